@@ -1,0 +1,41 @@
+"""Additive score: ``z[i,j,a] = Σ_r W_s[a,r] q[i,r] + Σ_f W_h[a,f] k[j,f] + b[a]``, ``e[i,j] = Σ_a v[a] tanh(z[i,j,a])``."""
+
+from sympy import tanh
+
+from derivations.notation import A, D_A, D_K, D_Q, F, I, J, R
+from derivations.scores.family import ScoreFamily
+from derivations.system import Equation, System, total
+from derivations.tensors import (
+    BIAS_HIDDEN,
+    KEY,
+    PREACTIVATION,
+    QUERY,
+    SCORES,
+    V_HIDDEN,
+    WEIGHT_KEY,
+    WEIGHT_QUERY,
+)
+
+_PROJECTIONS = total(WEIGHT_QUERY[A, R] * QUERY[I, R], (R, D_Q)) + total(WEIGHT_KEY[A, F] * KEY[J, F], (F, D_K))
+
+ADDITIVE = ScoreFamily(
+    name="additive",
+    title="additive score",
+    system=System(
+        "additive",
+        (QUERY, KEY, WEIGHT_QUERY, WEIGHT_KEY, V_HIDDEN, BIAS_HIDDEN),
+        (
+            Equation(
+                PREACTIVATION,
+                (I, J, A),
+                _PROJECTIONS + BIAS_HIDDEN[A],
+                optional="bias_hidden",
+                otherwise=_PROJECTIONS,
+            ),
+            Equation(SCORES, (I, J), total(V_HIDDEN[A] * tanh(PREACTIVATION[I, J, A]), (A, D_A))),
+        ),
+        ("scores",),
+    ),
+    domain="real queries and keys, widths may differ; the bias inside tanh is optional",
+    source="Bahdanau, Cho, Bengio 2015, Neural Machine Translation by Jointly Learning to Align and Translate, A.1.2",
+)

@@ -1,0 +1,19 @@
+"""Dot score: ``e[i,j] = Σ_r q[i,r] k[j,r]``."""
+
+from derivations.notation import D, I, J, R
+from derivations.scores.family import ScoreFamily
+from derivations.system import Equation, System, total
+from derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES
+
+DOT = ScoreFamily(
+    name="dot",
+    title="dot score",
+    system=System(
+        "dot",
+        (QUERY_SHARED, KEY_SHARED),
+        (Equation(SCORES, (I, J), total(QUERY_SHARED[I, R] * KEY_SHARED[J, R], (R, D))),),
+        ("scores",),
+    ),
+    domain="real queries and keys of one width d",
+    source="Luong, Pham, Manning 2015, Effective Approaches to Attention-based NMT, section 3.1 (dot)",
+)

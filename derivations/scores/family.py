@@ -1,0 +1,25 @@
+"""What a score family is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derivations.system import System
+
+
+@dataclass(frozen=True)
+class ScoreFamily:
+    """A way to score keys against queries.
+
+    name        ``dot``, ``additive`` ...
+    title       how a reader calls it
+    system      inputs ``query``, ``key``, parameters; output ``scores`` of shape (n_q, n_k)
+    domain      what the inputs may be
+    source      literature
+    """
+
+    name: str
+    title: str
+    system: System
+    domain: str
+    source: str

@@ -1,0 +1,1 @@
+"""The formulas as programs: written by hand (``reference``), and generated from the derivations (``generated``)."""

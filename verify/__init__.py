@@ -1,0 +1,1 @@
+"""Evidence: oracle, error bounds, input classes, checks, tables and the runner."""

@@ -1,0 +1,18 @@
+"""The outcomes a comparison or a table row can have."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PASS: Final = "pass"  # error <= bound, and the bound is meaningful
+FAIL: Final = "fail"
+ABSTAIN: Final = "abstain"  # bound too loose, assumptions not met, or no power; a reason is given
+DIFFERS: Final = "differs by contract"
+SKIPPED: Final = "skipped"  # a reason is given: "no CUDA device"
+UNSUPPORTED: Final = "unsupported"  # the library has no such format or operation; a reason is given
+ERROR: Final = "error"  # the check itself broke; counts as a failure of the run
+
+OUTCOMES: Final = (PASS, FAIL, ABSTAIN, DIFFERS, SKIPPED, UNSUPPORTED, ERROR)
+NEEDS_REASON: Final = frozenset(OUTCOMES) - {PASS}
+FAILURES: Final = frozenset({FAIL, ERROR})
+NO_CUDA: Final = "no CUDA device"

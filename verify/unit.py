@@ -1,0 +1,50 @@
+"""A unit of work: a picklable piece of a run, executed in any process, with results that depend on nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from verify.options import Options
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One piece of work.
+
+    id         stable and unique in a run: ``variance/normal/d=64``
+    part       which result it belongs to: ``checks``, ``variance``, ``saturation``, ``bias_invariance``, ``model`` ...
+    function   ``module:name`` of ``run(arguments, options) -> list[Row]``
+    arguments  plain JSON-like values
+    cost       rough seconds on one core; only the order of execution depends on it
+    """
+
+    id: str
+    part: str
+    function: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    cost: float = 0.1
+
+
+def run_unit(unit: Unit, options: Options) -> list[Row]:
+    """Execute one unit in this process. Exceptions propagate: the runner turns them into an ``error`` outcome."""
+    module, name = unit.function.split(":")
+    function: Callable[[Mapping[str, Any], Options], list[Row]] = getattr(importlib.import_module(module), name)
+    return function(unit.arguments, options)
+
+
+def generator(seed: int, *names: str) -> np.random.Generator:
+    """A generator that depends on the run's seed and on ``names`` only, not on order or process.
+
+    The names are hashed (SHA-256), so that streams of different names are independent for every practical purpose.
+    """
+    digest = hashlib.sha256("/".join(names).encode()).digest()
+    words = [int.from_bytes(digest[k : k + 4], "little") for k in range(0, 32, 4)]
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *words])))
