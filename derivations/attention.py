@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from sympy import exp, tanh
 
-from derivations.notation import D_V, N_K, I, J, L, P
+from derivations.notation import N_K, I, J, L, P
 from derivations.scores import FAMILIES
 from derivations.system import Equation, System, total
 from derivations.tensors import BIAS, CAPPED, CONTEXT, LOGITS, SCORES, SOFTCAP, VALUE, WEIGHTS

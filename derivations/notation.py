@@ -33,7 +33,7 @@ D_K = size("d_k")  # width of a key
 D_A = size("d_a")  # hidden units of the additive score
 D_V = size("d_v")  # width of a value
 
-I = index("i")  # noqa: E741 - the field's letter for a query position  # query position
+I = index("i")
 J = index("j")  # key position
 L = index("l")  # key position, summed over
 R = index("r")  # feature of the query (or of query and key together)

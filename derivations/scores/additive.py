@@ -2,7 +2,7 @@
 
 from sympy import tanh
 
-from derivations.notation import A, D_A, D_K, D_Q, F, I, J, R
+from derivations.notation import D_A, D_K, D_Q, A, F, I, J, R
 from derivations.scores.family import ScoreFamily
 from derivations.system import Equation, System, total
 from derivations.tensors import (
