@@ -1,0 +1,149 @@
+"""A case: one set of inputs for one score, in one format, with the cotangent for its gradients.
+
+Every format's values are float64 values, so a case is held in float64 whatever its format: nothing is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from sympy import Expr, Integer, Symbol
+
+from derivations.attention import attention
+from derivations.notation import D_V, N_Q, Tensor
+from verify.options import DTYPES
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """Inputs of one score's attention layer.
+
+    score         name of a score family
+    inputs        tensor name -> float64 array, shape ``batch + symbolic shape`` (parameters: without batch). The
+                  optional inputs that are given (``softcap``, ``bias``, ``bias_hidden``) are those that take part.
+                  ``softcap`` is 0-d and positive; ``bias`` may hold −∞ (the key is masked for that query).
+    grad_context  float64, shape ``batch + (n_q, d_v)``: the cotangent of the context
+    dtype         ``fp64``, ``fp32``, ``bf16``, ``fp16``; every value given must be exact in it
+    size          name of the size class, for ids
+    input_class   name of the input class, for ids
+
+    Raises KeyError for an unknown score and ValueError for: an unknown or missing input, an array that is not float64,
+    a wrong number of axes, sizes that clash, batch dimensions that do not broadcast, an empty axis, a soft-cap that is
+    not positive, a value that the format does not have. NaN and infinities exist in every format and are let through:
+    what they mean is for those who use the case to say.
+    """
+
+    score: str
+    inputs: Mapping[str, Array]
+    grad_context: Array
+    dtype: str = "fp64"
+    size: str = ""
+    input_class: str = ""
+
+    def __post_init__(self) -> None:
+        if self.dtype not in DTYPES:
+            raise ValueError(f"unknown dtype {self.dtype!r}; known dtypes: {', '.join(DTYPES)}")
+        self._check_names()
+        for name, array in self._arrays.items():
+            _check_array(name, array, self.dtype)
+        expected = (*self.batch, self.sizes[N_Q.name], self.sizes[D_V.name])
+        if self.grad_context.shape != expected:
+            raise ValueError(f"grad_context has shape {self.grad_context.shape}, expected {expected}")
+        if "softcap" in self.inputs and not float(self.inputs["softcap"]) > 0:
+            raise ValueError(f"softcap must be > 0, got {float(self.inputs['softcap'])}")
+
+    @cached_property
+    def options(self) -> tuple[str, ...]:
+        """Optional inputs that are given, in the order of the system."""
+        return tuple(name for name in attention(self.score).options if name in self.inputs)
+
+    @cached_property
+    def tensors(self) -> Mapping[str, Tensor]:
+        """The inputs' tensors by name, in the order of the resolved system."""
+        return {tensor.name: tensor for tensor in attention(self.score).resolve(*self.options).inputs}
+
+    @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """Size symbol's name (``n_q``, ``n_k``, ``d`` ...) -> its value here."""
+        return {str(symbol): value for symbol, (value, _) in self._sizes.items()}
+
+    @cached_property
+    def batch(self) -> tuple[int, ...]:
+        """The broadcast leading shape of all inputs."""
+        leading = {n: self.inputs[n].shape[: self.inputs[n].ndim - len(t.shape)] for n, t in self.tensors.items()}
+        try:
+            return np.broadcast_shapes(*leading.values())
+        except ValueError:
+            given = ", ".join(f"{name} {shape}" for name, shape in leading.items() if shape)
+            raise ValueError(f"batch dimensions do not broadcast: {given}") from None
+
+    @property
+    def _arrays(self) -> Mapping[str, Array]:
+        return {**self.inputs, "grad_context": self.grad_context}
+
+    def _check_names(self) -> None:
+        known = {tensor.name for tensor in attention(self.score).inputs}
+        for name in self.inputs:
+            if name not in known:
+                raise ValueError(f"{self.score}: unknown input {name!r}; known inputs: {', '.join(sorted(known))}")
+        missing = [name for name in self.tensors if name not in self.inputs]
+        if missing:
+            raise ValueError(f"{self.score}: missing input {missing[0]!r}")
+
+    @cached_property
+    def _sizes(self) -> Mapping[Symbol, tuple[int, str]]:
+        """Each size symbol with its value and the input it was read from."""
+        found: dict[Symbol, tuple[int, str]] = {}
+        sums: list[tuple[str, Expr, int]] = []
+        for name, tensor in self.tensors.items():
+            for axis, length in zip(tensor.shape, _own_shape(tensor, self.inputs[name]), strict=True):
+                if not isinstance(axis, Symbol):
+                    sums.append((name, axis, length))
+                    continue
+                value, source = found.setdefault(axis, (length, name))
+                if value != length:
+                    raise ValueError(f"size {axis}: {source} has {value}, {name} has {length}")
+        for name, axis, length in sums:
+            value = int(axis.subs({symbol: Integer(value) for symbol, (value, _) in found.items()}))
+            if value != length:
+                raise ValueError(f"size {axis}: expected {value} from the other inputs, {name} has {length}")
+        return found
+
+
+def in_format(array: Array, dtype: str) -> npt.NDArray[np.bool_]:
+    """Elementwise: is this float64 value (NaN and infinities included) a value of the format ``dtype``?"""
+    if dtype == "fp64":
+        return np.ones(array.shape, bool)
+    narrow = np.float16 if dtype == "fp16" else np.float32
+    with np.errstate(over="ignore", under="ignore"):
+        rounded = array.astype(narrow)
+    exact = (rounded.astype(np.float64) == array) | np.isnan(array)
+    if dtype == "bf16":  # the upper half of a float32
+        exact &= ((rounded.view(np.uint32) & np.uint32(0xFFFF)) == 0) | np.isnan(array)
+    return np.asarray(exact)
+
+
+def _own_shape(tensor: Tensor, array: Array) -> tuple[int, ...]:
+    """The array's shape without batch dimensions."""
+    extra = array.ndim - len(tensor.shape)
+    if extra < 0 or (extra > 0 and not tensor.batched):
+        wanted = f"{'batch + ' if tensor.batched else ''}({', '.join(map(str, tensor.shape))})"
+        raise ValueError(f"{tensor.name} has shape {array.shape}, expected {wanted}")
+    return array.shape[extra:]
+
+
+def _check_array(name: str, array: object, dtype: str) -> None:
+    if not isinstance(array, np.ndarray) or array.dtype != np.float64:
+        raise ValueError(f"{name} must be a float64 array, got {getattr(array, 'dtype', type(array).__name__)}")
+    if 0 in array.shape:
+        raise ValueError(f"{name} has shape {array.shape}; every axis needs at least one element")
+    wrong = ~in_format(array, dtype)
+    if wrong.any():
+        where = tuple(int(k) for k in np.argwhere(wrong)[0])
+        raise ValueError(f"{name}{list(where)} = {float(array[where]).hex()} is not a value of {dtype}")
