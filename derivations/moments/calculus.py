@@ -15,8 +15,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
+from typing import TypeAlias
 
-from sympy import Expr, Integer, Rational, expand, sqrt, sympify
+from sympy import Expr, Integer, expand, sqrt, sympify
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Undefined:
         return f"undefined ({self.reason})"
 
 
-Value = Expr | Undefined
-Joint = Mapping[tuple[int, int], Value]
+Value: TypeAlias = Expr | Undefined
+Joint: TypeAlias = Mapping[tuple[int, int], Value]
 
 
 def first_undefined(*values: Value) -> Undefined | None:
@@ -78,9 +79,10 @@ def _lower_terms(order: tuple[int, int], cumulants: Joint, moments: Joint) -> Va
                 kappa, moment = cumulants[r - i, s - j], moments[i, j]
             except KeyError as missing:
                 raise ValueError(f"order {missing.args[0]} is needed for order {order} and is not given") from None
-            missing_value = first_undefined(kappa, moment)
-            if missing_value:
-                return missing_value
+            if isinstance(kappa, Undefined):
+                return kappa
+            if isinstance(moment, Undefined):
+                return moment
             terms.append(comb(ranges[0], i) * comb(ranges[1], j) * kappa * moment)
     return expand(sum(terms, Integer(0)))
 
@@ -151,10 +153,5 @@ def difference(joint: Joint, order: int) -> tuple[Value, ...]:
     found: list[Value] = [Integer(0)]
     for m in range(1, order + 1):
         terms = [joint[m - j, j] for j in range(m + 1)]
-        found.append(
-            combine(lambda *k, m=m: expand(sum(comb(m, j) * (-1) ** j * k[j] for j in range(m + 1))), *terms)
-        )
+        found.append(combine(lambda *k, m=m: expand(sum(comb(m, j) * (-1) ** j * k[j] for j in range(m + 1))), *terms))
     return tuple(found)
-
-
-HALF = Rational(1, 2)

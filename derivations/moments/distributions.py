@@ -69,6 +69,8 @@ class Distribution:
             return sum((p * value**order for value, p in self.atoms), Integer(0))
         if self.needs(order) == S.false:
             return Undefined(f"E[|X|^{order}] is infinite for {self.name}")
+        if self.density is None:
+            raise ValueError(f"{self.name} has neither atoms nor a density")
         if self.symmetric:
             half = integrate(_POSITIVE**order * self.density.subs(_X, _POSITIVE), (_POSITIVE, 0, oo), conds="none")
             return simplify((1 + (-1) ** order) * half)
@@ -125,7 +127,9 @@ def laplace(scale: Expr | int = 1) -> Distribution:
     """Laplace with mean 0 and scale b > 0: ``E[X^{2j}] = (2j)! b^{2j}``, odd moments 0. Variance 2b²."""
     b = sympify(scale)
     density = exp(-_X / b) / (2 * b)  # on x > 0
-    return Distribution(f"Laplace({b})", lambda m: Integer(0) if m % 2 else factorial(m) * b**m, density, symmetric=True)
+    return Distribution(
+        f"Laplace({b})", lambda m: Integer(0) if m % 2 else factorial(m) * b**m, density, symmetric=True
+    )
 
 
 def student_t(nu: Expr | int) -> Distribution:
