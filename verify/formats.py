@@ -1,0 +1,89 @@
+"""Binary floating-point formats and exact rounding into them.
+
+A format of precision p (significand bits, the hidden one included) and exponents emin … emax = 1 − emin holds the
+numbers ``± m · 2^(e − p + 1)`` with integers ``0 ≤ m < 2^p`` and ``emin ≤ e ≤ emax``, and ±∞. Rounding to nearest
+with ties to even errs by at most ``u |x|`` for normal x, where ``u = 2^−p`` is the unit roundoff, and by at most half
+the smallest subnormal below that (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 2.1).
+Every value of every format here is a float64, which is what ``round`` takes and returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A binary format with subnormals and infinities, at most as wide as float64 in precision and range.
+
+    name       ``fp64 fp32 bf16 fp16``
+    precision  significand bits p, the hidden bit included
+    emin       exponent of the smallest normal number, ``2^emin``
+    emax       exponent of the largest binade, ``2^emax ≤ max < 2^(emax + 1)``
+    """
+
+    name: str
+    precision: int
+    emin: int
+    emax: int
+
+    @property
+    def unit_roundoff(self) -> float:
+        """``u = 2^−p``: the largest relative error of rounding a number in the normal range to nearest."""
+        return 2.0**-self.precision
+
+    @property
+    def smallest_normal(self) -> float:
+        """``2^emin``."""
+        return 2.0**self.emin
+
+    @property
+    def smallest_subnormal(self) -> float:
+        """``2^(emin − p + 1)``, the spacing of the subnormal numbers."""
+        return 2.0 ** (self.emin - self.precision + 1)
+
+    @property
+    def max(self) -> float:
+        """The largest finite number, ``(2 − 2^(1 − p)) · 2^emax``."""
+        return (2.0 - 2.0 ** (1 - self.precision)) * 2.0**self.emax
+
+    @property
+    def overflow_threshold(self) -> float:
+        """Smallest magnitude that rounds to infinity: ``max + ulp(max) / 2``; infinity itself for fp64, where no float64 is."""
+        return self.max + 2.0 ** (self.emax - self.precision) if self.precision < 53 else np.inf
+
+    def round(self, x: Array) -> Array:
+        """Each element rounded to nearest, ties to even: exact, subnormals, overflow to ±∞ and signed zero included.
+
+        x: float64, any shape. NaN stays NaN. Returns a new float64 array of the same shape.
+        """
+        values = np.asarray(x, dtype=np.float64)
+        if self.precision == 53:
+            return values.copy()
+        finite = np.isfinite(values)
+        safe = np.where(finite, values, 0.0)
+        # frexp gives |x| in [2^(e-1), 2^e); the spacing there is 2^k. Scaling by 2^-k is exact: the result lies below 2^p.
+        spacing = np.maximum(np.frexp(safe)[1] - 1, self.emin) - (self.precision - 1)
+        rounded = np.ldexp(np.rint(np.ldexp(safe, -spacing)), spacing)
+        rounded = np.where(np.abs(rounded) > self.max, np.copysign(np.inf, safe), np.copysign(rounded, safe))
+        return np.asarray(np.where(finite, rounded, values), dtype=np.float64)
+
+    def representable(self, x: Array) -> NDArray[np.bool_]:
+        """Where x is a value of the format (±∞ and NaN are)."""
+        values = np.asarray(x, dtype=np.float64)
+        return np.asarray((self.round(values) == values) | np.isnan(values))
+
+
+FP64 = Format("fp64", 53, -1022, 1023)
+FP32 = Format("fp32", 24, -126, 127)
+BF16 = Format("bf16", 8, -126, 127)
+FP16 = Format("fp16", 11, -14, 15)
+
+FORMATS: Mapping[str, Format] = MappingProxyType({f.name: f for f in (FP64, FP32, BF16, FP16)})
