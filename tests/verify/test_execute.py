@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from verify.execute import Done, default_executor, execute
+from verify.options import Options
+from verify.unit import Unit, generator
+
+LEDGER = [Unit(f"claim/{name}", "claims", "verify.ledger:run", {"claim": name}) for name in ("S1", "X2", "S5")]
+
+
+@pytest.fixture
+def units_module(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    module = types.ModuleType("units_for_a_test")
+
+    def draw(arguments, options):
+        return [{"value": float(generator(options.seed, arguments["name"]).standard_normal())}]
+
+    def fall(arguments, options):
+        raise ZeroDivisionError("on purpose")
+
+    module.draw, module.fall = draw, fall
+    monkeypatch.setitem(sys.modules, "units_for_a_test", module)
+    yield "units_for_a_test"
+
+
+def test_results_come_in_the_order_of_the_units_whatever_their_cost(units_module: str) -> None:
+    units = [Unit(f"u{k}", "p", f"{units_module}:draw", {"name": str(k)}, cost=float(k)) for k in range(8)]
+    seen: list[str] = []
+    with ThreadPoolExecutor(3) as executor:
+        found = execute(units, Options(), executor, lambda done: seen.append(done.unit.id))
+    assert [done.unit.id for done in found] == [unit.id for unit in units]
+    assert sorted(seen) == [unit.id for unit in units]
+
+
+def test_results_do_not_depend_on_order_or_number_of_workers(units_module: str) -> None:
+    units = [Unit(f"u{k}", "p", f"{units_module}:draw", {"name": str(k)}) for k in range(5)]
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(4) as four:
+        first = [done.rows for done in execute(units, Options(seed=7), one, lambda done: None)]
+        second = [done.rows for done in execute(units[::-1], Options(seed=7), four, lambda done: None)]
+        other = [done.rows for done in execute(units, Options(seed=8), one, lambda done: None)]
+    assert first == second[::-1]
+    assert first != other
+
+
+def test_an_exception_is_an_error_with_its_traceback_and_the_rest_goes_on(units_module: str) -> None:
+    units = [Unit("bad", "p", f"{units_module}:fall"), Unit("good", "p", f"{units_module}:draw", {"name": "x"})]
+    with ThreadPoolExecutor(1) as executor:
+        bad, good = execute(units, Options(), executor, lambda done: None)
+    assert bad.error is not None
+    assert "ZeroDivisionError: on purpose" in bad.error
+    assert good.error is None
+    assert len(good.rows) == 1
+
+
+def test_an_interrupt_is_not_swallowed(units_module: str) -> None:
+    def interrupt(done: Done) -> None:
+        raise KeyboardInterrupt
+
+    units = [Unit(f"u{k}", "p", f"{units_module}:draw", {"name": str(k)}) for k in range(3)]
+    with ThreadPoolExecutor(1) as executor, pytest.raises(KeyboardInterrupt):
+        execute(units, Options(), executor, interrupt)
+
+
+def test_processes_give_what_threads_give() -> None:
+    with ThreadPoolExecutor(1) as threads, default_executor(2) as processes:
+        here = [done.rows for done in execute(LEDGER, Options(), threads, lambda done: None)]
+        there = [done.rows for done in execute(LEDGER, Options(), processes, lambda done: None)]
+    assert here == there
+    assert here[1][0]["verdict"] == "not decided"

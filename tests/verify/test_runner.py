@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import json
+import sys
+import types
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from verify.options import Options
+from verify.runner import TABLES, EmptySelectionError, Summary, plan, run
+from verify.unit import Row, Unit
+
+
+def comparison(name: str, outcome: str) -> Row:
+    keys = ("score", "implementation", "dtype", "device", "size", "input_class", "quantity")
+    return {"id": name, "outcome": outcome, "reason": None if outcome == "pass" else "why", **dict.fromkeys(keys, "x")}
+
+
+def table_row(name: str, verdict: str) -> Row:
+    return {"table": "variance", "id": name, "verdict": verdict, "reason": None if verdict == "pass" else "why"}
+
+
+@pytest.fixture
+def module(monkeypatch: pytest.MonkeyPatch) -> Iterator[types.ModuleType]:
+    made = types.ModuleType("runner_units")
+    made.rows = []
+    made.give = lambda arguments, options: made.rows
+
+    def fall(arguments, options):
+        raise ValueError("planted")
+
+    made.fall = fall
+    monkeypatch.setitem(sys.modules, "runner_units", made)
+    yield made
+
+
+def start(out: Path, *units: Unit, finish=lambda folder: None) -> Summary:
+    with ThreadPoolExecutor(1) as executor:
+        return run(Options(), out, executor, progress=lambda done: None, units=units, finish=finish)
+
+
+GIVE = Unit("give", "checks", "runner_units:give")
+FALL = Unit("fall", "checks", "runner_units:fall")
+CLAIM = Unit("claim/S1", "claims", "verify.ledger:run", {"claim": "S1"})
+
+
+def test_files_of_a_run(tmp_path: Path, module: types.ModuleType) -> None:
+    module.rows = [comparison("a", "pass"), comparison("b", "skipped"), table_row("t", "abstain")]
+    summary = start(tmp_path / "out", GIVE, CLAIM)
+    assert summary.ok
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        *("run.json", "results.jsonl", "claims.json", "derivations.json", "junit.xml", "tables")
+    }
+    content = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    assert content["schema"] == "attnproof.run/1"
+    assert content["counts"]["skipped"] == 1
+    assert content["suites"]["variance"] == {"abstain": 1}
+    claims = json.loads((tmp_path / "out" / "claims.json").read_text(encoding="utf-8"))
+    assert [claim["id"] for claim in claims["claims"]] == ["S1"]
+    assert list(tmp_path.iterdir()) == [tmp_path / "out"]  # nothing left beside it
+
+
+@pytest.mark.parametrize("outcome", ["fail", "error"])
+def test_a_failed_comparison_fails_the_run(tmp_path: Path, module: types.ModuleType, outcome: str) -> None:
+    module.rows = [comparison("a", "pass"), comparison("b", outcome)]
+    summary = start(tmp_path / "out", GIVE)
+    assert not summary.ok
+    assert summary.failures == (("b", "why"),)
+
+
+def test_a_failed_table_row_fails_the_run(tmp_path: Path, module: types.ModuleType) -> None:
+    module.rows = [table_row("t", "fail")]
+    assert not start(tmp_path / "out", GIVE).ok
+
+
+def test_a_unit_that_raises_fails_the_run_and_is_named(tmp_path: Path, module: types.ModuleType) -> None:
+    summary = start(tmp_path / "out", FALL)
+    assert not summary.ok
+    assert summary.failures == (("fall", "unit raised: ValueError: planted"),)
+
+
+def test_a_failed_recheck_or_an_accepted_planted_error_fails_the_run(tmp_path: Path, module: types.ModuleType) -> None:
+    recheck = {"system": "dot", "road": "exact", "sizes": "n=2", "detail": ""}
+    for holds, rejected, ok in ((True, True, True), (False, True, False), (True, False, False)):
+        module.rows = [
+            {
+                "table": "derivations",
+                "name": "dot",
+                "rechecks": [{**recheck, "holds": holds}],
+                "planted": [{"name": "sign", "rejected": rejected, "detail": ""}],
+            }
+        ]
+        assert start(tmp_path / "out", GIVE).ok is ok
+
+
+def test_an_unknown_table_is_an_error(tmp_path: Path, module: types.ModuleType) -> None:
+    module.rows = [{"table": "nowhere"}]
+    with pytest.raises(ValueError, match="unknown table 'nowhere'"):
+        start(tmp_path / "out", GIVE)
+    assert "variance" in TABLES
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_interrupted_it_leaves_the_previous_report(tmp_path: Path, module: types.ModuleType, error) -> None:
+    module.rows = [comparison("a", "pass")]
+    start(tmp_path / "out", GIVE, finish=lambda folder: (folder / "index.html").write_text("first"))
+
+    def stop(folder: Path) -> None:
+        raise error
+
+    with pytest.raises(error):
+        start(tmp_path / "out", GIVE, finish=stop)
+    assert (tmp_path / "out" / "index.html").read_text() == "first"
+    assert list(tmp_path.iterdir()) == [tmp_path / "out"]
+
+
+def test_two_runs_give_the_same_files_times_aside(tmp_path: Path, module: types.ModuleType) -> None:
+    module.rows = [comparison("a", "pass"), table_row("t", "pass")]
+    start(tmp_path / "one", GIVE, CLAIM)
+    start(tmp_path / "two", GIVE, CLAIM)
+    for path in sorted((tmp_path / "one").rglob("*.*")):
+        if path.name != "run.json":
+            other = tmp_path / "two" / path.relative_to(tmp_path / "one")
+            assert path.read_bytes() == other.read_bytes(), path.name
+
+
+def test_an_empty_selection_is_an_error() -> None:
+    with pytest.raises(EmptySelectionError, match="nothing to check"):
+        plan(Options(scores=()), ("checks",))
+
+
+def test_every_part_plans_units_with_unique_ids() -> None:
+    units = plan(Options(profile="standard"))
+    assert len({unit.id for unit in units}) == len(units)
+    assert {unit.part for unit in units} >= {
+        "derive",
+        "claims",
+        "checks",
+        "variance",
+        "saturation",
+        "bias_invariance",
+        "model",
+    }

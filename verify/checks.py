@@ -1,0 +1,110 @@
+"""The checks: every score × quantity × implementation × format × device × sizes × input class against the oracle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from verify.backends import arithmetic
+from verify.bounds import Bound, bounds
+from verify.case import Case
+from verify.compare import compare
+from verify.formats import FORMATS
+from verify.implementations import IMPLEMENTATIONS, Implementation, availability
+from verify.inputs import INPUT_CLASSES, make_case
+from verify.options import Options
+from verify.oracle import Enclosure, certified
+from verify.outcome import ERROR
+from verify.settings import SETTINGS, settings_for
+from verify.unit import Row, Unit
+
+SCHEMA: Final = "attnproof.results/1"
+
+
+def plan(options: Options) -> list[Unit]:
+    """One unit for each score, format and setting."""
+    return [
+        Unit(
+            f"checks/{score}/{dtype}/{setting.name}",
+            "checks",
+            "verify.checks:run",
+            {"score": score, "dtype": dtype, "setting": setting.name},
+            cost=1.0 + setting.n_q * setting.n_k * setting.d_a / 200,
+        )
+        for score in options.scores
+        for setting in settings_for(options.profile)
+        for dtype in options.dtypes
+    ]
+
+
+def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+    """Every comparison of one score, format and setting, over all input classes, implementations and devices."""
+    score, dtype = arguments["score"], arguments["dtype"]
+    setting = SETTINGS[arguments["setting"]]
+    rows: list[Row] = []
+    for input_class in INPUT_CLASSES:
+        case = make_case(score, setting, input_class, dtype, options.seed)
+        rows += check_case(case, options)
+    return rows
+
+
+def check_case(case: Case, options: Options) -> list[Row]:
+    """Compare every implementation on one case; one row for each quantity, or one for a combination that cannot run."""
+    rows: list[Row] = []
+    limits: dict[Any, Mapping[str, Bound]] = {}
+    able: list[tuple[Implementation, str]] = []
+    for implementation in IMPLEMENTATIONS.values():
+        limits[implementation.name] = bounds(case, arithmetic(implementation, case.dtype))
+        for device in options.devices:
+            unable = availability(implementation, case.score, case.dtype, device, case.options)
+            if unable is None:
+                able.append((implementation, device))
+            else:
+                outcome, reason = unable
+                rows.append(_row(case, implementation, device, "*", {"outcome": outcome, "reason": reason}))
+    if not able:
+        return rows
+    exact = certified(case, _tightest([limits[implementation.name] for implementation, _ in able]))
+    for implementation, device in able:
+        rows += _compare_all(case, implementation, device, limits[implementation.name], exact, options)
+    return rows
+
+
+def _tightest(limits: list[Mapping[str, Bound]]) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
+    """The smallest bound of each element over all arithmetics: the oracle must be far tighter than that."""
+    return {quantity: np.minimum.reduce([limit[quantity].bound for limit in limits]) for quantity in limits[0]}
+
+
+def _compare_all(
+    case: Case,
+    implementation: Implementation,
+    device: str,
+    limits: Mapping[str, Bound],
+    exact: Mapping[str, Enclosure],
+    options: Options,
+) -> list[Row]:
+    try:
+        found = dict(implementation.forward(case.score, case.inputs, case.dtype, device))
+        gradients = implementation.gradients(case.score, case.inputs, case.grad_context, case.dtype, device)
+    except Exception as error:  # noqa: BLE001 - what an implementation under test raises is a result, reported as `error`
+        reason = f"{implementation.name} raised {type(error).__name__}: {error}"
+        return [_row(case, implementation, device, "*", {"outcome": ERROR, "reason": reason})]
+    found |= {f"grad.{name}": value for name, value in gradients.items()}
+    rows = []
+    for quantity, computed in found.items():
+        judged = compare(computed, exact[quantity], limits[quantity], FORMATS[case.dtype])
+        row = _row(case, implementation, device, quantity, judged.row())
+        row["reproduce"] = (
+            f"attnproof verify --profile {options.profile} --only {case.score} --dtype {case.dtype} "
+            f"--device {device} --seed {options.seed}"
+        )
+        rows.append(row)
+    return rows
+
+
+def _row(case: Case, implementation: Implementation, device: str, quantity: str, rest: Row) -> Row:
+    names = (case.score, implementation.name, case.dtype, device, case.size, case.input_class, quantity)
+    keys = ("score", "implementation", "dtype", "device", "size", "input_class", "quantity")
+    return {"schema": SCHEMA, "id": "/".join(names), **dict(zip(keys, names, strict=True)), **rest}
