@@ -1,0 +1,178 @@
+"""Enclosures of everything a case computes, at a given precision or as tight as a bound under test needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from flint import arb, ctx
+
+from derivations.adjoint import adjoint
+from derivations.attention import attention
+from derivations.system import System
+from verify.case import Case
+from verify.oracle.enclosure import Enclosure
+from verify.oracle.error import OracleError, PrecisionError
+from verify.oracle.interpreter import evaluate
+from verify.oracle.named import Balls, balls
+
+Array = npt.NDArray[np.float64]
+
+FORWARD = ("scores", "weights", "context")
+GRADIENT = "grad."
+COTANGENT = "grad_context"
+
+# First precision tried, in bits: the significand, 10 bits for the demand below, and room for cancellation.
+START: Mapping[str, int] = {"fp64": 128, "fp32": 64, "bf16": 64, "fp16": 64}
+CAP = 8192
+SHARPER = 1024  # a radius must be at least 2^10 below the bound under test
+
+# Unit roundoff and smallest positive value of the formats, for `certified` without bounds.
+ROUNDOFF: Mapping[str, float] = {"fp64": 2.0**-53, "fp32": 2.0**-24, "bf16": 2.0**-8, "fp16": 2.0**-11}
+SMALLEST: Mapping[str, float] = {"fp64": 2.0**-1074, "fp32": 2.0**-149, "bf16": 2.0**-133, "fp16": 2.0**-24}
+
+
+def quantities_of(case: Case) -> tuple[str, ...]:
+    """``scores``, ``weights``, ``context`` and ``grad.NAME`` for every input given."""
+    return (*FORWARD, *(GRADIENT + name for name in case.tensors))
+
+
+def enclose(case: Case, precision: int, quantities: Collection[str] | None = None) -> dict[str, Enclosure]:
+    """Enclosures of the ``quantities`` (default: all) of a case, computed with ``precision`` bits.
+
+    Shapes: forward quantities ``batch + shape``; a gradient has the shape of its input. A masked key has weight 0 and a
+    fully masked row weights, context and gradients 0, all exactly.
+    Raises OracleError for NaN or +∞ in an input (or −∞ outside ``bias``), PrecisionError when the precision is too low
+    to keep every ball finite, ValueError for an unknown quantity.
+    """
+    wanted = _selected(case, quantities)
+    _reject_non_finite(case)
+    with ctx.workprec(precision):
+        return {name: Enclosure(found, precision) for name, found in _assemble(case, wanted).items()}
+
+
+def certified(
+    case: Case, bounds: Mapping[str, Array] | None = None, quantities: Collection[str] | None = None
+) -> dict[str, Enclosure]:
+    """Enclosures whose radius is at most 2^-10 of the bound under test, element by element, or exactly 0.
+
+    bounds      quantity -> upper bounds >= 0, broadcastable to the quantity. For a quantity without bounds, the unit
+                roundoff of the case's format times the quantity's largest magnitude, and at least the format's smallest
+                positive value, stands in.
+    quantities  default: all
+    The precision is doubled until that holds. Raises OracleError naming quantity, index, precision, radius and bound
+    when it does not hold at 8192 bits.
+    """
+    pending = list(_selected(case, quantities))
+    done: dict[str, Enclosure] = {}
+    precision = START[case.dtype]
+    while True:
+        try:
+            found = enclose(case, precision, pending)
+        except PrecisionError:
+            if precision >= CAP:
+                raise
+        else:
+            failures = {name: _first_loose(case, e, (bounds or {}).get(name)) for name, e in found.items()}
+            done |= {name: found[name] for name, failure in failures.items() if failure is None}
+            pending = [name for name in pending if name not in done]
+            if not pending:
+                return {name: done[name] for name in _selected(case, quantities)}
+            if precision >= CAP:
+                index, bound = failures[pending[0]] or ((), 0.0)
+                radius = found[pending[0]].balls[index].rad().str(5, radius=False)
+                raise OracleError(
+                    f"{case.score}: {pending[0]}{list(index)} has radius {radius} at {precision} bits, "
+                    f"more than 2^-10 of the bound {bound!r}"
+                )
+        precision *= 2
+
+
+def _selected(case: Case, quantities: Collection[str] | None) -> tuple[str, ...]:
+    known = quantities_of(case)
+    unknown = sorted(set(quantities or ()) - set(known))
+    if unknown:
+        raise ValueError(f"unknown quantity {unknown[0]!r}; known here: {', '.join(known)}")
+    return known if quantities is None else tuple(name for name in known if name in quantities)
+
+
+def _reject_non_finite(case: Case) -> None:
+    for name, array in {**case.inputs, COTANGENT: case.grad_context}.items():
+        bad = np.isnan(array) | np.isposinf(array) | (np.isneginf(array) & (name != "bias"))
+        if bad.any():
+            index = tuple(int(k) for k in np.argwhere(bad)[0])
+            raise OracleError(f"{case.score}: {name}{list(index)} is {array[index]}; no real number to work with")
+
+
+@lru_cache(maxsize=64)
+def _systems(score: str, options: tuple[str, ...]) -> tuple[System, System]:
+    """The resolved forward system and its adjoint with respect to every input."""
+    forward = attention(score).resolve(*options)
+    return forward, adjoint(forward, ("context",), tuple(tensor.name for tensor in forward.inputs))
+
+
+def _assemble(case: Case, wanted: tuple[str, ...]) -> dict[str, Balls]:
+    """One evaluation for each batch element; gradients of inputs shared by several elements are summed."""
+    shapes = {
+        **{name: (*case.batch, *_sizes_of(case, name)) for name in FORWARD},
+        **{GRADIENT + name: case.inputs[name].shape for name in case.tensors},
+    }
+    result = {name: np.full(shapes[name], None, object) for name in wanted}
+    for place in np.ndindex(*case.batch):
+        for name, value in _single(case, place, wanted):
+            own = shapes[name][: len(shapes[name]) - value.ndim]
+            where: tuple[Any, ...] = (*_place_in(own, place), ...)  # the ellipsis keeps it a view
+            part = result[name][where]
+            part[...] = value if part.flat[0] is None else part + value
+    return result
+
+
+def _single(case: Case, place: tuple[int, ...], wanted: tuple[str, ...]) -> Iterator[tuple[str, Balls]]:
+    """Every wanted quantity of one batch element."""
+    forward, backward = _systems(case.score, case.options)
+    values = {COTANGENT: _to_balls(case.grad_context[place])}
+    for name, tensor in case.tensors.items():
+        array = case.inputs[name]
+        values[name] = _to_balls(array[_place_in(array.shape[: array.ndim - len(tensor.shape)], place)])
+    tensors = {name: name if name in FORWARD else "grad_" + name.removeprefix(GRADIENT) for name in wanted}
+    ahead = {name for name in FORWARD if name in wanted}
+    behind = set(tensors.values()) - ahead
+    if behind:
+        ahead |= {tensor.name for tensor in backward.inputs} & set(forward.tensors)
+    known = evaluate(forward, values, case.sizes, ahead)
+    known = evaluate(backward, known, case.sizes, behind)
+    return ((name, known[tensor]) for name, tensor in tensors.items())
+
+
+def _sizes_of(case: Case, output: str) -> tuple[int, ...]:
+    return tuple(case.sizes[str(axis)] for axis in attention(case.score).tensors[output].shape)
+
+
+def _place_in(leading: tuple[int, ...], place: tuple[int, ...]) -> tuple[int, ...]:
+    """Where an array with these leading dimensions, broadcast to the batch, keeps the batch element ``place``."""
+    aligned = place[len(place) - len(leading) :]
+    return tuple(0 if length == 1 else k for length, k in zip(leading, aligned, strict=True))
+
+
+def _to_balls(array: Array) -> Balls:
+    """Exact balls of float64 values."""
+    return balls(map(arb, array.ravel().tolist()), array.shape)
+
+
+def _first_loose(case: Case, enclosure: Enclosure, bound: Array | None) -> tuple[tuple[int, ...], float] | None:
+    """The first element whose radius is neither 0 nor small enough, with its bound."""
+    radius = enclosure.radius()
+    if bound is None:
+        largest = float(np.max(enclosure.magnitude_upper()))
+        bound = np.array(max(ROUNDOFF[case.dtype] * largest, SMALLEST[case.dtype]))
+    limits = np.broadcast_to(bound, enclosure.shape)
+    with np.errstate(over="ignore"):
+        doubtful = (radius > 0) & ~(radius * SHARPER <= limits)
+    for index in map(tuple, np.argwhere(doubtful).tolist()):
+        limit = float(limits[index])
+        if not enclosure.balls[index].rad() * SHARPER <= arb(limit):  # exact, where float64 runs out of exponents
+            return index, limit
+    return None

@@ -1,0 +1,137 @@
+"""Enclosures of an output, and rigorous float64 upper bounds of the distance of computed values from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from flint import arb, ctx
+
+from verify.oracle.named import Balls
+
+Array = npt.NDArray[np.float64]
+
+# Outside these magnitudes the float64 road of `error` could round away what matters; single balls go there instead.
+_SMALL = 2.0**-900
+_LARGE = 2.0**1000
+_EXACT_BITS = 2200  # holds the difference of any two float64 values exactly
+
+
+@dataclass(frozen=True, eq=False)
+class Enclosure:
+    """For each element of an output a ball (midpoint ± radius) that contains its exact value.
+
+    balls      object array of ``flint.arb``, in the shape of the output with its batch dimensions
+    precision  bits it was computed with
+    """
+
+    balls: Balls
+    precision: int
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the output."""
+        return self.balls.shape
+
+    def midpoint(self) -> Array:
+        """float64: each midpoint, rounded to nearest."""
+        return self._parts[0].reshape(self.shape).copy()
+
+    def radius(self) -> Array:
+        """float64: each radius, rounded up; 0 only where the enclosure is exact."""
+        return self._map(lambda ball: _rounded_up(ball.rad()))
+
+    def magnitude_upper(self) -> Array:
+        """float64: an upper bound of the magnitude of each exact value."""
+        return self._map(lambda ball: _rounded_up(ball.abs_upper()))
+
+    def error(self, computed: Array) -> Array:
+        """float64: for each element an upper bound of |computed − exact|, 0 only where it is exactly right.
+
+        It exceeds the true error by the diameter of the ball and by roundings of relative size 2^-50 at most. A
+        computed infinity or NaN gives ∞; `within` is the comparison that neither can pass.
+        Raises ValueError when the shapes differ or ``computed`` is not float64.
+        """
+        if computed.dtype != np.float64 or computed.shape != self.shape:
+            raise ValueError(
+                f"computed must be a float64 array of shape {self.shape}, got {computed.dtype} {computed.shape}"
+            )
+        given = computed.ravel()
+        high, low, rest = self._parts
+        finite = np.isfinite(given)
+        value = np.where(finite, given, 0.0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            first, first_error = _two_sum(value, -high)
+            second, second_error = _two_sum(first_error, -low)
+            main, main_error = _two_sum(first, second)
+            bound = _up(_up(np.abs(main) + np.abs(main_error)) + _up(np.abs(second_error) + rest))
+        for k in np.flatnonzero(finite & (self._awkward | ~np.isfinite(bound))):
+            bound[k] = _distance(float(given[k]), self._flat[k])
+        bound[~finite] = np.inf
+        return bound.reshape(self.shape)
+
+    def within(self, computed: Array, bound: Array) -> npt.NDArray[np.bool_]:
+        """Elementwise: is ``computed`` finite and certainly no further than the finite ``bound`` from the exact value?"""
+        accepted: npt.NDArray[np.bool_] = np.isfinite(bound) & (self.error(computed) <= bound)
+        return accepted
+
+    def decimal(self, index: tuple[int, ...], digits: int = 25) -> str:
+        """One element in decimal, with as many correct digits as the ball has and at most ``digits``."""
+        return str(self.balls[index].str(digits, radius=False))
+
+    @cached_property
+    def _flat(self) -> list[arb]:
+        return list(self.balls.ravel())
+
+    @cached_property
+    def _parts(self) -> tuple[Array, Array, Array]:
+        """(high, low, rest), flat: midpoint = high + low up to rest, and rest holds the radius too; rest is rounded up."""
+        parts = np.array([_split(ball) for ball in self._flat], np.float64)
+        return parts[:, 0], parts[:, 1], parts[:, 2]
+
+    @cached_property
+    def _awkward(self) -> npt.NDArray[np.bool_]:
+        """Flat: balls too small or too large to be split into float64 parts without loss."""
+        high, low, rest = self._parts
+        zero = (high == 0) & (low == 0) & (rest == 0)
+        awkward: npt.NDArray[np.bool_] = ~zero & ~((np.abs(high) > _SMALL) & (np.abs(high) < _LARGE))
+        return awkward
+
+    def _map(self, function: Callable[[arb], float]) -> Array:
+        return np.array([function(ball) for ball in self._flat], np.float64).reshape(self.shape)
+
+
+def _split(ball: arb) -> tuple[float, float, float]:
+    high = float(ball)
+    if not np.isfinite(high):
+        return high, 0.0, np.inf
+    left = ball - high  # exact: it needs no more bits than the midpoint; were it not, the ball would grow
+    low = float(left)
+    return high, low, _rounded_up((left - low).abs_upper())
+
+
+def _rounded_up(value: arb) -> float:
+    """A float64 >= value, for an exact value >= 0; 0 only for 0."""
+    nearest = float(value)
+    return nearest if arb(nearest) >= value else float(np.nextafter(nearest, np.inf))
+
+
+def _distance(computed: float, ball: arb) -> float:
+    """|computed − exact| for one element, by balls."""
+    with ctx.workprec(_EXACT_BITS):
+        return _rounded_up((ball - computed).abs_upper())
+
+
+def _two_sum(a: Array, b: Array) -> tuple[Array, Array]:
+    """(s, e) with s = fl(a + b) and s + e = a + b exactly, barring overflow (Knuth)."""
+    s = a + b
+    t = s - a
+    return s, (a - (s - t)) + (b - t)
+
+
+def _up(x: Array) -> Array:
+    """The next float64, as a bound for a rounded sum of terms >= 0; such a sum is 0 only when it is exactly 0."""
+    return np.where(x == 0, 0.0, np.nextafter(x, np.inf))

@@ -1,0 +1,56 @@
+"""Elementwise functions and the softmax in ball arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import sympy
+from flint import arb
+from sympy import Symbol
+
+from verify.oracle.named import Balls, Named, balls
+
+MASKED = arb("-inf")
+
+FUNCTIONS: Mapping[object, Callable[[arb], arb]] = {
+    sympy.exp: arb.exp,
+    sympy.tanh: arb.tanh,
+    sympy.sech: arb.sech,  # by its own exponential, not 1 - tanh²: keeps its relative accuracy at large |z|
+    sympy.cosh: arb.cosh,
+    sympy.sinh: arb.sinh,
+    sympy.log: arb.log,
+    sympy.Abs: abs,
+}
+
+
+def elementwise(function: Callable[[arb], arb], operand: Named) -> Named:
+    """``function`` of every element."""
+    return Named(operand.axes, balls(map(function, operand.data.ravel().tolist()), operand.data.shape))
+
+
+def power(operand: Named, numerator: int, denominator: int) -> Named:
+    """``operand ** (numerator / denominator)`` for denominator 1 or 2."""
+    base = operand if denominator == 1 else elementwise(arb.sqrt, operand)
+    return base if numerator == 1 else elementwise(lambda x: x**numerator, base)
+
+
+def softmax(logits: Named, over: Symbol) -> Named:
+    """``exp(t) / Σ exp(t)`` along ``over``, with exact zeros at ``t = −∞`` and in rows that are −∞ throughout.
+
+    Each row is shifted by the midpoint of its largest logit. The shift is an exact number, under which the quotient
+    does not change, so this costs no accuracy; without it |t| ~ 1e308 leaves even arb's range of exponents.
+    """
+    last = tuple(axis for axis in logits.axes if axis != over)
+    rows = logits.ordered([*last, over])
+    flat = rows.reshape(-1, rows.shape[-1])
+    return Named((*last, over), balls([w for row in flat for w in _softmax_row(row)], rows.shape))
+
+
+def _softmax_row(row: Balls) -> list[arb]:
+    present = [t.mid() for t in row if t != MASKED]
+    if not present:
+        return [arb(0)] * len(row)  # fully masked: declared, see the case's contract
+    shift = max(present)
+    numerators = [(t - shift).exp() for t in row]
+    inverse = 1 / sum(numerators, arb(0))
+    return [x * inverse for x in numerators]

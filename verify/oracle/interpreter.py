@@ -1,0 +1,203 @@
+"""Evaluates a system of equations in ball arithmetic, straight from its SymPy expressions.
+
+It shares nothing with the code printers: an expression becomes an array of balls over the named axes of its free indices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from flint import arb
+from sympy import Add, Expr, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol, exp
+
+from derivations.system import Equation, System
+from verify.oracle.error import OracleError, PrecisionError
+from verify.oracle.functions import FUNCTIONS, MASKED, elementwise, power, softmax
+from verify.oracle.named import Balls, Named, add, contract, multiply, scalar
+
+Ranges = Mapping[Symbol, int]
+
+
+def evaluate(
+    system: System, values: Mapping[str, Balls], sizes: Mapping[str, int], wanted: set[str]
+) -> dict[str, Balls]:
+    """``values`` with the ``wanted`` tensors of the system, and whatever they need, added.
+
+    values  tensor name -> balls in the tensor's own shape (no batch dimensions); nothing given is computed again
+    sizes   size symbol's name -> value
+    Raises OracleError for an expression it does not know, PrecisionError when a ball is no longer finite.
+    """
+    known = dict(values)
+    evaluator = _Evaluator({t.base: n for n, t in system.tensors.items()}, known, sizes)
+    for equations in _needed(system, set(values), wanted):
+        target = equations[0].target
+        filled = np.full(tuple(evaluator.integer(axis) for axis in target.shape), None, object)
+        for equation in equations:
+            evaluator.fill(filled, equation)
+        _check(system, target.name, filled)
+        known[target.name] = filled
+    return known
+
+
+def _needed(system: System, given: set[str], wanted: set[str]) -> list[list[Equation]]:
+    """The equations, grouped by target, that ``wanted`` depends on beyond what is given, in order."""
+    names = {tensor.base: name for name, tensor in system.tensors.items()}
+    groups: dict[str, list[Equation]] = {}
+    for equation in system.equations:
+        groups.setdefault(equation.target.name, []).append(equation)
+    needed = wanted - given
+    for name in reversed(groups):
+        if name in needed:
+            atoms = {atom for equation in groups[name] for atom in equation.rhs.atoms(Indexed, Symbol)}
+            used = {names.get(atom.base if isinstance(atom, Indexed) else atom) for atom in atoms}
+            needed |= {other for other in used if other is not None} - given
+    missing = sorted(needed - set(groups))
+    if missing:
+        raise OracleError(f"{system.name}: no value and no equation for {missing[0]!r}")
+    return [equations for name, equations in groups.items() if name in needed]
+
+
+def _check(system: System, name: str, filled: Balls) -> None:
+    for index, ball in np.ndenumerate(filled):
+        if ball is None:
+            raise OracleError(f"{system.name}: no equation gives {name}{list(index)}")
+        if not ball.is_finite() and ball != MASKED:
+            raise PrecisionError(f"{system.name}: {name}{list(index)} is {ball}, not a finite ball")
+
+
+@dataclass
+class _Evaluator:
+    """Expressions to arrays; ``known`` grows as the equations are evaluated."""
+
+    names: Mapping[Expr, str]
+    known: Mapping[str, Balls]
+    sizes: Mapping[str, int]
+    memo: dict[tuple[Expr, tuple[tuple[str, int], ...]], Named] = field(default_factory=dict)
+
+    def integer(self, expr: Expr) -> int:
+        """The value of an expression in size symbols."""
+        if isinstance(expr, Symbol) and expr.name in self.sizes:
+            return self.sizes[expr.name]
+        value = expr.xreplace({s: Integer(self.sizes[s.name]) for s in expr.free_symbols if s.name in self.sizes})
+        if not value.is_Integer:
+            raise OracleError(f"{expr} is not an integer expression in the sizes {', '.join(self.sizes)}")
+        return int(value)
+
+    def fill(self, filled: Balls, equation: Equation) -> None:
+        """Write the equation's values into its block of the target."""
+        places = [self._place(index) for index in equation.indices]
+        free = [symbol for symbol, _ in places if symbol is not None]
+        ranges: dict[Symbol, int] = {}
+        for axis, (symbol, offset) in enumerate(places):
+            if symbol is not None:
+                ranges[symbol] = min(ranges.get(symbol, filled.shape[axis]), filled.shape[axis] - offset)
+        for atom in equation.rhs.atoms(Indexed):
+            shape = self._tensor(atom.base).shape
+            for length, (symbol, offset) in zip(shape, map(self._place, atom.indices), strict=True):
+                if symbol in ranges:
+                    ranges[symbol] = min(ranges[symbol], length - offset)
+        if len(set(free)) != len(free):
+            raise OracleError(f"{equation.target.name}: an index stands twice on the left-hand side {equation.indices}")
+        block = tuple(o if s is None else slice(o, o + ranges[s]) for s, o in places)
+        filled[(*block, ...)] = self.array(equation.rhs, ranges).ordered(free)
+
+    def array(self, expr: Expr, ranges: Ranges) -> Named:
+        """The array of an expression whose free indices run over ``ranges``."""
+        if isinstance(expr, Rational):
+            return scalar(arb(int(expr.p)) / int(expr.q))
+        if isinstance(expr, Indexed):
+            return self._indexed(expr, ranges)
+        if isinstance(expr, Symbol):
+            return scalar(arb(self.sizes[expr.name])) if expr.name in self.sizes else Named((), self._tensor(expr))
+        if isinstance(expr, Add):
+            terms = [self.array(term, ranges) for term in expr.args]
+            result = terms[0]
+            for term in terms[1:]:
+                result = add(result, term)
+            return result
+        if isinstance(expr, Sum):
+            return self._sum(expr, ranges)
+        key = expr, tuple(sorted((s.name, n) for s, n in ranges.items() if s in expr.free_symbols))
+        if key not in self.memo:
+            self.memo[key] = self._compound(expr, ranges)
+        return self.memo[key]
+
+    def _compound(self, expr: Expr, ranges: Ranges) -> Named:
+        if isinstance(expr, Mul):
+            quotient = _softmax_parts(expr)
+            if quotient is not None:
+                logits, summed, free = quotient
+                result = softmax(self.array(logits, {**ranges, summed: ranges[free]}), summed)
+                return Named(tuple(free if axis == summed else axis for axis in result.axes), result.data)
+            result = self.array(expr.args[0], ranges)
+            for factor in expr.args[1:]:
+                result = multiply(result, self.array(factor, ranges))
+            return result
+        if isinstance(expr, Pow) and isinstance(expr.exp, Rational) and expr.exp.q in {1, 2}:
+            return power(self.array(expr.base, ranges), int(expr.exp.p), int(expr.exp.q))
+        if expr.func in FUNCTIONS:
+            return elementwise(FUNCTIONS[expr.func], self.array(expr.args[0], ranges))
+        raise OracleError(f"no ball arithmetic for {expr.func.__name__}: {expr}")
+
+    def _sum(self, expr: Sum, ranges: Ranges) -> Named:
+        inner = dict(ranges)
+        for symbol, low, high in expr.limits:
+            if low != 0 or symbol in ranges:
+                raise OracleError(f"a sum must run from 0 over an index of its own: {expr}")
+            inner[symbol] = self.integer(high + 1)
+        over = [symbol for symbol, _, _ in expr.limits]
+        factors = [self.array(factor, inner) for factor in Mul.make_args(expr.function)]
+        absent = [symbol for symbol in over if not any(symbol in factor.axes for factor in factors)]
+        factors += [scalar(arb(inner[symbol])) for symbol in absent]  # Σ_x c = (number of x) · c
+        return contract(factors, [symbol for symbol in over if symbol not in absent])
+
+    def _indexed(self, expr: Indexed, ranges: Ranges) -> Named:
+        data = self._tensor(expr.base)
+        axes: list[Symbol] = []
+        where: list[int | slice] = []
+        for length, (symbol, offset) in zip(data.shape, map(self._place, expr.indices), strict=True):
+            stop = offset + (1 if symbol is None else ranges[symbol])
+            if not 0 <= offset < stop <= length:
+                raise OracleError(f"{expr}: places {offset}..{stop - 1} of an axis of length {length}")
+            where.append(offset if symbol is None else slice(offset, stop))
+            if symbol is not None:
+                axes.append(symbol)
+        part = data[(*where, ...)]
+        for symbol in [s for s in dict.fromkeys(axes) if axes.count(s) == 2]:  # x[i, i]: the diagonal
+            first, second = (k for k, s in enumerate(axes) if s == symbol)
+            part = np.diagonal(part, axis1=first, axis2=second)
+            axes = [s for s in axes if s != symbol] + [symbol]
+        return Named(tuple(axes), part)
+
+    def _place(self, index: Expr) -> tuple[Symbol | None, int]:
+        """``offset + symbol`` as (symbol, offset); a constant place has no symbol."""
+        if isinstance(index, Symbol) and index.name not in self.sizes:
+            return index, 0
+        symbols = [s for s in index.free_symbols if s.name not in self.sizes]
+        if len(symbols) > 1:
+            raise OracleError(f"index {index} is not of the form offset + index")
+        symbol = symbols[0] if symbols else None
+        return symbol, self.integer(index - symbol if symbol is not None else index)
+
+    def _tensor(self, base: Expr) -> Balls:
+        if base not in self.names:
+            raise OracleError(f"unknown tensor {base}")
+        return self.known[self.names[base]]
+
+
+def _softmax_parts(expr: Mul) -> tuple[Expr, Symbol, Symbol] | None:
+    """``exp(x[j]) / Σ_l exp(x[l])`` as (x[l], l, j); None for any other product."""
+    if len(expr.args) != 2:
+        return None
+    top = next((a for a in expr.args if isinstance(a, exp)), None)
+    bottom = next((a.base for a in expr.args if isinstance(a, Pow) and a.exp == -1 and isinstance(a.base, Sum)), None)
+    if top is None or bottom is None or len(bottom.limits) != 1 or not isinstance(bottom.function, exp):
+        return None
+    summed = bottom.limits[0][0]
+    logits = bottom.function.args[0]
+    for free in top.free_symbols:
+        if free not in bottom.free_symbols and logits.xreplace({summed: free}) == top.args[0]:
+            return logits, summed, free
+    return None
