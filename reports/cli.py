@@ -6,6 +6,7 @@ import argparse
 import difflib
 import sys
 from collections.abc import Sequence
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Final
 
@@ -139,8 +140,12 @@ def _verify(given: argparse.Namespace) -> int:
         units = plan(options, _parts(options))
     except EmptySelectionError as error:
         raise UsageError(str(error)) from error
-    with Display(len(units)) as display, default_executor(given.workers) as executor:
-        summary = run(options, out, executor, progress=display.advance, units=units, finish=render)
+    try:
+        with Display(len(units)) as display, default_executor(given.workers) as executor:
+            summary = run(options, out, executor, progress=display.advance, units=units, finish=render)
+    except BrokenProcessPool as error:
+        print(f"attnproof: a worker process died ({error}); the previous report is untouched", file=sys.stderr)  # noqa: T201 - as above
+        return EXIT_FAILED
     display.summarise(summary)
     return EXIT_OK if summary.ok else EXIT_FAILED
 
