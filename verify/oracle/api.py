@@ -108,10 +108,10 @@ def _reject_non_finite(case: Case) -> None:
 
 
 @lru_cache(maxsize=64)
-def _systems(score: str, options: tuple[str, ...]) -> tuple[System, System]:
-    """The resolved forward system and its adjoint with respect to every input."""
+def _system(score: str, options: tuple[str, ...]) -> System:
+    """The resolved forward system followed by its adjoint with respect to every input."""
     forward = attention(score).resolve(*options)
-    return forward, adjoint(forward, ("context",), tuple(tensor.name for tensor in forward.inputs))
+    return forward.then(adjoint(forward, ("context",), tuple(tensor.name for tensor in forward.inputs)))
 
 
 def _assemble(case: Case, wanted: tuple[str, ...]) -> dict[str, Balls]:
@@ -132,18 +132,12 @@ def _assemble(case: Case, wanted: tuple[str, ...]) -> dict[str, Balls]:
 
 def _single(case: Case, place: tuple[int, ...], wanted: tuple[str, ...]) -> Iterator[tuple[str, Balls]]:
     """Every wanted quantity of one batch element."""
-    forward, backward = _systems(case.score, case.options)
     values = {COTANGENT: _to_balls(case.grad_context[place])}
     for name, tensor in case.tensors.items():
         array = case.inputs[name]
         values[name] = _to_balls(array[_place_in(array.shape[: array.ndim - len(tensor.shape)], place)])
     tensors = {name: name if name in FORWARD else "grad_" + name.removeprefix(GRADIENT) for name in wanted}
-    ahead = {name for name in FORWARD if name in wanted}
-    behind = set(tensors.values()) - ahead
-    if behind:
-        ahead |= {tensor.name for tensor in backward.inputs} & set(forward.tensors)
-    known = evaluate(forward, values, case.sizes, ahead)
-    known = evaluate(backward, known, case.sizes, behind)
+    known = evaluate(_system(case.score, case.options), values, case.sizes, set(tensors.values()))
     return ((name, known[tensor]) for name, tensor in tensors.items())
 
 

@@ -5,7 +5,7 @@ It shares nothing with the code printers: an expression becomes an array of ball
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -35,7 +35,7 @@ def evaluate(
         target = equations[0].target
         filled = np.full(tuple(evaluator.integer(axis) for axis in target.shape), None, object)
         for equation in equations:
-            evaluator.fill(filled, equation)
+            evaluator.fill(filled, equation, equations)
         _check(system, target.name, filled)
         known[target.name] = filled
     return known
@@ -60,11 +60,14 @@ def _needed(system: System, given: set[str], wanted: set[str]) -> list[list[Equa
 
 
 def _check(system: System, name: str, filled: Balls) -> None:
-    for index, ball in np.ndenumerate(filled):
-        if ball is None:
-            raise OracleError(f"{system.name}: no equation gives {name}{list(index)}")
-        if not ball.is_finite() and ball != MASKED:
-            raise PrecisionError(f"{system.name}: {name}{list(index)} is {ball}, not a finite ball")
+    """Every element is given, and finite or −∞ (a masked logit)."""
+    entries = filled.ravel().tolist()
+    if not all(ball is not None and (ball.is_finite() or ball == MASKED) for ball in entries):
+        for index, ball in np.ndenumerate(filled):
+            if ball is None:
+                raise OracleError(f"{system.name}: no equation gives {name}{list(index)}")
+            if not ball.is_finite() and ball != MASKED:
+                raise PrecisionError(f"{system.name}: {name}{list(index)} is {ball}, not a finite ball")
 
 
 @dataclass
@@ -85,14 +88,18 @@ class _Evaluator:
             raise OracleError(f"{expr} is not an integer expression in the sizes {', '.join(self.sizes)}")
         return int(value)
 
-    def fill(self, filled: Balls, equation: Equation) -> None:
-        """Write the equation's values into its block of the target."""
+    def fill(self, filled: Balls, equation: Equation, siblings: Sequence[Equation]) -> None:
+        """Write the equation's values into its block of the target; ``siblings`` are all equations of that target.
+
+        A block ends where the next one begins, or the axis ends, or a tensor on the right-hand side does.
+        """
         places = [self._place(index) for index in equation.indices]
         free = [symbol for symbol, _ in places if symbol is not None]
         ranges: dict[Symbol, int] = {}
         for axis, (symbol, offset) in enumerate(places):
+            starts = [self._place(sibling.indices[axis])[1] for sibling in siblings]
             if symbol is not None:
-                ranges[symbol] = min(ranges.get(symbol, filled.shape[axis]), filled.shape[axis] - offset)
+                ranges[symbol] = min([filled.shape[axis], *(s for s in starts if s > offset)]) - offset
         for atom in equation.rhs.atoms(Indexed):
             shape = self._tensor(atom.base).shape
             for length, (symbol, offset) in zip(shape, map(self._place, atom.indices), strict=True):
