@@ -7,18 +7,14 @@ since ``E[e | q, k] = 0``). For fixed W the score is the dot score of ``Wᵀq`` 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import prod
-from types import MappingProxyType
 
-from sympy import Expr, ImmutableMatrix, Integer, Symbol, expand, factorial2, sympify
+from sympy import Expr, ImmutableMatrix, Integer, expand, factorial2, sympify
 
 from derivations.moments.calculus import Value, combine
 from derivations.moments.distributions import Distribution
 from derivations.moments.quadratic import second_moments
 from derivations.moments.scores import squared_norm_moments
-
-_NAMES = ("query", "weight", "key")
 
 
 def variance(weight_variance: Expr, query_square: Expr, key_square: Expr) -> Expr:
@@ -83,22 +79,3 @@ def normal_moment(sigma_w: Expr, d_q: Expr, d_k: Expr, order: int) -> Expr:
         * factorial2(order - 1)
         * prod(((d_q + 2 * i) * (d_k + 2 * i) for i in range(m)), start=Integer(1))
     )
-
-
-SIGMA_W, NORM_Q, NORM_K, MEAN_Q, MEAN_K = (
-    Symbol(name, positive=True) for name in ("sigma_W", "|q|^2", "|k|^2", "M_q", "M_k")
-)
-FROBENIUS, PROJECTED = Symbol("||W||_F^2", positive=True), Symbol("|W^T q|^2", positive=True)
-_VAR_Q, _VAR_K = Symbol("sigma_q", positive=True) ** 2, Symbol("sigma_k", positive=True) ** 2
-
-CASES: Mapping[tuple[str, ...], Expr] = MappingProxyType(
-    {
-        ("weight",): SIGMA_W**2 * NORM_Q * NORM_K,
-        ("query", "weight"): SIGMA_W**2 * MEAN_Q * NORM_K,
-        ("weight", "key"): SIGMA_W**2 * NORM_Q * MEAN_K,
-        ("query", "weight", "key"): SIGMA_W**2 * MEAN_Q * MEAN_K,
-        ("key",): _VAR_K * PROJECTED,
-        ("query", "key"): _VAR_Q * _VAR_K * FROBENIUS,
-    }
-)
-"""Var(e) by what is random (the rest fixed); q and k isotropic with mean 0 where W is fixed, any mean where W is random."""

@@ -1,0 +1,294 @@
+"""T3: mean, variance and higher cumulants of the dot score at symbolic width.
+
+Each check takes the formula it checks as an argument, so that a test can hand it another one and see it rejected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
+
+from sympy import (
+    QQ,
+    Expr,
+    ImmutableMatrix,
+    Integer,
+    Rational,
+    Symbol,
+    binomial,
+    expand,
+    factorial,
+    gamma,
+    gammasimp,
+    integrate,
+    latex,
+    ring,
+    simplify,
+    symbols,
+)
+from sympy.polys.ring_series import rs_log
+
+from derivations.claim import Claim, Step
+from derivations.moments import calculus, law
+from derivations.moments.calculus import Undefined, Value
+from derivations.moments.distributions import Distribution, laplace, normal, rademacher, student_t, uniform
+from derivations.moments.expectation import expectation
+from derivations.moments.quadratic import layer_norm_moment, sphere_moment
+from derivations.moments.scores import dot
+from derivations.notation import D
+
+ORDER = 8
+A, B, NU = symbols("a b nu", positive=True)
+MU_Q, MU_K = symbols("mu_q mu_k", real=True)
+SIGMA_Q, SIGMA_K = symbols("sigma_q sigma_k", positive=True)
+
+DOT_MEAN = D * MU_Q * MU_K
+DOT_VARIANCE = D * ((SIGMA_Q**2 + MU_Q**2) * (SIGMA_K**2 + MU_K**2) - MU_Q**2 * MU_K**2)
+
+LAWS: Mapping[str, tuple[Distribution, Expr, Expr]] = MappingProxyType(
+    {
+        "normal": (normal(), D, 6 / D),
+        "uniform": (uniform(A), D * A**4 / 9, Rational(6, 25) / D),
+        "rademacher": (rademacher(), D, -2 / D),
+        "laplace": (laplace(B), 4 * D * B**4, 33 / D),
+        "student_t": (student_t(NU), D * NU**2 / (NU - 2) ** 2, (9 * (NU - 2) ** 2 / (NU - 4) ** 2 - 3) / D),
+    }
+)
+"""Law of one component, variance of the score, excess kurtosis of the score."""
+
+
+def same(left: Value, right: Value) -> bool:
+    """Whether both exist and their difference simplifies to 0."""
+    return not isinstance(left, Undefined) and not isinstance(right, Undefined) and simplify(left - right) == 0
+
+
+def recursion_is_log(order: int, cumulants: Callable[[Sequence[Value]], tuple[Value, ...]]) -> bool:
+    """The recursion against the power series of ``log Σ m_r t^r / r!``, all moments symbols."""
+    names = tuple(f"m{r}" for r in range(1, order + 1))
+    series_ring, t = ring("t", QQ[names])
+    moment = symbols(names)
+    generating = series_ring(1)
+    for r in range(1, order + 1):
+        generating += t**r * series_ring.domain.from_sympy(moment[r - 1]) / series_ring.domain(int(factorial(r)))
+    logarithm = rs_log(generating, t, order + 1)
+    found = cumulants((Integer(1), *moment))
+    return all(
+        same(series_ring.domain.to_sympy(logarithm.coeff(t**r)) * factorial(r), found[r]) for r in range(1, order + 1)
+    )
+
+
+def cumulants_add(order: int) -> bool:
+    """Cumulants of X + Y from ``E[(X+Y)^r] = Σ_i C(r,i) m_i n_{r−i}`` against the sum of cumulants."""
+    m = tuple(Symbol(f"m{r}") if r else Integer(1) for r in range(order + 1))
+    n = tuple(Symbol(f"n{r}") if r else Integer(1) for r in range(order + 1))
+    total = tuple(
+        expand(sum((binomial(r, i) * m[i] * n[r - i] for i in range(r + 1)), Integer(0))) for r in range(order + 1)
+    )
+    return calculus.cumulants(total) == calculus.independent_sum(calculus.cumulants(m), calculus.cumulants(n))
+
+
+def copies_add(order: int, width: Expr = D) -> bool:
+    """Induction: one copy gives κ, and ``width`` copies and one more give those of ``width + 1``."""
+    kappa = (Integer(0), *symbols(f"kappa1:{order + 1}"))
+    return calculus.iid_sum(kappa, Integer(1)) == kappa and calculus.iid_sum(kappa, width + 1) == (
+        calculus.independent_sum(calculus.iid_sum(kappa, width), kappa)
+    )
+
+
+def mean_and_variance(mean: Expr, variance: Expr) -> bool:
+    """The closed forms for any laws with these means and deviations, against a brute-force expansion at d = 1, 2, 3.
+
+    E e and E e² are polynomials in d of degree at most 2 (a sum over pairs of components has d equal and d(d−1)
+    distinct pairs), so three widths decide all of them.
+    """
+
+    def component(mu: Expr, sigma: Expr) -> Callable[[int], Expr]:
+        return lambda m: (Integer(1), mu, mu**2 + sigma**2)[m]
+
+    for width in (1, 2, 3):
+        q, k = symbols(f"q:{width}"), symbols(f"k:{width}")
+        moments = {x: component(MU_Q, SIGMA_Q) for x in q} | {x: component(MU_K, SIGMA_K) for x in k}
+        score = sum((x * y for x, y in zip(q, k, strict=True)), Integer(0))
+        first, second = expectation(score, moments), expectation(expand(score**2), moments)
+        if not same(first, mean.subs(D, width)) or not same(second - first**2, variance.subs(D, width)):
+            return False
+    return True
+
+
+def law_has(name: str, variance: Expr, kurtosis: Expr) -> bool:
+    """Variance and excess kurtosis of the score, its component's moments re-derived from the density."""
+    law_of = LAWS[name][0]
+    moments = tuple(law_of.moment_by_integration(m) for m in range(5))
+    kappa = calculus.iid_sum(calculus.cumulants(calculus.product(moments, moments)), D)
+    return same(kappa[2], variance) and same(calculus.excess_kurtosis(kappa), kurtosis)
+
+
+def normal_cumulants(closed: Callable[[int], Expr], order: int = ORDER) -> bool:
+    """κ_m of the dot score of standard normal vectors: from moments, and from ``log (1−t²)^{−d/2}``."""
+    kappa = dot(normal(), normal(), D).cumulants(order)
+    series = calculus.cumulants(law.moments(D, order))
+    return all(same(kappa[m], closed(m)) and same(series[m], closed(m)) for m in range(1, order + 1))
+
+
+def normal_law(closed: Expr) -> bool:
+    """The generating function of q·k and that of √(2G) Z, both integrated, are ``closed``."""
+    return all(gammasimp(simplify(side / closed)) == 1 for side in (law.by_components(D), law.by_gamma(D)))
+
+
+def exists_up_to(nu: int, order: int) -> bool:
+    """For Student-t components κ_order exists and κ_{order+1} is reported as undefined, by density as by formula."""
+    component = student_t(nu)
+    kappa = dot(component, component, D).cumulants(order + 1)
+    density = component.moment_by_integration(order + 1)
+    return (
+        not isinstance(kappa[order], Undefined)
+        and isinstance(kappa[order + 1], Undefined)
+        and isinstance(density, Undefined)
+    )
+
+
+def trace_formula(formula: Callable[[ImmutableMatrix, ImmutableMatrix], Expr], size: int = 3) -> bool:
+    """``Var(q·k)`` for ``q = A x``, ``k = B y``, x and y independent of mean 0 and variance 1: brute force, all entries symbols."""
+    mix_q = ImmutableMatrix(size, size, lambda r, c: Symbol(f"A{r}{c}"))
+    mix_k = ImmutableMatrix(size, size, lambda r, c: Symbol(f"B{r}{c}"))
+    x, y = ImmutableMatrix(symbols(f"x:{size}")), ImmutableMatrix(symbols(f"y:{size}"))
+    unit = {s: (lambda m: (Integer(1), Integer(0), Integer(1))[m]) for s in (*x, *y)}
+    score = ((mix_q * x).T * (mix_k * y))[0, 0]
+    return bool(expand(expectation(expand(score**2), unit) - formula(mix_q * mix_q.T, mix_k * mix_k.T)) == 0)
+
+
+def sphere_variance(variance: Expr) -> bool:
+    """E[u²] for one coordinate u of a uniform unit vector, from its density ``∝ (1−u²)^{(d−3)/2}`` by Beta integrals."""
+
+    def half_beta(power: int) -> Expr:
+        # 2 ∫_0^1 u^{2p} (1−u²)^{(d−3)/2} du = B(p + ½, (d−1)/2)
+        return gamma(power + Rational(1, 2)) * gamma((D - 1) / 2) / gamma(power + D / 2)
+
+    u = Symbol("u", positive=True)
+    # the Beta integral itself at d = 5, where the density is a polynomial
+    checked = integrate(2 * u**2 * (1 - u**2), (u, 0, 1)) == half_beta(1).subs(D, 5)
+    return bool(checked) and same(gammasimp(half_beta(1) / half_beta(0)), variance)
+
+
+def layer_norm_variance(variance: Expr) -> bool:
+    """``d² E[u²]`` with u a coordinate in d − 1 dimensions."""
+    return sphere_variance(variance.subs(D, D + 1) / (D + 1) ** 2)
+
+
+def _law_step(name: str) -> Step:
+    component, variance, kurtosis = LAWS[name]
+    return Step(
+        f"moments of {component.name} by integration of its density (or sum over its atoms), then the calculus",
+        rf"\operatorname{{Var}}(q\cdot k),\ \kappa_4/\kappa_2^2 \text{{ for {name.replace('_', '-')} components}}",
+        _latex(variance) + r",\quad " + _latex(kurtosis),
+        partial(law_has, name, variance, kurtosis),
+    )
+
+
+def _latex(expr: Expr) -> str:
+    return str(latex(expr))
+
+
+def normal_closed(order: int) -> Expr:
+    """``κ_{2m} = d (2m−1)!``, odd ones 0."""
+    return Integer(0) if order % 2 else D * factorial(order - 1)
+
+
+CLAIM = Claim(
+    id="T3",
+    title="Dot scores grow with the norms and, for independent components, with the width",
+    usual="Multiplicative scores grow with the norms of the vectors and with the dimension.",
+    statement=(
+        r"For independent components, identically distributed within $q$ and within $k$, every cumulant that exists is "
+        r"proportional to the width: $\kappa_m(q\cdot k) = d\,\kappa_m(q_1 k_1)$. Hence $E = d\mu_q\mu_k$, "
+        r"$\operatorname{Var} = d\,((\sigma_q^2+\mu_q^2)(\sigma_k^2+\mu_k^2) - \mu_q^2\mu_k^2)$, the deviation grows like "
+        r"$\sqrt d$ and the excess kurtosis falls like $1/d$. $\kappa_m$ exists when the $m$-th moments of both components do. "
+        r"For zero-mean vectors with covariances $\Sigma_q, \Sigma_k$ the variance is $\operatorname{tr}(\Sigma_q\Sigma_k)$. "
+        r"For standard normal components $q\cdot k$ has the law of $\sqrt{2G}\,Z$ with $G \sim \Gamma(d/2, 1)$. "
+        r"It does not grow for vectors of unit length with independent isotropic directions: there "
+        r"$\operatorname{Var} = 1/d$; layer-normalised ones (length $\sqrt d$) have $d^2/(d-1)$."
+    ),
+    assumptions=(
+        "query and key are independent of each other",
+        "components independent and identically distributed within each vector (not for the trace formula)",
+        "the component moments up to the order of the cumulant exist",
+        "sphere and layer normalisation: one of the two directions is isotropic, ε = 0, d >= 2",
+    ),
+    steps=(
+        Step(
+            "cumulants from moments: M' = K'M, against the power series of log M with symbolic moments up to order 8",
+            r"\log \sum_r m_r t^r/r!",
+            r"m_r = \sum_{i<r} \binom{r-1}{i} \kappa_{r-i} m_i",
+            partial(recursion_is_log, ORDER, calculus.cumulants),
+        ),
+        Step(
+            "cumulants of independent variables add (symbolic moments, order 6)",
+            r"\kappa_m(X+Y)",
+            r"\kappa_m(X)+\kappa_m(Y)",
+            partial(cumulants_add, 6),
+        ),
+        Step(
+            "induction on the width: d copies and one more",
+            r"\kappa_m\Big(\sum_{r=1}^{d} q_r k_r\Big)",
+            r"d\,\kappa_m(q_1 k_1)",
+            partial(copies_add, ORDER),
+        ),
+        Step(
+            "mean and variance, against brute-force expansion at three widths (a polynomial of degree 2 in d)",
+            r"E[q\cdot k],\ \operatorname{Var}(q\cdot k)",
+            _latex(DOT_MEAN) + r",\quad " + _latex(DOT_VARIANCE),
+            partial(mean_and_variance, DOT_MEAN, DOT_VARIANCE),
+        ),
+        *(_law_step(name) for name in LAWS),
+        Step(
+            "all cumulants up to order 8 for standard normal components, by moments and by generating function",
+            r"\kappa_{2m}(q\cdot k)",
+            r"d\,(2m-1)!",
+            partial(normal_cumulants, normal_closed),
+        ),
+        Step(
+            "moment generating functions of both sides, integrated",
+            r"E[e^{t\,q\cdot k}] = E[e^{t\sqrt{2G}Z}]",
+            r"(1-t^2)^{-d/2},\ |t|<1",
+            partial(normal_law, law.closed_form(D)),
+        ),
+        Step(
+            "existence: Student-t with 9 degrees of freedom has moments up to order 8 and none beyond",
+            r"\kappa_8,\ \kappa_9 \text{ for } \nu = 9",
+            r"\text{exists},\ \text{undefined}",
+            partial(exists_up_to, 9, 8),
+        ),
+        Step(
+            "correlated components q = A x, k = B y: brute-force expansion with symbolic A and B (3 × 3)",
+            r"\operatorname{Var}(x^\top A^\top B y)",
+            r"\operatorname{tr}(\Sigma_q \Sigma_k)",
+            partial(trace_formula, lambda a, b: (a * b).trace()),
+        ),
+        Step(
+            "unit sphere: Beta integrals of the density of one coordinate",
+            r"\operatorname{Var}(q\cdot k),\ |q|=|k|=1",
+            r"1/d",
+            partial(sphere_variance, sphere_moment(D, 2)),
+        ),
+        Step(
+            "layer normalisation: the sphere of radius √d in d − 1 dimensions",
+            r"\operatorname{Var}(q\cdot k),\ q, k \text{ layer-normalised}",
+            r"d^2/(d-1)",
+            partial(layer_norm_variance, layer_norm_moment(D, 2)),
+        ),
+    ),
+    if_proved="qualified",
+    scores=("dot", "scaled_dot"),
+    tables=("variance",),
+    counterexample="""import numpy as np
+rng = np.random.default_rng(0)
+for d in (4, 64, 1024):
+    q, k = rng.standard_normal((2, 4000, d))
+    unit = lambda x: x / np.linalg.norm(x, axis=-1, keepdims=True)
+    print(d, (q * k).sum(-1).var(), (unit(q) * unit(k)).sum(-1).var() * d)  # grows like d; unit vectors: 1/d""",
+    references=(
+        "Vaswani et al. 2017, Attention Is All You Need, section 3.2.1, footnote 4",
+        "McCullagh 1987, Tensor Methods in Statistics, chapter 2 (cumulants)",
+    ),
+)

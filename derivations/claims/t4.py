@@ -1,0 +1,231 @@
+"""T4: what dividing by √d keeps at 1, and which part of the variance moves the weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from sympy import (
+    Expr,
+    ImmutableMatrix,
+    Integer,
+    Rational,
+    Symbol,
+    expand,
+    eye,
+    limit,
+    ones,
+    oo,
+    sqrt,
+    symbols,
+)
+
+from derivations.claim import Claim, Step
+from derivations.claims.t3 import DOT_VARIANCE, MU_K, MU_Q, SIGMA_K, SIGMA_Q, same
+from derivations.moments.distributions import Distribution, normal
+from derivations.moments.exact import pair_law, summary
+from derivations.moments.expectation import expectation
+from derivations.moments.quadratic import second_moments
+from derivations.moments.scores import DotScore, correlated_dot, dot
+from derivations.notation import D
+
+RHO = Symbol("rho", real=True)
+DELTA, SPREAD = symbols("delta s", positive=True)
+
+SHARED = D * MU_K**2 * SIGMA_Q**2
+HALF_DIFFERENCE = D * SIGMA_K**2 * (SIGMA_Q**2 + MU_Q**2)
+
+
+def unit_variance(sigma_q: ImmutableMatrix, sigma_k: ImmutableMatrix, value: Expr) -> bool:
+    """``Var(q·k)/d`` for zero means and covariances given at a fixed size is ``value``."""
+    size = sigma_q.rows
+    centre = ImmutableMatrix([0] * size)
+    _, variance = second_moments(centre, sigma_q, centre, sigma_k)
+    return same(variance / size, value)
+
+
+def one_side_suffices(correlated: ImmutableMatrix) -> bool:
+    """With ``Σ_q = I`` the variance is the trace of Σ_k, whatever its off-diagonal entries: ``tr(Σ_k) = d`` gives 1."""
+    return unit_variance(ImmutableMatrix(eye(correlated.rows)), correlated, correlated.trace() / correlated.rows)
+
+
+def scaled_variance(query: Distribution, key: Distribution, value: Expr) -> bool:
+    """``Var(q·k/√d)`` for independent components, at symbolic width."""
+    return same(dot(query, key, D).scaled().variance, value)
+
+
+def split(shared: Expr, half_difference: Expr) -> bool:
+    """The two parts from joint cumulants (symbolic width), from conditional moments (brute force), and their sum."""
+    score = dot(normal(MU_Q, SIGMA_Q), normal(MU_K, SIGMA_K), D)
+    by_cumulants = same(score.shared, shared) and same(score.half_difference, half_difference)
+    return by_cumulants and same(shared + half_difference, DOT_VARIANCE) and conditional_split(shared, half_difference)
+
+
+def conditional_split(shared: Expr, half_difference: Expr) -> bool:
+    """``Var_q(E[e|q])`` and ``E_q[Var(e|q)]`` by expansion at d = 1, 2, 3 (both are polynomials of degree <= 2 in d)."""
+
+    def moment(mu: Expr, sigma: Expr) -> Callable[[int], Expr]:
+        return lambda m: (Integer(1), mu, mu**2 + sigma**2)[m]
+
+    for width in (1, 2, 3):
+        q, k = symbols(f"q:{width}"), symbols(f"k:{width}")
+        over_k = {y: moment(MU_K, SIGMA_K) for y in k}
+        over_q = {x: moment(MU_Q, SIGMA_Q) for x in q}
+        score = sum((x * y for x, y in zip(q, k, strict=True)), Integer(0))
+        first, second = expectation(score, over_k), expectation(expand(score**2), over_k)
+        between = expectation(expand(first**2), over_q) - expectation(first, over_q) ** 2
+        within = expectation(expand(second - first**2), over_q)
+        if not same(between, shared.subs(D, width)) or not same(within, half_difference.subs(D, width)):
+            return False
+    return True
+
+
+def rademacher_split(width: int) -> bool:
+    """The calculus against enumeration of a biased ±1 key (mean ½): all five numbers, exactly."""
+    from fractions import Fraction
+
+    half, quarter = Fraction(1, 2), Fraction(1, 4)
+    query = ((Fraction(-1), half), (Fraction(1), half))
+    key = ((Fraction(-1), quarter), (Fraction(1), 3 * quarter))
+    found = summary(pair_law(query, key, width))
+
+    def laws(weights: tuple[tuple[Fraction, Fraction], ...]) -> Distribution:
+        atoms = tuple((Rational(x.numerator, x.denominator), Rational(p.numerator, p.denominator)) for x, p in weights)
+        return Distribution("atoms", lambda m: sum((p * x**m for x, p in atoms), Integer(0)), atoms=atoms)
+
+    score: DotScore = dot(laws(query), laws(key), width)
+    expected = (score.mean, score.variance, score.excess_kurtosis, score.shared, score.half_difference)
+    names = ("mean", "variance", "excess kurtosis", "shared", "half difference")
+    return all(
+        same(value, Rational(found[name].numerator, found[name].denominator))
+        for name, value in zip(names, expected, strict=True)
+    )
+
+
+def correlated(mean: Expr, variance: Expr, shared: Expr, half_difference: Expr) -> bool:
+    """Normal pairs ``k_j = ρ q + √(1−ρ²) g_j``: mean, variance and its two parts."""
+    score = correlated_dot(RHO, D)
+    found = (score.mean, score.variance, score.shared, score.half_difference)
+    return all(same(a, b) for a, b in zip(found, (mean, variance, shared, half_difference), strict=True))
+
+
+def repeated_component(value: Expr, sizes: tuple[int, ...] = (1, 2, 3, 5)) -> bool:
+    """All components of q equal, all of k equal, unit variances: ``Var(q·k/√d)`` is ``value`` (a function of d)."""
+    return all(unit_variance(ImmutableMatrix(ones(n, n)), ImmutableMatrix(ones(n, n)), value.subs(D, n)) for n in sizes)
+
+
+def gap_limits(power: Expr, gap: Expr, deviation: Expr) -> bool:
+    """Scores times ``d^{-power}``: limits of a mean gap ``d δ`` between two keys and of a deviation ``√d s``."""
+    factor = D ** (-power)
+    return limit(D * DELTA * factor, D, oo) == gap and limit(sqrt(D) * SPREAD * factor, D, oo) == deviation
+
+
+def partial_gap(power: Expr, gap: Expr) -> bool:
+    """The same for a mean gap that grows like ``√d δ`` only."""
+    return bool(limit(sqrt(D) * DELTA * D ** (-power), D, oo) == gap)
+
+
+_SIGMA_K3 = ImmutableMatrix(3, 3, lambda r, c: Symbol(f"c{min(r, c)}{max(r, c)}", real=True))
+
+CLAIM = Claim(
+    id="T4",
+    title="Dividing by √d: what stays at 1",
+    usual="Dividing the dot score by √d_k keeps its variance at 1.",
+    statement=(
+        r"For independent $q$ and $k$ with means 0 and covariances $\Sigma_q, \Sigma_k$: "
+        r"$\operatorname{Var}(q\cdot k/\sqrt d) = \operatorname{tr}(\Sigma_q\Sigma_k)/d$. It is 1 for unit variances if the "
+        r"components of at least one of the two vectors are uncorrelated; neither normality nor identical laws are needed. "
+        r"With non-zero means it is $\sigma_q^2\sigma_k^2 + \mu_k^2\sigma_q^2 + \sigma_k^2\mu_q^2$. What moves the weights is "
+        r"$\tfrac12\operatorname{Var}(e_i-e_j\mid q)$, on average $\sigma_k^2(\sigma_q^2+\mu_q^2)$ after the scaling; the rest, "
+        r"$\mu_k^2\sigma_q^2$, is shared by all keys of a query and softmax drops it. If every key has correlation $\rho$ with "
+        r"the query (normal pairs), the mean is $d\rho$, the variance $d(1+\rho^2)$, of which $2d\rho^2$ is shared and only "
+        r"$d(1-\rho^2)$ moves the weights: $1/\sqrt d$ still bounds it. $1/d$ is the right scale exactly when the mean scores "
+        r"of different keys differ by an amount that grows like $d$: under $1/\sqrt d$ such a gap grows like $\sqrt d$, "
+        r"under $1/d$ it stays and the spread vanishes."
+    ),
+    assumptions=(
+        "query and key independent, means 0, unit variances, the components of one of them uncorrelated: then exactly 1",
+        "the keys of a query are independent given the query and have one law (for the split)",
+        "the correlated case: jointly normal pairs, every key with the same correlation",
+    ),
+    steps=(
+        Step(
+            "zero means and unit variances at symbolic width",
+            r"\operatorname{Var}(q\cdot k/\sqrt d)",
+            r"1",
+            partial(scaled_variance, normal(), normal(), Integer(1)),
+        ),
+        Step(
+            "Σ_q = I and any Σ_k (symbolic entries, 3 × 3): off-diagonal entries drop out of the trace",
+            r"\operatorname{tr}(I\,\Sigma_k)/d",
+            r"\tfrac1d\textstyle\sum_r (\Sigma_k)_{rr}",
+            partial(one_side_suffices, _SIGMA_K3),
+        ),
+        Step(
+            "both vectors with one component repeated d times: the assumption is needed",
+            r"\operatorname{Var}(q\cdot k/\sqrt d),\ q = x\mathbf 1,\ k = y\mathbf 1",
+            r"d",
+            partial(repeated_component, D),
+        ),
+        Step(
+            "other variances",
+            r"\operatorname{Var}(q\cdot k/\sqrt d),\ \mu=0",
+            r"\sigma_q^2\sigma_k^2",
+            partial(scaled_variance, normal(0, SIGMA_Q), normal(0, SIGMA_K), SIGMA_Q**2 * SIGMA_K**2),
+        ),
+        Step(
+            "non-zero means",
+            r"\operatorname{Var}(q\cdot k/\sqrt d)",
+            r"\sigma_q^2\sigma_k^2+\mu_k^2\sigma_q^2+\sigma_k^2\mu_q^2",
+            partial(scaled_variance, normal(MU_Q, SIGMA_Q), normal(MU_K, SIGMA_K), expand(DOT_VARIANCE / D)),
+        ),
+        Step(
+            "law of total variance: joint cumulants at symbolic width, conditional moments by expansion",
+            r"\operatorname{Var}(e) = \operatorname{Var}(E[e\mid q]) + E[\tfrac12\operatorname{Var}(e_i-e_j\mid q)]",
+            r"d\mu_k^2\sigma_q^2 + d\sigma_k^2(\sigma_q^2+\mu_q^2)",
+            partial(split, SHARED, HALF_DIFFERENCE),
+        ),
+        Step(
+            "the same split by exact enumeration of biased ±1 keys at d = 4",
+            r"\text{enumeration}",
+            r"\text{calculus}",
+            partial(rademacher_split, 4),
+        ),
+        Step(
+            "normal pairs with correlation ρ, all keys alike",
+            r"E,\ \operatorname{Var},\ \text{shared},\ \tfrac12\operatorname{Var}(e_i-e_j\mid q)",
+            r"d\rho,\ d(1+\rho^2),\ 2d\rho^2,\ d(1-\rho^2)",
+            partial(correlated, D * RHO, D * (1 + RHO**2), 2 * D * RHO**2, D * (1 - RHO**2)),
+        ),
+        Step(
+            "a gap dδ between mean scores, times 1/√d: the gap grows without bound, the spread stays",
+            r"d\delta/\sqrt d,\ \sqrt d s/\sqrt d",
+            r"\infty,\ s",
+            partial(gap_limits, Rational(1, 2), oo, SPREAD),
+        ),
+        Step(
+            "the same gap times 1/d: the gap stays, the spread vanishes",
+            r"d\delta/d,\ \sqrt d s/d",
+            r"\delta,\ 0",
+            partial(gap_limits, Integer(1), DELTA, Integer(0)),
+        ),
+        Step(
+            "a gap that grows like √d only: 1/√d keeps it, 1/d loses it",
+            r"\sqrt d\delta/\sqrt d,\ \sqrt d\delta/d",
+            r"\delta,\ 0",
+            lambda: partial_gap(Rational(1, 2), DELTA) and partial_gap(Integer(1), Integer(0)),
+        ),
+    ),
+    if_proved="qualified",
+    scores=("dot", "scaled_dot"),
+    tables=("variance", "model"),
+    counterexample="""import numpy as np
+rng, d, n = np.random.default_rng(0), 64, 20000
+q, k = rng.standard_normal((2, n, d))
+e = lambda q, k: (q * k).sum(-1) / np.sqrt(d)
+print(e(q, k).var())                          # 1: zero means, unit variances, independent
+print(e(q + 1, k + 1).var())                  # 3: means 1
+print(e(q[:, :1] + 0 * q, k[:, :1] + 0 * k).var())  # 64: one component repeated
+print(e(q, (q + k) / np.sqrt(2)).var())       # 1.5: correlation 1/sqrt(2)""",
+    references=("Vaswani et al. 2017, Attention Is All You Need, section 3.2.1, footnote 4",),
+)
