@@ -1,0 +1,178 @@
+"""What a generated module contains, independent of the target, and the pieces of text that templates share."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sympy import Add, Symbol
+
+from derivations.attention import attention
+from derivations.notation import Tensor
+from derivations.scores.family import ScoreFamily
+from derivations.system import System
+from derivations.tensors import SOFTCAP
+from impl.codegen import plan as plans
+from impl.codegen.emit import INDENT, WIDTH
+from impl.codegen.formula import formula, letter, shape, text
+from impl.codegen.ir import numbers
+from impl.codegen.plan import Plan
+from impl.codegen.share import shared
+
+OUTPUTS = ("context", "weights", "scores")
+POSITIVE = frozenset({SOFTCAP.name})  # the layer's domain: κ > 0
+
+
+@dataclass(frozen=True)
+class Module:
+    """One score with its attention layer.
+
+    family     the score
+    system     score and layer, options open
+    arguments  every input, required ones first: query, key, value, parameters, options
+    forward    plan for context, weights, scores and what the gradients read besides
+    scores     plan for the scores alone
+    backward   plan for the gradients
+    kept       intermediates that ``backward`` reads
+    """
+
+    family: ScoreFamily
+    system: System
+    arguments: tuple[Tensor, ...]
+    forward: Plan
+    scores: Plan
+    backward: Plan
+    kept: tuple[str, ...]
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Names of the optional inputs."""
+        return self.system.options
+
+    @property
+    def score_arguments(self) -> tuple[Tensor, ...]:
+        """The inputs that the scores depend on."""
+        return tuple(tensor for tensor in self.arguments if tensor.name in self.scores.reads)
+
+
+def build(family: ScoreFamily, system: System | None = None) -> Module:
+    """The module of a score; ``system``: score and layer, if the usual layer is not meant."""
+    whole = system or attention(family.name)
+    backward = shared(plans.backward(whole, OUTPUTS))
+    inputs = {tensor.name for tensor in whole.inputs}
+    own = [equation.target.name for equation in whole.equations]
+    kept = tuple(name for name in dict.fromkeys(own) if name in backward.reads - inputs)
+    results = tuple(dict.fromkeys(OUTPUTS + kept))
+    first = {"query": 0, "key": 1, "value": 2}
+    place = {tensor.name: n + len(first) for n, tensor in enumerate(whole.inputs)} | first
+    arguments = sorted(whole.inputs, key=lambda tensor: (tensor.name in whole.options, place[tensor.name]))
+    return Module(
+        family,
+        whole,
+        tuple(arguments),
+        shared(plans.forward(whole, results)),
+        shared(plans.forward(whole, ("scores",))),
+        backward,
+        kept,
+    )
+
+
+def size_lines(plan: Plan, arguments: Sequence[Tensor], depth: int = 1) -> list[str]:
+    """``d_q = query.shape[-1]`` for each size that the statements use, read from the first required input that has it."""
+    nodes = [node for statement in plan.statements for node in statement.variants.values()]
+    used = {symbol for node in nodes for value in numbers(node) for symbol in value.free_symbols}
+    lines = []
+    for size in sorted(used, key=str):
+        name, axis = next(
+            (tensor.name, axis - len(tensor.shape))
+            for tensor in arguments
+            for axis, length in enumerate(tensor.shape)
+            if length == size
+        )
+        lines.append(f"{INDENT * depth}{size} = {name}.shape[{axis}]")
+    return lines
+
+
+def shapes_text(arguments: Iterable[Tensor]) -> str:
+    """The table of shapes that the runtime's check reads."""
+    lines = []
+    for tensor in arguments:
+        axes = ["..."] if tensor.batched else []
+        for length in tensor.shape:
+            if not all(isinstance(term, Symbol) for term in Add.make_args(length)):
+                raise ValueError(f"{tensor.name}: an axis is a size or a sum of sizes, got {length}")
+            axes.append(" + ".join(sorted(str(term) for term in Add.make_args(length))[::-1]))
+        quoted = ", ".join(f'"{axis}"' for axis in axes)
+        lines.append(f'{INDENT}"{tensor.name}": ({quoted}{"," if len(axes) == 1 else ""}),')
+    return "\n".join(["{", *lines, "}"])
+
+
+def formulas(system: System) -> list[str]:
+    """Each equation, and what it reads without its option."""
+    lines = []
+    for equation in system.equations:
+        lines.append(formula(equation))
+        if equation.otherwise is not None:
+            lines.append(f"    without {equation.optional}: {text(equation.lhs)} = {text(equation.otherwise)}")
+    return lines
+
+
+def adjoint_formulas(plan: Plan) -> list[str]:
+    """The adjoint's equations with every option given."""
+    everything = frozenset(plan.options)
+    return [line for statement in plan.statements for line in statement.formulas.get(everything, ())]
+
+
+def described(tensor: Tensor, options: Sequence[str]) -> str:
+    """``query : (..., n_q, d_q)`` with its letter, for the list of parameters."""
+    optional = ", optional" if tensor.name in options else ""
+    where = "scalar" if not tensor.shape and not tensor.batched else shape(tensor)
+    return f"{tensor.name} : {where}{optional}\n    {letter(tensor.symbol)}{_remark(tensor)}"
+
+
+def _remark(tensor: Tensor) -> str:
+    if tensor.name in POSITIVE:
+        return ", finite and > 0; a number or a 0-d array"
+    if tensor.name == "bias":
+        return ", added to the capped scores; −∞ masks a key for a query"
+    return ""
+
+
+def indented(body: str, depth: int = 1) -> str:
+    """Each line that is not empty, indented."""
+    return textwrap.indent(body, INDENT * depth)
+
+
+def wrapped(prose: str, depth: int = 1) -> str:
+    """A paragraph within the line width."""
+    pad = INDENT * depth
+    return textwrap.fill(prose, WIDTH, initial_indent=pad, subsequent_indent=pad, break_long_words=False)
+
+
+def signature(name: str, parameters: Sequence[str], returns: str) -> str:
+    """A ``def`` line with one parameter a line, as the formatter leaves it."""
+    lines = "".join(f"{INDENT}{parameter},\n" for parameter in parameters)
+    return f"def {name}(\n{lines}) -> {returns}:"
+
+
+def call(target: str, function: str, arguments: Sequence[str], depth: int = 1) -> str:
+    """A call, on one line where it fits, else with one argument a line."""
+    pad = INDENT * depth
+    line = f"{pad}{target}{function}({', '.join(arguments)})"
+    if len(line) <= WIDTH:
+        return line
+    inner = "".join(f"{pad}{INDENT}{argument},\n" for argument in arguments)
+    return f"{pad}{target}{function}(\n{inner}{pad})"
+
+
+def used_names(body: str, names: Iterable[str]) -> list[str]:
+    """Those of ``names`` that occur as a word in ``body``, in the import order of the formatter."""
+    found = [name for name in names if re.search(rf"(?<![.\w\"]){name}\b", body)]
+    return sorted(found, key=lambda name: (name.islower(), name))
+
+
+def renamed(names: Iterable[str]) -> Mapping[str, str]:
+    """Gradients are printed as entries of the dict that the function returns."""
+    return {name: f'gradients["{name.removeprefix("grad_")}"]' for name in names}

@@ -1,0 +1,32 @@
+"""Targets: for each a folder with its syntax, its function table, its template and its runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from impl.codegen.module import Module
+from impl.codegen.targets import numpy
+
+
+@dataclass(frozen=True)
+class Target:
+    """A language or library to print programs for.
+
+    name     also the folder under ``impl/generated/``
+    render   a module's source text
+    runtime  source of the functions that every generated module imports
+    """
+
+    name: str
+    render: Callable[[Module], str]
+    runtime: Path
+
+
+TARGETS: Mapping[str, Target] = MappingProxyType(
+    {
+        "numpy": Target("numpy", numpy.render, numpy.RUNTIME),
+    }
+)

@@ -1,0 +1,1 @@
+"""Programs printed from the derivations by ``impl.codegen``; do not edit."""
