@@ -70,10 +70,7 @@ def letter_latex(letter: str) -> str:
     number = [part for part in subscripts if part.isdigit()]
     words = [part for part in subscripts if not part.isdigit()]
     for mark in marks:
-        if mark == "sigma":
-            text = rf"\sigma^{{{text}}}"
-        else:
-            text = _ACCENTS[mark][0] % text
+        text = rf"\sigma^{{{text}}}" if mark == "sigma" else _ACCENTS[mark][0] % text
     if words:
         text += f"_{{{','.join(words)}}}"
     if number:
