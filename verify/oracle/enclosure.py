@@ -67,7 +67,8 @@ class Enclosure:
             first, first_error = _two_sum(value, -high)
             second, second_error = _two_sum(first_error, -low)
             main, main_error = _two_sum(first, second)
-            bound = _up(_up(np.abs(main) + np.abs(main_error)) + _up(np.abs(second_error) + rest))
+            distance = _sum_up(np.abs(main), np.copysign(1.0, main) * main_error)
+            bound = _sum_up(distance, _sum_up(np.abs(second_error), rest))
         for k in np.flatnonzero(finite & (self._awkward | ~np.isfinite(bound))):
             bound[k] = _distance(float(given[k]), self._flat[k])
         bound[~finite] = np.inf
@@ -132,6 +133,7 @@ def _two_sum(a: Array, b: Array) -> tuple[Array, Array]:
     return s, (a - (s - t)) + (b - t)
 
 
-def _up(x: Array) -> Array:
-    """The next float64, as a bound for a rounded sum of terms >= 0; such a sum is 0 only when it is exactly 0."""
-    return np.where(x == 0, 0.0, np.nextafter(x, np.inf))
+def _sum_up(a: Array, b: Array) -> Array:
+    """a + b rounded up; exact where the sum is a float64."""
+    s, error = _two_sum(a, b)
+    return np.where(error > 0, np.nextafter(s, np.inf), s)
