@@ -20,11 +20,10 @@ PREFIX = "grad_"
 
 def lowered_cotangent(system: System, equation: Equation, batch: Mapping[str, frozenset[str]]) -> Node:
     """The node of an adjoint equation, in the batch shape of the tensor whose gradient it is."""
-    known = system.by_base
     name = equation.target.name
     like = name.removeprefix(PREFIX)
     if equation.rhs == Integer(0) or equation.target.role != "cotangent" or like == name:
-        return lowered(system, equation, batch, known)
+        return lowered(system, equation, batch)
     if _mixes(equation.rhs, system, batch, top=True):
         equation = Equation(equation.target, equation.indices, expand_mul(equation.rhs))
         if _mixes(equation.rhs, system, batch, top=True):
@@ -33,7 +32,7 @@ def lowered_cotangent(system: System, equation: Equation, batch: Mapping[str, fr
             )
     result: Node | None = None
     for term in Add.make_args(equation.rhs):
-        node = lowered(system, Equation(equation.target, equation.indices, term), batch, known)
+        node = lowered(system, Equation(equation.target, equation.indices, term), batch)
         if node.batch != batch[name]:
             node = SumTo(node.rank, batch[name], node, like)
         result = node if result is None else Map(node.rank, batch[name], "add", (result, node))
@@ -42,23 +41,26 @@ def lowered_cotangent(system: System, equation: Equation, batch: Mapping[str, fr
 
 
 def _mixes(expr: Expr, system: System, batch: Mapping[str, frozenset[str]], *, top: bool = False) -> bool:
-    """Does a sum inside ``expr`` add cotangents that carry different batch axes?"""
+    """Does a sum inside ``expr`` (``top``: other than ``expr`` itself) add cotangents with different batch axes?"""
+    if isinstance(expr, Indexed):
+        return False
     if isinstance(expr, Add) and not top:
-        found = [_batch(term, system, batch) for term in expr.args if _has_cotangent(term, system)]
-        if len(set(found)) > 1:
+        found = [bases_in(term, system) for term in expr.args]
+        axes = {_axes(bases, system, batch) for bases in found if any(_is_cotangent(b, system) for b in bases)}
+        if len(axes) > 1:
             return True
-    terms = expr.args if not (top and isinstance(expr, Add)) else expr.args
-    return any(_mixes(term, system, batch) for term in terms if not isinstance(expr, Indexed))
+    return any(_mixes(term, system, batch) for term in expr.args)
 
 
-def _has_cotangent(expr: Expr, system: System) -> bool:
-    return any(system.by_base[b].role == "cotangent" for b in _bases(expr, system))
+def _is_cotangent(base: Expr, system: System) -> bool:
+    return system.by_base[base].role == "cotangent"
 
 
-def _batch(expr: Expr, system: System, batch: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    return frozenset[str]().union(*(batch[system.by_base[b].name] for b in _bases(expr, system)))
+def _axes(bases: tuple[Expr, ...], system: System, batch: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    return frozenset[str]().union(*(batch[system.by_base[base].name] for base in bases))
 
 
-def _bases(expr: Expr, system: System) -> tuple[Expr, ...]:
+def bases_in(expr: Expr, system: System) -> tuple[Expr, ...]:
+    """SymPy bases of the tensors that ``expr`` mentions, in the system's order."""
     atoms = expr.free_symbols | {element.base for element in expr.atoms(Indexed)}
     return tuple(base for base in system.by_base if base in atoms)

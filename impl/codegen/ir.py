@@ -7,7 +7,7 @@ is computed twice is found by comparison.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from sympy import Expr
 
@@ -26,8 +26,15 @@ class Node:
 
     @property
     def parts(self) -> tuple[Node, ...]:
-        """The operands."""
-        return ()
+        """The operands: every field that is a node or a tuple of nodes."""
+        found: list[Node] = []
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, Node):
+                found.append(value)
+            elif isinstance(value, tuple):
+                found += [part for part in value if isinstance(part, Node)]
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -53,10 +60,6 @@ class Block(Node):
     start: Expr
     stop: Expr | None  # None: to the end of the axis
 
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        return (self.x,)
-
 
 @dataclass(frozen=True)
 class Permute(Node):
@@ -64,10 +67,6 @@ class Permute(Node):
 
     x: Node
     order: tuple[int, ...]
-
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        return (self.x,)
 
 
 @dataclass(frozen=True)
@@ -77,10 +76,6 @@ class Diagonal(Node):
     x: Node
     axes: tuple[int, ...]
 
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        return (self.x,)
-
 
 @dataclass(frozen=True)
 class Expand(Node):
@@ -88,10 +83,6 @@ class Expand(Node):
 
     x: Node
     kept: tuple[bool, ...]
-
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        return (self.x,)
 
 
 @dataclass(frozen=True)
@@ -101,10 +92,6 @@ class Map(Node):
     op: str
     args: tuple[Node, ...]
 
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        return self.args
-
 
 @dataclass(frozen=True)
 class Reduce(Node):
@@ -113,10 +100,6 @@ class Reduce(Node):
     x: Node
     axes: tuple[int, ...]
 
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        return (self.x,)
-
 
 @dataclass(frozen=True)
 class MatMul(Node):
@@ -124,10 +107,6 @@ class MatMul(Node):
 
     x: Node
     y: Node
-
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        return (self.x, self.y)
 
 
 @dataclass(frozen=True)
@@ -139,10 +118,6 @@ class Einsum(Node):
     out: tuple[int, ...]
     letters: tuple[str, ...] = field(compare=False)
 
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        return self.args
-
 
 @dataclass(frozen=True)
 class Softmax(Node):
@@ -150,10 +125,6 @@ class Softmax(Node):
 
     x: Node
     axis: int
-
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        return (self.x,)
 
 
 @dataclass(frozen=True)
@@ -163,10 +134,6 @@ class Concatenate(Node):
     args: tuple[Node, ...]
     axis: int
 
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        return self.args
-
 
 @dataclass(frozen=True)
 class SumTo(Node):
@@ -174,10 +141,6 @@ class SumTo(Node):
 
     x: Node
     like: str
-
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        return (self.x,)
 
 
 def loads(node: Node) -> frozenset[str]:

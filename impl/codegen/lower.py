@@ -45,23 +45,21 @@ class Scope:
     order: Axes
 
     def refuse(self, expr: object, why: str) -> ValueError:
+        """The error for an expression that cannot be lowered."""
         return ValueError(f"{self.where}: cannot generate code for {expr}: {why}")
 
 
-def lowered(
-    system: System, equation: Equation, batch: Mapping[str, frozenset[str]], known: Mapping[Expr, Tensor]
-) -> Node:
+def lowered(system: System, equation: Equation, batch: Mapping[str, frozenset[str]]) -> Node:
     """The right-hand side of a resolved ``equation`` as a node with the axes of its left-hand side.
 
     batch  tensor name -> inputs whose batch axes it carries
-    known  tensors by base, ``system``'s own and any further ones
 
     Raises ValueError, naming the equation, for what is not part of the notation.
     """
     where = f"{system.name}: equation for {equation.target.name}"
     sizes = free_ranges(system, equation)
     free = tuple(split(index)[1] for index in equation.indices)
-    scope = Scope(where, known, batch, sizes, free)
+    scope = Scope(where, system.by_base, batch, sizes, free)
     result = _lower(equation.rhs, scope)
     if set(result.axes) != set(free):
         missing = ", ".join(str(a) for a in free if a not in result.axes)
@@ -153,10 +151,13 @@ def _power(expr: Pow, scope: Scope) -> Labelled:
 
 def _split_product(expr: Expr, scope: Scope) -> tuple[list[Expr], list[Expr], Expr]:
     """Factors above and below the bar, and the coefficient made of numbers and sizes."""
-    above, below, coefficient = [], [], Integer(1)
+    above: list[Expr] = []
+    below: list[Expr] = []
+    coefficient = Integer(1)
     for factor in Mul.make_args(expr):
         if not _has_tensor(factor, scope):
-            coefficient *= _constant(factor, scope) and factor
+            _constant(factor, scope)  # refuses what is not a number
+            coefficient *= factor
         elif isinstance(factor, Pow) and factor.exp.could_extract_minus_sign():
             below.append(Pow(factor.base, -factor.exp))
         else:
@@ -219,10 +220,9 @@ def _sum(expr: Sum, scope: Scope) -> Labelled:
 
 
 def _sum_of_product(term: Expr, over: Mapping[Symbol, Expr], scope: Scope) -> Labelled:
-    if _softmax_inside(term, scope):
+    above, below, coefficient = _split_product(term, scope)
+    if isinstance(term, Mul) and term.has(exp) and _softmax(term, scope) is not None:
         above, below, coefficient = [term], [], Integer(1)
-    else:
-        above, below, coefficient = _split_product(term, scope)
     factors = [_lower(x, scope) for x in above]
     divisors = [_lower(x, scope) for x in below]
     for divisor in [x for x in divisors if set(x.axes) & set(over)]:
@@ -237,7 +237,3 @@ def _sum_of_product(term: Expr, over: Mapping[Symbol, Expr], scope: Scope) -> La
     if inside:
         outside.insert(0, contracted(inside, frozenset(over) & present, scope.order))
     return multiplied(outside, divisors, coefficient, scope.order)
-
-
-def _softmax_inside(term: Expr, scope: Scope) -> bool:
-    return isinstance(term, Mul) and term.has(exp) and _softmax(term, scope) is not None

@@ -9,8 +9,9 @@ than the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 from sympy import Expr, Integer
@@ -19,7 +20,7 @@ from derivations.adjoint import adjoint
 from derivations.notation import Tensor
 from derivations.ranges import ordered, split
 from derivations.system import Equation, System
-from impl.codegen.cotangents import lowered_cotangent
+from impl.codegen.cotangents import bases_in, lowered_cotangent
 from impl.codegen.formula import formula
 from impl.codegen.ir import Concatenate, Node, loads
 from impl.codegen.lower import lowered
@@ -79,10 +80,7 @@ def batches(system: System) -> dict[str, frozenset[str]]:
 
 def tensors_of(expr: Expr, system: System) -> tuple[Tensor, ...]:
     """The tensors of ``system`` that ``expr`` mentions, in the system's order."""
-    atoms = expr.free_symbols | {
-        element.base for element in expr.atoms() | expr.free_symbols if hasattr(element, "base")
-    }
-    return tuple(tensor for base, tensor in system.by_base.items() if base in atoms)
+    return tuple(system.by_base[base] for base in bases_in(expr, system))
 
 
 def forward(system: System, outputs: Sequence[str]) -> Plan:
@@ -91,7 +89,7 @@ def forward(system: System, outputs: Sequence[str]) -> Plan:
     found: dict[Choice, dict[str, tuple[Node, tuple[str, ...]]]] = {}
     for choice in choices(system.options):
         resolved = system.resolve(*choice)
-        found[choice] = _nodes(resolved, lambda e, s=resolved: lowered(s, e, batch, s.by_base))  # type: ignore[misc]
+        found[choice] = _nodes(resolved, partial(lowered, resolved, batch=batch))
     return pruned(_merged(system.options, found, tuple(outputs)))
 
 
@@ -113,8 +111,7 @@ def backward(system: System, outputs: Sequence[str]) -> Plan:
         for absent in choices(seeds):
             reduced = _without(derived, [t for t in given if t.name in absent])
             found[choice | frozenset(seeds) - absent] = _nodes(
-                reduced,
-                lambda e, s=reduced: lowered_cotangent(s, e, known),  # type: ignore[misc]
+                reduced, partial(lowered_cotangent, reduced, batch=known)
             )
     gradients = tuple(f"grad_{tensor.name}" for tensor in system.inputs)
     return pruned(_merged(system.options + seeds, found, gradients))
@@ -147,9 +144,8 @@ def _without(system: System, absent: Sequence[Tensor]) -> System:
     return System(system.name, system.inputs, tuple(equations), system.outputs)
 
 
-def _nodes(system: System, lower: object) -> dict[str, tuple[Node, tuple[str, ...]]]:
+def _nodes(system: System, lower: Callable[[Equation], Node]) -> dict[str, tuple[Node, tuple[str, ...]]]:
     """One node for each target, its blocks put together."""
-    assert callable(lower)
     blocks: dict[str, list[Equation]] = {}
     for equation in system.equations:
         blocks.setdefault(equation.target.name, []).append(equation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol, fraction
@@ -24,6 +24,7 @@ from impl.codegen.ir import (
     SumTo,
 )
 
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SUM, PRODUCT, SIGN, ATOM = 1, 2, 3, 4
 OPERATORS = {"add": ("+", SUM), "sub": ("-", SUM), "mul": ("*", PRODUCT), "div": ("/", PRODUCT)}
 
@@ -32,12 +33,14 @@ OPERATORS = {"add": ("+", SUM), "sub": ("-", SUM), "mul": ("*", PRODUCT), "div":
 class Syntax:
     """What a target calls things.
 
+    array        the type of an array, in annotations
     functions    elementwise function -> text with ``{0}``, ``{1}`` for the arguments
     reduce       sum of ``{x}`` over ``{axes}``
     einsum       ``{spec}`` and ``{args}``
     concatenate  ``{args}`` along ``{axis}``
     """
 
+    array: str
     functions: Mapping[str, str]
     reduce: str
     einsum: str
@@ -63,11 +66,8 @@ class Printer:
             case Number():
                 return scalar(node.value)
             case Block():
-                axes = [":"] * node.rank
-                axes[node.axis] = _slice(node.start, node.stop)
-                while len(axes) > 1 and axes[0] == ":":
-                    del axes[0]
-                return f"{self.text(node.x, ATOM)}[..., {', '.join(axes)}]", ATOM
+                places = [_slice(node.start, node.stop), *[":"] * (node.rank - node.axis - 1)]
+                return f"{self.text(node.x, ATOM)}[..., {', '.join(places)}]", ATOM
             case Expand():
                 kept = list(node.kept)
                 while kept[0]:
@@ -76,11 +76,11 @@ class Printer:
             case Permute():
                 if _swaps_last_two(node.order):
                     return f"{self.text(node.x, ATOM)}.mT", ATOM
-                letters = "abcdefghijklmnop"[: node.rank]
-                return self._einsum(letters, [node.x], "".join(letters[n] for n in node.order)), ATOM
+                out = "".join(LETTERS[n] for n in node.order)
+                return self._einsum([LETTERS[: node.rank]], [node.x], out), ATOM
             case Diagonal():
-                letters = "abcdefghijklmnop"
-                return self._einsum("".join(letters[n] for n in node.axes), [node.x], letters[: node.rank]), ATOM
+                inside = "".join(LETTERS[n] for n in node.axes)
+                return self._einsum([inside], [node.x], LETTERS[: node.rank]), ATOM
             case Map():
                 return self._map(node)
             case Reduce():
@@ -102,9 +102,8 @@ class Printer:
             case _:
                 raise TypeError(f"no way to print {type(node).__name__}")
 
-    def _einsum(self, specs: list[str] | str, args: tuple[Node, ...] | list[Node], out: str) -> str:
-        left = [specs] if isinstance(specs, str) else specs
-        spec = ",".join(f"...{one}" for one in left) + f"->...{out}"
+    def _einsum(self, specs: Sequence[str], args: Sequence[Node], out: str) -> str:
+        spec = ",".join(f"...{one}" for one in specs) + f"->...{out}"
         return self.syntax.einsum.format(spec=spec, args=", ".join(self.text(part) for part in args))
 
     def _map(self, node: Map) -> tuple[str, int]:
@@ -113,11 +112,9 @@ class Printer:
         if node.op in OPERATORS:
             sign, strength = OPERATORS[node.op]
             left, right = node.args
-            loose = strength if node.op in {"add", "mul"} and not isinstance(right, MatMul) else strength + 1
             left_strength = SIGN if isinstance(left, MatMul) and strength == PRODUCT else strength
-            if isinstance(right, Map) and right.op == "neg":
-                loose = ATOM
-            return f"{self.text(left, left_strength)} {sign} {self.text(right, max(loose, strength + 1))}", strength
+            right_strength = ATOM if isinstance(right, Map) and right.op == "neg" else strength + 1
+            return f"{self.text(left, left_strength)} {sign} {self.text(right, right_strength)}", strength
         if node.op not in self.syntax.functions:
             raise ValueError(f"function {node.op!r} is not in the target's table: {', '.join(self.syntax.functions)}")
         return self.syntax.functions[node.op].format(*(self.text(part) for part in node.args)), ATOM
@@ -127,7 +124,7 @@ def _letters(letters: tuple[str, ...]) -> tuple[str, ...]:
     """Single characters for einsum: the formula's own where they are single and distinct."""
     if all(len(letter) == 1 and letter.isalpha() for letter in letters):
         return letters
-    return tuple("abcdefghijklmnop"[: len(letters)])
+    return tuple(LETTERS[: len(letters)])
 
 
 def _swaps_last_two(order: tuple[int, ...]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from typing import Any
 
 from impl.codegen.ir import Block, Concatenate, Einsum, Expand, Load, Map, MatMul, Node, Number, Permute, Reduce, SumTo
 from impl.codegen.plan import Choice, Plan, Statement
@@ -42,7 +43,7 @@ def shared(plan: Plan) -> Plan:
 
 def rebuilt(node: Node, names: dict[Node, str]) -> Node:
     """``node`` with every part that has a name replaced by that name."""
-    changes = {}
+    changes: dict[str, Any] = {}
     for item in fields(node):
         value = getattr(node, item.name)
         if isinstance(value, Node):

@@ -127,16 +127,12 @@ def _doc(summary: str, lines: list[str], parameters: list[str], returns: list[st
     return indented(body)
 
 
-def body_lines(module: Module, plan: Plan, syntax: Syntax, *, wanted: str | None = None) -> list[str]:
-    """Sizes and statements of one function."""
-    shown = renamed(plan.outputs) if plan is module.backward else {}
-    emitter = Emitter(plan, Printer(syntax, shown), wanted)
-    return [*size_lines(plan, module.arguments), *emitter.lines()]
-
-
-def returning(lines: list[str], name: str) -> list[str]:
-    """The lines, returning ``name``; where the last line assigns it, that line returns the value."""
-    start = f"{INDENT}{name} = "
-    if lines and lines[-1].startswith(start):
-        return [*lines[:-1], f"{INDENT}return {lines[-1].removeprefix(start)}"]
-    return [*lines, f"{INDENT}return {name}"]
+def body_lines(
+    module: Module, plan: Plan, syntax: Syntax, *, wanted: str | None = None, returned: str | None = None
+) -> list[str]:
+    """Sizes and statements of one function, and the ``return`` of a single result."""
+    shown = dict(renamed(plan.outputs)) if plan is module.backward else {}
+    lines = [*size_lines(plan, module.arguments), *Emitter(plan, Printer(syntax, shown), wanted).lines()]
+    if returned is not None and lines[-1].startswith(f"{INDENT}{returned} = "):
+        lines[-1] = lines[-1].replace(f"{returned} = ", f"{returned}: {syntax.array} = ", 1)
+    return [*lines, f"{INDENT}return {returned}"] if returned is not None else lines

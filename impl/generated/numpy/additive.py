@@ -115,7 +115,8 @@ def scores(
         # z[i,j,a] = Σ_f W_h[a,f] k[j,f] + Σ_r W_s[a,r] q[i,r]
         preactivation = key_times_weight_key[..., None, :, :] + (query @ weight_query.mT)[..., None, :]
     # e[i,j] = Σ_a v[a] tanh(z[i,j,a])
-    return np.tanh(preactivation) @ v
+    scores: Array = np.tanh(preactivation) @ v
+    return scores
 
 
 def attention(

@@ -89,7 +89,8 @@ def scores(
     }
     check(given, {name: SHAPES[name] for name in given}, REQUIRED)
     # e[i,j] = Σ_r Σ_f q[i,r] k[j,f] W[r,f]
-    return query @ (key @ weight.mT).mT
+    scores: Array = query @ (key @ weight.mT).mT
+    return scores
 
 
 def attention(

@@ -100,7 +100,8 @@ def scores(
     preactivation_part_1 = (key @ weight_concat[..., d_q:].mT)[..., None, :, :]
     preactivation = (query @ weight_concat[..., :d_q].mT)[..., None, :] + preactivation_part_1
     # e[i,j] = Σ_a v[a] tanh(z[i,j,a])
-    return np.tanh(preactivation) @ v
+    scores: Array = np.tanh(preactivation) @ v
+    return scores
 
 
 def attention(

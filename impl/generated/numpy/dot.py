@@ -84,7 +84,8 @@ def scores(
     }
     check(given, {name: SHAPES[name] for name in given}, REQUIRED)
     # e[i,j] = Σ_r q[i,r] k[j,r]
-    return query @ key.mT
+    scores: Array = query @ key.mT
+    return scores
 
 
 def attention(

@@ -86,7 +86,8 @@ def scores(
     check(given, {name: SHAPES[name] for name in given}, REQUIRED)
     d = query.shape[-1]
     # e[i,j] = Σ_r q[i,r] k[j,r]/√d
-    return (query @ key.mT) / math.sqrt(d)
+    scores: Array = (query @ key.mT) / math.sqrt(d)
+    return scores
 
 
 def attention(

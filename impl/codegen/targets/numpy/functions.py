@@ -5,6 +5,7 @@ from types import MappingProxyType
 from impl.codegen.printer import Syntax
 
 SYNTAX = Syntax(
+    array="Array",
     functions=MappingProxyType(
         {
             "exp": "np.exp({0})",

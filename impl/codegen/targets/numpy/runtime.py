@@ -13,8 +13,10 @@ Array = NDArray[Any]
 
 def scalar(name: str, value: float | Array | None, like: Array) -> Array | None:
     """A Python number or 0-d array as a 0-d array in the dtype of ``like``; None stays None."""
-    if value is None or (isinstance(value, np.ndarray | np.generic) and not isinstance(value, float)):
-        return None if value is None else np.asarray(value)
+    if value is None:
+        return None
+    if isinstance(value, np.ndarray):
+        return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name} must be a number or a 0-d array, got {type(value).__name__}")
     return np.asarray(value, dtype=getattr(like, "dtype", None))
@@ -97,19 +99,19 @@ def softmax(x: Array, axis: int) -> Array:
     top = np.where(np.isneginf(top), np.zeros_like(top), top)
     powers = np.exp(x - top)
     total = np.sum(powers, axis=axis, keepdims=True)
-    return powers / np.where(total == 0, np.ones_like(total), total)
+    return np.asarray(powers / np.where(total == 0, np.ones_like(total), total))
 
 
 def sech2(x: Array) -> Array:
     """``sech²(x) = 4 p / (1 + p)²`` with ``p = exp(−2|x|)``: no cancellation, unlike ``1 − tanh²``."""
     p = np.exp(-2 * np.abs(x))
-    return 4 * p / np.square(1 + p)
+    return np.asarray(4 * p / np.square(1 + p))
 
 
 def sech(x: Array) -> Array:
     """``sech(x) = 2 p / (1 + p²)`` with ``p = exp(−|x|)``."""
     p = np.exp(-np.abs(x))
-    return 2 * p / (1 + np.square(p))
+    return np.asarray(2 * p / (1 + np.square(p)))
 
 
 def sum_to(x: Array, like: Array) -> Array:

@@ -8,7 +8,7 @@ from derivations.notation import Tensor
 from impl.codegen.emit import INDENT
 from impl.codegen.module import OUTPUTS, POSITIVE, Module, call, shapes_text, signature, used_names
 from impl.codegen.targets.numpy.functions import SYNTAX
-from impl.codegen.targets.text import attention_doc, backward_doc, body_lines, head, returning, scores_doc
+from impl.codegen.targets.text import attention_doc, backward_doc, body_lines, head, scores_doc
 
 RUNTIME = Path(__file__).with_name("runtime.py")
 RUNTIME_NAMES = ("Array", "check", "check_cotangent", "scalar", "sech", "sech2", "softmax", "sum_to")
@@ -78,7 +78,7 @@ def _scores(module: Module) -> str:
             signature("scores", [_parameter(tensor, module) for tensor in arguments], "Array"),
             scores_doc(module, "Array"),
             *_checks(module, arguments),
-            *returning(body_lines(module, module.scores, SYNTAX), "scores"),
+            *body_lines(module, module.scores, SYNTAX, returned="scores"),
         ]
     )
 
