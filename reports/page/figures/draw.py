@@ -1,0 +1,166 @@
+"""A small SVG writer: one panel with axes, lines, points with error bars and rules.
+
+Colours and sizes are classes of the page's style sheet (``.s0`` ... ``.s7`` for series), so that a figure follows the
+reader's light or dark scheme; series also differ by the shape of their points and the dash of their lines. A panel is
+as wide as a phone; wider figures are several panels side by side. The output depends on the arguments alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from reports.page.figures.scale import Scale
+
+WIDTH, HEIGHT = 360, 264
+LEFT, RIGHT, TOP, BOTTOM = 56, 12, 14, 44
+
+SHAPES = (
+    '<circle r="3.4"/>',
+    '<path d="M-3.2-3.2h6.4v6.4h-6.4z"/>',
+    '<path d="M0-4.2L4-3.2 0 4.2-4-3.2z" transform="scale(1,-1)"/>',
+    '<path d="M0-4.6L4.2 0 0 4.6-4.2 0z"/>',
+    '<path d="M-3.2-3.2L3.2 3.2M3.2-3.2L-3.2 3.2" class="open"/>',
+    '<path d="M0-4.4V4.4M-4.4 0H4.4" class="open"/>',
+    '<circle r="3.2" class="open"/>',
+    '<path d="M-3-3h6v6h-6z" class="open"/>',
+)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A measured value ``y`` at ``x`` with the ends of its error bar, and what is shown when one points at it."""
+
+    x: float
+    y: float
+    low: float | None = None
+    high: float | None = None
+    tip: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A polyline of series ``series``; ``style`` is one of ``theory``, ``bound``, ``faint``."""
+
+    points: Sequence[tuple[float, float]]
+    series: int = 0
+    style: str = "theory"
+
+
+@dataclass(frozen=True)
+class Points:
+    """The points of one series."""
+
+    points: Sequence[Point]
+    series: int = 0
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A horizontal line with a label."""
+
+    y: float
+    label: str
+
+
+Mark = Line | Points | Rule
+
+
+def panel(title: str, x: Scale, y: Scale, x_label: str, y_label: str, marks: Sequence[Mark]) -> Markup:
+    """One panel as an ``<svg>`` element; ``title`` is read out by screen readers and stands above it.
+
+    Whatever lies outside the axes is drawn at their edge, never dropped.
+    """
+    body = [_axes(x, y, x_label, y_label)]
+    for mark in marks:
+        if isinstance(mark, Line):
+            body.append(_line(mark, x, y))
+        elif isinstance(mark, Points):
+            body.extend(_point(point, mark.series, x, y) for point in mark.points)
+        else:
+            height = _y(y, mark.y)
+            body.append(f'<line class="rule" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{height}" y2="{height}"/>')
+            body.append(f'<text class="note" x="{WIDTH - RIGHT - 2}" y="{height - 4}" text-anchor="end">'
+                        f"{escape(mark.label)}</text>")  # fmt: skip
+    return svg(title, WIDTH, HEIGHT, "".join(body))
+
+
+def svg(title: str, width: float, height: float, body: str) -> Markup:
+    """An ``<svg>`` element of a natural size, with its title above it; one wider than a panel scrolls on a phone."""
+    kind = "panel wide" if width > WIDTH else "panel"
+    return Markup(
+        f'<figure class="{kind}" style="max-width:{width:g}px"><p class="panel-title">{escape(title)}</p>'
+        f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" '
+        f'aria-label="{escape(title)}">{body}</svg></figure>'
+    )
+
+
+def legend(entries: Sequence[tuple[int, str]], *, theory: str | None = None) -> Markup:
+    """Names of the series beside their points; ``theory`` says what the lines are."""
+    items = [
+        f'<li><svg viewBox="-7 -7 14 14" width="14" height="14" aria-hidden="true"><g class="mark s{series % 8}">'
+        f"{SHAPES[series % 8]}</g></svg> {escape(name)}</li>"
+        for series, name in entries
+    ]
+    if theory is not None:
+        swatch = '<svg viewBox="0 0 26 14" width="26" height="14" aria-hidden="true">'
+        items.append(f'<li>{swatch}<path class="key-line" d="M0 7H26"/></svg> {escape(theory)}</li>')
+    return Markup(f'<ul class="legend">{"".join(items)}</ul>')
+
+
+def panels(*parts: Markup) -> Markup:
+    """Several panels side by side where there is room."""
+    return Markup('<div class="panels">') + Markup("").join(parts) + Markup("</div>")
+
+
+def _clamp(share: float) -> float:
+    return min(1.0, max(0.0, share))
+
+
+def _x(scale: Scale, value: float) -> float:
+    return round(LEFT + _clamp(scale.share(value)) * (WIDTH - LEFT - RIGHT), 1)
+
+
+def _y(scale: Scale, value: float) -> float:
+    """A value that a logarithmic axis cannot show (zero) lies on its lower end."""
+    share = 0.0 if scale.base is not None and value <= 0 else _clamp(scale.share(value))
+    return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM), 1)
+
+
+def _axes(x: Scale, y: Scale, x_label: str, y_label: str) -> str:
+    bottom, right = HEIGHT - BOTTOM, WIDTH - RIGHT
+    parts = []
+    for value, label in y.ticks():
+        height = _y(y, value)
+        parts.append(f'<line class="grid" x1="{LEFT}" x2="{right}" y1="{height}" y2="{height}"/>')
+        parts.append(f'<text class="tick" x="{LEFT - 6}" y="{height + 4}" text-anchor="end">{escape(label)}</text>')
+    for value, label in x.ticks():
+        place = _x(x, value)
+        parts.append(f'<line class="grid" x1="{place}" x2="{place}" y1="{TOP}" y2="{bottom}"/>')
+        parts.append(f'<text class="tick" x="{place}" y="{bottom + 16}" text-anchor="middle">{escape(label)}</text>')
+    parts.append(f'<path class="axis" d="M{LEFT} {TOP}V{bottom}H{right}"/>')
+    middle = (LEFT + right) / 2
+    parts.append(f'<text class="label" x="{middle}" y="{HEIGHT - 8}" text-anchor="middle">{escape(x_label)}</text>')
+    height = (TOP + bottom) / 2
+    parts.append(f'<text class="label" transform="translate(13 {height}) rotate(-90)" text-anchor="middle">'
+                 f"{escape(y_label)}</text>")  # fmt: skip
+    return "".join(parts)
+
+
+def _line(mark: Line, x: Scale, y: Scale) -> str:
+    way = "L".join(f"{_x(x, a)} {_y(y, b)}" for a, b in mark.points)
+    return f'<path class="line {mark.style} s{mark.series % 8}" d="M{way}"/>' if way else ""
+
+
+def _point(point: Point, series: int, x: Scale, y: Scale) -> str:
+    place, height = _x(x, point.x), _y(y, point.y)
+    bar = ""
+    if point.low is not None and point.high is not None:
+        low, high = _y(y, point.low), _y(y, point.high)
+        if low - high >= 1:
+            bar = f'<path class="bar" d="M{place} {low}V{high}M{place - 3} {low}h6M{place - 3} {high}h6"/>'
+    tip = f"<title>{escape(point.tip)}</title>" if point.tip else ""
+    shape = f'<g transform="translate({place} {height})">{SHAPES[series % 8]}</g>'
+    return f'<g class="mark s{series % 8}">{tip}{bar}{shape}</g>'

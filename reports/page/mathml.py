@@ -1,0 +1,144 @@
+"""LaTeX to MathML: latex2mathml does the translation; what it leaves wrong for browsers is put right here."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from xml.etree import ElementTree as ET
+
+from latex2mathml import exceptions
+from latex2mathml.converter import convert
+from markupsafe import Markup, escape
+
+_NAMESPACE = "http://www.w3.org/1998/Math/MathML"
+_REWRITES = (
+    (re.compile(r"\\begin\{(?:aligned|align|split)\*?\}"), r"\\begin{array}{rl}"),
+    (re.compile(r"\\end\{(?:aligned|align|split)\*?\}"), r"\\end{array}"),
+    (re.compile(r"\\operatorname\*"), r"\\operatorname"),
+)
+_FENCES = frozenset("⟨⟩")
+_ARITY = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_INLINE = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
+# What latex2mathml raises on a malformed formula (its own kinds share no base), and what it trips over.
+_LIBRARY_ERRORS: tuple[type[Exception], ...] = (
+    *(kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, Exception)),
+    ET.ParseError,
+    IndexError,
+    KeyError,
+    ValueError,
+)
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be rendered; the message holds its LaTeX."""
+
+
+@cache
+def mathml(latex: str, *, block: bool = False) -> Markup:
+    """A ``<math>`` element for ``latex``.
+
+    The source stays with it as ``alttext`` for readers of the page's text. Raises FormulaError when a command is
+    unknown or the result is empty.
+    """
+    source = latex
+    for pattern, replacement in _REWRITES:
+        source = pattern.sub(replacement, source)
+    try:
+        root = ET.fromstring(convert(source, display="block" if block else "inline"))
+    except _LIBRARY_ERRORS as error:
+        raise FormulaError(f"cannot render the formula {latex!r}: {type(error).__name__} {error}") from error
+    text = "".join(root.itertext())
+    if "\\" in text:
+        raise FormulaError(f"cannot render the formula {latex!r}: unknown command in {text!r}")
+    if not text.strip():
+        raise FormulaError(f"cannot render the formula {latex!r}: it is empty")
+    for element in root.iter():
+        if len(element) != _ARITY.get(_tag(element), len(element)):
+            raise FormulaError(f"cannot render the formula {latex!r}: incomplete {_tag(element)}")
+    _mend(root)
+    root.set("alttext", latex)
+    return Markup(_serialise(root))
+
+
+def _mend(element: ET.Element) -> None:
+    """Function names are identifiers with a thin space after them; angle brackets are fences; accents hug their base."""
+    children = list(element)
+    for place, child in enumerate(children):
+        _mend(child)
+        tag, text = _tag(child), child.text or ""
+        if tag == "mo" and _WORD.fullmatch(text):
+            child.tag = f"{{{_NAMESPACE}}}mi"
+        elif tag == "mi" and text in _FENCES:
+            child.tag = f"{{{_NAMESPACE}}}mo"
+            child.set("stretchy", "false")
+        elif tag == "mover" and len(child) == 2 and (child[1].text or "") in {"¯", "―", "˙", "^", "~"}:
+            child.set("accent", "true")
+        follows = children[place + 1] if place + 1 < len(children) else None
+        if _tag(element) == "mrow" and _ends_in_word(child) and follows is not None and _tag(follows) != "mo":
+            follows.set("data-after-word", "")
+    for child in children:
+        if child.attrib.pop("data-after-word", None) is not None:
+            space = ET.Element(f"{{{_NAMESPACE}}}mspace", width="0.167em")
+            element.insert(list(element).index(child), space)
+
+
+def _ends_in_word(element: ET.Element) -> bool:
+    """Is this ``tanh`` or ``sech²``?"""
+    if _tag(element) in {"msup", "msub", "msubsup"}:
+        element = element[0]
+    return _tag(element) in {"mi", "mo"} and bool(_WORD.fullmatch(element.text or ""))
+
+
+def _tag(element: ET.Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _serialise(root: ET.Element) -> str:
+    """Without a namespace: HTML knows the element by its name."""
+    for element in root.iter():
+        element.tag = _tag(element)
+    return ET.tostring(root, encoding="unicode")
+
+
+def mixed(text: str) -> Markup:
+    """Prose with formulas between ``$`` (inline) or ``$$`` (block) as escaped HTML."""
+    parts: list[Markup] = []
+    end = 0
+    for match in _INLINE.finditer(text):
+        parts.append(_prose(text[end : match.start()]))
+        parts.append(_formula(match.group(1), block=True) if match.group(1) else _formula(match.group(2), block=False))
+        end = match.end()
+    parts.append(_prose(text[end:]))
+    return Markup("").join(parts)
+
+
+def _prose(text: str) -> Markup:
+    """Escaped; `code` between backquotes."""
+    pieces = [escape(piece) for piece in text.split("`")]
+    if len(pieces) % 2 == 0:
+        return escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if place % 2 else piece for place, piece in enumerate(pieces)
+    )
+
+
+def rendered(latex: str, *, block: bool = False) -> Markup:
+    """As :func:`mathml`; a formula that cannot be rendered is shown as its source and marked as such.
+
+    A report of a run that took minutes is not lost to one formula, and the reader sees which one it is.
+    """
+    try:
+        return mathml(latex, block=block)
+    except FormulaError as error:
+        return Markup('<code class="unrendered" title="{}">formula not rendered: {}</code>').format(str(error), latex)
+
+
+def _formula(latex: str, *, block: bool) -> Markup:
+    html = rendered(latex, block=block)
+    return Markup('<div class="formula">{}</div>').format(html) if block else html
+
+
+def formula(text: str) -> Markup:
+    """One side of a proof step: LaTeX as a whole, or prose with formulas when it holds ``$``."""
+    return mixed(text) if "$" in text else rendered(text)

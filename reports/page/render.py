@@ -1,0 +1,66 @@
+"""Put the sections together and write the page."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from markupsafe import Markup
+
+from reports.page.load import Results, load
+from reports.page.section import Section, fill
+from reports.page.sections import claims, comparisons, method, model, rows, scores, summary, tables, verdicts
+
+# The order of reading: verdicts first, then what was measured, then the drill-down, then every row and the method.
+SECTIONS: Final[tuple[Callable[[Results], Section], ...]] = (
+    verdicts.section,
+    tables.section,
+    comparisons.section,
+    model.section,
+    claims.section,
+    scores.section,
+    rows.section,
+    method.section,
+)
+
+
+def render(folder: Path) -> Path:
+    """Write ``folder/index.html`` from the result files in ``folder`` and return its path.
+
+    The page is one self-contained file: no network, no other file is needed to read it. It is a pure function of
+    ``run.json``, ``results.jsonl``, ``claims.json``, ``derivations.json``, ``tables/*.csv`` and ``model.json`` (the last
+    is optional, so are the tables of parts that were not run). It is replaced atomically.
+
+    Raises ValueError naming the result file that is missing or malformed, and what was expected.
+    """
+    html = page(load(folder))
+    target = folder / "index.html"
+    handle, name = tempfile.mkstemp(prefix=".index-", suffix=".html", dir=folder)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(html)
+        Path(name).chmod(0o644)  # mkstemp makes it private
+        Path(name).replace(target)
+    finally:
+        Path(name).unlink(missing_ok=True)
+    return target
+
+
+def page(results: Results) -> str:
+    """The HTML of the whole page."""
+    sections = [section(results) for section in SECTIONS]
+    return fill(
+        "page.html.j2",
+        summary=summary.values(results),
+        sections=sections,
+        css=_asset("page.css"),
+        js=_asset("page.js"),
+    )
+
+
+def _asset(name: str) -> Markup:
+    return Markup((files("reports.page") / "templates" / name).read_text(encoding="utf-8"))

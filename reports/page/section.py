@@ -1,0 +1,72 @@
+"""A section of the page, and the templates that all sections share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports import words
+from reports.page import code, mathml, numbers
+
+
+@dataclass(frozen=True)
+class Section:
+    """``id`` is the anchor, ``title`` the heading, ``links`` the (anchor, title) pairs below it in the contents."""
+
+    id: str
+    title: str
+    html: Markup
+    links: tuple[tuple[str, str], ...] = ()
+
+
+def slug(*names: str) -> str:
+    """A stable anchor made from names: ``slug("score", "scaled_dot")`` is ``score-scaled_dot``."""
+    return "-".join(re.sub(r"[^A-Za-z0-9_.]+", "-", name).strip("-") for name in names)
+
+
+def sentence(text: str) -> str:
+    """First letter in upper case, a full stop at the end."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) or not text else ".")
+
+
+def counted(outcomes: Iterable[str], order: Iterable[str] = words.OUTCOMES) -> list[tuple[str, int]]:
+    """How often each outcome occurs, in the order of the vocabulary."""
+    found = list(outcomes)
+    return [(name, found.count(name)) for name in words.in_order(found, order)]
+
+
+@cache
+def environment() -> Environment:
+    """The Jinja environment: autoescape on, an undefined name is an error."""
+    env = Environment(
+        loader=PackageLoader("reports.page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(
+        mixed=mathml.mixed,
+        formula=mathml.formula,
+        mathml=lambda latex: mathml.rendered(latex, block=True),
+        python=code.python,
+        show=numbers.show,
+        sentence=sentence,
+        slug=slug,
+        word=words.word,
+        counted=counted,
+    )
+    env.globals["slug"] = slug
+    return env
+
+
+def fill(template: str, **values: Any) -> Markup:
+    """The template ``templates/NAME`` with ``values``."""
+    return Markup(environment().get_template(template).render(**values))

@@ -1,0 +1,1 @@
+"""The page's sections, one file each: ``section(results) -> Section``."""

@@ -1,0 +1,84 @@
+"""Comparisons summed up in a matrix: the worst error in units of its bound, and how many of each outcome."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from reports import words
+from reports.page.load import Row
+from reports.page.numbers import number, show
+
+FORMATS = ("fp64", "fp32", "bf16", "fp16")
+DEVICES = ("cpu", "cuda")
+NOT_RUN = frozenset({"skipped", "unsupported"})
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: counts of outcomes in the order of the vocabulary, the largest error/bound, reasons for what did not run.
+
+    worst  text of the largest error/bound of the comparisons that were judged; None when none was
+    share  the same as a percentage, at most 100, for the bar behind the number
+    only   the word of the only outcome, when nothing was judged
+    """
+
+    counts: tuple[tuple[words.Word, int], ...]
+    worst: str | None
+    share: float
+    only: words.Word | None
+    reasons: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A device and a format; a device on which nothing ran is one column with an empty format."""
+
+    device: str
+    dtype: str
+
+
+def columns(rows: Sequence[Row]) -> list[Column]:
+    """The columns that ``rows`` need: by device, then by format."""
+    found = []
+    for device in words.in_order((row["device"] for row in rows), DEVICES):
+        here = [row for row in rows if row["device"] == device]
+        if all(row["outcome"] == "skipped" for row in here):
+            found.append(Column(device, ""))
+        else:
+            found += [Column(device, dtype) for dtype in words.in_order((row["dtype"] for row in here), FORMATS)]
+    return found
+
+
+def matrix(
+    rows: Sequence[Row], heads: Sequence[Callable[[Row], str]], shown: Sequence[Column]
+) -> list[tuple[tuple[str, ...], list[Cell | None]]]:
+    """For each different tuple of ``heads`` (in order of appearance) its cells under the columns ``shown``."""
+    grouped: dict[tuple[str, ...], dict[Column, list[Row]]] = {}
+    whole = {column.device for column in shown if not column.dtype}
+    for row in rows:
+        head = tuple(name(row) for name in heads)
+        column = Column(row["device"], "" if row["device"] in whole else row["dtype"])
+        grouped.setdefault(head, {}).setdefault(column, []).append(row)
+    return [
+        (head, [cell(found[column]) if column in found else None for column in shown])
+        for head, found in grouped.items()
+    ]
+
+
+def cell(rows: Sequence[Row]) -> Cell:
+    """Sum up some comparisons."""
+    outcomes = [row["outcome"] for row in rows]
+    counts = tuple((words.word(name), outcomes.count(name)) for name in words.in_order(outcomes))
+    ratios = [ratio for row in rows if (ratio := number(row.get("ratio"))) is not None]
+    reasons = "; ".join(sorted({str(row["reason"]) for row in rows if row.get("reason")})[:3])
+    worst = max(ratios, key=badness) if ratios else None
+    share = 0.0 if worst is None else 100.0 if math.isnan(worst) else min(100.0, 100.0 * worst)
+    only = counts[0][0] if worst is None and len(counts) == 1 else None
+    return Cell(counts, None if worst is None else show(worst, 2), round(share, 1), only, reasons)
+
+
+def badness(ratio: float) -> tuple[bool, float]:
+    """A key that orders error/bound from best to worst; not-a-number is the worst of all."""
+    return (True, 0.0) if math.isnan(ratio) else (False, ratio)

@@ -1,0 +1,67 @@
+"""Every row of every table."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from reports import words
+from reports.page.load import COMMON_COLUMNS, Results, Row
+from reports.page.numbers import number, show
+from reports.page.section import Section, fill, slug
+
+MOST_ROWS: Final = 1500  # a longer table is cut to keep the page light; its CSV file has every row
+NUMBERS: Final = frozenset({"theory_value", "measured", "uncertainty", "detectable"})
+LAST: Final = ("implementation", "dtype", "device", "theory", "theory_value", "measured", "uncertainty", "detectable",
+               "grade", "verdict", "reason")  # fmt: skip
+
+
+def section(results: Results) -> Section:
+    """Each table in full, anchored ``rows-NAME``; one that is too long shows what did not pass first."""
+    tables = [_table(name, rows) for name, rows in results.tables.items() if rows]
+    links = tuple((slug("rows", table["name"]), table["title"]) for table in tables)
+    return Section("rows", "All rows", fill("rows.html.j2", tables=tables), links)
+
+
+def _table(name: str, rows: tuple[Row, ...]) -> dict[str, Any]:
+    own = [column for column in rows[0] if column not in COMMON_COLUMNS and any(row[column] for row in rows)]
+    columns = ["id", *own, *(column for column in LAST if any(row[column] for row in rows))]
+    shown = rows if len(rows) <= MOST_ROWS else _most_telling(rows)
+    return {
+        "name": name,
+        "title": name.replace("_", " "),
+        "columns": columns,
+        "rows": [[_cell(column, row[column]) for column in columns] for row in shown],
+        "total": len(rows),
+        "counts": [(words.word(word), [row["verdict"] for row in rows].count(word)) for word in
+                   words.in_order(row["verdict"] for row in rows)],
+    }  # fmt: skip
+
+
+def _most_telling(rows: tuple[Row, ...]) -> list[Row]:
+    """At most ``MOST_ROWS``: what failed first, then what was judged, then the rest; each in the table's order."""
+    rank = {"fail": 0, "error": 0, "pass": 1, "abstain": 1, "differs by contract": 1}
+    chosen = sorted(range(len(rows)), key=lambda place: (rank.get(rows[place]["verdict"], 2), place))[:MOST_ROWS]
+    return [rows[place] for place in sorted(chosen)]
+
+
+def _cell(column: str, text: str) -> tuple[str, str, str]:
+    """Kind (``status``, ``number``, ``text``, ``code``), what is shown, and the full value."""
+    if column == "verdict":
+        return "status", text, text
+    if column == "id":
+        return "code", text, text
+    if column in NUMBERS or number(text) is not None:
+        return "number", show(text), text
+    return "text", _plain(text), text
+
+
+def _plain(text: str) -> str:
+    """A cell that holds JSON (a list or an object) on one line; other text unchanged."""
+    if text[:1] not in {"[", "{"}:
+        return text
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError:
+        return text
+    return ", ".join(map(str, value)) if isinstance(value, list) else ", ".join(f"{k} {v}" for k, v in value.items())

@@ -1,0 +1,53 @@
+"""The head of the page: what ran, where, and how many of each outcome it found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reports import words
+from reports.page.load import Results
+from reports.page.numbers import number, show
+
+
+def values(results: Results) -> dict[str, Any]:
+    """``headline``, ``outcomes`` and ``verdicts`` with their numbers, and ``facts``: (name, value) pairs."""
+    run = results.run
+    counts = {name: int(count) for name, count in run["counts"].items()}
+    verdicts = [claim["verdict"] for claim in results.claims]
+    return {
+        "headline": _headline(counts),
+        "outcomes": [(words.word(name), counts[name]) for name in words.in_order(counts)],
+        "verdicts": [(words.word(name), verdicts.count(name)) for name in words.in_order(verdicts, words.VERDICTS)],
+        "facts": list(_facts(run)),
+    }
+
+
+def _headline(counts: dict[str, int]) -> str:
+    total = sum(counts.values())
+    wrong = counts.get("fail", 0) + counts.get("error", 0)
+    if not total:
+        return "Nothing was checked in this run."
+    if wrong:
+        return f"{wrong} of {total} checks failed or broke. They are listed below."
+    return f"{total} checks were made and none failed."
+
+
+def _facts(run: Any) -> Any:
+    yield "profile", run["profile"]
+    yield "seed", str(run["seed"])
+    for name, label in (("commit", "commit"), ("started", "started")):
+        if run.get(name):
+            yield label, str(run[name])
+    if (seconds := number(run.get("seconds"))) is not None:
+        yield "duration", f"{show(seconds, 3)} s"
+    device = run["device"]
+    yield "device", ", ".join(f"{name} {value}" for name, value in device.items())
+    if run.get("threads") is not None:
+        yield "threads", f"{run['threads']} for each numeric library"
+    yield "versions", ", ".join(f"{name} {value}" for name, value in run["versions"].items())
+    selection = run.get("selection") or {}
+    narrowed = {key: value for key, value in selection.items() if key not in {"profile", "seed"} and value is not None}
+    for key, value in narrowed.items():
+        yield key, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    for name, value in (run.get("figures") or {}).items():
+        yield name.replace("_", " "), show(value, 3)

@@ -1,0 +1,68 @@
+"""The three tables: saturation, variance, bias invariance. A figure, a summary, and a link to every row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from markupsafe import Markup
+
+from reports.page.figures import saturation, tanh
+from reports.page.load import Results, Row
+from reports.page.numbers import finite
+from reports.page.section import Section, fill, slug
+from reports.page.sections import matrix
+
+Figure = Callable[[tuple[Row, ...]], Markup]
+
+TITLES: Final[Mapping[str, tuple[str, str]]] = {
+    "saturation": (
+        "Saturation",
+        "How much weight the largest key takes, and how much gradient survives, as the width and the scale vary.",
+    ),
+    "variance": (
+        "Variance",
+        "Mean, variance and excess kurtosis of raw and scaled scores, for components of many distributions.",
+    ),
+    "bias_invariance": (
+        "Bias invariance",
+        "What a bias does to the weights: shared by all keys, given per key, on a projection, or inside tanh.",
+    ),
+}
+FIGURES: Final[Mapping[str, tuple[Figure, ...]]] = {
+    "saturation": (saturation.figure, tanh.figure),
+}
+
+
+def section(results: Results) -> Section:
+    """One subsection for each table, anchored ``table-NAME``."""
+    parts = [_part(name, results.tables[name]) for name in TITLES]
+    links = tuple((slug("table", part["name"]), part["title"]) for part in parts)
+    return Section("tables", "Three tables: theory against measurement", fill("tables.html.j2", parts=parts), links)
+
+
+def _part(name: str, rows: tuple[Row, ...]) -> dict[str, Any]:
+    title, about = TITLES[name]
+    judged = [row | {"outcome": row["verdict"], "ratio": deviation(row)} for row in map(dict, rows)]
+    shown = matrix.columns(judged)
+    return {
+        "name": name,
+        "title": title,
+        "about": about,
+        "rows": rows,
+        "figures": [figure(rows) for figure in FIGURES.get(name, ())] if rows else [],
+        "columns": shown,
+        "matrix": matrix.matrix(judged, (lambda row: row["implementation"],), shown),
+        "wrong": [row for row in rows if row["verdict"] in {"fail", "error"}],
+    }
+
+
+def deviation(row: Mapping[str, Any]) -> float | None:
+    """How far measurement and theory are apart in units of the uncertainty that the row allows.
+
+    None where a number is missing, or where the row measures against a bound (its theory is an upper limit).
+    """
+    theory, measured, uncertainty = (finite(row.get(name)) for name in ("theory_value", "measured", "uncertainty"))
+    if theory is None or measured is None or not uncertainty:
+        return None
+    return abs(measured - theory) / uncertainty

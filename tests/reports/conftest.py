@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import made_run
+
+from reports.page import render
+
+
+@pytest.fixture
+def run_folder(tmp_path: Path) -> Path:
+    """Result files of the made-up run, without a page; free to be changed."""
+    return made_run.write(tmp_path / "run", made_run.tables())
+
+
+@pytest.fixture(scope="session")
+def made_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the made-up run; not to be changed."""
+    return render(made_run.write(tmp_path_factory.mktemp("made") / "run", made_run.tables()))

@@ -1,0 +1,185 @@
+"""A small run made up for the page's tests: every outcome, every verdict, every table. None of its numbers is measured."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+IMPLEMENTATIONS = ("generated_numpy", "generated_torch", "reference_numpy", "reference_torch", "torch_sdpa")
+SCORES = ("dot", "scaled_dot", "bilinear", "additive", "concat")
+QUANTITIES = ("scores", "weights", "context", "grad.query", "grad.key")
+HOSTILE = "<script>alert('x')</script> & \"quotes\""
+
+
+def comparisons() -> list[dict[str, Any]]:
+    rows = []
+    for s, score in enumerate(SCORES):
+        for i, implementation in enumerate(IMPLEMENTATIONS):
+            if implementation == "torch_sdpa" and score not in {"dot", "scaled_dot"}:
+                continue
+            for f, dtype in enumerate(("fp64", "fp32", "bf16", "fp16")):
+                for device in ("cpu", "cuda"):
+                    for n, quantity in enumerate(QUANTITIES):
+                        outcome, reason, ratio = "pass", None, 10.0 ** -(1 + (s + 2 * i + 3 * f + 5 * n) % 7) * (1 + n)
+                        if device == "cuda":
+                            outcome, reason = "skipped", "no CUDA device"
+                        elif dtype == "bf16" and "numpy" in implementation:
+                            outcome, reason = "unsupported", "NumPy has no bf16"
+                        elif (s + i + f + n) % 11 == 3:
+                            outcome, reason, ratio = "abstain", "the bound is as large as the value", 0.0
+                        elif (score, implementation, dtype, quantity) == (
+                            "additive",
+                            "reference_torch",
+                            "fp32",
+                            "weights",
+                        ):
+                            outcome, reason, ratio = "fail", HOSTILE, 3.7
+                        elif (score, implementation, dtype, quantity) == ("dot", "torch_sdpa", "fp16", "context"):
+                            outcome, reason = "differs by contract", "a fully masked row is NaN by its contract"
+                        judged = outcome in {"pass", "fail", "abstain"}
+                        name = f"{score}/{implementation}/{dtype}/{device}/base/normal/{quantity}"
+                        rows.append({
+                            "schema": "attnproof.results/1", "id": name, "score": score,
+                            "implementation": implementation, "dtype": dtype, "device": device, "size": "base",
+                            "input_class": "normal", "quantity": quantity, "outcome": outcome, "reason": reason,
+                            "error": 1e-9 if judged else None, "bound": 1e-8 if judged else None,
+                            "ratio": ratio if judged else None, "ulps": 1.5 if judged else None,
+                            "worst": {"index": [0, n], "got": "0x1.8p-1", "exact": "0.7500000001", "bound": "0x1p-20"}
+                            if judged else None,
+                            "reproduce": f"attnproof verify --only {score} --dtype {dtype}",
+                        })  # fmt: skip
+    rows.append({"schema": "attnproof.results/1", "id": "checks/broken", "score": "", "implementation": "", "dtype": "",
+                 "device": "", "size": "", "input_class": "", "quantity": "*", "outcome": "error",
+                 "reason": "unit raised: ValueError: <b>boom</b>", "traceback": "..."})  # fmt: skip
+    rows[0]["ratio"] = "nan"
+    rows[1]["ratio"] = "inf"
+    return rows
+
+
+def claims() -> list[dict[str, Any]]:
+    empty = {"reason": None, "assumptions": [], "steps": [], "evidence": [], "scores": [], "tables": [],
+             "counterexample": None, "references": []}  # fmt: skip
+    step = {
+        "rule": "differentiate $\\tanh$",
+        "before": r"\frac{d}{dz} \tanh z",
+        "after": r"\operatorname{sech}^2 z",
+        "holds": True,
+    }
+    evidence = [
+        {"grade": "exact", "what": "re-checks of the additive derivation", "value": "6 holds"},
+        {"grade": "certified enclosure", "what": "additive: implementations against the oracle", "value": "1 fail, 90 pass"},
+        {"grade": "sampled", "what": "table variance", "value": "12 pass"},
+    ]  # fmt: skip
+    return [
+        empty | {"id": "S2", "title": "Bilinear", "usual": "Linear in either argument.", "verdict": "proved",
+                 "statement": r"$e(as, h) = a\, e(s, h)$ for every $a \in \mathbb{R}$.", "steps": [step, step],
+                 "assumptions": ["$W$ does not depend on $s$"], "scores": ["bilinear", "unknown_score"]},
+        empty | {"id": "T4", "title": "Scaling by the root of the width", "usual": "Dividing by √d keeps the variance at 1.",
+                 "statement": r"$\operatorname{Var}(e_i) = 1$ if and only if the components are uncorrelated with $E[q_r^2 k_r^2] = 1$.",
+                 "verdict": "qualified", "evidence": evidence, "tables": ["variance"], "scores": ["additive"], "steps": [step],
+                 "counterexample": "import numpy as np\nrng = np.random.default_rng(0)\nprint('a < b & c')  # 1 < 2\n",
+                 "references": ["A. Vaswani et al., 2017, section 3.2.1"]},
+        empty | {"id": "B2", "title": "Bias inside tanh", "usual": "Harmless.", "verdict": "refuted", "statement": HOSTILE},
+        empty | {"id": "S3", "title": "Up to size", "usual": "Always.", "verdict": "proved up to size 4", "statement": "Up to 4."},
+        empty | {"id": "X1", "title": "Cross terms only", "usual": "Only cross terms.", "verdict": "not decided",
+                 "statement": "", "reason": f"no proof is recorded yet {HOSTILE}"},
+        empty | {"id": "X2", "title": "A step that fails", "usual": "", "verdict": "not decided", "statement": "",
+                 "reason": "proof step does not check: wrong", "steps": [step | {"holds": False, "rule": "wrong"}]},
+    ]  # fmt: skip
+
+
+def scores() -> list[dict[str, Any]]:
+    def equation(target: str, latex: str) -> dict[str, str]:
+        return {"target": target, "latex": latex, "text": target}
+
+    forward = [
+        equation("scores", r"e_{i,j} = \sum_{a=0}^{d_a-1} v_{a} \tanh\left(z_{i,j,a}\right)"),
+        equation("weights", r"\alpha_{i,j} = \frac{e^{t_{i,j}}}{\sum_{l=0}^{n_k-1} e^{t_{i,l}}}"),
+    ]
+    adjoint = [
+        equation("row_dot", r"\rho_{i} = \sum_{j=0}^{n_k-1} \alpha_{i,j} \bar{\alpha}_{i,j}"),
+        equation("grad_logits", r"\bar{t}_{i,j} = \alpha_{i,j} \left(\bar{\alpha}_{i,j} - \rho_{i}\right)"),
+        equation("grad_key", r"\bar{k}_{j,f} = \sum_{i,a} \bar{e}_{i,j} v_{a} \operatorname{sech}^{2}\left(z_{i,j,a}\right) {W_h}_{a,f}"),
+    ]  # fmt: skip
+    source = '"""Generated."""\n\nimport numpy as np\n\n\ndef scores(query, key):\n    return query @ key.T  # a < b\n'
+    return [
+        {
+            "name": name, "title": f"{name.replace('_', ' ').capitalize()} score", "source": "Bahdanau et al. 2015",
+            "domain": "$n_q, n_k \\ge 1$", "variants": [
+                {"options": [], "forward": forward, "adjoint": adjoint},
+                {"options": ["softcap", "bias"], "forward": forward, "adjoint": adjoint},
+            ],
+            "rechecks": [{"system": name, "road": road, "sizes": "(2, 3)", "holds": True, "detail": "equal"}
+                         for road in ("exact evaluation", "scalar expansion")],
+            "planted": [{"name": "wrong sign", "rejected": True, "detail": "differs at <0, 1>"},
+                        {"name": "dropped term", "rejected": name != "concat", "detail": ""}],
+            "code": [{"target": target, "path": f"impl/generated/{target}/{name}.py", "source": source}
+                     for target in ("numpy", "torch")],
+        }
+        for name in SCORES
+    ]  # fmt: skip
+
+
+def run() -> dict[str, Any]:
+    return {
+        "schema": "attnproof.run/1", "profile": "quick", "seed": 7, "started": "2026-01-01T00:00:00+00:00",
+        "seconds": 12.3, "versions": {"python": "3.11.2", "numpy": "2.4.6"},
+        "device": {"machine": "x86_64", "cuda": "none"}, "threads": 1, "commit": "0123456789ab",
+        "counts": {"pass": 321, "fail": 1, "abstain": 30, "differs by contract": 1, "skipped": 200, "unsupported": 50, "error": 1},
+        "parts": {name: {"units": 3, "seconds": 1.5} for name in ("derive", "claims", "checks", "variance", "saturation",
+                                                                  "bias_invariance", "model")},
+        "false_alarm": {"total": 1e-6, "shares": {"variance": 5e-7, "saturation": 5e-7}},
+        "figures": {"derivation_seconds": 1.25, "systems_derived": 28},
+    }  # fmt: skip
+
+
+def write(folder: Path, tables: dict[str, list[dict[str, Any]]], *, model: bool = True) -> Path:
+    """All result files of the run, with ``tables``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    dump(folder / "run.json", run())
+    dump(folder / "claims.json", {"schema": "attnproof.claims/1", "claims": claims()})
+    dump(folder / "derivations.json", {"schema": "attnproof.derivations/1", "scores": scores()})
+    if model:
+        dump(
+            folder / "model.json",
+            {"schema": "attnproof.model/1", "summary": [{"name": "MiniLM", "layers": 6, "parts": {"a": 1.5}}]},
+        )
+    lines = [json.dumps(row) for row in comparisons()]
+    (folder / "results.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "tables").mkdir(exist_ok=True)
+    for name, rows in tables.items():
+        write_table(folder / "tables" / f"{name}.csv", rows)
+    return folder
+
+
+def dump(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, indent=1), encoding="utf-8")
+
+
+def write_table(path: Path, rows: list[dict[str, Any]]) -> None:
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def table_row(name: str, theory: float, measured: float, uncertainty: float, **own: Any) -> dict[str, Any]:
+    return {
+        "id": name, "implementation": "reference_numpy", "dtype": "fp64", "device": "cpu", "theory": "d",
+        "theory_value": theory, "measured": measured, "uncertainty": uncertainty, "detectable": 2 * uncertainty,
+        "grade": "sampled", "verdict": "pass", "reason": "",
+    } | own  # fmt: skip
+
+
+def tables() -> dict[str, list[dict[str, Any]]]:
+    variance = [
+        table_row(f"variance/{law}/{d}", d, d * (1 + 0.01 * math.sin(d)), 0.05 * d, distribution=law, d=d,
+                  scaling="raw", statistic="variance")
+        for law in ("normal", "laplace") for d in (1, 4, 16, 64)
+    ]  # fmt: skip
+    variance.append(variance[-1] | {"id": "variance/laplace/1", "verdict": "abstain", "reason": HOSTILE})
+    return dict.fromkeys(("variance", "saturation", "bias_invariance", "model_variance"), variance)

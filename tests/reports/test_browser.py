@@ -1,0 +1,212 @@
+"""The page in headless Chromium: opens from disk, asks for nothing, renders every formula, every link works."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Page as Tab
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium, chromium-browser or google-chrome on the PATH"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+class Visit:
+    """A tab on the page, with everything it asked for and complained about."""
+
+    def __init__(self, browser: Browser, page: Path, *, width: int = 1400, script: bool = True, scheme: Any = "light"):
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=script, color_scheme=scheme
+        )
+        self.tab: Tab = self.context.new_page()
+        self.tab.on("request", lambda request: self.requests.append(request.url))
+        self.tab.on("console", lambda message: self.complaints.append(f"{message.type}: {message.text}"))
+        self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.tab.goto(page.as_uri())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+
+    def ask(self, script: str, argument: Any = None) -> Any:
+        return self.tab.evaluate(script, argument)
+
+    def open_everything(self) -> None:
+        self.ask("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+
+
+def test_it_opens_from_disk_and_asks_for_nothing(browser: Browser, made_page: Path) -> None:
+    with Visit(browser, made_page) as visit:
+        visit.open_everything()
+        visit.tab.wait_for_timeout(100)
+        assert [url for url in visit.requests if not url.startswith("data:")] == [made_page.as_uri()]
+        assert visit.complaints == []
+        assert "attention scores" in visit.tab.title()
+
+
+def test_a_request_or_a_complaint_would_be_seen(browser: Browser, made_page: Path, tmp_path: Path) -> None:
+    page = tmp_path / "index.html"
+    intruder = '<img src="https://example.invalid/a.png"><script>throw new Error("boom")</script></body>'
+    page.write_text(made_page.read_text(encoding="utf-8").replace("</body>", intruder), encoding="utf-8")
+    with Visit(browser, page) as visit:
+        assert any("Content Security Policy" in complaint for complaint in visit.complaints)
+        assert "boom" in visit.complaints
+
+
+def test_every_formula_has_a_box(browser: Browser, made_page: Path) -> None:
+    with Visit(browser, made_page) as visit:
+        visit.open_everything()
+        boxes = visit.ask("""[...document.querySelectorAll('math')].map((math) => {
+            const box = math.getBoundingClientRect();
+            return [box.width, box.height, math.getAttribute('alttext')];
+        })""")
+        assert len(boxes) > 50
+        assert [box for box in boxes if box[0] < 3 or box[1] < 3] == []
+        # a fraction is taller than a letter: the browser lays MathML out instead of running it together as text
+        heights = {latex: height for _, height, latex in boxes}
+        fraction = next(latex for latex in heights if r"\frac" in latex and r"\sum" in latex)
+        assert heights[fraction] > 1.5 * heights["q"]
+
+
+def test_every_link_leads_to_a_visible_place(browser: Browser, made_page: Path) -> None:
+    with Visit(browser, made_page) as visit:
+        anchors = visit.ask("[...new Set([...document.querySelectorAll('a[href^=\"#\"]')].map((a) => a.hash))]")
+        assert len(anchors) > 30
+        lost = visit.ask(
+            """async (anchors) => {
+                const lost = [];
+                for (const anchor of anchors) {
+                    document.querySelectorAll('details').forEach((one) => { one.open = false; });
+                    if (location.hash !== anchor) {
+                        const changed = new Promise((done) => addEventListener('hashchange', done, { once: true }));
+                        location.hash = anchor;
+                        await changed;
+                    }
+                    const target = document.getElementById(decodeURIComponent(anchor.slice(1)));
+                    if (!target || !target.checkVisibility()) lost.push(anchor);
+                }
+                return lost;
+            }""",
+            anchors,
+        )
+        assert lost == []
+
+
+def test_clicking_a_claim_leads_to_it(browser: Browser, made_page: Path) -> None:
+    with Visit(browser, made_page) as visit:
+        visit.tab.click("table.verdicts a[href='#claim-T4']")
+        visit.tab.wait_for_timeout(1200)  # smooth scrolling
+        top = visit.ask("document.getElementById('claim-T4').getBoundingClientRect().top")
+        assert -5 < top < 200
+
+
+@pytest.mark.parametrize("width", [400, 768, 1400])
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_the_page_does_not_scroll_sideways(browser: Browser, made_page: Path, width: int, script: bool) -> None:
+    with Visit(browser, made_page, width=width, script=script) as visit:
+        if script:
+            visit.open_everything()
+        else:
+            assert visit.tab.locator("table.verdicts").is_visible()
+        assert visit.ask("document.documentElement.scrollWidth") <= width
+
+
+def test_a_wide_table_scrolls_in_its_own_container(browser: Browser, made_page: Path) -> None:
+    with Visit(browser, made_page, width=400) as visit:
+        visit.open_everything()
+        wide = visit.ask(
+            "[...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth).length"
+        )
+        assert wide >= 3
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_contrast(browser: Browser, made_page: Path, scheme: str) -> None:
+    """Every colour of text stands out from its background by at least 4.5 : 1 (WCAG 2.2, 1.4.3)."""
+    with Visit(browser, made_page, scheme=scheme) as visit:
+        visit.open_everything()
+        poor = visit.ask(CONTRAST)
+        assert poor == []
+
+
+def test_contrast_would_be_seen(browser: Browser, made_page: Path) -> None:
+    with Visit(browser, made_page) as visit:
+        visit.ask("document.querySelector('.lead').style.color = '#bbb'")
+        assert any("LEAD" in one.upper() for one in visit.ask(CONTRAST))
+
+
+def test_rows_can_be_sorted_and_filtered(browser: Browser, made_page: Path) -> None:
+    with Visit(browser, made_page) as visit:
+        visit.open_everything()
+        table = "#rows-variance table"
+        column = visit.ask(
+            f"[...document.querySelectorAll('{table} th')].findIndex((th) => th.textContent === 'measured')"
+        )
+        values = (
+            f"[...document.querySelectorAll('{table} tbody tr')].map((tr) => Number(tr.cells[{column}].dataset.value))"
+        )
+        visit.tab.click(f"{table} th:nth-child({column + 1}) button")
+        assert visit.ask(values) == sorted(visit.ask(values))
+        visit.tab.click(f"{table} th:nth-child({column + 1}) button")
+        assert visit.ask(values) == sorted(visit.ask(values), reverse=True)
+        visit.tab.fill("#rows-variance .filter", "laplace ABSTAIN")
+        assert visit.ask(f"[...document.querySelectorAll('{table} tbody tr')].filter((tr) => !tr.hidden).length") == 1
+
+
+# Text colours against the nearest opaque background, once for each class of element. Tinted bars behind a cell's numbers
+# are judged by the cell's bar colour.
+CONTRAST = """(() => {
+  const channel = (v) => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const parse = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
+  const ground = (at) => {
+    for (; at; at = at.parentElement) {
+      const style = getComputedStyle(at);
+      if (at.matches('td.measure')) {
+        const probe = document.createElement('i');
+        probe.style.color = 'var(--bar)';
+        at.append(probe);
+        const bar = parse(getComputedStyle(probe).color);
+        probe.remove();
+        return bar;
+      }
+      const colour = parse(style.backgroundColor);
+      if (colour.length && (colour.length < 4 || colour[3] > 0.99)) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const poor = new Set();
+  for (const one of document.querySelectorAll('body *')) {
+    if (one.closest('script, title, .rows tbody tr:nth-child(n+4), .skip')) continue;
+    if (![...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) continue;
+    const style = getComputedStyle(one);
+    const ink = parse(one instanceof SVGElement ? style.fill : style.color);
+    const [a, b] = [light(ink), light(ground(one))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05) ;
+    const faded = Number(style.opacity) < 1;
+    if (ratio < 4.5 || faded) poor.add(`${one.tagName}.${one.getAttribute('class')} ${ratio.toFixed(2)}${faded ? ' faded' : ''}`);
+  }
+  return [...poor];
+})()"""
