@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-
 import shutil
 from pathlib import Path
 
@@ -31,7 +30,7 @@ def test_nothing_but_the_page_is_left_behind(run_folder: Path) -> None:
     assert render(run_folder) == run_folder / "index.html"
     after = {path.relative_to(run_folder) for path in run_folder.rglob("*")}
     assert after - before == {Path("index.html")}
-    assert os.stat(run_folder / "index.html").st_mode & 0o777 == 0o644
+    assert (run_folder / "index.html").stat().st_mode & 0o777 == 0o644
 
 
 def test_a_failing_render_leaves_the_previous_page(run_folder: Path) -> None:
