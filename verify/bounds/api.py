@@ -1,0 +1,166 @@
+"""Bounds of everything that attention computes, for one case and one arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from derivations.adjoint import adjoint
+from derivations.attention import attention
+from derivations.notation import D_V, N_Q, I, P, Tensor
+from derivations.system import Equation, System, total
+from derivations.tensors import CONTEXT
+from verify.backends import Arithmetic
+from verify.bounds.interpreter import Interpreter
+from verify.bounds.operand import BATCH, Operand, exact
+from verify.bounds.rounding import up
+from verify.bounds.softmax import softmax_rule
+from verify.case import Case
+from verify.formats import Array
+
+OUTPUTS = ("scores", "weights", "context")
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What an implementation may be off by.
+
+    bound        float64, shape of the quantity: ``|computed − exact| ≤ bound`` for every implementation that the
+                 assumptions hold for, in any order of operations; ∞ where nothing can be guaranteed
+    scale        float64, same shape: the size of what the quantity is a sum of, ``Σ |terms|`` with the terms' own terms
+                 written out. A wrong sign or a lost term is off by about that much
+    assumptions  what has to hold
+    reasons      why the bound is ∞ where it is
+    """
+
+    bound: Array
+    scale: Array
+    assumptions: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def meaningful(self) -> bool:
+        """Whether the bound tells right from wrong: ``max(bound) < max(scale)``.
+
+        Where terms do not cancel, scale is the size of the exact value and the bound rejects an answer of zeros at the
+        largest element. Where they cancel (the gradient through a softmax of one key is exactly 0) a right answer may be
+        zeros; there the bound rejects what a wrong sign or a lost term would give. A bound of 0 everywhere (every key
+        masked) is meaningful: only zeros pass.
+        """
+        largest = float(np.max(self.bound))
+        return largest == 0.0 or largest < float(np.max(self.scale))
+
+
+def bounds(case: Case, arithmetic: Arithmetic) -> Mapping[str, Bound]:
+    """A bound for each element of ``scores``, ``weights``, ``context`` and ``grad.NAME`` of every input given.
+
+    Valid for every implementation with that arithmetic: any order of sums and products, the scale before or after them,
+    bilinear scores as (qW)k or q(Wk), backward by formulas or by autograd; with ``arithmetic.fused`` also for one-pass
+    kernels. Rows whose keys are all masked, and masked keys, have exact zeros and bounds 0.
+
+    Raises ValueError for an input that is NaN or infinite (−∞ in ``bias`` masks).
+    """
+    for name, array in (*case.inputs.items(), ("grad_context", case.grad_context)):
+        if not np.all(np.isfinite(array) | (np.isneginf(array) if name == "bias" else False)):
+            raise ValueError(f"{name} is NaN or infinite somewhere; rounding errors are bounded for numbers only")
+    forward = attention(case.score).resolve(*case.options)
+    backward = adjoint(forward, ("context",), tuple(case.inputs))
+    found: dict[str, Bound] = {}
+    for system, recomputed in _variants(backward, arithmetic):
+        interpreter = _run(case, arithmetic, forward, system, recomputed=recomputed)
+        for quantity, bound in _collect(case, interpreter).items():
+            before = found.get(quantity)
+            found[quantity] = bound if before is None else _larger(before, bound)
+    return found
+
+
+def _run(case: Case, arithmetic: Arithmetic, forward: System, backward: System, *, recomputed: bool) -> Interpreter:
+    known = {tensor.name: _flat_batch(case, tensor, case.inputs[tensor.name]) for tensor in forward.inputs}
+    context = forward.tensors["context"]
+    known["grad_context"] = _flat_batch(case, context, case.grad_context)
+    batch = int(np.prod(case.batch))
+    repeats = {
+        f"grad_{name}": batch // _own_batch(forward.tensors[name], array)
+        for name, array in case.inputs.items()
+        if forward.tensors[name].batched
+    }
+    interpreter = Interpreter(arithmetic, case.sizes, batch, known, repeats)
+    interpreter.run(forward)
+    forward_weights = interpreter.known["weights"]
+    if recomputed:
+        interpreter.known["weights"] = softmax_rule(interpreter.known["logits"], arithmetic, recomputed=True)
+    interpreter.run(backward)
+    interpreter.known["weights"] = forward_weights
+    return interpreter
+
+
+def _variants(backward: System, arithmetic: Arithmetic) -> Iterator[tuple[System, bool]]:
+    """The ways in which gradients may be computed: from the stored weights; in fused kernels also as those do.
+
+    A fused kernel takes ``ρ_i = Σ_j α_ij ᾱ_ij = Σ_p c̄_ip c_ip`` from the context and recomputes the weights.
+    """
+    yield backward, False
+    if not arithmetic.fused:
+        return
+    row_dot = next((e for e in backward.equations if e.target.name == "row_dot"), None)
+    if row_dot is None:
+        return
+    upstream = Tensor("grad_context", f"{CONTEXT.symbol}_bar", (N_Q, D_V), "cotangent")
+    from_context = Equation(row_dot.target, (I,), total(upstream[I, P] * CONTEXT[I, P], (P, D_V)))
+    equations = tuple(from_context if e is row_dot else e for e in backward.equations)
+    yield replace(backward, inputs=(*backward.inputs, CONTEXT), equations=equations), True
+
+
+def _flat_batch(case: Case, tensor: Tensor, array: Array) -> Operand:
+    """An input with its batch dimensions broadcast and made one axis."""
+    labels = "abcdefgh"[: len(tensor.shape)]
+    if not tensor.batched:
+        return exact(labels, array)
+    shape = array.shape[array.ndim - len(tensor.shape) :]
+    full = np.broadcast_to(array, (*case.batch, *shape)).reshape(-1, *shape)
+    return exact(BATCH + labels, full)
+
+
+def _own_batch(tensor: Tensor, array: Array) -> int:
+    return int(np.prod(array.shape[: array.ndim - len(tensor.shape)]))
+
+
+def _collect(case: Case, interpreter: Interpreter) -> dict[str, Bound]:
+    known = interpreter.known
+    found = {
+        name: _bound(case, interpreter, known[name], (*case.batch, *known[name].value.shape[1:])) for name in OUTPUTS
+    }
+    for name, array in case.inputs.items():
+        found[f"grad.{name}"] = _bound(case, interpreter, known[f"grad_{name}"], array.shape)
+    return found
+
+
+def _bound(case: Case, interpreter: Interpreter, operand: Operand, shape: tuple[int, ...]) -> Bound:
+    """The operand in the quantity's shape: batch dimensions restored, those that the input does not have summed.
+
+    The additions of that sum are part of the operand's error already (``Interpreter.repeats``).
+    """
+    error, scale, size = operand.error, operand.scale, operand.computed_size
+    if BATCH in operand.labels:
+        full = (*case.batch, *operand.value.shape[1:])
+        padded = (1,) * (len(full) - len(shape)) + shape
+        axes = tuple(axis for axis, (a, b) in enumerate(zip(full, padded, strict=True)) if a != b)
+        error, scale, size = (
+            up(np.sum(part.reshape(full), axis=axes, keepdims=True), interpreter.batch).reshape(shape)
+            for part in (error, scale, size)
+        )
+    limit = interpreter.arithmetic.format.max
+    reasons = list(interpreter.reasons)
+    if np.any(np.isfinite(error) & (size > limit)):
+        reasons.append(f"a sum over the batch may overflow {interpreter.arithmetic.format.name}")
+    error = np.where(size > limit, np.inf, error)
+    if not np.all(np.isfinite(error)) and not reasons:
+        reasons.append(f"no finite bound holds for {interpreter.arithmetic.name}")
+    return Bound(error, scale, interpreter.arithmetic.assumptions, tuple(reasons) if np.any(np.isinf(error)) else ())
+
+
+def _larger(one: Bound, other: Bound) -> Bound:
+    reasons = tuple(dict.fromkeys(one.reasons + other.reasons))
+    return replace(one, bound=np.maximum(one.bound, other.bound), reasons=reasons)

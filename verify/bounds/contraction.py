@@ -1,0 +1,198 @@
+"""The rule for sums of products: inner products, matrix products, sums, in whatever order they are carried out.
+
+    y = Σ_t c_t Σ_s ∏_k x_tk[s]           (terms t, summed indices s, factors k)
+
+An implementation computes it from x̂ with ``|x̂ − x| ≤ E``, in any order and with any bracketing, partial sums of
+products included (``(qW)k`` as well as ``q(Wk)``; scaling before, between or after the products).
+
+*Propagated* error, all second-order terms included (telescoping the product, A = |x| + radius, P = A + E):
+
+    |∏ x̂_k − ∏ x_k|  ≤  Σ_k P_1 … P_(k−1) E_k A_(k+1) … A_m
+
+*Rounding*: in any such evaluation each of the N products of the sum is multiplied by one factor (1 + δ), |δ| ≤ u, for each
+multiplication and addition on its way to the result: at most ``mults`` multiplications and N − 1 additions (Higham,
+section 3.1, equation 3.4 and what follows, extended to products of more than two factors). So its error is at most
+``(growth) · Σ ∏ |x̂|``, whatever the order, with ``growth = (1 + u)^(mults + N − 1) − 1``. Where reductions accumulate in
+a wider format (w), each summed index costs one rounding in the format instead, and the N additions cost w.
+
+*Underflow*: a product of the factors in a set S is off by at most η/2; the factors R outside S multiply that error. Each
+multiplication of one evaluation has another R, with |R| ≤ m − 2. So ``η Σ_R Σ_s ∏_R P`` is enough for every
+evaluation; it counts products that are not exactly 0 only, because 0 · x is exact.
+
+*Overflow*: a partial product, or a partial sum of partial products, is at most ``Σ ∏_S P (1 + growth)`` for its set S.
+Where that may exceed the largest number the bound is ∞.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from verify.backends import OWN, Arithmetic
+from verify.bounds.operand import Operand, esum
+from verify.bounds.rounding import UP, growth, underflow, up
+from verify.formats import Array
+
+# Roundings of a constant factor such as 1/√d: at most six. d is rounded, its root, the reciprocal, the product; or, as in
+# torch's unfused kernel, both factors are multiplied by d^(−1/4): two more roots or products.
+CONSTANT_ROUNDINGS = 6
+
+
+@dataclass(frozen=True)
+class Term:
+    """``coefficient · Σ ∏ operands``.
+
+    over             labels that are summed; the result has the others
+    extra_roundings  roundings beyond one for each multiplication (a quotient may be a reciprocal and a product)
+    rescaling        an upper bound, ≥ 1, of factors that an evaluation may introduce and take out again (κ / κ)
+    """
+
+    coefficient: float
+    operands: tuple[Operand, ...]
+    over: str
+    extra_roundings: int = 0
+    rescaling: float = 1.0
+
+    @property
+    def scaled(self) -> bool:
+        """Whether there is a constant that has to be multiplied by; a sign costs nothing."""
+        return abs(self.coefficient) != 1.0
+
+    @property
+    def multiplications(self) -> int:
+        """Multiplications of one product, those of the constant and the extra ones included."""
+        return len(self.operands) - 1 + CONSTANT_ROUNDINGS * self.scaled + self.extra_roundings
+
+
+def contraction(
+    terms: Sequence[Term], out: str, lengths: Mapping[str, int], arithmetic: Arithmetic, repeats: int = 1
+) -> tuple[Operand, bool]:
+    """The sum of the terms as an operand with axes ``out``, and whether an intermediate may overflow.
+
+    lengths  of every label
+    repeats  how many such results are summed in the end, possibly in one go with the sums here (a gradient over the batch
+             dimensions along which its input was broadcast): the additions of that sum are counted here already
+
+    A masked operand may stand only alone, with coefficient 1: −∞ + x = −∞.
+    """
+    shape = tuple(lengths[letter] for letter in out)
+    value, scale = np.zeros(shape), np.zeros(shape)
+    for term in terms:
+        arrays, labels = _arrays(term, [operand.value for operand in term.operands])
+        value = value + term.coefficient * esum(arrays, labels, out, lengths, term.over)
+        arrays, labels = _arrays(term, [operand.scale for operand in term.operands])
+        scale = scale + abs(term.coefficient) * esum(arrays, labels, out, lengths, term.over)
+    radius, _ = _error(terms, out, lengths, OWN, repeats, own=True)
+    error, overflow = _error(terms, out, lengths, arithmetic, repeats, own=False)
+    masked = _mask(terms, out, shape)
+    parts = (value, radius, error, up(scale))
+    if masked is not None:
+        parts = tuple(np.where(masked, 0.0, part) for part in parts)  # type: ignore[assignment]
+    return Operand(out, *parts, masked=masked), overflow
+
+
+def _arrays(term: Term, arrays: Sequence[Array]) -> tuple[dict[int, Array], dict[int, str]]:
+    return dict(enumerate(arrays)), {k: operand.labels for k, operand in enumerate(term.operands)}
+
+
+def _error(
+    terms: Sequence[Term], out: str, lengths: Mapping[str, int], arithmetic: Arithmetic, repeats: int, *, own: bool
+) -> tuple[Array, bool]:
+    """Bound of |computed − exact|; ``own``: of the bounds' own evaluation, whose operands are off by ``radius``."""
+    shape = tuple(lengths[letter] for letter in out)
+    products = repeats * sum(int(np.prod([lengths[letter] for letter in term.over])) for term in terms)
+    total, magnitude, overflow = np.zeros(shape), np.zeros(shape), False
+    for term in terms:
+        errors = [operand.radius if own else operand.error for operand in term.operands]
+        sizes = [operand.size for operand in term.operands]
+        computed = sizes if own else [operand.computed_size for operand in term.operands]
+        factor = abs(term.coefficient) * UP
+        _, labels = _arrays(term, sizes)
+        propagated = np.zeros(shape)
+        for k, error in enumerate(errors):
+            if np.any(error):
+                arrays = dict(enumerate([*computed[:k], error, *sizes[k + 1 :]]))
+                propagated = propagated + factor * esum(arrays, labels, out, lengths, term.over)
+        exact_size = factor * esum(dict(enumerate(sizes)), labels, out, lengths, term.over)
+        relative = growth(arithmetic, *_roundings(terms, term, products, repeats > 1, arithmetic))
+        lost = underflow(arithmetic) * _remaining(term, computed, labels, out, lengths)
+        total = total + propagated + relative * (exact_size + propagated) + lost * (1.0 + relative)
+        magnitude = magnitude + (exact_size + propagated) * (1.0 + relative) + lost * (1.0 + relative)
+        if not own:
+            overflow |= _partial_overflow(term, computed, labels, lengths, arithmetic, relative)
+    total, magnitude = up(total, products), up(magnitude, products)
+    if own:
+        return total, False
+    too_large = magnitude > arithmetic.format.max
+    if overflow:
+        too_large = np.ones_like(too_large)
+    return np.where(too_large, np.inf, total), bool(np.any(too_large))
+
+
+def _roundings(
+    terms: Sequence[Term], term: Term, products: int, summed_again: bool, arithmetic: Arithmetic
+) -> tuple[int, int]:
+    """Roundings in the format, and additions in the accumulation's format."""
+    if arithmetic.accumulation is None:
+        return term.multiplications, products - 1
+    return term.multiplications + len(terms) - 1 + len(term.over) + summed_again, products
+
+
+def _remaining(
+    term: Term, computed: Sequence[Array], labels: Mapping[int, str], out: str, lengths: Mapping[str, int]
+) -> Array:
+    """``Σ_R Σ_s ∏_{k ∈ R} P_k ∏_{k ∉ R} [P_k > 0]`` over the sets R of factors that may still be multiplied in."""
+    most = len(computed) - 1 if term.scaled or term.extra_roundings else len(computed) - 2
+    total = np.zeros(tuple(lengths[letter] for letter in out))
+    for count in range(most + 1):
+        for chosen in combinations(range(len(computed)), count):
+            arrays = {k: p if k in chosen else (p > 0).astype(np.float64) for k, p in enumerate(computed)}
+            total = total + esum(arrays, labels, out, lengths, term.over)
+    return total * max(1.0, abs(term.coefficient)) * term.rescaling
+
+
+def _partial_overflow(
+    term: Term,
+    computed: Sequence[Array],
+    labels: Mapping[int, str],
+    lengths: Mapping[str, int],
+    arithmetic: Arithmetic,
+    relative: float,
+) -> bool:
+    """Whether a partial product, summed over what only it depends on, may exceed the largest number."""
+    limit = arithmetic.format.max / ((1.0 + relative) * max(1.0, abs(term.coefficient)) * term.rescaling * UP)
+    largest = [float(np.max(p, initial=0.0)) for p in computed]
+    everything = np.prod([max(1.0, p) for p in largest]) * np.prod([lengths[letter] for letter in term.over])
+    if everything <= limit:
+        return False
+    for count in range(1, len(computed) + 1):
+        for chosen in combinations(range(len(computed)), count):
+            outside = "".join(labels[k] for k in range(len(computed)) if k not in chosen)
+            over = "".join(x for x in term.over if x not in outside and any(x in labels[k] for k in chosen))
+            kept = "".join(sorted({x for k in chosen for x in labels[k]} - set(over)))
+            arrays = {k: computed[k] for k in chosen}
+            if count == len(computed) and not term.scaled and term.rescaling == 1.0:
+                continue  # the complete sum is judged element by element
+            if not np.all(esum(arrays, labels, kept, lengths, over) <= limit):
+                return True
+    return False
+
+
+def _mask(
+    terms: Sequence[Term], out: str, shape: tuple[int, ...]
+) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]] | None:
+    found = None
+    for term in terms:
+        for operand in term.operands:
+            if operand.masked is None:
+                continue
+            if len(term.operands) > 1 or term.coefficient != 1.0 or term.over:
+                raise ValueError("−∞ may only be added, not multiplied or summed over")
+            axes = [operand.labels.index(letter) for letter in out if letter in operand.labels]
+            where = tuple(length if x in operand.labels else 1 for x, length in zip(out, shape, strict=True))
+            mask = np.broadcast_to(operand.masked.transpose(axes).reshape(where), shape)
+            found = mask if found is None else found | mask
+    return found

@@ -1,0 +1,210 @@
+"""The third interpreter of systems: values with bounds of their rounding errors, equation by equation.
+
+Every equation's left-hand side counts as something that an implementation may compute and round; its right-hand side is
+flattened (``terms``), so nothing depends on how the products and sums are associated. What is known of a tensor
+(``Operand``) carries its axes in the order of its shape, behind one axis for all batch dimensions if it has any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from string import ascii_lowercase
+
+import numpy as np
+from sympy import Expr, Indexed, Integer, Symbol
+
+from derivations.notation import Tensor
+from derivations.ranges import free_ranges, split
+from derivations.system import Equation, System
+from verify.backends import Arithmetic
+from verify.bounds.contraction import Term, contraction
+from verify.bounds.functions import reciprocal_rule, sech2_rule, tanh_rule
+from verify.bounds.operand import BATCH, Operand
+from verify.bounds.rounding import UP
+from verify.bounds.softmax import softmax_rule
+from verify.bounds.terms import Factor, FlatTerm, flatten, softmax_argument
+from verify.formats import Array
+
+# κ / κ: where a soft-cap is differentiated step by step, κ is multiplied in, and divided out twice, so two roundings more than
+# in the simplified form for each of these, and one for a quotient taken as a reciprocal and a product.
+RECIPROCAL_ROUNDINGS = 4
+
+_PARTS = ("value", "radius", "error", "scale")
+
+
+@dataclass
+class Interpreter:
+    """Evaluates systems; ``known`` grows by every tensor that an equation defines.
+
+    known   tensor name -> what is known of it
+    sizes   size symbol's name -> number
+    batch   product of the batch dimensions
+    repeats tensor name -> how many results of that tensor's equation are summed afterwards (default 1)
+    reasons why bounds became infinite, in order of appearance
+    """
+
+    arithmetic: Arithmetic
+    sizes: Mapping[str, int]
+    batch: int
+    known: dict[str, Operand]
+    repeats: Mapping[str, int] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+
+    def run(self, system: System) -> None:
+        """Evaluate every equation of the system. Raises ValueError, naming it, for one that no rule covers."""
+        for equation in system.equations:
+            try:
+                block = self._equation(system, equation)
+            except ValueError as error:
+                raise ValueError(f"{system.name}: equation for {equation.target.name!r}: {error}") from error
+            self._store(equation, block)
+
+    def _equation(self, system: System, equation: Equation) -> Operand:
+        ranges = {symbol: self._integer(size) for symbol, size in free_ranges(system, equation).items()}
+        axes = _Axes(dict.fromkeys(ranges), ranges)
+        softmax = softmax_argument(equation.rhs)
+        if softmax is not None:
+            logits, symbol = softmax
+            if symbol != list(ranges)[-1]:
+                raise ValueError("the softmax has to run over the last axis")
+            operand = self._element(system, logits, axes)
+            return softmax_rule(_ordered(operand, axes.out(batched=BATCH in operand.labels)), self.arithmetic)
+        return self._sum(system, flatten(equation.rhs), axes, equation.target)
+
+    def _sum(self, system: System, flat: Sequence[FlatTerm], axes: _Axes, target: Tensor | None) -> Operand:
+        """The sum of flattened terms, an operand whose axes are those of ``axes``."""
+        terms = []
+        lengths: dict[str, int] = {}
+        batched = target.batched if target is not None else None
+        inner_axes = []
+        for term in flat:
+            inner = axes.extended({symbol: self._integer(size) for symbol, size in term.over})
+            inner_axes.append((inner, [self._factor(system, factor, inner) for factor in term.factors]))
+        if batched is None:
+            batched = any(BATCH in operand.labels for _, operands in inner_axes for operand in operands)
+        for term, (inner, operands) in zip(flat, inner_axes, strict=True):
+            lengths |= inner.lengths | {BATCH: self.batch}
+            summed = "".join(inner.letter(symbol) for symbol, _ in term.over)
+            reduce_batch = not batched and any(BATCH in operand.labels for operand in operands)
+            extra, rescaling = self._extras(system, term)
+            terms.append(
+                Term(
+                    float(term.coefficient.subs({s: self.sizes[s.name] for s in term.coefficient.free_symbols})),
+                    tuple(operands),
+                    summed + BATCH * reduce_batch,
+                    extra,
+                    rescaling,
+                )
+            )
+        name = target.name if target is not None else "the argument of a function"
+        repeats = self.repeats.get(name, 1)
+        result, overflow = contraction(terms, axes.out(batched=batched), lengths, self.arithmetic, repeats)
+        if overflow:
+            self._because(f"{name} may overflow {self.arithmetic.format.name}")
+        return result
+
+    def _factor(self, system: System, factor: Factor, axes: _Axes) -> Operand:
+        if factor.kind in ("element", "reciprocal"):
+            operand = self._element(system, factor.argument, axes)
+            return operand if factor.kind == "element" else reciprocal_rule(operand, self.arithmetic)
+        own = axes.restricted(factor.argument.free_symbols)
+        argument = self._sum(system, flatten(factor.argument), own, None)
+        return (tanh_rule if factor.kind == "tanh" else sech2_rule)(argument, self.arithmetic)
+
+    def _extras(self, system: System, term: FlatTerm) -> tuple[int, float]:
+        """Roundings and rescalings that a soft-cap's derivative may bring, however it is written."""
+        found = {
+            f.argument
+            for factor in term.factors
+            for f in ([factor] if factor.kind != "sech2" else [g for t in flatten(factor.argument) for g in t.factors])
+            if f.kind == "reciprocal"
+        }
+        rescaling = 1.0
+        for element in found:
+            operand = self.known[system.by_base[_base(element)].name]
+            with np.errstate(all="ignore"):
+                rescaling *= float(np.max(np.maximum(np.maximum(operand.size, 1.0 / operand.size), 1.0)))
+        return RECIPROCAL_ROUNDINGS * len(found), rescaling
+
+    def _element(self, system: System, element: Expr, axes: _Axes) -> Operand:
+        """An element of a tensor, as an operand whose labels are those of its indices."""
+        tensor = system.by_base[_base(element)]
+        operand = self.known[tensor.name]
+        batched = BATCH in operand.labels
+        labels, slices = BATCH * batched, [slice(None)] * batched
+        for where in element.indices if isinstance(element, Indexed) else ():
+            offset, symbol = split(where)
+            start = self._integer(offset)
+            labels += axes.letter(symbol)
+            slices.append(slice(start, start + axes.lengths[axes.letter(symbol)]))
+        return _sliced(operand, labels, tuple(slices))
+
+    def _store(self, equation: Equation, block: Operand) -> None:
+        """Put an equation's result where it belongs: the whole tensor, or a block of it."""
+        tensor, name = equation.target, equation.target.name
+        shape = tuple(self._integer(size) for size in tensor.shape)
+        offsets = [self._integer(split(where)[0]) for where in equation.indices]
+        batched = BATCH in block.labels
+        own = block.value.shape[batched:]
+        if own == shape:
+            self.known[name] = block
+            return
+        full = (block.value.shape[0],) * batched + shape
+        before = self.known.get(name)
+        if before is None:
+            blank = np.full(full, np.nan)  # every element belongs to a block; NaN would show one that does not
+            before = Operand(block.labels, *([blank] * 4))
+        region = (slice(None),) * batched + tuple(slice(o, o + n) for o, n in zip(offsets, own, strict=True))
+        parts: dict[str, Array] = {}
+        for part in _PARTS:
+            parts[part] = getattr(before, part).copy()
+            parts[part][region] = getattr(block, part)
+        self.known[name] = replace(before, **parts)
+
+    def _integer(self, expr: Expr) -> int:
+        return int(expr.subs({symbol: Integer(self.sizes[symbol.name]) for symbol in expr.free_symbols}))
+
+    def _because(self, reason: str) -> None:
+        if reason not in self.reasons:
+            self.reasons.append(reason)
+
+
+@dataclass(frozen=True)
+class _Axes:
+    """Index symbols with their labels; ``free`` are those of the result, in order."""
+
+    free: Mapping[Symbol, None]
+    ranges: Mapping[Symbol, int]
+
+    def letter(self, symbol: Symbol) -> str:
+        return ascii_lowercase[list(self.ranges).index(symbol)]
+
+    @property
+    def lengths(self) -> dict[str, int]:
+        return {self.letter(symbol): length for symbol, length in self.ranges.items()}
+
+    def out(self, *, batched: bool) -> str:
+        return BATCH * batched + "".join(self.letter(symbol) for symbol in self.free)
+
+    def extended(self, more: Mapping[Symbol, int]) -> _Axes:
+        return _Axes(self.free, {**self.ranges, **more})
+
+    def restricted(self, symbols: set[Symbol]) -> _Axes:
+        """The same labels, with only the given symbols as free ones."""
+        return _Axes(dict.fromkeys(s for s in self.ranges if s in symbols), self.ranges)
+
+
+def _base(element: Expr) -> Expr:
+    return element.base if isinstance(element, Indexed) else element
+
+
+def _sliced(operand: Operand, labels: str, where: tuple[slice, ...]) -> Operand:
+    masked = None if operand.masked is None else operand.masked[where]
+    return Operand(labels, *(getattr(operand, part)[where] for part in _PARTS), masked=masked)
+
+
+def _ordered(operand: Operand, labels: str) -> Operand:
+    axes = [operand.labels.index(letter) for letter in labels]
+    masked = None if operand.masked is None else operand.masked.transpose(axes)
+    return Operand(labels, *(getattr(operand, part).transpose(axes) for part in _PARTS), masked=masked)

@@ -1,0 +1,70 @@
+"""What the bounds know about an array: its values, how far those are off, how far an implementation may be off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from verify.bounds.rounding import UP, Mask
+from verify.formats import Array
+
+BATCH = "Z"  # the label of the one axis that holds all batch dimensions; other labels are lower-case letters
+
+
+@dataclass(frozen=True)
+class Operand:
+    """An array with labelled axes, in the sense of ``einsum``.
+
+    labels  one letter per axis
+    value   float64 approximation x̃ of the exact array x
+    radius  ``|x̃ − x| ≤ radius``: the bounds' own rounding errors
+    error   ``|x̂ − x| ≤ error`` for every x̂ that an implementation with the given arithmetic may compute
+    scale   size of the terms that x is made of, ``≥ |x|`` up to radius: what a wrong sign or a lost term would be off by
+    masked  where x is −∞ (the other four are 0 there); None: nowhere
+    """
+
+    labels: str
+    value: Array
+    radius: Array
+    error: Array
+    scale: Array
+    masked: Mask | None = None
+
+    @property
+    def size(self) -> Array:
+        """An upper bound of |x|."""
+        return np.asarray((np.abs(self.value) + self.radius) * UP)
+
+    @property
+    def computed_size(self) -> Array:
+        """An upper bound of |x̂|."""
+        return np.asarray((self.size + self.error) * UP)
+
+
+def exact(labels: str, value: Array) -> Operand:
+    """An input: representable in the format, so free of error. −∞ becomes a mask."""
+    masked = np.isneginf(value)
+    numbers = np.where(masked, 0.0, value)
+    zero = np.zeros_like(numbers)
+    return Operand(labels, numbers, zero, zero, np.abs(numbers), masked if masked.any() else None)
+
+
+def esum(
+    arrays: Mapping[int, Array], labels: Mapping[int, str], out: str, lengths: Mapping[str, int], over: str
+) -> Array:
+    """``Σ_over ∏ arrays`` as an array with axes ``out`` (length 1 where no array has the label).
+
+    A label of ``over`` that no array has multiplies by its length. ∞ · 0 gives NaN, which ``up`` turns into ∞.
+    """
+    present = "".join(labels[k] for k in arrays)
+    factor = float(np.prod([lengths[letter] for letter in over if letter not in present], dtype=np.float64))
+    kept = "".join(letter for letter in out if letter in present)
+    shape = tuple(lengths[letter] if letter in present else 1 for letter in out)
+    if not arrays:
+        return np.full(shape, factor)
+    with np.errstate(all="ignore"):
+        expression = ",".join(labels[k] for k in arrays) + "->" + kept
+        product = np.einsum(expression, *arrays.values(), optimize=len(arrays) > 2)
+    return np.asarray(product, dtype=np.float64).reshape(shape) * factor

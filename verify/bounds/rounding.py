@@ -1,0 +1,73 @@
+"""Rounding errors that accumulate, and the rounding of the bounds themselves.
+
+Model (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., equations 2.4 and 2.8): a correctly rounded
+operation returns ``(x op y)(1 + δ) + ε`` with ``|δ| ≤ u`` and ``|ε| ≤ η/2``, where η is the smallest subnormal;
+ε = 0 for addition and subtraction, and δ ε = 0 always.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verify.backends import Arithmetic
+from verify.formats import FP64, Array
+
+Mask = NDArray[np.bool_]
+
+# A bound is evaluated in float64 by expressions of non-negative terms: sums, products, quotients, exp, expm1. Each
+# operation errs by at most 8 · 2⁻⁵³ relative (the functions; the four operations by 2⁻⁵³), relative errors add up
+# along a path, and in exp(x), x ≤ 50, the argument's are multiplied by at most 50. So MOST_OPERATIONS operations on a
+# path err by less than 2 · 50 · 8 · 2⁻⁵³ · 2¹⁴ < 2⁻²⁹ relative, which UP makes up for. Sums are longer: see ``up``.
+UP: Final = 1.0 + 2.0**-28
+MOST_OPERATIONS: Final = 2**14
+LONGEST_SUM: Final = 2**22  # N additions err by N · 2⁻⁵³ ≤ 2⁻³¹ relative
+
+# What is lost to underflow while a bound is evaluated: at most half of float64's smallest subnormal for each product.
+EVALUATION_LOSS: Final = 64 * FP64.smallest_subnormal
+
+
+def up(bound: Array, additions: int = 0) -> Array:
+    """``bound`` raised above everything that its own evaluation in float64 may have lost; NaN (∞ · 0, ∞ − ∞) becomes ∞.
+
+    additions: the length of the longest sum in it. Raises ValueError beyond LONGEST_SUM, where the inflation would not do.
+    """
+    if additions > LONGEST_SUM:
+        raise ValueError(f"a sum of {additions} terms is longer than the bounds' evaluation allows ({LONGEST_SUM})")
+    return np.asarray(np.where(np.isnan(bound), np.inf, bound * UP), dtype=np.float64)
+
+
+def growth(arithmetic: Arithmetic, roundings: int, accumulated: int) -> float:
+    """``(1 + u)^roundings (1 + w)^accumulated − 1``: relative error of a value that went through so many roundings.
+
+    roundings    in the format
+    accumulated  additions within reductions; w is the unit roundoff of the accumulation, u itself where it is unknown.
+
+    From ``∏(1 + δ_k) − 1 ≤ (1 + u)^n − 1`` for ``|δ_k| ≤ u``, valid for every n, while Higham's γ_n = n u / (1 − n u)
+    (lemma 3.1), which it never exceeds, needs n u < 1.
+    """
+    u = arithmetic.format.unit_roundoff
+    w = arithmetic.accumulation.unit_roundoff if arithmetic.accumulation is not None else u
+    return float(np.expm1(roundings * np.log1p(u) + accumulated * np.log1p(w))) * UP
+
+
+def shrinkage(arithmetic: Arithmetic, roundings: int, accumulated: int) -> float:
+    """``(1 − u)^−roundings (1 − w)^−accumulated − 1``: the same for roundings in a denominator; at most γ_n, n u < 1."""
+    u = arithmetic.format.unit_roundoff
+    w = arithmetic.accumulation.unit_roundoff if arithmetic.accumulation is not None else u
+    return float(np.expm1(-roundings * np.log1p(-u) - accumulated * np.log1p(-w))) * UP
+
+
+def underflow(arithmetic: Arithmetic) -> float:
+    """η for one product: twice the model's η/2, so that products of two such errors and later roundings are covered.
+
+    Later roundings multiply ε by at most 1 + growth; callers that count many roundings multiply by that themselves.
+    """
+    return arithmetic.format.smallest_subnormal + EVALUATION_LOSS
+
+
+def below(size: Array, error: Array) -> Array:
+    """A lower bound of ``max(size − error, 0)`` for non-negative arrays."""
+    return np.maximum(size - error * UP, 0.0) * (1.0 - 2.0**-28)
