@@ -27,7 +27,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 KEYS: Final = 16
 NORMAL_WIDTH: Final = 16  # width of the ``normal`` samples, a power of four
 HIDDEN_WEIGHT: Final = 1.0  # w of the ``units`` samples
-HIDDEN_V: Final = 0.25  # v of the ``units`` samples
+HIDDEN_V: Final = 0.5  # v of the ``units`` samples
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,15 @@ class Config:
         if self.kind == "normal":
             return normal_law(factor * self.spacing, KEYS)
         return sign_sum_law(self.d, factor * self.spacing, KEYS)
+
+    @property
+    def alternatives(self) -> tuple[float, ...]:
+        """Factors of the spread that a row should be able to notice: half, twice, the other scaling, or no saturation."""
+        if self.kind == "units" and self.setting:
+            return (0.5, 2.0, Config(self.score, self.kind, self.d, 0.0).spacing / self.spacing)
+        if self.kind == "signs" and self.d > 1:
+            return (0.5, 2.0, 1 / math.sqrt(self.d) if self.score == "dot" else math.sqrt(self.d))
+        return (0.5, 2.0)
 
     @property
     def formula(self) -> str:

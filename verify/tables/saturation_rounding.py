@@ -30,6 +30,7 @@ class Rounding:
     elementary  relative error of tanh (and of exp outside fused kernels)
     fast_exp    relative error of exp in the softmax
     tiny        absolute error where a weight underflows
+    bias_format the format in which a bias is added to the scores: a fused kernel adds it in fp32 at least
     fused       arguments of exp may be multiplied by log2(e) or scaled before the subtraction of the maximum
     """
 
@@ -38,6 +39,7 @@ class Rounding:
     elementary: float
     fast_exp: float
     tiny: float
+    bias_format: str
     fused: bool
 
     def accumulate(self, terms: int) -> float:
@@ -72,7 +74,8 @@ def rounding_of(implementation: Implementation, dtype: str) -> Rounding:
     elementary = 2 * ELEMENTARY_ULPS * base + (unit if narrow else 0.0)
     exp_error = 2 * ulps * base + (unit if narrow else 0.0)
     wide = single if narrow and implementation.framework == "torch" else unit
-    return Rounding(unit, wide, elementary, exp_error, 2 * form.smallest_subnormal, fused)
+    bias_format = "fp32" if fused and narrow else dtype
+    return Rounding(unit, wide, elementary, exp_error, 2 * form.smallest_subnormal, bias_format, fused)
 
 
 def quantity_bounds(values: dict[str, Array], logs: Array, keys: int, tiny: float) -> dict[str, Array]:

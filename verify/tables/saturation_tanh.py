@@ -54,7 +54,7 @@ def plan_tanh(options: Options) -> list[Unit]:
         )
         for score in ("additive", "concat")
         if score in options.scores
-        for sigma in SIGMAS[options.profile]
+        for sigma in (SIGMAS[options.profile] if score == "additive" else SIGMAS["quick"][-1:])
     ]
 
 
