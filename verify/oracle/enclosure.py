@@ -134,6 +134,6 @@ def _two_sum(a: Array, b: Array) -> tuple[Array, Array]:
 
 
 def _sum_up(a: Array, b: Array) -> Array:
-    """a + b rounded up; exact where the sum is a float64."""
+    """The sum of two arrays, rounded up; exact where it is a float64."""
     s, error = _two_sum(a, b)
     return np.where(error > 0, np.nextafter(s, np.inf), s)

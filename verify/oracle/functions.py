@@ -10,7 +10,7 @@ from sympy import Symbol
 
 from verify.oracle.named import Balls, Named, balls
 
-MASKED = arb("-inf")
+_MINUS_INFINITY = arb("-inf")
 
 FUNCTIONS: Mapping[object, Callable[[arb], arb]] = {
     sympy.exp: arb.exp,
@@ -21,6 +21,11 @@ FUNCTIONS: Mapping[object, Callable[[arb], arb]] = {
     sympy.log: arb.log,
     sympy.Abs: abs,
 }
+
+
+def is_masked(logit: arb) -> bool:
+    """Exactly −∞. (The opposite is ``not is_masked``: of NaN, arb denies both ``==`` and ``!=``.)"""
+    return bool(logit == _MINUS_INFINITY)
 
 
 def elementwise(function: Callable[[arb], arb], operand: Named) -> Named:
@@ -47,7 +52,7 @@ def softmax(logits: Named, over: Symbol) -> Named:
 
 
 def _softmax_row(row: Balls) -> list[arb]:
-    present = [t.mid() for t in row if t != MASKED]
+    present = [t.mid() for t in row if not is_masked(t)]
     if not present:
         return [arb(0)] * len(row)  # fully masked: declared, see the case's contract
     shift = max(present)

@@ -14,7 +14,7 @@ from sympy import Add, Expr, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol, 
 
 from derivations.system import Equation, System
 from verify.oracle.error import OracleError, PrecisionError
-from verify.oracle.functions import FUNCTIONS, MASKED, elementwise, power, softmax
+from verify.oracle.functions import FUNCTIONS, elementwise, is_masked, power, softmax
 from verify.oracle.named import Balls, Named, add, contract, multiply, scalar
 
 Ranges = Mapping[Symbol, int]
@@ -36,7 +36,7 @@ def evaluate(
         filled = np.full(tuple(evaluator.integer(axis) for axis in target.shape), None, object)
         for equation in equations:
             evaluator.fill(filled, equation, equations)
-        _check(system, target.name, filled)
+        _check(system, target.name, filled, masks=target.name not in wanted)
         known[target.name] = filled
     return known
 
@@ -59,15 +59,17 @@ def _needed(system: System, given: set[str], wanted: set[str]) -> list[list[Equa
     return [equations for name, equations in groups.items() if name in needed]
 
 
-def _check(system: System, name: str, filled: Balls) -> None:
-    """Every element is given, and finite or −∞ (a masked logit)."""
-    entries = filled.ravel().tolist()
-    if not all(ball is not None and (ball.is_finite() or ball == MASKED) for ball in entries):
-        for index, ball in np.ndenumerate(filled):
-            if ball is None:
-                raise OracleError(f"{system.name}: no equation gives {name}{list(index)}")
-            if not ball.is_finite() and ball != MASKED:
-                raise PrecisionError(f"{system.name}: {name}{list(index)} is {ball}, not a finite ball")
+def _check(system: System, name: str, filled: Balls, masks: bool) -> None:
+    """Every element is given and finite, or, where ``masks`` are allowed, −∞."""
+    if not all(_sound(ball, masks) for ball in filled.ravel().tolist()):
+        index, ball = next((index, ball) for index, ball in np.ndenumerate(filled) if not _sound(ball, masks))
+        if ball is None:
+            raise OracleError(f"{system.name}: no equation gives {name}{list(index)}")
+        raise PrecisionError(f"{system.name}: {name}{list(index)} is {ball}, not a finite ball")
+
+
+def _sound(ball: arb | None, masks: bool) -> bool:
+    return ball is not None and (ball.is_finite() or (masks and is_masked(ball)))
 
 
 @dataclass
