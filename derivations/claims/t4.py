@@ -117,7 +117,7 @@ def repeated_component(value: Expr, sizes: tuple[int, ...] = (1, 2, 3, 5)) -> bo
 def gap_limits(power: Expr, gap: Expr, deviation: Expr) -> bool:
     """Scores times ``d^{-power}``: limits of a mean gap ``d δ`` between two keys and of a deviation ``√d s``."""
     factor = D ** (-power)
-    return limit(D * DELTA * factor, D, oo) == gap and limit(sqrt(D) * SPREAD * factor, D, oo) == deviation
+    return bool(limit(D * DELTA * factor, D, oo) == gap and limit(sqrt(D) * SPREAD * factor, D, oo) == deviation)
 
 
 def partial_gap(power: Expr, gap: Expr) -> bool:
