@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 from latex2mathml import exceptions
@@ -18,6 +19,7 @@ _REWRITES = (
 )
 _FENCES = frozenset("⟨⟩")
 _ARITY = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
+_ROWS = frozenset({"mrow", "math", "mtd", "mstyle"})
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _INLINE = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 # What latex2mathml raises on a malformed formula (its own kinds share no base), and what it trips over.
@@ -62,9 +64,9 @@ def mathml(latex: str, *, block: bool = False) -> Markup:
 
 
 def _mend(element: ET.Element) -> None:
-    """Function names are identifiers with a thin space after them; angle brackets are fences; accents hug their base."""
+    """Function names are identifiers with a thin space around them; angle brackets are fences; accents hug their base."""
     children = list(element)
-    for place, child in enumerate(children):
+    for child in children:
         _mend(child)
         tag, text = _tag(child), child.text or ""
         if tag == "mo" and _WORD.fullmatch(text):
@@ -74,16 +76,14 @@ def _mend(element: ET.Element) -> None:
             child.set("stretchy", "false")
         elif tag == "mover" and len(child) == 2 and (child[1].text or "") in {"¯", "―", "˙", "^", "~"}:
             child.set("accent", "true")
-        follows = children[place + 1] if place + 1 < len(children) else None
-        if _tag(element) == "mrow" and _ends_in_word(child) and follows is not None and _tag(follows) != "mo":
-            follows.set("data-after-word", "")
-    for child in children:
-        if child.attrib.pop("data-after-word", None) is not None:
-            space = ET.Element(f"{{{_NAMESPACE}}}mspace", width="0.167em")
-            element.insert(list(element).index(child), space)
+    if _tag(element) in _ROWS:
+        for before, after in pairwise(children):
+            if (_is_word(before) or _is_word(after)) and not {_tag(before), _tag(after)} & {"mo", "mspace"}:
+                space = ET.Element(f"{{{_NAMESPACE}}}mspace", width="0.167em")
+                element.insert(list(element).index(after), space)
 
 
-def _ends_in_word(element: ET.Element) -> bool:
+def _is_word(element: ET.Element) -> bool:
     """Is this ``tanh`` or ``sech²``?"""
     if _tag(element) in {"msup", "msub", "msubsup"}:
         element = element[0]

@@ -71,7 +71,7 @@ Mark = Line | Points | Rule
 def panel(title: str, x: Scale, y: Scale, x_label: str, y_label: str, marks: Sequence[Mark]) -> Markup:
     """One panel as an ``<svg>`` element; ``title`` is read out by screen readers and stands above it.
 
-    Whatever lies outside the axes is drawn at their edge, never dropped.
+    Whatever lies outside the axes is drawn at their ends, never dropped.
     """
     body = [_axes(x, y, x_label, y_label)]
     for mark in marks:
@@ -115,29 +115,31 @@ def panels(*parts: Markup) -> Markup:
     return Markup('<div class="panels">') + Markup("").join(parts) + Markup("</div>")
 
 
-def _clamp(share: float) -> float:
-    return min(1.0, max(0.0, share))
-
-
 def _x(scale: Scale, value: float) -> float:
-    return round(LEFT + _clamp(scale.share(value)) * (WIDTH - LEFT - RIGHT), 1)
+    return _across(scale.share(value))
 
 
 def _y(scale: Scale, value: float) -> float:
-    """A value that a logarithmic axis cannot show (zero) lies on its lower end."""
-    share = 0.0 if scale.base is not None and value <= 0 else _clamp(scale.share(value))
+    return _up(scale.share(value))
+
+
+def _across(share: float) -> float:
+    return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
+
+
+def _up(share: float) -> float:
     return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM), 1)
 
 
 def _axes(x: Scale, y: Scale, x_label: str, y_label: str) -> str:
     bottom, right = HEIGHT - BOTTOM, WIDTH - RIGHT
     parts = []
-    for value, label in y.ticks():
-        height = _y(y, value)
+    for share, label in y.ticks():
+        height = _up(share)
         parts.append(f'<line class="grid" x1="{LEFT}" x2="{right}" y1="{height}" y2="{height}"/>')
         parts.append(f'<text class="tick" x="{LEFT - 6}" y="{height + 4}" text-anchor="end">{escape(label)}</text>')
-    for value, label in x.ticks():
-        place = _x(x, value)
+    for share, label in x.ticks():
+        place = _across(share)
         parts.append(f'<line class="grid" x1="{place}" x2="{place}" y1="{TOP}" y2="{bottom}"/>')
         parts.append(f'<text class="tick" x="{place}" y="{bottom + 16}" text-anchor="middle">{escape(label)}</text>')
     parts.append(f'<path class="axis" d="M{LEFT} {TOP}V{bottom}H{right}"/>')

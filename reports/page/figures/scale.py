@@ -11,7 +11,7 @@ from reports.page.numbers import power, show
 
 @dataclass(frozen=True)
 class Scale:
-    """A linear (``base`` None) or logarithmic axis over ``low <= x <= high``."""
+    """A linear axis over ``low <= x <= high`` (``base`` None), or a logarithmic one over ``base^low <= x <= base^high``."""
 
     low: float
     high: float
@@ -19,28 +19,26 @@ class Scale:
     most_ticks: int = 6
 
     def share(self, x: float) -> float:
-        """Where ``x`` stands between ``low`` (0) and ``high`` (1)."""
-        low, high, x = (self._unit(value) for value in (self.low, self.high, x))
-        return (x - low) / (high - low)
-
-    def _unit(self, x: float) -> float:
-        return x if self.base is None else math.log(x, self.base)
+        """Where ``x`` stands between the ends, 0 and 1; beyond them it is drawn at the end, as is x <= 0 on a logarithm."""
+        if self.base is not None:
+            x = math.log(x, self.base) if x > 0 else -math.inf
+        return min(1.0, max(0.0, (x - self.low) / (self.high - self.low)))
 
     def ticks(self) -> list[tuple[float, str]]:
-        """Positions and labels."""
+        """Shares of the axis and labels."""
+        span = self.high - self.low
         if self.base is not None:
-            return self._powers(self.base)
-        step = _round_step((self.high - self.low) / (self.most_ticks - 1))
+            return [((k - self.low) / span, label) for k, label in self._powers(self.base)]
+        step = _round_step(span / (self.most_ticks - 1))
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
-        return [(k * step, show(round(k * step, 12))) for k in range(first, last + 1)]
+        return [((k * step - self.low) / span, show(round(k * step, 12))) for k in range(first, last + 1)]
 
-    def _powers(self, base: int) -> list[tuple[float, str]]:
-        first = math.ceil(math.log(self.low, base) - 1e-9)
-        last = math.floor(math.log(self.high, base) + 1e-9)
+    def _powers(self, base: int) -> list[tuple[int, str]]:
+        first, last = math.ceil(self.low - 1e-9), math.floor(self.high + 1e-9)
         stride = max(1, math.ceil((last - first + 1) / self.most_ticks))
         exponents = [k for k in range(first, last + 1) if k % stride == 0]
         plain = all(k >= 0 and base**k < 100_000 for k in exponents)
-        return [(float(base) ** k, str(base**k) if plain else power(base, k)) for k in exponents]
+        return [(k, str(base**k) if plain else power(base, k)) for k in exponents]
 
 
 def _round_step(step: float) -> float:
@@ -61,7 +59,7 @@ def linear(values: Iterable[float], *, low: float | None = None, high: float | N
 
 
 def logarithmic(values: Iterable[float], base: int = 10, *, room: float = 0.0) -> Scale:
-    """A logarithmic axis over the positive ``values``, its ends at powers of ``base``, ``room`` powers beyond them."""
+    """A logarithmic axis over the positive ``values``, its ends at whole powers of ``base``, ``room`` powers beyond them."""
     logs = [math.log(value, base) for value in values if value > 0 and math.isfinite(value)] or [0.0]
     first, last = math.floor(min(logs) - room + 1e-9), math.ceil(max(logs) + room - 1e-9)
-    return Scale(float(base) ** first, float(base) ** max(last, first + 1), base)
+    return Scale(first, max(last, first + 1), base)

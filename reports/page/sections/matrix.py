@@ -54,16 +54,17 @@ def columns(rows: Sequence[Row]) -> list[Column]:
 def matrix(
     rows: Sequence[Row], heads: Sequence[Callable[[Row], str]], shown: Sequence[Column]
 ) -> list[tuple[tuple[str, ...], list[Cell | None]]]:
-    """For each different tuple of ``heads`` (in order of appearance) its cells under the columns ``shown``."""
+    """For each different tuple of ``heads`` (in order of appearance, equal first heads together) its cells under the columns ``shown``."""
     grouped: dict[tuple[str, ...], dict[Column, list[Row]]] = {}
     whole = {column.device for column in shown if not column.dtype}
     for row in rows:
         head = tuple(name(row) for name in heads)
         column = Column(row["device"], "" if row["device"] in whole else row["dtype"])
         grouped.setdefault(head, {}).setdefault(column, []).append(row)
+    first = list(dict.fromkeys(head[0] for head in grouped))
     return [
         (head, [cell(found[column]) if column in found else None for column in shown])
-        for head, found in grouped.items()
+        for head, found in sorted(grouped.items(), key=lambda item: first.index(item[0][0]))
     ]
 
 

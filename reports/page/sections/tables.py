@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from reports.page.figures import saturation, tanh
+from reports.page.figures import bias, saturation, tanh
 from reports.page.load import Results, Row
 from reports.page.numbers import finite
 from reports.page.section import Section, fill, slug
@@ -31,6 +31,7 @@ TITLES: Final[Mapping[str, tuple[str, str]]] = {
 }
 FIGURES: Final[Mapping[str, tuple[Figure, ...]]] = {
     "saturation": (saturation.figure, tanh.figure),
+    "bias_invariance": (bias.figure,),
 }
 
 
