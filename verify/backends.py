@@ -110,11 +110,16 @@ class Declared(Protocol):
     """What is needed of ``verify.implementations.Implementation``."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """``torch-sdpa`` is the fused kernel."""
+
     @property
-    def framework(self) -> Framework: ...
+    def framework(self) -> Framework:
+        """Whose exp and tanh it calls."""
+
     @property
-    def tanh_derivative(self) -> TanhDerivative: ...
+    def tanh_derivative(self) -> TanhDerivative:
+        """How its backward pass evaluates the derivative of tanh."""
 
 
 def arithmetic(implementation: Declared, dtype: str, device: str = "cpu") -> Arithmetic:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -60,8 +62,19 @@ def bounds(case: Case, arithmetic: Arithmetic) -> Mapping[str, Bound]:
     bilinear scores as (qW)k or q(Wk), backward by formulas or by autograd; with ``arithmetic.fused`` also for one-pass
     kernels. Rows whose keys are all masked, and masked keys, have exact zeros and bounds 0.
 
+    The result for a case and an arithmetic is kept as long as the case is.
     Raises ValueError for an input that is NaN or infinite (−∞ in ``bias`` masks).
     """
+    kept = _kept.setdefault(case, {})
+    if arithmetic not in kept:
+        kept[arithmetic] = MappingProxyType(_bounds(case, arithmetic))
+    return kept[arithmetic]
+
+
+_kept: WeakKeyDictionary[Case, dict[Arithmetic, Mapping[str, Bound]]] = WeakKeyDictionary()
+
+
+def _bounds(case: Case, arithmetic: Arithmetic) -> dict[str, Bound]:
     for name, array in (*case.inputs.items(), ("grad_context", case.grad_context)):
         if not np.all(np.isfinite(array) | (np.isneginf(array) if name == "bias" else False)):
             raise ValueError(f"{name} is NaN or infinite somewhere; rounding errors are bounded for numbers only")
@@ -69,7 +82,8 @@ def bounds(case: Case, arithmetic: Arithmetic) -> Mapping[str, Bound]:
     backward = adjoint(forward, ("context",), tuple(case.inputs))
     found: dict[str, Bound] = {}
     for system, recomputed in _variants(backward, arithmetic):
-        interpreter = _run(case, arithmetic, forward, system, recomputed=recomputed)
+        with np.errstate(all="ignore"):  # infinite bounds are meant; NaN becomes ∞ in ``up``
+            interpreter = _run(case, arithmetic, forward, system, recomputed=recomputed)
         for quantity, bound in _collect(case, interpreter).items():
             before = found.get(quantity)
             found[quantity] = bound if before is None else _larger(before, bound)

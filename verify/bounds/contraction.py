@@ -28,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import prod
 
 import numpy as np
 
@@ -88,10 +89,10 @@ def contraction(
     radius, _ = _error(terms, out, lengths, OWN, repeats, own=True)
     error, overflow = _error(terms, out, lengths, arithmetic, repeats, own=False)
     masked = _mask(terms, out, shape)
-    parts = (value, radius, error, up(scale))
-    if masked is not None:
-        parts = tuple(np.where(masked, 0.0, part) for part in parts)  # type: ignore[assignment]
-    return Operand(out, *parts, masked=masked), overflow
+    value, radius, error, scale = (
+        part if masked is None else np.where(masked, 0.0, part) for part in (value, radius, error, up(scale))
+    )
+    return Operand(out, value, radius, error, scale, masked), overflow
 
 
 def _arrays(term: Term, arrays: Sequence[Array]) -> tuple[dict[int, Array], dict[int, str]]:
@@ -103,7 +104,7 @@ def _error(
 ) -> tuple[Array, bool]:
     """Bound of |computed − exact|; ``own``: of the bounds' own evaluation, whose operands are off by ``radius``."""
     shape = tuple(lengths[letter] for letter in out)
-    products = repeats * sum(int(np.prod([lengths[letter] for letter in term.over])) for term in terms)
+    products = repeats * sum(prod(lengths[letter] for letter in term.over) for term in terms)
     total, magnitude, overflow = np.zeros(shape), np.zeros(shape), False
     for term in terms:
         errors = [operand.radius if own else operand.error for operand in term.operands]
@@ -147,9 +148,11 @@ def _remaining(
     """``Σ_R Σ_s ∏_{k ∈ R} P_k ∏_{k ∉ R} [P_k > 0]`` over the sets R of factors that may still be multiplied in."""
     most = len(computed) - 1 if term.scaled or term.extra_roundings else len(computed) - 2
     total = np.zeros(tuple(lengths[letter] for letter in out))
+    nonzero = {k: p > 0 for k, p in enumerate(computed)}
+    indicator = {k: where.astype(np.float64) for k, where in nonzero.items() if not where.all()}  # all ones: left out
     for count in range(most + 1):
         for chosen in combinations(range(len(computed)), count):
-            arrays = {k: p if k in chosen else (p > 0).astype(np.float64) for k, p in enumerate(computed)}
+            arrays = {k: computed[k] if k in chosen else indicator[k] for k in {*chosen, *indicator}}
             total = total + esum(arrays, labels, out, lengths, term.over)
     return total * max(1.0, abs(term.coefficient)) * term.rescaling
 
@@ -165,7 +168,7 @@ def _partial_overflow(
     """Whether a partial product, summed over what only it depends on, may exceed the largest number."""
     limit = arithmetic.format.max / ((1.0 + relative) * max(1.0, abs(term.coefficient)) * term.rescaling * UP)
     largest = [float(np.max(p, initial=0.0)) for p in computed]
-    everything = np.prod([max(1.0, p) for p in largest]) * np.prod([lengths[letter] for letter in term.over])
+    everything = np.prod([max(1.0, p) for p in largest]) * prod(lengths[letter] for letter in term.over)
     if everything <= limit:
         return False
     for count in range(1, len(computed) + 1):

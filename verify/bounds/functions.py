@@ -43,11 +43,12 @@ def tanh_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
 
     def bound(error: Array, own: Array, size: Array, backend: Arithmetic) -> Array:
         moved = np.minimum(error * sech2(below(np.abs(z.value), error + own)) * UP, 2.0)
+        moved = np.where(np.isfinite(error), moved, np.inf)  # the argument may be NaN
         relative = backend.tanh.relative * backend.format.unit_roundoff
         lost = backend.tanh.absolute * underflow(backend) * (size > 0)
         return up(moved + relative * np.minimum(size + moved, 1.0) + lost)
 
-    return _operand(z, value, bound, np.abs(z.value), arithmetic)
+    return _operand(z, value, bound, z.scale, arithmetic)
 
 
 def sech2_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
@@ -63,8 +64,7 @@ def sech2_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
         nearest = below(np.abs(z.value), error + own)
         farthest = size + error
         slope = np.minimum(2.0 * np.tanh(farthest) * sech2(nearest) * UP, STEEPEST_SECH2)
-        moved = np.minimum(np.where(np.isfinite(error), error, 1.0) * slope * UP, 1.0)
-        moved = np.where(np.isfinite(error), moved, 1.0)
+        moved = np.where(np.isfinite(error), np.minimum(error * slope * UP, 1.0), np.inf)
         largest = np.minimum(sech2(nearest) * UP, 1.0)
         u = backend.format.unit_roundoff
         if backend.tanh_derivative == "sech2":
@@ -72,9 +72,9 @@ def sech2_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
             relative = (1.0 + exp_error) * (1.0 + shrinkage(backend, SECH2_ROUNDINGS, 0)) - 1.0
             lost = (4.0 * backend.exp.absolute + 1.0) * underflow(backend)
             return up(moved + relative * UP * largest + lost)
-        tanh_error = (1.0 + backend.tanh.relative * u) ** 2 * (1.0 + u) ** 2 - 1.0
+        tanh_error = ((1.0 + backend.tanh.relative * u) ** 2 * (1.0 + u) ** 2 - 1.0) * UP * np.tanh(farthest) ** 2
         lost = (2.0 * backend.tanh.absolute + 1.0) * underflow(backend)
-        return up(moved + tanh_error * UP * np.tanh(farthest) ** 2 + u * largest + lost)
+        return up(moved + tanh_error + u * (largest + tanh_error) + lost)
 
     return _operand(z, value, bound, None, arithmetic)
 
@@ -104,6 +104,7 @@ def _operand(
 ) -> Operand:
     """The function's value with its radius (own arithmetic, argument off by its radius) and its error.
 
+    scale: of the argument, for functions that are at most their argument and at most 1; None: the value's own size.
     ``bound(error, own, size, backend)``: error of the argument, its own radius, an upper bound of its magnitude.
     """
     radius = bound(z.radius, z.radius, z.size, OWN)

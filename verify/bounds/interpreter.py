@@ -8,7 +8,8 @@ flattened (``terms``), so nothing depends on how the products and sums are assoc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 from string import ascii_lowercase
 
 import numpy as np
@@ -21,10 +22,8 @@ from verify.backends import Arithmetic
 from verify.bounds.contraction import Term, contraction
 from verify.bounds.functions import reciprocal_rule, sech2_rule, tanh_rule
 from verify.bounds.operand import BATCH, Operand
-from verify.bounds.rounding import UP
 from verify.bounds.softmax import softmax_rule
 from verify.bounds.terms import Factor, FlatTerm, flatten, softmax_argument
-from verify.formats import Array
 
 # κ / κ: where a soft-cap is differentiated step by step, κ is multiplied in, and divided out twice, so two roundings more than
 # in the simplified form for each of these, and one for a quotient taken as a reciprocal and a product.
@@ -90,7 +89,7 @@ class Interpreter:
             extra, rescaling = self._extras(system, term)
             terms.append(
                 Term(
-                    float(term.coefficient.subs({s: self.sizes[s.name] for s in term.coefficient.free_symbols})),
+                    _coefficient(term.coefficient, tuple(self.sizes.items())),
                     tuple(operands),
                     summed + BATCH * reduce_batch,
                     extra,
@@ -134,7 +133,7 @@ class Interpreter:
         batched = BATCH in operand.labels
         labels, slices = BATCH * batched, [slice(None)] * batched
         for where in element.indices if isinstance(element, Indexed) else ():
-            offset, symbol = split(where)
+            offset, symbol = _place(where)
             start = self._integer(offset)
             labels += axes.letter(symbol)
             slices.append(slice(start, start + axes.lengths[axes.letter(symbol)]))
@@ -144,7 +143,7 @@ class Interpreter:
         """Put an equation's result where it belongs: the whole tensor, or a block of it."""
         tensor, name = equation.target, equation.target.name
         shape = tuple(self._integer(size) for size in tensor.shape)
-        offsets = [self._integer(split(where)[0]) for where in equation.indices]
+        offsets = [self._integer(_place(where)[0]) for where in equation.indices]
         batched = BATCH in block.labels
         own = block.value.shape[batched:]
         if own == shape:
@@ -156,14 +155,14 @@ class Interpreter:
             blank = np.full(full, np.nan)  # every element belongs to a block; NaN would show one that does not
             before = Operand(block.labels, *([blank] * 4))
         region = (slice(None),) * batched + tuple(slice(o, o + n) for o, n in zip(offsets, own, strict=True))
-        parts: dict[str, Array] = {}
+        parts = []
         for part in _PARTS:
-            parts[part] = getattr(before, part).copy()
-            parts[part][region] = getattr(block, part)
-        self.known[name] = replace(before, **parts)
+            parts.append(getattr(before, part).copy())
+            parts[-1][region] = getattr(block, part)
+        self.known[name] = Operand(before.labels, *parts)
 
     def _integer(self, expr: Expr) -> int:
-        return int(expr.subs({symbol: Integer(self.sizes[symbol.name]) for symbol in expr.free_symbols}))
+        return _number(expr, tuple(self.sizes.items()))
 
     def _because(self, reason: str) -> None:
         if reason not in self.reasons:
@@ -195,16 +194,34 @@ class _Axes:
         return _Axes(dict.fromkeys(s for s in self.ranges if s in symbols), self.ranges)
 
 
+@lru_cache(maxsize=1 << 14)
+def _number(expr: Expr, sizes: tuple[tuple[str, int], ...]) -> int:
+    """The value of an expression in size symbols."""
+    numbers = dict(sizes)
+    return int(expr.subs({symbol: Integer(numbers[symbol.name]) for symbol in expr.free_symbols}))
+
+
+@lru_cache(maxsize=1 << 12)
+def _coefficient(expr: Expr, sizes: tuple[tuple[str, int], ...]) -> float:
+    """The same for a constant such as ``d^(−1/2)``; SymPy rounds it correctly, which is one of its roundings."""
+    numbers = dict(sizes)
+    return float(expr.subs({symbol: Integer(numbers[symbol.name]) for symbol in expr.free_symbols}))
+
+
+_place = lru_cache(maxsize=1 << 12)(split)
+
+
 def _base(element: Expr) -> Expr:
     return element.base if isinstance(element, Indexed) else element
 
 
 def _sliced(operand: Operand, labels: str, where: tuple[slice, ...]) -> Operand:
-    masked = None if operand.masked is None else operand.masked[where]
-    return Operand(labels, *(getattr(operand, part)[where] for part in _PARTS), masked=masked)
+    value, radius, error, scale = (getattr(operand, part)[where] for part in _PARTS)
+    return Operand(labels, value, radius, error, scale, None if operand.masked is None else operand.masked[where])
 
 
 def _ordered(operand: Operand, labels: str) -> Operand:
     axes = [operand.labels.index(letter) for letter in labels]
+    value, radius, error, scale = (getattr(operand, part).transpose(axes) for part in _PARTS)
     masked = None if operand.masked is None else operand.masked.transpose(axes)
-    return Operand(labels, *(getattr(operand, part).transpose(axes) for part in _PARTS), masked=masked)
+    return Operand(labels, value, radius, error, scale, masked)

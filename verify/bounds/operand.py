@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from math import prod
 
 import numpy as np
 
 from verify.bounds.rounding import UP, Mask
 from verify.formats import Array
 
+WORTH_PLANNING = 1 << 15  # products above which einsum gains more by pairwise contraction than planning it costs
 BATCH = "Z"  # the label of the one axis that holds all batch dimensions; other labels are lower-case letters
 
 
@@ -32,12 +35,12 @@ class Operand:
     scale: Array
     masked: Mask | None = None
 
-    @property
+    @cached_property
     def size(self) -> Array:
         """An upper bound of |x|."""
         return np.asarray((np.abs(self.value) + self.radius) * UP)
 
-    @property
+    @cached_property
     def computed_size(self) -> Array:
         """An upper bound of |x̂|."""
         return np.asarray((self.size + self.error) * UP)
@@ -59,12 +62,13 @@ def esum(
     A label of ``over`` that no array has multiplies by its length. ∞ · 0 gives NaN, which ``up`` turns into ∞.
     """
     present = "".join(labels[k] for k in arrays)
-    factor = float(np.prod([lengths[letter] for letter in over if letter not in present], dtype=np.float64))
+    factor = float(prod(lengths[letter] for letter in over if letter not in present))
     kept = "".join(letter for letter in out if letter in present)
     shape = tuple(lengths[letter] if letter in present else 1 for letter in out)
     if not arrays:
         return np.full(shape, factor)
     with np.errstate(all="ignore"):
         expression = ",".join(labels[k] for k in arrays) + "->" + kept
-        product = np.einsum(expression, *arrays.values(), optimize=len(arrays) > 2)
+        steps = prod(lengths[letter] for letter in set(present)) if len(arrays) > 2 else 0
+        product = np.einsum(expression, *arrays.values(), optimize=steps > WORTH_PLANNING)
     return np.asarray(product, dtype=np.float64).reshape(shape) * factor

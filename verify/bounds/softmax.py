@@ -128,7 +128,8 @@ def _error(
     if recomputed:  # nothing normalises what is recomputed, so no cap
         capped = np.where(beyond, np.inf, bound)
     too_long = n * (1.0 + rounding) > backend.format.max  # the sum itself
-    return np.where(usable & np.isfinite(rounding) & ~too_long, capped, np.inf)
+    reliable = np.isfinite(rounding) and n * lost <= 0.5  # so that 1 / (1 − n lost) ≤ 1 + 2 n lost above
+    return np.where(usable & reliable & (not too_long), capped, np.inf)
 
 
 def _deviation(size: Array, least: Array, own: Array, other: Array, *, recomputed: bool) -> Array:
