@@ -1,0 +1,105 @@
+"""Planted errors: adjoints made wrong on purpose, which the re-check must reject.
+
+Each altered system differs from the right one in one place: a term is left out, a sign is wrong, a factor is missing, or
+a matrix is transposed. Transposition is only well-typed where the two sizes are equal, so all sizes are (with a square
+number where a root is taken), and a planted error that the exact road accepts at such sizes is reported, not hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sympy import Add, Expr, Indexed, Mul, Pow, Sum, preorder_traversal
+
+from derivations.latex import expr_text
+from derivations.ranges import tensors_in
+from derivations.recheck import Sizes, mismatches, random_point
+from derivations.system import System
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One planted error and whether the re-check rejects it; ``gradients`` are those found wrong."""
+
+    name: str
+    rejected: bool
+    gradients: tuple[str, ...]
+
+
+def planted_errors(system: System) -> Iterator[tuple[str, System]]:
+    """``(what is wrong, altered system)`` for every equation and every place of it where an error can be planted."""
+    for number, equation in enumerate(system.equations):
+        where = f"{expr_text(equation.lhs)}"
+        seen = {equation.rhs}
+        for kind, rhs in _altered(equation.rhs, system):
+            if rhs not in seen:
+                seen.add(rhs)
+                wrong = replace(equation, rhs=rhs)
+                equations = (*system.equations[:number], wrong, *system.equations[number + 1 :])
+                yield f"{where}: {kind}", replace(system, equations=equations)
+
+
+def _altered(rhs: Expr, system: System) -> Iterator[tuple[str, Expr]]:
+    yield "wrong sign", -rhs
+    for node in preorder_traversal(rhs):
+        if isinstance(node, Add):
+            for position, term in enumerate(node.args):
+                others = node.args[:position] + node.args[position + 1 :]
+                yield f"dropped term {expr_text(term)}", _replaced(rhs, node, Add(*others))
+                yield f"wrong sign of {expr_text(term)}", _replaced(rhs, node, Add(-term, *others))
+        elif isinstance(node, Mul):
+            for position, factor in enumerate(node.args):
+                if tensors_in(factor, system) or not factor.is_Number:
+                    others = node.args[:position] + node.args[position + 1 :]
+                    yield f"missing factor {expr_text(factor)}", _replaced(rhs, node, Mul(*others))
+        elif isinstance(node, Pow) and node.exp != -1:
+            yield f"missing power of {expr_text(node.base)}", _replaced(rhs, node, node.base)
+        elif isinstance(node, Indexed) and len(node.indices) >= 2:
+            swapped = Indexed(node.base, *node.indices[:-2], node.indices[-1], node.indices[-2])
+            if not _is_blocked(node):
+                yield f"transposed {expr_text(node)}", _replaced(rhs, node, swapped)
+
+
+def _is_blocked(node: Indexed) -> bool:
+    """An axis made of blocks has no counterpart of its size to be swapped with."""
+    return any(count.is_Add for count in node.base.shape) or any(where.is_Add for where in node.indices)
+
+
+def _replaced(expr: Expr, old: Expr, new: Expr) -> Expr:
+    """``expr`` with every occurrence of the node ``old`` replaced; limits of sums stay as they are."""
+    if expr == old:
+        return new
+    if isinstance(expr, Sum):
+        return Sum(_replaced(expr.function, old, new), *expr.limits)
+    if not expr.args or isinstance(expr, Indexed):
+        return expr
+    return expr.func(*(_replaced(argument, old, new) for argument in expr.args))
+
+
+def equal_sizes(forward: System) -> Sizes:
+    """Every size 2, or 4 where the system takes a square root."""
+    names = {s.name for tensor in forward.tensors.values() for count in tensor.shape for s in count.free_symbols}
+    rooted = any(
+        isinstance(node, Pow) and not node.exp.is_integer
+        for equation in forward.equations
+        for node in preorder_traversal(equation.rhs)
+    )
+    return dict.fromkeys(sorted(names), 4 if rooted else 2)
+
+
+def plant(
+    forward: System, adjoint: System, outputs: Sequence[str] = ("context",), *, seed: int = 0
+) -> tuple[Planted, ...]:
+    """Plant every error in ``adjoint`` and re-check each by the exact road at equal sizes.
+
+    Raises ValueError when the unaltered adjoint does not pass: nothing could be learned then.
+    """
+    point = random_point(forward, adjoint, outputs, equal_sizes(forward), seed)
+    if any(mismatches(point, adjoint).values()):
+        raise ValueError(f"{adjoint.name} does not pass before any error is planted")
+    found = []
+    for name, wrong in planted_errors(adjoint):
+        differing = tuple(key for key, where in mismatches(point, wrong).items() if where)
+        found.append(Planted(name, bool(differing), differing))
+    return tuple(found)
