@@ -18,8 +18,14 @@ from impl.codegen.lower import lowered
 PREFIX = "grad_"
 
 
-def lowered_cotangent(system: System, equation: Equation, batch: Mapping[str, frozenset[str]]) -> Node:
-    """The node of an adjoint equation, in the batch shape of the tensor whose gradient it is."""
+def lowered_cotangent(
+    system: System, equation: Equation, batch: Mapping[str, frozenset[str]], alike: Mapping[str, str]
+) -> Node:
+    """The node of an adjoint equation, in the batch shape of the tensor whose gradient it is.
+
+    batch  tensor name -> inputs whose batch axes it carries
+    alike  tensor name -> a tensor of the same shape, to read the shape from
+    """
     name = equation.target.name
     like = name.removeprefix(PREFIX)
     if equation.rhs == Integer(0) or equation.target.role != "cotangent" or like == name:
@@ -34,7 +40,7 @@ def lowered_cotangent(system: System, equation: Equation, batch: Mapping[str, fr
     for term in Add.make_args(equation.rhs):
         node = lowered(system, Equation(equation.target, equation.indices, term), batch)
         if node.batch != batch[name]:
-            node = SumTo(node.rank, batch[name], node, like)
+            node = SumTo(node.rank, batch[name], node, alike[like])
         result = node if result is None else Map(node.rank, batch[name], "add", (result, node))
     assert result is not None
     return result

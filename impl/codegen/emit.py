@@ -36,8 +36,7 @@ class Emitter:
             if guard is None:
                 result += self._block(run, choices(self.plan.options), depth)
             else:
-                result.append(f"{INDENT * depth}if {guard}:")
-                result += self._block(run, choices(self.plan.options), depth + 1)
+                result += _guarded(guard, self._block(run, choices(self.plan.options), depth + 1), depth)
             start = stop
         return result
 
@@ -166,6 +165,16 @@ class Emitter:
         room = WIDTH - len(INDENT) * depth - 60
         fitting = [part for part in found if len(self.printer.text(part)) <= room]
         return max(fitting, key=lambda part: len(self.printer.text(part)), default=None)
+
+
+def _guarded(guard: str, block: list[str], depth: int) -> list[str]:
+    """``if guard:`` around the block; joined with the block's own condition where that is all it has."""
+    inner = INDENT * (depth + 1) + "if "
+    if block[0].startswith(inner) and all(line.startswith(INDENT * (depth + 2)) for line in block[1:]):
+        joined = f"{INDENT * depth}if {guard} and {block[0].removeprefix(inner)}"
+        if len(joined) <= WIDTH:
+            return [joined, *(line.removeprefix(INDENT) for line in block[1:])]
+    return [f"{INDENT * depth}if {guard}:", *block]
 
 
 def _inside(node: Node) -> list[Node]:

@@ -26,23 +26,25 @@ POSITIVE = frozenset({SOFTCAP.name})  # the layer's domain: κ > 0
 
 
 @dataclass(frozen=True)
-class Module:
-    """One score with its attention layer.
+class Program:
+    """One function and its derivative.
 
-    family     the score
-    system     score and layer, options open
+    name       ``attention`` or ``scores``
+    system     its equations, options open
+    outputs    what it returns
     arguments  every input, required ones first: query, key, value, parameters, options
-    forward    plan for context, weights, scores and what the gradients read besides
-    scores     plan for the scores alone
-    backward   plan for the gradients
-    kept       intermediates that ``backward`` reads
+    plain      plan for the outputs alone
+    forward    plan for the outputs and the intermediates that the gradients read
+    backward   plan for the gradient of every input
+    kept       names of those tensors, outputs included
     """
 
-    family: ScoreFamily
+    name: str
     system: System
+    outputs: tuple[str, ...]
     arguments: tuple[Tensor, ...]
+    plain: Plan
     forward: Plan
-    scores: Plan
     backward: Plan
     kept: tuple[str, ...]
 
@@ -52,28 +54,41 @@ class Module:
         return self.system.options
 
     @property
-    def score_arguments(self) -> tuple[Tensor, ...]:
-        """The inputs that the scores depend on."""
-        return tuple(tensor for tensor in self.arguments if tensor.name in self.scores.reads)
+    def seeds(self) -> tuple[str, ...]:
+        """Names, in ``backward``, of the cotangents of the outputs; all but the first may be absent."""
+        return (f"grad_{self.outputs[0]}", *(name for name in self.backward.options if name not in self.options))
+
+
+@dataclass(frozen=True)
+class Module:
+    """One score: the scores alone, and with the attention layer."""
+
+    family: ScoreFamily
+    scores: Program
+    attention: Program
 
 
 def build(family: ScoreFamily, system: System | None = None) -> Module:
     """The module of a score; ``system``: score and layer, if the usual layer is not meant."""
     whole = system or attention(family.name)
-    backward = shared(plans.backward(whole, OUTPUTS))
-    inputs = {tensor.name for tensor in whole.inputs}
-    own = [equation.target.name for equation in whole.equations]
-    kept = tuple(name for name in dict.fromkeys(own) if name in backward.reads - inputs)
-    results = tuple(dict.fromkeys(OUTPUTS + kept))
+    return Module(family, _program("scores", family.system, ("scores",)), _program("attention", whole, OUTPUTS))
+
+
+def _program(name: str, system: System, outputs: tuple[str, ...]) -> Program:
+    backward = shared(plans.backward(system, outputs))
+    inputs = {tensor.name for tensor in system.inputs}
+    computed = dict.fromkeys(equation.target.name for equation in system.equations)
+    kept = tuple(name for name in computed if name in backward.reads - inputs)
     first = {"query": 0, "key": 1, "value": 2}
-    place = {tensor.name: n + len(first) for n, tensor in enumerate(whole.inputs)} | first
-    arguments = sorted(whole.inputs, key=lambda tensor: (tensor.name in whole.options, place[tensor.name]))
-    return Module(
-        family,
-        whole,
+    place = {tensor.name: n + len(first) for n, tensor in enumerate(system.inputs)} | first
+    arguments = sorted(system.inputs, key=lambda tensor: (tensor.name in system.options, place[tensor.name]))
+    return Program(
+        name,
+        system,
+        outputs,
         tuple(arguments),
-        shared(plans.forward(whole, results)),
-        shared(plans.forward(whole, ("scores",))),
+        shared(plans.forward(system, outputs)),
+        shared(plans.forward(system, tuple(dict.fromkeys(outputs + kept)))),
         backward,
         kept,
     )

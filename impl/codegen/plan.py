@@ -108,10 +108,11 @@ def backward(system: System, outputs: Sequence[str]) -> Plan:
         given = tuple(t for t in derived.inputs if t.name not in used)
         seeds = tuple(t.name for t in given[1:])
         known = _cotangent_batches(batch, derived)
+        alike = _alike(resolved, outputs)
         for absent in choices(seeds):
             reduced = _without(derived, [t for t in given if t.name in absent])
             found[choice | frozenset(seeds) - absent] = _nodes(
-                reduced, partial(lowered_cotangent, reduced, batch=known)
+                reduced, partial(lowered_cotangent, reduced, batch=known, alike=alike)
             )
     gradients = tuple(f"grad_{tensor.name}" for tensor in system.inputs)
     return pruned(_merged(system.options + seeds, found, gradients))
@@ -128,6 +129,22 @@ def _cotangent_batches(batch: Mapping[str, frozenset[str]], derived: System) -> 
         if equation.target.name not in found:
             read = tensors_of(equation.rhs, derived)
             found[equation.target.name] = frozenset[str]().union(*(found[tensor.name] for tensor in read))
+    return found
+
+
+def _alike(system: System, outputs: Sequence[str]) -> dict[str, str]:
+    """For every tensor of a resolved system one of the same shape, batch axes included, that is at hand if possible.
+
+    A gradient is summed to a *shape*; reading it from an output spares keeping an intermediate for it.
+    """
+    batch = batches(system)
+    at_hand = [tensor.name for tensor in system.inputs] + list(outputs)
+    found = {}
+    for name, tensor in system.tensors.items():
+        same = (
+            other for other in at_hand if system.tensors[other].shape == tensor.shape and batch[other] == batch[name]
+        )
+        found[name] = name if name in at_hand else next(same, name)
     return found
 
 

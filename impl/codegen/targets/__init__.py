@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from impl.codegen.module import Module
-from impl.codegen.targets import numpy
+from impl.codegen.targets import numpy, torch
 
 
 @dataclass(frozen=True)
@@ -28,5 +28,6 @@ class Target:
 TARGETS: Mapping[str, Target] = MappingProxyType(
     {
         "numpy": Target("numpy", numpy.render, numpy.RUNTIME),
+        "torch": Target("torch", torch.render, torch.RUNTIME),
     }
 )

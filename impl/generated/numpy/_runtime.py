@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 
-def scalar(name: str, value: float | Array | None, like: Array) -> Array | None:
+def scalar(name: str, value: float | Array | None, like: object) -> Array | None:
     """A Python number or 0-d array as a 0-d array in the dtype of ``like``; None stays None."""
     if value is None:
         return None
     if isinstance(value, np.ndarray):
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float | np.floating):
         raise TypeError(f"{name} must be a number or a 0-d array, got {type(value).__name__}")
     return np.asarray(value, dtype=getattr(like, "dtype", None))
 
@@ -53,7 +53,7 @@ def check(
         if array.dtype != dtype[0]:
             raise TypeError(f"{name} has dtype {array.dtype}, expected {dtype[0]} as for {dtype[1]}")
         batches[name] = _batch_of(name, array.shape, shape, sizes)
-        if name in positive and not (array > 0 and np.isfinite(array)):
+        if name in positive and not 0 < float(array) < np.inf:
             raise ValueError(f"{name} must be a finite number > 0, got {array}")
     try:
         np.broadcast_shapes(*batches.values())

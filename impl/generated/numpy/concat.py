@@ -42,7 +42,7 @@ POSITIVE = frozenset({"softcap"})
 
 
 class Attention(NamedTuple):
-    """Context (..., n_q, d_v), weights (..., n_q, n_k) and scores (..., n_q, n_k)."""
+    """What ``attention`` returns; see there."""
 
     context: Array
     weights: Array
@@ -56,7 +56,7 @@ def scores(
     weight_concat: Array,
     v: Array,
 ) -> Array:
-    """Scores of every key against every query, (..., n_q, n_k): the concat score.
+    """Scores of every key against every query: the concat score.
 
         z[i,j,a] = Σ_r W[a,r] q[i,r] + Σ_f W[a,d_q+f] k[j,f]
         e[i,j] = Σ_a v[a] tanh(z[i,j,a])
@@ -75,12 +75,12 @@ def scores(
     Returns
     -------
     Array
-        e, (..., n_q, n_k)
+        scores e (..., n_q, n_k)
 
     Raises
     ------
     TypeError
-        for an argument that is no array, is missing, or has another dtype than the first one
+        for an argument that is no array, is missing, is not floating-point or has another dtype than the first
     ValueError
         for a shape that does not fit, naming the argument, what was given and what was expected
 
@@ -113,7 +113,7 @@ def attention(
     softcap: float | Array | None = None,
     bias: Array | None = None,
 ) -> Attention:
-    """Context, weights and scores.
+    """Attention with the concat score: context, weights, scores.
 
         z[i,j,a] = Σ_r W[a,r] q[i,r] + Σ_f W[a,d_q+f] k[j,f]
         e[i,j] = Σ_a v[a] tanh(z[i,j,a])
@@ -149,7 +149,7 @@ def attention(
     Raises
     ------
     TypeError
-        for an argument that is no array, is missing, or has another dtype than the first one
+        for an argument that is no array, is missing, is not floating-point or has another dtype than the first
     ValueError
         for a shape that does not fit, naming the argument, what was given and what was expected
 
@@ -168,7 +168,7 @@ def attention(
         "bias": bias,
     }
     check(given, SHAPES, REQUIRED, POSITIVE)
-    context, weights, scores, _preactivation, _capped = _forward(
+    context, weights, scores, _preactivation = _attention_forward(
         query,
         key,
         value,
@@ -192,7 +192,7 @@ def attention_backward(
     grad_weights: Array | None = None,
     grad_scores: Array | None = None,
 ) -> dict[str, Array]:
-    """Gradient of ``Σ grad_context·context`` (+ ``Σ grad_weights·weights + Σ grad_scores·scores``), by input name.
+    """Gradient of ``Σ grad_context·context + Σ grad_weights·weights + Σ grad_scores·scores`` with respect to every input that is given.
 
         ᾱ[i,j] = α_seed[i,j] + Σ_p c̄[i,p] V[j,p]
         ρ[i] = Σ_j α[i,j] ᾱ[i,j]
@@ -212,7 +212,7 @@ def attention_backward(
     Parameters
     ----------
     grad_context : (..., n_q, d_v)
-        c̄, in the shape of the context
+        c̄
     query : (..., n_q, d_q)
         q
     key : (..., n_k, d_k)
@@ -228,19 +228,19 @@ def attention_backward(
     bias : (..., n_q, n_k), optional
         B, added to the capped scores; −∞ masks a key for a query
     grad_weights : (..., n_q, n_k), optional
-        α_seed, in the shape of the weights
+        α_seed above; absent: 0
     grad_scores : (..., n_q, n_k), optional
-        e_seed, in the shape of the scores
+        e_seed above; absent: 0
 
     Returns
     -------
     dict[str, Array]
-        for each input that is given its gradient, in the input's shape
+        gradients by the name of the input, each in its input's shape
 
     Raises
     ------
     TypeError
-        for an argument that is no array, is missing, or has another dtype than the first one
+        for an argument that is no array, is missing, is not floating-point or has another dtype than the first
     ValueError
         for a shape that does not fit, naming the argument, what was given and what was expected
 
@@ -259,11 +259,19 @@ def attention_backward(
         "bias": bias,
     }
     check(given, SHAPES, REQUIRED, POSITIVE)
-    context, weights, scores, preactivation, capped = _forward(query, key, value, weight_concat, v, softcap_array, bias)
+    context, weights, scores, preactivation = _attention_forward(
+        query,
+        key,
+        value,
+        weight_concat,
+        v,
+        softcap_array,
+        bias,
+    )
     check_cotangent("grad_context", grad_context, context, "context")
     check_cotangent("grad_weights", grad_weights, weights, "weights")
     check_cotangent("grad_scores", grad_scores, scores, "scores")
-    return _backward(
+    return _attention_backward(
         grad_context,
         grad_weights,
         grad_scores,
@@ -276,13 +284,12 @@ def attention_backward(
         bias,
         preactivation,
         scores,
-        capped,
         weights,
     )
 
 
 @np.errstate(all="ignore")  # overflow and NaN are results, as IEEE 754 defines them
-def _forward(
+def _attention_forward(
     query: Array,
     key: Array,
     value: Array,
@@ -290,8 +297,8 @@ def _forward(
     v: Array,
     softcap: Array | None,
     bias: Array | None,
-) -> tuple[Array, Array, Array, Array, Array]:
-    """context, weights, scores, preactivation, capped."""
+) -> tuple[Array, Array, Array, Array]:
+    """Compute context, weights, scores, preactivation."""
     d_q = query.shape[-1]
     # z[i,j,a] = Σ_r W[a,r] q[i,r] + Σ_f W[a,d_q+f] k[j,f]
     preactivation_part_1 = (key @ weight_concat[..., d_q:].mT)[..., None, :, :]
@@ -306,11 +313,11 @@ def _forward(
     weights = softmax(logits, axis=-1)
     # c[i,p] = Σ_j α[i,j] V[j,p]
     context = weights @ value
-    return context, weights, scores, preactivation, capped
+    return context, weights, scores, preactivation
 
 
 @np.errstate(all="ignore")  # overflow and NaN are results, as IEEE 754 defines them
-def _backward(
+def _attention_backward(
     grad_context: Array,
     seed_weights: Array | None,
     seed_scores: Array | None,
@@ -323,10 +330,9 @@ def _backward(
     bias: Array | None,
     preactivation: Array,
     scores: Array,
-    capped: Array,
     weights: Array,
 ) -> dict[str, Array]:
-    """The gradient of every input that is given; x̄ is the gradient with respect to x."""
+    """Compute the gradient with respect to every input that is given; x̄ is the gradient with respect to x."""
     gradients: dict[str, Array] = {}
     d_q = query.shape[-1]
     grad_context_times_value = sum_to(grad_context @ value.mT, weights)
@@ -336,8 +342,8 @@ def _backward(
     row_dot = np.einsum("...ij,...ij->...i", weights, grad_weights)
     # t̄[i,j] = α[i,j] (ᾱ[i,j] − ρ[i])
     grad_logits = (grad_weights - row_dot[..., None]) * weights
-    # ū[i,j] = t̄[i,j]
-    grad_capped = sum_to(grad_logits, capped)
+    # ū[i,j] = t̄[i,j], or t̄[i,j] without bias
+    grad_capped = sum_to(grad_logits, weights) if bias is None else sum_to(grad_logits, scores)
     if softcap is not None:
         scores_over_softcap = scores / softcap
         sech2_scores_over_softcap = sech2(scores_over_softcap)

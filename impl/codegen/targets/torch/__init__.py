@@ -1,11 +1,5 @@
 """torch: the derived backward behind a ``torch.autograd.Function``, on CPU and CUDA."""
 
-from pathlib import Path
+from impl.codegen.targets.torch.template import RUNTIME, render
 
-from impl.codegen.module import Module
-
-RUNTIME = Path(__file__).with_name("runtime.py")
-
-
-def render(module: Module) -> str:
-    raise NotImplementedError
+__all__ = ["RUNTIME", "render"]

@@ -1,0 +1,126 @@
+"""What every generated torch module needs: checks of the arguments, softmax, sech², sums over batch axes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+def scalar(name: str, value: float | Tensor | None, like: object) -> Tensor | None:
+    """A Python number or 0-d tensor as a 0-d tensor with the dtype and device of ``like``; None stays None."""
+    if value is None or isinstance(value, Tensor):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name} must be a number or a 0-d tensor, got {type(value).__name__}")
+    if not isinstance(like, Tensor):  # the check that follows refuses it by name
+        return torch.tensor(float(value))
+    return torch.tensor(float(value), dtype=like.dtype, device=like.device)
+
+
+def check(
+    given: Mapping[str, Tensor | None],
+    shapes: Mapping[str, tuple[str, ...]],
+    required: frozenset[str],
+    positive: frozenset[str] = frozenset(),
+) -> None:
+    """Raise TypeError or ValueError, naming the argument, unless all tensors fit together.
+
+    given     arguments by name; None: not given
+    shapes    for each the names of its core axes, a leading ``...`` where batch axes are allowed; ``d_q + d_k`` is a sum
+    required  arguments that must be given
+    positive  scalars that must be finite and greater than 0 (reading one on CUDA waits for the device)
+    """
+    sizes: dict[str, tuple[int, str]] = {}
+    batches: dict[str, tuple[int, ...]] = {}
+    first: tuple[Tensor, str] | None = None
+    for name, shape in shapes.items():
+        tensor = given[name]
+        if tensor is None:
+            if name in required:
+                raise TypeError(f"{name} must be given")
+            continue
+        if not isinstance(tensor, Tensor):
+            raise TypeError(f"{name} must be a torch tensor, got {type(tensor).__name__}")
+        if not tensor.dtype.is_floating_point:
+            raise TypeError(f"{name} must have a floating-point dtype, got {tensor.dtype}")
+        first = first or (tensor, name)
+        if tensor.dtype != first[0].dtype:
+            raise TypeError(f"{name} has dtype {tensor.dtype}, expected {first[0].dtype} as for {first[1]}")
+        if tensor.device != first[0].device:
+            raise ValueError(f"{name} is on {tensor.device}, expected {first[0].device} as for {first[1]}")
+        batches[name] = _batch_of(name, tuple(tensor.shape), shape, sizes)
+        if name in positive and not 0 < float(tensor.detach()) < math.inf:
+            raise ValueError(f"{name} must be a finite number > 0, got {float(tensor.detach())}")
+    broadcast: Any = torch.broadcast_shapes
+    try:
+        broadcast(*batches.values())
+    except RuntimeError:
+        found = ", ".join(f"{name} {batch}" for name, batch in batches.items() if batch)
+        raise ValueError(f"batch dimensions do not broadcast: {found}") from None
+
+
+def _batch_of(
+    name: str, actual: tuple[int, ...], shape: tuple[str, ...], sizes: dict[str, tuple[int, str]]
+) -> tuple[int, ...]:
+    """The batch part of a shape; sizes that are seen for the first time are noted in ``sizes``."""
+    core = shape[1:] if shape[:1] == ("...",) else shape
+    lead = len(actual) - len(core)
+    if lead < 0 or (lead > 0 and core is shape):
+        raise ValueError(f"{name} must have shape ({', '.join(shape)}), got {actual}")
+    for axis, length in zip(core, actual[lead:], strict=True):
+        parts = [sizes.get(part) for part in axis.split(" + ")]
+        if len(parts) == 1 and parts[0] is None:
+            if length == 0:
+                raise ValueError(f"{name} must have shape ({', '.join(shape)}) with {axis} > 0, got {actual}")
+            sizes[axis] = (length, name)
+        elif length != sum(part[0] for part in parts if part is not None):
+            known = ", ".join(f"{n} = {sizes[n][0]} from {sizes[n][1]}" for n in axis.split(" + "))
+            raise ValueError(f"{name} must have shape ({', '.join(shape)}) with {known}, got {actual}")
+    return actual[:lead]
+
+
+def check_cotangent(name: str, tensor: Tensor | None, like: Tensor, output: str) -> None:
+    """Raise TypeError or ValueError unless ``tensor`` has the shape, dtype and device of ``like``."""
+    if tensor is None:
+        return
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"{name} must be a torch tensor, got {type(tensor).__name__}")
+    if tensor.shape != like.shape:
+        raise ValueError(f"{name} must have the shape {tuple(like.shape)} of {output}, got {tuple(tensor.shape)}")
+    if tensor.dtype != like.dtype:
+        raise TypeError(f"{name} has dtype {tensor.dtype}, expected {like.dtype} as for {output}")
+    if tensor.device != like.device:
+        raise ValueError(f"{name} is on {tensor.device}, expected {like.device} as for {output}")
+
+
+def softmax(x: Tensor, axis: int) -> Tensor:
+    """``exp(x) / Σ exp(x)`` along ``axis``, with the maximum subtracted (by torch); 0 where every entry is −∞."""
+    masked = torch.isneginf(torch.amax(x, dim=axis, keepdim=True))
+    return torch.softmax(x, dim=axis).masked_fill(masked, 0)
+
+
+def sech2(x: Tensor) -> Tensor:
+    """``sech²(x) = 4 p / (1 + p)²`` with ``p = exp(−2|x|)``: no cancellation, unlike ``1 − tanh²``."""
+    p = torch.exp(-2 * torch.abs(x))
+    return 4 * p / torch.square(1 + p)
+
+
+def sech(x: Tensor) -> Tensor:
+    """``sech(x) = 2 p / (1 + p²)`` with ``p = exp(−|x|)``."""
+    p = torch.exp(-torch.abs(x))
+    return 2 * p / (1 + torch.square(p))
+
+
+def sum_to(x: Tensor, like: Tensor) -> Tensor:
+    """``x`` summed over the batch axes that ``like`` lacks or along which it was broadcast."""
+    lead = x.ndim - like.ndim
+    stretched = [n for n, length in enumerate(like.shape) if length == 1 and x.shape[n + lead] != 1]
+    if lead:
+        x = torch.sum(x, dim=list(range(lead)))
+    if stretched:
+        x = torch.sum(x, dim=stretched, keepdim=True)
+    return x
