@@ -18,12 +18,12 @@ from verify.formats import FP64, Array
 Mask = NDArray[np.bool_]
 
 # A bound is evaluated in float64 by expressions of non-negative terms: sums, products, quotients, exp, expm1. Each
-# operation errs by at most 8 · 2⁻⁵³ relative (the functions; the four operations by 2⁻⁵³), relative errors add up
-# along a path, and in exp(x), x ≤ 50, the argument's are multiplied by at most 50. So MOST_OPERATIONS operations on a
-# path err by less than 2 · 50 · 8 · 2⁻⁵³ · 2¹⁴ < 2⁻²⁹ relative, which UP makes up for. Sums are longer: see ``up``.
+# operation errs by at most 8 · 2⁻⁵³ relative (functions; the four operations by 2⁻⁵³), and relative errors add up along a
+# path. No rule has more than 2¹⁰ operations on a path, sums aside: 2⁻⁴⁰. An argument x ≤ 600 of exp multiplies the errors
+# of at most 2⁸ operations by x: 2⁻³². A sum of N terms adds N · 2⁻⁵³ ≤ 2⁻³¹, and no rule nests more than two. Together
+# below 2⁻²⁹; UP makes up for twice that.
 UP: Final = 1.0 + 2.0**-28
-MOST_OPERATIONS: Final = 2**14
-LONGEST_SUM: Final = 2**22  # N additions err by N · 2⁻⁵³ ≤ 2⁻³¹ relative
+LONGEST_SUM: Final = 2**22
 
 # What is lost to underflow while a bound is evaluated: at most half of float64's smallest subnormal for each product.
 EVALUATION_LOSS: Final = 64 * FP64.smallest_subnormal
@@ -58,6 +58,11 @@ def shrinkage(arithmetic: Arithmetic, roundings: int, accumulated: int) -> float
     u = arithmetic.format.unit_roundoff
     w = arithmetic.accumulation.unit_roundoff if arithmetic.accumulation is not None else u
     return float(np.expm1(-roundings * np.log1p(-u) - accumulated * np.log1p(-w))) * UP
+
+
+def compound(*relative: float) -> float:
+    """``∏(1 + r_k) − 1`` for r_k ≥ 0, without the cancellation that would lose u of fp64 beside 1."""
+    return float(np.expm1(sum(np.log1p(r) for r in relative))) * UP
 
 
 def underflow(arithmetic: Arithmetic) -> float:

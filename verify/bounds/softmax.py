@@ -31,14 +31,15 @@ import numpy as np
 
 from verify.backends import OWN, Arithmetic
 from verify.bounds.operand import Operand
-from verify.bounds.rounding import UP, Mask, below, growth, shrinkage, underflow, up
+from verify.bounds.rounding import UP, Mask, below, compound, growth, shrinkage, underflow, up
 from verify.formats import Array
 
 # The difference; where exp is evaluated as exp2, also the product with log2 e, and that constant.
 ARGUMENT_ROUNDINGS: Final = 3
 # A quotient, or a reciprocal and a product; one more, in fused kernels, for rounding p̂ to the format before the sum with V.
 QUOTIENT_ROUNDINGS: Final = 3
-LARGEST_EXPONENT: Final = 50.0  # beyond, the cap is smaller than any such bound
+# A row with a larger shift gets the cap; e^600 is far from float64's overflow, and see ``rounding`` for the evaluation.
+LARGEST_EXPONENT: Final = 600.0
 
 
 def softmax_rule(logits: Operand, arithmetic: Arithmetic, *, recomputed: bool = False) -> Operand:
@@ -91,7 +92,7 @@ def _own_radius(logits: Operand, value: Array, allowed: Mask) -> Array:
     exponent = shift + largest + np.log1p(shrinkage(OWN, n + QUOTIENT_ROUNDINGS, 0))
     omega = (n + 1) * (OWN.softmax_exp.absolute + 1.0) * underflow(OWN)
     with np.errstate(over="ignore"):
-        moved = value * np.expm1(np.minimum(exponent, LARGEST_EXPONENT)) * UP + omega
+        moved = (value + omega) * np.expm1(np.minimum(exponent, LARGEST_EXPONENT)) * UP + omega
     return np.where(exponent < LARGEST_EXPONENT, np.minimum(up(moved, n), 1.0), 1.0)
 
 
@@ -114,15 +115,12 @@ def _error(
     omega = (backend.softmax_exp.absolute + merges + 1.0) * underflow(backend)
     with np.errstate(all="ignore"):
         lost = omega / max(1.0 - relative, 0.0) if relative < 1.0 else np.inf  # ω / ŝ, and n ω / ŝ relative in the sum
-    rounding = (
-        (1.0 + growth(backend, QUOTIENT_ROUNDINGS + merges, 0))
-        * (1.0 + shrinkage(backend, 1 + merges, n - 1))
-        * (1.0 + 2.0 * n * lost)
-        - 1.0
-    ) * UP
+    rounding = compound(
+        growth(backend, QUOTIENT_ROUNDINGS + merges, 0), shrinkage(backend, 1 + merges, n - 1), 2.0 * n * lost
+    )
     cap = np.maximum(size, 1.0) * (1.0 + rounding)
     bound = up(moved + rounding * (size + moved) + lost * (1.0 + rounding) + underflow(backend), n)
-    beyond = shift >= LARGEST_EXPONENT
+    beyond = np.any(np.where(allowed, ~(shift < LARGEST_EXPONENT), False), axis=-1, keepdims=True)
     usable = np.all(np.where(allowed, np.isfinite(logits.error), True), axis=-1, keepdims=True)
     capped = np.where(beyond, cap, np.minimum(bound, cap))
     if recomputed:  # nothing normalises what is recomputed, so no cap
