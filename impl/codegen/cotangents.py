@@ -11,8 +11,9 @@ from collections.abc import Mapping
 
 from sympy import Add, Expr, Indexed, Integer, expand_mul
 
+from derivations.ranges import free_ranges, split
 from derivations.system import Equation, System
-from impl.codegen.ir import Map, Node, SumTo
+from impl.codegen.ir import Block, Load, Map, Node, SumTo, Zeros
 from impl.codegen.lower import lowered
 
 PREFIX = "grad_"
@@ -28,7 +29,9 @@ def lowered_cotangent(
     """
     name = equation.target.name
     like = name.removeprefix(PREFIX)
-    if equation.rhs == Integer(0) or equation.target.role != "cotangent" or like == name:
+    if equation.rhs == Integer(0) and like != name:
+        return _zeros(system, equation, like)
+    if equation.target.role != "cotangent" or like == name:
         return lowered(system, equation, batch)
     if _mixes(equation.rhs, system, batch, top=True):
         equation = Equation(equation.target, equation.indices, expand_mul(equation.rhs))
@@ -44,6 +47,19 @@ def lowered_cotangent(
         result = node if result is None else Map(node.rank, batch[name], "add", (result, node))
     assert result is not None
     return result
+
+
+def _zeros(system: System, equation: Equation, like: str) -> Node:
+    """No path leads to the tensor: zeros in its shape, or in the shape of one of its blocks."""
+    target = equation.target
+    node: Node = Load(len(target.shape), frozenset(), like)
+    ranges = free_ranges(system, equation)
+    for axis, (where, length) in enumerate(zip(equation.indices, target.shape, strict=True)):
+        offset, letter = split(where)
+        stop = (offset + ranges[letter]).expand()
+        if offset != Integer(0) or stop != length:
+            node = Block(node.rank, node.batch, node, axis, offset, None if stop == length else stop)
+    return Zeros(node.rank, node.batch, node)
 
 
 def _mixes(expr: Expr, system: System, batch: Mapping[str, frozenset[str]], *, top: bool = False) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from impl.codegen.ir import Load, Node, Number
 from impl.codegen.plan import Choice, Plan, Statement, choices
@@ -65,6 +65,11 @@ class Emitter:
 
     def _block(self, statements: Sequence[Statement], among: Sequence[Choice], depth: int) -> list[str]:
         result: list[str] = []
+        for position, statement in enumerate(statements):
+            if statement.added:
+                before, after = statements[:position], statements[position + 1 :]
+                own = self._block([*before, replace(statement, added=())], among, depth)
+                return own + self._additions(statement, depth) + self._block(after, among, depth)
         start = 0
         while start < len(statements):
             option = self._splits(statements[start], among)
@@ -77,6 +82,14 @@ class Emitter:
                 result += self._branch(statements[start:stop], option, among, depth)
             start = stop
         return result
+
+    def _additions(self, statement: Statement, depth: int) -> list[str]:
+        """``if seed is not None: x = x + seed``."""
+        name, pad = self._target(statement.name), INDENT * depth
+        lines = []
+        for seed in statement.added:
+            lines += [f"{pad}if {seed} is not None:", f"{pad}{INDENT}{name} = {name} + {seed}"]
+        return lines
 
     def _splits(self, statement: Statement, among: Sequence[Choice]) -> str | None:
         """The first option on which the statement depends most; None: it is the same for every choice."""

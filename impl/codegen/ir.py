@@ -136,6 +136,22 @@ class Concatenate(Node):
 
 
 @dataclass(frozen=True)
+class Repeat(Node):
+    """``x``, whose core axis ``axis`` (negative number) has length 1, with ``count`` copies along it."""
+
+    x: Node
+    axis: int
+    count: Expr
+
+
+@dataclass(frozen=True)
+class Zeros(Node):
+    """Zeros in the shape of ``x``."""
+
+    x: Node
+
+
+@dataclass(frozen=True)
 class SumTo(Node):
     """``x`` summed over the batch axes along which ``like`` was broadcast: the adjoint of broadcasting."""
 
@@ -160,6 +176,8 @@ def numbers(node: Node) -> tuple[Expr, ...]:
         own = (node.value,)
     elif isinstance(node, Block):
         own = (node.start,) if node.stop is None else (node.start, node.stop)
+    elif isinstance(node, Repeat):
+        own = (node.count,)
     for part in node.parts:
         own += numbers(part)
     return own

@@ -21,8 +21,8 @@ from derivations.notation import Tensor
 from derivations.ranges import free_ranges, split
 from derivations.system import Equation, System
 from impl.codegen.contract import contracted
-from impl.codegen.ir import Block, Diagonal, Load, Node, Permute, Softmax
-from impl.codegen.labelled import Axes, Labelled, added, mapped, multiplied, number
+from impl.codegen.ir import Block, Diagonal, Expand, Load, Node, Repeat, Softmax
+from impl.codegen.labelled import Axes, Labelled, added, aligned, mapped, multiplied, number
 
 HALF = Rational(1, 2)
 
@@ -60,13 +60,17 @@ def lowered(system: System, equation: Equation, batch: Mapping[str, frozenset[st
     sizes = free_ranges(system, equation)
     free = tuple(split(index)[1] for index in equation.indices)
     scope = Scope(where, system.by_base, batch, sizes, free)
+    if not _has_tensor(equation.rhs, scope):
+        raise scope.refuse(equation.rhs, "a right-hand side without tensors has neither dtype nor device")
     result = _lower(equation.rhs, scope)
-    if set(result.axes) != set(free):
-        missing = ", ".join(str(a) for a in free if a not in result.axes)
-        raise scope.refuse(equation.rhs, f"it does not depend on {missing}; a constant along an axis has no array")
-    order = tuple(result.axes.index(a) for a in free)
-    node = result.node
-    return node if order == tuple(range(len(order))) else Permute(node.rank, node.batch, node, order)
+    node = aligned(result, free)
+    if isinstance(node, Expand) or node.rank < len(free):  # constant along some axes: the copies are made here
+        kept = tuple(a in result.axes for a in free)
+        node = Expand(len(free), node.batch, node.x if isinstance(node, Expand) else node, kept)
+        for axis, letter in enumerate(free):
+            if letter not in result.axes:
+                node = Repeat(len(free), node.batch, node, axis - len(free), sizes[letter])
+    return node
 
 
 def _lower(expr: Expr, scope: Scope) -> Labelled:
@@ -193,8 +197,9 @@ def _softmax_axis(numerator: Expr, denominator: Sum, scope: Scope) -> Symbol | N
     """The free index that becomes the summed one: the axis over which the weights add up to 1."""
     ((letter, size),) = bounds(denominator)
     for axis in scope.order:
-        same_size = axis in scope.sizes and scope.sizes[axis] == size
-        if same_size and substitute(numerator, {axis: letter}) == denominator.function:
+        if scope.sizes[axis] != size or axis not in numerator.free_symbols:
+            continue
+        if substitute(numerator, {axis: letter}) == denominator.function:
             return axis
     return None
 

@@ -10,7 +10,7 @@ than the first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
 
@@ -22,7 +22,7 @@ from derivations.ranges import ordered, split
 from derivations.system import Equation, System
 from impl.codegen.cotangents import bases_in, lowered_cotangent
 from impl.codegen.formula import formula
-from impl.codegen.ir import Concatenate, Node, loads
+from impl.codegen.ir import Concatenate, Load, Map, Node, loads
 from impl.codegen.lower import lowered
 
 Choice = frozenset[str]
@@ -32,12 +32,15 @@ Choice = frozenset[str]
 class Statement:
     """``name = node``; no variant for a choice under which it is not computed.
 
-    formulas  the equations as text, each with the choices it holds for
+    formulas  the equations as text, by choice
+    added     optional arrays that are added to the value when they are given: the cotangent of an output that other
+              equations use
     """
 
     name: str
     variants: Mapping[Choice, Node]
     formulas: Mapping[Choice, tuple[str, ...]]
+    added: tuple[str, ...] = ()
 
     @property
     def reads(self) -> frozenset[str]:
@@ -115,7 +118,30 @@ def backward(system: System, outputs: Sequence[str]) -> Plan:
                 reduced, partial(lowered_cotangent, reduced, batch=known, alike=alike)
             )
     gradients = tuple(f"grad_{tensor.name}" for tensor in system.inputs)
-    return pruned(_merged(system.options + seeds, found, gradients))
+    merged = _merged(system.options + seeds, found, gradients)
+    return pruned(replace(merged, statements=tuple(_with_added(one, seeds) for one in merged.statements)))
+
+
+def _with_added(statement: Statement, seeds: Sequence[str]) -> Statement:
+    """The same statement, with the seeds that are merely added to it taken out of its variants."""
+    for seed in seeds:
+        variants = dict(statement.variants)
+        for choice in statement.variants:
+            if seed not in choice:
+                continue
+            node, without = variants[choice], variants.get(choice - {seed})
+            operands = node.args if isinstance(node, Map) and node.op == "add" else ()
+            if without is None or {without, *operands} != set(operands) or seed not in _names(operands):
+                break
+            variants[choice] = without
+        else:
+            if any(seed in loads(node) for node in statement.variants.values()):
+                statement = replace(statement, variants=variants, added=(*statement.added, seed))
+    return statement
+
+
+def _names(nodes: Sequence[Node]) -> set[str]:
+    return {node.name for node in nodes if isinstance(node, Load)}
 
 
 def _cotangent_batches(batch: Mapping[str, frozenset[str]], derived: System) -> dict[str, frozenset[str]]:
@@ -138,7 +164,8 @@ def _alike(system: System, outputs: Sequence[str]) -> dict[str, str]:
     A gradient is summed to a *shape*; reading it from an output spares keeping an intermediate for it.
     """
     batch = batches(system)
-    at_hand = [tensor.name for tensor in system.inputs] + list(outputs)
+    inputs = {tensor.name for tensor in system.inputs}
+    at_hand = [name for name in system.tensors if name in inputs or name in outputs]
     found = {}
     for name, tensor in system.tensors.items():
         same = (

@@ -20,8 +20,10 @@ from impl.codegen.ir import (
     Number,
     Permute,
     Reduce,
+    Repeat,
     Softmax,
     SumTo,
+    Zeros,
 )
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -38,6 +40,8 @@ class Syntax:
     reduce       sum of ``{x}`` over ``{axes}``
     einsum       ``{spec}`` and ``{args}``
     concatenate  ``{args}`` along ``{axis}``
+    repeat       ``{count}`` copies of ``{x}`` along ``{axis}``
+    zeros        zeros like ``{x}``
     """
 
     array: str
@@ -45,6 +49,8 @@ class Syntax:
     reduce: str
     einsum: str
     concatenate: str
+    repeat: str
+    zeros: str
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,11 @@ class Printer:
             case Concatenate():
                 args = ", ".join(self.text(part) for part in node.args)
                 return self.syntax.concatenate.format(args=args, axis=node.axis), ATOM
+            case Repeat():
+                count = scalar(node.count)[0]
+                return self.syntax.repeat.format(x=self.text(node.x), count=count, axis=node.axis), ATOM
+            case Zeros():
+                return self.syntax.zeros.format(x=self.text(node.x)), ATOM
             case SumTo():
                 return f"sum_to({self.text(node.x)}, {self.shown.get(node.like, node.like)})", ATOM
             case _:

@@ -28,4 +28,6 @@ SYNTAX = Syntax(
     reduce="np.sum({x}, axis={axes})",
     einsum='np.einsum("{spec}", {args})',
     concatenate="np.concatenate(({args}), axis={axis})",
+    repeat="np.repeat({x}, {count}, axis={axis})",
+    zeros="np.zeros_like({x})",
 )

@@ -28,4 +28,6 @@ SYNTAX = Syntax(
     reduce="torch.sum({x}, dim={axes})",
     einsum='torch.einsum("{spec}", {args})',
     concatenate="torch.cat(({args}), dim={axis})",
+    repeat="torch.repeat_interleave({x}, {count}, dim={axis})",
+    zeros="torch.zeros_like({x})",
 )
