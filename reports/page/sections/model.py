@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.page.figures import heads
+from reports.page.figures import heads, interventions
 from reports.page.load import MODEL_TABLES, Results
 from reports.page.section import Section, fill
 
@@ -17,6 +17,6 @@ def section(results: Results) -> Section:
             "model.html.j2",
             summary=results.model,
             tables=tables,
-            figures=[heads.figure(results)] if tables else [],
+            figures=[heads.figure(results), interventions.figure(results)] if tables else [],
         ),
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from markupsafe import Markup
 
-from reports.page.figures import bias, saturation, tanh
+from reports.page.figures import bias, saturation, tanh, variance
 from reports.page.load import Results, Row
-from reports.page.numbers import finite
+from reports.page.numbers import finite, number
 from reports.page.section import Section, fill, slug
 from reports.page.sections import matrix
 
@@ -31,6 +32,7 @@ TITLES: Final[Mapping[str, tuple[str, str]]] = {
 }
 FIGURES: Final[Mapping[str, tuple[Figure, ...]]] = {
     "saturation": (saturation.figure, tanh.figure),
+    "variance": (variance.figure,),
     "bias_invariance": (bias.figure,),
 }
 
@@ -61,9 +63,13 @@ def _part(name: str, rows: tuple[Row, ...]) -> dict[str, Any]:
 def deviation(row: Mapping[str, Any]) -> float | None:
     """How far measurement and theory are apart in units of the uncertainty that the row allows.
 
-    None where a number is missing, or where the row measures against a bound (its theory is an upper limit).
+    The table's own ``ratio`` (largest element by element) where it has one; None where a number is missing.
     """
+    if (own := number(row.get("ratio"))) is not None:
+        return own
     theory, measured, uncertainty = (finite(row.get(name)) for name in ("theory_value", "measured", "uncertainty"))
-    if theory is None or measured is None or not uncertainty:
+    if theory is None or measured is None or uncertainty is None:
         return None
+    if uncertainty == 0:
+        return 0.0 if theory == measured else math.inf
     return abs(measured - theory) / uncertainty
