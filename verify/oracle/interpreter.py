@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from flint import arb
-from sympy import Add, Expr, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol, exp
+from sympy import Add, Expr, Indexed, Mul, Pow, Rational, Sum, Symbol
 
 from derivations.system import Equation, System
 from verify.oracle.error import OracleError, PrecisionError
 from verify.oracle.functions import FUNCTIONS, elementwise, is_masked, power, softmax
 from verify.oracle.named import Balls, Named, add, contract, multiply, scalar
+from verify.oracle.structure import Sizes, free_symbols, integer, leaves, place, softmax_parts
 
 Ranges = Mapping[Symbol, int]
 
@@ -30,10 +31,10 @@ def evaluate(
     Raises OracleError for an expression it does not know, PrecisionError when a ball is no longer finite.
     """
     known = dict(values)
-    evaluator = _Evaluator({t.base: n for n, t in system.tensors.items()}, known, sizes)
+    evaluator = _Evaluator({t.base: n for n, t in system.tensors.items()}, known, tuple(sizes.items()))
     for equations in _needed(system, set(values), wanted):
         target = equations[0].target
-        filled = np.full(tuple(evaluator.integer(axis) for axis in target.shape), None, object)
+        filled = np.full(tuple(integer(axis, evaluator.sizes) for axis in target.shape), None, object)
         for equation in equations:
             evaluator.fill(filled, equation, equations)
         _check(system, target.name, filled, masks=target.name not in wanted)
@@ -50,7 +51,7 @@ def _needed(system: System, given: set[str], wanted: set[str]) -> list[list[Equa
     needed = wanted - given
     for name in reversed(groups):
         if name in needed:
-            atoms = {atom for equation in groups[name] for atom in equation.rhs.atoms(Indexed, Symbol)}
+            atoms = (atom for equation in groups[name] for atom in leaves(equation.rhs))
             used = {names.get(atom.base if isinstance(atom, Indexed) else atom) for atom in atoms}
             needed |= {other for other in used if other is not None} - given
     missing = sorted(needed - set(groups))
@@ -78,33 +79,24 @@ class _Evaluator:
 
     names: Mapping[Expr, str]
     known: Mapping[str, Balls]
-    sizes: Mapping[str, int]
+    sizes: Sizes
     memo: dict[tuple[Expr, tuple[tuple[str, int], ...]], Named] = field(default_factory=dict)
-
-    def integer(self, expr: Expr) -> int:
-        """The value of an expression in size symbols."""
-        if isinstance(expr, Symbol) and expr.name in self.sizes:
-            return self.sizes[expr.name]
-        value = expr.xreplace({s: Integer(self.sizes[s.name]) for s in expr.free_symbols if s.name in self.sizes})
-        if not value.is_Integer:
-            raise OracleError(f"{expr} is not an integer expression in the sizes {', '.join(self.sizes)}")
-        return int(value)
 
     def fill(self, filled: Balls, equation: Equation, siblings: Sequence[Equation]) -> None:
         """Write the equation's values into its block of the target; ``siblings`` are all equations of that target.
 
         A block ends where the next one begins, or the axis ends, or a tensor on the right-hand side does.
         """
-        places = [self._place(index) for index in equation.indices]
+        places = [place(index, self.sizes) for index in equation.indices]
         free = [symbol for symbol, _ in places if symbol is not None]
         ranges: dict[Symbol, int] = {}
         for axis, (symbol, offset) in enumerate(places):
-            starts = [self._place(sibling.indices[axis])[1] for sibling in siblings]
+            starts = [place(sibling.indices[axis], self.sizes)[1] for sibling in siblings]
             if symbol is not None:
                 ranges[symbol] = min([filled.shape[axis], *(s for s in starts if s > offset)]) - offset
-        for atom in equation.rhs.atoms(Indexed):
-            shape = self._tensor(atom.base).shape
-            for length, (symbol, offset) in zip(shape, map(self._place, atom.indices), strict=True):
+        for atom in (leaf for leaf in leaves(equation.rhs) if isinstance(leaf, Indexed)):
+            for length, where in zip(self._tensor(atom.base).shape, atom.indices, strict=True):
+                symbol, offset = place(where, self.sizes)
                 if symbol in ranges:
                     ranges[symbol] = min(ranges[symbol], length - offset)
         if len(set(free)) != len(free):
@@ -119,7 +111,8 @@ class _Evaluator:
         if isinstance(expr, Indexed):
             return self._indexed(expr, ranges)
         if isinstance(expr, Symbol):
-            return scalar(arb(self.sizes[expr.name])) if expr.name in self.sizes else Named((), self._tensor(expr))
+            size = dict(self.sizes).get(expr.name)
+            return Named((), self._tensor(expr)) if size is None else scalar(arb(size))
         if isinstance(expr, Add):
             terms = [self.array(term, ranges) for term in expr.args]
             result = terms[0]
@@ -128,14 +121,14 @@ class _Evaluator:
             return result
         if isinstance(expr, Sum):
             return self._sum(expr, ranges)
-        key = expr, tuple(sorted((s.name, n) for s, n in ranges.items() if s in expr.free_symbols))
+        key = expr, tuple(sorted((s.name, n) for s, n in ranges.items() if s in free_symbols(expr)))
         if key not in self.memo:
             self.memo[key] = self._compound(expr, ranges)
         return self.memo[key]
 
     def _compound(self, expr: Expr, ranges: Ranges) -> Named:
         if isinstance(expr, Mul):
-            quotient = _softmax_parts(expr)
+            quotient = softmax_parts(expr)
             if quotient is not None:
                 logits, summed, free = quotient
                 result = softmax(self.array(logits, {**ranges, summed: ranges[free]}), summed)
@@ -155,7 +148,7 @@ class _Evaluator:
         for symbol, low, high in expr.limits:
             if low != 0 or symbol in ranges:
                 raise OracleError(f"a sum must run from 0 over an index of its own: {expr}")
-            inner[symbol] = self.integer(high + 1)
+            inner[symbol] = integer(high + 1, self.sizes)
         over = [symbol for symbol, _, _ in expr.limits]
         factors = [self.array(factor, inner) for factor in Mul.make_args(expr.function)]
         absent = [symbol for symbol in over if not any(symbol in factor.axes for factor in factors)]
@@ -166,7 +159,8 @@ class _Evaluator:
         data = self._tensor(expr.base)
         axes: list[Symbol] = []
         where: list[int | slice] = []
-        for length, (symbol, offset) in zip(data.shape, map(self._place, expr.indices), strict=True):
+        for length, position in zip(data.shape, expr.indices, strict=True):
+            symbol, offset = place(position, self.sizes)
             stop = offset + (1 if symbol is None else ranges[symbol])
             if not 0 <= offset < stop <= length:
                 raise OracleError(f"{expr}: places {offset}..{stop - 1} of an axis of length {length}")
@@ -180,33 +174,7 @@ class _Evaluator:
             axes = [s for s in axes if s != symbol] + [symbol]
         return Named(tuple(axes), part)
 
-    def _place(self, index: Expr) -> tuple[Symbol | None, int]:
-        """``offset + symbol`` as (symbol, offset); a constant place has no symbol."""
-        if isinstance(index, Symbol) and index.name not in self.sizes:
-            return index, 0
-        symbols = [s for s in index.free_symbols if s.name not in self.sizes]
-        if len(symbols) > 1:
-            raise OracleError(f"index {index} is not of the form offset + index")
-        symbol = symbols[0] if symbols else None
-        return symbol, self.integer(index - symbol if symbol is not None else index)
-
     def _tensor(self, base: Expr) -> Balls:
         if base not in self.names:
             raise OracleError(f"unknown tensor {base}")
         return self.known[self.names[base]]
-
-
-def _softmax_parts(expr: Mul) -> tuple[Expr, Symbol, Symbol] | None:
-    """``exp(x[j]) / Σ_l exp(x[l])`` as (x[l], l, j); None for any other product."""
-    if len(expr.args) != 2:
-        return None
-    top = next((a for a in expr.args if isinstance(a, exp)), None)
-    bottom = next((a.base for a in expr.args if isinstance(a, Pow) and a.exp == -1 and isinstance(a.base, Sum)), None)
-    if top is None or bottom is None or len(bottom.limits) != 1 or not isinstance(bottom.function, exp):
-        return None
-    summed = bottom.limits[0][0]
-    logits = bottom.function.args[0]
-    for free in top.free_symbols:
-        if free not in bottom.free_symbols and logits.xreplace({summed: free}) == top.args[0]:
-            return logits, summed, free
-    return None
