@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from verify.formats import FORMATS
 from verify.implementations import IMPLEMENTATIONS, Implementation, availability
@@ -23,8 +24,9 @@ from verify.tables.bias_invariance_cases import KEYS, MULTIPLICATIVE, PARTS, WIT
 from verify.tables.saturation_rounding import Rounding, rounding_of
 from verify.unit import Row, Unit, generator
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+Array = npt.NDArray[np.float64]
 Place = tuple[str, str]  # format and device
+Setting = tuple[str, str, Rounding]  # score, format, rounding
 
 # ∞ - ∞ has no value. What the implementations declare to return for such a row; anything else is reported as a difference.
 DECLARED_WITHOUT_VALUE: Final = "nan"
@@ -108,9 +110,9 @@ def _measure(experiment: Experiment, score: str, implementation: Implementation,
         "log odds": _log_odds,
         "near uniform": _near_uniform,
     }[experiment.prediction]
-    rounding = rounding_of(implementation, place[0])
+    setting = (score, place[0], rounding_of(implementation, place[0]))
     before = forward(experiment.before)
-    rows = [judge(experiment, after, score, place[0], rounding, before, forward(after)) for after in experiment.after]
+    rows = [judge(experiment, after, setting, before, forward(after)) for after in experiment.after]
     severity = {FAIL: 0, ABSTAIN: 1, PASS: 2}
     return min(rows, key=lambda row: (severity[row["verdict"]], -row["ratio"]))
 
@@ -157,15 +159,10 @@ def _distance_from_uniform(score: str, inputs: model.Inputs) -> float:
 
 
 def _unchanged(
-    experiment: Experiment,
-    after: model.Inputs,
-    score: str,
-    dtype: str,
-    rounding: Rounding,
-    old: dict[str, Array],
-    new: dict[str, Array],
+    experiment: Experiment, after: model.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
 ) -> Row:
     """Largest change of a weight against 0. Equal to the last bit where all operations up to the shifted logits are exact."""
+    score, dtype, rounding = setting
     before = experiment.before
     change = new["weights"] - old["weights"]
     bitwise = not rounding.fused and all(model.exact_logits(score, x, rounding, dtype) for x in (before, after))
@@ -185,15 +182,10 @@ def _unchanged(
 
 
 def _rounded(
-    experiment: Experiment,
-    after: model.Inputs,
-    score: str,
-    dtype: str,
-    rounding: Rounding,
-    old: dict[str, Array],
-    new: dict[str, Array],
+    experiment: Experiment, after: model.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
 ) -> Row:
     """The change predicted by rounding ``e + b`` to the format, e being the implementation's own scores where it returns them."""
+    score, _, rounding = setting
     form = FORMATS[rounding.bias_format]
     scores = old.get("scores", model.logits(score, experiment.before))
     shifted = form.round(scores + after["bias"])
@@ -206,15 +198,10 @@ def _rounded(
 
 
 def _changed(
-    experiment: Experiment,
-    after: model.Inputs,
-    score: str,
-    dtype: str,
-    rounding: Rounding,
-    old: dict[str, Array],
-    new: dict[str, Array],
+    experiment: Experiment, after: model.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
 ) -> Row:
     """The predicted change of the weights."""
+    score, dtype, rounding = setting
     before = experiment.before
     want = model.softmax(model.logits(score, after)) - model.softmax(model.logits(score, before))
     bound = model.weight_bound(score, before, rounding, dtype) + model.weight_bound(score, after, rounding, dtype)
@@ -222,15 +209,10 @@ def _changed(
 
 
 def _log_odds(
-    experiment: Experiment,
-    after: model.Inputs,
-    score: str,
-    dtype: str,
-    rounding: Rounding,
-    old: dict[str, Array],
-    new: dict[str, Array],
+    experiment: Experiment, after: model.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
 ) -> Row:
     """Shift of ln(α_i/α_j) for every query and pair of keys."""
+    score, dtype, rounding = setting
     logs = np.zeros((len(old["weights"]), 1))
     for inputs in (experiment.before, after):
         least = model.softmax(model.logits(score, inputs)).min(axis=-1, keepdims=True)
@@ -245,17 +227,12 @@ def _log_odds(
 
 
 def _near_uniform(
-    experiment: Experiment,
-    after: model.Inputs,
-    score: str,
-    dtype: str,
-    rounding: Rounding,
-    old: dict[str, Array],
-    new: dict[str, Array],
+    experiment: Experiment, after: model.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
 ) -> Row:
     """``α - 1/n`` against its exact value, which itself must respect the tail bound ``(exp(τ) - 1)/n``,
     ``τ = Σ_a 2 |v_a| exp(-2 (|b_a| - max_j |z_ja|))``, where the bias exceeds all |z|.
     """
+    score, dtype, rounding = setting
     del old
     want = model.from_uniform(model.logits(score, after))
     bound = model.weight_bound(score, after, rounding, dtype)

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from verify.formats import FORMATS
 from verify.options import Options
 from verify.tables.bias_invariance_model import Inputs
 from verify.tables.saturation_inputs import hadamard
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+Array = npt.NDArray[np.float64]
 Prediction = Literal["unchanged", "rounded logits", "changed", "log odds", "near uniform", "undefined"]
 
 QUERIES: Final = 4

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from verify.formats import FORMATS
 from verify.tables.saturation_rounding import Rounding
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+Array = npt.NDArray[np.float64]
 Inputs = Mapping[str, Array]
 
 LARGEST_COSH: Final = 350.0  # cosh² of more overflows in float64; sech² is decreasing, so cutting there keeps the bound
@@ -23,7 +24,7 @@ OWN_ERROR: Final = 1e-13  # of the float64 evaluation here, relative to weights 
 
 
 def preactivations(score: str, inputs: Inputs) -> Array:
-    """z (n_q, n_k, d_a) of the additive or concat score."""
+    """Z (n_q, n_k, d_a) of the additive or concat score."""
     query, key = inputs["query"], inputs["key"]
     if score == "concat":
         weight = inputs["weight_concat"]
@@ -152,7 +153,7 @@ def _product_bound(score: str, inputs: Inputs, rounding: Rounding) -> tuple[Arra
 
 
 def _tanh_bound(score: str, inputs: Inputs, rounding: Rounding) -> tuple[Array, Array]:
-    """tanh moves by at most the error of z times sech² on the nearer side, then by its own error; product and sum follow."""
+    """Tanh moves by at most the error of z times sech² on the nearer side, then by its own error; product and sum follow."""
     query, key, v = np.abs(inputs["query"]), np.abs(inputs["key"]), np.abs(inputs["v"])
     whole = {name: np.abs(array) for name, array in inputs.items()} | {"query": query, "key": key}
     z, size = preactivations(score, inputs), preactivations(score, whole)

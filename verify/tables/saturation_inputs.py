@@ -14,15 +14,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from verify.formats import FORMATS
 from verify.tables.saturation_rounding import Rounding
 from verify.tables.saturation_theory import Law, normal_law, sign_sum_law
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+Array = npt.NDArray[np.float64]
 
 KEYS: Final = 16
 NORMAL_WIDTH: Final = 16  # width of the ``normal`` samples, a power of four
@@ -95,8 +96,9 @@ class Sample:
     norms: Array
 
 
-def _signs(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    return 2.0 * rng.integers(0, 2, shape, dtype=np.int8) - 1.0
+def random_signs(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Independent ±1 of the given shape."""
+    return np.asarray(2.0 * rng.integers(0, 2, shape, dtype=np.int8) - 1.0, dtype=np.float64)
 
 
 def hadamard(size: int) -> Array:
@@ -111,16 +113,16 @@ def draw(config: Config, trials: int, rng: np.random.Generator) -> Sample:
     """``trials`` independent rows of ``KEYS`` scores with their inputs."""
     if config.kind == "normal":
         return _draw_normal(config, trials, rng)
-    key = _signs(rng, (trials, KEYS, config.d))
+    key = random_signs(rng, (trials, KEYS, config.d))
     zeros = np.zeros(trials)
     if config.kind == "units":
         return Sample(config, _units_inputs(config, key), _units_scores(config, key), None, zeros)
-    query = _signs(rng, (trials, 1, config.d))
+    query = random_signs(rng, (trials, 1, config.d))
     inputs = {"query": query, "key": key}
     seen = query
     if config.score == "bilinear":
         weight = np.zeros((config.d, config.d))
-        weight[np.arange(config.d), rng.permutation(config.d)] = _signs(rng, (config.d,)) * config.spacing
+        weight[np.arange(config.d), rng.permutation(config.d)] = random_signs(rng, (config.d,)) * config.spacing
         inputs["weight"] = weight
         seen = query @ weight
     elif config.score == "scaled_dot":

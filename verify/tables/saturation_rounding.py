@@ -8,14 +8,15 @@ Bounds are on |log(computed weight / exact weight)| plus an absolute term where 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from verify.formats import FORMATS
 from verify.implementations import Implementation
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+Array = npt.NDArray[np.float64]
 
 ELEMENTARY_ULPS: Final = 4.0  # the documented maximum of NumPy's, SLEEF's and CUDA's exp and tanh is below
 FAST_EXP_ULPS: Final = 20.0  # torch's fused CPU attention uses SLEEF-style exp_u20

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+Array = npt.NDArray[np.float64]
 
 MOST_BET: Final = 0.9  # of the capital that could be lost in one step
 BISECTIONS: Final = 24  # the end points are rounded outwards, to 2^-24 of [0, 1]

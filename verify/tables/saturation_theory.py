@@ -21,11 +21,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+Array = npt.NDArray[np.float64]
 
 STEP: Final = 0.2  # of the trapezoid rule in y = log t
 STRIP: Final = 1.2  # the line Im y = a on which the integrand is bounded; any a < π/2 is valid
@@ -70,7 +71,7 @@ def sign_sum_law(terms: int, spacing: float, keys: int) -> Law:
     mass = np.array([math.comb(terms, int(k)) / 2**terms for k in counts])
     kept = mass >= NEGLIGIBLE
     missing = float(keys * NEGLIGIBLE * np.count_nonzero(~kept))
-    return Law(spacing * (2.0 * counts[kept] - terms), mass[kept], missing)
+    return Law(np.asarray(spacing * (2.0 * counts[kept] - terms)), mass[kept], missing)
 
 
 def normal_law(sigma: float, keys: int) -> Law:
@@ -90,7 +91,7 @@ def normal_law(sigma: float, keys: int) -> Law:
     half = math.ceil(9.2 / step)
     z = step * np.arange(-half, half + 1)
     mass = step * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
-    return Law(sigma * z, mass / mass.sum(), wanted + keys * 1e-19)
+    return Law(np.asarray(sigma * z), np.asarray(mass / mass.sum()), wanted + keys * 1e-19)
 
 
 def _powers(a: Array, b: Array, count: int) -> Array:
