@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
+from sympy import tanh
 
-from verify.backends import arithmetic
+from derivations.attention import attention
+from verify.backends import Arithmetic, arithmetic
 from verify.bounds import Bound, bounds
 from verify.case import Case
 from verify.compare import compare
@@ -53,23 +57,32 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
 def check_case(case: Case, options: Options) -> list[Row]:
     """Compare every implementation on one case; one row for each quantity, or one for a combination that cannot run."""
     rows: list[Row] = []
-    limits: dict[Any, Mapping[str, Bound]] = {}
-    able: list[tuple[Implementation, str]] = []
+    able: list[tuple[Implementation, str, Mapping[str, Bound]]] = []
     for implementation in IMPLEMENTATIONS.values():
-        limits[implementation.name] = bounds(case, arithmetic(implementation, case.dtype))
         for device in options.devices:
             unable = availability(implementation, case.score, case.dtype, device, case.options)
             if unable is None:
-                able.append((implementation, device))
+                able.append((implementation, device, bounds(case, _arithmetic(case, implementation, device))))
             else:
                 outcome, reason = unable
                 rows.append(_row(case, implementation, device, "*", {"outcome": outcome, "reason": reason}))
     if not able:
         return rows
-    exact = certified(case, _tightest([limits[implementation.name] for implementation, _ in able]))
-    for implementation, device in able:
-        rows += _compare_all(case, implementation, device, limits[implementation.name], exact, options)
+    exact = certified(case, _tightest([limits for _, _, limits in able]))
+    for implementation, device, limits in able:
+        rows += _compare_all(case, implementation, device, limits, exact, options)
     return rows
+
+
+def _arithmetic(case: Case, implementation: Implementation, device: str) -> Arithmetic:
+    """The implementation's arithmetic; where no tanh is evaluated, how its derivative would be makes no difference."""
+    found = arithmetic(implementation, case.dtype, device)
+    return found if _has_tanh(case.score, case.options) else replace(found, tanh_derivative="sech2")
+
+
+@cache
+def _has_tanh(score: str, options: tuple[str, ...]) -> bool:
+    return any(equation.rhs.has(tanh) for equation in attention(score).resolve(*options).equations)
 
 
 def _tightest(limits: list[Mapping[str, Bound]]) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:

@@ -12,7 +12,7 @@ from verify.bounds import Bound
 from verify.formats import Format
 from verify.oracle import Enclosure
 from verify.outcome import ABSTAIN, FAIL, PASS
-from verify.ulp import ulp
+from verify.ulp import in_ulps
 from verify.unit import Row
 
 Array = npt.NDArray[np.float64]
@@ -68,14 +68,13 @@ def compare(computed: Array, exact: Enclosure, bound: Bound, number_format: Form
     wrong = ~np.isfinite(computed)
     ratio = _ratio(np.where(wrong, np.inf, error), bound.bound)
     where = np.unravel_index(int(np.argmax(ratio)), ratio.shape)
-    midpoint = exact.midpoint()
     worst: Row = {
         "index": [int(k) for k in where],
         "got": float(computed[where]).hex(),
         "exact": exact.decimal(tuple(int(k) for k in where), 25),
         "bound": float(bound.bound[where]).hex(),
     }
-    ulps = float(error[where] / ulp(number_format, np.asarray(midpoint[where])))
+    ulps = float(in_ulps(number_format, error[where], exact.midpoint()[where]))
     figures = (float(np.max(error)), float(bound.bound[where]), float(ratio[where]), ulps, worst)
     if np.any(wrong & limited):
         count = int(np.sum(wrong & limited))
@@ -95,6 +94,7 @@ def _ratio(error: Array, bound: Array) -> Array:
     ratio = np.zeros_like(error)
     positive = bound > 0
     finite = positive & np.isfinite(bound)
-    np.divide(error, bound, out=ratio, where=finite)
+    with np.errstate(over="ignore"):  # an error that exceeds a tiny bound beyond float64's range is infinitely wrong
+        np.divide(error, bound, out=ratio, where=finite)
     ratio[~positive & (error > 0)] = np.inf
     return ratio

@@ -1,0 +1,125 @@
+"""The checks themselves: they cover what they say, and wrong implementations do not get through."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+import numpy as np
+import pytest
+
+from verify import checks
+from verify.implementations import IMPLEMENTATIONS, Implementation, Inputs, Values
+from verify.inputs import make_case
+from verify.options import DTYPES, SCORES, Options
+from verify.settings import SETTINGS, settings_for
+from verify.unit import run_unit
+
+CPU = Options(profile="quick", devices=("cpu",))
+REFERENCE = IMPLEMENTATIONS["reference-numpy"]
+
+
+def only(monkeypatch: pytest.MonkeyPatch, implementation: Implementation) -> None:
+    monkeypatch.setattr(checks, "IMPLEMENTATIONS", MappingProxyType({implementation.name: implementation}))
+
+
+def outcomes(rows) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row["quantity"], set()).add(row["outcome"])
+    return found
+
+
+@pytest.mark.parametrize("score", SCORES)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_nothing_correct_is_accused(score: str, dtype: str) -> None:
+    arguments = {"score": score, "dtype": dtype, "setting": "every_option"}
+    rows = checks.run(arguments, CPU)
+    wrong = [row["id"] for row in rows if row["outcome"] in ("fail", "error")]
+    assert not wrong
+    assert sum(row["outcome"] == "pass" for row in rows) > 20
+    assert all((row["reason"] is None) == (row["outcome"] == "pass") for row in rows)
+    assert len({row["id"] for row in rows}) == len(rows)
+
+
+def test_every_quantity_of_every_implementation_is_compared() -> None:
+    case = make_case("additive", SETTINGS["every_option"], "normal", "fp64", 0)
+    rows = checks.check_case(case, CPU)
+    names = {f"grad.{name}" for name in case.inputs} | {"scores", "weights", "context"}
+    for implementation in ("generated-numpy", "generated-torch", "reference-numpy", "reference-torch"):
+        assert {row["quantity"] for row in rows if row["implementation"] == implementation} == names
+    assert [row["outcome"] for row in rows if row["implementation"] == "torch-sdpa"] == ["unsupported"]
+
+
+def test_what_cannot_run_says_so() -> None:
+    case = make_case("dot", SETTINGS["base"], "normal", "bf16", 0)
+    rows = checks.check_case(case, Options(devices=("cpu", "cuda")))
+    reasons = {(row["implementation"], row["device"]): (row["outcome"], row["reason"]) for row in rows}
+    assert reasons["reference-numpy", "cpu"] == ("unsupported", "NumPy has no bf16")
+    assert reasons["reference-numpy", "cuda"][0] == "unsupported"
+
+
+def test_cuda_without_a_device_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    case = make_case("dot", SETTINGS["base"], "normal", "fp32", 0)
+    rows = [row for row in checks.check_case(case, Options(devices=("cuda",))) if "torch" in row["implementation"]]
+    assert rows
+    assert {(row["outcome"], row["reason"]) for row in rows} == {("skipped", "no CUDA device")}
+
+
+def with_forward(change) -> Implementation:
+    def forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
+        return change(REFERENCE.forward(score, inputs, dtype, device))
+
+    return replace(REFERENCE, name="wrong", forward=forward)
+
+
+def with_gradients(change) -> Implementation:
+    def gradients(score, inputs, grad_context, dtype, device):
+        return change(REFERENCE.gradients(score, inputs, grad_context, dtype, device))
+
+    return replace(REFERENCE, name="wrong", gradients=gradients)
+
+
+@pytest.mark.parametrize("dtype", ["fp64", "fp32", "fp16"])
+@pytest.mark.parametrize(
+    ("quantity", "implementation"),
+    [
+        ("scores", with_forward(lambda v: v | {"scores": v["scores"] / 2})),
+        ("weights", with_forward(lambda v: v | {"weights": v["weights"][..., ::-1]})),
+        ("context", with_forward(lambda v: v | {"context": np.zeros_like(v["context"])})),
+        ("grad.query", with_gradients(lambda v: v | {"query": -v["query"]})),
+        ("grad.v", with_gradients(lambda v: v | {"v": -v["v"]})),
+        ("grad.bias", with_gradients(lambda v: v | {"bias": np.full_like(v["bias"], np.nan)})),
+    ],
+)
+def test_a_wrong_implementation_fails_in_that_quantity_only(
+    monkeypatch: pytest.MonkeyPatch, dtype: str, quantity: str, implementation: Implementation
+) -> None:
+    only(monkeypatch, implementation)
+    case = make_case("additive", SETTINGS["every_option"], "normal", dtype, 0)
+    found = outcomes(checks.check_case(case, CPU))
+    assert found.pop(quantity) == {"fail"}
+    assert set().union(*found.values()) <= {"pass", "abstain"}
+
+
+def test_an_implementation_that_raises_is_an_error_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fall(score, inputs, dtype, device):
+        raise RuntimeError("no such kernel")
+
+    only(monkeypatch, replace(REFERENCE, name="broken", forward=fall))
+    rows = checks.check_case(make_case("dot", SETTINGS["base"], "normal", "fp64", 0), CPU)
+    assert [(row["outcome"], row["reason"]) for row in rows] == [
+        ("error", "broken raised RuntimeError: no such kernel")
+    ]
+
+
+def test_every_combination_is_planned() -> None:
+    for profile in ("quick", "standard"):
+        planned = {unit.id for unit in checks.plan(Options(profile=profile))}
+        assert len(planned) == len(SCORES) * len(settings_for(profile)) * len(DTYPES)
+
+
+def test_a_unit_gives_the_same_rows_twice() -> None:
+    unit = checks.plan(CPU)[0]
+    assert run_unit(unit, CPU) == run_unit(unit, CPU)
