@@ -60,8 +60,9 @@ def _row(place: dict[str, Any], quantity: str, theory: str, **columns: Any) -> R
 
 def _every_pair(place: dict[str, Any], queries: Array, keys: Array) -> Row:
     """Both sides are polynomials of the data. A polynomial evaluated with at most R roundings on any path errs by at most
-    γ_R times the same polynomial of absolute values. With A = mean over pairs of (Σ_c |q_c||k_c|)²/d those are at most 4A
-    for the left side (|e| + mean|e|)², and 16A + 4A + 4A for the right side.
+    γ_R times the same polynomial of absolute values. By Cauchy and Schwarz every mean of a product of two components, and
+    every product of two means, is at most the product of their root mean squares; with A = (Σ_c rms(q_c) rms(k_c))²/d the
+    polynomials of absolute values are at most 4A (left) and 16A + 4A + 4A (right).
     """
     tokens, d = queries.shape
     measured = float(np.var(queries @ keys.T / np.sqrt(d)))
@@ -69,21 +70,24 @@ def _every_pair(place: dict[str, Any], queries: Array, keys: Array) -> Row:
     mean_query, mean_key = queries.mean(axis=0), keys.mean(axis=0)
     crossed = mean_query @ of_key @ mean_query + mean_key @ of_query @ mean_key
     theory = float((np.sum(of_query * of_key) + crossed) / d)
-    size = float(np.mean((np.abs(queries) @ np.abs(keys).T) ** 2) / d)
+    root_mean_squares = np.sqrt(np.mean(queries**2, axis=0) * np.mean(keys**2, axis=0))
+    size = float(np.sum(root_mean_squares) ** 2 / d)
     bound = U * size * (4 * (3 * tokens**2 + 2 * d + 10) + 24 * (6 * tokens + d**2 + 20))
     formula = "[tr(Σ_q Σ_k) + μ_qᵀΣ_kμ_q + μ_kᵀΣ_qμ_k]/d, an identity over all pairs"
     return _row(place, "every pair", formula, **within_bound(theory, measured, bound))
 
 
 def _decomposition(place: dict[str, Any], scores: Sequence[Array]) -> Row:
-    """Law of total variance over the pairs of each sentence; each side errs by at most γ_R 4 mean(e²), R <= 4N + 10."""
+    """Law of total variance over the pairs of each sentence; by absolute values the left side is at most 4 mean(e²),
+    the right one 8 mean(e²), each with at most 4N + 10 roundings.
+    """
     flat = np.concatenate([matrix.ravel() for matrix in scores])
     means = np.concatenate([matrix.mean(axis=1) for matrix in scores])
     spreads = np.concatenate([matrix.var(axis=1) for matrix in scores])
     lengths = np.concatenate([np.full(len(matrix), len(matrix)) for matrix in scores])
     shared = float(np.sum(lengths * (means - flat.mean()) ** 2) / flat.size)
     within = float(np.sum(lengths * spreads) / flat.size)
-    bound = U * 2 * (4 * flat.size + 10) * 4 * float(np.mean(flat**2))
+    bound = U * (4 * flat.size + 10) * 12 * float(np.mean(flat**2))
     columns = within_bound(shared + within, float(flat.var()), bound)
     formula = "Var(e) = E Var(e | query) + Var(E(e | query))"
     return _row(place, "decomposition", formula, shared=shared, within=within, **columns)
