@@ -136,7 +136,8 @@ def _with_added(statement: Statement, seeds: Sequence[str]) -> Statement:
             variants[choice] = without
         else:
             if any(seed in loads(node) for node in statement.variants.values()):
-                statement = replace(statement, variants=variants, added=(*statement.added, seed))
+                shown = {choice: statement.formulas[choice | {seed}] for choice in statement.formulas}
+                statement = replace(statement, variants=variants, formulas=shown, added=(*statement.added, seed))
     return statement
 
 

@@ -275,7 +275,6 @@ def _attention_backward(
     gradients: dict[str, Array] = {}
     d = query.shape[-1]
     # ᾱ[i,j] = α_seed[i,j] + Σ_p c̄[i,p] V[j,p]
-    # ᾱ[i,j] = Σ_p c̄[i,p] V[j,p]
     grad_weights = sum_to(grad_context @ value.mT, weights)
     if seed_weights is not None:
         grad_weights = grad_weights + seed_weights
@@ -289,11 +288,9 @@ def _attention_backward(
         scores_over_softcap = scores / softcap
         sech2_scores_over_softcap = sech2(scores_over_softcap)
         # ē[i,j] = ū[i,j] sech²(e[i,j]/κ) + e_seed[i,j]
-        # ē[i,j] = ū[i,j] sech²(e[i,j]/κ)
         grad_scores = sech2_scores_over_softcap * grad_capped
     else:
         # ē[i,j] = e_seed[i,j] + ū[i,j]
-        # ē[i,j] = ū[i,j]
         grad_scores = grad_capped
     if seed_scores is not None:
         grad_scores = grad_scores + seed_scores

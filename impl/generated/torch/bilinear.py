@@ -428,7 +428,6 @@ def _attention_backward(
     gradients: dict[str, Tensor] = {}
     if wanted - {"value"}:
         # ᾱ[i,j] = α_seed[i,j] + Σ_p c̄[i,p] V[j,p]
-        # ᾱ[i,j] = Σ_p c̄[i,p] V[j,p]
         grad_weights = sum_to(grad_context @ value.mT, weights)
         if seed_weights is not None:
             grad_weights = grad_weights + seed_weights

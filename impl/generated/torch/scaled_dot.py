@@ -406,7 +406,6 @@ def _attention_backward(
     d = query.shape[-1]
     if wanted - {"value"}:
         # ᾱ[i,j] = α_seed[i,j] + Σ_p c̄[i,p] V[j,p]
-        # ᾱ[i,j] = Σ_p c̄[i,p] V[j,p]
         grad_weights = sum_to(grad_context @ value.mT, weights)
         if seed_weights is not None:
             grad_weights = grad_weights + seed_weights
