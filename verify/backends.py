@@ -68,8 +68,32 @@ _CUDA = ulps(2.0, "CUDA: exp, tanh, log at most 2 ulp (CUDA C++ Programming Guid
 _THROUGH_FP32 = FunctionError(1.003, 1.0, "assumed", "computed in fp32 to at most 2 ulp, rounded once")
 _NONE = FunctionError(np.inf, np.inf, "assumed", "the framework has no such format")
 
-# What the measurement gave where this was written, with NumPy 2.4.6 and torch 2.13.0 under AVX-512 (relative, absolute).
-RECORDED: Mapping[tuple[str, str, str], tuple[float, float]] = MappingProxyType({})
+
+@dataclass(frozen=True)
+class Record:
+    """What ``measure`` gave once, for comparison only: the bounds use what it gives where they are evaluated.
+
+    at       versions of NumPy and torch, and torch's CPU capability
+    figures  (framework, function, format) -> (relative, absolute)
+    """
+
+    at: tuple[str, str, str]
+    figures: Mapping[tuple[str, str, str], tuple[float, float]]
+
+
+RECORDED: Final = Record(
+    ("2.4.6", "2.13.0", "AVX512"),
+    MappingProxyType(
+        {
+            ("numpy", "exp", "fp16"): (0.9992678561605809, 0.49984903055768237),
+            ("numpy", "tanh", "fp16"): (0.9874897523327213, 1.2715667025986466e-06),
+            ("torch", "exp", "fp16"): (0.9992678561605809, 0.49984903055768237),
+            ("torch", "tanh", "fp16"): (0.9874897523327213, 1.2715667025986466e-06),
+            ("torch", "exp", "bf16"): (0.9941583649893448, 0.44422460136320335),
+            ("torch", "tanh", "bf16"): (0.9484078000198809, 1.127986593019159e-13),
+        }
+    ),
+)
 
 
 @dataclass(frozen=True)
