@@ -50,6 +50,14 @@ def test_radius_is_far_below_the_bound_wherever_one_is_given():
             assert all(ball.rad() * 1024 <= arb(bound) for ball in enclosure.balls.flat)
 
 
+@pytest.mark.parametrize(("times", "precision"), [(1025, 128), (1023, 256), (2, 256)])
+def test_the_demand_is_two_to_the_tenth_and_no_less(times, precision):
+    case = dot(1, 3, 2)
+    largest = max(ball.rad() for ball in enclose(case, 128, ["weights"])["weights"].balls.flat)
+    bounds = {"weights": np.array(float(largest * times))}
+    assert certified(case, bounds, ["weights"])["weights"].precision == precision
+
+
 def test_precision_rises_only_where_the_bound_asks_for_it():
     case = dot()
     bounds = {"weights": np.full((2, 3), 1e-200), "context": np.full((2, 2), 1e-20)}

@@ -164,7 +164,7 @@ def _first_loose(case: Case, enclosure: Enclosure, bound: Array | None) -> tuple
         bound = np.array(max(ROUNDOFF[case.dtype] * largest, SMALLEST[case.dtype]))
     limits = np.broadcast_to(bound, enclosure.shape)
     with np.errstate(over="ignore"):
-        doubtful = (radius > 0) & ~(radius * SHARPER <= limits)
+        doubtful = ~(radius * SHARPER <= limits)
     for index in map(tuple, np.argwhere(doubtful).tolist()):
         limit = float(limits[index])
         if not enclosure.balls[index].rad() * SHARPER <= arb(limit):  # exact, where float64 runs out of exponents
