@@ -62,4 +62,4 @@ def logarithmic(values: Iterable[float], base: int = 10, *, room: float = 0.0) -
     """A logarithmic axis over the positive ``values``, its ends at whole powers of ``base``, ``room`` powers beyond them."""
     logs = [math.log(value, base) for value in values if value > 0 and math.isfinite(value)] or [0.0]
     first, last = math.floor(min(logs) - room + 1e-9), math.ceil(max(logs) + room - 1e-9)
-    return Scale(first, max(last, first + 1), base)
+    return Scale(first, last, base) if last > first else Scale(first - 1, first + 1, base)

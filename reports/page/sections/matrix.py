@@ -21,13 +21,11 @@ class Cell:
 
     worst  text of the largest error/bound of the comparisons that were judged; None when none was
     share  the same as a percentage, at most 100, for the bar behind the number
-    only   the word of the only outcome, when nothing was judged
     """
 
     counts: tuple[tuple[words.Word, int], ...]
     worst: str | None
     share: float
-    only: words.Word | None
     reasons: str
 
 
@@ -44,7 +42,7 @@ def columns(rows: Sequence[Row]) -> list[Column]:
     found = []
     for device in words.in_order((row["device"] for row in rows), DEVICES):
         here = [row for row in rows if row["device"] == device]
-        if all(row["outcome"] == "skipped" for row in here):
+        if all(row["outcome"] in NOT_RUN for row in here):
             found.append(Column(device, ""))
         else:
             found += [Column(device, dtype) for dtype in words.in_order((row["dtype"] for row in here), FORMATS)]
@@ -76,8 +74,7 @@ def cell(rows: Sequence[Row]) -> Cell:
     reasons = "; ".join(sorted({str(row["reason"]) for row in rows if row.get("reason")})[:3])
     worst = max(ratios, key=badness) if ratios else None
     share = 0.0 if worst is None else 100.0 if math.isnan(worst) else min(100.0, 100.0 * worst)
-    only = counts[0][0] if worst is None and len(counts) == 1 else None
-    return Cell(counts, None if worst is None else show(worst, 2), round(share, 1), only, reasons)
+    return Cell(counts, None if worst is None else show(worst, 2), round(share, 1), reasons)
 
 
 def badness(ratio: float) -> tuple[bool, float]:

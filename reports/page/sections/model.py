@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from reports.page.figures import heads, interventions
 from reports.page.load import MODEL_TABLES, Results
-from reports.page.section import Section, fill
+from reports.page.section import Section, fill, slug
 
 
 def section(results: Results) -> Section:
     """Figures and the model's own summary, or a sentence when the model was not part of the run."""
     tables = {name: results.tables[name] for name in MODEL_TABLES if results.tables[name]}
+    known = {claim["id"] for claim in results.claims}
     return Section(
         "model",
         "A trained model",
@@ -17,6 +18,7 @@ def section(results: Results) -> Section:
             "model.html.j2",
             summary=results.model,
             tables=tables,
+            links={name: slug("claim", name) if name in known else "claims" for name in ("B4", "T3", "T4")},
             figures=[heads.figure(results), interventions.figure(results)] if tables else [],
         ),
     )

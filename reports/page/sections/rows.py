@@ -9,8 +9,9 @@ from reports import words
 from reports.page.load import COMMON_COLUMNS, Results, Row
 from reports.page.numbers import number, show
 from reports.page.section import Section, fill, slug
+from reports.page.sections.matrix import FORMATS
 
-MOST_ROWS: Final = 1500  # a longer table is cut to keep the page light; its CSV file has every row
+MOST_ROWS: Final = 1000  # a longer table is cut to keep the page light; its CSV file has every row
 NUMBERS: Final = frozenset({"theory_value", "measured", "uncertainty", "detectable"})
 LAST: Final = ("implementation", "dtype", "device", "theory", "theory_value", "measured", "uncertainty", "detectable",
                "grade", "verdict", "reason")  # fmt: skip
@@ -24,25 +25,33 @@ def section(results: Results) -> Section:
 
 
 def _table(name: str, rows: tuple[Row, ...]) -> dict[str, Any]:
-    own = [column for column in rows[0] if column not in COMMON_COLUMNS and any(row[column] for row in rows)]
-    columns = ["id", *own, *(column for column in LAST if any(row[column] for row in rows))]
+    own = [column for column in rows[0] if column not in COMMON_COLUMNS]
+    columns = [column for column in ("id", *own, *LAST) if len(rows) == 1 or len({row[column] for row in rows}) > 1]
     shown = rows if len(rows) <= MOST_ROWS else _most_telling(rows)
+    verdicts = [row["verdict"] for row in rows]
     return {
         "name": name,
         "title": name.replace("_", " "),
         "columns": columns,
+        "constant": [
+            (column, rows[0][column]) for column in (*own, *LAST) if column not in columns and rows[0][column]
+        ],
         "rows": [[_cell(column, row[column]) for column in columns] for row in shown],
         "total": len(rows),
-        "counts": [(words.word(word), [row["verdict"] for row in rows].count(word)) for word in
-                   words.in_order(row["verdict"] for row in rows)],
-    }  # fmt: skip
+        "counts": [(words.word(verdict), verdicts.count(verdict)) for verdict in words.in_order(verdicts)],
+    }
 
 
 def _most_telling(rows: tuple[Row, ...]) -> list[Row]:
-    """At most ``MOST_ROWS``: what failed first, then what was judged, then the rest; each in the table's order."""
+    """At most ``MOST_ROWS`` in the table's order: what failed, then what was judged, the widest formats first."""
     rank = {"fail": 0, "error": 0, "pass": 1, "abstain": 1, "differs by contract": 1}
-    chosen = sorted(range(len(rows)), key=lambda place: (rank.get(rows[place]["verdict"], 2), place))[:MOST_ROWS]
-    return [rows[place] for place in sorted(chosen)]
+    formats = {name: place for place, name in enumerate(FORMATS)}
+
+    def key(place: int) -> tuple[int, int, int]:
+        row = rows[place]
+        return rank.get(row["verdict"], 2), formats.get(row["dtype"], -1), place
+
+    return [rows[place] for place in sorted(sorted(range(len(rows)), key=key)[:MOST_ROWS])]
 
 
 def _cell(column: str, text: str) -> tuple[str, str, str]:

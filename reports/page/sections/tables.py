@@ -13,6 +13,7 @@ from reports.page.load import Results, Row
 from reports.page.numbers import finite, number
 from reports.page.section import Section, fill, slug
 from reports.page.sections import matrix
+from reports.page.sections.headlines import headlines
 
 Figure = Callable[[tuple[Row, ...]], Markup]
 
@@ -53,6 +54,7 @@ def _part(name: str, rows: tuple[Row, ...]) -> dict[str, Any]:
         "title": title,
         "about": about,
         "rows": rows,
+        "headlines": headlines(name, rows),
         "figures": [figure(rows) for figure in FIGURES.get(name, ())] if rows else [],
         "columns": shown,
         "matrix": matrix.matrix(judged, (lambda row: row["implementation"],), shown),

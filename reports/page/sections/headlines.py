@@ -1,0 +1,80 @@
+"""The one or two sentences that a table says, computed from its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+from reports import words
+from reports.page.figures.data import PREFERRED, has, measured, representative
+from reports.page.load import Row
+from reports.page.numbers import finite, show
+
+
+def headlines(name: str, rows: Sequence[Row]) -> list[str]:
+    """The sentences of the table ``name``; none where the rows do not say it."""
+    return list(_HEADLINES[name](rows)) if rows and name in _HEADLINES else []
+
+
+def _saturation(rows: Sequence[Row]) -> Iterator[str]:
+    if not has(rows, "kind", "quantity", "score", "d", "n"):
+        return
+    signs = [row for row in measured(rows) if row["kind"] == "signs" and row["quantity"] == "largest weight"]
+    plain = {_width(row): row for row in representative([r for r in signs if r["score"] == "dot"])[0]}
+    scaled = {_width(row): row for row in representative([r for r in signs if r["score"] == "scaled_dot"])[0]}
+    both = sorted(plain.keys() & scaled.keys())
+    if both:
+        d, keys = both[-1], plain[both[-1]]["n"]
+        yield (
+            f"With width d = {d:g} and {keys} keys the largest key takes {show(plain[d]['measured'], 3)} of the weight on "
+            f"average when scores are not scaled, and {show(scaled[d]['measured'], 3)} when they are divided by √d."
+        )
+
+
+def _variance(rows: Sequence[Row]) -> Iterator[str]:
+    if not has(rows, "statistic", "components", "score", "d"):
+        return
+    scaled = [row for row in measured(rows) if (row["score"], row["statistic"]) == ("scaled_dot", "variance")]
+    laws = [row for row in scaled if "/law/" in row["id"] and finite(row["theory_value"]) is not None]
+    if laws:
+        widest = max(_width(row) for row in laws)
+        there = sorted(
+            (row for row in laws if _width(row) == widest), key=lambda row: finite(row["theory_value"]) or 0.0
+        )
+        low, high = there[0], there[-1]
+        yield (
+            f"After division by √d the variance no longer depends on d, but it is 1 only for some laws: at d = {widest:g} "
+            f"from {show(low['measured'], 3)} ({low['components']}) to {show(high['measured'], 3)} ({high['components']})."
+        )
+
+
+def _bias(rows: Sequence[Row]) -> Iterator[str]:
+    if not has(rows, "part", "prediction", "bias"):
+        return
+    shared = [row for row in measured(rows) if (row["part"], row["prediction"]) == ("shared", "unchanged")]
+    small = [row for row in shared if (size := finite(row["bias"])) is not None and abs(size) <= 1]
+    parts = [
+        f"{show(max(finite(row['measured']) or 0.0 for row in small if row['dtype'] == dtype), 2)} in {dtype}"
+        for dtype in words.in_order((row["dtype"] for row in small), PREFERRED)
+    ]
+    if parts:
+        yield f"A bias shared by all keys, up to 1 in size, changed no weight by more than {', '.join(parts)}."
+    inside = [row for row in measured(rows) if row["part"] == "inside tanh" and row["dtype"] == "fp64"]
+    sizes = sorted({size for row in inside if (size := finite(row["bias"])) is not None and size <= 64})
+    if sizes:
+        at = [finite(row["measured"]) or 0.0 for row in inside if finite(row["bias"]) == sizes[-1]]
+        yield (
+            f"A bias inside tanh does change them: at size {show(sizes[-1])} every weight is within "
+            f"{show(max(at), 2)} of uniform."
+        )
+
+
+def _width(row: Row) -> float:
+    return finite(row["d"]) or 0.0
+
+
+_HEADLINES: Final[Mapping[str, Callable[[Sequence[Row]], Iterator[str]]]] = {
+    "saturation": _saturation,
+    "variance": _variance,
+    "bias_invariance": _bias,
+}
