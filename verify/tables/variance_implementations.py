@@ -20,8 +20,8 @@ from verify.outcome import UNSUPPORTED
 from verify.statistics import MeanTest
 from verify.tables import variance_theory as theory
 from verify.tables.saturation_rounding import Rounding, rounding_of
-from verify.tables.variance import ALPHA, Found, judge
-from verify.tables.variance_rounding import reference, score_bound
+from verify.tables.variance_judge import ALPHA, Found, judge
+from verify.tables.variance_rounding import Magnitudes, magnitudes, reference, score_bound
 from verify.tables.variance_theory import COMPONENTS, STATISTICS, Null, per_sample_bound
 from verify.unit import Row, Unit, generator
 
@@ -50,9 +50,9 @@ CONFIGS: Final[Mapping[str, tuple[Config, ...]]] = {
     "quick": (
         Config("dot", "rademacher", 2),
         Config("scaled_dot", "normal", 64),
-        Config("bilinear", "weight", 8),
-        Config("additive", "projections", 8),
-        Config("concat", "projections", 8),
+        Config("bilinear", "weight", 4),
+        Config("additive", "projections", 4),
+        Config("concat", "projections", 4),
     ),
     "standard": (
         Config("dot", "rademacher", 2),
@@ -62,14 +62,14 @@ CONFIGS: Final[Mapping[str, tuple[Config, ...]]] = {
         Config("scaled_dot", "normal", 4),
         Config("scaled_dot", "normal", 64),
         Config("scaled_dot", "normal", 1024),
-        Config("bilinear", "weight", 8),
-        Config("additive", "projections", 8),
-        Config("concat", "projections", 8),
+        Config("bilinear", "weight", 4),
+        Config("additive", "projections", 4),
+        Config("concat", "projections", 4),
     ),
 }
 
-HADAMARD: Final = np.array([[1.0 - 2.0 * ((row & column).bit_count() % 2) for column in range(16)] for row in range(8)])
-ENTRY: Final = 0.25  # projections: rows of a Hadamard matrix, orthogonal and exact in every format
+HADAMARD: Final = np.array([[1.0 - 2.0 * ((row & column).bit_count() % 2) for column in range(8)] for row in range(4)])
+ENTRY: Final = 0.5  # projections: rows of a Hadamard matrix, orthogonal and exact in every format
 
 
 def plan(options: Options) -> list[Unit]:
@@ -94,11 +94,11 @@ def inputs_of(config: Config, count: int, rng: np.random.Generator) -> tuple[dic
         shape = (count, 3, config.d)
         drawn = rng.standard_normal(shape) if config.law == "normal" else 2.0 * rng.integers(0, 2, shape) - 1
         factor = 1 / np.sqrt(config.d) if config.score == "scaled_dot" else 1.0
-        inputs: dict[str, Array] = {"query": drawn[:, :1], "key": drawn[:, 1:], "value": value}
+        inputs: dict[str, Array] = {"query": np.asarray(drawn[:, :1]), "key": np.asarray(drawn[:, 1:]), "value": value}
         return inputs, theory.dot_null(config.law, config.d), float(factor)
     d_k = 2 * config.d
     inputs = {
-        "query": rng.standard_normal((count, 1, config.d)),
+        "query": np.asarray(rng.standard_normal((count, 1, config.d))),
         "key": rng.standard_normal((count, 2, d_k)),
         "value": value,
     }
@@ -114,28 +114,44 @@ def inputs_of(config: Config, count: int, rng: np.random.Generator) -> tuple[dic
     return inputs | {"weight_query": query, "weight_key": key, "v": v}, null, 1.0
 
 
+@dataclass(frozen=True)
+class Sample:
+    """Everything that does not depend on the implementation. Scores in units of the unscaled score, (N, 2)."""
+
+    config: Config
+    inputs: Mapping[str, Array]
+    null: Null
+    factor: float
+    exact: Array
+    size: Magnitudes
+
+
+def sample_of(config: Config, count: int, rng: np.random.Generator) -> Sample:
+    """Draw the inputs and compute their scores in float64."""
+    inputs, null, factor = inputs_of(config, count, rng)
+    exact = reference(config.score, inputs)[:, 0] / factor
+    return Sample(config, inputs, null, factor, exact, magnitudes(config.score, inputs))
+
+
 def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
-    """All rows of one configuration: every implementation, format and device."""
+    """All rows of one configuration: every format, implementation and device."""
     config = Config(**arguments)
     count = min(COUNT[options.profile], ELEMENTS[options.profile] // config.d)
-    inputs, null, factor = inputs_of(config, count, generator(options.seed, "variance", config.id))
+    sample = sample_of(config, count, generator(options.seed, "variance", config.id))
     rows: list[Row] = []
-    for implementation in IMPLEMENTATIONS.values():
-        for dtype in options.dtypes:
+    for dtype in options.dtypes:
+        given = {name: FORMATS[dtype].round(value) for name, value in sample.inputs.items()}
+        for implementation in IMPLEMENTATIONS.values():
             for device in options.devices:
-                rows += _rows(config, inputs, null, factor, implementation, dtype, device)
+                rows += rows_of(sample, given, implementation, dtype, device)
     return rows
 
 
-def _rows(
-    config: Config,
-    inputs: Mapping[str, Array],
-    null: Null,
-    factor: float,
-    implementation: Implementation,
-    dtype: str,
-    device: str,
+def rows_of(
+    sample: Sample, given: Mapping[str, Array], implementation: Implementation, dtype: str, device: str
 ) -> Iterator[Row]:
+    """The rows of one implementation, format and device; ``given`` are the inputs rounded to the format."""
+    config, null, factor = sample.config, sample.null, sample.factor
     place = f"{implementation.name}/{dtype}/{device}"
 
     def row(statistic: str, decided: Row) -> Row:
@@ -162,21 +178,19 @@ def _rows(
         yield row("all", _nothing(*unavailable))
         return
     rounding = rounding_of(implementation, dtype)
-    # everything in units of the unscaled score, so that one test serves all rows
-    exact = reference(config.score, inputs)[:, 0] / factor
-    error = score_bound(config.score, inputs, rounding, dtype)[:, 0] / factor
-    given = {name: FORMATS[dtype].round(value) for name, value in inputs.items()}
+    error = score_bound(config.score, sample.size, rounding, dtype)[:, 0] / factor
     outputs = implementation.forward(config.score, given, dtype, device)
     if "scores" in implementation.outputs:
         scores = outputs["scores"][:, 0] / factor
         for statistic in STATISTICS:
-            yield row(statistic, _judge(null, statistic, scores, exact, error, factor))
+            yield row(statistic, _judge(sample, statistic, scores, error))
         return
     yield row("all but the half difference", _nothing(UNSUPPORTED, f"{implementation.name} returns no scores"))
-    gap, bound = difference_from_weights(outputs["context"][:, 0], exact * factor, error * factor, rounding)
+    weights = outputs["context"][:, 0]
+    gap, bound = difference_from_weights(weights, sample.exact * factor, error * factor, rounding)
     scores = np.stack([gap / factor, np.zeros_like(gap)], axis=-1)
     bounds = np.stack([bound / factor, np.zeros_like(bound)], axis=-1)
-    yield row(HALF_DIFFERENCE, _judge(null, HALF_DIFFERENCE, scores, exact, bounds, factor))
+    yield row(HALF_DIFFERENCE, _judge(sample, HALF_DIFFERENCE, scores, bounds))
 
 
 def difference_from_weights(weights: Array, exact: Array, error: Array, rounding: Rounding) -> tuple[Array, Array]:
@@ -195,14 +209,14 @@ def difference_from_weights(weights: Array, exact: Array, error: Array, rounding
     return np.asarray(found), np.asarray(bound)
 
 
-def _judge(null: Null, statistic: str, scores: Array, exact: Array, error: Array, factor: float) -> Row:
-    """``scores``, ``exact``, ``error``: (N, 2), in units of the unscaled score."""
+def _judge(sample: Sample, statistic: str, scores: Array, error: Array) -> Row:
+    """``scores`` and the bounds of their ``error``, (N, 2), in units of the unscaled score."""
+    null, exact = sample.null, sample.exact
     test = MeanTest(null.spread[statistic], len(scores), ALPHA)
     centred = null.centred(statistic, scores[:, 0], scores[:, 1])
     moved = per_sample_bound(statistic, exact[:, 0], exact[:, 1], null, error[:, 0], error[:, 1])
-    rounding = float(np.mean(moved))
     found = Found(test, test.deviation(centred), float(centred.mean()))
-    return judge(null, statistic, found, factor, rounding)
+    return judge(null, statistic, found, sample.factor, float(np.mean(moved)))
 
 
 def _nothing(verdict: str, reason: str) -> Row:

@@ -61,7 +61,8 @@ def tanh_moment(order: int, sigma: float) -> arb:
         raise ValueError(f"σ is not negative, got {sigma}")
     with _precision(BITS):
         s = arb(sigma)
-        return 2 * _half_line(lambda x, _: (s * x).tanh() ** order * _density(x), _tail(0))
+        found: arb = 2 * _half_line(lambda x, _: (s * x).tanh() ** order * _density(x), _tail(0))
+        return found
 
 
 @lru_cache(maxsize=1024)
@@ -84,7 +85,8 @@ def hermite_coefficient(order: int, sigma: float) -> arb:
             return (s * x).tanh() * value * _density(x)
 
         found = 2 * _half_line(integrand, size * _tail(order))
-        return found * found / factorial(order)
+        square: arb = found * found / factorial(order)
+        return square
 
 
 def _hermite(order: int) -> fmpq_poly:

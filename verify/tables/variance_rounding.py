@@ -8,6 +8,7 @@ values. Inputs are rounded to the format first, each by u relatively, plus half 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -20,15 +21,50 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 OWN: Final = FORMATS["fp64"].unit_roundoff  # the reference scores are float64 sums themselves
 
 
-def score_bound(score: str, inputs: Mapping[str, Array], rounding: Rounding, dtype: str) -> Array:
-    """Bound of |computed − exact| for each score, shape (..., n_q, n_k), from float64 ``inputs`` before they are rounded."""
-    magnitudes = {name: np.abs(value) for name, value in inputs.items()}
+@dataclass(frozen=True)
+class Magnitudes:
+    """What a bound needs of the inputs; it depends on no implementation and no format. Arrays are (..., n_q, n_k).
+
+    products  the score with every factor replaced by its absolute value; additive: of the pre-activations, (..., n_q, n_k, d_a)
+    query, key  Σ_r |q_r| and Σ_r |k_r|
+    d_q, d_k  widths
+    weights   Σ |entries| of all projections
+    largest   largest |entry| of the bilinear weight
+    v         |v|
+    """
+
+    products: Array
+    query: Array
+    key: Array
+    d_q: int
+    d_k: int
+    weights: float = 0.0
+    largest: float = 0.0
+    v: Array | None = None
+
+
+def magnitudes(score: str, inputs: Mapping[str, Array]) -> Magnitudes:
+    """From the float64 ``inputs`` before they are rounded."""
+    size = {name: np.abs(value) for name, value in _split(inputs).items()}
+    q, k = size["query"], size["key"]
+    query, key = q.sum(-1)[..., :, None], k.sum(-1)[..., None, :]
+    widths = (q.shape[-1], k.shape[-1])
+    if score in {"dot", "scaled_dot"}:
+        return Magnitudes(np.einsum("...id,...jd->...ij", q, k), query, key, *widths)
+    if score == "bilinear":
+        products = np.einsum("...ir,...jr->...ij", q, k @ size["weight"].T)
+        return Magnitudes(products, query, key, *widths, largest=float(size["weight"].max(initial=0.0)))
+    products = (q @ size["weight_query"].T)[..., :, None, :] + (k @ size["weight_key"].T)[..., None, :, :]
+    weights = float(size["weight_query"].sum() + size["weight_key"].sum())
+    return Magnitudes(products, query, key, *widths, weights=weights, v=size["v"])
+
+
+def score_bound(score: str, size: Magnitudes, rounding: Rounding, dtype: str) -> Array:
+    """Bound of |computed − exact| for each score, shape (..., n_q, n_k)."""
     tiny = FORMATS[dtype].smallest_subnormal
     if score in {"dot", "scaled_dot"}:
-        return _dot(magnitudes, rounding, tiny, scaled=score == "scaled_dot")
-    if score == "bilinear":
-        return _bilinear(magnitudes, rounding, tiny)
-    return _additive(_split(magnitudes), rounding, tiny)
+        return _dot(size, rounding, tiny, scaled=score == "scaled_dot")
+    return _bilinear(size, rounding, tiny) if score == "bilinear" else _additive(size, rounding, tiny)
 
 
 def reference(score: str, inputs: Mapping[str, Array]) -> Array:
@@ -57,43 +93,34 @@ def _own(terms: int) -> float:
     return (terms + 8) * OWN / (1 - (terms + 8) * OWN)
 
 
-def _dot(size: Mapping[str, Array], rounding: Rounding, tiny: float, *, scaled: bool) -> Array:
-    width = size["query"].shape[-1]
-    u = rounding.unit
+def _dot(size: Magnitudes, rounding: Rounding, tiny: float, *, scaled: bool) -> Array:
+    width, u = size.d_q, rounding.unit
     # two rounded inputs, the sum of products; scaling: the root, the quotient (or its reciprocal and a product, or both inputs)
     relative = (1 + u) ** (2 + 4 * scaled) * (1 + rounding.accumulate(width)) - 1 + _own(width)
-    products = np.einsum("...id,...jd->...ij", size["query"], size["key"])
-    lengths = size["query"].sum(-1)[..., :, None] + size["key"].sum(-1)[..., None, :]
-    absolute = tiny * (1 + u) * (lengths + 2 * width + 2)
-    return np.asarray((relative * products + absolute) / (np.sqrt(width) if scaled else 1.0))
+    absolute = tiny * (1 + u) * (size.query + size.key + 2 * width + 2)
+    return np.asarray((relative * size.products + absolute) / (np.sqrt(width) if scaled else 1.0))
 
 
-def _bilinear(size: Mapping[str, Array], rounding: Rounding, tiny: float) -> Array:
-    d_q, d_k = size["weight"].shape
-    u = rounding.unit
+def _bilinear(size: Magnitudes, rounding: Rounding, tiny: float) -> Array:
+    d_q, d_k, u = size.d_q, size.d_k, rounding.unit
     one_sum = rounding.accumulate(d_q * d_k + 2)  # all products in one sum
     two_sums = (1 + rounding.accumulate(d_q)) * (1 + rounding.accumulate(d_k)) - 1
-    relative = (1 + u) ** 3 * (1 + max(one_sum, two_sums)) - 1 + _own(d_q + d_k)
-    products = np.einsum("...ir,...jr->...ij", size["query"], size["key"] @ size["weight"].T)
-    # an absolute error of η in any input or intermediate is multiplied by the other two factors at most
-    query, key = size["query"].sum(-1)[..., :, None], size["key"].sum(-1)[..., None, :]
-    largest = float(size["weight"].max(initial=0.0))
-    absolute = 2 * tiny * (query * key + largest * (d_k * query + d_q * key) + query + key + d_q * d_k)
-    return np.asarray(relative * products + absolute)
+    relative = (1 + u) ** 3 * (1 + max(one_sum, two_sums)) - 1 + _own(d_q * d_k)
+    # an absolute error of η in an input or intermediate is multiplied by the other two factors at most
+    cross = size.query * size.key + size.largest * (d_k * size.query + d_q * size.key)
+    absolute = 2 * tiny * (cross + size.query + size.key + d_q * d_k)
+    return np.asarray(relative * size.products + absolute)
 
 
-def _additive(size: Mapping[str, Array], rounding: Rounding, tiny: float) -> Array:
-    u, units = rounding.unit, len(size["v"])
-    d_q, d_k = size["query"].shape[-1], size["key"].shape[-1]
+def _additive(size: Magnitudes, rounding: Rounding, tiny: float) -> Array:
+    if size.v is None:
+        raise ValueError("the additive bound needs |v|")
+    d_q, d_k, u, units = size.d_q, size.d_k, rounding.unit, len(size.v)
     # pre-activation: two projections and their sum, or one sum over the concatenation
     parts = (1 + max(rounding.accumulate(d_q), rounding.accumulate(d_k))) * (1 + u)
-    relative_z = (1 + u) ** 2 * max(parts, 1 + rounding.accumulate(d_q + d_k)) - 1 + _own(d_q + d_k)
-    query, key = size["query"] @ size["weight_query"].T, size["key"] @ size["weight_key"].T
-    lengths = size["query"].sum(-1)[..., :, None] + size["key"].sum(-1)[..., None, :]
-    weights = size["weight_query"].sum() + size["weight_key"].sum()
-    error_z = relative_z * (query[..., :, None, :] + key[..., None, :, :])
-    error_z = error_z + 2 * tiny * (lengths + weights + d_q + d_k)[..., None]
+    relative = (1 + u) ** 2 * max(parts, 1 + rounding.accumulate(d_q + d_k)) - 1 + _own(d_q + d_k)
+    absolute = 2 * tiny * (size.query + size.key + size.weights + d_q + d_k)
     # |tanh| <= 1 and its slope is at most 1
-    error_tanh = error_z + rounding.elementary + 8 * OWN + tiny
+    error = relative * size.products + absolute[..., None] + rounding.elementary + 8 * OWN + tiny
     factor = (1 + u) * (1 + rounding.accumulate(units)) - 1 + _own(units)
-    return np.asarray((factor + (1 + factor) * error_tanh) @ size["v"] + 2 * tiny * units)
+    return np.asarray((factor + (1 + factor) * error) @ size.v + 2 * tiny * units)
