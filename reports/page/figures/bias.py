@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from reports import words
 from reports.page.figures.curves import chart, curves
-from reports.page.figures.data import PREFERRED, absent, by, has, measured, note, representative, tip
-from reports.page.figures.draw import Line, Point, Points, legend, panel, panels
+from reports.page.figures.data import PREFERRED, absent, by, has, look, measured, note, representative, tip
+from reports.page.figures.draw import Line, Point, Points, legend, panel, panels, shifts
 from reports.page.figures.scale import Scale, logarithmic
 from reports.page.load import Row
 from reports.page.numbers import finite, number
@@ -42,14 +42,14 @@ def _shared(rows: Sequence[Row]) -> Markup:
     for dtype in words.in_order((row["dtype"] for row in chosen), PREFERRED):
         here = [row for row in chosen if row["dtype"] == dtype]
         marks: list[Line | Points] = []
+        apart = shifts(len(names))
         for series, name in enumerate(names):
             mine = sorted((row for row in here if row["implementation"] == name), key=_size)
             marks.append(
                 Line([(_size(row), min(1.0, number(row["uncertainty"]) or 0.0)) for row in mine], series, "bound")
             )
-            marks.append(
-                Points([Point(_size(row), finite(row["measured"]) or 0.0, tip=tip(row)) for row in mine], series)
-            )
+            seen = [Point(_size(row), finite(row["measured"]) or 0.0, tip=tip(row), look=look(row)) for row in mine]
+            marks.append(Points(seen, series, apart[series]))
         across = Scale(x.low, min(x.high, WIDEST), 2)
         drawn.append(
             panel(f"{dtype}, {score} scores", across, y, "size of the shared bias", "largest change of a weight", marks)

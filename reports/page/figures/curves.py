@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reports.page.figures.data import tip
-from reports.page.figures.draw import Line, Mark, Point, Points, Rule, panel
+from reports.page.figures.data import look, tip
+from reports.page.figures.draw import Line, Mark, Point, Points, Rule, panel, shifts
 from reports.page.figures.scale import Scale
 from reports.page.load import Row
 from reports.page.numbers import finite
@@ -47,7 +47,7 @@ def curves(rows: Sequence[Row], names: Sequence[str], name: Callable[[Row], str]
 def point(row: Row, x: float) -> Point:
     """A row as a point; the bar is what the row allows around its measurement."""
     y, half = finite(row["measured"]) or 0.0, finite(row["uncertainty"])
-    return Point(x, y, None if half is None else y - half, None if half is None else y + half, tip(row))
+    return Point(x, y, None if half is None else y - half, None if half is None else y + half, tip(row), look(row))
 
 
 def chart(
@@ -56,5 +56,5 @@ def chart(
     """A panel with all curves, theory below the points."""
     marks: list[Mark] = [*rules]
     marks += [Line(curve.theory, curve.series) for curve in found]
-    marks += [Points(curve.points, curve.series) for curve in found]
+    marks += [Points(curve.points, curve.series, shift) for curve, shift in zip(found, shifts(len(found)), strict=True)]
     return panel(title, x, y, x_label, y_label, marks)

@@ -20,6 +20,11 @@ def absent(what: str) -> Markup:
 
 def note(text: str) -> Markup:
     """What a figure shows, below it."""
+    return Markup('<p class="figure-note">{} Faint points abstain, a ring marks a failure.</p>').format(text)
+
+
+def caption(text: str) -> Markup:
+    """As :func:`note`, for a figure without points."""
     return Markup('<p class="figure-note">{}</p>').format(text)
 
 
@@ -59,7 +64,15 @@ def by(rows: Iterable[Row], key: Callable[[Row], str]) -> dict[str, list[Row]]:
     return groups
 
 
+LOOKS = {"abstain": "weak", "fail": "wrong", "error": "wrong"}
+
+
+def look(row: Row) -> str:
+    """How a row's mark looks: faint where it abstains, ringed where it fails."""
+    return LOOKS.get(row["verdict"], "")
+
+
 def tip(row: Row) -> str:
     """What is shown when one points at a row's mark."""
-    text = f"{row['id']}: measured {show(row['measured'])}, theory {show(row.get('theory_value'))}"
+    text = f"{row['id']} ({row['verdict']}): measured {show(row['measured'])}, theory {show(row.get('theory_value'))}"
     return f"{text}, uncertainty {show(row['uncertainty'])}" if row.get("uncertainty") else text

@@ -15,7 +15,9 @@ from markupsafe import Markup, escape
 from reports.page.figures.scale import Scale
 
 WIDTH, HEIGHT = 360, 264
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 14, 44
+LEFT, RIGHT, TOP, BOTTOM = 56, 8, 14, 44
+PAD = 12  # between the axis and the least x
+STEP = 2.5  # pixels by which the points of neighbouring series stand apart, so that none hides another
 
 SHAPES = (
     '<circle r="3.4"/>',
@@ -31,13 +33,17 @@ SHAPES = (
 
 @dataclass(frozen=True)
 class Point:
-    """A measured value ``y`` at ``x`` with the ends of its error bar, and what is shown when one points at it."""
+    """A measured value ``y`` at ``x`` with the ends of its error bar, and what is shown when one points at it.
+
+    look  ``weak`` for a row that abstains (drawn faint), ``wrong`` for one that fails (in a ring)
+    """
 
     x: float
     y: float
     low: float | None = None
     high: float | None = None
     tip: str = ""
+    look: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,10 +57,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Points:
-    """The points of one series."""
+    """The points of one series, ``shift`` pixels beside their place."""
 
     points: Sequence[Point]
     series: int = 0
+    shift: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,7 @@ def panel(title: str, x: Scale, y: Scale, x_label: str, y_label: str, marks: Seq
         if isinstance(mark, Line):
             body.append(_line(mark, x, y))
         elif isinstance(mark, Points):
-            body.extend(_point(point, mark.series, x, y) for point in mark.points)
+            body.extend(_point(point, mark, x, y) for point in mark.points)
         else:
             height = _y(y, mark.y)
             body.append(f'<line class="rule" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{height}" y2="{height}"/>')
@@ -110,6 +117,11 @@ def legend(entries: Sequence[tuple[int, str]], *, theory: str | None = None) -> 
     return Markup(f'<ul class="legend">{"".join(items)}</ul>')
 
 
+def shifts(count: int) -> list[float]:
+    """How far the points of each of ``count`` series stand beside their place."""
+    return [STEP * (k - (count - 1) / 2) for k in range(count)]
+
+
 def panels(*parts: Markup) -> Markup:
     """Several panels side by side where there is room."""
     return Markup('<div class="panels">') + Markup("").join(parts) + Markup("</div>")
@@ -124,7 +136,7 @@ def _y(scale: Scale, value: float) -> float:
 
 
 def _across(share: float) -> float:
-    return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
+    return round(LEFT + PAD + share * (WIDTH - LEFT - RIGHT - 2 * PAD), 1)
 
 
 def _up(share: float) -> float:
@@ -156,13 +168,14 @@ def _line(mark: Line, x: Scale, y: Scale) -> str:
     return f'<path class="line {mark.style} s{mark.series % 8}" d="M{way}"/>' if way else ""
 
 
-def _point(point: Point, series: int, x: Scale, y: Scale) -> str:
-    place, height = _x(x, point.x), _y(y, point.y)
+def _point(point: Point, mark: Points, x: Scale, y: Scale) -> str:
+    place, height = round(_x(x, point.x) + mark.shift, 1), _y(y, point.y)
     bar = ""
     if point.low is not None and point.high is not None:
         low, high = _y(y, point.low), _y(y, point.high)
         if low - high >= 1:
             bar = f'<path class="bar" d="M{place} {low}V{high}M{place - 3} {low}h6M{place - 3} {high}h6"/>'
     tip = f"<title>{escape(point.tip)}</title>" if point.tip else ""
-    shape = f'<g transform="translate({place} {height})">{SHAPES[series % 8]}</g>'
-    return f'<g class="mark s{series % 8}">{tip}{bar}{shape}</g>'
+    ring = '<circle class="ring" r="8"/>' if point.look == "wrong" else ""
+    shape = f'<g transform="translate({place} {height})">{ring}{SHAPES[mark.series % 8]}</g>'
+    return f'<g class="mark s{mark.series % 8} {point.look}">{tip}{bar}{shape}</g>'

@@ -9,7 +9,7 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from reports import words
-from reports.page.figures.data import absent, note
+from reports.page.figures.data import absent, caption
 from reports.page.figures.draw import panels, svg
 from reports.page.load import Row
 from reports.page.numbers import number as parse
@@ -35,7 +35,7 @@ def figure(rows: Sequence[Row]) -> Markup:
     title = "Errors in units of their bound"
     text = ("Bars: share of comparisons in each quarter of a decade (exact results at the left edge). "
             "Tick: median. Diamond: the largest, with its value. Right of the line an error exceeds its bound.")  # fmt: skip
-    return panels(svg(title, WIDTH, height, "".join(body))) + note(text)
+    return panels(svg(title, WIDTH, height, "".join(body))) + caption(text)
 
 
 def by_format(judged: Sequence[tuple[str, float]]) -> dict[str, list[tuple[str, float]]]:

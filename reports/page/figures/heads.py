@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from reports.page.figures.data import absent, has, measured, note
+from reports.page.figures.data import absent, caption, has, measured
 from reports.page.figures.draw import panels
 from reports.page.figures.heatmap import heatmap
 from reports.page.load import Results, Row
@@ -31,7 +31,7 @@ def figure(results: Results) -> Markup:
         return absent("This run has no measurement by head of the trained model, so no heat map is drawn.")
     text = ("A cell is one head; darker is more. In the two ratios blue is above the law for independent components, orange "
             "below, 1 is agreement. Point at a cell for its numbers.")  # fmt: skip
-    return panels(*drawn) + note(text)
+    return panels(*drawn) + caption(text)
 
 
 def _rows(rows: Sequence[Row], quantity: str) -> list[Row]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from reports.page.figures.data import absent, has, measured, note, tip
+from reports.page.figures.data import absent, caption, has, measured, tip
 from reports.page.figures.draw import SHAPES, panels, svg
 from reports.page.figures.scale import Scale, logarithmic
 from reports.page.load import Results, Row
@@ -31,7 +31,7 @@ def figure(results: Results) -> Markup:
     text = ("Mark: the change that is largest in units of its bound. Tick: what rounding alone can do. Theory says that key "
             "biases change nothing (mark left of the tick) and query biases do (mark right of it).")  # fmt: skip
     title = "Change of the model's output when biases are removed or replaced"
-    return panels(svg(title, WIDTH, height, body)) + note(text)
+    return panels(svg(title, WIDTH, height, body)) + caption(text)
 
 
 def _place(x: Scale, value: float) -> float:

@@ -19,7 +19,7 @@ PANELS: Final = (
     ("dot", "variance", "Variance of the raw score", "Var(q·k)"),
     ("scaled_dot", "variance", "Variance of the scaled score", "Var(q·k / √d)"),
     ("scaled_dot", "half difference", "What drives saturation", "½ Var(eᵢ − eⱼ | q), scaled"),
-    ("dot", "excess kurtosis", "Excess kurtosis", "κ₄ / σ⁴"),
+    ("dot", "excess kurtosis", "Excess kurtosis, absolute", "|κ₄| / σ⁴"),
 )
 SAMPLES: Final = "float64 samples"  # the implementation name of the table's rows that test a law itself
 
@@ -29,6 +29,7 @@ def figure(rows: Sequence[Row]) -> Markup:
     if not has(rows, "statistic", "components", "score", "d", "method"):
         return absent("The variance table of this run has no measurement against the width, so it is not drawn.")
     laws = [row for row in measured(rows) if row["implementation"] == SAMPLES and "/law/" in row["id"]]
+    laws = [_absolute(row) for row in laws if row["score"] in {"dot", "scaled_dot"}]
     if not laws:
         return absent("This run sampled no law of dot scores.")
     names = list(dict.fromkeys(row["components"] for row in laws))
@@ -41,9 +42,16 @@ def figure(rows: Sequence[Row]) -> Markup:
             y = _axis([value for curve in found for value in curve.values])
             drawn.append(chart(title, x, y, "width d", label, found))
     key = legend(list(enumerate(names)), theory="theory, exact in d")
-    text = ("Error bars: the uncertainty at the stated false-alarm rate. An excess kurtosis at or below 0 lies on the lower "
-            "edge. Dividing by √d makes the variance independent of d; it makes it 1 only when E[q²] E[k²] = 1.")  # fmt: skip
+    text = ("Error bars: the uncertainty at the stated false-alarm rate. The excess kurtosis of Rademacher components is "
+            "negative. Dividing by √d makes the variance independent of d; it makes it 1 only when E[q²] E[k²] = 1.")  # fmt: skip
     return panels(*drawn) + key + note(text)
+
+
+def _absolute(row: Row) -> Row:
+    """An excess kurtosis may be negative, which a logarithmic axis cannot show: its absolute value is drawn."""
+    if row["statistic"] != "excess kurtosis":
+        return row
+    return {**row, **{name: abs(finite(row[name]) or 0.0) for name in ("measured", "theory_value")}}
 
 
 def _axis(values: Sequence[float]) -> Scale:
