@@ -1,0 +1,90 @@
+"""B3: a bias for each key."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sympy import Expr, Function, Symbol, exp, log, simplify, symbols
+
+from derivations.claim import Claim, Step
+from derivations.claims.reasoning import same
+
+T_I, T_J, B_I, B_J = symbols("t_i t_j b_i b_j", real=True)
+REST = Symbol("R", positive=True)
+SCORE = Function("e", real=True)  # of a query and a key
+CONTENT = Function("g", real=True)  # a bias that is computed from the key
+QUERY, KEY, KEY_2 = symbols("q k k_2", real=True)
+
+
+def shift(expected: Expr) -> bool:
+    """The log-odds with the biases less those without, whatever the scores (and so the query) are."""
+    first, second = SCORE(QUERY, KEY), SCORE(QUERY, KEY_2)
+    moved = log(exp(first + B_I) / exp(second + B_J)) - log(exp(first) / exp(second))
+    ratio = (exp(T_I) / (exp(T_I) + exp(T_J) + REST)) / (exp(T_J) / (exp(T_I) + exp(T_J) + REST))
+    return same(ratio, exp(T_I) / exp(T_J)) and same(simplify(moved.expand(force=True)), expected)
+
+
+def equal_keys(expected: Expr) -> bool:
+    """Two equal keys at positions i and j: exchanging them changes nothing in the inputs, so an equivariant layer gives them equal
+    weights; their log-odds are ``expected``.
+    """
+    first, second = SCORE(QUERY, KEY) + B_I, SCORE(QUERY, KEY) + B_J
+    return same(first - second, expected)
+
+
+def constant_bias(value: Expr) -> bool:
+    """Those log-odds vanish for every query exactly when ``b_i = b_j`` (here b_i is replaced by ``value``)."""
+    found = (B_I - B_J).subs(B_I, value)
+    return bool(simplify(found) == 0)
+
+
+def moves_with_its_key(first: Expr, second: Expr) -> bool:
+    """Exchanging the keys k and k_2 exchanges the logits ``e(q, k) + first`` and ``e(q, k_2) + second``."""
+    logits = [SCORE(QUERY, KEY) + first, SCORE(QUERY, KEY_2) + second]
+    swapped = [x.subs({KEY: KEY_2, KEY_2: KEY}, simultaneous=True) for x in logits]
+    return bool(swapped == logits[::-1])
+
+
+CLAIM = Claim(
+    id="B3",
+    title="A bias for each key",
+    usual="A bias per key shifts the log-odds of two keys by the difference of their biases; a positional one breaks equivariance.",
+    statement=(
+        r"With logits $t_i = e_i + b_i$ and a softmax over the keys, $\log(\alpha_i/\alpha_j)$ is shifted by exactly $b_i - b_j$, "
+        r"whatever the query and the score. A bias by position is equivariant under permutations of the keys if and only if it is the "
+        r"same at every position (then it changes nothing, B1): two equal keys have log-odds $b_i - b_j$. A bias computed from the "
+        r"key itself, $b_i = g(k_i)$, keeps the equivariance."
+    ),
+    assumptions=("Softmax over the keys alone (other keys may have any logits); finite biases.",),
+    steps=(
+        Step(
+            "the normaliser is common to both weights",
+            r"\log\frac{\alpha_i}{\alpha_j}\Big|_b - \log\frac{\alpha_i}{\alpha_j}\Big|_0",
+            r"b_i - b_j",
+            partial(shift, B_I - B_J),
+        ),
+        Step(
+            "two equal keys: an equivariant layer would give 0",
+            r"\log(\alpha_i/\alpha_j),\quad k_i = k_j",
+            r"b_i - b_j",
+            partial(equal_keys, B_I - B_J),
+        ),
+        Step("which is 0 for an equal bias", r"b_i - b_j", r"0 \iff b_i = b_j", partial(constant_bias, B_J)),
+        Step(
+            "a bias by content moves with its key",
+            r"e(q, k_i) + g(k_i)",
+            r"\text{exchanged by } k_i \leftrightarrow k_j",
+            partial(moves_with_its_key, CONTENT(KEY), CONTENT(KEY_2)),
+        ),
+    ),
+    if_proved="proved",
+    scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
+    tables=("bias_invariance",),
+    counterexample=(
+        "import numpy as np\n"
+        "def softmax(t): return np.exp(t - t.max()) / np.exp(t - t.max()).sum()\n"
+        "e, b = np.array([2.0, 0.0]), np.array([0.0, 1.0])\n"
+        "print(softmax(e[::-1] + b)[::-1], softmax(e + b))  # equal if a bias by position were equivariant"
+    ),
+    references=("Press, Smith, Lewis 2022, Train Short, Test Long (ALiBi): a bias by relative position",),
+)

@@ -1,0 +1,165 @@
+"""B4: biases on the key and on the query projection."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sympy import Expr, Function, Integer, Matrix, cos, diff, exp, expand, sin, sqrt, symbols, tanh
+
+from derivations.claim import Claim, Step
+from derivations.claims.reasoning import certainly_nonzero, same
+from derivations.notation import A, F, R
+
+# elements by index: a bilinear score is a sum over r and f of its terms, and both sides are compared term by term
+Q, K, C, W = Function("q")(R), Function("k")(F), Function("c")(F), Function("W")(R, F)
+C_Q = Function("c_q")(R)
+K_1, K_2 = Function("k_1")(F), Function("k_2")(F)
+W_S, W_H = Function("W_s")(A, R), Function("W_h")(A, F)
+BETA = Function("b")(A)
+T, KAPPA = symbols("t kappa", positive=True)
+X, REST, SINK = symbols("x R c_0", positive=True)
+
+
+def key_bias_shift(expected: Expr) -> bool:
+    """Term (r, f) of ``qᵀW(k + c) - qᵀWk``: free of k, so the sum is the same for all keys of a query."""
+    term = Q * W * (K + C) - Q * W * K
+    return same(term, expected) and not expand(term).has(K)
+
+
+def query_bias_shift(expected: Expr) -> bool:
+    """Term (r, f) of what a query bias does to the difference of two keys' scores: ``c_qᵀW(k_1 - k_2)``, free of the query."""
+    before = Q * W * K_1 - Q * W * K_2
+    after = (Q + C_Q) * W * K_1 - (Q + C_Q) * W * K_2
+    return same(after - before, expected) and not expand(after - before).has(Q)
+
+
+def not_redundant(shift_of_log_odds: Expr) -> bool:
+    """A shift of the log-odds that is not 0: the weights change."""
+    return certainly_nonzero(shift_of_log_odds)
+
+
+def depends_on_shift(weight: Expr) -> bool:
+    """The weight (or log-odds) as a function of the shared shift t has a derivative that is not 0 at t = 1."""
+    point = {X: Integer(1), REST: Integer(1), SINK: Integer(1), KAPPA: Integer(1), T: Integer(1)}
+    return certainly_nonzero(diff(weight, T).subs(point))
+
+
+def one_bias_inside_tanh(expected: Expr) -> bool:
+    """Term by term: the pre-activation with biases on query, key and hidden unit less the one without any is ``expected``."""
+    plain = W_S * Q + W_H * K
+    biased = W_S * (Q + C_Q) + W_H * (K + C) + BETA
+    return same(biased - plain, expected)
+
+
+def rotary_shift(angle: Expr) -> Expr:
+    """``qᵀ R(angle) c`` in the plane for q = c = (1, 0): what a key bias adds at relative position with that angle."""
+    rotation = Matrix([[cos(angle), -sin(angle)], [sin(angle), cos(angle)]])
+    unit = Matrix([1, 0])
+    return (unit.T * rotation * unit)[0]
+
+
+def normalised_shift() -> Expr:
+    """Keys (1, 0) and (0, 1), query (1, 0), key bias (1, 0): how far the log-odds of normalised keys move."""
+
+    def score(key: Matrix) -> Expr:
+        return key[0] / sqrt((key.T * key)[0])
+
+    bias = Matrix([1, 0])
+    first, second = Matrix([1, 0]), Matrix([0, 1])
+    return (score(first + bias) - score(second + bias)) - (score(first) - score(second))
+
+
+CLAIM = Claim(
+    id="B4",
+    title="Biases on the projections",
+    usual="A bias on the key projection is redundant, a bias on the query projection is not.",
+    statement=(
+        r"For a score $q^\top W k$ (dot and scaled dot included) followed by a softmax over the keys, a bias $c$ on the key projection adds "
+        r"$q^\top W c$ to all scores of a query and leaves the weights unchanged. A bias $c_q$ on the query projection shifts the log-odds "
+        r"of keys $i, j$ by $c_q^\top W(k_i - k_j)$, whatever the query: it is a bias for each key, redundant only if $c_q^\top W$ "
+        r"is orthogonal to all differences of keys. The redundancy fails for additive scores, before a soft-cap, with a sink, with a "
+        r"sigmoid in place of the softmax, under rotary positions applied after the bias, and for keys that are normalised after it. Inside "
+        r"tanh only $W_s c_q + W_h c + b$ matters: query, key and hidden bias are redundant with each other."
+    ),
+    assumptions=(
+        "The bias is the same for all keys (all queries) and is added to the projected vector that enters the score.",
+        "Softmax over the keys alone where nothing else is said.",
+    ),
+    steps=(
+        Step(
+            "the term with indices r, f of the sum: no key left",
+            r"q^\top W (k_j + c) - q^\top W k_j",
+            r"q^\top W c",
+            partial(key_bias_shift, Q * W * C),
+        ),
+        Step(
+            "the term with indices r, f of the sum: no query left",
+            r"(q + c_q)^\top W (k_i - k_j) - q^\top W (k_i - k_j)",
+            r"c_q^\top W (k_i - k_j)",
+            partial(query_bias_shift, C_Q * W * (K_1 - K_2)),
+        ),
+        Step(
+            "an exact case where the query bias counts: d = 1, keys 1 and 0, bias 1",
+            r"c_q (k_1 - k_2)",
+            r"1 \ne 0",
+            partial(not_redundant, Integer(1) * (Integer(1) - Integer(0))),
+        ),
+        Step(
+            "inside tanh the same for all keys does not cancel: one unit, z = 1 and 0, c = 1",
+            r"[\tanh(1 + c) - \tanh(c)]_{c=0}^{c=1}",
+            r"\ne 0",
+            partial(not_redundant, (tanh(2) - tanh(1)) - (tanh(1) - tanh(0))),
+        ),
+        Step(
+            "before a soft-cap: scores 1 and 0 shifted by t",
+            r"\partial_t\, \kappa(\tanh\tfrac{1+t}{\kappa} - \tanh\tfrac{t}{\kappa})",
+            r"\ne 0 \text{ at } t = \kappa = 1",
+            partial(depends_on_shift, KAPPA * (tanh((1 + T) / KAPPA) - tanh(T / KAPPA))),
+        ),
+        Step(
+            "with a sink",
+            r"\partial_t\, \frac{e^t x}{e^t (x + R) + c_0}",
+            r"\ne 0 \text{ at } x = R = c_0 = t = 1",
+            partial(depends_on_shift, exp(T) * X / (exp(T) * (X + REST) + SINK)),
+        ),
+        Step(
+            "with a sigmoid",
+            r"\partial_t\, 1/(1 + e^{-t})",
+            r"\ne 0 \text{ at } t = 1",
+            partial(depends_on_shift, 1 / (1 + exp(-T))),
+        ),
+        Step(
+            "rotary positions: relative angles 0 and 1",
+            r"q^\top R(0) c - q^\top R(1) c",
+            r"1 - \cos 1 \ne 0",
+            partial(not_redundant, rotary_shift(Integer(0)) - rotary_shift(Integer(1))),
+        ),
+        Step(
+            "normalised keys (1, 0), (0, 1), c = q = (1, 0)",
+            r"\log\text{-odds after} - \text{before}",
+            r"-1/\sqrt{2} \ne 0",
+            partial(not_redundant, normalised_shift()),
+        ),
+        Step(
+            "the term with indices a, r, f of the pre-activation",
+            r"W_s (q + c_q) + W_h (k + c) + b - (W_s q + W_h k)",
+            r"W_s c_q + W_h c + b",
+            partial(one_bias_inside_tanh, W_S * C_Q + W_H * C + BETA),
+        ),
+    ),
+    if_proved="qualified",
+    scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
+    tables=("bias_invariance", "model"),
+    counterexample=(
+        "import numpy as np\n"
+        "def softmax(t): return np.exp(t - t.max()) / np.exp(t - t.max()).sum()\n"
+        "q, k, c = np.array([1.0, 0.0]), np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([1.0, 0.0])\n"
+        "print(softmax(k @ q), softmax((k + c) @ q))                        # the same\n"
+        "unit = lambda k: k / np.linalg.norm(k, axis=1, keepdims=True)\n"
+        "print(softmax(unit(k) @ q), softmax(unit(k + c) @ q))              # normalised keys: not the same"
+    ),
+    references=(
+        "Vaswani et al. 2017, Attention Is All You Need",
+        "Radford et al. 2022, Robust Speech Recognition (Whisper): key projections without bias",
+    ),
+)

@@ -1,0 +1,51 @@
+"""Small machine checks from which proofs about softmax weights are put together.
+
+A softmax over any number n of keys is written with one or two keys by name and the sum of ``exp(logit)`` over all others as one
+positive symbol: what is shown holds at every n.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+from sympy import Expr, Integer, Rational, Symbol, diff, expand, factor, limit, oo, simplify, together
+
+
+def same(left: Expr, right: Expr) -> bool:
+    """The two expressions are equal; decided by SymPy's simplification, False where it does not find equality."""
+    return bool(simplify(expand(left - right)) == 0 or simplify(together(left - right)) == 0)
+
+
+def nonnegative(expr: Expr) -> bool:
+    """``expr`` factors into things whose signs follow from the assumptions on its symbols."""
+    return bool(factor(together(expr)).is_nonnegative or factor(together(expand(expr))).is_nonnegative)
+
+
+def nonnegative_from_zero(expr: Expr, variable: Symbol) -> bool:
+    """``expr >= 0`` for ``variable >= 0``: it is 0 at 0 and its derivative is nonnegative."""
+    return bool(simplify(expr.subs(variable, 0)) == 0) and nonnegative(simplify(diff(expr, variable)))
+
+
+def bounded_on_box(expr: Expr, box: dict[Symbol, Expr], bound: Expr) -> bool:
+    """``|expr| <= bound`` where each symbol of ``box`` lies within ± its entry: ``expr`` is affine in each, so that its extremes are
+    at the corners.
+    """
+    if any(simplify(diff(expr, x, 2)) != 0 for x in box):
+        return False
+    for signs in product((-1, 1), repeat=len(box)):
+        corner = expr.subs(
+            {x: Integer(s) * size for s, (x, size) in zip(signs, box.items(), strict=True)}, simultaneous=True
+        )
+        if not (nonnegative(bound - corner) and nonnegative(bound + corner)):
+            return False
+    return True
+
+
+def tends_to(expr: Expr, variable: Symbol, value: Expr) -> bool:
+    """The limit of ``expr`` as ``variable`` grows without bound is ``value``."""
+    return same(limit(expr, variable, oo), value)
+
+
+def certainly_nonzero(expr: Expr) -> bool:
+    """A constant that differs from 0: its value to 40 digits is larger than 10^-20."""
+    return bool(abs(expr.evalf(40)) > Rational(1, 10**20))

@@ -1,0 +1,152 @@
+"""T2: how fast gradients vanish as the weights approach one-hot, and where they do not."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sympy import Expr, Integer, Sum, Symbol, diff, exp, log, simplify, symbols
+
+from derivations.claim import Claim, Step
+from derivations.claims.reasoning import bounded_on_box, nonnegative, nonnegative_from_zero, same, tends_to
+
+E_I, E_Y, E_W = symbols("e_i e_y e_w", real=True)
+REST, OTHERS, X, Y = symbols("R T x y", positive=True)  # sums of exp over other keys; single exponentials
+UPSTREAM, WEIGHTED = symbols("g_i M", real=True)  # ∂L/∂α_i and Σ_{j≠i} α_j g_j
+G, GAP, SLACK = symbols("G gamma s", positive=True)
+BETA = Symbol("beta", positive=True)  # 1 - α_i
+N = Symbol("n", integer=True, positive=True)
+J = Symbol("j", integer=True, positive=True)
+
+LOGIT_GRADIENT = X / (X + REST) * (UPSTREAM - (UPSTREAM * X + WEIGHTED) / (X + REST))
+DIFFERENCE = BETA * UPSTREAM - WEIGHTED
+DIFFERENCE_BOUND = 2 * G * BETA
+TAIL_BOUND = (N - 1) * exp(-GAP)
+RATE = exp(-GAP)
+
+
+def logit_gradient(expected: Expr) -> bool:
+    """``∂/∂e_i Σ_j α_j g_j``, the sum over the other keys being one symbol, equals ``expected`` (with x = exp(e_i))."""
+    objective = (UPSTREAM * exp(E_I) + WEIGHTED) / (exp(E_I) + REST)
+    return same(diff(objective, E_I), expected.subs(X, exp(E_I)))
+
+
+def centred(expected: Expr) -> bool:
+    """``g_i - Σ_j α_j g_j`` with ``Σ_j α_j = 1``: ``(1 - α_i) g_i - Σ_{j≠i} α_j g_j`` (β = 1 - α_i)."""
+    return same(UPSTREAM - ((1 - BETA) * UPSTREAM + WEIGHTED), expected)
+
+
+def difference_bound(bound: Expr) -> bool:
+    """``|(1 - α_i) g_i - Σ_{j≠i} α_j g_j| <= bound`` when every ``|g_j| <= G``, so that the sum is within ± (1 - α_i) G."""
+    return bounded_on_box(DIFFERENCE, {UPSTREAM: G, WEIGHTED: BETA * G}, bound)
+
+
+def tail(bound: Expr) -> bool:
+    """``1 - α_y <= Σ_{j≠y} exp(e_j - e_y) <= bound``, each of the n - 1 exponents being at most -γ."""
+    one_minus = 1 - 1 / (1 + OTHERS)
+    each = nonnegative_from_zero(exp(-GAP) - exp(-GAP - SLACK), SLACK)
+    total = simplify(Sum(exp(-GAP), (J, 1, N - 1)).doit() - bound) == 0
+    return nonnegative(OTHERS - one_minus) and each and bool(total)
+
+
+def small_weight(bound: Expr) -> bool:
+    """The weight of a key with ``e_j <= e_y - γ``: ``α_j = x/(x + y + R) <= x/y``, and ``x/y <= bound`` by ``x = y exp(-γ - s)``."""
+    first = nonnegative(X / Y - X / (X + Y + REST))
+    return first and nonnegative_from_zero(bound - exp(-GAP - SLACK), SLACK)
+
+
+def sharp(rate: Expr) -> bool:
+    """Two keys, g = (G, -G): ``|ē_y| = 2 G α (1 - α)`` is asymptotically 2 G times ``rate``."""
+    weight = 1 / (1 + exp(-GAP))
+    return tends_to(simplify(2 * G * weight * (1 - weight) / (2 * G * rate)), GAP, Integer(1))
+
+
+def cross_entropy(target: Expr, other: Expr) -> bool:
+    """``L = -log α_y``: ``∂L/∂e_y`` is ``target`` and ``∂L/∂e_w`` is ``other``, x = exp(e_w), y = exp(e_y)."""
+    loss = -log(exp(E_Y) / (exp(E_Y) + exp(E_W) + REST))
+    back = {X: exp(E_W), Y: exp(E_Y)}
+    return same(diff(loss, E_Y), target.subs(back)) and same(diff(loss, E_W), other.subs(back))
+
+
+def wrong_winner(lower: Expr) -> bool:
+    """When key w wins over y by γ (``y = x exp(-γ)``): ``1 - α_y >= lower``, which tends to 1."""
+    share = X * exp(-GAP) / (X * exp(-GAP) + X + REST)
+    return nonnegative(simplify(1 - share - lower)) and tends_to(lower, GAP, Integer(1))
+
+
+CLAIM = Claim(
+    id="T2",
+    title="Gradients near one-hot weights",
+    usual="As the weights approach one-hot, gradients vanish.",
+    statement=(
+        r"Let key $y$ lead every other score by at least $\gamma > 0$ and let $|\partial L/\partial \alpha_j| \le G$ for all $j$. Then "
+        r"$|\partial L/\partial e_j| \le 2G\alpha_j(1-\alpha_j)$; this is at most $2G e^{-\gamma}$ for $j \ne y$ and at most "
+        r"$2G(n-1)e^{-\gamma}$ for $j = y$, and the rate $e^{-\gamma}$ is sharp. The gradient that reaches key $j$ is "
+        r"$\partial L/\partial e_j$ times $\partial e_j/\partial h_j$, hence at most $2G\alpha_j\,\|\partial e_j/\partial h_j\|$. "
+        r"Without the bound $G$ it is not so: for $L = -\log\alpha_y$ the gradient is $\alpha - \delta_y$, and when a wrong key leads "
+        r"by $\gamma$ its component at $y$ is at least $1 - e^{-\gamma}$ in size: it tends to 1, not to 0."
+    ),
+    assumptions=(
+        "The weights are a softmax of finite scores over n >= 2 keys.",
+        "For the decay: the upstream gradient with respect to the weights is bounded.",
+    ),
+    steps=(
+        Step(
+            "derivative of the quotient, the other keys' sums as symbols",
+            r"\partial_{e_i} \sum_j \alpha_j g_j",
+            r"\alpha_i \left(g_i - \sum_j \alpha_j g_j\right)",
+            partial(logit_gradient, LOGIT_GRADIENT),
+        ),
+        Step(
+            "the weights sum to 1",
+            r"g_i - \sum_j \alpha_j g_j",
+            r"(1 - \alpha_i) g_i - \sum_{j \ne i} \alpha_j g_j",
+            partial(centred, DIFFERENCE),
+        ),
+        Step(
+            "affine in each argument: extremes at the corners",
+            r"\left|(1 - \alpha_i) g_i - \sum_{j \ne i} \alpha_j g_j\right|",
+            r"\le 2 G (1 - \alpha_i)",
+            partial(difference_bound, DIFFERENCE_BOUND),
+        ),
+        Step(
+            "each other key trails by at least the gap",
+            r"1 - \alpha_y \le \sum_{j \ne y} e^{e_j - e_y}",
+            r"\le (n - 1) e^{-\gamma}",
+            partial(tail, TAIL_BOUND),
+        ),
+        Step(
+            "a trailing key has a small weight",
+            r"\alpha_j \le e^{e_j - e_y}",
+            r"\le e^{-\gamma}",
+            partial(small_weight, RATE),
+        ),
+        Step(
+            "two keys attain the rate",
+            r"\lim_{\gamma\to\infty} 2 G \alpha_y (1 - \alpha_y) / (2 G e^{-\gamma})",
+            "1",
+            partial(sharp, RATE),
+        ),
+        Step(
+            "derivative of the cross-entropy",
+            r"\partial_{e}\,(-\log \alpha_y)",
+            r"\alpha - \delta_y",
+            partial(cross_entropy, Y / (Y + X + REST) - 1, X / (Y + X + REST)),
+        ),
+        Step(
+            "the wrong key wins",
+            r"1 - \alpha_y",
+            r"\ge 1 - e^{-\gamma} \to 1",
+            partial(wrong_winner, 1 - exp(-GAP)),
+        ),
+    ),
+    if_proved="qualified",
+    scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
+    tables=("saturation",),
+    counterexample=(
+        "import numpy as np\n"
+        "e = np.array([30.0, 0.0])          # key 0 wins by 30, the right key is 1\n"
+        "a = np.exp(e - e.max()); a /= a.sum()\n"
+        "print(a - np.array([0.0, 1.0]))    # gradient of -log a[1]: about (1, -1), although the weights are one-hot"
+    ),
+    references=("Goodfellow, Bengio, Courville 2016, Deep Learning, section 6.2.2.3",),
+)
