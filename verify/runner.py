@@ -243,7 +243,7 @@ def _suites(
     rechecks = []
     for score in derivations:
         for found in score["rechecks"]:
-            name = f"{found['system']}/{found['road']}/{found['sizes']}"
+            name = f"{found['system']}/{found['road']}/{found['sizes']}/{found['quantity']}"
             rechecks.append((name, PASS if found["holds"] else FAIL, found["detail"]))
         for found in score["planted"]:
             name = f"{score['name']}/planted/{found['name']}"
