@@ -1,0 +1,172 @@
+"""The tests of sampled statements hold their level at small samples of heavy-tailed values, and find what they promise."""
+
+import math
+from statistics import NormalDist
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from verify.statistics import (
+    FALSE_ALARM_SHARES,
+    FALSE_ALARM_TOTAL,
+    MISS,
+    MeanTest,
+    band,
+    influence,
+    one_sample,
+    samples_needed,
+    two_sample,
+)
+
+TRIALS = 2000
+ALPHA = 0.05
+
+
+def most_rejections(trials: int, level: float, chance: float = 1e-6) -> int:
+    """The smallest count that a binomial (trials, level) exceeds with probability at most ``chance``."""
+    below, count = 0.0, 0
+    log_odds = math.log(level / (1 - level))
+    term = trials * math.log1p(-level)
+    while True:
+        below += math.exp(term)
+        if below >= 1 - chance:
+            return count
+        term += math.log((trials - count) / (count + 1)) + log_odds
+        count += 1
+
+
+def fourth_powers(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Centred fourth powers of Student-t (ν = 9): a finite variance, and no moment beyond 2.25."""
+    return rng.standard_t(9, shape) ** 4 - 3 * 81 / 35
+
+
+FOURTH_VARIANCE = 6561 - (3 * 81 / 35) ** 2
+
+
+def test_the_budget_is_spent_at_most_once() -> None:
+    assert math.fsum(FALSE_ALARM_SHARES.values()) <= FALSE_ALARM_TOTAL * (1 + 1e-12)
+
+
+@given(st.floats(-50, 50))
+def test_the_influence_function_obeys_both_inequalities(x: float) -> None:
+    psi = float(influence(np.array(x)))
+    assert math.exp(psi) <= (1 + x + x * x / 2) * (1 + 1e-12)
+    assert math.exp(-psi) <= (1 - x + x * x / 2) * (1 + 1e-12)
+
+
+@given(st.floats(-50, 50), st.floats(0, 5))
+def test_the_influence_function_has_slope_at_most_one(x: float, step: float) -> None:
+    low, high = influence(np.array([x, x + step]))
+    assert -1e-12 <= high - low <= step + 1e-12
+
+
+@pytest.mark.parametrize("count", [10, 50, 400])
+def test_the_level_holds_for_a_fourth_moment_that_barely_exists(count: int) -> None:
+    rng = np.random.default_rng(1)
+    test = MeanTest(FOURTH_VARIANCE, count, ALPHA)
+    values = fourth_powers(rng, (TRIALS, count))
+    rejected = sum(abs(test.deviation(row)) > test.half_width for row in values)
+    assert rejected <= most_rejections(TRIALS, ALPHA)
+
+
+def test_a_z_test_does_not_hold_its_level_there() -> None:
+    rng = np.random.default_rng(1)
+    values = fourth_powers(rng, (TRIALS, 50))
+    z = values.mean(axis=1) / values.std(axis=1, ddof=1) * math.sqrt(50)
+    rejected = int(np.sum(np.abs(z) > NormalDist().inv_cdf(1 - ALPHA / 2)))
+    assert rejected > most_rejections(TRIALS, ALPHA)
+
+
+@pytest.mark.parametrize("law", ["two points", "normal"])
+def test_the_level_holds_for_skewed_and_light_tails(law: str) -> None:
+    rng = np.random.default_rng(2)
+    count, rare = 60, 0.02
+    if law == "normal":
+        values, variance = rng.standard_normal((TRIALS, count)), 1.0
+    else:
+        values, variance = (rng.random((TRIALS, count)) < rare) - rare, rare * (1 - rare)
+    test = MeanTest(variance, count, ALPHA)
+    rejected = sum(abs(test.deviation(row)) > test.half_width for row in values)
+    assert rejected <= most_rejections(TRIALS, ALPHA)
+
+
+def test_a_detectable_deviation_is_found() -> None:
+    rng = np.random.default_rng(3)
+    count = 400
+    test = MeanTest(1.0, count, ALPHA)
+    assert test.half_width < test.detectable < 3 * test.half_width
+    values = rng.standard_normal((TRIALS, count)) + test.detectable
+    missed = sum(abs(test.deviation(row)) <= test.half_width for row in values)
+    assert missed <= most_rejections(TRIALS, MISS)
+
+
+def test_the_width_is_near_that_of_a_normal_test() -> None:
+    level = 1e-10
+    test = MeanTest(1.0, 10**6, level)
+    normal = NormalDist().inv_cdf(1 - level / 2) / 1000
+    assert normal < test.half_width < 1.08 * normal
+
+
+def test_chunks_add_up() -> None:
+    values = np.random.default_rng(4).standard_normal(1000)
+    test = MeanTest(1.0, 1000, ALPHA)
+    parts = sum(test.partial(values[k : k + 130]) for k in range(0, 1000, 130)) / 1000
+    assert parts == pytest.approx(test.deviation(values), rel=1e-12)
+
+
+def test_constant_values_must_be_equal() -> None:
+    test = MeanTest(0.0, 8, ALPHA)
+    assert test.half_width == test.detectable == 0
+    assert test.deviation(np.zeros(8)) == 0
+    assert abs(test.deviation(np.full(8, 1e-12))) > test.half_width
+    assert samples_needed(0.0, 1.0, ALPHA) == 1
+
+
+def test_samples_needed_is_the_smallest_number() -> None:
+    count = samples_needed(2.0, 0.05, 1e-9)
+    assert MeanTest(2.0, count, 1e-9).detectable <= 0.05 < MeanTest(2.0, count - 1, 1e-9).detectable
+
+
+def test_too_few_samples_detect_nothing() -> None:
+    assert MeanTest(1.0, 20, 1e-10).detectable == math.inf
+
+
+def test_bad_parameters_are_named() -> None:
+    with pytest.raises(ValueError, match="level"):
+        MeanTest(1.0, 10, 0.0)
+    with pytest.raises(ValueError, match="variance"):
+        MeanTest(math.inf, 10, 0.1)
+    with pytest.raises(ValueError, match="at least one value"):
+        MeanTest(1.0, 0, 0.1)
+    with pytest.raises(ValueError, match="planned for 10"):
+        MeanTest(1.0, 10, 0.1).deviation(np.zeros(9))
+    with pytest.raises(ValueError, match="positive"):
+        samples_needed(1.0, 0.0, 0.1)
+    with pytest.raises(ValueError, match="positive count"):
+        band(0, 0.1)
+
+
+@pytest.mark.parametrize("sizes", [(20, 30), (200, 100)])
+def test_distances_hold_their_level_and_find_a_difference(sizes: tuple[int, int]) -> None:
+    rng = np.random.default_rng(5)
+    trials, alarms, single, missed = 500, 0, 0, 0
+    for _ in range(trials):
+        first, second = rng.random(sizes[0]), rng.random(sizes[1])
+        found = two_sample(first, second, ALPHA)
+        alarms += found.distance > found.half_width
+        ordered = np.sort(first)
+        alone = one_sample(ordered, ordered, ALPHA)
+        single += alone.distance > alone.half_width
+        shift = min(1.0, found.detectable)  # sup |F − G| of two uniform laws that are shifted by s is s
+        missed += two_sample(first, second + shift, ALPHA).distance <= found.half_width
+    assert alarms <= most_rejections(trials, ALPHA)
+    assert single <= most_rejections(trials, ALPHA)
+    if found.detectable < 1:
+        assert missed <= most_rejections(trials, MISS)
+
+
+def test_the_distance_is_the_largest_gap() -> None:
+    assert two_sample(np.array([1.0, 2.0, 2.0]), np.array([2.0, 3.0]), ALPHA).distance == pytest.approx(0.5)
+    assert one_sample(np.array([0.1, 0.9]), np.array([0.1, 0.9]), ALPHA).distance == pytest.approx(0.4)
