@@ -16,12 +16,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from derivations.derive import derive, derive_all
-from derivations.latex import equation_latex, equation_text
-from derivations.recheck import recheck, rechecks_of_planted_errors
-
 import impl.generated
-from derivations.attention import attention
+from derivations.derive import derive, option_sets
+from derivations.latex import equation_latex, equation_text
+from derivations.planted import plant
+from derivations.recheck import recheck_derivation
 from derivations.scores import FAMILIES
 from derivations.system import Equation
 from verify.options import Options
