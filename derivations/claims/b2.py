@@ -42,9 +42,9 @@ def tail(bound: Expr) -> bool:
     return form and below and nonnegative_from_zero(bound - 2 * exp(-2 * GAP - 2 * SLACK), SLACK)
 
 
-def odd() -> bool:
-    """tanh(-x) = -tanh(x)."""
-    return same(tanh(-X), -tanh(X))
+def mirrored(expected: Expr) -> bool:
+    """tanh(-x) is ``expected``."""
+    return same(tanh(-X), expected)
 
 
 def spread(bound: Expr) -> bool:
@@ -117,7 +117,7 @@ CLAIM = Claim(
             r"\in [0,\ 2 e^{-2(|b_a| - Z_a)}]",
             partial(tail, UNIT_TAIL),
         ),
-        Step("and -1 in the same way", r"\tanh(-x)", r"-\tanh(x)", odd),
+        Step("and -1 in the same way", r"\tanh(-x)", r"-\tanh(x)", partial(mirrored, -tanh(X))),
         Step(
             "both keys on the same side: the unit's parts differ by at most the tail",
             r"|v_a \tanh(b_a + z_{ia}) - v_a \tanh(b_a + z_{ja})|",

@@ -1,0 +1,143 @@
+"""The claims T2, T7 and B1 to B4: they are decided, and every check rejects an altered statement."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+
+import pytest
+from sympy import Integer, Rational, Symbol, cosh, exp, log, symbols, tanh
+
+from derivations.claim import decide
+from derivations.claims import b1, b2, b3, b4, reasoning, t2, t7
+
+MODULES = {"T2": t2, "T7": t7, "B1": b1, "B2": b2, "B3": b3, "B4": b4}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_claim_is_decided_by_its_steps(name):
+    claim = MODULES[name].CLAIM
+    decision = decide(claim)
+    assert claim.id == name
+    assert decision.verdict == claim.if_proved, decision.reason
+    assert claim.statement
+    assert claim.assumptions
+    assert claim.tables
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_counterexample_is_short_and_runs(name):
+    code = MODULES[name].CLAIM.counterexample
+    assert len(code.splitlines()) <= 10
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        exec(code, {})  # noqa: S102 - it is there to be pasted and run
+    assert output.getvalue()
+
+
+P, N = t7.PRECISION, t2.N
+ALTERED = {
+    "T2 gradient without the mean": lambda: t2.logit_gradient(t2.X / (t2.X + t2.REST) * t2.UPSTREAM),
+    "T2 gradient with the wrong sign": lambda: t2.logit_gradient(-t2.LOGIT_GRADIENT),
+    "T2 sum to two": lambda: t2.centred(2 * t2.BETA * t2.UPSTREAM - t2.WEIGHTED),
+    "T2 half the bound": lambda: t2.difference_bound(t2.DIFFERENCE_BOUND / 2),
+    "T2 bound in the square": lambda: t2.difference_bound(2 * t2.G * t2.BETA**2),
+    "T2 too few keys": lambda: t2.tail((N - 2) * exp(-t2.GAP)),
+    "T2 faster tail": lambda: t2.tail((N - 1) * exp(-2 * t2.GAP)),
+    "T2 faster small weight": lambda: t2.small_weight(exp(-2 * t2.GAP)),
+    "T2 rate that is not sharp": lambda: t2.sharp(exp(-t2.GAP / 2)),
+    "T2 cross-entropy without the target": lambda: t2.cross_entropy(
+        t2.Y / (t2.Y + t2.X + t2.REST), t2.X / (t2.Y + t2.X + t2.REST)
+    ),
+    "T2 wrong winner bound too high": lambda: t2.wrong_winner(1 - exp(-2 * t2.GAP)),
+    "T2 wrong winner that vanishes": lambda: t2.wrong_winner(exp(-t2.GAP) / 2),
+    "T7 first power of sech": lambda: t7.unit_derivative(t7.V * t7.W / cosh(t7.W * t7.H + t7.C)),
+    "T7 forgotten weight": lambda: t7.unit_derivative(t7.V / cosh(t7.W * t7.H + t7.C) ** 2),
+    "T7 stable form without the square": lambda: t7.stable_form(
+        4 * exp(-2 * t7.POSITIVE) / (1 + exp(-2 * t7.POSITIVE))
+    ),
+    "T7 bound of 3 q": lambda: t7.between(t7.LEVEL, 3 * t7.LEVEL),
+    "T7 lower bound of 2 q": lambda: t7.between(2 * t7.LEVEL, 4 * t7.LEVEL),
+    "T7 lower threshold": lambda: t7.rounds_to_one((P + 1) * Rational(1, 2) * log(2)),
+    "T7 smaller loss": lambda: t7.loss_in_double(18, Integer(0), Rational(42, 1000)),
+    "T7 loss elsewhere": lambda: t7.loss_in_double(17, Rational(42, 1000), Rational(43, 1000)),
+    "B1 exponent law": lambda: b1.factors_out(exp(b1.T * b1.B)),
+    "B1 sink is no softmax": lambda: b1.cancels(exp(b1.B) * b1.X / (exp(b1.B) * b1.X + exp(b1.B) * b1.REST + b1.SINK)),
+    "B1 the plain softmax does not react": lambda: b1.reacts(
+        exp(b1.B) * b1.X / (exp(b1.B) * (b1.X + b1.REST)), {b1.X: Integer(1), b1.REST: Integer(1), b1.B: Integer(0)}
+    ),
+    "B1 half the perturbation": lambda: b1.perturbation(-b1.DELTA, b1.DELTA),
+    "B1 rounding of the bias only": lambda: b1.rounding(b1.UNIT * b1.SIZE),
+    "B1 absorbed too early": lambda: b1.absorbed(b1.UNIT * b1.SIZE),
+    "B2 a shift outside tanh": lambda: b2.log_odds_move((tanh(b2.Z_1) + b2.B) - (tanh(b2.Z_2) + b2.B)),
+    "B2 slope of one key": lambda: b2.slope(1 / cosh(b2.Z_1 + b2.B) ** 2),
+    "B2 tail without the two": lambda: b2.tail(exp(-2 * b2.GAP)),
+    "B2 faster tail": lambda: b2.tail(2 * exp(-3 * b2.GAP)),
+    "B2 tanh is even": lambda: b2.mirrored(tanh(b2.X)),
+    "B2 half the spread": lambda: b2.spread(b2.V * b2.TAU / 2),
+    "B2 squeezed too tightly": lambda: b2.squeezed(exp(-b2.TAU / 2) / b2.N, exp(b2.TAU) / b2.N),
+    "B2 distance by the smaller side": lambda: b2.distance((1 - exp(-b2.TAU)) / b2.N),
+    "B2 leading term of the wrong sign": lambda: b2.leading(2 * (b2.P_1 - b2.P_2)),
+    "B2 leading term without the two": lambda: b2.leading(b2.P_2 - b2.P_1),
+    "B2 remaining unit forgotten": lambda: b2.remaining_unit(Integer(0)),
+    "B3 sum of the biases": lambda: b3.shift(b3.B_I + b3.B_J),
+    "B3 one bias only": lambda: b3.shift(b3.B_I),
+    "B3 equal keys are equal": lambda: b3.equal_keys(Integer(0)),
+    "B3 any bias is constant": lambda: b3.constant_bias(2 * b3.B_J),
+    "B3 a bias by position moves with its key": lambda: b3.moves_with_its_key(b3.B_I, b3.B_J),
+    "B4 the shift keeps the key": lambda: b4.key_bias_shift(b4.Q * b4.W * b4.K),
+    "B4 shift without W": lambda: b4.key_bias_shift(b4.Q * b4.C),
+    "B4 query bias by the sum of keys": lambda: b4.query_bias_shift(b4.C_Q * b4.W * (b4.K_1 + b4.K_2)),
+    "B4 zero is a shift": lambda: b4.not_redundant(Integer(0)),
+    "B4 no rotation, no change": lambda: b4.not_redundant(b4.rotary_shift(Integer(0)) - b4.rotary_shift(Integer(0))),
+    "B4 the plain softmax reacts": lambda: b4.depends_on_shift(exp(b4.T) * b4.X / (exp(b4.T) * (b4.X + b4.REST))),
+    "B4 forgotten hidden bias": lambda: b4.one_bias_inside_tanh(b4.W_S * b4.C_Q + b4.W_H * b4.C),
+}
+
+
+@pytest.mark.parametrize("name", ALTERED)
+def test_an_altered_statement_is_rejected(name):
+    assert ALTERED[name]() is False
+
+
+def test_every_check_is_altered_somewhere():
+    """Each function that a step of a claim calls is among those that an altered statement goes through."""
+    used = {
+        step.check.func.__qualname__ for m in MODULES.values() for step in m.CLAIM.steps if hasattr(step.check, "func")
+    }
+    altered = {name for check in ALTERED.values() for name in check.__code__.co_names}
+    assert used <= altered
+
+
+X, Y = symbols("x y", real=True)
+A = Symbol("a", positive=True)
+
+
+@pytest.mark.parametrize(
+    ("holds", "does_not"),
+    [
+        (lambda: reasoning.same((X + 1) ** 2, X**2 + 2 * X + 1), lambda: reasoning.same((X + 1) ** 2, X**2 + 1)),
+        (lambda: reasoning.nonnegative(A**2 + 2 * A), lambda: reasoning.nonnegative(A**2 - A)),
+        (
+            lambda: reasoning.nonnegative_from_zero(1 - exp(-A), A),
+            lambda: reasoning.nonnegative_from_zero(exp(-A) - 1, A),
+        ),
+        (lambda: reasoning.nonnegative_from_zero(A**3, A), lambda: reasoning.nonnegative_from_zero(A**3 + 1, A)),
+        (
+            lambda: reasoning.bounded_on_box(X + Y, {X: A, Y: A}, 2 * A),
+            lambda: reasoning.bounded_on_box(X + Y, {X: A, Y: A}, A),
+        ),
+        (
+            lambda: reasoning.bounded_on_box(X * Y, {X: A, Y: A}, A**2),
+            lambda: reasoning.bounded_on_box(X**2, {X: A}, A**2),
+        ),
+        (
+            lambda: reasoning.tends_to((A + 1) / A, A, Integer(1)),
+            lambda: reasoning.tends_to((A + 1) / A, A, Integer(2)),
+        ),
+        (lambda: reasoning.certainly_nonzero(tanh(1)), lambda: reasoning.certainly_nonzero(tanh(1) - tanh(1))),
+    ],
+)
+def test_the_reasoning_accepts_what_holds_and_rejects_what_does_not(holds, does_not):
+    assert holds() is True
+    assert does_not() is False
