@@ -4,22 +4,22 @@ import mpmath
 import numpy as np
 import pytest
 from flint import arb
-from sympy import Heaviside, log, tanh
+from sympy import Heaviside, Integer, exp, log, tanh
 
 from derivations.notation import Tensor, index, size
 from derivations.system import Equation, System, total
 from verify.case import Case
-from verify.oracle import OracleError, certified, enclose, quantities_of
+from verify.oracle import OracleError, PrecisionError, certified, enclose, quantities_of
+from verify.oracle.functions import is_masked, softmax
 from verify.oracle.interpreter import evaluate
-from verify.oracle.named import balls
-
-RNG = np.random.default_rng(4)
+from verify.oracle.named import Named, balls
 
 
 def dot(n_q: int = 2, n_k: int = 3, d: int = 2, scale: float = 1.0, **options: np.ndarray) -> Case:
     inputs = {"query": (n_q, d), "key": (n_k, d), "value": (n_k, 2)}
-    drawn = {n: RNG.normal(size=shape) * scale for n, shape in inputs.items()}
-    return Case("dot", drawn | options, RNG.normal(size=(n_q, 2)))
+    rng = np.random.default_rng(4)
+    drawn = {n: rng.normal(size=shape) * scale for n, shape in inputs.items()}
+    return Case("dot", drawn | options, rng.normal(size=(n_q, 2)))
 
 
 def test_quantities_are_all_or_those_asked_for():
@@ -56,6 +56,19 @@ def test_the_demand_is_two_to_the_tenth_and_no_less(times, precision):
     largest = max(ball.rad() for ball in enclose(case, 128, ["weights"])["weights"].balls.flat)
     bounds = {"weights": np.array(float(largest * times))}
     assert certified(case, bounds, ["weights"])["weights"].precision == precision
+
+
+def test_the_demand_holds_below_the_range_of_float64():
+    """Around 2^-1084 the demanded radius is no float64 any more; the comparison must not round it to 0 or 2^-1074."""
+    bound = {"scores": np.array(5e-324)}
+    precisions = set()
+    for exponent in range(900, 990, 3):
+        inputs = {n: np.full((1, 3), 1.0) for n in ("query", "key", "value")}
+        inputs["query"] = np.full((1, 3), 2.0**-exponent)
+        found = certified(Case("scaled_dot", inputs, np.ones((1, 3))), bound, ["scores"])["scores"]
+        assert found.balls[0, 0].rad() * 1024 <= arb(5e-324)
+        precisions.add(found.precision)
+    assert precisions == {128, 256}
 
 
 def test_precision_rises_only_where_the_bound_asks_for_it():
@@ -121,15 +134,16 @@ def same(x: arb, y: arb) -> bool:
 
 
 def test_batch_elements_are_independent_and_parameters_sum():
+    rng = np.random.default_rng(5)
     whole = Case(
         "bilinear",
         {
-            "query": RNG.normal(size=(2, 1, 3, 2)),
-            "key": RNG.normal(size=(3, 4, 2)),
-            "value": RNG.normal(size=(2, 3, 4, 5)),
-            "weight": RNG.normal(size=(2, 2)),
+            "query": rng.normal(size=(2, 1, 3, 2)),
+            "key": rng.normal(size=(3, 4, 2)),
+            "value": rng.normal(size=(2, 3, 4, 5)),
+            "weight": rng.normal(size=(2, 2)),
         },
-        RNG.normal(size=(2, 3, 3, 5)),
+        rng.normal(size=(2, 3, 3, 5)),
     )
     found = enclose(whole, 128)
     sums = dict.fromkeys(("grad.query", "grad.key", "grad.weight"), 0)
@@ -173,7 +187,28 @@ def test_interpreter_reads_diagonals_blocks_repeated_and_constant_sums():
     ]
     blocks = Equation(VECTOR, (I,), X[I, 0]), Equation(VECTOR, (N + J,), Y[N + J] - 7)
     assert run(*blocks) == [0, 3, 6, -4, -3]
-    assert run(Equation(VECTOR, (I,), N - N + 1), Equation(VECTOR, (N + J,), 2 + 0 * N)) == [1, 1, 1, 2, 2]
+    constant = Equation(VECTOR, (I,), Integer(1)), Equation(VECTOR, (N + J,), Integer(2))
+    assert run(*constant) == run(*reversed(constant)) == [1, 1, 1, 2, 2]
+
+
+def test_nan_is_no_mask():
+    assert is_masked(arb("-inf"))
+    for value in (arb("nan"), arb(0), arb(-1e308), arb("inf"), arb(0, "inf")):
+        assert not is_masked(value)
+        row = softmax(Named((I,), balls([value, arb("-inf"), arb(1)], (3,))), I).data
+        assert [x.is_finite() for x in row] == [value.is_finite()] * 3  # an undefined logit spoils its row
+    inside = Equation(VECTOR, (I,), log(X[0, 0])), Equation(VECTOR, (N + J,), Integer(0))
+    with pytest.raises(PrecisionError, match=r"vector\[0\] is nan"):
+        run(*inside, Equation(OUT, (), VECTOR[4]))
+
+
+def test_minus_infinity_is_for_logits_inside_only():
+    masked = {**VALUES, "x": balls([arb("-inf")] * 9, (3, 3))}
+    shifted = Equation(VECTOR, (I,), X[I, 0] + 1), Equation(VECTOR, (N + J,), X[J, 1] + 1)
+    system = System("test", (X,), (*shifted, Equation(OUT, (), exp(VECTOR[0]))), ("out",))
+    assert evaluate(system, masked, SIZES, {"out"})["out"][()].is_zero()
+    with pytest.raises(PrecisionError, match=r"test: vector\[0\] is .*not a finite ball"):
+        evaluate(system, masked, SIZES, {"vector"})
 
 
 def test_interpreter_raises_for_what_it_does_not_know():

@@ -43,7 +43,7 @@ def softmax(logits: Named, over: Symbol) -> Named:
     """``exp(t) / Σ exp(t)`` along ``over``, with exact zeros at ``t = −∞`` and in rows that are −∞ throughout.
 
     Each row is shifted by the midpoint of its largest logit. The shift is an exact number, under which the quotient
-    does not change, so this costs no accuracy; without it |t| ~ 1e308 leaves even arb's range of exponents.
+    does not change, so this costs no accuracy; without it exp overflows at |t| ~ 1e308 unless the precision is high.
     """
     last = tuple(axis for axis in logits.axes if axis != over)
     rows = logits.ordered([*last, over])

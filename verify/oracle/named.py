@@ -89,15 +89,16 @@ def contract(factors: Sequence[Named], over: Sequence[Symbol]) -> Named:
 
 
 def _pair(left: Named, right: Named, over: Sequence[Symbol]) -> Named:
-    """``Σ_over left · right``: matrix products where both sides have axes of their own, else elementwise."""
+    """``Σ_over left · right``: matrix products where both sides have axes of their own, else elementwise.
+
+    Both have every axis in ``over``: `contract` sums an axis of one factor alone before any product.
+    """
     shared = [x for x in left.axes if x in right.axes and x not in over]
     inner = [x for x in left.axes if x in right.axes and x in over]
     rows = [x for x in left.axes if x not in right.axes and x not in over]
     columns = [x for x in right.axes if x not in left.axes and x not in over]
     if not (inner and rows and columns):
         return total(multiply(left, right), over)
-    left = total(left, [x for x in left.axes if x in over and x not in inner])
-    right = total(right, [x for x in right.axes if x in over and x not in inner])
     n, m, p = (math.prod(f.length(x) for x in axes) for f, axes in ((left, rows), (left, inner), (right, columns)))
     stacked_left = left.ordered([*shared, *rows, *inner]).reshape(-1, n * m)
     stacked_right = right.ordered([*shared, *inner, *columns]).reshape(-1, m * p)
