@@ -113,7 +113,7 @@ class _Compiler:
         moving: list[tuple[int, Symbol]] = []
         for term in Add.make_args(where):
             factor, rest = term.as_coeff_Mul()
-            if isinstance(rest, Symbol) and rest.name not in self.sizes:
+            if isinstance(rest, Symbol) and not rest.is_positive:  # a size is positive, an index may be 0
                 moving.append((int(factor), rest))
             else:
                 constant += _integer(term, self.sizes)
@@ -163,8 +163,8 @@ class _Compiler:
     def _symbol(self, symbol: Symbol) -> Compiled:
         if symbol in self.system.by_base:
             return self._element(self.system.by_base[symbol].name, [])
-        if symbol.name in self.sizes and symbol.is_positive:
-            count = fmpq(self.sizes[symbol.name])
+        if symbol.is_positive:
+            count = fmpq(_integer(symbol, self.sizes))
             return lambda _: count
         return lambda env: fmpq(env[symbol])
 
