@@ -15,19 +15,26 @@ from verify.implementations import IMPLEMENTATIONS
 from verify.options import PROFILES, Options
 from verify.outcome import ABSTAIN, FAIL, OUTCOMES, PASS, SKIPPED, UNSUPPORTED
 from verify.statistics import FALSE_ALARM_SHARES, MeanTest
-from verify.tables import variance, variance_dot, variance_implementations
+from verify.tables import variance, variance_dot, variance_implementations, variance_weights
 from verify.tables import variance_samplers as draw
 from verify.tables import variance_theory as theory
 from verify.tables.saturation_rounding import rounding_of
 from verify.tables.variance_implementations import Config, difference_from_weights, rows_of, sample_of
-from verify.tables.variance_integrals import hermite_coefficient, shared_moment, tanh_moment
+from verify.tables.variance_integrals import (
+    BITS,
+    hermite_coefficient,
+    precision,
+    shared_moment,
+    tanh_moment,
+    tanh_moment_by_trapezoids,
+)
 from verify.tables.variance_judge import ALPHA, TESTS, Source, judge, measure, sample_size
 from verify.tables.variance_rounding import magnitudes, reference, score_bound
 from verify.tables.variance_theory import DOTS, STATISTICS, Null
 from verify.unit import Unit, run_unit
 
 QUICK = Options(profile="quick")
-PER_UNIT = {"law": 5, "exact": 0, "distance": 2, "laplace": 1, "bilinear": 10, "additive": 5}
+PER_UNIT = {"law": 5, "exact": 0, "distance": 2, "laplace": 1, "bilinear": 10, "additive": 5, "integral": 0, "speed": 0}
 
 
 def count_of_tests(unit: Unit) -> int:
@@ -45,7 +52,8 @@ def test_the_false_alarm_budget_holds_in_every_profile(profile: str) -> None:
 
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, object]]:
-    return [row for unit in variance.plan(QUICK) for row in run_unit(unit, QUICK)]
+    found = [row for unit in variance.plan(QUICK) for row in run_unit(unit, QUICK)]
+    return [row for row in found if row.get("table") != "figure"]
 
 
 def test_rows_are_complete_and_none_fails(rows: list[dict[str, object]]) -> None:
@@ -186,6 +194,15 @@ def test_laws_have_their_theory_at_one_component(law: str) -> None:
         assert FAIL not in _found(law, 1, source.sampler, null, 50000).values()
 
 
+@pytest.mark.parametrize("law", variance_dot.DIRECTIONS)
+def test_lengths_and_directions(law: str) -> None:
+    null = theory.direction_null(law, 3)
+    assert FAIL not in _found(law, 3, draw.directions(law, 3), null, 50000).values()
+    assert _found(law, 3, draw.directions(law, 4), null, 50000)["variance"] == FAIL
+    with pytest.raises(KeyError):
+        theory.direction_null("cube", 3)
+
+
 def scores_times(factor: float) -> Callable[..., dict[str, np.ndarray]]:
     good = IMPLEMENTATIONS["reference-numpy"].forward
 
@@ -267,6 +284,25 @@ def test_certified_integrals_against_mpmath(sigma: float) -> None:
             assert float(found.rad()) < 1e-30
         value = mpmath.quad(lambda x: mpmath.tanh(sigma * x) * (x**3 - 3 * x) * mpmath.npdf(x), [-16, -2, 0, 2, 16])
         assert abs(float(hermite_coefficient(3, sigma).mid()) - value**2 / 6) < 1e-14
+
+
+@pytest.mark.parametrize("sigma", [0.25, 4.0])
+def test_two_certified_roads_overlap_and_are_narrow(sigma: float) -> None:
+    for order in (2, 8):
+        first, second = tanh_moment(order, sigma), tanh_moment_by_trapezoids(order, sigma)
+        assert first.overlaps(second)
+        assert float(second.rad()) < 1e-30
+        with precision(BITS):
+            assert not first.overlaps(second + arb(1e-25))
+    wide = tanh_moment_by_trapezoids(2, sigma, step=1)  # too coarse a step: the error says so
+    assert wide.overlaps(tanh_moment(2, sigma))
+    assert float(wide.rad()) > 1e-6
+
+
+def test_disjoint_enclosures_are_a_failed_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {row["verdict"] for row in variance_weights.integral_rows({"variance": 1.0}, QUICK)} == {PASS}
+    monkeypatch.setattr(variance_weights, "tanh_moment", lambda order, sigma: tanh_moment(order, sigma * 1.0001))
+    assert {row["verdict"] for row in variance_weights.integral_rows({"variance": 1.0}, QUICK)} == {FAIL}
 
 
 def test_shared_moment_between_its_ends() -> None:

@@ -30,13 +30,19 @@ def plan(options: Options) -> list[Unit]:
         units += [_unit("exact", f"d={d}", {"d": d}) for d in dot.EXACT_WIDTHS[profile]]
         for law in ("normal", "normal_means", "correlated"):
             units += [_unit("distance", f"{law}/d={d}", {"law": law, "d": d}) for d in dot.DISTANCE_WIDTHS[profile]]
-        units.append(_unit("laplace", "d=2", {}))
+        for law in dot.DIRECTIONS:
+            units += [_unit("law", f"{law}/d={d}", {"law": law, "d": d}) for d in dot.DIRECTION_WIDTHS[profile]]
+        units += [_unit("laplace", "d=2", {}), _unit("speed", f"d={dot.SPEED_WIDTH}", {})]
     if "bilinear" in options.scores:
         for d_q, d_k in weights.BILINEAR_SIZES.get(profile, weights.BILINEAR_SIZES["standard"]):
             units.append(_unit("bilinear", f"d_q={d_q}/d_k={d_k}", {"d_q": d_q, "d_k": d_k}))
     if {"additive", "concat"} & set(options.scores):
         for number, case in enumerate(weights.ADDITIVE_CASES.get(profile, weights.ADDITIVE_CASES["standard"])):
             units.append(_unit("additive", f"{number}", {"case": list(case)}))
+        totals = sorted(
+            {case[2] + case[3] for case in weights.ADDITIVE_CASES.get(profile, weights.ADDITIVE_CASES["standard"])}
+        )
+        units += [_unit("integral", f"sigma^2={total:g}", {"variance": total}) for total in totals]
     return units + implementations.plan(options)
 
 
@@ -57,8 +63,10 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
         "exact": dot.exact_rows,
         "distance": dot.distance_rows,
         "laplace": dot.laplace_rows,
+        "speed": dot.speed_rows,
         "bilinear": weights.bilinear_rows,
         "additive": weights.additive_rows,
+        "integral": weights.integral_rows,
     }
     rest = {name: value for name, value in arguments.items() if name != "kind"}
     return kinds[arguments["kind"]](rest, options)

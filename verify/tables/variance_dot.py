@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -34,6 +35,15 @@ DISTANCE_WIDTHS: Final[Mapping[Profile, tuple[int, ...]]] = {
     "standard": (2, 64, 1024),
     "thorough": (1, 2, 64, 1024, 4096),
 }
+DIRECTIONS: Final = ("sphere", "layer_norm")
+# not 2: layer-normalised vectors of width 2 have the score ±2, a constant square, of which only the rounding would be seen
+DIRECTION_WIDTHS: Final[Mapping[Profile, tuple[int, ...]]] = {
+    "quick": (16,),
+    "standard": (3, 16, 256),
+    "thorough": (3, 4, 16, 64, 256, 1024),
+}
+SPEED_WIDTH: Final = 4096
+SPEED_ROUNDS: Final = 5
 # sup |F − G| of the two scores at widths d and 2d, in the normal limit: Φ(x) − Φ(x/√2) at x² = 2 ln 2
 DOUBLED_WIDTH: Final = 0.5 * (math.erf(math.sqrt(math.log(2))) - math.erf(math.sqrt(math.log(2) / 2)))
 
@@ -49,6 +59,8 @@ def sources(law: str, width: int) -> dict[str, Source]:
     }
     if law in known:
         return known[law]()
+    if law in DIRECTIONS:
+        return {"brute force": Source("brute force", draw.directions(law, width), width)}
     return {"brute force": Source("brute force", draw.brute(law, width), width)}
 
 
@@ -56,10 +68,14 @@ def _two(law: draw.Sampler, brute: draw.Sampler, width: int) -> dict[str, Source
     return {"law": Source("law", law, 1), "brute force": Source("brute force", brute, width)}
 
 
+def _null(law: str, width: int) -> theory.Null:
+    return theory.dot_null(law, width) if law in theory.DOTS else theory.direction_null(law, width)
+
+
 def law_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     """Raw and scaled rows of one law and width."""
     law, width = str(arguments["law"]), int(arguments["d"])
-    null = theory.dot_null(law, width)
+    null = _null(law, width)
     source = next(iter(sources(law, width).values()))
     count = sample_size(null, options.profile, source.cost)
     found = measure(source, null, count, generator(options.seed, "variance", "law", law, str(width)))
@@ -189,6 +205,25 @@ def laplace_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
             method="law against a closed form",
             theory="sup |F_n - F| = 0, F Laplace(1)",
         )
+    ]
+
+
+def speed_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+    """Seconds per sample of the law and of brute force at the largest width, measured in turns: figures of the run, not rows."""
+    del arguments
+    found = sources("normal", SPEED_WIDTH)
+    counts = {"law": 1 << 15, "brute force": 1 << 6}
+    seconds = dict.fromkeys(found, math.inf)
+    rng = generator(options.seed, "variance", "speed")
+    for _ in range(SPEED_ROUNDS):
+        for method, source in found.items():
+            start = time.perf_counter()
+            for _pair in draw.chunks(source.sampler, rng, counts[method], source.cost):
+                pass
+            seconds[method] = min(seconds[method], (time.perf_counter() - start) / counts[method])
+    return [
+        {"table": "figure", "name": f"variance_d{SPEED_WIDTH}_{name.replace(' ', '_')}_seconds", "value": value}
+        for name, value in seconds.items()
     ]
 
 

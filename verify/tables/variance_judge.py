@@ -3,7 +3,8 @@
 False alarms: one test for each statistic of each sample, at the level ``ALPHA``. Raw and scaled rows, and the rows of all
 implementations and formats, are judged from one and the same test (a factor changes nothing; rounding is bounded sample by
 sample, and the bound added), so no further alarm can come from them. Float64 rounding of law samples is at most
-``(d + 8) 2^−53 Σ|q_r k_r|``, below 1e-12 of a deviation, and half-widths are above 1e-3 of it: it is not added.
+``(d + 8) 2^−53 Σ|q_r k_r|``, below 1e-12 of a deviation, and half-widths are above 1e-4 of it: it is not added. Where a statistic is
+constant and the half-width 0 (Rademacher components at d = 1) the samples are computed without rounding.
 """
 
 from __future__ import annotations

@@ -96,6 +96,23 @@ def rademacher(width: int) -> Sampler:
     return draw
 
 
+def directions(law: str, width: int) -> Sampler:
+    """Normal vectors divided by their length (``sphere``), or layer-normalised with ε = 0 (``layer_norm``)."""
+
+    def vector(rng: np.random.Generator, count: int) -> Array:
+        found = rng.standard_normal((count, width))
+        if law == "layer_norm":
+            found -= found.mean(axis=-1, keepdims=True)
+        length = np.sqrt(_rows(found, found))[:, None]
+        return np.asarray(found * (np.sqrt(width) if law == "layer_norm" else 1.0) / length)
+
+    def draw(rng: np.random.Generator, count: int) -> Pair:
+        query, first, second = (vector(rng, count) for _ in range(3))
+        return _rows(query, first), _rows(query, second)
+
+    return draw
+
+
 def brute_bilinear(d_q: int, d_k: int) -> Sampler:
     """``qᵀ W k`` with a fresh W for every sample: normal, variance 1/d_q; q, k standard normal."""
 

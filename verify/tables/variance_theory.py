@@ -26,6 +26,7 @@ from sympy import Integer, Rational
 from derivations.moments import additive, bilinear, calculus
 from derivations.moments.calculus import Undefined, Value
 from derivations.moments.distributions import laplace, normal, rademacher, student_t, uniform
+from derivations.moments.quadratic import layer_norm_moment, sphere_moment
 from derivations.moments.scores import DotScore, correlated_dot, dot
 from derivations.notation import D
 from verify.tables.variance_integrals import shared_moment, tanh_moment
@@ -59,6 +60,8 @@ COMPONENTS: Final[Mapping[str, str]] = MappingProxyType(
         "laplace": "Laplace(1)",
         "student_t9": "Student-t, nu = 9",
         "normal_means": f"normal, means {MU_Q} (query) and {MU_K} (key), variances 1",
+        "sphere": "uniform on the unit sphere",
+        "layer_norm": "normal(0, 1), layer-normalised",
         "correlated": f"normal pairs, every key with correlation {RHO} to the query",
     }
 )
@@ -183,6 +186,21 @@ def null_from(
         },
         formula,
     )
+
+
+def direction_null(law: str, width: int) -> Null:
+    """Dot score of ``sphere`` (unit vectors) or ``layer_norm`` vectors (length √d, mean 0), all directions isotropic.
+
+    Given q the scores of two keys are independent with a law that does not depend on q, so that they are independent.
+    Raises KeyError for another law; layer normalisation needs ``width >= 2``.
+    """
+    moment = {"sphere": sphere_moment, "layer_norm": layer_norm_moment}[law]
+    central = [number(moment(Integer(width), m)) for m in range(9)]
+    symbolic = moment(D, 2).factor()
+    kurtosis = (moment(D, 4) / moment(D, 2) ** 2 - 3).factor()
+    formula = dict(zip(STATISTICS, ("0", str(symbolic), str(kurtosis), "0", str(symbolic)), strict=True))
+    second = central[2] ** 2
+    return null_from(0.0, central, 0.0, second, 2 * central[4] + 6 * second, formula)
 
 
 def bilinear_random_null(d_q: int, d_k: int) -> Null:

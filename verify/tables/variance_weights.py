@@ -1,13 +1,20 @@
-"""Rows of the bilinear score with random W and of the additive score: float64 samples against the calculus."""
+"""Rows of the bilinear score with random W and of the additive score: float64 samples against the calculus.
+
+And the integrals that the additive score's variance needs: two certified enclosures by different methods must overlap.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
+import numpy as np
+
 from verify.options import Options
+from verify.outcome import FAIL, PASS
 from verify.tables import variance_samplers as draw
 from verify.tables import variance_theory as theory
+from verify.tables.variance_integrals import tanh_moment, tanh_moment_by_trapezoids
 from verify.tables.variance_judge import Source, judge, measure, sample_size, sampled_row
 from verify.tables.variance_theory import STATISTICS
 from verify.unit import Row, generator
@@ -79,3 +86,34 @@ def additive_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
         )
         for statistic in STATISTICS
     ]
+
+
+def integral_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+    """``E[tanh^m(σZ)]`` for m = 2, 4, 6, 8: adaptive Gauss-Legendre against the trapezoidal rule, both with proven errors."""
+    del options
+    sigma = float(np.sqrt(arguments["variance"]))
+    rows = []
+    for order in (2, 4, 6, 8):
+        first, second = tanh_moment(order, sigma), tanh_moment_by_trapezoids(order, sigma)
+        agree = bool(first.overlaps(second))
+        width = float(first.rad()) + float(second.rad())
+        row = sampled_row(
+            f"integral/sigma^2={arguments['variance']:g}",
+            f"E[tanh^{order}]",
+            {
+                "theory_value": float(first.mid()),
+                "measured": float(second.mid()),
+                "uncertainty": max(width, abs(float(first.mid()) - float(second.mid()))) if agree else width,
+                "detectable": 2 * width,
+                "grade": "certified enclosure",
+                "verdict": PASS if agree else FAIL,
+                "reason": None if agree else f"the enclosures {first} and {second} are disjoint",
+                "enclosure": first.str(30, radius=False),
+            },
+            score="additive",
+            components=f"Z normal(0, 1), sigma^2 = {arguments['variance']:g}",
+            method="quadrature",
+            theory=f"E[tanh(sigma*Z)^{order}]",
+        )
+        rows.append(row | {"implementation": "ball arithmetic", "dtype": "exact"})
+    return rows
