@@ -22,6 +22,7 @@ from verify.outcome import ABSTAIN, DIFFERS, FAIL, PASS
 from verify.tables import bias_invariance_model as model
 from verify.tables.bias_invariance_cases import KEYS, MULTIPLICATIVE, PARTS, WITH_TANH, Experiment
 from verify.tables.saturation_rounding import Rounding, rounding_of
+from verify.tables.saturation_rows import no_measurement
 from verify.unit import Row, Unit, generator
 
 Array = npt.NDArray[np.float64]
@@ -79,23 +80,18 @@ def _rows(
     where = f"{implementation.name}/{place[0]}/{place[1]}"
     common = {"score": score, "n": KEYS, "implementation": implementation.name, "dtype": place[0], "device": place[1]}
     if unavailable is not None:
-        row = _nothing(*unavailable)
+        row = no_measurement(*unavailable)
         return [{"id": f"bias_invariance/{score}/{part}/{where}", "part": part, "prediction": "", **common, **row}]
     rows: list[Row] = []
     for experiment in experiments:
         options = tuple(name for name in ("bias", "softcap", "bias_hidden") if name in experiment.before)
         options += tuple(name for name in ("bias", "bias_hidden") if name in experiment.after[0])
         unavailable = availability(implementation, score, *place, tuple(dict.fromkeys(options)))
-        row = _nothing(*unavailable) if unavailable else _measure(experiment, score, implementation, place)
+        row = no_measurement(*unavailable) if unavailable else _measure(experiment, score, implementation, place)
         head = {"part": experiment.part, "prediction": experiment.prediction, "bias": experiment.size}
         head["largest_score"] = float(np.abs(model.raw_scores(score, experiment.before)).max())
         rows.append({"id": f"bias_invariance/{score}/{experiment.name}/{where}", **head, **common, **row})
     return rows
-
-
-def _nothing(verdict: str, reason: str) -> Row:
-    numbers = dict.fromkeys(("theory_value", "measured", "uncertainty", "detectable"))
-    return {"theory": "", **numbers, "grade": "", "verdict": verdict, "reason": reason}
 
 
 def _measure(experiment: Experiment, score: str, implementation: Implementation, place: Place) -> Row:

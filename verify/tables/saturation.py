@@ -23,6 +23,7 @@ from verify.tables import saturation_inputs as samples
 from verify.tables import saturation_rounding as bounds
 from verify.tables.saturation_inputs import KEYS, Config, Sample
 from verify.tables.saturation_rounding import Rounding
+from verify.tables.saturation_rows import no_measurement, worst_of
 from verify.tables.saturation_stats import MeanInterval, bounded_mean_interval
 from verify.tables.saturation_tanh import plan_tanh
 from verify.tables.saturation_theory import QUANTITIES, Expectation, expectations, jacobian_norm, measured_quantities
@@ -269,40 +270,10 @@ class _Table:
         )
 
 
-def worst_of(theory: str, got: Array, want: Array, bound: Array) -> Row:
-    """The columns of a ``bound`` row about several trials: its numbers are those of the trial nearest to its bound."""
-    ratio = np.abs(got - want) / bound
-    worst = int(np.argmax(np.where(np.isnan(ratio), np.inf, ratio)))
-    verdict, reason = PASS, None
-    if not np.all(np.abs(got - want) <= bound):
-        verdict, reason = FAIL, f"{abs(got[worst] - want[worst]):.3g} from theory, bound {bound[worst]:.3g}"
-    elif not bound[worst] < want[worst]:
-        verdict, reason = ABSTAIN, "the rounding bound exceeds the value"
-    return {
-        "theory": theory,
-        "theory_value": float(want[worst]),
-        "measured": float(got[worst]),
-        "uncertainty": float(bound[worst]),
-        "detectable": 2 * float(bound[worst]),
-        "sampling": 0.0,
-        "rounding": float(bound[worst]),
-        "deviation": float(abs(got[worst] - want[worst])),
-        "grade": "bound",
-        "verdict": verdict,
-        "reason": reason,
-    }
-
-
-def no_measurement(verdict: str, reason: str) -> Row:
-    """The columns of a row that has no measurement."""
-    numbers = dict.fromkeys(("theory_value", "measured", "uncertainty", "detectable"))
-    return {"theory": "", **numbers, "grade": "", "verdict": verdict, "reason": reason}
-
-
 def _interval(values: Array, scale: float) -> MeanInterval:
     """Interval for the mean of values in [0, scale]; rounding may carry a value over the end by a few ulps."""
     inside = bounded_mean_interval(np.clip(values / scale, 0.0, 1.0), ALPHA)
     return MeanInterval(inside.mean * scale, inside.low * scale, inside.high * scale)
 
 
-__all__ = ["ALPHA", "CONFIGS", "FALSE_ALARM", "no_measurement", "plan", "run", "softmax"]
+__all__ = ["ALPHA", "CONFIGS", "FALSE_ALARM", "plan", "run", "softmax"]

@@ -30,6 +30,7 @@ from verify.implementations import IMPLEMENTATIONS, Implementation, availability
 from verify.options import Options
 from verify.outcome import ABSTAIN, FAIL, PASS
 from verify.tables.saturation_rounding import Rounding, rounding_of
+from verify.tables.saturation_rows import no_measurement
 from verify.tables.saturation_stats import bounded_mean_interval
 from verify.tables.saturation_theory import Expectation
 from verify.unit import Row, Unit, generator
@@ -120,9 +121,7 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
                 place = f"{implementation.name}/{dtype}/{device}"
                 unavailable = availability(implementation, score, dtype, device, ("bias",))
                 if unavailable is not None:
-                    nothing = dict.fromkeys(("theory_value", "measured", "uncertainty", "detectable"))
-                    verdict, reason = unavailable
-                    row = {"theory": "", **nothing, "grade": "", "verdict": verdict, "reason": reason}
+                    row = no_measurement(*unavailable)
                     rows.append({"id": f"{stem}/all/{place}", "quantity": "all", **common, **row})
                     continue
                 for quantity, row in _measure(implementation, score, raw, normalised, sigma, dtype, device):
