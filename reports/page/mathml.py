@@ -17,6 +17,12 @@ _REWRITES = (
     (re.compile(r"\\end\{(?:aligned|align|split)\*?\}"), r"\\end{array}"),
     (re.compile(r"\\operatorname\*"), r"\\operatorname"),
 )
+_TIGHT = {
+    "|": "0",
+    "‖": "0",
+    "∥": "0",
+    "/": "0.08em",
+}  # browsers space them as relations; here they are fences and a slash
 _FENCES = frozenset("⟨⟩")
 _ARITY = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
 _ROWS = frozenset({"mrow", "math", "mtd", "mstyle"})
@@ -64,7 +70,7 @@ def mathml(latex: str, *, block: bool = False) -> Markup:
 
 
 def _mend(element: ET.Element) -> None:
-    """Function names are identifiers with a thin space around them; angle brackets are fences; accents hug their base."""
+    """Function names are identifiers with a thin space around them; angle brackets, bars and slashes are no relations."""
     children = list(element)
     for child in children:
         _mend(child)
@@ -74,8 +80,9 @@ def _mend(element: ET.Element) -> None:
         elif tag == "mi" and text in _FENCES:
             child.tag = f"{{{_NAMESPACE}}}mo"
             child.set("stretchy", "false")
-        elif tag == "mover" and len(child) == 2 and (child[1].text or "") in {"¯", "―", "˙", "^", "~"}:
-            child.set("accent", "true")
+        elif tag == "mo" and text in _TIGHT:
+            child.set("lspace", _TIGHT[text])
+            child.set("rspace", _TIGHT[text])
     if _tag(element) in _ROWS:
         for before, after in pairwise(children):
             if (_is_word(before) or _is_word(after)) and not {_tag(before), _tag(after)} & {"mo", "mspace"}:

@@ -36,6 +36,19 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) or not text else ".")
 
 
+# Up to a full stop that a capital letter or a formula follows; a stop inside a formula ends nothing.
+_SENTENCE = re.compile(r"(?:[^.$]|\$[^$]*\$|\.(?!\s+[A-Z$]))*\.\s+(?=[A-Z$])")
+SHORT = 140  # characters of source below which a first sentence rarely says the result
+
+
+def beginning(text: str) -> tuple[str, str]:
+    """The first sentences of prose with formulas between ``$``, at least ``SHORT`` characters, and the rest."""
+    end = 0
+    while end < SHORT and (found := _SENTENCE.match(text, end)):
+        end = found.end()
+    return (text[:end].rstrip(), text[end:]) if end else (text, "")
+
+
 def counted(outcomes: Iterable[str], order: Iterable[str] = words.OUTCOMES) -> list[tuple[str, int]]:
     """How often each outcome occurs, in the order of the vocabulary."""
     found = list(outcomes)
@@ -59,6 +72,7 @@ def environment() -> Environment:
         python=code.python,
         show=numbers.show,
         sentence=sentence,
+        beginning=beginning,
         slug=slug,
         word=words.word,
         counted=counted,

@@ -23,13 +23,16 @@ def section(results: Results) -> Section:
 def _score(score: Row, results: Results) -> dict[str, Any]:
     rows = [row for row in results.comparisons if row["score"] == score["name"]]
     shown = matrix.columns(rows)
-    variants = sorted(score["variants"], key=lambda variant: len(variant["options"]))
+    base, *others = sorted(score["variants"], key=lambda variant: len(variant["options"])) or [
+        {"forward": [], "adjoint": []}
+    ]
     return {
         "name": score["name"],
-        "title": score.get("title") or score["name"],
+        "title": _capital(score.get("title") or score["name"]),
         "source": score.get("source"),
         "domain": score.get("domain"),
-        "variants": variants,
+        "base": base,
+        "variants": [_changed(variant, base) for variant in others],
         "rechecks": score.get("rechecks", ()),
         "holding": sum(bool(check["holds"]) for check in score.get("rechecks", ())),
         "planted": score.get("planted", ()),
@@ -42,6 +45,21 @@ def _score(score: Row, results: Results) -> dict[str, Any]:
             (claim["id"], claim["title"]) for claim in results.claims if score["name"] in claim.get("scores", ())
         ],
         "total": len(rows),
+    }
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _changed(variant: Row, base: Row) -> dict[str, Any]:
+    """A variant with those equations only that the base variant does not have."""
+    return {
+        "options": variant["options"],
+        **{
+            side: [item for item in variant[side] if item["latex"] not in {other["latex"] for other in base[side]}]
+            for side in ("forward", "adjoint")
+        },
     }
 
 
