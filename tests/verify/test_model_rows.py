@@ -60,7 +60,7 @@ def test_a_broken_identity_fails(monkeypatch):
     assert verdicts(saturation.rows(0, seen, np.random.default_rng(0)), "row sum") == ["pass"] * files.HEADS
     assert verdicts(saturation.rows(0, broken, np.random.default_rng(0)), "row sum") == ["fail"] * files.HEADS
     original = np.cov
-    monkeypatch.setattr(np, "cov", lambda x, bias: original(x, bias=False))  # n - 1 for n
+    monkeypatch.setattr(np, "cov", lambda x, **_: original(x, bias=False))  # n - 1 for n
     assert verdicts(variance.rows(0, seen), "every pair") == ["fail"] * files.HEADS
 
 
@@ -99,10 +99,10 @@ def test_normal_scores_pass_and_peaked_scores_abstain():
 LOCAL = ("key bias removed", "key bias random", "query bias removed", "query bias random")
 
 
-def local_rows(seed=4):
-    generator = np.random.default_rng(seed)
+def local_rows(shift=0.0):
+    generator = np.random.default_rng(4)
     biases = [generator.standard_normal(files.WIDTH) * size for size in (1.0, 0.01, 1.0)]
-    return bias_local.rows(0, heads(generator, sentences=3), *biases)
+    return bias_local.rows(0, heads(generator, sentences=3, shift=shift), *biases)
 
 
 def by_intervention(rows):
@@ -117,6 +117,18 @@ def test_local_bias_rows_pass():
         if one["intervention"].startswith("query"):
             assert one["largest_change"] > 1e-3
             assert abs(one["theory_value"]) > 0
+
+
+def test_local_bounds_need_the_error_of_the_scores():
+    """With scores of about 5000 the errors of the scores dominate: the softmax part of the bound alone is not enough."""
+    assert by_intervention(local_rows(shift=30.0)) == {name: {"pass"} for name in LOCAL}
+    head = heads(np.random.default_rng(4), sentences=1, shift=30.0)[0]
+    change = np.random.default_rng(5).standard_normal((files.HEADS, 1, files.HEAD_WIDTH))
+    for compare in (bias_local._key, bias_local._query):
+        _, expected, new, bound = compare(head, change)
+        softmax_alone = bias_local._bound(new, np.log(expected + 1e-300), np.zeros_like(new))
+        assert np.all(np.abs(new - expected) <= bound)
+        assert np.any(np.abs(new - expected) > softmax_alone)
 
 
 def test_local_bias_rows_see_what_is_wrong(monkeypatch):
