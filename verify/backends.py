@@ -108,6 +108,7 @@ class Arithmetic:
     tanh_derivative  ``sech2``: 4w / (1 + w)² with w = exp(−2|z|); ``one_minus_tanh2``: 1 − tanh², an absolute error
     accumulation     a wider format in which every reduction accumulates before it is rounded once; None: not known, any
                      order in ``format`` itself
+    flushes          matrix products take subnormals for 0 and give 0 for them
     fused            a one-pass kernel: weights of the backward pass recomputed from the log-sum-exp, ρ from ⟨c̄, c⟩, and
                      tiles of ``tile`` keys merged by rescaling
     assumptions      sentences, part of the contract
@@ -121,11 +122,12 @@ class Arithmetic:
     log: FunctionError
     tanh_derivative: TanhDerivative = "sech2"
     accumulation: Format | None = None
+    flushes: bool = False
     fused: bool = False
     tile: int | None = None
     assumptions: tuple[str, ...] = (
         "additions, products, quotients and square roots are rounded to nearest, ties to even",
-        "gradual underflow (no flush to zero) outside the functions' own errors",
+        "gradual underflow (no flush to zero), except in functions and matrix products where the bound allows for it",
         "no reduced-precision matrix products (TF32 off, no reduction in a format narrower than the inputs')",
     )
 
@@ -173,6 +175,8 @@ def backend(
     accumulation: torch on the CPU sums fp16 and bf16 in fp32 (products and reductions alike, ``at::opmath_type``); NumPy
     sums fp16 in fp32 or in fp16, depending on the axis, so nothing is assumed about it; nor about CUDA, where reductions
     of split products may be carried out in the format.
+    flushes: the dot-product instructions for bf16 (AVX512-BF16, AMX) take subnormals for 0, and give 0 (Intel 64 manual,
+    VDPBF16PS); torch uses them, through oneDNN, for some sizes and in ``scaled_dot_product_attention``.
     """
     if dtype not in FORMATS:
         raise KeyError(f"unknown format {dtype!r}; known formats: {', '.join(FORMATS)}")
@@ -188,6 +192,7 @@ def backend(
         log=log,
         tanh_derivative=tanh_derivative,
         accumulation=FP32 if half and framework == "torch" and device == "cpu" else None,
+        flushes=dtype == "bf16" and framework == "torch",
         fused=fused,
         tile=32 if fused else None,  # the smallest tile of any of torch's kernels, hence the most merges
     )

@@ -303,3 +303,29 @@ def test_a_sum_too_long_for_the_evaluation_is_refused():
     with pytest.raises(ValueError, match="longer than the bounds' evaluation allows"):
         up(np.ones(1), LONGEST_SUM + 1)
     assert up(np.array([np.nan]))[0] == np.inf
+
+
+def test_flushed_subnormals_are_allowed_for_only_where_declared():
+    """bf16 dot-product instructions take a subnormal for 0: 2⁻¹³⁰ · 1 gives 0, and 2⁻⁶⁴ · 2⁻⁶⁴ gives 0 as well."""
+    flushing = backend("torch", "bf16")
+    assert flushing.flushes
+    from dataclasses import replace
+
+    gradual = replace(flushing, flushes=False)
+    for x, y in ((2.0**-130, 1.0), (2.0**-64, 2.0**-64), (2.0**-130, 2.0**100)):
+        for allowed, rule in ((True, flushing), (False, gradual)):
+            found, _ = contraction((Term(1.0, (operand("", x), operand("", y)), ""),), "", {}, rule)
+            assert (x * y <= float(found.error)) == allowed
+    found, _ = contraction((Term(1.0, (operand("", 0.0), operand("", 1.0)), ""),), "", {}, flushing)
+    assert found.error == 0
+
+
+@pytest.mark.parametrize("dtype", ["fp32", "fp16"])
+def test_underflow_costs_no_more_than_the_product_itself(dtype):
+    """A tiny product of tiny factors beside a huge one: the loss is bounded by the result, not by η times the huge factor."""
+    fmt = FORMATS[dtype]
+    small = 2.0 ** (fmt.emin // 2 - 4)
+    factors = (operand("", small), operand("", small), operand("", 2.0 ** (fmt.emax - 1)))
+    found, _ = contraction((Term(1.0, factors, ""),), "", {}, arithmetic(dtype))
+    size = small * small * 2.0 ** (fmt.emax - 1)
+    assert size <= float(found.error) <= 10 * size + 4 * fmt.smallest_subnormal

@@ -15,9 +15,12 @@ section 3.1, equation 3.4 and what follows, extended to products of more than tw
 ``(growth) · Σ ∏ |x̂|``, whatever the order, with ``growth = (1 + u)^(mults + N − 1) − 1``. Where reductions accumulate in
 a wider format (w), each summed index costs one rounding in the format instead, and the N additions cost w.
 
-*Underflow*: a product of the factors in a set S is off by at most η/2; the factors R outside S multiply that error. Each
-multiplication of one evaluation has another R, with |R| ≤ m − 2. So ``η Σ_R Σ_s ∏_R P`` is enough for every
-evaluation; it counts products that are not exactly 0 only, because 0 · x is exact.
+*Underflow*: a product of the factors in a set S is off by at most η/2, and by at most itself; the factors R outside S
+multiply that error. Each multiplication of one evaluation has another R, with |R| ≤ m − 2. So ``Σ_R min(η Σ_s ∏_R P, Σ_s ∏ P)``
+is enough for every evaluation; it counts products that are not exactly 0 only, because 0 · x is exact. A partial product that
+underflows upwards at most doubles; η instead of η/2 covers one of those, ``_doublings`` further ones.
+Where matrix products flush subnormals (``Arithmetic.flushes``), each factor is off by itself where it may be subnormal, and
+each product and each sum by the smallest normal number instead of η/2.
 
 *Overflow*: a partial product, or a partial sum of partial products, is at most ``Σ ∏_S P (1 + growth)`` for its set S.
 Where that may exceed the largest number the bound is ∞.
@@ -34,8 +37,8 @@ import numpy as np
 
 from verify.backends import OWN, Arithmetic
 from verify.bounds.operand import Operand, esum
-from verify.bounds.rounding import UP, growth, underflow, up
-from verify.formats import Array
+from verify.bounds.rounding import UP, below, growth, underflow, up
+from verify.formats import FP64, Array
 
 # Roundings of a constant factor such as 1/√d: at most six. d is rounded, its root, the reciprocal, the product; or, as in
 # torch's unfused kernel, both factors are multiplied by d^(−1/4): two more roots or products.
@@ -107,9 +110,9 @@ def _error(
     products = repeats * sum(prod(lengths[letter] for letter in term.over) for term in terms)
     total, magnitude, overflow = np.zeros(shape), np.zeros(shape), False
     for term in terms:
-        errors = [operand.radius if own else operand.error for operand in term.operands]
+        errors = [operand.radius if own else _flushed(operand, arithmetic) for operand in term.operands]
         sizes = [operand.size for operand in term.operands]
-        computed = sizes if own else [operand.computed_size for operand in term.operands]
+        computed = sizes if own else [(x + e) * UP for x, e in zip(sizes, errors, strict=True)]
         factor = abs(term.coefficient) * UP
         _, labels = _arrays(term, sizes)
         propagated = np.zeros(shape)
@@ -119,7 +122,8 @@ def _error(
                 propagated = propagated + factor * esum(arrays, labels, out, lengths, term.over)
         exact_size = factor * esum(dict(enumerate(sizes)), labels, out, lengths, term.over)
         relative = growth(arithmetic, *_roundings(terms, term, products, repeats > 1, arithmetic))
-        lost = underflow(arithmetic) * _remaining(term, computed, labels, out, lengths)
+        everything = (products + 1.0 if arithmetic.flushes else 2.0) * factor
+        lost = _underflow(term, computed, labels, out, lengths, arithmetic, everything)
         total = total + propagated + relative * (exact_size + propagated) + lost * (1.0 + relative)
         magnitude = magnitude + (exact_size + propagated) * (1.0 + relative) + lost * (1.0 + relative)
         if not own:
@@ -133,6 +137,15 @@ def _error(
     return np.where(too_large, np.inf, total), bool(np.any(too_large))
 
 
+def _flushed(operand: Operand, arithmetic: Arithmetic) -> Array:
+    """The operand's error, and itself where it may be subnormal, if the arithmetic takes subnormals for 0."""
+    if not arithmetic.flushes:
+        return operand.error
+    may_be_subnormal = below(np.abs(operand.value), operand.radius + operand.error) < arithmetic.format.smallest_normal
+    itself = np.minimum(operand.computed_size, arithmetic.format.smallest_normal)
+    return np.where(may_be_subnormal, (operand.error + itself) * UP, operand.error)
+
+
 def _roundings(
     terms: Sequence[Term], term: Term, products: int, summed_again: bool, arithmetic: Arithmetic
 ) -> tuple[int, int]:
@@ -142,19 +155,40 @@ def _roundings(
     return term.multiplications + len(terms) - 1 + len(term.over) + summed_again, products
 
 
-def _remaining(
-    term: Term, computed: Sequence[Array], labels: Mapping[int, str], out: str, lengths: Mapping[str, int]
+def _underflow(
+    term: Term,
+    computed: Sequence[Array],
+    labels: Mapping[int, str],
+    out: str,
+    lengths: Mapping[str, int],
+    arithmetic: Arithmetic,
+    times: float,
 ) -> Array:
-    """``Σ_R Σ_s ∏_{k ∈ R} P_k ∏_{k ∉ R} [P_k > 0]`` over the sets R of factors that may still be multiplied in."""
-    most = len(computed) - 1 if term.scaled or term.extra_roundings else len(computed) - 2
-    total = np.zeros(tuple(lengths[letter] for letter in out))
+    """``Σ_R min(η Σ_s ∏_{k ∈ R} P_k ∏_{k ∉ R} [P_k > 0], times Σ_s ∏ P_k)`` over the sets R of factors still to be multiplied in.
+
+    In fp64 the second argument is left out: its own evaluation, in float64, may underflow to 0. In the narrower formats it
+    cannot: what an operation has produced has P ≥ η, inputs are ≥ η, so products of up to six factors are above η⁶ ≥ 2⁻⁸⁹⁴.
+    """
+    if arithmetic.format == FP64 or len(computed) > 6:
+        whole = np.asarray(np.inf)
+    else:
+        whole = times * term.rescaling * esum(dict(enumerate(computed)), labels, out, lengths, term.over)
+    constants = term.scaled or term.extra_roundings > 0
+    most = len(computed) - 1 if constants else len(computed) - 2
+    eta = underflow(arithmetic) * max(1.0, abs(term.coefficient)) * term.rescaling
     nonzero = {k: p > 0 for k, p in enumerate(computed)}
     indicator = {k: where.astype(np.float64) for k, where in nonzero.items() if not where.all()}  # all ones: left out
+    total = np.zeros(tuple(lengths[letter] for letter in out))
     for count in range(most + 1):
         for chosen in combinations(range(len(computed)), count):
-            arrays = {k: computed[k] if k in chosen else indicator[k] for k in {*chosen, *indicator}}
-            total = total + esum(arrays, labels, out, lengths, term.over)
-    return total * max(1.0, abs(term.coefficient)) * term.rescaling
+            arrays = {k: computed[k] if k in chosen else indicator[k] for k in sorted({*chosen, *indicator})}
+            total = total + np.minimum(eta * esum(arrays, labels, out, lengths, term.over), whole)
+    return total * 2.0 ** _doublings(len(computed), constants=constants)
+
+
+def _doublings(factors: int, *, constants: bool) -> int:
+    """How many partial products besides one may underflow upwards on the way to a product; a constant counts as up to three."""
+    return max(0, factors + 3 * constants - 3)
 
 
 def _partial_overflow(

@@ -66,11 +66,12 @@ def compound(*relative: float) -> float:
 
 
 def underflow(arithmetic: Arithmetic) -> float:
-    """η for one product: twice the model's η/2, so that products of two such errors and later roundings are covered.
+    """What a product may lose to underflow: η, twice the model's η/2, so that one doubling by a later one is covered.
 
-    Later roundings multiply ε by at most 1 + growth; callers that count many roundings multiply by that themselves.
+    Where subnormals are flushed: the smallest normal number, once for the product and once for the sum that it joins.
     """
-    return arithmetic.format.smallest_subnormal + EVALUATION_LOSS
+    fmt = arithmetic.format
+    return (2.0 * fmt.smallest_normal if arithmetic.flushes else fmt.smallest_subnormal) + EVALUATION_LOSS
 
 
 def below(size: Array, error: Array) -> Array:
