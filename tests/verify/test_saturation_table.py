@@ -25,7 +25,9 @@ QUICK = Options(profile="quick", dtypes=("fp64", "fp16"), devices=("cpu",))
 
 def rows_of(monkeypatch, implementation, config, options=QUICK):
     monkeypatch.setattr(saturation, "IMPLEMENTATIONS", MappingProxyType({implementation.name: implementation}))
-    return saturation.run({"score": config.score, "kind": config.kind, "d": config.d, "setting": config.setting}, options)
+    return saturation.run(
+        {"score": config.score, "kind": config.kind, "d": config.d, "setting": config.setting}, options
+    )
 
 
 def verdicts(rows, quantity):
@@ -146,7 +148,7 @@ def test_the_false_alarm_rate_covers_every_interval():
             sampled += 3 if config.kind == "normal" else 5
         sampled += 2 * sum(unit.function.endswith("saturation_tanh:run") for unit in saturation.plan(Options(profile)))
         assert sampled <= saturation.STATEMENTS
-    assert saturation.ALPHA * saturation.STATEMENTS == pytest.approx(saturation.FALSE_ALARM)
+    assert pytest.approx(saturation.FALSE_ALARM) == saturation.ALPHA * saturation.STATEMENTS
     assert saturation_tanh.ALPHA == saturation.ALPHA
 
 

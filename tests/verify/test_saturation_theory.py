@@ -8,7 +8,9 @@ import mpmath
 import numpy as np
 import pytest
 
-from verify.tables.saturation_inputs import Config, draw, hadamard
+from verify.formats import FORMATS
+from verify.tables import saturation
+from verify.tables.saturation_inputs import Config, draw, hadamard, in_format
 from verify.tables.saturation_stats import bounded_mean_interval
 from verify.tables.saturation_tanh import layer_norm, mean_sech2, mean_sech2_normalised, sech2
 from verify.tables.saturation_theory import (
@@ -43,7 +45,9 @@ def test_two_normal_scores_agree_with_an_independent_integral(sigma):
 
     def expectation(function):
         points = [-8, -2, 0, 2, 8]
-        return mpmath.quad(lambda z: function(1 / (1 + mpmath.exp(-deviation * z))) * mpmath.npdf(z), points, maxdegree=9)
+        return mpmath.quad(
+            lambda z: function(1 / (1 + mpmath.exp(-deviation * z))) * mpmath.npdf(z), points, maxdegree=9
+        )
 
     def squares(a):
         return a**2 + (1 - a) ** 2
@@ -151,13 +155,24 @@ def test_the_mean_of_sech2_after_layer_norm_agrees_with_a_sample_and_with_the_be
 
 def test_the_drawn_scores_follow_the_law_they_are_said_to_follow():
     rng = np.random.default_rng(3)
-    for config in (Config("scaled_dot", "signs", 16), Config("additive", "units", 16, 1.0), Config("dot", "normal", 16, 2.0)):
+    for config in (
+        Config("scaled_dot", "signs", 16),
+        Config("additive", "units", 16, 1.0),
+        Config("dot", "normal", 16, 2.0),
+    ):
         scores = draw(config, 4000, rng).scores
         law = config.law()
         variance = float(law.mass @ law.support**2)
         centred = scores - (scores.mean() if config.kind == "units" else 0.0)
         assert np.mean(centred**2) == pytest.approx(variance, rel=0.05), config.id
         assert abs(np.corrcoef(scores[:, 0], scores[:, 1])[0, 1]) < 0.1
+
+
+@pytest.mark.parametrize("dtype", FORMATS)
+def test_inputs_are_values_of_the_format(dtype):
+    for config in {config for configs in saturation.CONFIGS.values() for config in configs}:
+        for name, array in in_format(draw(config, 4, np.random.default_rng(0)), dtype).items():
+            assert FORMATS[dtype].representable(array).all(), (config.id, name)
 
 
 def test_hadamard_rows_are_orthogonal():

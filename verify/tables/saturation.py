@@ -247,8 +247,7 @@ class _Table:
         self, implementation: Implementation, inputs: Mapping[str, Array], rounding: Rounding, logs: Array, where: Place
     ) -> tuple[Array, Array]:
         """‖J g‖²/‖g‖² of each trial and its rounding bound."""
-        everything = np.arange(len(self.weights))
-        product = self._gradient(implementation, inputs, self.signs, everything, where)
+        product = self._gradient(implementation, inputs, self.signs, slice(None), where)
         error = bounds.gradient_bound(rounding, logs, KEYS, self.exact["sum of squares"], self._least_factor)
         norm = np.sqrt(self.exact[SURVIVING] * KEYS)
         return np.sum(product**2, axis=-1) / KEYS, (2 * norm * error + error**2) / KEYS

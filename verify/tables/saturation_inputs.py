@@ -163,7 +163,10 @@ def in_format(sample: Sample, dtype: str) -> dict[str, Array]:
     """The inputs rounded to the format (which changes normal keys only) and V = identity, whose context is the weights."""
     batch = sample.inputs["key"].shape[0]
     value = np.broadcast_to(np.eye(KEYS), (batch, KEYS, KEYS))
-    return {**{name: FORMATS[dtype].round(array) for name, array in sample.inputs.items()}, "value": value}
+    given = dict(sample.inputs)
+    if sample.config.kind == "normal":
+        given["key"] = FORMATS[dtype].round(given["key"])
+    return {**given, "value": value}
 
 
 def score_bound(sample: Sample, rounding: Rounding, dtype: str) -> Array:
