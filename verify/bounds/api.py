@@ -8,6 +8,7 @@ from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from sympy import tanh
 
 from derivations.adjoint import adjoint
 from derivations.attention import attention
@@ -66,48 +67,57 @@ def bounds(case: Case, arithmetic: Arithmetic) -> Mapping[str, Bound]:
     Raises ValueError for an input that is NaN or infinite (−∞ in ``bias`` masks).
     """
     kept = _kept.setdefault(case, {})
-    if arithmetic not in kept:
-        kept[arithmetic] = MappingProxyType(_bounds(case, arithmetic))
-    return kept[arithmetic]
+    relevant = _relevant(case, arithmetic)
+    if relevant not in kept:
+        kept[relevant] = MappingProxyType(_bounds(case, relevant))
+    return kept[relevant]
 
 
 _kept: WeakKeyDictionary[Case, dict[Arithmetic, Mapping[str, Bound]]] = WeakKeyDictionary()
+
+
+def _relevant(case: Case, arithmetic: Arithmetic) -> Arithmetic:
+    """The same arithmetic as far as it matters: without tanh in the system, its derivative's formula does not."""
+    forward = attention(case.score).resolve(*case.options)
+    if any(equation.rhs.has(tanh) for equation in forward.equations):
+        return arithmetic
+    return replace(arithmetic, tanh_derivative="sech2")
 
 
 def _bounds(case: Case, arithmetic: Arithmetic) -> dict[str, Bound]:
     for name, array in (*case.inputs.items(), ("grad_context", case.grad_context)):
         if not np.all(np.isfinite(array) | (np.isneginf(array) if name == "bias" else False)):
             raise ValueError(f"{name} is NaN or infinite somewhere; rounding errors are bounded for numbers only")
-    forward = attention(case.score).resolve(*case.options)
-    backward = adjoint(forward, ("context",), tuple(case.inputs))
     found: dict[str, Bound] = {}
-    for system, recomputed in _variants(backward, arithmetic):
-        with np.errstate(all="ignore"):  # infinite bounds are meant; NaN becomes ∞ in ``up``
-            interpreter = _run(case, arithmetic, forward, system, recomputed=recomputed)
-        for quantity, bound in _collect(case, interpreter).items():
-            before = found.get(quantity)
-            found[quantity] = bound if before is None else _larger(before, bound)
+    with np.errstate(all="ignore"):  # infinite bounds are meant; NaN becomes ∞ in ``up``
+        for interpreter in _evaluations(case, arithmetic):
+            for quantity, bound in _collect(case, interpreter).items():
+                before = found.get(quantity)
+                found[quantity] = bound if before is None else _larger(before, bound)
     return found
 
 
-def _run(case: Case, arithmetic: Arithmetic, forward: System, backward: System, *, recomputed: bool) -> Interpreter:
+def _evaluations(case: Case, arithmetic: Arithmetic) -> Iterator[Interpreter]:
+    """Forward and backward evaluated, once for each way in which gradients may be computed."""
+    forward = attention(case.score).resolve(*case.options)
+    backward = adjoint(forward, ("context",), tuple(case.inputs))
     known = {tensor.name: _flat_batch(case, tensor, case.inputs[tensor.name]) for tensor in forward.inputs}
-    context = forward.tensors["context"]
-    known["grad_context"] = _flat_batch(case, context, case.grad_context)
+    known["grad_context"] = _flat_batch(case, forward.tensors["context"], case.grad_context)
     batch = int(np.prod(case.batch))
     repeats = {
         f"grad_{name}": batch // _own_batch(forward.tensors[name], array)
         for name, array in case.inputs.items()
         if forward.tensors[name].batched
     }
-    interpreter = Interpreter(arithmetic, case.sizes, batch, known, repeats)
-    interpreter.run(forward)
-    forward_weights = interpreter.known["weights"]
-    if recomputed:
-        interpreter.known["weights"] = softmax_rule(interpreter.known["logits"], arithmetic, recomputed=True)
-    interpreter.run(backward)
-    interpreter.known["weights"] = forward_weights
-    return interpreter
+    first = Interpreter(arithmetic, case.sizes, batch, known, repeats)
+    first.run(forward)
+    for system, recomputed in _variants(backward, arithmetic):
+        interpreter = replace(first, known=dict(first.known), reasons=list(first.reasons))
+        if recomputed:
+            interpreter.known["weights"] = softmax_rule(first.known["logits"], arithmetic, recomputed=True)
+        interpreter.run(system)
+        interpreter.known["weights"] = first.known["weights"]
+        yield interpreter
 
 
 def _variants(backward: System, arithmetic: Arithmetic) -> Iterator[tuple[System, bool]]:
