@@ -1,0 +1,60 @@
+"""The README says what is so: verdicts as computed, commands that exist, examples that run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import torch
+
+from derivations.claim import decide
+from derivations.claims import CLAIMS
+from reports import cli
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+VERDICTS = re.findall(r"^\| ([A-Z]\d+) \|[^\n]*?\| (\w+(?: \w+)*) \|", README, re.MULTILINE)
+
+
+def test_there_are_verdicts() -> None:
+    assert len(VERDICTS) >= 8
+
+
+@pytest.mark.parametrize(("claim", "verdict"), VERDICTS)
+def test_each_verdict_is_the_computed_one(claim: str, verdict: str) -> None:
+    assert decide(CLAIMS[claim]).verdict == verdict
+
+
+def test_the_sessions_exist() -> None:
+    sessions = set(re.findall(r"nox -s (\w+)", README))
+    defined = set(re.findall(r"^def (\w+)\(session", (ROOT / "noxfile.py").read_text(encoding="utf-8"), re.MULTILINE))
+    assert sessions <= defined
+    assert {"verify", "tests", "lint", "types", "generate", "report", "bench"} <= defined
+
+
+def test_ci_runs_the_readme_command() -> None:
+    command = next(line for line in README.splitlines() if line.endswith("nox -s tests"))
+    assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_arguments_shown_are_understood() -> None:
+    for line in re.findall(r"nox -s verify -- ([^\n#]*)", README):
+        assert cli._options(cli._parser().parse_args(["verify", *line.split()]))
+
+
+def test_the_examples_run(capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    exec(compile(first, "README", "exec"), {})
+    assert "z̄[i,j,a] = v[a] ē[i,j] sech²(z[i,j,a])" in capsys.readouterr().out
+    names = {
+        "query": torch.randn(2, 4),
+        "key": torch.randn(3, 5),
+        "value": torch.randn(3, 6),
+        "weight_query": torch.randn(7, 4),
+        "weight_key": torch.randn(7, 5),
+        "v": torch.randn(7),
+        "mask": torch.zeros(2, 3),
+    }
+    exec(compile(second, "README", "exec"), names)
+    assert names["context"].shape == (2, 6)
