@@ -165,7 +165,7 @@ class Emitter:
             line = f"{INDENT * depth}{self._target(name)} = {self.printer.text(node)}"
             if len(line) <= WIDTH:
                 return [*before, line]
-            part = self._splittable(node, depth)
+            part = self._splittable(node, WIDTH - len(f"{INDENT * depth}{name}_part_99 = "))
             if part is None:
                 raise ValueError(f"cannot break the assignment to {name}: {line.strip()}")
             label = f"{name}_part_{number}"
@@ -173,9 +173,9 @@ class Emitter:
             before.append(f"{INDENT * depth}{label} = {self.printer.text(part)}")
             node = rebuilt(node, {part: label})
 
-    def _splittable(self, node: Node, depth: int) -> Node | None:
+    def _splittable(self, node: Node, room: int) -> Node | None:
+        """The longest proper part that fits on a line of its own."""
         found = [part for part in _inside(node) if not isinstance(part, Load | Number)]
-        room = WIDTH - len(INDENT) * depth - 60
         fitting = [part for part in found if len(self.printer.text(part)) <= room]
         return max(fitting, key=lambda part: len(self.printer.text(part)), default=None)
 

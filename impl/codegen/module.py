@@ -71,10 +71,11 @@ class Module:
 def build(family: ScoreFamily, system: System | None = None) -> Module:
     """The module of a score; ``system``: score and layer, if the usual layer is not meant."""
     whole = system or attention(family.name)
-    return Module(family, _program("scores", family.system, ("scores",)), _program("attention", whole, OUTPUTS))
+    return Module(family, program_of("scores", family.system, ("scores",)), program_of("attention", whole, OUTPUTS))
 
 
-def _program(name: str, system: System, outputs: tuple[str, ...]) -> Program:
+def program_of(name: str, system: System, outputs: tuple[str, ...]) -> Program:
+    """The program of any system; cotangents of all outputs but the first are optional in its backward plan."""
     backward = shared(plans.backward(system, outputs))
     inputs = {tensor.name for tensor in system.inputs}
     computed = dict.fromkeys(equation.target.name for equation in system.equations)
@@ -100,12 +101,10 @@ def size_lines(plan: Plan, arguments: Sequence[Tensor], depth: int = 1) -> list[
     used = {symbol for node in nodes for value in numbers(node) for symbol in value.free_symbols}
     lines = []
     for size in sorted(used, key=str):
-        name, axis = next(
-            (tensor.name, axis - len(tensor.shape))
-            for tensor in arguments
-            for axis, length in enumerate(tensor.shape)
-            if length == size
-        )
+        places = [(t.name, n - len(t.shape)) for t in arguments for n, length in enumerate(t.shape) if length == size]
+        if not places:
+            raise ValueError(f"size {size} is not the length of an axis of any input, so a program cannot know it")
+        name, axis = places[0]
         lines.append(f"{INDENT * depth}{size} = {name}.shape[{axis}]")
     return lines
 

@@ -192,6 +192,23 @@ def test_values_and_gradients_lie_within_their_bounds(
         within(f"grad_{name}", as_numpy(got), wanted[f"grad_{name}"])
 
 
+@pytest.mark.parametrize("score", FAMILIES)
+@pytest.mark.parametrize("target", ["numpy", "torch"])
+def test_strided_arguments_lie_within_the_same_bounds(target: str, score: str) -> None:
+    """Every second element of arrays twice as long, axes in reverse order in memory."""
+    wanted = expected(score, "all", "none", "fp64")
+    arguments = {}
+    for name, array in inputs(score, OPTIONS["all"], {}).items():
+        large = np.zeros(tuple(2 * n for n in array.shape), order="F")
+        every_second = (..., *(slice(None, None, 2) for _ in array.shape))
+        large[every_second] = array
+        arguments[name] = large[every_second] if target == "numpy" else torch.from_numpy(large)[every_second]
+    module = importlib.import_module(f"impl.generated.{target}.{score}")
+    result = module.attention(**arguments)
+    for name in OUTPUTS:
+        within(name, as_numpy(getattr(result, name)), wanted[name])
+
+
 def test_the_comparison_can_fail() -> None:
     """A change of one unit in the last place of the worst-bounded fp64 weight, times a hundred, is seen."""
     given = inputs("dot", (), {})

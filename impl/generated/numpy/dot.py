@@ -296,9 +296,8 @@ def _attention_backward(
     gradients["key"] = sum_to(grad_scores.mT @ query, key)
     if softcap is not None:
         # κ̄ = Σ_i Σ_j ū[i,j] (tanh(e[i,j]/κ) − e[i,j] sech²(e[i,j]/κ)/κ)
-        grad_softcap_part_1 = sech2_scores_over_softcap * scores / softcap
-        grad_softcap_part_2 = np.tanh(scores_over_softcap) - grad_softcap_part_1
-        gradients["softcap"] = sum_to(np.einsum("...ij,...ij->...", grad_softcap_part_2, grad_capped), softcap)
+        grad_softcap_part_1 = np.tanh(scores_over_softcap) - sech2_scores_over_softcap * scores / softcap
+        gradients["softcap"] = sum_to(np.einsum("...ij,...ij->...", grad_softcap_part_1, grad_capped), softcap)
     if bias is not None:
         # B̄[i,j] = t̄[i,j]
         gradients["bias"] = sum_to(grad_logits, bias)

@@ -101,7 +101,7 @@ def check_cotangent(name: str, tensor: Tensor | None, like: Tensor, output: str)
 def softmax(x: Tensor, axis: int) -> Tensor:
     """``exp(x) / Σ exp(x)`` along ``axis``, with the maximum subtracted (by torch); 0 where every entry is −∞."""
     masked = torch.isneginf(torch.amax(x, dim=axis, keepdim=True))
-    return torch.softmax(x, dim=axis).masked_fill(masked, 0)
+    return torch.softmax(x.masked_fill(masked, 0), dim=axis).masked_fill(masked, 0)
 
 
 def sech2(x: Tensor) -> Tensor:

@@ -14,8 +14,8 @@ RUNTIME = Path(__file__).with_name("runtime.py")
 RUNTIME_NAMES = ("check", "check_cotangent", "scalar", "sech", "sech2", "softmax", "sum_to")
 NO_GRAPH = ("@torch.no_grad()",)
 REMARK = (
-    "Works on CPU and CUDA. ``scores`` and ``attention`` are differentiable once, by the derived gradients; "
-    "differentiating a gradient again raises RuntimeError."
+    "Works on CPU and CUDA. Autograd takes the derived gradients of ``scores`` and ``attention``; with ``create_graph=True`` "
+    "their program is computed from the arguments again and torch differentiates it."
 )
 
 
@@ -42,7 +42,7 @@ def render(module: Module) -> str:
     if "math." in body:
         imports.append("import math")
     imports += ["from typing import Any, NamedTuple", "", "import torch", "from torch import Tensor"]
-    imports += ["from torch.autograd.function import once_differentiable", ""]
+    imports.append("")
     imports.append(f"from impl.generated.torch._runtime import {', '.join(used_names(body, RUNTIME_NAMES))}")
     return "\n".join([head(module, "torch", REMARK), "", *imports, "", body]) + "\n"
 
@@ -88,7 +88,6 @@ def _autograd(program: Program) -> str:
             indented(_forward_method(program)),
             "",
             f"{INDENT}@staticmethod",
-            f"{INDENT}@once_differentiable",
             indented(_backward_method(program)),
         ]
     )
@@ -119,8 +118,11 @@ def _backward_method(program: Program) -> str:
     saved = list(dict.fromkeys([*arguments, *program.kept]))
     seeds = [f"grad_{name}" for name in program.outputs]
     first = seeds[0]
-    kind = f"{INDENT}if {first} is None:"
-    fill = [f"{kind}  # only the other outputs were used", f"{INDENT * 2}{first} = query.new_zeros(ctx.shape)"]
+    again = [name if name in program.kept else f"_{name}" for name in program.forward.outputs]
+    fill = [
+        f"{INDENT}if {first} is None:  # only the other outputs were used",
+        f"{INDENT * 2}{first} = query.new_zeros(ctx.shape)",
+    ]
     return "\n".join(
         [
             signature("backward", ["ctx: Any", *(f"{s}: Tensor | None" for s in seeds)], "tuple[Tensor | None, ...]"),
@@ -129,6 +131,8 @@ def _backward_method(program: Program) -> str:
             f"{INDENT}if {' and '.join(f'{seed} is None' for seed in seeds)}:",
             f"{INDENT * 2}return (None,) * len(names)",
             *_unpacked(saved),
+            f"{INDENT}if torch.is_grad_enabled():  # create_graph=True: from the arguments, so that autograd can follow",
+            call(f"{', '.join(again)} = ", f"_{program.name}_forward", arguments, depth=2),
             *(fill if len(seeds) > 1 else []),
             f"{INDENT}needed = zip(names, ctx.needs_input_grad, strict=True)",
             f"{INDENT}wanted = frozenset(name for name, is_needed in needed if is_needed)",
