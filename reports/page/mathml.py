@@ -148,4 +148,4 @@ def _formula(latex: str, *, block: bool) -> Markup:
 
 def formula(text: str) -> Markup:
     """One side of a proof step: LaTeX as a whole, or prose with formulas when it holds ``$``."""
-    return mixed(text) if "$" in text else rendered(text)
+    return mixed(text) if "$" in text else rendered(text, block=True)

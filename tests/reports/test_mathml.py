@@ -54,5 +54,5 @@ def test_a_block_formula_in_prose_stands_alone() -> None:
 
 
 def test_a_step_may_be_latex_or_prose_with_latex() -> None:
-    assert formula(r"\tanh z").startswith("<math")
+    assert formula(r"\tanh z").startswith('<math display="block"')
     assert formula("the sum $x$ over all keys").startswith("the sum <math")

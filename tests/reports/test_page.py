@@ -9,6 +9,7 @@ import pytest
 from reading import read
 
 from reports.page import render
+from reports.page.section import beginning
 
 ANCHORS = ("verdicts", "tables", "comparisons", "model", "claims", "scores", "rows", "method", "notation", "claim-S2",
            "claim-X1", "score-additive", "score-scaled_dot-adjoint", "table-variance", "table-saturation",
@@ -198,11 +199,39 @@ def test_parts_that_were_not_run_give_a_sentence(tmp_path: Path) -> None:
 def test_a_large_run_stays_light(run_folder: Path) -> None:
     lines = [json.dumps(row) for row in made_run.comparisons() if row["outcome"] != "error"]
     (run_folder / "results.jsonl").write_text("\n".join(lines * 8) + "\n", encoding="utf-8")
-    rows = made_run.tables()["variance"] * 600
-    made_run.write_table(run_folder / "tables" / "variance.csv", rows)
+    for name, rows in made_run.tables().items():
+        more = [row | {"quantity": "other", "part": "other", "statistic": "other"} for row in rows]
+        made_run.write_table(run_folder / "tables" / f"{name}.csv", rows + more * (5000 // len(rows)))
     path = render(run_folder)
     assert path.stat().st_size < 6e6
     assert "rows are listed here; all are in tables/variance.csv" in read(path).text
+
+
+def test_every_figure_is_drawn(made_page: Path) -> None:
+    source = made_page.read_text(encoding="utf-8")
+    for title in ("Σα²: 1/n is uniform", "Mean sech² inside tanh", "Variance of the raw score", "fp16, dot scores",
+                  "Bias inside tanh, additive", "Errors in units of their bound", "Effective keys",
+                  "Change of the model&#39;s output when biases"):  # fmt: skip
+        assert f'<p class="panel-title">{title}' in source
+    assert 'class="absent figure"' not in source
+
+
+def test_headlines_are_computed_from_the_rows(made_page: Path) -> None:
+    text = read(made_page).text
+    assert "With width d = 64 and 16 keys the largest key takes 0.994 of the weight" in text
+    assert "at d = 4096 from 1.01 (normal(0, 1)) to 4.04 (Laplace(1))" in text
+    assert "changed no weight by more than 0 in fp64, 0 in fp16" in text
+    assert "at size 16 every weight is within 1.3×10⁻¹⁴ of uniform" in text
+
+
+def test_a_long_statement_is_cut_after_a_sentence() -> None:
+    first = "With $x = 0.5. Y$ this holds."
+    assert beginning(first + " Short. " + "Then " * 40 + "end. Last.") == (
+        first + " Short. " + "Then " * 40 + "end.",
+        "Last.",
+    )
+    assert beginning("One sentence only, e.g. this. ") == ("One sentence only, e.g. this. ", "")
+    assert beginning("") == ("", "")
 
 
 def edit(path: Path, change: object) -> None:

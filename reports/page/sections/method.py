@@ -21,6 +21,7 @@ NOTATION: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("bias_hidden", "b", r"(d_a)", "bias inside tanh, optional"),
     ("softcap", r"\kappa", r"()", "soft-cap, a positive number, optional"),
     ("bias", "B", r"(n_q, n_k)", "bias added to the scores, optional; minus infinity masks"),
+    ("preactivation", "z", r"(n_q, n_k, d_a)", "what tanh is taken of in the additive and the concat score"),
     ("scores", "e", r"(n_q, n_k)", "what the score family computes"),
     ("capped", "u", r"(n_q, n_k)", "scores after the soft-cap"),
     ("logits", "t", r"(n_q, n_k)", "scores after the bias: what the softmax is taken of"),

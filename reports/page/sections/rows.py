@@ -55,14 +55,21 @@ def _most_telling(rows: tuple[Row, ...]) -> list[Row]:
 
 
 def _cell(column: str, text: str) -> tuple[str, str, str]:
-    """Kind (``status``, ``number``, ``text``, ``code``), what is shown, and the full value."""
+    """Kind (``status``, ``number``, ``text``, ``code``), what is shown, and for numbers that need it the value to sort by."""
     if column == "verdict":
-        return "status", text, text
+        return "status", text, ""
     if column == "id":
-        return "code", text, text
-    if column in NUMBERS or number(text) is not None:
-        return "number", show(text), text
-    return "text", _plain(text), text
+        return "code", text, ""
+    value = number(text)
+    if column in NUMBERS or value is not None:
+        shown = show(text)
+        return "number", shown, "" if value is None or _is_plain(shown) else f"{value:.6g}"
+    return "text", _plain(text), ""
+
+
+def _is_plain(shown: str) -> bool:
+    """Whether a script can read what is shown as a number."""
+    return shown.replace(".", "", 1).isascii() and shown.replace(".", "", 1).isdigit()
 
 
 def _plain(text: str) -> str:

@@ -26,9 +26,9 @@ for (const table of document.querySelectorAll("table.sortable")) {
       heading.setAttribute("aria-sort", down ? "descending" : "ascending");
       rows.sort((one, two) => {
         const [a, b] = [value(one), value(two)];
-        const [x, y] = [Number(a), Number(b)];
-        const numeric = a !== "" && b !== "" && !Number.isNaN(x) && !Number.isNaN(y);
-        return (numeric ? x - y : a.localeCompare(b)) * (down ? -1 : 1);
+        const [x, y] = [a, b].map((text) => (text === "" ? NaN : Number(text.replace("inf", "Infinity"))));
+        if (Number.isNaN(x) !== Number.isNaN(y)) return Number.isNaN(x) ? 1 : -1; // numbers first, gaps last
+        return (Number.isNaN(x) ? a.localeCompare(b) : x - y) * (down ? -1 : 1);
       });
       body.append(...rows);
     });

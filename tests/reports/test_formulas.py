@@ -1,0 +1,42 @@
+"""Every formula that the project has is rendered: claims, proofs, systems and adjoints."""
+
+from __future__ import annotations
+
+import pytest
+
+from derivations import tensors
+from derivations.claims import CLAIMS
+from derivations.derive import derive
+from derivations.latex import equation_latex
+from derivations.notation import Tensor
+from derivations.scores import FAMILIES
+from reports.page.mathml import formula, mathml, mixed
+from reports.page.sections.method import NOTATION
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_a_claim_is_rendered(name: str) -> None:
+    claim = CLAIMS[name]
+    texts = (claim.usual, claim.statement, *claim.assumptions, *(step.rule for step in claim.steps))
+    shown = [mixed(text) for text in texts]
+    shown += [formula(side) for step in claim.steps for side in (step.before, step.after) if side]
+    for html in shown:
+        assert "unrendered" not in html
+        assert "\\" not in html.replace('alttext="', "\0").partition("\0")[0]
+
+
+@pytest.mark.parametrize("score", FAMILIES)
+def test_a_derivation_is_rendered(score: str) -> None:
+    found = derive(score, *(("bias_hidden",) if score == "additive" else ()), "softcap", "bias")
+    for equation in (*found.forward.equations, *found.adjoint.equations):
+        assert mathml(equation_latex(equation), block=True).startswith("<math")
+
+
+def test_the_notation_table_is_that_of_the_derivations() -> None:
+    shapes = {name: shape.replace(" ", "") for name, _, shape, _ in NOTATION}
+    shared_width = (tensors.QUERY_SHARED, tensors.KEY_SHARED)  # said in words beside query and key
+    known = [one for one in vars(tensors).values() if isinstance(one, Tensor) and one not in shared_width]
+    assert len(known) > 12
+    for tensor in known:
+        assert tensor.name in shapes, f"{tensor.name} is missing from the notation table"
+        assert shapes[tensor.name] == f"({','.join(str(size).replace(' ', '') for size in tensor.shape)})"
