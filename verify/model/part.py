@@ -4,7 +4,7 @@ Units ``model/heads`` (variance, saturation and the local bias rows; summary) an
 Rows carry ``table``: ``model_variance``, ``model_saturation``, ``model_bias_invariance`` or ``model_summary``.
 
 Columns of their own, beside those of every table:
-    model_variance         layer, head, quantity, ratio, ratio_correlated, shared, within, sentences, tokens
+    model_variance         layer, head, quantity, ratio, shared, within, sentences, tokens
     model_saturation       layer, head, quantity, ratio, effective_keys, effective_keys_normal, mean_keys, score_deviation
     model_bias_invariance  quantity (``weights`` by head, ``output``, ``gradient`` by layer), intervention, prediction,
                            layer, head, bias_norm, change_norm, largest_change, embedding_change, smallest_cosine,
@@ -97,6 +97,7 @@ def _heads_summary(rows: list[Row], ids: tuple[tuple[int, ...], ...]) -> Row:
         return f"layer {one['layer']}, head {one['head']}"
 
     ratios, halves = pick("model_variance", "variance"), pick("model_variance", "half difference")
+    correlated = pick("model_variance", "variance, correlated")
     concentrated = sorted(pick("model_saturation", "sum of squares"), key=lambda one: float(one["measured"]))
     entropies = pick("model_saturation", "entropy")
     return {
@@ -106,6 +107,8 @@ def _heads_summary(rows: list[Row], ids: tuple[tuple[int, ...], ...]) -> Row:
         "text": f"{len(ids)} sentences, {sum(map(len, ids))} tokens",
         "score variance over that of independent components, smallest": min(one["ratio"] for one in ratios),
         "score variance over that of independent components, largest": max(one["ratio"] for one in ratios),
+        "score variance over that of correlated components, smallest": min(one["ratio"] for one in correlated),
+        "score variance over that of correlated components, largest": max(one["ratio"] for one in correlated),
         "half difference over that of independent components, smallest": min(one["ratio"] for one in halves),
         "half difference over that of independent components, largest": max(one["ratio"] for one in halves),
         "most saturated head": name(concentrated[-1]),

@@ -25,7 +25,7 @@ IMPLEMENTATION: Final = "reference-numpy"
 FALSE_ALARM: Final = (
     1e-3  # that any law row of a true law says abstain, over all of them, if jackknife errors are normal
 )
-LAW_ROWS: Final = 6 * 12 * 5  # layers, heads, laws compared for each head
+LAW_ROWS: Final = 6 * 12 * 6  # layers, heads, laws compared for each head
 POWER: Final = 0.5  # a row that could not see a deviation of half the theoretical value decides nothing
 
 

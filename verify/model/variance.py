@@ -9,11 +9,12 @@ and with independent components only the diagonals of Σ_q and Σ_k remain:
     Var(q·k/√d) = Σ_c [σ²_q,c σ²_k,c + μ²_q,c σ²_k,c + μ²_k,c σ²_q,c] / d                                       (2)
     ½ Var(e_i - e_j | q), averaged over q = Σ_c (σ²_q,c + μ²_q,c) σ²_k,c / d                                     (3)
 
-For every head four rows:
+For every head five rows:
     ``every pair``            all queries of the text with all its keys: there q and k are independent by construction, so
                               (1) with the empirical moments is an identity. Pass or fail.
     ``decomposition``         total variance = mean variance within a query's row + variance of the row means. Pass or fail.
     ``variance``              pairs that attention really forms (same sentence) against (2). A law: pass or abstain.
+    ``variance, correlated``  the same pairs against (1): the components may depend on each other, q and k not. A law.
     ``half difference``       ½ Var(e_i - e_j | q) of the same pairs against (3), which alone drives saturation. A law.
 """
 
@@ -34,22 +35,20 @@ Array = NDArray[Any]
 
 TABLE: Final = "model_variance"
 U: Final = 2.0**-53
+PAIRED: Final = "queries and keys of one sentence are dependent: the law's assumption does not hold"
 DEPENDENT: Final = "trained components are dependent: the law's assumption does not hold"
 
 
 def rows(layer: int, sentences: Sequence[Head]) -> list[Row]:
-    """Four rows for each head of one layer, from its attention on every sentence."""
+    """Five rows for each head of one layer, from its attention on every sentence."""
     found: list[Row] = []
     for head in range(HEADS):
         queries = np.concatenate([sentence.query[head] for sentence in sentences])
         keys = np.concatenate([sentence.key[head] for sentence in sentences])
         scores = [sentence.scores[head] for sentence in sentences]
         place: dict[str, Any] = {"layer": layer, "head": head, "sentences": len(sentences), "tokens": len(queries)}
-        pairs = _every_pair(place, queries, keys)
-        found += [pairs, _decomposition(place, scores)]
-        laws = _laws(place, [s.query[head] for s in sentences], [s.key[head] for s in sentences], scores)
-        # How much of the departure is correlation between components: (1) over (2); the rest is between q and k.
-        found += [{**laws[0], "ratio_correlated": pairs["theory_value"] / laws[0]["theory_value"]}, laws[1]]
+        found += [_every_pair(place, queries, keys), _decomposition(place, scores)]
+        found += _laws(place, [s.query[head] for s in sentences], [s.key[head] for s in sentences], scores)
     return found
 
 
@@ -95,7 +94,7 @@ def _decomposition(place: dict[str, Any], scores: Sequence[Array]) -> Row:
 
 def _laws(place: dict[str, Any], queries: list[Array], keys: list[Array], scores: list[Array]) -> list[Row]:
     """Sums that each sentence contributes: N pairs, Σe, Σe², rows, Σ of the rows' sample variances, tokens, Σq, Σq²,
-    Σk, Σk² by component. Everything is a function of the sums, so sentences can be left out one at a time.
+    Σk, Σk² by component, and the matrices Σ q qᵀ, Σ k kᵀ. Everything is a function of the sums, so sentences can be left out one at a time.
     """
     sums = np.stack(
         [
@@ -106,21 +105,43 @@ def _laws(place: dict[str, Any], queries: list[Array], keys: list[Array], scores
                     np.sum(q**2, axis=0),
                     k.sum(axis=0),
                     np.sum(k**2, axis=0),
+                    (q.T @ q).ravel(),
+                    (k.T @ k).ravel(),
                 ]
             )
             for q, k, e in zip(queries, keys, scores, strict=True)
         ]
     )
     rows_found = []
-    for quantity, formula, measure, law in (
-        ("variance", "Σ_c[σ²_q σ²_k + μ²_q σ²_k + μ²_k σ²_q]/d", _measured_variance, _law_variance),
-        ("half difference", "Σ_c(σ²_q + μ²_q)σ²_k/d", _measured_half_difference, _law_half_difference),
+    independent = "independent components"
+    for quantity, formula, why, measure, law in (
+        (
+            "variance",
+            f"Σ_c[σ²_q σ²_k + μ²_q σ²_k + μ²_k σ²_q]/d, {independent}",
+            DEPENDENT,
+            _measured_variance,
+            _law_variance,
+        ),
+        (
+            "variance, correlated",
+            "[tr(Σ_q Σ_k) + μ_qᵀΣ_kμ_q + μ_kᵀΣ_qμ_k]/d, q and k independent",
+            PAIRED,
+            _measured_variance,
+            _law_correlated,
+        ),
+        (
+            "half difference",
+            f"Σ_c(σ²_q + μ²_q)σ²_k/d, {independent}",
+            DEPENDENT,
+            _measured_half_difference,
+            _law_half_difference,
+        ),
     ):
         difference, uncertainty = jackknife(lambda s, m=measure, w=law: m(s) - w(s), sums)  # type: ignore[misc]
         total = sums.sum(axis=0)
         theory = float(law(total))
-        columns = against_law(theory, theory + float(difference), float(uncertainty), DEPENDENT)
-        rows_found.append(_row(place, quantity, f"{formula}, independent components", **columns))
+        columns = against_law(theory, theory + float(difference), float(uncertainty), why)
+        rows_found.append(_row(place, quantity, formula, **columns))
     return rows_found
 
 
@@ -143,6 +164,19 @@ def _moments(sums: Array) -> tuple[Array, Array, Array, Array]:
 def _law_variance(sums: Array) -> Array:
     mean_q, var_q, mean_k, var_k = _moments(sums)
     return np.asarray(np.sum(var_q * var_k + mean_q**2 * var_k + mean_k**2 * var_q, axis=-1) / HEAD_WIDTH)
+
+
+def _law_correlated(sums: Array) -> Array:
+    mean_q, _, mean_k, _ = _moments(sums)
+    d, first = HEAD_WIDTH, 6 + 4 * HEAD_WIDTH
+    tokens = sums[..., 5, None, None]
+    second = [sums[..., first + at * d**2 : first + (at + 1) * d**2].reshape(*sums.shape[:-1], d, d) for at in (0, 1)]
+    of_q = second[0] / tokens - mean_q[..., :, None] * mean_q[..., None, :]
+    of_k = second[1] / tokens - mean_k[..., :, None] * mean_k[..., None, :]
+    trace = np.einsum("...ab,...ab->...", of_q, of_k)
+    crossed = np.einsum("...a,...ab,...b->...", mean_q, of_k, mean_q)
+    crossed = crossed + np.einsum("...a,...ab,...b->...", mean_k, of_q, mean_k)
+    return np.asarray((trace + crossed) / d)
 
 
 def _law_half_difference(sums: Array) -> Array:
