@@ -8,6 +8,7 @@ is computed twice is found by comparison.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 
 from sympy import Expr
 
@@ -24,7 +25,7 @@ class Node:
     rank: int
     batch: frozenset[str] = field(compare=False)
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Node, ...]:
         """The operands: every field that is a node or a tuple of nodes."""
         found: list[Node] = []

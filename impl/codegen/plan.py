@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import combinations
 
 from sympy import Expr, Integer
@@ -42,10 +42,10 @@ class Statement:
     formulas: Mapping[Choice, tuple[str, ...]]
     added: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def reads(self) -> frozenset[str]:
         """Names that any variant loads."""
-        return frozenset[str]().union(*(loads(node) for node in self.variants.values()))
+        return frozenset[str]().union(*(loads(node) for node in set(self.variants.values())))
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ SETTINGS = settings(max_examples=25, deadline=None)
 
 @pytest.mark.parametrize(("target", "score"), MODULES)
 @SETTINGS
-@given(drawn=DRAWN, shift=st.integers(-64, 64))
+@given(drawn=DRAWN, shift=st.integers(-4096, 4096))
 def test_a_bias_shared_by_all_keys_changes_no_weight(target: str, score: str, drawn: Drawn, shift: int) -> None:
     args = arguments(target, score, drawn)
     plain = attention(target, score, args)
