@@ -6,20 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from verify import backends
-from verify.backends import (
-    FUNCTIONS,
-    RECORDED,
-    FunctionError,
-    arithmetic,
-    backend,
-    function_error,
-    measure,
-    patterns,
-    sample,
-    ulps,
-)
+from verify import function_errors
+from verify.backends import arithmetic, backend, function_error
 from verify.formats import BF16, FORMATS, FP16, FP32
+from verify.function_errors import FUNCTIONS, RECORDED, FunctionError, measure, patterns, sample, ulps
 
 HALF = [("numpy", "fp16"), ("torch", "fp16"), ("torch", "bf16")]
 WIDE = [(framework, dtype) for framework in ("numpy", "torch") for dtype in ("fp32", "fp64")]
@@ -59,25 +49,25 @@ def test_a_sample_would_contradict_a_wrong_assumption():
 
 
 def test_a_wrong_function_is_measured_as_wrong(monkeypatch):
-    real = backends._apply
+    real = function_errors._apply
 
     def off_by_one_in_a_thousand(*args, **kwargs):
         return real(*args, **kwargs) * 1.001
 
-    monkeypatch.setattr(backends, "_apply", off_by_one_in_a_thousand)
+    monkeypatch.setattr(function_errors, "_apply", off_by_one_in_a_thousand)
     assert measure.__wrapped__("torch", "tanh", "fp16").relative > 0.001 / FP16.unit_roundoff
     assert sample("torch", "tanh", "fp32", 1000).relative > 0.0009 / FP32.unit_roundoff
 
 
 def test_a_nan_in_a_function_is_an_error(monkeypatch):
-    real = backends._apply
+    real = function_errors._apply
 
     def with_nan(*args, **kwargs):
         result = real(*args, **kwargs)
         result[100] = np.nan
         return result
 
-    monkeypatch.setattr(backends, "_apply", with_nan)
+    monkeypatch.setattr(function_errors, "_apply", with_nan)
     with pytest.raises(ValueError, match="torch exp in bf16"):
         measure.__wrapped__("torch", "exp", "bf16")
 

@@ -7,11 +7,12 @@ import pytest
 import torch
 from flint import arb, ctx
 
-from verify.backends import OWN, FunctionError, backend
+from verify.backends import OWN, backend
 from verify.bounds.functions import STEEPEST_SECH2, reciprocal_rule, sech2_rule, tanh_rule
 from verify.bounds.operand import Operand
 from verify.bounds.softmax import softmax_rule
 from verify.formats import FORMATS
+from verify.function_errors import FunctionError
 
 TORCH = {"fp64": torch.float64, "fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 NUMPY = {"fp64": np.float64, "fp32": np.float32, "fp16": np.float16}
