@@ -7,7 +7,22 @@ from types import MappingProxyType
 from typing import Final
 
 from derivations.claim import Claim
-from derivations.claims import b1, b2, b3, b4, s1, s2, s3, s4, s5, s6, t1, t2, t3, t4, t5, t7
+from derivations.claims.b1 import CLAIM as B1
+from derivations.claims.b2 import CLAIM as B2
+from derivations.claims.b3 import CLAIM as B3
+from derivations.claims.b4 import CLAIM as B4
+from derivations.claims.s1 import CLAIM as S1
+from derivations.claims.s2 import CLAIM as S2
+from derivations.claims.s3 import CLAIM as S3
+from derivations.claims.s4 import CLAIM as S4
+from derivations.claims.s5 import CLAIM as S5
+from derivations.claims.s6 import CLAIM as S6
+from derivations.claims.t1 import CLAIM as T1
+from derivations.claims.t2 import CLAIM as T2
+from derivations.claims.t3 import CLAIM as T3
+from derivations.claims.t4 import CLAIM as T4
+from derivations.claims.t5 import CLAIM as T5
+from derivations.claims.t7 import CLAIM as T7
 from derivations.claims.undecided import UNDECIDED
 
 ORDER: Final = (
@@ -20,7 +35,7 @@ ORDER: Final = (
     *("A1", "A2", "A3", "A4", "A5", "A6"),
 )
 
-_DECIDED: Final = (s1, s2, s3, s4, s5, s6, t1, t2, t3, t4, t5, t7, b1, b2, b3, b4)
-_BY_ID: Final = {claim.id: claim for claim in (*(module.CLAIM for module in _DECIDED), *UNDECIDED)}
+_DECIDED: Final = (S1, S2, S3, S4, S5, S6, T1, T2, T3, T4, T5, T7, B1, B2, B3, B4)
+_BY_ID: Final = {claim.id: claim for claim in (*_DECIDED, *UNDECIDED)}
 
 CLAIMS: Mapping[str, Claim] = MappingProxyType({name: _BY_ID[name] for name in ORDER})
