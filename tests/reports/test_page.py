@@ -100,6 +100,13 @@ def test_every_outcome_and_verdict_is_shown_in_words(made_page: Path) -> None:
         assert verdict in text
 
 
+def test_what_did_not_run_does_not_count_as_a_check(made_page: Path) -> None:
+    assert (
+        "2 of 354 checks failed or broke and are listed below, 30 abstain. Another 250 could not"
+        in read(made_page).text
+    )
+
+
 def test_what_is_wrong_is_listed_with_its_reproduction(made_page: Path) -> None:
     source = made_page.read_text(encoding="utf-8")
     wrong = source[source.index('id="comparisons-wrong"') : source.index('id="comparisons-reasons"')]

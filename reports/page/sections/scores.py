@@ -39,6 +39,7 @@ def _score(score: Row, results: Results) -> dict[str, Any]:
         "rejected": sum(bool(check["rejected"]) for check in score.get("planted", ())),
         "code": score.get("code", ()),
         "columns": shown,
+        "overview": matrix.matrix(rows, (lambda row: row["implementation"],), shown),
         "matrix": matrix.matrix(rows, (lambda row: row["quantity"], lambda row: row["implementation"]), shown),
         "worst": _worst(rows),
         "claims": [

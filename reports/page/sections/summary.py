@@ -23,13 +23,16 @@ def values(results: Results) -> dict[str, Any]:
 
 
 def _headline(counts: dict[str, int]) -> str:
-    total = sum(counts.values())
+    idle = counts.get("skipped", 0) + counts.get("unsupported", 0)
+    made = sum(counts.values()) - idle
     wrong = counts.get("fail", 0) + counts.get("error", 0)
-    if not total:
+    if not made:
         return "Nothing was checked in this run."
-    if wrong:
-        return f"{wrong} of {total} checks failed or broke. They are listed below."
-    return f"{total} checks were made and none failed."
+    found = (
+        f"{wrong} of {made} checks failed or broke and are listed below" if wrong else f"Of {made} checks none failed"
+    )
+    unsure = f", {counts['abstain']} abstain" if counts.get("abstain") else ""
+    return f"{found}{unsure}." + (f" Another {idle} could not run here." if idle else "")
 
 
 def _facts(run: Any) -> Any:

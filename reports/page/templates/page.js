@@ -10,6 +10,10 @@ addEventListener("hashchange", reveal);
 if (location.hash) reveal();
 if (matchMedia("(max-width: 48rem)").matches) document.querySelector(".contents details").open = false;
 
+addEventListener("beforeprint", () => {
+  for (const proof of document.querySelectorAll(".proof, .counterexample, .undecided")) proof.open = true;
+});
+
 // Long tables: sort by a click on a heading, filter by words.
 for (const table of document.querySelectorAll("table.sortable")) {
   const body = table.tBodies[0];
