@@ -12,7 +12,8 @@ products included (``(qW)k`` as well as ``q(Wk)``; scaling before, between or af
 *Rounding*: in any such evaluation each of the N products of the sum is multiplied by one factor (1 + δ), |δ| ≤ u, for each
 multiplication and addition on its way to the result: at most ``mults`` multiplications and N − 1 additions (Higham,
 section 3.1, equation 3.4 and what follows, extended to products of more than two factors). So its error is at most
-``(growth) · Σ ∏ |x̂|``, whatever the order, with ``growth = (1 + u)^(mults + N − 1) − 1``. Where reductions accumulate in
+``(growth) · Σ ∏ |x̂|``, whatever the order, with ``growth = (1 − u)^−(mults + N − 1) − 1`` (quotients among
+the constants put some of the 1 + δ into denominators). Where reductions accumulate in
 a wider format (w), each summed index costs one rounding in the format instead, and the N additions cost w.
 
 *Underflow*: a product of the factors in a set S is off by at most η/2, and by at most itself; the factors R outside S

@@ -16,7 +16,7 @@ import numpy as np
 
 from verify.backends import OWN, Arithmetic
 from verify.bounds.operand import Operand
-from verify.bounds.rounding import UP, below, compound, growth, shrinkage, underflow, up
+from verify.bounds.rounding import UP, below, compound, growth, underflow, up
 from verify.formats import Array
 
 # max |d sech²/dz| = max 2 tanh sech² = 4 / (3 √3), attained at tanh² = 1/3.
@@ -69,7 +69,7 @@ def sech2_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
         u = backend.format.unit_roundoff
         if backend.tanh_derivative == "sech2":
             exp_error = backend.exp.relative * u
-            relative = compound(exp_error, shrinkage(backend, SECH2_ROUNDINGS, 0))
+            relative = compound(exp_error, growth(backend, SECH2_ROUNDINGS, 0))
             lost = (4.0 * backend.exp.absolute + 1.0) * underflow(backend)
             return up(moved + relative * UP * largest + lost)
         of_tanh = backend.tanh.relative * u

@@ -40,21 +40,14 @@ def up(bound: Array, additions: int = 0) -> Array:
 
 
 def growth(arithmetic: Arithmetic, roundings: int, accumulated: int) -> float:
-    """``(1 + u)^roundings (1 + w)^accumulated − 1``: relative error of a value that went through so many roundings.
+    """``(1 − u)^−roundings (1 − w)^−accumulated − 1``: relative error of a value that went through so many roundings.
 
     roundings    in the format
     accumulated  additions within reductions; w is the unit roundoff of the accumulation, u itself where it is unknown.
 
-    From ``∏(1 + δ_k) − 1 ≤ (1 + u)^n − 1`` for ``|δ_k| ≤ u``, valid for every n, while Higham's γ_n = n u / (1 − n u)
+    ``|∏(1 + δ_k)^(±1) − 1| ≤ (1 − u)^−n − 1`` for ``|δ_k| ≤ u``, valid for every n; Higham's γ_n = n u / (1 − n u)
     (lemma 3.1), which it never exceeds, needs n u < 1.
     """
-    u = arithmetic.format.unit_roundoff
-    w = arithmetic.accumulation.unit_roundoff if arithmetic.accumulation is not None else u
-    return float(np.expm1(roundings * np.log1p(u) + accumulated * np.log1p(w))) * UP
-
-
-def shrinkage(arithmetic: Arithmetic, roundings: int, accumulated: int) -> float:
-    """``(1 − u)^−roundings (1 − w)^−accumulated − 1``: the same for roundings in a denominator; at most γ_n, n u < 1."""
     u = arithmetic.format.unit_roundoff
     w = arithmetic.accumulation.unit_roundoff if arithmetic.accumulation is not None else u
     return float(np.expm1(-roundings * np.log1p(-u) - accumulated * np.log1p(-w))) * UP

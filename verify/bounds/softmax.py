@@ -31,7 +31,7 @@ import numpy as np
 
 from verify.backends import OWN, Arithmetic
 from verify.bounds.operand import Operand
-from verify.bounds.rounding import UP, Mask, below, compound, growth, shrinkage, underflow, up
+from verify.bounds.rounding import UP, Mask, below, compound, growth, underflow, up
 from verify.formats import Array
 
 # The difference; where exp is evaluated as exp2, also the product with log2 e, and that constant.
@@ -89,7 +89,7 @@ def _own_radius(logits: Operand, value: Array, allowed: Mask) -> Array:
     n = logits.value.shape[-1]
     shift = exponent_errors(logits, logits.radius, allowed, OWN, 1)
     largest = np.max(np.where(allowed, shift, 0.0), axis=-1, keepdims=True, initial=0.0)
-    exponent = shift + largest + np.log1p(shrinkage(OWN, n + QUOTIENT_ROUNDINGS, 0))
+    exponent = shift + largest + np.log1p(growth(OWN, n + QUOTIENT_ROUNDINGS, 0))
     omega = (n + 1) * (OWN.softmax_exp.absolute + 1.0) * underflow(OWN)
     with np.errstate(over="ignore"):
         moved = (value + omega) * np.expm1(np.minimum(exponent, LARGEST_EXPONENT)) * UP + omega
@@ -116,7 +116,7 @@ def _error(
     with np.errstate(all="ignore"):
         lost = omega / max(1.0 - relative, 0.0) if relative < 1.0 else np.inf  # ω / ŝ, and n ω / ŝ relative in the sum
     rounding = compound(
-        growth(backend, QUOTIENT_ROUNDINGS + merges, 0), shrinkage(backend, 1 + merges, n - 1), 2.0 * n * lost
+        growth(backend, QUOTIENT_ROUNDINGS + merges, 0), growth(backend, 1 + merges, n - 1), 2.0 * n * lost
     )
     cap = np.maximum(size, 1.0) * (1.0 + rounding)
     bound = up(moved + rounding * (size + moved) + lost * (1.0 + rounding) + underflow(backend), n)
@@ -171,5 +171,5 @@ def _logsumexp_error(logits: Operand, allowed: Mask, backend: Arithmetic) -> Arr
     with np.errstate(all="ignore"):
         level = np.maximum(np.abs(highest), np.abs(np.where(np.isfinite(lowest), lowest, 0.0))) + spread
     of_log = backend.log.relative * u * spread + backend.log.absolute * underflow(backend)
-    of_sum = np.log1p(shrinkage(backend, 1, n))
+    of_sum = np.log1p(growth(backend, 1, n))
     return np.asarray((2.0 * u * level + ARGUMENT_ROUNDINGS * u * spread + of_log + of_sum) * UP)
