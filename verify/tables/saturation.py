@@ -4,7 +4,7 @@ Scores whose joint law is exact (``saturation_inputs``), expectations as integra
 A sampled row passes when two things hold: the expectation lies in the sample's interval (finite-sample, ``saturation_stats``),
 and the implementation's mean differs from the mean over the exactly known weights by no more than the a-priori rounding bound
 (``saturation_rounding``). ``uncertainty`` is the sum of both. The intervals are shared by all implementations, so the
-false-alarm rate is spent once for each expectation: ``FALSE_ALARM`` for the whole table.
+false-alarm rate is spent once for each expectation: ``saturation_stats.FALSE_ALARM`` for the whole table.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from verify.tables import saturation_rounding as bounds
 from verify.tables.saturation_inputs import KEYS, Config, Sample
 from verify.tables.saturation_rounding import Rounding
 from verify.tables.saturation_rows import no_measurement, worst_of
-from verify.tables.saturation_stats import MeanInterval, bounded_mean_interval
+from verify.tables.saturation_stats import ALPHA, MeanInterval, bounded_mean_interval
 from verify.tables.saturation_tanh import plan_tanh
 from verify.tables.saturation_theory import QUANTITIES, Expectation, expectations, jacobian_norm, measured_quantities
 from verify.unit import Row, Unit, generator
@@ -34,9 +34,6 @@ Place = tuple[str, str]  # format and device
 
 BATCHED: Final = ("query", "key", "value")
 
-FALSE_ALARM: Final = 3e-7  # over the whole table
-STATEMENTS: Final = 250  # an upper bound on the number of intervals in any profile; the test counts them
-ALPHA: Final = FALSE_ALARM / STATEMENTS
 SURVIVING: Final = "surviving share"
 LARGEST_SURVIVING: Final = 0.5  # ‖J g‖² <= 8 P² (1-P)² <= 1/2 for signs g, P the weight of the positive ones
 # ‖J‖_F² = s - 2 Σα³ + s² with s = Σα²; Cauchy: s² = (Σ α^(1/2) α^(3/2))² <= Σα³, hence ‖J‖_F² <= s - s² <= 1/4
@@ -228,7 +225,7 @@ class _Table:
         implementation: Implementation,
         inputs: Mapping[str, Array],
         upstream: Array,
-        chosen: npt.NDArray[np.intp],
+        chosen: npt.NDArray[np.intp] | slice,
         where: Place,
     ) -> Array:
         """J g of the trials ``chosen``, (len(chosen), n): from ``grad.bias``, or from ``grad.key`` over its known factor."""
@@ -273,6 +270,3 @@ def _interval(values: Array, scale: float) -> MeanInterval:
     """Interval for the mean of values in [0, scale]; rounding may carry a value over the end by a few ulps."""
     inside = bounded_mean_interval(np.clip(values / scale, 0.0, 1.0), ALPHA)
     return MeanInterval(inside.mean * scale, inside.low * scale, inside.high * scale)
-
-
-__all__ = ["ALPHA", "CONFIGS", "FALSE_ALARM", "plan", "run", "softmax"]

@@ -15,8 +15,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from verify.statistics import FALSE_ALARM_SHARES
+
 Array = npt.NDArray[np.float64]
 
+FALSE_ALARM: Final = FALSE_ALARM_SHARES["saturation"]  # over the whole table
+STATEMENTS: Final = 250  # an upper bound on the number of intervals in any profile; the test counts them
+ALPHA: Final = FALSE_ALARM / STATEMENTS
 MOST_BET: Final = 0.9  # of the capital that could be lost in one step
 BISECTIONS: Final = 24  # the end points are rounded outwards, to 2^-24 of [0, 1]
 

@@ -31,7 +31,7 @@ from verify.options import Options
 from verify.outcome import ABSTAIN, FAIL, PASS
 from verify.tables.saturation_rounding import Rounding, rounding_of
 from verify.tables.saturation_rows import no_measurement
-from verify.tables.saturation_stats import bounded_mean_interval
+from verify.tables.saturation_stats import ALPHA, bounded_mean_interval
 from verify.tables.saturation_theory import Expectation
 from verify.unit import Row, Unit, generator
 
@@ -41,7 +41,6 @@ UNITS: Final = 64  # hidden units
 V: Final = 2.0**-4  # |v_a|: the scores stay of order one
 PAIRS: Final = {"quick": 64, "standard": 384, "thorough": 2048}  # pairs of keys, each a vector of UNITS pre-activations
 SIGMAS: Final = {"quick": (0.25, 4.0), "standard": (0.25, 1.0, 4.0, 16.0), "thorough": (0.25, 0.5, 1.0, 2.0, 4.0, 16.0)}
-ALPHA: Final = 3e-7 / 250  # as in the rest of the table
 
 
 def plan_tanh(options: Options) -> list[Unit]:
