@@ -329,3 +329,34 @@ def test_unknown_statistic_is_named() -> None:
     zero = np.zeros(1)
     with pytest.raises(KeyError, match="known: mean"):
         theory.per_sample("median", zero, zero, 0.0, 1.0)
+
+
+@pytest.mark.parametrize("statistic", STATISTICS)
+def test_a_moved_score_moves_the_statistic_by_at_most_its_bound(statistic: str) -> None:
+    null = theory.dot_null("normal_means", 4)
+    rng = np.random.default_rng(15)
+    first, second = draw.means_law(1, 0.5, 4)(rng, 2000)
+    error, other = 0.3 * rng.random((2, 2000))
+    bound = theory.per_sample_bound(statistic, first, second, null, error, other)
+    test = MeanTest(null.spread[statistic], 2000, ALPHA)
+    here = null.centred(statistic, first, second)
+    closest = np.full(2000, np.inf)
+    for sign, opposite in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
+        there = null.centred(statistic, first + sign * error, second + opposite * other)
+        assert np.all(np.abs(there - here) <= bound * (1 + 1e-9))
+        closest = np.minimum(closest, bound - np.abs(there - here))
+        assert abs(test.deviation(there) - test.deviation(here)) <= np.mean(bound)
+    assert np.median(closest / bound) < 1e-6  # attained by one of the four corners
+
+
+@pytest.mark.parametrize("law", DOTS)
+def test_the_level_holds_for_every_statistic_of_every_law_at_an_inflated_level(law: str) -> None:
+    trials, count, level = 1000, 64, 0.05
+    null = theory.dot_null(law, 3)
+    sampler = next(iter(variance_dot.sources(law, 3).values())).sampler
+    first, second = (e.reshape(trials, count) for e in sampler(np.random.default_rng(16), trials * count))
+    for statistic in STATISTICS:
+        test = MeanTest(null.spread[statistic], count, level)
+        rejected = sum(abs(test.deviation(row)) > test.half_width for row in null.centred(statistic, first, second))
+        # 83 of 1000 would be exceeded with probability 4e-6 if each were rejected with probability 0.05
+        assert rejected <= 83, statistic

@@ -27,7 +27,7 @@ from verify.unit import Row, Unit, generator
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
-COUNT: Final[Mapping[Profile, int]] = {"quick": 1024, "standard": 8192, "thorough": 32768}
+COUNT: Final[Mapping[Profile, int]] = {"quick": 4096, "standard": 8192, "thorough": 32768}
 ELEMENTS: Final[Mapping[Profile, int]] = {"quick": 1 << 17, "standard": 1 << 20, "thorough": 1 << 24}
 HALF_DIFFERENCE: Final = "half difference"
 
