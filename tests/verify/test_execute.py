@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import sys
 import types
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,7 +14,7 @@ LEDGER = [Unit(f"claim/{name}", "claims", "verify.ledger:run", {"claim": name}) 
 
 
 @pytest.fixture
-def units_module(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def units_module(monkeypatch: pytest.MonkeyPatch) -> str:
     module = types.ModuleType("units_for_a_test")
 
     def draw(arguments, options):
@@ -26,7 +25,7 @@ def units_module(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
     module.draw, module.fall = draw, fall
     monkeypatch.setitem(sys.modules, "units_for_a_test", module)
-    yield "units_for_a_test"
+    return "units_for_a_test"
 
 
 def test_results_come_in_the_order_of_the_units_whatever_their_cost(units_module: str) -> None:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import sys
 import types
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -24,7 +23,7 @@ def table_row(name: str, verdict: str) -> Row:
 
 
 @pytest.fixture
-def module(monkeypatch: pytest.MonkeyPatch) -> Iterator[types.ModuleType]:
+def module(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
     made = types.ModuleType("runner_units")
     made.rows = []
     made.give = lambda arguments, options: made.rows
@@ -34,7 +33,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Iterator[types.ModuleType]:
 
     made.fall = fall
     monkeypatch.setitem(sys.modules, "runner_units", made)
-    yield made
+    return made
 
 
 def start(out: Path, *units: Unit, finish=lambda folder: None) -> Summary:
