@@ -1,0 +1,1 @@
+"""The three tables: variance, saturation, bias invariance. A row is one measurement against theory."""
