@@ -119,7 +119,8 @@ def per_sample_bound(statistic: str, first: Array, second: Array, null: Null, er
     if statistic == "variance":
         return np.asarray((2 * a + error) * error)
     if statistic == "excess kurtosis":
-        return np.asarray(((a + error) ** 4 - a**4) / null.variance**2)
+        # (a + error)⁴ − a⁴ without its cancellation
+        return np.asarray(error * (2 * a + error) * (2 * a * (a + error) + error**2) / null.variance**2)
     if statistic == "shared part":
         return np.asarray(a * other + b * error + error * other)
     if statistic == "half difference":
