@@ -1,0 +1,139 @@
+"""Speed, as ratios of medians measured side by side in one run: ``nox -s bench``.
+
+Every pair is interleaved (A B A B ...), so that a machine that slows down slows both. Nothing here decides a test.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from flint import ctx
+from mpmath import iv
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from impl.generated.torch import additive as generated
+from impl.reference import torch_attention as reference
+from verify.case import Case
+from verify.oracle import enclose
+from verify.tables.variance_samplers import brute, normal_law
+from verify.unit import generator
+
+REPEATS = 7
+WIDTH = 4096  # of the sampled dot scores
+SIDE = 64  # queries, keys and widths of the enclosures
+BITS = 128
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two ways to the same thing: ``slow`` does ``share`` of what ``fast`` does (rows left out to save time)."""
+
+    name: str
+    fast: Callable[[], object]
+    slow: Callable[[], object]
+    share: float = 1.0
+
+
+def law_against_brute_force() -> Pair:
+    """Scores of normal vectors of width 4096: by their law √(2G) Z, and by drawing the vectors."""
+    rng = generator(0, "bench", "law")
+    count = 4096
+    part = 64
+    law, vectors = normal_law(WIDTH), brute("normal", WIDTH)
+    return Pair(f"sample dot scores, d = {WIDTH}", lambda: law(rng, count), lambda: vectors(rng, part), part / count)
+
+
+def oracle_against_mpmath() -> Pair:
+    """Dot attention forward with n = d = 64 at 128 bits: the oracle, and mpmath's interval arithmetic (4 of 64 rows)."""
+    rng = generator(0, "bench", "oracle")
+    inputs = {name: rng.standard_normal((SIDE, SIDE)) for name in ("query", "key", "value")}
+    case = Case("dot", inputs, np.ones((SIDE, SIDE)))
+    rows = 4
+
+    def intervals() -> object:
+        iv.prec = BITS
+        query, key, value = (
+            [[iv.mpf(float(x)) for x in row] for row in inputs[name]] for name in ("query", "key", "value")
+        )
+        context = []
+        for q in query[:rows]:
+            powers = [iv.exp(sum((a * b for a, b in zip(q, k, strict=True)), iv.mpf(0))) for k in key]
+            whole = sum(powers, iv.mpf(0))
+            weights = [power / whole for power in powers]
+            context.append(
+                [sum((a * v[p] for a, v in zip(weights, value, strict=True)), iv.mpf(0)) for p in range(SIDE)]
+            )
+        return context
+
+    def oracle() -> object:
+        with ctx.workprec(BITS):
+            return enclose(case, BITS, ("scores", "weights", "context"))
+
+    return Pair(f"enclose dot attention, n = d = {SIDE}, {BITS} bits", oracle, intervals, rows / SIDE)
+
+
+def derived_against_autograd() -> Pair:
+    """Additive attention forward and backward in fp32: derived backward, and autograd through the textbook formula."""
+    torch.manual_seed(0)
+    shapes = {
+        "query": (256, 64),
+        "key": (256, 64),
+        "value": (256, 64),
+        "weight_query": (64, 64),
+        "weight_key": (64, 64),
+    }
+    tensors = {name: torch.randn(shape) / 8 for name, shape in shapes.items()} | {"v": torch.randn(64)}
+    seed = torch.randn(256, 64)
+
+    def derived() -> object:
+        leaves = {name: tensor.clone().requires_grad_() for name, tensor in tensors.items()}
+        context = generated.attention(**leaves).context
+        return torch.autograd.grad(context, list(leaves.values()), seed)
+
+    return Pair(
+        "additive forward and backward, n = d = 64·4", derived, lambda: reference.gradients("additive", tensors, seed)
+    )
+
+
+def measure(pair: Pair) -> tuple[float, float]:
+    """Median seconds of each side, for the whole of the work."""
+    pair.fast()
+    pair.slow()
+    fast: list[float] = []
+    slow: list[float] = []
+    for _ in range(REPEATS):
+        for side, seconds in ((pair.fast, fast), (pair.slow, slow)):
+            start = time.perf_counter()
+            side()
+            seconds.append(time.perf_counter() - start)
+    return statistics.median(fast), statistics.median(slow) / pair.share
+
+
+def main() -> None:
+    """Measure every pair and print the ratios."""
+    torch.set_num_threads(1)
+    console = Console()
+    table = Table(
+        "what",
+        "this project",
+        "the other way",
+        "ratio",
+        title=f"{os.cpu_count()} cores, one thread, medians of {REPEATS}",
+    )
+    pairs = (law_against_brute_force(), oracle_against_mpmath(), derived_against_autograd())
+    for pair in track(pairs, "measuring", console=console):
+        fast, slow = measure(pair)
+        table.add_row(pair.name, f"{fast * 1e3:.3g} ms", f"{slow * 1e3:.3g} ms", f"{slow / fast:.3g}")
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()
