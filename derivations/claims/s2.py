@@ -1,0 +1,60 @@
+"""S2: the bilinear score is linear in either argument while the other is fixed."""
+
+from __future__ import annotations
+
+from sympy import Expr
+
+from derivations.claim import Claim
+from derivations.identities import identity, put
+from derivations.notation import D_K, D_Q, N_K, N_Q, Tensor
+from derivations.scores import FAMILIES
+from derivations.tensors import KEY, QUERY
+
+SCORE = FAMILIES["bilinear"].system.equations[0].rhs
+OTHER_QUERY = Tensor("other_query", "p", (N_Q, D_Q))
+OTHER_KEY = Tensor("other_key", "g", (N_K, D_K))
+X, Y = Tensor("x", "lambda", ()), Tensor("y", "mu", ())
+
+
+def combined(tensor: Tensor, other: Tensor) -> Expr:
+    """The score of ``λ tensor + μ other``."""
+    return put(SCORE, tensor, lambda *where: X[()] * tensor[where] + Y[()] * other[where])
+
+
+def exchanged(tensor: Tensor, other: Tensor) -> Expr:
+    """The score of ``other`` in place of ``tensor``."""
+    return put(SCORE, tensor, lambda *where: other[where])
+
+
+def both_scaled() -> Expr:
+    """The score of ``λ q`` and ``λ k``."""
+    once = put(SCORE, QUERY, lambda *where: X[()] * QUERY[where])
+    return put(once, KEY, lambda *where: X[()] * KEY[where])
+
+
+CLAIM = Claim(
+    id="S2",
+    title="The bilinear score is bilinear",
+    usual="The bilinear score sᵀWh is linear in either argument while the other is fixed.",
+    statement=(
+        r"$e(\lambda s + \mu p, h) = \lambda e(s, h) + \mu e(p, h)$ and $e(s, \lambda h + \mu g) = \lambda e(s, h) + \mu e(s, g)$. "
+        r"It is not linear in both together: $e(\lambda s, \lambda h) = \lambda^2 e(s, h)$."
+    ),
+    assumptions=("Real vectors and a real matrix of any sizes; λ and μ are real numbers.",),
+    steps=(
+        identity(
+            "linear in the query",
+            combined(QUERY, OTHER_QUERY),
+            X[()] * SCORE + Y[()] * exchanged(QUERY, OTHER_QUERY),
+        ),
+        identity(
+            "linear in the key",
+            combined(KEY, OTHER_KEY),
+            X[()] * SCORE + Y[()] * exchanged(KEY, OTHER_KEY),
+        ),
+        identity("of degree two in both together", both_scaled(), X[()] ** 2 * SCORE),
+    ),
+    if_proved="proved",
+    scores=("bilinear", "dot", "scaled_dot"),
+    references=(FAMILIES["bilinear"].source,),
+)

@@ -1,0 +1,59 @@
+"""S3: the additive score is a network with one hidden layer on the concatenation [s; h]."""
+
+from __future__ import annotations
+
+from sympy import Expr, tanh
+
+from derivations.claim import Claim
+from derivations.identities import identity, put, split_sum
+from derivations.indexing import substitute
+from derivations.notation import D_A, D_K, D_Q, N_K, N_Q, A, F, I, J, R, Tensor, index
+from derivations.ranges import split
+from derivations.scores import FAMILIES
+from derivations.system import total
+from derivations.tensors import BIAS_HIDDEN, KEY, PREACTIVATION, QUERY, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
+
+M = index("m")
+PAIR = Tensor("pair", "x", (N_Q, N_K, D_Q + D_K))  # x[i,j] = [q_i; k_j]
+LAYER = Tensor("layer", "U", (D_A, D_Q + D_K))  # U = [W_s W_h]
+
+HIDDEN = total(LAYER[A, M] * PAIR[I, J, M], (M, D_Q + D_K)) + BIAS_HIDDEN[A]
+ADDITIVE = FAMILIES["additive"].system.resolve("bias_hidden")
+
+
+def in_blocks(expr: Expr) -> Expr:
+    """``expr`` with ``x`` and ``U`` replaced by their blocks, where every element stands in one block."""
+    expr = put(expr, PAIR, lambda i, j, m: QUERY[i, m] if split(m)[0] == 0 else KEY[j, m - D_Q])
+    return put(expr, LAYER, lambda a, m: WEIGHT_QUERY[a, m] if split(m)[0] == 0 else WEIGHT_KEY[a, m - D_Q])
+
+
+SPLIT = split_sum(HIDDEN - BIAS_HIDDEN[A], D_Q, (R, F)) + BIAS_HIDDEN[A]
+PREACTIVATIONS, SCORE = ADDITIVE.equations
+NETWORK = total(V_HIDDEN[A] * tanh(in_blocks(SPLIT)), (A, D_A))
+WRITTEN_OUT = put(
+    SCORE.rhs,
+    PREACTIVATION,
+    lambda *where: substitute(PREACTIVATIONS.rhs, dict(zip(PREACTIVATIONS.indices, where, strict=True))),
+)
+
+CLAIM = Claim(
+    id="S3",
+    title="The additive score is a network with one hidden layer",
+    usual="The additive score vᵀ tanh(W_s s + W_h h) is a one-hidden-layer network on the concatenation [s; h].",
+    statement=(
+        r"With $x = [s; h]$ and $U = [W_s\ W_h]$ the additive score is $v^\top \tanh(Ux + b)$: one hidden layer of $d_a$ tanh units on "
+        r"the concatenation, a linear output without bias; $b = 0$ for the score as Bahdanau writes it."
+    ),
+    assumptions=("Real vectors and matrices of any sizes.",),
+    steps=(
+        identity(
+            "the sum over the concatenated axis, in its two blocks",
+            in_blocks(SPLIT),
+            PREACTIVATIONS.rhs,
+        ),
+        identity("the output layer on top of it", NETWORK, WRITTEN_OUT),
+    ),
+    if_proved="proved",
+    scores=("additive",),
+    references=(FAMILIES["additive"].source,),
+)

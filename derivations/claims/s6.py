@@ -1,0 +1,114 @@
+"""S6: derivatives of every score and of the whole attention layer, in closed form at symbolic sizes."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+
+from derivations.claim import Claim, Step
+from derivations.derive import Derivation, derive, option_sets
+from derivations.duality import duality, linearisation
+from derivations.latex import equation_latex
+from derivations.ranges import leading_to
+from derivations.recheck import recheck_derivation
+from derivations.scores import FAMILIES
+from derivations.system import Equation, System
+from derivations.tangent import tangent
+
+
+def dual_in_every_option(score: str) -> bool:
+    """Every equation of every choice of the options adds to the gradients what its derivative says."""
+    derivations = [derive(score, *present) for present in option_sets(score)]
+    return all(duality(d.forward, d.adjoint, equation) for d in derivations for equation in d.forward.equations)
+
+
+def confirmed(derivation: Derivation) -> bool:
+    """Dual numbers at random rational points, and scalar expansion, find the same gradients."""
+    return all(row.holds for row in recheck_derivation(derivation, quick=True))
+
+
+@lru_cache(maxsize=8)
+def hessian_product(score: str) -> tuple[System, System]:
+    """Forward and adjoint in one system, and its tangent: ``tangent_grad_NAME`` is a Hessian-vector product.
+
+    The directions are those of the inputs; ``grad_context`` is held fixed.
+    """
+    derivation = derive(score)
+    both = derivation.forward.then(derivation.adjoint)
+    inputs = tuple(tensor.name for tensor in derivation.forward.inputs)
+    return both, tangent(both, derivation.adjoint.outputs, inputs)
+
+
+def second_derivatives(both: System, moved: System) -> bool:
+    """Every equation on which a gradient depends moves as its derivative says."""
+    gradients = tuple(name.removeprefix("tangent_") for name in moved.outputs)
+    return all(linearisation(both, moved, equation) for equation in leading_to(both, gradients))
+
+
+def full(score: str) -> Derivation:
+    """The score with all of its options."""
+    return derive(score, *option_sets(score)[-1])
+
+
+def adjoint_of(derivation: Derivation, equation: Equation) -> str:
+    """The gradients that contain the cotangent of ``equation.target``, as LaTeX."""
+    bar = f"grad_{equation.target.name}"
+    base = derivation.adjoint.tensors[bar].base
+    found = [e for e in derivation.adjoint.equations if e.rhs.has(base)]
+    return r",\quad ".join(equation_latex(e) for e in found)
+
+
+def _steps() -> tuple[Step, ...]:
+    steps: list[Step] = []
+    seen: set[str] = set()
+    for score in FAMILIES:
+        derivation = full(score)
+        for equation in derivation.forward.equations:
+            before, after = equation_latex(equation), adjoint_of(derivation, equation)
+            if before + after not in seen:  # the layer is the same for every score
+                seen.add(before + after)
+                check = partial(duality, derivation.forward, derivation.adjoint, equation)
+                steps.append(Step(f"chain rule for {equation.target.name} ({score})", before, after, check))
+    for score in FAMILIES:
+        steps += [
+            Step(
+                f"the same for every choice of the options ({score})",
+                r"\sum \bar y\, \dot y \text{ for every equation}",
+                r"\sum \bar x\, \dot x",
+                partial(dual_in_every_option, score),
+            ),
+            Step(
+                f"the assembled gradients at random rational points and by scalar expansion ({score})",
+                r"\partial \textstyle\sum \bar c\, c / \partial x",
+                r"\bar x",
+                partial(confirmed, full(score)),
+            ),
+            Step(
+                f"Hessian-vector products: the tangent of forward and adjoint ({score})",
+                r"\frac{d}{d\varepsilon}\, \bar x(x + \varepsilon \dot x)",
+                r"\dot{\bar x}",
+                partial(second_derivatives, *hessian_product(score)),
+            ),
+        ]
+    return tuple(steps)
+
+
+CLAIM = Claim(
+    id="S6",
+    title="Derivatives of every score and of the attention layer",
+    usual="The scores and the attention layer are differentiable in every argument and parameter.",
+    statement=(
+        r"For every score and every choice of the options the gradient of $\sum_{ip} \bar c_{ip} c_{ip}$ with respect to every input "
+        r"and parameter is what the equations of its adjoint say, at every size and for any number of queries: through the softmax "
+        r"$\bar t_{ij} = \alpha_{ij}(\bar\alpha_{ij} - \rho_i)$ with $\rho_i = \sum_j \alpha_{ij} \bar\alpha_{ij}$, through the additive "
+        r"score $\bar z_{ija} = \bar e_{ij} v_a \operatorname{sech}^2(z_{ija})$. Hessian-vector products are the tangents of these "
+        r"equations."
+    ),
+    assumptions=(
+        "Real inputs; a soft-cap κ > 0.",
+        "Logits are finite: a masked key has weight 0 and takes no part, and a row with no key left has no softmax.",
+    ),
+    steps=_steps(),
+    if_proved="proved",
+    scores=tuple(FAMILIES),
+    references=("Griewank, Walther 2008, Evaluating Derivatives (adjoint and tangent modes)",),
+)
