@@ -301,3 +301,24 @@ def test_weights_recomputed_from_the_logsumexp(dtype):
     stored = softmax_rule(masked_operand(t, 0.0), arithmetic)
     recomputed = softmax_rule(masked_operand(t, 0.0), arithmetic, recomputed=True)
     assert recomputed.error[4].max() > 3 * stored.error[4].max()  # logits near 300: the log-sum-exp is rounded there
+
+
+def test_the_error_of_exp_enters_the_softmax():
+    """An exp that is wrong by ε, upwards for one key and downwards for the others, is covered when it is declared, and only then."""
+    rng, epsilon = np.random.default_rng(21), 2.0**-20
+    t = rng.normal(size=(5, 6))
+    true = exact_softmax(t)
+    declared = FunctionError(epsilon / FORMATS["fp64"].unit_roundoff, 4.0, "assumed", "wrong by 2^-20")
+    for j in range(6):
+        p = np.exp(t - t.max(-1, keepdims=True)) * (1 + epsilon * np.where(np.arange(6) == j, 1, -1))
+        error = distance(p / p.sum(-1, keepdims=True), true).reshape(t.shape)
+        assert np.all(error <= softmax_rule(masked_operand(t, 0.0), replace(OWN, softmax_exp=declared)).error)
+        assert np.all(error > softmax_rule(masked_operand(t, 0.0), OWN).error)
+
+
+def test_an_exp_that_flushes_costs_what_it_flushes():
+    """e^−88 is subnormal in fp32: a kernel that flushes it gives weight 0, which only the fused arithmetic allows."""
+    t = np.array([[0.0, -88.0, -100.0]])
+    error = distance(np.array([[1.0, 0.0, 0.0]]), exact_softmax(t)).reshape(t.shape)
+    assert np.all(error <= softmax_rule(masked_operand(t, 0.0), backend("torch", "fp32", fused=True)).error)
+    assert error[0, 1] > softmax_rule(masked_operand(t, 0.0), backend("torch", "fp32")).error[0, 1]
