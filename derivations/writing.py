@@ -21,6 +21,7 @@ from derivations.monomial import Monomial, factored, is_nontrivial, monomial, re
 from derivations.notation import Role, Tensor
 from derivations.ranges import free_ranges, indices_of, tensors_in, usual_letters
 from derivations.system import Equation, System
+from derivations.wellformed import check
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,10 @@ def accented(of: Tensor, prefix: str, accent: str, role: Role) -> Tensor:
 
 
 def check_names(system: System, outputs: tuple[str, ...], wrt: tuple[str, ...]) -> None:
-    """Raise ValueError for an open option, no output, or a name that the system does not know."""
+    """Raise ValueError for a mistake in the system, an open option, no output, or a name that it does not know."""
     if system.options:
         raise ValueError(f"{system.name}: decide the options {', '.join(system.options)} first, with .resolve(...)")
+    check(system)
     targets = tuple(dict.fromkeys(equation.target.name for equation in system.equations))
     if not outputs:
         raise ValueError(f"{system.name}: no output is given; known outputs: {', '.join(targets)}")

@@ -28,11 +28,11 @@ def confirmed(derivation: Derivation) -> bool:
 
 @lru_cache(maxsize=8)
 def hessian_product(score: str) -> tuple[System, System]:
-    """Forward and adjoint in one system, and its tangent: ``tangent_grad_NAME`` is a Hessian-vector product.
+    """Forward and adjoint in one system with all options, and its tangent: ``tangent_grad_NAME`` is a Hessian-vector product.
 
     The directions are those of the inputs; ``grad_context`` is held fixed.
     """
-    derivation = derive(score)
+    derivation = full(score)
     both = derivation.forward.then(derivation.adjoint)
     inputs = tuple(tensor.name for tensor in derivation.forward.inputs)
     return both, tangent(both, derivation.adjoint.outputs, inputs)

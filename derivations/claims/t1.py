@@ -58,13 +58,13 @@ def largest_form(alphas: tuple[Expr, ...], vector: tuple[Expr, ...]) -> Expr:
 def attains(alphas: tuple[Expr, ...], vector: tuple[Expr, ...], value: Expr) -> bool:
     """Weights that sum to 1 and a unit vector for which the quadratic form is ``value``."""
     unit = sum((x**2 for x in vector), Integer(0)) == 1
-    return unit and sum(alphas, Integer(0)) == 1 and largest_form(alphas, vector) == value
+    return bool(unit and sum(alphas, Integer(0)) == 1 and largest_form(alphas, vector) == value)
 
 
 def tends(alphas: tuple[Expr, ...], vector: tuple[Expr, ...], value: Expr) -> bool:
     """As the share of the third key goes to 0, the quadratic form goes to ``value`` and is below it for every share > 0."""
     gap = expand(value - largest_form(alphas, vector))
-    return gap.subs(SHARE[()], 0) == 0 and equal(gap, SHARE[()] / 2)
+    return bool(gap.subs(SHARE[()], 0) == 0) and equal(gap, SHARE[()] / 2)
 
 
 CLAIM = Claim(

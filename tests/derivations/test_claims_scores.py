@@ -1,0 +1,149 @@
+"""S1 to S6 and T1 hold, and the same machinery rejects altered statements."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import pytest
+from sympy import Rational, Symbol
+
+from derivations.canonical import equal
+from derivations.claim import Claim, Step, decide
+from derivations.claims import s1, s2, s3, s4, s5, s6, t1
+from derivations.derive import derive
+from derivations.duality import duality, linearisation
+from derivations.exact import evaluate
+from derivations.identities import is_sum_of_squares, put, split_sum
+from derivations.notation import D_K, D_Q, F, R, Tensor, index
+from derivations.planted import planted_errors
+from derivations.recheck import EXACT_SIZES
+from derivations.system import Equation, System, total
+
+CLAIMS = {module.CLAIM.id: module.CLAIM for module in (s1, s2, s3, s4, s5, t1)}
+
+
+def with_step(claim: Claim, number: int, check) -> Claim:
+    steps = list(claim.steps)
+    steps[number] = replace(steps[number], check=check)
+    return replace(claim, steps=tuple(steps))
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_the_claim_is_proved(name):
+    decision = decide(CLAIMS[name])
+    assert decision.verdict == "proved", decision.reason
+
+
+IDENTITIES = [
+    (claim, number)
+    for claim in CLAIMS.values()
+    for number, step in enumerate(claim.steps)
+    if isinstance(step.check, partial) and step.check.func is equal
+]
+
+
+@pytest.mark.parametrize(("claim", "number"), IDENTITIES, ids=lambda value: getattr(value, "id", value))
+def test_an_altered_identity_is_rejected(claim, number):
+    left, right = claim.steps[number].check.args
+    for altered in (right + 1, 2 * right + Symbol("x", real=True), -right - 1):
+        decision = decide(with_step(claim, number, partial(equal, left, altered)))
+        assert decision.verdict == "not decided"
+        assert decision.failed == (number,)
+        assert claim.steps[number].rule in (decision.reason or "")
+
+
+def test_there_are_identities_to_alter():
+    assert (
+        len(IDENTITIES) == sum(len(claim.steps) for claim in CLAIMS.values()) - 4
+    )  # two kinds of steps are not identities
+
+
+def test_signs_are_decided_from_the_form_only():
+    assert is_sum_of_squares(s1.DEFECT)
+    assert is_sum_of_squares(t1.SPREAD)
+    assert not is_sum_of_squares(-s1.DEFECT)
+    assert not is_sum_of_squares(s1.SCORE)
+    assert not is_sum_of_squares(s1.S_SQUARED - s1.H_SQUARED)
+
+
+def test_the_extremal_cases_of_the_softmax_jacobian():
+    half = Rational(1, 2)
+    unit = (1 / 2**half, -1 / 2**half)
+    assert t1.attains((half, half), unit, half)
+    assert not t1.attains((half, half), unit, Rational(1, 4)), "another constant"
+    assert not t1.attains((Rational(1, 3), Rational(2, 3)), unit, half), "weights that are not equal"
+    assert not t1.attains((half, half), (1, -1), 1), "a vector that is not of length 1"
+    share = t1.SHARE[()]
+    rest = (1 - share) / 2
+    assert t1.tends((rest, rest, share), (*unit, 0 * half), half)
+    assert not t1.tends((rest, rest, share), (*unit, 0 * half), Rational(2, 5))
+
+
+def test_derivatives_are_proved_for_every_score():
+    decision = decide(s6.CLAIM)
+    assert decision.verdict == "proved", decision.reason
+    assert set(s6.CLAIM.scores) == {"dot", "scaled_dot", "bilinear", "additive", "concat"}
+
+
+def test_duality_rejects_every_planted_error():
+    derivation = derive("concat")
+    count = 0
+    for name, wrong in planted_errors(derivation.adjoint):
+        assert not all(duality(derivation.forward, wrong, e) for e in derivation.forward.equations), name
+        count += 1
+    assert count > 50
+
+
+def test_a_wrong_adjoint_makes_the_claim_fall():
+    derivation = s6.full("additive")
+    wrong = next(
+        w
+        for name, w in planted_errors(derivation.adjoint)
+        if name.startswith("z\u0304") and "missing factor sech" in name
+    )
+    equation = next(e for e in derivation.forward.equations if e.target.name == "scores")
+    claim = with_step(s6.CLAIM, 0, partial(duality, derivation.forward, wrong, equation))
+    claim = replace(claim, steps=claim.steps[:1])
+    assert decide(claim).verdict == "not decided"
+
+
+def test_a_wrong_hessian_vector_product_is_rejected():
+    both, moved = s6.hessian_product("scaled_dot")
+    rejected = 0
+    for number, equation in enumerate(moved.equations):
+        if equation.target.name in {"tangent_grad_query", "tangent_grad_logits", "tangent_weights"}:
+            altered = replace(equation, rhs=2 * equation.rhs)
+            system = replace(moved, equations=(*moved.equations[:number], altered, *moved.equations[number + 1 :]))
+            source = next(e for e in both.equations if f"tangent_{e.target.name}" == equation.target.name)
+            assert linearisation(both, moved, source)
+            assert not linearisation(both, system, source)
+            rejected += 1
+    assert rejected == 3
+
+
+def test_splitting_a_sum_at_a_block_keeps_its_value():
+    """The rule that S3 rests on, at several sizes, against the sum over the whole axis."""
+    x, m = Tensor("x", "x", (D_Q + D_K,)), index("m")
+    whole = total(x[m] ** 2, (m, D_Q + D_K))
+    left, right = (Tensor(name, name, (), "intermediate") for name in ("left", "right"))
+    equations = (Equation(left, (), whole), Equation(right, (), split_sum(whole, D_Q, (R, F))))
+    system = System("split", (x,), equations, ())
+    for sizes in EXACT_SIZES:
+        count = sizes["d_q"] + sizes["d_k"]
+        values = evaluate(system, sizes, {"x": {(n,): n + 2 for n in range(count)}}, None)
+        assert values["left"] == values["right"]
+    with pytest.raises(ValueError, match="not certainly less"):
+        split_sum(whole, D_Q + D_K, (R, F))
+    assert not equal(s3.in_blocks(s3.SPLIT), put(s3.PREACTIVATIONS.rhs, s3.QUERY, lambda *where: 2 * s3.QUERY[where]))
+
+
+def test_steps_speak_to_the_reader():
+    for claim in (*CLAIMS.values(), s6.CLAIM):
+        assert claim.statement
+        assert claim.assumptions
+        for step in claim.steps:
+            assert isinstance(step, Step)
+            assert step.rule
+            assert step.before
+            assert step.after
