@@ -518,7 +518,7 @@ class _AttentionFunction(torch.autograd.Function):
             weights,
         ) = ctx.saved_tensors
         if torch.is_grad_enabled():  # create_graph=True: from the arguments, so that autograd can follow
-            _context, weights, scores, preactivation = _attention_forward(
+            _context, _weights, _scores, preactivation = _attention_forward(
                 query,
                 key,
                 value,

@@ -421,7 +421,7 @@ class _AttentionFunction(torch.autograd.Function):
             return (None,) * len(names)
         query, key, value, weight_concat, v, softcap, bias, preactivation, scores, weights = ctx.saved_tensors
         if torch.is_grad_enabled():  # create_graph=True: from the arguments, so that autograd can follow
-            _context, weights, scores, preactivation = _attention_forward(
+            _context, _weights, _scores, preactivation = _attention_forward(
                 query,
                 key,
                 value,

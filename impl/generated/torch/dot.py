@@ -268,8 +268,6 @@ class _ScoresFunction(torch.autograd.Function):
         if grad_scores is None:
             return (None,) * len(names)
         query, key = ctx.saved_tensors
-        if torch.is_grad_enabled():  # create_graph=True: from the arguments, so that autograd can follow
-            _scores = _scores_forward(query, key)
         needed = zip(names, ctx.needs_input_grad, strict=True)
         wanted = frozenset(name for name, is_needed in needed if is_needed)
         gradients = _scores_backward(grad_scores, query, key, wanted)
@@ -342,8 +340,6 @@ class _AttentionFunction(torch.autograd.Function):
         if grad_context is None and grad_weights is None and grad_scores is None:
             return (None,) * len(names)
         query, key, value, softcap, bias, scores, weights = ctx.saved_tensors
-        if torch.is_grad_enabled():  # create_graph=True: from the arguments, so that autograd can follow
-            _context, weights, scores = _attention_forward(query, key, value, softcap, bias)
         if grad_context is None:  # only the other outputs were used
             grad_context = query.new_zeros(ctx.shape)
         needed = zip(names, ctx.needs_input_grad, strict=True)

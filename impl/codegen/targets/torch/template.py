@@ -118,7 +118,12 @@ def _backward_method(program: Program) -> str:
     saved = list(dict.fromkeys([*arguments, *program.kept]))
     seeds = [f"grad_{name}" for name in program.outputs]
     first = seeds[0]
-    again = [name if name in program.kept else f"_{name}" for name in program.forward.outputs]
+    inner = [name for name in program.kept if name not in program.outputs]  # outputs know where they come from
+    again = [name if name in inner else f"_{name}" for name in program.forward.outputs]
+    recompute = [
+        f"{INDENT}if torch.is_grad_enabled():  # create_graph=True: from the arguments, so that autograd can follow",
+        call(f"{', '.join(again)} = ", f"_{program.name}_forward", arguments, depth=2),
+    ]
     fill = [
         f"{INDENT}if {first} is None:  # only the other outputs were used",
         f"{INDENT * 2}{first} = query.new_zeros(ctx.shape)",
@@ -131,8 +136,7 @@ def _backward_method(program: Program) -> str:
             f"{INDENT}if {' and '.join(f'{seed} is None' for seed in seeds)}:",
             f"{INDENT * 2}return (None,) * len(names)",
             *_unpacked(saved),
-            f"{INDENT}if torch.is_grad_enabled():  # create_graph=True: from the arguments, so that autograd can follow",
-            call(f"{', '.join(again)} = ", f"_{program.name}_forward", arguments, depth=2),
+            *(recompute if inner else []),
             *(fill if len(seeds) > 1 else []),
             f"{INDENT}needed = zip(names, ctx.needs_input_grad, strict=True)",
             f"{INDENT}wanted = frozenset(name for name, is_needed in needed if is_needed)",
