@@ -44,8 +44,6 @@ def show(cell: Any, digits: int = 4) -> str:
         return "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    if value == 0:
-        return "0"
     if value == int(value) and abs(value) < 1e6:
         return f"{int(value)}".replace("-", "−")
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")

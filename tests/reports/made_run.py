@@ -104,7 +104,11 @@ def scores() -> list[dict[str, Any]]:
         equation("grad_logits", r"\bar{t}_{i,j} = \alpha_{i,j} \left(\bar{\alpha}_{i,j} - \rho_{i}\right)"),
         equation("grad_key", r"\bar{k}_{j,f} = \sum_{i,a} \bar{e}_{i,j} v_{a} \operatorname{sech}^{2}\left(z_{i,j,a}\right) {W_h}_{a,f}"),
     ]  # fmt: skip
-    source = '"""Generated."""\n\nimport numpy as np\n\n\ndef scores(query, key):\n    return query @ key.T  # a < b\n'
+    source = (
+        '"""Generated."""\n\nimport numpy as np\n\n\ndef scores(query, key):\n    return query @ key.T  # a < b\n\n\n# '
+        + "long " * 60
+        + "\n"
+    )
     return [
         {
             "name": name, "title": f"{name.replace('_', ' ').capitalize()} score", "source": "Bahdanau et al. 2015",

@@ -112,6 +112,7 @@ def test_every_link_leads_to_a_visible_place(browser: Browser, made_page: Path) 
             anchors,
         )
         assert lost == []
+        assert visit.complaints == []
 
 
 def test_clicking_a_claim_leads_to_it(browser: Browser, made_page: Path) -> None:

@@ -32,11 +32,16 @@ def test_a_derivation_is_rendered(score: str) -> None:
         assert mathml(equation_latex(equation), block=True).startswith("<math")
 
 
+def dimensions(shape: str) -> list[list[str]]:
+    """``(d_a, d_q + d_k)`` as a list of sorted sums."""
+    return [sorted(part.replace(" ", "").split("+")) for part in shape.strip("()").split(",") if part]
+
+
 def test_the_notation_table_is_that_of_the_derivations() -> None:
-    shapes = {name: shape.replace(" ", "") for name, _, shape, _ in NOTATION}
+    shapes = {name: dimensions(shape) for name, _, shape, _ in NOTATION}
     shared_width = (tensors.QUERY_SHARED, tensors.KEY_SHARED)  # said in words beside query and key
     known = [one for one in vars(tensors).values() if isinstance(one, Tensor) and one not in shared_width]
     assert len(known) > 12
     for tensor in known:
         assert tensor.name in shapes, f"{tensor.name} is missing from the notation table"
-        assert shapes[tensor.name] == f"({','.join(str(size).replace(' ', '') for size in tensor.shape)})"
+        assert shapes[tensor.name] == dimensions(",".join(map(str, tensor.shape)))

@@ -28,7 +28,11 @@ SHAPES = (
     '<path d="M0-4.4V4.4M-4.4 0H4.4" class="open"/>',
     '<circle r="3.2" class="open"/>',
     '<path d="M-3-3h6v6h-6z" class="open"/>',
+    '<path d="M0-4.6L4.2 0 0 4.6-4.2 0z" class="open"/>',
+    '<path d="M0 4.4L4-3 -4-3z" class="open"/>',
+    '<path d="M-4.2 0H4.2" class="open"/>',
 )
+COLOURS = 8  # of the style sheet; a later series shares a colour with an earlier one, never its shape too
 
 
 @dataclass(frozen=True)
@@ -107,8 +111,8 @@ def svg(title: str, width: float, height: float, body: str) -> Markup:
 def legend(entries: Sequence[tuple[int, str]], *, theory: str | None = None) -> Markup:
     """Names of the series beside their points; ``theory`` says what the lines are."""
     items = [
-        f'<li><svg viewBox="-7 -7 14 14" width="14" height="14" aria-hidden="true"><g class="mark s{series % 8}">'
-        f"{SHAPES[series % 8]}</g></svg> {escape(name)}</li>"
+        f'<li><svg viewBox="-7 -7 14 14" width="14" height="14" aria-hidden="true"><g class="mark s{series % COLOURS}">'
+        f"{SHAPES[series % len(SHAPES)]}</g></svg> {escape(name)}</li>"
         for series, name in entries
     ]
     if theory is not None:
@@ -165,7 +169,7 @@ def _axes(x: Scale, y: Scale, x_label: str, y_label: str) -> str:
 
 def _line(mark: Line, x: Scale, y: Scale) -> str:
     way = "L".join(f"{_x(x, a)} {_y(y, b)}" for a, b in mark.points)
-    return f'<path class="line {mark.style} s{mark.series % 8}" d="M{way}"/>' if way else ""
+    return f'<path class="line {mark.style} s{mark.series % COLOURS}" d="M{way}"/>' if way else ""
 
 
 def _point(point: Point, mark: Points, x: Scale, y: Scale) -> str:
@@ -177,5 +181,5 @@ def _point(point: Point, mark: Points, x: Scale, y: Scale) -> str:
             bar = f'<path class="bar" d="M{place} {low}V{high}M{place - 3} {low}h6M{place - 3} {high}h6"/>'
     tip = f"<title>{escape(point.tip)}</title>" if point.tip else ""
     ring = '<circle class="ring" r="8"/>' if point.look == "wrong" else ""
-    shape = f'<g transform="translate({place} {height})">{ring}{SHAPES[mark.series % 8]}</g>'
-    return f'<g class="mark s{mark.series % 8} {point.look}">{tip}{bar}{shape}</g>'
+    shape = f'<g transform="translate({place} {height})">{ring}{SHAPES[mark.series % len(SHAPES)]}</g>'
+    return f'<g class="mark s{mark.series % COLOURS} {point.look}">{tip}{bar}{shape}</g>'

@@ -18,7 +18,7 @@ from reports.page.numbers import finite
 QUANTITIES: Final = (
     ("sum of squares", "Σα²: 1/n is uniform, 1 is one key", "mean Σα²"),
     ("largest weight", "The largest weight", "mean of the largest α"),
-    ("surviving share", "Share of gradient that survives the softmax", "‖J g‖² / ‖g‖²"),
+    ("surviving share", "Share of gradient that survives", "‖J g‖² / ‖g‖²"),
 )
 SCORES: Final = ("dot", "scaled_dot", "bilinear")
 

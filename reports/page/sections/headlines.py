@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from reports import words
-from reports.page.figures.data import PREFERRED, has, measured, representative
+from reports.page.figures.data import PREFERRED, by, has, measured, representative
 from reports.page.load import Row
 from reports.page.numbers import finite, show
 
@@ -36,6 +36,9 @@ def _variance(rows: Sequence[Row]) -> Iterator[str]:
         return
     scaled = [row for row in measured(rows) if (row["score"], row["statistic"]) == ("scaled_dot", "variance")]
     laws = [row for row in scaled if "/law/" in row["id"] and finite(row["theory_value"]) is not None]
+    groups = by(laws, _components)
+    constant = {name for name, part in groups.items() if _same(part)}
+    laws = [row for row in laws if row["components"] in constant]
     if laws:
         widest = max(_width(row) for row in laws)
         there = sorted(
@@ -43,7 +46,8 @@ def _variance(rows: Sequence[Row]) -> Iterator[str]:
         )
         low, high = there[0], there[-1]
         yield (
-            f"After division by √d the variance no longer depends on d, but it is 1 only for some laws: at d = {widest:g} "
+            f"Once scores are divided by √d their variance no longer depends on d for {len(constant)} of {len(groups)} laws of "
+            f"the components, but it is 1 only for some: at d = {widest:g} "
             f"from {show(low['measured'], 3)} ({low['components']}) to {show(high['measured'], 3)} ({high['components']})."
         )
 
@@ -67,6 +71,16 @@ def _bias(rows: Sequence[Row]) -> Iterator[str]:
             f"A bias inside tanh does change them: at size {show(sizes[-1])} every weight is within "
             f"{show(max(at), 2)} of uniform."
         )
+
+
+def _components(row: Row) -> str:
+    return str(row["components"])
+
+
+def _same(rows: Sequence[Row]) -> bool:
+    """Whether theory has one value for all widths."""
+    values = [finite(row["theory_value"]) or 0.0 for row in rows]
+    return max(values) - min(values) <= 1e-12 * max(values)
 
 
 def _width(row: Row) -> float:
