@@ -135,8 +135,10 @@ class Loops:
                 return Bounded(value, mp.mpf("0.77") * x.error + (2 * F + 6) * u * (value + x.error) + 8 * eta)
             if expr.exp == 2:
                 return self.mul([self.of(expr.base, env)] * 2)
-            if expr.exp in {-1, -2}:
-                return self.inverse(self.mul([self.of(expr.base, env)] * -int(expr.exp)))
+            if expr.exp == -1:
+                return self.inverse(self.of(expr.base, env))
+            if expr.exp == -2:
+                return self.inverse(self.mul([self.of(expr.base, env)] * 2))
             if expr.exp == Rational(-1, 2):
                 root = mp.sqrt(self.of(expr.base, env).value)
                 return self.inverse(Bounded(root, u * root))
