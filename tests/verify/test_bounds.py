@@ -333,3 +333,75 @@ def test_a_users_own_system_has_bounds():
     found = run.known["own"]
     assert np.all(np.abs(got - true) <= found.error[0] + found.radius[0])
     assert np.max(found.error) < 1e-5
+
+
+def test_additions_over_broadcast_batches_count():
+    """1 + u + u + … over 200 batches of one query and key: the gradient of the shared value, summed in the format, stays 1."""
+    u, count = FORMATS["fp32"].unit_roundoff, 200
+    upstream = np.full((count, 1, 1), u)
+    upstream[0] = 1
+    case = Case(
+        "dot",
+        {"query": np.ones((count, 1, 1)), "key": np.ones((1, 1)), "value": np.ones((1, 1))},
+        upstream,
+        dtype="fp32",
+    )
+    got = float(np.add.accumulate(upstream.astype(np.float32).ravel())[-1])
+    error = abs(got - upstream.sum())
+    assert error >= 0.99 * (count - 1) * u
+    assert error <= float(bounds(case, backend("numpy", "fp32"))["grad.value"].bound[0, 0])
+
+
+def one_equation(target, indices, rhs, inputs, sizes, batch, arithmetic):
+    run = Interpreter(arithmetic, sizes, batch, inputs)
+    run.run(
+        System("one", (), (Equation(target, indices, rhs),), (target.name,)).then(System("", (SCORES, SOFTCAP), (), ()))
+    )
+    return run.known[target.name]
+
+
+def test_additions_over_the_batch_count_for_a_parameter():
+    u, count = FORMATS["fp32"].unit_roundoff, 200
+    terms = np.full((count, 1, 1), u)
+    terms[0] = 1
+    parameter = Tensor("sum", "s", (), "cotangent", batched=False)
+    rhs = total(SCORES[I, J], (I, N_Q), (J, N_K))
+    known = {"scores": exact("Zab", terms)}
+    found = one_equation(parameter, (), rhs, known, {"n_q": 1, "n_k": 1}, count, backend("numpy", "fp32"))
+    error = abs(float(np.add.accumulate(terms.astype(np.float32).ravel())[-1]) - terms.sum())
+    assert found.labels == ""
+    assert 0.99 * (count - 1) * u <= error <= float(found.error)
+
+
+def test_a_softcap_may_be_multiplied_in_and_divided_out():
+    """x κ / κ / κ is x / κ with two more roundings, as autograd computes it: found to exceed two roundings, never the bound."""
+    rng = np.random.default_rng(6)
+    quotient = Tensor("quotient", "y", (N_Q, N_K), "intermediate")
+    kappa = np.asarray(FORMATS["fp16"].round(np.asarray(2.7)))
+    x = FORMATS["fp16"].round(rng.uniform(1, 4, (1, 200, 200)))
+    known = {"scores": exact("Zab", x), "softcap": exact("", kappa)}
+    sizes = {"n_q": 200, "n_k": 200}
+    found = one_equation(quotient, (I, J), SCORES[I, J] / SOFTCAP[()], known, sizes, 1, backend("numpy", "fp16"))
+    a, b = x.astype(np.float16), np.float16(kappa)
+    ratios = []
+    for got in (a * b / b / b, a / b, a * (np.float16(1) / b)):
+        error = np.abs(got.astype(np.float64) - x / kappa)
+        assert np.all(error <= found.error)
+        ratios.append(np.max(error / (x / kappa)) / FORMATS["fp16"].unit_roundoff)
+    assert max(ratios) > 1.5
+    slope = sech(SCORES[I, J] / SOFTCAP[()]) ** 2
+    declared = replace(backend("numpy", "fp16"), tanh_derivative="one_minus_tanh2")
+    by_steps = one_equation(quotient, (I, J), slope, known, sizes, 1, declared)
+    y = np.tanh(a / b)
+    got = (b * (1 - y * y)) / b
+    assert np.all(np.abs(got.astype(np.float64) - 1 / np.cosh(x / kappa) ** 2) <= by_steps.error)
+
+
+def test_the_extra_roundings_of_a_reciprocal_are_counted():
+    """Without them the bound of x / κ would be two roundings; four more are allowed for."""
+    quotient = Tensor("quotient", "y", (N_Q, N_K), "intermediate")
+    known = {"scores": exact("Zab", np.ones((1, 1, 1))), "softcap": exact("", np.asarray(3.0))}
+    arguments = (quotient, (I, J), SCORES[I, J] / SOFTCAP[()], known, {"n_q": 1, "n_k": 1}, 1)
+    unit = FORMATS["fp32"].unit_roundoff / 3
+    found = float(one_equation(*arguments, backend("numpy", "fp32")).error[0, 0, 0])
+    assert found == pytest.approx(6 * unit, rel=1e-5)  # the reciprocal, the product, four more
