@@ -215,8 +215,9 @@ def saturation() -> list[dict[str, Any]]:
 
 def variance() -> list[dict[str, Any]]:
     rows = []
-    for law, factor in (("normal(0, 1)", 1.0), ("Laplace(1)", 4.0)):
+    for law, fixed in (("normal(0, 1)", 1.0), ("Laplace(1)", 4.0), ("unit sphere", None)):
         for d in (1, 16, 4096):
+            factor = fixed or 9.0 / d**2  # on the sphere the scaled variance does depend on d
             for score, scale in (("dot", d), ("scaled_dot", 1)):
                 for statistic, value in (
                     ("variance", factor * scale),
