@@ -46,7 +46,7 @@ def test_the_arguments_shown_are_understood() -> None:
 def test_the_examples_run(capsys: pytest.CaptureFixture[str]) -> None:
     first, second = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     exec(compile(first, "README", "exec"), {})  # noqa: S102 - the README's own example is what is tested
-    assert "z̄[i,j,a] = v[a] ē[i,j] sech²(z[i,j,a])" in capsys.readouterr().out
+    assert "z̄[i,j,a] = ē[i,j] v[a] sech²(z[i,j,a])" in capsys.readouterr().out
     names = {
         "query": torch.randn(2, 4),
         "key": torch.randn(3, 5),

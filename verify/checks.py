@@ -17,7 +17,7 @@ from verify.case import Case
 from verify.compare import compare
 from verify.formats import FORMATS
 from verify.implementations import IMPLEMENTATIONS, Implementation, availability
-from verify.inputs import INPUT_CLASSES, make_case
+from verify.inputs import classes_for, make_case
 from verify.options import Options
 from verify.oracle import Enclosure, certified
 from verify.outcome import ERROR
@@ -48,7 +48,7 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     score, dtype = arguments["score"], arguments["dtype"]
     setting = SETTINGS[arguments["setting"]]
     rows: list[Row] = []
-    for input_class in INPUT_CLASSES:
+    for input_class in classes_for(options.profile, setting):
         case = make_case(score, setting, input_class, dtype, options.seed)
         rows += check_case(case, options)
     return rows

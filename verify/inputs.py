@@ -16,6 +16,7 @@ import numpy as np
 from derivations.attention import attention
 from verify.case import Case
 from verify.formats import FORMATS
+from verify.options import Profile
 from verify.settings import Setting
 from verify.unit import generator
 
@@ -29,6 +30,11 @@ SHIFT: Final = -1000.0
 SOFTCAP: Final = 2.0  # about one deviation of a typical score: tanh is then neither linear nor flat
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+
+def classes_for(profile: Profile, setting: Setting) -> tuple[str, ...]:
+    """The input classes that a profile runs at a setting: all, but in ``quick`` all at ``base`` and ``normal`` elsewhere."""
+    return INPUT_CLASSES if profile != "quick" or setting.name == "base" else INPUT_CLASSES[:1]
 
 
 def make_case(score: str, setting: Setting, input_class: str, dtype: str, seed: int) -> Case:

@@ -15,7 +15,7 @@ from verify.options import DTYPES, SCORES, Options
 from verify.settings import SETTINGS, settings_for
 from verify.unit import run_unit
 
-CPU = Options(profile="quick", devices=("cpu",))
+CPU = Options(devices=("cpu",))
 REFERENCE = IMPLEMENTATIONS["reference-numpy"]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from verify.implementations import IMPLEMENTATIONS
-from verify.inputs import INPUT_CLASSES, LARGE_DEVIATION, SHIFT, make_case
+from verify.inputs import INPUT_CLASSES, LARGE_DEVIATION, SHIFT, classes_for, make_case
 from verify.options import DTYPES, PROFILES, SCORES
 from verify.settings import SETTINGS, settings_for
 
@@ -65,3 +65,9 @@ def test_unknown_class() -> None:
 def test_profiles_are_nested() -> None:
     names = [{setting.name for setting in settings_for(profile)} for profile in PROFILES]
     assert names[0] < names[1] < names[2] == set(SETTINGS)
+
+
+def test_every_class_runs_at_every_setting_in_standard_and_somewhere_in_quick() -> None:
+    assert all(classes_for("standard", setting) == INPUT_CLASSES for setting in SETTINGS.values())
+    quick = {name for setting in settings_for("quick") for name in classes_for("quick", setting)}
+    assert quick == set(INPUT_CLASSES)
