@@ -69,7 +69,11 @@ def recognise(term: Monomial, pattern: Monomial, name: Expr, free: Bounds, scope
     scope    the indices that stand in ``term``, with their sizes; only indices of the same size are matched
     """
     choices = [[symbol, *(s for s, size in scope.items() if size == count and s != symbol)] for symbol, count in free]
+    if not pattern.powers:  # such as Σ_i x_i / Σ_j x_j, which is 1
+        return term
     for choice in product(*choices):
+        if len(set(choice)) < len(choice):  # one index in two places would be another pattern
+            continue
         renaming = {symbol: new for (symbol, _), new in zip(free, choice, strict=True)}
         wanted = {alpha(substitute(base, renaming)): e for base, e in pattern.powers.items()}
         while all(_divides(exponent, term.powers.get(base)) for base, exponent in wanted.items()):

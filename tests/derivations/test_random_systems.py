@@ -63,7 +63,7 @@ def elements(draw, scope: Scope) -> Expr:
     where, new, used = [], [], set()
     for count in tensor.shape:
         if count == N + M:
-            wanted, offset = draw(st.sampled_from([(N, Integer(0)), (M, N)]))
+            wanted, offset = draw(st.sampled_from([(N, Integer(0)), (M, N), (N + M, Integer(0))]))
         else:
             wanted, offset = count, Integer(0)
         known = [s for s, c in scope.sizes.items() if c == wanted and s not in used]
@@ -93,7 +93,8 @@ def expressions(draw, scope: Scope, depth: int) -> Expr:
         weight = draw(st.sampled_from([Integer(1), Integer(-1), Rational(2, 3), N]))
         return draw(expressions(scope, depth - 1)) + weight * draw(expressions(scope, depth - 1))
     if kind == "product":
-        return draw(expressions(scope, depth - 1)) * draw(expressions(scope, depth - 1))
+        weight = draw(st.sampled_from([Integer(1), Integer(1), Integer(-1), Rational(3, 2)]))
+        return weight * draw(expressions(scope, depth - 1)) * draw(expressions(scope, depth - 1))
     if kind == "sum":
         free = [s for s in LETTERS if s not in scope.sizes]
         symbol, count = draw(st.sampled_from(free)), draw(st.sampled_from([N, M]))
@@ -101,7 +102,8 @@ def expressions(draw, scope: Scope, depth: int) -> Expr:
     if kind == "power":
         return draw(expressions(scope, depth - 1)) ** draw(st.sampled_from(scope.powers))
     if kind == "function":
-        return draw(st.sampled_from(scope.functions))(draw(expressions(scope, depth - 1)))
+        weight = draw(st.sampled_from([Integer(1), Integer(1), Integer(2), Rational(-1, 3)]))
+        return weight * draw(st.sampled_from(scope.functions))(draw(expressions(scope, depth - 1)))
     if kind == "softmax":
         logits = draw(expressions(scope, depth - 1))
         over = [s for s in scope.sizes if s in logits.free_symbols]
@@ -149,8 +151,8 @@ def point_of(system, derived, outputs, sizes):
         raise
 
 
-MANY = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-FEW = settings(MANY, max_examples=15)
+MANY = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+FEW = settings(MANY, max_examples=25)
 
 
 @MANY

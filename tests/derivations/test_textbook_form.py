@@ -147,6 +147,38 @@ def test_a_summation_index_that_nothing_depends_on_counts():
     assert equal(equation.rhs, N_Q * total(bar(y)[I], (I, N_Q)))
 
 
+def test_the_left_hand_side_stands_for_a_right_hand_side_with_a_number():
+    x, y = Tensor("x", "x", (N_Q,)), Tensor("y", "y", (N_Q,), "intermediate")
+    (equation,) = adjoint(System("s", (x,), (Equation(y, (I,), 3 * exp(x[I])),), ("y",)), ("y",)).equations
+    assert equation.rhs == bar(y)[I] * y[I]
+
+
+def test_a_right_hand_side_is_not_found_where_two_of_its_indices_would_coincide():
+    """``exp(t_i − t_l)`` at i = l is 1, and not a factor of everything."""
+    x, y = Tensor("x", "x", (N_Q,)), Tensor("y", "y", (N_Q, N_Q), "intermediate")
+    m = index("m")
+    (equation,) = adjoint(System("s", (x,), (Equation(y, (I, m), exp(x[I] - x[m])),), ("y",)), ("y",)).equations
+    by_hand = total(bar(y)[I, m] * y[I, m] - bar(y)[m, I] * y[m, I], (m, N_Q))
+    assert equation_equal(equation, Equation(equation.target, (I,), by_hand))
+
+
+def test_a_quotient_that_is_one_has_gradient_zero():
+    x, y = Tensor("x", "x", (N_K,)), Tensor("y", "y", (), "intermediate")
+    rhs = total(x[J], (J, N_K)) / total(x[L], (L, N_K))
+    equation = adjoint(System("s", (x,), (Equation(y, (), rhs),), ("y",)), ("y",)).equations[-1]
+    assert equal(equation.rhs, Integer(0))
+
+
+def test_an_axis_used_as_a_whole_and_in_blocks_is_cut_into_the_blocks():
+    x, y = Tensor("x", "x", (D_Q + D_K,)), Tensor("y", "y", (), "intermediate")
+    m = index("m")
+    rhs = total(x[m] ** 2, (m, D_Q + D_K)) + total(x[D_Q + F] ** 3, (F, D_K))
+    first, second = adjoint(System("s", (x,), (Equation(y, (), rhs),), ("y",)), ("y",)).equations
+    assert equal(first.rhs, 2 * bar(y)[()] * x[first.indices])
+    assert second.indices[0] - D_Q == F
+    assert equal(second.rhs, bar(y)[()] * (2 * x[D_Q + F] + 3 * x[D_Q + F] ** 2))
+
+
 def test_summation_letters_are_never_captured():
     """The gradient's own index has the letter that the equation sums over."""
     x, y = Tensor("x", "x", (N_K,)), Tensor("y", "y", (N_K,), "intermediate")
