@@ -154,11 +154,14 @@ def test_the_left_hand_side_stands_for_a_right_hand_side_with_a_number():
 
 
 def test_a_right_hand_side_is_not_found_where_two_of_its_indices_would_coincide():
-    """``exp(t_i − t_l)`` at i = l is 1, and not a factor of everything."""
-    x, y = Tensor("x", "x", (N_Q,)), Tensor("y", "y", (N_Q, N_Q), "intermediate")
+    """With i = l the factors x_i³ / x_l would seem to leave 1 / x_l, which the derivative contains."""
+    x, scale = Tensor("x", "x", (N_Q,)), Tensor("s", "s", ())
+    y = Tensor("y", "y", (N_Q, N_Q), "intermediate")
     m = index("m")
-    (equation,) = adjoint(System("s", (x,), (Equation(y, (I, m), exp(x[I] - x[m])),), ("y",)), ("y",)).equations
-    by_hand = total(bar(y)[I, m] * y[I, m] - bar(y)[m, I] * y[m, I], (m, N_Q))
+    rhs = x[I] ** 3 / x[m] * exp(scale[()])
+    equations = adjoint(System("s", (x, scale), (Equation(y, (I, m), rhs),), ("y",)), ("y",)).equations
+    (equation,) = (e for e in equations if e.target.name == "grad_x")
+    by_hand = total(3 * bar(y)[I, m] * x[I] ** 2 / x[m] * exp(scale[()]) - bar(y)[m, I] * y[m, I] / x[I], (m, N_Q))
     assert equation_equal(equation, Equation(equation.target, (I,), by_hand))
 
 
