@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
-from sympy import Abs, Integer, Rational, Sum, exp, sech, sqrt, tanh
+from sympy import Abs, Integer, Mul, Rational, Sum, exp, sech, sqrt, tanh
 
 from derivations.canonical import canonical, equal
 from derivations.indexing import bounds, relabel, substitute
@@ -93,6 +95,26 @@ def test_different(name):
 def test_the_canonical_form_is_stable(name):
     for side in EQUAL[name]:
         assert canonical(canonical(side)) == canonical(side)
+
+
+def test_dummies_that_look_alike_but_cannot_be_exchanged():
+    """Two tetrahedra that lack an edge, joined: every dummy stands in three factors, yet there are two kinds of them."""
+    edges = [(0, 1), (0, 2), (1, 2), (1, 3), (2, 3), (4, 5), (4, 6), (5, 6), (5, 7), (6, 7), (0, 4), (3, 7)]
+    letters = [index(f"n{k}") for k in range(8)]
+
+    def graph(places):
+        factors = [MATRIX[letters[places[a]], letters[places[b]]] for x, y in edges for a, b in ((x, y), (y, x))]
+        return over(Mul(*factors), *letters)
+
+    rng = random.Random(0)
+    for _ in range(5):
+        assert equal(graph(range(8)), graph(rng.sample(range(8), 8)))
+    edges[-2:] = [(0, 7), (3, 4)]  # the same graph by symmetry of the second half
+    joined = graph(range(8))
+    edges[-2:] = [(0, 4), (3, 7)]
+    assert equal(graph(range(8)), joined)
+    edges[:] = [(a, b) for a in range(8) for b in range(a) if (a ^ b).bit_count() == 1]  # a cube: every dummy alike
+    assert not equal(graph(range(8)), joined)
 
 
 def test_substitution_never_captures():
