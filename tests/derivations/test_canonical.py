@@ -68,6 +68,7 @@ DIFFERENT = {
         over(tanh(over(X[M] * MATRIX[M, L], M)), L),
     ),
     "the root of a square": (sqrt(X[J] ** 2 * Y[J]), X[J] * sqrt(Y[J])),
+    "the root of what turns out to be a square": (sqrt(1 - sech(X[J]) ** 2), tanh(X[J])),
     "the absolute value": (Abs(X[J]), X[J]),
     "another denominator": (over(exp(LOGITS[I, J]) / over(exp(LOGITS[L, J]), L), J), Integer(1)),
     "weights squared": (over(alpha(J) ** 2, J), Integer(1)),
