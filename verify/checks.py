@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any, Final
@@ -16,11 +16,11 @@ from verify.bounds import Bound, bounds
 from verify.case import Case
 from verify.compare import compare
 from verify.formats import FORMATS
-from verify.implementations import IMPLEMENTATIONS, Implementation, availability
+from verify.implementations import IMPLEMENTATIONS, Array, Implementation, availability
 from verify.inputs import classes_for, make_case
 from verify.options import Options
 from verify.oracle import Enclosure, certified
-from verify.outcome import ERROR
+from verify.outcome import ERROR, FAIL
 from verify.settings import SETTINGS, settings_for
 from verify.unit import Row, Unit
 
@@ -106,15 +106,33 @@ def _compare_all(
         return [_row(case, implementation, device, "*", {"outcome": ERROR, "reason": reason})]
     found |= {f"grad.{name}": value for name, value in gradients.items()}
     rows = []
-    for quantity, computed in found.items():
-        judged = compare(computed, exact[quantity], limits[quantity], FORMATS[case.dtype])
-        row = _row(case, implementation, device, quantity, judged.row())
+    declared = [*implementation.outputs, *(f"grad.{name}" for name in case.tensors)]
+    for quantity in (*declared, *(name for name in found if name not in declared)):
+        row = _row(
+            case, implementation, device, quantity, _judged(quantity, declared, found, exact, limits, case.dtype)
+        )
         row["reproduce"] = (
             f"attnproof verify --profile {options.profile} --only {case.score} --dtype {case.dtype} "
             f"--device {device} --seed {options.seed}"
         )
         rows.append(row)
     return rows
+
+
+def _judged(
+    quantity: str,
+    declared: Collection[str],
+    found: Mapping[str, Array],
+    exact: Mapping[str, Enclosure],
+    limits: Mapping[str, Bound],
+    dtype: str,
+) -> Row:
+    """The judgement of one quantity; what is declared and not returned, or returned and not declared, fails."""
+    if quantity not in found:
+        return {"outcome": FAIL, "reason": "declared, and not returned"}
+    if quantity not in declared:
+        return {"outcome": FAIL, "reason": "returned, and not declared: there is nothing to compare it with"}
+    return compare(found[quantity], exact[quantity], limits[quantity], FORMATS[dtype]).row()
 
 
 def _row(case: Case, implementation: Implementation, device: str, quantity: str, rest: Row) -> Row:

@@ -114,6 +114,23 @@ def test_an_implementation_that_raises_is_an_error_that_names_it(monkeypatch: py
     ]
 
 
+@pytest.mark.parametrize(
+    ("quantity", "implementation"),
+    [
+        ("weights", with_forward(lambda v: {name: array for name, array in v.items() if name != "weights"})),
+        ("grad.key", with_gradients(lambda v: {name: array for name, array in v.items() if name != "key"})),
+        ("grad.w", with_gradients(lambda v: v | {"w": v["key"]})),
+    ],
+)
+def test_what_is_not_returned_or_not_declared_fails(
+    monkeypatch: pytest.MonkeyPatch, quantity: str, implementation: Implementation
+) -> None:
+    only(monkeypatch, implementation)
+    found = outcomes(checks.check_case(make_case("dot", SETTINGS["base"], "normal", "fp64", 0), CPU))
+    assert found.pop(quantity) == {"fail"}
+    assert set().union(*found.values()) == {"pass"}
+
+
 def test_every_combination_is_planned() -> None:
     for profile in ("quick", "standard"):
         planned = {unit.id for unit in checks.plan(Options(profile=profile))}
