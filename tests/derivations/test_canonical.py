@@ -40,6 +40,7 @@ EQUAL = {
     "sech and tanh": (sech(X[J]) ** 4, (1 - tanh(X[J]) ** 2) ** 2),
     "exponents": (exp(X[J] + Y[J]) * exp(X[J]), exp(2 * X[J]) * exp(Y[J])),
     "weights sum to 1": (over(alpha(J), J), Integer(1)),
+    "squared weights": (over(alpha(J) ** 2, J), over(exp(2 * LOGITS[I, H]), H) / over(exp(LOGITS[I, L]), L) ** 2),
     "centred": (over(alpha(J) * (Y[J] - over(alpha(H) * Y[H], H)), J), Integer(0)),
     "a common denominator": (X[J] / (X[J] + Y[J]) + Y[J] / (X[J] + Y[J]), Integer(1)),
     "a number in a denominator": (1 / (2 * X[J] + 2 * Y[J]), 1 / (X[J] + Y[J]) / 2),
