@@ -141,6 +141,18 @@ def test_tanh_rows_pass_for_the_reference_and_fail_for_a_wrong_derivative(monkey
     assert {row["verdict"] for row in rows} == {"fail"}
 
 
+@pytest.mark.parametrize("name", ["reference-numpy", "reference-torch", "generated-torch"])
+def test_the_bound_of_sech2_holds_where_the_scores_lie_far_apart(name):
+    """Then grad.bias is small, grad.key underflows in fp16, and their ratio is off by more than a few roundings."""
+    implementation = implementations.IMPLEMENTATIONS[name]
+    towards = np.sign(saturation_tanh.signed_v(saturation_tanh.UNITS))
+    z = np.stack([3 * towards, -3 * towards])[None]
+    rounding = saturation_tanh.rounding_of(implementation, "fp16")
+    error = np.abs(saturation_tanh.read_sech2(implementation, "additive", z, "fp16", "cpu") - saturation_tanh.sech2(z))
+    assert error.max() > 32 * rounding.tiny / saturation_tanh.V  # what grad.bias >= 1/8 would allow for underflow
+    assert np.all(error <= saturation_tanh.sech2_bound(implementation, rounding, z))
+
+
 def test_the_false_alarm_rate_covers_every_interval():
     for profile in PROFILES:
         sampled = 0

@@ -164,20 +164,32 @@ def sech2_bound(implementation: Implementation, rounding: Rounding, z: Array) ->
 
     The slope of sech² is at most 2 sech²; the ratio of the two gradients takes at most six roundings and, by its own form,
     two elementary functions; 1 - tanh² has their absolute error in place of the relative one. The last term is underflow in
-    grad.key, whose factor v_a·grad.bias is at least V/8 here (|e_1 - e_2| stays below 3.4 in the sample).
+    grad.key, divided by v_a·grad.bias, of which at least half is left after rounding.
     """
     shifted = 2 * rounding.unit * np.abs(z) * sech2(np.abs(z) * (1 - rounding.unit))
     relative = sech2(z) * (4 * rounding.elementary + 8 * rounding.unit)
     absolute = 0.0
     if implementation.tanh_derivative == "one_minus_tanh2":
         absolute = 2 * rounding.elementary + 2 * rounding.unit
-    return np.asarray(shifted + relative + absolute + 4 * rounding.tiny / (V / 8))
+    lost = 4 * rounding.tiny / (V * exact_grad_bias(z) / 2)
+    return np.asarray(shifted + relative + absolute + lost[:, None, None])
+
+
+def signed_v(units: int) -> Array:
+    """v of the samples, (units,): ±V, as many of either sign."""
+    return np.where(np.arange(units) % 4 < 2, V, -V)
+
+
+def exact_grad_bias(z: Array) -> Array:
+    """|grad.bias| of each pair (pairs,), for the upstream gradient (1, -1): ``2 α_1 α_2 = sech²((e_1 - e_2)/2)/2``."""
+    scores = np.tanh(z) @ signed_v(z.shape[-1])
+    return np.asarray(sech2((scores[:, 0] - scores[:, 1]) / 2) / 2)
 
 
 def read_sech2(implementation: Implementation, score: str, z: Array, dtype: str, device: str) -> Array:
     """sech² of every pre-activation (pairs, 2, units) from the implementation's gradients."""
     pairs, keys, units = z.shape
-    v = np.where(np.arange(units) % 4 < 2, V, -V)
+    v = signed_v(units)
     inputs = {
         "query": np.zeros((pairs, 1, 1)),
         "key": FORMATS[dtype].round(z),
