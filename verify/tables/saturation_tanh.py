@@ -176,7 +176,7 @@ def sech2_bound(implementation: Implementation, rounding: Rounding, z: Array) ->
 
 
 def signed_v(units: int) -> Array:
-    """v of the samples, (units,): ±V, as many of either sign."""
+    """The output weights v of the samples, (units,): ±V, as many of either sign."""
     return np.where(np.arange(units) % 4 < 2, V, -V)
 
 
