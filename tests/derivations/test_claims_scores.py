@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from sympy import Rational, Symbol
 
+from derivations.adjoint import adjoint
 from derivations.canonical import equal
 from derivations.claim import Claim, Step, decide
 from derivations.claims import s1, s2, s3, s4, s5, s6, t1
@@ -93,6 +94,12 @@ def test_duality_rejects_every_planted_error():
         assert not all(duality(derivation.forward, wrong, e) for e in derivation.forward.equations), name
         count += 1
     assert count > 50
+
+
+def test_duality_tells_the_equations_apart_when_a_tensor_feeds_several_outputs():
+    forward = derive("bilinear", "softcap").forward
+    derived = adjoint(forward, ("scores", "weights", "context"))
+    assert all(duality(forward, derived, equation) for equation in forward.equations)
 
 
 def test_a_wrong_adjoint_makes_the_claim_fall():
