@@ -68,7 +68,6 @@ UNDECIDED: tuple[Claim, ...] = (
         "Static and dynamic graph attention",
         "Graph attention (GAT) ranks keys the same way for every query, GATv2 does not.",
     ),
-    _open("A3", "Softmax as a maximiser", "softmax maximises ⟨α, e⟩ + H(α)."),
     _open("A4", "Streaming softmax", "The merge of partial softmax results equals the one-pass result."),
     _open(
         "A5",

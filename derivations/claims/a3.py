@@ -1,0 +1,167 @@
+"""A3: softmax weights maximise expected score plus temperature times entropy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from sympy import Expr, Integer, Symbol, diff, exp, log, simplify
+
+from derivations.claim import Claim, Step
+from derivations.claims.reasoning import nonnegative_from_zero, same
+from derivations.identities import identity, put, variation
+from derivations.notation import N_K, J, L, Tensor
+from derivations.system import total
+
+E = Tensor("scores", "e", (N_K,))
+MASS = Tensor("mass", "w", (N_K,))  # any masses; p = w / Σ w is any distribution
+LOG_P = Tensor("log_p", "y", (N_K,))  # log p_j; it occurs only as p_j log p_j, which is 0 where p_j is 0
+TAU = Tensor("temperature", "tau", ())
+MAX = Tensor("max", "m", ())
+LOG_K = Tensor("log_affinity", "x", (N_K,))  # log of affinity times concentration of ligand j
+LOG_K_DOT = Tensor("tangent_log_affinity", "x_dot", (N_K,), "tangent")
+SITE = Tensor("site", "s", ())  # concentration of empty sites
+
+PARTITION = total(exp(E[L] / TAU[()]), (L, N_K))
+VALUE = TAU[()] * log(PARTITION)
+BOUND = 1 + total(exp(LOG_K[L]), (L, N_K))  # the binding polynomial
+#: p and α of one key, and how far their ratio is from 1
+P_ONE, RATIO, STEP = Symbol("p", positive=True), Symbol("x", positive=True), Symbol("s", nonnegative=True)
+STRICT = Symbol("s", positive=True)
+
+
+def alpha(j: Expr) -> Expr:
+    """The Boltzmann weight ``exp(e_j/τ) / Σ_l exp(e_l/τ)``."""
+    return exp(E[j] / TAU[()]) / PARTITION
+
+
+def log_alpha(j: Expr) -> Expr:
+    """Its logarithm ``e_j/τ − log Σ_l exp(e_l/τ)``."""
+    return E[j] / TAU[()] - log(PARTITION)
+
+
+def p(j: Expr) -> Expr:
+    """Any distribution: ``w_j / Σ_l w_l``."""
+    return MASS[j] / total(MASS[L], (L, N_K))
+
+
+OBJECTIVE = total(p(J) * (E[J] - TAU[()] * LOG_P[J]), (J, N_K))  # ⟨p, e⟩ + τ H(p)
+DIVERGENCE = total(p(J) * (LOG_P[J] - log_alpha(J)), (J, N_K))  # KL(p‖α)
+
+
+def at_softmax(expr: Expr) -> Expr:
+    """``expr`` with p = α."""
+    return put(put(expr, MASS, lambda j: exp(E[j] / TAU[()])), LOG_P, log_alpha)
+
+
+def term(expected: Expr) -> bool:
+    """``p log(p/α) − p + α`` with α = x p is ``expected``."""
+    alpha_one = RATIO * P_ONE
+    return bool(simplify(P_ONE * (log(P_ONE) - log(alpha_one)) - P_ONE + alpha_one - expected) == 0)
+
+
+def zero_term(expected: Callable[[Expr], Expr]) -> bool:
+    """The limit of ``p log(p/α) − p + α`` for p → 0 is ``expected(α)``: what a key without mass adds."""
+    weight = Symbol("alpha", positive=True)
+    return same((P_ONE * log(P_ONE) - P_ONE * log(weight) - P_ONE + weight).limit(P_ONE, 0, "+"), expected(weight))
+
+
+def nonnegative_and_zero_at_one_only(excess: Expr) -> bool:
+    """``excess(x) >= 0`` for x > 0, and 0 only at x = 1: from both sides, x = 1 + s and x = 1/(1 + s), it grows strictly with s."""
+    for x in (1 + STEP, 1 / (1 + STEP)):
+        side = excess.subs(RATIO, x)
+        slope = simplify(diff(side, STEP)).subs(STEP, STRICT)
+        if not (nonnegative_from_zero(side, STEP) and slope.is_positive):
+            return False
+    return True
+
+
+def at_most_one(body: Expr) -> bool:
+    """``0 < body <= 1`` for a gap s >= 0, and it is 1 at s = 0."""
+    return bool(body.is_positive) and nonnegative_from_zero(1 - body, STEP)
+
+
+CLAIM = Claim(
+    id="A3",
+    title="Softmax as a maximiser",
+    usual="softmax maximises ⟨α, e⟩ + H(α).",
+    statement=(
+        r"For every temperature $\tau > 0$ and every distribution $p$ over the keys, $\langle p, e\rangle + \tau H(p) = "
+        r"\tau \log \sum_j e^{e_j/\tau} - \tau\,\mathrm{KL}(p \Vert \alpha)$ with $\alpha = \operatorname{softmax}(e/\tau)$. So the Boltzmann "
+        r"weights are the only maximiser and the temperature times log-sum-exp is the maximum, which lies between $\max e$ and "
+        r"$\max e + \tau \ln n$. $\tau = 1$ is the usual statement. With $e_j/\tau = \ln(K_j c_j)$ the same weights are the shares of "
+        r"competing ligands among the occupied copies of one binding site; their occupancies $\theta_j = \partial \ln P / \partial \ln c_j$ "
+        r"with the binding polynomial $P = 1 + \sum_j K_j c_j$ are softmax weights with one more score, 0, for the empty site."
+    ),
+    assumptions=(
+        "Finite real scores, τ > 0; 0 log 0 = 0.",
+        "Ligands: law of mass action at equilibrium, one ligand at most on a site, c_j the free concentrations, K_j the affinities.",
+    ),
+    steps=(
+        identity("the logarithm of a Boltzmann weight", exp(log_alpha(J)), alpha(J)),
+        identity("the weights sum to 1", total(alpha(J), (J, N_K)), Integer(1)),
+        identity(
+            "expected score plus entropy falls short of log-sum-exp by KL", OBJECTIVE, VALUE - TAU[()] * DIVERGENCE
+        ),
+        identity(
+            "KL as a sum of terms p log(p/α) − p + α, since both sum to 1",
+            DIVERGENCE,
+            total(p(J) * (LOG_P[J] - log_alpha(J)) - p(J) + alpha(J), (J, N_K)),
+        ),
+        Step(
+            "one term, with α = x p",
+            r"p \ln\tfrac{p}{\alpha} - p + \alpha",
+            r"p\,(x - 1 - \ln x)",
+            partial(term, P_ONE * (RATIO - 1 - log(RATIO))),
+        ),
+        Step(
+            "both sides of x = 1: zero there, and strictly growing away from it",
+            r"x - 1 - \ln x",
+            r"\ge 0 \text{, and } 0 \text{ only at } x = 1",
+            partial(nonnegative_and_zero_at_one_only, RATIO - 1 - log(RATIO)),
+        ),
+        Step(
+            "a key with p = 0 adds its weight, which is positive: KL is 0 only for p = α",
+            r"\lim_{p \to 0} (p \ln\tfrac{p}{\alpha} - p + \alpha)",
+            r"\alpha > 0",
+            partial(zero_term, lambda weight: weight),
+        ),
+        identity("the maximum is attained at p = α", at_softmax(OBJECTIVE), VALUE),
+        identity(
+            "the maximum m of the scores taken out",
+            PARTITION,
+            exp(MAX[()] / TAU[()]) * total(exp((E[L] - MAX[()]) / TAU[()]), (L, N_K)),
+        ),
+        Step(
+            "each of the n terms is positive and at most 1, and 1 for the largest score: the sum is between 1 and n",
+            r"e^{-s},\ s = (m - e_j)/\tau \ge 0",
+            r"0 < e^{-s} \le 1",
+            partial(at_most_one, exp(-STEP)),
+        ),
+        identity(
+            "mass action: occupied by ligand j over all sites, the concentration of empty ones cancels",
+            SITE[()] * exp(LOG_K[J]) / (SITE[()] + total(SITE[()] * exp(LOG_K[L]), (L, N_K))),
+            exp(LOG_K[J]) / BOUND,
+        ),
+        identity(
+            "the derivative of ln P by the logarithms of the concentrations is the occupancies",
+            variation(log(BOUND), ((LOG_K, LOG_K_DOT),)),
+            total(exp(LOG_K[J]) / BOUND * LOG_K_DOT[J], (J, N_K)),
+        ),
+        identity(
+            "shares among occupied sites",
+            exp(LOG_K[J]) / BOUND / total(exp(LOG_K[L]) / BOUND, (L, N_K)),
+            exp(LOG_K[J]) / total(exp(LOG_K[L]), (L, N_K)),
+        ),
+        identity(
+            "occupancies and the empty site sum to 1",
+            exp(Integer(0)) / BOUND + total(exp(LOG_K[J]) / BOUND, (J, N_K)),
+            Integer(1),
+        ),
+    ),
+    if_proved="proved",
+    references=(
+        "Gibbs variational principle; Boyd, Vandenberghe 2004, Convex Optimization, section 3.3 (conjugate of log-sum-exp)",
+        "Wyman, Gill 1990, Binding and Linkage (binding polynomial)",
+    ),
+)
