@@ -44,9 +44,9 @@ def verify(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests; extra arguments go to pytest."""
+    """Run the tests on every core; arguments of one's own go to pytest instead."""
     _install(session, "test")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *(session.posargs or ("-n", "auto")))
 
 
 @nox.session
