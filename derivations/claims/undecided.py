@@ -34,16 +34,6 @@ UNDECIDED: tuple[Claim, ...] = (
         "Imitating a bilinear score with tanh units",
         "A few hidden units are enough to imitate a bilinear score.",
     ),
-    _open(
-        "C1",
-        "Number of parameters",
-        "The bilinear score has d_s·d_h parameters, the additive one d_a (d_s + d_h + 1).",
-    ),
-    _open(
-        "C2",
-        "Which score is the cheaper one",
-        "For large d_s, d_h multiplicative attention is the cheaper one.",
-    ),
     _open("T6", "Additive scores are bounded", "|e| is at most the sum of the |v_a|."),
     _open(
         "T8",

@@ -1,0 +1,66 @@
+"""C1: the number of parameters of each score."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sympy import Expr, Integer
+
+from derivations.claim import Claim, Step
+from derivations.claims.reasoning import same
+from derivations.cost import parameters
+from derivations.latex import expr_latex
+from derivations.notation import D_A, D_K, D_Q
+from derivations.scores import FAMILIES
+from derivations.system import System
+
+#: the parameters of each score, with the options that are given
+COUNTS: dict[tuple[str, ...], Expr] = {
+    ("bilinear",): D_Q * D_K,
+    ("additive",): D_A * (D_Q + D_K + 1),
+    ("additive", "bias_hidden"): D_A * (D_Q + D_K + 2),
+    ("concat",): D_A * (D_Q + D_K + 1),
+    ("dot",): Integer(0),
+    ("scaled_dot",): Integer(0),
+}
+
+
+def score(name: str, *options: str) -> System:
+    """The system of a score with its options decided."""
+    return FAMILIES[name].system.resolve(*options)
+
+
+def counted(name: tuple[str, ...], expected: Expr) -> bool:
+    """The sum over the score's parameter tensors of the products of their shapes is ``expected``."""
+    return same(parameters(score(*name)), expected)
+
+
+def _shapes(name: tuple[str, ...]) -> str:
+    found = [tensor for tensor in score(*name).inputs if tensor.role == "parameter"]
+    sizes = (r" \cdot ".join(expr_latex(axis) for axis in tensor.shape) for tensor in found)
+    return " + ".join(f"({size})" for size in sizes) or "0"
+
+
+CLAIM = Claim(
+    id="C1",
+    title="Number of parameters",
+    usual="The bilinear score has d_s·d_h parameters, the additive one d_a (d_s + d_h + 1).",
+    statement=(
+        r"With $d_q = d_s$ and $d_k = d_h$, the widths of query and key: the bilinear score has $d_q d_k$ parameters, the additive "
+        r"and the concat score have $d_a(d_q + d_k + 1)$, the additive score with a bias inside tanh has $d_a(d_q + d_k + 2)$, the "
+        r"dot and the scaled dot score have none."
+    ),
+    assumptions=("Counted is the score alone: no projections of query, key and value before it.",),
+    steps=tuple(
+        Step(
+            f"sizes of the parameter tensors: {name[0].replace('_', ' ')} score{' with hidden bias' if name[1:] else ''}",
+            _shapes(name),
+            expr_latex(expected),
+            partial(counted, name, expected),
+        )
+        for name, expected in COUNTS.items()
+    ),
+    if_proved="proved",
+    scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
+    references=(FAMILIES["bilinear"].source, FAMILIES["additive"].source),
+)

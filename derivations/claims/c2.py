@@ -1,0 +1,253 @@
+"""C2: at which number of hidden units the additive score becomes dearer than the bilinear one."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sympy import Expr, Integer, Rational, Symbol, factor, oo, simplify
+
+from derivations.claim import Claim, Step
+from derivations.claims.c1 import score
+from derivations.claims.reasoning import nonnegative, same, tends_to
+from derivations.cost import count, memory, operations, parameters
+from derivations.latex import expr_latex
+from derivations.notation import D_A, D_K, D_Q, N_K, N_Q, D
+from derivations.notation import size as size_named
+
+N = size_named("n")
+
+ADDITIVE = operations(score("additive"))
+PROJECTED_QUERIES = operations(score("bilinear"), ("query", "weight"))
+PROJECTED_KEYS = operations(score("bilinear"), ("weight", "key"))
+PAIRS_FIRST = operations(score("bilinear"), ("query", "key"))
+
+#: what is compared: (additive, bilinear), the bilinear score with projected queries
+PARAMETERS = parameters(score("additive")), parameters(score("bilinear"))
+WORK = count(ADDITIVE, "multiply_add"), count(PROJECTED_QUERIES, "multiply_add")
+MEMORY = memory(ADDITIVE), memory(PROJECTED_QUERIES)
+
+#: the break-even values of d_a
+FOR_PARAMETERS = D_Q * D_K / (D_Q + D_K + 1)
+FOR_WORK = N_Q * D_K * (D_Q + N_K) / (N_Q * D_Q + N_K * D_K + N_Q * N_K)
+FOR_MEMORY = N_Q * D_K / (N_Q + N_K + N_Q * N_K)
+
+
+def break_even(costs: tuple[Expr, Expr], value: Expr) -> bool:
+    """The first cost less the second is ``c (d_a − value)`` with c > 0 and neither depending on d_a: the sign is that of d_a − value."""
+    difference = costs[0] - costs[1]
+    slope = difference.expand().coeff(D_A)
+    if slope.has(D_A) or value.has(D_A) or not slope.is_positive:
+        return False
+    return same(difference, slope * (D_A - value))
+
+
+def counts(found: tuple[Expr, Expr], additive: Expr, bilinear: Expr) -> bool:
+    """Two counted costs are the two formulas."""
+    return same(found[0], additive) and same(found[1], bilinear)
+
+
+def functions(expected: Expr) -> bool:
+    """What the additive score needs besides multiply-adds: ``expected`` evaluations of tanh and as many additions, and the bilinear nothing."""
+    own = same(count(ADDITIVE, "tanh"), expected) and same(count(ADDITIVE, "addition"), expected)
+    return own and count(PROJECTED_QUERIES, "tanh", "exp", "reciprocal", "addition") == 0
+
+
+def mirrored(found: Expr, other: Expr) -> bool:
+    """``other`` is ``found`` with query and key exchanged."""
+    swapped = found.subs({N_Q: N_K, N_K: N_Q, D_Q: D_K, D_K: D_Q}, simultaneous=True)
+    return same(swapped, other)
+
+
+def never_cheaper(expensive: Expr, other: Expr) -> bool:
+    """``expensive − other >= 0`` for all sizes, each of them 1 + x with x >= 0: no coefficient is negative."""
+    shifted = {size: 1 + Symbol(f"x_{size}", nonnegative=True) for size in (N_Q, N_K, D_Q, D_K, D_A)}
+    return nonnegative((expensive - other).subs(shifted).expand())
+
+
+def equal_sizes(expr: Expr) -> Expr:
+    """As many queries as keys, n, all vectors of one width d."""
+    return factor(simplify(expr.subs({N_Q: N, N_K: N, D_Q: D, D_K: D}, simultaneous=True)))
+
+
+def between(expr: Expr, lower: Expr, upper: Expr) -> bool:
+    """``lower < expr < upper`` for equal sizes, as rational functions of positive d and n."""
+    value = equal_sizes(expr)
+    return bool(factor(value - lower).is_positive) and bool(factor(upper - value).is_positive)
+
+
+def is_simply(expr: Expr, expected: Expr) -> bool:
+    """For equal sizes ``expr`` is ``expected``."""
+    return same(equal_sizes(expr), expected)
+
+
+def unbounded(expr: Expr) -> bool:
+    """For equal sizes the break-even grows without bound in d, n fixed: value/d tends to a positive constant."""
+    return bool((equal_sizes(expr) / D).limit(D, oo).is_positive)
+
+
+def long_sequences(expr: Expr, value: Expr) -> bool:
+    """For equal sizes and n → ∞ the break-even tends to ``value``."""
+    return tends_to(equal_sizes(expr), N, value)
+
+
+def table(width: int, length: int, expected: tuple[Rational, Rational, Rational]) -> bool:
+    """The three break-evens at d = ``width`` and n = ``length``."""
+    at = {D: width, N: length}
+    return tuple(equal_sizes(e).subs(at) for e in (FOR_PARAMETERS, FOR_WORK, FOR_MEMORY)) == expected
+
+
+#: (d, n): the break-even for parameters, multiply-adds, memory
+TABLE = {
+    (64, 64): (Rational(4096, 129), Rational(128, 3), Rational(32, 33)),
+    (64, 1024): (Rational(4096, 129), Rational(544, 9), Rational(32, 513)),
+    (512, 64): (Rational(262144, 1025), Rational(4608, 17), Rational(256, 33)),
+    (512, 1024): (Rational(262144, 1025), Rational(384), Rational(256, 513)),
+}
+
+CLAIM = Claim(
+    id="C2",
+    title="Which score is the cheaper one",
+    usual="For large d_s, d_h multiplicative attention is the cheaper one.",
+    statement=(
+        r"It depends on $d_a$. The additive score has fewer parameters than the bilinear one exactly for "
+        r"$d_a < d_q d_k/(d_q + d_k + 1)$, needs fewer multiply-adds exactly for "
+        r"$d_a < n_q d_k (d_q + n_k)/(n_q d_q + n_k d_k + n_q n_k)$ and less memory exactly for "
+        r"$d_a < n_q d_k/(n_q + n_k + n_q n_k)$, against the bilinear score that projects the queries (exchange query and key for the "
+        r"one that projects the keys; contracting query and key first is never cheaper). The additive score needs in addition "
+        r"$n_q n_k d_a$ evaluations of tanh and as many additions. With $d_q = d_k = d$ and $n_q = n_k = n$: for fixed $d_a$ and $n$ the "
+        r"additive score is the cheaper one in all three counts once $d$ is large enough; for $d_a \ge d$ it is the dearer one in all three "
+        r"at every size. For parameters the break-even lies below $d/2$, for multiply-adds between $d/2$ and $d$ (towards $d$ for "
+        r"long sequences), for memory it is $d/(n + 2)$. At $d = 512$, $n = 64$ the three are about 255.8, 271.1 and 7.8; at $n = 1024$ "
+        r"255.8, 384 and 0.5."
+    ),
+    assumptions=(
+        "Score alone, no hidden bias; every projection is computed once for each query or key; dense real arrays.",
+        "A multiplication with its addition counts as one multiply-add; tanh and the additions of broadcast sums are counted apart.",
+        "Memory: all intermediate results including the scores, in elements; elementwise functions overwrite their argument.",
+    ),
+    steps=(
+        Step(
+            "parameters of the additive and of the bilinear score",
+            r"\text{additive},\ \text{bilinear}",
+            r"d_a(d_q + d_k + 1),\ d_q d_k",
+            partial(counts, PARAMETERS, D_A * (D_Q + D_K + 1), D_Q * D_K),
+        ),
+        Step(
+            "multiply-adds, counted over the equations; the bilinear score projects the queries",
+            r"\text{additive},\ \text{bilinear}",
+            r"d_a(n_q d_q + n_k d_k + n_q n_k),\ n_q d_k(d_q + n_k)",
+            partial(counts, WORK, D_A * (N_Q * D_Q + N_K * D_K + N_Q * N_K), N_Q * D_K * (D_Q + N_K)),
+        ),
+        Step(
+            "elements held, counted over the equations",
+            r"\text{additive},\ \text{bilinear}",
+            r"d_a(n_q + n_k + n_q n_k) + n_q n_k,\ n_q d_k + n_q n_k",
+            partial(counts, MEMORY, D_A * (N_Q + N_K + N_Q * N_K) + N_Q * N_K, N_Q * D_K + N_Q * N_K),
+        ),
+        Step(
+            "evaluations of tanh, and as many additions",
+            r"\text{additive}",
+            r"n_q n_k d_a",
+            partial(functions, N_Q * N_K * D_A),
+        ),
+        *(
+            Step(
+                f"break-even for {what}: the difference is a positive multiple of the distance of d_a from it",
+                r"\text{additive} - \text{bilinear}",
+                rf"c\,\left(d_a - {expr_latex(value)}\right),\ c > 0",
+                partial(break_even, costs, value),
+            )
+            for what, costs, value in (
+                ("parameters", PARAMETERS, FOR_PARAMETERS),
+                ("multiply-adds", WORK, FOR_WORK),
+                ("memory", MEMORY, FOR_MEMORY),
+            )
+        ),
+        Step(
+            "projecting the keys instead: the same multiply-adds with query and key exchanged",
+            r"n_q d_k(d_q + n_k)",
+            r"n_k d_q(d_k + n_q)",
+            partial(mirrored, WORK[1], count(PROJECTED_KEYS, "multiply_add")),
+        ),
+        Step(
+            "projecting the keys instead: the same memory with query and key exchanged",
+            r"n_q d_k + n_q n_k",
+            r"n_k d_q + n_q n_k",
+            partial(mirrored, MEMORY[1], memory(PROJECTED_KEYS)),
+        ),
+        Step(
+            "contracting query and key first: never fewer multiply-adds",
+            r"2 n_q n_k d_q d_k - n_q d_k(d_q + n_k)",
+            r"\ge 0",
+            partial(never_cheaper, count(PAIRS_FIRST, "multiply_add"), WORK[1]),
+        ),
+        Step(
+            "contracting query and key first: never less memory",
+            r"n_q n_k d_q d_k - n_q d_k",
+            r"\ge 0",
+            partial(never_cheaper, memory(PAIRS_FIRST), MEMORY[1]),
+        ),
+        *(
+            Step(
+                f"equal sizes, n fixed: the break-even for {what} grows in proportion to d",
+                r"\lim_{d\to\infty} d_a^*/d",
+                r"> 0",
+                partial(unbounded, value),
+            )
+            for what, value in (
+                ("parameters", FOR_PARAMETERS),
+                ("multiply-adds", FOR_WORK),
+                ("memory", FOR_MEMORY),
+            )
+        ),
+        Step(
+            "equal sizes: parameters",
+            expr_latex(equal_sizes(FOR_PARAMETERS)),
+            r"\in (0, d/2)",
+            partial(between, FOR_PARAMETERS, Integer(0), D / 2),
+        ),
+        Step(
+            "equal sizes: multiply-adds",
+            expr_latex(equal_sizes(FOR_WORK)),
+            r"\in (d/2, d)",
+            partial(between, FOR_WORK, D / 2, D),
+        ),
+        Step(
+            "equal sizes: multiply-adds for long sequences",
+            expr_latex(equal_sizes(FOR_WORK)),
+            "d",
+            partial(long_sequences, FOR_WORK, D),
+        ),
+        Step(
+            "equal sizes: memory",
+            expr_latex(equal_sizes(FOR_MEMORY)),
+            r"\frac{d}{n + 2}",
+            partial(is_simply, FOR_MEMORY, D / (N + 2)),
+        ),
+        Step(
+            "equal sizes: memory, below d",
+            r"\frac{d}{n + 2}",
+            r"\in (0, d)",
+            partial(between, FOR_MEMORY, Integer(0), D),
+        ),
+        *(
+            Step(
+                f"the three break-evens at d = {width}, n = {length}",
+                r"d_a^*",
+                r",\ ".join(f"{float(value):.4g}" for value in expected),
+                partial(table, width, length, expected),
+            )
+            for (width, length), expected in TABLE.items()
+        ),
+    ),
+    if_proved="qualified",
+    scores=("bilinear", "additive"),
+    counterexample=(
+        "import numpy as np\n"
+        "d_a, n = 32, 16                                      # fixed, while the width d grows\n"
+        "for d in (64, 512, 4096):\n"
+        "    additive = d_a * (2 * d + 1), d_a * n * (2 * d + n), d_a * n * (n + 2)\n"
+        "    bilinear = d * d, n * d * (d + n), n * d\n"
+        "    print(d, np.divide(additive, bilinear).round(2))  # parameters, multiply-adds, memory: below 1 additive is cheaper"
+    ),
+)

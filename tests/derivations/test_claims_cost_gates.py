@@ -1,0 +1,124 @@
+"""The claims on cost, gates, separation and bounds: they are decided, every step counts, altered statements are rejected."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from dataclasses import replace
+
+import pytest
+from sympy import Integer, Rational, exp
+
+from derivations.claim import decide
+from derivations.claims import c1, c2
+from derivations.cost import count, elements, memory, operations, parameters
+from derivations.notation import D_A, D_K, D_Q, N_K, N_Q, D, I, J, R, Tensor
+from derivations.scores import FAMILIES
+from derivations.system import Equation, System, total
+from derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES
+
+MODULES = {"C1": c1, "C2": c2}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_claim_is_decided_by_its_steps(name):
+    claim = MODULES[name].CLAIM
+    decision = decide(claim)
+    assert claim.id == name
+    assert decision.verdict == claim.if_proved, decision.reason
+    assert claim.statement
+    assert claim.assumptions
+
+
+def test_one_step_that_does_not_check_makes_the_verdict_fall():
+    for name, module in MODULES.items():
+        passing = tuple(replace(step, check=lambda: True) for step in module.CLAIM.steps)
+        for number in range(len(passing)):
+            broken = (*passing[:number], replace(passing[number], check=lambda: False), *passing[number + 1 :])
+            decision = decide(replace(module.CLAIM, steps=broken))
+            assert (name, decision.verdict, decision.failed) == (name, "not decided", (number,))
+
+
+@pytest.mark.parametrize("name", [name for name, m in MODULES.items() if m.CLAIM.if_proved != "proved"])
+def test_the_counterexample_is_short_and_runs(name):
+    code = MODULES[name].CLAIM.counterexample
+    assert len(code.splitlines()) <= 10
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        exec(code, {})  # noqa: S102 - it is there to be pasted and run
+    assert output.getvalue()
+
+
+ALTERED = {
+    "C1 bilinear with a bias": lambda: c1.counted(("bilinear",), D_Q * D_K + 1),
+    "C1 additive without v": lambda: c1.counted(("additive",), D_A * (D_Q + D_K)),
+    "C1 hidden bias forgotten": lambda: c1.counted(("additive", "bias_hidden"), D_A * (D_Q + D_K + 1)),
+    "C1 a parameter of the dot score": lambda: c1.counted(("dot",), Integer(1)),
+    "C2 parameters without v": lambda: c2.counts(c2.PARAMETERS, D_A * (D_Q + D_K), D_Q * D_K),
+    "C2 projections once for each pair": lambda: c2.counts(
+        c2.WORK, D_A * N_Q * N_K * (D_Q + D_K + 1), N_Q * D_K * (D_Q + N_K)
+    ),
+    "C2 memory without the pairs": lambda: c2.counts(c2.MEMORY, D_A * (N_Q + N_K), N_Q * D_K + N_Q * N_K),
+    "C2 tanh once for each query": lambda: c2.functions(N_Q * D_A),
+    "C2 other break-even for parameters": lambda: c2.break_even(c2.PARAMETERS, D_Q * D_K / (D_Q + D_K)),
+    "C2 break-even that depends on d_a": lambda: c2.break_even(c2.PARAMETERS, D_A),
+    "C2 the additive score as the cheaper one": lambda: c2.break_even(c2.PARAMETERS[::-1], c2.FOR_PARAMETERS),
+    "C2 keys as queries without exchange": lambda: c2.mirrored(c2.WORK[1], c2.WORK[1]),
+    "C2 projecting is never cheaper": lambda: c2.never_cheaper(c2.WORK[1], count(c2.PAIRS_FIRST, "multiply_add")),
+    "C2 additive is never cheaper": lambda: c2.never_cheaper(*c2.PARAMETERS),
+    "C2 bounded break-even": lambda: c2.unbounded(D / (D + 1)),
+    "C2 parameters below d/3": lambda: c2.between(c2.FOR_PARAMETERS, Integer(0), D / 3),
+    "C2 parameters from d/2 on": lambda: c2.between(c2.FOR_PARAMETERS, D / 2, D),
+    "C2 multiply-adds below d/2": lambda: c2.between(c2.FOR_WORK, Integer(0), D / 2),
+    "C2 long sequences at d/2": lambda: c2.long_sequences(c2.FOR_WORK, D / 2),
+    "C2 memory over n": lambda: c2.is_simply(c2.FOR_MEMORY, D / c2.N),
+    "C2 other table": lambda: c2.table(64, 64, (Rational(32), Rational(128, 3), Rational(32, 33))),
+}
+
+
+@pytest.mark.parametrize("name", ALTERED)
+def test_an_altered_statement_is_rejected(name):
+    assert ALTERED[name]() is False
+
+
+def test_every_check_is_altered_somewhere():
+    used = {step.check.func.__qualname__ for m in MODULES.values() for step in m.CLAIM.steps}
+    altered = {name for check in ALTERED.values() for name in check.__code__.co_names}
+    assert used <= altered | {"equal"}  # the canonical form has tests of its own
+
+
+def test_a_dot_score_costs_one_multiply_add_for_each_pair_and_feature():
+    found = operations(FAMILIES["dot"].system)
+    assert [(one.kind, one.count, one.held) for one in found] == [("multiply_add", N_Q * N_K * D, N_Q * N_K)]
+    assert parameters(FAMILIES["dot"].system) == 0
+    assert elements(KEY_SHARED) == N_K * D
+
+
+def one_equation(rhs):
+    return System("one", (QUERY_SHARED, KEY_SHARED), (Equation(SCORES, (I, J), rhs),), ("scores",))
+
+
+def test_a_repeated_expression_is_computed_once_and_functions_work_in_place():
+    column = total(KEY_SHARED[J, R], (R, D))
+    found = operations(one_equation(exp(column) + exp(column) ** 2))
+    kinds = [(one.kind, one.count) for one in found]
+    assert kinds.count(("exp", N_K)) == 2  # SymPy writes exp(x)² as exp(2x)
+    assert kinds.count(("addition", N_K * D)) == 1
+    once = operations(one_equation(exp(total(QUERY_SHARED[I, R] * KEY_SHARED[J, R], (R, D)))))
+    assert memory(once) == N_Q * N_K
+
+
+def test_the_cost_of_what_is_not_understood_is_refused():
+    with pytest.raises(ValueError, match="not defined"):
+        operations(one_equation(QUERY_SHARED[I, R - R] ** Rational(1, 2)))
+    with pytest.raises(ValueError, match="two sizes"):
+        operations(one_equation(total(QUERY_SHARED[I, J], (J, D))))
+    with pytest.raises(ValueError, match="bias_hidden"):
+        operations(FAMILIES["additive"].system)
+    with pytest.raises(ValueError, match="no tensor 'keys'"):
+        operations(FAMILIES["dot"].system, ("keys",))
+
+
+def test_parameters_are_told_by_their_role():
+    extra = Tensor("gain", "g", (D, D_K), "parameter")
+    assert parameters(System("s", (QUERY_SHARED, extra), (), ())) == D * D_K
