@@ -14,6 +14,8 @@ from derivations.claims.b3 import CLAIM as B3
 from derivations.claims.b4 import CLAIM as B4
 from derivations.claims.c1 import CLAIM as C1
 from derivations.claims.c2 import CLAIM as C2
+from derivations.claims.g1 import CLAIM as G1
+from derivations.claims.g2 import CLAIM as G2
 from derivations.claims.s1 import CLAIM as S1
 from derivations.claims.s2 import CLAIM as S2
 from derivations.claims.s3 import CLAIM as S3
@@ -38,7 +40,7 @@ ORDER: Final = (
     *("A1", "A2", "A3", "A4", "A5", "A6"),
 )
 
-_DECIDED: Final = (S1, S2, S3, S4, S5, S6, C1, C2, T1, T2, T3, T4, T5, T7, B1, B2, B3, B4, A3)
+_DECIDED: Final = (S1, S2, S3, S4, S5, S6, C1, C2, T1, T2, T3, T4, T5, T7, G1, G2, B1, B2, B3, B4, A3)
 _BY_ID: Final = {claim.id: claim for claim in (*_DECIDED, *UNDECIDED)}
 
 CLAIMS: Mapping[str, Claim] = MappingProxyType({name: _BY_ID[name] for name in ORDER})

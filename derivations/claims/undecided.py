@@ -50,8 +50,6 @@ UNDECIDED: tuple[Claim, ...] = (
         "The law of saturation",
         "Unscaled heads of great width attend to very few keys.",
     ),
-    _open("G1", "Multiplicative attention as a gate", "Multiplicative attention is a gate made from the query."),
-    _open("G2", "Additive attention as a gate", "Additive attention's tanh is a gate in (−1, 1)."),
     _open("A1", "Attention as kernel regression", "Softmax attention is Nadaraya-Watson regression."),
     _open(
         "A2",

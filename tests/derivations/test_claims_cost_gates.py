@@ -7,17 +7,19 @@ import io
 from dataclasses import replace
 
 import pytest
-from sympy import Integer, Rational, exp
+from sympy import Integer, Rational, cosh, exp, sech, tanh
 
+from derivations.canonical import equal
 from derivations.claim import decide
-from derivations.claims import c1, c2
+from derivations.claims import c1, c2, g1, g2
 from derivations.cost import count, elements, memory, operations, parameters
-from derivations.notation import D_A, D_K, D_Q, N_K, N_Q, D, I, J, R, Tensor
+from derivations.identities import put
+from derivations.notation import D_A, D_K, D_Q, N_K, N_Q, A, D, F, I, J, R, Tensor
 from derivations.scores import FAMILIES
 from derivations.system import Equation, System, total
-from derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES
+from derivations.tensors import KEY, KEY_SHARED, QUERY, QUERY_SHARED, SCORES, V_HIDDEN, WEIGHT
 
-MODULES = {"C1": c1, "C2": c2}
+MODULES = {"C1": c1, "C2": c2, "G1": g1, "G2": g2}
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -73,6 +75,23 @@ ALTERED = {
     "C2 long sequences at d/2": lambda: c2.long_sequences(c2.FOR_WORK, D / 2),
     "C2 memory over n": lambda: c2.is_simply(c2.FOR_MEMORY, D / c2.N),
     "C2 other table": lambda: c2.table(64, 64, (Rational(32), Rational(128, 3), Rational(32, 33))),
+    "G1 a gate made from the other factor": lambda: equal(g1.SCORE, total(g1.GATE * g1.OTHER_GATE, (F, D_K))),
+    "G1 a quadratic gate": lambda: equal(
+        put(g1.GATE, QUERY, lambda *x: g1.SCALE[()] * QUERY[x]), g1.SCALE[()] ** 2 * g1.GATE
+    ),
+    "G1 a gate made from the key as well": lambda: g1.made_from(g1.GATE * KEY[J, F], ("query", "weight")),
+    "G1 a sum that is no sum of squares": lambda: g1.is_sum_of_squares(total(WEIGHT[R, F], (R, D_Q))),
+    "G2 undoubled sigmoid": lambda: g2.function_identity(tanh(g2.X), 2 * g2.sigmoid(g2.X) - 1),
+    "G2 sigmoid without the shift": lambda: g2.function_identity(tanh(g2.X), 2 * g2.sigmoid(2 * g2.X)),
+    "G2 tanh is positive": lambda: g2.positive_everywhere(g2.sigmoid(g2.X), tanh(g2.X)),
+    "G2 a forgotten sum of v": lambda: equal(g2.SCORE, g2.in_sigmoids(g2.SCORE) + total(V_HIDDEN[A], (A, D_A))),
+    "G2 a shift of one key only": lambda: equal(exp(g2.SHIFT[()]) * g2.weight(Integer(0)), g2.weight(Integer(0))),
+    "G2 an affine unit bends": lambda: g2.bends(Integer(2) - 2 * 1 + 0),
+    "G2 the LSTM gate is closed at 0": lambda: g2.opens_like(
+        g2.sigmoid(2 * g2.X), Integer(0), 2 * g2.sigmoid(2 * g2.X) * g2.sigmoid(-2 * g2.X)
+    ),
+    "G2 other slope": lambda: g2.opens_like(tanh(g2.X), Integer(0), 1 / cosh(g2.X)),
+    "G2 falling": lambda: g2.opens_like(-tanh(g2.X), Integer(0), -(sech(g2.X) ** 2)),
 }
 
 

@@ -1,0 +1,76 @@
+"""G1: in which sense multiplicative attention is a gate made from the query."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sympy import Expr, Integer
+
+from derivations.claim import Claim, Step
+from derivations.identities import identity, is_sum_of_squares, put
+from derivations.latex import expr_latex
+from derivations.notation import D_K, D_Q, F, I, J, R, Tensor
+from derivations.ranges import tensors_in
+from derivations.scores import FAMILIES
+from derivations.system import total
+from derivations.tensors import KEY, QUERY, WEIGHT
+
+SYSTEM = FAMILIES["bilinear"].system
+(SCORE,) = (equation.rhs for equation in SYSTEM.equations)
+SCALE = Tensor("scale", "lambda", ())
+
+#: what multiplies component f of the key, for query i; and what multiplies component r of the query, for key j
+GATE = total(QUERY[I, R] * WEIGHT[R, F], (R, D_Q))
+OTHER_GATE = total(WEIGHT[R, F] * KEY[J, F], (F, D_K))
+COLUMN_SQUARED = total(WEIGHT[R, F] ** 2, (R, D_Q))
+
+
+def made_from(expr: Expr, expected: tuple[str, ...]) -> bool:
+    """The tensors in ``expr`` are exactly those named."""
+    return {tensor.name for tensor in tensors_in(expr, SYSTEM)} == set(expected)
+
+
+CLAIM = Claim(
+    id="G1",
+    title="Multiplicative attention as a gate",
+    usual="Multiplicative attention is a gate made from the query.",
+    statement=(
+        r"$q^\top W k = \sum_f g_f k_f$ with $g = W^\top q$: the query makes the factors, the key is multiplied by them component by "
+        r"component, and the products are summed. It is no gate in the sense of an LSTM: $g$ is linear in the query; where column $f$ of "
+        r"$W$ is not 0, $g_f$ takes every real value, so the gate can amplify and change the sign; it does not depend on the key; and the "
+        r"view is not unique: with $W k$ in its place, the key makes the gate and the query goes through it."
+    ),
+    assumptions=("Real query, key and matrix of any sizes.",),
+    steps=(
+        identity("the score as a gated and summed key", SCORE, total(GATE * KEY[J, F], (F, D_K))),
+        Step(
+            "the gate is made from query and matrix alone: it is the same for all keys",
+            expr_latex(GATE),
+            r"\text{no } k",
+            partial(made_from, GATE, ("query", "weight")),
+        ),
+        identity("linear: a scaled query", put(GATE, QUERY, lambda *x: SCALE[()] * QUERY[x]), SCALE[()] * GATE),
+        identity(
+            "the query λ times column f of W: the gate at f is λ times a sum of squares",
+            put(GATE, QUERY, lambda _, r: SCALE[()] * WEIGHT[r, F]),
+            SCALE[()] * COLUMN_SQUARED,
+        ),
+        Step(
+            "which is positive unless the column is 0, so that λ gives every real value, negative ones and those above 1 included",
+            expr_latex(COLUMN_SQUARED),
+            r"\ge 0",
+            partial(is_sum_of_squares, COLUMN_SQUARED),
+        ),
+        identity("as well a gate made from the key", SCORE, total(QUERY[I, R] * OTHER_GATE, (R, D_Q))),
+        identity("W = 0: the gate is 0", put(GATE, WEIGHT, lambda *_: Integer(0)), Integer(0)),
+    ),
+    if_proved="qualified",
+    scores=("dot", "scaled_dot", "bilinear"),
+    counterexample=(
+        "import numpy as np\n"
+        "q, W, k = np.array([2.0, -1.0]), np.array([[3.0, 0.0], [0.0, 4.0]]), np.array([1.0, 1.0])\n"
+        "g = W.T @ q\n"
+        "print(g, g @ k, q @ W @ k)  # the gate (6, -4): neither within (0, 1) nor within (-1, 1)"
+    ),
+    references=(FAMILIES["bilinear"].source, "Hochreiter, Schmidhuber 1997, Long Short-Term Memory"),
+)

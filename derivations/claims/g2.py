@@ -1,0 +1,150 @@
+"""G2: in which sense the tanh of additive attention is a gate, and its relation to an LSTM's gate."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sympy import Expr, Integer, Symbol, cosh, diff, exp, simplify, tanh
+
+from derivations.claim import Claim, Step
+from derivations.claims.reasoning import certainly_nonzero
+from derivations.identities import identity, put
+from derivations.notation import D_A, N_K, A, I, J, L, Tensor
+from derivations.scores import FAMILIES
+from derivations.system import total
+from derivations.tensors import BIAS_HIDDEN, PREACTIVATION, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
+
+SYSTEM = FAMILIES["additive"].system.resolve("bias_hidden")
+PRE, SCORE = (equation.rhs for equation in SYSTEM.equations)
+X = Symbol("x", real=True)
+SHIFT = Tensor("shift", "C", ())
+PLAIN = Tensor("plain_scores", "e", (N_K,))
+
+
+def sigmoid(x: Expr) -> Expr:
+    """The gate of an LSTM."""
+    return 1 / (1 + exp(-x))
+
+
+def function_identity(left: Expr, right: Expr) -> bool:
+    """The two functions of x are the same, tanh being written in exponentials."""
+    return bool(simplify((left - right).rewrite(exp)) == 0)
+
+
+def positive_everywhere(*exprs: Expr) -> bool:
+    """All of ``exprs`` are positive for every real x."""
+    return all(expr.is_positive for expr in exprs)
+
+
+def in_sigmoids(expr: Expr) -> Expr:
+    """``expr`` with each ``tanh(x)`` written ``2σ(2x) − 1``."""
+    return expr.replace(tanh, lambda x: 2 * sigmoid(2 * x) - 1)
+
+
+def weight(shift: Expr) -> Expr:
+    """The softmax weight of key j when ``shift`` is added to every score."""
+    return exp(PLAIN[J] + shift) / total(exp(PLAIN[L] + shift), (L, N_K))
+
+
+def doubled(expr: Expr) -> Expr:
+    """``expr`` with the parameters inside tanh doubled."""
+    for tensor in (WEIGHT_QUERY, WEIGHT_KEY, BIAS_HIDDEN):
+        expr = put(expr, tensor, lambda *where, tensor=tensor: 2 * tensor[where])
+    return expr
+
+
+def bends(second_difference: Expr) -> bool:
+    """A second difference that is not 0: no affine function, hence no ``g(s)ᵀh`` plus a term of the query alone."""
+    return certainly_nonzero(second_difference)
+
+
+def opens_like(function: Expr, at_zero: Expr, slope: Expr) -> bool:
+    """The value at 0, and the derivative everywhere, which is positive."""
+    rising = positive_everywhere(slope) and function_identity(diff(function, X), slope)
+    return rising and bool(function.subs(X, 0) == at_zero)
+
+
+CLAIM = Claim(
+    id="G2",
+    title="Additive attention as a gate",
+    usual="Additive attention's tanh is a gate in (−1, 1).",
+    statement=(
+        r"The score is $e = \sum_a g_a v_a$ with $g = \tanh(z)$ in $(-1, 1)$, a gate made from query and key. With LSTM gates, "
+        r"$\tanh x = 2\sigma(2x) - 1$: $e = 2\sum_a v_a\sigma(2z_a) - \sum_a v_a$, and since a shift that all keys share does not change "
+        r"a softmax, the weights are those of the vector $2v$ behind the LSTM gates $\sigma(2z)$, whose parameters are twice $W_s$, $W_h$, "
+        r"$b$. The view stops there: what goes through the gate is the constant $v$, neither the key nor the value; the score is in "
+        r"general not $g(s)^\top h$ plus a term of the query, for any $g$; and the gate in $(-1, 1)$ changes the sign of $v_a$ where $z_a < 0$ and is "
+        r"closed at $z_a = 0$, where the LSTM gate is half open."
+    ),
+    assumptions=(
+        "Real query, key and parameters of any sizes; the hidden bias may be 0.",
+        "For the weights: no soft-cap, and a softmax over the keys alone.",
+    ),
+    steps=(
+        Step(
+            "tanh by the sigmoid",
+            r"\tanh x",
+            r"2\sigma(2x) - 1",
+            partial(function_identity, tanh(X), 2 * sigmoid(2 * X) - 1),
+        ),
+        Step(
+            "the distance to 1",
+            r"1 - \tanh x",
+            r"2\sigma(-2x)",
+            partial(function_identity, 1 - tanh(X), 2 * sigmoid(-2 * X)),
+        ),
+        Step(
+            "the distance to −1",
+            r"1 + \tanh x",
+            r"2\sigma(2x)",
+            partial(function_identity, 1 + tanh(X), 2 * sigmoid(2 * X)),
+        ),
+        Step(
+            "the sigmoid is positive, hence −1 < tanh < 1",
+            r"\sigma(\pm 2x)",
+            r"> 0",
+            partial(positive_everywhere, sigmoid(2 * X), sigmoid(-2 * X)),
+        ),
+        identity(
+            "the score is v behind the gate, summed",
+            SCORE,
+            total(tanh(PREACTIVATION[I, J, A]) * V_HIDDEN[A], (A, D_A)),
+        ),
+        identity(
+            "the score by sigmoids (tanh written by the first step)",
+            in_sigmoids(SCORE),
+            2 * total(V_HIDDEN[A] * sigmoid(2 * PREACTIVATION[I, J, A]), (A, D_A)) - total(V_HIDDEN[A], (A, D_A)),
+        ),
+        identity("a shift that all keys share does not change the weights", weight(SHIFT[()]), weight(Integer(0))),
+        identity("the argument of the LSTM gate: all parameters doubled", doubled(PRE), 2 * PRE),
+        Step(
+            "not affine in the key: one unit, z = h + 1, keys −1, 0, 1",
+            r"\tanh(2) - 2\tanh(1) + \tanh(0)",
+            r"\ne 0",
+            partial(bends, tanh(2) - 2 * tanh(1) + tanh(0)),
+        ),
+        Step(
+            "tanh is 0 at 0 and increases: negative for x < 0",
+            r"\tanh 0,\ \partial_x \tanh x",
+            r"0,\ \operatorname{sech}^2 x > 0",
+            partial(opens_like, tanh(X), Integer(0), 1 / cosh(X) ** 2),
+        ),
+        Step(
+            "the sigmoid at 0, and its increase",
+            r"\sigma(0),\ \partial_x \sigma(2x)",
+            r"\tfrac12,\ 2\sigma(2x)\sigma(-2x) > 0",
+            partial(opens_like, sigmoid(2 * X), Integer(1) / 2, 2 * sigmoid(2 * X) * sigmoid(-2 * X)),
+        ),
+    ),
+    if_proved="qualified",
+    scores=("additive", "concat"),
+    counterexample=(
+        "import numpy as np\n"
+        "v, s, h = np.array([1.0, -2.0]), 0.5, np.array([-1.0, 0.2, 1.0])   # one-dimensional query and keys, W_s = W_h = 1\n"
+        "z = (s + h)[:, None] * np.ones(2)\n"
+        "print(np.tanh(z)[0])                                # negative: an LSTM gate is not\n"
+        "print(np.tanh(z) @ v, 2 / (1 + np.exp(-2 * z)) @ v - v.sum())  # the same scores\n"
+        "print(np.tanh(s + 1e3 * h)[:, None] @ np.ones((1, 2)) @ v)     # a gated key would grow with the key"
+    ),
+    references=(FAMILIES["additive"].source, "Hochreiter, Schmidhuber 1997, Long Short-Term Memory"),
+)
