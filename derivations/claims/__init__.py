@@ -8,6 +8,7 @@ from typing import Final
 
 from derivations.claim import Claim
 from derivations.claims.a3 import CLAIM as A3
+from derivations.claims.a4 import CLAIM as A4
 from derivations.claims.b1 import CLAIM as B1
 from derivations.claims.b2 import CLAIM as B2
 from derivations.claims.b3 import CLAIM as B3
@@ -40,7 +41,7 @@ ORDER: Final = (
     *("A1", "A2", "A3", "A4", "A5", "A6"),
 )
 
-_DECIDED: Final = (S1, S2, S3, S4, S5, S6, C1, C2, T1, T2, T3, T4, T5, T7, G1, G2, B1, B2, B3, B4, A3)
+_DECIDED: Final = (S1, S2, S3, S4, S5, S6, C1, C2, T1, T2, T3, T4, T5, T7, G1, G2, B1, B2, B3, B4, A3, A4)
 _BY_ID: Final = {claim.id: claim for claim in (*_DECIDED, *UNDECIDED)}
 
 CLAIMS: Mapping[str, Claim] = MappingProxyType({name: _BY_ID[name] for name in ORDER})

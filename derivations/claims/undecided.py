@@ -56,7 +56,6 @@ UNDECIDED: tuple[Claim, ...] = (
         "Static and dynamic graph attention",
         "Graph attention (GAT) ranks keys the same way for every query, GATv2 does not.",
     ),
-    _open("A4", "Streaming softmax", "The merge of partial softmax results equals the one-pass result."),
     _open(
         "A5",
         "tanh of a sum separates",

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 import pytest
-from sympy import Integer, Symbol, exp, log
+from mpmath import mp
+from sympy import Integer, Symbol, exp, log, oo
 
 from derivations.canonical import equal
 from derivations.claim import Claim, decide
-from derivations.claims import CLAIMS, a3
+from derivations.claims import CLAIMS, a3, a4
 
-MODULES = {"A3": a3}
+MODULES = {"A3": a3, "A4": a4}
 STEPS = [(name, number) for name, module in MODULES.items() for number in range(len(module.CLAIM.steps))]
 
 
@@ -52,6 +55,19 @@ def test_each_step_carries_the_verdict(name, number):
         assert step.rule in (decision.reason or "")
 
 
+def without_rescaling(x: a4.Partial, y: a4.Partial) -> a4.Partial:
+    return a4.larger(x[0], y[0]), x[1] + y[1], x[2] + y[2]
+
+
+def first_maximum(x: a4.Partial, y: a4.Partial) -> a4.Partial:
+    return x[0], x[1] + y[1] * exp(y[0] - x[0]), x[2] + y[2] * exp(y[0] - x[0])
+
+
+def second_halved(x: a4.Partial, y: a4.Partial) -> a4.Partial:
+    m, sum_, weighted = a4.merge(x, y)
+    return m, sum_ / 2, weighted
+
+
 ALTERED = {
     "A3 no divergence in the other direction": lambda: equal(a3.OBJECTIVE, a3.VALUE + a3.TAU[()] * a3.DIVERGENCE),
     "A3 entropy without the temperature": lambda: equal(a3.OBJECTIVE, a3.VALUE - a3.DIVERGENCE),
@@ -66,6 +82,20 @@ ALTERED = {
     "A3 a key without mass adds nothing": lambda: a3.zero_term(lambda _: Integer(0)),
     "A3 growing terms": lambda: a3.at_most_one(exp(a3.STEP)),
     "A3 terms that are not positive": lambda: a3.at_most_one(1 - a3.STEP),
+    "A4 one argument's maximum": lambda: a4.commutative(first_maximum),
+    "A4 average": lambda: a4.associative(second_halved),
+    "A4 merge of blocks without rescaling": lambda: equal(a4.WHOLE[0], a4.FIRST[0] + a4.SECOND[0]),
+    "A4 empty block with a sum": lambda: a4.neutral((-oo, oo, Integer(0))),
+    "A4 empty block with a finite maximum": lambda: a4.neutral((Integer(0), Integer(1), Integer(0))),
+    "A4 finite maxima are no trouble": lambda: a4.undefined(lambda a, b: a - b, a4.M),
+    "A4 a sum that is not commutative": lambda: a4.symmetric_program("max", ""),
+    "A4 a maximum that is not commutative": lambda: a4.symmetric_program("", "plus"),
+    "A4 exact values are associative": lambda: a4.in_float((0.25, 0.5, 0.75)),
+    "A4 rounding without the denominator": lambda: a4.one_rounding(lambda u: u),
+    "A4 merge without its exponential": lambda: a4.one_merge(2 * a4.U_LOG + a4.U * a4.S),
+    "A4 merge without the rounded argument": lambda: a4.one_merge(a4.PER_MERGE),
+    "A4 smaller factor": lambda: a4.within(exp(a4.T) / 2),
+    "A4 deviation downwards only": lambda: a4.deviation(1 - exp(-a4.T)),
 }
 
 
@@ -91,3 +121,44 @@ def test_the_counterexample_is_short_and_runs(name):
     with contextlib.redirect_stdout(output):
         exec(code, {})  # noqa: S102 - it is there to be pasted and run
     assert output.getvalue()
+
+
+def test_the_order_of_unlike_maxima_must_be_known():
+    with pytest.raises(ValueError, match="not known"):
+        a4.larger(a4.M_1, a4.M_2)
+
+
+def test_sums_without_rescaling_are_no_one_pass_result():
+    """Commutative and associative alone do not make a merge right."""
+    assert a4.commutative(without_rescaling)
+    assert a4.associative(without_rescaling)
+    merged = without_rescaling((a4.M, a4.FIRST[0], a4.FIRST[1]), (a4.M, a4.SECOND[0], a4.SECOND[1]))
+    assert not equal(merged[1], a4.WHOLE[0])
+
+
+@pytest.mark.parametrize("tree", ["stream", "balanced"])
+def test_merged_programs_stay_within_the_rounding_bound(tree):
+    """Double precision against 60 digits; glibc's exp is within 1 ulp, ε = 2u."""
+    unit = 2.0**-53
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        scores, values = rng.normal(size=64) * 8, rng.normal(size=64)
+        states = [(float(e), 1.0, float(v)) for e, v in zip(scores, values, strict=True)]
+        depth = 0
+        while len(states) > 1:
+            depth += 1
+            pairs = [states[:2]] if tree == "stream" else [states[k : k + 2] for k in range(0, len(states), 2)]
+            states = [merged_in_float(*pair) for pair in pairs] + (states[2:] if tree == "stream" else [])
+        with mp.workdps(60):
+            terms = [mp.exp(mp.mpf(float(e)) - max(scores)) for e in scores]
+            exact = mp.fdot(terms, map(float, values)) / mp.fsum(terms)
+            size = mp.fdot(terms, map(abs, map(float, values))) / mp.fsum(terms)
+            error = abs(mp.mpf(states[0][2] / states[0][1]) - exact)
+        budget = depth * (2 * unit / (1 - unit) + 2 * unit / (1 - 2 * unit)) + unit * float(np.ptp(scores))
+        assert error <= float(np.expm1(2 * budget + unit / (1 - unit))) * size
+
+
+def merged_in_float(x, y):
+    m = max(x[0], y[0])
+    f, g = math.exp(x[0] - m), math.exp(y[0] - m)
+    return m, x[1] * f + y[1] * g, x[2] * f + y[2] * g

@@ -1,0 +1,273 @@
+"""A4: partial softmax results (maximum, sum, weighted sum) and their merge, exactly and with rounding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from itertools import permutations
+from math import exp as float_exp
+
+from sympy import Expr, Integer, Symbol, exp, expand, log, nan, oo, symbols
+
+from derivations.canonical import equal
+from derivations.claim import Claim, Step
+from derivations.claims.reasoning import bounded_on_box, nonnegative, nonnegative_from_zero, same
+from derivations.identities import identity, split_sum
+from derivations.notation import D_V, N_K, J, L, P, Tensor, index, size
+from derivations.system import total
+
+Partial = tuple[
+    Expr, Expr, Expr
+]  # maximum m, sum ℓ of exp(e − m), sum o of exp(e − m) V for one component of the values
+
+N_1, N_2, R, F = size("n_1"), size("n_2"), index("r"), index("f")
+E = Tensor("scores", "e", (N_1 + N_2,))
+V = Tensor("value", "V", (N_1 + N_2, D_V))
+ALL = Tensor("all_scores", "e", (N_K,))
+ALL_V = Tensor("all_values", "V", (N_K, D_V))
+M, M_1, M_2 = (Tensor(name, name, ())[()] for name in ("m", "m_1", "m_2"))
+L_1, L_2, O_1, O_2, L_3, O_3 = (Tensor(n, n, ())[()] for n in ("l_1", "l_2", "o_1", "o_2", "l_3", "o_3"))
+S, T = symbols("s t", nonnegative=True)
+U, DEPTH = Symbol("u", positive=True), Symbol("D", integer=True, nonnegative=True)
+U_LOG, EXP_LOG = symbols("u' epsilon'", positive=True)  # u/(1 − u) and ε/(1 − ε), bounds on |ln(1 + δ)|
+PER_MERGE = 2 * U_LOG + EXP_LOG
+
+
+def larger(a: Expr, b: Expr) -> Expr:
+    """The larger one of two maxima whose difference has a known sign. Raises ValueError where it has not."""
+    for one, other in ((a, b), (b, a)):
+        if expand(one - other).is_nonnegative:
+            return one
+    raise ValueError(f"the order of {a} and {b} is not known")
+
+
+def merge(x: Partial, y: Partial) -> Partial:
+    """Both partial results brought to the larger maximum, then added."""
+    m = larger(x[0], y[0])
+    f, g = exp(x[0] - m), exp(y[0] - m)
+    return m, x[1] * f + y[1] * g, x[2] * f + y[2] * g
+
+
+def _agree(x: Partial, y: Partial) -> bool:
+    return all(equal(a, b) for a, b in zip(x, y, strict=True))
+
+
+def commutative(merge_: Callable[[Partial, Partial], Partial]) -> bool:
+    """``x ∘ y = y ∘ x`` in both orders of the maxima."""
+    return all(
+        _agree(merge_((a, L_1, O_1), (b, L_2, O_2)), merge_((b, L_2, O_2), (a, L_1, O_1)))
+        for a, b in permutations((M, M + S))
+    )
+
+
+def associative(merge_: Callable[[Partial, Partial], Partial]) -> bool:
+    """``(x ∘ y) ∘ z = x ∘ (y ∘ z)`` in all orders of the three maxima m, m + s, m + s + t with s, t >= 0."""
+    for a, b, c in permutations((M, M + S, M + S + T)):
+        x, y, z = (a, L_1, O_1), (b, L_2, O_2), (c, L_3, O_3)
+        if not _agree(merge_(merge_(x, y), z), merge_(x, merge_(y, z))):
+            return False
+    return True
+
+
+def neutral(empty: Partial) -> bool:
+    """``x ∘ empty = x``: the rescaled sums of the empty result vanish, and those of x stay."""
+    scale = exp(empty[0] - M)
+    return bool(empty[0] - M == -oo) and same(L_1 + empty[1] * scale, L_1) and same(O_1 + empty[2] * scale, O_1)
+
+
+def undefined(difference: Callable[[Expr, Expr], Expr], m: Expr) -> bool:
+    """The difference of two equal maxima m is not a number."""
+    return bool(difference(m, m) is nan)
+
+
+def symmetric_program(maximum: str, addition: str) -> bool:
+    """The program of the merge is the same with its arguments exchanged, up to the order inside commutative operations."""
+
+    def operation(name: str, *arguments: object) -> object:
+        ordered = sorted(arguments, key=str) if name in {maximum, addition} else arguments
+        return (name, *ordered)
+
+    def program(x: str, y: str) -> object:
+        m = operation("max", f"m_{x}", f"m_{y}")
+        scaled = [operation("times", f"l_{z}", operation("exp", operation("minus", f"m_{z}", m))) for z in (x, y)]
+        return m, operation("plus", *scaled)
+
+    return program("x", "y") == program("y", "x")
+
+
+def in_float(values: tuple[float, float, float]) -> bool:
+    """Three keys of score 0 with these values, in double precision: the two orders of merging differ in the context."""
+
+    def rounded(x: tuple[float, float, float], y: tuple[float, float, float]) -> tuple[float, float, float]:
+        m = max(x[0], y[0])
+        f, g = float_exp(x[0] - m), float_exp(y[0] - m)
+        return m, x[1] * f + y[1] * g, x[2] * f + y[2] * g
+
+    a, b, c = ((0.0, 1.0, value) for value in values)
+    left, right = rounded(rounded(a, b), c), rounded(a, rounded(b, c))
+    return left[2] / left[1] != right[2] / right[1]
+
+
+def one_rounding(bound: Callable[[Expr], Expr]) -> bool:
+    """``|ln(1 + δ)| <= bound(u)`` for ``|δ| <= u < 1``, with u = s/(1 + s): the logarithm grows, so δ = ± u decides."""
+    u = S / (1 + S)
+    up, down = bound(u) - log((1 + 2 * S) / (1 + S)), bound(u) - log(1 + S)  # 1 + u, 1/(1 − u)
+    logarithms = same(1 + u, (1 + 2 * S) / (1 + S)) and same(1 / (1 - u), 1 + S)
+    return logarithms and all(nonnegative_from_zero(side, S) for side in (up, down))
+
+
+def one_merge(added: Expr) -> bool:
+    """A merge that raises the maximum by s: the logarithm of a contribution moves by at most ``added``, and ``added`` sums up to
+    ``D (2 u' + ε') + u (m − e)`` over D merges.
+
+    The program multiplies by ``exp(−s (1 + δ))`` with a rounding for the exponential, the product and the sum, the exact value by
+    ``exp(−s)``; u' and ε' bound the logarithms of the roundings.
+    """
+    delta, by_exp, by_product, by_sum = symbols("delta lambda_1 lambda_2 lambda_3", real=True)
+    moved = (-S * (1 + delta) + by_exp + by_product + by_sum) - (-S)
+    box = {delta: U, by_exp: EXP_LOG, by_product: U_LOG, by_sum: U_LOG}
+    score = ALL[J]
+
+    def budget(depth: Expr, maximum: Expr) -> Expr:
+        return depth * PER_MERGE + U * (maximum - score)
+
+    adds_up = same(budget(Integer(0), score), Integer(0)) and same(budget(DEPTH + 1, M + S) - budget(DEPTH, M), added)
+    return adds_up and bounded_on_box(moved, box, added)
+
+
+def within(upper: Expr) -> bool:
+    """``exp(−B) <= exp(θ) <= upper`` for θ = B − s and for θ = −B + s, 0 <= s: a sum of positive terms stays within the factor."""
+    return nonnegative_from_zero(upper - exp(T - S), S) and nonnegative_from_zero(exp(-T + S) - exp(-T), S)
+
+
+def deviation(bound: Expr) -> bool:
+    """``|exp(θ) − 1| <= bound`` for |θ| <= T: both ends, the exponential being monotone."""
+    above = bound - (exp(T) - 1)
+    below = bound - (1 - exp(-T))
+    return all(nonnegative(side) or nonnegative_from_zero(side, T) for side in (above, below))
+
+
+def block(e: Callable[[Expr], Expr], v: Callable[[Expr], Expr], n: Expr, m: Expr) -> tuple[Expr, Expr]:
+    """``Σ exp(e − m)`` and ``Σ exp(e − m) V`` over the n keys of one block."""
+    return total(exp(e(R) - m), (R, n)), total(exp(e(R) - m) * v(R), (R, n))
+
+
+FIRST = block(lambda r: E[r], lambda r: V[r, P], N_1, M_1)
+SECOND = block(lambda r: E[N_1 + r], lambda r: V[N_1 + r, P], N_2, M_2)
+WHOLE = (
+    split_sum(total(exp(E[J] - M), (J, N_1 + N_2)), N_1, (R, F)),
+    split_sum(total(exp(E[J] - M) * V[J, P], (J, N_1 + N_2)), N_1, (R, F)),
+)
+
+CLAIM = Claim(
+    id="A4",
+    title="Streaming softmax",
+    usual="The merge of partial softmax results equals the one-pass result.",
+    statement=(
+        r"A block of keys is kept as $(m, \ell, o)$: the maximum of its scores, $\ell = \sum_j e^{e_j - m}$, $o = \sum_j e^{e_j - m} V_j$. "
+        r"With real numbers the merge $m = \max(m_1, m_2)$, $\ell = \ell_1 e^{m_1 - m} + \ell_2 e^{m_2 - m}$, $o$ likewise, is commutative and "
+        r"associative, gives what one pass over both blocks gives at all sizes, and $o/\ell$ is the context of attention. A block without keys, "
+        r"$(-\infty, 0, 0)$, is neutral, but merging two of them needs a case of its own. With rounding the merge is still commutative, no "
+        r"longer associative: the result depends on the order in its last bits. For every order, with at most $D$ merges above any key, "
+        r"$|\hat c - c| \le (e^{2B + u/(1-u)} - 1) \sum_j \alpha_j |V_j|$ with "
+        r"$B = D\,(\tfrac{2u}{1-u} + \tfrac{\epsilon}{1-\epsilon}) + u\,(\max e - \min e)$."
+    ),
+    assumptions=(
+        "Finite scores, taken as given; at least one key that is not masked.",
+        "Rounding: unit roundoff u < 1, an exponential with relative error at most ε < 1, no underflow, no overflow.",
+        "Rounding: every key enters as (e, 1, V) exactly, and there is one division at the end.",
+        "Commutative with rounding: addition and maximum are commutative, as in IEEE 754, and no product is fused with the sum.",
+    ),
+    steps=(
+        Step(
+            "both orders of the maxima",
+            r"(m_1, \ell_1, o_1) \circ (m_2, \ell_2, o_2)",
+            r"(m_2, \ell_2, o_2) \circ (m_1, \ell_1, o_1)",
+            partial(commutative, merge),
+        ),
+        Step(
+            "all six orders of the maxima, equal ones included",
+            r"(x \circ y) \circ z",
+            r"x \circ (y \circ z)",
+            partial(associative, merge),
+        ),
+        identity(
+            "the sum over two blocks from the sums of each, whatever the three reference points",
+            WHOLE[0],
+            exp(M_1 - M) * FIRST[0] + exp(M_2 - M) * SECOND[0],
+        ),
+        identity(
+            "the weighted sum over two blocks likewise",
+            WHOLE[1],
+            exp(M_1 - M) * FIRST[1] + exp(M_2 - M) * SECOND[1],
+        ),
+        identity(
+            "the quotient is the context, whatever the reference point",
+            total(exp(ALL[J] - M) * ALL_V[J, P], (J, N_K)) / total(exp(ALL[L] - M), (L, N_K)),
+            total(exp(ALL[J]) / total(exp(ALL[L]), (L, N_K)) * ALL_V[J, P], (J, N_K)),
+        ),
+        Step(
+            "a block without keys adds nothing",
+            r"(m_1, \ell_1, o_1) \circ (-\infty, 0, 0)",
+            r"(m_1, \ell_1, o_1)",
+            partial(neutral, (-oo, Integer(0), Integer(0))),
+        ),
+        Step(
+            "two blocks without keys: the exponent is not defined",
+            r"(-\infty) - (-\infty)",
+            r"\text{undefined}",
+            partial(undefined, lambda a, b: a - b, -oo),
+        ),
+        Step(
+            "exchanging the arguments exchanges those of a maximum and of a sum only: commutative with rounding too",
+            r"\operatorname{fl}(x \circ y)",
+            r"\operatorname{fl}(y \circ x)",
+            partial(symmetric_program, "max", "plus"),
+        ),
+        Step(
+            "not associative with rounding: three equal scores, values 0.1, 0.2, 0.3 in double precision",
+            r"\operatorname{fl}((x \circ y) \circ z)",
+            r"\ne \operatorname{fl}(x \circ (y \circ z))",
+            partial(in_float, (0.1, 0.2, 0.3)),
+        ),
+        Step(
+            "a rounding as a factor",
+            r"|\ln(1 + \delta)|,\ |\delta| \le u",
+            r"\le u' = u/(1-u)",
+            partial(one_rounding, lambda u: u / (1 - u)),
+        ),
+        Step(
+            "a merge that raises the maximum by s: one product, one sum, one exponential of the rounded −s; the raises add up to m − e",
+            r"D\,c + u\,(m - e_j)",
+            r"(D + 1)\,c + u\,(m + s - e_j),\ c = 2u' + \epsilon'",
+            partial(one_merge, PER_MERGE + U * S),
+        ),
+        Step(
+            "every term of the sum lies within the factors, so the sum does",
+            r"e^{\theta},\ |\theta| \le B",
+            r"e^{-B} \le e^{\theta} \le e^{B}",
+            partial(within, exp(T)),
+        ),
+        Step(
+            "numerator, denominator and division together: the coefficient of each V is its weight times a factor",
+            r"|e^{\theta} - 1|,\ |\theta| \le T = 2B + \tfrac{u}{1-u}",
+            r"\le e^{T} - 1",
+            partial(deviation, exp(T) - 1),
+        ),
+    ),
+    if_proved="qualified",
+    counterexample=(
+        "import numpy as np\n"
+        "def merge(x, y):\n"
+        "    m = max(x[0], y[0]); f, g = np.exp(x[0] - m), np.exp(y[0] - m)\n"
+        "    return m, x[1] * f + y[1] * g, x[2] * f + y[2] * g\n"
+        "x, y, z = [(0.0, 1.0, value) for value in (0.1, 0.2, 0.3)]\n"
+        "left, right = merge(merge(x, y), z), merge(x, merge(y, z))\n"
+        "print(left[2] / left[1], right[2] / right[1])  # 0.20000000000000004 and 0.19999999999999998\n"
+        "print(merge(x, y) == merge(y, x))              # True"
+    ),
+    references=(
+        "Milakov, Gimelshein 2018, Online normalizer calculation for softmax",
+        "Dao et al. 2022, FlashAttention",
+    ),
+)
