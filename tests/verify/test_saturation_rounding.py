@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from verify.backends import arithmetic
 from verify.formats import FORMATS
 from verify.implementations import IMPLEMENTATIONS
 from verify.tables import saturation_stats
@@ -53,15 +54,31 @@ def test_a_bound_that_has_no_meaning_is_infinite():
 
 @pytest.mark.parametrize("dtype", FORMATS)
 @pytest.mark.parametrize("implementation", [REFERENCE, FUSED], ids=lambda i: i.name)
-def test_the_constants_are_no_smaller_than_one_rounding_to_the_format(implementation, dtype):
-    rounding = rounding_of(implementation, dtype)
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_the_constants_are_those_of_the_backend(implementation, dtype, device):
+    rounding, how = rounding_of(implementation, dtype, device), arithmetic(implementation, dtype, device)
     unit = FORMATS[dtype].unit_roundoff
     assert rounding.unit == unit
-    assert min(rounding.elementary, rounding.fast_exp) > unit
+    assert rounding.fast_exp == how.softmax_exp.relative * unit
+    assert rounding.elementary >= max(how.exp.relative, how.tanh.relative) * unit
     assert rounding.accumulate(1) > unit
-    assert rounding.tiny >= FORMATS[dtype].smallest_subnormal
+    assert rounding.tiny >= (how.softmax_exp.absolute + 1) * FORMATS[dtype].smallest_subnormal
     assert rounding.bias_format == ("fp32" if implementation is FUSED and dtype in {"bf16", "fp16"} else dtype)
     assert rounding.fused == (implementation is FUSED)
+
+
+@pytest.mark.parametrize("dtype", ["fp64", "fp32"])
+def test_a_weight_that_a_fused_kernel_flushes_is_within_its_bound(dtype):
+    """A weight just below the smallest normal number is flushed to zero by exp_u20: an error of that number, not of a subnormal."""
+    smallest = FORMATS[dtype].smallest_normal
+    assert rounding_of(FUSED, dtype).tiny >= smallest
+    assert rounding_of(REFERENCE, dtype).tiny < 1e-6 * smallest
+
+
+@pytest.mark.parametrize("dtype", ["bf16", "fp16"])
+def test_nothing_is_assumed_about_accumulation_where_nothing_is_known(dtype):
+    assert rounding_of(REFERENCE, dtype, "cuda").wide == FORMATS[dtype].unit_roundoff
+    assert rounding_of(REFERENCE, dtype, "cpu").wide == FORMATS["fp32"].unit_roundoff
 
 
 @pytest.mark.parametrize("log", [1e-8, 1e-3, 0.1])

@@ -106,7 +106,7 @@ def _measure(experiment: Experiment, score: str, implementation: Implementation,
         "log odds": _log_odds,
         "near uniform": _near_uniform,
     }[experiment.prediction]
-    setting = (score, place[0], rounding_of(implementation, place[0]))
+    setting = (score, place[0], rounding_of(implementation, *place))
     before = forward(experiment.before)
     rows = [judge(experiment, after, setting, before, forward(after)) for after in experiment.after]
     severity = {FAIL: 0, ABSTAIN: 1, PASS: 2}
@@ -258,7 +258,7 @@ def _undefined(
     }
     seen = next((name for name, holds in kinds.items() if holds), "other")
     # a fused kernel adds the bias in fp32, which has room above the largest bf16 and fp16
-    wider = rounding_of(implementation, place[0]).bias_format != place[0] and np.isfinite(experiment.size)
+    wider = rounding_of(implementation, *place).bias_format != place[0] and np.isfinite(experiment.size)
     declared = "unchanged" if wider else DECLARED_WITHOUT_VALUE
     agrees = seen == declared
     return {

@@ -169,7 +169,7 @@ class _Table:
         if unavailable is not None:
             yield row("all", **no_measurement(*unavailable))
             return
-        rounding = bounds.rounding_of(implementation, dtype)
+        rounding = bounds.rounding_of(implementation, dtype, device)
         delta = samples.score_bound(self.sample, rounding, dtype)
         spread = self.spread + 2 * delta
         logs = 2 * delta + rounding.softmax(KEYS, spread, exact_logits=config.kind == "signs" and not delta.any())

@@ -1,25 +1,21 @@
-"""How far rounding can move softmax weights and what is computed from them: a-priori bounds, used by two tables.
+"""How far rounding can move softmax weights and what is computed from them: a-priori bounds, used by the tables.
 
-Contract assumed: elementary functions within ``ELEMENTARY_ULPS`` of the exact value in fp32 and fp64, computed in fp32 and
-rounded once in fp16 and bf16; torch accumulates 16-bit sums in fp32, NumPy in whatever it likes (its own format is assumed).
-Bounds are on |log(computed weight / exact weight)| plus an absolute term where numbers underflow.
+The constants are those of ``verify.backends``: measured, or taken from the libraries' documentation. Bounds are on
+|log(computed weight / exact weight)| plus an absolute term where numbers underflow.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from verify.formats import FORMATS
+from verify.backends import arithmetic
+from verify.formats import FP32
 from verify.implementations import Implementation
 
 Array = npt.NDArray[np.float64]
-
-ELEMENTARY_ULPS: Final = 4.0  # the documented maximum of NumPy's, SLEEF's and CUDA's exp and tanh is below
-FAST_EXP_ULPS: Final = 20.0  # torch's fused CPU attention uses SLEEF-style exp_u20
 
 
 @dataclass(frozen=True)
@@ -28,9 +24,9 @@ class Rounding:
 
     unit        unit roundoff u of the format
     wide        unit roundoff of accumulation
-    elementary  relative error of tanh (and of exp outside fused kernels)
+    elementary  relative error of tanh and of exp (outside fused kernels)
     fast_exp    relative error of exp in the softmax
-    tiny        absolute error where a weight underflows
+    tiny        absolute error where a weight underflows, or is flushed to zero
     bias_format the format in which a bias is added to the scores: a fused kernel adds it in fp32 at least
     fused       arguments of exp may be multiplied by log2(e) or scaled before the subtraction of the maximum
     """
@@ -54,29 +50,32 @@ class Rounding:
         """Bound on |log(computed / exact)| of a weight for ``keys`` logits whose range is ``spread``.
 
         The subtraction of the maximum rounds by u·spread (nothing if ``exact_logits``), exp by its own error, in numerator
-        and denominator; then the sum, the division and, in a fused kernel, one rounding of the product with V.
+        and denominator; then the sum, of which ``keys`` terms may underflow and one is 1, the division and, in a fused
+        kernel, one rounding of the product with V.
         """
         argument = np.asarray(spread, dtype=np.float64) * (0.0 if exact_logits else self.unit)
         if self.fused:
             argument = argument + 4 * self.wide * np.asarray(spread)
-        first = 2 * (argument + self.fast_exp) + self.accumulate(keys) + 3 * self.unit
+        first = 2 * (argument + self.fast_exp) + self.accumulate(keys) + 3 * self.unit + keys * self.tiny
         return np.asarray(np.where(first < 0.5, first / (1 - np.minimum(first, 0.5)), np.inf))
 
 
-def rounding_of(implementation: Implementation, dtype: str) -> Rounding:
-    """The constants that hold for ``implementation`` in format ``dtype``."""
-    form = FORMATS[dtype]
-    unit = form.unit_roundoff
-    narrow = dtype in {"fp16", "bf16"}
-    single = FORMATS["fp32"].unit_roundoff
-    fused = implementation.name == "torch-sdpa"
-    ulps = FAST_EXP_ULPS if fused else ELEMENTARY_ULPS
-    base = single if narrow else unit
-    elementary = 2 * ELEMENTARY_ULPS * base + (unit if narrow else 0.0)
-    exp_error = 2 * ulps * base + (unit if narrow else 0.0)
-    wide = single if narrow and implementation.framework == "torch" else unit
-    bias_format = "fp32" if fused and narrow else dtype
-    return Rounding(unit, wide, elementary, exp_error, 2 * form.smallest_subnormal, bias_format, fused)
+def rounding_of(implementation: Implementation, dtype: str, device: str = "cpu") -> Rounding:
+    """The constants that hold for ``implementation`` in format ``dtype`` on ``device``."""
+    how = arithmetic(implementation, dtype, device)
+    unit = how.format.unit_roundoff
+    narrow = how.format.precision < FP32.precision
+    # a product loses half a subnormal; where subnormals are flushed, itself and what it is added to
+    product = 2 * how.format.smallest_normal if how.flushes else how.format.smallest_subnormal
+    return Rounding(
+        unit=unit,
+        wide=how.accumulation.unit_roundoff if how.accumulation is not None else unit,
+        elementary=max(how.exp.relative, how.tanh.relative) * unit,
+        fast_exp=how.softmax_exp.relative * unit,
+        tiny=2 * (how.softmax_exp.absolute * how.format.smallest_subnormal + product),
+        bias_format=FP32.name if how.fused and narrow else dtype,
+        fused=how.fused,
+    )
 
 
 def quantity_bounds(values: dict[str, Array], logs: Array, keys: int, tiny: float) -> dict[str, Array]:

@@ -132,7 +132,7 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
 def _measure(
     implementation: Implementation, score: str, raw: Array, normalised: Array, sigma: float, dtype: str, device: str
 ) -> list[tuple[str, Row]]:
-    rounding = rounding_of(implementation, dtype)
+    rounding = rounding_of(implementation, dtype, device)
     plain = read_sech2(implementation, score, raw, dtype, device)
     after = read_sech2(implementation, score, normalised, dtype, device)
     moved, moved_after = (sech2_bound(implementation, rounding, z) for z in (raw, normalised))

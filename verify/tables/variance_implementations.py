@@ -177,7 +177,7 @@ def rows_of(
     if unavailable is not None:
         yield row("all", _nothing(*unavailable))
         return
-    rounding = rounding_of(implementation, dtype)
+    rounding = rounding_of(implementation, dtype, device)
     error = score_bound(config.score, sample.size, rounding, dtype)[:, 0] / factor
     outputs = implementation.forward(config.score, given, dtype, device)
     if "scores" in implementation.outputs:
