@@ -39,6 +39,7 @@ class Claim:
     counterexample at most ten lines of NumPy to paste and run, for refuted and qualified claims
     references  literature
     open_reason why it is not decided, when ``steps`` is empty
+    cells       for a claim decided case by case: one JSON object for each case, with its certificate
     """
 
     id: str
@@ -53,6 +54,7 @@ class Claim:
     counterexample: str | None = None
     references: tuple[str, ...] = ()
     open_reason: str | None = None
+    cells: tuple[Mapping[str, object], ...] = ()
 
 
 @dataclass(frozen=True)

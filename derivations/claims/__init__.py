@@ -30,6 +30,10 @@ from derivations.claims.t4 import CLAIM as T4
 from derivations.claims.t5 import CLAIM as T5
 from derivations.claims.t7 import CLAIM as T7
 from derivations.claims.undecided import UNDECIDED
+from derivations.claims.x1 import CLAIM as X1
+from derivations.claims.x2 import CLAIM as X2
+from derivations.claims.x3 import CLAIM as X3
+from derivations.claims.x4 import CLAIM as X4
 
 ORDER: Final = (
     *("S1", "S2", "S3", "S4", "S5", "S6"),
@@ -41,7 +45,15 @@ ORDER: Final = (
     *("A1", "A2", "A3", "A4", "A5", "A6"),
 )
 
-_DECIDED: Final = (S1, S2, S3, S4, S5, S6, C1, C2, T1, T2, T3, T4, T5, T7, G1, G2, B1, B2, B3, B4, A3, A4)
+_DECIDED: Final = (
+    *(S1, S2, S3, S4, S5, S6),
+    *(X1, X2, X3, X4),
+    *(C1, C2),
+    *(T1, T2, T3, T4, T5, T7),
+    *(G1, G2),
+    *(B1, B2, B3, B4),
+    *(A3, A4),
+)
 _BY_ID: Final = {claim.id: claim for claim in (*_DECIDED, *UNDECIDED)}
 
 CLAIMS: Mapping[str, Claim] = MappingProxyType({name: _BY_ID[name] for name in ORDER})

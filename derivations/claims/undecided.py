@@ -13,18 +13,6 @@ def _open(identifier: str, title: str, usual: str) -> Claim:
 
 UNDECIDED: tuple[Claim, ...] = (
     _open(
-        "X1",
-        "The bilinear score sees cross terms only",
-        "The bilinear score is a quadratic form of [s; h] whose diagonal blocks vanish.",
-    ),
-    _open("X2", "Exclusive-or by multiplicative attention", "Multiplicative attention cannot solve an exclusive-or."),
-    _open(
-        "X3",
-        "Exclusive-or for one fixed query",
-        "For one fixed query, no multiplicative score separates the keys {00, 11} from {01, 10}.",
-    ),
-    _open("X4", "Exclusive-or by additive attention", "Additive attention solves the exclusive-or."),
-    _open(
         "X5",
         "Universality of the additive score",
         "By the universal approximation theorem additive attention can represent any continuous scoring function.",

@@ -1,0 +1,106 @@
+"""X2: an exclusive-or by multiplicative attention."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flint import fmpq
+
+from derivations.claim import Claim, Step
+from derivations.claims.xor import ENCODINGS, Encoding, Multipliers, target_is_unique
+from derivations.claims.xor_cells import Bilinear, Cell, Impossible, Possible, row, steps
+from derivations.identities import identity
+from derivations.notation import D_Q, N_Q, I, J, L, R, Tensor
+from derivations.system import total
+from derivations.tensors import SCORES
+
+# {0, 1}: the query (0, 0) scores 0 with every key, whatever W is
+ZERO_QUERY: Multipliers = {((0, 0), (0, 0)): 1}
+ZERO_QUERY_THRESHOLD: Multipliers = {((0, 0), (0, 1)): 1, ((0, 0), (0, 0)): 1}
+# {0, 1}, no constant on the key: the key (0, 0) scores 0 with every query; it is the target of (0, 1), but not of (0, 0)
+ZERO_KEY_THRESHOLD: Multipliers = {((0, 1), (0, 0)): 1, ((0, 0), (0, 0)): 1}
+
+SIGNS = Bilinear(((1, 0), (0, -1)))  # s_1 h_1 - s_2 h_2, with -1 and +1
+SIGNS_BOTH = Bilinear(((1, 0, 0), (0, -1, 0), (0, 0, 0)))
+SIGNS_QUERY = Bilinear(((1, 0), (0, -1), (0, 0)))
+SIGNS_KEY = Bilinear(((1, 0, 0), (0, -1, 0)))
+BITS_BOTH = Bilinear(((4, 0, -2), (0, -4, 2), (-2, 2, 0)))  # (2 s_1 - 1)(2 h_1 - 1) - (2 s_2 - 1)(2 h_2 - 1)
+BITS_QUERY = Bilinear(((2, 0), (0, -2), (-1, 1)))  # (2 s_1 - 1) h_1 - (2 s_2 - 1) h_2
+
+
+def both(weights: Bilinear) -> tuple[Possible, Possible]:
+    """Scores 2 for targets, at most 0 for the others."""
+    return Possible(weights, fmpq(2)), Possible(weights, fmpq(1), fmpq(1))
+
+
+CERTIFICATES = {
+    ("{0, 1}", "none"): (Impossible(ZERO_QUERY), Impossible(ZERO_QUERY_THRESHOLD)),
+    ("{0, 1}", "both"): both(BITS_BOTH),
+    ("{0, 1}", "query"): (Possible(BITS_QUERY, fmpq(1)), Impossible(ZERO_KEY_THRESHOLD)),
+    ("{0, 1}", "key"): (Impossible(ZERO_QUERY), Impossible(ZERO_QUERY_THRESHOLD)),
+    ("{-1, +1}", "none"): both(SIGNS),
+    ("{-1, +1}", "both"): both(SIGNS_BOTH),
+    ("{-1, +1}", "query"): both(SIGNS_QUERY),
+    ("{-1, +1}", "key"): both(SIGNS_KEY),
+}
+
+
+def cell(encoding: Encoding) -> Cell:
+    """The cell of the bilinear score for ``encoding``."""
+    return Cell(encoding, "bilinear", False, *CERTIFICATES[encoding.features, encoding.constant])
+
+
+CELLS = tuple(map(cell, ENCODINGS))
+
+QUERY = Tensor("query", "s", (N_Q, D_Q))
+COLUMN = Tensor("column", "w", (D_Q,))  # the column of W that a constant on the key brings in
+FROM_QUERY = total(COLUMN[R] * QUERY[I, R], (R, D_Q))
+GAP = (SCORES[I, J] + FROM_QUERY) - (SCORES[I, L] + FROM_QUERY)
+
+CLAIM = Claim(
+    id="X2",
+    title="Exclusive-or by multiplicative attention",
+    usual="Multiplicative attention cannot solve an exclusive-or: attend to the key that matches the query in the first feature and differs in the second.",
+    statement=(
+        r"It depends on the encoding. With features in $\{-1, 1\}$ it can: $e = s_1 h_1 - s_2 h_2$ scores 2 for the target and 0, 0, -2 for "
+        r"the other keys, so that one threshold serves all 16 pairs. With features in $\{0, 1\}$ and no constant on the query it cannot: the "
+        r"query $(0, 0)$ scores 0 with every key. A constant 1 appended to the query is enough to rank, "
+        r"$e = (2s_1 - 1)h_1 - (2s_2 - 1)h_2$; one threshold for all pairs needs the constant on the key too. A constant on the key "
+        r"alone changes nothing: it adds the same to all scores of a query."
+    ),
+    assumptions=(
+        "Two features each of query and key, all four queries and all four keys.",
+        "The score is the bilinear one, with any real matrix W, and no bias outside of it.",
+        "Solved means: each query's target strictly outscores the other three keys (ranking).",
+    ),
+    steps=(
+        *(
+            Step(
+                f"{encoding.features}: among the four keys exactly one is the target",
+                r"h_1 = s_1,\ h_2 \ne s_2",
+                r"h = (s_1, 1 - s_2)" if encoding.low == 0 else r"h = (s_1, -s_2)",
+                partial(target_is_unique, encoding),
+            )
+            for encoding in ENCODINGS
+            if encoding.constant == "none"
+        ),
+        *(step for one in CELLS for step in steps(one)),
+        identity(
+            "a constant on the key adds a term in s alone: it never changes a ranking", GAP, SCORES[I, J] - SCORES[I, L]
+        ),
+    ),
+    if_proved="qualified",
+    scores=("bilinear",),
+    cells=tuple(map(row, CELLS)),
+    counterexample=(
+        "import numpy as np\n"
+        "x = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]])\n"
+        "e = x @ np.diag([1, -1]) @ x.T                                 # queries in rows, keys in columns\n"
+        "target = [[np.all(h == s * [1, -1]) for h in x] for s in x]    # same first feature, other second\n"
+        "print(e, e[target], e[np.logical_not(target)].max())           # 2 for targets, at most 0 elsewhere"
+    ),
+    references=(
+        "Minsky, Papert 1969, Perceptrons",
+        "Farkas 1902, Theorie der einfachen Ungleichungen",
+    ),
+)

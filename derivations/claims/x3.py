@@ -1,0 +1,98 @@
+"""X3: no multiplicative score separates an exclusive-or of the key's features, for one fixed query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import partial
+from typing import Final
+
+from sympy import Expr, Sum
+
+from derivations.claim import Claim, Step
+from derivations.claims.xor import ENCODINGS, THRESHOLD, Encoding, Functional, contradicts
+from derivations.identities import identity
+from derivations.notation import D_K, D_Q, F, R, Tensor
+from derivations.system import total
+from derivations.tensors import WEIGHT
+
+QUERY = Tensor("query", "s", (D_Q,))
+CORNER = Tensor("corner", "h", (D_K,))  # the key 00
+FIRST = Tensor("first", "u", (D_K,))  # what turns the key's first feature
+SECOND = Tensor("second", "w", (D_K,))  # and its second
+
+NAMES: Final = ("00", "01", "10", "11")
+MULTIPLIERS: Mapping[str, int] = {"00": 1, "11": 1, "01": 1, "10": 1}
+EQUAL: Final = frozenset({"00", "11"})
+UNEQUAL: Final = frozenset({"01", "10"})
+
+
+def score(key: Expr) -> Sum:
+    """``Σ_rf s_r W_rf key`` with ``key`` in the index f."""
+    return total(QUERY[R] * WEIGHT[R, F] * key, (R, D_Q), (F, D_K))
+
+
+CORNERS = {
+    "00": score(CORNER[F]),
+    "01": score(CORNER[F] + SECOND[F]),
+    "10": score(CORNER[F] + FIRST[F]),
+    "11": score(CORNER[F] + FIRST[F] + SECOND[F]),
+}
+
+
+def inequalities(encoding: Encoding, above: frozenset[str]) -> dict[str, Functional]:
+    """For one query the score is linear in the key, ``Σ_f g_f h_f``. Unknowns are the g_f and the threshold: the keys in ``above``
+    score more than it, the others less.
+    """
+    found: dict[str, Functional] = {}
+    for name, point in zip(NAMES, encoding.points(), strict=True):
+        sign = Fraction(1 if name in above else -1)
+        terms = {f: sign * x for f, x in enumerate(encoding.key(point)) if x != 0}
+        found[name] = {**terms, THRESHOLD: -sign}
+    return found
+
+
+def inseparable(multipliers: Mapping[str, int], above: frozenset[str], low: int) -> bool:
+    """With the values ``low`` and 1, with and without constants: no threshold has exactly the keys ``above`` above it."""
+    cases = [encoding for encoding in ENCODINGS if encoding.low == low]
+    return bool(cases) and all(contradicts(inequalities(encoding, above), multipliers) for encoding in cases)
+
+
+def step(low: int, above: frozenset[str]) -> Step:
+    """The step for one pair of values and one side."""
+    values, (one, two), (three, four) = ("{-1, +1}", "{0, 1}")[low + 1], sorted(above), sorted(set(NAMES) - above)
+    return Step(
+        f"{values}, with and without constants, {one} and {two} above the threshold: the four inequalities, each once",
+        rf"e(h_{{{one}}}) - \theta,\ e(h_{{{two}}}) - \theta,\ \theta - e(h_{{{three}}}),\ \theta - e(h_{{{four}}}) > 0",
+        "0 > 0",
+        partial(inseparable, MULTIPLIERS, above, low),
+    )
+
+
+CLAIM = Claim(
+    id="X3",
+    title="Exclusive-or for one fixed query",
+    usual="For one fixed query, no multiplicative score separates the keys {00, 11} from {01, 10}.",
+    statement=(
+        r"For one query $s^\top W h$ is linear in the key, so $e(h_{00}) + e(h_{11}) = e(h_{01}) + e(h_{10})$ at the corners of any "
+        r"parallelogram of keys: no threshold has $\{00, 11\}$ on one side and $\{01, 10\}$ on the other, and neither pair outscores the "
+        r"other. This holds for features in $\{0, 1\}$ and in $\{-1, 1\}$, with and without a constant feature on query or key, and at every "
+        r"width. In X2 the four queries make four different such functions of the key, and each has to single out one key only: "
+        r"that is no exclusive-or of the key."
+    ),
+    assumptions=(
+        "One query; any real matrix W (dot and scaled dot scores are among them).",
+        "No bias by key outside of the score.",
+    ),
+    steps=(
+        identity(
+            "linear in the key: opposite corners of a parallelogram have the same sum of scores",
+            CORNERS["00"] + CORNERS["11"],
+            CORNERS["01"] + CORNERS["10"],
+        ),
+        *(step(low, above) for low in (0, -1) for above in (EQUAL, UNEQUAL)),
+    ),
+    if_proved="proved",
+    scores=("dot", "scaled_dot", "bilinear"),
+    references=("Minsky, Papert 1969, Perceptrons",),
+)
