@@ -3,7 +3,9 @@
 ``claims.json`` is ``{"schema": "attnproof.claims/1", "claims": [...]}``; a claim is
 
     id, title, usual, statement, verdict, reason, assumptions, steps: [{rule, before, after, holds}],
-    evidence: [{grade, what, value}], scores, tables, counterexample, references
+    evidence: [{grade, what, value}], scores, tables, cells, counterexample, references
+
+``cells`` are the cases of a claim that is decided case by case, each with its weights or multipliers; none unless all steps check.
 """
 
 from __future__ import annotations
@@ -48,6 +50,7 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
             "evidence": [],
             "scores": list(claim.scores),
             "tables": list(claim.tables),
+            "cells": [] if decision.verdict == "not decided" else [dict(cell) for cell in claim.cells],
             "counterexample": claim.counterexample,
             "references": list(claim.references),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from flint import fmpq
@@ -33,7 +34,7 @@ def both(weights: Bilinear) -> tuple[Possible, Possible]:
     return Possible(weights, fmpq(2)), Possible(weights, fmpq(1), fmpq(1))
 
 
-CERTIFICATES = {
+CERTIFICATES: Mapping[tuple[str, str], tuple[Possible | Impossible, Possible | Impossible]] = {
     ("{0, 1}", "none"): (Impossible(ZERO_QUERY), Impossible(ZERO_QUERY_THRESHOLD)),
     ("{0, 1}", "both"): both(BITS_BOTH),
     ("{0, 1}", "query"): (Possible(BITS_QUERY, fmpq(1)), Impossible(ZERO_KEY_THRESHOLD)),

@@ -122,29 +122,44 @@ def _is_of_the_cell(cell: Cell, found: Possible) -> bool:
     return cell.score == "additive" and cell.bias == (found.weights.bias is not None)
 
 
-def steps(cell: Cell) -> tuple[Step, Step]:
-    """The two proof steps of a cell."""
+def both_decided(cell: Cell) -> bool:
+    """The certificates for both criteria hold."""
+    return ranking_decided(cell) and threshold_decided(cell)
+
+
+def steps(cell: Cell) -> tuple[Step, ...]:
+    """The proof steps of a cell: one where the same weights meet both criteria, otherwise one for each."""
+    rank, level = cell.ranking, cell.threshold
+    if isinstance(rank, Possible) and isinstance(level, Possible) and rank.weights == level.weights:
+        after = rf"{_weights_latex(rank.weights)},\ \text{{gap}} \ge {_latex(rank.margin)},\ {_level_latex(level)}"
+        return (_step(cell, "ranking and one threshold", "these weights do it", after, both_decided),)
     return (
-        _step(cell, "ranking", cell.ranking, partial(ranking_decided, cell)),
-        _step(cell, "threshold", cell.threshold, partial(threshold_decided, cell)),
+        _step(cell, "ranking", *_proof(rank), ranking_decided),
+        _step(cell, "one threshold", *_proof(level), threshold_decided),
     )
 
 
-def _step(cell: Cell, criterion: str, found: Possible | Impossible, check: Callable[[], bool]) -> Step:
+def _step(cell: Cell, criterion: str, how: str, after: str, check: Callable[[Cell], bool]) -> Step:
     constant = {"none": "no constant", "both": "constant on both"}.get(
         cell.encoding.constant, f"constant on the {cell.encoding.constant}"
     )
-    how = "these weights do it" if isinstance(found, Possible) else "these multipliers give 0 > 0"
     bias = {"bilinear": "", "additive": ", with bias" if cell.bias else ", no bias"}[cell.score]
     rule = f"{cell.encoding.features}, {constant}{bias}: {criterion}, {how}"
     values = r"\{0, 1\}" if cell.encoding.low == 0 else r"\{-1, 1\}"
-    before = rf"s, h \in {values}^2"
+    return Step(rule, rf"s, h \in {values}^2", after, partial(check, cell))
+
+
+def _proof(found: Possible | Impossible) -> tuple[str, str]:
+    """In words, and the certificate as LaTeX."""
     if isinstance(found, Impossible):
-        return Step(rule, before, _multipliers_latex(found.multipliers), check)
-    gap = rf"\text{{gap}} \ge {_latex(found.margin)}"
-    if found.level is not None:
-        gap += rf",\ \theta = {_latex(found.level)}"
-    return Step(rule, before, rf"{_weights_latex(found.weights)},\ {gap}", check)
+        return "these multipliers give 0 > 0", _multipliers_latex(found.multipliers)
+    margin = rf"\text{{gap}} \ge {_latex(found.margin)}" if found.level is None else _level_latex(found)
+    return "these weights do it", rf"{_weights_latex(found.weights)},\ {margin}"
+
+
+def _level_latex(found: Possible) -> str:
+    assert found.level is not None  # the threshold criterion has one
+    return rf"|e - \theta| \ge {_latex(found.margin)} \text{{ for }} \theta = {_latex(found.level)}"
 
 
 def row(cell: Cell) -> dict[str, object]:

@@ -31,7 +31,7 @@ def _complete(claim: Any) -> dict[str, Any]:
     """The claim with every field that the template reads."""
     empty = {"usual": "", "statement": "", "reason": None, "counterexample": None}
     lists: dict[str, Any] = {
-        name: [] for name in ("assumptions", "steps", "evidence", "scores", "tables", "references")
+        name: [] for name in ("assumptions", "steps", "evidence", "scores", "tables", "cells", "references")
     }
     return empty | lists | dict(claim)
 
