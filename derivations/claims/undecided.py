@@ -38,7 +38,6 @@ UNDECIDED: tuple[Claim, ...] = (
         "The law of saturation",
         "Unscaled heads of great width attend to very few keys.",
     ),
-    _open("A1", "Attention as kernel regression", "Softmax attention is Nadaraya-Watson regression."),
     _open(
         "A2",
         "Static and dynamic graph attention",

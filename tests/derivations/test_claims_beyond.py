@@ -11,13 +11,13 @@ from functools import partial
 import numpy as np
 import pytest
 from mpmath import mp
-from sympy import Integer, Symbol, exp, log, oo
+from sympy import Integer, Symbol, exp, log, oo, sqrt
 
 from derivations.canonical import equal
 from derivations.claim import Claim, decide
-from derivations.claims import CLAIMS, a3, a4
+from derivations.claims import CLAIMS, a1, a3, a4
 
-MODULES = {"A3": a3, "A4": a4}
+MODULES = {"A1": a1, "A3": a3, "A4": a4}
 STEPS = [(name, number) for name, module in MODULES.items() for number in range(len(module.CLAIM.steps))]
 
 
@@ -69,6 +69,19 @@ def second_halved(x: a4.Partial, y: a4.Partial) -> a4.Partial:
 
 
 ALTERED = {
+    "A1 Gaussian kernel without a bias": lambda: equal(a1.weight(a1.SCORE), a1.weight(a1.GAUSSIAN)),
+    "A1 bias of the other sign": lambda: equal(
+        a1.weight({"j": a1.score(a1.J) - a1.bias(a1.J), "l": a1.score(a1.L) - a1.bias(a1.L)}), a1.weight(a1.GAUSSIAN)
+    ),
+    "A1 twice the bias": lambda: equal(
+        a1.weight({"j": a1.score(a1.J) + 2 * a1.bias(a1.J), "l": a1.score(a1.L) + 2 * a1.bias(a1.L)}),
+        a1.weight(a1.GAUSSIAN),
+    ),
+    "A1 distance without the norm of the query": lambda: equal(
+        a1.score(a1.J), a1.exponent(a1.J) + a1.k_squared(a1.J) / (2 * sqrt(a1.D))
+    ),
+    "A1 bandwidth that is the root": lambda: a1.bandwidth(sqrt(a1.D)),
+    "A1 keys of equal norm": lambda: a1.differs(((1,), (-1,)), (1,)),
     "A3 no divergence in the other direction": lambda: equal(a3.OBJECTIVE, a3.VALUE + a3.TAU[()] * a3.DIVERGENCE),
     "A3 entropy without the temperature": lambda: equal(a3.OBJECTIVE, a3.VALUE - a3.DIVERGENCE),
     "A3 value without the temperature": lambda: equal(a3.at_softmax(a3.OBJECTIVE), log(a3.PARTITION)),

@@ -1,0 +1,145 @@
+"""A1: softmax attention as Nadaraya-Watson regression, and what the Gaussian kernel needs."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sympy import Expr, Matrix, Rational, exp, expand, log, sqrt
+
+from derivations.claim import Claim, Step
+from derivations.claims.reasoning import certainly_nonzero, same
+from derivations.identities import identity
+from derivations.notation import D_V, N_K, D, J, L, P, R, Tensor, index
+from derivations.system import total
+
+M = index("m")
+Q = Tensor("query", "q", (D,))  # one query
+K = Tensor("key", "k", (N_K, D))
+V = Tensor("value", "V", (N_K, D_V))
+SQUARE = Tensor("square", "rho", ())  # the squared norm that all keys share
+
+Q_SQUARED = total(Q[R] ** 2, (R, D))
+
+
+def k_squared(j: Expr) -> Expr:
+    """``|k_j|²``."""
+    return total(K[j, R] ** 2, (R, D))
+
+
+def score(j: Expr) -> Expr:
+    """``qᵀk_j/√d``."""
+    return total(Q[R] * K[j, R], (R, D)) / sqrt(D)
+
+
+def exponent(j: Expr) -> Expr:
+    """``−|q − k_j|²/(2√d)``: the Gaussian's exponent ``−|q − k_j|²/(2h²)`` with ``h = d^(1/4)``."""
+    return -total((Q[R] - K[j, R]) ** 2, (R, D)) / (2 * sqrt(D))
+
+
+def bias(j: Expr) -> Expr:
+    """``−|k_j|²/(2√d)``."""
+    return -k_squared(j) / (2 * sqrt(D))
+
+
+def regression(logits: dict[str, Expr]) -> Expr:
+    """Nadaraya-Watson: ``Σ_j K_j V_j / Σ_l K_l`` with ``K = exp(logit)``; ``logits`` by summation index."""
+    return total(exp(logits["j"]) * V[J, P], (J, N_K)) / total(exp(logits["l"]), (L, N_K))
+
+
+def weight(logits: dict[str, Expr]) -> Expr:
+    """The share of key j: its softmax weight, or its kernel over the sum of all kernels."""
+    return exp(logits["j"]) / total(exp(logits["l"]), (L, N_K))
+
+
+def attention(logits: dict[str, Expr]) -> Expr:
+    """``Σ_j α_j V_j`` with the softmax weights of the logits."""
+    return total(weight(logits) * V[J, P], (J, N_K))
+
+
+SCORE = {"j": score(J), "l": score(L)}
+GAUSSIAN = {"j": exponent(J), "l": exponent(L)}
+BIASED = {"j": score(J) + bias(J), "l": score(L) + bias(L)}
+CORRECTED = {"j": exponent(J) - bias(J), "l": exponent(L) - bias(L)}
+COMMON = {"j": score(J) - SQUARE[()] / (2 * sqrt(D)), "l": score(L) - SQUARE[()] / (2 * sqrt(D))}
+
+
+def log_odds_moved(i: Expr, j: Expr) -> Expr:
+    """Log-odds of keys i and j under the Gaussian kernel, less those under softmax."""
+    return (exponent(i) - exponent(j)) - (score(i) - score(j))
+
+
+def bandwidth(value: Expr) -> bool:
+    """``2 h² = 2√d``, the denominator of the exponent, for the bandwidth ``value``."""
+    return same(2 * value**2, 2 * sqrt(D))
+
+
+def differs(keys: tuple[tuple[int, ...], tuple[int, ...]], query: tuple[int, ...]) -> bool:
+    """Two keys for which the weights under the Gaussian kernel are not those of softmax: the ratios of the two weights differ."""
+    q, width = Matrix(query), len(query)
+
+    def log_ratio(exponents: list[Expr]) -> Expr:
+        return log(exp(exponents[0]) / exp(exponents[1]))
+
+    vectors = [Matrix(key) for key in keys]
+    softmax = [(q.T * k)[0] / sqrt(width) for k in vectors]
+    gaussian = [-((q - k).T * (q - k))[0] / (2 * sqrt(width)) for k in vectors]
+    return certainly_nonzero(expand(log_ratio(softmax) - log_ratio(gaussian)))
+
+
+CLAIM = Claim(
+    id="A1",
+    title="Attention as kernel regression",
+    usual="Softmax attention is Nadaraya-Watson regression.",
+    statement=(
+        r"With the kernel $e^{q^\top k/\sqrt d}$ it is, for all queries, keys and values. That kernel is no function of the distance. With the "
+        r"Gaussian kernel $e^{-|q-k|^2/(2h^2)}$ of bandwidth $h = d^{1/4}$ the regression is softmax attention with the bias "
+        r"$-|k_j|^2/(2\sqrt d)$ on the logit of key $j$; softmax attention without a bias is that regression with each key's kernel "
+        r"multiplied by $e^{|k_j|^2/(2\sqrt d)}$. The log-odds of keys $i, j$ differ by $(|k_j|^2 - |k_i|^2)/(2\sqrt d)$ whatever the query: "
+        r"the weights are the same exactly when all keys have the same norm."
+    ),
+    assumptions=(
+        "Scaled dot score, real query and keys of one width d.",
+        "The values are the responses, the keys the design points, the query the point of evaluation.",
+    ),
+    steps=(
+        identity("with its own kernel attention is the regression", attention(SCORE), regression(SCORE)),
+        identity(
+            "the score by the distance and the norms",
+            score(J),
+            exponent(J) + Q_SQUARED / (2 * sqrt(D)) + k_squared(J) / (2 * sqrt(D)),
+        ),
+        Step("the bandwidth", r"2 h^2", r"2\sqrt{d},\ h = d^{1/4}", partial(bandwidth, D ** Rational(1, 4))),
+        identity(
+            "each weight: the norm of the query cancels, that of the key is a bias", weight(BIASED), weight(GAUSSIAN)
+        ),
+        identity("each weight: softmax attention by the corrected Gaussian kernel", weight(SCORE), weight(CORRECTED)),
+        identity(
+            "equal norms, |k_j|² = ρ: the bias is the same for all keys and cancels", weight(COMMON), weight(SCORE)
+        ),
+        identity(
+            "the log-odds differ by the squared norms: equal weights need equal norms",
+            log_odds_moved(J, M),
+            (k_squared(M) - k_squared(J)) / (2 * sqrt(D)),
+        ),
+        Step(
+            "an exact case, d = 1: keys 1 and 2, query 1",
+            r"\ln\tfrac{\alpha_1}{\alpha_2} - \ln\tfrac{K_1}{K_2}",
+            r"= -\tfrac32 \ne 0",
+            partial(differs, ((1,), (2,)), (1,)),
+        ),
+    ),
+    if_proved="qualified",
+    scores=("scaled_dot",),
+    counterexample=(
+        "import numpy as np\n"
+        "def normalised(t): return np.exp(t - t.max()) / np.exp(t - t.max()).sum()\n"
+        "q, k = np.array([1.0, 0.0]), np.array([[1.0, 0.0], [3.0, 0.0]]); d = 2\n"
+        "gaussian = normalised(-((q - k) ** 2).sum(1) / (2 * np.sqrt(d)))\n"
+        "print(normalised(k @ q / np.sqrt(d)), gaussian)  # the largest weight on another key\n"
+        "print(normalised(k @ q / np.sqrt(d) - (k ** 2).sum(1) / (2 * np.sqrt(d))) - gaussian)  # with the bias: 0"
+    ),
+    references=(
+        "Nadaraya 1964, On Estimating Regression; Watson 1964, Smooth Regression Analysis",
+        "Tsai et al. 2019, Transformer Dissection: attention through the lens of kernel",
+    ),
+)
