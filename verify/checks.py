@@ -48,7 +48,7 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     score, dtype = arguments["score"], arguments["dtype"]
     setting = SETTINGS[arguments["setting"]]
     rows: list[Row] = []
-    for input_class in classes_for(options.profile, setting):
+    for input_class in classes_for(options.profile, setting, score):
         case = make_case(score, setting, input_class, dtype, options.seed)
         rows += check_case(case, options)
     return rows

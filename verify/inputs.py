@@ -4,10 +4,13 @@ normal   independent standard normal components
 large    scores of deviation about 32, so that softmax saturates and exponentials underflow
 tied     keys take two values only, so that the largest score is always attained by several keys
 shifted  every score shifted by −1000, where exponentials taken without the row maximum underflow to 0/0
+deep     every score shifted below −10⁴ (fp64: below −10¹²): keys "masked" by a finite constant instead of −∞ come back
+saturated  pre-activations of about the size from which tanh rounds to ±1: ``1 − tanh²`` has no correct digit left
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -20,27 +23,42 @@ from verify.options import Profile
 from verify.settings import Setting
 from verify.unit import generator
 
-INPUT_CLASSES: Final = ("normal", "large", "tied", "shifted")
+INPUT_CLASSES: Final = ("normal", "large", "tied", "shifted", "deep", "saturated")
+WITH_TANH: Final = ("additive", "concat")
 
 # Deviation of the scores in class "large": e^-32 relative to the largest weight is below u of fp32, so weights
 # vanish beside it, and 4 sigma = 128 times d stays far from fp16's largest number, 65504.
 LARGE_DEVIATION: Final = 32.0
 # 1000 = 1111101b * 8 needs 7 significant bits, so it is exact in every format; e^-1000 underflows in all of them.
 SHIFT: Final = -1000.0
+# fp16 has room for 2^15 beside a score; in the wider formats the rounding of a shifted score is at most 2^-9.
+LEAST_DEEP_EXPONENT: Final = 15
+DEEP_BITS: Final = 9
+# The other parts of a pre-activation that is to be saturated have deviation 1/8 of it: it varies, and keeps its sign.
+SATURATED_VARIATION: Final = 1 / 8
 SOFTCAP: Final = 2.0  # about one deviation of a typical score: tanh is then neither linear nor flat
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
-def classes_for(profile: Profile, setting: Setting) -> tuple[str, ...]:
-    """The input classes that a profile runs at a setting: all, but in ``quick`` all at ``base`` and ``normal`` elsewhere."""
-    return INPUT_CLASSES if profile != "quick" or setting.name == "base" else INPUT_CLASSES[:1]
+def classes_for(profile: Profile, setting: Setting, score: str) -> tuple[str, ...]:
+    """The input classes that a profile runs at a setting.
+
+    ``deep`` where some keys of a row are masked, ``saturated`` for scores with a tanh, the others everywhere; in ``quick``
+    the others all at ``base``, and ``normal`` elsewhere.
+    """
+    everywhere = tuple(name for name in INPUT_CLASSES if name not in ("deep", "saturated"))
+    if profile == "quick":
+        return everywhere if setting.name == "base" else everywhere[:1]
+    deep = ("deep",) if setting.mask == "some" else ()
+    return (*everywhere, *deep, *(("saturated",) if score in WITH_TANH else ()))
 
 
 def make_case(score: str, setting: Setting, input_class: str, dtype: str, seed: int) -> Case:
     """The case of a score, a setting and an input class, rounded to ``dtype``.
 
-    The same seed, names and NumPy generator give the same case everywhere. Raises ValueError for an unknown class.
+    The same seed, names and NumPy generator give the same case everywhere. Raises ValueError for an unknown class, and
+    for ``saturated`` with a score that has no tanh.
     """
     if input_class not in INPUT_CLASSES:
         raise ValueError(f"unknown input class {input_class!r}; known classes: {', '.join(INPUT_CLASSES)}")
@@ -55,7 +73,9 @@ def make_case(score: str, setting: Setting, input_class: str, dtype: str, seed: 
         _enlarge(inputs, score, setting)
     elif input_class == "tied":
         inputs["key"] = _two_values(inputs["key"])
-    inputs |= _layer_options(setting, input_class, rng)
+    elif input_class == "saturated":
+        _saturate(inputs, score, saturation_of(dtype))
+    inputs |= _layer_options(setting, shift_of(input_class, dtype), rng)
     rounded = {name: FORMATS[dtype].round(np.asarray(value)) for name, value in inputs.items()}
     batch = np.broadcast_shapes(setting.batch, setting.key_batch or setting.batch)
     seed_gradient = FORMATS[dtype].round(rng.standard_normal((*batch, setting.n_q, setting.d_v)))
@@ -102,6 +122,32 @@ def _enlarge(inputs: dict[str, Array], score: str, setting: Setting) -> None:
     inputs["key"] *= factor
 
 
+def shift_of(input_class: str, dtype: str) -> float:
+    """What the class adds to every score."""
+    if input_class == "deep":
+        return -(2.0 ** max(LEAST_DEEP_EXPONENT, FORMATS[dtype].precision - DEEP_BITS))
+    return SHIFT if input_class == "shifted" else 0.0
+
+
+def saturation_of(dtype: str) -> float:
+    """The z from which a correctly rounded tanh is 1: ``1 − tanh z <= 2 exp(−2z) = 2^(−p−1)``, half the spacing below 1."""
+    return 0.5 * (FORMATS[dtype].precision + 2) * math.log(2.0)
+
+
+def _saturate(inputs: dict[str, Array], score: str, level: float) -> None:
+    """Pre-activations ``± level`` plus deviations of SATURATED_VARIATION of it: the query's first feature is 1."""
+    if score not in WITH_TANH:
+        raise ValueError(
+            f"score {score!r} has no tanh to saturate; input class 'saturated' is for {', '.join(WITH_TANH)}"
+        )
+    width = inputs["query"].shape[-1] + inputs["key"].shape[-1]
+    first = "weight_concat" if score == "concat" else "weight_query"
+    for name in {first, "weight_key"} & inputs.keys():
+        inputs[name] *= level * SATURATED_VARIATION / np.sqrt(width)
+    inputs[first][:, 0] = np.copysign(level, inputs[first][:, 0])
+    inputs["query"][..., 0] = 1.0
+
+
 def _two_values(key: Array) -> Array:
     """Keys that alternate between the first two keys (or repeat the only one)."""
     first, second = key[..., :1, :], key[..., min(1, key.shape[-2] - 1) :, :][..., :1, :]
@@ -109,15 +155,14 @@ def _two_values(key: Array) -> Array:
     return np.where(even, first, second)
 
 
-def _layer_options(setting: Setting, input_class: str, rng: np.random.Generator) -> dict[str, Array]:
+def _layer_options(setting: Setting, shift: float, rng: np.random.Generator) -> dict[str, Array]:
     found: dict[str, Array] = {}
     if setting.softcap:
         found["softcap"] = np.asarray(SOFTCAP)
     shape = (setting.n_q, setting.n_k)
-    if setting.bias or setting.mask != "none" or input_class == "shifted":
+    if setting.bias or setting.mask != "none" or shift:
         bias = rng.standard_normal(shape) if setting.bias else np.zeros(shape)
-        if input_class == "shifted":
-            bias = bias + SHIFT
+        bias = bias + shift
         if setting.mask != "none":
             masked = rng.random(shape) < 0.4
             masked[np.arange(setting.n_q), rng.integers(setting.n_k, size=setting.n_q)] = False

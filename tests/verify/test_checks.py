@@ -114,6 +114,31 @@ def test_an_implementation_that_raises_is_an_error_that_names_it(monkeypatch: py
     ]
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_mask_by_a_finite_constant_fails_under_deep_scores_only(monkeypatch: pytest.MonkeyPatch, dtype: str) -> None:
+    torch_reference = IMPLEMENTATIONS["reference-torch"]
+
+    def forward(score, inputs, dtype, device):
+        weak = {**inputs, "bias": np.where(np.isneginf(inputs["bias"]), -1e4, inputs["bias"])}
+        return torch_reference.forward(score, weak, dtype, device)
+
+    only(monkeypatch, replace(torch_reference, name="wrong", forward=forward))
+    assert "fail" not in outcomes(checks.check_case(make_case("dot", SETTINGS["masked"], "normal", dtype, 0), CPU))
+    found = outcomes(checks.check_case(make_case("dot", SETTINGS["masked"], "deep", dtype, 0), CPU))
+    assert found["weights"] == found["context"] == {"fail"}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_derivative_of_tanh_without_correct_digits_fails(monkeypatch: pytest.MonkeyPatch, dtype: str) -> None:
+    """``1 − tanh²``, declared as it is, has a bound to match; declared as ``sech²`` it fails."""
+    honest = IMPLEMENTATIONS["reference-torch"]
+    case = make_case("additive", SETTINGS["base"], "saturated", dtype, 0)
+    only(monkeypatch, honest)
+    assert outcomes(checks.check_case(case, CPU))["grad.key"] <= {"pass", "abstain"}
+    only(monkeypatch, replace(honest, tanh_derivative="sech2"))
+    assert outcomes(checks.check_case(case, CPU))["grad.key"] == {"fail"}
+
+
 @pytest.mark.parametrize(
     ("quantity", "implementation"),
     [

@@ -3,8 +3,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from verify.formats import FORMATS
 from verify.implementations import IMPLEMENTATIONS
-from verify.inputs import INPUT_CLASSES, LARGE_DEVIATION, SHIFT, classes_for, make_case
+from verify.inputs import (
+    DEEP_BITS,
+    INPUT_CLASSES,
+    LARGE_DEVIATION,
+    SHIFT,
+    WITH_TANH,
+    classes_for,
+    make_case,
+    saturation_of,
+    shift_of,
+)
 from verify.options import DTYPES, PROFILES, SCORES
 from verify.settings import SETTINGS, settings_for
 
@@ -15,6 +26,10 @@ REFERENCE = IMPLEMENTATIONS["reference-numpy"]
 @pytest.mark.parametrize("input_class", INPUT_CLASSES)
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_every_case_can_be_made(score: str, input_class: str, setting: str) -> None:
+    if input_class == "saturated" and score not in WITH_TANH:
+        with pytest.raises(ValueError, match="has no tanh to saturate"):
+            make_case(score, SETTINGS[setting], input_class, "fp32", seed=0)
+        return
     dtype = DTYPES[(len(score) + len(setting)) % len(DTYPES)]  # the shapes do not depend on it: one each is enough
     assert make_case(score, SETTINGS[setting], input_class, dtype, seed=0).dtype == dtype
 
@@ -67,7 +82,37 @@ def test_profiles_are_nested() -> None:
     assert names[0] < names[1] < names[2] == set(SETTINGS)
 
 
-def test_every_class_runs_at_every_setting_in_standard_and_somewhere_in_quick() -> None:
-    assert all(classes_for("standard", setting) == INPUT_CLASSES for setting in SETTINGS.values())
-    quick = {name for setting in settings_for("quick") for name in classes_for("quick", setting)}
-    assert quick == set(INPUT_CLASSES)
+def test_every_class_runs_where_it_says_in_standard_and_the_older_ones_somewhere_in_quick() -> None:
+    common = {"normal", "large", "tied", "shifted"}
+    for setting in SETTINGS.values():
+        deep = {"deep"} if setting.mask == "some" else set()
+        assert set(classes_for("standard", setting, "dot")) == common | deep
+        assert set(classes_for("standard", setting, "concat")) == common | deep | {"saturated"}
+    quick = {name for setting in settings_for("quick") for name in classes_for("quick", setting, "additive")}
+    assert quick == common
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_deep_shifts_lie_below_finite_masks_and_are_exact(dtype: str) -> None:
+    shift = shift_of("deep", dtype)
+    assert shift < -1e4
+    assert FORMATS[dtype].round(np.array(shift)) == shift
+    if dtype in ("fp64", "fp32"):
+        assert FORMATS[dtype].unit_roundoff * -shift <= 2.0**-DEEP_BITS
+    bias = make_case("dot", SETTINGS["masked"], "deep", dtype, 0).inputs["bias"]
+    assert set(np.unique(bias)) == {-np.inf, shift}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("setting", ["base", "width_one", "every_option", "wide"])
+def test_saturated_pre_activations_lie_around_the_point_where_tanh_rounds_to_one(dtype: str, setting: str) -> None:
+    given = make_case("additive", SETTINGS[setting], "saturated", dtype, 0).inputs
+    hidden = (given["query"] @ given["weight_query"].T)[..., :, None, :]
+    hidden = hidden + (given["key"] @ given["weight_key"].T)[..., None, :, :] + given.get("bias_hidden", 0.0)
+    level = saturation_of(dtype)
+    size = np.abs(hidden) / level
+    assert 0.8 < np.median(size) < 1.2
+    assert ((size > 0.3) & (size < 1.9)).all()
+    form = FORMATS[dtype]
+    assert form.round(np.tanh(np.array(level))) == 1.0
+    assert form.round(np.tanh(np.array(0.9 * level))) < 1.0
