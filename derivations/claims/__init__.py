@@ -8,6 +8,7 @@ from typing import Final
 
 from derivations.claim import Claim
 from derivations.claims.a1 import CLAIM as A1
+from derivations.claims.a2 import CLAIM as A2
 from derivations.claims.a3 import CLAIM as A3
 from derivations.claims.a4 import CLAIM as A4
 from derivations.claims.b1 import CLAIM as B1
@@ -53,7 +54,7 @@ _DECIDED: Final = (
     *(T1, T2, T3, T4, T5, T7),
     *(G1, G2),
     *(B1, B2, B3, B4),
-    *(A1, A3, A4),
+    *(A1, A2, A3, A4),
 )
 _BY_ID: Final = {claim.id: claim for claim in (*_DECIDED, *UNDECIDED)}
 

@@ -39,11 +39,6 @@ UNDECIDED: tuple[Claim, ...] = (
         "Unscaled heads of great width attend to very few keys.",
     ),
     _open(
-        "A2",
-        "Static and dynamic graph attention",
-        "Graph attention (GAT) ranks keys the same way for every query, GATv2 does not.",
-    ),
-    _open(
         "A5",
         "tanh of a sum separates",
         "tanh(a + b) = 1 − 2/(1 + AB) with A = exp(2a), B = exp(2b).",

@@ -11,13 +11,13 @@ from functools import partial
 import numpy as np
 import pytest
 from mpmath import mp
-from sympy import Integer, Symbol, exp, log, oo, sqrt
+from sympy import Integer, Matrix, Symbol, exp, log, oo, sqrt
 
 from derivations.canonical import equal
 from derivations.claim import Claim, decide
-from derivations.claims import CLAIMS, a1, a3, a4
+from derivations.claims import CLAIMS, a1, a2, a3, a4
 
-MODULES = {"A1": a1, "A3": a3, "A4": a4}
+MODULES = {"A1": a1, "A2": a2, "A3": a3, "A4": a4}
 STEPS = [(name, number) for name, module in MODULES.items() for number in range(len(module.CLAIM.steps))]
 
 
@@ -69,6 +69,14 @@ def second_halved(x: a4.Partial, y: a4.Partial) -> a4.Partial:
 
 
 ALTERED = {
+    "A2 the key's part is all of the argument": lambda: equal(a2.argument(a2.J), a2.part_of_key(a2.J)),
+    "A2 ReLU is strict": lambda: a2.strictly_increasing(Integer(0)),
+    "A2 a negative slope": lambda: a2.strictly_increasing(-a2.SLOPE),
+    "A2 LeakyReLU ties": lambda: a2.ties_but_never_reverses(a2.SLOPE),
+    "A2 slope 1": lambda: a2.prefers_its_own_key(a2.WEIGHTS, a2.OUTER, Integer(1), Integer(0)),
+    "A2 another margin": lambda: a2.prefers_its_own_key(a2.WEIGHTS, a2.OUTER, a2.BELOW_ONE, 2 * a2.MARGIN),
+    "A2 one unit": lambda: a2.prefers_its_own_key(Matrix([[1, -1]]), Matrix([-1]), a2.BELOW_ONE, a2.MARGIN),
+    "A2 the other sign": lambda: a2.prefers_its_own_key(a2.WEIGHTS, -a2.OUTER, a2.BELOW_ONE, a2.MARGIN),
     "A1 Gaussian kernel without a bias": lambda: equal(a1.weight(a1.SCORE), a1.weight(a1.GAUSSIAN)),
     "A1 bias of the other sign": lambda: equal(
         a1.weight({"j": a1.score(a1.J) - a1.bias(a1.J), "l": a1.score(a1.L) - a1.bias(a1.L)}), a1.weight(a1.GAUSSIAN)

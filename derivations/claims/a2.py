@@ -1,0 +1,160 @@
+"""A2: static ranking in graph attention (GAT), dynamic ranking in GATv2."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sympy import Expr, Integer, Matrix, Symbol, expand
+
+from derivations.claim import Claim, Step
+from derivations.claims.reasoning import same
+from derivations.identities import identity
+from derivations.notation import D_A, D_K, D_Q, N_K, A, F, J, R, Tensor, index
+from derivations.system import total
+
+M = index("m")
+S = Tensor("query", "s", (D_Q,))  # one query
+H = Tensor("key", "h", (N_K, D_K))
+A_1, A_2 = Tensor("a_1", "a_1", (D_A,)), Tensor("a_2", "a_2", (D_A,))
+W_S, W_H = Tensor("weight_query", "W_s", (D_A, D_Q)), Tensor("weight_key", "W_h", (D_A, D_K))
+
+U_S, U_H = Tensor("unit_query", "w_s", (D_Q,)), Tensor("unit_key", "w_h", (D_K,))  # the rows of a single hidden unit
+
+SLOPE = Symbol("lambda", positive=True)  # of LeakyReLU on negative arguments
+PART, OTHER = Symbol("g", nonnegative=True), Symbol("r", positive=True)
+BELOW_ONE, MARGIN = PART / (PART + OTHER), OTHER / (PART + OTHER)  # any slope in [0, 1), and 1 less it
+X, GAP = Symbol("x", nonnegative=True), Symbol("delta", positive=True)
+
+
+def leaky_relu(x: Expr, slope: Expr) -> Expr:
+    """``x`` for x >= 0, ``slope · x`` below. Raises ValueError where the sign of x is not known."""
+    if x.is_nonnegative:
+        return x
+    if x.is_nonpositive:
+        return slope * x
+    raise ValueError(f"the sign of {x} is not known")
+
+
+def argument(j: Expr) -> Expr:
+    """GAT's argument ``a_1ᵀW_s s + a_2ᵀW_h h_j``."""
+    return total(A_1[A] * W_S[A, R] * S[R], (A, D_A), (R, D_Q)) + part_of_key(j)
+
+
+def part_of_key(j: Expr) -> Expr:
+    """``a_2ᵀW_h h_j``: no query in it."""
+    return total(A_2[A] * W_H[A, F] * H[j, F], (A, D_A), (F, D_K))
+
+
+def single_unit(j: Expr) -> Expr:
+    """The argument of GATv2's only hidden unit, ``w_sᵀs + w_hᵀh_j``."""
+    return total(U_S[R] * S[R], (R, D_Q)) + total(U_H[F] * H[j, F], (F, D_K))
+
+
+def linear(j: Expr) -> Expr:
+    """GATv2 with slope 1: ``aᵀ(W_s s + W_h h_j)``, one vector a for both parts."""
+    of_query, of_key = total(W_S[A, R] * S[R], (R, D_Q)), total(W_H[A, F] * H[j, F], (F, D_K))
+    return total(A_2[A] * (of_query + of_key), (A, D_A))
+
+
+def increments(slope: Expr) -> list[Expr]:
+    """``φ(x + δ) − φ(x)``, δ > 0, in every case: both arguments >= 0, both <= 0, one on each side, 0 on either side included."""
+    pairs = ((X, X + GAP), (-X - GAP, -X), (-X, GAP), (-GAP, X))
+    return [expand(leaky_relu(larger, slope) - leaky_relu(smaller, slope)) for smaller, larger in pairs]
+
+
+def strictly_increasing(slope: Expr) -> bool:
+    """LeakyReLU with this slope keeps every order and ties nothing."""
+    return all(bool(rise.is_positive) for rise in increments(slope))
+
+
+def ties_but_never_reverses(slope: Expr) -> bool:
+    """LeakyReLU with this slope is nondecreasing, and has the same value at −1 and −2."""
+    tied = leaky_relu(-Integer(1), slope) == leaky_relu(-Integer(2), slope)
+    return bool(tied) and all(bool(rise.is_nonnegative) for rise in increments(slope))
+
+
+def scores_v2(query: int, weights: Matrix, outer: Matrix, slope: Expr) -> list[Expr]:
+    """GATv2's scores ``aᵀ LeakyReLU(W [s; h])`` of a query of width 1 with the keys 0 and 1."""
+    found = []
+    for key in (0, 1):
+        hidden = weights * Matrix([query, key])
+        found.append(sum((a * leaky_relu(z, slope) for a, z in zip(outer, hidden, strict=True)), Integer(0)))
+    return found
+
+
+def prefers_its_own_key(weights: Matrix, outer: Matrix, slope: Expr, margin: Expr) -> bool:
+    """Query 0 scores key 0, and query 1 key 1, higher than the other key by exactly ``margin``, which is positive."""
+    first, second = (scores_v2(query, weights, outer, slope) for query in (0, 1))
+    return bool(margin.is_positive) and same(first[0] - first[1], margin) and same(second[1] - second[0], margin)
+
+
+WEIGHTS = Matrix([[1, -1], [-1, 1]])
+OUTER = Matrix([-1, -1])
+
+CLAIM = Claim(
+    id="A2",
+    title="Static and dynamic graph attention",
+    usual="Graph attention (GAT) ranks keys the same way for every query, GATv2 does not.",
+    statement=(
+        r"GAT's score $\operatorname{LeakyReLU}(a_1^\top W_s s + a_2^\top W_h h_j)$ with a slope $\lambda > 0$ ranks the keys by "
+        r"$a_2^\top W_h h_j$, strictly and for every query: no choice of parameters lets two queries prefer different keys. With "
+        r"$\lambda = 0$ (ReLU) a query may tie keys, it never reverses two. GATv2's $a^\top \operatorname{LeakyReLU}(W [s; h_j])$ can: with two "
+        r"hidden units, $W = \begin{pmatrix} 1 & -1 \\ -1 & 1 \end{pmatrix}$, $a = (-1, -1)$, and any $0 \le \lambda < 1$, the queries 0 and 1 "
+        r"each prefer the key equal to them by $1 - \lambda$. GATv2 need not: with one hidden unit, or with $\lambda = 1$, "
+        r"it ranks statically too (with one unit and slope 0 up to ties)."
+    ),
+    assumptions=(
+        "One head; 0 ≤ λ is the slope on negative arguments. The softmax over the keys keeps the order of the scores.",
+        "W_s and W_h may differ; GAT as published has W_s = W_h.",
+    ),
+    steps=(
+        identity(
+            "GAT: the arguments of two keys differ by their own parts, whatever the query",
+            argument(J) - argument(M),
+            part_of_key(J) - part_of_key(M),
+        ),
+        Step(
+            "LeakyReLU is strictly increasing, case by case",
+            r"\varphi(x + \delta) - \varphi(x),\ \delta > 0",
+            r"> 0 \text{ for every slope } \lambda > 0",
+            partial(strictly_increasing, SLOPE),
+        ),
+        Step(
+            "slope 0: two negative arguments tie, no order is reversed",
+            r"\varphi(x + \delta) - \varphi(x),\ \lambda = 0",
+            r"\ge 0,\ \varphi(-1) = \varphi(-2)",
+            partial(ties_but_never_reverses, Integer(0)),
+        ),
+        Step(
+            "GATv2 with W and a as stated: the scores are −(1 − λ)|s − h|",
+            r"e(0, 0) - e(0, 1),\ e(1, 1) - e(1, 0)",
+            r"1 - \lambda > 0",
+            partial(prefers_its_own_key, WEIGHTS, OUTER, BELOW_ONE, MARGIN),
+        ),
+        identity(
+            "GATv2 with one hidden unit: the arguments differ by the parts of the keys, so its order, or with a < 0 the reversed order, is static",
+            single_unit(J) - single_unit(M),
+            total(U_H[F] * (H[J, F] - H[M, F]), (F, D_K)),
+        ),
+        identity(
+            "GATv2 with slope 1: the scores differ by the parts of the keys",
+            linear(J) - linear(M),
+            part_of_key(J) - part_of_key(M),
+        ),
+    ),
+    if_proved="qualified",
+    counterexample=(
+        "import numpy as np\n"
+        "phi = lambda x: np.where(x >= 0, x, 0.2 * x)\n"
+        "W, a, h = np.array([[1.0, -1.0], [-1.0, 1.0]]), np.array([-1.0, -1.0]), np.array([0.0, 1.0])\n"
+        "for s in (0.0, 1.0):\n"
+        "    gat = phi(0.3 * s + 0.7 * h)                       # any two numbers: the same order for both queries\n"
+        "    v2 = np.array([a @ phi(W @ [s, k]) for k in h])    # two units: the order turns round\n"
+        "    one = -1.0 * phi(0.3 * s + 0.7 * h)                # GATv2 with one unit: the same order again\n"
+        "    print(gat.argsort(), v2.argsort(), one.argsort())"
+    ),
+    references=(
+        "Velickovic et al. 2018, Graph Attention Networks",
+        "Brody, Alon, Yahav 2022, How Attentive are Graph Attention Networks?",
+    ),
+)
