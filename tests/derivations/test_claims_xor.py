@@ -1,0 +1,308 @@
+"""The claims X1 to X4: decided, every step can fail, and each certificate holds by a second road that shares nothing with the first."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import itertools
+import random
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from flint import fmpq
+
+from derivations.canonical import equal
+from derivations.claim import decide
+from derivations.claims import x1, x2, x3, x4, xor, xor_cells
+from derivations.claims.xor_cells import Impossible, Possible
+
+MODULES = {"X1": x1, "X2": x2, "X3": x3, "X4": x4}
+VERDICTS = {"X1": "proved", "X2": "qualified", "X3": "proved", "X4": "qualified"}
+CELLS = {
+    (cell.encoding.features, cell.encoding.constant, cell.score, cell.bias): cell for cell in (*x2.CELLS, *x4.CELLS)
+}
+ROWS = [dict(row) for row in (*x2.CLAIM.cells, *x4.CLAIM.cells)]
+BITS, SIGNS = "{0, 1}", "{-1, +1}"
+
+
+def named(case):
+    return "-".join(map(str, case.values() if isinstance(case, dict) else [case])).replace(" ", "")[:40]
+
+
+def cases(verdict):
+    """Every row and criterion with this verdict."""
+    return [(row, c) for row in ROWS for c in ("ranking", "threshold") if row[c]["verdict"] == verdict]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_claim_is_decided_by_its_steps(name):
+    claim = MODULES[name].CLAIM
+    decision = decide(claim)
+    assert claim.id == name
+    assert decision.verdict == VERDICTS[name], decision.reason
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_without_any_one_step_there_is_no_verdict(name):
+    claim = MODULES[name].CLAIM
+    held = [replace(step, check=lambda: True) for step in claim.steps]
+    for number in range(len(held)):
+        broken = [replace(s, check=lambda: False) if k == number else s for k, s in enumerate(held)]
+        decision = decide(replace(claim, steps=tuple(broken)))
+        assert decision.verdict == "not decided"
+        assert decision.failed == (number,)
+
+
+@pytest.mark.parametrize("name", ["X2", "X4"])
+def test_the_counterexample_is_short_and_runs(name):
+    code = MODULES[name].CLAIM.counterexample
+    assert len(code.splitlines()) <= 10
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        exec(code, {})  # noqa: S102 - it is there to be pasted and run
+    assert output.getvalue()
+
+
+def test_the_twelve_cells_and_those_beside_them():
+    """By ranking the bilinear score fails for bits without a constant on the query, the odd additive one for signs without any."""
+    impossible = {key for key, cell in CELLS.items() if isinstance(cell.ranking, Impossible)}
+    assert len(CELLS) == 24
+    assert sum(constant in ("none", "both") for _, constant, _, _ in CELLS) == 12
+    assert impossible == {
+        (BITS, "none", "bilinear", False),
+        (BITS, "key", "bilinear", False),
+        (SIGNS, "none", "additive", False),
+    }
+    by_threshold = {key for key, cell in CELLS.items() if isinstance(cell.threshold, Impossible)}
+    assert by_threshold == impossible | {(BITS, "query", "bilinear", False)}
+
+
+# A second road, from the JSON alone: arithmetic in fractions, and tanh from the series of exp with its remainder.
+
+
+def enclosed_tanh(x):
+    """An interval of two fractions that contains tanh(x) for an integer x: 1 − 2/(exp(2x) + 1), exp between two partial sums."""
+    if x < 0:
+        low, high = enclosed_tanh(-x)
+        return -high, -low
+    y, terms = Fraction(2 * x), 60
+    term, total = Fraction(1), Fraction(0)
+    for k in range(terms):
+        total += term
+        term *= y / (k + 1)
+    high = total + term / (1 - y / (terms + 1))  # the rest is below a geometric series
+    assert y < terms
+    return 1 - 2 / (total + 1), 1 - 2 / (high + 1)
+
+
+def score_of(row, weights, query, key):
+    """An interval that contains the score."""
+    s = [*query, 1] if row["constant"] in ("both", "query") else list(query)
+    h = [*key, 1] if row["constant"] in ("both", "key") else list(key)
+    if row["score"] == "bilinear":
+        assert set(weights) == {"weight"}
+        value = sum(s[r] * weights["weight"][r][f] * h[f] for r in range(len(s)) for f in range(len(h)))
+        assert (len(weights["weight"]), len(weights["weight"][0])) == (len(s), len(h))
+        return Fraction(value), Fraction(value)
+    assert set(weights) == {"weight_query", "weight_key", "v"} | ({"bias"} if row["bias"] else set())
+    low = high = Fraction(0)
+    for a, v in enumerate(weights["v"]):
+        assert (len(weights["weight_query"][a]), len(weights["weight_key"][a])) == (len(s), len(h))
+        inside = sum(w * x for w, x in zip(weights["weight_query"][a] + weights["weight_key"][a], s + h, strict=True))
+        ends = [v * end for end in enclosed_tanh(inside + (weights["bias"][a] if row["bias"] else 0))]
+        low, high = low + min(ends), high + max(ends)
+    return low, high
+
+
+def is_target(query, key):
+    return query[0] == key[0] and query[1] != key[1]
+
+
+def corners(row):
+    return list(itertools.product((0, 1) if row["features"] == BITS else (-1, 1), repeat=2))
+
+
+@pytest.mark.parametrize(("row", "criterion"), cases("possible"), ids=named)
+def test_the_weights_do_it_by_the_second_road(row, criterion):
+    points, found = corners(row), row[criterion]
+    margin = Fraction(found["margin"])
+    assert margin > 0
+    scores = {(s, h): score_of(row, found["weights"], s, h) for s in points for h in points}
+    if criterion == "ranking":
+        for s, t, h in itertools.product(points, repeat=3):
+            if is_target(s, t) and t != h:
+                assert scores[s, t][0] - scores[s, h][1] >= margin
+    else:
+        level = Fraction(found["threshold"])
+        for (s, h), (low, high) in scores.items():
+            assert low >= level + margin if is_target(s, h) else high <= level - margin
+
+
+def any_score(row, generator):
+    """A random score of the row's kind as a function of the features, in fractions; for the additive one any odd function."""
+    table = {}
+
+    def number(*name):
+        return table.setdefault(name, Fraction(generator.randint(-999, 999), generator.randint(1, 99)))
+
+    def score(query, key):
+        s = (*query, 1) if row["constant"] in ("both", "query") else query
+        h = (*key, 1) if row["constant"] in ("both", "key") else key
+        if row["score"] == "bilinear":
+            return sum(number(r, f) * s[r] * h[f] for r in range(len(s)) for f in range(len(h)))
+        return number(*s, *h) - number(*(-x for x in (*s, *h)))
+
+    return score
+
+
+@pytest.mark.parametrize(("row", "criterion"), cases("impossible"), ids=named)
+def test_the_multipliers_do_it_by_the_second_road(row, criterion):
+    """Their combination of the demands on a random score of the kind is 0; each demand is a number that should be positive."""
+    assert not row["bias"]
+    points, multipliers = corners(row), row[criterion]["multipliers"]
+    assert min(one["factor"] for one in multipliers) >= 0 < max(one["factor"] for one in multipliers)
+    generator = random.Random(f"{named(row)} {criterion}")
+    for _ in range(5):
+        score, level = any_score(row, generator), Fraction(generator.randint(-99, 99), 7)
+        total = Fraction(0)
+        for one in multipliers:
+            s, h = tuple(one["query"]), tuple(one["key"])
+            if criterion == "ranking":
+                (t,) = [key for key in points if is_target(s, key)]
+                assert h != t
+                demand = score(s, t) - score(s, h)
+            else:
+                demand = score(s, h) - level if is_target(s, h) else level - score(s, h)
+            total += one["factor"] * demand
+        assert total == 0
+
+
+# Altered certificates
+
+
+@pytest.mark.parametrize("criterion", ["ranking", "threshold"])
+@pytest.mark.parametrize("key", CELLS)
+def test_an_altered_certificate_is_rejected(key, criterion):
+    cell = CELLS[key]
+    decided = {"ranking": xor_cells.ranking_decided, "threshold": xor_cells.threshold_decided}[criterion]
+    found = getattr(cell, criterion)
+    assert decided(cell) is True
+    for altered in altered_impossible(found) if isinstance(found, Impossible) else altered_possible(found, criterion):
+        changed = replace(cell, **{criterion: altered})
+        assert decided(changed) is False, altered
+        assert xor_cells.both_decided(changed) is False
+
+
+def altered_impossible(found):
+    for pair, factor in found.multipliers.items():
+        yield Impossible({**found.multipliers, pair: -factor})
+        if len(found.multipliers) > 1:
+            yield Impossible({**found.multipliers, pair: factor + 1})
+            yield Impossible({p: m for p, m in found.multipliers.items() if p != pair})
+    yield Impossible({})
+    yield Impossible(dict.fromkeys(found.multipliers, 0))
+    yield Impossible({((5, 5), (5, 5)): 1})
+
+
+def altered_possible(found, criterion):
+    yield replace(found, margin=fmpq(0))
+    yield replace(found, margin=fmpq(-1))
+    yield replace(found, margin=found.margin * 3)
+    weights = found.weights
+    name = "weight" if isinstance(weights, xor_cells.Bilinear) else "v"
+    flipped = tuple(tuple(-x for x in r) if name == "weight" else -r for r in getattr(weights, name))
+    yield replace(found, weights=replace(weights, **{name: flipped}))
+    first = flipped[0]
+    one = tuple(9 + x for x in first) if name == "weight" else 9
+    yield replace(found, weights=replace(weights, **{name: (one, *getattr(weights, name)[1:])}))
+    if criterion == "threshold":
+        yield replace(found, level=None)
+        yield replace(found, level=found.level + 2)
+
+
+def test_weights_count_only_for_the_score_that_the_cell_names():
+    biased, plain = CELLS[SIGNS, "none", "additive", True], CELLS[SIGNS, "none", "additive", False]
+    assert not xor_cells.ranking_decided(replace(plain, ranking=biased.ranking))
+    bilinear = CELLS[SIGNS, "none", "bilinear", False]
+    assert not xor_cells.ranking_decided(replace(plain, ranking=bilinear.ranking))
+    assert not xor_cells.ranking_decided(replace(bilinear, ranking=biased.ranking))
+
+
+def test_the_multipliers_of_an_impossible_cell_show_nothing_about_a_possible_one():
+    known = [cell.ranking for cell in CELLS.values() if isinstance(cell.ranking, Impossible)]
+    known += [cell.threshold for cell in CELLS.values() if isinstance(cell.threshold, Impossible)]
+    for cell in CELLS.values():
+        for certificate in known:
+            if isinstance(cell.ranking, Possible):
+                assert not xor_cells.ranking_decided(replace(cell, ranking=certificate))
+            if isinstance(cell.threshold, Possible):
+                assert not xor_cells.threshold_decided(replace(cell, threshold=certificate))
+
+
+def test_sizes_that_do_not_fit_are_an_error():
+    with pytest.raises(ValueError, match="zip"):
+        x2.SIGNS((1, 1, 1), (1, 1))
+    with pytest.raises(ValueError, match="zip"):
+        x4.weights(xor.ENCODINGS[0], bias=True)((1, 1, 1), (1, 1))
+    with pytest.raises(ValueError, match="shift inside tanh"):
+        x4.weights(xor.ENCODINGS[0], bias=False)
+
+
+QUARTER = {"00": 1, "11": 1, "01": 1, "10": 2}
+ALTERED = {
+    "X1 another block": lambda: equal(x1.SPLIT, x1.QUERY_TERM + x1.CROSS_TERM - x1.KEY_TERM),
+    "X1 cross term once": lambda: equal(
+        x1.SPLIT, x1.QUERY_TERM + x1.score(x1.CROSS[x1.R, x1.F], x1.H[x1.F]) + x1.KEY_TERM
+    ),
+    "X1 the antisymmetric part counts": lambda: equal(x1.QUADRATIC, x1.square(x1.PAIR, x1.PAIR, 2 * x1.SYMMETRIC)),
+    "X1 half the polarisation": lambda: equal(
+        x1.plus(x1.QUADRATIC) - x1.QUADRATIC - x1.square(x1.OTHER, x1.OTHER, x1.FORM[x1.M, x1.N]),
+        x1.square(x1.PAIR, x1.OTHER, x1.SYMMETRIC),
+    ),
+    "X1 entry of the other index": lambda: x1.entry(2 * x1.SYMMETRIC, 2 * x1.FORM[x1.I, x1.J]),
+    "X1 entry of the antisymmetric part": lambda: x1.entry(
+        x1.FORM[x1.M, x1.N] - x1.FORM[x1.N, x1.M], x1.FORM[x1.I, x1.J] + x1.FORM[x1.J, x1.I]
+    ),
+    "X1 twice the score": lambda: equal(x1.score_of_blocks(x1.SPLIT), 2 * x1.score(x1.WEIGHT[x1.R, x1.F], x1.H[x1.F])),
+    "X1 the term in h cancels as well": lambda: equal(
+        x1.weights(x1.of_pair(x1.SPLIT)), x1.weights(x1.of_pair(x1.CROSS_TERM))
+    ),
+    "X1 a quadratic term leaves nothing": lambda: equal(x1.second_difference(x1.KEY_TERM), 0 * x1.KEY_TERM),
+    "X1 a bilinear score leaves something": lambda: equal(
+        x1.second_difference(x1.score(x1.WEIGHT[x1.R, x1.F], x1.H[x1.F]) + x1.KEY_TERM), x1.QUADRATIC * 0
+    ),
+    "X2 two values that are one": lambda: xor.target_is_unique(xor.Encoding(1, False, False)),
+    "X2 a constant on the key with the query": lambda: equal(x2.GAP, x2.SCORES[x2.I, x2.J] + x2.SCORES[x2.I, x2.L]),
+    "X3 sides instead of diagonals": lambda: equal(
+        x3.CORNERS["00"] + x3.CORNERS["01"], x3.CORNERS["10"] + x3.CORNERS["11"]
+    ),
+    "X3 another multiplier": lambda: x3.inseparable(QUARTER, x3.EQUAL, 0),
+    "X3 a multiplier's sign": lambda: x3.inseparable({**x3.MULTIPLIERS, "00": -1}, x3.EQUAL, -1),
+    "X3 no multiplier": lambda: x3.inseparable({}, x3.EQUAL, -1),
+    "X3 linearly separable keys": lambda: x3.inseparable(x3.MULTIPLIERS, frozenset({"00", "01"}), -1),
+    "X3 no such encoding": lambda: x3.inseparable(x3.MULTIPLIERS, x3.EQUAL, 7),
+    "X4 tanh is even": lambda: equal(x4.opposite(x4.WRITTEN_OUT), x4.WRITTEN_OUT),
+    "X4 with a bias the score is odd": lambda: equal(x4.opposite(with_bias()), -with_bias()),
+}
+
+
+def with_bias():
+    pre, score = x4.FAMILIES["additive"].system.resolve("bias_hidden").equations
+    return x4.put(
+        score.rhs, x4.PREACTIVATION, lambda *w: x4.substitute(pre.rhs, dict(zip(pre.indices, w, strict=True)))
+    )
+
+
+@pytest.mark.parametrize("name", ALTERED)
+def test_an_altered_statement_is_rejected(name):
+    assert ALTERED[name]() is False
+
+
+def test_the_expansion_of_the_bilinear_score_is_that_score():
+    generator = random.Random("expansion")
+    for rows, columns in itertools.product((2, 3), repeat=2):
+        weight = tuple(tuple(generator.randint(-9, 9) for _ in range(columns)) for _ in range(rows))
+        query, key = (tuple(generator.randint(-9, 9) for _ in range(n)) for n in (rows, columns))
+        expanded = sum(c * weight[r][f] for (r, f), c in xor.bilinear(query, key).items())
+        assert fmpq(int(expanded)) == xor_cells.Bilinear(weight)(query, key)
