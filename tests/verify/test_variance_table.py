@@ -28,7 +28,7 @@ from verify.tables.variance_integrals import (
     tanh_moment,
     tanh_moment_by_trapezoids,
 )
-from verify.tables.variance_judge import ALPHA, TESTS, Source, judge, measure, sample_size
+from verify.tables.variance_judge import ALPHA, TESTS, Found, Source, judge, measure, sample_size
 from verify.tables.variance_rounding import magnitudes, reference, score_bound
 from verify.tables.variance_theory import DOTS, STATISTICS, Null
 from verify.unit import Unit, run_unit
@@ -297,6 +297,28 @@ def test_two_certified_roads_overlap_and_are_narrow(sigma: float) -> None:
     wide = tanh_moment_by_trapezoids(2, sigma, step=1)  # too coarse a step: the error says so
     assert wide.overlaps(tanh_moment(2, sigma))
     assert float(wide.rad()) > 1e-6
+
+
+def test_wide_enclosures_are_an_abstention(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        variance_weights, "tanh_moment_by_trapezoids", lambda order, sigma: tanh_moment(order, sigma) + arb(0, 0.5)
+    )
+    assert {row["verdict"] for row in variance_weights.integral_rows({"variance": 1.0}, QUICK)} == {ABSTAIN}
+
+
+def test_the_width_of_an_enclosure_is_part_of_the_uncertainty() -> None:
+    """Where query and key parts are strongly correlated the shared part is known to a few digits only."""
+    null = theory.additive_null(16, 0.25, 8.0, 0.5)
+    assert null.error["shared part"] == null.error["half difference"] > 1e-5
+    exact = theory.additive_null(16, 0.25, 0.5, 0.5)
+    assert exact.error["shared part"] < 1e-12
+    for statistic in ("shared part", "half difference", "variance"):
+        test = MeanTest(null.spread[statistic], 1000, 1e-6)
+        row = judge(null, statistic, Found(test, 0.0, 0.0), 2.0)
+        assert row["uncertainty"] == 4 * (test.half_width + null.error.get(statistic, 0.0))
+        assert row["theory_error"] == 4 * null.error.get(statistic, 0.0)
+        inside = judge(null, statistic, Found(test, test.half_width + null.error.get(statistic, 0.0), 0.0))
+        assert inside["verdict"] != FAIL
 
 
 def test_disjoint_enclosures_are_a_failed_row(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,11 +83,15 @@ def measure(source: Source, null: Null, count: int, rng: np.random.Generator) ->
 
 
 def judge(null: Null, statistic: str, found: Found, factor: float = 1.0, rounding: float = 0.0) -> Row:
-    """The columns that decide a row. ``factor`` multiplies the score; ``rounding`` bounds what rounding adds to the deviation."""
+    """The columns that decide a row. ``factor`` multiplies the score; ``rounding`` bounds what rounding adds to the deviation.
+
+    A theoretical value that is off by at most ``null.error`` moves the statistic by no more, because its slope is at most 1.
+    """
     power = factor ** DEGREE[statistic]
     value = null.value[statistic]
-    width = (found.test.half_width + rounding) * power
-    detectable = (found.test.detectable + 2 * rounding) * power
+    off = null.error.get(statistic, 0.0)
+    width = (found.test.half_width + rounding + off) * power
+    detectable = (found.test.detectable + 2 * (rounding + off)) * power
     deviation, scale = found.deviation * power, null.scale(statistic) * power
     verdict, reason = PASS, None
     needed = samples_needed(null.spread[statistic], null.scale(statistic), ALPHA)
@@ -112,6 +116,7 @@ def judge(null: Null, statistic: str, found: Found, factor: float = 1.0, roundin
         "reason": reason,
         "plain_mean": value * power + found.plain * power,
         "rounding": rounding * power,
+        "theory_error": off * power,
         "samples": found.test.count,
     }
 

@@ -14,7 +14,7 @@ All are exact under the hypothesis, so the kurtosis is taken about the exact mea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
@@ -75,6 +75,7 @@ class Null:
     value           the theoretical value of each statistic
     spread          an upper bound of the variance of each statistic's sample value
     formula         each statistic's formula as text
+    error           how far ``value`` may be off, where it is the middle of an enclosure; 0 where nothing is given
     """
 
     mean: float
@@ -82,6 +83,7 @@ class Null:
     value: Mapping[str, float]
     spread: Mapping[str, float]
     formula: Mapping[str, str]
+    error: Mapping[str, float] = field(default_factory=dict)
 
     def centred(self, statistic: str, first: Array, second: Array) -> Array:
         """The sample values of ``statistic`` minus their theoretical mean; ``first`` and ``second`` have one shape."""
@@ -163,9 +165,18 @@ def dot_formulas(law: str) -> Mapping[str, str]:
 
 
 def null_from(
-    mean: float, central: Sequence[float], shared: float, both: float, gap_fourth: float, formula: Mapping[str, str]
+    mean: float,
+    central: Sequence[float],
+    shared: float,
+    both: float,
+    gap_fourth: float,
+    formula: Mapping[str, str],
+    shared_error: float = 0.0,
 ) -> Null:
-    """A ``Null`` from central moments up to order 8, Cov(e_1, e_2), E[(e_1−μ)²(e_2−μ)²] and E[(e_1−e_2)⁴] (or bounds of these two)."""
+    """A ``Null`` from central moments up to order 8, Cov(e_1, e_2), E[(e_1−μ)²(e_2−μ)²] and E[(e_1−e_2)⁴] (or bounds of these two).
+
+    Cov(e_1, e_2) may be off by ``shared_error``; the variances of what depends on it are then upper bounds.
+    """
     variance, fourth, eighth = central[2], central[4], central[8]
     half = variance - shared
     return Null(
@@ -182,10 +193,11 @@ def null_from(
             "mean": variance,
             "variance": fourth - variance**2,
             "excess kurtosis": (eighth - fourth**2) / variance**4,
-            "shared part": both - shared**2,
-            "half difference": gap_fourth / 4 - half**2,
+            "shared part": both - max(abs(shared) - shared_error, 0.0) ** 2,
+            "half difference": gap_fourth / 4 - max(half - shared_error, 0.0) ** 2,
         },
         formula,
+        {"shared part": shared_error, "half difference": shared_error},
     )
 
 
@@ -256,7 +268,7 @@ def additive_null(units: int, v: float | None, query_variance: float, key_varian
     """Additive score of independent ``z_a = A_a + B_a``, A ~ N(0, query_variance) shared by both keys, B ~ N(0, key_variance).
 
     v: the value of every v_a, or None for independent standard normal v_a. The moments of tanh are certified to more than
-    30 digits and enter as their midpoints. ``E[e_1² e_2²] <= E[e⁴]`` and ``E[(e_1−e_2)⁴] <= 16 E[e⁴]`` (Cauchy-Schwarz,
+    30 digits and enter as their midpoints; the shared part's enclosure is wide where the correlation is near 1. ``E[e_1² e_2²] <= E[e⁴]`` and ``E[(e_1−e_2)⁴] <= 16 E[e⁴]`` (Cauchy-Schwarz,
     convexity) are bounds, which is all that the test needs.
     """
     total = query_variance + key_variance
@@ -271,7 +283,8 @@ def additive_null(units: int, v: float | None, query_variance: float, key_varian
     }
     central = [number(calculus.combine(lambda m: m.subs(digits), m)) for m in calculus.central_moments(kappa)]
     weight = units * (1.0 if v is None else v * v)
-    shared = weight * float(shared_moment(sigma, query_variance / total).mid())
+    enclosure = shared_moment(sigma, query_variance / total)
+    shared, shared_error = weight * float(enclosure.mid()), weight * float(enclosure.rad())
     square = "d_a*sigma_v**2" if v is None else "|v|^2"
     t2, t4 = "E[tanh(sigma*Z)^2]", "E[tanh(sigma*Z)^4]"
     kurtosis = "3*(T4/T2^2 - 1)/d_a" if v is None else "(T4/T2^2 - 3)/d_a"
@@ -282,4 +295,4 @@ def additive_null(units: int, v: float | None, query_variance: float, key_varian
         "shared part": f"{square}*E[tanh(X)*tanh(X')], correlation {query_variance / total:.6g}",
         "half difference": f"{square}*({t2} - E[tanh(X)*tanh(X')])",
     }
-    return null_from(0.0, central, shared, central[4], 16 * central[4], formula)
+    return null_from(0.0, central, shared, central[4], 16 * central[4], formula, shared_error)
