@@ -8,7 +8,22 @@ from __future__ import annotations
 
 from itertools import product
 
-from sympy import Expr, Integer, Rational, Symbol, diff, expand, factor, limit, oo, simplify, together
+from sympy import (
+    Expr,
+    Integer,
+    Poly,
+    Rational,
+    Symbol,
+    diff,
+    exp,
+    expand,
+    factor,
+    fraction,
+    limit,
+    oo,
+    simplify,
+    together,
+)
 
 
 def same(left: Expr, right: Expr) -> bool:
@@ -19,6 +34,21 @@ def same(left: Expr, right: Expr) -> bool:
 def nonnegative(expr: Expr) -> bool:
     """``expr`` factors into things whose signs follow from the assumptions on its symbols."""
     return bool(factor(together(expr)).is_nonnegative or factor(together(expand(expr))).is_nonnegative)
+
+
+def vanishes(expr: Expr) -> bool:
+    """A rational function of symbols and exponentials (tanh and its like are written in them) whose numerator multiplies out to 0."""
+    numerator, _ = fraction(together(expr.rewrite(exp)))
+    return bool(expand(numerator) == 0)
+
+
+def no_minus(expr: Expr, *variables: Symbol) -> bool:
+    """``expr >= 0`` where all ``variables`` are >= 0: numerator and denominator multiply out to coefficients that are >= 0.
+
+    The denominator must not vanish identically; False where a coefficient is negative, which proves nothing.
+    """
+    polynomials = [Poly(part, *variables) for part in fraction(together(expr))]
+    return all(coefficient >= 0 for polynomial in polynomials for coefficient in polynomial.coeffs())
 
 
 def nonnegative_from_zero(expr: Expr, variable: Symbol) -> bool:

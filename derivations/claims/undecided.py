@@ -38,10 +38,5 @@ UNDECIDED: tuple[Claim, ...] = (
         "The law of saturation",
         "Unscaled heads of great width attend to very few keys.",
     ),
-    _open(
-        "A5",
-        "tanh of a sum separates",
-        "tanh(a + b) = 1 − 2/(1 + AB) with A = exp(2a), B = exp(2b).",
-    ),
     _open("A6", "Bounded scores", "Query-key normalisation and soft-capping bound every score."),
 )

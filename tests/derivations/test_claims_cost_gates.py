@@ -6,12 +6,13 @@ import contextlib
 import io
 from dataclasses import replace
 
+import numpy as np
 import pytest
-from sympy import Integer, Rational, cosh, exp, sech, tanh
+from sympy import Integer, Rational, cosh, exp, sech, symbols, tanh
 
 from derivations.canonical import equal
 from derivations.claim import decide
-from derivations.claims import c1, c2, g1, g2
+from derivations.claims import a5, c1, c2, g1, g2, reasoning, separated
 from derivations.cost import count, elements, memory, operations, parameters
 from derivations.identities import put
 from derivations.notation import D_A, D_K, D_Q, N_K, N_Q, A, D, F, I, J, R, Tensor
@@ -19,7 +20,7 @@ from derivations.scores import FAMILIES
 from derivations.system import Equation, System, total
 from derivations.tensors import KEY, KEY_SHARED, QUERY, QUERY_SHARED, SCORES, V_HIDDEN, WEIGHT
 
-MODULES = {"C1": c1, "C2": c2, "G1": g1, "G2": g2}
+MODULES = {"C1": c1, "C2": c2, "G1": g1, "G2": g2, "A5": a5}
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -92,6 +93,37 @@ ALTERED = {
     ),
     "G2 other slope": lambda: g2.opens_like(tanh(g2.X), Integer(0), 1 / cosh(g2.X)),
     "G2 falling": lambda: g2.opens_like(-tanh(g2.X), Integer(0), -(sech(g2.X) ** 2)),
+    "A5 exp(a) for exp(2a)": lambda: reasoning.vanishes(tanh(a5.X + a5.Y) - (1 - 2 / (1 + exp(a5.X) * exp(a5.Y)))),
+    "A5 derivative without the square": lambda: reasoning.vanishes(
+        1 - tanh(a5.X + a5.Y) ** 2 - 4 * a5.E_X * a5.E_Y / (1 + a5.E_X * a5.E_Y)
+    ),
+    "A5 one in front of the fraction": lambda: equal(
+        a5.by_fractions(a5.SCORE), a5.by_definition(total(V_HIDDEN[A] * (1 - a5.FRACTION), (A, D_A)))
+    ),
+    "A5 exponentials for each pair": lambda: a5.evaluations(a5.SEPARATED, "exp", N_Q * N_K * D_A),
+    "A5 a tanh is left": lambda: a5.evaluations(a5.SEPARATED, "tanh", N_Q * N_K * D_A),
+    "A5 product too small, half the bound": lambda: separated.product_too_small(
+        (1 - separated.C_SMALL) / (4 * separated.C_SMALL)
+    ),
+    "A5 product too large, half the bound": lambda: separated.product_too_large((separated.C_LARGE - 1) / 4),
+    "A5 six units": lambda: separated.collected(6),
+    "A5 overflow within u/16": lambda: separated.overflow_is_harmless(Rational(1, 16)),
+    "A5 fp16 one bit more": lambda: separated.normal_and_finite("fp16", 15),
+    "A5 fp64 one bit more": lambda: separated.normal_and_finite("fp64", 1023),
+    "A5 direct form with one rounding": lambda: separated.direct_relative(
+        2 * tanh(separated.POSITIVE) / cosh(separated.POSITIVE) ** 2, separated.UNIT
+    ),
+    "A5 tanh bends the other way": lambda: separated.direct_relative(
+        -2 * tanh(separated.POSITIVE) / cosh(separated.POSITIVE) ** 2, 2 * separated.UNIT + separated.UNIT**2
+    ),
+    "A5 lost up to u": lambda: separated.rounds_to_one(Rational(2)),
+    "A5 derivative kept better": lambda: separated.factor_kept(
+        (1 + separated.C_SMALL) / 2, 1 / separated.C_SMALL, separated.C_SMALL
+    ),
+    "A5 derivative within six units": lambda: separated.collected_backward(6),
+    "A5 backward in fp16 one bit more": lambda: separated.backward_in_range("fp16", 4),
+    "A5 backward in fp32 one bit more": lambda: separated.backward_in_range("fp32", 32),
+    "A5 overflow one exponent lower": lambda: separated.overflows(1),
 }
 
 
@@ -141,3 +173,68 @@ def test_the_cost_of_what_is_not_understood_is_refused():
 def test_parameters_are_told_by_their_role():
     extra = Tensor("gain", "g", (D, D_K), "parameter")
     assert parameters(System("s", (QUERY_SHARED, extra), (), ())) == D * D_K
+
+
+U16 = 2.0**-11
+
+
+def half(x):
+    """Rounded to fp16 once."""
+    return np.asarray(x, np.float64).astype(np.float16)
+
+
+def separated_in_half(a, b):
+    """A·B of fp16 arguments, each operation rounded; exp by double precision, whose own error is 2^-41 of a unit."""
+    with np.errstate(over="ignore"):
+        return half(np.exp(2 * a.astype(np.float64)))[:, None] * half(np.exp(2 * b.astype(np.float64)))[None, :]
+
+
+def numbers(limit, count):
+    drawn = half(np.random.default_rng(5).uniform(-limit, limit, count))
+    edges = half([-limit, limit, 0.0, 2.0**-13, -(2.0**-13), 2.0**-24])
+    found = np.concatenate([drawn, edges])
+    return found[np.abs(found.astype(np.float64)) <= limit]
+
+
+def test_the_separated_form_in_half_precision_keeps_its_bounds():
+    one, two, four = (np.float16(n) for n in (1, 2, 4))
+    a = numbers(a5.safe_forward("fp16") / 2 * np.log(2), 400)
+    with np.errstate(over="ignore", invalid="ignore"):
+        p = separated_in_half(a, a)
+        got = (one - two / (one + p)).astype(np.float64)
+        slope = (four * p / (one + p) ** 2).astype(np.float64)
+    z = a.astype(np.float64)[:, None] + a.astype(np.float64)[None, :]
+    error = np.abs(got - np.tanh(z)) / U16
+    assert 2 < error.max() <= a5.FORWARD
+    beyond = z >= 17 / 2 * np.log(2)
+    assert beyond.any()
+    assert np.isnan(slope[beyond]).all()
+
+
+def test_the_derivative_in_half_precision_keeps_its_bound():
+    one, four = np.float16(1), np.float16(4)
+    a = numbers(a5.safe_backward("fp16") / 2 * np.log(2), 400)
+    p = separated_in_half(a, a)
+    got = (four * p / ((one + p) * (one + p))).astype(np.float64)
+    z = a.astype(np.float64)[:, None] + a.astype(np.float64)[None, :]
+    error = np.abs(got * np.cosh(z) ** 2 - 1) / U16
+    assert 2 < error.max() <= a5.BACKWARD
+
+
+def test_small_sums_are_lost_exactly_where_it_is_said():
+    bits = np.arange(1, 0x7C00, dtype=np.uint16)
+    a = bits.view(np.float16)[bits.view(np.float16) <= U16 / 4]
+    p = separated_in_half(a, half([0.0]))
+    assert np.all(np.float16(1) - np.float16(2) / (np.float16(1) + p) == 0)
+    assert np.all(np.tanh(a.astype(np.float64)) > 0)
+
+
+X_, Y_ = symbols("x y", nonnegative=True)
+
+
+def test_the_reasoning_on_rational_functions():
+    assert reasoning.vanishes((X_**2 - Y_**2) / (X_ - Y_) - X_ - Y_)
+    assert not reasoning.vanishes((X_**2 + Y_**2) / (X_ - Y_) - X_ - Y_)
+    assert reasoning.no_minus((X_ + 1) ** 2 / (Y_ + 1) - 1 / (Y_ + 1), X_, Y_)
+    assert not reasoning.no_minus((X_ - 1) ** 2 - 1, X_)
+    assert not reasoning.no_minus(1 / (1 + X_) - 1, X_)
