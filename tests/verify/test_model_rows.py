@@ -163,12 +163,12 @@ def test_local_bias_rows_see_what_is_wrong(monkeypatch):
     assert found == {name: {"fail"} if name.startswith("query") else {"pass"} for name in LOCAL}
 
 
-def output_row(name, change, bound, effect=0.5):
+def output_row(name, change, bound, effect=0.5, column="verdict"):
     before = np.eye(3)[:2]
     directions = np.ones((2, 2, 3)) / math.sqrt(3)
     return bias_output._row(
         name, "fp64", before, before + change, directions, np.full((2, 2), bound), np.full(2, effect)
-    )["verdict"]
+    )[column]
 
 
 def test_output_verdicts():
@@ -179,13 +179,17 @@ def test_output_verdicts():
     assert output_row("query biases removed", 1e-1, 1e-10) == "pass"
     assert output_row("query biases removed", 1e-12, 1e-10) == "fail"
     assert output_row("query biases removed", 1e-12, 0.4) == "abstain"
+    # that something changes is predicted, not by how much
+    assert output_row("key biases removed", 1e-12, 1e-10, column="theory_value") == 0.0
+    assert output_row("query biases removed", 1e-1, 1e-10, column="theory_value") is None
 
 
 def test_law_verdicts():
     assert row.against_law(2.0, 2.1, 0.2, "why")["verdict"] == "pass"
     assert row.against_law(2.0, 2.5, 0.2, "why")["reason"] == "why"
     assert row.against_law(2.0, 2.5, 1.5, "why")["reason"].startswith("no power")
-    assert row.against_law(2.0, math.nan, 0.2, "why")["verdict"] == "abstain"
+    assert row.against_law(2.0, math.nan, 0.2, "why")["verdict"] == "fail"
+    assert row.against_law(2.0, 2.1, math.nan, "why")["verdict"] == "fail"
     assert row.within_bound(1.0, math.nan, 1e-3)["verdict"] == "fail"
 
 

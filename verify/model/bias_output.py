@@ -142,10 +142,11 @@ def _row(name: str, dtype: str, before: Array, after: Array, directions: Array, 
 
 
 def _exceeds(measured: float, bound: float) -> dict[str, Any]:
-    """Verdict of the prediction that something changes: by more than rounding can."""
+    """Verdict columns of the prediction that something changes: by more than rounding can. By how much is not predicted."""
     if measured > bound:
-        return {"verdict": PASS, "reason": None}
-    return {"verdict": FAIL, "reason": f"{measured:.3g} is within the rounding bound {bound:.3g}"}
+        return {"theory_value": None, "verdict": PASS, "reason": None}
+    reason = f"{measured:.3g} is within the rounding bound {bound:.3g}"
+    return {"theory_value": None, "verdict": FAIL, "reason": reason}
 
 
 def _gradients(

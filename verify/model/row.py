@@ -8,6 +8,7 @@ does not the assumption does not hold and the row says ``abstain``. The ratio is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
@@ -59,7 +60,7 @@ def within_bound(theory_value: float, measured: float, bound: float) -> dict[str
 
 
 def against_law(theory_value: float, measured: float, uncertainty: float, why: str) -> dict[str, Any]:
-    """Verdict columns of a comparison with an idealised law; ``why`` names the assumption that does not hold."""
+    """Verdict columns of a comparison with an idealised law; ``why`` names the assumption that does not hold. NaN fails."""
     columns: dict[str, Any] = {
         "theory_value": theory_value,
         "measured": measured,
@@ -70,6 +71,8 @@ def against_law(theory_value: float, measured: float, uncertainty: float, why: s
         "verdict": PASS,
         "reason": None,
     }
+    if math.isnan(measured) or math.isnan(uncertainty):
+        return {**columns, "verdict": FAIL, "reason": "the measurement is not a number"}
     if not abs(measured - theory_value) <= uncertainty:
         return {**columns, "verdict": ABSTAIN, "reason": why}
     if not uncertainty <= POWER * theory_value:
