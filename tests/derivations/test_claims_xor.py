@@ -240,15 +240,6 @@ def test_the_multipliers_of_an_impossible_cell_show_nothing_about_a_possible_one
                 assert not xor_cells.threshold_decided(replace(cell, threshold=certificate))
 
 
-def test_sizes_that_do_not_fit_are_an_error():
-    with pytest.raises(ValueError, match="zip"):
-        x2.SIGNS((1, 1, 1), (1, 1))
-    with pytest.raises(ValueError, match="zip"):
-        x4.weights(xor.ENCODINGS[0], bias=True)((1, 1, 1), (1, 1))
-    with pytest.raises(ValueError, match="shift inside tanh"):
-        x4.weights(xor.ENCODINGS[0], bias=False)
-
-
 QUARTER = {"00": 1, "11": 1, "01": 1, "10": 2}
 ALTERED = {
     "X1 another block": lambda: equal(x1.SPLIT, x1.QUERY_TERM + x1.CROSS_TERM - x1.KEY_TERM),
@@ -297,12 +288,3 @@ def with_bias():
 @pytest.mark.parametrize("name", ALTERED)
 def test_an_altered_statement_is_rejected(name):
     assert ALTERED[name]() is False
-
-
-def test_the_expansion_of_the_bilinear_score_is_that_score():
-    generator = random.Random("expansion")
-    for rows, columns in itertools.product((2, 3), repeat=2):
-        weight = tuple(tuple(generator.randint(-9, 9) for _ in range(columns)) for _ in range(rows))
-        query, key = (tuple(generator.randint(-9, 9) for _ in range(n)) for n in (rows, columns))
-        expanded = sum(c * weight[r][f] for (r, f), c in xor.bilinear(query, key).items())
-        assert fmpq(int(expanded)) == xor_cells.Bilinear(weight)(query, key)

@@ -1,0 +1,47 @@
+"""A claim that is decided case by case shows its cases in a table."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from reports.page.load import Results
+from reports.page.sections.claims import section
+from verify import ledger
+from verify.options import Options
+
+
+def page(**changes: Any) -> str:
+    (row,) = ledger.run({"claim": "X4"}, Options(profile="quick"))
+    found = SimpleNamespace(claims=[row | changes], scores=[], tables={})
+    return str(section(cast("Results", found)).html)
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[list[str]]:
+    html = page()
+    table = html[html.index("Case by case") :].partition("</table>")[0]
+    cells = [re.findall(r"<td>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", table)]
+    return [row for row in cells if row]
+
+
+def test_there_is_a_row_for_each_cell(rows: list[list[str]]) -> None:
+    assert len(rows) == 16
+    assert {row[2] for row in rows} == {"additive, with bias", "additive, no bias"}
+
+
+def test_the_verdicts_of_both_criteria_are_shown(rows: list[list[str]]) -> None:
+    (impossible,) = [row for row in rows if "impossible" in row[3]]
+    assert impossible[:3] == ["{-1, +1}", "none", "additive, no bias"]
+    assert "impossible" in impossible[4]
+    possible = [row for row in rows if row is not impossible]
+    assert all(
+        re.fullmatch(r"✓ possible <small>by at least [\d/]+</small>", one) for row in possible for one in row[3:]
+    )
+
+
+def test_without_cells_there_is_no_table() -> None:
+    assert "Case by case" not in page(cells=[])
