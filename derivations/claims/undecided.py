@@ -24,11 +24,6 @@ UNDECIDED: tuple[Claim, ...] = (
     ),
     _open("T6", "Additive scores are bounded", "|e| is at most the sum of the |v_a|."),
     _open(
-        "T8",
-        "Layer normalisation before tanh",
-        "Layer normalisation before tanh keeps it out of saturation.",
-    ),
-    _open(
         "T9",
         "Subtracting the maximum",
         "Subtracting the maximum leaves the weights unchanged and prevents overflow.",
