@@ -17,7 +17,7 @@ from verify.options import Options
 def page(claim: str, **changes: Any) -> str:
     (row,) = ledger.run({"claim": claim}, Options(profile="quick"))
     found = SimpleNamespace(claims=[row | changes], scores=[], tables={})
-    return str(section(cast(Results, found)).html)
+    return str(section(cast("Results", found)).html)
 
 
 def table(claim: str) -> list[list[str]]:
