@@ -1,24 +1,35 @@
-"""The command line: ``attnproof verify``, ``attnproof report``. The one file that puts the rooms together."""
+"""The command line: ``attnproof verify``, ``attnproof report``. The one file that puts the rooms together.
+
+Exit status: 0 nothing failed, 1 something failed or broke, 2 bad input, 3 nothing could be judged (no CUDA device, say),
+130 interrupted, 143 terminated. Bad input is found before anything is computed and costs one line.
+"""
 
 from __future__ import annotations
 
 import argparse
 import difflib
+import signal
 import sys
 from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Final
+from types import FrameType
+from typing import Final, NoReturn
 
 from derivations.claims import CLAIMS
 from verify.options import DEVICES, DTYPES, PROFILES, SCORES, Options
 
 DEFAULT_OUT: Final = Path(__file__).resolve().parent / "out"
-EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
+EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NOTHING_JUDGED, EXIT_INTERRUPTED, EXIT_TERMINATED = 0, 1, 2, 3, 130, 143
+UNTOUCHED: Final = "the previous report is untouched"
+_OUT_HELP: Final = "folder of the report (default: reports/out beside the sources)"
+EXIT_MEANINGS: Final = (
+    "exit status: 0 nothing failed, 1 something failed, 2 bad input, 3 nothing could be judged, 130 interrupted"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns the exit status: 0 nothing failed, 1 something failed, 2 bad input, 130 interrupted."""
+    """Run the command; returns the exit status."""
     parser = _parser()
     given = parser.parse_args(arguments)
     try:
@@ -26,26 +37,63 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _verify(given)
         return _report(given)
     except UsageError as error:
-        print(f"attnproof: error: {error}", file=sys.stderr)  # noqa: T201 - the command line's own output
+        _say(f"error: {error}")
         return EXIT_USAGE
+    except BrokenProcessPool as error:
+        _say(f"a worker process died ({error}); {UNTOUCHED}")
+        return EXIT_FAILED
+    except OSError as error:
+        _say(f"error: {error}; {UNTOUCHED}")
+        return EXIT_FAILED
+    except TerminatedError:
+        _say(f"terminated; {UNTOUCHED}")
+        return EXIT_TERMINATED
     except KeyboardInterrupt:
-        print("attnproof: interrupted; the previous report is untouched", file=sys.stderr)  # noqa: T201 - as above
+        _say(f"interrupted; {UNTOUCHED}")
         return EXIT_INTERRUPTED
+
+
+def _say(message: str) -> None:
+    """One line on standard error, whatever the message quotes."""
+    print("attnproof:", " ".join(message.split()), file=sys.stderr)  # noqa: T201 - the command line's own output
 
 
 class UsageError(ValueError):
     """Bad input on the command line: one message that names it and what was expected."""
 
 
+class TerminatedError(BaseException):
+    """The process was asked to end (SIGTERM)."""
+
+
+class _OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line; the usage is a --help away."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_USAGE, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _OneLineParser(
         prog="attnproof",
         description="What is really true about attention scores, derived symbolically and checked numerically.",
+        epilog=f"Start with: attnproof verify --profile quick. {EXIT_MEANINGS.capitalize()}.",
     )
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="verify | report")
 
-    verify = commands.add_parser("verify", help="derive, generate, check and report")
-    verify.add_argument("--profile", choices=PROFILES, default="standard", help="how much to check (default: standard)")
+    verify = commands.add_parser(
+        "verify",
+        help="derive, generate, check and report",
+        description="Derive every formula, check the code generated from it and the hand-written one, measure the tables, "
+        "and write a report: one page, index.html, and the result files beside it.",
+        epilog=f"{EXIT_MEANINGS.capitalize()}. Without a CUDA device its rows are skipped, which is never a pass.",
+    )
+    verify.add_argument(
+        "--profile",
+        choices=PROFILES,
+        default="standard",
+        help="how much to check: seconds, a few minutes, or as long as it takes (default: standard)",
+    )
     verify.add_argument(
         "--only",
         action="append",
@@ -53,29 +101,35 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SCORE|CLAIM",
         help=f"restrict the run; may be repeated. Scores: {', '.join(SCORES)}. Claims: {', '.join(CLAIMS)}",
     )
-    verify.add_argument("--seed", type=_seed, default=0, help="seed of every random number (default: 0)")
-    verify.add_argument("--out", type=Path, default=DEFAULT_OUT, help="folder of the report (default: reports/out)")
+    verify.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of every random number (default: 0)")
+    verify.add_argument("--out", type=_folder, default=DEFAULT_OUT, metavar="FOLDER", help=_OUT_HELP)
     verify.add_argument("--device", action="append", choices=DEVICES, help="restrict to a device; may be repeated")
     verify.add_argument("--dtype", action="append", choices=DTYPES, help="restrict to a format; may be repeated")
-    verify.add_argument("--workers", type=_workers, default=None, help="worker processes (default: one for each core)")
+    verify.add_argument("--workers", type=_workers, metavar="N", help="worker processes (default: one for each core)")
 
     report = commands.add_parser("report", help="render index.html again from the result files of a run")
-    report.add_argument("--out", type=Path, default=DEFAULT_OUT, help="folder of the report (default: reports/out)")
+    report.add_argument("--out", type=_folder, default=DEFAULT_OUT, metavar="FOLDER", help=_OUT_HELP)
     return parser
 
 
 def _seed(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"{text} is negative; a seed is an integer from 0 on")
-    return value
+    return _integer(text, least=0)
 
 
 def _workers(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is too few; at least one worker is needed")
-    return value
+    return _integer(text, least=1)
+
+
+def _integer(text: str, *, least: int) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) >= least):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an integer from {least} on")
+    return int(text)
+
+
+def _folder(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("the name of the folder is empty")
+    return Path(text)
 
 
 def _options(given: argparse.Namespace) -> Options:
@@ -86,9 +140,9 @@ def _options(given: argparse.Namespace) -> Options:
         if name not in SCORES and name not in CLAIMS:
             known = [*SCORES, *CLAIMS]
             near = difflib.get_close_matches(name, known, 1, cutoff=0.5)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            hint = f"; did you mean {near[0]}?" if near else "."
             raise UsageError(
-                f"unknown score or claim {name!r}{hint} Scores: {', '.join(SCORES)}. Claims: {', '.join(CLAIMS)}."
+                f"--only: unknown score or claim {name!r}{hint} Scores: {', '.join(SCORES)}. Claims: {', '.join(CLAIMS)}."
             )
     for claim in claims:
         scores += CLAIMS[claim].scores
@@ -116,20 +170,10 @@ def _parts(options: Options) -> tuple[str, ...]:
     return tuple(part for part in PARTS if part in always | tables)
 
 
-def _checked_out(folder: Path) -> Path:
-    """``folder`` if a report may be put there: it is new, empty, or holds an earlier report."""
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"--out {folder}: is a file; expected a folder")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "run.json").is_file():
-        raise UsageError(
-            f"--out {folder}: holds other files than a report; expected a new, empty or earlier report folder"
-        )
-    return folder
-
-
 def _verify(given: argparse.Namespace) -> int:
     options = _options(given)
     out = _checked_out(given.out)
+    signal.signal(signal.SIGTERM, _terminate)
 
     from reports.page.render import render
     from reports.terminal import Display
@@ -140,14 +184,27 @@ def _verify(given: argparse.Namespace) -> int:
         units = plan(options, _parts(options))
     except EmptySelectionError as error:
         raise UsageError(str(error)) from error
-    try:
-        with Display(len(units)) as display, default_executor(given.workers) as executor:
-            summary = run(options, out, executor, progress=display.advance, units=units, finish=render)
-    except BrokenProcessPool as error:
-        print(f"attnproof: a worker process died ({error}); the previous report is untouched", file=sys.stderr)  # noqa: T201 - as above
-        return EXIT_FAILED
+    with Display(len(units)) as display, default_executor(given.workers) as executor:
+        summary = run(options, out, executor, progress=display.advance, units=units, finish=render)
     display.summarise(summary)
-    return EXIT_OK if summary.ok else EXIT_FAILED
+    if not summary.ok:
+        return EXIT_FAILED
+    return EXIT_OK if summary.judged else EXIT_NOTHING_JUDGED
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise TerminatedError
+
+
+def _checked_out(folder: Path) -> Path:
+    """``folder`` if a report may be put there and can be; raises UsageError."""
+    from verify.place import place_for_report
+
+    try:
+        place_for_report(folder)
+    except (ValueError, OSError) as error:
+        raise UsageError(f"--out {folder}: {error}") from error
+    return folder
 
 
 def _report(given: argparse.Namespace) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -13,7 +15,9 @@ from verify.execute import Done
 from verify.outcome import FAILURES, OUTCOMES
 from verify.runner import Summary
 
-_SHOWN_FAILURES = 10
+_SHOWN_FAILURES: Final = 10
+_LONGEST_SILENCE: Final = 10.0  # seconds; a log that says nothing looks like a run that hangs
+_STEPS: Final = 10  # lines of progress in a log, when they come fast
 
 
 def console() -> Console:
@@ -22,10 +26,11 @@ def console() -> Console:
 
 
 class Display:
-    """A progress bar over the units of a run, on standard error-free standard output; use as a context manager."""
+    """Progress over the units of a run: a bar in a terminal, plain lines in a log; use as a context manager."""
 
     def __init__(self, total: int) -> None:
         self._console = console()
+        self._log = None if self._console.is_terminal else _Log(self._console, total)
         self._progress = Progress(
             TextColumn("{task.description:<44.44}"),
             BarColumn(bar_width=30),
@@ -36,19 +41,25 @@ class Display:
         self._task = self._progress.add_task("starting workers", total=total)
 
     def __enter__(self) -> Self:
-        self._progress.start()
+        if self._log is None:
+            self._progress.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._progress.stop()
+        if self._log is None:
+            self._progress.stop()
 
     def advance(self, done: Done) -> None:
         """Show that a unit has finished."""
         if done.error is not None:
-            self._progress.console.print(f"[red]error[/] {done.unit.id}: {done.error.strip().splitlines()[-1]}")
-        self._progress.update(self._task, advance=1, description=done.unit.id)
+            reason = done.error.strip().splitlines()[-1]
+            self._console.print(f"[red]error[/] {escape(done.unit.id)}: {escape(reason)}", soft_wrap=True)
+        if self._log is None:
+            self._progress.update(self._task, advance=1, description=escape(done.unit.id))
+        else:
+            self._log.advance()
 
     def summarise(self, summary: Summary) -> None:
         """Print the counts, the first failures, and where the report is."""
@@ -61,8 +72,32 @@ class Display:
         verdicts = ", ".join(f"{number} {verdict}" for verdict, number in sorted(summary.claims.items()))
         self._console.print(f"Claims: {verdicts or 'none selected'}")
         for case, reason in summary.failures[:_SHOWN_FAILURES]:
-            self._console.print(f"[red]failed[/] {case}: {reason}", soft_wrap=True)
+            self._console.print(f"[red]failed[/] {escape(case)}: {escape(reason)}", soft_wrap=True)
         if len(summary.failures) > _SHOWN_FAILURES:
             self._console.print(f"... and {len(summary.failures) - _SHOWN_FAILURES} more in results.jsonl and tables/")
         self._console.print(f"Time: {summary.seconds:.0f} s")
-        self._console.print(f"Report: {summary.folder / 'index.html'}", soft_wrap=True)
+        if not summary.judged:
+            self._console.print(
+                "[red]No implementation was judged[/]: every comparison was skipped, unsupported or without power. "
+                "This is not a success; the reasons are in the report.",
+                soft_wrap=True,
+            )
+        self._console.print(f"Report: {escape(str(summary.folder / 'index.html'))}", soft_wrap=True)
+
+
+class _Log:
+    """Plain lines of progress: at each tenth of the units, and when nothing was said for a while."""
+
+    def __init__(self, console: Console, total: int) -> None:
+        self._console, self._total, self._done = console, total, 0
+        self._started = self._said = time.monotonic()
+
+    def advance(self) -> None:
+        """Count a unit; say so when it is time."""
+        self._done += 1
+        now = time.monotonic()
+        stepped = self._done * _STEPS // self._total > (self._done - 1) * _STEPS // self._total
+        if stepped or now - self._said >= _LONGEST_SILENCE:
+            self._said = now
+            share = 100 * self._done // self._total
+            self._console.print(f"{share:3} % ({self._done} of {self._total} units), {now - self._started:.0f} s")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from verify.options import Options
@@ -29,6 +31,11 @@ class Done:
     error: str | None = None
 
 
+def cores() -> int:
+    """How many cores this process may use; all of the machine's where the system does not say."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _attempt(unit: Unit, options: Options) -> Done:
     start = time.perf_counter()
     try:
@@ -39,18 +46,53 @@ def _attempt(unit: Unit, options: Options) -> Done:
 
 
 def _start_worker() -> None:
+    # Ctrl-C ends a worker quietly, the parent process tells the user. The signal was blocked while the worker started.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     import torch
 
     torch.set_num_threads(1)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a worker quietly; the parent process tells the user
 
 
-def default_executor(workers: int | None = None) -> Executor:
-    """Processes started by spawn, one thread each; as many as this process may use cores."""
+def _end_with_parent() -> None:
+    """End this worker when the parent process is gone, however that ended: a worker would wait for work forever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def default_executor(workers: int | None = None) -> Iterator[Executor]:
+    """Processes started by spawn, one thread each; as many as this process may use cores.
+
+    Left by an exception (an interrupt above all), it ends the processes at once instead of waiting for their units.
+    """
     for variable in THREAD_VARIABLES:
         os.environ[variable] = "1"  # read by the workers when they import the libraries
-    count = workers if workers is not None else max(1, len(os.sched_getaffinity(0)))
-    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker)
+    count = workers if workers is not None else cores()
+    others = set(multiprocessing.active_children())
+    executor = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker)
+    try:
+        yield executor
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        for process in set(multiprocessing.active_children()) - others:
+            process.kill()
+        raise
+    finally:
+        executor.shutdown(wait=True)
+
+
+@contextmanager
+def _interrupt_blocked() -> Iterator[None]:
+    """Hold Ctrl-C back, here and in processes started meanwhile: one that is still importing would print a traceback."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def execute(
@@ -58,15 +100,17 @@ def execute(
 ) -> list[Done]:
     """Run every unit, the costly ones first, calling ``progress`` as they finish; the result is in the order of ``units``."""
     by_cost = sorted(range(len(units)), key=lambda number: -units[number].cost)
-    futures = {executor.submit(_attempt, units[number], options): number for number in by_cost}
+    futures: dict[Future[Done], int] = {}
     found: dict[int, Done] = {}
     try:
+        with _interrupt_blocked():
+            futures |= {executor.submit(_attempt, units[number], options): number for number in by_cost}
         for future in as_completed(futures):
             done = future.result()
             found[futures[future]] = done
             progress(done)
     except BaseException:
-        for future in futures:
-            future.cancel()
+        # Not future.cancel(): a process pool whose workers end too would stumble over the cancelled ones.
+        executor.shutdown(wait=False, cancel_futures=True)
         raise
     return [found[number] for number in range(len(units))]

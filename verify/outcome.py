@@ -15,4 +15,5 @@ ERROR: Final = "error"  # the check itself broke; counts as a failure of the run
 OUTCOMES: Final = (PASS, FAIL, ABSTAIN, DIFFERS, SKIPPED, UNSUPPORTED, ERROR)
 NEEDS_REASON: Final = frozenset(OUTCOMES) - {PASS}
 FAILURES: Final = frozenset({FAIL, ERROR})
+JUDGED: Final = frozenset({PASS, FAIL, DIFFERS})  # something was compared, and the comparison had power
 NO_CUDA: Final = "no CUDA device"

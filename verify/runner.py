@@ -8,7 +8,6 @@ Only ``started``, ``seconds`` and the figures whose names end in ``_seconds`` di
 from __future__ import annotations
 
 import importlib
-import os
 import platform
 import shutil
 import signal
@@ -18,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -27,10 +26,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from verify import derive, ledger
-from verify.execute import Done, execute
+from verify.execute import Done, cores, execute
 from verify.files import write_csv, write_json, write_json_lines, write_junit
 from verify.options import Options
-from verify.outcome import ERROR, FAIL, FAILURES, OUTCOMES, PASS
+from verify.outcome import ERROR, FAIL, FAILURES, JUDGED, OUTCOMES, PASS
 from verify.unit import Row, Unit
 
 SCHEMA: Final = "attnproof.run/1"
@@ -79,6 +78,8 @@ class Summary:
     counts    number of comparisons, table rows, re-checks and planted errors by outcome
     claims    number of claims by verdict
     failures  ids and reasons of everything that failed or broke, worst first
+    judged    number of comparisons that were judged: not skipped, unsupported or abstained; of table rows where the
+              selection has no comparisons, of re-checks and proofs where it has no tables either
     """
 
     folder: Path
@@ -86,6 +87,7 @@ class Summary:
     counts: Mapping[str, int]
     claims: Mapping[str, int]
     failures: tuple[tuple[str, str], ...]
+    judged: int
 
     @property
     def ok(self) -> bool:
@@ -175,7 +177,7 @@ def _write(folder: Path, out: Path, options: Options, done: Sequence[Done], star
     failures = tuple(
         (case, reason or "") for cases in suites.values() for case, outcome, reason in cases if outcome in FAILURES
     )
-    return Summary(out, seconds, counts, verdicts, failures)
+    return Summary(out, seconds, counts, verdicts, failures, _judged(suites))
 
 
 def _sorted_rows(
@@ -183,7 +185,8 @@ def _sorted_rows(
 ) -> tuple[list[Row], dict[str, list[Row]], list[Row], list[Row], dict[str, Any], list[Row]]:
     """The rows of all units by the file they belong to; a unit that raised becomes an ``error`` row."""
     comparisons: list[Row] = []
-    tables: dict[str, list[Row]] = {}
+    # A table whose every unit broke is an empty file beside the errors, not a missing one.
+    tables: dict[str, list[Row]] = {item.unit.part: [] for item in done if item.unit.part in TABLES}
     claims: list[Row] = []
     derivations: list[Row] = []
     figures: dict[str, Any] = {}
@@ -258,6 +261,16 @@ def _suites(
     return suites
 
 
+def _judged(suites: Mapping[str, Sequence[tuple[str, str, str | None]]]) -> int:
+    """How many comparisons were judged; where none was planned, how many table rows; without those, re-checks and proofs.
+
+    A pass of one kind does not stand in for another: with every implementation skipped, proofs say nothing about them.
+    """
+    tables = [case for name, cases in suites.items() if name in TABLES for case in cases]
+    cases = suites["comparisons"] or tables or [*suites["rechecks"], *suites["proofs"]]
+    return sum(outcome in JUDGED for _, outcome, _ in cases)
+
+
 def _parts(done: Sequence[Done]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for item in done:
@@ -279,7 +292,7 @@ def _device() -> dict[str, str]:
     return {
         "machine": platform.machine(),
         "system": platform.system(),
-        "cores": str(len(os.sched_getaffinity(0))),
+        "cores": str(cores()),
         "cpu_capability": torch.backends.cpu.get_cpu_capability(),
         "cuda": torch.cuda.get_device_name() if torch.cuda.is_available() else "none",
     }
@@ -318,10 +331,19 @@ def _replace(out: Path, folder: Path) -> None:
     """Put ``folder`` in the place of ``out``."""
     folder.chmod(0o755)  # mkdtemp makes it private
     with _deferred_interrupt():
-        if out.exists():
-            aside = Path(tempfile.mkdtemp(prefix=".out-old-", dir=out.parent))
+        if not out.exists():
+            folder.rename(out)
+            return
+        aside = Path(tempfile.mkdtemp(prefix=".out-old-", dir=out.parent))
+        try:
             out.rename(aside / "out")
-            folder.rename(out)
-            shutil.rmtree(aside)
-        else:
-            folder.rename(out)
+            try:
+                folder.rename(out)
+            except OSError:
+                (aside / "out").rename(out)
+                raise
+        except OSError:
+            with suppress(OSError):  # it is not removed while the earlier report is still in it
+                aside.rmdir()
+            raise
+        shutil.rmtree(aside, ignore_errors=True)

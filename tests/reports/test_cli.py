@@ -50,7 +50,9 @@ def test_an_unknown_name_lists_the_known_ones_and_exits_with_2(
     words: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(["verify", *words]) == 2
-    assert message in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert message in said.err
+    assert (said.out, said.err.count("\n")) == ("", 1)
 
 
 @pytest.mark.parametrize(
@@ -59,11 +61,15 @@ def test_an_unknown_name_lists_the_known_ones_and_exits_with_2(
         (["verify", "--dtype", "fp8"], "fp64"),
         (["verify", "--device", "tpu"], "cuda"),
         (["verify", "--profile", "fast"], "thorough"),
-        (["verify", "--seed", "-1"], "-1 is negative"),
-        (["verify", "--seed", "x"], "invalid"),
-        (["verify", "--workers", "0"], "at least one worker"),
+        (["verify", "--seed", "-1"], "'-1' is not an integer from 0 on"),
+        (["verify", "--seed", "x"], "'x' is not an integer from 0 on"),
+        (["verify", "--seed", "1.5"], "'1.5' is not an integer from 0 on"),
+        (["verify", "--workers", "0"], "'0' is not an integer from 1 on"),
+        (["verify", "--out", ""], "the name of the folder is empty"),
+        (["report", "--out", ""], "the name of the folder is empty"),
+        (["verify", "stray"], "stray"),
         (["verfy"], "verify"),
-        ([], "command"),
+        ([], "verify | report"),
     ],
 )
 def test_bad_arguments_exit_with_2_and_say_what_was_expected(
@@ -72,7 +78,9 @@ def test_bad_arguments_exit_with_2_and_say_what_was_expected(
     with pytest.raises(SystemExit) as stopped:
         cli.main(words)
     assert stopped.value.code == 2
-    assert named in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert named in said.err
+    assert (said.out, said.err.count("\n")) == ("", 1)
 
 
 def test_a_folder_with_other_things_in_it_is_not_overwritten(
@@ -88,6 +96,56 @@ def test_a_file_is_not_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[st
     (tmp_path / "f").write_text("x")
     assert cli.main(["verify", "--out", str(tmp_path / "f")]) == 2
     assert "is a file; expected a folder" in capsys.readouterr().err
+
+
+def test_where_nothing_can_be_written_is_found_before_anything_is_computed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "f").write_text("x")
+    assert cli.main(["verify", "--out", str(tmp_path / "f" / "sub" / "report")]) == 2
+    assert "is a file; expected a folder" in capsys.readouterr().err
+    assert cli.main(["verify", "--out", "/proc/report"]) == 2  # nobody, not even root, can make a folder there
+    assert "/proc/report: " in capsys.readouterr().err
+
+
+class Stub:
+    """What a run would have found; its folder is not read."""
+
+    def __init__(self, ok: bool, judged: int) -> None:
+        self.ok, self.judged, self.folder, self.seconds = ok, judged, Path("r"), 1.0
+        self.counts, self.claims = {"skipped": 1}, {}
+        self.failures = () if ok else (("a [b]", "c [/d]"),)
+
+
+@pytest.mark.parametrize(("ok", "judged", "status"), [(True, 5, 0), (False, 5, 1), (False, 0, 1), (True, 0, 3)])
+def test_a_run_that_judged_nothing_is_not_a_success(
+    ok: bool,
+    judged: int,
+    status: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("verify.runner.run", lambda *_, **__: Stub(ok, judged))
+    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+    assert cli.main(["verify", "--only", "S5", "--out", str(tmp_path / "new")]) == status
+    said = capsys.readouterr().out
+    assert ("No implementation was judged" in said) == (judged == 0)
+    assert ("failed a [b]: c [/d]" in said) == (not ok)
+
+
+def test_what_goes_wrong_with_the_files_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("verify.runner.run", full)
+    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+    assert cli.main(["verify", "--only", "S5", "--out", str(tmp_path / "new")]) == 1
+    assert capsys.readouterr().err == (
+        "attnproof: error: [Errno 28] No space left on device; the previous report is untouched\n"
+    )
 
 
 def test_report_without_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -143,3 +143,52 @@ def test_every_part_plans_units_with_unique_ids() -> None:
         "bias_invariance",
         "model",
     }
+
+
+@pytest.mark.parametrize(
+    ("rows", "judged"),
+    [
+        ([comparison("a", "skipped"), comparison("b", "unsupported"), comparison("c", "abstain")], 0),
+        ([comparison("a", "skipped"), table_row("t", "pass")], 0),  # a table does not stand in for the comparisons
+        ([comparison("a", "skipped"), comparison("b", "pass")], 1),
+        ([table_row("t", "pass"), table_row("u", "skipped")], 1),
+        ([table_row("t", "skipped")], 0),
+    ],
+)
+def test_what_was_skipped_is_not_judged(tmp_path: Path, module: types.ModuleType, rows: list[Row], judged: int) -> None:
+    module.rows = rows
+    summary = start(tmp_path / "out", GIVE, CLAIM)  # the claim's proof passes
+    assert summary.ok
+    assert summary.judged == judged
+
+
+def test_without_measurements_proofs_are_judged(tmp_path: Path) -> None:
+    assert start(tmp_path / "out", CLAIM).judged == 1
+
+
+def test_a_table_whose_every_unit_broke_is_an_empty_file_beside_the_errors(
+    tmp_path: Path, module: types.ModuleType
+) -> None:
+    summary = start(tmp_path / "out", Unit("broken", "variance", "runner_units:fall"))
+    assert not summary.ok
+    assert (tmp_path / "out" / "tables" / "variance.csv").is_file()
+
+
+def test_when_the_new_report_cannot_be_put_in_place_the_old_one_comes_back(
+    tmp_path: Path, module: types.ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module.rows = [comparison("a", "pass")]
+    start(tmp_path / "out", GIVE)
+    old = (tmp_path / "out" / "run.json").read_text(encoding="utf-8")
+    rename = Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        if path.name.startswith(".out-") and target.name == "out":
+            raise OSError("busy")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(OSError, match="busy"):
+        start(tmp_path / "out", GIVE)
+    assert (tmp_path / "out" / "run.json").read_text(encoding="utf-8") == old
+    assert list(tmp_path.iterdir()) == [tmp_path / "out"]

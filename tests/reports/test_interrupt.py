@@ -1,0 +1,85 @@
+"""A real run, interrupted from outside."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+START = [
+    sys.executable,
+    "-m",
+    "reports.cli",
+    "verify",
+    "--profile",
+    "quick",
+    "--only",
+    "dot",
+    "--workers",
+    "2",
+    "--out",
+]
+
+
+def processes_of_group(group: int) -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, process_group = stat.read_text().rpartition(")")[2].split()[:3]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(process_group) == group and state != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def wait_until(true, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while not (reached := true()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return reached
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see the processes left behind")
+@pytest.mark.parametrize(
+    ("number", "to_group", "status", "word", "processes"),
+    [
+        (signal.SIGINT, True, 130, "interrupted", 3),  # Ctrl-C while the workers are starting ...
+        (signal.SIGINT, True, 130, "interrupted", 0),  # ... and while they work
+        (signal.SIGTERM, False, 143, "terminated", 3),  # what a time limit sends, to the parent alone
+        (signal.SIGKILL, False, -9, "", 3),
+    ],
+)
+def test_an_ended_run_leaves_the_previous_report_and_nothing_else(
+    tmp_path: Path, number: int, to_group: bool, status: int, word: str, processes: int
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "run.json").write_text('{"schema": "attnproof.run/1"}')
+    run = subprocess.Popen(
+        [*START, str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        assert run.stdout is not None
+        if processes:
+            assert wait_until(lambda: len(processes_of_group(run.pid)) >= processes, 30)
+        else:
+            assert re.fullmatch(r" +\d+ % \(\d+ of \d+ units\), \d+ s\n", run.stdout.readline()), run.communicate()
+        (os.killpg if to_group else os.kill)(run.pid, number)
+        _, complaints = run.communicate(timeout=20)
+        assert run.returncode == status
+        if word:
+            assert complaints.splitlines() == [f"attnproof: {word}; the previous report is untouched"]
+        assert wait_until(lambda: not processes_of_group(run.pid), 5)
+    finally:
+        for left in processes_of_group(run.pid):
+            os.kill(left, signal.SIGKILL)
+        run.wait()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (out / "run.json").read_text() == '{"schema": "attnproof.run/1"}'
