@@ -12,6 +12,7 @@ from derivations.claims.a2 import CLAIM as A2
 from derivations.claims.a3 import CLAIM as A3
 from derivations.claims.a4 import CLAIM as A4
 from derivations.claims.a5 import CLAIM as A5
+from derivations.claims.a6 import CLAIM as A6
 from derivations.claims.b1 import CLAIM as B1
 from derivations.claims.b2 import CLAIM as B2
 from derivations.claims.b3 import CLAIM as B3
@@ -56,7 +57,7 @@ _DECIDED: Final = (
     *(T1, T2, T3, T4, T5, T7, T8),
     *(G1, G2),
     *(B1, B2, B3, B4),
-    *(A1, A2, A3, A4, A5),
+    *(A1, A2, A3, A4, A5, A6),
 )
 _BY_ID: Final = {claim.id: claim for claim in (*_DECIDED, *UNDECIDED)}
 

@@ -33,5 +33,4 @@ UNDECIDED: tuple[Claim, ...] = (
         "The law of saturation",
         "Unscaled heads of great width attend to very few keys.",
     ),
-    _open("A6", "Bounded scores", "Query-key normalisation and soft-capping bound every score."),
 )

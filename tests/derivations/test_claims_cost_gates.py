@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sympy import Integer, Rational, cosh, exp, sech, symbols, tanh
+from sympy import Integer, Rational, cosh, exp, sech, sqrt, symbols, tanh
 
 from derivations.canonical import equal
 from derivations.claim import decide
-from derivations.claims import a5, c1, c2, g1, g2, reasoning, separated
+from derivations.claims import a5, a6, c1, c2, g1, g2, reasoning, separated
 from derivations.cost import count, elements, memory, operations, parameters
 from derivations.identities import put
 from derivations.notation import D_A, D_K, D_Q, N_K, N_Q, A, D, F, I, J, R, Tensor
@@ -20,7 +20,7 @@ from derivations.scores import FAMILIES
 from derivations.system import Equation, System, total
 from derivations.tensors import KEY, KEY_SHARED, QUERY, QUERY_SHARED, SCORES, V_HIDDEN, WEIGHT
 
-MODULES = {"C1": c1, "C2": c2, "G1": g1, "G2": g2, "A5": a5}
+MODULES = {"C1": c1, "C2": c2, "G1": g1, "G2": g2, "A5": a5, "A6": a6}
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -124,6 +124,32 @@ ALTERED = {
     "A5 backward in fp16 one bit more": lambda: separated.backward_in_range("fp16", 4),
     "A5 backward in fp32 one bit more": lambda: separated.backward_in_range("fp32", 32),
     "A5 overflow one exponent lower": lambda: separated.overflows(1),
+    "A6 Cauchy and Schwarz twice as sharp": lambda: equal(
+        a6.squares(a6.S[R]) * a6.squares(a6.H[R]) - 2 * a6.DOT**2, a6.DEFECT
+    ),
+    "A6 L2 normalisation by d": lambda: equal(D - a6.squares(a6.l2(a6.S)), a6.L2_GAP),
+    "A6 RMS normalisation by 1": lambda: equal(1 - a6.squares(a6.rms(a6.S)), a6.RMS_GAP),
+    "A6 layer normalisation without the mean": lambda: equal(a6.centred(D - a6.squares(a6.rms(a6.S))), a6.RMS_GAP),
+    "A6 d is attained with ε": lambda: equal(a6.squares(a6.rms(a6.S)), D),
+    "A6 the gain once less": lambda: equal(
+        total((a6.GAIN[R] + a6.SLACK[R] ** 2) * a6.S[R] ** 2, (R, D)) - a6.squares(a6.GAIN[R] * a6.S[R]), a6.GAIN_GAP
+    ),
+    "A6 a difference of squares": lambda: a6.not_negative(a6.squares(a6.S[R]) - a6.squares(a6.H[R])),
+    "A6 a product of unknown sign": lambda: a6.not_negative(total(a6.S[R] * a6.H[R], (R, D))),
+    "A6 √d exceeded with the scale": lambda: a6.exceeds((1, 1, 1, 1), (1, 1, 1, 1), Rational(1, 2), sqrt(4)),
+    "A6 √d exceeded without offset": lambda: a6.exceeds(
+        a6.layer_normed((1, -1), 1, (0, 0)), a6.layer_normed((1, -1), 1, (0, 0)), 1 / sqrt(2), sqrt(2)
+    ),
+    "A6 bilinear bound without the matrix": lambda: equal(
+        put(a6.FORM_BOUND, WEIGHT, lambda *_: Integer(1)) - a6.FORM**2, a6.FORM_DEFECT
+    ),
+    "A6 cap of κ/2": lambda: a6.strictly_within(
+        a6.CAPPED_BY, a6.POSITIVE_CAP / 2, 2 * a6.POSITIVE_CAP / (1 + exp(2 * a6.X / a6.POSITIVE_CAP))
+    ),
+    "A6 a gap of unknown sign": lambda: a6.strictly_within(a6.CAPPED_BY, Integer(0), -a6.CAPPED_BY),
+    "A6 a bias of κ passes the cap": lambda: a6.above(
+        a6.logit(Integer(0), a6.POSITIVE_CAP, a6.POSITIVE_CAP), a6.POSITIVE_CAP
+    ),
 }
 
 
