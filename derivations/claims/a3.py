@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from sympy import Expr, Integer, Symbol, diff, exp, log, simplify
+from sympy import Expr, Integer, Symbol, diff, exp, expand, expand_log, log, simplify
 
 from derivations.claim import Claim, Step
 from derivations.claims.reasoning import nonnegative_from_zero, same
@@ -57,7 +57,7 @@ def at_softmax(expr: Expr) -> Expr:
 def term(expected: Expr) -> bool:
     """``p log(p/α) − p + α`` with α = x p is ``expected``."""
     alpha_one = RATIO * P_ONE
-    return bool(simplify(P_ONE * (log(P_ONE) - log(alpha_one)) - P_ONE + alpha_one - expected) == 0)
+    return bool(expand(expand_log(P_ONE * (log(P_ONE) - log(alpha_one)) - P_ONE + alpha_one - expected)) == 0)
 
 
 def zero_term(expected: Callable[[Expr], Expr]) -> bool:
@@ -69,7 +69,7 @@ def zero_term(expected: Callable[[Expr], Expr]) -> bool:
 def nonnegative_and_zero_at_one_only(excess: Expr) -> bool:
     """``excess(x) >= 0`` for x > 0, and 0 only at x = 1: from both sides, x = 1 + s and x = 1/(1 + s), it grows strictly with s."""
     for x in (1 + STEP, 1 / (1 + STEP)):
-        side = excess.subs(RATIO, x)
+        side = expand_log(excess.subs(RATIO, x))
         slope = simplify(diff(side, STEP)).subs(STEP, STRICT)
         if not (nonnegative_from_zero(side, STEP) and slope.is_positive):
             return False

@@ -7,11 +7,11 @@ from functools import partial
 from itertools import permutations
 from math import exp as float_exp
 
-from sympy import Expr, Integer, Symbol, exp, expand, log, nan, oo, symbols
+from sympy import Expr, Integer, Symbol, diff, exp, expand, log, nan, oo, symbols
 
 from derivations.canonical import equal
 from derivations.claim import Claim, Step
-from derivations.claims.reasoning import bounded_on_box, nonnegative, nonnegative_from_zero, same
+from derivations.claims.reasoning import nonnegative, nonnegative_from_zero, same
 from derivations.identities import identity, split_sum
 from derivations.notation import D_V, N_K, J, L, P, Tensor, index, size
 from derivations.system import total
@@ -111,7 +111,7 @@ def in_float(values: tuple[float, float, float]) -> bool:
 def one_rounding(bound: Callable[[Expr], Expr]) -> bool:
     """``|ln(1 + δ)| <= bound(u)`` for ``|δ| <= u < 1``, with u = s/(1 + s): the logarithm grows, so δ = ± u decides."""
     u = S / (1 + S)
-    up, down = bound(u) - log((1 + 2 * S) / (1 + S)), bound(u) - log(1 + S)  # 1 + u, 1/(1 − u)
+    up, down = bound(u) - (log(1 + 2 * S) - log(1 + S)), bound(u) - log(1 + S)  # 1 + u, 1/(1 − u)
     logarithms = same(1 + u, (1 + 2 * S) / (1 + S)) and same(1 / (1 - u), 1 + S)
     return logarithms and all(nonnegative_from_zero(side, S) for side in (up, down))
 
@@ -132,7 +132,11 @@ def one_merge(added: Expr) -> bool:
         return depth * PER_MERGE + U * (maximum - score)
 
     adds_up = same(budget(Integer(0), score), Integer(0)) and same(budget(DEPTH + 1, M + S) - budget(DEPTH, M), added)
-    return adds_up and bounded_on_box(moved, box, added)
+    affine = (
+        all(not diff(moved, x).free_symbols & set(box) for x in box) and expand(moved).subs(dict.fromkeys(box, 0)) == 0
+    )
+    largest = sum((abs(diff(moved, x)) * size_ for x, size_ in box.items()), Integer(0))
+    return adds_up and bool(affine) and same(largest, added)
 
 
 def within(upper: Expr) -> bool:

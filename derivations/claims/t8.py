@@ -43,12 +43,10 @@ EPS, GAIN, OFFSET, LEVEL, SLOPE, CENTRE, COMMON = (
 MU = total(X[B], (B, D_A)) / D_A
 VARIANCE = total((X[B] - MU) ** 2, (B, D_A)) / D_A
 
-T, M, S2, E = (Symbol(name, positive=True) for name in ("t", "M", "v", "epsilon"))
-POINT = Symbol("y", positive=True)
+T, M, S2, E, POINT, SHIFT = (Symbol(name, positive=True) for name in ("t", "M", "v", "epsilon", "y", "beta"))
 HALF = Symbol("m", integer=True, positive=True)
 OTHERS = Symbol("r", integer=True, positive=True)  # d_a − 1
 MINUS = Symbol("k", integer=True, nonnegative=True)
-SHIFT = Symbol("beta", positive=True)
 CURVATURE = T * (cosh(2 * T) - 2) + sinh(2 * T) / 2
 
 Levels = tuple[tuple[Expr, Expr], ...]  # (number of units, their common value)
@@ -93,8 +91,8 @@ def remainder(value: Expr, slope: Expr) -> bool:
     g = Function("f")
     rest = g(POINT) - value.subs(LEVEL, g(M)) - slope.subs(SLOPE, diff(g(M), M)) * (POINT - M)
     first = diff(rest, POINT).subs(POINT, M).doit()
-    same_second = diff(rest, POINT, 2) == diff(g(POINT), POINT, 2)
-    return bool(rest.subs(POINT, M) == 0) and bool(first == 0) and bool(same_second)
+    second = diff(rest, POINT, 2) - diff(g(POINT), POINT, 2)
+    return all(bool(term == 0) for term in (rest.subs(POINT, M), first, second))
 
 
 def decreasing(slope: Expr) -> bool:
@@ -117,8 +115,7 @@ def normalised(levels: Levels) -> bool:
 
 def average(levels: Levels) -> Expr:
     """The mean of ``sech²`` over the units."""
-    count = sum((n for n, _ in levels), Integer(0))
-    return sum((n * sech(x) ** 2 for n, x in levels), Integer(0)) / count
+    return sum((n * sech(x) ** 2 for n, x in levels), Integer(0)) / sum((n for n, _ in levels), Integer(0))
 
 
 def attained(levels: Levels, value: Expr) -> bool:
