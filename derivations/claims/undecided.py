@@ -22,7 +22,6 @@ UNDECIDED: tuple[Claim, ...] = (
         "Imitating a bilinear score with tanh units",
         "A few hidden units are enough to imitate a bilinear score.",
     ),
-    _open("T6", "Additive scores are bounded", "|e| is at most the sum of the |v_a|."),
     _open(
         "T9",
         "Subtracting the maximum",

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sympy import Integer, Rational, cosh, exp, sech, sqrt, symbols, tanh
+from sympy import Integer, Rational, cosh, exp, log, sech, sqrt, symbols, tanh
 
 from derivations.canonical import equal
 from derivations.claim import decide
-from derivations.claims import a5, a6, c1, c2, g1, g2, reasoning, separated
+from derivations.claims import a5, a6, c1, c2, g1, g2, reasoning, separated, t6
 from derivations.cost import count, elements, memory, operations, parameters
 from derivations.identities import put
 from derivations.notation import D_A, D_K, D_Q, N_K, N_Q, A, D, F, I, J, R, Tensor
@@ -20,7 +20,7 @@ from derivations.scores import FAMILIES
 from derivations.system import Equation, System, total
 from derivations.tensors import KEY, KEY_SHARED, QUERY, QUERY_SHARED, SCORES, V_HIDDEN, WEIGHT
 
-MODULES = {"C1": c1, "C2": c2, "G1": g1, "G2": g2, "A5": a5, "A6": a6}
+MODULES = {"C1": c1, "C2": c2, "G1": g1, "G2": g2, "A5": a5, "A6": a6, "T6": t6}
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -150,6 +150,19 @@ ALTERED = {
     "A6 a bias of κ passes the cap": lambda: a6.above(
         a6.logit(Integer(0), a6.POSITIVE_CAP, a6.POSITIVE_CAP), a6.POSITIVE_CAP
     ),
+    "T6 the sum of v without signs": lambda: equal(
+        total(t6.SIZE[A], (A, D_A)) - t6.SIGNED, total(t6.SIZE[A] * (1 - tanh(t6.PREACTIVATION[I, J, A])), (A, D_A))
+    ),
+    "T6 the other bracket": lambda: t6.short_of_one(1, 2 / (1 + exp(-2 * t6.Z))),
+    "T6 a bracket without sign": lambda: t6.short_of_one(0, Integer(1)) and t6.short_of_one(2, 1 - 2 * tanh(t6.Z)),
+    "T6 a smaller bound": lambda: t6.approached(2 / (1 + exp(2 * t6.Z)) + Rational(1, 10**6)),
+    "T6 threshold of T7": lambda: t6.rounds_to_one((t6.PRECISION + 2) * log(2) / 2),
+    "T6 threshold elsewhere": lambda: t6.threshold_in("fp16", Rational(45054, 10000), Rational(45055, 10000)),
+    "T6 threshold of another format": lambda: t6.threshold_in("bf16", *t6.THRESHOLDS["fp16"]),
+    "T6 sums that do not grow": lambda: t6.sums_grow((t6.FIRST + t6.SECOND) * (1 + t6.LESS + t6.MORE)),
+    "T6 a tie exceeds": lambda: t6.exceeds(2 ** (-t6.PRECISION)),
+    "T6 a sum that is rounded down": lambda: t6.exceeds(5 * 2 ** (-t6.PRECISION) / 2),
+    "T6 rounded down in double precision": lambda: t6.exceeds_in_double((1.0, 2.0**-54)),
 }
 
 
@@ -253,6 +266,27 @@ def test_small_sums_are_lost_exactly_where_it_is_said():
     p = separated_in_half(a, half([0.0]))
     assert np.all(np.float16(1) - np.float16(2) / (np.float16(1) + p) == 0)
     assert np.all(np.tanh(a.astype(np.float64)) > 0)
+
+
+def test_the_threshold_of_tanh_in_half_precision_is_that_of_every_number():
+    bits = np.arange(0, 0x7C00, dtype=np.uint16)
+    x = bits.view(np.float16).astype(np.float64)
+    rounded = half(np.tanh(x)) == 1  # double precision first: no double here is near half way between two halves
+    assert np.array_equal(rounded, x >= np.log(2.0**13 - 1) / 2)
+
+
+def test_rounded_scores_stay_below_the_grown_bound_and_some_exceed_the_sum():
+    generator = np.random.default_rng(7)
+    above = 0
+    for _ in range(200):
+        v = half(generator.uniform(0, 1, 64))
+        found = np.float16(0)
+        for one in v:
+            found = np.float16(found + one)
+        exact = v.astype(np.float64).sum()
+        assert float(found) <= exact * (1 + U16) ** 63
+        above += float(found) > exact
+    assert above > 0
 
 
 X_, Y_ = symbols("x y", nonnegative=True)
