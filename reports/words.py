@@ -42,6 +42,8 @@ OUTCOMES: Final[Mapping[str, Word]] = {
     )
 }
 
+JUDGED: Final = frozenset({"pass", "fail", "differs by contract"})  # the outcomes of what was really compared
+
 VERDICTS: Final[Mapping[str, Word]] = {
     word.name: word
     for word in (

@@ -66,8 +66,19 @@ def load(folder: Path) -> Results:
     parts = run["parts"]
     tables = {name: _table(folder / "tables" / f"{name}.csv", required=name in parts) for name in TABLES}
     tables |= {name: _table(folder / "tables" / f"{name}.csv", required=False) for name in MODEL_TABLES}
+    _check_complete(folder, run, {"comparisons": comparisons} | tables)
     model = _list_in(folder / "model.json", "summary", ()) if (folder / "model.json").is_file() else ()
     return Results(run, comparisons, claims, scores, tables, model)
+
+
+def _check_complete(folder: Path, run: Row, found: Mapping[str, tuple[Row, ...]]) -> None:
+    """Every row that ``run.json`` counts is there: a file cut short at the end of a line looks like a whole one."""
+    for name, counts in (run.get("suites") or {}).items():
+        if name in found and len(found[name]) != (counted := sum(counts.values())):
+            file = "results.jsonl" if name == "comparisons" else f"tables/{name}.csv"
+            raise ValueError(
+                f"{folder / file}: expected the {counted} rows that run.json counts, found {len(found[name])}"
+            )
 
 
 def _text(path: Path) -> str:

@@ -147,9 +147,11 @@ def write(folder: Path, tables: dict[str, list[dict[str, Any]]], *, model: bool 
     dump(folder / "claims.json", {"schema": "attnproof.claims/1", "claims": claims()})
     dump(folder / "derivations.json", {"schema": "attnproof.derivations/1", "scores": scores()})
     if model:
+        largest = "largest change of an embedding"
+        changes = {f"{largest}: key biases removed, fp64": 1.1e-15, f"{largest}: query biases removed, fp64": 0.5}
         dump(
             folder / "model.json",
-            {"schema": "attnproof.model/1", "summary": [{"name": "MiniLM", "layers": 6, "parts": {"a": 1.5}}]},
+            {"schema": "attnproof.model/1", "summary": [{"name": "MiniLM", "layers": 6, "parts": {"a": 1.5}}, changes]},
         )
     lines = [json.dumps(row) for row in comparisons()]
     (folder / "results.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -186,7 +188,7 @@ def tables() -> dict[str, list[dict[str, Any]]]:
         "saturation": saturation(),
         "variance": variance(),
         "bias_invariance": bias_invariance(),
-        "model_variance": model("variance", "half difference"),
+        "model_variance": [*model("variance", "half difference"), *correlated()],
         "model_saturation": model("sum of squares", "entropy"),
         "model_bias_invariance": interventions(),
     }
@@ -247,6 +249,13 @@ def bias_invariance() -> list[dict[str, Any]]:
         rows.append(table_row(f"bias_invariance/inside/{size}", math.exp(-2 * size), math.exp(-2 * size), 1e-15, **own))
     unknown = {"prediction": "undefined", "bias": "inf", "verdict": "differs by contract", "reason": "returns zero"}
     return [*rows, rows[0] | unknown | {"id": "bias_invariance/infinite", "theory_value": "", "measured": "nan"}]
+
+
+def correlated() -> list[dict[str, Any]]:
+    """One head whose correlations account for the variance, and one where they do not."""
+    own = {"quantity": "variance, correlated", "layer": 0}
+    return [table_row(f"model/correlated/{head}", 1.0, 1.05 + head, 0.1, head=head, effective_keys="",
+                      effective_keys_normal="", mean_keys="", **own) for head in range(2)]  # fmt: skip
 
 
 def model(*quantities: str) -> list[dict[str, Any]]:

@@ -102,7 +102,7 @@ def test_every_outcome_and_verdict_is_shown_in_words(made_page: Path) -> None:
 
 def test_what_did_not_run_does_not_count_as_a_check(made_page: Path) -> None:
     assert (
-        "2 of 354 checks failed or broke and are listed below, 30 abstain. Another 250 could not"
+        "2 of 354 checks failed or broke and are listed below, 30 could not tell and abstain. Another 250 could not"
         in read(made_page).text
     )
 
@@ -230,6 +230,35 @@ def test_headlines_are_computed_from_the_rows(made_page: Path) -> None:
     assert "at d = 4096 from 1.01 (normal(0, 1)) to 4.04 (Laplace(1))" in text
     assert "changed no weight by more than 0 in fp64, 0 in fp16" in text
     assert "at size 16 every weight is within 1.3×10⁻¹⁴ of uniform" in text
+    assert "In 19 of 24 heads the scores vary more" in text
+    assert "the ratio goes from 0.2 to 3.8." in text
+    assert "to within sampling error in 1 of 2 heads" in text
+    assert (
+        "Removing every key bias changes no embedding by more than 1.1×10⁻¹⁵ in fp64; removing every query bias changes one by 0.5."
+        in text
+    )
+
+
+def test_a_run_that_judged_no_implementation_does_not_read_as_a_success(run_folder: Path) -> None:
+    rows = [row for row in made_run.comparisons() if row["outcome"] in {"skipped", "unsupported", "abstain"}]
+    (run_folder / "results.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    text = read(render(run_folder)).text
+    assert f"No implementation was judged in this run: none of its {len(rows)} comparisons could be made" in text
+    assert "checks failed" not in text
+
+
+@pytest.mark.parametrize(("name", "file"), [("comparisons", "results.jsonl"), ("variance", "tables/variance.csv")])
+def test_a_file_cut_short_is_named(run_folder: Path, name: str, file: str) -> None:
+    rows = len(made_run.comparisons() if name == "comparisons" else made_run.tables()[name])
+    edit(run_folder / "run.json", lambda run: run.update(suites={name: {"pass": rows}}))
+    render(run_folder)
+    edit(run_folder / "run.json", lambda run: run.update(suites={name: {"pass": rows, "skipped": 1}}))
+    with pytest.raises(ValueError, match=rf"{file}: expected the {rows + 1} rows that run.json counts, found {rows}"):
+        render(run_folder)
+
+
+def test_how_to_cite(made_page: Path) -> None:
+    assert "claim S2 (proved)" in read(made_page).text
 
 
 def test_a_long_statement_is_cut_after_a_sentence() -> None:

@@ -16,6 +16,23 @@ def headlines(name: str, rows: Sequence[Row]) -> list[str]:
     return list(_HEADLINES[name](rows)) if rows and name in _HEADLINES else []
 
 
+def model_headlines(summary: Sequence[Row]) -> list[str]:
+    """What the trained model's summary says about its biases; nothing where it does not say it."""
+    known = {name: value for item in summary for name, value in item.items()}
+    removed = (
+        finite(known.get(f"largest change of an embedding: {name} biases removed, fp64")) for name in ("key", "query")
+    )
+    key, query = removed
+    if key is None or query is None:
+        return []
+    return [
+        (
+            f"Removing every key bias changes no embedding by more than {show(key, 2)} in fp64; removing every query bias "
+            f"changes one by {show(query, 2)}."
+        )
+    ]
+
+
 def _saturation(rows: Sequence[Row]) -> Iterator[str]:
     if not has(rows, "kind", "quantity", "score", "d", "n"):
         return
@@ -73,6 +90,35 @@ def _bias(rows: Sequence[Row]) -> Iterator[str]:
         )
 
 
+def _model_variance(rows: Sequence[Row]) -> Iterator[str]:
+    if not has(rows, "quantity"):
+        return
+    judged = measured(rows)
+    ratios = sorted(
+        (finite(row["measured"]) or 0.0) / theory
+        for row in judged
+        if row["quantity"] == "variance" and (theory := finite(row["theory_value"]))
+    )
+    if not ratios:
+        return
+    above = sum(ratio > 1 for ratio in ratios)
+    yield (
+        f"In {above} of {len(ratios)} heads the scores vary more than independent components with the same means and variances "
+        f"would make them: the ratio goes from {show(ratios[0], 3)} to {show(ratios[-1], 3)}."
+    )
+    correlated = [row for row in judged if row["quantity"] == "variance, correlated"]
+    if correlated:
+        within = sum(
+            abs((finite(row["measured"]) or 0.0) - (finite(row["theory_value"]) or 0.0))
+            <= (finite(row["uncertainty"]) or 0.0)
+            for row in correlated
+        )
+        yield (
+            f"The correlations between components, tr(Σ_q Σ_k) in the place of a sum of products, account for it to within "
+            f"sampling error in {within} of {len(correlated)} heads."
+        )
+
+
 def _components(row: Row) -> str:
     return str(row["components"])
 
@@ -91,4 +137,5 @@ _HEADLINES: Final[Mapping[str, Callable[[Sequence[Row]], Iterator[str]]]] = {
     "saturation": _saturation,
     "variance": _variance,
     "bias_invariance": _bias,
+    "model_variance": _model_variance,
 }

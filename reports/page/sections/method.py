@@ -7,6 +7,7 @@ from typing import Final
 from reports import words
 from reports.page.load import Results
 from reports.page.section import Section, fill
+from reports.page.sections.verdicts import UNDECIDED
 
 # (public name, letter in LaTeX, shape in LaTeX, what it is). Leading batch dimensions are left out.
 NOTATION: Final[tuple[tuple[str, str, str, str], ...]] = (
@@ -54,6 +55,15 @@ def section(results: Results) -> Section:
         parts=[(name, part) for name, part in results.run["parts"].items()],
         tables=[name for name, rows in results.tables.items() if rows],
         model=bool(results.model),
+        version=results.run["versions"].get("attnproof"),
+        commit=results.run["commit"],
+        example=next((claim for claim in results.claims if claim["verdict"] != UNDECIDED), None),
     )
-    links = (("outcomes", "Outcomes"), ("grades", "Grades"), ("notation", "Notation"), ("files", "Files"))
+    links = (
+        ("outcomes", "Outcomes"),
+        ("grades", "Grades"),
+        ("notation", "Notation"),
+        ("citing", "Citing"),
+        ("files", "Files"),
+    )
     return Section("method", "How to read this", html, links)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reports.page.figures import heads, interventions
 from reports.page.load import MODEL_TABLES, Results
 from reports.page.section import Section, fill, slug
+from reports.page.sections.headlines import headlines, model_headlines
 
 
 def section(results: Results) -> Section:
@@ -18,6 +19,10 @@ def section(results: Results) -> Section:
             "model.html.j2",
             summary=results.model,
             tables=tables,
+            headlines=[
+                *(sentence for name, rows in tables.items() for sentence in headlines(name, rows)),
+                *model_headlines(results.model),
+            ],
             links={name: slug("claim", name) if name in known else "claims" for name in ("B4", "T3", "T4")},
             figures=[heads.figure(results), interventions.figure(results)] if tables else [],
         ),

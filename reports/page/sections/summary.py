@@ -15,14 +15,19 @@ def values(results: Results) -> dict[str, Any]:
     counts = {name: int(count) for name, count in run["counts"].items()}
     verdicts = [claim["verdict"] for claim in results.claims]
     return {
-        "headline": _headline(counts),
+        "headline": _headline(counts, results),
         "outcomes": [(words.word(name), counts[name]) for name in words.in_order(counts)],
         "verdicts": [(words.word(name), verdicts.count(name)) for name in words.in_order(verdicts, words.VERDICTS)],
         "facts": list(_facts(run)),
     }
 
 
-def _headline(counts: dict[str, int]) -> str:
+def _headline(counts: dict[str, int], results: Results) -> str:
+    if results.comparisons and not any(row["outcome"] in words.JUDGED for row in results.comparisons):
+        return (
+            f"No implementation was judged in this run: none of its {len(results.comparisons)} comparisons could be made, "
+            "or none had power. The reasons are given below."
+        )
     idle = counts.get("skipped", 0) + counts.get("unsupported", 0)
     made = sum(counts.values()) - idle
     wrong = counts.get("fail", 0) + counts.get("error", 0)
@@ -31,7 +36,7 @@ def _headline(counts: dict[str, int]) -> str:
     found = (
         f"{wrong} of {made} checks failed or broke and are listed below" if wrong else f"Of {made} checks none failed"
     )
-    unsure = f", {counts['abstain']} abstain" if counts.get("abstain") else ""
+    unsure = f", {counts['abstain']} could not tell and abstain" if counts.get("abstain") else ""
     return f"{found}{unsure}." + (f" Another {idle} could not run here." if idle else "")
 
 
