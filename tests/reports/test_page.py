@@ -227,7 +227,7 @@ def test_headlines_are_computed_from_the_rows(made_page: Path) -> None:
     text = read(made_page).text
     assert "With width d = 64 and 16 keys the largest key takes 0.994 of the weight" in text
     assert "no longer depends on d for 2 of 3 laws" in text
-    assert "at d = 4096 from 1.01 (normal(0, 1)) to 4.04 (Laplace(1))" in text
+    assert "at d = 4096 from 1 for normal(0, 1) (measured 1.01) to 4 for Laplace(1) (measured 4.04)." in text
     assert "changed no weight by more than 0 in fp64, 0 in fp16" in text
     assert "at size 16 every weight is within 1.3×10⁻¹⁴ of uniform" in text
     assert "In 19 of 24 heads the scores vary more" in text

@@ -65,8 +65,12 @@ def _variance(rows: Sequence[Row]) -> Iterator[str]:
         yield (
             f"Once scores are divided by √d their variance no longer depends on d for {len(constant)} of {len(groups)} laws of "
             f"the components, but it is 1 only for some: at d = {widest:g} "
-            f"from {show(low['measured'], 3)} ({low['components']}) to {show(high['measured'], 3)} ({high['components']})."
+            f"from {_both(low)} to {_both(high)}."
         )
+
+
+def _both(row: Row) -> str:
+    return f"{show(row['theory_value'], 3)} for {row['components']} (measured {show(row['measured'], 3)})"
 
 
 def _bias(rows: Sequence[Row]) -> Iterator[str]:
