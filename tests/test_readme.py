@@ -44,6 +44,15 @@ def test_the_arguments_shown_are_understood() -> None:
         assert cli._options(cli._parser().parse_args(["verify", *line.split()]))
 
 
+def test_the_exit_statuses_are_those_of_the_command() -> None:
+    listed = re.search(r"Exit status (\d+) only if nothing failed \((.*?)\)", README, re.DOTALL)
+    assert listed is not None
+    statuses = [int(listed[1]), *map(int, re.findall(r"(\d+): ", listed[2]))]
+    assert statuses == [
+        cli.EXIT_OK, cli.EXIT_FAILED, cli.EXIT_USAGE, cli.EXIT_NOTHING_JUDGED, cli.EXIT_INTERRUPTED,
+    ]  # fmt: skip
+
+
 def test_the_examples_run(capsys: pytest.CaptureFixture[str]) -> None:
     first, second = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     exec(compile(first, "README", "exec"), {})  # noqa: S102 - the README's own example is what is tested

@@ -113,7 +113,7 @@ def _compare_all(
         )
         row["reproduce"] = (
             f"attnproof verify --profile {options.profile} --only {case.score} --dtype {case.dtype} "
-            f"--device {device} --seed {options.seed}"
+            f"--device {device} --seed {options.seed} --out reproduced"  # not over the report that names it
         )
         rows.append(row)
     return rows

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
+from reports import cli
 from verify import checks
 from verify.implementations import IMPLEMENTATIONS, Implementation, Inputs, Values
 from verify.inputs import make_case
@@ -165,3 +166,19 @@ def test_every_combination_is_planned() -> None:
 def test_a_unit_gives_the_same_rows_twice() -> None:
     unit = checks.plan(CPU)[0]
     assert run_unit(unit, CPU) == run_unit(unit, CPU)
+
+
+def test_the_command_that_repeats_a_comparison_is_understood_and_keeps_the_report() -> None:
+    options = Options(profile="quick", seed=7, devices=("cpu",))
+    row = checks.check_case(make_case("dot", SETTINGS["base"], "normal", "fp32", 7), options)[0]
+    words = row["reproduce"].split()
+    assert words[0] == "attnproof"
+    given = cli._parser().parse_args(words[1:])
+    assert (given.profile, given.seed, given.only, given.dtype, given.device) == (
+        "quick",
+        7,
+        ["dot"],
+        ["fp32"],
+        ["cpu"],
+    )
+    assert given.out.resolve() != cli.DEFAULT_OUT
