@@ -1,4 +1,4 @@
-"""The command line: ``attnproof verify``, ``attnproof report``. The one file that puts the rooms together.
+"""The command line: ``attnproof verify``, ``attnproof report``, ``attnproof claim``. The one file that puts the rooms together.
 
 Exit status: 0 nothing failed, 1 something failed or broke, 2 bad input, 3 nothing could be judged (no CUDA device, say),
 130 interrupted, 143 terminated. Bad input is found before anything is computed and costs one line.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import json
 import signal
 import sys
 from collections.abc import Sequence
@@ -35,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.command == "verify":
             return _verify(given)
+        if given.command == "claim":
+            return _claim(given)
         return _report(given)
     except UsageError as error:
         _say(f"error: {error}")
@@ -79,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
         description="What is really true about attention scores, derived symbolically and checked numerically.",
         epilog=f"Start with: attnproof verify --profile quick. {EXIT_MEANINGS.capitalize()}.",
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="verify | report")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="verify | report | claim")
 
     verify = commands.add_parser(
         "verify",
@@ -109,6 +112,14 @@ def _parser() -> argparse.ArgumentParser:
 
     report = commands.add_parser("report", help="render index.html again from the result files of a run")
     report.add_argument("--out", type=_folder, default=DEFAULT_OUT, metavar="FOLDER", help=_OUT_HELP)
+
+    claim = commands.add_parser(
+        "claim",
+        help="decide one claim now and print it with its proof",
+        description="Decide one claim by checking each proof step, and print it as its section of the report has it.",
+    )
+    claim.add_argument("id", metavar="CLAIM", help=f"one of {', '.join(CLAIMS)}")
+    claim.add_argument("--json", action="store_true", help="the object of claims.json, without a run's evidence")
     return parser
 
 
@@ -221,6 +232,26 @@ def _report(given: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
     console().print(f"Report: {page}", soft_wrap=True, highlight=False)
     return EXIT_OK
+
+
+def _claim(given: argparse.Namespace) -> int:
+    """Print a claim decided now; a proof step that does not check is a failure."""
+    name = given.id.strip().upper()
+    if name not in CLAIMS:
+        near = difflib.get_close_matches(name, CLAIMS, 1, cutoff=0.5)
+        hint = f"; did you mean {near[0]}?" if near else "."
+        raise UsageError(f"unknown claim {given.id!r}{hint} Claims: {', '.join(CLAIMS)}.")
+
+    from reports.claim_text import claim_text
+    from reports.terminal import console
+    from verify.files import plain
+    from verify.ledger import run
+
+    (row,) = run({"claim": name}, Options())
+    claim = {key: value for key, value in row.items() if key != "table"}
+    text = json.dumps(plain(claim), indent=1, ensure_ascii=False) if given.json else claim_text(claim)
+    console().print(text, soft_wrap=True, highlight=False, markup=False, emoji=False)
+    return EXIT_OK if all(step["holds"] for step in claim["steps"]) else EXIT_FAILED
 
 
 if __name__ == "__main__":

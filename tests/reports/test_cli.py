@@ -69,7 +69,7 @@ def test_an_unknown_name_lists_the_known_ones_and_exits_with_2(
         (["report", "--out", ""], "the name of the folder is empty"),
         (["verify", "stray"], "stray"),
         (["verfy"], "verify"),
-        ([], "verify | report"),
+        ([], "verify | report | claim"),
     ],
 )
 def test_bad_arguments_exit_with_2_and_say_what_was_expected(

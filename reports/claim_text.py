@@ -1,0 +1,88 @@
+"""One claim as text for a terminal: the fields of its section in the report, formulas as their LaTeX source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from textwrap import fill, indent
+from typing import Any, Final
+
+from reports.words import word
+
+_WIDTH: Final = 100
+_INSET: Final = "  "
+
+
+def claim_text(claim: Mapping[str, Any]) -> str:
+    """The claim (an object of ``claims.json``) as lines of text; what it does not have is left out."""
+    status = word(claim["verdict"])
+    blocks = [
+        f"{claim['id']}  {claim['title']}",
+        _field("Usually said", claim["usual"]),
+        _field("Actually true", claim["statement"]),
+        f"Verdict: {status.mark} {claim['verdict']} ({status.meaning})",
+        _field("Why this verdict", claim["reason"]),
+        _list("Assumptions", claim["assumptions"]),
+        _proof(claim["steps"]),
+        _lines("Case by case", map(_case, claim["cells"])),
+        _lines("Counterexample to paste and run", (claim["counterexample"] or "").splitlines()),
+        _lines("Evidence", _evidence(claim)),
+        _list("References", claim["references"]),
+    ]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _wrapped(text: str, first: str, rest: str) -> str:
+    return fill(
+        text, _WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _field(name: str, text: str | None) -> str:
+    return f"{name}:\n{_wrapped(text, _INSET, _INSET)}" if text else ""
+
+
+def _list(name: str, items: Sequence[str]) -> str:
+    return "\n".join([f"{name}:", *(_wrapped(item, "  - ", "    ") for item in items)]) if items else ""
+
+
+def _lines(name: str, lines: Iterable[str]) -> str:
+    """Lines that must stay as they are: code, formulas, cases."""
+    text = "\n".join(lines)
+    return f"{name}:\n{indent(text, _INSET)}" if text else ""
+
+
+def _proof(steps: Sequence[Mapping[str, Any]]) -> str:
+    if not steps:
+        return ""
+    failed = sum(not step["holds"] for step in steps)
+    found = f"{failed} of them not checking" if failed else "each re-done by machine"
+    lines = [f"Proof ({len(steps)} {'step' if len(steps) == 1 else 'steps'}, {found}):"]
+    for number, step in enumerate(steps, start=1):
+        mark = "✓" if step["holds"] else "✗ does not check:"
+        lines.append(_wrapped(f"{mark} {step['rule']}", f"{number:3}. ", "     "))
+        sides = [side for side in (step["before"], step["after"]) if side]
+        lines.append(f"     {' → '.join(sides)}")
+    return "\n".join(lines)
+
+
+def _case(cell: Mapping[str, Any]) -> str:
+    """One encoding and score, by ranking and by one threshold; the weights and multipliers are in the JSON."""
+    bias = (", with bias" if cell["bias"] else ", no bias") if cell["score"] == "additive" else ""
+    place = "both" if cell["constant"] == "both" else f"the {cell['constant']}"
+    constant = "" if cell["constant"] == "none" else f", constant 1 appended to {place}"
+    found = (_outcome("ranking", cell["ranking"]), _outcome("one threshold", cell["threshold"]))
+    return f"{cell['features']}{constant}; {cell['score']}{bias}: {'; '.join(found)}"
+
+
+def _outcome(name: str, found: Mapping[str, Any]) -> str:
+    margin = f" by at least {found['margin']}" if found["verdict"] == "possible" else ""
+    return f"{name} {found['verdict']}{margin}"
+
+
+def _evidence(claim: Mapping[str, Any]) -> Iterator[str]:
+    """What a run found; without one, what a run would look at."""
+    for item in claim["evidence"]:
+        yield f"{item['what']}: {item['value']} ({item['grade']})"
+    sources = [f"table {name}" for name in claim["tables"]] + [f"score {name}" for name in claim["scores"]]
+    if sources and not claim["evidence"]:
+        yield f"attnproof verify --only {claim['id']} collects it ({', '.join(sources)})"

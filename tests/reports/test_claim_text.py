@@ -1,0 +1,89 @@
+"""``attnproof claim ID`` prints what the report says about a claim, and as JSON the object of ``claims.json``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from derivations import claims
+from derivations.claim import Claim
+from reports import cli
+from reports.claim_text import claim_text
+from verify.ledger import run
+from verify.options import Options
+
+
+def row(name: str) -> dict[str, Any]:
+    (found,) = run({"claim": name}, Options())
+    return {key: value for key, value in found.items() if key != "table"}
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("name", ["X2", "T2", "B3"])
+def test_the_text_says_all_that_the_claim_has(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    claim = row(name)
+    assert cli.main(["claim", name.lower()]) == 0
+    text = capsys.readouterr().out
+    said = words(text)
+    assert text.startswith(f"{name}  {claim['title']}\n")
+    wanted = [claim["usual"], claim["statement"], claim["verdict"], *claim["assumptions"], *claim["references"]]
+    for step in claim["steps"]:
+        wanted += [step["rule"], f"{step['before']} → {step['after']}"]
+    assert [part for part in wanted if words(part) not in said] == []
+    for line in (claim["counterexample"] or "").splitlines():
+        assert f"  {line}\n" in text  # as it is, to paste
+    assert said.count("; one threshold ", said.find("Case by case:")) == len(claim["cells"])
+
+
+def test_a_claim_without_proof_says_why(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    open_claim = Claim("X1", "Open", "Said.", open_reason="nobody has tried")
+    monkeypatch.setattr("verify.ledger.CLAIMS", {"X1": open_claim})
+    assert cli.main(["claim", "X1"]) == 0
+    said = capsys.readouterr().out
+    assert "? not decided" in said
+    assert "nobody has tried" in said
+    assert "Proof" not in said
+
+
+def test_json_is_the_object_of_the_ledger(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["claim", "X4", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(row("X4")))
+
+
+def test_a_step_that_does_not_check_is_said_and_fails(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = claims.CLAIMS["B3"]
+    broken = replace(claim, steps=(replace(claim.steps[0], check=lambda: False), *claim.steps[1:]))
+    monkeypatch.setattr("verify.ledger.CLAIMS", {**claims.CLAIMS, "B3": broken})
+    assert cli.main(["claim", "B3"]) == 1
+    said = words(capsys.readouterr().out)
+    assert f"1. ✗ does not check: {words(claim.steps[0].rule)}" in said
+    assert "1 of them not checking" in said
+    assert "Verdict: ? not decided" in said
+
+
+def test_evidence_of_a_run_is_shown_in_place_of_the_command_that_finds_it() -> None:
+    claim = row("B3")
+    claim["tables"] = ["variance"]
+    assert "attnproof verify --only B3" in claim_text(claim)
+    claim["evidence"] = [{"grade": "sampled", "what": "table variance", "value": "3 pass"}]
+    assert "table variance: 3 pass (sampled)" in claim_text(claim)
+    assert "attnproof verify" not in claim_text(claim)
+
+
+@pytest.mark.parametrize(("name", "near"), [("X44", "did you mean X4?"), ("nonsense", "unknown claim 'nonsense'.")])
+def test_an_unknown_claim_is_one_line_with_the_known_ones(
+    name: str, near: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["claim", name]) == 2
+    said = capsys.readouterr()
+    assert near in said.err
+    assert "S1, S2" in said.err
+    assert (said.out, said.err.count("\n")) == ("", 1)
