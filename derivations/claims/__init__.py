@@ -35,6 +35,7 @@ from derivations.claims.t5 import CLAIM as T5
 from derivations.claims.t6 import CLAIM as T6
 from derivations.claims.t7 import CLAIM as T7
 from derivations.claims.t8 import CLAIM as T8
+from derivations.claims.t10 import CLAIM as T10
 from derivations.claims.undecided import UNDECIDED
 from derivations.claims.x1 import CLAIM as X1
 from derivations.claims.x2 import CLAIM as X2
@@ -55,7 +56,7 @@ _DECIDED: Final = (
     *(S1, S2, S3, S4, S5, S6),
     *(X1, X2, X3, X4),
     *(C1, C2),
-    *(T1, T2, T3, T4, T5, T6, T7, T8),
+    *(T1, T2, T3, T4, T5, T6, T7, T8, T10),
     *(G1, G2),
     *(B1, B2, B3, B4),
     *(A1, A2, A3, A4, A5, A6),

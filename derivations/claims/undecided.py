@@ -27,9 +27,4 @@ UNDECIDED: tuple[Claim, ...] = (
         "Subtracting the maximum",
         "Subtracting the maximum leaves the weights unchanged and prevents overflow.",
     ),
-    _open(
-        "T10",
-        "The law of saturation",
-        "Unscaled heads of great width attend to very few keys.",
-    ),
 )

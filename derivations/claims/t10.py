@@ -1,0 +1,202 @@
+"""T10: how many keys an unscaled head sees: the mean of Σα² as an integral, its bounds and its limits."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sympy import cosh, exp, pi, sqrt
+
+from derivations.claim import Claim, Step
+from derivations.claims.concentration import (
+    ALPHA,
+    COEFFICIENT,
+    GAP,
+    MORE,
+    PHI,
+    QUERY,
+    SCORE,
+    SIGMA,
+    SLACK,
+    WIDTH,
+    N,
+    S,
+    Z,
+    associated,
+    chi,
+    enumerated,
+    independent,
+    inverse_square,
+    log_normal,
+    lost,
+    moment_generating,
+    one_hot,
+    pair_mean,
+    pair_share,
+    radius,
+    slope,
+    softmax,
+    spread_out,
+    uniform,
+)
+from derivations.identities import identity
+from derivations.notation import N_K, D, I, J, L, R
+from derivations.system import total
+
+SQUARED, FOURTH = total(ALPHA[I] ** 2, (I, N_K)), total(ALPHA[I] ** 2 * SCORE[I], (I, N_K))
+LOST = N * (N - 1) / (2 * sqrt(pi) * SIGMA)
+FEW = (8 * exp(SIGMA**2) - 4) / N
+
+_STEPS_OF_THE_INTEGRAL = (
+    Step(
+        "integration by parts, S > 0",
+        r"\int_0^\infty t\,e^{-tS}\,dt",
+        r"1/S^2",
+        partial(inverse_square, 1 / S**2),
+    ),
+    Step(
+        "independence: the factors of a product, by induction over the keys",
+        r"E\left[e^{-t(X_1 + \dots + X_m)}\right]",
+        r"E\left[e^{-tX}\right]^m",
+        partial(independent, PHI**MORE),
+    ),
+    Step(
+        "both together, integral and expectation exchanged (Tonelli: the integrand is not negative); "
+        "checked besides outcome by outcome, two points with symbolic masses, n up to 4",
+        r"E[\textstyle\sum_i \alpha_i^2] = n\,E[X_1^2/S^2]",
+        r"n \int_0^\infty t\,E[X^2 e^{-tX}]\,E[e^{-tX}]^{n-1}\,dt",
+        partial(enumerated, N, N - 1, 4),
+    ),
+)
+_STEPS_OF_THE_HEAD = (
+    Step(
+        "one component of a key",
+        r"E[e^{sZ}]",
+        r"e^{s^2/2}",
+        partial(moment_generating, exp(SLACK**2 / 2)),
+    ),
+    identity(
+        "all scores of one query, components of keys independent: the exponent of their joint generating function is that of "
+        "independent normal scores of variance |q|²",
+        total((COEFFICIENT[J] * QUERY[R]) ** 2 / 2, (J, N_K), (R, D)),
+        total(QUERY[R] ** 2, (R, D)) * total(COEFFICIENT[J] ** 2, (J, N_K)) / 2,
+    ),
+    Step(
+        "Laplace transform of |q|², for d squares and by the density of |q|",
+        r"E[e^{-s|q|^2}] = (1 + 2s)^{-d/2}",
+        r"\frac{2^{1-d/2}}{\Gamma(d/2)} \int_0^\infty r^{d-1} e^{-r^2/2} e^{-s r^2}\,dr",
+        partial(chi, WIDTH - 1),
+    ),
+)
+_STEPS_OF_THE_SPREAD = (
+    Step(
+        "derivative of the weights by the spread",
+        r"\partial_\sigma \alpha_i",
+        r"\alpha_i (z_i - \textstyle\sum_l \alpha_l z_l)",
+        partial(
+            slope,
+            softmax(I) * (SCORE[I] - total(softmax(L) * SCORE[L], (L, N_K))),
+        ),
+    ),
+    identity(
+        "its effect on the sum of squares as a sum over pairs (the weights sum to 1)",
+        2 * FOURTH * total(ALPHA[J], (J, N_K)) - 2 * SQUARED * total(ALPHA[J] * SCORE[J], (J, N_K)),
+        total(ALPHA[I] * ALPHA[J] * (ALPHA[I] - ALPHA[J]) * (SCORE[I] - SCORE[J]), (I, N_K), (J, N_K)),
+    ),
+    Step(
+        "no pair is negative: the larger score has the larger weight; hence the mean grows with σ",
+        r"(\alpha_i - \alpha_j)(z_i - z_j)",
+        r"\alpha_j (e^{\sigma s} - 1) s \ge 0,\ s = z_i - z_j \ge 0",
+        partial(associated, (exp(SIGMA * SLACK) - 1) * SLACK),
+    ),
+    Step(
+        "no spread: equal weights; the limit passes to the mean because 0 ≤ Σα² ≤ 1",
+        r"\sigma \to 0:\ \textstyle\sum_i \alpha_i^2",
+        r"1/n",
+        partial(uniform, 1 / N),
+    ),
+    Step(
+        "boundless spread: no two scores are equal, with probability 1, so one key leads by some γ > 0",
+        r"\textstyle\sum_i \alpha_i^2 \ge (1 + (n - 1) e^{-\sigma\gamma})^{-2}",
+        r"\to 1",
+        partial(one_hot, 1 / (1 + (N - 1) * exp(-SIGMA * GAP))),
+    ),
+)
+_STEPS_OF_THE_BOUNDS = (
+    Step(
+        "two keys among n, without the others",
+        r"\alpha_i \alpha_j",
+        r"\le \tfrac14 \operatorname{sech}^2((e_i - e_j)/2)",
+        partial(pair_share, 1 / (4 * cosh(Z / 2) ** 2)),
+    ),
+    Step(
+        "its mean: an integral of 1 times the largest density of the difference",
+        r"E[\alpha_i \alpha_j]",
+        r"\le \frac{1}{2\sqrt{\pi}\,\sigma}",
+        partial(pair_mean, 1 / (2 * sqrt(pi) * SIGMA)),
+    ),
+    Step(
+        "over all ordered pairs",
+        r"1 - E[\textstyle\sum_i \alpha_i^2] = \sum_{i \ne j} E[\alpha_i \alpha_j]",
+        r"\le \frac{n(n-1)}{2\sqrt{\pi}\,\sigma}",
+        partial(lost, LOST),
+    ),
+    Step(
+        "mean over the query, d ≥ 3: 1/r is below its tangent in 1/r², whose mean is 1/(d − 2)",
+        r"E[1/|q|]",
+        r"\le 1/\sqrt{d - 2}",
+        partial(radius, 1 / sqrt(WIDTH - 2)),
+    ),
+    Step(
+        "moments of the exponential of a score",
+        r"E[X],\ E[X^2]",
+        r"e^{\sigma^2/2},\ e^{2\sigma^2}",
+        partial(log_normal, exp(SIGMA**2 / 2), exp(2 * SIGMA**2)),
+    ),
+    Step(
+        "Chebyshev for S below half its mean, where Σα² ≤ 1; elsewhere S is replaced by half its mean",
+        r"E[\textstyle\sum_i \alpha_i^2]",
+        r"\le \frac{4 \operatorname{Var} X}{n E[X]^2} + \frac{4 E[X^2]}{n E[X]^2} = \frac{8 e^{\sigma^2} - 4}{n}",
+        partial(spread_out, FEW),
+    ),
+)
+
+CLAIM = Claim(
+    id="T10",
+    title="The law of saturation",
+    usual="Unscaled heads of great width attend to very few keys.",
+    statement=(
+        r"Let the keys be standard normal. Given the query, the scores $q \cdot k_j$ of $n$ keys are independent $N(0, \sigma^2)$ with "
+        r"$\sigma = |q|$, and with $X = e^{\sigma Z}$: $E[\sum_i \alpha_i^2] = n \int_0^\infty t\,E[X^2 e^{-tX}]\,E[e^{-tX}]^{n-1}\,dt$. It grows "
+        r"with $\sigma$ from $1/n$ to 1; for a standard normal query $|q|$ has the law $\chi_d$, over which it is averaged. Its inverse is the "
+        r"number of keys that the head effectively sees. Few keys at a fixed $n$ and great width: "
+        r"$1 - E[\sum_i \alpha_i^2] \le \frac{n(n-1)}{2\sqrt{\pi}\,\sigma}$, in the mean over the query at most "
+        r"$\frac{n(n-1)}{2\sqrt{\pi (d-2)}}$ for $d \ge 3$: one key is left as $d \to \infty$. Not at a fixed width and many keys: "
+        r"$E[\sum_i \alpha_i^2] \le (8 e^{\sigma^2} - 4)/n$, so the number of keys grows without bound with $n$. In between only the integral says "
+        r"how many; the limit $1 - \sqrt{2 \ln n}/\sigma$ of the random energy model, for $n \to \infty$ at a fixed "
+        r"$\sigma/\sqrt{2 \ln n} > 1$, is not proved here and not used."
+    ),
+    assumptions=(
+        "Dot scores without a scale, n ≥ 2 keys, no mask and no bias; weights are a softmax over the keys.",
+        "Keys have independent standard normal components and are independent of each other and of the query.",
+        "For the average over |q|: the query has independent standard normal components.",
+        "Real numbers.",
+    ),
+    steps=(*_STEPS_OF_THE_INTEGRAL, *_STEPS_OF_THE_HEAD, *_STEPS_OF_THE_SPREAD, *_STEPS_OF_THE_BOUNDS),
+    if_proved="qualified",
+    scores=("dot",),
+    tables=("saturation",),
+    counterexample=(
+        "import numpy as np\n"
+        "rng = np.random.default_rng(0)\n"
+        "def keys_seen(d, n, trials=200):   # 1 over the mean of the sum of squared weights, no scale\n"
+        "    squares = 0.0\n"
+        "    for _ in range(trials):\n"
+        "        e = rng.normal(size=(n, d)) @ rng.normal(size=d)\n"
+        "        a = np.exp(e - e.max()); a /= a.sum(); squares += np.sum(a**2) / trials\n"
+        "    return 1 / squares\n"
+        "print(keys_seen(256, 16), keys_seen(2, 16), keys_seen(2, 4096))   # width 256: about one key; width 2: more with n"
+    ),
+    references=(
+        "Derrida 1981, Random-energy model: an exactly solvable model of disordered systems (for the limit that is not proved here)",
+    ),
+)
