@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Expr, Function, Symbol, exp, log, simplify, symbols
+from sympy import Expr, Function, Integer, Symbol, diff, exp, log, simplify, symbols
 
 from derivations.claim import Claim, Step
 from derivations.claims.reasoning import same
@@ -28,14 +28,19 @@ def equal_keys(expected: Expr) -> bool:
     """Two equal keys at positions i and j: exchanging them changes nothing in the inputs, so an equivariant layer gives them equal
     weights; their log-odds are ``expected``.
     """
+    return same(log_odds_of_equal_keys(), expected)
+
+
+def log_odds_of_equal_keys() -> Expr:
+    """``log(α_i/α_j)`` from the logits of two equal keys, the normaliser cancelled (the step before)."""
     first, second = SCORE(QUERY, KEY) + B_I, SCORE(QUERY, KEY) + B_J
-    return same(first - second, expected)
+    return log(exp(first) / exp(second)).expand(force=True)
 
 
-def constant_bias(value: Expr) -> bool:
-    """Those log-odds vanish for every query exactly when ``b_i = b_j`` (here b_i is replaced by ``value``)."""
-    found = (B_I - B_J).subs(B_I, value)
-    return bool(simplify(found) == 0)
+def vanishes_only_for(value: Expr) -> bool:
+    """The log-odds of two equal keys are 0 for ``b_i = value`` and for no other b_i: their slope in b_i is 1 everywhere."""
+    odds = log_odds_of_equal_keys()
+    return same(odds.subs(B_I, value), Integer(0)) and same(diff(odds, B_I), Integer(1))
 
 
 def moves_with_its_key(first: Expr, second: Expr) -> bool:
@@ -69,7 +74,18 @@ CLAIM = Claim(
             r"b_i - b_j",
             partial(equal_keys, B_I - B_J),
         ),
-        Step("which is 0 for an equal bias", r"b_i - b_j", r"0 \iff b_i = b_j", partial(constant_bias, B_J)),
+        Step(
+            "so equivariance forces equal biases: 0 there, and strictly increasing in the first bias",
+            r"b_i - b_j = 0",
+            r"\iff b_i = b_j",
+            partial(vanishes_only_for, B_J),
+        ),
+        Step(
+            "and one bias for all positions is equivariant",
+            r"e(q, k_i) + b,\ e(q, k_j) + b",
+            r"\text{exchanged by } k_i \leftrightarrow k_j",
+            partial(moves_with_its_key, B_I, B_I),
+        ),
         Step(
             "a bias by content moves with its key",
             r"e(q, k_i) + g(k_i)",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Expr, Function, Integer, Matrix, cos, diff, exp, expand, sin, sqrt, symbols, tanh
+from sympy import Expr, Function, Integer, Matrix, Sum, cos, diff, exp, expand, sin, sqrt, symbols, tanh
 
+from derivations.canonical import equal
 from derivations.claim import Claim, Step
 from derivations.claims.reasoning import certainly_nonzero, same
-from derivations.notation import A, F, R
+from derivations.identities import put
+from derivations.notation import D_K, D_Q, A, F, R, Tensor
 
 # elements by index: a bilinear score is a sum over r and f of its terms, and both sides are compared term by term
 Q, K, C, W = Function("q")(R), Function("k")(F), Function("c")(F), Function("W")(R, F)
@@ -16,7 +18,13 @@ C_Q = Function("c_q")(R)
 K_1, K_2 = Function("k_1")(F), Function("k_2")(F)
 W_S, W_H = Function("W_s")(A, R), Function("W_h")(A, F)
 BETA = Function("b")(A)
+# and whole tensors, where the sum itself is compared
+QUERY, QUERY_BIAS = Tensor("query", "q", (D_Q,)), Tensor("query_bias", "c_q", (D_Q,))
+FIRST, SECOND = Tensor("first", "k_1", (D_K,)), Tensor("second", "k_2", (D_K,))
+WEIGHT = Tensor("weight", "W", (D_Q, D_K))
+SHIFT = Sum(Sum(QUERY_BIAS[R] * WEIGHT[R, F], (R, 0, D_Q - 1)) * (FIRST[F] - SECOND[F]), (F, 0, D_K - 1))
 T, KAPPA = symbols("t kappa", positive=True)
+T_1, T_2, SHIFT_1, SHIFT_2 = symbols("t_1 t_2 x_1 x_2", real=True)
 X, REST, SINK = symbols("x R c_0", positive=True)
 
 
@@ -31,6 +39,51 @@ def query_bias_shift(expected: Expr) -> bool:
     before = Q * W * K_1 - Q * W * K_2
     after = (Q + C_Q) * W * K_1 - (Q + C_Q) * W * K_2
     return same(after - before, expected) and not expand(after - before).has(Q)
+
+
+def is_inner_product(shift: Expr) -> bool:
+    """The shift of the log-odds of two keys, summed over r and f at symbolic widths, is ``shift``."""
+    score = Sum(QUERY[R] * WEIGHT[R, F] * FIRST[F], (R, 0, D_Q - 1), (F, 0, D_K - 1))
+    biased = put(score, QUERY, lambda r: QUERY[r] + QUERY_BIAS[r])
+    first = biased - score
+    second = put(first, FIRST, lambda f: SECOND[f])
+    return equal(first - second, shift)
+
+
+def redundant_exactly_for(value: Expr) -> bool:
+    """Shifts x and y of two logits keep both weights for ``x = value``, and for no other x.
+
+    Both follow from the log-odds (weights that are the same have the same quotient): the shift ``x − y`` of the log-odds is
+    0 there, and its slope in x is 1 everywhere. With all shifts equal the normaliser takes them up.
+    """
+    shifted = exp(T_1 + SHIFT_1) / (exp(T_1 + SHIFT_1) + exp(T_2 + SHIFT_2) + exp(SHIFT_2) * REST)
+    other = exp(T_2 + SHIFT_2) / (exp(T_1 + SHIFT_1) + exp(T_2 + SHIFT_2) + exp(SHIFT_2) * REST)
+    moved = T_1 + SHIFT_1 - (T_2 + SHIFT_2) - (T_1 - T_2)
+    return (
+        same(shifted / other, exp(moved) * exp(T_1 - T_2))
+        and same(moved.subs(SHIFT_1, value), Integer(0))
+        and same(diff(moved, SHIFT_1), Integer(1))
+        and same(shifted.subs(SHIFT_1, value), exp(T_1) / (exp(T_1) + exp(T_2) + REST))
+    )
+
+
+def query_bias_moves(bias: Expr) -> Expr:
+    """The weight of key 1 against key 0 at d = 1 and W = 1 for the query 0, with the bias less without it."""
+
+    def weight(query: Expr) -> Expr:
+        scores = [query * key for key in (Integer(1), Integer(0))]
+        return exp(scores[0]) / (exp(scores[0]) + exp(scores[1]))
+
+    return weight(Integer(0) + bias) - weight(Integer(0))
+
+
+def tanh_moves(bias: Expr) -> Expr:
+    """The log-odds of keys with the pre-activations 1 and 0 of one unit (v = 1), with the bias less without it."""
+
+    def odds(shift: Expr) -> Expr:
+        return tanh(1 + shift) - tanh(0 + shift)
+
+    return odds(bias) - odds(Integer(0))
 
 
 def not_redundant(shift_of_log_odds: Expr) -> bool:
@@ -76,7 +129,7 @@ CLAIM = Claim(
     statement=(
         r"For a score $q^\top W k$ (dot and scaled dot included) followed by a softmax over the keys, a bias $c$ on the key projection adds "
         r"$q^\top W c$ to all scores of a query and leaves the weights unchanged. A bias $c_q$ on the query projection shifts the log-odds "
-        r"of keys $i, j$ by $c_q^\top W(k_i - k_j)$, whatever the query: it is a bias for each key, redundant only if $c_q^\top W$ "
+        r"of keys $i, j$ by $c_q^\top W(k_i - k_j)$, whatever the query: it is a bias for each key, redundant exactly if $c_q^\top W$ "
         r"is orthogonal to all differences of keys. The redundancy fails for additive scores, before a soft-cap, with a sink, with a "
         r"sigmoid in place of the softmax, under rotary positions applied after the bias, and for keys that are normalised after it. Inside "
         r"tanh only $W_s c_q + W_h c + b$ matters: query, key and hidden bias are redundant with each other."
@@ -99,16 +152,28 @@ CLAIM = Claim(
             partial(query_bias_shift, C_Q * W * (K_1 - K_2)),
         ),
         Step(
-            "an exact case where the query bias counts: d = 1, keys 1 and 0, bias 1",
-            r"c_q (k_1 - k_2)",
-            r"1 \ne 0",
-            partial(not_redundant, Integer(1) * (Integer(1) - Integer(0))),
+            "summed: the inner product with the difference of the keys",
+            r"(q + c_q)^\top W (k_i - k_j) - q^\top W (k_i - k_j)",
+            r"(c_q^\top W) \cdot (k_i - k_j)",
+            partial(is_inner_product, SHIFT),
+        ),
+        Step(
+            "shifts x_i of the logits keep the weights exactly if they are equal: the log-odds move by their difference",
+            r"x_i - x_j = 0",
+            r"\iff \text{the same weights}",
+            partial(redundant_exactly_for, SHIFT_2),
+        ),
+        Step(
+            "an exact case where the query bias counts: d = 1, query 0, keys 1 and 0, bias 1",
+            r"\frac{e^{c_q k_1}}{e^{c_q k_1} + e^{c_q k_2}} - \frac12",
+            r"\ne 0",
+            lambda: not_redundant(query_bias_moves(Integer(1))),
         ),
         Step(
             "inside tanh the same for all keys does not cancel: one unit, z = 1 and 0, c = 1",
             r"[\tanh(1 + c) - \tanh(c)]_{c=0}^{c=1}",
             r"\ne 0",
-            partial(not_redundant, (tanh(2) - tanh(1)) - (tanh(1) - tanh(0))),
+            lambda: not_redundant(tanh_moves(Integer(1))),
         ),
         Step(
             "before a soft-cap: scores 1 and 0 shifted by t",

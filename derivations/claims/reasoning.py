@@ -25,21 +25,30 @@ from sympy import (
     together,
 )
 
+from derivations.points import equal_at_points, near_at_points, nonnegative_at_points
+
 
 def same(left: Expr, right: Expr) -> bool:
-    """The two expressions are equal; decided by SymPy's simplification, False where it does not find equality."""
-    return bool(simplify(expand(left - right)) == 0 or simplify(together(left - right)) == 0)
+    """The two expressions are equal: by SymPy's simplification and, in ball arithmetic, at random points.
+
+    False where either road does not find equality.
+    """
+    found = simplify(expand(left - right)) == 0 or simplify(together(left - right)) == 0
+    return bool(found) and equal_at_points(left, right)
 
 
 def nonnegative(expr: Expr) -> bool:
-    """``expr`` factors into things whose signs follow from the assumptions on its symbols."""
-    return bool(factor(together(expr)).is_nonnegative or factor(together(expand(expr))).is_nonnegative)
+    """``expr`` factors into things whose signs follow from the assumptions on its symbols, and random points do not object."""
+    found = factor(together(expr)).is_nonnegative or factor(together(expand(expr))).is_nonnegative
+    return bool(found) and nonnegative_at_points(expr)
 
 
 def vanishes(expr: Expr) -> bool:
-    """A rational function of symbols and exponentials (tanh and its like are written in them) whose numerator multiplies out to 0."""
+    """A rational function of symbols and exponentials (tanh and its like are written in them) whose numerator multiplies out to 0;
+    random points agree.
+    """
     numerator, _ = fraction(together(expr.rewrite(exp)))
-    return bool(expand(numerator) == 0)
+    return bool(expand(numerator) == 0) and equal_at_points(expr, Integer(0))
 
 
 def no_minus(expr: Expr, *variables: Symbol) -> bool:
@@ -53,14 +62,20 @@ def no_minus(expr: Expr, *variables: Symbol) -> bool:
 
 def nonnegative_from_zero(expr: Expr, variable: Symbol) -> bool:
     """``expr >= 0`` for ``variable >= 0``: it is 0 at 0 and its derivative is nonnegative."""
-    return bool(simplify(expr.subs(variable, 0)) == 0) and nonnegative(simplify(diff(expr, variable)))
+    slope, simple = diff(expr, variable), simplify(diff(expr, variable))
+    return (
+        same(expr.subs(variable, 0), Integer(0))
+        and equal_at_points(slope, simple)
+        and nonnegative(simple)
+        and nonnegative_at_points(expr.subs(variable, Symbol("x", positive=True)))
+    )
 
 
 def bounded_on_box(expr: Expr, box: dict[Symbol, Expr], bound: Expr) -> bool:
     """``|expr| <= bound`` where each symbol of ``box`` lies within ± its entry: ``expr`` is affine in each, so that its extremes are
     at the corners.
     """
-    if any(simplify(diff(expr, x, 2)) != 0 for x in box):
+    if not all(same(diff(expr, x, 2), Integer(0)) for x in box):
         return False
     for signs in product((-1, 1), repeat=len(box)):
         corner = expr.subs(
@@ -72,8 +87,8 @@ def bounded_on_box(expr: Expr, box: dict[Symbol, Expr], bound: Expr) -> bool:
 
 
 def tends_to(expr: Expr, variable: Symbol, value: Expr) -> bool:
-    """The limit of ``expr`` as ``variable`` grows without bound is ``value``."""
-    return same(limit(expr, variable, oo), value)
+    """The limit of ``expr`` as ``variable`` grows without bound is ``value``; evaluated at a large one, it is close."""
+    return same(limit(expr, variable, oo), value) and near_at_points(expr, variable, value)
 
 
 def certainly_nonzero(expr: Expr) -> bool:

@@ -37,6 +37,7 @@ from derivations.moments.expectation import expectation
 from derivations.moments.quadratic import layer_norm_moment, sphere_moment
 from derivations.moments.scores import dot
 from derivations.notation import D
+from derivations.points import equal_at_points
 
 ORDER = 8
 A, B, NU = symbols("a b nu", positive=True)
@@ -59,8 +60,10 @@ LAWS: Mapping[str, tuple[Distribution, Expr, Expr]] = MappingProxyType(
 
 
 def same(left: Value, right: Value) -> bool:
-    """Whether both exist and their difference simplifies to 0."""
-    return not isinstance(left, Undefined) and not isinstance(right, Undefined) and simplify(left - right) == 0
+    """Whether both exist, their difference simplifies to 0 and they agree at random points in ball arithmetic."""
+    if isinstance(left, Undefined) or isinstance(right, Undefined):
+        return False
+    return bool(simplify(left - right) == 0) and equal_at_points(left, right)
 
 
 def recursion_is_log(order: int, cumulants: Callable[[Sequence[Value]], tuple[Value, ...]]) -> bool:
