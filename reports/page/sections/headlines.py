@@ -12,7 +12,7 @@ from reports.page.numbers import finite, show
 
 
 def headlines(name: str, rows: Sequence[Row]) -> list[str]:
-    """The sentences of the table ``name``; none where the rows do not say it."""
+    """The sentences of the table ``name``, mathematics between dollar signs; none where the rows do not say it."""
     return list(_HEADLINES[name](rows)) if rows and name in _HEADLINES else []
 
 
@@ -118,7 +118,8 @@ def _model_variance(rows: Sequence[Row]) -> Iterator[str]:
             for row in correlated
         )
         yield (
-            f"The correlations between components, tr(Σ_q Σ_k) in the place of a sum of products, account for it to within "
+            r"The correlations between components, $\operatorname{tr}(\Sigma_q \Sigma_k)$ in the place of "
+            r"$\sum_r \sigma_{q,r}^2 \sigma_{k,r}^2$, account for it to within "
             f"sampling error in {within} of {len(correlated)} heads."
         )
 
