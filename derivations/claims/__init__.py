@@ -35,12 +35,14 @@ from derivations.claims.t5 import CLAIM as T5
 from derivations.claims.t6 import CLAIM as T6
 from derivations.claims.t7 import CLAIM as T7
 from derivations.claims.t8 import CLAIM as T8
+from derivations.claims.t9 import CLAIM as T9
 from derivations.claims.t10 import CLAIM as T10
 from derivations.claims.undecided import UNDECIDED
 from derivations.claims.x1 import CLAIM as X1
 from derivations.claims.x2 import CLAIM as X2
 from derivations.claims.x3 import CLAIM as X3
 from derivations.claims.x4 import CLAIM as X4
+from derivations.claims.x5 import CLAIM as X5
 
 ORDER: Final = (
     *("S1", "S2", "S3", "S4", "S5", "S6"),
@@ -54,9 +56,9 @@ ORDER: Final = (
 
 _DECIDED: Final = (
     *(S1, S2, S3, S4, S5, S6),
-    *(X1, X2, X3, X4),
+    *(X1, X2, X3, X4, X5),
     *(C1, C2),
-    *(T1, T2, T3, T4, T5, T6, T7, T8, T10),
+    *(T1, T2, T3, T4, T5, T6, T7, T8, T9, T10),
     *(G1, G2),
     *(B1, B2, B3, B4),
     *(A1, A2, A3, A4, A5, A6),

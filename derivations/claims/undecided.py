@@ -13,18 +13,8 @@ def _open(identifier: str, title: str, usual: str) -> Claim:
 
 UNDECIDED: tuple[Claim, ...] = (
     _open(
-        "X5",
-        "Universality of the additive score",
-        "By the universal approximation theorem additive attention can represent any continuous scoring function.",
-    ),
-    _open(
         "X6",
         "Imitating a bilinear score with tanh units",
         "A few hidden units are enough to imitate a bilinear score.",
-    ),
-    _open(
-        "T9",
-        "Subtracting the maximum",
-        "Subtracting the maximum leaves the weights unchanged and prevents overflow.",
     ),
 )

@@ -116,6 +116,7 @@ def a4(n: Sequence[float]) -> bool:
 PREDICATES: Mapping[str, Callable[[Sequence[float]], bool]] = {
     "X2": x2,
     "X4": x4,
+    "X5": lambda n: near(n, 0, -0.28, by=5e-7),  # 82/45 h² R⁴ at h = 1e-3, R = 0.7, and rounding over h²
     "C2": c2,
     "T2": lambda n: near(n, 1, -1, by=2 * exp(-30)),
     "T3": t3,
