@@ -1,4 +1,4 @@
-"""The command line: ``attnproof verify``, ``attnproof report``, ``attnproof claim``. The one file that puts the rooms together.
+"""The command line: ``attnproof verify``, ``report`` and ``claim``. The one file that puts the rooms together.
 
 Exit status: 0 nothing failed, 1 something failed or broke, 2 bad input, 3 nothing could be judged (no CUDA device, say),
 130 interrupted, 143 terminated. Bad input is found before anything is computed and costs one line.

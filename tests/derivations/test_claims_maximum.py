@@ -1,0 +1,178 @@
+"""Claim T9, subtracting the maximum: each step carries the verdict, altered statements fall, the libraries agree."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from time import process_time
+
+import numpy as np
+import pytest
+import torch
+from sympy import Integer, Rational, exp, nan, oo
+
+from derivations.canonical import equal
+from derivations.claim import decide
+from derivations.claims import CLAIMS, exponentials, t9
+from derivations.claims.separated import FORMATS
+
+STEPS = range(len(t9.CLAIM.steps))
+ZERO, ONE, HALF = Integer(0), Integer(1), Rational(1, 2)
+
+
+def test_the_claim_is_decided_by_its_steps_in_half_a_second() -> None:
+    started = process_time()
+    decision = decide(t9.CLAIM)
+    assert decision.verdict == "qualified", decision.reason
+    assert process_time() - started < 0.5
+    assert CLAIMS["T9"] is t9.CLAIM
+
+
+@pytest.mark.parametrize("number", STEPS)
+def test_each_step_carries_the_verdict(number: int) -> None:
+    steps = list(t9.CLAIM.steps)
+    steps[number] = replace(steps[number], check=lambda: False)
+    decision = decide(replace(t9.CLAIM, steps=tuple(steps)))
+    assert (decision.verdict, decision.failed) == ("not decided", (number,))
+
+
+SHIFTED = exp(t9.E[t9.J] - t9.M)
+ALTERED: dict[str, Callable[[], bool]] = {
+    "the denominator keeps its shift": lambda: equal(
+        SHIFTED / t9.total(exp(t9.E[t9.L]), (t9.L, t9.N_K)),
+        exp(t9.E[t9.J]) / t9.total(exp(t9.E[t9.L]), (t9.L, t9.N_K)),
+    ),
+    "terms at most one half": partial(t9.at_most_one, HALF),
+    "a denominator from 0 on": partial(t9.denominator, ZERO, t9.N),
+    "a denominator below n": partial(t9.denominator, ONE, t9.N - 1),
+    "a loss of the square": partial(t9.small_loss, t9.X**2),
+    "a sum that doubles its exact range": partial(t9.counts_exactly, "fp16", 4096),
+    "a sum that has half of it": partial(t9.counts_exactly, "fp16", 1024),
+    "fp16 counting as fp32": partial(t9.counts_exactly, "fp16", 2**24),
+    "finite terms are defined": partial(t9.undefined, ONE, t9.REST),
+    "0 beside a finite term is defined": partial(t9.undefined, ZERO, t9.REST),
+    "underflow without the shift is repaired": partial(
+        exponentials.gives, "three that underflow", (Rational(1, 3),) * 3, shifted=False
+    ),
+    "underflow with the shift is not": partial(exponentials.gives, "three that underflow", (nan,) * 3, shifted=True),
+    "overflow without the shift gives one-hot": partial(
+        exponentials.gives, "one that overflows", (ONE, ZERO), shifted=False
+    ),
+    "two large scores share": partial(exponentials.gives, "two just finite", (HALF, HALF), shifted=False),
+    "the extremes are undefined": partial(exponentials.gives, "the extremes", (nan, ZERO), shifted=True),
+    "a masked key keeps weight": partial(exponentials.gives, "one masked", (HALF, HALF), shifted=True),
+    "all masked is uniform": partial(exponentials.gives, "all masked", (HALF, HALF), shifted=True),
+    "an infinite score wins": partial(exponentials.gives, "one infinite", (ONE, ZERO), shifted=True),
+}
+
+
+@pytest.mark.parametrize("name", ALTERED)
+def test_an_altered_statement_is_rejected(name: str) -> None:
+    assert ALTERED[name]() is False
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    ("edge", "table"), [("overflow", exponentials.LAST_FINITE), ("underflow", exponentials.LAST_ZERO)]
+)
+def test_no_other_number_is_the_threshold(name: str, edge: exponentials.Edge, table: dict[str, Rational]) -> None:
+    x = table[name]
+    above = exponentials.following(x, name)
+    assert exponentials.last_before(name, edge, x)
+    assert not exponentials.last_before(name, edge, above)
+    assert not exponentials.last_before(name, edge, 2 * x - above)
+    other = {"fp16": "fp32", "bf16": "fp16", "fp32": "fp64", "fp64": "fp64"}[name]
+    assert other == name or not exponentials.last_before(other, edge, x)
+
+
+@pytest.mark.parametrize(
+    ("value", "name"), [(Rational(1, 3), "fp64"), (Rational(8), "fp16"), (Rational(2**17), "fp16")]
+)
+def test_neighbours_of_other_numbers_are_refused(value: Rational, name: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        exponentials.following(value, name)
+
+
+def test_a_value_that_balls_cannot_tell_from_the_edge_is_no_proof() -> None:
+    assert exponentials.exponential_below(ZERO, ONE) is None
+    assert not exponentials.last_before("fp16", "overflow", Rational(10))
+
+
+def test_the_edges_are_those_of_python() -> None:
+    """By another road: packing to fp16, fp32 and Python's own floats round, or refuse, on the two sides of each edge."""
+    for name, code in (("fp16", "<e"), ("fp32", "<f")):
+        over, zero = (float(exponentials.edge_of(name, edge)) for edge in ("overflow", "underflow"))
+        assert struct.unpack(code, struct.pack(code, math.nextafter(over, 0)))[0] == float(exponentials.largest(name))
+        with pytest.raises(OverflowError):
+            struct.pack(code, over)
+        assert struct.unpack(code, struct.pack(code, zero))[0] == 0
+        assert struct.unpack(code, struct.pack(code, math.nextafter(zero, 1)))[0] > 0
+
+
+#: An exp that is off by one unit in the last place may overflow a number earlier or later: neighbours of the threshold are
+#: further apart than that. It may give 0 up to one and a half of the smallest number, ln 3 above the edge; how far below the
+#: edge it may still give the smallest number a relative error does not say: the same reach is what NumPy and torch keep.
+REACH = 1.1
+NUMPY = {"fp16": np.float16, "fp32": np.float32, "fp64": np.float64}
+TORCH = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32, "fp64": torch.float64}
+
+
+def in_numpy(x: Rational, name: str) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.exp(NUMPY[name](float(x))))
+
+
+def in_torch(x: Rational, name: str) -> float:
+    return float(torch.exp(torch.tensor(float(x), dtype=TORCH[name])))
+
+
+@pytest.mark.parametrize(
+    ("function", "name"), [(in_numpy, name) for name in NUMPY] + [(in_torch, name) for name in TORCH]
+)
+def test_the_libraries_are_within_their_ulp_of_the_thresholds(
+    function: Callable[[Rational, str], float], name: str
+) -> None:
+    last = exponentials.LAST_FINITE[name]
+    above = exponentials.following(last, name)
+    assert math.isfinite(function(2 * last - above, name))
+    assert function(exponentials.following(above, name), name) == math.inf
+    zero = exponentials.LAST_ZERO[name]
+    step = math.ceil(REACH / float(exponentials.following(zero, name) - zero)) * (
+        exponentials.following(zero, name) - zero
+    )
+    assert function(zero - step, name) == 0
+    assert function(zero + step, name) > 0
+
+
+def in_program(scores: tuple[float, ...], dtype: type, *, shifted: bool) -> list[float]:
+    """NumPy's operations in the format, exp rounded from double precision."""
+    with np.errstate(all="ignore"):
+        e = np.array(scores, dtype)
+        difference = e - (e.max() if shifted else dtype(0))
+        terms = np.exp(difference.astype(np.float64)).astype(dtype)
+        return [float(x) for x in terms / terms.sum(dtype=dtype)]
+
+
+@pytest.mark.parametrize("shifted", [True, False])
+@pytest.mark.parametrize(
+    "which",
+    [
+        *("three that underflow", "one that overflows", "two just finite", "the extremes"),
+        *("one masked", "all masked", "one infinite"),
+    ],
+)
+@pytest.mark.parametrize("name", ["fp16", "fp32"])
+def test_the_program_of_the_proof_does_what_numpy_does(name: str, which: str, shifted: bool) -> None:
+    scores = exponentials.scores(which, name)
+    expected = [float(x) for x in exponentials.weights(scores, name, shifted=shifted)]
+    found = in_program(tuple(float(x) for x in scores), NUMPY[name], shifted=shifted)
+    np.testing.assert_allclose(found, expected, rtol=4 * 2.0 ** -FORMATS[name][0], atol=1e-6)
+
+
+def test_a_sum_too_near_to_the_edge_is_not_decided() -> None:
+    with pytest.raises(ValueError, match="too near"):
+        exponentials.exceeds(exponentials.edge_of("fp16", "overflow"), "fp16")
+    assert exponentials.rounded_difference(oo, ZERO, "fp16") is oo
