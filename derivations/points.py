@@ -118,17 +118,17 @@ def _value(expr: Expr, attempt: int) -> arb:
         return arb.pi()
     if isinstance(expr, Sum):
         return _sum(expr, attempt)
+    function = _FUNCTIONS.get(expr.func)
+    if function is None and not isinstance(expr, Add | Mul | Pow):
+        raise ValueError(f"{expr.func.__name__} cannot be evaluated in ball arithmetic: {expr}")
     values = [_value(argument, attempt) for argument in expr.args]
+    if function is not None:
+        return function(*values)
     if isinstance(expr, Add):
         return sum(values, arb(0))
     if isinstance(expr, Mul):
         return _fold(arb.__mul__, tuple(values))
-    if isinstance(expr, Pow):
-        return values[0] ** int(expr.exp) if expr.exp.is_Integer else values[0] ** values[1]
-    function = _FUNCTIONS.get(expr.func)
-    if function is None:
-        raise ValueError(f"{expr.func.__name__} cannot be evaluated in ball arithmetic: {expr}")
-    return function(*values)
+    return values[0] ** int(expr.exp) if expr.exp.is_Integer else values[0] ** values[1]
 
 
 def _sum(expr: Sum, attempt: int) -> arb:

@@ -5,14 +5,12 @@ Each check takes the formula it checks as an argument, so that a test can hand i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 
 from sympy import (
-    QQ,
     Expr,
-    ImmutableMatrix,
     Integer,
     Rational,
     Symbol,
@@ -23,21 +21,33 @@ from sympy import (
     gammasimp,
     integrate,
     latex,
-    ring,
     simplify,
     symbols,
 )
-from sympy.polys.ring_series import rs_log
 
 from derivations.claim import Claim, Step
+from derivations.claims.covariances import trace_by_expansion, trace_formula, trace_of_product
+from derivations.claims.every_order import (
+    KAPPA,
+    MOMENT,
+    ORDER_I,
+    ORDER_R,
+    OTHER,
+    copies_add,
+    cumulants_add,
+    generating_functions_add,
+    moments_multiply,
+    recursion_at,
+    recursion_is_log,
+    same,
+)
 from derivations.moments import calculus, law
-from derivations.moments.calculus import Undefined, Value
+from derivations.moments.calculus import Undefined
 from derivations.moments.distributions import Distribution, laplace, normal, rademacher, student_t, uniform
 from derivations.moments.expectation import expectation
 from derivations.moments.quadratic import layer_norm_moment, sphere_moment
 from derivations.moments.scores import dot
 from derivations.notation import D
-from derivations.points import equal_at_points
 
 ORDER = 8
 A, B, NU = symbols("a b nu", positive=True)
@@ -57,46 +67,6 @@ LAWS: Mapping[str, tuple[Distribution, Expr, Expr]] = MappingProxyType(
     }
 )
 """Law of one component, variance of the score, excess kurtosis of the score."""
-
-
-def same(left: Value, right: Value) -> bool:
-    """Whether both exist, their difference simplifies to 0 and they agree at random points in ball arithmetic."""
-    if isinstance(left, Undefined) or isinstance(right, Undefined):
-        return False
-    return bool(simplify(left - right) == 0) and equal_at_points(left, right)
-
-
-def recursion_is_log(order: int, cumulants: Callable[[Sequence[Value]], tuple[Value, ...]]) -> bool:
-    """The recursion against the power series of ``log Σ m_r t^r / r!``, all moments symbols."""
-    names = tuple(f"m{r}" for r in range(1, order + 1))
-    series_ring, t = ring("t", QQ[names])
-    moment = symbols(names)
-    generating = series_ring(1)
-    for r in range(1, order + 1):
-        generating += t**r * series_ring.domain.from_sympy(moment[r - 1]) / series_ring.domain(int(factorial(r)))
-    logarithm = rs_log(generating, t, order + 1)
-    found = cumulants((Integer(1), *moment))
-    return all(
-        same(series_ring.domain.to_sympy(logarithm.coeff(t**r)) * factorial(r), found[r]) for r in range(1, order + 1)
-    )
-
-
-def cumulants_add(order: int) -> bool:
-    """Cumulants of X + Y from ``E[(X+Y)^r] = Σ_i C(r,i) m_i n_{r−i}`` against the sum of cumulants."""
-    m = tuple(Symbol(f"m{r}") if r else Integer(1) for r in range(order + 1))
-    n = tuple(Symbol(f"n{r}") if r else Integer(1) for r in range(order + 1))
-    total = tuple(
-        expand(sum((binomial(r, i) * m[i] * n[r - i] for i in range(r + 1)), Integer(0))) for r in range(order + 1)
-    )
-    return calculus.cumulants(total) == calculus.independent_sum(calculus.cumulants(m), calculus.cumulants(n))
-
-
-def copies_add(order: int, width: Expr = D) -> bool:
-    """Induction: one copy gives κ, and ``width`` copies and one more give those of ``width + 1``."""
-    kappa = (Integer(0), *symbols(f"kappa1:{order + 1}"))
-    return calculus.iid_sum(kappa, Integer(1)) == kappa and calculus.iid_sum(kappa, width + 1) == (
-        calculus.independent_sum(calculus.iid_sum(kappa, width), kappa)
-    )
 
 
 def mean_and_variance(mean: Expr, variance: Expr) -> bool:
@@ -149,16 +119,6 @@ def exists_up_to(nu: int, order: int) -> bool:
         and isinstance(kappa[order + 1], Undefined)
         and isinstance(density, Undefined)
     )
-
-
-def trace_formula(formula: Callable[[ImmutableMatrix, ImmutableMatrix], Expr], size: int = 3) -> bool:
-    """``Var(q·k)`` for ``q = A x``, ``k = B y``, x and y independent of mean 0 and variance 1: brute force, all entries symbols."""
-    mix_q = ImmutableMatrix(size, size, lambda r, c: Symbol(f"A{r}{c}"))
-    mix_k = ImmutableMatrix(size, size, lambda r, c: Symbol(f"B{r}{c}"))
-    x, y = ImmutableMatrix(symbols(f"x:{size}")), ImmutableMatrix(symbols(f"y:{size}"))
-    unit = {s: (lambda m: (Integer(1), Integer(0), Integer(1))[m]) for s in (*x, *y)}
-    score = ((mix_q * x).T * (mix_k * y))[0, 0]
-    return bool(expand(expectation(expand(score**2), unit) - formula(mix_q * mix_q.T, mix_k * mix_k.T)) == 0)
 
 
 def sphere_variance(variance: Expr) -> bool:
@@ -226,13 +186,31 @@ CLAIM = Claim(
             partial(recursion_is_log, ORDER, calculus.cumulants),
         ),
         Step(
-            "cumulants of independent variables add (symbolic moments, order 6)",
+            "the recursion at symbolic order: a coefficient of the product of the series K' and M",
+            r"(r-1)!\,[t^{r-1}]\, K'M",
+            r"\sum_{i<r} \binom{r-1}{i} \kappa_{r-i} m_i",
+            partial(recursion_at, binomial(ORDER_R - 1, ORDER_I) * KAPPA(ORDER_R - ORDER_I) * MOMENT(ORDER_I)),
+        ),
+        Step(
+            "moments of a sum of independent variables at symbolic order: a coefficient of the product of their series",
+            r"r!\,[t^r]\, M_X M_Y",
+            r"\sum_i \binom{r}{i} E[X^i] E[Y^{r-i}]",
+            partial(moments_multiply, binomial(ORDER_R, ORDER_I) * MOMENT(ORDER_I) * OTHER(ORDER_R - ORDER_I)),
+        ),
+        Step(
+            "so cumulants of independent variables add at every order: M' = K'M for the product and the sum",
+            r"(M_X M_Y)'",
+            r"(K_X + K_Y)'\, M_X M_Y",
+            partial(generating_functions_add, lambda x, y: x + y),
+        ),
+        Step(
+            "the same by expansion of E[(X+Y)^r], symbolic moments, up to order 6",
             r"\kappa_m(X+Y)",
             r"\kappa_m(X)+\kappa_m(Y)",
             partial(cumulants_add, 6),
         ),
         Step(
-            "induction on the width: d copies and one more",
+            "induction on the width, at any order: d copies and one more",
             r"\kappa_m\Big(\sum_{r=1}^{d} q_r k_r\Big)",
             r"d\,\kappa_m(q_1 k_1)",
             partial(copies_add, ORDER),
@@ -263,10 +241,16 @@ CLAIM = Claim(
             partial(exists_up_to, 9, 8),
         ),
         Step(
-            "correlated components q = A x, k = B y: brute-force expansion with symbolic A and B (3 × 3)",
+            "correlated components, at symbolic width: the square as a sum over pairs, q and k independent",
+            r"E\Big[\Big(\sum_r q_r k_r\Big)^2\Big] = \sum_{r,s} (\Sigma_q)_{rs} (\Sigma_k)_{rs}",
+            r"\operatorname{tr}(\Sigma_q \Sigma_k)",
+            partial(trace_formula, trace_of_product),
+        ),
+        Step(
+            "the same for q = A x, k = B y by brute-force expansion with symbolic A and B (3 × 3)",
             r"\operatorname{Var}(x^\top A^\top B y)",
             r"\operatorname{tr}(\Sigma_q \Sigma_k)",
-            partial(trace_formula, lambda a, b: (a * b).trace()),
+            partial(trace_by_expansion, lambda a, b: (a * b).trace()),
         ),
         Step(
             "unit sphere: Beta integrals of the density of one coordinate",

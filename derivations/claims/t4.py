@@ -10,24 +10,26 @@ from sympy import (
     ImmutableMatrix,
     Integer,
     Rational,
+    Sum,
     Symbol,
     expand,
     eye,
     limit,
-    ones,
     oo,
     sqrt,
     symbols,
 )
 
 from derivations.claim import Claim, Step
-from derivations.claims.t3 import DOT_VARIANCE, MU_K, MU_Q, SIGMA_K, SIGMA_Q, same
+from derivations.claims.covariances import one_side_suffices, repeated_component, unit_diagonal
+from derivations.claims.every_order import same
+from derivations.claims.t3 import DOT_VARIANCE, MU_K, MU_Q, SIGMA_K, SIGMA_Q
 from derivations.moments.distributions import Distribution, normal
 from derivations.moments.exact import pair_law, summary
 from derivations.moments.expectation import expectation
 from derivations.moments.quadratic import second_moments
 from derivations.moments.scores import DotScore, correlated_dot, dot
-from derivations.notation import D
+from derivations.notation import D, R
 
 RHO = Symbol("rho", real=True)
 DELTA, SPREAD = symbols("delta s", positive=True)
@@ -42,11 +44,6 @@ def unit_variance(sigma_q: ImmutableMatrix, sigma_k: ImmutableMatrix, value: Exp
     centre = ImmutableMatrix([0] * size)
     _, variance = second_moments(centre, sigma_q, centre, sigma_k)
     return same(variance / size, value)
-
-
-def one_side_suffices(correlated: ImmutableMatrix) -> bool:
-    """With ``Σ_q = I`` the variance is the trace of Σ_k, whatever its off-diagonal entries: ``tr(Σ_k) = d`` gives 1."""
-    return unit_variance(ImmutableMatrix(eye(correlated.rows)), correlated, correlated.trace() / correlated.rows)
 
 
 def scaled_variance(query: Distribution, key: Distribution, value: Expr) -> bool:
@@ -109,11 +106,6 @@ def correlated(mean: Expr, variance: Expr, shared: Expr, half_difference: Expr) 
     return all(same(a, b) for a, b in zip(found, (mean, variance, shared, half_difference), strict=True))
 
 
-def repeated_component(value: Expr, sizes: tuple[int, ...] = (1, 2, 3, 5)) -> bool:
-    """All components of q equal, all of k equal, unit variances: ``Var(q·k/√d)`` is ``value`` (a function of d)."""
-    return all(unit_variance(ImmutableMatrix(ones(n, n)), ImmutableMatrix(ones(n, n)), value.subs(D, n)) for n in sizes)
-
-
 def gap_limits(power: Expr, gap: Expr, deviation: Expr) -> bool:
     """Scores times ``d^{-power}``: limits of a mean gap ``d δ`` between two keys and of a deviation ``√d s``."""
     factor = D ** (-power)
@@ -156,13 +148,25 @@ CLAIM = Claim(
             partial(scaled_variance, normal(), normal(), Integer(1)),
         ),
         Step(
-            "Σ_q = I and any Σ_k (symbolic entries, 3 × 3): off-diagonal entries drop out of the trace",
-            r"\operatorname{tr}(I\,\Sigma_k)/d",
-            r"\tfrac1d\textstyle\sum_r (\Sigma_k)_{rr}",
-            partial(one_side_suffices, _SIGMA_K3),
+            "Σ_q = I and any Σ_k, at symbolic width: off-diagonal entries drop out",
+            r"\sum_{r,s} \delta_{rs} (\Sigma_k)_{rs}",
+            r"\sum_r (\Sigma_k)_{rr}",
+            partial(one_side_suffices, lambda cov: Sum(cov[R, R], (R, 0, D - 1))),
         ),
         Step(
-            "both vectors with one component repeated d times: the assumption is needed",
+            "and with unit variances of the key's components",
+            r"\tfrac1d\sum_r (\Sigma_k)_{rr}",
+            r"1",
+            partial(unit_diagonal, Integer(1)),
+        ),
+        Step(
+            "the same from the moments of quadratic forms (symbolic entries, 3 × 3)",
+            r"\operatorname{tr}(I\,\Sigma_k)/d",
+            r"\tfrac1d\textstyle\sum_r (\Sigma_k)_{rr}",
+            partial(unit_variance, ImmutableMatrix(eye(3)), _SIGMA_K3, _SIGMA_K3.trace() / 3),
+        ),
+        Step(
+            "both vectors with one component repeated d times, at symbolic width: the assumption is needed",
             r"\operatorname{Var}(q\cdot k/\sqrt d),\ q = x\mathbf 1,\ k = y\mathbf 1",
             r"d",
             partial(repeated_component, D),

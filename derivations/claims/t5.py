@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from sympy import Expr, ImmutableMatrix, Integer, Symbol, exp, expand, integrate, latex, oo, pi, sqrt, symbols, tanh
+from sympy import Expr, Integer, Sum, Symbol, exp, expand, integrate, latex, oo, pi, sqrt, symbols, tanh
 
 from derivations.claim import Claim, Step
-from derivations.claims.t3 import same
+from derivations.claims.covariances import ROWS, mixed
+from derivations.claims.every_order import same
+from derivations.claims.mehler import STEPS as MEHLER
 from derivations.moments import additive, calculus
-from derivations.moments.distributions import normal, uniform
+from derivations.moments.distributions import uniform
 from derivations.moments.expectation import Moment, centred_moment, expectation, symbolic_moment
-from derivations.notation import D_A, D_K, D_Q
+from derivations.notation import D_A, D_K, D_Q, A, D, P, R
 
 W_2, Q_2, K_2 = (Symbol(f"{name}_2", real=True) for name in ("w", "q", "k"))
 Q_1, K_1 = (Symbol(f"{name}_1", real=True) for name in ("q", "k"))
@@ -127,31 +129,6 @@ def second_bounds(upper: Expr) -> bool:
     return same(integral, upper) and same(slope, tanh(y) ** 2) and (y - tanh(y)).subs(y, 0) == 0
 
 
-def orthonormal_rows(variance: Expr) -> bool:
-    """W = σ × orthonormal rows (a rational 2 × 3 example): ``W Wᵀ = σ² I``, so the units' parts are uncorrelated, hence independent."""
-    sigma = Symbol("sigma", positive=True)
-    rows = ImmutableMatrix([[1, 2, 2], [2, 1, -2]]) / 3
-    return bool((sigma * rows) * (sigma * rows).T == variance * ImmutableMatrix([[1, 0], [0, 1]]))
-
-
-def mehler(order: int) -> bool:
-    """``E[He_m(X) He_n(Y)] = m! ρ^m [m = n]`` for standard normal X, Y of correlation ρ, all m, n <= ``order``."""
-    from sympy import factorial, hermite_prob
-
-    rho, x, g = Symbol("rho", real=True), Symbol("x"), Symbol("g")
-    root = Symbol("r")  # √(1−ρ²)
-    standard = {x: normal().moment, g: normal().moment}
-    for m in range(order + 1):
-        for n in range(order + 1):
-            polynomial = hermite_prob(m, x) * hermite_prob(n, rho * x + root * g)
-            found = expectation(expand(polynomial), standard)
-            reduced = expand(expand(found).subs(root**2, 1 - rho**2).subs(root**4, (1 - rho**2) ** 2))
-            expected = factorial(m) * rho**m if m == n else Integer(0)
-            if expand(reduced.subs(root, sqrt(1 - rho**2)) - expected) != 0:
-                return False
-    return True
-
-
 SIGMA_V2, NORM_V = Symbol("sigma_v^2"), Symbol("|v|^2")
 T_2 = additive.tanh_symbol(2)
 S_2, H_2 = Symbol("s_2", real=True), Symbol("h_2", real=True)
@@ -189,6 +166,8 @@ CLAIM = Claim(
         "W has independent entries of mean 0 and one variance, independent of q and k; or W is fixed and q, k have mean 0",
         "additive: the z_a are independent N(0, σ²)",
         "so it is for normal weights, fixed q and k; and for projections with orthonormal rows, standard normal q and k",
+        "cited, not proved again: uncorrelated jointly normal variables are independent (orthonormal rows)",
+        "cited, not proved again: tanh(σ·) is the sum of its Hermite series in the mean square",
         "random v: mean 0, one variance, independent of the pre-activations",
     ),
     steps=(
@@ -265,17 +244,12 @@ CLAIM = Claim(
             partial(second_bounds, additive.SIGMA**2),
         ),
         Step(
-            "fixed projections with orthonormal rows: independent pre-activations",
-            r"W W^\top",
-            r"\sigma^2 I",
-            partial(orthonormal_rows, Symbol("sigma", positive=True) ** 2),
+            "fixed projections, x standard normal: the covariance of two units, which orthonormal rows times σ make σ² [a = p]",
+            r"E[z_a z_p],\ z = W x",
+            r"(W W^\top)_{ap}",
+            partial(mixed, Sum(ROWS[A, R] * ROWS[P, R], (R, 0, D - 1))),
         ),
-        Step(
-            "Mehler's formula term by term, up to order 5",
-            r"E[\mathrm{He}_m(X)\mathrm{He}_n(Y)]",
-            r"m!\,\rho^m\,[m=n]",
-            partial(mehler, 5),
-        ),
+        *MEHLER,
     ),
     if_proved="proved",
     scores=("bilinear", "additive", "concat"),

@@ -4,14 +4,15 @@ import subprocess
 import sys
 
 import pytest
-from sympy import Integer, Rational, Symbol, factorial, oo
+from sympy import ImmutableMatrix, Integer, KroneckerDelta, Rational, Sum, Symbol, binomial, exp, factorial, ones, oo
 
 from derivations.claim import decide
-from derivations.claims import t3, t4, t5
+from derivations.claims import covariances, every_order, mehler, t3, t4, t5
 from derivations.claims.t3 import A, B, D
 from derivations.moments import calculus, law
 from derivations.moments.distributions import normal
-from derivations.notation import D_A, D_K, D_Q
+from derivations.notation import D_A, D_K, D_Q, L, R
+from derivations.notation import A as A_UNIT
 
 MODULES = {"T3": t3, "T4": t4, "T5": t5}
 
@@ -41,11 +42,32 @@ ALTERED = {
     "cumulants d (2m)!": lambda: t3.normal_cumulants(lambda m: Integer(0) if m % 2 else D * factorial(m)),
     "Gamma of shape d": lambda: t3.normal_law(law.closed_form(2 * D)),
     "one more moment of Student-t exists": lambda: t3.exists_up_to(9, 9),
-    "the trace of the product of roots": lambda: t3.trace_formula(lambda a, b: a.trace() * b.trace()),
+    "the trace of the product of roots": lambda: t3.trace_by_expansion(lambda a, b: a.trace() * b.trace()),
+    "the trace of the product of roots, at symbolic width": lambda: t3.trace_formula(
+        lambda a, b: Sum(a[R, R] * b[L, L], (R, 0, D - 1), (L, 0, D - 1))
+    ),
+    "the trace with one factor twice": lambda: t3.trace_formula(lambda a, _: t3.trace_of_product(a, a)),
+    "the recursion with C(r, i)": lambda: t3.recursion_at(
+        binomial(t3.ORDER_R, t3.ORDER_I) * t3.KAPPA(t3.ORDER_R - t3.ORDER_I) * t3.MOMENT(t3.ORDER_I)
+    ),
+    "the recursion with the next cumulant": lambda: t3.recursion_at(
+        binomial(t3.ORDER_R - 1, t3.ORDER_I) * t3.KAPPA(t3.ORDER_R) * t3.MOMENT(t3.ORDER_I)
+    ),
+    "moments of a sum with C(r-1, i)": lambda: t3.moments_multiply(
+        binomial(t3.ORDER_R - 1, t3.ORDER_I) * t3.MOMENT(t3.ORDER_I) * t3.OTHER(t3.ORDER_R - t3.ORDER_I)
+    ),
+    "cumulants multiply": lambda: t3.generating_functions_add(lambda x, y: x * y),
+    "cumulants subtract": lambda: t3.generating_functions_add(lambda x, y: x - y),
+    "cumulants add and one more": lambda: t3.generating_functions_add(lambda x, y: x + y + 1),
     "unit sphere: variance 1/(d-1)": lambda: t3.sphere_variance(1 / (D - 1)),
     "layer norm: variance d": lambda: t3.layer_norm_variance(D),
     "scaled variance 1 with other variances": lambda: t4.scaled_variance(normal(0, 2), normal(), Integer(1)),
     "scaled variance 1 with means": lambda: t4.scaled_variance(normal(1), normal(1), Integer(1)),
+    "off-diagonal entries count": lambda: t4.one_side_suffices(
+        lambda cov: Sum(cov[R, L], (R, 0, D - 1), (L, 0, D - 1))
+    ),
+    "unit variances give d": lambda: t4.unit_diagonal(D),
+    "both correlated": lambda: t4.unit_variance(ImmutableMatrix(ones(3, 3)), t4._SIGMA_K3, t4._SIGMA_K3.trace() / 3),
     "repeated components keep variance 1": lambda: t4.repeated_component(Integer(1)),
     "the parts exchanged": lambda: t4.split(t4.HALF_DIFFERENCE, t4.SHARED),
     "nothing is shared": lambda: t4.split(Integer(0), t3.DOT_VARIANCE),
@@ -70,7 +92,29 @@ ALTERED = {
     "additive variance d_a²": lambda: t5.additive_by_calculus(D_A**2 * t5.SIGMA_V2 * t5.T_2),
     "pre-activation without the key": lambda: t5.preactivation(t5.S_2 * Symbol("|q|^2")),
     "T_2 <= σ": lambda: t5.second_bounds(Symbol("sigma", positive=True)),
-    "orthonormal rows with variance σ": lambda: t5.orthonormal_rows(Symbol("sigma", positive=True)),
+    "mixed units by columns": lambda: t5.mixed(Sum(t5.ROWS[A_UNIT, R] * t5.ROWS[A_UNIT, R], (R, 0, D - 1))),
+    "Hermite polynomials of the other kind": lambda: mehler.hermite_relations(
+        exp(2 * mehler.S * mehler.X - mehler.S**2)
+    ),
+    "Hermite polynomials without the square": lambda: mehler.hermite_relations(exp(mehler.S * mehler.X)),
+    "Hermite polynomials twice": lambda: mehler.hermite_relations(2 * exp(mehler.S * mehler.X - mehler.S**2 / 2)),
+    "by parts without the correlation": lambda: mehler.by_parts(Integer(0)),
+    "by parts with its square": lambda: mehler.by_parts(mehler.RHO**2),
+    "one order less without n": lambda: mehler.recursion(
+        mehler.RHO * mehler.HE_M(mehler.X) * mehler.HE_BELOW(mehler.Y)
+    ),
+    "one order less without the correlation": lambda: mehler.recursion(
+        mehler.N * mehler.HE_M(mehler.X) * mehler.HE_BELOW(mehler.Y)
+    ),
+    "Mehler without the factorial": lambda: mehler.solves(lambda m, n: mehler.RHO**m * KroneckerDelta(m, n)),
+    "Mehler with another power": lambda: mehler.solves(
+        lambda m, n: factorial(m) * mehler.RHO ** (2 * m) * KroneckerDelta(m, n)
+    ),
+    "Mehler for unequal orders": lambda: mehler.solves(lambda m, n: factorial(m) * mehler.RHO**m),
+    "Mehler doubled": lambda: mehler.solves(lambda m, n: 2 * mehler.closed(m, n)),
+    "the shared term without its square": lambda: mehler.series_term(
+        mehler.COEFFICIENT(mehler.M) * mehler.RHO**mehler.M
+    ),
 }
 
 
@@ -100,9 +144,30 @@ _summary = t4.summary
 def test_mehler_fails_for_another_polynomial(monkeypatch: pytest.MonkeyPatch) -> None:
     import sympy
 
-    assert t5.mehler(3)
+    assert mehler.mehler(3)
     monkeypatch.setattr(sympy, "hermite_prob", sympy.hermite)
-    assert not t5.mehler(3)
+    assert not mehler.mehler(3)
+
+
+def test_every_check_is_altered_somewhere() -> None:
+    """Each function that a step of a claim calls is among those that an altered statement, or a test here, goes through."""
+    used = {s.check.func.__name__ for m in MODULES.values() for s in m.CLAIM.steps if hasattr(s.check, "func")}  # type: ignore[attr-defined]
+    altered = {name for check in ALTERED.values() for name in check.__code__.co_names}
+    assert used <= altered | {"cumulants_add", "copies_add", "rademacher_split", "mehler"}
+
+
+def test_a_wrong_expectation_of_pairs_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert covariances.trace_formula(covariances.trace_of_product)
+    found = covariances.pairs_expected
+    monkeypatch.setattr(covariances, "pairs_expected", lambda pairs: 2 * found(pairs))
+    assert not covariances.trace_formula(covariances.trace_of_product)
+    assert not covariances.repeated_component(D)
+
+
+def test_a_wrong_simplification_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert every_order.same(D, D)
+    monkeypatch.setattr(every_order, "simplify", lambda expr: Integer(0))
+    assert not every_order.same(D, D + Rational(1, 10**9))
 
 
 @pytest.mark.parametrize(("module", "seen"), [(t3, "1024"), (t4, "64")])

@@ -1,0 +1,111 @@
+"""Moments and cumulants of sums of independent variables, at every order.
+
+A moment or cumulant of symbolic order r is ``r!`` times a coefficient of a formal power series, so nothing needs to
+converge. Each check takes what it checks as an argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sympy import (
+    QQ,
+    Expr,
+    Function,
+    Integer,
+    Symbol,
+    binomial,
+    expand,
+    factorial,
+    gamma,
+    gammasimp,
+    ring,
+    simplify,
+    symbols,
+)
+from sympy.polys.ring_series import rs_log
+
+from derivations.moments import calculus
+from derivations.moments.calculus import Undefined, Value
+from derivations.notation import D
+from derivations.points import equal_at_points
+
+ORDER_R, ORDER_I = symbols("r i", integer=True, nonnegative=True)
+KAPPA, MOMENT, OTHER = Function("kappa"), Function("m"), Function("n")
+
+
+def same(left: Value, right: Value) -> bool:
+    """Whether both exist, their difference simplifies to 0 and they agree at random points in ball arithmetic."""
+    if isinstance(left, Undefined) or isinstance(right, Undefined):
+        return False
+    return bool(simplify(left - right) == 0) and equal_at_points(left, right)
+
+
+def recursion_is_log(order: int, cumulants: Callable[[Sequence[Value]], tuple[Value, ...]]) -> bool:
+    """The recursion against the power series of ``log Σ m_r t^r / r!``, all moments symbols."""
+    names = tuple(f"m{r}" for r in range(1, order + 1))
+    series_ring, t = ring("t", QQ[names])
+    moment = symbols(names)
+    generating = series_ring(1)
+    for r in range(1, order + 1):
+        generating += t**r * series_ring.domain.from_sympy(moment[r - 1]) / series_ring.domain(int(factorial(r)))
+    logarithm = rs_log(generating, t, order + 1)
+    found = cumulants((Integer(1), *moment))
+    return all(
+        same(series_ring.domain.to_sympy(logarithm.coeff(t**r)) * factorial(r), found[r]) for r in range(1, order + 1)
+    )
+
+
+def cumulants_add(order: int) -> bool:
+    """Cumulants of X + Y from ``E[(X+Y)^r] = Σ_i C(r,i) m_i n_{r−i}`` against the sum of cumulants."""
+    m = tuple(Symbol(f"m{r}") if r else Integer(1) for r in range(order + 1))
+    n = tuple(Symbol(f"n{r}") if r else Integer(1) for r in range(order + 1))
+    total = tuple(
+        expand(sum((binomial(r, i) * m[i] * n[r - i] for i in range(r + 1)), Integer(0))) for r in range(order + 1)
+    )
+    return calculus.cumulants(total) == calculus.independent_sum(calculus.cumulants(m), calculus.cumulants(n))
+
+
+def recursion_at(term: Expr) -> bool:
+    """Term i of the recursion for m_r at symbolic r and i: ``(r−1)! [t^{r−1}]`` of the product ``K' M`` is ``term``.
+
+    ``K' = Σ_j κ_{j+1} t^j/j!`` and ``M = Σ_i m_i t^i/i!``, so that j = r − 1 − i. Where only r moments exist, M and K are
+    polynomials modulo ``t^{r+1}``, and nothing changes.
+    """
+    cauchy = factorial(ORDER_R - 1) / (factorial(ORDER_R - 1 - ORDER_I) * factorial(ORDER_I)) * KAPPA(ORDER_R - ORDER_I)
+    return _same_factorials(cauchy * MOMENT(ORDER_I), term)
+
+
+def moments_multiply(term: Expr) -> bool:
+    """Term i of ``E[(X+Y)^r]`` at symbolic r and i is ``r! [t^r]`` of the product of the two generating functions."""
+    cauchy = factorial(ORDER_R) / (factorial(ORDER_I) * factorial(ORDER_R - ORDER_I))
+    return _same_factorials(cauchy * MOMENT(ORDER_I) * OTHER(ORDER_R - ORDER_I), term)
+
+
+def _same_factorials(left: Expr, right: Expr) -> bool:
+    return bool(gammasimp((left / right).rewrite(gamma)) == 1)
+
+
+def generating_functions_add(total: Callable[[Expr, Expr], Expr]) -> bool:
+    """Cumulants of every order: with ``M_X' = K_X' M_X`` and ``M_Y' = K_Y' M_Y``, ``M = M_X M_Y`` has ``M' = K' M`` for
+    ``K = total(K_X, K_Y)``.
+
+    K with ``K(0) = 0`` is unique, since the recursion solves for each cumulant in turn (κ_r stands there with the factor
+    ``m_0 = 1``).
+    """
+    t = Symbol("t")
+    m_x, m_y, k_x, k_y = (Function(name)(t) for name in ("M_X", "M_Y", "K_X", "K_Y"))
+    derivative = (m_x * m_y).diff(t).subs({m_x.diff(t): k_x.diff(t) * m_x, m_y.diff(t): k_y.diff(t) * m_y})
+    at_zero = total(k_x, k_y).subs({k_x: 0, k_y: 0})
+    return bool(expand(derivative - total(k_x, k_y).diff(t) * m_x * m_y) == 0 and at_zero == 0)
+
+
+def copies_add(order: int, width: Expr = D) -> bool:
+    """Induction: one copy gives κ, and ``width`` copies and one more give those of ``width + 1``.
+
+    The calculus treats each order by itself; the last symbol stands for a cumulant of any order.
+    """
+    kappa = (Integer(0), *symbols(f"kappa1:{order + 1}"), Symbol("kappa_m"))
+    return calculus.iid_sum(kappa, Integer(1)) == kappa and calculus.iid_sum(kappa, width + 1) == (
+        calculus.independent_sum(calculus.iid_sum(kappa, width), kappa)
+    )
