@@ -11,7 +11,7 @@ import pytest
 from verify import implementations
 from verify.options import PROFILES, Options
 from verify.outcome import NEEDS_REASON, OUTCOMES
-from verify.tables import saturation, saturation_stats, saturation_tanh
+from verify.tables import saturation, saturation_law, saturation_stats, saturation_tanh
 from verify.tables.saturation_inputs import Config
 from verify.unit import run_unit
 
@@ -159,6 +159,7 @@ def test_the_false_alarm_rate_covers_every_interval():
         for config in saturation.CONFIGS[profile]:
             sampled += 3 if config.kind == "normal" else 5
         sampled += 2 * sum(unit.function.endswith("saturation_tanh:run") for unit in saturation.plan(Options(profile)))
+        sampled += len(saturation_law.COUNTS) * len(saturation_law.plan_law(Options(profile)))
         assert sampled <= saturation_stats.STATEMENTS
     assert pytest.approx(saturation_stats.FALSE_ALARM) == saturation_stats.ALPHA * saturation_stats.STATEMENTS
 

@@ -22,6 +22,7 @@ from verify.outcome import ABSTAIN, FAIL, PASS
 from verify.tables import saturation_inputs as samples
 from verify.tables import saturation_rounding as bounds
 from verify.tables.saturation_inputs import KEYS, Config, Sample
+from verify.tables.saturation_law import plan_law
 from verify.tables.saturation_rounding import Rounding
 from verify.tables.saturation_rows import no_measurement, worst_of
 from verify.tables.saturation_stats import ALPHA, MeanInterval, bounded_mean_interval
@@ -81,7 +82,7 @@ THEORY: Final = {
 
 
 def plan(options: Options) -> list[Unit]:
-    """One unit for each configuration of the wanted scores, and those of tanh."""
+    """One unit for each configuration of the wanted scores, those of tanh and of the law of saturation."""
     return [
         Unit(
             f"saturation/{config.id}",
@@ -92,7 +93,7 @@ def plan(options: Options) -> list[Unit]:
         )
         for config in CONFIGS[options.profile]
         if config.score in options.scores
-    ] + plan_tanh(options)
+    ] + plan_tanh(options) + plan_law(options)
 
 
 def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
