@@ -67,7 +67,7 @@ def test_signs_and_limits() -> None:
 
 def test_no_point_is_no_agreement() -> None:
     assert not equal_at_points(log(-A), log(-2 * A))
-    assert not nonnegative_at_points(sqrt(-A))
+    assert not nonnegative_at_points(log(-A))
 
 
 def test_what_cannot_be_evaluated_is_named() -> None:
