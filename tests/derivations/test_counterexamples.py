@@ -131,9 +131,9 @@ PREDICATES: Mapping[str, Callable[[Sequence[float]], bool]] = {
     "T6": lambda n: n == (1,),
     "T7": lambda n: near(n, 8 * 2**-53 / (4 * exp(-36)), 0),
     "T8": t8,
-    # one of 16 keys at width 256; at width 2 a fair part of 16 keys, and many more of 4096
-    "T10": lambda n: len(n) == 3 and 1 <= n[0] < 1.5 < 3 < n[1] < 16 < 10 * n[1] < n[2] < 4096,
     "T9": t9,
+    # one of 16 keys at width 256; at width 2 a fair part of 16 keys, and many more of 4096
+    "T10": lambda n: len(n) == 3 and 1 <= n[0] < 1.5 and 3 < n[1] < 16 and 10 * n[1] < n[2] < 4096,
     "G1": lambda n: near(n, 6, -4, 2, 2),
     "G2": g2,
     "B1": lambda n: near(n, *weights(tanh(1), 0), *weights(tanh(2), tanh(1)), *weights(1, 0), 0.5, 0.5),
