@@ -43,6 +43,7 @@ from derivations.claims.x2 import CLAIM as X2
 from derivations.claims.x3 import CLAIM as X3
 from derivations.claims.x4 import CLAIM as X4
 from derivations.claims.x5 import CLAIM as X5
+from derivations.claims.x6 import CLAIM as X6
 
 ORDER: Final = (
     *("S1", "S2", "S3", "S4", "S5", "S6"),
@@ -56,7 +57,7 @@ ORDER: Final = (
 
 _DECIDED: Final = (
     *(S1, S2, S3, S4, S5, S6),
-    *(X1, X2, X3, X4, X5),
+    *(X1, X2, X3, X4, X5, X6),
     *(C1, C2),
     *(T1, T2, T3, T4, T5, T6, T7, T8, T9, T10),
     *(G1, G2),

@@ -12,9 +12,4 @@ def _open(identifier: str, title: str, usual: str) -> Claim:
 
 
 UNDECIDED: tuple[Claim, ...] = (
-    _open(
-        "X6",
-        "Imitating a bilinear score with tanh units",
-        "A few hidden units are enough to imitate a bilinear score.",
-    ),
 )

@@ -48,8 +48,8 @@ CLAIM = Claim(
     assumptions=(
         "Exact real numbers; any number of hidden units and any real weights for what is out of reach.",
         "For what is out of reach: the set of pairs (s, h) is symmetric about 0; the weights are a softmax over the keys.",
-        "Proved for the product alone: that units with a bias approximate every continuous function on a compact set is a theorem "
-        "of the literature, not proved here. Four units are enough; they are not claimed to be the fewest.",
+        "For the form with bias only the product is proved: that it approximates every continuous function is cited, not proved here.",
+        "Four units are enough; they are not claimed to be the fewest.",
     ),
     steps=(
         identity("tanh is odd: without bias so is the score, at every width", opposite(WRITTEN_OUT), -WRITTEN_OUT),

@@ -55,6 +55,15 @@ def x4(n: Sequence[float]) -> bool:
     return near(n[:3], *(-x for x in reversed(n[3:]))) and min(n) < 0
 
 
+def x6(n: Sequence[float]) -> bool:
+    """Within truncation and rounding, 16 roundings for each of four units allowed; the small steps are the worse ones."""
+    places = [(h, u) for u in (2.0**-24, 2.0**-53) for h in (1e-1, 1e-2, 1e-4, 1e-6)]
+    if len(n) != len(places):
+        return False
+    bounded = all(0 < x <= 82 / 45 * h**2 + 4 * 16 * u / (3 * h**2) for x, (h, u) in zip(n, places, strict=True))
+    return bounded and 1 < n[2] < n[3] and n[6] < n[7]
+
+
 def c2(n: Sequence[float]) -> bool:
     """Additive over bilinear with 32 hidden units and 16 tokens; only parameters and multiply-adds at 64 are near 1."""
     expected = []
@@ -124,6 +133,7 @@ PREDICATES: Mapping[str, Callable[[Sequence[float]], bool]] = {
     "X2": x2,
     "X4": x4,
     "X5": lambda n: near(n, 0, -0.28, by=5e-7),  # 82/45 h² R⁴ at h = 1e-3, R = 0.7, and rounding over h²
+    "X6": x6,
     "C2": c2,
     "T2": lambda n: near(n, 1, -1, by=2 * exp(-30)),
     "T3": t3,

@@ -1,0 +1,181 @@
+"""X6: a bilinear score of rank r by 4r tanh units, the size of its weights, and what rounding leaves of it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sympy import Expr, Integer, Rational, symbols
+
+from derivations.claim import Claim, Step
+from derivations.claims import tanh_units as units
+from derivations.claims.reasoning import bounded_on_box, same
+from derivations.identities import identity, put
+from derivations.notation import D_K, D_Q, F, I, J, R, Tensor, index, size
+from derivations.scores import FAMILIES
+from derivations.system import total
+from derivations.tensors import KEY, QUERY, WEIGHT
+
+RANK = size("m")  # the rank; r is a feature of the query
+B = index("b")  # one of the products
+LEFT = Tensor("left", "X", (RANK, D_Q), "parameter")
+RIGHT = Tensor("right", "Y", (RANK, D_K), "parameter")
+BILINEAR = FAMILIES["bilinear"].system.resolve().equations[-1].rhs
+
+EPS, KAPPA, C, GAMMA, COUNT, H, RADIUS = symbols("epsilon kappa c gamma r h R", positive=True)
+UNIT, OFF, FACTOR = symbols("t delta theta", real=True)
+
+TRUNCATION = COUNT * units.RATE * H**2 * RADIUS**4
+NORM = 4 * COUNT / (3 * H**2)
+BEST = (Rational(30, 41) * KAPPA) ** Rational(1, 4) / RADIUS
+LEAST = 2 * COUNT * RADIUS**2 * (Rational(328, 135) * KAPPA) ** Rational(1, 2)
+
+
+def left(b: Expr, i: Expr) -> Expr:
+    """``x[b] = Σ_r X[b,r] q[i,r]``."""
+    return total(LEFT[b, R] * QUERY[i, R], (R, D_Q))
+
+
+def right(b: Expr, j: Expr) -> Expr:
+    """``y[b] = Σ_f Y[b,f] k[j,f]``."""
+    return total(RIGHT[b, F] * KEY[j, F], (F, D_K))
+
+
+FACTORED = put(BILINEAR, WEIGHT, lambda r, f: total(LEFT[B, r] * RIGHT[B, f], (B, RANK)))
+PRODUCTS = total(left(B, I) * right(B, J), (B, RANK))
+SQUARES = total(((left(B, I) + right(B, J)) ** 2 - (left(B, I) - right(B, J)) ** 2) / 4, (B, RANK))
+
+
+def output_weights(norm: Expr) -> bool:
+    """Four units for each of r products, each of output weight ``1/(4 h² |tanh''(b)|)``: ``Σ|v| = norm``."""
+    return units.curvature(units.CURVATURE) and same(4 * COUNT / (4 * H**2 * -units.CURVATURE), norm)
+
+
+def step_for(tolerance: Expr, step: Expr, weight: Expr) -> bool:
+    """The truncation error at h² = ``step`` is ``tolerance``, and each output weight is then ``weight``."""
+    return same(TRUNCATION.subs(H, step ** Rational(1, 2)), tolerance) and same(1 / (3 * step), weight)
+
+
+def one_unit(bound: Expr) -> bool:
+    """``(t + δ)(1 + θ) − t`` with |t| <= 1, |δ| <= c, |θ| <= γ is at most ``bound``: affine in each, extremes at the corners."""
+    return bounded_on_box((UNIT + OFF) * (1 + FACTOR) - UNIT, {UNIT: Integer(1), OFF: C, FACTOR: GAMMA}, bound)
+
+
+def total_error(step: Expr) -> Expr:
+    """Truncation and rounding at ``h = step``."""
+    return (TRUNCATION + KAPPA * NORM).subs(H, step)
+
+
+def best_value(step: Expr, value: Expr) -> bool:
+    """The bound at ``h = step`` is ``value``."""
+    return same(total_error(step), value)
+
+
+def least(value: Expr) -> bool:
+    """``A h² + B/h² − value = (√A h − √B/h)²``, a square, hence no h > 0 has a smaller bound."""
+    root = (COUNT * units.RATE) ** Rational(1, 2) * RADIUS**2 * H
+    other = (KAPPA * Rational(4, 3) * COUNT) ** Rational(1, 2) / H
+    square = (root - other) ** 2
+    return same(total_error(H) - value, square) and bool(square.is_nonnegative)
+
+
+CLAIM = Claim(
+    id="X6",
+    title="Imitating a bilinear score with tanh units",
+    usual="A few hidden units are enough to imitate a bilinear score.",
+    statement=(
+        r"In real numbers $4r$ units are, for every $\varepsilon > 0$: with $W = \sum_b X_b^T Y_b$ of $r$ products, $|X_b q|, |Y_b k| \le R$, bias "
+        r"$\operatorname{artanh}\tfrac12$ and step $h$ the score of $4r$ units is within $\tfrac{82}{45} r h^2 R^4$ of $q^T W k$. The price is their "
+        r"weights: $1/(3h^2)$ each, $\tfrac{82}{135} r R^4/\varepsilon$ for an error of $\varepsilon$, with opposite signs. If each "
+        r"computed tanh is off by at most $c$ and each term of the sum by a factor within $1 \pm \gamma$, rounding adds at most $4r\kappa/(3h^2)$ with "
+        r"$\kappa = c + \gamma + c\gamma$. The sum of the two bounds is least at $h = (30\kappa/41)^{1/4}/R$, where it is "
+        r"$2rR^2\sqrt{328\kappa/135}$: of the order of $\sqrt{u}$, not $u$, and a smaller step gives a larger bound."
+    ),
+    assumptions=(
+        "A set on which every |X_b q| and |Y_b k| is at most R.",
+        "For rounding: c includes the error of the argument; for 4r terms summed in any order γ = (4r + 1)u/(1 − (4r + 1)u) < 1.",
+        "That γ counts 4r − 1 additions, one product and the rounded output weight; no overflow, no underflow.",
+        "The rounding part is an upper bound, not a lower one; 4r is not claimed to be the smallest number of units.",
+    ),
+    steps=(
+        identity("a sum of products of one feature each, at every rank and width", FACTORED, PRODUCTS),
+        identity("each product by polarisation", SQUARES, PRODUCTS),
+        Step(
+            "the curvature at the bias b = artanh(1/2)",
+            r"\tanh''(b)",
+            r"-\tfrac34",
+            partial(units.curvature, units.CURVATURE),
+        ),
+        Step(
+            "the fourth derivative (Sturm)",
+            r"|\tanh''''|",
+            r"< \tfrac{41}{10}",
+            partial(units.fourth_derivative, units.FOURTH),
+        ),
+        Step(
+            "what a second difference misses",
+            r"|f(b + z) - 2 f(b) + f(b - z) - z^2 f''(b)|",
+            r"\le \tfrac{1}{12} M z^4",
+            partial(units.second_difference, units.M * units.Z**4 / 12),
+        ),
+        Step(
+            "four units for each product: the constant cancels",
+            r"\frac{\Delta_{h(x+y)} - \Delta_{h(x-y)}}{4 h^2 \tanh''(b)}",
+            r"\textstyle\sum_{a=1}^{4} v_a \tanh(z_a)",
+            partial(units.polarised, units.UNITS, 1 / (4 * units.H**2 * units.CURVATURE)),
+        ),
+        Step(
+            "the error of one product",
+            r"\frac{41}{10} \cdot \frac{h^2 ((x + y)^4 + (x - y)^4)}{36}",
+            r"\le \tfrac{82}{45} h^2 R^4",
+            partial(units.product_error, units.RATE),
+        ),
+        Step(
+            "the output weights together",
+            r"\textstyle\sum_a |v_a|",
+            r"\frac{4r}{3h^2}",
+            partial(output_weights, NORM),
+        ),
+        Step(
+            "the step for an error of ε, and the weights that it costs",
+            r"h^2 = \frac{45 \varepsilon}{82 r R^4}",
+            r"\frac{1}{3h^2} = \frac{82 r R^4}{135 \varepsilon}",
+            partial(
+                step_for,
+                EPS,
+                45 * EPS / (82 * COUNT * RADIUS**4),
+                82 * COUNT * RADIUS**4 / (135 * EPS),
+            ),
+        ),
+        Step(
+            "rounding of one unit, at the corners",
+            r"|(t + \delta)(1 + \theta) - t|",
+            r"\le c + \gamma + c \gamma",
+            partial(one_unit, C + GAMMA + C * GAMMA),
+        ),
+        Step(
+            "both bounds at the best step",
+            r"\tfrac{82}{45} r h^2 R^4 + \frac{4 r \kappa}{3 h^2},\ h = (30\kappa/41)^{1/4}/R",
+            r"2 r R^2 \sqrt{328 \kappa/135}",
+            partial(best_value, BEST, LEAST),
+        ),
+        Step(
+            "no step has a smaller one: the difference is a square",
+            r"\tfrac{82}{45} r h^2 R^4 + \frac{4 r \kappa}{3 h^2} - 2 r R^2 \sqrt{328 \kappa/135}",
+            r"\left(\sqrt{\tfrac{82 r}{45}} R^2 h - \sqrt{\tfrac{4 r \kappa}{3}} / h\right)^2",
+            partial(least, LEAST),
+        ),
+    ),
+    if_proved="qualified",
+    scores=("bilinear", "additive", "concat"),
+    counterexample=(
+        "import numpy as np\n"
+        "x, y = np.random.default_rng(0).uniform(-1, 1, (2, 10000))\n"
+        "def error(h, kind):\n"
+        "    u, w, g, b = (np.asarray(a, kind) for a in (x, y, h, np.arctanh(0.5)))\n"
+        "    t = [np.tanh(b + z * g) for z in (u + w, -u - w, u - w, w - u)]\n"
+        "    return abs((t[2] + t[3] - t[0] - t[1]) / (3 * g * g) - x * y).max()\n"
+        "for kind in (np.float32, np.float64):\n"
+        "    print([error(h, kind) for h in (1e-1, 1e-2, 1e-4, 1e-6)])   # four units: smaller steps end up worse"
+    ),
+    references=(FAMILIES["additive"].source, "Higham 2002, Accuracy and Stability of Numerical Algorithms"),
+)
