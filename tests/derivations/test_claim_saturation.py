@@ -1,0 +1,98 @@
+"""Claim T10: decided by its steps, each of which carries the verdict; altered statements are rejected."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+from sympy import Integer, cosh, exp, pi, sqrt
+
+from derivations.canonical import equal
+from derivations.claim import decide
+from derivations.claims import CLAIMS, t10
+from derivations.claims import concentration as c
+from derivations.system import total
+
+CLAIM = t10.CLAIM
+NUMBERS = range(len(CLAIM.steps))
+
+
+def test_it_is_decided_by_its_steps():
+    decision = decide(CLAIM)
+    assert CLAIMS["T10"] is CLAIM
+    assert decision.verdict == "qualified", decision.reason
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_each_step_carries_the_verdict(number):
+    """Switched off, and an identity with one side altered."""
+    step = CLAIM.steps[number]
+    checks = [lambda: False]
+    if step.check.func is equal:
+        left, right = step.check.args
+        checks.append(partial(equal, left, right + 1))
+    for check in checks:
+        others = tuple(replace(other, check=lambda: True) for other in CLAIM.steps)
+        broken = replace(CLAIM, steps=(*others[:number], replace(step, check=check), *others[number + 1 :]))
+        decision = decide(broken)
+        assert decision.verdict == "not decided"
+        assert decision.failed == (number,)
+
+
+I, J, L, N_K = t10.I, t10.J, t10.L, t10.N_K
+ALTERED = {
+    "1/S": lambda: c.inverse_square(1 / c.S),
+    "twice 1/S²": lambda: c.inverse_square(2 / c.S**2),
+    "φ once too often": lambda: c.independent(c.PHI ** (c.MORE + 1)),
+    "a multiple of φ": lambda: c.independent((2 * c.PHI) ** c.MORE),
+    "n - 1 before the integral": lambda: c.enumerated(c.N - 1, c.N - 1, 3),
+    "φ^n": lambda: c.enumerated(c.N, c.N, 3),
+    "a normal variable of variance 2": lambda: c.moment_generating(exp(c.SLACK**2)),
+    "the exponent d in the density of chi": lambda: c.chi(c.WIDTH),
+    "the mean score not subtracted": lambda: c.slope(c.softmax(I) * c.SCORE[I]),
+    "the sign of the mean score": lambda: c.slope(
+        c.softmax(I) * (c.SCORE[I] + total(c.softmax(L) * c.SCORE[L], (L, N_K)))
+    ),
+    "pairs of the other order": lambda: c.associated((1 - exp(c.SIGMA * c.SLACK)) * c.SLACK),
+    "another pair": lambda: c.associated((exp(c.SIGMA * c.SLACK) - 2) * c.SLACK),
+    "1/n² at no spread": lambda: c.uniform(1 / c.N**2),
+    "n others": lambda: c.one_hot(1 / (1 + c.N * exp(-c.SIGMA * c.GAP))),
+    "no decay of the others": lambda: c.one_hot(1 / c.N),
+    "twice the pair": lambda: c.pair_share(1 / (2 * cosh(c.Z / 2) ** 2)),
+    "half the density": lambda: c.pair_mean(1 / (4 * sqrt(pi) * c.SIGMA)),
+    "the density of one score": lambda: c.pair_mean(1 / (sqrt(2 * pi) * c.SIGMA)),
+    "unordered pairs": lambda: c.lost(t10.LOST / 2),
+    "1/√(d - 1)": lambda: c.radius(1 / sqrt(c.WIDTH - 1)),
+    "1/√d": lambda: c.radius(1 / sqrt(c.WIDTH)),
+    "the mean of exp without σ²/2": lambda: c.log_normal(Integer(1), exp(2 * c.SIGMA**2)),
+    "the square of the mean": lambda: c.log_normal(exp(c.SIGMA**2 / 2), exp(c.SIGMA**2)),
+    "half the bound": lambda: c.spread_out(t10.FEW / 2),
+    "a bound that does not fall": lambda: c.spread_out(t10.FEW * c.N),
+}
+
+
+@pytest.mark.parametrize("name", ALTERED)
+def test_altered_statements_are_rejected(name):
+    assert not ALTERED[name]()
+
+
+def test_the_law_of_the_scores_needs_both_sums():
+    """Without the sum over the components the scores would have variance q_r², not |q|²."""
+    left, right = CLAIM.steps[4].check.args
+    assert equal(left, right)
+    assert not equal(left, right / 2)
+
+
+def test_the_bounds_hold_for_sampled_weights():
+    """Both bounds, and the growth with σ for every sample by itself, in plain NumPy."""
+    z = np.random.default_rng(0).normal(size=(4000, 8))
+    before = np.full(4000, 1 / 8)
+    for sigma in (0.1, 0.5, 2.0, 8.0, 64.0):
+        grown = np.exp(sigma * (z - z.max(axis=1, keepdims=True)))
+        squares = np.sum((grown / grown.sum(axis=1, keepdims=True)) ** 2, axis=1)
+        assert np.all(squares >= before - 1e-12)
+        assert 1 - squares.mean() <= float(t10.LOST.subs({c.N: 8, c.SIGMA: sigma}))
+        assert squares.mean() <= float(t10.FEW.subs({c.N: 8, c.SIGMA: sigma}))
+        before = squares
