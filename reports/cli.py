@@ -186,17 +186,19 @@ def _verify(given: argparse.Namespace) -> int:
     out = _checked_out(given.out)
     signal.signal(signal.SIGTERM, _terminate)
 
-    from reports.page.render import render
-    from reports.terminal import Display
     from verify.execute import default_executor
-    from verify.runner import EmptySelectionError, plan, run
 
-    try:
-        units = plan(options, _parts(options))
-    except EmptySelectionError as error:
-        raise UsageError(str(error)) from error
-    with Display(len(units)) as display, default_executor(given.workers) as executor:
-        summary = run(options, out, executor, progress=display.advance, units=units, finish=render)
+    with default_executor(given.workers) as executor:
+        from reports.page.render import render
+        from reports.terminal import Display
+        from verify.runner import EmptySelectionError, plan, run
+
+        try:
+            units = plan(options, _parts(options))
+        except EmptySelectionError as error:
+            raise UsageError(str(error)) from error
+        with Display(len(units)) as display:
+            summary = run(options, out, executor, progress=display.advance, units=units, finish=render)
     display.summarise(summary)
     if not summary.ok:
         return EXIT_FAILED

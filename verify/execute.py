@@ -75,6 +75,9 @@ def default_executor(workers: int | None = None) -> Iterator[Executor]:
     others = set(multiprocessing.active_children())
     executor = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker)
     try:
+        with _interrupt_blocked():
+            for _ in range(count):  # the workers import what they need while this process plans
+                executor.submit(int)
         yield executor
     except BaseException:
         executor.shutdown(wait=False, cancel_futures=True)

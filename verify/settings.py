@@ -51,7 +51,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             Setting("one_query", n_q=1, bias_hidden=True),
             Setting("width_one", d_q=1, d_k=1, d_a=1, d_v=1),
             Setting("square", n_q=4, n_k=4, d_q=4, d_k=4, d_a=4, d_v=4, bias=True),
-            Setting("batch", n_q=2, n_k=3, batch=(2, 2), bias_hidden=True, profile="quick"),
+            Setting("batch", n_q=2, n_k=3, batch=(2, 2), bias_hidden=True),
             Setting("broadcast", n_q=2, n_k=3, batch=(2, 1), key_batch=(1, 3)),
             Setting("masked", n_k=7, mask="some"),
             Setting("masked_row", n_q=4, mask="row", profile="quick"),
