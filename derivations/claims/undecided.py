@@ -11,5 +11,4 @@ def _open(identifier: str, title: str, usual: str) -> Claim:
     return Claim(identifier, title, usual, open_reason=_NO_PROOF)
 
 
-UNDECIDED: tuple[Claim, ...] = (
-)
+UNDECIDED: tuple[Claim, ...] = ()

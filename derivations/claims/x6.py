@@ -173,7 +173,7 @@ CLAIM = Claim(
         "def error(h, kind):\n"
         "    u, w, g, b = (np.asarray(a, kind) for a in (x, y, h, np.arctanh(0.5)))\n"
         "    t = [np.tanh(b + z * g) for z in (u + w, -u - w, u - w, w - u)]\n"
-        "    return abs((t[2] + t[3] - t[0] - t[1]) / (3 * g * g) - x * y).max()\n"
+        "    return float(abs((t[2] + t[3] - t[0] - t[1]) / (3 * g * g) - x * y).max())\n"
         "for kind in (np.float32, np.float64):\n"
         "    print([error(h, kind) for h in (1e-1, 1e-2, 1e-4, 1e-6)])   # four units: smaller steps end up worse"
     ),
