@@ -183,12 +183,12 @@ CLAIM = Claim(
     usual="Subtracting the maximum leaves the weights unchanged and prevents overflow.",
     statement=(
         r"For finite scores it does: every exponent is at most 0, every term at most 1, the denominator within "
-        r"$[1, n]$. Without it a score from the first number after 11.0859375 in fp16, 88.5 in bf16, 88.72283 in "
-        r"fp32, 709.7827 in fp64 on gives $\infty/\infty$; two scores at those numbers give weights 0, since the "
-        r"sum overflows; and if every score is at most $-17.34375$, $-93$, $-103.9721$, $-745.1332$, the weights "
-        r"are 0/0. Undefined even with it: every key masked, $-\infty - (-\infty)$, and $+\infty$ among the "
-        r"scores, which makes every weight NaN. A difference that overflows to $-\infty$ is harmless. The rounding "
-        r"of $e_j - m$ is that of B1."
+        r"$[1, n]$. Without it a score above 11.0859375 in fp16 or 88.5 in bf16, or from 88.72284 on in fp32, from "
+        r"709.7828 on in fp64, gives $\infty/\infty$; two scores at the last number below that give weights 0, "
+        r"since the sum overflows; and if every score is at most $-17.34375$, $-93$, $-103.9721$, $-745.1333$, the "
+        r"weights are 0/0. Undefined even with it: every key masked, $-\infty - (-\infty)$, and $+\infty$ among "
+        r"the scores, which makes every weight NaN. A difference that overflows to $-\infty$ is harmless. The "
+        r"rounding of $e_j - m$ is that of B1."
     ),
     assumptions=(
         "Unchanged: finite real scores, exact arithmetic, any number of keys.",
