@@ -19,6 +19,7 @@ from sympy import (
     gamma,
     integrate,
     limit,
+    log,
     oo,
     pi,
     simplify,
@@ -169,3 +170,13 @@ def spread_out(bound: Expr) -> bool:
     mean, second = exp(SIGMA**2 / 2), exp(2 * SIGMA**2)
     found = 4 * (second - mean**2) / (N * mean**2) + 4 * N * second / (N * mean) ** 2
     return same(found, bound) and tends_to(bound, N, Integer(0))
+
+
+def many_keys(bound: Expr, few: Expr) -> bool:
+    """Mean of ``few`` in σ, which grows with σ, over |q|: at most ``P(|q|² > r²) <= d/r²`` plus its value at r; r² = log(n)/2 gives ``bound``."""
+    second = integral(Z**2 * DENSITY, Z, -oo)  # of one component: E|q|² is d times it
+    radius_squared = log(N) / 2
+    grows = nonnegative(simplify(diff(few, SIGMA) * N))
+    found = WIDTH * second / radius_squared + few.subs(SIGMA, sqrt(radius_squared))
+    # the fall is logarithmic: too slow to be seen at a point
+    return grows and same(found, bound) and bool(limit(bound, N, oo) == 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import cosh, exp, pi, sqrt
+from sympy import cosh, exp, log, pi, sqrt
 
 from derivations.claim import Claim, Step
 from derivations.claims.concentration import (
@@ -28,6 +28,7 @@ from derivations.claims.concentration import (
     inverse_square,
     log_normal,
     lost,
+    many_keys,
     moment_generating,
     one_hot,
     pair_mean,
@@ -45,6 +46,7 @@ from derivations.system import total
 SQUARED, FOURTH = total(ALPHA[I] ** 2, (I, N_K)), total(ALPHA[I] ** 2 * SCORE[I], (I, N_K))
 LOST = N * (N - 1) / (2 * sqrt(pi) * SIGMA)
 FEW = (8 * exp(SIGMA**2) - 4) / N
+MANY = 2 * WIDTH / log(N) + (8 * sqrt(N) - 4) / N
 
 _STEPS_OF_THE_INTEGRAL = (
     Step(
@@ -158,6 +160,12 @@ _STEPS_OF_THE_BOUNDS = (
         r"\le \frac{4 \operatorname{Var} X}{n E[X]^2} + \frac{4 E[X^2]}{n E[X]^2} = \frac{8 e^{\sigma^2} - 4}{n}",
         partial(spread_out, FEW),
     ),
+    Step(
+        "mean over the query: Markov for |q|² > r², where Σα² ≤ 1; the bound at r elsewhere; r² = ln(n)/2",
+        r"\frac{d}{r^2} + \frac{8 e^{r^2} - 4}{n}",
+        r"= \frac{2d}{\ln n} + \frac{8\sqrt{n} - 4}{n} \to 0",
+        partial(many_keys, MANY, FEW),
+    ),
 )
 
 CLAIM = Claim(
@@ -171,7 +179,7 @@ CLAIM = Claim(
         r"number of keys that the head effectively sees. Few keys at a fixed $n$ and great width: "
         r"$1 - E[\sum_i \alpha_i^2] \le \frac{n(n-1)}{2\sqrt{\pi}\,\sigma}$, in the mean over the query at most "
         r"$\frac{n(n-1)}{2\sqrt{\pi (d-2)}}$ for $d \ge 3$: one key is left as $d \to \infty$. Not at a fixed width and many keys: "
-        r"$E[\sum_i \alpha_i^2] \le (8 e^{\sigma^2} - 4)/n$, so the number of keys grows without bound with $n$. In between only the integral says "
+        r"$E[\sum_i \alpha_i^2] \le (8 e^{\sigma^2} - 4)/n$, in the mean over the query at most $2d/\ln n + (8\sqrt n - 4)/n$, so the number of keys grows without bound with $n$. In between only the integral says "
         r"how many; the limit $1 - \sqrt{2 \ln n}/\sigma$ of the random energy model, for $n \to \infty$ at a fixed "
         r"$\sigma/\sqrt{2 \ln n} > 1$, is not proved here and not used."
     ),

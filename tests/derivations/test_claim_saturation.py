@@ -69,6 +69,8 @@ ALTERED = {
     "the mean of exp without σ²/2": lambda: c.log_normal(Integer(1), exp(2 * c.SIGMA**2)),
     "the square of the mean": lambda: c.log_normal(exp(c.SIGMA**2 / 2), exp(c.SIGMA**2)),
     "half the bound": lambda: c.spread_out(t10.FEW / 2),
+    "d instead of 2d over ln n": lambda: c.many_keys(t10.MANY - c.WIDTH / c.log(c.N), t10.FEW),
+    "a bound that falls with σ": lambda: c.many_keys(t10.MANY, t10.FEW.subs(c.SIGMA, 1 / c.SIGMA)),
     "a bound that does not fall": lambda: c.spread_out(t10.FEW * c.N),
 }
 
