@@ -83,17 +83,21 @@ THEORY: Final = {
 
 def plan(options: Options) -> list[Unit]:
     """One unit for each configuration of the wanted scores, those of tanh and of the law of saturation."""
-    return [
-        Unit(
-            f"saturation/{config.id}",
-            "saturation",
-            "verify.tables.saturation:run",
-            {"score": config.score, "kind": config.kind, "d": config.d, "setting": config.setting},
-            cost=0.2 + 0.006 * config.d,
-        )
-        for config in CONFIGS[options.profile]
-        if config.score in options.scores
-    ] + plan_tanh(options) + plan_law(options)
+    return (
+        [
+            Unit(
+                f"saturation/{config.id}",
+                "saturation",
+                "verify.tables.saturation:run",
+                {"score": config.score, "kind": config.kind, "d": config.d, "setting": config.setting},
+                cost=0.2 + 0.006 * config.d,
+            )
+            for config in CONFIGS[options.profile]
+            if config.score in options.scores
+        ]
+        + plan_tanh(options)
+        + plan_law(options)
+    )
 
 
 def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
