@@ -81,7 +81,15 @@ def _rows(
     common = {"score": score, "n": KEYS, "implementation": implementation.name, "dtype": place[0], "device": place[1]}
     if unavailable is not None:
         row = no_measurement(*unavailable)
-        return [{"id": f"bias_invariance/{score}/{part}/{where}", "part": part, "prediction": "", **common, **row}]
+        return [
+            {
+                "id": f"bias_invariance/{score}/{part}/{where}",
+                "part": part.replace("-", " "),
+                "prediction": "",
+                **common,
+                **row,
+            }
+        ]
     rows: list[Row] = []
     for experiment in experiments:
         options = tuple(name for name in ("bias", "softcap", "bias_hidden") if name in experiment.before)
