@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Verdict = Literal["proved", "proved up to size", "qualified", "refuted", "not decided"]
@@ -15,12 +15,46 @@ class Step:
 
     before, after  LaTeX, for the reader
     check          re-does the step by machine and returns True when it holds; it must be able to return False
+    refutes        the step shows that the usual statement fails as it stands: the claim is then at best ``qualified``
+    uses           names of the lemmas (``derivations.lemmas``) that the step rests on
     """
 
     rule: str
     before: str
     after: str
     check: Callable[[], bool]
+    refutes: bool = False
+    uses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Altered:
+    """A statement that differs in one place and is false: the machinery that checks the proof must reject it.
+
+    what   the alteration in words: ``the bound 1/3 in place of 1/2``
+    check  the check of one of the proof's steps with the altered part put in; it must come out False
+    """
+
+    what: str
+    check: Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Lemma:
+    """A statement with a proof of its own, on which steps of claims and of other lemmas rest.
+
+    name       as steps name it: ``mehler``
+    statement  LaTeX between ``$``
+    Lemmas form an acyclic graph: a lemma's steps may use only lemmas that do not use it.
+    """
+
+    name: str
+    title: str
+    statement: str
+    assumptions: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    altered: tuple[Altered, ...] = ()
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,13 +67,14 @@ class Claim:
     statement   what is true (LaTeX between ``$``)
     assumptions what the statement needs, one sentence each
     steps       the proof; empty means that nothing is proved yet
-    if_proved   the verdict that holds when every step checks
+    altered     false statements beside it that the same checks reject
     scores      the score families it speaks about
     tables      table rows that are its numeric evidence: ``variance``, ``saturation``, ``bias_invariance``, ``model``
     counterexample at most ten lines of NumPy to paste and run, for refuted and qualified claims
     references  literature
     open_reason why it is not decided, when ``steps`` is empty
     cells       for a claim decided case by case: one JSON object for each case, with its certificate
+    up_to       the largest size for which the proof holds; None: every size
     """
 
     id: str
@@ -48,32 +83,94 @@ class Claim:
     statement: str = ""
     assumptions: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
-    if_proved: Verdict = "proved"
+    altered: tuple[Altered, ...] = ()
+    if_proved: Verdict | None = None
     scores: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     counterexample: str | None = None
     references: tuple[str, ...] = ()
     open_reason: str | None = None
     cells: tuple[Mapping[str, object], ...] = ()
+    up_to: int | None = None
+
+    @property
+    def earned(self) -> Verdict:
+        """The verdict when everything checks, from what the proof shows.
+
+        ``refuted`` when it shows that the usual statement fails and states nothing in its place, ``qualified`` when it
+        states and proves what is true instead, else ``proved`` (at every size, or ``up to size``).
+        """
+        if self.if_proved is not None:
+            return self.if_proved
+        if any(step.refutes for step in self.steps):
+            return "qualified" if self.statement else "refuted"
+        return "proved" if self.up_to is None else "proved up to size"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What checking the steps of a claim or lemma found: numbers of the steps and altered statements that are not as they must be."""
+
+    failed: tuple[int, ...]
+    accepted: tuple[int, ...]
+    unproved: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Every step checks, every altered statement is rejected, every lemma it rests on holds."""
+        return not (self.failed or self.accepted or self.unproved)
 
 
 @dataclass(frozen=True)
 class Decision:
-    """The verdict on a claim, computed from its steps."""
+    """The verdict on a claim, computed from its steps.
+
+    failed     numbers of the steps that do not check
+    accepted   numbers of the altered statements that are not rejected
+    unproved   names of the lemmas, used by a step, whose own proof does not check
+    """
 
     claim: Claim
     verdict: Verdict
     failed: tuple[int, ...]
     reason: str | None = None
-    notes: Mapping[str, str] = field(default_factory=dict)
+    accepted: tuple[int, ...] = ()
+    unproved: tuple[str, ...] = ()
+
+
+def prove(subject: Claim | Lemma, lemma_holds: Callable[[str], bool]) -> Proof:
+    """Check every step, every altered statement, and with ``lemma_holds`` every lemma that a step uses."""
+    return Proof(
+        tuple(number for number, step in enumerate(subject.steps) if not step.check()),
+        tuple(number for number, other in enumerate(subject.altered) if other.check()),
+        tuple(name for name in lemmas_used(subject) if not lemma_holds(name)),
+    )
+
+
+def lemmas_used(subject: Claim | Lemma) -> tuple[str, ...]:
+    """The lemmas that the steps name, each once, in order."""
+    return tuple(dict.fromkeys(name for step in subject.steps for name in step.uses))
 
 
 def decide(claim: Claim) -> Decision:
-    """Check every step; one step that does not check makes the claim ``not decided``."""
+    """Check the proof; one step that does not check, one altered statement that does, or one unproved lemma makes it ``not decided``."""
+    from derivations.lemmas import holds  # here, because lemmas are made of this module's parts
+
     if not claim.steps:
         return Decision(claim, "not decided", (), claim.open_reason or "no proof recorded yet")
-    failed = tuple(number for number, step in enumerate(claim.steps) if not step.check())
-    if failed:
-        rules = "; ".join(claim.steps[number].rule for number in failed)
-        return Decision(claim, "not decided", failed, f"proof step does not check: {rules}")
-    return Decision(claim, claim.if_proved, ())
+    proof = prove(claim, holds)
+    if proof.holds:
+        return Decision(claim, claim.earned, ())
+    return Decision(claim, "not decided", proof.failed, shortcoming(claim, proof), proof.accepted, proof.unproved)
+
+
+def shortcoming(subject: Claim | Lemma, proof: Proof) -> str:
+    """What does not hold, in words."""
+    found = []
+    if proof.failed:
+        found.append("proof step does not check: " + "; ".join(subject.steps[k].rule for k in proof.failed))
+    if proof.accepted:
+        found.append("altered statement passes: " + "; ".join(subject.altered[k].what for k in proof.accepted))
+    if proof.unproved:
+        found.append("lemma does not hold: " + ", ".join(proof.unproved))
+    return ". ".join(found)

@@ -3,9 +3,13 @@
 ``claims.json`` is ``{"schema": "attnproof.claims/1", "claims": [...]}``; a claim is
 
     id, title, usual, statement, verdict, reason, assumptions, steps: [{rule, before, after, holds}],
-    evidence: [{grade, what, value}], scores, tables, cells, counterexample, references
+    altered: [{what, rejected}], lemmas, evidence: [{grade, what, value}], figures, scores, tables, cells, counterexample,
 
+References
+----------
 ``cells`` are the cases of a claim that is decided case by case, each with its weights or multipliers; none unless all steps check.
+``"lemmas"`` beside them are the lemmas that the proofs rest on: ``name, title, statement, verdict, assumptions, steps, altered,
+lemmas, references``.
 """
 
 from __future__ import annotations
@@ -15,8 +19,10 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from derivations.claim import decide
+from derivations.claim import Claim, Lemma, Proof, decide, lemmas_used
 from derivations.claims import CLAIMS
+from derivations.lemmas import LEMMAS
+from derivations.lemmas import proof as lemma_proof
 from verify.options import Options
 from verify.unit import Row, Unit
 
@@ -27,12 +33,66 @@ COSTS: Final[Mapping[str, float]] = MappingProxyType({"S6": 6.0, "T3": 4.0, "T10
 
 
 def plan(options: Options) -> list[Unit]:
-    """One unit for each claim asked for."""
+    """One unit for each claim asked for, and for each lemma of the whole ledger when all are."""
     wanted = CLAIMS if options.claims is None else options.claims
-    return [
+    units = [
         Unit(f"claim/{name}", "claims", "verify.ledger:run", {"claim": name}, cost=COSTS.get(name, 0.4))
         for name in wanted
     ]
+    lemmas = LEMMAS if options.claims is None else _below(lemmas_used(CLAIMS[name]) for name in wanted)
+    return units + [Unit(f"lemma/{name}", "claims", "verify.ledger:run_lemma", {"lemma": name}) for name in lemmas]
+
+
+def _below(used: Iterable[Iterable[str]]) -> list[str]:
+    """The lemmas named and those they rest on, in the order of the lemmas."""
+    found: set[str] = set()
+    waiting = [name for names in used for name in names]
+    while waiting:
+        if (name := waiting.pop()) not in found:
+            found.add(name)
+            waiting += lemmas_used(LEMMAS[name])
+    return [name for name in LEMMAS if name in found]
+
+
+def run_lemma(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+    """Check one lemma's proof."""
+    del options
+    lemma = LEMMAS[arguments["lemma"]]
+    proof = lemma_proof(lemma.name)
+    return [
+        {
+            "table": "lemmas",
+            "name": lemma.name,
+            "title": lemma.title,
+            "statement": lemma.statement,
+            "verdict": "proved" if proof.holds and lemma.steps else "not decided",
+            "assumptions": list(lemma.assumptions),
+            **_proof(lemma, proof),
+            "references": list(lemma.references),
+        }
+    ]
+
+
+def _proof(subject: Claim | Lemma, found: Proof) -> dict[str, Any]:
+    """The steps, the altered statements and the lemmas, with what became of each."""
+    return {
+        "steps": [
+            {
+                "rule": step.rule,
+                "before": step.before,
+                "after": step.after,
+                "holds": number not in found.failed,
+                "refutes": step.refutes,
+                "lemmas": list(step.uses),
+            }
+            for number, step in enumerate(subject.steps)
+        ],
+        "altered": [
+            {"what": other.what, "rejected": number not in found.accepted}
+            for number, other in enumerate(subject.altered)
+        ],
+        "lemmas": list(lemmas_used(subject)),
+    }
 
 
 def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
@@ -50,11 +110,9 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
             "verdict": decision.verdict,
             "reason": decision.reason,
             "assumptions": list(claim.assumptions),
-            "steps": [
-                {"rule": step.rule, "before": step.before, "after": step.after, "holds": number not in decision.failed}
-                for number, step in enumerate(claim.steps)
-            ],
+            **_proof(claim, Proof(decision.failed, decision.accepted, decision.unproved)),
             "evidence": [],
+            "figures": [],
             "scores": list(claim.scores),
             "tables": list(claim.tables),
             "cells": [] if decision.verdict == "not decided" else [dict(cell) for cell in claim.cells],
@@ -65,9 +123,22 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
 
 
 def with_evidence(
-    claims: Iterable[Row], comparisons: Iterable[Row], tables: Mapping[str, list[Row]], rechecks: Iterable[Row]
+    claims: Iterable[Row],
+    comparisons: Iterable[Row],
+    tables: Mapping[str, list[Row]],
+    rechecks: Iterable[Row],
+    figures: Iterable[Row] = (),
 ) -> list[Row]:
-    """The claims with the numeric evidence that this run found for each: counts of outcomes by score and by table."""
+    """The claims with the numeric evidence that this run found for each.
+
+    First what was measured for this claim alone (table ``evidence``), then counts of outcomes by score and by table.
+    """
+    own: dict[str, list[Row]] = {}
+    for row in tables.get("evidence", ()):
+        own.setdefault(row["claim"], []).append(row)
+    drawn: dict[str, list[Row]] = {}
+    for row in figures:
+        drawn.setdefault(row["claim"], []).append({key: row[key] for key in row if key not in {"table", "claim"}})
     by_score: dict[str, Counter[str]] = {}
     for row in comparisons:
         by_score.setdefault(row["score"], Counter())[row["outcome"]] += 1
@@ -75,7 +146,7 @@ def with_evidence(
     roads = {row["name"]: Counter("holds" if r["holds"] else "fails" for r in row["rechecks"]) for row in rechecks}
     found = []
     for claim in claims:
-        evidence: list[dict[str, str]] = []
+        evidence: list[dict[str, str]] = [_shown(row) for row in own.get(claim["id"], ())]
         for score in claim["scores"]:
             if score in roads:
                 evidence.append(
@@ -88,8 +159,28 @@ def with_evidence(
             for name in sorted(n for n in by_table if n == table or n.startswith(f"{table}_")):
                 grades = sorted({str(row["grade"]) for row in tables[name] if row.get("grade")})
                 evidence.append({"grade": ", ".join(grades), "what": f"table {name}", "value": _counts(by_table[name])})
-        found.append({**claim, "evidence": evidence})
+        found.append({**claim, "evidence": evidence, "figures": drawn.get(claim["id"], [])})
     return found
+
+
+def _shown(row: Row) -> dict[str, str]:
+    """A measurement of a claim's own in words: where it was made, what was found and what was expected."""
+    where = ", ".join(str(row[name]) for name in ("implementation", "dtype") if row[name])
+    value = f"{_number(row['measured'])}; expected {row['theory']}"
+    if row["theory_value"] is not None:
+        value += f" = {_number(row['theory_value'])}"
+    if row["uncertainty"]:
+        value += f" ± {_number(row['uncertainty'])}"
+    reason = f": {row['reason']}" if row["reason"] else ""
+    return {
+        "grade": str(row["grade"]),
+        "what": f"{row['what']} ({where})" if where else str(row["what"]),
+        "value": f"{value} [{row['verdict']}{reason}]",
+    }
+
+
+def _number(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else "nothing" if value is None else str(value)
 
 
 def _counts(counts: Counter[str]) -> str:

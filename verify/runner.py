@@ -44,12 +44,14 @@ PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "saturation": "verify.tables.saturation",
         "bias_invariance": "verify.tables.bias_invariance",
         "model": "verify.model.part",
+        "evidence": "verify.evidence",
     }
 )
 TABLES: Final = (
     "saturation",
     "variance",
     "bias_invariance",
+    "evidence",
     "model_variance",
     "model_saturation",
     "model_bias_invariance",
@@ -138,13 +140,13 @@ def run(
 
 
 def _write(folder: Path, out: Path, options: Options, done: Sequence[Done], started: datetime, clock: float) -> Summary:
-    comparisons, tables, claims, derivations, figures, models = _sorted_rows(done)
-    claims = ledger.with_evidence(claims, comparisons, tables, derivations)
-    suites = _suites(comparisons, tables, claims, derivations)
+    comparisons, tables, claims, lemmas, derivations, figures, drawn, models = _sorted_rows(done)
+    claims = ledger.with_evidence(claims, comparisons, tables, derivations, drawn)
+    suites = _suites(comparisons, tables, [*claims, *lemmas], derivations)
     counts = Counter(outcome for cases in suites.values() for _, outcome, _ in cases)
     verdicts = Counter(claim["verdict"] for claim in claims)
 
-    write_json(folder / "claims.json", {"schema": ledger.SCHEMA, "claims": claims})
+    write_json(folder / "claims.json", {"schema": ledger.SCHEMA, "claims": claims, "lemmas": lemmas})
     write_json(folder / "derivations.json", {"schema": derive.SCHEMA, "scores": derivations})
     write_json_lines(folder / "results.jsonl", comparisons)
     for name, rows in tables.items():
@@ -182,14 +184,18 @@ def _write(folder: Path, out: Path, options: Options, done: Sequence[Done], star
 
 def _sorted_rows(
     done: Sequence[Done],
-) -> tuple[list[Row], dict[str, list[Row]], list[Row], list[Row], dict[str, Any], list[Row]]:
+) -> tuple[
+    list[Row], dict[str, list[Row]], list[Row], list[Row], list[Row], dict[str, Any], list[Row], list[Row]
+]:  # comparisons, tables, claims, lemmas, derivations, figures of the run, figures drawn, models
     """The rows of all units by the file they belong to; a unit that raised becomes an ``error`` row."""
     comparisons: list[Row] = []
     # A table whose every unit broke is an empty file beside the errors, not a missing one.
     tables: dict[str, list[Row]] = {item.unit.part: [] for item in done if item.unit.part in TABLES}
     claims: list[Row] = []
+    lemmas: list[Row] = []
     derivations: list[Row] = []
     figures: dict[str, Any] = {}
+    drawn: list[Row] = []
     models: list[Row] = []
     for item in done:
         if item.error is not None:
@@ -202,6 +208,10 @@ def _sorted_rows(
                 comparisons.append(row)
             elif table == "claims":
                 claims.append({key: value for key, value in row.items() if key != "table"})
+            elif table == "lemmas":
+                lemmas.append({key: value for key, value in row.items() if key != "table"})
+            elif table == "figures":
+                drawn.append(row)
             elif table == "derivations":
                 derivations.append({key: value for key, value in row.items() if key != "table"})
             elif table in TABLES:
@@ -210,7 +220,7 @@ def _sorted_rows(
                 models.append({key: value for key, value in row.items() if key != "table"})
             else:
                 raise ValueError(f"unit {item.unit.id!r} gave a row for an unknown table {table!r}")
-    return comparisons, tables, claims, derivations, figures, models
+    return comparisons, tables, claims, lemmas, derivations, figures, drawn, models
 
 
 def _broken(item: Done) -> Row:
@@ -254,7 +264,12 @@ def _suites(
     suites["rechecks"] = rechecks
     # A recorded proof whose step does not check is a failure; a claim without a proof is merely open.
     suites["proofs"] = [
-        (claim["id"], PASS if all(step["holds"] for step in claim["steps"]) else FAIL, claim["reason"])
+        (
+            claim.get("id") or f"lemma/{claim['name']}",
+            FAIL if claim["verdict"] == "not decided" else PASS,
+            claim.get("reason")
+            or ("a step of its proof does not check" if claim["verdict"] == "not decided" else None),
+        )
         for claim in claims
         if claim["steps"]
     ]

@@ -29,7 +29,7 @@ WITH_BIAS = FAMILIES["additive"].system.resolve("bias_hidden").equations
 def test_the_claim_is_decided_by_its_steps(name: str) -> None:
     claim = MODULES[name].CLAIM
     assert CLAIMS[name] is claim
-    assert decide(claim).verdict == "qualified" == claim.if_proved
+    assert decide(claim).verdict == "qualified" == claim.earned
     assert claim.assumptions
     assert claim.counterexample
 

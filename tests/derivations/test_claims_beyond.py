@@ -29,10 +29,10 @@ def test_the_claim_is_decided_by_its_steps(name):
     decision = decide(claim)
     assert claim.id == name
     assert CLAIMS[name] is claim
-    assert decision.verdict == claim.if_proved, decision.reason
+    assert decision.verdict == claim.earned, decision.reason
     assert claim.statement
     assert claim.assumptions
-    assert (claim.counterexample is None) == (claim.if_proved == "proved")
+    assert (claim.counterexample is None) == (claim.earned == "proved")
 
 
 def with_check(claim: Claim, number: int, check) -> Claim:

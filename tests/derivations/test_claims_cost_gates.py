@@ -27,7 +27,7 @@ def test_the_claim_is_decided_by_its_steps(name):
     claim = MODULES[name].CLAIM
     decision = decide(claim)
     assert claim.id == name
-    assert decision.verdict == claim.if_proved, decision.reason
+    assert decision.verdict == claim.earned, decision.reason
     assert claim.statement
     assert claim.assumptions
 
@@ -41,7 +41,7 @@ def test_one_step_that_does_not_check_makes_the_verdict_fall():
             assert (name, decision.verdict, decision.failed) == (name, "not decided", (number,))
 
 
-@pytest.mark.parametrize("name", [name for name, m in MODULES.items() if m.CLAIM.if_proved != "proved"])
+@pytest.mark.parametrize("name", [name for name, m in MODULES.items() if m.CLAIM.earned != "proved"])
 def test_the_counterexample_is_short_and_runs(name):
     code = MODULES[name].CLAIM.counterexample
     assert len(code.splitlines()) <= 10

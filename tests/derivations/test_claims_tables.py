@@ -19,7 +19,7 @@ def test_the_claim_is_decided_by_its_steps(name):
     claim = MODULES[name].CLAIM
     decision = decide(claim)
     assert claim.id == name
-    assert decision.verdict == claim.if_proved, decision.reason
+    assert decision.verdict == claim.earned, decision.reason
     assert claim.statement
     assert claim.assumptions
     assert claim.tables

@@ -1,0 +1,52 @@
+"""Lemmas: statements that several proofs rest on, each proved once, in a small file of its own named by it.
+
+A lemma may rest on lemmas that stand before it in ``ORDER`` and on no others, so that the graph has no cycle.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Final
+
+from derivations.claim import Lemma, Proof, lemmas_used, prove
+
+ORDER: Final[tuple[str, ...]] = ()
+
+
+class _Lemmas(Mapping[str, Lemma]):
+    """Every lemma by its name, in order; its file is imported when it is asked for."""
+
+    def __getitem__(self, name: str) -> Lemma:
+        if name not in ORDER:
+            raise KeyError(name)
+        lemma: Lemma = importlib.import_module(f"derivations.lemmas.{name}").LEMMA
+        return lemma
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(ORDER)
+
+    def __len__(self) -> int:
+        return len(ORDER)
+
+    def __contains__(self, name: object) -> bool:
+        return name in ORDER
+
+
+LEMMAS: Final[Mapping[str, Lemma]] = _Lemmas()
+
+
+@cache
+def proof(name: str) -> Proof:
+    """The lemma's proof, checked once in a process. Raises ValueError when it uses a lemma that does not stand before it."""
+    lemma = LEMMAS[name]
+    for used in lemmas_used(lemma):
+        if used not in ORDER or ORDER.index(used) >= ORDER.index(name):
+            raise ValueError(f"lemma {name!r} uses {used!r}; expected one that stands before it")
+    return prove(lemma, holds)
+
+
+def holds(name: str) -> bool:
+    """Whether every step of the lemma checks, with those of the lemmas below it. Raises KeyError for an unknown name."""
+    return bool(LEMMAS[name].steps) and proof(name).holds
