@@ -1,0 +1,82 @@
+"""Contracts: what an implementation declares about choices on which correct implementations differ.
+
+What is not declared (None) is found out by probing (``verify.properties.probing``) and reported. Behaviour that differs from
+another contract than the declared one is a failure; behaviour that differs from what we ourselves would choose is never one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import Final, Literal, get_args
+
+MaskedRow = Literal["zero", "nan", "uniform", "mean value", "raises"]
+Polarity = Literal["true attends", "true masks"]
+Alignment = Literal["top-left", "bottom-right"]
+CapOrder = Literal["cap then mask", "mask then cap"]
+ScalePlace = Literal["before the product", "after the product"]
+TanhDerivative = Literal["sech2", "one_minus_tanh2"]
+MaskedNan = Literal["blocked", "leaks"]
+FormatName = Literal["fp64", "fp32", "bf16", "fp16"]
+
+CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "masked_row": get_args(MaskedRow),
+        "polarity": get_args(Polarity),
+        "causal": get_args(Alignment),
+        "softcap": get_args(CapOrder),
+        "scale": get_args(ScalePlace),
+        "tanh_derivative": get_args(TanhDerivative),
+        "masked_nan": get_args(MaskedNan),
+        "accumulation": get_args(FormatName),
+        "computes_in": get_args(FormatName),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The open choices, each declared or None (not declared: probed).
+
+    masked_row       what a query gets whose keys are all masked: weights and context 0, NaN, equal weights over all keys (and so
+                     the mean of the values), or an exception. ``uniform`` and ``mean value`` mean the same to a target without weights
+    polarity         what True says in a boolean mask
+    causal           which key the first query may see last when n_q ≠ n_k: ``top-left``: key j ≤ i; ``bottom-right``: j ≤ i + n_k − n_q
+    softcap          ``cap then mask`` (masked keys stay masked) or ``mask then cap`` (they come back: a fault wherever −∞ was promised)
+    scale            whether queries or keys are scaled before the product or its result after (decides where half precision overflows)
+    tanh_derivative  how the backward pass evaluates it: ``one_minus_tanh2`` loses all digits where tanh rounds to ±1
+    masked_nan       whether NaN or ∞ in a masked key or value stays out of the result (``blocked``), or 0·NaN brings it in (``leaks``)
+    accumulation     the format in which sums are accumulated
+    computes_in      the format in which it really computes; inputs and results are rounded to theirs
+
+    Raises ValueError for a choice that does not exist, naming it and those that do.
+    """
+
+    masked_row: MaskedRow | None = None
+    polarity: Polarity | None = None
+    causal: Alignment | None = None
+    softcap: CapOrder | None = None
+    scale: ScalePlace | None = None
+    tanh_derivative: TanhDerivative | None = None
+    masked_nan: MaskedNan | None = None
+    accumulation: FormatName | None = None
+    computes_in: FormatName | None = None
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value is not None and value not in CHOICES[field.name]:
+                raise ValueError(
+                    f"contract: {field.name} is {value!r}; expected one of {', '.join(CHOICES[field.name])}"
+                )
+
+
+# What every implementation of this project declares.
+OURS: Final = Contract(
+    masked_row="zero",
+    polarity="true attends",
+    causal="bottom-right",
+    softcap="cap then mask",
+    tanh_derivative="sech2",
+)

@@ -1,0 +1,14 @@
+"""Properties of correct attention, each with the faults that it is meant to expose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from verify.properties.property import Draw, Finding, Property
+from verify.properties.values import VALUES
+
+PROPERTIES: Final[Mapping[str, Property]] = MappingProxyType({each.name: each for each in (VALUES,)})
+
+__all__ = ["PROPERTIES", "Draw", "Finding", "Property"]

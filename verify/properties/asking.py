@@ -1,0 +1,127 @@
+"""Asking a target, and judging what it answers element by element."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from verify.bounds import Bound, bounds
+from verify.case import Case
+from verify.compare import compare
+from verify.formats import FORMATS
+from verify.inputs import make_case
+from verify.oracle import Enclosure, certified
+from verify.outcome import FAIL
+from verify.properties.property import Draw, Finding, TargetError
+from verify.targets.target import Answer, Request, Target
+
+
+def ask(target: Target, request: Request) -> Answer:
+    """The target's answer. Raises TargetError, with the exception's type and message, when it raises or returns no numbers."""
+    try:
+        return target.ask(request)
+    except Exception as error:
+        first = (str(error).strip().splitlines() or [""])[0]
+        raise TargetError(f"{target.name} raised {type(error).__name__}: {first}") from error
+
+
+def case_of(target: Target, draw: Draw) -> Case:
+    """The case that a draw stands for."""
+    return make_case(target.score, draw.setting, draw.input_class, draw.dtype, draw.seed)
+
+
+def handed_over(target: Target, case: Case, device: str = "cpu", **changes: Any) -> Request | None:
+    """The case put into the arguments that the target takes; None when it takes none that can express it.
+
+    A bias of zeros and −∞ becomes a boolean mask, in the target's polarity, for a target without a bias.
+    """
+    given: dict[str, Any] = dict(case.inputs)
+    bias = given.get("bias")
+    if bias is not None and "bias" not in target.takes:
+        masks = np.isneginf(bias)
+        if "mask" not in target.takes or not np.all(masks | (bias == 0.0)):
+            return None
+        del given["bias"]
+        given["mask"] = masks if target.contract.polarity == "true masks" else ~masks
+    if any(name in given and name not in target.takes for name in ("softcap", "bias_hidden", "sink", "dropout")):
+        return None
+    changes.setdefault("gradients", None if target.gradients else ())
+    return Request(case, given, device, **changes)
+
+
+def unmasked_rows(case: Case) -> np.ndarray[Any, np.dtype[np.bool_]] | None:
+    """Which queries have a key that is not masked, shape batch + (n_q,); None where nothing is masked."""
+    bias = case.inputs.get("bias")
+    if bias is None:
+        return None
+    full = np.broadcast_to(bias, (*case.batch, *bias.shape[-2:]))
+    return np.asarray(~np.all(np.isneginf(full), axis=-1))
+
+
+def judge(
+    target: Target,
+    request: Request,
+    answer: Answer,
+    name: str,
+    draw: Draw,
+    *,
+    quantities: Collection[str] | None = None,
+    rows: np.ndarray[Any, np.dtype[np.bool_]] | None = None,
+) -> list[Finding]:
+    """Compare what was returned with the oracle, within the bounds of the target's arithmetic.
+
+    quantities  which to look at; None: every one returned, and every output declared must be there
+    rows        boolean (…, n_q): which queries' forward results count (others are left to another property); None: all
+    """
+    limits = limits_of(target, request)
+    found = answer.values()
+    wanted = [q for q in found if q in limits] if quantities is None else [q for q in quantities if q in limits]
+    exact = certified(request.case, {q: limits[q].bound for q in wanted}, wanted)
+    findings = [
+        Finding(name, FAIL, "declared, and not returned", quantity=q, draw=draw)
+        for q in target.outputs
+        if quantities is None and q not in found
+    ]
+    return findings + [_judged(found, exact, limits, quantity, rows, name, draw) for quantity in wanted]
+
+
+def limits_of(target: Target, request: Request) -> Mapping[str, Bound]:
+    """Bounds for each element; where the target computes in a wider format than its inputs', with a last rounding to that."""
+    dtype = request.case.dtype
+    limits = bounds(request.case, target.arithmetic(dtype, request.device))
+    if target.contract.computes_in in (None, dtype):
+        return limits
+    narrow = FORMATS[dtype]
+    rounded = {}
+    for quantity, limit in limits.items():
+        last = narrow.unit_roundoff * (limit.scale + limit.bound) + narrow.smallest_subnormal
+        rounded[quantity] = replace(limit, bound=limit.bound + last)
+    return rounded
+
+
+def _judged(
+    found: Mapping[str, np.ndarray[Any, np.dtype[np.float64]]],
+    exact: Mapping[str, Enclosure],
+    limits: Mapping[str, Bound],
+    quantity: str,
+    rows: np.ndarray[Any, np.dtype[np.bool_]] | None,
+    name: str,
+    draw: Draw,
+) -> Finding:
+    computed, limit = found[quantity], limits[quantity]
+    if rows is not None and not quantity.startswith("grad.") and computed.shape == limit.bound.shape:
+        # A row that does not count is given the value that it ought to have, so that it cannot decide anything.
+        keep = np.broadcast_to(rows[..., None], computed.shape)
+        computed = np.where(keep, computed, exact[quantity].midpoint())
+    got = compare(computed, exact[quantity], limit, FORMATS[draw.dtype])
+    return Finding(name, got.outcome, got.reason, quantity, got.ratio, got.worst, draw=draw)
+
+
+def worst_of(findings: Iterable[Finding]) -> list[Finding]:
+    """The failures and errors, or everything when there are none."""
+    kept = list(findings)
+    bad = [finding for finding in kept if finding.outcome in ("fail", "error")]
+    return bad or kept

@@ -1,0 +1,87 @@
+"""A property: one thing that a correct implementation does, and how to find out whether a target does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from verify.options import Profile
+from verify.outcome import ERROR, NEEDS_REASON, OUTCOMES
+from verify.settings import Setting
+from verify.targets.target import Target
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One instance of a property's inputs: everything that they are made from, so that they can be made again and shrunk.
+
+    setting      sizes, batch and options
+    input_class  what the numbers are like (``verify.inputs``)
+    dtype, device
+    seed         of the numbers
+    """
+
+    setting: Setting
+    input_class: str = "normal"
+    dtype: str = "fp32"
+    device: str = "cpu"
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What came of one property at one draw.
+
+    property  its name
+    outcome   one of ``verify.outcome``; ``reason`` says why unless it passed
+    quantity  which output or gradient it is about; ``*`` for all
+    ratio     largest error/bound, where there is one
+    worst     index, got, exact, bound of the worst element
+    observed  what probing found, for a property that finds out a choice: ``{"masked_row": "nan"}``
+    """
+
+    property: str
+    outcome: str
+    reason: str | None = None
+    quantity: str = "*"
+    ratio: float | None = None
+    worst: Mapping[str, Any] = field(default_factory=dict)
+    observed: Mapping[str, str] = field(default_factory=dict)
+    draw: Draw | None = None
+
+    def __post_init__(self) -> None:
+        if self.outcome not in OUTCOMES:
+            raise ValueError(f"outcome {self.outcome!r}; expected one of {', '.join(OUTCOMES)}")
+        if self.outcome in NEEDS_REASON and not self.reason:
+            raise ValueError(f"{self.property}: outcome {self.outcome!r} needs a reason")
+
+
+@dataclass(frozen=True)
+class Property:
+    """A named check of targets.
+
+    name     ``masked row``; stable
+    says     what holds for a correct implementation, one sentence
+    exposes  rows of the table of faults that it is meant to expose
+    applies  None when it can be asked of the target, else why not (``takes no mask``)
+    draws    the instances that a profile looks at, for a target, format and device
+    check    judges the target at one draw. Exceptions of the target are caught by ``ask`` of this module and become findings;
+             an exception of the check itself is an error of the verifier and propagates
+    """
+
+    name: str
+    says: str
+    exposes: tuple[int, ...]
+    applies: Callable[[Target], str | None]
+    draws: Callable[[Target, Profile, str, str, int], Iterable[Draw]]  # target, profile, dtype, device, seed
+    check: Callable[[Target, Draw], Iterable[Finding]]
+
+
+class TargetError(Exception):
+    """The target raised; the message says what."""
+
+
+def failed(name: str, error: TargetError, draw: Draw) -> Finding:
+    """The finding for a target that raised where it should have answered: an outcome of its own, never a pass and never a catch."""
+    return Finding(name, ERROR, str(error), draw=draw)

@@ -1,0 +1,49 @@
+"""The values: every output and gradient within its bound of the certified result, on every input class and size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from verify.inputs import classes_for, make_case
+from verify.options import Profile
+from verify.properties.asking import ask, case_of, handed_over, judge, unmasked_rows
+from verify.properties.property import Draw, Finding, Property, TargetError, failed
+from verify.settings import settings_for
+from verify.targets.target import Target
+
+NAME = "values"
+
+
+def _applies(target: Target) -> str | None:
+    del target
+    return None
+
+
+def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
+    for setting in settings_for(profile):
+        for name in classes_for(profile, setting, target.score):
+            if handed_over(target, make_case(target.score, setting, name, dtype, seed)) is not None:
+                yield Draw(setting, name, dtype, device, seed)
+
+
+def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+    case = case_of(target, draw)
+    request = handed_over(target, case, draw.device)
+    if request is None:
+        raise ValueError(f"{target.name} cannot be asked for {draw.setting.name}/{draw.input_class}")
+    try:
+        answer = ask(target, request)
+    except TargetError as error:
+        return [failed(NAME, error, draw)]
+    # What a fully masked row gets is a matter of contract, and of the property "masked row".
+    return judge(target, request, answer, NAME, draw, rows=unmasked_rows(case))
+
+
+VALUES = Property(
+    NAME,
+    "every output and gradient is within its derived bound of the certified value, at ordinary and extreme inputs of many sizes",
+    (6, 7, 10, 13, 14, 16, 18, 19, 20, 21, 28, 32),
+    _applies,
+    _draws,
+    _check,
+)

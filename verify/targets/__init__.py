@@ -1,0 +1,6 @@
+"""Targets: implementations under test, ours and anyone's, behind one interface."""
+
+from verify.targets.function import numpy_target, torch_target
+from verify.targets.target import FEATURES, Answer, Request, Target, plain
+
+__all__ = ["FEATURES", "Answer", "Request", "Target", "numpy_target", "plain", "torch_target"]

@@ -1,0 +1,172 @@
+"""A target made of a function that takes arrays by name and returns the context (and perhaps more)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import torch
+
+from verify.implementations import NUMPY_DTYPES, TORCH_DTYPES
+from verify.targets.target import Answer, Array, Layout, Request, Target
+
+TORCH_NAMES: Final = {dtype: name for name, dtype in TORCH_DTYPES.items()}
+NUMPY_NAMES: Final = {np.dtype(dtype): name for name, dtype in NUMPY_DTYPES.items()}
+SHARED_MEMORY: Final = ("key", "value")  # what ``broadcast`` hands over with stride 0
+
+
+def torch_target(name: str, score: str, function: Callable[..., Any], **declared: Any) -> Target:
+    """A target from a torch function ``f(query=…, key=…, value=…, …)`` of tensors; autograd differentiates it.
+
+    declared  further fields of ``Target``
+    The result is the context, or a tuple or mapping whose entries stand for ``declared["outputs"]`` in that order.
+    """
+    outputs = tuple(declared.get("outputs", ("context",)))
+    fields: dict[str, Any] = {"dtypes": tuple(TORCH_DTYPES)} | declared
+    return Target(name, score, "torch", lambda request: ask_torch(function, outputs, request), **fields)
+
+
+def numpy_target(
+    name: str,
+    score: str,
+    function: Callable[..., Any],
+    backward: Callable[..., Mapping[str, Any]] | None = None,
+    **declared: Any,
+) -> Target:
+    """A target from a NumPy function, with ``backward(grad_context, **inputs) -> {name: gradient}`` if it has one."""
+    outputs = tuple(declared.get("outputs", ("context",)))
+    fields: dict[str, Any] = {"dtypes": tuple(NUMPY_DTYPES), "gradients": backward is not None} | declared
+    return Target(name, score, "numpy", lambda request: ask_numpy(function, backward, outputs, request), **fields)
+
+
+def ask_torch(function: Callable[..., Any], outputs: Sequence[str], request: Request) -> Answer:
+    """Hand over tensors, take the results and, where asked for, the gradients."""
+    wanted = _differentiable(request)
+    given: dict[str, Any] = {}
+    for name, value in request.given.items():
+        given[name] = _tensor(name, value, request, requires_grad=name in wanted)
+    before = {name: value.detach().clone() for name, value in given.items() if isinstance(value, torch.Tensor)}
+    with torch.set_grad_enabled(bool(wanted)):
+        found = _named(function(**given), outputs)
+    changed = tuple(name for name, value in before.items() if not _same(value, given[name]))
+    gradients: dict[str, Array] = {}
+    if wanted:
+        context = found["context"]
+        seed = torch.tensor(request.case.grad_context, dtype=context.dtype, device=context.device)
+        parts: Sequence[torch.Tensor | None] = torch.autograd.grad(
+            context, [given[name] for name in wanted], seed, allow_unused=True
+        )
+        gradients = {
+            # an input that the result does not depend on: its gradient is 0, and is judged as such
+            name: _array(torch.zeros_like(given[name]) if part is None else part)
+            for name, part in zip(wanted, parts, strict=True)
+        }
+    return Answer(
+        {name: _array(value) for name, value in found.items()},
+        gradients,
+        changed,
+        {name: TORCH_NAMES.get(value.dtype, str(value.dtype)) for name, value in found.items()},
+    )
+
+
+def ask_numpy(
+    function: Callable[..., Any],
+    backward: Callable[..., Mapping[str, Any]] | None,
+    outputs: Sequence[str],
+    request: Request,
+) -> Answer:
+    """Hand over arrays, take the results and, where there is a backward function and gradients are asked for, those."""
+    given = {name: _numpy(name, value, request) for name, value in request.given.items()}
+    before = {name: value.copy() for name, value in given.items() if isinstance(value, np.ndarray)}
+    found = _named(function(**given), outputs)
+    gradients: dict[str, Array] = {}
+    wanted = _differentiable(request)
+    if backward is not None and wanted:
+        seed = request.case.grad_context.astype(NUMPY_DTYPES[request.dtype])
+        parts = backward(seed, **given)
+        gradients = {name: np.asarray(parts[name], dtype=np.float64) for name in wanted}
+    changed = tuple(name for name, value in before.items() if not np.array_equal(value, given[name], equal_nan=True))
+    return Answer(
+        {name: np.asarray(value, dtype=np.float64) for name, value in found.items()},
+        gradients,
+        changed,
+        {name: NUMPY_NAMES.get(np.asarray(value).dtype, str(np.asarray(value).dtype)) for name, value in found.items()},
+    )
+
+
+def _differentiable(request: Request) -> tuple[str, ...]:
+    """The inputs whose gradients are asked for: floating-point arrays that the case has, too."""
+    able = tuple(
+        name
+        for name, value in request.given.items()
+        if isinstance(value, np.ndarray) and value.dtype == np.float64 and name in request.case.inputs
+    )
+    return able if request.gradients is None else tuple(name for name in request.gradients if name in able)
+
+
+def _named(result: Any, outputs: Sequence[str]) -> dict[str, Any]:
+    """The outputs by name. Raises TypeError when there are fewer than declared."""
+    if isinstance(result, Mapping):
+        missing = [name for name in outputs if name not in result]
+        if missing:
+            raise TypeError(f"returned {sorted(result)}; expected {', '.join(outputs)}")
+        return {name: result[name] for name in outputs}
+    parts = tuple(result) if isinstance(result, tuple | list) else (result,)
+    if len(parts) < len(outputs):
+        raise TypeError(f"returned {len(parts)} results; expected {', '.join(outputs)}")
+    return dict(zip(outputs, parts, strict=False))
+
+
+def _dtype_of(name: str, request: Request) -> str:
+    return request.mask_dtype if name == "bias" and request.mask_dtype else request.dtype
+
+
+def _tensor(name: str, value: Any, request: Request, *, requires_grad: bool) -> Any:
+    if not isinstance(value, np.ndarray):
+        return value
+    if value.dtype != np.float64:
+        return torch.tensor(value, device=request.device)
+    data = torch.tensor(value, dtype=TORCH_DTYPES[_dtype_of(name, request)], device=request.device)
+    data = _laid_out(data, name, request.layout)
+    return data.requires_grad_() if requires_grad else data
+
+
+def _laid_out(data: torch.Tensor, name: str, layout: Layout) -> torch.Tensor:
+    """The same values in another place of memory."""
+    if data.ndim < 2 or layout == "contiguous":
+        return data
+    if layout == "strided":
+        room = torch.full((*data.shape[:-1], 2 * data.shape[-1]), torch.nan, dtype=data.dtype, device=data.device)
+        room[..., ::2] = data
+        return room[..., ::2]
+    if layout == "transposed":
+        return data.transpose(-1, -2).contiguous().transpose(-1, -2)
+    if name in SHARED_MEMORY and data.ndim > 2 and bool((data == data[:1]).all()):
+        return data[:1].expand(data.shape)
+    return data
+
+
+def _numpy(name: str, value: Any, request: Request) -> Any:
+    if not isinstance(value, np.ndarray) or value.dtype != np.float64:
+        return value
+    data = value.astype(NUMPY_DTYPES[_dtype_of(name, request)])
+    if data.ndim < 2 or request.layout == "contiguous":
+        return data
+    if request.layout == "strided":
+        room = np.full((*data.shape[:-1], 2 * data.shape[-1]), np.nan, data.dtype)
+        room[..., ::2] = data
+        return room[..., ::2]
+    if request.layout == "transposed":
+        return np.ascontiguousarray(data.swapaxes(-1, -2)).swapaxes(-1, -2)
+    if name in SHARED_MEMORY and data.ndim > 2 and bool((data == data[:1]).all()):
+        return np.broadcast_to(data[:1], data.shape)
+    return data
+
+
+def _same(one: torch.Tensor, other: torch.Tensor) -> bool:
+    return one.shape == other.shape and bool(torch.equal(torch.nan_to_num(one), torch.nan_to_num(other.detach())))
+
+
+def _array(tensor: torch.Tensor) -> Array:
+    return np.asarray(tensor.detach().to("cpu", torch.float64).numpy())

@@ -1,0 +1,128 @@
+"""A target: anyone's attention behind one interface; what it is asked, and what it answers.
+
+A *request* says what is handed over (arrays by name, flags) and, as a ``Case``, what the true result is of. The two differ where an
+implementation takes other arguments than the formula has: a boolean mask, ``causal=True``, a scale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from verify.backends import Arithmetic, backend
+from verify.case import Case
+from verify.contract import Contract
+
+Array = npt.NDArray[np.float64]
+Framework = Literal["numpy", "torch", "jax"]
+Layout = Literal["contiguous", "strided", "transposed", "broadcast"]
+
+# Arguments beside query, key, value and the score's parameters that a target may take.
+FEATURES = (
+    "bias",  # added to the scores, float, −∞ masks: (..., n_q, n_k)
+    "mask",  # boolean (..., n_q, n_k), polarity by contract
+    "causal",  # flag
+    "scale",  # float that multiplies the product of query and key
+    "softcap",  # float > 0
+    "bias_hidden",  # bias inside tanh
+    "window",  # int w: only keys at most w positions away (on the causal diagonal of the contract) are seen
+    "lengths",  # int (batch,): keys from this position on are masked
+    "sink",  # float logit of a place that takes weight and has no value
+    "dropout",  # float (..., n_q, n_k): a given mask that multiplies the weights
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """One question put to a target.
+
+    case        what the answer has to be the values of: inputs, effective bias (−∞ where anything masks), cotangent, format
+    given       what is handed over by name: float64 arrays of the format's values (the adapter casts them), boolean masks, flags
+    layout      how arrays lie in memory; the values are the same
+    gradients   which inputs require gradients; () for a forward pass alone, None for every floating-point input given
+    mask_dtype  format of a float ``bias`` where it is not the inputs' own
+    """
+
+    case: Case
+    given: Mapping[str, Any]
+    device: str = "cpu"
+    layout: Layout = "contiguous"
+    gradients: tuple[str, ...] | None = None
+    mask_dtype: str | None = None
+
+    @property
+    def dtype(self) -> str:
+        """The format of the inputs."""
+        return self.case.dtype
+
+
+def plain(case: Case, device: str = "cpu", **changes: Any) -> Request:
+    """The request that hands over the case's own inputs."""
+    return Request(case, dict(case.inputs), device, **changes)
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What a target returned, as float64 arrays.
+
+    outputs    ``context``, and ``weights``, ``scores``, ``lse`` where the target has them
+    gradients  of ``Σ grad_context · context``, by input
+    changed    names of inputs that the call changed in place
+    dtypes     names of the formats that the outputs really had, by output
+    """
+
+    outputs: Mapping[str, Array]
+    gradients: Mapping[str, Array] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    dtypes: Mapping[str, str] = field(default_factory=dict)
+
+    def values(self) -> dict[str, Array]:
+        """Outputs and gradients by the names of quantities: ``context``, ``grad.query`` ..."""
+        return {**self.outputs, **{f"grad.{name}": value for name, value in self.gradients.items()}}
+
+
+@dataclass(frozen=True)
+class Target:
+    """An implementation under test.
+
+    ask        answers a request; whatever it raises is a result, judged by the property that asked
+    takes      the features of ``FEATURES`` it has an argument for
+    outputs    which outputs it returns
+    gradients  whether it can be differentiated
+    stateful   a module that is kept between calls (as opposed to a function)
+    fused      a one-pass kernel (bounds then allow its rescalings)
+    """
+
+    name: str
+    score: str
+    framework: Framework
+    ask: Callable[[Request], Answer]
+    takes: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ("context",)
+    gradients: bool = True
+    contract: Contract = field(default_factory=Contract)
+    dtypes: tuple[str, ...] = ("fp64", "fp32")
+    devices: tuple[str, ...] = ("cpu",)
+    fused: bool = False
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.takes) - set(FEATURES))
+        if unknown:
+            raise ValueError(f"target {self.name}: unknown feature {unknown[0]!r}; known: {', '.join(FEATURES)}")
+
+    def arithmetic(self, dtype: str, device: str) -> Arithmetic:
+        """The arithmetic that its bounds are derived for, from the framework and the contract.
+
+        What the contract does not say is taken at its worst: sums in the format itself, tanh's derivative as 1 − tanh².
+        """
+        return backend(
+            "torch" if self.framework == "jax" else self.framework,
+            self.contract.computes_in or dtype,
+            device,
+            tanh_derivative=self.contract.tanh_derivative or "one_minus_tanh2",
+            fused=self.fused,
+        )
