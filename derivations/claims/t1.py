@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import combinations
 
-from sympy import Expr, Integer, Rational, exp, expand, sqrt
+from sympy import And, Expr, Ge, Gt, Integer, Le, Matrix, Rational, exp, expand, eye, sqrt, symbols
 
 from derivations.canonical import equal
-from derivations.claim import Claim, Step
+from derivations.claim import Altered, Claim, Step
 from derivations.identities import identity, is_sum_of_squares, put, variation
 from derivations.latex import expr_latex
 from derivations.notation import N_K, I, J, L, Tensor, index
+from derivations.smt import proves
 from derivations.system import total
 
 M = index("m")
@@ -22,6 +24,9 @@ HIGH = Tensor("high", "H", ())  # the largest u_j
 LOW = Tensor("low", "h", ())  # the smallest u_j
 OTHER = Tensor("other", "f", ())  # another entry over the largest
 SHARE = Tensor("share", "a", ())  # its weight
+ABOVE = Tensor("above", "r", (N_K,))  # H − u_j = r_j²
+BELOW = Tensor("below", "s", (N_K,))  # u_j − h = s_j²
+OTHERS = Tensor("others", "o", (N_K - 2,))  # the entries of u beside the largest and the smallest
 
 
 def alpha(j: Expr) -> Expr:
@@ -47,6 +52,7 @@ def form(left: Tensor, right: Tensor) -> Expr:
 SPREAD = total(alpha(J) * alpha(M) * (U[J] - U[M]) ** 2, (J, N_K), (M, N_K)) / 2
 MEAN = mean(U[J])
 INSIDE = mean((HIGH[()] - U[J]) * (U[J] - LOW[()]))
+SQUARES = total(OTHERS[L] ** 2, (L, N_K - 2))
 
 
 def largest_form(alphas: tuple[Expr, ...], vector: tuple[Expr, ...]) -> Expr:
@@ -66,6 +72,45 @@ def tends(alphas: tuple[Expr, ...], vector: tuple[Expr, ...], value: Expr) -> bo
     gap = expand(value - largest_form(alphas, vector))
     return bool(gap.subs(SHARE[()], 0) == 0) and equal(gap, SHARE[()] / 2)
 
+
+def products_of_squares(above: Expr, below: Expr) -> bool:
+    """``Σ_j α_j above below`` is a sum of squares with positive weights."""
+    return is_sum_of_squares(mean(above * below))
+
+
+def squares(*parts: Expr) -> bool:
+    """Every part is a sum of squares."""
+    return all(map(is_sum_of_squares, parts))
+
+
+def within(low: Expr, high: Expr, keys: int) -> bool:
+    """At a fixed number of keys the eigenvalues of J lie within [low, high], for all weights: decided by an SMT solver.
+
+    ``J − low`` and ``high − J`` are positive semidefinite exactly when no principal minor is negative (Sylvester's criterion).
+    """
+    first = symbols(f"alpha1:{keys}", positive=True)
+    alphas = (*first, 1 - sum(first, Integer(0)))
+    jacobian = Matrix(keys, keys, lambda i, j: alphas[i] * (int(i == j) - alphas[j]))
+    parts = (jacobian - low * eye(keys), high * eye(keys) - jacobian)
+    given = [Gt(alphas[-1], 0, evaluate=False)]
+    return proves(And(*(Ge(minor, 0, evaluate=False) for part in parts for minor in _minors(part))), given)
+
+
+def _minors(matrix: Matrix) -> list[Expr]:
+    sizes = range(1, matrix.rows + 1)
+    chosen = [list(rows) for size in sizes for rows in combinations(range(matrix.rows), size)]
+    return [expand(matrix.extract(rows, rows).det(method="berkowitz")) for rows in chosen]
+
+
+def gap_is_positive(gap: Expr, largest: Expr) -> bool:
+    """``gap > 0`` for a weight a > 0, ``H ≠ 0`` and ``f² <= largest``: decided by an SMT solver."""
+    names = {SHARE[()]: "a", OTHER[()]: "f", HIGH[()]: "H"}
+    named = {x: symbols(name, real=True) for x, name in names.items()}
+    a, f, high = named.values()
+    return proves(Gt(gap.subs(named), 0), [Gt(a, 0), Gt(high**2, 0), Le(f**2, largest)])
+
+
+GAP = HIGH[()] ** 2 * (OTHER[()] ** 2 / 2 + SHARE[()] * (1 - OTHER[()] ** 2))
 
 CLAIM = Claim(
     id="T1",
@@ -95,19 +140,46 @@ CLAIM = Claim(
             partial(is_sum_of_squares, SPREAD),
         ),
         identity(
-            "with H and h the largest and smallest entry of u: the last sum is not negative, term by term",
+            "with H and h the largest and smallest entry of u",
             form(U, U),
             (HIGH[()] - MEAN) * (MEAN - LOW[()]) - INSIDE,
         ),
+        Step(
+            "H − u_j = r_j² and u_j − h = s_j²: the last sum is not negative, term by term",
+            expr_latex(mean(ABOVE[J] ** 2 * BELOW[J] ** 2)),
+            r"\ge 0",
+            partial(products_of_squares, ABOVE[J] ** 2, BELOW[J] ** 2),
+        ),
         identity(
-            "the product is at most a quarter of the range squared",
+            "the product is a quarter of the range squared less a square",
             (HIGH[()] - MEAN) * (MEAN - LOW[()]),
             (HIGH[()] - LOW[()]) ** 2 / 4 - (MEAN - (HIGH[()] + LOW[()]) / 2) ** 2,
         ),
         identity(
-            "the range squared is at most 2(H² + h²), hence at most 2|u|² for n ≥ 2: the norm is at most 1/2",
-            (HIGH[()] - LOW[()]) ** 2 / 4,
-            (HIGH[()] ** 2 + LOW[()] ** 2) / 2 - (HIGH[()] + LOW[()]) ** 2 / 4,
+            "for n ≥ 2 |u|² is H² + h² and the squares of the other n − 2 entries: |u|²/2 is a quarter of the range squared and squares",
+            (HIGH[()] ** 2 + LOW[()] ** 2 + SQUARES) / 2,
+            (HIGH[()] - LOW[()]) ** 2 / 4 + (HIGH[()] + LOW[()]) ** 2 / 4 + SQUARES / 2,
+        ),
+        Step(
+            "so the form is at most |u|²/2; J being symmetric, its norm is the largest form of a unit vector: at most 1/2",
+            r"(\bar u - \tfrac{H+h}2)^2,\ \tfrac{(H+h)^2}4,\ \tfrac12 \textstyle\sum_l o_l^2",
+            r"\ge 0",
+            partial(squares, (MEAN - (HIGH[()] + LOW[()]) / 2) ** 2, (HIGH[()] + LOW[()]) ** 2 / 4, SQUARES / 2),
+        ),
+        *(
+            Step(
+                f"a second road at n = {keys}: no principal minor of J or of 1/2 − J is negative (an SMT solver decides)",
+                r"0 \preceq J",
+                r"J \preceq \tfrac12",
+                partial(within, Integer(0), Rational(1, 2), keys),
+            )
+            for keys in (2, 3)
+        ),
+        Step(
+            "a single key: the only weight is 1",
+            r"\alpha = (1),\ u = (1)",
+            r"u^\top J u = 0",
+            partial(attains, (Integer(1),), (Integer(1),), Integer(0)),
         ),
         Step(
             "two keys with equal scores attain it",
@@ -132,12 +204,32 @@ CLAIM = Claim(
             ),
         ),
         identity(
-            "for n > 2 equality would need h = −H, and a third entry fH with weight a > 0 leaves this gap, positive for 0 ≤ f² ≤ 1",
+            "for n > 2 equality would need h = −H, for the first square to vanish; a third entry fH with weight a then leaves this gap",
             HIGH[()] ** 2 * OTHER[()] ** 2 / 2
             + SHARE[()] * (HIGH[()] - OTHER[()] * HIGH[()]) * (HIGH[()] + OTHER[()] * HIGH[()]),
-            HIGH[()] ** 2 * (OTHER[()] ** 2 / 2 + SHARE[()] * (1 - OTHER[()] ** 2)),
+            GAP,
+        ),
+        Step(
+            "the entry lies between −H and H, and H ≠ 0: the gap is positive, so that no finite scores attain 1/2",
+            expr_latex(GAP),
+            r"> 0,\quad f^2 \le 1",
+            partial(gap_is_positive, GAP, Integer(1)),
         ),
     ),
-    if_proved="proved",
+    altered=(
+        Altered("the bound 1/3 in place of 1/2", partial(within, Integer(0), Rational(1, 3), 2)),
+        Altered("positive definite in place of semidefinite", partial(within, Rational(1, 100), Rational(1, 2), 3)),
+        Altered(
+            "1/2 attained by unequal weights",
+            partial(
+                attains,
+                (Rational(1, 3), Rational(2, 3)),
+                (1 / sqrt(2), -1 / sqrt(2)),
+                Rational(1, 2),
+            ),
+        ),
+        Altered("a third entry of any size", partial(gap_is_positive, GAP, Integer(4))),
+        Altered("the variance without the square of the mean", partial(equal, form(U, U), mean(U[J] ** 2))),
+    ),
     references=("Gao, Pavel 2017, On the Properties of the Softmax Function",),
 )
