@@ -12,7 +12,9 @@ from typing import Final
 
 from derivations.claim import Lemma, Proof, lemmas_used, prove
 
-ORDER: Final[tuple[str, ...]] = ()
+ORDER: Final[tuple[str, ...]] = (
+    "tanh_rounds_to_one",
+)
 
 
 class _Lemmas(Mapping[str, Lemma]):
