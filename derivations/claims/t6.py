@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Expr, Integer, Rational, Symbol, diff, exp, log, symbols, tanh
+from sympy import Expr, Integer, Rational, exp, factor, symbols, tanh, together
 
-from derivations.claim import Claim, Step
-from derivations.claims.reasoning import no_minus, nonnegative, tends_to, vanishes
+from derivations.canonical import equal
+from derivations.claim import Altered, Claim, Step
+from derivations.claims.reasoning import no_minus, tends_to
 from derivations.claims.separated import FORMATS
 from derivations.identities import identity, put
+from derivations.lemmas.tanh_rounds_to_one import GAP, PRECISION, THRESHOLD, Z
 from derivations.notation import D_A, A, I, J, Tensor
 from derivations.scores import FAMILIES
 from derivations.system import total
@@ -20,12 +22,9 @@ SIZE = Tensor("size", "w", (D_A,))  # |v_a|
 SIGN = Tensor("sign", "sigma", (D_A,))  # v_a = σ_a |v_a|
 SIGNED = put(SCORE, V_HIDDEN, lambda a: SIGN[a] * SIZE[a])
 
-Z = Symbol("z", real=True)
-GROWING = Symbol("z_+", positive=True)
-PRECISION = Symbol("p", integer=True, positive=True)
+GROWING = symbols("z_+", positive=True)
 UNIT, FIRST, SECOND, LESS, MORE = symbols("u V w f r", nonnegative=True)
 
-THRESHOLD = log(2 ** (PRECISION + 2) - 1) / 2
 #: by format, the threshold's enclosure
 THRESHOLDS = {
     "fp16": (Rational(45053, 10000), Rational(45054, 10000)),
@@ -35,9 +34,9 @@ THRESHOLDS = {
 }
 
 
-def short_of_one(sign: int, expected: Expr) -> bool:
-    """``1 − σ tanh z = expected``, which is positive for every real z."""
-    return vanishes(1 - sign * tanh(Z) - expected) and bool(expected.is_positive)
+def bracket_is_positive(*brackets: Expr) -> bool:
+    """Every bracket, written in exponentials, is positive."""
+    return all(bool(factor(together(bracket.rewrite(exp))).is_positive) for bracket in brackets)
 
 
 def approached(gap: Expr) -> bool:
@@ -45,16 +44,9 @@ def approached(gap: Expr) -> bool:
     return tends_to(gap.subs(Z, GROWING), GROWING, Integer(0))
 
 
-def rounds_to_one(threshold: Expr) -> bool:
-    """``1 − tanh z = 2/(1 + e^(2z))`` falls with z and is half the spacing below 1, 2^(-p-1), exactly at ``threshold``."""
-    gap = 2 / (1 + exp(2 * Z))
-    falling = nonnegative(-diff(gap, Z))
-    return falling and vanishes(gap.subs(Z, threshold) - 2 ** (-PRECISION) / 2)
-
-
 def threshold_in(name: str, low: Rational, high: Rational) -> bool:
     """The threshold of a format lies within [low, high]: ``e^(2 low) <= 2^(p+2) − 1 <= e^(2 high)``."""
-    edge = Integer(2) ** (FORMATS[name][0] + 2) - 1
+    edge = exp(2 * THRESHOLD).subs(PRECISION, FORMATS[name][0])
     return bool(exp(2 * low) <= edge) and bool(edge <= exp(2 * high))
 
 
@@ -62,6 +54,11 @@ def sums_grow(bound: Expr) -> bool:
     """Two rounded partial sums, of sizes V(1 + f + r) and w(1 + f) at most, and one more rounding: at most ``bound``."""
     size = (FIRST * (1 + LESS + MORE) + SECOND * (1 + LESS)) * (1 + UNIT)
     return no_minus(bound - size, UNIT, FIRST, SECOND, LESS, MORE)
+
+
+def roundings_add(first: Expr, second: Expr, together: Expr) -> bool:
+    """With at most ``first`` and ``second`` roundings in two parts, and one more for their sum: at most ``together`` (in f, r >= 0)."""
+    return all(no_minus(together - 1 - part, LESS, MORE) for part in (first, second))
 
 
 def exceeds(addend: Expr) -> bool:
@@ -98,28 +95,17 @@ CLAIM = Claim(
             total(SIZE[A] * (1 - SIGN[A] * tanh(PREACTIVATION[I, J, A])), (A, D_A)),
         ),
         Step(
-            "each bracket is positive, σ = 1",
-            r"1 - \tanh z",
-            r"\frac{2}{1 + e^{2z}} > 0",
-            partial(short_of_one, 1, 2 / (1 + exp(2 * Z))),
-        ),
-        Step(
-            "each bracket is positive, σ = −1",
-            r"1 + \tanh z",
-            r"\frac{2}{1 + e^{-2z}} > 0",
-            partial(short_of_one, -1, 2 / (1 + exp(-2 * Z))),
+            "each bracket is positive for σ = ±1, since |tanh| < 1; so is each w_a > 0 times it",
+            r"w (1 \mp \tanh z)",
+            "> 0",
+            partial(bracket_is_positive, 1 - tanh(Z), 1 + tanh(Z)),
+            uses=("tanh_rounds_to_one",),
         ),
         Step(
             "as every σ_a z_a grows each bracket tends to 0: the bound is the least one",
             r"\lim_{z\to\infty} \frac{2}{1 + e^{2z}}",
             "0",
-            partial(approached, 2 / (1 + exp(2 * Z))),
-        ),
-        Step(
-            "tanh falls short of 1 by half the spacing below 1; the tie goes to 1, which is even",
-            r"\frac{2}{1 + e^{2z}} \le 2^{-p-1}",
-            r"z \ge \tfrac12 \ln(2^{p+2} - 1)",
-            partial(rounds_to_one, THRESHOLD),
+            partial(approached, GAP),
         ),
         *(
             Step(
@@ -127,6 +113,7 @@ CLAIM = Claim(
                 rf"\tfrac12 \ln(2^{{{FORMATS[name][0] + 2}}} - 1)",
                 rf"\in [{float(low)}, {float(high)}]",
                 partial(threshold_in, name, low, high),
+                uses=("tanh_rounds_to_one",),
             )
             for name, (low, high) in THRESHOLDS.items()
         ),
@@ -137,19 +124,40 @@ CLAIM = Claim(
             partial(sums_grow, (FIRST + SECOND) * (1 + LESS + MORE) * (1 + UNIT)),
         ),
         Step(
+            "m and k terms take at most m − 1 and k − 1 factors, by induction; their sum m + k − 1 (m = 1 + f, k = 1 + r)",
+            r"\max(m - 1, k - 1) + 1",
+            r"\le m + k - 1",
+            partial(roundings_add, LESS, MORE, LESS + MORE + 1),
+        ),
+        Step(
             "v = (1, 3·2^{-p-1}), both tanh rounded to 1: the rounded sum is larger than the exact one, in every precision",
             r"\mathrm{fl}(1 + 3 \cdot 2^{-p-1}) = 1 + 2^{1-p}",
             r"> 1 + 3 \cdot 2^{-p-1}",
             partial(exceeds, 3 * 2 ** (-PRECISION) / 2),
+            refutes=True,
         ),
         Step(
             "the same in double precision, executed",
             r"\mathrm{fl}(1 + 3 \cdot 2^{-54})",
             r"> 1 + 3 \cdot 2^{-54}",
             partial(exceeds_in_double, (1.0, 3 * 2.0**-54)),
+            refutes=True,
         ),
     ),
-    if_proved="qualified",
+    altered=(
+        Altered("a smaller bound, by a millionth of each |v_a|", partial(approached, GAP + Rational(1, 10**6))),
+        Altered(
+            "the sum of the v_a without their signs",
+            partial(
+                equal,
+                total(SIZE[A], (A, D_A)) - SIGNED,
+                total(SIZE[A] * (1 - tanh(PREACTIVATION[I, J, A])), (A, D_A)),
+            ),
+        ),
+        Altered("the threshold of fp16 in bf16", partial(threshold_in, "bf16", *THRESHOLDS["fp16"])),
+        Altered("sums that no rounding enlarges", partial(sums_grow, (FIRST + SECOND) * (1 + LESS + MORE))),
+        Altered("a tie, 1 + 2^(−p), exceeds the bound too", partial(exceeds, 2 ** (-PRECISION))),
+    ),
     scores=("additive", "concat"),
     tables=("saturation",),
     counterexample=(
