@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Expr, Rational, Symbol, cosh, diff, exp, log, simplify, symbols, tanh
+from flint import arb, ctx
+from sympy import Expr, Rational, Symbol, cosh, exp, log, simplify, tanh
 
-from derivations.claim import Claim, Step
-from derivations.claims.reasoning import nonnegative, same
+from derivations.canonical import equal
+from derivations.claim import Altered, Claim, Step
+from derivations.claims.reasoning import nonnegative, vanishes
+from derivations.identities import identity, put, variation
+from derivations.lemmas.tanh_rounds_to_one import PRECISION, THRESHOLD, Z
+from derivations.notation import D_A, D_K, N_K, A, F, I, J, Tensor
+from derivations.scores import FAMILIES
+from derivations.system import total
+from derivations.tensors import KEY, PREACTIVATION, V_HIDDEN, WEIGHT_KEY
 
-H, C, W, V, Z = symbols("h c w v z", real=True)
+UNITS, SCORES = FAMILIES["additive"].system.resolve().equations  # z and e = Σ_a v_a tanh z_a
+KEY_DOT = Tensor("tangent_key", "k_dot", (N_K, D_K), "tangent")
+PRE = UNITS.rhs
+SCORE = put(SCORES.rhs, PREACTIVATION, lambda i, j, a: PRE.subs({I: i, J: j, A: a}, simultaneous=True))
+
 POSITIVE = Symbol("z_+", positive=True)
 LEVEL = Symbol("q", positive=True)
-PRECISION = Symbol("p", integer=True, positive=True)
 #: e^(-2|z|), in (0, 1]: written as 1/(1 + r) with r >= 0
 R = Symbol("r", nonnegative=True)
 DECAY = 1 / (1 + R)
@@ -20,9 +31,14 @@ DECAY = 1 / (1 + R)
 STABLE = 4 * exp(-2 * POSITIVE) / (1 + exp(-2 * POSITIVE)) ** 2
 
 
-def unit_derivative(expected: Expr) -> bool:
-    """One hidden unit as a function of one component h of the key, all else in c: ``∂/∂h v tanh(w h + c)``, ``sech = 1/cosh``."""
-    return same((diff(V * tanh(W * H + C), H) - expected).rewrite(exp), 0 * H)
+def along(slope: Expr) -> Expr:
+    """``Σ_a v_a slope_a (W_h k̇)_a``: the derivative of e along a direction k̇ of the key, when the units have these slopes."""
+    return total(V_HIDDEN[A] * slope * total(WEIGHT_KEY[A, F] * KEY_DOT[J, F], (F, D_K)), (A, D_A))
+
+
+def slope_of_tanh(expected: Expr) -> bool:
+    """``1 − tanh² z = expected`` for every real z."""
+    return vanishes(1 - tanh(Z) ** 2 - expected)
 
 
 def stable_form(expected: Expr) -> bool:
@@ -36,21 +52,23 @@ def between(lower: Expr, upper: Expr) -> bool:
     return nonnegative(value - lower.subs(LEVEL, DECAY)) and nonnegative(upper.subs(LEVEL, DECAY) - value)
 
 
-def rounds_to_one(threshold: Expr) -> bool:
-    """``1 - tanh z = 2q/(1+q) <= 2q``, and ``2 exp(-2 z)`` at ``threshold`` is 2^-(p+1), half the spacing below 1 (a tie goes to 1)."""
-    below = nonnegative((2 * LEVEL - 2 * LEVEL / (1 + LEVEL)).subs(LEVEL, DECAY))
-    return below and same(simplify(2 * exp(-2 * threshold)), Rational(1, 2) * 2 ** (-PRECISION))
+def beyond(threshold: Expr) -> bool:
+    """``threshold`` is not below the argument from which a rounded tanh is 1: ``e^(2 threshold) >= 2^(p+2) − 1``."""
+    return bool(simplify(exp(2 * threshold) - exp(2 * THRESHOLD)).is_nonnegative)
 
 
-def loss_in_double(z: int, low: Expr, high: Expr) -> bool:
+def loss_in_double(z: int, low: Rational, high: Rational) -> bool:
     """Relative error of ``1 - y·y`` in double precision, y the double nearest to tanh z, lies in [low, high].
 
-    Python's float operations round correctly; tanh(z) and sech²(z) are evaluated to 60 digits first.
+    Python's float operations round correctly; tanh(z) and sech²(z) are enclosed in balls. Raises ValueError if two doubles are near.
     """
-    y = float(tanh(Rational(z)).evalf(60))
-    exact = (1 / cosh(Rational(z)) ** 2).evalf(60)
-    error = abs(Rational(1.0 - y * y) / exact - 1)
-    return bool(low <= error) and bool(error <= high)
+    with ctx.workprec(300):
+        ball = arb(z).tanh()
+        y, other = float(ball.lower()), float(ball.upper())
+        if y != other:
+            raise ValueError(f"the balls do not tell the double nearest to tanh {z}")
+        error = abs(arb(1.0 - y * y) * arb(z).cosh() ** 2 - 1)
+        return bool(error >= arb(low.p) / low.q) and bool(error <= arb(high.p) / high.q)
 
 
 CLAIM = Claim(
@@ -69,11 +87,16 @@ CLAIM = Claim(
         "For the statements about programs: tanh and the operations are correctly rounded, to nearest with ties to even.",
     ),
     steps=(
+        identity(
+            "the derivative along any direction of the key; tanh' = 1 − tanh²",
+            variation(SCORE, ((KEY, KEY_DOT),)),
+            along(1 - tanh(PRE) ** 2),
+        ),
         Step(
-            "one unit and one component of the key, everything else constant; the sum over units is the matrix product",
-            r"\partial_h\, v \tanh(w h + c)",
-            r"v\, w \operatorname{sech}^2(w h + c)",
-            partial(unit_derivative, V * W / cosh(W * H + C) ** 2),
+            "written in exponentials",
+            r"1 - \tanh^2 z",
+            r"\operatorname{sech}^2 z",
+            partial(slope_of_tanh, 1 / cosh(Z) ** 2),
         ),
         Step(
             "definition of cosh, numerator and denominator times e^{-2z}",
@@ -88,10 +111,11 @@ CLAIM = Claim(
             partial(between, LEVEL, 4 * LEVEL),
         ),
         Step(
-            "half the spacing below 1 is 2^{-p-1}",
-            r"1 - \tanh z \le 2 e^{-2z} \le 2^{-p-1}",
-            r"z \ge \tfrac{p+2}{2} \ln 2",
-            partial(rounds_to_one, (PRECISION + 2) * Rational(1, 2) * log(2)),
+            "past the argument from which a rounded tanh is 1; 1 − 1·1 is 0",
+            r"\tfrac{p+2}{2} \ln 2",
+            r"\ge \tfrac12 \ln(2^{p+2} - 1)",
+            partial(beyond, (PRECISION + 2) * Rational(1, 2) * log(2)),
+            uses=("tanh_rounds_to_one",),
         ),
         Step(
             "double precision at z = 18",
@@ -106,13 +130,17 @@ CLAIM = Claim(
             partial(loss_in_double, 20, Rational(1), Rational(1)),
         ),
     ),
-    if_proved="proved",
+    altered=(
+        Altered("the first power of sech", partial(slope_of_tanh, 1 / cosh(Z))),
+        Altered(
+            "the slope 1 − tanh in place of 1 − tanh²",
+            partial(equal, variation(SCORE, ((KEY, KEY_DOT),)), along(1 - tanh(PRE))),
+        ),
+        Altered("sech² at most 3q", partial(between, LEVEL, 3 * LEVEL)),
+        Altered("0 from ½(p + 1) ln 2 on", partial(beyond, (PRECISION + 1) * Rational(1, 2) * log(2))),
+        Altered("the same loss at z = 17", partial(loss_in_double, 17, Rational(42, 1000), Rational(43, 1000))),
+    ),
     scores=("additive", "concat"),
     tables=("saturation",),
-    counterexample=(
-        "import numpy as np\n"
-        "z = np.array([18.0, 20.0]); q = np.exp(-2 * z)\n"
-        "print((1 - np.tanh(z) ** 2) / (4 * q / (1 + q) ** 2))  # 1 would be right; 0.957 and 0 come out"
-    ),
     references=("Bahdanau, Cho, Bengio 2015, Neural Machine Translation by Jointly Learning to Align and Translate",),
 )
