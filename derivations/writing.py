@@ -1,6 +1,7 @@
 """What reverse and forward mode share: the differential of an equation, and equations in textbook form.
 
-* Where a derivative contains the right-hand side of its own equation, the left-hand side is written (softmax: ``α``).
+* Where a derivative contains the right-hand side of its own equation, the left-hand side is written (softmax: ``α``); that of a
+  log-sum-exp contains that of the softmax before it.
 * A sum inside a product or a function that does not depend on every free index gets a name and its own equation:
   ``row_dot`` (ρ) when it is a sum of products of a tensor with a derivative at the same indices
   (``ρ[i] = Σ_j α[i,j] ᾱ[i,j]``), else ``NAME_sum`` (σ).
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sympy import Add, Expr, Indexed, Mul, Sum, Symbol
+from sympy import Add, Expr, Indexed, Mul, Sum, Symbol, exp, log
 
 from derivations.calculus import partials
 from derivations.indexing import Bounds, alpha, relabel, symbols_of
@@ -74,14 +75,21 @@ def differential(system: System, equation: Equation) -> Differential:
         terms = partials(equation.rhs, system.by_base.__contains__)
     except ValueError as error:
         raise ValueError(f"{system.name}: equation for {equation.target.name!r}: {error}") from error
-    pattern = monomial(equation.rhs) if is_nontrivial(equation.rhs) else None
+    known = _named_before(system, equation) if equation.rhs.has(log) else ()
     found = []
     for partial in terms:
         term = monomial(partial.derivative)
-        if pattern is not None:
-            term = recognise(term, pattern, equation.lhs, free, dict(free + partial.over))
+        for name in (equation, *known):
+            if is_nontrivial(name.rhs):
+                bounds = free if name is equation else tuple(free_ranges(system, name).items())
+                term = recognise(term, monomial(name.rhs), name.lhs, bounds, dict(free + partial.over))
         found.append((partial.leaf, term, partial.over))
     return free, tuple(found)
+
+
+def _named_before(system: System, equation: Equation) -> tuple[Equation, ...]:
+    """The earlier equations with exponentials: the derivative of a log-sum-exp is the softmax, which has a name already."""
+    return tuple(other for other in system.equations[: system.equations.index(equation)] if other.rhs.has(exp))
 
 
 class Writer:

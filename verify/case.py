@@ -13,8 +13,11 @@ import numpy as np
 import numpy.typing as npt
 from sympy import Expr, Integer, Symbol
 
+from derivations.adjoint import adjoint
 from derivations.attention import attention
+from derivations.extended import FEATURES, extended
 from derivations.notation import D_V, N_Q, Tensor
+from derivations.system import System
 from verify.options import DTYPES
 
 Array = npt.NDArray[np.float64]
@@ -29,6 +32,7 @@ class Case:
                   optional inputs that are given (``softcap``, ``bias``, ``bias_hidden``) are those that take part.
                   ``softcap`` is 0-d and positive; ``bias`` may hold −∞ (the key is masked for that query).
     grad_context  float64, shape ``batch + (n_q, d_v)``: the cotangent of the context
+    grad_lse      float64, shape ``batch + (n_q,)``: the cotangent of the log-sum-exp. Given, the case has the output ``lse``
     dtype         ``fp64``, ``fp32``, ``bf16``, ``fp16``; every value given must be exact in it
     size          name of the size class, for ids
     input_class   name of the input class, for ids
@@ -45,6 +49,7 @@ class Case:
     dtype: str = "fp64"
     size: str = ""
     input_class: str = ""
+    grad_lse: Array | None = None
 
     def __post_init__(self) -> None:
         if self.dtype not in DTYPES:
@@ -55,6 +60,8 @@ class Case:
         expected = (*self.batch, self.sizes[N_Q.name], self.sizes[D_V.name])
         if self.grad_context.shape != expected:
             raise ValueError(f"grad_context has shape {self.grad_context.shape}, expected {expected}")
+        if self.grad_lse is not None and self.grad_lse.shape != expected[:-1]:
+            raise ValueError(f"grad_lse has shape {self.grad_lse.shape}, expected {expected[:-1]}")
         if "softcap" in self.inputs and not float(self.inputs["softcap"]) > 0:
             raise ValueError(f"softcap must be > 0, got {float(self.inputs['softcap'])}")
 
@@ -64,9 +71,41 @@ class Case:
         return tuple(name for name in attention(self.score).options if name in self.inputs)
 
     @cached_property
+    def features(self) -> tuple[str, ...]:
+        """What the layer has beyond soft-cap and bias (``derivations.extended``): ``sink``, ``dropout``, ``lse``."""
+        return tuple(name for name in FEATURES if name in self.inputs or (name == "lse" and self.grad_lse is not None))
+
+    @property
+    def layer(self) -> System:
+        """The score and its layer, options still open."""
+        return attention(self.score) if not self.features else extended(self.score, self.features)
+
+    @cached_property
+    def forward(self) -> System:
+        """The system whose values are the truth, every option decided."""
+        return self.layer.resolve(*self.options)
+
+    @cached_property
+    def outputs(self) -> tuple[str, ...]:
+        """``scores``, ``weights``, ``context``, and ``lse`` where it has a cotangent."""
+        return ("scores", "weights", "context", *(("lse",) if self.grad_lse is not None else ()))
+
+    @cached_property
+    def backward(self) -> System:
+        """The gradients of ``Σ grad_context · context`` (plus ``Σ grad_lse · lse``) with respect to every input given."""
+        seeds = ("context", *(("lse",) if self.grad_lse is not None else ()))
+        return adjoint(self.forward, seeds, tuple(self.inputs))
+
+    @property
+    def cotangents(self) -> Mapping[str, Array]:
+        """The cotangents by the names of their tensors."""
+        found = {"grad_context": self.grad_context}
+        return found if self.grad_lse is None else {**found, "grad_lse": self.grad_lse}
+
+    @cached_property
     def tensors(self) -> Mapping[str, Tensor]:
         """The inputs' tensors by name, in the order of the resolved system."""
-        return {tensor.name: tensor for tensor in attention(self.score).resolve(*self.options).inputs}
+        return {tensor.name: tensor for tensor in self.forward.inputs}
 
     @cached_property
     def sizes(self) -> Mapping[str, int]:
@@ -85,10 +124,10 @@ class Case:
 
     @property
     def _arrays(self) -> Mapping[str, Array]:
-        return {**self.inputs, "grad_context": self.grad_context}
+        return {**self.inputs, **self.cotangents}
 
     def _check_names(self) -> None:
-        known = {tensor.name for tensor in attention(self.score).inputs}
+        known = {tensor.name for tensor in self.layer.inputs}
         for name in self.inputs:
             if name not in known:
                 raise ValueError(f"{self.score}: unknown input {name!r}; known inputs: {', '.join(sorted(known))}")

@@ -65,7 +65,7 @@ def compare(computed: Array, exact: Enclosure, bound: Bound, number_format: Form
         raise ValueError("nothing to compare: the array has no elements")
     error = exact.error(computed)
     limited = np.isfinite(bound.bound)
-    wrong = ~np.isfinite(computed)
+    wrong = ~np.isfinite(computed) & ~(exact.infinite & np.isneginf(computed))
     ratio = _ratio(np.where(wrong, np.inf, error), bound.bound)
     where = np.unravel_index(int(np.argmax(ratio)), ratio.shape)
     worst: Row = {
@@ -74,7 +74,10 @@ def compare(computed: Array, exact: Enclosure, bound: Bound, number_format: Form
         "exact": exact.decimal(tuple(int(k) for k in where), 25),
         "bound": float(bound.bound[where]).hex(),
     }
-    ulps = float(in_ulps(number_format, error[where], exact.midpoint()[where]))
+    # A value that is −∞ has no unit in the last place: what is computed there is right or infinitely wrong.
+    ulps = float(
+        error[where] if exact.infinite[where] else in_ulps(number_format, error[where], exact.midpoint()[where])
+    )
     figures = (float(np.max(error)), float(bound.bound[where]), float(ratio[where]), ulps, worst)
     if np.any(wrong & limited):
         count = int(np.sum(wrong & limited))

@@ -10,8 +10,6 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from sympy import tanh
 
-from derivations.adjoint import adjoint
-from derivations.attention import attention
 from derivations.notation import D_V, N_Q, I, P, Tensor
 from derivations.system import Equation, System, total
 from derivations.tensors import CONTEXT
@@ -57,7 +55,7 @@ class Bound:
 
 
 def bounds(case: Case, arithmetic: Arithmetic) -> Mapping[str, Bound]:
-    """A bound for each element of ``scores``, ``weights``, ``context`` and ``grad.NAME`` of every input given.
+    """A bound for each element of ``scores``, ``weights``, ``context`` (``lse``) and ``grad.NAME`` of every input given.
 
     Valid for every implementation with that arithmetic: any order of sums and products, the scale before or after them,
     bilinear scores as (qW)k or q(Wk), backward by formulas or by autograd; with ``arithmetic.fused`` also for one-pass
@@ -78,14 +76,14 @@ _kept: WeakKeyDictionary[Case, dict[Arithmetic, Mapping[str, Bound]]] = WeakKeyD
 
 def _relevant(case: Case, arithmetic: Arithmetic) -> Arithmetic:
     """The same arithmetic as far as it matters: without tanh in the system, its derivative's formula does not."""
-    forward = attention(case.score).resolve(*case.options)
+    forward = case.forward
     if any(equation.rhs.has(tanh) for equation in forward.equations):
         return arithmetic
     return replace(arithmetic, tanh_derivative="sech2")
 
 
 def _bounds(case: Case, arithmetic: Arithmetic) -> dict[str, Bound]:
-    for name, array in (*case.inputs.items(), ("grad_context", case.grad_context)):
+    for name, array in (*case.inputs.items(), *case.cotangents.items()):
         if not np.all(np.isfinite(array) | (np.isneginf(array) if name == "bias" else False)):
             raise ValueError(f"{name} is NaN or infinite somewhere; rounding errors are bounded for numbers only")
     found: dict[str, Bound] = {}
@@ -99,10 +97,10 @@ def _bounds(case: Case, arithmetic: Arithmetic) -> dict[str, Bound]:
 
 def _evaluations(case: Case, arithmetic: Arithmetic) -> Iterator[Interpreter]:
     """Forward and backward evaluated, once for each way in which gradients may be computed."""
-    forward = attention(case.score).resolve(*case.options)
-    backward = adjoint(forward, ("context",), tuple(case.inputs))
+    forward, backward = case.forward, case.backward
     known = {tensor.name: _flat_batch(case, tensor, case.inputs[tensor.name]) for tensor in forward.inputs}
-    known["grad_context"] = _flat_batch(case, forward.tensors["context"], case.grad_context)
+    for name, seed in case.cotangents.items():
+        known[name] = _flat_batch(case, forward.tensors[name.removeprefix("grad_")], seed)
     batch = int(np.prod(case.batch))
     repeats = {
         f"grad_{name}": batch // _own_batch(forward.tensors[name], array)
@@ -114,7 +112,12 @@ def _evaluations(case: Case, arithmetic: Arithmetic) -> Iterator[Interpreter]:
     for system, recomputed in _variants(backward, arithmetic):
         interpreter = replace(first, known=dict(first.known), reasons=list(first.reasons))
         if recomputed:
-            interpreter.known["weights"] = softmax_rule(first.known["logits"], arithmetic, recomputed=True)
+            source, target = ("places", "shares") if "sink" in case.features else ("logits", "weights")
+            interpreter.known[target] = softmax_rule(first.known[source], arithmetic, recomputed=True)
+            if target == "shares":
+                again = interpreter.known["shares"]
+                parts = (getattr(again, part)[..., :-1] for part in ("value", "radius", "error", "scale"))
+                interpreter.known["weights"] = Operand(again.labels, *parts)
         interpreter.run(system)
         interpreter.known["weights"] = first.known["weights"]
         yield interpreter
@@ -154,7 +157,8 @@ def _own_batch(tensor: Tensor, array: Array) -> int:
 def _collect(case: Case, interpreter: Interpreter) -> dict[str, Bound]:
     known = interpreter.known
     found = {
-        name: _bound(case, interpreter, known[name], (*case.batch, *known[name].value.shape[1:])) for name in OUTPUTS
+        name: _bound(case, interpreter, known[name], (*case.batch, *known[name].value.shape[1:]))
+        for name in case.outputs
     }
     for name, array in case.inputs.items():
         found[f"grad.{name}"] = _bound(case, interpreter, known[f"grad_{name}"], array.shape)

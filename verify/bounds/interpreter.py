@@ -8,7 +8,7 @@ flattened (``terms``), so nothing depends on how the products and sums are assoc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from string import ascii_lowercase
 
@@ -21,9 +21,10 @@ from derivations.system import Equation, System
 from verify.backends import Arithmetic
 from verify.bounds.contraction import Term, contraction
 from verify.bounds.functions import reciprocal_rule, sech2_rule, tanh_rule
+from verify.bounds.logsumexp import logsumexp_rule
 from verify.bounds.operand import BATCH, Operand
 from verify.bounds.softmax import softmax_rule
-from verify.bounds.terms import Factor, FlatTerm, flatten, softmax_argument
+from verify.bounds.terms import Factor, FlatTerm, flatten, logsumexp_argument, softmax_argument
 
 # κ / κ: where a soft-cap is differentiated step by step, κ is multiplied in, and divided out twice, so two roundings more than
 # in the simplified form for each of these, and one for a quotient taken as a reciprocal and a product.
@@ -69,6 +70,13 @@ class Interpreter:
                 raise ValueError("the softmax has to run over the last axis")
             operand = self._element(system, logits, axes)
             return softmax_rule(_ordered(operand, axes.out(batched=BATCH in operand.labels)), self.arithmetic)
+        rows = logsumexp_argument(equation.rhs)
+        if rows is not None:
+            logits, symbol, count = rows
+            inner = axes.extended({symbol: self._integer(count)})
+            operand = self._element(system, logits, inner)
+            labels = axes.out(batched=BATCH in operand.labels) + inner.letter(symbol)
+            return logsumexp_rule(_ordered(operand, labels), self.arithmetic)
         return self._sum(system, flatten(equation.rhs), axes, equation.target)
 
     def _sum(self, system: System, flat: Sequence[FlatTerm], axes: _Axes, target: Tensor | None) -> Operand:
@@ -159,7 +167,11 @@ class Interpreter:
         for part in _PARTS:
             parts.append(getattr(before, part).copy())
             parts[-1][region] = getattr(block, part)
-        self.known[name] = Operand(before.labels, *parts)
+        masked = before.masked
+        if block.masked is not None:
+            masked = np.zeros(full, bool) if masked is None else masked.copy()
+            masked[region] = block.masked
+        self.known[name] = replace(Operand(before.labels, *parts), masked=masked)
 
     def _integer(self, expr: Expr) -> int:
         return _number(expr, tuple(self.sizes.items()))

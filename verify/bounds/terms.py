@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from sympy import Add, Dummy, Expr, Indexed, Integer, Mul, Number, Pow, Sum, Symbol, exp, sech, tanh
+from sympy import Add, Dummy, Expr, Indexed, Integer, Mul, Number, Pow, Sum, Symbol, exp, log, sech, tanh
 
 Kind = Literal["element", "reciprocal", "tanh", "sech2"]
 
@@ -74,6 +74,14 @@ def softmax_argument(expr: Expr) -> tuple[Expr, Symbol] | None:
         if low == 0 and isinstance(symbol, Symbol) and numerator.subs(symbol, summed) == inverse.base.function:
             return numerator.args[0], symbol
     return None
+
+
+def logsumexp_argument(expr: Expr) -> tuple[Expr, Symbol, Expr] | None:
+    """For ``log Σ_l exp(t[…, l])``: the logits ``t[…, l]``, the index l and how many there are; None for anything else."""
+    if not isinstance(expr, log) or not isinstance(expr.args[0], Sum) or len(expr.args[0].limits) != 1:
+        return None
+    inner, (summed, low, high) = expr.args[0].function, expr.args[0].limits[0]
+    return (inner.args[0], summed, high + 1) if isinstance(inner, exp) and low == 0 else None
 
 
 def _is_constant(expr: Expr) -> bool:

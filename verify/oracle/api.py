@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 from flint import arb, ctx
 
-from derivations.adjoint import adjoint
-from derivations.attention import attention
 from derivations.system import System
 from verify.case import Case
 from verify.oracle.enclosure import Enclosure
@@ -21,9 +20,7 @@ from verify.oracle.named import Balls, balls
 
 Array = npt.NDArray[np.float64]
 
-FORWARD = ("scores", "weights", "context")
 GRADIENT = "grad."
-COTANGENT = "grad_context"
 
 # First precision tried, in bits: the significand, 10 bits for the demand below, and room for cancellation.
 START: Mapping[str, int] = {"fp64": 128, "fp32": 64, "bf16": 64, "fp16": 64}
@@ -36,8 +33,8 @@ SMALLEST: Mapping[str, float] = {"fp64": 2.0**-1074, "fp32": 2.0**-149, "bf16": 
 
 
 def quantities_of(case: Case) -> tuple[str, ...]:
-    """``scores``, ``weights``, ``context`` and ``grad.NAME`` for every input given."""
-    return (*FORWARD, *(GRADIENT + name for name in case.tensors))
+    """``scores``, ``weights``, ``context``, ``lse`` where the case has it, and ``grad.NAME`` for every input given."""
+    return (*case.outputs, *(GRADIENT + name for name in case.tensors))
 
 
 def enclose(case: Case, precision: int, quantities: Collection[str] | None = None) -> dict[str, Enclosure]:
@@ -100,24 +97,32 @@ def _selected(case: Case, quantities: Collection[str] | None) -> tuple[str, ...]
 
 
 def _reject_non_finite(case: Case) -> None:
-    for name, array in {**case.inputs, COTANGENT: case.grad_context}.items():
+    for name, array in {**case.inputs, **case.cotangents}.items():
         bad = np.isnan(array) | np.isposinf(array) | (np.isneginf(array) & (name != "bias"))
         if bad.any():
             index = tuple(int(k) for k in np.argwhere(bad)[0])
             raise OracleError(f"{case.score}: {name}{list(index)} is {array[index]}; no real number to work with")
 
 
+_systems: WeakKeyDictionary[Case, System] = WeakKeyDictionary()
+
+
+def _system(case: Case) -> System:
+    """The resolved forward system followed by its adjoint with respect to every input; made once for a case."""
+    if case not in _systems:
+        _systems[case] = _joined(case.forward, case.backward)
+    return _systems[case]
+
+
 @lru_cache(maxsize=64)
-def _system(score: str, options: tuple[str, ...]) -> System:
-    """The resolved forward system followed by its adjoint with respect to every input."""
-    forward = attention(score).resolve(*options)
-    return forward.then(adjoint(forward, ("context",), tuple(tensor.name for tensor in forward.inputs)))
+def _joined(forward: System, backward: System) -> System:
+    return forward.then(backward)
 
 
 def _assemble(case: Case, wanted: tuple[str, ...]) -> dict[str, Balls]:
     """One evaluation for each batch element; gradients of inputs shared by several elements are summed."""
     shapes = {
-        **{name: (*case.batch, *_sizes_of(case, name)) for name in FORWARD},
+        **{name: (*case.batch, *_sizes_of(case, name)) for name in case.outputs},
         **{GRADIENT + name: case.inputs[name].shape for name in case.tensors},
     }
     result = {name: np.full(shapes[name], None, object) for name in wanted}
@@ -132,17 +137,17 @@ def _assemble(case: Case, wanted: tuple[str, ...]) -> dict[str, Balls]:
 
 def _single(case: Case, place: tuple[int, ...], wanted: tuple[str, ...]) -> Iterator[tuple[str, Balls]]:
     """Every wanted quantity of one batch element."""
-    values = {COTANGENT: _to_balls(case.grad_context[place])}
+    values = {name: _to_balls(seed[place]) for name, seed in case.cotangents.items()}
     for name, tensor in case.tensors.items():
         array = case.inputs[name]
         values[name] = _to_balls(array[_place_in(array.shape[: array.ndim - len(tensor.shape)], place)])
-    tensors = {name: name if name in FORWARD else "grad_" + name.removeprefix(GRADIENT) for name in wanted}
-    known = evaluate(_system(case.score, case.options), values, case.sizes, set(tensors.values()))
+    tensors = {name: name if name in case.outputs else "grad_" + name.removeprefix(GRADIENT) for name in wanted}
+    known = evaluate(_system(case), values, case.sizes, set(tensors.values()))
     return ((name, known[tensor]) for name, tensor in tensors.items())
 
 
 def _sizes_of(case: Case, output: str) -> tuple[int, ...]:
-    return tuple(case.sizes[str(axis)] for axis in attention(case.score).tensors[output].shape)
+    return tuple(case.sizes[str(axis)] for axis in case.forward.tensors[output].shape)
 
 
 def _place_in(leading: tuple[int, ...], place: tuple[int, ...]) -> tuple[int, ...]:

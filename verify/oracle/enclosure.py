@@ -48,6 +48,11 @@ class Enclosure:
         """float64: an upper bound of the magnitude of each exact value."""
         return self._map(lambda ball: _rounded_up(ball.abs_upper()))
 
+    @cached_property
+    def infinite(self) -> npt.NDArray[np.bool_]:
+        """Where the exact value is −∞ (the log-sum-exp of a row without any key), and a computed −∞ is right."""
+        return np.array([not ball.is_finite() for ball in self._flat]).reshape(self.shape)
+
     def error(self, computed: Array) -> Array:
         """float64: for each element an upper bound of |computed − exact|, 0 only where it is exactly right.
 
@@ -72,6 +77,8 @@ class Enclosure:
         for k in np.flatnonzero(finite & (self._awkward | ~np.isfinite(bound))):
             bound[k] = _distance(float(given[k]), self._flat[k])
         bound[~finite] = np.inf
+        without = self.infinite.ravel()
+        bound[without] = np.where(np.isneginf(given[without]), 0.0, np.inf)
         return bound.reshape(self.shape)
 
     def within(self, computed: Array, bound: Array) -> npt.NDArray[np.bool_]:

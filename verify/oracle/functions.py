@@ -59,3 +59,20 @@ def _softmax_row(row: Balls) -> list[arb]:
     numerators = [(t - shift).exp() for t in row]
     inverse = 1 / sum(numerators, arb(0))
     return [x * inverse for x in numerators]
+
+
+def logsumexp(logits: Named, over: Symbol) -> Named:
+    """``log Σ exp(t)`` along ``over``, shifted by the midpoint of the row's largest logit; −∞ where all of a row are −∞."""
+    kept = tuple(axis for axis in logits.axes if axis != over)
+    rows = logits.ordered([*kept, over])
+    flat = rows.reshape(-1, rows.shape[-1])
+    return Named(kept, balls([_logsumexp_row(row) for row in flat], rows.shape[:-1]))
+
+
+def _logsumexp_row(row: Balls) -> arb:
+    present = [t.mid() for t in row if not is_masked(t)]
+    if not present:
+        return _MINUS_INFINITY
+    shift = max(present)
+    total: arb = sum(((t - shift).exp() for t in row), arb(0))
+    return arb(shift + total.log())

@@ -14,9 +14,9 @@ from sympy import Add, Expr, Indexed, Mul, Pow, Rational, Sum, Symbol
 
 from derivations.system import Equation, System
 from verify.oracle.error import OracleError, PrecisionError
-from verify.oracle.functions import FUNCTIONS, elementwise, is_masked, power, softmax
+from verify.oracle.functions import FUNCTIONS, elementwise, is_masked, logsumexp, power, softmax
 from verify.oracle.named import Balls, Named, add, contract, multiply, scalar
-from verify.oracle.structure import Sizes, free_symbols, integer, leaves, place, softmax_parts
+from verify.oracle.structure import Sizes, free_symbols, integer, leaves, logsumexp_parts, place, softmax_parts
 
 Ranges = Mapping[Symbol, int]
 
@@ -37,7 +37,8 @@ def evaluate(
         filled = np.full(tuple(integer(axis, evaluator.sizes) for axis in target.shape), None, object)
         for equation in equations:
             evaluator.fill(filled, equation, equations)
-        _check(system, target.name, filled, masks=target.name not in wanted)
+        # The log-sum-exp of a row whose keys are all masked is −∞.
+        _check(system, target.name, filled, masks=target.name not in wanted or target.name == "lse")
         known[target.name] = filled
     return known
 
@@ -139,6 +140,10 @@ class _Evaluator:
             return result
         if isinstance(expr, Pow) and isinstance(expr.exp, Rational) and expr.exp.q in {1, 2}:
             return power(self.array(expr.base, ranges), int(expr.exp.p), int(expr.exp.q))
+        rows = logsumexp_parts(expr)
+        if rows is not None:
+            logits, summed, count = rows
+            return logsumexp(self.array(logits, {**ranges, summed: integer(count, self.sizes)}), summed)
         if expr.func in FUNCTIONS:
             return elementwise(FUNCTIONS[expr.func], self.array(expr.args[0], ranges))
         raise OracleError(f"no ball arithmetic for {expr.func.__name__}: {expr}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sympy import Expr, Indexed, Integer, Mul, Pow, Sum, Symbol, exp
+from sympy import Expr, Indexed, Integer, Mul, Pow, Sum, Symbol, exp, log
 
 from verify.oracle.error import OracleError
 
@@ -59,3 +59,15 @@ def softmax_parts(expr: Mul) -> tuple[Expr, Symbol, Symbol] | None:
         if free not in bottom.free_symbols and logits.xreplace({summed: free}) == top.args[0]:
             return logits, summed, free
     return None
+
+
+@lru_cache(maxsize=1024)
+def logsumexp_parts(expr: Expr) -> tuple[Expr, Symbol, Expr] | None:
+    """``log Σ_l exp(x[l])`` as (x[l], l, number of l); None for anything else."""
+    if not isinstance(expr, log) or not isinstance(expr.args[0], Sum):
+        return None
+    total = expr.args[0]
+    if len(total.limits) != 1 or not isinstance(total.function, exp) or total.limits[0][1] != 0:
+        return None
+    summed, _, last = total.limits[0]
+    return total.function.args[0], summed, last + 1

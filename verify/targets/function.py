@@ -34,7 +34,7 @@ def numpy_target(
     backward: Callable[..., Mapping[str, Any]] | None = None,
     **declared: Any,
 ) -> Target:
-    """A target from a NumPy function, with ``backward(grad_context, **inputs) -> {name: gradient}`` if it has one."""
+    """A target from a NumPy function, with ``backward(grad_context=…, **inputs) -> {name: gradient}`` if it has one."""
     outputs = tuple(declared.get("outputs", ("context",)))
     fields: dict[str, Any] = {"dtypes": tuple(NUMPY_DTYPES), "gradients": backward is not None} | declared
     return Target(name, score, "numpy", lambda request: ask_numpy(function, backward, outputs, request), **fields)
@@ -52,10 +52,9 @@ def ask_torch(function: Callable[..., Any], outputs: Sequence[str], request: Req
     changed = tuple(name for name, value in before.items() if not _same(value, given[name]))
     gradients: dict[str, Array] = {}
     if wanted:
-        context = found["context"]
-        seed = torch.tensor(request.case.grad_context, dtype=context.dtype, device=context.device)
+        results, seeds = _seeded(found, request)
         parts: Sequence[torch.Tensor | None] = torch.autograd.grad(
-            context, [given[name] for name in wanted], seed, allow_unused=True
+            results, [given[name] for name in wanted], seeds, allow_unused=True
         )
         gradients = {
             # an input that the result does not depend on: its gradient is 0, and is judged as such
@@ -83,8 +82,8 @@ def ask_numpy(
     gradients: dict[str, Array] = {}
     wanted = _differentiable(request)
     if backward is not None and wanted:
-        seed = request.case.grad_context.astype(NUMPY_DTYPES[request.dtype])
-        parts = backward(seed, **given)
+        seeds = {name: seed.astype(NUMPY_DTYPES[request.dtype]) for name, seed in request.case.cotangents.items()}
+        parts = backward(**seeds, **given)
         gradients = {name: np.asarray(parts[name], dtype=np.float64) for name in wanted}
     changed = tuple(name for name, value in before.items() if not np.array_equal(value, given[name], equal_nan=True))
     return Answer(
@@ -93,6 +92,17 @@ def ask_numpy(
         changed,
         {name: NUMPY_NAMES.get(np.asarray(value).dtype, str(np.asarray(value).dtype)) for name, value in found.items()},
     )
+
+
+def _seeded(found: Mapping[str, torch.Tensor], request: Request) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+    """The results that have a cotangent, with it."""
+    names = [name.removeprefix("grad_") for name in request.case.cotangents]
+    results = [found[name] for name in names]
+    seeds = [
+        torch.tensor(seed, dtype=result.dtype, device=result.device)
+        for seed, result in zip(request.case.cotangents.values(), results, strict=True)
+    ]
+    return results, seeds
 
 
 def _differentiable(request: Request) -> tuple[str, ...]:

@@ -1,0 +1,81 @@
+"""The attention layer with what people add to it today: a sink, a given dropout mask, the log-sum-exp as an output.
+
+    x[i,j] = t[i,j],  x[i,n_k] = s                   (sink: one more place that takes weight and has no value)
+    a[i,m] = exp(x[i,m]) / Σ_l exp(x[i,l])           (over n_k + 1 places; over the keys alone without a sink)
+    α[i,j] = a[i,j]
+    ℓ[i]   = log Σ_l exp(x[i,l])                     (log-sum-exp of the logits, with the sink's where there is one)
+    δ[i,j] = α[i,j] D[i,j]                           (a given dropout mask, its factor 1/(1 − p) in it; δ = α without it)
+    c[i,p] = Σ_j δ[i,j] V[j,p]
+
+Soft-cap and bias come before, as in ``derivations.attention``. What only changes which keys are seen or what is added to
+their scores — causal, sliding window, variable lengths, ALiBi — is a value of the bias; grouped and multi-query heads are keys
+and values that broadcast over a batch axis of the queries; a rotary embedding multiplies query and key before the score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import lru_cache
+
+from sympy import Expr, exp, log
+
+from derivations.attention import LAYER
+from derivations.notation import N_K, N_Q, I, J, L, P, Tensor, index
+from derivations.scores import FAMILIES
+from derivations.system import Equation, System, total
+from derivations.tensors import CONTEXT, LOGITS, VALUE, WEIGHTS
+
+FEATURES = ("sink", "dropout", "lse")
+M = index("m")
+LAST = index("o")  # over the one place behind the keys
+SINK = Tensor("sink", "s", (), "parameter", batched=False)
+DROPOUT = Tensor("dropout", "D", (N_Q, N_K))
+PLACES = Tensor("places", "x", (N_Q, N_K + 1), "intermediate")
+SHARES = Tensor("shares", "a", (N_Q, N_K + 1), "intermediate")
+LSE = Tensor("lse", "ell", (N_Q,), "intermediate")
+KEPT = Tensor("kept", "delta", (N_Q, N_K), "intermediate")
+
+
+def _softmax(logits: Tensor, at: Expr, count: Expr) -> Expr:
+    return exp(logits[I, at]) / total(exp(logits[I, L]), (L, count))
+
+
+@lru_cache(maxsize=64)
+def _layer(features: frozenset[str]) -> System:
+    equations = [equation for equation in LAYER.equations if equation.target not in (WEIGHTS, CONTEXT)]
+    inputs, outputs = list(LAYER.inputs), ["weights", "context"]
+    logits, count = (PLACES, N_K + 1) if "sink" in features else (LOGITS, N_K)
+    if "sink" in features:
+        inputs.append(SINK)
+        equations += [
+            Equation(PLACES, (I, J), LOGITS[I, J]),
+            Equation(PLACES, (I, N_K + LAST), SINK[()]),
+            Equation(SHARES, (I, M), _softmax(PLACES, M, count)),
+            Equation(WEIGHTS, (I, J), SHARES[I, J]),
+        ]
+    else:
+        equations.append(Equation(WEIGHTS, (I, J), _softmax(LOGITS, J, count)))
+    if "lse" in features:
+        equations.append(Equation(LSE, (I,), log(total(exp(logits[I, L]), (L, count)))))
+        outputs.append("lse")
+    weights = WEIGHTS
+    if "dropout" in features:
+        inputs.append(DROPOUT)
+        equations.append(Equation(KEPT, (I, J), WEIGHTS[I, J] * DROPOUT[I, J]))
+        weights = KEPT
+    equations.append(Equation(CONTEXT, (I, P), total(weights[I, J] * VALUE[J, P], (J, N_K))))
+    return System("layer", tuple(inputs), tuple(equations), tuple(outputs))
+
+
+def extended(score: str, features: Collection[str] = ()) -> System:
+    """A score followed by the layer with ``features`` of ``sink``, ``dropout``, ``lse``; soft-cap, bias … stay open options.
+
+    Further inputs: ``sink`` (), ``dropout`` (n_q, n_k); further output: ``lse`` (n_q,).
+    Raises KeyError for an unknown score, ValueError for an unknown feature.
+    """
+    if score not in FAMILIES:
+        raise KeyError(f"unknown score {score!r}; known scores: {', '.join(FAMILIES)}")
+    unknown = sorted(set(features) - set(FEATURES))
+    if unknown:
+        raise ValueError(f"unknown feature {unknown[0]!r}; known features: {', '.join(FEATURES)}")
+    return FAMILIES[score].system.then(_layer(frozenset(features)), name=score)
