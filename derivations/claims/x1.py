@@ -8,7 +8,7 @@ from sympy import Expr, Integer, KroneckerDelta, exp
 from sympy.concrete.delta import deltasummation
 
 from derivations.canonical import equal
-from derivations.claim import Claim, Step
+from derivations.claim import Altered, Claim, Step
 from derivations.identities import identity, put, split_sum
 from derivations.indexing import substitute
 from derivations.latex import expr_latex
@@ -151,7 +151,15 @@ CLAIM = Claim(
         ),
         identity("but the quadratic term does", second_difference(KEY_TERM), 2 * KEY_TERM),
     ),
-    if_proved="proved",
+    altered=(
+        Altered("the antisymmetric part counts", partial(equal, QUADRATIC, square(PAIR, PAIR, 2 * SYMMETRIC))),
+        Altered(
+            "the term in h cancels from the weights as well",
+            partial(equal, weights(of_pair(SPLIT)), weights(of_pair(CROSS_TERM))),
+        ),
+        Altered("unit vectors give twice one entry", partial(entry, 2 * SYMMETRIC, 2 * FORM[I, J])),
+        Altered("a quadratic term in h leaves nothing", partial(equal, second_difference(KEY_TERM), Integer(0))),
+    ),
     scores=("bilinear",),
     references=("Horn, Johnson 2013, Matrix Analysis, section 4.1",),
 )

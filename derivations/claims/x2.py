@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 from flint import fmpq
 
-from derivations.claim import Claim, Step
+from derivations.claim import Altered, Claim, Step
+from derivations.claims import xor_smt
 from derivations.claims.xor import ENCODINGS, Encoding, Multipliers, target_is_unique
-from derivations.claims.xor_cells import Bilinear, Cell, Impossible, Possible, row, steps
+from derivations.claims.xor_cells import (
+    Bilinear,
+    Cell,
+    Impossible,
+    Possible,
+    both_decided,
+    ranking_decided,
+    row,
+    steps,
+    threshold_decided,
+)
 from derivations.identities import identity
 from derivations.notation import D_Q, N_Q, I, J, L, R, Tensor
 from derivations.system import total
@@ -53,6 +65,9 @@ def cell(encoding: Encoding) -> Cell:
 
 CELLS = tuple(map(cell, ENCODINGS))
 
+BY_BITS, ON_QUERY, BY_SIGNS = CELLS[0], CELLS[2], CELLS[4]
+MINUS = Bilinear(((-1, 0), (0, 1)))
+
 QUERY = Tensor("query", "s", (N_Q, D_Q))
 COLUMN = Tensor("column", "w", (D_Q,))  # the column of W that a constant on the key brings in
 FROM_QUERY = total(COLUMN[R] * QUERY[I, R], (R, D_Q))
@@ -85,12 +100,27 @@ CLAIM = Claim(
             for encoding in ENCODINGS
             if encoding.constant == "none"
         ),
-        *(step for one in CELLS for step in steps(one)),
+        *(step for one in CELLS for step in steps(one, usual=Impossible)),
+        *xor_smt.steps(CELLS),
         identity(
             "a constant on the key adds a term in s alone: it never changes a ranking", GAP, SCORES[I, J] - SCORES[I, L]
         ),
     ),
-    if_proved="qualified",
+    altered=(
+        Altered(
+            "{-1, +1}: -W in place of W",
+            partial(both_decided, replace(BY_SIGNS, ranking=Possible(MINUS, fmpq(2)))),
+        ),
+        Altered(
+            "{0, 1} without constants: the query (0, 1) in place of (0, 0)",
+            partial(ranking_decided, replace(BY_BITS, ranking=Impossible({((0, 1), (0, 1)): 1}))),
+        ),
+        Altered(
+            "{0, 1} with a constant on the query: one threshold serves all pairs",
+            partial(threshold_decided, replace(ON_QUERY, threshold=Possible(BITS_QUERY, fmpq(1, 9), fmpq(0)))),
+        ),
+        Altered("{-1, +1} is out of reach, by the solver", partial(xor_smt.all_unreachable, (BY_SIGNS,), "ranking")),
+    ),
     scores=("bilinear",),
     cells=tuple(map(row, CELLS)),
     counterexample=(

@@ -7,10 +7,12 @@ from fractions import Fraction
 from functools import partial
 from typing import Final
 
-from sympy import Expr, Sum
+from sympy import Expr, Sum, Symbol
 
-from derivations.claim import Claim, Step
+from derivations.canonical import equal
+from derivations.claim import Altered, Claim, Step
 from derivations.claims.xor import ENCODINGS, THRESHOLD, Encoding, Functional, contradicts
+from derivations.claims.xor_smt import never_all_positive
 from derivations.identities import identity
 from derivations.notation import D_K, D_Q, F, R, Tensor
 from derivations.system import total
@@ -32,12 +34,14 @@ def score(key: Expr) -> Sum:
     return total(QUERY[R] * WEIGHT[R, F] * key, (R, D_Q), (F, D_K))
 
 
-CORNERS = {
-    "00": score(CORNER[F]),
-    "01": score(CORNER[F] + SECOND[F]),
-    "10": score(CORNER[F] + FIRST[F]),
-    "11": score(CORNER[F] + FIRST[F] + SECOND[F]),
-}
+def corner(name: str, f: Expr) -> Expr:
+    """Element f of the key at a corner of the parallelogram."""
+    return CORNER[f] + int(name[0]) * FIRST[f] + int(name[1]) * SECOND[f]
+
+
+FACTOR = Symbol("c", real=True)
+CORNERS = {name: score(corner(name, F)) for name in NAMES}
+SCALED = {name: FACTOR * total(QUERY[R] * corner(name, R), (R, D_Q)) for name in NAMES}
 
 
 def inequalities(encoding: Encoding, above: frozenset[str]) -> dict[str, Functional]:
@@ -56,6 +60,11 @@ def inseparable(multipliers: Mapping[str, int], above: frozenset[str], low: int)
     """With the values ``low`` and 1, with and without constants: no threshold has exactly the keys ``above`` above it."""
     cases = [encoding for encoding in ENCODINGS if encoding.low == low]
     return bool(cases) and all(contradicts(inequalities(encoding, above), multipliers) for encoding in cases)
+
+
+def inseparable_by_solver(above: frozenset[str]) -> bool:
+    """The same for all eight encodings by the SMT solver, which is given no multipliers."""
+    return all(never_all_positive(inequalities(encoding, above).values()) for encoding in ENCODINGS)
 
 
 def step(low: int, above: frozenset[str]) -> Step:
@@ -91,8 +100,30 @@ CLAIM = Claim(
             CORNERS["01"] + CORNERS["10"],
         ),
         *(step(low, above) for low in (0, -1) for above in (EQUAL, UNEQUAL)),
+        *(
+            Step(
+                f"all eight encodings once more, {' and '.join(sorted(above))} above the threshold: an SMT solver, without the multipliers",
+                r"\text{each of the four} \ge m",
+                r"m \le 0",
+                partial(inseparable_by_solver, above),
+            )
+            for above in (EQUAL, UNEQUAL)
+        ),
+        identity(
+            "dot and scaled dot scores are bilinear ones: the same for Σ_r c s_r h_r with any factor c",
+            SCALED["00"] + SCALED["11"],
+            SCALED["01"] + SCALED["10"],
+        ),
     ),
-    if_proved="proved",
+    altered=(
+        Altered("keys 00 and 01 above: separable", partial(inseparable, MULTIPLIERS, frozenset({"00", "01"}), -1)),
+        Altered("one multiplier 2 in place of 1", partial(inseparable, {**MULTIPLIERS, "10": 2}, EQUAL, 0)),
+        Altered("keys 00 and 01 above, by the solver", partial(inseparable_by_solver, frozenset({"00", "01"}))),
+        Altered(
+            "sides of the parallelogram in place of diagonals",
+            partial(equal, CORNERS["00"] + CORNERS["01"], CORNERS["10"] + CORNERS["11"]),
+        ),
+    ),
     scores=("dot", "scaled_dot", "bilinear"),
     references=("Minsky, Papert 1969, Perceptrons",),
 )

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from itertools import product
 
 from flint import fmpq
-from sympy import Expr
 
-from derivations.claim import Claim
+from derivations.claim import Altered, Claim
+from derivations.claims import xor_smt
 from derivations.claims.xor import ENCODINGS, Encoding, Multipliers
-from derivations.claims.xor_cells import Additive, Cell, Impossible, Matrix, Possible, row, steps
-from derivations.identities import identity, put
-from derivations.indexing import substitute
+from derivations.claims.xor_cells import (
+    Additive,
+    Cell,
+    Impossible,
+    Matrix,
+    Possible,
+    both_decided,
+    ranking_decided,
+    row,
+    steps,
+)
 from derivations.scores import FAMILIES
-from derivations.tensors import KEY, PREACTIVATION, QUERY
 
 # {-1, +1}, no constant, no bias: s and -s make opposite demands of the same two numbers
 OPPOSITE: Multipliers = {((-1, -1), (-1, -1)): 1, ((1, 1), (1, 1)): 1}
@@ -74,18 +83,8 @@ def cell(encoding: Encoding, bias: bool) -> Cell:
 
 CELLS = tuple(cell(encoding, bias) for bias, encoding in product((False, True), ENCODINGS))
 
-PREACTIVATIONS, SCORE = FAMILIES["additive"].system.resolve().equations
-WRITTEN_OUT = put(
-    SCORE.rhs,
-    PREACTIVATION,
-    lambda *where: substitute(PREACTIVATIONS.rhs, dict(zip(PREACTIVATIONS.indices, where, strict=True))),
-)
-
-
-def opposite(expr: Expr) -> Expr:
-    """``expr`` with the signs of query and key changed together."""
-    return put(put(expr, QUERY, lambda *where: -QUERY[where]), KEY, lambda *where: -KEY[where])
-
+PLAIN_SIGNS = CELLS[4]  # {-1, +1}, no constant, no bias
+WITH_BIAS = CELLS[12]
 
 CLAIM = Claim(
     id="X4",
@@ -103,10 +102,26 @@ CLAIM = Claim(
         "Solved means: each query's target strictly outscores the other three keys (ranking).",
     ),
     steps=(
-        identity("tanh is odd: without bias so is the score, at every width", opposite(WRITTEN_OUT), -WRITTEN_OUT),
-        *(step for one in CELLS for step in steps(one)),
+        *(step for one in CELLS for step in steps(one, usual=Possible, uses=("odd_score",))),
+        *xor_smt.steps(CELLS),
     ),
-    if_proved="qualified",
+    altered=(
+        Altered(
+            "{-1, +1} without bias: the multipliers of two pairs that are not opposite",
+            partial(ranking_decided, replace(PLAIN_SIGNS, ranking=Impossible({**OPPOSITE, ((1, 1), (1, 1)): 2}))),
+        ),
+        Altered(
+            "the same multipliers for the score with a bias",
+            partial(ranking_decided, replace(WITH_BIAS, ranking=Impossible(OPPOSITE))),
+        ),
+        Altered(
+            "{-1, +1} with a bias: a margin of 2 in place of 5/4",
+            partial(both_decided, replace(WITH_BIAS, ranking=Possible(weights(ENCODINGS[4], bias=True), fmpq(2)))),
+        ),
+        Altered(
+            "with a bias it is out of reach, by the solver", partial(xor_smt.all_unreachable, (WITH_BIAS,), "ranking")
+        ),
+    ),
     scores=("additive",),
     cells=tuple(map(row, CELLS)),
     counterexample=(

@@ -9,8 +9,9 @@ from sympy import Expr, Symbol, expand, symbols
 from derivations.claim import Claim, Step
 from derivations.claims import tanh_units as units
 from derivations.claims.reasoning import bounded_on_box
-from derivations.claims.x4 import WRITTEN_OUT, opposite
 from derivations.identities import identity
+from derivations.lemmas.odd_score import ADDITIVE as WRITTEN_OUT
+from derivations.lemmas.odd_score import opposite
 from derivations.scores import FAMILIES
 
 F_PLUS, F_MINUS, E = symbols("f_+ f_- e", real=True)  # f and the score at (s, h); f at (−s, −h)

@@ -127,26 +127,42 @@ def both_decided(cell: Cell) -> bool:
     return ranking_decided(cell) and threshold_decided(cell)
 
 
-def steps(cell: Cell) -> tuple[Step, ...]:
-    """The proof steps of a cell: one where the same weights meet both criteria, otherwise one for each."""
+def steps(cell: Cell, usual: type[Possible | Impossible], uses: tuple[str, ...] = ()) -> tuple[Step, ...]:
+    """The proof steps of a cell: one where the same weights meet both criteria, otherwise one for each.
+
+    usual  what is usually said of every cell; where the ranking is decided the other way, the step refutes that
+    uses   the lemmas that a step with multipliers rests on
+    """
     rank, level = cell.ranking, cell.threshold
+    refutes = not isinstance(rank, usual)
     if isinstance(rank, Possible) and isinstance(level, Possible) and rank.weights == level.weights:
         after = rf"{_weights_latex(rank.weights)},\ \text{{gap}} \ge {_latex(rank.margin)},\ {_level_latex(level)}"
-        return (_step(cell, "ranking and one threshold", "these weights do it", after, both_decided),)
-    return (
-        _step(cell, "ranking", *_proof(rank), ranking_decided),
-        _step(cell, "one threshold", *_proof(level), threshold_decided),
+        return (_step(cell, "ranking and one threshold", "these weights do it", after, both_decided, refutes),)
+    return tuple(
+        _step(cell, criterion, *_proof(found), check, against, uses if isinstance(found, Impossible) else ())
+        for criterion, found, check, against in (
+            ("ranking", rank, ranking_decided, refutes),
+            ("one threshold", level, threshold_decided, False),
+        )
     )
 
 
-def _step(cell: Cell, criterion: str, how: str, after: str, check: Callable[[Cell], bool]) -> Step:
+def _step(
+    cell: Cell,
+    criterion: str,
+    how: str,
+    after: str,
+    check: Callable[[Cell], bool],
+    refutes: bool,
+    uses: tuple[str, ...] = (),
+) -> Step:
     constant = {"none": "no constant", "both": "constant on both"}.get(
         cell.encoding.constant, f"constant on the {cell.encoding.constant}"
     )
     bias = {"bilinear": "", "additive": ", with bias" if cell.bias else ", no bias"}[cell.score]
     rule = f"{cell.encoding.features}, {constant}{bias}: {criterion}, {how}"
     values = r"\{0, 1\}" if cell.encoding.low == 0 else r"\{-1, 1\}"
-    return Step(rule, rf"s, h \in {values}^2", after, partial(check, cell))
+    return Step(rule, rf"s, h \in {values}^2", after, partial(check, cell), refutes=refutes, uses=uses)
 
 
 def _proof(found: Possible | Impossible) -> tuple[str, str]:

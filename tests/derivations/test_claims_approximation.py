@@ -14,15 +14,10 @@ from sympy import Integer, Rational, Symbol
 from derivations.canonical import equal
 from derivations.claim import decide
 from derivations.claims import CLAIMS, tanh_units, x5, x6
-from derivations.claims.x4 import WRITTEN_OUT, opposite
-from derivations.identities import put
-from derivations.indexing import substitute
-from derivations.scores import FAMILIES
-from derivations.tensors import PREACTIVATION
+from derivations.lemmas import odd_score
 
 MODULES = {"X5": x5, "X6": x6}
 STEPS = [(name, number) for name, module in MODULES.items() for number in range(len(module.CLAIM.steps))]
-WITH_BIAS = FAMILIES["additive"].system.resolve("bias_hidden").equations
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -52,9 +47,9 @@ def test_each_step_carries_the_verdict(name: str, number: int) -> None:
 
 H, R, EPS, COUNT = x6.H, x6.RADIUS, x6.EPS, x6.COUNT
 ALTERED = {
-    "X5 odd with a bias": lambda: equal(opposite(with_bias()), -with_bias()),
-    "X5 even without a bias": lambda: equal(opposite(WRITTEN_OUT), WRITTEN_OUT),
-    "X5 the dot product is odd": lambda: equal(opposite(x5.DOT), -x5.DOT),
+    "X5 odd with a bias": lambda: equal(odd_score.opposite(odd_score.BIASED), -odd_score.BIASED),
+    "X5 even without a bias": lambda: equal(odd_score.opposite(odd_score.ADDITIVE), odd_score.ADDITIVE),
+    "X5 the dot product is odd": lambda: equal(odd_score.opposite(x5.DOT), -x5.DOT),
     "X5 a score that is not odd": lambda: x5.even_part(x5.F_PLUS - x5.E + x5.F_MINUS - x5.E, x5.F_PLUS + x5.F_MINUS),
     "X5 the odd part": lambda: x5.even_part(x5.ERRORS, x5.F_PLUS - x5.F_MINUS),
     "X5 half the larger error": lambda: x5.half_sum(x5.LARGEST / 2),
@@ -77,16 +72,6 @@ ALTERED = {
 
 def factor() -> Rational:
     return 1 / (4 * tanh_units.H**2 * tanh_units.CURVATURE)
-
-
-def with_bias():
-    """The additive score with its bias, in one expression."""
-    inner, score = WITH_BIAS
-    return put(
-        score.rhs,
-        PREACTIVATION,
-        lambda *where: substitute(inner.rhs, dict(zip(inner.indices, where, strict=True))),
-    )
 
 
 @pytest.mark.parametrize("name", ALTERED)

@@ -1,0 +1,49 @@
+"""The additive score without bias is odd: it changes its sign with query and key together."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sympy import Expr
+
+from derivations.canonical import equal
+from derivations.claim import Altered, Lemma
+from derivations.identities import identity, put
+from derivations.indexing import substitute
+from derivations.scores import FAMILIES
+from derivations.tensors import KEY, PREACTIVATION, QUERY
+
+
+def written_out(family: str, *options: str) -> Expr:
+    """The score of ``family`` (``additive``, ``concat``) in one expression, with the named optional inputs."""
+    inner, score = FAMILIES[family].system.resolve(*options).equations
+    return put(
+        score.rhs,
+        PREACTIVATION,
+        lambda *where: substitute(inner.rhs, dict(zip(inner.indices, where, strict=True))),
+    )
+
+
+def opposite(expr: Expr) -> Expr:
+    """``expr`` with the signs of query and key changed together."""
+    return put(put(expr, QUERY, lambda *where: -QUERY[where]), KEY, lambda *where: -KEY[where])
+
+
+ADDITIVE, CONCAT = written_out("additive"), written_out("concat")
+BIASED = written_out("additive", "bias_hidden")
+
+LEMMA = Lemma(
+    name="odd_score",
+    title="Without bias the additive score is odd",
+    statement=r"$e(-s, -h) = -e(s, h)$ for the additive and the concatenated score without bias, at every width.",
+    assumptions=("Real weights of any size, no bias inside tanh.",),
+    steps=(
+        identity("tanh is odd: so is the additive score", opposite(ADDITIVE), -ADDITIVE),
+        identity("and the concatenated one", opposite(CONCAT), -CONCAT),
+    ),
+    altered=(
+        Altered("with a bias", partial(equal, opposite(BIASED), -BIASED)),
+        Altered("even in place of odd", partial(equal, opposite(ADDITIVE), ADDITIVE)),
+    ),
+    references=(FAMILIES["additive"].source,),
+)
