@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Expr, Integer, Sum, Symbol, diff, exp, log, simplify, symbols
+from sympy import Expr, Function, Integer, Sum, Symbol, diff, exp, log, simplify, symbols
 
-from derivations.claim import Claim, Step
+from derivations.canonical import equal
+from derivations.claim import Altered, Claim, Step
 from derivations.claims.reasoning import bounded_on_box, nonnegative, nonnegative_from_zero, same, tends_to
+from derivations.identities import is_sum_of_squares
+from derivations.notation import N_K, L, Tensor
+from derivations.notation import J as KEY_INDEX
+from derivations.system import total
 
 E_I, E_Y, E_W = symbols("e_i e_y e_w", real=True)
 REST, OTHERS, X, Y = symbols("R T x y", positive=True)  # sums of exp over other keys; single exponentials
@@ -16,6 +21,12 @@ G, GAP, SLACK = symbols("G gamma s", positive=True)
 BETA = Symbol("beta", positive=True)  # 1 - α_i
 N = Symbol("n", integer=True, positive=True)
 J = Symbol("j", integer=True, positive=True)
+
+H, SLOPE = symbols("h f'", real=True)  # one component of a key, and the score's slope in it
+SCORES = Tensor("scores", "e", (N_K - 1,))  # of the other keys
+SLOPES = Tensor("upstream", "g", (N_K - 1,))
+ROOM = Tensor("room", "s", (N_K - 1,))  # G ∓ g_j = s_j², as |g_j| <= G
+LARGEST = Tensor("largest", "G", ())[()]
 
 LOGIT_GRADIENT = X / (X + REST) * (UPSTREAM - (UPSTREAM * X + WEIGHTED) / (X + REST))
 DIFFERENCE = BETA * UPSTREAM - WEIGHTED
@@ -35,9 +46,25 @@ def centred(expected: Expr) -> bool:
     return same(UPSTREAM - ((1 - BETA) * UPSTREAM + WEIGHTED), expected)
 
 
+def others_within(sign: int) -> bool:
+    """``(1 − α_i) G − sign Σ_{j≠i} α_j g_j >= 0``, up to the positive denominator: the sum of ``exp(e_j) (G − sign g_j)``."""
+    weight = exp(SCORES[KEY_INDEX])
+    apart = LARGEST * total(weight, (KEY_INDEX, N_K - 1)) - sign * total(
+        weight * SLOPES[KEY_INDEX], (KEY_INDEX, N_K - 1)
+    )
+    one_sum = total(weight * (LARGEST - sign * SLOPES[KEY_INDEX]), (KEY_INDEX, N_K - 1))
+    return equal(apart, one_sum) and is_sum_of_squares(total(weight * ROOM[KEY_INDEX] ** 2, (KEY_INDEX, N_K - 1)))
+
+
 def difference_bound(bound: Expr) -> bool:
-    """``|(1 - α_i) g_i - Σ_{j≠i} α_j g_j| <= bound`` when every ``|g_j| <= G``, so that the sum is within ± (1 - α_i) G."""
+    """``|(1 - α_i) g_i - Σ_{j≠i} α_j g_j| <= bound`` for ``|g_i| <= G`` and a sum within ± (1 - α_i) G."""
     return bounded_on_box(DIFFERENCE, {UPSTREAM: G, WEIGHTED: BETA * G}, bound)
+
+
+def shifted(expected: Expr) -> bool:
+    """``α_y = exp(e_y)/(exp(e_y) + Σ exp(e_j))`` equals ``expected`` in the differences ``e_j − e_y``, at every n."""
+    others = total(exp(SCORES[L]), (L, N_K - 1))
+    return equal(exp(E_Y) / (exp(E_Y) + others), expected)
 
 
 def tail(bound: Expr) -> bool:
@@ -52,6 +79,20 @@ def small_weight(bound: Expr) -> bool:
     """The weight of a key with ``e_j <= e_y - γ``: ``α_j = x/(x + y + R) <= x/y``, and ``x/y <= bound`` by ``x = y exp(-γ - s)``."""
     first = nonnegative(X / Y - X / (X + Y + REST))
     return first and nonnegative_from_zero(bound - exp(-GAP - SLACK), SLACK)
+
+
+def weight_alone(bound: Expr) -> bool:
+    """``2 G α (1 − α) <= bound``, with α = 1 − β in (0, 1): β = 1/(1 + x)."""
+    share = 1 / (1 + X)
+    return nonnegative((bound - 2 * G * (1 - BETA) * BETA).subs(BETA, share))
+
+
+def through_the_key(expected: Expr) -> bool:
+    """A score that depends on a component h of its own key: ``∂/∂h Σ_j α_j g_j`` is ``expected`` (x = exp(e_i), f' the score's slope)."""
+    score = Function("f", real=True)(H)
+    objective = (UPSTREAM * exp(score) + WEIGHTED) / (exp(score) + REST)
+    found = diff(objective, H).subs(diff(score, H), SLOPE).subs(score, E_I)
+    return same(found, expected.subs(X, exp(E_I)) * SLOPE)
 
 
 def sharp(rate: Expr) -> bool:
@@ -102,11 +143,26 @@ CLAIM = Claim(
             r"(1 - \alpha_i) g_i - \sum_{j \ne i} \alpha_j g_j",
             partial(centred, DIFFERENCE),
         ),
+        *(
+            Step(
+                f"every |g_j| is at most G ({side})",
+                rf"(1 - \alpha_i) G {sign} \sum_{{j \ne i}} \alpha_j g_j",
+                rf"\sum_{{j \ne i}} \alpha_j (G {sign} g_j) \ge 0",
+                partial(others_within, number),
+            )
+            for side, sign, number in (("above", "-", 1), ("below", "+", -1))
+        ),
         Step(
             "affine in each argument: extremes at the corners",
             r"\left|(1 - \alpha_i) g_i - \sum_{j \ne i} \alpha_j g_j\right|",
             r"\le 2 G (1 - \alpha_i)",
             partial(difference_bound, DIFFERENCE_BOUND),
+        ),
+        Step(
+            "the common factor cancels",
+            r"\alpha_y",
+            r"1 / \left(1 + \sum_{j \ne y} e^{e_j - e_y}\right)",
+            partial(shifted, 1 / (1 + total(exp(SCORES[L] - E_Y), (L, N_K - 1)))),
         ),
         Step(
             "each other key trails by at least the gap",
@@ -119,6 +175,18 @@ CLAIM = Claim(
             r"\alpha_j \le e^{e_j - e_y}",
             r"\le e^{-\gamma}",
             partial(small_weight, RATE),
+        ),
+        Step(
+            "the weight alone bounds it",
+            r"2 G \alpha_j (1 - \alpha_j)",
+            r"\le 2 G \alpha_j",
+            partial(weight_alone, 2 * G * (1 - BETA)),
+        ),
+        Step(
+            "chain rule: a score depends on its own key",
+            r"\partial_{h_i} \sum_j \alpha_j g_j",
+            r"\alpha_i \left(g_i - \sum_j \alpha_j g_j\right) \partial_{h_i} e_i",
+            partial(through_the_key, LOGIT_GRADIENT),
         ),
         Step(
             "two keys attain the rate",
@@ -137,9 +205,15 @@ CLAIM = Claim(
             r"1 - \alpha_y",
             r"\ge 1 - e^{-\gamma} \to 1",
             partial(wrong_winner, 1 - exp(-GAP)),
+            refutes=True,
         ),
     ),
-    if_proved="qualified",
+    altered=(
+        Altered("the bound Gα(1 − α), without the factor 2", partial(difference_bound, DIFFERENCE_BOUND / 2)),
+        Altered("the rate of twice the gap", partial(small_weight, exp(-2 * GAP))),
+        Altered("n − 2 keys behind in place of n − 1", partial(tail, (N - 2) * exp(-GAP))),
+        Altered("the component at y is 1 at every gap", partial(wrong_winner, Integer(1))),
+    ),
     scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
     tables=("saturation",),
     counterexample=(

@@ -43,7 +43,7 @@ def slope_of_tanh(expected: Expr) -> bool:
 
 def stable_form(expected: Expr) -> bool:
     """``sech²(z)`` for z >= 0 equals ``expected``."""
-    return bool(simplify(((1 / cosh(POSITIVE)) ** 2 - expected).rewrite(exp)) == 0)
+    return vanishes(1 / cosh(POSITIVE) ** 2 - expected)
 
 
 def between(lower: Expr, upper: Expr) -> bool:
