@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from flint import arb, ctx, fmpq
-from sympy import Expr, Integer, Max, Rational, exp, nan, oo, simplify
+from sympy import Add, Expr, Integer, Max, Rational, exp, nan, oo, simplify
 
 from derivations.claims.separated import FORMATS
 
@@ -98,11 +98,22 @@ def rounded_difference(a: Expr, b: Expr, name: str) -> Expr:
 
 
 def exceeds(value: Expr, name: str) -> bool:
-    """A sum of exponentials reaches the edge to infinity (decided to 40 digits: certain unless within 10^-30 of it)."""
-    ratio = (value / edge_of(name, "overflow")).evalf(40)
-    if abs(ratio - 1) < Rational(1, 10**30):
-        raise ValueError(f"{value} is too near to the largest number of {name}")
-    return bool(ratio > 1)
+    """A sum of exponentials of rationals reaches the edge to infinity. Raises ValueError if the balls do not tell."""
+    with ctx.workprec(_BITS):
+        found, edge = sum(map(_term, Add.make_args(value)), arb(0)), _ball(edge_of(name, "overflow"))
+        if not (found < edge or found > edge):
+            raise ValueError(f"{value} is too near to the largest number of {name}")
+        return bool(found > edge)
+
+
+def _term(value: Expr) -> arb:
+    """A rational times powers of e, in a ball. Raises ValueError for anything else."""
+    factor, power = value.as_coeff_Mul()
+    if power == 1:
+        return _ball(factor)
+    if not (isinstance(power, exp) and power.args[0].is_Rational):
+        raise ValueError(f"{value} is no multiple of the exponential of a rational")
+    return _ball(factor) * _ball(power.args[0]).exp()
 
 
 def weights(scores: tuple[Expr, ...], name: str, *, shifted: bool) -> tuple[Expr, ...]:

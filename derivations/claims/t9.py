@@ -7,8 +7,8 @@ from functools import partial
 
 from sympy import Expr, Integer, Rational, Sum, Symbol, exp, nan, oo, simplify, symbols
 
-from derivations.claim import Claim, Step
-from derivations.claims.exponentials import LAST_FINITE, LAST_ZERO, Edge, gives, last_before
+from derivations.claim import Altered, Claim, Step
+from derivations.claims.exponentials import LAST_FINITE, LAST_ZERO, Edge, following, gives, last_before
 from derivations.claims.reasoning import nonnegative, nonnegative_from_zero
 from derivations.claims.separated import FORMATS
 from derivations.identities import identity
@@ -55,8 +55,17 @@ def undefined(numerator: Expr, others: Expr) -> bool:
     return bool(numerator / (numerator + others) is nan)
 
 
-def _program(rule: str, which: str, before: str, after: str, expected: tuple[Expr, ...], *, shifted: bool) -> Step:
-    return Step(rule, before, after, partial(gives, which, expected, shifted=shifted))
+def _program(
+    rule: str,
+    which: str,
+    before: str,
+    after: str,
+    expected: tuple[Expr, ...],
+    *,
+    shifted: bool,
+    refutes: bool = False,
+) -> Step:
+    return Step(rule, before, after, partial(gives, which, expected, shifted=shifted), refutes)
 
 
 HALF, THIRD, ONE, ZERO = Rational(1, 2), Rational(1, 3), Integer(1), Integer(0)
@@ -165,7 +174,13 @@ _PROGRAMS = (
     ),
     _program("shifted, one key masked by −∞", "one masked", r"e^{-\infty - 0}/(1 + 0)", "0", (ONE, ZERO), shifted=True),
     _program(
-        "shifted, every key masked", "all masked", r"(-\infty) - (-\infty)", r"\text{NaN}", (nan, nan), shifted=True
+        "shifted, every key masked",
+        "all masked",
+        r"(-\infty) - (-\infty)",
+        r"\text{NaN}",
+        (nan, nan),
+        shifted=True,
+        refutes=True,
     ),
     _program(
         "shifted, +∞ among the scores: its own term is undefined, and with it the sum and every weight",
@@ -174,6 +189,7 @@ _PROGRAMS = (
         r"\text{NaN}",
         (nan, nan),
         shifted=True,
+        refutes=True,
     ),
 )
 
@@ -196,7 +212,19 @@ CLAIM = Claim(
         "The rounded denominator: the sum is kept in the format, and n ≤ 2^p or the terms are added one at a time.",
     ),
     steps=(*_EXACT, *_THRESHOLDS, *_PROGRAMS),
-    if_proved="qualified",
+    altered=(
+        Altered("a denominator below n", partial(denominator, ONE, N - 1)),
+        Altered("sums that count exactly twice as far, in fp16", partial(counts_exactly, "fp16", 2**12)),
+        Altered(
+            "the next number is the last with a finite exponential, in fp32",
+            partial(last_before, "fp32", "overflow", following(LAST_FINITE["fp32"], "fp32")),
+        ),
+        Altered("every key masked gives equal weights", partial(gives, "all masked", (HALF, HALF), shifted=True)),
+        Altered(
+            "without the shift very negative scores share the weight",
+            partial(gives, "three that underflow", (THIRD,) * 3, shifted=False),
+        ),
+    ),
     scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
     tables=("saturation",),
     counterexample=(
