@@ -4,29 +4,19 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Expr
+from sympy import Expr, Matrix
 
-from derivations.claim import Claim, Step
+from derivations.canonical import equal
+from derivations.claim import Altered, Claim, Step
 from derivations.identities import identity, is_sum_of_squares, put
 from derivations.indexing import substitute
 from derivations.latex import expr_latex
+from derivations.lemmas.cauchy_schwarz import DEFECT, H_SQUARED, S_SQUARED, SCALE, H, S, scaled
+from derivations.lemmas.cauchy_schwarz import PRODUCT as SCORE
 from derivations.notation import D, F, R, Tensor
 from derivations.system import total
 
-S = Tensor("query", "s", (D,))
-H = Tensor("key", "h", (D,))
-SCALE = Tensor("scale", "lambda", ())
 NOISE = Tensor("noise", "sigma", ())
-
-SCORE = total(S[R] * H[R], (R, D))
-S_SQUARED = total(S[R] ** 2, (R, D))
-H_SQUARED = total(H[R] ** 2, (R, D))
-DEFECT = total((S[R] * H[F] - S[F] * H[R]) ** 2, (R, D), (F, D)) / 2
-
-
-def scaled(expr: Expr) -> Expr:
-    """``expr`` with the key ``h = λ s``."""
-    return put(expr, H, lambda where: SCALE[()] * S[where])
 
 
 def white(product: Expr) -> Expr:
@@ -34,33 +24,49 @@ def white(product: Expr) -> Expr:
     return NOISE[()] ** 2 * total(substitute(product, {F: R}), (R, D))
 
 
+def larger_though_less_aligned(query: Matrix, aligned: Matrix, other: Matrix) -> bool:
+    """``aligned`` is a positive multiple of the query, ``other`` is not, and ``other`` has the larger score."""
+    factors = [h / s for s, h in zip(query, aligned, strict=True) if s != 0]
+    parallel = aligned == factors[0] * query and factors[0] > 0
+    cosine_below_one = other.dot(query) ** 2 < other.dot(other) * query.dot(query)
+    return bool(parallel and cosine_below_one and other.dot(query) > aligned.dot(query))
+
+
 CLAIM = Claim(
     id="S1",
     title="The dot score measures alignment",
-    usual="The dot score measures alignment: largest for parallel vectors, 0 for orthogonal ones, negative for opposite ones.",
+    usual=(
+        "The dot score measures alignment: largest for parallel vectors of given norms, 0 for orthogonal ones, negative for opposite "
+        "ones; it is the best linear detector of s in white noise."
+    ),
     statement=(
         r"For vectors of given norms, $s^\top h$ is largest, $|s||h|$, exactly for parallel vectors, 0 for orthogonal ones and "
-        r"$-|s||h|$ for opposite ones. Among linear detectors $h^\top(s+n)$ of $s$ in white noise, $h \propto s$ has the largest "
-        r"signal-to-noise ratio, $|s|^2/\sigma^2$. Between keys of different norms the score also measures the norm: "
-        r"$e(s, \lambda h) = \lambda\, e(s, h)$."
+        r"$-|s||h|$ for opposite ones. Among linear detectors $h^\top(s+n)$ of $s$ in white noise, exactly those with $h \propto s$ have the "
+        r"largest signal-to-noise ratio, $|s|^2/\sigma^2$. Between keys of different norms the score also measures the norm, "
+        r"$e(s, \lambda h) = \lambda\, e(s, h)$, and a longer key that is less aligned can score higher."
     ),
     assumptions=(
         "Real vectors of one width d, not zero where a direction is spoken of.",
         "The comparison between keys is at equal norms.",
         "White noise: mean 0, variance σ² > 0 in every feature, uncorrelated between features.",
+        "Signal-to-noise ratio: the squared mean of the detector's output over its variance.",
     ),
     steps=(
-        identity("Lagrange's identity", S_SQUARED * H_SQUARED - SCORE**2, DEFECT),
-        Step(
-            "a sum of squares is not negative, and zero only if every square is: s and h are parallel",
-            expr_latex(DEFECT),
-            r"\ge 0",
-            partial(is_sum_of_squares, DEFECT),
-        ),
         identity(
             "parallel or opposite, h = λ s: the sign of the score is that of λ", scaled(SCORE), SCALE[()] * S_SQUARED
         ),
-        identity("parallel or opposite: the bound is attained", scaled(SCORE) ** 2, S_SQUARED * scaled(H_SQUARED)),
+        Step(
+            "since |s|² is positive for s ≠ 0",
+            expr_latex(S_SQUARED),
+            r"\ge 0",
+            partial(is_sum_of_squares, S_SQUARED),
+        ),
+        identity(
+            "parallel or opposite: the bound |s||h| is attained, and by no other vectors",
+            scaled(SCORE) ** 2,
+            S_SQUARED * scaled(H_SQUARED),
+            uses=("cauchy_schwarz",),
+        ),
         identity(
             "Pythagoras: the score is 0 exactly when the squares of s and h add up",
             total((S[R] + H[R]) ** 2, (R, D)),
@@ -73,17 +79,36 @@ CLAIM = Claim(
         ),
         identity("the variance of a detector in white noise", white(H[R] * H[F]), NOISE[()] ** 2 * H_SQUARED),
         identity(
-            "matched filter: the signal-to-noise ratio falls short of its bound by a multiple of Lagrange's sum",
+            "matched filter: the signal-to-noise ratio falls short of its bound by a multiple of Lagrange's sum, which is 0 for h ∝ s only",
             S_SQUARED / NOISE[()] ** 2 - SCORE**2 / (NOISE[()] ** 2 * H_SQUARED),
             DEFECT / (NOISE[()] ** 2 * H_SQUARED),
+            uses=("cauchy_schwarz",),
         ),
         identity(
             "the score also measures the norm of the key",
             put(SCORE, H, lambda where: SCALE[()] * H[where]),
             SCALE[()] * SCORE,
         ),
+        Step(
+            "why the norms must be given: the query (1, 0), the parallel key (1, 0), and (2, 2) at 45°",
+            r"s^\top h",
+            r"1 < 2",
+            partial(larger_though_less_aligned, Matrix([1, 0]), Matrix([1, 0]), Matrix([2, 2])),
+        ),
     ),
-    if_proved="proved",
+    altered=(
+        Altered(
+            "Pythagoras without the score", partial(equal, total((S[R] + H[R]) ** 2, (R, D)), S_SQUARED + H_SQUARED)
+        ),
+        Altered(
+            "the variance of a detector grows with the norm, not its square",
+            partial(equal, white(H[R] * H[F]) ** 2, NOISE[()] ** 4 * H_SQUARED),
+        ),
+        Altered(
+            "at equal norms, too, a key that is less aligned can score higher",
+            partial(larger_though_less_aligned, Matrix([5, 0]), Matrix([5, 0]), Matrix([3, 4])),
+        ),
+    ),
     scores=("dot",),
     references=("North 1943, An analysis of the factors which determine signal/noise discrimination (matched filter)",),
 )

@@ -13,6 +13,7 @@ from typing import Final
 from derivations.claim import Lemma, Proof, lemmas_used, prove
 
 ORDER: Final[tuple[str, ...]] = (
+    "cauchy_schwarz",
     "odd_score",
     "tanh_rounds_to_one",
 )
