@@ -24,8 +24,7 @@ J = Symbol("j", integer=True, positive=True)
 
 H, SLOPE = symbols("h f'", real=True)  # one component of a key, and the score's slope in it
 SCORES = Tensor("scores", "e", (N_K - 1,))  # of the other keys
-SLOPES = Tensor("upstream", "g", (N_K - 1,))
-ROOM = Tensor("room", "s", (N_K - 1,))  # G ∓ g_j = s_j², as |g_j| <= G
+ROOM = Tensor("room", "s", (N_K - 1,))  # s_j² is what g_j misses to G, or −G
 LARGEST = Tensor("largest", "G", ())[()]
 
 LOGIT_GRADIENT = X / (X + REST) * (UPSTREAM - (UPSTREAM * X + WEIGHTED) / (X + REST))
@@ -46,14 +45,15 @@ def centred(expected: Expr) -> bool:
     return same(UPSTREAM - ((1 - BETA) * UPSTREAM + WEIGHTED), expected)
 
 
-def others_within(sign: int) -> bool:
-    """``(1 − α_i) G − sign Σ_{j≠i} α_j g_j >= 0``, up to the positive denominator: the sum of ``exp(e_j) (G − sign g_j)``."""
-    weight = exp(SCORES[KEY_INDEX])
-    apart = LARGEST * total(weight, (KEY_INDEX, N_K - 1)) - sign * total(
-        weight * SLOPES[KEY_INDEX], (KEY_INDEX, N_K - 1)
-    )
-    one_sum = total(weight * (LARGEST - sign * SLOPES[KEY_INDEX]), (KEY_INDEX, N_K - 1))
-    return equal(apart, one_sum) and is_sum_of_squares(total(weight * ROOM[KEY_INDEX] ** 2, (KEY_INDEX, N_K - 1)))
+def others_within(sign: int, bound: Expr) -> bool:
+    """``(1 − α_i) bound − sign Σ_{j≠i} α_j g_j >= 0`` for all g_j with ``sign g_j <= G``, up to the positive denominator.
+
+    With ``g_j = sign (G − s_j²)`` it is the sum of ``exp(e_j) s_j²``.
+    """
+    weight, slope = exp(SCORES[KEY_INDEX]), sign * (LARGEST - ROOM[KEY_INDEX] ** 2)
+    apart = bound * total(weight, (KEY_INDEX, N_K - 1)) - sign * total(weight * slope, (KEY_INDEX, N_K - 1))
+    squares = total(weight * ROOM[KEY_INDEX] ** 2, (KEY_INDEX, N_K - 1))
+    return equal(apart, squares) and is_sum_of_squares(squares)
 
 
 def difference_bound(bound: Expr) -> bool:
@@ -148,7 +148,7 @@ CLAIM = Claim(
                 f"every |g_j| is at most G ({side})",
                 rf"(1 - \alpha_i) G {sign} \sum_{{j \ne i}} \alpha_j g_j",
                 rf"\sum_{{j \ne i}} \alpha_j (G {sign} g_j) \ge 0",
-                partial(others_within, number),
+                partial(others_within, number, LARGEST),
             )
             for side, sign, number in (("above", "-", 1), ("below", "+", -1))
         ),

@@ -139,7 +139,6 @@ PREDICATES: Mapping[str, Callable[[Sequence[float]], bool]] = {
     "T3": t3,
     "T4": t4,
     "T6": lambda n: n == (1,),
-    "T7": lambda n: near(n, 8 * 2**-53 / (4 * exp(-36)), 0),
     "T8": t8,
     "T9": t9,
     # one of 16 keys at width 256; at width 2 a fair part of 16 keys, and many more of 4096
