@@ -6,7 +6,7 @@ from functools import partial
 
 from sympy import Expr, Integer
 
-from derivations.claim import Claim, Step
+from derivations.claim import Altered, Claim, Step
 from derivations.claims.reasoning import same
 from derivations.cost import parameters
 from derivations.latex import expr_latex
@@ -60,7 +60,11 @@ CLAIM = Claim(
         )
         for name, expected in COUNTS.items()
     ),
-    if_proved="proved",
+    altered=(
+        Altered("an additive score without v", partial(counted, ("additive",), D_A * (D_Q + D_K))),
+        Altered("the hidden bias forgotten", partial(counted, ("additive", "bias_hidden"), D_A * (D_Q + D_K + 1))),
+        Altered("a bilinear score with a bias", partial(counted, ("bilinear",), D_Q * D_K + 1)),
+    ),
     scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
     references=(FAMILIES["bilinear"].source, FAMILIES["additive"].source),
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from sympy import Expr
+from functools import partial
 
-from derivations.claim import Claim
+from sympy import Expr, Rational
+
+from derivations.canonical import equal
+from derivations.claim import Altered, Claim
 from derivations.identities import identity, put
 from derivations.notation import D_K, D_Q, N_K, N_Q, Tensor
 from derivations.scores import FAMILIES
@@ -54,7 +57,21 @@ CLAIM = Claim(
         ),
         identity("of degree two in both together", both_scaled(), X[()] ** 2 * SCORE),
     ),
-    if_proved="proved",
+    altered=(
+        Altered("linear in both together", partial(equal, both_scaled(), X[()] * SCORE)),
+        Altered(
+            "linear in the key with the coefficients of the combination halved",
+            partial(
+                equal,
+                combined(KEY, OTHER_KEY),
+                Rational(1, 2) * (X[()] * SCORE + Y[()] * exchanged(KEY, OTHER_KEY)),
+            ),
+        ),
+        Altered(
+            "other query in place of the combination's first",
+            partial(equal, combined(QUERY, OTHER_QUERY), (X[()] + Y[()]) * exchanged(QUERY, OTHER_QUERY)),
+        ),
+    ),
     scores=("bilinear", "dot", "scaled_dot"),
     references=(FAMILIES["bilinear"].source,),
 )

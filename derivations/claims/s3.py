@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from sympy import Expr, tanh
+from functools import partial
 
-from derivations.claim import Claim
+from sympy import Expr, Function, Integer, Sum, Symbol, simplify, tanh
+
+from derivations.canonical import equal
+from derivations.claim import Altered, Claim, Step
 from derivations.identities import identity, put, split_sum
 from derivations.indexing import substitute
 from derivations.notation import D_A, D_K, D_Q, N_K, N_Q, A, F, I, J, R, Tensor, index
@@ -27,6 +30,15 @@ def in_blocks(expr: Expr) -> Expr:
     return put(expr, LAYER, lambda a, m: WEIGHT_QUERY[a, m] if split(m)[0] == 0 else WEIGHT_KEY[a, m - D_Q])
 
 
+def two_blocks(gap: int) -> bool:
+    """``Σ_(m < p + q) g(m) = Σ_(m < p) g(m) + Σ_(f < q - gap) g(p + gap + f)`` for every function g, p and q symbols: by SymPy's own sums."""
+    term, p, q = Function("g"), Symbol("p", integer=True, positive=True), Symbol("q", integer=True, positive=True)
+    m = Symbol("m", integer=True)
+    second = Sum(term(p + gap + m), (m, 0, q - gap - 1)).change_index(m, m + p + gap)
+    whole = Sum(term(m), (m, 0, p + q - 1))
+    return bool(simplify(whole - Sum(term(m), (m, 0, p - 1)) - second) == 0)
+
+
 SPLIT = split_sum(HIDDEN - BIAS_HIDDEN[A], D_Q, (R, F)) + BIAS_HIDDEN[A]
 PREACTIVATIONS, SCORE = ADDITIVE.equations
 NETWORK = total(V_HIDDEN[A] * tanh(in_blocks(SPLIT)), (A, D_A))
@@ -46,6 +58,12 @@ CLAIM = Claim(
     ),
     assumptions=("Real vectors and matrices of any sizes.",),
     steps=(
+        Step(
+            "a sum over p + q terms is one over the first p and one over the other q",
+            r"\sum_{m < p + q} g(m)",
+            r"\sum_{m < p} g(m) + \sum_{f < q} g(p + f)",
+            partial(two_blocks, 0),
+        ),
         identity(
             "the sum over the concatenated axis, in its two blocks",
             in_blocks(SPLIT),
@@ -53,7 +71,17 @@ CLAIM = Claim(
         ),
         identity("the output layer on top of it", NETWORK, WRITTEN_OUT),
     ),
-    if_proved="proved",
+    altered=(
+        Altered("a block that starts one element late", partial(two_blocks, 1)),
+        Altered(
+            "no bias inside tanh, where the score has one",
+            partial(equal, in_blocks(SPLIT) - BIAS_HIDDEN[A], PREACTIVATIONS.rhs),
+        ),
+        Altered(
+            "an output layer that only sums the hidden units",
+            partial(equal, put(NETWORK, V_HIDDEN, lambda _: Integer(1)), WRITTEN_OUT),
+        ),
+    ),
     scores=("additive",),
     references=(FAMILIES["additive"].source,),
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from sympy import Expr
+from functools import partial
 
-from derivations.claim import Claim
+from sympy import Expr, Integer
+
+from derivations.canonical import equal
+from derivations.claim import Altered, Claim
 from derivations.derive import derive
 from derivations.identities import identity, put
 from derivations.notation import D_A, D_K, D_Q, Tensor
@@ -84,7 +87,25 @@ CLAIM = Claim(
         ),
         identity("as many parameters", D_A * (D_Q + D_K), D_A * D_Q + D_A * D_K),
     ),
-    if_proved="proved",
+    altered=(
+        Altered("fewer parameters by d_a", partial(equal, D_A * (D_Q + D_K - 1), D_A * D_Q + D_A * D_K)),
+        Altered(
+            "without the key's block",
+            partial(
+                equal,
+                put(relabelled(equation(CONCAT.forward, "preactivation").rhs), WEIGHT_KEY, lambda *_: Integer(0)),
+                equation(ADDITIVE.forward, "preactivation").rhs,
+            ),
+        ),
+        Altered(
+            "the gradient of the key doubled",
+            partial(
+                equal,
+                relabelled(equation(CONCAT.adjoint, "grad_key").rhs),
+                2 * equation(ADDITIVE.adjoint, "grad_key").rhs,
+            ),
+        ),
+    ),
     scores=("concat", "additive"),
     references=(FAMILIES["concat"].source, FAMILIES["additive"].source),
 )

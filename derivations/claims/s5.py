@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sympy import Rational, sqrt
 
-from derivations.claim import Claim
+from derivations.canonical import equal
+from derivations.claim import Altered, Claim
 from derivations.derive import derive
 from derivations.identities import identity, put
 from derivations.notation import D
@@ -52,7 +55,17 @@ CLAIM = Claim(
             equation(DOT.adjoint, "grad_key").rhs / sqrt(D),
         ),
     ),
-    if_proved="proved",
+    altered=(
+        Altered("divided by d", partial(equal, equation(SCALED.forward, "scores").rhs, DOT_SCORE / D)),
+        Altered(
+            "the whole factor on the query and on the key",
+            partial(equal, equation(SCALED.forward, "scores").rhs, SHARED_OUT / sqrt(D)),
+        ),
+        Altered(
+            "the gradient of the query without the factor",
+            partial(equal, equation(SCALED.adjoint, "grad_query").rhs, equation(DOT.adjoint, "grad_query").rhs),
+        ),
+    ),
     scores=("scaled_dot", "dot"),
     references=(FAMILIES["scaled_dot"].source,),
 )
