@@ -1,1 +1,24 @@
 """Faults: wrong implementations that the verifier must reject, each with a repaired twin that it must not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+from typing import Final
+
+from verify.faults.fault import Fault
+
+MODULES: Final = ("masked_rows",)
+
+
+@cache
+def faults() -> Mapping[str, Fault]:
+    """Every fault by its name, in the order of the table."""
+    found = [fault for name in MODULES for fault in import_module(f"verify.faults.{name}").faults()]
+    found.sort(key=lambda fault: (fault.row is None, fault.row or 0))
+    return MappingProxyType({fault.name: fault for fault in found})
+
+
+__all__ = ["Fault", "faults"]

@@ -6,9 +6,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from verify.properties.masked_row import MASKED_ROW
+from verify.properties.poison import POISON
 from verify.properties.property import Draw, Finding, Property
 from verify.properties.values import VALUES
 
-PROPERTIES: Final[Mapping[str, Property]] = MappingProxyType({each.name: each for each in (VALUES,)})
+PROPERTIES: Final[Mapping[str, Property]] = MappingProxyType(
+    {
+        each.name: each
+        for each in (
+            VALUES,
+            MASKED_ROW,
+            POISON,
+        )
+    }
+)
 
 __all__ = ["PROPERTIES", "Draw", "Finding", "Property"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -14,8 +16,10 @@ from verify.compare import compare
 from verify.formats import FORMATS
 from verify.inputs import make_case
 from verify.oracle import Enclosure, certified
+from verify.oracle.api import SHARPER
 from verify.outcome import FAIL
 from verify.properties.property import Draw, Finding, TargetError
+from verify.settings import Setting
 from verify.targets.target import Answer, Request, Target
 
 
@@ -29,8 +33,25 @@ def ask(target: Target, request: Request) -> Answer:
 
 
 def case_of(target: Target, draw: Draw) -> Case:
-    """The case that a draw stands for."""
-    return make_case(target.score, draw.setting, draw.input_class, draw.dtype, draw.seed)
+    """The case that a draw stands for; kept, so that bounds and enclosures are made once for many targets."""
+    return _case(target.score, draw.setting, draw.input_class, draw.dtype, draw.seed)
+
+
+@lru_cache(maxsize=2048)
+def _case(score: str, setting: Setting, input_class: str, dtype: str, seed: int) -> Case:
+    return make_case(score, setting, input_class, dtype, seed)
+
+
+_enclosures: WeakKeyDictionary[Case, dict[str, tuple[Enclosure, Any]]] = WeakKeyDictionary()
+
+
+def exact(case: Case, limits: Mapping[str, Bound], wanted: Sequence[str]) -> dict[str, Enclosure]:
+    """Certified values of the ``wanted`` quantities, tighter than the limits by the oracle's factor; kept with the case."""
+    kept = _enclosures.setdefault(case, {})
+    stale = [q for q in wanted if q not in kept or not np.all(kept[q][1] * SHARPER <= limits[q].bound)]
+    for quantity, enclosure in certified(case, {q: limits[q].bound for q in stale}, stale).items() if stale else ():
+        kept[quantity] = enclosure, enclosure.radius()
+    return {q: kept[q][0] for q in wanted}
 
 
 def handed_over(target: Target, case: Case, device: str = "cpu", **changes: Any) -> Request | None:
@@ -79,13 +100,13 @@ def judge(
     limits = limits_of(target, request)
     found = answer.values()
     wanted = [q for q in found if q in limits] if quantities is None else [q for q in quantities if q in limits]
-    exact = certified(request.case, {q: limits[q].bound for q in wanted}, wanted)
+    truth = exact(request.case, limits, wanted)
     findings = [
         Finding(name, FAIL, "declared, and not returned", quantity=q, draw=draw)
         for q in target.outputs
         if quantities is None and q not in found
     ]
-    return findings + [_judged(found, exact, limits, quantity, rows, name, draw) for quantity in wanted]
+    return findings + [_judged(found, truth, limits, quantity, rows, name, draw) for quantity in wanted]
 
 
 def limits_of(target: Target, request: Request) -> Mapping[str, Bound]:
@@ -104,7 +125,7 @@ def limits_of(target: Target, request: Request) -> Mapping[str, Bound]:
 
 def _judged(
     found: Mapping[str, np.ndarray[Any, np.dtype[np.float64]]],
-    exact: Mapping[str, Enclosure],
+    truth: Mapping[str, Enclosure],
     limits: Mapping[str, Bound],
     quantity: str,
     rows: np.ndarray[Any, np.dtype[np.bool_]] | None,
@@ -115,8 +136,8 @@ def _judged(
     if rows is not None and not quantity.startswith("grad.") and computed.shape == limit.bound.shape:
         # A row that does not count is given the value that it ought to have, so that it cannot decide anything.
         keep = np.broadcast_to(rows[..., None], computed.shape)
-        computed = np.where(keep, computed, exact[quantity].midpoint())
-    got = compare(computed, exact[quantity], limit, FORMATS[draw.dtype])
+        computed = np.where(keep, computed, truth[quantity].midpoint())
+    got = compare(computed, truth[quantity], limit, FORMATS[draw.dtype])
     return Finding(name, got.outcome, got.reason, quantity, got.ratio, got.worst, draw=draw)
 
 

@@ -35,8 +35,10 @@ def _check(target: Target, draw: Draw) -> Iterable[Finding]:
         answer = ask(target, request)
     except TargetError as error:
         return [failed(NAME, error, draw)]
-    # What a fully masked row gets is a matter of contract, and of the property "masked row".
-    return judge(target, request, answer, NAME, draw, rows=unmasked_rows(case))
+    # What a fully masked row gets, and its gradients, is a matter of contract, and of the property "masked row".
+    rows = unmasked_rows(case)
+    forward_only = rows is not None and not rows.all() and target.contract.masked_row != "zero"
+    return judge(target, request, answer, NAME, draw, rows=rows, quantities=target.outputs if forward_only else None)
 
 
 VALUES = Property(

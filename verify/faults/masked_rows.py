@@ -1,0 +1,71 @@
+"""Faults 1 to 4: rows without any key, and what hides behind a mask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor
+
+from verify.faults import parts
+from verify.faults.fault import Fault
+from verify.faults.parts import assemble, target
+
+
+def _nan_row(values: Tensor, sink: float | None) -> Tensor:
+    del sink
+    return values.softmax(-1)
+
+
+def _uniform_row(values: Tensor, sink: float | None) -> Tensor:
+    del sink
+    dead = torch.isneginf(values).all(-1, keepdim=True)
+    return torch.where(dead, 0.0, values).softmax(-1)
+
+
+def _finite_mask(scores: Tensor, softcap: float | None, bias: Tensor | None, allowed: Tensor | None) -> Tensor:
+    found = parts.logits(scores, softcap, bias, None)
+    if allowed is not None:
+        found = found + torch.where(allowed, 0.0, -1e9).to(found.dtype)
+    return found
+
+
+def _plain_sum(weights: Tensor, value: Tensor, dropout: Tensor | None) -> Tensor:
+    return (weights if dropout is None else weights * dropout) @ value
+
+
+def faults() -> Iterable[Fault]:
+    """The faults of this file."""
+    takes = tuple(name for name in parts.TAKES if name != "sink")
+    repaired = target("rows without keys get 0", assemble(), takes=takes)
+    yield Fault(
+        1,
+        "fully masked row gives NaN",
+        "the softmax of a row of −∞ is 0/0",
+        target("rows without keys get NaN", assemble(normalise=_nan_row), takes=takes),
+        repaired,
+        ("pytorch #103749", "pytorch #103963", "pytorch #160064"),
+    )
+    yield Fault(
+        2,
+        "fully masked row gives the mean of the values",
+        "a row of −∞ is replaced by zeros and comes out with equal weights, where zeros were promised",
+        target("rows without keys get mean(V)", assemble(normalise=_uniform_row), takes=takes),
+        repaired,
+        ("onnxruntime #28904",),
+    )
+    yield Fault(
+        3,
+        "fully masked row depends on the format",
+        "−1e9 is added where keys are masked: a finite number in fp32, −∞ in fp16",
+        target("masked by adding −1e9", assemble(logits=_finite_mask, normalise=_nan_row), takes=takes),
+        repaired,
+    )
+    yield Fault(
+        4,
+        "NaN behind a mask leaks",
+        "a weight of 0 multiplies a NaN or an infinity, and 0 · NaN is NaN",
+        target("masked values take part", assemble(combine=_plain_sum), takes=takes),
+        target("masked values are left out", assemble(), takes=takes),
+        ("pytorch #101967",),
+    )

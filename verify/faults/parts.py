@@ -1,0 +1,156 @@
+"""A correct torch implementation put together from parts, so that a fault and its repaired twin differ in one part only.
+
+    e = score(q, k)      u = cap(e)      t = u + bias, −∞ where masked      α = normalise(t)      c = combine(α, V)
+
+The parts below are the correct ones. ``assemble()`` is the repaired twin of every fault that does not say otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import torch
+from torch import Tensor
+
+from verify.contract import Contract
+from verify.targets import Target, torch_target
+
+TAKES: Final = ("bias", "mask", "causal", "scale", "softcap", "window", "lengths", "sink", "dropout")
+CONTRACT: Final = Contract(
+    masked_row="zero",
+    polarity="true attends",
+    causal="bottom-right",
+    softcap="cap then mask",
+    scale="before the product",
+    tanh_derivative="one_minus_tanh2",
+    masked_nan="blocked",
+)
+
+
+def prepare(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Arguments as they come."""
+    return query, key, value
+
+
+def scaled(query: Tensor, key: Tensor, scale: float | None) -> Tensor:
+    """``scale · q kᵀ``, 1/√d by default. The query is scaled first, so that half precision overflows late."""
+    factor = query.shape[-1] ** -0.5 if scale is None else scale
+    return (query * factor) @ key.mT
+
+
+def additive(
+    query: Tensor, key: Tensor, weight_query: Tensor, weight_key: Tensor, v: Tensor, bias_hidden: Tensor | None
+) -> Tensor:
+    """``Σ_a v_a tanh(W_s q + W_h k + b)``."""
+    left, right = query @ weight_query.mT, key @ weight_key.mT
+    hidden = left[..., :, None, :] + right[..., None, :, :]
+    if bias_hidden is not None:
+        hidden = hidden + bias_hidden
+    return torch.tanh(hidden) @ v
+
+
+def visible(
+    scores: Tensor,
+    mask: Tensor | None,
+    causal: bool,
+    window: int | None,
+    lengths: Tensor | None,
+) -> Tensor | None:
+    """Which keys each query may see, boolean (…, n_q, n_k); None: all. Causal to the bottom right."""
+    n_q, n_k = scores.shape[-2:]
+    allowed: Tensor | None = None
+    rows = torch.arange(n_q, device=scores.device)[:, None] + (n_k - n_q)
+    columns = torch.arange(n_k, device=scores.device)[None, :]
+    if causal:
+        allowed = columns <= rows
+    if window is not None:
+        near = (rows - columns).abs() <= window
+        allowed = near if allowed is None else allowed & near
+    if lengths is not None:
+        present = columns < lengths[..., None, None]
+        allowed = present if allowed is None else allowed & present
+    if mask is not None:
+        allowed = mask if allowed is None else allowed & mask
+    return allowed
+
+
+def logits(scores: Tensor, softcap: float | None, bias: Tensor | None, allowed: Tensor | None) -> Tensor:
+    """Soft-cap, then bias, then mask. A bias of −∞ is a mask: were it added, a NaN score would stay NaN."""
+    capped = scores if softcap is None else softcap * torch.tanh(scores / softcap)
+    shifted = capped
+    if bias is not None:
+        shifted = torch.where(torch.isneginf(bias), -torch.inf, capped + bias.to(capped.dtype))
+    return shifted if allowed is None else shifted.masked_fill(~allowed, -torch.inf)
+
+
+def normalise(values: Tensor, sink: float | None) -> Tensor:
+    """Softmax over the keys; a row without any key gets zeros. A sink takes its share of the weight and has no value."""
+    dead = torch.isneginf(values).all(-1, keepdim=True)
+    safe = torch.where(dead, 0.0, values)
+    if sink is None:
+        weights = safe.softmax(-1)
+    else:
+        place = torch.full_like(safe[..., :1], sink)
+        weights = torch.cat([safe, place], -1).softmax(-1)[..., :-1]
+    return torch.where(dead, 0.0, weights)
+
+
+def combine(weights: Tensor, value: Tensor, dropout: Tensor | None) -> Tensor:
+    """``Σ_j α_ij V_jp``; what has weight 0 for every query does not take part, were it NaN."""
+    kept = weights if dropout is None else weights * dropout
+    used = (kept != 0).any(-2)[..., None]
+    return kept @ torch.where(used, value, 0.0)
+
+
+def assemble(
+    *,
+    prepare: Callable[..., Any] = prepare,
+    score: Callable[..., Tensor] | None = None,
+    visible: Callable[..., Tensor | None] = visible,
+    logits: Callable[..., Tensor] = logits,
+    normalise: Callable[..., Tensor] = normalise,
+    combine: Callable[..., Tensor] = combine,
+    family: str = "scaled_dot",
+) -> Callable[..., Tensor]:
+    """A function ``f(query, key, value, …) -> context`` of tensors."""
+    scoring: Callable[..., Tensor] = score or (additive if family == "additive" else scaled)
+
+    def attention(
+        query: Tensor,
+        key: Tensor,
+        value: Tensor,
+        *,
+        bias: Tensor | None = None,
+        mask: Tensor | None = None,
+        causal: bool = False,
+        scale: float | None = None,
+        softcap: Tensor | None = None,
+        window: int | None = None,
+        lengths: Tensor | None = None,
+        sink: Tensor | None = None,
+        dropout: Tensor | None = None,
+        **parameters: Tensor,
+    ) -> Tensor:
+        q, k, v = prepare(query, key, value)
+        if family == "additive":
+            scores = scoring(
+                q,
+                k,
+                parameters["weight_query"],
+                parameters["weight_key"],
+                parameters["v"],
+                parameters.get("bias_hidden"),
+            )
+        else:
+            scores = scoring(q, k, scale)
+        values = logits(scores, softcap, bias, visible(scores, mask, causal, window, lengths))
+        return combine(normalise(values, sink), v, dropout)
+
+    return attention
+
+
+def target(name: str, function: Callable[..., Any], family: str = "scaled_dot", **declared: Any) -> Target:
+    """The function as a target with the contract and the arguments of the correct one."""
+    takes = TAKES if family != "additive" else (*(f for f in TAKES if f != "scale"), "bias_hidden")
+    return torch_target(name, family, function, **({"takes": takes, "contract": CONTRACT} | declared))
