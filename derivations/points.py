@@ -74,6 +74,11 @@ def near_at_points(expr: Expr, variable: Symbol, value: Expr) -> bool:
     return _everywhere(expr.subs(variable, 2**60) - value, lambda gap: abs(gap) < arb(2) ** -20)
 
 
+def nonzero_at_points(expr: Expr) -> bool:
+    """Whether ``expr`` certainly differs from 0 at every one of the points; for a constant expression that is a proof."""
+    return _everywhere(expr, lambda value: not value.contains(0))
+
+
 def _everywhere(expr: Expr, holds: Callable[[arb], bool]) -> bool:
     before, ctx.prec = ctx.prec, PRECISION
     try:

@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 
 from sympy import Expr, Integer, Rational, Symbol, factor, oo
 
-from derivations.claim import Claim, Step
+from derivations.claim import Altered, Claim, Step
 from derivations.claims.c1 import score
 from derivations.claims.reasoning import nonnegative, tends_to, vanishes
 from derivations.cost import count, memory, operations, parameters
@@ -95,6 +95,23 @@ def table(width: int, length: int, expected: tuple[Rational, Rational, Rational]
     """The three break-evens at d = ``width`` and n = ``length``."""
     at = {D: width, N: length}
     return tuple(equal_sizes(e).subs(at) for e in (FOR_PARAMETERS, FOR_WORK, FOR_MEMORY)) == expected
+
+
+def counts_at(which: int, width: int, length: int, units: int) -> tuple[Expr, ...]:
+    """Parameters, multiply-adds and memory of the additive (0) or bilinear (1) score at equal sizes d, n and with d_a units."""
+    at = {N_Q: length, N_K: length, D_Q: width, D_K: width, D_A: units}
+    return tuple(costs[which].subs(at) for costs in (PARAMETERS, WORK, MEMORY))
+
+
+def three_counts(which: int, width: int, length: int, units: int) -> str:
+    """The same for the reader."""
+    return r",\quad ".join(f"{int(cost):,}".replace(",", r"\,") for cost in counts_at(which, width, length, units))
+
+
+def additive_is_cheaper(width: int, length: int, units: int) -> bool:
+    """The additive score has the smaller of all three counts at these equal sizes."""
+    costs = zip(counts_at(0, width, length, units), counts_at(1, width, length, units), strict=True)
+    return all(bool(additive < bilinear) for additive, bilinear in costs)
 
 
 #: (d, n): the break-even for parameters, multiply-adds, memory
@@ -194,12 +211,20 @@ CLAIM = Claim(
                 r"\lim_{d\to\infty} d_a^*/d",
                 r"> 0",
                 partial(unbounded, value),
+                refutes=True,
             )
             for what, value in (
                 ("parameters", FOR_PARAMETERS),
                 ("multiply-adds", FOR_WORK),
                 ("memory", FOR_MEMORY),
             )
+        ),
+        Step(
+            "the usual statement the wrong way round: d = 4096, n = 16, d_a = 32, the additive score is cheaper in all three",
+            three_counts(0, 4096, 16, 32),
+            "< " + three_counts(1, 4096, 16, 32),
+            partial(additive_is_cheaper, 4096, 16, 32),
+            refutes=True,
         ),
         Step(
             "equal sizes: parameters",
@@ -241,7 +266,17 @@ CLAIM = Claim(
             for (width, length), expected in TABLE.items()
         ),
     ),
-    if_proved="qualified",
+    altered=(
+        Altered("a break-even for parameters without v", partial(break_even, PARAMETERS, D_Q * D_K / (D_Q + D_K))),
+        Altered(
+            "the additive score cheaper at d = 4096, n = 16 with d units", partial(additive_is_cheaper, 4096, 16, 4096)
+        ),
+        Altered(
+            "contracting query and key first is cheaper",
+            partial(never_cheaper, WORK[1], count(PAIRS_FIRST, "multiply_add")),
+        ),
+        Altered("the break-even for multiply-adds below d/2", partial(between, FOR_WORK, Integer(0), D / 2)),
+    ),
     scores=("bilinear", "additive"),
     counterexample=(
         "import numpy as np\n"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Expr, Integer
+from sympy import Expr, Integer, Matrix
 
-from derivations.claim import Claim, Step
+from derivations.canonical import equal
+from derivations.claim import Altered, Claim, Step
 from derivations.identities import identity, is_sum_of_squares, put
 from derivations.latex import expr_latex
 from derivations.notation import D_K, D_Q, F, I, J, R, Tensor
@@ -25,6 +26,12 @@ OTHER_GATE = total(WEIGHT[R, F] * KEY[J, F], (F, D_K))
 COLUMN_SQUARED = total(WEIGHT[R, F] ** 2, (R, D_Q))
 
 
+def gate_at(query: Matrix, weight: Matrix, expected: Matrix) -> bool:
+    """The gate of numbers is ``expected``, and has components on both sides of [0, 1]."""
+    gate = weight.T * query
+    return bool(gate == expected and max(gate) > 1 and min(gate) < 0)
+
+
 def made_from(expr: Expr, expected: tuple[str, ...]) -> bool:
     """The tensors in ``expr`` are exactly those named."""
     return {tensor.name for tensor in tensors_in(expr, SYSTEM)} == set(expected)
@@ -33,14 +40,17 @@ def made_from(expr: Expr, expected: tuple[str, ...]) -> bool:
 CLAIM = Claim(
     id="G1",
     title="Multiplicative attention as a gate",
-    usual="Multiplicative attention is a gate made from the query.",
+    usual="Multiplicative attention is a gate: e = (Wᵀs)ᵀh, an unbounded gate made from the query and applied elementwise to the key.",
     statement=(
         r"$q^\top W k = \sum_f g_f k_f$ with $g = W^\top q$: the query makes the factors, the key is multiplied by them component by "
         r"component, and the products are summed. It is no gate in the sense of an LSTM: $g$ is linear in the query; where column $f$ of "
         r"$W$ is not 0, $g_f$ takes every real value, so the gate can amplify and change the sign; it does not depend on the key; and the "
         r"view is not unique: with $W k$ in its place, the key makes the gate and the query goes through it."
     ),
-    assumptions=("Real query, key and matrix of any sizes.",),
+    assumptions=(
+        "Real query, key and matrix of any sizes.",
+        "Unbounded is said of the components whose column of W is not 0; at the others the gate is 0 for every query.",
+    ),
     steps=(
         identity("the score as a gated and summed key", SCORE, total(GATE * KEY[J, F], (F, D_K))),
         Step(
@@ -62,15 +72,22 @@ CLAIM = Claim(
             partial(is_sum_of_squares, COLUMN_SQUARED),
         ),
         identity("as well a gate made from the key", SCORE, total(QUERY[I, R] * OTHER_GATE, (R, D_Q))),
-        identity("W = 0: the gate is 0", put(GATE, WEIGHT, lambda *_: Integer(0)), Integer(0)),
+        identity("a column of W that is 0: the gate there is 0", put(GATE, WEIGHT, lambda *_: Integer(0)), Integer(0)),
+        Step(
+            "no gate of an LSTM, which stays within (0, 1): s = (2, −1), W = diag(3, 4)",
+            r"W^\top s",
+            r"(6, -4)",
+            partial(gate_at, Matrix([2, -1]), Matrix([[3, 0], [0, 4]]), Matrix([6, -4])),
+        ),
     ),
-    if_proved="qualified",
+    altered=(
+        Altered("a gate that depends on the key", partial(made_from, GATE * KEY[J, F], ("query", "weight"))),
+        Altered(
+            "a gate of degree two in the query",
+            partial(equal, put(GATE, QUERY, lambda *x: SCALE[()] * QUERY[x]), SCALE[()] ** 2 * GATE),
+        ),
+        Altered("both gates at once", partial(equal, SCORE, total(GATE * OTHER_GATE, (F, D_K)))),
+    ),
     scores=("dot", "scaled_dot", "bilinear"),
-    counterexample=(
-        "import numpy as np\n"
-        "q, W, k = np.array([2.0, -1.0]), np.array([[3.0, 0.0], [0.0, 4.0]]), np.array([1.0, 1.0])\n"
-        "g = W.T @ q\n"
-        "print(g, g @ k, q @ W @ k)  # the gate (6, -4): neither within (0, 1) nor within (-1, 1)"
-    ),
     references=(FAMILIES["bilinear"].source, "Hochreiter, Schmidhuber 1997, Long Short-Term Memory"),
 )

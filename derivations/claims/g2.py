@@ -6,10 +6,12 @@ from functools import partial
 
 from sympy import Expr, Integer, Symbol, cosh, diff, exp, simplify, tanh
 
-from derivations.claim import Claim, Step
+from derivations.canonical import equal
+from derivations.claim import Altered, Claim, Step
 from derivations.claims.reasoning import certainly_nonzero
 from derivations.identities import identity, put
 from derivations.notation import D_A, N_K, A, I, J, L, Tensor
+from derivations.points import equal_at_points
 from derivations.scores import FAMILIES
 from derivations.system import total
 from derivations.tensors import BIAS_HIDDEN, PREACTIVATION, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
@@ -28,7 +30,7 @@ def sigmoid(x: Expr) -> Expr:
 
 def function_identity(left: Expr, right: Expr) -> bool:
     """The two functions of x are the same, tanh being written in exponentials."""
-    return bool(simplify((left - right).rewrite(exp)) == 0)
+    return bool(simplify((left - right).rewrite(exp)) == 0) and equal_at_points(left, right)
 
 
 def positive_everywhere(*exprs: Expr) -> bool:
@@ -118,10 +120,11 @@ CLAIM = Claim(
         identity("a shift that all keys share does not change the weights", weight(SHIFT[()]), weight(Integer(0))),
         identity("the argument of the LSTM gate: all parameters doubled", doubled(PRE), 2 * PRE),
         Step(
-            "not affine in the key: one unit, z = h + 1, keys −1, 0, 1",
+            "not affine in the key, so that no gate lets the key through: one unit, z = h + 1, keys −1, 0, 1",
             r"\tanh(2) - 2\tanh(1) + \tanh(0)",
             r"\ne 0",
             partial(bends, tanh(2) - 2 * tanh(1) + tanh(0)),
+            refutes=True,
         ),
         Step(
             "tanh is 0 at 0 and increases: negative for x < 0",
@@ -136,7 +139,15 @@ CLAIM = Claim(
             partial(opens_like, sigmoid(2 * X), Integer(1) / 2, 2 * sigmoid(2 * X) * sigmoid(-2 * X)),
         ),
     ),
-    if_proved="qualified",
+    altered=(
+        Altered("tanh as an undoubled sigmoid", partial(function_identity, tanh(X), 2 * sigmoid(X) - 1)),
+        Altered(
+            "scores by sigmoids without the sum of v",
+            partial(equal, in_sigmoids(SCORE), 2 * total(V_HIDDEN[A] * sigmoid(2 * PREACTIVATION[I, J, A]), (A, D_A))),
+        ),
+        Altered("an affine unit bends", partial(bends, Integer(2) - 2 * 1 + 0)),
+        Altered("tanh is half open at 0", partial(opens_like, tanh(X), Integer(1) / 2, 1 / cosh(X) ** 2)),
+    ),
     scores=("additive", "concat"),
     counterexample=(
         "import numpy as np\n"

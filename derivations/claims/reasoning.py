@@ -12,7 +12,6 @@ from sympy import (
     Expr,
     Integer,
     Poly,
-    Rational,
     Symbol,
     diff,
     exp,
@@ -25,7 +24,7 @@ from sympy import (
     together,
 )
 
-from derivations.points import equal_at_points, near_at_points, nonnegative_at_points
+from derivations.points import equal_at_points, near_at_points, nonnegative_at_points, nonzero_at_points
 
 
 def same(left: Expr, right: Expr) -> bool:
@@ -92,5 +91,5 @@ def tends_to(expr: Expr, variable: Symbol, value: Expr) -> bool:
 
 
 def certainly_nonzero(expr: Expr) -> bool:
-    """A constant that differs from 0: its value to 40 digits is larger than 10^-20."""
-    return bool(abs(expr.evalf(40)) > Rational(1, 10**20))
+    """A constant that differs from 0: its ball does not contain 0."""
+    return not expr.free_symbols and nonzero_at_points(expr)

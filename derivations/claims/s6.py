@@ -2,17 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache, partial
 
-from derivations.claim import Claim, Step
+from sympy import Add, Expr, Indexed, Integer, Mul, Number, Pow, Sum, Symbol, exp, sech, tanh
+
+from derivations.claim import Altered, Claim, Step
 from derivations.derive import Derivation, derive, option_sets
 from derivations.duality import duality, linearisation
+from derivations.identities import put
 from derivations.latex import equation_latex
 from derivations.ranges import leading_to
 from derivations.recheck import SCALAR_SIZES, recheck
 from derivations.scores import FAMILIES
 from derivations.system import Equation, System
 from derivations.tangent import tangent
+from derivations.tensors import SOFTCAP
+
+
+def smooth(score: str, *positive: Symbol) -> bool:
+    """Every equation of the forward pass is put together from sums, products, exp, tanh and powers whose base is positive, or whose
+    exponent is a natural number: differentiable at every point where the symbols ``positive`` are.
+    """
+    return all(_smooth(equation.rhs, set(positive)) for equation in full(score).forward.equations)
+
+
+def _smooth(expr: Expr, positive: set[Symbol]) -> bool:
+    if isinstance(expr, Indexed | Symbol | Number):
+        return True
+    if isinstance(expr, Sum):
+        return _smooth(expr.function, positive)
+    if isinstance(expr, Pow):
+        natural = bool(expr.exp.is_Integer and expr.exp.is_positive)
+        return (natural and _smooth(expr.base, positive)) or (
+            bool(expr.exp.is_Rational) and _positive(expr.base, positive)
+        )
+    return isinstance(expr, Add | Mul | exp | tanh) and all(_smooth(argument, positive) for argument in expr.args)
+
+
+def _positive(expr: Expr, positive: set[Symbol]) -> bool:
+    """``expr > 0``: a positive symbol or number, or a sum of exponentials over at least one index."""
+    if isinstance(expr, Sum):
+        return _positive(expr.function, positive)
+    if isinstance(expr, exp):
+        return _smooth(expr.args[0], positive)
+    return expr in positive or bool(expr.is_positive)
+
+
+def altered(derivation: Derivation, gradient: str, change: Callable[[Expr], Expr]) -> System:
+    """The adjoint with the right-hand side of one gradient changed."""
+    return replace(
+        derivation.adjoint,
+        equations=tuple(
+            replace(e, rhs=change(e.rhs)) if e.target.name == gradient else e for e in derivation.adjoint.equations
+        ),
+    )
+
+
+def wrong_chain_rule(score: str, target: str, gradient: str, change: Callable[[Expr], Expr]) -> Callable[[], bool]:
+    """The check of the chain rule for ``target`` with one gradient changed."""
+    derivation = full(score)
+    return partial(duality, derivation.forward, altered(derivation, gradient, change), equation_of(derivation, target))
+
+
+def equation_of(derivation: Derivation, name: str) -> Equation:
+    """The equation of the forward pass that defines ``name``."""
+    return next(e for e in derivation.forward.equations if e.target.name == name)
+
+
+def without_mean(rhs: Expr) -> Expr:
+    """The gradient through softmax without ``ρ``."""
+    return put(rhs, full("dot").adjoint.tensors["row_dot"], lambda _: Integer(0))
+
+
+def without_slope(rhs: Expr) -> Expr:
+    """The gradient through tanh without its derivative."""
+    return Mul(*(factor for factor in Mul.make_args(rhs) if not factor.has(sech)))
 
 
 def dual_in_every_option(score: str) -> bool:
@@ -72,6 +138,12 @@ def _steps() -> tuple[Step, ...]:
     for score in FAMILIES:
         steps += [
             Step(
+                f"sums, products, exp, tanh, and divisions by what is positive only: differentiable everywhere ({score})",
+                r"\text{every equation}",
+                r"\textstyle\sum_l e^{t_{il}} > 0,\ \kappa > 0",
+                partial(smooth, score, SOFTCAP[()]),
+            ),
+            Step(
                 f"the same for every choice of the options ({score})",
                 r"\sum \bar y\, \dot y \text{ for every equation}",
                 r"\sum \bar x\, \dot x",
@@ -109,7 +181,17 @@ CLAIM = Claim(
         "Logits are finite: a masked key has weight 0 and takes no part, and a row with no key left has no softmax.",
     ),
     steps=_steps(),
-    if_proved="proved",
+    altered=(
+        Altered(
+            "the gradient through softmax without its mean ρ",
+            wrong_chain_rule("dot", "weights", "grad_logits", without_mean),
+        ),
+        Altered(
+            "the gradient through tanh without sech²",
+            wrong_chain_rule("additive", "scores", "grad_preactivation", without_slope),
+        ),
+        Altered("differentiable for every soft-cap, 0 included", partial(smooth, "dot")),
+    ),
     scores=tuple(FAMILIES),
     references=("Griewank, Walther 2008, Evaluating Derivatives (adjoint and tangent modes)",),
 )
