@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from verify.properties.calls import CALLS
 from verify.properties.masked_row import MASKED_ROW
 from verify.properties.poison import POISON
 from verify.properties.property import Draw, Finding, Property
@@ -18,6 +19,7 @@ PROPERTIES: Final[Mapping[str, Property]] = MappingProxyType(
             VALUES,
             MASKED_ROW,
             POISON,
+            *CALLS,
         )
     }
 )
