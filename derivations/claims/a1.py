@@ -6,7 +6,8 @@ from functools import partial
 
 from sympy import Expr, Matrix, Rational, exp, expand, log, sqrt
 
-from derivations.claim import Claim, Step
+from derivations.canonical import equal
+from derivations.claim import Altered, Claim, Step
 from derivations.claims.reasoning import certainly_nonzero, same
 from derivations.identities import identity
 from derivations.notation import D_V, N_K, D, J, L, P, R, Tensor, index
@@ -86,12 +87,23 @@ def differs(keys: tuple[tuple[int, ...], tuple[int, ...]], query: tuple[int, ...
     return certainly_nonzero(expand(log_ratio(softmax) - log_ratio(gaussian)))
 
 
+def no_kernel_of_the_difference(cases: tuple[tuple[int, tuple[int, int]], tuple[int, tuple[int, int]]]) -> bool:
+    """Two (query, two keys) of width 1 with the same differences ``q − k_j``, for which softmax has different log-odds.
+
+    A kernel that is a function of the difference alone, whichever it is, has the same weights in both.
+    """
+    differences = {tuple(query - key for key in keys) for query, keys in cases}
+    log_odds = {query * keys[0] - query * keys[1] for query, keys in cases}
+    return len(differences) == 1 and len(log_odds) == 2
+
+
 CLAIM = Claim(
     id="A1",
     title="Attention as kernel regression",
     usual="Softmax attention is Nadaraya-Watson regression.",
     statement=(
-        r"With the kernel $e^{q^\top k/\sqrt d}$ it is, for all queries, keys and values. That kernel is no function of the distance. With the "
+        r"With the kernel $e^{q^\top k/\sqrt d}$ it is, for all queries, keys and values. Nadaraya and Watson weigh by a kernel of the "
+        r"difference $q - k$: no such kernel, of whatever form, gives the weights of softmax for all queries and keys. With the "
         r"Gaussian kernel $e^{-|q-k|^2/(2h^2)}$ of bandwidth $h = d^{1/4}$ the regression is softmax attention with the bias "
         r"$-|k_j|^2/(2\sqrt d)$ on the logit of key $j$; softmax attention without a bias is that regression with each key's kernel "
         r"multiplied by $e^{|k_j|^2/(2\sqrt d)}$. The log-odds of keys $i, j$ differ by $(|k_j|^2 - |k_i|^2)/(2\sqrt d)$ whatever the query: "
@@ -122,13 +134,29 @@ CLAIM = Claim(
             (k_squared(M) - k_squared(J)) / (2 * sqrt(D)),
         ),
         Step(
-            "an exact case, d = 1: keys 1 and 2, query 1",
+            "no kernel of the difference q − k alone will do: query 0 with keys 0 and 1, query 1 with keys 1 and 2 have the same differences",
+            r"\ln\tfrac{\alpha_1}{\alpha_2}",
+            r"0 \text{ and } -1",
+            partial(no_kernel_of_the_difference, ((0, (0, 1)), (1, (1, 2)))),
+            refutes=True,
+        ),
+        Step(
+            "the Gaussian kernel, an exact case, d = 1: keys 1 and 2, query 1",
             r"\ln\tfrac{\alpha_1}{\alpha_2} - \ln\tfrac{K_1}{K_2}",
             r"= -\tfrac32 \ne 0",
             partial(differs, ((1,), (2,)), (1,)),
+            refutes=True,
         ),
     ),
-    if_proved="qualified",
+    altered=(
+        Altered("the Gaussian kernel without a bias", partial(equal, weight(SCORE), weight(GAUSSIAN))),
+        Altered("the bandwidth √d", partial(bandwidth, sqrt(D))),
+        Altered("keys of equal norm differ", partial(differs, ((1,), (-1,)), (1,))),
+        Altered(
+            "no kernel of the difference even where query and keys stay the same",
+            partial(no_kernel_of_the_difference, ((1, (1, 2)), (1, (1, 2)))),
+        ),
+    ),
     scores=("scaled_dot",),
     counterexample=(
         "import numpy as np\n"

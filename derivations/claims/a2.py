@@ -6,7 +6,8 @@ from functools import partial
 
 from sympy import Expr, Integer, Matrix, Symbol, expand
 
-from derivations.claim import Claim, Step
+from derivations.canonical import equal
+from derivations.claim import Altered, Claim, Step
 from derivations.claims.reasoning import same
 from derivations.identities import identity
 from derivations.notation import D_A, D_K, D_Q, N_K, A, F, J, R, Tensor, index
@@ -135,14 +136,27 @@ CLAIM = Claim(
             "GATv2 with one hidden unit: the arguments differ by the parts of the keys, so its order, or with a < 0 the reversed order, is static",
             single_unit(J) - single_unit(M),
             total(U_H[F] * (H[J, F] - H[M, F]), (F, D_K)),
+            refutes=True,
         ),
         identity(
             "GATv2 with slope 1: the scores differ by the parts of the keys",
             linear(J) - linear(M),
             part_of_key(J) - part_of_key(M),
+            refutes=True,
         ),
     ),
-    if_proved="qualified",
+    altered=(
+        Altered("GAT's argument is the part of the key alone", partial(equal, argument(J), part_of_key(J))),
+        Altered("ReLU, slope 0, ranks strictly too", partial(strictly_increasing, Integer(0))),
+        Altered(
+            "GATv2 with slope 1 turns the order round",
+            partial(prefers_its_own_key, WEIGHTS, OUTER, Integer(1), Integer(0)),
+        ),
+        Altered(
+            "one hidden unit turns the order round",
+            partial(prefers_its_own_key, Matrix([[1, -1]]), Matrix([-1]), BELOW_ONE, MARGIN),
+        ),
+    ),
     counterexample=(
         "import numpy as np\n"
         "phi = lambda x: np.where(x >= 0, x, 0.2 * x)\n"

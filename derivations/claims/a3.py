@@ -7,7 +7,8 @@ from functools import partial
 
 from sympy import Expr, Integer, Symbol, diff, exp, expand, expand_log, log, simplify
 
-from derivations.claim import Claim, Step
+from derivations.canonical import equal
+from derivations.claim import Altered, Claim, Step
 from derivations.claims.reasoning import nonnegative_from_zero, same
 from derivations.identities import identity, put, variation
 from derivations.notation import N_K, J, L, Tensor
@@ -81,17 +82,23 @@ def at_most_one(body: Expr) -> bool:
     return bool(body.is_positive) and nonnegative_from_zero(1 - body, STEP)
 
 
+def occupancies_differ(activities: tuple[Expr, ...], empty: Expr) -> bool:
+    """Occupancies ``K_j c_j / (empty + Σ K c)`` that are not the softmax weights ``K_j c_j / Σ K c``; ``empty`` is 1 for the empty site."""
+    occupied = sum(activities, Integer(0))
+    return any(one / (empty + occupied) != one / occupied for one in activities)
+
+
 CLAIM = Claim(
     id="A3",
     title="Softmax as a maximiser",
-    usual="softmax maximises ⟨α, e⟩ + H(α).",
+    usual="softmax maximises ⟨α, e⟩ + H(α); the same weights are the occupancies of ligands that compete for one binding site.",
     statement=(
         r"For every temperature $\tau > 0$ and every distribution $p$ over the keys, $\langle p, e\rangle + \tau H(p) = "
         r"\tau \log \sum_j e^{e_j/\tau} - \tau\,\mathrm{KL}(p \Vert \alpha)$ with $\alpha = \operatorname{softmax}(e/\tau)$. So the Boltzmann "
         r"weights are the only maximiser and the temperature times log-sum-exp is the maximum, which lies between $\max e$ and "
         r"$\max e + \tau \ln n$. $\tau = 1$ is the usual statement. With $e_j/\tau = \ln(K_j c_j)$ the same weights are the shares of "
         r"competing ligands among the occupied copies of one binding site; their occupancies $\theta_j = \partial \ln P / \partial \ln c_j$ "
-        r"with the binding polynomial $P = 1 + \sum_j K_j c_j$ are softmax weights with one more score, 0, for the empty site."
+        r"with the binding polynomial $P = 1 + \sum_j K_j c_j$ themselves are softmax weights only with one more score, 0, for the empty site."
     ),
     assumptions=(
         "Finite real scores, τ > 0; 0 log 0 = 0.",
@@ -133,10 +140,15 @@ CLAIM = Claim(
             exp(MAX[()] / TAU[()]) * total(exp((E[L] - MAX[()]) / TAU[()]), (L, N_K)),
         ),
         Step(
-            "each of the n terms is positive and at most 1, and 1 for the largest score: the sum is between 1 and n",
+            "each of the n terms is positive and at most 1, and 1 for the largest score",
             r"e^{-s},\ s = (m - e_j)/\tau \ge 0",
             r"0 < e^{-s} \le 1",
             partial(at_most_one, exp(-STEP)),
+        ),
+        identity(
+            "so their sum is at least 1, and n less it is a sum of terms that are not negative: τ log-sum-exp is between m and m + τ ln n",
+            N_K - total(exp((E[L] - MAX[()]) / TAU[()]), (L, N_K)),
+            total(1 - exp((E[L] - MAX[()]) / TAU[()]), (L, N_K)),
         ),
         identity(
             "mass action: occupied by ligand j over all sites, the concentration of empty ones cancels",
@@ -158,8 +170,37 @@ CLAIM = Claim(
             exp(Integer(0)) / BOUND + total(exp(LOG_K[J]) / BOUND, (J, N_K)),
             Integer(1),
         ),
+        Step(
+            "so the occupancies are not the softmax weights over the ligands: two ligands with K c = 1",
+            r"\theta = (\tfrac13, \tfrac13)",
+            r"\ne (\tfrac12, \tfrac12) = \alpha",
+            partial(occupancies_differ, (Integer(1), Integer(1)), Integer(1)),
+            refutes=True,
+        ),
     ),
-    if_proved="proved",
+    altered=(
+        Altered("the divergence added in place of subtracted", partial(equal, OBJECTIVE, VALUE + TAU[()] * DIVERGENCE)),
+        Altered("the value without the temperature", partial(equal, at_softmax(OBJECTIVE), log(PARTITION))),
+        Altered(
+            "the logarithm twice as steep: x − 1 − 2 ln x",
+            partial(nonnegative_and_zero_at_one_only, RATIO - 1 - 2 * log(RATIO)),
+        ),
+        Altered(
+            "without an empty site the occupancies differ too",
+            partial(occupancies_differ, (Integer(1), Integer(1)), Integer(0)),
+        ),
+        Altered(
+            "occupancies that sum to 1 without the empty site",
+            partial(equal, total(exp(LOG_K[J]) / BOUND, (J, N_K)), Integer(1)),
+        ),
+    ),
+    counterexample=(
+        "import numpy as np\n"
+        "activity = np.array([1.0, 1.0])                     # affinity times concentration of two ligands\n"
+        "softmax = activity / activity.sum()                 # of the scores log(activity)\n"
+        "occupancy = activity / (1 + activity.sum())         # mass action: the site may be empty\n"
+        "print(occupancy, softmax, occupancy / occupancy.sum())  # equal only as shares among the occupied sites"
+    ),
     references=(
         "Gibbs variational principle; Boyd, Vandenberghe 2004, Convex Optimization, section 3.3 (conjugate of log-sum-exp)",
         "Wyman, Gill 1990, Binding and Linkage (binding polynomial)",

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Add, Expr, Integer, Mul, Pow, Sum, Symbol, exp, sqrt, tanh
+from sympy import Add, Eq, Expr, Ge, Integer, Le, Lt, Mul, Pow, Rational, Sum, Symbol, exp, sqrt, symbols, tanh
 
 from derivations.attention import LAYER
-from derivations.claim import Claim, Step
+from derivations.canonical import equal
+from derivations.claim import Altered, Claim, Step
 from derivations.claims.reasoning import vanishes
 from derivations.identities import identity, put
 from derivations.latex import expr_latex
+from derivations.lemmas.cauchy_schwarz import H, S
 from derivations.notation import D_K, D_Q, D, F, R, Tensor, index
+from derivations.smt import proves
 from derivations.system import total
 from derivations.tensors import BIAS, CAPPED, SCORES, SOFTCAP, WEIGHT
 
-S = Tensor("query", "s", (D,))
-H = Tensor("key", "h", (D,))
 GAIN = Tensor("gain", "gamma", (D,))  # product of the two gains
 SLACK = Tensor("slack", "c", (D,))  # G² = γ_r² + c_r², because |γ_r| <= G
 OFFSET = Tensor("offset", "beta", (D,))
 NORM, OFFSET_NORM = Tensor("norm", "p", ()), Tensor("offset_norm", "m", ())
+COS, SIN = Tensor("cos", "c", (D,)), Tensor("sin", "s_r", (D,))  # of the angle by which a rotation turns pair r
 ROW, COLUMN = Tensor("row", "s", (D_Q,)), Tensor("column", "h", (D_K,))
 EPSILON = Symbol("epsilon", positive=True)
 M, N = index("m"), index("p")
@@ -64,9 +66,9 @@ def not_negative(expr: Expr) -> bool:
     return bool(expr.is_positive)
 
 
-def not_negative_step(rule: str, expr: Expr) -> Step:
+def not_negative_step(rule: str, expr: Expr, *uses: str) -> Step:
     """The step ``expr >= 0``."""
-    return Step(rule, expr_latex(expr), r"\ge 0", partial(not_negative, expr))
+    return Step(rule, expr_latex(expr), r"\ge 0", partial(not_negative, expr), uses=uses)
 
 
 def exceeds(query: tuple[int, ...], key: tuple[int, ...], scale: Expr, bound: Expr) -> bool:
@@ -102,8 +104,26 @@ def above(expr: Expr, bound: Expr) -> bool:
     return bool((expr - bound).is_positive)
 
 
-DOT = total(S[R] * H[R], (R, D))
-DEFECT = total((S[R] * H[F] - S[F] * H[R]) ** 2, (R, D), (F, D)) / 2
+def gains_at_width(width: int, factor: Expr) -> bool:
+    """``|Σ_r γ_r u_r v_r| <= factor G d`` where ``|u|², |v|² <= d`` and ``|γ_r| <= G``, for d = ``width``: decided by an SMT solver."""
+    u, v, gains = (symbols(f"{letter}1:{width + 1}", real=True) for letter in ("u", "v", "g"))
+    largest = Symbol("G", positive=True)
+    score = sum((g * a * b for g, a, b in zip(gains, u, v, strict=True)), Integer(0))
+    given = [*(Le(_squares_at(x), width) for x in (u, v)), *(Le(g**2, largest**2) for g in gains)]
+    bound = factor * largest * width
+    return proves(Le(score, bound), given) and proves(Ge(score, -bound), given)
+
+
+def below_one_at_width(width: int, epsilon: Expr) -> bool:
+    """``|x|²/n² < 1`` where ``n² = |x|² + ε`` and n > 0, for x of the given width: decided by an SMT solver."""
+    x, norm = symbols(f"x1:{width + 1}", real=True), Symbol("n", positive=True)
+    return proves(Lt(_squares_at(x) / norm**2, 1), [Eq(norm**2, _squares_at(x) + epsilon)])
+
+
+def _squares_at(x: tuple[Expr, ...]) -> Expr:
+    return sum((one**2 for one in x), Integer(0))
+
+
 L2_GAP = EPSILON / (squares(S[R]) + EPSILON)
 RMS_GAP = D * EPSILON / (squares(S[R]) / D + EPSILON)
 GAIN_GAP = total(SLACK[R] ** 2 * S[R] ** 2, (R, D))
@@ -123,7 +143,10 @@ CAPPED_BY = POSITIVE_CAP * tanh(X / POSITIVE_CAP)
 CLAIM = Claim(
     id="A6",
     title="Bounded scores",
-    usual="Query-key normalisation and soft-capping bound every score.",
+    usual=(
+        "Query-key normalisation bounds every score: by the gain for L2 normalisation, by √d times the gains for RMS or layer "
+        "normalisation; soft-capping bounds it by the cap."
+    ),
     statement=(
         r"L2 normalisation with one gain g: $|e| \le |g|$, and below it for $\varepsilon > 0$, $g \ne 0$. RMS or layer normalisation without offset, with "
         r"$|\gamma^q_r \gamma^k_r| \le G$: $|\hat q^\top \hat k| \le G d$, so $G\sqrt d$ only for the score scaled by $1/\sqrt d$; without "
@@ -137,25 +160,46 @@ CLAIM = Claim(
         "κ > 0.",
     ),
     steps=(
-        identity("Lagrange's identity", squares(S[R]) * squares(H[R]) - DOT**2, DEFECT),
-        not_negative_step("hence Cauchy and Schwarz: (s·h)² is at most |s|²|h|²", DEFECT),
         identity("L2: how far the squared norm stays below 1", 1 - squares(l2(S)), L2_GAP),
-        not_negative_step("both norms are at most 1 (below 1, as ε > 0): the score is at most |g|", L2_GAP),
+        not_negative_step("both norms are at most 1, hence the score is at most |g|", L2_GAP, "cauchy_schwarz"),
+        *(
+            Step(
+                f"ε > 0: the norm is below 1; a second road at d = {width}, where an SMT solver decides",
+                r"|x|^2/(|x|^2 + \varepsilon)",
+                "< 1",
+                partial(below_one_at_width, width, EPSILON),
+            )
+            for width in (2, 3)
+        ),
         identity("RMS: how far the squared norm stays below d", D - squares(rms(S)), RMS_GAP),
         identity("layer: the same for the query less its mean", centred(D - squares(rms(S))), centred(RMS_GAP)),
-        not_negative_step("both norms are at most the root of d: with gains 1 the score is at most d", RMS_GAP),
+        not_negative_step(
+            "both norms are at most the root of d: with gains 1 the score is at most d", RMS_GAP, "cauchy_schwarz"
+        ),
         identity(
             "gains, G² = γ_r² + c_r² for each r: the norm grows at most by the factor G",
             total((GAIN[R] ** 2 + SLACK[R] ** 2) * S[R] ** 2, (R, D)) - squares(GAIN[R] * S[R]),
             GAIN_GAP,
         ),
-        not_negative_step("what is left over", GAIN_GAP),
+        not_negative_step("what is left over: with gains the score is at most G d", GAIN_GAP, "cauchy_schwarz"),
+        Step(
+            "a second road at d = 2: an SMT solver decides",
+            r"|\gamma_1 u_1 v_1 + \gamma_2 u_2 v_2|,\ |u|^2, |v|^2 \le 2",
+            r"\le 2 G",
+            partial(gains_at_width, 2, Integer(1)),
+        ),
+        identity(
+            "a rotation of pairs of components keeps the norm, c² + s² being 1",
+            squares(COS[R] * S[R] - SIN[R] * H[R]) + squares(SIN[R] * S[R] + COS[R] * H[R]),
+            total((COS[R] ** 2 + SIN[R] ** 2) * (S[R] ** 2 + H[R] ** 2), (R, D)),
+        ),
         identity("RMS without ε, query and key equal: d is attained", squares(rms(S, Integer(0))), D),
         Step(
             "without the scale √d is exceeded: d = 4, both vectors (1, 1, 1, 1), of RMS 1",
             r"\hat q^\top \hat k = 4",
             r"> \sqrt 4",
             partial(exceeds, (1, 1, 1, 1), (1, 1, 1, 1), Integer(1), sqrt(4)),
+            refutes=True,
         ),
         identity(
             "an offset: with p² = |u|², m² = |β|² the square of p + m exceeds |u + β|² by 2(pm − u·β), not negative by Cauchy and Schwarz",
@@ -165,6 +209,7 @@ CLAIM = Claim(
             + OFFSET_NORM[()] ** 2
             - squares(OFFSET[R])
             + 2 * (NORM[()] * OFFSET_NORM[()] - total(S[R] * OFFSET[R], (R, D))),
+            uses=("cauchy_schwarz",),
         ),
         Step(
             "with an offset G√d is exceeded: d = 2, (1, −1) layer-normalised, gain 1, offset (1, −1)",
@@ -177,6 +222,7 @@ CLAIM = Claim(
                 1 / sqrt(2),
                 sqrt(2),
             ),
+            refutes=True,
         ),
         identity("a bilinear form: Lagrange's identity over pairs of indices", FORM_BOUND - FORM**2, FORM_DEFECT),
         not_negative_step("hence the bound by the Frobenius norm", FORM_DEFECT),
@@ -197,9 +243,22 @@ CLAIM = Claim(
             r"\kappa\tanh(0) + 2\kappa",
             r"> \kappa",
             partial(above, logit(Integer(0), POSITIVE_CAP, 2 * POSITIVE_CAP), POSITIVE_CAP),
+            refutes=True,
         ),
     ),
-    if_proved="qualified",
+    altered=(
+        Altered("RMS normalisation bounds by 1", partial(equal, 1 - squares(rms(S)), RMS_GAP)),
+        Altered("nine tenths of G d", partial(gains_at_width, 2, Rational(9, 10))),
+        Altered("below 1 without ε", partial(below_one_at_width, 2, Integer(0))),
+        Altered(
+            "√d exceeded without an offset",
+            partial(exceeds, layer_normed((1, -1), 1, (0, 0)), layer_normed((1, -1), 1, (0, 0)), 1 / sqrt(2), sqrt(2)),
+        ),
+        Altered(
+            "a soft-cap bounds by κ/2",
+            partial(strictly_within, CAPPED_BY, POSITIVE_CAP / 2, 2 * POSITIVE_CAP / (1 + exp(2 * X / POSITIVE_CAP))),
+        ),
+    ),
     scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
     counterexample=(
         "import numpy as np\n"
