@@ -15,6 +15,13 @@ from derivations.claim import Lemma, Proof, lemmas_used, prove
 ORDER: Final[tuple[str, ...]] = (
     "cauchy_schwarz",
     "odd_score",
+    "tanh_product",
+    "iterated_differences",
+    "tanh_derivatives",
+    "tanh_powers",
+    "bernstein",
+    "sech_squared_convex",
+    "sech_squared_odd_width",
     "tanh_rounds_to_one",
 )
 
