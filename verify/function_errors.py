@@ -24,6 +24,9 @@ from verify.unit import generator
 
 Framework = Literal["numpy", "torch"]
 FUNCTIONS: Final = ("exp", "tanh")
+_TORCH_TYPES: Final = MappingProxyType(
+    {"fp64": torch.float64, "fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+)
 
 
 @dataclass(frozen=True)
@@ -157,12 +160,26 @@ def _errors(
     return FunctionError(relative, absolute, grade, f"{framework} {function} in {fmt.name}: {origin}")
 
 
+def computed(
+    framework: Framework, function: str, fmt: Format, inputs: Array, *, strided: bool = False, device: str = "cpu"
+) -> Array:
+    """``exp`` or ``tanh`` of a framework in its own format, on float64 inputs that are values of the format; float64 again.
+
+    strided: every other element of a longer array, which may take other code than a contiguous one.
+    """
+    if device == "cpu":
+        return _apply(framework, function, fmt, inputs, strided=strided)
+    step = 2 if strided else 1
+    tensor = torch.zeros(step * len(inputs), dtype=_TORCH_TYPES[fmt.name], device=device)[::step]
+    tensor.copy_(torch.from_numpy(inputs))
+    return np.asarray(getattr(torch, function)(tensor).to("cpu", torch.float64).numpy(), dtype=np.float64)
+
+
 def _apply(framework: Framework, function: str, fmt: Format, inputs: Array, *, strided: bool) -> Array:
     """``function`` in the framework's format, from and to float64; strided inputs take the scalar code."""
     step = 2 if strided else 1
     if framework == "torch":
-        dtypes = {"fp64": torch.float64, "fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-        tensor = torch.zeros(step * len(inputs), dtype=dtypes[fmt.name])[::step]
+        tensor = torch.zeros(step * len(inputs), dtype=_TORCH_TYPES[fmt.name])[::step]
         tensor.copy_(torch.from_numpy(inputs))
         operation: Callable[[torch.Tensor], torch.Tensor] = getattr(torch, function)
         return np.asarray(operation(tensor).to(torch.float64).numpy(), dtype=np.float64)

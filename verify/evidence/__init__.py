@@ -15,7 +15,12 @@ from verify.options import Options
 from verify.unit import Row, Unit
 
 # Claims with a module of their own here, and rough seconds that it takes, so that the long ones start first.
-EVIDENCE: Final[Mapping[str, float]] = MappingProxyType({})
+EVIDENCE: Final[Mapping[str, float]] = MappingProxyType(
+    {
+        "T6": 1.0,
+        "T9": 1.0,
+    }
+)
 
 
 def plan(options: Options) -> list[Unit]:

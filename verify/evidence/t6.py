@@ -1,0 +1,234 @@
+"""Evidence for T6: from which argument on a library's tanh is ±1, and by how much a computed score exceeds the sum of the |v_a|.
+
+The threshold is predicted for a correctly rounded tanh, and enclosed for the error that ``verify.backends`` declares or measures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from functools import partial
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verify.backends import function_error
+from verify.evidence.row import measurement
+from verify.evidence.thresholds import (
+    Edge,
+    Place,
+    lacks_cuda,
+    number,
+    onward,
+    places,
+    scan,
+    tanh_is_one,
+    together,
+    value,
+    values,
+)
+from verify.formats import Array, Format
+from verify.function_errors import computed
+from verify.implementations import IMPLEMENTATIONS
+from verify.options import Options
+from verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
+from verify.unit import Row
+
+UNITS: Final = 64
+#: where fp32 is scanned: below the first the declared error excludes a 1 (``rows`` checks that), the last is deep in saturation
+FROM, TO = 7.5, 16.0
+FP64_FROM, FP64_TO = 8.0, 40.0
+
+
+def rows(options: Options) -> list[Row]:
+    """Thresholds and largest results for each library and format; then scores beside the sum of the |v_a|."""
+    found: list[Row] = []
+    quick = options.profile == "quick"
+    for place in places(options):
+        found += thresholds(place, (False,) if quick and place.dtype == "fp32" else (False, True))
+        if place.dtype == "fp32" and not quick:
+            found.append(error_where_it_saturates(place))
+        found += list(sums(place))
+    if lacks_cuda(options):
+        row = measurement(
+            "T6",
+            "threshold/torch/cuda",
+            "from which argument on tanh is ±1",
+            theory="½ ln(2^(p + 2) − 1)",
+            theory_value=None,
+            measured=None,
+            uncertainty=None,
+            detectable=None,
+            grade="exhaustive",
+            verdict=SKIPPED,
+            reason=NO_CUDA,
+            implementation="torch",
+            device="cuda",
+        )
+        found.append(row)
+    return found
+
+
+def is_one(sign: int, results: Array) -> NDArray[np.bool_]:
+    """Where the result is ``sign``."""
+    return np.asarray(results == sign)
+
+
+def saturation(place: Place, strides: Sequence[bool]) -> Edge:
+    """Both signs and all layouts together; arguments by size."""
+    ends = {"fp32": (FROM, TO), "fp64": (FP64_FROM, FP64_TO)}.get(place.dtype, (0.0, np.inf))
+    return together(
+        [
+            scan(place, "tanh", partial(is_one, sign), *ends, sign=sign, strided=strided)
+            for sign in (1, -1)
+            for strided in strides
+        ]
+    )
+
+
+def allowed(place: Place) -> float:
+    """The error near 1 that is declared, in spacings below 1: the spacing is u, and tanh is below 1."""
+    error = function_error(place.framework, "tanh", place.dtype, place.device)
+    fmt = place.format
+    return error.relative + error.absolute * fmt.smallest_subnormal / fmt.unit_roundoff
+
+
+def thresholds(place: Place, strides: Sequence[bool]) -> list[Row]:
+    """From which argument on every result is ±1, and the largest result."""
+    fmt, edge, error = place.format, saturation(place, strides), allowed(place)
+    predicted = tanh_is_one(fmt, error)
+    if place.dtype == "fp32" and predicted.earliest < number(fmt, FROM):
+        raise ValueError(f"an error of {error} spacings allows a 1 below {FROM}: scan from lower on")
+    correct, earliest = value(fmt, predicted.correct), value(fmt, predicted.earliest)
+    latest = None if predicted.latest is None else value(fmt, predicted.latest)
+    reach = max(correct - earliest, 0.0 if latest is None else latest - correct)
+    later = "or later" if latest is None else f"to {latest:.6g}"
+    verdict, reason = PASS, None
+    if edge.first is None or edge.onward is None:
+        verdict, reason = FAIL, "the results do not stay at ±1"
+    elif edge.first < predicted.earliest or (predicted.latest is not None and edge.onward > predicted.latest):
+        verdict, reason = FAIL, f"an error of {error:.3g} spacings allows it from {earliest:.6g} {later} only"
+    layout = "contiguous and strided" if len(strides) > 1 else "contiguous"
+    common = {"implementation": place.framework, "dtype": place.dtype, "device": place.device}
+    found = [
+        measurement(
+            "T6",
+            f"threshold/{place.name}",
+            f"from which argument on tanh is ±1{onward(place.format, edge, predicted)} ({edge.scanned} arguments, either sign, {layout})",
+            theory=f"½ ln(2^(p + 2) − 1), rounded up (the error of this tanh allows {earliest:.6g} {later})",
+            theory_value=correct,
+            measured=None if edge.first is None else value(fmt, edge.first),
+            uncertainty=reach,
+            detectable=reach,
+            grade=edge.grade,
+            verdict=verdict,
+            reason=reason,
+            **common,
+        )
+    ]
+    above = edge.largest > 1
+    found.append(
+        measurement(
+            "T6",
+            f"largest/{place.name}",
+            "the largest |tanh| among them: the bound on rounded products rests on it",
+            theory="at most 1",
+            theory_value=1.0,
+            measured=edge.largest,
+            uncertainty=0.0,
+            detectable=2 * fmt.unit_roundoff,
+            grade=edge.grade,
+            verdict=FAIL if above else PASS,
+            reason="a tanh larger than 1" if above else None,
+            **common,
+        )
+    )
+    return found
+
+
+def error_where_it_saturates(place: Place) -> Row:
+    """The largest error at every fp32 value from 8 to 16, in spacings below 1, against what is declared.
+
+    The reference is NumPy's float64 tanh; its own error, at most 8 u(fp64), is less than 2^-25 spacings.
+    """
+    fmt, declared = place.format, allowed(place)
+    worst, count = 0.0, 0
+    for begin in range(number(fmt, 8.0), number(fmt, TO), 1 << 16):
+        arguments = values(fmt, np.arange(begin, begin + (1 << 16), dtype=np.int64))
+        found = computed(place.framework, "tanh", fmt, arguments, device=place.device)
+        worst = max(worst, float(np.max(np.abs(found - np.tanh(arguments)))) / fmt.unit_roundoff)
+        count += len(arguments)
+    worst += 2.0**-25
+    within = worst <= declared
+    return measurement(
+        "T6",
+        f"error/{place.name}",
+        f"the largest error of tanh among all {count} values from 8 to 16, in spacings below 1",
+        theory="at most the declared error",
+        theory_value=declared,
+        measured=worst,
+        uncertainty=declared,
+        detectable=declared,
+        grade="exhaustive",
+        verdict=PASS if within else FAIL,
+        reason=None if within else f"the error is {worst:.3g} spacings, declared are {declared:.3g}",
+        implementation=place.framework,
+        dtype=place.dtype,
+        device=place.device,
+    )
+
+
+def just_above_half(fmt: Format) -> float:
+    """The number after u: added to 1 it lies nearer to 1 + 2u than to 1."""
+    return fmt.unit_roundoff * (1 + 2 * fmt.unit_roundoff)
+
+
+def sums(place: Place) -> Iterator[Row]:
+    """Scores at saturated units: with two, as proved to the last bit; with many, within the bound."""
+    fmt, name = place.format, f"generated-{place.framework}"
+    u, addend = Fraction(fmt.unit_roundoff), Fraction(just_above_half(fmt))
+    two = (1 + 2 * u) / (1 + addend) - 1
+    for units, theory, text in (
+        (2, two / u, "(1 + 2u)/‖v‖₁ − 1, in units of u, v = (1, u(1 + 2u))"),
+        (UNITS, ((1 + u) ** (UNITS - 1) - 1) / u, f"at most (1 + u)^{UNITS - 1} − 1, in units of u"),
+    ):
+        v = np.full(units, float(addend))
+        v[0] = 1.0
+        scores = saturated_scores(name, place, v)
+        bound = sum(map(Fraction, v.tolist()), Fraction(0))
+        excess = [(Fraction(score) * sign / bound - 1) / u for score, sign in zip(scores, (1, -1), strict=True)]
+        exact = units == 2
+        worst = max(excess)
+        holds = all(each == theory for each in excess) if exact else worst <= theory
+        yield measurement(
+            "T6",
+            f"sum-of-{units}/{place.name}",
+            f"by how much the computed score of {units} saturated units exceeds the exact ‖v‖₁, relatively",
+            theory=text,
+            theory_value=float(theory),
+            measured=float(worst),
+            uncertainty=0.0 if exact else float(theory),
+            detectable=float(u) if exact else float(theory - worst),
+            grade="exact" if exact else "bound",
+            verdict=PASS if holds else FAIL,
+            reason=None if holds else f"the excess is {[float(each) for each in excess]} u for z = ±24",
+            implementation=name,
+            dtype=place.dtype,
+            device=place.device,
+        )
+
+
+def saturated_scores(implementation: str, place: Place, v: Array) -> list[float]:
+    """The additive scores of a key that puts every unit at 24, and of one that puts it at −24."""
+    units = len(v)
+    inputs = {
+        "query": np.zeros((1, 1)),
+        "key": np.array([[24.0], [-24.0]]),
+        "value": np.zeros((2, 1)),
+        "weight_query": np.zeros((units, 1)),
+        "weight_key": np.ones((units, 1)),
+        "v": v,
+    }
+    found = IMPLEMENTATIONS[implementation].forward("additive", inputs, place.dtype, place.device)
+    return [float(score) for score in found["scores"].ravel()]
