@@ -7,9 +7,12 @@ from types import MappingProxyType
 from typing import Final
 
 from verify.properties.calls import CALLS
+from verify.properties.layout import LAYOUT
 from verify.properties.masked_row import MASKED_ROW
 from verify.properties.poison import POISON
 from verify.properties.property import Draw, Finding, Property
+from verify.properties.scale import SCALE
+from verify.properties.subsets import SUBSETS
 from verify.properties.values import VALUES
 
 PROPERTIES: Final[Mapping[str, Property]] = MappingProxyType(
@@ -20,6 +23,9 @@ PROPERTIES: Final[Mapping[str, Property]] = MappingProxyType(
             MASKED_ROW,
             POISON,
             *CALLS,
+            LAYOUT,
+            SUBSETS,
+            *SCALE,
         )
     }
 )

@@ -1,0 +1,62 @@
+"""The same values in another place of memory: strided, transposed, stride 0; lengths around multiples of 32 and 128."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final, get_args
+
+from verify.options import Profile
+from verify.outcome import FAIL, PASS
+from verify.properties.asking import ask, case_of, judge
+from verify.properties.property import Draw, Finding, Property, TargetError, failed
+from verify.settings import Setting
+from verify.targets.target import Layout, Target, plain
+
+NAME = "layout"
+# Kernels work in blocks of 32 and 128 keys; one more leaves a tail of one.
+LENGTHS: Final = {
+    "quick": (33,),
+    "standard": (31, 32, 33, 129),
+    "thorough": (1, 2, 31, 32, 33, 63, 64, 65, 127, 128, 129),
+}
+
+
+def _setting(keys: int) -> Setting:
+    # One key and value for all of the batch: what ``broadcast`` hands over with stride 0.
+    return Setting(f"layout{keys}", n_q=2, n_k=keys, d_q=8, d_k=8, d_a=3, d_v=4, batch=(2, 2), key_batch=(2, 1))
+
+
+def _applies(target: Target) -> str | None:
+    del target
+    return None
+
+
+def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
+    del target
+    for keys in LENGTHS[profile]:
+        yield Draw(_setting(keys), "normal", dtype, device, seed)
+
+
+def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+    case = case_of(target, draw)
+    for layout in get_args(Layout):
+        request = plain(case, draw.device, layout=layout, gradients=None if target.gradients else ())
+        try:
+            answer = ask(target, request)
+        except TargetError as error:
+            return [failed(NAME, error, draw)]
+        for finding in judge(target, request, answer, NAME, draw):
+            if finding.outcome == FAIL:
+                return [replace(finding, reason=f"arrays laid out {layout}: {finding.reason}")]
+    return [Finding(NAME, PASS)]
+
+
+LAYOUT = Property(
+    NAME,
+    "results do not depend on how arrays lie in memory, at lengths around the blocks of kernels",
+    (9,),
+    _applies,
+    _draws,
+    _check,
+)
