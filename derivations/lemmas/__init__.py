@@ -15,6 +15,9 @@ from derivations.claim import Lemma, Proof, lemmas_used, prove
 ORDER: Final[tuple[str, ...]] = (
     "cauchy_schwarz",
     "odd_score",
+    "rounding",
+    "softmax_shift",
+    "softmax_condition",
     "tanh_product",
     "iterated_differences",
     "tanh_derivatives",
