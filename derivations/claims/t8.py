@@ -4,55 +4,40 @@ from __future__ import annotations
 
 from functools import partial
 
-from flint import fmpq
-from sympy import (
-    Expr,
-    Function,
-    Integer,
-    Symbol,
-    cosh,
-    diff,
-    exp,
-    expand,
-    limit,
-    numer,
-    oo,
-    pi,
-    sech,
-    sinh,
-    sqrt,
-    tanh,
-    together,
-)
+from sympy import Expr, Ge, Integer, Le, Rational, Symbol, cosh, limit, oo, sech, solve, sqrt, symbols
 
-from derivations.claim import Claim, Step
+from derivations.claim import Altered, Claim, Step
 from derivations.claims.reasoning import nonnegative, same
-from derivations.claims.t8_width_three import U, W, covers_every_vector, least_at, symmetric
 from derivations.identities import identity, put
+from derivations.lemmas.sech_squared_convex import CURVATURE, T
+from derivations.lemmas.sech_squared_odd_width import HALF, ODD, Levels, attained, average, normalised
 from derivations.notation import D_A, A, Tensor, index
+from derivations.points import nonnegative_at_points, nonzero_at_points
+from derivations.smt import proves
 from derivations.system import total
 
 B = index("b")
 X = Tensor("input", "x", (D_A,))  # the pre-activation before it is normalised
 GAINS = Tensor("gains", "gamma", (D_A,))
 Z = Tensor("normalised", "z", (D_A,), "intermediate")
-EPS, GAIN, OFFSET, LEVEL, SLOPE, CENTRE, COMMON = (
-    Tensor(name, name, ())[()] for name in ("epsilon", "gamma", "beta", "c_0", "c_1", "M", "c")
+EPS, GAIN, OFFSET, LEVEL, SLOPE, COMMON = (
+    Tensor(name, name, ())[()] for name in ("epsilon", "gamma", "beta", "c_0", "c_1", "c")
 )
 
 MU = total(X[B], (B, D_A)) / D_A
 VARIANCE = total((X[B] - MU) ** 2, (B, D_A)) / D_A
 
-T, M, S2, E, POINT, SHIFT = (Symbol(name, positive=True) for name in ("t", "M", "v", "epsilon", "y", "beta"))
-HALF = Symbol("m", integer=True, positive=True)
+S2, E, SHIFT, LARGEST = (Symbol(name, positive=True) for name in ("v", "epsilon", "beta", "gamma"))
+CENTRED = Symbol("x", real=True)
 OTHERS = Symbol("r", integer=True, positive=True)  # d_a − 1
 MINUS = Symbol("k", integer=True, nonnegative=True)
-CURVATURE = T * (cosh(2 * T) - 2) + sinh(2 * T) / 2
+SHRINK = sqrt(S2 / (S2 + E))
 
-Levels = tuple[tuple[Expr, Expr], ...]  # (number of units, their common value)
 EVEN: Levels = ((HALF, Integer(1)), (HALF, Integer(-1)))
-ODD: Levels = ((HALF + 1, sqrt(HALF / (HALF + 1))), (HALF, -sqrt((HALF + 1) / HALF)))
 ONE_UNIT: Levels = ((Integer(1), sqrt(OTHERS)), (OTHERS, -1 / sqrt(OTHERS)))
+LEAST_ODD = ((HALF + 1) * sech(sqrt(HALF / (HALF + 1))) ** 2 + HALF * sech(sqrt((HALF + 1) / HALF)) ** 2) / (
+    2 * HALF + 1
+)
 
 
 def z(a: Expr) -> Expr:
@@ -65,62 +50,14 @@ def mean(body: Expr) -> Expr:
     return total(body, (A, D_A)) / D_A
 
 
-def vanishing(expr: Expr) -> bool:
-    """``expr``, made of t and hyperbolic functions of t, is 0: a rational function of t and y = exp(t), whose numerator is 0."""
-    rational = together(expr.rewrite(exp).expand().subs(exp(T), POINT))
-    return not rational.has(exp) and bool(expand(numer(rational)) == 0)
-
-
-def at_square(expr: Expr) -> Expr:
-    """The derivative by x = t² of an expression in t."""
-    return diff(expr, T) / (2 * T)
-
-
-def second_derivative(expected: Expr) -> bool:
-    """``f''(t²)``, t > 0, is ``expected``; ``f(t²) = sech²(t)``."""
-    return vanishing(at_square(at_square(1 / cosh(T) ** 2)) - expected)
-
-
-def positive_from_zero(expr: Expr, slope: Expr) -> bool:
-    """``expr`` is 0 at t = 0 and its derivative is ``slope``, whose sign is positive by its form: positive for t > 0."""
-    return bool(expr.subs(T, 0) == 0) and bool(slope.is_positive) and vanishing(diff(expr, T) - slope)
-
-
-def remainder(value: Expr, slope: Expr) -> bool:
-    """For any f: ``f(x)`` less its tangent at M is 0 at M with derivative 0, and its second derivative is ``f''(x)``."""
-    g = Function("f")
-    rest = g(POINT) - value.subs(LEVEL, g(M)) - slope.subs(SLOPE, diff(g(M), M)) * (POINT - M)
-    first = diff(rest, POINT).subs(POINT, M).doit()
-    second = diff(rest, POINT, 2) - diff(g(POINT), POINT, 2)
-    return all(bool(term == 0) for term in (rest.subs(POINT, M), first, second))
-
-
-def decreasing(slope: Expr) -> bool:
-    """``f'(t²)`` for t > 0 is ``slope``, whose sign is negative by its form."""
-    return bool(slope.is_negative) and vanishing(at_square(1 / cosh(T) ** 2) - slope)
-
-
 def at_most(mean_square: Expr, bound: Expr) -> bool:
     """The mean square of a normalised vector, in the variance v and ε, is at most ``bound``."""
     return nonnegative(bound - mean_square)
 
 
-def normalised(levels: Levels) -> bool:
-    """The numbers of units are positive, the mean is 0 and the mean square 1."""
-    count = sum((n for n, _ in levels), Integer(0))
-    first = sum((n * x for n, x in levels), Integer(0)) / count
-    second = sum((n * x**2 for n, x in levels), Integer(0)) / count
-    return all(n.is_positive for n, _ in levels) and same(first, Integer(0)) and same(second, Integer(1))
-
-
-def average(levels: Levels) -> Expr:
-    """The mean of ``sech²`` over the units."""
-    return sum((n * sech(x) ** 2 for n, x in levels), Integer(0)) / sum((n for n, _ in levels), Integer(0))
-
-
-def attained(levels: Levels, value: Expr) -> bool:
-    """A normalised vector whose mean of sech² is ``value``."""
-    return normalised(levels) and same(average(levels), value)
+def below(mean_square: Expr, bound: Expr) -> bool:
+    """The same strictly: the difference is positive by its form."""
+    return bool((bound - mean_square).together().factor().is_positive) and nonnegative(bound - mean_square)
 
 
 def approached(levels: Levels, variable: Symbol, value: Expr) -> bool:
@@ -130,9 +67,38 @@ def approached(levels: Levels, variable: Symbol, value: Expr) -> bool:
     return normalised(levels) and same(average(tuple(ends)), value)
 
 
+def balanced(units: Expr, minus: Expr) -> bool:
+    """``units`` numbers ±1 add up to 0 with ``minus`` times −1, and with no other number of them."""
+    return bool(solve(units - 2 * MINUS, MINUS) == [minus])
+
+
 def not_balanced(units: Expr) -> bool:
     """``units`` numbers ±1, k of them −1: their sum ``units − 2k`` is odd, so never 0."""
     return bool((units - 2 * MINUS).is_odd)
+
+
+def excess_between(low: Rational, high: Rational) -> bool:
+    """``2 f''(1)`` lies between ``low`` and ``high``, in ball arithmetic, with ``f''(t²) = CURVATURE/(2 t³ cosh⁴ t)``."""
+    constant = (CURVATURE / (T**3 * cosh(T) ** 4)).subs(T, 1)
+    return all(nonnegative_at_points(gap) and nonzero_at_points(gap) for gap in (constant - low, high - constant))
+
+
+def shrunk(factor: Expr) -> bool:
+    """With ε every unit is ``factor`` times what it is without, and ``factor`` is between 0 and 1."""
+    equal = same(CENTRED / sqrt(S2 + E), factor * CENTRED / sqrt(S2))
+    return equal and bool(factor.is_positive) and nonnegative(1 - factor**2)
+
+
+def unit_at_most(bound: Expr) -> bool:
+    """``x² <= bound`` for a unit whose square is at most r times the sum of the other r squares, ``r + 1 − x²``: an SMT solver decides."""
+    return proves(Le(CENTRED**2, bound), [Le(CENTRED**2, OTHERS * (OTHERS + 1 - CENTRED**2))])
+
+
+def falls_short(signed: bool) -> bool:
+    """``(γ² − γ_a²) z_a² >= 0`` for ``γ_a <= γ`` and (``signed``) ``γ_a >= −γ``: an SMT solver decides."""
+    each, unit = symbols("gamma_a z_a", real=True)
+    given = [Le(each, LARGEST), *((Ge(each, -LARGEST),) if signed else ())]
+    return proves(Ge((LARGEST**2 - each**2) * unit**2, 0), given)
 
 
 def vanishes(arguments: tuple[Expr, ...], variable: Symbol) -> bool:
@@ -153,11 +119,12 @@ CLAIM = Claim(
     statement=(
         r"Without gain and offset the mean of $\operatorname{sech}^2(z_a)$ over the units is at least $\operatorname{sech}^2(1) = 0.4199\ldots$, "
         r"for every input and every width $d_a$. With $\varepsilon = 0$ an even $d_a$ attains it, exactly for vectors of as many 1 as −1. "
-        r"An odd $d_a = 2m + 1$ never does, but the infimum over all odd widths is $\operatorname{sech}^2(1)$ too: $m + 1$ units at $\sqrt{m/(m+1)}$ "
-        r"and $m$ at $-\sqrt{(m+1)/m}$ come arbitrarily near; for $d_a = 3$ this vector is the minimum, "
-        r"$\tfrac13(2 \operatorname{sech}^2 \tfrac{1}{\sqrt 2} + \operatorname{sech}^2 \sqrt 2) = 0.4897\ldots$ With $\varepsilon > 0$ the bound is "
-        r"strict and rises to $\operatorname{sech}^2\sqrt{v/(v+\varepsilon)}$ for an input of variance $v$; a constant input gives 1. Not promised: a single unit, "
-        r"or the mean weighted by $|v_a|$, whose $\operatorname{sech}^2$ may be as small as $\operatorname{sech}^2\sqrt{d_a - 1}$. With gains $|\gamma_a| \le \gamma$ "
+        r"An odd $d_a = 2m + 1 \ge 3$ never does; its minimum is $\tfrac{1}{2m+1}\left((m + 1) \operatorname{sech}^2\sqrt{m/(m+1)} + "
+        r"m \operatorname{sech}^2\sqrt{(m+1)/m}\right)$, attained exactly, up to the sign of the vector, by $m + 1$ units at $\sqrt{m/(m+1)}$ "
+        r"and $m$ at $-\sqrt{(m+1)/m}$: $0.4897\ldots$ for $d_a = 3$, and larger than $\operatorname{sech}^2(1)$ by about $0.63/d_a^2$ for large $d_a$, so that "
+        r"the infimum over all odd widths is $\operatorname{sech}^2(1)$ too. With $\varepsilon > 0$ the bounds are "
+        r"strict, and the first rises to $\operatorname{sech}^2\sqrt{v/(v+\varepsilon)}$ for an input of variance $v$; a constant input gives 1. Not promised: a single unit, "
+        r"or the mean weighted by $|v_a|$, whose $\operatorname{sech}^2$ may be as small as $\operatorname{sech}^2\sqrt{d_a - 1}$ and no smaller. With gains $|\gamma_a| \le \gamma$ "
         r"the guarantee is $\operatorname{sech}^2(\gamma)$, with one gain and one offset for all units $\operatorname{sech}^2\sqrt{\gamma^2 + \beta^2}$: "
         r"a large gain or offset leaves nothing of it."
     ),
@@ -168,86 +135,72 @@ CLAIM = Claim(
     steps=(
         identity("the normalised units have mean 0", mean(z(A)), Integer(0)),
         identity("and mean square v/(v + ε)", mean(z(A) ** 2), VARIANCE / (VARIANCE + EPS)),
-        Step(
-            "the second derivative of f(x) = sech²(√x) at x = t²",
-            r"f''(t^2)",
-            r"\frac{\operatorname{sech}^4(t)}{2 t^3} \left(t (\cosh 2t - 2) + \tfrac12 \sinh 2t\right)",
-            partial(second_derivative, CURVATURE / (2 * T**3 * cosh(T) ** 4)),
-        ),
-        Step(
-            "the bracket is 0 at 0 and grows: f is strictly convex",
-            r"\partial_t \left(t (\cosh 2t - 2) + \tfrac12 \sinh 2t\right)",
-            r"4 \sinh^2 t + 2 t \sinh 2t > 0",
-            partial(positive_from_zero, CURVATURE, 4 * sinh(T) ** 2 + 2 * T * sinh(2 * T)),
-        ),
-        Step(
-            "a function above its tangent: the remainder is convex with value and slope 0 at M, so f(x) > f(M) + f'(M)(x − M) for x ≠ M",
-            r"R(x) = f(x) - f(M) - f'(M)(x - M)",
-            r"R(M) = R'(M) = 0,\ R'' = f''",
-            partial(remainder, LEVEL, SLOPE),
-        ),
         identity(
-            "Jensen: the mean of the tangent at M, the mean square, is f(M)",
+            "Jensen: f(x) = sech²(√x) lies above its tangent at M, the mean square; the mean of the tangent is f(M)",
             put(mean(LEVEL + SLOPE * (Z[A] ** 2 - total(Z[B] ** 2, (B, D_A)) / D_A)), Z, z),
             LEVEL,
+            uses=("sech_squared_convex",),
         ),
         Step(
-            "f decreases",
-            r"f'(t^2)",
-            r"-\operatorname{sech}^2(t) \tanh(t)/t < 0",
-            partial(decreasing, -tanh(T) / (T * cosh(T) ** 2)),
-        ),
-        Step(
-            "the mean square is at most 1: the mean of sech² is at least f(1)",
+            "the mean square is at most 1, and f falls: the mean of sech² is at least f(1)",
             r"v/(v + \varepsilon)",
             r"\le 1",
             partial(at_most, S2 / (S2 + E), Integer(1)),
+            uses=("sech_squared_convex",),
         ),
         Step(
-            "even width, half the units 1 and half −1: attained (and only if all squares are equal, f being strictly convex)",
+            "ε > 0: strictly",
+            r"v/(v + \varepsilon)",
+            r"< 1",
+            partial(below, S2 / (S2 + E), Integer(1)),
+            uses=("sech_squared_convex",),
+        ),
+        Step(
+            "even width, half the units 1 and half −1: attained",
             r"\tfrac{1}{2m} \textstyle\sum_a \operatorname{sech}^2(\pm 1)",
             r"\operatorname{sech}^2(1)",
             partial(attained, EVEN, sech(1) ** 2),
+        ),
+        Step(
+            "f is strictly convex and strictly falling: only if all squares are 1; with mean 0, only if half the signs are negative",
+            r"2m - 2k = 0",
+            r"k = m",
+            partial(balanced, 2 * HALF, HALF),
+            uses=("sech_squared_convex",),
         ),
         Step(
             "odd width, all squares 1, k signs negative: the sum is odd, not 0; never attained",
             r"2m + 1 - 2k",
             r"\ne 0",
             partial(not_balanced, 2 * HALF + 1),
+            uses=("sech_squared_convex",),
         ),
         Step(
-            "odd width: m + 1 and m units come arbitrarily near",
+            "odd width: the minimum, attained by m + 1 and m units",
+            r"\tfrac{1}{2m+1} \textstyle\sum_a \operatorname{sech}^2(z_a)",
+            r"\tfrac{1}{2m+1}\left((m + 1) \operatorname{sech}^2\sqrt{m/(m+1)} + m \operatorname{sech}^2\sqrt{(m+1)/m}\right)",
+            partial(attained, ODD, LEAST_ODD),
+            uses=("sech_squared_odd_width",),
+        ),
+        Step(
+            "odd width: these vectors come arbitrarily near",
             r"\lim_{m \to \infty} \tfrac{(m+1) f(m/(m+1)) + m f((m+1)/m)}{2m+1}",
             r"\operatorname{sech}^2(1)",
             partial(approached, ODD, HALF, sech(1) ** 2),
         ),
         Step(
-            "width 3: an orthonormal basis, every normalised vector lies on one circle",
-            r"z",
-            r"\sqrt2\,(\cos\theta, \cos(\theta + \tfrac{2\pi}3), \cos(\theta + \tfrac{4\pi}3))",
-            partial(covers_every_vector, U, W),
+            "odd width: d² times the excess tends to this constant",
+            r"2 f''(1)",
+            r"\in [0.630, 0.631]",
+            partial(excess_between, Rational(630, 1000), Rational(631, 1000)),
+            uses=("sech_squared_convex", "sech_squared_odd_width"),
         ),
         Step(
-            "width 3: the sum of sech² is even in θ, with period π/3",
-            r"z(\theta + \tfrac{\pi}3),\ z(-\theta)",
-            r"-z(\theta),\ z(\theta) \text{ up to order}",
-            partial(symmetric, pi / 3),
-        ),
-        Step(
-            "width 3: convex up to 0.15, enclosures above the value at 0 beyond",
-            r"\textstyle\sum_a \operatorname{sech}^2(z_a(\theta)),\ 0 < \theta \le \tfrac{\pi}6",
-            r"> \textstyle\sum_a \operatorname{sech}^2(z_a(0))",
-            partial(least_at, fmpq(0), fmpq(15, 100), fmpq(53, 100), 106),
-        ),
-        Step(
-            "width 3: θ = 0 is the vector of m + 1 = 2 and m = 1 units",
-            r"\tfrac13 \textstyle\sum_a \operatorname{sech}^2(z_a(0))",
-            r"\tfrac13(2 \operatorname{sech}^2 \tfrac{1}{\sqrt 2} + \operatorname{sech}^2 \sqrt 2)",
-            partial(
-                attained,
-                tuple((n.subs(HALF, 1), x.subs(HALF, 1)) for n, x in ODD),
-                (2 * sech(1 / sqrt(2)) ** 2 + sech(sqrt(2)) ** 2) / 3,
-            ),
+            "ε > 0 shrinks every unit of a vector that is not constant, and sech² grows towards 0: the minimum at odd widths stays a bound",
+            r"x/\sqrt{v + \varepsilon}",
+            r"\sqrt{v/(v + \varepsilon)} \cdot x/\sqrt v",
+            partial(shrunk, SHRINK),
+            uses=("sech_squared_convex",),
         ),
         identity(
             "a constant input, ε > 0: z is 0 and sech² is 1",
@@ -255,35 +208,73 @@ CLAIM = Claim(
             Integer(1),
         ),
         Step(
+            "a single unit is minus the sum of the r = d_a − 1 others: its square is at most r times the sum of theirs, which is d_a − z_a² at most",
+            r"z_a^2 \le r (r + 1 - z_a^2)",
+            r"z_a^2 \le d_a - 1",
+            partial(unit_at_most, OTHERS),
+            uses=("cauchy_schwarz",),
+        ),
+        Step(
             "a single unit: √(d_a − 1) and all others alike; also the mean weighted by |v| where v is on that unit alone",
             r"\lim_{d_a \to \infty} \operatorname{sech}^2\sqrt{d_a - 1}",
             "0",
             partial(single_unit_vanishes, ONE_UNIT),
+            refutes=True,
         ),
         identity(
-            "gains: the mean square falls short of γ² v/(v + ε) by terms that are not negative for |γ_a| ≤ γ, so the guarantee is f(γ²)",
+            "gains: what the mean square falls short of γ² v/(v + ε) by",
             mean((GAINS[A] * z(A)) ** 2),
             GAIN**2 * mean(z(A) ** 2) - mean((GAIN**2 - GAINS[A] ** 2) * z(A) ** 2),
         ),
+        Step(
+            "is not negative for |γ_a| ≤ γ",
+            r"(\gamma^2 - \gamma_a^2) z_a^2",
+            r"\ge 0",
+            partial(falls_short, True),
+        ),
+        Step(
+            "so the mean square is at most γ², and the guarantee f(γ²)",
+            r"\gamma^2 v/(v + \varepsilon)",
+            r"\le \gamma^2",
+            partial(at_most, LARGEST**2 * S2 / (S2 + E), LARGEST**2),
+            uses=("sech_squared_convex",),
+        ),
         identity(
-            "one gain and one offset: the mean square is at most γ² + β²",
+            "one gain and one offset: the mean square",
             mean((GAIN * z(A) + OFFSET) ** 2),
             GAIN**2 * VARIANCE / (VARIANCE + EPS) + OFFSET**2,
+        ),
+        Step(
+            "is at most γ² + β², and the guarantee f of it",
+            r"\gamma^2 v/(v + \varepsilon) + \beta^2",
+            r"\le \gamma^2 + \beta^2",
+            partial(at_most, LARGEST**2 * S2 / (S2 + E) + SHIFT**2, LARGEST**2 + SHIFT**2),
+            uses=("sech_squared_convex",),
         ),
         Step(
             "a large gain, even width: the mean of sech² over ±γ",
             r"\lim_{\gamma \to \infty} \operatorname{sech}^2(\gamma)",
             "0",
-            partial(vanishes, (SHIFT,), SHIFT),
+            partial(vanishes, (LARGEST,), LARGEST),
+            refutes=True,
         ),
         Step(
             "a large offset, even width: the mean of sech² over β ± 1",
             r"\lim_{\beta \to \infty} \tfrac12(\operatorname{sech}^2(\beta + 1) + \operatorname{sech}^2(\beta - 1))",
             "0",
             partial(vanishes, (SHIFT + 1, SHIFT - 1), SHIFT),
+            refutes=True,
         ),
     ),
-    if_proved="qualified",
+    altered=(
+        Altered("an odd width balanced by m signs", partial(balanced, 2 * HALF + 1, HALF)),
+        Altered(
+            "m units on the side of m + 1", partial(attained, ((HALF, ODD[0][1]), (HALF + 1, ODD[1][1])), LEAST_ODD)
+        ),
+        Altered("an even width attains 1/2", partial(attained, EVEN, Rational(1, 2))),
+        Altered("a single unit is at most √(d_a − 2)", partial(unit_at_most, OTHERS - 1)),
+        Altered("gains that are only bounded above", partial(falls_short, False)),
+    ),
     scores=("additive", "concat"),
     counterexample=(
         "import numpy as np\n"
