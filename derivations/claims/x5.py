@@ -2,115 +2,182 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
-from sympy import Expr, Symbol, expand, symbols
+from sympy import Expr, Integer, Rational, Symbol, exp, factorial
 
-from derivations.claim import Claim, Step
-from derivations.claims import tanh_units as units
-from derivations.claims.reasoning import bounded_on_box
+from derivations.canonical import equal
+from derivations.claim import Altered, Claim, Step
+from derivations.claims import universality as reach
+from derivations.claims.universality import EPS, FREE, LARGEST, SUM, VARIABLES, weights
 from derivations.identities import identity
-from derivations.lemmas.odd_score import ADDITIVE as WRITTEN_OUT
-from derivations.lemmas.odd_score import opposite
+from derivations.lemmas.odd_score import ADDITIVE, BIASED
+from derivations.lemmas.tanh_product import RATE, product_error
+from derivations.notation import I, J
 from derivations.scores import FAMILIES
+from derivations.tensors import SCORES
 
-F_PLUS, F_MINUS, E = symbols("f_+ f_- e", real=True)  # f and the score at (s, h); f at (−s, −h)
-G_PLUS, G_MINUS, E_OTHER = symbols("g_+ g_- e_o", real=True)  # the same at another key
-FIRST, SECOND = symbols("a b", real=True)  # the errors at a point and at its opposite
-LARGEST = Symbol("m", positive=True)
-DOT = FAMILIES["dot"].system.resolve().equations[-1].rhs
+ORDER = Symbol("k")
+OTHER_KEY = Symbol("other")  # the score of another key
 
 
-def even_part(errors: Expr, combination: Expr) -> bool:
-    """The sum of the errors at a point and its opposite is free of the score."""
-    return bool(expand(errors - combination) == 0) and not expand(errors).has(E, E_OTHER)
+def unit(rule: str, score: Expr, bias: bool, uses: tuple[str, ...]) -> Step:
+    """The step that writes tanh units along directions of [s; h] as an additive score."""
+    return replace(identity(rule, reach.with_weights(score), reach.ridges(bias)), uses=uses)
 
 
-def half_sum(bound: Expr) -> bool:
-    """Two errors of at most m: half their sum is at most ``bound``."""
-    return bounded_on_box((FIRST + SECOND) / 2, {FIRST: LARGEST, SECOND: LARGEST}, bound)
+OUT_OF_REACH = (
+    Step(
+        "the score cancels from the errors at a point and its opposite",
+        r"(f(s, h) - e) + (f(-s, -h) + e)",
+        r"f(s, h) + f(-s, -h)",
+        partial(reach.even_part, reach.ERRORS, reach.F_PLUS + reach.F_MINUS),
+        uses=("odd_score",),
+    ),
+    Step(
+        "and from the errors of the log-odds of two keys",
+        r"(g - (e - e')) + (g^- + (e - e'))",
+        r"g + g^-",
+        partial(reach.even_part, reach.ODDS_ERRORS, reach.F_PLUS - reach.G_PLUS + reach.F_MINUS - reach.G_MINUS),
+        uses=("odd_score",),
+    ),
+    Step(
+        "half the sum, or the difference, of two errors is at most the larger",
+        r"|a \pm b|/2",
+        r"\le \max(|a|, |b|)",
+        partial(reach.half_sum, LARGEST),
+    ),
+    Step(
+        "the dot product is even, and positive where the key is the query: no score without bias comes near it, at any width",
+        r"s \cdot h + (-s) \cdot (-h),\ h = s",
+        r"2 \textstyle\sum_r s_r^2 > 0 \text{ for } s \ne 0",
+        partial(reach.even_and_positive, reach.DOT),
+        refutes=True,
+        uses=("odd_score",),
+    ),
+)
 
+WITHOUT_BIAS = (
+    Step(
+        "what is odd of a power: a polynomial's odd part has its odd orders only",
+        r"\tfrac12 \left(x^k - (-x)^k\right)",
+        r"x^k \text{ for odd } k,\ 0 \text{ for even}",
+        partial(reach.odd_parts_of_powers, Integer(1)),
+    ),
+    Step(
+        "for odd f the odd part of a polynomial is no further away than the polynomial (which is near by Weierstrass)",
+        r"f - \tfrac12 (p - p^-) = \tfrac12 \left((f - p) - (f^- - p^-)\right)",
+        r"\le \max |f - p|",
+        partial(reach.error_of_odd_part, LARGEST),
+        uses=("bernstein",),
+    ),
+    unit(
+        "odd powers of directions by differences at b = 0: units of the score as written",
+        ADDITIVE,
+        False,
+        ("iterated_differences", "tanh_powers"),
+    ),
+    Step(
+        "the odd part of any f is within reach, and leaves its even part: the distance is exactly that",
+        r"f - \tfrac12 (f - f^-)",
+        r"\tfrac12 (f + f^-)",
+        partial(reach.left_by_odd_part, reach.EVEN_PART),
+    ),
+    Step(
+        "so do the log-odds",
+        r"g - \tfrac12 (g - g^-)",
+        r"\tfrac12 (g + g^-)",
+        partial(reach.left_of_log_odds, reach.EVEN_PART - reach.EVEN_OTHER),
+    ),
+)
 
-ERRORS = (F_PLUS - E) + (F_MINUS + E)
-ODDS_ERRORS = ((F_PLUS - G_PLUS) - (E - E_OTHER)) + ((F_MINUS - G_MINUS) + (E - E_OTHER))
+WITH_BIAS = (
+    Step(
+        "a polynomial in all N features of s and h within ε/2: the degree so large that the modulus of continuity is small",
+        r"\omega(2R/\sqrt n) \le \frac{2 \varepsilon}{N + 4}",
+        r"\left(1 + \tfrac N4\right) \omega(2R/\sqrt n) \le \tfrac{\varepsilon}{2}",
+        partial(reach.degree, 2 * EPS / (VARIABLES + 4), EPS / 2),
+        uses=("bernstein",),
+    ),
+    Step(
+        "each of its monomials by powers of whole-number directions: polarisation, equal variables allowed",
+        r"s^\alpha h^\beta,\ |\alpha| + |\beta| = k",
+        r"\frac{1}{k!} \textstyle\sum_S (-1)^{k - |S|} (\omega_S \cdot [s; h])^k",
+        partial(reach.by_ridges, 1 / factorial(ORDER)),
+        uses=("iterated_differences",),
+    ),
+    unit("each such power by units of the score with a bias", BIASED, True, ("tanh_powers",)),
+    Step(
+        "the errors of the powers, each at most a constant times h, add up; A is the sum of the constants",
+        r"h = \frac{\varepsilon}{2 A}",
+        r"\textstyle\sum_i |c_i| C_i h \le \tfrac{\varepsilon}{2}",
+        partial(reach.sum_of_errors, EPS / (2 * SUM)),
+        uses=("tanh_powers",),
+    ),
+)
+
+FOR_WEIGHTS = (
+    Step(
+        "weights fix the scores of a query up to a term in s alone: their quotients are the log-odds",
+        r"\alpha_j / \alpha_l",
+        r"e^{e_j - e_l}",
+        partial(reach.odds_of_weights, exp(SCORES[I, J] - OTHER_KEY)),
+    ),
+    identity(
+        "and a term in s alone never changes them: an f whose even part is free of h has the weights of its odd part",
+        weights(SCORES[I, J] + FREE[()]),
+        weights(SCORES[I, J]),
+    ),
+    Step(
+        "scores within ε of others: each weight within a factor",
+        r"e^{-\varepsilon} \le e^{e'_j - e_j} \le e^{\varepsilon}",
+        r"\alpha'_j \le e^{2 \varepsilon} \alpha_j",
+        partial(reach.factor_of_weights, reach.GROWTH**2),
+    ),
+    Step(
+        "a product of two numbers by four units",
+        r"\left|\textstyle\sum_{a=1}^{4} v_a \tanh(z_a) - x y\right|",
+        r"\le \tfrac{82}{45} h^2 R^4",
+        partial(product_error, RATE),
+        uses=("tanh_product",),
+    ),
+)
 
 CLAIM = Claim(
     id="X5",
     title="Universality of the additive score",
     usual="By the universal approximation theorem additive attention can represent any continuous scoring function.",
     statement=(
-        r"Not as written, without bias: the score is odd, $e(-s, -h) = -e(s, h)$. On a set symmetric about 0 its distance in the supremum norm "
-        r"from any $f$ is at least $\sup |f(s, h) + f(-s, -h)|/2$, at every width; for the dot product, which is even, the score 0 is a best "
-        r"one. Nor do the weights: with $g = f(s, h) - f(s, h')$ and $g^- = f(-s, -h) - f(-s, -h')$ the largest error of the log-odds is at least "
-        r"$|g + g^-|/2$, for the dot product $|s \cdot (h - h')|$, so out of reach is every $f$ whose even part depends on $h$. "
-        r"With a bias the product of two numbers is within reach: four units with output weights $\pm 1/(3h^2)$ are within "
-        r"$\tfrac{82}{45} h^2 R^4$ of $xy$ on $[-R, R]^2$, for every $h > 0$."
+        r"With a bias inside tanh every continuous f on a box is approximated to within any $\varepsilon > 0$, and the weights to within a factor "
+        r"$e^{\pm 2\varepsilon}$; a product of two numbers by four units, within $\tfrac{82}{45} h^2 R^4$ on $[-R, R]^2$ for every $h > 0$. Not as "
+        r"written, without bias: $e(-s, -h) = -e(s, h)$. On a box symmetric about 0 what is approximated is exactly the odd continuous functions; the "
+        r"distance of any f from the scores, at all widths, is $\sup |f(s, h) + f(-s, -h)|/2$. As weights, exactly those f are within reach for which "
+        r"$f(s, h) + f(-s, -h)$ does not depend on h: with $g = f(s, h) - f(s, h')$, $g^- = f(-s, -h) - f(-s, -h')$ the log-odds are off by "
+        r"$\sup |g + g^-|/2$ at best, for the dot product $\sup |s \cdot (h - h')|$."
     ),
     assumptions=(
-        "Exact real numbers; any number of hidden units and any real weights for what is out of reach.",
-        "For what is out of reach: the set of pairs (s, h) is symmetric about 0; the weights are a softmax over the keys.",
-        "For the form with bias only the product is proved: that it approximates every continuous function is cited, not proved here.",
-        "Four units are enough; they are not claimed to be the fewest.",
+        "Exact real numbers; any number of hidden units and any real weights; query and key of any widths.",
+        "f is continuous on a box [−R, R]^N of all N features of s and h; on another compact set it has a continuous extension to a box (Tietze).",
+        "The weights are a softmax over the keys; every key may stand beside every other.",
+        "The numbers of units are upper bounds by construction; none is claimed to be the fewest.",
     ),
-    steps=(
-        identity("tanh is odd: without bias so is the score, at every width", opposite(WRITTEN_OUT), -WRITTEN_OUT),
-        Step(
-            "the score cancels from the errors at a point and its opposite",
-            r"(f(s, h) - e) + (f(-s, -h) + e)",
-            r"f(s, h) + f(-s, -h)",
-            partial(even_part, ERRORS, F_PLUS + F_MINUS),
+    steps=(*OUT_OF_REACH, *WITHOUT_BIAS, *WITH_BIAS, *FOR_WEIGHTS),
+    altered=(
+        Altered(
+            "the errors at a point and its opposite show the odd part",
+            partial(reach.even_part, reach.ERRORS, reach.F_PLUS - reach.F_MINUS),
         ),
-        Step(
-            "and from the errors of the log-odds of two keys",
-            r"(g - (e - e')) + (g^- + (e - e'))",
-            r"g + g^-",
-            partial(even_part, ODDS_ERRORS, F_PLUS - G_PLUS + F_MINUS - G_MINUS),
+        Altered("half the sum of two errors is at most half the larger", partial(reach.half_sum, LARGEST / 2)),
+        Altered("what is left of f is its odd part", partial(reach.left_by_odd_part, reach.ODD_PART)),
+        Altered(
+            "powers of directions without a bias are units with one",
+            partial(equal, reach.ridges(True), reach.ridges(False)),
         ),
-        Step(
-            "half the sum of two errors is at most the larger",
-            r"|a + b|/2",
-            r"\le \max(|a|, |b|)",
-            partial(half_sum, LARGEST),
-        ),
-        identity("the dot product is even: nothing of it is within reach", opposite(DOT), DOT),
-        Step(
-            "the curvature at the bias b = artanh(1/2)",
-            r"\tanh''(b)",
-            r"-\tfrac34",
-            partial(units.curvature, units.CURVATURE),
-        ),
-        Step(
-            "no root of either difference for tanh in [−1, 1] (Sturm)",
-            r"|\tanh''''|",
-            r"< \tfrac{41}{10}",
-            partial(units.fourth_derivative, units.FOURTH),
-        ),
-        Step(
-            "what a second difference misses: 0 at 0 with three derivatives, the fourth at most 2M",
-            r"|f(b + z) - 2 f(b) + f(b - z) - z^2 f''(b)|",
-            r"\le \tfrac{1}{12} M z^4",
-            partial(units.second_difference, units.M * units.Z**4 / 12),
-        ),
-        Step(
-            "the constant cancels: four units, output weights ±1/(3h²)",
-            r"\frac{\Delta_{h(x+y)} - \Delta_{h(x-y)}}{4 h^2 \tanh''(b)}",
-            r"\textstyle\sum_{a=1}^{4} v_a \tanh(z_a)",
-            partial(units.polarised, units.UNITS, 1 / (4 * units.H**2 * units.CURVATURE)),
-        ),
-        Step(
-            "polarisation",
-            r"\tfrac14 ((x + y)^2 - (x - y)^2)",
-            r"x y",
-            partial(units.polarisation, units.X * units.Y),
-        ),
-        Step(
-            "both remainders together, x² and y² at most R²",
-            r"\frac{41}{10} \cdot \frac{h^2 ((x + y)^4 + (x - y)^4)}{36}",
-            r"\le \tfrac{82}{45} h^2 R^4",
-            partial(units.product_error, units.RATE),
-        ),
+        Altered("polarisation without the factor 1/k!", partial(reach.by_ridges, Integer(1))),
+        Altered("weights within a factor e^ε", partial(reach.factor_of_weights, reach.GROWTH)),
+        Altered("the rate 81/45", partial(product_error, Rational(81, 45))),
     ),
-    if_proved="qualified",
     scores=("additive", "concat"),
     counterexample=(
         "import numpy as np\n"

@@ -6,10 +6,11 @@ from functools import partial
 
 from sympy import Expr, Integer, Rational, symbols
 
-from derivations.claim import Claim, Step
-from derivations.claims import tanh_units as units
+from derivations.claim import Altered, Claim, Step
+from derivations.claims import limits_of_units as limits
 from derivations.claims.reasoning import bounded_on_box, same
 from derivations.identities import identity, put
+from derivations.lemmas import tanh_product as units
 from derivations.notation import D_K, D_Q, F, I, J, R, Tensor, index, size
 from derivations.scores import FAMILIES
 from derivations.system import total
@@ -88,46 +89,52 @@ CLAIM = Claim(
         r"weights: $1/(3h^2)$ each, $\tfrac{82}{135} r R^4/\varepsilon$ for an error of $\varepsilon$, with opposite signs. If each "
         r"computed tanh is off by at most $c$ and each term of the sum by a factor within $1 \pm \gamma$, rounding adds at most $4r\kappa/(3h^2)$ with "
         r"$\kappa = c + \gamma + c\gamma$. The sum of the two bounds is least at $h = (30\kappa/41)^{1/4}/R$, where it is "
-        r"$2rR^2\sqrt{328\kappa/135}$: of the order of $\sqrt{u}$, not $u$, and a smaller step gives a larger bound."
+        r"$2rR^2\sqrt{328\kappa/135}$: of the order of $\sqrt{u}$, not $u$. A step below $u/(4R)$ is lost in the bias, and the computed score is 0. "
+        r"Exact no finite number of units is on any interval $x = y$, near on no unbounded set, and on $[-R, R]^2$ only with "
+        r"$\sum_a |v_a| \ge R^2 - \varepsilon$."
     ),
     assumptions=(
         "A set on which every |X_b q| and |Y_b k| is at most R.",
         "For rounding: c includes the error of the argument; for 4r terms summed in any order γ = (4r + 1)u/(1 − (4r + 1)u) < 1.",
+        "For the step lost in the bias: h(x ± y) is computed without error, as with powers of 2; sums are rounded to nearest.",
         "That γ counts 4r − 1 additions, one product and the rounded output weight; no overflow, no underflow.",
         "The rounding part is an upper bound, not a lower one; 4r is not claimed to be the smallest number of units.",
     ),
     steps=(
+        Step(
+            "a score of any number of units is bounded by its output weights: one unit more",
+            r"|s + v_a \tanh(z_a)|,\ |s| \le V",
+            r"\le V + |v_a|",
+            partial(limits.bounded_by_weights, limits.SUM + limits.SIZE),
+        ),
+        Step(
+            "so on an unbounded set none comes near a product",
+            r"x y - e,\ x = y,\ x^2 \ge V + 2 \varepsilon",
+            r"> \varepsilon",
+            partial(limits.leaves_the_product, limits.SUM + 2 * limits.EPS),
+            refutes=True,
+        ),
+        Step(
+            "and a score within ε at x = y = R has output weights of that size",
+            r"R^2 - \varepsilon \le e \le \textstyle\sum_a |v_a|",
+            r"\textstyle\sum_a |v_a| \ge R^2 - \varepsilon",
+            partial(limits.weights_needed, limits.RADIUS**2 - limits.EPS),
+        ),
+        Step(
+            "tanh is analytic: a score equal to the product on an interval x = y would be so on the whole line, which it is not",
+            r"\frac{|\tanh^{(k)}|}{k!} \cdot 3^{-k}",
+            r"\le \left(\tfrac23\right)^k",
+            partial(limits.analytic, limits.THIRD),
+            uses=("tanh_derivatives",),
+        ),
         identity("a sum of products of one feature each, at every rank and width", FACTORED, PRODUCTS),
         identity("each product by polarisation", SQUARES, PRODUCTS),
         Step(
-            "the curvature at the bias b = artanh(1/2)",
-            r"\tanh''(b)",
-            r"-\tfrac34",
-            partial(units.curvature, units.CURVATURE),
-        ),
-        Step(
-            "the fourth derivative (Sturm)",
-            r"|\tanh''''|",
-            r"< \tfrac{41}{10}",
-            partial(units.fourth_derivative, units.FOURTH),
-        ),
-        Step(
-            "what a second difference misses",
-            r"|f(b + z) - 2 f(b) + f(b - z) - z^2 f''(b)|",
-            r"\le \tfrac{1}{12} M z^4",
-            partial(units.second_difference, units.M * units.Z**4 / 12),
-        ),
-        Step(
-            "four units for each product: the constant cancels",
-            r"\frac{\Delta_{h(x+y)} - \Delta_{h(x-y)}}{4 h^2 \tanh''(b)}",
-            r"\textstyle\sum_{a=1}^{4} v_a \tanh(z_a)",
-            partial(units.polarised, units.UNITS, 1 / (4 * units.H**2 * units.CURVATURE)),
-        ),
-        Step(
-            "the error of one product",
-            r"\frac{41}{10} \cdot \frac{h^2 ((x + y)^4 + (x - y)^4)}{36}",
+            "the error of one product by four units",
+            r"\left|\textstyle\sum_{a=1}^{4} v_a \tanh(z_a) - x y\right|",
             r"\le \tfrac{82}{45} h^2 R^4",
             partial(units.product_error, units.RATE),
+            uses=("tanh_product",),
         ),
         Step(
             "the output weights together",
@@ -164,8 +171,24 @@ CLAIM = Claim(
             r"\left(\sqrt{\tfrac{82 r}{45}} R^2 h - \sqrt{\tfrac{4 r \kappa}{3}} / h\right)^2",
             partial(least, LEAST),
         ),
+        Step(
+            "a step lost in the bias: its sum with the bias rounds to the bias, all four units are equal and cancel exactly",
+            r"h < \frac{u}{4R}:\ \operatorname{fl}(\hat b \pm h z) = \hat b",
+            r"\hat t + \hat t - \hat t - \hat t = 0,\ \text{error } |x y|",
+            partial(limits.absorbed, limits.U / (4 * limits.RADIUS)),
+            refutes=True,
+        ),
     ),
-    if_proved="qualified",
+    altered=(
+        Altered("a bound that does not grow with the units", partial(limits.bounded_by_weights, limits.SUM)),
+        Altered("a product as far out as the weights is out of reach", partial(limits.leaves_the_product, limits.SUM)),
+        Altered(
+            "a step of twice the size is lost in the bias", partial(limits.absorbed, limits.U / (2 * limits.RADIUS))
+        ),
+        Altered("output weights of half the size", partial(output_weights, NORM / 2)),
+        Altered("rounding of one unit without its product", partial(one_unit, C + GAMMA)),
+        Altered("half the least bound", partial(least, LEAST / 2)),
+    ),
     scores=("bilinear", "additive", "concat"),
     counterexample=(
         "import numpy as np\n"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Expr
+from sympy import Expr, Indexed
 
 from derivations.canonical import equal
 from derivations.claim import Altered, Lemma
 from derivations.identities import identity, put
 from derivations.indexing import substitute
+from derivations.notation import Tensor
 from derivations.scores import FAMILIES
 from derivations.tensors import KEY, PREACTIVATION, QUERY
 
@@ -24,9 +25,13 @@ def written_out(family: str, *options: str) -> Expr:
     )
 
 
-def opposite(expr: Expr) -> Expr:
-    """``expr`` with the signs of query and key changed together."""
-    return put(put(expr, QUERY, lambda *where: -QUERY[where]), KEY, lambda *where: -KEY[where])
+def opposite(expr: Expr, query: Tensor = QUERY, key: Tensor = KEY) -> Expr:
+    """``expr`` with the signs of query and key changed together. Raises ValueError where one of the two is not in it."""
+    bases = {element.base for element in expr.atoms(Indexed)}
+    for tensor in (query, key):
+        if tensor.base not in bases:
+            raise ValueError(f"{expr} has no {tensor.name} of shape {tensor.shape}: nothing would change its sign")
+    return put(put(expr, query, lambda *where: -query[where]), key, lambda *where: -key[where])
 
 
 ADDITIVE, CONCAT = written_out("additive"), written_out("concat")

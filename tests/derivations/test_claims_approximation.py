@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 from numpy.typing import NDArray
-from sympy import Integer, Rational, Symbol
+from sympy import Expr, Integer, Mul, Rational, Symbol, exp, tanh
 
 from derivations.canonical import equal
 from derivations.claim import decide
-from derivations.claims import CLAIMS, tanh_units, x5, x6
-from derivations.lemmas import odd_score
+from derivations.claims import CLAIMS, x5, x6
+from derivations.lemmas import odd_score, tanh_product
+from derivations.tensors import KEY_SHARED, QUERY_SHARED
 
 MODULES = {"X5": x5, "X6": x6}
 STEPS = [(name, number) for name, module in MODULES.items() for number in range(len(module.CLAIM.steps))]
@@ -45,33 +46,52 @@ def test_each_step_carries_the_verdict(name: str, number: int) -> None:
         assert found.failed == (number,)
 
 
+def squashed(*factors: Expr) -> Expr:
+    """tanh of a product: odd in each factor, so even in both, but no square where they are equal."""
+    return tanh(Mul(*factors))
+
+
+def mirrored_dot() -> Expr:
+    """The dot product with both signs changed."""
+    return odd_score.opposite(x5.reach.DOT, QUERY_SHARED, KEY_SHARED)
+
+
+def test_a_sign_cannot_be_changed_in_what_is_not_there() -> None:
+    """The dot product has tensors of its own shape: mistaking them for others would change nothing, and look like evenness."""
+    with pytest.raises(ValueError, match="nothing would change its sign"):
+        odd_score.opposite(x5.reach.DOT)
+    assert equal(mirrored_dot(), x5.reach.DOT)
+
+
 H, R, EPS, COUNT = x6.H, x6.RADIUS, x6.EPS, x6.COUNT
 ALTERED = {
-    "X5 odd with a bias": lambda: equal(odd_score.opposite(odd_score.BIASED), -odd_score.BIASED),
-    "X5 even without a bias": lambda: equal(odd_score.opposite(odd_score.ADDITIVE), odd_score.ADDITIVE),
-    "X5 the dot product is odd": lambda: equal(odd_score.opposite(x5.DOT), -x5.DOT),
-    "X5 a score that is not odd": lambda: x5.even_part(x5.F_PLUS - x5.E + x5.F_MINUS - x5.E, x5.F_PLUS + x5.F_MINUS),
-    "X5 the odd part": lambda: x5.even_part(x5.ERRORS, x5.F_PLUS - x5.F_MINUS),
-    "X5 half the larger error": lambda: x5.half_sum(x5.LARGEST / 2),
-    "X5 a curvature of the other sign": lambda: tanh_units.curvature(Rational(3, 4)),
-    "X5 a smaller fourth derivative": lambda: tanh_units.fourth_derivative(Integer(4)),
-    "X5 a remainder of half the size": lambda: tanh_units.second_difference(tanh_units.M * tanh_units.Z**4 / 24),
-    "X5 a remainder of third order": lambda: tanh_units.second_difference(tanh_units.M * tanh_units.Z**3 / 12),
-    "X5 output weights of twice the size": lambda: tanh_units.polarised(2 * tanh_units.UNITS, factor()),
-    "X5 the square of x": lambda: tanh_units.polarisation(tanh_units.X**2),
-    "X5 a better rate": lambda: tanh_units.product_error(Rational(81, 45)),
+    "X5 the dot product is odd": lambda: equal(mirrored_dot(), -x5.reach.DOT),
+    "X5 a dot product with tanh is even": lambda: x5.reach.even_and_positive(x5.reach.DOT.replace(Mul, squashed)),
+    "X5 an even power is odd": lambda: x5.reach.odd_parts_of_powers(Integer(0)),
+    "X5 half the error of the odd part": lambda: x5.reach.error_of_odd_part(x5.LARGEST / 2),
+    "X5 a lower degree": lambda: x5.reach.degree(x5.EPS / 2, x5.EPS / 2),
+    "X5 a step that leaves all of ε": lambda: x5.reach.sum_of_errors(x5.EPS / x5.SUM),
+    "X5 a sum for the quotient of weights": lambda: x5.reach.odds_of_weights(exp(x5.SCORES[x5.I, x5.J])),
+    "X5 log-odds that leave nothing": lambda: x5.reach.left_of_log_odds(Integer(0)),
+    "X5 a score that is not odd": lambda: x5.reach.even_part(
+        x5.reach.F_PLUS - x5.reach.E + x5.reach.F_MINUS - x5.reach.E, x5.reach.F_PLUS + x5.reach.F_MINUS
+    ),
+    "X5 a remainder of third order": lambda: tanh_product.second_difference(tanh_product.M * tanh_product.Z**3 / 12),
+    "X5 output weights of twice the size": lambda: tanh_product.polarised(2 * tanh_product.UNITS, factor()),
+    "X5 the square of x": lambda: tanh_product.polarisation(tanh_product.X**2),
     "X6 a sum of squares": lambda: equal(x6.FACTORED, x6.PRODUCTS**2),
     "X6 smaller output weights": lambda: x6.output_weights(2 * COUNT / (3 * H**2)),
     "X6 weights that do not grow": lambda: x6.step_for(EPS, 45 * EPS / (82 * COUNT * R**4), Integer(1)),
     "X6 a larger step": lambda: x6.step_for(EPS, 2 * EPS / R**4, R**4 / (6 * EPS)),
-    "X6 rounding without its product": lambda: x6.one_unit(x6.C + x6.GAMMA),
+    "X6 units bounded by half their weights": lambda: x6.limits.bounded_by_weights(x6.limits.SUM / 2),
+    "X6 twice the weights needed": lambda: x6.limits.weights_needed(2 * x6.limits.RADIUS**2),
+    "X6 a radius that is too large": lambda: x6.limits.analytic(Rational(2, 3)),
     "X6 another step": lambda: x6.best_value(2 * x6.BEST, x6.LEAST),
-    "X6 a smaller least bound": lambda: x6.least(x6.LEAST / 2),
 }
 
 
 def factor() -> Rational:
-    return 1 / (4 * tanh_units.H**2 * tanh_units.CURVATURE)
+    return 1 / (4 * tanh_product.H**2 * tanh_product.CURVATURE)
 
 
 @pytest.mark.parametrize("name", ALTERED)

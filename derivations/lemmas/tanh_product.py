@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sympy import Expr, Function, Integer, Poly, Rational, Symbol, atanh, diff, expand, integrate, symbols, tanh
 
+from derivations.claim import Altered, Lemma, Step
 from derivations.claims.reasoning import nonnegative, same
 
 X, Y, B, Z = symbols("x y b z", real=True)
@@ -92,3 +95,60 @@ def product_error(rate: Expr) -> bool:
     }
     mixed = (fourth["u"] + fourth["w"] + 6 * fourth["uw"]) / 8
     return nonnegative(expand(in_squares.subs(RADIUS**4, mixed)))
+
+
+FOUR_UNITS = 1 / (4 * H**2 * CURVATURE)
+
+LEMMA = Lemma(
+    name="tanh_product",
+    title="A product of two numbers by four tanh units",
+    statement=(
+        r"With $b = \operatorname{artanh} \tfrac12$: $\frac{1}{3h^2}\left(\tanh(b + h(x - y)) + \tanh(b - h(x - y)) - \tanh(b + h(x + y)) - "
+        r"\tanh(b - h(x + y))\right)$ is within $\tfrac{82}{45} h^2 R^4$ of $xy$ for $|x|, |y| \le R$ and every $h > 0$."
+    ),
+    assumptions=("Exact real numbers.", "Four units are enough; they are not claimed to be the fewest."),
+    steps=(
+        Step(
+            "the curvature at the bias b = artanh(1/2)",
+            r"\tanh''(b)",
+            r"-\tfrac34",
+            partial(curvature, CURVATURE),
+        ),
+        Step(
+            "no root of either difference for tanh in [−1, 1] (Sturm)",
+            r"|\tanh''''|",
+            r"< \tfrac{41}{10}",
+            partial(fourth_derivative, FOURTH),
+        ),
+        Step(
+            "what a second difference misses: 0 at 0 with three derivatives, the fourth at most 2M",
+            r"|f(b + z) - 2 f(b) + f(b - z) - z^2 f''(b)|",
+            r"\le \tfrac{1}{12} M z^4",
+            partial(second_difference, M * Z**4 / 12),
+        ),
+        Step(
+            "the constant cancels: four units, output weights ±1/(3h²)",
+            r"\frac{\Delta_{h(x+y)} - \Delta_{h(x-y)}}{4 h^2 \tanh''(b)}",
+            r"\textstyle\sum_{a=1}^{4} v_a \tanh(z_a)",
+            partial(polarised, UNITS, FOUR_UNITS),
+        ),
+        Step(
+            "polarisation",
+            r"\tfrac14 ((x + y)^2 - (x - y)^2)",
+            r"x y",
+            partial(polarisation, X * Y),
+        ),
+        Step(
+            "both remainders together, x² and y² at most R²",
+            r"\frac{41}{10} \cdot \frac{h^2 ((x + y)^4 + (x - y)^4)}{36}",
+            r"\le \tfrac{82}{45} h^2 R^4",
+            partial(product_error, RATE),
+        ),
+    ),
+    altered=(
+        Altered("the curvature 3/4", partial(curvature, -CURVATURE)),
+        Altered("a fourth derivative of at most 4", partial(fourth_derivative, Integer(4))),
+        Altered("half the remainder", partial(second_difference, M * Z**4 / 24)),
+        Altered("the rate 81/45", partial(product_error, Rational(81, 45))),
+    ),
+)
