@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 import numpy as np
@@ -83,6 +84,16 @@ def number(fmt: Format, of: float) -> int:
     if fmt.name == "fp64":
         return int(np.float64(of).view(np.uint64))
     return int(np.float32(of).view(np.uint32)) >> (16 if fmt.name == "bf16" else 0)
+
+
+def nearest(fmt: Format, x: Fraction) -> Fraction:
+    """X >= 0 rounded to the format, ties to even, in whole numbers (no overflow here)."""
+    if x == 0:
+        return x
+    exponent = x.numerator.bit_length() - x.denominator.bit_length()
+    exponent -= x < Fraction(2) ** exponent
+    spacing = Fraction(2) ** (max(exponent, fmt.emin) - fmt.precision + 1)
+    return round(x / spacing) * spacing
 
 
 def first_from(fmt: Format, real: arb) -> int:
