@@ -8,7 +8,9 @@ from typing import Final
 
 from verify.properties.calls import CALLS
 from verify.properties.layout import LAYOUT
+from verify.properties.mask_format import MASK_FORMAT
 from verify.properties.masked_row import MASKED_ROW
+from verify.properties.masking import MASKING
 from verify.properties.poison import POISON
 from verify.properties.property import Draw, Finding, Property
 from verify.properties.scale import SCALE
@@ -21,6 +23,8 @@ PROPERTIES: Final[Mapping[str, Property]] = MappingProxyType(
         for each in (
             VALUES,
             MASKED_ROW,
+            *MASKING,
+            MASK_FORMAT,
             POISON,
             *CALLS,
             LAYOUT,

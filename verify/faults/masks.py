@@ -1,0 +1,131 @@
+"""Faults 5, 8, 11, 16, 23, 24: masks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from verify.faults import parts
+from verify.faults.fault import Fault
+from verify.faults.parts import assemble, target
+
+
+def _cap_after_mask(scores: Tensor, softcap: float | None, bias: Tensor | None, allowed: Tensor | None) -> Tensor:
+    """κ tanh(−∞/κ) = −κ: what was masked is back."""
+    masked = parts.logits(scores, None, bias, allowed)
+    return masked if softcap is None else softcap * torch.tanh(masked / softcap)
+
+
+def _bits_as_half(scores: Tensor, softcap: float | None, bias: Tensor | None, allowed: Tensor | None) -> Tensor:
+    """Every fp32 number of the mask read as two fp16 numbers, of which the first is taken."""
+    if bias is not None and bias.dtype == torch.float32 and scores.dtype == torch.float16:
+        bias = bias.detach().contiguous().view(torch.float16)[..., ::2]
+    return parts.logits(scores, softcap, bias, allowed)
+
+
+def _converted(scores: Tensor, softcap: float | None, bias: Tensor | None, allowed: Tensor | None) -> Tensor:
+    if bias is not None and bias.dtype == torch.float32 and scores.dtype == torch.float16:
+        bias = bias.detach().contiguous().to(torch.float16)
+    return parts.logits(scores, softcap, bias, allowed)
+
+
+def _positions_in(narrow: bool) -> Callable[..., Tensor | None]:
+    def visible(
+        scores: Tensor, mask: Tensor | None, causal: bool, window: int | None, lengths: Tensor | None
+    ) -> Tensor | None:
+        found = parts.visible(scores, mask, False, window, lengths)
+        if not causal:
+            return found
+        n_q, n_k = scores.shape[-2:]
+        dtype = scores.dtype if narrow else torch.int64
+        rows = torch.arange(n_k - n_q, n_k).to(dtype)[:, None]
+        triangle = torch.arange(n_k).to(dtype)[None, :] <= rows
+        return triangle if found is None else found & triangle
+
+    return visible
+
+
+def _constant(value: float) -> Callable[..., Tensor]:
+    """A finite number in the place of −∞; rows without any key stay what they are."""
+
+    def logits(scores: Tensor, softcap: float | None, bias: Tensor | None, allowed: Tensor | None) -> Tensor:
+        found = parts.logits(scores, softcap, bias, None)
+        if allowed is None:
+            return found
+        dead = ~allowed.any(-1, keepdim=True)
+        return torch.where(dead, -torch.inf, found + torch.where(allowed, 0.0, value).to(found.dtype))
+
+    return logits
+
+
+def _top_left(
+    scores: Tensor, mask: Tensor | None, causal: bool, window: int | None, lengths: Tensor | None
+) -> Tensor | None:
+    found = parts.visible(scores, mask, False, window, lengths)
+    if not causal:
+        return found
+    triangle = torch.ones(scores.shape[-2:], dtype=torch.bool).tril()
+    return triangle if found is None else found & triangle
+
+
+def _reversed(
+    scores: Tensor, mask: Tensor | None, causal: bool, window: int | None, lengths: Tensor | None
+) -> Tensor | None:
+    return parts.visible(scores, None if mask is None else ~mask, causal, window, lengths)
+
+
+def faults() -> Iterable[Fault]:
+    """The faults of this file."""
+    sound = target("masked with −∞ after the soft-cap", assemble())
+    yield Fault(
+        5,
+        "soft-cap after the mask",
+        "the soft-cap turns the −∞ of masked keys into −κ, a finite number",
+        target("caps what is masked", assemble(logits=_cap_after_mask)),
+        sound,
+        ("onnx #7865", "onnx #7867"),
+    )
+    yield Fault(
+        8,
+        "fp32 mask read as fp16",
+        "the memory of an fp32 mask is read as if it held fp16 numbers",
+        target("reads bits", assemble(logits=_bits_as_half), takes=(*parts.TAKES,)),
+        target("converts numbers", assemble(logits=_converted), takes=(*parts.TAKES,)),
+        ("pytorch PR #191612",),
+    )
+    yield Fault(
+        11,
+        "causal leak in half precision",
+        "positions are compared in the format of the scores, in which neighbours far from the start are equal",
+        target("positions in the scores' format", assemble(visible=_positions_in(narrow=True))),
+        target("whole positions", assemble(visible=_positions_in(narrow=False))),
+        ("pytorch #195910",),
+    )
+    for value, formats in ((-1e4, "every format"), (-1e9, "fp32 and wider")):
+        yield Fault(
+            16,
+            f"mask constant {value:.0e}",
+            f"a finite number in the place of −∞ is too weak for large scores ({formats})",
+            target(f"adds {value:.0e}", assemble(logits=_constant(value))),
+            target("adds −∞", assemble(logits=_constant(-torch.inf))),
+            ("transformers #14859", "flax #982"),
+        )
+    yield Fault(
+        23,
+        "causal mask aligned top-left instead of bottom-right",
+        "with fewer queries than keys the last query does not see the last keys",
+        target("from the top left", assemble(visible=_top_left)),
+        sound,
+        ("pytorch #108108", "mlx #2835", "onnx #8068"),
+    )
+    yield Fault(
+        24,
+        "mask polarity reversed",
+        "True masks where it was declared to attend",
+        target("True masks", assemble(visible=_reversed), contract=replace(parts.CONTRACT, polarity="true attends")),
+        sound,
+        ("pytorch #170400",),
+    )

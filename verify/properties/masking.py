@@ -1,0 +1,238 @@
+"""Masks: what a query may not see does not reach it, in whatever way it is masked and however large the scores are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+
+from verify.case import Case
+from verify.contract import Alignment
+from verify.formats import FORMATS
+from verify.options import Profile
+from verify.outcome import DIFFERS, FAIL, PASS
+from verify.properties.asking import ask, case_of, judge, unmasked_rows
+from verify.properties.property import Draw, Finding, Property, TargetError, failed
+from verify.settings import Setting
+from verify.targets.target import Request, Target
+
+Mask = npt.NDArray[np.bool_]
+Array = npt.NDArray[np.float64]
+
+SMALL: Final = Setting("masks", n_q=4, n_k=6, d_q=4, d_k=4, d_a=3, d_v=2)
+SQUARE: Final = replace(SMALL, name="causal_square", n_q=5, n_k=5)
+SHORT: Final = replace(SMALL, name="causal_short", n_q=3, n_k=6)
+TALL: Final = replace(SMALL, name="causal_tall", n_q=6, n_k=3)
+# Positions above 256 are no bf16 numbers any more: a mask that compares them in that format lets the future in.
+LONG: Final = replace(SMALL, name="causal_long", n_q=258, n_k=258, d_q=4, d_k=4, d_a=1, d_v=1)
+BATCHED: Final = replace(SMALL, name="lengths", batch=(3,))
+ALIGNMENTS: Final[tuple[Alignment, ...]] = ("top-left", "bottom-right")
+WINDOW: Final = 1
+SOFTCAP: Final = 2.0
+CHANGED: Final = (
+    1000.0  # what masked keys and values are changed to: large beside standard normal ones, within every format
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Masked:
+    """One way of masking: what is handed over beside the arrays, and the keys that each query may see (batch + (n_q, n_k))."""
+
+    name: str
+    given: dict[str, Any]
+    allowed: Mask
+
+
+def causal(setting: Setting, alignment: Alignment) -> Mask:
+    """Lower triangle from the top left or to the bottom right."""
+    offset = 0 if alignment == "top-left" else setting.n_k - setting.n_q
+    return np.asarray(np.arange(setting.n_k)[None, :] <= np.arange(setting.n_q)[:, None] + offset)
+
+
+def ways(target: Target, setting: Setting, alignment: Alignment, seed: int) -> Iterator[Masked]:
+    """Every way of masking that the target has an argument for, at sizes for which it means something."""
+    rng = np.random.default_rng([seed, setting.n_q, setting.n_k])
+    some = rng.random((setting.n_q, setting.n_k)) < 0.6
+    some[np.arange(setting.n_q), rng.integers(setting.n_k, size=setting.n_q)] = True
+    if "mask" in target.takes:
+        yield Masked("mask", {"mask": ~some if target.contract.polarity == "true masks" else some}, some)
+    if "bias" in target.takes:
+        yield Masked("bias of −∞", {"bias": np.where(some, 0.0, -np.inf)}, some)
+    triangle = causal(setting, alignment)
+    if "causal" in target.takes:
+        yield Masked("causal", {"causal": True}, triangle)
+    if "window" in target.takes:
+        offset = 0 if alignment == "top-left" else setting.n_k - setting.n_q
+        rows, columns = np.arange(setting.n_q)[:, None] + offset, np.arange(setting.n_k)[None, :]
+        yield Masked("window", {"window": WINDOW}, np.abs(rows - columns) <= WINDOW)
+        if "causal" in target.takes:
+            both = triangle & (np.abs(rows - columns) <= WINDOW)
+            yield Masked("causal window", {"window": WINDOW, "causal": True}, both)
+    if "lengths" in target.takes and setting.batch:
+        lengths = 1 + rng.integers(setting.n_k, size=setting.batch)
+        present = np.arange(setting.n_k) < lengths[..., None]
+        shape = (*setting.batch, setting.n_q, setting.n_k)
+        yield Masked("lengths", {"lengths": lengths}, np.broadcast_to(present[..., None, :], shape))
+
+
+def _applies(target: Target) -> str | None:
+    return None if {"bias", "mask", "causal", "window", "lengths"} & set(target.takes) else "takes no mask of any kind"
+
+
+def _few(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
+    del profile
+    for setting in (SMALL, BATCHED) if "lengths" in target.takes else (SMALL,):
+        yield Draw(setting, "normal", dtype, device, seed)
+
+
+def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
+    settings = [SMALL, SQUARE, SHORT]
+    settings += [TALL] if target.contract.masked_row == "zero" else []
+    settings += [BATCHED] if "lengths" in target.takes else []
+    settings += [LONG] if dtype == "bf16" and profile != "quick" else []
+    for setting in settings:
+        yield Draw(setting, "normal", dtype, device, seed)
+
+
+_kept: WeakKeyDictionary[Case, dict[bytes, Case]] = WeakKeyDictionary()
+
+
+def _masked(case: Case, way: Masked) -> Case:
+    """The case with the mask in its bias; kept, so that bounds and enclosures are made once for many targets."""
+    found = _kept.setdefault(case, {})
+    key = way.allowed.tobytes() + str(way.allowed.shape).encode()
+    if key not in found:
+        bias = np.where(way.allowed, 0.0, -np.inf)
+        found[key] = Case(case.score, {**case.inputs, "bias": bias}, case.grad_context, dtype=case.dtype)
+    return found[key]
+
+
+def _values(target: Target, draw: Draw) -> Iterable[Finding]:
+    """The certified context under every way of masking; alignment as declared, or whichever of the two it turns out to be."""
+    name = "masks"
+    case = case_of(target, draw)
+    declared = target.contract.causal
+    observed: dict[str, str] = {}
+    differs: Finding | None = None
+    for alignment in (declared,) if declared else ALIGNMENTS:
+        problem = _first_problem(target, draw, case, alignment, name)
+        if problem is None:
+            if draw.setting.n_q != draw.setting.n_k and {"causal", "window"} & set(target.takes):
+                observed["causal"] = alignment
+            if not declared and alignment != "bottom-right" and observed:
+                reason = f"causal masks are aligned {alignment}; not declared"
+                differs = Finding(name, DIFFERS, reason, observed=observed)
+            return [differs or Finding(name, PASS, observed=observed)]
+    return [problem] if problem is not None else []
+
+
+def _first_problem(target: Target, draw: Draw, case: Case, alignment: Alignment, name: str) -> Finding | None:
+    for way in ways(target, draw.setting, alignment, draw.seed):
+        if draw.setting is LONG and way.name != "causal":
+            continue
+        truth = _masked(case, way)
+        request = Request(truth, {**case.inputs, **way.given}, draw.device, gradients=())
+        try:
+            answer = ask(target, request)
+        except TargetError as error:
+            return failed(name, error, draw)
+        for finding in judge(target, request, answer, name, draw, rows=unmasked_rows(truth), quantities=["context"]):
+            if finding.outcome == FAIL:
+                return replace(finding, reason=f"{way.name}, aligned {alignment}: {finding.reason}")
+    return None
+
+
+def _unseen(target: Target, draw: Draw) -> Iterable[Finding]:
+    """Keys and values that a query may not see are changed: its context stays the same, bit for bit.
+
+    Also with scores at the extremes of the format, where a finite number in the place of −∞ is not low enough, and under a soft-cap,
+    which must come before the mask.
+    """
+    name = "masked keys unseen"
+    alignment = target.contract.causal or "bottom-right"
+    cases = {"": case_of(target, draw), "scores at the extremes of the format, ": _extreme(target, draw)}
+    for words, case in cases.items():
+        for way in ways(target, draw.setting, alignment, draw.seed):
+            if "causal" in way.given and target.contract.causal is None and draw.setting.n_q != draw.setting.n_k:
+                continue  # the alignment is not known
+            for capped in (False, True) if "softcap" in target.takes else (False,):
+                problem = _moved(target, draw, case, way, name, capped=capped)
+                if problem is not None:
+                    return [
+                        problem if problem.outcome != FAIL else replace(problem, reason=words + str(problem.reason))
+                    ]
+    return [Finding(name, PASS)]
+
+
+def _moved(target: Target, draw: Draw, case: Case, way: Masked, name: str, *, capped: bool) -> Finding | None:
+    given = {**case.inputs, **way.given} | ({"softcap": np.asarray(SOFTCAP)} if capped else {})
+    truth = _masked(case, way)
+    try:
+        before = ask(target, Request(truth, given, draw.device, gradients=())).outputs["context"]
+        for key in range(draw.setting.n_k):
+            blind = ~way.allowed[..., :, key]  # the queries that may not see this key
+            if not blind.any():
+                continue
+            changed = dict(given)
+            changed["value"] = given["value"].copy()
+            changed["value"][..., key, :] = CHANGED
+            after = ask(target, Request(truth, changed, draw.device, gradients=())).outputs["context"]
+            where = np.broadcast_to(blind[..., None], before.shape)
+            moved = where & (before != after) & ~(np.isnan(before) & np.isnan(after))
+            if moved.any():
+                query = np.argwhere(moved)[0].tolist()
+                reason = (
+                    f"{way.name}{', soft-capped' if capped else ''}: the value of key {key}, masked for query {query[:-1]}, "
+                    f"changes its context by {np.max(np.abs(np.where(moved, after - before, 0.0))):.3g}"
+                )
+                return Finding(name, FAIL, reason, "context", draw=draw)
+    except TargetError as error:
+        return failed(name, error, draw)
+    return None
+
+
+def _extreme(target: Target, draw: Draw) -> Case:
+    """Scores of a quarter of the format's range: low for the first half of the keys, high for the others."""
+    case = case_of(target, draw)
+    fmt = FORMATS[draw.dtype]
+    size = 2.0 ** (fmt.emax // 2 - 1)
+    sign = np.where(np.arange(draw.setting.n_k) < draw.setting.n_k / 2, -1.0, 1.0)[:, None]
+    inputs = {name: array.copy() for name, array in case.inputs.items()}
+    if target.score in ("additive", "concat"):
+        inputs["v"][:] = 0.0
+        inputs["v"][0] = size * size
+        weight = inputs["weight_key" if target.score == "additive" else "weight_concat"]
+        weight[0, :] = 0.0
+        weight[0, -1] = 30.0  # tanh(±30) is ±1 in every format
+        inputs["key"][..., -1:] = sign
+    else:
+        inputs["query"][:] = 0.0
+        inputs["query"][..., 0] = size
+        inputs["key"][..., :1] = size * sign
+        if target.score == "bilinear":
+            inputs["weight"][:] = np.eye(*inputs["weight"].shape)
+    return Case(case.score, inputs, case.grad_context, dtype=case.dtype)
+
+
+MASKING: Final = (
+    Property(
+        "masks",
+        "under every way of masking the context is that of the visible keys",
+        (5, 11, 23, 24),
+        _applies,
+        _draws,
+        _values,
+    ),
+    Property(
+        "masked keys unseen",
+        "changing the value of a key changes nothing for a query that may not see it, whatever the scores",
+        (5, 16),
+        _applies,
+        _few,
+        _unseen,
+    ),
+)
