@@ -19,6 +19,10 @@ EVIDENCE: Final[Mapping[str, float]] = MappingProxyType(
     {
         "T6": 1.0,
         "T9": 1.0,
+        "A1": 1.0,
+        "A2": 0.5,
+        "A3": 0.2,
+        "A6": 1.0,
     }
 )
 
