@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Expr, Integer, Symbol, diff, exp, expand, log, simplify, symbols, tanh
+from sympy import Expr, Integer, Symbol, diff, exp, symbols, tanh
 
-from derivations.claim import Claim, Step
-from derivations.claims.reasoning import certainly_nonzero, nonnegative, nonnegative_from_zero, same
+from derivations.claim import Altered, Claim, Step
+from derivations.claims import shared_bias as fl
+from derivations.claims.reasoning import certainly_nonzero
+from derivations.claims.shared_bias import KEYS, LOG_EXP, LOG_ROUND, MOST, SIZE, UNIT
+from derivations.lemmas import softmax_shift
 
-T, B, E_1, E_2 = symbols("t b e_1 e_2", real=True)
+B, E_1, E_2 = symbols("b e_1 e_2", real=True)
 X, REST, SINK, KAPPA = symbols("x R c kappa", positive=True)
-DELTA, SLACK = symbols("Delta s", nonnegative=True)
-MOST, SIZE, UNIT = symbols("E beta u", positive=True)  # max |e|, |b|, unit roundoff
-FRACTION = Symbol("f", nonnegative=True)  # significand of |b| is 1 + f
-
-
-def factors_out(term: Expr) -> bool:
-    """Each exponential ``exp(t + b)`` is ``exp(b) exp(t)``, hence the sum over any number of keys is ``exp(b)`` times what it was."""
-    return same(expand(term), exp(B) * exp(T))
-
-
-def cancels(changed: Expr) -> bool:
-    """The weight with every exponential multiplied by ``exp(b)``, the other keys' sum being one symbol, equals ``x/(x + R)``."""
-    return same(changed, X / (X + REST))
 
 
 def reacts(log_odds_or_weight: Expr, point: dict[Symbol, Expr]) -> bool:
@@ -31,36 +21,13 @@ def reacts(log_odds_or_weight: Expr, point: dict[Symbol, Expr]) -> bool:
     return certainly_nonzero(diff(log_odds_or_weight, B).subs(point))
 
 
-def perturbation(lower: Expr, upper: Expr) -> bool:
-    """Logits off by δ_j with |δ_j| <= Δ: ``log(α'_i/α_i) = δ_i - log Σ α_l exp(δ_l)`` stays within [lower, upper].
-
-    The mean of ``exp(δ_l)`` with weights that sum to 1 lies in [exp(-Δ), exp(Δ)], because each term does.
-    """
-    above = nonnegative_from_zero(exp(DELTA) - exp(DELTA - SLACK), SLACK)
-    below = nonnegative_from_zero(exp(-DELTA + SLACK) - exp(-DELTA), SLACK)
-    extremes = same(DELTA - log(exp(-DELTA)).expand(force=True), upper) and same(
-        -DELTA - log(exp(DELTA)).expand(force=True), lower
-    )
-    return above and below and extremes
+def softcapped(shift: Expr) -> Expr:
+    """The log-odds of two keys when ``shift`` is added to both scores before a soft-cap."""
+    return KAPPA * (tanh((E_1 + shift) / KAPPA) - tanh((E_2 + shift) / KAPPA))
 
 
-def rounding(bound: Expr) -> bool:
-    """``fl(e + b) = (e + b)(1 + ε)``, |ε| <= u: at most ``u (|e| + |b|) <= bound`` for |e| <= E (written |e| = E - s, s <= E)."""
-    size = Symbol("a", nonnegative=True)  # |e|, with E = |e| + s
-    return nonnegative(simplify(bound.subs(MOST, size + SLACK) - UNIT * (size + SIZE)))
-
-
-def absorbed(limit: Expr) -> bool:
-    """``|e| <= limit`` (with ulp-scale 1: |b| = 1 + f, u = 2^-p) is at most half the gap to the neighbours of b.
-
-    Away from zero the neighbour is 2u away, towards zero also unless f = 0 (then u, and a tie goes to b, whose last bit is 0).
-    """
-    within = limit.subs(SIZE, 1 + FRACTION)
-    grows = nonnegative(diff(within, FRACTION))  # so that f = 1 is the worst f < 1
-    return (
-        grows and nonnegative((UNIT - within).subs(FRACTION, 1)) and nonnegative((UNIT / 2 - within).subs(FRACTION, 0))
-    )
-
+TOTAL = 2 * UNIT * (1 + 2 * UNIT) * (SIZE + MOST) + 4 * UNIT * MOST + 2 * LOG_EXP + (KEYS + 1) * LOG_ROUND
+AT = {E_1: Integer(1), E_2: Integer(0), B: Integer(1), KAPPA: Integer(1)}
 
 CLAIM = Claim(
     id="B1",
@@ -69,22 +36,24 @@ CLAIM = Claim(
     statement=(
         r"For every score, a bias $b$ that is added to the logits of all keys of a query leaves the weights unchanged, if it is added "
         r"after any soft-cap and the weights are a softmax over the keys alone. Before a soft-cap, with a sink term in the denominator, "
-        r"or with a sigmoid in place of the softmax, the weights depend on $b$. In floating point (unit roundoff $u$, no overflow) "
-        r"rounding $e_j + b$ moves each weight by a factor within $e^{\pm 2u(|b| + \max|e|)}$, besides the softmax's own rounding; "
-        r"where every $e_j + b$ is exact the logits are the same up to the shift, and once $\max|e| \le u|b|/2$ every "
-        r"$e_j + b$ rounds to $b$ and the weights are uniform."
+        r"or with a sigmoid in place of the softmax, the weights depend on $b$. In floating point (unit roundoff $u$, $E = \max|e|$, n keys, "
+        r"exponentials within $1 \pm h$) the computed weights obey $|\hat\alpha_i - \alpha_i| \le \tanh(D/2) + (1 - u)^{-(n+1)} - 1$ and "
+        r"$|\ln(\hat\alpha_i/\alpha_i)| \le 2D - (n + 1)\ln(1 - u)$ with $D = u(1 + 2u)(|b| + E) + 2uE - \ln(1 - h)$; ties reach "
+        r"$1/(1 + 3u)$ of the bias's part. Where every $e_j + b$ is exact the weights are the same to the last bit: for multiples of $2^g$ "
+        r"while $|b| + E \le 2^{p+g}$. Once $\max|e| \le u|b|/2$ every $e_j + b$ rounds to $b$ and the weights are uniform."
     ),
     assumptions=(
         "Softmax over the keys alone; the bias is added after any soft-cap.",
-        "For floating point: round to nearest, ties to even, |b| and |e + b| in the normal range.",
+        "In floating point: round to nearest, ties to even, u at most 1/4, h < 1, nothing overflows or falls below the normal range.",
+        "Each sum and quotient is rounded with u at most; the quotient takes at most two roundings.",
     ),
     steps=(
-        Step("law of exponents", r"e^{t_j + b}", r"e^{b} e^{t_j}", partial(factors_out, exp(T + B))),
         Step(
-            "the common factor cancels, at every number of keys",
+            "the same shift for all keys: their exponentials have a common factor, which cancels at every number of keys",
             r"\frac{e^{t_i + b}}{\sum_l e^{t_l + b}}",
             r"\frac{e^{t_i}}{\sum_l e^{t_l}}",
-            partial(cancels, exp(B) * X / (exp(B) * X + exp(B) * REST)),
+            partial(softmax_shift.shifted, softmax_shift.weight(softmax_shift.J)),
+            uses=("softmax_shift",),
         ),
         Step(
             "before a soft-cap it does not: the log-odds move",
@@ -92,9 +61,10 @@ CLAIM = Claim(
             r"\ne 0 \text{ at } e = (1, 0),\ b = \kappa = 1",
             partial(
                 reacts,
-                KAPPA * (tanh((E_1 + B) / KAPPA) - tanh((E_2 + B) / KAPPA)),
-                {E_1: Integer(1), E_2: Integer(0), B: Integer(1), KAPPA: Integer(1)},
+                softcapped(B),
+                AT,
             ),
+            refutes=True,
         ),
         Step(
             "with a sink c in the denominator it does not",
@@ -105,33 +75,104 @@ CLAIM = Claim(
                 exp(B) * X / (exp(B) * (X + REST) + SINK),
                 {X: Integer(1), REST: Integer(1), SINK: Integer(1), B: Integer(0)},
             ),
+            refutes=True,
         ),
         Step(
             "with a sigmoid it does not",
             r"\partial_b\, 1/(1 + e^{-e-b})",
             r"\ne 0 \text{ at } e = b = 0",
             partial(reacts, 1 / (1 + exp(-E_1 - B)), {E_1: Integer(0), B: Integer(0)}),
-        ),
-        Step(
-            "logits off by at most Δ",
-            r"\log(\alpha'_i/\alpha_i) = \delta_i - \log \sum_l \alpha_l e^{\delta_l}",
-            r"\in [-2\Delta, 2\Delta]",
-            partial(perturbation, -2 * DELTA, 2 * DELTA),
+            refutes=True,
         ),
         Step(
             "one rounded addition for each key",
             r"|\mathrm{fl}(e_j + b) - (e_j + b)|",
-            r"\le u(|b| + \max|e|)",
-            partial(rounding, UNIT * (SIZE + MOST)),
+            r"\le \Delta = u(|b| + E)",
+            partial(fl.rounding, fl.ADDITION),
+            uses=("rounding",),
+        ),
+        Step(
+            "the range of the computed logits",
+            r"|t_j - \max_l t_l|",
+            r"\le 2E + 2\Delta",
+            partial(fl.spread, fl.RANGE),
+        ),
+        Step(
+            "subtraction of the maximum and exponential, as an error of the logit: 1 + h is at most 1/(1 − h)",
+            r"|\ln p_j - (e_j + b - \max_l t_l)|",
+            r"\le D = \Delta + u(2E + 2\Delta) - \ln(1 - h)",
+            partial(fl.exponent, fl.LOGIT),
+            uses=("rounding",),
+        ),
+        Step(
+            "sum and quotient: factors 1 ± u",
+            r"(n - 1) + 2",
+            r"n + 1",
+            partial(fl.common, KEYS + 1),
+            uses=("rounding",),
+        ),
+        Step(
+            "logits off by at most D, and those factors; ℓ for −ln(1 − u) and −ln(1 − h)",
+            r"|\ln(\hat\alpha_i/\alpha_i)| \le 2D + (n + 1)\ell_u",
+            r"2u(1 + 2u)(|b| + E) + 4uE + 2\ell_h + (n + 1)\ell_u",
+            partial(fl.total, TOTAL),
+            uses=("softmax_condition",),
+        ),
+        Step(
+            "the weight itself: tanh(D/2) for the logits, and for the factors F = (1 − u)^(−(n + 1))",
+            r"|\hat\alpha_i - \alpha_i| - \tanh(D/2)",
+            r"\le \max(F - 1,\ 1 - 1/F) = F - 1",
+            partial(fl.common_share, fl.FACTOR - 1),
+            uses=("softmax_condition",),
+        ),
+        Step(
+            "near the bound: b = 2^k, e = u 2^k is a tie that goes down, to an even significand",
+            r"2^k(1 + u)",
+            r"\mapsto 2^k",
+            partial(fl.tie, 1, 0),
+        ),
+        Step("and e = 3u 2^k one that goes up", r"2^k(1 + 3u)", r"\mapsto 2^k(1 + 4u)", partial(fl.tie, 3, 4)),
+        Step(
+            "so that their log-odds move by 2u 2^k",
+            r"\frac{4u - 2u}{2u(1 + 3u)}",
+            r"\frac{1}{1 + 3u}",
+            partial(fl.share_reached, 1, 3, 1 / (1 + 3 * UNIT)),
+        ),
+        Step(
+            "exact additions: the program goes on from the same differences, hence with the same bits",
+            r"(e_j + b) - (e_m + b)",
+            r"e_j - e_m",
+            partial(fl.same_difference, fl.E_J - fl.E_M),
+        ),
+        Step(
+            "multiples of 2^g (here g = 0): exact for every bias up to",
+            r"|b| + E \le 2^p",
+            r"|b| \le 2^p - E",
+            partial(fl.exact_range, 2**fl.BITS - MOST),
+            uses=("rounding",),
         ),
         Step(
             "a score below half the gap to the neighbours of b is absorbed",
             r"|e_j| \le u|b|/2",
             r"\mathrm{fl}(e_j + b) = b",
-            partial(absorbed, UNIT * SIZE / 2),
+            partial(fl.absorbed, UNIT * SIZE / 2),
         ),
     ),
-    if_proved="qualified",
+    altered=(
+        Altered(
+            "a bias of its own for each key",
+            partial(softmax_shift.shifted, softmax_shift.weight(softmax_shift.J), softmax_shift.SHIFTS),
+        ),
+        Altered("rounding of the bias only", partial(fl.rounding, UNIT * SIZE)),
+        Altered("once the logits' error in place of twice", partial(fl.total, TOTAL - UNIT * (SIZE + MOST))),
+        Altered("ties away from zero", partial(fl.tie, 1, 2)),
+        Altered("absorbed up to u|b|", partial(fl.absorbed, UNIT * SIZE)),
+        Altered("exact up to 2^(p+1)", partial(fl.exact_range, 2 ** (fl.BITS + 1) - MOST)),
+        Altered(
+            "the plain softmax reacts to the bias",
+            partial(reacts, exp(B) * X / (exp(B) * (X + REST)), {X: Integer(1), REST: Integer(1), B: Integer(0)}),
+        ),
+    ),
     scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
     tables=("bias_invariance",),
     counterexample=(

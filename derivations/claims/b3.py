@@ -6,7 +6,7 @@ from functools import partial
 
 from sympy import Expr, Function, Integer, Symbol, diff, exp, log, simplify, symbols
 
-from derivations.claim import Claim, Step
+from derivations.claim import Altered, Claim, Step
 from derivations.claims.reasoning import same
 
 T_I, T_J, B_I, B_J = symbols("t_i t_j b_i b_j", real=True)
@@ -67,18 +67,21 @@ CLAIM = Claim(
             r"\log\frac{\alpha_i}{\alpha_j}\Big|_b - \log\frac{\alpha_i}{\alpha_j}\Big|_0",
             r"b_i - b_j",
             partial(shift, B_I - B_J),
+            uses=("softmax_shift",),
         ),
         Step(
             "two equal keys: an equivariant layer would give 0",
             r"\log(\alpha_i/\alpha_j),\quad k_i = k_j",
             r"b_i - b_j",
             partial(equal_keys, B_I - B_J),
+            uses=("softmax_shift",),
         ),
         Step(
             "so equivariance forces equal biases: 0 there, and strictly increasing in the first bias",
             r"b_i - b_j = 0",
             r"\iff b_i = b_j",
             partial(vanishes_only_for, B_J),
+            uses=("softmax_shift",),
         ),
         Step(
             "and one bias for all positions is equivariant",
@@ -93,14 +96,13 @@ CLAIM = Claim(
             partial(moves_with_its_key, CONTENT(KEY), CONTENT(KEY_2)),
         ),
     ),
-    if_proved="proved",
+    altered=(
+        Altered("a shift by the sum of the biases", partial(shift, B_I + B_J)),
+        Altered("equal keys stay equal", partial(equal_keys, Integer(0))),
+        Altered("equivariant for twice the bias", partial(vanishes_only_for, 2 * B_J)),
+        Altered("a bias by position moves with its key", partial(moves_with_its_key, B_I, B_J)),
+    ),
     scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
     tables=("bias_invariance",),
-    counterexample=(
-        "import numpy as np\n"
-        "def softmax(t): return np.exp(t - t.max()) / np.exp(t - t.max()).sum()\n"
-        "e, b = np.array([2.0, 0.0]), np.array([0.0, 1.0])\n"
-        "print(softmax(e[::-1] + b)[::-1], softmax(e + b))  # equal if a bias by position were equivariant"
-    ),
     references=("Press, Smith, Lewis 2022, Train Short, Test Long (ALiBi): a bias by relative position",),
 )

@@ -7,7 +7,7 @@ from functools import partial
 from sympy import Expr, Function, Integer, Matrix, Sum, cos, diff, exp, expand, sin, sqrt, symbols, tanh
 
 from derivations.canonical import equal
-from derivations.claim import Claim, Step
+from derivations.claim import Altered, Claim, Step
 from derivations.claims.reasoning import certainly_nonzero, same
 from derivations.identities import put
 from derivations.notation import D_K, D_Q, A, F, R, Tensor
@@ -144,6 +144,7 @@ CLAIM = Claim(
             r"q^\top W (k_j + c) - q^\top W k_j",
             r"q^\top W c",
             partial(key_bias_shift, Q * W * C),
+            uses=("softmax_shift",),
         ),
         Step(
             "the term with indices r, f of the sum: no query left",
@@ -156,54 +157,66 @@ CLAIM = Claim(
             r"(q + c_q)^\top W (k_i - k_j) - q^\top W (k_i - k_j)",
             r"(c_q^\top W) \cdot (k_i - k_j)",
             partial(is_inner_product, SHIFT),
+            uses=("softmax_shift",),
         ),
         Step(
             "shifts x_i of the logits keep the weights exactly if they are equal: the log-odds move by their difference",
             r"x_i - x_j = 0",
             r"\iff \text{the same weights}",
             partial(redundant_exactly_for, SHIFT_2),
+            uses=("softmax_shift",),
         ),
         Step(
             "an exact case where the query bias counts: d = 1, query 0, keys 1 and 0, bias 1",
             r"\frac{e^{c_q k_1}}{e^{c_q k_1} + e^{c_q k_2}} - \frac12",
             r"\ne 0",
-            lambda: not_redundant(query_bias_moves(Integer(1))),
+            partial(not_redundant, query_bias_moves(Integer(1))),
         ),
         Step(
             "inside tanh the same for all keys does not cancel: one unit, z = 1 and 0, c = 1",
             r"[\tanh(1 + c) - \tanh(c)]_{c=0}^{c=1}",
             r"\ne 0",
-            lambda: not_redundant(tanh_moves(Integer(1))),
+            partial(not_redundant, tanh_moves(Integer(1))),
+            refutes=True,
+            uses=("softmax_shift",),
         ),
         Step(
             "before a soft-cap: scores 1 and 0 shifted by t",
             r"\partial_t\, \kappa(\tanh\tfrac{1+t}{\kappa} - \tanh\tfrac{t}{\kappa})",
             r"\ne 0 \text{ at } t = \kappa = 1",
             partial(depends_on_shift, KAPPA * (tanh((1 + T) / KAPPA) - tanh(T / KAPPA))),
+            refutes=True,
+            uses=("softmax_shift",),
         ),
         Step(
             "with a sink",
             r"\partial_t\, \frac{e^t x}{e^t (x + R) + c_0}",
             r"\ne 0 \text{ at } x = R = c_0 = t = 1",
             partial(depends_on_shift, exp(T) * X / (exp(T) * (X + REST) + SINK)),
+            refutes=True,
         ),
         Step(
             "with a sigmoid",
             r"\partial_t\, 1/(1 + e^{-t})",
             r"\ne 0 \text{ at } t = 1",
             partial(depends_on_shift, 1 / (1 + exp(-T))),
+            refutes=True,
         ),
         Step(
             "rotary positions: relative angles 0 and 1",
             r"q^\top R(0) c - q^\top R(1) c",
             r"1 - \cos 1 \ne 0",
             partial(not_redundant, rotary_shift(Integer(0)) - rotary_shift(Integer(1))),
+            refutes=True,
+            uses=("softmax_shift",),
         ),
         Step(
             "normalised keys (1, 0), (0, 1), c = q = (1, 0)",
             r"\log\text{-odds after} - \text{before}",
             r"-1/\sqrt{2} \ne 0",
             partial(not_redundant, normalised_shift()),
+            refutes=True,
+            uses=("softmax_shift",),
         ),
         Step(
             "the term with indices a, r, f of the pre-activation",
@@ -212,7 +225,16 @@ CLAIM = Claim(
             partial(one_bias_inside_tanh, W_S * C_Q + W_H * C + BETA),
         ),
     ),
-    if_proved="qualified",
+    altered=(
+        Altered("a key bias that depends on the key", partial(key_bias_shift, Q * W * K)),
+        Altered("a query bias by the sum of the keys", partial(query_bias_shift, C_Q * W * (K_1 + K_2))),
+        Altered("opposite shifts are redundant", partial(redundant_exactly_for, -SHIFT_2)),
+        Altered(
+            "no rotation, yet a change", partial(not_redundant, rotary_shift(Integer(0)) - rotary_shift(Integer(0)))
+        ),
+        Altered("the plain softmax reacts", partial(depends_on_shift, exp(T) * X / (exp(T) * (X + REST)))),
+        Altered("inside tanh without the hidden bias", partial(one_bias_inside_tanh, W_S * C_Q + W_H * C)),
+    ),
     scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
     tables=("bias_invariance", "model"),
     counterexample=(

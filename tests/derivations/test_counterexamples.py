@@ -147,7 +147,6 @@ PREDICATES: Mapping[str, Callable[[Sequence[float]], bool]] = {
     "G2": g2,
     "B1": lambda n: near(n, *weights(tanh(1), 0), *weights(tanh(2), tanh(1)), *weights(1, 0), 0.5, 0.5),
     "B2": lambda n: near(n, 9, 9, *weights(2 * tanh(9), 2 * tanh(10)), 9, 0, *weights(tanh(9), tanh(10) + tanh(1))),
-    "B3": lambda n: near(n, *reversed(weights(0, 2 + 1)), *weights(2, 1)),
     "B4": lambda n: near(n, *weights(1, 0) * 2, *weights(1, 0), *weights(1, 1 / sqrt(2))),
     "A1": lambda n: (
         near(n[:4], *weights(1 / sqrt(2), 3 / sqrt(2)), *weights(0, -4 / (2 * sqrt(2))))
