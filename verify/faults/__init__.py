@@ -10,7 +10,7 @@ from typing import Final
 
 from verify.faults.fault import Fault
 
-MODULES: Final = ("masked_rows", "calls", "memory", "scaling", "masks")
+MODULES: Final = ("masked_rows", "calls", "memory", "scaling", "masks", "backward", "formulas", "expectations")
 
 
 @cache

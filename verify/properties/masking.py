@@ -92,6 +92,7 @@ def _few(target: Target, profile: Profile, dtype: str, device: str, seed: int) -
 
 
 def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
+    del profile
     settings = [SMALL, SQUARE, SHORT]
     settings += [TALL] if target.contract.masked_row == "zero" else []
     settings += [BATCHED] if "lengths" in target.takes else []

@@ -1,0 +1,104 @@
+"""Faults 6, 7 and 32: backward passes that break where the forward pass does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from verify.faults import parts
+from verify.faults.fault import Fault
+from verify.faults.parts import assemble, target
+
+
+class _FromLevel(torch.autograd.Function):
+    """Softmax whose backward pass makes the weights again from the log-sum-exp ℓ.
+
+    shifted: as exp(t − ℓ). Otherwise as exp(t) · exp(−ℓ), where exp(−ℓ) overflows for ℓ below −ln of the largest number.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, values: Tensor, shifted: bool) -> Tensor:
+        level = values.logsumexp(-1, keepdim=True)
+        ctx.save_for_backward(values, level)
+        ctx.shifted = shifted
+        return values.softmax(-1)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
+        values, level = ctx.saved_tensors
+        weights = (values - level).exp() if ctx.shifted else values.exp() * (-level).exp()
+        return weights * (grad - (grad * weights).sum(-1, keepdim=True)), None
+
+
+def _from_level(*, shifted: bool, single_only: bool) -> Callable[..., Tensor]:
+    def normalise(values: Tensor, sink: float | None) -> Tensor:
+        del sink
+        dead = torch.isneginf(values).all(-1, keepdim=True)
+        apply: Any = _FromLevel.apply
+        right = shifted or (single_only and values.shape[-2] != 1)
+        return torch.where(dead, 0.0, apply(torch.where(dead, 0.0, values), right))
+
+    return normalise
+
+
+class _Tanh(torch.autograd.Function):
+    """tanh with its derivative as sech² = 4w/(1 + w)², w = exp(−2|z|)."""
+
+    @staticmethod
+    def forward(ctx: Any, z: Tensor) -> Tensor:
+        ctx.save_for_backward(z)
+        return torch.tanh(z)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Tensor:
+        (z,) = ctx.saved_tensors
+        w = torch.exp(-2.0 * z.abs())
+        return grad * (4.0 * w / (1.0 + w) ** 2)
+
+
+def _additive(tanh: Callable[[Tensor], Tensor]) -> Callable[..., Tensor]:
+    def score(query: Tensor, key: Tensor, w_s: Tensor, w_h: Tensor, v: Tensor, bias_hidden: Tensor | None) -> Tensor:
+        hidden = (query @ w_s.mT)[..., :, None, :] + (key @ w_h.mT)[..., None, :, :]
+        return tanh(hidden if bias_hidden is None else hidden + bias_hidden) @ v
+
+    return score
+
+
+def faults() -> Iterable[Fault]:
+    """The faults of this file."""
+    # Weights made again from ℓ err by u |ℓ| in the exponent, as those of fused kernels do.
+    kernel: dict[str, Any] = {"takes": tuple(name for name in parts.TAKES if name != "sink"), "fused": True}
+    sound = target("weights from t − ℓ", assemble(normalise=_from_level(shifted=True, single_only=False)), **kernel)
+    yield Fault(
+        6,
+        "NaN gradient at a very low log-sum-exp",
+        "the backward pass multiplies by exp(−ℓ), which overflows when every score is very negative",
+        target("weights from exp(−ℓ)", assemble(normalise=_from_level(shifted=False, single_only=False)), **kernel),
+        sound,
+        ("pytorch #196678",),
+    )
+    yield Fault(
+        7,
+        "the same at a single query",
+        "only the path for one query multiplies by exp(−ℓ)",
+        target("exp(−ℓ) at one query", assemble(normalise=_from_level(shifted=False, single_only=True)), **kernel),
+        sound,
+        ("cudnn-frontend #1072",),
+    )
+    # Without a soft-cap, whose tanh is torch's own in both.
+    accurate: dict[str, Any] = {
+        "contract": replace(parts.CONTRACT, tanh_derivative="sech2"),
+        "takes": ("bias", "mask", "causal", "bias_hidden"),
+    }
+    apply: Any = _Tanh.apply
+    yield Fault(
+        32,
+        "1 − tanh² in the backward pass",
+        "where tanh rounds to ±1 the difference keeps no digit of a derivative that is small but not 0",
+        target("autograd of tanh", assemble(score=_additive(torch.tanh), family="additive"), "additive", **accurate),
+        target("sech² by its own formula", assemble(score=_additive(apply), family="additive"), "additive", **accurate),
+    )

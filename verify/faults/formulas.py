@@ -1,0 +1,136 @@
+"""Faults 10, 18 to 22 and 28: the wrong formula."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import torch
+from torch import Tensor
+
+from verify.faults import parts
+from verify.faults.fault import Fault
+from verify.faults.parts import assemble, target
+
+BLOCK = 16
+EPSILON = 1e-6
+
+
+def _streamed(*, rescale: bool) -> Callable[..., Tensor]:
+    """Softmax in blocks of keys with a running maximum, as the kernel for many keys computes it; the plain one for few."""
+
+    def normalise(values: Tensor, sink: float | None) -> Tensor:
+        if sink is not None or values.shape[-1] <= BLOCK:
+            return parts.normalise(values, sink)
+        dead = torch.isneginf(values).all(-1, keepdim=True)
+        safe = torch.where(dead, 0.0, values)
+        top = torch.full_like(safe[..., :1], -torch.inf)
+        total = torch.zeros_like(top)
+        powers: list[Tensor] = []
+        for block in torch.split(safe, BLOCK, -1):
+            higher = torch.maximum(top, block.amax(-1, keepdim=True))
+            live = torch.where(torch.isneginf(higher), 0.0, higher)
+            factor = torch.where(torch.isneginf(top), 0.0, (torch.where(torch.isneginf(top), live, top) - live).exp())
+            fresh = (block - live).exp()
+            powers = [old * factor for old in powers] if rescale else powers
+            total = total * factor + fresh.sum(-1, keepdim=True)
+            powers.append(fresh)
+            top = higher
+        return torch.where(dead, 0.0, torch.cat(powers, -1) / total)
+
+    return normalise
+
+
+def _first_row(scores: Tensor, softcap: float | None, bias: Tensor | None, allowed: Tensor | None) -> Tensor:
+    if bias is not None and not torch.isneginf(bias).any():
+        bias = bias[..., :1, :].expand(bias.shape)
+    return parts.logits(scores, softcap, bias, allowed)
+
+
+def _over_queries(values: Tensor, sink: float | None) -> Tensor:
+    if sink is not None:
+        return parts.normalise(values, sink)
+    dead = torch.isneginf(values).all(-2, keepdim=True)
+    return torch.where(dead, 0.0, torch.where(dead, 0.0, values).softmax(-2))
+
+
+def _epsilon(values: Tensor, sink: float | None) -> Tensor:
+    del sink
+    powers = values.exp()
+    return powers / (powers.sum(-1, keepdim=True) + EPSILON)
+
+
+Hidden = Callable[[Tensor], Tensor]
+
+
+def _hidden(query: Tensor, key: Tensor, w_s: Tensor, w_h: Tensor, bias_hidden: Tensor | None) -> Tensor:
+    hidden = (query @ w_s.mT)[..., :, None, :] + (key @ w_h.mT)[..., None, :, :]
+    return hidden if bias_hidden is None else hidden + bias_hidden
+
+
+def _with(function: Hidden) -> Callable[..., Tensor]:
+    def score(query: Tensor, key: Tensor, w_s: Tensor, w_h: Tensor, v: Tensor, bias_hidden: Tensor | None) -> Tensor:
+        return function(_hidden(query, key, w_s, w_h, bias_hidden)) @ v
+
+    return score
+
+
+def _without_v(query: Tensor, key: Tensor, w_s: Tensor, w_h: Tensor, v: Tensor, bias_hidden: Tensor | None) -> Tensor:
+    return torch.tanh(_hidden(query, key, w_s, w_h, bias_hidden)).sum(-1) + 0.0 * v.sum()
+
+
+def _query_ignored(
+    query: Tensor, key: Tensor, w_s: Tensor, w_h: Tensor, v: Tensor, bias_hidden: Tensor | None
+) -> Tensor:
+    return torch.tanh(_hidden(0.0 * query, key, w_s, w_h, bias_hidden)) @ v
+
+
+def faults() -> Iterable[Fault]:
+    """The faults of this file."""
+    yield Fault(
+        10,
+        "two paths disagree at ordinary inputs",
+        "the path for many keys does not rescale earlier blocks when a later one has a larger maximum",
+        target("blocks not rescaled", assemble(normalise=_streamed(rescale=False))),
+        target("blocks rescaled", assemble(normalise=_streamed(rescale=True))),
+        ("pytorch #193893",),
+    )
+    yield Fault(
+        18,
+        "bias collapsed to its first row",
+        "every query gets the bias of the first one",
+        target("first row for all", assemble(logits=_first_row)),
+        target("a row for each", assemble()),
+        ("tabfm #40",),
+    )
+    yield Fault(
+        19,
+        "softmax over the wrong axis",
+        "weights sum to 1 over the queries",
+        target("over the queries", assemble(normalise=_over_queries)),
+        target("over the keys", assemble()),
+        ("PyTorch-NLP #2",),
+    )
+    textbook = target("v · tanh", assemble(family="additive"), "additive")
+    variants = (
+        (20, "relu for tanh", _with(torch.relu), ("keon/seq2seq #28",)),
+        (20, "tanh missing", _with(lambda z: z), ("tensorflow/nmt #257",)),
+        (20, "query left out", _query_ignored, ("keon/seq2seq #28",)),
+        (21, "additive attention without its weights", _without_v, ("tensorflow #39332",)),
+    )
+    for row, name, score, seen in variants:
+        yield Fault(
+            row,
+            name,
+            "another formula than the additive score's",
+            target(name, assemble(score=score, family="additive"), "additive"),
+            textbook,
+            seen,
+        )
+    takes = tuple(name for name in parts.TAKES if name != "sink")
+    yield Fault(
+        28,
+        "epsilon in the softmax denominator",
+        "exp(e)/(Σ exp(e) + ε) is no softmax: very negative scores give weights of 0",
+        target("ε added", assemble(normalise=_epsilon), takes=takes),
+        target("largest score subtracted", assemble(), takes=takes),
+    )
