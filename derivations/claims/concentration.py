@@ -160,8 +160,8 @@ def radius(bound: Expr) -> bool:
 
 
 def log_normal(mean: Expr, second: Expr) -> bool:
-    """``E X`` and ``E X²`` of X = exp(σZ)."""
-    found = [integral(exp(power * SIGMA * Z) * DENSITY, Z, -oo) for power in (1, 2)]
+    """``E X`` and ``E X²`` of X = exp(σZ): ``E exp(sZ) = exp(s²/2)`` at s = σ and 2σ."""
+    found = [exp(SLACK**2 / 2).subs(SLACK, power * SIGMA) for power in (1, 2)]
     return same(found[0], mean) and same(found[1], second)
 
 
@@ -178,5 +178,4 @@ def many_keys(bound: Expr, few: Expr) -> bool:
     radius_squared = log(N) / 2
     grows = nonnegative(simplify(diff(few, SIGMA) * N))
     found = WIDTH * second / radius_squared + few.subs(SIGMA, sqrt(radius_squared))
-    # the fall is logarithmic: too slow to be seen at a point
-    return grows and same(found, bound) and bool(limit(bound, N, oo) == 0)
+    return grows and same(found, bound)

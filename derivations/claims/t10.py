@@ -1,4 +1,4 @@
-"""T10: how many keys an unscaled head sees: the mean of Σα² as an integral, its bounds and its limits."""
+"""T10: how many keys an unscaled head sees: the mean of Σα² as an integral, its bounds and its limits, with proofs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 
 from sympy import cosh, exp, log, pi, sqrt
 
-from derivations.claim import Claim, Step
+from derivations.claim import Altered, Claim, Step
 from derivations.claims.concentration import (
     ALPHA,
     COEFFICIENT,
@@ -14,6 +14,7 @@ from derivations.claims.concentration import (
     MORE,
     PHI,
     QUERY,
+    SCALE,
     SCORE,
     SIGMA,
     SLACK,
@@ -29,7 +30,6 @@ from derivations.claims.concentration import (
     log_normal,
     lost,
     many_keys,
-    moment_generating,
     one_hot,
     pair_mean,
     pair_share,
@@ -39,6 +39,22 @@ from derivations.claims.concentration import (
     spread_out,
     uniform,
 )
+from derivations.claims.freezing import (
+    BETA,
+    CONSTANT,
+    DELTA,
+    EDGE,
+    EPSILON,
+    LOGARITHM,
+    MAXIMUM,
+    SHARE,
+    closes,
+    in_ratio,
+    lower_end,
+    more_than,
+    own_slope,
+    upper_end,
+)
 from derivations.identities import identity
 from derivations.notation import N_K, D, I, J, L, R
 from derivations.system import total
@@ -46,6 +62,7 @@ from derivations.system import total
 SQUARED, FOURTH = total(ALPHA[I] ** 2, (I, N_K)), total(ALPHA[I] ** 2 * SCORE[I], (I, N_K))
 LOST = N * (N - 1) / (2 * sqrt(pi) * SIGMA)
 FEW = (8 * exp(SIGMA**2) - 4) / N
+LOWER_END = (SIGMA * MAXIMUM - EDGE**2) / (SIGMA * (SIGMA - EDGE))
 MANY = 2 * WIDTH / log(N) + (8 * sqrt(N) - 4) / N
 
 _STEPS_OF_THE_INTEGRAL = (
@@ -70,17 +87,12 @@ _STEPS_OF_THE_INTEGRAL = (
     ),
 )
 _STEPS_OF_THE_HEAD = (
-    Step(
-        "one component of a key",
-        r"E[e^{sZ}]",
-        r"e^{s^2/2}",
-        partial(moment_generating, exp(SLACK**2 / 2)),
-    ),
     identity(
         "all scores of one query, components of keys independent: the exponent of their joint generating function is that of "
         "independent normal scores of variance |q|²",
         total((COEFFICIENT[J] * QUERY[R]) ** 2 / 2, (J, N_K), (R, D)),
         total(QUERY[R] ** 2, (R, D)) * total(COEFFICIENT[J] ** 2, (J, N_K)) / 2,
+        uses=("normal_exponential",),
     ),
     Step(
         "Laplace transform of |q|², for d squares and by the density of |q|",
@@ -153,6 +165,7 @@ _STEPS_OF_THE_BOUNDS = (
         r"E[X],\ E[X^2]",
         r"e^{\sigma^2/2},\ e^{2\sigma^2}",
         partial(log_normal, exp(SIGMA**2 / 2), exp(2 * SIGMA**2)),
+        uses=("normal_exponential",),
     ),
     Step(
         "Chebyshev for S below half its mean, where Σα² ≤ 1; elsewhere S is replaced by half its mean",
@@ -163,8 +176,57 @@ _STEPS_OF_THE_BOUNDS = (
     Step(
         "mean over the query: Markov for |q|² > r², where Σα² ≤ 1; the bound at r elsewhere; r² = ln(n)/2",
         r"\frac{d}{r^2} + \frac{8 e^{r^2} - 4}{n}",
-        r"= \frac{2d}{\ln n} + \frac{8\sqrt{n} - 4}{n} \to 0",
+        r"= \frac{2d}{\ln n} + \frac{8\sqrt{n} - 4}{n}",
         partial(many_keys, MANY, FEW),
+    ),
+    Step(
+        "so a head of any width d sees more than K keys once ln n > K (2d + 16): the usual statement fails",
+        r"\frac{2d}{\ln n} + \frac{8\sqrt{n} - 4}{n}",
+        r"\le \frac{2d + 16}{\ln n}",
+        partial(more_than, (2 * WIDTH + 16) / LOGARITHM, MANY.subs(log(N), LOGARITHM), LOGARITHM, WIDTH),
+        refutes=True,
+        uses=("exponential_tangent",),
+    ),
+)
+_STEPS_OF_THE_LIMIT = (
+    Step(
+        "a weight moves with its own z; it lies between 0 and 1, so its mean is integrated by parts",
+        r"\partial \alpha_i / \partial Z_i,\quad E[\alpha_i Z_i] = E[\partial \alpha_i / \partial Z_i]",
+        r"\sigma \alpha_i (1 - \alpha_i)",
+        partial(own_slope, SIGMA * SHARE * (1 - SHARE)),
+        uses=("normal_by_parts",),
+    ),
+    identity(
+        "over all keys: as the weights sum to 1, E[Σ α Z] = σ (1 − E[Σα²]), at every n and σ",
+        total(SCALE * ALPHA[I] * (1 - ALPHA[I]), (I, N_K)),
+        SCALE * (total(ALPHA[I], (I, N_K)) - SQUARED),
+    ),
+    Step(
+        "the weighted mean is below the maximum, whose mean M is below s = √(2 ln n)",
+        r"1 - E[\textstyle\sum_i \alpha_i^2] = \tfrac1\sigma E[\sum_i \alpha_i Z_i]",
+        r"\le \frac{M}{\sigma} \le \frac{s}{\sigma}",
+        partial(upper_end, MAXIMUM / SIGMA),
+        uses=("log_sum_exp", "largest_normal"),
+    ),
+    Step(
+        "the tangent at σ > s of the logarithm g of the sum of exponentials is below g at s; E[g(σ)] ≥ σM, E[g(s)] ≤ ln n + s²/2 = s²",
+        r"1 - E[\textstyle\sum_i \alpha_i^2] \ge \frac{E[g(\sigma)] - E[g(s)]}{\sigma (\sigma - s)}",
+        r"\ge \frac{\sigma M - s^2}{\sigma (\sigma - s)}",
+        partial(lower_end, LOWER_END),
+        uses=("log_sum_exp", "jensen_logarithm", "normal_exponential"),
+    ),
+    Step(
+        "the same with σ = βs and M = (1 − δ) s",
+        r"\frac{\sigma M - s^2}{\sigma (\sigma - s)}",
+        r"\frac1\beta \left(1 - \frac{\delta \beta}{\beta - 1}\right) = \frac1\beta - \frac{\delta}{\beta - 1}",
+        partial(in_ratio, LOWER_END, (1 - DELTA * BETA / (BETA - 1)) / BETA),
+    ),
+    Step(
+        "δ is at most C/√(ln n): the distance from 1/β is below ε once ln n > C²/((β − 1) ε)²",
+        r"\frac{\delta}{\beta - 1} \le \frac{C}{(\beta - 1) \sqrt{\ln n}}",
+        r"\to 0",
+        partial(closes, CONSTANT / ((BETA - 1) * sqrt(LOGARITHM)), (CONSTANT / ((BETA - 1) * EPSILON)) ** 2),
+        uses=("largest_normal",),
     ),
 )
 
@@ -179,9 +241,13 @@ CLAIM = Claim(
         r"number of keys that the head effectively sees. Few keys at a fixed $n$ and great width: "
         r"$1 - E[\sum_i \alpha_i^2] \le \frac{n(n-1)}{2\sqrt{\pi}\,\sigma}$, in the mean over the query at most "
         r"$\frac{n(n-1)}{2\sqrt{\pi (d-2)}}$ for $d \ge 3$: one key is left as $d \to \infty$. Not at a fixed width and many keys: "
-        r"$E[\sum_i \alpha_i^2] \le (8 e^{\sigma^2} - 4)/n$, in the mean over the query at most $2d/\ln n + (8\sqrt n - 4)/n$, so the number of keys grows without bound with $n$. In between only the integral says "
-        r"how many; the limit $1 - \sqrt{2 \ln n}/\sigma$ of the random energy model, for $n \to \infty$ at a fixed "
-        r"$\sigma/\sqrt{2 \ln n} > 1$, is not proved here and not used."
+        r"$E[\sum_i \alpha_i^2] \le (8 e^{\sigma^2} - 4)/n$, in the mean over the query at most $(2d + 16)/\ln n$, so the number of keys grows "
+        r"without bound with $n$. In between, with $s = \sqrt{2 \ln n}$ and $M = E[\max_i Z_i] \le s$: for $\sigma > s$, at every $n \ge 2$, "
+        r"$\frac{\sigma M - s^2}{\sigma(\sigma - s)} \le 1 - E[\sum_i \alpha_i^2] \le \frac{M}{\sigma} \le \frac{s}{\sigma}$. As "
+        r"$M \ge s\,(1 - 15.5/\sqrt{\ln n})$, for $n \to \infty$ at a fixed $\beta = \sigma/s > 1$: "
+        r"$E[\sum_i \alpha_i^2] \to 1 - 1/\beta = 1 - \sqrt{2 \ln n}/\sigma$, the freezing of the random energy model, and at every n "
+        r"$|E[\sum_i \alpha_i^2] - (1 - 1/\beta)| \le (1 - M/s)/(\beta - 1)$. At practical $n$ that is far from reached: only the "
+        r"integral says how many keys."
     ),
     assumptions=(
         "Dot scores without a scale, n ≥ 2 keys, no mask and no bias; weights are a softmax over the keys.",
@@ -189,8 +255,24 @@ CLAIM = Claim(
         "For the average over |q|: the query has independent standard normal components.",
         "Real numbers.",
     ),
-    steps=(*_STEPS_OF_THE_INTEGRAL, *_STEPS_OF_THE_HEAD, *_STEPS_OF_THE_SPREAD, *_STEPS_OF_THE_BOUNDS),
-    if_proved="qualified",
+    steps=(
+        *_STEPS_OF_THE_INTEGRAL,
+        *_STEPS_OF_THE_HEAD,
+        *_STEPS_OF_THE_SPREAD,
+        *_STEPS_OF_THE_BOUNDS,
+        *_STEPS_OF_THE_LIMIT,
+    ),
+    altered=(
+        Altered("φ^n in place of φ^(n − 1) in the integral", partial(enumerated, N, N, 2)),
+        Altered("the bound for unordered pairs only", partial(lost, LOST / 2)),
+        Altered("half of (8 exp(σ²) − 4)/n", partial(spread_out, FEW / 2)),
+        Altered("2M/σ − s/σ as upper end, below M/σ", partial(upper_end, (2 * MAXIMUM - EDGE) / SIGMA)),
+        Altered("M/σ as lower end", partial(lower_end, MAXIMUM / SIGMA)),
+        Altered(
+            "the width d without its factor 2",
+            partial(more_than, (WIDTH + 16) / LOGARITHM, MANY.subs(log(N), LOGARITHM), LOGARITHM, WIDTH),
+        ),
+    ),
     scores=("dot",),
     tables=("saturation",),
     counterexample=(
@@ -205,6 +287,7 @@ CLAIM = Claim(
         "print(keys_seen(256, 16), keys_seen(2, 16), keys_seen(2, 4096))   # width 256: about one key; width 2: more with n"
     ),
     references=(
-        "Derrida 1981, Random-energy model: an exactly solvable model of disordered systems (for the limit that is not proved here)",
+        "Derrida 1981, Random-energy model: an exactly solvable model of disordered systems (the limit)",
+        "Talagrand 2003, Spin Glasses: A Challenge for Mathematicians, chapter 1",
     ),
 )

@@ -26,6 +26,13 @@ ORDER: Final[tuple[str, ...]] = (
     "sech_squared_convex",
     "sech_squared_odd_width",
     "tanh_rounds_to_one",
+    "exponential_tangent",
+    "normal_exponential",
+    "jensen_logarithm",
+    "log_sum_exp",
+    "normal_by_parts",
+    "normal_tail",
+    "largest_normal",
 )
 
 

@@ -1,0 +1,34 @@
+"""The mean of the exponential of a standard normal variable."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sympy import exp
+
+from derivations.claim import Altered, Lemma, Step
+from derivations.claims.concentration import DENSITY, SLACK, Z, moment_generating
+from derivations.claims.reasoning import same
+
+MEAN = exp(SLACK**2 / 2)
+
+LEMMA = Lemma(
+    name="normal_exponential",
+    title="The exponential of a normal variable",
+    statement=r"$E[e^{sZ}] = e^{s^2/2}$ for standard normal $Z$ and every real $s$.",
+    assumptions=("Z is standard normal.",),
+    steps=(
+        Step(
+            "completing the square moves the density by s, which leaves its integral 1",
+            r"e^{sz} \varphi(z)",
+            r"e^{s^2/2} \varphi(z - s)",
+            partial(same, exp(SLACK * Z) * DENSITY, MEAN * DENSITY.subs(Z, Z - SLACK)),
+        ),
+        Step("the integral in closed form", r"E[e^{sZ}]", r"e^{s^2/2}", partial(moment_generating, MEAN)),
+    ),
+    altered=(
+        Altered(
+            "the density moved by 2s", partial(same, exp(SLACK * Z) * DENSITY, MEAN * DENSITY.subs(Z, Z - 2 * SLACK))
+        ),
+    ),
+)
