@@ -10,8 +10,8 @@ from math import exp as float_exp
 from sympy import Expr, Integer, Symbol, diff, exp, expand, log, nan, oo, symbols
 
 from derivations.canonical import equal
-from derivations.claim import Claim, Step
-from derivations.claims.reasoning import nonnegative, nonnegative_from_zero, same
+from derivations.claim import Altered, Claim, Step
+from derivations.claims.reasoning import bounded_on_box, nonnegative, nonnegative_from_zero, same
 from derivations.identities import identity, split_sum
 from derivations.notation import D_V, N_K, J, L, P, Tensor, index, size
 from derivations.system import total
@@ -30,6 +30,8 @@ L_1, L_2, O_1, O_2, L_3, O_3 = (Tensor(n, n, ())[()] for n in ("l_1", "l_2", "o_
 S, T = symbols("s t", nonnegative=True)
 U, DEPTH = Symbol("u", positive=True), Symbol("D", integer=True, nonnegative=True)
 U_LOG, EXP_LOG = symbols("u' epsilon'", positive=True)  # u/(1 − u) and ε/(1 − ε), bounds on |ln(1 + δ)|
+BUDGET = Symbol("B", positive=True)
+NUMERATOR, DENOMINATOR, DIVISION = symbols("theta_1 theta_2 lambda", real=True)
 PER_MERGE = 2 * U_LOG + EXP_LOG
 
 
@@ -151,6 +153,15 @@ def deviation(bound: Expr) -> bool:
     return all(nonnegative(side) or nonnegative_from_zero(side, T) for side in (above, below))
 
 
+def quotient(bound: Expr) -> bool:
+    """``e^(θ_1) / e^(θ_2) · e^λ`` with |θ| <= B each and |λ| <= u': the exponent is at most ``bound`` in size, both ways, and reaches it."""
+    exponent = NUMERATOR - DENOMINATOR + DIVISION
+    box = {NUMERATOR: BUDGET, DENOMINATOR: BUDGET, DIVISION: U_LOG}
+    ends = {NUMERATOR: BUDGET, DENOMINATOR: -BUDGET, DIVISION: U_LOG}
+    parts = same(exp(NUMERATOR) / exp(DENOMINATOR) * exp(DIVISION), exp(exponent))
+    return parts and bounded_on_box(exponent, box, bound) and same(exponent.subs(ends), bound)
+
+
 def block(e: Callable[[Expr], Expr], v: Callable[[Expr], Expr], n: Expr, m: Expr) -> tuple[Expr, Expr]:
     """``Σ exp(e − m)`` and ``Σ exp(e − m) V`` over the n keys of one block."""
     return total(exp(e(R) - m), (R, n)), total(exp(e(R) - m) * v(R), (R, n))
@@ -233,33 +244,30 @@ CLAIM = Claim(
             r"\operatorname{fl}((x \circ y) \circ z)",
             r"\ne \operatorname{fl}(x \circ (y \circ z))",
             partial(in_float, (0.1, 0.2, 0.3)),
-        ),
-        Step(
-            "a rounding as a factor",
-            r"|\ln(1 + \delta)|,\ |\delta| \le u",
-            r"\le u' = u/(1-u)",
-            partial(one_rounding, lambda u: u / (1 - u)),
+            refutes=True,
         ),
         Step(
             "a merge that raises the maximum by s: one product, one sum, one exponential of the rounded −s; the raises add up to m − e",
             r"D\,c + u\,(m - e_j)",
             r"(D + 1)\,c + u\,(m + s - e_j),\ c = 2u' + \epsilon'",
             partial(one_merge, PER_MERGE + U * S),
+            uses=("rounding_as_factor",),
         ),
         Step(
-            "every term of the sum lies within the factors, so the sum does",
-            r"e^{\theta},\ |\theta| \le B",
-            r"e^{-B} \le e^{\theta} \le e^{B}",
-            partial(within, exp(T)),
-        ),
-        Step(
-            "numerator, denominator and division together: the coefficient of each V is its weight times a factor",
-            r"|e^{\theta} - 1|,\ |\theta| \le T = 2B + \tfrac{u}{1-u}",
-            r"\le e^{T} - 1",
-            partial(deviation, exp(T) - 1),
+            "numerator, denominator, division: the coefficient of each V is its weight times a factor e^θ, the denominator is a mean of "
+            "factors, |θ| ≤ T = 2B + u/(1 − u)",
+            r"B + B + u'",
+            r"T,\quad |\hat c - c| \le (e^T - 1) \textstyle\sum_j \alpha_j |V_j|",
+            partial(quotient, 2 * BUDGET + U_LOG),
+            uses=("rounding_as_factor",),
         ),
     ),
-    if_proved="qualified",
+    altered=(
+        Altered("exact values in place of 0.1, 0.2, 0.3: no order matters", partial(in_float, (0.25, 0.5, 0.75))),
+        Altered("a merge whose exponential is exact", partial(one_merge, 2 * U_LOG + U * S)),
+        Altered("a division that is exact", partial(quotient, 2 * BUDGET)),
+        Altered("a finite maximum for a block without keys", partial(neutral, (Integer(0), Integer(1), Integer(0)))),
+    ),
     counterexample=(
         "import numpy as np\n"
         "def merge(x, y):\n"

@@ -33,6 +33,9 @@ ORDER: Final[tuple[str, ...]] = (
     "normal_by_parts",
     "normal_tail",
     "largest_normal",
+    "rounding_as_factor",
+    "perturbed_product",
+    "exponentials_in_range",
 )
 
 
