@@ -10,7 +10,17 @@ from typing import Final
 
 from verify.faults.fault import Fault
 
-MODULES: Final = ("masked_rows", "calls", "memory", "scaling", "masks", "backward", "formulas", "expectations")
+MODULES: Final = (
+    "masked_rows",
+    "calls",
+    "memory",
+    "scaling",
+    "masks",
+    "backward",
+    "formulas",
+    "expectations",
+    "precision",
+)
 
 
 @cache

@@ -15,6 +15,7 @@ from verify.properties.poison import POISON
 from verify.properties.property import Draw, Finding, Property
 from verify.properties.scale import SCALE
 from verify.properties.subsets import SUBSETS
+from verify.properties.unbiased import UNBIASED
 from verify.properties.values import VALUES
 
 PROPERTIES: Final[Mapping[str, Property]] = MappingProxyType(
@@ -30,6 +31,7 @@ PROPERTIES: Final[Mapping[str, Property]] = MappingProxyType(
             LAYOUT,
             SUBSETS,
             *SCALE,
+            UNBIASED,
         )
     }
 )

@@ -1,0 +1,93 @@
+"""Rounding without a bias where several keys tie for the maximum: the signs of the errors over many columns.
+
+With n = 2^k keys that all tie, every weight is exactly 2^−k and each column of the context is the mean of n independent values. Rounding to
+nearest errs to either side alike; what is cut off instead, or rounded one way, gives errors of one sign, each of them
+within its bound. For errors that are symmetric about 0 the signs (−1, 0, 1) have mean 0 and Hoeffding's inequality gives
+
+    |mean sign(error)| <= √(2 log(2/α) / N)     except with probability α,   N columns.
+
+Rounding to nearest, ties to even, is symmetric on values drawn at random up to O(u): the bits that are rounded away are uniform but for the
+density's change within one ulp, and ties go to either side by the bit above them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+
+from verify.case import Case
+from verify.formats import FORMATS
+from verify.options import Profile
+from verify.outcome import FAIL, PASS
+from verify.properties.asking import ask, case_of, judge
+from verify.properties.property import Draw, Finding, Property, TargetError, failed
+from verify.settings import Setting
+from verify.statistics import FALSE_ALARM_SHARES
+from verify.targets.target import Target, plain
+
+NAME = "unbiased rounding"
+SETTING: Final = Setting("tied_columns", n_q=1, n_k=8, d_q=4, d_k=4, d_a=3, d_v=2048)
+CHECKS: Final = 1000  # at most so many in a run: targets times formats
+LEVEL: Final = FALSE_ALARM_SHARES["properties"] / CHECKS
+
+
+def _applies(target: Target) -> str | None:
+    half = [dtype for dtype in target.dtypes if dtype in ("fp16", "bf16")]
+    return None if half else "computes in no half precision, where a bias of rounding matters"
+
+
+def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
+    del target, profile
+    if dtype in ("fp16", "bf16"):
+        yield Draw(SETTING, "normal", dtype, device, seed)
+
+
+def _case(target: Target, draw: Draw) -> Case:
+    """All keys the same, so that all scores tie; values in [1, 2) plus their sign, all of one sign."""
+    case = case_of(target, draw)
+    inputs = dict(case.inputs)
+    inputs["key"] = np.repeat(inputs["key"][..., :1, :], draw.setting.n_k, axis=-2)
+    fmt = FORMATS[draw.dtype]
+    inputs["value"] = fmt.round(-1.0 - np.abs(inputs["value"]) % 1.0)
+    return Case(case.score, inputs, case.grad_context, dtype=case.dtype)
+
+
+def threshold(columns: int, level: float = LEVEL) -> float:
+    """What |mean sign| exceeds with probability at most ``level`` when errors are symmetric."""
+    return math.sqrt(2.0 * math.log(2.0 / level) / columns)
+
+
+def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+    case = _case(target, draw)
+    request = plain(case, draw.device, gradients=())
+    try:
+        answer = ask(target, request)
+    except TargetError as error:
+        return [failed(NAME, error, draw)]
+    wrong = [f for f in judge(target, request, answer, NAME, draw, quantities=["context"]) if f.outcome == FAIL]
+    if wrong:
+        return wrong
+    # Exact in float64: eight numbers of at most 11 bits in one binade, and a division by eight.
+    exact = np.mean(case.inputs["value"], axis=-2, keepdims=True)
+    signs = np.sign(answer.outputs["context"] - exact)
+    mean, allowed = float(np.mean(signs)), threshold(signs.size)
+    if abs(mean) <= allowed:
+        return [Finding(NAME, PASS, ratio=abs(mean) / allowed)]
+    reason = (
+        f"the signs of {signs.size} errors have the mean {mean:+.3f}; within ±{allowed:.3f} for rounding without a bias, except with "
+        f"probability {LEVEL:.0e}"
+    )
+    return [Finding(NAME, FAIL, reason, "context", abs(mean) / allowed)]
+
+
+UNBIASED = Property(
+    NAME,
+    "rounding errors have no sign of their own where several keys tie for the maximum",
+    (30, 31),
+    _applies,
+    _draws,
+    _check,
+)
