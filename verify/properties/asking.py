@@ -69,7 +69,7 @@ def handed_over(target: Target, case: Case, device: str = "cpu", **changes: Any)
         given["mask"] = masks if target.contract.polarity == "true masks" else ~masks
     if any(name in given and name not in target.takes for name in ("softcap", "bias_hidden", "sink", "dropout")):
         return None
-    changes.setdefault("gradients", None if target.gradients else ())
+    changes.setdefault("gradients", target.differentiable(case))
     return Request(case, given, device, **changes)
 
 

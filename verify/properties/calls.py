@@ -52,7 +52,7 @@ def _guarded(name: str, check: Check) -> Check:
 
 def _request(target: Target, draw: Draw) -> Request:
     case = case_of(target, draw)
-    return plain(case, draw.device, gradients=None if target.gradients else ())
+    return plain(case, draw.device, gradients=target.differentiable(case))
 
 
 def _difference(one: Answer, other: Answer) -> str | None:

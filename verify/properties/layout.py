@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final, get_args
 
 from verify.options import Profile
-from verify.outcome import FAIL, PASS
+from verify.outcome import FAIL, PASS, UNSUPPORTED
 from verify.properties.asking import ask, case_of, judge
 from verify.properties.property import Draw, Finding, Property, TargetError, failed
 from verify.settings import Setting
@@ -40,16 +40,21 @@ def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int)
 
 def _check(target: Target, draw: Draw) -> Iterable[Finding]:
     case = case_of(target, draw)
+    refused: list[str] = []
     for layout in get_args(Layout):
-        request = plain(case, draw.device, layout=layout, gradients=None if target.gradients else ())
+        request = plain(case, draw.device, layout=layout, gradients=target.differentiable(case))
         try:
             answer = ask(target, request)
         except TargetError as error:
-            return [failed(NAME, error, draw)]
+            if layout == "contiguous":
+                return [failed(NAME, error, draw)]
+            refused.append(f"{layout} ({error})")  # to refuse a layout is a choice, not a wrong result
+            continue
         for finding in judge(target, request, answer, NAME, draw):
             if finding.outcome == FAIL:
                 return [replace(finding, reason=f"arrays laid out {layout}: {finding.reason}")]
-    return [Finding(NAME, PASS)]
+    done = [Finding(NAME, PASS)]
+    return done + [Finding(NAME, UNSUPPORTED, f"refuses arrays laid out {what}") for what in refused]
 
 
 LAYOUT = Property(

@@ -1,10 +1,10 @@
-"""Rounding without a bias where several keys tie for the maximum: the signs of the errors over many columns.
+"""Rounding without a bias where several keys tie for the maximum: the signs of the errors over many columns and batch elements.
 
 With n = 2^k keys that all tie, every weight is exactly 2^−k and each column of the context is the mean of n independent values. Rounding to
 nearest errs to either side alike; what is cut off instead, or rounded one way, gives errors of one sign, each of them
 within its bound. For errors that are symmetric about 0 the signs (−1, 0, 1) have mean 0 and Hoeffding's inequality gives
 
-    |mean sign(error)| <= √(2 log(2/α) / N)     except with probability α,   N columns.
+    |mean sign(error)| <= √(2 log(2/α) / N)     except with probability α,   N of them.
 
 Rounding to nearest, ties to even, is symmetric on values drawn at random up to O(u): the bits that are rounded away are uniform but for the
 density's change within one ulp, and ties go to either side by the bit above them.
@@ -29,7 +29,7 @@ from verify.statistics import FALSE_ALARM_SHARES
 from verify.targets.target import Target, plain
 
 NAME = "unbiased rounding"
-SETTING: Final = Setting("tied_columns", n_q=1, n_k=8, d_q=4, d_k=4, d_a=3, d_v=2048)
+SETTING: Final = Setting("tied_columns", n_q=1, n_k=8, d_q=8, d_k=8, d_a=3, d_v=8, batch=(256,))
 CHECKS: Final = 1000  # at most so many in a run: targets times formats
 LEVEL: Final = FALSE_ALARM_SHARES["properties"] / CHECKS
 

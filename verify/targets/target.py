@@ -93,6 +93,7 @@ class Target:
     takes      the features of ``FEATURES`` it has an argument for
     outputs    which outputs it returns
     gradients  whether it can be differentiated
+    constant   inputs that it has no gradient for, although it has others
     stateful   a module that is kept between calls (as opposed to a function)
     fused      a one-pass kernel (bounds then allow its rescalings)
     """
@@ -104,6 +105,7 @@ class Target:
     takes: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ("context",)
     gradients: bool = True
+    constant: tuple[str, ...] = ()
     contract: Contract = field(default_factory=Contract)
     dtypes: tuple[str, ...] = ("fp64", "fp32")
     devices: tuple[str, ...] = ("cpu",)
@@ -113,6 +115,10 @@ class Target:
         unknown = sorted(set(self.takes) - set(FEATURES))
         if unknown:
             raise ValueError(f"target {self.name}: unknown feature {unknown[0]!r}; known: {', '.join(FEATURES)}")
+
+    def differentiable(self, case: Case) -> tuple[str, ...]:
+        """The inputs of the case that it can be asked gradients of."""
+        return tuple(name for name in case.inputs if self.gradients and name not in self.constant)
 
     def arithmetic(self, dtype: str, device: str) -> Arithmetic:
         """The arithmetic that its bounds are derived for, from the framework and the contract.
