@@ -9,7 +9,7 @@ from typing import Final
 
 from sympy import Add, Expr, Ge, Gt, Le, diff, exp, limit, oo, sqrt, symbols
 
-from derivations.claims.concentration import SIGMA, SLACK, N, Z
+from derivations.claims.concentration import MORE, SIGMA, SLACK, WIDTH, N, Z, radius
 from derivations.claims.reasoning import nonnegative, same, vanishes
 from derivations.lemmas.exponential_tangent import above
 from derivations.smt import proves
@@ -43,6 +43,13 @@ def lower_end(bound: Expr) -> bool:
         Le(LOWER, EDGE**2),
     ]
     return proves(Ge(FIELD, bound * SIGMA), given)
+
+
+def of_a_head(bound: Expr) -> bool:
+    """``M/σ`` in the mean over σ = |q| ~ chi_d, with ``M <= s``, ``s = √(2L)`` and ``E[1/|q|] <= 1/√(d − 2)``."""
+    width = MORE + 3
+    product = sqrt(2 * LOGARITHM) / sqrt(width - 2)
+    return same(product, bound.subs(WIDTH, width)) and radius(1 / sqrt(WIDTH - 2))
 
 
 def in_ratio(lower: Expr, bound: Expr) -> bool:

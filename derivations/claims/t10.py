@@ -52,6 +52,7 @@ from derivations.claims.freezing import (
     in_ratio,
     lower_end,
     more_than,
+    of_a_head,
     own_slope,
     upper_end,
 )
@@ -209,6 +210,13 @@ _STEPS_OF_THE_LIMIT = (
         uses=("log_sum_exp", "largest_normal"),
     ),
     Step(
+        "mean over the query, d ≥ 3",
+        r"M\, E[1/|q|] \le s\, E[1/|q|]",
+        r"\le \sqrt{\frac{2 \ln n}{d - 2}}",
+        partial(of_a_head, sqrt(2 * LOGARITHM / (WIDTH - 2))),
+        uses=("largest_normal",),
+    ),
+    Step(
         "the tangent at σ > s of the logarithm g of the sum of exponentials is below g at s; E[g(σ)] ≥ σM, E[g(s)] ≤ ln n + s²/2 = s²",
         r"1 - E[\textstyle\sum_i \alpha_i^2] \ge \frac{E[g(\sigma)] - E[g(s)]}{\sigma (\sigma - s)}",
         r"\ge \frac{\sigma M - s^2}{\sigma (\sigma - s)}",
@@ -240,7 +248,7 @@ CLAIM = Claim(
         r"with $\sigma$ from $1/n$ to 1; for a standard normal query $|q|$ has the law $\chi_d$, over which it is averaged. Its inverse is the "
         r"number of keys that the head effectively sees. Few keys at a fixed $n$ and great width: "
         r"$1 - E[\sum_i \alpha_i^2] \le \frac{n(n-1)}{2\sqrt{\pi}\,\sigma}$, in the mean over the query at most "
-        r"$\frac{n(n-1)}{2\sqrt{\pi (d-2)}}$ for $d \ge 3$: one key is left as $d \to \infty$. Not at a fixed width and many keys: "
+        r"$\frac{n(n-1)}{2\sqrt{\pi (d-2)}}$ and at most $\sqrt{2 \ln(n)/(d - 2)}$ for $d \ge 3$: one key is left as $d \to \infty$. Not at a fixed width and many keys: "
         r"$E[\sum_i \alpha_i^2] \le (8 e^{\sigma^2} - 4)/n$, in the mean over the query at most $(2d + 16)/\ln n$, so the number of keys grows "
         r"without bound with $n$. In between, with $s = \sqrt{2 \ln n}$ and $M = E[\max_i Z_i] \le s$: for $\sigma > s$, at every $n \ge 2$, "
         r"$\frac{\sigma M - s^2}{\sigma(\sigma - s)} \le 1 - E[\sum_i \alpha_i^2] \le \frac{M}{\sigma} \le \frac{s}{\sigma}$. As "
@@ -263,7 +271,7 @@ CLAIM = Claim(
         *_STEPS_OF_THE_LIMIT,
     ),
     altered=(
-        Altered("φ^n in place of φ^(n − 1) in the integral", partial(enumerated, N, N, 2)),
+        Altered("φ once too often in the product", partial(independent, PHI ** (MORE + 1))),
         Altered("the bound for unordered pairs only", partial(lost, LOST / 2)),
         Altered("half of (8 exp(σ²) − 4)/n", partial(spread_out, FEW / 2)),
         Altered("2M/σ − s/σ as upper end, below M/σ", partial(upper_end, (2 * MAXIMUM - EDGE) / SIGMA)),
@@ -286,8 +294,5 @@ CLAIM = Claim(
         "    return 1 / squares\n"
         "print(keys_seen(256, 16), keys_seen(2, 16), keys_seen(2, 4096))   # width 256: about one key; width 2: more with n"
     ),
-    references=(
-        "Derrida 1981, Random-energy model: an exactly solvable model of disordered systems (the limit)",
-        "Talagrand 2003, Spin Glasses: A Challenge for Mathematicians, chapter 1",
-    ),
+    references=("Derrida 1981, Random-energy model: an exactly solvable model of disordered systems (the limit)",),
 )
