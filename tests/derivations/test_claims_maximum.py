@@ -176,3 +176,8 @@ def test_a_sum_too_near_to_the_edge_is_not_decided() -> None:
     with pytest.raises(ValueError, match="too near"):
         exponentials.exceeds(exponentials.edge_of("fp16", "overflow"), "fp16")
     assert exponentials.rounded_difference(oo, ZERO, "fp16") is oo
+    assert exponentials.exceeds(70000 * exp(ZERO), "fp16")
+    assert exponentials.exceeds(exp(Integer(11)) + exp(Integer(10)), "fp16")
+    assert not exponentials.exceeds(exp(Integer(11)), "fp16")
+    with pytest.raises(ValueError, match="exponential of a rational"):
+        exponentials.exceeds(2**HALF, "fp16")
