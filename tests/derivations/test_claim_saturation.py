@@ -7,12 +7,15 @@ from functools import partial
 
 import numpy as np
 import pytest
+from mpmath import mp
 from sympy import Integer, cosh, exp, pi, sqrt
 
 from derivations.canonical import equal
 from derivations.claim import decide
 from derivations.claims import CLAIMS, t10
 from derivations.claims import concentration as c
+from derivations.claims import freezing as f
+from derivations.lemmas import largest_normal
 from derivations.system import total
 
 CLAIM = t10.CLAIM
@@ -72,6 +75,22 @@ ALTERED = {
     "d instead of 2d over ln n": lambda: c.many_keys(t10.MANY - c.WIDTH / c.log(c.N), t10.FEW),
     "a bound that falls with σ": lambda: c.many_keys(t10.MANY, t10.FEW.subs(c.SIGMA, 1 / c.SIGMA)),
     "a bound that does not fall": lambda: c.spread_out(t10.FEW * c.N),
+    "a weight's slope without 1 − α": lambda: f.own_slope(c.SIGMA * f.SHARE),
+    "an upper end below M/σ": lambda: f.upper_end(f.MAXIMUM / (2 * c.SIGMA)),
+    "a lower end without s²": lambda: f.lower_end(f.MAXIMUM / (c.SIGMA - f.EDGE)),
+    "a lower end for every σ": lambda: f.lower_end(f.MAXIMUM / c.SIGMA - f.EDGE / c.SIGMA),
+    "δ/β in place of δ/(β − 1)": lambda: f.in_ratio(t10.LOWER_END, (1 - f.DELTA) / f.BETA),
+    "a head of width d − 1": lambda: f.of_a_head(sqrt(2 * f.LOGARITHM / (c.WIDTH - 1))),
+    "a rate of 1/ln n": lambda: f.closes(
+        f.CONSTANT / ((f.BETA - 1) * f.LOGARITHM), (f.CONSTANT / ((f.BETA - 1) * f.EPSILON)) ** 2
+    ),
+    "a gap that stays": lambda: f.closes(f.CONSTANT / (f.BETA - 1), f.EPSILON),
+    "d without its factor": lambda: f.more_than(
+        (c.WIDTH + 16) / f.LOGARITHM, t10.MANY.subs(c.log(c.N), f.LOGARITHM), f.LOGARITHM, c.WIDTH
+    ),
+    "15 in place of 16": lambda: f.more_than(
+        (2 * c.WIDTH + 15) / f.LOGARITHM, t10.MANY.subs(c.log(c.N), f.LOGARITHM), f.LOGARITHM, c.WIDTH
+    ),
 }
 
 
@@ -82,7 +101,7 @@ def test_altered_statements_are_rejected(name):
 
 def test_the_law_of_the_scores_needs_both_sums():
     """Without the sum over the components the scores would have variance q_r², not |q|²."""
-    left, right = CLAIM.steps[4].check.args
+    left, right = CLAIM.steps[3].check.args
     assert equal(left, right)
     assert not equal(left, right / 2)
 
@@ -98,3 +117,40 @@ def test_the_bounds_hold_for_sampled_weights():
         assert 1 - squares.mean() <= float(t10.LOST.subs({c.N: 8, c.SIGMA: sigma}))
         assert squares.mean() <= float(t10.FEW.subs({c.N: 8, c.SIGMA: sigma}))
         before = squares
+
+
+def mean_of_maximum(n):
+    """By mpmath's quadrature of the density n φ Φ^(n−1)."""
+    with mp.workdps(20):
+        return mp.quad(lambda x: n * x * mp.npdf(x) * mp.ncdf(x) ** (n - 1), [-8, -2, 0, 1, 2, 3, 4, 5, 6, 8, 12])
+
+
+@pytest.mark.parametrize("n", [2, 16, 256, 4096, 10**8])
+def test_the_largest_of_n_lies_within_its_bounds(n):
+    """s (1 − C/√(ln n)) <= M <= s with the constant of the lemma, and the mean of the largest by another road."""
+    edge = mp.sqrt(2 * mp.log(n))
+    constant = mp.mpf(str(float(largest_normal.CONSTANT)))
+    maximum = mean_of_maximum(n)
+    assert edge * (1 - constant / mp.sqrt(mp.log(n))) <= maximum <= edge
+    if n == 2:
+        assert abs(maximum - 1 / mp.sqrt(mp.pi)) < 1e-12
+
+
+@pytest.mark.parametrize("x", [0.1, 1.0, 3.0, 8.0])
+def test_the_tail_lies_within_its_bounds(x):
+    tail = mp.erfc(x / mp.sqrt(2)) / 2
+    assert x / (1 + x**2) * mp.npdf(x) <= tail <= mp.npdf(x) / x
+
+
+def test_the_ends_hold_for_two_keys():
+    """E[Σα²] of two keys is one integral, E[1 − sech²(σD/2)/2] with D ~ N(0, 2)."""
+    edge, maximum = mp.sqrt(2 * mp.log(2)), 1 / mp.sqrt(mp.pi)
+    for sigma in (1.5, 4, 32):
+        lost = mp.quad(
+            lambda z, s=sigma: mp.sech(s * z / mp.sqrt(2)) ** 2 / 2 * mp.npdf(z), [-8, -1, -0.1, 0, 0.1, 1, 8]
+        )
+        assert (sigma * maximum - edge**2) / (sigma * (sigma - edge)) <= lost <= maximum / sigma
+
+
+def test_the_rate_of_the_limit_is_that_of_its_statement():
+    assert 15.4 < float(largest_normal.CONSTANT) < 15.5
