@@ -11,6 +11,7 @@ from derivations.claims import shared_bias as fl
 from derivations.claims.reasoning import certainly_nonzero
 from derivations.claims.shared_bias import KEYS, LOG_EXP, LOG_ROUND, MOST, SIZE, UNIT
 from derivations.lemmas import softmax_shift
+from derivations.notation import J
 
 B, E_1, E_2 = symbols("b e_1 e_2", real=True)
 X, REST, SINK, KAPPA = symbols("x R c kappa", positive=True)
@@ -52,7 +53,7 @@ CLAIM = Claim(
             "the same shift for all keys: their exponentials have a common factor, which cancels at every number of keys",
             r"\frac{e^{t_i + b}}{\sum_l e^{t_l + b}}",
             r"\frac{e^{t_i}}{\sum_l e^{t_l}}",
-            partial(softmax_shift.shifted, softmax_shift.weight(softmax_shift.J)),
+            partial(softmax_shift.shifted, softmax_shift.weight(J)),
             uses=("softmax_shift",),
         ),
         Step(
@@ -119,6 +120,13 @@ CLAIM = Claim(
             uses=("softmax_condition",),
         ),
         Step(
+            "the log-odds of two keys: the computed sum is common to both",
+            r"|\ln(\hat\alpha_i/\hat\alpha_j) - (e_i - e_j)|",
+            r"\le 2D + 4\ell_u",
+            partial(fl.odds, 2 * fl.LOGIT + 4 * LOG_ROUND),
+            uses=("softmax_condition", "rounding"),
+        ),
+        Step(
             "the weight itself: tanh(D/2) for the logits, and for the factors F = (1 − u)^(−(n + 1))",
             r"|\hat\alpha_i - \alpha_i| - \tanh(D/2)",
             r"\le \max(F - 1,\ 1 - 1/F) = F - 1",
@@ -161,7 +169,7 @@ CLAIM = Claim(
     altered=(
         Altered(
             "a bias of its own for each key",
-            partial(softmax_shift.shifted, softmax_shift.weight(softmax_shift.J), softmax_shift.SHIFTS),
+            partial(softmax_shift.shifted, softmax_shift.weight(J), softmax_shift.SHIFTS),
         ),
         Altered("rounding of the bias only", partial(fl.rounding, UNIT * SIZE)),
         Altered("once the logits' error in place of twice", partial(fl.total, TOTAL - UNIT * (SIZE + MOST))),

@@ -69,7 +69,7 @@ ALTERED = {
     "T7 smaller loss": lambda: t7.loss_in_double(18, Rational(0), Rational(42, 1000)),
     "T7 loss elsewhere": lambda: t7.loss_in_double(17, Rational(42, 1000), Rational(43, 1000)),
     "B1 a bias of its own for each key": lambda: b1.softmax_shift.shifted(
-        b1.softmax_shift.weight(b1.softmax_shift.J), b1.softmax_shift.SHIFTS
+        b1.softmax_shift.weight(b1.J), b1.softmax_shift.SHIFTS
     ),
     "B1 the plain softmax does not react": lambda: b1.reacts(
         exp(b1.B) * b1.X / (exp(b1.B) * (b1.X + b1.REST)), {b1.X: Integer(1), b1.REST: Integer(1), b1.B: Integer(0)}
@@ -79,6 +79,7 @@ ALTERED = {
     "B1 an exponential without error": lambda: b1.fl.exponent(b1.fl.LOGIT - b1.LOG_EXP),
     "B1 no rounding of the quotient": lambda: b1.fl.common(b1.KEYS - 1),
     "B1 once the logits' error": lambda: b1.fl.total(b1.TOTAL - b1.UNIT * (b1.SIZE + b1.MOST)),
+    "B1 one rounding for both quotients": lambda: b1.fl.odds(2 * b1.fl.LOGIT + b1.LOG_ROUND),
     "B1 the smaller side of the factor": lambda: b1.fl.common_share(1 - 1 / b1.fl.FACTOR),
     "B1 a tie away from zero": lambda: b1.fl.tie(1, 2),
     "B1 no tie": lambda: b1.fl.tie(2, 2),

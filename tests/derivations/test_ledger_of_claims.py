@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import pytest
 
+from derivations.claim import Claim, Lemma, decide, lemmas_used
 from derivations.claims import CLAIMS, ORDER
+from derivations.lemmas import LEMMAS
 
 
 @pytest.mark.parametrize("name", ORDER)
@@ -34,3 +40,79 @@ def test_asking_for_one_claim_does_not_build_the_others() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+# What the proofs of all claims have in common.
+
+
+def underneath(check: Callable[..., Any]) -> Callable[..., Any]:
+    """The function that a check calls, its arguments stripped."""
+    while isinstance(check, partial):
+        check = check.func
+    return check
+
+
+def named(check: Callable[..., Any]) -> str:
+    function = underneath(check)
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+def functions(subject: Claim | Lemma) -> set[str]:
+    """The functions that check the steps, here and in the lemmas that it rests on."""
+    found = {named(step.check) for step in subject.steps}
+    for name in lemmas_used(subject):
+        found |= functions(LEMMAS[name])
+    return found
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_the_verdict_is_computed(name: str) -> None:
+    claim = CLAIMS[name]
+    assert claim.if_proved is None
+    assert claim.earned == decide(replace(claim, steps=settled(claim), altered=())).verdict
+
+
+def settled(claim: Claim) -> tuple[Any, ...]:
+    return tuple(replace(step, check=lambda: True, uses=()) for step in claim.steps)
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_a_claim_has_a_counterexample_exactly_if_a_step_refutes_the_usual_one(name: str) -> None:
+    claim = CLAIMS[name]
+    assert bool(claim.counterexample) == any(step.refutes for step in claim.steps)
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_altered_statements_go_through_the_checks_of_the_proof(name: str) -> None:
+    claim = CLAIMS[name]
+    assert claim.altered
+    assert len({other.what for other in claim.altered}) == len(claim.altered)
+    known = functions(claim)
+    for other in claim.altered:
+        assert "<lambda>" not in named(other.check)
+        assert named(other.check) in known, other.what
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_without_any_one_step_there_is_no_verdict(name: str) -> None:
+    """All other checks are held to be true; a step that is switched off is the one that is named."""
+    claim = replace(CLAIMS[name], steps=settled(CLAIMS[name]), altered=())
+    assert decide(claim).verdict == claim.earned
+    for number in range(len(claim.steps)):
+        steps = list(claim.steps)
+        steps[number] = replace(steps[number], check=lambda: False)
+        decision = decide(replace(claim, steps=tuple(steps)))
+        assert decision.verdict == "not decided"
+        assert decision.failed == (number,)
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_an_altered_statement_that_passes_takes_the_verdict_away(name: str) -> None:
+    claim = CLAIMS[name]
+    altered = tuple(replace(other, check=lambda: False) for other in claim.altered)
+    for number in range(len(altered)):
+        passing = list(altered)
+        passing[number] = replace(passing[number], check=lambda: True)
+        decision = decide(replace(claim, steps=settled(claim), altered=tuple(passing)))
+        assert decision.verdict == "not decided"
+        assert decision.accepted == (number,)

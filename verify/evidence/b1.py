@@ -170,7 +170,7 @@ def ties(place: Place, scanned: list[Measured]) -> Row:
 
 def grid_scores() -> Array:
     """Multiples of 2^GRID, E among them."""
-    return np.ldexp(np.arange(1 - KEYS / 2, KEYS / 2 + 1), GRID)
+    return np.asarray(np.ldexp(np.arange(1 - KEYS / 2, KEYS / 2 + 1), GRID), dtype=np.float64)
 
 
 def biases_with_equal_bits(form: Format) -> tuple[Array, bool]:
@@ -310,7 +310,7 @@ def _row(
     dtype: str = "",
     device: str = "cpu",
 ) -> Row:
-    where = {"dtype": dtype, "device": device, "implementation": "torch" if dtype else ""}
+    where: dict[str, Any] = {"dtype": dtype, "device": device, "implementation": "torch" if dtype else ""}
     if place is not None:
         where = {"dtype": place.form.name, "device": place.device, "implementation": place.implementation.name}
     build = partial(measurement, "B1", name, what, theory=theory, grade=grade, verdict=verdict, reason=reason, **where)
