@@ -201,7 +201,7 @@ def numbers(limit, count):
 
 def test_the_separated_form_in_half_precision_keeps_its_bounds():
     one, two, four = (np.float16(n) for n in (1, 2, 4))
-    a = numbers(a5.safe_forward("fp16") / 2 * np.log(2), 400)
+    a = numbers(separated.safe_forward("fp16") / 2 * np.log(2), 400)
     with np.errstate(over="ignore", invalid="ignore"):
         p = separated_in_half(a, a)
         got = (one - two / (one + p)).astype(np.float64)
