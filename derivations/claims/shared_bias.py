@@ -54,6 +54,11 @@ def total(bound: Expr) -> bool:
     return vanishes((2 * LOGIT + (KEYS + 1) * LOG_ROUND).subs(ADDED, ADDITION) - bound)
 
 
+def odds(bound: Expr) -> bool:
+    """Two keys share the computed sum: both logits' errors and two roundings of either quotient give ``bound`` for their log-odds."""
+    return vanishes(2 * LOGIT + (2 + 2) * LOG_ROUND - bound)
+
+
 def common_share(bound: Expr) -> bool:
     """A weight below 1 times a factor within ``F^(±1)`` moves by at most ``bound``."""
     return nonnegative(simplify(bound - (FACTOR - 1))) and nonnegative(simplify(bound - (1 - 1 / FACTOR)))
