@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -24,7 +25,18 @@ def torch_target(name: str, score: str, function: Callable[..., Any], **declared
     """
     outputs = tuple(declared.get("outputs", ("context",)))
     fields: dict[str, Any] = {"dtypes": tuple(TORCH_DTYPES)} | declared
-    return Target(name, score, "torch", lambda request: ask_torch(function, outputs, request), **fields)
+    return Target(name, score, "torch", TorchCall(function, outputs), **fields)
+
+
+@dataclass(frozen=True)
+class TorchCall:
+    """Answers requests by calling a function of tensors."""
+
+    function: Callable[..., Any]
+    outputs: tuple[str, ...]
+
+    def __call__(self, request: Request) -> Answer:
+        return ask_torch(self.function, self.outputs, request)
 
 
 def numpy_target(

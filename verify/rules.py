@@ -1,0 +1,188 @@
+"""Rules by which tests of attention commonly decide, put to the same targets as the verifier: for comparison only.
+
+Each is given every advantage that its users do not have: its reference values are the certified ones. ``ordinary`` inputs are those of a
+usual test (standard normal, one size, a mask and a causal flag where the target takes them); ``ours`` are the inputs of the property
+``values``, so that what a rule misses there it misses for its tolerance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+import numpy as np
+import torch
+
+from verify.case import Case
+from verify.faults import parts
+from verify.implementations import TORCH_DTYPES
+from verify.properties.asking import ask, case_of, exact, handed_over, limits_of
+from verify.properties.masking import ways
+from verify.properties.property import Draw, TargetError
+from verify.properties.values import VALUES
+from verify.settings import Setting
+from verify.targets.function import torch_target
+from verify.targets.target import Array, Request, Target
+
+Verdict = Literal["rejects", "accepts", "not applicable"]
+ORDINARY: Final = Setting("ordinary", n_q=8, n_k=10, d_q=16, d_k=16, d_a=8, d_v=8, batch=(2,))
+HALF: Final = ("bf16", "fp16")
+
+# torch.testing.assert_close: relative and absolute tolerance by dtype (PyTorch documentation).
+CLOSE: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
+    {"fp16": (1e-3, 1e-5), "bf16": (1.6e-2, 1e-5), "fp32": (1.3e-6, 1e-5), "fp64": (1e-7, 1e-7)}
+)
+THOUSANDTH: Final = 1e-3
+HUNDREDTH: Final = 1e-2
+FLASH_FACTOR: Final = 2.0  # "at most twice the error of the low-precision reference"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One answer beside the true values: ``(computed, true)`` for each quantity, and those of a low-precision reference."""
+
+    dtype: str
+    pairs: Mapping[str, tuple[Array, Array]]
+    reference: Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule in common use.
+
+    accepts  whether it accepts one answer; None where it says nothing about it
+    """
+
+    name: str
+    says: str
+    accepts: Callable[[Compared], bool | None]
+
+
+def _within(relative: Callable[[str], tuple[float, float]]) -> Callable[[Compared], bool | None]:
+    def accepts(found: Compared) -> bool | None:
+        rtol, atol = relative(found.dtype)
+        with np.errstate(all="ignore"):
+            return all(
+                computed.shape == true.shape and bool(np.all(np.abs(computed - true) <= atol + rtol * np.abs(true)))
+                for computed, true in found.pairs.values()
+            )
+
+    return accepts
+
+
+def _twice_the_reference(found: Compared) -> bool | None:
+    if found.dtype not in HALF or not found.reference:
+        return None
+    with np.errstate(all="ignore"):
+        return all(
+            computed.shape == true.shape
+            and bool(
+                np.max(np.abs(computed - true))
+                <= FLASH_FACTOR * np.max(np.abs(found.reference[name] - true)) + CLOSE["fp32"][1]
+            )
+            for name, (computed, true) in found.pairs.items()
+            if name in found.reference
+        )
+
+
+RULES: Final[Mapping[str, Rule]] = MappingProxyType(
+    {
+        rule.name: rule
+        for rule in (
+            Rule("assert_close", "torch.testing.assert_close with its defaults", _within(lambda dtype: CLOSE[dtype])),
+            Rule("1e-3", "rtol = atol = 1e-3", _within(lambda dtype: (THOUSANDTH, THOUSANDTH))),
+            Rule("0.01", "largest absolute error at most 0.01", _within(lambda dtype: (0.0, HUNDREDTH))),
+            Rule(
+                "twice the reference",
+                "at most twice the error of a plain implementation in the same half precision (flash-attention's tests)",
+                _twice_the_reference,
+            ),
+        )
+    }
+)
+GRADCHECK: Final = "gradcheck"
+NAMES: Final = (*RULES, GRADCHECK)
+
+
+def judged(target: Target, seed: int = 0) -> dict[str, tuple[Verdict, Verdict]]:
+    """For each rule its verdict on ordinary inputs, and on ours (gradcheck chooses its own: one verdict)."""
+    ordinary = list(_answers(target, _ordinary(target, seed)))
+    ours = list(_answers(target, _ours(target, seed)))
+    found = {name: (_verdict(rule, ordinary), _verdict(rule, ours)) for name, rule in RULES.items()}
+    check = _gradcheck(target, seed)
+    return found | {GRADCHECK: (check, check)}
+
+
+def _verdict(rule: Rule, answers: list[Compared | None]) -> Verdict:
+    """A target that raises is rejected by nobody: a test that crashes is noticed, but not by the rule."""
+    said = [accepted for answer in answers if answer is not None and (accepted := rule.accepts(answer)) is not None]
+    return "not applicable" if not said else "accepts" if all(said) else "rejects"
+
+
+def _ordinary(target: Target, seed: int) -> Iterator[Request]:
+    for dtype in target.dtypes:
+        draw = Draw(ORDINARY, "normal", dtype, "cpu", seed)
+        case = case_of(target, draw)
+        yield Request(case, dict(case.inputs), gradients=target.differentiable(case))
+        for way in ways(target, ORDINARY, target.contract.causal or "bottom-right", seed):
+            if way.name in ("mask", "bias of −∞", "causal"):
+                bias = np.where(way.allowed, 0.0, -np.inf)
+                masked = Case(case.score, {**case.inputs, "bias": bias}, case.grad_context, dtype=dtype)
+                yield Request(masked, {**case.inputs, **way.given}, gradients=())
+
+
+def _ours(target: Target, seed: int) -> Iterator[Request]:
+    for dtype in target.dtypes:
+        for draw in VALUES.draws(target, "quick", dtype, "cpu", seed):
+            request = handed_over(target, case_of(target, draw))
+            if request is not None and draw.setting.mask != "row":
+                yield request
+
+
+def _answers(target: Target, requests: Iterator[Request]) -> Iterator[Compared | None]:
+    for request in requests:
+        try:
+            answer = ask(target, request)
+        except TargetError:
+            yield None
+            continue
+        limits = limits_of(target, request)
+        found = {name: value for name, value in answer.values().items() if name in limits}
+        truth = exact(request.case, limits, tuple(found))
+        pairs = {name: (value, truth[name].midpoint()) for name, value in found.items()}
+        yield Compared(request.dtype, pairs, _reference(request))
+
+
+def _reference(request: Request) -> dict[str, Array]:
+    """A plain implementation in the same half precision, from the case's own inputs."""
+    family = request.case.score
+    if request.dtype not in HALF or family not in ("scaled_dot", "additive"):
+        return {}
+    plain = torch_target("plain", family, parts.assemble(family=family))
+    return plain.ask(Request(request.case, dict(request.case.inputs))).values()
+
+
+def _gradcheck(target: Target, seed: int) -> Verdict:
+    """``torch.autograd.gradcheck`` with its defaults, on the ordinary inputs in fp64."""
+    if target.framework != "torch" or not target.gradients or "fp64" not in target.dtypes:
+        return "not applicable"
+    case = case_of(target, Draw(ORDINARY, "normal", "fp64", "cpu", seed))
+    names = list(case.inputs)
+    tensors = [
+        torch.tensor(value, dtype=TORCH_DTYPES["fp64"], requires_grad=name in target.differentiable(case))
+        for name, value in case.inputs.items()
+    ]
+    function = getattr(target.ask, "function", None)
+    if function is None:
+        return "not applicable"
+
+    def call(*arguments: torch.Tensor) -> Any:
+        result = function(**dict(zip(names, arguments, strict=True)))
+        return result[0] if isinstance(result, tuple) else result
+
+    try:
+        return "accepts" if torch.autograd.gradcheck(call, tensors, raise_exception=False) else "rejects"
+    except RuntimeError:
+        return "rejects"
