@@ -12,8 +12,12 @@ _WIDTH: Final = 100
 _INSET: Final = "  "
 
 
-def claim_text(claim: Mapping[str, Any]) -> str:
-    """The claim (an object of ``claims.json``) as lines of text; what it does not have is left out."""
+def claim_text(claim: Mapping[str, Any], lemmas: Sequence[Mapping[str, Any]] = (), *, measured: bool = False) -> str:
+    """The claim (an object of ``claims.json``) as lines of text; what it does not have is left out.
+
+    lemmas    objects of ``claims.json`` for the lemmas that the claim rests on; one that is not given is called by its name
+    measured  whether a run measures something for this claim alone
+    """
     status = word(claim["verdict"])
     blocks = [
         f"{claim['id']}  {claim['title']}",
@@ -23,9 +27,12 @@ def claim_text(claim: Mapping[str, Any]) -> str:
         _field("Why this verdict", claim["reason"]),
         _list("Assumptions", claim["assumptions"]),
         _proof(claim["steps"]),
+        _list("Rests on the lemmas", [_lemma(name, lemmas) for name in claim.get("lemmas", ())]),
+        _altered(claim.get("altered", ())),
         _lines("Case by case", map(_case, claim["cells"])),
         _lines("Counterexample to paste and run", (claim["counterexample"] or "").splitlines()),
-        _lines("Evidence", _evidence(claim)),
+        _lines("Evidence", _evidence(claim, measured=measured)),
+        _lines("Drawn in the report", (f"figure: {figure['title']}" for figure in claim.get("figures", ()))),
         _list("References", claim["references"]),
     ]
     return "\n\n".join(block for block in blocks if block)
@@ -59,10 +66,27 @@ def _proof(steps: Sequence[Mapping[str, Any]]) -> str:
     lines = [f"Proof ({len(steps)} {'step' if len(steps) == 1 else 'steps'}, {found}):"]
     for number, step in enumerate(steps, start=1):
         mark = "✓" if step["holds"] else "✗ does not check:"
-        lines.append(_wrapped(f"{mark} {step['rule']}", f"{number:3}. ", "     "))
+        refutes = " [refutes the usual statement]" if step.get("refutes") else ""
+        by = f" [by {', '.join(step['lemmas'])}]" if step.get("lemmas") else ""
+        lines.append(_wrapped(f"{mark} {step['rule']}{by}{refutes}", f"{number:3}. ", "     "))
         sides = [side for side in (step["before"], step["after"]) if side]
         lines.append(f"     {' → '.join(sides)}")
     return "\n".join(lines)
+
+
+def _lemma(name: str, lemmas: Sequence[Mapping[str, Any]]) -> str:
+    known = next((lemma for lemma in lemmas if lemma["name"] == name), None)
+    return name if known is None else f"{name}, {word(known['verdict']).mark} {known['verdict']}: {known['statement']}"
+
+
+def _altered(items: Sequence[Mapping[str, Any]]) -> str:
+    passed = sum(not item["rejected"] for item in items)
+    found = (
+        f"The same checks must reject, and {passed} of {len(items)} not rejected"
+        if passed
+        else "The same checks reject"
+    )
+    return _list(found, [item["what"] if item["rejected"] else f"✗ NOT rejected: {item['what']}" for item in items])
 
 
 def _case(cell: Mapping[str, Any]) -> str:
@@ -79,10 +103,11 @@ def _outcome(name: str, found: Mapping[str, Any]) -> str:
     return f"{name} {found['verdict']}{margin}"
 
 
-def _evidence(claim: Mapping[str, Any]) -> Iterator[str]:
+def _evidence(claim: Mapping[str, Any], *, measured: bool) -> Iterator[str]:
     """What a run found; without one, what a run would look at."""
     for item in claim["evidence"]:
         yield f"{item['what']}: {item['value']} ({item['grade']})"
-    sources = [f"table {name}" for name in claim["tables"]] + [f"score {name}" for name in claim["scores"]]
+    sources = ["measured for this claim"] if measured else []
+    sources += [f"table {name}" for name in claim["tables"]] + [f"score {name}" for name in claim["scores"]]
     if sources and not claim["evidence"]:
         yield f"attnproof verify --only {claim['id']} collects it ({', '.join(sources)})"

@@ -177,7 +177,7 @@ def _parts(options: Options) -> tuple[str, ...]:
     if options.claims is None:
         return tuple(PARTS)
     tables = {table for name in options.claims for table in CLAIMS[name].tables}
-    always = {"claims"} | ({"derive", "checks"} if options.scores else set())
+    always = {"claims", "evidence"} | ({"derive", "checks"} if options.scores else set())
     return tuple(part for part in PARTS if part in always | tables)
 
 
@@ -237,7 +237,7 @@ def _report(given: argparse.Namespace) -> int:
 
 
 def _claim(given: argparse.Namespace) -> int:
-    """Print a claim decided now; a proof step that does not check is a failure."""
+    """Print a claim decided now; a proof that does not hold (a step, a lemma, an altered statement) is a failure."""
     name = given.id.strip().upper()
     if name not in CLAIMS:
         near = difflib.get_close_matches(name, CLAIMS, 1, cutoff=0.5)
@@ -246,14 +246,19 @@ def _claim(given: argparse.Namespace) -> int:
 
     from reports.claim_text import claim_text
     from reports.terminal import console
+    from verify.evidence import EVIDENCE
     from verify.files import plain
-    from verify.ledger import run
+    from verify.ledger import run, run_lemma
 
     (row,) = run({"claim": name}, Options())
     claim = {key: value for key, value in row.items() if key != "table"}
-    text = json.dumps(plain(claim), indent=1, ensure_ascii=False) if given.json else claim_text(claim)
+    if given.json:
+        text = json.dumps(plain(claim), indent=1, ensure_ascii=False)
+    else:
+        lemmas = [lemma for used in claim["lemmas"] for lemma in run_lemma({"lemma": used}, Options())]
+        text = claim_text(claim, lemmas, measured=name in EVIDENCE)
     console().print(text, soft_wrap=True, highlight=False, markup=False, emoji=False)
-    return EXIT_OK if all(step["holds"] for step in claim["steps"]) else EXIT_FAILED
+    return EXIT_FAILED if claim["steps"] and claim["verdict"] == "not decided" else EXIT_OK
 
 
 if __name__ == "__main__":

@@ -21,11 +21,12 @@ SCHEMAS: Final = {
     "results.jsonl": "attnproof.results/1",
     "model.json": "attnproof.model/1",
 }
-TABLES: Final = ("saturation", "variance", "bias_invariance")
+TABLES: Final = ("saturation", "variance", "bias_invariance", "evidence")
 MODEL_TABLES: Final = ("model_variance", "model_saturation", "model_bias_invariance")
 COMMON_COLUMNS: Final = ("id", "theory", "theory_value", "measured", "uncertainty", "detectable", "grade", "verdict",
                          "reason", "implementation", "dtype", "device")  # fmt: skip
 RUN_FIELDS: Final = ("profile", "seed", "versions", "device", "commit", "counts", "parts")
+LEMMA_FIELDS: Final = ("name", "title", "statement", "verdict")
 COMPARISON_FIELDS: Final = ("id", "score", "implementation", "dtype", "device", "quantity", "outcome", "reason")
 
 
@@ -36,6 +37,7 @@ class Results:
     run          ``run.json``
     comparisons  rows of ``results.jsonl``
     claims       ``claims`` of ``claims.json``
+    lemmas       ``lemmas`` of ``claims.json``; empty where a run of an older version has none
     scores       ``scores`` of ``derivations.json``
     tables       rows of each CSV table by its name; a table whose part was not run is empty
     model        ``summary`` of ``model.json``; empty when the trained model was not part of the run
@@ -44,6 +46,7 @@ class Results:
     run: Mapping[str, Any]
     comparisons: tuple[Row, ...]
     claims: tuple[Row, ...]
+    lemmas: tuple[Row, ...]
     scores: tuple[Row, ...]
     tables: Mapping[str, tuple[Row, ...]]
     model: tuple[Row, ...]
@@ -61,6 +64,9 @@ def load(folder: Path) -> Results:
     claims = _list_in(folder / "claims.json", "claims", ("id", "title", "verdict"))
     for claim in claims:
         _check_word(f"{folder / 'claims.json'}: claim {claim['id']}", claim["verdict"], words.VERDICTS)
+    lemmas = _list_in(folder / "claims.json", "lemmas", LEMMA_FIELDS, required=False)
+    for lemma in lemmas:
+        _check_word(f"{folder / 'claims.json'}: lemma {lemma['name']}", lemma["verdict"], words.VERDICTS)
     scores = _list_in(folder / "derivations.json", "scores", ("name", "variants"))
     comparisons = _lines(folder / "results.jsonl")
     parts = run["parts"]
@@ -68,7 +74,7 @@ def load(folder: Path) -> Results:
     tables |= {name: _table(folder / "tables" / f"{name}.csv", required=False) for name in MODEL_TABLES}
     _check_complete(folder, run, {"comparisons": comparisons} | tables)
     model = _list_in(folder / "model.json", "summary", ()) if (folder / "model.json").is_file() else ()
-    return Results(run, comparisons, claims, scores, tables, model)
+    return Results(run, comparisons, claims, lemmas, scores, tables, model)
 
 
 def _check_complete(folder: Path, run: Row, found: Mapping[str, tuple[Row, ...]]) -> None:
@@ -108,9 +114,12 @@ def _check_schema(where: str, name: str, data: Mapping[str, Any]) -> None:
         raise ValueError(f"{where}: expected schema {expected!r}, found {data.get('schema')!r}")
 
 
-def _list_in(path: Path, name: str, fields: tuple[str, ...]) -> tuple[Row, ...]:
-    """The list ``name`` in the JSON object at ``path``; each of its objects has ``fields``."""
-    items = _object(path).get(name)
+def _list_in(path: Path, name: str, fields: tuple[str, ...], *, required: bool = True) -> tuple[Row, ...]:
+    """The list ``name`` in the JSON object at ``path``; each of its objects has ``fields``.
+
+    It may be absent where it is not ``required``: an empty list.
+    """
+    items = _object(path).get(name, None if required else [])
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise ValueError(f"{path}: expected a list of objects under {name!r}")
     for number, item in enumerate(items):

@@ -13,15 +13,29 @@ from markupsafe import Markup
 
 from reports.page.load import Results, load
 from reports.page.section import Section, fill
-from reports.page.sections import claims, comparisons, method, model, rows, scores, summary, tables, verdicts
+from reports.page.sections import (
+    claims,
+    comparisons,
+    lemmas,
+    method,
+    model,
+    notation,
+    rows,
+    scores,
+    summary,
+    tables,
+    verdicts,
+)
 
-# The order of reading: verdicts first, then what was measured, then the drill-down, then every row and the method.
+# The order of reading: notation and verdicts, then what was measured, then the drill-down, then every row and the method.
 SECTIONS: Final[tuple[Callable[[Results], Section], ...]] = (
+    notation.section,
     verdicts.section,
     tables.section,
     comparisons.section,
     model.section,
     claims.section,
+    lemmas.section,
     scores.section,
     rows.section,
     method.section,

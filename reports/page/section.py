@@ -41,10 +41,17 @@ _SENTENCE = re.compile(r"(?:[^.$]|\$[^$]*\$|\.(?!\s+[A-Z$]))*\.\s+(?=[A-Z$])")
 SHORT = 140  # characters of source below which a first sentence rarely says the result
 
 
-def beginning(text: str) -> tuple[str, str]:
-    """The first sentences of prose with formulas between ``$``, at least ``SHORT`` characters, and the rest."""
-    end = 0
-    while end < SHORT and (found := _SENTENCE.match(text, end)):
+def beginning(text: str, least: int = SHORT, most: int | None = None) -> tuple[str, str]:
+    """The first sentences of prose with formulas between ``$``, at least ``least`` characters of source, and the rest.
+
+    A sentence that only names things (``Let ...``) does not count. With ``most``, a sentence that would make it longer than
+    that is left to the rest, unless it is the first one.
+    """
+    end = counting = 0
+    while counting < least and (found := _SENTENCE.match(text, end)):
+        if most is not None and end and found.end() > most:
+            break
+        counting += 0 if found.group().startswith("Let ") else found.end() - end
         end = found.end()
     return (text[:end].rstrip(), text[end:]) if end else (text, "")
 

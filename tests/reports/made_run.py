@@ -69,6 +69,8 @@ def claims() -> list[dict[str, Any]]:
         "holds": True,
     }
     evidence = [
+        {"grade": "exact", "what": "the least variance (numpy, fp64)", "value": "1; expected 1 [pass]"},
+        {"grade": "exact", "what": "the largest variance (numpy, fp64)", "value": "2; expected 1 [fail: too <large>]"},
         {"grade": "exact", "what": "re-checks of the additive derivation", "value": "6 holds"},
         {"grade": "certified enclosure", "what": "additive: implementations against the oracle", "value": "1 fail, 90 pass"},
         {"grade": "sampled", "what": "table variance", "value": "12 pass"},
@@ -79,7 +81,10 @@ def claims() -> list[dict[str, Any]]:
                  "assumptions": ["$W$ does not depend on $s$"], "scores": ["bilinear", "unknown_score"]},
         empty | {"id": "T4", "title": "Scaling by the root of the width", "usual": "Dividing by √d keeps the variance at 1.",
                  "statement": r"$\operatorname{Var}(e_i) = 1$ if and only if the components are uncorrelated with $E[q_r^2 k_r^2] = 1$.",
-                 "verdict": "qualified", "evidence": evidence, "tables": ["variance"], "scores": ["additive"], "steps": [step],
+                 "verdict": "qualified", "evidence": evidence, "tables": ["variance"], "scores": ["additive"],
+                 "steps": [step | {"refutes": True, "lemmas": ["odd_score"]}, step | {"lemmas": ["not_in_this_run"]}],
+                 "altered": [{"what": "the variance is $2$", "rejected": True}, {"what": f"never {HOSTILE}", "rejected": False}],
+                 "lemmas": ["odd_score", "not_in_this_run"], "figures": figures(),
                  "counterexample": "import numpy as np\nrng = np.random.default_rng(0)\nprint('a < b & c')  # 1 < 2\n",
                  "references": ["A. Vaswani et al., 2017, section 3.2.1"]},
         empty | {"id": "B2", "title": "Bias inside tanh", "usual": "Harmless.", "verdict": "refuted", "statement": HOSTILE},
@@ -88,6 +93,35 @@ def claims() -> list[dict[str, Any]]:
                  "statement": "", "reason": f"no proof is recorded yet {HOSTILE}"},
         empty | {"id": "X2", "title": "A step that fails", "usual": "", "verdict": "not decided", "statement": "",
                  "reason": "proof step does not check: wrong", "steps": [step | {"holds": False, "rule": "wrong"}]},
+    ]  # fmt: skip
+
+
+def figures() -> list[dict[str, Any]]:
+    """Curves with every kind of series and places that no axis has, and a matrix."""
+    line = {"name": "theory", "kind": "line", "x": [1, 2, 4], "y": [1.0, 0.5, 0.25]}
+    other = line | {"name": "other <law>", "y": [2.0, 1.0, 0.5]}
+    points = line | {"name": "theory", "kind": "points", "low": [0.9, 0.4, 0.2], "high": [1.1, 0.6, 0.3]}
+    bound = {"name": "bound", "kind": "bound", "x": [1, 2, 4], "y": ["inf", "nan", 0.0]}
+    log, linear = {"label": "width d", "scale": "log2"}, {"label": "bias", "scale": "linear"}
+    return [
+        {"kind": "curves", "title": "Variance <by> width", "caption": "Falls as $1/d$.", "x": log,
+         "y": {"label": "Var(e)", "scale": "log10"}, "series": [points, line, other, bound]},
+        {"kind": "curves", "title": "One line", "caption": "", "x": linear, "y": linear, "series": [line]},
+        {"kind": "matrix", "title": "Scores of the pairs", "rows": ["00", "01 <q>"], "columns": ["00", "11", "10"],
+         "row_label": "query", "column_label": "key", "values": [[1.0, -2.0, 0.0], ["-inf", "nan", 0.5]],
+         "marked": [[0, 0], [1, 2]], "caption": "Framed: the target."},
+    ]  # fmt: skip
+
+
+def lemmas() -> list[dict[str, Any]]:
+    """Two, the second on the first; the first is used by a claim and has an altered statement that passes."""
+    step = {"rule": "by symmetry", "before": "e(-x)", "after": "-e(x)", "holds": True, "refutes": False, "lemmas": []}
+    common = {"verdict": "proved", "assumptions": ["$b = 0$"], "altered": [], "lemmas": [], "references": ["Somebody"]}
+    return [
+        common | {"name": "odd_score", "title": "The score is odd", "statement": "$e(-x) = -e(x)$.", "steps": [step],
+                  "altered": [{"what": "the score is even", "rejected": True}]},
+        common | {"name": "zero_sum", "title": f"Sums vanish {HOSTILE}", "statement": "$e(x) + e(-x) = 0$.",
+                  "steps": [step | {"lemmas": ["odd_score"]}], "lemmas": ["odd_score"]},
     ]  # fmt: skip
 
 
@@ -144,7 +178,7 @@ def write(folder: Path, tables: dict[str, list[dict[str, Any]]], *, model: bool 
     """All result files of the run, with ``tables``."""
     folder.mkdir(parents=True, exist_ok=True)
     dump(folder / "run.json", run())
-    dump(folder / "claims.json", {"schema": "attnproof.claims/1", "claims": claims()})
+    dump(folder / "claims.json", {"schema": "attnproof.claims/1", "claims": claims(), "lemmas": lemmas()})
     dump(folder / "derivations.json", {"schema": "attnproof.derivations/1", "scores": scores()})
     if model:
         largest = "largest change of an embedding"
@@ -188,10 +222,22 @@ def tables() -> dict[str, list[dict[str, Any]]]:
         "saturation": saturation(),
         "variance": variance(),
         "bias_invariance": bias_invariance(),
+        "evidence": evidence(),
         "model_variance": [*model("variance", "half difference"), *correlated()],
         "model_saturation": model("sum of squares", "entropy"),
         "model_bias_invariance": interventions(),
     }
+
+
+def evidence() -> list[dict[str, Any]]:
+    """Measurements for one claim, in the order in which the claim names them."""
+    own = {"claim": "T4", "grade": "exact"}
+    return [
+        table_row("evidence/T4/least", 1, 1, 0, what="the least variance", **own),
+        table_row(
+            "evidence/T4/most", 1, 2, 0, what="the largest variance", **own, verdict="fail", reason="too <large>"
+        ),
+    ]
 
 
 def saturation() -> list[dict[str, Any]]:

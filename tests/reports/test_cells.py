@@ -16,7 +16,7 @@ from verify.options import Options
 
 def page(claim: str, **changes: Any) -> str:
     (row,) = ledger.run({"claim": claim}, Options(profile="quick"))
-    found = SimpleNamespace(claims=[row | changes], scores=[], tables={})
+    found = SimpleNamespace(claims=[row | changes], lemmas=[], scores=[], tables={})
     return str(section(cast("Results", found)).html)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from derivations import claims
-from derivations.claim import Claim
+from derivations.claim import Altered, Claim
 from reports import cli
 from reports.claim_text import claim_text
 from verify.ledger import run
@@ -87,3 +87,35 @@ def test_an_unknown_claim_is_one_line_with_the_known_ones(
     assert near in said.err
     assert "S1, S2" in said.err
     assert (said.out, said.err.count("\n")) == ("", 1)
+
+
+def test_refuting_steps_lemmas_altered_statements_and_figures_are_named() -> None:
+    claim = row("B3") | {"lemmas": ["odd_score", "other"], "figures": [{"title": "The figure"}]}
+    claim["steps"] = [claim["steps"][0] | {"refutes": True, "lemmas": ["odd_score"]}]
+    claim["altered"] = [{"what": "twice", "rejected": True}, {"what": "never", "rejected": False}]
+    lemma = {"name": "odd_score", "verdict": "proved", "statement": "$e(-x) = -e(x)$"}
+    said = words(claim_text(claim, [lemma], measured=True))
+    assert "[by odd_score] [refutes the usual statement]" in said
+    assert "Rests on the lemmas: - odd_score, ✓ proved: $e(-x) = -e(x)$ - other" in said
+    assert "and 1 of 2 not rejected: - twice - ✗ NOT rejected: never" in said
+    assert "figure: The figure" in said
+    assert "collects it (measured for this claim" in said
+
+
+def test_an_altered_statement_that_passes_fails(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = replace(claims.CLAIMS["B3"], altered=(Altered("it passes", lambda: True),))
+    monkeypatch.setattr("verify.ledger.CLAIMS", {**claims.CLAIMS, "B3": claim})
+    assert cli.main(["claim", "B3"]) == 1
+    assert "✗ NOT rejected: it passes" in capsys.readouterr().out
+
+
+def test_json_carries_lemmas_altered_statements_and_refuting_steps(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["claim", "X5", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["altered"]
+    assert all(one["rejected"] for one in found["altered"])
+    assert any(step["refutes"] for step in found["steps"])
+    assert set(found["lemmas"]) == {name for step in found["steps"] for name in step["lemmas"]} != set()
+    assert found["figures"] == []

@@ -37,6 +37,7 @@ def test_only_a_claim_keeps_its_scores_and_tables() -> None:
     assert found.scores == tuple(name for name in SCORES if name in CLAIMS["B1"].scores)
     assert "bias_invariance" in cli._parts(found)
     assert "variance" not in cli._parts(found)
+    assert "evidence" in cli._parts(found)
 
 
 @pytest.mark.parametrize(

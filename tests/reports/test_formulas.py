@@ -5,21 +5,34 @@ from __future__ import annotations
 import pytest
 
 from derivations import tensors
+from derivations.claim import Claim, Lemma
 from derivations.claims import CLAIMS
 from derivations.derive import derive
 from derivations.latex import equation_latex
+from derivations.lemmas import LEMMAS
 from derivations.notation import Tensor
 from derivations.scores import FAMILIES
 from reports.page.mathml import formula, mathml, mixed
-from reports.page.sections.method import NOTATION
+from reports.page.sections.notation import NOTATION
 
 
 @pytest.mark.parametrize("name", CLAIMS)
 def test_a_claim_is_rendered(name: str) -> None:
     claim = CLAIMS[name]
-    texts = (claim.usual, claim.statement, *claim.assumptions, *(step.rule for step in claim.steps))
+    check((claim.usual, claim.statement, *claim.assumptions), claim)
+
+
+@pytest.mark.parametrize("name", LEMMAS)
+def test_a_lemma_is_rendered(name: str) -> None:
+    lemma = LEMMAS[name]
+    check((lemma.title, lemma.statement, *lemma.assumptions), lemma)
+
+
+def check(texts: tuple[str, ...], subject: Claim | Lemma) -> None:
+    """Texts, steps and altered statements are rendered without a rest of LaTeX."""
+    texts += (*(step.rule for step in subject.steps), *(other.what for other in subject.altered))
     shown = [mixed(text) for text in texts]
-    shown += [formula(side) for step in claim.steps for side in (step.before, step.after) if side]
+    shown += [formula(side) for step in subject.steps for side in (step.before, step.after) if side]
     for html in shown:
         assert "unrendered" not in html
         assert "\\" not in html.replace('alttext="', "\0").partition("\0")[0]

@@ -11,7 +11,7 @@ from reading import read
 from reports.page import render
 from reports.page.section import beginning
 
-ANCHORS = ("verdicts", "tables", "comparisons", "model", "claims", "scores", "rows", "method", "notation", "claim-S2",
+ANCHORS = ("verdicts", "lemmas", "lemma-odd_score", "table-evidence", "rows-evidence", "row-evidence-T4-most", "tables", "comparisons", "model", "claims", "scores", "rows", "method", "notation", "claim-S2",
            "claim-X1", "score-additive", "score-scaled_dot-adjoint", "table-variance", "table-saturation",
            "table-bias_invariance", "rows-variance")  # fmt: skip
 
@@ -66,9 +66,21 @@ def test_anchors_are_stable(made_page: Path, anchor: str) -> None:
     assert anchor in read(made_page).ids
 
 
-def test_verdicts_come_first(made_page: Path) -> None:
+def test_notation_and_verdicts_come_first(made_page: Path) -> None:
     ids = read(made_page).ids
-    order = ["top", "verdicts", "tables", "comparisons", "model", "claims", "scores", "rows", "method"]
+    order = [
+        "top",
+        "notation",
+        "verdicts",
+        "tables",
+        "comparisons",
+        "model",
+        "claims",
+        "lemmas",
+        "scores",
+        "rows",
+        "method",
+    ]
     assert sorted(order, key=ids.index) == order
 
 
@@ -269,6 +281,112 @@ def test_a_long_statement_is_cut_after_a_sentence() -> None:
     )
     assert beginning("One sentence only, e.g. this. ") == ("One sentence only, e.g. this. ", "")
     assert beginning("") == ("", "")
+
+
+def part(source: str, begin: str, end: str) -> str:
+    """From ``begin`` to before ``end``."""
+    return source[source.index(begin) :].partition(end)[0]
+
+
+def claim(page: Path, name: str) -> str:
+    return part(page.read_text(encoding="utf-8"), f'<article class="claim" id="claim-{name}"', "</article>")
+
+
+def test_a_claim_shows_which_step_refutes_and_what_it_rests_on(made_page: Path) -> None:
+    html = claim(made_page, "T4")
+    assert "step 1 refutes the usual statement" in html
+    assert html.count('<li class="refutes">') == 1
+    assert html.count('<a href="#lemma-odd_score">The score is odd</a>') == 2  # in the step and below the proof
+    assert "lemma-not_in_this_run" not in html
+    assert html.count("not in this run") == 2
+    assert "refutes" not in claim(made_page, "S2")
+
+
+def test_an_altered_statement_that_passes_is_in_the_open(made_page: Path) -> None:
+    html = claim(made_page, "T4")
+    assert "The same checks must reject, and 1 of 2 was not rejected" in html
+    assert html.count("not rejected</span>") == 2
+    lemma = part(made_page.read_text(encoding="utf-8"), 'id="lemma-odd_score"', "</article>")
+    assert "The same checks reject</span>" in lemma
+    assert "not rejected" not in lemma
+
+
+def test_a_lemma_says_what_it_rests_on_and_who_uses_it(made_page: Path) -> None:
+    html = part(made_page.read_text(encoding="utf-8"), '<table class="lemma-graph">', "</table>")
+    first, second = html.split("<tr>")[2:]
+    assert ">no other<" in first
+    assert 'href="#claim-T4"' in first.partition('data-label="used by"')[2]
+    assert 'href="#lemma-zero_sum"' in first.partition('data-label="used by"')[2]
+    assert 'href="#lemma-odd_score"' in second.partition('data-label="rests on"')[2]
+    assert "nothing in this run" in second
+
+
+def test_a_claim_has_its_figures(made_page: Path) -> None:
+    html = claim(made_page, "T4")
+    assert html.count('role="img"') == 3
+    assert 'aria-label="Variance &lt;by&gt; width"' in html
+    assert "drawn at the end of the axis" in html
+    assert html.count('class="frame"') == 2
+    assert 'class="absent figure"' not in html
+
+
+def test_a_figure_of_an_unknown_kind_is_a_sentence(run_folder: Path) -> None:
+    edit(
+        run_folder / "claims.json", lambda data: data["claims"][1]["figures"].append({"kind": "globe", "title": "New"})
+    )
+    assert "A figure of the kind 'globe' cannot be drawn: New." in read(render(run_folder)).text
+
+
+def test_evidence_of_a_claim_leads_to_its_rows(made_page: Path) -> None:
+    html = part(claim(made_page, "T4"), '<table class="evidence">', "</table>")
+    assert '<a href="#row-evidence-T4-least">' in html
+    assert '<a href="#row-evidence-T4-most">' in html
+    assert '2; expected 1 <span class="badge bad"' in html
+    assert "too &lt;large&gt;" in html
+    assert "[fail" not in html
+
+
+def test_result_files_of_an_older_version_are_read(run_folder: Path) -> None:
+    def older(data: dict[str, object]) -> None:
+        del data["lemmas"]
+        for one in data["claims"]:  # type: ignore[attr-defined]
+            for name in ("figures", "altered", "lemmas"):
+                one.pop(name, None)
+            for step in one["steps"]:
+                step.pop("refutes", None)
+                step.pop("lemmas", None)
+
+    edit(run_folder / "claims.json", older)
+    (run_folder / "tables" / "evidence.csv").unlink()
+    page = read(render(run_folder))
+    assert "This run has no lemmas." in page.text
+    assert {"claim-T4", "rows-variance"} <= set(page.ids)
+    assert "rows-evidence" not in page.ids
+    assert {link[1:] for link in page.links if link.startswith("#")} - set(page.ids) == set()
+
+
+def test_the_evidence_of_a_run_that_measured_some_must_be_there(run_folder: Path) -> None:
+    edit(run_folder / "run.json", lambda run: run["parts"].update(evidence={"units": 1, "seconds": 1.0}))
+    (run_folder / "tables" / "evidence.csv").unlink()
+    with pytest.raises(ValueError, match=r"evidence\.csv: this result file is missing"):
+        render(run_folder)
+
+
+def test_a_claim_that_is_true_as_said_is_named_and_no_row_of_the_table(made_page: Path) -> None:
+    html = part(made_page.read_text(encoding="utf-8"), '<section id="verdicts"', "</section>")
+    table, _, below = html.partition("</table>")
+    assert [name in table for name in ("#claim-T4", "#claim-B2", "#claim-S2", "#claim-S3")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert [name in below for name in ("#claim-S2", "#claim-S3", "#claim-X1")] == [True, True, True]
+
+
+def test_a_setup_is_no_sentence_and_a_long_one_is_left_to_the_rest() -> None:
+    assert beginning("Let $x$ be. It is so. More. ", 5) == ("Let $x$ be. It is so.", "More. ")
+    assert beginning("It depends. " + "Long " * 20 + "end. Last.", 60, 50)[0] == "It depends."
 
 
 def edit(path: Path, change: object) -> None:

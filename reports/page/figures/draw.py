@@ -32,6 +32,7 @@ SHAPES = (
     '<path d="M0 4.4L4-3 -4-3z" class="open"/>',
     '<path d="M-4.2 0H4.2" class="open"/>',
 )
+DASHES = ("", "1.5 3", "9 3 1.5 3", "14 4")  # of lines that would differ by colour alone; bounds are "6 3"
 COLOURS = 8  # of the style sheet; a later series shares a colour with an earlier one, never its shape too
 
 
@@ -52,11 +53,12 @@ class Point:
 
 @dataclass(frozen=True)
 class Line:
-    """A polyline of series ``series``; ``style`` is one of ``theory``, ``bound``, ``faint``."""
+    """A polyline of series ``series``; ``style`` is one of ``theory``, ``bound``, ``faint``, ``dash`` one of ``DASHES``."""
 
     points: Sequence[tuple[float, float]]
     series: int = 0
     style: str = "theory"
+    dash: int = 0
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,8 @@ def _axes(x: Scale, y: Scale, x_label: str, y_label: str) -> str:
 
 def _line(mark: Line, x: Scale, y: Scale) -> str:
     way = "L".join(f"{_x(x, a)} {_y(y, b)}" for a, b in mark.points)
-    return f'<path class="line {mark.style} s{mark.series % COLOURS}" d="M{way}"/>' if way else ""
+    dash = f' stroke-dasharray="{DASHES[mark.dash]}"' if mark.dash else ""
+    return f'<path class="line {mark.style} s{mark.series % COLOURS}"{dash} d="M{way}"/>' if way else ""
 
 
 def _point(point: Point, mark: Points, x: Scale, y: Scale) -> str:

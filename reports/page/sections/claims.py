@@ -1,39 +1,69 @@
-"""Drill-down: every claim with its statement, proof, counterexample and evidence."""
+"""Drill-down: every claim with its statement, figures, proof, counterexample and evidence."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reports.page.load import Results
+from reports.page.figures import drawing
+from reports.page.load import Results, Row
 from reports.page.section import Section, fill, slug
+from reports.page.sections.proofs import proof_parts
+from reports.page.sections.rows import anchors
 
 
 def section(results: Results) -> Section:
     """One subsection for each claim, anchored ``claim-ID``."""
     known = {score["name"] for score in results.scores}
+    own = _own_rows(results)
     claims = [
         claim
         | {
-            "evidence": [
-                item | {"link": _link(str(item.get("what", "")), results)} for item in claim.get("evidence", ())
-            ],
-            "score_links": [(name, name in known) for name in claim.get("scores", ())],
-            "failed": [step for step in claim.get("steps", ()) if not step.get("holds")],
+            "evidence": list(_evidence(claim, own.get(claim["id"], []), results)),
+            "figures": [drawing.figure(figure) for figure in claim["figures"]],
+            "score_links": [(name, name in known) for name in claim["scores"]],
         }
-        for claim in map(_complete, results.claims)
+        for claim in (_complete(proof_parts(claim, results)) for claim in results.claims)
     ]
     links = tuple((slug("claim", claim["id"]), f"{claim['id']} {claim['title']}") for claim in claims)
     return Section("claims", "Claims", fill("claims.html.j2", claims=claims), links)
 
 
-def _complete(claim: Any) -> dict[str, Any]:
+def _complete(claim: Mapping[str, Any]) -> dict[str, Any]:
     """The claim with every field that the template reads."""
     empty = {"usual": "", "statement": "", "reason": None, "counterexample": None}
-    lists: dict[str, Any] = {
-        name: [] for name in ("assumptions", "steps", "evidence", "scores", "tables", "cells", "references")
-    }
+    lists: dict[str, Any] = {name: [] for name in ("evidence", "figures", "scores", "tables", "cells")}
     return empty | lists | dict(claim)
+
+
+def _own_rows(results: Results) -> dict[str, list[Row]]:
+    """The rows of the table ``evidence`` by claim, in their order: that of the claim's own pieces of evidence."""
+    found: dict[str, list[Row]] = {}
+    for row in results.tables.get("evidence", ()):
+        found.setdefault(row.get("claim", ""), []).append(row)
+    return found
+
+
+def _evidence(claim: Mapping[str, Any], own: list[Row], results: Results) -> Iterator[dict[str, Any]]:
+    """The claim's evidence with the anchor of each piece; a row of its own has its verdict as a word beside it."""
+    places = anchors("evidence", results.tables.get("evidence", ()))
+    waiting = list(own)
+    for item in claim["evidence"]:
+        what, value = str(item.get("what", "")), str(item.get("value", ""))
+        found = {"what": what, "value": value, "grade": item.get("grade", ""), "verdict": None, "why": ""}
+        row = waiting[0] if waiting and what.startswith(waiting[0].get("what") or "\0") else None
+        if row is None:
+            yield found | {"link": _link(what, results)}
+            continue
+        waiting.pop(0)
+        why = f": {row['reason']}" if row["reason"] else ""
+        found["value"] = value.removesuffix(f" [{row['verdict']}{why}]")
+        yield found | {
+            "link": places.get(row["id"], slug("rows", "evidence")),
+            "verdict": row["verdict"],
+            "why": row["reason"],
+        }
 
 
 def _link(what: str, results: Results) -> str | None:

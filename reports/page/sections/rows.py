@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 from reports import words
@@ -12,6 +13,7 @@ from reports.page.section import Section, fill, slug
 from reports.page.sections.matrix import FORMATS
 
 MOST_ROWS: Final = 800  # a longer table is cut to keep the page light; its CSV file has every row
+LINKED: Final = frozenset({"evidence"})  # tables whose rows claims link to one by one
 NUMBERS: Final = frozenset({"theory_value", "measured", "uncertainty", "detectable"})
 LAST: Final = ("implementation", "dtype", "device", "theory", "theory_value", "measured", "uncertainty", "detectable",
                "grade", "verdict", "reason")  # fmt: skip
@@ -24,10 +26,28 @@ def section(results: Results) -> Section:
     return Section("rows", "All rows", fill("rows.html.j2", tables=tables), links)
 
 
+def anchors(name: str, rows: tuple[Row, ...]) -> dict[str, str]:
+    """The anchor of each listed row of a table whose rows are linked one by one, by the row's id; none for other tables.
+
+    An id that slugs to the anchor of another row has none.
+    """
+    found: dict[str, str] = {}
+    if name in LINKED:
+        for row in _listed(rows):
+            if (anchor := slug("row", row["id"])) not in found.values():
+                found[row["id"]] = anchor
+    return found
+
+
+def _listed(rows: tuple[Row, ...]) -> Sequence[Row]:
+    return rows if len(rows) <= MOST_ROWS else _most_telling(rows)
+
+
 def _table(name: str, rows: tuple[Row, ...]) -> dict[str, Any]:
     own = [column for column in rows[0] if column not in COMMON_COLUMNS]
     columns = [column for column in ("id", *own, *LAST) if len(rows) == 1 or len({row[column] for row in rows}) > 1]
-    shown = rows if len(rows) <= MOST_ROWS else _most_telling(rows)
+    shown = _listed(rows)
+    places = anchors(name, rows)
     verdicts = [row["verdict"] for row in rows]
     return {
         "name": name,
@@ -36,7 +56,7 @@ def _table(name: str, rows: tuple[Row, ...]) -> dict[str, Any]:
         "constant": [
             (column, rows[0][column]) for column in (*own, *LAST) if column not in columns and rows[0][column]
         ],
-        "rows": [[_cell(column, row[column]) for column in columns] for row in shown],
+        "rows": [(places.get(row["id"]), [_cell(column, row[column]) for column in columns]) for row in shown],
         "total": len(rows),
         "counts": [(words.word(verdict), verdicts.count(verdict)) for verdict in words.in_order(verdicts)],
     }

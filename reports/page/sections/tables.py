@@ -1,4 +1,4 @@
-"""The three tables: saturation, variance, bias invariance. A figure, a summary, and a link to every row."""
+"""The three tables: saturation, variance, bias invariance. A figure, a summary, and a link to every row; then single claims."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from reports import words
 from reports.page.figures import bias, saturation, tanh, variance
 from reports.page.load import Results, Row
 from reports.page.numbers import finite, number
-from reports.page.section import Section, fill, slug
+from reports.page.section import Section, counted, fill, slug
 from reports.page.sections import matrix
 from reports.page.sections.headlines import headlines
 
@@ -31,6 +32,8 @@ TITLES: Final[Mapping[str, tuple[str, str]]] = {
         "What a bias does to the weights: shared by all keys, given per key, on a projection, or inside tanh.",
     ),
 }
+OWN_TITLE: Final = "Measured for one claim"
+WRONG: Final = frozenset({"fail", "error"})
 FIGURES: Final[Mapping[str, tuple[Figure, ...]]] = {
     "saturation": (saturation.figure, tanh.figure),
     "variance": (variance.figure,),
@@ -41,8 +44,29 @@ FIGURES: Final[Mapping[str, tuple[Figure, ...]]] = {
 def section(results: Results) -> Section:
     """One subsection for each table, anchored ``table-NAME``."""
     parts = [_part(name, results.tables[name]) for name in TITLES]
-    links = tuple((slug("table", part["name"]), part["title"]) for part in parts)
-    return Section("tables", "Three tables: theory against measurement", fill("tables.html.j2", parts=parts), links)
+    own = _own(results)
+    links = [(slug("table", part["name"]), part["title"]) for part in parts]
+    links += [(slug("table", "evidence"), OWN_TITLE)] if own else []
+    html = fill("tables.html.j2", parts=parts, own=own, own_title=OWN_TITLE)
+    return Section("tables", "Three tables: theory against measurement", html, tuple(links))
+
+
+def _own(results: Results) -> list[dict[str, Any]]:
+    """For each claim with rows in the table ``evidence``: id, title and counts of outcomes; none for a run without them."""
+    titles = {claim["id"]: claim["title"] for claim in results.claims}
+    rows = results.tables.get("evidence", ())
+    return [
+        {
+            "id": claim,
+            "title": titles.get(claim),
+            "counts": [
+                (words.word(name), count)
+                for name, count in counted(row["verdict"] for row in rows if row["claim"] == claim)
+            ],
+            "wrong": [row for row in rows if row["claim"] == claim and row["verdict"] in WRONG],
+        }
+        for claim in words.in_order((row["claim"] for row in rows), titles)
+    ]
 
 
 def _part(name: str, rows: tuple[Row, ...]) -> dict[str, Any]:
@@ -58,7 +82,7 @@ def _part(name: str, rows: tuple[Row, ...]) -> dict[str, Any]:
         "figures": [figure(rows) for figure in FIGURES.get(name, ())] if rows else [],
         "columns": shown,
         "matrix": matrix.matrix(judged, (lambda row: row["implementation"],), shown),
-        "wrong": [row for row in rows if row["verdict"] in {"fail", "error"}],
+        "wrong": [row for row in rows if row["verdict"] in WRONG],
     }
 
 

@@ -1,4 +1,4 @@
-"""The first thing read: what is usually said, and what is true."""
+"""What is usually said, and what is true: one screen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ UNDECIDED = "not decided"
 
 
 def section(results: Results) -> Section:
-    """A table of the decided claims, and a list of those that are not."""
+    """A table of the claims that are not true as usually said, and lists of those that are and of the undecided ones."""
     decided = [claim for claim in results.claims if claim["verdict"] != UNDECIDED]
-    undecided = [claim for claim in results.claims if claim["verdict"] == UNDECIDED]
-    return Section("verdicts", "Verdicts", fill("verdicts.html.j2", decided=decided, undecided=undecided))
+    as_said = [claim for claim in decided if claim["verdict"].startswith("proved")]
+    html = fill(
+        "verdicts.html.j2",
+        decided=decided,
+        as_said=as_said,
+        otherwise=[claim for claim in decided if claim not in as_said],
+        undecided=[claim for claim in results.claims if claim["verdict"] == UNDECIDED],
+    )
+    return Section("verdicts", "Usually said, actually true", html)
