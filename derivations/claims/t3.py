@@ -13,39 +13,23 @@ from sympy import (
     Expr,
     Integer,
     Rational,
-    Symbol,
-    binomial,
     expand,
     factorial,
-    gamma,
     gammasimp,
-    integrate,
     latex,
     simplify,
     symbols,
 )
 
-from derivations.claim import Claim, Step
+from derivations.claim import Altered, Claim, Step
 from derivations.claims.covariances import trace_by_expansion, trace_formula, trace_of_product
-from derivations.claims.every_order import (
-    KAPPA,
-    MOMENT,
-    ORDER_I,
-    ORDER_R,
-    OTHER,
-    copies_add,
-    cumulants_add,
-    generating_functions_add,
-    moments_multiply,
-    recursion_at,
-    recursion_is_log,
-    same,
-)
+from derivations.lemmas.cumulants_add import copies_add, same
+from derivations.lemmas.product_moments import ORDER as MOMENT_ORDER
+from derivations.lemmas.product_moments import product_splits
+from derivations.lemmas.sphere_coordinate import RATIO, closed, layer_normalised
 from derivations.moments import calculus, law
-from derivations.moments.calculus import Undefined
 from derivations.moments.distributions import Distribution, laplace, normal, rademacher, student_t, uniform
 from derivations.moments.expectation import expectation
-from derivations.moments.quadratic import layer_norm_moment, sphere_moment
 from derivations.moments.scores import dot
 from derivations.notation import D
 
@@ -109,36 +93,6 @@ def normal_law(closed: Expr) -> bool:
     return all(gammasimp(simplify(side / closed)) == 1 for side in (law.by_components(D), law.by_gamma(D)))
 
 
-def exists_up_to(nu: int, order: int) -> bool:
-    """For Student-t components κ_order exists and κ_{order+1} is reported as undefined, by density as by formula."""
-    component = student_t(nu)
-    kappa = dot(component, component, D).cumulants(order + 1)
-    density = component.moment_by_integration(order + 1)
-    return (
-        not isinstance(kappa[order], Undefined)
-        and isinstance(kappa[order + 1], Undefined)
-        and isinstance(density, Undefined)
-    )
-
-
-def sphere_variance(variance: Expr) -> bool:
-    """E[u²] for one coordinate u of a uniform unit vector, from its density ``∝ (1−u²)^{(d−3)/2}`` by Beta integrals."""
-
-    def half_beta(power: int) -> Expr:
-        # 2 ∫_0^1 u^{2p} (1−u²)^{(d−3)/2} du = B(p + ½, (d−1)/2)
-        return gamma(power + Rational(1, 2)) * gamma((D - 1) / 2) / gamma(power + D / 2)
-
-    u = Symbol("u", positive=True)
-    # the Beta integral itself at d = 5, where the density is a polynomial
-    checked = integrate(2 * u**2 * (1 - u**2), (u, 0, 1)) == half_beta(1).subs(D, 5)
-    return bool(checked) and same(gammasimp(half_beta(1) / half_beta(0)), variance)
-
-
-def layer_norm_variance(variance: Expr) -> bool:
-    """``d² E[u²]`` with u a coordinate in d − 1 dimensions."""
-    return sphere_variance(variance.subs(D, D + 1) / (D + 1) ** 2)
-
-
 def _law_step(name: str) -> Step:
     component, variance, kurtosis = LAWS[name]
     return Step(
@@ -166,7 +120,7 @@ CLAIM = Claim(
         r"For independent components, identically distributed within $q$ and within $k$, every cumulant that exists is "
         r"proportional to the width: $\kappa_m(q\cdot k) = d\,\kappa_m(q_1 k_1)$. Hence $E = d\mu_q\mu_k$, "
         r"$\operatorname{Var} = d\,((\sigma_q^2+\mu_q^2)(\sigma_k^2+\mu_k^2) - \mu_q^2\mu_k^2)$, the deviation grows like "
-        r"$\sqrt d$ and the excess kurtosis falls like $1/d$. $\kappa_m$ exists when the $m$-th moments of both components do. "
+        r"$\sqrt d$ and the excess kurtosis falls like $1/d$. $\kappa_m$ exists exactly when the $m$-th moments of both components do. "
         r"For zero-mean vectors with covariances $\Sigma_q, \Sigma_k$ the variance is $\operatorname{tr}(\Sigma_q\Sigma_k)$. "
         r"For standard normal components $q\cdot k$ has the law of $\sqrt{2G}\,Z$ with $G \sim \Gamma(d/2, 1)$. "
         r"It does not grow for vectors of unit length with independent isotropic directions: there "
@@ -174,46 +128,18 @@ CLAIM = Claim(
     ),
     assumptions=(
         "query and key are independent of each other",
+        "no component is 0 almost surely (for 'exactly when')",
         "components independent and identically distributed within each vector (not for the trace formula)",
         "the component moments up to the order of the cumulant exist",
         "sphere and layer normalisation: one of the two directions is isotropic, ε = 0, d >= 2",
     ),
     steps=(
         Step(
-            "cumulants from moments: M' = K'M, against the power series of log M with symbolic moments up to order 8",
-            r"\log \sum_r m_r t^r/r!",
-            r"m_r = \sum_{i<r} \binom{r-1}{i} \kappa_{r-i} m_i",
-            partial(recursion_is_log, ORDER, calculus.cumulants),
-        ),
-        Step(
-            "the recursion at symbolic order: a coefficient of the product of the series K' and M",
-            r"(r-1)!\,[t^{r-1}]\, K'M",
-            r"\sum_{i<r} \binom{r-1}{i} \kappa_{r-i} m_i",
-            partial(recursion_at, binomial(ORDER_R - 1, ORDER_I) * KAPPA(ORDER_R - ORDER_I) * MOMENT(ORDER_I)),
-        ),
-        Step(
-            "moments of a sum of independent variables at symbolic order: a coefficient of the product of their series",
-            r"r!\,[t^r]\, M_X M_Y",
-            r"\sum_i \binom{r}{i} E[X^i] E[Y^{r-i}]",
-            partial(moments_multiply, binomial(ORDER_R, ORDER_I) * MOMENT(ORDER_I) * OTHER(ORDER_R - ORDER_I)),
-        ),
-        Step(
-            "so cumulants of independent variables add at every order: M' = K'M for the product and the sum",
-            r"(M_X M_Y)'",
-            r"(K_X + K_Y)'\, M_X M_Y",
-            partial(generating_functions_add, lambda x, y: x + y),
-        ),
-        Step(
-            "the same by expansion of E[(X+Y)^r], symbolic moments, up to order 6",
-            r"\kappa_m(X+Y)",
-            r"\kappa_m(X)+\kappa_m(Y)",
-            partial(cumulants_add, 6),
-        ),
-        Step(
-            "induction on the width, at any order: d copies and one more",
+            "cumulants of independent variables add, at every order",
             r"\kappa_m\Big(\sum_{r=1}^{d} q_r k_r\Big)",
             r"d\,\kappa_m(q_1 k_1)",
-            partial(copies_add, ORDER),
+            partial(copies_add, D + 1),
+            uses=("cumulants_add",),
         ),
         Step(
             "mean and variance, against brute-force expansion at three widths (a polynomial of degree 2 in d)",
@@ -235,10 +161,11 @@ CLAIM = Claim(
             partial(normal_law, law.closed_form(D)),
         ),
         Step(
-            "existence: Student-t with 9 degrees of freedom has moments up to order 8 and none beyond",
-            r"\kappa_8,\ \kappa_9 \text{ for } \nu = 9",
-            r"\text{exists},\ \text{undefined}",
-            partial(exists_up_to, 9, 8),
+            "existence: the recursion for κ_m uses moments up to m; those of products and sums exist exactly when the factors' do",
+            r"\kappa_m(q\cdot k) \text{ exists}",
+            r"E|q_1|^m,\ E|k_1|^m < \infty",
+            partial(product_splits, MOMENT_ORDER),
+            uses=("cumulants_add", "product_moments"),
         ),
         Step(
             "correlated components, at symbolic width: the square as a sum over pairs, q and k independent",
@@ -253,19 +180,25 @@ CLAIM = Claim(
             partial(trace_by_expansion, lambda a, b: (a * b).trace()),
         ),
         Step(
-            "unit sphere: Beta integrals of the density of one coordinate",
+            "unit sphere: the second moment of one coordinate, at symbolic width; it falls as the width grows",
             r"\operatorname{Var}(q\cdot k),\ |q|=|k|=1",
             r"1/d",
-            partial(sphere_variance, sphere_moment(D, 2)),
+            partial(closed, RATIO),
+            refutes=True,
+            uses=("sphere_coordinate",),
         ),
         Step(
             "layer normalisation: the sphere of radius √d in d − 1 dimensions",
             r"\operatorname{Var}(q\cdot k),\ q, k \text{ layer-normalised}",
             r"d^2/(d-1)",
-            partial(layer_norm_variance, layer_norm_moment(D, 2)),
+            partial(layer_normalised, D**2 / (D - 1)),
+            uses=("sphere_coordinate",),
         ),
     ),
-    if_proved="qualified",
+    altered=(
+        Altered("the variance grows like d²", partial(mean_and_variance, DOT_MEAN, D * DOT_VARIANCE)),
+        Altered("layer-normalised scores have variance d", partial(layer_normalised, D)),
+    ),
     scores=("dot", "scaled_dot"),
     tables=("variance",),
     counterexample="""import numpy as np

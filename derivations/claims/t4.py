@@ -20,10 +20,10 @@ from sympy import (
     symbols,
 )
 
-from derivations.claim import Claim, Step
+from derivations.claim import Altered, Claim, Step
 from derivations.claims.covariances import one_side_suffices, repeated_component, unit_diagonal
-from derivations.claims.every_order import same
 from derivations.claims.t3 import DOT_VARIANCE, MU_K, MU_Q, SIGMA_K, SIGMA_Q
+from derivations.lemmas.cumulants_add import same
 from derivations.moments.distributions import Distribution, normal
 from derivations.moments.exact import pair_law, summary
 from derivations.moments.expectation import expectation
@@ -170,6 +170,7 @@ CLAIM = Claim(
             r"\operatorname{Var}(q\cdot k/\sqrt d),\ q = x\mathbf 1,\ k = y\mathbf 1",
             r"d",
             partial(repeated_component, D),
+            refutes=True,
         ),
         Step(
             "other variances",
@@ -182,6 +183,7 @@ CLAIM = Claim(
             r"\operatorname{Var}(q\cdot k/\sqrt d)",
             r"\sigma_q^2\sigma_k^2+\mu_k^2\sigma_q^2+\sigma_k^2\mu_q^2",
             partial(scaled_variance, normal(MU_Q, SIGMA_Q), normal(MU_K, SIGMA_K), expand(DOT_VARIANCE / D)),
+            refutes=True,
         ),
         Step(
             "law of total variance: joint cumulants at symbolic width, conditional moments by expansion",
@@ -220,7 +222,10 @@ CLAIM = Claim(
             lambda: partial_gap(Rational(1, 2), DELTA) and partial_gap(Integer(1), Integer(0)),
         ),
     ),
-    if_proved="qualified",
+    altered=(
+        Altered("one repeated component keeps the variance 1", partial(repeated_component, Integer(1))),
+        Altered("1/√d keeps a gap that grows like d", partial(gap_limits, Rational(1, 2), DELTA, SPREAD)),
+    ),
     scores=("dot", "scaled_dot"),
     tables=("variance", "model"),
     counterexample="""import numpy as np

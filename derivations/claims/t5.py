@@ -7,10 +7,17 @@ from functools import partial
 
 from sympy import Expr, Integer, Sum, Symbol, exp, expand, integrate, latex, oo, pi, sqrt, symbols, tanh
 
-from derivations.claim import Claim, Step
+from derivations.claim import Altered, Claim, Step
 from derivations.claims.covariances import ROWS, mixed
-from derivations.claims.every_order import same
-from derivations.claims.mehler import STEPS as MEHLER
+from derivations.claims.index_pairs import K_2 as PAIR_K
+from derivations.claims.index_pairs import Q_2 as PAIR_Q
+from derivations.claims.index_pairs import STEPS as PAIRS
+from derivations.claims.index_pairs import T_2 as PAIR_T
+from derivations.claims.index_pairs import V_2 as PAIR_V
+from derivations.claims.index_pairs import W_2 as PAIR_W
+from derivations.claims.index_pairs import additive_pairs, bilinear_pairs
+from derivations.lemmas.cumulants_add import same
+from derivations.lemmas.mehler import COEFFICIENT, RHO, M, series_term
 from derivations.moments import additive, calculus
 from derivations.moments.distributions import uniform
 from derivations.moments.expectation import Moment, centred_moment, expectation, symbolic_moment
@@ -171,6 +178,7 @@ CLAIM = Claim(
         "random v: mean 0, one variance, independent of the pre-activations",
     ),
     steps=(
+        *PAIRS,
         Step(
             "q, k, W random: expansion at nine pairs of sizes with symbolic moments (every pattern of index pairs)",
             r"\operatorname{Var}(q^\top W k)",
@@ -249,9 +257,22 @@ CLAIM = Claim(
             r"(W W^\top)_{ap}",
             partial(mixed, Sum(ROWS[A, R] * ROWS[P, R], (R, 0, D - 1))),
         ),
-        *MEHLER,
+        Step(
+            "the shared part of one unit: Mehler's formula, order by order",
+            r"E[\tanh(\sigma X)\tanh(\sigma Y)],\ \operatorname{Corr}(X, Y) = \rho",
+            r"\textstyle\sum_n a_n^2 \rho^n",
+            partial(series_term, COEFFICIENT(M) ** 2 * RHO**M),
+            uses=("mehler",),
+        ),
     ),
-    if_proved="proved",
+    altered=(
+        Altered(
+            "the bilinear variance grows with d_q alone",
+            partial(bilinear_pairs, True, True, True, D_Q * PAIR_W * PAIR_Q * PAIR_K),
+        ),
+        Altered("the additive variance grows like d_a²", partial(additive_pairs, True, D_A**2 * PAIR_V * PAIR_T)),
+        Altered("T_2 at most σ", partial(second_bounds, additive.SIGMA)),
+    ),
     scores=("bilinear", "additive", "concat"),
     tables=("variance",),
     references=(

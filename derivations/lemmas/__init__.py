@@ -14,6 +14,10 @@ from derivations.claim import Lemma, Proof, lemmas_used, prove
 
 ORDER: Final[tuple[str, ...]] = (
     "cauchy_schwarz",
+    "cumulants_add",
+    "mehler",
+    "product_moments",
+    "sphere_coordinate",
     "odd_score",
     "rounding",
     "softmax_shift",

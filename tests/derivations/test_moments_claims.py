@@ -2,13 +2,17 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from sympy import ImmutableMatrix, Integer, KroneckerDelta, Rational, Sum, Symbol, binomial, exp, factorial, ones, oo
 
 from derivations.claim import decide
-from derivations.claims import covariances, every_order, mehler, t3, t4, t5
+from derivations.claims import covariances, t3, t4, t5
+from derivations.claims import index_pairs as pairs
 from derivations.claims.t3 import A, B, D
+from derivations.lemmas import cumulants_add as every_order
+from derivations.lemmas import mehler, product_moments, sphere_coordinate
 from derivations.moments import calculus, law
 from derivations.moments.distributions import normal
 from derivations.notation import D_A, D_K, D_Q, L, R
@@ -30,7 +34,7 @@ def _bad_cumulants(moments: tuple[calculus.Value, ...]) -> tuple[calculus.Value,
 
 
 ALTERED = {
-    "the fourth cumulant has 2 m_2² instead of 3": lambda: t3.recursion_is_log(8, _bad_cumulants),
+    "the fourth cumulant has 2 m_2² instead of 3": lambda: every_order.recursion_is_log(8, _bad_cumulants),
     "variance without the mixed mean term": lambda: t3.mean_and_variance(
         t3.DOT_MEAN, D * (t3.SIGMA_Q**2 + t3.MU_Q**2) * (t3.SIGMA_K**2 + t3.MU_K**2)
     ),
@@ -41,26 +45,32 @@ ALTERED = {
     "Rademacher kurtosis with the other sign": lambda: t3.law_has("rademacher", D, 2 / D),
     "cumulants d (2m)!": lambda: t3.normal_cumulants(lambda m: Integer(0) if m % 2 else D * factorial(m)),
     "Gamma of shape d": lambda: t3.normal_law(law.closed_form(2 * D)),
-    "one more moment of Student-t exists": lambda: t3.exists_up_to(9, 9),
+    "one more moment of Student-t exists": lambda: product_moments.reported(1),
     "the trace of the product of roots": lambda: t3.trace_by_expansion(lambda a, b: a.trace() * b.trace()),
     "the trace of the product of roots, at symbolic width": lambda: t3.trace_formula(
         lambda a, b: Sum(a[R, R] * b[L, L], (R, 0, D - 1), (L, 0, D - 1))
     ),
     "the trace with one factor twice": lambda: t3.trace_formula(lambda a, _: t3.trace_of_product(a, a)),
-    "the recursion with C(r, i)": lambda: t3.recursion_at(
-        binomial(t3.ORDER_R, t3.ORDER_I) * t3.KAPPA(t3.ORDER_R - t3.ORDER_I) * t3.MOMENT(t3.ORDER_I)
+    "the recursion with C(r, i)": lambda: every_order.recursion_at(
+        binomial(every_order.ORDER_R, every_order.ORDER_I)
+        * every_order.KAPPA(every_order.ORDER_R - every_order.ORDER_I)
+        * every_order.MOMENT(every_order.ORDER_I)
     ),
-    "the recursion with the next cumulant": lambda: t3.recursion_at(
-        binomial(t3.ORDER_R - 1, t3.ORDER_I) * t3.KAPPA(t3.ORDER_R) * t3.MOMENT(t3.ORDER_I)
+    "the recursion with the next cumulant": lambda: every_order.recursion_at(
+        binomial(every_order.ORDER_R - 1, every_order.ORDER_I)
+        * every_order.KAPPA(every_order.ORDER_R)
+        * every_order.MOMENT(every_order.ORDER_I)
     ),
-    "moments of a sum with C(r-1, i)": lambda: t3.moments_multiply(
-        binomial(t3.ORDER_R - 1, t3.ORDER_I) * t3.MOMENT(t3.ORDER_I) * t3.OTHER(t3.ORDER_R - t3.ORDER_I)
+    "moments of a sum with C(r-1, i)": lambda: every_order.moments_multiply(
+        binomial(every_order.ORDER_R - 1, every_order.ORDER_I)
+        * every_order.MOMENT(every_order.ORDER_I)
+        * every_order.OTHER(every_order.ORDER_R - every_order.ORDER_I)
     ),
-    "cumulants multiply": lambda: t3.generating_functions_add(lambda x, y: x * y),
-    "cumulants subtract": lambda: t3.generating_functions_add(lambda x, y: x - y),
-    "cumulants add and one more": lambda: t3.generating_functions_add(lambda x, y: x + y + 1),
-    "unit sphere: variance 1/(d-1)": lambda: t3.sphere_variance(1 / (D - 1)),
-    "layer norm: variance d": lambda: t3.layer_norm_variance(D),
+    "cumulants multiply": lambda: every_order.generating_functions_add(lambda x, y: x * y),
+    "cumulants subtract": lambda: every_order.generating_functions_add(lambda x, y: x - y),
+    "cumulants add and one more": lambda: every_order.generating_functions_add(lambda x, y: x + y + 1),
+    "unit sphere: variance 1/(d-1)": lambda: t3.closed(1 / (D - 1)),
+    "layer norm: variance d": lambda: t3.layer_normalised(D),
     "scaled variance 1 with other variances": lambda: t4.scaled_variance(normal(0, 2), normal(), Integer(1)),
     "scaled variance 1 with means": lambda: t4.scaled_variance(normal(1), normal(1), Integer(1)),
     "off-diagonal entries count": lambda: t4.one_side_suffices(
@@ -81,6 +91,14 @@ ALTERED = {
     "bilinear variance d_q only": lambda: t5.bilinear_variance(
         ("query", "weight", "key"), lambda q, *_: len(q) * t5.W_2 * t5.Q_2 * t5.K_2
     ),
+    "bilinear variance at every size without the weights": lambda: pairs.bilinear_pairs(
+        False, True, False, pairs.length(pairs.QUERY, R, D_Q) * pairs.W_2
+    ),
+    "additive variance at every size without T_2": lambda: pairs.additive_pairs(
+        False, pairs.length(pairs.V, A_UNIT, D_A)
+    ),
+    "the factor's moment of another order": lambda: t3.product_splits(t3.MOMENT_ORDER + 1),
+    "one coordinate by the density of another width": lambda: sphere_coordinate.density(D / 2),
     "fixed W counts its trace": lambda: t5.bilinear_variance(
         ("query", "key"), lambda *of: t5.Q_2 * t5.K_2 * sum(of[1]) ** 2
     ),
@@ -124,12 +142,12 @@ def test_altered_statements_are_rejected(name: str) -> None:
 
 
 def test_a_wrong_count_of_copies_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert t3.copies_add(4)
-    assert t3.cumulants_add(4)
+    assert t3.copies_add(D + 1, 4)
+    assert every_order.cumulants_add(4)
     monkeypatch.setattr(calculus, "iid_sum", lambda kappa, count: tuple(k * count**2 for k in kappa))
-    assert not t3.copies_add(4)
+    assert not t3.copies_add(D + 1, 4)
     monkeypatch.setattr(calculus, "independent_sum", lambda a, b: tuple(x * y for x, y in zip(a, b, strict=True)))
-    assert not t3.cumulants_add(4)
+    assert not every_order.cumulants_add(4)
 
 
 def test_the_split_sees_a_wrong_calculus(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,3 +198,26 @@ def test_counterexamples_run_in_ten_lines(module: object, seen: str) -> None:
 
 def test_limits_are_limits() -> None:
     assert t4.gap_limits(Rational(1, 2), oo, t4.SPREAD)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_disabled_step_makes_the_verdict_fall(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other steps are taken as checked (they are, above), so that each can be disabled alone at once."""
+    claim = MODULES[name].CLAIM
+    steps = tuple(replace(step, check=lambda: True) for step in claim.steps)
+    for number, step in enumerate(steps):
+        broken = (*steps[:number], replace(step, check=lambda: False), *steps[number + 1 :])
+        assert decide(replace(claim, steps=broken)).verdict == "not decided"
+
+
+@pytest.mark.parametrize("width", [2, 3, 4, 7])
+def test_moments_of_a_coordinate_by_quadrature(width: int) -> None:
+    import mpmath
+
+    def integral(order: int) -> mpmath.mpf:
+        return mpmath.quad(lambda t: mpmath.sin(t) ** (width - 2) * mpmath.cos(t) ** order, [0, mpmath.pi])
+
+    expected = mpmath.mpf(1)
+    for half in (1, 2, 3):
+        expected *= mpmath.mpf(2 * half - 1) / (width + 2 * half - 2)
+        assert abs(integral(2 * half) / integral(0) - expected) < mpmath.mpf(10) ** -12

@@ -26,7 +26,7 @@ from sympy import (
     symbols,
 )
 
-from derivations.claim import Step
+from derivations.claim import Altered, Lemma, Step
 from derivations.moments.distributions import normal
 from derivations.moments.expectation import expectation
 from derivations.points import equal_at_points
@@ -84,6 +84,11 @@ def closed(m: Expr, n: Expr) -> Expr:
     return factorial(m) * RHO**m * KroneckerDelta(m, n)
 
 
+def without_factorial(m: Expr, n: Expr) -> Expr:
+    """``ρ^m [m = n]``, which is wrong from m = 2 on."""
+    return RHO**m * KroneckerDelta(m, n)
+
+
 def series_term(term: Expr) -> bool:
     """Term n = m of ``E[Σ_m a_m He_m(X)/√m! · Σ_n a_n He_n(Y)/√n!]`` is ``term``; those with n ≠ m are 0."""
 
@@ -109,41 +114,58 @@ def mehler(order: int) -> bool:
     return True
 
 
-STEPS = (
-    Step(
-        "Hermite polynomials of every order, from their generating function",
-        r"e^{sx - s^2/2} = \sum_n \mathrm{He}_n(x) s^n/n!",
-        r"\mathrm{He}_n' = n\mathrm{He}_{n-1},\quad \mathrm{He}_{n+1} = x\mathrm{He}_n - \mathrm{He}_n'",
-        partial(hermite_relations, exp(S * X - S**2 / 2)),
+LEMMA = Lemma(
+    name="mehler",
+    title="Mehler's formula",
+    statement=(
+        r"For standard normal X and Y of correlation $\rho$ and all orders $m, n \ge 0$: "
+        r"$E[\mathrm{He}_m(X)\,\mathrm{He}_n(Y)] = m!\,\rho^m\,[m = n]$; so the terms of two Hermite series with coefficients $a_m$ "
+        r"give $\sum_m a_m^2 \rho^m$."
     ),
-    Step(
-        "integration by parts for two normals of correlation ρ",
-        r"E[X f(X, Y)]",
-        r"E[f_x] + \rho E[f_y]",
-        partial(by_parts, RHO),
+    assumptions=("X and Y are jointly normal.", "The series converge in the mean square."),
+    steps=(
+        Step(
+            "Hermite polynomials of every order, from their generating function",
+            r"e^{sx - s^2/2} = \sum_n \mathrm{He}_n(x) s^n/n!",
+            r"\mathrm{He}_n' = n\mathrm{He}_{n-1},\quad \mathrm{He}_{n+1} = x\mathrm{He}_n - \mathrm{He}_n'",
+            partial(hermite_relations, exp(S * X - S**2 / 2)),
+        ),
+        Step(
+            "integration by parts for two normals of correlation ρ",
+            r"E[X f(X, Y)]",
+            r"E[f_x] + \rho E[f_y]",
+            partial(by_parts, RHO),
+        ),
+        Step(
+            "so one order less",
+            r"E[\mathrm{He}_{m+1}(X)\mathrm{He}_n(Y)]",
+            r"\rho\, n\, E[\mathrm{He}_m(X)\mathrm{He}_{n-1}(Y)]",
+            partial(recursion, RHO * N * HE_M(X) * HE_BELOW(Y)),
+        ),
+        Step(
+            "Mehler's formula at every order, by induction on m",
+            r"E[\mathrm{He}_m(X)\mathrm{He}_n(Y)]",
+            r"m!\,\rho^m\,[m=n]",
+            partial(solves, closed),
+        ),
+        Step(
+            "hence the term of order m of the shared part, for one unit",
+            r"E\Big[\sum_m \tfrac{a_m \mathrm{He}_m(X)}{\sqrt{m!}} \sum_n \tfrac{a_n \mathrm{He}_n(Y)}{\sqrt{n!}}\Big]",
+            r"a_m^2 \rho^m",
+            partial(series_term, COEFFICIENT(M) ** 2 * RHO**M),
+        ),
+        Step(
+            "Mehler's formula again, by expansion up to order 4",
+            r"E[\mathrm{He}_m(X)\mathrm{He}_n(Y)]",
+            r"m!\,\rho^m\,[m=n]",
+            partial(mehler, 4),
+        ),
     ),
-    Step(
-        "so one order less",
-        r"E[\mathrm{He}_{m+1}(X)\mathrm{He}_n(Y)]",
-        r"\rho\, n\, E[\mathrm{He}_m(X)\mathrm{He}_{n-1}(Y)]",
-        partial(recursion, RHO * N * HE_M(X) * HE_BELOW(Y)),
+    altered=(
+        Altered("Hermite polynomials without the square in the exponent", partial(hermite_relations, exp(S * X))),
+        Altered("by parts without the correlation", partial(by_parts, Integer(0))),
+        Altered("one order less without the factor n", partial(recursion, RHO * HE_M(X) * HE_BELOW(Y))),
+        Altered("Mehler's formula without the factorial", partial(solves, without_factorial)),
     ),
-    Step(
-        "Mehler's formula at every order, by induction on m",
-        r"E[\mathrm{He}_m(X)\mathrm{He}_n(Y)]",
-        r"m!\,\rho^m\,[m=n]",
-        partial(solves, closed),
-    ),
-    Step(
-        "hence the term of order m of the shared part, for one unit",
-        r"E\Big[\sum_m \tfrac{a_m \mathrm{He}_m(X)}{\sqrt{m!}} \sum_n \tfrac{a_n \mathrm{He}_n(Y)}{\sqrt{n!}}\Big]",
-        r"a_m^2 \rho^m",
-        partial(series_term, COEFFICIENT(M) ** 2 * RHO**M),
-    ),
-    Step(
-        "Mehler's formula again, by expansion up to order 5",
-        r"E[\mathrm{He}_m(X)\mathrm{He}_n(Y)]",
-        r"m!\,\rho^m\,[m=n]",
-        partial(mehler, 5),
-    ),
+    references=("Mehler 1866; Patel, Read 1996, Handbook of the Normal Distribution, section 9.2",),
 )

@@ -1,4 +1,4 @@
-"""Moments and cumulants of sums of independent variables, at every order.
+"""Cumulants of sums of independent variables, at every order: behind claims T3 to T5.
 
 A moment or cumulant of symbolic order r is ``r!`` times a coefficient of a formal power series, so nothing needs to
 converge. Each check takes what it checks as an argument.
@@ -7,6 +7,7 @@ converge. Each check takes what it checks as an argument.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from sympy import (
     QQ,
@@ -25,12 +26,14 @@ from sympy import (
 )
 from sympy.polys.ring_series import rs_log
 
+from derivations.claim import Altered, Lemma, Step
 from derivations.moments import calculus
 from derivations.moments.calculus import Undefined, Value
 from derivations.notation import D
 from derivations.points import equal_at_points
 
 ORDER_R, ORDER_I = symbols("r i", integer=True, nonnegative=True)
+SERIES_ORDER = 8
 KAPPA, MOMENT, OTHER = Function("kappa"), Function("m"), Function("n")
 
 
@@ -100,12 +103,70 @@ def generating_functions_add(total: Callable[[Expr, Expr], Expr]) -> bool:
     return bool(expand(derivative - total(k_x, k_y).diff(t) * m_x * m_y) == 0 and at_zero == 0)
 
 
-def copies_add(order: int, width: Expr = D) -> bool:
-    """Induction: one copy gives κ, and ``width`` copies and one more give those of ``width + 1``.
+def copies_add(following: Expr, order: int = SERIES_ORDER) -> bool:
+    """Induction: one copy gives κ, and d copies and one more give those of ``following`` = d + 1 copies.
 
     The calculus treats each order by itself; the last symbol stands for a cumulant of any order.
     """
     kappa = (Integer(0), *symbols(f"kappa1:{order + 1}"), Symbol("kappa_m"))
-    return calculus.iid_sum(kappa, Integer(1)) == kappa and calculus.iid_sum(kappa, width + 1) == (
-        calculus.independent_sum(calculus.iid_sum(kappa, width), kappa)
+    return calculus.iid_sum(kappa, Integer(1)) == kappa and calculus.iid_sum(kappa, following) == (
+        calculus.independent_sum(calculus.iid_sum(kappa, D), kappa)
     )
+
+
+LEMMA = Lemma(
+    name="cumulants_add",
+    title="Cumulants of independent variables add",
+    statement=(
+        r"With $M' = K' M$ for the formal series of moments and cumulants, $m_r = \sum_{i<r} \binom{r-1}{i} \kappa_{r-i} m_i$ at every order; "
+        r"$\kappa_m(X + Y) = \kappa_m(X) + \kappa_m(Y)$ for independent X and Y, and $d$ independent copies of X have $d\,\kappa_m(X)$."
+    ),
+    assumptions=("The moments up to the order of the cumulant exist.",),
+    steps=(
+        Step(
+            "cumulants from moments: M' = K'M, against the power series of log M with symbolic moments up to order 8",
+            r"\log \sum_r m_r t^r/r!",
+            r"m_r = \sum_{i<r} \binom{r-1}{i} \kappa_{r-i} m_i",
+            partial(recursion_is_log, SERIES_ORDER, calculus.cumulants),
+        ),
+        Step(
+            "the recursion at symbolic order: a coefficient of the product of the series K' and M",
+            r"(r-1)!\,[t^{r-1}]\, K'M",
+            r"\sum_{i<r} \binom{r-1}{i} \kappa_{r-i} m_i",
+            partial(recursion_at, binomial(ORDER_R - 1, ORDER_I) * KAPPA(ORDER_R - ORDER_I) * MOMENT(ORDER_I)),
+        ),
+        Step(
+            "moments of a sum of independent variables at symbolic order: a coefficient of the product of their series",
+            r"r!\,[t^r]\, M_X M_Y",
+            r"\sum_i \binom{r}{i} E[X^i] E[Y^{r-i}]",
+            partial(moments_multiply, binomial(ORDER_R, ORDER_I) * MOMENT(ORDER_I) * OTHER(ORDER_R - ORDER_I)),
+        ),
+        Step(
+            "so cumulants of independent variables add at every order: M' = K'M for the product and the sum",
+            r"(M_X M_Y)'",
+            r"(K_X + K_Y)'\, M_X M_Y",
+            partial(generating_functions_add, lambda x, y: x + y),
+        ),
+        Step(
+            "the same by expansion of E[(X+Y)^r], symbolic moments, up to order 6",
+            r"\kappa_m(X+Y)",
+            r"\kappa_m(X)+\kappa_m(Y)",
+            partial(cumulants_add, 6),
+        ),
+        Step(
+            "induction on the width, at any order: d copies and one more",
+            r"\kappa_m\Big(\sum_{r=1}^{d} X_r\Big)",
+            r"d\,\kappa_m(X_1)",
+            partial(copies_add, D + 1),
+        ),
+    ),
+    altered=(
+        Altered(
+            "the recursion with C(r, i)",
+            partial(recursion_at, binomial(ORDER_R, ORDER_I) * KAPPA(ORDER_R - ORDER_I) * MOMENT(ORDER_I)),
+        ),
+        Altered("cumulants multiply", partial(generating_functions_add, lambda x, y: x * y)),
+        Altered("one copy more adds two", partial(copies_add, D + 2)),
+    ),
+    references=("McCullagh 1987, Tensor Methods in Statistics, chapter 2",),
+)

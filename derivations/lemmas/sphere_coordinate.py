@@ -1,0 +1,90 @@
+"""Even moments of one coordinate of a uniform unit vector, at symbolic width: behind claim T3.
+
+For d >= 2, where the coordinate has a density; layer-normalised vectors are the same in d − 1 dimensions.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sympy import Expr, Integer, Rational, Symbol, diff, limit, powsimp, simplify, solve, sqrt, symbols
+
+from derivations.claim import Altered, Lemma, Step
+from derivations.lemmas.cumulants_add import same
+from derivations.moments.quadratic import sphere_moment
+from derivations.notation import D
+
+T = Symbol("t", positive=True)  # the density is even
+HALF = Symbol("p", integer=True, positive=True)  # half the order
+EXCESS = Symbol("c", positive=True)  # d − 1
+POWER = (D - 3) / 2
+
+
+def density(power: Expr) -> bool:
+    """At height t the slice is a sphere of radius ``√(1−t²)`` in d − 1 dimensions; times the arc over dt it is ``(1−t²)^power``."""
+    radius = sqrt(1 - T**2)
+    arc_squared = simplify(1 + diff(radius, T) ** 2)  # 1/(1 − t²)
+    exponent = (D - 2) / 2 - Rational(1, 2)
+    return same(arc_squared * (1 - T**2), Integer(1)) and same(exponent, power)
+
+
+def recursion(ratio: Expr) -> bool:
+    """``d/dt t^(2p−1) (1−t²)^((d−1)/2)`` over the density is ``(2p−1) t^(2p−2) − (2p−1)/ratio · t^(2p)``; it integrates to 0."""
+    whole = T ** (2 * HALF - 1) * (1 - T**2) ** (POWER + 1)
+    left = simplify(powsimp(diff(whole, T) / ((1 - T**2) ** POWER * T ** (2 * HALF - 2))))
+    vanishes = limit(T ** (EXCESS / 2), T, 0, "+") == 0  # 1 − t² at the ends, to the power (d − 1)/2 > 0
+    return bool(vanishes) and same(left, (2 * HALF - 1) * (1 - T**2 / ratio))
+
+
+def closed(ratio: Expr) -> bool:
+    """The closed form has this ratio at its first orders, starts with 1, and its first agrees with ``d E[u²] = 1`` (symmetry)."""
+    orders = range(1, 7)
+    ratios = all(same(sphere_moment(D, 2 * p), ratio.subs(HALF, p) * sphere_moment(D, 2 * p - 2)) for p in orders)
+    return ratios and same(sphere_moment(D, 0), Integer(1)) and same(D * ratio.subs(HALF, 1), Integer(1))
+
+
+def layer_normalised(variance: Expr) -> bool:
+    """``d² E[u²]`` with u in d − 1 dimensions; and from ``tr Σ²``, with the diagonal 1 and ``1 + (d−1) c = 0`` off it (the sum is 0)."""
+    c = symbols("c", real=True)
+    off = solve(1 + (D - 1) * c, c)[0]
+    return same(D**2 * sphere_moment(D - 1, 2), variance) and same(D + D * (D - 1) * off**2, variance)
+
+
+RATIO = (2 * HALF - 1) / (D + 2 * HALF - 2)
+
+LEMMA = Lemma(
+    name="sphere_coordinate",
+    title="One coordinate of a uniform unit vector",
+    statement=(
+        r"For every width $d \ge 2$ one coordinate has the density $\propto (1 - t^2)^{(d-3)/2}$ and "
+        r"$E[u^{2p}] = \frac{2p-1}{d+2p-2} E[u^{2p-2}]$. For isotropic layer-normalised vectors "
+        r"$\operatorname{Var}(q\cdot k) = d^2/(d-1)$."
+    ),
+    assumptions=("The direction is uniform; layer normalisation: uniform in the hyperplane of sum 0, ε = 0.",),
+    steps=(
+        Step(
+            "slices of the sphere, at symbolic d",
+            r"(1-t^2)^{(d-2)/2}\sqrt{1 + \left(\tfrac{d}{dt}\sqrt{1-t^2}\right)^2}",
+            r"(1-t^2)^{(d-3)/2}",
+            partial(density, POWER),
+        ),
+        Step(
+            "a derivative that integrates to 0 over [−1, 1]",
+            r"\tfrac{d}{dt}\, t^{2p-1} (1-t^2)^{(d-1)/2}",
+            r"E[u^{2p}] = \tfrac{2p-1}{d+2p-2} E[u^{2p-2}]",
+            partial(recursion, RATIO),
+        ),
+        Step("the closed form; d E[u²] = 1 by symmetry", r"E[u^2]", r"1/d", partial(closed, RATIO)),
+        Step(
+            "layer-normalised: the sphere of radius √d in d − 1 dimensions, and the trace of Σ²",
+            r"d^2 E[u^2]",
+            r"d^2/(d-1)",
+            partial(layer_normalised, D**2 / (D - 1)),
+        ),
+    ),
+    altered=(
+        Altered("the density of d + 1 dimensions", partial(density, POWER + Rational(1, 2))),
+        Altered("a ratio of one dimension more", partial(recursion, (2 * HALF - 1) / (D + 2 * HALF - 1))),
+        Altered("layer-normalised scores of variance d", partial(layer_normalised, D)),
+    ),
+)
