@@ -9,7 +9,7 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from reports.page.figures.draw import WIDTH, svg
-from reports.page.numbers import number, show
+from reports.page.numbers import finite, number, show
 
 CELL, TOP, BOTTOM, RIGHT = 28, 34, 8, 8
 LETTER: Final = 6.2  # width of a letter of a tick label
@@ -42,7 +42,8 @@ def cells(
         f'<text class="tick" x="{left + wide * (k + 0.5):.1f}" y="{TOP - 6}" text-anchor="middle">{escape(name)}</text>'
         for k, name in enumerate(columns)
     ]
-    most = max((abs(value) for line in values for cell in line if _finite(value := number(cell))), default=0.0)
+    sizes = [abs(value) for line in values for cell in line if (value := finite(cell)) is not None]
+    most = max(sizes, default=0.0)
     frames = []
     for k, name in enumerate(rows):
         top = TOP + CELL * k
@@ -56,10 +57,6 @@ def cells(
                     f'<rect class="frame" x="{x + 1.5:.1f}" y="{top + 1.5}" width="{wide - 3:.1f}" height="{CELL - 3}"/>'
                 )
     return svg(title, round(width), height, "".join(parts + frames))
-
-
-def _finite(value: float | None) -> bool:
-    return value is not None and math.isfinite(value)
 
 
 def _cell(x: float, y: float, wide: float, value: float | None, most: float, text: str, tip: str) -> str:

@@ -16,6 +16,7 @@ from reports.page.mathml import mixed
 from reports.page.numbers import number, show
 
 BASES: Final[Mapping[str, int | None]] = {"linear": None, "log2": 2, "log10": 10}
+ROLES: Final = frozenset({"theory", "exact", "bound", "limit", "measured", "computed", "counted", "by parts"})
 ORDER: Final[Mapping[str, int]] = {"bound": 0, "line": 1, "points": 2}  # points are drawn above lines
 
 
@@ -88,9 +89,18 @@ def _axis(scale: str, values: Iterable[float]) -> Scale:
 
 
 def _colours(names: Sequence[str]) -> list[int]:
-    """A colour for each name; series of the same name (theory and measurement) share theirs."""
-    distinct = list(dict.fromkeys(names))
-    return [distinct.index(name) for name in names]
+    """A colour for each name; names of one setting (``fp16: bound`` and ``fp16: measured``) share theirs."""
+    settings = [_setting(name) for name in names]
+    distinct = list(dict.fromkeys(settings))
+    return [distinct.index(setting) for setting in settings]
+
+
+def _setting(name: str) -> str:
+    """The name without the part that says whether it is theory, a bound or a measurement; the name where that is all."""
+    setting, _, role = name.partition(": ")
+    if role and role.split(",")[0].split()[0] in ROLES:
+        return setting
+    return ", ".join(part for part in name.split(", ") if part not in ROLES) or name
 
 
 def _key(one: _Series, series: int, dash: int) -> Markup:

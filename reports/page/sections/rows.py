@@ -12,7 +12,8 @@ from reports.page.numbers import number, show
 from reports.page.section import Section, fill, slug
 from reports.page.sections.matrix import FORMATS
 
-MOST_ROWS: Final = 800  # a longer table is cut to keep the page light; its CSV file has every row
+MOST_ROWS: Final = 400  # a longer table is cut to keep the page light; its CSV file has every row
+MOST_LINKED: Final = 800  # the same for a table whose rows are linked one by one
 LINKED: Final = frozenset({"evidence"})  # tables whose rows claims link to one by one
 NUMBERS: Final = frozenset({"theory_value", "measured", "uncertainty", "detectable"})
 LAST: Final = ("implementation", "dtype", "device", "theory", "theory_value", "measured", "uncertainty", "detectable",
@@ -33,20 +34,21 @@ def anchors(name: str, rows: tuple[Row, ...]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     if name in LINKED:
-        for row in _listed(rows):
+        for row in _listed(name, rows):
             if (anchor := slug("row", row["id"])) not in found.values():
                 found[row["id"]] = anchor
     return found
 
 
-def _listed(rows: tuple[Row, ...]) -> Sequence[Row]:
-    return rows if len(rows) <= MOST_ROWS else _most_telling(rows)
+def _listed(name: str, rows: tuple[Row, ...]) -> Sequence[Row]:
+    most = MOST_LINKED if name in LINKED else MOST_ROWS
+    return rows if len(rows) <= most else _most_telling(rows, most)
 
 
 def _table(name: str, rows: tuple[Row, ...]) -> dict[str, Any]:
     own = [column for column in rows[0] if column not in COMMON_COLUMNS]
     columns = [column for column in ("id", *own, *LAST) if len(rows) == 1 or len({row[column] for row in rows}) > 1]
-    shown = _listed(rows)
+    shown = _listed(name, rows)
     places = anchors(name, rows)
     verdicts = [row["verdict"] for row in rows]
     return {
@@ -62,8 +64,8 @@ def _table(name: str, rows: tuple[Row, ...]) -> dict[str, Any]:
     }
 
 
-def _most_telling(rows: tuple[Row, ...]) -> list[Row]:
-    """At most ``MOST_ROWS`` in the table's order: what failed, then what was judged, the widest formats first."""
+def _most_telling(rows: tuple[Row, ...], most: int) -> list[Row]:
+    """At most ``most`` in the table's order: what failed, then what was judged, the widest formats first."""
     rank = {"fail": 0, "error": 0, "pass": 1, "abstain": 1, "differs by contract": 1}
     formats = {name: place for place, name in enumerate(FORMATS)}
 
@@ -71,7 +73,7 @@ def _most_telling(rows: tuple[Row, ...]) -> list[Row]:
         row = rows[place]
         return rank.get(row["verdict"], 2), formats.get(row["dtype"], -1), place
 
-    return [rows[place] for place in sorted(sorted(range(len(rows)), key=key)[:MOST_ROWS])]
+    return [rows[place] for place in sorted(sorted(range(len(rows)), key=key)[:most])]
 
 
 def _cell(column: str, text: str) -> tuple[str, str, str]:
