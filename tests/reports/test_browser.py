@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
+import made_run
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Page as Tab
+
+from derivations.claims import CLAIMS
+from reports.page import render
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -180,6 +184,24 @@ def test_rows_can_be_sorted_and_filtered(browser: Browser, made_page: Path) -> N
         assert visit.ask(values) == sorted(visit.ask(values), reverse=True)
         visit.tab.fill("#rows-variance .filter", "NORMAL(0 abstain")
         assert visit.ask(f"[...document.querySelectorAll('{table} tbody tr')].filter((tr) => !tr.hidden).length") == 1
+
+
+def test_notation_and_the_table_of_all_claims_fit_one_screen_each(browser: Browser, tmp_path: Path) -> None:
+    folder = made_run.write(tmp_path / "run", {})
+    claims = [
+        {"id": one.id, "title": one.title, "usual": one.usual, "statement": one.statement, "verdict": one.earned}
+        for one in CLAIMS.values()
+    ]
+    made_run.dump(folder / "claims.json", {"schema": "attnproof.claims/1", "claims": claims})
+    made_run.dump(folder / "run.json", made_run.run() | {"parts": {}})
+    with Visit(browser, render(folder), width=1280) as visit:
+        height = "(selector) => document.querySelector(selector).getBoundingClientRect()"
+        assert visit.ask(f"({height})('#notation').height") <= 900
+        begin, end = visit.ask(f"[({height})('table.verdicts').top, ({height})('.as-said').bottom]")
+        assert end - begin <= 900
+        assert visit.ask("parseFloat(getComputedStyle(document.querySelector('table.verdicts')).fontSize)") >= 11.5
+        listed = visit.ask("document.querySelectorAll('table.verdicts tbody tr, .as-said > span').length")
+        assert listed == len(CLAIMS)
 
 
 # Text colours against the nearest opaque background, once for each class of element. Tinted bars behind a cell's numbers

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from reports.page.figures import bias, errors, saturation, tanh, variance
+from reports.page.figures import bias, drawing, errors, saturation, tanh, variance
+from reports.page.figures.cells import cells
 from reports.page.figures.data import representative
 from reports.page.figures.draw import Line, Point, Points, Rule, panel
 from reports.page.figures.heatmap import heatmap
@@ -137,3 +138,35 @@ def test_a_figure_without_data_is_a_sentence(figure: Any) -> None:
         html = figure(rows)
         assert "<figure" not in html
         assert 'class="absent figure"' in html
+
+
+def test_one_setting_has_one_colour_whatever_its_role() -> None:
+    names = [
+        "truncation",
+        "fp16: bound, least at 0.2",
+        "fp16: measured",
+        "n = 4",
+        "by parts, n = 4",
+        "limit 1/n, n = 4",
+        "bound x",
+    ]
+    assert drawing._colours(names) == [0, 1, 1, 2, 2, 2, 3]
+
+
+def test_a_value_that_is_no_number_is_left_out_and_infinity_drawn_at_the_end() -> None:
+    axis = {"label": "x", "scale": "linear"}
+    points = {"name": "p", "kind": "points", "x": [0, 1, 2], "y": [1.0, "nan", "inf"]}
+    html = drawing.figure({"kind": "curves", "title": "t", "caption": "", "x": axis, "y": axis, "series": [points]})
+    assert html.count('class="mark') == 2
+    assert "translate(340.0 14.0)" in html
+    assert "drawn at the end of the axis" in html
+
+
+def test_a_matrix_frames_its_marked_cells_and_shades_by_size() -> None:
+    html = cells("t", ["a <b>"], ["c", "d"], [[4.0, -2.0]], {(0, 1)}, "query", "key")
+    assert re.findall(r'class="(cell|cell below)".*?fill-opacity="([^"]+)"', html) == [
+        ("cell", "0.5"),
+        ("cell below", "0.25"),
+    ]
+    assert html.count('class="frame"') == 1
+    assert "query a &lt;b&gt;, key c: 4" in html

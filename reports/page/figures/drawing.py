@@ -16,7 +16,7 @@ from reports.page.mathml import mixed
 from reports.page.numbers import number, show
 
 BASES: Final[Mapping[str, int | None]] = {"linear": None, "log2": 2, "log10": 10}
-ROLES: Final = frozenset({"theory", "exact", "bound", "limit", "measured", "computed", "counted", "by parts"})
+ROLES: Final = frozenset({"theory", "exact", "bound", "measured", "computed", "counted", "by parts"})
 ORDER: Final[Mapping[str, int]] = {"bound": 0, "line": 1, "points": 2}  # points are drawn above lines
 
 
@@ -100,7 +100,7 @@ def _setting(name: str) -> str:
     setting, _, role = name.partition(": ")
     if role and role.split(",")[0].split()[0] in ROLES:
         return setting
-    return ", ".join(part for part in name.split(", ") if part not in ROLES) or name
+    return ", ".join(part for part in name.split(", ") if part not in ROLES and part.split()[0] != "limit") or name
 
 
 def _key(one: _Series, series: int, dash: int) -> Markup:
