@@ -2,7 +2,8 @@
 
 Each is given every advantage that its users do not have: its reference values are the certified ones. ``ordinary`` inputs are those of a
 usual test (standard normal, one size, a mask and a causal flag where the target takes them); ``ours`` are the inputs of the property
-``values``, so that what a rule misses there it misses for its tolerance.
+``values``, so that what a rule misses there it misses for its tolerance. The tolerances are applied in fp32 (in the target's formats where it
+has no fp32), the comparison with a reference in half precision, gradcheck in fp64: each where it is commonly used.
 """
 
 from __future__ import annotations
@@ -15,11 +16,10 @@ from typing import Any, Final, Literal
 import numpy as np
 import torch
 
-from verify.case import Case
 from verify.faults import parts
 from verify.implementations import TORCH_DTYPES
 from verify.properties.asking import ask, case_of, exact, handed_over, limits_of
-from verify.properties.masking import ways
+from verify.properties.masking import masked_by, ways
 from verify.properties.property import Draw, TargetError
 from verify.properties.values import VALUES
 from verify.settings import Setting
@@ -41,11 +41,17 @@ FLASH_FACTOR: Final = 2.0  # "at most twice the error of the low-precision refer
 
 @dataclass(frozen=True)
 class Compared:
-    """One answer beside the true values: ``(computed, true)`` for each quantity, and those of a low-precision reference."""
+    """One answer beside the true values.
+
+    pairs       ``(computed, true)`` by quantity
+    reference   the same quantities by a plain implementation in half precision; empty in other formats
+    tolerances  whether rules with a tolerance are applied in this format
+    """
 
     dtype: str
     pairs: Mapping[str, tuple[Array, Array]]
     reference: Mapping[str, Array]
+    tolerances: bool
 
 
 @dataclass(frozen=True)
@@ -60,9 +66,11 @@ class Rule:
     accepts: Callable[[Compared], bool | None]
 
 
-def _within(relative: Callable[[str], tuple[float, float]]) -> Callable[[Compared], bool | None]:
+def _within(tolerance: Mapping[str, tuple[float, float]]) -> Callable[[Compared], bool | None]:
     def accepts(found: Compared) -> bool | None:
-        rtol, atol = relative(found.dtype)
+        if not found.tolerances:
+            return None
+        rtol, atol = tolerance[found.dtype]
         with np.errstate(all="ignore"):
             return all(
                 computed.shape == true.shape and bool(np.all(np.abs(computed - true) <= atol + rtol * np.abs(true)))
@@ -91,9 +99,9 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     {
         rule.name: rule
         for rule in (
-            Rule("assert_close", "torch.testing.assert_close with its defaults", _within(lambda dtype: CLOSE[dtype])),
-            Rule("1e-3", "rtol = atol = 1e-3", _within(lambda dtype: (THOUSANDTH, THOUSANDTH))),
-            Rule("0.01", "largest absolute error at most 0.01", _within(lambda dtype: (0.0, HUNDREDTH))),
+            Rule("assert_close", "torch.testing.assert_close with its defaults", _within(CLOSE)),
+            Rule("1e-3", "rtol = atol = 1e-3", _within(dict.fromkeys(CLOSE, (THOUSANDTH, THOUSANDTH)))),
+            Rule("0.01", "largest absolute error at most 0.01", _within(dict.fromkeys(CLOSE, (0.0, HUNDREDTH)))),
             Rule(
                 "twice the reference",
                 "at most twice the error of a plain implementation in the same half precision (flash-attention's tests)",
@@ -121,20 +129,23 @@ def _verdict(rule: Rule, answers: list[Compared | None]) -> Verdict:
     return "not applicable" if not said else "accepts" if all(said) else "rejects"
 
 
+def _formats(target: Target) -> tuple[str, ...]:
+    """fp32 for tolerances and the half formats for the comparison with a reference; what the target has where it has no fp32."""
+    return tuple(d for d in target.dtypes if d != "fp64") if "fp32" in target.dtypes else target.dtypes
+
+
 def _ordinary(target: Target, seed: int) -> Iterator[Request]:
-    for dtype in target.dtypes:
+    for dtype in _formats(target):
         draw = Draw(ORDINARY, "normal", dtype, "cpu", seed)
         case = case_of(target, draw)
         yield Request(case, dict(case.inputs), gradients=target.differentiable(case))
         for way in ways(target, ORDINARY, target.contract.causal or "bottom-right", seed):
             if way.name in ("mask", "bias of −∞", "causal"):
-                bias = np.where(way.allowed, 0.0, -np.inf)
-                masked = Case(case.score, {**case.inputs, "bias": bias}, case.grad_context, dtype=dtype)
-                yield Request(masked, {**case.inputs, **way.given}, gradients=())
+                yield Request(masked_by(case, way), {**case.inputs, **way.given}, gradients=())
 
 
 def _ours(target: Target, seed: int) -> Iterator[Request]:
-    for dtype in target.dtypes:
+    for dtype in _formats(target):
         for draw in VALUES.draws(target, "quick", dtype, "cpu", seed):
             request = handed_over(target, case_of(target, draw))
             if request is not None and draw.setting.mask != "row":
@@ -152,7 +163,8 @@ def _answers(target: Target, requests: Iterator[Request]) -> Iterator[Compared |
         found = {name: value for name, value in answer.values().items() if name in limits}
         truth = exact(request.case, limits, tuple(found))
         pairs = {name: (value, truth[name].midpoint()) for name, value in found.items()}
-        yield Compared(request.dtype, pairs, _reference(request))
+        tolerances = request.dtype not in HALF or "fp32" not in target.dtypes
+        yield Compared(request.dtype, pairs, _reference(request), tolerances)
 
 
 def _reference(request: Request) -> dict[str, Array]:

@@ -143,7 +143,6 @@ PREDICATES: Mapping[str, Callable[[Sequence[float]], bool]] = {
     "T9": t9,
     # one of 16 keys at width 256; at width 2 a fair part of 16 keys, and many more of 4096
     "T10": lambda n: len(n) == 3 and 1 <= n[0] < 1.5 and 3 < n[1] < 16 and 10 * n[1] < n[2] < 4096,
-    "G1": lambda n: near(n, 6, -4, 2, 2),
     "G2": g2,
     "B1": lambda n: near(n, *weights(tanh(1), 0), *weights(tanh(2), tanh(1)), *weights(1, 0), 0.5, 0.5),
     "B2": lambda n: near(n, 9, 9, *weights(2 * tanh(9), 2 * tanh(10)), 9, 0, *weights(tanh(9), tanh(10) + tanh(1))),
@@ -153,6 +152,7 @@ PREDICATES: Mapping[str, Callable[[Sequence[float]], bool]] = {
         and near(n[4:], 0, 0, by=2**-51)
     ),
     "A2": lambda n: n == (0, 1, 1, 0, 1, 0, 0, 1, 0, 1, 1, 0),
+    "A3": lambda n: near(n, 1 / 3, 1 / 3, 0.5, 0.5, 0.5, 0.5),
     "A4": a4,
     "A6": lambda n: n == (64, 8, 128, 8),
 }

@@ -84,9 +84,10 @@ def _applies(target: Target) -> str | None:
 
 
 def _few(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
+    del profile
     settings = [SMALL]
     settings += [BATCHED] if "lengths" in target.takes else []
-    settings += [LONG] if dtype == "bf16" and profile != "quick" and "causal" in target.takes else []
+    settings += [LONG] if dtype == "bf16" and "causal" in target.takes else []
     for setting in settings:
         yield Draw(setting, "normal", dtype, device, seed)
 
@@ -103,7 +104,7 @@ def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int)
 _kept: WeakKeyDictionary[Case, dict[bytes, Case]] = WeakKeyDictionary()
 
 
-def _masked(case: Case, way: Masked) -> Case:
+def masked_by(case: Case, way: Masked) -> Case:
     """The case with the mask in its bias; kept, so that bounds and enclosures are made once for many targets."""
     found = _kept.setdefault(case, {})
     key = way.allowed.tobytes() + str(way.allowed.shape).encode()
@@ -134,7 +135,7 @@ def _values(target: Target, draw: Draw) -> Iterable[Finding]:
 
 def _first_problem(target: Target, draw: Draw, case: Case, alignment: Alignment, name: str) -> Finding | None:
     for way in ways(target, draw.setting, alignment, draw.seed):
-        truth = _masked(case, way)
+        truth = masked_by(case, way)
         request = Request(truth, {**case.inputs, **way.given}, draw.device, gradients=())
         try:
             answer = ask(target, request)
@@ -172,7 +173,7 @@ def _unseen(target: Target, draw: Draw) -> Iterable[Finding]:
 
 def _moved(target: Target, draw: Draw, case: Case, way: Masked, name: str, *, capped: bool) -> Finding | None:
     given = {**case.inputs, **way.given} | ({"softcap": np.asarray(SOFTCAP)} if capped else {})
-    truth = _masked(case, way)
+    truth = masked_by(case, way)
     try:
         before = ask(target, Request(truth, given, draw.device, gradients=())).outputs["context"]
         # Of many keys the last one: it is the future for all queries but one.

@@ -36,6 +36,7 @@ class TorchCall:
     outputs: tuple[str, ...]
 
     def __call__(self, request: Request) -> Answer:
+        """Hand over tensors and take the results; see ``ask_torch``."""
         return ask_torch(self.function, self.outputs, request)
 
 
