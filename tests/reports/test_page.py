@@ -10,6 +10,7 @@ from reading import read
 
 from reports.page import render
 from reports.page.section import beginning
+from reports.page.sections.rows import anchors
 
 ANCHORS = ("verdicts", "lemmas", "lemma-odd_score", "table-evidence", "rows-evidence", "row-evidence-T4-most", "tables", "comparisons", "model", "claims", "scores", "rows", "method", "notation", "claim-S2",
            "claim-X1", "score-additive", "score-scaled_dot-adjoint", "table-variance", "table-saturation",
@@ -344,6 +345,12 @@ def test_evidence_of_a_claim_leads_to_its_rows(made_page: Path) -> None:
     assert '2; expected 1 <span class="badge bad"' in html
     assert "too &lt;large&gt;" in html
     assert "[fail" not in html
+
+
+def test_rows_whose_ids_would_share_an_anchor_do_not() -> None:
+    rows = tuple({"id": name} for name in ("evidence/T4/a b", "evidence/T4/a/b", "evidence/T4/c"))
+    assert anchors("evidence", rows) == {rows[0]["id"]: "row-evidence-T4-a-b", rows[2]["id"]: "row-evidence-T4-c"}
+    assert anchors("variance", rows) == {}
 
 
 def test_result_files_of_an_older_version_are_read(run_folder: Path) -> None:
