@@ -60,12 +60,14 @@ def examine(
     dtypes: Sequence[str] | None = None,
     devices: Sequence[str] | None = None,
     first_failure: bool = False,
+    expected: int | None = None,
 ) -> Examination:
     """Ask the target for every property.
 
     properties     names; None: all
     dtypes, devices  None: those that the target declares
     first_failure  stop as soon as something fails
+    expected       a row of the table of faults: what exposes it is asked first
     Raises ValueError for an unknown property and when nothing is left to ask: a selection that checks nothing must not read as a
     success.
     """
@@ -73,6 +75,8 @@ def examine(
     if unknown:
         raise ValueError(f"unknown property {unknown[0]!r}; known properties: {', '.join(PROPERTIES)}")
     chosen = [each for name, each in PROPERTIES.items() if properties is None or name in properties]
+    if expected is not None:
+        chosen.sort(key=lambda each: expected not in each.exposes)
     found: list[Finding] = []
     for finding in _findings(target, chosen, profile, seed, dtypes or target.dtypes, devices or target.devices):
         found.append(finding)

@@ -26,8 +26,8 @@ COST: Final = 1.0  # rough seconds for a target
 
 
 def plan(options: Options) -> list[Unit]:
-    """One unit for each kind and score; none in the quick profile, none when only claims are asked for."""
-    if options.profile == "quick" or options.claims is not None and not options.scores:
+    """One unit for each kind and score; none in the quick profile."""
+    if options.profile == "quick":
         return []
     units = []
     for kind, names in (("fault", _fault_scores()), ("correct", _correct_scores())):
@@ -68,7 +68,7 @@ def _faults(score: str, options: Options) -> list[Row]:
     for name, fault in faults().items():
         if fault.wrong.score != score:
             continue
-        wrong = _examined(fault.wrong, options)
+        wrong = _examined(fault.wrong, options, until=fault.row)
         row = {
             "id": f"detection/fault/{name}",
             "kind": "fault",
@@ -93,9 +93,18 @@ def _correct(score: str, options: Options) -> list[Row]:
     ]
 
 
-def _examined(target: Target, options: Options) -> Examination:
+def _examined(target: Target, options: Options, until: int | None = None) -> Examination:
+    """Everything for what ought to be accepted; until the first failure for what ought not, what exposes row ``until`` first."""
     wanted = tuple(dtype for dtype in target.dtypes if dtype in options.dtypes)
-    return examine(target, DEPTH[options.profile], options.seed, dtypes=wanted or target.dtypes, devices=("cpu",))
+    return examine(
+        target,
+        DEPTH[options.profile],
+        options.seed,
+        dtypes=wanted or target.dtypes,
+        devices=("cpu",),
+        first_failure=until is not None,
+        expected=until,
+    )
 
 
 def _decided(target: Target, found: Examination, theory: str, options: Options) -> Row:

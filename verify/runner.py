@@ -45,6 +45,7 @@ PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "bias_invariance": "verify.tables.bias_invariance",
         "model": "verify.model.part",
         "evidence": "verify.evidence",
+        "power": "verify.power",
     }
 )
 TABLES: Final = (
@@ -52,6 +53,7 @@ TABLES: Final = (
     "variance",
     "bias_invariance",
     "evidence",
+    "detection",
     "model_variance",
     "model_saturation",
     "model_bias_invariance",

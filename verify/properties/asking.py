@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -40,6 +40,17 @@ def case_of(target: Target, draw: Draw) -> Case:
 @lru_cache(maxsize=2048)
 def _case(score: str, setting: Setting, input_class: str, dtype: str, seed: int) -> Case:
     return make_case(score, setting, input_class, dtype, seed)
+
+
+_variants: WeakKeyDictionary[Case, dict[Hashable, Case]] = WeakKeyDictionary()
+
+
+def variant(case: Case, key: Hashable, make: Callable[[], Case]) -> Case:
+    """A case made from another one; kept with it under ``key``, so that it too is bounded and enclosed once for many targets."""
+    found = _variants.setdefault(case, {})
+    if key not in found:
+        found[key] = make()
+    return found[key]
 
 
 _enclosures: WeakKeyDictionary[Case, dict[str, tuple[Enclosure, Any]]] = WeakKeyDictionary()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from verify.case import Case
 from verify.options import Profile
 from verify.outcome import DIFFERS, FAIL, PASS
-from verify.properties.asking import ask, case_of, handed_over, judge, unmasked_rows
+from verify.properties.asking import ask, case_of, handed_over, judge, unmasked_rows, variant
 from verify.properties.property import Draw, Finding, Property, TargetError, failed
 from verify.settings import Setting
 from verify.targets.target import Answer, Request, Target, plain
@@ -118,6 +119,11 @@ def _inputs_untouched(target: Target, draw: Draw) -> Iterable[Finding]:
         yield Finding(name, PASS)
 
 
+def _alone(case: Case, place: int) -> Case:
+    inputs = {n: (a[place : place + 1] if case.tensors[n].batched else a) for n, a in case.inputs.items()}
+    return Case(case.score, inputs, case.grad_context[place : place + 1], dtype=case.dtype)
+
+
 def _batch_apart(target: Target, draw: Draw) -> Iterable[Finding]:
     """Each element of a batch alone against its row of the whole batch."""
     name = "batch apart"
@@ -130,8 +136,7 @@ def _batch_apart(target: Target, draw: Draw) -> Iterable[Finding]:
         return
     same = True
     for place in range(case.batch[0]):
-        inputs = {n: (a[place : place + 1] if case.tensors[n].batched else a) for n, a in case.inputs.items()}
-        alone = Case(case.score, inputs, case.grad_context[place : place + 1], dtype=case.dtype)
+        alone = variant(case, ("alone", place), partial(_alone, case, place))
         single = plain(alone, draw.device, gradients=())
         answer = ask(target, single)
         wrong = [f for f in judge(target, single, answer, name, draw) if f.outcome == FAIL]

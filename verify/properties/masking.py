@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +14,7 @@ from verify.contract import Alignment
 from verify.formats import FORMATS
 from verify.options import Profile
 from verify.outcome import DIFFERS, FAIL, PASS
-from verify.properties.asking import ask, case_of, judge, unmasked_rows
+from verify.properties.asking import ask, case_of, judge, unmasked_rows, variant
 from verify.properties.property import Draw, Finding, Property, TargetError, failed
 from verify.settings import Setting
 from verify.targets.target import Request, Target
@@ -101,17 +100,14 @@ def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int)
         yield Draw(setting, "normal", dtype, device, seed)
 
 
-_kept: WeakKeyDictionary[Case, dict[bytes, Case]] = WeakKeyDictionary()
-
-
 def masked_by(case: Case, way: Masked) -> Case:
-    """The case with the mask in its bias; kept, so that bounds and enclosures are made once for many targets."""
-    found = _kept.setdefault(case, {})
-    key = way.allowed.tobytes() + str(way.allowed.shape).encode()
-    if key not in found:
+    """The case with the mask in its bias."""
+
+    def make() -> Case:
         bias = np.where(way.allowed, 0.0, -np.inf)
-        found[key] = Case(case.score, {**case.inputs, "bias": bias}, case.grad_context, dtype=case.dtype)
-    return found[key]
+        return Case(case.score, {**case.inputs, "bias": bias}, case.grad_context, dtype=case.dtype)
+
+    return variant(case, ("masked", way.allowed.tobytes(), way.allowed.shape), make)
 
 
 def _values(target: Target, draw: Draw) -> Iterable[Finding]:
@@ -202,14 +198,18 @@ def _moved(target: Target, draw: Draw, case: Case, way: Masked, name: str, *, ca
 def _extreme(target: Target, draw: Draw) -> Case:
     """Scores of a quarter of the format's range: low for the first half of the keys, high for the others."""
     case = case_of(target, draw)
+    return variant(case, "extreme", lambda: _made_extreme(case, target.score, draw))
+
+
+def _made_extreme(case: Case, score: str, draw: Draw) -> Case:
     fmt = FORMATS[draw.dtype]
     size = 2.0 ** (fmt.emax // 2 - 1)
     sign = np.where(np.arange(draw.setting.n_k) < draw.setting.n_k / 2, -1.0, 1.0)[:, None]
     inputs = {name: array.copy() for name, array in case.inputs.items()}
-    if target.score in ("additive", "concat"):
+    if score in ("additive", "concat"):
         inputs["v"][:] = 0.0
         inputs["v"][0] = size * size
-        weight = inputs["weight_key" if target.score == "additive" else "weight_concat"]
+        weight = inputs["weight_key" if score == "additive" else "weight_concat"]
         weight[0, :] = 0.0
         weight[0, -1] = 30.0  # tanh(±30) is ±1 in every format
         inputs["key"][..., -1:] = sign
@@ -217,7 +217,7 @@ def _extreme(target: Target, draw: Draw) -> Case:
         inputs["query"][:] = 0.0
         inputs["query"][..., 0] = size
         inputs["key"][..., :1] = size * sign
-        if target.score == "bilinear":
+        if score == "bilinear":
             inputs["weight"][:] = np.eye(*inputs["weight"].shape)
     return Case(case.score, inputs, case.grad_context, dtype=case.dtype)
 

@@ -7,10 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from verify.inputs import make_case
 from verify.options import Profile
 from verify.outcome import DIFFERS, FAIL, PASS
-from verify.properties.asking import ask, handed_over
+from verify.properties.asking import ask, case_of, handed_over
 from verify.properties.property import Draw, Finding, Property, TargetError, failed
 from verify.settings import Setting
 from verify.targets.target import Answer, Request, Target
@@ -61,7 +60,7 @@ def _check(target: Target, draw: Draw) -> Iterable[Finding]:
 
 
 def _request(target: Target, draw: Draw) -> Request:
-    case = make_case(target.score, draw.setting, draw.input_class, draw.dtype, draw.seed)
+    case = case_of(target, draw)
     bias = np.zeros((draw.setting.n_q, draw.setting.n_k))
     bias[:, -HIDDEN:] = -np.inf
     inputs: dict[str, Any] = {**case.inputs, "bias": bias}

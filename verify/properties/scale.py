@@ -12,7 +12,7 @@ from verify.case import Case
 from verify.formats import FORMATS
 from verify.options import Profile
 from verify.outcome import DIFFERS, FAIL, PASS
-from verify.properties.asking import ask, case_of, judge
+from verify.properties.asking import ask, case_of, judge, variant
 from verify.properties.property import Draw, Finding, Property, TargetError, failed
 from verify.settings import Setting
 from verify.targets.target import Request, Target
@@ -33,7 +33,12 @@ def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int)
 
 def _scaled(case: Case, scale: float) -> Case:
     """The dot score of the scaled query, which is what ``scale`` asks for."""
-    return Case("dot", {**case.inputs, "query": case.inputs["query"] * scale}, case.grad_context, dtype=case.dtype)
+
+    def make() -> Case:
+        inputs = {**case.inputs, "query": case.inputs["query"] * scale}
+        return Case("dot", inputs, case.grad_context, dtype=case.dtype)
+
+    return variant(case, ("scaled", scale), make)
 
 
 def _signs(target: Target, draw: Draw) -> Iterable[Finding]:
@@ -52,6 +57,14 @@ def _signs(target: Target, draw: Draw) -> Iterable[Finding]:
     return [Finding(name, PASS)]
 
 
+def _large(case: Case, size: float) -> Case:
+    """Queries and keys of one size; one sign for each query, so that products do not cancel."""
+    sign = np.where(case.inputs["query"][..., :1] < 0, -1.0, 1.0)
+    shape = case.inputs["query"].shape
+    inputs = {**case.inputs, "query": sign * np.full(shape, size), "key": np.full_like(case.inputs["key"], size)}
+    return Case(case.score, inputs, case.grad_context, dtype=case.dtype)
+
+
 def _overflow(target: Target, draw: Draw) -> Iterable[Finding]:
     """Products beyond the format whose scaled values are small: finite and right when the scale comes before the product."""
     name = "overflow of the product"
@@ -61,14 +74,8 @@ def _overflow(target: Target, draw: Draw) -> Iterable[Finding]:
     # number and brings the scores to ±16.
     exponent = fmt.emax // 2
     size, scale = 2.0**exponent, 2.0 ** (-2 * exponent)
-    sign = np.where(case.inputs["query"] < 0, -1.0, 1.0)
-    inputs = {
-        **case.inputs,
-        "query": np.full_like(case.inputs["query"], size),
-        "key": np.full_like(case.inputs["key"], size),
-    }
-    inputs["query"] *= sign[..., :1]  # one sign for each query, so that products do not cancel
-    truth = _scaled(Case(case.score, inputs, case.grad_context, dtype=case.dtype), scale)
+    large = variant(case, "overflow", lambda: _large(case, size))
+    truth, inputs = _scaled(large, scale), large.inputs
     request = Request(truth, {**inputs, "scale": scale}, draw.device, gradients=())
     try:
         answer = ask(target, request)

@@ -22,7 +22,7 @@ from verify.case import Case
 from verify.formats import FORMATS
 from verify.options import Profile
 from verify.outcome import FAIL, PASS
-from verify.properties.asking import ask, case_of, judge
+from verify.properties.asking import ask, case_of, judge, variant
 from verify.properties.property import Draw, Finding, Property, TargetError, failed
 from verify.settings import Setting
 from verify.statistics import FALSE_ALARM_SHARES
@@ -48,6 +48,10 @@ def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int)
 def _case(target: Target, draw: Draw) -> Case:
     """All keys the same, so that all scores tie; values in [1, 2) plus their sign, all of one sign."""
     case = case_of(target, draw)
+    return variant(case, "tied columns", lambda: _tied(case, draw))
+
+
+def _tied(case: Case, draw: Draw) -> Case:
     inputs = dict(case.inputs)
     inputs["key"] = np.repeat(inputs["key"][..., :1, :], draw.setting.n_k, axis=-2)
     fmt = FORMATS[draw.dtype]
