@@ -84,7 +84,6 @@ class Claim:
     assumptions: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     altered: tuple[Altered, ...] = ()
-    if_proved: Verdict | None = None
     scores: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     counterexample: str | None = None
@@ -100,8 +99,6 @@ class Claim:
         ``refuted`` when it shows that the usual statement fails and states nothing in its place, ``qualified`` when it
         states and proves what is true instead, else ``proved`` (at every size, or ``up to size``).
         """
-        if self.if_proved is not None:
-            return self.if_proved
         if any(step.refutes for step in self.steps):
             return "qualified" if self.statement else "refuted"
         return "proved" if self.up_to is None else "proved up to size"

@@ -33,6 +33,7 @@ EVIDENCE: Final[Mapping[str, float]] = MappingProxyType(
         "T2": 0.5,
         "T7": 0.3,
         "T6": 1.0,
+        "T8": 0.7,
         "T9": 1.0,
         "A1": 1.0,
         "A2": 0.5,
