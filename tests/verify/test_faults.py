@@ -1,0 +1,69 @@
+"""Every fault of the table is rejected, for what is returned and not for a crash; its twin, repaired in one place, is accepted."""
+
+from __future__ import annotations
+
+import warnings
+
+import pytest
+
+from verify.examine import examine
+from verify.faults import faults
+from verify.outcome import ERROR, FAIL
+from verify.properties import PROPERTIES
+from verify.targets.target import Target
+
+TABLE = range(1, 33)
+ALL = faults()
+TWINS = {fault.repaired.name: fault.repaired for fault in ALL.values()}
+
+
+def examined(target: Target, **how):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # NaN in what is wrong on purpose
+        return examine(target, "quick", devices=("cpu",), **how)
+
+
+def test_every_row_of_the_table_is_a_fault() -> None:
+    assert {fault.row for fault in ALL.values() if fault.row is not None} == set(TABLE)
+
+
+def test_every_row_is_expected_by_some_property() -> None:
+    exposed = {row for each in PROPERTIES.values() for row in each.exposes}
+    assert exposed >= set(TABLE) - {22}  # 22 is a wrong expectation, not an implementation
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_fault_is_caught_and_not_by_a_crash(name: str) -> None:
+    found = examined(ALL[name].wrong, first_failure=True, expected=ALL[name].row)
+    assert found.failures, f"{name} is accepted"
+    first = found.failures[0]
+    assert first.outcome == FAIL
+    assert first.reason
+    assert first.draw is not None
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_the_repaired_twin_is_accepted(name: str) -> None:
+    found = examined(TWINS[name])
+    assert [(f.property, f.quantity, f.reason) for f in found.bad] == []
+    assert found.counts["pass"] > 0
+
+
+def test_a_fault_and_its_twin_take_the_same_arguments() -> None:
+    for fault in ALL.values():
+        wrong, repaired = fault.wrong, fault.repaired
+        assert (wrong.score, wrong.framework, wrong.outputs) == (repaired.score, repaired.framework, repaired.outputs)
+        assert wrong.dtypes == repaired.dtypes
+        assert wrong.contract == repaired.contract, fault.name
+
+
+def test_a_target_that_only_raises_is_broken_and_not_caught() -> None:
+    def raises(**given):
+        raise RuntimeError("no kernel")
+
+    from verify.targets import torch_target
+
+    found = examined(torch_target("raises", "scaled_dot", raises, dtypes=("fp32",)))
+    assert found.failures == ()
+    assert found.counts[ERROR] > 0
+    assert "no kernel" in str(found.bad[0].reason)

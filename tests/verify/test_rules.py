@@ -1,0 +1,89 @@
+"""The rules in common use do what their names say; what they miss and whom they accuse is reported as it is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from verify.examine import Examination
+from verify.faults import faults, parts
+from verify.options import Options
+from verify.outcome import FAIL, PASS
+from verify.power import _decided, plan
+from verify.properties import Finding
+from verify.rules import NAMES, RULES, Compared, judged
+
+
+def compared(error: float, dtype: str = "fp32", size: float = 1.0, reference: float | None = None) -> Compared:
+    true = np.full(3, size)
+    low = {} if reference is None else {"context": true + reference}
+    return Compared(dtype, {"context": (true + error, true)}, low, True)
+
+
+def test_tolerances() -> None:
+    assert RULES["1e-3"].accepts(compared(1.9e-3))
+    assert not RULES["1e-3"].accepts(compared(2.1e-3))
+    assert RULES["0.01"].accepts(compared(0.009, size=1e-6))
+    assert not RULES["0.01"].accepts(compared(0.011, size=1e6))
+    assert RULES["assert_close"].accepts(compared(1.1e-5))
+    assert not RULES["assert_close"].accepts(compared(1.2e-5))
+
+
+def test_assert_close_is_that_of_torch() -> None:
+    import torch
+
+    for dtype, kind in (("fp32", torch.float32), ("fp64", torch.float64), ("bf16", torch.bfloat16)):
+        for error in (1e-8, 1e-6, 1.1e-5, 1.2e-5, 1e-3, 1e-2, 2e-2):
+            found = torch.tensor([1.0 + error], dtype=kind)
+            value = float(found)
+            try:
+                torch.testing.assert_close(found, torch.ones(1, dtype=kind))
+                said = True
+            except AssertionError:
+                said = False
+            assert RULES["assert_close"].accepts(compared(value - 1.0, dtype)) is said, (dtype, error)
+
+
+def test_twice_the_reference_speaks_about_half_precision_only() -> None:
+    rule = RULES["twice the reference"]
+    assert rule.accepts(compared(0.1, "fp32", reference=0.1)) is None
+    assert rule.accepts(compared(0.19, "bf16", reference=0.1))
+    assert not rule.accepts(compared(0.21, "bf16", reference=0.1))
+
+
+def test_nan_is_within_no_tolerance() -> None:
+    for name in ("assert_close", "1e-3", "0.01"):
+        assert not RULES[name].accepts(compared(np.nan)), name
+
+
+def test_a_usual_test_misses_what_it_does_not_look_at() -> None:
+    found = judged(faults()["negative scale gives NaN"].wrong)
+    assert set(found) == set(NAMES)
+    assert {found[name][0] for name in NAMES} == {"accepts"}
+
+
+def test_a_gross_fault_is_seen_by_all_but_gradcheck() -> None:
+    found = judged(faults()["wrong scale: no scale"].wrong)
+    assert {found[name][0] for name in RULES} == {"rejects"}
+    assert found["gradcheck"][0] == "accepts"  # the gradient of the wrong function is right
+
+
+def row(theory: str, *findings: Finding):
+    target = parts.target("sound", parts.assemble(), dtypes=("fp32",))
+    return _decided(target, Examination("sound", findings), theory, Options())
+
+
+def test_the_verdict_is_that_of_the_verifier() -> None:
+    wrong, right, broke = Finding("values", FAIL, "off"), Finding("values", PASS), Finding("values", "error", "raised")
+    assert row("rejected", wrong)["verdict"] == PASS
+    assert row("accepted", right)["verdict"] == PASS
+    assert row("rejected", right)["verdict"] == FAIL
+    assert row("accepted", wrong)["verdict"] == FAIL
+    assert row("rejected", broke)["verdict"] == FAIL  # a crash is not a catch
+    assert row("accepted", broke)["verdict"] == FAIL
+    assert row("rejected", wrong)["caught_by"] == "values"
+
+
+def test_the_quick_profile_leaves_it_out() -> None:
+    assert plan(Options(profile="quick")) == []
+    assert {unit.part for unit in plan(Options())} == {"power"}
+    assert all(unit.arguments["score"] == "dot" for unit in plan(Options(scores=("dot",))))
