@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 
 from flint import fmpq
-from sympy import Add, Expr, Indexed, Mul, Number, Pow, Sum, Symbol, exp, integer_nthroot
+from sympy import Add, Expr, Indexed, Integer, Mul, Number, Pow, Sum, Symbol, exp, integer_nthroot
 
 from derivations.atoms import Atoms
 from derivations.dual import Dual, Scalar, slopes, value_of
@@ -233,7 +233,7 @@ def _root(x: fmpq, degree: int) -> fmpq:
 
 def _integer(expr: Expr, sizes: Sizes) -> int:
     """An expression in sizes and integers as a number. Raises KeyError for a size that is not given."""
-    if isinstance(expr, Number):
+    if isinstance(expr, Integer):
         return int(expr)
     if isinstance(expr, Symbol):
         if expr.name not in sizes:
@@ -242,8 +242,11 @@ def _integer(expr: Expr, sizes: Sizes) -> int:
     if isinstance(expr, Add):
         return sum(_integer(term, sizes) for term in expr.args)
     if isinstance(expr, Mul):
-        result = 1
-        for factor in expr.args:
+        share, rest = expr.as_coeff_Mul(rational=True)
+        result = int(share.p)
+        for factor in Mul.make_args(rest):
             result *= _integer(factor, sizes)
-        return result
+        if result % int(share.q):
+            raise ValueError(f"{expr} is not a whole number at the given sizes")
+        return result // int(share.q)
     raise ValueError(f"not a size: {expr}")

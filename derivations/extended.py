@@ -9,7 +9,7 @@
 
 Soft-cap and bias come before, as in ``derivations.attention``. What only changes which keys are seen or what is added to
 their scores — causal, sliding window, variable lengths, ALiBi — is a value of the bias; grouped and multi-query heads are keys
-and values that broadcast over a batch axis of the queries; a rotary embedding multiplies query and key before the score.
+and values that broadcast over a batch axis of the queries. Rotary positions come before the score (``derivations.rotary``).
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from sympy import Expr, exp, log
 
 from derivations.attention import LAYER
 from derivations.notation import N_K, N_Q, I, J, L, P, Tensor, index
+from derivations.rotary import rotary
 from derivations.scores import FAMILIES
 from derivations.system import Equation, System, total
 from derivations.tensors import CONTEXT, LOGITS, VALUE, WEIGHTS
 
-FEATURES = ("sink", "dropout", "lse")
+FEATURES = ("rotary", "sink", "dropout", "lse")
 M = index("m")
 LAST = index("o")  # over the one place behind the keys
 SINK = Tensor("sink", "s", (), "parameter", batched=False)
@@ -68,14 +69,15 @@ def _layer(features: frozenset[str]) -> System:
 
 
 def extended(score: str, features: Collection[str] = ()) -> System:
-    """A score followed by the layer with ``features`` of ``sink``, ``dropout``, ``lse``; soft-cap, bias … stay open options.
+    """A score followed by the layer with some of ``FEATURES``; soft-cap, bias … stay open options.
 
-    Further inputs: ``sink`` (), ``dropout`` (n_q, n_k); further output: ``lse`` (n_q,).
-    Raises KeyError for an unknown score, ValueError for an unknown feature.
+    Further inputs: ``sink`` (), ``dropout`` (n_q, n_k), for ``rotary`` its four tables; further output: ``lse`` (n_q,).
+    Raises KeyError for an unknown score, ValueError for an unknown feature and for rotary positions of a score without them.
     """
     if score not in FAMILIES:
         raise KeyError(f"unknown score {score!r}; known scores: {', '.join(FAMILIES)}")
     unknown = sorted(set(features) - set(FEATURES))
     if unknown:
         raise ValueError(f"unknown feature {unknown[0]!r}; known features: {', '.join(FEATURES)}")
-    return FAMILIES[score].system.then(_layer(frozenset(features)), name=score)
+    scoring = rotary(score) if "rotary" in features else FAMILIES[score].system
+    return scoring.then(_layer(frozenset(features) - {"rotary"}), name=score)

@@ -17,6 +17,7 @@ from derivations.adjoint import adjoint
 from derivations.attention import attention
 from derivations.extended import FEATURES, extended
 from derivations.notation import D_V, N_Q, Tensor
+from derivations.rotary import TABLES
 from derivations.system import System
 from verify.options import DTYPES
 
@@ -72,8 +73,11 @@ class Case:
 
     @cached_property
     def features(self) -> tuple[str, ...]:
-        """What the layer has beyond soft-cap and bias (``derivations.extended``): ``sink``, ``dropout``, ``lse``."""
-        return tuple(name for name in FEATURES if name in self.inputs or (name == "lse" and self.grad_lse is not None))
+        """What the layer has beyond soft-cap and bias (``derivations.extended``): ``rotary``, ``sink``, ``dropout``, ``lse``."""
+        given = {*self.inputs} | ({"lse"} if self.grad_lse is not None else set())
+        if not given.isdisjoint(tensor.name for tensor in TABLES):
+            given.add("rotary")
+        return tuple(name for name in FEATURES if name in given)
 
     @property
     def layer(self) -> System:
@@ -149,9 +153,11 @@ class Case:
                 if value != length:
                     raise ValueError(f"size {axis}: {source} has {value}, {name} has {length}")
         for name, axis, length in sums:
-            value = int(axis.subs({symbol: Integer(value) for symbol, (value, _) in found.items()}))
-            if value != length:
-                raise ValueError(f"size {axis}: expected {value} from the other inputs, {name} has {length}")
+            wanted = axis.subs({symbol: Integer(value) for symbol, (value, _) in found.items()})
+            if not wanted.is_Integer:
+                raise ValueError(f"{name}: size {axis} is {wanted}, no whole number, from the other inputs")
+            if wanted != length:
+                raise ValueError(f"size {axis}: expected {wanted} from the other inputs, {name} has {length}")
         return found
 
 

@@ -13,7 +13,8 @@ from derivations.extended import FEATURES, extended
 from derivations.recheck import SCALAR_SIZES, recheck
 from derivations.system import Equation
 
-CHOICES = tuple(chain.from_iterable(combinations(FEATURES, count) for count in range(4)))
+LAYER = ("sink", "dropout", "lse")  # of FEATURES; rotary positions have tests of their own
+CHOICES = tuple(chain.from_iterable(combinations(LAYER, count) for count in range(4)))
 
 
 def both(score: str, features: tuple[str, ...], *options: str):
@@ -50,6 +51,10 @@ def test_a_wrong_gradient_of_the_level_is_seen():
     assert wrong != backward.equations
     rows = recheck(forward, replace(backward, equations=wrong), outputs, scalar_sizes=())
     assert any(not row.holds for row in rows)
+
+
+def test_every_feature_is_looked_at():
+    assert set(FEATURES) == {*LAYER, "rotary"}
 
 
 def test_unknown_names_are_refused():

@@ -17,6 +17,7 @@ from sympy import Expr, Indexed, Integer, Symbol
 
 from derivations.notation import Tensor
 from derivations.ranges import free_ranges, split
+from derivations.rotary import TABLES
 from derivations.system import Equation, System
 from verify.backends import Arithmetic
 from verify.bounds.contraction import Term, contraction
@@ -29,6 +30,10 @@ from verify.bounds.terms import Factor, FlatTerm, flatten, logsumexp_argument, s
 # κ / κ: where a soft-cap is differentiated step by step, κ is multiplied in, and divided out twice, so two roundings more than
 # in the simplified form for each of these, and one for a quotient taken as a reciprocal and a product.
 RECIPROCAL_ROUNDINGS = 4
+
+# One more where a scale stands before a rotation: each of the two products is of a rounded feature.
+SCALED_BEFORE = 1
+IN_ROTATION = frozenset({"query", "key", *(table.name for table in TABLES)})
 
 _PARTS = ("value", "radius", "error", "scale")
 
@@ -120,7 +125,11 @@ class Interpreter:
         return (tanh_rule if factor.kind == "tanh" else sech2_rule)(argument, self.arithmetic)
 
     def _extras(self, system: System, term: FlatTerm) -> tuple[int, float]:
-        """Roundings and rescalings that a soft-cap's derivative may bring, however it is written."""
+        """Roundings and rescalings that a soft-cap's derivative may bring, however it is written.
+
+        In a rotation also the rounding of a scale that is applied to the features before they are rotated: it is no common factor of
+        the rounded sum any more.
+        """
         found = {
             f.argument
             for factor in term.factors
@@ -132,7 +141,15 @@ class Interpreter:
             operand = self.known[system.by_base[_base(element)].name]
             with np.errstate(all="ignore"):
                 rescaling *= float(np.max(np.maximum(np.maximum(operand.size, 1.0 / operand.size), 1.0)))
-        return RECIPROCAL_ROUNDINGS * len(found), rescaling
+        rotation = self._rotates(system, term)
+        return RECIPROCAL_ROUNDINGS * len(found) + SCALED_BEFORE * rotation, rescaling
+
+    def _rotates(self, system: System, term: FlatTerm) -> bool:
+        """Whether the term is one of a rotation or of its derivatives: a feature or its gradient by a table or its gradient."""
+        if TABLES[0].name not in self.known:
+            return False
+        names = {system.by_base[_base(f.argument)].name for f in term.factors if f.kind == "element"}
+        return not names.isdisjoint(IN_ROTATION)
 
     def _element(self, system: System, element: Expr, axes: _Axes) -> Operand:
         """An element of a tensor, as an operand whose labels are those of its indices."""
