@@ -149,13 +149,16 @@ def lemmas_used(subject: Claim | Lemma) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for step in subject.steps for name in step.uses))
 
 
-def decide(claim: Claim) -> Decision:
-    """Check the proof; one step that does not check, one altered statement that does, or one unproved lemma makes it ``not decided``."""
+def decide(claim: Claim, lemma_holds: Callable[[str], bool] | None = None) -> Decision:
+    """Check the proof; one step that does not check, one altered statement that does, or one unproved lemma makes it ``not decided``.
+
+    lemma_holds  says of a lemma by name whether its proof checks; None: prove it here
+    """
     from derivations.lemmas import holds  # here, because lemmas are made of this module's parts
 
     if not claim.steps:
         return Decision(claim, "not decided", (), claim.open_reason or "no proof recorded yet")
-    proof = prove(claim, holds)
+    proof = prove(claim, lemma_holds or holds)
     if proof.holds:
         return Decision(claim, claim.earned, ())
     return Decision(claim, "not decided", proof.failed, shortcoming(claim, proof), proof.accepted, proof.unproved)

@@ -88,8 +88,9 @@ def _contribution(adjoint: System, rhs: Expr, source: Tensor) -> Expr:
     named = [e for e in adjoint.equations if not e.target.name.startswith("grad_") or _is_sum(e)]
     result = rhs
     for equation in reversed(named):
-        result = _written_out(result, {equation.target.name: equation})
-    for tensor in adjoint.tensors.values():
+        if equation.target in tensors_in(result, adjoint):
+            result = _written_out(result, {equation.target.name: equation})
+    for tensor in tensors_in(result, adjoint):
         if tensor.role == "cotangent" and tensor != source:
             result = put(result, tensor, lambda *_: Integer(0))
     return result

@@ -248,15 +248,14 @@ def _claim(given: argparse.Namespace) -> int:
     from reports.terminal import console
     from verify.evidence import EVIDENCE
     from verify.files import plain
-    from verify.ledger import run, run_lemma
+    from verify.ledger import decided
 
-    (row,) = run({"claim": name}, Options())
+    row, below = decided(name)
     claim = {key: value for key, value in row.items() if key != "table"}
     if given.json:
         text = json.dumps(plain(claim), indent=1, ensure_ascii=False)
     else:
-        lemmas = [lemma for used in claim["lemmas"] for lemma in run_lemma({"lemma": used}, Options())]
-        text = claim_text(claim, lemmas, measured=name in EVIDENCE)
+        text = claim_text(claim, [row for row in below if row["name"] in claim["lemmas"]], measured=name in EVIDENCE)
     console().print(text, soft_wrap=True, highlight=False, markup=False, emoji=False)
     return EXIT_FAILED if claim["steps"] and claim["verdict"] == "not decided" else EXIT_OK
 

@@ -19,10 +19,9 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from derivations.claim import Claim, Lemma, Proof, decide, lemmas_used
+from derivations.claim import Claim, Lemma, Proof, decide, lemmas_used, prove
 from derivations.claims import CLAIMS
 from derivations.lemmas import LEMMAS
-from derivations.lemmas import proof as lemma_proof
 from verify.options import Options
 from verify.unit import Row, Unit
 
@@ -58,7 +57,7 @@ def run_lemma(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     """Check one lemma's proof."""
     del options
     lemma = LEMMAS[arguments["lemma"]]
-    proof = lemma_proof(lemma.name)
+    proof = prove(lemma, _left_to_its_unit)
     return [
         {
             "table": "lemmas",
@@ -71,6 +70,47 @@ def run_lemma(arguments: Mapping[str, Any], options: Options) -> list[Row]:
             "references": list(lemma.references),
         }
     ]
+
+
+def _left_to_its_unit(name: str) -> bool:
+    """Each lemma is proved once, in a unit of its own; ``joined`` takes the verdicts together."""
+    return name in LEMMAS
+
+
+def joined(claims: Iterable[Row], lemmas: Iterable[Row]) -> tuple[list[Row], list[Row]]:
+    """Claims and lemmas with what follows from the lemmas below them: one that is not proved takes down all that rest on it.
+
+    A lemma that a claim rests on and that has no row is proved here.
+    """
+    claims, lemmas = list(claims), list(lemmas)
+    missing = set(_below(claim.get("lemmas", ()) for claim in claims)) - {row["name"] for row in lemmas}
+    lemmas += [row for name in sorted(missing) for row in run_lemma({"lemma": name}, Options())]
+    proved: set[str] = set()
+    found: list[Row] = []
+    for lemma in sorted(lemmas, key=lambda row: list(LEMMAS).index(row["name"])):  # those below stand before
+        row = _without(lemma, [name for name in lemma["lemmas"] if name not in proved])
+        found.append(row)
+        if row["verdict"] == "proved":
+            proved.add(row["name"])
+    return [
+        _without(claim, [name for name in claim.get("lemmas", ()) if name not in proved]) for claim in claims
+    ], found
+
+
+def decided(name: str) -> tuple[Row, list[Row]]:
+    """One claim, and every lemma below it, decided here and now: rows as in a run, without a run's evidence."""
+    claims, below = joined(run({"claim": name}, Options()), [])
+    return claims[0], below
+
+
+def _without(row: Row, unproved: list[str]) -> Row:
+    if not unproved:
+        return row
+    reason = f"lemma does not hold: {', '.join(unproved)}"
+    fallen = {**row, "verdict": "not decided"}
+    if "reason" in row:
+        fallen |= {"reason": ". ".join(filter(None, [row["reason"], reason])), "cells": []}
+    return fallen
 
 
 def _proof(subject: Claim | Lemma, found: Proof) -> dict[str, Any]:
@@ -99,7 +139,7 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     """Decide one claim."""
     del options
     claim = CLAIMS[arguments["claim"]]
-    decision = decide(claim)
+    decision = decide(claim, _left_to_its_unit)
     return [
         {
             "table": "claims",

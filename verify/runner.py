@@ -143,6 +143,7 @@ def run(
 
 def _write(folder: Path, out: Path, options: Options, done: Sequence[Done], started: datetime, clock: float) -> Summary:
     comparisons, tables, claims, lemmas, derivations, figures, drawn, models = _sorted_rows(done)
+    claims, lemmas = ledger.joined(claims, lemmas)
     claims = ledger.with_evidence(claims, comparisons, tables, derivations, drawn)
     suites = _suites(comparisons, tables, [*claims, *lemmas], derivations)
     counts = Counter(outcome for cases in suites.values() for _, outcome, _ in cases)

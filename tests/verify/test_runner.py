@@ -163,7 +163,7 @@ def test_what_was_skipped_is_not_judged(tmp_path: Path, module: types.ModuleType
 
 
 def test_without_measurements_proofs_are_judged(tmp_path: Path) -> None:
-    assert start(tmp_path / "out", CLAIM).judged == 1
+    assert start(tmp_path / "out", CLAIM).judged == 2  # the claim, and the lemma that it rests on
 
 
 def test_a_table_whose_every_unit_broke_is_an_empty_file_beside_the_errors(
