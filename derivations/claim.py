@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Verdict = Literal["proved", "proved up to size", "qualified", "refuted", "not decided"]
+# What an assumption is about: which objects (domain), what they satisfy (independence ... smoothness), the normaliser and
+# arithmetic they meet, how things are encoded, and what words or counts mean (convention).
+Kind = Literal[
+    "domain", "independence", "distribution", "moments", "norms", "ranges", "smoothness", "normaliser", "rounding", "encodings",
+    "convention",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,9 +58,13 @@ class Lemma:
     title: str
     statement: str
     assumptions: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     steps: tuple[Step, ...] = ()
     altered: tuple[Altered, ...] = ()
     references: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_kinds(self)
 
 
 @dataclass(frozen=True)
@@ -66,6 +76,7 @@ class Claim:
     usual       the claim as it is usually stated
     statement   what is true (LaTeX between ``$``)
     assumptions what the statement needs, one sentence each
+    kinds       what each assumption is about, in the same order
     steps       the proof; empty means that nothing is proved yet
     altered     false statements beside it that the same checks reject
     scores      the score families it speaks about
@@ -82,6 +93,7 @@ class Claim:
     usual: str
     statement: str = ""
     assumptions: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     steps: tuple[Step, ...] = ()
     altered: tuple[Altered, ...] = ()
     scores: tuple[str, ...] = ()
@@ -91,6 +103,9 @@ class Claim:
     open_reason: str | None = None
     cells: tuple[Mapping[str, object], ...] = ()
     up_to: int | None = None
+
+    def __post_init__(self) -> None:
+        _check_kinds(self)
 
     @property
     def earned(self) -> Verdict:
@@ -102,6 +117,18 @@ class Claim:
         if any(step.refutes for step in self.steps):
             return "qualified" if self.statement else "refuted"
         return "proved" if self.up_to is None else "proved up to size"
+
+
+def _check_kinds(subject: Claim | Lemma) -> None:
+    """Raises ValueError unless every assumption has a kind that exists."""
+    name = subject.id if isinstance(subject, Claim) else subject.name
+    if len(subject.kinds) != len(subject.assumptions):
+        raise ValueError(f"{name}: {len(subject.assumptions)} assumptions and {len(subject.kinds)} kinds of them")
+    for kind in subject.kinds:
+        if kind not in get_args(Kind):
+            raise ValueError(
+                f"{name}: unknown kind of assumption {kind!r}; expected one of {', '.join(get_args(Kind))}"
+            )
 
 
 @dataclass(frozen=True)

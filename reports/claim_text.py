@@ -25,7 +25,7 @@ def claim_text(claim: Mapping[str, Any], lemmas: Sequence[Mapping[str, Any]] = (
         _field("Actually true", claim["statement"]),
         f"Verdict: {status.mark} {claim['verdict']} ({status.meaning})",
         _field("Why this verdict", claim["reason"]),
-        _list("Assumptions", claim["assumptions"]),
+        _list("Assumptions", _typed(claim)),
         _proof(claim["steps"]),
         _list("Rests on the lemmas", [_lemma(name, lemmas) for name in claim.get("lemmas", ())]),
         _altered(claim.get("altered", ())),
@@ -36,6 +36,12 @@ def claim_text(claim: Mapping[str, Any], lemmas: Sequence[Mapping[str, Any]] = (
         _list("References", claim["references"]),
     ]
     return "\n\n".join(block for block in blocks if block)
+
+
+def _typed(claim: Mapping[str, Any]) -> list[str]:
+    """The assumptions, each with what it is about."""
+    kinds = claim.get("kinds") or [""] * len(claim["assumptions"])
+    return [f"{text} ({kind})" if kind else text for text, kind in zip(claim["assumptions"], kinds, strict=True)]
 
 
 def _wrapped(text: str, first: str, rest: str) -> str:

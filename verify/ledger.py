@@ -2,13 +2,13 @@
 
 ``claims.json`` is ``{"schema": "attnproof.claims/1", "claims": [...]}``; a claim is
 
-    id, title, usual, statement, verdict, reason, assumptions, steps: [{rule, before, after, holds}],
+    id, title, usual, statement, verdict, reason, assumptions, kinds, steps: [{rule, before, after, holds}],
     altered: [{what, rejected}], lemmas, evidence: [{grade, what, value}], figures, scores, tables, cells, counterexample,
 
 References
 ----------
 ``cells`` are the cases of a claim that is decided case by case, each with its weights or multipliers; none unless all steps check.
-``"lemmas"`` beside them are the lemmas that the proofs rest on: ``name, title, statement, verdict, assumptions, steps, altered,
+``"lemmas"`` beside them are the lemmas that the proofs rest on: ``name, title, statement, verdict, assumptions, kinds, steps, altered,
 lemmas, references``.
 """
 
@@ -66,6 +66,7 @@ def run_lemma(arguments: Mapping[str, Any], options: Options) -> list[Row]:
             "statement": lemma.statement,
             "verdict": "proved" if proof.holds and lemma.steps else "not decided",
             "assumptions": list(lemma.assumptions),
+            "kinds": list(lemma.kinds),
             **_proof(lemma, proof),
             "references": list(lemma.references),
         }
@@ -150,6 +151,7 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
             "verdict": decision.verdict,
             "reason": decision.reason,
             "assumptions": list(claim.assumptions),
+            "kinds": list(claim.kinds),
             **_proof(claim, Proof(decision.failed, decision.accepted, decision.unproved)),
             "evidence": [],
             "figures": [],

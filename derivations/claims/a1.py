@@ -113,6 +113,7 @@ CLAIM = Claim(
         "Scaled dot score, real query and keys of one width d.",
         "The values are the responses, the keys the design points, the query the point of evaluation.",
     ),
+    kinds=("domain", "convention"),
     steps=(
         identity("with its own kernel attention is the regression", attention(SCORE), regression(SCORE)),
         identity(

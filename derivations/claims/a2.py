@@ -108,6 +108,7 @@ CLAIM = Claim(
         "One head; 0 ≤ λ is the slope on negative arguments. The softmax over the keys keeps the order of the scores.",
         "W_s and W_h may differ; GAT as published has W_s = W_h.",
     ),
+    kinds=("ranges", "convention"),
     steps=(
         identity(
             "GAT: the arguments of two keys differ by their own parts, whatever the query",

@@ -104,6 +104,7 @@ CLAIM = Claim(
         "Finite real scores, τ > 0; 0 log 0 = 0.",
         "Ligands: law of mass action at equilibrium, one ligand at most on a site, c_j the free concentrations, K_j the affinities.",
     ),
+    kinds=("ranges", "convention"),
     steps=(
         identity("the logarithm of a Boltzmann weight", exp(log_alpha(J)), alpha(J)),
         identity("the weights sum to 1", total(alpha(J), (J, N_K)), Integer(1)),

@@ -193,6 +193,7 @@ CLAIM = Claim(
         "Rounding: every key enters as (e, 1, V) exactly, and there is one division at the end.",
         "Commutative with rounding: addition and maximum are commutative, as in IEEE 754, and no product is fused with the sum.",
     ),
+    kinds=("ranges", "rounding", "rounding", "rounding"),
     steps=(
         Step(
             "both orders of the maxima",

@@ -181,6 +181,7 @@ CLAIM = Claim(
         "For leaving out the sum of v: no soft-cap, and a softmax over the keys alone.",
         "The NaN: a and b are each within the range given for the forward form.",
     ),
+    kinds=("rounding", "ranges", "normaliser", "ranges"),
     steps=(*_STEPS_OF_ALGEBRA, *_STEPS_OF_ROUNDING),
     altered=(
         Altered("exp(a) in place of exp(2a)", partial(vanishes, tanh(X + Y) - (1 - 2 / (1 + exp(X) * exp(Y))))),

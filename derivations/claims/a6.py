@@ -159,6 +159,7 @@ CLAIM = Claim(
         "The normalised vectors enter the dot product directly, or by a rotation (rotary positions), which keeps norms.",
         "κ > 0.",
     ),
+    kinds=("ranges", "norms", "ranges"),
     steps=(
         identity("L2: how far the squared norm stays below 1", 1 - squares(l2(S)), L2_GAP),
         not_negative_step("both norms are at most 1, hence the score is at most |g|", L2_GAP, "cauchy_schwarz"),

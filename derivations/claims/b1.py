@@ -48,6 +48,7 @@ CLAIM = Claim(
         "In floating point: round to nearest, ties to even, u at most 1/4, h < 1, nothing overflows or falls below the normal range.",
         "Each sum and quotient is rounded with u at most; the quotient takes at most two roundings.",
     ),
+    kinds=("normaliser", "rounding", "rounding"),
     steps=(
         Step(
             "the same shift for all keys: their exponentials have a common factor, which cancels at every number of keys",

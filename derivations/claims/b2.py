@@ -98,6 +98,7 @@ CLAIM = Claim(
         r"limit is then the softmax of what those units say, not uniform."
     ),
     assumptions=("Additive score with finitely many hidden units; softmax over n keys.",),
+    kinds=("normaliser",),
     steps=(
         Step(
             "an exact case",

@@ -61,6 +61,7 @@ CLAIM = Claim(
         r"key itself, $b_i = g(k_i)$, keeps the equivariance."
     ),
     assumptions=("Softmax over the keys alone (other keys may have any logits); finite biases.",),
+    kinds=("normaliser",),
     steps=(
         Step(
             "the normaliser is common to both weights",

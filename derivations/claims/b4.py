@@ -138,6 +138,7 @@ CLAIM = Claim(
         "The bias is the same for all keys (all queries) and is added to the projected vector that enters the score.",
         "Softmax over the keys alone where nothing else is said.",
     ),
+    kinds=("convention", "normaliser"),
     steps=(
         Step(
             "the term with indices r, f of the sum: no key left",

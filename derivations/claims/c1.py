@@ -51,6 +51,7 @@ CLAIM = Claim(
         r"dot and the scaled dot score have none."
     ),
     assumptions=("Counted is the score alone: no projections of query, key and value before it.",),
+    kinds=("convention",),
     steps=tuple(
         Step(
             f"sizes of the parameter tensors: {name[0].replace('_', ' ')} score{' with hidden bias' if name[1:] else ''}",

@@ -143,6 +143,7 @@ CLAIM = Claim(
         "A multiplication with its addition counts as one multiply-add; tanh and the additions of broadcast sums are counted apart.",
         "Memory: all intermediate results including the scores, in elements; elementwise functions overwrite their argument.",
     ),
+    kinds=("convention", "convention", "convention"),
     steps=(
         Step(
             "parameters of the additive and of the bilinear score",

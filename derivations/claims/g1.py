@@ -51,6 +51,7 @@ CLAIM = Claim(
         "Real query, key and matrix of any sizes.",
         "Unbounded is said of the components whose column of W is not 0; at the others the gate is 0 for every query.",
     ),
+    kinds=("domain", "ranges"),
     steps=(
         identity("the score as a gated and summed key", SCORE, total(GATE * KEY[J, F], (F, D_K))),
         Step(

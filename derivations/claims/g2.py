@@ -82,6 +82,7 @@ CLAIM = Claim(
         "Real query, key and parameters of any sizes; the hidden bias may be 0.",
         "For the weights: no soft-cap, and a softmax over the keys alone.",
     ),
+    kinds=("domain", "normaliser"),
     steps=(
         Step(
             "tanh by the sigmoid",

@@ -51,6 +51,7 @@ CLAIM = Claim(
         "White noise: mean 0, variance σ² > 0 in every feature, uncorrelated between features.",
         "Signal-to-noise ratio: the squared mean of the detector's output over its variance.",
     ),
+    kinds=("domain", "norms", "moments", "convention"),
     steps=(
         identity(
             "parallel or opposite, h = λ s: the sign of the score is that of λ", scaled(SCORE), SCALE[()] * S_SQUARED

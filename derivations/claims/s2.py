@@ -44,6 +44,7 @@ CLAIM = Claim(
         r"It is not linear in both together: $e(\lambda s, \lambda h) = \lambda^2 e(s, h)$."
     ),
     assumptions=("Real vectors and a real matrix of any sizes; λ and μ are real numbers.",),
+    kinds=("domain",),
     steps=(
         identity(
             "linear in the query",

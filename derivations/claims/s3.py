@@ -57,6 +57,7 @@ CLAIM = Claim(
         r"the concatenation, a linear output without bias; $b = 0$ for the score as Bahdanau writes it."
     ),
     assumptions=("Real vectors and matrices of any sizes.",),
+    kinds=("domain",),
     steps=(
         Step(
             "a sum over p + q terms is one over the first p and one over the other q",

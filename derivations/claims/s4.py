@@ -54,6 +54,7 @@ CLAIM = Claim(
         "Both with, or both without, a bias inside tanh (here: without).",
         "The concatenation is [query; key]; for [key; query] the blocks change places.",
     ),
+    kinds=("encodings", "encodings"),
     steps=(
         identity(
             "the pre-activations under W = [W_s W_h]",

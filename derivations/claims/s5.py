@@ -41,6 +41,7 @@ CLAIM = Claim(
         r"scores. What the factor is for, and when it is the right one, is T4."
     ),
     assumptions=("Query and key have the same width d.",),
+    kinds=("domain",),
     steps=(
         identity("the dot score over √d", equation(SCALED.forward, "scores").rhs, DOT_SCORE / sqrt(D)),
         identity("the factor shared out to query and key", equation(SCALED.forward, "scores").rhs, SHARED_OUT),

@@ -180,6 +180,7 @@ CLAIM = Claim(
         "Real inputs; a soft-cap κ > 0.",
         "Logits are finite: a masked key has weight 0 and takes no part, and a row with no key left has no softmax.",
     ),
+    kinds=("domain", "ranges"),
     steps=_steps(),
     altered=(
         Altered(

@@ -122,6 +122,7 @@ CLAIM = Claim(
         r"it is approached when two keys share all the weight equally. For n = 1 the Jacobian is 0."
     ),
     assumptions=("Finite real scores, so that every weight is positive.",),
+    kinds=("ranges",),
     steps=(
         identity(
             "the Jacobian applied to a direction",

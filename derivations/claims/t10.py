@@ -263,6 +263,7 @@ CLAIM = Claim(
         "For the average over |q|: the query has independent standard normal components.",
         "Real numbers.",
     ),
+    kinds=("normaliser", "independence", "independence", "domain"),
     steps=(
         *_STEPS_OF_THE_INTEGRAL,
         *_STEPS_OF_THE_HEAD,

@@ -130,6 +130,7 @@ CLAIM = Claim(
         "The weights are a softmax of finite scores over n >= 2 keys.",
         "For the decay: the upstream gradient with respect to the weights is bounded.",
     ),
+    kinds=("normaliser", "ranges"),
     steps=(
         Step(
             "derivative of the quotient, the other keys' sums as symbols",

@@ -133,6 +133,7 @@ CLAIM = Claim(
         "the component moments up to the order of the cumulant exist",
         "sphere and layer normalisation: one of the two directions is isotropic, ε = 0, d >= 2",
     ),
+    kinds=("independence", "moments", "independence", "moments", "distribution"),
     steps=(
         Step(
             "cumulants of independent variables add, at every order",

@@ -140,6 +140,7 @@ CLAIM = Claim(
         "the keys of a query are independent given the query and have one law (for the split)",
         "the correlated case: jointly normal pairs, every key with the same correlation",
     ),
+    kinds=("moments", "independence", "distribution"),
     steps=(
         Step(
             "zero means and unit variances at symbolic width",

@@ -177,6 +177,7 @@ CLAIM = Claim(
         "cited, not proved again: tanh(σ·) is the sum of its Hermite series in the mean square",
         "random v: mean 0, one variance, independent of the pre-activations",
     ),
+    kinds=("independence", "independence", "distribution", "independence", "smoothness", "moments"),
     steps=(
         *PAIRS,
         Step(

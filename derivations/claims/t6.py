@@ -88,6 +88,7 @@ CLAIM = Claim(
         "In programs, tanh and each operation are correctly rounded, to nearest with ties to even, without overflow.",
         "In programs, each product is rounded, then added to others two at a time, in any order; u = 2^(−p).",
     ),
+    kinds=("domain", "rounding", "rounding"),
     steps=(
         identity(
             "with v_a = σ_a w_a, w_a = |v_a|, σ_a = ±1: what is missing to the bound (with −σ in place of σ: to the lower one)",

@@ -86,6 +86,7 @@ CLAIM = Claim(
         "Real query, key and parameters of any sizes.",
         "For the statements about programs: tanh and the operations are correctly rounded, to nearest with ties to even.",
     ),
+    kinds=("domain", "rounding"),
     steps=(
         identity(
             "the derivative along any direction of the key; tanh' = 1 − tanh²",

@@ -132,6 +132,7 @@ CLAIM = Claim(
         "z = (x − mean)/√(variance + ε), the variance over the d_a units with the divisor d_a, ε ≥ 0, and variance + ε > 0.",
         "Real numbers; no gain and no offset where none is named.",
     ),
+    kinds=("ranges", "domain"),
     steps=(
         identity("the normalised units have mean 0", mean(z(A)), Integer(0)),
         identity("and mean square v/(v + ε)", mean(z(A) ** 2), VARIANCE / (VARIANCE + EPS)),

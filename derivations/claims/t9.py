@@ -211,6 +211,7 @@ CLAIM = Claim(
         "In programs, exp and each operation are correctly rounded, to nearest with ties to even; subnormals are kept.",
         "The rounded denominator: the sum is kept in the format, and n ≤ 2^p or the terms are added one at a time.",
     ),
+    kinds=("ranges", "rounding", "rounding"),
     steps=(*_EXACT, *_THRESHOLDS, *_PROGRAMS),
     altered=(
         Altered("a denominator below n", partial(denominator, ONE, N - 1)),

@@ -120,6 +120,7 @@ CLAIM = Claim(
         "Real vectors and matrices of any sizes.",
         "For the weights: a softmax over the keys of finite scores.",
     ),
+    kinds=("domain", "normaliser"),
     steps=(
         identity("the form in its blocks A, C, D, B", SPLIT, QUERY_TERM + CROSS_TERM + KEY_TERM),
         identity("only the symmetric part enters", QUADRATIC, square(PAIR, PAIR, SYMMETRIC)),

@@ -89,6 +89,7 @@ CLAIM = Claim(
         "The score is the bilinear one, with any real matrix W, and no bias outside of it.",
         "Solved means: each query's target strictly outscores the other three keys (ranking).",
     ),
+    kinds=("encodings", "domain", "convention"),
     steps=(
         *(
             Step(

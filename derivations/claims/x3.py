@@ -93,6 +93,7 @@ CLAIM = Claim(
         "One query; any real matrix W (dot and scaled dot scores are among them).",
         "No bias by key outside of the score.",
     ),
+    kinds=("domain", "normaliser"),
     steps=(
         identity(
             "linear in the key: opposite corners of a parallelogram have the same sum of scores",

@@ -101,6 +101,7 @@ CLAIM = Claim(
         "The score is the additive one with any number of hidden units and any real weights, and no bias outside of tanh.",
         "Solved means: each query's target strictly outscores the other three keys (ranking).",
     ),
+    kinds=("encodings", "domain", "convention"),
     steps=(
         *(step for one in CELLS for step in steps(one, usual=Possible, uses=("odd_score",))),
         *xor_smt.steps(CELLS),

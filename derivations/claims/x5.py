@@ -162,6 +162,7 @@ CLAIM = Claim(
         "The weights are a softmax over the keys; every key may stand beside every other.",
         "The numbers of units are upper bounds by construction; none is claimed to be the fewest.",
     ),
+    kinds=("domain", "smoothness", "normaliser", "convention"),
     steps=(*OUT_OF_REACH, *WITHOUT_BIAS, *WITH_BIAS, *FOR_WEIGHTS),
     altered=(
         Altered(

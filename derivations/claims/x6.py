@@ -100,6 +100,7 @@ CLAIM = Claim(
         "That γ counts 4r − 1 additions, one product and the rounded output weight; no overflow, no underflow.",
         "The rounding part is an upper bound, not a lower one; 4r is not claimed to be the smallest number of units.",
     ),
+    kinds=("norms", "rounding", "rounding", "rounding", "convention"),
     steps=(
         Step(
             "a score of any number of units is bounded by its output weights: one unit more",

@@ -101,6 +101,7 @@ LEMMA = Lemma(
         "f is continuous on the closed box, hence uniformly continuous: ω(δ) tends to 0 with δ (Heine, Cantor).",
         "Any number m of variables, any degree n >= 1.",
     ),
+    kinds=("smoothness", "domain"),
     steps=(
         Step(
             "the weights of n + 1 trials from those of n (Pascal's rule): never negative for x in [0, 1], and of sum 1 by induction",

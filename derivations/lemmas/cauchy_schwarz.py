@@ -54,6 +54,7 @@ LEMMA = Lemma(
         r"real number $\lambda$."
     ),
     assumptions=("Real vectors of one width d.",),
+    kinds=("domain",),
     steps=(
         identity("Lagrange's identity", S_SQUARED * H_SQUARED - PRODUCT**2, DEFECT),
         Step(

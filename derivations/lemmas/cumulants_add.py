@@ -122,6 +122,7 @@ LEMMA = Lemma(
         r"$\kappa_m(X + Y) = \kappa_m(X) + \kappa_m(Y)$ for independent X and Y, and $d$ independent copies of X have $d\,\kappa_m(X)$."
     ),
     assumptions=("The moments up to the order of the cumulant exist.",),
+    kinds=("moments",),
     steps=(
         Step(
             "cumulants from moments: M' = K'M, against the power series of log M with symbolic moments up to order 8",

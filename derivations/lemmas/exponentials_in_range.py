@@ -15,6 +15,7 @@ LEMMA = Lemma(
         r"the format: rounding it is a factor within $1 \pm u$. The largest k is 14 in fp16, 126 in bf16 and fp32, 1022 in fp64."
     ),
     assumptions=("Formats whose smallest normal number is 2^(1 − e_max); rounding is monotone.",),
+    kinds=("rounding",),
     steps=tuple(
         Step(
             f"{name}",

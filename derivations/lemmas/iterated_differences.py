@@ -89,6 +89,7 @@ LEMMA = Lemma(
         r"of variables, is a combination of m-th powers $(\omega \cdot x)^m$ with whole-number $\omega$ (take each $x_i$ to be a variable)."
     ),
     assumptions=("Any number m of differences, by induction; the empty one is g(b) itself.",),
+    kinds=("domain",),
     steps=(
         Step(
             "one more difference: a subset gains the new step and keeps its sign, or does not and changes it",

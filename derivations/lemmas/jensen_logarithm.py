@@ -29,6 +29,7 @@ LEMMA = Lemma(
     title="The mean of a logarithm",
     statement=r"$E[\ln Y] \le \ln E[Y]$ for every positive random variable $Y$ with a finite mean.",
     assumptions=("Y > 0, and E[Y] is finite.",),
+    kinds=("moments",),
     steps=(
         Step(
             "the logarithm is below its tangent at m: with y = m exp(w)",

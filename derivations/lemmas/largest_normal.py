@@ -82,6 +82,7 @@ LEMMA = Lemma(
         r"$C = 1 + 8\sqrt\pi + \tfrac{1}{2\sqrt\pi} < 15.5$, hence $M/s \to 1$."
     ),
     assumptions=("Independent standard normal variables, n ≥ 2.",),
+    kinds=("independence",),
     steps=(
         Step(
             "the maximum is below the logarithm of the sum of exponentials, whose mean is below ln n + t²/2; best at t = s",

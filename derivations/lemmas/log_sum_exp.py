@@ -53,6 +53,7 @@ LEMMA = Lemma(
         r"with $\alpha$ the softmax of $\sigma z$."
     ),
     assumptions=("Real scores z, any number of keys.",),
+    kinds=("domain",),
     steps=(
         Step(
             "one of the terms is that of the maximum, the others are positive",

@@ -123,6 +123,7 @@ LEMMA = Lemma(
         r"give $\sum_m a_m^2 \rho^m$."
     ),
     assumptions=("X and Y are jointly normal.", "The series converge in the mean square."),
+    kinds=("distribution", "moments"),
     steps=(
         Step(
             "Hermite polynomials of every order, from their generating function",

@@ -30,6 +30,7 @@ LEMMA = Lemma(
     title="Integration by parts under a normal law",
     statement=r"$E[Z g(Z)] = E[g'(Z)]$ for standard normal $Z$ and differentiable $g$ with $g$ and $g'$ bounded.",
     assumptions=("g is differentiable, g and g' are bounded, so that both means exist.",),
+    kinds=("smoothness",),
     steps=(
         Step(
             "derivative of g times the density",

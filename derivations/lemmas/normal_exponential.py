@@ -17,6 +17,7 @@ LEMMA = Lemma(
     title="The exponential of a normal variable",
     statement=r"$E[e^{sZ}] = e^{s^2/2}$ for standard normal $Z$ and every real $s$.",
     assumptions=("Z is standard normal.",),
+    kinds=("distribution",),
     steps=(
         Step(
             "completing the square moves the density by s, which leaves its integral 1",

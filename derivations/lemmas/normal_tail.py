@@ -37,6 +37,7 @@ LEMMA = Lemma(
     title="The tail of the normal law",
     statement=r"$\frac{x}{1 + x^2}\,\varphi(x) \le Q(x) \le \frac1x\,\varphi(x)$ for $x > 0$, $Q(x) = \int_x^\infty \varphi$.",
     assumptions=("φ is the standard normal density, whose tail integral Q tends to 0.",),
+    kinds=("distribution",),
     steps=(
         Step(
             "the difference from below falls",

@@ -42,6 +42,7 @@ LEMMA = Lemma(
     title="Without bias the additive score is odd",
     statement=r"$e(-s, -h) = -e(s, h)$ for the additive and the concatenated score without bias, at every width.",
     assumptions=("Real weights of any size, no bias inside tanh.",),
+    kinds=("domain",),
     steps=(
         identity("tanh is odd: so is the additive score", opposite(ADDITIVE), -ADDITIVE),
         identity("and the concatenated one", opposite(CONCAT), -CONCAT),

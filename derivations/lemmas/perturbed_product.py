@@ -17,6 +17,7 @@ LEMMA = Lemma(
         r"$\le \frac{c - 1}{2}$ for $c \ge 1$; and $\frac{4cP}{(1 + cP)^2}$ is $\frac{4P}{(1 + P)^2}$ times a factor between c and 1/c."
     ),
     assumptions=("P > 0, as a product of exponentials is.",),
+    kinds=("ranges",),
     steps=(
         Step(
             "a product off by a factor c ≤ 1: at most (1 − c)/(2c)",

@@ -54,6 +54,7 @@ LEMMA = Lemma(
         r"$E|X + Y|^m$ is finite exactly when both are. Student's t with $\nu$ degrees of freedom has the moments of order $m < \nu$ only."
     ),
     assumptions=("X and Y are independent and neither is 0 almost surely.",),
+    kinds=("independence",),
     steps=(
         Step(
             "pointwise; then Tonelli's theorem for nonnegative functions. Both factors are positive, so neither can be infinite alone",

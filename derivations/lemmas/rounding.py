@@ -65,6 +65,7 @@ LEMMA = Lemma(
         r"A sum of n terms $\ge 0$, in any order, carries a factor between $(1 - u)^{n-1}$ and $(1 - u)^{-(n-1)}$."
     ),
     assumptions=("Binary format with p bits and subnormals, round to nearest with ties to even, no overflow.",),
+    kinds=("rounding",),
     steps=(
         Step(
             "half the spacing, in the normal range",

@@ -26,6 +26,7 @@ LEMMA = Lemma(
         r"$|\theta| \le B$ lies in $[e^{-B}, e^B]$, as does every mean of such factors, and $|e^\theta - 1| \le e^B - 1$."
     ),
     assumptions=("Relative errors below 1 in size.",),
+    kinds=("ranges",),
     steps=(
         Step(
             "a rounding as a factor",

@@ -66,6 +66,7 @@ LEMMA = Lemma(
         r"$f(x) > f(M) + f'(M)(x - M)$ for $x \ne M$, $M > 0$."
     ),
     assumptions=("x ≥ 0; derivatives at x > 0, where x = t².",),
+    kinds=("ranges",),
     steps=(
         Step(
             "f decreases",

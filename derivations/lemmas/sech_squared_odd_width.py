@@ -166,6 +166,7 @@ LEMMA = Lemma(
         r"$2 f''(1)/(d^2 - 1)$, up to a factor that tends to 1."
     ),
     assumptions=("Real numbers; d odd and at least 3.",),
+    kinds=("ranges",),
     steps=(
         Step(
             "the vector has mean 0 and mean square 1",

@@ -89,6 +89,7 @@ LEMMA = Lemma(
         r"with the own logit moved by $\Delta$, all others by $-\Delta$."
     ),
     assumptions=("A softmax over the keys alone; finite logits.",),
+    kinds=("normaliser",),
     steps=(
         Step(
             "the weights after, in those before",

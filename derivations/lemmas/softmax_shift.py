@@ -60,6 +60,7 @@ LEMMA = Lemma(
         r"$x_i - x_j$; they leave all weights unchanged exactly if all $x_j$ are equal."
     ),
     assumptions=("A softmax over the keys alone; finite logits.",),
+    kinds=("normaliser",),
     steps=(
         Step(
             "a common shift: its exponential factors out above and below, at every number of keys",

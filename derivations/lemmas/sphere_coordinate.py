@@ -61,6 +61,7 @@ LEMMA = Lemma(
         r"$\operatorname{Var}(q\cdot k) = d^2/(d-1)$."
     ),
     assumptions=("The direction is uniform; layer normalisation: uniform in the hyperplane of sum 0, ε = 0.",),
+    kinds=("distribution",),
     steps=(
         Step(
             "slices of the sphere, at symbolic d",

@@ -92,6 +92,7 @@ LEMMA = Lemma(
         r"it is not 0 at $b = 0$ either."
     ),
     assumptions=("Every order k >= 0.",),
+    kinds=("domain",),
     steps=(
         Step(
             "the derivative of a power of t = tanh",

@@ -51,6 +51,7 @@ LEMMA = Lemma(
         r"\frac{k\, 2^k (k+1)!}{p}\, h\, |z|^{k+1}$ for every $h > 0$ and every real z."
     ),
     assumptions=("k + 1 units are enough; they are not claimed to be the fewest.",),
+    kinds=("convention",),
     steps=(
         Step(
             "k differences with the same step hz: subsets of equal size give equal terms (Pascal's rule)",

@@ -107,6 +107,7 @@ LEMMA = Lemma(
         r"\tanh(b - h(x + y))\right)$ is within $\tfrac{82}{45} h^2 R^4$ of $xy$ for $|x|, |y| \le R$ and every $h > 0$."
     ),
     assumptions=("Exact real numbers.", "Four units are enough; they are not claimed to be the fewest."),
+    kinds=("domain", "convention"),
     steps=(
         Step(
             "the curvature at the bias b = artanh(1/2)",

@@ -45,6 +45,7 @@ LEMMA = Lemma(
         r"$z \ge \tfrac12 \ln(2^{p+2} - 1)$, and $-1$ exactly for $z \le -\tfrac12 \ln(2^{p+2} - 1)$."
     ),
     assumptions=("Round to nearest, ties to even.",),
+    kinds=("rounding",),
     steps=(
         Step(
             "below 1",

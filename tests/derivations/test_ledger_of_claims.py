@@ -72,6 +72,17 @@ def test_the_verdict_is_computed(name: str) -> None:
     assert claim.earned == decide(replace(claim, steps=settled(claim), altered=())).verdict
 
 
+@pytest.mark.parametrize("name", ORDER)
+def test_every_assumption_is_typed(name: str) -> None:
+    claim = CLAIMS[name]
+    assert len(claim.kinds) == len(claim.assumptions)
+    with pytest.raises(ValueError, match=f"{name}: .* kinds of them"):
+        replace(claim, kinds=(*claim.kinds, "domain"))
+    if claim.kinds:
+        with pytest.raises(ValueError, match="unknown kind of assumption 'magic'; expected one of domain"):
+            replace(claim, kinds=("magic", *claim.kinds[1:]))
+
+
 def settled(claim: Claim) -> tuple[Any, ...]:
     return tuple(replace(step, check=lambda: True, uses=()) for step in claim.steps)
 

@@ -78,7 +78,7 @@ def claims() -> list[dict[str, Any]]:
     return [
         empty | {"id": "S2", "title": "Bilinear", "usual": "Linear in either argument.", "verdict": "proved",
                  "statement": r"$e(as, h) = a\, e(s, h)$ for every $a \in \mathbb{R}$. Also $" + " + ".join(["x_1"] * 40) + "$.", "steps": [step, step],
-                 "assumptions": ["$W$ does not depend on $s$"], "scores": ["bilinear", "unknown_score"]},
+                 "assumptions": ["$W$ does not depend on $s$"], "kinds": ["independence"], "scores": ["bilinear", "unknown_score"]},
         empty | {"id": "T4", "title": "Scaling by the root of the width", "usual": "Dividing by √d keeps the variance at 1.",
                  "statement": r"$\operatorname{Var}(e_i) = 1$ if and only if the components are uncorrelated with $E[q_r^2 k_r^2] = 1$.",
                  "verdict": "qualified", "evidence": evidence, "tables": ["variance"], "scores": ["additive"],

@@ -119,3 +119,10 @@ def test_json_carries_lemmas_altered_statements_and_refuting_steps(capsys: pytes
     assert any(step["refutes"] for step in found["steps"])
     assert set(found["lemmas"]) == {name for step in found["steps"] for name in step["lemmas"]} != set()
     assert found["figures"] == []
+
+
+def test_assumptions_say_what_they_are_about() -> None:
+    claim = row("S6")
+    assert list(claim["kinds"]) == ["domain", "ranges"]
+    assert "  - Real inputs; a soft-cap κ > 0. (domain)" in claim_text(claim)
+    assert "(domain)" not in claim_text(claim | {"kinds": []})  # a run of an older version

@@ -400,3 +400,7 @@ def edit(path: Path, change: object) -> None:
     data = json.loads(path.read_text(encoding="utf-8"))
     change(data)  # type: ignore[operator]
     path.write_text(json.dumps(data), encoding="utf-8")
+
+
+def test_an_assumption_stands_with_its_kind(made_page: Path) -> None:
+    assert "<small>(independence)</small>" in made_page.read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from typing import Any, Final
 from reports.page.load import Results, Row
 
 # Fields that result files of older versions lack, or that do not apply.
-_LISTS: Final = ("assumptions", "steps", "altered", "lemmas", "references")
+_LISTS: Final = ("assumptions", "kinds", "steps", "altered", "lemmas", "references")
 
 
 def proof_parts(subject: Row, results: Results) -> dict[str, Any]:
