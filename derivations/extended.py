@@ -1,6 +1,7 @@
 """The attention layer with what people add to it today: a sink, a given dropout mask, the log-sum-exp as an output.
 
-    x[i,j] = t[i,j],  x[i,n_k] = s                   (sink: one more place that takes weight and has no value)
+    x[i,j] = t[i,j],  x[i,n_k] = s                   (sink: one more place that takes weight and has no value; where it is
+                                                      a score, the soft-cap applies to it: x[i,n_k] = κ tanh(s / κ))
     a[i,m] = exp(x[i,m]) / Σ_l exp(x[i,l])           (over n_k + 1 places; over the keys alone without a sink)
     α[i,j] = a[i,j]
     ℓ[i]   = log Σ_l exp(x[i,l])                     (log-sum-exp of the logits, with the sink's where there is one)
@@ -17,19 +18,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import lru_cache
 
-from sympy import Expr, exp, log
+from sympy import Expr, exp, log, tanh
 
 from derivations.attention import LAYER
 from derivations.notation import N_K, N_Q, I, J, L, P, Tensor, index
 from derivations.rotary import rotary
 from derivations.scores import FAMILIES
 from derivations.system import Equation, System, total
-from derivations.tensors import CONTEXT, LOGITS, VALUE, WEIGHTS
+from derivations.tensors import CONTEXT, LOGITS, SOFTCAP, VALUE, WEIGHTS
 
-FEATURES = ("rotary", "sink", "dropout", "lse")
+FEATURES = ("rotary", "sink", "sink_score", "dropout", "lse")
 M = index("m")
 LAST = index("o")  # over the one place behind the keys
 SINK = Tensor("sink", "s", (), "parameter", batched=False)
+SINK_SCORE = Tensor("sink_score", "s", (), "parameter", batched=False)
 DROPOUT = Tensor("dropout", "D", (N_Q, N_K))
 PLACES = Tensor("places", "x", (N_Q, N_K + 1), "intermediate")
 SHARES = Tensor("shares", "a", (N_Q, N_K + 1), "intermediate")
@@ -41,16 +43,27 @@ def _softmax(logits: Tensor, at: Expr, count: Expr) -> Expr:
     return exp(logits[I, at]) / total(exp(logits[I, L]), (L, count))
 
 
+def _sink(inputs: list[Tensor], *, capped: bool) -> Equation:
+    """The place behind the keys; its input joins the others."""
+    where = (I, N_K + LAST)
+    if not capped:
+        inputs.append(SINK)
+        return Equation(PLACES, where, SINK[()])
+    inputs.append(SINK_SCORE)
+    score = SINK_SCORE[()]
+    return Equation(PLACES, where, SOFTCAP[()] * tanh(score / SOFTCAP[()]), optional="softcap", otherwise=score)
+
+
 @lru_cache(maxsize=64)
 def _layer(features: frozenset[str]) -> System:
     equations = [equation for equation in LAYER.equations if equation.target not in (WEIGHTS, CONTEXT)]
     inputs, outputs = list(LAYER.inputs), ["weights", "context"]
-    logits, count = (PLACES, N_K + 1) if "sink" in features else (LOGITS, N_K)
-    if "sink" in features:
-        inputs.append(SINK)
+    sinks = {"sink", "sink_score"} & features
+    logits, count = (PLACES, N_K + 1) if sinks else (LOGITS, N_K)
+    if sinks:
         equations += [
             Equation(PLACES, (I, J), LOGITS[I, J]),
-            Equation(PLACES, (I, N_K + LAST), SINK[()]),
+            _sink(inputs, capped="sink_score" in sinks),
             Equation(SHARES, (I, M), _softmax(PLACES, M, count)),
             Equation(WEIGHTS, (I, J), SHARES[I, J]),
         ]
@@ -71,13 +84,16 @@ def _layer(features: frozenset[str]) -> System:
 def extended(score: str, features: Collection[str] = ()) -> System:
     """A score followed by the layer with some of ``FEATURES``; soft-cap, bias … stay open options.
 
-    Further inputs: ``sink`` (), ``dropout`` (n_q, n_k), for ``rotary`` its four tables; further output: ``lse`` (n_q,).
-    Raises KeyError for an unknown score, ValueError for an unknown feature and for rotary positions of a score without them.
+    Further inputs: ``sink`` or ``sink_score`` (), ``dropout`` (n_q, n_k), for ``rotary`` its four tables; further output: ``lse`` (n_q,).
+    Raises KeyError for an unknown score, ValueError for an unknown feature, for both kinds of sink, and for rotary positions
+    of a score without them.
     """
     if score not in FAMILIES:
         raise KeyError(f"unknown score {score!r}; known scores: {', '.join(FAMILIES)}")
     unknown = sorted(set(features) - set(FEATURES))
     if unknown:
         raise ValueError(f"unknown feature {unknown[0]!r}; known features: {', '.join(FEATURES)}")
+    if {"sink", "sink_score"} <= set(features):
+        raise ValueError("a layer has one sink: expected 'sink' or 'sink_score', got both")
     scoring = rotary(score) if "rotary" in features else FAMILIES[score].system
     return scoring.then(_layer(frozenset(features) - {"rotary"}), name=score)

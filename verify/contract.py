@@ -18,6 +18,14 @@ CapOrder = Literal["cap then mask", "mask then cap"]
 ScalePlace = Literal["before the product", "after the product"]
 TanhDerivative = Literal["sech2", "one_minus_tanh2"]
 MaskedNan = Literal["blocked", "leaks"]
+RotaryPairs = Literal["half-split", "interleaved"]
+AlibiSign = Literal["distance", "signed"]
+SinkPlace = Literal["after the soft-cap", "before the soft-cap"]
+DropoutFactor = Literal["applied", "included"]
+HeadOrder = Literal["consecutive", "strided"]
+LseBase = Literal["e", "2"]
+LseSink = Literal["included", "left out"]
+MaskedLse = Literal["-inf", "inf", "zero", "nan"]
 FormatName = Literal["fp64", "fp32", "bf16", "fp16"]
 
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -29,6 +37,14 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "scale": get_args(ScalePlace),
         "tanh_derivative": get_args(TanhDerivative),
         "masked_nan": get_args(MaskedNan),
+        "rotary": get_args(RotaryPairs),
+        "alibi": get_args(AlibiSign),
+        "sink": get_args(SinkPlace),
+        "dropout": get_args(DropoutFactor),
+        "groups": get_args(HeadOrder),
+        "lse_base": get_args(LseBase),
+        "lse_sink": get_args(LseSink),
+        "masked_lse": get_args(MaskedLse),
         "accumulation": get_args(FormatName),
         "computes_in": get_args(FormatName),
     }
@@ -47,6 +63,15 @@ class Contract:
     scale            whether queries or keys are scaled before the product or its result after (decides where half precision overflows)
     tanh_derivative  how the backward pass evaluates it: ``one_minus_tanh2`` loses all digits where tanh rounds to ±1
     masked_nan       whether NaN or ∞ in a masked key or value stays out of the result (``blocked``), or 0·NaN brings it in (``leaks``)
+    rotary           which features of a query or key are rotated together: g and d/2 + g (``half-split``) or 2g and 2g + 1
+    alibi            what ALiBi adds: −m|i − j| (``distance``) or −m(i − j) up to a constant of the row (``signed``); the same when causal
+    sink             whether the soft-cap applies to the sink's logit (``before the soft-cap``) or not
+    dropout          given a rate p and a mask of 0 and 1: whether 1/(1 − p) is ``applied`` by the target, or has to be ``included`` in the mask
+    groups           with g queries' heads for each key's head, which those of key head h are: g·h … g·h + g − 1 (``consecutive``) or
+                     h, h + h_k, h + 2 h_k … (``strided``)
+    lse_base         the base of the logarithm in the log-sum-exp
+    lse_sink         whether the sink takes part in the log-sum-exp
+    masked_lse       the log-sum-exp of a query whose keys are all masked
     accumulation     the format in which sums are accumulated
     computes_in      the format in which it really computes; inputs and results are rounded to theirs
 
@@ -60,6 +85,14 @@ class Contract:
     scale: ScalePlace | None = None
     tanh_derivative: TanhDerivative | None = None
     masked_nan: MaskedNan | None = None
+    rotary: RotaryPairs | None = None
+    alibi: AlibiSign | None = None
+    sink: SinkPlace | None = None
+    dropout: DropoutFactor | None = None
+    groups: HeadOrder | None = None
+    lse_base: LseBase | None = None
+    lse_sink: LseSink | None = None
+    masked_lse: MaskedLse | None = None
     accumulation: FormatName | None = None
     computes_in: FormatName | None = None
 

@@ -10,7 +10,7 @@ from sympy import Indexed
 
 from derivations.adjoint import adjoint
 from derivations.extended import FEATURES, extended
-from derivations.recheck import SCALAR_SIZES, recheck
+from derivations.recheck import EXACT_SIZES, SCALAR_SIZES, recheck
 from derivations.system import Equation
 
 LAYER = ("sink", "dropout", "lse")  # of FEATURES; rotary positions have tests of their own
@@ -54,7 +54,22 @@ def test_a_wrong_gradient_of_the_level_is_seen():
 
 
 def test_every_feature_is_looked_at():
-    assert set(FEATURES) == {*LAYER, "rotary"}
+    assert set(FEATURES) == {*LAYER, "sink_score", "rotary"}
+
+
+@pytest.mark.parametrize("options", [(), ("softcap", "bias")], ids="+".join)
+def test_a_sink_that_is_a_score_is_soft_capped_as_one(options):
+    forward, backward, outputs = both("dot", ("sink_score", "lse"), *options)
+    rows = recheck(forward, backward, outputs, exact_sizes=EXACT_SIZES[:2], scalar_sizes=SCALAR_SIZES[:1])
+    assert {row.quantity for row in rows} == {f"grad_{tensor.name}" for tensor in forward.inputs}
+    assert [row for row in rows if not row.holds] == []
+    (place,) = [e for e in forward.equations if e.target.name == "places" and len(e.rhs.free_symbols) < 3]
+    assert str(place.rhs) == ("kappa*tanh(s/kappa)" if options else "s")
+
+
+def test_a_layer_has_one_sink():
+    with pytest.raises(ValueError, match="got both"):
+        extended("dot", ("sink", "sink_score"))
 
 
 def test_unknown_names_are_refused():

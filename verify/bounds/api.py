@@ -112,7 +112,7 @@ def _evaluations(case: Case, arithmetic: Arithmetic) -> Iterator[Interpreter]:
     for system, recomputed in _variants(backward, arithmetic):
         interpreter = replace(first, known=dict(first.known), reasons=list(first.reasons))
         if recomputed:
-            source, target = ("places", "shares") if "sink" in case.features else ("logits", "weights")
+            source, target = ("places", "shares") if "places" in forward.tensors else ("logits", "weights")
             interpreter.known[target] = softmax_rule(first.known[source], arithmetic, recomputed=True)
             if target == "shares":
                 again = interpreter.known["shares"]
@@ -126,9 +126,12 @@ def _evaluations(case: Case, arithmetic: Arithmetic) -> Iterator[Interpreter]:
 def _variants(backward: System, arithmetic: Arithmetic) -> Iterator[tuple[System, bool]]:
     """The ways in which gradients may be computed: from the stored weights; in fused kernels also as those do.
 
-    A fused kernel takes ``ρ_i = Σ_j α_ij ᾱ_ij = Σ_p c̄_ip c_ip`` from the context and recomputes the weights.
+    Where something flows back through the log-sum-exp ℓ its derivative may be made again as exp(t − ℓ), as autograd does, which errs
+    by u |ℓ| relative. A fused kernel takes ``ρ_i = Σ_j α_ij ᾱ_ij = Σ_p c̄_ip c_ip`` from the context and recomputes the weights.
     """
     yield backward, False
+    if "grad_lse" in {tensor.name for tensor in backward.inputs}:
+        yield backward, True
     if not arithmetic.fused:
         return
     row_dot = next((e for e in backward.equations if e.target.name == "row_dot"), None)

@@ -20,6 +20,7 @@ MODULES: Final = (
     "formulas",
     "expectations",
     "precision",
+    "features",
 )
 
 

@@ -35,7 +35,7 @@ class _FromLevel(torch.autograd.Function):
 
 
 def _from_level(*, shifted: bool, single_only: bool) -> Callable[..., Tensor]:
-    def normalise(values: Tensor, sink: float | None) -> Tensor:
+    def normalise(values: Tensor, sink: Tensor | None) -> Tensor:
         del sink
         dead = torch.isneginf(values).all(-1, keepdim=True)
         apply: Any = _FromLevel.apply

@@ -18,7 +18,7 @@ EPSILON = 1e-6
 def _streamed(*, rescale: bool) -> Callable[..., Tensor]:
     """Softmax in blocks of keys with a running maximum, as the kernel for many keys computes it; the plain one for few."""
 
-    def normalise(values: Tensor, sink: float | None) -> Tensor:
+    def normalise(values: Tensor, sink: Tensor | None) -> Tensor:
         if sink is not None or values.shape[-1] <= BLOCK:
             return parts.normalise(values, sink)
         dead = torch.isneginf(values).all(-1, keepdim=True)
@@ -46,14 +46,14 @@ def _first_row(scores: Tensor, softcap: float | None, bias: Tensor | None, allow
     return parts.logits(scores, softcap, bias, allowed)
 
 
-def _over_queries(values: Tensor, sink: float | None) -> Tensor:
+def _over_queries(values: Tensor, sink: Tensor | None) -> Tensor:
     if sink is not None:
         return parts.normalise(values, sink)
     dead = torch.isneginf(values).all(-2, keepdim=True)
     return torch.where(dead, 0.0, torch.where(dead, 0.0, values).softmax(-2))
 
 
-def _epsilon(values: Tensor, sink: float | None) -> Tensor:
+def _epsilon(values: Tensor, sink: Tensor | None) -> Tensor:
     del sink
     powers = values.exp()
     return powers / (powers.sum(-1, keepdim=True) + EPSILON)

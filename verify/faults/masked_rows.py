@@ -12,12 +12,12 @@ from verify.faults.fault import Fault
 from verify.faults.parts import assemble, target
 
 
-def _nan_row(values: Tensor, sink: float | None) -> Tensor:
+def _nan_row(values: Tensor, sink: Tensor | None) -> Tensor:
     del sink
     return values.softmax(-1)
 
 
-def _uniform_row(values: Tensor, sink: float | None) -> Tensor:
+def _uniform_row(values: Tensor, sink: Tensor | None) -> Tensor:
     del sink
     dead = torch.isneginf(values).all(-1, keepdim=True)
     return torch.where(dead, 0.0, values).softmax(-1)

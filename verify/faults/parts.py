@@ -1,6 +1,7 @@
 """A correct torch implementation put together from parts, so that a fault and its repaired twin differ in one part only.
 
-    e = score(q, k)      u = cap(e)      t = u + bias, −∞ where masked      α = normalise(t)      c = combine(α, V)
+    q, k, V = prepare(…)    q', k' = rotate(q), rotate(k)    e = score(q', k')    u = cap(e)    t = u + bias, −∞ where masked
+    α = normalise(t)    ℓ = level(t)    c = combine(α, V)
 
 The parts below are the correct ones. ``assemble()`` is the repaired twin of every fault that does not say otherwise.
 """
@@ -16,7 +17,22 @@ from torch import Tensor
 from verify.contract import Contract
 from verify.targets import Target, torch_target
 
-TAKES: Final = ("bias", "mask", "causal", "scale", "softcap", "window", "lengths", "sink", "dropout")
+TAKES: Final = (
+    "bias",
+    "mask",
+    "causal",
+    "scale",
+    "softcap",
+    "window",
+    "lengths",
+    "sink",
+    "dropout",
+    "dropout_rate",
+    "slopes",
+    "rotary",
+    "groups",
+)
+FOR_PRODUCTS: Final = ("scale", "rotary")  # what only scores have that are dot products
 CONTRACT: Final = Contract(
     masked_row="zero",
     polarity="true attends",
@@ -25,12 +41,40 @@ CONTRACT: Final = Contract(
     scale="before the product",
     tanh_derivative="one_minus_tanh2",
     masked_nan="blocked",
+    rotary="half-split",
+    alibi="distance",
+    sink="after the soft-cap",
+    dropout="applied",
+    groups="consecutive",
+    lse_base="e",
+    lse_sink="included",
+    masked_lse="-inf",
 )
 
 
 def prepare(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Arguments as they come."""
     return query, key, value
+
+
+def spread(heads: int, array: Tensor) -> Tensor:
+    """Keys or values with a head for each of the queries' heads, each used by several consecutive ones."""
+    own = array.shape[-3] if array.ndim > 2 else 1
+    return array.repeat_interleave(heads // own, -3) if 1 < own < heads else array
+
+
+def rotate(features: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Features g and d/2 + g turned by an angle of their own at each position."""
+    first, second = features.chunk(2, -1)
+    return torch.cat([first * cos - second * sin, second * cos + first * sin], -1)
+
+
+def alibi(scores: Tensor, slopes: Tensor) -> Tensor:
+    """``−m |i − j|``, a slope for each head; the last query stands where the last key does."""
+    n_q, n_k = scores.shape[-2:]
+    rows = torch.arange(n_q, device=scores.device)[:, None] + (n_k - n_q)
+    distance = (rows - torch.arange(n_k, device=scores.device)[None, :]).abs()
+    return -slopes[:, None, None] * distance.to(scores.dtype)
 
 
 def scaled(query: Tensor, key: Tensor, scale: float | None) -> Tensor:
@@ -84,16 +128,30 @@ def logits(scores: Tensor, softcap: float | None, bias: Tensor | None, allowed: 
     return shifted if allowed is None else shifted.masked_fill(~allowed, -torch.inf)
 
 
-def normalise(values: Tensor, sink: float | None) -> Tensor:
+def normalise(values: Tensor, sink: Tensor | None) -> Tensor:
     """Softmax over the keys; a row without any key gets zeros. A sink takes its share of the weight and has no value."""
     dead = torch.isneginf(values).all(-1, keepdim=True)
     safe = torch.where(dead, 0.0, values)
     if sink is None:
         weights = safe.softmax(-1)
     else:
-        place = torch.full_like(safe[..., :1], sink)
+        place = sink.to(safe.dtype).expand_as(safe[..., :1])
         weights = torch.cat([safe, place], -1).softmax(-1)[..., :-1]
     return torch.where(dead, 0.0, weights)
+
+
+def level(values: Tensor, sink: Tensor | None) -> Tensor:
+    """Natural log-sum-exp over the keys and the sink; −∞ where there is neither."""
+    if sink is not None:
+        values = torch.cat([values, sink.to(values.dtype).expand_as(values[..., :1])], -1)
+    dead = torch.isneginf(values).all(-1)
+    safe = torch.where(dead[..., None], 0.0, values)
+    return torch.where(dead, -torch.inf, safe.logsumexp(-1))
+
+
+def rescaled(dropout: Tensor, rate: float) -> Tensor:
+    """What is kept weighs 1/(1 − p) times as much."""
+    return dropout / (1.0 - rate)
 
 
 def combine(weights: Tensor, value: Tensor, dropout: Tensor | None) -> Tensor:
@@ -111,9 +169,14 @@ def assemble(
     logits: Callable[..., Tensor] = logits,
     normalise: Callable[..., Tensor] = normalise,
     combine: Callable[..., Tensor] = combine,
+    spread: Callable[..., Tensor] = spread,
+    rotate: Callable[..., Tensor] = rotate,
+    alibi: Callable[..., Tensor] = alibi,
+    rescaled: Callable[..., Tensor] = rescaled,
+    level: Callable[..., Tensor] | None = None,
     family: str = "scaled_dot",
-) -> Callable[..., Tensor]:
-    """A function ``f(query, key, value, …) -> context`` of tensors."""
+) -> Callable[..., Any]:
+    """A function ``f(query, key, value, …) -> context`` of tensors, or ``-> (context, lse)`` where there is a ``level``."""
     scoring: Callable[..., Tensor] = score or (additive if family == "additive" else scaled)
 
     def attention(
@@ -130,9 +193,19 @@ def assemble(
         lengths: Tensor | None = None,
         sink: Tensor | None = None,
         dropout: Tensor | None = None,
+        dropout_rate: float | None = None,
+        slopes: Tensor | None = None,
+        cos_query: Tensor | None = None,
+        sin_query: Tensor | None = None,
+        cos_key: Tensor | None = None,
+        sin_key: Tensor | None = None,
         **parameters: Tensor,
-    ) -> Tensor:
+    ) -> Any:
         q, k, v = prepare(query, key, value)
+        if q.ndim > 2:
+            k, v = spread(q.shape[-3], k), spread(q.shape[-3], v)
+        if cos_query is not None:
+            q, k = rotate(q, cos_query, sin_query), rotate(k, cos_key, sin_key)
         if family == "additive":
             scores = scoring(
                 q,
@@ -144,13 +217,19 @@ def assemble(
             )
         else:
             scores = scoring(q, k, scale)
+        if slopes is not None:
+            positional = alibi(scores, slopes)
+            bias = positional if bias is None else bias + positional
+        if dropout is not None and dropout_rate is not None:
+            dropout = rescaled(dropout, dropout_rate)
         values = logits(scores, softcap, bias, visible(scores, mask, causal, window, lengths))
-        return combine(normalise(values, sink), v, dropout)
+        context = combine(normalise(values, sink), v, dropout)
+        return context if level is None else (context, level(values, sink))
 
     return attention
 
 
 def target(name: str, function: Callable[..., Any], family: str = "scaled_dot", **declared: Any) -> Target:
     """The function as a target with the contract and the arguments of the correct one."""
-    takes = TAKES if family != "additive" else (*(f for f in TAKES if f != "scale"), "bias_hidden")
+    takes = TAKES if family != "additive" else (*(f for f in TAKES if f not in FOR_PRODUCTS), "bias_hidden")
     return torch_target(name, family, function, **({"takes": takes, "contract": CONTRACT} | declared))

@@ -65,9 +65,7 @@ def ask_torch(function: Callable[..., Any], outputs: Sequence[str], request: Req
     changed = tuple(name for name, value in before.items() if not _same(value, given[name]))
     gradients: dict[str, Array] = {}
     # Results of a wrong shape have no gradient to speak of; the shape itself is what is judged then.
-    if wanted and all(
-        found[n.removeprefix("grad_")].shape == seed.shape for n, seed in request.case.cotangents.items()
-    ):
+    if wanted and all(found[n.removeprefix("grad_")].shape == seed.shape for n, seed in request.seeds.items()):
         results, seeds = _seeded(found, request)
         parts: Sequence[torch.Tensor | None] = torch.autograd.grad(
             results, [given[name] for name in wanted], seeds, allow_unused=True
@@ -98,7 +96,7 @@ def ask_numpy(
     gradients: dict[str, Array] = {}
     wanted = _differentiable(request)
     if backward is not None and wanted:
-        seeds = {name: seed.astype(NUMPY_DTYPES[request.dtype]) for name, seed in request.case.cotangents.items()}
+        seeds = {name: seed.astype(NUMPY_DTYPES[request.dtype]) for name, seed in request.seeds.items()}
         parts = backward(**seeds, **given)
         gradients = {name: np.asarray(parts[name], dtype=np.float64) for name in wanted}
     changed = tuple(name for name, value in before.items() if not np.array_equal(value, given[name], equal_nan=True))
@@ -112,11 +110,11 @@ def ask_numpy(
 
 def _seeded(found: Mapping[str, torch.Tensor], request: Request) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
     """The results that have a cotangent, with it."""
-    names = [name.removeprefix("grad_") for name in request.case.cotangents]
+    names = [name.removeprefix("grad_") for name in request.seeds]
     results = [found[name] for name in names]
     seeds = [
         torch.tensor(seed, dtype=result.dtype, device=result.device)
-        for seed, result in zip(request.case.cotangents.values(), results, strict=True)
+        for seed, result in zip(request.seeds.values(), results, strict=True)
     ]
     return results, seeds
 

@@ -33,6 +33,10 @@ FEATURES = (
     "lengths",  # int (batch,): keys from this position on are masked
     "sink",  # float logit of a place that takes weight and has no value
     "dropout",  # float (..., n_q, n_k): a given mask that multiplies the weights
+    "dropout_rate",  # float p in [0, 1): ``dropout`` is then 0 where a weight is dropped and 1 elsewhere, the factor by contract
+    "slopes",  # float (heads,): ALiBi, −slope·|i − j| is added to the scores; heads on the axis before the queries
+    "rotary",  # cos_query, sin_query (n_q, d/2), cos_key, sin_key (n_k, d/2): rotates query and key, pairs by contract
+    "groups",  # no argument: keys and values may have fewer heads, on the axis before the positions, than queries
 )
 
 
@@ -45,6 +49,7 @@ class Request:
     layout      how arrays lie in memory; the values are the same
     gradients   which inputs require gradients; () for a forward pass alone, None for every floating-point input given
     mask_dtype  format of a float ``bias`` where it is not the inputs' own
+    cotangents  what is handed over for gradients where it is not shaped as the case's own (``grad_context`` ...); None: the case's
     """
 
     case: Case
@@ -53,6 +58,12 @@ class Request:
     layout: Layout = "contiguous"
     gradients: tuple[str, ...] | None = None
     mask_dtype: str | None = None
+    cotangents: Mapping[str, Array] | None = None
+
+    @property
+    def seeds(self) -> Mapping[str, Array]:
+        """The cotangents as they are handed over, by name."""
+        return self.case.cotangents if self.cotangents is None else self.cotangents
 
     @property
     def dtype(self) -> str:

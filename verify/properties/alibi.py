@@ -1,0 +1,75 @@
+"""ALiBi: what is added to a score grows with the distance of query and key, a slope for each head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+
+from verify.case import Case
+from verify.options import Profile
+from verify.properties.asking import case_of, variant
+from verify.properties.masking import causal
+from verify.properties.property import Draw, Finding, Property
+from verify.properties.settling import Choice, judged, settle
+from verify.settings import Setting
+from verify.targets.target import Array, Request, Target
+
+NAME: Final = "ALiBi"
+# As many queries as keys: where the diagonal lies is then no question.
+SETTING: Final = Setting("alibi", n_q=5, n_k=5, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2, 2))
+SLOPES: Final = (
+    0.5,
+    0.125,
+)  # for two heads; powers of two, so that every product with a distance is a number of every format
+
+
+def _applies(target: Target) -> str | None:
+    return None if "slopes" in target.takes else "takes no slopes of ALiBi"
+
+
+def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
+    del target, profile
+    yield Draw(SETTING, "normal", dtype, device, seed)
+
+
+def added(n: int, sign: str) -> Array:
+    """``−m|i − j|`` or ``−m(i − j)`` for every head, query and key."""
+    gap = np.subtract.outer(np.arange(n), np.arange(n)).astype(np.float64)
+    return np.asarray(-np.asarray(SLOPES)[:, None, None] * (np.abs(gap) if sign == "distance" else gap))
+
+
+def _biased(case: Case, sign: str, *, masked: bool) -> Case:
+    bias = added(case.sizes["n_k"], sign)
+    if masked:
+        bias = np.where(causal(SETTING, "bottom-right"), bias, -np.inf)
+    return Case(case.score, {**case.inputs, "bias": bias}, case.grad_context, dtype=case.dtype)
+
+
+def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+    case = case_of(target, draw)
+
+    def attempt(choice: Choice) -> list[Finding]:
+        sign, found = choice["alibi"], []
+        for masked in (False, True) if "causal" in target.takes else (False,):
+            truth = variant(case, ("alibi", sign, masked), partial(_biased, case, sign, masked=masked))
+            given: dict[str, Any] = {**case.inputs, "slopes": np.asarray(SLOPES)}
+            given |= {"causal": True} if masked else {}
+            request = Request(truth, given, draw.device, gradients=target.differentiable(truth))
+            words = f"ALiBi by {sign}{', causal' if masked else ''}"
+            found += judged(target, request, NAME, draw, words)
+        return found
+
+    return settle(NAME, target, draw, ("alibi",), attempt)
+
+
+ALIBI = Property(
+    NAME,
+    "given slopes, −m|i − j| (or −m(i − j), as declared) is added to the scores, unscaled, and to each head its own",
+    (),
+    _applies,
+    _draws,
+    _check,
+)

@@ -1,0 +1,84 @@
+"""Rotary positions: features rotated in pairs by given tables, at positions that do not start at 0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+
+from derivations.rotary import SCORES_WITH_ROTATION, TABLES, half_split_order
+from verify.case import Case
+from verify.formats import FORMATS
+from verify.options import Profile
+from verify.properties.asking import case_of, variant
+from verify.properties.property import Draw, Finding, Property
+from verify.properties.settling import Choice, judged, settle
+from verify.settings import Setting
+from verify.targets.target import Array, Request, Target
+
+NAME: Final = "rotary positions"
+SETTING: Final = Setting("rotary", n_q=3, n_k=5, d_q=8, d_v=3, batch=(2,))
+SLOWEST: Final = 100.0  # the base of the angles' geometric sequence: no pair stands still over a few positions
+FIRST: Final = 3  # position of the first key; the last query stands where the last key does
+TABLE_NAMES: Final = tuple(table.name for table in TABLES)
+
+
+def _applies(target: Target) -> str | None:
+    if "rotary" not in target.takes:
+        return "takes no tables of rotary positions"
+    return None if target.score in SCORES_WITH_ROTATION else f"the {target.score} score is no product of query and key"
+
+
+def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
+    del target, profile
+    yield Draw(SETTING, "normal", dtype, device, seed)
+
+
+def tables(n_q: int, n_k: int, width: int, dtype: str) -> dict[str, Array]:
+    """Cosines and sines of the usual angles, rounded to the format: ``position · base^(−2g/d)``."""
+    speeds = SLOWEST ** (-np.arange(width // 2) * 2.0 / width)
+    keys = np.arange(FIRST, FIRST + n_k)[:, None] * speeds
+    angles = keys[n_k - n_q :], keys
+    found = [function(angle) for angle in angles for function in (np.cos, np.sin)]
+    return {name: FORMATS[dtype].round(table) for name, table in zip(TABLE_NAMES, found, strict=True)}
+
+
+def _rotated(case: Case, order: tuple[int, ...]) -> Case:
+    """The case in the half-split order, with its tables."""
+    inputs = {n: a[..., list(order)] if n in ("query", "key") else a for n, a in case.inputs.items()}
+    more = tables(case.sizes["n_q"], case.sizes["n_k"], case.sizes["d"], case.dtype)
+    return Case(case.score, {**inputs, **more}, case.grad_context, dtype=case.dtype)
+
+
+def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+    case = case_of(target, draw)
+    width = case.sizes["d"]
+
+    def attempt(choice: Choice) -> list[Finding]:
+        split = choice["rotary"] == "half-split"
+        order = tuple(range(width)) if split else half_split_order(width)
+        truth = variant(case, ("rotary", choice["rotary"]), partial(_rotated, case, order))
+        given: dict[str, Any] = {**case.inputs, **{name: truth.inputs[name] for name in TABLE_NAMES}}
+        # Tables are not trained: nobody is asked for their gradients.
+        wanted = tuple(name for name in target.differentiable(truth) if name not in TABLE_NAMES)
+
+        def ordered(gradient: Array) -> Array:
+            return gradient[..., list(order)] if gradient.shape[-1] == width else gradient
+
+        request = Request(truth, given, draw.device, gradients=wanted)
+        words = f"rotary positions, {choice['rotary']} pairs"
+        return judged(target, request, NAME, draw, words, {"grad.query": ordered, "grad.key": ordered})
+
+    return settle(NAME, target, draw, ("rotary",), attempt)
+
+
+ROTARY = Property(
+    NAME,
+    "with given tables, context and gradients are those of rotated queries and keys, pairs of features as declared",
+    (),
+    _applies,
+    _draws,
+    _check,
+)

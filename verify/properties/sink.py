@@ -1,0 +1,61 @@
+"""An attention sink: one more place in the softmax that takes its share of the weight and has no value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Final
+
+from verify.case import Case
+from verify.options import Profile
+from verify.properties.additions import additions, arrays, request_for
+from verify.properties.asking import case_of, variant
+from verify.properties.property import Draw, Finding, Property
+from verify.properties.settling import Choice, judged, settle
+from verify.settings import Setting
+from verify.targets.target import Target
+
+NAME: Final = "sink"
+SETTING: Final = Setting("sink", n_q=4, n_k=5, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2,))
+BESIDE: Final = ("bias", "softcap", "dropout")
+# A sink before the soft-cap is another tensor of the layer: ``derivations.extended``.
+TENSORS: Final = {"after the soft-cap": "sink", "before the soft-cap": "sink_score"}
+
+
+def _applies(target: Target) -> str | None:
+    return None if "sink" in target.takes else "takes no sink"
+
+
+def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
+    del target, profile
+    yield Draw(SETTING, "normal", dtype, device, seed)
+
+
+def _with(case: Case, names: tuple[str, ...]) -> Case:
+    return Case(case.score, {**case.inputs, **arrays(case, names)}, case.grad_context, dtype=case.dtype)
+
+
+def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+    case = case_of(target, draw)
+
+    def attempt(choice: Choice) -> list[Finding]:
+        place = choice.get("sink", "after the soft-cap")  # the same thing where there is no soft-cap
+        found: list[Finding] = []
+        for beside in additions(target, BESIDE):
+            names = (*beside, TENSORS[place])
+            truth = variant(case, ("sink", names), partial(_with, case, names))
+            words = f"with a sink {place}{''.join(f', {name}' for name in beside)}"
+            found += judged(target, request_for(target, truth, draw.device), NAME, draw, words)
+        return found
+
+    return settle(NAME, target, draw, ("sink",) if "softcap" in target.takes else (), attempt)
+
+
+SINK = Property(
+    NAME,
+    "a sink takes part in the normaliser and adds nothing to the context, alone and with mask, soft-cap and dropout",
+    (),
+    _applies,
+    _draws,
+    _check,
+)
