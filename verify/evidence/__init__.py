@@ -30,6 +30,7 @@ EVIDENCE: Final[Mapping[str, float]] = MappingProxyType(
         "X6": 0.7,
         "C2": 0.4,
         "T1": 0.2,
+        "T4": 0.3,
         "T2": 0.5,
         "T7": 0.3,
         "T6": 1.0,
