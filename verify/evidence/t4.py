@@ -33,7 +33,7 @@ def rows(options: Options) -> list[Row]:
     """Mean, variance, shared part and half difference at each width, without and with means, and for correlated pairs."""
     found = []
     for d in WIDTHS[options.profile]:
-        cases = {
+        cases: dict[str, tuple[Law, tuple[Fraction | int, ...]]] = {
             "centred": (independent(RADEMACHER), (0, d, 0, d)),
             "means": (independent(SHIFTED), (d, 3 * d, d, 2 * d)),
             "correlated": (correlated(), (d * RHO, d * (1 + RHO**2), 2 * d * RHO**2, d * (1 - RHO**2))),
