@@ -22,13 +22,15 @@ def _target(name: str, **changed: Any) -> Target:
     return parts.target(name, assemble(**({"level": parts.level} | changed)), outputs=("context", "lse"))
 
 
-def _strided_heads(heads: int, array: Tensor) -> Tensor:
+def strided_heads(heads: int, array: Tensor) -> Tensor:
+    """Query head h + h_k j is given the keys of head h."""
     own = array.shape[-3] if array.ndim > 2 else 1
     repeats = [1] * (array.ndim - 3) + [heads // own, 1, 1]
     return array.repeat(repeats) if 1 < own < heads else array
 
 
-def _interleaved(features: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+def interleaved(features: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Features 2g and 2g + 1 turned by an angle of their own at each position."""
     first, second = features[..., 0::2], features[..., 1::2]
     return torch.stack([first * cos - second * sin, second * cos + first * sin], -1).flatten(-2)
 
@@ -47,11 +49,20 @@ def _rising(scores: Tensor, slopes: Tensor) -> Tensor:
     return -parts.alibi(scores, slopes)
 
 
+def signed(scores: Tensor, slopes: Tensor) -> Tensor:
+    """``−m(i − j)``: what stands after the query is favoured."""
+    n_q, n_k = scores.shape[-2:]
+    rows = torch.arange(n_q, device=scores.device)[:, None] + (n_k - n_q)
+    gap = rows - torch.arange(n_k, device=scores.device)[None, :]
+    return -slopes[:, None, None] * gap.to(scores.dtype)
+
+
 def _one_slope(scores: Tensor, slopes: Tensor) -> Tensor:
     return parts.alibi(scores, slopes[:1].expand_as(slopes))
 
 
-def _no_factor(dropout: Tensor, rate: float) -> Tensor:
+def no_factor(dropout: Tensor, rate: float) -> Tensor:
+    """What is kept keeps its weight."""
     del rate
     return dropout
 
@@ -64,12 +75,17 @@ def _without_sink(values: Tensor, sink: Tensor | None) -> Tensor:
     return parts.normalise(values, None if sink is None else 0.0 * sink - torch.inf)
 
 
-def _capped_sink(**given: Any) -> Any:
-    """The soft-cap applies to the sink as it does to scores."""
-    sink, cap = given.get("sink"), given.get("softcap")
-    if sink is not None and cap is not None:
-        given["sink"] = cap * torch.tanh(sink / cap)
-    return assemble(level=parts.level)(**given)
+def whole(**changed: Any) -> Callable[..., Any]:
+    """Everything with a sink that is a score: the soft-cap applies to it as well."""
+    function = assemble(**({"level": parts.level} | changed))
+
+    def attention(**given: Any) -> Any:
+        sink, cap = given.get("sink"), given.get("softcap")
+        if sink is not None and cap is not None:
+            given["sink"] = cap * torch.tanh(sink / cap)
+        return function(**given)
+
+    return attention
 
 
 def _with_value(**given: Any) -> Any:
@@ -85,6 +101,13 @@ def _with_value(**given: Any) -> Any:
 
 def _base_2(values: Tensor, sink: Tensor | None) -> Tensor:
     return parts.level(values, sink) * math.log2(math.e)
+
+
+def base_2_of_keys(values: Tensor, sink: Tensor | None) -> Tensor:
+    """log₂ of the keys' sum, without the sink; 0 where there is no key."""
+    del sink
+    found = _base_2(values, None)
+    return torch.where(torch.isneginf(found), 0.0, found)
 
 
 def _no_maximum(values: Tensor, sink: Tensor | None) -> Tensor:
@@ -108,12 +131,12 @@ def faults() -> Iterable[Fault]:
         (
             "group order mixed",
             "query head h g + j is given the keys of head j, not of head h",
-            {"spread": _strided_heads},
+            {"spread": strided_heads},
         ),
         (
             "rotary pairs swapped",
             "features 2g and 2g + 1 are rotated where g and d/2 + g were declared",
-            {"rotate": _interleaved},
+            {"rotate": interleaved},
         ),
         ("rotary sign lost", "the sine joins with one sign in both halves", {"rotate": _same_half}),
         ("ALiBi before the scale", "the scale multiplies the slopes as well", {"alibi": _scaled_slopes}),
@@ -122,7 +145,7 @@ def faults() -> Iterable[Fault]:
         (
             "dropout not rescaled",
             "what is kept keeps its weight, where 1/(1 − p) times was declared",
-            {"rescaled": _no_factor},
+            {"rescaled": no_factor},
         ),
         (
             "dropout rescaled wrongly",
@@ -141,9 +164,9 @@ def faults() -> Iterable[Fault]:
     )
     for name, says, changed in wrong:
         yield Fault(None, name, says, _target(name, **changed), sound)
-    whole = (
+    functions = (
         ("sink given a value", "the weight that the sink takes goes to the first value", _with_value),
-        ("sink soft-capped", "the soft-cap's tanh bends the sink's logit, which was declared to stay", _capped_sink),
+        ("sink soft-capped", "the soft-cap's tanh bends the sink's logit, which was declared to stay", whole()),
     )
-    for name, says, function in whole:
+    for name, says, function in functions:
         yield Fault(None, name, says, parts.target(name, function, outputs=("context", "lse")), sound)

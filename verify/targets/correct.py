@@ -14,7 +14,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import scaled_dot_product_attention
 
 from verify.contract import OURS, Contract
-from verify.faults import parts
+from verify.faults import features, parts
 from verify.implementations import ALL_SCORES, IMPLEMENTATIONS, Implementation
 from verify.targets.function import torch_target
 from verify.targets.target import Answer, Request, Target
@@ -120,6 +120,13 @@ def _single(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None = Non
     return _einsum(wide[0], wide[1], wide[2], None if bias is None else bias.float()).to(query.dtype)
 
 
+def _grouped(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    """Grouped heads by ``enable_gqa``."""
+    fewer = query.ndim > 3 and 1 < key.shape[-3] < query.shape[-3]
+    with sdpa_kernel(SDPBackend.MATH):
+        return scaled_dot_product_attention(query, key, value, enable_gqa=fewer)
+
+
 class _Heads(torch.nn.Module):
     """``nn.MultiheadAttention`` with one head, identity projections and no biases: torch's kernels for scaled dot attention."""
 
@@ -180,5 +187,24 @@ def _all() -> Iterable[Target]:
     yield torch_target(
         "nn.MultiheadAttention, one head", "scaled_dot", _Heads(), takes=("bias",), contract=kernel, fused=True
     )
+    yield torch_target("torch SDPA, grouped heads", "scaled_dot", _grouped, takes=("groups",))
     for family in ("scaled_dot", "additive"):
         yield parts.target(f"assembled {family}", parts.assemble(family=family), family)
+        with_level = parts.assemble(family=family, level=parts.level)
+        yield parts.target(f"assembled {family} with log-sum-exp", with_level, family, outputs=("context", "lse"))
+    yield other_choices()
+
+
+def other_choices(**declared: Any) -> Target:
+    """What is as right as ``verify.faults.parts`` and chooses otherwise wherever correct implementations differ; nothing is declared."""
+    function = features.whole(
+        spread=features.strided_heads,
+        rotate=features.interleaved,
+        alibi=features.signed,
+        rescaled=features.no_factor,
+        level=features.base_2_of_keys,
+    )
+    contract = Contract(softcap="cap then mask", scale="before the product", masked_nan="blocked")
+    return parts.target(
+        "every other choice", function, outputs=("context", "lse"), **({"contract": contract} | declared)
+    )

@@ -1,0 +1,11 @@
+"""Mutants: every generated formula made wrong in one place, systematically, in its syntax tree.
+
+``sources``     the functions that are mutated, and programs with one of them replaced
+``operators``   the ways of being wrong: kind and name of each altered tree
+``equivalent``  proofs that an alteration changes nothing
+``making``      mutants as targets
+"""
+
+from verify.faults.mutants.making import Mutant, mutants
+
+__all__ = ["Mutant", "mutants"]
