@@ -74,6 +74,7 @@ class Claim:
     id          as in the list of claims: ``S1`` ... ``A6``
     title       a few words
     usual       the claim as it is usually stated
+    headline    what is true in one or two sentences (formulas between backticks), where the usual statement fails
     statement   what is true (LaTeX between ``$``)
     assumptions what the statement needs, one sentence each
     kinds       what each assumption is about, in the same order
@@ -91,6 +92,7 @@ class Claim:
     id: str
     title: str
     usual: str
+    headline: str = ""
     statement: str = ""
     assumptions: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()

@@ -2,7 +2,7 @@
 
 ``claims.json`` is ``{"schema": "attnproof.claims/1", "claims": [...]}``; a claim is
 
-    id, title, usual, statement, verdict, reason, assumptions, kinds, steps: [{rule, before, after, holds}],
+    id, title, usual, headline, statement, verdict, reason, assumptions, kinds, steps: [{rule, before, after, holds}],
     altered: [{what, rejected}], lemmas, evidence: [{grade, what, value}], figures, scores, tables, cells, counterexample,
 
 References
@@ -147,6 +147,7 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
             "id": claim.id,
             "title": claim.title,
             "usual": claim.usual,
+            "headline": claim.headline,
             "statement": claim.statement,
             "verdict": decision.verdict,
             "reason": decision.reason,

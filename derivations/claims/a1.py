@@ -101,6 +101,9 @@ CLAIM = Claim(
     id="A1",
     title="Attention as kernel regression",
     usual="Softmax attention is Nadaraya-Watson regression.",
+    headline=(
+        "With the kernel `exp(q·k/√d)`; with a Gaussian kernel only for keys of equal norm, or with a bias per key."
+    ),
     statement=(
         r"With the kernel $e^{q^\top k/\sqrt d}$ it is, for all queries, keys and values. Nadaraya and Watson weigh by a kernel of the "
         r"difference $q - k$: no such kernel, of whatever form, gives the weights of softmax for all queries and keys. With the "

@@ -92,6 +92,10 @@ CLAIM = Claim(
     id="A3",
     title="Softmax as a maximiser",
     usual="softmax maximises ⟨α, e⟩ + H(α); the same weights are the occupancies of ligands that compete for one binding site.",
+    headline=(
+        "It maximises `⟨α, e⟩ + H(α)`; a binding site can be empty, so occupancies are softmax only among the occupied "
+        "sites."
+    ),
     statement=(
         r"For every temperature $\tau > 0$ and every distribution $p$ over the keys, $\langle p, e\rangle + \tau H(p) = "
         r"\tau \log \sum_j e^{e_j/\tau} - \tau\,\mathrm{KL}(p \Vert \alpha)$ with $\alpha = \operatorname{softmax}(e/\tau)$. So the Boltzmann "

@@ -178,6 +178,7 @@ CLAIM = Claim(
     id="A4",
     title="Streaming softmax",
     usual="The merge of partial softmax results equals the one-pass result.",
+    headline=("And commutative, exactly; in floating point commutative only, within a proved bound."),
     statement=(
         r"A block of keys is kept as $(m, \ell, o)$: the maximum of its scores, $\ell = \sum_j e^{e_j - m}$, $o = \sum_j e^{e_j - m} V_j$. "
         r"With real numbers the merge $m = \max(m_1, m_2)$, $\ell = \ell_1 e^{m_1 - m} + \ell_2 e^{m_2 - m}$, $o$ likewise, is commutative and "

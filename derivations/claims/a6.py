@@ -147,6 +147,10 @@ CLAIM = Claim(
         "Query-key normalisation bounds every score: by the gain for L2 normalisation, by √d times the gains for RMS or layer "
         "normalisation; soft-capping bounds it by the cap."
     ),
+    headline=(
+        "By the gain for L2 normalisation, by `√d` times the gains for RMS and layer normalisation unless the score is "
+        "scaled."
+    ),
     statement=(
         r"L2 normalisation with one gain g: $|e| \le |g|$, and below it for $\varepsilon > 0$, $g \ne 0$. RMS or layer normalisation without offset, with "
         r"$|\gamma^q_r \gamma^k_r| \le G$: $|\hat q^\top \hat k| \le G d$, so $G\sqrt d$ only for the score scaled by $1/\sqrt d$; without "

@@ -34,6 +34,10 @@ CLAIM = Claim(
     id="B1",
     title="A bias shared by all keys",
     usual="A scalar bias shared by all keys leaves the weights unchanged.",
+    headline=(
+        "After any soft-cap, without sink or sigmoid; in floating point each weight moves by at most `e^(±2u(abs(b) + "
+        "max abs(e)))`."
+    ),
     statement=(
         r"For every score, a bias $b$ that is added to the logits of all keys of a query leaves the weights unchanged, if it is added "
         r"after any soft-cap and the weights are a softmax over the keys alone. Before a soft-cap, with a sink term in the denominator, "

@@ -89,6 +89,7 @@ CLAIM = Claim(
     id="B2",
     title="A bias inside tanh",
     usual="A bias inside tanh changes the weights; as it grows they tend to uniform.",
+    headline=("Towards uniform, like `e^(−2 abs(b))`, where every unit with `v ≠ 0` is biased."),
     statement=(
         r"A bias $b$ inside tanh changes the weights: for one unit the log-odds of two keys have the slope "
         r"$v(\operatorname{sech}^2(z_1 + b) - \operatorname{sech}^2(z_2 + b))$ in $b$. Let $Z_a$ be the largest $|z_a|$ over the keys of a "

@@ -126,6 +126,10 @@ CLAIM = Claim(
     id="B4",
     title="Biases on the projections",
     usual="A bias on the key projection is redundant, a bias on the query projection is not.",
+    headline=(
+        "For a softmax over multiplicative scores; not after a soft-cap, with a sink, rotary positions or normalised "
+        "keys."
+    ),
     statement=(
         r"For a score $q^\top W k$ (dot and scaled dot included) followed by a softmax over the keys, a bias $c$ on the key projection adds "
         r"$q^\top W c$ to all scores of a query and leaves the weights unchanged. A bias $c_q$ on the query projection shifts the log-odds "

@@ -126,6 +126,10 @@ CLAIM = Claim(
     id="C2",
     title="Which score is the cheaper one",
     usual="For large d_s, d_h multiplicative attention is the cheaper one.",
+    headline=(
+        "The other way round for fixed `d_a`: exact break-evens for parameters, multiply-adds and memory; additive "
+        "needs `n_q n_k d_a` tanh on top."
+    ),
     statement=(
         r"It depends on $d_a$. The additive score has fewer parameters than the bilinear one exactly for "
         r"$d_a < d_q d_k/(d_q + d_k + 1)$, needs fewer multiply-adds exactly for "

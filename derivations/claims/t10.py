@@ -242,6 +242,10 @@ CLAIM = Claim(
     id="T10",
     title="The law of saturation",
     usual="Unscaled heads of great width attend to very few keys.",
+    headline=(
+        "As `d → ∞` at fixed `n`; at fixed width the number of keys seen grows with `n` without bound. The random "
+        "energy law `1 − √(2 ln n)/σ` is proved with explicit errors."
+    ),
     statement=(
         r"Let the keys be standard normal. Given the query, the scores $q \cdot k_j$ of $n$ keys are independent $N(0, \sigma^2)$ with "
         r"$\sigma = |q|$, and with $X = e^{\sigma Z}$: $E[\sum_i \alpha_i^2] = n \int_0^\infty t\,E[X^2 e^{-tX}]\,E[e^{-tX}]^{n-1}\,dt$. It grows "

@@ -118,6 +118,7 @@ CLAIM = Claim(
     id="T2",
     title="Gradients near one-hot weights",
     usual="As the weights approach one-hot, gradients vanish.",
+    headline=("At rate `e^−gap` for a bounded upstream gradient; not under `−log α_y` when the wrong key leads."),
     statement=(
         r"Let key $y$ lead every other score by at least $\gamma > 0$ and let $|\partial L/\partial \alpha_j| \le G$ for all $j$. Then "
         r"$|\partial L/\partial e_j| \le 2G\alpha_j(1-\alpha_j)$; this is at most $2G e^{-\gamma}$ for $j \ne y$ and at most "

@@ -116,6 +116,7 @@ CLAIM = Claim(
     id="T3",
     title="Dot scores grow with the norms and, for independent components, with the width",
     usual="Multiplicative scores grow with the norms of the vectors and with the dimension.",
+    headline=("For independent components every cumulant grows like `d`; for unit vectors the variance is `1/d`."),
     statement=(
         r"For independent components, identically distributed within $q$ and within $k$, every cumulant that exists is "
         r"proportional to the width: $\kappa_m(q\cdot k) = d\,\kappa_m(q_1 k_1)$. Hence $E = d\mu_q\mu_k$, "

@@ -123,6 +123,10 @@ CLAIM = Claim(
     id="T4",
     title="Dividing by √d: what stays at 1",
     usual="Dividing the dot score by √d_k keeps its variance at 1.",
+    headline=(
+        "Needs zero means, unit variances, and uncorrelated components in one of the vectors; what saturates softmax is "
+        "`½ Var(e_i − e_j given q)`, not `Var(e_i)`."
+    ),
     statement=(
         r"For independent $q$ and $k$ with means 0 and covariances $\Sigma_q, \Sigma_k$: "
         r"$\operatorname{Var}(q\cdot k/\sqrt d) = \operatorname{tr}(\Sigma_q\Sigma_k)/d$. It is 1 for unit variances if the "

@@ -77,6 +77,10 @@ CLAIM = Claim(
     id="T6",
     title="Additive scores are bounded",
     usual="|e| is at most the sum of the |v_a|.",
+    headline=(
+        "Strictly in exact arithmetic; tanh rounds to ±1 from 9.01 (fp32) and 19.06 (fp64) on, and a rounded sum can "
+        "exceed `‖v‖₁`."
+    ),
     statement=(
         r"In exact arithmetic $|e| < \|v\|_1$ for $v \ne 0$, strictly; as a function of the pre-activations nothing smaller bounds it. In "
         r"precision p with correctly rounded tanh the bound is attained: tanh z is rounded to 1 exactly from $z = \tfrac12 \ln(2^{p+2} - 1)$ "

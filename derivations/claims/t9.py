@@ -197,6 +197,7 @@ CLAIM = Claim(
     id="T9",
     title="Subtracting the maximum",
     usual="Subtracting the maximum leaves the weights unchanged and prevents overflow.",
+    headline=("And the 0/0 of very negative scores; not `+∞` among the scores, nor rows whose keys are all masked."),
     statement=(
         r"For finite scores it does: every exponent is at most 0, every term at most 1, the denominator within "
         r"$[1, n]$. Without it a score above 11.0859375 in fp16 or 88.5 in bf16, or from 88.72284 on in fp32, from "

@@ -77,6 +77,10 @@ CLAIM = Claim(
     id="X2",
     title="Exclusive-or by multiplicative attention",
     usual="Multiplicative attention cannot solve an exclusive-or: attend to the key that matches the query in the first feature and differs in the second.",
+    headline=(
+        "It cannot for features in {0, 1}; it can for {−1, +1}, or with a constant feature 1 on the query. Exact "
+        "certificates for every case."
+    ),
     statement=(
         r"It depends on the encoding. With features in $\{-1, 1\}$ it can: $e = s_1 h_1 - s_2 h_2$ scores 2 for the target and 0, 0, -2 for "
         r"the other keys, so that one threshold serves all 16 pairs. With features in $\{0, 1\}$ and no constant on the query it cannot: the "

@@ -90,6 +90,10 @@ CLAIM = Claim(
     id="X4",
     title="Exclusive-or by additive attention",
     usual="Additive attention solves the exclusive-or.",
+    headline=(
+        "As usually written, without a bias inside tanh, it cannot for {−1, +1}, with any number of units; with a bias "
+        "four units do."
+    ),
     statement=(
         r"With a bias inside tanh, or with a constant feature 1 on the query or the key, four hidden units solve it for features in "
         r"$\{0, 1\}$ and in $\{-1, 1\}$, with one threshold for all 16 pairs. As Bahdanau writes it, without bias, the score is odd, "

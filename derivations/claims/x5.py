@@ -148,6 +148,11 @@ CLAIM = Claim(
     id="X5",
     title="Universality of the additive score",
     usual="By the universal approximation theorem additive attention can represent any continuous scoring function.",
+    headline=(
+        "With a bias inside tanh yes, on compact sets (proved here, units and error included: four units give a product "
+        "within `(82/45) h² R⁴`). Without one only odd functions; for weights, only those whose even part does not "
+        "depend on the key."
+    ),
     statement=(
         r"With a bias inside tanh every continuous f on a box is approximated to within any $\varepsilon > 0$, and the weights to within a factor "
         r"$e^{\pm 2\varepsilon}$; a product of two numbers by four units, within $\tfrac{82}{45} h^2 R^4$ on $[-R, R]^2$ for every $h > 0$. Not as "

@@ -56,6 +56,14 @@ def beginning(text: str, least: int = SHORT, most: int | None = None) -> tuple[s
     return (text[:end].rstrip(), text[end:]) if end else (text, "")
 
 
+def ticked(text: str) -> Markup:
+    """Prose with formulas between backticks, as Markdown has them."""
+    parts = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part) for number, part in enumerate(parts)
+    )
+
+
 def counted(outcomes: Iterable[str], order: Iterable[str] = words.OUTCOMES) -> list[tuple[str, int]]:
     """How often each outcome occurs, in the order of the vocabulary."""
     found = list(outcomes)
@@ -80,6 +88,7 @@ def environment() -> Environment:
         show=numbers.show,
         sentence=sentence,
         beginning=beginning,
+        ticked=ticked,
         slug=slug,
         word=words.word,
         counted=counted,

@@ -10,7 +10,8 @@ UNDECIDED = "not decided"
 
 def section(results: Results) -> Section:
     """A table of the claims that are not true as usually said, and lists of those that are and of the undecided ones."""
-    decided = [claim for claim in results.claims if claim["verdict"] != UNDECIDED]
+    # Result files of older versions have no headline.
+    decided = [{"headline": ""} | dict(claim) for claim in results.claims if claim["verdict"] != UNDECIDED]
     as_said = [claim for claim in decided if claim["verdict"].startswith("proved")]
     html = fill(
         "verdicts.html.j2",
