@@ -1,7 +1,13 @@
-"""Executing units in any ``concurrent.futures.Executor``; results do not depend on it or on the number of workers."""
+"""Executing units in any ``concurrent.futures.Executor``; results do not depend on it or on the number of workers.
+
+A unit computes with one thread of each numeric library, and alone in its process: the precision of python-flint and mpmath,
+warning filters and SymPy's caches belong to the process, so that two units in two threads would change each other's results.
+An executor of threads is therefore right, but no faster than one of a single thread; processes are what makes a run fast.
+"""
 
 from __future__ import annotations
 
+import inspect
 import multiprocessing
 import os
 import signal
@@ -10,8 +16,12 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+
+from threadpoolctl import ThreadpoolController
 
 from verify.options import Options
 from verify.unit import Row, Unit, run_unit
@@ -19,6 +29,13 @@ from verify.unit import Row, Unit, run_unit
 # One thread for each numeric library in each worker: the units already fill the cores, and the order of a
 # multi-threaded sum would make results depend on the machine.
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+_ALONE = threading.Lock()  # held while a unit runs in this process
+
+
+class ExecutorError(RuntimeError):
+    """The executor lost a unit: it was cancelled, its worker died, or it could not be sent there."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +54,31 @@ def cores() -> int:
 
 
 def _attempt(unit: Unit, options: Options) -> Done:
+    with _ALONE, _single_threaded():
+        return _attempt_alone(unit, options)
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """The thread pools of the libraries that are loaded now, NumPy's among them."""
+    return ThreadpoolController()
+
+
+@contextmanager
+def _single_threaded() -> Iterator[None]:
+    """One thread for NumPy and torch, wherever the unit runs; afterwards as before."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with _libraries().limit(limits=1):
+            yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _attempt_alone(unit: Unit, options: Options) -> Done:
     start = time.perf_counter()
     try:
         rows = run_unit(unit, options)
@@ -101,7 +143,10 @@ def _interrupt_blocked() -> Iterator[None]:
 def execute(
     units: Sequence[Unit], options: Options, executor: Executor, progress: Callable[[Done], None]
 ) -> list[Done]:
-    """Run every unit, the costly ones first, calling ``progress`` as they finish; the result is in the order of ``units``."""
+    """Run every unit, the costly ones first, calling ``progress`` as they finish; the result is in the order of ``units``.
+
+    Raises BrokenProcessPool when a worker of a process pool died, ExecutorError for whatever else keeps the executor from running a unit.
+    """
     by_cost = sorted(range(len(units)), key=lambda number: -units[number].cost)
     futures: dict[Future[Done], int] = {}
     found: dict[int, Done] = {}
@@ -109,11 +154,28 @@ def execute(
         with _interrupt_blocked():
             futures |= {executor.submit(_attempt, units[number], options): number for number in by_cost}
         for future in as_completed(futures):
-            done = future.result()
+            done = _result(future, units[futures[future]])
             found[futures[future]] = done
             progress(done)
     except BaseException:
-        # Not future.cancel(): a process pool whose workers end too would stumble over the cancelled ones.
-        executor.shutdown(wait=False, cancel_futures=True)
+        abandon(executor)
         raise
     return [found[number] for number in range(len(units))]
+
+
+def _result(future: Future[Done], unit: Unit) -> Done:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        raise
+    except Exception as error:  # what a unit raises is in its ``Done``: this comes from the executor
+        raise ExecutorError(f"the executor did not run {unit.id}: {type(error).__name__}: {error}") from error
+
+
+def abandon(executor: Executor) -> None:
+    """Give up what has not started, without waiting for what has."""
+    # Not future.cancel(): a process pool whose workers end too would stumble over the cancelled ones.
+    if "cancel_futures" in inspect.signature(executor.shutdown).parameters:
+        executor.shutdown(wait=False, cancel_futures=True)
+    else:  # dask's has no such parameter: without waiting it cancels by itself
+        executor.shutdown(wait=False)
