@@ -11,13 +11,16 @@ import difflib
 import json
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
 
 from derivations.claims import CLAIMS
+from verify.execute import ExecutorError, default_executor
 from verify.options import DEVICES, DTYPES, PROFILES, SCORES, Options
 
 DEFAULT_OUT: Final = Path(__file__).resolve().parent / "out"
@@ -44,6 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_USAGE
     except BrokenProcessPool as error:
         _say(f"a worker process died ({error}); {UNTOUCHED}")
+        return EXIT_FAILED
+    except ExecutorError as error:
+        _say(f"{error}; {UNTOUCHED}")
         return EXIT_FAILED
     except OSError as error:
         _say(f"error: {error}; {UNTOUCHED}")
@@ -109,6 +115,12 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--device", action="append", choices=DEVICES, help="restrict to a device; may be repeated")
     verify.add_argument("--dtype", action="append", choices=DTYPES, help="restrict to a format; may be repeated")
     verify.add_argument("--workers", type=_workers, metavar="N", help="worker processes (default: one for each core)")
+    verify.add_argument(
+        "--executor",
+        metavar="MODULE:FACTORY",
+        help="run the checks through another concurrent.futures.Executor, the one that MODULE.FACTORY() returns or, as a context "
+        "manager, yields; verify.executors:dask is dask's. Results are the same",
+    )
 
     report = commands.add_parser("report", help="render index.html again from the result files of a run")
     report.add_argument("--out", type=_folder, default=DEFAULT_OUT, metavar="FOLDER", help=_OUT_HELP)
@@ -186,9 +198,7 @@ def _verify(given: argparse.Namespace) -> int:
     out = _checked_out(given.out)
     signal.signal(signal.SIGTERM, _terminate)
 
-    from verify.execute import default_executor
-
-    with default_executor(given.workers) as executor:
+    with _executor(given) as executor:
         from reports.page.render import render
         from reports.terminal import Display
         from verify.runner import EmptySelectionError, plan, run
@@ -203,6 +213,27 @@ def _verify(given: argparse.Namespace) -> int:
     if not summary.ok:
         return EXIT_FAILED
     return EXIT_OK if summary.judged else EXIT_NOTHING_JUDGED
+
+
+@contextmanager
+def _executor(given: argparse.Namespace) -> Iterator[Executor]:
+    """The executor asked for; raises UsageError where ``--executor`` names none."""
+    if given.executor is None:
+        with default_executor(given.workers) as executor:
+            yield executor
+        return
+    if given.workers is not None:
+        raise UsageError(
+            "--workers is for the default executor; the factory of --executor decides how many workers it has"
+        )
+
+    from verify.executors import ExecutorNameError, executor_named
+
+    try:
+        with executor_named(given.executor) as executor:
+            yield executor
+    except ExecutorNameError as error:
+        raise UsageError(f"--executor {error}") from error
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:

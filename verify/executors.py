@@ -20,21 +20,25 @@ from verify.execute import THREAD_VARIABLES, abandon, cores
 FORM: Final = "module:factory"
 
 
+class ExecutorNameError(ValueError):
+    """The name of a factory, or what the factory gives, is not what was expected."""
+
+
 def factory_named(name: str) -> Callable[[], Any]:
-    """The callable that ``module:factory`` names; raises ValueError that says which part of the name is wrong."""
+    """The callable that ``module:factory`` names; raises ExecutorNameError that says which part of the name is wrong."""
     module, colon, attribute = name.partition(":")
     if not (colon and module and attribute):
-        raise ValueError(f"{name!r} is not of the form {FORM}")
+        raise ExecutorNameError(f"{name!r} is not of the form {FORM}")
     try:
         found: Any = importlib.import_module(module)
     except Exception as error:
-        raise ValueError(f"{name}: cannot import {module!r} ({type(error).__name__}: {error})") from error
+        raise ExecutorNameError(f"{name}: cannot import {module!r} ({type(error).__name__}: {error})") from error
     for part in attribute.split("."):
         if not hasattr(found, part):
-            raise ValueError(f"{name}: {module} has no attribute {attribute!r}")
+            raise ExecutorNameError(f"{name}: {module} has no attribute {attribute!r}")
         found = getattr(found, part)
     if not callable(found):
-        raise ValueError(f"{name}: expected a function without arguments, got {type(found).__name__}")
+        raise ExecutorNameError(f"{name}: expected a function without arguments, got {type(found).__name__}")
     factory: Callable[[], Any] = found
     return factory
 
@@ -43,7 +47,7 @@ def factory_named(name: str) -> Callable[[], Any]:
 def executor_named(name: str) -> Iterator[Executor]:
     """The executor that the factory ``name`` makes, closed at the end.
 
-    Raises ValueError for a bad name, a factory that raises, and one that gives no executor. Left by an exception (an interrupt
+    Raises ExecutorNameError for a bad name, a factory that raises, and one that gives no executor. Left by an exception (an interrupt
     above all), it waits for no process: those that the factory started are ended.
     """
     factory = factory_named(name)
@@ -53,7 +57,7 @@ def executor_named(name: str) -> Iterator[Executor]:
     try:
         made = factory()
     except Exception as error:
-        raise ValueError(f"{name}: the factory raised {type(error).__name__}: {error}") from error
+        raise ExecutorNameError(f"{name}: the factory raised {type(error).__name__}: {error}") from error
     with _opened(name, made) as executor:
         try:
             yield executor
@@ -69,7 +73,9 @@ def _opened(name: str, made: Any) -> AbstractContextManager[Executor]:
     if isinstance(made, Executor):
         return made
     if not (hasattr(made, "__enter__") and hasattr(made, "__exit__")):
-        raise ValueError(f"{name}: expected a concurrent.futures.Executor from the factory, got {type(made).__name__}")
+        raise ExecutorNameError(
+            f"{name}: expected a concurrent.futures.Executor from the factory, got {type(made).__name__}"
+        )
     return _entered(name, made)
 
 
@@ -79,9 +85,9 @@ def _entered(name: str, made: AbstractContextManager[Any]) -> Iterator[Executor]
         try:
             executor = stack.enter_context(made)
         except Exception as error:
-            raise ValueError(f"{name}: the factory raised {type(error).__name__}: {error}") from error
+            raise ExecutorNameError(f"{name}: the factory raised {type(error).__name__}: {error}") from error
         if not isinstance(executor, Executor):
-            raise ValueError(
+            raise ExecutorNameError(
                 f"{name}: expected the factory to yield a concurrent.futures.Executor, got {type(executor).__name__}"
             )
         yield executor
