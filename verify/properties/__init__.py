@@ -6,20 +6,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from verify.properties.alibi import ALIBI
 from verify.properties.calls import CALLS
-from verify.properties.dropout import DROPOUT
-from verify.properties.groups import GROUPS
+from verify.properties.features import FEATURES
 from verify.properties.layout import LAYOUT
-from verify.properties.logsumexp import LOG_SUM_EXP
 from verify.properties.mask_format import MASK_FORMAT
 from verify.properties.masked_row import MASKED_ROW
 from verify.properties.masking import MASKING
 from verify.properties.poison import POISON
 from verify.properties.property import Draw, Finding, Property
-from verify.properties.rotary import ROTARY
 from verify.properties.scale import SCALE
-from verify.properties.sink import SINK
 from verify.properties.subsets import SUBSETS
 from verify.properties.unbiased import UNBIASED
 from verify.properties.values import VALUES
@@ -38,12 +33,7 @@ PROPERTIES: Final[Mapping[str, Property]] = MappingProxyType(
             SUBSETS,
             *SCALE,
             UNBIASED,
-            LOG_SUM_EXP,
-            GROUPS,
-            ROTARY,
-            ALIBI,
-            SINK,
-            DROPOUT,
+            *FEATURES,
         )
     }
 )

@@ -13,11 +13,12 @@ from verify.options import Profile
 from verify.properties.asking import case_of, variant
 from verify.properties.masking import causal
 from verify.properties.property import Draw, Finding, Property
-from verify.properties.settling import Choice, judged, settle
+from verify.properties.settling import Choice, Question, all_judged, settle
 from verify.settings import Setting
 from verify.targets.target import Array, Request, Target
 
 NAME: Final = "ALiBi"
+FIELDS: Final = ("alibi",)
 # As many queries as keys: where the diagonal lies is then no question.
 SETTING: Final = Setting("alibi", n_q=5, n_k=5, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2, 2))
 SLOPES: Final = (
@@ -48,21 +49,21 @@ def _biased(case: Case, sign: str, *, masked: bool) -> Case:
     return Case(case.score, {**case.inputs, "bias": bias}, case.grad_context, dtype=case.dtype)
 
 
+def questions(target: Target, draw: Draw, choice: Choice) -> Iterable[Question]:
+    """One request, and one with a causal mask where the target takes the flag."""
+    case, sign = case_of(target, draw), choice["alibi"]
+    for masked in (False, True) if "causal" in target.takes else (False,):
+        truth = variant(case, ("alibi", sign, masked), partial(_biased, case, sign, masked=masked))
+        given: dict[str, Any] = {**case.inputs, "slopes": np.asarray(SLOPES)}
+        given |= {"causal": True} if masked else {}
+        request = Request(truth, given, draw.device, gradients=target.differentiable(truth))
+        yield Question(request, f"ALiBi by {sign}{', causal' if masked else ''}")
+
+
 def _check(target: Target, draw: Draw) -> Iterable[Finding]:
-    case = case_of(target, draw)
-
-    def attempt(choice: Choice) -> list[Finding]:
-        sign, found = choice["alibi"], []
-        for masked in (False, True) if "causal" in target.takes else (False,):
-            truth = variant(case, ("alibi", sign, masked), partial(_biased, case, sign, masked=masked))
-            given: dict[str, Any] = {**case.inputs, "slopes": np.asarray(SLOPES)}
-            given |= {"causal": True} if masked else {}
-            request = Request(truth, given, draw.device, gradients=target.differentiable(truth))
-            words = f"ALiBi by {sign}{', causal' if masked else ''}"
-            found += judged(target, request, NAME, draw, words)
-        return found
-
-    return settle(NAME, target, draw, ("alibi",), attempt)
+    return settle(
+        NAME, target, draw, FIELDS, lambda choice: all_judged(target, questions(target, draw, choice), NAME, draw)
+    )
 
 
 ALIBI = Property(

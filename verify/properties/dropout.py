@@ -12,12 +12,13 @@ from verify.case import Case
 from verify.options import Profile
 from verify.properties.asking import case_of, variant
 from verify.properties.property import Draw, Finding, Property
-from verify.properties.settling import Choice, judged, settle
+from verify.properties.settling import Choice, Question, judged, settle
 from verify.settings import Setting
 from verify.targets.target import Request, Target
 from verify.unit import generator
 
 NAME: Final = "dropout mask"
+FIELDS: Final = ("dropout",)
 SETTING: Final = Setting("dropout", n_q=4, n_k=6, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2,))
 RATE: Final = 0.75  # 1/(1 − p) is then exact in every format, and is not 1/p
 
@@ -39,27 +40,46 @@ def _dropped(case: Case, seed: int, factor: float) -> Case:
     return Case(case.score, {**case.inputs, "dropout": mask}, case.grad_context, dtype=case.dtype)
 
 
-def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+def _whole(target: Target, draw: Draw) -> Question:
+    """A mask with its factor in it."""
+    truth = _truth(target, draw, 1.0 / (1.0 - RATE))
+    return Question(_request(target, truth, dict(truth.inputs), draw), "a dropout mask with its factor in it")
+
+
+def _truth(target: Target, draw: Draw, factor: float) -> Case:
     case = case_of(target, draw)
+    return variant(case, ("dropout", factor), partial(_dropped, case, draw.seed, factor))
 
-    def truth(factor: float) -> Case:
-        return variant(case, ("dropout", factor), partial(_dropped, case, draw.seed, factor))
 
-    def asked(of: Case, given: dict[str, Any], words: str) -> list[Finding]:
-        wanted = tuple(name for name in target.differentiable(of) if name != "dropout")  # a mask is not trained
-        return judged(target, Request(of, given, draw.device, gradients=wanted), NAME, draw, words)
+def _request(target: Target, truth: Case, given: dict[str, Any], draw: Draw) -> Request:
+    wanted = tuple(name for name in target.differentiable(truth) if name != "dropout")  # a mask is not trained
+    return Request(truth, given, draw.device, gradients=wanted)
 
-    whole = truth(1.0 / (1.0 - RATE))
-    found = asked(whole, dict(whole.inputs), "a dropout mask with its factor in it")
+
+def _rated(target: Target, draw: Draw, choice: Choice) -> Question:
+    """A mask of 0 and 1, and the rate."""
+    kept = _truth(target, draw, 1.0)
+    truth = _truth(target, draw, 1.0 / (1.0 - RATE)) if choice["dropout"] == "applied" else kept
+    given = {**kept.inputs, "dropout_rate": RATE}
+    words = f"a dropout mask of 0 and 1 and its rate, factor {choice['dropout']}"
+    return Question(_request(target, truth, given, draw), words)
+
+
+def questions(target: Target, draw: Draw, choice: Choice) -> Iterable[Question]:
+    """A mask with its factor in it, and one beside its rate where the target takes that."""
+    yield _whole(target, draw)
+    if "dropout_rate" in target.takes:
+        yield _rated(target, draw, choice)
+
+
+def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+    found = judged(target, _whole(target, draw), NAME, draw)
     if "dropout_rate" not in target.takes:
         return found
-
-    def attempt(choice: Choice) -> list[Finding]:
-        given = {**truth(1.0).inputs, "dropout_rate": RATE}
-        words = f"a dropout mask of 0 and 1 and its rate, factor {choice['dropout']}"
-        return asked(whole if choice["dropout"] == "applied" else truth(1.0), given, words)
-
-    return [*found, *settle(NAME, target, draw, ("dropout",), attempt)]
+    return [
+        *found,
+        *settle(NAME, target, draw, FIELDS, lambda choice: judged(target, _rated(target, draw, choice), NAME, draw)),
+    ]
 
 
 DROPOUT = Property(

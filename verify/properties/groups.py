@@ -8,15 +8,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from verify.case import Case
 from verify.options import Profile
 from verify.properties.asking import case_of
 from verify.properties.property import Draw, Finding, Property
-from verify.properties.settling import Choice, judged, settle
+from verify.properties.settling import Choice, Question, all_judged, settle
 from verify.settings import Setting
 from verify.targets.target import Array, Request, Target
 
 NAME: Final = "grouped heads"
+FIELDS: Final = ("groups",)
 # The truth broadcasts: batch, heads of keys, queries' heads for each of them.
 GROUPED: Final = Setting("groups", n_q=3, n_k=4, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2, 2, 3), key_batch=(2, 2, 1))
 SINGLE: Final = replace(GROUPED, name="multi_query", batch=(2, 1, 3), key_batch=(2, 1, 1))
@@ -48,12 +48,9 @@ def _apart(array: Array, shape: tuple[int, int, int], *, strided: bool) -> Array
     return np.swapaxes(found, 1, 2) if strided else found
 
 
-def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+def questions(target: Target, draw: Draw, choice: Choice) -> Iterable[Question]:
+    """One request, the queries' heads in the order that the choice asks for."""
     case = case_of(target, draw)
-    return settle(NAME, target, draw, ("groups",), lambda choice: _attempt(target, draw, case, choice))
-
-
-def _attempt(target: Target, draw: Draw, case: Case, choice: Choice) -> list[Finding]:
     strided = choice["groups"] == "strided"
     shape = (case.batch[0], case.batch[1], case.batch[2])
     given: dict[str, Any] = {**case.inputs, "query": _merged(case.inputs["query"], strided=strided)}
@@ -75,7 +72,13 @@ def _attempt(target: Target, draw: Draw, case: Case, choice: Choice) -> list[Fin
     reshaped = dict.fromkeys(("scores", "weights", "context", "grad.query"), apart)
     reshaped |= dict.fromkeys(("grad.key", "grad.value"), own)
     words = f"{shape[1] * shape[2]} heads of queries on {shape[1]} of keys, {choice['groups']}"
-    return judged(target, request, NAME, draw, words, reshaped)
+    yield Question(request, words, reshaped)
+
+
+def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+    return settle(
+        NAME, target, draw, FIELDS, lambda choice: all_judged(target, questions(target, draw, choice), NAME, draw)
+    )
 
 
 GROUPS = Property(

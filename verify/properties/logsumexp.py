@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -19,10 +19,10 @@ from verify.outcome import DIFFERS, FAIL, PASS
 from verify.properties.additions import arrays, request_for, taken_by
 from verify.properties.asking import ask, case_of, exact, handed_over, limits_of, variant
 from verify.properties.property import Draw, Finding, Property, TargetError, failed
-from verify.properties.settling import Choice, judged, settle
+from verify.properties.settling import Choice, Question, all_judged, settle
 from verify.properties.sink import TENSORS
 from verify.settings import SETTINGS, Setting
-from verify.targets.target import Request, Target
+from verify.targets.target import Array, Request, Target
 from verify.unit import generator
 
 NAME: Final = "log-sum-exp"
@@ -58,6 +58,47 @@ def _with(case: Case, names: tuple[str, ...], seed: int, *, loud: bool) -> Case:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class _Case:
+    """What one question is about: the truth, what stands beside the log-sum-exp, whether scores are about 1000."""
+
+    truth: Case
+    beside: tuple[str, ...]
+    loud: bool
+
+    @property
+    def words(self) -> str:
+        return f"log-sum-exp{''.join(f', {n}' for n in self.beside)}{', scores of about 1000' if self.loud else ''}"
+
+
+def _cases(target: Target, draw: Draw) -> Iterable[_Case]:
+    """Alone, at large scores, and beside everything else that the target takes."""
+    together = taken_by(target, BESIDE)
+    if {"sink", "softcap"} <= set(together) and target.contract.sink is None:
+        # Which of the two comes first is not known: the property "sink" finds out.
+        together = tuple(name for name in together if name != "softcap")
+    for beside, loud in (((), False), ((), True), *([(together, False)] if together else [])):
+        names = tuple(TENSORS[target.contract.sink or "after the soft-cap"] if n == "sink" else n for n in beside)
+        yield _Case(_truth(target, draw, names, loud=loud), beside, loud)
+
+
+def _truth(target: Target, draw: Draw, names: tuple[str, ...], *, loud: bool) -> Case:
+    case = case_of(target, draw)
+    return variant(case, ("lse", names, loud), partial(_with, case, names, draw.seed, loud=loud))
+
+
+def _is_the_layers(of: _Case, choice: Choice) -> bool:
+    """Whether the log-sum-exp under a choice is the layer's own, with gradients."""
+    return choice["lse_base"] == "e" and not ("sink" in of.beside and choice.get("lse_sink") == "left out")
+
+
+def questions(target: Target, draw: Draw, choice: Choice) -> Iterable[Question]:
+    """Where the log-sum-exp is the layer's own."""
+    for of in _cases(target, draw):
+        if _is_the_layers(of, choice):
+            yield Question(request_for(target, of.truth, draw.device), of.words)
+
+
 def _check(target: Target, draw: Draw) -> Iterable[Finding]:
     if draw.setting.mask == "row":
         return _masked_row(target, draw)
@@ -66,39 +107,37 @@ def _check(target: Target, draw: Draw) -> Iterable[Finding]:
 
 
 def _attempt(target: Target, draw: Draw, choice: Choice) -> list[Finding]:
-    case = case_of(target, draw)
-    found: list[Finding] = []
-    together = taken_by(target, BESIDE)
-    if {"sink", "softcap"} <= set(together) and target.contract.sink is None:
-        # Which of the two comes first is not known: the property "sink" finds out.
-        together = tuple(name for name in together if name != "softcap")
-    for beside, loud in (((), False), ((), True), *([(together, False)] if together else [])):
-        names = tuple(TENSORS[target.contract.sink or "after the soft-cap"] if n == "sink" else n for n in beside)
-        truth = variant(case, ("lse", names, loud), partial(_with, case, names, draw.seed, loud=loud))
-        words = f"log-sum-exp{''.join(f', {n}' for n in beside)}{', scores of about 1000' if loud else ''}"
-        outside = "sink" in beside and choice.get("lse_sink") == "left out"
-        if choice["lse_base"] == "e" and not outside:
-            found += judged(target, request_for(target, truth, draw.device), NAME, draw, words)
-            continue
-        # Another quantity than the layer's own: its values only, and nobody asks what flows back through it.
-        bare = tuple(n for n in names if n not in TENSORS.values())
-        level = variant(case, ("lse", bare, loud), partial(_with, case, bare, draw.seed, loud=loud))
-        request = request_for(target, truth, draw.device, gradients=False)
-        found += _level(target, request, level if outside else truth, draw, words, base_2=choice["lse_base"] == "2")
+    found = all_judged(target, questions(target, draw, choice), NAME, draw)
+    for of in _cases(target, draw):
+        if not _is_the_layers(of, choice):
+            found += _level(target, of, choice, draw)
     return found
 
 
-def _level(target: Target, request: Request, truth: Case, draw: Draw, words: str, *, base_2: bool) -> list[Finding]:
+def _level(target: Target, of: _Case, choice: Choice, draw: Draw) -> list[Finding]:
+    """Another quantity than the layer's own: its values only, and nobody asks what flows back through it."""
+    truth = of.truth
+    if "sink" in of.beside and choice.get("lse_sink") == "left out":
+        truth = _truth(target, draw, tuple(n for n in of.beside if n != "sink"), loud=of.loud)
     try:
-        answer = ask(target, request)
+        level = _returned(target, request_for(target, of.truth, draw.device, gradients=False))
     except TargetError as error:
         return [failed(NAME, error, draw)]
     limits = limits_of(target, Request(truth, truth.inputs, draw.device))
+    base_2 = choice["lse_base"] == "2"
     limit = _wider(limits["lse"], draw.dtype) if base_2 else limits["lse"]
-    value = answer.outputs["lse"] * (math.log(2.0) if base_2 else 1.0)
+    value = level * (math.log(2.0) if base_2 else 1.0)
     got = compare(value, exact(truth, limits, ("lse",))["lse"], limit, FORMATS[draw.dtype])
-    reason = f"{words}: {got.reason}" if got.outcome == FAIL else got.reason
+    reason = f"{of.words}: {got.reason}" if got.outcome == FAIL else got.reason
     return [Finding(NAME, got.outcome, reason, "lse", got.ratio, got.worst, draw=draw)]
+
+
+def _returned(target: Target, request: Request) -> Array:
+    """The log-sum-exp. Raises TargetError, also where it was declared and is not there."""
+    outputs = ask(target, request).outputs
+    if "lse" not in outputs:
+        raise TargetError(f"{target.name} returned {', '.join(outputs)}; declared: {', '.join(target.outputs)}")
+    return outputs["lse"]
 
 
 def _wider(limit: Bound, dtype: str) -> Bound:
@@ -113,7 +152,7 @@ def _masked_row(target: Target, draw: Draw) -> list[Finding]:
     if request is None:
         raise ValueError(f"{target.name} cannot be asked for {draw.setting.name}")
     try:
-        level = ask(target, request).outputs["lse"]
+        level = _returned(target, request)
     except TargetError as error:
         return [failed(NAME, error, draw)]
     if level.shape != case.grad_context.shape[:-1]:

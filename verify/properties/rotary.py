@@ -14,11 +14,12 @@ from verify.formats import FORMATS
 from verify.options import Profile
 from verify.properties.asking import case_of, variant
 from verify.properties.property import Draw, Finding, Property
-from verify.properties.settling import Choice, judged, settle
+from verify.properties.settling import Choice, Question, all_judged, settle
 from verify.settings import Setting
 from verify.targets.target import Array, Request, Target
 
 NAME: Final = "rotary positions"
+FIELDS: Final = ("rotary",)
 SETTING: Final = Setting("rotary", n_q=3, n_k=5, d_q=8, d_v=3, batch=(2,))
 SLOWEST: Final = 100.0  # the base of the angles' geometric sequence: no pair stands still over a few positions
 FIRST: Final = 3  # position of the first key; the last query stands where the last key does
@@ -52,26 +53,28 @@ def _rotated(case: Case, order: tuple[int, ...]) -> Case:
     return Case(case.score, {**inputs, **more}, case.grad_context, dtype=case.dtype)
 
 
-def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+def questions(target: Target, draw: Draw, choice: Choice) -> Iterable[Question]:
+    """One request, its features in the order that the choice asks for."""
     case = case_of(target, draw)
     width = case.sizes["d"]
+    order = tuple(range(width)) if choice["rotary"] == "half-split" else half_split_order(width)
+    truth = variant(case, ("rotary", order), partial(_rotated, case, order))
+    given: dict[str, Any] = {**case.inputs, **{name: truth.inputs[name] for name in TABLE_NAMES}}
+    # Tables are not trained: nobody is asked for their gradients.
+    wanted = tuple(name for name in target.differentiable(truth) if name not in TABLE_NAMES)
 
-    def attempt(choice: Choice) -> list[Finding]:
-        split = choice["rotary"] == "half-split"
-        order = tuple(range(width)) if split else half_split_order(width)
-        truth = variant(case, ("rotary", choice["rotary"]), partial(_rotated, case, order))
-        given: dict[str, Any] = {**case.inputs, **{name: truth.inputs[name] for name in TABLE_NAMES}}
-        # Tables are not trained: nobody is asked for their gradients.
-        wanted = tuple(name for name in target.differentiable(truth) if name not in TABLE_NAMES)
+    def ordered(gradient: Array) -> Array:
+        return gradient[..., list(order)] if gradient.shape[-1] == width else gradient
 
-        def ordered(gradient: Array) -> Array:
-            return gradient[..., list(order)] if gradient.shape[-1] == width else gradient
+    request = Request(truth, given, draw.device, gradients=wanted)
+    words = f"rotary positions, {choice['rotary']} pairs"
+    yield Question(request, words, {"grad.query": ordered, "grad.key": ordered})
 
-        request = Request(truth, given, draw.device, gradients=wanted)
-        words = f"rotary positions, {choice['rotary']} pairs"
-        return judged(target, request, NAME, draw, words, {"grad.query": ordered, "grad.key": ordered})
 
-    return settle(NAME, target, draw, ("rotary",), attempt)
+def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+    return settle(
+        NAME, target, draw, FIELDS, lambda choice: all_judged(target, questions(target, draw, choice), NAME, draw)
+    )
 
 
 ROTARY = Property(

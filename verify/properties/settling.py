@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import product
+
+import numpy as np
 
 from verify.contract import CHOICES
 from verify.outcome import DIFFERS, ERROR, FAIL, PASS
@@ -46,27 +48,51 @@ def settle(
     return [*found, Finding(name, PASS, observed=same, draw=draw)]
 
 
-def judged(
-    target: Target, request: Request, name: str, draw: Draw, words: str, reshaped: Reshaped | None = None
-) -> list[Finding]:
-    """Ask, and judge everything returned; failures start with ``words``. A target that raises gives one finding that says so."""
+@dataclass(frozen=True, eq=False)
+class Question:
+    """One request under a choice.
+
+    words     what is asked, in a failure's reason
+    reshaped  what makes the target's arrays those of the case, by quantity
+    """
+
+    request: Request
+    words: str
+    reshaped: Reshaped = field(default_factory=dict)
+
+    def answered(self, target: Target) -> Answer:
+        """What the target answers, in the shapes of the case. Raises TargetError."""
+        answer = ask(target, self.request)
+
+        def each(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:
+            return {n: self.reshaped.get(prefix + n, np.asarray)(array) for n, array in arrays.items()}
+
+        return replace(answer, outputs=each(answer.outputs, ""), gradients=each(answer.gradients, "grad."))
+
+
+Questions = Callable[[Target, Draw, Choice], Iterable[Question]]
+
+
+def first_choice(target: Target, fields: Sequence[str]) -> Choice:
+    """What is declared, and where nothing is what most implementations do."""
+    return {field: getattr(target.contract, field) or CHOICES[field][0] for field in fields}
+
+
+def judged(target: Target, question: Question, name: str, draw: Draw) -> list[Finding]:
+    """Ask, and judge everything returned; failures start with the words. A target that raises gives one finding that says so."""
     try:
-        answer = ask(target, request)
+        answer = question.answered(target)
     except TargetError as error:
         return [failed(name, error, draw)]
-    if reshaped is not None:
-        answer = _reshaped(answer, reshaped)
     return [
-        replace(f, reason=f"{words}: {f.reason}") if f.outcome == FAIL else f
-        for f in judge(target, request, answer, name, draw)
+        replace(f, reason=f"{question.words}: {f.reason}") if f.outcome == FAIL else f
+        for f in judge(target, question.request, answer, name, draw)
     ]
 
 
-def _reshaped(answer: Answer, reshaped: Reshaped) -> Answer:
-    def each(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:
-        return {n: reshaped[prefix + n](a) if prefix + n in reshaped else a for n, a in arrays.items()}
-
-    return replace(answer, outputs=each(answer.outputs, ""), gradients=each(answer.gradients, "grad."))
+def all_judged(target: Target, questions: Iterable[Question], name: str, draw: Draw) -> list[Finding]:
+    """The findings of one question after the other."""
+    return [finding for question in questions for finding in judged(target, question, name, draw)]
 
 
 def _words(choice: Choice) -> str:

@@ -11,11 +11,12 @@ from verify.options import Profile
 from verify.properties.additions import additions, arrays, request_for
 from verify.properties.asking import case_of, variant
 from verify.properties.property import Draw, Finding, Property
-from verify.properties.settling import Choice, judged, settle
+from verify.properties.settling import Choice, Question, all_judged, settle
 from verify.settings import Setting
 from verify.targets.target import Target
 
 NAME: Final = "sink"
+FIELDS: Final = ("sink",)
 SETTING: Final = Setting("sink", n_q=4, n_k=5, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2,))
 BESIDE: Final = ("bias", "softcap", "dropout")
 # A sink before the soft-cap is another tensor of the layer: ``derivations.extended``.
@@ -35,20 +36,22 @@ def _with(case: Case, names: tuple[str, ...]) -> Case:
     return Case(case.score, {**case.inputs, **arrays(case, names)}, case.grad_context, dtype=case.dtype)
 
 
-def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+def questions(target: Target, draw: Draw, choice: Choice) -> Iterable[Question]:
+    """A sink alone, and beside each of the other things that the target takes and all of them."""
     case = case_of(target, draw)
+    place = choice.get("sink", "after the soft-cap")  # the same thing where there is no soft-cap
+    for beside in additions(target, BESIDE):
+        names = (*beside, TENSORS[place])
+        truth = variant(case, ("sink", names), partial(_with, case, names))
+        words = f"with a sink {place}{''.join(f', {name}' for name in beside)}"
+        yield Question(request_for(target, truth, draw.device), words)
 
-    def attempt(choice: Choice) -> list[Finding]:
-        place = choice.get("sink", "after the soft-cap")  # the same thing where there is no soft-cap
-        found: list[Finding] = []
-        for beside in additions(target, BESIDE):
-            names = (*beside, TENSORS[place])
-            truth = variant(case, ("sink", names), partial(_with, case, names))
-            words = f"with a sink {place}{''.join(f', {name}' for name in beside)}"
-            found += judged(target, request_for(target, truth, draw.device), NAME, draw, words)
-        return found
 
-    return settle(NAME, target, draw, ("sink",) if "softcap" in target.takes else (), attempt)
+def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+    fields = FIELDS if "softcap" in target.takes else ()
+    return settle(
+        NAME, target, draw, fields, lambda choice: all_judged(target, questions(target, draw, choice), NAME, draw)
+    )
 
 
 SINK = Property(
