@@ -19,6 +19,20 @@ ROWS = Tensor("rows", "W", (D_A, D))
 PAIRS = Sum(QUERY[R] * QUERY[L] * KEY[R] * KEY[L], (R, 0, D - 1), (L, 0, D - 1))
 
 
+def over_pairs(alike: Expr, apart: Expr) -> Expr:
+    """``Σ_r Σ_l`` of what is ``alike`` where r = l and ``apart`` where r ≠ l: the whole square of ``apart`` and, on the diagonal, the rest."""
+    return Sum(alike - apart, (R, 0, D - 1)) + Sum(apart, (R, 0, D - 1), (L, 0, D - 1))
+
+
+def second_moment(first_q: Expr, second_q: Expr, first_k: Expr, second_k: Expr, value: Expr) -> bool:
+    """``E[(Σ_r q_r k_r)²]`` at symbolic width, components independent with these first and second moments, is ``value``.
+
+    ``E[q_r q_l k_r k_l]`` is ``E[q²] E[k²]`` where r = l and ``E[q]² E[k]²`` elsewhere.
+    """
+    squared = equal(Sum(QUERY[R] * KEY[R], (R, 0, D - 1)) ** 2, PAIRS)
+    return squared and equal(over_pairs(second_q * second_k, first_q**2 * first_k**2), value)
+
+
 def trace_formula(formula: Callable[[Tensor, Tensor], Expr]) -> bool:
     """``E[(Σ_r q_r k_r)²]`` at symbolic width, from ``E[q_r q_s k_r k_s] = Σ_q[r, s] Σ_k[r, s]``, is ``formula(Σ_q, Σ_k)``.
 

@@ -22,7 +22,7 @@ from sympy import (
 )
 
 from derivations.claim import Altered, Claim, Step
-from derivations.claims.covariances import trace_by_expansion, trace_formula, trace_of_product
+from derivations.claims.covariances import second_moment, trace_by_expansion, trace_formula, trace_of_product
 from derivations.lemmas.cumulants_add import copies_add, same
 from derivations.lemmas.product_moments import ORDER as MOMENT_ORDER
 from derivations.lemmas.product_moments import product_splits
@@ -54,11 +54,15 @@ LAWS: Mapping[str, tuple[Distribution, Expr, Expr]] = MappingProxyType(
 
 
 def mean_and_variance(mean: Expr, variance: Expr) -> bool:
-    """The closed forms for any laws with these means and deviations, against a brute-force expansion at d = 1, 2, 3.
+    """The closed forms for any laws with these means and deviations: over pairs of components at symbolic width, and by brute force.
 
-    E e and E e² are polynomials in d of degree at most 2 (a sum over pairs of components has d equal and d(d−1)
-    distinct pairs), so three widths decide all of them.
+    The second road expands at d = 1, 2, 3.
     """
+    moments_q, moments_k = (MU_Q, MU_Q**2 + SIGMA_Q**2), (MU_K, MU_K**2 + SIGMA_K**2)
+    if not (
+        same(mean, D * MU_Q * MU_K) and second_moment(*moments_q, *moments_k, expand(variance + (D * MU_Q * MU_K) ** 2))
+    ):
+        return False
 
     def component(mu: Expr, sigma: Expr) -> Callable[[int], Expr]:
         return lambda m: (Integer(1), mu, mu**2 + sigma**2)[m]

@@ -21,7 +21,7 @@ from sympy import (
 )
 
 from derivations.claim import Altered, Claim, Step
-from derivations.claims.covariances import one_side_suffices, repeated_component, unit_diagonal
+from derivations.claims.covariances import one_side_suffices, repeated_component, second_moment, unit_diagonal
 from derivations.claims.t3 import DOT_VARIANCE, MU_K, MU_Q, SIGMA_K, SIGMA_Q
 from derivations.lemmas.cumulants_add import same
 from derivations.moments.distributions import Distribution, normal
@@ -59,7 +59,17 @@ def split(shared: Expr, half_difference: Expr) -> bool:
 
 
 def conditional_split(shared: Expr, half_difference: Expr) -> bool:
-    """``Var_q(E[e|q])`` and ``E_q[Var(e|q)]`` by expansion at d = 1, 2, 3 (both are polynomials of degree <= 2 in d)."""
+    """``Var_q(E[e|q])`` and ``E_q[Var(e|q)]``: over pairs of components at symbolic width, and by expansion at d = 1, 2, 3.
+
+    ``E[e|q] = μ_k Σ_r q_r``, whose square has the mean ``E[(Σ q_r μ_k)²]``; what is left of ``E e²`` is the variance given q.
+    """
+    second_q, second_k = MU_Q**2 + SIGMA_Q**2, MU_K**2 + SIGMA_K**2
+    given = shared + (D * MU_Q * MU_K) ** 2  # E[(E[e|q])²]
+    if not (
+        second_moment(MU_Q, second_q, MU_K, MU_K**2, expand(given))
+        and second_moment(MU_Q, second_q, MU_K, second_k, expand(given + half_difference))
+    ):
+        return False
 
     def moment(mu: Expr, sigma: Expr) -> Callable[[int], Expr]:
         return lambda m: (Integer(1), mu, mu**2 + sigma**2)[m]

@@ -97,6 +97,16 @@ ALTERED = {
     "additive variance at every size without T_2": lambda: pairs.additive_pairs(
         False, pairs.length(pairs.V, A_UNIT, D_A)
     ),
+    "bilinear scores share E[k²] at every size": lambda: pairs.shared_pairs(
+        D_Q * D_K * pairs.W_2 * pairs.Q_2 * pairs.K_2
+    ),
+    "a mean of 1": lambda: pairs.mean_vanishes(pairs.KEY, Integer(1)),
+    "pre-activation without the key at every size": lambda: pairs.preactivation_pairs(
+        pairs.S_2 * pairs.length(pairs.QUERY, R, D_Q)
+    ),
+    "second moment without the means": lambda: covariances.second_moment(
+        t3.MU_Q, t3.SIGMA_Q**2 + t3.MU_Q**2, t3.MU_K, t3.SIGMA_K**2 + t3.MU_K**2, D * t3.SIGMA_Q**2 * t3.SIGMA_K**2
+    ),
     "the factor's moment of another order": lambda: t3.product_splits(t3.MOMENT_ORDER + 1),
     "one coordinate by the density of another width": lambda: sphere_coordinate.density(D / 2),
     "fixed W counts its trace": lambda: t5.bilinear_variance(
