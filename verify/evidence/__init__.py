@@ -40,6 +40,7 @@ EVIDENCE: Final[Mapping[str, float]] = MappingProxyType(
         "A2": 0.5,
         "A3": 0.2,
         "A6": 1.0,
+        "T3": 0.2,
         "T5": 0.4,
     }
 )

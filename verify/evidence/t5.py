@@ -38,9 +38,7 @@ CUTS: Final = (0, 4, 16)  # ∫_16^∞ φ < 1e-57
 SIZES: Final = ((1, 1), (1, 2), (2, 1), (2, 2), (2, 3))  # d_q, d_k
 WIDE: Final = (*SIZES, (3, 2), (3, 3))  # in the other profiles than quick
 HALVES: Final = range(-6, 9)  # σ of the figure is 2^(k/2); every other one in the quick profile
-TERMS: Final = (
-    10  # of Mehler's series in the figure, which is drawn in the middle of what is left: at most ρ^TERMS/2 away
-)
+TERMS: Final = 10  # of Mehler's series in the figure, drawn in the middle of what is left: at most ρ^TERMS/2 away
 
 
 @dataclass(frozen=True)
