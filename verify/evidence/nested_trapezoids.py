@@ -41,6 +41,6 @@ def shared(sigma: float, correlation: float) -> Expectation:
 
     last = float(x[-1])
     beyond = 2 * step * math.exp(-(last**2) / 2) + math.erfc(last / math.sqrt(2))
-    off = [2 * math.exp(a**2 / 2) / math.expm1(2 * math.pi * a / step) + beyond for a in strips]
+    off = [2 * math.exp(a**2 / 2) / math.expm1(min(2 * math.pi * a / step, 700.0)) + beyond for a in strips]
     rounding = 4 * UNIT_ROUNDOFF * (len(x) + 2 * END**2 + 8 * sigma * END + 20)
     return Expectation(value, off[0] + 3 * off[1] + rounding)
