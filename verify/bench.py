@@ -18,7 +18,13 @@ from mpmath import iv
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
+from sympy import Integer, Symbol, expand, log, symbols
+from sympy.core.cache import clear_cache
 
+from derivations.moments.calculus import Value
+from derivations.moments.distributions import normal
+from derivations.moments.scores import dot
+from derivations.notation import D
 from impl.generated.torch import additive as generated
 from impl.reference import torch_attention as reference
 from verify.case import Case
@@ -30,6 +36,7 @@ REPEATS = 7
 WIDTH = 4096  # of the sampled dot scores
 SIDE = 64  # queries, keys and widths of the enclosures
 BITS = 128
+CUMULANTS = 8  # order of the last one
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,33 @@ def derived_against_autograd() -> Pair:
     )
 
 
+def cumulants_by_calculus_against_derivatives() -> Pair:
+    """Cumulants up to order 8 of q·k at symbolic width, means and deviations: the calculus, and SymPy's derivatives of log E[e^(t q·k)].
+
+    ``E[e^(t x y)] = (1 − σ²τ²t²)^(−1/2) exp((2 μ ν t + (μ²τ² + ν²σ²) t²) / (2 (1 − σ²τ²t²)))`` for independent normal x and y. Each side
+    begins with an empty cache.
+    """
+    mu, nu = symbols("mu_q mu_k", real=True)
+    sigma, tau = symbols("sigma_q sigma_k", positive=True)
+    t = Symbol("t", real=True)
+
+    def calculus() -> tuple[Value, ...]:
+        clear_cache()
+        return dot(normal(mu, sigma), normal(nu, tau), D).cumulants(CUMULANTS)
+
+    def derivatives() -> tuple[Value, ...]:
+        clear_cache()
+        rest = 1 - sigma**2 * tau**2 * t**2
+        generating = D * (-log(rest) / 2 + (2 * mu * nu * t + (mu**2 * tau**2 + nu**2 * sigma**2) * t**2) / (2 * rest))
+        found: list[Value] = [Integer(0)]
+        for _ in range(CUMULANTS):
+            generating = generating.diff(t)
+            found.append(expand(generating.subs(t, 0)))
+        return tuple(found)
+
+    return Pair(f"cumulants of q·k to order {CUMULANTS}, normal, symbolic d", calculus, derivatives)
+
+
 def measure(pair: Pair) -> tuple[float, float]:
     """Median seconds of each side, for the whole of the work."""
     pair.fast()
@@ -128,7 +162,12 @@ def main() -> None:
         "ratio",
         title=f"{os.cpu_count()} cores, one thread, medians of {REPEATS}",
     )
-    pairs = (law_against_brute_force(), oracle_against_mpmath(), derived_against_autograd())
+    pairs = (
+        law_against_brute_force(),
+        oracle_against_mpmath(),
+        derived_against_autograd(),
+        cumulants_by_calculus_against_derivatives(),
+    )
     for pair in track(pairs, "measuring", console=console):
         fast, slow = measure(pair)
         table.add_row(pair.name, f"{fast * 1e3:.3g} ms", f"{slow * 1e3:.3g} ms", f"{slow / fast:.3g}")
