@@ -60,14 +60,14 @@ def examine(
     dtypes: Sequence[str] | None = None,
     devices: Sequence[str] | None = None,
     first_failure: bool = False,
-    expected: int | None = None,
+    expected: int | str | None = None,
 ) -> Examination:
     """Ask the target for every property.
 
     properties     names; None: all
     dtypes, devices  None: those that the target declares
     first_failure  stop as soon as something fails
-    expected       a row of the table of faults: what exposes it is asked first
+    expected       a row of the table of faults, or the name of one beyond it: what exposes it is asked first
     Raises ValueError for an unknown property and when nothing is left to ask: a selection that checks nothing must not read as a
     success.
     """

@@ -68,7 +68,7 @@ def _faults(score: str, options: Options) -> list[Row]:
     for name, fault in faults().items():
         if fault.wrong.score != score:
             continue
-        wrong = _examined(fault.wrong, options, until=fault.row)
+        wrong = _examined(fault.wrong, options, until=fault.key)
         row = {
             "id": f"detection/fault/{name}",
             "kind": "fault",
@@ -93,8 +93,8 @@ def _correct(score: str, options: Options) -> list[Row]:
     ]
 
 
-def _examined(target: Target, options: Options, until: int | None = None) -> Examination:
-    """Everything for what ought to be accepted; until the first failure for what ought not, what exposes row ``until`` first."""
+def _examined(target: Target, options: Options, until: int | str | None = None) -> Examination:
+    """Everything for what ought to be accepted; until the first failure for what ought not, what exposes ``until`` first."""
     wanted = tuple(dtype for dtype in target.dtypes if dtype in options.dtypes)
     return examine(
         target,

@@ -1,8 +1,8 @@
 """Rules by which tests of attention commonly decide, put to the same targets as the verifier: for comparison only.
 
 Each is given every advantage that its users do not have: its reference values are the certified ones. ``ordinary`` inputs are those of a
-usual test (standard normal, one size, a mask and a causal flag where the target takes them); ``ours`` are the inputs of the property
-``values``, so that what a rule misses there it misses for its tolerance. The tolerances are applied in fp32 (in the target's formats where it
+usual test (standard normal, one size, a mask, a causal flag and whatever else the target takes); ``ours`` are the inputs of the property
+``values`` and log-sum-exps of scores about 1000, so that what a rule misses there it misses for its tolerance. The tolerances are applied in fp32 (in the target's formats where it
 has no fp32), the comparison with a reference in half precision, gradcheck in fp64: each where it is commonly used.
 """
 
@@ -18,9 +18,11 @@ import torch
 
 from verify.faults import parts
 from verify.implementations import TORCH_DTYPES
-from verify.properties.asking import ask, case_of, exact, handed_over, limits_of
+from verify.properties import features
+from verify.properties.asking import case_of, exact, handed_over, limits_of
 from verify.properties.masking import masked_by, ways
 from verify.properties.property import Draw, TargetError
+from verify.properties.settling import Question
 from verify.properties.values import VALUES
 from verify.settings import Setting
 from verify.targets.function import torch_target
@@ -136,28 +138,33 @@ def _formats(target: Target) -> tuple[str, ...]:
     return tuple(d for d in target.dtypes if d != "fp64") if "fp32" in target.dtypes else target.dtypes
 
 
-def _ordinary(target: Target, seed: int) -> Iterator[Request]:
+def _ordinary(target: Target, seed: int) -> Iterator[Question]:
+    """Arrays alone, masks, and whatever else the target takes or returns."""
     for dtype in _formats(target):
         draw = Draw(ORDINARY, "normal", dtype, "cpu", seed)
         case = case_of(target, draw)
-        yield Request(case, dict(case.inputs), gradients=target.differentiable(case))
+        yield Question(Request(case, dict(case.inputs), gradients=target.differentiable(case)), "alone")
         for way in ways(target, ORDINARY, target.contract.causal or "bottom-right", seed):
             if way.name in ("mask", "bias of −∞", "causal"):
-                yield Request(masked_by(case, way), {**case.inputs, **way.given}, gradients=())
+                masked = Request(masked_by(case, way), {**case.inputs, **way.given}, gradients=())
+                yield Question(masked, way.name)
+        yield from features.questions(target, dtype, seed, ORDINARY, ordinary=True)
 
 
-def _ours(target: Target, seed: int) -> Iterator[Request]:
+def _ours(target: Target, seed: int) -> Iterator[Question]:
     for dtype in _formats(target):
         for draw in VALUES.draws(target, "quick", dtype, "cpu", seed):
             request = handed_over(target, case_of(target, draw))
             if request is not None and draw.setting.mask != "row":
-                yield request
+                yield Question(request, draw.input_class)
+        yield from features.questions(target, dtype, seed, ORDINARY, ordinary=False)
 
 
-def _answers(target: Target, requests: Iterator[Request]) -> Iterator[Compared | None]:
-    for request in requests:
+def _answers(target: Target, questions: Iterator[Question]) -> Iterator[Compared | None]:
+    for question in questions:
+        request = question.request
         try:
-            answer = ask(target, request)
+            answer = question.answered(target)
         except TargetError:
             yield None
             continue
@@ -174,7 +181,11 @@ def _reference(request: Request) -> dict[str, Array]:
     family = request.case.score
     if request.dtype not in HALF or family not in ("scaled_dot", "additive"):
         return {}
-    plain = torch_target("plain", family, parts.assemble(family=family))
+    if "sink_score" in request.case.inputs:
+        return {}
+    level = parts.level if request.case.grad_lse is not None else None
+    function = parts.assemble(family=family, level=level)
+    plain = torch_target("plain", family, function, outputs=("context", "lse") if level else ("context",))
     return plain.ask(Request(request.case, dict(request.case.inputs))).values()
 
 
@@ -193,8 +204,7 @@ def _gradcheck(target: Target, seed: int) -> Verdict:
         return "not applicable"
 
     def call(*arguments: torch.Tensor) -> Any:
-        result = function(**dict(zip(names, arguments, strict=True)))
-        return result[0] if isinstance(result, tuple) else result
+        return function(**dict(zip(names, arguments, strict=True)))
 
     try:
         return "accepts" if torch.autograd.gradcheck(call, tensors, raise_exception=False) else "rejects"

@@ -87,3 +87,21 @@ def test_the_quick_profile_leaves_it_out() -> None:
     assert plan(Options(profile="quick")) == []
     assert {unit.part for unit in plan(Options())} == {"power"}
     assert all(unit.arguments["score"] == "dot" for unit in plan(Options(scores=("dot",))))
+
+
+def test_what_a_target_takes_beside_arrays_is_part_of_an_ordinary_test() -> None:
+    found = judged(faults()["group order mixed"].wrong)
+    assert {found[name][0] for name in RULES} == {"rejects"}
+    without = judged(faults()["log-sum-exp without gradient"].wrong)
+    assert without["gradcheck"][0] == "rejects"  # every output takes part
+    loud = judged(faults()["log-sum-exp without the maximum"].wrong)
+    assert {loud[name][0] for name in RULES} == {"accepts"}  # large scores are no ordinary inputs
+    assert loud["1e-3"][1] == "rejects"
+    assert {verdicts[0] for verdicts in judged(faults()["group order mixed"].repaired).values()} == {"accepts"}
+
+
+def test_what_is_not_declared_is_no_reason_to_reject() -> None:
+    from verify.targets.correct import correct
+
+    found = judged(correct()["every other choice"])
+    assert {found[name][0] for name in NAMES} == {"accepts"}

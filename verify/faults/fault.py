@@ -11,7 +11,7 @@ from verify.targets.target import Target
 class Fault:
     """A defect that the verifier must find, and the twin that it must not accuse.
 
-    row       the row of the table of faults; None for a mutated formula
+    row       the row of the table of faults; None for what is not in it
     name      stable: ``fully masked row gives NaN``
     says      what goes wrong and when, one sentence
     seen_in   public threads where it was seen
@@ -25,3 +25,8 @@ class Fault:
     wrong: Target
     repaired: Target
     seen_in: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> int | str:
+        """What a property that is meant to expose it calls it: its row, or beyond the table its name."""
+        return self.name if self.row is None else self.row

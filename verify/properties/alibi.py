@@ -11,7 +11,6 @@ import numpy as np
 from verify.case import Case
 from verify.options import Profile
 from verify.properties.asking import case_of, variant
-from verify.properties.masking import causal
 from verify.properties.property import Draw, Finding, Property
 from verify.properties.settling import Choice, Question, all_judged, settle
 from verify.settings import Setting
@@ -45,7 +44,7 @@ def added(n: int, sign: str) -> Array:
 def _biased(case: Case, sign: str, *, masked: bool) -> Case:
     bias = added(case.sizes["n_k"], sign)
     if masked:
-        bias = np.where(causal(SETTING, "bottom-right"), bias, -np.inf)
+        bias = np.where(np.tri(bias.shape[-1], dtype=bool), bias, -np.inf)
     return Case(case.score, {**case.inputs, "bias": bias}, case.grad_context, dtype=case.dtype)
 
 
@@ -69,7 +68,11 @@ def _check(target: Target, draw: Draw) -> Iterable[Finding]:
 ALIBI = Property(
     NAME,
     "given slopes, −m|i − j| (or −m(i − j), as declared) is added to the scores, unscaled, and to each head its own",
-    (),
+    (
+        "ALiBi before the scale",
+        "ALiBi rises with distance",
+        "ALiBi with one slope for all heads",
+    ),
     _applies,
     _draws,
     _check,

@@ -85,7 +85,10 @@ def _check(target: Target, draw: Draw) -> Iterable[Finding]:
 DROPOUT = Property(
     NAME,
     "a given dropout mask multiplies the normalised weights, with its factor once",
-    (),
+    (
+        "dropout not rescaled",
+        "dropout rescaled wrongly",
+    ),
     _applies,
     _draws,
     _check,

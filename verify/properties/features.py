@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -10,6 +11,7 @@ from verify.contract import CHOICES
 from verify.properties import alibi, dropout, groups, logsumexp, rotary, sink
 from verify.properties.property import Property
 from verify.properties.settling import Choice, Question, Questions, first_choice
+from verify.settings import Setting
 from verify.targets.target import Target
 
 FEATURES: Final[Sequence[Property]] = (
@@ -32,12 +34,24 @@ QUESTIONS: Final[Mapping[str, Questions]] = MappingProxyType(
 )
 
 
-def questions(target: Target, dtype: str, seed: int) -> Iterator[Question]:
-    """Every request of these properties on the CPU, under the declared choices, and where nothing is declared the most usual ones."""
-    choice: Choice = first_choice(target, tuple(CHOICES))
+def questions(target: Target, dtype: str, seed: int, sizes: Setting, *, ordinary: bool) -> Iterator[Question]:
+    """The requests of these properties with ordinary numbers, or with others, on the CPU, under the choices declared or found out.
+
+    sizes  of queries, keys and widths; batch dimensions are the properties' own
+    """
+    usual: Choice = first_choice(target, tuple(CHOICES))
     for each in FEATURES:
         if each.applies(target) is not None:
             continue
         for draw in each.draws(target, "quick", dtype, "cpu", seed):
             if draw.setting.mask != "row":
-                yield from QUESTIONS[each.name](target, draw, choice)
+                found = [finding.observed for finding in each.check(target, draw)]
+                choice = {**usual, **{field: word for observed in found for field, word in observed.items()}}
+                large = replace(draw, setting=_sized(draw.setting, sizes))
+                yield from (q for q in QUESTIONS[each.name](target, large, choice) if q.ordinary == ordinary)
+
+
+def _sized(setting: Setting, sizes: Setting) -> Setting:
+    n_q = sizes.n_k if setting.n_q == setting.n_k else sizes.n_q
+    wide = {name: getattr(sizes, name) for name in ("n_k", "d_q", "d_k", "d_a", "d_v")}
+    return replace(setting, name=f"{setting.name}, {sizes.name}", n_q=n_q, **wide)

@@ -84,7 +84,7 @@ def _check(target: Target, draw: Draw) -> Iterable[Finding]:
 GROUPS = Property(
     NAME,
     "queries' heads that share a head of keys and values get its context, and its gradients are the sums over them",
-    (),
+    ("group order mixed",),
     _applies,
     _draws,
     _check,

@@ -96,7 +96,7 @@ def questions(target: Target, draw: Draw, choice: Choice) -> Iterable[Question]:
     """Where the log-sum-exp is the layer's own."""
     for of in _cases(target, draw):
         if _is_the_layers(of, choice):
-            yield Question(request_for(target, of.truth, draw.device), of.words)
+            yield Question(request_for(target, of.truth, draw.device), of.words, ordinary=not of.loud)
 
 
 def _check(target: Target, draw: Draw) -> Iterable[Finding]:
@@ -174,7 +174,12 @@ def _masked_row(target: Target, draw: Draw) -> list[Finding]:
 LOG_SUM_EXP = Property(
     NAME,
     "the log-sum-exp is within its bound, alone and beside mask, soft-cap, dropout and sink, and so are gradients that flow through it",
-    (),
+    (
+        "log-sum-exp in base 2",
+        "log-sum-exp without the maximum",
+        "log-sum-exp without the sink",
+        "log-sum-exp without gradient",
+    ),
     _applies,
     _draws,
     _check,

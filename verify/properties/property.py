@@ -63,7 +63,7 @@ class Property:
 
     name     ``masked row``; stable
     says     what holds for a correct implementation, one sentence
-    exposes  rows of the table of faults that it is meant to expose
+    exposes  what it is meant to expose: rows of the table of faults, and names of faults beyond it
     applies  None when it can be asked of the target, else why not (``takes no mask``)
     draws    the instances that a profile looks at, for a target, format and device
     check    judges the target at one draw. Exceptions of the target are caught by ``ask`` of this module and become findings;
@@ -72,7 +72,7 @@ class Property:
 
     name: str
     says: str
-    exposes: tuple[int, ...]
+    exposes: tuple[int | str, ...]
     applies: Callable[[Target], str | None]
     draws: Callable[[Target, Profile, str, str, int], Iterable[Draw]]  # target, profile, dtype, device, seed
     check: Callable[[Target, Draw], Iterable[Finding]]

@@ -80,7 +80,10 @@ def _check(target: Target, draw: Draw) -> Iterable[Finding]:
 ROTARY = Property(
     NAME,
     "with given tables, context and gradients are those of rotated queries and keys, pairs of features as declared",
-    (),
+    (
+        "rotary pairs swapped",
+        "rotary sign lost",
+    ),
     _applies,
     _draws,
     _check,

@@ -54,11 +54,13 @@ class Question:
 
     words     what is asked, in a failure's reason
     reshaped  what makes the target's arrays those of the case, by quantity
+    ordinary  whether the numbers are those of a usual test
     """
 
     request: Request
     words: str
     reshaped: Reshaped = field(default_factory=dict)
+    ordinary: bool = True
 
     def answered(self, target: Target) -> Answer:
         """What the target answers, in the shapes of the case. Raises TargetError."""

@@ -57,7 +57,11 @@ def _check(target: Target, draw: Draw) -> Iterable[Finding]:
 SINK = Property(
     NAME,
     "a sink takes part in the normaliser and adds nothing to the context, alone and with mask, soft-cap and dropout",
-    (),
+    (
+        "sink left out of the normaliser",
+        "sink given a value",
+        "sink soft-capped",
+    ),
     _applies,
     _draws,
     _check,
