@@ -6,7 +6,7 @@ Every format's values are float64 values, so a case is held in float64 whatever 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -16,7 +16,7 @@ from sympy import Expr, Integer, Symbol
 from derivations.adjoint import adjoint
 from derivations.attention import attention
 from derivations.extended import FEATURES, extended
-from derivations.notation import D_V, N_Q, Tensor
+from derivations.notation import D_V, N_K, N_Q, Tensor
 from derivations.rotary import TABLES
 from derivations.system import System
 from verify.options import DTYPES
@@ -34,6 +34,7 @@ class Case:
                   ``softcap`` is 0-d and positive; ``bias`` may hold −∞ (the key is masked for that query).
     grad_context  float64, shape ``batch + (n_q, d_v)``: the cotangent of the context
     grad_lse      float64, shape ``batch + (n_q,)``: the cotangent of the log-sum-exp. Given, the case has the output ``lse``
+    seeds         further cotangents, float64, shape ``batch + (n_q, n_k)``: of ``weights`` and ``scores``
     dtype         ``fp64``, ``fp32``, ``bf16``, ``fp16``; every value given must be exact in it
     size          name of the size class, for ids
     input_class   name of the input class, for ids
@@ -51,6 +52,7 @@ class Case:
     size: str = ""
     input_class: str = ""
     grad_lse: Array | None = None
+    seeds: Mapping[str, Array] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.dtype not in DTYPES:
@@ -63,6 +65,11 @@ class Case:
             raise ValueError(f"grad_context has shape {self.grad_context.shape}, expected {expected}")
         if self.grad_lse is not None and self.grad_lse.shape != expected[:-1]:
             raise ValueError(f"grad_lse has shape {self.grad_lse.shape}, expected {expected[:-1]}")
+        for name, seed in self.seeds.items():
+            if name not in ("weights", "scores"):
+                raise ValueError(f"unknown seed {name!r}; known seeds: weights, scores")
+            if seed.shape != (*self.batch, self.sizes[N_Q.name], self.sizes[N_K.name]):
+                raise ValueError(f"the seed of {name} has shape {seed.shape}, expected batch + (n_q, n_k)")
         if "softcap" in self.inputs and not float(self.inputs["softcap"]) > 0:
             raise ValueError(f"softcap must be > 0, got {float(self.inputs['softcap'])}")
 
@@ -96,14 +103,15 @@ class Case:
 
     @cached_property
     def backward(self) -> System:
-        """The gradients of ``Σ grad_context · context`` (plus ``Σ grad_lse · lse``) with respect to every input given."""
-        seeds = ("context", *(("lse",) if self.grad_lse is not None else ()))
+        """The gradients of ``Σ grad_context · context`` (plus ``Σ grad_lse · lse`` …) with respect to every input given."""
+        seeds = ("context", *(("lse",) if self.grad_lse is not None else ()), *self.seeds)
         return adjoint(self.forward, seeds, tuple(self.inputs))
 
     @property
     def cotangents(self) -> Mapping[str, Array]:
         """The cotangents by the names of their tensors."""
-        found = {"grad_context": self.grad_context}
+        # weights and scores feed other equations, so their cotangents are seeds beside what flows back (``derivations.adjoint``)
+        found = {"grad_context": self.grad_context} | {f"seed_{name}": seed for name, seed in self.seeds.items()}
         return found if self.grad_lse is None else {**found, "grad_lse": self.grad_lse}
 
     @cached_property

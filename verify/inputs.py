@@ -77,7 +77,7 @@ def make_case(score: str, setting: Setting, input_class: str, dtype: str, seed: 
         _saturate(inputs, score, saturation_of(dtype))
     inputs |= _layer_options(setting, shift_of(input_class, dtype), rng)
     rounded = {name: FORMATS[dtype].round(np.asarray(value)) for name, value in inputs.items()}
-    batch = np.broadcast_shapes(setting.batch, setting.key_batch or setting.batch)
+    batch = np.broadcast_shapes(*(_lead(name, setting) for name in ("query", "key", "value")), setting.bias_batch)
     seed_gradient = FORMATS[dtype].round(rng.standard_normal((*batch, setting.n_q, setting.d_v)))
     return Case(score, rounded, seed_gradient, dtype=dtype, size=setting.name, input_class=input_class)
 
@@ -102,6 +102,8 @@ def _size(extent: str, setting: Setting, score: str) -> int:
 def _lead(name: str, setting: Setting) -> tuple[int, ...]:
     if name == "query":
         return setting.batch
+    if name == "value" and setting.value_batch is not None:
+        return setting.value_batch
     if name in ("key", "value"):
         return setting.batch if setting.key_batch is None else setting.key_batch
     return ()
@@ -159,7 +161,7 @@ def _layer_options(setting: Setting, shift: float, rng: np.random.Generator) -> 
     found: dict[str, Array] = {}
     if setting.softcap:
         found["softcap"] = np.asarray(SOFTCAP)
-    shape = (setting.n_q, setting.n_k)
+    shape = (*setting.bias_batch, setting.n_q, setting.n_k)
     if setting.bias or setting.mask != "none" or shift:
         bias = rng.standard_normal(shape) if setting.bias else np.zeros(shape)
         bias = bias + shift

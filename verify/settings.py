@@ -19,6 +19,7 @@ class Setting:
     n_q, n_k, d_q, d_k, d_a, d_v  sizes; dot scores use d_q for both widths
     batch       leading dimensions of query, key and value
     key_batch   leading dimensions of key and value where they differ from the query's (broadcast)
+    value_batch, bias_batch  leading dimensions of value and bias where they differ from the key's, and from none
     mask        ``some`` keys masked at random (never all of a row), or one whole ``row`` masked as well
     softcap     whether a soft-cap is applied
     bias        whether a finite additive bias is applied; masks need no finite bias
@@ -35,6 +36,8 @@ class Setting:
     d_v: int = 2
     batch: tuple[int, ...] = ()
     key_batch: tuple[int, ...] | None = None
+    value_batch: tuple[int, ...] | None = None
+    bias_batch: tuple[int, ...] = ()
     mask: Mask = "none"
     softcap: bool = False
     bias: bool = False

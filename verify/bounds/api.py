@@ -100,7 +100,7 @@ def _evaluations(case: Case, arithmetic: Arithmetic) -> Iterator[Interpreter]:
     forward, backward = case.forward, case.backward
     known = {tensor.name: _flat_batch(case, tensor, case.inputs[tensor.name]) for tensor in forward.inputs}
     for name, seed in case.cotangents.items():
-        known[name] = _flat_batch(case, forward.tensors[name.removeprefix("grad_")], seed)
+        known[name] = _flat_batch(case, forward.tensors[name.removeprefix("grad_").removeprefix("seed_")], seed)
     batch = int(np.prod(case.batch))
     repeats = {
         f"grad_{name}": batch // _own_batch(forward.tensors[name], array)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from verify.properties.calls import CALLS
+from verify.properties.combinations import COMBINATIONS
 from verify.properties.features import FEATURES
 from verify.properties.layout import LAYOUT
 from verify.properties.mask_format import MASK_FORMAT
@@ -34,6 +35,7 @@ PROPERTIES: Final[Mapping[str, Property]] = MappingProxyType(
             *SCALE,
             UNBIASED,
             *FEATURES,
+            COMBINATIONS,
         )
     }
 )

@@ -107,6 +107,7 @@ class Target:
     constant   inputs that it has no gradient for, although it has others
     stateful   a module that is kept between calls (as opposed to a function)
     fused      a one-pass kernel (bounds then allow its rescalings)
+    seeds      outputs whose cotangents its backward pass takes: ``weights`` and ``scores`` beside ``context``
     """
 
     name: str
@@ -121,6 +122,7 @@ class Target:
     dtypes: tuple[str, ...] = ("fp64", "fp32")
     devices: tuple[str, ...] = ("cpu",)
     fused: bool = False
+    seeds: tuple[str, ...] = ("context",)
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.takes) - set(FEATURES))

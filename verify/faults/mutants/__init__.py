@@ -6,6 +6,6 @@
 ``making``      mutants as targets
 """
 
-from verify.faults.mutants.making import Mutant, mutants
+from verify.faults.mutants.making import Mutant, mutants, unaltered
 
-__all__ = ["Mutant", "mutants"]
+__all__ = ["Mutant", "mutants", "unaltered"]

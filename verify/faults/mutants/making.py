@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -10,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from impl.generated.numpy._runtime import sum_to
 from verify.contract import OURS, Contract
 from verify.faults.mutants.operators import Altered, alterations
 from verify.faults.mutants.sources import FORMULAS, functions, program
@@ -43,19 +43,23 @@ def mutants(score: str) -> Iterator[Mutant]:
             names[name] = names.get(name, 0) + 1
             if names[name] > 1:
                 name += f" #{names[name]}"
-            yield Mutant(score, name, altered.kind, altered, target(score, name, altered.function))
+            made = target(score, name, program(score, altered.function), alone=function == "scores")
+            yield Mutant(score, name, altered.kind, altered, made)
 
 
-def target(score: str, name: str, altered: ast.FunctionDef | None = None) -> Target:
-    """The generated module of a score, altered or as it is, behind the interface of targets."""
-    module = program(score, altered)
-    alone = altered is not None and altered.name == "scores"
+def unaltered(mutant: Mutant) -> Target:
+    """The program that the mutant was made from."""
+    return target(mutant.score, "as it is", program(mutant.score), alone=mutant.altered.function.name == "scores")
+
+
+def target(score: str, name: str, module: SimpleNamespace, *, alone: bool = False) -> Target:
+    """The generated module of a score, altered or as it is, behind the interface of targets; ``alone``: its function ``scores``."""
     return Target(
         f"{score}: {name}",
         score,
         "numpy",
         (lambda request: _scores(module, request)) if alone else (lambda request: _attention(module, request)),
-        ("bias", "softcap", *(("bias_hidden",) if score == "additive" else ())),
+        (*(() if alone else ("bias", "softcap")), *(("bias_hidden",) if score == "additive" else ())),
         ("scores",) if alone else OUTPUTS,
         gradients=not alone,
         contract=Contract(
@@ -65,7 +69,7 @@ def target(score: str, name: str, altered: ast.FunctionDef | None = None) -> Tar
             masked_nan="leaks",
         ),
         dtypes=("fp64", "fp32"),
-        seeds=OUTPUTS,
+        seeds=() if alone else OUTPUTS,
     )
 
 
@@ -85,9 +89,10 @@ def _attention(module: SimpleNamespace, request: Request) -> Answer:
     wanted = tuple(given) if request.gradients is None else request.gradients
     if not wanted:
         return Answer(outputs)
-    seeds = {
-        f"grad_{name.removeprefix('grad_').removeprefix('seed_')}": seed.astype(NUMPY_DTYPES[request.dtype])
-        for name, seed in request.case.cotangents.items()
-    }
+    seeds = {}
+    for name, seed in request.case.cotangents.items():
+        output = name.removeprefix("grad_").removeprefix("seed_")
+        # Exact: the seeds of weights and scores are zero but for one element of the batch (``verify.properties.combinations``).
+        seeds[f"grad_{output}"] = sum_to(seed.astype(NUMPY_DTYPES[request.dtype]), getattr(found, output))
     gradients = module.attention_backward(**seeds, **given)
     return Answer(outputs, {name: np.asarray(gradients[name], dtype=np.float64) for name in wanted})

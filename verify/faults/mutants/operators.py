@@ -15,7 +15,12 @@ from typing import Final
 
 Alteration = tuple[str, str, ast.expr]
 AXES: Final = (-1, -2, -3)
-DIFFERENTIABLE: Final = {"tanh": "missing tanh", "abs": "missing function", "square": "missing function", "exp": "missing function"}
+DIFFERENTIABLE: Final = {
+    "tanh": "missing tanh",
+    "abs": "missing function",
+    "square": "missing function",
+    "exp": "missing function",
+}
 
 
 def text(node: ast.AST, limit: int = 40) -> str:
@@ -104,7 +109,11 @@ def axes(node: ast.expr) -> Iterator[Alteration]:
                 yield from _other_axes(node, number, keyword.value)
         if _is_call(node, "concatenate") and isinstance(node.args[0], ast.Tuple):
             turned = ast.Tuple(list(reversed(node.args[0].elts)), ast.Load())
-            yield "index swap", "blocks in the other order", ast.Call(node.func, [turned, *node.args[1:]], node.keywords)
+            yield (
+                "index swap",
+                "blocks in the other order",
+                ast.Call(node.func, [turned, *node.args[1:]], node.keywords),
+            )
     if isinstance(node, ast.Subscript):
         written = ast.unparse(node.slice)
         others: dict[str, tuple[str, ...]] = {
@@ -132,9 +141,11 @@ def _other_axes(node: ast.Call, number: int, value: ast.expr) -> Iterator[Altera
         given = ast.literal_eval(value)
     except ValueError:
         return  # computed: another operator changes what it is computed from
-    choices: list[object] = [axis for axis in AXES if axis != given] if isinstance(given, int) else [
-        (a, b) for a, b in ((-3, -2), (-3, -1), (-2, -1)) if (a, b) != given
-    ]
+    choices: list[object] = (
+        [axis for axis in AXES if axis != given]
+        if isinstance(given, int)
+        else [(a, b) for a, b in ((-3, -2), (-3, -1), (-2, -1)) if (a, b) != given]
+    )
     for choice in choices:
         keywords = list(node.keywords)
         keywords[number] = ast.keyword("axis", ast.parse(str(choice), mode="eval").body)
@@ -168,7 +179,11 @@ def constants(node: ast.expr) -> Iterator[Alteration]:
             value = getattr(node, field, None)
             if isinstance(value, ast.Constant) and isinstance(value.value, int | float):
                 for other in dict.fromkeys((value.value + 1, value.value - 1, 2 * value.value)):
-                    yield "wrong constant", f"{other} for {value.value} in {text(node)}", _with(node, field, ast.Constant(other))
+                    yield (
+                        "wrong constant",
+                        f"{other} for {value.value} in {text(node)}",
+                        _with(node, field, ast.Constant(other)),
+                    )
     if _is_call(node, "sqrt"):
         assert isinstance(node, ast.Call)
         more = ast.BinOp(node.args[0], ast.Add(), ast.Constant(1))
@@ -236,8 +251,19 @@ def _formulas(function: ast.FunctionDef) -> list[ast.expr]:
                 continue
             if not _is_plumbing(statement):
                 value.whole = True  # type: ignore[attr-defined]
-            found += [node for node in ast.walk(value) if isinstance(node, ast.expr)]
+            literal = {id(part) for node in ast.walk(value) for part in _literal_axes(node)}
+            found += [node for node in ast.walk(value) if isinstance(node, ast.expr) and id(node) not in literal]
     return found
+
+
+def _literal_axes(node: ast.AST) -> Iterator[ast.AST]:
+    """The parts of ``axis=-1`` and the like, which ``axes`` alters: they are no numbers to calculate with."""
+    if (
+        isinstance(node, ast.keyword)
+        and node.arg == "axis"
+        and not any(isinstance(x, ast.Name) for x in ast.walk(node))
+    ):
+        yield from ast.walk(node.value)
 
 
 def _is_plumbing(statement: ast.Assign | ast.AnnAssign | ast.Return) -> bool:

@@ -1,0 +1,159 @@
+"""Options combined with each other, with batches of every kind and with equal sizes: where only a combination shows what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from verify.case import Case
+from verify.formats import FORMATS
+from verify.options import Profile
+from verify.outcome import FAIL, UNSUPPORTED
+from verify.properties.asking import ask, case_of, handed_over, judge, unmasked_rows, variant
+from verify.properties.property import Draw, Finding, Property, TargetError, failed
+from verify.settings import Setting
+from verify.targets.target import Answer, Target
+from verify.unit import generator
+
+NAME = "combinations"
+
+# Equal sizes: transpositions and wrong axes go through without an error and give other numbers.
+EQUAL: Final = Setting("equal", n_q=4, n_k=4, d_q=4, d_k=4, d_a=4, d_v=4, softcap=True, bias=True, bias_hidden=True)
+EQUAL_PLAIN: Final = replace(EQUAL, name="equal_plain", softcap=False, bias=False, bias_hidden=False)
+EQUAL_BATCH: Final = replace(EQUAL, name="equal_batch", batch=(4,))
+# No two sizes the same, none of them a batch dimension.
+OPTIONS_BATCH: Final = Setting(
+    "options_batch", n_q=2, n_k=3, d_q=4, d_k=5, d_a=6, d_v=7, batch=(2,), softcap=True, bias=True, bias_hidden=True
+)
+# Values and biases with batch dimensions that the scores lack: the gradients of what comes before are sums over them.
+VALUE_BATCH: Final = replace(OPTIONS_BATCH, name="value_batch", batch=(), value_batch=(3,))
+BIAS_BATCH: Final = replace(OPTIONS_BATCH, name="bias_batch", batch=(), bias_batch=(3,))
+KEPT_BATCH: Final = replace(OPTIONS_BATCH, name="kept_batch", batch=(1,), value_batch=(2, 3), bias_batch=(2, 3))
+# Two batch dimensions of length 1, of which values and biases stretch one, and bring a third.
+OUTER_BATCH: Final = replace(KEPT_BATCH, name="outer_batch", batch=(1, 1), value_batch=(1, 1, 3), bias_batch=(1, 1, 3))
+BROADCAST: Final = (VALUE_BATCH, BIAS_BATCH, KEPT_BATCH, OUTER_BATCH)
+# An axis of length 1 of a parameter is not a batch dimension to be summed over.
+THIN_BATCH: Final = replace(OPTIONS_BATCH, name="thin_batch", d_q=1, d_k=1, d_a=1, d_v=1)
+# Queries and keys that stretch each other's batch.
+CROSSED_BATCH: Final = replace(OPTIONS_BATCH, name="crossed_batch", batch=(2, 1), key_batch=(1, 3))
+FAR: Final = "far"
+FAR_BITS: Final = 13  # so many bits of a logit stand behind the point: weights keep that relative accuracy
+TIGHT: Final = 2.0**-8  # exp overflows from 710 on, and scores of size 3 divided by this are beyond
+
+
+def _applies(target: Target) -> str | None:
+    del target
+    return None
+
+
+def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
+    draws = [
+        (setting, "normal")
+        for setting in (EQUAL, OPTIONS_BATCH, *BROADCAST, EQUAL_BATCH, EQUAL_PLAIN, THIN_BATCH, CROSSED_BATCH)
+    ]
+    wanted = draws[:2] if profile == "quick" else [*draws, (EQUAL, "large"), (EQUAL, "shifted")]
+    for setting, name in wanted:
+        draw = Draw(_without(setting, target), name, dtype, device, seed)
+        if handed_over(target, case_of(target, draw)) is not None:
+            yield draw
+
+
+def _without(setting: Setting, target: Target) -> Setting:
+    """The setting with the options that the target takes."""
+    names = ("softcap", "bias", *(("bias_hidden",) if target.score == "additive" else ()))
+    lost = [name for name in names if name not in target.takes and getattr(setting, name)]
+    if not lost:
+        return setting
+    changes: dict[str, bool] = dict.fromkeys(lost, False)
+    kept = replace(setting, name=f"{setting.name} without {', '.join(lost)}", **changes)  # type: ignore[arg-type]
+    return replace(kept, bias_batch=()) if "bias" in lost else kept
+
+
+def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+    case = case_of(target, draw)
+    found = _judged(target, draw, case)
+    if any(finding.outcome == FAIL for finding in found) or draw.input_class != "normal":
+        return found
+    far = variant(case, FAR, lambda: _far(case, draw))
+    found += _judged(target, draw, far)
+    if "softcap" in case.inputs:
+        found += _judged(target, draw, variant(case, "tight", lambda: _tight(case)))
+    if set(target.seeds) > {"context"}:
+        found += _judged(target, draw, variant(case, "seeds", lambda: _seeded(case, draw)))
+    return found
+
+
+def _judged(target: Target, draw: Draw, case: Case) -> list[Finding]:
+    request = handed_over(target, case, draw.device)
+    if request is None:
+        raise ValueError(f"{target.name} cannot be asked for {draw.setting.name}/{draw.input_class}")
+    found: list[Finding] = []
+    try:
+        answer = ask(target, request)
+    except TargetError as error:
+        if draw.setting.bias_batch or draw.setting.value_batch:
+            reason = f"does not broadcast over the values' or biases' own batch: {error}"
+            return [Finding(NAME, UNSUPPORTED, reason, draw=draw)]
+        found.append(failed(NAME, error, draw))
+        try:  # that the backward pass breaks must not hide what the forward pass returns
+            answer = ask(target, replace(request, gradients=()))
+        except TargetError:
+            return found
+    return found + judge(target, request, _broadcast(case, answer), NAME, draw, rows=unmasked_rows(case))
+
+
+def _broadcast(case: Case, answer: Answer) -> Answer:
+    """Weights and scores need not have batch dimensions that only values or biases have."""
+    core = {"scores": ("n_q", "n_k"), "weights": ("n_q", "n_k")}
+    outputs = dict(answer.outputs)
+    for name in core.keys() & outputs.keys():
+        own = tuple(case.sizes[size] for size in core[name])
+        if outputs[name].shape[-2:] == own:
+            with suppress(ValueError):  # of another shape: judged as such
+                outputs[name] = np.broadcast_to(outputs[name], (*case.batch, *own))
+    return replace(answer, outputs=outputs)
+
+
+def _far(case: Case, draw: Draw) -> Case:
+    """Biases so large that rounding them to the next narrower format changes logits by more than exp can take."""
+    bias = case.inputs.get("bias")
+    if bias is None:
+        return case
+    fmt = FORMATS[case.dtype]
+    size = 2.0 ** max(fmt.precision - FAR_BITS, 0)
+    return Case(case.score, {**case.inputs, "bias": fmt.round(bias * size)}, case.grad_context, dtype=draw.dtype)
+
+
+def _tight(case: Case) -> Case:
+    """A soft-cap so small beside the scores that exp(2|e|/κ) is beyond every format, and sech² of it 0."""
+    inputs = {**case.inputs, "softcap": np.asarray(TIGHT)}
+    return Case(case.score, inputs, case.grad_context, dtype=case.dtype)
+
+
+def _seeded(case: Case, draw: Draw) -> Case:
+    """Cotangents of the weights and the scores beside that of the context.
+
+    They are zero but for one element of the batch: where weights or scores have fewer batch dimensions than the rest, a target gets
+    the cotangents' sum over the others, which is then exact.
+    """
+    rng = generator(draw.seed, "seeds", case.score, draw.setting.name, draw.dtype)
+    shape = (*case.batch, case.sizes["n_q"], case.sizes["n_k"])
+    one = np.zeros(case.batch)
+    one[(0,) * one.ndim] = 1.0
+    numbers = {name: FORMATS[case.dtype].round(rng.standard_normal(shape)) for name in ("weights", "scores")}
+    seeds = {name: value * one[..., None, None] for name, value in numbers.items()}
+    return Case(case.score, case.inputs, case.grad_context, dtype=case.dtype, seeds=seeds)
+
+
+COMBINATIONS: Final = Property(
+    NAME,
+    "options combined with each other, with batches of every kind and with equal sizes give values and gradients within their bounds",
+    (19, 20, 21),
+    _applies,
+    _draws,
+    _check,
+)
