@@ -143,8 +143,10 @@ RELATIVE = Lemma(
         r"up to multiples of $2\pi$."
     ),
     assumptions=(
-        "Dot or scaled dot score; exact tables: a rounded table has no angles that are linear in the position.",
+        "Dot or scaled dot score.",
+        "Exact tables: a rounded table has no angles that are linear in the position.",
     ),
+    kinds=("domain", "rounding"),
     steps=(
         Step(
             "the two blocks of a rotated vector fill it: a sum over features is a sum over pairs",
