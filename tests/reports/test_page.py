@@ -9,7 +9,7 @@ import pytest
 from reading import read
 
 from reports.page import render
-from reports.page.section import beginning
+from reports.page.section import beginning, ticked
 from reports.page.sections.rows import anchors
 
 ANCHORS = ("verdicts", "lemmas", "lemma-odd_score", "table-evidence", "rows-evidence", "row-evidence-T4-most", "tables", "comparisons", "model", "claims", "scores", "rows", "method", "notation", "claim-S2",
@@ -404,3 +404,17 @@ def edit(path: Path, change: object) -> None:
 
 def test_an_assumption_stands_with_its_kind(made_page: Path) -> None:
     assert "<small>(independence)</small>" in made_page.read_text(encoding="utf-8")
+
+
+def test_formulas_between_backticks_are_code_and_escaped() -> None:
+    assert ticked("at `a < b` & <c>") == "at <code>a &lt; b</code> &amp; &lt;c&gt;"
+    assert ticked("no formula") == "no formula"
+
+
+def test_a_headline_stands_in_the_table_of_claims(run_folder: Path) -> None:
+    path = run_folder / "claims.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    for claim in content["claims"]:
+        claim["headline"] = "Only if `d = 1`." if claim["verdict"] == "qualified" else ""
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert "Only if <code>d = 1</code>." in render(run_folder).read_text(encoding="utf-8")
