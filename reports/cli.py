@@ -20,6 +20,7 @@ from types import FrameType
 from typing import Final, NoReturn
 
 from derivations.claims import CLAIMS
+from reports.cli_check import add_commands, run_check, run_replay
 from verify.execute import ExecutorError, default_executor
 from verify.options import DEVICES, DTYPES, PROFILES, SCORES, Options
 
@@ -41,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _verify(given)
         if given.command == "claim":
             return _claim(given)
+        if given.command in ("check", "replay"):
+            return _check(given)
         return _report(given)
     except UsageError as error:
         _say(f"error: {error}")
@@ -88,7 +91,8 @@ def _parser() -> argparse.ArgumentParser:
         description="What is really true about attention scores, derived symbolically and checked numerically.",
         epilog=f"Start with: attnproof verify --profile quick. {EXIT_MEANINGS.capitalize()}.",
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="verify | report | claim")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="verify | report | claim | check | replay")
+    add_commands(commands)
 
     verify = commands.add_parser(
         "verify",
@@ -265,6 +269,13 @@ def _report(given: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
     console().print(f"Report: {page}", soft_wrap=True, highlight=False)
     return EXIT_OK
+
+
+def _check(given: argparse.Namespace) -> int:
+    try:
+        return run_check(given) if given.command == "check" else run_replay(given)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
 
 
 def _claim(given: argparse.Namespace) -> int:

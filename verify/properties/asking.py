@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -34,7 +35,24 @@ def ask(target: Target, request: Request) -> Answer:
 
 def case_of(target: Target, draw: Draw) -> Case:
     """The case that a draw stands for; kept, so that bounds and enclosures are made once for many targets."""
-    return _case(target.score, draw.setting, draw.input_class, draw.dtype, draw.seed)
+    held = _held.get((target.score, draw))
+    return _case(target.score, draw.setting, draw.input_class, draw.dtype, draw.seed) if held is None else held
+
+
+_held: dict[tuple[str, Draw], Case] = {}
+
+
+@contextmanager
+def holding(score: str, draw: Draw, case: Case) -> Iterator[None]:
+    """While it lasts the draw stands for this case: numbers of its own, for what is replayed or made smaller."""
+    before = _held.get((score, draw))
+    _held[score, draw] = case
+    try:
+        yield
+    finally:
+        del _held[score, draw]
+        if before is not None:
+            _held[score, draw] = before
 
 
 @lru_cache(maxsize=2048)

@@ -1,0 +1,161 @@
+"""The commands ``attnproof check TARGET`` and ``attnproof replay FILE [TARGET]``: their arguments and what they print."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from verify.options import PROFILES, SCORES
+
+EXIT_OK, EXIT_FAILED, EXIT_NOTHING_JUDGED = 0, 1, 3
+LIMIT: Final = 60.0
+QUIET_SECONDS: Final = 2.0  # what takes longer says what it is doing
+
+
+def add_commands(commands: Any) -> None:
+    """Register both with the parser's sub-commands."""
+    check = commands.add_parser(
+        "check",
+        help="examine anyone's attention",
+        description="Examine an attention: values and gradients within derived bounds, masks, state, batches, layouts. "
+        "Exit status: 0 no fault found, 1 a fault or an error, 2 bad input, 3 nothing could be judged.",
+    )
+    check.add_argument(
+        "target", metavar="TARGET", help="module:attribute or file.py:attribute: function, class, instance"
+    )
+    check.add_argument(
+        "--score", required=True, metavar="SCORE", help=f"what it claims to compute: {', '.join(SCORES)}"
+    )
+    _describing(check)
+    check.add_argument("--profile", choices=PROFILES, default="standard")
+    check.add_argument("--seed", type=int, default=0)
+    check.add_argument(
+        "--property", action="append", default=[], metavar="NAME", help="ask for this one only; may be repeated"
+    )
+    check.add_argument("--limit", type=float, default=LIMIT, metavar="SECONDS", help="for one call of the target (60)")
+    check.add_argument("--no-shrink", action="store_true", help="do not look for the smallest failing input")
+    check.add_argument(
+        "--save", type=Path, default=Path("attnproof-failures"), metavar="FOLDER", help="for failing inputs"
+    )
+    again = commands.add_parser(
+        "replay",
+        help="ask again at a saved failing input",
+        description="Exit status: 0 it passes now, 1 it still fails, 2 no usable file, 3 nothing was judged.",
+    )
+    again.add_argument("file", type=Path, metavar="FILE")
+    again.add_argument("target", nargs="?", metavar="TARGET", help="another target than the saved one")
+    again.add_argument("--limit", type=float, default=LIMIT, metavar="SECONDS")
+
+
+def _describing(check: argparse.ArgumentParser) -> None:
+    check.add_argument(
+        "--layout", default="", metavar="AXES", help="'query=b q d, key=b k d, value=b k v, context=b q v'"
+    )
+    check.add_argument(
+        "--argument", action="append", default=[], metavar="OURS=THEIRS", help="OURS= is not handed over"
+    )
+    check.add_argument(
+        "--positional", action="store_true", help="hand over the arguments by place, in the order of --argument"
+    )
+    check.add_argument("--output", default="", metavar="NAME=PLACE", help="context=0,weights=1, or a key or attribute")
+    check.add_argument("--takes", default="", metavar="FEATURES", help="further arguments: mask,bias,causal,softcap …")
+    check.add_argument(
+        "--contract", action="append", default=[], metavar="CHOICE=VALUE", help="masked_row=nan; may be repeated"
+    )
+    check.add_argument("--framework", default="torch", metavar="NAME", help="torch, numpy, jax, arrays")
+    check.add_argument("--dtype", default="fp64,fp32", metavar="FORMATS")
+    check.add_argument("--device", default="cpu", metavar="DEVICES")
+    check.add_argument("--no-gradients", action="store_true")
+    check.add_argument("--build", metavar="ARGUMENTS", help="for a class or factory: 'dimensions=d, heads=h'")
+    check.add_argument(
+        "--method", default="", metavar="NAME", help="what to call on the object; default: the object itself"
+    )
+    check.add_argument(
+        "--parameter", action="append", default=[], metavar="THEIRS=EXPRESSION", help="W.weight=0.5*weight.T"
+    )
+    check.add_argument(
+        "--setup", default="", metavar="MODULE:FUNCTION", help="f(module, inputs) -> {parameter: tensor}"
+    )
+    check.add_argument("--fused", action="store_true", help="a one-pass kernel")
+
+
+def run_check(given: argparse.Namespace) -> int:
+    """Check, print the report, return the exit status. Raises ValueError for bad input."""
+    from verify.checking import check
+
+    if not given.limit > 0:
+        raise ValueError(f"--limit is {given.limit:g}; expected a number of seconds > 0")
+    report = check(
+        given.target,
+        given.score,
+        profile=given.profile,
+        seed=given.seed,
+        properties=given.property,
+        limit=given.limit,
+        shrink=not given.no_shrink,
+        save_to=given.save,
+        progress=_progress(),
+        layout=given.layout,
+        arguments=tuple(given.argument),
+        positional=given.positional,
+        outputs=_list(given.output),
+        takes=_list(given.takes),
+        contract=dict(_choice(text) for text in given.contract),
+        framework=given.framework,
+        dtypes=_list(given.dtype),
+        devices=_list(given.device),
+        gradients=not given.no_gradients,
+        parameters=tuple(given.parameter),
+        build=given.build,
+        setup=given.setup,
+        method=given.method,
+        fused=given.fused,
+    )
+    print(report.summary())  # noqa: T201 - the command's result
+    if not report.judged and not any(finding.outcome == "error" for finding in report.findings):
+        return EXIT_NOTHING_JUDGED
+    return EXIT_OK if report.ok else EXIT_FAILED
+
+
+def run_replay(given: argparse.Namespace) -> int:
+    """Ask again at the saved numbers, print what is found, return the exit status. Raises ValueError for an unusable file."""
+    from verify.checking.replaying import load
+    from verify.checking.report import Report
+    from verify.checking.running import replayed
+
+    declared, name, draw, case = load(given.file)
+    if given.target is not None:
+        declared = replace(declared, target=given.target)
+    findings = replayed(declared, name, draw, case, given.limit)
+    report = Report(declared.target, declared.score, tuple(findings))
+    print(report.summary())  # noqa: T201 - the command's result
+    if report.ok:
+        return EXIT_OK
+    bad = any(finding.outcome in ("fail", "error") for finding in findings)
+    return EXIT_FAILED if bad else EXIT_NOTHING_JUDGED
+
+
+def _progress() -> Callable[[str], None]:
+    start = time.monotonic()
+
+    def say(name: str) -> None:
+        if time.monotonic() - start > QUIET_SECONDS:
+            print(f"checking: {name}", file=sys.stderr)  # noqa: T201 - progress
+
+    return say
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (piece.strip() for piece in text.split(","))))
+
+
+def _choice(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise ValueError(f"--contract {text!r}: expected CHOICE=VALUE, masked_row=nan say")
+    return name.strip(), value.strip()

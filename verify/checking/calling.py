@@ -1,0 +1,175 @@
+"""Calling a target in its own terms: arguments by its names and layouts, modules built for the sizes, parameters filled in."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from verify.checking import layouts, loading, mapping
+from verify.checking.mapping import Expression
+from verify.targets.function import ask_numpy
+from verify.targets.target import Answer, Request
+
+if TYPE_CHECKING:
+    from verify.checking.declared import Declaration
+
+
+@dataclass
+class Call:
+    """A function of our inputs by name that asks the target; differentiable where the target is.
+
+    Parameters are handed to a module by ``torch.func.functional_call``, so that their gradients come back through the mapping.
+    """
+
+    thing: Any
+    layouts: layouts.Layouts
+    arguments: Mapping[str, str]
+    positional: bool
+    outputs: Mapping[str, str]
+    parameters: Mapping[str, Expression]
+    build: Mapping[str, Any] | None
+    setup: Callable[[Any, Mapping[str, Any]], Mapping[str, Any]] | None
+    method: str
+    kept: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, declared: Declaration, thing: Any) -> Call:
+        """From a declaration and the object that it names."""
+        parsed = dict(mapping.parse(text, declared.symbols) for text in declared.parameters)
+        is_class = inspect.isclass(thing)
+        build = loading.arguments(declared.build or "") if is_class or declared.build is not None else None
+        return cls(
+            thing,
+            layouts.parse(declared.layout),
+            declared.named_arguments(),
+            declared.positional,
+            declared.named_outputs(),
+            parsed,
+            build,
+            loading.load(declared.setup) if declared.setup else None,
+            declared.method,
+        )
+
+    def __call__(self, **given: Any) -> dict[str, Any]:
+        """Outputs by our names, in our layout."""
+        sizes = layouts.sizes_of(self.layouts, given)
+        batch = _batch(given)
+        theirs = self._theirs(given, batch, sizes)
+        called = self._built(given, sizes)
+        filled = self._filled(called, given)
+        order = () if not self.positional else tuple(theirs.pop(n) for n in self.arguments.values() if n in theirs)
+        if filled:
+            import torch
+
+            result = torch.func.functional_call(called, filled, order, theirs)
+        else:
+            result = (getattr(called, self.method) if self.method else called)(*order, **theirs)
+        return {
+            name: layouts.to_ours(self.layouts, name, _picked(result, name, place), batch, sizes)
+            for name, place in self.outputs.items()
+        }
+
+    def _theirs(self, given: Mapping[str, Any], batch: tuple[int, ...], sizes: Mapping[str, int]) -> dict[str, Any]:
+        mapped = {symbol for expression in self.parameters.values() for symbol in mapping.symbols(expression)}
+        found: dict[str, Any] = {}
+        names = [n for n in self.arguments if n in given] + [n for n in given if n not in self.arguments]
+        for name in names:
+            their = self.arguments.get(name, name)
+            inside = name in mapped or (self.setup is not None and name not in layouts.OWN)
+            if their and not (inside and name not in self.arguments):
+                found[their] = layouts.to_theirs(self.layouts, name, given[name], batch, sizes)
+        return found
+
+    def _built(self, given: Mapping[str, Any], sizes: Mapping[str, int]) -> Any:
+        if self.build is None:
+            return _typed(self.thing, given["query"])
+        all_sizes = {**sizes, "d_q": given["query"].shape[-1], "d_k": given["key"].shape[-1], "d_v": sizes["v"]}
+        if "v" in given:
+            all_sizes["d_a"] = given["v"].shape[-1]
+        query = given["query"]
+        arguments = loading.with_sizes(self.build, all_sizes)
+        key = (*sorted((n, repr(v)) for n, v in arguments.items()), str(query.dtype), str(getattr(query, "device", "")))
+        if key not in self.kept:
+            self.kept[key] = _typed(self.thing(**arguments), query)
+        return self.kept[key]
+
+    def _filled(self, module: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+        if self.setup is not None:
+            return dict(self.setup(module, given) or {})
+        if not self.parameters:
+            return {}
+        own = dict(module.named_parameters()) | dict(module.named_buffers())
+        for name in self.parameters:
+            if name not in own:
+                raise TypeError(f"no parameter {name!r}; it has {', '.join(own)}")
+        return {name: mapping.evaluate(name, each, given, own[name]) for name, each in self.parameters.items()}
+
+
+def _batch(given: Mapping[str, Any]) -> tuple[int, ...]:
+    arrays = [value for name, value in given.items() if name in layouts.OWN and hasattr(value, "shape")]
+    return np.broadcast_shapes(*(tuple(array.shape[:-2]) for array in arrays))
+
+
+def _typed(thing: Any, query: Any) -> Any:
+    """A torch module in the inputs' format, on their device and in evaluation mode; anything else as it is."""
+    import torch
+
+    if isinstance(thing, torch.nn.Module) and isinstance(query, torch.Tensor):
+        return thing.to(dtype=query.dtype, device=query.device).eval()
+    return thing
+
+
+def _picked(result: Any, name: str, place: str) -> Any:
+    """The output at a place: an index, a key, an attribute, or the whole result. Raises TypeError when there is none."""
+    if not place:
+        return result[0] if isinstance(result, tuple | list) else result
+    if place.lstrip("-").isdigit():
+        if not isinstance(result, tuple | list):
+            if int(place) == 0:
+                return result
+            raise TypeError(f"{name} is declared at place {place}, and the result is one {type(result).__name__}")
+        if int(place) >= len(result):
+            raise TypeError(f"{name} is declared at place {place}, and there are {len(result)} results")
+        return result[int(place)]
+    if isinstance(result, Mapping) and place in result:
+        return result[place]
+    if hasattr(result, place):
+        return getattr(result, place)
+    if name == place and not isinstance(result, tuple | list | Mapping):
+        return result
+    raise TypeError(f"{name} is declared as {place!r}, which the result, a {type(result).__name__}, does not have")
+
+
+@dataclass(frozen=True)
+class Jax:
+    """Answers requests through ``jax.vjp``; jax is imported when it is first asked."""
+
+    call: Callable[..., Mapping[str, Any]]
+    outputs: tuple[str, ...]
+
+    def __call__(self, request: Request) -> Answer:
+        """Outputs, and gradients where the request asks for them. Raises ImportError without jax."""
+        import jax  # type: ignore[import-not-found]
+
+        if request.dtype == "fp64":
+            jax.config.update("jax_enable_x64", True)
+
+        def forward(**given: Any) -> dict[str, Any]:
+            return dict(self.call(**{n: jax.numpy.asarray(v) if _is_array(v) else v for n, v in given.items()}))
+
+        def backward(grad_context: Any, **given: Any) -> dict[str, Any]:
+            floats = {n: v for n, v in given.items() if _is_array(v) and v.dtype.kind == "f"}
+            rest = {n: v for n, v in given.items() if n not in floats}
+            _, pull = jax.vjp(lambda f: forward(**f, **rest)["context"], floats)
+            (found,) = pull(jax.numpy.asarray(grad_context))
+            return {name: np.asarray(value) for name, value in found.items()}
+
+        return ask_numpy(forward, backward, self.outputs, request)
+
+
+def _is_array(value: Any) -> bool:
+    return isinstance(value, np.ndarray)

@@ -1,0 +1,83 @@
+"""The check itself: from a declaration, or a function in hand, to a report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from verify.checking.declared import Declaration, make_target
+from verify.checking.replaying import save
+from verify.checking.report import Example, Report
+from verify.checking.running import Event, Plan, chosen, events, isolated
+from verify.options import Profile
+from verify.properties import Finding
+
+
+def check(
+    function: Callable[..., Any] | str,
+    score: str,
+    *,
+    profile: Profile = "standard",
+    seed: int = 0,
+    properties: Sequence[str] = (),
+    limit: float | None = None,
+    shrink: bool = True,
+    save_to: str | Path | None = None,
+    progress: Callable[[str], None] | None = None,
+    **declared: Any,
+) -> Report:
+    """Find out whether an attention computes ``score``.
+
+    function    a function, module, class or its name ``module:attribute``; a name is asked in a process of its own
+    limit       seconds that one call may take (names only; 60 by default)
+    properties  names; none: all
+    save_to     folder for the smallest failing inputs (``attnproof replay FILE``); None: not saved
+    declared    fields of ``Declaration``: layout, arguments, outputs, takes, contract, framework, parameters, build …
+
+    Raises ValueError, naming what is wrong, for a declaration that is not one and a target that cannot be loaded.
+    """
+    if isinstance(function, str):
+        declaration = Declaration(function, score, **declared)
+    else:
+        if limit is not None:
+            raise ValueError(
+                "limit needs the target's name, module:attribute, since only another process can be stopped"
+            )
+        name = getattr(function, "__qualname__", type(function).__qualname__)
+        declaration = Declaration(f"{getattr(function, '__module__', '?')}:{name}", score, **declared)
+    plan = Plan(profile, seed, chosen(properties), shrink)
+    stream: Iterator[Event]
+    if isinstance(function, str):
+        stream = isolated(declaration, plan, 60.0 if limit is None else limit)
+    else:
+        stream = events(make_target(declaration, function), plan)
+    return _gathered(declaration, stream, None if save_to is None else Path(save_to), progress)
+
+
+def _gathered(
+    declared: Declaration, stream: Iterator[Event], folder: Path | None, progress: Callable[[str], None] | None
+) -> Report:
+    findings: list[Finding] = []
+    examples: dict[str, Example] = {}
+    files: dict[str, str] = {}
+    for event in stream:
+        if event.kind == "bad":
+            raise ValueError(event.value)
+        if event.kind == "property" and progress is not None:
+            progress(event.value)
+        elif event.kind == "findings":
+            findings += event.value
+        elif event.kind == "example":
+            example: Example = event.value
+            examples[example.property] = example
+            if folder is not None:
+                path = folder / f"{_slug(declared.target)}-{_slug(example.property)}.npz"
+                save(path, declared, example)
+                files[example.property] = str(path)
+    return Report(declared.target, declared.score, tuple(findings), examples, files)
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")

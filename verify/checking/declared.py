@@ -1,0 +1,150 @@
+"""What a user declares about a target, as data that can be saved, sent to another process and replayed."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Final
+
+from derivations.attention import attention
+from verify.checking import layouts, loading, mapping
+from verify.checking.calling import Call, Jax
+from verify.contract import CHOICES, Contract
+from verify.options import DEVICES, DTYPES, SCORES
+from verify.targets.function import numpy_target, torch_target
+from verify.targets.target import FEATURES, Target
+
+FRAMEWORKS: Final = ("torch", "numpy", "jax", "arrays")
+SCHEMA_FIELDS_AS_TUPLES: Final = ("arguments", "outputs", "takes", "dtypes", "devices", "parameters")
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A target in words.
+
+    target      ``module:attribute`` or ``file.py:attribute``; a name alone for an object given in Python
+    score       the formula it claims to compute
+    layout      ``verify.checking.layouts``; empty: ours, ``… q d``
+    arguments   ``our_name=their_name``; ``our_name=`` is not handed over. ``positional`` hands them over in the order listed
+    outputs     ``context=0``, ``weights=1`` (place in a tuple) or ``context=name`` (key or attribute); empty: the context alone
+    takes       further arguments it has (``verify.targets.FEATURES``)
+    contract    declared choices
+    framework   torch, numpy, jax, or arrays (whatever takes and returns NumPy arrays)
+    dtypes, devices, gradients
+    parameters  ``verify.checking.mapping``
+    build       constructor arguments, where the target is a class or factory: ``dimensions=d, heads=h``
+    setup       ``module:function`` called with the module and our inputs by name; returns its parameters by name
+    method      what is called on the object; empty: the object itself
+    fused       a one-pass kernel: bounds allow for its rescalings
+
+    Raises ValueError naming what is wrong and what was expected.
+    """
+
+    target: str
+    score: str
+    layout: str = ""
+    arguments: tuple[str, ...] = ()
+    positional: bool = False
+    outputs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    contract: Mapping[str, str] = field(default_factory=dict)
+    framework: str = "torch"
+    dtypes: tuple[str, ...] = ("fp64", "fp32")
+    devices: tuple[str, ...] = ("cpu",)
+    gradients: bool = True
+    parameters: tuple[str, ...] = ()
+    build: str | None = None
+    setup: str = ""
+    method: str = ""
+    fused: bool = False
+
+    def __post_init__(self) -> None:
+        _one_of("score", self.score, SCORES)
+        _one_of("framework", self.framework, FRAMEWORKS)
+        for given, known, what in (
+            (self.dtypes, DTYPES, "dtype"),
+            (self.devices, DEVICES, "device"),
+            (self.takes, FEATURES, "feature"),
+            (tuple(self.contract), tuple(CHOICES), "choice of the contract"),
+        ):
+            for each in given:
+                _one_of(what, each, known)
+        Contract(**self.contract)  # type: ignore[arg-type]
+        layouts.parse(self.layout)
+        for text in self.parameters:
+            mapping.parse(text, self.symbols)
+        self.named_arguments()
+        self.named_outputs()
+        if self.build is not None:
+            loading.arguments(self.build)
+        if (self.parameters or self.setup or self.build is not None) and self.framework != "torch":
+            raise ValueError(f"parameters are mapped for torch modules only; framework is {self.framework!r}")
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The formula's inputs."""
+        return tuple(tensor.name for tensor in attention(self.score).inputs)
+
+    def named_arguments(self) -> dict[str, str]:
+        """Our name to theirs, in the order given."""
+        found: dict[str, str] = {}
+        known = (*self.symbols, *FEATURES)
+        for text in self.arguments:
+            ours, _, theirs = (piece.strip() for piece in text.partition("="))
+            _one_of("argument", ours, tuple(dict.fromkeys(known)))
+            found[ours] = theirs if "=" in text else ours
+        return found
+
+    def named_outputs(self) -> dict[str, str]:
+        """The output's name to its place."""
+        found: dict[str, str] = {}
+        for text in self.outputs or ("context=",):
+            name, equals, place = (piece.strip() for piece in text.partition("="))
+            _one_of("output", name, ("context", "weights", "scores", "lse"))
+            found[name] = place if equals else name
+        return found
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        return asdict(self) | {"contract": dict(self.contract)}
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Declaration:
+        """Back from JSON. Raises ValueError for an unknown field."""
+        names = {each.name for each in fields(cls)}
+        unknown = sorted(set(data) - names)
+        if unknown or not {"target", "score"} <= set(data):
+            raise ValueError(f"declaration: unknown or missing fields; got {sorted(data)}")
+        known: dict[str, Any] = {n: tuple(v) if n in SCHEMA_FIELDS_AS_TUPLES else v for n, v in data.items()}
+        return cls(**known)
+
+
+def _one_of(what: str, given: str, known: tuple[str, ...]) -> None:
+    if given not in known:
+        raise ValueError(f"unknown {what} {given!r}; expected one of {', '.join(known)}")
+
+
+def make_target(declared: Declaration, thing: Any = None) -> Target:
+    """The target that is declared; ``thing`` instead of loading it by its name. Raises ValueError where it cannot be loaded."""
+    found = loading.load(declared.target) if thing is None else thing
+    if declared.method and not inspect.isclass(found) and not hasattr(found, declared.method):
+        raise ValueError(f"target {declared.target!r} has no method {declared.method!r}")
+    if not callable(found):
+        raise ValueError(f"target {declared.target!r} is {type(found).__name__}; expected something that can be called")
+    call = Call.of(declared, found)
+    fields_: dict[str, Any] = {
+        "takes": declared.takes,
+        "outputs": tuple(declared.named_outputs()),
+        "contract": Contract(**declared.contract),  # type: ignore[arg-type]
+        "dtypes": declared.dtypes,
+        "devices": declared.devices,
+        "fused": declared.fused,
+    }
+    # Gradients are those of Σ grad_context · context: without a context there is nothing to differentiate.
+    able = declared.gradients and "context" in fields_["outputs"]
+    if declared.framework == "torch":
+        return torch_target(declared.target, declared.score, call, gradients=able, **fields_)
+    if declared.framework == "jax":
+        return Target(declared.target, declared.score, "jax", Jax(call, fields_["outputs"]), gradients=able, **fields_)
+    return numpy_target(declared.target, declared.score, call, **fields_)

@@ -1,0 +1,159 @@
+"""How a target lays out its arrays: ``query=b q (h d)``, with names of axes as in einops, for torch tensors and NumPy arrays.
+
+Axes: ``q k`` queries and keys, ``d`` the width of query and key (``d`` of each), ``v`` the width of values, and any other names for
+batch and heads (``b``, ``h``), which are the leading axes of our own arrays in order of their first appearance. ``(h d)`` merges
+axes, ``1`` is an axis of length one. An axis that an array does not have is repeated: ``key=(b q) k d`` has a copy of the keys for
+each query. ``value=b k d`` (and ``context=b q d``) says that values are as wide as queries: they are filled up with zeros, and the
+result's first columns, which do not depend on them, are what counts.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+
+OWN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "query": ("q", "d"),
+        "key": ("k", "d"),
+        "value": ("k", "v"),
+        "bias": ("q", "k"),
+        "mask": ("q", "k"),
+        "context": ("q", "v"),
+        "weights": ("q", "k"),
+        "scores": ("q", "k"),
+    }
+)
+INNER: Final = frozenset("qkdv")
+
+Axes = tuple[tuple[str, ...], ...]  # each axis of theirs, as the axes of ours that it merges; () has length one
+
+
+@dataclass(frozen=True)
+class Layouts:
+    """Axes by array, and the names of the leading axes in order."""
+
+    axes: Mapping[str, Axes]
+    lead: tuple[str, ...]
+
+
+def parse(text: str) -> Layouts:
+    """The layouts that a text such as ``query=b q d, key=b k d`` names. Raises ValueError naming what is wrong in it."""
+    found: dict[str, Axes] = {}
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        name, equals, pattern = (piece.strip() for piece in part.partition("="))
+        if not equals or name not in OWN:
+            raise ValueError(f"layout {part!r}: expected ARRAY=AXES with ARRAY one of {', '.join(OWN)}")
+        tokens = re.findall(r"\([^()]*\)|\w+", pattern)
+        if "".join(tokens).replace(" ", "") != pattern.replace(" ", "") or not tokens:
+            raise ValueError(f"layout {part!r}: expected names of axes such as 'b q d' or 'b q (h d)'")
+        axes = tuple(tuple(token.strip("()").split()) if token != "1" else () for token in tokens)
+        names = [name for axis in axes for name in axis]
+        if len(set(names)) != len(names):
+            raise ValueError(f"layout {part!r}: an axis appears twice")
+        absent = [axis for axis in inner_of(name, axes) if axis not in names]
+        if absent:
+            raise ValueError(f"layout {part!r}: axis {absent[0]!r} of {name} is missing; it has {' '.join(OWN[name])}")
+        found[name] = axes
+    lead = dict.fromkeys(n for axes in found.values() for axis in axes for n in axis if n not in INNER)
+    return Layouts(MappingProxyType(found), tuple(lead))
+
+
+def inner_of(name: str, axes: Axes) -> tuple[str, ...]:
+    """Our own two axes of an array, with ``d`` for ``v`` where the layout says that values are as wide as queries."""
+    names = {n for axis in axes for n in axis}
+    return tuple("d" if n == "v" and "v" not in names and "d" in names else n for n in OWN[name])
+
+
+def sizes_of(layouts: Layouts, given: Mapping[str, Any]) -> dict[str, int]:
+    """Length of every axis: the inner ones of the arrays, the leading ones of the broadcast batch, merged or filled up with 1."""
+    arrays = {name: given[name] for name in OWN if name in given and hasattr(given[name], "shape")}
+    sizes: dict[str, int] = {}
+    for name, array in arrays.items():  # the query's width is d, whatever the key's
+        for i, axis in enumerate(OWN[name]):
+            sizes.setdefault(axis, int(array.shape[i - 2]))
+    batch = np.broadcast_shapes(*(tuple(array.shape[:-2]) for array in arrays.values()))
+    if layouts.axes and not layouts.lead and batch:
+        raise NoPlaceError(f"the layout has no axis for a batch of shape {batch}")
+    return sizes | dict(zip(layouts.lead, fitted(batch, len(layouts.lead)), strict=True))
+
+
+class NoPlaceError(ValueError):
+    """The layout cannot hold the arrays."""
+
+
+def fitted(batch: Sequence[int], count: int) -> tuple[int, ...]:
+    """The batch's shape as ``count`` axes: filled up with ones before, or its first axes merged."""
+    if count == 0:
+        return ()
+    if len(batch) <= count:
+        return (1,) * (count - len(batch)) + tuple(batch)
+    first = len(batch) - count + 1
+    return (math.prod(batch[:first]), *batch[first:])
+
+
+def to_theirs(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], sizes: Mapping[str, int]) -> Any:
+    """Our array in their layout; differentiable where torch is."""
+    if name not in layouts.axes:
+        return array
+    inner = inner_of(name, layouts.axes[name])
+    if inner != OWN[name]:
+        array = _widened(array, sizes["d"])
+    sizes = {**sizes, **{axis: int(array.shape[i - 2]) for i, axis in enumerate(inner)}}
+    own = fitted(array.shape[:-2], len(layouts.lead))
+    full = _expand(array, (*batch, *array.shape[-2:]))
+    full = full.reshape(*(sizes[n] for n in layouts.lead), *array.shape[-2:])
+    have = [*layouts.lead, *inner]
+    flat = [n for axis in layouts.axes[name] for n in axis]
+    for n in [n for n in layouts.lead if n not in flat]:
+        if own[layouts.lead.index(n)] != 1:
+            raise NoPlaceError(f"the layout of {name} has no axis {n!r}, and the batch has {sizes[n]} of it")
+        full = full[(slice(None),) * have.index(n) + (0,)]
+        have.remove(n)
+    for n in (n for n in flat if n not in have):
+        full = _expand(full.reshape(1, *full.shape), (sizes[n], *full.shape))
+        have.insert(0, n)
+    full = _permute(full, [have.index(n) for n in flat])
+    return full.reshape(*(math.prod(sizes[n] for n in axis) for axis in layouts.axes[name]))
+
+
+def to_ours(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], sizes: Mapping[str, int]) -> Any:
+    """Their output in our layout. Raises TypeError for a shape that is not the declared one."""
+    if name not in layouts.axes:
+        return array
+    wanted = tuple(math.prod(sizes[n] for n in axis) for axis in layouts.axes[name])
+    if tuple(array.shape) != wanted:
+        raise TypeError(f"{name} has shape {tuple(array.shape)}, expected {wanted} from the layout")
+    flat = [n for axis in layouts.axes[name] for n in axis]
+    split = array.reshape(*(sizes[n] for n in flat))
+    inner = inner_of(name, layouts.axes[name])
+    ours = [n for n in (*layouts.lead, *inner) if n in flat]
+    whole = _permute(split, [flat.index(n) for n in ours]).reshape(*batch, *(sizes[n] for n in inner))
+    return whole if inner == OWN[name] else whole[..., : sizes["v"]]
+
+
+def _widened(array: Any, width: int) -> Any:
+    missing = width - int(array.shape[-1])
+    if missing < 0:
+        raise NoPlaceError(f"values of width {array.shape[-1]} are wider than the layout's {width}")
+    if isinstance(array, np.ndarray):
+        return np.pad(array, [(0, 0)] * (array.ndim - 1) + [(0, missing)])
+    import torch
+
+    return torch.nn.functional.pad(array, (0, missing))
+
+
+def _expand(array: Any, shape: Sequence[int]) -> Any:
+    if isinstance(array, np.ndarray):
+        return np.broadcast_to(array, tuple(shape))
+    return array.expand(*shape)
+
+
+def _permute(array: Any, order: Sequence[int]) -> Any:
+    return array.transpose(order) if isinstance(array, np.ndarray) else array.permute(*order)

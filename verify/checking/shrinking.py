@@ -1,0 +1,166 @@
+"""The smallest input at which a property fails: Hypothesis shrinks sizes, options and input class, then the numbers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+
+from verify.case import Case
+from verify.checking.report import Example
+from verify.formats import FORMATS
+from verify.outcome import FAIL
+from verify.properties import PROPERTIES, Draw, Finding
+from verify.properties.asking import case_of, holding
+from verify.targets.target import Target
+
+SIZES: Final = ("n_q", "n_k", "d_q", "d_k", "d_a", "d_v")
+TRIALS: Final = 150
+SECONDS: Final = 6.0  # for each of the two searches
+QUIET: Final = settings(
+    database=None,
+    derandomize=True,
+    max_examples=TRIALS,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.generate, Phase.shrink),
+)
+
+
+def smallest(target: Target, finding: Finding) -> Example | None:
+    """The example that a failure shrinks to; None where it does not fail again (the failure is then one of state or chance)."""
+    if finding.draw is None:
+        return None
+    trial = _Trial(target, finding.property)
+    if trial.fails(finding.draw) is None:
+        return None
+    draw = _smaller_draw(trial, finding.draw)
+    case, held = _simpler_numbers(trial, draw)
+    last = trial.fails(draw, case if held else None)
+    if last is None:  # shrunk to a failure that does not repeat: what is reported must
+        draw, case, held = finding.draw, case_of(target, finding.draw), False
+        last = finding
+    return Example(finding.property, draw, case, last, held, trial.count)
+
+
+class _Trial:
+    """Whether a property fails at an input; counts, and gives up after a while."""
+
+    def __init__(self, target: Target, name: str) -> None:
+        self.target, self.property, self.count, self.until = target, PROPERTIES[name], 0, 0.0
+
+    def begin(self) -> None:
+        self.until = time.monotonic() + SECONDS
+
+    def fails(self, draw: Draw, case: Case | None = None) -> Finding | None:
+        self.count += 1
+        if case is None:
+            return failure(self.target, self.property.name, draw)
+        with holding(self.target.score, draw, case):
+            return failure(self.target, self.property.name, draw)
+
+    def in_time(self, draw: Draw, case: Case | None = None) -> bool:
+        return time.monotonic() < self.until and self.fails(draw, case) is not None
+
+
+def failure(target: Target, name: str, draw: Draw) -> Finding | None:
+    """The first failure of a property at a draw, or None."""
+    try:
+        found = list(PROPERTIES[name].check(target, draw))
+    except (ValueError, KeyError, IndexError, TypeError):
+        return None  # the property cannot be asked at this size: nothing that was claimed fails there
+    return next((each for each in found if each.outcome == FAIL), None)
+
+
+def _smaller_draw(trial: _Trial, draw: Draw) -> Draw:
+    setting = draw.setting
+    choices: dict[str, st.SearchStrategy[Any]] = {n: st.integers(1, getattr(setting, n)) for n in SIZES}
+    batches = list(dict.fromkeys([(), *(setting.batch[i:] for i in range(len(setting.batch), -1, -1))]))
+    if setting.batch:
+        choices["batch"] = st.sampled_from(batches)
+    for name, plain in (("mask", "none"), ("softcap", False), ("bias", False), ("bias_hidden", False)):
+        if getattr(setting, name) != plain:
+            choices[name] = st.sampled_from([plain, getattr(setting, name)])
+    classes = list(dict.fromkeys(["normal", draw.input_class]))
+
+    def made(values: tuple[Mapping[str, Any], str]) -> Draw:
+        fields = dict(values[0])
+        if fields.get("batch", setting.batch) != setting.batch:
+            fields |= {"key_batch": None, "value_batch": None, "bias_batch": ()}
+        return replace(draw, setting=replace(setting, **fields), input_class=values[1])
+
+    strategy = st.tuples(st.fixed_dictionaries(choices), st.sampled_from(classes)).map(made)
+    found: Draw = _found(trial, strategy, trial.in_time, draw)
+    return found
+
+
+def _simpler_numbers(trial: _Trial, draw: Draw) -> tuple[Case, bool]:
+    """The case with each array as simple as it may be while the property still fails, and whether that is another than the draw's."""
+    case = case_of(trial.target, draw)
+    ways = st.fixed_dictionaries({name: st.sampled_from(tuple(SIMPLER)) for name in case.inputs})
+
+    def made(chosen: Mapping[str, str]) -> Case | None:
+        inputs = {n: FORMATS[draw.dtype].round(SIMPLER[chosen[n]](value)) for n, value in case.inputs.items()}
+        try:
+            return replace(case, inputs=inputs)
+        except ValueError:
+            return None  # a soft-cap of zero, say
+
+    def fails(chosen: Mapping[str, str]) -> bool:
+        simpler = made(chosen)
+        return simpler is not None and trial.in_time(draw, simpler)
+
+    chosen = _found(trial, ways, fails, dict.fromkeys(case.inputs, "as they are"))
+    simpler = made(chosen)
+    if simpler is None or all(way == "as they are" for way in chosen.values()):
+        return case, False
+    return simpler, True
+
+
+def _found(trial: _Trial, strategy: Any, fails: Callable[[Any], bool], otherwise: Any) -> Any:
+    trial.begin()
+    try:
+        return find(strategy, fails, settings=QUIET)
+    except NoSuchExample:
+        return otherwise
+
+
+def _ones(value: Any) -> Any:
+    return np.where(np.isinf(value), value, 1.0)
+
+
+def _zeros(value: Any) -> Any:
+    return np.where(np.isinf(value), value, 0.0)
+
+
+def _signs(value: Any) -> Any:
+    return np.where(np.isinf(value), value, np.sign(value))
+
+
+def _whole(value: Any) -> Any:
+    return np.where(np.isinf(value), value, np.rint(value))
+
+
+def _quarters(value: Any) -> Any:
+    return np.where(np.isinf(value), value, np.rint(4.0 * value) / 4.0)
+
+
+def _as_they_are(value: Any) -> Any:
+    return value
+
+
+# From the simplest; −∞, which masks, stays everywhere.
+SIMPLER: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "zeros": _zeros,
+    "ones": _ones,
+    "signs": _signs,
+    "whole numbers": _whole,
+    "quarters": _quarters,
+    "as they are": _as_they_are,
+}
