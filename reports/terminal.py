@@ -14,6 +14,7 @@ from rich.table import Table
 from verify.execute import Done
 from verify.outcome import FAILURES, OUTCOMES
 from verify.runner import Summary
+from verify.statistics import FALSE_ALARM
 
 _SHOWN_FAILURES: Final = 10
 _LONGEST_SILENCE: Final = 10.0  # seconds; a log that says nothing looks like a run that hangs
@@ -75,6 +76,9 @@ class Display:
             self._console.print(f"[red]failed[/] {escape(case)}: {escape(reason)}", soft_wrap=True)
         if len(summary.failures) > _SHOWN_FAILURES:
             self._console.print(f"... and {len(summary.failures) - _SHOWN_FAILURES} more in results.jsonl and tables/")
+        self._console.print(
+            f"False alarms: probability at most {FALSE_ALARM:.0e} in all sampled statements of a run together"
+        )
         self._console.print(f"Time: {summary.seconds:.0f} s")
         if not summary.judged:
             self._console.print(

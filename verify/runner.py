@@ -299,9 +299,9 @@ def _parts(done: Sequence[Done]) -> dict[str, dict[str, Any]]:
 
 
 def _false_alarm() -> dict[str, Any]:
-    from verify.statistics import FALSE_ALARM_SHARES, FALSE_ALARM_TOTAL
+    from verify.statistics import FALSE_ALARM, FALSE_ALARM_SHARES, FALSE_ALARM_TOTAL
 
-    return {"total": FALSE_ALARM_TOTAL, "shares": dict(FALSE_ALARM_SHARES)}
+    return {"total": FALSE_ALARM, "limit": FALSE_ALARM_TOTAL, "shares": dict(FALSE_ALARM_SHARES)}
 
 
 def _device() -> dict[str, str]:

@@ -1,6 +1,8 @@
 """The tests of sampled statements hold their level at small samples of heavy-tailed values, and find what they promise."""
 
 import math
+import re
+from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
@@ -8,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from verify import statistics
+from verify.faults import faults
+from verify.options import PROFILES
+from verify.properties import unbiased
+from verify.properties.unbiased import UNBIASED
 from verify.statistics import (
+    FALSE_ALARM,
     FALSE_ALARM_SHARES,
     FALSE_ALARM_TOTAL,
     MISS,
@@ -16,9 +24,14 @@ from verify.statistics import (
     band,
     influence,
     one_sample,
+    samples_for_distance,
+    samples_for_signs,
     samples_needed,
+    sign_width,
     two_sample,
 )
+from verify.tables.saturation_stats import bounded_mean_interval
+from verify.targets.correct import correct
 
 TRIALS = 2000
 ALPHA = 0.05
@@ -46,7 +59,7 @@ FOURTH_VARIANCE = 6561 - (3 * 81 / 35) ** 2
 
 
 def test_the_budget_is_spent_at_most_once() -> None:
-    assert math.fsum(FALSE_ALARM_SHARES.values()) <= FALSE_ALARM_TOTAL * (1 + 1e-12)
+    assert math.fsum(FALSE_ALARM_SHARES.values()) == FALSE_ALARM <= FALSE_ALARM_TOTAL
 
 
 @given(st.floats(-50, 50))
@@ -170,3 +183,126 @@ def test_distances_hold_their_level_and_find_a_difference(sizes: tuple[int, int]
 def test_the_distance_is_the_largest_gap() -> None:
     assert two_sample(np.array([1.0, 2.0, 2.0]), np.array([2.0, 3.0]), ALPHA).distance == pytest.approx(0.5)
     assert one_sample(np.array([0.1, 0.9]), np.array([0.1, 0.9]), ALPHA).distance == pytest.approx(0.4)
+
+
+SPENDERS = {
+    "variance": "tables/variance_judge.py",
+    "saturation": "tables/saturation_stats.py",
+    "properties": "properties/unbiased.py",
+}
+
+
+def test_each_share_is_spent_in_one_place_and_none_elsewhere() -> None:
+    room = Path(statistics.__file__).parent
+    uses = {
+        str(path.relative_to(room)): re.findall(r'FALSE_ALARM_SHARES\["(\w+)"\]', path.read_text())
+        for path in room.rglob("*.py")
+    }
+    assert {path: names for path, names in uses.items() if names} == {path: [name] for name, path in SPENDERS.items()}
+    assert set(SPENDERS) == set(FALSE_ALARM_SHARES)
+
+
+def test_no_other_part_fails_anything_because_of_a_sample() -> None:
+    """Who uses a test of this module belongs to a part with a share."""
+    room = Path(statistics.__file__).parent
+    tests = re.compile(r"\b(MeanTest|one_sample|two_sample|sign_width|bounded_mean_interval|band)\(")
+    users = {str(path.relative_to(room)) for path in room.rglob("*.py") if tests.search(path.read_text())}
+    assert users - {"statistics.py"} == {
+        "properties/unbiased.py",
+        "tables/saturation.py",
+        "tables/saturation_law.py",
+        "tables/saturation_stats.py",
+        "tables/saturation_tanh.py",
+        "tables/variance_dot.py",
+        "tables/variance_implementations.py",
+        "tables/variance_judge.py",
+    }
+
+
+@pytest.mark.parametrize(
+    "needed",
+    [
+        lambda deviation, level: samples_needed(0.25, deviation, level),
+        samples_for_signs,
+        samples_for_distance,
+        lambda distance, level: samples_for_distance(distance, level, samples=2),
+    ],
+)
+def test_more_samples_are_needed_for_smaller_deviations_and_levels(needed) -> None:
+    counts = [[needed(deviation, level) for deviation in (0.5, 0.2, 0.1, 0.03)] for level in (0.1, 1e-3, 1e-9)]
+    for row in counts:
+        assert row == sorted(set(row))
+    for column in zip(*counts, strict=True):
+        assert list(column) == sorted(set(column))
+
+
+def test_samples_for_a_distance_are_the_smallest_number() -> None:
+    count = samples_for_distance(0.1, 1e-6)
+    assert band(count, 1e-6) + band(count, MISS) <= 0.1 < band(count - 1, 1e-6) + band(count - 1, MISS)
+    half = samples_for_distance(0.1, 1e-6, samples=2)
+    for number, holds in ((half, True), (half - 1, False)):
+        points = np.arange(number) / number
+        assert (two_sample(points, points, 1e-6).detectable <= 0.1) == holds
+
+
+def test_samples_for_signs_are_the_smallest_number_and_find_the_bias() -> None:
+    bias = 0.2
+    count = samples_for_signs(bias, ALPHA)
+    slack = math.sqrt(2 * math.log(1 / MISS))
+    assert sign_width(count, ALPHA) + slack / math.sqrt(count) <= bias
+    assert sign_width(count - 1, ALPHA) + slack / math.sqrt(count - 1) > bias
+    rng = np.random.default_rng(5)
+    for mean, most in ((bias, MISS), (0.0, ALPHA)):
+        signs = np.where(rng.random((TRIALS, count)) < (1 + mean) / 2, 1, -1)
+        found = np.abs(signs.mean(axis=1)) > sign_width(count, ALPHA)
+        wrong = int(np.sum(found != bool(mean)))
+        assert wrong <= most_rejections(TRIALS, most)
+
+
+def test_samples_for_a_distance_find_it() -> None:
+    distance = 0.25
+    count = samples_for_distance(distance, ALPHA)
+    rng = np.random.default_rng(6)
+    # a uniform distribution on [distance, 1] is at that distance from the one on [0, 1]
+    missed = 0
+    for _ in range(TRIALS):
+        sample = np.sort(distance + (1 - distance) * rng.random(count))
+        result = one_sample(sample, sample, ALPHA)
+        missed += result.distance <= result.half_width
+    assert missed <= most_rejections(TRIALS, MISS)
+
+
+@pytest.mark.parametrize("mean", [0.5, 0.1])
+def test_the_planned_number_gives_betting_the_wanted_power(mean: float) -> None:
+    """The variance of values in [0, 1] is at most m (1 − m), attained by 0 and 1: the interval then excludes a mean that far off."""
+    deviation, trials = 0.08, 200
+    count = samples_needed(mean * (1 - mean), deviation, ALPHA)
+    rng = np.random.default_rng(7)
+    missed = 0
+    for _ in range(trials):
+        interval = bounded_mean_interval((rng.random(count) < mean).astype(float), ALPHA)
+        missed += interval.low <= mean + deviation <= interval.high
+    assert missed <= most_rejections(trials, MISS)
+
+
+def test_bad_wishes_are_named() -> None:
+    with pytest.raises(ValueError, match=r"got 0\.0"):
+        samples_for_signs(0.0, 0.1)
+    with pytest.raises(ValueError, match=r"got 1\.5"):
+        samples_for_distance(1.5, 0.1)
+    with pytest.raises(ValueError, match=r"got 0\.5 and 3"):
+        samples_for_distance(0.5, 0.1, samples=3)
+    with pytest.raises(ValueError, match="a positive count"):
+        sign_width(0, 0.1)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_share_of_the_properties_covers_every_question(profile: str) -> None:
+    """What ought to be accepted: correct implementations and repaired twins."""
+    right = [*correct().values(), *{fault.repaired.name: fault.repaired for fault in faults().values()}.values()]
+    asked = 0
+    for target in right:
+        if UNBIASED.applies(target) is None:
+            asked += sum(1 for dtype in target.dtypes for _ in UNBIASED.draws(target, profile, dtype, "cpu", 0))
+    assert 20 < asked <= unbiased.CHECKS
+    assert FALSE_ALARM_SHARES["properties"] * (1 + 1e-12) >= unbiased.CHECKS * unbiased.LEVEL

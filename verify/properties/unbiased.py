@@ -4,7 +4,9 @@ With n = 2^k keys that all tie, every weight is exactly 2^−k and each column o
 nearest errs to either side alike; what is cut off instead, or rounded one way, gives errors of one sign, each of them
 within its bound. For errors that are symmetric about 0 the signs (−1, 0, 1) have mean 0 and Hoeffding's inequality gives
 
-    |mean sign(error)| <= √(2 log(2/α) / N)     except with probability α,   N of them.
+    |mean sign(error)| <= √(2 log(2/α) / N)     except with probability α,   N of them,
+
+as many as find a mean of ``BIAS`` or more with probability 0.9 (``verify.statistics.samples_for_signs``).
 
 Rounding to nearest, ties to even, is symmetric on values drawn at random up to O(u): the bits that are rounded away are uniform but for the
 density's change within one ulp, and ties go to either side by the bit above them.
@@ -25,13 +27,16 @@ from verify.outcome import FAIL, PASS
 from verify.properties.asking import ask, case_of, judge, variant
 from verify.properties.property import Draw, Finding, Property, TargetError, failed
 from verify.settings import Setting
-from verify.statistics import FALSE_ALARM_SHARES
+from verify.statistics import FALSE_ALARM_SHARES, samples_for_signs, sign_width
 from verify.targets.target import Target, plain
 
 NAME = "unbiased rounding"
-SETTING: Final = Setting("tied_columns", n_q=1, n_k=8, d_q=8, d_k=8, d_a=3, d_v=8, batch=(256,))
 CHECKS: Final = 1000  # at most so many in a run: targets times formats
 LEVEL: Final = FALSE_ALARM_SHARES["properties"] / CHECKS
+BIAS: Final = 0.21  # the mean of the signs to be found; 1 where everything is cut off
+COLUMNS: Final = 8
+BATCH: Final = math.ceil(samples_for_signs(BIAS, LEVEL) / COLUMNS)
+SETTING: Final = Setting("tied_columns", n_q=1, n_k=8, d_q=8, d_k=8, d_a=3, d_v=COLUMNS, batch=(BATCH,))
 
 
 def _applies(target: Target) -> str | None:
@@ -61,7 +66,7 @@ def _tied(case: Case, draw: Draw) -> Case:
 
 def threshold(columns: int, level: float = LEVEL) -> float:
     """What |mean sign| exceeds with probability at most ``level`` when errors are symmetric."""
-    return math.sqrt(2.0 * math.log(2.0 / level) / columns)
+    return sign_width(columns, level)
 
 
 def _check(target: Target, draw: Draw) -> Iterable[Finding]:

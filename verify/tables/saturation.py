@@ -19,13 +19,14 @@ import numpy.typing as npt
 from verify.implementations import IMPLEMENTATIONS, Implementation, availability
 from verify.options import Options
 from verify.outcome import ABSTAIN, FAIL, PASS
+from verify.statistics import samples_needed
 from verify.tables import saturation_inputs as samples
 from verify.tables import saturation_rounding as bounds
 from verify.tables.saturation_inputs import KEYS, Config, Sample
 from verify.tables.saturation_law import plan_law
 from verify.tables.saturation_rounding import Rounding
 from verify.tables.saturation_rows import no_measurement, worst_of
-from verify.tables.saturation_stats import ALPHA, MeanInterval, bounded_mean_interval
+from verify.tables.saturation_stats import ALPHA, LARGEST_VARIANCE, MeanInterval, bounded_mean_interval
 from verify.tables.saturation_tanh import plan_tanh
 from verify.tables.saturation_theory import QUANTITIES, Expectation, expectations, jacobian_norm, measured_quantities
 from verify.unit import Row, Unit, generator
@@ -41,8 +42,10 @@ LARGEST_SURVIVING: Final = 0.5  # ‖J g‖² <= 8 P² (1-P)² <= 1/2 for signs 
 LARGEST_NORM: Final = 0.25
 JACOBIAN_TRIALS: Final = 8
 
-# trials: how many rows of scores; elements: most components of keys in one sample
-TRIALS: Final = {"quick": 1024, "standard": 4096, "thorough": 16384}
+# wanted: the deviation of an expectation to be found, as a share of the range of the quantity; trials: the rows of scores that this
+# takes where the variance is the largest possible on [0, 1]; elements: most components of keys in one sample
+WANTED: Final = {"quick": 0.16, "standard": 0.08, "thorough": 0.04}
+TRIALS: Final = {profile: samples_needed(LARGEST_VARIANCE, share, ALPHA) for profile, share in WANTED.items()}
 ELEMENTS: Final = {"quick": 2**19, "standard": 2**21, "thorough": 2**24}
 
 CONFIGS: Final[Mapping[str, tuple[Config, ...]]] = {

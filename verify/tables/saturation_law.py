@@ -19,9 +19,10 @@ import numpy.typing as npt
 from verify.implementations import IMPLEMENTATIONS, Implementation
 from verify.options import Options
 from verify.outcome import ABSTAIN, FAIL, PASS
+from verify.statistics import samples_needed
 from verify.tables.saturation_average import head_mean_squares, mean_squares
 from verify.tables.saturation_rounding import quantity_bounds, rounding_of
-from verify.tables.saturation_stats import ALPHA, bounded_mean_interval
+from verify.tables.saturation_stats import ALPHA, LARGEST_VARIANCE, bounded_mean_interval
 from verify.tables.saturation_theory import Expectation
 from verify.unit import Row, Unit, generator
 
@@ -32,7 +33,10 @@ PLACE: Final = ("fp64", "cpu")
 COUNTS: Final = (16, 256, 4096)
 SIGMAS: Final = (2.0, 8.0, 32.0)
 WIDTHS: Final = (16, 64, 256, 1024)
-TRIALS: Final = {"standard": 8192, "thorough": 16384}  # at most
+WANTED: Final = {"standard": 0.0565, "thorough": 0.04}  # the deviation of E[Σα²] to be found
+TRIALS: Final = {
+    profile: samples_needed(LARGEST_VARIANCE, share, ALPHA) for profile, share in WANTED.items()
+}  # at most
 ELEMENTS: Final = {"standard": 2**21, "thorough": 2**23}  # most components of keys in one sample
 FACTOR: Final = 4.0  # a row must be able to tell scores spread this much more, or less
 QUANTITY: Final = "sum of squares"

@@ -4,6 +4,9 @@ Betting: under the hypothesis E[x] = m the capital K_t = Π (1 + λ_i (x_i - m))
 non-negative martingale, so P(some K_t >= 2/α) <= α/2 (Ville's inequality); likewise with -λ_i. The means that neither capital
 rejects form an interval that misses the true mean with probability at most α, whatever the law on [0, 1]
 (Waudby-Smith and Ramdas, Estimating means of bounded random variables by betting, 2024).
+
+How many values are drawn is computed as for a mean with known variance (``verify.statistics.samples_needed``), which the bets
+come near to: they estimate the variance on the way. What a row could have detected is printed from the interval itself.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ Array = npt.NDArray[np.float64]
 FALSE_ALARM: Final = FALSE_ALARM_SHARES["saturation"]  # over the whole table
 STATEMENTS: Final = 250  # an upper bound on the number of intervals in any profile; the test counts them
 ALPHA: Final = FALSE_ALARM / STATEMENTS
+LARGEST_VARIANCE: Final = 0.25  # of a value in [0, 1]
 MOST_BET: Final = 0.9  # of the capital that could be lost in one step
 BISECTIONS: Final = 24  # the end points are rounded outwards, to 2^-24 of [0, 1]
 
