@@ -240,7 +240,26 @@ def _sleep(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def test_the_command_runs_through_dask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_executor_that_cannot_cancel_is_left_without_waiting(module: types.ModuleType) -> None:
+    left = []
+
+    class Simple(ThreadPoolExecutor):
+        def shutdown(self, wait: bool = True) -> None:  # type: ignore[override]
+            left.append(wait)
+            super().shutdown(wait)
+
+    def interrupt(done: Any) -> None:
+        raise KeyboardInterrupt
+
+    module.unit = lambda arguments, options: []
+    with Simple(1) as executor, pytest.raises(KeyboardInterrupt):
+        execute([Unit("u", "p", f"{module.__name__}:unit")], Options(), executor, interrupt)
+    assert left == [False, True]
+
+
+def test_the_command_runs_through_dask_and_prints_the_false_alarm_rate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     from distributed import Client, LocalCluster
 
     words = ["verify", "--profile", "quick", "--only", "T1", "--out", str(tmp_path / "out")]
@@ -251,6 +270,9 @@ def test_the_command_runs_through_dask(tmp_path: Path, monkeypatch: pytest.Monke
             assert sum(client.run(lambda: "verify.evidence.t1" in sys.modules).values()) == 1
     claims = json.loads((tmp_path / "out" / "claims.json").read_text())["claims"]
     assert [claim["id"] for claim in claims] == ["T1"]
+    assert "False alarms: probability at most 7e-07" in capsys.readouterr().out
+    alarm = json.loads((tmp_path / "out" / "run.json").read_text())["false_alarm"]
+    assert sum(alarm["shares"].values()) <= alarm["total"] * (1 + 1e-12) <= alarm["limit"] == 1e-6
 
 
 def dask_config(settings: dict[str, str]) -> Any:
