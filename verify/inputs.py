@@ -167,9 +167,9 @@ def _layer_options(setting: Setting, shift: float, rng: np.random.Generator) -> 
         bias = bias + shift
         if setting.mask != "none":
             masked = rng.random(shape) < 0.4
-            masked[np.arange(setting.n_q), rng.integers(setting.n_k, size=setting.n_q)] = False
+            masked[..., np.arange(setting.n_q), rng.integers(setting.n_k, size=setting.n_q)] = False
             if setting.mask == "row":
-                masked[setting.n_q // 2] = True
+                masked[..., setting.n_q // 2, :] = True
             bias = np.where(masked, -np.inf, bias)
         found["bias"] = bias
     return found

@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from verify.checking.layouts import NoPlaceError
+
 _TERM: Final = re.compile(
     r"^(?P<sign>-?)(?:(?P<factor>[0-9.]+(?:/[0-9.]+)?)\s*\*\s*)?(?P<symbol>[A-Za-z_]\w*)(?P<after>(?:\.(?:T|query|key))*)$"
 )
@@ -77,13 +79,13 @@ def _number(part: str, text: str) -> float:
 
 
 def evaluate(name: str, expression: Expression, given: Mapping[str, Any], like: Any) -> Any:
-    """The tensor for a parameter shaped and typed as ``like``; differentiable in ``given``. Raises TypeError for a wrong shape."""
+    """The tensor for a parameter shaped and typed as ``like``; differentiable in ``given``. Raises NoPlaceError for a wrong shape."""
     import torch
 
     found = [_value(term, given, like) for term in expression]
     whole = found[0] if len(found) == 1 else torch.cat(found, -1)
     if [n for n in whole.shape if n != 1] != [n for n in like.shape if n != 1]:
-        raise TypeError(f"parameter {name} has shape {tuple(like.shape)}, its mapping gives {tuple(whole.shape)}")
+        raise NoPlaceError(f"parameter {name} has shape {tuple(like.shape)}, its mapping gives {tuple(whole.shape)}")
     return whole.reshape(like.shape).to(like.dtype)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -142,6 +143,8 @@ def _one_process(declared: Declaration, plan: Plan | Saved, limit: float) -> Ite
             event = here.recv()
             if event.kind == "end":
                 return
+            if event.kind == "broke":
+                raise RuntimeError(f"the verifier itself broke, which says nothing about the target:\n{event.value}")
             wait = limit if event.kind == "asking" else None
             doing = str(event.value) if event.kind == "asking" else doing
             if event.kind not in ("asking", "answered"):
@@ -168,12 +171,19 @@ def _work(declared: Declaration, plan: Plan | Saved, connection: Connection) -> 
         connection.send(Event("bad", str(error)))
     else:
         target = announced(target, connection.send)
-        if isinstance(plan, Saved):
-            connection.send(Event("findings", again(target, plan.property, plan.draw, plan.case)))
-        else:
-            for event in events(target, plan):
-                connection.send(event)
+        try:
+            _tell(target, plan, connection.send)
+        except Exception:  # noqa: BLE001 - told to the parent, which raises: it is no fault of the target
+            connection.send(Event("broke", traceback.format_exc()))
     connection.send(Event("end"))
+
+
+def _tell(target: Target, plan: Plan | Saved, send: Callable[[Event], None]) -> None:
+    if isinstance(plan, Saved):
+        send(Event("findings", again(target, plan.property, plan.draw, plan.case)))
+        return
+    for event in events(target, plan):
+        send(event)
 
 
 def announced(target: Target, send: Callable[[Event], None]) -> Target:

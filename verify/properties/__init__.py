@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from verify.properties.batch_masks import BATCH_MASKS
 from verify.properties.calls import CALLS
 from verify.properties.combinations import COMBINATIONS
 from verify.properties.features import FEATURES
@@ -27,6 +28,7 @@ PROPERTIES: Final[Mapping[str, Property]] = MappingProxyType(
             VALUES,
             MASKED_ROW,
             *MASKING,
+            BATCH_MASKS,
             MASK_FORMAT,
             POISON,
             *CALLS,

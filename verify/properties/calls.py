@@ -143,11 +143,11 @@ def _batch_apart(target: Target, draw: Draw) -> Iterable[Finding]:
         if wrong:
             yield wrong[0]
             return
-        same &= np.array_equal(answer.outputs["context"][0], whole.outputs["context"][place])
+        same &= all(np.array_equal(answer.outputs[q][0], whole.outputs[q][place]) for q in target.outputs)
     if same:
         yield Finding(name, PASS, observed={"batch": "no influence"})
     else:
-        reason = "a row's context depends on its batch, in rounding only: both are within bounds"
+        reason = "a row's result depends on its batch, in rounding only: both are within bounds"
         yield Finding(name, DIFFERS, reason, "context", observed={"batch": "in rounding only"})
 
 
