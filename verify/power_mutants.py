@@ -26,7 +26,7 @@ from verify.unit import Row, Unit
 
 TABLE: Final = "detection"
 # Rough seconds on one core.
-COSTS: Final[Mapping[str, float]] = {"dot": 7.0, "scaled_dot": 7.0, "bilinear": 8.0, "concat": 12.0, "additive": 13.0}
+COSTS: Final[Mapping[str, float]] = {"dot": 5.0, "scaled_dot": 6.0, "bilinear": 6.0, "concat": 11.0, "additive": 12.0}
 # Properties, formats and depth, in the order in which they are asked until something fails.
 STAGES: Final[tuple[tuple[tuple[str, ...], tuple[str, ...], Profile], ...]] = (
     (("combinations",), ("fp64",), "quick"),

@@ -12,7 +12,7 @@ import numpy as np
 from verify.case import Case
 from verify.formats import FORMATS
 from verify.options import Profile
-from verify.outcome import FAIL, UNSUPPORTED
+from verify.outcome import ABSTAIN, FAIL, UNSUPPORTED
 from verify.properties.asking import ask, case_of, handed_over, judge, unmasked_rows, variant
 from verify.properties.property import Draw, Finding, Property, TargetError, failed
 from verify.settings import Setting
@@ -27,7 +27,7 @@ EQUAL_PLAIN: Final = replace(EQUAL, name="equal_plain", softcap=False, bias=Fals
 EQUAL_BATCH: Final = replace(EQUAL, name="equal_batch", batch=(4,))
 # No two sizes the same, none of them a batch dimension.
 OPTIONS_BATCH: Final = Setting(
-    "options_batch", n_q=2, n_k=3, d_q=4, d_k=5, d_a=6, d_v=7, batch=(2,), softcap=True, bias=True, bias_hidden=True
+    "options_batch", n_q=2, n_k=3, d_q=6, d_k=5, d_a=7, d_v=4, batch=(2,), softcap=True, bias=True, bias_hidden=True
 )
 # Values and biases with batch dimensions that the scores lack: the gradients of what comes before are sums over them.
 VALUE_BATCH: Final = replace(OPTIONS_BATCH, name="value_batch", batch=(), value_batch=(3,))
@@ -78,10 +78,11 @@ def _check(target: Target, draw: Draw) -> Iterable[Finding]:
     found = _judged(target, draw, case)
     if any(finding.outcome == FAIL for finding in found) or draw.input_class != "normal":
         return found
-    far = variant(case, FAR, lambda: _far(case, draw))
-    found += _judged(target, draw, far)
-    if "softcap" in case.inputs:
-        found += _judged(target, draw, variant(case, "tight", lambda: _tight(case)))
+    wide = FORMATS[draw.dtype].precision > FAR_BITS  # in the half formats bounds say nothing about such numbers
+    if wide and "bias" in case.inputs:
+        found += _saturated(_judged(target, draw, variant(case, FAR, lambda: _far(case, draw))))
+    if wide and "softcap" in case.inputs:
+        found += _saturated(_judged(target, draw, variant(case, "tight", lambda: _tight(case))))
     if set(target.seeds) > {"context"}:
         found += _judged(target, draw, variant(case, "seeds", lambda: _seeded(case, draw)))
     return found
@@ -106,6 +107,14 @@ def _judged(target: Target, draw: Draw, case: Case) -> list[Finding]:
     return found + judge(target, request, _broadcast(case, answer), NAME, draw, rows=unmasked_rows(case))
 
 
+def _saturated(found: list[Finding]) -> list[Finding]:
+    """Where weights or soft-caps are saturated on purpose many gradients are 0 beside their bounds: such a bound can only fail, by NaN or
+    an error beyond it, and its abstention is left out as long as anything else was decided.
+    """
+    decided = [finding for finding in found if finding.outcome != ABSTAIN]
+    return decided or found
+
+
 def _broadcast(case: Case, answer: Answer) -> Answer:
     """Weights and scores need not have batch dimensions that only values or biases have."""
     core = {"scores": ("n_q", "n_k"), "weights": ("n_q", "n_k")}
@@ -120,12 +129,8 @@ def _broadcast(case: Case, answer: Answer) -> Answer:
 
 def _far(case: Case, draw: Draw) -> Case:
     """Biases so large that rounding them to the next narrower format changes logits by more than exp can take."""
-    bias = case.inputs.get("bias")
-    if bias is None:
-        return case
-    fmt = FORMATS[case.dtype]
-    size = 2.0 ** max(fmt.precision - FAR_BITS, 0)
-    return Case(case.score, {**case.inputs, "bias": fmt.round(bias * size)}, case.grad_context, dtype=draw.dtype)
+    bias = case.inputs["bias"] * 2.0 ** (FORMATS[draw.dtype].precision - FAR_BITS)  # exact
+    return Case(case.score, {**case.inputs, "bias": bias}, case.grad_context, dtype=case.dtype)
 
 
 def _tight(case: Case) -> Case:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,20 +31,27 @@ class Mutant:
     name: str
     kind: str
     altered: Altered
-    target: Target
+
+    @cached_property
+    def target(self) -> Target:
+        """The altered program."""
+        function = self.altered.function
+        return target(self.score, self.name, program(self.score, function), alone=function.name == "scores")
 
 
-def mutants(score: str) -> Iterator[Mutant]:
+@cache
+def mutants(score: str) -> tuple[Mutant, ...]:
     """Every mutant of the generated NumPy module of a score, in the order of its source."""
-    names: dict[str, int] = {}
+    found: dict[str, Mutant] = {}
     for function, tree in functions(score).items():
         for altered in alterations(tree):
-            name = f"{FORMULAS[function]}: {altered.kind} {altered.words} (line {altered.line})"
-            names[name] = names.get(name, 0) + 1
-            if names[name] > 1:
-                name += f" #{names[name]}"
-            made = target(score, name, program(score, altered.function), alone=function == "scores")
-            yield Mutant(score, name, altered.kind, altered, made)
+            name = wanted = f"{FORMULAS[function]}: {altered.kind} {altered.words} (line {altered.line})"
+            count = 1
+            while name in found:  # the same words twice in a line
+                count += 1
+                name = f"{wanted} #{count}"
+            found[name] = Mutant(score, name, altered.kind, altered)
+    return tuple(found.values())
 
 
 def unaltered(mutant: Mutant) -> Target:
