@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+from copy import deepcopy
 from functools import cache
 from types import CodeType, SimpleNamespace
 from typing import Any, Final
@@ -45,7 +46,15 @@ def functions(score: str) -> dict[str, ast.FunctionDef]:
     missing = [name for name in FORMULAS if name not in found]
     if missing:
         raise ValueError(f"{module_name(score)} has no function {missing[0]}")
-    return {name: found[name] for name in FORMULAS}
+    return {name: _without_docstring(found[name]) for name in FORMULAS}
+
+
+def _without_docstring(function: ast.FunctionDef) -> ast.FunctionDef:
+    """The function's code alone: it is copied and written for every mutant."""
+    copy = deepcopy(function)
+    if ast.get_docstring(copy) is not None:
+        del copy.body[0]
+    return copy
 
 
 def module_name(score: str) -> str:
