@@ -1,0 +1,188 @@
+"""Pointing the verifier at a function of one's own: adapters, mapping, isolation, smallest failing input, explanation."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import verify
+from verify.checking import layouts, loading, mapping
+from verify.checking.declared import make_target
+from verify.checking.replaying import ReplayFileError, again, load
+
+QUICK = {"profile": "quick", "properties": ("values",), "dtypes": ("fp64",)}
+
+
+def good(query, key, value):
+    return (query @ key.mT / query.shape[-1] ** 0.5).softmax(-1) @ value
+
+
+def noscale(query, key, value):
+    return (query @ key.mT).softmax(-1) @ value
+
+
+class Additive(torch.nn.Module):
+    """Bias on the key side, an outer factor of 2, the query's weight transposed."""
+
+    def __init__(self, d_q, d_k, d_a, side="right"):
+        super().__init__()
+        self.wq = torch.nn.Parameter(torch.empty(d_q, d_a))
+        self.wk = torch.nn.Linear(d_k, d_a)
+        self.v = torch.nn.Linear(d_a, 1, bias=False)
+        self.side = side
+
+    def forward(self, q, memory, values):
+        hidden = torch.tanh((q @ self.wq)[:, :, None] + self.wk(memory)[:, None])
+        scores = 2 * self.v(hidden)[..., 0] if self.side == "right" else self.v(hidden)[..., 0]
+        return scores.softmax(-1) @ values, scores
+
+
+MODULE = {
+    "layout": "query=b q d, key=b k d, value=b k v, context=b q v, scores=b q k",
+    "arguments": ("query=q", "key=memory", "value=values"),
+    "outputs": ("context=0", "scores=1"),
+    "takes": ("bias_hidden",),
+    "parameters": ("wq=weight_query.T", "wk.weight=weight_key", "wk.bias=bias_hidden", "v.weight=0.5*v"),
+}
+
+
+def test_a_right_function_passes_and_a_wrong_one_is_explained(tmp_path: Path) -> None:
+    assert verify.check(good, "scaled_dot", **QUICK).ok
+    report = verify.check(noscale, "scaled_dot", save_to=tmp_path, **QUICK)
+    assert not report.ok
+    example = report.examples["values"]
+    assert "fault 13" in str(example.fault)
+    assert example.case.inputs["query"].shape[-2] == 1  # smaller than any size that was asked
+    assert "attnproof replay" in report.summary()
+    assert "<table>" in report._repr_html_()
+
+    declared, name, draw, case = load(Path(report.files["values"]))
+    assert any(f.outcome == "fail" for f in again(make_target(declared, noscale), name, draw, case))
+    assert all(f.outcome == "pass" for f in again(make_target(declared, good), name, draw, case))
+
+
+def test_module_with_mapped_parameters_and_their_gradients() -> None:
+    report = verify.check(Additive, "additive", build="d_q=d_q, d_k=d_k, d_a=d_a", **MODULE, **QUICK)
+    assert report.ok, report.summary()
+    assert {"grad.v", "grad.weight_query", "grad.weight_key", "scores"} <= {f.quantity for f in report.findings}
+    wrong = verify.check(
+        Additive, "additive", build="d_q=d_q, d_k=d_k, d_a=d_a, side='left'", shrink=False, **MODULE, **QUICK
+    )
+    assert not wrong.ok  # the factor is missing, so the mapping shows it
+
+
+def test_errors_of_the_target_are_results() -> None:
+    def shape(query, key, value):
+        return good(query, key, value)[..., :1, :]
+
+    def raises(query, key, value):
+        raise RuntimeError("no kernel")
+
+    assert verify.check(shape, "scaled_dot", layout="context=b q v", **QUICK).verdicts[0].outcome == "error"
+    verdict = verify.check(raises, "scaled_dot", **QUICK).verdicts[0]
+    assert (verdict.outcome, "no kernel" in str(verdict.finding.reason)) == ("error", True)
+
+
+@pytest.mark.parametrize(
+    ("body", "seen"), [("time.sleep(60)", "did not answer within 1 s"), ("os._exit(7)", "status 7")]
+)
+def test_a_hang_and_a_crash_are_results(tmp_path: Path, body: str, seen: str) -> None:
+    source = tmp_path / "own.py"
+    source.write_text(f"import os, time\ndef attend(query, key, value):\n    {body}\n", encoding="utf-8")
+    report = verify.check(f"{source}:attend", "dot", limit=1, **QUICK)
+    assert not report.ok
+    assert seen in str(report.verdicts[0].finding.reason)
+
+
+def test_jax_without_jax_says_so() -> None:
+    pytest.importorskip("numpy")
+    try:
+        import jax  # noqa: F401
+    except ImportError:
+        report = verify.check(good, "scaled_dot", framework="jax", **QUICK)
+        assert "jax" in str(report.verdicts[0].finding.reason)
+        assert report.verdicts[0].outcome == "error"
+    else:
+        pytest.skip("jax is installed")
+
+
+def test_layouts_go_there_and_back() -> None:
+    laid = layouts.parse("query=b q (h d), key=(b q) k d, context=h q b v")
+    rng = np.random.default_rng(0)
+    given = {"query": rng.random((2, 3, 4, 5)), "key": rng.random((2, 3, 6, 5)), "value": rng.random((2, 3, 6, 7))}
+    sizes = layouts.sizes_of(laid, given)
+    theirs = layouts.to_theirs(laid, "query", given["query"], (2, 3), sizes)
+    assert np.array_equal(theirs, np.einsum("bhqd->bqhd", given["query"]).reshape(2, 4, 15))
+    context = rng.random((2, 3, 4, 7))
+    assert np.array_equal(layouts.to_ours(laid, "context", np.einsum("bhqv->hqbv", context), (2, 3), sizes), context)
+    with pytest.raises(TypeError, match="expected"):
+        layouts.to_ours(laid, "context", context, (2, 3), sizes)
+    with pytest.raises(layouts.NoPlaceError, match="no axis 'h'"):
+        layouts.to_theirs(laid, "key", given["key"], (2, 3), sizes)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("what=q d", "ARRAY"), ("query=q", "'d'"), ("query=q q d", "twice"), ("query=q; d", "names of axes")],
+)
+def test_bad_layouts(text: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        layouts.parse(text)
+
+
+def test_mapping_language() -> None:
+    given = {"query": torch.zeros(2, 2), "w": torch.arange(10.0).reshape(2, 5)}
+    like = torch.empty(2, 5)
+    _, swapped = mapping.parse("x=[w.key w.query]", ("w",))
+    assert torch.equal(mapping.evaluate("x", swapped, given, like), torch.roll(given["w"], 3, -1))
+    _, scaled = mapping.parse("x=-1/2*w.T", ("w",))
+    assert torch.equal(mapping.evaluate("x", scaled, given, torch.empty(5, 2)), -given["w"].T / 2)
+    with pytest.raises(layouts.NoPlaceError):
+        mapping.evaluate("x", scaled, given, like)
+    for text, says in (
+        ("x=3*w", "power of two"),
+        ("x=u", "unknown symbol"),
+        ("x", "THEIR_NAME"),
+        ("x=w@w", "cannot read"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            mapping.parse(text, ("w",))
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"score": "nonsense"}, "unknown score"),
+        ({"takes": ("x",)}, "unknown feature"),
+        ({"contract": {"masked_row": "x"}}, "masked_row"),
+        ({"outputs": ("x=0",)}, "unknown output"),
+        ({"build": "a+"}, "--build"),
+        ({"limit": 1.0}, "limit"),
+    ],
+)
+def test_bad_declarations(changes: dict, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        verify.check(good, **({"score": "dot"} | changes))
+
+
+def test_loading_says_what_is_missing(tmp_path: Path) -> None:
+    for name, says in (
+        ("x", "module:attribute"),
+        ("no_such_module_here:x", "ModuleNotFoundError"),
+        ("math:nope", "nope"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            loading.load(name)
+    (tmp_path / "bad.npz").write_bytes(b"junk")
+    with pytest.raises(ReplayFileError, match=r"attnproof\.replay/1"):
+        load(tmp_path / "bad.npz")
+
+
+def test_importing_verify_stays_light() -> None:
+    code = "import sys, verify; sys.exit('torch' in sys.modules or 'sympy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,44 @@
+"""The plugin, in a test run of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+TESTS = """
+from verify.pytest_plugin import attention_test
+
+def right(query, key, value):
+    return (query @ key.mT).softmax(-1) @ value
+
+def wrong(query, key, value):
+    return (-query @ key.mT).softmax(-1) @ value
+
+def test_right(attnproof_check):
+    attnproof_check(right, "dot", properties=("values",), dtypes=("fp64",))
+
+def test_wrong(attnproof_check):
+    attnproof_check(wrong, "dot", properties=("values",), dtypes=("fp64",))
+
+test_each = attention_test(right, "dot", properties=("values", "repeatable", "poison"), dtypes=("fp64",))
+"""
+
+
+def test_fixture_and_one_line_test(tmp_path: Path) -> None:
+    (tmp_path / "test_own.py").write_text(TESTS, encoding="utf-8")
+    # A plugin installed with an older copy of this project is not registered, so it is named; naming it twice is no error.
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "verify.pytest_plugin",
+        "-p",
+        "no:cacheprovider",
+        str(tmp_path),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert "1 failed, 3 passed, 1 skipped" in done.stdout, done.stdout + done.stderr
+    assert "claimed:" in done.stdout
