@@ -23,74 +23,51 @@ from verify.unit import Row, Unit
 # Targets of one score share cases, bounds and enclosures, which are made once in a process.
 DEPTH: Final[Mapping[Profile, Profile]] = {"quick": "quick", "standard": "quick", "thorough": "standard"}
 COST: Final = 1.0  # rough seconds for a target
+CHUNK: Final = 12  # targets in a unit, so that no unit is much longer than the others
 
 
 def plan(options: Options) -> list[Unit]:
-    """One unit for each kind and score; none in the quick profile."""
+    """Units of at most CHUNK targets of one score; none in the quick profile."""
     if options.profile == "quick":
         return []
     units = []
-    for kind, names in (("fault", _fault_scores()), ("correct", _correct_scores())):
-        for score, count in names.items():
-            if score in options.scores:
-                arguments = {"kind": kind, "score": score}
-                units.append(Unit(f"power/{kind}/{score}", "power", "verify.power:run", arguments, cost=COST * count))
+    for score in options.scores:
+        jobs = _jobs(score)
+        for start in range(0, len(jobs), CHUNK):
+            arguments = {"score": score, "start": start}
+            cost = COST * len(jobs[start : start + CHUNK])
+            units.append(Unit(f"power/{score}/{start}", "power", "verify.power:run", arguments, cost=cost))
     return units
 
 
-def _fault_scores() -> dict[str, int]:
-    found: dict[str, int] = {}
-    for fault in faults().values():
-        found[fault.wrong.score] = found.get(fault.wrong.score, 0) + 2
-    return found
-
-
-def _correct_scores() -> dict[str, int]:
-    found: dict[str, int] = {}
-    for target in correct().values():
-        found[target.score] = found.get(target.score, 0) + 1
-    return found
+def _jobs(score: str) -> list[tuple[str, str]]:
+    """What is put before verifier and rules: (kind, name), faults and twins first, each twin once."""
+    own = [fault for fault in faults().values() if fault.wrong.score == score]
+    twins = dict.fromkeys(fault.repaired.name for fault in own)
+    others = [name for name, target in correct().items() if target.score == score]
+    named = (("fault", [f.name for f in own]), ("repaired twin", list(twins)), ("correct", others))
+    return [(kind, name) for kind, names in named for name in names]
 
 
 def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
-    """The rows of one kind and score."""
-    kind, score = str(arguments["kind"]), str(arguments["score"])
+    """The rows of one unit."""
+    score, start = str(arguments["score"]), int(arguments["start"])
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # what kernels say about kernels that they do not take; NaN in wrong implementations
-        return _faults(score, options) if kind == "fault" else _correct(score, options)
+        warnings.simplefilter("ignore")  # what kernels say about those they do not take; NaN in wrong implementations
+        return [_row(kind, name, options) for kind, name in _jobs(score)[start : start + CHUNK]]
 
 
-def _faults(score: str, options: Options) -> list[Row]:
-    rows: list[Row] = []
-    twins: dict[str, Row] = {}
-    for name, fault in faults().items():
-        if fault.wrong.score != score:
-            continue
-        wrong = _examined(fault.wrong, options, until=fault.key)
-        row = {
-            "id": f"detection/fault/{name}",
-            "kind": "fault",
-            "row": fault.row,
-            "name": name,
-            "seen_in": ", ".join(fault.seen_in),
-        }
-        rows.append(row | _decided(fault.wrong, wrong, "rejected", options))
-        if fault.repaired.name not in twins:
-            accepted = _decided(fault.repaired, _examined(fault.repaired, options), "accepted", options)
-            head = {"id": f"detection/twin/{fault.repaired.name}", "kind": "repaired twin", "row": fault.row}
-            twins[fault.repaired.name] = head | {"name": fault.repaired.name, "seen_in": ""} | accepted
-    return rows + list(twins.values())
-
-
-def _correct(score: str, options: Options) -> list[Row]:
-    return [
-        {"id": f"detection/correct/{name}", "kind": "correct", "row": None, "name": name, "seen_in": ""}
-        | _decided(target, _examined(target, options), "accepted", options)
-        for name, target in correct().items()
-        if target.score == score
-    ]
+def _row(kind: str, name: str, options: Options) -> Row:
+    if kind == "fault":
+        fault = faults()[name]
+        head = {"row": fault.row, "seen_in": ", ".join(fault.seen_in)}
+        decided = _decided(fault.wrong, _examined(fault.wrong, options, until=fault.key), "rejected", options)
+    else:
+        twin = next((f for f in faults().values() if f.repaired.name == name), None)
+        target = twin.repaired if kind == "repaired twin" and twin is not None else correct()[name]
+        head = {"row": twin.row if kind == "repaired twin" and twin is not None else None, "seen_in": ""}
+        decided = _decided(target, _examined(target, options), "accepted", options)
+    return {"id": f"detection/{kind.split()[-1]}/{name}", "kind": kind, "name": name} | head | decided
 
 
 def _examined(target: Target, options: Options, until: int | str | None = None) -> Examination:
