@@ -67,7 +67,7 @@ def _row(kind: str, name: str, options: Options) -> Row:
         target = twin.repaired if kind == "repaired twin" and twin is not None else correct()[name]
         head = {"row": twin.row if kind == "repaired twin" and twin is not None else None, "seen_in": ""}
         decided = _decided(target, _examined(target, options), "accepted", options)
-    return {"id": f"detection/{kind.split()[-1]}/{name}", "kind": kind, "name": name} | head | decided
+    return {"id": f"detection/{kind.rsplit(maxsplit=1)[-1]}/{name}", "kind": kind, "name": name} | head | decided
 
 
 def _examined(target: Target, options: Options, until: int | str | None = None) -> Examination:

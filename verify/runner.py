@@ -46,6 +46,7 @@ PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "model": "verify.model.part",
         "evidence": "verify.evidence",
         "power": "verify.power",
+        "mutants": "verify.power_mutants",
     }
 )
 TABLES: Final = (
