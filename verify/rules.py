@@ -134,8 +134,10 @@ def _verdict(rule: Rule, answers: list[Compared | None]) -> Verdict:
 
 
 def _formats(target: Target) -> tuple[str, ...]:
-    """fp32 for tolerances and the half formats for the comparison with a reference; what the target has where it has no fp32."""
-    return tuple(d for d in target.dtypes if d != "fp64") if "fp32" in target.dtypes else target.dtypes
+    """fp32 for tolerances and one half format for the comparison with a reference; what the target has where it has no fp32."""
+    if "fp32" not in target.dtypes:
+        return target.dtypes
+    return ("fp32", *[dtype for dtype in HALF if dtype in target.dtypes][:1])
 
 
 def _ordinary(target: Target, seed: int) -> Iterator[Question]:

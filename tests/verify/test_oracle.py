@@ -120,7 +120,10 @@ def by_mpmath(case: Case) -> dict[str, list[mpmath.mpf]]:
     with mpmath.workdps(DIGITS):
         inputs = {n: in_mpmath(a) for n, a in case.inputs.items()}
         forward = run(inputs)
-        truth = {name: list(np.array([r[name] for r, _ in forward], object).ravel()) for name in ("scores", "weights", "context")}
+        truth = {
+            name: list(np.array([r[name] for r, _ in forward], object).ravel())
+            for name in ("scores", "weights", "context")
+        }
         for name, a in case.inputs.items():
             truth["grad." + name] = [
                 mpmath.mpf(0)  # declared for a masked key

@@ -158,7 +158,9 @@ def _unseen(target: Target, draw: Draw) -> Iterable[Finding]:
                 continue  # the alignment is not known
             if draw.setting is LONG and (way.name != "causal" or words):
                 continue
-            for capped in (False, True) if "softcap" in target.takes else (False,):
+            # The order of soft-cap and mask shows under ordinary scores and any one mask of each kind.
+            both = "softcap" in target.takes and not words and way.name in ("mask", "bias of −∞")
+            for capped in (False, True) if both else (False,):
                 problem = _moved(target, draw, case, way, name, capped=capped)
                 if problem is not None:
                     return [
