@@ -23,6 +23,7 @@ SCHEMAS: Final = {
 }
 TABLES: Final = ("saturation", "variance", "bias_invariance", "evidence")
 MODEL_TABLES: Final = ("model_variance", "model_saturation", "model_bias_invariance")
+OPTIONAL_TABLES: Final = (*MODEL_TABLES, "detection")
 COMMON_COLUMNS: Final = ("id", "theory", "theory_value", "measured", "uncertainty", "detectable", "grade", "verdict",
                          "reason", "implementation", "dtype", "device")  # fmt: skip
 RUN_FIELDS: Final = ("profile", "seed", "versions", "device", "commit", "counts", "parts")
@@ -71,7 +72,7 @@ def load(folder: Path) -> Results:
     comparisons = _lines(folder / "results.jsonl")
     parts = run["parts"]
     tables = {name: _table(folder / "tables" / f"{name}.csv", required=name in parts) for name in TABLES}
-    tables |= {name: _table(folder / "tables" / f"{name}.csv", required=False) for name in MODEL_TABLES}
+    tables |= {name: _table(folder / "tables" / f"{name}.csv", required=False) for name in OPTIONAL_TABLES}
     _check_complete(folder, run, {"comparisons": comparisons} | tables)
     model = _list_in(folder / "model.json", "summary", ()) if (folder / "model.json").is_file() else ()
     return Results(run, comparisons, claims, lemmas, scores, tables, model)

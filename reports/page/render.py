@@ -16,6 +16,7 @@ from reports.page.section import Section, fill
 from reports.page.sections import (
     claims,
     comparisons,
+    detection,
     lemmas,
     method,
     model,
@@ -33,6 +34,7 @@ SECTIONS: Final[tuple[Callable[[Results], Section], ...]] = (
     verdicts.section,
     tables.section,
     comparisons.section,
+    detection.section,
     model.section,
     claims.section,
     lemmas.section,

@@ -12,9 +12,10 @@ from reports.page.numbers import number, show
 from reports.page.section import Section, fill, slug
 from reports.page.sections.matrix import FORMATS
 
-MOST_ROWS: Final = 400  # a longer table is cut to keep the page light; its CSV file has every row
+MOST_ROWS: Final = 300  # a longer table is cut to keep the page light; its CSV file has every row
 MOST_LINKED: Final = 800  # the same for a table whose rows are linked one by one
 LINKED: Final = frozenset({"evidence"})  # tables whose rows claims link to one by one
+ELSEWHERE: Final = frozenset({"detection"})  # tables that a section of their own lists
 NUMBERS: Final = frozenset({"theory_value", "measured", "uncertainty", "detectable"})
 LAST: Final = ("implementation", "dtype", "device", "theory", "theory_value", "measured", "uncertainty", "detectable",
                "grade", "verdict", "reason")  # fmt: skip
@@ -22,7 +23,7 @@ LAST: Final = ("implementation", "dtype", "device", "theory", "theory_value", "m
 
 def section(results: Results) -> Section:
     """Each table in full, anchored ``rows-NAME``; one that is too long shows what did not pass first."""
-    tables = [_table(name, rows) for name, rows in results.tables.items() if rows]
+    tables = [_table(name, rows) for name, rows in results.tables.items() if rows and name not in ELSEWHERE]
     links = tuple((slug("rows", table["name"]), table["title"]) for table in tables)
     return Section("rows", "All rows", fill("rows.html.j2", tables=tables), links)
 
