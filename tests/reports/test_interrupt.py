@@ -39,6 +39,11 @@ def processes_of_group(group: int) -> list[int]:
     return found
 
 
+def heed_interrupts() -> None:
+    """Let Ctrl-C end this process, whatever its parent does with it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def wait_until(true, seconds: float) -> bool:
     end = time.monotonic() + seconds
     while not (reached := true()) and time.monotonic() < end:
@@ -63,7 +68,13 @@ def test_an_ended_run_leaves_the_previous_report_and_nothing_else(
     out.mkdir()
     (out / "run.json").write_text('{"schema": "attnproof.run/1"}')
     run = subprocess.Popen(
-        [*START, str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        [*START, str(out)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # A shell starts what runs in the background with Ctrl-C ignored, and children inherit that: the tests may run there.
+        preexec_fn=heed_interrupts,  # noqa: PLW1509 - no thread runs here when it forks
     )
     try:
         assert run.stdout is not None

@@ -27,14 +27,12 @@ test_each = attention_test(right, "dot", properties=("values", "repeatable", "po
 
 def test_fixture_and_one_line_test(tmp_path: Path) -> None:
     (tmp_path / "test_own.py").write_text(TESTS, encoding="utf-8")
-    # A plugin installed with an older copy of this project is not registered, so it is named; naming it twice is no error.
+    # pytest finds the plugin by the entry point that the installation registers, as in any other repository.
     command = [
         sys.executable,
         "-m",
         "pytest",
         "-q",
-        "-p",
-        "verify.pytest_plugin",
         "-p",
         "no:cacheprovider",
         str(tmp_path),
