@@ -1,0 +1,69 @@
+"""The table of tightness: of real comparisons, and of rows in which something is wrong."""
+
+import math
+
+import pytest
+
+from verify.checks import run
+from verify.options import Options
+from verify.settings import settings_for
+from verify.tightness import abstentions, rows, too_many
+
+
+def comparison(outcome="pass", ratio=0.25, **changed):
+    row = {"implementation": "one", "dtype": "fp32", "device": "cpu", "quantity": "context"}
+    return {**row, "outcome": outcome, "ratio": ratio, **changed}
+
+
+@pytest.fixture(scope="module")
+def real():
+    options = Options(profile="quick", devices=("cpu",))
+    setting = settings_for("quick")[0].name
+    found = []
+    for score in ("scaled_dot", "additive"):
+        for dtype in ("fp64", "fp32"):
+            found += run({"score": score, "dtype": dtype, "setting": setting}, options)
+    return found
+
+
+def test_no_bound_is_exceeded_and_few_abstain(real):
+    table = rows(real)
+    assert table
+    assert {row["output"] for row in table} == {"scores", "weights", "context", "grad"}
+    assert all(row["verdict"] == "pass" and 0.0 <= row["median"] <= row["largest"] <= 1.0 for row in table)
+    assert sum(row["comparisons"] + row["abstained"] for row in table) == sum(
+        row["outcome"] in ("pass", "fail", "abstain") for row in real
+    )
+    assert len(abstentions(real)) >= 4
+    assert too_many(real) == {}
+
+
+@pytest.mark.parametrize("ratio", [1.5, math.inf, math.nan])
+def test_an_exceeded_bound_fails(ratio):
+    (row,) = rows([comparison(), comparison("fail", ratio)])
+    assert (row["verdict"], row["measured"], row["comparisons"]) == ("fail", 1, 2)
+
+
+def test_a_pass_beyond_its_bound_fails_all_the_same():
+    assert rows([comparison("pass", 1.01)])[0]["verdict"] == "fail"
+
+
+def test_abstained_comparisons_are_counted_apart():
+    (row,) = rows([comparison(ratio=0.1), comparison(ratio=0.3), comparison("abstain", 5.0), comparison("skipped")])
+    assert (row["comparisons"], row["abstained"], row["largest"]) == (2, 1, 0.3)
+    assert row["median"] == pytest.approx(0.2)
+    (row,) = rows([comparison("abstain")])
+    assert (row["verdict"], row["median"]) == ("abstain", None)
+
+
+def test_gradients_are_one_output():
+    (row,) = rows([comparison(quantity="grad.query"), comparison(quantity="grad.key")])
+    assert (row["output"], row["comparisons"]) == ("grad", 2)
+
+
+def test_too_many_abstentions_are_named_in_fp32_and_fp64_only():
+    some = [comparison("abstain")] * 6 + [comparison()] * 94
+    assert too_many(some) == {("one", "fp32"): 0.06}
+    assert too_many(some[1:]) == {("one", "fp32"): pytest.approx(0.0505, abs=1e-4)}
+    assert too_many(some[2:] + [comparison()] * 20) == {}
+    assert too_many([row | {"dtype": "fp16"} for row in some]) == {}
