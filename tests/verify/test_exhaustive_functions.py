@@ -75,6 +75,34 @@ def test_constant_results_are_judged_at_the_ends_of_their_block():
     assert all(0.0 < worst.relative < 0.01 for worst in found.values())
 
 
+def test_constant_results_are_judged_at_the_worse_end():
+    start = pattern(7.0)
+    first, last = value(start), value(start + SMALL - 1)
+    found = {}
+    constant = {("numpy", "strided"): lambda y: np.full_like(y, np.log(y[0]))}
+    measure("log", [start], found, block=SMALL, apply=constant)
+    least = (np.log(last) - np.log(first)) / np.log(last) / FP32.unit_roundoff
+    assert least - 1.0 <= found["numpy", "strided"].relative <= 1.01 * least + 1.0
+
+
+def test_one_wrong_result_inside_a_constant_block_is_seen():
+    def spoiled(y):
+        result = np.tanh(y)
+        result[SMALL // 2] *= np.float32(0.5)
+        return result
+
+    found = {}
+    measure("tanh", [pattern(20.0)], found, block=SMALL, apply={("numpy", "contiguous"): spoiled})
+    assert found["numpy", "contiguous"].relative == pytest.approx(0.5 / FP32.unit_roundoff, rel=1e-6)
+
+
+def test_results_that_are_their_arguments_are_charged_the_cubic_term():
+    found = {}
+    x = 0.9 * 2.0**-20
+    measure("tanh", [pattern(x)], found, block=SMALL, apply={("numpy", "contiguous"): lambda y: y})
+    assert found["numpy", "contiguous"].relative == pytest.approx(x**2 / 3 / FP32.unit_roundoff, rel=0.02)
+
+
 def test_too_few_patterns_are_not_called_exhaustive():
     assert rows("exp", {("numpy", "strided"): Worst(decided=BLOCK)})[0]["grade"] == "partial"
 
