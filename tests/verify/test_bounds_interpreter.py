@@ -11,7 +11,7 @@ from derivations.notation import N_K, N_Q, D, I, J, R, Tensor, size
 from derivations.system import Equation, System, total
 from derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES, SOFTCAP, WEIGHTS
 from verify.backends import backend
-from verify.bounds import bounds
+from verify.bounds import api, bounds
 from verify.bounds.interpreter import Interpreter
 from verify.bounds.operand import exact
 from verify.bounds.terms import Factor, flatten, softmax_argument
@@ -158,3 +158,27 @@ def test_the_extra_roundings_of_a_reciprocal_are_counted():
     unit = FORMATS["fp32"].unit_roundoff / 3
     found = float(one_equation(*arguments, backend("numpy", "fp32")).error[0, 0, 0])
     assert found == pytest.approx(6 * unit, rel=1e-5)  # the reciprocal, the product, four more
+
+
+@pytest.mark.parametrize(("d_q", "d_k"), [(2, 9), (9, 2)])
+def test_sums_over_different_sizes_under_one_sum_are_all_counted(d_q, d_k):
+    """1 + u + u + … in fp32 stays 1: the projections of query and key in one go, whichever is the longer."""
+    u = FORMATS["fp32"].unit_roundoff
+    terms = np.full(d_q + d_k, u)
+    terms[0] = 1.0
+    inputs = {
+        "query": np.ones((1, d_q)),
+        "key": np.ones((1, d_k)),
+        "value": np.ones((1, 1)),
+        "weight_query": terms[None, :d_q],
+        "weight_key": terms[None, d_q:],
+        "v": np.ones(1),
+    }
+    case = Case("additive", inputs, np.ones((1, 1)), dtype="fp32")
+    (found,) = api._evaluations(case, backend("numpy", "fp32"))
+    computed = np.add.accumulate(terms.astype(np.float32))[-1]
+    seen = float(np.sum(terms) - computed)
+    assert computed == 1.0
+    assert seen == (d_q + d_k - 1) * u
+    error = float(found.known["preactivation"].error.item())
+    assert seen <= error <= 1.2 * seen

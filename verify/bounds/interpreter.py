@@ -7,13 +7,13 @@ flattened (``terms``), so nothing depends on how the products and sums are assoc
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from string import ascii_lowercase
 
 import numpy as np
-from sympy import Expr, Indexed, Integer, Symbol
+from sympy import Dummy, Expr, Indexed, Integer, Symbol
 
 from derivations.notation import Tensor
 from derivations.ranges import free_ranges, split
@@ -84,18 +84,20 @@ class Interpreter:
             return logsumexp_rule(_ordered(operand, labels), self.arithmetic)
         return self._sum(system, flatten(equation.rhs), axes, equation.target)
 
-    def _sum(self, system: System, flat: Sequence[FlatTerm], axes: _Axes, target: Tensor | None) -> Operand:
+    def _sum(self, system: System, flat: tuple[FlatTerm, ...], axes: _Axes, target: Tensor | None) -> Operand:
         """The sum of flattened terms, an operand whose axes are those of ``axes``."""
         terms = []
         lengths: dict[str, int] = {}
         batched = target.batched if target is not None else None
         inner_axes = []
-        for term in flat:
-            inner = axes.extended({symbol: self._integer(size) for symbol, size in term.over})
+        inner = axes
+        for term in _told_apart(flat):
+            # Every term extends the same axes: a letter that stood for two sizes would count one of them twice.
+            inner = inner.extended({symbol: self._integer(size) for symbol, size in term.over})
             inner_axes.append((inner, [self._factor(system, factor, inner) for factor in term.factors]))
         if batched is None:
             batched = any(BATCH in operand.labels for _, operands in inner_axes for operand in operands)
-        for term, (inner, operands) in zip(flat, inner_axes, strict=True):
+        for term, (inner, operands) in zip(_told_apart(flat), inner_axes, strict=True):
             lengths |= inner.lengths | {BATCH: self.batch}
             summed = "".join(inner.letter(symbol) for symbol, _ in term.over)
             reduce_batch = not batched and any(BATCH in operand.labels for operand in operands)
@@ -196,6 +198,22 @@ class Interpreter:
     def _because(self, reason: str) -> None:
         if reason not in self.reasons:
             self.reasons.append(reason)
+
+
+@lru_cache(maxsize=1 << 12)
+def _told_apart(flat: tuple[FlatTerm, ...]) -> tuple[FlatTerm, ...]:
+    """The same terms, with a summation index renamed where an earlier term has it with another size."""
+    sizes: dict[Symbol, Expr] = {}
+    found = []
+    for term in flat:
+        renaming = {
+            symbol: Dummy(symbol.name, **symbol.assumptions0) for symbol, n in term.over if sizes.get(symbol, n) != n
+        }
+        over = tuple((renaming.get(symbol, symbol), n) for symbol, n in term.over)
+        sizes.update(over)
+        factors = tuple(Factor(f.kind, f.argument.xreplace(renaming)) for f in term.factors)
+        found.append(FlatTerm(term.coefficient, factors, over))
+    return tuple(found)
 
 
 @dataclass(frozen=True)

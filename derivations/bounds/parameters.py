@@ -1,0 +1,56 @@
+"""The symbols that error bounds are written in, and the maximum over an index.
+
+The arithmetic (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., equations 2.4 and 2.8): an operation returns
+``(x op y)(1 + δ) + ε`` with ``|δ| ≤ u`` and ``|ε| ≤ η/2``, ε = 0 for additions and δ ε = 0 always. A function f returns
+``f(x)(1 + δ) + ω'`` with ``|δ| ≤ ε_f`` and ``|ω'| ≤ ω_f``.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from sympy import Expr, Symbol
+from sympy.concrete.expr_with_limits import ExprWithLimits
+
+
+def _positive(name: str) -> Symbol:
+    return Symbol(name, positive=True)
+
+
+U: Final = _positive("u")
+W: Final = _positive("w")
+ETA: Final = _positive("eta")
+EPS_EXP: Final = _positive("epsilon_exp")
+EPS_TANH: Final = _positive("epsilon_tanh")
+EPS_LOG: Final = _positive("epsilon_log")
+OMEGA_EXP: Final = _positive("omega_exp")
+OMEGA_TANH: Final = _positive("omega_tanh")
+OMEGA_LOG: Final = _positive("omega_log")
+
+# name -> what it is; all but the first three are errors of functions, relative (ε) and absolute (ω)
+PARAMETERS: Final = MappingProxyType(
+    {
+        U.name: "unit roundoff of the format",
+        W.name: "unit roundoff of the format in which reductions accumulate, where it is declared",
+        ETA.name: "smallest subnormal number: what a product may lose to underflow",
+        EPS_EXP.name: "relative error of exp",
+        EPS_TANH.name: "relative error of tanh",
+        EPS_LOG.name: "relative error of log",
+        OMEGA_EXP.name: "absolute error of exp among subnormal results",
+        OMEGA_TANH.name: "absolute error of tanh among subnormal results",
+        OMEGA_LOG.name: "absolute error of log among subnormal results",
+    }
+)
+
+
+class Largest(ExprWithLimits):  # type: ignore[misc]  # SymPy has no types
+    """``max_l body`` for l = 0 .. size − 1: ``Largest(body, (l, 0, size - 1))``, unevaluated."""
+
+    is_real = True
+    is_commutative = True
+
+
+def largest(body: Expr, index: Symbol, size: Expr) -> Expr:
+    """The maximum of ``body`` over an index."""
+    return Largest(body, (index, 0, size - 1))
