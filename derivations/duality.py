@@ -13,6 +13,8 @@ form decides whether they are equal with sizes as symbols. If it holds for every
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sympy import Add, Expr, Integer
 
 from derivations.canonical import equal
@@ -29,7 +31,34 @@ def duality(forward: System, adjoint: System, equation: Equation) -> bool:
 
     ``adjoint`` is one of ``derivations.adjoint`` with the usual names, of a loss that depends on ``equation.target``.
     """
-    left, right = pairings(forward, adjoint, equation)
+    return _decided(_Sides(forward, adjoint, equation))
+
+
+class _Sides:
+    """A question of duality, equal to another where all that takes part in it is: scores and options share most of their equations."""
+
+    def __init__(self, forward: System, adjoint: System, equation: Equation) -> None:
+        self.asked = forward, adjoint, equation
+        names = {f"grad_{tensor.name}" for tensor in tensors_in(equation.rhs, forward)}
+        taken = tuple(e for e in adjoint.equations if e.target.name in names or _named(e))
+        self.key = (
+            equation,
+            len(_defining(forward, equation.target)),
+            tensors_in(equation.rhs, forward),
+            _cotangent(forward, adjoint, equation.target.name),
+            tuple((e, tensors_in(e.rhs, adjoint)) for e in taken),
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Sides) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@lru_cache(maxsize=1024)
+def _decided(sides: _Sides) -> bool:
+    left, right = pairings(*sides.asked)
     return equal(left, right)
 
 
@@ -74,6 +103,11 @@ def linearisation(system: System, tangent: System, equation: Equation) -> bool:
     return equal(variation(equation.rhs, tuple(moving)), _written_out(rhs, own))
 
 
+def _named(equation: Equation) -> bool:
+    """Whether an equation of an adjoint names an intermediate: it is no gradient of a tensor."""
+    return not equation.target.name.startswith("grad_") or _is_sum(equation)
+
+
 def _is_sum(equation: Equation) -> bool:
     return "_sum" in equation.target.name
 
@@ -85,7 +119,7 @@ def _cotangent(forward: System, adjoint: System, name: str) -> Tensor:
 
 def _contribution(adjoint: System, rhs: Expr, source: Tensor) -> Expr:
     """``rhs`` with named sums written out, and every cotangent but ``source`` zero."""
-    named = [e for e in adjoint.equations if not e.target.name.startswith("grad_") or _is_sum(e)]
+    named = [e for e in adjoint.equations if _named(e)]
     result = rhs
     for equation in reversed(named):
         if equation.target in tensors_in(result, adjoint):
