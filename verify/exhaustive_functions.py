@@ -26,6 +26,8 @@ import numpy.typing as npt
 import torch
 
 from verify.formats import FP32, FP64
+from verify.function_errors import Framework
+from verify.recorded_errors import place
 
 Float32 = npt.NDArray[np.float32]
 FUNCTIONS: Final = ("exp", "tanh", "log")
@@ -89,18 +91,18 @@ def _torch(function: str, strided: bool) -> Callable[[Float32], Float32]:
     return apply
 
 
-def backends(function: str) -> dict[tuple[str, str], Callable[[Float32], Float32]]:
+def backends(function: str) -> dict[tuple[Framework, str], Callable[[Float32], Float32]]:
     """(library, path) -> the function on an fp32 array of at most BLOCK elements."""
-    makers = {"numpy": _numpy, "torch": _torch}
+    makers: dict[Framework, Callable[[str, bool], Callable[[Float32], Float32]]] = {"numpy": _numpy, "torch": _torch}
     return {(name, path): make(function, path == "strided") for name, make in makers.items() for path in PATHS}
 
 
 def measure(
     function: str,
     starts: Iterable[int],
-    found: dict[tuple[str, str], Worst],
+    found: dict[tuple[Framework, str], Worst],
     block: int = BLOCK,
-    apply: dict[tuple[str, str], Callable[[Float32], Float32]] | None = None,
+    apply: dict[tuple[Framework, str], Callable[[Float32], Float32]] | None = None,
 ) -> None:
     """Take the blocks of patterns that begin at ``starts`` (multiples of ``block``, a power of two ≤ BLOCK) into ``found``.
 
@@ -175,14 +177,12 @@ def _each(
         worst.take(np.abs(value[keep] - reference[keep]), np.abs(reference[keep]), bits[keep])
 
 
-def rows(function: str, found: dict[tuple[str, str], Worst]) -> list[dict[str, Any]]:
+def rows(function: str, found: dict[tuple[Framework, str], Worst]) -> list[dict[str, Any]]:
     """What is recorded: one row for each library and path."""
-    versions = {"numpy": np.__version__, "torch": torch.__version__.split("+")[0]}
     return [
         {
             "library": library,
-            "version": versions[library],
-            "capability": torch.backends.cpu.get_cpu_capability(),
+            **place(library, function),
             "function": function,
             "format": "fp32",
             "path": path,
@@ -198,7 +198,7 @@ def main(arguments: list[str]) -> None:
     torch.set_num_threads(1)
     out: list[dict[str, Any]] = []
     for function in arguments[1:] or FUNCTIONS:
-        found: dict[tuple[str, str], Worst] = {}
+        found: dict[tuple[Framework, str], Worst] = {}
         apply = backends(function)
         share = PATTERNS // 64
         for part in range(64):

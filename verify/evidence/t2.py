@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from flint import arb, ctx
 
-from verify.backends import function_error
+from verify.backends import softmax_exp_error
 from verify.evidence.row import axis, figure, measurement, series
 from verify.evidence.thresholds import Place, lacks_cuda, places
 from verify.formats import FP64, Array
@@ -67,7 +67,7 @@ def rounding_bound(place: Place) -> Array:
     roundings, its products with ±1 being exact; the difference and the product add one each. Where α_0 tends to 1, ρ tends to g_0 and
     the difference has the error of ρ: no digit is left once e^(−γ) is below it. For the others the difference tends to 2.
     """
-    fmt, error = place.format, function_error(place.framework, "exp", place.dtype, place.device)
+    fmt, error = place.format, softmax_exp_error(place.framework, place.dtype, place.device)
     u, tiny = fmt.unit_roundoff, fmt.smallest_subnormal
     relative = (1 + error.relative * u) * (1 + u) ** KEYS / (1 - error.relative * u) - 1
     underflow = 2 * (error.absolute + 1) * tiny

@@ -136,7 +136,8 @@ class Target:
     def arithmetic(self, dtype: str, device: str) -> Arithmetic:
         """The arithmetic that its bounds are derived for, from the framework and the contract.
 
-        What the contract does not say is taken at its worst: sums in the format itself, tanh's derivative as 1 − tanh².
+        What the contract does not say is taken at its worst: sums in the format itself, tanh's derivative as 1 − tanh²; exp, tanh and
+        log need not be the library's own, so their errors are those documented.
         """
         return backend(
             "torch" if self.framework == "jax" else self.framework,
@@ -144,4 +145,5 @@ class Target:
             device,
             tanh_derivative=self.contract.tanh_derivative or "one_minus_tanh2",
             fused=self.fused,
+            documented=True,
         )
