@@ -11,10 +11,10 @@ products included (``(qW)k`` as well as ``q(Wk)``; scaling before, between or af
 
 *Rounding*: in any such evaluation each of the N products of the sum is multiplied by one factor (1 + δ), |δ| ≤ u, for each
 multiplication and addition on its way to the result: at most ``mults`` multiplications and N − 1 additions (Higham,
-section 3.1, equation 3.4 and what follows, extended to products of more than two factors). So its error is at most
-``(growth) · Σ ∏ |x̂|``, whatever the order, with ``growth = (1 − u)^−(mults + N − 1) − 1`` (quotients among
-the constants put some of the 1 + δ into denominators). Where reductions accumulate in
-a wider format (w), each summed index costs one rounding in the format instead, and the N additions cost w.
+section 3.1, equation 3.4 and what follows, extended to products of more than two factors), fewer where the order of summation is
+declared (``derivations.bounds.order``). So its error is at most ``(growth) · Σ ∏ |x̂|``, with
+``growth = (1 − u)^−(mults + additions) − 1`` (quotients among the constants put some of the 1 + δ into denominators). Where reductions accumulate in
+a wider format (w), each summed index costs one rounding in the format instead, and the additions, one more than N − 1, cost w.
 
 *Underflow*: a product of the factors in a set S is off by at most η/2, and by at most itself; the factors R outside S
 multiply that error. Each multiplication of one evaluation has another R, with |R| ≤ m − 2. So ``Σ_R min(η Σ_s ∏_R P, Σ_s ∏ P)``
@@ -122,7 +122,7 @@ def _error(
                 arrays = dict(enumerate([*computed[:k], error, *sizes[k + 1 :]]))
                 propagated = propagated + factor * esum(arrays, labels, out, lengths, term.over)
         exact_size = factor * esum(dict(enumerate(sizes)), labels, out, lengths, term.over)
-        relative = growth(arithmetic, *_roundings(terms, term, products, repeats > 1, arithmetic))
+        relative = growth(arithmetic, *_roundings(terms, term, lengths, repeats, arithmetic))
         everything = (products + 1.0 if arithmetic.flushes else 2.0) * factor
         lost = _underflow(term, computed, labels, out, lengths, arithmetic, everything)
         total = total + propagated + relative * (exact_size + propagated) + lost * (1.0 + relative)
@@ -148,12 +148,14 @@ def _flushed(operand: Operand, arithmetic: Arithmetic) -> Array:
 
 
 def _roundings(
-    terms: Sequence[Term], term: Term, products: int, summed_again: bool, arithmetic: Arithmetic
+    terms: Sequence[Term], term: Term, lengths: Mapping[str, int], repeats: int, arithmetic: Arithmetic
 ) -> tuple[int, int]:
     """Roundings in the format, and additions in the accumulation's format."""
+    sums = (arithmetic.order.count(*(lengths[letter] for letter in t.over), repeats) for t in terms)
+    additions = sum(sums) + len(terms) - 1  # in unknown order: one fewer than products
     if arithmetic.accumulation is None:
-        return term.multiplications, products - 1
-    return term.multiplications + len(terms) - 1 + len(term.over) + summed_again, products
+        return term.multiplications, additions
+    return term.multiplications + len(terms) - 1 + len(term.over) + (repeats > 1), additions + 1
 
 
 def _underflow(

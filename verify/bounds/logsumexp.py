@@ -4,7 +4,7 @@
 
 *Exponents.* As in ``softmax``: ŝ e^m̂ = Σ exp(t_l + d_l) with |d_l| ≤ D_l. A log-sum-exp moves by at most the largest move of its
 arguments, so the exponents cost ``max_l D_l``.
-*Sum.* Relative errors of ŝ become absolute ones of its logarithm: n − 1 roundings, and what exp loses to underflow, n ω/ŝ with
+*Sum.* Relative errors of ŝ become absolute ones of its logarithm: n − 1 roundings (fewer in a declared order), and what exp loses to underflow, n ω/ŝ with
 ŝ ≥ 1 − ε. *Logarithm.* Relative to ``log ŝ ≤ log n``. *Last sum.* One rounding of a result of at most ``max|t̂| + log n``.
 A row whose keys are all masked has −∞, without any error.
 """
@@ -49,7 +49,7 @@ def _bound(logits: Operand, error: Array, allowed: Mask, size: Array, backend: A
     lost = n * omega / (1.0 - relative)
     if not lost <= 0.5 or not n * (1.0 + relative) < backend.format.max:
         return np.full(size.shape, np.inf)
-    of_sum = np.log1p(growth(backend, 1 + merges, n - 1)) + 2.0 * lost
+    of_sum = np.log1p(growth(backend, 1 + merges, backend.order.count(n))) + 2.0 * lost
     level = size + np.max(np.where(allowed, error, 0.0), axis=-1) + np.log(n) + of_sum + moved
     spread = np.log(n) + of_sum + relative
     of_log = backend.log.relative * u * spread + backend.log.absolute * underflow(backend)

@@ -15,7 +15,7 @@ d_l = −D_l elsewhere, the smallest the opposite; written without cancellation,
 
 (for D_l = D small: at most 2 α_j (1 − α_j) D, which is why saturated rows are accurate).
 
-*Rounding.* Sum of n positive terms: relative, n − 1 roundings in whatever order; a quotient, or a reciprocal and a product.
+*Rounding.* Sum of n positive terms: relative, n − 1 roundings in whatever order, fewer in a declared one; a quotient, or a reciprocal and a product.
 *Underflow.* exp loses at most ω absolutely; the largest p̂ is exp(0), so ŝ ≥ (1 − ε), and ω costs ω/ŝ in α_j and n ω/ŝ
 relative in ŝ. The quotient loses η.
 *Cap.* ŝ ≥ p̂_j up to rounding, so α̂_j ≤ 1 + rounding whatever the logits were: the bound never exceeds that.
@@ -116,7 +116,9 @@ def _error(
     with np.errstate(all="ignore"):
         lost = omega / max(1.0 - relative, 0.0) if relative < 1.0 else np.inf  # ω / ŝ, and n ω / ŝ relative in the sum
     rounding = compound(
-        growth(backend, QUOTIENT_ROUNDINGS + merges, 0), growth(backend, 1 + merges, n - 1), 2.0 * n * lost
+        growth(backend, QUOTIENT_ROUNDINGS + merges, 0),
+        growth(backend, 1 + merges, backend.order.count(n)),
+        2.0 * n * lost,
     )
     cap = np.maximum(size, 1.0) * (1.0 + rounding)
     bound = up(moved + rounding * (size + moved) + lost * (1.0 + rounding) + underflow(backend), n)
@@ -171,5 +173,5 @@ def _logsumexp_error(logits: Operand, allowed: Mask, backend: Arithmetic) -> Arr
     with np.errstate(all="ignore"):
         level = np.maximum(np.abs(highest), np.abs(np.where(np.isfinite(lowest), lowest, 0.0))) + spread
     of_log = backend.log.relative * u * spread + backend.log.absolute * underflow(backend)
-    of_sum = np.log1p(growth(backend, 1, n))
+    of_sum = np.log1p(growth(backend, 1, backend.order.count(n) + 1))
     return np.asarray((2.0 * u * level + ARGUMENT_ROUNDINGS * u * spread + of_log + of_sum) * UP)
