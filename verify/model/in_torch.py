@@ -64,6 +64,7 @@ def _encoder_layer(layer: Mapping[str, Tensor], dtype: torch.dtype) -> nn.Transf
         layer_norm_eps=LAYER_NORM_EPS,
         batch_first=True,
         dtype=dtype,
+        device="meta",  # nothing is drawn at random only to be replaced
     )
     names = {
         "self_attn.out_proj": "attention.output",
@@ -77,7 +78,7 @@ def _encoder_layer(layer: Mapping[str, Tensor], dtype: torch.dtype) -> nn.Transf
     }
     for kind in ("weight", "bias"):
         state[f"self_attn.in_proj_{kind}"] = torch.cat([layer[f"{name}.{kind}"] for name in ("query", "key", "value")])
-    built.load_state_dict(state)
+    built.load_state_dict(state, assign=True)
     return built.eval()
 
 
