@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import unescape
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 from latex2mathml import exceptions
-from latex2mathml.converter import convert
+from latex2mathml.converter import convert_to_element
 from markupsafe import Markup, escape
 
 _NAMESPACE = "http://www.w3.org/1998/Math/MathML"
@@ -53,9 +54,12 @@ def mathml(latex: str, *, block: bool = False) -> Markup:
     for pattern, replacement in _REWRITES:
         source = pattern.sub(replacement, source)
     try:
-        root = ET.fromstring(convert(source, display="block" if block else "inline"))
+        root = convert_to_element(source, display="block" if block else "inline")
     except _LIBRARY_ERRORS as error:
         raise FormulaError(f"cannot render the formula {latex!r}: {type(error).__name__} {error}") from error
+    del root.attrib["xmlns"]  # HTML knows the element by its name
+    for element in root.iter():
+        element.text = unescape(element.text) if element.text else None  # symbols come as character references
     text = "".join(root.itertext())
     if "\\" in text:
         raise FormulaError(f"cannot render the formula {latex!r}: unknown command in {text!r}")

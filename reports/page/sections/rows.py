@@ -34,10 +34,12 @@ def anchors(name: str, rows: tuple[Row, ...]) -> dict[str, str]:
     An id that slugs to the anchor of another row has none.
     """
     found: dict[str, str] = {}
+    taken: set[str] = set()
     if name in LINKED:
         for row in _listed(name, rows):
-            if (anchor := slug("row", row["id"])) not in found.values():
+            if (anchor := slug("row", row["id"])) not in taken:
                 found[row["id"]] = anchor
+                taken.add(anchor)
     return found
 
 
