@@ -33,7 +33,7 @@ _TORCH_LOG = ulps(1.0, "torch on CPU: Sleef log_u10 or glibc, at most 1 ulp (Sle
 # range to zero, an error of at most 2^(p−1) η.
 _FUSED_EXP_ULPS: Final = 20.0
 _CUDA = ulps(2.0, "CUDA: exp, tanh, log at most 2 ulp (CUDA C++ Programming Guide, mathematical functions)")
-# Half formats on CUDA, and log in half formats: computed in fp32 to 2 ulp and rounded once. One rounding is at most
+# Half formats on CUDA: computed in fp32 to 2 ulp and rounded once. One rounding is at most
 # 1 u; what precedes it adds at most 4 u(fp32) (1 + u) < 0.003 u(fp16) < 0.003 u(bf16).
 _THROUGH_FP32 = FunctionError(1.003, 1.0, "assumed", "computed in fp32 to at most 2 ulp, rounded once")
 _NONE = FunctionError(np.inf, np.inf, "assumed", "the framework has no such format")
@@ -119,7 +119,8 @@ def backend(
     """The arithmetic of a framework. NumPy has no bf16: its functions get an infinite error, so its bounds abstain.
 
     documented: the functions need not be the library's own (compiled, XLA's, written by somebody else), so that what was recorded
-    about those in fp32 may not hold; what the documentation promises stands for all of them.
+    about those in fp32 may not hold; what the documentation promises stands for all of them. Half formats are not concerned: there a
+    function is evaluated in fp32 and rounded once, by whomever.
 
     accumulation: torch on the CPU sums fp16 and bf16 in fp32 (products and reductions alike, ``at::opmath_type``); NumPy
     sums fp16 in fp32 or in fp16, depending on the axis, so nothing is assumed about it; nor about CUDA, where reductions
@@ -131,8 +132,12 @@ def backend(
         raise KeyError(f"unknown format {dtype!r}; known formats: {', '.join(FORMATS)}")
     fmt = FORMATS[dtype]
     half = fmt.precision < FP32.precision
+    # A fused kernel takes the logarithm of its sum by libm's function, not by the library's own.
     exp, tanh, log = (
-        function_error(framework, name, dtype, device, documented=documented) for name in ("exp", "tanh", "log")
+        function_error(
+            framework, name, dtype, device, documented=(documented and not half) or (fused and name == "log")
+        )
+        for name in ("exp", "tanh", "log")
     )
     return Arithmetic(
         f"{framework} {dtype} on {device}" + ", fused" * fused,
@@ -162,8 +167,10 @@ def function_error(
         return _THROUGH_FP32 if half else _CUDA
     if framework == "numpy" and dtype == "bf16":
         return _NONE
+    if half and documented:
+        return _NUMPY if framework == "numpy" else _THROUGH_FP32
     if half:
-        return _THROUGH_FP32 if function == "log" else measure(framework, function, dtype)
+        return measure(framework, function, dtype)
     if dtype == "fp32" and not documented and (known := recorded(framework, function)) is not None:
         return known
     if framework == "numpy":

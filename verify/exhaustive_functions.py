@@ -127,7 +127,8 @@ def measure(
 
 def _at_once(function: str, bits: npt.NDArray[np.uint32], x: Float32, got: Float32, worst: Worst) -> bool:
     """Decide a whole block without its elements' exact values, where that is possible."""
-    ends = x[[0, -1]].astype(np.float64)
+    with np.errstate(invalid="ignore"):  # signalling NaNs become quiet ones
+        ends = x[[0, -1]].astype(np.float64)
     if not np.all(np.isfinite(ends)):
         return bool(np.isnan(ends).all() and np.isnan(got).all())
     if function == "log" and ends[0] <= 0.0:

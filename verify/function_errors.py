@@ -1,4 +1,4 @@
-"""The error of exp and tanh in NumPy and torch, measured: every input in half formats, seeded samples in fp32 and fp64.
+"""The error of exp, tanh and log in NumPy and torch, measured: every input in half formats, seeded samples in fp32 and fp64.
 
     |computed f(x) − f(x)|  ≤  relative · u · |f(x)|  +  absolute · η
 
@@ -23,7 +23,7 @@ from verify.formats import BF16, FORMATS, FP16, FP64, Array, Format
 from verify.unit import generator
 
 Framework = Literal["numpy", "torch"]
-FUNCTIONS: Final = ("exp", "tanh")
+FUNCTIONS: Final = ("exp", "tanh", "log")
 _TORCH_TYPES: Final = MappingProxyType(
     {"fp64": torch.float64, "fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 )
@@ -66,10 +66,13 @@ RECORDED: Final = Record(
         {
             ("numpy", "exp", "fp16"): (0.9992678561605809, 0.49984903055768237),
             ("numpy", "tanh", "fp16"): (0.9874897523327213, 1.2715667025986466e-06),
+            ("numpy", "log", "fp16"): (0.9988604385398189, 0.0),
             ("torch", "exp", "fp16"): (0.9992678561605809, 0.49984903055768237),
             ("torch", "tanh", "fp16"): (0.9874897523327213, 1.2715667025986466e-06),
+            ("torch", "log", "fp16"): (0.9988604385398189, 0.0),
             ("torch", "exp", "bf16"): (0.9941583649893448, 0.44422460136320335),
             ("torch", "tanh", "bf16"): (0.9484078000198809, 1.127986593019159e-13),
+            ("torch", "log", "bf16"): (0.9951924031194583, 0.0),
         }
     ),
 )
@@ -98,7 +101,7 @@ def measure(framework: Framework, function: str, dtype: str) -> FunctionError:
     inputs = patterns(fmt)
     inputs = inputs[~np.isnan(inputs)]
     with np.errstate(all="ignore"):
-        reference = np.asarray({"exp": np.exp, "tanh": np.tanh}[function](inputs), dtype=np.float64)
+        reference = np.asarray(getattr(np, function)(inputs), dtype=np.float64)
     keep = np.abs(reference) <= fmt.max
     slack = 8 * FP64.unit_roundoff
     return _errors(
@@ -109,14 +112,16 @@ def measure(framework: Framework, function: str, dtype: str) -> FunctionError:
 def sample(framework: Framework, function: str, dtype: str, count: int, seed: int = 0) -> FunctionError:
     """The largest error over ``count`` seeded random inputs in fp32 or fp64, against ball arithmetic of 100 bits.
 
-    exp: half of the inputs in [log of the smallest subnormal, 0], half in [−1, 1]; tanh: in [−10, 10] and [−1, 1].
+    exp: half of the inputs in [log of the smallest subnormal, 0], half in [−1, 1]; tanh: in [−10, 10] and [−1, 1]; log: the
+    logarithms of the inputs over the whole normal range, and in [−1, 1].
     """
     fmt = FORMATS[dtype]
     rng = generator(seed, "backends", framework, function, dtype)
-    lowest = {"exp": np.log(fmt.smallest_subnormal), "tanh": -10.0}[function]
-    highest = {"exp": 0.0, "tanh": 10.0}[function]
+    lowest = {"exp": np.log(fmt.smallest_subnormal), "tanh": -10.0, "log": np.log(fmt.smallest_normal)}[function]
+    highest = {"exp": 0.0, "tanh": 10.0, "log": np.log(fmt.max)}[function]
     wide, narrow = rng.uniform(lowest, highest, count - count // 2), rng.uniform(-1.0, 1.0, count // 2)
-    inputs = fmt.round(np.concatenate([wide, narrow]))
+    drawn = np.concatenate([wide, narrow])
+    inputs = fmt.round(np.exp(drawn) if function == "log" else drawn)
     exact = _ball(function, inputs)
     # Rounding the reference to float64 would cost fp64 half an ulp; so the difference is taken in ball arithmetic.
     return _errors(framework, function, fmt, inputs, exact, 0.0, "sampled", f"{count} inputs, seed {seed}")
@@ -163,7 +168,7 @@ def _errors(
 def computed(
     framework: Framework, function: str, fmt: Format, inputs: Array, *, strided: bool = False, device: str = "cpu"
 ) -> Array:
-    """``exp`` or ``tanh`` of a framework in its own format, on float64 inputs that are values of the format; float64 again.
+    """``exp``, ``tanh`` or ``log`` of a framework in its own format, on float64 inputs that are values of the format; float64 again.
 
     strided: every other element of a longer array, which may take other code than a contiguous one.
     """
