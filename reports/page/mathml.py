@@ -63,6 +63,8 @@ def mathml(latex: str, *, block: bool = False) -> Markup:
     text = "".join(root.itertext())
     if "\\" in text:
         raise FormulaError(f"cannot render the formula {latex!r}: unknown command in {text!r}")
+    if "&" in text:
+        raise FormulaError(f"cannot render the formula {latex!r}: a column mark outside an array")
     if not text.strip():
         raise FormulaError(f"cannot render the formula {latex!r}: it is empty")
     for element in root.iter():
