@@ -56,7 +56,7 @@ def compare(computed: Array, exact: Enclosure, bound: Bound, number_format: Form
 
     ``fail`` when the shape is wrong, when a value is NaN or infinite where the exact value is finite, or when an error
     exceeds its bound; a fail is never hidden by a loose bound elsewhere. Otherwise ``abstain`` when the bound is not
-    meaningful (it would not reject a wrong sign or a lost term) or its assumptions are not met; otherwise ``pass``.
+    meaningful (it would not reject an answer half of which is wrong) or its assumptions are not met; otherwise ``pass``.
     """
     if computed.shape != bound.bound.shape:
         reason = f"shape {computed.shape}, expected {bound.bound.shape}"
@@ -88,7 +88,7 @@ def compare(computed: Array, exact: Enclosure, bound: Bound, number_format: Form
     if not np.all(limited):
         return Comparison(ABSTAIN, "; ".join(bound.reasons) or "no finite bound", *figures)
     if not bound.meaningful:
-        return Comparison(ABSTAIN, "the bound is as large as the quantity itself", *figures)
+        return Comparison(ABSTAIN, "the bound would let through an answer half of which is wrong", *figures)
     return Comparison(PASS, None, *figures)
 
 

@@ -225,10 +225,38 @@ def test_inputs_that_are_no_numbers_are_refused(bad):
 
 def test_meaningful():
     one = np.ones(2)
-    assert Bound(0.5 * one, one).meaningful
+    assert Bound(0.2 * one, one).meaningful
+    assert not Bound(0.5 * one, one).meaningful
     assert not Bound(one, one).meaningful
     assert not Bound(np.array([0.0, np.inf]), one).meaningful
+    assert not Bound(one, np.zeros(2)).meaningful
+    assert not Bound(one, np.full(2, np.inf)).meaningful
     assert Bound(np.zeros(2), np.zeros(2)).meaningful
+
+
+def test_meaningful_is_counted_by_scale():
+    """Many elements that vanish beside two others do not matter, those two do."""
+    scale = np.array([1.0, 1.0, *[1e-9] * 20])
+    vanishing = np.full(22, 1e-8)
+    assert Bound(vanishing, scale).meaningful
+    assert Bound(np.where(scale == 1.0, [0.5, *[0.1] * 21], 0.0), scale).meaningful
+    assert not Bound(np.where(scale == 1.0, 0.5, 0.0), scale).meaningful
+
+
+def test_no_bound_may_reach_the_largest_scale():
+    scale = np.array([1.0, 1.0, 0.01])
+    assert Bound(np.array([0.1, 0.1, 0.9]), scale).meaningful
+    assert not Bound(np.array([0.1, 0.1, 1.0]), scale).meaningful
+
+
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+def test_where_a_bound_tells_half_of_the_scale_is_rejected_whatever_its_own_error(sign):
+    """The reason for the rule: half of the terms lost or doubled, and the largest error in the other direction."""
+    scale = np.linspace(0.1, 3.0, 30)
+    limit = Bound(scale * np.linspace(0.0, 0.5, 30), scale)
+    answer = scale + sign * (0.5 * scale - limit.bound)
+    rejected = np.abs(answer - scale) > limit.bound
+    assert np.array_equal(limit.told, rejected)
 
 
 def test_one_key_gradients_are_judged_by_the_size_of_what_cancels():

@@ -71,7 +71,7 @@ def test_a_bound_as_large_as_the_quantity_abstains(given) -> None:
     computed, exact, limits = given
     loose = replace(limits, bound=limits.scale * 2)
     found = judge(computed, exact, loose)
-    assert (found.outcome, found.reason) == ("abstain", "the bound is as large as the quantity itself")
+    assert (found.outcome, found.reason) == ("abstain", "the bound would let through an answer half of which is wrong")
 
 
 def test_no_finite_bound_abstains_with_its_reason(given) -> None:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 from sympy import tanh
 
 from derivations.notation import D_V, N_Q, I, P, Tensor
@@ -22,6 +23,7 @@ from verify.case import Case
 from verify.formats import Array
 
 OUTPUTS = ("scores", "weights", "context")
+TOLD = 4  # a bound tells right from wrong where it is below this part of the scale
 
 
 @dataclass(frozen=True)
@@ -42,16 +44,28 @@ class Bound:
     reasons: tuple[str, ...] = ()
 
     @property
-    def meaningful(self) -> bool:
-        """Whether the bound tells right from wrong: ``max(bound) < max(scale)``.
+    def told(self) -> NDArray[np.bool_]:
+        """Elementwise: would a value be rejected that is off by half of the element's scale, whatever its rounding errors are?
 
-        Where terms do not cancel, scale is the size of the exact value and the bound rejects an answer of zeros at the
-        largest element. Where they cancel (the gradient through a softmax of one key is exactly 0) a right answer may be
-        zeros; there the bound rejects what a wrong sign or a lost term would give. A bound of 0 everywhere (every key
-        masked) is meaningful: only zeros pass.
+        Off by ``scale/2`` is what half of the terms make, lost or taken twice, or a quarter of them with the wrong sign. Such a value
+        may itself err by the bound, so its error is at least ``scale/2 − bound``: more than the bound where ``bound < scale/4``. A bound
+        of 0 rejects everything else.
         """
-        largest = float(np.max(self.bound))
-        return largest == 0.0 or largest < float(np.max(self.scale))
+        return np.asarray((self.bound < self.scale / TOLD) | (self.bound == 0.0))
+
+    @property
+    def meaningful(self) -> bool:
+        """Whether the bound tells right from wrong: where it does (``told``) lies at least half of the quantity, by scale.
+
+        Counted by scale and not by elements, because weights that vanish beside the others are no part of what an answer is worth: an
+        implementation that has the large ones within their bounds is right. Besides, no bound reaches the largest scale: an answer of
+        zeros is rejected at the largest element. A bound of 0 everywhere (every key masked) is meaningful: only zeros pass.
+        """
+        largest, top = float(np.max(self.bound)), float(np.max(self.scale))
+        if largest == 0.0 or not largest < top < np.inf:
+            return largest == 0.0
+        share = self.scale / top  # so that the sums overflow for no scale
+        return float(np.sum(share[self.told])) >= 0.5 * float(np.sum(share))
 
 
 def bounds(case: Case, arithmetic: Arithmetic) -> Mapping[str, Bound]:
