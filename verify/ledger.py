@@ -84,8 +84,17 @@ def joined(claims: Iterable[Row], lemmas: Iterable[Row]) -> tuple[list[Row], lis
     A lemma that a claim rests on and that has no row is proved here.
     """
     claims, lemmas = list(claims), list(lemmas)
-    missing = set(_below(claim.get("lemmas", ()) for claim in claims)) - {row["name"] for row in lemmas}
-    lemmas += [row for name in sorted(missing) for row in run_lemma({"lemma": name}, Options())]
+    # Rows say what they rest on, so that a lemma's module is imported only where its row is missing.
+    rows = {row["name"]: row for row in lemmas}
+    waiting = [name for claim in claims for name in claim.get("lemmas", ())]
+    below: set[str] = set()
+    while waiting:
+        if (name := waiting.pop()) not in below:
+            below.add(name)
+            if name not in rows:
+                (rows[name],) = run_lemma({"lemma": name}, Options())
+            waiting += rows[name]["lemmas"]
+    lemmas = list(rows.values())
     proved: set[str] = set()
     found: list[Row] = []
     for lemma in sorted(lemmas, key=lambda row: list(LEMMAS).index(row["name"])):  # those below stand before
