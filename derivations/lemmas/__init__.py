@@ -40,6 +40,13 @@ ORDER: Final[tuple[str, ...]] = (
     "rounding_as_factor",
     "perturbed_product",
     "exponentials_in_range",
+    "growth_of_roundings",
+    "order_of_summation",
+    "perturbed_factors",
+    "mean_value_tanh",
+    "sech_squared_formula",
+    "softmax_error",
+    "log_sum_exp_error",
 )
 
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 import pytest
 
 import derivations.lemmas as room
+from derivations.bounds.rules import RULES
 from derivations.claim import Claim, Lemma, Step, decide, lemmas_used, prove
 from derivations.claims import CLAIMS
 from derivations.lemmas import LEMMAS, ORDER
@@ -81,6 +82,7 @@ def test_every_file_is_listed() -> None:
 
 def test_every_lemma_is_used() -> None:
     used = {name for subject in (*CLAIMS.values(), *ORIGINAL.values()) for name in lemmas_used(subject)}
+    used |= {name for rule in RULES.values() for name in rule.lemmas}
     assert set(ORDER) - used == set()
 
 

@@ -1,0 +1,95 @@
+"""A product whose factors are off: what that costs, all higher orders included. Behind the error bounds of sums of products."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sympy import Expr, Integer, symbols
+
+from derivations.claim import Altered, Lemma, Step
+from derivations.claims.reasoning import bounded_on_box, nonnegative, vanishes
+
+A, B, E, F = symbols("A a E e", nonnegative=True)  # sizes of two factors and their errors
+S, T = symbols("s t", real=True)  # errors themselves
+G, P, Q = symbols("G P Q", positive=True)
+ETA, REST, LEFT = symbols("eta R r", positive=True)
+
+
+def one_more_factor(telescoped: Expr) -> bool:
+    """``(A + E)(a + e) − A a``, A + E and A being products already, is one term of the sum more."""
+    return vanishes((A + E) * (B + F) - A * B - telescoped)
+
+
+def change(bound: Expr) -> bool:
+    """``|(x + s)(y + t) − x y| <= bound`` for |s| <= E, |t| <= e, with x = A and y = a (signs go into s and t)."""
+    return bounded_on_box((A + S) * (B + T) - A * B, {S: E, T: F}, bound)
+
+
+def rounded(total: Expr) -> bool:
+    """Propagated ``P − A``, and factors within 1 ± (G − 1) on computed products of size P: together ``total``."""
+    return vanishes((P - A) + (G - 1) * P - total)
+
+
+def doubled(bound: Expr) -> bool:
+    """A product p of half the spacing η of the subnormals or more, rounded to nearest: at most ``bound``, and less than that rounds to 0."""
+    product = ETA / 2 + LEFT
+    return nonnegative(bound.subs(P, product) - (product + ETA / 2))
+
+
+def carried(bound: Expr) -> bool:
+    """An absolute error of η/2 in a partial product, times the rest R of the factors, each rounding within G: at most ``bound``."""
+    return nonnegative(bound.subs(G, 1 + LEFT) - (1 + LEFT) * ETA / 2 * REST)
+
+
+LEMMA = Lemma(
+    name="perturbed_factors",
+    title="Sums of products of factors that are off",
+    statement=(
+        r"With $|\hat{x}_k - x_k| \le \Delta x_k$: $|\prod \hat{x}_k - \prod x_k| \le \prod(|x_k| + \Delta x_k) - \prod |x_k|$. A sum of such "
+        r"products, each with a factor within $1 \pm (G - 1)$, is off by at most $G \sum\prod(|x_k| + \Delta x_k) - \sum\prod |x_k|$. A product "
+        r"that underflows is off by at most $\eta/2$, which the factors R still to come multiply, and rises to at most twice itself."
+    ),
+    assumptions=("Round to nearest with gradual underflow; no overflow.",),
+    kinds=("rounding",),
+    steps=(
+        Step(
+            "telescoping: one factor more",
+            r"(A + E)(a + e) - Aa",
+            r"((A + E) - A)(a + e) + A e",
+            partial(one_more_factor, E * (B + F) + A * F),
+        ),
+        Step(
+            "the change of a product of two: extremes at the corners",
+            r"|(x + s)(y + t) - xy|,\ |s| \le E,\ |t| \le e",
+            r"\le (|x| + E)(|y| + e) - |x||y|",
+            partial(change, (A + E) * (B + F) - A * B),
+        ),
+        Step(
+            "then the roundings",
+            r"(P - A) + (G - 1) P",
+            r"G P - A",
+            partial(rounded, G * P - A),
+            uses=("growth_of_roundings", "order_of_summation"),
+        ),
+        Step(
+            "what underflows upwards at most doubles",
+            r"p + \tfrac{\eta}{2},\ p \ge \tfrac{\eta}{2}",
+            r"\le 2p",
+            partial(doubled, 2 * P),
+        ),
+        Step(
+            "and what is lost is multiplied by the other factors",
+            r"G \tfrac{\eta}{2} R",
+            r"\le G \eta R",
+            partial(carried, G * ETA * REST),
+        ),
+    ),
+    altered=(
+        Altered("without the errors' own product", partial(change, E * B + A * F)),
+        Altered("telescoping with the exact factor twice", partial(one_more_factor, E * B + A * F)),
+        Altered("roundings of the exact product", partial(rounded, (P - A) + (G - 1) * A)),
+        Altered("what underflows stays", partial(doubled, P + Integer(0))),
+        Altered("half of what is lost", partial(carried, ETA * REST / 2)),
+    ),
+    references=("Higham 2002, Accuracy and Stability of Numerical Algorithms, equations 2.4, 2.8 and 3.4",),
+)
