@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Mapping
 
 from flint import fmpq
+from sympy import integer_nthroot
 
 from derivations.dual import Dual, Scalar, slopes, value_of
 
@@ -44,6 +45,14 @@ class Atoms:
             low = rng.randint(1, 30)
             self.found[key] = fmpq(low, low + rng.randint(1, 30))
         return self.found[key]
+
+    def root(self, x: fmpq, degree: int) -> fmpq:
+        """The exact root. Raises ValueError when it is not rational: choose sizes that are perfect powers."""
+        above, exact_above = integer_nthroot(int(x.p), degree) if x >= 0 else (0, False)
+        below, exact_below = integer_nthroot(int(x.q), degree)
+        if not (exact_above and exact_below):
+            raise ValueError(f"the root of degree {degree} of {x} is not rational; choose a perfect power")
+        return fmpq(int(above), int(below))
 
     def signed(self, name: str, x: fmpq) -> fmpq:
         """As ``parameter``, odd in ``x``."""
@@ -95,6 +104,8 @@ _VALUES: Mapping[str, Callable[[Atoms, fmpq], fmpq]] = {
     "cosh": _cosh,
     "log": lambda a, x: a.parameter("log", x),
     "atan": lambda a, x: a.signed("atan", x),
+    "relu": lambda _, x: max(x, fmpq(0)),  # no atom: rational at rational points
+    "step": lambda _, x: fmpq(int(x > 0)),
 }
 _SLOPES: Mapping[str, Callable[[Atoms, fmpq], fmpq]] = {
     "tanh": lambda a, x: 1 - _tanh(a, x) ** 2,
@@ -106,4 +117,6 @@ _SLOPES: Mapping[str, Callable[[Atoms, fmpq], fmpq]] = {
     "cosh": _sinh,
     "log": lambda _, x: 1 / x,
     "atan": lambda _, x: 1 / (1 + x * x),
+    "relu": lambda _, x: fmpq(int(x > 0)),
+    "step": lambda *_: fmpq(0),
 }

@@ -37,6 +37,7 @@ from sympy import (
 
 from derivations.indexing import Bounds, bounds, substitute, symbols_of
 from derivations.notation import index
+from derivations.piecewise import relu, step
 
 # tanh' is written with sech², not 1 − tanh²: the same function, and the accurate program for it.
 DERIVATIVES: Mapping[type[Expr], Callable[[Expr], Expr]] = MappingProxyType(
@@ -51,6 +52,8 @@ DERIVATIVES: Mapping[type[Expr], Callable[[Expr], Expr]] = MappingProxyType(
         cos: lambda x: -sin(x),
         atan: lambda x: 1 / (1 + x**2),
         erf: lambda x: 2 * exp(-(x**2)) / sqrt(pi),
+        relu: step,
+        step: lambda _: Integer(0),
     }
 )
 
@@ -115,7 +118,9 @@ def _walk(
         yield from _walk(expr.base, factor * expr.exp * expr.base ** (expr.exp - 1), over, is_tensor, numbers)
     elif expr.func in DERIVATIVES:
         (argument,) = expr.args
-        yield from _walk(argument, factor * DERIVATIVES[expr.func](argument), over, is_tensor, numbers)
+        slope = DERIVATIVES[expr.func](argument)
+        if slope != 0:
+            yield from _walk(argument, factor * slope, over, is_tensor, numbers)
     else:
         known = ", ".join(sorted(function.__name__ for function in DERIVATIVES))
         raise ValueError(

@@ -8,6 +8,7 @@ from itertools import combinations
 
 from derivations.adjoint import adjoint
 from derivations.attention import attention
+from derivations.own import pinned
 from derivations.scores import FAMILIES
 from derivations.system import System
 
@@ -42,6 +43,7 @@ def derive(score: str, *present: str) -> Derivation:
 
     Raises KeyError for an unknown score and ValueError for an unknown option, each with the known names.
     """
+    score = pinned(score)
     options = attention(score).options
     unknown = tuple(sorted(set(present) - set(options)))
     return _derive(score, tuple(name for name in options if name in present) + unknown)

@@ -3,7 +3,7 @@
 This is the second road for every derived system. It reads the notation by itself, with loops over indices, and shares
 no code with the differentiation in ``derivations.adjoint`` and ``derivations.tangent``.
 
-Transcendental functions are ``derivations.atoms``. Two expressions that differ agree at a random point only with the
+Transcendental functions are ``derivations.atoms`` (``derivations.real`` where roots of tensors are taken). Two expressions that differ agree at a random point only with the
 probability of hitting a zero of their difference.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 
 from flint import fmpq
-from sympy import Add, Expr, Indexed, Integer, Mul, Number, Pow, Sum, Symbol, exp, integer_nthroot
+from sympy import Add, Expr, Indexed, Integer, Mul, Number, Pow, Sum, Symbol, exp
 
 from derivations.atoms import Atoms
 from derivations.dual import Dual, Scalar, slopes, value_of
@@ -209,7 +209,7 @@ class _Compiler:
         def run(env: Environment) -> Scalar:
             x = base(env)
             at = value_of(x)
-            value = _root(at, root) ** up
+            value = self.atoms.root(at, root) ** up
             return Dual(value, slopes(x, fmpq(up, root) * value / at)) if isinstance(x, Dual) else value
 
         return run
@@ -220,15 +220,6 @@ def _sum(terms: Iterable[Scalar]) -> Scalar:
     for term in terms:
         result = result + term
     return result
-
-
-def _root(x: fmpq, degree: int) -> fmpq:
-    """The exact root. Raises ValueError when it is not rational: choose sizes that are perfect powers."""
-    above, exact_above = integer_nthroot(int(x.p), degree) if x >= 0 else (0, False)
-    below, exact_below = integer_nthroot(int(x.q), degree)
-    if not (exact_above and exact_below):
-        raise ValueError(f"the root of degree {degree} of {x} is not rational; choose a perfect power")
-    return fmpq(int(above), int(below))
 
 
 def _integer(expr: Expr, sizes: Sizes) -> int:

@@ -20,10 +20,10 @@ from functools import lru_cache
 
 from sympy import Expr, exp, log, tanh
 
-from derivations.attention import LAYER
+from derivations.layer import LAYER
 from derivations.notation import N_K, N_Q, I, J, L, P, Tensor, index
+from derivations.own import family
 from derivations.rotary import rotary
-from derivations.scores import FAMILIES
 from derivations.system import Equation, System, total
 from derivations.tensors import CONTEXT, LOGITS, SOFTCAP, VALUE, WEIGHTS
 
@@ -88,12 +88,11 @@ def extended(score: str, features: Collection[str] = ()) -> System:
     Raises KeyError for an unknown score, ValueError for an unknown feature, for both kinds of sink, and for rotary positions
     of a score without them.
     """
-    if score not in FAMILIES:
-        raise KeyError(f"unknown score {score!r}; known scores: {', '.join(FAMILIES)}")
+    found = family(score)
     unknown = sorted(set(features) - set(FEATURES))
     if unknown:
         raise ValueError(f"unknown feature {unknown[0]!r}; known features: {', '.join(FEATURES)}")
     if {"sink", "sink_score"} <= set(features):
         raise ValueError("a layer has one sink: expected 'sink' or 'sink_score', got both")
-    scoring = rotary(score) if "rotary" in features else FAMILIES[score].system
-    return scoring.then(_layer(frozenset(features) - {"rotary"}), name=score)
+    scoring = rotary(score) if "rotary" in features else found.system
+    return scoring.then(_layer(frozenset(features) - {"rotary"}), name=found.name)

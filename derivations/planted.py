@@ -14,7 +14,7 @@ from sympy import Add, Expr, Indexed, Mul, Pow, Sum, preorder_traversal
 
 from derivations.latex import expr_text
 from derivations.ranges import tensors_in
-from derivations.recheck import Sizes, mismatches, random_point
+from derivations.recheck import Sizes, mismatches, random_point, rooted_sizes
 from derivations.system import System
 
 
@@ -78,14 +78,9 @@ def _replaced(expr: Expr, old: Expr, new: Expr) -> Expr:
 
 
 def equal_sizes(forward: System) -> Sizes:
-    """Every size 2, or 4 where the system takes a square root."""
+    """Every size 2, or 4 where the system takes the square root of a size."""
     names = {s.name for tensor in forward.tensors.values() for count in tensor.shape for s in count.free_symbols}
-    rooted = any(
-        isinstance(node, Pow) and not node.exp.is_integer
-        for equation in forward.equations
-        for node in preorder_traversal(equation.rhs)
-    )
-    return dict.fromkeys(sorted(names), 4 if rooted else 2)
+    return dict.fromkeys(sorted(names), 4 if rooted_sizes(forward) else 2)
 
 
 def plant(
@@ -100,6 +95,9 @@ def plant(
         raise ValueError(f"{adjoint.name} does not pass before any error is planted")
     found = []
     for name, wrong in planted_errors(adjoint):
-        differing = tuple(key for key, where in mismatches(point, wrong).items() if where)
+        try:
+            differing = tuple(key for key, where in mismatches(point, wrong).items() if where)
+        except ZeroDivisionError:  # a pole, or the root of a negative number, where the right adjoint has a value
+            differing = adjoint.outputs
         found.append(Planted(name, bool(differing), differing))
     return tuple(found)

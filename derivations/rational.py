@@ -13,6 +13,8 @@ from math import lcm
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 from sympy import Add, Expr, Function, Integer, Mul, Pow, Rational, Symbol, exp, sech, tanh
 
+from derivations.piecewise import relu, step
+
 
 @dataclass(frozen=True, slots=True)
 class Fraction:
@@ -52,7 +54,7 @@ class Decision:
     """Equality of rational functions in symbols, exponentials and hyperbolic tangents, by exact field arithmetic.
 
     ``exp(2 x + y/3)`` is ``X⁶ Y`` with generators ``X = exp(x/3)`` ..., one for each term that stands in an exponent;
-    ``sech²`` is ``1 − tanh²``.
+    ``sech²`` is ``1 − tanh²``. ``relu`` and ``step`` of an argument are two more generators, without any relation.
     """
 
     def __init__(self, expressions: Sequence[Expr]) -> None:
@@ -66,8 +68,12 @@ class Decision:
                     denominators[rest] = lcm(denominators.get(rest, 1), int(coefficient.q))
             elif isinstance(function, tanh | sech):
                 self.generators.setdefault(("tanh", function.args[0]), Symbol(f"T{len(self.generators)}_"))
+            elif isinstance(function, relu | step):
+                key = function.func.__name__, function.args[0]
+                self.generators.setdefault(key, Symbol(f"P{len(self.generators)}_"))
             else:
-                raise ValueError(f"equality is decided for exp, tanh and sech only, got {function.func.__name__}")
+                known = "exp, tanh, sech, relu and step"
+                raise ValueError(f"equality is decided for {known} only, got {function.func.__name__}")
         for rest in denominators:
             self.generators["exp", rest] = Symbol(f"E{len(self.generators)}_")
         self.denominators = denominators
@@ -108,6 +114,8 @@ class Decision:
             return self.convert(expr.base).power(int(expr.exp))
         if isinstance(expr, tanh):
             return self._variable(self.generators["tanh", expr.args[0]])
+        if isinstance(expr, relu | step):
+            return self._variable(self.generators[expr.func.__name__, expr.args[0]])
         if isinstance(expr, exp):
             powers = (
                 self._variable(self.generators["exp", rest]).power(int(coefficient * self.denominators[rest]))

@@ -2,6 +2,8 @@
 
 * ``exact``: dual numbers over the rationals at random points (``derivations.exact``), every element of every gradient,
   at several sets of sizes;
+* ``enclosed``: the same in ball arithmetic (``derivations.real``), in place of the other two where a system takes roots
+  of tensors, which no choice of independent atoms obeys;
 * ``scalar``: one symbol for each element and ``sympy.diff`` at small sizes (``derivations.scalar``).
 
 ``derivations.planted`` shows that wrong adjoints do not pass.
@@ -10,21 +12,25 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from math import isqrt
 from typing import Literal
 
-from flint import fmpq
+from flint import ctx, fmpq
+from sympy import Indexed, Pow
 
 from derivations.atoms import Atoms
 from derivations.derive import Derivation, derive_all
-from derivations.dual import Scalar
+from derivations.dual import Scalar, value_of
 from derivations.exact import Array, evaluate, gradients, positions
 from derivations.notation import Tensor
+from derivations.real import PRECISION, Reals, agree
 from derivations.scalar import differences
 from derivations.system import System
 
-Road = Literal["exact", "scalar"]
+Road = Literal["exact", "enclosed", "scalar"]
 Sizes = Mapping[str, int]
 
 # Every width of which a square root is taken is a perfect square, so that the root is rational.
@@ -47,7 +53,7 @@ class Recheck:
     """One gradient, re-checked at one set of sizes.
 
     system    the adjoint's name
-    road      ``exact`` or ``scalar``
+    road      ``exact``, ``enclosed`` or ``scalar``
     sizes     the values of the sizes that occur
     quantity  ``grad_query`` ...
     holds     whether every element agrees
@@ -68,7 +74,7 @@ class Point:
 
     values     every forward tensor and every seed
     gradients  for each input
-    atoms      the transcendental functions at this point
+    atoms      the functions at this point: independent atoms, or real ones where roots of tensors are taken
     """
 
     sizes: Sizes
@@ -86,7 +92,7 @@ def recheck(
     scalar_sizes: Iterable[Sizes] = SCALAR_SIZES,
     seed: int = 0,
 ) -> tuple[Recheck, ...]:
-    """Re-check every gradient that ``adjoint`` gives, by both roads.
+    """Re-check every gradient that ``adjoint`` gives, by every road that applies.
 
     forward  options decided; adjoint  its adjoint for the seeds of ``outputs``
 
@@ -94,11 +100,13 @@ def recheck(
     """
     wrt = tuple(tensor.name for tensor in forward.inputs if f"grad_{tensor.name}" in adjoint.outputs)
     found: list[Recheck] = []
+    rooted = takes_roots(forward)
+    road: Road = "enclosed" if rooted else "exact"
     for sizes in exact_sizes:
-        point = random_point(forward, adjoint, outputs, sizes, seed)
+        point = random_point(forward, adjoint, outputs, with_squares(forward, sizes), seed)
         wrong = mismatches(point, adjoint)
-        found.extend(_row(forward, adjoint, "exact", sizes, name, wrong[name]) for name in wrt)
-    for sizes in scalar_sizes:
+        found.extend(_row(forward, adjoint, road, point.sizes, name, wrong[name]) for name in wrt)
+    for sizes in () if rooted else scalar_sizes:
         differ = differences(forward, adjoint, sizes, tuple(outputs), wrt)
         found.extend(_row(forward, adjoint, "scalar", sizes, name, differ[name]) for name in wrt)
     return tuple(found)
@@ -118,27 +126,32 @@ def recheck_derivation(derivation: Derivation, *, quick: bool = False, seed: int
 def random_point(forward: System, adjoint: System, outputs: Sequence[str], sizes: Sizes, seed: int = 0) -> Point:
     """A point that depends on the system's name, the sizes and the seed only."""
     given = {tensor.name: tensor for tensor in adjoint.inputs}
+    least = LARGEST // 2 if takes_roots(forward) else None
     for attempt in range(ATTEMPTS):
         stream = f"{seed}/{forward.name}/{sorted(sizes.items())}/{attempt}"
         rng = random.Random(stream)
-        inputs = {tensor.name: _draw(tensor, sizes, rng) for tensor in forward.inputs}
+        inputs = {tensor.name: _draw(tensor, sizes, rng, least) for tensor in forward.inputs}
         seeds: dict[str, Array] = {}
         names: dict[str, str] = {}
         for name in outputs:
             names[name] = f"seed_{name}" if f"seed_{name}" in given else f"grad_{name}"
-            seeds[name] = _draw(forward.tensors[name], sizes, rng)
-        atoms = Atoms(stream)
+            seeds[name] = _draw(forward.tensors[name], sizes, rng, least)
+        atoms = Reals(stream) if takes_roots(forward) else Atoms(stream)
         try:
-            values, derivatives = gradients(forward, sizes, inputs, seeds, tuple(inputs), atoms)
+            with ctx.workprec(PRECISION):
+                values, derivatives = gradients(forward, sizes, inputs, seeds, tuple(inputs), atoms)
         except ZeroDivisionError:
             continue  # a pole; draw another point
         return Point(sizes, {**values, **{names[n]: array for n, array in seeds.items()}}, derivatives, atoms)
     raise ValueError(f"{forward.name}: no random point of {ATTEMPTS} is free of a division by zero")
 
 
-def _draw(tensor: Tensor, sizes: Sizes, rng: random.Random) -> Array:
+def _draw(tensor: Tensor, sizes: Sizes, rng: random.Random, least: int | None) -> Array:
+    """Random numbers up to LARGEST, or up to 2 with denominators from ``least`` on: real functions saturate beyond."""
+
     def number() -> Scalar:
-        return fmpq(rng.choice((-1, 1)) * rng.randint(1, LARGEST), rng.randint(1, 7))
+        below = rng.randint(1, 7) if least is None else rng.randint(least, LARGEST)
+        return fmpq(rng.choice((-1, 1)) * rng.randint(1, LARGEST), below)
 
     return {where: number() for where in positions(tensor, sizes)}
 
@@ -146,12 +159,43 @@ def _draw(tensor: Tensor, sizes: Sizes, rng: random.Random) -> Array:
 def mismatches(point: Point, adjoint: System) -> dict[str, tuple[tuple[int, ...], ...]]:
     """For each gradient that ``adjoint`` gives, the elements in which it differs from the dual numbers."""
     inputs = {tensor.name: point.values[tensor.name] for tensor in adjoint.inputs}
-    derived = evaluate(adjoint, point.sizes, inputs, point.atoms)
-    return {
-        name: tuple(where for where, slope in expected.items() if derived[f"grad_{name}"][where] != slope)
-        for name, expected in point.gradients.items()
-        if f"grad_{name}" in adjoint.outputs
-    }
+    with ctx.workprec(PRECISION):
+        derived = evaluate(adjoint, point.sizes, inputs, point.atoms)
+        return {
+            name: tuple(
+                where
+                for where, slope in expected.items()
+                if not agree(value_of(derived[f"grad_{name}"][where]), value_of(slope))
+            )
+            for name, expected in point.gradients.items()
+            if f"grad_{name}" in adjoint.outputs
+        }
+
+
+@lru_cache(maxsize=256)
+def takes_roots(system: System) -> bool:
+    """Whether a root of anything but numbers and sizes stands in an equation."""
+    return any(power.atoms(Indexed) or power.free_symbols & set(system.by_base) for power in _roots(system))
+
+
+def with_squares(system: System, sizes: Sizes) -> Sizes:
+    """``sizes`` with those of which the system takes a root squared, unless they are squares already."""
+    rooted = rooted_sizes(system)
+    return {name: n if name not in rooted or isqrt(n) ** 2 == n else n * n for name, n in sizes.items()}
+
+
+def rooted_sizes(system: System) -> frozenset[str]:
+    """The names of the sizes of which the system takes a root."""
+    powers = (power for power in _roots(system) if not power.has(Indexed))
+    return frozenset(symbol.name for power in powers for symbol in power.free_symbols - set(system.by_base))
+
+
+def _roots(system: System) -> Iterator[Pow]:
+    """Every power with an exponent that is a rational number and no integer."""
+    for equation in system.equations:
+        for rhs in (equation.rhs, equation.otherwise):
+            if rhs is not None:
+                yield from (p for p in rhs.atoms(Pow) if p.exp.is_Rational and not p.exp.is_Integer)
 
 
 def _row(

@@ -90,7 +90,7 @@ def differences(
     """The elements of each gradient in which ``adjoint`` and ``sympy.diff`` disagree; empty tuples when all agree.
 
     The seeds and gradients are found by name (``grad_NAME``, ``seed_NAME``). Sizes of which roots are taken must be
-    perfect squares. Raises ValueError for functions other than exp, tanh and sech².
+    perfect squares. Raises ValueError for functions that ``rational.Decision`` does not know.
     """
     inputs = {tensor.name: symbols_for(tensor, sizes) for tensor in forward.inputs}
     values = expand(forward, sizes, inputs)
