@@ -59,7 +59,7 @@ def _symmetric(expr: Expr) -> Expr:
     return expr
 
 
-def trace_by_expansion(formula: Callable[[ImmutableMatrix, ImmutableMatrix], Expr], size: int = 3) -> bool:
+def trace_by_expansion(formula: Callable[[ImmutableMatrix, ImmutableMatrix], Expr], size: int = 2) -> bool:
     """The same for ``q = A x``, ``k = B y``, x and y independent of mean 0 and variance 1: brute force, all entries symbols."""
     mix_q = ImmutableMatrix(size, size, lambda r, c: Symbol(f"A{r}{c}"))
     mix_k = ImmutableMatrix(size, size, lambda r, c: Symbol(f"B{r}{c}"))

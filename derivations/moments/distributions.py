@@ -71,9 +71,11 @@ class Distribution:
             return Undefined(f"E[|X|^{order}] is infinite for {self.name}")
         if self.density is None:
             raise ValueError(f"{self.name} has neither atoms nor a density")
+        if self.symmetric and order % 2:
+            return Integer(0)  # E[|X|^m] is finite, and x and −x cancel
         if self.symmetric:
             half = integrate(_POSITIVE**order * self.density.subs(_X, _POSITIVE), (_POSITIVE, 0, oo), conds="none")
-            return simplify((1 + (-1) ** order) * half)
+            return simplify(2 * half)
         low, high = self.support
         return simplify(integrate(_X**order * self.density, (_X, low, high)))
 
