@@ -180,7 +180,7 @@ CLAIM = Claim(
             partial(trace_formula, trace_of_product),
         ),
         Step(
-            "the same for q = A x, k = B y by brute-force expansion with symbolic A and B (3 × 3)",
+            "the same for q = A x, k = B y by brute-force expansion with symbolic A and B (2 × 2)",
             r"\operatorname{Var}(x^\top A^\top B y)",
             r"\operatorname{tr}(\Sigma_q \Sigma_k)",
             partial(trace_by_expansion, lambda a, b: (a * b).trace()),
