@@ -51,6 +51,7 @@ class Tensor:
     shape   symbolic sizes, without batch dimensions; ``()`` is a scalar
     role    input, parameter, intermediate, cotangent (``x̄``) or tangent (``ẋ``)
     batched whether implementations allow leading batch dimensions before ``shape``
+    positive  for a scalar parameter: whether it has to be finite and greater than 0
     """
 
     name: str
@@ -58,6 +59,7 @@ class Tensor:
     shape: tuple[Expr, ...]
     role: Role = "input"
     batched: bool = True
+    positive: bool = False
 
     @cached_property
     def base(self) -> IndexedBase | Symbol:

@@ -31,9 +31,12 @@ from derivations.wellformed import MistakeError
 DIGEST: Final = 12  # hexadecimal digits of the SHA-256 of the file
 
 
-def parameter(name: str, letter: str, *shape: Expr) -> Tensor:
-    """A parameter: an input without batch dimensions; no shape makes it a scalar, written ``tensor[()]``."""
-    return Tensor(name, letter, shape, "parameter", batched=False)
+def parameter(name: str, letter: str, *shape: Expr, positive: bool = False) -> Tensor:
+    """A parameter: an input without batch dimensions; no shape makes it a scalar, written ``tensor[()]``.
+
+    positive  for a scalar: it has to be greater than 0, and programs refuse anything else
+    """
+    return Tensor(name, letter, shape, "parameter", batched=False, positive=positive)
 
 
 def intermediate(name: str, letter: str, *shape: Expr) -> Tensor:
@@ -49,7 +52,6 @@ def score(
     title: str | None = None,
     domain: str = "real queries and keys",
     source: str = "defined by its user",
-    positive: Sequence[str] = (),
 ) -> ScoreFamily:
     """A score from its equations, in order of evaluation; the last one defines ``SCORES[I, J]``.
 
@@ -57,10 +59,9 @@ def score(
     inputs    query, key, then parameters
     title     how a reader calls it (default: its name with spaces, and "score")
     domain    what the inputs may be, in words
-    positive  names of scalar parameters that must be greater than 0
     """
     system = System(name, tuple(inputs), tuple(equations), ("scores",))
-    return ScoreFamily(name, title or f"{name.replace('_', ' ')} score", system, domain, source, tuple(positive))
+    return ScoreFamily(name, title or f"{name.replace('_', ' ')} score", system, domain, source)
 
 
 def is_own(name: str) -> bool:

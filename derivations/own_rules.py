@@ -57,11 +57,6 @@ def check_family(family: ScoreFamily) -> None:
     if system.outputs != ("scores",) or system.tensors.get("scores") != SCORES or (last and last.target != SCORES):
         raise MistakeError(f"{family.name}: the last equation has to define SCORES[I, J], of shape (n_q, n_k)", last)
     check(system.then(LAYER, name=family.name))
-    scalars = [tensor.name for tensor in system.inputs if not tensor.shape and not tensor.batched]
-    for name in family.positive:
-        if name not in scalars:
-            known = ", ".join(scalars) or "none"
-            raise MistakeError(f"{family.name}: positive: {name!r} is no scalar parameter; scalar parameters: {known}")
 
 
 def _check_tensor(tensor: Tensor) -> None:
@@ -71,6 +66,8 @@ def _check_tensor(tensor: Tensor) -> None:
         raise MistakeError(f"a tensor's name is a Python identifier without grad_ or seed_ before it, got {name!r}")
     if name in taken:
         raise MistakeError(f"tensor {name!r}: the name is taken; choose another")
+    if tensor.positive and (tensor.shape or tensor.batched):
+        raise MistakeError(f"tensor {name!r}: only scalar parameters are checked to be positive")
     parts = letter.split("_")
     if not all(part.isalnum() for part in parts) or not parts[0].isalpha() or ACCENTS & set(parts):
         raise MistakeError(

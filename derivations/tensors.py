@@ -6,7 +6,7 @@ from derivations.notation import D_A, D_K, D_Q, D_V, N_K, N_Q, D, Tensor
 
 VALUE = Tensor("value", "V", (N_K, D_V))
 SCORES = Tensor("scores", "e", (N_Q, N_K), "intermediate")
-SOFTCAP = Tensor("softcap", "kappa", (), "parameter", batched=False)
+SOFTCAP = Tensor("softcap", "kappa", (), "parameter", batched=False, positive=True)
 BIAS = Tensor("bias", "B", (N_Q, N_K))
 CAPPED = Tensor("capped", "u", (N_Q, N_K), "intermediate")
 LOGITS = Tensor("logits", "t", (N_Q, N_K), "intermediate")

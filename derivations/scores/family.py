@@ -16,7 +16,6 @@ class ScoreFamily:
     system      inputs ``query``, ``key``, parameters; output ``scores`` of shape (n_q, n_k)
     domain      what the inputs may be
     source      literature
-    positive    names of scalar parameters that must be finite and greater than 0
     """
 
     name: str
@@ -24,4 +23,3 @@ class ScoreFamily:
     system: System
     domain: str
     source: str
-    positive: tuple[str, ...] = ()

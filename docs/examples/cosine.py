@@ -9,7 +9,7 @@ from derivations.tensors import KEY_SHARED as K
 from derivations.tensors import QUERY_SHARED as Q
 from derivations.tensors import SCORES
 
-TAU = parameter("temperature", "tau")
+TAU = parameter("temperature", "tau", positive=True)
 norms = sqrt(total(Q[I, R] ** 2, (R, D))) * sqrt(total(K[J, R] ** 2, (R, D)))
 similarity = total(Q[I, R] * K[J, R], (R, D)) / (TAU[()] * norms)
-cosine = score("cosine", [Q, K, TAU], [Equation(SCORES, (I, J), similarity)], positive=["temperature"])
+cosine = score("cosine", [Q, K, TAU], [Equation(SCORES, (I, J), similarity)])

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Function, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol, exp, sech
+from sympy import Add, Expr, Function, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol, exp, sech, sqrt
 
 from derivations.indexing import bounds, substitute
 from derivations.notation import Tensor
@@ -150,6 +150,12 @@ def _power(expr: Pow, scope: Scope) -> Labelled:
     names = {Integer(2): "square", HALF: "sqrt"}
     if exponent in names:
         return mapped(names[exponent], (_lower(base, scope),), scope.order)
+    if exponent.is_Integer:  # products of squares, which are rounded correctly, unlike powers
+        factors = [Pow(base, Integer(2))] * int(exponent // 2) + [base] * int(exponent % 2)
+        return multiplied([_lower(factor, scope) for factor in factors], [], Integer(1), scope.order)
+    if exponent.is_Rational and exponent.q == 2:
+        whole = [_lower(Pow(base, exponent - HALF), scope), _lower(sqrt(base), scope)]
+        return multiplied(whole, [], Integer(1), scope.order)
     return mapped("pow", (_lower(base, scope), _lower(exponent, scope)), scope.order)
 
 

@@ -13,7 +13,6 @@ from derivations.attention import attention
 from derivations.notation import Tensor
 from derivations.scores.family import ScoreFamily
 from derivations.system import System
-from derivations.tensors import SOFTCAP
 from impl.codegen import plan as plans
 from impl.codegen.emit import INDENT, WIDTH
 from impl.codegen.formula import formula, letter, shape, text
@@ -22,7 +21,6 @@ from impl.codegen.plan import Plan
 from impl.codegen.share import shared
 
 OUTPUTS = ("context", "weights", "scores")
-POSITIVE = frozenset({SOFTCAP.name})  # the layer's domain: κ > 0
 
 
 @dataclass(frozen=True)
@@ -147,7 +145,7 @@ def described(tensor: Tensor, options: Sequence[str]) -> str:
 
 
 def _remark(tensor: Tensor) -> str:
-    if tensor.name in POSITIVE:
+    if tensor.positive:
         return ", finite and > 0; a number or a 0-d array"
     if tensor.name == "bias":
         return ", added to the capped scores; −∞ masks a key for a query"

@@ -23,7 +23,7 @@ from derivations.own import intermediate, parameter, score
 from derivations.system import Equation, total
 from derivations.tensors import *
 
-TAU = parameter("temperature", "tau")
+TAU = parameter("temperature", "tau", positive=True)
 H = intermediate("helper", "h", N_Q, N_K)
 G = intermediate("other", "g", N_Q, N_K)
 Q, K = QUERY_SHARED, KEY_SHARED
@@ -155,8 +155,8 @@ MISTAKES = {
         "my_score.py:s: ",
     ),
     "positive": (
-        E1.replace("))", "), positive=['tau'])").format("dot"),
-        "'tau' is no scalar parameter",
+        "X = parameter('shift', 'x', D_A, positive=True)\ns = mine(Equation(SCORES, (I, J), dot), inputs=(Q, K, X))",
+        "tensor 'shift': only scalar parameters are checked to be positive",
         "my_score.py:s: ",
     ),
     "taken name": (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from derivations.notation import Tensor
 from impl.codegen.emit import INDENT, Emitter
-from impl.codegen.module import POSITIVE, Module, Program, call, renamed, shapes_text, signature, size_lines
+from impl.codegen.module import Module, Program, call, renamed, shapes_text, signature, size_lines
 from impl.codegen.plan import Plan
 from impl.codegen.printer import Printer, Syntax
 from impl.codegen.targets.text import backward_doc
@@ -16,7 +16,7 @@ def tables(program: Program) -> str:
     """Shapes, required and positive arguments, as the runtime's check reads them."""
     required = ", ".join(f'"{t.name}"' for t in program.arguments if t.name not in program.options)
     lines = [f"SHAPES = {shapes_text(program.arguments)}", f"REQUIRED = frozenset({{{required}}})"]
-    if positive := [f'"{t.name}"' for t in program.arguments if t.name in POSITIVE]:
+    if positive := [f'"{t.name}"' for t in program.arguments if t.positive]:
         lines.append(f"POSITIVE = frozenset({{{', '.join(positive)}}})")
     return "\n".join(lines)
 
@@ -61,7 +61,7 @@ def checks(module: Module, program: Program) -> list[str]:
     lines.append(f"{INDENT}}}")
     complete = arguments == module.attention.arguments
     options = ["SHAPES" if complete else "{name: SHAPES[name] for name in given}", "REQUIRED"]
-    if any(t.name in POSITIVE for t in arguments):
+    if any(t.positive for t in arguments):
         options.append("POSITIVE")
     return [*lines, f"{INDENT}check(given, {', '.join(options)})"]
 

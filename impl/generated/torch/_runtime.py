@@ -116,6 +116,11 @@ def sech(x: Tensor) -> Tensor:
     return 2 * p / (1 + torch.square(p))
 
 
+def step(x: Tensor) -> Tensor:
+    """1 where ``x`` is positive, else 0; NaN stays NaN."""
+    return torch.where(torch.isnan(x), x, (x > 0).to(x.dtype))
+
+
 def sum_to(x: Tensor, like: Tensor) -> Tensor:
     """``x`` summed over the batch axes that ``like`` lacks or along which it was broadcast."""
     lead = x.ndim - like.ndim

@@ -14,6 +14,8 @@ SYNTAX = Syntax(
             "square": "np.square({0})",
             "pow": "np.power({0}, {1})",
             "abs": "np.abs({0})",
+            "relu": "np.maximum({0}, 0)",
+            "step": "np.heaviside({0}, 0)",
             "sign": "np.sign({0})",
             "sin": "np.sin({0})",
             "cos": "np.cos({0})",

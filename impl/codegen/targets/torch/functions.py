@@ -14,6 +14,8 @@ SYNTAX = Syntax(
             "square": "torch.square({0})",
             "pow": "torch.pow({0}, {1})",
             "abs": "torch.abs({0})",
+            "relu": "torch.relu({0})",
+            "step": "step({0})",
             "sign": "torch.sign({0})",
             "sin": "torch.sin({0})",
             "cos": "torch.cos({0})",

@@ -11,7 +11,7 @@ from impl.codegen.targets.text import function_doc, head
 from impl.codegen.targets.torch.functions import SYNTAX
 
 RUNTIME = Path(__file__).with_name("runtime.py")
-RUNTIME_NAMES = ("check", "check_cotangent", "scalar", "sech", "sech2", "softmax", "sum_to")
+RUNTIME_NAMES = ("check", "check_cotangent", "scalar", "sech", "sech2", "softmax", "step", "sum_to")
 NO_GRAPH = ("@torch.no_grad()",)
 REMARK = (
     "Works on CPU and CUDA. Autograd takes the derived gradients of ``scores`` and ``attention``; with ``create_graph=True`` "
