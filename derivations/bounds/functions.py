@@ -42,13 +42,19 @@ def sech2_error(argument: Expr, error: Expr, derivative: TanhDerivative = "sech2
     low, high = nearest(abs(argument), error), abs(argument) + error
     steepest = 2 * tanh(high) * sech(low) ** 2
     moved = error * Min(steepest, STEEPEST_SECH2) if error != 0 else Integer(0)
+    result: Expr = moved + sech2_own(sech(low) ** 2, tanh(high) ** 2, derivative)
+    return result
+
+
+def sech2_own(largest: Expr, largest_tanh2: Expr, derivative: TanhDerivative) -> Expr:
+    """What the evaluation of sech² costs beyond its argument's error, for the largest sech² and tanh² there."""
     result: Expr
     if derivative == "sech2":
         relative = (1 + EPS_EXP) * grown(Integer(SECH2_ROUNDINGS)) - 1
-        result = moved + relative * sech(low) ** 2 + 4 * OMEGA_EXP + ETA
+        result = relative * largest + 4 * OMEGA_EXP + ETA
     else:
-        squared = ((1 + EPS_TANH) ** 2 * (1 + U) ** 2 - 1) * tanh(high) ** 2
-        result = moved + squared + U * (sech(low) ** 2 + squared) + 2 * OMEGA_TANH + ETA
+        squared = ((1 + EPS_TANH) ** 2 * (1 + U) ** 2 - 1) * largest_tanh2
+        result = squared + U * (largest + squared) + 2 * OMEGA_TANH + ETA
     return result
 
 

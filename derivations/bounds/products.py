@@ -67,7 +67,7 @@ def sum_of_products(
     error  of an element, Δx; 0 for what is exact
     """
     kept = [term for term in terms if term.coefficient != 0]
-    if _copies(kept):
+    if is_copy(kept):
         return error(kept[0].factors[0])
     every = [[count for _, count in term.over] for term in kept]
     found = []
@@ -85,7 +85,7 @@ def sum_of_products(
     return Add(*found)
 
 
-def _copies(terms: Sequence[Term]) -> bool:
+def is_copy(terms: Sequence[Term]) -> bool:
     """``y = ± x``: nothing is computed."""
     return len(terms) == 1 and len(terms[0].factors) == 1 and not terms[0].over and not terms[0].constant
 

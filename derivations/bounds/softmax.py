@@ -24,7 +24,7 @@ from typing import Final
 from sympy import Expr, Integer, Max, Symbol, exp, log
 
 from derivations.bounds.growth import Reductions, grown
-from derivations.bounds.parameters import EPS_EXP, EPS_LOG, ETA, OMEGA_EXP, OMEGA_LOG, U, W, largest
+from derivations.bounds.parameters import EPS_EXP, EPS_LOG, ETA, OMEGA_EXP, OMEGA_LOG, U, W
 from derivations.indexing import summed
 
 # The difference; where exp is evaluated as exp2, also the product with log2 e, and that constant.
@@ -74,13 +74,11 @@ def softmax_error(weight: Expr, move: Expr, count: Expr, how: Reductions) -> Exp
     return result
 
 
-def log_sum_exp_error(logit: Expr, error: Expr, theta: Expr, over: Symbol, count: Expr, how: Reductions) -> Expr:
-    """Δℓ. logit, error, theta: at key ``over``."""
+def log_sum_exp_error(size: Expr, error: Expr, theta: Expr, count: Expr, how: Reductions) -> Expr:
+    """Δℓ from the largest ``|t_il|``, ``Δt_il`` and ``θ_il`` of the row."""
     additions = how.order.additions(count)
     of_sum = -log(1 - U) - additions * log(1 - (W if how.wide else U)) + 2 * count * lost()
-    shifts = largest(theta, over, count)
-    level = largest(abs(logit), over, count) + log(count) + of_sum + shifts
-    level += largest(error, over, count) if error != 0 else 0
+    level = size + error + log(count) + of_sum + theta
     of_log = EPS_LOG * (log(count) + of_sum + EPS_EXP) + OMEGA_LOG
-    result: Expr = shifts + of_sum + of_log + U * (level + of_log)
+    result: Expr = theta + of_sum + of_log + U * (level + of_log)
     return result

@@ -35,12 +35,16 @@ class ErrorBounds:
                ``move_NAME``). In order of evaluation. Inputs are exact: they have none
     how        the order of summation and whether reductions accumulate in a wider format
     rules      name of a computed tensor -> name of the rule (``derivations.bounds.rules``)
+    terms      left-hand side of an equation that is a sum of products -> its terms
+    derivative the formula for sech²
     """
 
     system: System
     equations: tuple[Equation, ...]
     how: Reductions
     rules: Mapping[str, str]
+    terms: Mapping[Expr, tuple[Term, ...]]
+    derivative: TanhDerivative
 
     def equation(self, name: str) -> Equation:
         """The (first) equation for the error of the tensor ``name``. Raises KeyError with the known names."""
@@ -116,6 +120,7 @@ class _Deriving:
     derivative: TanhDerivative
     equations: list[Equation] = field(default_factory=list)
     rules: dict[str, str] = field(default_factory=dict)
+    terms: dict[Expr, tuple[Term, ...]] = field(default_factory=dict)
     computed: set[str] = field(default_factory=set)
     positive: set[str] = field(default_factory=set)
 
@@ -128,7 +133,7 @@ class _Deriving:
             self.equations.append(Equation(error_of(equation.target), equation.indices, rhs))
             self.rules[equation.target.name] = rule
             self.computed.add(equation.target.name)
-        return ErrorBounds(self.system, tuple(self.equations), self.how, self.rules)
+        return ErrorBounds(self.system, tuple(self.equations), self.how, self.rules, self.terms, self.derivative)
 
     @property
     def system(self) -> System:
@@ -149,7 +154,8 @@ class _Deriving:
             return "sech2", sech2_error(rhs.base.args[0], self._error(rhs.base.args[0]), self.derivative)
         if isinstance(rhs, Pow) and rhs.exp == -1 and rhs.base in self.system.by_base:
             return "reciprocal", reciprocal_error(rhs.base, self._error(rhs.base))
-        terms = [self._term(t.coefficient, [f.argument for f in t.factors], t.over) for t in flatten(rhs)]
+        terms = tuple(self._term(t.coefficient, [f.argument for f in t.factors], t.over) for t in flatten(rhs))
+        self.terms[equation.lhs] = terms
         return "sum_of_products", sum_of_products(terms, self._size, self._error, self.how)
 
     def _term(self, coefficient: Expr, factors: list[Expr], over: tuple[tuple[Symbol, Expr], ...]) -> Term:
@@ -180,7 +186,10 @@ class _Deriving:
 
     def _log_sum_exp(self, logit: Expr, over: Symbol, count: Expr) -> Expr:
         theta = self._shift(logit, over, over, count)
-        return log_sum_exp_error(logit, self._error(logit), theta, over, count, self.how)
+        error = self._error(logit)
+        worst = largest(error, over, count) if error != 0 else error
+        highest = largest(abs(logit), over, count)
+        return log_sum_exp_error(highest, worst, largest(theta, over, count), count, self.how)
 
     def _shift(self, logit: Expr, own: Symbol, over: Symbol, count: Expr) -> Expr:
         """θ at the key ``own``; equations for μ and θ come first, unless they have."""
