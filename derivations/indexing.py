@@ -18,7 +18,7 @@ Bounds = tuple[tuple[Symbol, Expr], ...]  # (index, size): the index runs over 0
 LETTERS = ("l", "m", "r", "f", "a", "p", "i", "j", "h", "g", "s", "t", "u", "w", "x", "y")
 
 
-def bounds(sum_: Sum) -> Bounds:
+def bounds(sum_: Expr) -> Bounds:
     """``(index, size)`` of each summation index, in the order of the sum.
 
     Raises ValueError for a sum that does not start at 0, or whose size depends on one of its own indices.

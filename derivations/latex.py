@@ -5,7 +5,7 @@ leaves the size away (``Σ_j``): each letter has one size throughout the project
 
 A tensor's letter is plain text with suffixes: ``alpha_bar`` is ``\bar{\alpha}``, ``W_s`` is ``W_s``, ``q_dot`` is
 ``\dot{q}``, ``e_seed`` (the seed of an output that other equations use too) is ``\hat{e}``, ``q_bar_sigma`` (a named sum
-on the way to ``q_bar``) is ``\sigma^{\bar{q}}``, and a number distinguishes letters that would be the same.
+on the way to ``q_bar``) is ``\sigma^{\bar{q}}``, ``q_err`` (the error of q) is ``\Delta q``, and a number distinguishes letters that would be the same.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ _GREEK = {
     "gamma": "γ",
     "delta": "δ",
     "epsilon": "ε",
+    "eta": "η",
+    "theta": "θ",
     "kappa": "κ",
     "lambda": "λ",
     "mu": "μ",
@@ -35,9 +37,16 @@ _GREEK = {
     "phi": "φ",
     "psi": "ψ",
     "omega": "ω",
+    "ell": "ℓ",
 }
-_ACCENTS = {"bar": (r"\bar{%s}", "\u0304"), "dot": (r"\dot{%s}", "\u0307"), "seed": (r"\hat{%s}", "\u0302")}
-_OPERATORS = {"tanh", "exp", "log", "sin", "cos", "sinh", "cosh"}  # LaTeX knows these; sech it does not
+_ACCENTS = {
+    "bar": (r"\bar{%s}", "\u0304"),
+    "dot": (r"\dot{%s}", "\u0307"),
+    "seed": (r"\hat{%s}", "\u0302"),
+    "err": (r"\Delta %s", ""),
+}
+_FENCES = {"Abs": (r"\left|%s\right|", "|%s|"), "ceiling": (r"\left\lceil %s \right\rceil", "⌈%s⌉")}
+_OPERATORS = {"tanh", "exp", "log", "sin", "cos", "sinh", "cosh", "max", "min"}  # LaTeX knows these; sech it does not
 
 
 def expr_latex(expr: Expr, first: Sequence[Symbol] = ()) -> str:
@@ -72,10 +81,15 @@ def letter_latex(letter: str) -> str:
     for mark in marks:
         text = rf"\sigma^{{{text}}}" if mark == "sigma" else _ACCENTS[mark][0] % text
     if words:
-        text += f"_{{{','.join(words)}}}"
+        text += f"_{{{','.join(_word(word) for word in words)}}}"
     if number:
         text = rf"{text}^{{({number[0]})}}" if "sigma" not in marks else rf"{{{text}}}^{{({number[0]})}}"
     return text
+
+
+def _word(word: str) -> str:
+    """A subscript: a Greek letter or a function as a command."""
+    return rf"\{word}" if word in _GREEK or word in _OPERATORS else word
 
 
 def letter_text(letter: str) -> str:
@@ -83,7 +97,7 @@ def letter_text(letter: str) -> str:
     head, subscripts, marks = _parts(letter)
     text = _GREEK.get(head, head)
     for mark in marks:
-        text = f"σ({text})" if mark == "sigma" else text + _ACCENTS[mark][1]
+        text = f"σ({text})" if mark == "sigma" else f"Δ{text}" if mark == "err" else text + _ACCENTS[mark][1]
     return "_".join((text, *subscripts))
 
 
@@ -107,6 +121,8 @@ def _latex_element(letter: str, indices: Sequence[str]) -> str:
 
 
 def _latex_function(name: str, exponent: str | None, argument: str) -> str:
+    if name in _FENCES:
+        return _FENCES[name][0] % argument + (f"^{{{exponent}}}" if exponent else "")
     head = rf"\{name}" if name in _OPERATORS else rf"\operatorname{{{name}}}"
     power = f"^{{{exponent}}}" if exponent else ""
     return rf"{head}{power}\left({argument}\right)"
@@ -117,17 +133,22 @@ def _latex_fraction(above: tuple[str, int], below: tuple[str, int]) -> tuple[str
 
 
 def _latex_total(over: Bounds, body: str) -> str:
-    under = r",\,".join(f"{letter_latex(s.name)}<{expr_latex(size)}" for s, size in over)
-    return rf"\sum_{{{under}}} {body}"
+    return rf"\sum_{{{_under(over)}}} {body}"
+
+
+def _under(over: Bounds) -> str:
+    return r",\,".join(f"{letter_latex(s.name)}<{expr_latex(size)}" for s, size in over)
 
 
 def _text_function(name: str, exponent: str | None, argument: str) -> str:
-    return f"{name}{_superscript(exponent) if exponent else ''}({argument})"
+    power = _superscript(exponent) if exponent else ""
+    return _FENCES[name][1] % argument + power if name in _FENCES else f"{name}{power}({argument})"
 
 
 def _text_fraction(above: tuple[str, int], below: tuple[str, int]) -> tuple[str, int]:
     over = above[0] if above[1] >= MUL else f"({above[0]})"
-    under = below[0] if below[1] > MUL or below[0].startswith("Σ") else f"({below[0]})"
+    alone = below[1] > MUL or (below[1] == MUL and below[0].startswith("Σ"))
+    under = below[0] if alone else f"({below[0]})"
     return f"{over} / {under}", MUL
 
 
@@ -150,6 +171,7 @@ LATEX = Style(
     power=lambda base, exponent: f"{{{base}}}^{{{exponent}}}",
     function=_latex_function,
     total=_latex_total,
+    largest=lambda over, body: rf"\max_{{{_under(over)}}} {body}",
     wrap=lambda body: rf"\left({body}\right)",
     times=r" \, ",
 )
@@ -162,6 +184,7 @@ TEXT = Style(
     power=lambda base, exponent: base + _superscript(exponent),
     function=_text_function,
     total=_text_total,
+    largest=lambda over, body: f"max_{','.join(symbol.name for symbol, _ in over)} {body}",
     wrap=lambda body: f"({body})",
     times=" ",
 )

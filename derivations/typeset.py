@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Indexed, Mul, Number, Pow, Rational, Sum, Symbol
+from sympy import Add, Expr, Indexed, Max, Min, Mul, Number, Pow, Rational, Sum, Symbol
 
 from derivations.indexing import Bounds, bounds
+from derivations.largest import Largest
 from derivations.ranges import leaves
 
 ORDER = "ijlrfapm"  # i before j, features of the query before those of the key
@@ -33,6 +34,7 @@ class Style:
     power       base (parenthesised already) and exponent
     function    name, exponent or None, argument
     total       the sum sign with its bounds, followed by the body
+    largest     the same for the maximum over an index
     wrap        parentheses
     times       between factors
     """
@@ -45,6 +47,7 @@ class Style:
     power: Callable[[str, str], str]
     function: Callable[[str, str | None, str], str]
     total: Callable[[Bounds, str], str]
+    largest: Callable[[Bounds, str], str]
     wrap: Callable[[str], str]
     times: str
 
@@ -61,11 +64,16 @@ def _render(expr: Expr, style: Style, first: tuple[Symbol, ...]) -> tuple[str, i
         return style.symbol(expr.name), ATOM
     if isinstance(expr, Add):
         return _terms(expr, style, first), ADD
-    if isinstance(expr, Mul | Number) or (isinstance(expr, Pow) and _is_negative(expr.exp)):
+    if isinstance(expr, Mul | Number) or (isinstance(expr, Pow) and _is_below(expr.exp)):
         return _product(expr, style, first)
-    if isinstance(expr, Sum):
+    if isinstance(expr, Sum | Largest):
         body, strength = _render(expr.function, style, first)
-        return style.total(bounds(expr), style.wrap(body) if strength == ADD else body), MUL
+        sign = style.total if isinstance(expr, Sum) else style.largest
+        return sign(bounds(expr), style.wrap(body) if strength == ADD else body), MUL
+    if isinstance(expr, Max | Min):
+        parts = sorted(expr.args, key=lambda part: (isinstance(part, Number), str(part)))
+        inner = ", ".join(_render(part, style, first)[0] for part in parts)
+        return style.function(expr.func.__name__.lower(), None, inner), ATOM
     if isinstance(expr, Pow):
         if expr.exp == Rational(1, 2):
             return style.root(_render(expr.base, style, first)[0]), ATOM
@@ -97,12 +105,17 @@ def _is_negative(expr: Expr) -> bool:
     return bool(expr.as_coeff_Mul()[0] < 0)
 
 
+def _is_below(exponent: Expr) -> bool:
+    """Whether a power with this exponent stands in a denominator: every term of it is negative."""
+    return all(_is_negative(term) for term in Add.make_args(exponent))
+
+
 def _product(expr: Expr, style: Style, first: tuple[Symbol, ...]) -> tuple[str, int]:
     coefficient, rest = expr.as_coeff_Mul()
     above: list[Expr] = []
     below: list[Expr] = []
     for factor in Mul.make_args(rest):
-        if isinstance(factor, Pow) and _is_negative(factor.exp):
+        if isinstance(factor, Pow) and _is_below(factor.exp):
             below.append(factor.base ** (-factor.exp))
         elif factor != 1:
             above.append(factor)

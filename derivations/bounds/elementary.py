@@ -1,7 +1,7 @@
 """A system in elementary steps: every function of something gets an equation of its own, so that each equation has one rule.
 
-    e[i,j] = Σ_a v[a] tanh(z[i,j,a])      →   T_z[i,j,a] = tanh(z[i,j,a]),   e[i,j] = Σ_a v[a] T_z[i,j,a]
-    u[i,j] = κ tanh(e[i,j]/κ)             →   R_κ = 1/κ,   X_u[i,j] = e[i,j] R_κ,   T_X[i,j] = tanh(X_u[i,j]),   u = κ T_X
+    e[i,j] = Σ_a v[a] tanh(z[i,j,a])      →   T[i,j,a] = tanh(z[i,j,a]),   e[i,j] = Σ_a v[a] T[i,j,a]
+    u[i,j] = κ tanh(e[i,j]/κ)             →   R = 1/κ,   X[i,j] = e[i,j] R,   T[i,j] = tanh(X[i,j]),   u[i,j] = κ T[i,j]
 
 What is named is named once, so that the gradients use the functions that the forward equations have named. Softmax and log-sum-exp
 are one step each.
@@ -92,7 +92,7 @@ class _Steps:
         if form not in self.named:
             base = self._base(argument)
             made_of = self.reciprocals.get(base.name, frozenset())
-            self._name(f"{stem}_{base.name}", f"{letter}_{base.symbol}", form, form, ranges, made_of)
+            self._name(f"{stem}_{base.name}", letter, form, form, ranges, made_of)
         return self.named[form]
 
     def _argument(self, of: Expr, ranges: Mapping[Symbol, Expr], target: Tensor) -> Expr:
@@ -102,15 +102,14 @@ class _Steps:
         if of not in self.named:
             rhs = self._plain(of, ranges, target)
             found = (self.reciprocals.get(tensor.name, frozenset()) for tensor in self._tensors(rhs))
-            name, symbol = f"argument_{target.name}", f"X_{target.symbol.split('_')[0]}"
-            self._name(name, symbol, of, rhs, ranges, frozenset().union(*found))
+            self._name(f"argument_{target.name}", "X", of, rhs, ranges, frozenset().union(*found))
         return self.named[of]
 
     def _reciprocal(self, of: Expr) -> Expr:
         form = of**-1
         if form not in self.named:
             tensor = self._base(of)
-            self._name(f"reciprocal_{tensor.name}", f"R_{tensor.symbol}", form, form, {}, frozenset({tensor.name}))
+            self._name(f"reciprocal_{tensor.name}", "R", form, form, {}, frozenset({tensor.name}))
         return self.named[form]
 
     def _name(

@@ -12,9 +12,10 @@ from itertools import product
 from flint import arb, ctx, fmpq
 from sympy import Abs, Add, Expr, Indexed, Max, Min, Mul, Pow, Rational, Sum, Symbol, ceiling, exp, log, sech, tanh
 
-from derivations.bounds.parameters import PARAMETERS, Largest
+from derivations.bounds.parameters import PARAMETERS
 from derivations.bounds.system import ErrorBounds
 from derivations.exact import positions, shape_at
+from derivations.largest import Largest
 from derivations.notation import Tensor
 from derivations.ranges import free_ranges, split
 from derivations.system import Equation, System

@@ -1,4 +1,4 @@
-"""The symbols that error bounds are written in, and the maximum over an index.
+"""The symbols that error bounds are written in, one for each property of the arithmetic.
 
 The arithmetic (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., equations 2.4 and 2.8): an operation returns
 ``(x op y)(1 + δ) + ε`` with ``|δ| ≤ u`` and ``|ε| ≤ η/2``, ε = 0 for additions and δ ε = 0 always. A function f returns
@@ -10,8 +10,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from sympy import Expr, Symbol
-from sympy.concrete.expr_with_limits import ExprWithLimits
+from sympy import Symbol
 
 
 def _positive(name: str) -> Symbol:
@@ -42,15 +41,3 @@ PARAMETERS: Final = MappingProxyType(
         OMEGA_LOG.name: "absolute error of log among subnormal results",
     }
 )
-
-
-class Largest(ExprWithLimits):  # type: ignore[misc]  # SymPy has no types
-    """``max_l body`` for l = 0 .. size − 1: ``Largest(body, (l, 0, size - 1))``, unevaluated."""
-
-    is_real = True
-    is_commutative = True
-
-
-def largest(body: Expr, index: Symbol, size: Expr) -> Expr:
-    """The maximum of ``body`` over an index."""
-    return Largest(body, (index, 0, size - 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import count as numbers
 
 from sympy import Expr, Indexed, Integer, Max, Pow, Symbol, sech, tanh
 
@@ -12,10 +13,11 @@ from derivations.bounds.elementary import Elementary, elementary
 from derivations.bounds.functions import TanhDerivative, reciprocal_error, sech2_error, tanh_error
 from derivations.bounds.growth import RECIPROCAL_ROUNDINGS, SCALED_BEFORE, Reductions
 from derivations.bounds.order import UNKNOWN, Order
-from derivations.bounds.parameters import PARAMETERS, largest
+from derivations.bounds.parameters import PARAMETERS
 from derivations.bounds.products import Term, sum_of_products
-from derivations.bounds.softmax import log_sum_exp_error, moved, shift, softmax_error
+from derivations.bounds.softmax import log_sum_exp_error, lost, moved, rounding, shift, softmax_error
 from derivations.bounds.terms import flatten, logsumexp_argument, softmax_argument
+from derivations.largest import largest
 from derivations.latex import equation_latex, equation_text
 from derivations.notation import Tensor
 from derivations.ranges import free_ranges
@@ -32,7 +34,7 @@ class ErrorBounds:
     system     the values, in elementary steps (``derivations.bounds.elementary``)
     equations  for every tensor x that is computed an equation for Δx, ``|x̂ − x| ≤ Δx`` (tensor ``error_NAME``), over the exact values,
                the errors of what x is made of, and the parameters; with helpers of the softmax (``largest_NAME``, ``shift_NAME``,
-               ``move_NAME``). In order of evaluation. Inputs are exact: they have none
+               ``move_NAME``, ``growth_NAME``, ``lost``). In order of evaluation. Inputs are exact: they have none
     how        the order of summation and whether reductions accumulate in a wider format
     rules      name of a computed tensor -> name of the rule (``derivations.bounds.rules``)
     terms      left-hand side of an equation that is a sum of products -> its terms
@@ -123,6 +125,7 @@ class _Deriving:
     terms: dict[Expr, tuple[Term, ...]] = field(default_factory=dict)
     computed: set[str] = field(default_factory=set)
     positive: set[str] = field(default_factory=set)
+    helpers: dict[str, Tensor] = field(default_factory=dict)
 
     def run(self) -> ErrorBounds:
         for equation in self.steps.system.equations:
@@ -180,24 +183,26 @@ class _Deriving:
         weight = target[tuple(over if where == own else where for where in at)]
         self.positive.add(target.name)
         rest = tuple(free_ranges(self.system, equation).values())
-        move = Tensor(f"move_{target.name}", f"beta_{target.symbol}", rest, "intermediate", target.batched)
+        move = self._helper(f"move_{target.name}", "beta", rest, target)
         self.equations.append(Equation(move, at, moved(weight, theta.xreplace({own: over}), over, own, count)))
-        return softmax_error(equation.lhs, move[at], count, self.how)
+        lam = self._lost()
+        factor = self._scalar(f"growth_{target.name}", "G", rounding(count, self.how, lam))
+        return softmax_error(equation.lhs, move[at], factor, lam)
 
     def _log_sum_exp(self, logit: Expr, over: Symbol, count: Expr) -> Expr:
         theta = self._shift(logit, over, over, count)
         error = self._error(logit)
         worst = largest(error, over, count) if error != 0 else error
         highest = largest(abs(logit), over, count)
-        return log_sum_exp_error(highest, worst, largest(theta, over, count), count, self.how)
+        return log_sum_exp_error(highest, worst, largest(theta, over, count), count, self.how, self._lost())
 
     def _shift(self, logit: Expr, own: Symbol, over: Symbol, count: Expr) -> Expr:
         """θ at the key ``own``; equations for μ and θ come first, unless they have."""
         of = self._tensor(logit)
         outer = tuple(where for where in logit.indices if where != own)
         shape = tuple(size for size, where in zip(of.shape, logit.indices, strict=True) if where != own)
-        highest = Tensor(f"largest_{of.name}", f"mu_{of.symbol}", shape, "intermediate", of.batched)
-        theta = Tensor(f"shift_{of.name}", f"theta_{of.symbol}", of.shape, "intermediate", of.batched)
+        highest = self._helper(f"largest_{of.name}", "mu", shape, of)
+        theta = self._helper(f"shift_{of.name}", "theta", of.shape, of)
         if not any(equation.target == theta for equation in self.equations):
             element = logit.xreplace({own: over})
             top = largest(element + self._error(element), over, count)
@@ -205,6 +210,25 @@ class _Deriving:
             rhs = shift(logit, self._error(logit), highest[outer])
             self.equations.append(Equation(theta, logit.indices, rhs))
         return theta[logit.indices]
+
+    def _lost(self) -> Expr:
+        return self._scalar("lost", "lambda", lost())
+
+    def _scalar(self, name: str, letter: str, value: Expr) -> Expr:
+        """A named scalar of parameters and sizes."""
+        tensor = self._helper(name, letter, (), None)
+        if not any(equation.target == tensor for equation in self.equations):
+            self.equations.append(Equation(tensor, (), value))
+        return tensor[()]
+
+    def _helper(self, name: str, letter: str, shape: tuple[Expr, ...], of: Tensor | None) -> Tensor:
+        """The helper of that name; its letter is numbered where another tensor has it."""
+        if name not in self.helpers:
+            taken = {tensor.symbol for tensor in (*self.system.tensors.values(), *self.helpers.values())}
+            number = next(k for k in numbers(1) if letter + f"_{k}" * (k > 1) not in taken)
+            symbol = letter + f"_{number}" * (number > 1)
+            self.helpers[name] = Tensor(name, symbol, shape, "intermediate", of is None or of.batched)
+        return self.helpers[name]
 
     def _tensor(self, element: Expr) -> Tensor:
         return self.system.by_base[element.base if isinstance(element, Indexed) else element]

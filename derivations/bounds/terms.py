@@ -9,18 +9,23 @@ Flattening is what makes the bounds independent of association: an implementatio
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal
 
-from sympy import Add, Dummy, Expr, Indexed, Integer, Mul, Number, Pow, Sum, Symbol, exp, log, sech, tanh
+from sympy import Add, Dummy, Expr, Indexed, Integer, Mul, Number, Pow, Rational, Sum, Symbol, exp, log, sech, sqrt, tanh
 
-Kind = Literal["element", "reciprocal", "tanh", "sech2"]
+from derivations.piecewise import relu, step
+
+Kind = Literal["element", "reciprocal", "tanh", "sech2", "root", "exp", "relu", "step"]
+FUNCTIONS: Mapping[type[Expr], Kind] = MappingProxyType({tanh: "tanh", exp: "exp", relu: "relu", step: "step"})
 
 
 @dataclass(frozen=True)
 class Factor:
-    """``argument`` (an element of a tensor), ``1/argument``, ``tanh(argument)`` or ``sech²(argument)``."""
+    """``argument`` (an element of a tensor), ``1/argument``, ``√argument``, ``tanh(argument)``, ``sech²(argument)`` …"""
 
     kind: Kind
     argument: Expr
@@ -54,8 +59,8 @@ def flatten(expr: Expr) -> tuple[FlatTerm, ...]:
         return (FlatTerm(expr, ()),)
     if isinstance(expr, Pow):
         return _power(expr)
-    if isinstance(expr, tanh):
-        return (FlatTerm(Integer(1), (Factor("tanh", expr.args[0]),)),)
+    if expr.func in FUNCTIONS:
+        return (FlatTerm(Integer(1), (Factor(FUNCTIONS[expr.func], expr.args[0]),)),)
     if isinstance(expr, (Indexed, Symbol)):
         return (FlatTerm(Integer(1), (Factor("element", expr),)),)
     raise ValueError(f"no rule bounds the rounding errors of {expr}")
@@ -98,8 +103,12 @@ def _power(expr: Pow) -> tuple[FlatTerm, ...]:
     if isinstance(exponent, Number) and exponent.is_Integer:
         if exponent > 0:
             return flatten(Mul(*[base] * int(exponent), evaluate=False))
-        if isinstance(base, (Indexed, Symbol)):
-            return (FlatTerm(Integer(1), (Factor("reciprocal", base),) * int(-exponent)),)
+        return (FlatTerm(Integer(1), (Factor("reciprocal", base),) * int(-exponent)),)
+    if exponent.is_Rational and exponent.q == 2:  # x^(n + 1/2) = xⁿ √x, x^(−n/2) = (1/√x)ⁿ
+        if exponent < 0:
+            return (FlatTerm(Integer(1), (Factor("reciprocal", sqrt(base)),) * int(-2 * exponent)),)
+        root = FlatTerm(Integer(1), (Factor("root", base),))
+        return tuple(_product(term, root) for term in flatten(base ** int(exponent - Rational(1, 2))))
     raise ValueError(f"no rule bounds the rounding errors of {expr}")
 
 

@@ -19,7 +19,7 @@ from derivations.bounds.functions import STEEPEST_SECH2, reciprocal_error, sech2
 from derivations.bounds.growth import grown_sum
 from derivations.bounds.parameters import EPS_TANH, ETA, OMEGA_TANH
 from derivations.bounds.products import Term, is_copy, sum_of_products, underflow
-from derivations.bounds.softmax import log_sum_exp_error, lost, rounding, shift
+from derivations.bounds.softmax import log_sum_exp_error, lost, rounding, shift, softmax_error
 from derivations.bounds.system import ErrorBounds, error_of
 from derivations.bounds.terms import logsumexp_argument, softmax_argument
 from derivations.latex import expr_latex, letter_latex
@@ -110,7 +110,7 @@ class _Uniform:
         if summands is not None:
             theta, count = self._shift(summands[0]), summands[2]
             size, error = self._size(summands[0]), self._error(summands[0])
-            return size + log(count), log_sum_exp_error(size, error, theta, count, self.bounds.how)
+            return size + log(count), log_sum_exp_error(size, error, theta, count, self.bounds.how, self._lost())
         if isinstance(rhs, tanh):
             moved = self._error(rhs.args[0])
             return Integer(1), moved + EPS_TANH * (1 + moved) + OMEGA_TANH
@@ -163,20 +163,19 @@ class _Uniform:
 
     def _softmax(self, target: Tensor, logit: Expr, count: Expr) -> Expr:
         theta = self._shift(logit)
-        factor = rounding(count, self.bounds.how)
-        own = lost() * factor + ETA
-        rows = exp(2 * theta) - 1
-        self.rows[target.name] = self._helper(
-            f"rows_{target.name}", f"sigma_{target.symbol}", rows + (factor - 1) * (1 + rows) + count * own
-        )
-        move = tanh(theta / 2)
-        result: Expr = move + (factor - 1) * (1 + move) + own
-        return result
+        lam = self._lost()
+        factor = self._helper(f"growth_{target.name}", "G", rounding(count, self.bounds.how, lam))
+        rows = factor * exp(2 * theta) - 1 + count * (factor * lam + ETA)
+        self.rows[target.name] = self._helper(f"rows_{target.name}", "sigma", rows)
+        return softmax_error(Integer(1), tanh(theta / 2), factor, lam)
+
+    def _lost(self) -> Symbol:
+        return self._helper("lost", "lambda", lost())
 
     def _shift(self, logit: Expr) -> Symbol:
         size, error = self._size(logit), self._error(logit)
         tensor = self._tensor(logit)
-        return self._helper(f"shift_{tensor.name}", f"theta_{tensor.symbol}", shift(-size, error, size + error))
+        return self._helper(f"shift_{tensor.name}", "theta", shift(-size, error, size + error))
 
     def _tensor(self, element: Expr) -> Tensor:
         return self.bounds.system.by_base[element.base if isinstance(element, Indexed) else element]
