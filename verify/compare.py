@@ -65,7 +65,7 @@ def compare(computed: Array, exact: Enclosure, bound: Bound, number_format: Form
         raise ValueError("nothing to compare: the array has no elements")
     error = exact.error(computed)
     limited = np.isfinite(bound.bound)
-    wrong = ~np.isfinite(computed) & ~(exact.infinite & np.isneginf(computed))
+    wrong = _no_number(computed, exact)
     ratio = _ratio(np.where(wrong, np.inf, error), bound.bound)
     where = np.unravel_index(int(np.argmax(ratio)), ratio.shape)
     worst: Row = {
@@ -90,6 +90,19 @@ def compare(computed: Array, exact: Enclosure, bound: Bound, number_format: Form
     if not bound.meaningful:
         return Comparison(ABSTAIN, "the bound would let through an answer half of which is wrong", *figures)
     return Comparison(PASS, None, *figures)
+
+
+def ratios(computed: Array, exact: Enclosure, bound: Bound) -> Array:
+    """error/bound for each element: infinite for a NaN or an infinity where the exact value is finite, 0 where the bound is infinite.
+
+    computed  of the bound's shape
+    """
+    error = np.where(_no_number(computed, exact), np.inf, exact.error(computed))
+    return np.where(np.isfinite(bound.bound), _ratio(error, bound.bound), 0.0)
+
+
+def _no_number(computed: Array, exact: Enclosure) -> npt.NDArray[np.bool_]:
+    return ~np.isfinite(computed) & ~(exact.infinite & np.isneginf(computed))
 
 
 def _ratio(error: Array, bound: Array) -> Array:

@@ -25,7 +25,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from verify import derive, ledger
+from verify import abstentions, derive, ledger, tightness
 from verify.execute import Done, cores, execute
 from verify.files import write_csv, write_json, write_json_lines, write_junit
 from verify.options import Options
@@ -41,6 +41,7 @@ PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "claims": "verify.ledger",
         "checks": "verify.checks",
         "functions": "verify.functions",
+        "tightness": "verify.tightness_search",
         "variance": "verify.tables.variance",
         "saturation": "verify.tables.saturation",
         "bias_invariance": "verify.tables.bias_invariance",
@@ -57,6 +58,8 @@ TABLES: Final = (
     "evidence",
     "detection",
     "functions",
+    "tightness",
+    "abstentions",
     "model_variance",
     "model_saturation",
     "model_bias_invariance",
@@ -146,6 +149,8 @@ def run(
 
 def _write(folder: Path, out: Path, options: Options, done: Sequence[Done], started: datetime, clock: float) -> Summary:
     comparisons, tables, claims, lemmas, derivations, figures, drawn, models = _sorted_rows(done)
+    _add_to(tables, "tightness", tightness.rows(comparisons))
+    _add_to(tables, "abstentions", abstentions.rows(comparisons, options))
     claims, lemmas = ledger.joined(claims, lemmas)
     claims = ledger.with_evidence(claims, comparisons, tables, derivations, drawn)
     suites = _suites(comparisons, tables, [*claims, *lemmas], derivations)
@@ -186,6 +191,12 @@ def _write(folder: Path, out: Path, options: Options, done: Sequence[Done], star
         (case, reason or "") for cases in suites.values() for case, outcome, reason in cases if outcome in FAILURES
     )
     return Summary(out, seconds, counts, verdicts, failures, _judged(suites))
+
+
+def _add_to(tables: dict[str, list[Row]], name: str, rows: list[Row]) -> None:
+    """Rows made of the run's comparisons, before those of the table's own units; no table where there are neither."""
+    if rows:
+        tables[name] = [*rows, *tables.get(name, ())]
 
 
 def _sorted_rows(

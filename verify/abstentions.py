@@ -1,0 +1,63 @@
+"""How often an implementation's comparisons abstain, and why: rows of ``tables/abstentions.csv``, made of a run's own comparisons.
+
+In fp32 and fp64 at most LIMIT of them may. The limit is on all scores together: a run of some scores only is not held to it (nearly all
+abstentions there are of gradients through 1 − tanh² where tanh is ±1 up to rounding, which two of five scores have).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+from verify.options import SCORES, Options
+from verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
+from verify.unit import Row
+
+LIMIT: Final = 0.05
+FORMATS_LIMITED: Final = ("fp64", "fp32")
+
+
+def rows(comparisons: Iterable[Row], options: Options) -> list[Row]:
+    """One row for each implementation, format and device with a judged comparison: the share that abstained, and the reasons' counts."""
+    judged: Counter[tuple[str, str, str]] = Counter()
+    reasons: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
+    for each in comparisons:
+        key = each["implementation"], each["dtype"], each["device"]
+        if each["outcome"] in (PASS, FAIL, ABSTAIN):
+            judged[key] += 1
+        if each["outcome"] == ABSTAIN:
+            reasons[key][str(each["reason"])] += 1
+    held = set(options.scores) == set(SCORES)
+    return [_row(key, count, reasons[key], held) for key, count in sorted(judged.items())]
+
+
+def _row(key: tuple[str, str, str], count: int, reasons: Counter[str], held: bool) -> Row:
+    implementation, dtype, device = key
+    share = sum(reasons.values()) / count
+    if dtype not in FORMATS_LIMITED:
+        verdict, reason = SKIPPED, "half formats have no limit"
+    elif not held:
+        verdict, reason = SKIPPED, "the limit is on all scores together"
+    elif share > LIMIT:
+        verdict, reason = FAIL, f"{sum(reasons.values())} of {count} comparisons abstain; at most {LIMIT:.0%} may"
+    else:
+        verdict, reason = PASS, None
+    return {
+        "table": "abstentions",
+        "id": f"abstentions/{implementation}/{dtype}/{device}",
+        "theory": "share of the comparisons that abstain ≤ 0.05",
+        "theory_value": LIMIT,
+        "measured": share,
+        "uncertainty": 0,
+        "detectable": 1 / count,
+        "grade": "exact",
+        "verdict": verdict,
+        "reason": reason,
+        "implementation": implementation,
+        "dtype": dtype,
+        "device": device,
+        "comparisons": count,
+        "abstained": sum(reasons.values()),
+        "reasons": dict(reasons.most_common()),
+    }
