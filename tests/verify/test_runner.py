@@ -55,7 +55,7 @@ def test_files_of_a_run(tmp_path: Path, module: types.ModuleType) -> None:
     }
     content = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
     assert content["schema"] == "attnproof.run/1"
-    assert content["counts"]["skipped"] == 1
+    assert content["suites"]["comparisons"] == {"pass": 1, "skipped": 1}
     assert content["suites"]["variance"] == {"abstain": 1}
     claims = json.loads((tmp_path / "out" / "claims.json").read_text(encoding="utf-8"))
     assert [claim["id"] for claim in claims["claims"]] == ["S1"]
@@ -68,6 +68,18 @@ def test_a_failed_comparison_fails_the_run(tmp_path: Path, module: types.ModuleT
     summary = start(tmp_path / "out", GIVE)
     assert not summary.ok
     assert summary.failures == (("b", "why"),)
+
+
+def test_too_many_abstentions_fail_the_run(tmp_path: Path, module: types.ModuleType) -> None:
+    known = {"dtype": "fp32", "quantity": "context", "ratio": 0.5}
+    module.rows = [comparison(str(k), "abstain" if k < 2 else "pass") | known for k in range(20)]
+    summary = start(tmp_path / "out", GIVE)
+    assert [case for case, _ in summary.failures] == ["abstentions/x/fp32/x"]
+    tables = {path.stem: path.read_text(encoding="utf-8") for path in (tmp_path / "out" / "tables").iterdir()}
+    assert "why" in tables["abstentions"]
+    assert "tightness/comparisons/context/fp32/x/x" in tables["tightness"]
+    module.rows = [*module.rows[1:], comparison("20", "pass") | known]  # one of 20
+    assert start(tmp_path / "out", GIVE).ok
 
 
 def test_a_failed_table_row_fails_the_run(tmp_path: Path, module: types.ModuleType) -> None:
