@@ -157,7 +157,11 @@ class _Deriving:
             return "sech2", sech2_error(rhs.base.args[0], self._error(rhs.base.args[0]), self.derivative)
         if isinstance(rhs, Pow) and rhs.exp == -1 and rhs.base in self.system.by_base:
             return "reciprocal", reciprocal_error(rhs.base, self._error(rhs.base))
-        terms = tuple(self._term(t.coefficient, [f.argument for f in t.factors], t.over) for t in flatten(rhs))
+        flat = flatten(rhs)
+        for factor in (factor for term in flat for factor in term.factors):
+            if factor.kind != "element":
+                raise ValueError(f"no rule derives the rounding errors of {factor.kind}({factor.argument})")
+        terms = tuple(self._term(t.coefficient, [f.argument for f in t.factors], t.over) for t in flat)
         self.terms[equation.lhs] = terms
         return "sum_of_products", sum_of_products(terms, self._size, self._error, self.how)
 
