@@ -23,7 +23,7 @@ SCHEMAS: Final = {
 }
 TABLES: Final = ("saturation", "variance", "bias_invariance", "evidence")
 MODEL_TABLES: Final = ("model_variance", "model_saturation", "model_bias_invariance")
-OPTIONAL_TABLES: Final = (*MODEL_TABLES, "detection")
+OPTIONAL_TABLES: Final = (*MODEL_TABLES, "detection", "tightness", "abstentions", "functions")
 COMMON_COLUMNS: Final = ("id", "theory", "theory_value", "measured", "uncertainty", "detectable", "grade", "verdict",
                          "reason", "implementation", "dtype", "device")  # fmt: skip
 RUN_FIELDS: Final = ("profile", "seed", "versions", "device", "commit", "counts", "parts")

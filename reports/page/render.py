@@ -25,6 +25,7 @@ from reports.page.sections import (
     scores,
     summary,
     tables,
+    tightness,
     verdicts,
 )
 
@@ -34,6 +35,7 @@ SECTIONS: Final[tuple[Callable[[Results], Section], ...]] = (
     verdicts.section,
     tables.section,
     comparisons.section,
+    tightness.section,
     detection.section,
     model.section,
     claims.section,

@@ -15,7 +15,8 @@ from reports.page.sections.matrix import FORMATS
 MOST_ROWS: Final = 300  # a longer table is cut to keep the page light; its CSV file has every row
 MOST_LINKED: Final = 800  # the same for a table whose rows are linked one by one
 LINKED: Final = frozenset({"evidence"})  # tables whose rows claims link to one by one
-ELSEWHERE: Final = frozenset({"detection"})  # tables that a section of their own lists
+# tables that a section of their own lists, or sums up beside a link to the file
+ELSEWHERE: Final = frozenset({"detection", "tightness", "abstentions", "functions"})
 NUMBERS: Final = frozenset({"theory_value", "measured", "uncertainty", "detectable"})
 LAST: Final = ("implementation", "dtype", "device", "theory", "theory_value", "measured", "uncertainty", "detectable",
                "grade", "verdict", "reason")  # fmt: skip
