@@ -36,6 +36,10 @@ _CUDA = ulps(2.0, "CUDA: exp, tanh, log at most 2 ulp (CUDA C++ Programming Guid
 # Half formats on CUDA: computed in fp32 to 2 ulp and rounded once. One rounding is at most
 # 1 u; what precedes it adds at most 4 u(fp32) (1 + u) < 0.003 u(fp16) < 0.003 u(bf16).
 _THROUGH_FP32 = FunctionError(1.003, 1.0, "assumed", "computed in fp32 to at most 2 ulp, rounded once")
+_CORRECT = FunctionError(1.0, 0.0, "assumed", "IEEE 754: square roots are rounded correctly")
+# torch on the CPU takes fp32 and fp64 roots from MKL's vector functions, which do not round correctly: 1.0551 u was seen in
+# fp64 at 0x1.0bd14203e677dp+0, where NumPy is within 1 u. In the half formats it takes fp32's and rounds once.
+_TORCH_SQRT = ulps(1.0, "torch on CPU: oneMKL vector functions in high accuracy, below 1 ulp (oneMKL reference)")
 _NONE = FunctionError(np.inf, np.inf, "assumed", "the framework has no such format")
 
 
@@ -46,7 +50,7 @@ class Arithmetic:
     name             for messages
     format           the format of inputs, results and, unless stated otherwise, of every operation. An operation carried
                      out in a wider format and rounded once errs no more, so that is always covered.
-    exp, tanh, log   errors of the elementwise functions
+    exp, tanh, log, sqrt  errors of the elementwise functions
     softmax_exp      error of exp inside the softmax, which may be another routine
     tanh_derivative  ``sech2``: 4w / (1 + w)² with w = exp(−2|z|); ``one_minus_tanh2``: 1 − tanh², an absolute error
     accumulation     a wider format in which every reduction accumulates before it is rounded once; None: not known, any
@@ -70,8 +74,9 @@ class Arithmetic:
     flushes: bool = False
     fused: bool = False
     tile: int | None = None
+    sqrt: FunctionError = _CORRECT
     assumptions: tuple[str, ...] = (
-        "additions, products, quotients and square roots are rounded to nearest, ties to even",
+        "additions, products and quotients are rounded to nearest, ties to even",
         "gradual underflow (no flush to zero), except in functions and matrix products where the bound allows for it",
         "no reduced-precision matrix products (TF32 off, no reduction in a format narrower than the inputs')",
     )
@@ -151,6 +156,7 @@ def backend(
         flushes=dtype == "bf16" and framework == "torch",
         fused=fused,
         tile=32 if fused else None,  # the smallest tile of any of torch's kernels, hence the most merges
+        sqrt=_TORCH_SQRT if framework == "torch" and device == "cpu" and not half else _CORRECT,
     )
 
 

@@ -28,7 +28,7 @@ Array = npt.NDArray[np.float64]
 class Case:
     """Inputs of one score's attention layer.
 
-    score         name of a score family
+    score         name of a score family, or ``file.py:name`` (``derivations.own``)
     inputs        tensor name -> float64 array, shape ``batch + symbolic shape`` (parameters: without batch). The
                   optional inputs that are given (``softcap``, ``bias``, ``bias_hidden``) are those that take part.
                   ``softcap`` is 0-d and positive; ``bias`` may hold −∞ (the key is masked for that query).
@@ -40,8 +40,8 @@ class Case:
     input_class   name of the input class, for ids
 
     Raises KeyError for an unknown score and ValueError for: an unknown or missing input, an array that is not float64,
-    a wrong number of axes, sizes that clash, batch dimensions that do not broadcast, an empty axis, a soft-cap that is
-    not positive, a value that the format does not have. NaN and infinities exist in every format and are let through:
+    a wrong number of axes, sizes that clash, batch dimensions that do not broadcast, an empty axis, a soft-cap or another
+    positive parameter that is not, a value that the format does not have. NaN and infinities exist in every format and are let through:
     what they mean is for those who use the case to say.
     """
 
@@ -70,8 +70,9 @@ class Case:
                 raise ValueError(f"unknown seed {name!r}; known seeds: weights, scores")
             if seed.shape != (*self.batch, self.sizes[N_Q.name], self.sizes[N_K.name]):
                 raise ValueError(f"the seed of {name} has shape {seed.shape}, expected batch + (n_q, n_k)")
-        if "softcap" in self.inputs and not float(self.inputs["softcap"]) > 0:
-            raise ValueError(f"softcap must be > 0, got {float(self.inputs['softcap'])}")
+        for name, tensor in self.tensors.items():
+            if tensor.positive and not float(self.inputs[name]) > 0:
+                raise ValueError(f"{name} must be > 0, got {float(self.inputs[name])}")
 
     @cached_property
     def options(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cache
@@ -11,6 +12,7 @@ import numpy as np
 from sympy import tanh
 
 from derivations.attention import attention
+from derivations.own import is_own, label, unpinned
 from verify.backends import Arithmetic, arithmetic
 from verify.bounds import Bound, bounds
 from verify.case import Case
@@ -31,7 +33,7 @@ def plan(options: Options) -> list[Unit]:
     """One unit for each score, format and setting."""
     return [
         Unit(
-            f"checks/{score}/{dtype}/{setting.name}",
+            f"checks/{label(score)}/{dtype}/{setting.name}",
             "checks",
             "verify.checks:run",
             {"score": score, "dtype": dtype, "setting": setting.name},
@@ -59,6 +61,8 @@ def check_case(case: Case, options: Options) -> list[Row]:
     rows: list[Row] = []
     able: list[tuple[Implementation, str, Mapping[str, Bound]]] = []
     for implementation in IMPLEMENTATIONS.values():
+        if is_own(case.score) and not implementation.own_scores:
+            continue  # nobody else knows the score
         for device in options.devices:
             unable = availability(implementation, case.score, case.dtype, device, case.options)
             if unable is None:
@@ -112,11 +116,15 @@ def _compare_all(
             case, implementation, device, quantity, _judged(quantity, declared, found, exact, limits, case.dtype)
         )
         row["reproduce"] = (
-            f"attnproof verify --profile {options.profile} --only {case.score} --dtype {case.dtype} "
+            f"attnproof verify --profile {options.profile} {_selected(case.score)} --dtype {case.dtype} "
             f"--device {device} --seed {options.seed} --out reproduced"  # not over the report that names it
         )
         rows.append(row)
     return rows
+
+
+def _selected(score: str) -> str:
+    return f"--score {shlex.quote(unpinned(score))}" if is_own(score) else f"--only {score}"
 
 
 def _judged(
@@ -136,6 +144,6 @@ def _judged(
 
 
 def _row(case: Case, implementation: Implementation, device: str, quantity: str, rest: Row) -> Row:
-    names = (case.score, implementation.name, case.dtype, device, case.size, case.input_class, quantity)
+    names = (label(case.score), implementation.name, case.dtype, device, case.size, case.input_class, quantity)
     keys = ("score", "implementation", "dtype", "device", "size", "input_class", "quantity")
     return {"schema": SCHEMA, "id": "/".join(names), **dict(zip(keys, names, strict=True)), **rest}

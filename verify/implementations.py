@@ -15,6 +15,8 @@ from typing import Any, Final, Literal
 import numpy as np
 import torch
 
+from derivations.own import is_own, label
+from impl.codegen import own
 from impl.reference import numpy_attention, torch_attention
 from verify.outcome import NO_CUDA, SKIPPED, UNSUPPORTED
 
@@ -43,6 +45,7 @@ class Implementation:
     gradients  ``(score, inputs, grad_context, dtype, device) -> {input: float64 array}``, the gradient of
                ``Σ grad_context · context`` with respect to every input given
     tanh_derivative  how its backward pass evaluates the derivative of tanh: ``sech2`` or ``one_minus_tanh2``
+    own_scores whether it computes scores of one's own too (``derivations.own``), with whatever options they have
     """
 
     name: str
@@ -53,16 +56,18 @@ class Implementation:
     outputs: tuple[str, ...] = OUTPUTS
     options: tuple[str, ...] = ("bias_hidden", "softcap", "bias")
     tanh_derivative: Literal["sech2", "one_minus_tanh2"] = "sech2"
+    own_scores: bool = False
 
 
 def availability(
     implementation: Implementation, score: str, dtype: str, device: str, options: tuple[str, ...] = ()
 ) -> tuple[str, str] | None:
     """None when the combination can run here, else (outcome, reason): ``unsupported`` or ``skipped``."""
-    if score not in implementation.scores:
-        return UNSUPPORTED, f"{implementation.name} has no {score} score"
+    by_its_user = is_own(score) and implementation.own_scores
+    if score not in implementation.scores and not by_its_user:
+        return UNSUPPORTED, f"{implementation.name} has no {label(score)} score"
     for option in options:
-        if option not in implementation.options:
+        if option not in implementation.options and not by_its_user:
             return UNSUPPORTED, f"{implementation.name} has no {option}"
     if implementation.framework == "numpy":
         if dtype not in NUMPY_DTYPES:
@@ -94,6 +99,8 @@ def _from_numpy(array: Any) -> Array:
 
 
 def _generated(target: str, score: str) -> ModuleType:
+    if is_own(score):
+        return own.program(target, score)
     return importlib.import_module(f"impl.generated.{target}.{score}")
 
 
@@ -179,10 +186,20 @@ IMPLEMENTATIONS: Mapping[str, Implementation] = MappingProxyType(
         implementation.name: implementation
         for implementation in (
             Implementation(
-                "generated-numpy", "numpy", ALL_SCORES, _generated_numpy_forward, _generated_numpy_gradients
+                "generated-numpy",
+                "numpy",
+                ALL_SCORES,
+                _generated_numpy_forward,
+                _generated_numpy_gradients,
+                own_scores=True,
             ),
             Implementation(
-                "generated-torch", "torch", ALL_SCORES, _generated_torch_forward, _generated_torch_gradients
+                "generated-torch",
+                "torch",
+                ALL_SCORES,
+                _generated_torch_forward,
+                _generated_torch_gradients,
+                own_scores=True,
             ),
             Implementation(
                 "reference-numpy", "numpy", ALL_SCORES, _reference_numpy_forward, _reference_numpy_gradients

@@ -6,6 +6,8 @@ tied     keys take two values only, so that the largest score is always attained
 shifted  every score shifted by −1000, where exponentials taken without the row maximum underflow to 0/0
 deep     every score shifted below −10⁴ (fp64: below −10¹²): keys "masked" by a finite constant instead of −∞ come back
 saturated  pre-activations of about the size from which tanh rounds to ±1: ``1 − tanh²`` has no correct digit left
+
+For scores of one's own, ``verify.inputs_own`` says what the classes are.
 """
 
 from __future__ import annotations
@@ -17,8 +19,10 @@ from typing import Final
 import numpy as np
 
 from derivations.attention import attention
+from derivations.own import family, is_own, label
 from verify.case import Case
 from verify.formats import FORMATS
+from verify.inputs_own import draw_positive, extra_classes, shape_inputs
 from verify.options import Profile
 from verify.settings import Setting
 from verify.unit import generator
@@ -45,36 +49,44 @@ def classes_for(profile: Profile, setting: Setting, score: str) -> tuple[str, ..
     """The input classes that a profile runs at a setting.
 
     ``deep`` where some keys of a row are masked, ``saturated`` for scores with a tanh, the others everywhere; in ``quick``
-    the others all at ``base``, and ``normal`` elsewhere.
+    the others all at ``base``, and ``normal`` elsewhere. A score of one's own has its own classes at ``base`` in ``quick`` too.
     """
     everywhere = tuple(name for name in INPUT_CLASSES if name not in ("deep", "saturated"))
+    extra = extra_classes(score) if is_own(score) else ("saturated",) if score in WITH_TANH else ()
     if profile == "quick":
-        return everywhere if setting.name == "base" else everywhere[:1]
+        return (*everywhere, *(extra if is_own(score) else ())) if setting.name == "base" else everywhere[:1]
     deep = ("deep",) if setting.mask == "some" else ()
-    return (*everywhere, *deep, *(("saturated",) if score in WITH_TANH else ()))
+    return (*everywhere, *deep, *extra)
 
 
 def make_case(score: str, setting: Setting, input_class: str, dtype: str, seed: int) -> Case:
     """The case of a score, a setting and an input class, rounded to ``dtype``.
 
     The same seed, names and NumPy generator give the same case everywhere. Raises ValueError for an unknown class, and
-    for ``saturated`` with a score that has no tanh.
+    for one that means nothing for the score (``saturated`` without a tanh).
     """
-    if input_class not in INPUT_CLASSES:
-        raise ValueError(f"unknown input class {input_class!r}; known classes: {', '.join(INPUT_CLASSES)}")
-    rng = generator(seed, "case", score, setting.name, input_class, dtype)
+    known = (*INPUT_CLASSES[:-1], *extra_classes(score)) if is_own(score) else INPUT_CLASSES
+    if input_class not in known:
+        raise ValueError(f"unknown input class {input_class!r}; known classes: {', '.join(known)}")
+    rng = generator(seed, "case", label(score), setting.name, input_class, dtype)
+    optional = family(score).system.options
     inputs: dict[str, Array] = {}
     for tensor in attention(score).inputs:
-        if tensor.name in ("bias", "softcap") or (tensor.name == "bias_hidden" and not setting.bias_hidden):
+        if tensor.name in ("bias", "softcap") or (tensor.name in optional and not setting.bias_hidden):
+            continue
+        if tensor.positive:
+            inputs[tensor.name] = draw_positive(rng)
             continue
         shape = tuple(_size(str(extent), setting, score) for extent in tensor.shape)
         inputs[tensor.name] = rng.standard_normal(_lead(tensor.name, setting) + shape)
-    if input_class == "large":
+    if is_own(score):
+        shape_inputs(inputs, input_class, saturation_of(dtype))
+    elif input_class == "large":
         _enlarge(inputs, score, setting)
-    elif input_class == "tied":
-        inputs["key"] = _two_values(inputs["key"])
     elif input_class == "saturated":
         _saturate(inputs, score, saturation_of(dtype))
+    if input_class == "tied":
+        inputs["key"] = _two_values(inputs["key"])
     inputs |= _layer_options(setting, shift_of(input_class, dtype), rng)
     rounded = {name: FORMATS[dtype].round(np.asarray(value)) for name, value in inputs.items()}
     batch = np.broadcast_shapes(*(_lead(name, setting) for name in ("query", "key", "value")), setting.bias_batch)

@@ -16,6 +16,7 @@ SCORES: tuple[str, ...] = ("dot", "scaled_dot", "bilinear", "additive", "concat"
 class Options:
     """The selection of a run: profile, seed, and what to restrict it to.
 
+    scores    names of built-in families, or of one's own with their digest (``derivations.own.pinned``)
     scores, claims, dtypes, devices: what is wanted. The default is everything; a device that is wanted but absent gives
     outcomes ``skipped (no CUDA device)``, never silence.
     """

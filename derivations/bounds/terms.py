@@ -15,7 +15,24 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
-from sympy import Add, Dummy, Expr, Indexed, Integer, Mul, Number, Pow, Rational, Sum, Symbol, exp, log, sech, sqrt, tanh
+from sympy import (
+    Add,
+    Dummy,
+    Expr,
+    Indexed,
+    Integer,
+    Mul,
+    Number,
+    Pow,
+    Rational,
+    Sum,
+    Symbol,
+    exp,
+    log,
+    sech,
+    sqrt,
+    tanh,
+)
 
 from derivations.piecewise import relu, step
 

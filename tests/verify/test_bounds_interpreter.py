@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sympy import Function, Sum, exp, sech, sqrt, tanh
+from sympy import Function, Rational, Sum, cos, exp, sech, sqrt, tanh
 
 from derivations.attention import attention
 from derivations.notation import N_K, N_Q, D, I, J, R, Tensor, size
@@ -35,10 +35,14 @@ def test_flattening():
     assert len(square.factors) == 2
     (both,) = flatten(total(e[I, J], (J, N_K)) * total(e[I, J], (J, N_K)))
     assert len({symbol for symbol, _ in both.over}) == 2  # the second J is renamed
+    (root,) = flatten(e[I, J] ** Rational(3, 2))
+    assert {factor.kind for factor in root.factors} == {"element", "root"}
+    (inverse,) = flatten(e[I, J] ** Rational(-3, 2))
+    assert inverse.factors == (Factor("reciprocal", sqrt(e[I, J])),) * 3
 
 
 @pytest.mark.parametrize(
-    "expression", [exp(SCORES[I, J]), sech(SCORES[I, J]), sqrt(SCORES[I, J]), Function("f")(SCORES[I, J])]
+    "expression", [cos(SCORES[I, J]), sech(SCORES[I, J]), SCORES[I, J] ** Rational(1, 3), Function("f")(SCORES[I, J])]
 )
 def test_what_no_rule_covers_is_refused(expression):
     with pytest.raises(ValueError, match="no rule bounds"):
@@ -49,7 +53,7 @@ def test_what_no_rule_covers_is_refused(expression):
 
 def test_an_equation_without_a_rule_is_named():
     out = Tensor("odd", "o", (N_Q, N_K), "intermediate")
-    system = System("strange", (SCORES,), (Equation(out, (I, J), exp(SCORES[I, J])),), ("odd",))
+    system = System("strange", (SCORES,), (Equation(out, (I, J), cos(SCORES[I, J])),), ("odd",))
     run = Interpreter(backend("numpy", "fp32"), {"n_q": 1, "n_k": 1}, 1, {"scores": exact("Zab", np.ones((1, 1, 1)))})
     with pytest.raises(ValueError, match="strange: equation for 'odd': no rule"):
         run.run(system)

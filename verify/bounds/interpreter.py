@@ -21,7 +21,7 @@ from derivations.rotary import TABLES
 from derivations.system import Equation, System
 from verify.backends import Arithmetic
 from verify.bounds.contraction import Term, contraction
-from verify.bounds.functions import reciprocal_rule, sech2_rule, tanh_rule
+from verify.bounds.elementwise import RULES, in_range
 from verify.bounds.logsumexp import logsumexp_rule
 from verify.bounds.operand import BATCH, Operand
 from verify.bounds.softmax import softmax_rule
@@ -101,7 +101,7 @@ class Interpreter:
             lengths |= inner.lengths | {BATCH: self.batch}
             summed = "".join(inner.letter(symbol) for symbol, _ in term.over)
             reduce_batch = not batched and any(BATCH in operand.labels for operand in operands)
-            extra, rescaling = self._extras(system, term)
+            extra, rescaling = self._extras(system, term, inner)
             terms.append(
                 Term(
                     _coefficient(term.coefficient, tuple(self.sizes.items())),
@@ -119,16 +119,21 @@ class Interpreter:
         return result
 
     def _factor(self, system: System, factor: Factor, axes: _Axes) -> Operand:
-        if factor.kind in ("element", "reciprocal"):
-            operand = self._element(system, factor.argument, axes)
-            return operand if factor.kind == "element" else reciprocal_rule(operand, self.arithmetic)
+        if factor.kind == "element":
+            return self._element(system, factor.argument, axes)
+        return RULES[factor.kind](self._argument(system, factor, axes), self.arithmetic)
+
+    def _argument(self, system: System, factor: Factor, axes: _Axes) -> Operand:
+        """What is known of a function's argument."""
+        if factor.kind == "reciprocal" and _is_element(factor.argument):
+            return self._element(system, factor.argument, axes)
         own = axes.restricted(factor.argument.free_symbols)
-        argument = self._sum(system, flatten(factor.argument), own, None)
-        return (tanh_rule if factor.kind == "tanh" else sech2_rule)(argument, self.arithmetic)
+        return self._sum(system, flatten(factor.argument), own, None)
 
-    def _extras(self, system: System, term: FlatTerm) -> tuple[int, float]:
-        """Roundings and rescalings that a soft-cap's derivative may bring, however it is written.
+    def _extras(self, system: System, term: FlatTerm, axes: _Axes) -> tuple[int, float]:
+        """Roundings and rescalings that a soft-cap's derivative or another quotient may bring, however it is written.
 
+        A rescaling is infinite where a product of denominators may leave the normal range of the format.
         In a rotation also the rounding of a scale that is applied to the features before they are rotated: it is no common factor of
         the rounded sum any more.
         """
@@ -139,10 +144,16 @@ class Interpreter:
             if f.kind == "reciprocal"
         }
         rescaling = 1.0
-        for element in found:
+        for element in (argument for argument in found if _is_element(argument)):
             operand = self.known[system.by_base[_base(element)].name]
             with np.errstate(all="ignore"):
                 rescaling *= float(np.max(np.maximum(np.maximum(operand.size, 1.0 / operand.size), 1.0)))
+        direct = [factor for factor in term.factors if factor.kind == "reciprocal"]
+        if len(set(direct)) > 1 or not all(_is_element(factor.argument) for factor in direct):
+            fmt = self.arithmetic.format
+            if not in_range([self._argument(system, factor, axes) for factor in direct], fmt):
+                self._because(f"a product of denominators may leave the normal range of {fmt.name}")
+                rescaling = np.inf
         rotation = self._rotates(system, term)
         return RECIPROCAL_ROUNDINGS * len(found) + SCALED_BEFORE * rotation, rescaling
 
@@ -256,6 +267,10 @@ def _coefficient(expr: Expr, sizes: tuple[tuple[str, int], ...]) -> float:
 
 
 _place = lru_cache(maxsize=1 << 12)(split)
+
+
+def _is_element(expr: Expr) -> bool:
+    return isinstance(expr, (Indexed, Symbol))
 
 
 def _base(element: Expr) -> Expr:

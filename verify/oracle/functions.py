@@ -8,9 +8,21 @@ import sympy
 from flint import arb
 from sympy import Symbol
 
+from derivations.piecewise import relu, step
+from verify.oracle.error import PrecisionError
 from verify.oracle.named import Balls, Named, balls
 
 _MINUS_INFINITY = arb("-inf")
+
+
+def _step(x: arb) -> arb:
+    """1 where x > 0 and 0 where x ≤ 0. Raises PrecisionError where the ball does not say which."""
+    if x > 0:
+        return arb(1)
+    if x <= 0:
+        return arb(0)
+    raise PrecisionError(f"the jump of step at 0 lies within {x.str(5)}")
+
 
 FUNCTIONS: Mapping[object, Callable[[arb], arb]] = {
     sympy.exp: arb.exp,
@@ -20,6 +32,8 @@ FUNCTIONS: Mapping[object, Callable[[arb], arb]] = {
     sympy.sinh: arb.sinh,
     sympy.log: arb.log,
     sympy.Abs: abs,
+    relu: arb.nonnegative_part,  # both branches where the ball contains 0
+    step: _step,
 }
 
 

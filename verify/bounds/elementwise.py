@@ -1,0 +1,103 @@
+"""The rules for the functions of scores of one's own: roots, ``exp``, and the piecewise linear ``relu`` and ``step``.
+
+As in ``verify.bounds.functions``: z̃ is off by ``radius`` from the exact argument z, an implementation's ẑ by ``error``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import prod
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from verify.backends import OWN, Arithmetic
+from verify.bounds.functions import reciprocal_rule, sech2_rule, tanh_rule
+from verify.bounds.operand import Operand
+from verify.bounds.rounding import UP, below, underflow, up
+from verify.formats import Array, Format
+
+Rule = Callable[[Operand, Arithmetic], Operand]
+
+
+def root_rule(x: Operand, arithmetic: Arithmetic) -> Operand:
+    """``√x``: ``|√x̂ − √x| = |x̂ − x| / (√x̂ + √x)``, then the backend's error; ∞ where x or x̂ may be 0.
+
+    No root underflows. Where fp16 and bf16 round a root twice, through fp32, that makes no difference (Figueroa 1995, When is
+    double rounding innocuous?).
+    """
+    value = np.sqrt(np.maximum(x.value, 0.0))
+
+    def bound(error: Array, backend: Arithmetic) -> Array:
+        least, least_computed = below(x.value, x.radius), below(x.value, x.radius + error)
+        with np.errstate(all="ignore"):
+            moved = error / (np.sqrt(least) + np.sqrt(least_computed)) * UP
+            largest = np.sqrt(x.size) + moved
+            found = moved + backend.sqrt.relative * backend.format.unit_roundoff * UP * largest
+        return up(np.where(least_computed > 0, found, np.inf))
+
+    radius, error = bound(x.radius, OWN), bound(x.error, arithmetic)
+    return Operand(x.labels, value, radius, error, np.asarray(np.abs(value) + radius))
+
+
+def exp_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
+    """``exp z``: ``exp(z) (exp(|ẑ − z|) − 1)``, then the backend's error; ∞ where that may overflow the format."""
+    with np.errstate(all="ignore"):
+        value = np.exp(z.value)
+    value = np.where(np.isfinite(value), value, 0.0)  # the bound is ∞ there
+
+    def bound(error: Array, backend: Arithmetic) -> Array:
+        with np.errstate(all="ignore"):
+            exact = np.exp(z.value + z.radius) * UP
+            moved = exact * np.expm1(error) * UP
+            relative = backend.exp.relative * backend.format.unit_roundoff
+            found = moved + relative * (exact + moved) + backend.exp.absolute * underflow(backend)
+        return up(np.where(exact + found <= backend.format.max, found, np.inf))
+
+    radius, error = bound(z.radius, OWN), bound(z.error, arithmetic)
+    return Operand(z.labels, value, radius, error, np.asarray(np.abs(value) + radius))
+
+
+def relu_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
+    """``relu z``: never further off than z, and not at all where both z and ẑ are negative; no rounding of its own."""
+    del arithmetic
+    radius = np.where(z.value + z.radius <= 0, 0.0, z.radius)
+    error = np.where(np.isfinite(z.error) & (z.value + (z.radius + z.error) * UP <= 0), 0.0, z.error)
+    return Operand(z.labels, np.maximum(z.value, 0.0), radius, error, z.scale)
+
+
+def step_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
+    """``step z``: right where z and ẑ are certainly on one side of 0, or exactly 0 both; else off by 1 at most."""
+    del arithmetic
+    value = (z.value > 0).astype(np.float64)
+
+    def bound(doubt: Array) -> Array:
+        certain = (np.abs(z.value) > doubt * UP) | (doubt == 0)
+        return np.where(np.isfinite(doubt), np.where(certain, 0.0, 1.0), np.inf)
+
+    return Operand(z.labels, value, bound(z.radius), bound(z.radius + z.error), np.ones_like(value))
+
+
+def in_range(denominators: Sequence[Operand], fmt: Format) -> bool:
+    """Whether every product of some of the denominators is certainly a normal number: none underflows or overflows.
+
+    Then a quotient by a product of denominators errs as a product of reciprocals does, by roundings alone.
+    """
+    least = [float(np.min(below(np.abs(x.value), x.radius + x.error), initial=np.inf)) for x in denominators]
+    largest = [float(np.max(x.computed_size, initial=0.0)) for x in denominators]
+    smallest_product = prod(min(1.0, size) for size in least) / UP
+    return smallest_product >= fmt.smallest_normal and prod(max(1.0, size) for size in largest) * UP <= fmt.max
+
+
+RULES: Final[Mapping[str, Rule]] = MappingProxyType(
+    {
+        "reciprocal": reciprocal_rule,
+        "tanh": tanh_rule,
+        "sech2": sech2_rule,
+        "root": root_rule,
+        "exp": exp_rule,
+        "relu": relu_rule,
+        "step": step_rule,
+    }
+)
