@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,21 @@ from verify.bounds import Bound
 from verify.formats import Format
 from verify.oracle import Enclosure
 from verify.outcome import ABSTAIN, FAIL, PASS
-from verify.ulp import in_ulps
+from verify.ulp import one_in_ulps
 from verify.unit import Row
 
 Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Place:
+    """The worst element of a comparison: where, what was computed there, and what it was compared with."""
+
+    index: tuple[int, ...]
+    computed: float
+    error: float
+    exact: Enclosure
+    number_format: Format
 
 
 @dataclass(frozen=True)
@@ -26,8 +38,7 @@ class Comparison:
     error     largest upper bound of |computed − exact| over the elements
     bound     the bound at the worst element (where error/bound is largest)
     ratio     the largest error/bound; 0 where both are 0, inf where only the bound is 0
-    ulps      the error of the worst element in units in the last place of the exact value
-    worst     index, computed value (hexadecimal), exact value (decimal), bound (hexadecimal) of the worst element
+    place     the worst element; None where the shapes differ
     """
 
     outcome: str
@@ -35,8 +46,31 @@ class Comparison:
     error: float
     bound: float
     ratio: float
-    ulps: float
-    worst: Row
+    place: Place | None
+
+    @cached_property
+    def ulps(self) -> float:
+        """The error of the worst element in units in the last place of the exact value; inf where the shapes differ."""
+        at = self.place
+        if at is None:
+            return np.inf
+        # A value that is −∞ has no unit in the last place: what is computed there is right or infinitely wrong.
+        if at.exact.any_infinite and at.exact.infinite[at.index]:
+            return at.error
+        return one_in_ulps(at.number_format, at.error, at.exact.nearest(at.index))
+
+    @cached_property
+    def worst(self) -> Row:
+        """Index, computed value (hexadecimal), exact value (decimal), bound (hexadecimal) of the worst element."""
+        at = self.place
+        if at is None:
+            return {}
+        return {
+            "index": list(at.index),
+            "got": at.computed.hex(),
+            "exact": at.exact.decimal(at.index, 25),
+            "bound": self.bound.hex(),
+        }
 
     def row(self) -> dict[str, Any]:
         """The comparison's part of a line of ``results.jsonl``."""
@@ -58,34 +92,26 @@ def compare(computed: Array, exact: Enclosure, bound: Bound, number_format: Form
     exceeds its bound; a fail is never hidden by a loose bound elsewhere. Otherwise ``abstain`` when the bound is not
     meaningful (it would not reject an answer half of which is wrong) or its assumptions are not met; otherwise ``pass``.
     """
-    if computed.shape != bound.bound.shape:
-        reason = f"shape {computed.shape}, expected {bound.bound.shape}"
-        return Comparison(FAIL, reason, np.inf, np.nan, np.inf, np.inf, {})
+    limits = bound.bound
+    if computed.shape != limits.shape:
+        return Comparison(FAIL, f"shape {computed.shape}, expected {limits.shape}", np.inf, np.nan, np.inf, None)
     if computed.size == 0:
         raise ValueError("nothing to compare: the array has no elements")
-    error = exact.error(computed)
-    limited = np.isfinite(bound.bound)
-    wrong = _no_number(computed, exact)
-    ratio = _ratio(np.where(wrong, np.inf, error), bound.bound)
-    where = np.unravel_index(int(np.argmax(ratio)), ratio.shape)
-    worst: Row = {
-        "index": [int(k) for k in where],
-        "got": float(computed[where]).hex(),
-        "exact": exact.decimal(tuple(int(k) for k in where), 25),
-        "bound": float(bound.bound[where]).hex(),
-    }
-    # A value that is −∞ has no unit in the last place: what is computed there is right or infinitely wrong.
-    ulps = float(
-        error[where] if exact.infinite[where] else in_ulps(number_format, error[where], exact.midpoint()[where])
-    )
-    figures = (float(np.max(error)), float(bound.bound[where]), float(ratio[where]), ulps, worst)
-    if np.any(wrong & limited):
-        count = int(np.sum(wrong & limited))
-        return Comparison(FAIL, f"{count} of {computed.size} values are NaN or infinite", *figures)
-    if np.any(error[limited] > bound.bound[limited]):
-        count = int(np.sum(error[limited] > bound.bound[limited]))
+    error = exact.error(computed)  # ∞ where the computed value is NaN or infinite and ought not to be
+    ratio = _ratio(error, bound)
+    index = tuple(int(k) for k in np.unravel_index(int(ratio.argmax()), ratio.shape))
+    place = Place(index, float(computed[index]), float(error[index]), exact, number_format)
+    figures = (float(error.max()), float(limits[index]), float(ratio[index]), place)
+    beyond = ~(error <= limits)
+    if not bound.finite:
+        beyond &= np.isfinite(limits)
+    if beyond.any():
+        wrong = beyond & ~np.isfinite(computed) & ~(exact.infinite & np.isneginf(computed))
+        if wrong.any():
+            return Comparison(FAIL, f"{int(wrong.sum())} of {computed.size} values are NaN or infinite", *figures)
+        count = int(beyond.sum())
         return Comparison(FAIL, f"error exceeds its bound at {count} of {computed.size} elements", *figures)
-    if not np.all(limited):
+    if not bound.finite:
         return Comparison(ABSTAIN, "; ".join(bound.reasons) or "no finite bound", *figures)
     if not bound.meaningful:
         return Comparison(ABSTAIN, "the bound would let through an answer half of which is wrong", *figures)
@@ -97,20 +123,18 @@ def ratios(computed: Array, exact: Enclosure, bound: Bound) -> Array:
 
     computed  of the bound's shape
     """
-    error = np.where(_no_number(computed, exact), np.inf, exact.error(computed))
-    return np.where(np.isfinite(bound.bound), _ratio(error, bound.bound), 0.0)
+    ratio = _ratio(exact.error(computed), bound)
+    return ratio if bound.finite else np.where(np.isfinite(bound.bound), ratio, 0.0)
 
 
-def _no_number(computed: Array, exact: Enclosure) -> npt.NDArray[np.bool_]:
-    return ~np.isfinite(computed) & ~(exact.infinite & np.isneginf(computed))
-
-
-def _ratio(error: Array, bound: Array) -> Array:
+def _ratio(error: Array, limit: Bound) -> Array:
     """error/bound with 0/0 = 0 and x/0 = x/…: inf; an infinite bound gives 0 unless the error is infinite as well."""
-    ratio = np.zeros_like(error)
-    positive = bound > 0
-    finite = positive & np.isfinite(bound)
+    bound = limit.bound
     with np.errstate(over="ignore"):  # an error that exceeds a tiny bound beyond float64's range is infinitely wrong
-        np.divide(error, bound, out=ratio, where=finite)
+        if limit.ordinary:
+            return np.asarray(error / bound)
+        ratio = np.zeros_like(error)
+        positive = bound > 0
+        np.divide(error, bound, out=ratio, where=positive & np.isfinite(bound))
     ratio[~positive & (error > 0)] = np.inf
     return ratio

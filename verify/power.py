@@ -11,6 +11,8 @@ import warnings
 from collections.abc import Mapping
 from typing import Any, Final
 
+import torch
+
 from verify.examine import Examination, examine
 from verify.faults import faults
 from verify.options import Options, Profile
@@ -54,7 +56,14 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     score, start = str(arguments["score"]), int(arguments["start"])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what kernels say about those they do not take; NaN in wrong implementations
-        return [_row(kind, name, options) for kind, name in _jobs(score)[start : start + CHUNK]]
+        return [_alone(kind, name, options) for kind, name in _jobs(score)[start : start + CHUNK]]
+
+
+def _alone(kind: str, name: str, options: Options) -> Row:
+    """One row. A fault that draws at random does so from torch's own generator: what came before must not show in its row."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(options.seed)
+        return _row(kind, name, options)
 
 
 def _row(kind: str, name: str, options: Options) -> Row:

@@ -18,8 +18,9 @@ import torch
 
 from verify.faults import parts
 from verify.implementations import TORCH_DTYPES
+from verify.oracle.api import quantities_of
 from verify.properties import features
-from verify.properties.asking import case_of, exact, handed_over, limits_of
+from verify.properties.asking import case_of, certain, handed_over
 from verify.properties.masking import masked_by, ways
 from verify.properties.property import Draw, TargetError
 from verify.properties.settling import Question
@@ -170,9 +171,9 @@ def _answers(target: Target, questions: Iterator[Question]) -> Iterator[Compared
         except TargetError:
             yield None
             continue
-        limits = limits_of(target, request)
-        found = {name: value for name, value in answer.values().items() if name in limits}
-        truth = exact(request.case, limits, tuple(found))
+        known = quantities_of(request.case)
+        found = {name: value for name, value in answer.values().items() if name in known}
+        truth = certain(request.case, tuple(found))
         pairs = {name: (value, truth[name].midpoint()) for name, value in found.items()}
         tolerances = request.dtype not in HALF or "fp32" not in target.dtypes
         yield Compared(request.dtype, pairs, _reference(request), tolerances)

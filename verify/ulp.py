@@ -8,6 +8,8 @@ the spacing of the last binade.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from verify.formats import Array, Format
@@ -33,6 +35,17 @@ def in_ulps(fmt: Format, error: Array | float, exact: Array | float) -> Array:
     size = np.abs(np.asarray(error, dtype=np.float64))
     with np.errstate(over="ignore"):
         return np.asarray(np.where(np.isnan(size), np.inf, size / ulp(fmt, reference)), dtype=np.float64)
+
+
+def one_in_ulps(fmt: Format, error: float, exact: float) -> float:
+    """``in_ulps`` of a single number, without the cost of arrays."""
+    if not math.isfinite(exact):
+        raise ValueError("the exact value of an error in ulps must be finite, got NaN or infinity")
+    size = abs(error)
+    if math.isnan(size) or math.isinf(size):
+        return math.inf
+    exponent = fmt.emin if exact == 0.0 else min(max(math.frexp(exact)[1] - 1, fmt.emin), fmt.emax)
+    return size / math.ldexp(1.0, exponent - (fmt.precision - 1))
 
 
 def error_in_ulps(fmt: Format, got: Array | float, exact: Array | float) -> Array:

@@ -45,14 +45,16 @@ def named(score, *words):
 
 def altered(source):
     function = ast.parse(source).body[0]
-    return {(change.kind, ast.unparse(change.function.body[0].value)) for change in alterations(function)}
+    return {
+        (change.kind, ast.unparse(ast.parse(change.source).body[0].body[0].value)) for change in alterations(function)
+    }
 
 
 def test_every_kind_is_made_for_every_function_and_score():
     for score in SCORES:
         made = list(mutants(score))
         assert {mutant.kind for mutant in made} == KINDS, score
-        assert {mutant.altered.function.name for mutant in made} == set(sources.FORMULAS)
+        assert {mutant.altered.function for mutant in made} == set(sources.FORMULAS)
         assert max(Counter(mutant.name for mutant in made).values()) == 1
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from verify.formats import FORMATS, FP16, FP32, FP64
-from verify.ulp import error_in_ulps, in_ulps, ulp
+from verify.ulp import error_in_ulps, in_ulps, one_in_ulps, ulp
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -68,3 +68,13 @@ def test_the_right_infinity_is_right():
 def test_a_reference_that_is_no_number_is_an_error(function, bad):
     with pytest.raises(ValueError, match="must be finite"):
         function(FP32, 0.0, bad)
+
+
+def test_one_number_counts_as_an_array_of_one() -> None:
+    numbers = (0.0, -0.0, 2.0**-149, 2.0**-126, 0.75, -1.0, 3.0, 2.0**127, 1e300, 5e-324)
+    for exact in numbers:
+        for error in (*numbers, np.inf, np.nan):
+            assert one_in_ulps(FP32, error, exact) == in_ulps(FP32, error, exact), (error, exact)
+    for exact in (np.nan, np.inf):
+        with pytest.raises(ValueError, match="must be finite"):
+            one_in_ulps(FP32, 1.0, exact)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
@@ -43,7 +44,17 @@ class Bound:
     assumptions: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
 
-    @property
+    @cached_property
+    def finite(self) -> bool:
+        """Whether every element has a finite bound."""
+        return bool(np.isfinite(self.bound).all())
+
+    @cached_property
+    def ordinary(self) -> bool:
+        """Whether every element has a finite bound greater than 0."""
+        return self.finite and bool((self.bound > 0).all())
+
+    @cached_property
     def told(self) -> NDArray[np.bool_]:
         """Elementwise: would a value be rejected that is off by half of the element's scale, whatever its rounding errors are?
 
@@ -53,7 +64,7 @@ class Bound:
         """
         return np.asarray((self.bound < self.scale / TOLD) | (self.bound == 0.0))
 
-    @property
+    @cached_property
     def meaningful(self) -> bool:
         """Whether the bound tells right from wrong: where it does (``told``) lies at least half of the quantity, by scale.
 

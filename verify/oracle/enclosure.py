@@ -40,6 +40,10 @@ class Enclosure:
         """float64: each midpoint, rounded to nearest."""
         return self._parts[0].reshape(self.shape).copy()
 
+    def nearest(self, index: tuple[int, ...]) -> float:
+        """The midpoint of one element, rounded to nearest."""
+        return float(self._parts[0].reshape(self.shape)[index])
+
     def radius(self) -> Array:
         """float64: each radius, rounded up; 0 only where the enclosure is exact."""
         return self._map(lambda ball: _rounded_up(ball.rad()))
@@ -53,6 +57,11 @@ class Enclosure:
         """Where the exact value is −∞ (the log-sum-exp of a row without any key), and a computed −∞ is right."""
         return np.array([not ball.is_finite() for ball in self._flat]).reshape(self.shape)
 
+    @cached_property
+    def any_infinite(self) -> bool:
+        """Whether any exact value is −∞."""
+        return bool(self.infinite.any())
+
     def error(self, computed: Array) -> Array:
         """float64: for each element an upper bound of |computed − exact|, 0 only where it is exactly right.
 
@@ -65,20 +74,24 @@ class Enclosure:
                 f"computed must be a float64 array of shape {self.shape}, got {computed.dtype} {computed.shape}"
             )
         given = computed.ravel()
-        high, low, rest = self._parts
+        minus_high, minus_low, rest = self._negative
         finite = np.isfinite(given)
-        value = np.where(finite, given, 0.0)
+        all_finite = bool(finite.all())
+        value = given if all_finite else np.where(finite, given, 0.0)
         with np.errstate(over="ignore", invalid="ignore"):
-            first, first_error = _two_sum(value, -high)
-            second, second_error = _two_sum(first_error, -low)
+            first, first_error = _two_sum(value, minus_high)
+            second, second_error = _two_sum(first_error, minus_low)
             main, main_error = _two_sum(first, second)
             distance = _sum_up(np.abs(main), np.copysign(1.0, main) * main_error)
             bound = _sum_up(distance, _sum_up(np.abs(second_error), rest))
-        for k in np.flatnonzero(finite & (self._awkward | ~np.isfinite(bound))):
-            bound[k] = _distance(float(given[k]), self._flat[k])
-        bound[~finite] = np.inf
-        without = self.infinite.ravel()
-        bound[without] = np.where(np.isneginf(given[without]), 0.0, np.inf)
+        if self._any_awkward or not np.isfinite(bound).all():
+            for k in np.flatnonzero(finite & (self._awkward | ~np.isfinite(bound))):
+                bound[k] = _distance(float(given[k]), self._flat[k])
+        if not all_finite:
+            bound[~finite] = np.inf
+        if self.any_infinite:
+            without = self.infinite.ravel()
+            bound[without] = np.where(np.isneginf(given[without]), 0.0, np.inf)
         return bound.reshape(self.shape)
 
     def within(self, computed: Array, bound: Array) -> npt.NDArray[np.bool_]:
@@ -107,6 +120,16 @@ class Enclosure:
         zero = (high == 0) & (low == 0) & (rest == 0)
         awkward: npt.NDArray[np.bool_] = ~zero & ~((np.abs(high) > _SMALL) & (np.abs(high) < _LARGE))
         return awkward
+
+    @cached_property
+    def _any_awkward(self) -> bool:
+        return bool(self._awkward.any())
+
+    @cached_property
+    def _negative(self) -> tuple[Array, Array, Array]:
+        """(−high, −low, rest): what is added to a computed value to get its distance."""
+        high, low, rest = (np.ascontiguousarray(part) for part in self._parts)
+        return -high, -low, rest
 
     def _map(self, function: Callable[[arb], float]) -> Array:
         return np.array([function(ball) for ball in self._flat], np.float64).reshape(self.shape)

@@ -18,10 +18,10 @@ from verify.formats import FORMATS
 from verify.inputs import make_case
 from verify.oracle import Enclosure, certified
 from verify.oracle.api import SHARPER
-from verify.outcome import FAIL
+from verify.outcome import FAIL, PASS
 from verify.properties.property import Draw, Finding, TargetError
 from verify.settings import Setting
-from verify.targets.target import Answer, Request, Target
+from verify.targets.target import Answer, Array, Request, Target
 
 
 def ask(target: Target, request: Request) -> Answer:
@@ -71,16 +71,32 @@ def variant(case: Case, key: Hashable, make: Callable[[], Case]) -> Case:
     return found[key]
 
 
-_enclosures: WeakKeyDictionary[Case, dict[str, tuple[Enclosure, Any]]] = WeakKeyDictionary()
+# With each enclosure its radius, and the bounds that it was shown to be tight enough for.
+_enclosures: WeakKeyDictionary[Case, dict[str, tuple[Enclosure, Any, Any]]] = WeakKeyDictionary()
 
 
 def exact(case: Case, limits: Mapping[str, Bound], wanted: Sequence[str]) -> dict[str, Enclosure]:
     """Certified values of the ``wanted`` quantities, tighter than the limits by the oracle's factor; kept with the case."""
     kept = _enclosures.setdefault(case, {})
-    stale = [q for q in wanted if q not in kept or not np.all(kept[q][1] * SHARPER <= limits[q].bound)]
+    stale = [q for q in wanted if q not in kept or not _tight_enough(kept[q], limits[q].bound)]
     for quantity, enclosure in certified(case, {q: limits[q].bound for q in stale}, stale).items() if stale else ():
-        kept[quantity] = enclosure, enclosure.radius()
+        kept[quantity] = enclosure, enclosure.radius(), limits[quantity].bound
     return {q: kept[q][0] for q in wanted}
+
+
+def certain(case: Case, wanted: Sequence[str]) -> dict[str, Enclosure]:
+    """Certified values of the ``wanted`` quantities for who has no bound to compare with: within a roundoff of their largest element."""
+    kept = _enclosures.setdefault(case, {})
+    lacking = [q for q in wanted if q not in kept]
+    for quantity, enclosure in certified(case, None, lacking).items() if lacking else ():
+        kept[quantity] = enclosure, enclosure.radius(), np.zeros(enclosure.shape)
+    return {q: kept[q][0] for q in wanted}
+
+
+def _tight_enough(kept: tuple[Enclosure, Any, Any], bound: Array) -> bool:
+    """Radii are rounded up to float64: where they underflow only a bound that the enclosure was made for says that it is tight enough."""
+    _, radius, shown = kept
+    return bound is shown or bool(np.all((radius * SHARPER <= bound) | (shown <= bound)))
 
 
 def handed_over(target: Target, case: Case, device: str = "cpu", **changes: Any) -> Request | None:
@@ -167,7 +183,9 @@ def _judged(
         keep = np.broadcast_to(rows[..., None], computed.shape)
         computed = np.where(keep, computed, truth[quantity].midpoint())
     got = compare(computed, truth[quantity], limit, FORMATS[draw.dtype])
-    return Finding(name, got.outcome, got.reason, quantity, got.ratio, got.worst, draw=draw)
+    return Finding(
+        name, got.outcome, got.reason, quantity, got.ratio, {} if got.outcome == PASS else got.worst, draw=draw
+    )
 
 
 def worst_of(findings: Iterable[Finding]) -> list[Finding]:

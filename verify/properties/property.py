@@ -37,7 +37,7 @@ class Finding:
     outcome   one of ``verify.outcome``; ``reason`` says why unless it passed
     quantity  which output or gradient it is about; ``*`` for all
     ratio     largest error/bound, where there is one
-    worst     index, got, exact, bound of the worst element
+    worst     index, got, exact, bound of the worst element, unless it passed
     observed  what probing found, for a property that finds out a choice: ``{"masked_row": "nan"}``
     """
 

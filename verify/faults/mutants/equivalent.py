@@ -33,13 +33,13 @@ def proof(altered: Altered, score: str) -> str | None:
         if equal(_einsum(altered.before), _einsum(altered.after)):
             return "both einsums are one sum of products in index notation (canonical form), in any order of factors"
         return None
-    if altered.function.name == "softmax":
-        original = functions(score)["softmax"]
+    if altered.function == "softmax":
+        original = ast.unparse(functions(score)["softmax"])
         try:
-            same = equal(_softmax(original), _softmax(altered.function))
+            same = equal(_softmax(original), _softmax(altered.source))
         except (TypeError, ValueError, AttributeError):
             return None  # not expressible in index notation
-        if same and _bit_for_bit(original, altered.function):
+        if same and _bit_for_bit(original, altered.source):
             return "executed on symbols, both give exp(t[i,j]) / Σ_l exp(t[i,l]) (canonical form); and the same bits on random rows"
     return None
 
@@ -67,13 +67,13 @@ def _einsum(node: ast.expr) -> Expr:
     return free * (total(product, *summed) if summed else product)
 
 
-def _compiled(function: ast.FunctionDef, space: dict[str, Any]) -> Callable[..., Any]:
-    exec(compile("from __future__ import annotations\n" + ast.unparse(function), "<softmax>", "exec"), space)  # noqa: S102 - this project\'s own source
-    found: Callable[..., Any] = space[function.name]
+def _compiled(source: str, space: dict[str, Any]) -> Callable[..., Any]:
+    exec(compile("from __future__ import annotations\n" + source, "<softmax>", "exec"), space)  # noqa: S102 - this project\'s own source
+    found: Callable[..., Any] = space["softmax"]
     return found
 
 
-def _softmax(function: ast.FunctionDef) -> Expr:
+def _softmax(function: str) -> Expr:
     """What the function makes of ``t[i,j]`` in a row with a finite entry; its maximum is a number ``m`` of the row."""
     result = _compiled(function, {"np": _SYMBOLIC} | HELPERS)(LOGITS[I, J], axis=-1)
     if not isinstance(result, Expr):
@@ -105,7 +105,7 @@ _SYMBOLIC: Final = SimpleNamespace(
 )
 
 
-def _bit_for_bit(one: ast.FunctionDef, other: ast.FunctionDef) -> bool:
+def _bit_for_bit(one: str, other: str) -> bool:
     """The same numbers on random rows of three scales and three shifts, some keys and one row masked, in both formats."""
     first, second = (_compiled(function, {"np": np} | HELPERS) for function in (one, other))
     rng = np.random.default_rng(0)

@@ -35,8 +35,8 @@ class Mutant:
     @cached_property
     def target(self) -> Target:
         """The altered program."""
-        function = self.altered.function
-        return target(self.score, self.name, program(self.score, function), alone=function.name == "scores")
+        module = program(self.score, self.altered)
+        return target(self.score, self.name, module, alone=self.altered.function == "scores")
 
 
 @cache
@@ -56,7 +56,7 @@ def mutants(score: str) -> tuple[Mutant, ...]:
 
 def unaltered(mutant: Mutant) -> Target:
     """The program that the mutant was made from."""
-    return target(mutant.score, "as it is", program(mutant.score), alone=mutant.altered.function.name == "scores")
+    return target(mutant.score, "as it is", program(mutant.score), alone=mutant.altered.function == "scores")
 
 
 def target(score: str, name: str, module: SimpleNamespace, *, alone: bool = False) -> Target:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from copy import deepcopy
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
 Alteration = tuple[str, str, ast.expr]
 AXES: Final = (-1, -2, -3)
+AXIS: Final = ("axis", "dim")  # what NumPy and torch call an axis
 DIFFERENTIABLE: Final = {
     "tanh": "missing tanh",
     "abs": "missing function",
@@ -105,9 +107,9 @@ def axes(node: ast.expr) -> Iterator[Alteration]:
     """Other axes of sums, maxima, softmax and concatenations; blocks in the other order; an axis put elsewhere; another size."""
     if isinstance(node, ast.Call):
         for number, keyword in enumerate(node.keywords):
-            if keyword.arg == "axis":
+            if keyword.arg in AXIS:
                 yield from _other_axes(node, number, keyword.value)
-        if _is_call(node, "concatenate") and isinstance(node.args[0], ast.Tuple):
+        if (_is_call(node, "concatenate") or _is_call(node, "cat")) and isinstance(node.args[0], ast.Tuple):
             turned = ast.Tuple(list(reversed(node.args[0].elts)), ast.Load())
             yield (
                 "index swap",
@@ -148,7 +150,7 @@ def _other_axes(node: ast.Call, number: int, value: ast.expr) -> Iterator[Altera
     )
     for choice in choices:
         keywords = list(node.keywords)
-        keywords[number] = ast.keyword("axis", ast.parse(str(choice), mode="eval").body)
+        keywords[number] = ast.keyword(node.keywords[number].arg, ast.parse(str(choice), mode="eval").body)
         yield "wrong axis", f"{choice} in {text(node)}", ast.Call(node.func, node.args, keywords)
 
 
@@ -211,58 +213,71 @@ OPERATORS: Final[tuple[Callable[[ast.expr], Iterator[Alteration]], ...]] = (
 class Altered:
     """A function with one expression altered: what was done, and the two expressions.
 
-    line  of the function in its source file
+    function  its name
+    source    of the altered function
+    line      of the statement in its source file
     """
 
     kind: str
     words: str
     line: int
-    function: ast.FunctionDef
+    function: str
+    source: str
     before: ast.expr
     after: ast.expr
 
 
+@dataclass(frozen=True, eq=False)
+class _Formula:
+    """An expression with the statement that it stands in; ``whole``: the right-hand side of an array's assignment, or a result."""
+
+    node: ast.expr
+    statement: ast.stmt
+    whole: bool
+
+
 def alterations(function: ast.FunctionDef) -> Iterator[Altered]:
     """Every altered function, each different from the original and from the others."""
-    seen = {ast.unparse(function)}
-    for number, node in enumerate(_formulas(function)):
+    places = _places(function)
+    written: set[tuple[int, str]] = set()
+    for formula in _formulas(function):
+        node, number = formula.node, id(formula.statement)
+        written.add((number, ast.unparse(formula.statement)))
         found = [change for operator in OPERATORS for change in operator(node)]
-        if getattr(node, "whole", False):
+        if formula.whole:
             found.append(("wrong precision", f"of {text(node)}", call("_narrow", node)))
             found.append(("wrong sign", f"of all of {text(node)}", ast.UnaryOp(ast.USub(), node)))
         for kind, words, after in found:
-            copy = deepcopy(function)
-            place = _formulas(copy)[number]
-            _put(copy, place, deepcopy(after))
-            ast.fix_missing_locations(copy)
-            written = ast.unparse(copy)
-            if written not in seen:
-                seen.add(written)
-                yield Altered(kind, words, node.lineno, copy, node, after)
+            with _put(places, node, after):
+                statement = ast.unparse(formula.statement)
+                new = (number, statement) not in written
+                source = ast.unparse(function) if new else ""
+            if new:
+                written.add((number, statement))
+                yield Altered(kind, words, node.lineno, function.name, source, node, after)
 
 
-def _formulas(function: ast.FunctionDef) -> list[ast.expr]:
-    """The expressions of all assignments and of the result, outer ones first; ``whole`` marks right-hand sides that are arrays."""
-    found: list[ast.expr] = []
+def _formulas(function: ast.FunctionDef) -> list[_Formula]:
+    """The expressions of all assignments and of the result, outer ones first."""
+    found: list[_Formula] = []
     for statement in ast.walk(function):
         if isinstance(statement, ast.Assign | ast.AnnAssign | ast.Return) and statement.value is not None:
             value = statement.value
             if isinstance(value, ast.Dict | ast.Tuple | ast.Name):
                 continue
-            if not _is_plumbing(statement):
-                value.whole = True  # type: ignore[attr-defined]
+            whole = not _is_plumbing(statement)
             literal = {id(part) for node in ast.walk(value) for part in _literal_axes(node)}
-            found += [node for node in ast.walk(value) if isinstance(node, ast.expr) and id(node) not in literal]
+            found += [
+                _Formula(node, statement, whole and node is value)
+                for node in ast.walk(value)
+                if isinstance(node, ast.expr) and id(node) not in literal
+            ]
     return found
 
 
 def _literal_axes(node: ast.AST) -> Iterator[ast.AST]:
     """The parts of ``axis=-1`` and the like, which ``axes`` alters: they are no numbers to calculate with."""
-    if (
-        isinstance(node, ast.keyword)
-        and node.arg == "axis"
-        and not any(isinstance(x, ast.Name) for x in ast.walk(node))
-    ):
+    if isinstance(node, ast.keyword) and node.arg in AXIS and not any(isinstance(x, ast.Name) for x in ast.walk(node)):
         yield from ast.walk(node.value)
 
 
@@ -273,22 +288,42 @@ def _is_plumbing(statement: ast.Assign | ast.AnnAssign | ast.Return) -> bool:
     return bool(names & {"d", "d_q", "lead", "stretched"})
 
 
-def _put(function: ast.FunctionDef, place: ast.expr, after: ast.expr) -> None:
+_Places = dict[int, tuple[ast.AST, str, int | None]]  # id of a node -> where it hangs: parent, field, number in a list
+
+
+def _places(function: ast.FunctionDef) -> _Places:
+    found: _Places = {}
     for parent in ast.walk(function):
         for field, value in ast.iter_fields(parent):
-            if value is place:
-                setattr(parent, field, after)
-                return
-            if isinstance(value, list) and any(item is place for item in value):
-                value[[item is place for item in value].index(True)] = after
-                return
-    raise ValueError(f"{text(place)} is not part of {function.name}")
+            if isinstance(value, list):
+                found |= {id(item): (parent, field, number) for number, item in enumerate(value)}
+            else:
+                found[id(value)] = parent, field, None
+    return found
+
+
+@contextmanager
+def _put(places: _Places, node: ast.expr, after: ast.expr) -> Iterator[None]:
+    """While it lasts ``after`` hangs in the place of ``node``."""
+    parent, field, number = places[id(node)]
+
+    def hang(value: ast.expr) -> None:
+        if number is None:
+            setattr(parent, field, value)
+        else:
+            getattr(parent, field)[number] = value
+
+    hang(after)
+    try:
+        yield
+    finally:
+        hang(node)
 
 
 def _with(node: ast.expr, field: str, value: ast.expr) -> ast.expr:
-    copy = deepcopy(node)
-    setattr(copy, field, value)
-    return copy
+    changed = copy(node)
+    setattr(changed, field, value)
+    return changed
 
 
 def _is_call(node: ast.expr, name: str) -> bool:

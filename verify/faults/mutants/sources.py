@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from verify.faults.mutants.operators import Altered
+
 RUNTIME: Final = "impl.generated.numpy._runtime"
 # The program's own functions and those that it takes from the runtime, each with its word in names of mutants.
 FORMULAS: Final = {
@@ -62,18 +64,18 @@ def module_name(score: str) -> str:
     return f"impl.generated.numpy.{score}"
 
 
-def program(score: str, altered: ast.FunctionDef | None = None) -> SimpleNamespace:
+def program(score: str, altered: Altered | None = None) -> SimpleNamespace:
     """The module of a score, with one function replaced everywhere it is called; None: as it is."""
     space: dict[str, Any] = {"__name__": f"{module_name(score)}, altered"} | HELPERS
     exec(_compiled(module_name(score)), space)  # noqa: S102 - this project\'s own source
     if altered is not None:
         owner = space
-        if altered.name in FROM_RUNTIME:
+        if altered.function in FROM_RUNTIME:
             owner = {"__name__": f"{RUNTIME}, altered"} | HELPERS
             exec(_compiled(RUNTIME), owner)  # noqa: S102 - this project\'s own source
-        source = "from __future__ import annotations\n" + ast.unparse(altered)
+        source = "from __future__ import annotations\n" + altered.source
         exec(compile(source, f"<{score} altered>", "exec"), owner)  # noqa: S102 - this project\'s own source
-        space[altered.name] = owner[altered.name]
+        space[altered.function] = owner[altered.function]
     return SimpleNamespace(**space)
 
 
