@@ -71,7 +71,8 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
 
 def _half(library: Framework, function: str, dtype: str) -> Row:
     limit = function_error(library, function, dtype, documented=True)
-    return _judged(measure_half(library, function, dtype), library, function, dtype, "all", 1 << 16, limit=limit)
+    found = measure_half(library, function, dtype)
+    return _judged(found, library, function, dtype, "all", 1 << 16, limit=limit, taken=found)
 
 
 def _share(function: str, number: int) -> list[Row]:
@@ -165,9 +166,11 @@ def _judged(
     inputs: int,
     part: str = "",
     limit: FunctionError | None = None,
+    taken: FunctionError | None = None,
 ) -> Row:
-    """The row that compares what was found with what the bounds rest on (default: of the library's own function)."""
+    """The row that compares what was found with its limit (default: what the bounds rest on); ``taken`` is what they rest on where it differs."""
     limit = limit or function_error(library, function, dtype)
+    taken = taken or limit
     wrong = limit.contradicts(found)
     reason = (
         f"errs by {found.relative:.6g} u and {found.absolute:.6g} η, which contradicts {limit.relative:.6g} u and "
@@ -192,7 +195,8 @@ def _judged(
         "inputs": inputs,
         "limit_absolute": limit.absolute,
         "measured_absolute": found.absolute,
-        "limit_grade": limit.grade,
-        "origin": limit.origin,
+        "bounds_allow": taken.relative,
+        "bounds_grade": taken.grade,
+        "origin": taken.origin,
         "at": None,
     }

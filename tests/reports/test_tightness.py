@@ -80,6 +80,13 @@ def test_abstentions_with_their_reasons(run_folder: Path) -> None:
     assert found[0]["reasons"] == [("<loose>", 1)]
 
 
+def test_every_abstention_in_the_wide_formats_is_listed() -> None:
+    more = {"score": "dot", "size": "wide", "input_class": "tied"}
+    some = [comparison("abstain", quantity=q, **more) for q in ("weights", "context")]
+    some += [comparison(**more), comparison("abstain", dtype="fp16", **more)]
+    assert tightness.listed(some) == [(("dot", "wide", "tied", "fp32", "one", "<loose>"), 2, "weights, context")]
+
+
 def test_functions_are_grouped_and_only_all_of_2_to_the_32_are_all(run_folder: Path) -> None:
     table = load(with_tables(run_folder)).tables["functions"]
     (found,) = tightness.by_function(table)

@@ -16,6 +16,7 @@ from reports.page.sections.matrix import FORMATS
 
 OUTPUTS: Final = ("scores", "weights", "context", "grad", "grad, summed")
 SHOWN: Final = {"grad": "gradients", "grad, summed": "gradients summed over a batch"}
+LIMITED: Final = ("fp64", "fp32")
 PATTERNS: Final = {"fp32": 1 << 32, "bf16": 1 << 16, "fp16": 1 << 16}  # what every input of a format is
 
 
@@ -35,6 +36,7 @@ def section(results: Results) -> Section:
             if row["verdict"] in ("fail", "error")
         ],
         abstentions=abstentions(results.tables.get("abstentions", ())),
+        listed=listed(results.comparisons),
         functions=by_function(functions),
         ways=by_way(functions),
         profile=results.run["profile"],
@@ -113,10 +115,21 @@ def abstentions(rows: Iterable[Row]) -> list[dict[str, Any]]:
             "abstained": row["abstained"],
             "comparisons": row["comparisons"],
             "word": words.word(row["verdict"]),
+            "why": row["reason"],
             "reasons": list(json.loads(row["reasons"] or "{}").items()),
         }
         for row in sorted(rows, key=lambda row: (row["device"], row["implementation"], _rank(row["dtype"])))
     ]
+
+
+def listed(comparisons: Iterable[Row]) -> list[tuple[tuple[str, ...], int, str]]:
+    """Every abstention in fp64 and fp32: ((score, size, inputs, format, implementation, reason), how many, their quantities)."""
+    found: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for row in comparisons:
+        if row["outcome"] == "abstain" and row["dtype"] in LIMITED:
+            names = (row["score"], row["size"], row["input_class"], row["dtype"], row["implementation"], row["reason"])
+            found[tuple(str(name) for name in names)].append(str(row["quantity"]))
+    return [(key, len(found[key]), ", ".join(found[key])) for key in sorted(found)]
 
 
 def by_function(rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -130,8 +143,8 @@ def by_function(rows: Sequence[Row]) -> list[dict[str, Any]]:
             "function": key[0],
             "library": key[1],
             "dtype": key[2],
-            "allowed": finite(groups[key][0]["theory_value"]),
-            "grade": groups[key][0]["limit_grade"],
+            "allowed": finite(groups[key][0]["bounds_allow"]),
+            "grade": groups[key][0]["bounds_grade"],
             "origin": groups[key][0]["origin"],
             **_measured(groups[key]),
         }
