@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from string import ascii_lowercase
 
 import numpy as np
@@ -98,13 +98,13 @@ class Interpreter:
         if batched is None:
             batched = any(BATCH in operand.labels for _, operands in inner_axes for operand in operands)
         for term, (inner, operands) in zip(_told_apart(flat), inner_axes, strict=True):
-            lengths |= inner.lengths | {BATCH: self.batch}
+            lengths |= {**inner.lengths, BATCH: self.batch}
             summed = "".join(inner.letter(symbol) for symbol, _ in term.over)
             reduce_batch = not batched and any(BATCH in operand.labels for operand in operands)
             extra, rescaling = self._extras(system, term, inner)
             terms.append(
                 Term(
-                    _coefficient(term.coefficient, tuple(self.sizes.items())),
+                    _coefficient(term.coefficient, self._sizes),
                     tuple(operands),
                     summed + BATCH * reduce_batch,
                     extra,
@@ -204,7 +204,11 @@ class Interpreter:
         self.known[name] = replace(Operand(before.labels, *parts), masked=masked)
 
     def _integer(self, expr: Expr) -> int:
-        return _number(expr, tuple(self.sizes.items()))
+        return _number(expr, self._sizes)
+
+    @cached_property
+    def _sizes(self) -> tuple[tuple[str, int], ...]:
+        return tuple(self.sizes.items())
 
     def _because(self, reason: str) -> None:
         if reason not in self.reasons:
@@ -235,11 +239,18 @@ class _Axes:
     ranges: Mapping[Symbol, int]
 
     def letter(self, symbol: Symbol) -> str:
-        return ascii_lowercase[list(self.ranges).index(symbol)]
+        if symbol not in self._letters:
+            raise ValueError(f"no axis for the index {symbol}")
+        return self._letters[symbol]
 
-    @property
-    def lengths(self) -> dict[str, int]:
-        return {self.letter(symbol): length for symbol, length in self.ranges.items()}
+    @cached_property
+    def _letters(self) -> dict[Symbol, str]:
+        # looked up by hash: SymPy's == costs more than everything else that is done with a label
+        return dict(zip(self.ranges, ascii_lowercase, strict=False))
+
+    @cached_property
+    def lengths(self) -> Mapping[str, int]:
+        return {self._letters[symbol]: length for symbol, length in self.ranges.items()}
 
     def out(self, *, batched: bool) -> str:
         return BATCH * batched + "".join(self.letter(symbol) for symbol in self.free)

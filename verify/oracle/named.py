@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -33,13 +34,19 @@ class Named:
     axes: tuple[Symbol, ...]
     data: Balls
 
+    @cached_property
+    def places(self) -> dict[Symbol, int]:
+        """The number of each axis; a look-up by hash costs less than SymPy's comparison of symbols."""
+        return {axis: number for number, axis in enumerate(self.axes)}
+
     def length(self, axis: Symbol) -> int:
         """The length of an axis; 1 where this array does not have it."""
-        return int(self.data.shape[self.axes.index(axis)]) if axis in self.axes else 1
+        place = self.places.get(axis)
+        return 1 if place is None else int(self.data.shape[place])
 
     def ordered(self, axes: Sequence[Symbol]) -> Balls:
         """The data with ``axes`` in this order; an axis that this array lacks gets length 1."""
-        own = [self.axes.index(axis) for axis in axes if axis in self.axes]
+        own = [self.places[axis] for axis in axes if axis in self.places]
         return self.data.transpose(own).reshape([self.length(axis) for axis in axes])
 
 
@@ -69,7 +76,7 @@ def total(operand: Named, over: Sequence[Symbol]) -> Named:
     """Sum over some of the operand's axes."""
     if not over:
         return operand
-    positions = tuple(operand.axes.index(axis) for axis in over)
+    positions = tuple(operand.places[axis] for axis in over)
     kept = tuple(axis for axis in operand.axes if axis not in over)
     return Named(kept, _array(np.add.reduce(operand.data, axis=positions)))
 
@@ -79,7 +86,7 @@ def contract(factors: Sequence[Named], over: Sequence[Symbol]) -> Named:
 
     Every axis in ``over`` must belong to at least one factor.
     """
-    remaining = [total(f, [x for x in over if x in f.axes and _holders(x, factors) == 1]) for f in factors]
+    remaining = [total(f, [x for x in over if x in f.places and _holders(x, factors) == 1]) for f in factors]
     while len(remaining) > 1:
         left, right = min(combinations(remaining, 2), key=lambda pair: _cost(*pair))
         others = [f for f in remaining if f is not left and f is not right]
@@ -93,10 +100,11 @@ def _pair(left: Named, right: Named, over: Sequence[Symbol]) -> Named:
 
     Both have every axis in ``over``: `contract` sums an axis of one factor alone before any product.
     """
-    shared = [x for x in left.axes if x in right.axes and x not in over]
-    inner = [x for x in left.axes if x in right.axes and x in over]
-    rows = [x for x in left.axes if x not in right.axes and x not in over]
-    columns = [x for x in right.axes if x not in left.axes and x not in over]
+    summed = set(over)
+    shared = [x for x in left.axes if x in right.places and x not in summed]
+    inner = [x for x in left.axes if x in right.places and x in summed]
+    rows = [x for x in left.axes if x not in right.places and x not in summed]
+    columns = [x for x in right.axes if x not in left.places and x not in summed]
     if not (inner and rows and columns):
         return total(multiply(left, right), over)
     n, m, p = (math.prod(f.length(x) for x in axes) for f, axes in ((left, rows), (left, inner), (right, columns)))
@@ -112,7 +120,7 @@ def _pair(left: Named, right: Named, over: Sequence[Symbol]) -> Named:
 
 
 def _holders(axis: Symbol, factors: Sequence[Named]) -> int:
-    return sum(axis in f.axes for f in factors)
+    return sum(axis in f.places for f in factors)
 
 
 def _cost(left: Named, right: Named) -> int:
