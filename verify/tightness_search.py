@@ -39,11 +39,11 @@ ROUNDS: Final[Mapping[Profile, int]] = {
 SUMMED: Final = "grad, summed"
 _SIZES: Final[dict[str, Any]] = {"n_q": 2, "n_k": 4, "d_q": 3, "d_k": 3, "d_a": 3, "batch": (BATCH,)}
 SETTINGS: Final = (
-    Setting("tight", **_SIZES),
+    Setting("small", **_SIZES),
     Setting(
-        "tight, every option", **_SIZES, mask="some", softcap=True, bias=True, bias_hidden=True, bias_batch=(BATCH,)
+        "every option", **_SIZES, mask="some", softcap=True, bias=True, bias_hidden=True, bias_batch=(BATCH,)
     ),
-    Setting("tight, long", **_SIZES | {"n_q": 1, "n_k": 12, "d_q": 12, "d_k": 12, "d_a": 8}),
+    Setting("long", **_SIZES | {"n_q": 1, "n_k": 12, "d_q": 12, "d_k": 12, "d_a": 8}),
 )
 
 Place = tuple[str, str]  # implementation, device

@@ -15,7 +15,7 @@ from reports.page.section import Section, fill
 from reports.page.sections.matrix import FORMATS
 
 OUTPUTS: Final = ("scores", "weights", "context", "grad", "grad, summed")
-SHOWN: Final = {"grad": "gradients", "grad, summed": "gradients summed over a batch"}
+SHOWN: Final = {"grad": "gradients", "grad, summed": "summed gradients"}
 LIMITED: Final = ("fp64", "fp32")
 PATTERNS: Final = {"fp32": 1 << 32, "bf16": 1 << 16, "fp16": 1 << 16}  # what every input of a format is
 
