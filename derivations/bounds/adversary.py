@@ -49,7 +49,7 @@ class Adversary:
         return self.rounded(exact)
 
     def function(self, name: str, value: arb) -> arb:
-        """What exp, tanh or log returns for its exact value."""
+        """What a function returns for its exact value: tanh, log, exp (in the softmax), and exp in sech²."""
         epsilon, omega = self.parameters[f"epsilon_{name}"], self.parameters[f"omega_{name}"]
         return value * (1 + self.sign() * epsilon) + self.sign() * omega
 
@@ -124,7 +124,7 @@ class _Run:
         if isinstance(rhs, tanh):
             return adversary.function("tanh", self.element(rhs.args[0], env).tanh())
         if isinstance(rhs, Pow) and isinstance(rhs.base, sech):
-            w = adversary.function("exp", (-2 * abs(self.element(rhs.base.args[0], env))).exp())
+            w = adversary.function("sech", (-2 * abs(self.element(rhs.base.args[0], env))).exp())
             below = adversary.rounded(1 + w)
             return adversary.rounded(4 * w / adversary.rounded(below * below, 2))
         if isinstance(rhs, Pow) and equation.lhs not in self.bounds.terms:

@@ -4,7 +4,7 @@
     sech²      Δz min(2 tanh(z₊) sech²(z₋), 4/(3√3)) + r sech²(z₋) + 4ω + η,        z₊ = |z| + Δz
     1/x        Δx / (|x| (|x| − Δx)) + ((1 − u)^−1 − 1) / (|x| − Δx) + η            where Δx < |x|
 
-sech² is ``4w/(1 + w)²`` with ``w = exp(−2|z|)``, a relative error ``r = (1 + ε_exp)(1 − u)^−5 − 1`` (``1 + w`` twice, the square as a call
+sech² is ``4w/(1 + w)²`` with ``w = exp(−2|z|)``, a relative error ``r = (1 + ε)(1 − u)^−5 − 1`` (``1 + w`` twice, the square as a call
 of pow two, the quotient); or, declared, ``1 − tanh²``: then an absolute error ``r' = tanh²(z₊) ((1 + ε)² (1 + u)² − 1)`` and u of the result.
 Lemmas ``mean_value_tanh``, ``sech_squared_formula``, ``reciprocal_error``.
 """
@@ -16,7 +16,7 @@ from typing import Final, Literal
 from sympy import Expr, Integer, Max, Min, Rational, sech, sqrt, tanh
 
 from derivations.bounds.growth import grown
-from derivations.bounds.parameters import EPS_EXP, EPS_TANH, ETA, OMEGA_EXP, OMEGA_TANH, U
+from derivations.bounds.parameters import EPS_SECH, EPS_TANH, ETA, OMEGA_SECH, OMEGA_TANH, U
 
 TanhDerivative = Literal["sech2", "one_minus_tanh2"]
 
@@ -50,8 +50,8 @@ def sech2_own(largest: Expr, largest_tanh2: Expr, derivative: TanhDerivative) ->
     """What the evaluation of sech² costs beyond its argument's error, for the largest sech² and tanh² there."""
     result: Expr
     if derivative == "sech2":
-        relative = (1 + EPS_EXP) * grown(Integer(SECH2_ROUNDINGS)) - 1
-        result = relative * largest + 4 * OMEGA_EXP + ETA
+        relative = (1 + EPS_SECH) * grown(Integer(SECH2_ROUNDINGS)) - 1
+        result = relative * largest + 4 * OMEGA_SECH + ETA
     else:
         squared = ((1 + EPS_TANH) ** 2 * (1 + U) ** 2 - 1) * largest_tanh2
         result = squared + U * (largest + squared) + 2 * OMEGA_TANH + ETA

@@ -59,4 +59,6 @@ def grown_sum(multiplications: int, over: Sequence[Expr], terms: Iterable[Sequen
     additions = sum((how.order.nested(sizes) for sizes in every), Integer(0)) + len(every) - 1
     if not how.wide:
         return grown(multiplications + additions)
+    if not over and len(every) == 1:
+        return grown(Integer(multiplications))  # nothing is accumulated
     return grown(Integer(multiplications + len(every) - 1 + len(over)), additions + 1)

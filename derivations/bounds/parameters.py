@@ -21,9 +21,11 @@ U: Final = _positive("u")
 W: Final = _positive("w")
 ETA: Final = _positive("eta")
 EPS_EXP: Final = _positive("epsilon_exp")
+EPS_SECH: Final = _positive("epsilon_sech")
 EPS_TANH: Final = _positive("epsilon_tanh")
 EPS_LOG: Final = _positive("epsilon_log")
 OMEGA_EXP: Final = _positive("omega_exp")
+OMEGA_SECH: Final = _positive("omega_sech")
 OMEGA_TANH: Final = _positive("omega_tanh")
 OMEGA_LOG: Final = _positive("omega_log")
 
@@ -33,10 +35,12 @@ PARAMETERS: Final = MappingProxyType(
         U.name: "unit roundoff of the format",
         W.name: "unit roundoff of the format in which reductions accumulate, where it is declared",
         ETA.name: "smallest subnormal number: what a product may lose to underflow",
-        EPS_EXP.name: "relative error of exp",
+        EPS_EXP.name: "relative error of exp in the softmax",
+        EPS_SECH.name: "relative error of exp in sech², which may be another routine",
         EPS_TANH.name: "relative error of tanh",
         EPS_LOG.name: "relative error of log",
-        OMEGA_EXP.name: "absolute error of exp among subnormal results",
+        OMEGA_EXP.name: "absolute error of exp in the softmax, among subnormal results",
+        OMEGA_SECH.name: "absolute error of exp in sech²",
         OMEGA_TANH.name: "absolute error of tanh among subnormal results",
         OMEGA_LOG.name: "absolute error of log among subnormal results",
     }

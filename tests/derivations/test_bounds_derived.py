@@ -26,7 +26,9 @@ from derivations.tensors import SCORES
 
 SIZES = {"n_q": 2, "n_k": 3, "d": 4, "d_q": 2, "d_k": 3, "d_a": 3, "d_v": 2}
 LARGE = (
-    dict.fromkeys(PARAMETERS, 2.0**-6) | {"eta": 2.0**-20} | {f"omega_{f}": 2.0**-20 for f in ("exp", "tanh", "log")}
+    dict.fromkeys(PARAMETERS, 2.0**-6)
+    | {"eta": 2.0**-20}
+    | {f"omega_{f}": 2.0**-20 for f in ("exp", "sech", "tanh", "log")}
 )
 CASES = {
     **{

@@ -37,7 +37,7 @@ from math import prod
 import numpy as np
 
 from verify.backends import OWN, Arithmetic
-from verify.bounds.operand import Operand, esum
+from verify.bounds.operand import BATCH, Operand, esum
 from verify.bounds.rounding import UP, below, growth, underflow, up
 from verify.formats import FP64, Array
 
@@ -151,11 +151,15 @@ def _roundings(
     terms: Sequence[Term], term: Term, lengths: Mapping[str, int], repeats: int, arithmetic: Arithmetic
 ) -> tuple[int, int]:
     """Roundings in the format, and additions in the accumulation's format."""
-    sums = (arithmetic.order.count(*(lengths[letter] for letter in t.over), repeats) for t in terms)
-    additions = sum(sums) + len(terms) - 1  # in unknown order: one fewer than products
+    over = [[letter for letter in t.over if letter != BATCH or lengths[letter] > 1] for t in terms]
+    additions = sum(arithmetic.order.count(*(lengths[letter] for letter in letters), repeats) for letters in over)
+    additions += len(terms) - 1  # in unknown order: one fewer than products
     if arithmetic.accumulation is None:
         return term.multiplications, additions
-    return term.multiplications + len(terms) - 1 + len(term.over) + (repeats > 1), additions + 1
+    reductions = sum(letter != BATCH or lengths[letter] > 1 for letter in term.over) + (repeats > 1)
+    if not reductions and len(terms) == 1:
+        return term.multiplications, 0  # nothing is accumulated
+    return term.multiplications + len(terms) - 1 + reductions, additions + 1
 
 
 def _underflow(
