@@ -1,26 +1,21 @@
-"""Speed, as ratios of medians measured side by side in one run: ``nox -s bench``.
-
-Every pair is interleaved (A B A B ...), so that a machine that slows down slows both. Nothing here decides a test.
-"""
+"""Pairs: how this project does something, and the other way to the same thing."""
 
 from __future__ import annotations
 
-import os
-import statistics
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 import numpy as np
 import torch
 from flint import ctx
 from mpmath import iv
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
-from sympy import Integer, Symbol, expand, log, symbols
+from sympy import Add, Integer, Symbol, diff, expand, log, symbols, tanh
 from sympy.core.cache import clear_cache
 
+from derivations.adjoint import adjoint
+from derivations.attention import attention
 from derivations.moments.calculus import Value
 from derivations.moments.distributions import normal
 from derivations.moments.scores import dot
@@ -32,11 +27,11 @@ from verify.oracle import enclose
 from verify.tables.variance_samplers import brute, normal_law
 from verify.unit import generator
 
-REPEATS = 7
 WIDTH = 4096  # of the sampled dot scores
 SIDE = 64  # queries, keys and widths of the enclosures
 BITS = 128
 CUMULANTS = 8  # order of the last one
+COMPONENTS = 4  # of the elements that gradients are taken for
 
 
 @dataclass(frozen=True)
@@ -137,42 +132,44 @@ def cumulants_by_calculus_against_derivatives() -> Pair:
     return Pair(f"cumulants of q·k to order {CUMULANTS}, normal, symbolic d", calculus, derivatives)
 
 
-def measure(pair: Pair) -> tuple[float, float]:
-    """Median seconds of each side, for the whole of the work."""
-    pair.fast()
-    pair.slow()
-    fast: list[float] = []
-    slow: list[float] = []
-    for _ in range(REPEATS):
-        for side, seconds in ((pair.fast, fast), (pair.slow, slow)):
-            start = time.perf_counter()
-            side()
-            seconds.append(time.perf_counter() - start)
-    return statistics.median(fast), statistics.median(slow) / pair.share
+def derivation_against_components(n: int) -> Pair:
+    """Gradients of ``Σ ē e`` of the additive score for every input: derived once for all sizes, and by SymPy with one symbol for each element.
 
+    The other way differentiates with respect to COMPONENTS of the ``3 n² + …`` elements, n keys, queries and widths each. Every side
+    begins with an empty cache.
+    """
+    letters = {name: {(i, j): Symbol(f"{name}{i}_{j}") for i in range(n) for j in range(n)} for name in "qkst"}
+    v = [Symbol(f"v{a}") for a in range(n)]
+    elements = n * n * len(letters) + n
 
-def main() -> None:
-    """Measure every pair and print the ratios."""
-    torch.set_num_threads(1)
-    console = Console()
-    table = Table(
-        "what",
-        "this project",
-        "the other way",
-        "ratio",
-        title=f"{os.cpu_count()} cores, one thread, medians of {REPEATS}",
+    def components() -> object:
+        clear_cache()
+        q, k, s, t = (letters[name] for name in "qkst")
+        steps = range(n)
+        loss = Add(
+            *(
+                Symbol(f"e{i}_{j}") * v[a] * tanh(Add(*(s[a, r] * q[i, r] + t[a, r] * k[j, r] for r in steps)))
+                for i in steps
+                for j in steps
+                for a in steps
+            )
+        )
+        chosen = [q[0, 0], k[n - 1, 0], s[0, n - 1], v[0]]
+        return [diff(loss, symbol) for symbol in chosen]
+
+    def derived() -> object:
+        clear_cache()
+        return adjoint(attention("additive").resolve())
+
+    return Pair(
+        f"gradients of additive scores, n = {n} of {elements} elements", derived, components, COMPONENTS / elements
     )
-    pairs = (
-        law_against_brute_force(),
-        oracle_against_mpmath(),
-        derived_against_autograd(),
-        cumulants_by_calculus_against_derivatives(),
-    )
-    for pair in track(pairs, "measuring", console=console):
-        fast, slow = measure(pair)
-        table.add_row(pair.name, f"{fast * 1e3:.3g} ms", f"{slow * 1e3:.3g} ms", f"{slow / fast:.3g}")
-    console.print(table)
 
 
-if __name__ == "__main__":
-    main()
+PAIRS: Final[tuple[Callable[[], Pair], ...]] = (
+    law_against_brute_force,
+    oracle_against_mpmath,
+    derived_against_autograd,
+    cumulants_by_calculus_against_derivatives,
+    *(partial(derivation_against_components, n) for n in (3, 4, 8)),
+)
