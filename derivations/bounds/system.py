@@ -190,7 +190,7 @@ class _Deriving:
         move = self._helper(f"move_{target.name}", "beta", rest, target)
         self.equations.append(Equation(move, at, moved(weight, theta.xreplace({own: over}), over, own, count)))
         lam = self._lost()
-        factor = self._scalar(f"growth_{target.name}", "G", rounding(count, self.how, lam))
+        factor = self._scalar(f"growth_{target.name}", "H", rounding(count, self.how, lam))
         return softmax_error(equation.lhs, move[at], factor, lam)
 
     def _log_sum_exp(self, logit: Expr, over: Symbol, count: Expr) -> Expr:

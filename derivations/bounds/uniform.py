@@ -164,7 +164,7 @@ class _Uniform:
     def _softmax(self, target: Tensor, logit: Expr, count: Expr) -> Expr:
         theta = self._shift(logit)
         lam = self._lost()
-        factor = self._helper(f"growth_{target.name}", "G", rounding(count, self.bounds.how, lam))
+        factor = self._helper(f"growth_{target.name}", "H", rounding(count, self.bounds.how, lam))
         rows = factor * exp(2 * theta) - 1 + count * (factor * lam + ETA)
         self.rows[target.name] = self._helper(f"rows_{target.name}", "sigma", rows)
         return softmax_error(Integer(1), tanh(theta / 2), factor, lam)
