@@ -20,9 +20,10 @@ from types import FrameType
 from typing import Final, NoReturn
 
 from derivations.claims import CLAIMS
+from derivations.own import is_own
 from reports.cli_check import add_commands, run_check, run_replay
 from verify.execute import ExecutorError, default_executor
-from verify.options import DEVICES, DTYPES, PROFILES, SCORES, Options
+from verify.options import DEVICES, DTYPES, PROFILES, SCORES, Options, own_scores
 
 DEFAULT_OUT: Final = Path(__file__).resolve().parent / "out"
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NOTHING_JUDGED, EXIT_INTERRUPTED, EXIT_TERMINATED = 0, 1, 2, 3, 130, 143
@@ -114,6 +115,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SCORE|CLAIM",
         help=f"restrict the run; may be repeated. Scores: {', '.join(SCORES)}. Claims: {', '.join(CLAIMS)}",
     )
+    verify.add_argument(
+        "--score",
+        action="append",
+        default=[],
+        metavar="FILE.py:NAME",
+        help="verify a score of your own and nothing else: the one called NAME in FILE.py (docs/SCORES.md); may be repeated",
+    )
     verify.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of every random number (default: 0)")
     verify.add_argument("--out", type=_folder, default=DEFAULT_OUT, metavar="FOLDER", help=_OUT_HELP)
     verify.add_argument("--device", action="append", choices=DEVICES, help="restrict to a device; may be repeated")
@@ -160,7 +168,9 @@ def _folder(text: str) -> Path:
 
 
 def _options(given: argparse.Namespace) -> Options:
-    """The options of a run; raises UsageError for an unknown score or claim."""
+    """The options of a run; raises UsageError for an unknown score or claim, and for a mistake in a file of one's own."""
+    if given.score:
+        return _own_options(given)
     scores = [name for name in given.only if name in SCORES]
     claims = [name for name in given.only if name in CLAIMS]
     for name in given.only:
@@ -176,13 +186,33 @@ def _options(given: argparse.Namespace) -> Options:
     chosen = tuple(name for name in SCORES if name in scores) or (SCORES if not given.only else ())
     if scores and not claims:
         claims = [name for name, claim in CLAIMS.items() if set(claim.scores) & set(chosen)]
+    dtypes, devices = _where(given)
     return Options(
         profile=given.profile,
         seed=given.seed,
         scores=chosen,
-        dtypes=tuple(name for name in DTYPES if not given.dtype or name in given.dtype),
-        devices=tuple(name for name in DEVICES if not given.device or name in given.device),
+        dtypes=dtypes,
+        devices=devices,
         claims=tuple(claims) if given.only else None,
+    )
+
+
+def _own_options(given: argparse.Namespace) -> Options:
+    """The options of a run for scores of one's own alone."""
+    if given.only:
+        raise UsageError("--only selects built-in scores and claims, --score a score of your own: give one of them")
+    try:
+        scores = own_scores(given.score)
+    except ValueError as error:
+        raise UsageError(f"--score {error}") from error
+    return Options(given.profile, given.seed, scores, *_where(given), claims=())
+
+
+def _where(given: argparse.Namespace) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Formats and devices."""
+    return (
+        tuple(name for name in DTYPES if not given.dtype or name in given.dtype),
+        tuple(name for name in DEVICES if not given.device or name in given.device),
     )
 
 
@@ -190,6 +220,8 @@ def _parts(options: Options) -> tuple[str, ...]:
     """The parts of the run that the options ask for: all, or those that bear on the claims named."""
     from verify.runner import PARTS
 
+    if any(is_own(name) for name in options.scores):
+        return ("derive", "checks")
     if options.claims is None:
         return tuple(PARTS)
     tables = {table for name in options.claims for table in CLAIMS[name].tables}

@@ -5,7 +5,9 @@
     name, title, source, domain,
     variants: [{options, forward: [{target, latex, text}], adjoint: [{target, latex, text}]}],
     rechecks: [{system, road, sizes, quantity, holds, detail}], planted: [{name, rejected, detail}],
-    code: [{target, path, source}]
+    code: [{target, path, source}],
+    own (scores of one's own): {file, inputs: [{name, latex, shape, positive}],
+        variance: {latex, text, assumptions} or {reason}}
 """
 
 from __future__ import annotations
@@ -18,11 +20,15 @@ from typing import Any, Final
 
 import impl.generated
 from derivations.derive import derive, option_sets
-from derivations.latex import equation_latex, equation_text
+from derivations.latex import equation_latex, equation_text, expr_latex, expr_text, letter_latex
+from derivations.moments.calculus import Undefined
+from derivations.moments.multilinear import ASSUMPTIONS, enumerated, variance
+from derivations.own import family, is_own, label, unpinned
 from derivations.planted import plant
 from derivations.recheck import recheck_derivation
-from derivations.scores import FAMILIES
 from derivations.system import Equation
+from impl.codegen import own
+from impl.codegen.targets import TARGETS
 from verify.options import Options
 from verify.unit import Row, Unit
 
@@ -32,10 +38,14 @@ SCHEMA: Final = "attnproof.derivations/1"
 def plan(options: Options) -> list[Unit]:
     """One unit for each score and, but in quick, one that times the whole derivation from nothing."""
     scores = [
-        Unit(f"derive/{name}", "derive", "verify.derive:run", {"score": name}, cost=6.0) for name in options.scores
+        Unit(f"derive/{label(name)}", "derive", "verify.derive:run", {"score": name}, cost=6.0)
+        for name in options.scores
     ]
+    built_in = any(not is_own(name) for name in options.scores)
     timing = (
-        [] if options.profile == "quick" else [Unit("derive/time", "derive", "verify.derive:time_everything", cost=2.0)]
+        [Unit("derive/time", "derive", "verify.derive:time_everything", cost=2.0)]
+        if options.profile != "quick" and built_in
+        else []
     )
     return [*scores, *timing]
 
@@ -63,18 +73,19 @@ def time_everything(arguments: Mapping[str, Any], options: Options) -> list[Row]
 def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     """Derive, typeset and re-check one score."""
     score: str = arguments["score"]
-    family = FAMILIES[score]
+    known = family(score)
     derivations = [derive(score, *present) for present in option_sets(score)]
     quick = options.profile == "quick"
     rechecks = [row for found in derivations for row in recheck_derivation(found, quick=quick, seed=options.seed)]
     everything = derivations[-1]
+    about, below = _own(score)
     return [
         {
             "table": "derivations",
-            "name": score,
-            "title": family.title,
-            "source": family.source,
-            "domain": family.domain,
+            "name": known.name,
+            "title": known.title,
+            "source": known.source,
+            "domain": known.domain,
             "variants": [
                 {
                     "options": list(derivation.present),
@@ -93,7 +104,8 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
                     "detail": found.detail,
                 }
                 for found in rechecks
-            ],
+            ]
+            + below,
             "planted": [
                 {
                     "name": found.name,
@@ -102,9 +114,38 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
                 }
                 for found in plant(everything.forward, everything.adjoint, seed=options.seed)
             ],
-            "code": [_code(target, score) for target in ("numpy", "torch")],
+            "code": [_code(target, score) for target in (TARGETS if is_own(score) else ("numpy", "torch"))],
+            **about,
         }
     ]
+
+
+def _own(score: str) -> tuple[dict[str, Any], list[Row]]:
+    """What a score of one's own has besides: its file, its variance where the calculus reaches, with a second road."""
+    if not is_own(score):
+        return {}, []
+    system = family(score).system.resolve(*family(score).system.options)
+    found = variance(system)
+    inputs = [
+        {"name": t.name, "latex": letter_latex(t.symbol), "shape": ", ".join(map(str, t.shape)), "positive": t.positive}
+        for t in system.inputs
+    ]
+    about = {"file": Path(unpinned(score)).name, "inputs": inputs}
+    if isinstance(found, Undefined):
+        return {"own": about | {"variance": {"reason": found.reason}}}, []
+    stated = {"latex": expr_latex(found), "text": expr_text(found), "assumptions": ASSUMPTIONS}
+    roads = [
+        {
+            "system": system.name,
+            "road": "enumerated",
+            "sizes": ", ".join(f"{name}={value}" for name, value in row.sizes.items()),
+            "quantity": "Var scores",
+            "holds": row.holds,
+            "detail": f"mean of e² over {row.choices} choices of entries",
+        }
+        for row in enumerated(system, found)
+    ]
+    return {"own": about | {"variance": stated}}, roads
 
 
 def _printed(equation: Equation) -> dict[str, str]:
@@ -116,6 +157,8 @@ def _printed(equation: Equation) -> dict[str, str]:
 
 
 def _code(target: str, score: str) -> dict[str, str]:
+    if is_own(score):
+        return {"target": target, "path": f"{target}/{label(score)}.py", "source": own.source(target, score)}
     path = Path(next(iter(impl.generated.__path__))) / target / f"{score}.py"
     return {
         "target": target,

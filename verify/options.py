@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from derivations.own import label, pinned
 
 Profile = Literal["quick", "standard", "thorough"]
 PROFILES: tuple[Profile, ...] = ("quick", "standard", "thorough")
@@ -27,3 +30,16 @@ class Options:
     dtypes: tuple[str, ...] = DTYPES
     devices: tuple[str, ...] = DEVICES
     claims: tuple[str, ...] | None = None  # None: every claim
+
+
+def own_scores(names: Sequence[str]) -> tuple[str, ...]:
+    """Scores of one's own, ``file.py:name``, as ``Options.scores`` has them: with the digest of the file.
+
+    Raises ValueError for a mistake in a file, and for two different scores of one name, which no result could tell apart.
+    """
+    found = tuple(dict.fromkeys(pinned(name) for name in names))
+    labels = [label(name) for name in found]
+    twice = next((name for name in labels if labels.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"two different scores are called {twice!r}")
+    return found

@@ -38,6 +38,7 @@ def _score(score: Row, results: Results) -> dict[str, Any]:
         "planted": score.get("planted", ()),
         "rejected": sum(bool(check["rejected"]) for check in score.get("planted", ())),
         "code": score.get("code", ()),
+        "own": score.get("own"),
         "columns": shown,
         "overview": matrix.matrix(rows, (lambda row: row["implementation"],), shown),
         "matrix": matrix.matrix(rows, (lambda row: row["quantity"], lambda row: row["implementation"]), shown),
