@@ -19,7 +19,7 @@ from verify.formats import FORMATS, FP32, FP64, Format
 from verify.function_errors import Framework, FunctionError, measure, ulps
 from verify.recorded_errors import recorded
 
-TanhDerivative = Literal["sech2", "one_minus_tanh2"]
+TanhDerivative = Literal["sech2", "one_minus_tanh2", "factored"]
 
 # NumPy dispatches to SVML ("maximum 4 ulp") where AVX-512 is available, to its own SIMD code (exp in fp32: 2.52 ulp,
 # exp in fp64: 0.52 ulp) or to the C library (below 1 ulp in glibc) elsewhere; 4 covers all of them.
@@ -36,6 +36,12 @@ _CUDA = ulps(2.0, "CUDA: exp, tanh, log at most 2 ulp (CUDA C++ Programming Guid
 # Half formats on CUDA: computed in fp32 to 2 ulp and rounded once. One rounding is at most
 # 1 u; what precedes it adds at most 4 u(fp32) (1 + u) < 0.003 u(fp16) < 0.003 u(bf16).
 _THROUGH_FP32 = FunctionError(1.003, 1.0, "assumed", "computed in fp32 to at most 2 ulp, rounded once")
+# XLA's own code on the CPU, whose errors nobody promises: in fp32 at most 2.8, 2.3 and 0.91 ulp at all 2³² inputs (JAX 0.10.2, alone and
+# inside a kernel with other operations), fewer in samples of fp64. It may be compiled otherwise elsewhere, so that more is allowed.
+_JAX_ULPS: Final = {"exp": 4.0, "tanh": 4.0, "log": 2.0}
+_JAX: Final = (
+    "XLA on CPU: exp and tanh at most 4 ulp, log at most 2 of arguments in the normal range, subnormal results flushed"
+)
 _CORRECT = FunctionError(1.0, 0.0, "assumed", "IEEE 754: square roots are rounded correctly")
 # torch on the CPU takes fp32 and fp64 roots from MKL's vector functions, which do not round correctly: 1.0551 u was seen in
 # fp64 at 0x1.0bd14203e677dp+0, where NumPy is within 1 u. In the half formats it takes fp32's and rounds once.
@@ -52,7 +58,8 @@ class Arithmetic:
                      out in a wider format and rounded once errs no more, so that is always covered.
     exp, tanh, log, sqrt  errors of the elementwise functions
     softmax_exp      error of exp inside the softmax, which may be another routine
-    tanh_derivative  ``sech2``: 4w / (1 + w)² with w = exp(−2|z|); ``one_minus_tanh2``: 1 − tanh², an absolute error
+    tanh_derivative  ``sech2``: 4w / (1 + w)² with w = exp(−2|z|); ``one_minus_tanh2``: 1 − tanh², an absolute error;
+                     ``factored``: g ↦ (g + g tanh)(1 − tanh), as JAX does it, an absolute error too
     accumulation     a wider format in which every reduction accumulates before it is rounded once; None: not known, any
                      order in ``format`` itself
     order            of summation in every reduction, where it is declared (``derivations.bounds.order``); unknown: any
@@ -131,7 +138,9 @@ def backend(
     sums fp16 in fp32 or in fp16, depending on the axis, so nothing is assumed about it; nor about CUDA, where reductions
     of split products may be carried out in the format.
     flushes: the dot-product instructions for bf16 (AVX512-BF16, AMX) take subnormals for 0, and give 0 (Intel 64 manual,
-    VDPBF16PS); torch uses them, through oneDNN, for some sizes and in ``scaled_dot_product_attention``.
+    VDPBF16PS); torch uses them, through oneDNN, for some sizes and in ``scaled_dot_product_attention``. XLA sets the processor to
+    flush in every operation on the CPU, except in fp16, whose subnormals are normal in the fp32 that it is computed in; what an
+    addition loses by it is within what a product is allowed to lose.
     """
     if dtype not in FORMATS:
         raise KeyError(f"unknown format {dtype!r}; known formats: {', '.join(FORMATS)}")
@@ -153,7 +162,8 @@ def backend(
         log=log,
         tanh_derivative=tanh_derivative,
         accumulation=FP32 if half and framework == "torch" and device == "cpu" else None,
-        flushes=dtype == "bf16" and framework == "torch",
+        flushes=(dtype == "bf16" and framework == "torch")
+        or (dtype != "fp16" and framework == "jax" and device == "cpu"),
         fused=fused,
         tile=32 if fused else None,  # the smallest tile of any of torch's kernels, hence the most merges
         sqrt=_TORCH_SQRT if framework == "torch" and device == "cpu" and not half else _CORRECT,
@@ -173,6 +183,8 @@ def function_error(
         return _THROUGH_FP32 if half else _CUDA
     if framework == "numpy" and dtype == "bf16":
         return _NONE
+    if framework == "jax":
+        return _of_jax(function, FORMATS[dtype])
     if half and documented:
         return _NUMPY if framework == "numpy" else _THROUGH_FP32
     if half:
@@ -182,6 +194,14 @@ def function_error(
     if framework == "numpy":
         return _NUMPY
     return {"exp": _TORCH_EXP, "tanh": _TORCH_TANH, "log": _TORCH_LOG}[function]
+
+
+def _of_jax(function: str, fmt: Format) -> FunctionError:
+    """XLA on the CPU; half formats are computed in fp32 and rounded once, bf16's subnormal results flushed like fp32's."""
+    lost = 2.0 ** (fmt.precision - 1)  # the smallest normal number, in η
+    if fmt.precision < FP32.precision:
+        return FunctionError(_THROUGH_FP32.relative, 1.0 if fmt.name == "fp16" else lost, "assumed", _JAX)
+    return FunctionError(2.0 * _JAX_ULPS[function], lost, "assumed", _JAX)
 
 
 def softmax_exp_error(framework: Framework, dtype: str, device: str = "cpu") -> FunctionError:

@@ -16,7 +16,7 @@ Polarity = Literal["true attends", "true masks"]
 Alignment = Literal["top-left", "bottom-right"]
 CapOrder = Literal["cap then mask", "mask then cap"]
 ScalePlace = Literal["before the product", "after the product"]
-TanhDerivative = Literal["sech2", "one_minus_tanh2"]
+TanhDerivative = Literal["sech2", "one_minus_tanh2", "factored"]
 MaskedNan = Literal["blocked", "leaks"]
 RotaryPairs = Literal["half-split", "interleaved"]
 AlibiSign = Literal["distance", "signed"]
@@ -61,7 +61,8 @@ class Contract:
     causal           which key the first query may see last when n_q ≠ n_k: ``top-left``: key j ≤ i; ``bottom-right``: j ≤ i + n_k − n_q
     softcap          ``cap then mask`` (masked keys stay masked) or ``mask then cap`` (they come back: a fault wherever −∞ was promised)
     scale            whether queries or keys are scaled before the product or its result after (decides where half precision overflows)
-    tanh_derivative  how the backward pass evaluates it: ``one_minus_tanh2`` loses all digits where tanh rounds to ±1
+    tanh_derivative  how the backward pass evaluates it: ``one_minus_tanh2`` and ``factored``, (g + g tanh)(1 − tanh), lose all digits where tanh
+                     rounds to ±1
     masked_nan       whether NaN or ∞ in a masked key or value stays out of the result (``blocked``), or 0·NaN brings it in (``leaks``)
     rotary           which features of a query or key are rotated together: g and d/2 + g (``half-split``) or 2g and 2g + 1
     alibi            what ALiBi adds: −m|i − j| (``distance``) or −m(i − j) up to a constant of the row (``signed``); the same when causal

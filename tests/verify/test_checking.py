@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 import torch
 
 import verify
-from verify.checking import layouts, loading, mapping
+from verify.checking import layouts, loading, mapping, shrinking
 from verify.checking.declared import make_target
 from verify.checking.replaying import ReplayFileError, again, load
 
@@ -99,16 +100,15 @@ def test_a_hang_and_a_crash_are_results(tmp_path: Path, body: str, seen: str) ->
     assert seen in str(report.verdicts[0].finding.reason)
 
 
-def test_jax_without_jax_says_so() -> None:
-    pytest.importorskip("numpy")
-    try:
-        import jax  # noqa: F401
-    except ImportError:
-        report = verify.check(good, "scaled_dot", framework="jax", **QUICK)
-        assert "jax" in str(report.verdicts[0].finding.reason)
-        assert report.verdicts[0].outcome == "error"
-    else:
-        pytest.skip("jax is installed")
+def test_time_that_runs_out_does_not_end_the_search_for_smaller_inputs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shrinking, "SECONDS", 0.5)
+
+    def slow(query, key, value):
+        time.sleep(0.05)
+        return noscale(query, key, value)
+
+    report = verify.check(slow, "scaled_dot", **QUICK)
+    assert report.examples["values"].finding.outcome == "fail"
 
 
 def test_layouts_go_there_and_back() -> None:

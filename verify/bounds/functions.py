@@ -57,6 +57,8 @@ def sech2_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
     Argument: ``|d sech²/dz| = 2 |tanh| sech² ≤ min(2 tanh(hi) sech²(lo), 4/(3√3))`` between lo and hi; at most 1 in all.
     ``sech2``:           relative error of w enters with ``(1 − w)/(1 + w) ≤ 1``, then SECH2_ROUNDINGS.
     ``one_minus_tanh2``: ``tanh² ((1 + ε)² (1 + u)² − 1)``, then u of the result: absolute, not relative to sech².
+    ``factored``:        (g + g t)(1 − t) for g sech²: besides the error of t, ``(1 − t)(|t| + 1 + t) + 2 (1 − t²)`` roundings of g, of which
+                         the product with g is counted elsewhere; what is left is at most ``2 (1 − t²) + |t| + t²`` for t in [−1, 1].
     """
     value = sech2(z.value)
 
@@ -75,6 +77,8 @@ def sech2_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
         of_tanh = backend.tanh.relative * u
         tanh_error = compound(of_tanh, of_tanh, u, u) * np.tanh(farthest) ** 2
         lost = (2.0 * backend.tanh.absolute + 1.0) * underflow(backend)
+        if backend.tanh_derivative == "factored":
+            largest = 2.0 * largest + np.tanh(farthest) * (1.0 + np.tanh(farthest))
         return up(moved + tanh_error + u * (largest + tanh_error) + lost)
 
     return _operand(z, value, bound, None, arithmetic)

@@ -11,8 +11,6 @@ import numpy as np
 
 from verify.checking import layouts, loading, mapping
 from verify.checking.mapping import Expression
-from verify.targets.function import ask_numpy
-from verify.targets.target import Answer, Request
 
 if TYPE_CHECKING:
     from verify.checking.declared import Declaration
@@ -142,34 +140,3 @@ def _picked(result: Any, name: str, place: str) -> Any:
     if name == place and not isinstance(result, tuple | list | Mapping):
         return result
     raise TypeError(f"{name} is declared as {place!r}, which the result, a {type(result).__name__}, does not have")
-
-
-@dataclass(frozen=True)
-class Jax:
-    """Answers requests through ``jax.vjp``; jax is imported when it is first asked."""
-
-    call: Callable[..., Mapping[str, Any]]
-    outputs: tuple[str, ...]
-
-    def __call__(self, request: Request) -> Answer:
-        """Outputs, and gradients where the request asks for them. Raises ImportError without jax."""
-        import jax  # type: ignore[import-not-found]
-
-        if request.dtype == "fp64":
-            jax.config.update("jax_enable_x64", True)
-
-        def forward(**given: Any) -> dict[str, Any]:
-            return dict(self.call(**{n: jax.numpy.asarray(v) if _is_array(v) else v for n, v in given.items()}))
-
-        def backward(grad_context: Any, **given: Any) -> dict[str, Any]:
-            floats = {n: v for n, v in given.items() if _is_array(v) and v.dtype.kind == "f"}
-            rest = {n: v for n, v in given.items() if n not in floats}
-            _, pull = jax.vjp(lambda f: forward(**f, **rest)["context"], floats)
-            (found,) = pull(jax.numpy.asarray(grad_context))
-            return {name: np.asarray(value) for name, value in found.items()}
-
-        return ask_numpy(forward, backward, self.outputs, request)
-
-
-def _is_array(value: Any) -> bool:
-    return isinstance(value, np.ndarray)

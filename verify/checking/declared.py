@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from derivations.attention import attention
 from verify.checking import layouts, loading, mapping
-from verify.checking.calling import Call, Jax
+from verify.checking.calling import Call
 from verify.contract import CHOICES, Contract
 from verify.options import DEVICES, DTYPES, SCORES
 from verify.targets.function import numpy_target, torch_target
+from verify.targets.in_jax import jax_target
 from verify.targets.target import FEATURES, Target
 
 FRAMEWORKS: Final = ("torch", "numpy", "jax", "arrays")
@@ -146,5 +147,5 @@ def make_target(declared: Declaration, thing: Any = None) -> Target:
     if declared.framework == "torch":
         return torch_target(declared.target, declared.score, call, gradients=able, **fields_)
     if declared.framework == "jax":
-        return Target(declared.target, declared.score, "jax", Jax(call, fields_["outputs"]), gradients=able, **fields_)
+        return jax_target(declared.target, declared.score, call, gradients=able, **fields_)
     return numpy_target(declared.target, declared.score, call, **fields_)

@@ -1,4 +1,4 @@
-"""How a target lays out its arrays: ``query=b q (h d)``, with names of axes as in einops, for torch tensors and NumPy arrays.
+"""How a target lays out its arrays: ``query=b q (h d)``, with names of axes as in einops, for torch tensors, NumPy and JAX arrays.
 
 Axes: ``q k`` queries and keys, ``d`` the width of query and key (``d`` of each), ``v`` the width of values, and any other names for
 batch and heads (``b``, ``h``), which are the leading axes of our own arrays in order of their first appearance. ``(h d)`` merges
@@ -142,18 +142,23 @@ def _widened(array: Any, width: int) -> Any:
     missing = width - int(array.shape[-1])
     if missing < 0:
         raise NoPlaceError(f"values of width {array.shape[-1]} are wider than the layout's {width}")
-    if isinstance(array, np.ndarray):
-        return np.pad(array, [(0, 0)] * (array.ndim - 1) + [(0, missing)])
+    if hasattr(array, "__array_namespace__"):
+        return array.__array_namespace__().pad(array, [(0, 0)] * (array.ndim - 1) + [(0, missing)])
     import torch
 
     return torch.nn.functional.pad(array, (0, missing))
 
 
+# NumPy's and JAX's arrays have the functions of the array API (and ``pad``); torch's tensors have methods.
+
+
 def _expand(array: Any, shape: Sequence[int]) -> Any:
-    if isinstance(array, np.ndarray):
-        return np.broadcast_to(array, tuple(shape))
+    if hasattr(array, "__array_namespace__"):
+        return array.__array_namespace__().broadcast_to(array, tuple(shape))
     return array.expand(*shape)
 
 
 def _permute(array: Any, order: Sequence[int]) -> Any:
-    return array.transpose(order) if isinstance(array, np.ndarray) else array.permute(*order)
+    if hasattr(array, "__array_namespace__"):
+        return array.__array_namespace__().permute_dims(array, tuple(order))
+    return array.permute(*order)

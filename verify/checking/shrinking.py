@@ -125,8 +125,17 @@ def _simpler_numbers(trial: _Trial, draw: Draw) -> tuple[Case, bool]:
 
 def _found(trial: _Trial, strategy: Any, fails: Callable[[Any], bool], otherwise: Any) -> Any:
     trial.begin()
+    known: dict[str, bool] = {}
+
+    def same(value: Any) -> bool:
+        """Asked once for each value: what failed in time still counts when Hypothesis comes back to it after the time is up."""
+        key = repr(value)
+        if key not in known:
+            known[key] = fails(value)
+        return known[key]
+
     try:
-        return find(strategy, fails, settings=QUIET)
+        return find(strategy, same, settings=QUIET)
     except NoSuchExample:
         return otherwise
 

@@ -55,13 +55,13 @@ def numpy_target(
 
 def ask_torch(function: Callable[..., Any], outputs: Sequence[str], request: Request) -> Answer:
     """Hand over tensors, take the results and, where asked for, the gradients."""
-    wanted = _differentiable(request)
+    wanted = differentiable(request)
     given: dict[str, Any] = {}
     for name, value in request.given.items():
         given[name] = _tensor(name, value, request, requires_grad=name in wanted)
     before = {name: value.detach().clone() for name, value in given.items() if isinstance(value, torch.Tensor)}
     with torch.set_grad_enabled(bool(wanted)):
-        found = _named(function(**given), outputs)
+        found = named(function(**given), outputs)
     changed = tuple(name for name, value in before.items() if not _same(value, given[name]))
     gradients: dict[str, Array] = {}
     # Results of a wrong shape have no gradient to speak of; the shape itself is what is judged then.
@@ -92,9 +92,9 @@ def ask_numpy(
     """Hand over arrays, take the results and, where there is a backward function and gradients are asked for, those."""
     given = {name: _numpy(name, value, request) for name, value in request.given.items()}
     before = {name: value.copy() for name, value in given.items() if isinstance(value, np.ndarray)}
-    found = _named(function(**given), outputs)
+    found = named(function(**given), outputs)
     gradients: dict[str, Array] = {}
-    wanted = _differentiable(request)
+    wanted = differentiable(request)
     if backward is not None and wanted:
         seeds = {name: seed.astype(NUMPY_DTYPES[request.dtype]) for name, seed in request.seeds.items()}
         parts = backward(**seeds, **given)
@@ -119,7 +119,7 @@ def _seeded(found: Mapping[str, torch.Tensor], request: Request) -> tuple[list[t
     return results, seeds
 
 
-def _differentiable(request: Request) -> tuple[str, ...]:
+def differentiable(request: Request) -> tuple[str, ...]:
     """The inputs whose gradients are asked for: floating-point arrays that the case has, too."""
     able = tuple(
         name
@@ -129,7 +129,7 @@ def _differentiable(request: Request) -> tuple[str, ...]:
     return able if request.gradients is None else tuple(name for name in request.gradients if name in able)
 
 
-def _named(result: Any, outputs: Sequence[str]) -> dict[str, Any]:
+def named(result: Any, outputs: Sequence[str]) -> dict[str, Any]:
     """The outputs by name. Raises TypeError when there are fewer than declared."""
     if isinstance(result, Mapping):
         missing = [name for name in outputs if name not in result]
@@ -142,7 +142,8 @@ def _named(result: Any, outputs: Sequence[str]) -> dict[str, Any]:
     return dict(zip(outputs, parts, strict=False))
 
 
-def _dtype_of(name: str, request: Request) -> str:
+def dtype_of(name: str, request: Request) -> str:
+    """The format in which an array is handed over."""
     return request.mask_dtype if name == "bias" and request.mask_dtype else request.dtype
 
 
@@ -151,7 +152,7 @@ def _tensor(name: str, value: Any, request: Request, *, requires_grad: bool) -> 
         return value
     if value.dtype != np.float64:
         return torch.tensor(value, device=request.device)
-    data = torch.tensor(value, dtype=TORCH_DTYPES[_dtype_of(name, request)], device=request.device)
+    data = torch.tensor(value, dtype=TORCH_DTYPES[dtype_of(name, request)], device=request.device)
     data = _laid_out(data, name, request.layout)
     return data.requires_grad_() if requires_grad else data
 
@@ -174,7 +175,7 @@ def _laid_out(data: torch.Tensor, name: str, layout: Layout) -> torch.Tensor:
 def _numpy(name: str, value: Any, request: Request) -> Any:
     if not isinstance(value, np.ndarray) or value.dtype != np.float64:
         return value
-    data = value.astype(NUMPY_DTYPES[_dtype_of(name, request)])
+    data = value.astype(NUMPY_DTYPES[dtype_of(name, request)])
     if data.ndim < 2 or request.layout == "contiguous":
         return data
     if request.layout == "strided":

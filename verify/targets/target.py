@@ -16,9 +16,9 @@ import numpy.typing as npt
 from verify.backends import Arithmetic, backend
 from verify.case import Case
 from verify.contract import Contract
+from verify.function_errors import Framework
 
 Array = npt.NDArray[np.float64]
-Framework = Literal["numpy", "torch", "jax"]
 Layout = Literal["contiguous", "strided", "transposed", "broadcast"]
 
 # Arguments beside query, key, value and the score's parameters that a target may take.
@@ -136,14 +136,15 @@ class Target:
     def arithmetic(self, dtype: str, device: str) -> Arithmetic:
         """The arithmetic that its bounds are derived for, from the framework and the contract.
 
-        What the contract does not say is taken at its worst: sums in the format itself, tanh's derivative as 1 − tanh²; exp, tanh and
+        What the contract does not say is taken at its worst: sums in the format itself, tanh's derivative as 1 − tanh², in JAX as its own rule has it; exp, tanh and
         log need not be the library's own, so their errors are those documented.
         """
         return backend(
-            "torch" if self.framework == "jax" else self.framework,
+            self.framework,
             self.contract.computes_in or dtype,
             device,
-            tanh_derivative=self.contract.tanh_derivative or "one_minus_tanh2",
+            tanh_derivative=self.contract.tanh_derivative
+            or ("factored" if self.framework == "jax" else "one_minus_tanh2"),
             fused=self.fused,
             documented=True,
         )

@@ -1,0 +1,169 @@
+"""Targets in JAX: every format, gradients by vjp, jitted functions, 64-bit types for the call alone; what XLA's functions err by."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import verify
+from reports.cli import main
+from verify.backends import backend, function_error
+from verify.case import Case
+from verify.checking.declared import Declaration, make_target
+from verify.examine import examine
+from verify.exhaustive_functions import measure as measure_blocks
+from verify.formats import BF16, FP16, FP32, FP64
+from verify.function_errors import FUNCTIONS, measure, sample
+from verify.inputs import make_case
+from verify.outcome import FAIL
+from verify.settings import Setting
+from verify.targets import jax_target, plain
+
+jax = pytest.importorskip("jax", reason="the extra jax is not installed")
+jnp = jax.numpy
+
+QUICK = {"profile": "quick", "properties": ("values",), "framework": "jax"}
+
+
+def right(query, key, value):
+    scores = jnp.einsum("...qd,...kd->...qk", query, key) / query.shape[-1] ** 0.5
+    return jax.nn.softmax(scores, axis=-1) @ value
+
+
+def unscaled(query, key, value):
+    return jax.nn.softmax(jnp.einsum("...qd,...kd->...qk", query, key), axis=-1) @ value
+
+
+@jax.jit
+def additive(query, key, value, weight_query, weight_key, v):
+    hidden = jnp.tanh((query @ weight_query.T)[..., :, None, :] + (key @ weight_key.T)[..., None, :, :])
+    return jax.nn.softmax(hidden @ v, axis=-1) @ value
+
+
+@pytest.mark.parametrize("dtype", ["fp64", "fp32", "bf16", "fp16"])
+def test_a_right_function_passes_in_every_format(dtype: str) -> None:
+    before = jax.config.jax_enable_x64
+    report = verify.check(jax.jit(right), "scaled_dot", dtypes=(dtype,), **QUICK)
+    assert report.ok, report.summary()
+    assert {"context", "grad.query", "grad.key", "grad.value"} <= {f.quantity for f in report.findings}
+    assert jax.config.jax_enable_x64 == before  # 64-bit types were for the call alone
+
+
+def test_gradients_through_the_users_own_rule_are_judged() -> None:
+    @jax.custom_vjp
+    def attention(query, key, value):
+        return right(query, key, value)
+
+    def forward(*inputs):
+        return jax.vjp(right, *inputs)
+
+    attention.defvjp(forward, lambda pull, grad: (2.0 * pull(grad)[0], *pull(grad)[1:]))
+    report = verify.check(attention, "scaled_dot", dtypes=("fp64",), shrink=False, **QUICK)
+    assert {f.quantity for f in report.findings if f.outcome == FAIL} == {"grad.query"}
+
+
+def test_additive_with_the_derivative_that_jax_has_of_tanh() -> None:
+    report = verify.check(additive, "additive", dtypes=("fp64", "fp32"), **QUICK)
+    assert report.ok, report.summary()
+    worst = [f.ratio for f in report.findings if f.quantity.startswith("grad.weight")]
+    assert worst
+    assert all(ratio is not None and ratio < 0.5 for ratio in worst)
+
+
+def test_layouts_and_outputs_of_jax_arrays() -> None:
+    def merged(query, key, value):  # heads in the width, batch in the middle
+        split = [jnp.stack(jnp.split(a, 2, axis=-1)).transpose(2, 0, 1, 3) for a in (query, key, value)]
+        context = right(*split)
+        return {"out": jnp.concatenate([context[:, 0], context[:, 1]], axis=-1).transpose(1, 0, 2)}
+
+    layout = "query=q b (h d), key=k b (h d), value=k b (h v), context=q b (h v)"
+    declared = Declaration("here:merged", "scaled_dot", layout, outputs=("context=out",), framework="jax")
+    case = make_case("scaled_dot", Setting("heads", 3, 4, 5, 5, 1, 2, batch=(3, 2)), "normal", "fp32", 0)
+    asked = plain(case, gradients=("query", "key", "value"))
+    answer, plainly = make_target(declared, merged).ask(asked), jax_target("right", "scaled_dot", right).ask(asked)
+    for name, value in plainly.values().items():
+        assert np.allclose(answer.values()[name], value, rtol=1e-5, atol=1e-6), name
+
+
+def test_a_missing_device_is_an_error_of_the_target_and_names_it() -> None:
+    if any(d.platform != "cpu" for d in jax.devices()):
+        pytest.skip("JAX has an accelerator")
+    case = Case(
+        "dot",
+        {"query": np.ones((1, 2)), "key": np.ones((1, 2)), "value": np.ones((1, 2))},
+        np.ones((1, 2)),
+        dtype="fp32",
+    )
+    target = jax_target("right", "dot", right)
+    with pytest.raises(RuntimeError, match="cuda"):
+        target.ask(plain(case, "cuda"))
+
+
+def test_kernels_block_lengths_are_asked_without_strides() -> None:
+    found = examine(jax_target("right", "scaled_dot", jax.jit(right), dtypes=("fp32",)), "quick", properties=["layout"])
+    assert found.bad == ()
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_xla_errs_no_more_than_is_allowed(function: str) -> None:
+    for fmt in (FP16, BF16):
+        found = measure("jax", function, fmt.name)
+        assert not function_error("jax", function, fmt.name).contradicts(found), found
+    for fmt in (FP32, FP64):
+        found = sample("jax", function, fmt.name, 1000)
+        assert not function_error("jax", function, fmt.name).contradicts(found), found
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_xla_at_seeded_blocks_of_fp32(function: str) -> None:
+    rng = np.random.default_rng(5)
+    exponents = rng.integers(1, 255, 128)  # normal numbers, of either sign
+    starts = [int((s << 31) | (e << 23) | (m << 12)) for s, e, m in zip(rng.integers(2, size=128), exponents, rng.integers(1 << 11, size=128), strict=True)]  # fmt: skip
+    kernel = jax.jit(getattr(jnp, function))
+    found: dict = {}
+    measure_blocks(function, starts, found, block=1 << 12, apply={("jax", "alone"): lambda x: np.asarray(kernel(x))})
+    (worst,) = found.values()
+    limit = function_error("jax", function, "fp32")
+    assert worst.relative <= limit.relative
+    assert worst.absolute <= limit.absolute
+
+
+def test_subnormals_are_flushed_where_it_is_said() -> None:
+    for dtype, kind in (("fp32", np.float32), ("fp64", np.float64), ("fp16", np.float16), ("bf16", jnp.bfloat16)):
+        with jax.enable_x64(True):
+            subnormal = jnp.asarray(float(jnp.finfo(kind).smallest_normal) / 4, dtype=kind)
+            assert (float(subnormal + subnormal) == 0.0) == backend("jax", dtype).flushes
+
+
+SOURCE = """
+import jax, jax.numpy as jnp
+
+@jax.jit
+def right(query, key, value):
+    return jax.nn.softmax(query @ key.swapaxes(-1, -2), axis=-1) @ value
+
+@jax.jit
+def wrong(query, key, value):
+    return jax.nn.softmax(query @ key.swapaxes(-1, -2), axis=-2) @ value
+"""
+
+
+def test_from_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("own_jax.py").write_text(SOURCE, encoding="utf-8")
+    rest = ["--score", "dot", "--framework", "jax", "--profile", "quick", "--property", "values", "--dtype", "fp64"]
+    assert main(["check", "own_jax.py:right", *rest]) == 0
+    assert main(["check", "own_jax.py:wrong", *rest]) == 1
+    assert "claimed:" in capsys.readouterr().out
+
+
+def test_without_jax_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jax", None)
+    verdict = verify.check(right, "scaled_dot", dtypes=("fp32",), **QUICK).verdicts[0]
+    assert verdict.outcome == "error"
+    assert "jax" in str(verdict.finding.reason)

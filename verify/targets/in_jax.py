@@ -1,0 +1,81 @@
+"""Targets in JAX: arrays in and out, gradients by ``jax.vjp``. JAX is imported when a target is first asked.
+
+fp64 is asked with 64-bit types switched on for the call alone, the narrower formats with whatever the user's own setting is.
+JAX's arrays can neither be changed in place nor have strides, so neither is looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+
+from verify.targets.function import differentiable, dtype_of, named
+from verify.targets.target import Answer, Array, Request, Target
+
+DTYPES: Final = MappingProxyType({"fp64": "float64", "fp32": "float32", "bf16": "bfloat16", "fp16": "float16"})
+NAMES: Final = MappingProxyType({theirs: ours for ours, theirs in DTYPES.items()})
+PLATFORMS: Final = MappingProxyType({"cpu": "cpu", "cuda": "cuda"})
+
+
+def jax_target(name: str, score: str, function: Callable[..., Any], **declared: Any) -> Target:
+    """A target from a JAX function ``f(query=…, key=…, value=…, …)``, jitted or not; ``jax.vjp`` differentiates it.
+
+    declared  further fields of ``Target``
+    The result is the context, or a tuple or mapping whose entries stand for ``declared["outputs"]`` in that order.
+    """
+    outputs = tuple(declared.get("outputs", ("context",)))
+    fields: dict[str, Any] = {"dtypes": tuple(DTYPES)} | declared
+    return Target(name, score, "jax", lambda request: ask_jax(function, outputs, request), **fields)
+
+
+def ask_jax(function: Callable[..., Any], outputs: Sequence[str], request: Request) -> Answer:
+    """Hand over JAX arrays, take the results and, where asked for, the gradients.
+
+    Raises ImportError without JAX, and RuntimeError where JAX has no such device.
+    """
+    import jax
+
+    with ExitStack() as scope:
+        if request.dtype == "fp64":
+            scope.enter_context(jax.enable_x64(True))
+        scope.enter_context(jax.default_device(jax.devices(PLATFORMS[request.device])[0]))
+        given = {name: _there(name, value, request) for name, value in request.given.items()}
+        wanted = differentiable(request)
+        if not wanted:
+            return _answer(named(function(**given), outputs), {})
+        rest = {name: value for name, value in given.items() if name not in wanted}
+        found, pull = jax.vjp(lambda own: named(function(**own, **rest), outputs), {n: given[n] for n in wanted})
+        gradients: Mapping[str, Any] = {}
+        seeds = {name.removeprefix("grad_"): seed for name, seed in request.seeds.items()}
+        # Results of a wrong shape have no gradient to speak of; the shape itself is what is judged then.
+        if all(found[name].shape == seed.shape for name, seed in seeds.items()):
+            zeros = {name: jax.numpy.zeros_like(value) for name, value in found.items() if name not in seeds}
+            (gradients,) = pull({n: jax.numpy.asarray(s, dtype=found[n].dtype) for n, s in seeds.items()} | zeros)
+        return _answer(found, gradients)
+
+
+def _there(name: str, value: Any, request: Request) -> Any:
+    import jax
+
+    if not isinstance(value, np.ndarray):
+        return value
+    if value.dtype != np.float64:
+        return jax.numpy.asarray(value)
+    return jax.numpy.asarray(value.astype(jax.numpy.dtype(DTYPES[dtype_of(name, request)])))
+
+
+def _answer(found: Mapping[str, Any], gradients: Mapping[str, Any]) -> Answer:
+    formats = {name: NAMES.get(str(value.dtype), str(value.dtype)) for name, value in found.items()}
+    return Answer(
+        {name: _array(value) for name, value in found.items()},
+        {name: _array(value) for name, value in gradients.items()},
+        dtypes=formats,
+    )
+
+
+def _array(value: Any) -> Array:
+    return np.asarray(value).astype(np.float64)
