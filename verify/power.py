@@ -2,7 +2,8 @@
 
 Rows of ``tables/detection.csv``: one for each fault (theory: rejected), each repaired twin and correct implementation (theory: accepted). The
 verdict is the verifier's: ``pass`` when it decides as theory says. The columns ``RULE`` and ``RULE, our inputs`` say what the rules in common
-use decide; they are reported as they are and have no verdict.
+use decide; they are reported as they are and have no verdict. ``repaired`` names a fault's twin, whose row says whether a rule tells the two
+apart.
 """
 
 from __future__ import annotations
@@ -69,12 +70,16 @@ def _alone(kind: str, name: str, options: Options) -> Row:
 def _row(kind: str, name: str, options: Options) -> Row:
     if kind == "fault":
         fault = faults()[name]
-        head = {"row": fault.row, "seen_in": ", ".join(fault.seen_in)}
+        head = {"row": fault.row, "seen_in": ", ".join(fault.seen_in), "repaired": fault.repaired.name}
         decided = _decided(fault.wrong, _examined(fault.wrong, options, until=fault.key), "rejected", options)
     else:
         twin = next((f for f in faults().values() if f.repaired.name == name), None)
         target = twin.repaired if kind == "repaired twin" and twin is not None else correct()[name]
-        head = {"row": twin.row if kind == "repaired twin" and twin is not None else None, "seen_in": ""}
+        head = {
+            "row": twin.row if kind == "repaired twin" and twin is not None else None,
+            "seen_in": "",
+            "repaired": "",
+        }
         decided = _decided(target, _examined(target, options), "accepted", options)
     return {"id": f"detection/{kind.rsplit(maxsplit=1)[-1]}/{name}", "kind": kind, "name": name} | head | decided
 

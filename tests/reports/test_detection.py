@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 from reports.page import render
@@ -16,7 +17,20 @@ def rows() -> list[dict[str, str]]:
     def row(kind: str, name: str, measured: str, ordinary: str, ours: str, **more: str) -> dict[str, str]:
         theory = "rejected" if kind in ("fault", "mutant") else "accepted"
         common = dict.fromkeys(
-            ("theory_value", "uncertainty", "detectable", "reason", "row", "seen_in", "caught_by", "why"), ""
+            (
+                "theory_value",
+                "uncertainty",
+                "detectable",
+                "reason",
+                "row",
+                "seen_in",
+                "repaired",
+                "caught_by",
+                "why",
+                "mutation",
+                "program",
+            ),
+            "",
         )
         found = common | {
             "id": f"detection/{kind}/{name}",
@@ -30,14 +44,33 @@ def rows() -> list[dict[str, str]]:
 
     return [
         row(
-            "fault", "one", "rejected", "accepts", "rejects", row="13", seen_in="a #1", caught_by="values", why="<off>"
+            "fault",
+            "one",
+            "rejected",
+            "accepts",
+            "rejects",
+            row="13",
+            seen_in="a #1",
+            caught_by="values",
+            why="<off>",
+            repaired="good",
         ),
-        row("fault", "two", "rejected", "rejects", "rejects"),
-        row("fault", "three", "accepted", "not applicable", "not applicable", verdict="fail", reason="missed"),
+        row("fault", "two", "rejected", "rejects", "rejects", repaired="good"),
+        row(
+            "fault",
+            "three",
+            "accepted",
+            "not applicable",
+            "not applicable",
+            verdict="fail",
+            reason="missed",
+            repaired="good",
+        ),
         row("repaired twin", "good", "accepted", "rejects", "accepts"),
         row("correct", "best", "accepted", "accepts", "accepts"),
-        row("mutant", "m1", "rejected", "", ""),
-        row("mutant", "m2", "equivalent", "", "", why="the same sum"),
+        row("mutant", "m1", "rejected", "", "", mutation="wrong sign", caught_by="values", program="numpy"),
+        row("mutant", "m3", "rejected", "", "", mutation="wrong axis", caught_by="values", program="torch"),
+        row("mutant", "m2", "equivalent", "", "", why="the same sum", mutation="wrong sign", program="numpy"),
     ]
 
 
@@ -55,11 +88,18 @@ def test_the_table_is_counted(run_folder: Path) -> None:
     text = detection.section(results).html
     flat = " ".join(text.split())
     assert (
-        '<th scope="row">this verifier</th><td class="none" colspan="2">its inputs are its own</td><td>2 of 3</td><td>0 of 2</td>'
+        '<th scope="row">this verifier</th><td class="none" colspan="3">its inputs are its own</td><td>2 of 3</td><td>0 of 2</td><td>2 of 3</td>'
         in flat
     )
-    assert '<th scope="row">0.01</th><td>1 of 2</td><td>1 of 2</td><td>2 of 2</td><td>0 of 2</td>' in flat
-    assert '<th scope="row">dot</th><td>1</td><td>1</td><td>0</td><td>0</td>' in flat
+    assert (
+        '<th scope="row">0.01</th><td>1 of 2</td><td>1 of 2</td><td>0 of 2</td><td>2 of 2</td><td>0 of 2</td><td>2 of 2</td>'
+        in flat
+    )
+    assert '<th scope="row">dot, numpy</th><td>1</td><td>1</td><td>0</td><td>0</td>' in flat
+    assert '<th scope="row">dot, torch</th><td>1</td><td>0</td><td>0</td><td>0</td>' in flat
+    assert '<th scope="row">wrong sign</th><td>1</td><td>1</td><td>0</td><td>0</td>' in flat
+    assert "first property that failed: values 2." in flat
+    assert 'aria-label="accepts, rejects">✗&nbsp;✓</span>' in flat
     assert "1 are decided wrongly" in flat
     assert "detection/fault/three" in flat
     assert "&lt;off&gt;" in flat
@@ -69,3 +109,32 @@ def test_the_table_is_counted(run_folder: Path) -> None:
 def test_a_run_without_faults_says_so(run_folder: Path) -> None:
     assert "Faults were not part of this run" in render(run_folder).read_text(encoding="utf-8")
     assert "Faults were not part of this run" not in render(with_table(run_folder)).read_text(encoding="utf-8")
+
+
+def test_who_rejects_the_twin_too_tells_nothing_apart() -> None:
+    faults = [row for row in rows() if row["kind"] == "fault"]
+    right = [row for row in rows() if row["kind"] in ("repaired twin", "correct")]
+    assert detection._said(RULE, faults, right) == (1, 2, 1, 2, 0)
+    assert detection._said(f"{RULE}, our inputs", faults, right) == (2, 2, 0, 2, 2)
+    without = [dict(row, repaired="another") for row in faults]
+    assert detection._said(f"{RULE}, our inputs", without, right)[4] == 0
+
+
+def test_a_correct_implementation_that_broke_counts_as_accused_and_a_fault_that_broke_as_missed() -> None:
+    faults = [dict(row, measured="broke") for row in rows() if row["kind"] == "fault"]
+    right = [dict(row, measured="broke") for row in rows() if row["kind"] in ("repaired twin", "correct")]
+    assert detection._verifier(faults, right)["ours"] == (0, 3, 2, 2, 0)
+
+
+def test_bars_are_as_long_as_their_shares() -> None:
+    from reports.page.figures.detection import figure
+
+    drawn = str(figure([("one", None, (1, 2, 0, 4, 1)), ("two", (0, 0, 0, 0, 0), (2, 2, 1, 4, 2))]))
+    bars = [float(width) for width in re.findall(r'<rect [^>]* width="([0-9.]+)"', drawn)]
+    full = max(bars)
+    ordinary, ours = bars[:2], bars[2:]
+    assert ordinary == [0, 0]  # nothing asked
+    assert [round(width / full, 2) for width in ours] == [0.5, 0, 1, 0.25]
+    assert "one: 1 of 2 faults caught" in drawn
+    for label in ("–", "50 %", "25 %", "100 %"):
+        assert f">{label}</text>" in drawn

@@ -1,36 +1,49 @@
-"""Detection power: what the verifier and the rules in common use catch, and whom they accuse."""
+"""Detection power: what the verifier and the rules in common use catch, whom they accuse, and what they tell apart."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from reports.page.figures import detection as figure
 from reports.page.load import Results, Row
 from reports.page.section import Section, fill
 
 TABLE: Final = "detection"
 OURS: Final = ", our inputs"  # what the columns of the rules on the verifier's inputs end with
 REJECTS: Final = "rejects"
+ACCEPTS: Final = "accepts"
 NOTHING: Final = "not applicable"
 VERIFIER: Final = "this verifier"
+COLUMNS: Final = ("rejected", "equivalent", "stillborn", "accepted")  # what becomes of a mutant
+
+Power = tuple[
+    int, int, int, int, int
+]  # faults caught and asked about, correct ones accused and asked about, faults told apart
 
 
 def section(results: Results) -> Section:
-    """Rules side by side, then every fault, then the mutants by score."""
+    """Rules side by side, then every fault, then the mutants by program, by kind and by what rejected them."""
     rows = results.tables.get(TABLE, ())
     faults = [row for row in rows if row["kind"] == "fault"]
     right = [row for row in rows if row["kind"] in ("repaired twin", "correct")]
+    made = [row for row in rows if row["kind"] == "mutant"]
     names = rules(rows)
+    power = [_verifier(faults, right), *(_rule(name, faults, right) for name in names)]
     html = fill(
         "detection.html.j2",
         rows=rows,
-        power=[_verifier(faults, right), *(_rule(name, faults, right) for name in names)],
+        power=power,
+        drawn=figure.figure([(rule["name"], rule["ordinary"], rule["ours"]) for rule in power]) if faults else "",
         faults=faults,
         names=names,
+        ours=OURS,
         counts=(len(faults), len(right)),
-        mutants=mutants([row for row in rows if row["kind"] == "mutant"]),
-        equivalent=[row for row in rows if row["kind"] == "mutant" and row["measured"] == "equivalent"],
+        columns=COLUMNS,
+        mutants=[("program", counted(made, _program)), ("mutation", counted(made, _mutation))] if made else [],
+        catchers=catchers(made),
+        equivalent=[row for row in made if row["measured"] == "equivalent"],
         wrong=[row for row in rows if row["verdict"] != "pass"],
     )
     return Section("detection", "Detection power", html)
@@ -42,25 +55,47 @@ def rules(rows: Sequence[Row]) -> list[str]:
 
 
 def _verifier(faults: Sequence[Row], right: Sequence[Row]) -> dict[str, Any]:
-    caught = sum(row["measured"] == "rejected" for row in faults)
-    accused = sum(row["measured"] != "accepted" for row in right)
-    return {"name": VERIFIER, "ordinary": None, "ours": (caught, len(faults), accused, len(right))}
+    words = {"rejected": REJECTS, "accepted": ACCEPTS}
+    return {"name": VERIFIER, "ordinary": None, "ours": _said("measured", faults, right, words)}
 
 
 def _rule(name: str, faults: Sequence[Row], right: Sequence[Row]) -> dict[str, Any]:
     return {"name": name, "ordinary": _said(name, faults, right), "ours": _said(name + OURS, faults, right)}
 
 
-def _said(column: str, faults: Sequence[Row], right: Sequence[Row]) -> tuple[int, int, int, int]:
-    """Faults rejected and asked about, correct ones rejected and asked about."""
-    asked = [[str(row[column]) for row in group if row[column] != NOTHING] for group in (faults, right)]
-    caught, accused = (sum(word == REJECTS for word in words) for words in asked)
-    return caught, len(asked[0]), accused, len(asked[1])
+def _said(column: str, faults: Sequence[Row], right: Sequence[Row], words: Mapping[str, str] | None = None) -> Power:
+    """What the column says of faults and of correct implementations.
+
+    words  what the column's words mean; None: themselves. A correct implementation that broke counts as accused
+    """
+
+    def word(row: Row) -> str:
+        found = str(row[column])
+        return found if words is None else words.get(found, REJECTS if row["kind"] != "fault" else ACCEPTS)
+
+    asked = [[word(row) for row in group if word(row) != NOTHING] for group in (faults, right)]
+    caught, accused = (sum(said == REJECTS for said in group) for group in asked)
+    accepted = {row["name"] for row in right if row["kind"] == "repaired twin" and word(row) == ACCEPTS}
+    apart = sum(word(row) == REJECTS and row.get("repaired") in accepted for row in faults)
+    return caught, len(asked[0]), accused, len(asked[1]), apart
 
 
-def mutants(rows: Sequence[Row]) -> list[tuple[str, Counter[str]]]:
-    """For each score how many mutants came to what."""
-    return [
-        (score, Counter(str(row["measured"]) for row in rows if row["score"] == score))
-        for score in dict.fromkeys(str(row["score"]) for row in rows)
-    ]
+def counted(rows: Sequence[Row], key: Callable[[Row], str]) -> list[tuple[str, Counter[str]]]:
+    """How many mutants came to what, by ``key``, in order of first appearance."""
+    found: dict[str, Counter[str]] = {}
+    for row in rows:
+        found.setdefault(key(row), Counter())[str(row["measured"])] += 1
+    return list(found.items())
+
+
+def _program(row: Row) -> str:
+    return f"{row['score']}, {row.get('program') or 'numpy'}"
+
+
+def _mutation(row: Row) -> str:
+    return str(row.get("mutation") or "other")
+
+
+def catchers(rows: Sequence[Row]) -> list[tuple[str, int]]:
+    """The properties that rejected mutants, with how many each, most first."""
+    return Counter(str(row["caught_by"]) for row in rows if row["measured"] == "rejected").most_common()
