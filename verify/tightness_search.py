@@ -30,7 +30,7 @@ from verify.tightness import row
 from verify.unit import Row, Unit, generator
 
 BATCH: Final = 8
-INPUTS: Final[Mapping[Profile, int]] = {"quick": 0, "standard": 56, "thorough": 10_000}  # for each score and format
+INPUTS: Final[Mapping[Profile, int]] = {"quick": 0, "standard": 40, "thorough": 10_000}  # for each score and format
 ROUNDS: Final[Mapping[Profile, int]] = {
     "quick": 0,
     "standard": 2,
@@ -40,9 +40,7 @@ SUMMED: Final = "grad, summed"
 _SIZES: Final[dict[str, Any]] = {"n_q": 2, "n_k": 4, "d_q": 3, "d_k": 3, "d_a": 3, "batch": (BATCH,)}
 SETTINGS: Final = (
     Setting("small", **_SIZES),
-    Setting(
-        "every option", **_SIZES, mask="some", softcap=True, bias=True, bias_hidden=True, bias_batch=(BATCH,)
-    ),
+    Setting("every option", **_SIZES, mask="some", softcap=True, bias=True, bias_hidden=True, bias_batch=(BATCH,)),
     Setting("long", **_SIZES | {"n_q": 1, "n_k": 12, "d_q": 12, "d_k": 12, "d_a": 8}),
 )
 
@@ -81,7 +79,7 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     score, dtype = str(arguments["score"]), str(arguments["dtype"])
     found: dict[tuple[str, Place], Found] = defaultdict(Found)
     rng = generator(options.seed, "tightness", score, dtype)
-    # With few inputs different scores and formats begin at different classes and kinds, so that together they take all.
+    # With few inputs different scores and formats begin at different classes, kinds and settings, so that together they take all.
     first = SCORES.index(score) + DTYPES.index(dtype)
     classes = _classes(options.profile, score, first)
     for setting, name in classes:
@@ -89,7 +87,7 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     left, number = INPUTS[options.profile] - BATCH * len(classes), 0
     while left > 0:
         kind = list(KINDS)[(first + number) % len(KINDS)]
-        case = adversarial(score, dtype, SETTINGS[number % len(SETTINGS)], kind, rng)
+        case = adversarial(score, dtype, SETTINGS[(first + number) % len(SETTINGS)], kind, rng)
         for _ in range(ROUNDS[options.profile]):
             case = _next(case, look(case, options, found), rng)
             left -= BATCH

@@ -93,14 +93,24 @@ def test_units_by_profile():
     assert INPUTS["thorough"] == 10_000
 
 
-def test_together_the_units_of_standard_take_every_kind_and_class():
-    kinds, names = set(), set()
+def test_together_the_units_of_standard_take_every_kind_setting_and_class(monkeypatch):
+    kinds, names, settings = set(), set(), set()
+    monkeypatch.setattr(tightness_search, "look", lambda case, *_: {"scores": 0})
+    made = tightness_search.adversarial
+
+    def seen(score, dtype, setting, kind, rng):
+        kinds.add(kind)
+        settings.add(setting)
+        return made(score, dtype, setting, kind, rng)
+
+    monkeypatch.setattr(tightness_search, "adversarial", seen)
     for score in SCORES:
         for dtype in DTYPES:
             first = SCORES.index(score) + DTYPES.index(dtype)
             names |= {name for _, name in tightness_search._classes("standard", score, first)}
-            kinds |= {list(KINDS)[(first + k) % len(KINDS)] for k in range(len(SETTINGS))}
+            run({"score": score, "dtype": dtype}, CPU)
     assert kinds == set(KINDS)
+    assert settings == set(SETTINGS)
     assert names >= {"normal", "large", "tied", "shifted", "deep"}
     everything = tightness_search._classes("thorough", "additive", 0)
     assert {name for _, name in everything} == {"normal", "large", "tied", "shifted", "deep", "saturated"}
