@@ -235,7 +235,7 @@ def _verify(given: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, _terminate)
 
     with _executor(given) as executor:
-        from reports.page.render import render
+        from reports.records import finish
         from reports.terminal import Display
         from verify.runner import EmptySelectionError, plan, run
 
@@ -244,7 +244,7 @@ def _verify(given: argparse.Namespace) -> int:
         except EmptySelectionError as error:
             raise UsageError(str(error)) from error
         with Display(len(units)) as display:
-            summary = run(options, out, executor, progress=display.advance, units=units, finish=render)
+            summary = run(options, out, executor, progress=display.advance, units=units, finish=finish)
     display.summarise(summary)
     if not summary.ok:
         return EXIT_FAILED

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +21,8 @@ SCHEMAS: Final = {
     "results.jsonl": "attnproof.results/1",
     "model.json": "attnproof.model/1",
 }
+BENCH: Final = "attnproof.bench/1"
+BENCH_FIELDS: Final = ("started", "device", "versions", "timings", "floors", "memory", "missing")
 TABLES: Final = ("saturation", "variance", "bias_invariance", "evidence")
 MODEL_TABLES: Final = ("model_variance", "model_saturation", "model_bias_invariance")
 OPTIONAL_TABLES: Final = (*MODEL_TABLES, "detection", "tightness", "abstentions", "functions")
@@ -42,6 +44,7 @@ class Results:
     scores       ``scores`` of ``derivations.json``
     tables       rows of each CSV table by its name; a table whose part was not run is empty
     model        ``summary`` of ``model.json``; empty when the trained model was not part of the run
+    benches      recorded measurements of speed and memory, ``recorded/NAME.json`` of the schema BENCH by name; none is needed
     """
 
     run: Mapping[str, Any]
@@ -51,6 +54,7 @@ class Results:
     scores: tuple[Row, ...]
     tables: Mapping[str, tuple[Row, ...]]
     model: tuple[Row, ...]
+    benches: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def load(folder: Path) -> Results:
@@ -75,7 +79,18 @@ def load(folder: Path) -> Results:
     tables |= {name: _table(folder / "tables" / f"{name}.csv", required=False) for name in OPTIONAL_TABLES}
     _check_complete(folder, run, {"comparisons": comparisons} | tables)
     model = _list_in(folder / "model.json", "summary", ()) if (folder / "model.json").is_file() else ()
-    return Results(run, comparisons, claims, lemmas, scores, tables, model)
+    return Results(run, comparisons, claims, lemmas, scores, tables, model, _benches(folder / "recorded"))
+
+
+def _benches(folder: Path) -> dict[str, Mapping[str, Any]]:
+    """The records of speed in ``folder``, which need not be there; records of other kinds are left out."""
+    found = {}
+    for path in sorted(folder.glob("*.json")):
+        record = _object(path)
+        if record.get("schema") == BENCH:
+            _need(str(path), record, BENCH_FIELDS)
+            found[path.stem] = record
+    return found
 
 
 def _check_complete(folder: Path, run: Row, found: Mapping[str, tuple[Row, ...]]) -> None:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from reports.page.load import Results, load
 from reports.page.section import Section, fill
 from reports.page.sections import (
+    bounds,
     claims,
     comparisons,
     detection,
@@ -23,6 +24,7 @@ from reports.page.sections import (
     notation,
     rows,
     scores,
+    speed,
     summary,
     tables,
     tightness,
@@ -37,10 +39,12 @@ SECTIONS: Final[tuple[Callable[[Results], Section], ...]] = (
     comparisons.section,
     tightness.section,
     detection.section,
+    speed.section,
     model.section,
     claims.section,
     lemmas.section,
     scores.section,
+    bounds.section,
     rows.section,
     method.section,
 )
