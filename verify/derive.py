@@ -4,6 +4,7 @@
 
     name, title, source, domain,
     variants: [{options, forward: [{target, latex, text}], adjoint: [{target, latex, text}]}],
+    bounds (not in quick): what ``verify.derive_bounds`` says,
     rechecks: [{system, road, sizes, quantity, holds, detail}], planted: [{name, rejected, detail}],
     code: [{target, path, source}],
     own (scores of one's own): {file, inputs: [{name, latex, shape, positive}],
@@ -29,6 +30,7 @@ from derivations.recheck import recheck_derivation
 from derivations.system import Equation
 from impl.codegen import own
 from impl.codegen.targets import TARGETS
+from verify.derive_bounds import bounds_of
 from verify.options import Options
 from verify.unit import Row, Unit
 
@@ -114,6 +116,7 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
                 }
                 for found in plant(everything.forward, everything.adjoint, seed=options.seed)
             ],
+            "bounds": {} if quick else bounds_of(derivations[0]),
             "code": [_code(target, score) for target in (TARGETS if is_own(score) else ("numpy", "torch"))],
             **about,
         }
