@@ -29,12 +29,12 @@ class Atoms:
 
         Raises ValueError for a function that has no rule here.
         """
-        if name not in _VALUES:
-            raise ValueError(f"no exact rule for the function {name!r}; known: {', '.join(_VALUES)}")
+        if name not in VALUES:
+            raise ValueError(f"no exact rule for the function {name!r}; known: {', '.join(VALUES)}")
         at = value_of(x)
-        value = _VALUES[name](self, at)
+        value = VALUES[name](self, at)
         if isinstance(x, Dual):
-            return Dual(value, slopes(x, _SLOPES[name](self, at)))
+            return Dual(value, slopes(x, SLOPES[name](self, at)))
         return value
 
     def parameter(self, name: str, x: fmpq) -> fmpq:
@@ -94,7 +94,7 @@ def _cosh(a: Atoms, x: fmpq) -> fmpq:
     return (1 + s * s) / (1 - s * s)
 
 
-_VALUES: Mapping[str, Callable[[Atoms, fmpq], fmpq]] = {
+VALUES: Mapping[str, Callable[[Atoms, fmpq], fmpq]] = {
     "tanh": _tanh,
     "sech": _sech,
     "exp": _exp,
@@ -107,7 +107,7 @@ _VALUES: Mapping[str, Callable[[Atoms, fmpq], fmpq]] = {
     "relu": lambda _, x: max(x, fmpq(0)),  # no atom: rational at rational points
     "step": lambda _, x: fmpq(int(x > 0)),
 }
-_SLOPES: Mapping[str, Callable[[Atoms, fmpq], fmpq]] = {
+SLOPES: Mapping[str, Callable[[Atoms, fmpq], fmpq]] = {
     "tanh": lambda a, x: 1 - _tanh(a, x) ** 2,
     "sech": lambda a, x: -_sech(a, x) * _tanh(a, x),
     "exp": _exp,

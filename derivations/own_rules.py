@@ -2,7 +2,7 @@
 
 The functions are those of which every room knows enough: derivative (``calculus``), exact and real values (``atoms``,
 ``real``), ball arithmetic (``verify.oracle.functions``), a rule for rounding errors (``verify.bounds``), a text in every
-target (``impl.codegen.targets``). docs/SCORES.md says how to add one; tests/derivations/test_own_functions.py fails
+target (``impl.codegen.targets``). docs/SCORES.md says how to add one; tests/verify/test_own_functions.py fails
 while a room lacks it.
 """
 

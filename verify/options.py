@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from derivations.own import label, pinned
+from derivations.own import label, load_score, pinned
 
 Profile = Literal["quick", "standard", "thorough"]
 PROFILES: tuple[Profile, ...] = ("quick", "standard", "thorough")
@@ -35,8 +35,10 @@ class Options:
 def own_scores(names: Sequence[str]) -> tuple[str, ...]:
     """Scores of one's own, ``file.py:name``, as ``Options.scores`` has them: with the digest of the file.
 
-    Raises ValueError for a mistake in a file, and for two different scores of one name, which no result could tell apart.
+    Raises ValueError for a name that is none of a file, for a mistake in a file, and for two different scores of one name, which no result could tell apart.
     """
+    for name in names:
+        load_score(name)
     found = tuple(dict.fromkeys(pinned(name) for name in names))
     labels = [label(name) for name in found]
     twice = next((name for name in labels if labels.count(name) > 1), None)
