@@ -107,7 +107,7 @@ def test_in_plain_text() -> None:
         " + η (4 Σ_r |k[j,r]| + 4 Σ_r |q[i,r]| + 4 d) / (1 - u)^(6 + d)"
     )
     assert found.text("logits") == "Δt[i,j] = Δu[i,j]"
-    assert found.text("weights") == "Δα[i,j] = (G - 1) (α[i,j] + β[i,j]) + β[i,j] + η + G λ"
+    assert found.text("weights") == "Δα[i,j] = (H - 1) (α[i,j] + β[i,j]) + β[i,j] + η + H λ"
     pairwise = error_bounds(derive("dot").forward, order=PAIRWISE)
     assert pairwise.text("context").startswith(
         "Δc[i,p] = (1 / (1 - u)^(1 + ⌈log(n_k) / log(2)⌉)) Σ_j |V[j,p]| (α[i,j] + Δα[i,j])"
