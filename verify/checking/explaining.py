@@ -1,6 +1,15 @@
-"""Which known fault a failure looks like: the one whose wrong implementation gives the same wrong result on the same input."""
+"""Which known faults a failure looks like: those whose wrong implementation answers the same questions with the same wrong numbers.
+
+The property that failed asks the target again; what it asks is put to every fault's implementation, and to its repaired twin. A fault is
+named where all answers agree with its own within the bounds, and not all with the twin's. Where none does, because chance or
+state decides the numbers, the faults that the property is meant to expose are named, provided that they are few.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 
@@ -8,54 +17,112 @@ from verify.bounds import Bound
 from verify.checking.report import Example
 from verify.faults import Fault, faults
 from verify.properties import PROPERTIES
-from verify.properties.asking import ask, handed_over, limits_of
-from verify.properties.property import TargetError
-from verify.targets.target import Array, Target
+from verify.properties.asking import holding, limits_of
+from verify.targets.target import FEATURES, Answer, Array, Request, Target
+
+MOST_ASKED: Final = 64  # questions of a property that are compared: the first ones
+MOST_NAMED: Final = 3
+TABLES: Final = ("cos_query", "sin_query", "cos_key", "sin_key")  # what ``rotary`` hands over
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    request: Request
+    answer: Answer
+    limits: Mapping[str, Bound]
 
 
 def likely(target: Target, example: Example) -> str | None:
-    """One sentence that names the likely fault, or None when the table knows none."""
-    found = [fault for fault in faults().values() if _same(target, example, fault)]
-    if found:
-        names = " or ".join(_named(fault) for fault in found[:3])
-        return f"looks like {names}: its result is the same within the bounds"
+    """One sentence that names the likely faults, or None when the table knows none."""
     rows = PROPERTIES[example.property].exposes
-    known = [fault for fault in faults().values() if fault.key in rows and fault.wrong.score == target.score]
-    if 0 < len(known) <= 3:
-        return f"the same property fails for {' or '.join(_named(fault) for fault in known)}"
+    found = alike(target, example)
+    if found:
+        return f"looks like {_listed(found[:MOST_NAMED])}: its results are the same within the bounds"
+    known = [fault for fault in faults().values() if fault.key in rows and _asks(target, fault) is not None]
+    if 0 < len(known) <= MOST_NAMED:
+        return f"the same property fails for {_listed(known)}"
     return None
 
 
-def _named(fault: Fault) -> str:
-    return fault.name if fault.row is None else f"fault {fault.row} ({fault.name})"
+def alike(target: Target, example: Example) -> list[Fault]:
+    """The faults that answer as the target does, those that the property is meant to expose first."""
+    asked = _asked(target, example)
+    rows = PROPERTIES[example.property].exposes
+    found = [fault for fault in faults().values() if _same(target, asked, fault)]
+    return sorted(found, key=lambda fault: fault.key not in rows)
 
 
-def _same(target: Target, example: Example, fault: Fault) -> bool:
-    wrong, case = fault.wrong, example.case
-    if wrong.score != target.score or case.dtype not in wrong.dtypes:
+def _listed(named: Sequence[Fault]) -> str:
+    return " or ".join(f.name if f.row is None else f"fault {f.row} ({f.name})" for f in named)
+
+
+def _asked(target: Target, example: Example) -> list[_Asked]:
+    """What the property asks at the example, and what the target answers; questions that it does not answer are left out."""
+    seen: list[tuple[Request, Answer]] = []
+
+    def ask(request: Request) -> Answer:
+        answer = target.ask(request)
+        seen.append((request, answer))
+        return answer
+
+    with holding(target.score, example.draw, example.case):
+        list(PROPERTIES[example.property].check(replace(target, ask=ask), example.draw))
+    return [_Asked(request, answer, limits_of(target, request)) for request, answer in seen[:MOST_ASKED]]
+
+
+def _asks(target: Target, fault: Fault) -> Mapping[str, Any] | None:
+    """What a question to the target has to be given besides, to mean the same to the fault's implementation; None: it cannot."""
+    if fault.wrong.score == target.score:
+        return {}
+    if (target.score, fault.wrong.score) == ("dot", "scaled_dot") and "scale" in fault.wrong.takes:
+        return {"scale": 1.0}
+    return None
+
+
+def _same(target: Target, asked: Sequence[_Asked], fault: Fault) -> bool:
+    besides = _asks(target, fault)
+    if besides is None or not asked:
         return False
-    theirs, known = handed_over(target, case, example.draw.device), handed_over(wrong, case)
-    if theirs is None or known is None:
-        return False
-    try:
-        got, expected = ask(target, theirs).values(), ask(wrong, known).values()
-        right = ask(fault.repaired, known).values()
-    except TargetError:
-        return False
-    limits = limits_of(target, theirs)
-    shared = [q for q in got if q in expected and q in right and q in limits]
-    return bool(shared) and (
-        all(_close(got[q], expected[q], limits[q]) for q in shared)
-        and not all(_close(got[q], right[q], limits[q]) for q in shared)
-    )
+    differs = False
+    for each in asked:
+        request = _translated(target, fault.wrong, each.request, besides)
+        if request is None:
+            return False
+        try:
+            wrong, right = fault.wrong.ask(request).values(), fault.repaired.ask(request).values()
+        except Exception:  # noqa: BLE001 - whatever another implementation cannot be asked says nothing about this one
+            return False
+        got = each.answer.values()
+        shared = [q for q in got if q in wrong and q in right and q in each.limits]
+        if not shared or not all(_close(got[q], wrong[q], each.limits[q]) for q in shared):
+            return False
+        differs |= not all(_close(got[q], right[q], each.limits[q]) for q in shared)
+    return differs
+
+
+def _translated(target: Target, wrong: Target, request: Request, besides: Mapping[str, Any]) -> Request | None:
+    """The question in the other's terms, on the CPU; None where it has no such argument or format."""
+    given = {**besides, **request.given}
+    takes = (*wrong.takes, *(TABLES if "rotary" in wrong.takes else ()))
+    if any(name not in takes for name in given if name in (*FEATURES, *TABLES)):
+        return None
+    if request.dtype not in wrong.dtypes:
+        return None
+    polarities = {target.contract.polarity or "true attends", wrong.contract.polarity or "true attends"}
+    if "mask" in given and len(polarities) > 1:
+        given["mask"] = ~given["mask"]
+    gradients = request.gradients if wrong.gradients else ()
+    return replace(request, given=given, device="cpu", gradients=gradients)
 
 
 def _close(one: Array, other: Array, limit: Bound) -> bool:
     """Within twice the bound of each other (each may be off by one bound), the same NaN and infinities."""
-    if one.shape != other.shape or one.shape != limit.bound.shape:
+    if one.shape != other.shape:
         return False
+    laid_out = one.shape == limit.bound.shape  # as the case is; else heads are merged, say
+    bound = limit.bound if laid_out else np.full_like(one, np.max(limit.bound, initial=0.0))
     finite = np.isfinite(one) & np.isfinite(other)
     same = np.isnan(one) & np.isnan(other) | (one == other)
     with np.errstate(invalid="ignore"):
-        near = np.abs(one - other) <= 2.0 * limit.bound
+        near = np.abs(one - other) <= 2.0 * bound
     return bool(np.all(np.where(finite, near, same)))

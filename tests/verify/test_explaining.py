@@ -1,0 +1,85 @@
+"""Naming the likely fault: every fault of the table, found by examining its wrong implementation, is to be named for what it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+import verify
+from verify.checking import Example
+from verify.checking.explaining import alike, likely
+from verify.examine import examine
+from verify.faults import Fault, faults, parts
+from verify.properties.asking import case_of
+from verify.targets import torch_target
+
+# Named beside another one, which comes first in the table: at one query both are the same function; at a single head, and at the width
+# where the model's is four times the head's, two wrong scales are the same number; scores that
+# one mask constant does not cover need not be covered by the other; a bias of rounding is seen, not where it comes from.
+SECOND = {
+    "the same at a single query": "NaN gradient at a very low log-sum-exp",
+    "wrong scale: scale applied twice": "wrong scale: ÷√(width of the model)",
+    "mask constant -1e+09": "mask constant -1e+04",
+    "sums cut off instead of rounded": "scores rounded to bf16 before the softmax",
+}
+
+
+def failing(fault: Fault) -> Example:
+    """The first failure of the wrong implementation, as it was drawn."""
+    for profile in ("quick", "standard"):
+        found = examine(fault.wrong, profile, first_failure=True, expected=fault.key).failures
+        if found:
+            assert found[0].draw is not None
+            return Example(
+                found[0].property, found[0].draw, case_of(fault.wrong, found[0].draw), found[0], held=False, steps=0
+            )
+    raise AssertionError(f"{fault.name} is not found")
+
+
+@pytest.mark.parametrize("name", list(faults()))
+def test_a_fault_is_named_for_what_it_is(name: str) -> None:
+    fault = faults()[name]
+    # Another object under another name: nothing of the fault but what it answers is known to the explanation.
+    says = str(likely(replace(fault.wrong, name="theirs"), failing(fault)))
+    assert name in says
+    before = [other for other in faults() if other in says and says.index(other) < says.index(name)]
+    assert before == [SECOND[name]] if name in SECOND else not before
+
+
+def test_nothing_is_named_that_answers_otherwise() -> None:
+    """A wrong implementation that the table does not know: a third of the weight goes to the mean of the values."""
+
+    def strange(query, key, value):
+        return (2 * parts.assemble()(query, key, value) + value.mean(-2, keepdim=True)) / 3
+
+    report = verify.check(
+        strange, "scaled_dot", profile="quick", properties=("values",), dtypes=("fp64",), shrink=False
+    )
+    failure = next(f for f in report.findings if f.outcome == "fail")
+    target = torch_target("strange", "scaled_dot", strange)
+    example = Example("values", failure.draw, case_of(target, failure.draw), failure, held=False, steps=0)
+    assert alike(target, example) == []
+    assert likely(target, example) is None
+
+
+def test_a_wrong_axis_is_seen_without_the_scale_too() -> None:
+    def wrong(query, key, value):
+        return (query @ key.mT).softmax(-2) @ value
+
+    report = verify.check(wrong, "dot", profile="quick", properties=("values",), dtypes=("fp64",))
+    assert "softmax over the wrong axis" in str(report.examples["values"].fault)
+
+
+def test_the_other_polarity_is_translated() -> None:
+    fault = faults()["softmax over the wrong axis"]
+
+    def other(mask=None, **given):
+        return fault.wrong.ask.function(mask=None if mask is None else ~mask, **given)  # type: ignore[attr-defined]
+
+    contract = replace(fault.wrong.contract, polarity="true masks")
+    target = torch_target("other", "scaled_dot", other, takes=("mask",), contract=contract, dtypes=("fp64",))
+    found = examine(target, "quick", properties=["masks"], first_failure=True).failures[0]
+    assert found.draw is not None
+    example = Example("masks", found.draw, case_of(target, found.draw), found, held=False, steps=0)
+    assert fault in alike(target, example)
