@@ -14,7 +14,9 @@ from derivations.bounds import PAIRWISE, UNKNOWN, ErrorBounds, Order, error_boun
 from derivations.bounds.adversary import Adversary, run, signs
 from derivations.bounds.evaluate import PRECISION, evaluate
 from derivations.bounds.parameters import PARAMETERS
+from derivations.bounds.printing import short_inequality, short_latex
 from derivations.bounds.rules import RULES
+from derivations.bounds.uniform import uniform_bounds
 from derivations.derive import derive, option_sets
 from derivations.exact import positions
 from derivations.extended import extended
@@ -120,6 +122,23 @@ def test_in_plain_text() -> None:
     assert wide.parameters == ("u", "w", "eta", "epsilon_exp", "omega_exp")
     with pytest.raises(KeyError, match="no bound for 'query'; known: scores"):
         found.equation("query")
+
+
+def test_in_short() -> None:
+    """``x⁺`` for a size and its error, which a logit and its error are not; ``G_n`` for the growth."""
+    found = error_bounds(derive("bilinear").forward)
+    equations = {equation.target.name: short_latex(found, equation) for equation in found.equations}
+    assert equations["error_context"] == (
+        r"\Delta c_{ip} = G_{n_{k}} \sum_{j<n_{k}} \alpha^{+}_{ij} |V_{jp}| + \eta n_{k} G_{n_{k}}"
+        r" - \sum_{j<n_{k}} \alpha_{ij} |V_{jp}|"
+    )
+    assert equations["largest_logits"] == r"\mu_{i} = \max_{l<n_{k}} (t_{il} + \Delta t_{il})"
+    assert equations["lost"] == r"\lambda = \frac{\eta + \omega_{\exp}}{1 - \epsilon_{\exp}}"
+    closed = uniform_bounds(found)
+    assert short_inequality(closed.symbols["context"], closed.errors["context"]) == (
+        r"\Delta c \le \eta n_{k} G_{n_{k}} + V_{\max} G_{n_{k}} (1 + \sigma) - V_{\max}"
+    )
+    assert closed.latex("weights").startswith(r"\Delta \alpha \le \left(H - 1\right)")
 
 
 @pytest.mark.parametrize("name", CASES)
