@@ -81,6 +81,9 @@ def _describing(check: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--setup", default="", metavar="MODULE:FUNCTION", help="f(module, inputs) -> {parameter: tensor}"
     )
+    check.add_argument(
+        "--backward", default="", metavar="MODULE:FUNCTION", help="for NumPy: returns the gradients by our names"
+    )
     check.add_argument("--fused", action="store_true", help="a one-pass kernel")
 
 
@@ -115,6 +118,7 @@ def run_check(given: argparse.Namespace) -> int:
         setup=given.setup,
         method=given.method,
         fused=given.fused,
+        backward=given.backward,
     )
     print(report.summary())  # noqa: T201 - the command's result
     if not report.judged and not any(finding.outcome == "error" for finding in report.findings):

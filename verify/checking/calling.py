@@ -71,6 +71,25 @@ class Call:
             for name, place in self.outputs.items()
         }
 
+    def gradients(self, backward: Callable[..., Any], /, *, grad_context: Any, **given: Any) -> dict[str, Any]:
+        """What a hand-written backward function returns for the target's own arguments, by our names in our layout.
+
+        Raises TypeError where it returns no mapping, or a gradient is missing or of another shape than the layout says.
+        """
+        levels = {name: given.pop(name) for name in tuple(given) if name.startswith("grad_")}
+        sizes, batch = layouts.sizes_of(self.layouts, given), _batch(given)
+        seed = layouts.to_theirs(self.layouts, "context", grad_context, batch, sizes)
+        theirs = self._theirs(given, batch, sizes)
+        order = () if not self.positional else tuple(theirs.pop(n) for n in self.arguments.values() if n in theirs)
+        found = backward(*order, grad_context=seed, **levels, **theirs)
+        if not isinstance(found, Mapping):
+            raise TypeError(f"backward returned {type(found).__name__}; expected gradients by name, {{'query': …}}")
+        return {
+            name: _gathered(layouts.to_ours(self.layouts, name, array, batch, sizes), np.shape(given[name]))
+            for name, array in found.items()
+            if name in given
+        }
+
     def _theirs(self, given: Mapping[str, Any], batch: tuple[int, ...], sizes: Mapping[str, int]) -> dict[str, Any]:
         mapped = {symbol for expression in self.parameters.values() for symbol in mapping.symbols(expression)}
         found: dict[str, Any] = {}
@@ -110,6 +129,15 @@ class Call:
 def _batch(given: Mapping[str, Any]) -> tuple[int, ...]:
     arrays = [value for name, value in given.items() if name in layouts.OWN and hasattr(value, "shape")]
     return np.broadcast_shapes(*(tuple(array.shape[:-2]) for array in arrays))
+
+
+def _gathered(gradient: Any, shape: tuple[int, ...]) -> Any:
+    """The sum over what the layout repeated, so that the gradient has the array's own shape; another shape is left as it is."""
+    if gradient.ndim != len(shape):
+        extra = tuple(range(gradient.ndim - len(shape)))
+        gradient = gradient.sum(axis=extra) if extra else gradient
+    one = tuple(i for i, n in enumerate(shape) if n == 1 and gradient.ndim == len(shape) and gradient.shape[i] != 1)
+    return gradient.sum(axis=one, keepdims=True) if one else gradient
 
 
 def _typed(thing: Any, query: Any) -> Any:

@@ -26,6 +26,7 @@ def check(
     shrink: bool = True,
     save_to: str | Path | None = None,
     progress: Callable[[str], None] | None = None,
+    backward: Callable[..., Any] | str = "",
     **declared: Any,
 ) -> Report:
     """Find out whether an attention computes ``score``.
@@ -34,25 +35,30 @@ def check(
     limit       seconds that one call may take (names only; 60 by default)
     properties  names; none: all
     save_to     folder for the smallest failing inputs (``attnproof replay FILE``); None: not saved
+    backward    for NumPy: the function, or its name, that returns the gradients by our names, given the arguments and ``grad_context``
     declared    fields of ``Declaration``: layout, arguments, outputs, takes, contract, framework, parameters, build …
 
     Raises ValueError, naming what is wrong, for a declaration that is not one and a target that cannot be loaded.
     """
+    named = backward if isinstance(backward, str) else _name_of(backward)
     if isinstance(function, str):
-        declaration = Declaration(function, score, **declared)
+        if not isinstance(backward, str):
+            raise ValueError(
+                "backward is a function and the target a name; expected the name of both, module:attribute"
+            )
+        declaration = Declaration(function, score, backward=backward, **declared)
     else:
         if limit is not None:
             raise ValueError(
                 "limit needs the target's name, module:attribute, since only another process can be stopped"
             )
-        name = getattr(function, "__qualname__", type(function).__qualname__)
-        declaration = Declaration(f"{getattr(function, '__module__', '?')}:{name}", score, **declared)
+        declaration = Declaration(_name_of(function), score, backward=named, **declared)
     plan = Plan(profile, seed, chosen(properties), shrink)
     stream: Iterator[Event]
     if isinstance(function, str):
         stream = isolated(declaration, plan, 60.0 if limit is None else limit)
     else:
-        stream = events(make_target(declaration, function), plan)
+        stream = events(make_target(declaration, function, None if isinstance(backward, str) else backward), plan)
     return _gathered(declaration, stream, None if save_to is None else Path(save_to), progress)
 
 
@@ -77,6 +83,11 @@ def _gathered(
                 save(path, declared, example)
                 files[example.property] = str(path)
     return Report(declared.target, declared.score, tuple(findings), examples, files)
+
+
+def _name_of(thing: Any) -> str:
+    name = getattr(thing, "__qualname__", type(thing).__qualname__)
+    return f"{getattr(thing, '__module__', '?')}:{name}"
 
 
 def _slug(text: str) -> str:

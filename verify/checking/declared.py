@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from functools import partial
 from typing import Any, Final
 
 from derivations.attention import attention
@@ -38,6 +39,8 @@ class Declaration:
     setup       ``module:function`` called with the module and our inputs by name; returns its parameters by name
     method      what is called on the object; empty: the object itself
     fused       a one-pass kernel: bounds allow for its rescalings
+    backward    ``module:function`` of a NumPy target: given the target's own arguments and ``grad_context``, in their layouts, it returns the
+                gradients by our names, in the layouts of their arrays
 
     Raises ValueError naming what is wrong and what was expected.
     """
@@ -59,6 +62,7 @@ class Declaration:
     setup: str = ""
     method: str = ""
     fused: bool = False
+    backward: str = ""
 
     def __post_init__(self) -> None:
         _one_of("score", self.score, SCORES)
@@ -81,6 +85,12 @@ class Declaration:
             loading.arguments(self.build)
         if (self.parameters or self.setup or self.build is not None) and self.framework != "torch":
             raise ValueError(f"parameters are mapped for torch modules only; framework is {self.framework!r}")
+        if self.backward and self.framework not in ("numpy", "arrays"):
+            raise ValueError(
+                f"backward is for NumPy's arrays; framework {self.framework!r} differentiates the function itself"
+            )
+        if self.backward and "context" not in self.named_outputs():
+            raise ValueError("backward: gradients are those of the context, and no output is declared as the context")
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -126,8 +136,11 @@ def _one_of(what: str, given: str, known: tuple[str, ...]) -> None:
         raise ValueError(f"unknown {what} {given!r}; expected one of {', '.join(known)}")
 
 
-def make_target(declared: Declaration, thing: Any = None) -> Target:
-    """The target that is declared; ``thing`` instead of loading it by its name. Raises ValueError where it cannot be loaded."""
+def make_target(declared: Declaration, thing: Any = None, backward: Callable[..., Any] | None = None) -> Target:
+    """The target that is declared; ``thing`` and ``backward`` instead of loading them by their names.
+
+    Raises ValueError where they cannot be loaded.
+    """
     found = loading.load(declared.target) if thing is None else thing
     if declared.method and not inspect.isclass(found) and not hasattr(found, declared.method):
         raise ValueError(f"target {declared.target!r} has no method {declared.method!r}")
@@ -148,4 +161,9 @@ def make_target(declared: Declaration, thing: Any = None) -> Target:
         return torch_target(declared.target, declared.score, call, gradients=able, **fields_)
     if declared.framework == "jax":
         return jax_target(declared.target, declared.score, call, gradients=able, **fields_)
-    return numpy_target(declared.target, declared.score, call, **fields_)
+    if not declared.backward or not declared.gradients:
+        return numpy_target(declared.target, declared.score, call, **fields_)
+    back = loading.load(declared.backward) if backward is None else backward
+    if not callable(back):
+        raise ValueError(f"backward {declared.backward!r} is {type(back).__name__}; expected a function")
+    return numpy_target(declared.target, declared.score, call, partial(call.gradients, back), **fields_)

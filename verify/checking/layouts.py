@@ -131,6 +131,9 @@ def to_ours(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], siz
     if tuple(array.shape) != wanted:
         raise TypeError(f"{name} has shape {tuple(array.shape)}, expected {wanted} from the layout")
     flat = [n for axis in layouts.axes[name] for n in axis]
+    foreign = [n for n in flat if n not in (*layouts.lead, *inner_of(name, layouts.axes[name]))]
+    if foreign:
+        raise NoPlaceError(f"the layout repeats {name} along {foreign[0]!r}, which its gradient has to be summed over")
     split = array.reshape(*(sizes[n] for n in flat))
     inner = inner_of(name, layouts.axes[name])
     ours = [n for n in (*layouts.lead, *inner) if n in flat]

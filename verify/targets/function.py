@@ -98,6 +98,9 @@ def ask_numpy(
     if backward is not None and wanted:
         seeds = {name: seed.astype(NUMPY_DTYPES[request.dtype]) for name, seed in request.seeds.items()}
         parts = backward(**seeds, **given)
+        missing = [name for name in wanted if name not in parts]
+        if missing:
+            raise TypeError(f"the backward function returned no gradient of {missing[0]}; it has {', '.join(parts)}")
         gradients = {name: np.asarray(parts[name], dtype=np.float64) for name in wanted}
     changed = tuple(name for name, value in before.items() if not np.array_equal(value, given[name], equal_nan=True))
     return Answer(
