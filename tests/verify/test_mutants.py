@@ -54,7 +54,7 @@ def test_every_kind_is_made_for_every_function_and_score():
     for score in SCORES:
         made = list(mutants(score))
         assert {mutant.kind for mutant in made} == KINDS, score
-        assert {mutant.altered.function for mutant in made} == set(sources.FORMULAS)
+        assert {mutant.altered.function for mutant in made} == set(sources.FORMULAS["numpy"])
         assert max(Counter(mutant.name for mutant in made).values()) == 1
 
 
@@ -85,23 +85,71 @@ def test_what_the_operators_make_of_one_line():
 
 @pytest.mark.parametrize("score", ["scaled_dot", "additive"])
 def test_the_unaltered_program_is_accepted_where_mutants_are_judged(score):
-    original = target(score, "as it is", sources.program(score))
+    original = target(score, "as it is", sources.loaded(score))
     for properties, dtypes, profile in power_mutants.STAGES:
         found = examine(original, profile, properties=properties, dtypes=dtypes)
         assert not found.bad
         assert found.counts[PASS] > 0
 
 
+def test_torch_mutants_are_made_for_every_function_and_score():
+    for score in SCORES:
+        made = list(mutants(score, "torch"))
+        assert {mutant.altered.function for mutant in made} == set(sources.FORMULAS["torch"])
+        assert {mutant.kind for mutant in made} == KINDS, score
+        assert max(Counter(mutant.name for mutant in made).values()) == 1
+        assert not {mutant.name for mutant in made} & {mutant.name for mutant in mutants(score)}
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_the_unaltered_torch_program_is_accepted_where_mutants_are_judged(alone):
+    original = target("additive", "as it is", sources.loaded("additive", "torch"), "torch", alone=alone)
+    asked = Counter()
+    for properties, dtypes, profile in power_mutants.STAGES:
+        found = examine(original, profile, properties=properties, dtypes=dtypes)
+        assert not found.bad
+        asked.update(finding.quantity for finding in found.findings if finding.outcome == PASS)
+    wanted = {"scores", "grad.query", "grad.weight_key", "grad.v", "grad.bias_hidden"}
+    assert wanted <= set(asked)
+    assert ("grad.value" in asked) is not alone
+
+
 @pytest.mark.parametrize("score", ["dot"])
 def test_every_mutant_is_rejected_proved_equivalent_or_stillborn(score):
-    rows = power_mutants.run({"score": score}, Options())
-    assert len({row["id"] for row in rows}) == len(rows) > 150
+    rows = power_mutants.run({"score": score}, Options(profile="thorough"))
+    assert len({row["id"] for row in rows}) == len(rows) > 350
     assert all(row["verdict"] == PASS for row in rows), [row["reason"] for row in rows if row["verdict"] != PASS]
-    counts = Counter(row["measured"] for row in rows)
-    assert counts["equivalent"] == 3
-    assert counts["stillborn"] <= 2
+    counts = Counter((row["program"], row["measured"]) for row in rows)
+    assert counts["numpy", "equivalent"] == 3
+    assert counts["torch", "equivalent"] == 4
+    assert counts["numpy", "stillborn"] <= 2
+    assert counts["torch", "stillborn"] <= 2
     assert all(row["caught_by"] and row["why"] for row in rows if row["measured"] == "rejected")
     assert all(row["why"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("score", "words"),
+    [
+        ("dot", ("backward of scores alone", "transposition")),
+        ("bilinear", ("backward of scores alone", "missing sum")),  # autograd itself would bring it into shape
+        ("additive", ("torch backward:", "missing sum")),
+        ("dot", ("torch softmax", "missing guard")),
+    ],
+)
+def test_a_torch_mutant_is_rejected(score, words):
+    found = [mutant for mutant in mutants(score, "torch") if all(word in mutant.name for word in words)]
+    assert "rejected" in {power_mutants.decide(mutant)[0] for mutant in found}
+
+
+def test_only_the_inner_guard_of_the_torch_softmax_and_a_rounded_truth_value_are_proved_idle():
+    proved = [mutant for mutant in mutants("dot", "torch") if equivalent.proof(mutant.altered, "dot", "torch")]
+    of_softmax = [mutant.name for mutant in proved if mutant.altered.function == "softmax"]
+    assert len(of_softmax) == 2
+    assert {mutant.kind for mutant in proved} == {"swapped operands", "missing guard", "wrong precision"}
+    outer = [mutant for mutant in mutants("dot", "torch") if "torch softmax: missing guard" in mutant.name]
+    assert len(outer) == 2
+    assert sum(equivalent.proof(mutant.altered, "dot", "torch") is None for mutant in outer) == 1
 
 
 @pytest.mark.parametrize(
@@ -138,7 +186,7 @@ def test_a_mutant_that_nothing_catches_is_a_failure(monkeypatch):
 
 
 def test_a_wrong_proof_is_a_failure(monkeypatch):
-    monkeypatch.setattr(power_mutants, "proof", lambda altered, score: "it is so")
+    monkeypatch.setattr(power_mutants, "proof", lambda altered, score, program: "it is so")
     row = power_mutants.row(named("dot", "forward: dropped factor softcap"))
     assert (row["measured"], row["verdict"]) == ("rejected", FAIL)
     assert "proved equivalent" in row["reason"]
@@ -165,6 +213,17 @@ def test_equivalent_mutants_return_the_same_numbers():
             mine, theirs = (each.ask(plain(case)).values() for each in (mutant.target, unaltered(mutant)))
             for name, value in theirs.items():
                 np.testing.assert_allclose(mine[name], value, rtol=1e-14, atol=1e-15)
+
+
+def test_standard_takes_every_numpy_mutant_and_a_seeded_share_of_the_torch_mutants():
+    everything = mutants("dot", "torch")
+    assert power_mutants.chosen("dot", "numpy", Options()) == mutants("dot")
+    assert power_mutants.chosen("dot", "torch", Options(profile="thorough")) == everything
+    taken = power_mutants.chosen("dot", "torch", Options())
+    assert taken == power_mutants.chosen("dot", "torch", Options())
+    assert taken != power_mutants.chosen("dot", "torch", Options(seed=1))
+    assert {mutant.kind for mutant in taken} == KINDS
+    assert len(everything) / 4 <= len(taken) < len(everything) / 4 + len(KINDS)
 
 
 def test_quick_runs_no_mutants_and_standard_one_unit_a_score():

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import numpy as np
 
@@ -75,6 +76,8 @@ def _without(setting: Setting, target: Target) -> Setting:
 
 def _check(target: Target, draw: Draw) -> Iterable[Finding]:
     case = case_of(target, draw)
+    if target.seeds == ("scores",):  # nothing flows back from a context that it does not have
+        case = variant(case, "scores alone", partial(_of_scores, case, draw))
     found = _judged(target, draw, case)
     if any(finding.outcome == FAIL for finding in found) or draw.input_class != "normal":
         return found
@@ -145,13 +148,24 @@ def _seeded(case: Case, draw: Draw) -> Case:
     They are zero but for one element of the batch: where weights or scores have fewer batch dimensions than the rest, a target gets
     the cotangents' sum over the others, which is then exact.
     """
-    rng = generator(draw.seed, "seeds", case.score, draw.setting.name, draw.dtype)
-    shape = (*case.batch, case.sizes["n_q"], case.sizes["n_k"])
     one = np.zeros(case.batch)
     one[(0,) * one.ndim] = 1.0
-    numbers = {name: FORMATS[case.dtype].round(rng.standard_normal(shape)) for name in ("weights", "scores")}
-    seeds = {name: value * one[..., None, None] for name, value in numbers.items()}
+    seeds = {name: value * one[..., None, None] for name, value in _cotangents(case, draw).items()}
     return Case(case.score, case.inputs, case.grad_context, dtype=case.dtype, seeds=seeds)
+
+
+def _cotangents(case: Case, draw: Draw) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
+    rng = generator(draw.seed, "seeds", case.score, draw.setting.name, draw.dtype)
+    shape = (*case.batch, case.sizes["n_q"], case.sizes["n_k"])
+    return {name: FORMATS[case.dtype].round(rng.standard_normal(shape)) for name in ("weights", "scores")}
+
+
+def _of_scores(case: Case, draw: Draw) -> Case:
+    """A cotangent of the scores only: in all of the batch where the scores have all of it, else in one element (``_seeded``)."""
+    shared = draw.setting.value_batch or draw.setting.bias_batch
+    seeds = _seeded(case, draw).seeds if shared else _cotangents(case, draw)
+    nothing = np.zeros_like(case.grad_context)
+    return Case(case.score, case.inputs, nothing, dtype=case.dtype, seeds={"scores": seeds["scores"]})
 
 
 COMBINATIONS: Final = Property(

@@ -7,5 +7,6 @@
 """
 
 from verify.faults.mutants.making import Mutant, mutants, unaltered
+from verify.faults.mutants.sources import PROGRAMS, Program
 
-__all__ = ["Mutant", "mutants", "unaltered"]
+__all__ = ["PROGRAMS", "Mutant", "Program", "mutants", "unaltered"]

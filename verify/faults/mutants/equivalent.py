@@ -19,22 +19,30 @@ from derivations.canonical import equal
 from derivations.notation import N_K, I, J, L, index
 from derivations.system import total
 from derivations.tensors import LOGITS
+from verify.faults.mutants import equivalent_torch
 from verify.faults.mutants.operators import Altered
-from verify.faults.mutants.sources import HELPERS, functions
+from verify.faults.mutants.sources import HELPERS, Program, functions
 
 ROWS: Final = 16  # random rows for each scale
 SCALES: Final = (1.0, 64.0, 1e4)  # of logits: ordinary, and such that exponentials without the row's maximum overflow
 SHIFTS: Final = (0.0, -1e3, 1e3)
 
 
-def proof(altered: Altered, score: str) -> str | None:
+def proof(altered: Altered, score: str, program: Program = "numpy") -> str | None:
     """How it is known that nothing changes; None: it is not known."""
     if _is_einsum(altered.before) and _is_einsum(altered.after):
         if equal(_einsum(altered.before), _einsum(altered.after)):
             return "both einsums are one sum of products in index notation (canonical form), in any order of factors"
         return None
     if altered.function == "softmax":
-        original = ast.unparse(functions(score)["softmax"])
+        original = ast.unparse(functions(score, program)["softmax"])
+        if program == "torch":
+            proved = equivalent_torch.same(original, altered.source, _compiled)
+            return (
+                "executed on a row with a finite logit and on one of −∞, both give the same expression"
+                if proved
+                else None
+            )
         try:
             same = equal(_softmax(original), _softmax(altered.source))
         except (TypeError, ValueError, AttributeError):
@@ -45,7 +53,7 @@ def proof(altered: Altered, score: str) -> str | None:
 
 
 def _is_einsum(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and ast.unparse(node.func) == "np.einsum"
+    return isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.einsum", "torch.einsum")
 
 
 def _einsum(node: ast.expr) -> Expr:
@@ -68,14 +76,14 @@ def _einsum(node: ast.expr) -> Expr:
 
 
 def _compiled(source: str, space: dict[str, Any]) -> Callable[..., Any]:
-    exec(compile("from __future__ import annotations\n" + source, "<softmax>", "exec"), space)  # noqa: S102 - this project\'s own source
+    exec(compile("from __future__ import annotations\n" + source, "<softmax>", "exec"), space)  # noqa: S102 - this project's own source
     found: Callable[..., Any] = space["softmax"]
     return found
 
 
 def _softmax(function: str) -> Expr:
     """What the function makes of ``t[i,j]`` in a row with a finite entry; its maximum is a number ``m`` of the row."""
-    result = _compiled(function, {"np": _SYMBOLIC} | HELPERS)(LOGITS[I, J], axis=-1)
+    result = _compiled(function, {"np": _SYMBOLIC, **HELPERS["numpy"]})(LOGITS[I, J], axis=-1)
     if not isinstance(result, Expr):
         raise TypeError(f"softmax gave {result!r}")
     return result
@@ -107,7 +115,7 @@ _SYMBOLIC: Final = SimpleNamespace(
 
 def _bit_for_bit(one: str, other: str) -> bool:
     """The same numbers on random rows of three scales and three shifts, some keys and one row masked, in both formats."""
-    first, second = (_compiled(function, {"np": np} | HELPERS) for function in (one, other))
+    first, second = (_compiled(function, {"np": np, **HELPERS["numpy"]}) for function in (one, other))
     rng = np.random.default_rng(0)
     for scale in SCALES:
         for shift in SHIFTS:

@@ -170,6 +170,8 @@ def functions(node: ast.expr) -> Iterator[Alteration]:
         yield "missing function", text(node), node.args[0]
     elif name == "sum_to":
         yield "missing sum", f"over the batch in {text(node)}", node.args[0]
+    elif name == "masked_fill" and isinstance(node.func, ast.Attribute):
+        yield "missing guard", text(node), node.func.value
     elif name == "where":
         yield "missing guard", text(node), node.args[2]
 
