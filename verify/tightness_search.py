@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any, Final
 
 import numpy as np
@@ -25,21 +26,21 @@ from verify.implementations import IMPLEMENTATIONS, Implementation, availability
 from verify.inputs import classes_for, make_case
 from verify.options import DTYPES, SCORES, Options, Profile
 from verify.oracle import certified
+from verify.outcome import SKIPPED
 from verify.settings import Setting
 from verify.tightness import row
 from verify.unit import Row, Unit, generator
 
 BATCH: Final = 8
-INPUTS: Final[Mapping[Profile, int]] = {"quick": 0, "standard": 40, "thorough": 10_000}  # for each score and format
-ROUNDS: Final[Mapping[Profile, int]] = {
-    "quick": 0,
-    "standard": 2,
-    "thorough": 8,
-}  # of small changes, then everything is drawn anew
+# What each implementation is asked about at least, for each score and format.
+INPUTS: Final[Mapping[Profile, int]] = {"quick": 0, "standard": 48, "thorough": 10_000}
+# Cases from one draw, each but the first a small change of the one before.
+ROUNDS: Final[Mapping[Profile, int]] = {"quick": 0, "standard": 2, "thorough": 8}
 SUMMED: Final = "grad, summed"
 _SIZES: Final[dict[str, Any]] = {"n_q": 2, "n_k": 4, "d_q": 3, "d_k": 3, "d_a": 3, "batch": (BATCH,)}
 SETTINGS: Final = (
     Setting("small", **_SIZES),
+    Setting("masked", **_SIZES, mask="some", bias=True, bias_batch=(BATCH,)),
     Setting("every option", **_SIZES, mask="some", softcap=True, bias=True, bias_hidden=True, bias_batch=(BATCH,)),
     Setting("long", **_SIZES | {"n_q": 1, "n_k": 12, "d_q": 12, "d_k": 12, "d_a": 8}),
 )
@@ -58,8 +59,8 @@ class Found:
 
 def plan(options: Options) -> list[Unit]:
     """One unit for each score and format; none in the quick profile."""
-    count = INPUTS[options.profile]
-    if not count:
+    inputs = INPUTS[options.profile]
+    if not inputs:
         return []
     arguments = [{"score": score, "dtype": dtype} for score in options.scores for dtype in options.dtypes]
     return [
@@ -68,7 +69,7 @@ def plan(options: Options) -> list[Unit]:
             "tightness",
             "verify.tightness_search:run",
             each,
-            cost=count / 100,
+            cost=inputs / 100,
         )
         for each in arguments
     ]
@@ -77,6 +78,9 @@ def plan(options: Options) -> list[Unit]:
 def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     """The rows of one score and format."""
     score, dtype = str(arguments["score"]), str(arguments["dtype"])
+    skipped = _skipped(score, dtype, options)
+    if not _able(score, dtype, options):
+        return skipped
     found: dict[tuple[str, Place], Found] = defaultdict(Found)
     rng = generator(options.seed, "tightness", score, dtype)
     # With few inputs different scores and formats begin at different classes, kinds and settings, so that together they take all.
@@ -84,26 +88,50 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     classes = _classes(options.profile, score, first)
     for setting, name in classes:
         look(make_case(score, setting, name, dtype, options.seed), options, found)
-    left, number = INPUTS[options.profile] - BATCH * len(classes), 0
-    while left > 0:
+    for number in count():
+        if _asked(found) >= INPUTS[options.profile]:
+            break
         kind = list(KINDS)[(first + number) % len(KINDS)]
-        case = adversarial(score, dtype, SETTINGS[(first + number) % len(SETTINGS)], kind, rng)
+        # Every kind meets every setting: there are twice as many kinds, so that each time round the settings move on by one.
+        setting = SETTINGS[(first + number + number // len(KINDS)) % len(SETTINGS)]
+        case = adversarial(score, dtype, setting, kind, rng)
         for _ in range(ROUNDS[options.profile]):
             case = _next(case, look(case, options, found), rng)
-            left -= BATCH
-        number += 1
-    return [
+    return skipped + [
         row((output, dtype, *place), seen.ratios, seen.unbounded, seen.worst[1], score)
         for (output, place), seen in sorted(found.items())
     ]
 
 
+def _able(score: str, dtype: str, options: Options) -> list[Place]:
+    """The implementations and devices that can run."""
+    every = [(one, device) for one in IMPLEMENTATIONS.values() for device in options.devices]
+    return [(one.name, device) for one, device in every if availability(one, score, dtype, device) is None]
+
+
+def _skipped(score: str, dtype: str, options: Options) -> list[Row]:
+    """A row for each implementation on a device that is not there."""
+    found = []
+    for one in IMPLEMENTATIONS.values():
+        for device in options.devices:
+            outcome, reason = availability(one, score, dtype, device) or ("", "")
+            if outcome == SKIPPED:
+                made = row(("any", dtype, one.name, device), [], 0, "", score)
+                found.append(made | {"verdict": outcome, "reason": reason})
+    return found
+
+
+def _asked(found: Mapping[tuple[str, Place], Found]) -> int:
+    """How many inputs every implementation has been asked about at least."""
+    return min(len(seen.ratios) + seen.unbounded for (output, _), seen in found.items() if output == "context")
+
+
 def _classes(profile: Profile, score: str, first: int) -> list[tuple[Setting, str]]:
     """Input classes, each at the setting that has what it needs: all in ``thorough``, else one."""
-    plain, every, _ = SETTINGS
-    names = classes_for(profile, every, score)
+    plain, masked = SETTINGS[:2]
+    names = classes_for(profile, masked, score)
     chosen = names if profile == "thorough" else (names[first % len(names)],)
-    return [(every if name == "deep" else plain, name) for name in chosen]
+    return [(masked if name == "deep" else plain, name) for name in chosen]
 
 
 def _next(case: Case, best: Mapping[str, int], rng: np.random.Generator) -> Case:
