@@ -75,7 +75,7 @@ def equation_text(equation: Equation) -> str:
 def letter_latex(letter: str) -> str:
     r"""A tensor's letter in LaTeX: ``W_s_bar`` as ``\bar{W}_{s}``."""
     head, subscripts, marks = _parts(letter)
-    text = rf"\{head}" if head in _GREEK else head
+    text = rf"\{head}" if head in _GREEK else head if len(head) == 1 else rf"\mathrm{{{head}}}"
     number = [part for part in subscripts if part.isdigit()]
     words = [part for part in subscripts if not part.isdigit()]
     for mark in marks:

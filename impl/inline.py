@@ -207,7 +207,7 @@ def _import_lines(imports: set[_Import]) -> str:
 
 
 def _section(module: str) -> int:
-    top = module.split(".")[0]
+    top = module.split(".", maxsplit=1)[0]
     return 0 if top == "__future__" else 1 if top in sys.stdlib_module_names else 2
 
 

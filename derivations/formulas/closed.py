@@ -1,0 +1,246 @@
+"""Closed forms about a score: moments for random components or weights, and what the score costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import Final
+
+from sympy import Expr, Integer, sqrt
+
+from derivations.claims import t3, t5
+from derivations.cost import Kind, count, memory, operations, parameters
+from derivations.formulas.formula import Formula, Proof
+from derivations.lemmas.cumulants_add import same
+from derivations.moments.distributions import Distribution
+from derivations.moments.scores import dot
+from derivations.notation import D_A, D_K, D_Q, A, D, Tensor
+from derivations.own import family
+from derivations.system import Equation, System, total
+from derivations.tensors import V_HIDDEN
+
+
+def _scalar(name: str, letter: str) -> Tensor:
+    return Tensor(name, letter, (), "parameter", batched=False)
+
+
+MU_Q, MU_K = _scalar("mean_query", "mu_q"), _scalar("mean_key", "mu_k")
+SIGMA_Q, SIGMA_K = _scalar("deviation_query", "sigma_q"), _scalar("deviation_key", "sigma_k")
+SIGMA_W, SIGMA_V = _scalar("deviation_weight", "sigma_W"), _scalar("deviation_v", "sigma_v")
+T_2 = _scalar("tanh_square", "T_tanh")
+
+_IID = (
+    "All components of query and key are independent; those of a query have mean μ_q and deviation σ_q, those of a key μ_k and σ_k.",
+)
+_WEIGHTS = (
+    *_IID,
+    "The entries of W are independent of each other and of query and key, with mean 0 and deviation σ_W.",
+)
+_UNITS = ("The pre-activations z_a are independent N(0, σ²), and T_tanh = E[tanh²(σZ)] for a standard normal Z.",)
+
+
+@dataclass(frozen=True)
+class _Closed:
+    """A closed form: what it is, its right-hand side, what it needs, and how it is checked."""
+
+    title: str
+    letter: str
+    inputs: tuple[Tensor, ...]
+    rhs: Expr
+    assumptions: tuple[str, ...]
+    claims: tuple[str, ...]
+    checks: Mapping[str, Callable[[], bool]]
+
+
+def _square(mu: Tensor, sigma: Tensor) -> Expr:
+    return sigma[()] ** 2 + mu[()] ** 2
+
+
+def _law(tensor_mean: Tensor, tensor_deviation: Tensor) -> Distribution:
+    """Any law with this mean and deviation; moments beyond the second are asked for by nobody."""
+    mean, square = tensor_mean[()], _square(tensor_mean, tensor_deviation)
+    return Distribution("any", lambda m: (Integer(1), mean, square)[m])
+
+
+def calculus_gives(quantity: str, rhs: Expr, factor: Expr) -> bool:
+    """The calculus of cumulants, at symbolic width, for components of any law."""
+    score = dot(_law(MU_Q, SIGMA_Q), _law(MU_K, SIGMA_K), D).scaled(factor)
+    return same(getattr(score, quantity), rhs)
+
+
+def expansion_gives(mean: Expr, variance: Expr) -> bool:
+    """Brute-force expansion at d = 1, 2, 3, and sums over pairs of components at symbolic width (claim T3)."""
+    letters = {MU_Q[()]: t3.MU_Q, MU_K[()]: t3.MU_K, SIGMA_Q[()]: t3.SIGMA_Q, SIGMA_K[()]: t3.SIGMA_K}
+    return t3.mean_and_variance(mean.xreplace(letters), variance.xreplace(letters))
+
+
+def _dots(scaled: bool) -> dict[str, _Closed]:
+    """Moments of the dot score, or of the scaled one."""
+    factor = 1 / sqrt(D) if scaled else D / D
+    spread, both = SIGMA_Q[()] ** 2 * SIGMA_K[()] ** 2, (MU_Q, MU_K, SIGMA_Q, SIGMA_K)
+    mean = D * MU_Q[()] * MU_K[()]
+    shared = D * SIGMA_Q[()] ** 2 * MU_K[()] ** 2
+    half = D * (spread + MU_Q[()] ** 2 * SIGMA_K[()] ** 2)
+    variance = D * (spread + SIGMA_Q[()] ** 2 * MU_K[()] ** 2 + MU_Q[()] ** 2 * SIGMA_K[()] ** 2)
+    rows = {
+        "mean": ("mean of a score", "mu_e", (MU_Q, MU_K), mean * factor, "mean"),
+        "variance": ("variance of a score", "Var", both, (variance * factor**2).expand(), "variance"),
+        "shared_variance": (
+            "part of the variance that all keys share and softmax drops, Var(E[e | q])",
+            "Cov", (MU_K, SIGMA_Q), (shared * factor**2).expand(), "shared",
+        ),
+        "difference_variance": (
+            "part of the variance that moves the weights, ½ Var(e_i − e_j | q) averaged over q",
+            "Var_half", (MU_Q, SIGMA_Q, SIGMA_K), (half * factor**2).expand(), "half_difference",
+        ),
+    }  # fmt: skip
+    expanded = {"expansion at d = 1, 2, 3 and over pairs at symbolic width": partial(expansion_gives, mean, variance)}
+    return {
+        name: _Closed(
+            title,
+            letter,
+            inputs,
+            rhs,
+            _IID,
+            ("T3", "T4") if scaled else ("T3",),
+            MappingProxyType(
+                {"calculus of cumulants at symbolic width": partial(calculus_gives, quantity, rhs, factor)}
+                | (expanded if name in ("mean", "variance") and not scaled else {})
+            ),
+        )
+        for name, (title, letter, inputs, rhs, quantity) in rows.items()
+    }
+
+
+def bilinear_expansion(rhs: Expr) -> bool:
+    """Brute-force expansion at widths 1, 2, 3 each (claim T5)."""
+    whole = rhs.xreplace({SIGMA_W[()]: sqrt(t5.W_2)})
+
+    def formula(q: Sequence[Expr], _: Sequence[Expr], k: Sequence[Expr]) -> Expr:
+        # T5 expands with centred weights and any q, k: their second moments are symbols there
+        return whole.xreplace(_SECOND).subs({D_Q: len(q), D_K: len(k)})
+
+    return t5.bilinear_variance(("query", "weight", "key"), formula)
+
+
+_SECOND: Final = {
+    _square(MU_Q, SIGMA_Q): t5.Q_2,
+    _square(MU_K, SIGMA_K): t5.K_2,
+}
+
+
+def shared_expansion(rhs: Expr) -> bool:
+    """Covariance of two scores with one query and one W, by expansion at widths 1, 2, 3 each (claim T5)."""
+    letters = {SIGMA_W[()]: sqrt(t5.W_2), MU_K[()]: t5.K_1}
+    return t5.bilinear_shared(rhs.xreplace(letters).xreplace(_SECOND))
+
+
+def _bilinear() -> dict[str, _Closed]:
+    widths = D_Q * D_K * SIGMA_W[()] ** 2
+    variance = widths * _square(MU_Q, SIGMA_Q) * _square(MU_K, SIGMA_K)
+    shared = widths * _square(MU_Q, SIGMA_Q) * MU_K[()] ** 2
+    return {
+        "variance": _Closed(
+            "variance of a score", "Var", (MU_Q, MU_K, SIGMA_Q, SIGMA_K, SIGMA_W), variance, _WEIGHTS, ("T5",),
+            MappingProxyType({"expansion at widths 1, 2, 3": partial(bilinear_expansion, variance)}),
+        ),
+        "shared_variance": _Closed(
+            "part of the variance that all keys share and softmax drops, Var(E[e | q, W])", "Cov",
+            (MU_Q, MU_K, SIGMA_Q, SIGMA_W), shared, _WEIGHTS, ("T5",),
+            MappingProxyType({"expansion at widths 1, 2, 3": partial(shared_expansion, shared)}),
+        ),
+    }  # fmt: skip
+
+
+def additive_expansion(rhs: Expr, kind: str) -> bool:
+    """Brute-force expansion with one, two and three hidden units (claim T5)."""
+    norm = total(V_HIDDEN[A] ** 2, (A, D_A))
+    letters = {norm: t5.NORM_V, SIGMA_V[()]: sqrt(t5.SIGMA_V2), T_2[()]: t5.T_2}
+    return t5.additive_variance(rhs.xreplace(letters), kind)
+
+
+def _additive() -> dict[str, _Closed]:
+    fixed = T_2[()] * total(V_HIDDEN[A] ** 2, (A, D_A))
+    drawn = D_A * SIGMA_V[()] ** 2 * T_2[()]
+    roads = {
+        kind: MappingProxyType({"expansion with 1, 2, 3 units": partial(additive_expansion, rhs, kind)})
+        for kind, rhs in (("fixed", fixed), ("random", drawn))
+    }
+    random = (*_UNITS, "The v_a are independent of each other and of z, with mean 0 and deviation σ_v.")
+    return {
+        "variance": _Closed(
+            "variance of a score, v given", "Var", (V_HIDDEN, T_2), fixed, _UNITS, ("T5",), roads["fixed"]
+        ),
+        "variance_random_v": _Closed(
+            "variance of a score, v random too", "Var", (SIGMA_V, T_2), drawn, random, ("T5",), roads["random"]
+        ),
+    }
+
+
+MOMENTS: Final[Mapping[str, Callable[[], dict[str, _Closed]]]] = MappingProxyType(
+    {
+        "dot": partial(_dots, scaled=False),
+        "scaled_dot": partial(_dots, scaled=True),
+        "bilinear": _bilinear,
+        "additive": _additive,
+        "concat": _additive,
+    }
+)
+
+_COSTS: Final[Mapping[str, tuple[str, Kind]]] = MappingProxyType(
+    {
+        "multiply_adds": ("multiplications with their additions", "multiply_add"),
+        "additions": ("additions of broadcast sums", "addition"),
+        "tanh": ("evaluations of tanh", "tanh"),
+        "exp": ("evaluations of exp", "exp"),
+    }
+)
+_ORDER: Final = {"bilinear": ("query", "weight")}  # which product comes first; the other order: claim C2
+COUNTING: Final = (
+    "The score alone; every projection is computed once for each query or key (the rules of derivations/cost.py)."
+)
+
+
+def moment_names(score: str) -> tuple[str, ...]:
+    """``mean``, ``variance`` … where they are known."""
+    return tuple(MOMENTS[score]()) if score in MOMENTS else ()
+
+
+def moment(score: str, what: str, name: str) -> Formula:
+    """``SCORE.variance`` …; ``what`` is one of ``moment_names(score)``."""
+    found = MOMENTS[score]()[what]
+    system = System(name, found.inputs, (Equation(_scalar(what, found.letter), (), found.rhs),), (what,))
+    proof = Proof("Decided at every size by the claim's steps.", found.claims, found.checks)
+    title = f"{found.title}, the {family(score).title}"
+    return Formula(name, title, system, what, found.assumptions, proof, "derived here; " + family(score).source)
+
+
+def _counts(score: str, present: tuple[str, ...]) -> dict[str, tuple[str, Expr]]:
+    system = family(score).system
+    system = system.resolve(*present)
+    found = {"parameters": ("numbers to learn", parameters(system))}
+    try:
+        done = operations(system, _ORDER.get(score, ()))
+    except ValueError:  # functions whose cost is not defined, the scale of the scaled dot score among them
+        return found
+    found |= {name: (title, count(done, kind)) for name, (title, kind) in _COSTS.items()}
+    found["memory"] = ("elements held while computing, result included", memory(done))
+    return {name: row for name, row in found.items() if row[1] != 0 or name == "parameters"}
+
+
+def cost_names(score: str, present: tuple[str, ...]) -> tuple[str, ...]:
+    """``parameters``, ``multiply_adds`` …: what ``SCORE.cost.`` may end in."""
+    if set(present) - set(family(score).system.options):
+        return ()
+    return tuple(_counts(score, present))
+
+
+def cost(score: str, present: tuple[str, ...], what: str, name: str) -> Formula:
+    """``SCORE.cost.what``; ``what`` is one of ``cost_names``."""
+    title, rhs = _counts(score, present)[what]
+    claims = ("C1", "C2") if score in ("bilinear", "additive") else ("C1",)
+    system = System(name, (), (Equation(_scalar(what, "N"), (), rhs),), (what,))
+    proof = Proof("Counted over the score's equations.", claims)
+    return Formula(name, f"{title}, the {family(score).title}", system, what, (COUNTING,), proof, family(score).source)

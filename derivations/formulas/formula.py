@@ -1,0 +1,160 @@
+"""What a formula is, and every form in which it can be read."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+from sympy import Eq, Expr
+
+from derivations.formulas.sympy_code import sympy_code
+from derivations.latex import equation_latex, equation_text, expr_latex, expr_text, letter_latex, letter_text
+from derivations.mathml import equation_mathml, latex_mathml
+from derivations.notation import Tensor
+from derivations.ranges import free_ranges
+from derivations.system import Equation, System
+
+Check = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Why a formula holds.
+
+    why     one sentence
+    claims  ids in the ledger that prove it or speak about it: ``attnproof claim ID``
+    checks  each road by which a machine can check the formula again; none for a definition
+    """
+
+    why: str
+    claims: tuple[str, ...] = ()
+    checks: Mapping[str, Check] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A derived formula: the equations that lead from its inputs to one quantity, options decided.
+
+    name         ``additive.adjoint.query``, with ``+option`` for every option that is given
+    title        what it is
+    system       ``system.inputs`` lead by ``system.equations``, in order of evaluation, to the quantity
+    quantity     the name of the tensor that the last equations define
+    assumptions  what it needs
+    proof        why it holds; ``check()`` runs the proof's checks
+    source       literature
+    forward      for a gradient: the system that is differentiated, and ``of`` its output whose gradient it is
+    """
+
+    name: str
+    title: str
+    system: System
+    quantity: str
+    assumptions: tuple[str, ...]
+    proof: Proof
+    source: str
+    forward: System | None = None
+    of: str | None = None
+
+    @property
+    def tensor(self) -> Tensor:
+        """The quantity: its name, letter and shape."""
+        return self.system.tensors[self.quantity]
+
+    @property
+    def symbol(self) -> str:
+        """The quantity's letter, ``q̄``."""
+        return letter_text(self.tensor.symbol)
+
+    @property
+    def equations(self) -> tuple[Equation, ...]:
+        """In order of evaluation; the last one (the last ones, where it is made of blocks) define the quantity."""
+        return self.system.equations
+
+    @property
+    def expression(self) -> Expr:
+        """The right-hand side that defines the quantity. Raises ValueError where it is made of blocks."""
+        found = [equation for equation in self.equations if equation.target.name == self.quantity]
+        if len(found) != 1:
+            raise ValueError(f"{self.name} is made of {len(found)} blocks; read its equations instead")
+        return found[0].rhs
+
+    @property
+    def symbols(self) -> Mapping[str, Tensor]:
+        """Every tensor by name, inputs first: ``symbols["query"].shape`` is ``(n_q, d_q)``."""
+        return self.system.tensors
+
+    @cached_property
+    def sizes(self) -> tuple[Expr, ...]:
+        """The symbolic sizes that occur, in alphabetical order."""
+        shapes = {s for tensor in self.symbols.values() for length in tensor.shape for s in length.free_symbols}
+        ranges = {
+            s for e in self.equations for length in free_ranges(self.system, e).values() for s in length.free_symbols
+        }
+        plain = {s for e in self.equations for s in e.rhs.free_symbols if s.is_integer and s.is_positive}
+        return tuple(sorted(shapes | ranges | plain, key=str))
+
+    def check(self) -> Mapping[str, bool]:
+        """Run every check of the proof now: road -> whether it holds. Empty for a definition."""
+        return {road: check() for road, check in self.proof.checks.items()}
+
+    def text(self) -> str:
+        """One equation a line, plain text with Unicode letters."""
+        return "\n".join(equation_text(equation) for equation in self.equations)
+
+    def latex(self) -> str:
+        r"""The equations in LaTeX, for maths mode; several stand in ``aligned``."""
+        lines = [equation_latex(equation) for equation in self.equations]
+        if len(lines) == 1:
+            return lines[0]
+        rows = "".join(f"  {line.replace(' = ', ' &= ', 1)} \\\\\n" for line in lines)
+        return f"\\begin{{aligned}}\n{rows}\\end{{aligned}}"
+
+    def mathml(self) -> str:
+        """One ``<math>`` element a line."""
+        return "\n".join(equation_mathml(equation) for equation in self.equations)
+
+    def sympy(self) -> tuple[Eq, ...]:
+        """The equations as SymPy's ``Eq``, unevaluated."""
+        return tuple(Eq(equation.lhs, equation.rhs, evaluate=False) for equation in self.equations)
+
+    def sympy_code(self) -> str:
+        """Python that rebuilds ``sympy()`` with SymPy alone; one name for each tensor's elements, ``equations`` for all."""
+        return sympy_code(self.system)
+
+    def described(self) -> str:
+        """Text for a person: title, equations, what the letters stand for, assumptions, proof, source."""
+        wide = max(len(letter_text(t.symbol)) for t in self.symbols.values())
+        long = max(len(name) for name in self.symbols)
+        lines = [f"{self.name}: {self.title}", "", *(f"    {line}" for line in self.text().splitlines()), ""]
+        for name, tensor in self.symbols.items():
+            lines.append(f"{letter_text(tensor.symbol):<{wide}}  {name:<{long}}  {shape_text(tensor)}".rstrip())
+        lines += ["", *(f"Assumes: {one}" for one in self.assumptions), f"Holds: {self.proof.why}"]
+        if self.proof.claims:
+            lines.append(f"Claims: {', '.join(self.proof.claims)} (attnproof claim {self.proof.claims[0]})")
+        return "\n".join([*lines, f"Source: {self.source}."])
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{latex_mathml(letter_latex(tensor.symbol), block=False)}</td><td><code>{html.escape(name)}</code></td>"
+            f"<td>{html.escape(shape_text(tensor))}</td></tr>"
+            for name, tensor in self.symbols.items()
+        )
+        head = f"<p><b><code>{html.escape(self.name)}</code></b>: {html.escape(self.title)}</p>"
+        return f"<div>{head}{self.mathml()}<table>{rows}</table></div>"
+
+
+def shape_text(tensor: Tensor) -> str:
+    """``(n_q, d)``, or ``scalar``."""
+    lengths = ", ".join(expr_text(length) for length in tensor.shape)
+    return f"({lengths}{',' * (len(tensor.shape) == 1)})" if tensor.shape else "scalar"
+
+
+def shape_latex(tensor: Tensor) -> str:
+    r"""``n_{q} \times d``."""
+    return r" \times ".join(expr_latex(length) for length in tensor.shape) or "1"

@@ -1,0 +1,130 @@
+"""Formulas of softmax by itself: weights, log-sum-exp, Jacobian, gradient, directional derivative."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from types import MappingProxyType
+
+from flint import fmpq
+from sympy import Expr, KroneckerDelta, Sum, exp, log
+from sympy.concrete.delta import deltasummation
+
+from derivations.adjoint import adjoint
+from derivations.atoms import Atoms
+from derivations.canonical import equal
+from derivations.exact import Array, evaluate, gradients, positions
+from derivations.formulas.formula import Formula, Proof
+from derivations.formulas.scores import FINITE, gradient_checks, rate_of, short, system_of
+from derivations.identities import put
+from derivations.notation import N_K, N_Q, I, J, L, Tensor
+from derivations.recheck import EXACT_SIZES, random_point
+from derivations.system import Equation, System, total
+from derivations.tangent import tangent
+from derivations.tensors import WEIGHTS
+
+LOGITS = Tensor("logits", "t", (N_Q, N_K))
+LSE = Tensor("lse", "ell", (N_Q,), "intermediate")
+IDENTITY = Tensor("identity", "delta", (N_K, N_K), "parameter", batched=False)
+JACOBIAN = Tensor("jacobian", "J", (N_Q, N_K, N_K), "intermediate")
+SOURCE = "Bridle 1990, Probabilistic Interpretation of Feedforward Classification Network Outputs"
+
+SOFTMAX = System(
+    "softmax",
+    (LOGITS,),
+    (Equation(WEIGHTS, (I, J), exp(LOGITS[I, J]) / total(exp(LOGITS[I, L]), (L, N_K))),),
+    ("weights",),
+)
+LOG_SUM_EXP = System("lse", (LOGITS,), (Equation(LSE, (I,), log(total(exp(LOGITS[I, L]), (L, N_K)))),), ("lse",))
+WITH_JACOBIAN = SOFTMAX.then(
+    System(
+        "jacobian",
+        (WEIGHTS, IDENTITY),
+        (Equation(JACOBIAN, (I, J, L), WEIGHTS[I, J] * (IDENTITY[J, L] - WEIGHTS[I, L])),),
+        ("jacobian",),
+    )
+)
+
+
+def names() -> tuple[str, ...]:
+    """What may follow ``softmax.``."""
+    derived = [short(e.target.name) for e in _adjoint().equations]
+    return ("weights", "lse", "jacobian", *(f"adjoint.{name}" for name in derived), "tangent.weights")
+
+
+@lru_cache(maxsize=1)
+def _adjoint() -> System:
+    return adjoint(SOFTMAX, ("weights",))
+
+
+def softmax(rest: str, name: str) -> Formula:
+    """``softmax.rest``; ``rest`` is one of ``names()``."""
+    if rest == "weights":
+        return Formula(
+            name, "softmax of each row", _named(SOFTMAX, rest, name), rest, (FINITE,), Proof("By definition."), SOURCE
+        )
+    if rest == "lse":
+        system = _named(LOG_SUM_EXP, rest, name)
+        return Formula(name, "log-sum-exp of each row", system, rest, (FINITE,), Proof("By definition."), SOURCE)
+    if rest == "jacobian":
+        roads = {
+            "applied to a direction it is the tangent, at every size": partial(is_jacobian, WITH_JACOBIAN),
+            "dual numbers at random rational points": partial(is_jacobian_at_points, WITH_JACOBIAN),
+        }
+        proof = Proof("Its product with any direction is softmax's tangent.", ("T1",), MappingProxyType(roads))
+        title = "Jacobian of softmax, ∂α[i,j]/∂t[i,l]; δ is the identity matrix"
+        return Formula(name, title, _named(WITH_JACOBIAN, rest, name), rest, (FINITE,), proof, SOURCE)
+    if rest.startswith("tangent."):
+        return rate_of(SOFTMAX, "weights", name, "softmax", SOURCE, (FINITE,))
+    what = rest.removeprefix("adjoint.")
+    after = _adjoint()
+    quantity = next(e.target.name for e in after.equations if short(e.target.name) == what)
+    proof = Proof(
+        "Derived by reverse mode; decided at every size by the canonical form.",
+        ("S6", "T1"),
+        MappingProxyType(gradient_checks(SOFTMAX, after, "weights")),
+    )
+    title = f"gradient of Σ grad_weights·weights {'with respect to' if quantity != what else 'needs'} {what}, through softmax"
+    system = _named(SOFTMAX.then(after), quantity, name)
+    return Formula(name, title, system, quantity, (FINITE,), proof, SOURCE, SOFTMAX, "weights")
+
+
+def _named(system: System, quantity: str, name: str) -> System:
+    return system_of(system, quantity, name)
+
+
+def is_jacobian(system: System) -> bool:
+    """``Σ_l J[i,j,l] ṫ[i,l]`` is the tangent of the weights, with ``δ`` the identity; at symbolic size."""
+    (rate,) = (e for e in tangent(SOFTMAX).equations if e.target.name == "tangent_weights")
+    others = [e for e in tangent(SOFTMAX).equations if e is not rate]
+    direction = next(t for t in tangent(SOFTMAX).inputs if t.name == "tangent_logits")
+    (jacobian,) = (e for e in system.equations if e.target.name == "jacobian")
+    whole = put(jacobian.rhs, IDENTITY, KroneckerDelta) * direction[I, L]
+    applied = sum((_summed_over_l(term) for term in whole.expand().args), start=jacobian.rhs * 0)
+    expected = rate.rhs
+    for other in others:
+        expected = put(
+            expected, other.target, lambda *where, e=other: e.rhs.xreplace(dict(zip(e.indices, where, strict=True)))
+        )
+    return equal(applied, expected)
+
+
+def _summed_over_l(term: Expr) -> Expr:
+    if term.has(KroneckerDelta):
+        return deltasummation(term, (L, 0, N_K - 1), no_piecewise=True)
+    return Sum(term, (L, 0, N_K - 1))
+
+
+def is_jacobian_at_points(system: System) -> bool:
+    """Every element at random rational points, against dual numbers with one weight at a time as the loss."""
+    for sizes in EXACT_SIZES[:2]:
+        point = random_point(SOFTMAX, _adjoint(), ("weights",), sizes)
+        assert isinstance(point.atoms, Atoms)
+        logits = {"logits": point.values["logits"]}
+        unit: Array = {where: fmpq(int(where[0] == where[1])) for where in positions(IDENTITY, sizes)}
+        found = evaluate(system, sizes, {**logits, "identity": unit}, point.atoms)["jacobian"]
+        for i, j in positions(WEIGHTS, sizes):
+            seed: Array = {(i, j): fmpq(1)}
+            _, slopes = gradients(SOFTMAX, sizes, logits, {"weights": seed}, ("logits",), point.atoms)
+            if any(found[i, j, at] != slopes["logits"][i, at] for at in range(sizes["n_k"])):
+                return False
+    return True
