@@ -31,7 +31,7 @@ class Proof:
 
     why: str
     claims: tuple[str, ...] = ()
-    checks: Mapping[str, Check] = field(default_factory=lambda: MappingProxyType({}))
+    checks: Mapping[str, Check] = field(default_factory=lambda: MappingProxyType({}), compare=False)
 
 
 @dataclass(frozen=True)

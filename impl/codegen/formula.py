@@ -7,7 +7,19 @@ from sympy import Add, Expr, Function, Indexed, Integer, Mul, Pow, Rational, Sum
 from derivations.notation import Tensor
 from derivations.system import Equation
 
-GREEK = {"alpha": "α", "kappa": "κ", "rho": "ρ", "sigma": "σ", "tau": "τ", "lambda": "λ", "beta": "β", "gamma": "γ"}
+GREEK = {
+    "alpha": "α",
+    "kappa": "κ",
+    "rho": "ρ",
+    "sigma": "σ",
+    "tau": "τ",
+    "lambda": "λ",
+    "beta": "β",
+    "gamma": "γ",
+    "mu": "μ",
+    "delta": "δ",
+    "ell": "ℓ",
+}
 MARKS = {"bar": "\N{COMBINING MACRON}", "dot": "\N{COMBINING DOT ABOVE}"}
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
 

@@ -104,7 +104,7 @@ class Printer:
                 args = ", ".join(self.text(part) for part in node.args)
                 return self.syntax.concatenate.format(args=args, axis=node.axis), ATOM
             case Repeat():
-                count = scalar(node.count)[0]
+                count = length(node.count)
                 return self.syntax.repeat.format(x=self.text(node.x), count=count, axis=node.axis), ATOM
             case Zeros():
                 return self.syntax.zeros.format(x=self.text(node.x)), ATOM
@@ -144,12 +144,18 @@ def _swaps_last_two(order: tuple[int, ...]) -> bool:
 
 
 def _slice(start: Expr, stop: Expr | None) -> str:
-    left = "" if start == Integer(0) else scalar(start)[0]
-    right = "" if stop is None else scalar(stop)[0]
+    left = "" if start == Integer(0) else length(start)
+    right = "" if stop is None else length(stop)
     simple = left.isidentifier() or left.isdigit() or not left
     if simple and (right.isidentifier() or right.isdigit() or not right):
         return f"{left}:{right}"
     return f"{left} : {right}".strip()
+
+
+def length(value: Expr) -> str:
+    """A number of elements: half an axis is ``d // 2``, which is exact, the axis being even."""
+    above, below = fraction(value.together())
+    return scalar(value)[0] if below == Integer(1) else f"{_in(above, PRODUCT)} // {_in(below, SIGN)}"
 
 
 def scalar(value: Expr) -> tuple[str, int]:

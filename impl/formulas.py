@@ -1,0 +1,211 @@
+"""Code of a single formula: one self-contained function in any target that computes with whole arrays."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from sympy import Function, Symbol, exp, log
+
+from derivations.formulas import Formula
+from derivations.formulas.formula import shape_text
+from derivations.notation import Tensor
+from derivations.ranges import leading_to
+from derivations.system import System
+from impl.codegen import plan as plans
+from impl.codegen.emit import INDENT, Emitter
+from impl.codegen.formula import formula as equation_line
+from impl.codegen.formula import letter, shape
+from impl.codegen.ir import Node, numbers
+from impl.codegen.module import indented, wrapped
+from impl.codegen.plan import Plan
+from impl.codegen.printer import Printer, Syntax, scalar
+from impl.codegen.share import shared
+from impl.codegen.targets import TARGETS
+from impl.export import LICENCE, joined, version
+from impl.inline import inlined
+
+
+class NoCodeError(ValueError):
+    """A target has no code for a formula; the message says why."""
+
+
+@dataclass(frozen=True)
+class _Body:
+    """Statements from arguments to the result, by name."""
+
+    plans: tuple[Plan, ...]
+    arguments: tuple[Tensor, ...]
+    sizes: tuple[Symbol, ...]
+
+
+def targets() -> tuple[str, ...]:
+    """The targets that have code for single formulas: those whose folder has a table ``SYNTAX``."""
+    return tuple(name for name in TARGETS if _syntax(name) is not None)
+
+
+def code(formula: Formula, target: str) -> str:
+    """One module with one function: the quantity from the formula's inputs.
+
+    The text imports the target's library and the standard library only; what it needs of the target's runtime is in it.
+    Arguments are not checked. Raises KeyError with the known names for an unknown target, NoCodeError where there is no code.
+    """
+    if target not in TARGETS:
+        raise KeyError(f"unknown target {target!r}; known targets: {', '.join(TARGETS)}")
+    syntax = _syntax(target)
+    if syntax is None:
+        raise NoCodeError(
+            f"{target} has no code for single formulas; attnproof export SCORE --to {target} writes the whole program"
+        )
+    head = f'"""{_head(formula)}\n"""'
+    if not formula.system.inputs:
+        return f"{head}\n\nfrom __future__ import annotations\n\n\n{_count(formula)}\n"
+    try:
+        text = _function(formula, syntax)
+    except ValueError as error:
+        raise NoCodeError(f"{target} has no code for {formula.name}: {error}") from error
+    runtime = TARGETS[target].runtime.read_text(encoding="utf-8")
+    module = f"impl.generated.{target}._runtime"
+    offered = _offered(runtime)
+    source = (
+        f"from __future__ import annotations\n\nimport math\n\nfrom {module} import {', '.join(offered)}\n\n\n{text}\n"
+    )
+    parts = inlined(_with_libraries(source, runtime), {module: runtime})
+    return f"{joined(head, parts)}\n"
+
+
+def _syntax(target: str) -> Syntax | None:
+    try:
+        found = importlib.import_module(f"impl.codegen.targets.{target}.functions")
+    except ModuleNotFoundError as error:
+        if error.name != f"impl.codegen.targets.{target}.functions":
+            raise
+        return None
+    syntax = getattr(found, "SYNTAX", None)
+    return syntax if isinstance(syntax, Syntax) else None
+
+
+def _head(formula: Formula) -> str:
+    lines = [f"{formula.name}: {formula.title}.", "", *(INDENT + equation_line(e) for e in formula.equations), ""]
+    lines += [wrapped(f"Assumes: {one}", 0) for one in formula.assumptions]
+    lines += ["", f"Written by attnproof {version()}, licence {LICENCE}.", wrapped(f"Source: {formula.source}.", 0)]
+    return "\n".join(lines)
+
+
+def _count(formula: Formula) -> str:
+    """A number of sizes alone: plain Python."""
+    sizes = ", ".join(f"{size}: int" for size in formula.sizes)
+    doc = f'{INDENT}"""{letter(formula.tensor.symbol)} at these sizes, exactly."""'
+    return f"def {formula.quantity}({sizes}) -> int:\n{doc}\n{INDENT}return {scalar(formula.expression)[0]}"
+
+
+def _function(formula: Formula, syntax: Syntax) -> str:
+    body = _body(formula)
+    parameters = [*(f"{t.name}: {syntax.array}" for t in body.arguments), *(f"{size}: int" for size in body.sizes)]
+    printer = Printer(syntax, {})
+    statements = [line for plan in body.plans for line in Emitter(plan, printer).lines()]
+    name = formula.quantity
+    if statements[-1].startswith(f"{INDENT}{name} = "):
+        statements[-1] = statements[-1].replace(f"{name} = ", f"{name}: {syntax.array} = ", 1)
+    return "\n".join(
+        [
+            f"def {name}(\n" + "".join(f"{INDENT}{one},\n" for one in parameters) + f") -> {syntax.array}:",
+            _doc(formula, body, syntax),
+            *_size_lines(body),
+            *statements,
+            f"{INDENT}return {name}",
+        ]
+    )
+
+
+def _doc(formula: Formula, body: _Body, syntax: Syntax) -> str:
+    tensors = {**formula.symbols, **{t.name: t for t in body.arguments}}
+    read = {tensor.name for tensor in formula.system.inputs}
+    lines = [f'"""{formula.title[0].upper()}{formula.title[1:]}.', ""]
+    lines += [INDENT + equation_line(e) for e in formula.equations if e.target.name == formula.quantity]
+    lines += ["", "Parameters", "----------"]
+    for tensor in body.arguments:
+        where = shape(tensor) if tensor.shape or tensor.batched else "0-d"
+        remark = "" if tensor.name in read else ", for its shape alone"
+        if tensor.name == "identity":
+            remark = ", the identity matrix"
+        lines += [f"{tensor.name} : {where}", f"{INDENT}{letter(tensor.symbol)}{remark}"]
+    lines += [f"{size} : int" for size in body.sizes]
+    result = tensors[formula.quantity]
+    lines += [
+        "",
+        "Returns",
+        "-------",
+        syntax.array,
+        f"{INDENT}{letter(result.symbol)} {shape(result) if result.shape else shape_text(result)}",
+    ]
+    if any(t.batched for t in body.arguments):
+        lines += ["", "The dots stand for leading batch axes, which broadcast."]
+    return indented("\n".join([*lines, '"""']))
+
+
+@lru_cache(maxsize=512)
+def _body(formula: Formula) -> _Body:
+    name = formula.quantity
+    if formula.forward is not None and formula.of is not None:
+        whole = plans.backward(formula.forward, (formula.of,))
+        if name not in {statement.name for statement in whole.statements}:
+            raise ValueError(f"{name} is no step of the program, which computes the gradients another way")
+        backward = shared(plans.pruned(replace(whole, outputs=(name,))))
+        computed = dict.fromkeys(equation.target.name for equation in formula.forward.equations)
+        kept = tuple(one for one in computed if one in backward.reads)
+        _refuse_unstable(formula.forward, kept)
+        forward = (shared(plans.forward(formula.forward, kept)),) if kept else ()
+        found = (*forward, backward)
+    else:
+        _refuse_unstable(formula.system, (name,))
+        found = (shared(plans.forward(formula.system, (name,))),)
+    made = {statement.name for plan in found for statement in plan.statements}
+    read = {one for plan in found for one in plan.reads} - made
+    known = {**(formula.forward.tensors if formula.forward else {}), **formula.symbols}
+    first = {"query": 0, "key": 1, "value": 2}
+    order = {one: n for n, one in enumerate(known)}
+    arguments = sorted((known[one] for one in read), key=lambda t: (first.get(t.name, 3), order[t.name]))
+    used = {s for n in _nodes(found) for value in numbers(n) for s in value.free_symbols}
+    shapes = {length for tensor in arguments for length in tensor.shape}
+    return _Body(found, tuple(arguments), tuple(sorted(used - shapes, key=str)))
+
+
+def _size_lines(body: _Body) -> list[str]:
+    """``d = query.shape[-1]`` for every size that statements use."""
+    used = {s for n in _nodes(body.plans) for value in numbers(n) for s in value.free_symbols} - set(body.sizes)
+    lines = []
+    for size in sorted(used, key=str):
+        places = [
+            (t.name, n - len(t.shape)) for t in body.arguments for n, length in enumerate(t.shape) if length == size
+        ]
+        lines.append(f"{INDENT}{size} = {places[0][0]}.shape[{places[0][1]}]")
+    return lines
+
+
+def _nodes(found: Sequence[Plan]) -> list[Node]:
+    return [node for plan in found for statement in plan.statements for node in statement.variants.values()]
+
+
+def _refuse_unstable(system: System, outputs: Sequence[str]) -> None:
+    """The logarithm of a sum of exponentials overflows when it is evaluated as it is written."""
+    for equation in leading_to(system, outputs):
+        if any(part.args[0].has(exp) for part in equation.rhs.atoms(Function) if isinstance(part, log)):
+            raise ValueError(f"{equation.target.name}, log Σ exp, overflows when it is evaluated as it is written")
+
+
+def _offered(runtime: str) -> list[str]:
+    """Names that a runtime defines."""
+    found = [node for node in ast.parse(runtime).body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    names = [node.name for node in found if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    return [*names, *(t.id for n in found if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name))]
+
+
+def _with_libraries(source: str, runtime: str) -> str:
+    """The module with the imports of its runtime, of which ``inlined`` keeps what is used."""
+    lines = [ast.unparse(node) for node in ast.parse(runtime).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    own = [line for line in lines if not line.startswith("from __future__")]
+    return source.replace("import math\n", "\n".join(["import math", *own]) + "\n", 1)
