@@ -206,9 +206,12 @@ def test_tables_are_those_of_consecutive_positions():
 
 
 def test_alibi_is_added_per_head():
-    made = alibi_property.added(3, "distance")
-    assert made[0].tolist() == [[0.0, -0.5, -1.0], [-0.5, 0.0, -0.5], [-1.0, -0.5, 0.0]]
-    assert np.array_equal(alibi_property.added(3, "signed")[1], 0.125 * np.subtract.outer(range(3), range(3)) * -1.0)
+    made = alibi_property.added(3, "distance", 4)
+    assert made[0].tolist() == [[0.0, -0.25, -0.5], [-0.25, 0.0, -0.25], [-0.5, -0.25, 0.0]]
+    assert np.array_equal(
+        alibi_property.added(3, "signed", 4)[1], 2.0**-4 * np.subtract.outer(range(3), range(3)) * -1.0
+    )
+    assert alibi_property.added(2, "distance", 3)[:, 0, 1].tolist() == [-(2.0**-4), -(2.0**-8), -0.25]
 
 
 def test_no_query_loses_all_its_keys_beside_a_sink():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -19,11 +20,12 @@ from verify.targets.target import Array, Request, Target
 NAME: Final = "ALiBi"
 FIELDS: Final = ("alibi",)
 # As many queries as keys: where the diagonal lies is then no question.
-SETTING: Final = Setting("alibi", n_q=5, n_k=5, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2, 2))
-SLOPES: Final = (
-    0.5,
-    0.125,
-)  # for two heads; powers of two, so that every product with a distance is a number of every format
+FOUR: Final = Setting("alibi", n_q=5, n_k=5, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2, 4))
+THREE: Final = replace(FOUR, name="alibi_three_heads", batch=(2, 3))
+# Those of the paper (Press, Smith and Lewis, 2022), so that a target may also make them itself from the number of heads: 2^(−8k/n) for
+# n = 2^m heads; for other numbers those of the next smaller power of two, then every other one of twice that power. All are powers of
+# two here, so that every product with a distance is a number of every format.
+SLOPES: Final = {4: (2.0**-2, 2.0**-4, 2.0**-6, 2.0**-8), 3: (2.0**-4, 2.0**-8, 2.0**-2)}
 
 
 def _applies(target: Target) -> str | None:
@@ -32,17 +34,18 @@ def _applies(target: Target) -> str | None:
 
 def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
     del target, profile
-    yield Draw(SETTING, "normal", dtype, device, seed)
+    for setting in (FOUR, THREE):
+        yield Draw(setting, "normal", dtype, device, seed)
 
 
-def added(n: int, sign: str) -> Array:
+def added(n: int, sign: str, heads: int) -> Array:
     """``−m|i − j|`` or ``−m(i − j)`` for every head, query and key."""
     gap = np.subtract.outer(np.arange(n), np.arange(n)).astype(np.float64)
-    return np.asarray(-np.asarray(SLOPES)[:, None, None] * (np.abs(gap) if sign == "distance" else gap))
+    return np.asarray(-np.asarray(SLOPES[heads])[:, None, None] * (np.abs(gap) if sign == "distance" else gap))
 
 
 def _biased(case: Case, sign: str, *, masked: bool) -> Case:
-    bias = added(case.sizes["n_k"], sign)
+    bias = added(case.sizes["n_k"], sign, case.batch[-1])
     if masked:
         bias = np.where(np.tri(bias.shape[-1], dtype=bool), bias, -np.inf)
     return Case(case.score, {**case.inputs, "bias": bias}, case.grad_context, dtype=case.dtype)
@@ -53,7 +56,7 @@ def questions(target: Target, draw: Draw, choice: Choice) -> Iterable[Question]:
     case, sign = case_of(target, draw), choice["alibi"]
     for masked in (False, True) if "causal" in target.takes else (False,):
         truth = variant(case, ("alibi", sign, masked), partial(_biased, case, sign, masked=masked))
-        given: dict[str, Any] = {**case.inputs, "slopes": np.asarray(SLOPES)}
+        given: dict[str, Any] = {**case.inputs, "slopes": np.asarray(SLOPES[case.batch[-1]])}
         given |= {"causal": True} if masked else {}
         request = Request(truth, given, draw.device, gradients=target.differentiable(truth))
         yield Question(request, f"ALiBi by {sign}{', causal' if masked else ''}")

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from verify.contract import CHOICES
-from verify.properties import alibi, dropout, groups, logsumexp, rotary, sink
+from verify.properties import alibi, dropout, groups, head_sinks, logsumexp, rotary, sink
 from verify.properties.property import Property
 from verify.properties.settling import Choice, Question, Questions, first_choice
 from verify.settings import Setting
@@ -20,6 +20,7 @@ FEATURES: Final[Sequence[Property]] = (
     rotary.ROTARY,
     alibi.ALIBI,
     sink.SINK,
+    head_sinks.HEAD_SINKS,
     dropout.DROPOUT,
 )
 QUESTIONS: Final[Mapping[str, Questions]] = MappingProxyType(
@@ -29,6 +30,7 @@ QUESTIONS: Final[Mapping[str, Questions]] = MappingProxyType(
         rotary.NAME: rotary.questions,
         alibi.NAME: alibi.questions,
         sink.NAME: sink.questions,
+        head_sinks.NAME: head_sinks.questions,
         dropout.NAME: dropout.questions,
     }
 )

@@ -32,6 +32,7 @@ FEATURES = (
     "window",  # int w: only keys at most w positions away (on the causal diagonal of the contract) are seen
     "lengths",  # int (batch,): keys from this position on are masked
     "sink",  # float logit of a place that takes weight and has no value
+    "sinks",  # float (heads,): a sink for each head; heads on the axis before the queries
     "dropout",  # float (..., n_q, n_k): a given mask that multiplies the weights
     "dropout_rate",  # float p in [0, 1): ``dropout`` is then 0 where a weight is dropped and 1 elsewhere, the factor by contract
     "slopes",  # float (heads,): ALiBi, −slope·|i − j| is added to the scores; heads on the axis before the queries
