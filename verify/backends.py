@@ -24,11 +24,12 @@ TanhDerivative = Literal["sech2", "one_minus_tanh2", "factored"]
 # NumPy dispatches to SVML ("maximum 4 ulp") where AVX-512 is available, to its own SIMD code (exp in fp32: 2.52 ulp,
 # exp in fp64: 0.52 ulp) or to the C library (below 1 ulp in glibc) elsewhere; 4 covers all of them.
 _NUMPY = ulps(4.0, "NumPy: SVML, own SIMD code or libm, at most 4 ulp (NumPy reference, CPU dispatch of umath)")
-# Vector code of torch: Sleef's *_u10 (1.0 ulp); scalar code: libm, below 1 ulp in glibc for exp, below 2 for tanh (glibc
+# Vector code of torch: MKL's, in its mode of high accuracy (below 1 ulp), where torch is built with it, else Sleef's *_u10 (1.0 ulp), which
+# kernels like softmax always take; scalar code: libm, below 1 ulp in glibc for exp, below 2 for tanh (glibc
 # manual, section 19.7, known maximum errors: exp 1, tanh 2).
-_TORCH_EXP = ulps(1.0, "torch on CPU: Sleef exp_u10 or glibc, at most 1 ulp (Sleef and glibc manuals)")
-_TORCH_TANH = ulps(2.0, "torch on CPU: Sleef tanh_u10 at most 1 ulp, glibc tanh at most 2 (Sleef and glibc manuals)")
-_TORCH_LOG = ulps(1.0, "torch on CPU: Sleef log_u10 or glibc, at most 1 ulp (Sleef and glibc manuals)")
+_TORCH_EXP = ulps(1.0, "torch on CPU: MKL, Sleef exp_u10 or glibc, at most 1 ulp (their manuals)")
+_TORCH_TANH = ulps(2.0, "torch on CPU: MKL, Sleef tanh_u10 at most 1 ulp, glibc tanh at most 2 (their manuals)")
+_TORCH_LOG = ulps(1.0, "torch on CPU: MKL, Sleef log_u10 or glibc, at most 1 ulp (their manuals)")
 # The fused CPU kernel calls Vectorized::exp_u20, whose nominal error is 20 ulp; it flushes results below the normal
 # range to zero, an error of at most 2^(p−1) η.
 _FUSED_EXP_ULPS: Final = 20.0
