@@ -21,6 +21,7 @@ from typing import Final, NoReturn
 
 from derivations.claims import CLAIMS
 from derivations.own import is_own
+from reports import cli_show
 from reports.cli_check import add_commands, run_check, run_replay
 from verify.execute import ExecutorError, default_executor
 from verify.options import DEVICES, DTYPES, PROFILES, SCORES, Options, own_scores
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _verify(given)
         if given.command == "claim":
             return _claim(given)
-        if given.command in ("check", "replay"):
+        if given.command in ("check", "replay", *cli_show.COMMANDS):
             return _check(given)
         return _report(given)
     except UsageError as error:
@@ -92,8 +93,11 @@ def _parser() -> argparse.ArgumentParser:
         description="What is really true about attention scores, derived symbolically and checked numerically.",
         epilog=f"Start with: attnproof verify --profile quick. {EXIT_MEANINGS.capitalize()}.",
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="verify | report | claim | check | replay")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="verify | report | claim | check | replay | list | show | export"
+    )
     add_commands(commands)
+    cli_show.add_commands(commands)
 
     verify = commands.add_parser(
         "verify",
@@ -304,8 +308,9 @@ def _report(given: argparse.Namespace) -> int:
 
 
 def _check(given: argparse.Namespace) -> int:
+    run = {"check": run_check, "replay": run_replay}.get(given.command, cli_show.run)
     try:
-        return run_check(given) if given.command == "check" else run_replay(given)
+        return run(given)
     except ValueError as error:
         raise UsageError(str(error)) from error
 

@@ -1,0 +1,150 @@
+"""The commands ``attnproof list``, ``attnproof show NAME`` and ``attnproof export SCORE``: their arguments and what they print."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import fnmatch
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from derivations.formulas import Formula
+
+EXIT_OK: Final = 0
+COMMANDS: Final = ("list", "show", "export")
+READ_AS: Final[Mapping[str, Callable[[Formula], str]]] = MappingProxyType(
+    {
+        "text": lambda formula: formula.described(),
+        "latex": lambda formula: formula.latex(),
+        "mathml": lambda formula: formula.mathml(),
+        "sympy": lambda formula: formula.sympy_code(),
+    }
+)
+
+
+def add_commands(commands: Any) -> None:
+    """Register the three with the parser's sub-commands."""
+    listing = commands.add_parser(
+        "list",
+        help="name every derived formula",
+        description="Name every derived formula, with what it is. Options of a score follow with a plus: additive.context+softcap.",
+    )
+    listing.add_argument(
+        "pattern",
+        nargs="?",
+        metavar="PATTERN",
+        help="part of a name, or a pattern such as '*.adjoint.query'; additive+bias_hidden: that score with options",
+    )
+    show = commands.add_parser(
+        "show",
+        help="show a formula, as mathematics or as code",
+        description="Show one formula: additive.scores, additive.adjoint.query, softmax.jacobian … (attnproof list has them all).",
+    )
+    show.add_argument("name", metavar="NAME")
+    show.add_argument(
+        "--as",
+        dest="form",
+        default="text",
+        metavar="FORM",
+        help=f"{', '.join(READ_AS)}, or a target with code for single formulas: numpy, torch, … (default: text)",
+    )
+    export = commands.add_parser(
+        "export",
+        help="write a score and its attention layer as one file of its own",
+        description="Write one self-contained file, forward and backward, that imports nothing of attnproof. "
+        "Exit status: 0 written, 2 bad input.",
+    )
+    export.add_argument("score", metavar="SCORE", help="a built-in score, or file.py:name")
+    export.add_argument("--to", dest="target", required=True, metavar="TARGET", help="numpy, torch, …")
+    export.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: standard output")
+    export.add_argument("--force", action="store_true", help="replace FILE if it exists")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Do what one of the commands asks for; returns the exit status. Raises ValueError, in one line, for bad input."""
+    try:
+        return {"list": _list, "show": _show, "export": _export}[given.command](given)
+    except KeyError as error:  # an unknown name; its message has the known or the nearest ones
+        raise ValueError(str(error.args[0])) from error
+
+
+def _list(given: argparse.Namespace) -> int:
+    from derivations.formulas import formula, names, options
+    from derivations.own import is_own
+    from derivations.scores import FAMILIES
+
+    pattern = given.pattern or ""
+    score, *present = pattern.split("+")
+    of_score = score in FAMILIES or (is_own(score) and "." not in score.rpartition(":")[2])
+    if of_score:
+        found: Sequence[str] = names(score, *present)
+    else:
+        wanted = pattern if set(pattern) & set("*?[") else f"*{pattern}*"
+        found = [name for name in names() if fnmatch.fnmatchcase(name, wanted)]
+        if not found:
+            raise ValueError(
+                f"no formula's name matches {pattern!r}; attnproof list names them all{_near(pattern, names())}"
+            )
+    wide = max(map(len, found))
+    _out("\n".join(f"{name:<{wide}}  {formula(name).title}" for name in found))
+    for one in dict.fromkeys([score] if of_score else [name.split(".")[0] for name in found]):
+        if one != "softmax":
+            print(f"options of {one}, after a plus: {', '.join(options(one))}", file=sys.stderr)  # noqa: T201 - a hint
+    return EXIT_OK
+
+
+def _show(given: argparse.Namespace) -> int:
+    from derivations.formulas import formula
+    from impl.codegen.targets import TARGETS
+    from impl.formulas import code
+
+    known = (*READ_AS, *TARGETS)
+    if given.form not in known:
+        raise ValueError(
+            f"--as: unknown form {given.form!r}; expected one of {', '.join(known)}{_near(given.form, known)}"
+        )
+    found = formula(given.name)
+    _out(READ_AS[given.form](found) if given.form in READ_AS else code(found, given.form))
+    return EXIT_OK
+
+
+def _export(given: argparse.Namespace) -> int:
+    from derivations.own import is_own
+    from derivations.scores import FAMILIES
+    from impl.codegen.targets import TARGETS
+    from impl.export import ExistsError, exported, write
+
+    if given.target not in TARGETS:
+        near = _near(given.target, TARGETS)
+        raise ValueError(f"--to: unknown target {given.target!r}; expected one of {', '.join(TARGETS)}{near}")
+    if not is_own(given.score) and given.score not in FAMILIES:
+        near = _near(given.score, FAMILIES)
+        raise ValueError(f"unknown score {given.score!r}; expected one of {', '.join(FAMILIES)}, or file.py:name{near}")
+    text = exported(given.score, given.target)
+    if given.output is None:
+        _out(text.rstrip("\n"))
+        return EXIT_OK
+    try:
+        write(text, given.output, force=given.force)
+    except ExistsError as error:
+        raise ValueError(f"{error}; --force replaces it") from error
+    _out(f"{given.output}: {given.score} for {given.target}, {len(text.splitlines())} lines")
+    return EXIT_OK
+
+
+def _near(name: str, known: Any) -> str:
+    near = difflib.get_close_matches(name, list(known), 1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _out(text: str) -> None:
+    """The command's result; whoever reads it may stop reading."""
+    try:
+        print(text.rstrip("\n"), flush=True)  # noqa: T201 - the command's result
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
