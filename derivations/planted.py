@@ -10,12 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sympy import Add, Expr, Indexed, Mul, Pow, Sum, preorder_traversal
+from sympy import Add, Expr, Indexed, IndexedBase, Mul, Pow, Sum, Symbol, preorder_traversal
 
+from derivations.canonical import equal
 from derivations.latex import expr_text
+from derivations.notation import size
 from derivations.ranges import tensors_in
-from derivations.recheck import Sizes, mismatches, random_point, rooted_sizes
+from derivations.recheck import Point, Sizes, mismatches, random_point, rooted_sizes
 from derivations.system import System
+
+POINTS = 32  # random points tried, one after the other, before an error counts as accepted
+SAME = size("n")
 
 
 @dataclass(frozen=True)
@@ -90,14 +95,46 @@ def plant(
 
     Raises ValueError when the unaltered adjoint does not pass: nothing could be learned then.
     """
-    point = random_point(forward, adjoint, outputs, equal_sizes(forward), seed)
-    if any(mismatches(point, adjoint).values()):
+    points = [random_point(forward, adjoint, outputs, equal_sizes(forward), seed)]
+    if any(mismatches(points[0], adjoint).values()):
         raise ValueError(f"{adjoint.name} does not pass before any error is planted")
     found = []
     for name, wrong in planted_errors(adjoint):
-        try:
-            differing = tuple(key for key, where in mismatches(point, wrong).items() if where)
-        except ZeroDivisionError:  # a pole, or the root of a negative number, where the right adjoint has a value
-            differing = adjoint.outputs
+        differing = _differing(points[0], wrong)
+        if not differing and _is_no_error(adjoint, wrong):
+            continue
+        for number in range(1, POINTS if not differing else 1):  # a relu may be 0 at every argument of one point
+            if number == len(points):
+                points.append(random_point(forward, adjoint, outputs, points[0].sizes, f"{seed}/{number}"))
+            differing = _differing(points[number], wrong)
+            if differing:
+                break
         found.append(Planted(name, bool(differing), differing))
     return tuple(found)
+
+
+def _differing(point: Point, wrong: System) -> tuple[str, ...]:
+    """The gradients that are found wrong at the point."""
+    try:
+        return tuple(key for key, where in mismatches(point, wrong).items() if where)
+    except ZeroDivisionError:  # a pole, or the root of a negative number, where the right adjoint has a value
+        return wrong.outputs
+
+
+def _is_no_error(right: System, wrong: System) -> bool:
+    """Whether what was altered says the same where all sizes are equal, such as ``Σ_ij x[j,i]`` for ``Σ_ij x[i,j]``."""
+    (pair,) = [(a, b) for a, b in zip(right.equations, wrong.equations, strict=True) if a != b]
+    left, altered = (_with_equal_sizes(equation.rhs) for equation in pair)
+    return equal(left, altered)
+
+
+def _with_equal_sizes(expr: Expr) -> Expr:
+    """``expr`` with one size in place of all, in tensors and in sums."""
+    if isinstance(expr, Indexed):
+        return Indexed(IndexedBase(expr.base.label), *expr.indices)
+    if isinstance(expr, Sum):
+        body = _with_equal_sizes(expr.function)
+        return Sum(body, *((symbol, 0, SAME - 1) for symbol, _, _ in expr.limits))
+    if isinstance(expr, Symbol):
+        return SAME if expr.is_integer and expr.is_positive else expr
+    return expr.func(*map(_with_equal_sizes, expr.args)) if expr.args else expr

@@ -123,7 +123,7 @@ def recheck_derivation(derivation: Derivation, *, quick: bool = False, seed: int
     return recheck(derivation.forward, derivation.adjoint, scalar_sizes=scalar, seed=seed)
 
 
-def random_point(forward: System, adjoint: System, outputs: Sequence[str], sizes: Sizes, seed: int = 0) -> Point:
+def random_point(forward: System, adjoint: System, outputs: Sequence[str], sizes: Sizes, seed: int | str = 0) -> Point:
     """A point that depends on the system's name, the sizes and the seed only."""
     given = {tensor.name: tensor for tensor in adjoint.inputs}
     least = LARGEST // 2 if takes_roots(forward) else None

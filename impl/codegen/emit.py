@@ -161,6 +161,8 @@ class Emitter:
         """One assignment; parts that do not fit on the line get names of their own first."""
         before: list[str] = []
         number = 1
+        room = WIDTH - len(f"{INDENT * depth} = _part_99 + _part_99")
+        prefix = name if 3 * len(name) <= room else "long"  # so that the name and two of its parts fit on a line
         while True:
             line = f"{INDENT * depth}{self._target(name)} = {self.printer.text(node)}"
             if len(line) <= WIDTH:
@@ -168,7 +170,7 @@ class Emitter:
             part = self._splittable(node, WIDTH - len(f"{INDENT * depth}{name}_part_99 = "))
             if part is None:
                 raise ValueError(f"cannot break the assignment to {name}: {line.strip()}")
-            label = f"{name}_part_{number}"
+            label = f"{prefix}_part_{number}"
             number += 1
             before.append(f"{INDENT * depth}{label} = {self.printer.text(part)}")
             node = rebuilt(node, {part: label})

@@ -200,3 +200,26 @@ def test_a_missing_file_and_a_name_that_names_nothing() -> None:
         load_score("my_score.py:")
     with pytest.raises(KeyError, match=r"unknown score 'cosine'; known scores: dot, .* or file\.py:name"):
         attention("cosine")
+
+
+def planted(given: str) -> list[tuple[str, bool]]:
+    found = derive(given, "softcap", "bias")
+    return [(row.name, row.rejected) for row in plant(found.forward, found.adjoint)]
+
+
+def test_planted_errors_behind_a_relu_that_is_often_zero_are_rejected(tmp_path: Path) -> None:
+    features = "total(relu(Q[I, R]) * relu(K[J, R]), (R, D))"
+    line = f"from derivations.piecewise import relu\ns = mine(Equation(SCORES, (I, J), {features}))"
+    found = planted(spec(tmp_path, line))
+    assert "k̄[j,r]: transposed k[j,r]".replace("k̄", "k\u0304") in [name for name, _ in found]
+    assert all(rejected for _, rejected in found)
+
+
+def test_an_alteration_that_is_no_error_is_not_planted(tmp_path: Path) -> None:
+    """The gradient of a shift is Σ_ij ē[i,j], and so is Σ_ij ē[j,i] at equal sizes."""
+    line = "s = mine(Equation(SCORES, (I, J), dot + TAU[()]), inputs=(Q, K, TAU))"
+    found = planted(spec(tmp_path, line))
+    assert all(rejected for _, rejected in found)
+    shift = [name for name, _ in found if name.startswith("τ\u0304")]
+    assert any("wrong sign" in name for name in shift)
+    assert not any("transposed" in name for name in shift)

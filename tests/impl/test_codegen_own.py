@@ -98,3 +98,19 @@ def test_powers_are_products_and_roots(exponent: str, tmp_path: Path) -> None:
     found = own.program("numpy", f"{file}:powers").scores(**given)
     expected = (given["query"] @ given["key"].T) ** float(Rational(exponent))
     np.testing.assert_allclose(found, expected, rtol=1e-14)
+
+
+def test_names_that_are_too_long_for_a_line_of_two_of_their_parts(tmp_path: Path) -> None:
+    file = tmp_path / "normed.py"
+    file.write_text(
+        POWERS.format(exponent="1").partition("powers = ")[0]
+        + "below = total(Q[I, R] ** 2 + K[J, R] ** 2, (R, D)) ** Rational(3, 2)\n"
+        + 'normed = score("normed", [Q, K], [Equation(SCORES, (I, J), dot / below)])\n',
+        encoding="utf-8",
+    )
+    text = own.source("numpy", f"{file}:normed").replace('"""', "")
+    assert "long_part_1 = " in text
+    given = inputs()
+    length = np.sum(given["query"] ** 2, axis=-1)[:, None] + np.sum(given["key"] ** 2, axis=-1)
+    found = own.program("numpy", f"{file}:normed").scores(**given)
+    np.testing.assert_allclose(found, given["query"] @ given["key"].T / length**1.5, rtol=1e-14)

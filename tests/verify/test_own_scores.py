@@ -11,6 +11,8 @@ import pytest
 from derivations.own import label, pinned
 from impl.codegen import own
 from verify import checks
+from verify.backends import backend
+from verify.bounds import bounds
 from verify.case import Case
 from verify.derive import run as derive
 from verify.inputs import classes_for, make_case
@@ -144,3 +146,16 @@ def test_two_scores_of_one_name(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="two different scores are called 'cosine'"):
         own_scores([f"{EXAMPLES / 'cosine.py'}:cosine", f"{copy}:cosine"])
     assert len(own_scores([f"{EXAMPLES / 'cosine.py'}:cosine"] * 2)) == 1
+
+
+def test_a_square_in_a_denominator_that_may_overflow_has_no_bound(tmp_path: Path) -> None:
+    """τ = 300 is a number of fp16, τ² is none: 1/τ² comes out as 0."""
+    file = tmp_path / "squared.py"
+    text = (EXAMPLES / "cosine.py").read_text(encoding="utf-8").replace("(TAU[()] * norms)", "TAU[()] ** 2")
+    file.write_text(text, encoding="utf-8")
+    usual = make_case(pinned(f"{file}:cosine"), SETTINGS["base"], "normal", "fp16", 0)
+    case = Case(usual.score, {**usual.inputs, "temperature": np.asarray(300.0)}, usual.grad_context, dtype="fp16")
+    for given, bounded in ((usual, True), (case, False)):
+        found = bounds(given, backend("numpy", "fp16"))["scores"]
+        assert np.all(np.isfinite(found.bound)) == bounded
+    assert "a product of denominators may leave the normal range of fp16" in found.reasons

@@ -149,7 +149,7 @@ class Interpreter:
             with np.errstate(all="ignore"):
                 rescaling *= float(np.max(np.maximum(np.maximum(operand.size, 1.0 / operand.size), 1.0)))
         direct = [factor for factor in term.factors if factor.kind == "reciprocal"]
-        if len(set(direct)) > 1 or not all(_is_element(factor.argument) for factor in direct):
+        if len(direct) > 1 or not all(_is_element(factor.argument) for factor in direct):
             fmt = self.arithmetic.format
             if not in_range([self._argument(system, factor, axes) for factor in direct], fmt):
                 self._because(f"a product of denominators may leave the normal range of {fmt.name}")
