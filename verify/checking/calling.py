@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,7 +42,7 @@ class Call:
         build = loading.arguments(declared.build or "") if is_class or declared.build is not None else None
         return cls(
             thing,
-            layouts.parse(declared.layout),
+            replace(layouts.parse(declared.layout), grouped="groups" in declared.takes),
             declared.named_arguments(),
             declared.positional,
             declared.named_outputs(),
@@ -127,8 +127,7 @@ class Call:
 
 
 def _batch(given: Mapping[str, Any]) -> tuple[int, ...]:
-    arrays = [value for name, value in given.items() if name in layouts.OWN and hasattr(value, "shape")]
-    return np.broadcast_shapes(*(tuple(array.shape[:-2]) for array in arrays))
+    return layouts.batch_of({n: array for n, array in given.items() if n in layouts.OWN and hasattr(array, "shape")})
 
 
 def _gathered(gradient: Any, shape: tuple[int, ...]) -> Any:

@@ -37,10 +37,11 @@ Axes = tuple[tuple[str, ...], ...]  # each axis of theirs, as the axes of ours t
 
 @dataclass(frozen=True)
 class Layouts:
-    """Axes by array, and the names of the leading axes in order."""
+    """Axes by array, the names of the leading axes in order, and whether keys and values are handed over with fewer heads than queries."""
 
     axes: Mapping[str, Axes]
     lead: tuple[str, ...]
+    grouped: bool = False
 
 
 def parse(text: str) -> Layouts:
@@ -78,10 +79,21 @@ def sizes_of(layouts: Layouts, given: Mapping[str, Any]) -> dict[str, int]:
     for name, array in arrays.items():  # the query's width is d, whatever the key's
         for i, axis in enumerate(OWN[name]):
             sizes.setdefault(axis, int(array.shape[i - 2]))
-    batch = np.broadcast_shapes(*(tuple(array.shape[:-2]) for array in arrays.values()))
+    batch = batch_of(arrays)
     if layouts.axes and not layouts.lead and batch:
         raise NoPlaceError(f"the layout has no axis for a batch of shape {batch}")
     return sizes | dict(zip(layouts.lead, fitted(batch, len(layouts.lead)), strict=True))
+
+
+def batch_of(arrays: Mapping[str, Any]) -> tuple[int, ...]:
+    """The shape of the axes before each array's own two, broadcast. Keys and values may have fewer heads than queries: it has the queries'."""
+    shapes = {name: tuple(array.shape[:-2]) for name, array in arrays.items()}
+    heads = shapes["query"][-1:] if "query" in shapes else ()
+    for name in ("key", "value"):
+        own = shapes.get(name, ())
+        if heads and own and own[-1] < heads[0] and heads[0] % own[-1] == 0:
+            shapes[name] = (*own[:-1], 1)
+    return np.broadcast_shapes(*shapes.values())
 
 
 class NoPlaceError(ValueError):
@@ -107,6 +119,9 @@ def to_theirs(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], s
         array = _widened(array, sizes["d"])
     sizes = {**sizes, **{axis: int(array.shape[i - 2]) for i, axis in enumerate(inner)}}
     own = fitted(array.shape[:-2], len(layouts.lead))
+    if layouts.grouped and name in ("key", "value") and batch and array.ndim > 2 and array.shape[-3] < batch[-1]:
+        batch = (*batch[:-1], int(array.shape[-3]))  # grouped heads: as many as it has
+        sizes = {**sizes, **dict(zip(layouts.lead, fitted(batch, len(layouts.lead)), strict=True))}
     full = _expand(array, (*batch, *array.shape[-2:]))
     full = full.reshape(*(sizes[n] for n in layouts.lead), *array.shape[-2:])
     have = [*layouts.lead, *inner]
