@@ -27,6 +27,7 @@ LseBase = Literal["e", "2"]
 LseSink = Literal["included", "left out"]
 MaskedLse = Literal["-inf", "inf", "zero", "nan"]
 FormatName = Literal["fp64", "fp32", "bf16", "fp16"]
+Summation = Literal["any order", "pairwise"]
 
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -47,6 +48,7 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "masked_lse": get_args(MaskedLse),
         "accumulation": get_args(FormatName),
         "computes_in": get_args(FormatName),
+        "summation": get_args(Summation),
     }
 )
 
@@ -75,6 +77,7 @@ class Contract:
     masked_lse       the log-sum-exp of a query whose keys are all masked
     accumulation     the format in which sums are accumulated
     computes_in      the format in which it really computes; inputs and results are rounded to theirs
+    summation        whether every sum runs over a balanced tree (``pairwise``), which errs less; not declared: any order
 
     Raises ValueError for a choice that does not exist, naming it and those that do.
     """
@@ -96,6 +99,7 @@ class Contract:
     masked_lse: MaskedLse | None = None
     accumulation: FormatName | None = None
     computes_in: FormatName | None = None
+    summation: Summation | None = None
 
     def __post_init__(self) -> None:
         for field in fields(self):

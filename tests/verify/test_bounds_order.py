@@ -10,8 +10,10 @@ from derivations.bounds import PAIRWISE, UNKNOWN, Order
 from verify.backends import backend
 from verify.bounds import bounds
 from verify.case import Case
+from verify.contract import Contract
 from verify.formats import FORMATS
 from verify.oracle import certified
+from verify.targets import numpy_target
 
 DTYPES = {"fp32": np.float32, "fp16": np.float16}
 
@@ -139,3 +141,16 @@ def test_a_tree_over_blocks_is_not_a_tree_over_terms():
         for order in (PAIRWISE, Order("pairwise", 8))
     )
     assert tree < error <= blocks
+
+
+def test_a_target_declares_its_order_in_its_contract() -> None:
+    found = {
+        declared: numpy_target("tree", "dot", np.matmul, contract=Contract(summation=declared)).arithmetic(
+            "fp32", "cpu"
+        )
+        for declared in (None, "any order", "pairwise")
+    }
+    assert found["pairwise"].order == PAIRWISE
+    assert found[None] == found["any order"] == replace(found["pairwise"], order=UNKNOWN)
+    with pytest.raises(ValueError, match="summation is 'sorted'; expected one of any order, pairwise"):
+        Contract(summation="sorted")

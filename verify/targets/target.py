@@ -7,12 +7,13 @@ implementation takes other arguments than the formula has: a boolean mask, ``cau
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from derivations.bounds.order import PAIRWISE, UNKNOWN
 from verify.backends import Arithmetic, backend
 from verify.case import Case
 from verify.contract import Contract
@@ -140,7 +141,7 @@ class Target:
         What the contract does not say is taken at its worst: sums in the format itself, tanh's derivative as 1 − tanh², in JAX as its own rule has it; exp, tanh and
         log need not be the library's own, so their errors are those documented.
         """
-        return backend(
+        found = backend(
             self.framework,
             self.contract.computes_in or dtype,
             device,
@@ -149,3 +150,4 @@ class Target:
             fused=self.fused,
             documented=True,
         )
+        return replace(found, order=PAIRWISE if self.contract.summation == "pairwise" else UNKNOWN)
