@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
+import verify
 from reports.cli import main
+from verify.checking.declared import Declaration, make_target
+from verify.checking.running import Event, Plan, events
 
 SOURCE = """
 def right(query, key, value):
@@ -38,14 +46,97 @@ def test_check_and_replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
         (["check", "a:b", "--score", "dot", "--contract", "x"], "CHOICE=VALUE"),
         (["check", "a:b", "--score", "dot", "--limit", "0"], "--limit"),
         (["check", "a:b", "--score", "dot", "--property", "nope"], "unknown property"),
+        (["check", "math:nowhere", "--score", "dot"], "nowhere"),
+        (["check", "math:pi", "--score", "dot"], "something that can be called"),
+        (["check", "no_such_file.py:f", "--score", "dot"], "no_such_file.py"),
+        (["check", "a:b", "--score", "dot", "--layout", "query=b q"], "'d'"),
+        (["check", "a:b", "--score", "dot", "--dtype", "fp8"], "unknown dtype 'fp8'"),
+        (["check", "a:b", "--score", "dot", "--dtype", ""], "dtype"),
+        (["check", "a:b", "--score", "dot", "--device", "tpu"], "unknown device 'tpu'"),
+        (["check", "a:b", "--score", "dot", "--framework", "tf"], "unknown framework"),
+        (["check", "a:b", "--score", "dot", "--framework", "jax", "--setup", "a:b"], "torch modules only"),
+        (["check", "a:b", "--score", "dot", "--framework", "torch", "--backward", "a:b"], "differentiates"),
+        (["check", "math:exp", "--score", "dot", "--setup", "math:nowhere"], "nowhere"),
+        (["check", "math:exp", "--score", "dot", "--method", "forward"], "no method"),
+        (["check", "a:b", "--score", "dot", "--parameter", "w=3*query"], "power of two"),
+        (["check", "a:b", "--score", "dot", "--argument", "queries=q"], "unknown argument 'queries'"),
+        (["check", "a:b", "--score", "dot", "--output", "loss=0"], "unknown output 'loss'"),
+        (["check", "a:b", "--score", "dot", "--build", "f(x)"], "--build"),
+        (["check", "a:b", "--score", "dot", "--limit", "nan"], "--limit"),
+        (["check", "a:b", "--score", "dot", "--contract", "polarity=both"], "true attends"),
         (["replay", "no_such_file.npz"], "no_such_file.npz"),
     ],
 )
-def test_bad_input_is_one_line(arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bad_input_is_one_line(
+    arguments: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys.modules[verify.check.__module__], "isolated", in_process)
     assert main(arguments) == 2
-    err = capsys.readouterr().err
+    out, err = capsys.readouterr()
     assert says in err
-    assert "Traceback" not in err
+    assert len(err.strip().splitlines()) == 1
+    assert not out
+    assert not list(tmp_path.iterdir())  # nothing half-written
+
+
+def in_process(declared: Declaration, plan: Plan, limit: float) -> Iterator[Event]:
+    """What the other process does, without the seconds that it takes to start."""
+    try:
+        target = make_target(declared)
+    except ValueError as error:
+        yield Event("bad", str(error))
+    else:
+        yield from events(target, plan)
+
+
+def test_damaged_replay_files_are_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that is cut off, one that lacks arrays, one of another schema, one with NaN in it, one whose text is no JSON."""
+    good = tmp_path / "good.npz"
+    report = verify.check(wrong, "dot", profile="quick", properties=("values",), dtypes=("fp64",), save_to=tmp_path)
+    Path(report.files["values"]).rename(good)
+    with np.load(good) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    meta = json.loads(str(arrays["meta"]))
+    files = {
+        "lacks grad_context": {n: a for n, a in arrays.items() if n != "grad_context"},
+        "schema": arrays | {"meta": np.array(json.dumps(meta | {"schema": "attnproof.replay/9"}))},
+        "NaN": arrays | {"input.query": np.full_like(arrays["input.query"], np.nan)},
+        "no JSON": arrays | {"meta": np.array("{")},
+        "property": arrays | {"meta": np.array(json.dumps(meta | {"property": "nope"}))},
+        "field": arrays | {"meta": np.array(json.dumps(meta | {"declaration": {"target": "a:b"}}))},
+    }
+    paths = []
+    for name, content in files.items():
+        paths.append(tmp_path / f"{name}.npz")
+        np.savez(paths[-1], **content)
+    paths.append(tmp_path / "cut off.npz")
+    paths[-1].write_bytes(good.read_bytes()[:200])
+    before = sorted(tmp_path.iterdir())
+    for path in paths:
+        assert main(["replay", str(path)]) == 2, path
+        out, err = capsys.readouterr()
+        assert path.name in err
+        assert not out
+        assert "Traceback" not in err
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def wrong(query, key, value):
+    return (-query @ key.mT).softmax(-1) @ value
+
+
+def test_a_device_that_is_not_there_is_no_success(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if torch.cuda.is_available():
+        pytest.skip("there is a CUDA device")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys.modules[verify.check.__module__], "isolated", in_process)
+    Path("own_attention.py").write_text(SOURCE, encoding="utf-8")
+    asked = ["check", "own_attention.py:right", "--score", "dot", "--device", "cuda", "--property", "values"]
+    assert main(asked) == 3
+    assert "CUDA" in capsys.readouterr().out
 
 
 def test_an_empty_judgement_is_no_success(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

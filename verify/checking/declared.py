@@ -75,6 +75,11 @@ class Declaration:
         ):
             for each in given:
                 _one_of(what, each, known)
+        for name in ("dtypes", "devices"):
+            if not getattr(self, name):
+                raise ValueError(
+                    f"no {name.removesuffix('s')} is named; expected some of {', '.join(DTYPES if name == 'dtypes' else DEVICES)}"
+                )
         Contract(**self.contract)  # type: ignore[arg-type]
         layouts.parse(self.layout)
         for text in self.parameters:

@@ -45,14 +45,17 @@ def save(path: Path, declared: Declaration, example: Example) -> None:
         arrays["grad_lse"] = case.grad_lse
     path.parent.mkdir(parents=True, exist_ok=True)
     text = np.array(json.dumps(meta, ensure_ascii=False))
-    with path.open("wb") as file:
+    part = path.with_name(f"{path.name}.part")  # so that a file of that name is whole or not there
+    with part.open("wb") as file:
         np.savez(file, allow_pickle=False, meta=text, **arrays)
+    part.replace(path)
 
 
 def load(path: Path) -> tuple[Declaration, str, Draw, Case]:
     """Declaration, property, draw and case. Raises ReplayFileError naming the file and what is wrong with it."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        # Opened here, since NumPy leaves a damaged archive open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         meta: dict[str, Any] = json.loads(str(arrays.pop("meta")))
         _known("schema", meta.get("schema"), (SCHEMA,), path)
@@ -61,6 +64,10 @@ def load(path: Path) -> tuple[Declaration, str, Draw, Case]:
         setting = {n: _tuple(v) if n in TUPLES else v for n, v in draw["setting"].items() if n in known}
         made = Draw(**(draw | {"setting": Setting(**setting)}))
         inputs = {n.removeprefix("input."): v for n, v in arrays.items() if n.startswith("input.")}
+        for name, array in arrays.items():
+            # −∞ in a bias masks; anything else that is not finite is no number to be certain of.
+            if not np.all(np.isfinite(array) | (np.isneginf(array) & (name == "input.bias"))):
+                raise ReplayFileError(f"{path}: {name} holds NaN or infinities; expected numbers")  # noqa: TRY301 - as below
         seeds = {n.removeprefix("seed."): v for n, v in arrays.items() if n.startswith("seed.")}
         case = Case(
             meta["score"],
