@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from impl.codegen.module import Module
-from impl.codegen.targets import numpy, torch
+from impl.codegen.targets import numba, numpy, torch
 
 
 @dataclass(frozen=True)
@@ -30,4 +30,25 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
         "numpy": Target("numpy", numpy.render, numpy.RUNTIME),
         "torch": Target("torch", torch.render, torch.RUNTIME),
     }
+)
+
+
+@dataclass(frozen=True)
+class Fused:
+    """A target of kernels that compute a whole layer in one pass, for the scores that gain by it.
+
+    name    also the folder under ``impl/generated/``
+    scores  names of the families
+    render  a module's source text
+    files   further files of that folder, by name
+    """
+
+    name: str
+    scores: tuple[str, ...]
+    render: Callable[[Module], str]
+    files: Mapping[str, Path]
+
+
+FUSED: Mapping[str, Fused] = MappingProxyType(
+    {"numba": Fused("numba", numba.SCORES, numba.render, {"_packs.py": numba.PACKS, "_runtime.py": numba.RUNTIME})}
 )

@@ -1,0 +1,95 @@
+"""The fused Numba module: kernels, and the functions around them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from derivations.exponential import Exponential, exponential
+from derivations.folding import derivative_in_product, unit_in_product
+from impl.codegen.emit import INDENT
+from impl.codegen.module import Module, shapes_text
+from impl.codegen.targets.numba import statements
+from impl.codegen.targets.numba.documents import attention_doc, backward_doc, module_doc, scores_doc
+from impl.codegen.targets.numba.kernels import filled
+
+HERE: Final = Path(__file__).parent
+PACKS: Final = HERE / "packs.py"
+RUNTIME: Final = HERE / "runtime.py"
+SCORES: Final = ("additive",)
+ROWS: Final = 64  # queries of a block
+TILE: Final = 256  # keys of a tile
+SPARE: Final = 2  # bits that are kept free above the largest product of denominators
+NAMES: Final = (
+    "Array", "check", "check_like", "head", "heads", "padded", "scalar", "up_to",
+)  # fmt: skip
+PACK_NAMES: Final = (
+    "LANES", "absolute", "constant", "fill", "fma", "get", "lanes", "larger", "largest", "load", "power_of_two", "signed", "store",
+    "total", "where_at_most", "where_less",
+)  # fmt: skip
+
+
+def render(module: Module) -> str:
+    """The source text of the module."""
+    constant, factor, inverse = unit_in_product()
+    slope = derivative_in_product() / ((1 - inverse) * inverse)
+    slope = slope.cancel()
+    if constant != 1 or not slope.is_Integer or not factor.is_Integer:
+        raise ValueError("the frame of the kernels is for tanh(a + b) = 1 + factor·f with derivative slope·f·(1 − f)")
+    words = {"factor": f"{int(factor)}.0", "slope": f"{int(slope)}.0"}
+    lines = {
+        "exponentials": statements.exponentials().splitlines(),
+        "add": statements.add().splitlines(),
+        "add_forms": statements.add_forms(),
+        "back": statements.back().splitlines(),
+        "back_forms": statements.back_forms(),
+        "scores_doc": scores_doc(module),
+        "attention_doc": attention_doc(module),
+        "backward_doc": backward_doc(module),
+        **statements.block(),
+    }
+    # Numba's cache looks at this file alone: a change of the packs must change it too
+    digest = hashlib.sha256(PACKS.read_bytes()).hexdigest()[:16]
+    body = [filled(HERE / frame, lines, words).rstrip() for frame in ("api.txt", "kernels.txt")]
+    head = [
+        module_doc(module),
+        "",
+        "from __future__ import annotations",
+        "",
+        "from typing import Any, NamedTuple",
+        "",
+        "import numpy as np",
+        "from numba import njit",
+        "from numba.extending import overload",
+        "",
+        "from impl.generated.numba._packs import (",
+        *(f"{INDENT}{name}," for name in PACK_NAMES),
+        ")",
+        f"from impl.generated.numba._runtime import {', '.join(NAMES)}",
+        "",
+        f'PACKS = "{digest}"  # digest of the packs that this was generated with',
+        f"ROWS, TILE, BLOCK = {ROWS}, {TILE}, {statements.BLOCK}  # queries of a block, keys of a tile, rows of a product's block",
+        f"UNITS, BACK_UNITS = {statements.FORWARD_FOLDS[0]}, {statements.BACKWARD_FOLDS[0]}  # of a group with one division",
+        "# |a|, |b| up to this have exponentials that are normal numbers; products of 1 + AB are kept below MOST",
+        f"EDGE = {{{', '.join(_of_dtypes(lambda e: repr(e.edge / 2)))}}}",
+        f"MOST = {{{', '.join(_of_dtypes(lambda e: f'2.0**{e.largest - SPARE}'))}}}",
+        'INLINED = {"error_model": "numpy", "forceinline": True}',
+        'OPTIONS = {"error_model": "numpy", "nogil": True, "cache": True}',
+        *_shapes(module),
+    ]
+    return "\n".join(head) + "\n\n\n" + "\n\n\n".join(body) + "\n"
+
+
+def _of_dtypes(shown: Callable[[Exponential], str]) -> list[str]:
+    return [f'"{dtype}": {shown(exponential(dtype))}' for dtype in ("float32", "float64")]
+
+
+def _shapes(module: Module) -> list[str]:
+    """Shapes and required arguments, as the runtime's check reads them."""
+    arrays = [tensor for tensor in module.attention.arguments if tensor.shape or tensor.batched]
+    table = shapes_text(arrays).splitlines()
+    table.insert(len(table) - 1, f'{INDENT}"mask": ("...", "n_q", "n_k"),')
+    required = ", ".join(f'"{t.name}"' for t in arrays if t.name not in module.attention.options)
+    return [f"SHAPES = {table[0]}", *table[1:], f"REQUIRED = frozenset({{{required}}})"]

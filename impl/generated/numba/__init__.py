@@ -1,0 +1,1 @@
+"""Fused programs for numba: ``attention``, ``attention_backward``."""
