@@ -105,3 +105,17 @@ def test_what_is_not_declared_is_no_reason_to_reject() -> None:
 
     found = judged(correct()["every other choice"])
     assert {found[name][0] for name in NAMES} == {"accepts"}
+
+
+def test_a_row_does_not_depend_on_what_was_drawn_before() -> None:
+    import torch
+
+    from verify.power import _alone
+
+    rows = []
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        rows.append(_alone("fault", "dropout active in evaluation", Options(dtypes=("fp32",))))
+        assert torch.initial_seed() == seed
+    assert rows[0] == rows[1]
+    assert "differ" in rows[0]["why"]

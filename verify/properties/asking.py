@@ -89,7 +89,7 @@ def certain(case: Case, wanted: Sequence[str]) -> dict[str, Enclosure]:
     kept = _enclosures.setdefault(case, {})
     lacking = [q for q in wanted if q not in kept]
     for quantity, enclosure in certified(case, None, lacking).items() if lacking else ():
-        kept[quantity] = enclosure, enclosure.radius(), np.zeros(enclosure.shape)
+        kept[quantity] = enclosure, enclosure.radius(), np.full(enclosure.shape, np.inf)  # shown for no bound
     return {q: kept[q][0] for q in wanted}
 
 
