@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -103,8 +104,11 @@ def test_a_missing_device_is_an_error_of_the_target_and_names_it() -> None:
 
 
 def test_kernels_block_lengths_are_asked_without_strides() -> None:
-    found = examine(jax_target("right", "scaled_dot", jax.jit(right), dtypes=("fp32",)), "quick", properties=["layout"])
-    assert found.bad == ()
+    target = jax_target("right", "scaled_dot", jax.jit(right), dtypes=("fp32",))
+    seen = []
+    watched = replace(target, ask=lambda request: (seen.append(request.layout), target.ask(request))[1])
+    assert examine(watched, "quick", properties=["layout"]).bad == ()
+    assert set(seen) == {"contiguous"}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
