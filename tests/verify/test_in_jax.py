@@ -171,3 +171,15 @@ def test_without_jax_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     verdict = verify.check(right, "scaled_dot", dtypes=("fp32",), **QUICK).verdicts[0]
     assert verdict.outcome == "error"
     assert "jax" in str(verdict.finding.reason)
+
+
+def test_roundings_of_the_factored_derivative_of_tanh() -> None:
+    """``(g + g t)(1 − t)`` in fp32 against fp64: besides the product with g, at most ``2 (1 − t²) + |t| + t²`` roundings of g."""
+    rng = np.random.default_rng(3)
+    t, g = rng.uniform(-1, 1, 200_000).astype(np.float32), rng.standard_normal(200_000).astype(np.float32)
+    found = ((g + g * t) * (np.float32(1) - t)).astype(np.float64)
+    wide, size = t.astype(np.float64), np.abs(g.astype(np.float64))
+    error = np.abs(found - g.astype(np.float64) * (1 - wide * wide)) / (size * FP32.unit_roundoff)
+    allowed = (1 - wide * wide) + 2 * (1 - wide * wide) + np.abs(wide) + wide * wide
+    assert np.all(error <= allowed * (1 + 1e-6))
+    assert np.max(error - 2.0) > 0  # more than 1 − t² with its product would be allowed: 2 everywhere
