@@ -62,6 +62,11 @@ def monomial(expr: Expr) -> Monomial:
     return Monomial(coefficient, powers)
 
 
+def inverse(term: Monomial) -> Monomial:
+    """``1/term``."""
+    return Monomial(1 / term.coefficient, {base: -exponent for base, exponent in term.powers.items()})
+
+
 def recognise(term: Monomial, pattern: Monomial, name: Expr, free: Bounds, scope: Mapping[Symbol, Expr]) -> Monomial:
     """Write ``name`` wherever ``pattern`` divides ``term``, for every renaming of the indices ``free`` within ``scope``.
 

@@ -1,7 +1,7 @@
 """What reverse and forward mode share: the differential of an equation, and equations in textbook form.
 
-* Where a derivative contains the right-hand side of its own equation, the left-hand side is written (softmax: ``α``); that of a
-  log-sum-exp contains that of the softmax before it.
+* Where a derivative contains the right-hand side of its own equation, the left-hand side is written (softmax: ``α``; a length
+  ``n = √(Σ x²)``: ``x/n``); that of a log-sum-exp contains that of the softmax before it.
 * A sum inside a product or a function that does not depend on every free index gets a name and its own equation:
   ``row_dot`` (ρ) when it is a sum of products of a tensor with a derivative at the same indices
   (``ρ[i] = Σ_j α[i,j] ᾱ[i,j]``), else ``NAME_sum`` (σ).
@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sympy import Add, Expr, Indexed, Mul, Sum, Symbol, exp, log
+from sympy import Add, Expr, Indexed, Mul, Rational, Sum, Symbol, exp, log
 
 from derivations.calculus import partials
 from derivations.indexing import Bounds, alpha, relabel, symbols_of
-from derivations.monomial import Monomial, factored, is_nontrivial, monomial, recognise
+from derivations.monomial import Monomial, factored, inverse, is_nontrivial, monomial, recognise
 from derivations.notation import Role, Tensor
 from derivations.ranges import free_ranges, indices_of, tensors_in, usual_letters
 from derivations.system import Equation, System
@@ -82,9 +82,17 @@ def differential(system: System, equation: Equation) -> Differential:
         for name in (equation, *known):
             if is_nontrivial(name.rhs):
                 bounds = free if name is equation else tuple(free_ranges(system, name).items())
-                term = recognise(term, monomial(name.rhs), name.lhs, bounds, dict(free + partial.over))
+                pattern = monomial(name.rhs)
+                term = recognise(term, pattern, name.lhs, bounds, dict(free + partial.over))
+                if _is_root(pattern):
+                    term = recognise(term, inverse(pattern), 1 / name.lhs, bounds, dict(free + partial.over))
         found.append((partial.leaf, term, partial.over))
     return free, tuple(found)
+
+
+def _is_root(pattern: Monomial) -> bool:
+    """Whether it is one root such as ``√(Σ x²)``, whose derivative contains its reciprocal."""
+    return len(pattern.powers) == 1 and all(exponent == Rational(1, 2) for exponent in pattern.powers.values())
 
 
 def _named_before(system: System, equation: Equation) -> tuple[Equation, ...]:

@@ -26,7 +26,7 @@ from derivations.atoms import Atoms
 from derivations.bounds.terms import Factor, FlatTerm, flatten
 from derivations.dual import value_of
 from derivations.exact import Array, evaluate, positions
-from derivations.indexing import bounds
+from derivations.indexing import bounds, substitute
 from derivations.moments.calculus import Undefined, Value
 from derivations.real import PRECISION, Reals, agree
 from derivations.recheck import Sizes, rooted_sizes, takes_roots
@@ -118,9 +118,10 @@ def _groups(products: Sequence[_Product]) -> Iterator[list[_Product]]:
 
 def _product(system: System, term: FlatTerm) -> _Product:
     intermediate = {equation.target.base for equation in system.equations}
-    lengths = Counter(row for row in map(_row_of, term.factors) if row is not None)
+    factors = [_written_out(system, factor) for factor in term.factors]
+    lengths = Counter(row for row in map(_row_of, factors) if row is not None)
     scale, elements, inner, kinked = term.coefficient, [], None, False
-    for factor in term.factors:
+    for factor in factors:
         argument = factor.argument
         if factor.kind == "reciprocal" and _row_of(factor) is not None:
             continue
@@ -142,6 +143,16 @@ def _product(system: System, term: FlatTerm) -> _Product:
     if loose or not elements:
         raise _NotReachedError("a sum over an index, or a term, without an element of mean 0")
     return _Product(scale, divided, frozenset(term.over), inner, kinked)
+
+
+def _written_out(system: System, factor: Factor) -> Factor:
+    """The reciprocal of a length that has an equation of its own as the reciprocal of its right-hand side."""
+    named = factor.argument
+    found = [e for e in system.equations if isinstance(named, Indexed) and e.target.base == named.base]
+    if factor.kind != "reciprocal" or len(found) != 1:
+        return factor
+    renaming = dict(zip(found[0].indices, named.indices, strict=True))
+    return Factor("reciprocal", substitute(found[0].rhs, renaming))
 
 
 def _row_of(factor: Factor) -> tuple[Expr, tuple[Expr, ...]] | None:

@@ -2,14 +2,16 @@
 
 from sympy import sqrt
 
-from derivations.notation import D, I, J, R
-from derivations.own import parameter, score
+from derivations.notation import N_K, N_Q, D, I, J, R
+from derivations.own import intermediate, parameter, score
 from derivations.system import Equation, total
 from derivations.tensors import KEY_SHARED as K
 from derivations.tensors import QUERY_SHARED as Q
 from derivations.tensors import SCORES
 
 TAU = parameter("temperature", "tau", positive=True)
-norms = sqrt(total(Q[I, R] ** 2, (R, D))) * sqrt(total(K[J, R] ** 2, (R, D)))
-similarity = total(Q[I, R] * K[J, R], (R, D)) / (TAU[()] * norms)
-cosine = score("cosine", [Q, K, TAU], [Equation(SCORES, (I, J), similarity)])
+LENGTH_Q, LENGTH_K = intermediate("query_length", "n", N_Q), intermediate("key_length", "m", N_K)
+length_q = Equation(LENGTH_Q, (I,), sqrt(total(Q[I, R] ** 2, (R, D))))
+length_k = Equation(LENGTH_K, (J,), sqrt(total(K[J, R] ** 2, (R, D))))
+similarity = total(Q[I, R] * K[J, R], (R, D)) / (TAU[()] * LENGTH_Q[I] * LENGTH_K[J])
+cosine = score("cosine", [Q, K, TAU], [length_q, length_k, Equation(SCORES, (I, J), similarity)])

@@ -36,6 +36,10 @@ KNOWN = {
     "bilinear": (FAMILIES["bilinear"].system, D_Q * D_K),
     "cosine": (load_score(f"{EXAMPLES / 'cosine.py'}:cosine").system, 1 / (D * TAU[()] ** 2)),
     "gatv2": (load_score(f"{EXAMPLES / 'gatv2.py'}:gatv2").system, Rational(13, 25) * D_A * (D_Q + D_K)),
+    "cosine in one equation": (
+        system(Equation(SCORES, (I, J), DOT / (TAU[()] * LENGTH * sqrt(total(K[J, R] ** 2, (R, D)))))),
+        1 / (D * TAU[()] ** 2),
+    ),
     "one length": (system(Equation(SCORES, (I, J), DOT / (TAU[()] * LENGTH))), TAU[()] ** -2),
     "twice the same": (system(Equation(SCORES, (I, J), DOT + DOT / TAU[()])), D * (1 + 1 / TAU[()]) ** 2),
     "slope one half": (

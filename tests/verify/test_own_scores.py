@@ -53,11 +53,14 @@ def test_a_quick_verification_passes(name: str) -> None:
 
 MUTATIONS = {
     "cosine": [
-        ("* np.sqrt(np.sum(np.square(query), axis=-1))[..., None]", "* np.sum(np.square(query), axis=-1)[..., None]"),
-        ("- row_dot_2[..., None] * query", "+ row_dot_2[..., None] * query"),
-        ("grad_query_part_2 / np.sqrt(grad_query_sum)[..., None]", "grad_query_part_2"),
-        ("-(np.einsum(", "(np.einsum("),
-        ("(temperature * np.sqrt(", "(np.sqrt("),
+        (
+            "query_length = np.sqrt(np.sum(np.square(query), axis=-1))",
+            "query_length = np.sum(np.square(query), axis=-1)",
+        ),
+        ("/ query_length[..., None]", "* query_length[..., None]"),
+        ("grad_key_part_2 +", "grad_key_part_2 -"),
+        ("grad_query_length = sum_to(-(", "grad_query_length = sum_to(("),
+        ("(temperature * key_length)", "key_length"),
     ],
     "gatv2": [
         ("np.heaviside(preactivation, 0)", "np.heaviside(preactivation, 1)"),  # another convention at the kink
@@ -151,7 +154,11 @@ def test_two_scores_of_one_name(tmp_path: Path) -> None:
 def test_a_square_in_a_denominator_that_may_overflow_has_no_bound(tmp_path: Path) -> None:
     """τ = 300 is a number of fp16, τ² is none: 1/τ² comes out as 0."""
     file = tmp_path / "squared.py"
-    text = (EXAMPLES / "cosine.py").read_text(encoding="utf-8").replace("(TAU[()] * norms)", "TAU[()] ** 2")
+    text = (
+        (EXAMPLES / "cosine.py")
+        .read_text(encoding="utf-8")
+        .replace("(TAU[()] * LENGTH_Q[I] * LENGTH_K[J])", "TAU[()] ** 2")
+    )
     file.write_text(text, encoding="utf-8")
     usual = make_case(pinned(f"{file}:cosine"), SETTINGS["base"], "normal", "fp16", 0)
     case = Case(usual.score, {**usual.inputs, "temperature": np.asarray(300.0)}, usual.grad_context, dtype="fp16")
