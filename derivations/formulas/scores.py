@@ -17,6 +17,7 @@ from derivations.indexing import substitute
 from derivations.own import family
 from derivations.ranges import leading_to, split, tensors_in
 from derivations.recheck import EXACT_SIZES, SCALAR_SIZES, recheck
+from derivations.rotary import ROTATED_KEY, ROTATED_QUERY
 from derivations.system import Equation, System
 from derivations.tangent import tangent
 
@@ -132,8 +133,9 @@ def gradient(score: str, present: tuple[str, ...], of: str, what: str, name: str
     is_gradient = quantity != what
     about = f"gradient of Σ grad_{of}·{of} with respect to {what}"
     title = f"{about if is_gradient else what + ', on the way to the gradients of Σ grad_' + of + '·' + of}, {family(score).title}"
+    rotation = "; that of the rotation at small sizes only, by the other roads" if "rotary" in present else ""
     proof = Proof(
-        "Derived by reverse mode; each equation's contribution is decided at every size by the canonical form.",
+        f"Derived by reverse mode; each equation's contribution is decided at every size by the canonical form{rotation}.",
         ("S6", *(("T1",) if of != "scores" else ())),
         gradient_checks(before, after, of),
     )
@@ -152,17 +154,24 @@ def gradient(score: str, present: tuple[str, ...], of: str, what: str, name: str
 
 def gradient_checks(before: System, after: System, of: str) -> dict[str, Callable[[], bool]]:
     """Chain rule at every size, and two second roads at small sizes."""
+    rotated = any(_is_rotation(equation) for equation in before.equations)
     return {
-        "chain rule, every equation, at every size": partial(_dual, before, after),
+        f"chain rule, every equation{' but the rotation' * rotated}, at every size": partial(_dual, before, after),
         "dual numbers at random rational points": partial(_rechecked, before, after, of, exact=True),
         "scalar expansion with SymPy's diff": partial(_rechecked, before, after, of, exact=False),
     }
 
 
 def _dual(before: System, after: System) -> bool:
-    if before.outputs == ("weights", "lse"):  # the weights only abbreviate what the log-sum-exp's derivative is
-        before, after = part_of(before, "lse"), _written_out(after, before, "weights")
-    return all(duality(before, after, equation) for equation in before.equations)
+    if before.outputs == ("weights", "lse"):  # the softmax only abbreviates what the log-sum-exp's derivative is
+        name = "shares" if "shares" in before.tensors else "weights"
+        before, after = part_of(before, "lse"), _written_out(after, before, name)
+    return all(duality(before, after, equation) for equation in before.equations if not _is_rotation(equation))
+
+
+def _is_rotation(equation: Equation) -> bool:
+    """Sums over half an axis: the canonical form does not join two of them, so only the second roads see these."""
+    return equation.target in (ROTATED_QUERY, ROTATED_KEY)
 
 
 def _written_out(system: System, source: System, name: str) -> System:
