@@ -129,7 +129,7 @@ def _doc(formula: Formula, body: _Body, syntax: Syntax) -> str:
     lines += ["", "Parameters", "----------"]
     for tensor in body.arguments:
         where = shape(tensor) if tensor.shape or tensor.batched else "0-d"
-        remark = "" if tensor.name in read else ", for its shape alone"
+        remark = "" if tensor.name in read else ", of which only the shape matters"
         if tensor.name == "identity":
             remark = ", the identity matrix"
         lines += [f"{tensor.name} : {where}", f"{INDENT}{letter(tensor.symbol)}{remark}"]

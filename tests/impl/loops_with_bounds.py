@@ -139,9 +139,9 @@ class Loops:
                 return self.inverse(self.of(expr.base, env))
             if expr.exp == -2:
                 return self.inverse(self.mul([self.of(expr.base, env)] * 2))
-            if expr.exp == Rational(-1, 2):
+            if abs(expr.exp) == Rational(1, 2):
                 root = mp.sqrt(self.of(expr.base, env).value)
-                return self.inverse(Bounded(root, u * root))
+                return Bounded(root, u * root) if expr.exp > 0 else self.inverse(Bounded(root, u * root))
         x = self.of(expr.args[0], env)
         if isinstance(expr, exp):
             if x.value == -mp.inf:
