@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 import numpy as np
 import pytest
 import torch
@@ -17,14 +19,14 @@ from derivations.latex import expr_latex, expr_text
 from derivations.own_rules import FUNCTIONS
 from derivations.piecewise import leaky_relu, relu, step
 from derivations.tensors import PREACTIVATION
-from impl.codegen.targets.numpy.functions import SYNTAX as NUMPY
-from impl.codegen.targets.torch.functions import SYNTAX as TORCH
+from impl.codegen.targets import TARGETS
 from impl.generated.torch import _runtime
 from verify.bounds.elementwise import RULES
 from verify.oracle.error import PrecisionError
 from verify.oracle.functions import FUNCTIONS as BALLS
 
 X = Symbol("x", real=True)
+SYNTAXES = [importlib.import_module(f"impl.codegen.targets.{target}.functions").SYNTAX for target in TARGETS]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -39,7 +41,7 @@ def test_every_room_knows_the_function(name: str) -> None:
     assert real.VALUES.keys() == real.SLOPES.keys()
     assert function in BALLS
     assert FLATTENED[function] in RULES
-    for syntax in (NUMPY, TORCH):
+    for syntax in SYNTAXES:
         assert name in syntax.functions
     assert name in expr_latex(function(X))
     assert name in expr_text(function(X))
@@ -47,7 +49,7 @@ def test_every_room_knows_the_function(name: str) -> None:
 
 def test_roots_are_known_in_every_room_too() -> None:
     assert "root" in RULES
-    for syntax in (NUMPY, TORCH):
+    for syntax in SYNTAXES:
         assert {"sqrt", "square"} <= syntax.functions.keys()
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from derivations.own import label, pinned
 from impl.codegen import own
+from impl.codegen.targets import TARGETS
 from verify import checks
 from verify.backends import backend
 from verify.bounds import bounds
@@ -166,3 +167,8 @@ def test_a_square_in_a_denominator_that_may_overflow_has_no_bound(tmp_path: Path
         found = bounds(given, backend("numpy", "fp16"))["scores"]
         assert np.all(np.isfinite(found.bound)) == bounded
     assert "a product of denominators may leave the normal range of fp16" in found.reasons
+
+
+def test_every_target_is_an_implementation_that_computes_scores_of_ones_own() -> None:
+    for target in TARGETS:
+        assert checks.IMPLEMENTATIONS[f"generated-{target}"].own_scores

@@ -131,9 +131,10 @@ class Interpreter:
         return self._sum(system, flatten(factor.argument), own, None)
 
     def _extras(self, system: System, term: FlatTerm, axes: _Axes) -> tuple[int, float]:
-        """Roundings and rescalings that a soft-cap's derivative or another quotient may bring, however it is written.
+        """Roundings and rescalings that a derivative by a scalar such as the soft-cap may bring, however it is written.
 
-        A rescaling is infinite where a product of denominators may leave the normal range of the format.
+        Other quotients need none: a reciprocal and a product are two roundings, and both are counted. A rescaling is infinite
+        where a product of denominators may leave the normal range of the format.
         In a rotation also the rounding of a scale that is applied to the features before they are rotated: it is no common factor of
         the rounded sum any more.
         """
@@ -141,11 +142,11 @@ class Interpreter:
             f.argument
             for factor in term.factors
             for f in ([factor] if factor.kind != "sech2" else [g for t in flatten(factor.argument) for g in t.factors])
-            if f.kind == "reciprocal"
+            if f.kind == "reciprocal" and isinstance(f.argument, Symbol)
         }
         rescaling = 1.0
-        for element in (argument for argument in found if _is_element(argument)):
-            operand = self.known[system.by_base[_base(element)].name]
+        for scalar in found:
+            operand = self.known[system.by_base[scalar].name]
             with np.errstate(all="ignore"):
                 rescaling *= float(np.max(np.maximum(np.maximum(operand.size, 1.0 / operand.size), 1.0)))
         direct = [factor for factor in term.factors if factor.kind == "reciprocal"]
