@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -183,3 +184,15 @@ def test_roundings_of_the_factored_derivative_of_tanh() -> None:
     allowed = (1 - wide * wide) + 2 * (1 - wide * wide) + np.abs(wide) + wide * wide
     assert np.all(error <= allowed * (1 + 1e-6))
     assert np.max(error - 2.0) > 0  # more than 1 − t² with its product would be allowed: 2 everywhere
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_what_was_recorded_at_all_fp32_inputs_is_within_what_is_allowed(function: str) -> None:
+    rows = json.loads((Path(verify.__file__).parent / "recorded" / "function_errors_jax.json").read_text("utf-8"))
+    allowed = function_error("jax", function, "fp32")
+    own = [row for row in rows if row["function"] == function]
+    assert {row["path"] for row in own} == {"alone", "fused"}
+    for row in own:
+        assert row["decided"] == 2**32 - (0 if function != "log" else 2 * (2**23 - 1) + 2)
+        assert row["relative"] <= allowed.relative
+        assert row["absolute"] <= allowed.absolute

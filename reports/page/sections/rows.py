@@ -12,7 +12,7 @@ from reports.page.numbers import number, show
 from reports.page.section import Section, fill, slug
 from reports.page.sections.matrix import FORMATS
 
-MOST_ROWS: Final = 300  # a longer table is cut to keep the page light; its CSV file has every row
+MOST_ROWS: Final = 150  # a longer table is cut to keep the page light; its CSV file has every row
 MOST_LINKED: Final = 800  # the same for a table whose rows are linked one by one
 LINKED: Final = frozenset({"evidence"})  # tables whose rows claims link to one by one
 # tables that a section of their own lists, or sums up beside a link to the file
