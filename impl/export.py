@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import tempfile
 from functools import cache
@@ -10,10 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from derivations.attention import attention
+from derivations.extended import LSE
 from derivations.own import family, pinned
 from impl.codegen.formula import letter, shape
 from impl.codegen.module import Module, build
-from impl.codegen.targets import TARGETS
+from impl.codegen.targets import FUSED, TARGETS
 from impl.codegen.targets.text import GENERATED
 from impl.inline import ROOT, Source, inlined
 
@@ -34,39 +36,71 @@ def exported(score: str, target: str) -> str:
     standard library only. Raises KeyError with the known names for an unknown score or target, ValueError for a mistake in
     a score's file and for what has no program.
     """
-    if target not in TARGETS:
-        raise KeyError(f"unknown target {target!r}; known targets: {', '.join(TARGETS)}")
+    if target not in targets():
+        raise KeyError(f"unknown target {target!r}; known targets: {', '.join(targets())}")
     module = _module(pinned(score))
-    runtime = TARGETS[target].runtime.read_text(encoding="utf-8")
-    parts = inlined(TARGETS[target].render(module), {f"impl.generated.{target}._runtime": runtime})
+    own = f"impl.generated.{target}."
+    files = FUSED[target].files if target in FUSED else {"_runtime.py": TARGETS[target].runtime}
+    if target in FUSED and score not in FUSED[target].scores:
+        raise ValueError(f"{target} has no program for {score}; it has one for {', '.join(FUSED[target].scores)}")
+    sources = {own + name.removesuffix(".py"): path.read_text(encoding="utf-8") for name, path in files.items()}
+    parts = inlined((FUSED if target in FUSED else TARGETS)[target].render(module), sources)
     name = module.family.name
     origin = (
         f"Exported by attnproof {version()} (``attnproof export {name} --to {target}``) from equations derived at symbolic\n"
         "sizes, forward and backward. This file is complete: it imports nothing of attnproof."
     )
     docstring = parts.docstring.replace(GENERATED, origin, 1).rstrip("\n")
-    head = f'"""{docstring}\n\n{shapes(module)}\n"""'
+    head = f'"""{docstring}\n\n{shapes(module, parts.body)}\n"""'
     return f"{notice()}\n{joined(head, parts)}\n"
+
+
+def targets() -> tuple[str, ...]:
+    """Names of the targets that scores are exported to."""
+    return (*TARGETS, *(name for name in FUSED if name not in TARGETS))
 
 
 def joined(head: str, parts: Source) -> str:
     """A module's text from its docstring, with quotes, and its parts."""
     code = "\n\n\n".join(filter(None, (parts.definitions, parts.body)))
-    gap = "\n\n\n" if code.startswith(("def ", "class ", "@", "#")) else "\n\n"
+    first = next(line for line in code.splitlines() if not line.startswith("#"))
+    gap = "\n\n\n" if first.startswith(("def ", "class ", "@")) else "\n\n"
     return f"{head}\n\n{parts.imports}{gap}{code}"
 
 
-def shapes(module: Module) -> str:
-    """``Shapes`` of every argument and result, with its letter."""
+def shapes(module: Module, body: str) -> str:
+    """Every argument and result of ``attention`` with shape and letter, as the text of the printed module has them."""
     program = module.attention
-    rows = [(t.name, shape(t) if t.shape or t.batched else "scalar", letter(t.symbol), t) for t in program.arguments]
-    rows += [(n, shape(t), letter(t.symbol), t) for n in program.outputs for t in [program.system.tensors[n]]]
-    wide, long = max(len(row[0]) for row in rows), max(len(row[1]) for row in rows)
+    tensors = {**program.system.tensors, "log_sum_exp": LSE}
+    table = _assigned(body, "SHAPES")
+    rows = [(name, shape(tensors[name]) if name in tensors else f"({', '.join(axes)})") for name, axes in table.items()]
+    rows = [(name, axes if axes != "()" else "scalar") for name, axes in rows]
+    rows += [(t.name, "scalar") for t in program.arguments if t.name not in table]
+    given = len(rows)
+    rows += [(name, shape(tensors[name])) for name in _fields(body, "Attention")]
+    wide, long = max(len(name) for name, _ in rows), max(len(axes) for _, axes in rows)
     lines = []
-    for name, axes, sign, _ in rows:
-        remark = " (optional)" if name in program.options else " (result)" if name in program.outputs else ""
-        lines.append(f"    {name:<{wide}}  {axes:<{long}}  {sign}{remark}")
+    for n, (name, axes) in enumerate(rows):
+        sign = letter(tensors[name].symbol) if name in tensors else ""
+        optional = name in program.options or name not in tensors
+        remark = "(result)" if n >= given else "(optional)" if optional else ""
+        lines.append(f"    {name:<{wide}}  {axes:<{long}}  {sign} {remark}".replace("   (opt", "  (opt").rstrip())
     return "\n".join(["Shapes, gradients having those of what they belong to:", "", *lines])
+
+
+def _assigned(body: str, name: str) -> dict[str, tuple[str, ...]]:
+    """The literal that a module assigns to ``name``."""
+    for node in ast.parse(body).body:
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
+            found: dict[str, tuple[str, ...]] = ast.literal_eval(node.value)
+            return found
+    raise ValueError(f"the printed module has no table {name}")
+
+
+def _fields(body: str, name: str) -> list[str]:
+    """The annotated fields of a class."""
+    (node,) = (one for one in ast.parse(body).body if isinstance(one, ast.ClassDef) and one.name == name)
+    return [one.target.id for one in node.body if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)]
 
 
 def notice() -> str:

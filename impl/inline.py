@@ -1,7 +1,7 @@
 """One self-contained source text from a module of this project: what it imports from here is put into it.
 
 Of every module of ours that is imported, the definitions that are reached from the names in use are copied, in their
-order; nothing else is. So a target's runtime may be as long as it likes, and may import modules of ours itself.
+order, and whatever acts on its own (a call, a loop, a decorator with arguments); nothing else is. So a target's runtime may be as long as it likes, and may import modules of ours itself.
 """
 
 from __future__ import annotations
@@ -101,9 +101,7 @@ class _Collector:
         reached, kept = set(wanted), set[int]()
         while True:
             new = [
-                n
-                for n, node in enumerate(parts)
-                if n not in kept and (not _bound_by(node) or reached & set(_bound_by(node)))
+                n for n, node in enumerate(parts) if n not in kept and (_acts(node) or reached & set(_bound_by(node)))
             ]
             if not new:
                 break
@@ -170,6 +168,13 @@ def _bound_by(node: ast.stmt) -> list[str]:
         imports = [part for part in ast.walk(node) if isinstance(part, ast.Import | ast.ImportFrom)]
         found += [one[2] for part in imports for one in _bindings(part)]
     return list(dict.fromkeys(found))
+
+
+def _acts(node: ast.stmt) -> bool:
+    """Whether a statement does more than define names: a call, a loop, a branch, a decorator that may register what it gets."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return any(isinstance(decorator, ast.Call) for decorator in node.decorator_list)
+    return not isinstance(node, ast.Assign | ast.AnnAssign)
 
 
 def _names_in(nodes: list[ast.stmt]) -> frozenset[str]:

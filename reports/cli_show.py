@@ -116,12 +116,11 @@ def _show(given: argparse.Namespace) -> int:
 def _export(given: argparse.Namespace) -> int:
     from derivations.own import is_own
     from derivations.scores import FAMILIES
-    from impl.codegen.targets import TARGETS
-    from impl.export import ExistsError, exported, write
+    from impl.export import ExistsError, exported, targets, write
 
-    if given.target not in TARGETS:
-        near = _near(given.target, TARGETS)
-        raise ValueError(f"--to: unknown target {given.target!r}; expected one of {', '.join(TARGETS)}{near}")
+    if given.target not in targets():
+        near = _near(given.target, targets())
+        raise ValueError(f"--to: unknown target {given.target!r}; expected one of {', '.join(targets())}{near}")
     if not is_own(given.score) and given.score not in FAMILIES:
         near = _near(given.score, FAMILIES)
         raise ValueError(f"unknown score {given.score!r}; expected one of {', '.join(FAMILIES)}, or file.py:name{near}")

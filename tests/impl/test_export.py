@@ -16,7 +16,7 @@ import pytest
 
 import impl.codegen.targets as all_targets
 from derivations.scores import FAMILIES
-from impl.export import ExistsError, exported, version, write
+from impl.export import ExistsError, exported, targets, version, write
 from verify.bounds import bounds
 from verify.case import Case
 from verify.checks import _arithmetic
@@ -211,6 +211,40 @@ def test_exported_files_are_formatted_as_ours_are(target: str, tmp_path: Path) -
     for command in (["format", "--check"], ["check", "--ignore", "INP001"]):
         done = subprocess.run([*ruff, *command, *options, str(tmp_path)], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+_BITS = """
+import hashlib, sys
+import numpy as np
+
+sys.path.insert(0, sys.argv[1])
+module = __import__(sys.argv[2], fromlist=["attention"])
+draw = np.random.default_rng(5).standard_normal
+query, key, value = draw((5, 4)), draw((7, 6)), draw((7, 3))
+weights = draw((3, 4)), draw((3, 6)), draw(3)
+context, lse = module.attention(query, key, value, *weights)
+gradients = module.attention_backward(draw((5, 3)), query, key, value, *weights)
+print(hashlib.sha256(b"".join(x.tobytes() for x in (context, lse, *gradients.values()))).hexdigest())
+"""
+
+
+@pytest.mark.slow  # Numba compiles the kernels
+@pytest.mark.parametrize("target", [target for target in targets() if target not in TARGETS])
+def test_fused_kernels_give_the_same_bits_when_exported(target: str, tmp_path: Path) -> None:
+    for score in all_targets.FUSED[target].scores:
+        text = exported(score, target)
+        assert "impl." not in text
+        (tmp_path / "made.py").write_text(text, encoding="utf-8")
+        (tmp_path / "empty").mkdir()
+        found = []
+        for folder, name in ((tmp_path, "made"), (ROOT, f"impl.generated.{target}.{score}")):
+            command = [sys.executable, "-I", "-c", _BITS, str(folder), name]
+            done = subprocess.run(command, cwd=tmp_path / "empty", capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+            found.append(done.stdout)
+        assert found[0] == found[1]
+    with pytest.raises(ValueError, match=f"{target} has no program for dot; it has one for additive"):
+        exported("dot", target)
 
 
 def test_a_score_of_ones_own_is_exported(tmp_path: Path) -> None:
