@@ -14,4 +14,5 @@ LENGTH_Q, LENGTH_K = intermediate("query_length", "n", N_Q), intermediate("key_l
 length_q = Equation(LENGTH_Q, (I,), sqrt(total(Q[I, R] ** 2, (R, D))))
 length_k = Equation(LENGTH_K, (J,), sqrt(total(K[J, R] ** 2, (R, D))))
 similarity = total(Q[I, R] * K[J, R], (R, D)) / (TAU[()] * LENGTH_Q[I] * LENGTH_K[J])
-cosine = score("cosine", [Q, K, TAU], [length_q, length_k, Equation(SCORES, (I, J), similarity)])
+equations = [length_q, length_k, Equation(SCORES, (I, J), similarity)]
+cosine = score("cosine", [Q, K, TAU], equations, domain="queries and keys that are not 0")
