@@ -39,12 +39,9 @@ def exported(score: str, target: str) -> str:
     if target not in targets():
         raise KeyError(f"unknown target {target!r}; known targets: {', '.join(targets())}")
     module = _module(pinned(score))
-    own = f"impl.generated.{target}."
-    files = FUSED[target].files if target in FUSED else {"_runtime.py": TARGETS[target].runtime}
     if target in FUSED and score not in FUSED[target].scores:
         raise ValueError(f"{target} has no program for {score}; it has one for {', '.join(FUSED[target].scores)}")
-    sources = {own + name.removesuffix(".py"): path.read_text(encoding="utf-8") for name, path in files.items()}
-    parts = inlined((FUSED if target in FUSED else TARGETS)[target].render(module), sources)
+    parts = inlined((FUSED if target in FUSED else TARGETS)[target].render(module), sources(target))
     name = module.family.name
     origin = (
         f"Exported by attnproof {version()} (``attnproof export {name} --to {target}``) from equations derived at symbolic\n"
@@ -58,6 +55,13 @@ def exported(score: str, target: str) -> str:
 def targets() -> tuple[str, ...]:
     """Names of the targets that scores are exported to."""
     return (*TARGETS, *(name for name in FUSED if name not in TARGETS))
+
+
+def sources(target: str) -> dict[str, str]:
+    """The texts of the modules that a target's printed ones import, by name."""
+    files = FUSED[target].files if target in FUSED else {"_runtime.py": TARGETS[target].runtime}
+    own = f"impl.generated.{target}."
+    return {own + name.removesuffix(".py"): path.read_text(encoding="utf-8") for name, path in files.items()}
 
 
 def joined(head: str, parts: Source) -> str:

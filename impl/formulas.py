@@ -15,6 +15,7 @@ from derivations.formulas.formula import shape_text
 from derivations.notation import Tensor
 from derivations.ranges import leading_to
 from derivations.system import System
+from impl import export
 from impl.codegen import plan as plans
 from impl.codegen.emit import INDENT, Emitter
 from impl.codegen.formula import formula as equation_line
@@ -24,7 +25,6 @@ from impl.codegen.module import indented, wrapped
 from impl.codegen.plan import Plan
 from impl.codegen.printer import Printer, Syntax, scalar
 from impl.codegen.share import shared
-from impl.codegen.targets import TARGETS
 from impl.export import LICENCE, joined, version
 from impl.inline import inlined
 
@@ -44,7 +44,7 @@ class _Body:
 
 def targets() -> tuple[str, ...]:
     """The targets that have code for single formulas: those whose folder has a table ``SYNTAX``."""
-    return tuple(name for name in TARGETS if _syntax(name) is not None)
+    return tuple(name for name in export.targets() if _syntax(name) is not None)
 
 
 def code(formula: Formula, target: str) -> str:
@@ -53,8 +53,8 @@ def code(formula: Formula, target: str) -> str:
     The text imports the target's library and the standard library only; what it needs of the target's runtime is in it.
     Arguments are not checked. Raises KeyError with the known names for an unknown target, NoCodeError where there is no code.
     """
-    if target not in TARGETS:
-        raise KeyError(f"unknown target {target!r}; known targets: {', '.join(TARGETS)}")
+    if target not in export.targets():
+        raise KeyError(f"unknown target {target!r}; known targets: {', '.join(export.targets())}")
     syntax = _syntax(target)
     if syntax is None:
         raise NoCodeError(
@@ -67,13 +67,14 @@ def code(formula: Formula, target: str) -> str:
         text = _function(formula, syntax)
     except ValueError as error:
         raise NoCodeError(f"{target} has no code for {formula.name}: {error}") from error
-    runtime = TARGETS[target].runtime.read_text(encoding="utf-8")
+    sources = export.sources(target)
     module = f"impl.generated.{target}._runtime"
+    runtime = sources[module]
     offered = _offered(runtime)
     source = (
         f"from __future__ import annotations\n\nimport math\n\nfrom {module} import {', '.join(offered)}\n\n\n{text}\n"
     )
-    parts = inlined(_with_libraries(source, runtime), {module: runtime})
+    parts = inlined(_with_libraries(source, runtime), sources)
     return f"{joined(head, parts)}\n"
 
 

@@ -100,10 +100,10 @@ def _list(given: argparse.Namespace) -> int:
 
 def _show(given: argparse.Namespace) -> int:
     from derivations.formulas import formula
-    from impl.codegen.targets import TARGETS
+    from impl.export import targets
     from impl.formulas import code
 
-    known = (*READ_AS, *TARGETS)
+    known = (*READ_AS, *targets())
     if given.form not in known:
         raise ValueError(
             f"--as: unknown form {given.form!r}; expected one of {', '.join(known)}{_near(given.form, known)}"

@@ -63,6 +63,10 @@ def test_show_describes_and_shows_code(capsys: pytest.CaptureFixture[str]) -> No
             "--as: unknown form 'numpi'; expected one of text, latex, mathml, sympy, numpy",
         ),
         (["show", "dot.lse", "--as", "numpy"], "numpy has no code for dot.lse: lse, log Σ exp, overflows"),
+        (
+            ["show", "dot.scores", "--as", "numba"],
+            "numba has no code for single formulas; attnproof export SCORE --to numba",
+        ),
         (["show", "no.py:file.scores"], "no.py: cannot be read"),
         (["list", "zzz"], "no formula's name matches 'zzz'"),
         (["list", "dot+rotery"], "unknown option 'rotery'"),
@@ -80,15 +84,6 @@ def test_bad_input_is_one_line_and_exit_status_2(
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert message in err
     assert not list(tmp_path.iterdir())
-
-
-def test_a_target_without_code_for_single_formulas_says_so(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("impl.formulas._syntax", lambda _: None)
-    status, out, err = said(capsys, "show", "dot.scores", "--as", "torch")
-    assert (status, out) == (2, "")
-    assert "torch has no code for single formulas; attnproof export SCORE --to torch writes the whole program" in err
 
 
 def test_export_writes_a_file_and_replaces_none_without_force(
