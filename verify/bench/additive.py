@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from torch import Tensor
 
@@ -24,14 +25,30 @@ def _generated_torch(problem: Problem, *, backward: bool) -> Call:
 def _generated_numpy(problem: Problem, *, backward: bool) -> Call:
     from impl.generated.numpy import additive
 
-    arrays = {name: tensor.numpy() for name, tensor in problem.tensors.items()}
+    arrays: dict[str, Any] = {name: tensor.numpy() for name, tensor in problem.tensors.items()}
     if not backward:
         return lambda: additive.attention(**arrays)
     return lambda: additive.attention_backward(problem.seed.numpy(), **arrays)
 
 
+def _fused_numba(problem: Problem, *, backward: bool) -> Call:
+    if importlib.util.find_spec("numba") is None:
+        raise RuntimeError("numba is not installed")
+    from impl.generated.numba import additive
+
+    arrays: dict[str, Any] = {name: tensor.numpy() for name, tensor in problem.tensors.items()}
+    if not backward:
+        return lambda: additive.attention(**arrays)
+    seed = problem.seed.numpy()
+
+    def both() -> object:
+        return additive.attention_backward(seed, **arrays, forward=additive.attention(**arrays))
+
+    return both
+
+
 OURS: Final[Mapping[str, Callable[..., Call]]] = MappingProxyType(
-    {"generated torch": _generated_torch, "generated NumPy": _generated_numpy}
+    {"fused Numba": _fused_numba, "generated torch": _generated_torch, "generated NumPy": _generated_numpy}
 )
 
 
