@@ -11,6 +11,7 @@ import torch
 
 from derivations.claim import decide
 from derivations.claims import CLAIMS
+from derivations.formulas import formula
 from reports import cli
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,3 +75,32 @@ def test_the_examples_run(capsys: pytest.CaptureFixture[str]) -> None:
     }
     exec(compile(second, "README", "exec"), names)  # noqa: S102 - as above
     assert names["context"].shape == (2, 6)
+
+
+def test_the_examples_about_formulas_run(capsys: pytest.CaptureFixture[str]) -> None:
+    guide = (ROOT / "docs" / "FORMULAS.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        exec(block, {})  # noqa: S102 - the guide's own examples are what is tested
+    printed = capsys.readouterr().out
+    assert "'chain rule, every equation, at every size': True" in printed
+    assert "def scores(" in printed
+
+
+def test_the_formulas_named_in_the_guide_exist() -> None:
+    guide = (ROOT / "docs" / "FORMULAS.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:softmax|dot|scaled_dot|bilinear|additive)\.[\w.+]+)`", guide))
+    assert len(named) > 15
+    for name in named:
+        assert formula(name).name == name
+
+
+def test_the_commands_about_formulas_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = re.findall(r"^attnproof ((?:list|show|export) ?[^#\n]*)", README, re.MULTILINE)
+    assert [line.split()[0] for line in lines] == ["list", "show", "export"]
+    for line in lines:
+        words = [str(tmp_path / word) if word.endswith(".py") else word for word in line.split()]
+        assert cli.main(words) == 0
+    assert "def attention(" in (tmp_path / "additive.py").read_text(encoding="utf-8")
+    assert "additive.adjoint.query" in capsys.readouterr().out
