@@ -38,7 +38,7 @@ class Fused:
     """A target of kernels that compute a whole layer in one pass, for the scores that gain by it.
 
     name    also the folder under ``impl/generated/``
-    scores  names of the families
+    scores  names of the families that it has kernels for
     render  a module's source text
     files   further files of that folder, by name
     """
@@ -50,5 +50,12 @@ class Fused:
 
 
 FUSED: Mapping[str, Fused] = MappingProxyType(
-    {"numba": Fused("numba", numba.SCORES, numba.render, {"_packs.py": numba.PACKS, "_runtime.py": numba.RUNTIME})}
+    {
+        "numba": Fused(
+            "numba",
+            numba.serves,
+            numba.render,
+            {"_packs.py": numba.PACKS, "_runtime.py": numba.RUNTIME, "_autograd.py": numba.AUTOGRAD},
+        )
+    }
 )

@@ -1,5 +1,5 @@
-"""Numba: fused kernels for the additive score on the CPU, gradients by ``attention_backward``."""
+"""Numba: fused kernels for additive scores on the CPU, gradients by ``attention_backward`` or torch's autograd."""
 
-from impl.codegen.targets.numba.template import PACKS, RUNTIME, SCORES, render
+from impl.codegen.targets.numba.template import AUTOGRAD, PACKS, RUNTIME, SCORES, render
 
-__all__ = ["PACKS", "RUNTIME", "SCORES", "render"]
+__all__ = ["AUTOGRAD", "PACKS", "RUNTIME", "SCORES", "render"]

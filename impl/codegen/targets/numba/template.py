@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from sympy import tanh
+
 from derivations.exponential import Exponential, exponential
 from derivations.folding import derivative_in_product, unit_in_product
+from derivations.scores import FAMILIES
 from impl.codegen.emit import INDENT
 from impl.codegen.module import Module, shapes_text
 from impl.codegen.targets.numba import statements
@@ -18,7 +21,15 @@ from impl.codegen.targets.numba.kernels import filled
 HERE: Final = Path(__file__).parent
 PACKS: Final = HERE / "packs.py"
 RUNTIME: Final = HERE / "runtime.py"
-SCORES: Final = ("additive",)
+AUTOGRAD: Final = HERE / "autograd.py"
+#: of the tensors of a score that the frames are written for
+INPUTS: Final = ("query", "key", "weight_query", "weight_key", "v", "bias_hidden")
+#: the scores that are a sum of ``v tanh(a + b)`` with a from the query alone and b from the key alone, and have no other input
+SCORES: Final = tuple(
+    name
+    for name, family in FAMILIES.items()
+    if {tensor.name for tensor in family.system.inputs} == set(INPUTS) and family.system.equations[-1].rhs.has(tanh)
+)
 ROWS: Final = 64  # queries of a block
 TILE: Final = 256  # keys of a tile
 SPARE: Final = 2  # bits that are kept free above the largest product of denominators
