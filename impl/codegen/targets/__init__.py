@@ -53,7 +53,7 @@ FUSED: Mapping[str, Fused] = MappingProxyType(
     {
         "numba": Fused(
             "numba",
-            numba.serves,
+            numba.SCORES,
             numba.render,
             {"_packs.py": numba.PACKS, "_runtime.py": numba.RUNTIME, "_autograd.py": numba.AUTOGRAD},
         )
