@@ -3,7 +3,7 @@
 ``derivations.json`` is ``{"schema": "attnproof.derivations/1", "scores": [...]}``; a score is
 
     name, title, source, domain,
-    variants: [{options, forward: [{target, latex, text}], adjoint: [{target, latex, text}]}],
+    variants: [{options, forward: [{target, latex, text, name?}], adjoint: [{target, latex, text, name?}]}],
     bounds (not in quick): what ``verify.derive_bounds`` says,
     rechecks: [{system, road, sizes, quantity, holds, detail}], planted: [{name, rejected, detail}],
     code: [{target, path, source}],
@@ -21,6 +21,7 @@ from typing import Any, Final
 
 import impl.generated
 from derivations.derive import derive, option_sets
+from derivations.formulas import names
 from derivations.latex import equation_latex, equation_text, expr_latex, expr_text, letter_latex
 from derivations.moments.calculus import Undefined
 from derivations.moments.multilinear import ASSUMPTIONS, enumerated, variance
@@ -91,8 +92,12 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
             "variants": [
                 {
                     "options": list(derivation.present),
-                    "forward": [_printed(equation) for equation in derivation.forward.equations],
-                    "adjoint": [_printed(equation) for equation in derivation.adjoint.equations],
+                    "forward": [
+                        _printed(equation, score, derivation.present) for equation in derivation.forward.equations
+                    ],
+                    "adjoint": [
+                        _printed(equation, score, derivation.present) for equation in derivation.adjoint.equations
+                    ],
                 }
                 for derivation in derivations
             ],
@@ -151,12 +156,14 @@ def _own(score: str) -> tuple[dict[str, Any], list[Row]]:
     return {"own": about | {"variance": stated}}, roads
 
 
-def _printed(equation: Equation) -> dict[str, str]:
-    return {
-        "target": equation.target.name,
-        "latex": equation_latex(equation),
-        "text": equation_text(equation),
-    }
+def _printed(equation: Equation, score: str, present: tuple[str, ...]) -> dict[str, str]:
+    """One equation; ``name``: what ``attnproof show`` calls its quantity, where it is a built-in score without options."""
+    target = equation.target.name
+    found = {"target": target, "latex": equation_latex(equation), "text": equation_text(equation)}
+    for name in (f"{score}.{target}", f"{score}.adjoint.{target.removeprefix('grad_')}"):
+        if not present and not is_own(score) and name in names(score):
+            return found | {"name": name}
+    return found
 
 
 def _code(target: str, score: str) -> dict[str, str]:

@@ -12,14 +12,15 @@ from functools import partial
 
 import pytest
 from latex2mathml.converter import convert
-from sympy import Expr, Integer, Symbol
+from sympy import Eq, Expr, Integer, Rational, Symbol
 
 from derivations.formulas import Formula, UnknownFormulaError, closed, formula, names, options, scores, softmax
+from derivations.formulas.sympy_code import sympy_code
 from derivations.mathml import latex_mathml
-from derivations.notation import D_Q, D
+from derivations.notation import D_Q, D, R, Tensor
 from derivations.ranges import tensors_in
 from derivations.scores import FAMILIES
-from derivations.system import System
+from derivations.system import Equation, System
 
 PRESENT = {
     "dot": (("softcap", "bias"), ("sink", "softcap"), ("rotary", "dropout")),
@@ -83,6 +84,16 @@ def test_every_formula_has_every_form(score: str) -> None:
         space: dict[str, object] = {}
         exec(found.sympy_code(), space)  # noqa: S102 - the printed code is what is tested
         assert space["equations"] == found.sympy(), name
+
+
+def test_numbers_are_printed_exactly_and_names_do_not_clash() -> None:
+    lambda_ = Tensor("lambda", "lambda", (D,))  # a name that Python keeps for itself
+    r = Tensor("r", "x", (D,), "intermediate")  # a name that an index has too
+    rhs = (lambda_[R] + Rational(1, 3)) ** Rational(3, 2) * Rational(2, 7)
+    system = System("made", (lambda_,), (Equation(r, (R,), rhs),), ("r",))
+    space: dict[str, object] = {}
+    exec(sympy_code(system), space)  # noqa: S102 - the printed code is what is tested
+    assert space["equations"] == (Eq(r[R], rhs, evaluate=False),)
 
 
 @pytest.mark.parametrize("score", [*FAMILIES, "softmax"])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import made_run
 import pytest
@@ -214,6 +215,16 @@ def test_parts_that_were_not_run_give_a_sentence(tmp_path: Path) -> None:
                      "No score was derived in this run.", "No table was part of this run."):  # fmt: skip
         assert sentence in page.text
     assert {link[1:] for link in page.links if link.startswith("#")} - set(page.ids) == set()
+
+
+def test_a_formula_has_its_name_beside_it(run_folder: Path) -> None:
+    def name(data: Any) -> None:
+        for equation in data["scores"][0]["variants"][0]["forward"]:
+            equation["name"] = f"additive.{equation['target']}"
+
+    assert "<code>additive.weights</code>" not in render(run_folder).read_text(encoding="utf-8")
+    edit(run_folder / "derivations.json", name)
+    assert "<code>additive.weights</code>" in render(run_folder).read_text(encoding="utf-8")
 
 
 def test_a_large_run_stays_light(run_folder: Path) -> None:
