@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from impl.codegen.module import Module
-from impl.codegen.targets import numba, numpy, torch
+from impl.codegen.targets import jax, numba, numpy, torch
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
     {
         "numpy": Target("numpy", numpy.render, numpy.RUNTIME),
         "torch": Target("torch", torch.render, torch.RUNTIME),
+        "jax": Target("jax", jax.render, jax.RUNTIME),
     }
 )
 

@@ -8,11 +8,10 @@ from sympy import Symbol
 
 from derivations.exponential import exponential
 from derivations.folding import Assignments, folded, reciprocals
+from derivations.folding_ranges import BACKWARD, FORWARD
 from impl.codegen.emit import INDENT
 from impl.codegen.targets.numba.printer import text
 
-FORWARD_FOLDS = (8, 4, 2)  # units that share a division in the score
-BACKWARD_FOLDS = (4, 2)  # and in the gradients
 BLOCK = 4  # rows, and packs of columns, of a matrix product's inner block
 
 
@@ -26,7 +25,7 @@ def _indented(lines: Iterable[str], depth: int) -> list[str]:
 
 def add() -> str:
     """``_add_8`` …: ``Σ v f`` of as many units with one division."""
-    return "\n\n\n".join(_add(count) for count in FORWARD_FOLDS)
+    return "\n\n\n".join(_add(count) for count in FORWARD)
 
 
 def _add(count: int) -> str:
@@ -51,18 +50,18 @@ def _add(count: int) -> str:
 def add_forms() -> list[str]:
     """Which of them is called."""
     lines: list[str] = []
-    for count in FORWARD_FOLDS:
+    for count in FORWARD:
         lines.append(f"{'el' if lines else ''}if form == {count}:")
         lines += [
             f"{INDENT}_add_{count}(s, i * tile, tile, exp_a, x + {k}, exp_b, at + {k} * tile, v, c + {k})"
-            for k in range(0, FORWARD_FOLDS[0], count)
+            for k in range(0, FORWARD[0], count)
         ]
     return lines
 
 
 def back() -> str:
     """``_back_4`` …: what the units of a group add to the gradients."""
-    return "\n\n\n".join(_back(count) for count in BACKWARD_FOLDS)
+    return "\n\n\n".join(_back(count) for count in BACKWARD)
 
 
 def _back(count: int) -> str:
@@ -100,9 +99,9 @@ def _back(count: int) -> str:
 def back_forms() -> list[str]:
     """Which of them is called."""
     lines: list[str] = []
-    for count in BACKWARD_FOLDS:
+    for count in BACKWARD:
         lines.append(f"{'el' if lines else ''}if form == {count}:")
-        for k in range(0, BACKWARD_FOLDS[0], count):
+        for k in range(0, BACKWARD[0], count):
             moved = f"exp_a, x + {k}, exp_b, at + {k} * tile, grad_b, sums_a, sums_v, i, c + {k}"
             lines.append(f"{INDENT}_back_{count}(ds, row, tile, {moved})")
     return lines

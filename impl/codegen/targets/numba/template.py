@@ -11,6 +11,7 @@ from sympy import tanh
 
 from derivations.exponential import Exponential, exponential
 from derivations.folding import derivative_in_product, unit_in_product
+from derivations.folding_ranges import BACKWARD, FORWARD, SPARE
 from derivations.scores import FAMILIES
 from impl.codegen.emit import INDENT
 from impl.codegen.module import Module, shapes_text
@@ -32,7 +33,6 @@ SCORES: Final = tuple(
 )
 ROWS: Final = 64  # queries of a block
 TILE: Final = 256  # keys of a tile
-SPARE: Final = 2  # bits that are kept free above the largest product of denominators
 NAMES: Final = (
     "Array", "check", "check_like", "head", "heads", "padded", "scalar", "up_to",
 )  # fmt: skip
@@ -82,7 +82,7 @@ def render(module: Module) -> str:
         "",
         f'PACKS = "{digest}"  # digest of the packs that this was generated with',
         f"ROWS, TILE, BLOCK = {ROWS}, {TILE}, {statements.BLOCK}  # queries of a block, keys of a tile, rows of a product's block",
-        f"UNITS, BACK_UNITS = {statements.FORWARD_FOLDS[0]}, {statements.BACKWARD_FOLDS[0]}  # of a group with one division",
+        f"UNITS, BACK_UNITS = {FORWARD[0]}, {BACKWARD[0]}  # of a group with one division",
         "# |a|, |b| up to this have exponentials that are normal numbers; products of 1 + AB are kept below MOST",
         f"EDGE = {{{', '.join(_of_dtypes(lambda e: repr(e.edge / 2)))}}}",
         f"MOST = {{{', '.join(_of_dtypes(lambda e: f'2.0**{e.largest - SPARE}'))}}}",
