@@ -28,10 +28,16 @@ SCHEMA: Final = "attnproof.bench/1"
 PACKAGES: Final = ("torch", "numpy", "numba", "jax", "keras", "pykeops", "triton", "sympy")
 MAIN: Final = (2048, 64)
 DTYPES: Final = ("fp32", "fp64")
+LONG: Final = 16384  # queries and keys at which the memory of what keeps no large array is measured too
 SCALING_N: Final = (256, 512, 1024, 4096)
 SCALING_D: Final = (16, 32, 128)
 SCALED_AT: Final = 1024  # queries and keys where the width varies
-SCALED: Final = ("fused Numba", "generated torch", "torch eager", "torch.compile")  # the others would take minutes
+SCALED: Final = (
+    "fused Numba",
+    "generated torch",
+    "torch eager",
+    "chunks, checkpointed",
+)  # the others would take minutes
 # torch eager would need n² d elements several times over: 17 GiB at 4096.
 LARGEST_EAGER: Final = 2048
 FREE: Final = ("fused Numba", "chunks, checkpointed")  # what keeps no array of n² elements, and is done in seconds
@@ -116,15 +122,16 @@ def measured(progress: Callable[[str], None], *, quick: bool = False) -> dict[st
 def _memory(
     found: Record, ways: dict[str, Callable[..., Call]], n: int, d: int, progress: Callable[[str], None]
 ) -> None:
-    absent = {row["name"] for row in found.missing if row["group"] == "additive"}
-    for name in ways:
+    absent = {row["name"] for row in found.missing if row["group"] == "additive" and row["dtype"] == "fp32"}
+    sides = [(name, n) for name in ways] + ([("fused Numba", LONG)] if n == MAIN[0] else [])
+    for name, size in sides:
         for backward in (False, True):
             if name in absent:
                 continue
-            progress(f"memory of {name}")
-            where = {"name": name, "n": n, "d": d, "dtype": "fp32", "backward": backward}
+            progress(f"memory of {name}, n = {size}")
+            where = {"name": name, "n": size, "d": d, "dtype": "fp32", "backward": backward}
             try:
-                found.memory.append({**where, "bytes": memory.peak(name, n, d, "fp32", backward=backward)})
+                found.memory.append({**where, "bytes": memory.peak(name, size, d, "fp32", backward=backward)})
             except (RuntimeError, memory.MemoryUnknownError) as error:
                 found.missing.append({"group": "memory", **where, "reason": str(error)})
 
