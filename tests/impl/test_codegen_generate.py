@@ -12,6 +12,7 @@ import pytest
 from derivations.scores import FAMILIES
 from impl.codegen import generate as generator
 from impl.codegen.generate import ROOT, generate, main, sources
+from impl.codegen.targets import TARGETS
 
 REPOSITORY = ROOT.parents[1]
 
@@ -28,7 +29,7 @@ def test_the_checked_in_files_are_up_to_date(written: dict[str, str], monkeypatc
 
 
 def test_every_score_has_a_module_for_every_target(written: dict[str, str]) -> None:
-    assert {f"{target}/{score}.py" for target in ("numpy", "torch") for score in FAMILIES} < set(written)
+    assert {f"{target}/{score}.py" for target in TARGETS for score in FAMILIES} < set(written)
 
 
 def test_an_edited_a_missing_and_an_extra_file_are_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
+import target_arrays as arrays
 
 from derivations.scores import FAMILIES
 
-TARGETS = ("numpy", "torch")
+TARGETS = [arrays.of(target) for target in arrays.TARGETS]
 SIZES = {"n_q": 2, "n_k": 3, "d": 4, "d_q": 4, "d_k": 5, "d_a": 2, "d_v": 3}
-F32 = {"numpy": np.float32, "torch": torch.float32}
 
 
 def module_of(target: str, score: str) -> Any:
@@ -31,7 +30,7 @@ def arguments(target: str, score: str, *options: str) -> dict[str, Any]:
             found[name] = np.asarray(rng.normal(size=core))
     if "softcap" in found:
         found["softcap"] = np.asarray(2.0)
-    return {name: array if target == "numpy" else torch.tensor(array) for name, array in found.items()}
+    return {name: arrays.array(target, values) for name, values in found.items()}
 
 
 def changed(name: str, change: Callable[[Any], Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
@@ -70,10 +69,10 @@ def test_a_wrong_argument_is_named(target: str, name: str) -> None:
 def test_dtypes_are_not_mixed_and_not_integers(target: str) -> None:
     module = module_of(target, "dot")
     given = arguments(target, "dot")
-    single = given["key"].astype(np.float32) if target == "numpy" else given["key"].to(torch.float32)
+    single = arrays.array(target, given["key"], "fp32")
     with pytest.raises(TypeError, match=r"key has dtype .*float32, expected .*float64 as for query"):
         module.attention(**(given | {"key": single}))
-    whole = given["query"].astype(np.int64) if target == "numpy" else given["query"].to(torch.int64)
+    whole = given["query"].long() if target == "torch" else given["query"].astype(np.int64)
     with pytest.raises(TypeError, match=r"query must have a floating-point dtype, got .*int64"):
         module.attention(**(given | {"query": whole}))
 
@@ -81,8 +80,8 @@ def test_dtypes_are_not_mixed_and_not_integers(target: str) -> None:
 @pytest.mark.parametrize("target", TARGETS)
 def test_batches_that_do_not_broadcast_are_named(target: str) -> None:
     given = arguments(target, "dot")
-    stack = np.stack if target == "numpy" else torch.stack
-    given["query"], given["key"] = stack([given["query"]] * 2), stack([given["key"]] * 3)
+    for name, count in (("query", 2), ("key", 3)):
+        given[name] = arrays.array(target, np.stack([np.asarray(given[name])] * count))
     with pytest.raises(ValueError, match=r"batch dimensions do not broadcast: query \(2,\), key \(3,\)"):
         module_of(target, "dot").attention(**given)
 
@@ -126,9 +125,10 @@ def test_numpy_keeps_fp32_and_fp16_throughout(score: str) -> None:
 def test_nan_and_overflow_pass_through_without_warning(target: str) -> None:
     """Warnings are errors in this suite."""
     given = arguments(target, "scaled_dot", "softcap", "bias")
-    given["query"][0, 0] = np.nan
-    given["query"][1, :] = 1e200
-    given["key"][:, :] = 1e200
+    query = np.asarray(given["query"]).copy()
+    query[0, 0], query[1, :] = np.nan, 1e200
+    given["query"] = arrays.array(target, query)
+    given["key"] = arrays.array(target, np.full(given["key"].shape, 1e200))
     result = module_of(target, "scaled_dot").attention(**given)
     assert np.isnan(np.asarray(result.weights)[0]).all()
     back = module_of(target, "scaled_dot").attention_backward(result.context, **given)
@@ -139,7 +139,7 @@ def test_nan_and_overflow_pass_through_without_warning(target: str) -> None:
 def test_sech2_is_accurate_where_one_minus_tanh_squared_is_zero(target: str) -> None:
     runtime = importlib.import_module(f"impl.generated.{target}._runtime")
     x = np.array([0.0, 1e-9, 1.0, 18.0, 20.0, 300.0, -300.0, np.inf])
-    got = np.asarray(runtime.sech2(x if target == "numpy" else torch.from_numpy(x)))
+    got = np.asarray(runtime.sech2(arrays.array(target, x)))
     powers = np.exp(-2 * np.abs(x))
     assert got[0] == 1
     # sech² = 4p/(1+p)² ≤ 4p, and ≥ 4p(1−2p); 16 u covers exp and five roundings

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import target_arrays as arrays
 import torch
 from loops_with_bounds import FORMATS, Bounded, Elements, Loops, mp
 
@@ -19,8 +20,6 @@ from derivations.scores import FAMILIES
 
 SIZES = {"n_q": 2, "n_k": 3, "d": 2, "d_q": 2, "d_k": 3, "d_a": 2, "d_v": 2}
 OUTPUTS = ("context", "weights", "scores")
-NUMPY = {"fp64": np.float64, "fp32": np.float32, "fp16": np.float16}
-TORCH = {"fp64": torch.float64, "fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
 # batch shape of the inputs that have one; the others have none, so they are broadcast
 BATCHES: Mapping[str, Mapping[str, tuple[int, ...]]] = {
     "none": {},
@@ -133,26 +132,20 @@ def seeds_for(score: str, given: Mapping[str, np.ndarray]) -> dict[str, np.ndarr
 
 
 def generated(target: str, score: str, given: Mapping[str, np.ndarray], form: str) -> tuple[dict[str, Any], Any, Any]:
-    """Arguments in the target's arrays, the module, and the conversion of cotangents."""
+    """Arguments in the target's arrays, the module, and the dtype."""
     module = importlib.import_module(f"impl.generated.{target}.{score}")
-    if target == "numpy":
-        return {name: array.astype(NUMPY[form]) for name, array in given.items()}, module, NUMPY[form]
-    return {name: torch.tensor(array, dtype=TORCH[form]) for name, array in given.items()}, module, TORCH[form]
-
-
-def as_numpy(array: Any) -> np.ndarray:
-    return np.asarray(array.to(torch.float64) if isinstance(array, torch.Tensor) else array, dtype=np.float64)
+    return {n: arrays.array(target, a, form) for n, a in given.items()}, module, arrays.FORMS[target][form]
 
 
 CASES = [
-    (target, form, score, options, "none")
-    for target, forms in (("numpy", NUMPY), ("torch", TORCH))
-    for form in forms
+    arrays.of(target, form, score, options, "none")
+    for target in arrays.TARGETS
+    for form in arrays.FORMS[target]
     for score in FAMILIES
     for options in OPTIONS
 ] + [
-    (target, "fp64", score, "all", batch)
-    for target in ("numpy", "torch")
+    arrays.of(target, "fp64", score, "all", batch)
+    for target in arrays.TARGETS
     for score in ("scaled_dot", "concat")
     for batch in BATCHES
     if batch != "none"
@@ -171,7 +164,7 @@ def test_values_and_gradients_lie_within_their_bounds(
     for name in OUTPUTS:
         got = getattr(result, name)
         assert got.dtype == dtype
-        within(name, as_numpy(got), wanted[name])
+        within(name, arrays.as_numpy(got), wanted[name])
     # an output that is not broadcast takes the sum of the cotangents over the batch elements that share it
     parts = {}
     for output, seed in (("context", "grad_context"), ("weights", "seed_weights"), ("scores", "seed_scores")):
@@ -181,7 +174,7 @@ def test_values_and_gradients_lie_within_their_bounds(
         for axis, length in enumerate(shape):
             if length == 1 and summed.shape[axis] > 1:
                 summed = summed.sum(axis=axis, keepdims=True)
-        parts[output] = arguments["query"].new_tensor(summed) if target == "torch" else summed.astype(dtype)
+        parts[output] = arrays.array(target, summed, form)
     back = module.attention_backward(
         parts["context"], **arguments, grad_weights=parts["weights"], grad_scores=parts["scores"]
     )
@@ -189,11 +182,11 @@ def test_values_and_gradients_lie_within_their_bounds(
     for name, got in back.items():
         assert got.dtype == dtype
         assert tuple(got.shape) == given[name].shape
-        within(f"grad_{name}", as_numpy(got), wanted[f"grad_{name}"])
+        within(f"grad_{name}", arrays.as_numpy(got), wanted[f"grad_{name}"])
 
 
 @pytest.mark.parametrize("score", FAMILIES)
-@pytest.mark.parametrize("target", ["numpy", "torch"])
+@pytest.mark.parametrize("target", ["numpy", "torch"])  # JAX's arrays have no strides
 def test_strided_arguments_lie_within_the_same_bounds(target: str, score: str) -> None:
     """Every second element of arrays twice as long, axes in reverse order in memory."""
     wanted = expected(score, "all", "none", "fp64")
@@ -206,7 +199,7 @@ def test_strided_arguments_lie_within_the_same_bounds(target: str, score: str) -
     module = importlib.import_module(f"impl.generated.{target}.{score}")
     result = module.attention(**arguments)
     for name in OUTPUTS:
-        within(name, as_numpy(getattr(result, name)), wanted[name])
+        within(name, arrays.as_numpy(getattr(result, name)), wanted[name])
 
 
 def test_the_comparison_can_fail() -> None:

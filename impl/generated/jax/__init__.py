@@ -1,0 +1,1 @@
+"""Programs for jax, one module for each score."""
