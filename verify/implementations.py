@@ -7,7 +7,9 @@ implementation's format and back loses nothing (inputs must be representable in 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+import importlib.util
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
 from typing import Any, Final, Literal
@@ -28,6 +30,8 @@ NUMPY_DTYPES: Final = MappingProxyType({"fp64": np.float64, "fp32": np.float32, 
 TORCH_DTYPES: Final = MappingProxyType(
     {"fp64": torch.float64, "fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 )
+JAX_DTYPES: Final = MappingProxyType({"fp64": "float64", "fp32": "float32", "bf16": "bfloat16", "fp16": "float16"})
+NO_JAX: Final = "jax is not installed"
 ALL_SCORES: Final = ("dot", "scaled_dot", "bilinear", "additive", "concat")
 OUTPUTS: Final = ("scores", "weights", "context")
 
@@ -49,7 +53,7 @@ class Implementation:
     """
 
     name: str
-    framework: Literal["numpy", "torch"]
+    framework: Literal["numpy", "torch", "jax"]
     scores: tuple[str, ...]
     forward: Callable[[str, Inputs, str, str], Values]
     gradients: Callable[[str, Inputs, Array, str, str], Values]
@@ -74,6 +78,11 @@ def availability(
             return UNSUPPORTED, f"NumPy has no {dtype}"
         if device != "cpu":
             return UNSUPPORTED, "NumPy runs on the CPU only"
+    elif implementation.framework == "jax":
+        if importlib.util.find_spec("jax") is None:
+            return SKIPPED, NO_JAX
+        if device != "cpu":
+            return SKIPPED, "JAX is asked on the CPU only"
     elif device == "cuda" and not torch.cuda.is_available():
         return SKIPPED, NO_CUDA
     return None
@@ -132,6 +141,33 @@ def _torch_gradients(context: torch.Tensor, tensors: dict[str, torch.Tensor], gr
 def _generated_torch_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
     tensors = _to_torch(inputs, dtype, device, grad=True)
     return _torch_gradients(_generated("torch", score).attention(**tensors).context, tensors, grad_context)
+
+
+def _generated_jax_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
+    del device
+    with _jax_double() as jnp:
+        arguments = {name: jnp.asarray(value).astype(JAX_DTYPES[dtype]) for name, value in inputs.items()}
+        result = _generated("jax", score).attention(**arguments)
+        return {name: _from_numpy(getattr(result, name)) for name in OUTPUTS}
+
+
+def _generated_jax_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
+    """By ``jax.vjp``, so that it is the rule given to JAX that answers."""
+    del device
+    with _jax_double() as jnp:
+        arguments = {name: jnp.asarray(value).astype(JAX_DTYPES[dtype]) for name, value in inputs.items()}
+        module = _generated("jax", score)
+        context, pull = importlib.import_module("jax").vjp(lambda own: module.attention(**own).context, arguments)
+        (result,) = pull(jnp.asarray(grad_context).astype(context.dtype))
+        return {name: _from_numpy(result[name]) for name in inputs}
+
+
+@contextmanager
+def _jax_double() -> Iterator[ModuleType]:
+    """``jax.numpy`` with 64-bit types, on the CPU."""
+    jax = importlib.import_module("jax")
+    with jax.enable_x64(True), jax.default_device(jax.devices("cpu")[0]):
+        yield importlib.import_module("jax.numpy")
 
 
 def _reference_numpy_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
@@ -224,3 +260,13 @@ IMPLEMENTATIONS: Mapping[str, Implementation] = MappingProxyType(
         )
     }
 )
+
+# Implementations in libraries that the main installation does not bring.
+OPTIONAL: Mapping[str, Implementation] = MappingProxyType(
+    {
+        "generated-jax": Implementation(
+            "generated-jax", "jax", ALL_SCORES, _generated_jax_forward, _generated_jax_gradients, own_scores=True
+        )
+    }
+)
+EVERY: Mapping[str, Implementation] = MappingProxyType({**IMPLEMENTATIONS, **OPTIONAL})

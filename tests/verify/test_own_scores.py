@@ -16,6 +16,7 @@ from verify.backends import backend
 from verify.bounds import bounds
 from verify.case import Case
 from verify.derive import run as derive
+from verify.implementations import EVERY
 from verify.inputs import classes_for, make_case
 from verify.options import Options, own_scores
 from verify.settings import SETTINGS
@@ -171,4 +172,4 @@ def test_a_square_in_a_denominator_that_may_overflow_has_no_bound(tmp_path: Path
 
 def test_every_target_is_an_implementation_that_computes_scores_of_ones_own() -> None:
     for target in TARGETS:
-        assert checks.IMPLEMENTATIONS[f"generated-{target}"].own_scores
+        assert EVERY[f"generated-{target}"].own_scores
