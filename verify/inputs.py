@@ -6,6 +6,10 @@ tied     keys take two values only, so that the largest score is always attained
 shifted  every score shifted by −1000, where exponentials taken without the row maximum underflow to 0/0
 deep     every score shifted below −10⁴ (fp64: below −10¹²): keys "masked" by a finite constant instead of −∞ come back
 saturated  pre-activations of about the size from which tanh rounds to ±1: ``1 − tanh²`` has no correct digit left
+low_rank   queries and keys all multiples of one vector each: their Gram matrices are singular
+subnormal  values below the normal range, so that the context is
+
+``verify.input_classes`` lists them as data, with what each is meant to expose.
 
 For scores of one's own, ``verify.inputs_own`` says what the classes are.
 """
@@ -22,12 +26,14 @@ from derivations.attention import attention
 from derivations.own import family, is_own, label
 from verify.case import Case
 from verify.formats import FORMATS
+from verify.input_classes import NUMBERS
 from verify.inputs_own import draw_positive, extra_classes, shape_inputs
 from verify.options import Profile
 from verify.settings import Setting
 from verify.unit import generator
 
-INPUT_CLASSES: Final = ("normal", "large", "tied", "shifted", "deep", "saturated")
+INPUT_CLASSES: Final = NUMBERS
+SOMEWHERE: Final = ("deep", "saturated", "low_rank", "subnormal")  # classes that are not for every setting
 WITH_TANH: Final = ("additive", "concat")
 
 # Deviation of the scores in class "large": e^-32 relative to the largest weight is below u of fp32, so weights
@@ -48,15 +54,16 @@ Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 def classes_for(profile: Profile, setting: Setting, score: str) -> tuple[str, ...]:
     """The input classes that a profile runs at a setting.
 
-    ``deep`` where some keys of a row are masked, ``saturated`` for scores with a tanh, the others everywhere; in ``quick``
-    the others all at ``base``, and ``normal`` elsewhere. A score of one's own has its own classes at ``base`` in ``quick`` too.
+    ``deep`` where some keys of a row are masked, ``saturated`` for scores with a tanh, ``low_rank`` and ``subnormal`` at ``base`` except in
+    ``quick``, the others everywhere; in ``quick`` the others all at ``base``, and ``normal`` elsewhere. A score of one's own has its own classes at ``base`` in ``quick`` too.
     """
-    everywhere = tuple(name for name in INPUT_CLASSES if name not in ("deep", "saturated"))
+    everywhere = tuple(name for name in INPUT_CLASSES if name not in SOMEWHERE)
     extra = extra_classes(score) if is_own(score) else ("saturated",) if score in WITH_TANH else ()
     if profile == "quick":
         return (*everywhere, *(extra if is_own(score) else ())) if setting.name == "base" else everywhere[:1]
     deep = ("deep",) if setting.mask == "some" else ()
-    return (*everywhere, *deep, *extra)
+    singular = ("low_rank", "subnormal") if setting.name == "base" else ()
+    return (*everywhere, *deep, *extra, *singular)
 
 
 def make_case(score: str, setting: Setting, input_class: str, dtype: str, seed: int) -> Case:
@@ -85,8 +92,14 @@ def make_case(score: str, setting: Setting, input_class: str, dtype: str, seed: 
         _enlarge(inputs, score, setting)
     elif input_class == "saturated":
         _saturate(inputs, score, saturation_of(dtype))
-    if input_class == "tied":
-        inputs["key"] = _two_values(inputs["key"])
+    elif input_class == "low_rank":
+        for name in ("query", "key"):
+            vector, multiples = rng.standard_normal(inputs[name].shape[-1]), inputs[name][..., :1]
+            inputs[name] = np.asarray(multiples * vector, dtype=np.float64)
+    elif input_class == "subnormal":
+        most = 1 << (FORMATS[dtype].precision - 2)  # a quarter of the least normal number
+        whole = rng.integers(-most, most, inputs["value"].shape, endpoint=True)
+        inputs["value"] = np.asarray(FORMATS[dtype].smallest_subnormal * whole, dtype=np.float64)
     inputs |= _layer_options(setting, shift_of(input_class, dtype), rng)
     rounded = {name: FORMATS[dtype].round(np.asarray(value)) for name, value in inputs.items()}
     batch = np.broadcast_shapes(*(_lead(name, setting) for name in ("query", "key", "value")), setting.bias_batch)
