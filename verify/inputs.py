@@ -100,6 +100,8 @@ def make_case(score: str, setting: Setting, input_class: str, dtype: str, seed: 
         most = 1 << (FORMATS[dtype].precision - 2)  # a quarter of the least normal number
         whole = rng.integers(-most, most, inputs["value"].shape, endpoint=True)
         inputs["value"] = np.asarray(FORMATS[dtype].smallest_subnormal * whole, dtype=np.float64)
+    if input_class == "tied":
+        inputs["key"] = _two_values(inputs["key"])
     inputs |= _layer_options(setting, shift_of(input_class, dtype), rng)
     rounded = {name: FORMATS[dtype].round(np.asarray(value)) for name, value in inputs.items()}
     batch = np.broadcast_shapes(*(_lead(name, setting) for name in ("query", "key", "value")), setting.bias_batch)
