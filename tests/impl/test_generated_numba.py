@@ -24,7 +24,20 @@ from impl.generated.numba._autograd import attention as torch_attention
 
 Array = np.ndarray[Any, np.dtype[Any]]
 DTYPES = ("float32", "float64")
-NAMES = ("plain", "opposite", "edges", "saturated", "no v", "huge v", "fold 8", "fold 6", "fold 4", "fold 3", "fold 2")
+NAMES = (
+    "plain",
+    "opposite",
+    "beyond",
+    "edges",
+    "saturated",
+    "no v",
+    "huge v",
+    "fold 8",
+    "fold 6",
+    "fold 4",
+    "fold 3",
+    "fold 2",
+)
 UNITS = 16  # of the hostile inputs: two groups, so that each query meets several forms
 
 
@@ -51,9 +64,21 @@ def hostile(name: str, dtype: str) -> tuple[Array, Array, Array]:
     a, b, v = rng.standard_normal((6, UNITS)), rng.standard_normal((9, UNITS)), rng.standard_normal(UNITS)
     match name:
         case "opposite":  # about 0, sizes from nothing to the format's limit
-            sizes = np.geomspace(1e-30, float(np.finfo(kind).max) / 4, 6)
+            sizes = np.array(
+                [
+                    1e-30,
+                    1e-9,
+                    0.3,
+                    1.02 * edge,
+                    {"float32": 61.0, "float64": 500.0}[dtype],
+                    float(np.finfo(kind).max) / 4,
+                ]
+            )
             a = sizes[:, None] * rng.choice([-1.0, 1.0], (6, UNITS))
             b = np.concatenate([-a, np.nextafter(-a.astype(kind), kind(0))[:3].astype(float)])
+        case "beyond":  # both exponentials leave the format, their product does not
+            a = {"float32": 61.0, "float64": 500.0}[dtype] * rng.choice([-1.0, 1.0], (6, UNITS))
+            b = np.concatenate([-a, -a[:3]])
         case "edges":  # of the exponentials' range, and of each form's
             steps = [np.nextafter(edge, kind(0)), edge, np.nextafter(edge, kind(np.inf))]
             a[:3] = np.array(steps)[:, None]
@@ -79,6 +104,7 @@ def test_scores_are_within_the_derived_bound(name: str, dtype: str) -> None:
     a, b, v = hostile(name, dtype)
     one = np.eye(UNITS, dtype=dtype)  # projects exactly
     got = additive.scores(a, b, one, one, v)
+    assert np.isfinite(got).all()
     wanted = exact_scores(a, b, v)
     u = float(np.finfo(dtype).eps) / 2
     # each unit's; the sum over groups of terms up to 2|v|, and the sum of v in front, in any order

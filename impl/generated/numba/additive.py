@@ -56,8 +56,9 @@ UNITS, BACK_UNITS = 8, 4  # of a group with one division
 # |a|, |b| up to this have exponentials that are normal numbers; products of 1 + AB are kept below MOST
 EDGE = {"float32": 43.65625, "float64": 354.1875}
 MOST = {"float32": 2.0**125, "float64": 2.0**1021}
-INLINED = {"error_model": "numpy", "forceinline": True}
 OPTIONS = {"error_model": "numpy", "nogil": True, "cache": True}
+INNER = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+INLINED = {"error_model": "numpy", "forceinline": True}
 SHAPES = {
     "query": ("...", "n_q", "d_q"),
     "key": ("...", "n_k", "d_k"),
@@ -137,6 +138,7 @@ def _options(bias: Array | None, mask: Array | None, place: tuple[int, ...], dty
     )
 
 
+@np.errstate(all="ignore")  # overflow and NaN are results, as IEEE 754 defines them
 def scores(
     query: Array,
     key: Array,
@@ -199,6 +201,7 @@ def scores(
     return result
 
 
+@np.errstate(all="ignore")  # overflow and NaN are results, as IEEE 754 defines them
 def attention(
     query: Array,
     key: Array,
@@ -305,6 +308,7 @@ def attention(
     return Attention(context, log_sum_exp)
 
 
+@np.errstate(all="ignore")  # overflow and NaN are results, as IEEE 754 defines them
 def attention_backward(
     grad_context: Array,
     query: Array,
@@ -623,7 +627,7 @@ def _corner(exp_a, x, top, y, count):
     return found
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _fold(exp_a, x, top, y, units, room):
     """How many of ``units`` fractions may be merged at once for every key of a tile: all, a half, …, 2; else 0."""
     count = units
@@ -638,7 +642,7 @@ def _fold(exp_a, x, top, y, units, room):
     return 0
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _folds(exp_a, top, units, room, fold):
     """``_fold`` for every query and group of units, for all tiles together."""
     tiles, width = top.shape[0] - 1, top.shape[1]
@@ -647,7 +651,7 @@ def _folds(exp_a, top, units, room, fold):
             fold[i, c // units] = _fold(exp_a, i * width + c, top, tiles * width + c, units, room)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _add_8(s, row, tile, a, x, b, at, v, c):
     """``s[j] += Σ v/(1 + AB)`` for 8 units over a common denominator."""
     one = constant(s, 1.0)
@@ -701,7 +705,7 @@ def _add_8(s, row, tile, a, x, b, at, v, c):
         store(s, row + j, load(s, row + j) + n01234567 / d01234567)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _add_4(s, row, tile, a, x, b, at, v, c):
     """``s[j] += Σ v/(1 + AB)`` for 4 units over a common denominator."""
     one = constant(s, 1.0)
@@ -731,7 +735,7 @@ def _add_4(s, row, tile, a, x, b, at, v, c):
         store(s, row + j, load(s, row + j) + n0123 / d0123)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _add_2(s, row, tile, a, x, b, at, v, c):
     """``s[j] += Σ v/(1 + AB)`` for 2 units over a common denominator."""
     one = constant(s, 1.0)
@@ -749,7 +753,7 @@ def _add_2(s, row, tile, a, x, b, at, v, c):
         store(s, row + j, load(s, row + j) + n01 / d01)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _add_direct(s, row, tile, a, x, b, at, v, c):
     """``s[j] += Σ v f`` for the units of one group, each ``f = (1 − tanh(a + b))/2`` from ``e^{−2|a + b|}``: for every a and b."""
     one, zero = constant(s, 1.0), constant(s, 0.0)
@@ -763,7 +767,7 @@ def _add_direct(s, row, tile, a, x, b, at, v, c):
             store(s, row + j, fma(weight, f, load(s, row + j)))
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _sums(s, first, rows, t, a, exp_a, b, exp_b, top, v, fold, room):
     """``s[i, j] = Σ_d v_d f_d`` for a block of queries and a tile of keys, each group of units by the fastest form whose range holds."""
     tile, width = s.shape[1], v.shape[0]
@@ -791,7 +795,7 @@ def _sums(s, first, rows, t, a, exp_a, b, exp_b, top, v, fold, room):
                 _add_direct(s, i * tile, tile, a, x, b, at, v, c)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _fill_extra(extra, first, rows, t, n_k, bias, mask, causal):
     """What is added to the scores of a block: the bias, and −∞ where a key takes no part."""
     tile = extra.shape[1]
@@ -874,7 +878,7 @@ def _product_block(out, o, o_row, x, x_at, x_row, x_column, y, y_at, y_row, inne
     store(out, o + 3 * o_row + 3 * n, o33)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _product(out, o, o_row, x, x_at, x_row, x_column, y, y_at, y_row, rows, inner, columns):
     """``out += x y`` for a multiple of 4 rows and whole packs of columns, each operand by its first place and its strides."""
     n = lanes(out)
@@ -983,7 +987,7 @@ def _scores(a, exp_a, b, exp_b, top, v, shift, room, result):
                     result[first + i, t * tile + j] = s[i, j]
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _back_4(ds, row, tile, a, x, b, at, grad_b, sums_a, sums_v, i, c):
     """For 4 units with one division: ``Σ_j w f q`` for a, ``w f q`` for b, ``Σ w f`` for v."""
     one = constant(ds, 1.0)
@@ -1059,7 +1063,7 @@ def _back_4(ds, row, tile, a, x, b, at, grad_b, sums_a, sums_v, i, c):
     store(sums_v, for_v + 3 * n, sum_v3)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _back_2(ds, row, tile, a, x, b, at, grad_b, sums_a, sums_v, i, c):
     """For 2 units with one division: ``Σ_j w f q`` for a, ``w f q`` for b, ``Σ w f`` for v."""
     one = constant(ds, 1.0)
@@ -1101,7 +1105,7 @@ def _back_2(ds, row, tile, a, x, b, at, grad_b, sums_a, sums_v, i, c):
     store(sums_v, for_v + 1 * n, sum_v1)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _back_direct(ds, row, tile, a, x, b, at, grad_b, sums_a, sums_v, i, c):
     """As the folded forms do, f and q from ``e^{−2|a + b|}``: for every a and b."""
     one, zero = constant(ds, 1.0), constant(ds, 0.0)

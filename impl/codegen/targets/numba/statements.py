@@ -34,7 +34,7 @@ def _add(count: int) -> str:
     loads = [f"B{k} = load(b, at + {k} * tile + j)" for k in units]
     return "\n".join(
         [
-            "@njit(**OPTIONS)",
+            "@njit(**INNER)",
             f"def _add_{count}(s, row, tile, a, x, b, at, v, c):",
             f'{INDENT}"""``s[j] += Σ v/(1 + AB)`` for {count} units over a common denominator."""',
             f"{INDENT}one = constant(s, 1.0)",
@@ -79,7 +79,7 @@ def _back(count: int) -> str:
         ]
     return "\n".join(
         [
-            "@njit(**OPTIONS)",
+            "@njit(**INNER)",
             f"def _back_{count}(ds, row, tile, a, x, b, at, grad_b, sums_a, sums_v, i, c):",
             f'{INDENT}"""For {count} units with one division: ``Σ_j w f q`` for a, ``w f q`` for b, ``Σ w f`` for v."""',
             f"{INDENT}one = constant(ds, 1.0)",

@@ -86,8 +86,9 @@ def render(module: Module) -> str:
         "# |a|, |b| up to this have exponentials that are normal numbers; products of 1 + AB are kept below MOST",
         f"EDGE = {{{', '.join(_of_dtypes(lambda e: repr(e.edge / 2)))}}}",
         f"MOST = {{{', '.join(_of_dtypes(lambda e: f'2.0**{e.largest - SPARE}'))}}}",
-        'INLINED = {"error_model": "numpy", "forceinline": True}',
         'OPTIONS = {"error_model": "numpy", "nogil": True, "cache": True}',
+        'INNER = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}',
+        'INLINED = {"error_model": "numpy", "forceinline": True}',
         *_shapes(module),
     ]
     return "\n".join(head) + "\n\n\n" + "\n\n\n".join(body) + "\n"
