@@ -62,7 +62,7 @@ def classes_for(profile: Profile, setting: Setting, score: str) -> tuple[str, ..
     if profile == "quick":
         return (*everywhere, *(extra if is_own(score) else ())) if setting.name == "base" else everywhere[:1]
     deep = ("deep",) if setting.mask == "some" else ()
-    singular = ("low_rank", "subnormal") if setting.name == "base" else ()
+    singular = ("low_rank", "subnormal") if setting.name == "base" and not is_own(score) else ()
     return (*everywhere, *deep, *extra, *singular)
 
 

@@ -12,7 +12,12 @@ from pathlib import Path
 
 import pytest
 
+# A shell starts what runs in the background with Ctrl-C ignored, and children inherit that: the tests may run there.
+HEEDING = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.executable, sys.argv[1:])"
 START = [
+    sys.executable,
+    "-c",
+    HEEDING,
     sys.executable,
     "-m",
     "reports.cli",
@@ -37,11 +42,6 @@ def processes_of_group(group: int) -> list[int]:
         if int(process_group) == group and state != "Z":
             found.append(int(stat.parent.name))
     return found
-
-
-def heed_interrupts() -> None:
-    """Let Ctrl-C end this process, whatever its parent does with it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_until(true, seconds: float) -> bool:
@@ -73,8 +73,6 @@ def test_an_ended_run_leaves_the_previous_report_and_nothing_else(
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        # A shell starts what runs in the background with Ctrl-C ignored, and children inherit that: the tests may run there.
-        preexec_fn=heed_interrupts,  # noqa: PLW1509 - no thread runs here when it forks
     )
     try:
         assert run.stdout is not None
