@@ -1,4 +1,4 @@
-"""``nox -s bench``: measure everything, print the ratios, and write what the report shows: ``python -m verify.bench [--quick] [FILE]``."""
+"""``nox -s bench``: measure everything, print the ratios, and write what the report shows: ``python -m verify.bench [--brief] [FILE]``."""
 
 from __future__ import annotations
 
@@ -40,17 +40,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m verify.bench", description=__doc__)
     parser.add_argument("file", nargs="?", type=Path, help="where the record goes (JSON); default: printed only")
     parser.add_argument("--quick", action="store_true", help="one small size of each, to see that it works")
+    parser.add_argument("--brief", action="store_true", help="without the sides that take half a minute a call")
     given = parser.parse_args()
+
+    def keep(record: dict[str, Any]) -> None:
+        if given.file is not None:
+            given.file.parent.mkdir(parents=True, exist_ok=True)
+            write_json(given.file, record)
+
     console = Console()
     with console.status("measuring") as status:
-        record = measured(status.update, quick=given.quick)
+        record = measured(status.update, quick=given.quick, brief=given.brief, keep=keep)
     for table in tables(record):
         console.print(table)
     for row in record["missing"]:
         console.print(f"not measured: {row['name']} ({row['reason']})", highlight=False)
     if given.file is not None:
-        given.file.parent.mkdir(parents=True, exist_ok=True)
-        write_json(given.file, record)
         console.print(f"Record: {given.file}", highlight=False)
 
 

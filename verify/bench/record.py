@@ -41,6 +41,7 @@ SCALED: Final = (
 # torch eager would need n² d elements several times over: 17 GiB at 4096.
 LARGEST_EAGER: Final = 2048
 FREE: Final = ("fused Numba", "chunks, checkpointed")  # what keeps no array of n² elements, and is done in seconds
+BRIEF: Final = ("fused Numba", "torch eager", "chunks, checkpointed")
 SLOW: Final = ("generated NumPy", "KeOps")  # half a minute a call with backward: in one format only
 
 
@@ -75,8 +76,19 @@ class Record:
             self.timings.append({"group": group, **where, **asdict(timing)})
 
 
-def measured(progress: Callable[[str], None], *, quick: bool = False) -> dict[str, Any]:
-    """Measure everything on one core; ``quick``: one small size of each, to see that it works."""
+def measured(
+    progress: Callable[[str], None],
+    *,
+    quick: bool = False,
+    brief: bool = False,
+    keep: Callable[[dict[str, Any]], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Measure everything on one core.
+
+    quick  one small size of each, to see that it works
+    brief  without the sides that take half a minute a call; in fp64 beside the peers that take least memory and time only
+    keep   is given what there is after each group, so that an interrupted benchmark leaves something
+    """
     torch.set_num_threads(1)
     if hasattr(os, "sched_setaffinity"):  # JAX and KeOps have no other switch that all of their threads obey
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
@@ -85,29 +97,41 @@ def measured(progress: Callable[[str], None], *, quick: bool = False) -> dict[st
     rates = {dtype: floor.multiply_adds_per_second(dtype) for dtype in DTYPES}
     ways: dict[str, Callable[..., Call]] = {**additive.OURS, **PEERS}
     n, d = MAIN if not quick else (256, 16)
+    absent = SLOW if brief else ()
     for dtype in DTYPES:
-        taken = {name: make for name, make in ways.items() if dtype == DTYPES[0] or name not in SLOW}
+        second = BRIEF if brief else tuple(name for name in ways if name not in SLOW)
+        taken = {name: ways[name] for name in ways if name not in absent and (dtype == DTYPES[0] or name in second)}
         for backward in (False, True):
             found.time("additive", taken, Problem.make(n, d, dtype), dtype, backward=backward, progress=progress)
+            keep(_whole(found, rates, started, clock))
+    _memory(found, {name: ways[name] for name in ways if name not in absent}, n, d, progress)
+    keep(_whole(found, rates, started, clock))
     some = {name: ways[name] for name in SCALED}
     sizes = [(m, d) for m in SCALING_N] + [(SCALED_AT, width) for width in SCALING_D]
     for m, width in sizes if not quick else []:
         for backward in (False, True):
             fitting = some if m <= LARGEST_EAGER else {name: ways[name] for name in ways if name in FREE}
             found.time("additive", fitting, Problem.make(m, width), "fp32", backward=backward, progress=progress)
+            keep(_whole(found, rates, started, clock))
     for backward in (False, True):
         given = multiplicative.problem(n, d)
         found.time("scaled dot", dict(multiplicative.WAYS), given, "fp32", backward=backward, progress=progress)
-    for row in {
-        (r["n"], r["d"], r["dtype"], r["backward"]): r for r in found.timings if r["group"] == "additive"
-    }.values():
-        least = floor.seconds(row["n"], row["d"], rates[row["dtype"]], backward=row["backward"])
-        found.floors.append({name: row[name] for name in ("n", "d", "dtype", "backward")} | {"seconds": least})
-    _memory(found, ways, n, d, progress)
+        keep(_whole(found, rates, started, clock))
     for make in PAIRS[: 1 if quick else None]:
         pair = make()
         sides = [Side("this project", pair.fast), Side("the other way", pair.slow, pair.share)]
         found.timings += [{"group": pair.name, **asdict(timing)} for timing in interleaved(sides, progress)]
+        keep(_whole(found, rates, started, clock))
+    return _whole(found, rates, started, clock)
+
+
+def _whole(found: Record, rates: dict[str, float], started: datetime, clock: float) -> dict[str, Any]:
+    sizes = {(r["n"], r["d"], r["dtype"], r["backward"]) for r in found.timings if r["group"] == "additive"}
+    found.floors = [
+        {"n": n, "d": d, "dtype": dtype, "backward": backward}
+        | {"seconds": floor.seconds(n, d, rates[dtype], backward=backward)}
+        for n, d, dtype, backward in sorted(sizes)
+    ]
     return {
         "schema": SCHEMA,
         "started": started.isoformat(timespec="seconds"),
