@@ -161,7 +161,14 @@ def given(dtype: str, spread: float, n_q: int, n_k: int, **options: Any) -> dict
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize(
-    ("spread", "options"), [(1.0, {}), (8.0, {}), (1.0, {"masked": True}), (1.0, {"softcap": 1.5, "masked": True})]
+    ("spread", "options"),
+    [
+        (1.0, {}),
+        (8.0, {}),
+        (1.0, {"masked": True}),
+        (1.0, {"softcap": 1.5, "masked": True}),
+        (1.0, {"softcap": 0.0625}),
+    ],
 )
 def test_context_and_gradients_are_the_oracle_s(dtype: str, spread: float, options: dict[str, Any]) -> None:
     inputs = given(dtype, spread, 5, 7, **options)
@@ -233,8 +240,62 @@ def test_torch_gets_the_same_gradients_and_options_agree() -> None:
         torch.testing.assert_close(one, other, rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("height", [-1e4, -1e9, -float(np.finfo(np.float32).max)])
+def test_weights_sum_to_one_in_the_backward_pass_however_large_the_logits(dtype: str, height: float) -> None:
+    # a large number instead of −∞ is a common mask: beside it the logarithm of a row's mass is lost, were they one number
+    inputs = given(dtype, 1.0, 5, 70)
+    inputs["bias"][1::2] = height
+    seed = np.random.default_rng(1).standard_normal((5, 5)).astype(dtype)
+    for_value = additive.attention_backward(seed, **inputs)["value"].sum(axis=0, dtype=np.float64)
+    wanted = seed.sum(axis=0, dtype=np.float64)
+    u = float(np.finfo(dtype).eps) / 2
+    # of exp, of the logarithm (at most 4 ulp of ln 70 < 5) and of the sums of 70 weights and 5 queries, once each way
+    bound = (2 * float(relative_error(dtype).upper()) + 50 + 2 * 70 + 5) * u * np.abs(seed).sum(axis=0)
+    assert (np.abs(for_value - wanted) <= bound).all()
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_v_close_to_the_largest_number(dtype: str) -> None:
+    kind = np.dtype(dtype).type
+    size = np.finfo(dtype).max / kind(16) * kind(0.9)
+    one, rows = np.eye(16, dtype=dtype), np.zeros((3, 16), dtype)
+    value = np.arange(5, dtype=dtype)[:, None]
+    # every score is −‖v‖₁, and −2 Σ v f twice as large
+    low = np.full((5, 16), -100, dtype)
+    found = additive.attention(rows, low, value, one, one, np.full(16, size))
+    u = float(np.finfo(dtype).eps) / 2
+    assert np.allclose(found.log_sum_exp.astype(np.longdouble) / (16 * np.longdouble(size)), -1, rtol=20 * u, atol=0)
+    assert np.allclose(found.context, 2, rtol=20 * u, atol=0)
+    # one key: no gradient reaches the score, times 4 v must not be 0 · ∞
+    gradients = additive.attention_backward(
+        np.ones((3, 1), dtype), rows, low[:1], value[:1], one, one, np.full(16, size)
+    )
+    for name in ("query", "key", "weight_query", "weight_key", "v"):
+        assert (gradients[name] == 0).all(), name
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_soft_cap_so_small_that_the_scores_overflow_in_its_units(dtype: str) -> None:
+    inputs = given(dtype, 1.0, 3, 4)
+    smallest = float(np.finfo(dtype).smallest_subnormal)
+    seed = np.ones((3, 5), dtype)
+    gradients = additive.attention_backward(seed, **inputs, softcap=smallest)
+    # κ tanh(e/κ) is κ sign(e), the weights are all 1/n
+    names = ("query", "key", "weight_query", "weight_key", "v")
+    e = additive.scores(**{name: inputs[name] for name in names})
+    ahead = inputs["value"].sum(axis=1, dtype=np.float64)
+    wanted = np.sum(np.sign(e) * (ahead - ahead.mean())) / 4
+    scale = 3 * np.abs(inputs["value"]).sum(dtype=np.float64)
+    assert abs(float(gradients["softcap"]) - wanted) <= 100 * float(np.finfo(dtype).eps) * scale
+    assert all((gradients[name] == 0).all() for name in names)
+
+
 def test_what_does_not_fit_is_named() -> None:
     inputs = given("float32", 1.0, 3, 4)
+    for too_small_or_large in (1e-50, 1e39):
+        with pytest.raises(ValueError, match="softcap must be a finite number > 0 in float32"):
+            additive.attention(**inputs, softcap=too_small_or_large)
     with pytest.raises(ValueError, match="value must have shape"):
         additive.attention(**{**inputs, "value": inputs["value"][:2]})
     with pytest.raises(TypeError, match="float32 or float64"):

@@ -48,16 +48,16 @@ def _array(x: Any) -> Any:
 
 
 class _Function(torch.autograd.Function):
-    """``attention`` with its derived gradient; of the forward pass context and log-sum-exp are kept."""
+    """``attention`` with its derived gradient; of the forward pass context and normaliser are kept."""
 
     @staticmethod
     def forward(ctx: Any, module: ModuleType, causal: bool, mask: Tensor | None, *given: Any) -> tuple[Tensor, Tensor]:
         """Compute both outputs."""
         found = module.attention(*map(_array, given), mask=_array(mask), causal=causal)
-        context, log_sum_exp = map(torch.from_numpy, found)
+        context, log_sum_exp, normaliser = map(torch.from_numpy, found)
         ctx.module, ctx.causal = module, causal
         ctx.softcap = given[7] if not isinstance(given[7], Tensor) else None
-        ctx.save_for_backward(*(x if isinstance(x, Tensor) else None for x in (*given, mask)), context, log_sum_exp)
+        ctx.save_for_backward(*(x if isinstance(x, Tensor) else None for x in (*given, mask)), context, normaliser)
         ctx.set_materialize_grads(False)
         return context, log_sum_exp
 
@@ -65,7 +65,7 @@ class _Function(torch.autograd.Function):
     @torch.autograd.function.once_differentiable  # type: ignore[untyped-decorator, unused-ignore]
     def backward(ctx: Any, grad_context: Tensor | None, grad_log_sum_exp: Tensor | None) -> tuple[Tensor | None, ...]:
         """Compute the gradients of every input."""
-        *given, mask, context, log_sum_exp = ctx.saved_tensors
+        *given, mask, context, normaliser = ctx.saved_tensors
         needed = dict(zip(TENSORS, ctx.needs_input_grad[3:], strict=True))
         if grad_context is None:
             grad_context = torch.zeros_like(context)
@@ -78,7 +78,7 @@ class _Function(torch.autograd.Function):
             mask=_array(mask),
             causal=ctx.causal,
             grad_log_sum_exp=_array(grad_log_sum_exp),
-            forward=ctx.module.Attention(context.detach().numpy(), log_sum_exp.detach().numpy()),
+            forward=ctx.module.Attention(context.detach().numpy(), None, normaliser.numpy()),
             wanted=frozenset(name for name, wanted in needed.items() if wanted),
         )
         return (

@@ -13,17 +13,22 @@ Array = NDArray[Any]
 DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
 
 
-def scalar(name: str, value: object, *, positive: bool = False) -> float | None:
-    """A Python number or 0-d array as a float; None stays None. Raises TypeError or ValueError, naming it."""
+def scalar(name: str, value: object, dtype: np.dtype[Any]) -> float | None:
+    """A Python number or 0-d array as a float; None stays None.
+
+    Raises TypeError or ValueError, naming it, for what is not a number, or in this dtype not a finite number > 0.
+    """
     if value is None:
         return None
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, int | float | np.floating):
         raise TypeError(f"{name} must be a number or a 0-d array, got {type(value).__name__}")
-    if positive and not 0 < value < np.inf:
-        raise ValueError(f"{name} must be a finite number > 0, got {value}")
-    return float(value)
+    with np.errstate(over="ignore", under="ignore"):
+        rounded = dtype.type(value)
+    if not 0 < rounded < np.inf:
+        raise ValueError(f"{name} must be a finite number > 0 in {dtype}, got {value}")
+    return float(rounded)
 
 
 def check(

@@ -18,6 +18,7 @@ the constant part leaves the softmax; fractions are merged over a common denomin
 form whose range holds for its query and its tile of keys, at last e^{−2|a + b|}, which holds for every a and b.
 
 Errors are relative to ‖v‖₁, not to the score: where a + b is about 0 a unit is as far off as where it is about 1.
+(Beside them, of each product the smallest number of the dtype, which shows where ‖v‖₁ is not far above it.)
 
 Source: Bahdanau, Cho, Bengio 2015, Neural Machine Translation by Jointly Learning to Align and Translate, A.1.2.
 """
@@ -78,6 +79,7 @@ class Attention(NamedTuple):
 
     context: Array
     log_sum_exp: Array
+    normaliser: Array
 
 
 class _Head(NamedTuple):
@@ -119,6 +121,16 @@ def _head(
     norm = float(np.sum(np.abs(v), dtype=np.float64))
     most = MOST[dtype.name]
     return _Head(a, exp_a, b, exp_b, top, whole, dtype.type(most / max(1.0, norm)), dtype.type(most))
+
+
+def _level(v: Array, *, capped: bool) -> tuple[Any, Any]:
+    """What is added to −2 Σ v f before the softmax, and what is left out: together Σ v.
+
+    Left out, unless a soft-cap needs the scores themselves or −2 Σ v f could overflow where they do not.
+    """
+    whole, nothing = np.sum(v), v.dtype.type(0)
+    safe = np.sum(np.abs(v), dtype=np.float64) <= np.finfo(v.dtype).max / 4
+    return (nothing, whole) if safe and not capped else (whole, nothing)
 
 
 def _separated(x: Array) -> Array:
@@ -256,7 +268,8 @@ def attention(
     Returns
     -------
     Attention
-        context c (..., n_q, d_v), log_sum_exp (..., n_q), −∞ for a query that sees no key; its context is 0
+        context c (..., n_q, d_v), log_sum_exp (..., n_q), −∞ for a query that sees no key; its context is 0;
+        normaliser (..., 2, n_q), for ``attention_backward``: the largest logit (less what all share), ln Σ_j exp(t_ij − largest)
 
     Raises
     ------
@@ -269,7 +282,6 @@ def attention(
     ----------
     Bahdanau, Cho, Bengio 2015, Neural Machine Translation by Jointly Learning to Align and Translate, A.1.2.
     """
-    cap = scalar("softcap", softcap, positive=True)
     given = {
         "query": query,
         "key": key,
@@ -282,11 +294,12 @@ def attention(
         "mask": mask,
     }
     batch = check(given, SHAPES, REQUIRED)
+    cap = scalar("softcap", softcap, v.dtype)
     n_q, n_k, d_v = query.shape[-2], key.shape[-2], value.shape[-1]
     kind = v.dtype.type
     context = np.empty((*batch, n_q, d_v), v.dtype)
-    log_sum_exp = np.empty((*batch, n_q), v.dtype)
-    constant_part = np.sum(v)
+    normaliser = np.empty((*batch, 2, n_q), v.dtype)
+    level, left_out = _level(v, capped=cap is not None)
     for place in heads(batch):
         one = _head(head(query, place, 2), head(key, place, 2), weight_query, weight_key, v, bias_hidden)
         tiles, _, tile = one.b.shape
@@ -297,15 +310,13 @@ def attention(
             *_options(bias, mask, place, v.dtype),
             causal,
             kind(cap or 0),
-            constant_part if cap else kind(0),
+            level,
             one.room,
             n_k,
             context[place],
-            log_sum_exp[place],
+            normaliser[place],
         )
-    if cap is None:
-        log_sum_exp += constant_part
-    return Attention(context, log_sum_exp)
+    return Attention(context, normaliser[..., 0, :] + normaliser[..., 1, :] + left_out, normaliser)
 
 
 @np.errstate(all="ignore")  # overflow and NaN are results, as IEEE 754 defines them
@@ -394,7 +405,6 @@ def attention_backward(
     ----------
     Bahdanau, Cho, Bengio 2015, Neural Machine Translation by Jointly Learning to Align and Translate, A.1.2.
     """
-    cap = scalar("softcap", softcap, positive=True)
     given = {
         "query": query,
         "key": key,
@@ -407,6 +417,7 @@ def attention_backward(
         "mask": mask,
     }
     batch = check(given, SHAPES, REQUIRED)
+    cap = scalar("softcap", softcap, v.dtype)
     n_q, n_k, d_v = query.shape[-2], key.shape[-2], value.shape[-1]
     check_like("grad_context", grad_context, (*batch, n_q, d_v), v.dtype)
     if grad_log_sum_exp is not None:
@@ -415,12 +426,14 @@ def attention_backward(
         forward = attention(
             query, key, value, weight_query, weight_key, v, bias_hidden, softcap, bias, mask=mask, causal=causal
         )
+    check_like("forward.context", forward.context, (*batch, n_q, d_v), v.dtype)
+    check_like("forward.normaliser", forward.normaliser, (*batch, 2, n_q), v.dtype)
     kind, n = v.dtype.type, len(v)
     gradients = {name: np.zeros_like(x) for name, x in given.items() if x is not None and name != "mask"}
     if bias is not None and wanted is not None and "bias" not in wanted:
         del gradients["bias"]
     for_cap = kind(0)
-    constant_part = np.sum(v)
+    level, _ = _level(v, capped=cap is not None)
     for place in heads(batch):
         query_, key_ = head(query, place, 2), head(key, place, 2)
         one = _head(query_, key_, weight_query, weight_key, v, bias_hidden)
@@ -430,13 +443,12 @@ def attention_backward(
         by_key = padded(head(value, place, 2), tiles * tile, columns)
         by_key = np.ascontiguousarray(by_key.reshape(tiles, tile, columns).transpose(0, 2, 1))
         # a query without a key has weights 0: e^{t − ∞}
-        norm = forward.log_sum_exp[place] - (kind(0) if cap else constant_part)
-        norm = np.where(np.isneginf(norm), kind(np.inf), norm)
+        norm = np.where(np.isneginf(forward.normaliser[place]), kind(np.inf), forward.normaliser[place])
         rest = np.einsum("ip,ip->i", grad_context[place], forward.context[place])
         seed_sum = kind(0)
         if grad_log_sum_exp is not None:
             rest = rest - grad_log_sum_exp[place]
-            seed_sum = np.sum(np.where(np.isposinf(norm), kind(0), grad_log_sum_exp[place]))
+            seed_sum = np.sum(np.where(np.isposinf(norm[0]), kind(0), grad_log_sum_exp[place]))
         grad_a = np.empty((n_q, width), v.dtype)
         grad_b = np.zeros((tiles, width, tile), v.dtype)
         grad_v = np.empty(width, v.dtype)
@@ -452,7 +464,7 @@ def attention_backward(
             *_options(bias, mask, place, v.dtype),
             causal,
             kind(cap or 0),
-            constant_part if cap else kind(0),
+            level,
             one.room,
             one.back_room,
             n_k,
@@ -462,16 +474,17 @@ def attention_backward(
             grad_value,
             grad_bias,
         )
-        for_a = grad_a[:, :n] * (kind(4.0) * v)
+        # in this order: v may be close to the largest number
+        for_a = kind(4.0) * grad_a[:, :n] * v
         by_row = np.ascontiguousarray(grad_b.transpose(0, 2, 1)).reshape(tiles * tile, width)
-        for_b = by_row[:n_k, :n] * (kind(4.0) * v)
+        for_b = kind(4.0) * by_row[:n_k, :n] * v
         head(gradients["query"], place, 2)[...] += for_a @ weight_query
         head(gradients["key"], place, 2)[...] += for_b @ weight_key
         head(gradients["value"], place, 2)[...] += grad_value[:n_k, :d_v]
         gradients["weight_query"] += for_a.T @ query_
         gradients["weight_key"] += for_b.T @ key_
         # every score has the constant part; the softmax alone has no gradient along it
-        gradients["v"] += (all_part if cap else seed_sum) + kind(-2.0) * grad_v[:n]
+        gradients["v"] += (all_part if cap is not None else seed_sum) + kind(-2.0) * grad_v[:n]
         if bias_hidden is not None:
             gradients["bias_hidden"] += np.sum(for_a, axis=0)
         if with_bias:
@@ -587,12 +600,11 @@ def _choose_expm1(x):
 @njit(**INLINED)
 def _tanh(x):
     """``tanh(x)``, and its derivative."""
-    one, two = constant(x, 1.0), constant(x, 2.0)
-    size = absolute(x)
-    less = _expm1(constant(x, -2.0) * size)
-    more = one + less
+    two = constant(x, 2.0)
+    twice = constant(x, -2.0) * absolute(x)
+    less, power = _expm1(twice), _exp(twice)
     root = two + less
-    return signed(less / root, x), constant(x, 4.0) * more / (root * root)
+    return signed(less / root, x), constant(x, 4.0) * power / (root * root)
 
 
 @njit(**OPTIONS)
@@ -905,7 +917,7 @@ def _partial(first, t, tile, n_k, bias, mask, causal):
 
 @njit(**OPTIONS)
 def _forward(a, exp_a, b, exp_b, top, v, value, bias, mask, causal, cap, shift, room, n_k, context, normaliser):
-    """Context and log-sum-exp of every query; see ``attention``. ``shift``: what the scores are above −2 Σ v f (0: left out)."""
+    """Context of every query, its largest logit and ln Σ_j exp(t_j − largest); see ``attention``. ``shift``: added to −2 Σ v f."""
     n_q, width = a.shape
     tiles, tile = exp_b.shape[0], exp_b.shape[2]
     d_v = value.shape[1]
@@ -958,10 +970,12 @@ def _forward(a, exp_a, b, exp_b, top, v, value, bias, mask, causal, cap, shift, 
             _product(found, 0, d_v, s, 0, tile, 1, value, t * tile * d_v, d_v, (rows + 3) // 4 * 4, tile, d_v)
         for i in range(rows):
             if mass[i] == 0:
-                normaliser[first + i] = -np.inf
+                normaliser[0, first + i] = -np.inf
+                normaliser[1, first + i] = 0
                 context[first + i, :] = 0
             else:
-                normaliser[first + i] = best[i] + np.log(mass[i])
+                normaliser[0, first + i] = best[i]
+                normaliser[1, first + i] = np.log(mass[i])
                 for c in range(context.shape[1]):
                     context[first + i, c] = found[i, c] / mass[i]
 
@@ -1174,6 +1188,7 @@ def _backward(
     sums_v = np.zeros((width, n), v.dtype)
     zero, factor = constant(v, 0.0), constant(v, -2.0)
     level, bend = fill(shift), fill(cap)
+    far = constant(v, 1e3)  # tanh's derivative is 0 long before
     for_cap, for_all = constant(v, 0.0), constant(v, 0.0)
     for first in range(0, n_q, ROWS):
         rows = min(ROWS, n_q - first)
@@ -1190,7 +1205,8 @@ def _backward(
                 store(ds, j, zero)
             _product(ds, 0, tile, grad, first * d_v, d_v, 1, value_by_key, t * d_v * tile, tile, fours, d_v, tile)
             for i in range(rows):
-                norm, less = fill(normaliser[first + i]), fill(rest[first + i])
+                high, log_mass = fill(normaliser[0, first + i]), fill(normaliser[1, first + i])
+                less = fill(rest[first + i])
                 for j in range(i * tile, (i + 1) * tile, n):
                     x = fma(factor, load(s, j), level)
                     if cap > 0:
@@ -1200,12 +1216,14 @@ def _backward(
                         x = bend * bent
                     if partial:
                         x = x + load(extra, j)
-                    p = _exp(x - norm)
+                    x = x - high  # at most 0, in the forward pass
+                    p = _exp(where_less(zero, x, zero, x) - log_mass)
                     dt = p * (load(ds, j) - less)
                     store(s, j, p)
                     store(ds, j, dt)
                     if cap > 0:
-                        for_cap = fma(dt, bent - part * slope, for_cap)
+                        flat = where_at_most(absolute(part), far, part * slope, zero)
+                        for_cap = fma(dt, bent - flat, for_cap)
                         dt = dt * slope
                         for_all = for_all + dt
                         store(slopes, j, dt)

@@ -14,7 +14,8 @@ METHOD = (
     "tile of keys, at last e^{−2|a + b|}, which holds for every a and b."
 )
 ACCURACY = (
-    "Errors are relative to ‖v‖₁, not to the score: where a + b is about 0 a unit is as far off as where it is about 1."
+    "Errors are relative to ‖v‖₁, not to the score: where a + b is about 0 a unit is as far off as where it is about 1. (Beside them, of each "
+    "product the smallest number of the dtype, which shows where ‖v‖₁ is not far above it.)"
 )
 OPTIONS_TEXT = (
     "mask : (..., n_q, n_k), optional, bool",
@@ -67,7 +68,8 @@ def attention_doc(module: Module) -> list[str]:
         f"Attention with the {module.family.title}: the context, and ln Σ_j exp(t_ij) of every query.",
         formulas(program.system),
         [*(described(tensor, program.options) for tensor in program.arguments), *_options()],
-        f"Attention\n    {context}, log_sum_exp (..., n_q), −∞ for a query that sees no key; its context is 0",
+        f"Attention\n    {context}, log_sum_exp (..., n_q), −∞ for a query that sees no key; its context is 0;\n"
+        f"{INDENT}normaliser (..., 2, n_q), for ``attention_backward``: the largest logit (less what all share), ln Σ_j exp(t_ij − largest)",
     )
 
 
