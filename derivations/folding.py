@@ -1,7 +1,7 @@
 """Additive scores by folded fractions: what a fused kernel evaluates for each query, key and unit, derived.
 
-With ``A = e^{2a}`` and ``B = e^{2b}`` a unit is ``tanh(a + b) = 1 − 2 f``, ``f = 1/(1 + AB)`` (claim A5), and its derivative ``4 f q`` with
-``q = AB f``. Fractions are merged two by two over a common denominator, so that one division serves several units; the reciprocals
+With ``A = e^{2a}`` and ``B = e^{2b}`` a unit is ``tanh(a + b) = 1 − 2 f``, ``f = 1/(1 + AB)`` (claim A5), and its derivative
+``1 − tanh² = 4 (f − f²)``. Fractions are merged two by two over a common denominator, so that one division serves several units; the reciprocals
 of several denominators come from the reciprocal of their product. Every program below is a list of assignments, checked by putting them
 into each other (``derivations.folding_ranges``).
 """
@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sympy import Expr, Symbol, apart, cancel, diff, exp, fraction, log, simplify, symbols, tanh, together
+from sympy import Expr, Poly, Symbol, apart, cancel, diff, exp, fraction, log, simplify, symbols, tanh, together
 
 Z = Symbol("z", real=True)
 PRODUCT = Symbol("P", positive=True)
+FRACTION = Symbol("f", positive=True)
 FIRST, SECOND = symbols("n_1 d_1 n_2 d_2")[:2], symbols("n_1 d_1 n_2 d_2")[2:]
 
 
@@ -92,16 +93,11 @@ def folded(count: int) -> tuple[Assignments, Expr]:
 
 
 def reciprocals(count: int) -> tuple[Assignments, Expr]:
-    """``f_k = 1/(1 + A_k B_k)`` and ``q_k = A_k B_k f_k`` with one division: assignments to ``p_k d_k … f_k q_k``, and the product of all ``d_k``.
+    """``f_k = 1/(1 + A_k B_k)`` with one division: assignments to ``d_k … f_k``, and the product of all ``d_k``.
 
     A product's reciprocal times one factor is the other's reciprocal.
     """
-    steps: list[Assignment] = []
-    _, _, inverse = unit_in_product()
-    for k in range(count):
-        product = Symbol(f"p{k}", positive=True)
-        steps.append(Assignment(product, exponential("A", k) * exponential("B", k)))
-        steps.append(Assignment(Symbol(f"d{k}"), (1 / inverse).subs(PRODUCT, product)))
+    steps = list(denominators(count))
     tree: dict[str, tuple[str, str]] = {}
     level = [str(k) for k in range(count)]
     while len(level) > 1:
@@ -116,8 +112,14 @@ def reciprocals(count: int) -> tuple[Assignments, Expr]:
         left, right = tree[whole]
         steps.append(Assignment(Symbol(f"f{left}"), Symbol(f"f{whole}") * Symbol(f"d{right}")))
         steps.append(Assignment(Symbol(f"f{right}"), Symbol(f"f{whole}") * Symbol(f"d{left}")))
-    steps += [Assignment(Symbol(f"q{k}"), Symbol(f"p{k}", positive=True) * Symbol(f"f{k}")) for k in range(count)]
     return tuple(steps), Symbol(f"d{level[0]}")
+
+
+def derivative_in_fraction() -> tuple[Expr, Expr]:
+    """The derivative of ``tanh(a + b)``, ``1 − tanh²``, as a number times a polynomial in the fraction f: ``4`` and ``f − f²``."""
+    constant, factor, _ = unit_in_product()
+    number, rest = Poly(1 - (constant + factor * FRACTION) ** 2, FRACTION).primitive()
+    return number, rest.as_expr()
 
 
 def inserted(steps: Sequence[Assignment], result: Expr) -> Expr:

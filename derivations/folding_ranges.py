@@ -1,13 +1,16 @@
 """Where the folded forms of ``derivations.folding`` hold, and how they round: proved from the same assignments that are printed.
 
-``corner``: every d and p is put together from A, B > 0 and 1 by additions and multiplications alone, and every d is at least 1. Rounding is
+``corner``: every d is put together from A, B > 0 and 1 by additions and multiplications alone, and every d is at least 1. Rounding is
 monotone, so whatever a program computes for a tile is at most what it computes at the tile's largest A and B, and partial products are at
 most the whole one. A kernel that finds the whole product D at the corner at most ``2^(e_max − SPARE)/max(1, ‖v‖₁)`` therefore meets no overflow:
 numerators are at most ``‖v‖₁ D``, roundings less than a factor 2. D's reciprocal is a normal number. Nothing is said about A or B that are
 not normal numbers: those are ∞ in the kernels, and so is D then.
 
-``forward_units`` and ``backward_units`` count roundings: with |v| for v every value is a sum of positive terms, so each is off by a factor
+``forward_units`` and ``fraction_units`` count roundings: with |v| for v every value is a sum of positive terms, so each is off by a factor
 within ``(1 ± u)^count``.
+
+A derivative is ``4 (f − f²) = 1 − T²``, ``T = 1 − 2 f``, rounded once: off by at most ``2 |T̂ − T|`` and a rounding. That is absolute, as
+``1 − tanh²`` is, not relative to the derivative.
 """
 
 from __future__ import annotations
@@ -20,8 +23,10 @@ from sympy import Add, Expr, Integer, Mul, Poly, Symbol, cancel, expand, fractio
 
 from derivations.exponential import BITS, FORMATS, relative_error
 from derivations.folding import (
+    FRACTION,
     PRODUCT,
     Assignments,
+    derivative_in_fraction,
     derivative_in_product,
     exponential,
     folded,
@@ -49,31 +54,33 @@ def same_sum(count: int) -> bool:
 
 
 def same_reciprocals(count: int) -> bool:
-    """``f_k = 1/(1 + A_k B_k)``, ``q_k = 1 − f_k``, and the derivative of a unit is ``4 f q``."""
+    """``f_k = 1/(1 + A_k B_k)``."""
     steps, _ = reciprocals(count)
     _, _, inverse = unit_in_product()
-    slope = cancel(derivative_in_product() - 4 * inverse * (1 - inverse)) == 0
-    for k in range(count):
-        f = inverse.subs(PRODUCT, _product(k))
-        slope &= cancel(inserted(steps, Symbol(f"f{k}")) - f) == 0
-        slope &= cancel(inserted(steps, Symbol(f"q{k}")) - (1 - f)) == 0
-    return bool(slope)
+    return all(cancel(inserted(steps, Symbol(f"f{k}")) - inverse.subs(PRODUCT, _product(k))) == 0 for k in range(count))
+
+
+def same_derivative() -> bool:
+    """The derivative in the fraction is the one in P."""
+    number, rest = derivative_in_fraction()
+    _, _, inverse = unit_in_product()
+    return bool(number.is_number and cancel(number * rest.subs(FRACTION, inverse) - derivative_in_product()) == 0)
 
 
 def rises(steps: Assignments) -> bool:
-    """Every denominator and product is put together from A, B > 0 and numbers > 0 by + and · alone, and denominators are at least 1.
+    """Every denominator is put together from A, B > 0 and numbers > 0 by + and · alone, and denominators are at least 1.
 
     At least 1: a denominator is 1 + something, or a product of denominators.
     """
     for step in steps:
         name, value = step.target.name, step.value
-        if name[0] not in "dp":
+        if name[0] != "d":
             continue
         built = all(isinstance(x, Add | Mul | Symbol) or (x.is_number and x > 0) for x in preorder_traversal(value))
         of_ones = isinstance(value, Mul) and all(str(x).startswith("d") for x in value.args)
-        if not built or (name[0] == "d" and not of_ones and not (isinstance(value, Add) and value.args[0] >= 1)):
+        if not built or not (of_ones or (isinstance(value, Add) and value.args[0] >= 1)):
             return False
-        if any(str(x)[0] not in "dpAB" for x in value.free_symbols):
+        if any(str(x)[0] not in "dAB" for x in value.free_symbols):
             return False
     return True
 
@@ -110,7 +117,8 @@ def no_overflow(name: str, units: int, spare: int) -> bool:
 def counted(steps: Assignments, given: Mapping[Symbol, int]) -> dict[Symbol, int]:
     """How many roundings each target carries; ``given`` those of the symbols that are not assigned (default 0).
 
-    A product adds its factors' and one; ``x y + z`` is rounded once (fused); a quotient adds both and one.
+    A product adds its factors' and one; ``x y + z`` is rounded once (fused), of two products either may be the rounded one; a quotient adds
+    both and one.
     """
     known = dict(given)
     for step in steps:
@@ -128,8 +136,7 @@ def _count(expr: Expr, known: Mapping[Symbol, int]) -> int:
         return sum(_count(x, known) for x in expr.args) + 1
     if isinstance(expr, Add):
         products = [x for x in expr.args if isinstance(x, Mul)]
-        fused = max((_count(x, known) - 1 for x in products[:1]), default=0)
-        return max([fused, *(_count(x, known) for x in expr.args)]) + 1
+        return max(_count(x, known) - (products == [x]) for x in expr.args) + 1
     raise ValueError(f"cannot count the roundings of {expr}")
 
 
@@ -139,10 +146,10 @@ def forward_units(count: int) -> int:
     return _count(result, counted(steps, {}))
 
 
-def backward_units(count: int) -> int:
-    """Roundings of the product ``f q``, A and B given, the worst unit."""
+def fraction_units(count: int) -> int:
+    """Roundings of ``f``, A and B given, the worst unit."""
     known = counted(reciprocals(count)[0], {})
-    return max(known[Symbol(f"f{k}")] + known[Symbol(f"q{k}")] + 1 for k in range(count))
+    return max(known[Symbol(f"f{k}")] for k in range(count))
 
 
 def unit_error(name: str) -> float:
@@ -155,7 +162,8 @@ def unit_error(name: str) -> float:
     with ctx.workprec(BITS):
         u = arb(2) ** -precision
         off = (1 + relative_error(name) * u) ** 2 - 1
-        rounded = ((1 + u) / (1 - u)) ** max(forward_units(count) for count in FORWARD) - 1
+        most = max([*map(forward_units, FORWARD), *(fraction_units(count) + 1 for count in BACKWARD)])
+        rounded = ((1 + u) / (1 - u)) ** most - 1
         return float(((2 * rounded + 2 * off / (4 * (1 - off))) / u).upper())
 
 
@@ -165,9 +173,10 @@ def _product(unit: int) -> Expr:
 
 def proved() -> bool:
     """Everything that the kernels rely on."""
-    most = max(forward_units(FORWARD[0]), backward_units(BACKWARD[0]))
+    most = max(forward_units(FORWARD[0]), fraction_units(BACKWARD[0]))
     return (
         all(same_sum(count) and numerators_stay(count, Integer(1)) and rises(folded(count)[0]) for count in FORWARD)
+        and same_derivative()
         and all(same_reciprocals(count) and rises(reciprocals(count)[0]) for count in BACKWARD)
         and all(no_overflow(name, most, SPARE) for name in FORMATS)
     )

@@ -11,7 +11,7 @@ from sympy import Integer, Rational, Symbol
 from derivations import exponential as exponentials
 from derivations import folding_ranges as ranges
 from derivations.exponential import FORMATS, exponential, nearest_is_close, relative_error
-from derivations.folding import Assignment, folded, reciprocals, unit_in_product
+from derivations.folding import Assignment, derivative_in_fraction, folded, reciprocals, unit_in_product
 
 
 def test_everything_that_the_kernels_rely_on() -> None:
@@ -41,6 +41,14 @@ def test_a_wrong_reciprocal_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not ranges.same_reciprocals(4)
 
 
+def test_a_wrong_derivative_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    f = ranges.FRACTION
+    assert derivative_in_fraction() == (4, f - f**2)
+    for wrong in ((Integer(4), f + f**2), (Integer(2), f - f**2)):
+        monkeypatch.setattr(ranges, "derivative_in_fraction", lambda wrong=wrong: wrong)
+        assert not ranges.same_derivative()
+
+
 def test_a_denominator_that_may_fall_is_found() -> None:
     a, b = Symbol("A0", positive=True), Symbol("B0", positive=True)
     d = Symbol("d0")
@@ -58,7 +66,9 @@ def test_a_range_that_is_too_wide_is_rejected() -> None:
 
 def test_roundings_are_counted_by_hand() -> None:
     # n01 = fma(d0, v1, d1 v0): d's rounding, the product's and the sum's; d01: both and one; the quotient
-    assert ranges.forward_units(2) == 3 + 3 + 1 + 3
+    assert ranges.forward_units(2) == 3 + 3 + 1
+    # f0 = d1 · 1/(d0 d1)
+    assert ranges.fraction_units(2) == (3 + 1) + 1 + 1
     assert ranges.forward_units(2) < ranges.forward_units(4) < ranges.forward_units(8)
 
 

@@ -10,7 +10,7 @@ import torch
 from flint import arb, ctx
 
 from derivations.exponential import relative_error
-from derivations.folding_ranges import backward_units, unit_error
+from derivations.folding_ranges import fraction_units, unit_error
 from verify.backends import Arithmetic
 from verify.bounds import bounds as error_bounds
 from verify.case import Case
@@ -203,10 +203,11 @@ def arithmetic(width: int) -> Arithmetic:
     return Arithmetic(
         "fused",
         fmt,
-        exp=FunctionError(backward_units(4) + 2 * of_exp, flushed, "assumed", "f and q from A and B"),
+        exp=FunctionError(fraction_units(4) + 2 * of_exp, flushed, "assumed", "f from A and B"),
         softmax_exp=FunctionError(of_exp, flushed, "assumed", "derivations.exponential"),
         tanh=FunctionError(0.0, unit * u / fmt.smallest_subnormal, "assumed", "derivations.folding_ranges"),
         log=FunctionError(8.0, 0.0, "assumed", "NumPy: at most 4 ulp"),
+        tanh_derivative="one_minus_tanh2",
         fused=True,
         tile=32,
     )

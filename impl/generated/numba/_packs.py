@@ -136,6 +136,16 @@ def fma(_: Any, x: Any, y: Any, z: Any) -> Any:
     return x(x, x, x), lambda context, builder, signature, args: _emit(builder, "fma", args[0], *args)
 
 
+@intrinsic
+def fnma(_: Any, x: Any, y: Any, z: Any) -> Any:
+    """``z − x y``, rounded once."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return _emit(builder, "fma", args[0], builder.fneg(args[0]), args[1], args[2])
+
+    return x(x, x, x), code
+
+
 def _operator(symbol: Callable[..., Any], name: str) -> None:
     @intrinsic
     def both(_: Any, x: Any, y: Any) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+LINE = 64  # bytes of a cache's line
 DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
 
 
@@ -109,12 +110,25 @@ def head(array: Array, place: tuple[int, ...], core: int) -> Array:
     return part
 
 
+def aligned(shape: tuple[int, ...], dtype: np.dtype[Any], *, zero: bool = False) -> Array:
+    """An array that begins where a line of the cache does: loads of packs then never touch two lines."""
+    count = int(np.prod(shape))
+    raw = np.empty(count * dtype.itemsize + LINE, np.uint8)
+    start = -raw.ctypes.data % LINE
+    found = raw[start : start + count * dtype.itemsize].view(dtype).reshape(shape)
+    if zero:
+        found[...] = 0
+    return found
+
+
 def padded(x: Array, rows: int, columns: int) -> Array:
-    """``x`` with zeros below and to the right, contiguous; itself where it is so already."""
-    if x.shape == (rows, columns) and x.flags.c_contiguous:
+    """``x`` with zeros below and to the right, contiguous and aligned; itself where it is so already."""
+    if x.shape == (rows, columns) and x.flags.c_contiguous and x.ctypes.data % LINE == 0:
         return x
-    found = np.zeros((rows, columns), x.dtype)
+    found = aligned((rows, columns), x.dtype)
     found[: x.shape[0], : x.shape[1]] = x
+    found[x.shape[0] :] = 0
+    found[: x.shape[0], x.shape[1] :] = 0
     return found
 
 

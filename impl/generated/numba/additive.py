@@ -37,6 +37,7 @@ from impl.generated.numba._packs import (
     constant,
     fill,
     fma,
+    fnma,
     get,
     lanes,
     larger,
@@ -49,10 +50,12 @@ from impl.generated.numba._packs import (
     where_at_most,
     where_less,
 )
-from impl.generated.numba._runtime import Array, check, check_like, head, heads, padded, scalar, up_to
+from impl.generated.numba._runtime import Array, aligned, check, check_like, head, heads, padded, scalar, up_to
 
-PACKS = "32ab25e136a150ae"  # digest of the packs that this was generated with
-ROWS, TILE, BLOCK = 64, 256, 4  # queries of a block, keys of a tile, rows of a product's block
+PACKS = "d400c9d12c8eca98"  # digest of the packs that this was generated with
+ROWS, TILE, BLOCK = 64, 256, 4  # queries of a block, keys of a tile, rows and packs of a product's block
+STRIP = 2  # packs of keys whose fractions are kept at once
+DEPTH = 128  # of a product's panel
 UNITS, BACK_UNITS = 8, 4  # of a group with one division
 # |a|, |b| up to this have exponentials that are normal numbers; products of 1 + AB are kept below MOST
 EDGE = {"float32": 43.65625, "float64": 354.1875}
@@ -85,7 +88,7 @@ class Attention(NamedTuple):
 class _Head(NamedTuple):
     """One head as the kernels take it.
 
-    ``a, exp_a`` (n_q, width); ``b, exp_b`` (tiles, width, tile); ``top`` (tiles + 1, width); ``v`` (width,). Units beyond d_a have v = 0.
+    ``a, exp_a`` (n_q, width); ``b, exp_b`` (strips, width, strip); ``top`` (strips + 1, width); ``v`` (width,). Units beyond d_a have v = 0.
     """
 
     a: Array
@@ -102,19 +105,19 @@ def _head(
     query: Array, key: Array, weight_query: Array, weight_key: Array, v: Array, bias_hidden: Array | None
 ) -> _Head:
     """Project queries and keys, take exponentials, find the ranges."""
-    dtype, lanes_ = v.dtype, LANES[v.dtype.name]
+    dtype, strip = v.dtype, STRIP * LANES[v.dtype.name]
     width = up_to(len(v), UNITS)
-    tile = min(TILE, up_to(len(key), BLOCK * lanes_))
-    tiles = -(-len(key) // tile)
-    a = np.zeros((len(query), width), dtype)
+    strips = up_to(len(key), _tile(len(key), dtype)) // strip
+    a = aligned((len(query), width), dtype, zero=True)
     np.matmul(query, weight_query.T, out=a[:, : len(v)])
     if bias_hidden is not None:
         a[:, : len(v)] += bias_hidden
-    rows = np.zeros((tiles * tile, width), dtype)
+    rows = aligned((strips * strip, width), dtype, zero=True)
     np.matmul(key, weight_key.T, out=rows[: len(key), : len(v)])
-    b = np.ascontiguousarray(rows.reshape(tiles, tile, width).transpose(0, 2, 1))
+    b = aligned((strips, width, strip), dtype)
+    b[...] = rows.reshape(strips, strip, width).transpose(0, 2, 1)
     exp_a, exp_b = _separated(a), _separated(b)
-    top = np.empty((tiles + 1, width), dtype)
+    top = np.empty((strips + 1, width), dtype)
     _tops(exp_b, top)
     whole = np.zeros(width, dtype)
     whole[: len(v)] = v
@@ -133,12 +136,18 @@ def _level(v: Array, *, capped: bool) -> tuple[Any, Any]:
     return (nothing, whole) if safe and not capped else (whole, nothing)
 
 
+def _tile(n_k: int, dtype: Any) -> int:
+    """Keys of a tile."""
+    return min(TILE, up_to(n_k, BLOCK * LANES[dtype.name]))
+
+
 def _separated(x: Array) -> Array:
     """``e^{2x}``, ∞ where the range of the separated form ends."""
-    flat = np.zeros(up_to(x.size, LANES[x.dtype.name]), x.dtype)
-    flat[: x.size] = x.reshape(-1)
-    _exponentials(flat, flat, EDGE[x.dtype.name])
-    return flat[: x.size].reshape(x.shape)
+    found = aligned((up_to(x.size, LANES[x.dtype.name]),), x.dtype)
+    found[: x.size] = x.reshape(-1)
+    found[x.size :] = 0
+    _exponentials(found, found, EDGE[x.dtype.name])
+    return found[: x.size].reshape(x.shape)
 
 
 def _options(bias: Array | None, mask: Array | None, place: tuple[int, ...], dtype: Any) -> tuple[Array, Array]:
@@ -209,7 +218,8 @@ def scores(
     result = np.empty((*batch, n_q, n_k), v.dtype)
     for place in heads(batch):
         one = _head(head(query, place, 2), head(key, place, 2), weight_query, weight_key, v, bias_hidden)
-        _scores(one.a, one.exp_a, one.b, one.exp_b, one.top, one.v, np.sum(v), one.room, result[place])
+        s = aligned((ROWS, _tile(n_k, v.dtype)), v.dtype)
+        _scores(one.a, one.exp_a, one.b, one.exp_b, one.top, one.v, np.sum(v), one.room, s, result[place])
     return result
 
 
@@ -302,8 +312,8 @@ def attention(
     level, left_out = _level(v, capped=cap is not None)
     for place in heads(batch):
         one = _head(head(query, place, 2), head(key, place, 2), weight_query, weight_key, v, bias_hidden)
-        tiles, _, tile = one.b.shape
-        values = padded(head(value, place, 2), tiles * tile, up_to(d_v, LANES[v.dtype.name]))
+        tile, columns = _tile(n_k, v.dtype), up_to(d_v, LANES[v.dtype.name])
+        values = padded(head(value, place, 2), up_to(n_k, tile), columns)
         _forward(
             *one[:6],
             values,
@@ -313,6 +323,8 @@ def attention(
             level,
             one.room,
             n_k,
+            aligned((ROWS, tile), v.dtype),
+            aligned((ROWS, columns), v.dtype),
             context[place],
             normaliser[place],
         )
@@ -437,11 +449,13 @@ def attention_backward(
     for place in heads(batch):
         query_, key_ = head(query, place, 2), head(key, place, 2)
         one = _head(query_, key_, weight_query, weight_key, v, bias_hidden)
-        tiles, width, tile = one.b.shape
-        columns, rows = up_to(d_v, LANES[v.dtype.name]), up_to(n_q, BLOCK)
+        strips, width, strip = one.b.shape
+        tile, lanes_ = _tile(n_k, v.dtype), LANES[v.dtype.name]
+        columns, rows, keys = up_to(d_v, lanes_), up_to(n_q, BLOCK), strips * strip
         seed = padded(grad_context[place], rows, columns)
-        by_key = padded(head(value, place, 2), tiles * tile, columns)
-        by_key = np.ascontiguousarray(by_key.reshape(tiles, tile, columns).transpose(0, 2, 1))
+        panels = aligned((keys // (BLOCK * lanes_), columns, BLOCK * lanes_), v.dtype)
+        by_panel = padded(head(value, place, 2), keys, columns).reshape(-1, BLOCK * lanes_, columns)
+        panels[...] = by_panel.transpose(0, 2, 1)
         # a query without a key has weights 0: e^{t − ∞}
         norm = np.where(np.isneginf(forward.normaliser[place]), kind(np.inf), forward.normaliser[place])
         rest = np.einsum("ip,ip->i", grad_context[place], forward.context[place])
@@ -450,14 +464,14 @@ def attention_backward(
             rest = rest - grad_log_sum_exp[place]
             seed_sum = np.sum(np.where(np.isposinf(norm[0]), kind(0), grad_log_sum_exp[place]))
         grad_a = np.empty((n_q, width), v.dtype)
-        grad_b = np.zeros((tiles, width, tile), v.dtype)
+        grad_b = aligned((strips, width, strip), v.dtype, zero=True)
         grad_v = np.empty(width, v.dtype)
-        grad_value = np.zeros((tiles * tile, columns), v.dtype)
+        grad_value = aligned((keys, columns), v.dtype, zero=True)
         with_bias = "bias" in gradients
         grad_bias = np.zeros((n_q, n_k) if with_bias else (0, 0), v.dtype)
         cap_part, all_part = _backward(
             *one[:6],
-            by_key,
+            panels,
             seed,
             rest,
             norm,
@@ -465,9 +479,11 @@ def attention_backward(
             causal,
             kind(cap or 0),
             level,
-            one.room,
             one.back_room,
             n_k,
+            aligned((2, ROWS, tile), v.dtype),
+            aligned((ROWS + 1, width, lanes_), v.dtype),
+            aligned((width, strip), v.dtype),
             grad_a,
             grad_b,
             grad_v,
@@ -476,7 +492,7 @@ def attention_backward(
         )
         # in this order: v may be close to the largest number
         for_a = kind(4.0) * grad_a[:, :n] * v
-        by_row = np.ascontiguousarray(grad_b.transpose(0, 2, 1)).reshape(tiles * tile, width)
+        by_row = grad_b.transpose(0, 2, 1).reshape(keys, width)
         for_b = kind(4.0) * by_row[:n_k, :n] * v
         head(gradients["query"], place, 2)[...] += for_a @ weight_query
         head(gradients["key"], place, 2)[...] += for_b @ weight_key
@@ -618,7 +634,7 @@ def _exponentials(x, y, edge):
 
 @njit(**OPTIONS)
 def _tops(exp_b, top):
-    """The largest B of each tile and unit; the last row: of all tiles."""
+    """The largest B of each strip and unit; the last row: of all strips."""
     tiles, width, tile = exp_b.shape
     for unit in range(width):
         top[tiles, unit] = 0
@@ -632,7 +648,7 @@ def _tops(exp_b, top):
 
 @njit(**INLINED)
 def _corner(exp_a, x, top, y, count):
-    """The product of ``1 + AB`` at the corner of a tile where it is largest."""
+    """The product of ``1 + AB`` at the corner of a strip where it is largest."""
     found = 1 + get(exp_a, x) * get(top, y)
     for n in range(1, count):
         found *= 1 + get(exp_a, x + n) * get(top, y + n)
@@ -641,7 +657,7 @@ def _corner(exp_a, x, top, y, count):
 
 @njit(**INNER)
 def _fold(exp_a, x, top, y, units, room):
-    """How many of ``units`` fractions may be merged at once for every key of a tile: all, a half, …, 2; else 0."""
+    """How many of ``units`` fractions may be merged at once for every key of a strip: all, a half, …, 2; else 0."""
     count = units
     while count > 1:
         good = True
@@ -656,17 +672,21 @@ def _fold(exp_a, x, top, y, units, room):
 
 @njit(**INNER)
 def _folds(exp_a, top, units, room, fold):
-    """``_fold`` for every query and group of units, for all tiles together."""
+    """``_fold`` for every query and group of units, for all strips together; last the least of the query's."""
     tiles, width = top.shape[0] - 1, top.shape[1]
     for i in range(exp_a.shape[0]):
+        least = units
         for c in range(0, width, units):
-            fold[i, c // units] = _fold(exp_a, i * width + c, top, tiles * width + c, units, room)
+            form = _fold(exp_a, i * width + c, top, tiles * width + c, units, room)
+            fold[i, c // units] = form
+            least = min(least, form)
+        fold[i, width // units] = least
 
 
-@njit(**INNER)
-def _add_8(s, row, tile, a, x, b, at, v, c):
-    """``s[j] += Σ v/(1 + AB)`` for 8 units over a common denominator."""
-    one = constant(s, 1.0)
+@njit(**INLINED)
+def _folded_8(a, x, v, c, b, at, strip):
+    """``Σ v/(1 + AB)`` of 8 units over a common denominator, for one query and a pack of keys."""
+    one = constant(b, 1.0)
     A0 = fill(get(a, x + 0))
     A1 = fill(get(a, x + 1))
     A2 = fill(get(a, x + 2))
@@ -675,6 +695,14 @@ def _add_8(s, row, tile, a, x, b, at, v, c):
     A5 = fill(get(a, x + 5))
     A6 = fill(get(a, x + 6))
     A7 = fill(get(a, x + 7))
+    B0 = load(b, at + 0 * strip)
+    B1 = load(b, at + 1 * strip)
+    B2 = load(b, at + 2 * strip)
+    B3 = load(b, at + 3 * strip)
+    B4 = load(b, at + 4 * strip)
+    B5 = load(b, at + 5 * strip)
+    B6 = load(b, at + 6 * strip)
+    B7 = load(b, at + 7 * strip)
     v0 = fill(get(v, c + 0))
     v1 = fill(get(v, c + 1))
     v2 = fill(get(v, c + 2))
@@ -683,128 +711,137 @@ def _add_8(s, row, tile, a, x, b, at, v, c):
     v5 = fill(get(v, c + 5))
     v6 = fill(get(v, c + 6))
     v7 = fill(get(v, c + 7))
-    for j in range(0, tile, lanes(s)):
-        B0 = load(b, at + 0 * tile + j)
-        B1 = load(b, at + 1 * tile + j)
-        B2 = load(b, at + 2 * tile + j)
-        B3 = load(b, at + 3 * tile + j)
-        B4 = load(b, at + 4 * tile + j)
-        B5 = load(b, at + 5 * tile + j)
-        B6 = load(b, at + 6 * tile + j)
-        B7 = load(b, at + 7 * tile + j)
-        d0 = fma(A0, B0, one)
-        d1 = fma(A1, B1, one)
-        d2 = fma(A2, B2, one)
-        d3 = fma(A3, B3, one)
-        d4 = fma(A4, B4, one)
-        d5 = fma(A5, B5, one)
-        d6 = fma(A6, B6, one)
-        d7 = fma(A7, B7, one)
-        n01 = fma(d0, v1, d1 * v0)
-        d01 = d0 * d1
-        n23 = fma(d2, v3, d3 * v2)
-        d23 = d2 * d3
-        n45 = fma(d4, v5, d5 * v4)
-        d45 = d4 * d5
-        n67 = fma(d6, v7, d7 * v6)
-        d67 = d6 * d7
-        n0123 = fma(d01, n23, d23 * n01)
-        d0123 = d01 * d23
-        n4567 = fma(d45, n67, d67 * n45)
-        d4567 = d45 * d67
-        n01234567 = fma(d0123, n4567, d4567 * n0123)
-        d01234567 = d0123 * d4567
-        store(s, row + j, load(s, row + j) + n01234567 / d01234567)
+    d0 = fma(A0, B0, one)
+    d1 = fma(A1, B1, one)
+    d2 = fma(A2, B2, one)
+    d3 = fma(A3, B3, one)
+    d4 = fma(A4, B4, one)
+    d5 = fma(A5, B5, one)
+    d6 = fma(A6, B6, one)
+    d7 = fma(A7, B7, one)
+    n01 = fma(d0, v1, d1 * v0)
+    d01 = d0 * d1
+    n23 = fma(d2, v3, d3 * v2)
+    d23 = d2 * d3
+    n45 = fma(d4, v5, d5 * v4)
+    d45 = d4 * d5
+    n67 = fma(d6, v7, d7 * v6)
+    d67 = d6 * d7
+    n0123 = fma(d01, n23, d23 * n01)
+    d0123 = d01 * d23
+    n4567 = fma(d45, n67, d67 * n45)
+    d4567 = d45 * d67
+    n01234567 = fma(d0123, n4567, d4567 * n0123)
+    d01234567 = d0123 * d4567
+    return n01234567 / d01234567
 
 
-@njit(**INNER)
-def _add_4(s, row, tile, a, x, b, at, v, c):
-    """``s[j] += Σ v/(1 + AB)`` for 4 units over a common denominator."""
-    one = constant(s, 1.0)
+@njit(**INLINED)
+def _folded_4(a, x, v, c, b, at, strip):
+    """``Σ v/(1 + AB)`` of 4 units over a common denominator, for one query and a pack of keys."""
+    one = constant(b, 1.0)
     A0 = fill(get(a, x + 0))
     A1 = fill(get(a, x + 1))
     A2 = fill(get(a, x + 2))
     A3 = fill(get(a, x + 3))
+    B0 = load(b, at + 0 * strip)
+    B1 = load(b, at + 1 * strip)
+    B2 = load(b, at + 2 * strip)
+    B3 = load(b, at + 3 * strip)
     v0 = fill(get(v, c + 0))
     v1 = fill(get(v, c + 1))
     v2 = fill(get(v, c + 2))
     v3 = fill(get(v, c + 3))
-    for j in range(0, tile, lanes(s)):
-        B0 = load(b, at + 0 * tile + j)
-        B1 = load(b, at + 1 * tile + j)
-        B2 = load(b, at + 2 * tile + j)
-        B3 = load(b, at + 3 * tile + j)
-        d0 = fma(A0, B0, one)
-        d1 = fma(A1, B1, one)
-        d2 = fma(A2, B2, one)
-        d3 = fma(A3, B3, one)
-        n01 = fma(d0, v1, d1 * v0)
-        d01 = d0 * d1
-        n23 = fma(d2, v3, d3 * v2)
-        d23 = d2 * d3
-        n0123 = fma(d01, n23, d23 * n01)
-        d0123 = d01 * d23
-        store(s, row + j, load(s, row + j) + n0123 / d0123)
+    d0 = fma(A0, B0, one)
+    d1 = fma(A1, B1, one)
+    d2 = fma(A2, B2, one)
+    d3 = fma(A3, B3, one)
+    n01 = fma(d0, v1, d1 * v0)
+    d01 = d0 * d1
+    n23 = fma(d2, v3, d3 * v2)
+    d23 = d2 * d3
+    n0123 = fma(d01, n23, d23 * n01)
+    d0123 = d01 * d23
+    return n0123 / d0123
 
 
-@njit(**INNER)
-def _add_2(s, row, tile, a, x, b, at, v, c):
-    """``s[j] += Σ v/(1 + AB)`` for 2 units over a common denominator."""
-    one = constant(s, 1.0)
+@njit(**INLINED)
+def _folded_2(a, x, v, c, b, at, strip):
+    """``Σ v/(1 + AB)`` of 2 units over a common denominator, for one query and a pack of keys."""
+    one = constant(b, 1.0)
     A0 = fill(get(a, x + 0))
     A1 = fill(get(a, x + 1))
+    B0 = load(b, at + 0 * strip)
+    B1 = load(b, at + 1 * strip)
     v0 = fill(get(v, c + 0))
     v1 = fill(get(v, c + 1))
-    for j in range(0, tile, lanes(s)):
-        B0 = load(b, at + 0 * tile + j)
-        B1 = load(b, at + 1 * tile + j)
-        d0 = fma(A0, B0, one)
-        d1 = fma(A1, B1, one)
-        n01 = fma(d0, v1, d1 * v0)
-        d01 = d0 * d1
-        store(s, row + j, load(s, row + j) + n01 / d01)
+    d0 = fma(A0, B0, one)
+    d1 = fma(A1, B1, one)
+    n01 = fma(d0, v1, d1 * v0)
+    d01 = d0 * d1
+    return n01 / d01
+
+
+@njit(**INLINED)
+def _direct(a, x, b, at, strip):
+    """``f = (1 − tanh(a + b))/2`` from ``e^{−2|a + b|}``: for every a and b."""
+    one = constant(b, 1.0)
+    z = fill(get(a, x)) + load(b, at)
+    power = _exp(constant(b, -2.0) * absolute(z))
+    larger_part = one / (one + power)
+    return where_less(z, constant(b, 0.0), larger_part, power * larger_part)
 
 
 @njit(**INNER)
-def _add_direct(s, row, tile, a, x, b, at, v, c):
-    """``s[j] += Σ v f`` for the units of one group, each ``f = (1 − tanh(a + b))/2`` from ``e^{−2|a + b|}``: for every a and b."""
-    one, zero = constant(s, 1.0), constant(s, 0.0)
-    for n in range(UNITS):
-        weight, left = fill(get(v, c + n)), fill(get(a, x + n))
-        for j in range(0, tile, lanes(s)):
-            z = left + load(b, at + n * tile + j)
-            power = _exp(constant(s, -2.0) * absolute(z))
-            larger_part = one / (one + power)
-            f = where_less(z, zero, larger_part, power * larger_part)
-            store(s, row + j, fma(weight, f, load(s, row + j)))
+def _mixed_sums(s, place, row, t, a, exp_a, b, exp_b, top, v, fold, room):
+    """What ``_sums`` puts in s for one query and strip, each group of units by the fastest form whose range holds."""
+    width, n = v.shape[0], lanes(s)
+    strip = STRIP * n
+    for j in range(place, place + strip, n):
+        store(s, j, constant(s, 0.0))
+    for c in range(0, width, UNITS):
+        x, form = row * width + c, fold[row, c // UNITS]
+        if form < UNITS:
+            form = _fold(exp_a, x, top, t * width + c, UNITS, room)
+        for p in range(0, strip, n):
+            at, part = (t * width + c) * strip + p, load(s, place + p)
+            if form == 8:
+                part = part + _folded_8(exp_a, x + 0, v, c + 0, exp_b, at + 0 * strip, strip)
+            elif form == 4:
+                part = part + _folded_4(exp_a, x + 0, v, c + 0, exp_b, at + 0 * strip, strip)
+                part = part + _folded_4(exp_a, x + 4, v, c + 4, exp_b, at + 4 * strip, strip)
+            elif form == 2:
+                part = part + _folded_2(exp_a, x + 0, v, c + 0, exp_b, at + 0 * strip, strip)
+                part = part + _folded_2(exp_a, x + 2, v, c + 2, exp_b, at + 2 * strip, strip)
+                part = part + _folded_2(exp_a, x + 4, v, c + 4, exp_b, at + 4 * strip, strip)
+                part = part + _folded_2(exp_a, x + 6, v, c + 6, exp_b, at + 6 * strip, strip)
+            else:
+                for k in range(UNITS):
+                    part = fma(fill(get(v, c + k)), _direct(a, x + k, b, at + k * strip, strip), part)
+            store(s, place + p, part)
 
 
 @njit(**INNER)
 def _sums(s, first, rows, t, a, exp_a, b, exp_b, top, v, fold, room):
-    """``s[i, j] = Σ_d v_d f_d`` for a block of queries and a tile of keys, each group of units by the fastest form whose range holds."""
-    tile, width = s.shape[1], v.shape[0]
-    zero = constant(s, 0.0)
-    for n in range(0, (rows + 3) // 4 * 4 * tile, lanes(s)):
-        store(s, n, zero)
-    for c in range(0, width, UNITS):
-        at = (t * width + c) * tile
+    """``s[i, j] = Σ_d v_d f_d`` for a block of queries and a tile of keys."""
+    tile, width, n = s.shape[1], v.shape[0], lanes(s)
+    strip, zero = STRIP * n, constant(s, 0.0)
+    for j in range(rows * tile, (rows + BLOCK - 1) // BLOCK * BLOCK * tile, n):
+        store(s, j, zero)
+    for u in range(0, tile, strip):
+        now = (t * tile + u) // strip
         for i in range(rows):
-            x = (first + i) * width + c
-            form = fold[first + i, c // UNITS]
-            if form < UNITS:
-                form = _fold(exp_a, x, top, t * width + c, UNITS, room)
-            if form == 8:
-                _add_8(s, i * tile, tile, exp_a, x + 0, exp_b, at + 0 * tile, v, c + 0)
-            elif form == 4:
-                _add_4(s, i * tile, tile, exp_a, x + 0, exp_b, at + 0 * tile, v, c + 0)
-                _add_4(s, i * tile, tile, exp_a, x + 4, exp_b, at + 4 * tile, v, c + 4)
-            elif form == 2:
-                _add_2(s, i * tile, tile, exp_a, x + 0, exp_b, at + 0 * tile, v, c + 0)
-                _add_2(s, i * tile, tile, exp_a, x + 2, exp_b, at + 2 * tile, v, c + 2)
-                _add_2(s, i * tile, tile, exp_a, x + 4, exp_b, at + 4 * tile, v, c + 4)
-                _add_2(s, i * tile, tile, exp_a, x + 6, exp_b, at + 6 * tile, v, c + 6)
-            else:
-                _add_direct(s, i * tile, tile, a, x, b, at, v, c)
+            if fold[first + i, width // UNITS] < UNITS:
+                _mixed_sums(s, i * tile + u, first + i, now, a, exp_a, b, exp_b, top, v, fold, room)
+                continue
+            x, at = (first + i) * width, now * width * strip
+            s0 = zero
+            s1 = zero
+            for c in range(0, width, UNITS):
+                s0 = s0 + _folded_8(exp_a, x + c, v, c, exp_b, at + c * strip + 0 * n, strip)
+                s1 = s1 + _folded_8(exp_a, x + c, v, c, exp_b, at + c * strip + 1 * n, strip)
+            store(s, i * tile + u + 0 * n, s0)
+            store(s, i * tile + u + 1 * n, s1)
 
 
 @njit(**INNER)
@@ -891,22 +928,30 @@ def _product_block(out, o, o_row, x, x_at, x_row, x_column, y, y_at, y_row, inne
 
 
 @njit(**INNER)
-def _product(out, o, o_row, x, x_at, x_row, x_column, y, y_at, y_row, rows, inner, columns):
-    """``out += x y`` for a multiple of 4 rows and whole packs of columns, each operand by its first place and its strides."""
+def _product(out, o, o_row, x, x_at, x_row, x_column, y, y_at, y_row, y_panel, rows, inner, columns):
+    """``out += x y`` for a multiple of 4 rows and whole packs of columns, each operand by its first place and its strides.
+
+    ``y_panel`` is the stride from 4 packs of columns of y to the next.
+    """
     n = lanes(out)
     wide = columns // (4 * n) * (4 * n)
-    for r in range(0, rows, 4):
+    for begin in range(0, inner, DEPTH):  # so much of a panel of y stays in the nearest cache
+        depth = min(DEPTH, inner - begin)
+        x_from, y_from = x_at + begin * x_column, y_at + begin * y_row
         for c in range(0, wide, 4 * n):
-            _product_block(
-                out, o + r * o_row + c, o_row, x, x_at + r * x_row, x_row, x_column, y, y_at + c, y_row, inner
-            )
+            for r in range(0, rows, 4):
+                _product_block(
+                    out, o + r * o_row + c, o_row, x, x_from + r * x_row, x_row, x_column, y, y_from, y_row, depth
+                )
+            y_from += y_panel
         for c in range(wide, columns, n):
-            for i in range(4):
-                found = load(out, o + (r + i) * o_row + c)
-                for k in range(inner):
-                    left = fill(get(x, x_at + (r + i) * x_row + k * x_column))
-                    found = fma(left, load(y, y_at + k * y_row + c), found)
-                store(out, o + (r + i) * o_row + c, found)
+            for r in range(rows):
+                found = load(out, o + r * o_row + c)
+                for k in range(depth):
+                    left = fill(get(x, x_from + r * x_row + k * x_column))
+                    found = fma(left, load(y, y_from + k * y_row), found)
+                store(out, o + r * o_row + c, found)
+            y_from += n
 
 
 @njit(**INLINED)
@@ -916,17 +961,17 @@ def _partial(first, t, tile, n_k, bias, mask, causal):
 
 
 @njit(**OPTIONS)
-def _forward(a, exp_a, b, exp_b, top, v, value, bias, mask, causal, cap, shift, room, n_k, context, normaliser):
+def _forward(
+    a, exp_a, b, exp_b, top, v, value, bias, mask, causal, cap, shift, room, n_k, s, found, context, normaliser
+):
     """Context of every query, its largest logit and ln Σ_j exp(t_j − largest); see ``attention``. ``shift``: added to −2 Σ v f."""
     n_q, width = a.shape
-    tiles, tile = exp_b.shape[0], exp_b.shape[2]
-    d_v = value.shape[1]
+    tile, d_v = s.shape[1], value.shape[1]
+    tiles = value.shape[0] // tile
     n = lanes(v)
-    fold = np.empty((n_q, width // UNITS), np.uint8)
+    fold = np.empty((n_q, width // UNITS + 1), np.uint8)
     _folds(exp_a, top, UNITS, room, fold)
-    s = np.empty((ROWS, tile), v.dtype)
     extra = np.empty((ROWS, tile), v.dtype)
-    found = np.empty((ROWS, d_v), v.dtype)
     best = np.empty(ROWS, v.dtype)
     mass = np.empty(ROWS, v.dtype)
     factor, least = constant(v, -2.0), constant(v, -np.inf)
@@ -967,7 +1012,8 @@ def _forward(a, exp_a, b, exp_b, top, v, value, bias, mask, causal, cap, shift, 
                 if kept != 1:
                     for c in range(i * d_v, (i + 1) * d_v, n):
                         store(found, c, load(found, c) * fill(kept))
-            _product(found, 0, d_v, s, 0, tile, 1, value, t * tile * d_v, d_v, (rows + 3) // 4 * 4, tile, d_v)
+            fours = (rows + 3) // 4 * 4
+            _product(found, 0, d_v, s, 0, tile, 1, value, t * tile * d_v, d_v, BLOCK * n, fours, tile, d_v)
         for i in range(rows):
             if mass[i] == 0:
                 normaliser[0, first + i] = -np.inf
@@ -981,18 +1027,17 @@ def _forward(a, exp_a, b, exp_b, top, v, value, bias, mask, causal, cap, shift, 
 
 
 @njit(**OPTIONS)
-def _scores(a, exp_a, b, exp_b, top, v, shift, room, result):
+def _scores(a, exp_a, b, exp_b, top, v, shift, room, s, result):
     """The scores themselves, what all of them share included."""
     n_q, n_k = result.shape
-    tiles, width, tile = exp_b.shape
+    width, tile = v.shape[0], s.shape[1]
     n = lanes(v)
-    fold = np.empty((n_q, width // UNITS), np.uint8)
+    fold = np.empty((n_q, width // UNITS + 1), np.uint8)
     _folds(exp_a, top, UNITS, room, fold)
-    s = np.empty((ROWS, tile), v.dtype)
     factor, level = constant(v, -2.0), fill(shift)
     for first in range(0, n_q, ROWS):
         rows = min(ROWS, n_q - first)
-        for t in range(tiles):
+        for t in range((n_k + tile - 1) // tile):
             _sums(s, first, rows, t, a, exp_a, b, exp_b, top, v, fold, room)
             for j in range(0, rows * tile, n):
                 store(s, j, fma(factor, load(s, j), level))
@@ -1001,145 +1046,112 @@ def _scores(a, exp_a, b, exp_b, top, v, shift, room, result):
                     result[first + i, t * tile + j] = s[i, j]
 
 
-@njit(**INNER)
-def _back_4(ds, row, tile, a, x, b, at, grad_b, sums_a, sums_v, i, c):
-    """For 4 units with one division: ``Σ_j w f q`` for a, ``w f q`` for b, ``Σ w f`` for v."""
-    one = constant(ds, 1.0)
-    n, width = lanes(ds), sums_v.shape[0]
-    for_a, for_v = (i * width + c) * n, c * n
+@njit(**INLINED)
+def _fractions_4(a, x, v, c, b, at, strip, f, to):
+    """Every ``1/(1 + AB)`` of 4 units with one division, for one query and a pack of keys: put in f; ``Σ v f``."""
+    one = constant(b, 1.0)
     A0 = fill(get(a, x + 0))
     A1 = fill(get(a, x + 1))
     A2 = fill(get(a, x + 2))
     A3 = fill(get(a, x + 3))
-    sum_a0 = load(sums_a, for_a + 0 * n)
-    sum_a1 = load(sums_a, for_a + 1 * n)
-    sum_a2 = load(sums_a, for_a + 2 * n)
-    sum_a3 = load(sums_a, for_a + 3 * n)
-    sum_v0 = load(sums_v, for_v + 0 * n)
-    sum_v1 = load(sums_v, for_v + 1 * n)
-    sum_v2 = load(sums_v, for_v + 2 * n)
-    sum_v3 = load(sums_v, for_v + 3 * n)
-    for j in range(0, tile, n):
-        B0 = load(b, at + 0 * tile + j)
-        B1 = load(b, at + 1 * tile + j)
-        B2 = load(b, at + 2 * tile + j)
-        B3 = load(b, at + 3 * tile + j)
-        p0 = A0 * B0
-        d0 = one + p0
-        p1 = A1 * B1
-        d1 = one + p1
-        p2 = A2 * B2
-        d2 = one + p2
-        p3 = A3 * B3
-        d3 = one + p3
-        d01 = d0 * d1
-        d23 = d2 * d3
-        d0123 = d01 * d23
-        f0123 = one / d0123
-        f01 = d23 * f0123
-        f23 = d01 * f0123
-        f2 = d3 * f23
-        f3 = d2 * f23
-        f0 = d1 * f01
-        f1 = d0 * f01
-        q0 = f0 * p0
-        q1 = f1 * p1
-        q2 = f2 * p2
-        q3 = f3 * p3
-        w = load(ds, row + j)
-        g0 = w * f0
-        sum_v0 = sum_v0 + g0
-        g0 = g0 * q0
-        sum_a0 = sum_a0 + g0
-        store(grad_b, at + 0 * tile + j, load(grad_b, at + 0 * tile + j) + g0)
-        g1 = w * f1
-        sum_v1 = sum_v1 + g1
-        g1 = g1 * q1
-        sum_a1 = sum_a1 + g1
-        store(grad_b, at + 1 * tile + j, load(grad_b, at + 1 * tile + j) + g1)
-        g2 = w * f2
-        sum_v2 = sum_v2 + g2
-        g2 = g2 * q2
-        sum_a2 = sum_a2 + g2
-        store(grad_b, at + 2 * tile + j, load(grad_b, at + 2 * tile + j) + g2)
-        g3 = w * f3
-        sum_v3 = sum_v3 + g3
-        g3 = g3 * q3
-        sum_a3 = sum_a3 + g3
-        store(grad_b, at + 3 * tile + j, load(grad_b, at + 3 * tile + j) + g3)
-    store(sums_a, for_a + 0 * n, sum_a0)
-    store(sums_a, for_a + 1 * n, sum_a1)
-    store(sums_a, for_a + 2 * n, sum_a2)
-    store(sums_a, for_a + 3 * n, sum_a3)
-    store(sums_v, for_v + 0 * n, sum_v0)
-    store(sums_v, for_v + 1 * n, sum_v1)
-    store(sums_v, for_v + 2 * n, sum_v2)
-    store(sums_v, for_v + 3 * n, sum_v3)
+    B0 = load(b, at + 0 * strip)
+    B1 = load(b, at + 1 * strip)
+    B2 = load(b, at + 2 * strip)
+    B3 = load(b, at + 3 * strip)
+    d0 = fma(A0, B0, one)
+    d1 = fma(A1, B1, one)
+    d2 = fma(A2, B2, one)
+    d3 = fma(A3, B3, one)
+    d01 = d0 * d1
+    d23 = d2 * d3
+    d0123 = d01 * d23
+    f0123 = one / d0123
+    f01 = d23 * f0123
+    f23 = d01 * f0123
+    f2 = d3 * f23
+    f3 = d2 * f23
+    f0 = d1 * f01
+    f1 = d0 * f01
+    found = fill(get(v, c + 0)) * f0
+    found = fma(fill(get(v, c + 1)), f1, found)
+    found = fma(fill(get(v, c + 2)), f2, found)
+    found = fma(fill(get(v, c + 3)), f3, found)
+    store(f, to + 0 * strip, f0)
+    store(f, to + 1 * strip, f1)
+    store(f, to + 2 * strip, f2)
+    store(f, to + 3 * strip, f3)
+    return found
 
 
-@njit(**INNER)
-def _back_2(ds, row, tile, a, x, b, at, grad_b, sums_a, sums_v, i, c):
-    """For 2 units with one division: ``Σ_j w f q`` for a, ``w f q`` for b, ``Σ w f`` for v."""
-    one = constant(ds, 1.0)
-    n, width = lanes(ds), sums_v.shape[0]
-    for_a, for_v = (i * width + c) * n, c * n
+@njit(**INLINED)
+def _fractions_2(a, x, v, c, b, at, strip, f, to):
+    """Every ``1/(1 + AB)`` of 2 units with one division, for one query and a pack of keys: put in f; ``Σ v f``."""
+    one = constant(b, 1.0)
     A0 = fill(get(a, x + 0))
     A1 = fill(get(a, x + 1))
-    sum_a0 = load(sums_a, for_a + 0 * n)
-    sum_a1 = load(sums_a, for_a + 1 * n)
-    sum_v0 = load(sums_v, for_v + 0 * n)
-    sum_v1 = load(sums_v, for_v + 1 * n)
-    for j in range(0, tile, n):
-        B0 = load(b, at + 0 * tile + j)
-        B1 = load(b, at + 1 * tile + j)
-        p0 = A0 * B0
-        d0 = one + p0
-        p1 = A1 * B1
-        d1 = one + p1
-        d01 = d0 * d1
-        f01 = one / d01
-        f0 = d1 * f01
-        f1 = d0 * f01
-        q0 = f0 * p0
-        q1 = f1 * p1
-        w = load(ds, row + j)
-        g0 = w * f0
-        sum_v0 = sum_v0 + g0
-        g0 = g0 * q0
-        sum_a0 = sum_a0 + g0
-        store(grad_b, at + 0 * tile + j, load(grad_b, at + 0 * tile + j) + g0)
-        g1 = w * f1
-        sum_v1 = sum_v1 + g1
-        g1 = g1 * q1
-        sum_a1 = sum_a1 + g1
-        store(grad_b, at + 1 * tile + j, load(grad_b, at + 1 * tile + j) + g1)
-    store(sums_a, for_a + 0 * n, sum_a0)
-    store(sums_a, for_a + 1 * n, sum_a1)
-    store(sums_v, for_v + 0 * n, sum_v0)
-    store(sums_v, for_v + 1 * n, sum_v1)
+    B0 = load(b, at + 0 * strip)
+    B1 = load(b, at + 1 * strip)
+    d0 = fma(A0, B0, one)
+    d1 = fma(A1, B1, one)
+    d01 = d0 * d1
+    f01 = one / d01
+    f0 = d1 * f01
+    f1 = d0 * f01
+    found = fill(get(v, c + 0)) * f0
+    found = fma(fill(get(v, c + 1)), f1, found)
+    store(f, to + 0 * strip, f0)
+    store(f, to + 1 * strip, f1)
+    return found
 
 
 @njit(**INNER)
-def _back_direct(ds, row, tile, a, x, b, at, grad_b, sums_a, sums_v, i, c):
-    """As the folded forms do, f and q from ``e^{−2|a + b|}``: for every a and b."""
-    one, zero = constant(ds, 1.0), constant(ds, 0.0)
-    n, width = lanes(ds), sums_v.shape[0]
-    for unit in range(BACK_UNITS):
-        left = fill(get(a, x + unit))
-        place = (i * width + c + unit) * n
-        for_a, for_v = load(sums_a, place), load(sums_v, (c + unit) * n)
-        for j in range(0, tile, n):
-            z = left + load(b, at + unit * tile + j)
-            power = _exp(constant(ds, -2.0) * absolute(z))
-            larger_part = one / (one + power)
-            smaller_part = power * larger_part
-            g = load(ds, row + j) * where_less(z, zero, larger_part, smaller_part)
-            slope = g * where_less(z, zero, smaller_part, larger_part)
-            for_v = for_v + g
-            for_a = for_a + slope
-            store(grad_b, at + unit * tile + j, load(grad_b, at + unit * tile + j) + slope)
-        store(sums_a, place, for_a)
-        store(sums_v, (c + unit) * n, for_v)
+def _mixed_fractions(f, s, place, row, t, a, exp_a, b, exp_b, top, v, fold, room):
+    """Every f of one query and strip, and ``Σ v f`` in s, each group of units by the fastest form whose range holds."""
+    width, n = v.shape[0], lanes(s)
+    strip = STRIP * n
+    for j in range(place, place + strip, n):
+        store(s, j, constant(s, 0.0))
+    for c in range(0, width, BACK_UNITS):
+        x, form = row * width + c, fold[row, c // BACK_UNITS]
+        if form < BACK_UNITS:
+            form = _fold(exp_a, x, top, t * width + c, BACK_UNITS, room)
+        for p in range(0, strip, n):
+            at, to, part = (t * width + c) * strip + p, c * strip + p, load(s, place + p)
+            if form == 4:
+                part = part + _fractions_4(exp_a, x + 0, v, c + 0, exp_b, at + 0 * strip, strip, f, to + 0 * strip)
+            elif form == 2:
+                part = part + _fractions_2(exp_a, x + 0, v, c + 0, exp_b, at + 0 * strip, strip, f, to + 0 * strip)
+                part = part + _fractions_2(exp_a, x + 2, v, c + 2, exp_b, at + 2 * strip, strip, f, to + 2 * strip)
+            else:
+                for k in range(BACK_UNITS):
+                    found = _direct(a, x + k, b, at + k * strip, strip)
+                    store(f, to + k * strip, found)
+                    part = fma(fill(get(v, c + k)), found, part)
+            store(s, place + p, part)
+
+
+@njit(**INNER)
+def _spread(f, ds, place, sums, row, grad_b, at):
+    """What one query and strip adds to the gradients: ``Σ_j w (f − f²)`` for a, ``w (f − f²)`` for b, ``Σ w f`` for v (the last row)."""
+    width, n = f.shape[0], lanes(f)
+    strip = STRIP * n
+    for_a, for_v = row * width * n, ROWS * width * n
+    w0 = load(ds, place + 0 * n)
+    w1 = load(ds, place + 1 * n)
+    for c in range(width):
+        sum_a, sum_v = load(sums, for_a + c * n), load(sums, for_v + c * n)
+        f0 = load(f, c * strip + 0 * n)
+        d0 = fnma(f0, f0, f0)
+        sum_v = fma(w0, f0, sum_v)
+        sum_a = fma(w0, d0, sum_a)
+        store(grad_b, at + c * strip + 0 * n, fma(w0, d0, load(grad_b, at + c * strip + 0 * n)))
+        f1 = load(f, c * strip + 1 * n)
+        d1 = fnma(f1, f1, f1)
+        sum_v = fma(w1, f1, sum_v)
+        sum_a = fma(w1, d1, sum_a)
+        store(grad_b, at + c * strip + 1 * n, fma(w1, d1, load(grad_b, at + c * strip + 1 * n)))
+        store(sums, for_a + c * n, sum_a)
+        store(sums, for_v + c * n, sum_v)
 
 
 @njit(**OPTIONS)
@@ -1160,8 +1172,10 @@ def _backward(
     cap,
     shift,
     room,
-    back_room,
     n_k,
+    blocks,
+    sums,
+    f,
     grad_a,
     grad_b,
     grad_v,
@@ -1171,86 +1185,86 @@ def _backward(
     """Gradients with respect to a, b, v (of −2 Σ v f) and the values; returns those of the soft-cap and of what all scores share.
 
     ``rest``: what is subtracted from ``c̄ᵢ · V_j`` in the softmax's derivative, ``⟨c̄ᵢ, cᵢ⟩`` less the log-sum-exp's cotangent.
+    ``value_by_key``: panels of 4 packs of keys. ``blocks, sums, f``: room for a block's weights and scores, for sums over keys, for the
+    fractions of one query and strip.
     """
     n_q, width = a.shape
-    tiles, tile = exp_b.shape[0], exp_b.shape[2]
-    d_v = grad.shape[1]
-    n = lanes(v)
-    fold = np.empty((n_q, width // UNITS), np.uint8)
-    _folds(exp_a, top, UNITS, room, fold)
-    back_fold = np.empty((n_q, width // BACK_UNITS), np.uint8)
-    _folds(exp_a, top, BACK_UNITS, back_room, back_fold)
-    s = np.empty((ROWS, tile), v.dtype)
+    s, ds = blocks[0], blocks[1]
+    tile, d_v, n = s.shape[1], grad.shape[1], lanes(v)
+    tiles, strip = grad_value.shape[0] // tile, STRIP * n
+    fold = np.empty((n_q, width // BACK_UNITS + 1), np.uint8)
+    _folds(exp_a, top, BACK_UNITS, room, fold)
     extra = np.empty((ROWS, tile), v.dtype)
-    slopes = np.empty((ROWS if cap > 0 else 0, tile), v.dtype)
-    ds = np.empty((ROWS, tile), v.dtype)
-    sums_a = np.empty((ROWS, width, n), v.dtype)
-    sums_v = np.zeros((width, n), v.dtype)
+    bent = np.empty(strip, v.dtype)
     zero, factor = constant(v, 0.0), constant(v, -2.0)
     level, bend = fill(shift), fill(cap)
     far = constant(v, 1e3)  # tanh's derivative is 0 long before
     for_cap, for_all = constant(v, 0.0), constant(v, 0.0)
+    sums[:] = 0
     for first in range(0, n_q, ROWS):
         rows = min(ROWS, n_q - first)
         fours = (rows + 3) // 4 * 4
-        sums_a[:] = 0
+        sums[:ROWS] = 0
         for t in range(tiles):
             if causal and t * tile >= first + rows:
                 break
-            _sums(s, first, rows, t, a, exp_a, b, exp_b, top, v, fold, room)
             partial = _partial(first, t, tile, n_k, bias, mask, causal)
             if partial:
                 _fill_extra(extra, first, rows, t, n_k, bias, mask, causal)
             for j in range(0, fours * tile, n):
                 store(ds, j, zero)
-            _product(ds, 0, tile, grad, first * d_v, d_v, 1, value_by_key, t * d_v * tile, tile, fours, d_v, tile)
-            for i in range(rows):
-                high, log_mass = fill(normaliser[0, first + i]), fill(normaliser[1, first + i])
-                less = fill(rest[first + i])
-                for j in range(i * tile, (i + 1) * tile, n):
-                    x = fma(factor, load(s, j), level)
-                    if cap > 0:
-                        part = x / bend
-                        bent, slope = _tanh(part)
-                        store(slopes, j, slope)
-                        x = bend * bent
-                    if partial:
-                        x = x + load(extra, j)
-                    x = x - high  # at most 0, in the forward pass
-                    p = _exp(where_less(zero, x, zero, x) - log_mass)
-                    dt = p * (load(ds, j) - less)
-                    store(s, j, p)
-                    store(ds, j, dt)
-                    if cap > 0:
-                        flat = where_at_most(absolute(part), far, part * slope, zero)
-                        for_cap = fma(dt, bent - flat, for_cap)
-                        dt = dt * slope
-                        for_all = for_all + dt
-                        store(slopes, j, dt)
-                if grad_bias.size:
-                    for j in range(min(tile, n_k - t * tile)):
-                        grad_bias[first + i, t * tile + j] = ds[i, j]
-                if cap > 0:
-                    for j in range(i * tile, (i + 1) * tile, n):
-                        store(ds, j, load(slopes, j))
-            _product(grad_value, t * tile * d_v, d_v, s, 0, 1, tile, grad, first * d_v, d_v, tile, rows, d_v)
-            for c in range(0, width, BACK_UNITS):
-                at = (t * width + c) * tile
+            panel, place = BLOCK * n, t * d_v * tile
+            _product(ds, 0, tile, grad, first * d_v, d_v, 1, value_by_key, place, panel, panel * d_v, fours, d_v, tile)
+            for u in range(0, tile, strip):
+                now = (t * tile + u) // strip
                 for i in range(rows):
-                    x = (first + i) * width + c
-                    row, form = i * tile, back_fold[first + i, c // BACK_UNITS]
-                    if form < BACK_UNITS:
-                        form = _fold(exp_a, x, top, t * width + c, BACK_UNITS, back_room)
-                    if form == 4:
-                        _back_4(ds, row, tile, exp_a, x + 0, exp_b, at + 0 * tile, grad_b, sums_a, sums_v, i, c + 0)
-                    elif form == 2:
-                        _back_2(ds, row, tile, exp_a, x + 0, exp_b, at + 0 * tile, grad_b, sums_a, sums_v, i, c + 0)
-                        _back_2(ds, row, tile, exp_a, x + 2, exp_b, at + 2 * tile, grad_b, sums_a, sums_v, i, c + 2)
+                    start, at, place = (first + i) * width, now * width * strip, i * tile + u
+                    if fold[first + i, width // BACK_UNITS] < BACK_UNITS:
+                        _mixed_fractions(f, s, place, first + i, now, a, exp_a, b, exp_b, top, v, fold, room)
                     else:
-                        _back_direct(ds, row, tile, a, x, b, at, grad_b, sums_a, sums_v, i, c)
+                        s0 = zero
+                        s1 = zero
+                        for c in range(0, width, BACK_UNITS):
+                            to = c * strip + 0 * n
+                            s0 = s0 + _fractions_4(exp_a, start + c, v, c, exp_b, at + to, strip, f, to)
+                            to = c * strip + 1 * n
+                            s1 = s1 + _fractions_4(exp_a, start + c, v, c, exp_b, at + to, strip, f, to)
+                        store(s, i * tile + u + 0 * n, s0)
+                        store(s, i * tile + u + 1 * n, s1)
+                    high, log_mass = fill(normaliser[0, first + i]), fill(normaliser[1, first + i])
+                    less = fill(rest[first + i])
+                    for p in range(0, strip, n):
+                        j = place + p
+                        x = fma(factor, load(s, j), level)
+                        slope, flat = zero, zero
+                        if cap > 0:
+                            part = x / bend
+                            turn, slope = _tanh(part)
+                            x = bend * turn
+                            flat = turn - where_at_most(absolute(part), far, part * slope, zero)
+                        if partial:
+                            x = x + load(extra, j)
+                        x = x - high  # at most 0, but for roundings
+                        weight = _exp(where_less(zero, x, zero, x) - log_mass)
+                        dt = weight * (load(ds, j) - less)
+                        store(s, j, weight)
+                        store(ds, j, dt)
+                        if cap > 0:
+                            for_cap = fma(dt, flat, for_cap)
+                            dt = dt * slope
+                            for_all = for_all + dt
+                            store(bent, p, dt)
+                    if grad_bias.size:
+                        for p in range(min(strip, n_k - t * tile - u)):
+                            grad_bias[first + i, t * tile + u + p] = ds[i, u + p]
+                    if cap > 0:
+                        for p in range(0, strip, n):
+                            store(ds, place + p, load(bent, p))
+                    _spread(f, ds, place, sums, i, grad_b, at)
+            _product(grad_value, t * tile * d_v, d_v, s, 0, 1, tile, grad, first * d_v, d_v, BLOCK * n, tile, rows, d_v)
         for i in range(rows):
             for c in range(width):
-                grad_a[first + i, c] = total(load(sums_a, (i * width + c) * n))
+                grad_a[first + i, c] = total(load(sums, (i * width + c) * n))
     for c in range(width):
-        grad_v[c] = total(load(sums_v, c * n))
+        grad_v[c] = total(load(sums, (ROWS * width + c) * n))
     return total(for_cap), total(for_all)

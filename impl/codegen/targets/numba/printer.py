@@ -17,6 +17,10 @@ def text(expr: Expr) -> str:
     if bottom != 1:
         return f"{_inside(top)} / {_inside(bottom)}"
     if isinstance(expr, Add) and len(expr.args) == 2:
+        least = min(expr.args, key=lambda x: x.as_coeff_Mul()[0])
+        if least.as_coeff_Mul()[0] == -1:
+            x, y = _two_factors(-least)
+            return f"fnma({text(x)}, {text(y)}, {text(expr - least)})"
         product, rest = sorted(expr.args, key=lambda x: (not x.is_Mul, str(x)))
         if isinstance(product, Mul) and len(product.args) == 2:
             x, y = sorted(product.args, key=str)
@@ -26,6 +30,15 @@ def text(expr: Expr) -> str:
         x, y = sorted(expr.args, key=str)
         return f"{_inside(x)} * {_inside(y)}"
     raise ValueError(f"no operation on packs for {expr}")
+
+
+def _two_factors(expr: Expr) -> tuple[Expr, Expr]:
+    if isinstance(expr, Pow) and expr.exp == 2:
+        return expr.base, expr.base
+    if isinstance(expr, Mul) and len(expr.args) == 2:
+        x, y = sorted(expr.args, key=str)
+        return x, y
+    raise ValueError(f"no operation on packs for {expr} inside a sum")
 
 
 def _inside(expr: Expr) -> str:

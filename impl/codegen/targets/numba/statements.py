@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sympy import Symbol
 
 from derivations.exponential import exponential
-from derivations.folding import Assignments, folded, reciprocals
+from derivations.folding import FRACTION, Assignments, derivative_in_fraction, folded, reciprocals
 from derivations.folding_ranges import BACKWARD, FORWARD
 from impl.codegen.emit import INDENT
 from impl.codegen.targets.numba.printer import text
@@ -23,87 +23,80 @@ def _indented(lines: Iterable[str], depth: int) -> list[str]:
     return [f"{INDENT * depth}{line}" for line in lines]
 
 
-def add() -> str:
-    """``_add_8`` …: ``Σ v f`` of as many units with one division."""
-    return "\n\n\n".join(_add(count) for count in FORWARD)
+def _loads(count: int) -> list[str]:
+    """``A_k`` of a query in every lane, ``B_k`` of a pack of keys."""
+    return [
+        *(f"A{k} = fill(get(a, x + {k}))" for k in range(count)),
+        *(f"B{k} = load(b, at + {k} * strip)" for k in range(count)),
+    ]
 
 
-def _add(count: int) -> str:
+def folded_sums() -> str:
+    """``_folded_8`` …: ``Σ v f`` of as many units with one division."""
+    return "\n\n\n".join(_folded(count) for count in FORWARD)
+
+
+def _folded(count: int) -> str:
     steps, result = folded(count)
-    units = range(count)
-    loads = [f"B{k} = load(b, at + {k} * tile + j)" for k in units]
     return "\n".join(
         [
-            "@njit(**INNER)",
-            f"def _add_{count}(s, row, tile, a, x, b, at, v, c):",
-            f'{INDENT}"""``s[j] += Σ v/(1 + AB)`` for {count} units over a common denominator."""',
-            f"{INDENT}one = constant(s, 1.0)",
-            *_indented([f"A{k} = fill(get(a, x + {k}))" for k in units], 1),
-            *_indented([f"v{k} = fill(get(v, c + {k}))" for k in units], 1),
-            f"{INDENT}for j in range(0, tile, lanes(s)):",
-            *_indented([*loads, *_lines(steps)], 2),
-            f"{INDENT * 2}store(s, row + j, load(s, row + j) + {text(result)})",
+            "@njit(**INLINED)",
+            f"def _folded_{count}(a, x, v, c, b, at, strip):",
+            f'{INDENT}"""``Σ v/(1 + AB)`` of {count} units over a common denominator, for one query and a pack of keys."""',
+            f"{INDENT}one = constant(b, 1.0)",
+            *_indented(_loads(count), 1),
+            *_indented([f"v{k} = fill(get(v, c + {k}))" for k in range(count)], 1),
+            *_indented(_lines(steps), 1),
+            f"{INDENT}return {text(result)}",
         ]
     )
 
 
-def add_forms() -> list[str]:
-    """Which of them is called."""
+def sum_forms() -> list[str]:
+    """Which of them is called for a group."""
     lines: list[str] = []
     for count in FORWARD:
         lines.append(f"{'el' if lines else ''}if form == {count}:")
         lines += [
-            f"{INDENT}_add_{count}(s, i * tile, tile, exp_a, x + {k}, exp_b, at + {k} * tile, v, c + {k})"
+            f"{INDENT}part = part + _folded_{count}(exp_a, x + {k}, v, c + {k}, exp_b, at + {k} * strip, strip)"
             for k in range(0, FORWARD[0], count)
         ]
     return lines
 
 
-def back() -> str:
-    """``_back_4`` …: what the units of a group add to the gradients."""
-    return "\n\n\n".join(_back(count) for count in BACKWARD)
+def fractions() -> str:
+    """``_fractions_4`` …: every f of as many units with one division, kept, and ``Σ v f``."""
+    return "\n\n\n".join(_fractions(count) for count in BACKWARD)
 
 
-def _back(count: int) -> str:
+def _fractions(count: int) -> str:
     steps, _ = reciprocals(count)
     units = range(count)
-    loads = [f"B{k} = load(b, at + {k} * tile + j)" for k in units]
-    gradient = []
-    for k in units:
-        gradient += [
-            f"g{k} = w * {Symbol(f'f{k}')}",
-            f"sum_v{k} = sum_v{k} + g{k}",
-            f"g{k} = g{k} * {Symbol(f'q{k}')}",
-            f"sum_a{k} = sum_a{k} + g{k}",
-            f"store(grad_b, at + {k} * tile + j, load(grad_b, at + {k} * tile + j) + g{k})",
-        ]
+    kept = [f"store(f, to + {k} * strip, {Symbol(f'f{k}')})" for k in units]
+    weighted = [f"found = fma(fill(get(v, c + {k})), f{k}, found)" for k in units[1:]]
     return "\n".join(
         [
-            "@njit(**INNER)",
-            f"def _back_{count}(ds, row, tile, a, x, b, at, grad_b, sums_a, sums_v, i, c):",
-            f'{INDENT}"""For {count} units with one division: ``Σ_j w f q`` for a, ``w f q`` for b, ``Σ w f`` for v."""',
-            f"{INDENT}one = constant(ds, 1.0)",
-            f"{INDENT}n, width = lanes(ds), sums_v.shape[0]",
-            f"{INDENT}for_a, for_v = (i * width + c) * n, c * n",
-            *_indented([f"A{k} = fill(get(a, x + {k}))" for k in units], 1),
-            *_indented([f"sum_a{k} = load(sums_a, for_a + {k} * n)" for k in units], 1),
-            *_indented([f"sum_v{k} = load(sums_v, for_v + {k} * n)" for k in units], 1),
-            f"{INDENT}for j in range(0, tile, n):",
-            *_indented([*loads, *_lines(steps), "w = load(ds, row + j)", *gradient], 2),
-            *_indented([f"store(sums_a, for_a + {k} * n, sum_a{k})" for k in units], 1),
-            *_indented([f"store(sums_v, for_v + {k} * n, sum_v{k})" for k in units], 1),
+            "@njit(**INLINED)",
+            f"def _fractions_{count}(a, x, v, c, b, at, strip, f, to):",
+            f'{INDENT}"""Every ``1/(1 + AB)`` of {count} units with one division, for one query and a pack of keys: put in f; ``Σ v f``."""',
+            f"{INDENT}one = constant(b, 1.0)",
+            *_indented(_loads(count), 1),
+            *_indented(_lines(steps), 1),
+            f"{INDENT}found = fill(get(v, c + 0)) * f0",
+            *_indented([*weighted, *kept], 1),
+            f"{INDENT}return found",
         ]
     )
 
 
-def back_forms() -> list[str]:
-    """Which of them is called."""
+def fraction_forms() -> list[str]:
+    """Which of them is called for a group."""
     lines: list[str] = []
     for count in BACKWARD:
         lines.append(f"{'el' if lines else ''}if form == {count}:")
         for k in range(0, BACKWARD[0], count):
-            moved = f"exp_a, x + {k}, exp_b, at + {k} * tile, grad_b, sums_a, sums_v, i, c + {k}"
-            lines.append(f"{INDENT}_back_{count}(ds, row, tile, {moved})")
+            call = f"exp_a, x + {k}, v, c + {k}, exp_b, at + {k} * strip, strip, f, to + {k} * strip"
+            lines.append(f"{INDENT}part = part + _fractions_{count}({call})")
     return lines
 
 
@@ -158,6 +151,39 @@ def _choice(name: str) -> str:
             f"{INDENT}return lambda x: {name}_float64(x)",
         ]
     )
+
+
+def strip(packs: int) -> dict[str, list[str]]:
+    """What is done for each of the packs of a strip of keys, its sums in registers."""
+    each = range(packs)
+    _, polynomial = derivative_in_fraction()
+    part = {p: f"at + c * strip + {p} * n" for p in each}
+    spread = []
+    for p in each:
+        spread += [
+            f"f{p} = load(f, c * strip + {p} * n)",
+            f"d{p} = {text(polynomial.subs(FRACTION, Symbol(f'f{p}')))}",
+            f"sum_v = fma(w{p}, f{p}, sum_v)",
+            f"sum_a = fma(w{p}, d{p}, sum_a)",
+            f"store(grad_b, {part[p]}, fma(w{p}, d{p}, load(grad_b, {part[p]})))",
+        ]
+    arguments = {p: f"exp_b, {part[p]}, strip" for p in each}
+    count, units = FORWARD[0], BACKWARD[0]
+    return {
+        "strip_zero": [f"s{p} = zero" for p in each],
+        "strip_sums": [f"s{p} = s{p} + _folded_{count}(exp_a, x + c, v, c, {arguments[p]})" for p in each],
+        "strip_store": [f"store(s, i * tile + u + {p} * n, s{p})" for p in each],
+        "strip_fractions": [
+            line
+            for p in each
+            for line in (
+                f"to = c * strip + {p} * n",
+                f"s{p} = s{p} + _fractions_{units}(exp_a, start + c, v, c, exp_b, at + to, strip, f, to)",
+            )
+        ],
+        "strip_weights": [f"w{p} = load(ds, place + {p} * n)" for p in each],
+        "strip_spread": spread,
+    }
 
 
 def block() -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from typing import Final
 from sympy import tanh
 
 from derivations.exponential import Exponential, exponential
-from derivations.folding import derivative_in_product, unit_in_product
+from derivations.folding import derivative_in_fraction, unit_in_product
 from derivations.folding_ranges import BACKWARD, FORWARD, SPARE
 from derivations.scores import FAMILIES
 from impl.codegen.emit import INDENT
@@ -33,33 +33,35 @@ SCORES: Final = tuple(
 )
 ROWS: Final = 64  # queries of a block
 TILE: Final = 256  # keys of a tile
+DEPTH: Final = 128  # terms of a sum that a product takes at once
+STRIP: Final = 2  # packs of keys whose fractions are kept at once
 NAMES: Final = (
-    "Array", "check", "check_like", "head", "heads", "padded", "scalar", "up_to",
+    "Array", "aligned", "check", "check_like", "head", "heads", "padded", "scalar", "up_to",
 )  # fmt: skip
 PACK_NAMES: Final = (
-    "LANES", "absolute", "constant", "fill", "fma", "get", "lanes", "larger", "largest", "load", "power_of_two", "signed", "store",
+    "LANES", "absolute", "constant", "fill", "fma", "fnma", "get", "lanes", "larger", "largest", "load", "power_of_two", "signed", "store",
     "total", "where_at_most", "where_less",
 )  # fmt: skip
 
 
 def render(module: Module) -> str:
     """The source text of the module."""
-    constant, factor, inverse = unit_in_product()
-    slope = derivative_in_product() / ((1 - inverse) * inverse)
-    slope = slope.cancel()
+    constant, factor, _ = unit_in_product()
+    slope, _ = derivative_in_fraction()
     if constant != 1 or not slope.is_Integer or not factor.is_Integer:
-        raise ValueError("the frame of the kernels is for tanh(a + b) = 1 + factor·f with derivative slope·f·(1 − f)")
+        raise ValueError("the frame of the kernels is for tanh(a + b) = 1 + factor·f with derivative slope·p(f)")
     words = {"factor": f"{int(factor)}.0", "slope": f"{int(slope)}.0"}
     lines = {
         "exponentials": statements.exponentials().splitlines(),
-        "add": statements.add().splitlines(),
-        "add_forms": statements.add_forms(),
-        "back": statements.back().splitlines(),
-        "back_forms": statements.back_forms(),
+        "folded_sums": statements.folded_sums().splitlines(),
+        "sum_forms": statements.sum_forms(),
+        "fractions": statements.fractions().splitlines(),
+        "fraction_forms": statements.fraction_forms(),
         "scores_doc": scores_doc(module),
         "attention_doc": attention_doc(module),
         "backward_doc": backward_doc(module),
         **statements.block(),
+        **statements.strip(STRIP),
     }
     # Numba's cache looks at this file alone: a change of the packs must change it too
     digest = hashlib.sha256(PACKS.read_bytes()).hexdigest()[:16]
@@ -81,7 +83,9 @@ def render(module: Module) -> str:
         f"from impl.generated.numba._runtime import {', '.join(NAMES)}",
         "",
         f'PACKS = "{digest}"  # digest of the packs that this was generated with',
-        f"ROWS, TILE, BLOCK = {ROWS}, {TILE}, {statements.BLOCK}  # queries of a block, keys of a tile, rows of a product's block",
+        f"ROWS, TILE, BLOCK = {ROWS}, {TILE}, {statements.BLOCK}  # queries of a block, keys of a tile, rows and packs of a product's block",
+        f"STRIP = {STRIP}  # packs of keys whose fractions are kept at once",
+        f"DEPTH = {DEPTH}  # of a product's panel",
         f"UNITS, BACK_UNITS = {FORWARD[0]}, {BACKWARD[0]}  # of a group with one division",
         "# |a|, |b| up to this have exponentials that are normal numbers; products of 1 + AB are kept below MOST",
         f"EDGE = {{{', '.join(_of_dtypes(lambda e: repr(e.edge / 2)))}}}",
