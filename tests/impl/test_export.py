@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import os
 import subprocess
 import sys
 import sysconfig
@@ -141,8 +142,9 @@ def judged(folder: Path, score: str, kind: str, target: str) -> dict[str, str]:
 
 def needing(target: str) -> pytest.ParameterSet:
     """A parameter that is skipped, and said to be, where the target's library is not installed."""
-    missing = importlib.util.find_spec(library_of(target)) is None
-    return pytest.param(target, marks=pytest.mark.skipif(missing, reason=f"no {library_of(target)}"))
+    library = target if target in all_targets.FUSED else library_of(target)
+    missing = importlib.util.find_spec(library) is None
+    return pytest.param(target, marks=pytest.mark.skipif(missing, reason=f"no {library}"))
 
 
 @pytest.fixture(scope="module", params=[needing(target) for target in TARGETS])
@@ -226,11 +228,15 @@ import numpy as np
 sys.path.insert(0, sys.argv[1])
 module = __import__(sys.argv[2], fromlist=["attention"])
 draw = np.random.default_rng(5).standard_normal
-query, key, value = draw((5, 4)), draw((7, 6)), draw((7, 3))
-weights = draw((3, 4)), draw((3, 6)), draw(3)
-context, lse = module.attention(query, key, value, *weights)
-gradients = module.attention_backward(draw((5, 3)), query, key, value, *weights)
-print(hashlib.sha256(b"".join(x.tobytes() for x in (context, lse, *gradients.values()))).hexdigest())
+arrays = [draw(shape) for shape in ((5, 3), (5, 4), (7, 6), (7, 3), (3, 4), (3, 6), 3)]
+if sys.argv[3] == "torch":
+    import torch
+
+    arrays = [torch.from_numpy(x) for x in arrays]
+context, lse = module.attention(*arrays[1:])[:2]
+gradients = module.attention_backward(*arrays)
+found = (context, lse, *(gradients[name] for name in sorted(gradients)))
+print(hashlib.sha256(b"".join(np.asarray(x).tobytes() for x in found)).hexdigest())
 """
 
 
@@ -244,8 +250,11 @@ def test_fused_kernels_give_the_same_bits_when_exported(target: str, tmp_path: P
         (tmp_path / "empty").mkdir()
         found = []
         for folder, name in ((tmp_path, "made"), (ROOT, f"impl.generated.{target}.{score}")):
-            command = [sys.executable, "-I", "-c", _BITS, str(folder), name]
-            done = subprocess.run(command, cwd=tmp_path / "empty", capture_output=True, text=True, check=False)
+            command = [sys.executable, "-I", "-c", _BITS, str(folder), name, library_of(target)]
+            environment = {**os.environ, "TRITON_INTERPRET": "1"}  # Triton's kernels run on the CPU
+            done = subprocess.run(
+                command, cwd=tmp_path / "empty", env=environment, capture_output=True, text=True, check=False
+            )
             assert done.returncode == 0, done.stderr
             found.append(done.stdout)
         assert found[0] == found[1]

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from impl.codegen.module import Module
-from impl.codegen.targets import jax, numba, numpy, torch
+from impl.codegen.targets import jax, numba, numpy, torch, triton
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ FUSED: Mapping[str, Fused] = MappingProxyType(
             numba.SCORES,
             numba.render,
             {"_packs.py": numba.PACKS, "_runtime.py": numba.RUNTIME, "_autograd.py": numba.AUTOGRAD},
-        )
+        ),
+        "triton": Fused("triton", triton.SCORES, triton.render, {"_runtime.py": triton.RUNTIME}),
     }
 )

@@ -1,0 +1,5 @@
+"""Triton: fused kernels for additive scores on CUDA, with torch's autograd around them."""
+
+from impl.codegen.targets.triton.template import RUNTIME, SCORES, render
+
+__all__ = ["RUNTIME", "SCORES", "render"]

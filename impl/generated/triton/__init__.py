@@ -1,0 +1,1 @@
+"""Fused programs for triton: ``attention``, ``attention_backward``."""
