@@ -178,7 +178,7 @@ def _write(folder: Path, out: Path, options: Options, done: Sequence[Done], star
             "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
             "device": _device(),
             "threads": 1,
-            "commit": _commit(),
+            "commit": commit(),
             "counts": {outcome: counts[outcome] for outcome in OUTCOMES if counts[outcome]},
             "suites": {name: dict(Counter(case[1] for case in cases)) for name, cases in suites.items()},
             "claims": dict(verdicts),
@@ -330,7 +330,7 @@ def _device() -> dict[str, str]:
     }
 
 
-def _commit() -> str:
+def commit() -> str:
     """The commit of the source tree, with ``+changes`` when the tree differs from it; ``unknown`` outside a checkout."""
     root = Path(__file__).resolve().parent.parent
     git = shutil.which("git")

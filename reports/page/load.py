@@ -22,7 +22,7 @@ SCHEMAS: Final = {
     "model.json": "attnproof.model/1",
 }
 BENCH: Final = "attnproof.bench/1"
-BENCH_FIELDS: Final = ("started", "device", "versions", "timings", "floors", "memory", "missing")
+BENCH_FIELDS: Final = ("started", "commit", "ours", "device", "versions", "timings", "floors", "memory", "missing")
 TABLES: Final = ("saturation", "variance", "bias_invariance", "evidence")
 MODEL_TABLES: Final = ("model_variance", "model_saturation", "model_bias_invariance")
 OPTIONAL_TABLES: Final = (*MODEL_TABLES, "detection", "tightness", "abstentions", "functions")

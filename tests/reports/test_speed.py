@@ -12,8 +12,8 @@ from reports.page.sections import speed
 from reports.records import place
 
 
-def timing(name, seconds, n=2048, backward=False, group="additive"):
-    where = {"n": n, "d": 64, "dtype": "fp32", "backward": backward} if group == "additive" else {}
+def timing(name, seconds, n=2048, backward=False, group="additive", d=64):
+    where = {"n": n, "d": d, "dtype": "fp32", "backward": backward} if group == "additive" else {}
     rest = {"least": seconds, "largest": seconds, "repeats": 5, "first": 1.0}
     return {"group": group, "name": name, "median": seconds, **rest, **where}
 
@@ -23,11 +23,14 @@ RECORD = {
     "started": "2026-11-23T04:00:00+00:00",
     "device": {"processor": "a <processor>", "capability": "AVX512", "cores": "2", "used": "1", "cuda": "none"},
     "versions": {"torch": "2.13.0"},
+    "commit": "0123456789ab",
+    "ours": ["fused Numba", "generated torch", "this project"],
     "timings": [
         timing("torch eager", 1.8),
         timing("fused Numba", 0.05),
         timing("generated torch", 1.5),
         timing("fused Numba", 0.0125, n=1024),
+        timing("fused Numba", 0.005, n=1024, d=16),
         timing("this project", 0.001, group="sample"),
         timing("the other way", 0.1, group="sample"),
     ],
@@ -75,6 +78,9 @@ def test_the_page_shows_the_record(recorded):
         "36",
         "KeOps: no compiler",
         "multiply-adds alone",
+        "Additive attention, forward, all widths 64",
+        "Additive attention, forward, 1024 queries and keys",
+        "0123456789ab",
     ):
         assert text in section
 

@@ -76,6 +76,7 @@ def _keras(given: Problem, *, backward: bool) -> Call:
     return differentiated(attend, given, backward=backward)
 
 
+OURS: Final = ("generated torch",)
 WAYS: Final[Mapping[str, Callable[..., Call]]] = MappingProxyType(
     {
         "torch SDPA": _sdpa,

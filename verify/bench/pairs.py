@@ -27,6 +27,7 @@ from verify.oracle import enclose
 from verify.tables.variance_samplers import brute, normal_law
 from verify.unit import generator
 
+OURS: Final = "this project"  # the name of each pair's fast side
 WIDTH = 4096  # of the sampled dot scores
 SIDE = 64  # queries, keys and widths of the enclosures
 BITS = 128

@@ -1,7 +1,7 @@
 """Everything measured in one go, as data: what the report shows as recorded evidence.
 
 ``{"schema": "attnproof.bench/1", started, seconds, commit, device: {...}, versions: {...}, rate: {format: multiply-adds per second},
-timings: [{group, name, n, d, dtype, backward, median, least, largest, repeats, first}], floors: [{n, d, dtype, backward, seconds}],
+ours: [names of this project's sides], timings: [{group, name, n, d, dtype, backward, median, least, largest, repeats, first}], floors: [{n, d, dtype, backward, seconds}],
 memory: [{name, n, d, dtype, backward, bytes}], missing: [{group, name, reason}]}``. Times are seconds on one core.
 """
 
@@ -19,10 +19,10 @@ from typing import Any, Final
 
 import torch
 
-from verify.bench import additive, floor, memory, multiplicative
+from verify.bench import additive, floor, memory, multiplicative, pairs
 from verify.bench.measure import Side, interleaved
-from verify.bench.pairs import PAIRS
 from verify.bench.peers import PEERS, Call, Problem
+from verify.runner import commit
 
 SCHEMA: Final = "attnproof.bench/1"
 PACKAGES: Final = ("torch", "numpy", "numba", "jax", "keras", "pykeops", "triton", "sympy")
@@ -117,9 +117,9 @@ def measured(
         given = multiplicative.problem(n, d)
         found.time("scaled dot", dict(multiplicative.WAYS), given, "fp32", backward=backward, progress=progress)
         keep(_whole(found, rates, started, clock))
-    for make in PAIRS[: 1 if quick else None]:
+    for make in pairs.PAIRS[: 1 if quick else None]:
         pair = make()
-        sides = [Side("this project", pair.fast), Side("the other way", pair.slow, pair.share)]
+        sides = [Side(pairs.OURS, pair.fast), Side("the other way", pair.slow, pair.share)]
         found.timings += [{"group": pair.name, **asdict(timing)} for timing in interleaved(sides, progress)]
         keep(_whole(found, rates, started, clock))
     return _whole(found, rates, started, clock)
@@ -136,6 +136,8 @@ def _whole(found: Record, rates: dict[str, float], started: datetime, clock: flo
         "schema": SCHEMA,
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(time.perf_counter() - clock, 1),
+        "commit": commit(),
+        "ours": [*additive.OURS, *multiplicative.OURS, pairs.OURS],
         "device": device(),
         "versions": {"python": platform.python_version()} | _versions(),
         "rate": rates,
