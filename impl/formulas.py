@@ -1,4 +1,4 @@
-"""Code of a single formula: one self-contained function in any target that computes with whole arrays."""
+"""Code of a single formula: one self-contained function, of whole arrays or of scalar loops."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ from impl.codegen.module import indented, wrapped
 from impl.codegen.plan import Plan
 from impl.codegen.printer import Printer, Syntax, scalar
 from impl.codegen.share import shared
+from impl.codegen.targets.loops import LOOPS, Loops
 from impl.export import LICENCE, joined, version
-from impl.inline import inlined
+from impl.inline import Source, inlined
 
 
 class NoCodeError(ValueError):
@@ -43,7 +44,12 @@ class _Body:
 
 
 def targets() -> tuple[str, ...]:
-    """The targets that have code for single formulas: those whose folder has a table ``SYNTAX``."""
+    """The targets that have code for single formulas: whole arrays, then scalar loops."""
+    return (*array_targets(), *LOOPS)
+
+
+def array_targets() -> tuple[str, ...]:
+    """Those that compute with whole arrays: their folder has a table ``SYNTAX``."""
     return tuple(name for name in export.targets() if _syntax(name) is not None)
 
 
@@ -51,19 +57,19 @@ def code(formula: Formula, target: str) -> str:
     """One module with one function: the quantity from the formula's inputs.
 
     The text imports the target's library and the standard library only; what it needs of the target's runtime is in it.
-    Arguments are not checked. Raises KeyError with the known names for an unknown target, NoCodeError where there is no code.
+    Functions of whole arrays take leading batch axes and do not check their arguments; functions of loops (``LOOPS``) take
+    no batch axes and check shapes. Raises KeyError with the known names for an unknown target, NoCodeError where there is no code.
     """
-    if target not in export.targets():
-        raise KeyError(f"unknown target {target!r}; known targets: {', '.join(export.targets())}")
-    syntax = _syntax(target)
-    if syntax is None:
-        raise NoCodeError(
-            f"{target} has no code for single formulas; attnproof export SCORE --to {target} writes the whole program"
-        )
+    if target not in targets():
+        raise KeyError(f"unknown target {target!r}; known targets: {', '.join(targets())}")
     head = f'"""{_head(formula)}\n"""'
     if not formula.system.inputs:
         return f"{head}\n\nfrom __future__ import annotations\n\n\n{_count(formula)}\n"
     try:
+        if target in LOOPS:
+            return f"{joined(head, _loops(formula, LOOPS[target]))}\n"
+        syntax = _syntax(target)
+        assert syntax is not None  # as array_targets() are chosen by it
         text = _function(formula, syntax)
     except ValueError as error:
         raise NoCodeError(f"{target} has no code for {formula.name}: {error}") from error
@@ -76,6 +82,10 @@ def code(formula: Formula, target: str) -> str:
     )
     parts = inlined(_with_libraries(source, runtime), sources)
     return f"{joined(head, parts)}\n"
+
+
+def _loops(formula: Formula, target: Loops) -> Source:
+    return inlined(target.source(formula), {target.module: target.runtime.read_text(encoding="utf-8")})
 
 
 def _syntax(target: str) -> Syntax | None:

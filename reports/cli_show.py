@@ -51,7 +51,7 @@ def add_commands(commands: Any) -> None:
         dest="form",
         default="text",
         metavar="FORM",
-        help=f"{', '.join(READ_AS)}, or a target with code for single formulas: numpy, torch, … (default: text)",
+        help=f"{', '.join(READ_AS)}, or a target: numpy, torch, jax, numba, … (default: text)",
     )
     export = commands.add_parser(
         "export",
@@ -100,8 +100,7 @@ def _list(given: argparse.Namespace) -> int:
 
 def _show(given: argparse.Namespace) -> int:
     from derivations.formulas import formula
-    from impl.export import targets
-    from impl.formulas import code
+    from impl.formulas import code, targets
 
     known = (*READ_AS, *targets())
     if given.form not in known:

@@ -63,10 +63,6 @@ def test_show_describes_and_shows_code(capsys: pytest.CaptureFixture[str]) -> No
             "--as: unknown form 'numpi'; expected one of text, latex, mathml, sympy, numpy",
         ),
         (["show", "dot.lse", "--as", "numpy"], "numpy has no code for dot.lse: lse, log Σ exp, overflows"),
-        (
-            ["show", "dot.scores", "--as", "numba"],
-            "numba has no code for single formulas; attnproof export SCORE --to numba",
-        ),
         (["show", "no.py:file.scores"], "no.py: cannot be read"),
         (["list", "zzz"], "no formula's name matches 'zzz'"),
         (["list", "dot+rotery"], "unknown option 'rotery'"),

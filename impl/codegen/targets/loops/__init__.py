@@ -1,0 +1,28 @@
+"""Scalar loops over indices, for single formulas: Numba functions, Triton kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from derivations.formulas import Formula
+from impl.codegen.targets.loops import numba
+
+
+@dataclass(frozen=True)
+class Loops:
+    """A target that writes single formulas as loops.
+
+    source   the module's text, which imports what it needs from ``module``; ValueError for what has no code
+    runtime  the text of ``module``
+    """
+
+    source: Callable[[Formula], str]
+    module: str
+    runtime: Path
+
+
+LOOPS: Final[Mapping[str, Loops]] = MappingProxyType({"numba": Loops(numba.source, numba.MODULE, numba.RUNTIME)})
