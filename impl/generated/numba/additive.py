@@ -54,7 +54,7 @@ from impl.generated.numba._runtime import Array, aligned, check, check_like, hea
 
 PACKS = "d400c9d12c8eca98"  # digest of the packs that this was generated with
 ROWS, TILE, BLOCK = 64, 256, 4  # queries of a block, keys of a tile, rows and packs of a product's block
-STRIP = 2  # packs of keys whose fractions are kept at once
+STRIP, PAIR = 2, 2  # packs of keys, and queries, whose fractions are kept at once
 DEPTH = 128  # of a product's panel
 UNITS, BACK_UNITS = 8, 4  # of a group with one division
 # |a|, |b| up to this have exponentials that are normal numbers; products of 1 + AB are kept below MOST
@@ -483,7 +483,7 @@ def attention_backward(
             n_k,
             aligned((2, ROWS, tile), v.dtype),
             aligned((ROWS + 1, width, lanes_), v.dtype),
-            aligned((width, strip), v.dtype),
+            aligned((PAIR, width, strip), v.dtype),
             grad_a,
             grad_b,
             grad_v,
@@ -1105,7 +1105,7 @@ def _fractions_2(a, x, v, c, b, at, strip, f, to):
 
 
 @njit(**INNER)
-def _mixed_fractions(f, s, place, row, t, a, exp_a, b, exp_b, top, v, fold, room):
+def _mixed_fractions(f, kept, s, place, row, t, a, exp_a, b, exp_b, top, v, fold, room):
     """Every f of one query and strip, and ``Σ v f`` in s, each group of units by the fastest form whose range holds."""
     width, n = v.shape[0], lanes(s)
     strip = STRIP * n
@@ -1116,7 +1116,7 @@ def _mixed_fractions(f, s, place, row, t, a, exp_a, b, exp_b, top, v, fold, room
         if form < BACK_UNITS:
             form = _fold(exp_a, x, top, t * width + c, BACK_UNITS, room)
         for p in range(0, strip, n):
-            at, to, part = (t * width + c) * strip + p, c * strip + p, load(s, place + p)
+            at, to, part = (t * width + c) * strip + p, kept + c * strip + p, load(s, place + p)
             if form == 4:
                 part = part + _fractions_4(exp_a, x + 0, v, c + 0, exp_b, at + 0 * strip, strip, f, to + 0 * strip)
             elif form == 2:
@@ -1131,26 +1131,74 @@ def _mixed_fractions(f, s, place, row, t, a, exp_a, b, exp_b, top, v, fold, room
 
 
 @njit(**INNER)
-def _spread(f, ds, place, sums, row, grad_b, at):
-    """What one query and strip adds to the gradients: ``Σ_j w (f − f²)`` for a, ``w (f − f²)`` for b, ``Σ w f`` for v (the last row)."""
-    width, n = f.shape[0], lanes(f)
+def _spread_1(f, ds, place, sums, row, grad_b, at):
+    """Of 1 queries and a strip: ``Σ_j w (f − f²)`` for a, ``w (f − f²)`` for b, ``Σ w f`` for v (the last row of sums)."""
+    tile, width, n = ds.shape[1], f.shape[1], lanes(f)
     strip = STRIP * n
     for_a, for_v = row * width * n, ROWS * width * n
-    w0 = load(ds, place + 0 * n)
-    w1 = load(ds, place + 1 * n)
+    w00 = load(ds, place + 0 * tile + 0 * n)
+    w01 = load(ds, place + 0 * tile + 1 * n)
     for c in range(width):
-        sum_a, sum_v = load(sums, for_a + c * n), load(sums, for_v + c * n)
-        f0 = load(f, c * strip + 0 * n)
-        d0 = fnma(f0, f0, f0)
-        sum_v = fma(w0, f0, sum_v)
-        sum_a = fma(w0, d0, sum_a)
-        store(grad_b, at + c * strip + 0 * n, fma(w0, d0, load(grad_b, at + c * strip + 0 * n)))
-        f1 = load(f, c * strip + 1 * n)
-        d1 = fnma(f1, f1, f1)
-        sum_v = fma(w1, f1, sum_v)
-        sum_a = fma(w1, d1, sum_a)
-        store(grad_b, at + c * strip + 1 * n, fma(w1, d1, load(grad_b, at + c * strip + 1 * n)))
-        store(sums, for_a + c * n, sum_a)
+        sum_v = load(sums, for_v + c * n)
+        sum_a0 = load(sums, for_a + (0 * width + c) * n)
+        g = load(grad_b, at + c * strip + 0 * n)
+        f00 = load(f, (0 * width + c) * strip + 0 * n)
+        d00 = fnma(f00, f00, f00)
+        sum_v = fma(w00, f00, sum_v)
+        sum_a0 = fma(w00, d00, sum_a0)
+        g = fma(w00, d00, g)
+        store(grad_b, at + c * strip + 0 * n, g)
+        g = load(grad_b, at + c * strip + 1 * n)
+        f01 = load(f, (0 * width + c) * strip + 1 * n)
+        d01 = fnma(f01, f01, f01)
+        sum_v = fma(w01, f01, sum_v)
+        sum_a0 = fma(w01, d01, sum_a0)
+        g = fma(w01, d01, g)
+        store(grad_b, at + c * strip + 1 * n, g)
+        store(sums, for_a + (0 * width + c) * n, sum_a0)
+        store(sums, for_v + c * n, sum_v)
+
+
+@njit(**INNER)
+def _spread_2(f, ds, place, sums, row, grad_b, at):
+    """Of 2 queries and a strip: ``Σ_j w (f − f²)`` for a, ``w (f − f²)`` for b, ``Σ w f`` for v (the last row of sums)."""
+    tile, width, n = ds.shape[1], f.shape[1], lanes(f)
+    strip = STRIP * n
+    for_a, for_v = row * width * n, ROWS * width * n
+    w00 = load(ds, place + 0 * tile + 0 * n)
+    w10 = load(ds, place + 1 * tile + 0 * n)
+    w01 = load(ds, place + 0 * tile + 1 * n)
+    w11 = load(ds, place + 1 * tile + 1 * n)
+    for c in range(width):
+        sum_v = load(sums, for_v + c * n)
+        sum_a0 = load(sums, for_a + (0 * width + c) * n)
+        sum_a1 = load(sums, for_a + (1 * width + c) * n)
+        g = load(grad_b, at + c * strip + 0 * n)
+        f00 = load(f, (0 * width + c) * strip + 0 * n)
+        d00 = fnma(f00, f00, f00)
+        sum_v = fma(w00, f00, sum_v)
+        sum_a0 = fma(w00, d00, sum_a0)
+        g = fma(w00, d00, g)
+        f10 = load(f, (1 * width + c) * strip + 0 * n)
+        d10 = fnma(f10, f10, f10)
+        sum_v = fma(w10, f10, sum_v)
+        sum_a1 = fma(w10, d10, sum_a1)
+        g = fma(w10, d10, g)
+        store(grad_b, at + c * strip + 0 * n, g)
+        g = load(grad_b, at + c * strip + 1 * n)
+        f01 = load(f, (0 * width + c) * strip + 1 * n)
+        d01 = fnma(f01, f01, f01)
+        sum_v = fma(w01, f01, sum_v)
+        sum_a0 = fma(w01, d01, sum_a0)
+        g = fma(w01, d01, g)
+        f11 = load(f, (1 * width + c) * strip + 1 * n)
+        d11 = fnma(f11, f11, f11)
+        sum_v = fma(w11, f11, sum_v)
+        sum_a1 = fma(w11, d11, sum_a1)
+        g = fma(w11, d11, g)
+        store(grad_b, at + c * strip + 1 * n, g)
+        store(sums, for_a + (0 * width + c) * n, sum_a0)
+        store(sums, for_a + (1 * width + c) * n, sum_a1)
         store(sums, for_v + c * n, sum_v)
 
 
@@ -1186,7 +1234,7 @@ def _backward(
 
     ``rest``: what is subtracted from ``c̄ᵢ · V_j`` in the softmax's derivative, ``⟨c̄ᵢ, cᵢ⟩`` less the log-sum-exp's cotangent.
     ``value_by_key``: panels of 4 packs of keys. ``blocks, sums, f``: room for a block's weights and scores, for sums over keys, for the
-    fractions of one query and strip.
+    fractions of two queries and a strip.
     """
     n_q, width = a.shape
     s, ds = blocks[0], blocks[1]
@@ -1217,50 +1265,56 @@ def _backward(
             _product(ds, 0, tile, grad, first * d_v, d_v, 1, value_by_key, place, panel, panel * d_v, fours, d_v, tile)
             for u in range(0, tile, strip):
                 now = (t * tile + u) // strip
-                for i in range(rows):
-                    start, at, place = (first + i) * width, now * width * strip, i * tile + u
-                    if fold[first + i, width // BACK_UNITS] < BACK_UNITS:
-                        _mixed_fractions(f, s, place, first + i, now, a, exp_a, b, exp_b, top, v, fold, room)
-                    else:
-                        s0 = zero
-                        s1 = zero
-                        for c in range(0, width, BACK_UNITS):
-                            to = c * strip + 0 * n
-                            s0 = s0 + _fractions_4(exp_a, start + c, v, c, exp_b, at + to, strip, f, to)
-                            to = c * strip + 1 * n
-                            s1 = s1 + _fractions_4(exp_a, start + c, v, c, exp_b, at + to, strip, f, to)
-                        store(s, i * tile + u + 0 * n, s0)
-                        store(s, i * tile + u + 1 * n, s1)
-                    high, log_mass = fill(normaliser[0, first + i]), fill(normaliser[1, first + i])
-                    less = fill(rest[first + i])
-                    for p in range(0, strip, n):
-                        j = place + p
-                        x = fma(factor, load(s, j), level)
-                        slope, flat = zero, zero
-                        if cap > 0:
-                            part = x / bend
-                            turn, slope = _tanh(part)
-                            x = bend * turn
-                            flat = turn - where_at_most(absolute(part), far, part * slope, zero)
-                        if partial:
-                            x = x + load(extra, j)
-                        x = x - high  # at most 0, but for roundings
-                        weight = _exp(where_less(zero, x, zero, x) - log_mass)
-                        dt = weight * (load(ds, j) - less)
-                        store(s, j, weight)
-                        store(ds, j, dt)
-                        if cap > 0:
-                            for_cap = fma(dt, flat, for_cap)
-                            dt = dt * slope
-                            for_all = for_all + dt
-                            store(bent, p, dt)
-                    if grad_bias.size:
-                        for p in range(min(strip, n_k - t * tile - u)):
-                            grad_bias[first + i, t * tile + u + p] = ds[i, u + p]
-                    if cap > 0:
+                at = now * width * strip
+                for i0 in range(0, rows, PAIR):
+                    both = min(PAIR, rows - i0)
+                    for i in range(i0, i0 + both):
+                        start, kept, place = (first + i) * width, (i - i0) * width * strip, i * tile + u
+                        if fold[first + i, width // BACK_UNITS] < BACK_UNITS:
+                            _mixed_fractions(f, kept, s, place, first + i, now, a, exp_a, b, exp_b, top, v, fold, room)
+                        else:
+                            s0 = zero
+                            s1 = zero
+                            for c in range(0, width, BACK_UNITS):
+                                to = c * strip + 0 * n
+                                s0 = s0 + _fractions_4(exp_a, start + c, v, c, exp_b, at + to, strip, f, kept + to)
+                                to = c * strip + 1 * n
+                                s1 = s1 + _fractions_4(exp_a, start + c, v, c, exp_b, at + to, strip, f, kept + to)
+                            store(s, i * tile + u + 0 * n, s0)
+                            store(s, i * tile + u + 1 * n, s1)
+                        high, log_mass = fill(normaliser[0, first + i]), fill(normaliser[1, first + i])
+                        less = fill(rest[first + i])
                         for p in range(0, strip, n):
-                            store(ds, place + p, load(bent, p))
-                    _spread(f, ds, place, sums, i, grad_b, at)
+                            j = place + p
+                            x = fma(factor, load(s, j), level)
+                            slope, flat = zero, zero
+                            if cap > 0:
+                                part = x / bend
+                                turn, slope = _tanh(part)
+                                x = bend * turn
+                                flat = turn - where_at_most(absolute(part), far, part * slope, zero)
+                            if partial:
+                                x = x + load(extra, j)
+                            x = x - high  # at most 0, but for roundings
+                            weight = _exp(where_less(zero, x, zero, x) - log_mass)
+                            dt = weight * (load(ds, j) - less)
+                            store(s, j, weight)
+                            store(ds, j, dt)
+                            if cap > 0:
+                                for_cap = fma(dt, flat, for_cap)
+                                dt = dt * slope
+                                for_all = for_all + dt
+                                store(bent, p, dt)
+                        if grad_bias.size:
+                            for p in range(min(strip, n_k - t * tile - u)):
+                                grad_bias[first + i, t * tile + u + p] = ds[i, u + p]
+                        if cap > 0:
+                            for p in range(0, strip, n):
+                                store(ds, place + p, load(bent, p))
+                    if both == PAIR:
+                        _spread_2(f, ds, i0 * tile + u, sums, i0, grad_b, at)
+                    else:
+                        _spread_1(f, ds, i0 * tile + u, sums, i0, grad_b, at)
             _product(grad_value, t * tile * d_v, d_v, s, 0, 1, tile, grad, first * d_v, d_v, BLOCK * n, tile, rows, d_v)
         for i in range(rows):
             for c in range(width):

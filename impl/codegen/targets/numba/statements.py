@@ -156,17 +156,7 @@ def _choice(name: str) -> str:
 def strip(packs: int) -> dict[str, list[str]]:
     """What is done for each of the packs of a strip of keys, its sums in registers."""
     each = range(packs)
-    _, polynomial = derivative_in_fraction()
     part = {p: f"at + c * strip + {p} * n" for p in each}
-    spread = []
-    for p in each:
-        spread += [
-            f"f{p} = load(f, c * strip + {p} * n)",
-            f"d{p} = {text(polynomial.subs(FRACTION, Symbol(f'f{p}')))}",
-            f"sum_v = fma(w{p}, f{p}, sum_v)",
-            f"sum_a = fma(w{p}, d{p}, sum_a)",
-            f"store(grad_b, {part[p]}, fma(w{p}, d{p}, load(grad_b, {part[p]})))",
-        ]
     arguments = {p: f"exp_b, {part[p]}, strip" for p in each}
     count, units = FORWARD[0], BACKWARD[0]
     return {
@@ -178,12 +168,51 @@ def strip(packs: int) -> dict[str, list[str]]:
             for p in each
             for line in (
                 f"to = c * strip + {p} * n",
-                f"s{p} = s{p} + _fractions_{units}(exp_a, start + c, v, c, exp_b, at + to, strip, f, to)",
+                f"s{p} = s{p} + _fractions_{units}(exp_a, start + c, v, c, exp_b, at + to, strip, f, kept + to)",
             )
         ],
-        "strip_weights": [f"w{p} = load(ds, place + {p} * n)" for p in each],
-        "strip_spread": spread,
     }
+
+
+def spreads(packs: int, together: int) -> str:
+    """``_spread_1`` …: what so many queries and a strip of keys add to the gradients."""
+    return "\n\n\n".join(_spread(packs, rows) for rows in range(1, together + 1))
+
+
+def _spread(packs: int, rows: int) -> str:
+    _, polynomial = derivative_in_fraction()
+    cells = [(i, p) for p in range(packs) for i in range(rows)]
+    inner = [
+        "sum_v = load(sums, for_v + c * n)",
+        *(f"sum_a{i} = load(sums, for_a + ({i} * width + c) * n)" for i in range(rows)),
+    ]
+    for i, p in cells:
+        place = f"at + c * strip + {p} * n"
+        if i == 0:
+            inner.append(f"g = load(grad_b, {place})")
+        inner += [
+            f"f{i}{p} = load(f, ({i} * width + c) * strip + {p} * n)",
+            f"d{i}{p} = {text(polynomial.subs(FRACTION, Symbol(f'f{i}{p}')))}",
+            f"sum_v = fma(w{i}{p}, f{i}{p}, sum_v)",
+            f"sum_a{i} = fma(w{i}{p}, d{i}{p}, sum_a{i})",
+            f"g = fma(w{i}{p}, d{i}{p}, g)",
+        ]
+        if i == rows - 1:
+            inner.append(f"store(grad_b, {place}, g)")
+    inner += [f"store(sums, for_a + ({i} * width + c) * n, sum_a{i})" for i in range(rows)]
+    return "\n".join(
+        [
+            "@njit(**INNER)",
+            f"def _spread_{rows}(f, ds, place, sums, row, grad_b, at):",
+            f'{INDENT}"""Of {rows} queries and a strip: ``Σ_j w (f − f²)`` for a, ``w (f − f²)`` for b, ``Σ w f`` for v (the last row of sums)."""',
+            f"{INDENT}tile, width, n = ds.shape[1], f.shape[1], lanes(f)",
+            f"{INDENT}strip = STRIP * n",
+            f"{INDENT}for_a, for_v = row * width * n, ROWS * width * n",
+            *_indented([f"w{i}{p} = load(ds, place + {i} * tile + {p} * n)" for i, p in cells], 1),
+            f"{INDENT}for c in range(width):",
+            *_indented([*inner, "store(sums, for_v + c * n, sum_v)"], 2),
+        ]
+    )
 
 
 def block() -> dict[str, list[str]]:

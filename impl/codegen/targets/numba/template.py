@@ -34,7 +34,8 @@ SCORES: Final = tuple(
 ROWS: Final = 64  # queries of a block
 TILE: Final = 256  # keys of a tile
 DEPTH: Final = 128  # terms of a sum that a product takes at once
-STRIP: Final = 2  # packs of keys whose fractions are kept at once
+STRIP: Final = 2  # packs of keys, and
+PAIR: Final = 2  # queries, whose fractions are kept at once: so much stays in the nearest cache
 NAMES: Final = (
     "Array", "aligned", "check", "check_like", "head", "heads", "padded", "scalar", "up_to",
 )  # fmt: skip
@@ -55,6 +56,7 @@ def render(module: Module) -> str:
         "exponentials": statements.exponentials().splitlines(),
         "folded_sums": statements.folded_sums().splitlines(),
         "sum_forms": statements.sum_forms(),
+        "spreads": statements.spreads(STRIP, PAIR).splitlines(),
         "fractions": statements.fractions().splitlines(),
         "fraction_forms": statements.fraction_forms(),
         "scores_doc": scores_doc(module),
@@ -84,7 +86,7 @@ def render(module: Module) -> str:
         "",
         f'PACKS = "{digest}"  # digest of the packs that this was generated with',
         f"ROWS, TILE, BLOCK = {ROWS}, {TILE}, {statements.BLOCK}  # queries of a block, keys of a tile, rows and packs of a product's block",
-        f"STRIP = {STRIP}  # packs of keys whose fractions are kept at once",
+        f"STRIP, PAIR = {STRIP}, {PAIR}  # packs of keys, and queries, whose fractions are kept at once",
         f"DEPTH = {DEPTH}  # of a product's panel",
         f"UNITS, BACK_UNITS = {FORWARD[0]}, {BACKWARD[0]}  # of a group with one division",
         "# |a|, |b| up to this have exponentials that are normal numbers; products of 1 + AB are kept below MOST",
