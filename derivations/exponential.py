@@ -141,10 +141,10 @@ def _on(program: Exponential, middle: arb, radius: arb, u: arb) -> arb:
         rounding = (rounding * abs(r) + u * abs(value).upper()) * (1 + u)
     smallest = r.exp().lower()
     # p − exp by its Taylor polynomial about the middle: values of derivatives there, the last one over the piece
-    return (arb(_difference(program, middle, radius).upper()) + arb(rounding.upper())) / smallest
+    return (arb(difference(program, middle, radius).upper()) + arb(rounding.upper())) / smallest
 
 
-def _difference(program: Exponential, middle: arb, radius: arb) -> arb:
+def difference(program: Exponential, middle: arb, radius: arb) -> arb:
     """``|p(r) − e^r|`` at most."""
     order = len(program.coefficients)
     poly = [ball(c) for c in program.coefficients]

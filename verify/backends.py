@@ -9,6 +9,7 @@ with the code that runs here; elsewhere, and in fp64, it is an *assumption* take
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
@@ -67,6 +68,8 @@ class Arithmetic:
     flushes          matrix products take subnormals for 0 and give 0 for them
     fused            a one-pass kernel: weights of the backward pass recomputed from the log-sum-exp, ρ from ⟨c̄, c⟩, and
                      tiles of ``tile`` keys merged by rescaling
+    separated        tanh of a pre-activation a + b is taken as 1 − 2 f, f = 1/(1 + e^{2a} e^{2b}), sums of 1 and of f apart, its
+                     derivative as 4 (f − f²): how far 1 − 2 f̂ is off, in u; None: tanh itself is evaluated
     assumptions      sentences, part of the contract
     """
 
@@ -83,6 +86,7 @@ class Arithmetic:
     fused: bool = False
     tile: int | None = None
     sqrt: FunctionError = _CORRECT
+    separated: float | None = None
     assumptions: tuple[str, ...] = (
         "additions, products and quotients are rounded to nearest, ties to even",
         "gradual underflow (no flush to zero), except in functions and matrix products where the bound allows for it",
@@ -105,12 +109,18 @@ class Declared(Protocol):
     def tanh_derivative(self) -> TanhDerivative:
         """How its backward pass evaluates the derivative of tanh."""
 
+    @property
+    def arithmetic(self) -> Callable[[str], Arithmetic] | None:
+        """From a format to how it computes, where it is not made of its framework's functions; None: it is."""
+
 
 def arithmetic(implementation: Declared, dtype: str, device: str = "cpu") -> Arithmetic:
     """The arithmetic of an implementation in a format (``fp64`` …) on a device (``cpu``, ``cuda``).
 
     torch's ``scaled_dot_product_attention`` (``torch-sdpa``) counts as fused. Raises KeyError for an unknown format.
     """
+    if implementation.arithmetic is not None:
+        return implementation.arithmetic(dtype)
     return backend(
         implementation.framework,
         dtype,

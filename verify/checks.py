@@ -18,11 +18,13 @@ from verify.bounds import Bound, bounds
 from verify.case import Case
 from verify.compare import compare
 from verify.formats import FORMATS
-from verify.implementations import IMPLEMENTATIONS, Array, Implementation, availability
+from verify.implementations import Array, Implementation, availability
 from verify.inputs import classes_for, make_case
+from verify.optional_implementations import EVERY
 from verify.options import Options
 from verify.oracle import Enclosure, certified
 from verify.outcome import ERROR, FAIL
+from verify.sample import asked
 from verify.settings import SETTINGS, settings_for
 from verify.unit import Row, Unit
 
@@ -60,9 +62,11 @@ def check_case(case: Case, options: Options) -> list[Row]:
     """Compare every implementation on one case; one row for each quantity, or one for a combination that cannot run."""
     rows: list[Row] = []
     able: list[tuple[Implementation, str, Mapping[str, Bound]]] = []
-    for implementation in IMPLEMENTATIONS.values():
+    for implementation in EVERY.values():
         if is_own(case.score) and not implementation.own_scores:
             continue  # nobody else knows the score
+        if not asked(implementation.sample, options.profile, case.score, case.size, case.dtype):
+            continue
         for device in options.devices:
             unable = availability(implementation, case.score, case.dtype, device, case.options)
             if unable is None:

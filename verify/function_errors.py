@@ -36,7 +36,7 @@ class FunctionError:
 
     relative: float
     absolute: float
-    grade: Literal["exhaustive", "sampled", "assumed"]
+    grade: Literal["proved", "exhaustive", "sampled", "assumed"]
     origin: str
 
     def contradicts(self, measured: FunctionError) -> bool:

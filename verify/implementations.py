@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
 from typing import Any, Final, Literal
@@ -20,7 +19,10 @@ import torch
 from derivations.own import is_own, label
 from impl.codegen import own
 from impl.reference import numpy_attention, torch_attention
+from verify.backends import Arithmetic
+from verify.function_errors import Framework
 from verify.outcome import NO_CUDA, SKIPPED, UNSUPPORTED
+from verify.sample import Sample
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Inputs = Mapping[str, Array]
@@ -30,8 +32,6 @@ NUMPY_DTYPES: Final = MappingProxyType({"fp64": np.float64, "fp32": np.float32, 
 TORCH_DTYPES: Final = MappingProxyType(
     {"fp64": torch.float64, "fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 )
-JAX_DTYPES: Final = MappingProxyType({"fp64": "float64", "fp32": "float32", "bf16": "bfloat16", "fp16": "float16"})
-NO_JAX: Final = "jax is not installed"
 ALL_SCORES: Final = ("dot", "scaled_dot", "bilinear", "additive", "concat")
 OUTPUTS: Final = ("scores", "weights", "context")
 
@@ -41,7 +41,7 @@ class Implementation:
     """One implementation of attention.
 
     name       ``generated-numpy``, ``torch-sdpa`` ...
-    framework  decides formats and devices
+    framework  decides formats and devices, and whose functions it calls
     scores     the score families it computes
     outputs    which of scores, weights, context it returns
     options    which optional inputs it takes
@@ -50,10 +50,14 @@ class Implementation:
                ``Σ grad_context · context`` with respect to every input given
     tanh_derivative  how its backward pass evaluates the derivative of tanh: ``sech2`` or ``one_minus_tanh2``
     own_scores whether it computes scores of one's own too (``derivations.own``), with whatever options they have
+    arithmetic ``dtype -> Arithmetic`` where it is not made of its framework's functions and sums; None: it is (``verify.backends``)
+    library    the library that it needs beyond the main installation
+    dtypes     formats that it computes in, where a library of its own decides; None: those of the framework
+    sample     where the profile ``standard`` asks it; None: everywhere, in every profile
     """
 
     name: str
-    framework: Literal["numpy", "torch", "jax"]
+    framework: Framework
     scores: tuple[str, ...]
     forward: Callable[[str, Inputs, str, str], Values]
     gradients: Callable[[str, Inputs, Array, str, str], Values]
@@ -61,6 +65,10 @@ class Implementation:
     options: tuple[str, ...] = ("bias_hidden", "softcap", "bias")
     tanh_derivative: Literal["sech2", "one_minus_tanh2"] = "sech2"
     own_scores: bool = False
+    arithmetic: Callable[[str], Arithmetic] | None = None
+    library: str | None = None
+    dtypes: tuple[str, ...] | None = None
+    sample: Sample | None = None
 
 
 def availability(
@@ -73,19 +81,24 @@ def availability(
     for option in options:
         if option not in implementation.options and not by_its_user:
             return UNSUPPORTED, f"{implementation.name} has no {option}"
+    if implementation.library is not None:
+        return _of_library(implementation, implementation.library, dtype, device)
     if implementation.framework == "numpy":
         if dtype not in NUMPY_DTYPES:
             return UNSUPPORTED, f"NumPy has no {dtype}"
         if device != "cpu":
             return UNSUPPORTED, "NumPy runs on the CPU only"
-    elif implementation.framework == "jax":
-        if importlib.util.find_spec("jax") is None:
-            return SKIPPED, NO_JAX
-        if device != "cpu":
-            return SKIPPED, "JAX is asked on the CPU only"
     elif device == "cuda" and not torch.cuda.is_available():
         return SKIPPED, NO_CUDA
     return None
+
+
+def _of_library(implementation: Implementation, library: str, dtype: str, device: str) -> tuple[str, str] | None:
+    if implementation.dtypes is not None and dtype not in implementation.dtypes:
+        return UNSUPPORTED, f"{implementation.name} has no {dtype}"
+    if importlib.util.find_spec(library) is None:
+        return SKIPPED, f"{library} is not installed"
+    return None if device == "cpu" else (SKIPPED, f"{implementation.name} is asked on the CPU only")
 
 
 def _to_numpy(inputs: Inputs, dtype: str) -> dict[str, Any]:
@@ -107,7 +120,8 @@ def _from_numpy(array: Any) -> Array:
     return np.asarray(array, dtype=np.float64)
 
 
-def _generated(target: str, score: str) -> ModuleType:
+def generated(target: str, score: str) -> ModuleType:
+    """The module that was generated for a target and a score, one's own included."""
     if is_own(score):
         return own.program(target, score)
     return importlib.import_module(f"impl.generated.{target}.{score}")
@@ -115,19 +129,19 @@ def _generated(target: str, score: str) -> ModuleType:
 
 def _generated_numpy_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
     del device
-    result = _generated("numpy", score).attention(**_to_numpy(inputs, dtype))
+    result = generated("numpy", score).attention(**_to_numpy(inputs, dtype))
     return {name: _from_numpy(getattr(result, name)) for name in OUTPUTS}
 
 
 def _generated_numpy_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
     del device
     seed = np.asarray(grad_context).astype(NUMPY_DTYPES[dtype])
-    result = _generated("numpy", score).attention_backward(seed, **_to_numpy(inputs, dtype))
+    result = generated("numpy", score).attention_backward(seed, **_to_numpy(inputs, dtype))
     return {name: _from_numpy(result[name]) for name in inputs}
 
 
 def _generated_torch_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
-    result = _generated("torch", score).attention(**_to_torch(inputs, dtype, device))
+    result = generated("torch", score).attention(**_to_torch(inputs, dtype, device))
     return {name: _from_torch(getattr(result, name)) for name in OUTPUTS}
 
 
@@ -140,34 +154,7 @@ def _torch_gradients(context: torch.Tensor, tensors: dict[str, torch.Tensor], gr
 
 def _generated_torch_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
     tensors = _to_torch(inputs, dtype, device, grad=True)
-    return _torch_gradients(_generated("torch", score).attention(**tensors).context, tensors, grad_context)
-
-
-def _generated_jax_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
-    del device
-    with _jax_double() as jnp:
-        arguments = {name: jnp.asarray(value).astype(JAX_DTYPES[dtype]) for name, value in inputs.items()}
-        result = _generated("jax", score).attention(**arguments)
-        return {name: _from_numpy(getattr(result, name)) for name in OUTPUTS}
-
-
-def _generated_jax_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
-    """By ``jax.vjp``, so that it is the rule given to JAX that answers."""
-    del device
-    with _jax_double() as jnp:
-        arguments = {name: jnp.asarray(value).astype(JAX_DTYPES[dtype]) for name, value in inputs.items()}
-        module = _generated("jax", score)
-        context, pull = importlib.import_module("jax").vjp(lambda own: module.attention(**own).context, arguments)
-        (result,) = pull(jnp.asarray(grad_context).astype(context.dtype))
-        return {name: _from_numpy(result[name]) for name in inputs}
-
-
-@contextmanager
-def _jax_double() -> Iterator[ModuleType]:
-    """``jax.numpy`` with 64-bit types, on the CPU."""
-    jax = importlib.import_module("jax")
-    with jax.enable_x64(True), jax.default_device(jax.devices("cpu")[0]):
-        yield importlib.import_module("jax.numpy")
+    return _torch_gradients(generated("torch", score).attention(**tensors).context, tensors, grad_context)
 
 
 def _reference_numpy_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
@@ -260,13 +247,3 @@ IMPLEMENTATIONS: Mapping[str, Implementation] = MappingProxyType(
         )
     }
 )
-
-# Implementations in libraries that the main installation does not bring.
-OPTIONAL: Mapping[str, Implementation] = MappingProxyType(
-    {
-        "generated-jax": Implementation(
-            "generated-jax", "jax", ALL_SCORES, _generated_jax_forward, _generated_jax_gradients, own_scores=True
-        )
-    }
-)
-EVERY: Mapping[str, Implementation] = MappingProxyType({**IMPLEMENTATIONS, **OPTIONAL})

@@ -11,6 +11,7 @@ ALL = Options()
 def comparison(outcome="pass", **changed):
     row = {
         "implementation": "one",
+        "score": "dot",
         "dtype": "fp32",
         "device": "cpu",
         "reason": "too loose" if outcome == "abstain" else None,
@@ -48,6 +49,13 @@ def test_a_part_of_the_scores_is_not_held_to_the_limit():
     (row,) = rows([comparison("abstain")], Options(scores=("additive",)))
     assert row["verdict"] == "skipped"
     assert "all scores" in row["reason"]
+
+
+def test_an_implementation_of_scores_with_a_tanh_alone_is_not_held_to_the_limit():
+    some = [comparison("abstain", score="additive"), comparison(implementation="two", score="additive")]
+    one, two = rows([*some, comparison("abstain", implementation="two")], ALL)
+    assert (one["verdict"], two["verdict"]) == ("skipped", "fail")
+    assert "without" in one["reason"]
 
 
 def test_what_was_not_judged_does_not_count():

@@ -21,7 +21,7 @@ REFERENCE = IMPLEMENTATIONS["reference-numpy"]
 
 
 def only(monkeypatch: pytest.MonkeyPatch, implementation: Implementation) -> None:
-    monkeypatch.setattr(checks, "IMPLEMENTATIONS", MappingProxyType({implementation.name: implementation}))
+    monkeypatch.setattr(checks, "EVERY", MappingProxyType({implementation.name: implementation}))
 
 
 def outcomes(rows) -> dict[str, set[str]]:

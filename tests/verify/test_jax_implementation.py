@@ -11,8 +11,9 @@ from verify.backends import arithmetic
 from verify.bounds import bounds
 from verify.compare import compare
 from verify.formats import FORMATS
-from verify.implementations import EVERY, Implementation, Inputs, Values, availability
+from verify.implementations import Implementation, Inputs, Values, availability
 from verify.inputs import make_case
+from verify.optional_implementations import EVERY
 from verify.oracle import certified
 from verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
 from verify.settings import SETTINGS

@@ -16,8 +16,8 @@ from verify.backends import backend
 from verify.bounds import bounds
 from verify.case import Case
 from verify.derive import run as derive
-from verify.implementations import EVERY
 from verify.inputs import classes_for, make_case
+from verify.optional_implementations import EVERY
 from verify.options import Options, own_scores
 from verify.settings import SETTINGS
 
@@ -92,8 +92,8 @@ def test_a_wrong_program_is_caught(name: str, old: str, new: str, monkeypatch: p
     right = own.source
     assert old in right("numpy", example(name))
     monkeypatch.setattr(own, "source", lambda target, score: right(target, score).replace(old, new))
-    only = {"generated-numpy": checks.IMPLEMENTATIONS["generated-numpy"]}
-    monkeypatch.setattr(checks, "IMPLEMENTATIONS", only)
+    only = {"generated-numpy": checks.EVERY["generated-numpy"]}
+    monkeypatch.setattr(checks, "EVERY", only)
     outcomes = {row["outcome"] for row in rows(name, "fp64")}
     assert "fail" in outcomes
 

@@ -25,6 +25,9 @@ each product and each sum by the smallest normal number instead of η/2.
 
 *Overflow*: a partial product, or a partial sum of partial products, is at most ``Σ ∏_S P (1 + growth)`` for its set S.
 Where that may exceed the largest number the bound is ∞.
+
+|x| is in all of this what stands for it in the implementation's sums (``Operand.standing``): for a tanh that is taken as 1 − 2 f more than
+its own size (``verify.bounds.separated``).
 """
 
 from __future__ import annotations
@@ -90,13 +93,15 @@ def contraction(
         value = value + term.coefficient * esum(arrays, labels, out, lengths, term.over)
         arrays, labels = _arrays(term, [operand.scale for operand in term.operands])
         scale = scale + abs(term.coefficient) * esum(arrays, labels, out, lengths, term.over)
-    radius, _ = _error(terms, out, lengths, OWN, repeats, own=True)
-    error, overflow = _error(terms, out, lengths, arithmetic, repeats, own=False)
+    radius, _, _ = _error(terms, out, lengths, OWN, repeats, own=True)
+    error, magnitude, overflow = _error(terms, out, lengths, arithmetic, repeats, own=False)
     masked = _mask(terms, out, shape)
-    value, radius, error, scale = (
-        part if masked is None else np.where(masked, 0.0, part) for part in (value, radius, error, up(scale))
-    )
-    return Operand(out, value, radius, error, scale, masked), overflow
+    if masked is not None:
+        value, radius, error, scale, magnitude = (
+            np.where(masked, 0.0, part) for part in (value, radius, error, scale, magnitude)
+        )
+    stands = any(operand.summed is not None for term in terms for operand in term.operands)
+    return Operand(out, value, radius, error, up(scale), masked, magnitude if stands else None), overflow
 
 
 def _arrays(term: Term, arrays: Sequence[Array]) -> tuple[dict[int, Array], dict[int, str]]:
@@ -105,14 +110,14 @@ def _arrays(term: Term, arrays: Sequence[Array]) -> tuple[dict[int, Array], dict
 
 def _error(
     terms: Sequence[Term], out: str, lengths: Mapping[str, int], arithmetic: Arithmetic, repeats: int, *, own: bool
-) -> tuple[Array, bool]:
-    """Bound of |computed − exact|; ``own``: of the bounds' own evaluation, whose operands are off by ``radius``."""
+) -> tuple[Array, Array, bool]:
+    """Bound of |computed − exact| and of |computed|; ``own``: of the bounds' own evaluation, whose operands are off by ``radius``."""
     shape = tuple(lengths[letter] for letter in out)
     products = repeats * sum(prod(lengths[letter] for letter in term.over) for term in terms)
     total, magnitude, overflow = np.zeros(shape), np.zeros(shape), False
     for term in terms:
         errors = [operand.radius if own else _flushed(operand, arithmetic) for operand in term.operands]
-        sizes = [operand.size for operand in term.operands]
+        sizes = [operand.size if own else operand.standing for operand in term.operands]
         computed = sizes if own else [(x + e) * UP for x, e in zip(sizes, errors, strict=True)]
         factor = abs(term.coefficient) * UP
         _, labels = _arrays(term, sizes)
@@ -131,11 +136,11 @@ def _error(
             overflow |= _partial_overflow(term, computed, labels, lengths, arithmetic, relative)
     total, magnitude = up(total, products), up(magnitude, products)
     if own:
-        return total, False
+        return total, magnitude, False
     too_large = magnitude > arithmetic.format.max
     if overflow:
         too_large = np.ones_like(too_large)
-    return np.where(too_large, np.inf, total), bool(np.any(too_large))
+    return np.where(too_large, np.inf, total), magnitude, bool(np.any(too_large))
 
 
 def _flushed(operand: Operand, arithmetic: Arithmetic) -> Array:

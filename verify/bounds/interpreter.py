@@ -24,6 +24,7 @@ from verify.bounds.contraction import Term, contraction
 from verify.bounds.elementwise import RULES, in_range
 from verify.bounds.logsumexp import logsumexp_rule
 from verify.bounds.operand import BATCH, Operand
+from verify.bounds.separated import SEPARATED
 from verify.bounds.softmax import softmax_rule
 from verify.bounds.terms import Factor, FlatTerm, flatten, logsumexp_argument, softmax_argument
 
@@ -36,6 +37,7 @@ SCALED_BEFORE = 1
 IN_ROTATION = frozenset({"query", "key", *(table.name for table in TABLES)})
 
 _PARTS = ("value", "radius", "error", "scale")
+_OPTIONAL = ("masked", "summed")
 
 
 @dataclass
@@ -121,7 +123,12 @@ class Interpreter:
     def _factor(self, system: System, factor: Factor, axes: _Axes) -> Operand:
         if factor.kind == "element":
             return self._element(system, factor.argument, axes)
-        return RULES[factor.kind](self._argument(system, factor, axes), self.arithmetic)
+        rule = RULES[factor.kind]
+        if self.arithmetic.separated is not None and _is_element(
+            factor.argument
+        ):  # a pre-activation, no score over a soft-cap
+            rule = SEPARATED.get(factor.kind, rule)
+        return rule(self._argument(system, factor, axes), self.arithmetic)
 
     def _argument(self, system: System, factor: Factor, axes: _Axes) -> Operand:
         """What is known of a function's argument."""
@@ -198,6 +205,8 @@ class Interpreter:
         for part in _PARTS:
             parts.append(getattr(before, part).copy())
             parts[-1][region] = getattr(block, part)
+        if block.summed is not None:
+            raise ValueError("what stands for it in sums is known for whole tensors only")
         masked = before.masked
         if block.masked is not None:
             masked = np.zeros(full, bool) if masked is None else masked.copy()
@@ -291,11 +300,14 @@ def _base(element: Expr) -> Expr:
 
 def _sliced(operand: Operand, labels: str, where: tuple[slice, ...]) -> Operand:
     value, radius, error, scale = (getattr(operand, part)[where] for part in _PARTS)
-    return Operand(labels, value, radius, error, scale, None if operand.masked is None else operand.masked[where])
+    rest = (getattr(operand, part) for part in _OPTIONAL)
+    return Operand(labels, value, radius, error, scale, *(None if part is None else part[where] for part in rest))
 
 
 def _ordered(operand: Operand, labels: str) -> Operand:
     axes = [operand.labels.index(letter) for letter in labels]
     value, radius, error, scale = (getattr(operand, part).transpose(axes) for part in _PARTS)
-    masked = None if operand.masked is None else operand.masked.transpose(axes)
-    return Operand(labels, value, radius, error, scale, masked)
+    rest = (getattr(operand, part) for part in _OPTIONAL)
+    return Operand(
+        labels, value, radius, error, scale, *(None if part is None else part.transpose(axes) for part in rest)
+    )

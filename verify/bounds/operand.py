@@ -26,6 +26,7 @@ class Operand:
     error   ``|x̂ − x| ≤ error`` for every x̂ that an implementation with the given arithmetic may compute
     scale   size of the terms that x is made of, ``≥ |x|`` up to radius: what a wrong sign or a lost term would be off by
     masked  where x is −∞ (the other four are 0 there); None: nowhere
+    summed  an upper bound of what stands for |x| in an implementation's sums, where that may be larger; None: x itself
     """
 
     labels: str
@@ -34,11 +35,17 @@ class Operand:
     error: Array
     scale: Array
     masked: Mask | None = None
+    summed: Array | None = None
 
     @cached_property
     def size(self) -> Array:
         """An upper bound of |x|."""
         return np.asarray((np.abs(self.value) + self.radius) * UP)
+
+    @property
+    def standing(self) -> Array:
+        """An upper bound of what stands for |x| in an implementation's sums, before rounding errors."""
+        return self.size if self.summed is None else self.summed
 
     @cached_property
     def computed_size(self) -> Array:

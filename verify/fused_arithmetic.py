@@ -1,0 +1,45 @@
+"""How the fused additive kernels compute: one pass over tiles of keys, tanh separated, exponentials of their own.
+
+The figures are proved where the kernels are derived: ``derivations.exponential`` (e^x), ``derivations.exponential_less_one`` (e^x − 1),
+``derivations.folding_ranges`` (1 − 2 f).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from derivations.exponential import relative_error
+from derivations.exponential_less_one import relative_error as relative_error_less_one
+from derivations.folding_ranges import unit_error
+from verify.backends import Arithmetic
+from verify.formats import FORMATS
+from verify.function_errors import FunctionError, ulps
+
+NAMES: Final = {"fp64": "float64", "fp32": "float32"}
+KEYS_OF_A_TILE: Final = 256  # ``TILE`` of the kernels
+
+
+@cache
+def numba_arithmetic(dtype: str) -> Arithmetic:
+    """The arithmetic of ``impl.generated.numba.additive`` in fp64 or fp32. Raises KeyError for another format.
+
+    tanh of a score over its soft-cap: ``−m/(2 + m)``, m = e^{−2|x|} − 1: m's error ε enters twice at most, |m|/(2 + m) <= 1, then a sum and a
+    quotient. Its derivative ``4 w/(2 + m)²``: w's error, twice that of 2 + m, and the rule's own five roundings.
+    """
+    fmt, name = FORMATS[dtype], NAMES[dtype]
+    of_exp, of_less_one = float(relative_error(name).upper()), relative_error_less_one(name)
+    # Below −edge e^x is 0, which is just above the smallest normal number.
+    flushed = 2.0**fmt.precision
+    proved = "derivations.exponential, of this very program"
+    return Arithmetic(
+        f"fused additive attention, {dtype} on cpu",
+        fmt,
+        exp=FunctionError(of_exp + 2 * of_less_one, flushed, "proved", proved),
+        softmax_exp=FunctionError(of_exp, flushed, "proved", proved),
+        tanh=FunctionError(2 * of_less_one + 3, 1.0, "proved", proved),
+        log=ulps(4.0, "the C library's, at most 4 ulp"),
+        fused=True,
+        tile=KEYS_OF_A_TILE,
+        separated=unit_error(name),
+    )
