@@ -8,13 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sympy import Function, Symbol, exp, log
+from sympy import Symbol
 
 from derivations.formulas import Formula
-from derivations.formulas.formula import shape_text
+from derivations.formulas.formula import IDENTITY, shape_text
 from derivations.notation import Tensor
-from derivations.ranges import leading_to
-from derivations.system import System
 from impl import export
 from impl.codegen import plan as plans
 from impl.codegen.emit import INDENT, Emitter
@@ -126,6 +124,7 @@ def _function(formula: Formula, syntax: Syntax) -> str:
             f"def {name}(\n" + "".join(f"{INDENT}{one},\n" for one in parameters) + f") -> {syntax.array}:",
             _doc(formula, body, syntax),
             *_size_lines(body),
+            *_identity_line(formula, body, syntax),
             *statements,
             f"{INDENT}return {name}",
         ]
@@ -141,8 +140,6 @@ def _doc(formula: Formula, body: _Body, syntax: Syntax) -> str:
     for tensor in body.arguments:
         where = shape(tensor) if tensor.shape or tensor.batched else "0-d"
         remark = "" if tensor.name in read else ", of which only the shape matters"
-        if tensor.name == "identity":
-            remark = ", the identity matrix"
         lines += [f"{tensor.name} : {where}", f"{INDENT}{letter(tensor.symbol)}{remark}"]
     lines += [f"{size} : int" for size in body.sizes]
     result = tensors[formula.quantity]
@@ -168,18 +165,18 @@ def _body(formula: Formula) -> _Body:
         backward = shared(plans.pruned(replace(whole, outputs=(name,))))
         computed = dict.fromkeys(equation.target.name for equation in formula.forward.equations)
         kept = tuple(one for one in computed if one in backward.reads)
-        _refuse_unstable(formula.forward, kept)
         forward = (shared(plans.forward(formula.forward, kept)),) if kept else ()
         found = (*forward, backward)
     else:
-        _refuse_unstable(formula.system, (name,))
         found = (shared(plans.forward(formula.system, (name,))),)
     made = {statement.name for plan in found for statement in plan.statements}
     read = {one for plan in found for one in plan.reads} - made
     known = {**(formula.forward.tensors if formula.forward else {}), **formula.symbols}
     first = {"query": 0, "key": 1, "value": 2}
     order = {one: n for n, one in enumerate(known)}
-    arguments = sorted((known[one] for one in read), key=lambda t: (first.get(t.name, 3), order[t.name]))
+    arguments = sorted(
+        (known[one] for one in read if one != IDENTITY.name), key=lambda t: (first.get(t.name, 3), order[t.name])
+    )
     used = {s for n in _nodes(found) for value in numbers(n) for s in value.free_symbols}
     shapes = {length for tensor in arguments for length in tensor.shape}
     return _Body(found, tuple(arguments), tuple(sorted(used - shapes, key=str)))
@@ -197,15 +194,18 @@ def _size_lines(body: _Body) -> list[str]:
     return lines
 
 
+def _identity_line(formula: Formula, body: _Body, syntax: Syntax) -> list[str]:
+    """The identity matrix, where the formula has one: the size, dtype and device are those of an argument."""
+    if IDENTITY not in formula.system.inputs:
+        return []
+    (length,) = set(IDENTITY.shape)
+    like = next(t for t in body.arguments if length in t.shape)
+    count = f"{like.name}.shape[{like.shape.index(length) - len(like.shape)}]"
+    return [f"{INDENT}{IDENTITY.name} = {syntax.identity.format(count=count, like=like.name)}"]
+
+
 def _nodes(found: Sequence[Plan]) -> list[Node]:
     return [node for plan in found for statement in plan.statements for node in statement.variants.values()]
-
-
-def _refuse_unstable(system: System, outputs: Sequence[str]) -> None:
-    """The logarithm of a sum of exponentials overflows when it is evaluated as it is written."""
-    for equation in leading_to(system, outputs):
-        if any(part.args[0].has(exp) for part in equation.rhs.atoms(Function) if isinstance(part, log)):
-            raise ValueError(f"{equation.target.name}, log Σ exp, overflows when it is evaluated as it is written")
 
 
 def _offered(runtime: str) -> list[str]:

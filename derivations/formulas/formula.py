@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
-from sympy import Eq, Expr
+from sympy import Eq, Expr, KroneckerDelta
 
 from derivations.formulas.sympy_code import sympy_code
+from derivations.identities import put
 from derivations.latex import equation_latex, equation_text, expr_latex, expr_text, letter_latex, letter_text
 from derivations.mathml import equation_mathml, latex_mathml
-from derivations.notation import Tensor
+from derivations.notation import N_K, Tensor
 from derivations.ranges import free_ranges
 from derivations.system import Equation, System
 
 Check = Callable[[], bool]
+IDENTITY = Tensor("identity", "delta", (N_K, N_K), "parameter", batched=False)  # the matrix: nobody has to give it
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,11 @@ class Formula:
         """Every tensor by name, inputs first: ``symbols["query"].shape`` is ``(n_q, d_q)``."""
         return self.system.tensors
 
+    @property
+    def inputs(self) -> tuple[Tensor, ...]:
+        """The tensors that have to be given; the identity matrix is none of them."""
+        return tuple(tensor for tensor in self.system.inputs if tensor != IDENTITY)
+
     @cached_property
     def sizes(self) -> tuple[Expr, ...]:
         """The symbolic sizes that occur, in alphabetical order."""
@@ -118,11 +125,11 @@ class Formula:
 
     def sympy(self) -> tuple[Eq, ...]:
         """The equations as SymPy's ``Eq``, unevaluated."""
-        return tuple(Eq(equation.lhs, equation.rhs, evaluate=False) for equation in self.equations)
+        return tuple(Eq(e.lhs, e.rhs, evaluate=False) for e in _written_out(self.system).equations)
 
     def sympy_code(self) -> str:
         """Python that rebuilds ``sympy()`` with SymPy alone; one name for each tensor's elements, ``equations`` for all."""
-        return sympy_code(self.system)
+        return sympy_code(_written_out(self.system))
 
     def described(self) -> str:
         """Text for a person: title, equations, what the letters stand for, assumptions, proof, source."""
@@ -130,7 +137,8 @@ class Formula:
         long = max(len(name) for name in self.symbols)
         lines = [f"{self.name}: {self.title}", "", *(f"    {line}" for line in self.text().splitlines()), ""]
         for name, tensor in self.symbols.items():
-            lines.append(f"{letter_text(tensor.symbol):<{wide}}  {name:<{long}}  {shape_text(tensor)}".rstrip())
+            what = f"{shape_text(tensor)}{', the identity matrix' * (tensor == IDENTITY)}"
+            lines.append(f"{letter_text(tensor.symbol):<{wide}}  {name:<{long}}  {what}")
         lines += ["", *(f"Assumes: {one}" for one in self.assumptions), f"Holds: {self.proof.why}"]
         if self.proof.claims:
             lines.append(f"Claims: {', '.join(self.proof.claims)} (attnproof claim {self.proof.claims[0]})")
@@ -147,6 +155,14 @@ class Formula:
         )
         head = f"<p><b><code>{html.escape(self.name)}</code></b>: {html.escape(self.title)}</p>"
         return f"<div>{head}{self.mathml()}<table>{rows}</table></div>"
+
+
+def _written_out(system: System) -> System:
+    """The system with Kronecker's delta in place of the elements of the identity matrix."""
+    if IDENTITY not in system.inputs:
+        return system
+    equations = tuple(Equation(e.target, e.indices, put(e.rhs, IDENTITY, KroneckerDelta)) for e in system.equations)
+    return System(system.name, tuple(t for t in system.inputs if t != IDENTITY), equations, system.outputs)
 
 
 def shape_text(tensor: Tensor) -> str:

@@ -104,10 +104,14 @@ def value(score: str, present: tuple[str, ...], quantity: str, name: str) -> For
 
 @lru_cache(maxsize=256)
 def _adjoint(score: str, present: tuple[str, ...], of: str) -> tuple[System, System]:
-    # the derivative of a log-sum-exp is the softmax, which is written as such where it has a name
-    needed = ("weights", of) if of == "lse" else (of,)
-    before = part_of(forward(score, present, lse=of == "lse"), *needed)
+    before = _leading_to(score, present, of)
     return before, adjoint(before, (of,))
+
+
+def _leading_to(score: str, present: tuple[str, ...], of: str) -> System:
+    """What leads to one quantity. The derivative of a log-sum-exp is the softmax, which is written as such where it has a name."""
+    needed = ("weights", of) if of == "lse" else (of,)
+    return part_of(forward(score, present, lse=of == "lse"), *needed)
 
 
 def part_of(system: System, *outputs: str) -> System:
@@ -163,10 +167,16 @@ def gradient_checks(before: System, after: System, of: str) -> dict[str, Callabl
 
 
 def _dual(before: System, after: System) -> bool:
-    if before.outputs == ("weights", "lse"):  # the softmax only abbreviates what the log-sum-exp's derivative is
-        name = "shares" if "shares" in before.tensors else "weights"
-        before, after = part_of(before, "lse"), _written_out(after, before, name)
+    before, after = _without_abbreviation(before, after)
     return all(duality(before, after, equation) for equation in before.equations if not _is_rotation(equation))
+
+
+def _without_abbreviation(before: System, after: System) -> tuple[System, System]:
+    """A log-sum-exp and its derivative, in which the softmax only abbreviates; other systems as they are."""
+    if before.outputs != ("weights", "lse"):
+        return before, after
+    name = "shares" if "shares" in before.tensors else "weights"
+    return part_of(before, "lse"), _written_out(after, before, name)
 
 
 def _is_rotation(equation: Equation) -> bool:
@@ -197,7 +207,7 @@ def _rechecked(before: System, after: System, of: str, *, exact: bool) -> bool:
 
 def rate(score: str, present: tuple[str, ...], quantity: str, name: str) -> Formula:
     """``SCORE.tangent.quantity``: its derivative when every input moves."""
-    before = part_of(forward(score, present, lse=quantity == "lse"), quantity)
+    before = _leading_to(score, present, quantity)
     return rate_of(
         before, quantity, name, family(score).title, family(score).source, _assumptions(score, present, before)
     )
@@ -217,6 +227,7 @@ def rate_of(before: System, quantity: str, name: str, of: str, source: str, assu
 
 
 def _linear(before: System, after: System) -> bool:
+    before, after = _without_abbreviation(before, after)
     return all(linearisation(before, after, equation) for equation in before.equations)
 
 

@@ -13,7 +13,7 @@ from derivations.adjoint import adjoint
 from derivations.atoms import Atoms
 from derivations.canonical import equal
 from derivations.exact import Array, evaluate, gradients, positions
-from derivations.formulas.formula import Formula, Proof
+from derivations.formulas.formula import IDENTITY, Formula, Proof
 from derivations.formulas.scores import FINITE, gradient_checks, rate_of, short, system_of
 from derivations.identities import put
 from derivations.notation import N_K, N_Q, I, J, L, Tensor
@@ -24,7 +24,6 @@ from derivations.tensors import WEIGHTS
 
 LOGITS = Tensor("logits", "t", (N_Q, N_K))
 LSE = Tensor("lse", "ell", (N_Q,), "intermediate")
-IDENTITY = Tensor("identity", "delta", (N_K, N_K), "parameter", batched=False)
 JACOBIAN = Tensor("jacobian", "J", (N_Q, N_K, N_K), "intermediate")
 SOURCE = "Bridle 1990, Probabilistic Interpretation of Feedforward Classification Network Outputs"
 
@@ -35,6 +34,9 @@ SOFTMAX = System(
     ("weights",),
 )
 LOG_SUM_EXP = System("lse", (LOGITS,), (Equation(LSE, (I,), log(total(exp(LOGITS[I, L]), (L, N_K)))),), ("lse",))
+WITH_LSE = System(
+    "lse", (LOGITS,), (*SOFTMAX.equations, *LOG_SUM_EXP.equations), ("weights", "lse")
+)  # ∂ℓ/∂t has a name
 WITH_JACOBIAN = SOFTMAX.then(
     System(
         "jacobian",
@@ -48,12 +50,18 @@ WITH_JACOBIAN = SOFTMAX.then(
 def names() -> tuple[str, ...]:
     """What may follow ``softmax.``."""
     derived = [short(e.target.name) for e in _adjoint().equations]
-    return ("weights", "lse", "jacobian", *(f"adjoint.{name}" for name in derived), "tangent.weights")
+    gradients = (*(f"adjoint.{name}" for name in derived), "lse.adjoint.logits")
+    return ("weights", "lse", "jacobian", *gradients, "tangent.weights", "tangent.lse")
 
 
 @lru_cache(maxsize=1)
 def _adjoint() -> System:
     return adjoint(SOFTMAX, ("weights",))
+
+
+@lru_cache(maxsize=1)
+def _adjoint_of_lse() -> System:
+    return adjoint(WITH_LSE, ("lse",))
 
 
 def softmax(rest: str, name: str) -> Formula:
@@ -69,12 +77,19 @@ def softmax(rest: str, name: str) -> Formula:
         roads = {
             "applied to a direction it is the tangent, at every size": partial(is_jacobian, WITH_JACOBIAN),
             "dual numbers at random rational points": partial(is_jacobian_at_points, WITH_JACOBIAN),
+            "the gradient of the log-sum-exp is softmax, whose Jacobian is its Hessian": partial(
+                is_softmax, _adjoint_of_lse()
+            ),
         }
         proof = Proof("Its product with any direction is softmax's tangent.", ("T1",), MappingProxyType(roads))
-        title = "Jacobian of softmax, ∂α[i,j]/∂t[i,l]; δ is the identity matrix"
+        title = "Jacobian of softmax, ∂α[i,j]/∂t[i,l], and Hessian of the log-sum-exp"
         return Formula(name, title, _named(WITH_JACOBIAN, rest, name), rest, (FINITE,), proof, SOURCE)
-    if rest.startswith("tangent."):
+    if rest == "tangent.weights":
         return rate_of(SOFTMAX, "weights", name, "softmax", SOURCE, (FINITE,))
+    if rest == "tangent.lse":
+        return rate_of(WITH_LSE, "lse", name, "log-sum-exp", SOURCE, (FINITE,))
+    if rest == "lse.adjoint.logits":
+        return _gradient_of_lse(name)
     what = rest.removeprefix("adjoint.")
     after = _adjoint()
     quantity = next(e.target.name for e in after.equations if short(e.target.name) == what)
@@ -86,6 +101,25 @@ def softmax(rest: str, name: str) -> Formula:
     title = f"gradient of Σ grad_weights·weights {'with respect to' if quantity != what else 'needs'} {what}, through softmax"
     system = _named(SOFTMAX.then(after), quantity, name)
     return Formula(name, title, system, quantity, (FINITE,), proof, SOURCE, SOFTMAX, "weights")
+
+
+def _gradient_of_lse(name: str) -> Formula:
+    after = _adjoint_of_lse()
+    checks = MappingProxyType(gradient_checks(WITH_LSE, after, "lse"))
+    proof = Proof("Derived by reverse mode; decided at every size by the canonical form.", ("S6", "T1"), checks)
+    system = _named(WITH_LSE.then(after), "grad_logits", name)
+    title = "gradient of Σ grad_lse·lse with respect to logits"
+    return Formula(name, title, system, "grad_logits", (FINITE,), proof, SOURCE, WITH_LSE, "lse")
+
+
+def is_softmax(after: System) -> bool:
+    """``∂(Σ ℓ̄ ℓ)/∂t[i,j] = ℓ̄[i] α[i,j]`` in the adjoint of the log-sum-exp, at symbolic size."""
+    (found,) = (e for e in after.equations if e.target.name == "grad_logits")
+    (given,) = (t for t in after.inputs if t.name == "grad_lse")
+    (weights,) = SOFTMAX.equations
+    where = dict(zip(found.indices, weights.indices, strict=True))
+    left = put(found.rhs.xreplace(where), WEIGHTS, lambda *at: weights.rhs.xreplace(dict(zip((I, J), at, strict=True))))
+    return equal(left, given[I] * weights.rhs)
 
 
 def _named(system: System, quantity: str, name: str) -> System:

@@ -129,6 +129,14 @@ class Softmax(Node):
 
 
 @dataclass(frozen=True)
+class LogSumExp(Node):
+    """``log Σ exp(x)`` over core axis ``axis`` (negative number), which the result lacks."""
+
+    x: Node
+    axis: int
+
+
+@dataclass(frozen=True)
 class Concatenate(Node):
     """Blocks side by side along core axis ``axis`` (negative number)."""
 

@@ -2,6 +2,7 @@
 
     Σ_r q[i,r] k[j,r]             MatMul(query, key transposed)
     exp(t[i,j]) / Σ_l exp(t[i,l]) Softmax(logits)
+    log(Σ_l exp(t[i,l]))          LogSumExp(logits)
     z[i,j,a] + b[a]               Map("add", preactivation, bias_hidden)
     W[a, d_q + f]                 Block(weight, columns from d_q on)
 
@@ -14,14 +15,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Function, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol, exp, sech, sqrt
+from sympy import Add, Expr, Function, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol, exp, log, sech, sqrt
 
 from derivations.indexing import bounds, substitute
 from derivations.notation import Tensor
 from derivations.ranges import free_ranges, split
 from derivations.system import Equation, System
 from impl.codegen.contract import contracted
-from impl.codegen.ir import Block, Diagonal, Expand, Load, Node, Repeat, Softmax
+from impl.codegen.ir import Block, Diagonal, Expand, Load, LogSumExp, Node, Repeat, Softmax
 from impl.codegen.labelled import Axes, Labelled, added, aligned, mapped, multiplied, number
 
 HALF = Rational(1, 2)
@@ -68,7 +69,7 @@ def lowered(system: System, equation: Equation, batch: Mapping[str, frozenset[st
         kept = tuple(a in result.axes for a in free)
         node = Expand(len(free), node.batch, node.x if isinstance(node, Expand) else node, kept)
         for axis, letter in enumerate(free):
-            if letter not in result.axes:
+            if letter not in result.axes and sizes[letter] != Integer(1):
                 node = Repeat(len(free), node.batch, node, axis - len(free), sizes[letter])
     return node
 
@@ -89,6 +90,8 @@ def _lower(expr: Expr, scope: Scope) -> Labelled:
         return _power(expr, scope)
     if isinstance(expr, Sum):
         return _sum(expr, scope)
+    if isinstance(expr, log):
+        return _log_sum_exp(expr, scope) or mapped("log", (_lower(expr.args[0], scope),), scope.order)
     if isinstance(expr, Function) and len(expr.args) == 1:
         return mapped(type(expr).__name__.lower(), (_lower(expr.args[0], scope),), scope.order)
     raise scope.refuse(expr, f"{type(expr).__name__} is not part of the notation")
@@ -210,19 +213,32 @@ def _softmax_axis(numerator: Expr, denominator: Sum, scope: Scope) -> Symbol | N
     return None
 
 
-def _sum(expr: Sum, scope: Scope) -> Labelled:
-    """Each term of the summand by itself: factors without a summed index stand outside its contraction."""
+def _log_sum_exp(expr: log, scope: Scope) -> Labelled | None:
+    """``log Σ_l exp(x[.., l])``; None where it is the logarithm of something else."""
+    terms = expr.args[0]
+    if not (isinstance(terms, Sum) and len(terms.limits) == 1 and isinstance(terms.function, exp)):
+        return None
+    ((letter, _),) = bounds(terms)
+    x = _lower(terms.function.args[0], _inside(terms, scope))
+    if letter not in x.axes:
+        return None
+    left = tuple(axis for axis in x.axes if axis != letter)
+    return Labelled(LogSumExp(len(left), x.node.batch, x.node, x.axes.index(letter) - len(x.axes)), left)
+
+
+def _inside(expr: Sum, scope: Scope) -> Scope:
+    """The scope of a sum's terms."""
     over = bounds(expr)
     clash = [letter for letter, _ in over if letter in scope.sizes]
     if clash:
         raise scope.refuse(expr, f"index {clash[0]} is already in use around the sum")
-    inner = Scope(
-        scope.where,
-        scope.tensors,
-        scope.batch,
-        {**scope.sizes, **dict(over)},
-        scope.order + tuple(letter for letter, _ in over),
-    )
+    order = scope.order + tuple(letter for letter, _ in over)
+    return Scope(scope.where, scope.tensors, scope.batch, {**scope.sizes, **dict(over)}, order)
+
+
+def _sum(expr: Sum, scope: Scope) -> Labelled:
+    """Each term of the summand by itself: factors without a summed index stand outside its contraction."""
+    over, inner = bounds(expr), _inside(expr, scope)
     terms = []
     for term in Add.make_args(expr.function):
         negative = term.could_extract_minus_sign()

@@ -14,6 +14,7 @@ from impl.codegen.ir import (
     Einsum,
     Expand,
     Load,
+    LogSumExp,
     Map,
     MatMul,
     Node,
@@ -42,6 +43,7 @@ class Syntax:
     concatenate  ``{args}`` along ``{axis}``
     repeat       ``{count}`` copies of ``{x}`` along ``{axis}``
     zeros        zeros like ``{x}``
+    identity     the identity matrix of ``{count}`` rows, with dtype and device of ``{like}``
     """
 
     array: str
@@ -51,6 +53,7 @@ class Syntax:
     concatenate: str
     repeat: str
     zeros: str
+    identity: str
 
 
 @dataclass(frozen=True)
@@ -100,8 +103,12 @@ class Printer:
                 return self._einsum(specs, node.args, "".join(names[n] for n in node.out)), ATOM
             case Softmax():
                 return f"softmax({self.text(node.x)}, axis={node.axis})", ATOM
+            case LogSumExp():
+                return f"log_sum_exp({self.text(node.x)}, axis={node.axis})", ATOM
             case Concatenate():
                 args = ", ".join(self.text(part) for part in node.args)
+                if any(part.batch != node.batch for part in node.args):
+                    return f"side_by_side(({args}), axis={node.axis})", ATOM
                 return self.syntax.concatenate.format(args=args, axis=node.axis), ATOM
             case Repeat():
                 count = length(node.count)

@@ -12,12 +12,12 @@ from functools import partial
 
 import pytest
 from latex2mathml.converter import convert
-from sympy import Eq, Expr, Integer, Rational, Symbol
+from sympy import Eq, Expr, Integer, KroneckerDelta, Rational, Symbol, exp
 
 from derivations.formulas import Formula, UnknownFormulaError, closed, formula, names, options, scores, softmax
 from derivations.formulas.sympy_code import sympy_code
 from derivations.mathml import latex_mathml
-from derivations.notation import D_Q, D, R, Tensor
+from derivations.notation import D_Q, D, J, L, R, Tensor
 from derivations.ranges import tensors_in
 from derivations.scores import FAMILIES
 from derivations.system import Equation, System
@@ -134,6 +134,28 @@ def test_a_wrong_tangent_is_rejected() -> None:
     after = scores.tangent(before, ("weights",))
     assert scores._linear(before, after)
     assert not scores._linear(before, doubled(after, "tangent_weights"))
+
+
+@pytest.mark.parametrize("before", [scores._leading_to("dot", ("sink",), "lse"), softmax.WITH_LSE])
+def test_the_tangent_of_a_log_sum_exp_is_written_with_the_softmax(before: System) -> None:
+    """As a quotient of sums of exponentials it would overflow."""
+    after = scores.tangent(before, ("lse",))
+    assert scores._linear(before, after)
+    assert not scores._linear(before, doubled(after, "tangent_lse"))
+    assert not any(equation.rhs.has(exp) for equation in after.equations)
+
+
+def test_the_hessian_of_the_log_sum_exp_is_asked_for() -> None:
+    after = softmax._adjoint_of_lse()
+    assert softmax.is_softmax(after)
+    assert not softmax.is_softmax(doubled(after, "grad_logits"))
+
+
+def test_the_identity_matrix_is_kroneckers_delta() -> None:
+    found = formula("softmax.jacobian")
+    assert [tensor.name for tensor in found.inputs] == ["logits"]
+    assert found.sympy()[-1].rhs.has(KroneckerDelta(J, L))
+    assert "(n_k, n_k), the identity matrix" in found.described()
 
 
 @pytest.mark.parametrize("check", [softmax.is_jacobian, softmax.is_jacobian_at_points])

@@ -7,6 +7,8 @@ roundoff ``u`` in any order of summation. Rules, with γ_n = n u / (1 − n u) a
     product of n        Π (|v| + error) − Π |v|, plus (γ_n + n η) Π max(1, |v| + error)
     exp(t)              relative: exp(error + 2 T u)(1 + F u) − 1; T bounds |t|, so |t − max| ≤ 2 T (the shift)
     tanh, sech²         error times the largest slope (1 and 0.77), plus F u of the value, plus η
+    log(Σ exp)          shifted by the largest t: −log(1 − relative error of the sum), F u of the shifted logarithm, of which
+                        |v − max| ≤ |v| + T, and u of the last addition
     F                   8: the libraries' exp and tanh are taken to be good to 4 units in the last place (2 u each)
                         sech² = 4p/(1+p)² with p = exp(−2|x|) makes 2 F + 6 of it
 
@@ -20,7 +22,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import mpmath
-from sympy import Add, Expr, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol, exp, sech, tanh
+from sympy import Add, Expr, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol, exp, log, sech, tanh
 
 from derivations.ranges import free_ranges
 from derivations.system import System
@@ -149,6 +151,13 @@ class Loops:
             assert abs(x.value) + x.error <= T, "the tests' logits are meant to be small"
             value = mp.exp(x.value)
             return Bounded(value, value * (mp.exp(x.error + 2 * T * u) * (1 + F * u) - 1) + eta * mp.exp(T))
+        if isinstance(expr, log):
+            assert isinstance(expr.args[0], Sum), expr
+            assert expr.args[0].function.func == exp, expr
+            share = x.error / x.value
+            assert share < 1
+            value, off = mp.log(x.value), -mp.log1p(-share)
+            return Bounded(value, off + F * u * (abs(value) + T + off) * (1 + u) + u * (abs(value) + off))
         assert isinstance(expr, tanh), expr
         value = mp.tanh(x.value)
         return Bounded(value, x.error + F * u * (abs(value) + x.error) + eta)

@@ -100,6 +100,11 @@ def softmax(x: Array, axis: int) -> Array:
     return powers / jnp.where(total == 0, jnp.ones_like(total), total)
 
 
+def log_sum_exp(x: Array, axis: int) -> Array:
+    """``log Σ exp(x)`` over ``axis``, with the maximum subtracted (by JAX); −∞ where every entry is −∞."""
+    return jax.nn.logsumexp(x, axis=axis)
+
+
 def sech2(x: Array) -> Array:
     """``sech²(x) = 4 p / (1 + p)²`` with ``p = exp(−2|x|)``: no cancellation, unlike ``1 − tanh²``."""
     p = jnp.exp(-2 * jnp.abs(x))
@@ -117,8 +122,16 @@ def step(x: Array) -> Array:
     return jnp.where(jnp.isnan(x), x, (x > 0).astype(x.dtype))
 
 
+def side_by_side(parts: tuple[Array, ...], axis: int) -> Array:
+    """``parts`` one after another along ``axis`` (negative); all other axes broadcast."""
+    like = jnp.broadcast_arrays(*(jax.lax.slice_in_dim(part, 0, 1, axis=axis) for part in parts))[0].shape
+    wide = [jnp.broadcast_to(part, (*like[:axis], part.shape[axis], *like[len(like) + axis + 1 :])) for part in parts]
+    return jnp.concatenate(wide, axis=axis)
+
+
 def sum_to(x: Array, like: Array) -> Array:
     """``x`` summed over the batch axes that ``like`` lacks or along which it was broadcast."""
+    x = x[(None,) * (like.ndim - x.ndim)]  # a gradient that is the same for the whole batch may lack its axes
     lead = x.ndim - like.ndim
     stretched = tuple(n for n, length in enumerate(like.shape) if length == 1 and x.shape[n + lead] != 1)
     if lead:

@@ -32,4 +32,5 @@ SYNTAX = Syntax(
     concatenate="jnp.concatenate(({args}), axis={axis})",
     repeat="jnp.repeat({x}, {count}, axis={axis})",
     zeros="jnp.zeros_like({x})",
+    identity="jnp.eye({count}, dtype={like}.dtype)",
 )

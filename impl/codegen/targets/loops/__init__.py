@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from derivations.formulas import Formula
-from impl.codegen.targets.loops import numba, triton
+from impl.codegen.targets.loops import numba
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,4 @@ class Loops:
     runtime: Path
 
 
-LOOPS: Final[Mapping[str, Loops]] = MappingProxyType(
-    {
-        "numba": Loops(numba.source, numba.MODULE, numba.RUNTIME),
-        "triton": Loops(triton.source, triton.MODULE, triton.RUNTIME),
-    }
-)
+LOOPS: Final[Mapping[str, Loops]] = MappingProxyType({"numba": Loops(numba.source, numba.MODULE, numba.RUNTIME)})

@@ -32,4 +32,5 @@ SYNTAX = Syntax(
     concatenate="np.concatenate(({args}), axis={axis})",
     repeat="np.repeat({x}, {count}, axis={axis})",
     zeros="np.zeros_like({x})",
+    identity="np.eye({count}, dtype={like}.dtype)",
 )

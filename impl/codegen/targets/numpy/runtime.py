@@ -102,6 +102,15 @@ def softmax(x: Array, axis: int) -> Array:
     return np.asarray(powers / np.where(total == 0, np.ones_like(total), total))
 
 
+def log_sum_exp(x: Array, axis: int) -> Array:
+    """``log Σ exp(x)`` over ``axis``, with the maximum subtracted; −∞ where every entry is −∞."""
+    top = np.max(x, axis=axis, keepdims=True)
+    empty = np.isneginf(top)
+    top = np.where(empty, np.zeros_like(top), top)
+    total = np.where(empty, np.ones_like(top), np.sum(np.exp(x - top), axis=axis, keepdims=True))
+    return np.squeeze(np.where(empty, -np.inf, np.log(total) + top).astype(x.dtype, copy=False), axis=axis)
+
+
 def sech2(x: Array) -> Array:
     """``sech²(x) = 4 p / (1 + p)²`` with ``p = exp(−2|x|)``: no cancellation, unlike ``1 − tanh²``."""
     p = np.exp(-2 * np.abs(x))
@@ -114,8 +123,16 @@ def sech(x: Array) -> Array:
     return np.asarray(2 * p / (1 + np.square(p)))
 
 
+def side_by_side(parts: tuple[Array, ...], axis: int) -> Array:
+    """``parts`` one after another along ``axis`` (negative); all other axes broadcast."""
+    like = np.broadcast_shapes(*(np.take(part, [0], axis=axis).shape for part in parts))
+    wide = [np.broadcast_to(part, (*like[:axis], part.shape[axis], *like[len(like) + axis + 1 :])) for part in parts]
+    return np.concatenate(wide, axis=axis)
+
+
 def sum_to(x: Array, like: Array) -> Array:
     """``x`` summed over the batch axes that ``like`` lacks or along which it was broadcast."""
+    x = x[(None,) * (like.ndim - x.ndim)]  # a gradient that is the same for the whole batch may lack its axes
     lead = x.ndim - like.ndim
     stretched = tuple(n + lead for n, length in enumerate(like.shape) if length == 1 and x.shape[n + lead] != 1)
     if lead:

@@ -32,4 +32,5 @@ SYNTAX = Syntax(
     concatenate="torch.cat(({args}), dim={axis})",
     repeat="torch.repeat_interleave({x}, {count}, dim={axis})",
     zeros="torch.zeros_like({x})",
+    identity="torch.eye({count}, dtype={like}.dtype, device={like}.device)",
 )

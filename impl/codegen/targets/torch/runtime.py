@@ -103,6 +103,11 @@ def softmax(x: Tensor, axis: int) -> Tensor:
     return torch.softmax(x.masked_fill(masked, 0), dim=axis).masked_fill(masked, 0)
 
 
+def log_sum_exp(x: Tensor, axis: int) -> Tensor:
+    """``log Σ exp(x)`` over ``axis``, with the maximum subtracted (by torch); −∞ where every entry is −∞."""
+    return torch.logsumexp(x, dim=axis)
+
+
 def sech2(x: Tensor) -> Tensor:
     """``sech²(x) = 4 p / (1 + p)²`` with ``p = exp(−2|x|)``: no cancellation, unlike ``1 − tanh²``."""
     p = torch.exp(-2 * torch.abs(x))
@@ -120,8 +125,16 @@ def step(x: Tensor) -> Tensor:
     return torch.where(torch.isnan(x), x, (x > 0).to(x.dtype))
 
 
+def side_by_side(parts: tuple[Tensor, ...], axis: int) -> Tensor:
+    """``parts`` one after another along ``axis`` (negative); all other axes broadcast."""
+    like = torch.broadcast_shapes(*(part.narrow(axis, 0, 1).shape for part in parts))  # type: ignore[no-untyped-call]
+    wide = [part.expand([*like[:axis], part.shape[axis], *like[len(like) + axis + 1 :]]) for part in parts]
+    return torch.cat(wide, dim=axis)
+
+
 def sum_to(x: Tensor, like: Tensor) -> Tensor:
     """``x`` summed over the batch axes that ``like`` lacks or along which it was broadcast."""
+    x = x[(None,) * (like.ndim - x.ndim)]  # a gradient that is the same for the whole batch may lack its axes
     lead = x.ndim - like.ndim
     stretched = [n for n, length in enumerate(like.shape) if length == 1 and x.shape[n + lead] != 1]
     if lead:
