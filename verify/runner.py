@@ -20,7 +20,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -75,6 +75,7 @@ PACKAGES: Final = (
     "safetensors",
     "tokenizers",
 )
+OPTIONAL_PACKAGES: Final = ("jax", "numba")  # without them rows of theirs are skipped
 
 
 class EmptySelectionError(ValueError):
@@ -175,7 +176,7 @@ def _write(folder: Path, out: Path, options: Options, done: Sequence[Done], star
             "selection": asdict(options),
             "started": started.isoformat(timespec="seconds"),
             "seconds": round(seconds, 1),
-            "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+            "versions": {"python": platform.python_version()} | _versions(),
             "device": _device(),
             "threads": 1,
             "commit": commit(),
@@ -316,6 +317,14 @@ def _false_alarm() -> dict[str, Any]:
     from verify.statistics import FALSE_ALARM, FALSE_ALARM_SHARES, FALSE_ALARM_TOTAL
 
     return {"total": FALSE_ALARM, "limit": FALSE_ALARM_TOTAL, "shares": dict(FALSE_ALARM_SHARES)}
+
+
+def _versions() -> dict[str, str]:
+    found = {name: version(name) for name in PACKAGES}
+    for name in OPTIONAL_PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def _device() -> dict[str, str]:

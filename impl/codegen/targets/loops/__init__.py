@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from derivations.formulas import Formula
-from impl.codegen.targets.loops import numba
+from impl.codegen.targets.loops import numba, triton
 
 
 @dataclass(frozen=True)
@@ -25,4 +25,9 @@ class Loops:
     runtime: Path
 
 
-LOOPS: Final[Mapping[str, Loops]] = MappingProxyType({"numba": Loops(numba.source, numba.MODULE, numba.RUNTIME)})
+LOOPS: Final[Mapping[str, Loops]] = MappingProxyType(
+    {
+        "numba": Loops(numba.source, numba.MODULE, numba.RUNTIME),
+        "triton": Loops(triton.source, triton.MODULE, triton.RUNTIME),
+    }
+)

@@ -27,6 +27,7 @@ class Language:
     zero       a sum's first value
     least      a maximum's first value, −∞
     larger     the larger one of ``{0}`` and ``{1}``
+    loads      whether an element that is read gets a name of its own, ``query_i_r``
     """
 
     functions: Mapping[str, str]
@@ -35,6 +36,7 @@ class Language:
     zero: str
     least: str
     larger: str
+    loads: bool = False
 
 
 @dataclass
@@ -90,10 +92,9 @@ class Body:
 
     def _print(self, expr: Expr) -> tuple[str, int]:
         if isinstance(expr, Indexed):
-            where = [self.position(one) for one in expr.indices]
-            return self.language.element(self.tensors[expr.base], where, letters(expr)), ATOM
+            return self._element(expr, self.tensors[expr.base], expr.indices), ATOM
         if isinstance(expr, Symbol) and expr in self.tensors:
-            return self.language.element(self.tensors[expr], (), frozenset()), ATOM
+            return self._element(expr, self.tensors[expr], ()), ATOM
         if self._is_number(expr):
             return self.language.number(expr), (SIGN if expr.could_extract_minus_sign() else ATOM)
         if isinstance(expr, Local):
@@ -119,12 +120,24 @@ class Body:
             raise ValueError(f"function {name!r} is not in the target's table: {', '.join(self.language.functions)}")
         return self.language.functions[name].format(*(self.text(one) for one in args))
 
+    def _element(self, expr: Expr, tensor: Tensor, where: Sequence[Expr]) -> str:
+        if self.language.loads and (known := self._known(expr)):
+            return known
+        places = [self.position(one) for one in where]
+        text = self.language.element(tensor, places, letters(expr))
+        if not self.language.loads:
+            return text
+        own = [self.indices[split(one)[1]] for one in where]
+        return self._noted(expr, "_".join([tensor.name, *own]) if own else f"the_{tensor.name}", text)
+
     def _named(self, expr: Expr, name: str, value: Expr) -> str:
         """A scalar under a name of its own, computed once in these loops."""
-        for scope in self.scopes:
-            if expr in scope:
-                return scope[expr]
-        text = self.text(value)
+        return self._known(expr) or self._noted(expr, name, self.text(value))
+
+    def _known(self, expr: Expr) -> str | None:
+        return next((scope[expr] for scope in self.scopes if expr in scope), None)
+
+    def _noted(self, expr: Expr, name: str, text: str) -> str:
         found = self.new(name)
         self._line(f"{found} = {text}")
         self.scopes[-1][expr] = found
