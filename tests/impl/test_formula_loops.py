@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from formula_functions import POINTS, table, wrong
 from formula_points import EVERY, SIZES, arrays, called, expected, function_of
 from loops_with_bounds import mp
 
 from derivations.formulas import Formula, formula
+from impl.codegen.targets.loops import LOOPS
 from impl.formulas import NoCodeError, code
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="no numba")
@@ -111,6 +113,18 @@ def test_masked_rows_are_zero_and_the_dtype_stays(compiled: bool) -> None:
     assert np.isnan(function(**given)[1]).all()
 
 
+@pytest.mark.parametrize("compiled", [True, False])
+def test_every_function_of_the_table(compiled: bool) -> None:
+    found, chosen = table(LOOPS["numba"].functions)
+    function = function_of(code(found, "numba"), found)
+    with np.errstate(all="ignore"):
+        got = (function if compiled else function.py_func)(POINTS)  # type: ignore[attr-defined]
+        nothing = (function if compiled else function.py_func)(np.array([math.nan]))  # type: ignore[attr-defined]
+    assert not wrong(got, chosen)
+    assert np.isnan(nothing).all()  # relu and step of NaN too
+    assert wrong(got * (1 + 2.0**-45), chosen)
+
+
 def test_bad_arguments_are_refused() -> None:
     found, function = made("dot.scores+rotary", compiled=False)
     given = arrays(found, function)
@@ -137,19 +151,19 @@ def test_sums_are_computed_once_for_what_they_depend_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "wrong"),
+    ("line", "altered"),
     [
         ("sum_j += weights[i, j] * grad_weights[i, j]", "sum_j -= weights[i, j] * grad_weights[i, j]"),
         ("(grad_weights[i, j] - row_dot[i])", "(grad_weights[i, j] + row_dot[i])"),
         ("real(4) * p", "real(2) * p"),
     ],
 )
-def test_a_wrong_line_is_seen(line: str, wrong: str) -> None:
+def test_a_wrong_line_is_seen(line: str, altered: str) -> None:
     name = "additive.adjoint.query"
     found = formula(name)
     right = code(found, "numba")
     assert line in right
-    function = function_of(right.replace(line, wrong), found).py_func  # type: ignore[attr-defined]
+    function = function_of(right.replace(line, altered), found).py_func  # type: ignore[attr-defined]
     got = called(found, function, arrays(found, function), "numba")
     assert any(abs(mp.mpf(float(got[w])) - x.value) > x.error for w, x in expected(name).items())
 

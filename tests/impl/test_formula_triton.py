@@ -16,11 +16,14 @@ from pathlib import Path
 import mpmath
 import numpy as np
 import pytest
+from formula_functions import POINTS, table
+from formula_functions import wrong as off
 from formula_points import EVERY, SIZES, expected, point
 from loops_with_bounds import mp
 
 from derivations.exact import positions
 from derivations.formulas import formula
+from impl.codegen.targets.loops import LOOPS
 from impl.codegen.targets.loops.arguments import task
 from impl.formulas import code
 
@@ -80,8 +83,15 @@ def judge(names: Iterable[str], folder: Path) -> None:
     assert not [one for name, array in got.items() for one in wrong(name, array)]
 
 
-def test_kernels_compute_the_formula(tmp_path: Path) -> None:
-    judge(CHOSEN, tmp_path)
+def test_kernels_compute_the_formula_and_every_function(tmp_path: Path) -> None:
+    every, chosen = table(LOOPS["triton"].functions)
+    cases = {name: (code(formula(name), "triton"), given(name)) for name in CHOSEN}
+    cases["table"] = code(every, "triton"), {"x": POINTS}
+    cases["nothing"] = code(every, "triton"), {"x": np.array([math.nan])}
+    got = computed(cases, tmp_path)
+    assert not off(got.pop("table"), chosen)
+    assert np.isnan(got.pop("nothing")).all()  # relu and step of NaN too
+    assert not [one for name, array in got.items() for one in wrong(name, array)]
 
 
 @pytest.mark.thorough

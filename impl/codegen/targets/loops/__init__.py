@@ -16,18 +16,20 @@ from impl.codegen.targets.loops import numba, triton
 class Loops:
     """A target that writes single formulas as loops.
 
-    source   the module's text, which imports what it needs from ``module``; ValueError for what has no code
-    runtime  the text of ``module``
+    source     the module's text, which imports what it needs from ``module``; ValueError for what has no code
+    runtime    the text of ``module``
+    functions  elementwise function -> its text
     """
 
     source: Callable[[Formula], str]
     module: str
     runtime: Path
+    functions: Mapping[str, str]
 
 
 LOOPS: Final[Mapping[str, Loops]] = MappingProxyType(
     {
-        "numba": Loops(numba.source, numba.MODULE, numba.RUNTIME),
-        "triton": Loops(triton.source, triton.MODULE, triton.RUNTIME),
+        "numba": Loops(numba.source, numba.MODULE, numba.RUNTIME, numba.LANGUAGE.functions),
+        "triton": Loops(triton.source, triton.MODULE, triton.RUNTIME, triton.FUNCTIONS),
     }
 )
