@@ -1,0 +1,131 @@
+"""JAX modules and the fused Numba kernel in the run's matrix: where they are asked, that they pass, and that a fault in a copy is rejected."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+
+import numpy as np
+import pytest
+
+from verify import checks, optional_implementations
+from verify.implementations import ALL_SCORES, Implementation, Inputs, Values
+from verify.inputs import make_case
+from verify.optional_implementations import OPTIONAL
+from verify.options import DTYPES, Options
+from verify.sample import asked
+from verify.settings import SETTINGS, settings_for
+
+CPU = Options(devices=("cpu",))
+ROOT = Path(checks.__file__).parent.parent
+FUSED, JAX = OPTIONAL["fused-numba"], OPTIONAL["generated-jax"]
+
+
+def judged(
+    monkeypatch: pytest.MonkeyPatch, one: Implementation, score: str, dtype: str, setting: str, name: str = "normal"
+) -> dict[str, str]:
+    monkeypatch.setattr(checks, "EVERY", MappingProxyType({one.name: one}))
+    rows = checks.check_case(make_case(score, SETTINGS[setting], name, dtype, 0), CPU)
+    return {row["quantity"]: row["outcome"] for row in rows}
+
+
+def copied(source: Path, folder: Path, right: str, wrong: str) -> ModuleType:
+    """A copy of a module in which something is wrong."""
+    text = source.read_text("utf-8")
+    assert right in text
+    path = folder / source.name
+    path.write_text(text.replace(right, wrong), "utf-8")
+    spec = importlib.util.spec_from_file_location(f"wrong_{source.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_where_they_are_asked() -> None:
+    asking: Counter[tuple[str, str]] = Counter()
+    for one in OPTIONAL.values():
+        for profile in ("quick", "standard", "thorough"):
+            for score in one.scores:
+                for setting in settings_for(profile):
+                    wanted = [d for d in DTYPES if asked(one.sample, profile, score, setting.name, d)]
+                    asking[one.name, profile] += len(wanted)
+                    assert profile != "quick" or not wanted
+                    assert profile != "thorough" or wanted == list(DTYPES)
+        assert asking[one.name, "standard"] > 0
+        assert one.sample is not None
+        assert all(set(names) <= set(SETTINGS) for names in one.sample.settings.values())
+    assert set(JAX.sample.settings) >= set(ALL_SCORES)
+    assert {
+        d for score in ALL_SCORES for s in SETTINGS for d in DTYPES if asked(JAX.sample, "standard", score, s, d)
+    } == set(DTYPES)
+
+
+def test_without_the_library_every_row_is_there_and_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = importlib.util.find_spec
+    missing = {one.library for one in OPTIONAL.values()}
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name in missing else real(name, *a))
+    rows = checks.check_case(make_case("additive", SETTINGS["every_option"], "normal", "fp32", 0), CPU)
+    found = {row["implementation"]: (row["quantity"], row["outcome"], row["reason"]) for row in rows}
+    for name, one in OPTIONAL.items():
+        assert found[name] == ("*", "skipped", f"{one.library} is not installed")
+
+
+@pytest.mark.parametrize("dtype", ["fp64", "fp32"])
+@pytest.mark.parametrize("setting", ["every_option", "masked_row", "wide"])
+def test_the_fused_kernel_passes(monkeypatch: pytest.MonkeyPatch, setting: str, dtype: str) -> None:
+    pytest.importorskip("numba")
+    found = judged(monkeypatch, FUSED, "additive", dtype, setting)
+    assert set(found.values()) == {"pass"}, found
+    assert {"scores", "context", "grad.query", "grad.v"} <= set(found)
+
+
+def test_a_fault_in_a_copy_of_the_fused_kernel_is_rejected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The numerators of two units exchanged. Scores alone, which compile in a few seconds."""
+    pytest.importorskip("numba")
+    wrong = copied(
+        ROOT / "impl" / "generated" / "numba" / "additive.py", tmp_path, "fma(d0, v1, d1 * v0)", "fma(d0, v0, d1 * v1)"
+    )
+
+    def forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
+        names = ("query", "key", "weight_query", "weight_key", "v")
+        return {"scores": wrong.scores(**{name: inputs[name].astype(np.float32) for name in names}).astype(np.float64)}
+
+    def gradients(score: str, inputs: Inputs, grad_context: np.ndarray, dtype: str, device: str) -> Values:
+        return {}
+
+    found = judged(
+        monkeypatch,
+        replace(FUSED, forward=forward, gradients=gradients, outputs=("scores",)),
+        "additive",
+        "fp32",
+        "base",
+    )
+    assert found["scores"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "failing"),
+    [
+        ("grad_weights - row_dot[..., None]", "grad_weights + row_dot[..., None]", "grad.query"),
+        ("bias + capped", "bias + scores", "weights"),
+    ],
+)
+def test_a_fault_in_a_copy_of_a_jax_module_is_rejected(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, right: str, wrong: str, failing: str
+) -> None:
+    pytest.importorskip("jax")
+    module = copied(ROOT / "impl" / "generated" / "jax" / "scaled_dot.py", tmp_path, right, wrong)
+    monkeypatch.setattr(optional_implementations, "generated", lambda target, score: module)
+    monkeypatch.setattr(
+        optional_implementations, "_jax_program", optional_implementations._jax_program.__wrapped__
+    )  # not the one compiled before
+    found = judged(
+        monkeypatch, replace(JAX, sample=None), "scaled_dot", "fp32", "every_option" if "capped" in right else "base"
+    )
+    assert found[failing] == "fail"
+    assert found["scores"] == "pass"
