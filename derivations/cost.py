@@ -6,6 +6,7 @@ depends on and is computed once (a projection once for each query or key, not on
 * A sum of products is contracted two factors at a time, from left to right; an index is summed as soon as no later factor
   has it. One ``multiply_add`` is a multiplication together with the addition into its sum, or without one.
 * ``addition``, ``tanh``, ``exp`` and ``reciprocal`` are counted per element of their result.
+* A number made of sizes alone (``1/√d``) is there before the program starts; multiplying by it counts.
 * Held in memory are the results of all operations. One whose result has the shape of an intermediate operand overwrites
   it; inputs are never overwritten, and a contraction keeps no array of products.
 """
@@ -107,7 +108,7 @@ class _Counter:
         return self.known[expr]
 
     def _evaluate(self, expr: Expr) -> _Array:
-        if isinstance(expr, Number):
+        if isinstance(expr, Number) or self._of_sizes(expr):
             return _Array(frozenset(), False)
         if isinstance(expr, Indexed | Symbol):
             tensor = self.system.by_base.get(expr.base if isinstance(expr, Indexed) else expr)
@@ -128,6 +129,11 @@ class _Counter:
                 array = self._record("multiply_add", array, array)
             return self._record("reciprocal", array) if expr.exp < 0 else array
         raise ValueError(f"{self.system.name}: the cost of {expr} is not defined")
+
+    def _of_sizes(self, expr: Expr) -> bool:
+        """A number made of sizes alone: it has symbols, none of which is an element or an index."""
+        known = {tensor.base for tensor in self.system.tensors.values() if not tensor.shape}
+        return not expr.has(Indexed) and all(s.is_positive and s not in known for s in expr.free_symbols)
 
     def _record(self, kind: Kind, *operands: _Array, summed: set[Symbol] | None = None) -> _Array:
         over = frozenset().union(*(one.indices for one in operands))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sympy import Symbol
+from sympy import Symbol, fraction
 
 from derivations.formulas import Formula
 from derivations.formulas.formula import IDENTITY, shape_text
@@ -105,10 +105,13 @@ def _head(formula: Formula) -> str:
 
 
 def _count(formula: Formula) -> str:
-    """A number of sizes alone: plain Python."""
+    """A number of sizes alone: plain Python, with the imports that it needs."""
+    above, below = fraction(formula.expression.together())
+    kind, imports = ("int", "") if below == 1 else ("Fraction", "from fractions import Fraction\n\n\n")
+    value = scalar(above)[0] if below == 1 else f"Fraction({scalar(above)[0]}, {scalar(below)[0]})"
     sizes = ", ".join(f"{size}: int" for size in formula.sizes)
     doc = f'{INDENT}"""{letter(formula.tensor.symbol)} at these sizes, exactly."""'
-    return f"def {formula.quantity}({sizes}) -> int:\n{doc}\n{INDENT}return {scalar(formula.expression)[0]}"
+    return f"{imports}def {formula.quantity}({sizes}) -> {kind}:\n{doc}\n{INDENT}return {value}"
 
 
 def _function(formula: Formula, syntax: Syntax) -> str:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import difflib
 from functools import lru_cache
 
-from derivations.formulas import closed, scores
+from derivations.formulas import closed, own, scores
 from derivations.formulas import softmax as of_softmax
 from derivations.formulas.formula import Formula, Proof
 from derivations.own import is_own, pinned
@@ -61,6 +61,8 @@ def _formula(subject: str, rest: str, present: tuple[str, ...], name: str) -> Fo
         what = f"no option {wrong[0]!r}" if wrong else "an option given twice"
         raise UnknownFormulaError(f"{name}: {what}; options of {subject}: {', '.join(options(subject))}")
     chosen = tuple(one for one in options(subject) if one in present)
+    if is_own(subject) and rest == own.VARIANCE.name and not chosen and own.reason(subject):
+        raise UnknownFormulaError(f"{name}: the variance is not reached: {own.reason(subject)}")
     if rest not in _rests(subject, chosen):
         raise _unknown(name, [_joined(subject, one, chosen) for one in _rests(subject, chosen)])
     return _build(subject, rest, chosen, name)

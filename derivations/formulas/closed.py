@@ -12,12 +12,13 @@ from sympy import Expr, Integer, sqrt
 
 from derivations.claims import t3, t5
 from derivations.cost import Kind, count, memory, operations, parameters
+from derivations.formulas import own
 from derivations.formulas.formula import Formula, Proof
 from derivations.lemmas.cumulants_add import same
 from derivations.moments.distributions import Distribution
 from derivations.moments.scores import dot
 from derivations.notation import D_A, D_K, D_Q, A, D, Tensor
-from derivations.own import family
+from derivations.own import family, is_own
 from derivations.system import Equation, System, total
 from derivations.tensors import V_HIDDEN
 
@@ -205,11 +206,15 @@ COUNTING: Final = (
 
 def moment_names(score: str) -> tuple[str, ...]:
     """``mean``, ``variance`` … where they are known."""
+    if is_own(score):
+        return () if own.reason(score) else (own.VARIANCE.name,)
     return tuple(MOMENTS[score]()) if score in MOMENTS else ()
 
 
 def moment(score: str, what: str, name: str) -> Formula:
     """``SCORE.variance`` …; ``what`` is one of ``moment_names(score)``."""
+    if is_own(score):
+        return own.own_variance(score, name)
     found = MOMENTS[score]()[what]
     system = System(name, found.inputs, (Equation(_scalar(what, found.letter), (), found.rhs),), (what,))
     proof = Proof("Decided at every size by the claim's steps.", found.claims, found.checks)

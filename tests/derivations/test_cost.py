@@ -19,6 +19,12 @@ def test_a_dot_score_costs_one_multiply_add_for_each_pair_and_feature():
     assert elements(KEY_SHARED) == N_K * D
 
 
+def test_a_number_made_of_sizes_costs_its_multiplications_only():
+    found = operations(FAMILIES["scaled_dot"].system)
+    assert [one.count for one in found] == [N_Q * N_K * D, N_Q * N_K]
+    assert memory(found) == N_Q * N_K
+
+
 def one_equation(rhs):
     return System("one", (QUERY_SHARED, KEY_SHARED), (Equation(SCORES, (I, J), rhs),), ("scores",))
 
