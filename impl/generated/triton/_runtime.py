@@ -14,6 +14,8 @@ from torch.nn.functional import pad
 from impl.generated.torch._runtime import check, scalar
 
 DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+SIDE = 32
+COLUMNS = {torch.float32: 128, torch.float64: 64}
 
 
 def check_all(
@@ -71,8 +73,7 @@ def check_like(name: str, tensor: Tensor | None, shape: tuple[int, ...], query: 
 
 def blocks(n_q: int, n_k: int, d_v: int, dtype: torch.dtype) -> tuple[int, int, int]:
     """Queries of a block, keys of a tile, columns of the values that a program takes: powers of two, at least 16 (as ``tl.dot`` asks)."""
-    side, wide = (32, 64) if dtype == torch.float64 else (64, 128)
-    return _power(n_q, side), _power(n_k, side), _power(d_v, wide)
+    return _power(n_q, SIDE), _power(n_k, SIDE), _power(d_v, COLUMNS[dtype])
 
 
 def _power(length: int, most: int) -> int:

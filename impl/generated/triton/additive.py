@@ -50,6 +50,8 @@ UNITS = 4  # of a group with one division
 # |a|, |b| up to this have exponentials that are normal numbers; products of 1 + AB are kept below MOST
 EDGE = {torch.float32: 43.65625, torch.float64: 354.1875}
 MOST = {torch.float32: 2.0**125, torch.float64: 2.0**1021}
+# four warps hold tiles of 32 × 32 in registers; products may be fused into sums
+TUNING = {"num_warps": 4, "num_stages": 1, "enable_fp_fusion": True}
 SHAPES = {
     "query": ("...", "n_q", "d_q"),
     "key": ("...", "n_k", "d_k"),
@@ -371,7 +373,8 @@ def _prepared(batch: tuple[int, ...], given: dict[str, Any], mask: Tensor | None
     """Project queries and keys, take exponentials, find the ranges. Nothing here waits for the device."""
     query, key, value = given["query"], given["key"], given.get("value")
     kind = torch.float64 if query.dtype == torch.float64 else torch.float32
-    rows, tile, columns = blocks(query.shape[-2], key.shape[-2], 1 if value is None else value.shape[-1], kind)
+    sizes = (query.shape[-2], key.shape[-2], 1 if value is None else value.shape[-1])
+    rows, tile, columns = blocks(*sizes, kind)
     v = given["v"].to(kind)
     norm, whole, nothing = v.double().abs().sum(), v.sum(), v.new_zeros(())
     cap = given.get("softcap")
@@ -404,7 +407,8 @@ def _separated(x: Tensor, numbers: Tensor) -> Tensor:
     found = torch.empty_like(x)
     if x.numel():
         with torch.cuda.device_of(x):
-            _exponentials[(triton.cdiv(x.numel(), 1024),)](x, found, x.numel(), numbers[4:], BLOCK=1024)
+            grid = (triton.cdiv(x.numel(), 1024),)
+            _exponentials[grid](x, found, x.numel(), numbers[4:], BLOCK=1024, **TUNING)
     return found
 
 
@@ -461,7 +465,7 @@ def _all_scores(call: _Call) -> Tensor:
         with torch.cuda.device_of(result):
             _scores[grid](
                 *_operands(call), call.numbers, result, _places(call), n_q, n_k, width, math.prod(call.batch),
-                ROWS=call.rows, TILE=call.tile,
+                ROWS=call.rows, TILE=call.tile, **TUNING,
             )  # fmt: skip
     return result
 
@@ -479,7 +483,7 @@ def _attend(call: _Call) -> tuple[Tensor, Tensor]:
             _forward[grid](
                 *_operands(call), call.value, *_options(call), call.numbers, context, normaliser,
                 _places(call), n_q, n_k, d_v, width, math.prod(call.batch),
-                *_steps(call.value), *_steps(call.bias), *_steps(call.mask), **_flags(call),
+                *_steps(call.value), *_steps(call.bias), *_steps(call.mask), **_flags(call), **TUNING,
             )  # fmt: skip
     return context, normaliser
 
@@ -521,7 +525,7 @@ def _gradients(
             with torch.cuda.device_of(context):
                 _backward_queries[grid](
                     *common, grad_a, sum_v, grad_bias, for_cap, *sizes, *steps,
-                    BIAS_WANTED="bias" in wanted, **_flags(call),
+                    BIAS_WANTED="bias" in wanted, **_flags(call), **TUNING,
                 )  # fmt: skip
         found |= _projected(given, "query", grad_a)
         if given.get("bias_hidden") is not None:
@@ -538,7 +542,7 @@ def _gradients(
         grid = _grid(call, triton.cdiv(n_k, call.tile), triton.cdiv(d_v, call.columns))
         if grid is not None:
             with torch.cuda.device_of(context):
-                _backward_keys[grid](*common, grad_b, grad_value, *sizes, *steps, **_flags(call))
+                _backward_keys[grid](*common, grad_b, grad_value, *sizes, *steps, **_flags(call), **TUNING)
         found |= _projected(given, "key", grad_b) | {"value": grad_value}
     return {name: sum_to(found[name], given[name]) for name in wanted}
 
@@ -730,13 +734,14 @@ def _add_2(s, a, b, v, c, i, j, n_q, n_k):
 @triton.jit
 def _add_direct(s, a, b, v, c, i, j, n_q, n_k):
     """``s + Σ v f`` for the units of one group, each ``f = (1 − tanh(a + b))/2`` from ``e^{−2|a + b|}``: for every a and b."""
+    part = tl.zeros(s.shape, s.dtype)
     for n in tl.static_range(4):
         left = tl.load(a + (c + n) * n_q + i, mask=i < n_q, other=0.0)[:, None]
         z = left + tl.load(b + (c + n) * n_k + j, mask=j < n_k, other=0.0)[None, :]
         power = _exp(-2.0 * tl.abs(z))
         larger = 1.0 / (1.0 + power)
-        s = fma(tl.load(v + c + n), tl.where(z < 0, larger, power * larger), s)
-    return s
+        part = fma(tl.load(v + c + n), tl.where(z < 0, larger, power * larger), part)
+    return s + part
 
 
 @triton.jit
@@ -953,10 +958,10 @@ def _back(w, a, exp_a, top_a, b, exp_b, top_b, out, sum_v, room, i, j, n_q, n_k,
 
 @triton.jit
 def _weights(
-    s, bias, mask, numbers, best, scale, i, j, n_q, n_k, bias_row, bias_key, mask_row, mask_key,
+    s, bias, mask, numbers, best, mass, i, j, n_q, n_k, bias_row, bias_key, mask_row, mask_key,
     CAPPED: tl.constexpr, BIASED: tl.constexpr, MASKED: tl.constexpr, CAUSAL: tl.constexpr,
 ):  # fmt: skip
-    """The weights, from −2 Σ v f, the rows' largest logits and 1/Σ exp(t − largest); of the soft-cap e/κ, its tanh and derivative."""
+    """The weights, from −2 Σ v f, the rows' largest logits and Σ exp(t − largest); of the soft-cap e/κ, its tanh and derivative."""
     x = fma(number(s, -2.0), s, tl.load(numbers))
     part, bent, slope = x, x, x
     if CAPPED:
@@ -966,7 +971,7 @@ def _weights(
         x = cap * bent
     x = _extra(x, bias, mask, i, j, n_q, n_k, bias_row, bias_key, mask_row, mask_key, BIASED, MASKED, CAUSAL)
     x = x - best[:, None]  # at most 0, in the forward pass
-    return _exp(tl.where(x > 0, 0.0, x)) * scale[:, None], part, bent, slope
+    return _exp(tl.where(x > 0, 0.0, x)) / mass[:, None], part, bent, slope
 
 
 @triton.jit
@@ -993,13 +998,12 @@ def _through(
 
 @triton.jit
 def _rows(normaliser, rest, head, i, n_q):
-    """Of each query its largest logit, 1/Σ exp(t − largest) (0 where no key takes part) and what is subtracted in the derivative."""
+    """Of each query its largest logit, Σ exp(t − largest) (0 and 1 where no key takes part) and what is subtracted in the derivative."""
     at, here = head.to(tl.int64) * n_q, i < n_q
     best = tl.load(normaliser + 2 * at + i, mask=here, other=0.0)
     mass = tl.load(normaliser + 2 * at + n_q + i, mask=here, other=0.0)
-    empty = mass == 0
-    scale = tl.where(empty, 0.0, 1.0 / tl.where(empty, 1.0, mass))
-    return tl.where(empty, 0.0, best), scale, tl.load(rest + at + i, mask=here, other=0.0)
+    less = tl.load(rest + at + i, mask=here, other=0.0)
+    return tl.where(mass == 0, 0.0, best), tl.where(mass == 0, 1.0, mass), less
 
 
 @triton.jit
@@ -1024,7 +1028,7 @@ def _backward_queries(
     mask += tl.load(places + 4 * heads + head)
     grad += tl.load(places + 5 * heads + head)
     grad_a, sum_v = grad_a + at * width, sum_v + at * width
-    best, scale, less = _rows(normaliser, rest, head, i, n_q)
+    best, mass, less = _rows(normaliser, rest, head, i, n_q)
     of_cap, of_all = tl.zeros([ROWS], room.dtype), tl.zeros([ROWS], room.dtype)
     seen = tl.minimum(tiles, tl.cdiv(first + ROWS, TILE)) if CAUSAL else tiles
     for t in range(seen):
@@ -1033,7 +1037,7 @@ def _backward_queries(
         s = tl.zeros([ROWS, TILE], room.dtype)
         s = _sums(s, a, exp_a, top_a, b, exp_b, top, v, room, i, j, n_q, n_k, width)
         p, part, bent, slope = _weights(
-            s, bias, mask, numbers, best, scale, i, j, n_q, n_k, bias_row, bias_key, mask_row, mask_key, CAPPED, BIASED, MASKED, CAUSAL
+            s, bias, mask, numbers, best, mass, i, j, n_q, n_k, bias_row, bias_key, mask_row, mask_key, CAPPED, BIASED, MASKED, CAUSAL
         )  # fmt: skip
         w = _through(p, less, grad, value, i, j, n_q, n_k, d_v, grad_row, grad_column, value_row, value_column, COLUMNS)
         if BIAS_WANTED:
@@ -1080,11 +1084,11 @@ def _backward_keys(
     for block in range(begin, blocks):
         i = block * ROWS + tl.arange(0, ROWS)
         top = top_a + block * width
-        best, scale, less = _rows(normaliser, rest, head, i, n_q)
+        best, mass, less = _rows(normaliser, rest, head, i, n_q)
         s = tl.zeros([ROWS, TILE], room.dtype)
         s = _sums(s, a, exp_a, top, b, exp_b, top_b, v, room, i, j, n_q, n_k, width)
         p, _part, _bent, slope = _weights(
-            s, bias, mask, numbers, best, scale, i, j, n_q, n_k, bias_row, bias_key, mask_row, mask_key, CAPPED, BIASED, MASKED, CAUSAL
+            s, bias, mask, numbers, best, mass, i, j, n_q, n_k, bias_row, bias_key, mask_row, mask_key, CAPPED, BIASED, MASKED, CAUSAL
         )  # fmt: skip
         rows = tl.load(
             grad + i.to(tl.int64)[:, None] * grad_row + column[None, :] * grad_column,

@@ -77,6 +77,8 @@ def render(module: Module) -> str:
         "# |a|, |b| up to this have exponentials that are normal numbers; products of 1 + AB are kept below MOST",
         f"EDGE = {{{', '.join(_of_dtypes(lambda e: repr(e.edge / 2)))}}}",
         f"MOST = {{{', '.join(_of_dtypes(lambda e: f'2.0**{e.largest - SPARE}'))}}}",
+        "# four warps hold tiles of 32 × 32 in registers; products may be fused into sums",
+        'TUNING = {"num_warps": 4, "num_stages": 1, "enable_fp_fusion": True}',
         *_shapes(module),
     ]
     body = [filled(HERE / frame, lines, words).rstrip() for frame in FRAMES]
