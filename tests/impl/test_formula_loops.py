@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import os
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from functools import cache
@@ -94,6 +97,35 @@ def test_the_log_sum_exp_has_code_that_does_not_overflow(score: str) -> None:
     given["bias"][0] = -math.inf
     with np.errstate(divide="ignore"):
         assert function(**given)[0] == -math.inf
+
+
+def test_large_logits_do_not_overflow() -> None:
+    """Their differences are whole numbers, so the shift is exact: the same weights and rates as for small ones."""
+    for name in ("softmax.weights", "softmax.jacobian", "softmax.tangent.weights", "softmax.adjoint.logits"):
+        found, function = made(name, compiled=False)
+        small = {**arrays(found, function), "logits": np.array([[0.0, 1.0, -2.0], [3.0, 3.0, 1.0]])}
+        large = {**small, "logits": small["logits"] + 2.0**40}
+        assert np.array_equal(function(**small), function(**large))
+    found, function = made("dot.tangent.lse+bias", compiled=False)
+    small = {**arrays(found, function), "bias": np.zeros((2, 3))}
+    assert np.isfinite(function(**{**small, "bias": np.full((2, 3), 1e4)})).all()
+
+
+def test_the_text_does_not_depend_on_the_hash_seed() -> None:
+    program = (
+        "from derivations.formulas import formula\n"
+        "from impl.formulas import code\n"
+        "for name in ('concat.adjoint.softcap+softcap+sink_score', 'additive.tangent.context', 'bilinear.lse.adjoint.weight'):\n"
+        "    print(code(formula(name), 'numba'), code(formula(name), 'triton'))\n"
+    )
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True, text=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "4711")
+    }  # fmt: skip
+    assert len(texts) == 1
 
 
 @pytest.mark.parametrize("compiled", [True, False])
