@@ -490,6 +490,7 @@ def attention_backward(
             grad_value,
             grad_bias,
         )
+        del one, panels, seed  # what follows needs room
         # in this order: v may be close to the largest number
         for_a = kind(4.0) * grad_a[:, :n] * v
         by_row = grad_b.transpose(0, 2, 1).reshape(keys, width)
