@@ -15,8 +15,10 @@ with a plus: ``additive.context+bias_hidden+softcap``, ``scaled_dot.scores+rotar
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from functools import lru_cache
 
+from derivations.claims import ORDER as CLAIM_ORDER
 from derivations.formulas import closed, own, scores
 from derivations.formulas import softmax as of_softmax
 from derivations.formulas.formula import Formula, Proof
@@ -64,7 +66,8 @@ def _formula(subject: str, rest: str, present: tuple[str, ...], name: str) -> Fo
     if is_own(subject) and rest == own.VARIANCE.name and not chosen and own.reason(subject):
         raise UnknownFormulaError(f"{name}: the variance is not reached: {own.reason(subject)}")
     if rest not in _rests(subject, chosen):
-        raise _unknown(name, [_joined(subject, one, chosen) for one in _rests(subject, chosen)])
+        shown = _split(name.partition("+")[0])[0]  # as it was asked for: an own score is pinned to its digest
+        raise _unknown(name, [_joined(shown, one, chosen) for one in _rests(subject, chosen)])
     return _build(subject, rest, chosen, name)
 
 
@@ -121,11 +124,22 @@ def _split(plain: str) -> tuple[str, str]:
     return file + colon + subject, rest
 
 
-def _unknown(name: str, known: list[str] | tuple[str, ...]) -> UnknownFormulaError:
-    near = difflib.get_close_matches(name, known, 3, cutoff=0.5)
-    if name.partition(".")[0].lower() == "claim":
-        return UnknownFormulaError(
-            f"unknown formula {name!r}: claims are shown by attnproof claim {name.partition('.')[2]}"
-        )
+def _unknown(name: str, known: Sequence[str]) -> UnknownFormulaError:
+    head, _, rest = name.partition(".")
+    claim = (rest if head.lower() == "claim" else name).upper()
+    if head.lower() == "claim" or claim in CLAIM_ORDER:
+        return UnknownFormulaError(f"unknown formula {name!r}: claims are shown by attnproof claim {claim}")
+    near = _nearest(name, known)
     hint = f"; did you mean {', '.join(near)}?" if near else "; attnproof list has every name"
     return UnknownFormulaError(f"unknown formula {name!r}{hint}")
+
+
+def _nearest(name: str, known: Sequence[str]) -> list[str]:
+    """At most three: what the name is the beginning of, what only another subject has, and what looks alike."""
+    asked, rest = name.lower(), name.partition(".")[2]
+    by_lower = {one.lower(): one for one in known}
+    exact = [by_lower[asked]] if asked in by_lower else []
+    longer = [one for one in known if one.lower().startswith(f"{asked}.")]
+    elsewhere = [one for one in names() if one.partition(".")[2] == rest]
+    alike = [by_lower[one] for one in difflib.get_close_matches(asked, by_lower, 3, cutoff=0.6)]
+    return list(dict.fromkeys([*exact, *longer, *(elsewhere if len(elsewhere) == 1 else []), *alike]))[:3]

@@ -214,8 +214,12 @@ def test_renaming_equations_are_left_out() -> None:
         ("additive.adjoint.querry", "did you mean additive.adjoint.query"),
         ("softmax.jacobi", "did you mean softmax.jacobian"),
         ("qqqq", "attnproof list has every name"),
-        ("additive", "unknown formula 'additive'"),
+        ("additive", "unknown formula 'additive'; did you mean additive.preactivation, additive.scores, "),
+        ("additive.adjoint", "did you mean additive.adjoint."),
+        ("ADDITIVE.Scores", "did you mean additive.scores"),
+        ("additive.jacobian", "did you mean softmax.jacobian"),
         ("claim.T5", "claims are shown by attnproof claim T5"),
+        ("t5", "claims are shown by attnproof claim T5"),
         (
             "dot.scores+bias_hidden",
             "no option 'bias_hidden'; options of dot: softcap, bias, rotary, sink, sink_score, dropout",

@@ -42,6 +42,13 @@ def test_a_variance_that_is_not_reached_says_why() -> None:
     assert not any(one.endswith(".variance") for one in names(own("scaled_additive")))
 
 
+def test_an_unknown_name_is_told_the_nearest_as_it_was_asked_for() -> None:
+    with pytest.raises(UnknownFormulaError) as caught:
+        formula(f"{own('cosine')}.scres")
+    assert f"did you mean {own('cosine')}.scores, " in str(caught.value)
+    assert "#" not in str(caught.value), "a digest is no part of what anyone asks for"
+
+
 def test_its_code_is_exact() -> None:
     space: dict[str, object] = {}
     exec(code(formula(f"{own('gatv2')}.variance"), "numpy"), space)  # noqa: S102 - the printed code is what is tested
