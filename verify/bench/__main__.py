@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from verify.bench import cuda
 from verify.bench.record import measured
 from verify.files import write_json
 
@@ -51,9 +52,14 @@ def main() -> None:
     console = Console()
     with console.status("measuring") as status:
         record = measured(status.update, quick=given.quick, brief=given.brief, keep=keep)
-    for table in tables(record):
+        record["cuda"] = cuda.measured(status.update, quick=given.quick)
+        keep(record)
+    for table in [*tables(record), *(tables(record["cuda"]) if record["cuda"]["timings"] else [])]:
         console.print(table)
-    for row in record["missing"]:
+    for row in record["cuda"]["floors"]:
+        words = "with backward" if row["backward"] else "forward"
+        console.print(f"CUDA, {words}: one special-function operation a term takes {row['seconds'] * 1e3:.3g} ms")
+    for row in [*record["missing"], *record["cuda"]["missing"]]:
         console.print(f"not measured: {row['name']} ({row['reason']})", highlight=False)
     if given.file is not None:
         console.print(f"Record: {given.file}", highlight=False)
