@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sympy import Add, Symbol
+from sympy import Add, Basic, Symbol
 
 from derivations.attention import attention
 from derivations.notation import Tensor
@@ -35,6 +35,7 @@ class Program:
     forward    plan for the outputs and the intermediates that the gradients read
     backward   plan for the gradient of every input
     kept       names of those tensors, outputs included
+    again      the backward plan with the statements for the intermediates: of the forward pass it reads outputs only
     """
 
     name: str
@@ -45,6 +46,7 @@ class Program:
     forward: Plan
     backward: Plan
     kept: tuple[str, ...]
+    again: Plan
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -74,29 +76,43 @@ def build(family: ScoreFamily, system: System | None = None) -> Module:
 
 def program_of(name: str, system: System, outputs: tuple[str, ...]) -> Program:
     """The program of any system; cotangents of all outputs but the first are optional in its backward plan."""
-    backward = shared(plans.backward(system, outputs))
+    plan = plans.backward(system, outputs)
+    backward = shared(plan)
     inputs = {tensor.name for tensor in system.inputs}
     computed = dict.fromkeys(equation.target.name for equation in system.equations)
     kept = tuple(name for name in computed if name in backward.reads - inputs)
     first = {"query": 0, "key": 1, "value": 2}
     place = {tensor.name: n + len(first) for n, tensor in enumerate(system.inputs)} | first
     arguments = sorted(system.inputs, key=lambda tensor: (tensor.name in system.options, place[tensor.name]))
+    forward = plans.forward(system, tuple(dict.fromkeys(outputs + kept)))
     return Program(
         name,
         system,
         outputs,
         tuple(arguments),
         shared(plans.forward(system, outputs)),
-        shared(plans.forward(system, tuple(dict.fromkeys(outputs + kept)))),
+        shared(forward),
         backward,
         kept,
+        shared(plans.from_arguments(plan, forward, outputs)),
     )
+
+
+def recomputing(program: Program) -> Program:
+    """The program whose backward pass reads, of the forward one, outputs only, and computes the rest again."""
+    known = tuple(name for name in program.kept if name in program.outputs)
+    return replace(program, forward=program.plain, backward=program.again, kept=known)
 
 
 def size_lines(plan: Plan, arguments: Sequence[Tensor], depth: int = 1) -> list[str]:
     """``d_q = query.shape[-1]`` for each size that the statements use, read from the first required input that has it."""
     nodes = [node for statement in plan.statements for node in statement.variants.values()]
     used = {symbol for node in nodes for value in numbers(node) for symbol in value.free_symbols}
+    return sizes_of(used, arguments, depth)
+
+
+def sizes_of(used: Iterable[Basic], arguments: Sequence[Tensor], depth: int = 1) -> list[str]:
+    """``d_q = query.shape[-1]`` for each of the sizes."""
     lines = []
     for size in sorted(used, key=str):
         places = [(t.name, n - len(t.shape)) for t in arguments for n, length in enumerate(t.shape) if length == size]

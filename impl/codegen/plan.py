@@ -9,7 +9,7 @@ than the first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import combinations
@@ -120,6 +120,19 @@ def backward(system: System, outputs: Sequence[str]) -> Plan:
     gradients = tuple(f"grad_{tensor.name}" for tensor in system.inputs)
     merged = _merged(system.options + seeds, found, gradients)
     return pruned(replace(merged, statements=tuple(_with_added(one, seeds) for one in merged.statements)))
+
+
+def from_arguments(backward: Plan, forward: Plan, known: Collection[str]) -> Plan:
+    """``backward`` with the statements of ``forward`` that it reads: besides arguments it needs what is ``known`` only."""
+    own = frozenset(forward.options)
+    again = []
+    for statement in forward.statements:
+        if statement.name not in known:
+            at = {choice: choice & own for choice in choices(backward.options)}
+            variants = {c: statement.variants[part] for c, part in at.items() if part in statement.variants}
+            formulas = {c: statement.formulas[part] for c, part in at.items() if part in statement.formulas}
+            again.append(replace(statement, variants=variants, formulas=formulas))
+    return pruned(Plan(backward.options, (*again, *backward.statements), backward.outputs))
 
 
 def _with_added(statement: Statement, seeds: Sequence[str]) -> Statement:

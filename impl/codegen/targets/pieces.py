@@ -131,16 +131,24 @@ def backward_function(
     )
 
 
-def forward_call(program: Program, used: Sequence[str]) -> str:
+def forward_call(program: Program, used: Sequence[str], function: str = "forward") -> str:
     """``context, weights, scores = _attention_forward(...)``, unused results with a leading underscore."""
     names = [name if name in used else f"_{name}" for name in program.forward.outputs]
-    return call(f"{', '.join(names)} = ", f"_{program.name}_forward", values(program))
+    return call(f"{', '.join(names)} = ", f"_{program.name}_{function}", values(program))
 
 
 def public_backward(
-    module: Module, program: Program, array: str, decorators: Sequence[str] = (), wanted: Sequence[str] = ()
+    module: Module,
+    program: Program,
+    array: str,
+    decorators: Sequence[str] = (),
+    wanted: Sequence[str] = (),
+    functions: tuple[str, str] = ("forward", "backward"),
 ) -> str:
-    """``attention_backward``: recomputes the forward pass, then the gradients. ``wanted``: a last argument, if any."""
+    """``attention_backward``: recomputes the forward pass, then the gradients. ``wanted``: a last argument, if any.
+
+    ``functions``: how the names of the functions for the two end.
+    """
     first, *others = program.outputs
     parameters = [f"grad_{first}: {array}"]
     parameters += [public_parameter(tensor, program, array) for tensor in program.arguments]
@@ -153,8 +161,8 @@ def public_backward(
             signature(f"{program.name}_backward", parameters, f"dict[str, {array}]"),
             backward_doc(module, program, array),
             *checks(module, program),
-            forward_call(program, (*program.outputs, *program.kept)),
+            forward_call(program, (*program.outputs, *program.kept), functions[0]),
             *compared,
-            call("return ", f"_{program.name}_backward", [*seeds, *values(program), *program.kept, *wanted]),
+            call("return ", f"_{program.name}_{functions[1]}", [*seeds, *values(program), *program.kept, *wanted]),
         ]
     )

@@ -14,7 +14,7 @@ The dots in a shape stand for leading batch dimensions, which broadcast; paramet
 floating-point dtype, which is the dtype of the results. NaN and infinities pass through. A query whose keys are all
 masked has weights 0 and, for finite values, context 0 and gradients 0; a masked value that is not finite makes the
 context NaN, for 0·∞ is. Works on CPU and CUDA. Autograd takes the derived gradients of ``scores`` and ``attention``;
-with ``create_graph=True`` their program is computed from the arguments again and torch differentiates it.
+with ``create_graph=True`` torch differentiates their program.
 
 Domain: real queries and keys, widths may differ.
 
@@ -268,7 +268,7 @@ class _ScoresFunction(torch.autograd.Function):
         key: Tensor,
         weight: Tensor,
     ) -> Tensor:
-        """Compute the outputs; keep the arguments and what the gradients read."""
+        """Compute the outputs; keep the arguments and the outputs that the gradients read."""
         scores = _scores_forward(query, key, weight)
         ctx.set_materialize_grads(False)
         ctx.shape = scores.shape
@@ -345,7 +345,7 @@ class _AttentionFunction(torch.autograd.Function):
         softcap: Tensor | None,
         bias: Tensor | None,
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Compute the outputs; keep the arguments and what the gradients read."""
+        """Compute the outputs; keep the arguments and the outputs that the gradients read."""
         context, weights, scores = _attention_forward(query, key, value, weight, softcap, bias)
         ctx.set_materialize_grads(False)
         ctx.shape = context.shape

@@ -15,7 +15,9 @@ The dots in a shape stand for leading batch dimensions, which broadcast; paramet
 floating-point dtype, which is the dtype of the results. NaN and infinities pass through. A query whose keys are all
 masked has weights 0 and, for finite values, context 0 and gradients 0; a masked value that is not finite makes the
 context NaN, for 0·∞ is. Works on CPU and CUDA. Autograd takes the derived gradients of ``scores`` and ``attention``;
-with ``create_graph=True`` their program is computed from the arguments again and torch differentiates it.
+with ``create_graph=True`` torch differentiates their program. Arrays with more than two axes are made for some queries
+at a time, forward and backward, so that they stay in the cache; where autograd or a compiler has to follow the program,
+for all queries at once.
 
 Domain: real queries and keys, widths may differ.
 
@@ -29,7 +31,16 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from impl.generated.torch._runtime import check, check_cotangent, scalar, sech2, softmax, sum_to
+from impl.generated.torch._runtime import (
+    by_rows,
+    check,
+    check_cotangent,
+    gradients_by_rows,
+    scalar,
+    sech2,
+    softmax,
+    sum_to,
+)
 
 SHAPES = {
     "query": ("...", "n_q", "d_q"),
@@ -186,6 +197,7 @@ def attention_backward(
 ) -> dict[str, Tensor]:
     """Gradients of ``Σ grad_context·context + Σ grad_weights·weights + Σ grad_scores·scores``.
 
+        z[i,j,a] = Σ_r W[a,r] q[i,r] + Σ_f W[a,d_q+f] k[j,f]
         ᾱ[i,j] = α_seed[i,j] + Σ_p c̄[i,p] V[j,p]
         ρ[i] = Σ_j α[i,j] ᾱ[i,j]
         t̄[i,j] = α[i,j] (ᾱ[i,j] − ρ[i])
@@ -251,19 +263,11 @@ def attention_backward(
         "bias": bias,
     }
     check(given, SHAPES, REQUIRED, POSITIVE)
-    context, weights, scores, preactivation = _attention_forward(
-        query,
-        key,
-        value,
-        weight_concat,
-        v,
-        softcap_array,
-        bias,
-    )
+    context, weights, scores = _attention_outputs(query, key, value, weight_concat, v, softcap_array, bias)
     check_cotangent("grad_context", grad_context, context, "context")
     check_cotangent("grad_weights", grad_weights, weights, "weights")
     check_cotangent("grad_scores", grad_scores, scores, "scores")
-    return _attention_backward(
+    return _attention_gradients(
         grad_context,
         grad_weights,
         grad_scores,
@@ -274,7 +278,6 @@ def attention_backward(
         v,
         softcap_array,
         bias,
-        preactivation,
         scores,
         weights,
         frozenset(name for name, tensor in given.items() if tensor is not None),
@@ -299,11 +302,11 @@ class _ScoresFunction(torch.autograd.Function):
         weight_concat: Tensor,
         v: Tensor,
     ) -> Tensor:
-        """Compute the outputs; keep the arguments and what the gradients read."""
-        scores, preactivation = _scores_forward(query, key, weight_concat, v)
+        """Compute the outputs; keep the arguments and the outputs that the gradients read."""
+        scores = _scores_outputs(query, key, weight_concat, v)
         ctx.set_materialize_grads(False)
         ctx.shape = scores.shape
-        ctx.save_for_backward(query, key, weight_concat, v, preactivation)
+        ctx.save_for_backward(query, key, weight_concat, v)
         return scores
 
     @staticmethod
@@ -315,13 +318,54 @@ class _ScoresFunction(torch.autograd.Function):
         names = _ScoresFunction.ARGUMENTS
         if grad_scores is None:
             return (None,) * len(names)
-        query, key, weight_concat, v, preactivation = ctx.saved_tensors
-        if torch.is_grad_enabled():  # create_graph=True: from the arguments, so that autograd can follow
-            _scores, preactivation = _scores_forward(query, key, weight_concat, v)
+        query, key, weight_concat, v = ctx.saved_tensors
         needed = zip(names, ctx.needs_input_grad, strict=True)
         wanted = frozenset(name for name, is_needed in needed if is_needed)
-        gradients = _scores_backward(grad_scores, query, key, weight_concat, v, preactivation, wanted)
+        gradients = _scores_gradients(grad_scores, query, key, weight_concat, v, wanted)
         return tuple(gradients.get(name) for name in names)
+
+
+def _scores_outputs(
+    query: Tensor,
+    key: Tensor,
+    weight_concat: Tensor,
+    v: Tensor,
+) -> Tensor:
+    """Compute scores, some queries at a time."""
+    d_a = weight_concat.shape[-2]
+    n_k = key.shape[-2]
+    given = {
+        "query": query,
+        "key": key,
+        "weight_concat": weight_concat,
+        "v": v,
+    }
+    row = d_a * n_k
+    result: Tensor = by_rows(_scores_forward, given, SHAPES, row)
+    return result
+
+
+def _scores_gradients(
+    grad_scores: Tensor,
+    query: Tensor,
+    key: Tensor,
+    weight_concat: Tensor,
+    v: Tensor,
+    wanted: frozenset[str],
+) -> dict[str, Tensor]:
+    """Compute the gradient with respect to the inputs in ``wanted``, some queries at a time."""
+    d_a = weight_concat.shape[-2]
+    n_k = key.shape[-2]
+    given = {
+        "grad_scores": grad_scores,
+        "query": query,
+        "key": key,
+        "weight_concat": weight_concat,
+        "v": v,
+        "wanted": wanted,
+    }
+    row = d_a * n_k
+    return gradients_by_rows(_scores_backward, given, SHAPES, row)
 
 
 def _scores_forward(
@@ -329,15 +373,15 @@ def _scores_forward(
     key: Tensor,
     weight_concat: Tensor,
     v: Tensor,
-) -> tuple[Tensor, Tensor]:
-    """Compute scores, preactivation."""
+) -> Tensor:
+    """Compute scores."""
     d_q = query.shape[-1]
     # z[i,j,a] = Σ_r W[a,r] q[i,r] + Σ_f W[a,d_q+f] k[j,f]
     preactivation_part_1 = (key @ weight_concat[..., d_q:].mT)[..., None, :, :]
     preactivation = (query @ weight_concat[..., :d_q].mT)[..., None, :] + preactivation_part_1
     # e[i,j] = Σ_a v[a] tanh(z[i,j,a])
-    scores = torch.tanh(preactivation) @ v
-    return scores, preactivation
+    scores: Tensor = torch.tanh(preactivation) @ v
+    return scores
 
 
 def _scores_backward(
@@ -346,12 +390,14 @@ def _scores_backward(
     key: Tensor,
     weight_concat: Tensor,
     v: Tensor,
-    preactivation: Tensor,
     wanted: frozenset[str],
 ) -> dict[str, Tensor]:
     """Compute the gradient with respect to the inputs in ``wanted``; x̄ is the gradient with respect to x."""
     gradients: dict[str, Tensor] = {}
     d_q = query.shape[-1]
+    # z[i,j,a] = Σ_r W[a,r] q[i,r] + Σ_f W[a,d_q+f] k[j,f]
+    preactivation_part_1 = (key @ weight_concat[..., d_q:].mT)[..., None, :, :]
+    preactivation = (query @ weight_concat[..., :d_q].mT)[..., None, :] + preactivation_part_1
     if wanted - {"v"}:
         # z̄[i,j,a] = v[a] ē[i,j] sech²(z[i,j,a])
         grad_preactivation = sech2(preactivation) * v * grad_scores[..., None]
@@ -401,11 +447,11 @@ class _AttentionFunction(torch.autograd.Function):
         softcap: Tensor | None,
         bias: Tensor | None,
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Compute the outputs; keep the arguments and what the gradients read."""
-        context, weights, scores, preactivation = _attention_forward(query, key, value, weight_concat, v, softcap, bias)
+        """Compute the outputs; keep the arguments and the outputs that the gradients read."""
+        context, weights, scores = _attention_outputs(query, key, value, weight_concat, v, softcap, bias)
         ctx.set_materialize_grads(False)
         ctx.shape = context.shape
-        ctx.save_for_backward(query, key, value, weight_concat, v, softcap, bias, preactivation, scores, weights)
+        ctx.save_for_backward(query, key, value, weight_concat, v, softcap, bias, scores, weights)
         return context, weights, scores
 
     @staticmethod
@@ -419,22 +465,12 @@ class _AttentionFunction(torch.autograd.Function):
         names = _AttentionFunction.ARGUMENTS
         if grad_context is None and grad_weights is None and grad_scores is None:
             return (None,) * len(names)
-        query, key, value, weight_concat, v, softcap, bias, preactivation, scores, weights = ctx.saved_tensors
-        if torch.is_grad_enabled():  # create_graph=True: from the arguments, so that autograd can follow
-            _context, _weights, _scores, preactivation = _attention_forward(
-                query,
-                key,
-                value,
-                weight_concat,
-                v,
-                softcap,
-                bias,
-            )
+        query, key, value, weight_concat, v, softcap, bias, scores, weights = ctx.saved_tensors
         if grad_context is None:  # only the other outputs were used
             grad_context = query.new_zeros(ctx.shape)
         needed = zip(names, ctx.needs_input_grad, strict=True)
         wanted = frozenset(name for name, is_needed in needed if is_needed)
-        gradients = _attention_backward(
+        gradients = _attention_gradients(
             grad_context,
             grad_weights,
             grad_scores,
@@ -445,12 +481,74 @@ class _AttentionFunction(torch.autograd.Function):
             v,
             softcap,
             bias,
-            preactivation,
             scores,
             weights,
             wanted,
         )
         return tuple(gradients.get(name) for name in names)
+
+
+def _attention_outputs(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    weight_concat: Tensor,
+    v: Tensor,
+    softcap: Tensor | None,
+    bias: Tensor | None,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Compute context, weights, scores, some queries at a time."""
+    d_a = weight_concat.shape[-2]
+    n_k = key.shape[-2]
+    given = {
+        "query": query,
+        "key": key,
+        "value": value,
+        "weight_concat": weight_concat,
+        "v": v,
+        "softcap": softcap,
+        "bias": bias,
+    }
+    row = d_a * n_k
+    result: tuple[Tensor, Tensor, Tensor] = by_rows(_attention_forward, given, SHAPES, row)
+    return result
+
+
+def _attention_gradients(
+    grad_context: Tensor,
+    grad_weights: Tensor | None,
+    grad_scores: Tensor | None,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    weight_concat: Tensor,
+    v: Tensor,
+    softcap: Tensor | None,
+    bias: Tensor | None,
+    scores: Tensor,
+    weights: Tensor,
+    wanted: frozenset[str],
+) -> dict[str, Tensor]:
+    """Compute the gradient with respect to the inputs in ``wanted``, some queries at a time."""
+    d_a = weight_concat.shape[-2]
+    n_k = key.shape[-2]
+    given = {
+        "grad_context": grad_context,
+        "seed_weights": grad_weights,
+        "seed_scores": grad_scores,
+        "query": query,
+        "key": key,
+        "value": value,
+        "weight_concat": weight_concat,
+        "v": v,
+        "softcap": softcap,
+        "bias": bias,
+        "scores": scores,
+        "weights": weights,
+        "wanted": wanted,
+    }
+    row = d_a * n_k
+    return gradients_by_rows(_attention_backward, given, SHAPES, row)
 
 
 def _attention_forward(
@@ -461,8 +559,8 @@ def _attention_forward(
     v: Tensor,
     softcap: Tensor | None,
     bias: Tensor | None,
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Compute context, weights, scores, preactivation."""
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Compute context, weights, scores."""
     d_q = query.shape[-1]
     # z[i,j,a] = Σ_r W[a,r] q[i,r] + Σ_f W[a,d_q+f] k[j,f]
     preactivation_part_1 = (key @ weight_concat[..., d_q:].mT)[..., None, :, :]
@@ -477,7 +575,7 @@ def _attention_forward(
     weights = softmax(logits, axis=-1)
     # c[i,p] = Σ_j α[i,j] V[j,p]
     context = weights @ value
-    return context, weights, scores, preactivation
+    return context, weights, scores
 
 
 def _attention_backward(
@@ -491,7 +589,6 @@ def _attention_backward(
     v: Tensor,
     softcap: Tensor | None,
     bias: Tensor | None,
-    preactivation: Tensor,
     scores: Tensor,
     weights: Tensor,
     wanted: frozenset[str],
@@ -499,6 +596,10 @@ def _attention_backward(
     """Compute the gradient with respect to the inputs in ``wanted``; x̄ is the gradient with respect to x."""
     gradients: dict[str, Tensor] = {}
     d_q = query.shape[-1]
+    if wanted - {"softcap", "bias", "value"}:
+        # z[i,j,a] = Σ_r W[a,r] q[i,r] + Σ_f W[a,d_q+f] k[j,f]
+        preactivation_part_1 = (key @ weight_concat[..., d_q:].mT)[..., None, :, :]
+        preactivation = (query @ weight_concat[..., :d_q].mT)[..., None, :] + preactivation_part_1
     if wanted - {"value"}:
         # ᾱ[i,j] = α_seed[i,j] + Σ_p c̄[i,p] V[j,p]
         grad_weights = sum_to(grad_context @ value.mT, weights)

@@ -158,7 +158,7 @@ def functions(node: ast.expr) -> Iterator[Alteration]:
     """Functions left out, guards left out, sums over the batch left out, squares lost."""
     if not isinstance(node, ast.Call) or not node.args:
         return
-    name = ast.unparse(node.func).rpartition(".")[2]
+    name = ast.unparse(node.func).rpartition(".")[2].removesuffix("_")  # exp_: exp in place
     if name in DIFFERENTIABLE:
         yield DIFFERENTIABLE[name], text(node), node.args[0]
     elif name == "sqrt":

@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+BLOCK = {"cpu": 2**20, "other": 2**25}  # elements of an array that is made for some queries at a time
+
 
 def scalar(name: str, value: float | Tensor | None, like: object) -> Tensor | None:
     """A Python number or 0-d tensor as a 0-d tensor with the dtype and device of ``like``; None stays None."""
@@ -97,6 +99,74 @@ def check_cotangent(name: str, tensor: Tensor | None, like: Tensor, output: str)
         raise ValueError(f"{name} is on {tensor.device}, expected {like.device} as for {output}")
 
 
+def by_rows(function: Any, given: Mapping[str, Any], shapes: Mapping[str, tuple[str, ...]], row: int) -> Any:
+    """``function(**given)``, a tensor or a tuple of tensors with the axis of queries last but one, some queries at a time.
+
+    given   arguments by name, and under names that are not in ``shapes`` tensors with the axis of queries last but one
+    shapes  as for ``check``; the axis of queries is the last but one of ``query``
+    row     elements of the largest array that one query needs, without batch axes
+    """
+    places = _places(given, shapes, row)
+    if len(places) == 1:
+        return function(**given)
+    whole: list[Tensor] = []
+    for place in places:
+        found = function(**_rows(given, shapes, place))
+        parts = found if isinstance(found, tuple) else (found,)
+        whole = whole or [_for_all(part, places) for part in parts]
+        for tensor, part in zip(whole, parts, strict=True):
+            tensor[..., place, :] = part
+    return tuple(whole) if len(whole) > 1 else whole[0]
+
+
+def gradients_by_rows(
+    function: Any, given: Mapping[str, Any], shapes: Mapping[str, tuple[str, ...]], row: int
+) -> dict[str, Tensor]:
+    """``function(**given)``, gradients by name, some queries at a time; see ``by_rows``.
+
+    Those of arguments with the axis of queries are put side by side, those of others are added, in at least fp32.
+    """
+    places = _places(given, shapes, row)
+    if len(places) == 1:
+        return dict(function(**given))
+    whole: dict[str, Tensor] = {}
+    for place in places:
+        for name, part in function(**_rows(given, shapes, place)).items():
+            if shapes["query"][-2] in shapes[name]:
+                whole.setdefault(name, _for_all(part, places))[..., place, :] = part
+            elif name in whole:
+                whole[name] += part
+            else:
+                whole[name] = part.to(torch.promote_types(part.dtype, torch.float32), copy=True)
+    return {name: gradient.to(given[name].dtype) for name, gradient in whole.items()}
+
+
+def _places(given: Mapping[str, Any], shapes: Mapping[str, tuple[str, ...]], row: int) -> list[slice]:
+    """Blocks of queries; a single one where autograd or a compiler follows the program."""
+    query = given["query"]
+    batched = [given[name] for name, axes in shapes.items() if axes[:1] == ("...",) and given.get(name) is not None]
+    broadcast: Any = torch.broadcast_shapes
+    each = row * math.prod(broadcast(*(tensor.shape[:-2] for tensor in batched)))
+    count = max(1, BLOCK["cpu" if query.device.type == "cpu" else "other"] // max(1, each))
+    if torch.is_grad_enabled() or torch.compiler.is_compiling():
+        count = query.shape[-2]
+    return [slice(start, min(start + count, query.shape[-2])) for start in range(0, query.shape[-2], count)]
+
+
+def _rows(given: Mapping[str, Any], shapes: Mapping[str, tuple[str, ...]], place: slice) -> dict[str, Any]:
+    """``given`` for the queries of one block."""
+    axis = shapes["query"][-2]
+    return {
+        name: x[..., place, :] if isinstance(x, Tensor) and axis in shapes.get(name, (axis,)) else x
+        for name, x in given.items()
+    }
+
+
+def _for_all(part: Tensor, places: list[slice]) -> Tensor:
+    """Room for the rows of all blocks: made once, so that the blocks' arrays can take each other's place in memory."""
+    return part.new_empty((*part.shape[:-2], places[-1].stop, part.shape[-1]))
+
+
 def softmax(x: Tensor, axis: int) -> Tensor:
     """``exp(x) / Σ exp(x)`` along ``axis``, with the maximum subtracted (by torch); 0 where every entry is −∞."""
     masked = torch.isneginf(torch.amax(x, dim=axis, keepdim=True))
@@ -110,8 +180,8 @@ def log_sum_exp(x: Tensor, axis: int) -> Tensor:
 
 def sech2(x: Tensor) -> Tensor:
     """``sech²(x) = 4 p / (1 + p)²`` with ``p = exp(−2|x|)``: no cancellation, unlike ``1 − tanh²``."""
-    p = torch.exp(-2 * torch.abs(x))
-    return 4 * p / torch.square(1 + p)
+    p = torch.exp_(-2 * torch.abs(x))
+    return 4 * p / torch.square_(1 + p)
 
 
 def sech(x: Tensor) -> Tensor:

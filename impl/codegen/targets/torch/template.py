@@ -2,40 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from sympy import Expr
+
 from impl.codegen.emit import INDENT, WIDTH
-from impl.codegen.module import Module, Program, call, indented, signature, used_names
+from impl.codegen.module import Module, Program, call, indented, recomputing, signature, sizes_of, used_names
+from impl.codegen.printer import length
+from impl.codegen.rows import largest_row
 from impl.codegen.targets import pieces
 from impl.codegen.targets.text import function_doc, head
 from impl.codegen.targets.torch.functions import SYNTAX
 
 RUNTIME = Path(__file__).with_name("runtime.py")
-RUNTIME_NAMES = ("check", "check_cotangent", "scalar", "sech", "sech2", "softmax", "step", "sum_to")
+RUNTIME_NAMES = (
+    "by_rows",
+    "check",
+    "check_cotangent",
+    "gradients_by_rows",
+    "scalar",
+    "sech",
+    "sech2",
+    "softmax",
+    "step",
+    "sum_to",
+)
 NO_GRAPH = ("@torch.no_grad()",)
 REMARK = (
     "Works on CPU and CUDA. Autograd takes the derived gradients of ``scores`` and ``attention``; with ``create_graph=True`` "
-    "their program is computed from the arguments again and torch differentiates it."
+    "torch differentiates their program."
+)
+IN_ROWS = (
+    "Arrays with more than two axes are made for some queries at a time, forward and backward, so that they stay in the "
+    "cache; where autograd or a compiler has to follow the program, for all queries at once."
 )
 
 
 def render(module: Module) -> str:
     """The source text of the module."""
-    program = module.attention
+    scores, program = recomputing(module.scores), recomputing(module.attention)
     everything = ["frozenset(name for name, tensor in given.items() if tensor is not None)"]
     body = "\n\n\n".join(
         [
             pieces.tables(program),
             pieces.result_type(program, SYNTAX.array),
-            _function(module, module.scores),
+            _function(module, scores),
             _function(module, program),
-            pieces.public_backward(module, program, SYNTAX.array, NO_GRAPH, everything),
-            _autograd(module.scores),
-            pieces.forward_function(module.scores, SYNTAX),
-            pieces.backward_function(module.scores, SYNTAX, wanted="wanted"),
-            _autograd(program),
-            pieces.forward_function(program, SYNTAX),
-            pieces.backward_function(program, SYNTAX, wanted="wanted"),
+            pieces.public_backward(module, program, SYNTAX.array, NO_GRAPH, everything, _functions(program)),
+            *_private(scores),
+            *_private(program),
         ]
     )
     imports = ["from __future__ import annotations", ""]
@@ -43,8 +59,76 @@ def render(module: Module) -> str:
         imports.append("import math")
     imports += ["from typing import Any, NamedTuple", "", "import torch", "from torch import Tensor"]
     imports.append("")
-    imports.append(f"from impl.generated.torch._runtime import {', '.join(used_names(body, RUNTIME_NAMES))}")
-    return "\n".join([head(module, "torch", REMARK), "", *imports, "", body]) + "\n"
+    imports.append(_import(used_names(body, RUNTIME_NAMES)))
+    remark = f"{REMARK} {IN_ROWS}" if largest_row(program.system) is not None else REMARK
+    return "\n".join([head(module, "torch", remark), "", *imports, "", body]) + "\n"
+
+
+def _import(names: Sequence[str]) -> str:
+    start = "from impl.generated.torch._runtime import "
+    line = start + ", ".join(names)
+    return line if len(line) <= WIDTH else "\n".join([f"{start}(", *(f"{INDENT}{name}," for name in names), ")"])
+
+
+def _functions(program: Program) -> tuple[str, str]:
+    """How the names of the functions for all queries end: where they go by rows, the formulas stand in others."""
+    return ("forward", "backward") if largest_row(program.system) is None else ("outputs", "gradients")
+
+
+def _private(program: Program) -> list[str]:
+    """What autograd calls, and the functions with the formulas."""
+    row = largest_row(program.system)
+    return [
+        _autograd(program),
+        *([] if row is None else [_outputs(program, row), _gradients(program, row)]),
+        pieces.forward_function(program, SYNTAX),
+        pieces.backward_function(program, SYNTAX, wanted="wanted"),
+    ]
+
+
+def _returns(program: Program) -> str:
+    count = len(program.outputs)
+    return f"tuple[{', '.join([SYNTAX.array] * count)}]" if count > 1 else SYNTAX.array
+
+
+def _outputs(program: Program, row: Expr) -> str:
+    """``_attention_outputs``: the outputs, block by block of queries."""
+    return "\n".join(
+        [
+            signature(f"_{program.name}_outputs", pieces.private_parameters(program, SYNTAX.array), _returns(program)),
+            f'{INDENT}"""Compute {", ".join(program.outputs)}, some queries at a time."""',
+            *sizes_of(row.free_symbols, program.arguments),
+            *_table("given", [(tensor.name, tensor.name) for tensor in program.arguments]),
+            f"{INDENT}row = {length(row)}",
+            f"{INDENT}result: {_returns(program)} = by_rows(_{program.name}_forward, given, SHAPES, row)",
+            f"{INDENT}return result",
+        ]
+    )
+
+
+def _gradients(program: Program, row: Expr) -> str:
+    """``_attention_gradients``: the gradients, block by block of queries."""
+    seeds = [(name, f"grad_{output}") for name, output in zip(program.seeds, program.outputs, strict=True)]
+    others = [*(tensor.name for tensor in program.arguments), *program.kept]
+    first, *rest = (value for _, value in seeds)
+    parameters = [f"{first}: {SYNTAX.array}", *(f"{name}: {SYNTAX.array} | None" for name in rest)]
+    parameters += pieces.private_parameters(program, SYNTAX.array)
+    parameters += [*(f"{name}: {SYNTAX.array}" for name in program.kept), "wanted: frozenset[str]"]
+    return "\n".join(
+        [
+            signature(f"_{program.name}_gradients", parameters, f"dict[str, {SYNTAX.array}]"),
+            f'{INDENT}"""Compute the gradient with respect to the inputs in ``wanted``, some queries at a time."""',
+            *sizes_of(row.free_symbols, program.arguments),
+            *_table("given", [*seeds, *((name, name) for name in [*others, "wanted"])]),
+            f"{INDENT}row = {length(row)}",
+            f"{INDENT}return gradients_by_rows(_{program.name}_backward, given, SHAPES, row)",
+        ]
+    )
+
+
+def _table(name: str, entries: Iterable[tuple[str, str]]) -> list[str]:
+    lines = [f'{INDENT * 2}"{key}": {value},' for key, value in entries]
+    return [f"{INDENT}{name} = {{", *lines, f"{INDENT}}}"]
 
 
 def _class(program: Program) -> str:
@@ -94,20 +178,20 @@ def _autograd(program: Program) -> str:
 
 
 def _forward_method(program: Program) -> str:
-    several = len(program.outputs) > 1
     arguments = [tensor.name for tensor in program.arguments]
-    returns = f"tuple[{', '.join(['Tensor'] * len(program.outputs))}]" if several else "Tensor"
-    saved = list(dict.fromkeys([*arguments, *program.kept]))
-    results = list(program.forward.outputs)
-    used = [name if name in {*saved, *program.outputs} else f"_{name}" for name in results]
+    saved = [*arguments, *program.kept]
     return "\n".join(
         [
-            signature("forward", ["ctx: Any", *pieces.private_parameters(program, "Tensor")], returns),
-            f'{INDENT}"""Compute the outputs; keep the arguments and what the gradients read."""',
-            call(f"{', '.join(used)} = ", f"_{program.name}_forward", arguments),
+            signature("forward", ["ctx: Any", *pieces.private_parameters(program, SYNTAX.array)], _returns(program)),
+            f'{INDENT}"""Compute the outputs; keep the arguments and the outputs that the gradients read."""',
+            _in_class(
+                call(
+                    f"{', '.join(program.outputs)} = ", f"_{program.name}_{_functions(program)[0]}", arguments, depth=2
+                )
+            ),
             f"{INDENT}ctx.set_materialize_grads(False)",
             f"{INDENT}ctx.shape = {program.outputs[0]}.shape",
-            call("", "ctx.save_for_backward", saved),
+            _in_class(call("", "ctx.save_for_backward", saved, depth=2)),
             f"{INDENT}return {', '.join(program.outputs)}",
         ]
     )
@@ -115,15 +199,9 @@ def _forward_method(program: Program) -> str:
 
 def _backward_method(program: Program) -> str:
     arguments = [tensor.name for tensor in program.arguments]
-    saved = list(dict.fromkeys([*arguments, *program.kept]))
+    saved = [*arguments, *program.kept]
     seeds = [f"grad_{name}" for name in program.outputs]
     first = seeds[0]
-    inner = [name for name in program.kept if name not in program.outputs]  # outputs know where they come from
-    again = [name if name in inner else f"_{name}" for name in program.forward.outputs]
-    recompute = [
-        f"{INDENT}if torch.is_grad_enabled():  # create_graph=True: from the arguments, so that autograd can follow",
-        call(f"{', '.join(again)} = ", f"_{program.name}_forward", arguments, depth=2),
-    ]
     fill = [
         f"{INDENT}if {first} is None:  # only the other outputs were used",
         f"{INDENT * 2}{first} = query.new_zeros(ctx.shape)",
@@ -136,14 +214,20 @@ def _backward_method(program: Program) -> str:
             f"{INDENT}if {' and '.join(f'{seed} is None' for seed in seeds)}:",
             f"{INDENT * 2}return (None,) * len(names)",
             *_unpacked(saved),
-            *(recompute if inner else []),
             *(fill if len(seeds) > 1 else []),
             f"{INDENT}needed = zip(names, ctx.needs_input_grad, strict=True)",
             f"{INDENT}wanted = frozenset(name for name, is_needed in needed if is_needed)",
-            call("gradients = ", f"_{program.name}_backward", [*seeds, *arguments, *program.kept, "wanted"]),
+            _in_class(
+                call("gradients = ", f"_{program.name}_{_functions(program)[1]}", [*seeds, *saved, "wanted"], depth=2)
+            ),
             f"{INDENT}return tuple(gradients.get(name) for name in names)",
         ]
     )
+
+
+def _in_class(lines: str) -> str:
+    """Lines made for their depth in a method, as those of the function that is indented to be one."""
+    return "\n".join(line.removeprefix(INDENT) for line in lines.splitlines())
 
 
 def _unpacked(names: list[str]) -> list[str]:
