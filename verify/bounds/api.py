@@ -16,6 +16,7 @@ from derivations.notation import D_V, N_Q, I, P, Tensor
 from derivations.system import Equation, System, total
 from derivations.tensors import CONTEXT
 from verify.backends import Arithmetic
+from verify.bounds.contraction import Known
 from verify.bounds.interpreter import Interpreter
 from verify.bounds.operand import BATCH, Operand, exact
 from verify.bounds.rounding import up
@@ -96,6 +97,7 @@ def bounds(case: Case, arithmetic: Arithmetic) -> Mapping[str, Bound]:
     return kept[relevant]
 
 
+_shared: WeakKeyDictionary[Case, dict[tuple[object, ...], Known]] = WeakKeyDictionary()
 _kept: WeakKeyDictionary[Case, dict[Arithmetic, Mapping[str, Bound]]] = WeakKeyDictionary()
 
 
@@ -132,9 +134,9 @@ def _evaluations(case: Case, arithmetic: Arithmetic) -> Iterator[Interpreter]:
         for name, array in case.inputs.items()
         if forward.tensors[name].batched
     }
-    first = Interpreter(arithmetic, case.sizes, batch, known, repeats)
-    first.run(forward)
-    for system, recomputed in _variants(backward, arithmetic):
+    first = Interpreter(arithmetic, case.sizes, batch, known, repeats, shared=_shared.setdefault(case, {}))
+    first.run(forward, "forward")
+    for way, system, recomputed in _variants(backward, arithmetic):
         interpreter = replace(first, known=dict(first.known), reasons=list(first.reasons))
         if recomputed:
             source, target = ("places", "shares") if "places" in forward.tensors else ("logits", "weights")
@@ -143,20 +145,20 @@ def _evaluations(case: Case, arithmetic: Arithmetic) -> Iterator[Interpreter]:
                 again = interpreter.known["shares"]
                 parts = (getattr(again, part)[..., :-1] for part in ("value", "radius", "error", "scale"))
                 interpreter.known["weights"] = Operand(again.labels, *parts)
-        interpreter.run(system)
+        interpreter.run(system, way)
         interpreter.known["weights"] = first.known["weights"]
         yield interpreter
 
 
-def _variants(backward: System, arithmetic: Arithmetic) -> Iterator[tuple[System, bool]]:
+def _variants(backward: System, arithmetic: Arithmetic) -> Iterator[tuple[str, System, bool]]:
     """The ways in which gradients may be computed: from the stored weights; in fused kernels also as those do.
 
     Where something flows back through the log-sum-exp ℓ its derivative may be made again as exp(t − ℓ), as autograd does, which errs
     by u |ℓ| relative. A fused kernel takes ``ρ_i = Σ_j α_ij ᾱ_ij = Σ_p c̄_ip c_ip`` from the context and recomputes the weights.
     """
-    yield backward, False
+    yield "stored", backward, False
     if "grad_lse" in {tensor.name for tensor in backward.inputs}:
-        yield backward, True
+        yield "recomputed", backward, True
     if not arithmetic.fused:
         return
     row_dot = next((e for e in backward.equations if e.target.name == "row_dot"), None)
@@ -165,7 +167,7 @@ def _variants(backward: System, arithmetic: Arithmetic) -> Iterator[tuple[System
     upstream = Tensor("grad_context", f"{CONTEXT.symbol}_bar", (N_Q, D_V), "cotangent")
     from_context = Equation(row_dot.target, (I,), total(upstream[I, P] * CONTEXT[I, P], (P, D_V)))
     equations = tuple(from_context if e is row_dot else e for e in backward.equations)
-    yield replace(backward, inputs=(*backward.inputs, CONTEXT), equations=equations), True
+    yield "fused", replace(backward, inputs=(*backward.inputs, CONTEXT), equations=equations), True
 
 
 def _flat_batch(case: Case, tensor: Tensor, array: Array) -> Operand:

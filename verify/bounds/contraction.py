@@ -75,17 +75,17 @@ class Term:
         return len(self.operands) - 1 + CONSTANT_ROUNDINGS * self.scaled + self.extra_roundings
 
 
-def contraction(
-    terms: Sequence[Term], out: str, lengths: Mapping[str, int], arithmetic: Arithmetic, repeats: int = 1
-) -> tuple[Operand, bool]:
-    """The sum of the terms as an operand with axes ``out``, and whether an intermediate may overflow.
+@dataclass(frozen=True)
+class Known:
+    """What a sum is, whoever computes it: value, radius and scale of ``Operand``, before any mask."""
 
-    lengths  of every label
-    repeats  how many such results are summed in the end, possibly in one go with the sums here (a gradient over the batch
-             dimensions along which its input was broadcast): the additions of that sum are counted here already
+    value: Array
+    radius: Array
+    scale: Array
 
-    A masked operand may stand only alone, with coefficient 1: −∞ + x = −∞.
-    """
+
+def known(terms: Sequence[Term], out: str, lengths: Mapping[str, int], repeats: int = 1) -> Known:
+    """Value, radius and scale of the sum of the terms: of every arithmetic the same."""
     shape = tuple(lengths[letter] for letter in out)
     value, scale = np.zeros(shape), np.zeros(shape)
     for term in terms:
@@ -94,6 +94,29 @@ def contraction(
         arrays, labels = _arrays(term, [operand.scale for operand in term.operands])
         scale = scale + abs(term.coefficient) * esum(arrays, labels, out, lengths, term.over)
     radius, _, _ = _error(terms, out, lengths, OWN, repeats, own=True)
+    return Known(value, radius, up(scale))
+
+
+def contraction(
+    terms: Sequence[Term],
+    out: str,
+    lengths: Mapping[str, int],
+    arithmetic: Arithmetic,
+    repeats: int = 1,
+    before: Known | None = None,
+) -> tuple[Operand, bool]:
+    """The sum of the terms as an operand with axes ``out``, and whether an intermediate may overflow.
+
+    lengths  of every label
+    repeats  how many such results are summed in the end, possibly in one go with the sums here (a gradient over the batch
+             dimensions along which its input was broadcast): the additions of that sum are counted here already
+    before   what ``known`` gave for these terms; None: it is asked
+
+    A masked operand may stand only alone, with coefficient 1: −∞ + x = −∞.
+    """
+    shape = tuple(lengths[letter] for letter in out)
+    own = before or known(terms, out, lengths, repeats)
+    value, radius, scale = own.value, own.radius, own.scale
     error, magnitude, overflow = _error(terms, out, lengths, arithmetic, repeats, own=False)
     masked = _mask(terms, out, shape)
     if masked is not None:
@@ -101,7 +124,7 @@ def contraction(
             np.where(masked, 0.0, part) for part in (value, radius, error, scale, magnitude)
         )
     stands = any(operand.summed is not None for term in terms for operand in term.operands)
-    return Operand(out, value, radius, error, up(scale), masked, magnitude if stands else None), overflow
+    return Operand(out, value, radius, error, scale, masked, magnitude if stands else None), overflow
 
 
 def _arrays(term: Term, arrays: Sequence[Array]) -> tuple[dict[int, Array], dict[int, str]]:

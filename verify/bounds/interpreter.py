@@ -7,10 +7,9 @@ flattened (``terms``), so nothing depends on how the products and sums are assoc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from string import ascii_lowercase
 
 import numpy as np
 from sympy import Dummy, Expr, Indexed, Integer, Symbol
@@ -20,7 +19,8 @@ from derivations.ranges import free_ranges, split
 from derivations.rotary import TABLES
 from derivations.system import Equation, System
 from verify.backends import Arithmetic
-from verify.bounds.contraction import Term, contraction
+from verify.bounds.axes import Axes
+from verify.bounds.contraction import Known, Term, contraction, known
 from verify.bounds.elementwise import RULES, in_range
 from verify.bounds.logsumexp import logsumexp_rule
 from verify.bounds.operand import BATCH, Operand
@@ -49,6 +49,7 @@ class Interpreter:
     batch   product of the batch dimensions
     repeats tensor name -> how many results of that tensor's equation are summed afterwards (default 1)
     reasons why bounds became infinite, in order of appearance
+    shared  what every sum of a case is, by its place in the evaluation: filled by the first arithmetic, read by the others; None: of nobody else
     """
 
     arithmetic: Arithmetic
@@ -57,9 +58,15 @@ class Interpreter:
     known: dict[str, Operand]
     repeats: Mapping[str, int] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
+    shared: dict[tuple[object, ...], Known] | None = None
+    _place: tuple[str, int] = ("", 0)
 
-    def run(self, system: System) -> None:
-        """Evaluate every equation of the system. Raises ValueError, naming it, for one that no rule covers."""
+    def run(self, system: System, way: str = "") -> None:
+        """Evaluate every equation of the system. Raises ValueError, naming it, for one that no rule covers.
+
+        way  tells evaluations of one case apart; those of one name evaluate the same equations of the same numbers
+        """
+        self._place = (way, 0)
         for equation in system.equations:
             try:
                 block = self._equation(system, equation)
@@ -69,7 +76,7 @@ class Interpreter:
 
     def _equation(self, system: System, equation: Equation) -> Operand:
         ranges = {symbol: self._integer(size) for symbol, size in free_ranges(system, equation).items()}
-        axes = _Axes(dict.fromkeys(ranges), ranges)
+        axes = Axes(dict.fromkeys(ranges), ranges)
         softmax = softmax_argument(equation.rhs)
         if softmax is not None:
             logits, symbol = softmax
@@ -86,20 +93,21 @@ class Interpreter:
             return logsumexp_rule(_ordered(operand, labels), self.arithmetic)
         return self._sum(system, flatten(equation.rhs), axes, equation.target)
 
-    def _sum(self, system: System, flat: tuple[FlatTerm, ...], axes: _Axes, target: Tensor | None) -> Operand:
+    def _sum(self, system: System, flat: tuple[FlatTerm, ...], axes: Axes, target: Tensor | None) -> Operand:
         """The sum of flattened terms, an operand whose axes are those of ``axes``."""
         terms = []
         lengths: dict[str, int] = {}
         batched = target.batched if target is not None else None
         inner_axes = []
         inner = axes
-        for term in _told_apart(flat):
+        told_apart = _told_apart(flat)
+        for term in told_apart:
             # Every term extends the same axes: a letter that stood for two sizes would count one of them twice.
             inner = inner.extended({symbol: self._integer(size) for symbol, size in term.over})
             inner_axes.append((inner, [self._factor(system, factor, inner) for factor in term.factors]))
         if batched is None:
             batched = any(BATCH in operand.labels for _, operands in inner_axes for operand in operands)
-        for term, (inner, operands) in zip(_told_apart(flat), inner_axes, strict=True):
+        for term, (inner, operands) in zip(told_apart, inner_axes, strict=True):
             lengths |= {**inner.lengths, BATCH: self.batch}
             summed = "".join(inner.letter(symbol) for symbol, _ in term.over)
             reduce_batch = not batched and any(BATCH in operand.labels for operand in operands)
@@ -115,12 +123,23 @@ class Interpreter:
             )
         name = target.name if target is not None else "the argument of a function"
         repeats = self.repeats.get(name, 1)
-        result, overflow = contraction(terms, axes.out(batched=batched), lengths, self.arithmetic, repeats)
+        out = axes.out(batched=batched)
+        before = self._before(terms, out, lengths, repeats) if self.shared is not None else None
+        result, overflow = contraction(terms, out, lengths, self.arithmetic, repeats, before)
         if overflow:
             self._because(f"{name} may overflow {self.arithmetic.format.name}")
         return result
 
-    def _factor(self, system: System, factor: Factor, axes: _Axes) -> Operand:
+    def _before(self, terms: Sequence[Term], out: str, lengths: Mapping[str, int], repeats: int) -> Known:
+        """What the next sum is, from another arithmetic if one has come here; roundings and rescalings are all that those differ in."""
+        self._place = place = (self._place[0], self._place[1] + 1)
+        key = (place, *((term.extra_roundings, term.rescaling) for term in terms))
+        shared = self.shared if self.shared is not None else {}
+        if key not in shared:
+            shared[key] = known(terms, out, lengths, repeats)
+        return shared[key]
+
+    def _factor(self, system: System, factor: Factor, axes: Axes) -> Operand:
         if factor.kind == "element":
             return self._element(system, factor.argument, axes)
         rule = RULES[factor.kind]
@@ -130,14 +149,14 @@ class Interpreter:
             rule = SEPARATED.get(factor.kind, rule)
         return rule(self._argument(system, factor, axes), self.arithmetic)
 
-    def _argument(self, system: System, factor: Factor, axes: _Axes) -> Operand:
+    def _argument(self, system: System, factor: Factor, axes: Axes) -> Operand:
         """What is known of a function's argument."""
         if factor.kind == "reciprocal" and _is_element(factor.argument):
             return self._element(system, factor.argument, axes)
         own = axes.restricted(factor.argument.free_symbols)
         return self._sum(system, flatten(factor.argument), own, None)
 
-    def _extras(self, system: System, term: FlatTerm, axes: _Axes) -> tuple[int, float]:
+    def _extras(self, system: System, term: FlatTerm, axes: Axes) -> tuple[int, float]:
         """Roundings and rescalings that a derivative by a scalar such as the soft-cap may bring, however it is written.
 
         Other quotients need none: a reciprocal and a product are two roundings, and both are counted. A rescaling is infinite
@@ -172,14 +191,14 @@ class Interpreter:
         names = {system.by_base[_base(f.argument)].name for f in term.factors if f.kind == "element"}
         return not names.isdisjoint(IN_ROTATION)
 
-    def _element(self, system: System, element: Expr, axes: _Axes) -> Operand:
+    def _element(self, system: System, element: Expr, axes: Axes) -> Operand:
         """An element of a tensor, as an operand whose labels are those of its indices."""
         tensor = system.by_base[_base(element)]
         operand = self.known[tensor.name]
         batched = BATCH in operand.labels
         labels, slices = BATCH * batched, [slice(None)] * batched
         for where in element.indices if isinstance(element, Indexed) else ():
-            offset, symbol = _place(where)
+            offset, symbol = _split(where)
             start = self._integer(offset)
             labels += axes.letter(symbol)
             slices.append(slice(start, start + axes.lengths[axes.letter(symbol)]))
@@ -189,7 +208,7 @@ class Interpreter:
         """Put an equation's result where it belongs: the whole tensor, or a block of it."""
         tensor, name = equation.target, equation.target.name
         shape = tuple(self._integer(size) for size in tensor.shape)
-        offsets = [self._integer(_place(where)[0]) for where in equation.indices]
+        offsets = [self._integer(_split(where)[0]) for where in equation.indices]
         batched = BATCH in block.labels
         own = block.value.shape[batched:]
         if own == shape:
@@ -241,38 +260,6 @@ def _told_apart(flat: tuple[FlatTerm, ...]) -> tuple[FlatTerm, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True)
-class _Axes:
-    """Index symbols with their labels; ``free`` are those of the result, in order."""
-
-    free: Mapping[Symbol, None]
-    ranges: Mapping[Symbol, int]
-
-    def letter(self, symbol: Symbol) -> str:
-        if symbol not in self._letters:
-            raise ValueError(f"no axis for the index {symbol}")
-        return self._letters[symbol]
-
-    @cached_property
-    def _letters(self) -> dict[Symbol, str]:
-        # looked up by hash: SymPy's == costs more than everything else that is done with a label
-        return dict(zip(self.ranges, ascii_lowercase, strict=False))
-
-    @cached_property
-    def lengths(self) -> Mapping[str, int]:
-        return {self._letters[symbol]: length for symbol, length in self.ranges.items()}
-
-    def out(self, *, batched: bool) -> str:
-        return BATCH * batched + "".join(self.letter(symbol) for symbol in self.free)
-
-    def extended(self, more: Mapping[Symbol, int]) -> _Axes:
-        return _Axes(self.free, {**self.ranges, **more})
-
-    def restricted(self, symbols: set[Symbol]) -> _Axes:
-        """The same labels, with only the given symbols as free ones."""
-        return _Axes(dict.fromkeys(s for s in self.ranges if s in symbols), self.ranges)
-
-
 @lru_cache(maxsize=1 << 14)
 def _number(expr: Expr, sizes: tuple[tuple[str, int], ...]) -> int:
     """The value of an expression in size symbols."""
@@ -287,7 +274,7 @@ def _coefficient(expr: Expr, sizes: tuple[tuple[str, int], ...]) -> float:
     return float(expr.subs({symbol: Integer(numbers[symbol.name]) for symbol in expr.free_symbols}))
 
 
-_place = lru_cache(maxsize=1 << 12)(split)
+_split = lru_cache(maxsize=1 << 12)(split)
 
 
 def _is_element(expr: Expr) -> bool:
