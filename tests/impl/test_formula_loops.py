@@ -22,6 +22,9 @@ from formula_points import EVERY, SIZES, arrays, called, expected, function_of
 from loops_with_bounds import mp
 
 from derivations.formulas import Formula, formula
+from derivations.formulas.formula import Proof
+from derivations.notation import Tensor, index, size
+from derivations.system import Equation, System, total
 from impl.codegen.targets.loops import LOOPS
 from impl.formulas import NoCodeError, code
 
@@ -157,6 +160,18 @@ def test_every_function_of_the_table(compiled: bool) -> None:
     assert wrong(got * (1 + 2.0**-45), chosen)
 
 
+def test_sums_over_what_their_terms_do_not_have() -> None:
+    """``y[i] = Σ_m x[i] + Σ_m Σ_j x[j] w[m]`` with m over 3 and j over 2: ``3 x[i] + (Σ x) (Σ w)``."""
+    n, count = size("n"), size("m_w")
+    i, j, m = index("i"), index("j"), index("m")
+    x, w, y = Tensor("x", "x", (n,)), Tensor("w", "w", (count,)), Tensor("y", "y", (n,), "intermediate")
+    rhs = total(x[i], (m, count)) + total(x[j] * w[m], (m, count), (j, n))
+    system = System("sums", (x, w), (Equation(y, (i,), rhs),), ("y",))
+    found = Formula("sums", "sums", system, "y", (), Proof(""), "here")
+    function = function_of(code(found, "numba"), found).py_func  # type: ignore[attr-defined]
+    assert function(np.array([1.0, 2.0]), np.array([4.0, 8.0, 16.0])).tolist() == [87.0, 90.0]
+
+
 def test_bad_arguments_are_refused() -> None:
     found, function = made("dot.scores+rotary", compiled=False)
     given = arrays(found, function)
@@ -179,6 +194,7 @@ def test_sums_are_computed_once_for_what_they_depend_on() -> None:
         "                sum_a += v[a] * np.tanh(preactivation)",
     ):
         assert line in text, line
+    assert "np.empty((n_q, n_k, d_a)" not in printed("additive.adjoint.query")
     assert "d_a), real)" not in text.replace("(n_k, d_a), real)", "").replace("(n_q, d_a), real)", "")
 
 
