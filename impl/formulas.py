@@ -87,10 +87,11 @@ def _loops(formula: Formula, target: Loops) -> Source:
 
 
 def _syntax(target: str) -> Syntax | None:
+    module = f"impl.codegen.targets.{target}.functions"
     try:
-        found = importlib.import_module(f"impl.codegen.targets.{target}.functions")
+        found = importlib.import_module(module)
     except ModuleNotFoundError as error:
-        if error.name != f"impl.codegen.targets.{target}.functions":
+        if error.name not in (module, module.rpartition(".")[0]):  # a target need not have a folder, or a table in it
             raise
         return None
     syntax = getattr(found, "SYNTAX", None)
