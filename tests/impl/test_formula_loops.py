@@ -172,6 +172,18 @@ def test_sums_over_what_their_terms_do_not_have() -> None:
     assert function(np.array([1.0, 2.0]), np.array([4.0, 8.0, 16.0])).tolist() == [87.0, 90.0]
 
 
+def test_what_is_made_of_blocks_stays_an_array() -> None:
+    """``t = (x, w)`` side by side, ``y[m] = 2 t[m]``: each block is read once, and neither is the whole."""
+    n, count = size("n"), size("m_w")
+    i, j, m = index("i"), index("j"), index("m")
+    x, w = Tensor("x", "x", (n,)), Tensor("w", "w", (count,))
+    t, y = (Tensor(name, name, (n + count,), "intermediate") for name in ("t", "y"))
+    equations = (Equation(t, (i,), x[i]), Equation(t, (n + j,), w[j]), Equation(y, (m,), 2 * t[m]))
+    found = Formula("blocks", "blocks", System("blocks", (x, w), equations, ("y",)), "y", (), Proof(""), "here")
+    function = function_of(code(found, "numba"), found).py_func  # type: ignore[attr-defined]
+    assert function(np.array([1.0, 2.0]), np.array([4.0, 8.0, 16.0])).tolist() == [2.0, 4.0, 8.0, 16.0, 32.0]
+
+
 def test_bad_arguments_are_refused() -> None:
     found, function = made("dot.scores+rotary", compiled=False)
     given = arrays(found, function)
