@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -424,12 +426,44 @@ print(Largest.size)
 
 
 def test_no_array_is_of_the_size_of_the_scores() -> None:
-    import os
-    import subprocess
-
     environment = {**os.environ, "TRITON_INTERPRET": "1", "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-c", _LARGEST, str(ROOT)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     # the largest: sums for a and v of each query, 2 n d_a numbers
     assert int(done.stdout) == 2 * 64 * 4 * 4
+
+
+_COMPILE = """
+import sys
+
+sys.path.insert(0, sys.argv[1])
+import triton
+from triton.backends.compiler import GPUTarget
+from triton.compiler import ASTSource
+
+from impl.generated.triton import additive
+
+SIZES = ("n_q", "n_k", "d_v", "width", "heads")
+OPTIONS = ("CAPPED", "BIASED", "MASKED", "CAUSAL", "BIAS_WANTED")
+for name in ("_forward", "_backward_queries", "_backward_keys"):
+    kernel = getattr(additive, name)
+    fixed = dict.fromkeys(OPTIONS, True) | dict.fromkeys(("ROWS", "TILE", "COLUMNS"), 16) | {"heads": 1}  # 1 is compiled in
+    fixed = {key: x for key, x in fixed.items() if key in kernel.arg_names}
+    types = {"places": "*i64", "mask": "*u8", "value": "*bf16"} | dict.fromkeys(SIZES, "i32") | dict.fromkeys(fixed, "constexpr")
+    steps = {key: "i32" for key in kernel.arg_names if key.endswith(("_row", "_column", "_key"))}
+    signature = {key: (types | steps).get(key, "*fp32") for key in kernel.arg_names}
+    source = ASTSource(kernel, signature, constexprs={(kernel.arg_names.index(key),): x for key, x in fixed.items()})
+    assembly = triton.compile(source, target=GPUTarget("cuda", 80, 32), options=additive.TUNING).asm["ptx"]
+    assert "fma.rn.f32" in assembly and "tf32" not in assembly
+"""
+
+
+@pytest.mark.slow
+def test_the_kernels_compile_for_cuda_where_there_is_no_device(tmp_path: Path) -> None:
+    # the interpreter takes more than the compiler does
+    environment = {k: v for k, v in os.environ.items() if k != "TRITON_INTERPRET"}
+    environment |= {"TRITON_CACHE_DIR": str(tmp_path), "DISABLE_PTXAS_OPT": "1"}  # nobody waits for fast code here
+    command = [sys.executable, "-c", _COMPILE, str(ROOT)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr

@@ -23,6 +23,7 @@ HOSTILE = (
     "opposite",
     "beyond",
     "edges",
+    "past the edge",
     "saturated",
     "no v",
     "huge v",
@@ -77,6 +78,8 @@ def hostile(name: str, dtype: str) -> dict[str, Array]:
         case "edges":  # of the exponentials' range; in the first group alone
             a[:3, :4] = np.array([np.nextafter(edge, kind(0)), edge, np.nextafter(edge, kind(np.inf))])[:, None]
             b[:6, :4] = -a[:, :4]
+        case "past the edge":  # where the exponential's 2^k would have the wrong sign, and no other number is large
+            a[3, :4], b[3, :4] = 1.05 * edge, -1.05 * edge
         case "fold 6" | "fold 4" | "fold 3" | "fold 2":
             # as many factors 1 + e^{2(a + b)} of the first group reach the limit; one more rounding is beyond it
             size = np.log(most(dtype)) / (4 * int(name[-1]))
@@ -173,7 +176,8 @@ for name in sorted(n for n in os.listdir(folder) if n.endswith(".in.npz")):
                 seed, **used, mask=mask, grad_log_sum_exp=seed_mass, wanted=frozenset(used) - {"key"}, **options
             )
             assert again.keys() == used.keys() - {"key"}
-            assert all(torch.equal(x, found[f"grad.{key}"]) for key, x in again.items() if used[key] is leaves[key])
+            for key, x in again.items():
+                torch.testing.assert_close(x, found[f"grad.{key}"], rtol=1e-12, atol=1e-12)  # fp64; the order of sums is CUDA's
     found = {key: x.detach().cpu() for key, x in found.items()}
     found = {key: x.double() if x.is_floating_point() else x for key, x in found.items()}
     np.savez(os.path.join(folder, name.replace(".in.", ".out.")), **{key: x.numpy() for key, x in found.items()})

@@ -850,7 +850,7 @@ def _scores(
 
 @triton.jit
 def _collect_a(out, g, i, n_q):
-    """Add g, summed over the keys, to what the queries have. Only one program adds to it, tile by tile: the order is fixed."""
+    """Add g, summed over the keys, to what the queries have. Only one program adds to it, tile by tile."""
     tl.atomic_add(out + i, tl.sum(g, axis=1), mask=i < n_q, sem="relaxed")
 
 
