@@ -11,10 +11,12 @@ METHOD = (
     "One pass over the keys in tiles with the streaming softmax: no array of n_q × n_k elements, none of n_q × n_k × d_a. With A = e^{2a}, "
     "B = e^{2b} a unit is tanh(a + b) = 1 − 2/(1 + AB), so that (n_q + n_k) d_a exponentials are taken and the constant part leaves the "
     "softmax; fractions are merged over a common denominator. A group of units takes the widest form whose range holds for its query and its "
-    "tile of keys, at last e^{−2|a + b|}, which holds for every a and b."
+    "strip of keys, at last e^{−2|a + b|}, which holds for every a and b. Backward, the fractions f of two queries and a strip are kept for the "
+    "score and then for its derivatives, 4 (f − f²)."
 )
 ACCURACY = (
-    "Errors are relative to ‖v‖₁, not to the score: where a + b is about 0 a unit is as far off as where it is about 1. (Beside them, of each "
+    "Errors are relative to ‖v‖₁, not to the score: where a + b is about 0 a unit is as far off as where it is about 1. So are those of tanh's "
+    "derivative, taken as 1 − tanh²: relative to 1, not to itself. (Beside them, of each "
     "product the smallest number of the dtype, which shows where ‖v‖₁ is not far above it.)"
 )
 OPTIONS_TEXT = (
