@@ -7,7 +7,9 @@ import pytest
 
 from verify.backends import arithmetic
 from verify.bounds import bounds, interpreter
-from verify.bounds.contraction import known
+from verify.bounds.contraction import Known, Term, known
+from verify.bounds.interpreter import Interpreter
+from verify.bounds.operand import exact
 from verify.inputs import make_case
 from verify.optional_implementations import EVERY
 from verify.settings import SETTINGS
@@ -44,3 +46,18 @@ def test_a_second_arithmetic_evaluates_no_sum_again(monkeypatch: pytest.MonkeyPa
     alone, counted = counted, 0
     of(("generated-numpy", "reference-torch", "generated-jax"), "additive")
     assert counted == alone > 20
+    counted = 0
+    of(("fused-numba",), "additive")  # gradients in two ways, which are not each other's
+    assert counted > alone + 10
+
+
+def test_roundings_of_an_arithmetic_s_own_are_not_shared() -> None:
+    x = exact("", np.asarray(3.0))
+    how = arithmetic(EVERY["generated-numpy"], "fp32")
+    shared: dict[tuple[object, ...], Known] = {}
+    found = []
+    for rescaling in (1.0, np.inf):
+        one = Interpreter(how, {}, 1, {}, shared=shared)
+        found.append(one._before([Term(1.0, (x, x, x), "", rescaling=rescaling)], "", {}, 1))
+    assert np.isfinite(found[0].radius)
+    assert np.isinf(found[1].radius)
