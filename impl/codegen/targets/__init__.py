@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from impl.codegen.module import Module
-from impl.codegen.targets import jax, numba, numpy, torch, triton
+from impl.codegen.targets import jax, numba, numpy, separated, torch, triton
 
 
 @dataclass(frozen=True)
@@ -59,5 +59,7 @@ FUSED: Mapping[str, Fused] = MappingProxyType(
             {"_packs.py": numba.PACKS, "_runtime.py": numba.RUNTIME, "_autograd.py": numba.AUTOGRAD},
         ),
         "triton": Fused("triton", triton.SCORES, triton.render, {"_runtime.py": triton.RUNTIME}),
+        "torch_separated": Fused("torch_separated", separated.SCORES, separated.render_torch, {}),
+        "jax_separated": Fused("jax_separated", separated.SCORES, separated.render_jax, {}),
     }
 )

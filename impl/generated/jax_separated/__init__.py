@@ -1,0 +1,1 @@
+"""Fused programs for jax_separated: ``attention``, ``attention_backward``."""

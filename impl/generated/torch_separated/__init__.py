@@ -1,0 +1,1 @@
+"""Fused programs for torch_separated: ``attention``, ``attention_backward``."""
