@@ -10,8 +10,11 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Final
 
+from sympy import Integer
+
 from derivations.attention import attention
 from derivations.extended import LSE
+from derivations.notation import N_Q, Tensor
 from derivations.own import family, pinned
 from impl.codegen.formula import letter, shape
 from impl.codegen.module import Module, build
@@ -20,6 +23,7 @@ from impl.codegen.targets.text import GENERATED
 from impl.inline import ROOT, Source, inlined
 
 LICENCE: Final = "BSD-3-Clause"
+NORMALISER: Final = Tensor("normaliser", "", (Integer(2), N_Q), "intermediate")  # what a fused backward pass reads
 
 
 class ExistsError(ValueError):
@@ -75,13 +79,14 @@ def joined(head: str, parts: Source) -> str:
 def shapes(module: Module, body: str) -> str:
     """Every argument and result of ``attention`` with shape and letter, as the text of the printed module has them."""
     program = module.attention
-    tensors = {**program.system.tensors, "log_sum_exp": LSE}
+    tensors = {**program.system.tensors, "log_sum_exp": LSE, NORMALISER.name: NORMALISER}
     table = _assigned(body, "SHAPES")
     rows = [(name, shape(tensors[name]) if name in tensors else f"({', '.join(axes)})") for name, axes in table.items()]
     rows = [(name, axes if axes != "()" else "scalar") for name, axes in rows]
     rows += [(t.name, "scalar") for t in program.arguments if t.name not in table]
     given = len(rows)
-    rows += [(name, shape(tensors[name])) for name in _fields(body, "Attention")]
+    # what a fused kernel returns for its own backward pass only is in its docstring
+    rows += [(name, shape(tensors[name])) for name in _fields(body, "Attention") if name in tensors]
     wide, long = max(len(name) for name, _ in rows), max(len(axes) for _, axes in rows)
     lines = []
     for n, (name, axes) in enumerate(rows):

@@ -142,7 +142,7 @@ def judged(folder: Path, score: str, kind: str, target: str) -> dict[str, str]:
 
 def needing(target: str) -> pytest.ParameterSet:
     """A parameter that is skipped, and said to be, where the target's library is not installed."""
-    library = target if target in all_targets.FUSED else library_of(target)
+    library = "triton" if target == "triton" else library_of(target)
     missing = importlib.util.find_spec(library) is None
     return pytest.param(target, marks=pytest.mark.skipif(missing, reason=f"no {library}"))
 
