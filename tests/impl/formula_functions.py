@@ -47,7 +47,9 @@ def rows() -> dict[str, _Row]:
         "sech": (sech(x), mp.sech, 2 * ROUNDED + 6 * U),
         "sech2": (sech(x) ** 2, lambda t: mp.sech(t) ** 2, 2 * ROUNDED + 6 * U),
         "a third": (x * third, lambda t: t / 3, U),
-        "2^60 / 3 + x": (x + Rational(2**60, 3), lambda t: t + mp.mpf(2**60) / 3, 2 * U),
+        "10^30 / 7 + x": (x + Rational(10**30, 7), lambda t: t + mp.mpf(10**30) / 7, 2 * U),
+        "10^30 x / 7": (x * Rational(10**30, 7), lambda t: t * 10**30 / 7, 3 * U),
+        "5/((2 + x^2)(3 + x^2))": (5 / ((2 + x**2) * (3 + x**2)), lambda t: 5 / ((2 + t**2) * (3 + t**2)), 8 * U),
         "x^3": (x**3, lambda t: t**3, 2 * U),
         "1/(1 + x^2)": (1 / (1 + x**2), lambda t: 1 / (1 + t**2), 3 * U),
     }

@@ -75,6 +75,12 @@ def test_one_formula_of_each_kind_in_plain_python(kind: str) -> None:
     judge(KINDS[kind], compiled=False)
 
 
+def test_a_scalar_of_one_loop_is_computed_again_in_the_next() -> None:
+    text = printed("additive.tangent.scores")
+    assert text.count("preactivation_part[j, a] + preactivation_part_2[i, a]\n") == 2
+    judge("additive.tangent.scores", compiled=False)
+
+
 @pytest.mark.parametrize("name", COMPILED)
 def test_compiled_functions_compute_it(name: str) -> None:
     judge(name, compiled=True)

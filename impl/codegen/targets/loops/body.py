@@ -148,9 +148,8 @@ class Body:
         found = self.new(f"sum_{over[-1][0]}")
         self._line(f"{found} = {self.language.zero}")
         before = [(letter, self._enter(letter, size)) for letter, size in over]
-        negative = isinstance(expr.function, Mul) and expr.function.could_extract_minus_sign()
-        value = self.text(-expr.function if negative else expr.function)
-        self._line(f"{found} {'-' if negative else '+'}= {value}")
+        value = self.text(expr.function)
+        self._line(f"{found} += {value}")
         for letter, index in reversed(before):
             self._leave(letter, index)
         return found
