@@ -10,11 +10,8 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Final
 
-from sympy import Integer
-
 from derivations.attention import attention
 from derivations.extended import LSE
-from derivations.notation import N_Q, Tensor
 from derivations.own import family, pinned
 from impl.codegen.formula import letter, shape
 from impl.codegen.module import Module, build
@@ -23,7 +20,6 @@ from impl.codegen.targets.text import GENERATED
 from impl.inline import ROOT, Source, inlined
 
 LICENCE: Final = "BSD-3-Clause"
-NORMALISER: Final = Tensor("normaliser", "", (Integer(2), N_Q), "intermediate")  # what a fused backward pass reads
 
 
 class ExistsError(ValueError):
@@ -79,7 +75,7 @@ def joined(head: str, parts: Source) -> str:
 def shapes(module: Module, body: str) -> str:
     """Every argument and result of ``attention`` with shape and letter, as the text of the printed module has them."""
     program = module.attention
-    tensors = {**program.system.tensors, "log_sum_exp": LSE, NORMALISER.name: NORMALISER}
+    tensors = {**program.system.tensors, "log_sum_exp": LSE}
     table = _assigned(body, "SHAPES")
     rows = [(name, shape(tensors[name]) if name in tensors else f"({', '.join(axes)})") for name, axes in table.items()]
     rows = [(name, axes if axes != "()" else "scalar") for name, axes in rows]
