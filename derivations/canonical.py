@@ -99,6 +99,8 @@ def _settled(base: Expr, depth: int) -> Expr:
 
 def _collected(terms: Sequence[Term], depth: int) -> list[Term]:
     """Like terms added, zeros left out."""
+    if len(terms) < 2:  # nothing to compare with, so that no names are needed
+        return [term for term in terms if term.coefficient != 0]
     found: dict[Expr, Term] = {}
     for term in terms:
         form = _named(term, depth)
