@@ -38,8 +38,8 @@ def hostile(name: str, dtype: str) -> tuple[Array, Array, Array]:
             a[:3], b[:6] = last, -last
             a[3:], b[6:] = -last, last
         case "beyond":
-            a[:3] = np.nextafter(last, kind(np.inf))
-            b[:6] = -np.nextafter(last, kind(np.inf))
+            a = 1.5 * float(last) * rng.choice([-1.0, 1.0], (6, UNITS))  # 0 · ∞, were they separated
+            b = np.concatenate([-a, a[:3]])
         case "saturated":
             a, b = 10 * a, 10 * b
         case "no v":
