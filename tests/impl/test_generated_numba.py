@@ -310,3 +310,11 @@ def test_what_does_not_fit_is_named() -> None:
         additive.attention(**inputs, mask=np.ones((3, 4)))
     with pytest.raises(TypeError, match="must be on the CPU"):
         torch_attention(additive, *(torch.empty(2, 2, device="meta") for _ in range(5)), torch.empty(2))
+
+
+def test_second_derivatives_are_refused_rather_than_incomplete() -> None:
+    tensors = [torch.ones(2, 2, dtype=torch.float64, requires_grad=True) for _ in range(5)]
+    v = torch.ones(2, dtype=torch.float64, requires_grad=True)
+    context, _ = torch_attention(additive, *tensors, v)
+    with pytest.raises(RuntimeError, match="no second derivatives"):  # the gradient that comes in, ones, needs none itself
+        torch.autograd.grad(context.sum(), tensors[0], create_graph=True)

@@ -328,9 +328,11 @@ class _Function(torch.autograd.Function):
         return context.to(query.dtype, copy=True), log_sum_exp
 
     @staticmethod
-    @torch.autograd.function.once_differentiable  # type: ignore[untyped-decorator, unused-ignore]
     def backward(ctx: Any, grad_context: Tensor | None, grad_log_sum_exp: Tensor | None) -> tuple[Tensor | None, ...]:
         """Compute the gradients that are asked for."""
+        if torch.is_grad_enabled():
+            # torch's once_differentiable says so only where the gradient that comes in needs one too; else terms would be missing
+            raise RuntimeError("create_graph=True: these kernels have no second derivatives, impl.generated.torch has")
         *tensors, mask, context, normaliser = ctx.saved_tensors
         given = dict(zip(SHAPES, tensors, strict=False))
         wanted = frozenset(n for n, needed in zip(given, ctx.needs_input_grad[3:], strict=True) if needed)

@@ -61,9 +61,11 @@ class _Function(torch.autograd.Function):
         return context, log_sum_exp
 
     @staticmethod
-    @torch.autograd.function.once_differentiable  # type: ignore[untyped-decorator, unused-ignore]
     def backward(ctx: Any, grad_context: Tensor | None, grad_log_sum_exp: Tensor | None) -> tuple[Tensor | None, ...]:
         """Compute the gradients of every input."""
+        if torch.is_grad_enabled():
+            # torch's once_differentiable says so only where the gradient that comes in needs one too; else terms would be missing
+            raise RuntimeError("create_graph=True: these kernels have no second derivatives, impl.generated.torch has")
         *given, mask, context, normaliser = ctx.saved_tensors
         needed = dict(zip(TENSORS, ctx.needs_input_grad[3:], strict=True))
         if grad_context is None:
