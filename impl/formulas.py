@@ -118,7 +118,7 @@ def _count(formula: Formula) -> str:
 def _function(formula: Formula, syntax: Syntax) -> str:
     body = _body(formula)
     parameters = [*(f"{t.name}: {syntax.array}" for t in body.arguments), *(f"{size}: int" for size in body.sizes)]
-    printer = Printer(syntax, {})
+    printer = Printer(syntax, {}, sum_to="sum_to_any")
     statements = [line for plan in body.plans for line in Emitter(plan, printer).lines()]
     name = formula.quantity
     if statements[-1].startswith(f"{INDENT}{name} = "):

@@ -58,10 +58,14 @@ class Syntax:
 
 @dataclass(frozen=True)
 class Printer:
-    """Nodes to text. ``shown`` gives the text of a name where it is not the name itself (``gradients["query"]``)."""
+    """Nodes to text. ``shown`` gives the text of a name where it is not the name itself (``gradients["query"]``).
+
+    ``sum_to`` is the runtime's function for the adjoint of broadcasting: ``sum_to_any`` where an array may lack batch axes.
+    """
 
     syntax: Syntax
     shown: Mapping[str, str]
+    sum_to: str = "sum_to"
 
     def text(self, node: Node, within: int = SUM) -> str:
         """``node`` as an expression, in parentheses if it binds weaker than ``within``."""
@@ -116,7 +120,7 @@ class Printer:
             case Zeros():
                 return self.syntax.zeros.format(x=self.text(node.x)), ATOM
             case SumTo():
-                return f"sum_to({self.text(node.x)}, {self.shown.get(node.like, node.like)})", ATOM
+                return f"{self.sum_to}({self.text(node.x)}, {self.shown.get(node.like, node.like)})", ATOM
             case _:
                 raise TypeError(f"no way to print {type(node).__name__}")
 

@@ -205,7 +205,6 @@ def side_by_side(parts: tuple[Tensor, ...], axis: int) -> Tensor:
 
 def sum_to(x: Tensor, like: Tensor) -> Tensor:
     """``x`` summed over the batch axes that ``like`` lacks or along which it was broadcast."""
-    x = x[(None,) * (like.ndim - x.ndim)]  # a gradient that is the same for the whole batch may lack its axes
     lead = x.ndim - like.ndim
     stretched = [n for n, length in enumerate(like.shape) if length == 1 and x.shape[n + lead] != 1]
     if lead:
@@ -213,3 +212,8 @@ def sum_to(x: Tensor, like: Tensor) -> Tensor:
     if stretched:
         x = torch.sum(x, dim=stretched, keepdim=True)
     return x
+
+
+def sum_to_any(x: Tensor, like: Tensor) -> Tensor:
+    """``sum_to`` where ``x``, the same for the whole batch of ``like``, may lack its axes."""
+    return sum_to(x[(None,) * (like.ndim - x.ndim)], like)

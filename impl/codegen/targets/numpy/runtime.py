@@ -132,7 +132,6 @@ def side_by_side(parts: tuple[Array, ...], axis: int) -> Array:
 
 def sum_to(x: Array, like: Array) -> Array:
     """``x`` summed over the batch axes that ``like`` lacks or along which it was broadcast."""
-    x = x[(None,) * (like.ndim - x.ndim)]  # a gradient that is the same for the whole batch may lack its axes
     lead = x.ndim - like.ndim
     stretched = tuple(n + lead for n, length in enumerate(like.shape) if length == 1 and x.shape[n + lead] != 1)
     if lead:
@@ -140,3 +139,8 @@ def sum_to(x: Array, like: Array) -> Array:
     if stretched:
         x = np.sum(x, axis=tuple(n - lead for n in stretched), keepdims=True)
     return np.asarray(x)
+
+
+def sum_to_any(x: Array, like: Array) -> Array:
+    """``sum_to`` where ``x``, the same for the whole batch of ``like``, may lack its axes."""
+    return sum_to(x[(None,) * (like.ndim - x.ndim)], like)
