@@ -313,8 +313,9 @@ def test_what_does_not_fit_is_named() -> None:
 
 
 def test_second_derivatives_are_refused_rather_than_incomplete() -> None:
+    # although the gradient that comes in, ones, needs none itself
     tensors = [torch.ones(2, 2, dtype=torch.float64, requires_grad=True) for _ in range(5)]
     v = torch.ones(2, dtype=torch.float64, requires_grad=True)
     context, _ = torch_attention(additive, *tensors, v)
-    with pytest.raises(RuntimeError, match="no second derivatives"):  # the gradient that comes in, ones, needs none itself
+    with pytest.raises(RuntimeError, match="no second derivatives"):
         torch.autograd.grad(context.sum(), tensors[0], create_graph=True)

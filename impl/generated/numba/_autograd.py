@@ -66,7 +66,7 @@ class _Function(torch.autograd.Function):
         """Compute the gradients of every input."""
         if torch.is_grad_enabled():
             # torch's once_differentiable says so only where the gradient that comes in needs one too; else terms would be missing
-            raise RuntimeError("create_graph=True: these kernels have no second derivatives; the plain torch program has")
+            raise RuntimeError("create_graph=True: no second derivatives here; the plain torch program has them")
         *given, mask, context, normaliser = ctx.saved_tensors
         needed = dict(zip(TENSORS, ctx.needs_input_grad[3:], strict=True))
         if grad_context is None:

@@ -332,7 +332,7 @@ class _Function(torch.autograd.Function):
         """Compute the gradients that are asked for."""
         if torch.is_grad_enabled():
             # torch's once_differentiable says so only where the gradient that comes in needs one too; else terms would be missing
-            raise RuntimeError("create_graph=True: these kernels have no second derivatives; the plain torch program has")
+            raise RuntimeError("create_graph=True: no second derivatives here; the plain torch program has them")
         *tensors, mask, context, normaliser = ctx.saved_tensors
         given = dict(zip(SHAPES, tensors, strict=False))
         wanted = frozenset(n for n, needed in zip(given, ctx.needs_input_grad[3:], strict=True) if needed)
