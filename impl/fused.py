@@ -3,7 +3,7 @@
 Multiplicative scores are dot scores of projected queries, ``(q W)·k``, so torch's ``scaled_dot_product_attention`` serves them; there is
 little left to win. Additive scores have kernels generated here: Numba's on the CPU, Triton's on CUDA; the concat score is the additive
 one with its matrix cut in two. ``way`` says which kernel serves a call, or why none does: what has no kernel is computed by the
-generated torch program of the score, which keeps ``n_q × n_k`` arrays, and additive scores ``n_q × n_k × d_a``.
+generated torch program of the score, which keeps ``n_q × n_k`` arrays.
 """
 
 from __future__ import annotations
