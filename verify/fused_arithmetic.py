@@ -6,6 +6,7 @@ The figures are proved where the kernels are derived: ``derivations.exponential`
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -17,7 +18,10 @@ from verify.formats import FORMATS
 from verify.function_errors import FunctionError, ulps
 
 NAMES: Final = {"fp64": "float64", "fp32": "float32"}
-KEYS_OF_A_TILE: Final = 256  # ``TILE`` of the kernels
+KEYS_OF_A_TILE: Final = 256  # ``TILE`` of Numba's kernels
+KEYS_OF_A_SMALL_TILE: Final = 32  # and of Triton's
+# CUDA's float32 division errs by 2 ulp, at most 4 u, where a correctly rounded one errs by u; a unit takes one, and is doubled.
+OF_A_QUOTIENT: Final = 3.0 * 1.01
 
 
 @cache
@@ -42,4 +46,23 @@ def numba_arithmetic(dtype: str) -> Arithmetic:
         fused=True,
         tile=KEYS_OF_A_TILE,
         separated=unit_error(name),
+    )
+
+
+@cache
+def triton_arithmetic(dtype: str) -> Arithmetic:
+    """The arithmetic of ``impl.generated.triton.additive`` in fp64 or fp32, on CUDA and in the interpreter: the same program in smaller tiles.
+
+    What CUDA's division adds in float32 is allowed everywhere. Raises KeyError for another format.
+    """
+    whole = numba_arithmetic(dtype)
+    more = OF_A_QUOTIENT if dtype == "fp32" else 0.0
+    documented = "derivations.exponential, of this very program; CUDA: division at most 2 ulp, log at most 2 (CUDA C++ Programming Guide)"
+    return replace(
+        whole,
+        name=f"fused additive attention in Triton, {dtype}",
+        exp=FunctionError(whole.exp.relative + more, whole.exp.absolute, "assumed", documented),
+        tanh=FunctionError(whole.tanh.relative + more, whole.tanh.absolute, "assumed", documented),
+        tile=KEYS_OF_A_SMALL_TILE,
+        separated=unit_error(NAMES[dtype]) + 2 * more,
     )

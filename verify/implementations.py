@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
@@ -96,23 +97,34 @@ def availability(
 def _of_library(implementation: Implementation, library: str, dtype: str, device: str) -> tuple[str, str] | None:
     if implementation.dtypes is not None and dtype not in implementation.dtypes:
         return UNSUPPORTED, f"{implementation.name} has no {dtype}"
+    if (
+        implementation.framework == "torch"
+    ):  # kernels for CUDA; Triton's interpreter runs them on the CPU where it is asked to
+        if device == "cuda" and not torch.cuda.is_available():
+            return SKIPPED, NO_CUDA
+        if device == "cpu" and os.environ.get("TRITON_INTERPRET") != "1":
+            return UNSUPPORTED, f"{implementation.name} runs on CUDA, or on the CPU with TRITON_INTERPRET=1"
+    elif device != "cpu":
+        return SKIPPED, f"{implementation.name} is asked on the CPU only"
     if importlib.util.find_spec(library) is None:
         return SKIPPED, f"{library} is not installed"
-    return None if device == "cpu" else (SKIPPED, f"{implementation.name} is asked on the CPU only")
+    return None
 
 
 def _to_numpy(inputs: Inputs, dtype: str) -> dict[str, Any]:
     return {name: np.asarray(value).astype(NUMPY_DTYPES[dtype]) for name, value in inputs.items()}
 
 
-def _to_torch(inputs: Inputs, dtype: str, device: str, *, grad: bool = False) -> dict[str, torch.Tensor]:
+def to_torch(inputs: Inputs, dtype: str, device: str, *, grad: bool = False) -> dict[str, torch.Tensor]:
+    """The inputs as tensors of a format on a device."""
     return {
         name: torch.tensor(np.asarray(value), dtype=TORCH_DTYPES[dtype], device=device, requires_grad=grad)
         for name, value in inputs.items()
     }
 
 
-def _from_torch(tensor: torch.Tensor) -> Array:
+def from_torch(tensor: torch.Tensor) -> Array:
+    """A tensor as a float64 array."""
     return np.asarray(tensor.detach().to("cpu", torch.float64).numpy())
 
 
@@ -141,19 +153,19 @@ def _generated_numpy_gradients(score: str, inputs: Inputs, grad_context: Array, 
 
 
 def _generated_torch_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
-    result = generated("torch", score).attention(**_to_torch(inputs, dtype, device))
-    return {name: _from_torch(getattr(result, name)) for name in OUTPUTS}
+    result = generated("torch", score).attention(**to_torch(inputs, dtype, device))
+    return {name: from_torch(getattr(result, name)) for name in OUTPUTS}
 
 
 def _torch_gradients(context: torch.Tensor, tensors: dict[str, torch.Tensor], grad_context: Array) -> Values:
     """The gradients that autograd carries from ``context`` back to every tensor."""
     seed = torch.tensor(grad_context, dtype=context.dtype, device=context.device)
     found = torch.autograd.grad(context, list(tensors.values()), seed)
-    return {name: _from_torch(gradient) for name, gradient in zip(tensors, found, strict=True)}
+    return {name: from_torch(gradient) for name, gradient in zip(tensors, found, strict=True)}
 
 
 def _generated_torch_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
-    tensors = _to_torch(inputs, dtype, device, grad=True)
+    tensors = to_torch(inputs, dtype, device, grad=True)
     return _torch_gradients(generated("torch", score).attention(**tensors).context, tensors, grad_context)
 
 
@@ -171,15 +183,15 @@ def _reference_numpy_gradients(score: str, inputs: Inputs, grad_context: Array, 
 
 
 def _reference_torch_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
-    result = torch_attention.attention(score, _to_torch(inputs, dtype, device))
-    return {name: _from_torch(getattr(result, name)) for name in OUTPUTS}
+    result = torch_attention.attention(score, to_torch(inputs, dtype, device))
+    return {name: from_torch(getattr(result, name)) for name in OUTPUTS}
 
 
 def _reference_torch_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
-    tensors = _to_torch(inputs, dtype, device)
+    tensors = to_torch(inputs, dtype, device)
     seed = torch.tensor(np.asarray(grad_context), dtype=TORCH_DTYPES[dtype], device=device)
     result = torch_attention.gradients(score, tensors, seed)
-    return {name: _from_torch(result[name]) for name in inputs}
+    return {name: from_torch(result[name]) for name in inputs}
 
 
 def _sdpa(score: str, tensors: Mapping[str, torch.Tensor]) -> torch.Tensor:
@@ -196,11 +208,11 @@ def _sdpa(score: str, tensors: Mapping[str, torch.Tensor]) -> torch.Tensor:
 
 
 def _sdpa_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
-    return {"context": _from_torch(_sdpa(score, _to_torch(inputs, dtype, device)))}
+    return {"context": from_torch(_sdpa(score, to_torch(inputs, dtype, device)))}
 
 
 def _sdpa_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
-    tensors = _to_torch(inputs, dtype, device, grad=True)
+    tensors = to_torch(inputs, dtype, device, grad=True)
     return _torch_gradients(_sdpa(score, tensors), tensors, grad_context)
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from verify.fused_arithmetic import numba_arithmetic
+from verify.fused_arithmetic import numba_arithmetic, triton_arithmetic
 from verify.implementations import (
     ALL_SCORES,
     IMPLEMENTATIONS,
@@ -25,7 +25,9 @@ from verify.implementations import (
     Implementation,
     Inputs,
     Values,
+    from_torch,
     generated,
+    to_torch,
 )
 from verify.sample import OWN, Sample
 
@@ -107,6 +109,19 @@ def _fused_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str
     return {name: np.asarray(found[name], dtype=np.float64) for name in inputs}
 
 
+def _triton_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
+    module = generated("triton", score)
+    given = to_torch(inputs, dtype, device)
+    scores = module.scores(**{name: x for name, x in given.items() if name not in ("value", "softcap", "bias")})
+    return {"scores": from_torch(scores), "context": from_torch(module.attention(**given).context)}
+
+
+def _triton_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
+    given = to_torch({**inputs, "grad_context": grad_context}, dtype, device)
+    found = generated("triton", score).attention_backward(**given)
+    return {name: from_torch(found[name]) for name in inputs}
+
+
 # Each score where its module has most to do: broadcast and summed over a batch, with rows that are all masked, with every option. Half formats
 # take XLA twice as long, and most of their comparisons abstain: one score is enough of them.
 _JAX_SAMPLE: Final = Sample(
@@ -150,6 +165,18 @@ OPTIONAL: Mapping[str, Implementation] = MappingProxyType(
                 outputs=("scores", "context"),
                 arithmetic=numba_arithmetic,
                 library="numba",
+                dtypes=("fp64", "fp32"),
+                sample=_FUSED_SAMPLE,
+            ),
+            Implementation(
+                "fused-triton",
+                "torch",
+                ("additive",),
+                _triton_forward,
+                _triton_gradients,
+                outputs=("scores", "context"),
+                arithmetic=triton_arithmetic,
+                library="triton",
                 dtypes=("fp64", "fp32"),
                 sample=_FUSED_SAMPLE,
             ),

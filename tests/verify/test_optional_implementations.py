@@ -1,8 +1,12 @@
-"""JAX modules and the fused Numba kernel in the run's matrix: where they are asked, that they pass, and that a fault in a copy is rejected."""
+"""JAX modules and the fused kernels in the run's matrix: where they are asked, that they pass, and that a fault in a copy is rejected."""
 
 from __future__ import annotations
 
 import importlib.util
+import json
+import os
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +16,11 @@ import numpy as np
 import pytest
 
 from verify import checks, optional_implementations
-from verify.implementations import ALL_SCORES, Implementation, Inputs, Values
+from verify.implementations import ALL_SCORES, Implementation, Inputs, Values, availability
 from verify.inputs import make_case
 from verify.optional_implementations import OPTIONAL
 from verify.options import DTYPES, Options
+from verify.outcome import NO_CUDA
 from verify.sample import asked
 from verify.settings import SETTINGS, settings_for
 
@@ -59,6 +64,7 @@ def test_where_they_are_asked() -> None:
         assert asking[one.name, "standard"] > 0
         assert one.sample is not None
         assert all(set(names) <= set(SETTINGS) for names in one.sample.settings.values())
+    assert JAX.sample is not None
     assert set(JAX.sample.settings) >= set(ALL_SCORES)
     assert {
         d for score in ALL_SCORES for s in SETTINGS for d in DTYPES if asked(JAX.sample, "standard", score, s, d)
@@ -68,11 +74,55 @@ def test_where_they_are_asked() -> None:
 def test_without_the_library_every_row_is_there_and_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
     real = importlib.util.find_spec
     missing = {one.library for one in OPTIONAL.values()}
+    monkeypatch.setenv("TRITON_INTERPRET", "1")
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name in missing else real(name, *a))
     rows = checks.check_case(make_case("additive", SETTINGS["every_option"], "normal", "fp32", 0), CPU)
     found = {row["implementation"]: (row["quantity"], row["outcome"], row["reason"]) for row in rows}
     for name, one in OPTIONAL.items():
         assert found[name] == ("*", "skipped", f"{one.library} is not installed")
+
+
+def test_triton_s_kernels_run_on_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TRITON_INTERPRET", raising=False)
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    triton = OPTIONAL["fused-triton"]
+    assert availability(triton, "additive", "fp32", "cuda") == ("skipped", NO_CUDA)
+    outcome, reason = availability(triton, "additive", "fp32", "cpu") or ("", "")
+    assert outcome == "unsupported"
+    assert "TRITON_INTERPRET=1" in reason
+
+
+INTERPRETED = """
+import json, sys
+from types import MappingProxyType
+from verify import checks
+from verify.inputs import make_case
+from verify.optional_implementations import OPTIONAL
+from verify.options import Options
+from verify.settings import SETTINGS
+
+checks.EVERY = MappingProxyType({"fused-triton": OPTIONAL["fused-triton"]})
+found = {}
+for setting in ("every_option", "masked_row"):
+    for dtype in ("fp64", "fp32"):
+        rows = checks.check_case(make_case("additive", SETTINGS[setting], "normal", dtype, 0), Options(devices=("cpu",)))
+        found |= {row["id"]: row["outcome"] for row in rows}
+json.dump(found, sys.stdout)
+"""
+
+
+def test_triton_s_kernels_pass_in_its_interpreter() -> None:
+    """In a process of its own: Triton looks at the variable when a kernel is defined."""
+    pytest.importorskip("triton")
+    environment = {**os.environ, "TRITON_INTERPRET": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", INTERPRETED], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert set(found.values()) == {"pass"}, found
+    quantities = {name.rsplit("/", 1)[1] for name in found}
+    assert {"scores", "context", "grad.query", "grad.v", "grad.softcap"} <= quantities
 
 
 @pytest.mark.parametrize("dtype", ["fp64", "fp32"])
