@@ -22,7 +22,14 @@ LIMIT = FunctionError(2.0, 1.0, "exhaustive", "a <library> 1.0")
 
 
 def comparison(outcome: str = "pass", ratio: Any = 0.25, **changed: Any) -> dict[str, Any]:
-    found = {"implementation": "one", "dtype": "fp32", "device": "cpu", "quantity": "grad.query", "reason": "<loose>"}
+    found = {
+        "score": "dot",
+        "implementation": "one",
+        "dtype": "fp32",
+        "device": "cpu",
+        "quantity": "grad.query",
+        "reason": "<loose>",
+    }
     return {**found, "outcome": outcome, "ratio": ratio, **changed}
 
 

@@ -92,12 +92,16 @@ def test_ulps_in_units_of_u():
 
 @pytest.mark.parametrize("dtype", FORMATS)
 def test_an_implementation_gets_the_arithmetic_of_its_framework(dtype):
-    declared = SimpleNamespace(name="reference-torch", framework="torch", tanh_derivative="one_minus_tanh2")
+    declared = SimpleNamespace(
+        name="reference-torch", framework="torch", tanh_derivative="one_minus_tanh2", arithmetic=None
+    )
     found = arithmetic(declared, dtype)
     assert found == backend("torch", dtype, tanh_derivative="one_minus_tanh2")
     assert not found.fused
     assert (found.accumulation == FP32) == (dtype in ("bf16", "fp16"))
-    fused = arithmetic(SimpleNamespace(name="torch-sdpa", framework="torch", tanh_derivative="sech2"), dtype)
+    fused = arithmetic(
+        SimpleNamespace(name="torch-sdpa", framework="torch", tanh_derivative="sech2", arithmetic=None), dtype
+    )
     assert fused.fused
     assert fused.softmax_exp.relative >= found.exp.relative
     cuda = arithmetic(declared, dtype, "cuda")
