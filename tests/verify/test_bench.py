@@ -12,6 +12,7 @@ import pytest
 import torch
 from sympy import expand
 
+from derivations.adjoint import _adjoint
 from verify.bench import additive, floor, measure, memory, multiplicative, pairs, peers, record
 
 
@@ -21,6 +22,13 @@ def test_cumulants_are_the_same_on_both_sides():
     assert len(fast) == len(slow) == 9
     assert [expand(a - b) for a, b in zip(fast, slow, strict=True)] == [0] * 9
     assert fast[8] != 0
+
+
+def test_a_derivation_is_derived_and_not_looked_up():
+    pair = pairs.derivation_against_components(2)
+    for _ in range(2):
+        pair.fast()
+        assert (_adjoint.cache_info().hits, _adjoint.cache_info().misses) == (0, 1)
 
 
 def test_a_share_scales_a_side(monkeypatch):

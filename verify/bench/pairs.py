@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import _lru_cache_wrapper, partial
 from typing import Final
 
 import numpy as np
@@ -43,6 +44,16 @@ class Pair:
     fast: Callable[[], object]
     slow: Callable[[], object]
     share: float = 1.0
+
+
+def forget() -> None:
+    """Empty SymPy's cache and those of every module of ``derivations``: what has been derived once is else only looked up."""
+    clear_cache()
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] == "derivations":
+            for found in list(vars(module).values()):
+                if isinstance(found, _lru_cache_wrapper):
+                    found.cache_clear()
 
 
 def law_against_brute_force() -> Pair:
@@ -136,8 +147,8 @@ def cumulants_by_calculus_against_derivatives() -> Pair:
 def derivation_against_components(n: int) -> Pair:
     """Gradients of ``Σ ē e`` of the additive score for every input: derived once for all sizes, and by SymPy with one symbol for each element.
 
-    The other way differentiates with respect to COMPONENTS of the ``3 n² + …`` elements, n keys, queries and widths each. Every side
-    begins with an empty cache.
+    The other way differentiates with respect to COMPONENTS of the ``4 n² + n`` elements, n keys, queries and widths each. Every side
+    begins with empty caches, SymPy's and this project's own.
     """
     letters = {name: {(i, j): Symbol(f"{name}{i}_{j}") for i in range(n) for j in range(n)} for name in "qkst"}
     v = [Symbol(f"v{a}") for a in range(n)]
@@ -159,7 +170,7 @@ def derivation_against_components(n: int) -> Pair:
         return [diff(loss, symbol) for symbol in chosen]
 
     def derived() -> object:
-        clear_cache()
+        forget()
         return adjoint(attention("additive").resolve())
 
     return Pair(
