@@ -17,8 +17,8 @@ FLOOR: Final = "floor: multiply-adds alone"
 
 
 def section(results: Results) -> Section:
-    """Every record, the newest first; a sentence where there is none."""
-    records = sorted(results.benches.items(), key=lambda item: str(item[1]["started"]), reverse=True)
+    """Every record, the fullest first; a sentence where there is none."""
+    records = sorted(results.benches.items(), key=lambda item: len(item[1]["timings"]), reverse=True)
     return Section("speed", "Speed", fill("speed.html.j2", records=[_record(name, data) for name, data in records]))
 
 
