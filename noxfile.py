@@ -71,7 +71,7 @@ def types(session: nox.Session) -> None:
 def generate(session: nox.Session) -> None:
     """Rewrite impl/generated from the derivations; with -- --check only say whether it is current."""
     _install(session)
-    session.run("python", "-m", "impl.codegen.generate", *session.posargs)
+    session.run("python", "-m", "attnproof.impl.codegen.generate", *session.posargs)
 
 
 @nox.session(default=False)
@@ -85,7 +85,7 @@ def report(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure speed and memory beside what a user would otherwise take, about half an hour; the report shows the record."""
     _install(session, "bench")
-    session.run("python", "-m", "verify.bench", *(session.posargs or ("reports/recorded/bench.json",)))
+    session.run("python", "-m", "attnproof.verify.bench", *(session.posargs or ("reports/recorded/bench.json",)))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ Given seeds ``s̄`` for the outputs, the adjoint of a tensor x is ``x̄ = ∂(Σ
     x̄[..] += Σ ȳ[..] ∂rhs/∂x[..]
 
 where the sum runs over every index that ``x`` does not have. Where a derivative contains the right-hand side of its own
-equation, the left-hand side is written (softmax: ``α``); ``derivations.writing`` does the rest of what makes textbook
+equation, the left-hand side is written (softmax: ``α``); ``attnproof.derivations.writing`` does the rest of what makes textbook
 forms come out: ``t̄[i,j] = α[i,j] (ᾱ[i,j] − ρ[i])`` with ``ρ[i] = Σ_j α[i,j] ᾱ[i,j]``.
 
 Names. The gradient of ``x`` is ``grad_x``, letter ``x_bar``. The seed of an output that feeds nothing else is
@@ -23,12 +23,12 @@ from itertools import pairwise, product
 
 from sympy import Add, Expr, Integer, Symbol
 
-from derivations.indexing import Bounds, alpha, fresh, substitute
-from derivations.monomial import Monomial, factored, monomial, sum_over
-from derivations.notation import Tensor, index
-from derivations.ranges import accesses, depending_on, indices_of, leading_to, ordered, split, tensors_in
-from derivations.system import Equation, System
-from derivations.writing import Block, Writer, accented, check_names, differential
+from attnproof.derivations.indexing import Bounds, alpha, fresh, substitute
+from attnproof.derivations.monomial import Monomial, factored, monomial, sum_over
+from attnproof.derivations.notation import Tensor, index
+from attnproof.derivations.ranges import accesses, depending_on, indices_of, leading_to, ordered, split, tensors_in
+from attnproof.derivations.system import Equation, System
+from attnproof.derivations.writing import Block, Writer, accented, check_names, differential
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from flint import fmpq
 from sympy import integer_nthroot
 
-from derivations.dual import Dual, Scalar, slopes, value_of
+from attnproof.derivations.dual import Dual, Scalar, slopes, value_of
 
 
 class Atoms:

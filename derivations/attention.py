@@ -1,10 +1,10 @@
-"""A score followed by the attention layer (``derivations.layer``)."""
+"""A score followed by the attention layer (``attnproof.derivations.layer``)."""
 
 from __future__ import annotations
 
-from derivations.layer import LAYER
-from derivations.own import family
-from derivations.system import System
+from attnproof.derivations.layer import LAYER
+from attnproof.derivations.own import family
+from attnproof.derivations.system import System
 
 __all__ = ["LAYER", "attention"]
 
@@ -12,7 +12,7 @@ __all__ = ["LAYER", "attention"]
 def attention(score: str) -> System:
     """Score family followed by the layer, every option open; ``.resolve("bias", ...)`` decides the options.
 
-    score  the name of a built-in family, or ``file.py:name`` (``derivations.own``)
+    score  the name of a built-in family, or ``file.py:name`` (``attnproof.derivations.own``)
 
     Outputs: ``scores`` (n_q, n_k), ``weights`` (n_q, n_k), ``context`` (n_q, d_v).
     Raises KeyError with the known names for an unknown score, ValueError for a mistake in a file.

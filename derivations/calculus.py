@@ -35,9 +35,9 @@ from sympy import (
     tanh,
 )
 
-from derivations.indexing import Bounds, bounds, substitute, symbols_of
-from derivations.notation import index
-from derivations.piecewise import relu, step
+from attnproof.derivations.indexing import Bounds, bounds, substitute, symbols_of
+from attnproof.derivations.notation import index
+from attnproof.derivations.piecewise import relu, step
 
 # tanh' is written with sech², not 1 − tanh²: the same function, and the accurate program for it.
 DERIVATIVES: Mapping[type[Expr], Callable[[Expr], Expr]] = MappingProxyType(

@@ -3,7 +3,7 @@
 An expression becomes a sum of terms ``coefficient · Σ_(dummies) Π base^exponent``:
 
 * products and positive integer powers of sums are multiplied out (``(Σ_j a_j)² = Σ_j Σ_l a_j a_l``);
-* a dummy that no factor contains gives its size; the others stand in one ``Sum``, named by ``derivations.dummies``;
+* a dummy that no factor contains gives its size; the others stand in one ``Sum``, named by ``attnproof.derivations.dummies``;
 * ``exp`` of a sum is a product of powers, ``sech²`` is ``1 − tanh²``;
 * in other powers the base is canonical itself, with its number and common factors in front;
 * ``Σ_j b_j / Σ_l b_l = 1``: a sum that is its own denominator cancels.
@@ -21,10 +21,10 @@ from itertools import count, permutations
 
 from sympy import Add, Expr, Indexed, Integer, Mul, Number, Pow, Sum, Symbol, exp, sech, tanh
 
-from derivations.dummies import Term, named
-from derivations.indexing import Bounds, bounds, substitute, symbols_of
-from derivations.notation import index
-from derivations.system import Equation, System
+from attnproof.derivations.dummies import Term, named
+from attnproof.derivations.indexing import Bounds, bounds, substitute, symbols_of
+from attnproof.derivations.notation import index
+from attnproof.derivations.system import Equation, System
 
 _SERIAL = count()  # temporary names; they never reach a result
 

@@ -22,7 +22,7 @@ class Step:
     before, after  LaTeX, for the reader
     check          re-does the step by machine and returns True when it holds; it must be able to return False
     refutes        the step shows that the usual statement fails as it stands: the claim is then at best ``qualified``
-    uses           names of the lemmas (``derivations.lemmas``) that the step rests on
+    uses           names of the lemmas (``attnproof.derivations.lemmas``) that the step rests on
     """
 
     rule: str
@@ -183,7 +183,7 @@ def decide(claim: Claim, lemma_holds: Callable[[str], bool] | None = None) -> De
 
     lemma_holds  says of a lemma by name whether its proof checks; None: prove it here
     """
-    from derivations.lemmas import holds  # here, because lemmas are made of this module's parts
+    from attnproof.derivations.lemmas import holds  # here, because lemmas are made of this module's parts
 
     if not claim.steps:
         return Decision(claim, "not decided", (), claim.open_reason or "no proof recorded yet")

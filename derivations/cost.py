@@ -19,10 +19,10 @@ from typing import Literal
 
 from sympy import Add, Expr, Indexed, Integer, Mul, Number, Pow, Sum, Symbol, exp, prod, tanh
 
-from derivations.indexing import bounds, symbols_of
-from derivations.notation import Tensor
-from derivations.ranges import free_ranges, indices_of, leaves
-from derivations.system import System
+from attnproof.derivations.indexing import bounds, symbols_of
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.ranges import free_ranges, indices_of, leaves
+from attnproof.derivations.system import System
 
 Kind = Literal["multiply_add", "addition", "tanh", "exp", "reciprocal"]
 

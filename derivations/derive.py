@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
-from derivations.adjoint import adjoint
-from derivations.attention import attention
-from derivations.own import pinned
-from derivations.scores import FAMILIES
-from derivations.system import System
+from attnproof.derivations.adjoint import adjoint
+from attnproof.derivations.attention import attention
+from attnproof.derivations.own import pinned
+from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.system import System
 
 
 @dataclass(frozen=True)

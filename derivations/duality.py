@@ -5,7 +5,7 @@ when
 
     Σ ȳ · d/dε rhs(t + ε ṫ)  =  Σ_t Σ (what ȳ alone contributes to t̄) · ṫ         for all ȳ and all ṫ.
 
-The left side is SymPy's derivative in the scalar ε; nothing of ``derivations.calculus`` takes part. The right side is
+The left side is SymPy's derivative in the scalar ε; nothing of ``attnproof.derivations.calculus`` takes part. The right side is
 read off the adjoint's equations, with every other cotangent set to zero. Both are linear in ȳ and ṫ, and the canonical
 form decides whether they are equal with sizes as symbols. If it holds for every equation, adding them up leaves
 ``Σ seed · ċ = Σ_inputs x̄ · ẋ``, which is what a gradient is. ``linearisation`` checks a tangent in the same way.
@@ -17,19 +17,19 @@ from functools import lru_cache
 
 from sympy import Add, Expr, Integer
 
-from derivations.canonical import equal
-from derivations.identities import put, variation
-from derivations.indexing import Bounds, substitute, summed, symbols_of
-from derivations.notation import Tensor, index
-from derivations.ranges import free_ranges, tensors_in
-from derivations.system import Equation, System
-from derivations.writing import accented
+from attnproof.derivations.canonical import equal
+from attnproof.derivations.identities import put, variation
+from attnproof.derivations.indexing import Bounds, substitute, summed, symbols_of
+from attnproof.derivations.notation import Tensor, index
+from attnproof.derivations.ranges import free_ranges, tensors_in
+from attnproof.derivations.system import Equation, System
+from attnproof.derivations.writing import accented
 
 
 def duality(forward: System, adjoint: System, equation: Equation) -> bool:
     """Whether the part of ``adjoint`` that comes from ``equation`` of ``forward`` is right, at every size.
 
-    ``adjoint`` is one of ``derivations.adjoint`` with the usual names, of a loss that depends on ``equation.target``.
+    ``adjoint`` is one of ``attnproof.derivations.adjoint`` with the usual names, of a loss that depends on ``equation.target``.
     """
     return _decided(_Sides(forward, adjoint, equation))
 
@@ -81,7 +81,7 @@ def pairings(forward: System, adjoint: System, equation: Equation) -> tuple[Expr
 
 
 def linearisation(system: System, tangent: System, equation: Equation) -> bool:
-    """Whether ``tangent`` (of ``derivations.tangent``, usual names) moves ``equation.target`` rightly, at every size.
+    """Whether ``tangent`` (of ``attnproof.derivations.tangent``, usual names) moves ``equation.target`` rightly, at every size.
 
     A tensor that has no tangent there is held fixed.
     """

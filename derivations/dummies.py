@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from sympy import Expr, Mul, Symbol
 
-from derivations.indexing import Bounds, alpha, substitute, summed, symbols_of
-from derivations.notation import index
+from attnproof.derivations.indexing import Bounds, alpha, substitute, summed, symbols_of
+from attnproof.derivations.notation import index
 
 MOST_ORDERS = 20_000
 

@@ -1,9 +1,9 @@
 """Exact evaluation of a system at rational points for given sizes, and its exact derivatives by dual numbers.
 
 This is the second road for every derived system. It reads the notation by itself, with loops over indices, and shares
-no code with the differentiation in ``derivations.adjoint`` and ``derivations.tangent``.
+no code with the differentiation in ``attnproof.derivations.adjoint`` and ``attnproof.derivations.tangent``.
 
-Transcendental functions are ``derivations.atoms`` (``derivations.real`` where roots of tensors are taken). Two expressions that differ agree at a random point only with the
+Transcendental functions are ``attnproof.derivations.atoms`` (``attnproof.derivations.real`` where roots of tensors are taken). Two expressions that differ agree at a random point only with the
 probability of hitting a zero of their difference.
 """
 
@@ -15,11 +15,11 @@ from itertools import product
 from flint import fmpq
 from sympy import Add, Expr, Indexed, Integer, Mul, Number, Pow, Sum, Symbol, exp
 
-from derivations.atoms import Atoms
-from derivations.dual import Dual, Scalar, slopes, value_of
-from derivations.notation import Tensor
-from derivations.ranges import free_ranges
-from derivations.system import Equation, System
+from attnproof.derivations.atoms import Atoms
+from attnproof.derivations.dual import Dual, Scalar, slopes, value_of
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.ranges import free_ranges
+from attnproof.derivations.system import Equation, System
 
 Array = dict[tuple[int, ...], Scalar]
 Sizes = Mapping[str, int]

@@ -1,4 +1,4 @@
-"""``e^x − 1`` for x <= 0 from the program of ``derivations.exponential``, and the proof that it errs relative to itself.
+"""``e^x − 1`` for x <= 0 from the program of ``attnproof.derivations.exponential``, and the proof that it errs relative to itself.
 
 The same ``x = k ln 2 + r`` and polynomial ``1 + r h(r)``; the result is ``fma(2^k, r h, 2^k − 1)``. In ball arithmetic, with errors in u:
 
@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from flint import arb, ctx
 
-from derivations.exponential import (
+from attnproof.derivations.exponential import (
     BITS,
     PIECES,
     REACH,
@@ -23,7 +23,7 @@ from derivations.exponential import (
     nearest_is_close,
     reduction_error,
 )
-from derivations.exponential import difference as of_exponential
+from attnproof.derivations.exponential import difference as of_exponential
 
 
 @lru_cache

@@ -8,9 +8,9 @@
     δ[i,j] = α[i,j] D[i,j]                           (a given dropout mask, its factor 1/(1 − p) in it; δ = α without it)
     c[i,p] = Σ_j δ[i,j] V[j,p]
 
-Soft-cap and bias come before, as in ``derivations.attention``. What only changes which keys are seen or what is added to
+Soft-cap and bias come before, as in ``attnproof.derivations.attention``. What only changes which keys are seen or what is added to
 their scores — causal, sliding window, variable lengths, ALiBi — is a value of the bias; grouped and multi-query heads are keys
-and values that broadcast over a batch axis of the queries. Rotary positions come before the score (``derivations.rotary``).
+and values that broadcast over a batch axis of the queries. Rotary positions come before the score (``attnproof.derivations.rotary``).
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from functools import lru_cache
 
 from sympy import Expr, exp, log, tanh
 
-from derivations.layer import LAYER
-from derivations.notation import N_K, N_Q, I, J, L, P, Tensor, index
-from derivations.own import family
-from derivations.rotary import rotary
-from derivations.system import Equation, System, total
-from derivations.tensors import CONTEXT, LOGITS, SOFTCAP, VALUE, WEIGHTS
+from attnproof.derivations.layer import LAYER
+from attnproof.derivations.notation import N_K, N_Q, I, J, L, P, Tensor, index
+from attnproof.derivations.own import family
+from attnproof.derivations.rotary import rotary
+from attnproof.derivations.system import Equation, System, total
+from attnproof.derivations.tensors import CONTEXT, LOGITS, SOFTCAP, VALUE, WEIGHTS
 
 FEATURES = ("rotary", "sink", "sink_score", "dropout", "lse")
 M = index("m")

@@ -3,7 +3,7 @@
 With ``A = e^{2a}`` and ``B = e^{2b}`` a unit is ``tanh(a + b) = 1 − 2 f``, ``f = 1/(1 + AB)`` (claim A5), and its derivative
 ``1 − tanh² = 4 (f − f²)``. Fractions are merged two by two over a common denominator, so that one division serves several units; the reciprocals
 of several denominators come from the reciprocal of their product. Every program below is a list of assignments, checked by putting them
-into each other (``derivations.folding_ranges``).
+into each other (``attnproof.derivations.folding_ranges``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where the folded forms of ``derivations.folding`` hold, and how they round: proved from the same assignments that are printed.
+"""Where the folded forms of ``attnproof.derivations.folding`` hold, and how they round: proved from the same assignments that are printed.
 
 ``corner``: every d is put together from A, B > 0 and 1 by additions and multiplications alone, and every d is at least 1. Rounding is
 monotone, so whatever a program computes for a tile is at most what it computes at the tile's largest A and B, and partial products are at
@@ -21,8 +21,8 @@ from typing import Final
 from flint import arb, ctx
 from sympy import Add, Expr, Integer, Mul, Poly, Symbol, cancel, expand, fraction, preorder_traversal
 
-from derivations.exponential import BITS, FORMATS, relative_error
-from derivations.folding import (
+from attnproof.derivations.exponential import BITS, FORMATS, relative_error
+from attnproof.derivations.folding import (
     FRACTION,
     PRODUCT,
     Assignments,

@@ -7,12 +7,12 @@ from functools import partial
 
 from sympy import Expr, Indexed, Mul, Pow, Sum, Symbol, diff
 
-from derivations.canonical import equal
-from derivations.claim import Step
-from derivations.indexing import bounds, fresh, substitute, summed, symbols_of
-from derivations.latex import expr_latex
-from derivations.notation import Tensor
-from derivations.ranges import indices_of
+from attnproof.derivations.canonical import equal
+from attnproof.derivations.claim import Step
+from attnproof.derivations.indexing import bounds, fresh, substitute, summed, symbols_of
+from attnproof.derivations.latex import expr_latex
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.ranges import indices_of
 
 EPSILON = Symbol("epsilon", real=True)
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from sympy import Expr, Indexed, Sum, Symbol
 
-from derivations.notation import index
+from attnproof.derivations.notation import index
 
 Bounds = tuple[tuple[Symbol, Expr], ...]  # (index, size): the index runs over 0 .. size - 1
 
@@ -92,7 +92,7 @@ def substitute(expr: Expr, mapping: Mapping[Symbol, Expr]) -> Expr:
 def alpha(expr: Expr) -> Expr:
     """The same expression with summation indices renamed by depth: equal results mean equal up to those names.
 
-    (Only the names: ``derivations.canonical`` also reorders, expands and collects.)
+    (Only the names: ``attnproof.derivations.canonical`` also reorders, expands and collects.)
     """
     return _alpha(expr, 0)
 

@@ -1,7 +1,7 @@
 r"""Formulas as LaTeX and as plain text.
 
 Every index starts at 0, and a sum states the size of its index: ``\sum_{j<n_k}`` runs over j = 0 .. n_k − 1. Plain text
-leaves the size away (``Σ_j``): each letter has one size throughout the project (``derivations.notation``).
+leaves the size away (``Σ_j``): each letter has one size throughout the project (``attnproof.derivations.notation``).
 
 A tensor's letter is plain text with suffixes: ``alpha_bar`` is ``\bar{\alpha}``, ``W_s`` is ``W_s``, ``q_dot`` is
 ``\dot{q}``, ``e_seed`` (the seed of an output that other equations use too) is ``\hat{e}``, ``q_bar_sigma`` (a named sum
@@ -14,10 +14,10 @@ from collections.abc import Sequence
 
 from sympy import Expr, Symbol
 
-from derivations.indexing import Bounds
-from derivations.ranges import split
-from derivations.system import Equation
-from derivations.typeset import ATOM, MUL, Style, typeset
+from attnproof.derivations.indexing import Bounds
+from attnproof.derivations.ranges import split
+from attnproof.derivations.system import Equation
+from attnproof.derivations.typeset import ATOM, MUL, Style, typeset
 
 _GREEK = {
     "alpha": "α",

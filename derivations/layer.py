@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from sympy import exp, tanh
 
-from derivations.notation import N_K, I, J, L, P
-from derivations.system import Equation, System, total
-from derivations.tensors import BIAS, CAPPED, CONTEXT, LOGITS, SCORES, SOFTCAP, VALUE, WEIGHTS
+from attnproof.derivations.notation import N_K, I, J, L, P
+from attnproof.derivations.system import Equation, System, total
+from attnproof.derivations.tensors import BIAS, CAPPED, CONTEXT, LOGITS, SCORES, SOFTCAP, VALUE, WEIGHTS
 
 LAYER = System(
     "layer",

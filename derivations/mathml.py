@@ -7,8 +7,8 @@ from functools import lru_cache
 from latex2mathml.converter import convert
 from sympy import Expr
 
-from derivations.latex import equation_latex, expr_latex
-from derivations.system import Equation
+from attnproof.derivations.latex import equation_latex, expr_latex
+from attnproof.derivations.system import Equation
 
 
 @lru_cache(maxsize=4096)

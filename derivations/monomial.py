@@ -12,7 +12,7 @@ from itertools import product
 
 from sympy import Add, Expr, Integer, Mul, Pow, Sum, Symbol, exp
 
-from derivations.indexing import Bounds, alpha, substitute, summed, symbols_of
+from attnproof.derivations.indexing import Bounds, alpha, substitute, summed, symbols_of
 
 
 @dataclass(frozen=True)

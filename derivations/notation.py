@@ -47,7 +47,7 @@ class Tensor:
     """A named array of symbolic shape.
 
     name    the public name, also the argument's name in every implementation (``query``)
-    symbol  the letter in formulas (``q``); plain text, ``derivations.latex`` typesets it
+    symbol  the letter in formulas (``q``); plain text, ``attnproof.derivations.latex`` typesets it
     shape   symbolic sizes, without batch dimensions; ``()`` is a scalar
     role    input, parameter, intermediate, cotangent (``x̄``) or tangent (``ẋ``)
     batched whether implementations allow leading batch dimensions before ``shape``

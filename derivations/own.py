@@ -1,7 +1,7 @@
 """Scores of one's own: a file of ten lines, named ``file.py:name``, in place of the name of a built-in score.
 
 The file defines a ``ScoreFamily``, most easily with ``score``, ``parameter`` and ``intermediate`` from here and the sizes,
-indices and tensors of ``derivations.notation`` and ``derivations.tensors``; docs/SCORES.md shows how. Wherever a score is
+indices and tensors of ``attnproof.derivations.notation`` and ``attnproof.derivations.tensors``; docs/SCORES.md shows how. Wherever a score is
 named (``attention``, ``derive``, cases, options) ``file.py:name`` will do. ``pinned`` adds the digest of the file's
 content, ``/folder/file.py:name#0123456789ab``: a run that names its scores so stops when the file changes under it.
 
@@ -22,11 +22,11 @@ from typing import Final
 
 from sympy import Expr
 
-from derivations.notation import Tensor
-from derivations.own_rules import check_family
-from derivations.scores import FAMILIES, ScoreFamily
-from derivations.system import Equation, System
-from derivations.wellformed import MistakeError
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.own_rules import check_family
+from attnproof.derivations.scores import FAMILIES, ScoreFamily
+from attnproof.derivations.system import Equation, System
+from attnproof.derivations.wellformed import MistakeError
 
 DIGEST: Final = 12  # hexadecimal digits of the SHA-256 of the file
 

@@ -1,8 +1,8 @@
-"""What a score of one's own has to keep to, beyond what every system has to (``derivations.wellformed``).
+"""What a score of one's own has to keep to, beyond what every system has to (``attnproof.derivations.wellformed``).
 
 The functions are those of which every room knows enough: derivative (``calculus``), exact and real values (``atoms``,
-``real``), ball arithmetic (``verify.oracle.functions``), a rule for rounding errors (``verify.bounds``), a text in every
-target (``impl.codegen.targets``). docs/SCORES.md says how to add one; tests/verify/test_own_functions.py fails
+``real``), ball arithmetic (``attnproof.verify.oracle.functions``), a rule for rounding errors (``attnproof.verify.bounds``), a text in every
+target (``attnproof.impl.codegen.targets``). docs/SCORES.md says how to add one; tests/verify/test_own_functions.py fails
 while a room lacks it.
 """
 
@@ -16,15 +16,15 @@ from typing import Final
 from sympy import Expr, Float, Pow, Rational, exp, preorder_traversal, tanh
 from sympy.core.function import Application
 
-from derivations.layer import LAYER
-from derivations.notation import D_A, D_K, D_Q, N_K, N_Q, D, Tensor
-from derivations.piecewise import relu, step
-from derivations.ranges import tensors_in
-from derivations.scores import FAMILIES
-from derivations.scores.family import ScoreFamily
-from derivations.system import Equation, System
-from derivations.tensors import SCORES
-from derivations.wellformed import MistakeError, check
+from attnproof.derivations.layer import LAYER
+from attnproof.derivations.notation import D_A, D_K, D_Q, N_K, N_Q, D, Tensor
+from attnproof.derivations.piecewise import relu, step
+from attnproof.derivations.ranges import tensors_in
+from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.scores.family import ScoreFamily
+from attnproof.derivations.system import Equation, System
+from attnproof.derivations.tensors import SCORES
+from attnproof.derivations.wellformed import MistakeError, check
 
 FUNCTIONS: Final[Mapping[str, type[Expr]]] = MappingProxyType({"exp": exp, "tanh": tanh, "relu": relu, "step": step})
 SIZES: Final = frozenset({N_Q, N_K, D, D_Q, D_K, D_A})
@@ -100,7 +100,9 @@ def _check_inputs(system: System) -> None:
     for name, first, widths in (("query", N_Q, (D_Q, D)), ("key", N_K, (D_K, D))):
         tensor = known.pop(name, None)
         if tensor is None or len(tensor.shape) != 2 or tensor.shape[0] != first or tensor.shape[1] not in widths:
-            expected = f"QUERY or QUERY_SHARED of derivations.tensors ({first}, {' or '.join(map(str, widths))})"
+            expected = (
+                f"QUERY or QUERY_SHARED of attnproof.derivations.tensors ({first}, {' or '.join(map(str, widths))})"
+            )
             raise MistakeError(f"{system.name}: input {name!r}: expected {expected.replace('QUERY', name.upper())}")
         if not tensor.batched:
             raise MistakeError(f"{system.name}: input {name!r} has batch dimensions")

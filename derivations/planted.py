@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 from sympy import Add, Expr, Indexed, IndexedBase, Mul, Pow, Sum, Symbol, preorder_traversal
 
-from derivations.canonical import equal
-from derivations.latex import expr_text
-from derivations.notation import size
-from derivations.ranges import tensors_in
-from derivations.recheck import Point, Sizes, mismatches, random_point, rooted_sizes
-from derivations.system import System
+from attnproof.derivations.canonical import equal
+from attnproof.derivations.latex import expr_text
+from attnproof.derivations.notation import size
+from attnproof.derivations.ranges import tensors_in
+from attnproof.derivations.recheck import Point, Sizes, mismatches, random_point, rooted_sizes
+from attnproof.derivations.system import System
 
 POINTS = 32  # random points tried, one after the other, before an error counts as accepted
 SAME = size("n")

@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from sympy import Expr, Indexed, Integer, Sum, Symbol, preorder_traversal
 
-from derivations.indexing import bounds
-from derivations.notation import Tensor
-from derivations.system import Equation, System
+from attnproof.derivations.indexing import bounds
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.system import Equation, System
 
 
 def split(where: Expr) -> tuple[Expr, Symbol]:

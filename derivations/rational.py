@@ -13,7 +13,7 @@ from math import lcm
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 from sympy import Add, Expr, Function, Integer, Mul, Pow, Rational, Symbol, exp, sech, tanh
 
-from derivations.piecewise import relu, step
+from attnproof.derivations.piecewise import relu, step
 
 
 @dataclass(frozen=True, slots=True)

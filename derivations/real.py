@@ -13,8 +13,8 @@ from typing import Final, cast
 
 from flint import arb, fmpq
 
-from derivations.atoms import Atoms
-from derivations.dual import Dual, Scalar, slopes, value_of
+from attnproof.derivations.atoms import Atoms
+from attnproof.derivations.dual import Dual, Scalar, slopes, value_of
 
 PRECISION: Final = 1024  # bits of every ball
 AGREEMENT: Final = 512  # bits to which equal values must be seen to agree

@@ -1,12 +1,12 @@
 """Every derived adjoint is re-checked by roads that do not use the index calculus.
 
-* ``exact``: dual numbers over the rationals at random points (``derivations.exact``), every element of every gradient,
+* ``exact``: dual numbers over the rationals at random points (``attnproof.derivations.exact``), every element of every gradient,
   at several sets of sizes;
-* ``enclosed``: the same in ball arithmetic (``derivations.real``), in place of the other two where a system takes roots
+* ``enclosed``: the same in ball arithmetic (``attnproof.derivations.real``), in place of the other two where a system takes roots
   of tensors, which no choice of independent atoms obeys;
-* ``scalar``: one symbol for each element and ``sympy.diff`` at small sizes (``derivations.scalar``).
+* ``scalar``: one symbol for each element and ``sympy.diff`` at small sizes (``attnproof.derivations.scalar``).
 
-``derivations.planted`` shows that wrong adjoints do not pass.
+``attnproof.derivations.planted`` shows that wrong adjoints do not pass.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from typing import Literal
 from flint import ctx, fmpq
 from sympy import Indexed, Pow
 
-from derivations.atoms import Atoms
-from derivations.derive import Derivation, derive_all
-from derivations.dual import Scalar, value_of
-from derivations.exact import Array, evaluate, gradients, positions
-from derivations.notation import Tensor
-from derivations.real import PRECISION, Reals, agree
-from derivations.scalar import differences
-from derivations.system import System
+from attnproof.derivations.atoms import Atoms
+from attnproof.derivations.derive import Derivation, derive_all
+from attnproof.derivations.dual import Scalar, value_of
+from attnproof.derivations.exact import Array, evaluate, gradients, positions
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.real import PRECISION, Reals, agree
+from attnproof.derivations.scalar import differences
+from attnproof.derivations.system import System
 
 Road = Literal["exact", "enclosed", "scalar"]
 Sizes = Mapping[str, int]

@@ -7,12 +7,22 @@ from functools import partial
 
 from sympy import Expr, Integer, cos, expand, sin, symbols
 
-from derivations.claim import Altered, Lemma, Step
-from derivations.claims.reasoning import same, vanishes
-from derivations.notation import D, I, J
-from derivations.ranges import free_ranges, split
-from derivations.rotary import COS_KEY, COS_QUERY, HALF, ROTATED_KEY, ROTATED_QUERY, SIN_KEY, SIN_QUERY, G, rotary
-from derivations.tensors import KEY_SHARED, QUERY_SHARED
+from attnproof.derivations.claim import Altered, Lemma, Step
+from attnproof.derivations.claims.reasoning import same, vanishes
+from attnproof.derivations.notation import D, I, J
+from attnproof.derivations.ranges import free_ranges, split
+from attnproof.derivations.rotary import (
+    COS_KEY,
+    COS_QUERY,
+    HALF,
+    ROTATED_KEY,
+    ROTATED_QUERY,
+    SIN_KEY,
+    SIN_QUERY,
+    G,
+    rotary,
+)
+from attnproof.derivations.tensors import KEY_SHARED, QUERY_SHARED
 
 THETA, PHI, OMEGA, START = symbols("theta phi omega theta_0", real=True)
 P_I, P_J, STEP = symbols("i j s", real=True)

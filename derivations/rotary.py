@@ -20,10 +20,10 @@ from typing import Final
 
 from sympy import Expr
 
-from derivations.notation import N_K, N_Q, D, I, J, Tensor, index
-from derivations.scores import FAMILIES
-from derivations.system import Equation, System
-from derivations.tensors import KEY_SHARED, QUERY_SHARED
+from attnproof.derivations.notation import N_K, N_Q, D, I, J, Tensor, index
+from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.system import Equation, System
+from attnproof.derivations.tensors import KEY_SHARED, QUERY_SHARED
 
 SCORES_WITH_ROTATION: Final = ("dot", "scaled_dot")
 HALF = D / 2  # number of pairs of features

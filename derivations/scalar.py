@@ -1,7 +1,7 @@
 """Scalar expansion: a system at small sizes with one symbol for each element, differentiated by ``sympy.diff``.
 
 This road writes the whole composition out as expressions in the elements of the inputs, differentiates
-``Σ seed · output`` with SymPy, element by element, and decides equality by ``derivations.rational``. Nothing of the
+``Σ seed · output`` with SymPy, element by element, and decides equality by ``attnproof.derivations.rational``. Nothing of the
 index calculus takes part; sizes must be small because everything grows.
 """
 
@@ -12,11 +12,11 @@ from itertools import product
 
 from sympy import Expr, Indexed, Integer, Sum, Symbol, diff
 
-from derivations.indexing import bounds
-from derivations.notation import Tensor
-from derivations.ranges import free_ranges
-from derivations.rational import Decision
-from derivations.system import System
+from attnproof.derivations.indexing import bounds
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.ranges import free_ranges
+from attnproof.derivations.rational import Decision
+from attnproof.derivations.system import System
 
 Expanded = dict[tuple[int, ...], Expr]
 Known = Mapping[Symbol, Expr]

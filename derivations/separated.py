@@ -11,8 +11,8 @@ from __future__ import annotations
 from flint import arb, ctx
 from sympy import Integer, Rational, Symbol, diff, factor, fraction
 
-from derivations.exponential import BITS, FORMATS, exponential
-from derivations.folding import PRODUCT, unit_in_product
+from attnproof.derivations.exponential import BITS, FORMATS, exponential
+from attnproof.derivations.folding import PRODUCT, unit_in_product
 
 STEEPEST = Rational(1, 4)
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from sympy import Expr, Indexed, Sum, Symbol
 
-from derivations.notation import Tensor
+from attnproof.derivations.notation import Tensor
 
 
 @dataclass(frozen=True)

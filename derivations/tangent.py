@@ -2,7 +2,7 @@
 
     ẏ[..] = Σ ∂rhs/∂x[..] ẋ[..]       over every element x[..] of the right-hand side
 
-A tensor ``x`` has the tangent ``tangent_x``, letter ``x_dot``; sums are named as in ``derivations.writing``.
+A tensor ``x`` has the tangent ``tangent_x``, letter ``x_dot``; sums are named as in ``attnproof.derivations.writing``.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Sequence
 
 from sympy import Add, Expr
 
-from derivations.indexing import Bounds
-from derivations.monomial import Monomial, factored, monomial, sum_over
-from derivations.notation import Tensor
-from derivations.ranges import depending_on, indices_of, leading_to, split, tensors_in
-from derivations.system import Equation, System
-from derivations.writing import Block, Writer, accented, check_names, differential
+from attnproof.derivations.indexing import Bounds
+from attnproof.derivations.monomial import Monomial, factored, monomial, sum_over
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.ranges import depending_on, indices_of, leading_to, split, tensors_in
+from attnproof.derivations.system import Equation, System
+from attnproof.derivations.writing import Block, Writer, accented, check_names, differential
 
 
 def tangent(

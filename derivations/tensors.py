@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivations.notation import D_A, D_K, D_Q, D_V, N_K, N_Q, D, Tensor
+from attnproof.derivations.notation import D_A, D_K, D_Q, D_V, N_K, N_Q, D, Tensor
 
 VALUE = Tensor("value", "V", (N_K, D_V))
 SCORES = Tensor("scores", "e", (N_Q, N_K), "intermediate")

@@ -1,6 +1,6 @@
 """The order in which factors and terms are written, and where fractions, roots and parentheses stand.
 
-What the pieces look like is a ``Style``: ``derivations.latex`` has one for LaTeX and one for plain text.
+What the pieces look like is a ``Style``: ``attnproof.derivations.latex`` has one for LaTeX and one for plain text.
 
 A product reads: sign, numbers, sizes, scalars, tensor elements so that neighbours share an index (``α[i,j] V[j,p]``),
 functions, parentheses, sums. A sum of terms reads: sums first, then other terms, negative terms last.
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from sympy import Add, Expr, Indexed, Max, Min, Mul, Number, Pow, Rational, Sum, Symbol
 
-from derivations.indexing import Bounds, bounds
-from derivations.largest import Largest
-from derivations.ranges import leaves
+from attnproof.derivations.indexing import Bounds, bounds
+from attnproof.derivations.largest import Largest
+from attnproof.derivations.ranges import leaves
 
 ORDER = "ijlrfapm"  # i before j, features of the query before those of the key
 

@@ -7,10 +7,10 @@ from functools import lru_cache
 
 from sympy import Expr, Indexed, Sum, Symbol
 
-from derivations.indexing import bounds
-from derivations.notation import Tensor
-from derivations.ranges import free_ranges, indices_of, split, tensors_in
-from derivations.system import Equation, System
+from attnproof.derivations.indexing import bounds
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.ranges import free_ranges, indices_of, split, tensors_in
+from attnproof.derivations.system import Equation, System
 
 
 class MistakeError(ValueError):

@@ -16,13 +16,13 @@ from functools import lru_cache
 
 from sympy import Add, Expr, Indexed, Mul, Rational, Sum, Symbol, exp, log
 
-from derivations.calculus import partials
-from derivations.indexing import Bounds, alpha, relabel, symbols_of
-from derivations.monomial import Monomial, factored, inverse, is_nontrivial, monomial, recognise
-from derivations.notation import Role, Tensor
-from derivations.ranges import free_ranges, indices_of, tensors_in, usual_letters
-from derivations.system import Equation, System
-from derivations.wellformed import check
+from attnproof.derivations.calculus import partials
+from attnproof.derivations.indexing import Bounds, alpha, relabel, symbols_of
+from attnproof.derivations.monomial import Monomial, factored, inverse, is_nontrivial, monomial, recognise
+from attnproof.derivations.notation import Role, Tensor
+from attnproof.derivations.ranges import free_ranges, indices_of, tensors_in, usual_letters
+from attnproof.derivations.system import Equation, System
+from attnproof.derivations.wellformed import check
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,18 @@ import ast
 import os
 import tempfile
 from functools import cache
-from importlib.metadata import version as installed_version
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Final
 
-from derivations.attention import attention
-from derivations.extended import LSE
-from derivations.own import family, pinned
-from impl.codegen.formula import letter, shape
-from impl.codegen.module import Module, build
-from impl.codegen.targets import FUSED, TARGETS
-from impl.codegen.targets.text import GENERATED
-from impl.inline import ROOT, Source, inlined
+from attnproof.derivations.attention import attention
+from attnproof.derivations.extended import LSE
+from attnproof.derivations.own import family, pinned
+from attnproof.impl.codegen.formula import letter, shape
+from attnproof.impl.codegen.module import Module, build
+from attnproof.impl.codegen.targets import FUSED, TARGETS
+from attnproof.impl.codegen.targets.text import GENERATED
+from attnproof.impl.inline import Source, inlined
 
 LICENCE: Final = "BSD-3-Clause"
 
@@ -30,7 +30,7 @@ def exported(score: str, target: str) -> str:
     """The text of one file with ``scores``, ``attention`` and ``attention_backward`` (as the target has them).
 
     score   a built-in score, or ``file.py:name``
-    target  ``numpy``, ``torch`` … (``impl.codegen.targets.TARGETS``)
+    target  ``numpy``, ``torch`` … (``attnproof.impl.codegen.targets.TARGETS``)
 
     The file begins with licence and version, then the formulas and every shape. It imports the target's library and the
     standard library only. Raises KeyError with the known names for an unknown score or target, ValueError for a mistake in
@@ -60,7 +60,7 @@ def targets() -> tuple[str, ...]:
 def sources(target: str) -> dict[str, str]:
     """The texts of the modules that a target's printed ones import, by name."""
     files = FUSED[target].files if target in FUSED else {"_runtime.py": TARGETS[target].runtime}
-    own = f"impl.generated.{target}."
+    own = f"attnproof.impl.generated.{target}."
     return {own + name.removesuffix(".py"): path.read_text(encoding="utf-8") for name, path in files.items()}
 
 
@@ -110,7 +110,7 @@ def _fields(body: str, name: str) -> list[str]:
 
 def notice() -> str:
     """Name, version and licence as a comment."""
-    licence = (ROOT / "LICENSE").read_text(encoding="utf-8").strip().splitlines()
+    licence = (distribution("attnproof").read_text("licenses/LICENSE") or "").strip().splitlines()
     lines = [f"SPDX-License-Identifier: {LICENCE}", f"Written by attnproof {version()}.", "", *licence]
     return "\n".join(f"# {line}".rstrip() for line in lines)
 
@@ -118,7 +118,7 @@ def notice() -> str:
 @cache
 def version() -> str:
     """The version of this project."""
-    return installed_version("attnproof")
+    return distribution("attnproof").version
 
 
 @cache

@@ -10,22 +10,22 @@ from functools import lru_cache
 
 from sympy import Symbol, fraction
 
-from derivations.formulas import Formula
-from derivations.formulas.formula import IDENTITY, shape_text
-from derivations.notation import Tensor
-from impl import export
-from impl.codegen import plan as plans
-from impl.codegen.emit import INDENT, Emitter
-from impl.codegen.formula import formula as equation_line
-from impl.codegen.formula import letter, shape
-from impl.codegen.ir import Node, numbers
-from impl.codegen.module import indented, wrapped
-from impl.codegen.plan import Plan
-from impl.codegen.printer import Printer, Syntax, scalar
-from impl.codegen.share import shared
-from impl.codegen.targets.loops import LOOPS, Loops
-from impl.export import LICENCE, joined, version
-from impl.inline import Source, inlined
+from attnproof.derivations.formulas import Formula
+from attnproof.derivations.formulas.formula import IDENTITY, shape_text
+from attnproof.derivations.notation import Tensor
+from attnproof.impl import export
+from attnproof.impl.codegen import plan as plans
+from attnproof.impl.codegen.emit import INDENT, Emitter
+from attnproof.impl.codegen.formula import formula as equation_line
+from attnproof.impl.codegen.formula import letter, shape
+from attnproof.impl.codegen.ir import Node, numbers
+from attnproof.impl.codegen.module import indented, wrapped
+from attnproof.impl.codegen.plan import Plan
+from attnproof.impl.codegen.printer import Printer, Syntax, scalar
+from attnproof.impl.codegen.share import shared
+from attnproof.impl.codegen.targets.loops import LOOPS, Loops
+from attnproof.impl.export import LICENCE, joined, version
+from attnproof.impl.inline import Source, inlined
 
 
 class NoCodeError(ValueError):
@@ -72,7 +72,7 @@ def code(formula: Formula, target: str) -> str:
     except ValueError as error:
         raise NoCodeError(f"{target} has no code for {formula.name}: {error}") from error
     sources = export.sources(target)
-    module = f"impl.generated.{target}._runtime"
+    module = f"attnproof.impl.generated.{target}._runtime"
     runtime = sources[module]
     offered = _offered(runtime)
     source = (
@@ -87,7 +87,7 @@ def _loops(formula: Formula, target: Loops) -> Source:
 
 
 def _syntax(target: str) -> Syntax | None:
-    module = f"impl.codegen.targets.{target}.functions"
+    module = f"attnproof.impl.codegen.targets.{target}.functions"
     try:
         found = importlib.import_module(module)
     except ModuleNotFoundError as error:

@@ -120,7 +120,7 @@ def attention(
     options: dict[str, Any] = {"softcap": softcap, "bias": bias}
     if found.kernel == "generated":
         options["bias"] = _added(query, key, bias, mask, causal=causal)
-        program = importlib.import_module(f"impl.generated.torch.{score}")
+        program = importlib.import_module(f"attnproof.impl.generated.torch.{score}")
         context: Tensor = program.attention(query, key, value, **given, **options).context
         return context
     if score == "concat":
@@ -143,11 +143,11 @@ def _additive(
 ) -> Tensor:
     tensors = (query, key, value, given["weight_query"], given["weight_key"], given["v"], given.get("bias_hidden"))
     if kernel == "numba":
-        module = importlib.import_module("impl.generated.numba.additive")
-        autograd = importlib.import_module("impl.generated.numba._autograd")
+        module = importlib.import_module("attnproof.impl.generated.numba.additive")
+        autograd = importlib.import_module("attnproof.impl.generated.numba._autograd")
         context: Tensor = autograd.attention(module, *tensors, **options)[0]
         return context
-    module = importlib.import_module("impl.generated.triton.additive")
+    module = importlib.import_module("attnproof.impl.generated.triton.additive")
     of_triton: Tensor = module.attention(*tensors, **options)[0]
     return of_triton
 
@@ -177,8 +177,8 @@ def _multiplicative(
     weight: Tensor | None = None,
 ) -> Tensor:
     """``scaled_dot_product_attention`` of the projected query; four axes, because only those reach its fused kernels."""
-    module = importlib.import_module(f"impl.generated.torch.{score}")
-    runtime = importlib.import_module("impl.generated.torch._runtime")
+    module = importlib.import_module(f"attnproof.impl.generated.torch.{score}")
+    runtime = importlib.import_module("attnproof.impl.generated.torch._runtime")
     given = {"query": query, "key": key, "value": value, "bias": bias} | ({} if weight is None else {"weight": weight})
     runtime.check(given, {name: module.SHAPES[name] for name in given}, module.REQUIRED)
     if weight is not None:

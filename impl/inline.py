@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-ROOMS: Final = ("derivations", "impl", "verify", "reports")
+ROOT: Final = Path(__file__).resolve().parents[1]  # the folder that holds the rooms, installed or not
+PACKAGE: Final = "attnproof"
 WIDTH: Final = 120
 
 _Import = tuple[str, str, str]  # module, name ("" for the module itself), name in use
@@ -42,7 +42,7 @@ def inlined(text: str, sources: Mapping[str, str] | None = None) -> Source:
 
     sources  texts of modules by name that are not, or not yet, files below the root
 
-    Raises ValueError for what cannot be put in: ``import impl.x``, a renaming, a star, a relative import, a module or a
+    Raises ValueError for what cannot be put in: ``import attnproof.impl.x``, a renaming, a star, a relative import, a module or a
     name that does not exist, and two different definitions of one name.
     """
     given = {} if sources is None else sources
@@ -122,7 +122,7 @@ class _Collector:
     def _text_of(self, module: str) -> str:
         if module in self.sources:
             return self.sources[module]
-        stem = ROOT / module.replace(".", "/")
+        stem = ROOT.joinpath(*module.split(".")[1:])
         for path in (stem.with_suffix(".py"), stem / "__init__.py"):
             if path.is_file():
                 return path.read_text(encoding="utf-8")
@@ -145,8 +145,8 @@ def _is_docstring(node: ast.stmt) -> bool:
 
 def _is_ours(node: ast.stmt) -> bool:
     if isinstance(node, ast.ImportFrom):
-        return (node.module or "").split(".")[0] in ROOMS
-    return isinstance(node, ast.Import) and any(alias.name.split(".")[0] in ROOMS for alias in node.names)
+        return (node.module or "").split(".")[0] == PACKAGE
+    return isinstance(node, ast.Import) and any(alias.name.split(".")[0] == PACKAGE for alias in node.names)
 
 
 def _bindings(node: ast.Import | ast.ImportFrom) -> Iterator[_Import]:

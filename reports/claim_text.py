@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import fill, indent
 from typing import Any, Final
 
-from reports.words import word
+from attnproof.reports.words import word
 
 _WIDTH: Final = 100
 _INSET: Final = "  "

@@ -19,12 +19,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
 
-from derivations.claims import CLAIMS
-from derivations.own import is_own
-from reports import cli_show
-from reports.cli_check import add_commands, run_check, run_replay
-from verify.execute import ExecutorError, default_executor
-from verify.options import DEVICES, DTYPES, PROFILES, SCORES, Options, own_scores
+from attnproof.derivations.claims import CLAIMS
+from attnproof.derivations.own import is_own
+from attnproof.reports import cli_show
+from attnproof.reports.cli_check import add_commands, run_check, run_replay
+from attnproof.verify.execute import ExecutorError, default_executor
+from attnproof.verify.options import DEVICES, DTYPES, PROFILES, SCORES, Options, own_scores
 
 DEFAULT_OUT: Final = Path(__file__).resolve().parent / "out"
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NOTHING_JUDGED, EXIT_INTERRUPTED, EXIT_TERMINATED = 0, 1, 2, 3, 130, 143
@@ -135,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
         "--executor",
         metavar="MODULE:FACTORY",
         help="run the checks through another concurrent.futures.Executor, the one that MODULE.FACTORY() returns or, as a context "
-        "manager, yields; verify.executors:dask is dask's. Results are the same",
+        "manager, yields; attnproof.verify.executors:dask is dask's. Results are the same",
     )
 
     report = commands.add_parser("report", help="render index.html again from the result files of a run")
@@ -222,7 +222,7 @@ def _where(given: argparse.Namespace) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 def _parts(options: Options) -> tuple[str, ...]:
     """The parts of the run that the options ask for: all, or those that bear on the claims named."""
-    from verify.runner import PARTS
+    from attnproof.verify.runner import PARTS
 
     if any(is_own(name) for name in options.scores):
         return ("derive", "checks")
@@ -239,9 +239,9 @@ def _verify(given: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, _terminate)
 
     with _executor(given) as executor:
-        from reports.records import finish
-        from reports.terminal import Display
-        from verify.runner import EmptySelectionError, plan, run
+        from attnproof.reports.records import finish
+        from attnproof.reports.terminal import Display
+        from attnproof.verify.runner import EmptySelectionError, plan, run
 
         try:
             units = plan(options, _parts(options))
@@ -267,7 +267,7 @@ def _executor(given: argparse.Namespace) -> Iterator[Executor]:
             "--workers is for the default executor; the factory of --executor decides how many workers it has"
         )
 
-    from verify.executors import ExecutorNameError, executor_named
+    from attnproof.verify.executors import ExecutorNameError, executor_named
 
     try:
         with executor_named(given.executor) as executor:
@@ -282,7 +282,7 @@ def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
 
 def _checked_out(folder: Path) -> Path:
     """``folder`` if a report may be put there and can be; raises UsageError."""
-    from verify.place import place_for_report
+    from attnproof.verify.place import place_for_report
 
     try:
         place_for_report(folder)
@@ -292,8 +292,8 @@ def _checked_out(folder: Path) -> Path:
 
 
 def _report(given: argparse.Namespace) -> int:
-    from reports.page.render import render
-    from reports.terminal import console
+    from attnproof.reports.page.render import render
+    from attnproof.reports.terminal import console
 
     if not (given.out / "run.json").is_file():
         raise UsageError(
@@ -323,11 +323,11 @@ def _claim(given: argparse.Namespace) -> int:
         hint = f"; did you mean {near[0]}?" if near else "."
         raise UsageError(f"unknown claim {given.id!r}{hint} Claims: {', '.join(CLAIMS)}.")
 
-    from reports.claim_text import claim_text
-    from reports.terminal import console
-    from verify.evidence import EVIDENCE
-    from verify.files import plain
-    from verify.ledger import decided
+    from attnproof.reports.claim_text import claim_text
+    from attnproof.reports.terminal import console
+    from attnproof.verify.evidence import EVIDENCE
+    from attnproof.verify.files import plain
+    from attnproof.verify.ledger import decided
 
     row, below = decided(name)
     claim = {key: value for key, value in row.items() if key != "table"}

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from verify.options import PROFILES, SCORES
+from attnproof.verify.options import PROFILES, SCORES
 
 EXIT_OK, EXIT_FAILED, EXIT_NOTHING_JUDGED = 0, 1, 3
 LIMIT: Final = 60.0
@@ -89,7 +89,7 @@ def _describing(check: argparse.ArgumentParser) -> None:
 
 def run_check(given: argparse.Namespace) -> int:
     """Check, print the report, return the exit status. Raises ValueError for bad input."""
-    from verify.checking import check
+    from attnproof.verify.checking import check
 
     if not given.limit > 0:
         raise ValueError(f"--limit is {given.limit:g}; expected a number of seconds > 0")
@@ -128,9 +128,9 @@ def run_check(given: argparse.Namespace) -> int:
 
 def run_replay(given: argparse.Namespace) -> int:
     """Ask again at the saved numbers, print what is found, return the exit status. Raises ValueError for an unusable file."""
-    from verify.checking.replaying import load
-    from verify.checking.report import Report
-    from verify.checking.running import replayed
+    from attnproof.verify.checking.replaying import load
+    from attnproof.verify.checking.report import Report
+    from attnproof.verify.checking.running import replayed
 
     declared, name, draw, case = load(given.file)
     if given.target is not None:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from derivations.formulas import Formula
+    from attnproof.derivations.formulas import Formula
 
 EXIT_OK: Final = 0
 COMMANDS: Final = ("list", "show", "export")
@@ -74,9 +74,9 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _list(given: argparse.Namespace) -> int:
-    from derivations.formulas import formula, names, options
-    from derivations.own import is_own
-    from derivations.scores import FAMILIES
+    from attnproof.derivations.formulas import formula, names, options
+    from attnproof.derivations.own import is_own
+    from attnproof.derivations.scores import FAMILIES
 
     pattern = given.pattern or ""
     score, *present = pattern.split("+")
@@ -99,8 +99,8 @@ def _list(given: argparse.Namespace) -> int:
 
 
 def _show(given: argparse.Namespace) -> int:
-    from derivations.formulas import formula
-    from impl.formulas import code, targets
+    from attnproof.derivations.formulas import formula
+    from attnproof.impl.formulas import code, targets
 
     known = (*READ_AS, *targets())
     if given.form not in known:
@@ -113,9 +113,9 @@ def _show(given: argparse.Namespace) -> int:
 
 
 def _export(given: argparse.Namespace) -> int:
-    from derivations.own import is_own
-    from derivations.scores import FAMILIES
-    from impl.export import ExistsError, exported, targets, write
+    from attnproof.derivations.own import is_own
+    from attnproof.derivations.scores import FAMILIES
+    from attnproof.impl.export import ExistsError, exported, targets, write
 
     if given.target not in targets():
         near = _near(given.target, targets())

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from reports.page.render import render
+from attnproof.reports.page.render import render
 
 RECORDED: Final = Path(__file__).resolve().parent / "recorded"
 

@@ -11,10 +11,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from verify.execute import Done
-from verify.outcome import FAILURES, OUTCOMES
-from verify.runner import Summary
-from verify.statistics import FALSE_ALARM
+from attnproof.verify.execute import Done
+from attnproof.verify.outcome import FAILURES, OUTCOMES
+from attnproof.verify.runner import Summary
+from attnproof.verify.statistics import FALSE_ALARM
 
 _SHOWN_FAILURES: Final = 10
 _LONGEST_SILENCE: Final = 10.0  # seconds; a log that says nothing looks like a run that hangs

@@ -54,7 +54,7 @@ def test_imports_go_one_way(path: Path) -> None:
 
 
 def test_the_import_check_sees_a_forbidden_import() -> None:
-    source = "from verify.outcome import PASS\nimport impl.generated\n"
+    source = "from attnproof.verify.outcome import PASS\nimport attnproof.impl.generated\n"
     assert rooms_imported(source) == {"verify", "impl"}
     assert rooms_imported(source) - allowed(ROOT / "derivations" / "notation.py") == {"verify", "impl"}
 

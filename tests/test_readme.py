@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import torch
 
-from derivations.claim import decide
-from derivations.claims import CLAIMS
-from derivations.formulas import formula
-from reports import cli
+from attnproof.derivations.claim import decide
+from attnproof.derivations.claims import CLAIMS
+from attnproof.derivations.formulas import formula
+from attnproof.reports import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

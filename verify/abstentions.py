@@ -11,10 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-from verify.inputs import WITH_TANH
-from verify.options import SCORES, Options
-from verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
-from verify.unit import Row
+from attnproof.verify.inputs import WITH_TANH
+from attnproof.verify.options import SCORES, Options
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
+from attnproof.verify.unit import Row
 
 LIMIT: Final = 0.05
 FORMATS_LIMITED: Final = ("fp64", "fp32")

@@ -22,10 +22,10 @@ from typing import Final
 
 import numpy as np
 
-from verify.case import Case
-from verify.formats import FORMATS, Array, Format
-from verify.inputs import make_case
-from verify.settings import Setting
+from attnproof.verify.case import Case
+from attnproof.verify.formats import FORMATS, Array, Format
+from attnproof.verify.inputs import make_case
+from attnproof.verify.settings import Setting
 
 Kind = Callable[[np.random.Generator, str, tuple[int, ...], Format], Array]
 

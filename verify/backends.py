@@ -1,10 +1,10 @@
 """What a backend's arithmetic is assumed, or measured, to do: the parameters of every error bound.
 
 The four operations, sums and products are correctly rounded (IEEE 754), with gradual underflow. What a library adds to that is
-the error of its functions, in the model of ``verify.function_errors``. In fp16 and bf16 it is *measured*, on this machine, at
-all 65,536 inputs. In fp32 it is *recorded*, measured at all 2³² inputs (``verify.recorded_errors``), where the record was made
+the error of its functions, in the model of ``attnproof.verify.function_errors``. In fp16 and bf16 it is *measured*, on this machine, at
+all 65,536 inputs. In fp32 it is *recorded*, measured at all 2³² inputs (``attnproof.verify.recorded_errors``), where the record was made
 with the code that runs here; elsewhere, and in fp64, it is an *assumption* taken from the libraries' documentation. The run part
-``verify.functions`` fails when what it measures contradicts one of them.
+``attnproof.verify.functions`` fails when what it measures contradicts one of them.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Final, Literal, Protocol
 
 import numpy as np
 
-from derivations.bounds.order import UNKNOWN, Order
-from verify.formats import FORMATS, FP32, FP64, Format
-from verify.function_errors import Framework, FunctionError, measure, ulps
-from verify.recorded_errors import recorded
+from attnproof.derivations.bounds.order import UNKNOWN, Order
+from attnproof.verify.formats import FORMATS, FP32, FP64, Format
+from attnproof.verify.function_errors import Framework, FunctionError, measure, ulps
+from attnproof.verify.recorded_errors import recorded
 
 TanhDerivative = Literal["sech2", "one_minus_tanh2", "factored"]
 
@@ -64,7 +64,7 @@ class Arithmetic:
                      ``factored``: g ↦ (g + g tanh)(1 − tanh), as JAX does it, an absolute error too
     accumulation     a wider format in which every reduction accumulates before it is rounded once; None: not known, any
                      order in ``format`` itself
-    order            of summation in every reduction, where it is declared (``derivations.bounds.order``); unknown: any
+    order            of summation in every reduction, where it is declared (``attnproof.derivations.bounds.order``); unknown: any
     flushes          matrix products take subnormals for 0 and give 0 for them
     fused            a one-pass kernel: weights of the backward pass recomputed from the log-sum-exp, ρ from ⟨c̄, c⟩, and
                      tiles of ``tile`` keys merged by rescaling
@@ -95,7 +95,7 @@ class Arithmetic:
 
 
 class Declared(Protocol):
-    """What is needed of ``verify.implementations.Implementation``."""
+    """What is needed of ``attnproof.verify.implementations.Implementation``."""
 
     @property
     def name(self) -> str:

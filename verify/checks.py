@@ -11,22 +11,22 @@ from typing import Any, Final
 import numpy as np
 from sympy import tanh
 
-from derivations.attention import attention
-from derivations.own import is_own, label, unpinned
-from verify.backends import Arithmetic, arithmetic
-from verify.bounds import Bound, bounds
-from verify.case import Case
-from verify.compare import compare
-from verify.formats import FORMATS
-from verify.implementations import Array, Implementation, availability
-from verify.inputs import classes_for, make_case
-from verify.optional_implementations import EVERY
-from verify.options import Options
-from verify.oracle import Enclosure, certified
-from verify.outcome import ERROR, FAIL
-from verify.sample import asked
-from verify.settings import SETTINGS, settings_for
-from verify.unit import Row, Unit
+from attnproof.derivations.attention import attention
+from attnproof.derivations.own import is_own, label, unpinned
+from attnproof.verify.backends import Arithmetic, arithmetic
+from attnproof.verify.bounds import Bound, bounds
+from attnproof.verify.case import Case
+from attnproof.verify.compare import compare
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.implementations import Array, Implementation, availability
+from attnproof.verify.inputs import classes_for, make_case
+from attnproof.verify.optional_implementations import EVERY
+from attnproof.verify.options import Options
+from attnproof.verify.oracle import Enclosure, certified
+from attnproof.verify.outcome import ERROR, FAIL
+from attnproof.verify.sample import asked
+from attnproof.verify.settings import SETTINGS, settings_for
+from attnproof.verify.unit import Row, Unit
 
 SCHEMA: Final = "attnproof.results/1"
 
@@ -37,7 +37,7 @@ def plan(options: Options) -> list[Unit]:
         Unit(
             f"checks/{label(score)}/{dtype}/{setting.name}",
             "checks",
-            "verify.checks:run",
+            "attnproof.verify.checks:run",
             {"score": score, "dtype": dtype, "setting": setting.name},
             cost=1.0 + setting.n_q * setting.n_k * setting.d_a / 200,
         )

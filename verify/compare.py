@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from verify.bounds import Bound
-from verify.formats import Format
-from verify.oracle import Enclosure
-from verify.outcome import ABSTAIN, FAIL, PASS
-from verify.ulp import one_in_ulps
-from verify.unit import Row
+from attnproof.verify.bounds import Bound
+from attnproof.verify.formats import Format
+from attnproof.verify.oracle import Enclosure
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.ulp import one_in_ulps
+from attnproof.verify.unit import Row
 
 Array = npt.NDArray[np.float64]
 

@@ -1,6 +1,6 @@
 """Contracts: what an implementation declares about choices on which correct implementations differ.
 
-What is not declared (None) is found out by probing (``verify.properties.probing``) and reported. Behaviour that differs from
+What is not declared (None) is found out by probing (``attnproof.verify.properties.probing``) and reported. Behaviour that differs from
 another contract than the declared one is a failure; behaviour that differs from what we ourselves would choose is never one.
 """
 

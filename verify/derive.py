@@ -4,7 +4,7 @@
 
     name, title, source, domain,
     variants: [{options, forward: [{target, latex, text, name?}], adjoint: [{target, latex, text, name?}]}],
-    bounds (not in quick): what ``verify.derive_bounds`` says,
+    bounds (not in quick): what ``attnproof.verify.derive_bounds`` says,
     rechecks: [{system, road, sizes, quantity, holds, detail}], planted: [{name, rejected, detail}],
     code: [{target, path, source}],
     own (scores of one's own): {file, inputs: [{name, latex, shape, positive}],
@@ -19,21 +19,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import impl.generated
-from derivations.derive import derive, option_sets
-from derivations.formulas import names
-from derivations.latex import equation_latex, equation_text, expr_latex, expr_text, letter_latex
-from derivations.moments.calculus import Undefined
-from derivations.moments.multilinear import ASSUMPTIONS, enumerated, variance
-from derivations.own import family, is_own, label, unpinned
-from derivations.planted import plant
-from derivations.recheck import recheck_derivation
-from derivations.system import Equation
-from impl.codegen import own
-from impl.codegen.targets import TARGETS
-from verify.derive_bounds import bounds_of
-from verify.options import Options
-from verify.unit import Row, Unit
+from attnproof.derivations.derive import derive, option_sets
+from attnproof.derivations.formulas import names
+from attnproof.derivations.latex import equation_latex, equation_text, expr_latex, expr_text, letter_latex
+from attnproof.derivations.moments.calculus import Undefined
+from attnproof.derivations.moments.multilinear import ASSUMPTIONS, enumerated, variance
+from attnproof.derivations.own import family, is_own, label, unpinned
+from attnproof.derivations.planted import plant
+from attnproof.derivations.recheck import recheck_derivation
+from attnproof.derivations.system import Equation
+from attnproof.impl import generated
+from attnproof.impl.codegen import own
+from attnproof.impl.codegen.targets import TARGETS
+from attnproof.verify.derive_bounds import bounds_of
+from attnproof.verify.options import Options
+from attnproof.verify.unit import Row, Unit
 
 SCHEMA: Final = "attnproof.derivations/1"
 
@@ -41,12 +41,12 @@ SCHEMA: Final = "attnproof.derivations/1"
 def plan(options: Options) -> list[Unit]:
     """One unit for each score and, but in quick, one that times the whole derivation from nothing."""
     scores = [
-        Unit(f"derive/{label(name)}", "derive", "verify.derive:run", {"score": name}, cost=6.0)
+        Unit(f"derive/{label(name)}", "derive", "attnproof.verify.derive:run", {"score": name}, cost=6.0)
         for name in options.scores
     ]
     built_in = any(not is_own(name) for name in options.scores)
     timing = (
-        [Unit("derive/time", "derive", "verify.derive:time_everything", cost=2.0)]
+        [Unit("derive/time", "derive", "attnproof.verify.derive:time_everything", cost=2.0)]
         if options.profile != "quick" and built_in
         else []
     )
@@ -55,7 +55,7 @@ def plan(options: Options) -> list[Unit]:
 
 _TIMED: Final = """
 import time
-from derivations.derive import derive_all
+from attnproof.derivations.derive import derive_all
 start = time.perf_counter()
 count = len(derive_all())
 print(count, time.perf_counter() - start)
@@ -169,7 +169,7 @@ def _printed(equation: Equation, score: str, present: tuple[str, ...]) -> dict[s
 def _code(target: str, score: str) -> dict[str, str]:
     if is_own(score):
         return {"target": target, "path": f"{target}/{label(score)}.py", "source": own.source(target, score)}
-    path = Path(next(iter(impl.generated.__path__))) / target / f"{score}.py"
+    path = Path(next(iter(generated.__path__))) / target / f"{score}.py"
     return {
         "target": target,
         "path": f"impl/generated/{target}/{score}.py",

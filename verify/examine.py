@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from verify.options import Profile
-from verify.outcome import ERROR, FAIL, NO_CUDA, SKIPPED, UNSUPPORTED
-from verify.properties import PROPERTIES, Finding, Property
-from verify.targets.target import Target
+from attnproof.verify.options import Profile
+from attnproof.verify.outcome import ERROR, FAIL, NO_CUDA, SKIPPED, UNSUPPORTED
+from attnproof.verify.properties import PROPERTIES, Finding, Property
+from attnproof.verify.targets.target import Target
 
 
 @dataclass(frozen=True)

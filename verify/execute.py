@@ -26,8 +26,8 @@ from typing import Final
 
 from threadpoolctl import ThreadpoolController
 
-from verify.options import Options
-from verify.unit import Row, Unit, run_unit
+from attnproof.verify.options import Options
+from attnproof.verify.unit import Row, Unit, run_unit
 
 # One thread for each numeric library in each worker: the units already fill the cores, and the order of a
 # multi-threaded sum would make results depend on the machine.
@@ -91,7 +91,7 @@ def _attempt_alone(unit: Unit, options: Options) -> Done:
 
 
 # What most units need. Workers import it while the parent process plans.
-WARM: Final = ("verify.checks", "verify.ledger")
+WARM: Final = ("attnproof.verify.checks", "attnproof.verify.ledger")
 
 
 def _start_worker() -> None:

@@ -2,7 +2,7 @@
 
 A factory takes no arguments and returns a ``concurrent.futures.Executor``, or a context manager that yields one (a generator
 function under ``contextlib.contextmanager``, say, that starts a cluster and closes it). Results do not depend on which
-executor it is: each unit computes with one thread and alone in its process (``verify.execute``).
+executor it is: each unit computes with one thread and alone in its process (``attnproof.verify.execute``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, Final
 
-from verify.execute import THREAD_VARIABLES, abandon, cores
+from attnproof.verify.execute import THREAD_VARIABLES, abandon, cores
 
 FORM: Final = "module:factory"
 
@@ -95,7 +95,7 @@ def _entered(name: str, made: AbstractContextManager[Any]) -> Iterator[Executor]
 
 @contextmanager
 def dask() -> Iterator[Executor]:
-    """``--executor verify.executors:dask``: the scheduler of ``DASK_SCHEDULER_ADDRESS``, or a cluster of this machine's cores."""
+    """``--executor attnproof.verify.executors:dask``: the scheduler of ``DASK_SCHEDULER_ADDRESS``, or a cluster of this machine's cores."""
     from dask import config
     from distributed import Client, LocalCluster
 

@@ -1,4 +1,4 @@
-"""The error of exp, tanh and log in fp32 over all 2³² bit patterns: ``python -m verify.exhaustive_functions FILE``.
+"""The error of exp, tanh and log in fp32 over all 2³² bit patterns: ``python -m attnproof.verify.exhaustive_functions FILE``.
 
 Patterns are taken in blocks of consecutive ones, on which the exact function is monotone. A block is decided at once where the
 computed results leave nothing to look for, else element by element against NumPy's float64 function:
@@ -25,9 +25,9 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from verify.formats import FP32, FP64
-from verify.function_errors import Framework
-from verify.recorded_errors import place
+from attnproof.verify.formats import FP32, FP64
+from attnproof.verify.function_errors import Framework
+from attnproof.verify.recorded_errors import place
 
 Float32 = npt.NDArray[np.float32]
 FUNCTIONS: Final = ("exp", "tanh", "log")

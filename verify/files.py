@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
-from verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, SKIPPED, UNSUPPORTED
-from verify.unit import Row
+from attnproof.verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, SKIPPED, UNSUPPORTED
+from attnproof.verify.unit import Row
 
 COMMON_COLUMNS: Final = (
     "id",

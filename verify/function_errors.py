@@ -19,8 +19,8 @@ import numpy as np
 import torch
 from flint import arb, ctx
 
-from verify.formats import BF16, FORMATS, FP16, FP64, Array, Format
-from verify.unit import generator
+from attnproof.verify.formats import BF16, FORMATS, FP16, FP64, Array, Format
+from attnproof.verify.unit import generator
 
 Framework = Literal["numpy", "torch", "jax"]
 FUNCTIONS: Final = ("exp", "tanh", "log")

@@ -19,14 +19,14 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from verify.backends import function_error, softmax_exp_error
-from verify.exhaustive_functions import BLOCK, FUNCTIONS, PATTERNS, Float32, Worst, measure
-from verify.formats import FP32
-from verify.function_errors import Framework, FunctionError, sample
-from verify.function_errors import measure as measure_half
-from verify.options import Options
-from verify.outcome import FAIL, PASS
-from verify.unit import Row, Unit, generator
+from attnproof.verify.backends import function_error, softmax_exp_error
+from attnproof.verify.exhaustive_functions import BLOCK, FUNCTIONS, PATTERNS, Float32, Worst, measure
+from attnproof.verify.formats import FP32
+from attnproof.verify.function_errors import Framework, FunctionError, sample
+from attnproof.verify.function_errors import measure as measure_half
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.unit import Row, Unit, generator
 
 LIBRARIES: Final[tuple[Framework, ...]] = ("numpy", "torch")
 SHARES: Final = 16  # units that take all patterns of one function, so that they run side by side and report progress
@@ -40,7 +40,7 @@ def plan(options: Options) -> list[Unit]:
     """Nothing in ``quick``; samples of each function from ``standard`` on, in ``thorough`` all patterns of fp32 as well."""
     if options.profile == "quick" or "cpu" not in options.devices:
         return []
-    where = "verify.functions:run"
+    where = "attnproof.verify.functions:run"
     units = [Unit(f"functions/{name}", "functions", where, {"function": name}, cost=1.0) for name in FUNCTIONS]
     if options.profile == "thorough" and "fp32" in options.dtypes:
         units += [

@@ -1,7 +1,7 @@
 """How the fused additive kernels compute: one pass over tiles of keys, tanh separated, exponentials of their own.
 
-The figures are proved where the kernels are derived: ``derivations.exponential`` (e^x), ``derivations.exponential_less_one`` (e^x − 1),
-``derivations.folding_ranges`` (1 − 2 f).
+The figures are proved where the kernels are derived: ``attnproof.derivations.exponential`` (e^x), ``attnproof.derivations.exponential_less_one`` (e^x − 1),
+``attnproof.derivations.folding_ranges`` (1 − 2 f).
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from derivations.exponential import relative_error
-from derivations.exponential_less_one import relative_error as relative_error_less_one
-from derivations.folding_ranges import unit_error
-from verify.backends import Arithmetic
-from verify.formats import FORMATS
-from verify.function_errors import FunctionError, ulps
+from attnproof.derivations.exponential import relative_error
+from attnproof.derivations.exponential_less_one import relative_error as relative_error_less_one
+from attnproof.derivations.folding_ranges import unit_error
+from attnproof.verify.backends import Arithmetic
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.function_errors import FunctionError, ulps
 
 NAMES: Final = {"fp64": "float64", "fp32": "float32"}
 KEYS_OF_A_TILE: Final = 256  # ``TILE`` of Numba's kernels
@@ -26,7 +26,7 @@ OF_A_QUOTIENT: Final = 3.0 * 1.01
 
 @cache
 def numba_arithmetic(dtype: str) -> Arithmetic:
-    """The arithmetic of ``impl.generated.numba.additive`` in fp64 or fp32. Raises KeyError for another format.
+    """The arithmetic of ``attnproof.impl.generated.numba.additive`` in fp64 or fp32. Raises KeyError for another format.
 
     tanh of a score over its soft-cap: ``−m/(2 + m)``, m = e^{−2|x|} − 1: m's error ε enters twice at most, |m|/(2 + m) <= 1, then a sum and a
     quotient. Its derivative ``4 w/(2 + m)²``: w's error, twice that of 2 + m, and the rule's own five roundings.
@@ -35,7 +35,7 @@ def numba_arithmetic(dtype: str) -> Arithmetic:
     of_exp, of_less_one = float(relative_error(name).upper()), relative_error_less_one(name)
     # Below −edge e^x is 0, which is just above the smallest normal number.
     flushed = 2.0**fmt.precision
-    proved = "derivations.exponential, of this very program"
+    proved = "attnproof.derivations.exponential, of this very program"
     return Arithmetic(
         f"fused additive attention, {dtype} on cpu",
         fmt,
@@ -51,13 +51,13 @@ def numba_arithmetic(dtype: str) -> Arithmetic:
 
 @cache
 def triton_arithmetic(dtype: str) -> Arithmetic:
-    """The arithmetic of ``impl.generated.triton.additive`` in fp64 or fp32, on CUDA and in the interpreter: the same program in smaller tiles.
+    """The arithmetic of ``attnproof.impl.generated.triton.additive`` in fp64 or fp32, on CUDA and in the interpreter: the same program in smaller tiles.
 
     What CUDA's division adds in float32 is allowed everywhere. Raises KeyError for another format.
     """
     whole = numba_arithmetic(dtype)
     more = OF_A_QUOTIENT if dtype == "fp32" else 0.0
-    documented = "derivations.exponential, of this very program; CUDA: division at most 2 ulp, log at most 2 (CUDA C++ Programming Guide)"
+    documented = "attnproof.derivations.exponential, of this very program; CUDA: division at most 2 ulp, log at most 2 (CUDA C++ Programming Guide)"
     return replace(
         whole,
         name=f"fused additive attention in Triton, {dtype}",

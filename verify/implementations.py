@@ -1,7 +1,7 @@
 """Every implementation under test behind one interface.
 
 Inputs and results are float64 NumPy arrays: every value of fp32, bf16 and fp16 is a float64, so the cast to the
-implementation's format and back loses nothing (inputs must be representable in the format; ``verify.case`` sees to it).
+implementation's format and back loses nothing (inputs must be representable in the format; ``attnproof.verify.case`` sees to it).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import Any, Final, Literal
 import numpy as np
 import torch
 
-from derivations.own import is_own, label
-from impl.codegen import own
-from impl.reference import numpy_attention, torch_attention
-from verify.backends import Arithmetic
-from verify.function_errors import Framework
-from verify.outcome import NO_CUDA, SKIPPED, UNSUPPORTED
-from verify.sample import Sample
+from attnproof.derivations.own import is_own, label
+from attnproof.impl.codegen import own
+from attnproof.impl.reference import numpy_attention, torch_attention
+from attnproof.verify.backends import Arithmetic
+from attnproof.verify.function_errors import Framework
+from attnproof.verify.outcome import NO_CUDA, SKIPPED, UNSUPPORTED
+from attnproof.verify.sample import Sample
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Inputs = Mapping[str, Array]
@@ -50,8 +50,8 @@ class Implementation:
     gradients  ``(score, inputs, grad_context, dtype, device) -> {input: float64 array}``, the gradient of
                ``Σ grad_context · context`` with respect to every input given
     tanh_derivative  how its backward pass evaluates the derivative of tanh: ``sech2`` or ``one_minus_tanh2``
-    own_scores whether it computes scores of one's own too (``derivations.own``), with whatever options they have
-    arithmetic ``dtype -> Arithmetic`` where it is not made of its framework's functions and sums; None: it is (``verify.backends``)
+    own_scores whether it computes scores of one's own too (``attnproof.derivations.own``), with whatever options they have
+    arithmetic ``dtype -> Arithmetic`` where it is not made of its framework's functions and sums; None: it is (``attnproof.verify.backends``)
     library    the library that it needs beyond the main installation
     dtypes     formats that it computes in, where a library of its own decides; None: those of the framework
     sample     where the profile ``standard`` asks it; None: everywhere, in every profile
@@ -136,7 +136,7 @@ def generated(target: str, score: str) -> ModuleType:
     """The module that was generated for a target and a score, one's own included."""
     if is_own(score):
         return own.program(target, score)
-    return importlib.import_module(f"impl.generated.{target}.{score}")
+    return importlib.import_module(f"attnproof.impl.generated.{target}.{score}")
 
 
 def _generated_numpy_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:

@@ -1,6 +1,6 @@
 """Input classes as data: what the numbers or their surroundings are like, which properties ask about them, and what each is meant to expose.
 
-The numbers of the first group are made by ``verify.inputs``; the others are made by the property that asks about them.
+The numbers of the first group are made by ``attnproof.verify.inputs``; the others are made by the property that asks about them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class InputClass:
     says      one phrase
     exposes   rows of the table of faults, and names of faults beyond it
     asked_by  the properties that ask about it
-    numbers   whether it is about the numbers alone, and made by ``verify.inputs``
+    numbers   whether it is about the numbers alone, and made by ``attnproof.verify.inputs``
     """
 
     name: str

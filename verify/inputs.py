@@ -9,9 +9,9 @@ saturated  pre-activations of about the size from which tanh rounds to ±1: ``1 
 low_rank   queries and keys all multiples of one vector each: their Gram matrices are singular
 subnormal  values below the normal range, so that the context is
 
-``verify.input_classes`` lists them as data, with what each is meant to expose.
+``attnproof.verify.input_classes`` lists them as data, with what each is meant to expose.
 
-For scores of one's own, ``verify.inputs_own`` says what the classes are.
+For scores of one's own, ``attnproof.verify.inputs_own`` says what the classes are.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from typing import Final
 
 import numpy as np
 
-from derivations.attention import attention
-from derivations.own import family, is_own, label
-from verify.case import Case
-from verify.formats import FORMATS
-from verify.input_classes import NUMBERS
-from verify.inputs_own import draw_positive, extra_classes, shape_inputs
-from verify.options import Profile
-from verify.settings import Setting
-from verify.unit import generator
+from attnproof.derivations.attention import attention
+from attnproof.derivations.own import family, is_own, label
+from attnproof.verify.case import Case
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.input_classes import NUMBERS
+from attnproof.verify.inputs_own import draw_positive, extra_classes, shape_inputs
+from attnproof.verify.options import Profile
+from attnproof.verify.settings import Setting
+from attnproof.verify.unit import generator
 
 INPUT_CLASSES: Final = NUMBERS
 SOMEWHERE: Final = ("deep", "saturated", "low_rank", "subnormal")  # classes that are not for every setting

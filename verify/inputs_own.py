@@ -1,6 +1,6 @@
-"""Input classes for scores of one's own (``derivations.own``), of which nothing is known but their equations.
+"""Input classes for scores of one's own (``attnproof.derivations.own``), of which nothing is known but their equations.
 
-normal, tied, shifted, deep  as for every score (``verify.inputs``)
+normal, tied, shifted, deep  as for every score (``attnproof.verify.inputs``)
 large      features of deviation √32: what is a product of two has deviation 32, and softmax saturates where scores grow
 saturated  for scores with a tanh: features with which sums of products with standard normal weights have the deviation
            from which tanh rounds to ±1
@@ -16,9 +16,9 @@ from typing import Final
 import numpy as np
 from sympy import tanh
 
-from derivations.own import family
-from derivations.piecewise import relu, step
-from verify.formats import Array
+from attnproof.derivations.own import family
+from attnproof.derivations.piecewise import relu, step
+from attnproof.verify.formats import Array
 
 OWN_CLASSES: Final = ("saturated", "kinked")
 LARGE_FACTOR: Final = np.sqrt(32.0)  # so that a product of two features has LARGE_DEVIATION

@@ -19,11 +19,11 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from derivations.claim import Claim, Lemma, Proof, decide, lemmas_used, prove
-from derivations.claims import CLAIMS
-from derivations.lemmas import LEMMAS
-from verify.options import Options
-from verify.unit import Row, Unit
+from attnproof.derivations.claim import Claim, Lemma, Proof, decide, lemmas_used, prove
+from attnproof.derivations.claims import CLAIMS
+from attnproof.derivations.lemmas import LEMMAS
+from attnproof.verify.options import Options
+from attnproof.verify.unit import Row, Unit
 
 SCHEMA: Final = "attnproof.claims/1"
 
@@ -35,11 +35,13 @@ def plan(options: Options) -> list[Unit]:
     """One unit for each claim asked for, and for each lemma of the whole ledger when all are."""
     wanted = CLAIMS if options.claims is None else options.claims
     units = [
-        Unit(f"claim/{name}", "claims", "verify.ledger:run", {"claim": name}, cost=COSTS.get(name, 0.4))
+        Unit(f"claim/{name}", "claims", "attnproof.verify.ledger:run", {"claim": name}, cost=COSTS.get(name, 0.4))
         for name in wanted
     ]
     lemmas = LEMMAS if options.claims is None else _below(lemmas_used(CLAIMS[name]) for name in wanted)
-    return units + [Unit(f"lemma/{name}", "claims", "verify.ledger:run_lemma", {"lemma": name}) for name in lemmas]
+    return units + [
+        Unit(f"lemma/{name}", "claims", "attnproof.verify.ledger:run_lemma", {"lemma": name}) for name in lemmas
+    ]
 
 
 def _below(used: Iterable[Iterable[str]]) -> list[str]:

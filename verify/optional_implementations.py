@@ -15,8 +15,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from verify.fused_arithmetic import numba_arithmetic, triton_arithmetic
-from verify.implementations import (
+from attnproof.verify.fused_arithmetic import numba_arithmetic, triton_arithmetic
+from attnproof.verify.implementations import (
     ALL_SCORES,
     IMPLEMENTATIONS,
     NUMPY_DTYPES,
@@ -29,7 +29,7 @@ from verify.implementations import (
     generated,
     to_torch,
 )
-from verify.sample import OWN, Sample
+from attnproof.verify.sample import OWN, Sample
 
 JAX_DTYPES: Final = MappingProxyType({"fp64": "float64", "fp32": "float32", "bf16": "bfloat16", "fp16": "float16"})
 
@@ -90,7 +90,7 @@ def _jax_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, 
 
 def _fused(dtype: str, inputs: Inputs) -> tuple[ModuleType, dict[str, Any]]:
     """The fused kernels and the inputs as they take them."""
-    module = importlib.import_module("impl.generated.numba.additive")
+    module = importlib.import_module("attnproof.impl.generated.numba.additive")
     return module, {name: np.asarray(value).astype(NUMPY_DTYPES[dtype]) for name, value in inputs.items()}
 
 

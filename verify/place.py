@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 RUN: Final = "run.json"
-# What a report consists of (see ``verify.runner``), and what desktops leave in a folder that was looked at.
+# What a report consists of (see ``attnproof.verify.runner``), and what desktops leave in a folder that was looked at.
 FILES: Final = frozenset(
     {RUN, "results.jsonl", "claims.json", "derivations.json", "model.json", "junit.xml", "index.html", ".DS_Store"}
 )

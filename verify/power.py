@@ -14,14 +14,14 @@ from typing import Any, Final
 
 import torch
 
-from verify.examine import Examination, examine
-from verify.faults import faults
-from verify.options import Options, Profile
-from verify.outcome import FAIL, PASS
-from verify.rules import NAMES, judged
-from verify.targets.correct import correct
-from verify.targets.target import Target
-from verify.unit import Row, Unit
+from attnproof.verify.examine import Examination, examine
+from attnproof.verify.faults import faults
+from attnproof.verify.options import Options, Profile
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.rules import NAMES, judged
+from attnproof.verify.targets.correct import correct
+from attnproof.verify.targets.target import Target
+from attnproof.verify.unit import Row, Unit
 
 # Targets of one score share cases, bounds and enclosures, which are made once in a process.
 DEPTH: Final[Mapping[Profile, Profile]] = {"quick": "quick", "standard": "quick", "thorough": "standard"}
@@ -41,7 +41,7 @@ def plan(options: Options) -> list[Unit]:
         for start in range(0, len(jobs), CHUNK):
             arguments = {"score": score, "start": start}
             cost = TANH.get(score, 1.0) * sum(COSTS[kind] for kind, _ in jobs[start : start + CHUNK])
-            units.append(Unit(f"power/{score}/{start}", "power", "verify.power:run", arguments, cost=cost))
+            units.append(Unit(f"power/{score}/{start}", "power", "attnproof.verify.power:run", arguments, cost=cost))
     return units
 
 

@@ -15,14 +15,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from verify.examine import examine
-from verify.faults.mutants import PROGRAMS, Mutant, Program, mutants, unaltered
-from verify.faults.mutants.equivalent import proof
-from verify.options import Options, Profile
-from verify.outcome import FAIL, PASS
-from verify.properties.property import Finding
-from verify.targets.target import Answer, Request
-from verify.unit import Row, Unit, generator
+from attnproof.verify.examine import examine
+from attnproof.verify.faults.mutants import PROGRAMS, Mutant, Program, mutants, unaltered
+from attnproof.verify.faults.mutants.equivalent import proof
+from attnproof.verify.options import Options, Profile
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.properties.property import Finding
+from attnproof.verify.targets.target import Answer, Request
+from attnproof.verify.unit import Row, Unit, generator
 
 TABLE: Final = "detection"
 # Rough seconds on one core.
@@ -41,7 +41,9 @@ def plan(options: Options) -> list[Unit]:
     if options.profile == "quick":
         return []
     return [
-        Unit(f"power/mutants/{score}", "power", "verify.power_mutants:run", {"score": score}, cost=COSTS[score])
+        Unit(
+            f"power/mutants/{score}", "power", "attnproof.verify.power_mutants:run", {"score": score}, cost=COSTS[score]
+        )
         for score in options.scores
     ]
 

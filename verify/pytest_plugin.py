@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from verify.checking.report import Report
+    from attnproof.verify.checking.report import Report
 
 
 @pytest.fixture
 def attnproof_check(tmp_path: Any) -> Callable[..., Report]:
-    """``verify.check`` that fails the test unless the report is ok; failing inputs are saved in the test's ``tmp_path``."""
+    """``attnproof.verify.check`` that fails the test unless the report is ok; failing inputs are saved in the test's ``tmp_path``."""
 
     def checked(function: Callable[..., Any] | str, score: str, **options: Any) -> Report:
         __tracebackhide__ = True
-        from verify.checking.check import check
+        from attnproof.verify.checking.check import check
 
         report = check(function, score, **({"save_to": tmp_path, "profile": "quick"} | options))
         if not report.ok:
@@ -33,10 +33,10 @@ def attnproof_check(tmp_path: Any) -> Callable[..., Report]:
 
 def attention_test(function: Callable[..., Any] | str, score: str, **options: Any) -> Callable[..., None]:
     """A test in one line, one case for each property that applies: ``test_mine = attention_test(mine, "additive")``."""
-    from verify.properties import PROPERTIES
+    from attnproof.verify.properties import PROPERTIES
 
     def test(attnproof_property: str, tmp_path: Any) -> None:
-        from verify.checking.check import check
+        from attnproof.verify.checking.check import check
 
         chosen = {"save_to": tmp_path, "profile": "quick"} | options | {"properties": (attnproof_property,)}
         report = check(function, score, **chosen)

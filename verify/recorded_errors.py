@@ -1,6 +1,6 @@
 """The errors of exp, tanh and log over all fp32 inputs as recorded, and whether the record was made by the code that runs here.
 
-``recorded/function_errors.json`` has one row for each library, function and path (``verify.exhaustive_functions``). It holds where all of
+``recorded/function_errors.json`` has one row for each library, function and path (``attnproof.verify.exhaustive_functions``). It holds where all of
 
     version      the library's
     capability   what the library says it dispatches to: NumPy for this very function, torch for its CPU kernels
@@ -21,7 +21,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import torch
 
-from verify.function_errors import Framework, FunctionError
+from attnproof.verify.function_errors import Framework, FunctionError
 
 WITNESSES: Final = 1 << 14  # patterns that are fingerprinted
 STEP: Final = (1 << 18) - 5  # odd, so that low bits vary too
@@ -30,7 +30,7 @@ STEP: Final = (1 << 18) - 5  # odd, so that low bits vary too
 @cache
 def record() -> tuple[dict[str, Any], ...]:
     """The rows of the record: library, version, capability, fingerprint, function, format, path, grade, relative, absolute …"""
-    text = (files("verify") / "recorded" / "function_errors.json").read_text(encoding="utf-8")
+    text = (files("attnproof.verify") / "recorded" / "function_errors.json").read_text(encoding="utf-8")
     return tuple(json.loads(text))
 
 

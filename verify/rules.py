@@ -16,18 +16,18 @@ from typing import Any, Final, Literal
 import numpy as np
 import torch
 
-from verify.faults import parts
-from verify.implementations import TORCH_DTYPES
-from verify.oracle.api import quantities_of
-from verify.properties import features
-from verify.properties.asking import case_of, certain, handed_over
-from verify.properties.masking import masked_by, ways
-from verify.properties.property import Draw, TargetError
-from verify.properties.settling import Question
-from verify.properties.values import VALUES
-from verify.settings import Setting
-from verify.targets.function import torch_target
-from verify.targets.target import Array, Request, Target
+from attnproof.verify.faults import parts
+from attnproof.verify.implementations import TORCH_DTYPES
+from attnproof.verify.oracle.api import quantities_of
+from attnproof.verify.properties import features
+from attnproof.verify.properties.asking import case_of, certain, handed_over
+from attnproof.verify.properties.masking import masked_by, ways
+from attnproof.verify.properties.property import Draw, TargetError
+from attnproof.verify.properties.settling import Question
+from attnproof.verify.properties.values import VALUES
+from attnproof.verify.settings import Setting
+from attnproof.verify.targets.function import torch_target
+from attnproof.verify.targets.target import Array, Request, Target
 
 Verdict = Literal["rejects", "accepts", "not applicable"]
 ORDINARY: Final = Setting("ordinary", n_q=8, n_k=10, d_q=16, d_k=16, d_a=8, d_v=8, batch=(2,))

@@ -25,30 +25,30 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from verify import abstentions, derive, ledger, tightness
-from verify.execute import Done, cores, execute
-from verify.files import write_csv, write_json, write_json_lines, write_junit
-from verify.options import Options
-from verify.outcome import ERROR, FAIL, FAILURES, JUDGED, OUTCOMES, PASS
-from verify.unit import Row, Unit
+from attnproof.verify import abstentions, derive, ledger, tightness
+from attnproof.verify.execute import Done, cores, execute
+from attnproof.verify.files import write_csv, write_json, write_json_lines, write_junit
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import ERROR, FAIL, FAILURES, JUDGED, OUTCOMES, PASS
+from attnproof.verify.unit import Row, Unit
 
 SCHEMA: Final = "attnproof.run/1"
 
 # Every part of a run: a module with plan(options) -> list[Unit].
 PARTS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "derive": "verify.derive",
-        "claims": "verify.ledger",
-        "checks": "verify.checks",
-        "functions": "verify.functions",
-        "tightness": "verify.tightness_search",
-        "variance": "verify.tables.variance",
-        "saturation": "verify.tables.saturation",
-        "bias_invariance": "verify.tables.bias_invariance",
-        "model": "verify.model.part",
-        "evidence": "verify.evidence",
-        "power": "verify.power",
-        "mutants": "verify.power_mutants",
+        "derive": "attnproof.verify.derive",
+        "claims": "attnproof.verify.ledger",
+        "checks": "attnproof.verify.checks",
+        "functions": "attnproof.verify.functions",
+        "tightness": "attnproof.verify.tightness_search",
+        "variance": "attnproof.verify.tables.variance",
+        "saturation": "attnproof.verify.tables.saturation",
+        "bias_invariance": "attnproof.verify.tables.bias_invariance",
+        "model": "attnproof.verify.model.part",
+        "evidence": "attnproof.verify.evidence",
+        "power": "attnproof.verify.power",
+        "mutants": "attnproof.verify.power_mutants",
     }
 )
 TABLES: Final = (
@@ -314,7 +314,7 @@ def _parts(done: Sequence[Done]) -> dict[str, dict[str, Any]]:
 
 
 def _false_alarm() -> dict[str, Any]:
-    from verify.statistics import FALSE_ALARM, FALSE_ALARM_SHARES, FALSE_ALARM_TOTAL
+    from attnproof.verify.statistics import FALSE_ALARM, FALSE_ALARM_SHARES, FALSE_ALARM_TOTAL
 
     return {"total": FALSE_ALARM, "limit": FALSE_ALARM_TOTAL, "shares": dict(FALSE_ALARM_SHARES)}
 

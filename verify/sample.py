@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from derivations.own import is_own
-from verify.options import Profile
+from attnproof.derivations.own import is_own
+from attnproof.verify.options import Profile
 
 OWN: Final = "own"  # stands for every score of one's own
 _ALL_BITS: Final = ("fp64", "fp32")
@@ -22,7 +22,7 @@ _ALL_BITS: Final = ("fp64", "fp32")
 class Sample:
     """What the profile ``standard`` asks.
 
-    settings  score -> names of settings (``verify.settings``); ``own`` for a score of one's own; a score that is not named: none
+    settings  score -> names of settings (``attnproof.verify.settings``); ``own`` for a score of one's own; a score that is not named: none
     dtypes    score -> formats, where they are not fp64 and fp32
     """
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from verify.options import Profile
+from attnproof.verify.options import Profile
 
 Mask = Literal["none", "some", "row"]
 

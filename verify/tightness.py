@@ -1,7 +1,7 @@
 """How tight the bounds are, and whether one was ever exceeded: rows of ``tables/tightness.csv``.
 
 A row is one output, format and implementation. ``measured`` is the number of judged comparisons (``of`` = ``comparisons``: a run's own, at
-no cost) or inputs (``of`` = ``inputs``: ``verify.tightness_search``) in which an observed error exceeded its bound: theory says none.
+no cost) or inputs (``of`` = ``inputs``: ``attnproof.verify.tightness_search``) in which an observed error exceeded its bound: theory says none.
 ``median`` and ``largest`` are of the largest error/bound of each; what abstained, or has no finite bound, is counted and has no part in
 them.
 """
@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Final, Literal
 
-from verify.outcome import ABSTAIN, FAIL, PASS
-from verify.unit import Row
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.unit import Row
 
 THEORY: Final = "|computed − exact| ≤ bound"
 

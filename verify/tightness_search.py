@@ -1,6 +1,6 @@
 """Looking for errors that exceed their bound: random and adversarial inputs, and a search from the worst of them.
 
-Inputs come from the input classes, from every kind of ``verify.adversarial``, and from small changes to those in which some output came
+Inputs come from the input classes, from every kind of ``attnproof.verify.adversarial``, and from small changes to those in which some output came
 closest to its bound. A batch is a case of BATCH instances that share the score's parameters. ``judged`` counts instances, and for what is
 summed over a batch (gradients of parameters and of the soft-cap: output ``grad, summed``) batches. Rows of ``tables/tightness.csv`` with
 ``of`` = ``inputs``: one for each score, output, format and implementation.
@@ -16,20 +16,20 @@ from typing import Any, Final
 
 import numpy as np
 
-from verify.adversarial import KINDS, adversarial, changed, instance, with_instances
-from verify.backends import arithmetic
-from verify.bounds import Bound, bounds
-from verify.case import Case
-from verify.compare import ratios
-from verify.formats import Array
-from verify.implementations import IMPLEMENTATIONS, Implementation, availability
-from verify.inputs import classes_for, make_case
-from verify.options import DTYPES, SCORES, Options, Profile
-from verify.oracle import certified
-from verify.outcome import SKIPPED
-from verify.settings import Setting
-from verify.tightness import row
-from verify.unit import Row, Unit, generator
+from attnproof.verify.adversarial import KINDS, adversarial, changed, instance, with_instances
+from attnproof.verify.backends import arithmetic
+from attnproof.verify.bounds import Bound, bounds
+from attnproof.verify.case import Case
+from attnproof.verify.compare import ratios
+from attnproof.verify.formats import Array
+from attnproof.verify.implementations import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.inputs import classes_for, make_case
+from attnproof.verify.options import DTYPES, SCORES, Options, Profile
+from attnproof.verify.oracle import certified
+from attnproof.verify.outcome import SKIPPED
+from attnproof.verify.settings import Setting
+from attnproof.verify.tightness import row
+from attnproof.verify.unit import Row, Unit, generator
 
 BATCH: Final = 8
 # What each implementation is asked about at least, for each score and format.
@@ -67,7 +67,7 @@ def plan(options: Options) -> list[Unit]:
         Unit(
             "tightness/{score}/{dtype}".format(**each),
             "tightness",
-            "verify.tightness_search:run",
+            "attnproof.verify.tightness_search:run",
             each,
             cost=inputs / 100,
         )

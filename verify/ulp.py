@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from verify.formats import Array, Format
+from attnproof.verify.formats import Array, Format
 
 
 def ulp(fmt: Format, x: Array | float) -> Array:

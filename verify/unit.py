@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from verify.options import Options
+from attnproof.verify.options import Options
 
 Row = dict[str, Any]
 

@@ -14,10 +14,10 @@ from random import Random
 from flint import arb
 from sympy import Expr, Indexed, Pow, Symbol, sech, tanh
 
-from derivations.bounds.system import ErrorBounds
-from derivations.bounds.terms import logsumexp_argument, softmax_argument
-from derivations.ranges import free_ranges, split
-from derivations.system import Equation
+from attnproof.derivations.bounds.system import ErrorBounds
+from attnproof.derivations.bounds.terms import logsumexp_argument, softmax_argument
+from attnproof.derivations.ranges import free_ranges, split
+from attnproof.derivations.system import Equation
 
 Balls = dict[tuple[int, ...], arb]
 
@@ -26,7 +26,7 @@ Balls = dict[tuple[int, ...], arb]
 class Adversary:
     """Who chooses the rounding errors.
 
-    parameters  of the arithmetic, by name (``derivations.bounds.parameters``)
+    parameters  of the arithmetic, by name (``attnproof.derivations.bounds.parameters``)
     sign        of the next error, each time it is called: +1, −1 or 0
     """
 
@@ -83,7 +83,7 @@ def run(
 ) -> dict[str, Balls]:
     """Every tensor as an adversary lets it be computed, by name.
 
-    sizes, inputs  as for ``derivations.bounds.evaluate.evaluate``
+    sizes, inputs  as for ``attnproof.derivations.bounds.evaluate.evaluate``
     tree           sums of products over a balanced tree, each sum on its own; else from left to right, all terms in one
     """
     known = {name: dict(array) for name, array in inputs.items()}

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 
 from sympy import Expr, Indexed, Pow, Sum, Symbol, sech, tanh
 
-from derivations.bounds.terms import logsumexp_argument, softmax_argument
-from derivations.indexing import bounds
-from derivations.notation import Tensor
-from derivations.ranges import free_ranges, tensors_in
-from derivations.system import Equation, System
+from attnproof.derivations.bounds.terms import logsumexp_argument, softmax_argument
+from attnproof.derivations.indexing import bounds
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.ranges import free_ranges, tensors_in
+from attnproof.derivations.system import Equation, System
 
 
 @dataclass(frozen=True)

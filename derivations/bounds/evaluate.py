@@ -12,13 +12,13 @@ from itertools import product
 from flint import arb, ctx, fmpq
 from sympy import Abs, Add, Expr, Indexed, Max, Min, Mul, Pow, Rational, Sum, Symbol, ceiling, exp, log, sech, tanh
 
-from derivations.bounds.parameters import PARAMETERS
-from derivations.bounds.system import ErrorBounds
-from derivations.exact import positions, shape_at
-from derivations.largest import Largest
-from derivations.notation import Tensor
-from derivations.ranges import free_ranges, split
-from derivations.system import Equation, System
+from attnproof.derivations.bounds.parameters import PARAMETERS
+from attnproof.derivations.bounds.system import ErrorBounds
+from attnproof.derivations.exact import positions, shape_at
+from attnproof.derivations.largest import Largest
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.ranges import free_ranges, split
+from attnproof.derivations.system import Equation, System
 
 PRECISION = 128  # bits
 Number = int | float | fmpq | arb

@@ -15,8 +15,8 @@ from typing import Final, Literal
 
 from sympy import Expr, Integer, Max, Min, Rational, sech, sqrt, tanh
 
-from derivations.bounds.growth import grown
-from derivations.bounds.parameters import EPS_SECH, EPS_TANH, ETA, OMEGA_SECH, OMEGA_TANH, U
+from attnproof.derivations.bounds.growth import grown
+from attnproof.derivations.bounds.parameters import EPS_SECH, EPS_TANH, ETA, OMEGA_SECH, OMEGA_TANH, U
 
 TanhDerivative = Literal["sech2", "one_minus_tanh2"]
 

@@ -12,8 +12,8 @@ from typing import Final
 
 from sympy import Expr, Integer
 
-from derivations.bounds.order import UNKNOWN, Order
-from derivations.bounds.parameters import U, W
+from attnproof.derivations.bounds.order import UNKNOWN, Order
+from attnproof.derivations.bounds.parameters import U, W
 
 # Roundings of a constant factor such as 1/√d: at most six. d is rounded, its root, the reciprocal, the product; or, as in
 # torch's unfused kernel, both factors are multiplied by d^(−1/4): two more roots or products.

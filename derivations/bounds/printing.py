@@ -12,12 +12,12 @@ from typing import Final
 
 from sympy import Abs, Add, Expr, Indexed, IndexedBase, Pow, Symbol
 
-from derivations.bounds.parameters import U
-from derivations.bounds.system import ErrorBounds
-from derivations.latex import LATEX, letter_latex
-from derivations.ranges import split
-from derivations.system import Equation
-from derivations.typeset import Style, typeset
+from attnproof.derivations.bounds.parameters import U
+from attnproof.derivations.bounds.system import ErrorBounds
+from attnproof.derivations.latex import LATEX, letter_latex
+from attnproof.derivations.ranges import split
+from attnproof.derivations.system import Equation
+from attnproof.derivations.typeset import Style, typeset
 
 GROWTH: Final = IndexedBase(Symbol("G", positive=True))
 ABBREVIATIONS: Final = (("G_{n}", r"(1 - u)^{-n}"), ("x^{+}", r"|x| + \Delta x"))

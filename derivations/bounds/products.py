@@ -24,9 +24,9 @@ from typing import Final
 
 from sympy import Add, Expr, Integer, Max, Mul, Pow
 
-from derivations.bounds.growth import CONSTANT_ROUNDINGS, Reductions, grown_sum
-from derivations.bounds.parameters import ETA
-from derivations.indexing import Bounds, summed
+from attnproof.derivations.bounds.growth import CONSTANT_ROUNDINGS, Reductions, grown_sum
+from attnproof.derivations.bounds.parameters import ETA
+from attnproof.derivations.indexing import Bounds, summed
 
 ONE: Final = Integer(1)
 

@@ -14,7 +14,7 @@ class Rule:
 
     equation   LaTeX: the equation
     error      LaTeX: its error, Δ of the left-hand side
-    lemmas     names of the lemmas (``derivations.lemmas``) that it rests on
+    lemmas     names of the lemmas (``attnproof.derivations.lemmas``) that it rests on
     """
 
     equation: str

@@ -23,9 +23,9 @@ from typing import Final
 
 from sympy import Expr, Integer, Max, Symbol, exp, log
 
-from derivations.bounds.growth import Reductions, grown
-from derivations.bounds.parameters import EPS_EXP, EPS_LOG, ETA, OMEGA_EXP, OMEGA_LOG, U, W
-from derivations.indexing import summed
+from attnproof.derivations.bounds.growth import Reductions, grown
+from attnproof.derivations.bounds.parameters import EPS_EXP, EPS_LOG, ETA, OMEGA_EXP, OMEGA_LOG, U, W
+from attnproof.derivations.indexing import summed
 
 # The difference; where exp is evaluated as exp2, also the product with log2 e, and that constant.
 ARGUMENT_ROUNDINGS: Final = 3

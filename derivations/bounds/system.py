@@ -9,20 +9,20 @@ from itertools import count as numbers
 
 from sympy import Expr, Indexed, Integer, Max, Pow, Symbol, sech, tanh
 
-from derivations.bounds.elementary import Elementary, elementary
-from derivations.bounds.functions import TanhDerivative, reciprocal_error, sech2_error, tanh_error
-from derivations.bounds.growth import RECIPROCAL_ROUNDINGS, SCALED_BEFORE, Reductions
-from derivations.bounds.order import UNKNOWN, Order
-from derivations.bounds.parameters import PARAMETERS
-from derivations.bounds.products import Term, sum_of_products
-from derivations.bounds.softmax import log_sum_exp_error, lost, moved, rounding, shift, softmax_error
-from derivations.bounds.terms import flatten, logsumexp_argument, softmax_argument
-from derivations.largest import largest
-from derivations.latex import equation_latex, equation_text
-from derivations.notation import Tensor
-from derivations.ranges import free_ranges
-from derivations.rotary import TABLES
-from derivations.system import Equation, System
+from attnproof.derivations.bounds.elementary import Elementary, elementary
+from attnproof.derivations.bounds.functions import TanhDerivative, reciprocal_error, sech2_error, tanh_error
+from attnproof.derivations.bounds.growth import RECIPROCAL_ROUNDINGS, SCALED_BEFORE, Reductions
+from attnproof.derivations.bounds.order import UNKNOWN, Order
+from attnproof.derivations.bounds.parameters import PARAMETERS
+from attnproof.derivations.bounds.products import Term, sum_of_products
+from attnproof.derivations.bounds.softmax import log_sum_exp_error, lost, moved, rounding, shift, softmax_error
+from attnproof.derivations.bounds.terms import flatten, logsumexp_argument, softmax_argument
+from attnproof.derivations.largest import largest
+from attnproof.derivations.latex import equation_latex, equation_text
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.ranges import free_ranges
+from attnproof.derivations.rotary import TABLES
+from attnproof.derivations.system import Equation, System
 
 _ROTATED = frozenset({"query", "key", *(table.name for table in TABLES)})
 
@@ -31,12 +31,12 @@ _ROTATED = frozenset({"query", "key", *(table.name for table in TABLES)})
 class ErrorBounds:
     """Bounds of the rounding errors of a system, as equations.
 
-    system     the values, in elementary steps (``derivations.bounds.elementary``)
+    system     the values, in elementary steps (``attnproof.derivations.bounds.elementary``)
     equations  for every tensor x that is computed an equation for Δx, ``|x̂ − x| ≤ Δx`` (tensor ``error_NAME``), over the exact values,
                the errors of what x is made of, and the parameters; with helpers of the softmax (``largest_NAME``, ``shift_NAME``,
                ``move_NAME``, ``growth_NAME``, ``lost``). In order of evaluation. Inputs are exact: they have none
     how        the order of summation and whether reductions accumulate in a wider format
-    rules      name of a computed tensor -> name of the rule (``derivations.bounds.rules``)
+    rules      name of a computed tensor -> name of the rule (``attnproof.derivations.bounds.rules``)
     terms      left-hand side of an equation that is a sum of products -> its terms
     derivative the formula for sech²
     """
@@ -67,7 +67,7 @@ class ErrorBounds:
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
-        """Names of the parameters that occur (``derivations.bounds.parameters.PARAMETERS``)."""
+        """Names of the parameters that occur (``attnproof.derivations.bounds.parameters.PARAMETERS``)."""
         found = {symbol.name for equation in self.equations for symbol in equation.rhs.free_symbols}
         return tuple(name for name in PARAMETERS if name in found)
 

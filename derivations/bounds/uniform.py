@@ -15,16 +15,16 @@ from dataclasses import dataclass, field
 
 from sympy import Add, Expr, Indexed, Integer, Mul, Pow, Symbol, exp, log, sech, tanh
 
-from derivations.bounds.functions import STEEPEST_SECH2, reciprocal_error, sech2_own
-from derivations.bounds.growth import grown_sum
-from derivations.bounds.parameters import EPS_TANH, ETA, OMEGA_TANH
-from derivations.bounds.products import Term, is_copy, sum_of_products, underflow
-from derivations.bounds.softmax import log_sum_exp_error, lost, rounding, shift, softmax_error
-from derivations.bounds.system import ErrorBounds, error_of
-from derivations.bounds.terms import logsumexp_argument, softmax_argument
-from derivations.latex import expr_latex, letter_latex
-from derivations.notation import Tensor
-from derivations.system import Equation
+from attnproof.derivations.bounds.functions import STEEPEST_SECH2, reciprocal_error, sech2_own
+from attnproof.derivations.bounds.growth import grown_sum
+from attnproof.derivations.bounds.parameters import EPS_TANH, ETA, OMEGA_TANH
+from attnproof.derivations.bounds.products import Term, is_copy, sum_of_products, underflow
+from attnproof.derivations.bounds.softmax import log_sum_exp_error, lost, rounding, shift, softmax_error
+from attnproof.derivations.bounds.system import ErrorBounds, error_of
+from attnproof.derivations.bounds.terms import logsumexp_argument, softmax_argument
+from attnproof.derivations.latex import expr_latex, letter_latex
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.system import Equation
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import importlib
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from derivations.claim import Claim
+from attnproof.derivations.claim import Claim
 
 ORDER: Final = (
     *("S1", "S2", "S3", "S4", "S5", "S6"),
@@ -28,7 +28,7 @@ class _Ledger(Mapping[str, Claim]):
     def __getitem__(self, name: str) -> Claim:
         if name not in ORDER:
             raise KeyError(name)
-        claim: Claim = importlib.import_module(f"derivations.claims.{name.lower()}").CLAIM
+        claim: Claim = importlib.import_module(f"attnproof.derivations.claims.{name.lower()}").CLAIM
         return claim
 
     def __iter__(self) -> Iterator[str]:

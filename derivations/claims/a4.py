@@ -9,12 +9,12 @@ from math import exp as float_exp
 
 from sympy import Expr, Integer, Symbol, diff, exp, expand, log, nan, oo, symbols
 
-from derivations.canonical import equal
-from derivations.claim import Altered, Claim, Step
-from derivations.claims.reasoning import bounded_on_box, nonnegative, nonnegative_from_zero, same
-from derivations.identities import identity, split_sum
-from derivations.notation import D_V, N_K, J, L, P, Tensor, index, size
-from derivations.system import total
+from attnproof.derivations.canonical import equal
+from attnproof.derivations.claim import Altered, Claim, Step
+from attnproof.derivations.claims.reasoning import bounded_on_box, nonnegative, nonnegative_from_zero, same
+from attnproof.derivations.identities import identity, split_sum
+from attnproof.derivations.notation import D_V, N_K, J, L, P, Tensor, index, size
+from attnproof.derivations.system import total
 
 Partial = tuple[
     Expr, Expr, Expr

@@ -6,10 +6,10 @@ from functools import partial
 
 from sympy import Expr, Integer, Rational, cosh, exp, symbols, tanh
 
-from derivations.claim import Altered, Claim, Step
-from derivations.claims.g2 import SHIFT, weight
-from derivations.claims.reasoning import same, vanishes
-from derivations.claims.separated import (
+from attnproof.derivations.claim import Altered, Claim, Step
+from attnproof.derivations.claims.g2 import SHIFT, weight
+from attnproof.derivations.claims.reasoning import same, vanishes
+from attnproof.derivations.claims.separated import (
     BACKWARD,
     FORMATS,
     FORWARD,
@@ -24,12 +24,12 @@ from derivations.claims.separated import (
     rounds_to_one,
     safe_backward,
 )
-from derivations.cost import Kind, count, operations
-from derivations.identities import identity, put
-from derivations.notation import D_A, D_K, D_Q, N_K, N_Q, A, F, I, J, R, Tensor
-from derivations.scores import FAMILIES
-from derivations.system import Equation, System, total
-from derivations.tensors import KEY, PREACTIVATION, QUERY, SCORES, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
+from attnproof.derivations.cost import Kind, count, operations
+from attnproof.derivations.identities import identity, put
+from attnproof.derivations.notation import D_A, D_K, D_Q, N_K, N_Q, A, F, I, J, R, Tensor
+from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.system import Equation, System, total
+from attnproof.derivations.tensors import KEY, PREACTIVATION, QUERY, SCORES, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
 
 DIRECT = FAMILIES["additive"].system.resolve()
 PRE, SCORE = (equation.rhs for equation in DIRECT.equations)

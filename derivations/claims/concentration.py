@@ -28,10 +28,10 @@ from sympy import (
     tanh,
 )
 
-from derivations.canonical import equal
-from derivations.claims.reasoning import nonnegative, nonnegative_from_zero, same, tends_to, vanishes
-from derivations.notation import N_K, D, I, J, Tensor
-from derivations.system import total
+from attnproof.derivations.canonical import equal
+from attnproof.derivations.claims.reasoning import nonnegative, nonnegative_from_zero, same, tends_to, vanishes
+from attnproof.derivations.notation import N_K, D, I, J, Tensor
+from attnproof.derivations.system import total
 
 SIGMA, S, T, GAP, SLACK, RHO = symbols("sigma S t gamma s r", positive=True)
 X, Y = symbols("x y", positive=True)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from sympy import Expr, ImmutableMatrix, Integer, KroneckerDelta, Sum, Symbol, expand, symbols
 from sympy.concrete.delta import deltasummation
 
-from derivations.canonical import equal
-from derivations.identities import put
-from derivations.moments.expectation import expectation
-from derivations.notation import D_A, A, D, L, P, R, Tensor
+from attnproof.derivations.canonical import equal
+from attnproof.derivations.identities import put
+from attnproof.derivations.moments.expectation import expectation
+from attnproof.derivations.notation import D_A, A, D, L, P, R, Tensor
 
 QUERY, KEY = Tensor("query", "q", (D,)), Tensor("key", "k", (D,))
 COV_Q, COV_K = Tensor("covariance_query", "S_q", (D, D)), Tensor("covariance_key", "S_k", (D, D))

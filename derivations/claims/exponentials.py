@@ -11,7 +11,7 @@ from typing import Final, Literal
 from flint import arb, ctx, fmpq
 from sympy import Add, Expr, Integer, Max, Rational, exp, nan, oo, simplify
 
-from derivations.claims.separated import FORMATS
+from attnproof.derivations.claims.separated import FORMATS
 
 Edge = Literal["overflow", "underflow"]
 

@@ -9,10 +9,10 @@ from typing import Final
 
 from sympy import Add, Expr, Ge, Gt, Le, diff, exp, limit, oo, sqrt, symbols
 
-from derivations.claims.concentration import MORE, SIGMA, SLACK, WIDTH, N, Z, radius
-from derivations.claims.reasoning import nonnegative, same, vanishes
-from derivations.lemmas.exponential_tangent import above
-from derivations.smt import proves
+from attnproof.derivations.claims.concentration import MORE, SIGMA, SLACK, WIDTH, N, Z, radius
+from attnproof.derivations.claims.reasoning import nonnegative, same, vanishes
+from attnproof.derivations.lemmas.exponential_tangent import above
+from attnproof.derivations.smt import proves
 
 FIELD, MAXIMUM, EDGE, UPPER, LOWER = symbols("m M s g_sigma g_s", real=True)
 BETA, DELTA, LOGARITHM, GAP, EPSILON = symbols("beta delta L gamma epsilon", positive=True)

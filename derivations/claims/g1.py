@@ -6,15 +6,15 @@ from functools import partial
 
 from sympy import Expr, Integer, Matrix
 
-from derivations.canonical import equal
-from derivations.claim import Altered, Claim, Step
-from derivations.identities import identity, is_sum_of_squares, put
-from derivations.latex import expr_latex
-from derivations.notation import D_K, D_Q, F, I, J, R, Tensor
-from derivations.ranges import tensors_in
-from derivations.scores import FAMILIES
-from derivations.system import total
-from derivations.tensors import KEY, QUERY, WEIGHT
+from attnproof.derivations.canonical import equal
+from attnproof.derivations.claim import Altered, Claim, Step
+from attnproof.derivations.identities import identity, is_sum_of_squares, put
+from attnproof.derivations.latex import expr_latex
+from attnproof.derivations.notation import D_K, D_Q, F, I, J, R, Tensor
+from attnproof.derivations.ranges import tensors_in
+from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.system import total
+from attnproof.derivations.tensors import KEY, QUERY, WEIGHT
 
 SYSTEM = FAMILIES["bilinear"].system
 (SCORE,) = (equation.rhs for equation in SYSTEM.equations)

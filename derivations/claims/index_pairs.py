@@ -6,10 +6,10 @@ from functools import partial
 
 from sympy import Expr, Integer, KroneckerDelta, Sum, Symbol
 
-from derivations.canonical import equal
-from derivations.claim import Step
-from derivations.identities import put
-from derivations.notation import D_A, D_K, D_Q, A, F, J, L, P, R, Tensor
+from attnproof.derivations.canonical import equal
+from attnproof.derivations.claim import Step
+from attnproof.derivations.identities import put
+from attnproof.derivations.notation import D_A, D_K, D_Q, A, F, J, L, P, R, Tensor
 
 QUERY, KEY = Tensor("query", "q", (D_Q,)), Tensor("key", "k", (D_K,))
 WEIGHT = Tensor("weight", "W", (D_Q, D_K))

@@ -7,9 +7,9 @@ from itertools import permutations
 from flint import arb, ctx
 from sympy import And, Eq, Expr, Ge, Gt, Le, Lt, Or, Rational, Symbol, cosh, factorial, symbols, tanh
 
-from derivations.claims.reasoning import same
-from derivations.orders import holds_at_every_order
-from derivations.smt import proves
+from attnproof.derivations.claims.reasoning import same
+from attnproof.derivations.orders import holds_at_every_order
+from attnproof.derivations.smt import proves
 
 SCORE, AT, T, V, OLD, SHIFT, STEPS = symbols("e x t v s w d", real=True)
 SUM, EPS, RADIUS, U, STEP = symbols("V epsilon R u h", positive=True)

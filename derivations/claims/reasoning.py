@@ -24,7 +24,7 @@ from sympy import (
     together,
 )
 
-from derivations.points import equal_at_points, near_at_points, nonnegative_at_points, nonzero_at_points
+from attnproof.derivations.points import equal_at_points, near_at_points, nonnegative_at_points, nonzero_at_points
 
 
 def same(left: Expr, right: Expr) -> bool:

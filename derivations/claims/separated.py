@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sympy import Expr, Integer, Rational, Symbol, diff, exp, factor, log, symbols, tanh
 
-from derivations.claims.reasoning import no_minus, nonnegative_from_zero, vanishes
+from attnproof.derivations.claims.reasoning import no_minus, nonnegative_from_zero, vanishes
 
 P, POSITIVE, UNIT = symbols("P y u", positive=True)  # P = AB
 EXCESS = Symbol("r", nonnegative=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sympy import Expr, Integer, Rational, Symbol, diff, simplify, symbols
 
-from derivations.claims.reasoning import bounded_on_box, nonnegative, vanishes
+from attnproof.derivations.claims.reasoning import bounded_on_box, nonnegative, vanishes
 
 MOST, SIZE, UNIT = symbols("E beta u", positive=True)  # max |e|, |b|, unit roundoff
 SLACK = Symbol("s", nonnegative=True)

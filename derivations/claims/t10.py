@@ -6,8 +6,8 @@ from functools import partial
 
 from sympy import cosh, exp, log, pi, sqrt
 
-from derivations.claim import Altered, Claim, Step
-from derivations.claims.concentration import (
+from attnproof.derivations.claim import Altered, Claim, Step
+from attnproof.derivations.claims.concentration import (
     ALPHA,
     COEFFICIENT,
     GAP,
@@ -39,7 +39,7 @@ from derivations.claims.concentration import (
     spread_out,
     uniform,
 )
-from derivations.claims.freezing import (
+from attnproof.derivations.claims.freezing import (
     BETA,
     CONSTANT,
     DELTA,
@@ -56,9 +56,9 @@ from derivations.claims.freezing import (
     own_slope,
     upper_end,
 )
-from derivations.identities import identity
-from derivations.notation import N_K, D, I, J, L, R
-from derivations.system import total
+from attnproof.derivations.identities import identity
+from attnproof.derivations.notation import N_K, D, I, J, L, R
+from attnproof.derivations.system import total
 
 SQUARED, FOURTH = total(ALPHA[I] ** 2, (I, N_K)), total(ALPHA[I] ** 2 * SCORE[I], (I, N_K))
 LOST = N * (N - 1) / (2 * sqrt(pi) * SIGMA)

@@ -21,17 +21,17 @@ from sympy import (
     symbols,
 )
 
-from derivations.claim import Altered, Claim, Step
-from derivations.claims.covariances import second_moment, trace_by_expansion, trace_formula, trace_of_product
-from derivations.lemmas.cumulants_add import copies_add, same
-from derivations.lemmas.product_moments import ORDER as MOMENT_ORDER
-from derivations.lemmas.product_moments import product_splits
-from derivations.lemmas.sphere_coordinate import RATIO, closed, layer_normalised
-from derivations.moments import calculus, law
-from derivations.moments.distributions import Distribution, laplace, normal, rademacher, student_t, uniform
-from derivations.moments.expectation import expectation
-from derivations.moments.scores import dot
-from derivations.notation import D
+from attnproof.derivations.claim import Altered, Claim, Step
+from attnproof.derivations.claims.covariances import second_moment, trace_by_expansion, trace_formula, trace_of_product
+from attnproof.derivations.lemmas.cumulants_add import copies_add, same
+from attnproof.derivations.lemmas.product_moments import ORDER as MOMENT_ORDER
+from attnproof.derivations.lemmas.product_moments import product_splits
+from attnproof.derivations.lemmas.sphere_coordinate import RATIO, closed, layer_normalised
+from attnproof.derivations.moments import calculus, law
+from attnproof.derivations.moments.distributions import Distribution, laplace, normal, rademacher, student_t, uniform
+from attnproof.derivations.moments.expectation import expectation
+from attnproof.derivations.moments.scores import dot
+from attnproof.derivations.notation import D
 
 ORDER = 8
 A, B, NU = symbols("a b nu", positive=True)

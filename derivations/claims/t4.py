@@ -20,16 +20,16 @@ from sympy import (
     symbols,
 )
 
-from derivations.claim import Altered, Claim, Step
-from derivations.claims.covariances import one_side_suffices, repeated_component, second_moment, unit_diagonal
-from derivations.claims.t3 import DOT_VARIANCE, MU_K, MU_Q, SIGMA_K, SIGMA_Q
-from derivations.lemmas.cumulants_add import same
-from derivations.moments.distributions import Distribution, normal
-from derivations.moments.exact import pair_law, summary
-from derivations.moments.expectation import expectation
-from derivations.moments.quadratic import second_moments
-from derivations.moments.scores import DotScore, correlated_dot, dot
-from derivations.notation import D, R
+from attnproof.derivations.claim import Altered, Claim, Step
+from attnproof.derivations.claims.covariances import one_side_suffices, repeated_component, second_moment, unit_diagonal
+from attnproof.derivations.claims.t3 import DOT_VARIANCE, MU_K, MU_Q, SIGMA_K, SIGMA_Q
+from attnproof.derivations.lemmas.cumulants_add import same
+from attnproof.derivations.moments.distributions import Distribution, normal
+from attnproof.derivations.moments.exact import pair_law, summary
+from attnproof.derivations.moments.expectation import expectation
+from attnproof.derivations.moments.quadratic import second_moments
+from attnproof.derivations.moments.scores import DotScore, correlated_dot, dot
+from attnproof.derivations.notation import D, R
 
 RHO = Symbol("rho", real=True)
 DELTA, SPREAD = symbols("delta s", positive=True)

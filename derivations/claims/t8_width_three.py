@@ -9,7 +9,7 @@ from __future__ import annotations
 from flint import arb, fmpq
 from sympy import Expr, Matrix, Rational, Symbol, cos, eye, pi, sqrt
 
-from derivations.claims.reasoning import same
+from attnproof.derivations.claims.reasoning import same
 
 THETA = Symbol("theta", real=True)
 #: the plane of vectors with mean 0: z = √3 (u cos θ − w sin θ)

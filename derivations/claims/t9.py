@@ -7,13 +7,13 @@ from functools import partial
 
 from sympy import Expr, Integer, Rational, Sum, Symbol, exp, nan, oo, simplify, symbols
 
-from derivations.claim import Altered, Claim, Step
-from derivations.claims.exponentials import LAST_FINITE, LAST_ZERO, Edge, following, gives, last_before
-from derivations.claims.reasoning import nonnegative, nonnegative_from_zero
-from derivations.claims.separated import FORMATS
-from derivations.identities import identity
-from derivations.notation import N_K, J, L, Tensor
-from derivations.system import total
+from attnproof.derivations.claim import Altered, Claim, Step
+from attnproof.derivations.claims.exponentials import LAST_FINITE, LAST_ZERO, Edge, following, gives, last_before
+from attnproof.derivations.claims.reasoning import nonnegative, nonnegative_from_zero
+from attnproof.derivations.claims.separated import FORMATS
+from attnproof.derivations.identities import identity
+from attnproof.derivations.notation import N_K, J, L, Tensor
+from attnproof.derivations.system import total
 
 E = Tensor("scores", "e", (N_K,))
 M = Tensor("m", "m", ())[()]

@@ -7,17 +7,17 @@ from itertools import combinations
 
 from sympy import And, Expr, Ge, Integer, Le, Rational, Symbol, exp, expand, symbols, tanh
 
-from derivations.canonical import equal
-from derivations.claims.reasoning import bounded_on_box, same
-from derivations.identities import is_sum_of_squares, put
-from derivations.indexing import substitute
-from derivations.lemmas.odd_score import opposite
-from derivations.notation import D_A, D_K, D_Q, N_K, A, D, F, I, J, L, R, Tensor
-from derivations.orders import holds_at_every_order
-from derivations.scores import FAMILIES
-from derivations.smt import proves
-from derivations.system import total
-from derivations.tensors import (
+from attnproof.derivations.canonical import equal
+from attnproof.derivations.claims.reasoning import bounded_on_box, same
+from attnproof.derivations.identities import is_sum_of_squares, put
+from attnproof.derivations.indexing import substitute
+from attnproof.derivations.lemmas.odd_score import opposite
+from attnproof.derivations.notation import D_A, D_K, D_Q, N_K, A, D, F, I, J, L, R, Tensor
+from attnproof.derivations.orders import holds_at_every_order
+from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.smt import proves
+from attnproof.derivations.system import total
+from attnproof.derivations.tensors import (
     BIAS_HIDDEN,
     KEY,
     KEY_SHARED,

@@ -8,10 +8,10 @@ from functools import partial
 
 from flint import fmpq
 
-from derivations.claim import Altered, Claim, Step
-from derivations.claims import xor_smt
-from derivations.claims.xor import ENCODINGS, Encoding, Multipliers, target_is_unique
-from derivations.claims.xor_cells import (
+from attnproof.derivations.claim import Altered, Claim, Step
+from attnproof.derivations.claims import xor_smt
+from attnproof.derivations.claims.xor import ENCODINGS, Encoding, Multipliers, target_is_unique
+from attnproof.derivations.claims.xor_cells import (
     Bilinear,
     Cell,
     Impossible,
@@ -22,10 +22,10 @@ from derivations.claims.xor_cells import (
     steps,
     threshold_decided,
 )
-from derivations.identities import identity
-from derivations.notation import D_Q, N_Q, I, J, L, R, Tensor
-from derivations.system import total
-from derivations.tensors import SCORES
+from attnproof.derivations.identities import identity
+from attnproof.derivations.notation import D_Q, N_Q, I, J, L, R, Tensor
+from attnproof.derivations.system import total
+from attnproof.derivations.tensors import SCORES
 
 # {0, 1}: the query (0, 0) scores 0 with every key, whatever W is
 ZERO_QUERY: Multipliers = {((0, 0), (0, 0)): 1}

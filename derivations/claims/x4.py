@@ -8,10 +8,10 @@ from itertools import product
 
 from flint import fmpq
 
-from derivations.claim import Altered, Claim
-from derivations.claims import xor_smt
-from derivations.claims.xor import ENCODINGS, Encoding, Multipliers
-from derivations.claims.xor_cells import (
+from attnproof.derivations.claim import Altered, Claim
+from attnproof.derivations.claims import xor_smt
+from attnproof.derivations.claims.xor import ENCODINGS, Encoding, Multipliers
+from attnproof.derivations.claims.xor_cells import (
     Additive,
     Cell,
     Impossible,
@@ -22,7 +22,7 @@ from derivations.claims.xor_cells import (
     row,
     steps,
 )
-from derivations.scores import FAMILIES
+from attnproof.derivations.scores import FAMILIES
 
 # {-1, +1}, no constant, no bias: s and -s make opposite demands of the same two numbers
 OPPOSITE: Multipliers = {((-1, -1), (-1, -1)): 1, ((1, 1), (1, 1)): 1}

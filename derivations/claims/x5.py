@@ -7,16 +7,16 @@ from functools import partial
 
 from sympy import Expr, Integer, Rational, Symbol, exp, factorial
 
-from derivations.canonical import equal
-from derivations.claim import Altered, Claim, Step
-from derivations.claims import universality as reach
-from derivations.claims.universality import EPS, FREE, LARGEST, SUM, VARIABLES, weights
-from derivations.identities import identity
-from derivations.lemmas.odd_score import ADDITIVE, BIASED
-from derivations.lemmas.tanh_product import RATE, product_error
-from derivations.notation import I, J
-from derivations.scores import FAMILIES
-from derivations.tensors import SCORES
+from attnproof.derivations.canonical import equal
+from attnproof.derivations.claim import Altered, Claim, Step
+from attnproof.derivations.claims import universality as reach
+from attnproof.derivations.claims.universality import EPS, FREE, LARGEST, SUM, VARIABLES, weights
+from attnproof.derivations.identities import identity
+from attnproof.derivations.lemmas.odd_score import ADDITIVE, BIASED
+from attnproof.derivations.lemmas.tanh_product import RATE, product_error
+from attnproof.derivations.notation import I, J
+from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.tensors import SCORES
 
 ORDER = Symbol("k")
 OTHER_KEY = Symbol("other")  # the score of another key

@@ -6,15 +6,15 @@ from functools import partial
 
 from sympy import Expr, Integer, Rational, symbols
 
-from derivations.claim import Altered, Claim, Step
-from derivations.claims import limits_of_units as limits
-from derivations.claims.reasoning import bounded_on_box, same
-from derivations.identities import identity, put
-from derivations.lemmas import tanh_product as units
-from derivations.notation import D_K, D_Q, F, I, J, R, Tensor, index, size
-from derivations.scores import FAMILIES
-from derivations.system import total
-from derivations.tensors import KEY, QUERY, WEIGHT
+from attnproof.derivations.claim import Altered, Claim, Step
+from attnproof.derivations.claims import limits_of_units as limits
+from attnproof.derivations.claims.reasoning import bounded_on_box, same
+from attnproof.derivations.identities import identity, put
+from attnproof.derivations.lemmas import tanh_product as units
+from attnproof.derivations.notation import D_K, D_Q, F, I, J, R, Tensor, index, size
+from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.system import total
+from attnproof.derivations.tensors import KEY, QUERY, WEIGHT
 
 RANK = size("m")  # the rank; r is a feature of the query
 B = index("b")  # one of the products

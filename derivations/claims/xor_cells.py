@@ -9,8 +9,8 @@ from typing import Final
 
 from flint import arb, fmpq
 
-from derivations.claim import Step
-from derivations.claims.xor import (
+from attnproof.derivations.claim import Step
+from attnproof.derivations.claims.xor import (
     Encoding,
     Expansion,
     Multipliers,

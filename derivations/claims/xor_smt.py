@@ -13,10 +13,10 @@ from typing import Any
 
 from sympy import Expr, Ge, Integer, Le, Rational, Symbol
 
-from derivations.claim import Step
-from derivations.claims.xor import Encoding, Expansion, Functional, ranking, threshold
-from derivations.claims.xor_cells import EXPANSIONS, Cell, Impossible
-from derivations.smt import proves
+from attnproof.derivations.claim import Step
+from attnproof.derivations.claims.xor import Encoding, Expansion, Functional, ranking, threshold
+from attnproof.derivations.claims.xor_cells import EXPANSIONS, Cell, Impossible
+from attnproof.derivations.smt import proves
 
 LEAST = Symbol("m", real=True)  # the least of the left-hand sides
 CRITERIA = {"ranking": ranking, "one threshold": threshold}

@@ -8,7 +8,7 @@
     SCORE.cost.multiply_adds …                              counts at symbolic sizes
     softmax.weights  softmax.jacobian …                     softmax by itself
 
-SCORE is ``dot``, ``scaled_dot``, ``bilinear``, ``additive``, ``concat`` or ``file.py:name`` (``derivations.own``). Options follow
+SCORE is ``dot``, ``scaled_dot``, ``bilinear``, ``additive``, ``concat`` or ``file.py:name`` (``attnproof.derivations.own``). Options follow
 with a plus: ``additive.context+bias_hidden+softcap``, ``scaled_dot.scores+rotary``, ``dot.weights+sink``.
 """
 
@@ -18,12 +18,12 @@ import difflib
 from collections.abc import Sequence
 from functools import lru_cache
 
-from derivations.claims import ORDER as CLAIM_ORDER
-from derivations.formulas import closed, own, scores
-from derivations.formulas import softmax as of_softmax
-from derivations.formulas.formula import Formula, Proof
-from derivations.own import is_own, pinned
-from derivations.scores import FAMILIES
+from attnproof.derivations.claims import ORDER as CLAIM_ORDER
+from attnproof.derivations.formulas import closed, own, scores
+from attnproof.derivations.formulas import softmax as of_softmax
+from attnproof.derivations.formulas.formula import Formula, Proof
+from attnproof.derivations.own import is_own, pinned
+from attnproof.derivations.scores import FAMILIES
 
 __all__ = ["Formula", "Proof", "UnknownFormulaError", "formula", "names", "options"]
 

@@ -10,17 +10,17 @@ from typing import Final
 
 from sympy import Expr, Integer, sqrt
 
-from derivations.claims import t3, t5
-from derivations.cost import Kind, count, memory, operations, parameters
-from derivations.formulas import own
-from derivations.formulas.formula import Formula, Proof
-from derivations.lemmas.cumulants_add import same
-from derivations.moments.distributions import Distribution
-from derivations.moments.scores import dot
-from derivations.notation import D_A, D_K, D_Q, A, D, Tensor
-from derivations.own import family, is_own
-from derivations.system import Equation, System, total
-from derivations.tensors import V_HIDDEN
+from attnproof.derivations.claims import t3, t5
+from attnproof.derivations.cost import Kind, count, memory, operations, parameters
+from attnproof.derivations.formulas import own
+from attnproof.derivations.formulas.formula import Formula, Proof
+from attnproof.derivations.lemmas.cumulants_add import same
+from attnproof.derivations.moments.distributions import Distribution
+from attnproof.derivations.moments.scores import dot
+from attnproof.derivations.notation import D_A, D_K, D_Q, A, D, Tensor
+from attnproof.derivations.own import family, is_own
+from attnproof.derivations.system import Equation, System, total
+from attnproof.derivations.tensors import V_HIDDEN
 
 
 def _scalar(name: str, letter: str) -> Tensor:

@@ -10,13 +10,13 @@ from types import MappingProxyType
 
 from sympy import Eq, Expr, KroneckerDelta
 
-from derivations.formulas.sympy_code import sympy_code
-from derivations.identities import put
-from derivations.latex import equation_latex, equation_text, expr_latex, expr_text, letter_latex, letter_text
-from derivations.mathml import equation_mathml, latex_mathml
-from derivations.notation import N_K, Tensor
-from derivations.ranges import free_ranges
-from derivations.system import Equation, System
+from attnproof.derivations.formulas.sympy_code import sympy_code
+from attnproof.derivations.identities import put
+from attnproof.derivations.latex import equation_latex, equation_text, expr_latex, expr_text, letter_latex, letter_text
+from attnproof.derivations.mathml import equation_mathml, latex_mathml
+from attnproof.derivations.notation import N_K, Tensor
+from attnproof.derivations.ranges import free_ranges
+from attnproof.derivations.system import Equation, System
 
 Check = Callable[[], bool]
 IDENTITY = Tensor("identity", "delta", (N_K, N_K), "parameter", batched=False)  # the matrix: nobody has to give it

@@ -7,19 +7,19 @@ from functools import lru_cache, partial
 
 from sympy import Expr, Indexed
 
-from derivations.adjoint import adjoint
-from derivations.attention import attention
-from derivations.duality import duality, linearisation
-from derivations.extended import FEATURES, extended
-from derivations.formulas.formula import Formula, Proof
-from derivations.identities import put
-from derivations.indexing import substitute
-from derivations.own import family
-from derivations.ranges import leading_to, split, tensors_in
-from derivations.recheck import EXACT_SIZES, SCALAR_SIZES, recheck
-from derivations.rotary import ROTATED_KEY, ROTATED_QUERY
-from derivations.system import Equation, System
-from derivations.tangent import tangent
+from attnproof.derivations.adjoint import adjoint
+from attnproof.derivations.attention import attention
+from attnproof.derivations.duality import duality, linearisation
+from attnproof.derivations.extended import FEATURES, extended
+from attnproof.derivations.formulas.formula import Formula, Proof
+from attnproof.derivations.identities import put
+from attnproof.derivations.indexing import substitute
+from attnproof.derivations.own import family
+from attnproof.derivations.ranges import leading_to, split, tensors_in
+from attnproof.derivations.recheck import EXACT_SIZES, SCALAR_SIZES, recheck
+from attnproof.derivations.rotary import ROTATED_KEY, ROTATED_QUERY
+from attnproof.derivations.system import Equation, System
+from attnproof.derivations.tangent import tangent
 
 OUTPUT = "context"  # ``SCORE.adjoint.x`` is the gradient of Σ grad_context · context
 ALONE = ("scores", "lse")  # outputs whose gradients have names of their own: ``SCORE.scores.adjoint.x``

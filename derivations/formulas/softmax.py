@@ -9,18 +9,18 @@ from flint import fmpq
 from sympy import Expr, KroneckerDelta, Sum, exp, log
 from sympy.concrete.delta import deltasummation
 
-from derivations.adjoint import adjoint
-from derivations.atoms import Atoms
-from derivations.canonical import equal
-from derivations.exact import Array, evaluate, gradients, positions
-from derivations.formulas.formula import IDENTITY, Formula, Proof
-from derivations.formulas.scores import FINITE, gradient_checks, rate_of, short, system_of
-from derivations.identities import put
-from derivations.notation import N_K, N_Q, I, J, L, Tensor
-from derivations.recheck import EXACT_SIZES, random_point
-from derivations.system import Equation, System, total
-from derivations.tangent import tangent
-from derivations.tensors import WEIGHTS
+from attnproof.derivations.adjoint import adjoint
+from attnproof.derivations.atoms import Atoms
+from attnproof.derivations.canonical import equal
+from attnproof.derivations.exact import Array, evaluate, gradients, positions
+from attnproof.derivations.formulas.formula import IDENTITY, Formula, Proof
+from attnproof.derivations.formulas.scores import FINITE, gradient_checks, rate_of, short, system_of
+from attnproof.derivations.identities import put
+from attnproof.derivations.notation import N_K, N_Q, I, J, L, Tensor
+from attnproof.derivations.recheck import EXACT_SIZES, random_point
+from attnproof.derivations.system import Equation, System, total
+from attnproof.derivations.tangent import tangent
+from attnproof.derivations.tensors import WEIGHTS
 
 LOGITS = Tensor("logits", "t", (N_Q, N_K))
 LSE = Tensor("lse", "ell", (N_Q,), "intermediate")

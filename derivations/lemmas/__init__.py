@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
 
-from derivations.claim import Lemma, Proof, lemmas_used, prove
+from attnproof.derivations.claim import Lemma, Proof, lemmas_used, prove
 
 ORDER: Final[tuple[str, ...]] = (
     "cauchy_schwarz",
@@ -56,7 +56,7 @@ class _Lemmas(Mapping[str, Lemma]):
     def __getitem__(self, name: str) -> Lemma:
         if name not in ORDER:
             raise KeyError(name)
-        lemma: Lemma = importlib.import_module(f"derivations.lemmas.{name}").LEMMA
+        lemma: Lemma = importlib.import_module(f"attnproof.derivations.lemmas.{name}").LEMMA
         return lemma
 
     def __iter__(self) -> Iterator[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from derivations.claim import Altered, Lemma, Step
-from derivations.claims.separated import FORMATS, normal_and_finite, safe_forward
+from attnproof.derivations.claim import Altered, Lemma, Step
+from attnproof.derivations.claims.separated import FORMATS, normal_and_finite, safe_forward
 
 LEMMA = Lemma(
     name="exponentials_in_range",

@@ -6,12 +6,12 @@ from functools import partial
 
 from sympy import Expr, Integer, Symbol, exp, log, symbols
 
-from derivations.canonical import equal
-from derivations.claim import Altered, Lemma, Step
-from derivations.claims.reasoning import nonnegative, same
-from derivations.lemmas.softmax_condition import ROOM, TOP, below_the_top
-from derivations.notation import N_K, L
-from derivations.system import total
+from attnproof.derivations.canonical import equal
+from attnproof.derivations.claim import Altered, Lemma, Step
+from attnproof.derivations.claims.reasoning import nonnegative, same
+from attnproof.derivations.lemmas.softmax_condition import ROOM, TOP, below_the_top
+from attnproof.derivations.notation import N_K, L
+from attnproof.derivations.system import total
 
 THETA, TOTAL = symbols("theta s", positive=True)
 REST = Symbol("r", nonnegative=True)

@@ -6,9 +6,9 @@ from functools import partial
 
 from sympy import exp
 
-from derivations.claim import Altered, Lemma, Step
-from derivations.claims.concentration import DENSITY, SLACK, Z, moment_generating
-from derivations.claims.reasoning import same
+from attnproof.derivations.claim import Altered, Lemma, Step
+from attnproof.derivations.claims.concentration import DENSITY, SLACK, Z, moment_generating
+from attnproof.derivations.claims.reasoning import same
 
 MEAN = exp(SLACK**2 / 2)
 

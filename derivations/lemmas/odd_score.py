@@ -6,13 +6,13 @@ from functools import partial
 
 from sympy import Expr, Indexed
 
-from derivations.canonical import equal
-from derivations.claim import Altered, Lemma
-from derivations.identities import identity, put
-from derivations.indexing import substitute
-from derivations.notation import Tensor
-from derivations.scores import FAMILIES
-from derivations.tensors import KEY, PREACTIVATION, QUERY
+from attnproof.derivations.canonical import equal
+from attnproof.derivations.claim import Altered, Lemma
+from attnproof.derivations.identities import identity, put
+from attnproof.derivations.indexing import substitute
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.tensors import KEY, PREACTIVATION, QUERY
 
 
 def written_out(family: str, *options: str) -> Expr:

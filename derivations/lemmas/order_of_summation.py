@@ -6,10 +6,10 @@ from functools import partial
 
 from sympy import Expr, Integer, Symbol, expand, simplify
 
-from derivations.bounds.order import Order
-from derivations.claim import Altered, Lemma, Step
-from derivations.claims.reasoning import nonnegative
-from derivations.lemmas.rounding import MORE_1, MORE_2, additions
+from attnproof.derivations.bounds.order import Order
+from attnproof.derivations.claim import Altered, Lemma, Step
+from attnproof.derivations.claims.reasoning import nonnegative
+from attnproof.derivations.lemmas.rounding import MORE_1, MORE_2, additions
 
 DEPTH = Symbol("D", integer=True, nonnegative=True)
 SPARE = Symbol("m", integer=True, nonnegative=True)

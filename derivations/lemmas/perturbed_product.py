@@ -6,8 +6,8 @@ from functools import partial
 
 from sympy import Integer
 
-from derivations.claim import Altered, Lemma, Step
-from derivations.claims.separated import C_LARGE, C_SMALL, factor_kept, product_too_large, product_too_small
+from attnproof.derivations.claim import Altered, Lemma, Step
+from attnproof.derivations.claims.separated import C_LARGE, C_SMALL, factor_kept, product_too_large, product_too_small
 
 LEMMA = Lemma(
     name="perturbed_product",

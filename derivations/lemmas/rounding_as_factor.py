@@ -6,8 +6,8 @@ from functools import partial
 
 from sympy import Expr, exp
 
-from derivations.claim import Altered, Lemma, Step
-from derivations.claims.a4 import T, deviation, one_rounding, within
+from attnproof.derivations.claim import Altered, Lemma, Step
+from attnproof.derivations.claims.a4 import T, deviation, one_rounding, within
 
 
 def _over(u: Expr) -> Expr:

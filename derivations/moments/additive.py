@@ -15,9 +15,9 @@ from collections.abc import Sequence
 
 from sympy import Expr, Integer, Integral, Symbol, exp, hermite_prob, oo, pi, sqrt, sympify, tanh
 
-from derivations.moments import calculus
-from derivations.moments.calculus import Value
-from derivations.moments.distributions import Distribution
+from attnproof.derivations.moments import calculus
+from attnproof.derivations.moments.calculus import Value
+from attnproof.derivations.moments.distributions import Distribution
 
 SIGMA = Symbol("sigma", positive=True)
 _X = Symbol("x", real=True)

@@ -11,10 +11,10 @@ from math import prod
 
 from sympy import Expr, ImmutableMatrix, Integer, expand, factorial2, sympify
 
-from derivations.moments.calculus import Value, combine
-from derivations.moments.distributions import Distribution
-from derivations.moments.quadratic import second_moments
-from derivations.moments.scores import squared_norm_moments
+from attnproof.derivations.moments.calculus import Value, combine
+from attnproof.derivations.moments.distributions import Distribution
+from attnproof.derivations.moments.quadratic import second_moments
+from attnproof.derivations.moments.scores import squared_norm_moments
 
 
 def variance(weight_variance: Expr, query_square: Expr, key_square: Expr) -> Expr:

@@ -24,7 +24,7 @@ from sympy import (
     sympify,
 )
 
-from derivations.moments.calculus import Undefined, Value
+from attnproof.derivations.moments.calculus import Undefined, Value
 
 _X = Symbol("x", real=True)
 _POSITIVE = Symbol("x", positive=True)

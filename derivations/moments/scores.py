@@ -21,9 +21,9 @@ from math import comb
 
 from sympy import Expr, Integer, S, expand, sqrt, sympify
 
-from derivations.moments import calculus
-from derivations.moments.calculus import Undefined, Value, combine
-from derivations.moments.distributions import Distribution, normal
+from attnproof.derivations.moments import calculus
+from attnproof.derivations.moments.calculus import Undefined, Value, combine
+from attnproof.derivations.moments.distributions import Distribution, normal
 
 
 @dataclass(frozen=True)

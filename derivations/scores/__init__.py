@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from derivations.scores.additive import ADDITIVE
-from derivations.scores.bilinear import BILINEAR
-from derivations.scores.concat import CONCAT
-from derivations.scores.dot import DOT
-from derivations.scores.family import ScoreFamily
-from derivations.scores.scaled_dot import SCALED_DOT
+from attnproof.derivations.scores.additive import ADDITIVE
+from attnproof.derivations.scores.bilinear import BILINEAR
+from attnproof.derivations.scores.concat import CONCAT
+from attnproof.derivations.scores.dot import DOT
+from attnproof.derivations.scores.family import ScoreFamily
+from attnproof.derivations.scores.scaled_dot import SCALED_DOT
 
 FAMILIES: Mapping[str, ScoreFamily] = MappingProxyType(
     {family.name: family for family in (DOT, SCALED_DOT, BILINEAR, ADDITIVE, CONCAT)}

@@ -2,10 +2,10 @@
 
 from sympy import tanh
 
-from derivations.notation import D_A, D_K, D_Q, A, F, I, J, R
-from derivations.scores.family import ScoreFamily
-from derivations.system import Equation, System, total
-from derivations.tensors import (
+from attnproof.derivations.notation import D_A, D_K, D_Q, A, F, I, J, R
+from attnproof.derivations.scores.family import ScoreFamily
+from attnproof.derivations.system import Equation, System, total
+from attnproof.derivations.tensors import (
     BIAS_HIDDEN,
     KEY,
     PREACTIVATION,

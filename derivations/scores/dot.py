@@ -1,9 +1,9 @@
 """Dot score: ``e[i,j] = Σ_r q[i,r] k[j,r]``."""
 
-from derivations.notation import D, I, J, R
-from derivations.scores.family import ScoreFamily
-from derivations.system import Equation, System, total
-from derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES
+from attnproof.derivations.notation import D, I, J, R
+from attnproof.derivations.scores.family import ScoreFamily
+from attnproof.derivations.system import Equation, System, total
+from attnproof.derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES
 
 DOT = ScoreFamily(
     name="dot",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derivations.system import System
+from attnproof.derivations.system import System
 
 
 @dataclass(frozen=True)

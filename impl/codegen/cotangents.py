@@ -11,10 +11,10 @@ from collections.abc import Mapping
 
 from sympy import Add, Expr, Indexed, Integer, expand_mul
 
-from derivations.ranges import free_ranges, split
-from derivations.system import Equation, System
-from impl.codegen.ir import Block, Load, Map, Node, SumTo, Zeros
-from impl.codegen.lower import lowered
+from attnproof.derivations.ranges import free_ranges, split
+from attnproof.derivations.system import Equation, System
+from attnproof.impl.codegen.ir import Block, Load, Map, Node, SumTo, Zeros
+from attnproof.impl.codegen.lower import lowered
 
 PREFIX = "grad_"
 

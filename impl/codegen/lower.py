@@ -17,13 +17,13 @@ from dataclasses import dataclass
 
 from sympy import Add, Expr, Function, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol, exp, log, sech, sqrt
 
-from derivations.indexing import bounds, substitute
-from derivations.notation import Tensor
-from derivations.ranges import free_ranges, split
-from derivations.system import Equation, System
-from impl.codegen.contract import contracted
-from impl.codegen.ir import Block, Diagonal, Expand, Load, LogSumExp, Node, Repeat, Softmax
-from impl.codegen.labelled import Axes, Labelled, added, aligned, mapped, multiplied, number
+from attnproof.derivations.indexing import bounds, substitute
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.ranges import free_ranges, split
+from attnproof.derivations.system import Equation, System
+from attnproof.impl.codegen.contract import contracted
+from attnproof.impl.codegen.ir import Block, Diagonal, Expand, Load, LogSumExp, Node, Repeat, Softmax
+from attnproof.impl.codegen.labelled import Axes, Labelled, added, aligned, mapped, multiplied, number
 
 HALF = Rational(1, 2)
 

@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 
 from sympy import Add, Basic, Symbol
 
-from derivations.attention import attention
-from derivations.notation import Tensor
-from derivations.scores.family import ScoreFamily
-from derivations.system import System
-from impl.codegen import plan as plans
-from impl.codegen.emit import INDENT, WIDTH
-from impl.codegen.formula import formula, letter, shape, text
-from impl.codegen.ir import numbers
-from impl.codegen.plan import Plan
-from impl.codegen.share import shared
+from attnproof.derivations.attention import attention
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.scores.family import ScoreFamily
+from attnproof.derivations.system import System
+from attnproof.impl.codegen import plan as plans
+from attnproof.impl.codegen.emit import INDENT, WIDTH
+from attnproof.impl.codegen.formula import formula, letter, shape, text
+from attnproof.impl.codegen.ir import numbers
+from attnproof.impl.codegen.plan import Plan
+from attnproof.impl.codegen.share import shared
 
 OUTPUTS = ("context", "weights", "scores")
 

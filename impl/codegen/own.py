@@ -11,11 +11,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
 
-from derivations.attention import attention
-from derivations.own import family, pinned, unpinned
-from impl.codegen.module import Module, build
-from impl.codegen.targets import TARGETS
-from impl.codegen.targets.text import GENERATED
+from attnproof.derivations.attention import attention
+from attnproof.derivations.own import family, pinned, unpinned
+from attnproof.impl.codegen.module import Module, build
+from attnproof.impl.codegen.targets import TARGETS
+from attnproof.impl.codegen.targets.text import GENERATED
 
 
 def source(target: str, score: str) -> str:

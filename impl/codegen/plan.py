@@ -16,14 +16,14 @@ from itertools import combinations
 
 from sympy import Expr, Integer
 
-from derivations.adjoint import adjoint
-from derivations.notation import Tensor
-from derivations.ranges import ordered, split
-from derivations.system import Equation, System
-from impl.codegen.cotangents import bases_in, lowered_cotangent
-from impl.codegen.formula import formula
-from impl.codegen.ir import Concatenate, Load, Map, Node, loads
-from impl.codegen.lower import lowered
+from attnproof.derivations.adjoint import adjoint
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.ranges import ordered, split
+from attnproof.derivations.system import Equation, System
+from attnproof.impl.codegen.cotangents import bases_in, lowered_cotangent
+from attnproof.impl.codegen.formula import formula
+from attnproof.impl.codegen.ir import Concatenate, Load, Map, Node, loads
+from attnproof.impl.codegen.lower import lowered
 
 Choice = frozenset[str]
 

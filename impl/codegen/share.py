@@ -7,8 +7,21 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any
 
-from impl.codegen.ir import Block, Concatenate, Einsum, Expand, Load, Map, MatMul, Node, Number, Permute, Reduce, SumTo
-from impl.codegen.plan import Choice, Plan, Statement
+from attnproof.impl.codegen.ir import (
+    Block,
+    Concatenate,
+    Einsum,
+    Expand,
+    Load,
+    Map,
+    MatMul,
+    Node,
+    Number,
+    Permute,
+    Reduce,
+    SumTo,
+)
+from attnproof.impl.codegen.plan import Choice, Plan, Statement
 
 CHEAP = (Load, Number, Block, Expand, Permute)  # views and names
 LONGEST_NAME = 44

@@ -1,1 +1,1 @@
-"""Programs printed from the derivations by ``impl.codegen``; do not edit."""
+"""Programs printed from the derivations by ``attnproof.impl.codegen``; do not edit."""

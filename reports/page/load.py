@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from reports import words
+from attnproof.reports import words
 
 Row = Mapping[str, Any]
 

@@ -11,9 +11,9 @@ from typing import Final
 
 from markupsafe import Markup
 
-from reports.page.load import Results, load
-from reports.page.section import Section, fill
-from reports.page.sections import (
+from attnproof.reports.page.load import Results, load
+from attnproof.reports.page.section import Section, fill
+from attnproof.reports.page.sections import (
     bounds,
     claims,
     comparisons,
@@ -85,4 +85,4 @@ def page(results: Results) -> str:
 
 
 def _asset(name: str) -> Markup:
-    return Markup((files("reports.page") / "templates" / name).read_text(encoding="utf-8"))
+    return Markup((files("attnproof.reports.page") / "templates" / name).read_text(encoding="utf-8"))

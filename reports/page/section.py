@@ -11,8 +11,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from reports import words
-from reports.page import code, mathml, numbers
+from attnproof.reports import words
+from attnproof.reports.page import code, mathml, numbers
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def counted(outcomes: Iterable[str], order: Iterable[str] = words.OUTCOMES) -> l
 def environment() -> Environment:
     """The Jinja environment: autoescape on, an undefined name is an error."""
     env = Environment(
-        loader=PackageLoader("reports.page"),
+        loader=PackageLoader("attnproof.reports.page"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.page.load import Row
+from attnproof.reports.page.load import Row
 
 
 @dataclass(frozen=True)

@@ -9,22 +9,22 @@ import pytest
 from flint import arb, ctx
 from sympy import Integer, exp, sqrt
 
-from derivations.adjoint import adjoint
-from derivations.bounds import PAIRWISE, UNKNOWN, ErrorBounds, Order, error_bounds, growth, products, system
-from derivations.bounds.adversary import Adversary, run, signs
-from derivations.bounds.evaluate import PRECISION, evaluate
-from derivations.bounds.parameters import PARAMETERS
-from derivations.bounds.printing import short_inequality, short_latex
-from derivations.bounds.rules import RULES
-from derivations.bounds.uniform import uniform_bounds
-from derivations.derive import derive, option_sets
-from derivations.exact import positions
-from derivations.extended import extended
-from derivations.lemmas import LEMMAS
-from derivations.notation import N_K, N_Q, D, I, J, Tensor
-from derivations.scores import FAMILIES
-from derivations.system import Equation, System
-from derivations.tensors import SCORES
+from attnproof.derivations.adjoint import adjoint
+from attnproof.derivations.bounds import PAIRWISE, UNKNOWN, ErrorBounds, Order, error_bounds, growth, products, system
+from attnproof.derivations.bounds.adversary import Adversary, run, signs
+from attnproof.derivations.bounds.evaluate import PRECISION, evaluate
+from attnproof.derivations.bounds.parameters import PARAMETERS
+from attnproof.derivations.bounds.printing import short_inequality, short_latex
+from attnproof.derivations.bounds.rules import RULES
+from attnproof.derivations.bounds.uniform import uniform_bounds
+from attnproof.derivations.derive import derive, option_sets
+from attnproof.derivations.exact import positions
+from attnproof.derivations.extended import extended
+from attnproof.derivations.lemmas import LEMMAS
+from attnproof.derivations.notation import N_K, N_Q, D, I, J, Tensor
+from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.system import Equation, System
+from attnproof.derivations.tensors import SCORES
 
 SIZES = {"n_q": 2, "n_k": 3, "d": 4, "d_q": 2, "d_k": 3, "d_a": 3, "d_v": 2}
 LARGE = (

@@ -13,9 +13,9 @@ import pytest
 from mpmath import mp
 from sympy import Integer, Matrix, Symbol, exp, log, oo, sqrt
 
-from derivations.canonical import equal
-from derivations.claim import Claim, decide
-from derivations.claims import CLAIMS, a1, a2, a3, a4
+from attnproof.derivations.canonical import equal
+from attnproof.derivations.claim import Claim, decide
+from attnproof.derivations.claims import CLAIMS, a1, a2, a3, a4
 
 MODULES = {"A1": a1, "A2": a2, "A3": a3, "A4": a4}
 STEPS = [(name, number) for name, module in MODULES.items() for number in range(len(module.CLAIM.steps))]

@@ -14,10 +14,10 @@ import pytest
 import torch
 from sympy import Integer, Rational, exp, nan, oo
 
-from derivations.canonical import equal
-from derivations.claim import decide
-from derivations.claims import CLAIMS, exponentials, t9
-from derivations.claims.separated import FORMATS
+from attnproof.derivations.canonical import equal
+from attnproof.derivations.claim import decide
+from attnproof.derivations.claims import CLAIMS, exponentials, t9
+from attnproof.derivations.claims.separated import FORMATS
 
 STEPS = range(len(t9.CLAIM.steps))
 ZERO, ONE, HALF = Integer(0), Integer(1), Rational(1, 2)

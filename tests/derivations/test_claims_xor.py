@@ -12,11 +12,11 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
-from derivations.canonical import equal
-from derivations.claim import decide
-from derivations.claims import x1, x2, x3, x4, xor, xor_cells
-from derivations.claims.xor_cells import Impossible, Possible
-from derivations.lemmas import odd_score
+from attnproof.derivations.canonical import equal
+from attnproof.derivations.claim import decide
+from attnproof.derivations.claims import x1, x2, x3, x4, xor, xor_cells
+from attnproof.derivations.claims.xor_cells import Impossible, Possible
+from attnproof.derivations.lemmas import odd_score
 
 MODULES = {"X1": x1, "X2": x2, "X3": x3, "X4": x4}
 VERDICTS = {"X1": "proved", "X2": "qualified", "X3": "proved", "X4": "qualified"}

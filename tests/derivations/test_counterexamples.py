@@ -14,7 +14,7 @@ from math import exp, isnan, sqrt, tanh
 
 import pytest
 
-from derivations.claims import CLAIMS
+from attnproof.derivations.claims import CLAIMS
 
 NUMBER = re.compile(r"True|False|nan|-?\d+\.?\d*(?:e[+-]?\d+)?")
 WORDS = {"True": 1.0, "False": 0.0}

@@ -8,10 +8,10 @@ from itertools import chain, combinations
 import pytest
 from sympy import Indexed
 
-from derivations.adjoint import adjoint
-from derivations.extended import FEATURES, extended
-from derivations.recheck import EXACT_SIZES, SCALAR_SIZES, recheck
-from derivations.system import Equation
+from attnproof.derivations.adjoint import adjoint
+from attnproof.derivations.extended import FEATURES, extended
+from attnproof.derivations.recheck import EXACT_SIZES, SCALAR_SIZES, recheck
+from attnproof.derivations.system import Equation
 
 LAYER = ("sink", "dropout", "lse")  # of FEATURES; rotary positions have tests of their own
 CHOICES = tuple(chain.from_iterable(combinations(LAYER, count) for count in range(4)))

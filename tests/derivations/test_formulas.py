@@ -14,13 +14,22 @@ import pytest
 from latex2mathml.converter import convert
 from sympy import Eq, Expr, Integer, KroneckerDelta, Rational, Symbol, exp
 
-from derivations.formulas import Formula, UnknownFormulaError, closed, formula, names, options, scores, softmax
-from derivations.formulas.sympy_code import sympy_code
-from derivations.mathml import latex_mathml
-from derivations.notation import D_Q, D, J, L, R, Tensor
-from derivations.ranges import tensors_in
-from derivations.scores import FAMILIES
-from derivations.system import Equation, System
+from attnproof.derivations.formulas import (
+    Formula,
+    UnknownFormulaError,
+    closed,
+    formula,
+    names,
+    options,
+    scores,
+    softmax,
+)
+from attnproof.derivations.formulas.sympy_code import sympy_code
+from attnproof.derivations.mathml import latex_mathml
+from attnproof.derivations.notation import D_Q, D, J, L, R, Tensor
+from attnproof.derivations.ranges import tensors_in
+from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.system import Equation, System
 
 PRESENT = {
     "dot": (("softcap", "bias"), ("sink", "softcap"), ("rotary", "dropout")),
@@ -259,7 +268,7 @@ def test_a_quantity_made_of_blocks_has_no_single_expression() -> None:
 
 _PRINTED = """
 import hashlib
-from derivations.formulas import formula, names
+from attnproof.derivations.formulas import formula, names
 text = [part for name in names("additive", "softcap") for f in [formula(name)] for part in (f.described(), f.latex(), f.sympy_code())]
 print(hashlib.sha256("".join(text).encode()).hexdigest())
 """
@@ -278,10 +287,10 @@ def test_the_text_is_the_same_in_every_process() -> None:
 
 def test_a_score_of_ones_own_has_formulas(tmp_path) -> None:
     (tmp_path / "my.score.py").write_text(
-        "from derivations.notation import D, I, J, R\n"
-        "from derivations.own import score\n"
-        "from derivations.system import Equation, total\n"
-        "from derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES\n"
+        "from attnproof.derivations.notation import D, I, J, R\n"
+        "from attnproof.derivations.own import score\n"
+        "from attnproof.derivations.system import Equation, total\n"
+        "from attnproof.derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES\n"
         "doubled = score('doubled', (QUERY_SHARED, KEY_SHARED),\n"
         "    (Equation(SCORES, (I, J), 2 * total(QUERY_SHARED[I, R] * KEY_SHARED[J, R], (R, D))),))\n",
         encoding="utf-8",

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sympy import Rational
 
-from derivations.formulas import UnknownFormulaError, formula, names
-from derivations.formulas.own import holds
-from derivations.notation import D_A, D_K, D_Q, D
-from derivations.own import family
-from impl.formulas import code
+from attnproof.derivations.formulas import UnknownFormulaError, formula, names
+from attnproof.derivations.formulas.own import holds
+from attnproof.derivations.notation import D_A, D_K, D_Q, D
+from attnproof.derivations.own import family
+from attnproof.impl.formulas import code
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from derivations.claim import Claim, Lemma, decide, lemmas_used
-from derivations.claims import CLAIMS, ORDER
-from derivations.lemmas import LEMMAS
+from attnproof.derivations.claim import Claim, Lemma, decide, lemmas_used
+from attnproof.derivations.claims import CLAIMS, ORDER
+from attnproof.derivations.lemmas import LEMMAS
 
 
 @pytest.mark.parametrize("name", ORDER)
@@ -35,9 +35,7 @@ def test_the_mapping_is_complete_and_closed() -> None:
 
 
 def test_asking_for_one_claim_does_not_build_the_others() -> None:
-    code = (
-        "import sys; from derivations.claims import CLAIMS; CLAIMS['S5']; print('derivations.claims.s6' in sys.modules)"
-    )
+    code = "import sys; from attnproof.derivations.claims import CLAIMS; CLAIMS['S5']; print('attnproof.derivations.claims.s6' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -11,11 +11,11 @@ from typing import TypeVar
 
 import pytest
 
-import derivations.lemmas as room
-from derivations.bounds.rules import RULES
-from derivations.claim import Claim, Lemma, Step, decide, lemmas_used, prove
-from derivations.claims import CLAIMS
-from derivations.lemmas import LEMMAS, ORDER
+import attnproof.derivations.lemmas as room
+from attnproof.derivations.bounds.rules import RULES
+from attnproof.derivations.claim import Claim, Lemma, Step, decide, lemmas_used, prove
+from attnproof.derivations.claims import CLAIMS
+from attnproof.derivations.lemmas import LEMMAS, ORDER
 
 Subject = TypeVar("Subject", Claim, Lemma)
 
@@ -76,7 +76,9 @@ def test_names_exist_once_and_point_backwards() -> None:
 
 def test_every_file_is_listed() -> None:
     modules = {module.name for module in pkgutil.iter_modules(room.__path__)}
-    with_a_lemma = {name for name in modules if hasattr(importlib.import_module(f"derivations.lemmas.{name}"), "LEMMA")}
+    with_a_lemma = {
+        name for name in modules if hasattr(importlib.import_module(f"attnproof.derivations.lemmas.{name}"), "LEMMA")
+    }
     assert with_a_lemma == set(ORDER)
 
 

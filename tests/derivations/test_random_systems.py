@@ -25,16 +25,16 @@ from sympy import (
     zoo,
 )
 
-from derivations.adjoint import adjoint
-from derivations.atoms import Atoms
-from derivations.canonical import canonical, equal
-from derivations.exact import evaluate, positions
-from derivations.indexing import substitute
-from derivations.notation import Tensor, index, size
-from derivations.recheck import mismatches, random_point
-from derivations.scalar import differences
-from derivations.system import Equation, System, total
-from derivations.tangent import tangent
+from attnproof.derivations.adjoint import adjoint
+from attnproof.derivations.atoms import Atoms
+from attnproof.derivations.canonical import canonical, equal
+from attnproof.derivations.exact import evaluate, positions
+from attnproof.derivations.indexing import substitute
+from attnproof.derivations.notation import Tensor, index, size
+from attnproof.derivations.recheck import mismatches, random_point
+from attnproof.derivations.scalar import differences
+from attnproof.derivations.system import Equation, System, total
+from attnproof.derivations.tangent import tangent
 
 N, M = size("n"), size("m")
 SIZES = ({"n": 2, "m": 3}, {"n": 3, "m": 1}, {"n": 1, "m": 2})

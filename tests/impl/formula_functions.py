@@ -9,11 +9,11 @@ import numpy as np
 from loops_with_bounds import F, mp
 from sympy import Abs, Expr, Integer, Pow, Rational, atan, cos, cosh, exp, log, sech, sin, sinh, sqrt, tanh
 
-from derivations.formulas import Formula
-from derivations.formulas.formula import Proof
-from derivations.notation import Tensor, index, size
-from derivations.piecewise import relu, step
-from derivations.system import Equation, System
+from attnproof.derivations.formulas import Formula
+from attnproof.derivations.formulas.formula import Proof
+from attnproof.derivations.notation import Tensor, index, size
+from attnproof.derivations.piecewise import relu, step
+from attnproof.derivations.system import Equation, System
 
 N = size("n")
 J, O = index("j"), index("o")

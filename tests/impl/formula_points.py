@@ -13,11 +13,11 @@ import torch
 from flint import arb, ctx, fmpq
 from loops_with_bounds import FORMATS, Bounded, Elements, Loops, mp
 
-from derivations.exact import evaluate, positions
-from derivations.formulas import Formula, formula, names
-from derivations.notation import Tensor
-from derivations.real import Reals
-from derivations.scores import FAMILIES
+from attnproof.derivations.exact import evaluate, positions
+from attnproof.derivations.formulas import Formula, formula, names
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.real import Reals
+from attnproof.derivations.scores import FAMILIES
 
 SIZES = {"n_q": 2, "n_k": 3, "d": 4, "d_q": 2, "d_k": 3, "d_a": 2, "d_v": 2}
 EIGHTHS = 8  # inputs are multiples of 1/8, which every format has

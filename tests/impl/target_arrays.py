@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from impl.codegen.targets import TARGETS as _TARGETS
+from attnproof.impl.codegen.targets import TARGETS as _TARGETS
 
 NUMPY = {"fp64": np.float64, "fp32": np.float32, "fp16": np.float16}
 TORCH = {"fp64": torch.float64, "fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from derivations.scores import FAMILIES
-from impl.codegen import generate as generator
-from impl.codegen.generate import ROOT, generate, main, sources
-from impl.codegen.targets import TARGETS
+from attnproof.derivations.scores import FAMILIES
+from attnproof.impl.codegen import generate as generator
+from attnproof.impl.codegen.generate import ROOT, generate, main, sources
+from attnproof.impl.codegen.targets import TARGETS
 
 REPOSITORY = ROOT.parents[1]
 
@@ -55,7 +55,7 @@ def test_the_command_reports_a_stale_file(capsys: pytest.CaptureFixture[str], mo
 
 
 def test_generation_does_not_depend_on_the_hash_seed(written: dict[str, str]) -> None:
-    code = "from impl.codegen.generate import generate; import sys; sys.exit(len(generate(check=True)))"
+    code = "from attnproof.impl.codegen.generate import generate; import sys; sys.exit(len(generate(check=True)))"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=REPOSITORY, env={**os.environ, "PYTHONHASHSEED": "4711"}, check=False
     )

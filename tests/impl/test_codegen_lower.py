@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 from loops_with_bounds import FORMATS, Bounded, Elements, Loops, mp
 from sympy import Expr, Function, IndexedBase, Integer, Rational, Symbol, exp, sech, tanh
 
-from derivations.adjoint import adjoint
-from derivations.notation import D_K, D_Q, N_K, N_Q, D, F, I, J, L, R, Tensor
-from derivations.system import Equation, System, total
-from impl.codegen.emit import Emitter
-from impl.codegen.module import program_of
-from impl.codegen.plan import forward
-from impl.codegen.printer import Printer
-from impl.codegen.targets import pieces
-from impl.codegen.targets.numpy import runtime
-from impl.codegen.targets.numpy.functions import SYNTAX
+from attnproof.derivations.adjoint import adjoint
+from attnproof.derivations.notation import D_K, D_Q, N_K, N_Q, D, F, I, J, L, R, Tensor
+from attnproof.derivations.system import Equation, System, total
+from attnproof.impl.codegen.emit import Emitter
+from attnproof.impl.codegen.module import program_of
+from attnproof.impl.codegen.plan import forward
+from attnproof.impl.codegen.printer import Printer
+from attnproof.impl.codegen.targets import pieces
+from attnproof.impl.codegen.targets.numpy import runtime
+from attnproof.impl.codegen.targets.numpy.functions import SYNTAX
 
 SIZES = {"n_q": 2, "n_k": 3, "d": 4, "d_q": 2, "d_k": 3}
 

@@ -11,19 +11,19 @@ import pytest
 import torch
 from sympy import Rational
 
-from derivations.own import pinned
-from impl.codegen import own
-from impl.codegen.targets import TARGETS
+from attnproof.derivations.own import pinned
+from attnproof.impl.codegen import own
+from attnproof.impl.codegen.targets import TARGETS
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
 COSINE = f"{EXAMPLES / 'cosine.py'}:cosine"
 POWERS = """
 from sympy import Rational
-from derivations.notation import D, I, J, R
-from derivations.own import score
-from derivations.system import Equation, total
-from derivations.tensors import KEY_SHARED as K, QUERY_SHARED as Q, SCORES
+from attnproof.derivations.notation import D, I, J, R
+from attnproof.derivations.own import score
+from attnproof.derivations.system import Equation, total
+from attnproof.derivations.tensors import KEY_SHARED as K, QUERY_SHARED as Q, SCORES
 dot = total(Q[I, R] * K[J, R], (R, D))
 powers = score("powers", [Q, K], [Equation(SCORES, (I, J), dot ** Rational({exponent!r}))])
 """
@@ -52,7 +52,7 @@ def test_nothing_is_written_into_the_repository(target: str) -> None:
 
 
 def test_the_folder_is_gone_when_the_process_is() -> None:
-    code = f"from impl.codegen import own; print(own.program('numpy', {COSINE!r}).__file__)"
+    code = f"from attnproof.impl.codegen import own; print(own.program('numpy', {COSINE!r}).__file__)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     path = Path(done.stdout.strip())
     assert path.name == "cosine.py"

@@ -16,18 +16,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import impl.codegen.targets as all_targets
-from derivations.scores import FAMILIES
-from impl.export import ExistsError, exported, targets, version, write
-from verify.backends import backend
-from verify.bounds import bounds
-from verify.case import Case
-from verify.compare import compare
-from verify.formats import FORMATS
-from verify.inputs import make_case
-from verify.oracle import certified
-from verify.outcome import FAIL, PASS
-from verify.settings import SETTINGS
+import attnproof.impl.codegen.targets as all_targets
+from attnproof.derivations.scores import FAMILIES
+from attnproof.impl.export import ExistsError, exported, targets, version, write
+from attnproof.verify.backends import backend
+from attnproof.verify.bounds import bounds
+from attnproof.verify.case import Case
+from attnproof.verify.compare import compare
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.inputs import make_case
+from attnproof.verify.oracle import certified
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.settings import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = tuple(all_targets.TARGETS)
@@ -260,7 +260,7 @@ def test_fused_kernels_give_the_same_bits_when_exported(target: str, tmp_path: P
         (tmp_path / "made.py").write_text(text, encoding="utf-8")
         (tmp_path / "empty").mkdir()
         found = []
-        for folder, name in ((tmp_path, "made"), (ROOT, f"impl.generated.{target}.{score}")):
+        for folder, name in ((tmp_path, "made"), (ROOT, f"attnproof.impl.generated.{target}.{score}")):
             command = [sys.executable, "-I", "-c", _BITS, str(folder), name, library_of(target)]
             environment = {**os.environ, "TRITON_INTERPRET": "1"}  # Triton's kernels run on the CPU
             done = subprocess.run(
@@ -275,10 +275,10 @@ def test_fused_kernels_give_the_same_bits_when_exported(target: str, tmp_path: P
 
 def test_a_score_of_ones_own_is_exported(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
-        "from derivations.notation import D, I, J, R\n"
-        "from derivations.own import score\n"
-        "from derivations.system import Equation, total\n"
-        "from derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES\n"
+        "from attnproof.derivations.notation import D, I, J, R\n"
+        "from attnproof.derivations.own import score\n"
+        "from attnproof.derivations.system import Equation, total\n"
+        "from attnproof.derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES\n"
         "doubled = score('doubled', (QUERY_SHARED, KEY_SHARED),\n"
         "    (Equation(SCORES, (I, J), 2 * total(QUERY_SHARED[I, R] * KEY_SHARED[J, R], (R, D))),))\n",
         encoding="utf-8",

@@ -21,12 +21,12 @@ from formula_functions import POINTS, table, wrong
 from formula_points import EVERY, SIZES, arrays, called, expected, function_of
 from loops_with_bounds import mp
 
-from derivations.formulas import Formula, formula
-from derivations.formulas.formula import Proof
-from derivations.notation import Tensor, index, size
-from derivations.system import Equation, System, total
-from impl.codegen.targets.loops import LOOPS
-from impl.formulas import NoCodeError, code
+from attnproof.derivations.formulas import Formula, formula
+from attnproof.derivations.formulas.formula import Proof
+from attnproof.derivations.notation import Tensor, index, size
+from attnproof.derivations.system import Equation, System, total
+from attnproof.impl.codegen.targets.loops import LOOPS
+from attnproof.impl.formulas import NoCodeError, code
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="no numba")
 
@@ -122,8 +122,8 @@ def test_large_logits_do_not_overflow() -> None:
 
 def test_the_text_does_not_depend_on_the_hash_seed() -> None:
     program = (
-        "from derivations.formulas import formula\n"
-        "from impl.formulas import code\n"
+        "from attnproof.derivations.formulas import formula\n"
+        "from attnproof.impl.formulas import code\n"
         "for name in ('concat.adjoint.softcap+softcap+sink_score', 'additive.tangent.context', 'bilinear.lse.adjoint.weight'):\n"
         "    print(code(formula(name), 'numba'), code(formula(name), 'triton'))\n"
     )
@@ -242,10 +242,10 @@ def test_statements_fit_on_their_lines() -> None:
 
 def test_what_has_no_code_says_why(tmp_path: Any) -> None:
     (tmp_path / "mine.py").write_text(
-        "from derivations.notation import D, I, J, R\n"
-        "from derivations.own import parameter, score\n"
-        "from derivations.system import Equation, total\n"
-        "from derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES\n"
+        "from attnproof.derivations.notation import D, I, J, R\n"
+        "from attnproof.derivations.own import parameter, score\n"
+        "from attnproof.derivations.system import Equation, total\n"
+        "from attnproof.derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES\n"
         "real = parameter('real', 'tau')\n"
         "mine = score('mine', (QUERY_SHARED, KEY_SHARED, real),\n"
         "    (Equation(SCORES, (I, J), real[()] * total(QUERY_SHARED[I, R] * KEY_SHARED[J, R], (R, D))),))\n",

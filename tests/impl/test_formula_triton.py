@@ -21,11 +21,11 @@ from formula_functions import wrong as off
 from formula_points import EVERY, SIZES, expected, point
 from loops_with_bounds import mp
 
-from derivations.exact import positions
-from derivations.formulas import formula
-from impl.codegen.targets.loops import LOOPS
-from impl.codegen.targets.loops.arguments import task
-from impl.formulas import code
+from attnproof.derivations.exact import positions
+from attnproof.derivations.formulas import formula
+from attnproof.impl.codegen.targets.loops import LOOPS
+from attnproof.impl.codegen.targets.loops.arguments import task
+from attnproof.impl.formulas import code
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("triton") is None, reason="no triton")
 RUNNER = Path(__file__).with_name("run_triton_formulas.py")

@@ -10,8 +10,8 @@ import pytest
 from formula_points import EVERY, arrays, called, expected, function_of
 from loops_with_bounds import mp
 
-from derivations.formulas import Formula, formula
-from impl.formulas import array_targets, code
+from attnproof.derivations.formulas import Formula, formula
+from attnproof.impl.formulas import array_targets, code
 
 CODED = [
     pytest.param(name, marks=pytest.mark.skipif(importlib.util.find_spec(name) is None, reason=f"no {name}"))

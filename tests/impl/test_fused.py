@@ -9,12 +9,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from impl import fused
-from verify.backends import arithmetic
-from verify.bounds import bounds as error_bounds
-from verify.case import Case
-from verify.implementations import IMPLEMENTATIONS
-from verify.oracle import certified
+from attnproof.impl import fused
+from attnproof.verify.backends import arithmetic
+from attnproof.verify.bounds import bounds as error_bounds
+from attnproof.verify.case import Case
+from attnproof.verify.implementations import IMPLEMENTATIONS
+from attnproof.verify.oracle import certified
 
 WIDTH = {"dot": 4, "scaled_dot": 4, "bilinear": 3}
 KINDS = {"fp32": torch.float32, "fp64": torch.float64}
@@ -104,7 +104,7 @@ def test_causal_and_mask_are_a_bias_of_minus_infinity(score: str) -> None:
 
 def test_what_no_kernel_serves_is_computed_by_the_generated_program() -> None:
     given = tensors_of("bilinear")
-    from impl.generated.torch import bilinear
+    from attnproof.impl.generated.torch import bilinear
 
     below = torch.ones(6, 9, dtype=torch.bool).tril()
     bias = torch.where(below, torch.tensor(0.0, dtype=torch.float64), -torch.inf)

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 import target_arrays as arrays
 
-from derivations.scores import FAMILIES
+from attnproof.derivations.scores import FAMILIES
 
 TARGETS = [arrays.of(target) for target in arrays.TARGETS]
 SIZES = {"n_q": 2, "n_k": 3, "d": 4, "d_q": 4, "d_k": 5, "d_a": 2, "d_v": 3}
 
 
 def module_of(target: str, score: str) -> Any:
-    return importlib.import_module(f"impl.generated.{target}.{score}")
+    return importlib.import_module(f"attnproof.impl.generated.{target}.{score}")
 
 
 def arguments(target: str, score: str, *options: str) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def test_nan_and_overflow_pass_through_without_warning(target: str) -> None:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_sech2_is_accurate_where_one_minus_tanh_squared_is_zero(target: str) -> None:
-    runtime = importlib.import_module(f"impl.generated.{target}._runtime")
+    runtime = importlib.import_module(f"attnproof.impl.generated.{target}._runtime")
     x = np.array([0.0, 1e-9, 1.0, 18.0, 20.0, 300.0, -300.0, np.inf])
     got = np.asarray(runtime.sech2(arrays.array(target, x)))
     powers = np.exp(-2 * np.abs(x))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from target_arrays import double
 
-from derivations.scores import FAMILIES
+from attnproof.derivations.scores import FAMILIES
 
 jax = pytest.importorskip("jax", reason="no jax")
 jnp = jax.numpy
@@ -28,7 +28,7 @@ def _double() -> Iterator[None]:
 
 def given_to(score: str, *batch: int) -> tuple[Any, dict[str, Any], Any]:
     """Module, arguments (query 0 attends to nothing, query 1 not to key 0) and a cotangent of the context."""
-    module = importlib.import_module(f"impl.generated.jax.{score}")
+    module = importlib.import_module(f"attnproof.impl.generated.jax.{score}")
     rng = np.random.default_rng(5)
     arguments = {
         name: rng.uniform(

@@ -9,18 +9,18 @@ import pytest
 import torch
 from flint import arb, ctx
 
-from derivations.exponential import relative_error
-from derivations.folding_ranges import fraction_units, unit_error
-from verify.backends import Arithmetic
-from verify.bounds import bounds as error_bounds
-from verify.case import Case
-from verify.formats import FP32
-from verify.function_errors import FunctionError
-from verify.oracle import certified
+from attnproof.derivations.exponential import relative_error
+from attnproof.derivations.folding_ranges import fraction_units, unit_error
+from attnproof.verify.backends import Arithmetic
+from attnproof.verify.bounds import bounds as error_bounds
+from attnproof.verify.case import Case
+from attnproof.verify.formats import FP32
+from attnproof.verify.function_errors import FunctionError
+from attnproof.verify.oracle import certified
 
 pytest.importorskip("numba")
-from impl.generated.numba import additive
-from impl.generated.numba._autograd import attention as torch_attention
+from attnproof.impl.generated.numba import additive
+from attnproof.impl.generated.numba._autograd import attention as torch_attention
 
 Array = np.ndarray[Any, np.dtype[Any]]
 DTYPES = ("float32", "float64")
@@ -207,8 +207,8 @@ def arithmetic(width: int) -> Arithmetic:
         "fused",
         fmt,
         exp=FunctionError(fraction_units(4) + 2 * of_exp, flushed, "assumed", "f from A and B"),
-        softmax_exp=FunctionError(of_exp, flushed, "assumed", "derivations.exponential"),
-        tanh=FunctionError(0.0, unit * u / fmt.smallest_subnormal, "assumed", "derivations.folding_ranges"),
+        softmax_exp=FunctionError(of_exp, flushed, "assumed", "attnproof.derivations.exponential"),
+        tanh=FunctionError(0.0, unit * u / fmt.smallest_subnormal, "assumed", "attnproof.derivations.folding_ranges"),
         log=FunctionError(8.0, 0.0, "assumed", "NumPy: at most 4 ulp"),
         tanh_derivative="one_minus_tanh2",
         fused=True,

@@ -24,7 +24,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derivations.scores import FAMILIES
+from attnproof.derivations.scores import FAMILIES
 
 U = 2.0**-53
 F = 8
@@ -49,7 +49,7 @@ DRAWN = st.builds(Drawn, st.integers(1, 4), st.integers(1, 9), st.integers(0, 2*
 
 
 def arguments(target: str, score: str, drawn: Drawn) -> dict[str, np.ndarray]:
-    module = importlib.import_module(f"impl.generated.{target}.{score}")
+    module = importlib.import_module(f"attnproof.impl.generated.{target}.{score}")
     sizes = {"n_q": drawn.n_q, "n_k": drawn.n_k, "d": 3, "d_q": 3, "d_k": 2, "d_a": N_A, "d_v": 2}
     rng = drawn.rng
     return {
@@ -62,7 +62,7 @@ def arguments(target: str, score: str, drawn: Drawn) -> dict[str, np.ndarray]:
 
 def attention(target: str, score: str, given_: dict[str, np.ndarray]) -> Any:
     """Context, weights and scores as NumPy arrays."""
-    module = importlib.import_module(f"impl.generated.{target}.{score}")
+    module = importlib.import_module(f"attnproof.impl.generated.{target}.{score}")
     if target == "numpy":
         return module.attention(**given_)
     result = module.attention(**{name: torch.tensor(array) for name, array in given_.items()})
@@ -177,7 +177,7 @@ def test_one_key_takes_all_and_masked_keys_take_nothing(target: str, score: str,
 def test_the_gradient_of_the_bias_adds_up_to_zero_over_the_keys(score: str, drawn: Drawn) -> None:
     """What a shared bias does not change has no derivative: Σ_j α (ᾱ − ρ) = 0 up to rounding."""
     args = arguments("numpy", score, drawn) | {"bias": np.zeros((drawn.n_q, drawn.n_k))}
-    module = importlib.import_module(f"impl.generated.numpy.{score}")
+    module = importlib.import_module(f"attnproof.impl.generated.numpy.{score}")
     result = module.attention(**args)
     gradient = module.attention_backward(np.ones_like(result.context), **args)["bias"]
     # Σ α ᾱ and ρ Σ α differ by γ_n Σ α|ᾱ| for ρ, n + 1 u for Σ α, 3 u for each term and γ_n for this sum

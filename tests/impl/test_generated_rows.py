@@ -9,16 +9,16 @@ import pytest
 import torch
 from torch import Tensor
 
-from derivations.attention import attention
-from derivations.notation import D_A, N_K, N_Q, D, I, J, L, R
-from derivations.own import intermediate
-from derivations.scores import FAMILIES
-from derivations.system import Equation, System, total
-from derivations.tensors import KEY_SHARED as K
-from derivations.tensors import QUERY_SHARED as Q
-from derivations.tensors import SCORES
-from impl.codegen.rows import largest_row
-from impl.generated.torch import _runtime
+from attnproof.derivations.attention import attention
+from attnproof.derivations.notation import D_A, N_K, N_Q, D, I, J, L, R
+from attnproof.derivations.own import intermediate
+from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.system import Equation, System, total
+from attnproof.derivations.tensors import KEY_SHARED as K
+from attnproof.derivations.tensors import QUERY_SHARED as Q
+from attnproof.derivations.tensors import SCORES
+from attnproof.impl.codegen.rows import largest_row
+from attnproof.impl.generated.torch import _runtime
 
 SIZES = {"n_q": 7, "n_k": 5, "d_q": 3, "d_k": 2, "d_a": 4, "d_v": 3}
 ROW = SIZES["n_k"] * SIZES["d_a"]
@@ -31,7 +31,7 @@ SUM_OF_PAIRS = Equation(SCORES, (I, J), total(PAIRS[I, J, R], (R, D)))
 
 def arguments(score: str, batch: dict[str, tuple[int, ...]], dtype: torch.dtype) -> dict[str, Tensor]:
     """Random inputs with every option; one row of the bias is masked altogether."""
-    module = importlib.import_module(f"impl.generated.torch.{score}")
+    module = importlib.import_module(f"attnproof.impl.generated.torch.{score}")
     draw = torch.Generator().manual_seed(5)
     found = {}
     for name, axes in module.SHAPES.items():
@@ -45,7 +45,7 @@ def arguments(score: str, batch: dict[str, tuple[int, ...]], dtype: torch.dtype)
 
 def results(score: str, given: dict[str, Tensor]) -> list[Tensor]:
     """Outputs and every gradient, by autograd, by ``attention_backward`` and of the scores alone."""
-    module = importlib.import_module(f"impl.generated.torch.{score}")
+    module = importlib.import_module(f"attnproof.impl.generated.torch.{score}")
     outputs = module.attention(**given)
     seeds = [torch.cos(torch.arange(x.numel()).reshape(x.shape)).to(x.dtype) for x in outputs]
     by_call = module.attention_backward(seeds[0], **given, grad_weights=seeds[1], grad_scores=seeds[2])
@@ -93,7 +93,7 @@ def test_second_derivatives_are_the_same_where_the_first_ones_were_made_in_rows(
 ) -> None:
     monkeypatch.setitem(_runtime.BLOCK, "cpu", 2 * ROW)
     given = arguments("additive", {}, torch.float64)
-    module = importlib.import_module("impl.generated.torch.additive")
+    module = importlib.import_module("attnproof.impl.generated.torch.additive")
     names = ["query", "key", "v"]
     few = {name: given[name][..., :3, :] if name in {"query", "bias"} else given[name] for name in given}
     few = {name: tensor.detach().requires_grad_(name in names) for name, tensor in few.items()}

@@ -10,9 +10,9 @@ import pytest
 import torch
 from flint import arb, ctx
 
-import impl.generated.torch_separated.additive as of_torch
-from derivations.separated import edge, edge_holds, steepest_holds, unit_error
-from impl.export import exported
+import attnproof.impl.generated.torch_separated.additive as of_torch
+from attnproof.derivations.separated import edge, edge_holds, steepest_holds, unit_error
+from attnproof.impl.export import exported
 
 # torch.compile makes one while it traces an autograd function
 pytestmark = pytest.mark.filterwarnings("ignore:.*should not be instantiated:DeprecationWarning")
@@ -20,7 +20,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 DTYPES = ("float32", "float64")
 NAMES = ("plain", "opposite", "edges", "beyond", "saturated", "no v", "huge v", "largest v")
 UNITS = 16
-# units of u = half an ulp: torch's exponential is off by 1 ulp, XLA's by 4 (verify.backends); tanh by as much
+# units of u = half an ulp: torch's exponential is off by 1 ulp, XLA's by 4 (attnproof.verify.backends); tanh by as much
 EXP = {"torch": 2.0, "jax": 8.0}
 
 
@@ -77,7 +77,7 @@ def compiled_scores(a: Array, b: Array, v: Array) -> Array:
 
 def jax_scores(a: Array, b: Array, v: Array) -> Array:
     jax = pytest.importorskip("jax")
-    from impl.generated.jax_separated import additive
+    from attnproof.impl.generated.jax_separated import additive
 
     with jax.enable_x64(v.dtype == np.float64):
         return np.asarray(jax.jit(additive._scores)(*map(jax.numpy.asarray, (a, b, v))))
@@ -164,7 +164,7 @@ def test_blocks_of_any_size_give_the_same(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("spread", [1.0, 300.0])
 def test_jax_has_them_too_and_vmap_works(spread: float) -> None:
     jax = pytest.importorskip("jax")
-    from impl.generated.jax_separated import additive
+    from attnproof.impl.generated.jax_separated import additive
 
     context, mass, *gradients = differentiated(textbook, spread)
     with jax.enable_x64(True):

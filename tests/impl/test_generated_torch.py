@@ -9,14 +9,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from derivations.scores import FAMILIES
+from attnproof.derivations.scores import FAMILIES
 
 SIZES = {"n_q": 2, "n_k": 3, "d": 2, "d_q": 2, "d_k": 3, "d_a": 2, "d_v": 2}
 INF = float("inf")
 
 
 def module_of(score: str) -> Any:
-    return importlib.import_module(f"impl.generated.torch.{score}")
+    return importlib.import_module(f"attnproof.impl.generated.torch.{score}")
 
 
 def arguments(score: str, *options: str, batch: dict[str, tuple[int, ...]] | None = None) -> dict[str, Tensor]:

@@ -15,21 +15,21 @@ import torch
 from filelock import FileLock
 from flint import arb, ctx
 
-from derivations.exponential import relative_error
-from derivations.folding_ranges import fraction_units, unit_error
-from verify.backends import Arithmetic
-from verify.bounds import bounds as error_bounds
-from verify.case import Case
-from verify.formats import FORMATS, FP32
-from verify.function_errors import FunctionError
-from verify.oracle import certified
-from verify.outcome import NO_CUDA
+from attnproof.derivations.exponential import relative_error
+from attnproof.derivations.folding_ranges import fraction_units, unit_error
+from attnproof.verify.backends import Arithmetic
+from attnproof.verify.bounds import bounds as error_bounds
+from attnproof.verify.case import Case
+from attnproof.verify.formats import FORMATS, FP32
+from attnproof.verify.function_errors import FunctionError
+from attnproof.verify.oracle import certified
+from attnproof.verify.outcome import NO_CUDA
 
 pytest.importorskip("triton", reason="no triton")
 from triton_cases import HOSTILE, ROOT, UNITS, Array, Request, hostile, layer, results, run
 
-from impl.generated.triton import additive
-from impl.generated.triton._runtime import blocks, places
+from attnproof.impl.generated.triton import additive
+from attnproof.impl.generated.triton._runtime import blocks, places
 
 DTYPES = ("float32", "float64")
 LAYERS: dict[str, dict[str, Any]] = {
@@ -207,8 +207,8 @@ def arithmetic(device: str, width: int) -> Arithmetic:
         "fused",
         FP32,
         exp=FunctionError(fraction_units(4) + 2 * of_exp, flushed, "assumed", "f from A and B"),
-        softmax_exp=FunctionError(of_exp, flushed, "assumed", "derivations.exponential"),
-        tanh=FunctionError(0.0, unit * u / FP32.smallest_subnormal, "assumed", "derivations.folding_ranges"),
+        softmax_exp=FunctionError(of_exp, flushed, "assumed", "attnproof.derivations.exponential"),
+        tanh=FunctionError(0.0, unit * u / FP32.smallest_subnormal, "assumed", "attnproof.derivations.folding_ranges"),
         log=FunctionError(8.0, 0.0, "assumed", "at most 4 ulp"),
         tanh_derivative="one_minus_tanh2",
         fused=True,
@@ -402,7 +402,7 @@ sys.path.insert(0, sys.argv[1])
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from impl.generated.triton import additive
+from attnproof.impl.generated.triton import additive
 
 class Largest(TorchDispatchMode):
     size = 0
@@ -442,7 +442,7 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
-from impl.generated.triton import additive
+from attnproof.impl.generated.triton import additive
 
 SIZES = ("n_q", "n_k", "d_v", "width", "heads")
 OPTIONS = ("CAPPED", "BIASED", "MASKED", "CAUSAL", "BIAS_WANTED")

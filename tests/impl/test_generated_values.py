@@ -14,9 +14,9 @@ import target_arrays as arrays
 import torch
 from loops_with_bounds import FORMATS, Bounded, Elements, Loops, mp
 
-from derivations.adjoint import adjoint
-from derivations.attention import attention
-from derivations.scores import FAMILIES
+from attnproof.derivations.adjoint import adjoint
+from attnproof.derivations.attention import attention
+from attnproof.derivations.scores import FAMILIES
 
 SIZES = {"n_q": 2, "n_k": 3, "d": 2, "d_q": 2, "d_k": 3, "d_a": 2, "d_v": 2}
 OUTPUTS = ("context", "weights", "scores")
@@ -133,7 +133,7 @@ def seeds_for(score: str, given: Mapping[str, np.ndarray]) -> dict[str, np.ndarr
 
 def generated(target: str, score: str, given: Mapping[str, np.ndarray], form: str) -> tuple[dict[str, Any], Any, Any]:
     """Arguments in the target's arrays, the module, and the dtype."""
-    module = importlib.import_module(f"impl.generated.{target}.{score}")
+    module = importlib.import_module(f"attnproof.impl.generated.{target}.{score}")
     return {n: arrays.array(target, a, form) for n, a in given.items()}, module, arrays.FORMS[target][form]
 
 
@@ -196,7 +196,7 @@ def test_strided_arguments_lie_within_the_same_bounds(target: str, score: str) -
         every_second = (..., *(slice(None, None, 2) for _ in array.shape))
         large[every_second] = array
         arguments[name] = large[every_second] if target == "numpy" else torch.from_numpy(large)[every_second]
-    module = importlib.import_module(f"impl.generated.{target}.{score}")
+    module = importlib.import_module(f"attnproof.impl.generated.{target}.{score}")
     result = module.attention(**arguments)
     for name in OUTPUTS:
         within(name, arrays.as_numpy(getattr(result, name)), wanted[name])
@@ -206,7 +206,7 @@ def test_the_comparison_can_fail() -> None:
     """A change of one unit in the last place of the worst-bounded fp64 weight, times a hundred, is seen."""
     given = inputs("dot", (), {})
     wanted = expected("dot", "plain", "none", "fp64")
-    module = importlib.import_module("impl.generated.numpy.dot")
+    module = importlib.import_module("attnproof.impl.generated.numpy.dot")
     weights = module.attention(**given).weights.copy()
     within("weights", weights, wanted["weights"])
     weights[0, 0] *= 1 + 2.0**-45

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from impl.inline import inlined
+from attnproof.impl.inline import inlined
 
 RUNTIME = '''"""A runtime."""
 
@@ -30,13 +30,15 @@ def far(x: Mapping[str, int]) -> str:
     return os.getcwd()
 '''
 SOURCES = {
-    "impl.generated.made": RUNTIME,
-    "impl.generated.deeper": "from impl.generated.made import near\n\n\ndef deep():\n    return near(2)\n",
+    "attnproof.impl.generated.made": RUNTIME,
+    "attnproof.impl.generated.deeper": "from attnproof.impl.generated.made import near\n\n\ndef deep():\n    return near(2)\n",
 }
 
 
 def test_only_what_is_reached_is_put_in() -> None:
-    found = inlined('"""Doc."""\n\nimport sys\n\nfrom impl.generated.made import far, near\n\nX = near(1)\n', SOURCES)
+    found = inlined(
+        '"""Doc."""\n\nimport sys\n\nfrom attnproof.impl.generated.made import far, near\n\nX = near(1)\n', SOURCES
+    )
     assert found.docstring == "Doc."
     assert found.imports == "from __future__ import annotations\n\nimport math\nfrom typing import Any"
     assert found.body == "X = near(1)"
@@ -50,7 +52,7 @@ def test_only_what_is_reached_is_put_in() -> None:
 
 def test_modules_of_ours_may_import_each_other() -> None:
     found = inlined(
-        "from impl.generated.deeper import deep\nfrom impl.generated.made import near\n\nX = deep() + near(1)\n",
+        "from attnproof.impl.generated.deeper import deep\nfrom attnproof.impl.generated.made import near\n\nX = deep() + near(1)\n",
         SOURCES,
     )
     assert found.definitions.count("def near") == 1
@@ -71,22 +73,25 @@ def test_imports_of_others_are_sorted_in_sections() -> None:
     ("text", "message"),
     [
         (
-            "import impl.generated.made\n\nX = impl\n",
-            "only 'from module import name' can be put in: import impl.generated.made",
+            "import attnproof.impl.generated.made\n\nX = impl\n",
+            "only 'from module import name' can be put in: import attnproof.impl.generated.made",
         ),
-        ("from impl.generated.made import near as n\n\nX = n(1)\n", "only 'from module import name'"),
-        ("from impl.generated.made import *\n\nX = near(1)\n", "only 'from module import name'"),
+        ("from attnproof.impl.generated.made import near as n\n\nX = n(1)\n", "only 'from module import name'"),
+        ("from attnproof.impl.generated.made import *\n\nX = near(1)\n", "only 'from module import name'"),
         ("from . import near\n\nX = near(1)\n", "a relative import cannot be put in"),
         (
-            "from impl.generated.made import nowhere\n\nX = nowhere(1)\n",
-            "impl.generated.made has no 'nowhere'; it has Any, LIMIT",
+            "from attnproof.impl.generated.made import nowhere\n\nX = nowhere(1)\n",
+            "attnproof.impl.generated.made has no 'nowhere'; it has Any, LIMIT",
         ),
-        ("from impl.generated.missing import near\n\nX = near(1)\n", "module impl.generated.missing has no file"),
         (
-            "from impl.generated.made import near\n\nLIMIT = near(1)\n",
-            "LIMIT is defined in the module and in impl.generated.made",
+            "from attnproof.impl.generated.missing import near\n\nX = near(1)\n",
+            "module attnproof.impl.generated.missing has no file",
         ),
-        ("X = 1\nfrom impl.generated.made import near\n", "line 2: imports of this project stand at the top"),
+        (
+            "from attnproof.impl.generated.made import near\n\nLIMIT = near(1)\n",
+            "LIMIT is defined in the module and in attnproof.impl.generated.made",
+        ),
+        ("X = 1\nfrom attnproof.impl.generated.made import near\n", "line 2: imports of this project stand at the top"),
     ],
 )
 def test_what_cannot_be_put_in_is_refused(text: str, message: str) -> None:
@@ -96,8 +101,11 @@ def test_what_cannot_be_put_in_is_refused(text: str, message: str) -> None:
 
 def test_two_definitions_of_one_name_are_refused() -> None:
     sources = {
-        "impl.generated.one": "def f():\n    return 1\n\n\ndef g():\n    return f()\n",
-        "impl.generated.two": "def f():\n    return 2\n",
+        "attnproof.impl.generated.one": "def f():\n    return 1\n\n\ndef g():\n    return f()\n",
+        "attnproof.impl.generated.two": "def f():\n    return 2\n",
     }
     with pytest.raises(ValueError, match=r"f is defined in impl\.generated\.one and in impl\.generated\.two"):
-        inlined("from impl.generated.one import g\nfrom impl.generated.two import f\n\nX = f() + g()\n", sources)
+        inlined(
+            "from attnproof.impl.generated.one import g\nfrom attnproof.impl.generated.two import f\n\nX = f() + g()\n",
+            sources,
+        )

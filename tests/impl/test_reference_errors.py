@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from impl.reference import numpy_attention, torch_attention
+from attnproof.impl.reference import numpy_attention, torch_attention
 
 LIBRARIES = {"numpy": numpy_attention, "torch": torch_attention}
 each_library = pytest.mark.parametrize("library", LIBRARIES)

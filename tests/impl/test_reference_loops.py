@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 import torch
 
-from impl.reference import numpy_attention, torch_attention
+from attnproof.impl.reference import numpy_attention, torch_attention
 
 U = {"fp64": 2.0**-53, "fp32": 2.0**-24, "bf16": 2.0**-8, "fp16": 2.0**-11}
 # Everything below is far from underflow except bf16/fp16 products, for which one smallest number per operation is added.

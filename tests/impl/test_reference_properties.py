@@ -12,7 +12,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from impl.reference import numpy_attention, torch_attention
+from attnproof.impl.reference import numpy_attention, torch_attention
 
 FORMATS = {"numpy-fp64": 2.0**-53, "numpy-fp32": 2.0**-24, "torch-fp32": 2.0**-24, "torch-bf16": 2.0**-8}
 EXP_ROUNDINGS = 8  # 4 ulp, what NumPy and torch state for their vector exp, is at most 8 u

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from derivations.exponential import exponential
-from derivations.folding_ranges import SPARE
+from attnproof.derivations.exponential import exponential
+from attnproof.derivations.folding_ranges import SPARE
 
 ROOT = Path(__file__).resolve().parents[2]
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -139,7 +139,7 @@ import torch
 
 sys.path.insert(0, sys.argv[1])
 folder, device = sys.argv[2:]
-from impl.generated.triton import additive
+from attnproof.impl.generated.triton import additive
 
 assert additive.INTERPRETED == (device == "cpu")
 for name in sorted(n for n in os.listdir(folder) if n.endswith(".in.npz")):

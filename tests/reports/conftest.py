@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import made_run
 
-from reports.page import render
+from attnproof.reports.page import render
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from derivations.derive import derive
-from derivations.scores import FAMILIES
-from reports.page.sections.bounds import section
-from verify.derive_bounds import bounds_of
+from attnproof.derivations.derive import derive
+from attnproof.derivations.scores import FAMILIES
+from attnproof.reports.page.sections.bounds import section
+from attnproof.verify.derive_bounds import bounds_of
 
 BUILT_IN = ("dot", "scaled_dot", "bilinear", "additive", "concat")
 SMALL = 60_000  # bytes

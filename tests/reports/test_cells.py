@@ -8,10 +8,10 @@ from typing import Any, cast
 
 import pytest
 
-from reports.page.load import Results
-from reports.page.sections.claims import section
-from verify import ledger
-from verify.options import Options
+from attnproof.reports.page.load import Results
+from attnproof.reports.page.sections.claims import section
+from attnproof.verify import ledger
+from attnproof.verify.options import Options
 
 
 def page(claim: str, **changes: Any) -> str:

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import torch
 
-import verify
-from reports.cli import main
-from verify.checking.declared import Declaration, make_target
-from verify.checking.running import Event, Plan, events
+from attnproof import verify
+from attnproof.reports.cli import main
+from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.running import Event, Plan, events
 
 SOURCE = """
 def right(query, key, value):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from derivations.own import pinned
-from reports import cli
+from attnproof.derivations.own import pinned
+from attnproof.reports import cli
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 COSINE = f"{EXAMPLES / 'cosine.py'}:cosine"
@@ -41,10 +41,10 @@ def test_the_options_hold_the_digest_and_select_two_parts() -> None:
 
 
 WRONG = """
-from derivations.notation import D, I, J, L, R
-from derivations.own import score
-from derivations.system import Equation, total
-from derivations.tensors import KEY_SHARED as K, QUERY_SHARED as Q, SCORES
+from attnproof.derivations.notation import D, I, J, L, R
+from attnproof.derivations.own import score
+from attnproof.derivations.system import Equation, total
+from attnproof.derivations.tensors import KEY_SHARED as K, QUERY_SHARED as Q, SCORES
 wrong = score("wrong", [Q, K], [Equation(SCORES, (I, J), total(Q[I, R] * K[L, R], (R, D)))])
 """
 

@@ -6,9 +6,9 @@ import csv
 import re
 from pathlib import Path
 
-from reports.page import render
-from reports.page.load import load
-from reports.page.sections import detection
+from attnproof.reports.page import render
+from attnproof.reports.page.load import load
+from attnproof.reports.page.sections import detection
 
 RULE = "0.01"
 
@@ -127,7 +127,7 @@ def test_a_correct_implementation_that_broke_counts_as_accused_and_a_fault_that_
 
 
 def test_bars_are_as_long_as_their_shares() -> None:
-    from reports.page.figures.detection import figure
+    from attnproof.reports.page.figures.detection import figure
 
     drawn = str(figure([("one", None, (1, 2, 0, 4, 1)), ("two", (0, 0, 0, 0, 0), (2, 2, 1, 4, 2))]))
     bars = [float(width) for width in re.findall(r'<rect [^>]* width="([0-9.]+)"', drawn)]

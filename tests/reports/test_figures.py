@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from reports.page.figures import bias, drawing, errors, saturation, tanh, variance
-from reports.page.figures.cells import cells
-from reports.page.figures.data import representative
-from reports.page.figures.draw import Line, Point, Points, Rule, panel
-from reports.page.figures.heatmap import heatmap
-from reports.page.figures.scale import Scale, linear, logarithmic
-from verify.files import plain
-from verify.options import Options
-from verify.tables import bias_invariance as bias_table
-from verify.tables import saturation as saturation_table
-from verify.tables import variance as variance_table
-from verify.unit import run_unit
+from attnproof.reports.page.figures import bias, drawing, errors, saturation, tanh, variance
+from attnproof.reports.page.figures.cells import cells
+from attnproof.reports.page.figures.data import representative
+from attnproof.reports.page.figures.draw import Line, Point, Points, Rule, panel
+from attnproof.reports.page.figures.heatmap import heatmap
+from attnproof.reports.page.figures.scale import Scale, linear, logarithmic
+from attnproof.verify.files import plain
+from attnproof.verify.options import Options
+from attnproof.verify.tables import bias_invariance as bias_table
+from attnproof.verify.tables import saturation as saturation_table
+from attnproof.verify.tables import variance as variance_table
+from attnproof.verify.unit import run_unit
 
 OPTIONS = Options(profile="quick", dtypes=("fp64",), devices=("cpu",))
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from derivations import tensors
-from derivations.claim import Claim, Lemma
-from derivations.claims import CLAIMS
-from derivations.derive import derive
-from derivations.latex import equation_latex
-from derivations.lemmas import LEMMAS
-from derivations.notation import Tensor
-from derivations.scores import FAMILIES
-from reports.page.mathml import formula, mathml, mixed
-from reports.page.sections.notation import NOTATION
+from attnproof.derivations import tensors
+from attnproof.derivations.claim import Claim, Lemma
+from attnproof.derivations.claims import CLAIMS
+from attnproof.derivations.derive import derive
+from attnproof.derivations.latex import equation_latex
+from attnproof.derivations.lemmas import LEMMAS
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.scores import FAMILIES
+from attnproof.reports.page.mathml import formula, mathml, mixed
+from attnproof.reports.page.sections.notation import NOTATION
 
 
 @pytest.mark.parametrize("name", CLAIMS)

@@ -20,7 +20,7 @@ START = [
     HEEDING,
     sys.executable,
     "-m",
-    "reports.cli",
+    "attnproof.reports.cli",
     "verify",
     "--profile",
     "quick",

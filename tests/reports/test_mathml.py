@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports.page.mathml import FormulaError, formula, mathml, mixed, rendered
+from attnproof.reports.page.mathml import FormulaError, formula, mathml, mixed, rendered
 
 
 def test_a_formula_becomes_mathml_without_namespace() -> None:

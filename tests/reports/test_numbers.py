@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports.page.numbers import finite, number, power, show
+from attnproof.reports.page.numbers import finite, number, power, show
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import made_run
 import pytest
 from reading import read
 
-from reports.page import render
-from reports.page.section import beginning, ticked
-from reports.page.sections.rows import anchors
+from attnproof.reports.page import render
+from attnproof.reports.page.section import beginning, ticked
+from attnproof.reports.page.sections.rows import anchors
 
 ANCHORS = ("verdicts", "lemmas", "lemma-odd_score", "table-evidence", "rows-evidence", "row-evidence-T4-most", "tables", "comparisons", "model", "claims", "scores", "rows", "method", "notation", "claim-S2",
            "claim-X1", "score-additive", "score-scaled_dot-adjoint", "table-variance", "table-saturation",

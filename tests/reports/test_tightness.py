@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from reports.page import render
-from reports.page.load import load
-from reports.page.sections import tightness
-from verify import abstentions
-from verify.files import write_csv
-from verify.function_errors import FunctionError
-from verify.functions import _judged
-from verify.options import Options
-from verify.tightness import row, rows
+from attnproof.reports.page import render
+from attnproof.reports.page.load import load
+from attnproof.reports.page.sections import tightness
+from attnproof.verify import abstentions
+from attnproof.verify.files import write_csv
+from attnproof.verify.function_errors import FunctionError
+from attnproof.verify.functions import _judged
+from attnproof.verify.options import Options
+from attnproof.verify.tightness import row, rows
 
 LIMIT = FunctionError(2.0, 1.0, "exhaustive", "a <library> 1.0")
 

@@ -4,9 +4,9 @@ import typing
 
 import pytest
 
-from derivations.claim import Verdict
-from reports import words
-from verify.outcome import OUTCOMES
+from attnproof.derivations.claim import Verdict
+from attnproof.reports import words
+from attnproof.verify.outcome import OUTCOMES
 
 
 def test_every_outcome_and_verdict_has_a_word() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from verify.abstentions import LIMIT, rows
-from verify.options import Options
+from attnproof.verify.abstentions import LIMIT, rows
+from attnproof.verify.options import Options
 
 ALL = Options()
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from verify.backends import backend
-from verify.bounds import bounds
-from verify.case import Case
-from verify.inputs import make_case
-from verify.properties import asking
-from verify.settings import SETTINGS
+from attnproof.verify.backends import backend
+from attnproof.verify.bounds import bounds
+from attnproof.verify.case import Case
+from attnproof.verify.inputs import make_case
+from attnproof.verify.properties import asking
+from attnproof.verify.settings import SETTINGS
 
 LEAST = 2.0**-1074
 

@@ -12,8 +12,8 @@ import pytest
 import torch
 from sympy import expand
 
-from derivations.adjoint import _adjoint
-from verify.bench import additive, floor, measure, memory, multiplicative, pairs, peers, record
+from attnproof.derivations.adjoint import _adjoint
+from attnproof.verify.bench import additive, floor, measure, memory, multiplicative, pairs, peers, record
 
 
 def test_cumulants_are_the_same_on_both_sides():
@@ -155,6 +155,8 @@ def test_derivation_beside_components_takes_the_same_gradients():
 
 
 def test_the_command_says_what_it_takes():
-    done = subprocess.run([sys.executable, "-m", "verify.bench", "--help"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "attnproof.verify.bench", "--help"], capture_output=True, text=True, check=True
+    )
     assert "--quick" in done.stdout
     json.dumps(record.device())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from verify.bench import cuda, peers
-from verify.outcome import NO_CUDA
+from attnproof.verify.bench import cuda, peers
+from attnproof.verify.outcome import NO_CUDA
 
 
 def test_without_a_device_one_row_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,15 +8,15 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from verify import implementations
-from verify.formats import FORMATS
-from verify.options import Options
-from verify.outcome import NEEDS_REASON, OUTCOMES
-from verify.tables import bias_invariance
-from verify.tables import bias_invariance_model as model
-from verify.tables.bias_invariance_cases import KEYS, PARTS, base_inputs, magnitudes
-from verify.tables.saturation_rounding import rounding_of
-from verify.unit import run_unit
+from attnproof.verify import implementations
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import NEEDS_REASON, OUTCOMES
+from attnproof.verify.tables import bias_invariance
+from attnproof.verify.tables import bias_invariance_model as model
+from attnproof.verify.tables.bias_invariance_cases import KEYS, PARTS, base_inputs, magnitudes
+from attnproof.verify.tables.saturation_rounding import rounding_of
+from attnproof.verify.unit import run_unit
 
 COLUMNS = (
     *("id", "theory", "theory_value", "measured", "uncertainty", "detectable", "grade", "verdict", "reason"),

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from verify.backends import arithmetic, backend
-from verify.bounds import OUTPUTS, Bound, api, bounds, interpreter
-from verify.case import Case
-from verify.formats import FORMATS
-from verify.implementations import IMPLEMENTATIONS, availability
-from verify.inputs import make_case
-from verify.oracle import certified
-from verify.settings import SETTINGS
+from attnproof.verify.backends import arithmetic, backend
+from attnproof.verify.bounds import OUTPUTS, Bound, api, bounds, interpreter
+from attnproof.verify.case import Case
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.implementations import IMPLEMENTATIONS, availability
+from attnproof.verify.inputs import make_case
+from attnproof.verify.oracle import certified
+from attnproof.verify.settings import SETTINGS
 
 ALL_SCORES = ("dot", "scaled_dot", "bilinear", "additive", "concat")
 TINY = "base", "one_key", "broadcast", "every_option"

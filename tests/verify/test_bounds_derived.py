@@ -10,20 +10,20 @@ import numpy as np
 import pytest
 from sympy import Float
 
-from derivations.bounds import PAIRWISE, Order, error_bounds
-from derivations.bounds.evaluate import evaluate
-from derivations.bounds.uniform import uniform_bounds
-from derivations.extended import extended
-from verify.backends import arithmetic, backend
-from verify.bounds import bounds, contraction
-from verify.case import Case
-from verify.formats import FORMATS
-from verify.implementations import IMPLEMENTATIONS, availability
-from verify.oracle import certified
+from attnproof.derivations.bounds import PAIRWISE, Order, error_bounds
+from attnproof.derivations.bounds.evaluate import evaluate
+from attnproof.derivations.bounds.uniform import uniform_bounds
+from attnproof.derivations.extended import extended
+from attnproof.verify.backends import arithmetic, backend
+from attnproof.verify.bounds import bounds, contraction
+from attnproof.verify.case import Case
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.implementations import IMPLEMENTATIONS, availability
+from attnproof.verify.oracle import certified
 
 SIZES = {"n_q": 2, "n_k": 3, "d": 4, "d_q": 2, "d_k": 5, "d_a": 3, "d_v": 2}
 # |tanh z| in the derived bounds, min(|z| + …, 1) in the running ones: at most 1/tanh(1) of the function's own part. What the running
-# bounds' evaluation in float64 adds is 2⁻²⁸ for each rule (``verify.bounds.rounding``), and, where a logit is computed to fp64, 2⁻⁵⁰ of it.
+# bounds' evaluation in float64 adds is 2⁻²⁸ for each rule (``attnproof.verify.bounds.rounding``), and, where a logit is computed to fp64, 2⁻⁵⁰ of it.
 WITH_TANH, WITHOUT = 1.0 / np.tanh(1.0), 1.0 + 1e-6
 # A product may lose no more than itself: a minimum that the running bounds take in narrow formats and the derived ones leave out. Some
 # products of these cases in fp16 are that small.

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 from sympy import Function, Rational, Sum, cos, exp, sech, sqrt, tanh
 
-from derivations.attention import attention
-from derivations.notation import N_K, N_Q, D, I, J, R, Tensor, size
-from derivations.system import Equation, System, total
-from derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES, SOFTCAP, WEIGHTS
-from verify.backends import backend
-from verify.bounds import api, bounds
-from verify.bounds.interpreter import Interpreter
-from verify.bounds.operand import exact
-from verify.bounds.terms import Factor, flatten, softmax_argument
-from verify.case import Case
-from verify.formats import FORMATS
+from attnproof.derivations.attention import attention
+from attnproof.derivations.notation import N_K, N_Q, D, I, J, R, Tensor, size
+from attnproof.derivations.system import Equation, System, total
+from attnproof.derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES, SOFTCAP, WEIGHTS
+from attnproof.verify.backends import backend
+from attnproof.verify.bounds import api, bounds
+from attnproof.verify.bounds.interpreter import Interpreter
+from attnproof.verify.bounds.operand import exact
+from attnproof.verify.bounds.terms import Factor, flatten, softmax_argument
+from attnproof.verify.case import Case
+from attnproof.verify.formats import FORMATS
 
 
 def test_flattening():

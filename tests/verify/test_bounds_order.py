@@ -6,14 +6,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from derivations.bounds import PAIRWISE, UNKNOWN, Order
-from verify.backends import backend
-from verify.bounds import bounds
-from verify.case import Case
-from verify.contract import Contract
-from verify.formats import FORMATS
-from verify.oracle import certified
-from verify.targets import numpy_target
+from attnproof.derivations.bounds import PAIRWISE, UNKNOWN, Order
+from attnproof.verify.backends import backend
+from attnproof.verify.bounds import bounds
+from attnproof.verify.case import Case
+from attnproof.verify.contract import Contract
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.oracle import certified
+from attnproof.verify.targets import numpy_target
 
 DTYPES = {"fp32": np.float32, "fp16": np.float16}
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from verify.bounds import separated
-from verify.bounds.contraction import Term, contraction
-from verify.bounds.operand import Operand, exact
-from verify.bounds.separated import separated_sech2, separated_tanh
-from verify.formats import FP32
-from verify.fused_arithmetic import KEYS_OF_A_TILE, numba_arithmetic
+from attnproof.verify.bounds import separated
+from attnproof.verify.bounds.contraction import Term, contraction
+from attnproof.verify.bounds.operand import Operand, exact
+from attnproof.verify.bounds.separated import separated_sech2, separated_tanh
+from attnproof.verify.formats import FP32
+from attnproof.verify.fused_arithmetic import KEYS_OF_A_TILE, numba_arithmetic
 
 FUSED = numba_arithmetic("fp32")
 U = FP32.unit_roundoff
@@ -79,7 +79,7 @@ def test_without_an_error_of_the_unit_there_is_no_rule() -> None:
 
 def test_the_tile_is_the_kernel_s() -> None:
     pytest.importorskip("numba")
-    from impl.generated.numba import additive
+    from attnproof.impl.generated.numba import additive
 
     assert additive.TILE == KEYS_OF_A_TILE
     with pytest.raises(KeyError):

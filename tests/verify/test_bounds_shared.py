@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from verify.backends import arithmetic
-from verify.bounds import bounds, interpreter
-from verify.bounds.contraction import Known, Term, known
-from verify.bounds.interpreter import Interpreter
-from verify.bounds.operand import exact
-from verify.inputs import make_case
-from verify.optional_implementations import EVERY
-from verify.settings import SETTINGS
+from attnproof.verify.backends import arithmetic
+from attnproof.verify.bounds import bounds, interpreter
+from attnproof.verify.bounds.contraction import Known, Term, known
+from attnproof.verify.bounds.interpreter import Interpreter
+from attnproof.verify.bounds.operand import exact
+from attnproof.verify.inputs import make_case
+from attnproof.verify.optional_implementations import EVERY
+from attnproof.verify.settings import SETTINGS
 
 NAMES = ("generated-numpy", "torch-sdpa", "generated-jax", "fused-numba", "reference-torch")
 

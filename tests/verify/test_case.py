@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from verify.case import Case, in_format
+from attnproof.verify.case import Case, in_format
 
 RNG = np.random.default_rng(0)
 

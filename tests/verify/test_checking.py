@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import torch
 
-import verify
-from verify.checking import layouts, loading, mapping, shrinking
-from verify.checking.declared import make_target
-from verify.checking.replaying import ReplayFileError, again, load
+from attnproof import verify
+from attnproof.verify.checking import layouts, loading, mapping, shrinking
+from attnproof.verify.checking.declared import make_target
+from attnproof.verify.checking.replaying import ReplayFileError, again, load
 
 QUICK = {"profile": "quick", "properties": ("values",), "dtypes": ("fp64",)}
 

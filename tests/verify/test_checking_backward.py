@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import verify
-from reports.cli import main
-from verify.checking.declared import Declaration, make_target
+from attnproof import verify
+from attnproof.reports.cli import main
+from attnproof.verify.checking.declared import Declaration, make_target
 
 QUICK = {"profile": "quick", "properties": ("values",), "dtypes": ("fp64", "fp32"), "framework": "numpy"}
 

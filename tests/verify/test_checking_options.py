@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-import verify
-from verify.checking.report import Report
+from attnproof import verify
+from attnproof.verify.checking.report import Report
 
 QUICK = {"profile": "quick", "properties": ("values",), "dtypes": ("fp64",), "shrink": False}
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-import verify
-from verify.checking.report import Report
-from verify.faults import features, parts
-from verify.properties.groups import GROUPED
+from attnproof import verify
+from attnproof.verify.checking.report import Report
+from attnproof.verify.faults import features, parts
+from attnproof.verify.properties.groups import GROUPED
 
 QUICK = {"profile": "quick", "dtypes": ("fp64",), "shrink": False}
 SOUND = parts.assemble()

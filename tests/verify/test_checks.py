@@ -8,13 +8,13 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from reports import cli
-from verify import checks
-from verify.implementations import IMPLEMENTATIONS, Implementation, Inputs, Values
-from verify.inputs import make_case
-from verify.options import DTYPES, SCORES, Options
-from verify.settings import SETTINGS, settings_for
-from verify.unit import run_unit
+from attnproof.reports import cli
+from attnproof.verify import checks
+from attnproof.verify.implementations import IMPLEMENTATIONS, Implementation, Inputs, Values
+from attnproof.verify.inputs import make_case
+from attnproof.verify.options import DTYPES, SCORES, Options
+from attnproof.verify.settings import SETTINGS, settings_for
+from attnproof.verify.unit import run_unit
 
 CPU = Options(devices=("cpu",))
 REFERENCE = IMPLEMENTATIONS["reference-numpy"]

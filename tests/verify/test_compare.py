@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from verify.bounds import Bound, bounds
-from verify.checks import _arithmetic
-from verify.compare import compare
-from verify.formats import FORMATS
-from verify.implementations import IMPLEMENTATIONS
-from verify.inputs import make_case
-from verify.oracle import certified
-from verify.settings import SETTINGS
+from attnproof.verify.bounds import Bound, bounds
+from attnproof.verify.checks import _arithmetic
+from attnproof.verify.compare import compare
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.implementations import IMPLEMENTATIONS
+from attnproof.verify.inputs import make_case
+from attnproof.verify.oracle import certified
+from attnproof.verify.settings import SETTINGS
 
 REFERENCE = IMPLEMENTATIONS["reference-numpy"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from derivations.derive import derive
-from derivations.formulas import formula
-from verify.derive import _printed
+from attnproof.derivations.derive import derive
+from attnproof.derivations.formulas import formula
+from attnproof.verify.derive import _printed
 
 
 def test_every_name_is_a_formula_of_that_quantity() -> None:

@@ -10,10 +10,10 @@ import pytest
 from flint import arb
 from mpmath import mp, mpf
 
-from verify.evidence import b1, b1_bound, b2, b3, b4, enclosed
-from verify.formats import FORMATS
-from verify.implementations import IMPLEMENTATIONS
-from verify.options import Options
+from attnproof.verify.evidence import b1, b1_bound, b2, b3, b4, enclosed
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.implementations import IMPLEMENTATIONS
+from attnproof.verify.options import Options
 
 QUICK = Options(profile="quick")
 PLACE = b1.Place(IMPLEMENTATIONS["reference-numpy"], FORMATS["fp32"], "cpu")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from derivations.claims import ORDER
-from verify import evidence
+from attnproof.derivations.claims import ORDER
+from attnproof.verify import evidence
 
 
 def test_every_module_named_by_a_claim_is_listed() -> None:

@@ -8,13 +8,13 @@ import mpmath
 import numpy as np
 import pytest
 
-from derivations.claims import exponentials, t6
-from verify.evidence import t1, t2, t7, t9, thresholds
-from verify.evidence import t6 as evidence_t6
-from verify.evidence.thresholds import Place
-from verify.formats import FORMATS
-from verify.options import Options
-from verify.outcome import FAIL, PASS, SKIPPED
+from attnproof.derivations.claims import exponentials, t6
+from attnproof.verify.evidence import t1, t2, t7, t9, thresholds
+from attnproof.verify.evidence import t6 as evidence_t6
+from attnproof.verify.evidence.thresholds import Place
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, PASS, SKIPPED
 
 CPU = ("cpu",)
 HALF, SINGLE, DOUBLE = (Place("torch", dtype, "cpu") for dtype in ("fp16", "fp32", "fp64"))

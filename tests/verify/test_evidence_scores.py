@@ -10,11 +10,11 @@ import pytest
 from flint import arb
 from mpmath import mp
 
-from impl.reference import numpy_attention
-from verify.evidence import a1, a2, a3, a6, c2
-from verify.formats import FORMATS
-from verify.implementations import IMPLEMENTATIONS
-from verify.options import Options
+from attnproof.impl.reference import numpy_attention
+from attnproof.verify.evidence import a1, a2, a3, a6, c2
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.implementations import IMPLEMENTATIONS
+from attnproof.verify.options import Options
 
 QUICK = Options(profile="quick", devices=("cpu",))
 NARROW = replace(QUICK, dtypes=("fp32", "fp16"))

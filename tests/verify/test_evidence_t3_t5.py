@@ -10,14 +10,14 @@ import pytest
 from flint import arb
 from sympy import Integer, Rational, log, series, symbols
 
-from derivations.moments import bilinear, quadratic
-from derivations.moments.distributions import student_t
-from derivations.moments.scores import dot
-from derivations.notation import D_Q, D
-from verify.evidence import nested_trapezoids, t3, t5
-from verify.options import Options
-from verify.outcome import FAIL, PASS
-from verify.tables.variance_integrals import hermite_coefficient, precision, shared_moment, tanh_moment
+from attnproof.derivations.moments import bilinear, quadratic
+from attnproof.derivations.moments.distributions import student_t
+from attnproof.derivations.moments.scores import dot
+from attnproof.derivations.notation import D_Q, D
+from attnproof.verify.evidence import nested_trapezoids, t3, t5
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.tables.variance_integrals import hermite_coefficient, precision, shared_moment, tanh_moment
 
 QUICK = Options(profile="quick")
 

@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from verify.evidence import t4
-from verify.options import Options
+from attnproof.verify.evidence import t4
+from attnproof.verify.options import Options
 
 
 def test_every_row_passes() -> None:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from flint import arb
 
-from verify.evidence import normalised, parabolas, t8
-from verify.evidence.thresholds import Place
-from verify.options import Options
+from attnproof.verify.evidence import normalised, parabolas, t8
+from attnproof.verify.evidence.thresholds import Place
+from attnproof.verify.options import Options
 
 PLACE = Place("numpy", "fp64", "cpu")
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from flint import arb
 
-from derivations.claims import CLAIMS
-from derivations.claims.xor_cells import Bilinear
-from verify import ledger
-from verify.evidence import EVIDENCE, four_units, x2, x4, x5, x6, xor_scores
-from verify.options import DTYPES, Options
+from attnproof.derivations.claims import CLAIMS
+from attnproof.derivations.claims.xor_cells import Bilinear
+from attnproof.verify import ledger
+from attnproof.verify.evidence import EVIDENCE, four_units, x2, x4, x5, x6, xor_scores
+from attnproof.verify.options import DTYPES, Options
 
 OPTIONS = Options(profile="quick", devices=("cpu",))
 MODULES = {"X2": x2, "X4": x4, "X5": x5, "X6": x6}

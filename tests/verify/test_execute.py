@@ -6,11 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from verify.execute import Done, default_executor, execute
-from verify.options import Options
-from verify.unit import Unit, generator
+from attnproof.verify.execute import Done, default_executor, execute
+from attnproof.verify.options import Options
+from attnproof.verify.unit import Unit, generator
 
-LEDGER = [Unit(f"claim/{name}", "claims", "verify.ledger:run", {"claim": name}) for name in ("S1", "X2", "S5")]
+LEDGER = [
+    Unit(f"claim/{name}", "claims", "attnproof.verify.ledger:run", {"claim": name}) for name in ("S1", "X2", "S5")
+]
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from flint import arb
 
-import verify
-from verify.backends import function_error
-from verify.exhaustive_functions import BLOCK, FUNCTIONS, PATTERNS, Worst, backends, measure, rows
-from verify.formats import FP32
-from verify.recorded_errors import place
+from attnproof import verify
+from attnproof.verify.backends import function_error
+from attnproof.verify.exhaustive_functions import BLOCK, FUNCTIONS, PATTERNS, Worst, backends, measure, rows
+from attnproof.verify.formats import FP32
+from attnproof.verify.recorded_errors import place
 
 RECORD = Path(verify.__file__).parent / "recorded" / "function_errors.json"
 RECORDED = json.loads(RECORD.read_text())

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-import verify
-from verify.checking import Example
-from verify.checking.explaining import alike, likely
-from verify.examine import examine
-from verify.faults import Fault, faults, parts
-from verify.properties.asking import case_of
-from verify.targets import torch_target
+from attnproof import verify
+from attnproof.verify.checking import Example
+from attnproof.verify.checking.explaining import alike, likely
+from attnproof.verify.examine import examine
+from attnproof.verify.faults import Fault, faults, parts
+from attnproof.verify.properties.asking import case_of
+from attnproof.verify.targets import torch_target
 
 # Named beside another one, which comes first in the table: at one query both are the same function; at a single head, and at the width
 # where the model's is four times the head's, two wrong scales are the same number; scores that

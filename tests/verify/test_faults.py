@@ -6,11 +6,11 @@ import warnings
 
 import pytest
 
-from verify.examine import examine
-from verify.faults import faults
-from verify.outcome import ERROR, FAIL
-from verify.properties import PROPERTIES
-from verify.targets.target import Target
+from attnproof.verify.examine import examine
+from attnproof.verify.faults import faults
+from attnproof.verify.outcome import ERROR, FAIL
+from attnproof.verify.properties import PROPERTIES
+from attnproof.verify.targets.target import Target
 
 TABLE = range(1, 33)
 ALL = faults()
@@ -62,7 +62,7 @@ def test_a_target_that_only_raises_is_broken_and_not_caught() -> None:
     def raises(**given):
         raise RuntimeError("no kernel")
 
-    from verify.targets import torch_target
+    from attnproof.verify.targets import torch_target
 
     found = examined(torch_target("raises", "scaled_dot", raises, dtypes=("fp32",)))
     assert found.failures == ()

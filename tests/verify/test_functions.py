@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from verify import functions
-from verify.backends import function_error
-from verify.exhaustive_functions import BLOCK, FUNCTIONS, PATTERNS
-from verify.options import Options
-from verify.unit import run_unit
+from attnproof.verify import functions
+from attnproof.verify.backends import function_error
+from attnproof.verify.exhaustive_functions import BLOCK, FUNCTIONS, PATTERNS
+from attnproof.verify.options import Options
+from attnproof.verify.unit import run_unit
 
 WAYS = {"single elements", "short arrays", "transposed", "reversed", "broadcast"}
 

@@ -10,19 +10,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import verify
-from reports.cli import main
-from verify.backends import backend, function_error
-from verify.case import Case
-from verify.checking.declared import Declaration, make_target
-from verify.examine import examine
-from verify.exhaustive_functions import measure as measure_blocks
-from verify.formats import BF16, FP16, FP32, FP64
-from verify.function_errors import FUNCTIONS, measure, sample
-from verify.inputs import make_case
-from verify.outcome import FAIL
-from verify.settings import Setting
-from verify.targets import jax_target, plain
+from attnproof import verify
+from attnproof.reports.cli import main
+from attnproof.verify.backends import backend, function_error
+from attnproof.verify.case import Case
+from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.examine import examine
+from attnproof.verify.exhaustive_functions import measure as measure_blocks
+from attnproof.verify.formats import BF16, FP16, FP32, FP64
+from attnproof.verify.function_errors import FUNCTIONS, measure, sample
+from attnproof.verify.inputs import make_case
+from attnproof.verify.outcome import FAIL
+from attnproof.verify.settings import Setting
+from attnproof.verify.targets import jax_target, plain
 
 jax = pytest.importorskip("jax", reason="the extra jax is not installed")
 jnp = jax.numpy

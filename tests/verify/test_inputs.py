@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from verify.formats import FORMATS
-from verify.implementations import IMPLEMENTATIONS
-from verify.inputs import (
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.implementations import IMPLEMENTATIONS
+from attnproof.verify.inputs import (
     DEEP_BITS,
     INPUT_CLASSES,
     LARGE_DEVIATION,
@@ -16,8 +16,8 @@ from verify.inputs import (
     saturation_of,
     shift_of,
 )
-from verify.options import DTYPES, PROFILES, SCORES
-from verify.settings import SETTINGS, settings_for
+from attnproof.verify.options import DTYPES, PROFILES, SCORES
+from attnproof.verify.settings import SETTINGS, settings_for
 
 REFERENCE = IMPLEMENTATIONS["reference-numpy"]
 

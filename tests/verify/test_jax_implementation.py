@@ -7,16 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from verify.backends import arithmetic
-from verify.bounds import bounds
-from verify.compare import compare
-from verify.formats import FORMATS
-from verify.implementations import Implementation, Inputs, Values, availability
-from verify.inputs import make_case
-from verify.optional_implementations import EVERY
-from verify.oracle import certified
-from verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
-from verify.settings import SETTINGS
+from attnproof.verify.backends import arithmetic
+from attnproof.verify.bounds import bounds
+from attnproof.verify.compare import compare
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.implementations import Implementation, Inputs, Values, availability
+from attnproof.verify.inputs import make_case
+from attnproof.verify.optional_implementations import EVERY
+from attnproof.verify.oracle import certified
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
+from attnproof.verify.settings import SETTINGS
 
 JAX = EVERY["generated-jax"]
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from derivations.claim import Lemma
-from derivations.claims import CLAIMS
-from verify import ledger
-from verify.options import Options
+from attnproof.derivations.claim import Lemma
+from attnproof.derivations.claims import CLAIMS
+from attnproof.verify import ledger
+from attnproof.verify.options import Options
 
 OPTIONS = Options(profile="quick")
 

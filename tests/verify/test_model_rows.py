@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from impl.reference import numpy_attention
-from verify.files import COMMON_COLUMNS
-from verify.model import bias_local, bias_output, files, forward, part, row, saturation, variance
-from verify.options import Options
+from attnproof.impl.reference import numpy_attention
+from attnproof.verify.files import COMMON_COLUMNS
+from attnproof.verify.model import bias_local, bias_output, files, forward, part, row, saturation, variance
+from attnproof.verify.options import Options
 
 
 def heads(generator, *, sentences=30, n=12, mix=None, shift=0.0):

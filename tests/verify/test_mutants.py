@@ -9,14 +9,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from verify import power_mutants
-from verify.case import Case
-from verify.examine import examine
-from verify.faults.mutants import equivalent, mutants, sources, unaltered
-from verify.faults.mutants.making import target
-from verify.faults.mutants.operators import alterations
-from verify.options import Options
-from verify.outcome import FAIL, PASS
+from attnproof.verify import power_mutants
+from attnproof.verify.case import Case
+from attnproof.verify.examine import examine
+from attnproof.verify.faults.mutants import equivalent, mutants, sources, unaltered
+from attnproof.verify.faults.mutants.making import target
+from attnproof.verify.faults.mutants.operators import alterations
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, PASS
 
 SCORES = ("dot", "scaled_dot", "bilinear", "additive", "concat")
 KINDS = {
@@ -206,7 +206,7 @@ def test_equivalent_mutants_return_the_same_numbers():
         name: rng.standard_normal(shape) for name, shape in (("query", (3, 4)), ("key", (5, 4)), ("value", (5, 2)))
     }
     case = Case("dot", {**inputs, "softcap": np.asarray(2.0)}, rng.standard_normal((3, 2)))
-    from verify.targets.target import plain
+    from attnproof.verify.targets.target import plain
 
     for mutant in mutants("dot"):
         if equivalent.proof(mutant.altered, "dot"):

@@ -15,14 +15,14 @@ from types import MappingProxyType, ModuleType
 import numpy as np
 import pytest
 
-from verify import checks, optional_implementations
-from verify.implementations import ALL_SCORES, Implementation, Inputs, Values, availability
-from verify.inputs import make_case
-from verify.optional_implementations import OPTIONAL
-from verify.options import DTYPES, Options
-from verify.outcome import NO_CUDA
-from verify.sample import asked
-from verify.settings import SETTINGS, settings_for
+from attnproof.verify import checks, optional_implementations
+from attnproof.verify.implementations import ALL_SCORES, Implementation, Inputs, Values, availability
+from attnproof.verify.inputs import make_case
+from attnproof.verify.optional_implementations import OPTIONAL
+from attnproof.verify.options import DTYPES, Options
+from attnproof.verify.outcome import NO_CUDA
+from attnproof.verify.sample import asked
+from attnproof.verify.settings import SETTINGS, settings_for
 
 CPU = Options(devices=("cpu",))
 ROOT = Path(checks.__file__).parent.parent
@@ -96,10 +96,10 @@ INTERPRETED = """
 import json, sys
 from types import MappingProxyType
 from verify import checks
-from verify.inputs import make_case
-from verify.optional_implementations import OPTIONAL
-from verify.options import Options
-from verify.settings import SETTINGS
+from attnproof.verify.inputs import make_case
+from attnproof.verify.optional_implementations import OPTIONAL
+from attnproof.verify.options import Options
+from attnproof.verify.settings import SETTINGS
 
 checks.EVERY = MappingProxyType({"fused-triton": OPTIONAL["fused-triton"]})
 found = {}

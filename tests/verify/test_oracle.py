@@ -10,11 +10,11 @@ import pytest
 import sympy
 from flint import arb, ctx
 
-from derivations.adjoint import adjoint
-from derivations.attention import attention
-from derivations.system import System
-from verify.case import Case
-from verify.oracle import Enclosure, api, enclose, interpreter
+from attnproof.derivations.adjoint import adjoint
+from attnproof.derivations.attention import attention
+from attnproof.derivations.system import System
+from attnproof.verify.case import Case
+from attnproof.verify.oracle import Enclosure, api, enclose, interpreter
 
 SCORES = ("dot", "scaled_dot", "bilinear", "additive", "concat")
 OPTIONS = {"bias", "softcap", "bias_hidden"}

@@ -6,13 +6,13 @@ import pytest
 from flint import arb
 from sympy import Heaviside, Integer, exp, log, tanh
 
-from derivations.notation import Tensor, index, size
-from derivations.system import Equation, System, total
-from verify.case import Case
-from verify.oracle import OracleError, PrecisionError, certified, enclose, quantities_of
-from verify.oracle.functions import is_masked, softmax
-from verify.oracle.interpreter import evaluate
-from verify.oracle.named import Named, balls
+from attnproof.derivations.notation import Tensor, index, size
+from attnproof.derivations.system import Equation, System, total
+from attnproof.verify.case import Case
+from attnproof.verify.oracle import OracleError, PrecisionError, certified, enclose, quantities_of
+from attnproof.verify.oracle.functions import is_masked, softmax
+from attnproof.verify.oracle.interpreter import evaluate
+from attnproof.verify.oracle.named import Named, balls
 
 
 def dot(n_q: int = 2, n_k: int = 3, d: int = 2, scale: float = 1.0, **options: np.ndarray) -> Case:

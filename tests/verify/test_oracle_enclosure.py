@@ -6,8 +6,8 @@ from flint import arb, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from verify.oracle import Enclosure
-from verify.oracle.named import balls
+from attnproof.verify.oracle import Enclosure
+from attnproof.verify.oracle.named import balls
 
 
 def enclosing(exact: Fraction, precision: int) -> Enclosure:

@@ -10,24 +10,26 @@ import torch
 from flint import arb, fmpq
 from sympy import Symbol, diff
 
-from derivations import real
-from derivations.atoms import Atoms
-from derivations.bounds.terms import FUNCTIONS as FLATTENED
-from derivations.calculus import DERIVATIVES
-from derivations.dual import Dual
-from derivations.latex import expr_latex, expr_text
-from derivations.own_rules import FUNCTIONS
-from derivations.piecewise import leaky_relu, relu, step
-from derivations.tensors import PREACTIVATION
-from impl.codegen.targets import TARGETS
-from impl.codegen.targets.loops import LOOPS
-from impl.generated.torch import _runtime
-from verify.bounds.elementwise import RULES
-from verify.oracle.error import PrecisionError
-from verify.oracle.functions import FUNCTIONS as BALLS
+from attnproof.derivations import real
+from attnproof.derivations.atoms import Atoms
+from attnproof.derivations.bounds.terms import FUNCTIONS as FLATTENED
+from attnproof.derivations.calculus import DERIVATIVES
+from attnproof.derivations.dual import Dual
+from attnproof.derivations.latex import expr_latex, expr_text
+from attnproof.derivations.own_rules import FUNCTIONS
+from attnproof.derivations.piecewise import leaky_relu, relu, step
+from attnproof.derivations.tensors import PREACTIVATION
+from attnproof.impl.codegen.targets import TARGETS
+from attnproof.impl.codegen.targets.loops import LOOPS
+from attnproof.impl.generated.torch import _runtime
+from attnproof.verify.bounds.elementwise import RULES
+from attnproof.verify.oracle.error import PrecisionError
+from attnproof.verify.oracle.functions import FUNCTIONS as BALLS
 
 X = Symbol("x", real=True)
-TABLES = [importlib.import_module(f"impl.codegen.targets.{target}.functions").SYNTAX.functions for target in TARGETS]
+TABLES = [
+    importlib.import_module(f"attnproof.impl.codegen.targets.{target}.functions").SYNTAX.functions for target in TARGETS
+]
 TABLES += [target.functions for target in LOOPS.values()]
 
 

@@ -8,18 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from derivations.own import label, pinned
-from impl.codegen import own
-from impl.codegen.targets import TARGETS
-from verify import checks
-from verify.backends import backend
-from verify.bounds import bounds
-from verify.case import Case
-from verify.derive import run as derive
-from verify.inputs import classes_for, make_case
-from verify.optional_implementations import EVERY
-from verify.options import Options, own_scores
-from verify.settings import SETTINGS
+from attnproof.derivations.own import label, pinned
+from attnproof.impl.codegen import own
+from attnproof.impl.codegen.targets import TARGETS
+from attnproof.verify import checks
+from attnproof.verify.backends import backend
+from attnproof.verify.bounds import bounds
+from attnproof.verify.case import Case
+from attnproof.verify.derive import run as derive
+from attnproof.verify.inputs import classes_for, make_case
+from attnproof.verify.optional_implementations import EVERY
+from attnproof.verify.options import Options, own_scores
+from attnproof.verify.settings import SETTINGS
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 NAMES = ("cosine", "gatv2", "scaled_additive")

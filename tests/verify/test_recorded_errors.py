@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from verify import recorded_errors
-from verify.backends import OWN, backend, function_error, softmax_exp_error
-from verify.recorded_errors import place, record, recorded
+from attnproof.verify import recorded_errors
+from attnproof.verify.backends import OWN, backend, function_error, softmax_exp_error
+from attnproof.verify.recorded_errors import place, record, recorded
 
 KEYS = [(library, function) for library in ("numpy", "torch") for function in ("exp", "tanh", "log")]
 

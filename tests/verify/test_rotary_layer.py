@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import torch
 
-from verify.backends import backend
-from verify.bounds import bounds, interpreter
-from verify.case import Case
-from verify.compare import compare
-from verify.formats import FORMATS
-from verify.implementations import TORCH_DTYPES
-from verify.oracle import certified
-from verify.outcome import FAIL, PASS
+from attnproof.verify.backends import backend
+from attnproof.verify.bounds import bounds, interpreter
+from attnproof.verify.case import Case
+from attnproof.verify.compare import compare
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.implementations import TORCH_DTYPES
+from attnproof.verify.oracle import certified
+from attnproof.verify.outcome import FAIL, PASS
 
 N_Q, N_K, WIDTH, D_V = 3, 5, 4, 3
 SCALE = 0.5  # 1/√4

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from verify.options import Options
-from verify.runner import TABLES, EmptySelectionError, Summary, plan, run
-from verify.unit import Row, Unit
+from attnproof.verify.options import Options
+from attnproof.verify.runner import TABLES, EmptySelectionError, Summary, plan, run
+from attnproof.verify.unit import Row, Unit
 
 
 def comparison(name: str, outcome: str) -> Row:
@@ -43,7 +43,7 @@ def start(out: Path, *units: Unit, finish=lambda folder: None) -> Summary:
 
 GIVE = Unit("give", "checks", "runner_units:give")
 FALL = Unit("fall", "checks", "runner_units:fall")
-CLAIM = Unit("claim/S1", "claims", "verify.ledger:run", {"claim": "S1"})
+CLAIM = Unit("claim/S1", "claims", "attnproof.verify.ledger:run", {"claim": "S1"})
 
 
 def test_files_of_a_run(tmp_path: Path, module: types.ModuleType) -> None:

@@ -9,12 +9,12 @@ import mpmath
 import numpy as np
 import pytest
 
-from verify import implementations
-from verify.options import Options
-from verify.outcome import NEEDS_REASON
-from verify.tables import saturation_law
-from verify.tables.saturation_average import head_mean_squares, mean_squares
-from verify.tables.saturation_theory import Expectation, expectations, normal_law
+from attnproof.verify import implementations
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import NEEDS_REASON
+from attnproof.verify.tables import saturation_law
+from attnproof.verify.tables.saturation_average import head_mean_squares, mean_squares
+from attnproof.verify.tables.saturation_theory import Expectation, expectations, normal_law
 
 STANDARD = Options(profile="standard", dtypes=("fp64",), devices=("cpu",))
 

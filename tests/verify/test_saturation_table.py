@@ -8,12 +8,12 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from verify import implementations
-from verify.options import PROFILES, Options
-from verify.outcome import NEEDS_REASON, OUTCOMES
-from verify.tables import saturation, saturation_law, saturation_stats, saturation_tanh
-from verify.tables.saturation_inputs import Config
-from verify.unit import run_unit
+from attnproof.verify import implementations
+from attnproof.verify.options import PROFILES, Options
+from attnproof.verify.outcome import NEEDS_REASON, OUTCOMES
+from attnproof.verify.tables import saturation, saturation_law, saturation_stats, saturation_tanh
+from attnproof.verify.tables.saturation_inputs import Config
+from attnproof.verify.unit import run_unit
 
 COLUMNS = (
     *("id", "theory", "theory_value", "measured", "uncertainty", "detectable", "grade", "verdict", "reason"),

@@ -9,9 +9,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-import verify
-from verify.options import Options
-from verify.runner import plan, run
+from attnproof import verify
+from attnproof.verify.options import Options
+from attnproof.verify.runner import plan, run
 
 SCHEMAS = Path(next(iter(verify.__path__))) / "schemas"
 OPTIONS = Options(profile="quick", scores=("dot",), dtypes=("fp32", "bf16"), claims=("S1", "B1", "X2", "T4"))

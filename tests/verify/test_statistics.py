@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verify import statistics
-from verify.faults import faults
-from verify.options import PROFILES
-from verify.properties import unbiased
-from verify.properties.unbiased import UNBIASED
-from verify.statistics import (
+from attnproof.verify import statistics
+from attnproof.verify.faults import faults
+from attnproof.verify.options import PROFILES
+from attnproof.verify.properties import unbiased
+from attnproof.verify.properties.unbiased import UNBIASED
+from attnproof.verify.statistics import (
     FALSE_ALARM,
     FALSE_ALARM_SHARES,
     FALSE_ALARM_TOTAL,
@@ -30,8 +30,8 @@ from verify.statistics import (
     sign_width,
     two_sample,
 )
-from verify.tables.saturation_stats import bounded_mean_interval
-from verify.targets.correct import correct
+from attnproof.verify.tables.saturation_stats import bounded_mean_interval
+from attnproof.verify.targets.correct import correct
 
 TRIALS = 2000
 ALPHA = 0.05

@@ -4,10 +4,10 @@ import math
 
 import pytest
 
-from verify.checks import run
-from verify.options import Options
-from verify.settings import settings_for
-from verify.tightness import rows
+from attnproof.verify.checks import run
+from attnproof.verify.options import Options
+from attnproof.verify.settings import settings_for
+from attnproof.verify.tightness import rows
 
 
 def comparison(outcome="pass", ratio=0.25, **changed):

@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 from flint import arb
 
-from verify.files import COMMON_COLUMNS
-from verify.formats import FORMATS
-from verify.implementations import IMPLEMENTATIONS
-from verify.options import PROFILES, Options
-from verify.outcome import ABSTAIN, FAIL, OUTCOMES, PASS, SKIPPED, UNSUPPORTED
-from verify.statistics import FALSE_ALARM_SHARES, MeanTest, samples_needed
-from verify.tables import variance, variance_dot, variance_implementations, variance_weights
-from verify.tables import variance_samplers as draw
-from verify.tables import variance_theory as theory
-from verify.tables.saturation_rounding import rounding_of
-from verify.tables.variance_implementations import Config, difference_from_weights, rows_of, sample_of
-from verify.tables.variance_integrals import (
+from attnproof.verify.files import COMMON_COLUMNS
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.implementations import IMPLEMENTATIONS
+from attnproof.verify.options import PROFILES, Options
+from attnproof.verify.outcome import ABSTAIN, FAIL, OUTCOMES, PASS, SKIPPED, UNSUPPORTED
+from attnproof.verify.statistics import FALSE_ALARM_SHARES, MeanTest, samples_needed
+from attnproof.verify.tables import variance, variance_dot, variance_implementations, variance_weights
+from attnproof.verify.tables import variance_samplers as draw
+from attnproof.verify.tables import variance_theory as theory
+from attnproof.verify.tables.saturation_rounding import rounding_of
+from attnproof.verify.tables.variance_implementations import Config, difference_from_weights, rows_of, sample_of
+from attnproof.verify.tables.variance_integrals import (
     BITS,
     hermite_coefficient,
     precision,
@@ -28,10 +28,10 @@ from verify.tables.variance_integrals import (
     tanh_moment,
     tanh_moment_by_trapezoids,
 )
-from verify.tables.variance_judge import ALPHA, TESTS, Found, Source, judge, measure, sample_size
-from verify.tables.variance_rounding import magnitudes, reference, score_bound
-from verify.tables.variance_theory import DOTS, STATISTICS, Null
-from verify.unit import Unit, run_unit
+from attnproof.verify.tables.variance_judge import ALPHA, TESTS, Found, Source, judge, measure, sample_size
+from attnproof.verify.tables.variance_rounding import magnitudes, reference, score_bound
+from attnproof.verify.tables.variance_theory import DOTS, STATISTICS, Null
+from attnproof.verify.unit import Unit, run_unit
 
 QUICK = Options(profile="quick")
 PER_UNIT = {"law": 5, "exact": 0, "distance": 2, "laplace": 1, "bilinear": 10, "additive": 5, "integral": 0, "speed": 0}

@@ -1,4 +1,4 @@
-"""``nox -s bench``: measure everything, print the ratios, and write what the report shows: ``python -m verify.bench [--brief] [FILE]``."""
+"""``nox -s bench``: measure everything, print the ratios, and write what the report shows: ``python -m attnproof.verify.bench [--brief] [FILE]``."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from verify.bench import cuda
-from verify.bench.record import measured
-from verify.files import write_json
+from attnproof.verify.bench import cuda
+from attnproof.verify.bench.record import measured
+from attnproof.verify.files import write_json
 
 
 def tables(record: dict[str, Any]) -> list[Table]:
@@ -38,7 +38,7 @@ def tables(record: dict[str, Any]) -> list[Table]:
 
 def main() -> None:
     """Measure, print and write."""
-    parser = argparse.ArgumentParser(prog="python -m verify.bench", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m attnproof.verify.bench", description=__doc__)
     parser.add_argument("file", nargs="?", type=Path, help="where the record goes (JSON); default: printed only")
     parser.add_argument("--quick", action="store_true", help="one small size of each, to see that it works")
     parser.add_argument("--brief", action="store_true", help="without the sides that take half a minute a call")

@@ -11,11 +11,11 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
-from verify.bench.peers import PEERS, Call, Problem, differentiated
+from attnproof.verify.bench.peers import PEERS, Call, Problem, differentiated
 
 
 def _generated_torch(problem: Problem, *, backward: bool) -> Call:
-    from impl.generated.torch import additive
+    from attnproof.impl.generated.torch import additive
 
     def context(**given: Tensor) -> Tensor:
         found: Tensor = additive.attention(**given).context
@@ -35,7 +35,7 @@ def _separated_compiled(problem: Problem, *, backward: bool) -> Call:
 
 
 def _separated_context(**given: Tensor) -> Tensor:
-    from impl.generated.torch_separated import additive
+    from attnproof.impl.generated.torch_separated import additive
 
     found: Tensor = additive.attention(**given).context
     return found
@@ -46,7 +46,7 @@ def _separated_jax(problem: Problem, *, backward: bool) -> Call:
         raise RuntimeError("jax is not installed")
     import jax
 
-    from impl.generated.jax_separated import additive
+    from attnproof.impl.generated.jax_separated import additive
 
     if problem.dtype == torch.float64:
         jax.config.update("jax_enable_x64", True)
@@ -65,7 +65,7 @@ def _separated_jax(problem: Problem, *, backward: bool) -> Call:
 
 
 def _generated_numpy(problem: Problem, *, backward: bool) -> Call:
-    from impl.generated.numpy import additive
+    from attnproof.impl.generated.numpy import additive
 
     arrays: dict[str, Any] = {name: tensor.numpy() for name, tensor in problem.tensors.items()}
     if not backward:
@@ -76,7 +76,7 @@ def _generated_numpy(problem: Problem, *, backward: bool) -> Call:
 def _fused_numba(problem: Problem, *, backward: bool) -> Call:
     if importlib.util.find_spec("numba") is None:
         raise RuntimeError("numba is not installed")
-    from impl.generated.numba import additive
+    from attnproof.impl.generated.numba import additive
 
     arrays: dict[str, Any] = {name: tensor.numpy() for name, tensor in problem.tensors.items()}
     if not backward:

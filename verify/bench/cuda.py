@@ -16,9 +16,9 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
-from verify.bench.measure import Side, interleaved
-from verify.bench.peers import Call, Problem, differentiated, eager
-from verify.outcome import NO_CUDA
+from attnproof.verify.bench.measure import Side, interleaved
+from attnproof.verify.bench.peers import Call, Problem, differentiated, eager
+from attnproof.verify.outcome import NO_CUDA
 
 GROUP: Final = "additive on CUDA"
 MAIN: Final = (4096, 64)
@@ -34,7 +34,7 @@ TURNS: Final = 5
 def _triton(problem: Problem, *, backward: bool) -> Call:
     if importlib.util.find_spec("triton") is None:
         raise RuntimeError("triton is not installed")
-    from impl.generated.triton import additive
+    from attnproof.impl.generated.triton import additive
 
     def context(**given: Any) -> Tensor:
         found: Tensor = additive.attention(**given).context
@@ -57,7 +57,7 @@ WAYS: Final[Mapping[str, Callable[..., Call]]] = MappingProxyType(
 
 
 def measured(progress: Callable[[str], None], *, quick: bool = False) -> dict[str, Any]:
-    """Times, floors and memory as ``verify.bench.record`` has them, fp32, with the device's name.
+    """Times, floors and memory as ``attnproof.verify.bench.record`` has them, fp32, with the device's name.
 
     ``floors``: seconds that the special-function unit needs at its measured rate; ``missing``: what could not be measured, and why.
     """
@@ -132,7 +132,7 @@ def peak(call: Call) -> int:
 
 def special_per_second() -> float:
     """Special-function operations (``ex2``) of the whole device in a second, the median of TURNS."""
-    from verify.bench.special import ELEMENTS, special
+    from attnproof.verify.bench.special import ELEMENTS, special
 
     out = torch.empty(ELEMENTS, device="cuda")
     count, seconds = special(out), []

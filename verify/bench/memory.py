@@ -33,12 +33,12 @@ def kilobytes(field: str) -> int:
 
 
 def peak(name: str, n: int, d: int, dtype: str, *, backward: bool) -> int:
-    """Bytes that a side of ``verify.bench.additive`` needs at its largest beyond its arguments, in a fresh process.
+    """Bytes that a side of ``attnproof.verify.bench.additive`` needs at its largest beyond its arguments, in a fresh process.
 
     It has been called once before, so that code that it compiles or loads is there, and what that call left has been given back. Raises RuntimeError with its last words
     where it fails (out of memory, say).
     """
-    words = [sys.executable, "-m", "verify.bench.memory", json.dumps([name, n, d, dtype, backward])]
+    words = [sys.executable, "-m", "attnproof.verify.bench.memory", json.dumps([name, n, d, dtype, backward])]
     done = subprocess.run(words, capture_output=True, text=True, check=False, env=os.environ | EAGER_TO_RETURN)
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]
@@ -49,8 +49,8 @@ def peak(name: str, n: int, d: int, dtype: str, *, backward: bool) -> int:
 def _measure(name: str, n: int, d: int, dtype: str, *, backward: bool) -> int:
     import torch
 
-    from verify.bench.additive import side
-    from verify.bench.peers import Problem
+    from attnproof.verify.bench.additive import side
+    from attnproof.verify.bench.peers import Problem
 
     torch.set_num_threads(1)
     call = side(name, Problem.make(n, d, dtype), backward=backward)

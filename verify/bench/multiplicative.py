@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-from verify.bench.peers import Call, Problem, differentiated, keras_on_torch
+from attnproof.verify.bench.peers import Call, Problem, differentiated, keras_on_torch
 
 USED: Final = ("query", "key", "value")
 
@@ -32,7 +32,7 @@ def _sdpa(given: Problem, *, backward: bool) -> Call:
 
 
 def _generated(given: Problem, *, backward: bool) -> Call:
-    from impl.generated.torch import scaled_dot
+    from attnproof.impl.generated.torch import scaled_dot
 
     def context(**tensors: Tensor) -> Tensor:
         found: Tensor = scaled_dot.attention(**tensors).context

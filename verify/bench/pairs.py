@@ -15,18 +15,18 @@ from mpmath import iv
 from sympy import Add, Integer, Symbol, diff, expand, log, symbols, tanh
 from sympy.core.cache import clear_cache
 
-from derivations.adjoint import adjoint
-from derivations.attention import attention
-from derivations.moments.calculus import Value
-from derivations.moments.distributions import normal
-from derivations.moments.scores import dot
-from derivations.notation import D
-from impl.generated.torch import additive as generated
-from impl.reference import torch_attention as reference
-from verify.case import Case
-from verify.oracle import enclose
-from verify.tables.variance_samplers import brute, normal_law
-from verify.unit import generator
+from attnproof.derivations.adjoint import adjoint
+from attnproof.derivations.attention import attention
+from attnproof.derivations.moments.calculus import Value
+from attnproof.derivations.moments.distributions import normal
+from attnproof.derivations.moments.scores import dot
+from attnproof.derivations.notation import D
+from attnproof.impl.generated.torch import additive as generated
+from attnproof.impl.reference import torch_attention as reference
+from attnproof.verify.case import Case
+from attnproof.verify.oracle import enclose
+from attnproof.verify.tables.variance_samplers import brute, normal_law
+from attnproof.verify.unit import generator
 
 OURS: Final = "this project"  # the name of each pair's fast side
 WIDTH = 4096  # of the sampled dot scores
@@ -50,7 +50,7 @@ def forget() -> None:
     """Empty SymPy's cache and those of every module of ``derivations``: what has been derived once is else only looked up."""
     clear_cache()
     for name, module in list(sys.modules.items()):
-        if name.split(".")[0] == "derivations":
+        if name.startswith("attnproof.derivations."):
             for found in list(vars(module).values()):
                 if isinstance(found, _lru_cache_wrapper):
                     found.cache_clear()

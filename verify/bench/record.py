@@ -19,10 +19,10 @@ from typing import Any, Final
 
 import torch
 
-from verify.bench import additive, floor, memory, multiplicative, pairs
-from verify.bench.measure import Side, interleaved
-from verify.bench.peers import PEERS, Call, Problem
-from verify.runner import commit
+from attnproof.verify.bench import additive, floor, memory, multiplicative, pairs
+from attnproof.verify.bench.measure import Side, interleaved
+from attnproof.verify.bench.peers import PEERS, Call, Problem
+from attnproof.verify.runner import commit
 
 SCHEMA: Final = "attnproof.bench/1"
 PACKAGES: Final = ("torch", "numpy", "numba", "jax", "keras", "pykeops", "triton", "sympy")

@@ -1,5 +1,5 @@
 """Error bounds derived from the operations: one for each element of each output and gradient, never a tuned tolerance."""
 
-from verify.bounds.api import OUTPUTS, Bound, bounds
+from attnproof.verify.bounds.api import OUTPUTS, Bound, bounds
 
 __all__ = ["OUTPUTS", "Bound", "bounds"]

@@ -12,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import tanh
 
-from derivations.notation import D_V, N_Q, I, P, Tensor
-from derivations.system import Equation, System, total
-from derivations.tensors import CONTEXT
-from verify.backends import Arithmetic
-from verify.bounds.contraction import Known
-from verify.bounds.interpreter import Interpreter
-from verify.bounds.operand import BATCH, Operand, exact
-from verify.bounds.rounding import up
-from verify.bounds.softmax import softmax_rule
-from verify.case import Case
-from verify.formats import Array
+from attnproof.derivations.notation import D_V, N_Q, I, P, Tensor
+from attnproof.derivations.system import Equation, System, total
+from attnproof.derivations.tensors import CONTEXT
+from attnproof.verify.backends import Arithmetic
+from attnproof.verify.bounds.contraction import Known
+from attnproof.verify.bounds.interpreter import Interpreter
+from attnproof.verify.bounds.operand import BATCH, Operand, exact
+from attnproof.verify.bounds.rounding import up
+from attnproof.verify.bounds.softmax import softmax_rule
+from attnproof.verify.case import Case
+from attnproof.verify.formats import Array
 
 OUTPUTS = ("scores", "weights", "context")
 TOLD = 4  # a bound tells right from wrong where it is below this part of the scale

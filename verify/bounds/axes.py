@@ -9,7 +9,7 @@ from string import ascii_lowercase
 
 from sympy import Symbol
 
-from verify.bounds.operand import BATCH
+from attnproof.verify.bounds.operand import BATCH
 
 
 @dataclass(frozen=True)

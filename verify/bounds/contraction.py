@@ -12,7 +12,7 @@ products included (``(qW)k`` as well as ``q(Wk)``; scaling before, between or af
 *Rounding*: in any such evaluation each of the N products of the sum is multiplied by one factor (1 + δ), |δ| ≤ u, for each
 multiplication and addition on its way to the result: at most ``mults`` multiplications and N − 1 additions (Higham,
 section 3.1, equation 3.4 and what follows, extended to products of more than two factors), fewer where the order of summation is
-declared (``derivations.bounds.order``). So its error is at most ``(growth) · Σ ∏ |x̂|``, with
+declared (``attnproof.derivations.bounds.order``). So its error is at most ``(growth) · Σ ∏ |x̂|``, with
 ``growth = (1 − u)^−(mults + additions) − 1`` (quotients among the constants put some of the 1 + δ into denominators). Where reductions accumulate in
 a wider format (w), each summed index costs one rounding in the format instead, and the additions, one more than N − 1, cost w.
 
@@ -27,7 +27,7 @@ each product and each sum by the smallest normal number instead of η/2.
 Where that may exceed the largest number the bound is ∞.
 
 |x| is in all of this what stands for it in the implementation's sums (``Operand.standing``): for a tanh that is taken as 1 − 2 f more than
-its own size (``verify.bounds.separated``).
+its own size (``attnproof.verify.bounds.separated``).
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ from math import prod
 
 import numpy as np
 
-from verify.backends import OWN, Arithmetic
-from verify.bounds.operand import BATCH, Operand, esum
-from verify.bounds.rounding import UP, below, growth, underflow, up
-from verify.formats import FP64, Array
+from attnproof.verify.backends import OWN, Arithmetic
+from attnproof.verify.bounds.operand import BATCH, Operand, esum
+from attnproof.verify.bounds.rounding import UP, below, growth, underflow, up
+from attnproof.verify.formats import FP64, Array
 
 # Roundings of a constant factor such as 1/√d: at most six. d is rounded, its root, the reciprocal, the product; or, as in
 # torch's unfused kernel, both factors are multiplied by d^(−1/4): two more roots or products.

@@ -1,6 +1,6 @@
 """The rules for the functions of scores of one's own: roots, ``exp``, and the piecewise linear ``relu`` and ``step``.
 
-As in ``verify.bounds.functions``: z̃ is off by ``radius`` from the exact argument z, an implementation's ẑ by ``error``.
+As in ``attnproof.verify.bounds.functions``: z̃ is off by ``radius`` from the exact argument z, an implementation's ẑ by ``error``.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Final
 
 import numpy as np
 
-from verify.backends import OWN, Arithmetic
-from verify.bounds.functions import reciprocal_rule, sech2_rule, tanh_rule
-from verify.bounds.operand import Operand
-from verify.bounds.rounding import UP, below, underflow, up
-from verify.formats import Array, Format
+from attnproof.verify.backends import OWN, Arithmetic
+from attnproof.verify.bounds.functions import reciprocal_rule, sech2_rule, tanh_rule
+from attnproof.verify.bounds.operand import Operand
+from attnproof.verify.bounds.rounding import UP, below, underflow, up
+from attnproof.verify.formats import Array, Format
 
 Rule = Callable[[Operand, Arithmetic], Operand]
 

@@ -14,19 +14,19 @@ from functools import cached_property, lru_cache
 import numpy as np
 from sympy import Dummy, Expr, Indexed, Integer, Symbol
 
-from derivations.notation import Tensor
-from derivations.ranges import free_ranges, split
-from derivations.rotary import TABLES
-from derivations.system import Equation, System
-from verify.backends import Arithmetic
-from verify.bounds.axes import Axes
-from verify.bounds.contraction import Known, Term, contraction, known
-from verify.bounds.elementwise import RULES, in_range
-from verify.bounds.logsumexp import logsumexp_rule
-from verify.bounds.operand import BATCH, Operand
-from verify.bounds.separated import SEPARATED
-from verify.bounds.softmax import softmax_rule
-from verify.bounds.terms import Factor, FlatTerm, flatten, logsumexp_argument, softmax_argument
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.ranges import free_ranges, split
+from attnproof.derivations.rotary import TABLES
+from attnproof.derivations.system import Equation, System
+from attnproof.verify.backends import Arithmetic
+from attnproof.verify.bounds.axes import Axes
+from attnproof.verify.bounds.contraction import Known, Term, contraction, known
+from attnproof.verify.bounds.elementwise import RULES, in_range
+from attnproof.verify.bounds.logsumexp import logsumexp_rule
+from attnproof.verify.bounds.operand import BATCH, Operand
+from attnproof.verify.bounds.separated import SEPARATED
+from attnproof.verify.bounds.softmax import softmax_rule
+from attnproof.verify.bounds.terms import Factor, FlatTerm, flatten, logsumexp_argument, softmax_argument
 
 # κ / κ: where a soft-cap is differentiated step by step, κ is multiplied in, and divided out twice, so two roundings more than
 # in the simplified form for each of these, and one for a quotient taken as a reciprocal and a product.

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from verify.checking import layouts, loading, mapping
-from verify.checking.mapping import Expression
+from attnproof.verify.checking import layouts, loading, mapping
+from attnproof.verify.checking.mapping import Expression
 
 if TYPE_CHECKING:
-    from verify.checking.declared import Declaration
+    from attnproof.verify.checking.declared import Declaration
 
 
 @dataclass

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from verify.checking.declared import Declaration, make_target
-from verify.checking.replaying import save
-from verify.checking.report import Example, Report
-from verify.checking.running import Event, Plan, chosen, events, isolated
-from verify.options import Profile
-from verify.properties import Finding
+from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.replaying import save
+from attnproof.verify.checking.report import Example, Report
+from attnproof.verify.checking.running import Event, Plan, chosen, events, isolated
+from attnproof.verify.options import Profile
+from attnproof.verify.properties import Finding
 
 
 def check(

@@ -8,14 +8,14 @@ from dataclasses import asdict, dataclass, field, fields
 from functools import partial
 from typing import Any, Final
 
-from derivations.attention import attention
-from verify.checking import layouts, loading, mapping
-from verify.checking.calling import Call
-from verify.contract import CHOICES, Contract
-from verify.options import DEVICES, DTYPES, SCORES
-from verify.targets.function import numpy_target, torch_target
-from verify.targets.in_jax import jax_target
-from verify.targets.target import FEATURES, Target
+from attnproof.derivations.attention import attention
+from attnproof.verify.checking import layouts, loading, mapping
+from attnproof.verify.checking.calling import Call
+from attnproof.verify.contract import CHOICES, Contract
+from attnproof.verify.options import DEVICES, DTYPES, SCORES
+from attnproof.verify.targets.function import numpy_target, torch_target
+from attnproof.verify.targets.in_jax import jax_target
+from attnproof.verify.targets.target import FEATURES, Target
 
 FRAMEWORKS: Final = ("torch", "numpy", "jax", "arrays")
 SCHEMA_FIELDS_AS_TUPLES: Final = ("arguments", "outputs", "takes", "dtypes", "devices", "parameters")
@@ -27,14 +27,14 @@ class Declaration:
 
     target      ``module:attribute`` or ``file.py:attribute``; a name alone for an object given in Python
     score       the formula it claims to compute
-    layout      ``verify.checking.layouts``; empty: ours, ``… q d``
+    layout      ``attnproof.verify.checking.layouts``; empty: ours, ``… q d``
     arguments   ``our_name=their_name``; ``our_name=`` is not handed over. ``positional`` hands them over in the order listed
     outputs     ``context=0``, ``weights=1`` (place in a tuple) or ``context=name`` (key or attribute); empty: the context alone
-    takes       further arguments it has (``verify.targets.FEATURES``)
+    takes       further arguments it has (``attnproof.verify.targets.FEATURES``)
     contract    declared choices
     framework   torch, numpy, jax, or arrays (whatever takes and returns NumPy arrays)
     dtypes, devices, gradients
-    parameters  ``verify.checking.mapping``
+    parameters  ``attnproof.verify.checking.mapping``
     build       constructor arguments, where the target is a class or factory: ``dimensions=d, heads=h``
     setup       ``module:function`` called with the module and our inputs by name; returns its parameters by name
     method      what is called on the object; empty: the object itself

@@ -13,12 +13,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from verify.bounds import Bound
-from verify.checking.report import Example
-from verify.faults import Fault, faults
-from verify.properties import PROPERTIES
-from verify.properties.asking import holding, limits_of
-from verify.targets.target import FEATURES, Answer, Array, Request, Target
+from attnproof.verify.bounds import Bound
+from attnproof.verify.checking.report import Example
+from attnproof.verify.faults import Fault, faults
+from attnproof.verify.properties import PROPERTIES
+from attnproof.verify.properties.asking import holding, limits_of
+from attnproof.verify.targets.target import FEATURES, Answer, Array, Request, Target
 
 MOST_ASKED: Final = 64  # questions of a property that are compared: the first ones
 MOST_NAMED: Final = 3

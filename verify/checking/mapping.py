@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from verify.checking.layouts import NoPlaceError
+from attnproof.verify.checking.layouts import NoPlaceError
 
 _TERM: Final = re.compile(
     r"^(?P<sign>-?)(?:(?P<factor>[0-9.]+(?:/[0-9.]+)?)\s*\*\s*)?(?P<symbol>[A-Za-z_]\w*)(?P<after>(?:\.(?:T|query|key))*)$"

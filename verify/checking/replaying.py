@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from verify.case import Case
-from verify.checking.declared import Declaration
-from verify.checking.report import Example
-from verify.properties import PROPERTIES, Draw, Finding
-from verify.properties.asking import holding
-from verify.settings import Setting
-from verify.targets.target import Target
+from attnproof.verify.case import Case
+from attnproof.verify.checking.declared import Declaration
+from attnproof.verify.checking.report import Example
+from attnproof.verify.properties import PROPERTIES, Draw, Finding
+from attnproof.verify.properties.asking import holding
+from attnproof.verify.settings import Setting
+from attnproof.verify.targets.target import Target
 
 SCHEMA: Final = "attnproof.replay/1"
 TUPLES: Final = ("batch", "key_batch", "value_batch", "bias_batch")

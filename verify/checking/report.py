@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from verify.case import Case
-from verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, OUTCOMES, PASS, UNSUPPORTED
-from verify.properties.property import Draw, Finding
+from attnproof.verify.case import Case
+from attnproof.verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, OUTCOMES, PASS, UNSUPPORTED
+from attnproof.verify.properties.property import Draw, Finding
 
 # From what decides the verdict on a property to what does not.
 WEIGHT: Final = (FAIL, ERROR, DIFFERS, PASS, ABSTAIN, "skipped", UNSUPPORTED)
@@ -134,7 +134,7 @@ class Report:
 
 
 def _says(name: str) -> str:
-    from verify.properties import PROPERTIES
+    from attnproof.verify.properties import PROPERTIES
 
     return PROPERTIES[name].says if name in PROPERTIES else name
 

@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
-from verify.case import Case
-from verify.checking.declared import Declaration, make_target
-from verify.checking.layouts import NoPlaceError
-from verify.checking.replaying import again
-from verify.examine import examine
-from verify.options import Profile
-from verify.outcome import ERROR, FAIL, SKIPPED, UNSUPPORTED
-from verify.properties import PROPERTIES, Draw, Finding
-from verify.targets.target import Answer, Request, Target
+from attnproof.verify.case import Case
+from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.layouts import NoPlaceError
+from attnproof.verify.checking.replaying import again
+from attnproof.verify.examine import examine
+from attnproof.verify.options import Profile
+from attnproof.verify.outcome import ERROR, FAIL, SKIPPED, UNSUPPORTED
+from attnproof.verify.properties import PROPERTIES, Draw, Finding
+from attnproof.verify.targets.target import Answer, Request, Target
 
 MOST_LOST: Final = 3  # processes that may hang or die before the rest is left out
 START_SECONDS: Final = 120.0  # to start Python, and to import the libraries and the target
@@ -54,8 +54,8 @@ class Event:
 
 def events(target: Target, plan: Plan) -> Iterator[Event]:
     """Every property's findings, then the smallest failing input where it fails."""
-    from verify.checking.explaining import likely
-    from verify.checking.shrinking import smallest
+    from attnproof.verify.checking.explaining import likely
+    from attnproof.verify.checking.shrinking import smallest
 
     for name in plan.properties:
         yield Event("property", name)

@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from verify.case import Case
-from verify.checking.report import Example
-from verify.formats import FORMATS
-from verify.outcome import FAIL
-from verify.properties import PROPERTIES, Draw, Finding
-from verify.properties.asking import case_of, holding
-from verify.targets.target import Target
+from attnproof.verify.case import Case
+from attnproof.verify.checking.report import Example
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.outcome import FAIL
+from attnproof.verify.properties import PROPERTIES, Draw, Finding
+from attnproof.verify.properties.asking import case_of, holding
+from attnproof.verify.targets.target import Target
 
 SIZES: Final = ("n_q", "n_k", "d_q", "d_k", "d_a", "d_v")
 TRIALS: Final = 150

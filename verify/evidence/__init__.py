@@ -1,7 +1,7 @@
 """Numeric evidence that belongs to one claim and to no table: measured beside the proof, judged like every other measurement.
 
 A module ``verify/evidence/ID.py`` has ``rows(options) -> list[Row]`` made with ``measurement`` (a row of ``tables/evidence.csv``,
-shown beside the claim) and ``figure`` (drawn beside it) of ``verify.evidence.row``.
+shown beside the claim) and ``figure`` (drawn beside it) of ``attnproof.verify.evidence.row``.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from verify.options import Options
-from verify.unit import Row, Unit
+from attnproof.verify.options import Options
+from attnproof.verify.unit import Row, Unit
 
 # Claims with a module of their own here, and rough seconds that it takes, so that the long ones start first.
 EVIDENCE: Final[Mapping[str, float]] = MappingProxyType(
@@ -49,7 +49,7 @@ EVIDENCE: Final[Mapping[str, float]] = MappingProxyType(
 def plan(options: Options) -> list[Unit]:
     """One unit for each wanted claim that has evidence of its own."""
     return [
-        Unit(f"evidence/{claim}", "evidence", "verify.evidence:run", {"claim": claim}, cost=cost)
+        Unit(f"evidence/{claim}", "evidence", "attnproof.verify.evidence:run", {"claim": claim}, cost=cost)
         for claim, cost in EVIDENCE.items()
         if options.claims is None or claim in options.claims
     ]
@@ -58,5 +58,5 @@ def plan(options: Options) -> list[Unit]:
 def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     """All rows of one claim."""
     claim = str(arguments["claim"])
-    found: list[Row] = importlib.import_module(f"verify.evidence.{claim.lower()}").rows(options)
+    found: list[Row] = importlib.import_module(f"attnproof.verify.evidence.{claim.lower()}").rows(options)
     return found

@@ -1,6 +1,6 @@
 """Evidence for A1: softmax weights beside those of Nadaraya-Watson regression with the Gaussian kernel, both enclosed by balls.
 
-The softmax side comes from the derived equations (``verify.oracle``), the kernel side from distances alone. Width 4, so that √d = 2 and
+The softmax side comes from the derived equations (``attnproof.verify.oracle``), the kernel side from distances alone. Width 4, so that √d = 2 and
 the bias ``-|k|²/(2√d)`` of keys that are multiples of 1/2 is exact in every format: then each implementation, given that bias,
 must agree with the Gaussian kernel's weights within its own rounding bound.
 """
@@ -12,17 +12,17 @@ from typing import Final
 import numpy as np
 from flint import arb, ctx
 
-from verify.backends import arithmetic
-from verify.bounds.api import bounds
-from verify.case import Array, Case
-from verify.evidence.row import measurement
-from verify.implementations import IMPLEMENTATIONS, Implementation, availability
-from verify.options import Options
-from verify.oracle.api import enclose
-from verify.oracle.enclosure import Enclosure
-from verify.oracle.named import Balls
-from verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
-from verify.unit import Row, generator
+from attnproof.verify.backends import arithmetic
+from attnproof.verify.bounds.api import bounds
+from attnproof.verify.case import Array, Case
+from attnproof.verify.evidence.row import measurement
+from attnproof.verify.implementations import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.options import Options
+from attnproof.verify.oracle.api import enclose
+from attnproof.verify.oracle.enclosure import Enclosure
+from attnproof.verify.oracle.named import Balls
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
+from attnproof.verify.unit import Row, generator
 
 BITS: Final = 256
 CLOSE: Final = 2.0**-200  # to which enclosures of 256 bits must agree

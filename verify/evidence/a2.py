@@ -11,10 +11,10 @@ import random
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from verify.evidence.row import matrix, measurement
-from verify.options import Options
-from verify.outcome import FAIL, PASS
-from verify.unit import Row
+from attnproof.verify.evidence.row import matrix, measurement
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.unit import Row
 
 SLOPES = (Fraction(1, 5), Fraction(1, 100), Fraction(0))
 KEYS = 6

@@ -12,10 +12,10 @@ from fractions import Fraction
 
 from flint import arb, ctx, fmpq
 
-from verify.evidence.row import axis, figure, measurement, series
-from verify.options import Options
-from verify.outcome import FAIL, PASS
-from verify.unit import Row
+from attnproof.verify.evidence.row import axis, figure, measurement, series
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.unit import Row
 
 BITS = 200
 CLOSE = 2.0**-150  # to which the two enclosures must agree; balls of 200 bits of sums of a few terms are far narrower

@@ -1,6 +1,6 @@
 """Evidence for A5: the error of the separated form where a + b is about 0, and where its forward and backward programs break.
 
-Operations and exponentials are correctly rounded, as the bounds ask (``verify.evidence.rounded``). fp16 and bf16: every number of the
+Operations and exponentials are correctly rounded, as the bounds ask (``attnproof.verify.evidence.rounded``). fp16 and bf16: every number of the
 proved range as a, with b = −a and its neighbours; fp32 and fp64: numbers of every size. The score's error relative to ‖v‖₁ is largest when v
 stands on the worst unit alone: the figures are the largest over units.
 """
@@ -15,14 +15,14 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from derivations.claims.separated import BACKWARD, FORWARD, safe_backward, safe_forward
-from verify.evidence.rounded import BITS, Rounded
-from verify.evidence.row import Grade, measurement
-from verify.evidence.thresholds import first_from, number, values
-from verify.formats import FORMATS, Array, Format
-from verify.options import Options
-from verify.outcome import FAIL, PASS
-from verify.unit import Row, generator
+from attnproof.derivations.claims.separated import BACKWARD, FORWARD, safe_backward, safe_forward
+from attnproof.verify.evidence.rounded import BITS, Rounded
+from attnproof.verify.evidence.row import Grade, measurement
+from attnproof.verify.evidence.thresholds import first_from, number, values
+from attnproof.verify.formats import FORMATS, Array, Format
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.unit import Row, generator
 
 OFFSETS: Final = (-2, -1, 0, 1, 2)  # b is −a, moved by so many numbers of the format
 APART: Final = 4.0

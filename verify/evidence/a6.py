@@ -4,7 +4,7 @@ Vectors are normalised in double precision and rounded to the format. Each compo
 exact one (d additions, d products, a division by d, a root, a quotient, and what precedes them), u the unit roundoff of the format, plus
 half its smallest subnormal η; so the norm grows at most by that factor and by ``√d η/2`` (whatever vector was divided by its norm: it need
 not be exactly centred). The exact score of what is stored is then at
-most the bound times the factor squared (and the terms with η), and the computed one off by no more than ``verify.bounds`` allows.
+most the bound times the factor squared (and the terms with η), and the computed one off by no more than ``attnproof.verify.bounds`` allows.
 Equal and opposite queries and keys attain the bound, so that one smaller by more than twice the rounding term would be seen to be too small.
 
 The soft-cap is looked at from outside: two keys whose scores are far apart get logits in [−κ, κ], so that no weight exceeds
@@ -18,15 +18,15 @@ from typing import Final
 
 import numpy as np
 
-from verify.backends import arithmetic
-from verify.bounds.api import bounds
-from verify.case import Array, Case
-from verify.evidence.row import measurement
-from verify.formats import FORMATS, FP64
-from verify.implementations import IMPLEMENTATIONS, Implementation, availability
-from verify.options import Options
-from verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
-from verify.unit import Row, generator
+from attnproof.verify.backends import arithmetic
+from attnproof.verify.bounds.api import bounds
+from attnproof.verify.case import Array, Case
+from attnproof.verify.evidence.row import measurement
+from attnproof.verify.formats import FORMATS, FP64
+from attnproof.verify.implementations import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
+from attnproof.verify.unit import Row, generator
 
 D: Final = {"quick": (16,), "standard": (4, 64), "thorough": (4, 64, 256)}
 COUNT: Final = 8  # random vectors beside those that attain the bound

@@ -15,14 +15,24 @@ import numpy as np
 import torch
 from flint import arb, ctx
 
-from verify.backends import arithmetic
-from verify.evidence.b1_bound import BITS, Bounds, Pair, bounds, deviations, exact_weight, exponents, pairs, upper
-from verify.evidence.row import axis, figure, measurement, series
-from verify.formats import FORMATS, Array, Format
-from verify.implementations import IMPLEMENTATIONS, Implementation, availability
-from verify.options import Options
-from verify.outcome import FAIL, PASS, SKIPPED
-from verify.unit import Row
+from attnproof.verify.backends import arithmetic
+from attnproof.verify.evidence.b1_bound import (
+    BITS,
+    Bounds,
+    Pair,
+    bounds,
+    deviations,
+    exact_weight,
+    exponents,
+    pairs,
+    upper,
+)
+from attnproof.verify.evidence.row import axis, figure, measurement, series
+from attnproof.verify.formats import FORMATS, Array, Format
+from attnproof.verify.implementations import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, PASS, SKIPPED
+from attnproof.verify.unit import Row
 
 KEYS: Final = 16  # of the rows about equal bits
 GRID: Final = -2  # their scores are multiples of 2^GRID

@@ -13,7 +13,7 @@ from typing import Final
 
 from flint import arb, ctx
 
-from verify.formats import Format
+from attnproof.verify.formats import Format
 
 BITS: Final = 160
 OFFSETS: Final = (-3, -1, 1, 3, 5, 7)  # odd a

@@ -12,13 +12,13 @@ from typing import Any, Final
 import numpy as np
 from flint import arb, ctx
 
-from verify.case import Array
-from verify.evidence.enclosed import BITS, weights
-from verify.evidence.row import axis, figure, measurement, series
-from verify.implementations import IMPLEMENTATIONS, availability
-from verify.options import Options
-from verify.outcome import FAIL, PASS
-from verify.unit import Row
+from attnproof.verify.case import Array
+from attnproof.verify.evidence.enclosed import BITS, weights
+from attnproof.verify.evidence.row import axis, figure, measurement, series
+from attnproof.verify.implementations import IMPLEMENTATIONS, availability
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.unit import Row
 
 PRE: Final = np.array([[0.0, 0.5], [1.0, -0.25], [-0.5, 1.0], [0.75, 0.25]])  # z without the bias, by key and unit
 V: Final = np.array([1.0, -0.75])

@@ -6,16 +6,16 @@ from typing import Final
 
 import numpy as np
 
-from verify.backends import arithmetic
-from verify.bounds.api import bounds
-from verify.case import Array, Case
-from verify.evidence.enclosed import BITS, different, exact, log_odds, log_odds_moved, same, weights
-from verify.evidence.row import measurement
-from verify.implementations import IMPLEMENTATIONS, Implementation, availability
-from verify.options import Options
-from verify.oracle.api import enclose
-from verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
-from verify.unit import Row, generator
+from attnproof.verify.backends import arithmetic
+from attnproof.verify.bounds.api import bounds
+from attnproof.verify.case import Array, Case
+from attnproof.verify.evidence.enclosed import BITS, different, exact, log_odds, log_odds_moved, same, weights
+from attnproof.verify.evidence.row import measurement
+from attnproof.verify.implementations import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.options import Options
+from attnproof.verify.oracle.api import enclose
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
+from attnproof.verify.unit import Row, generator
 
 N_Q, N_K, D, D_A = 3, 6, 4, 3
 BIAS: Final = np.array([0.5, -1.25, 0.0, 2.0, -0.5, 1.0])

@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 from flint import arb, ctx
 
-from verify.case import Array
-from verify.evidence.b3 import N_K, N_Q, D, inputs
-from verify.evidence.enclosed import BITS, different, exact, log_odds_moved, same, weights
-from verify.options import Options
-from verify.oracle.named import Balls
-from verify.unit import Row
+from attnproof.verify.case import Array
+from attnproof.verify.evidence.b3 import N_K, N_Q, D, inputs
+from attnproof.verify.evidence.enclosed import BITS, different, exact, log_odds_moved, same, weights
+from attnproof.verify.options import Options
+from attnproof.verify.oracle.named import Balls
+from attnproof.verify.unit import Row
 
 KEY_BIAS: Final = np.array([0.5, -0.25, 1.0, 0.75])
 QUERY_BIAS: Final = np.array([0.25, 1.0, -0.5, 0.5])

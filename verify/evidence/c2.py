@@ -17,12 +17,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from derivations.claims.c2 import FOR_MEMORY, FOR_PARAMETERS, FOR_WORK
-from derivations.notation import D_K, D_Q, N_K, N_Q
-from verify.evidence.row import axis, figure, measurement, series
-from verify.options import Options
-from verify.outcome import FAIL, PASS
-from verify.unit import Row
+from attnproof.derivations.claims.c2 import FOR_MEMORY, FOR_PARAMETERS, FOR_WORK
+from attnproof.derivations.notation import D_K, D_Q, N_K, N_Q
+from attnproof.verify.evidence.row import axis, figure, measurement, series
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.unit import Row
 
 KINDS: Final = ("parameters", "multiply-adds", "memory")
 FORMULAS: Final = dict(zip(KINDS, (FOR_PARAMETERS, FOR_WORK, FOR_MEMORY), strict=True))
@@ -94,7 +94,7 @@ def count_arrays(score: str, sizes: Sizes, units: int) -> dict[str, int]:
         arguments.append(array)
         if name not in {"query", "key"}:
             tally.add("parameters", array.size)
-    found = importlib.import_module(f"impl.generated.numpy.{score}").scores(*arguments)
+    found = importlib.import_module(f"attnproof.impl.generated.numpy.{score}").scores(*arguments)
     if found.shape != (sizes[2], sizes[3]):
         raise ValueError(f"{score}: scores of shape {found.shape} for sizes {sizes}")
     return tally.counts

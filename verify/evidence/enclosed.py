@@ -7,12 +7,12 @@ from typing import Final
 import numpy as np
 from flint import arb, ctx
 
-from verify.case import Array, Case
-from verify.evidence.row import measurement
-from verify.oracle.api import enclose
-from verify.oracle.named import Balls
-from verify.outcome import FAIL, PASS
-from verify.unit import Row
+from attnproof.verify.case import Array, Case
+from attnproof.verify.evidence.row import measurement
+from attnproof.verify.oracle.api import enclose
+from attnproof.verify.oracle.named import Balls
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.unit import Row
 
 BITS: Final = 256
 CLOSE: Final = 2.0**-200  # to which enclosures of 256 bits must agree

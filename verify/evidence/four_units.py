@@ -21,11 +21,11 @@ import numpy as np
 import torch
 from flint import arb, ctx
 
-from verify.backends import backend
-from verify.formats import FORMATS, Array, Format
-from verify.function_errors import Framework
-from verify.implementations import NUMPY_DTYPES, TORCH_DTYPES
-from verify.unit import generator
+from attnproof.verify.backends import backend
+from attnproof.verify.formats import FORMATS, Array, Format
+from attnproof.verify.function_errors import Framework
+from attnproof.verify.implementations import NUMPY_DTYPES, TORCH_DTYPES
+from attnproof.verify.unit import generator
 
 RATE: Final = 82 / 45
 BITS: Final = {

@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from verify.case import Array
-from verify.tables.saturation_theory import UNIT_ROUNDOFF, Expectation
+from attnproof.verify.case import Array
+from attnproof.verify.tables.saturation_theory import UNIT_ROUNDOFF, Expectation
 
 END: Final = 9.0  # where the sums are cut
 STRIPS: Final = 40.0  # a step is 2π/STRIPS of the narrower strip: e^(−40) is left

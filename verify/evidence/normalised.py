@@ -18,11 +18,11 @@ from typing import Final
 import numpy as np
 import torch
 
-from verify.evidence.thresholds import Place, places
-from verify.formats import FORMATS, Array
-from verify.implementations import NUMPY_DTYPES, TORCH_DTYPES
-from verify.options import Options
-from verify.tables.saturation_tanh import sech2
+from attnproof.verify.evidence.thresholds import Place, places
+from attnproof.verify.formats import FORMATS, Array
+from attnproof.verify.implementations import NUMPY_DTYPES, TORCH_DTYPES
+from attnproof.verify.options import Options
+from attnproof.verify.tables.saturation_tanh import sech2
 
 STEEPEST: Final = 0.77  # |d sech²/dz| is at most 4/(3√3) = 0.7698
 EVALUATION: Final = 2.0**-46  # sech² and its mean in float64: relative, of fewer than 64 roundings and exponentials

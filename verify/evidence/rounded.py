@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from flint import arb, ctx
 
-from verify.formats import Array, Format
+from attnproof.verify.formats import Array, Format
 
 BITS: Final = 200  # of the balls
 

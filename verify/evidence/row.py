@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from verify.outcome import NEEDS_REASON, OUTCOMES
-from verify.unit import Row
+from attnproof.verify.outcome import NEEDS_REASON, OUTCOMES
+from attnproof.verify.unit import Row
 
 Grade = Literal["exact", "exhaustive", "certified enclosure", "sampled", "bound"]
 

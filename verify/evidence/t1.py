@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from flint import arb, fmpq, fmpq_mat
 
-from verify.evidence.row import Grade, measurement
-from verify.options import Options
-from verify.outcome import FAIL, PASS
-from verify.unit import Row, generator
+from attnproof.verify.evidence.row import Grade, measurement
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.unit import Row, generator
 
 SIZES: Final = (2, 3, 5, 8)
 DRAWS: Final = {"quick": 25, "standard": 100, "thorough": 400}

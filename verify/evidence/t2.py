@@ -15,14 +15,14 @@ import numpy as np
 import torch
 from flint import arb, ctx
 
-from verify.backends import softmax_exp_error
-from verify.evidence.row import axis, figure, measurement, series
-from verify.evidence.thresholds import Place, lacks_cuda, places
-from verify.formats import FP64, Array
-from verify.implementations import IMPLEMENTATIONS, TORCH_DTYPES
-from verify.options import Options
-from verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
-from verify.unit import Row
+from attnproof.verify.backends import softmax_exp_error
+from attnproof.verify.evidence.row import axis, figure, measurement, series
+from attnproof.verify.evidence.thresholds import Place, lacks_cuda, places
+from attnproof.verify.formats import FP64, Array
+from attnproof.verify.implementations import IMPLEMENTATIONS, TORCH_DTYPES
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
+from attnproof.verify.unit import Row
 
 KEYS: Final = 4
 UPSTREAM: Final = np.array([1.0, -1.0, -1.0, -1.0])

@@ -1,7 +1,7 @@
 """Evidence for T3: cumulants of q·k and moments on spheres by exact enumeration, beside the formulas at symbolic width.
 
 Every query and every key of components with two or three values is listed; cumulants are formed from the raw moments by a sum over
-partitions, not by the recursion of ``derivations.moments.calculus``. The values −√3, 0, √3 with weights 1/6, 2/3, 1/6 have the first
+partitions, not by the recursion of ``attnproof.derivations.moments.calculus``. The values −√3, 0, √3 with weights 1/6, 2/3, 1/6 have the first
 five moments of a normal variable, and their products are rational. One coordinate of a unit vector is integrated exactly against its
 density; vectors with their entries permuted in every way give second moments without one.
 """
@@ -18,16 +18,16 @@ from typing import Final
 from sympy import Rational
 from sympy.utilities.iterables import partitions
 
-from derivations.moments import quadratic
-from derivations.moments.calculus import Undefined, Value
-from derivations.moments.distributions import Distribution, normal, rademacher
-from derivations.moments.exact import RADEMACHER, Atoms
-from derivations.moments.scores import dot
-from derivations.notation import D
-from verify.evidence.row import measurement
-from verify.options import Options
-from verify.outcome import FAIL, PASS
-from verify.unit import Row
+from attnproof.derivations.moments import quadratic
+from attnproof.derivations.moments.calculus import Undefined, Value
+from attnproof.derivations.moments.distributions import Distribution, normal, rademacher
+from attnproof.derivations.moments.exact import RADEMACHER, Atoms
+from attnproof.derivations.moments.scores import dot
+from attnproof.derivations.notation import D
+from attnproof.verify.evidence.row import measurement
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.unit import Row
 
 THREE: Final[Atoms] = tuple((Fraction(a), Fraction(b, 4)) for a, b in ((-1, 2), (0, 1), (3, 1)))  # mean ¼, lopsided
 NODES: Final[Atoms] = tuple((Fraction(a), Fraction(b, 6)) for a, b in ((-1, 1), (0, 4), (1, 1)))  # times √3

@@ -12,11 +12,11 @@ from fractions import Fraction
 from itertools import product
 from typing import Final
 
-from derivations.moments.exact import RADEMACHER, Atoms, summary
-from verify.evidence.row import measurement
-from verify.options import Options
-from verify.outcome import FAIL, PASS
-from verify.unit import Row
+from attnproof.derivations.moments.exact import RADEMACHER, Atoms, summary
+from attnproof.verify.evidence.row import measurement
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.unit import Row
 
 Law = Mapping[tuple[Fraction, Fraction], Fraction]
 

@@ -1,6 +1,6 @@
 """Evidence for T5: thirty digits of E[tanh²(σZ)], the part of the additive score that keys share, and the bilinear score enumerated.
 
-The certified integrals are ``verify.tables.variance_integrals``. Beside them stand mpmath's quadrature at 40 digits, whose error is its
+The certified integrals are ``attnproof.verify.tables.variance_integrals``. Beside them stand mpmath's quadrature at 40 digits, whose error is its
 own estimate and no bound, and nested trapezoidal rules with a proven one. Bilinear scores of two-valued entries are enumerated, every
 outcome of the query, the weights and both keys, in integers.
 """
@@ -18,16 +18,16 @@ import numpy as np
 from flint import arb
 from sympy import Expr, ImmutableMatrix, Integer, diag, eye, zeros
 
-from derivations.claims import t5
-from derivations.moments import bilinear
-from derivations.notation import D_K, D_Q
-from verify.case import Array
-from verify.evidence.nested_trapezoids import shared
-from verify.evidence.row import axis, figure, measurement, series
-from verify.options import Options
-from verify.outcome import FAIL, PASS
-from verify.tables.variance_integrals import BITS, precision, shared_moment, tanh_moment
-from verify.unit import Row
+from attnproof.derivations.claims import t5
+from attnproof.derivations.moments import bilinear
+from attnproof.derivations.notation import D_K, D_Q
+from attnproof.verify.case import Array
+from attnproof.verify.evidence.nested_trapezoids import shared
+from attnproof.verify.evidence.row import axis, figure, measurement, series
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.tables.variance_integrals import BITS, precision, shared_moment, tanh_moment
+from attnproof.verify.unit import Row
 
 SIGMAS: Final = (0.5, 1.0, 2.0, 5.0)
 RHO: Final = 0.5  # σ_s = σ_h: query and key move z alike

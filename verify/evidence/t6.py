@@ -1,6 +1,6 @@
 """Evidence for T6: from which argument on a library's tanh is ±1, and by how much a computed score exceeds the sum of the |v_a|.
 
-The threshold is predicted for a correctly rounded tanh, and enclosed for the error that ``verify.backends`` declares or measures.
+The threshold is predicted for a correctly rounded tanh, and enclosed for the error that ``attnproof.verify.backends`` declares or measures.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.backends import function_error
-from verify.evidence.row import measurement
-from verify.evidence.thresholds import (
+from attnproof.verify.backends import function_error
+from attnproof.verify.evidence.row import measurement
+from attnproof.verify.evidence.thresholds import (
     Edge,
     Place,
     lacks_cuda,
@@ -28,12 +28,12 @@ from verify.evidence.thresholds import (
     value,
     values,
 )
-from verify.formats import Array, Format
-from verify.function_errors import computed
-from verify.implementations import IMPLEMENTATIONS
-from verify.options import Options
-from verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
-from verify.unit import Row
+from attnproof.verify.formats import Array, Format
+from attnproof.verify.function_errors import computed
+from attnproof.verify.implementations import IMPLEMENTATIONS
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
+from attnproof.verify.unit import Row
 
 UNITS: Final = 64
 #: where fp32 is scanned: below the first the declared error excludes a 1 (``rows`` checks that), the last is deep in saturation

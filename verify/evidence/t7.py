@@ -12,14 +12,14 @@ import numpy as np
 import torch
 from flint import arb, ctx
 
-from verify.backends import function_error
-from verify.evidence.row import axis, figure, measurement, series
-from verify.evidence.thresholds import Place, lacks_cuda, nearest, places, tanh_is_one, value
-from verify.formats import FORMATS, Array, Format
-from verify.implementations import NUMPY_DTYPES, TORCH_DTYPES
-from verify.options import Options
-from verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
-from verify.unit import Row
+from attnproof.verify.backends import function_error
+from attnproof.verify.evidence.row import axis, figure, measurement, series
+from attnproof.verify.evidence.thresholds import Place, lacks_cuda, nearest, places, tanh_is_one, value
+from attnproof.verify.formats import FORMATS, Array, Format
+from attnproof.verify.implementations import NUMPY_DTYPES, TORCH_DTYPES
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
+from attnproof.verify.unit import Row
 
 STEP: Final = 0.125
 GRID: Final = np.arange(0.0, 30.0 + STEP, STEP)  # a value of every format

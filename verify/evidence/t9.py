@@ -1,6 +1,6 @@
 """Evidence for T9: where a library's exp overflows, becomes subnormal and underflows, and what the softmax does there.
 
-The thresholds are predicted for a correctly rounded exp, and enclosed for the error that ``verify.backends`` declares or measures.
+The thresholds are predicted for a correctly rounded exp, and enclosed for the error that ``attnproof.verify.backends`` declares or measures.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.backends import function_error
-from verify.evidence.row import Grade, measurement
-from verify.evidence.thresholds import (
+from attnproof.verify.backends import function_error
+from attnproof.verify.evidence.row import Grade, measurement
+from attnproof.verify.evidence.thresholds import (
     CHUNK,
     Place,
     Prediction,
@@ -30,12 +30,12 @@ from verify.evidence.thresholds import (
     together,
     value,
 )
-from verify.formats import Array, Format
-from verify.function_errors import FunctionError, computed
-from verify.implementations import IMPLEMENTATIONS
-from verify.options import Options
-from verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
-from verify.unit import Row
+from attnproof.verify.formats import Array, Format
+from attnproof.verify.function_errors import FunctionError, computed
+from attnproof.verify.implementations import IMPLEMENTATIONS
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
+from attnproof.verify.unit import Row
 
 ENDS: Final = {"fp32": (64.0, 128.0), "fp64": (512.0, 1024.0)}  # fp16 and bf16: every value
 KEYS: Final = 4  # a power of two, so that equal weights are exact

@@ -16,10 +16,10 @@ import torch
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from verify.evidence.row import Grade
-from verify.formats import FORMATS, Array, Format
-from verify.function_errors import Framework, computed
-from verify.options import Options
+from attnproof.verify.evidence.row import Grade
+from attnproof.verify.formats import FORMATS, Array, Format
+from attnproof.verify.function_errors import Framework, computed
+from attnproof.verify.options import Options
 
 CHUNK: Final = 1 << 16  # numbers at a time: they stay in the cache
 NEIGHBOURS: Final = 4096  # on either side of the place that bisection finds in fp64

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from derivations.claims.x2 import CELLS
-from verify.evidence.xor_scores import multiplier_matrix, score_matrix
-from verify.evidence.xor_scores import rows as gaps
-from verify.options import Options
-from verify.unit import Row
+from attnproof.derivations.claims.x2 import CELLS
+from attnproof.verify.evidence.xor_scores import multiplier_matrix, score_matrix
+from attnproof.verify.evidence.xor_scores import rows as gaps
+from attnproof.verify.options import Options
+from attnproof.verify.unit import Row
 
 BITS, BITS_QUERY, SIGNS = CELLS[0], CELLS[2], CELLS[4]
 

@@ -10,11 +10,11 @@ from typing import Final
 
 from flint import arb, ctx, fmpq
 
-from derivations.lemmas.tanh_derivatives import centre, in_tanh
-from verify.evidence import row
-from verify.options import Options
-from verify.outcome import FAIL, PASS
-from verify.unit import Row
+from attnproof.derivations.lemmas.tanh_derivatives import centre, in_tanh
+from attnproof.verify.evidence import row
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.unit import Row
 
 PRECISION: Final = 400  # bits; what divides by h^k loses at most 6 · 30 of them
 STEPS: Final = {"quick": (1, 5, 10, 20), "standard": range(0, 25, 2), "thorough": range(31)}  # h = 2^−e

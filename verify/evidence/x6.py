@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from verify.evidence import row
-from verify.evidence.four_units import (
+from attnproof.verify.evidence import row
+from attnproof.verify.evidence.four_units import (
     BIAS,
     BITS,
     RATE,
@@ -22,12 +22,12 @@ from verify.evidence.four_units import (
     predicted_step,
     steps,
 )
-from verify.formats import FORMATS
-from verify.function_errors import Framework
-from verify.implementations import IMPLEMENTATIONS, Implementation, availability
-from verify.options import Options
-from verify.outcome import FAIL, PASS
-from verify.unit import Row
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.function_errors import Framework
+from attnproof.verify.implementations import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.unit import Row
 
 FRAMEWORKS: Final[tuple[Framework, ...]] = ("numpy", "torch")
 COUNTS: Final = {

@@ -8,15 +8,15 @@ from typing import Final
 import numpy as np
 from flint import arb
 
-from derivations.claims.xor import Encoding, Vector
-from derivations.claims.xor_cells import Additive, Bilinear, Cell, Impossible, Possible
-from verify.backends import arithmetic
-from verify.evidence import row
-from verify.formats import FORMATS, Array
-from verify.implementations import IMPLEMENTATIONS, Implementation, availability
-from verify.options import Options
-from verify.outcome import FAIL, PASS
-from verify.unit import Row
+from attnproof.derivations.claims.xor import Encoding, Vector
+from attnproof.derivations.claims.xor_cells import Additive, Bilinear, Cell, Impossible, Possible
+from attnproof.verify.backends import arithmetic
+from attnproof.verify.evidence import row
+from attnproof.verify.formats import FORMATS, Array
+from attnproof.verify.implementations import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.unit import Row
 
 MEASURED: Final = ("generated-numpy", "reference-numpy", "generated-torch", "reference-torch")
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Final
 
-from verify.faults.fault import Fault
+from attnproof.verify.faults.fault import Fault
 
 MODULES: Final = (
     "masked_rows",
@@ -27,7 +27,7 @@ MODULES: Final = (
 @cache
 def faults() -> Mapping[str, Fault]:
     """Every fault by its name, in the order of the table."""
-    found = [fault for name in MODULES for fault in import_module(f"verify.faults.{name}").faults()]
+    found = [fault for name in MODULES for fault in import_module(f"attnproof.verify.faults.{name}").faults()]
     found.sort(key=lambda fault: (fault.row is None, fault.row or 0))
     return MappingProxyType({fault.name: fault for fault in found})
 

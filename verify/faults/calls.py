@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from verify.faults import parts
-from verify.faults.fault import Fault
-from verify.faults.parts import assemble, target
+from attnproof.verify.faults import parts
+from attnproof.verify.faults.fault import Fault
+from attnproof.verify.faults.parts import assemble, target
 
 KEEP = 0.9
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import numpy.typing as npt
 
-from verify.faults.fault import Fault
-from verify.targets import numpy_target
-from verify.targets.target import Target
+from attnproof.verify.faults.fault import Fault
+from attnproof.verify.targets import numpy_target
+from attnproof.verify.targets.target import Target
 
 Array = npt.NDArray[np.float64]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from verify.targets.target import Target
+from attnproof.verify.targets.target import Target
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
-from verify.faults import parts
-from verify.faults.fault import Fault
-from verify.faults.parts import assemble
-from verify.targets.target import Target
+from attnproof.verify.faults import parts
+from attnproof.verify.faults.fault import Fault
+from attnproof.verify.faults.parts import assemble
+from attnproof.verify.targets.target import Target
 
 WIDTH: Final = 4  # of queries where the slopes are looked at: a scale of 1/2
 

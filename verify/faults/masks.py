@@ -8,9 +8,9 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from verify.faults import parts
-from verify.faults.fault import Fault
-from verify.faults.parts import assemble, target
+from attnproof.verify.faults import parts
+from attnproof.verify.faults.fault import Fault
+from attnproof.verify.faults.parts import assemble, target
 
 
 def _cap_after_mask(scores: Tensor, softcap: float | None, bias: Tensor | None, allowed: Tensor | None) -> Tensor:

@@ -14,8 +14,8 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
-from verify.contract import Contract
-from verify.targets import Target, torch_target
+from attnproof.verify.contract import Contract
+from attnproof.verify.targets import Target, torch_target
 
 TAKES: Final = (
     "bias",

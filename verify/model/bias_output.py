@@ -25,11 +25,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from verify.model import forward, in_torch, rounding
-from verify.model.files import HEAD_WIDTH, LAYERS, WIDTH, Model
-from verify.model.row import POWER, row, within_bound
-from verify.outcome import ABSTAIN, FAIL, PASS
-from verify.unit import Row
+from attnproof.verify.model import forward, in_torch, rounding
+from attnproof.verify.model.files import HEAD_WIDTH, LAYERS, WIDTH, Model
+from attnproof.verify.model.row import POWER, row, within_bound
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.unit import Row
 
 Array = NDArray[Any]
 

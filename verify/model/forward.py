@@ -4,7 +4,7 @@
     each layer: x = LN(x + W_o · heads(x) + b_o);  x = LN(x + W_down · gelu(W_up x + b_up) + b_down)
     embedding = mean over tokens of x, divided by its Euclidean norm
 
-The heads are ``impl.reference.numpy_attention`` (scaled dot score), heads as batch dimension. Post-norm as in BERT
+The heads are ``attnproof.impl.reference.numpy_attention`` (scaled dot score), heads as batch dimension. Post-norm as in BERT
 (Devlin et al. 2019); GELU is the exact one, x Φ(x) (Hendrycks and Gimpel 2016).
 """
 
@@ -19,8 +19,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from impl.reference import numpy_attention
-from verify.model.files import HEAD_WIDTH, HEADS, LAYER_NORM_EPS, Model
+from attnproof.impl.reference import numpy_attention
+from attnproof.verify.model.files import HEAD_WIDTH, HEADS, LAYER_NORM_EPS, Model
 
 Array = NDArray[Any]
 

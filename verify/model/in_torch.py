@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from verify.model.files import HEAD_WIDTH, HEADS, LAYER_NORM_EPS, WIDTH, Model
+from attnproof.verify.model.files import HEAD_WIDTH, HEADS, LAYER_NORM_EPS, WIDTH, Model
 
 Array = NDArray[Any]
 Sites = dict[str, Tensor]

@@ -22,11 +22,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.model import bias_local, bias_output, files, forward, saturation, text, variance
-from verify.model.row import row
-from verify.options import Options
-from verify.outcome import SKIPPED
-from verify.unit import Row, Unit, generator
+from attnproof.verify.model import bias_local, bias_output, files, forward, saturation, text, variance
+from attnproof.verify.model.row import row
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import SKIPPED
+from attnproof.verify.unit import Row, Unit, generator
 
 Array = NDArray[Any]
 
@@ -47,7 +47,9 @@ def plan(options: Options) -> list[Unit]:
         name for name, needed in (("heads", {"fp64"}), ("output", {"fp64", "fp32"})) if needed & set(options.dtypes)
     ]
     cost = COST[options.profile]
-    return [Unit(f"model/{name}", "model", "verify.model.part:run", {"rows": name}, cost=cost) for name in wanted]
+    return [
+        Unit(f"model/{name}", "model", "attnproof.verify.model.part:run", {"rows": name}, cost=cost) for name in wanted
+    ]
 
 
 def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:

@@ -23,8 +23,8 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from verify.model.files import HEAD_WIDTH, WIDTH
-from verify.model.in_torch import Recording, split
+from attnproof.verify.model.files import HEAD_WIDTH, WIDTH
+from attnproof.verify.model.in_torch import Recording, split
 
 UNIT_ROUNDOFF: Final = {"fp64": 2.0**-53, "fp32": 2.0**-24}
 FUNCTION: Final = 8  # exp, erf: 4 ulp, at most 8 u

@@ -17,8 +17,8 @@ import mpmath
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.outcome import ABSTAIN, FAIL, PASS
-from verify.unit import Row
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.unit import Row
 
 Array = NDArray[Any]
 

@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 @lru_cache(maxsize=1)
 def sentences() -> tuple[str, ...]:
     """Every sentence of ``text.txt``, in order."""
-    text = resources("verify.model").joinpath("text.txt").read_text(encoding="utf-8")
+    text = resources("attnproof.verify.model").joinpath("text.txt").read_text(encoding="utf-8")
     return tuple(sentence for line in text.splitlines() if line for sentence in re.split(r"(?<=[.?!])\s+", line))
 
 

@@ -26,10 +26,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.model.files import HEAD_WIDTH, HEADS
-from verify.model.forward import Head
-from verify.model.row import against_law, jackknife, row, within_bound
-from verify.unit import Row
+from attnproof.verify.model.files import HEAD_WIDTH, HEADS
+from attnproof.verify.model.forward import Head
+from attnproof.verify.model.row import against_law, jackknife, row, within_bound
+from attnproof.verify.unit import Row
 
 Array = NDArray[Any]
 

@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 from flint import arb, ctx
 
-from derivations.system import System
-from verify.case import Case
-from verify.oracle.enclosure import Enclosure
-from verify.oracle.error import OracleError, PrecisionError
-from verify.oracle.interpreter import evaluate
-from verify.oracle.named import Balls, balls
+from attnproof.derivations.system import System
+from attnproof.verify.case import Case
+from attnproof.verify.oracle.enclosure import Enclosure
+from attnproof.verify.oracle.error import OracleError, PrecisionError
+from attnproof.verify.oracle.interpreter import evaluate
+from attnproof.verify.oracle.named import Balls, balls
 
 Array = npt.NDArray[np.float64]
 

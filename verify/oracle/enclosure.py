@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from flint import arb, ctx
 
-from verify.oracle.named import Balls
+from attnproof.verify.oracle.named import Balls
 
 Array = npt.NDArray[np.float64]
 

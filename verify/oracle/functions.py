@@ -8,9 +8,9 @@ import sympy
 from flint import arb
 from sympy import Symbol
 
-from derivations.piecewise import relu, step
-from verify.oracle.error import PrecisionError
-from verify.oracle.named import Balls, Named, balls
+from attnproof.derivations.piecewise import relu, step
+from attnproof.verify.oracle.error import PrecisionError
+from attnproof.verify.oracle.named import Balls, Named, balls
 
 _MINUS_INFINITY = arb("-inf")
 

@@ -12,11 +12,19 @@ import numpy as np
 from flint import arb
 from sympy import Add, Expr, Indexed, Mul, Pow, Rational, Sum, Symbol
 
-from derivations.system import Equation, System
-from verify.oracle.error import OracleError, PrecisionError
-from verify.oracle.functions import FUNCTIONS, elementwise, is_masked, logsumexp, power, softmax
-from verify.oracle.named import Balls, Named, add, contract, multiply, scalar
-from verify.oracle.structure import Sizes, free_symbols, integer, leaves, logsumexp_parts, place, softmax_parts
+from attnproof.derivations.system import Equation, System
+from attnproof.verify.oracle.error import OracleError, PrecisionError
+from attnproof.verify.oracle.functions import FUNCTIONS, elementwise, is_masked, logsumexp, power, softmax
+from attnproof.verify.oracle.named import Balls, Named, add, contract, multiply, scalar
+from attnproof.verify.oracle.structure import (
+    Sizes,
+    free_symbols,
+    integer,
+    leaves,
+    logsumexp_parts,
+    place,
+    softmax_parts,
+)
 
 Ranges = Mapping[Symbol, int]
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from sympy import Expr, Indexed, Integer, Mul, Pow, Sum, Symbol, exp, log
 
-from verify.oracle.error import OracleError
+from attnproof.verify.oracle.error import OracleError
 
 Sizes = tuple[tuple[str, int], ...]  # size symbol's name and value; hashable
 

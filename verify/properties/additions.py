@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from verify.case import Case
-from verify.properties.asking import handed_over
-from verify.targets.target import Array, Request, Target
+from attnproof.verify.case import Case
+from attnproof.verify.properties.asking import handed_over
+from attnproof.verify.targets.target import Array, Request, Target
 
 SINK: Final = 1.5  # as large as large scores: it takes a good part of the weight, and tanh(1.5/2) is far from 1.5/2
 SOFTCAP: Final = 2.0

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from verify.case import Case
-from verify.options import Profile
-from verify.properties.asking import case_of, variant
-from verify.properties.property import Draw, Finding, Property
-from verify.properties.settling import Choice, Question, all_judged, settle
-from verify.settings import Setting
-from verify.targets.target import Array, Request, Target
+from attnproof.verify.case import Case
+from attnproof.verify.options import Profile
+from attnproof.verify.properties.asking import case_of, variant
+from attnproof.verify.properties.property import Draw, Finding, Property
+from attnproof.verify.properties.settling import Choice, Question, all_judged, settle
+from attnproof.verify.settings import Setting
+from attnproof.verify.targets.target import Array, Request, Target
 
 NAME: Final = "ALiBi"
 FIELDS: Final = ("alibi",)

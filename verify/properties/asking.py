@@ -11,17 +11,17 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from verify.bounds import Bound, bounds
-from verify.case import Case
-from verify.compare import compare
-from verify.formats import FORMATS
-from verify.inputs import make_case
-from verify.oracle import Enclosure, certified
-from verify.oracle.api import SHARPER
-from verify.outcome import FAIL, PASS
-from verify.properties.property import Draw, Finding, TargetError
-from verify.settings import Setting
-from verify.targets.target import Answer, Array, Request, Target
+from attnproof.verify.bounds import Bound, bounds
+from attnproof.verify.case import Case
+from attnproof.verify.compare import compare
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.inputs import make_case
+from attnproof.verify.oracle import Enclosure, certified
+from attnproof.verify.oracle.api import SHARPER
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.properties.property import Draw, Finding, TargetError
+from attnproof.verify.settings import Setting
+from attnproof.verify.targets.target import Answer, Array, Request, Target
 
 
 def ask(target: Target, request: Request) -> Answer:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from verify.options import Profile
-from verify.properties.asking import case_of, handed_over
-from verify.properties.property import Draw, Finding, Property
-from verify.properties.values import VALUES
-from verify.settings import Setting
-from verify.targets.target import Target
+from attnproof.verify.options import Profile
+from attnproof.verify.properties.asking import case_of, handed_over
+from attnproof.verify.properties.property import Draw, Finding, Property
+from attnproof.verify.properties.values import VALUES
+from attnproof.verify.settings import Setting
+from attnproof.verify.targets.target import Target
 
 NAME: Final = "masks of a batch"
 # Two elements with a mask each, two heads that share it: mistaking one axis for the other gives the masks to the wrong queries.

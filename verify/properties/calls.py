@@ -9,13 +9,13 @@ from typing import Final
 
 import numpy as np
 
-from verify.case import Case
-from verify.options import Profile
-from verify.outcome import DIFFERS, FAIL, PASS
-from verify.properties.asking import ask, case_of, handed_over, judge, unmasked_rows, variant
-from verify.properties.property import Draw, Finding, Property, TargetError, failed
-from verify.settings import Setting
-from verify.targets.target import Answer, Request, Target, plain
+from attnproof.verify.case import Case
+from attnproof.verify.options import Profile
+from attnproof.verify.outcome import DIFFERS, FAIL, PASS
+from attnproof.verify.properties.asking import ask, case_of, handed_over, judge, unmasked_rows, variant
+from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
+from attnproof.verify.settings import Setting
+from attnproof.verify.targets.target import Answer, Request, Target, plain
 
 # Sizes that no other property uses, so that whatever a target keeps was kept from here.
 SETTING: Final = Setting("calls", n_q=3, n_k=6, d_q=4, d_k=5, d_a=3, d_v=2)

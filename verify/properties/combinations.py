@@ -10,15 +10,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from verify.case import Case
-from verify.formats import FORMATS
-from verify.options import Profile
-from verify.outcome import ABSTAIN, FAIL, UNSUPPORTED
-from verify.properties.asking import ask, case_of, handed_over, judge, unmasked_rows, variant
-from verify.properties.property import Draw, Finding, Property, TargetError, failed
-from verify.settings import Setting
-from verify.targets.target import Answer, Target
-from verify.unit import generator
+from attnproof.verify.case import Case
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.options import Profile
+from attnproof.verify.outcome import ABSTAIN, FAIL, UNSUPPORTED
+from attnproof.verify.properties.asking import ask, case_of, handed_over, judge, unmasked_rows, variant
+from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
+from attnproof.verify.settings import Setting
+from attnproof.verify.targets.target import Answer, Target
+from attnproof.verify.unit import generator
 
 NAME = "combinations"
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from verify.contract import CHOICES
-from verify.properties import alibi, dropout, groups, head_sinks, logsumexp, rotary, sink
-from verify.properties.property import Property
-from verify.properties.settling import Choice, Question, Questions, first_choice
-from verify.settings import Setting
-from verify.targets.target import Target
+from attnproof.verify.contract import CHOICES
+from attnproof.verify.properties import alibi, dropout, groups, head_sinks, logsumexp, rotary, sink
+from attnproof.verify.properties.property import Property
+from attnproof.verify.properties.settling import Choice, Question, Questions, first_choice
+from attnproof.verify.settings import Setting
+from attnproof.verify.targets.target import Target
 
 FEATURES: Final[Sequence[Property]] = (
     logsumexp.LOG_SUM_EXP,

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, get_args
 
-from verify.options import Profile
-from verify.outcome import FAIL, PASS, UNSUPPORTED
-from verify.properties.asking import ask, case_of, judge
-from verify.properties.property import Draw, Finding, Property, TargetError, failed
-from verify.settings import Setting
-from verify.targets.target import Layout, Target, plain
+from attnproof.verify.options import Profile
+from attnproof.verify.outcome import FAIL, PASS, UNSUPPORTED
+from attnproof.verify.properties.asking import ask, case_of, judge
+from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
+from attnproof.verify.settings import Setting
+from attnproof.verify.targets.target import Layout, Target, plain
 
 NAME = "layout"
 # Kernels work in blocks of 32 and 128 keys; one more leaves a tail of one.

@@ -10,20 +10,20 @@ from typing import Final
 
 import numpy as np
 
-from verify.bounds import Bound
-from verify.case import Case
-from verify.compare import compare
-from verify.formats import FORMATS
-from verify.options import Profile
-from verify.outcome import DIFFERS, FAIL, PASS
-from verify.properties.additions import arrays, request_for, taken_by
-from verify.properties.asking import ask, case_of, exact, handed_over, limits_of, variant
-from verify.properties.property import Draw, Finding, Property, TargetError, failed
-from verify.properties.settling import Choice, Question, all_judged, settle
-from verify.properties.sink import TENSORS
-from verify.settings import SETTINGS, Setting
-from verify.targets.target import Array, Request, Target
-from verify.unit import generator
+from attnproof.verify.bounds import Bound
+from attnproof.verify.case import Case
+from attnproof.verify.compare import compare
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.options import Profile
+from attnproof.verify.outcome import DIFFERS, FAIL, PASS
+from attnproof.verify.properties.additions import arrays, request_for, taken_by
+from attnproof.verify.properties.asking import ask, case_of, exact, handed_over, limits_of, variant
+from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
+from attnproof.verify.properties.settling import Choice, Question, all_judged, settle
+from attnproof.verify.properties.sink import TENSORS
+from attnproof.verify.settings import SETTINGS, Setting
+from attnproof.verify.targets.target import Array, Request, Target
+from attnproof.verify.unit import generator
 
 NAME: Final = "log-sum-exp"
 SETTING: Final = Setting("lse", n_q=3, n_k=6, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2,))

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from verify.options import Profile
-from verify.outcome import FAIL, PASS, UNSUPPORTED
-from verify.properties.asking import ask, case_of, judge
-from verify.properties.property import Draw, Finding, Property, TargetError
-from verify.settings import Setting
-from verify.targets.target import Target, plain
+from attnproof.verify.options import Profile
+from attnproof.verify.outcome import FAIL, PASS, UNSUPPORTED
+from attnproof.verify.properties.asking import ask, case_of, judge
+from attnproof.verify.properties.property import Draw, Finding, Property, TargetError
+from attnproof.verify.settings import Setting
+from attnproof.verify.targets.target import Target, plain
 
 NAME = "mask format"
 SETTING: Final = Setting("mask_format", n_q=3, n_k=6, d_q=4, d_k=4, d_a=3, d_v=2, bias=True, mask="some")

@@ -9,15 +9,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from verify.case import Case
-from verify.contract import Alignment
-from verify.formats import FORMATS
-from verify.options import Profile
-from verify.outcome import DIFFERS, FAIL, PASS
-from verify.properties.asking import ask, case_of, judge, unmasked_rows, variant
-from verify.properties.property import Draw, Finding, Property, TargetError, failed
-from verify.settings import Setting
-from verify.targets.target import Request, Target
+from attnproof.verify.case import Case
+from attnproof.verify.contract import Alignment
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.options import Profile
+from attnproof.verify.outcome import DIFFERS, FAIL, PASS
+from attnproof.verify.properties.asking import ask, case_of, judge, unmasked_rows, variant
+from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
+from attnproof.verify.settings import Setting
+from attnproof.verify.targets.target import Request, Target
 
 Mask = npt.NDArray[np.bool_]
 Array = npt.NDArray[np.float64]

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from verify.options import Profile
-from verify.outcome import DIFFERS, FAIL, PASS
-from verify.properties.asking import ask, case_of, handed_over
-from verify.properties.property import Draw, Finding, Property, TargetError, failed
-from verify.settings import Setting
-from verify.targets.target import Answer, Request, Target
+from attnproof.verify.options import Profile
+from attnproof.verify.outcome import DIFFERS, FAIL, PASS
+from attnproof.verify.properties.asking import ask, case_of, handed_over
+from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
+from attnproof.verify.settings import Setting
+from attnproof.verify.targets.target import Answer, Request, Target
 
 NAME = "poison"
 # Nobody sees the last two keys: they are masked for every query.

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from verify.options import Profile
-from verify.outcome import ERROR, NEEDS_REASON, OUTCOMES
-from verify.settings import Setting
-from verify.targets.target import Target
+from attnproof.verify.options import Profile
+from attnproof.verify.outcome import ERROR, NEEDS_REASON, OUTCOMES
+from attnproof.verify.settings import Setting
+from attnproof.verify.targets.target import Target
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Draw:
     """One instance of a property's inputs: everything that they are made from, so that they can be made again and shrunk.
 
     setting      sizes, batch and options
-    input_class  what the numbers are like (``verify.inputs``)
+    input_class  what the numbers are like (``attnproof.verify.inputs``)
     dtype, device
     seed         of the numbers
     """
@@ -34,7 +34,7 @@ class Finding:
     """What came of one property at one draw.
 
     property  its name
-    outcome   one of ``verify.outcome``; ``reason`` says why unless it passed
+    outcome   one of ``attnproof.verify.outcome``; ``reason`` says why unless it passed
     quantity  which output or gradient it is about; ``*`` for all
     ratio     largest error/bound, where there is one
     worst     index, got, exact, bound of the worst element, unless it passed

@@ -8,11 +8,11 @@ from itertools import product
 
 import numpy as np
 
-from verify.contract import CHOICES
-from verify.outcome import DIFFERS, ERROR, FAIL, PASS
-from verify.properties.asking import ask, judge
-from verify.properties.property import Draw, Finding, TargetError, failed
-from verify.targets.target import Answer, Array, Request, Target
+from attnproof.verify.contract import CHOICES
+from attnproof.verify.outcome import DIFFERS, ERROR, FAIL, PASS
+from attnproof.verify.properties.asking import ask, judge
+from attnproof.verify.properties.property import Draw, Finding, TargetError, failed
+from attnproof.verify.targets.target import Answer, Array, Request, Target
 
 Choice = Mapping[str, str]  # a field of the contract -> what it is taken to be
 Reshaped = Mapping[str, Callable[[Array], Array]]  # quantity -> what makes it an array of the case's shape

@@ -6,20 +6,20 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
-from verify.case import Case
-from verify.options import Profile
-from verify.properties.additions import additions, arrays, request_for
-from verify.properties.asking import case_of, variant
-from verify.properties.property import Draw, Finding, Property
-from verify.properties.settling import Choice, Question, all_judged, settle
-from verify.settings import Setting
-from verify.targets.target import Target
+from attnproof.verify.case import Case
+from attnproof.verify.options import Profile
+from attnproof.verify.properties.additions import additions, arrays, request_for
+from attnproof.verify.properties.asking import case_of, variant
+from attnproof.verify.properties.property import Draw, Finding, Property
+from attnproof.verify.properties.settling import Choice, Question, all_judged, settle
+from attnproof.verify.settings import Setting
+from attnproof.verify.targets.target import Target
 
 NAME: Final = "sink"
 FIELDS: Final = ("sink",)
 SETTING: Final = Setting("sink", n_q=4, n_k=5, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2,))
 BESIDE: Final = ("bias", "softcap", "dropout")
-# A sink before the soft-cap is another tensor of the layer: ``derivations.extended``.
+# A sink before the soft-cap is another tensor of the layer: ``attnproof.derivations.extended``.
 TENSORS: Final = {"after the soft-cap": "sink", "before the soft-cap": "sink_score"}
 
 

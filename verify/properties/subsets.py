@@ -7,12 +7,12 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
-from verify.options import Profile
-from verify.outcome import FAIL, PASS
-from verify.properties.asking import ask, case_of, handed_over, judge
-from verify.properties.property import Draw, Finding, Property, TargetError, failed
-from verify.settings import Setting
-from verify.targets.target import Target
+from attnproof.verify.options import Profile
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.properties.asking import ask, case_of, handed_over, judge
+from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
+from attnproof.verify.settings import Setting
+from attnproof.verify.targets.target import Target
 
 NAME = "gradient subsets"
 PLAIN: Final = Setting("subsets", n_q=3, n_k=5, d_q=4, d_k=4, d_a=3, d_v=2)

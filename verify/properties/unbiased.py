@@ -6,7 +6,7 @@ within its bound. For errors that are symmetric about 0 the signs (−1, 0, 1) h
 
     |mean sign(error)| <= √(2 log(2/α) / N)     except with probability α,   N of them,
 
-as many as find a mean of ``BIAS`` or more with probability 0.9 (``verify.statistics.samples_for_signs``).
+as many as find a mean of ``BIAS`` or more with probability 0.9 (``attnproof.verify.statistics.samples_for_signs``).
 
 Rounding to nearest, ties to even, is symmetric on values drawn at random up to O(u): the bits that are rounded away are uniform but for the
 density's change within one ulp, and ties go to either side by the bit above them.
@@ -20,15 +20,15 @@ from typing import Final
 
 import numpy as np
 
-from verify.case import Case
-from verify.formats import FORMATS
-from verify.options import Profile
-from verify.outcome import FAIL, PASS
-from verify.properties.asking import ask, case_of, judge, variant
-from verify.properties.property import Draw, Finding, Property, TargetError, failed
-from verify.settings import Setting
-from verify.statistics import FALSE_ALARM_SHARES, samples_for_signs, sign_width
-from verify.targets.target import Target, plain
+from attnproof.verify.case import Case
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.options import Profile
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.properties.asking import ask, case_of, judge, variant
+from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
+from attnproof.verify.settings import Setting
+from attnproof.verify.statistics import FALSE_ALARM_SHARES, samples_for_signs, sign_width
+from attnproof.verify.targets.target import Target, plain
 
 NAME = "unbiased rounding"
 CHECKS: Final = 1000  # at most so many in a run: targets times formats

@@ -15,15 +15,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from verify.formats import FORMATS
-from verify.implementations import IMPLEMENTATIONS, Implementation, availability
-from verify.options import Options
-from verify.outcome import ABSTAIN, DIFFERS, FAIL, PASS
-from verify.tables import bias_invariance_model as model
-from verify.tables.bias_invariance_cases import KEYS, MULTIPLICATIVE, PARTS, WITH_TANH, Experiment
-from verify.tables.saturation_rounding import Rounding, rounding_of
-from verify.tables.saturation_rows import no_measurement
-from verify.unit import Row, Unit, generator
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.implementations import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import ABSTAIN, DIFFERS, FAIL, PASS
+from attnproof.verify.tables import bias_invariance_model as model
+from attnproof.verify.tables.bias_invariance_cases import KEYS, MULTIPLICATIVE, PARTS, WITH_TANH, Experiment
+from attnproof.verify.tables.saturation_rounding import Rounding, rounding_of
+from attnproof.verify.tables.saturation_rows import no_measurement
+from attnproof.verify.unit import Row, Unit, generator
 
 Array = npt.NDArray[np.float64]
 Place = tuple[str, str]  # format and device
@@ -50,7 +50,7 @@ def plan(options: Options) -> list[Unit]:
         Unit(
             f"bias_invariance/{part}/{score}",
             "bias_invariance",
-            "verify.tables.bias_invariance:run",
+            "attnproof.verify.tables.bias_invariance:run",
             {"part": part, "score": score},
             cost=0.5,
         )

@@ -12,10 +12,10 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from verify.formats import FORMATS
-from verify.options import Options
-from verify.tables.bias_invariance_model import Inputs
-from verify.tables.saturation_inputs import hadamard
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.options import Options
+from attnproof.verify.tables.bias_invariance_model import Inputs
+from attnproof.verify.tables.saturation_inputs import hadamard
 
 Array = npt.NDArray[np.float64]
 Prediction = Literal["unchanged", "rounded logits", "changed", "log odds", "near uniform", "undefined"]

@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from verify.formats import FORMATS
-from verify.tables.saturation_rounding import Rounding
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.tables.saturation_rounding import Rounding
 
 Array = npt.NDArray[np.float64]
 Inputs = Mapping[str, Array]

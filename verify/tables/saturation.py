@@ -16,20 +16,26 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from verify.implementations import IMPLEMENTATIONS, Implementation, availability
-from verify.options import Options
-from verify.outcome import ABSTAIN, FAIL, PASS
-from verify.statistics import samples_needed
-from verify.tables import saturation_inputs as samples
-from verify.tables import saturation_rounding as bounds
-from verify.tables.saturation_inputs import KEYS, Config, Sample
-from verify.tables.saturation_law import plan_law
-from verify.tables.saturation_rounding import Rounding
-from verify.tables.saturation_rows import no_measurement, worst_of
-from verify.tables.saturation_stats import ALPHA, LARGEST_VARIANCE, MeanInterval, bounded_mean_interval
-from verify.tables.saturation_tanh import plan_tanh
-from verify.tables.saturation_theory import QUANTITIES, Expectation, expectations, jacobian_norm, measured_quantities
-from verify.unit import Row, Unit, generator
+from attnproof.verify.implementations import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.statistics import samples_needed
+from attnproof.verify.tables import saturation_inputs as samples
+from attnproof.verify.tables import saturation_rounding as bounds
+from attnproof.verify.tables.saturation_inputs import KEYS, Config, Sample
+from attnproof.verify.tables.saturation_law import plan_law
+from attnproof.verify.tables.saturation_rounding import Rounding
+from attnproof.verify.tables.saturation_rows import no_measurement, worst_of
+from attnproof.verify.tables.saturation_stats import ALPHA, LARGEST_VARIANCE, MeanInterval, bounded_mean_interval
+from attnproof.verify.tables.saturation_tanh import plan_tanh
+from attnproof.verify.tables.saturation_theory import (
+    QUANTITIES,
+    Expectation,
+    expectations,
+    jacobian_norm,
+    measured_quantities,
+)
+from attnproof.verify.unit import Row, Unit, generator
 
 Array = npt.NDArray[np.float64]
 Place = tuple[str, str]  # format and device
@@ -91,7 +97,7 @@ def plan(options: Options) -> list[Unit]:
             Unit(
                 f"saturation/{config.id}",
                 "saturation",
-                "verify.tables.saturation:run",
+                "attnproof.verify.tables.saturation:run",
                 {"score": config.score, "kind": config.kind, "d": config.d, "setting": config.setting},
                 cost=0.2 + 0.006 * config.d,
             )

@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from verify.tables.saturation_theory import STRIP, UNIT_ROUNDOFF, Expectation
+from attnproof.verify.tables.saturation_theory import STRIP, UNIT_ROUNDOFF, Expectation
 
 Array = npt.NDArray[np.float64]
 

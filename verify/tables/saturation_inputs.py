@@ -19,9 +19,9 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from verify.formats import FORMATS
-from verify.tables.saturation_rounding import Rounding
-from verify.tables.saturation_theory import Law, normal_law, sign_sum_law
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.tables.saturation_rounding import Rounding
+from attnproof.verify.tables.saturation_theory import Law, normal_law, sign_sum_law
 
 Array = npt.NDArray[np.float64]
 

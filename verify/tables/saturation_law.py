@@ -16,15 +16,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from verify.implementations import IMPLEMENTATIONS, Implementation
-from verify.options import Options
-from verify.outcome import ABSTAIN, FAIL, PASS
-from verify.statistics import samples_needed
-from verify.tables.saturation_average import head_mean_squares, mean_squares
-from verify.tables.saturation_rounding import quantity_bounds, rounding_of
-from verify.tables.saturation_stats import ALPHA, LARGEST_VARIANCE, bounded_mean_interval
-from verify.tables.saturation_theory import Expectation
-from verify.unit import Row, Unit, generator
+from attnproof.verify.implementations import IMPLEMENTATIONS, Implementation
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.statistics import samples_needed
+from attnproof.verify.tables.saturation_average import head_mean_squares, mean_squares
+from attnproof.verify.tables.saturation_rounding import quantity_bounds, rounding_of
+from attnproof.verify.tables.saturation_stats import ALPHA, LARGEST_VARIANCE, bounded_mean_interval
+from attnproof.verify.tables.saturation_theory import Expectation
+from attnproof.verify.unit import Row, Unit, generator
 
 Array = npt.NDArray[np.float64]
 
@@ -52,7 +52,7 @@ def plan_law(options: Options) -> list[Unit]:
         Unit(
             f"saturation/{kind}/{size:g}",
             "saturation",
-            "verify.tables.saturation_law:run",
+            "attnproof.verify.tables.saturation_law:run",
             {"kind": kind, "size": size},
             cost=0.4,
         )

@@ -1,6 +1,6 @@
 """How far rounding can move softmax weights and what is computed from them: a-priori bounds, used by the tables.
 
-The constants are those of ``verify.backends``: measured, or taken from the libraries' documentation. Bounds are on
+The constants are those of ``attnproof.verify.backends``: measured, or taken from the libraries' documentation. Bounds are on
 |log(computed weight / exact weight)| plus an absolute term where numbers underflow.
 """
 
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from verify.backends import arithmetic
-from verify.formats import FP32
-from verify.implementations import Implementation
+from attnproof.verify.backends import arithmetic
+from attnproof.verify.formats import FP32
+from attnproof.verify.implementations import Implementation
 
 Array = npt.NDArray[np.float64]
 

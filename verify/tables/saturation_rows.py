@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from verify.outcome import ABSTAIN, FAIL, PASS
-from verify.unit import Row
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.unit import Row
 
 Array = npt.NDArray[np.float64]
 

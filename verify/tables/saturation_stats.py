@@ -5,7 +5,7 @@ non-negative martingale, so P(some K_t >= 2/α) <= α/2 (Ville's inequality); li
 rejects form an interval that misses the true mean with probability at most α, whatever the law on [0, 1]
 (Waudby-Smith and Ramdas, Estimating means of bounded random variables by betting, 2024).
 
-How many values are drawn is computed as for a mean with known variance (``verify.statistics.samples_needed``), which the bets
+How many values are drawn is computed as for a mean with known variance (``attnproof.verify.statistics.samples_needed``), which the bets
 come near to: they estimate the variance on the way. What a row could have detected is printed from the interval itself.
 """
 
@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from verify.statistics import FALSE_ALARM_SHARES
+from attnproof.verify.statistics import FALSE_ALARM_SHARES
 
 Array = npt.NDArray[np.float64]
 

@@ -25,15 +25,15 @@ import flint
 import numpy as np
 import numpy.typing as npt
 
-from verify.formats import FORMATS
-from verify.implementations import IMPLEMENTATIONS, Implementation, availability
-from verify.options import Options
-from verify.outcome import ABSTAIN, FAIL, PASS
-from verify.tables.saturation_rounding import Rounding, rounding_of
-from verify.tables.saturation_rows import no_measurement
-from verify.tables.saturation_stats import ALPHA, bounded_mean_interval
-from verify.tables.saturation_theory import Expectation
-from verify.unit import Row, Unit, generator
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.implementations import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.tables.saturation_rounding import Rounding, rounding_of
+from attnproof.verify.tables.saturation_rows import no_measurement
+from attnproof.verify.tables.saturation_stats import ALPHA, bounded_mean_interval
+from attnproof.verify.tables.saturation_theory import Expectation
+from attnproof.verify.unit import Row, Unit, generator
 
 Array = npt.NDArray[np.float64]
 
@@ -49,7 +49,7 @@ def plan_tanh(options: Options) -> list[Unit]:
         Unit(
             f"saturation/tanh/{score}/sigma={sigma:g}",
             "saturation",
-            "verify.tables.saturation_tanh:run",
+            "attnproof.verify.tables.saturation_tanh:run",
             {"score": score, "sigma": sigma},
             cost=1.0,
         )

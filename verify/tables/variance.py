@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from verify.options import Options, Profile
-from verify.tables import variance_dot as dot
-from verify.tables import variance_implementations as implementations
-from verify.tables import variance_theory as theory
-from verify.tables import variance_weights as weights
-from verify.unit import Row, Unit
+from attnproof.verify.options import Options, Profile
+from attnproof.verify.tables import variance_dot as dot
+from attnproof.verify.tables import variance_implementations as implementations
+from attnproof.verify.tables import variance_theory as theory
+from attnproof.verify.tables import variance_weights as weights
+from attnproof.verify.unit import Row, Unit
 
 
 def plan(options: Options) -> list[Unit]:
@@ -50,7 +50,7 @@ def _unit(kind: str, name: str, arguments: Mapping[str, Any]) -> Unit:
     return Unit(
         f"variance/{kind}/{name}",
         "variance",
-        "verify.tables.variance:run",
+        "attnproof.verify.tables.variance:run",
         {"kind": kind, **arguments},
         cost=0.2 + 0.0003 * float(arguments.get("d", 100)),
     )

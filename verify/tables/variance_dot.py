@@ -10,15 +10,15 @@ from typing import Any, Final
 import numpy as np
 from sympy import Rational
 
-from derivations.moments import exact
-from verify.options import Options, Profile
-from verify.outcome import ABSTAIN, FAIL, PASS
-from verify.statistics import Distance, one_sample, samples_for_distance, two_sample
-from verify.tables import variance_samplers as draw
-from verify.tables import variance_theory as theory
-from verify.tables.variance_judge import ALPHA, ELEMENTS, Source, judge, measure, sample_size, sampled_row
-from verify.tables.variance_theory import COMPONENTS, DEGREE, MU_K, MU_Q, RHO, STATISTICS
-from verify.unit import Row, generator
+from attnproof.derivations.moments import exact
+from attnproof.verify.options import Options, Profile
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.statistics import Distance, one_sample, samples_for_distance, two_sample
+from attnproof.verify.tables import variance_samplers as draw
+from attnproof.verify.tables import variance_theory as theory
+from attnproof.verify.tables.variance_judge import ALPHA, ELEMENTS, Source, judge, measure, sample_size, sampled_row
+from attnproof.verify.tables.variance_theory import COMPONENTS, DEGREE, MU_K, MU_Q, RHO, STATISTICS
+from attnproof.verify.unit import Row, generator
 
 WIDTHS: Final[Mapping[Profile, tuple[int, ...]]] = {
     "quick": (1, 16, 4096),

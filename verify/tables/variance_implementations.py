@@ -13,17 +13,17 @@ from typing import Any, Final
 
 import numpy as np
 
-from verify.formats import FORMATS
-from verify.implementations import IMPLEMENTATIONS, Implementation, availability
-from verify.options import Options, Profile
-from verify.outcome import UNSUPPORTED
-from verify.statistics import MeanTest, samples_needed
-from verify.tables import variance_theory as theory
-from verify.tables.saturation_rounding import Rounding, rounding_of
-from verify.tables.variance_judge import ALPHA, Found, judge
-from verify.tables.variance_rounding import Magnitudes, magnitudes, reference, score_bound
-from verify.tables.variance_theory import COMPONENTS, STATISTICS, Null, per_sample_bound
-from verify.unit import Row, Unit, generator
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.implementations import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.options import Options, Profile
+from attnproof.verify.outcome import UNSUPPORTED
+from attnproof.verify.statistics import MeanTest, samples_needed
+from attnproof.verify.tables import variance_theory as theory
+from attnproof.verify.tables.saturation_rounding import Rounding, rounding_of
+from attnproof.verify.tables.variance_judge import ALPHA, Found, judge
+from attnproof.verify.tables.variance_rounding import Magnitudes, magnitudes, reference, score_bound
+from attnproof.verify.tables.variance_theory import COMPONENTS, STATISTICS, Null, per_sample_bound
+from attnproof.verify.unit import Row, Unit, generator
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -80,7 +80,7 @@ def plan(options: Options) -> list[Unit]:
         Unit(
             f"variance/implementations/{config.id}",
             "variance",
-            "verify.tables.variance_implementations:run",
+            "attnproof.verify.tables.variance_implementations:run",
             {"score": config.score, "law": config.law, "d": config.d},
             cost=1.0,
         )

@@ -124,7 +124,7 @@ def _hermite(order: int) -> fmpq_poly:
 def shared_moment(sigma: float, correlation: float, terms: int = 24) -> arb:
     """``E[tanh(X) tanh(X')]`` for X, X' ~ N(0, σ²) with the given correlation in [0, 1], enclosed.
 
-    ``terms`` of the series ``Σ a_n² ρ^n``; the rest lies in ``[0, ρ^terms (T_2 − Σ a_n²)]`` (``derivations.moments.additive``).
+    ``terms`` of the series ``Σ a_n² ρ^n``; the rest lies in ``[0, ρ^terms (T_2 − Σ a_n²)]`` (``attnproof.derivations.moments.additive``).
     """
     if not 0 <= correlation <= 1:
         raise ValueError(f"the correlation lies in [0, 1], got {correlation}")

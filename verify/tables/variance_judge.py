@@ -16,12 +16,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from verify.options import Profile
-from verify.outcome import ABSTAIN, FAIL, PASS
-from verify.statistics import FALSE_ALARM_SHARES, MeanTest, samples_needed
-from verify.tables import variance_samplers as draw
-from verify.tables.variance_theory import DEGREE, STATISTICS, Null
-from verify.unit import Row
+from attnproof.verify.options import Profile
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.statistics import FALSE_ALARM_SHARES, MeanTest, samples_needed
+from attnproof.verify.tables import variance_samplers as draw
+from attnproof.verify.tables.variance_theory import DEGREE, STATISTICS, Null
+from attnproof.verify.unit import Row
 
 TESTS: Final = 1024  # an upper bound on the number of tests in any profile; a test counts them
 ALPHA: Final = FALSE_ALARM_SHARES["variance"] / TESTS

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from verify.formats import FORMATS
-from verify.tables.saturation_rounding import Rounding
+from attnproof.verify.formats import FORMATS
+from attnproof.verify.tables.saturation_rounding import Rounding
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 

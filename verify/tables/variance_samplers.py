@@ -129,7 +129,7 @@ def brute_bilinear(d_q: int, d_k: int) -> Sampler:
 
 
 def normal_law(width: int) -> Sampler:
-    """``e_j = √(2G) Z_j`` with one G ~ Gamma(d/2, 1) for both keys (``derivations.moments.law``)."""
+    """``e_j = √(2G) Z_j`` with one G ~ Gamma(d/2, 1) for both keys (``attnproof.derivations.moments.law``)."""
 
     def draw(rng: np.random.Generator, count: int) -> Pair:
         length = np.sqrt(2 * rng.standard_gamma(width / 2, count))

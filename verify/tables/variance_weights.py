@@ -10,14 +10,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from verify.options import Options
-from verify.outcome import ABSTAIN, FAIL, PASS
-from verify.tables import variance_samplers as draw
-from verify.tables import variance_theory as theory
-from verify.tables.variance_integrals import tanh_moment, tanh_moment_by_trapezoids
-from verify.tables.variance_judge import Source, judge, measure, sample_size, sampled_row
-from verify.tables.variance_theory import STATISTICS
-from verify.unit import Row, generator
+from attnproof.verify.options import Options
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.tables import variance_samplers as draw
+from attnproof.verify.tables import variance_theory as theory
+from attnproof.verify.tables.variance_integrals import tanh_moment, tanh_moment_by_trapezoids
+from attnproof.verify.tables.variance_judge import Source, judge, measure, sample_size, sampled_row
+from attnproof.verify.tables.variance_theory import STATISTICS
+from attnproof.verify.unit import Row, generator
 
 BILINEAR_SIZES: Final = {"quick": ((8, 16),), "standard": ((1, 1), (8, 16), (64, 64), (1024, 64))}
 # hidden units, value of every v_a (None: standard normal), variance of the query's and of the key's part of z

@@ -13,11 +13,11 @@ from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import scaled_dot_product_attention
 
-from verify.contract import OURS, Contract
-from verify.faults import features, parts
-from verify.implementations import ALL_SCORES, IMPLEMENTATIONS, Implementation
-from verify.targets.function import torch_target
-from verify.targets.target import Answer, Request, Target
+from attnproof.verify.contract import OURS, Contract
+from attnproof.verify.faults import features, parts
+from attnproof.verify.implementations import ALL_SCORES, IMPLEMENTATIONS, Implementation
+from attnproof.verify.targets.function import torch_target
+from attnproof.verify.targets.target import Answer, Request, Target
 
 HALF: Final = ("bf16", "fp16")
 CHUNK: Final = 3  # keys in a block of the streaming variant: does not divide most lengths
@@ -196,7 +196,7 @@ def _all() -> Iterable[Target]:
 
 
 def other_choices(**declared: Any) -> Target:
-    """What is as right as ``verify.faults.parts`` and chooses otherwise wherever correct implementations differ; nothing is declared."""
+    """What is as right as ``attnproof.verify.faults.parts`` and chooses otherwise wherever correct implementations differ; nothing is declared."""
     function = features.whole(
         spread=features.strided_heads,
         rotate=features.interleaved,

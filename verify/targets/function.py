@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from verify.implementations import NUMPY_DTYPES, TORCH_DTYPES
-from verify.targets.target import Answer, Array, Layout, Request, Target
+from attnproof.verify.implementations import NUMPY_DTYPES, TORCH_DTYPES
+from attnproof.verify.targets.target import Answer, Array, Layout, Request, Target
 
 TORCH_NAMES: Final = {dtype: name for name, dtype in TORCH_DTYPES.items()}
 NUMPY_NAMES: Final = {np.dtype(dtype): name for name, dtype in NUMPY_DTYPES.items()}

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from verify.targets.function import differentiable, dtype_of, named
-from verify.targets.target import Answer, Array, Request, Target
+from attnproof.verify.targets.function import differentiable, dtype_of, named
+from attnproof.verify.targets.target import Answer, Array, Request, Target
 
 DTYPES: Final = MappingProxyType({"fp64": "float64", "fp32": "float32", "bf16": "bfloat16", "fp16": "float16"})
 NAMES: Final = MappingProxyType({theirs: ours for ours, theirs in DTYPES.items()})

@@ -13,11 +13,11 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from derivations.bounds.order import PAIRWISE, UNKNOWN
-from verify.backends import Arithmetic, backend
-from verify.case import Case
-from verify.contract import Contract
-from verify.function_errors import Framework
+from attnproof.derivations.bounds.order import PAIRWISE, UNKNOWN
+from attnproof.verify.backends import Arithmetic, backend
+from attnproof.verify.case import Case
+from attnproof.verify.contract import Contract
+from attnproof.verify.function_errors import Framework
 
 Array = npt.NDArray[np.float64]
 Layout = Literal["contiguous", "strided", "transposed", "broadcast"]

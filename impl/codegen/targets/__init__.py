@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from impl.codegen.module import Module
-from impl.codegen.targets import jax, numba, numpy, separated, torch, triton
+from attnproof.impl.codegen.module import Module
+from attnproof.impl.codegen.targets import jax, numba, numpy, separated, torch, triton
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derivations.notation import Tensor
-from impl.codegen.emit import INDENT, Emitter
-from impl.codegen.module import Module, Program, call, renamed, shapes_text, signature, size_lines
-from impl.codegen.plan import Plan
-from impl.codegen.printer import Printer, Syntax
-from impl.codegen.targets.text import backward_doc
+from attnproof.derivations.notation import Tensor
+from attnproof.impl.codegen.emit import INDENT, Emitter
+from attnproof.impl.codegen.module import Module, Program, call, renamed, shapes_text, signature, size_lines
+from attnproof.impl.codegen.plan import Plan
+from attnproof.impl.codegen.printer import Printer, Syntax
+from attnproof.impl.codegen.targets.text import backward_doc
 
 
 def tables(program: Program) -> str:

@@ -7,13 +7,13 @@ from typing import Final
 
 from markupsafe import Markup
 
-from reports import words
-from reports.page.figures.curves import chart, curves
-from reports.page.figures.data import PREFERRED, absent, by, has, look, measured, note, representative, tip
-from reports.page.figures.draw import Line, Point, Points, legend, panel, panels, shifts
-from reports.page.figures.scale import Scale, logarithmic
-from reports.page.load import Row
-from reports.page.numbers import finite, number
+from attnproof.reports import words
+from attnproof.reports.page.figures.curves import chart, curves
+from attnproof.reports.page.figures.data import PREFERRED, absent, by, has, look, measured, note, representative, tip
+from attnproof.reports.page.figures.draw import Line, Point, Points, legend, panel, panels, shifts
+from attnproof.reports.page.figures.scale import Scale, logarithmic
+from attnproof.reports.page.load import Row
+from attnproof.reports.page.numbers import finite, number
 
 FIRST_SCORES: Final = ("dot", "scaled_dot", "additive")
 WIDEST: Final = 70  # exponent of two up to which the bias is drawn; larger ones stand at the right end

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
-from reports.page.figures.draw import WIDTH, svg
-from reports.page.numbers import finite, number, show
+from attnproof.reports.page.figures.draw import WIDTH, svg
+from attnproof.reports.page.numbers import finite, number, show
 
 CELL, TOP, BOTTOM, RIGHT = 28, 34, 8, 8
 LETTER: Final = 6.2  # width of a letter of a tick label

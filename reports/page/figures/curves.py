@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reports.page.figures.data import look, tip
-from reports.page.figures.draw import Line, Mark, Point, Points, Rule, panel, shifts
-from reports.page.figures.scale import Scale
-from reports.page.load import Row
-from reports.page.numbers import finite
+from attnproof.reports.page.figures.data import look, tip
+from attnproof.reports.page.figures.draw import Line, Mark, Point, Points, Rule, panel, shifts
+from attnproof.reports.page.figures.scale import Scale
+from attnproof.reports.page.load import Row
+from attnproof.reports.page.numbers import finite
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from markupsafe import Markup
 
-from reports.page.load import Row
-from reports.page.numbers import finite, show
+from attnproof.reports.page.load import Row
+from attnproof.reports.page.numbers import finite, show
 
 # The implementation and format that stand for the rest in a figure, best first; the tables have all of them.
 PREFERRED = ("fp64", "fp32", "bf16", "fp16")

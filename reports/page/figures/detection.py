@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from reports.page.figures.draw import WIDTH, legend, panels, svg
+from attnproof.reports.page.figures.draw import WIDTH, legend, panels, svg
 
 ROW: Final = 34  # pixels for one rule
 BAR: Final = 11

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from reports.page.figures.scale import Scale
+from attnproof.reports.page.figures.scale import Scale
 
 WIDTH, HEIGHT = 360, 264
 LEFT, RIGHT, TOP, BOTTOM = 56, 8, 14, 44

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
-from reports.page.figures.cells import cells
-from reports.page.figures.data import absent
-from reports.page.figures.draw import COLOURS, DASHES, SHAPES, Line, Mark, Point, Points, panel
-from reports.page.figures.scale import Scale, linear, logarithmic
-from reports.page.mathml import mixed
-from reports.page.numbers import number, show
+from attnproof.reports.page.figures.cells import cells
+from attnproof.reports.page.figures.data import absent
+from attnproof.reports.page.figures.draw import COLOURS, DASHES, SHAPES, Line, Mark, Point, Points, panel
+from attnproof.reports.page.figures.scale import Scale, linear, logarithmic
+from attnproof.reports.page.mathml import mixed
+from attnproof.reports.page.numbers import number, show
 
 BASES: Final[Mapping[str, int | None]] = {"linear": None, "log2": 2, "log10": 10}
 ROLES: Final = frozenset({"theory", "exact", "bound", "measured", "computed", "counted", "by parts"})

@@ -8,12 +8,12 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from reports import words
-from reports.page.figures.data import absent, caption
-from reports.page.figures.draw import panels, svg
-from reports.page.load import Row
-from reports.page.numbers import number as parse
-from reports.page.numbers import power, show
+from attnproof.reports import words
+from attnproof.reports.page.figures.data import absent, caption
+from attnproof.reports.page.figures.draw import panels, svg
+from attnproof.reports.page.load import Row
+from attnproof.reports.page.numbers import number as parse
+from attnproof.reports.page.numbers import power, show
 
 FORMATS: Final = ("fp64", "fp32", "bf16", "fp16")
 WIDTH, LEFT, RIGHT, TOP, ROW, BOTTOM = 720, 64, 90, 26, 58, 40

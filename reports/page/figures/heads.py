@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from reports.page.figures.data import absent, caption, has, measured
-from reports.page.figures.draw import panels
-from reports.page.figures.heatmap import heatmap
-from reports.page.load import Results, Row
-from reports.page.numbers import finite, show
+from attnproof.reports.page.figures.data import absent, caption, has, measured
+from attnproof.reports.page.figures.draw import panels
+from attnproof.reports.page.figures.heatmap import heatmap
+from attnproof.reports.page.load import Results, Row
+from attnproof.reports.page.numbers import finite, show
 
 FARTHEST = math.log(4.0)  # a ratio of 4 or 1/4 has the darkest shade
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
-from reports.page.figures.draw import WIDTH, svg
+from attnproof.reports.page.figures.draw import WIDTH, svg
 
 LEFT, TOP, CELL, BOTTOM = 52, 20, 25, 22
 DARKEST = 0.5  # opacity: text stays readable on it in both schemes

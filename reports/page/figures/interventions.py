@@ -6,11 +6,11 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from reports.page.figures.data import absent, caption, has, measured, tip
-from reports.page.figures.draw import SHAPES, panels, svg
-from reports.page.figures.scale import Scale, logarithmic
-from reports.page.load import Results, Row
-from reports.page.numbers import finite, show
+from attnproof.reports.page.figures.data import absent, caption, has, measured, tip
+from attnproof.reports.page.figures.draw import SHAPES, panels, svg
+from attnproof.reports.page.figures.scale import Scale, logarithmic
+from attnproof.reports.page.load import Results, Row
+from attnproof.reports.page.numbers import finite, show
 
 WIDTH, LEFT, RIGHT, TOP, ROW, BOTTOM = 720, 230, 70, 14, 26, 40
 SERIES: Final = {"unchanged": 0, "changed": 1}  # by what theory predicts

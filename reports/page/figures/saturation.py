@@ -7,12 +7,12 @@ from typing import Final
 
 from markupsafe import Markup
 
-from reports.page.figures.curves import Curve, chart, curves
-from reports.page.figures.data import absent, by, has, measured, note, representative
-from reports.page.figures.draw import legend, panels
-from reports.page.figures.scale import linear, logarithmic
-from reports.page.load import Row
-from reports.page.numbers import finite
+from attnproof.reports.page.figures.curves import Curve, chart, curves
+from attnproof.reports.page.figures.data import absent, by, has, measured, note, representative
+from attnproof.reports.page.figures.draw import legend, panels
+from attnproof.reports.page.figures.scale import linear, logarithmic
+from attnproof.reports.page.load import Row
+from attnproof.reports.page.numbers import finite
 
 # (quantity in the table, title, label of the axis)
 QUANTITIES: Final = (

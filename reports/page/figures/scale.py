@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reports.page.numbers import power, show
+from attnproof.reports.page.numbers import power, show
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from typing import Final
 
 from markupsafe import Markup
 
-from reports.page.figures.curves import chart, curves
-from reports.page.figures.data import absent, has, measured, note
-from reports.page.figures.draw import legend, panels
-from reports.page.figures.scale import Scale, logarithmic
-from reports.page.load import Row
-from reports.page.numbers import finite
+from attnproof.reports.page.figures.curves import chart, curves
+from attnproof.reports.page.figures.data import absent, has, measured, note
+from attnproof.reports.page.figures.draw import legend, panels
+from attnproof.reports.page.figures.scale import Scale, logarithmic
+from attnproof.reports.page.load import Row
+from attnproof.reports.page.numbers import finite
 
 # (score, statistic, title, label of the axis)
 PANELS: Final = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from reports.page.load import Results, Row
-from reports.page.section import Section, fill
+from attnproof.reports.page.load import Results, Row
+from attnproof.reports.page.section import Section, fill
 
 # Gradients of the same form as one that is shown, with other letters: left out to keep the page small.
 SAME_FORM: Final = ("error_grad_key", "error_grad_value", "error_grad_weight_key", "error_grad_v")

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reports.page.figures import drawing
-from reports.page.load import Results, Row
-from reports.page.section import Section, fill, slug
-from reports.page.sections.proofs import proof_parts
-from reports.page.sections.rows import anchors
+from attnproof.reports.page.figures import drawing
+from attnproof.reports.page.load import Results, Row
+from attnproof.reports.page.section import Section, fill, slug
+from attnproof.reports.page.sections.proofs import proof_parts
+from attnproof.reports.page.sections.rows import anchors
 
 
 def section(results: Results) -> Section:

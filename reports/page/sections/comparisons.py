@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from reports import words
-from reports.page.figures import errors
-from reports.page.load import Results, Row
-from reports.page.numbers import finite
-from reports.page.section import Section, fill
-from reports.page.sections import matrix
-from reports.page.worst import worst
+from attnproof.reports import words
+from attnproof.reports.page.figures import errors
+from attnproof.reports.page.load import Results, Row
+from attnproof.reports.page.numbers import finite
+from attnproof.reports.page.section import Section, fill
+from attnproof.reports.page.sections import matrix
+from attnproof.reports.page.worst import worst
 
 WRONG: Final = ("fail", "error")
 MOST_LISTED: Final = 200

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from reports.page.figures import detection as figure
-from reports.page.load import Results, Row
-from reports.page.section import Section, fill
+from attnproof.reports.page.figures import detection as figure
+from attnproof.reports.page.load import Results, Row
+from attnproof.reports.page.section import Section, fill
 
 TABLE: Final = "detection"
 OURS: Final = ", our inputs"  # what the columns of the rules on the verifier's inputs end with

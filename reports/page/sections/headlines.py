@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from reports import words
-from reports.page.figures.data import PREFERRED, by, has, measured, representative
-from reports.page.load import Row
-from reports.page.numbers import finite, show
+from attnproof.reports import words
+from attnproof.reports.page.figures.data import PREFERRED, by, has, measured, representative
+from attnproof.reports.page.load import Row
+from attnproof.reports.page.numbers import finite, show
 
 
 def headlines(name: str, rows: Sequence[Row]) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from reports.page.load import Results
-from reports.page.section import Section, fill
-from reports.page.sections.proofs import names, proof_parts
+from attnproof.reports.page.load import Results
+from attnproof.reports.page.section import Section, fill
+from attnproof.reports.page.sections.proofs import names, proof_parts
 
 
 def section(results: Results) -> Section:

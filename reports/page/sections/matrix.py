@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from reports import words
-from reports.page.load import Row
-from reports.page.numbers import number, show
+from attnproof.reports import words
+from attnproof.reports.page.load import Row
+from attnproof.reports.page.numbers import number, show
 
 FORMATS = ("fp64", "fp32", "bf16", "fp16")
 DEVICES = ("cpu", "cuda")

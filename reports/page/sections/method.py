@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from reports import words
-from reports.page.load import Results
-from reports.page.section import Section, fill
-from reports.page.sections.verdicts import UNDECIDED
+from attnproof.reports import words
+from attnproof.reports.page.load import Results
+from attnproof.reports.page.section import Section, fill
+from attnproof.reports.page.sections.verdicts import UNDECIDED
 
 
 def section(results: Results) -> Section:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from reports.page.figures import heads, interventions
-from reports.page.load import MODEL_TABLES, Results
-from reports.page.section import Section, fill, slug
-from reports.page.sections.headlines import headlines, model_headlines
+from attnproof.reports.page.figures import heads, interventions
+from attnproof.reports.page.load import MODEL_TABLES, Results
+from attnproof.reports.page.section import Section, fill, slug
+from attnproof.reports.page.sections.headlines import headlines, model_headlines
 
 
 def section(results: Results) -> Section:

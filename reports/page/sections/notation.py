@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from reports import words
-from reports.page.load import Results
-from reports.page.section import Section, fill
+from attnproof.reports import words
+from attnproof.reports.page.load import Results
+from attnproof.reports.page.section import Section, fill
 
 # (public name, letter in LaTeX, shape in LaTeX, what it is in a few words). Leading batch dimensions are left out.
 NOTATION: Final[tuple[tuple[str, str, str, str], ...]] = (

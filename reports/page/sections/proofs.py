@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from reports.page.load import Results, Row
+from attnproof.reports.page.load import Results, Row
 
 # Fields that result files of older versions lack, or that do not apply.
 _LISTS: Final = ("assumptions", "kinds", "steps", "altered", "lemmas", "references")

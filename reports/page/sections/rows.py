@@ -6,11 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from reports import words
-from reports.page.load import COMMON_COLUMNS, Results, Row
-from reports.page.numbers import number, show
-from reports.page.section import Section, fill, slug
-from reports.page.sections.matrix import FORMATS
+from attnproof.reports import words
+from attnproof.reports.page.load import COMMON_COLUMNS, Results, Row
+from attnproof.reports.page.numbers import number, show
+from attnproof.reports.page.section import Section, fill, slug
+from attnproof.reports.page.sections.matrix import FORMATS
 
 MOST_ROWS: Final = 150  # a longer table is cut to keep the page light; its CSV file has every row
 MOST_LINKED: Final = 800  # the same for a table whose rows are linked one by one

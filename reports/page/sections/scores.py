@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from reports import words
-from reports.page.load import Results, Row
-from reports.page.numbers import number
-from reports.page.section import Section, fill, slug
-from reports.page.sections import matrix
-from reports.page.worst import worst
+from attnproof.reports import words
+from attnproof.reports.page.load import Results, Row
+from attnproof.reports.page.numbers import number
+from attnproof.reports.page.section import Section, fill, slug
+from attnproof.reports.page.sections import matrix
+from attnproof.reports.page.worst import worst
 
 
 def section(results: Results) -> Section:

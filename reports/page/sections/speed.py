@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from reports.page.figures.drawing import figure
-from reports.page.load import Results, Row
-from reports.page.section import Section, fill
+from attnproof.reports.page.figures.drawing import figure
+from attnproof.reports.page.load import Results, Row
+from attnproof.reports.page.section import Section, fill
 
 SCALES: Final[Mapping[str, str]] = MappingProxyType({"n": "queries and keys n", "d": "every width d"})
 FLOOR: Final = "floor: multiply-adds alone"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from reports import words
-from reports.page.load import Results
-from reports.page.numbers import number, show
+from attnproof.reports import words
+from attnproof.reports.page.load import Results
+from attnproof.reports.page.numbers import number, show
 
 
 def values(results: Results) -> dict[str, Any]:

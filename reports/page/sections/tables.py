@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from reports import words
-from reports.page.figures import bias, saturation, tanh, variance
-from reports.page.load import Results, Row
-from reports.page.numbers import finite, number
-from reports.page.section import Section, counted, fill, slug
-from reports.page.sections import matrix
-from reports.page.sections.headlines import headlines
+from attnproof.reports import words
+from attnproof.reports.page.figures import bias, saturation, tanh, variance
+from attnproof.reports.page.load import Results, Row
+from attnproof.reports.page.numbers import finite, number
+from attnproof.reports.page.section import Section, counted, fill, slug
+from attnproof.reports.page.sections import matrix
+from attnproof.reports.page.sections.headlines import headlines
 
 Figure = Callable[[tuple[Row, ...]], Markup]
 

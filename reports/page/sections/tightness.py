@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import Any, Final
 
-from reports import words
-from reports.page.load import Results, Row
-from reports.page.numbers import finite, show
-from reports.page.section import Section, fill
-from reports.page.sections.matrix import FORMATS
+from attnproof.reports import words
+from attnproof.reports.page.load import Results, Row
+from attnproof.reports.page.numbers import finite, show
+from attnproof.reports.page.section import Section, fill
+from attnproof.reports.page.sections.matrix import FORMATS
 
 OUTPUTS: Final = ("scores", "weights", "context", "grad", "grad, summed")
 SHOWN: Final = {"grad": "gradients", "grad, summed": "summed gradients"}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reports.page.load import Results
-from reports.page.section import Section, fill
+from attnproof.reports.page.load import Results
+from attnproof.reports.page.section import Section, fill
 
 UNDECIDED = "not decided"
 

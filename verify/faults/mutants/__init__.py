@@ -6,7 +6,7 @@
 ``making``      mutants as targets
 """
 
-from verify.faults.mutants.making import Mutant, mutants, unaltered
-from verify.faults.mutants.sources import PROGRAMS, Program
+from attnproof.verify.faults.mutants.making import Mutant, mutants, unaltered
+from attnproof.verify.faults.mutants.sources import PROGRAMS, Program
 
 __all__ = ["PROGRAMS", "Mutant", "Program", "mutants", "unaltered"]

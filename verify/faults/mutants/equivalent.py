@@ -15,13 +15,13 @@ from typing import Any, Final
 import numpy as np
 from sympy import Expr, Indexed, IndexedBase, Mul, Symbol, exp
 
-from derivations.canonical import equal
-from derivations.notation import N_K, I, J, L, index
-from derivations.system import total
-from derivations.tensors import LOGITS
-from verify.faults.mutants import equivalent_torch
-from verify.faults.mutants.operators import Altered
-from verify.faults.mutants.sources import HELPERS, Program, functions
+from attnproof.derivations.canonical import equal
+from attnproof.derivations.notation import N_K, I, J, L, index
+from attnproof.derivations.system import total
+from attnproof.derivations.tensors import LOGITS
+from attnproof.verify.faults.mutants import equivalent_torch
+from attnproof.verify.faults.mutants.operators import Altered
+from attnproof.verify.faults.mutants.sources import HELPERS, Program, functions
 
 ROWS: Final = 16  # random rows for each scale
 SCALES: Final = (1.0, 64.0, 1e4)  # of logits: ordinary, and such that exponentials without the row's maximum overflow

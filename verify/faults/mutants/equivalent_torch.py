@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from sympy import Expr, Integer, Symbol, exp
 
-from derivations.canonical import equal
-from derivations.notation import N_K, I, J, L
-from derivations.system import total
-from derivations.tensors import LOGITS
+from attnproof.derivations.canonical import equal
+from attnproof.derivations.notation import N_K, I, J, L
+from attnproof.derivations.system import total
+from attnproof.derivations.tensors import LOGITS
 
 NAN: Final = Symbol("nan")
 QUOTIENT: Final = exp(LOGITS[I, J]) / total(exp(LOGITS[I, L]), (L, N_K))

@@ -11,12 +11,12 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from impl.generated.numpy._runtime import sum_to
-from verify.contract import OURS, Contract
-from verify.faults.mutants.operators import Altered, alterations
-from verify.faults.mutants.sources import FORMULAS, Program, functions, loaded
-from verify.implementations import NUMPY_DTYPES, TORCH_DTYPES
-from verify.targets.target import Answer, Request, Target
+from attnproof.impl.generated.numpy._runtime import sum_to
+from attnproof.verify.contract import OURS, Contract
+from attnproof.verify.faults.mutants.operators import Altered, alterations
+from attnproof.verify.faults.mutants.sources import FORMULAS, Program, functions, loaded
+from attnproof.verify.implementations import NUMPY_DTYPES, TORCH_DTYPES
+from attnproof.verify.targets.target import Answer, Request, Target
 
 OUTPUTS: Final = ("context", "weights", "scores")
 ALONE: Final = ("scores", "_scores_forward", "_scores_backward")  # functions that only the scores alone are made with
@@ -128,7 +128,7 @@ def _attention(module: SimpleNamespace, request: Request) -> Answer:
 
 def _seeds(request: Request) -> Mapping[str, Any]:
     """The cotangents by their outputs. Where an output has fewer batch dimensions than the case, all but one element of the batch are zero,
-    so that their sum is exact (``verify.properties.combinations``).
+    so that their sum is exact (``attnproof.verify.properties.combinations``).
     """
     return {name.removeprefix("grad_").removeprefix("seed_"): seed for name, seed in request.case.cotangents.items()}
 

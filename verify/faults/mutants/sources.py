@@ -14,11 +14,11 @@ from typing import Any, Final, Literal
 import numpy as np
 import torch
 
-from verify.faults.mutants.operators import Altered
+from attnproof.verify.faults.mutants.operators import Altered
 
 Program = Literal["numpy", "torch"]
 PROGRAMS: Final[tuple[Program, ...]] = ("numpy", "torch")
-RUNTIME: Final = "impl.generated.{}._runtime"
+RUNTIME: Final = "attnproof.impl.generated.{}._runtime"
 # A program's own functions and those that it takes from the runtime, each with its word in names of mutants.
 FORMULAS: Final[Mapping[Program, Mapping[str, str]]] = MappingProxyType(
     {
@@ -97,7 +97,7 @@ def _without_docstring(function: ast.FunctionDef) -> ast.FunctionDef:
 
 def module_name(score: str, program: Program = "numpy") -> str:
     """The generated module of a score."""
-    return f"impl.generated.{program}.{score}"
+    return f"attnproof.impl.generated.{program}.{score}"
 
 
 def loaded(score: str, program: Program = "numpy", altered: Altered | None = None) -> SimpleNamespace:

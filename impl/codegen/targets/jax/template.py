@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from impl.codegen.emit import INDENT, WIDTH
-from impl.codegen.module import Module, Program, call, signature, used_names
-from impl.codegen.targets import pieces
-from impl.codegen.targets.jax.functions import SYNTAX
-from impl.codegen.targets.text import function_doc, head
+from attnproof.impl.codegen.emit import INDENT, WIDTH
+from attnproof.impl.codegen.module import Module, Program, call, signature, used_names
+from attnproof.impl.codegen.targets import pieces
+from attnproof.impl.codegen.targets.jax.functions import SYNTAX
+from attnproof.impl.codegen.targets.text import function_doc, head
 
 RUNTIME = Path(__file__).with_name("runtime.py")
 RUNTIME_NAMES = ("check", "check_cotangent", "scalar", "sech", "sech2", "softmax", "step", "sum_to")
@@ -39,7 +39,7 @@ def render(module: Module) -> str:
     if "jnp." in body:
         imports.append("import jax.numpy as jnp")
     imports += ["from jax import Array", ""]
-    imports.append(f"from impl.generated.jax._runtime import {', '.join(used_names(body, RUNTIME_NAMES))}")
+    imports.append(f"from attnproof.impl.generated.jax._runtime import {', '.join(used_names(body, RUNTIME_NAMES))}")
     return "\n".join([head(module, "JAX", REMARK), "", *imports, "", body]) + "\n"
 
 

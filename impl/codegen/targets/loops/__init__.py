@@ -8,8 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from derivations.formulas import Formula
-from impl.codegen.targets.loops import numba, triton
+from attnproof.derivations.formulas import Formula
+from attnproof.impl.codegen.targets.loops import numba, triton
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from sympy import Expr, Symbol, fraction
 
-from derivations.formulas import Formula
-from derivations.formulas.formula import shape_text
-from derivations.notation import Tensor
-from impl.codegen.emit import INDENT
-from impl.codegen.formula import formula as equation_line
-from impl.codegen.formula import letter
-from impl.codegen.module import indented, wrapped
-from impl.codegen.printer import length
-from impl.codegen.targets.loops.program import steps
-from impl.codegen.targets.loops.step import Step
+from attnproof.derivations.formulas import Formula
+from attnproof.derivations.formulas.formula import shape_text
+from attnproof.derivations.notation import Tensor
+from attnproof.impl.codegen.emit import INDENT
+from attnproof.impl.codegen.formula import formula as equation_line
+from attnproof.impl.codegen.formula import letter
+from attnproof.impl.codegen.module import indented, wrapped
+from attnproof.impl.codegen.printer import length
+from attnproof.impl.codegen.targets.loops.program import steps
+from attnproof.impl.codegen.targets.loops.step import Step
 
 IDENTITY = "identity"  # no argument: an element is 1 where its indices are equal, else 0
 FIRST = {"query": 0, "key": 1, "value": 2}

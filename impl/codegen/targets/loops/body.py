@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from sympy import Add, Expr, Function, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol, fraction, sech
 
-from derivations.indexing import bounds
-from derivations.notation import Tensor
-from derivations.ranges import split
-from impl.codegen.emit import INDENT, WIDTH
-from impl.codegen.printer import ATOM, PRODUCT, SIGN, SUM, length, scalar
-from impl.codegen.targets.loops.step import Local, Step, letters
+from attnproof.derivations.indexing import bounds
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.ranges import split
+from attnproof.impl.codegen.emit import INDENT, WIDTH
+from attnproof.impl.codegen.printer import ATOM, PRODUCT, SIGN, SUM, length, scalar
+from attnproof.impl.codegen.targets.loops.step import Local, Step, letters
 
 HALF = Rational(1, 2)
 

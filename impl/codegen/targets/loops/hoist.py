@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 
 from sympy import Expr, Indexed, Integer, Mul, Sum, Symbol
 
-from derivations.indexing import bounds
-from impl.codegen.targets.loops.step import letters
+from attnproof.derivations.indexing import bounds
+from attnproof.impl.codegen.targets.loops.step import letters
 
 Place = Callable[[Sum, Mapping[Symbol, Expr]], Expr]  # a step for a sum with these free indices; its element
 

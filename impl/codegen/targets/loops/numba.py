@@ -9,16 +9,16 @@ from typing import Final
 
 from sympy import Symbol
 
-from derivations.formulas import Formula
-from derivations.notation import Tensor
-from impl.codegen.emit import INDENT
-from impl.codegen.printer import length
-from impl.codegen.targets.loops.arguments import IDENTITY, Task, doc, shape, task
-from impl.codegen.targets.loops.body import Body, Language, definition, exact
-from impl.codegen.targets.loops.step import Step
+from attnproof.derivations.formulas import Formula
+from attnproof.derivations.notation import Tensor
+from attnproof.impl.codegen.emit import INDENT
+from attnproof.impl.codegen.printer import length
+from attnproof.impl.codegen.targets.loops.arguments import IDENTITY, Task, doc, shape, task
+from attnproof.impl.codegen.targets.loops.body import Body, Language, definition, exact
+from attnproof.impl.codegen.targets.loops.step import Step
 
 RUNTIME: Final = Path(__file__).with_name("numba_runtime.py")
-MODULE: Final = "impl.generated.loops._numba"
+MODULE: Final = "attnproof.impl.generated.loops._numba"
 HELPERS: Final = ("compiled", "relu", "sech", "sech2", "step")
 RESERVED: Final = (*HELPERS, "real", "math", "np", "njit", "range", "abs")
 REMARK: Final = (

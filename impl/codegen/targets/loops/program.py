@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 
 from sympy import Expr, Sum, Symbol
 
-from derivations.indexing import alpha
-from derivations.notation import Tensor
-from derivations.ranges import free_ranges, leading_to
-from derivations.system import Equation, System
-from impl.codegen.formula import formula, text
-from impl.codegen.targets.loops.hoist import hoisted
-from impl.codegen.targets.loops.inline import inlined
-from impl.codegen.targets.loops.shift import shifted
-from impl.codegen.targets.loops.step import Kind, Step, letters
+from attnproof.derivations.indexing import alpha
+from attnproof.derivations.notation import Tensor
+from attnproof.derivations.ranges import free_ranges, leading_to
+from attnproof.derivations.system import Equation, System
+from attnproof.impl.codegen.formula import formula, text
+from attnproof.impl.codegen.targets.loops.hoist import hoisted
+from attnproof.impl.codegen.targets.loops.inline import inlined
+from attnproof.impl.codegen.targets.loops.shift import shifted
+from attnproof.impl.codegen.targets.loops.step import Kind, Step, letters
 
 
 def steps(system: System, quantity: str) -> tuple[Step, ...]:

@@ -12,8 +12,8 @@ from typing import Protocol
 
 from sympy import Expr, Indexed, Mul, Pow, Sum, Symbol, exp, log
 
-from derivations.indexing import alpha, bounds, substitute
-from impl.codegen.targets.loops.step import letters
+from attnproof.derivations.indexing import alpha, bounds, substitute
+from attnproof.impl.codegen.targets.loops.step import letters
 
 
 class Helpers(Protocol):

@@ -12,16 +12,16 @@ from typing import Final
 
 from sympy import Expr, Integer, Symbol
 
-from derivations.formulas import Formula
-from derivations.notation import Tensor
-from impl.codegen.emit import INDENT, WIDTH
-from impl.codegen.printer import length
-from impl.codegen.targets.loops.arguments import IDENTITY, Task, doc, task
-from impl.codegen.targets.loops.body import Body, Language, broken, definition, exact
-from impl.codegen.targets.loops.step import Step
+from attnproof.derivations.formulas import Formula
+from attnproof.derivations.notation import Tensor
+from attnproof.impl.codegen.emit import INDENT, WIDTH
+from attnproof.impl.codegen.printer import length
+from attnproof.impl.codegen.targets.loops.arguments import IDENTITY, Task, doc, task
+from attnproof.impl.codegen.targets.loops.body import Body, Language, broken, definition, exact
+from attnproof.impl.codegen.targets.loops.step import Step
 
 RUNTIME: Final = Path(__file__).with_name("triton_runtime.py")
-MODULE: Final = "impl.generated.loops._triton"
+MODULE: Final = "attnproof.impl.generated.loops._triton"
 HELPERS: Final = ("BLOCK", "check", "get", "get_one", "relu", "scalar", "sech", "sech2", "step", "tanh")
 RESERVED: Final = (
     *HELPERS,

@@ -29,7 +29,7 @@ def attention(
 ) -> tuple[Tensor, Tensor]:
     """``module.attention`` for torch: context (..., n_q, d_v) and log-sum-exp (..., n_q), both differentiable.
 
-    module  a fused module, ``impl.generated.numba.additive``; shapes, dtypes and errors are those of its ``attention``, for
+    module  a fused module, ``attnproof.impl.generated.numba.additive``; shapes, dtypes and errors are those of its ``attention``, for
             tensors on the CPU. Gradients cannot be differentiated again.
 
     Raises TypeError for a tensor that is not on the CPU, and what the module raises.

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from sympy import Symbol
 
-from derivations.exponential import exponential
-from derivations.folding import FRACTION, Assignments, derivative_in_fraction, folded, reciprocals
-from derivations.folding_ranges import BACKWARD, FORWARD
-from impl.codegen.emit import INDENT
-from impl.codegen.targets.numba.printer import text
+from attnproof.derivations.exponential import exponential
+from attnproof.derivations.folding import FRACTION, Assignments, derivative_in_fraction, folded, reciprocals
+from attnproof.derivations.folding_ranges import BACKWARD, FORWARD
+from attnproof.impl.codegen.emit import INDENT
+from attnproof.impl.codegen.targets.numba.printer import text
 
 BLOCK = 4  # rows, and packs of columns, of a matrix product's inner block
 

@@ -9,15 +9,15 @@ from typing import Final
 
 from sympy import tanh
 
-from derivations.exponential import Exponential, exponential
-from derivations.folding import derivative_in_fraction, unit_in_product
-from derivations.folding_ranges import BACKWARD, FORWARD, SPARE
-from derivations.scores import FAMILIES
-from impl.codegen.emit import INDENT
-from impl.codegen.module import Module, shapes_text
-from impl.codegen.targets.numba import statements
-from impl.codegen.targets.numba.documents import attention_doc, backward_doc, module_doc, scores_doc
-from impl.codegen.targets.numba.kernels import filled
+from attnproof.derivations.exponential import Exponential, exponential
+from attnproof.derivations.folding import derivative_in_fraction, unit_in_product
+from attnproof.derivations.folding_ranges import BACKWARD, FORWARD, SPARE
+from attnproof.derivations.scores import FAMILIES
+from attnproof.impl.codegen.emit import INDENT
+from attnproof.impl.codegen.module import Module, shapes_text
+from attnproof.impl.codegen.targets.numba import statements
+from attnproof.impl.codegen.targets.numba.documents import attention_doc, backward_doc, module_doc, scores_doc
+from attnproof.impl.codegen.targets.numba.kernels import filled
 
 HERE: Final = Path(__file__).parent
 PACKS: Final = HERE / "packs.py"
@@ -79,10 +79,10 @@ def render(module: Module) -> str:
         "from numba import njit",
         "from numba.extending import overload",
         "",
-        "from impl.generated.numba._packs import (",
+        "from attnproof.impl.generated.numba._packs import (",
         *(f"{INDENT}{name}," for name in PACK_NAMES),
         ")",
-        f"from impl.generated.numba._runtime import {', '.join(NAMES)}",
+        f"from attnproof.impl.generated.numba._runtime import {', '.join(NAMES)}",
         "",
         f'PACKS = "{digest}"  # digest of the packs that this was generated with',
         f"ROWS, TILE, BLOCK = {ROWS}, {TILE}, {statements.BLOCK}  # queries of a block, keys of a tile, rows and packs of a product's block",

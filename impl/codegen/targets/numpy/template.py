@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from impl.codegen.emit import INDENT
-from impl.codegen.module import Module, Program, signature, used_names
-from impl.codegen.targets import pieces
-from impl.codegen.targets.numpy.functions import SYNTAX
-from impl.codegen.targets.text import function_doc, head
+from attnproof.impl.codegen.emit import INDENT
+from attnproof.impl.codegen.module import Module, Program, signature, used_names
+from attnproof.impl.codegen.targets import pieces
+from attnproof.impl.codegen.targets.numpy.functions import SYNTAX
+from attnproof.impl.codegen.targets.text import function_doc, head
 
 RUNTIME = Path(__file__).with_name("runtime.py")
 RUNTIME_NAMES = ("Array", "check", "check_cotangent", "scalar", "sech", "sech2", "softmax", "sum_to")
@@ -33,7 +33,7 @@ def render(module: Module) -> str:
     if "math." in body:
         imports.append("import math")
     imports += ["from typing import NamedTuple", "", "import numpy as np", ""]
-    imports.append(f"from impl.generated.numpy._runtime import {', '.join(used_names(body, RUNTIME_NAMES))}")
+    imports.append(f"from attnproof.impl.generated.numpy._runtime import {', '.join(used_names(body, RUNTIME_NAMES))}")
     return "\n".join([head(module, "NumPy"), "", *imports, "", body]) + "\n"
 
 

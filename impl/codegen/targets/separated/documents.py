@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from impl.codegen.emit import INDENT
-from impl.codegen.formula import letter, shape
-from impl.codegen.module import Module, described, formulas, indented, wrapped
-from impl.codegen.targets.text import CONVENTIONS, ERRORS, GENERATED
+from attnproof.impl.codegen.emit import INDENT
+from attnproof.impl.codegen.formula import letter, shape
+from attnproof.impl.codegen.module import Module, described, formulas, indented, wrapped
+from attnproof.impl.codegen.targets.text import CONVENTIONS, ERRORS, GENERATED
 
 METHOD = (
     "With A = e^{2a}, B = e^{2b} of the projected queries a and keys b a unit is tanh(a + b) = 1 − 2 f, f = 1/(1 + AB), and its derivative "
@@ -14,7 +14,7 @@ METHOD = (
 )
 ACCURACY = (
     "Errors are relative to ‖v‖₁, not to the score: where a + b is about 0 a unit is as far off as where it is about 1, and a derivative is "
-    "off by roundings of 1. ``derivations.separated`` has the bound."
+    "off by roundings of 1. ``attnproof.derivations.separated`` has the bound."
 )
 WAYS = {
     "torch": (

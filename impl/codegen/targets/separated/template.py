@@ -7,13 +7,13 @@ from typing import Final
 
 from sympy import Expr, Symbol, fraction
 
-from derivations.exponential import exponential
-from derivations.folding import FRACTION, PRODUCT, derivative_in_fraction, unit_in_product
-from impl.codegen.module import Module
-from impl.codegen.targets import pieces
-from impl.codegen.targets.numba.kernels import filled
-from impl.codegen.targets.separated.documents import attention_doc, module_doc, scores_doc
-from impl.codegen.targets.triton.template import SCORES
+from attnproof.derivations.exponential import exponential
+from attnproof.derivations.folding import FRACTION, PRODUCT, derivative_in_fraction, unit_in_product
+from attnproof.impl.codegen.module import Module
+from attnproof.impl.codegen.targets import pieces
+from attnproof.impl.codegen.targets.numba.kernels import filled
+from attnproof.impl.codegen.targets.separated.documents import attention_doc, module_doc, scores_doc
+from attnproof.impl.codegen.targets.triton.template import SCORES
 
 HERE: Final = Path(__file__).parent
 DTYPES: Final = ("float32", "float64")
@@ -27,7 +27,7 @@ LIBRARIES: Final = {
         "import torch",
         "from torch import Tensor",
         "",
-        "from impl.generated.torch._runtime import check, scalar, sum_to",
+        "from attnproof.impl.generated.torch._runtime import check, scalar, sum_to",
     ),
     "jax": (
         "from collections.abc import Callable",
@@ -37,7 +37,7 @@ LIBRARIES: Final = {
         "import jax.numpy as jnp",
         "from jax import Array",
         "",
-        "from impl.generated.jax._runtime import check, scalar, sum_to",
+        "from attnproof.impl.generated.jax._runtime import check, scalar, sum_to",
     ),
 }
 

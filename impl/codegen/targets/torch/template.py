@@ -7,13 +7,13 @@ from pathlib import Path
 
 from sympy import Expr
 
-from impl.codegen.emit import INDENT, WIDTH
-from impl.codegen.module import Module, Program, call, indented, recomputing, signature, sizes_of, used_names
-from impl.codegen.printer import length
-from impl.codegen.rows import largest_row
-from impl.codegen.targets import pieces
-from impl.codegen.targets.text import function_doc, head
-from impl.codegen.targets.torch.functions import SYNTAX
+from attnproof.impl.codegen.emit import INDENT, WIDTH
+from attnproof.impl.codegen.module import Module, Program, call, indented, recomputing, signature, sizes_of, used_names
+from attnproof.impl.codegen.printer import length
+from attnproof.impl.codegen.rows import largest_row
+from attnproof.impl.codegen.targets import pieces
+from attnproof.impl.codegen.targets.text import function_doc, head
+from attnproof.impl.codegen.targets.torch.functions import SYNTAX
 
 RUNTIME = Path(__file__).with_name("runtime.py")
 RUNTIME_NAMES = (
@@ -65,7 +65,7 @@ def render(module: Module) -> str:
 
 
 def _import(names: Sequence[str]) -> str:
-    start = "from impl.generated.torch._runtime import "
+    start = "from attnproof.impl.generated.torch._runtime import "
     line = start + ", ".join(names)
     return line if len(line) <= WIDTH else "\n".join([f"{start}(", *(f"{INDENT}{name}," for name in names), ")"])
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from impl.generated.torch._runtime import check, scalar
+from attnproof.impl.generated.torch._runtime import check, scalar
 
 DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 SIDE = 32

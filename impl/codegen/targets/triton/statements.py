@@ -7,11 +7,11 @@ from typing import Final
 
 from sympy import Symbol
 
-from derivations.exponential import exponential
-from derivations.folding import FRACTION, Assignments, derivative_in_fraction, folded, reciprocals
-from derivations.folding_ranges import BACKWARD, FORWARD
-from impl.codegen.emit import INDENT
-from impl.codegen.targets.triton.printer import text
+from attnproof.derivations.exponential import exponential
+from attnproof.derivations.folding import FRACTION, Assignments, derivative_in_fraction, folded, reciprocals
+from attnproof.derivations.folding_ranges import BACKWARD, FORWARD
+from attnproof.impl.codegen.emit import INDENT
+from attnproof.impl.codegen.targets.triton.printer import text
 
 UNITS: Final = 4  # of a group: eight would need more registers than a thread has
 FOLDED: Final = tuple(count for count in FORWARD if count <= UNITS)
@@ -117,7 +117,10 @@ def back_forms() -> list[str]:
 def exponentials() -> str:
     """``_exp`` and ``_expm1`` for both dtypes."""
     ends = {
-        "_exp": ("``e^x``, 0 below −edge; see ``derivations.exponential`` for the proof of its error.", "0.0"),
+        "_exp": (
+            "``e^x``, 0 below −edge; see ``attnproof.derivations.exponential`` for the proof of its error.",
+            "0.0",
+        ),
         "_expm1": ("``e^x − 1`` for x <= 0.", "-1.0"),
     }
     parts = [_reduced(dtype) for dtype in DTYPES]

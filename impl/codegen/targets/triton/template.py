@@ -8,15 +8,15 @@ from typing import Final
 
 from sympy import tanh
 
-from derivations.exponential import Exponential, exponential
-from derivations.folding import derivative_in_fraction, unit_in_product
-from derivations.folding_ranges import SPARE
-from derivations.scores import FAMILIES
-from impl.codegen.emit import INDENT
-from impl.codegen.module import Module, shapes_text
-from impl.codegen.targets.numba.kernels import filled
-from impl.codegen.targets.triton import statements
-from impl.codegen.targets.triton.documents import attention_doc, backward_doc, module_doc, scores_doc
+from attnproof.derivations.exponential import Exponential, exponential
+from attnproof.derivations.folding import derivative_in_fraction, unit_in_product
+from attnproof.derivations.folding_ranges import SPARE
+from attnproof.derivations.scores import FAMILIES
+from attnproof.impl.codegen.emit import INDENT
+from attnproof.impl.codegen.module import Module, shapes_text
+from attnproof.impl.codegen.targets.numba.kernels import filled
+from attnproof.impl.codegen.targets.triton import statements
+from attnproof.impl.codegen.targets.triton.documents import attention_doc, backward_doc, module_doc, scores_doc
 
 HERE: Final = Path(__file__).parent
 RUNTIME: Final = HERE / "runtime.py"
@@ -69,7 +69,7 @@ def render(module: Module) -> str:
         "import torch",
         "from torch import Tensor",
         "",
-        f"from impl.generated.triton._runtime import {', '.join(NAMES)}",
+        f"from attnproof.impl.generated.triton._runtime import {', '.join(NAMES)}",
         "",
         TRITON,
         "",
