@@ -10,9 +10,9 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Final
 
-from attnproof.derivations.attention import attention
-from attnproof.derivations.extended import LSE
-from attnproof.derivations.own import family, pinned
+from attnproof.derivations.attention.extended import LSE
+from attnproof.derivations.attention.whole import attention
+from attnproof.derivations.scores.own import family, pinned
 from attnproof.impl.codegen.formula import letter, shape
 from attnproof.impl.codegen.module import Module, build
 from attnproof.impl.codegen.targets import FUSED, TARGETS

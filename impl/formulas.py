@@ -12,7 +12,7 @@ from sympy import Symbol, fraction
 
 from attnproof.derivations.formulas import Formula
 from attnproof.derivations.formulas.formula import IDENTITY, shape_text
-from attnproof.derivations.notation import Tensor
+from attnproof.derivations.language.notation import Tensor
 from attnproof.impl import export
 from attnproof.impl.codegen import plan as plans
 from attnproof.impl.codegen.emit import INDENT, Emitter

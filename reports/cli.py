@@ -20,7 +20,7 @@ from types import FrameType
 from typing import Final, NoReturn
 
 from attnproof.derivations.claims import CLAIMS
-from attnproof.derivations.own import is_own
+from attnproof.derivations.scores.own import is_own
 from attnproof.reports import cli_show
 from attnproof.reports.cli_check import add_commands, run_check, run_replay
 from attnproof.verify.execute import ExecutorError, default_executor

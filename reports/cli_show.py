@@ -75,8 +75,8 @@ def run(given: argparse.Namespace) -> int:
 
 def _list(given: argparse.Namespace) -> int:
     from attnproof.derivations.formulas import formula, names, options
-    from attnproof.derivations.own import is_own
     from attnproof.derivations.scores import FAMILIES
+    from attnproof.derivations.scores.own import is_own
 
     pattern = given.pattern or ""
     score, *present = pattern.split("+")
@@ -113,8 +113,8 @@ def _show(given: argparse.Namespace) -> int:
 
 
 def _export(given: argparse.Namespace) -> int:
-    from attnproof.derivations.own import is_own
     from attnproof.derivations.scores import FAMILIES
+    from attnproof.derivations.scores.own import is_own
     from attnproof.impl.export import ExistsError, exported, targets, write
 
     if given.target not in targets():

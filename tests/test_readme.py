@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import torch
 
-from attnproof.derivations.claim import decide
 from attnproof.derivations.claims import CLAIMS
+from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.formulas import formula
 from attnproof.reports import cli
 

@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 from sympy import Expr, Integer, Symbol
 
-from attnproof.derivations.adjoint import adjoint
-from attnproof.derivations.attention import attention
-from attnproof.derivations.extended import FEATURES, extended
-from attnproof.derivations.notation import D_V, N_K, N_Q, Tensor
-from attnproof.derivations.rotary import TABLES
-from attnproof.derivations.system import System
+from attnproof.derivations.attention.extended import FEATURES, extended
+from attnproof.derivations.attention.rotary import TABLES
+from attnproof.derivations.attention.whole import attention
+from attnproof.derivations.calculus.adjoint import adjoint
+from attnproof.derivations.language.notation import D_V, N_K, N_Q, Tensor
+from attnproof.derivations.language.system import System
 from attnproof.verify.options import DTYPES
 
 Array = npt.NDArray[np.float64]
@@ -28,7 +28,7 @@ Array = npt.NDArray[np.float64]
 class Case:
     """Inputs of one score's attention layer.
 
-    score         name of a score family, or ``file.py:name`` (``attnproof.derivations.own``)
+    score         name of a score family, or ``file.py:name`` (``attnproof.derivations.scores.own``)
     inputs        tensor name -> float64 array, shape ``batch + symbolic shape`` (parameters: without batch). The
                   optional inputs that are given (``softcap``, ``bias``, ``bias_hidden``) are those that take part.
                   ``softcap`` is 0-d and positive; ``bias`` may hold −∞ (the key is masked for that query).
@@ -81,7 +81,7 @@ class Case:
 
     @cached_property
     def features(self) -> tuple[str, ...]:
-        """What the layer has beyond soft-cap and bias (``attnproof.derivations.extended``): ``rotary``, ``sink``, ``dropout``, ``lse``."""
+        """What the layer has beyond soft-cap and bias (``attnproof.derivations.attention.extended``): ``rotary``, ``sink``, ``dropout``, ``lse``."""
         given = {*self.inputs} | ({"lse"} if self.grad_lse is not None else set())
         if not given.isdisjoint(tensor.name for tensor in TABLES):
             given.add("rotary")
@@ -111,7 +111,7 @@ class Case:
     @property
     def cotangents(self) -> Mapping[str, Array]:
         """The cotangents by the names of their tensors."""
-        # weights and scores feed other equations, so their cotangents are seeds beside what flows back (``attnproof.derivations.adjoint``)
+        # weights and scores feed other equations, so their cotangents are seeds beside what flows back (``attnproof.derivations.calculus.adjoint``)
         found = {"grad_context": self.grad_context} | {f"seed_{name}": seed for name, seed in self.seeds.items()}
         return found if self.grad_lse is None else {**found, "grad_lse": self.grad_lse}
 

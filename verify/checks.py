@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 from sympy import tanh
 
-from attnproof.derivations.attention import attention
-from attnproof.derivations.own import is_own, label, unpinned
+from attnproof.derivations.attention.whole import attention
+from attnproof.derivations.scores.own import is_own, label, unpinned
 from attnproof.verify.backends import Arithmetic, arithmetic
 from attnproof.verify.bounds import Bound, bounds
 from attnproof.verify.case import Case

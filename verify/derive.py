@@ -19,15 +19,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from attnproof.derivations.derive import derive, option_sets
+from attnproof.derivations.attention.derive import derive, option_sets
 from attnproof.derivations.formulas import names
-from attnproof.derivations.latex import equation_latex, equation_text, expr_latex, expr_text, letter_latex
+from attnproof.derivations.language.system import Equation
 from attnproof.derivations.moments.calculus import Undefined
 from attnproof.derivations.moments.multilinear import ASSUMPTIONS, enumerated, variance
-from attnproof.derivations.own import family, is_own, label, unpinned
-from attnproof.derivations.planted import plant
-from attnproof.derivations.recheck import recheck_derivation
-from attnproof.derivations.system import Equation
+from attnproof.derivations.recheck.planted import plant
+from attnproof.derivations.recheck.recheck import recheck_derivation
+from attnproof.derivations.scores.own import family, is_own, label, unpinned
+from attnproof.derivations.typesetting.latex import equation_latex, equation_text, expr_latex, expr_text, letter_latex
 from attnproof.impl import generated
 from attnproof.impl.codegen import own
 from attnproof.impl.codegen.targets import TARGETS
@@ -55,7 +55,7 @@ def plan(options: Options) -> list[Unit]:
 
 _TIMED: Final = """
 import time
-from attnproof.derivations.derive import derive_all
+from attnproof.derivations.attention.derive import derive_all
 start = time.perf_counter()
 count = len(derive_all())
 print(count, time.perf_counter() - start)

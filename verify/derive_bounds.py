@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from attnproof.derivations.attention.derive import Derivation
 from attnproof.derivations.bounds import error_bounds
 from attnproof.derivations.bounds.parameters import PARAMETERS
 from attnproof.derivations.bounds.printing import ABBREVIATIONS, short_inequality, short_latex
 from attnproof.derivations.bounds.rules import RULES
 from attnproof.derivations.bounds.uniform import uniform_bounds
-from attnproof.derivations.derive import Derivation
-from attnproof.derivations.latex import letter_latex
+from attnproof.derivations.typesetting.latex import letter_latex
 
 
 def bounds_of(derivation: Derivation) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """How the fused additive kernels compute: one pass over tiles of keys, tanh separated, exponentials of their own.
 
-The figures are proved where the kernels are derived: ``attnproof.derivations.exponential`` (e^x), ``attnproof.derivations.exponential_less_one`` (e^x − 1),
-``attnproof.derivations.folding_ranges`` (1 − 2 f).
+The figures are proved where the kernels are derived: ``attnproof.derivations.kernels.exponential`` (e^x), ``attnproof.derivations.kernels.exponential_less_one`` (e^x − 1),
+``attnproof.derivations.kernels.ranges`` (1 − 2 f).
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from attnproof.derivations.exponential import relative_error
-from attnproof.derivations.exponential_less_one import relative_error as relative_error_less_one
-from attnproof.derivations.folding_ranges import unit_error
+from attnproof.derivations.kernels.exponential import relative_error
+from attnproof.derivations.kernels.exponential_less_one import relative_error as relative_error_less_one
+from attnproof.derivations.kernels.ranges import unit_error
 from attnproof.verify.backends import Arithmetic
 from attnproof.verify.formats import FORMATS
 from attnproof.verify.function_errors import FunctionError, ulps
@@ -35,7 +35,7 @@ def numba_arithmetic(dtype: str) -> Arithmetic:
     of_exp, of_less_one = float(relative_error(name).upper()), relative_error_less_one(name)
     # Below −edge e^x is 0, which is just above the smallest normal number.
     flushed = 2.0**fmt.precision
-    proved = "attnproof.derivations.exponential, of this very program"
+    proved = "attnproof.derivations.kernels.exponential, of this very program"
     return Arithmetic(
         f"fused additive attention, {dtype} on cpu",
         fmt,
@@ -57,7 +57,7 @@ def triton_arithmetic(dtype: str) -> Arithmetic:
     """
     whole = numba_arithmetic(dtype)
     more = OF_A_QUOTIENT if dtype == "fp32" else 0.0
-    documented = "attnproof.derivations.exponential, of this very program; CUDA: division at most 2 ulp, log at most 2 (CUDA C++ Programming Guide)"
+    documented = "attnproof.derivations.kernels.exponential, of this very program; CUDA: division at most 2 ulp, log at most 2 (CUDA C++ Programming Guide)"
     return replace(
         whole,
         name=f"fused additive attention in Triton, {dtype}",

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import torch
 
-from attnproof.derivations.own import is_own, label
+from attnproof.derivations.scores.own import is_own, label
 from attnproof.impl.codegen import own
 from attnproof.impl.reference import numpy_attention, torch_attention
 from attnproof.verify.backends import Arithmetic
@@ -50,7 +50,7 @@ class Implementation:
     gradients  ``(score, inputs, grad_context, dtype, device) -> {input: float64 array}``, the gradient of
                ``Σ grad_context · context`` with respect to every input given
     tanh_derivative  how its backward pass evaluates the derivative of tanh: ``sech2`` or ``one_minus_tanh2``
-    own_scores whether it computes scores of one's own too (``attnproof.derivations.own``), with whatever options they have
+    own_scores whether it computes scores of one's own too (``attnproof.derivations.scores.own``), with whatever options they have
     arithmetic ``dtype -> Arithmetic`` where it is not made of its framework's functions and sums; None: it is (``attnproof.verify.backends``)
     library    the library that it needs beyond the main installation
     dtypes     formats that it computes in, where a library of its own decides; None: those of the framework

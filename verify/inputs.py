@@ -22,8 +22,8 @@ from typing import Final
 
 import numpy as np
 
-from attnproof.derivations.attention import attention
-from attnproof.derivations.own import family, is_own, label
+from attnproof.derivations.attention.whole import attention
+from attnproof.derivations.scores.own import family, is_own, label
 from attnproof.verify.case import Case
 from attnproof.verify.formats import FORMATS
 from attnproof.verify.input_classes import NUMBERS

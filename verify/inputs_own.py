@@ -1,4 +1,4 @@
-"""Input classes for scores of one's own (``attnproof.derivations.own``), of which nothing is known but their equations.
+"""Input classes for scores of one's own (``attnproof.derivations.scores.own``), of which nothing is known but their equations.
 
 normal, tied, shifted, deep  as for every score (``attnproof.verify.inputs``)
 large      features of deviation √32: what is a product of two has deviation 32, and softmax saturates where scores grow
@@ -16,8 +16,8 @@ from typing import Final
 import numpy as np
 from sympy import tanh
 
-from attnproof.derivations.own import family
-from attnproof.derivations.piecewise import relu, step
+from attnproof.derivations.language.piecewise import relu, step
+from attnproof.derivations.scores.own import family
 from attnproof.verify.formats import Array
 
 OWN_CLASSES: Final = ("saturated", "kinked")

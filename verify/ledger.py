@@ -19,9 +19,10 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from attnproof.derivations.claim import Claim, Lemma, Proof, decide, lemmas_used, prove
 from attnproof.derivations.claims import CLAIMS
+from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import LEMMAS
+from attnproof.derivations.proof.claim import Claim, Lemma, Proof, lemmas_used, prove
 from attnproof.verify.options import Options
 from attnproof.verify.unit import Row, Unit
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from attnproof.derivations.own import label, load_score, pinned
+from attnproof.derivations.scores.own import label, load_score, pinned
 
 Profile = Literal["quick", "standard", "thorough"]
 PROFILES: tuple[Profile, ...] = ("quick", "standard", "thorough")
@@ -19,7 +19,7 @@ SCORES: tuple[str, ...] = ("dot", "scaled_dot", "bilinear", "additive", "concat"
 class Options:
     """The selection of a run: profile, seed, and what to restrict it to.
 
-    scores    names of built-in families, or of one's own with their digest (``attnproof.derivations.own.pinned``)
+    scores    names of built-in families, or of one's own with their digest (``attnproof.derivations.scores.own.pinned``)
     scores, claims, dtypes, devices: what is wanted. The default is everything; a device that is wanted but absent gives
     outcomes ``skipped (no CUDA device)``, never silence.
     """

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from attnproof.derivations.own import is_own
+from attnproof.derivations.scores.own import is_own
 from attnproof.verify.options import Profile
 
 OWN: Final = "own"  # stands for every score of one's own

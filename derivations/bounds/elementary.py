@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from sympy import Expr, Indexed, Pow, Sum, Symbol, sech, tanh
 
 from attnproof.derivations.bounds.terms import logsumexp_argument, softmax_argument
-from attnproof.derivations.indexing import bounds
-from attnproof.derivations.notation import Tensor
-from attnproof.derivations.ranges import free_ranges, tensors_in
-from attnproof.derivations.system import Equation, System
+from attnproof.derivations.language.indexing import bounds
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.language.ranges import free_ranges, tensors_in
+from attnproof.derivations.language.system import Equation, System
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from sympy import Abs, Add, Expr, Indexed, IndexedBase, Pow, Symbol
 
 from attnproof.derivations.bounds.parameters import U
 from attnproof.derivations.bounds.system import ErrorBounds
-from attnproof.derivations.latex import LATEX, letter_latex
-from attnproof.derivations.ranges import split
-from attnproof.derivations.system import Equation
-from attnproof.derivations.typeset import Style, typeset
+from attnproof.derivations.language.ranges import split
+from attnproof.derivations.language.system import Equation
+from attnproof.derivations.typesetting.latex import LATEX, letter_latex
+from attnproof.derivations.typesetting.typeset import Style, typeset
 
 GROWTH: Final = IndexedBase(Symbol("G", positive=True))
 ABBREVIATIONS: Final = (("G_{n}", r"(1 - u)^{-n}"), ("x^{+}", r"|x| + \Delta x"))

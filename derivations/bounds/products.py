@@ -26,7 +26,7 @@ from sympy import Add, Expr, Integer, Max, Mul, Pow
 
 from attnproof.derivations.bounds.growth import CONSTANT_ROUNDINGS, Reductions, grown_sum
 from attnproof.derivations.bounds.parameters import ETA
-from attnproof.derivations.indexing import Bounds, summed
+from attnproof.derivations.language.indexing import Bounds, summed
 
 ONE: Final = Integer(1)
 

@@ -25,7 +25,7 @@ from sympy import Expr, Integer, Max, Symbol, exp, log
 
 from attnproof.derivations.bounds.growth import Reductions, grown
 from attnproof.derivations.bounds.parameters import EPS_EXP, EPS_LOG, ETA, OMEGA_EXP, OMEGA_LOG, U, W
-from attnproof.derivations.indexing import summed
+from attnproof.derivations.language.indexing import summed
 
 # The difference; where exp is evaluated as exp2, also the product with log2 e, and that constant.
 ARGUMENT_ROUNDINGS: Final = 3

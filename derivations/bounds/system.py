@@ -9,6 +9,7 @@ from itertools import count as numbers
 
 from sympy import Expr, Indexed, Integer, Max, Pow, Symbol, sech, tanh
 
+from attnproof.derivations.attention.rotary import TABLES
 from attnproof.derivations.bounds.elementary import Elementary, elementary
 from attnproof.derivations.bounds.functions import TanhDerivative, reciprocal_error, sech2_error, tanh_error
 from attnproof.derivations.bounds.growth import RECIPROCAL_ROUNDINGS, SCALED_BEFORE, Reductions
@@ -17,12 +18,11 @@ from attnproof.derivations.bounds.parameters import PARAMETERS
 from attnproof.derivations.bounds.products import Term, sum_of_products
 from attnproof.derivations.bounds.softmax import log_sum_exp_error, lost, moved, rounding, shift, softmax_error
 from attnproof.derivations.bounds.terms import flatten, logsumexp_argument, softmax_argument
-from attnproof.derivations.largest import largest
-from attnproof.derivations.latex import equation_latex, equation_text
-from attnproof.derivations.notation import Tensor
-from attnproof.derivations.ranges import free_ranges
-from attnproof.derivations.rotary import TABLES
-from attnproof.derivations.system import Equation, System
+from attnproof.derivations.language.largest import largest
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.language.ranges import free_ranges
+from attnproof.derivations.language.system import Equation, System
+from attnproof.derivations.typesetting.latex import equation_latex, equation_text
 
 _ROTATED = frozenset({"query", "key", *(table.name for table in TABLES)})
 

@@ -34,7 +34,7 @@ from sympy import (
     tanh,
 )
 
-from attnproof.derivations.piecewise import relu, step
+from attnproof.derivations.language.piecewise import relu, step
 
 Kind = Literal["element", "reciprocal", "tanh", "sech2", "root", "exp", "relu", "step"]
 FUNCTIONS: Mapping[type[Expr], Kind] = MappingProxyType({tanh: "tanh", exp: "exp", relu: "relu", step: "step"})

@@ -22,9 +22,9 @@ from attnproof.derivations.bounds.products import Term, is_copy, sum_of_products
 from attnproof.derivations.bounds.softmax import log_sum_exp_error, lost, rounding, shift, softmax_error
 from attnproof.derivations.bounds.system import ErrorBounds, error_of
 from attnproof.derivations.bounds.terms import logsumexp_argument, softmax_argument
-from attnproof.derivations.latex import expr_latex, letter_latex
-from attnproof.derivations.notation import Tensor
-from attnproof.derivations.system import Equation
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.language.system import Equation
+from attnproof.derivations.typesetting.latex import expr_latex, letter_latex
 
 
 @dataclass(frozen=True)

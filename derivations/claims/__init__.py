@@ -9,7 +9,7 @@ import importlib
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from attnproof.derivations.claim import Claim
+from attnproof.derivations.proof.claim import Claim
 
 ORDER: Final = (
     *("S1", "S2", "S3", "S4", "S5", "S6"),

@@ -6,12 +6,12 @@ from functools import partial
 
 from sympy import Expr, Matrix, Rational, exp, expand, log, sqrt
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.reasoning import certainly_nonzero, same
-from attnproof.derivations.identities import identity
-from attnproof.derivations.notation import D_V, N_K, D, J, L, P, R, Tensor, index
-from attnproof.derivations.system import total
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import D_V, N_K, D, J, L, P, R, Tensor, index
+from attnproof.derivations.language.system import total
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity
+from attnproof.derivations.proof.reasoning import certainly_nonzero, same
 
 M = index("m")
 Q = Tensor("query", "q", (D,))  # one query

@@ -6,12 +6,12 @@ from functools import partial
 
 from sympy import Expr, Integer, Matrix, Symbol, expand
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.reasoning import same
-from attnproof.derivations.identities import identity
-from attnproof.derivations.notation import D_A, D_K, D_Q, N_K, A, F, J, R, Tensor, index
-from attnproof.derivations.system import total
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, A, F, J, R, Tensor, index
+from attnproof.derivations.language.system import total
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity
+from attnproof.derivations.proof.reasoning import same
 
 M = index("m")
 S = Tensor("query", "s", (D_Q,))  # one query

@@ -7,12 +7,12 @@ from functools import partial
 
 from sympy import Expr, Integer, Symbol, diff, exp, expand, expand_log, log, simplify
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.reasoning import nonnegative_from_zero, same
-from attnproof.derivations.identities import identity, put, variation
-from attnproof.derivations.notation import N_K, J, L, Tensor
-from attnproof.derivations.system import total
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import N_K, J, L, Tensor
+from attnproof.derivations.language.system import total
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity, put, variation
+from attnproof.derivations.proof.reasoning import nonnegative_from_zero, same
 
 E = Tensor("scores", "e", (N_K,))
 MASS = Tensor("mass", "w", (N_K,))  # any masses; p = w / Σ w is any distribution

@@ -7,14 +7,14 @@ from functools import partial
 from itertools import permutations
 from math import exp as float_exp
 
-from sympy import Expr, Integer, Symbol, diff, exp, expand, log, nan, oo, symbols
+from sympy import Expr, Integer, Symbol, diff, exp, expand, nan, oo, symbols
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.reasoning import bounded_on_box, nonnegative, nonnegative_from_zero, same
-from attnproof.derivations.identities import identity, split_sum
-from attnproof.derivations.notation import D_V, N_K, J, L, P, Tensor, index, size
-from attnproof.derivations.system import total
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import D_V, N_K, J, L, P, Tensor, index, size
+from attnproof.derivations.language.system import total
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity, split_sum
+from attnproof.derivations.proof.reasoning import bounded_on_box, same
 
 Partial = tuple[
     Expr, Expr, Expr
@@ -110,14 +110,6 @@ def in_float(values: tuple[float, float, float]) -> bool:
     return left[2] / left[1] != right[2] / right[1]
 
 
-def one_rounding(bound: Callable[[Expr], Expr]) -> bool:
-    """``|ln(1 + δ)| <= bound(u)`` for ``|δ| <= u < 1``, with u = s/(1 + s): the logarithm grows, so δ = ± u decides."""
-    u = S / (1 + S)
-    up, down = bound(u) - (log(1 + 2 * S) - log(1 + S)), bound(u) - log(1 + S)  # 1 + u, 1/(1 − u)
-    logarithms = same(1 + u, (1 + 2 * S) / (1 + S)) and same(1 / (1 - u), 1 + S)
-    return logarithms and all(nonnegative_from_zero(side, S) for side in (up, down))
-
-
 def one_merge(added: Expr) -> bool:
     """A merge that raises the maximum by s: the logarithm of a contribution moves by at most ``added``, and ``added`` sums up to
     ``D (2 u' + ε') + u (m − e)`` over D merges.
@@ -139,18 +131,6 @@ def one_merge(added: Expr) -> bool:
     )
     largest = sum((abs(diff(moved, x)) * size_ for x, size_ in box.items()), Integer(0))
     return adds_up and bool(affine) and same(largest, added)
-
-
-def within(upper: Expr) -> bool:
-    """``exp(−B) <= exp(θ) <= upper`` for θ = B − s and for θ = −B + s, 0 <= s: a sum of positive terms stays within the factor."""
-    return nonnegative_from_zero(upper - exp(T - S), S) and nonnegative_from_zero(exp(-T + S) - exp(-T), S)
-
-
-def deviation(bound: Expr) -> bool:
-    """``|exp(θ) − 1| <= bound`` for |θ| <= T: both ends, the exponential being monotone."""
-    above = bound - (exp(T) - 1)
-    below = bound - (1 - exp(-T))
-    return all(nonnegative(side) or nonnegative_from_zero(side, T) for side in (above, below))
 
 
 def quotient(bound: Expr) -> bool:

@@ -6,10 +6,12 @@ from functools import partial
 
 from sympy import Expr, Integer, Rational, cosh, exp, symbols, tanh
 
-from attnproof.derivations.claim import Altered, Claim, Step
+from attnproof.derivations.calculus.cost import Kind, count, operations
 from attnproof.derivations.claims.g2 import SHIFT, weight
-from attnproof.derivations.claims.reasoning import same, vanishes
-from attnproof.derivations.claims.separated import (
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, N_Q, A, F, I, J, R, Tensor
+from attnproof.derivations.language.system import Equation, System, total
+from attnproof.derivations.language.tensors import KEY, PREACTIVATION, QUERY, SCORES, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
+from attnproof.derivations.lemmas.checks.separated_tanh import (
     BACKWARD,
     FORMATS,
     FORWARD,
@@ -24,12 +26,10 @@ from attnproof.derivations.claims.separated import (
     rounds_to_one,
     safe_backward,
 )
-from attnproof.derivations.cost import Kind, count, operations
-from attnproof.derivations.identities import identity, put
-from attnproof.derivations.notation import D_A, D_K, D_Q, N_K, N_Q, A, F, I, J, R, Tensor
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity, put
+from attnproof.derivations.proof.reasoning import same, vanishes
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.system import Equation, System, total
-from attnproof.derivations.tensors import KEY, PREACTIVATION, QUERY, SCORES, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
 
 DIRECT = FAMILIES["additive"].system.resolve()
 PRE, SCORE = (equation.rhs for equation in DIRECT.equations)

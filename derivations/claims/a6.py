@@ -6,17 +6,17 @@ from functools import partial
 
 from sympy import Add, Eq, Expr, Ge, Integer, Le, Lt, Mul, Pow, Rational, Sum, Symbol, exp, sqrt, symbols, tanh
 
-from attnproof.derivations.attention import LAYER
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.reasoning import vanishes
-from attnproof.derivations.identities import identity, put
-from attnproof.derivations.latex import expr_latex
+from attnproof.derivations.attention.whole import LAYER
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import D_K, D_Q, D, F, R, Tensor, index
+from attnproof.derivations.language.system import total
+from attnproof.derivations.language.tensors import BIAS, CAPPED, SCORES, SOFTCAP, WEIGHT
 from attnproof.derivations.lemmas.cauchy_schwarz import H, S
-from attnproof.derivations.notation import D_K, D_Q, D, F, R, Tensor, index
-from attnproof.derivations.smt import proves
-from attnproof.derivations.system import total
-from attnproof.derivations.tensors import BIAS, CAPPED, SCORES, SOFTCAP, WEIGHT
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity, put
+from attnproof.derivations.proof.reasoning import vanishes
+from attnproof.derivations.proof.smt import proves
+from attnproof.derivations.typesetting.latex import expr_latex
 
 GAIN = Tensor("gain", "gamma", (D,))  # product of the two gains
 SLACK = Tensor("slack", "c", (D,))  # G² = γ_r² + c_r², because |γ_r| <= G

@@ -6,12 +6,12 @@ from functools import partial
 
 from sympy import Expr, Integer, Symbol, diff, exp, symbols, tanh
 
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims import shared_bias as fl
-from attnproof.derivations.claims.reasoning import certainly_nonzero
-from attnproof.derivations.claims.shared_bias import KEYS, LOG_EXP, LOG_ROUND, MOST, SIZE, UNIT
+from attnproof.derivations.claims.checks import shared_bias as fl
+from attnproof.derivations.claims.checks.shared_bias import KEYS, LOG_EXP, LOG_ROUND, MOST, SIZE, UNIT
+from attnproof.derivations.language.notation import J
 from attnproof.derivations.lemmas import softmax_shift
-from attnproof.derivations.notation import J
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.reasoning import certainly_nonzero
 
 B, E_1, E_2 = symbols("b e_1 e_2", real=True)
 X, REST, SINK, KAPPA = symbols("x R c kappa", positive=True)

@@ -6,8 +6,8 @@ from functools import partial
 
 from sympy import Expr, Integer, Sum, Symbol, cosh, diff, exp, limit, oo, simplify, symbols, tanh
 
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.reasoning import certainly_nonzero, nonnegative, nonnegative_from_zero, same, vanishes
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.reasoning import certainly_nonzero, nonnegative, nonnegative_from_zero, same, vanishes
 
 Z_1, Z_2, B = symbols("z_1 z_2 b", real=True)
 R, SLACK = symbols("r s", nonnegative=True)

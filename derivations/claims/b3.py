@@ -6,8 +6,8 @@ from functools import partial
 
 from sympy import Expr, Function, Integer, Symbol, diff, exp, log, simplify, symbols
 
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.reasoning import same
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.reasoning import same
 
 T_I, T_J, B_I, B_J = symbols("t_i t_j b_i b_j", real=True)
 REST = Symbol("R", positive=True)

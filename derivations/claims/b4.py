@@ -6,11 +6,11 @@ from functools import partial
 
 from sympy import Expr, Function, Integer, Matrix, Sum, cos, diff, exp, expand, sin, sqrt, symbols, tanh
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.reasoning import certainly_nonzero, same
-from attnproof.derivations.identities import put
-from attnproof.derivations.notation import D_K, D_Q, A, F, R, Tensor
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import D_K, D_Q, A, F, R, Tensor
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import put
+from attnproof.derivations.proof.reasoning import certainly_nonzero, same
 
 # elements by index: a bilinear score is a sum over r and f of its terms, and both sides are compared term by term
 Q, K, C, W = Function("q")(R), Function("k")(F), Function("c")(F), Function("W")(R, F)

@@ -6,13 +6,13 @@ from functools import partial
 
 from sympy import Expr, Integer
 
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.reasoning import same
-from attnproof.derivations.cost import parameters
-from attnproof.derivations.latex import expr_latex
-from attnproof.derivations.notation import D_A, D_K, D_Q
+from attnproof.derivations.calculus.cost import parameters
+from attnproof.derivations.language.notation import D_A, D_K, D_Q
+from attnproof.derivations.language.system import System
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.reasoning import same
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.system import System
+from attnproof.derivations.typesetting.latex import expr_latex
 
 #: the parameters of each score, with the options that are given
 COUNTS: dict[tuple[str, ...], Expr] = {

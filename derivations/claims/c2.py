@@ -6,13 +6,13 @@ from functools import lru_cache, partial
 
 from sympy import Expr, Integer, Rational, Symbol, factor, oo
 
-from attnproof.derivations.claim import Altered, Claim, Step
+from attnproof.derivations.calculus.cost import count, memory, operations, parameters
 from attnproof.derivations.claims.c1 import score
-from attnproof.derivations.claims.reasoning import nonnegative, tends_to, vanishes
-from attnproof.derivations.cost import count, memory, operations, parameters
-from attnproof.derivations.latex import expr_latex
-from attnproof.derivations.notation import D_A, D_K, D_Q, N_K, N_Q, D
-from attnproof.derivations.notation import size as size_named
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, N_Q, D
+from attnproof.derivations.language.notation import size as size_named
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.reasoning import nonnegative, tends_to, vanishes
+from attnproof.derivations.typesetting.latex import expr_latex
 
 N = size_named("n")
 

@@ -6,15 +6,15 @@ from functools import partial
 
 from sympy import Expr, Integer, Matrix
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.identities import identity, is_sum_of_squares, put
-from attnproof.derivations.latex import expr_latex
-from attnproof.derivations.notation import D_K, D_Q, F, I, J, R, Tensor
-from attnproof.derivations.ranges import tensors_in
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import D_K, D_Q, F, I, J, R, Tensor
+from attnproof.derivations.language.ranges import tensors_in
+from attnproof.derivations.language.system import total
+from attnproof.derivations.language.tensors import KEY, QUERY, WEIGHT
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity, is_sum_of_squares, put
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.system import total
-from attnproof.derivations.tensors import KEY, QUERY, WEIGHT
+from attnproof.derivations.typesetting.latex import expr_latex
 
 SYSTEM = FAMILIES["bilinear"].system
 (SCORE,) = (equation.rhs for equation in SYSTEM.equations)

@@ -6,15 +6,15 @@ from functools import partial
 
 from sympy import Expr, Integer, Symbol, cosh, diff, exp, simplify, tanh
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.reasoning import certainly_nonzero
-from attnproof.derivations.identities import identity, put
-from attnproof.derivations.notation import D_A, N_K, A, I, J, L, Tensor
-from attnproof.derivations.points import equal_at_points
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import D_A, N_K, A, I, J, L, Tensor
+from attnproof.derivations.language.system import total
+from attnproof.derivations.language.tensors import BIAS_HIDDEN, PREACTIVATION, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity, put
+from attnproof.derivations.proof.points import equal_at_points
+from attnproof.derivations.proof.reasoning import certainly_nonzero
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.system import total
-from attnproof.derivations.tensors import BIAS_HIDDEN, PREACTIVATION, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
 
 SYSTEM = FAMILIES["additive"].system.resolve("bias_hidden")
 PRE, SCORE = (equation.rhs for equation in SYSTEM.equations)

@@ -6,15 +6,15 @@ from functools import partial
 
 from sympy import Expr, Matrix
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.identities import identity, is_sum_of_squares, put
-from attnproof.derivations.indexing import substitute
-from attnproof.derivations.latex import expr_latex
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.indexing import substitute
+from attnproof.derivations.language.notation import D, F, R, Tensor
+from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.cauchy_schwarz import DEFECT, H_SQUARED, S_SQUARED, SCALE, H, S, scaled
 from attnproof.derivations.lemmas.cauchy_schwarz import PRODUCT as SCORE
-from attnproof.derivations.notation import D, F, R, Tensor
-from attnproof.derivations.system import total
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity, is_sum_of_squares, put
+from attnproof.derivations.typesetting.latex import expr_latex
 
 NOISE = Tensor("noise", "sigma", ())
 

@@ -6,12 +6,12 @@ from functools import partial
 
 from sympy import Expr, Rational
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim
-from attnproof.derivations.identities import identity, put
-from attnproof.derivations.notation import D_K, D_Q, N_K, N_Q, Tensor
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import D_K, D_Q, N_K, N_Q, Tensor
+from attnproof.derivations.language.tensors import KEY, QUERY
+from attnproof.derivations.proof.claim import Altered, Claim
+from attnproof.derivations.proof.identities import identity, put
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.tensors import KEY, QUERY
 
 SCORE = FAMILIES["bilinear"].system.equations[0].rhs
 OTHER_QUERY = Tensor("other_query", "p", (N_Q, D_Q))

@@ -6,15 +6,23 @@ from functools import partial
 
 from sympy import Expr, Function, Integer, Sum, Symbol, simplify, tanh
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.identities import identity, put, split_sum
-from attnproof.derivations.indexing import substitute
-from attnproof.derivations.notation import D_A, D_K, D_Q, N_K, N_Q, A, F, I, J, R, Tensor, index
-from attnproof.derivations.ranges import split
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.indexing import substitute
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, N_Q, A, F, I, J, R, Tensor, index
+from attnproof.derivations.language.ranges import split
+from attnproof.derivations.language.system import total
+from attnproof.derivations.language.tensors import (
+    BIAS_HIDDEN,
+    KEY,
+    PREACTIVATION,
+    QUERY,
+    V_HIDDEN,
+    WEIGHT_KEY,
+    WEIGHT_QUERY,
+)
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity, put, split_sum
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.system import total
-from attnproof.derivations.tensors import BIAS_HIDDEN, KEY, PREACTIVATION, QUERY, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
 
 M = index("m")
 PAIR = Tensor("pair", "x", (N_Q, N_K, D_Q + D_K))  # x[i,j] = [q_i; k_j]

@@ -6,15 +6,15 @@ from functools import partial
 
 from sympy import Expr, Integer
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim
-from attnproof.derivations.derive import derive
-from attnproof.derivations.identities import identity, put
-from attnproof.derivations.notation import D_A, D_K, D_Q, Tensor
-from attnproof.derivations.ranges import split
+from attnproof.derivations.attention.derive import derive
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, Tensor
+from attnproof.derivations.language.ranges import split
+from attnproof.derivations.language.system import Equation, System
+from attnproof.derivations.language.tensors import WEIGHT_CONCAT, WEIGHT_KEY, WEIGHT_QUERY
+from attnproof.derivations.proof.claim import Altered, Claim
+from attnproof.derivations.proof.identities import identity, put
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.system import Equation, System
-from attnproof.derivations.tensors import WEIGHT_CONCAT, WEIGHT_KEY, WEIGHT_QUERY
 
 CONCAT, ADDITIVE = derive("concat"), derive("additive")
 

@@ -6,14 +6,14 @@ from functools import partial
 
 from sympy import Rational, sqrt
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim
-from attnproof.derivations.derive import derive
-from attnproof.derivations.identities import identity, put
-from attnproof.derivations.notation import D
+from attnproof.derivations.attention.derive import derive
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import D
+from attnproof.derivations.language.system import Equation, System
+from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED
+from attnproof.derivations.proof.claim import Altered, Claim
+from attnproof.derivations.proof.identities import identity, put
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.system import Equation, System
-from attnproof.derivations.tensors import KEY_SHARED, QUERY_SHARED
 
 ROOT = D ** Rational(-1, 4)
 

@@ -8,17 +8,17 @@ from functools import lru_cache, partial
 
 from sympy import Add, Expr, Indexed, Integer, Mul, Number, Pow, Sum, Symbol, exp, sech, tanh
 
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.derive import Derivation, derive, option_sets
-from attnproof.derivations.duality import duality, linearisation
-from attnproof.derivations.identities import put
-from attnproof.derivations.latex import equation_latex
-from attnproof.derivations.ranges import leading_to
-from attnproof.derivations.recheck import SCALAR_SIZES, recheck
+from attnproof.derivations.attention.derive import Derivation, derive, option_sets
+from attnproof.derivations.calculus.tangent import tangent
+from attnproof.derivations.language.ranges import leading_to
+from attnproof.derivations.language.system import Equation, System
+from attnproof.derivations.language.tensors import SOFTCAP
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import put
+from attnproof.derivations.recheck.duality import duality, linearisation
+from attnproof.derivations.recheck.recheck import SCALAR_SIZES, recheck
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.system import Equation, System
-from attnproof.derivations.tangent import tangent
-from attnproof.derivations.tensors import SOFTCAP
+from attnproof.derivations.typesetting.latex import equation_latex
 
 
 def smooth(score: str, *positive: Symbol) -> bool:

@@ -7,13 +7,13 @@ from itertools import combinations
 
 from sympy import And, Expr, Ge, Gt, Integer, Le, Matrix, Rational, exp, expand, eye, sqrt, symbols
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.identities import identity, is_sum_of_squares, put, variation
-from attnproof.derivations.latex import expr_latex
-from attnproof.derivations.notation import N_K, I, J, L, Tensor, index
-from attnproof.derivations.smt import proves
-from attnproof.derivations.system import total
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import N_K, I, J, L, Tensor, index
+from attnproof.derivations.language.system import total
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity, is_sum_of_squares, put, variation
+from attnproof.derivations.proof.smt import proves
+from attnproof.derivations.typesetting.latex import expr_latex
 
 M = index("m")
 E = Tensor("scores", "e", (N_K,))

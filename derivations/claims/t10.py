@@ -6,8 +6,26 @@ from functools import partial
 
 from sympy import cosh, exp, log, pi, sqrt
 
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.concentration import (
+from attnproof.derivations.claims.checks.freezing import (
+    BETA,
+    CONSTANT,
+    DELTA,
+    EDGE,
+    EPSILON,
+    LOGARITHM,
+    MAXIMUM,
+    SHARE,
+    closes,
+    in_ratio,
+    lower_end,
+    more_than,
+    of_a_head,
+    own_slope,
+    upper_end,
+)
+from attnproof.derivations.language.notation import N_K, D, I, J, L, R
+from attnproof.derivations.language.system import total
+from attnproof.derivations.lemmas.checks.concentration import (
     ALPHA,
     COEFFICIENT,
     GAP,
@@ -39,26 +57,8 @@ from attnproof.derivations.claims.concentration import (
     spread_out,
     uniform,
 )
-from attnproof.derivations.claims.freezing import (
-    BETA,
-    CONSTANT,
-    DELTA,
-    EDGE,
-    EPSILON,
-    LOGARITHM,
-    MAXIMUM,
-    SHARE,
-    closes,
-    in_ratio,
-    lower_end,
-    more_than,
-    of_a_head,
-    own_slope,
-    upper_end,
-)
-from attnproof.derivations.identities import identity
-from attnproof.derivations.notation import N_K, D, I, J, L, R
-from attnproof.derivations.system import total
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity
 
 SQUARED, FOURTH = total(ALPHA[I] ** 2, (I, N_K)), total(ALPHA[I] ** 2 * SCORE[I], (I, N_K))
 LOST = N * (N - 1) / (2 * sqrt(pi) * SIGMA)

@@ -6,13 +6,13 @@ from functools import partial
 
 from sympy import Expr, Function, Integer, Sum, Symbol, diff, exp, log, simplify, symbols
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.reasoning import bounded_on_box, nonnegative, nonnegative_from_zero, same, tends_to
-from attnproof.derivations.identities import is_sum_of_squares
-from attnproof.derivations.notation import N_K, L, Tensor
-from attnproof.derivations.notation import J as KEY_INDEX
-from attnproof.derivations.system import total
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import N_K, L, Tensor
+from attnproof.derivations.language.notation import J as KEY_INDEX
+from attnproof.derivations.language.system import total
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import is_sum_of_squares
+from attnproof.derivations.proof.reasoning import bounded_on_box, nonnegative, nonnegative_from_zero, same, tends_to
 
 E_I, E_Y, E_W = symbols("e_i e_y e_w", real=True)
 REST, OTHERS, X, Y = symbols("R T x y", positive=True)  # sums of exp over other keys; single exponentials

@@ -21,8 +21,13 @@ from sympy import (
     symbols,
 )
 
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.covariances import second_moment, trace_by_expansion, trace_formula, trace_of_product
+from attnproof.derivations.claims.checks.covariances import (
+    second_moment,
+    trace_by_expansion,
+    trace_formula,
+    trace_of_product,
+)
+from attnproof.derivations.language.notation import D
 from attnproof.derivations.lemmas.cumulants_add import copies_add, same
 from attnproof.derivations.lemmas.product_moments import ORDER as MOMENT_ORDER
 from attnproof.derivations.lemmas.product_moments import product_splits
@@ -31,7 +36,7 @@ from attnproof.derivations.moments import calculus, law
 from attnproof.derivations.moments.distributions import Distribution, laplace, normal, rademacher, student_t, uniform
 from attnproof.derivations.moments.expectation import expectation
 from attnproof.derivations.moments.scores import dot
-from attnproof.derivations.notation import D
+from attnproof.derivations.proof.claim import Altered, Claim, Step
 
 ORDER = 8
 A, B, NU = symbols("a b nu", positive=True)

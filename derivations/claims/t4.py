@@ -20,16 +20,21 @@ from sympy import (
     symbols,
 )
 
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.covariances import one_side_suffices, repeated_component, second_moment, unit_diagonal
+from attnproof.derivations.claims.checks.covariances import (
+    one_side_suffices,
+    repeated_component,
+    second_moment,
+    unit_diagonal,
+)
 from attnproof.derivations.claims.t3 import DOT_VARIANCE, MU_K, MU_Q, SIGMA_K, SIGMA_Q
+from attnproof.derivations.language.notation import D, R
 from attnproof.derivations.lemmas.cumulants_add import same
 from attnproof.derivations.moments.distributions import Distribution, normal
 from attnproof.derivations.moments.exact import pair_law, summary
 from attnproof.derivations.moments.expectation import expectation
 from attnproof.derivations.moments.quadratic import second_moments
 from attnproof.derivations.moments.scores import DotScore, correlated_dot, dot
-from attnproof.derivations.notation import D, R
+from attnproof.derivations.proof.claim import Altered, Claim, Step
 
 RHO = Symbol("rho", real=True)
 DELTA, SPREAD = symbols("delta s", positive=True)

@@ -7,21 +7,21 @@ from functools import partial
 
 from sympy import Expr, Integer, Sum, Symbol, exp, expand, integrate, latex, oo, pi, sqrt, symbols, tanh
 
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.covariances import ROWS, mixed
-from attnproof.derivations.claims.index_pairs import K_2 as PAIR_K
-from attnproof.derivations.claims.index_pairs import Q_2 as PAIR_Q
-from attnproof.derivations.claims.index_pairs import STEPS as PAIRS
-from attnproof.derivations.claims.index_pairs import T_2 as PAIR_T
-from attnproof.derivations.claims.index_pairs import V_2 as PAIR_V
-from attnproof.derivations.claims.index_pairs import W_2 as PAIR_W
-from attnproof.derivations.claims.index_pairs import additive_pairs, bilinear_pairs
+from attnproof.derivations.claims.checks.covariances import ROWS, mixed
+from attnproof.derivations.claims.checks.index_pairs import K_2 as PAIR_K
+from attnproof.derivations.claims.checks.index_pairs import Q_2 as PAIR_Q
+from attnproof.derivations.claims.checks.index_pairs import STEPS as PAIRS
+from attnproof.derivations.claims.checks.index_pairs import T_2 as PAIR_T
+from attnproof.derivations.claims.checks.index_pairs import V_2 as PAIR_V
+from attnproof.derivations.claims.checks.index_pairs import W_2 as PAIR_W
+from attnproof.derivations.claims.checks.index_pairs import additive_pairs, bilinear_pairs
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, A, D, P, R
 from attnproof.derivations.lemmas.cumulants_add import same
 from attnproof.derivations.lemmas.mehler import COEFFICIENT, RHO, M, series_term
 from attnproof.derivations.moments import additive, calculus
 from attnproof.derivations.moments.distributions import uniform
 from attnproof.derivations.moments.expectation import Moment, centred_moment, expectation, symbolic_moment
-from attnproof.derivations.notation import D_A, D_K, D_Q, A, D, P, R
+from attnproof.derivations.proof.claim import Altered, Claim, Step
 
 W_2, Q_2, K_2 = (Symbol(f"{name}_2", real=True) for name in ("w", "q", "k"))
 Q_1, K_1 = (Symbol(f"{name}_1", real=True) for name in ("q", "k"))

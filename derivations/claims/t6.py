@@ -6,16 +6,16 @@ from functools import partial
 
 from sympy import Expr, Integer, Rational, exp, factor, symbols, tanh, together
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.reasoning import no_minus, tends_to
-from attnproof.derivations.claims.separated import FORMATS
-from attnproof.derivations.identities import identity, put
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import D_A, A, I, J, Tensor
+from attnproof.derivations.language.system import total
+from attnproof.derivations.language.tensors import PREACTIVATION, V_HIDDEN
+from attnproof.derivations.lemmas.checks.separated_tanh import FORMATS
 from attnproof.derivations.lemmas.tanh_rounds_to_one import GAP, PRECISION, THRESHOLD, Z
-from attnproof.derivations.notation import D_A, A, I, J, Tensor
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity, put
+from attnproof.derivations.proof.reasoning import no_minus, tends_to
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.system import total
-from attnproof.derivations.tensors import PREACTIVATION, V_HIDDEN
 
 SCORE = FAMILIES["additive"].system.resolve().equations[-1].rhs
 SIZE = Tensor("size", "w", (D_A,))  # |v_a|

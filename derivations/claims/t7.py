@@ -7,15 +7,15 @@ from functools import partial
 from flint import arb, ctx
 from sympy import Expr, Rational, Symbol, cosh, exp, log, simplify, tanh
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.reasoning import nonnegative, vanishes
-from attnproof.derivations.identities import identity, put, variation
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import D_A, D_K, N_K, A, F, I, J, Tensor
+from attnproof.derivations.language.system import total
+from attnproof.derivations.language.tensors import KEY, PREACTIVATION, V_HIDDEN, WEIGHT_KEY
 from attnproof.derivations.lemmas.tanh_rounds_to_one import PRECISION, THRESHOLD, Z
-from attnproof.derivations.notation import D_A, D_K, N_K, A, F, I, J, Tensor
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity, put, variation
+from attnproof.derivations.proof.reasoning import nonnegative, vanishes
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.system import total
-from attnproof.derivations.tensors import KEY, PREACTIVATION, V_HIDDEN, WEIGHT_KEY
 
 UNITS, SCORES = FAMILIES["additive"].system.resolve().equations  # z and e = Σ_a v_a tanh z_a
 KEY_DOT = Tensor("tangent_key", "k_dot", (N_K, D_K), "tangent")

@@ -6,15 +6,15 @@ from functools import partial
 
 from sympy import Expr, Ge, Integer, Le, Rational, Symbol, cosh, limit, oo, sech, solve, sqrt, symbols
 
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.reasoning import nonnegative, same
-from attnproof.derivations.identities import identity, put
+from attnproof.derivations.language.notation import D_A, A, Tensor, index
+from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.sech_squared_convex import CURVATURE, T
 from attnproof.derivations.lemmas.sech_squared_odd_width import HALF, ODD, Levels, attained, average, normalised
-from attnproof.derivations.notation import D_A, A, Tensor, index
-from attnproof.derivations.points import nonnegative_at_points, nonzero_at_points
-from attnproof.derivations.smt import proves
-from attnproof.derivations.system import total
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity, put
+from attnproof.derivations.proof.points import nonnegative_at_points, nonzero_at_points
+from attnproof.derivations.proof.reasoning import nonnegative, same
+from attnproof.derivations.proof.smt import proves
 
 B = index("b")
 X = Tensor("input", "x", (D_A,))  # the pre-activation before it is normalised

@@ -7,13 +7,20 @@ from functools import partial
 
 from sympy import Expr, Integer, Rational, Sum, Symbol, exp, nan, oo, simplify, symbols
 
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.exponentials import LAST_FINITE, LAST_ZERO, Edge, following, gives, last_before
-from attnproof.derivations.claims.reasoning import nonnegative, nonnegative_from_zero
-from attnproof.derivations.claims.separated import FORMATS
-from attnproof.derivations.identities import identity
-from attnproof.derivations.notation import N_K, J, L, Tensor
-from attnproof.derivations.system import total
+from attnproof.derivations.claims.checks.exponential_edges import (
+    LAST_FINITE,
+    LAST_ZERO,
+    Edge,
+    following,
+    gives,
+    last_before,
+)
+from attnproof.derivations.language.notation import N_K, J, L, Tensor
+from attnproof.derivations.language.system import total
+from attnproof.derivations.lemmas.checks.separated_tanh import FORMATS
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity
+from attnproof.derivations.proof.reasoning import nonnegative, nonnegative_from_zero
 
 E = Tensor("scores", "e", (N_K,))
 M = Tensor("m", "m", ())[()]

@@ -7,15 +7,15 @@ from functools import partial
 from sympy import Expr, Integer, KroneckerDelta, exp
 from sympy.concrete.delta import deltasummation
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.identities import identity, put, split_sum
-from attnproof.derivations.indexing import substitute
-from attnproof.derivations.latex import expr_latex
-from attnproof.derivations.notation import D_K, D_Q, N_K, A, F, I, J, L, P, R, Tensor, index
-from attnproof.derivations.ranges import split
-from attnproof.derivations.system import total
-from attnproof.derivations.tensors import KEY, QUERY, WEIGHT
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.indexing import substitute
+from attnproof.derivations.language.notation import D_K, D_Q, N_K, A, F, I, J, L, P, R, Tensor, index
+from attnproof.derivations.language.ranges import split
+from attnproof.derivations.language.system import total
+from attnproof.derivations.language.tensors import KEY, QUERY, WEIGHT
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity, put, split_sum
+from attnproof.derivations.typesetting.latex import expr_latex
 
 M, N = index("m"), index("n")
 WHOLE = D_Q + D_K

@@ -8,10 +8,9 @@ from functools import partial
 
 from flint import fmpq
 
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims import xor_smt
-from attnproof.derivations.claims.xor import ENCODINGS, Encoding, Multipliers, target_is_unique
-from attnproof.derivations.claims.xor_cells import (
+from attnproof.derivations.claims.checks import xor_smt
+from attnproof.derivations.claims.checks.xor import ENCODINGS, Encoding, Multipliers, target_is_unique
+from attnproof.derivations.claims.checks.xor_cells import (
     Bilinear,
     Cell,
     Impossible,
@@ -22,10 +21,11 @@ from attnproof.derivations.claims.xor_cells import (
     steps,
     threshold_decided,
 )
-from attnproof.derivations.identities import identity
-from attnproof.derivations.notation import D_Q, N_Q, I, J, L, R, Tensor
-from attnproof.derivations.system import total
-from attnproof.derivations.tensors import SCORES
+from attnproof.derivations.language.notation import D_Q, N_Q, I, J, L, R, Tensor
+from attnproof.derivations.language.system import total
+from attnproof.derivations.language.tensors import SCORES
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity
 
 # {0, 1}: the query (0, 0) scores 0 with every key, whatever W is
 ZERO_QUERY: Multipliers = {((0, 0), (0, 0)): 1}

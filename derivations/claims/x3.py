@@ -9,14 +9,14 @@ from typing import Final
 
 from sympy import Expr, Sum, Symbol
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims.xor import ENCODINGS, THRESHOLD, Encoding, Functional, contradicts
-from attnproof.derivations.claims.xor_smt import never_all_positive
-from attnproof.derivations.identities import identity
-from attnproof.derivations.notation import D_K, D_Q, F, R, Tensor
-from attnproof.derivations.system import total
-from attnproof.derivations.tensors import WEIGHT
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.claims.checks.xor import ENCODINGS, THRESHOLD, Encoding, Functional, contradicts
+from attnproof.derivations.claims.checks.xor_smt import never_all_positive
+from attnproof.derivations.language.notation import D_K, D_Q, F, R, Tensor
+from attnproof.derivations.language.system import total
+from attnproof.derivations.language.tensors import WEIGHT
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity
 
 QUERY = Tensor("query", "s", (D_Q,))
 CORNER = Tensor("corner", "h", (D_K,))  # the key 00

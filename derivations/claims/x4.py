@@ -8,10 +8,9 @@ from itertools import product
 
 from flint import fmpq
 
-from attnproof.derivations.claim import Altered, Claim
-from attnproof.derivations.claims import xor_smt
-from attnproof.derivations.claims.xor import ENCODINGS, Encoding, Multipliers
-from attnproof.derivations.claims.xor_cells import (
+from attnproof.derivations.claims.checks import xor_smt
+from attnproof.derivations.claims.checks.xor import ENCODINGS, Encoding, Multipliers
+from attnproof.derivations.claims.checks.xor_cells import (
     Additive,
     Cell,
     Impossible,
@@ -22,6 +21,7 @@ from attnproof.derivations.claims.xor_cells import (
     row,
     steps,
 )
+from attnproof.derivations.proof.claim import Altered, Claim
 from attnproof.derivations.scores import FAMILIES
 
 # {-1, +1}, no constant, no bias: s and -s make opposite demands of the same two numbers

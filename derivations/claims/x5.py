@@ -7,16 +7,16 @@ from functools import partial
 
 from sympy import Expr, Integer, Rational, Symbol, exp, factorial
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims import universality as reach
-from attnproof.derivations.claims.universality import EPS, FREE, LARGEST, SUM, VARIABLES, weights
-from attnproof.derivations.identities import identity
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.claims.checks import universality as reach
+from attnproof.derivations.claims.checks.universality import EPS, FREE, LARGEST, SUM, VARIABLES, weights
+from attnproof.derivations.language.notation import I, J
+from attnproof.derivations.language.tensors import SCORES
 from attnproof.derivations.lemmas.odd_score import ADDITIVE, BIASED
 from attnproof.derivations.lemmas.tanh_product import RATE, product_error
-from attnproof.derivations.notation import I, J
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.tensors import SCORES
 
 ORDER = Symbol("k")
 OTHER_KEY = Symbol("other")  # the score of another key

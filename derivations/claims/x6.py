@@ -6,15 +6,15 @@ from functools import partial
 
 from sympy import Expr, Integer, Rational, symbols
 
-from attnproof.derivations.claim import Altered, Claim, Step
-from attnproof.derivations.claims import limits_of_units as limits
-from attnproof.derivations.claims.reasoning import bounded_on_box, same
-from attnproof.derivations.identities import identity, put
+from attnproof.derivations.claims.checks import limits_of_units as limits
+from attnproof.derivations.language.notation import D_K, D_Q, F, I, J, R, Tensor, index, size
+from attnproof.derivations.language.system import total
+from attnproof.derivations.language.tensors import KEY, QUERY, WEIGHT
 from attnproof.derivations.lemmas import tanh_product as units
-from attnproof.derivations.notation import D_K, D_Q, F, I, J, R, Tensor, index, size
+from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.identities import identity, put
+from attnproof.derivations.proof.reasoning import bounded_on_box, same
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.system import total
-from attnproof.derivations.tensors import KEY, QUERY, WEIGHT
 
 RANK = size("m")  # the rank; r is a feature of the query
 B = index("b")  # one of the products

@@ -8,7 +8,7 @@
     SCORE.cost.multiply_adds …                              counts at symbolic sizes
     softmax.weights  softmax.jacobian …                     softmax by itself
 
-SCORE is ``dot``, ``scaled_dot``, ``bilinear``, ``additive``, ``concat`` or ``file.py:name`` (``attnproof.derivations.own``). Options follow
+SCORE is ``dot``, ``scaled_dot``, ``bilinear``, ``additive``, ``concat`` or ``file.py:name`` (``attnproof.derivations.scores.own``). Options follow
 with a plus: ``additive.context+bias_hidden+softcap``, ``scaled_dot.scores+rotary``, ``dot.weights+sink``.
 """
 
@@ -22,8 +22,8 @@ from attnproof.derivations.claims import ORDER as CLAIM_ORDER
 from attnproof.derivations.formulas import closed, own, scores
 from attnproof.derivations.formulas import softmax as of_softmax
 from attnproof.derivations.formulas.formula import Formula, Proof
-from attnproof.derivations.own import is_own, pinned
 from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.scores.own import is_own, pinned
 
 __all__ = ["Formula", "Proof", "UnknownFormulaError", "formula", "names", "options"]
 

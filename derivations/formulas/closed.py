@@ -10,17 +10,17 @@ from typing import Final
 
 from sympy import Expr, Integer, sqrt
 
+from attnproof.derivations.calculus.cost import Kind, count, memory, operations, parameters
 from attnproof.derivations.claims import t3, t5
-from attnproof.derivations.cost import Kind, count, memory, operations, parameters
 from attnproof.derivations.formulas import own
 from attnproof.derivations.formulas.formula import Formula, Proof
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, A, D, Tensor
+from attnproof.derivations.language.system import Equation, System, total
+from attnproof.derivations.language.tensors import V_HIDDEN
 from attnproof.derivations.lemmas.cumulants_add import same
 from attnproof.derivations.moments.distributions import Distribution
 from attnproof.derivations.moments.scores import dot
-from attnproof.derivations.notation import D_A, D_K, D_Q, A, D, Tensor
-from attnproof.derivations.own import family, is_own
-from attnproof.derivations.system import Equation, System, total
-from attnproof.derivations.tensors import V_HIDDEN
+from attnproof.derivations.scores.own import family, is_own
 
 
 def _scalar(name: str, letter: str) -> Tensor:
@@ -199,9 +199,7 @@ _COSTS: Final[Mapping[str, tuple[str, Kind]]] = MappingProxyType(
     }
 )
 _ORDER: Final = {"bilinear": ("query", "weight")}  # which product comes first; the other order: claim C2
-COUNTING: Final = (
-    "The score alone; every projection is computed once for each query or key (the rules of derivations/cost.py)."
-)
+COUNTING: Final = "The score alone; every projection is computed once for each query or key (the rules of derivations/calculus/cost.py)."
 
 
 def moment_names(score: str) -> tuple[str, ...]:

@@ -11,12 +11,19 @@ from types import MappingProxyType
 from sympy import Eq, Expr, KroneckerDelta
 
 from attnproof.derivations.formulas.sympy_code import sympy_code
-from attnproof.derivations.identities import put
-from attnproof.derivations.latex import equation_latex, equation_text, expr_latex, expr_text, letter_latex, letter_text
-from attnproof.derivations.mathml import equation_mathml, latex_mathml
-from attnproof.derivations.notation import N_K, Tensor
-from attnproof.derivations.ranges import free_ranges
-from attnproof.derivations.system import Equation, System
+from attnproof.derivations.language.notation import N_K, Tensor
+from attnproof.derivations.language.ranges import free_ranges
+from attnproof.derivations.language.system import Equation, System
+from attnproof.derivations.proof.identities import put
+from attnproof.derivations.typesetting.latex import (
+    equation_latex,
+    equation_text,
+    expr_latex,
+    expr_text,
+    letter_latex,
+    letter_text,
+)
+from attnproof.derivations.typesetting.mathml import equation_mathml, latex_mathml
 
 Check = Callable[[], bool]
 IDENTITY = Tensor("identity", "delta", (N_K, N_K), "parameter", batched=False)  # the matrix: nobody has to give it

@@ -9,12 +9,12 @@ from typing import Final
 from sympy import Expr
 
 from attnproof.derivations.formulas.formula import Formula, Proof
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.language.ranges import tensors_in
+from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.moments.calculus import Undefined
 from attnproof.derivations.moments.multilinear import ASSUMPTIONS, enumerated, variance
-from attnproof.derivations.notation import Tensor
-from attnproof.derivations.own import family
-from attnproof.derivations.ranges import tensors_in
-from attnproof.derivations.system import Equation, System
+from attnproof.derivations.scores.own import family
 
 VARIANCE: Final = Tensor("variance", "Var", (), "parameter", batched=False)
 WHY: Final = "Terms of independent symmetric entries are uncorrelated; their second moments add up, at every size."

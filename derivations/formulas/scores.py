@@ -7,19 +7,19 @@ from functools import lru_cache, partial
 
 from sympy import Expr, Indexed
 
-from attnproof.derivations.adjoint import adjoint
-from attnproof.derivations.attention import attention
-from attnproof.derivations.duality import duality, linearisation
-from attnproof.derivations.extended import FEATURES, extended
+from attnproof.derivations.attention.extended import FEATURES, extended
+from attnproof.derivations.attention.rotary import ROTATED_KEY, ROTATED_QUERY
+from attnproof.derivations.attention.whole import attention
+from attnproof.derivations.calculus.adjoint import adjoint
+from attnproof.derivations.calculus.tangent import tangent
 from attnproof.derivations.formulas.formula import Formula, Proof
-from attnproof.derivations.identities import put
-from attnproof.derivations.indexing import substitute
-from attnproof.derivations.own import family
-from attnproof.derivations.ranges import leading_to, split, tensors_in
-from attnproof.derivations.recheck import EXACT_SIZES, SCALAR_SIZES, recheck
-from attnproof.derivations.rotary import ROTATED_KEY, ROTATED_QUERY
-from attnproof.derivations.system import Equation, System
-from attnproof.derivations.tangent import tangent
+from attnproof.derivations.language.indexing import substitute
+from attnproof.derivations.language.ranges import leading_to, split, tensors_in
+from attnproof.derivations.language.system import Equation, System
+from attnproof.derivations.proof.identities import put
+from attnproof.derivations.recheck.duality import duality, linearisation
+from attnproof.derivations.recheck.recheck import EXACT_SIZES, SCALAR_SIZES, recheck
+from attnproof.derivations.scores.own import family
 
 OUTPUT = "context"  # ``SCORE.adjoint.x`` is the gradient of Σ grad_context · context
 ALONE = ("scores", "lse")  # outputs whose gradients have names of their own: ``SCORE.scores.adjoint.x``

@@ -9,18 +9,18 @@ from flint import fmpq
 from sympy import Expr, KroneckerDelta, Sum, exp, log
 from sympy.concrete.delta import deltasummation
 
-from attnproof.derivations.adjoint import adjoint
-from attnproof.derivations.atoms import Atoms
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.exact import Array, evaluate, gradients, positions
+from attnproof.derivations.calculus.adjoint import adjoint
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.calculus.tangent import tangent
 from attnproof.derivations.formulas.formula import IDENTITY, Formula, Proof
 from attnproof.derivations.formulas.scores import FINITE, gradient_checks, rate_of, short, system_of
-from attnproof.derivations.identities import put
-from attnproof.derivations.notation import N_K, N_Q, I, J, L, Tensor
-from attnproof.derivations.recheck import EXACT_SIZES, random_point
-from attnproof.derivations.system import Equation, System, total
-from attnproof.derivations.tangent import tangent
-from attnproof.derivations.tensors import WEIGHTS
+from attnproof.derivations.language.notation import N_K, N_Q, I, J, L, Tensor
+from attnproof.derivations.language.system import Equation, System, total
+from attnproof.derivations.language.tensors import WEIGHTS
+from attnproof.derivations.proof.identities import put
+from attnproof.derivations.recheck.atoms import Atoms
+from attnproof.derivations.recheck.exact import Array, evaluate, gradients, positions
+from attnproof.derivations.recheck.recheck import EXACT_SIZES, random_point
 
 LOGITS = Tensor("logits", "t", (N_Q, N_K))
 LSE = Tensor("lse", "ell", (N_Q,), "intermediate")

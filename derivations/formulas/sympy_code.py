@@ -11,7 +11,7 @@ import sympy
 from sympy import Expr, Indexed, IndexedBase, Rational, Symbol
 from sympy.printing.str import StrPrinter
 
-from attnproof.derivations.system import System
+from attnproof.derivations.language.system import System
 
 
 def sympy_code(system: System) -> str:

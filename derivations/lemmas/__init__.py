@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
 
-from attnproof.derivations.claim import Lemma, Proof, lemmas_used, prove
+from attnproof.derivations.proof.claim import Lemma, Proof, lemmas_used, prove
 
 ORDER: Final[tuple[str, ...]] = (
     "cauchy_schwarz",
@@ -47,6 +47,7 @@ ORDER: Final[tuple[str, ...]] = (
     "sech_squared_formula",
     "softmax_error",
     "log_sum_exp_error",
+    "rotary_relative",
 )
 
 

@@ -7,10 +7,10 @@ from functools import partial
 from sympy import And, Expr, Ge, Gt, Integer, Le, Lt, Or, Rational, Symbol, binomial, diff, expand, simplify, symbols
 from sympy.core.relational import Eq
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.reasoning import nonnegative, same
-from attnproof.derivations.orders import holds_at_every_order
-from attnproof.derivations.smt import proves
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.orders import holds_at_every_order
+from attnproof.derivations.proof.reasoning import nonnegative, same
+from attnproof.derivations.proof.smt import proves
 
 N = Symbol("n", integer=True, positive=True)  # degree
 K = Symbol("k", integer=True, positive=True)

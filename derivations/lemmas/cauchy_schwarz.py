@@ -6,13 +6,13 @@ from functools import partial
 
 from sympy import Expr, Ge, Integer, Le, Rational, symbols
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.identities import identity, is_sum_of_squares, put
-from attnproof.derivations.latex import expr_latex
-from attnproof.derivations.notation import D, F, R, Tensor
-from attnproof.derivations.smt import proves
-from attnproof.derivations.system import total
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import D, F, R, Tensor
+from attnproof.derivations.language.system import total
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.identities import identity, is_sum_of_squares, put
+from attnproof.derivations.proof.smt import proves
+from attnproof.derivations.typesetting.latex import expr_latex
 
 S = Tensor("query", "s", (D,))
 H = Tensor("key", "h", (D,))

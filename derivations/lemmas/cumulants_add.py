@@ -26,11 +26,11 @@ from sympy import (
 )
 from sympy.polys.ring_series import rs_log
 
-from attnproof.derivations.claim import Altered, Lemma, Step
+from attnproof.derivations.language.notation import D
 from attnproof.derivations.moments import calculus
 from attnproof.derivations.moments.calculus import Undefined, Value
-from attnproof.derivations.notation import D
-from attnproof.derivations.points import equal_at_points
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.points import equal_at_points
 
 ORDER_R, ORDER_I = symbols("r i", integer=True, nonnegative=True)
 SERIES_ORDER = 8

@@ -6,9 +6,9 @@ from functools import partial
 
 from sympy import Expr, Integer, exp
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.concentration import SLACK
-from attnproof.derivations.claims.reasoning import nonnegative, nonnegative_from_zero, same
+from attnproof.derivations.lemmas.checks.concentration import SLACK
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.reasoning import nonnegative, nonnegative_from_zero, same
 
 
 def grows_from_zero(expr: Expr, order: int) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.separated import FORMATS, normal_and_finite, safe_forward
+from attnproof.derivations.lemmas.checks.separated_tanh import FORMATS, normal_and_finite, safe_forward
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
 
 LEMMA = Lemma(
     name="exponentials_in_range",

@@ -6,9 +6,9 @@ from functools import partial
 
 from sympy import Expr, Integer, Symbol, symbols
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.reasoning import bounded_on_box, nonnegative, vanishes
 from attnproof.derivations.lemmas.rounding import U, factor_within
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.reasoning import bounded_on_box, nonnegative, vanishes
 
 EXCESS = Symbol("g", nonnegative=True)  # G = 1 + g is the largest factor (1 − u)^−n
 G = 1 + EXCESS

@@ -7,8 +7,8 @@ from itertools import combinations
 
 from sympy import Expr, Function, Integer, Rational, Symbol, expand, factorial, integrate, symbols
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.orders import by_induction, holds_at_every_order
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.orders import by_induction, holds_at_every_order
 
 M = Symbol("m", integer=True, nonnegative=True)  # number of differences
 PART = Symbol("p", integer=True, nonnegative=True)  # number of elements of the subset S

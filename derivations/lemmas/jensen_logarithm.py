@@ -6,8 +6,8 @@ from functools import partial
 
 from sympy import Expr, Integer, Symbol, exp, log, symbols
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.reasoning import same
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.reasoning import same
 
 MEAN, Y = symbols("m y", positive=True)
 W = Symbol("w", real=True)

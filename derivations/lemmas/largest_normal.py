@@ -6,11 +6,11 @@ from functools import partial
 
 from sympy import Expr, Ge, Integer, Le, Lt, Symbol, exp, expand, pi, sqrt, symbols
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.concentration import DENSITY, RHO, SLACK, T, X, Z, integral
-from attnproof.derivations.claims.reasoning import nonnegative, same
+from attnproof.derivations.lemmas.checks.concentration import DENSITY, RHO, SLACK, T, X, Z, integral
 from attnproof.derivations.lemmas.exponential_tangent import grows_from_zero
-from attnproof.derivations.smt import proves
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.reasoning import nonnegative, same
+from attnproof.derivations.proof.smt import proves
 
 LOGARITHM = Symbol("L", positive=True)  # ln n
 MAXIMUM, FIRST, NEGATIVE = symbols("m z p", real=True)  # max Z_i, Z_1, min(Z_1, 0)

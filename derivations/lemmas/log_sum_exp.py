@@ -6,13 +6,13 @@ from functools import partial
 
 from sympy import Expr, Function, Integer, Rational, Symbol, diff, exp, log
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.concentration import ALPHA, SCALE, SCORE, SLACK, X, Y, Z, softmax
-from attnproof.derivations.claims.reasoning import nonnegative, nonnegative_from_zero, same
-from attnproof.derivations.identities import identity
-from attnproof.derivations.notation import N_K, I, J
-from attnproof.derivations.system import total
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import N_K, I, J
+from attnproof.derivations.language.system import total
+from attnproof.derivations.lemmas.checks.concentration import ALPHA, SCALE, SCORE, SLACK, X, Y, Z, softmax
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.identities import identity
+from attnproof.derivations.proof.reasoning import nonnegative, nonnegative_from_zero, same
 
 LOG_SUM = log(total(exp(SCALE * SCORE[J]), (J, N_K)))
 MEAN = total(softmax(I) * SCORE[I], (I, N_K))

@@ -6,12 +6,12 @@ from functools import partial
 
 from sympy import Expr, Integer, Symbol, exp, log, symbols
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.reasoning import nonnegative, same
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import N_K, L
+from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.softmax_condition import ROOM, TOP, below_the_top
-from attnproof.derivations.notation import N_K, L
-from attnproof.derivations.system import total
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.reasoning import nonnegative, same
 
 THETA, TOTAL = symbols("theta s", positive=True)
 REST = Symbol("r", nonnegative=True)

@@ -26,10 +26,10 @@ from sympy import (
     symbols,
 )
 
-from attnproof.derivations.claim import Altered, Lemma, Step
 from attnproof.derivations.moments.distributions import normal
 from attnproof.derivations.moments.expectation import expectation
-from attnproof.derivations.points import equal_at_points
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.points import equal_at_points
 
 RHO, X, Y, S = symbols("rho x y s", real=True)
 M, N = symbols("m n", integer=True, nonnegative=True)

@@ -6,9 +6,9 @@ from functools import partial
 
 from sympy import Expr, Function, Integer, diff, exp, expand
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.concentration import DENSITY, Z
-from attnproof.derivations.claims.reasoning import same, tends_to
+from attnproof.derivations.lemmas.checks.concentration import DENSITY, Z
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.reasoning import same, tends_to
 
 G = Function("g")
 

@@ -6,9 +6,9 @@ from functools import partial
 
 from sympy import exp
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.concentration import DENSITY, SLACK, Z, moment_generating
-from attnproof.derivations.claims.reasoning import same
+from attnproof.derivations.lemmas.checks.concentration import DENSITY, SLACK, Z, moment_generating
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.reasoning import same
 
 MEAN = exp(SLACK**2 / 2)
 

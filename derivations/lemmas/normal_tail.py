@@ -6,9 +6,9 @@ from functools import partial
 
 from sympy import Expr, Integer, diff, pi, sqrt
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.concentration import DENSITY, X, Z
-from attnproof.derivations.claims.reasoning import nonnegative, tends_to
+from attnproof.derivations.lemmas.checks.concentration import DENSITY, X, Z
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.reasoning import nonnegative, tends_to
 
 PHI = DENSITY.subs(Z, X)
 LOWER, UPPER = X / (1 + X**2) * PHI, PHI / X

@@ -6,13 +6,13 @@ from functools import partial
 
 from sympy import Expr, Indexed
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Lemma
-from attnproof.derivations.identities import identity, put
-from attnproof.derivations.indexing import substitute
-from attnproof.derivations.notation import Tensor
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.indexing import substitute
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.language.tensors import KEY, PREACTIVATION, QUERY
+from attnproof.derivations.proof.claim import Altered, Lemma
+from attnproof.derivations.proof.identities import identity, put
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.tensors import KEY, PREACTIVATION, QUERY
 
 
 def written_out(family: str, *options: str) -> Expr:

@@ -7,9 +7,9 @@ from functools import partial
 from sympy import Expr, Integer, Symbol, expand, simplify
 
 from attnproof.derivations.bounds.order import Order
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.reasoning import nonnegative
 from attnproof.derivations.lemmas.rounding import MORE_1, MORE_2, additions
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.reasoning import nonnegative
 
 DEPTH = Symbol("D", integer=True, nonnegative=True)
 SPARE = Symbol("m", integer=True, nonnegative=True)

@@ -6,8 +6,8 @@ from functools import partial
 
 from sympy import Expr, Integer, symbols
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.reasoning import bounded_on_box, nonnegative, vanishes
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.reasoning import bounded_on_box, nonnegative, vanishes
 
 A, B, E, F = symbols("A a E e", nonnegative=True)  # sizes of two factors and their errors
 S, T = symbols("s t", real=True)  # errors themselves

@@ -6,8 +6,14 @@ from functools import partial
 
 from sympy import Integer
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.separated import C_LARGE, C_SMALL, factor_kept, product_too_large, product_too_small
+from attnproof.derivations.lemmas.checks.separated_tanh import (
+    C_LARGE,
+    C_SMALL,
+    factor_kept,
+    product_too_large,
+    product_too_small,
+)
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
 
 LEMMA = Lemma(
     name="perturbed_product",

@@ -6,11 +6,11 @@ from functools import partial
 
 from sympy import Abs, Expr, Integer, Le, Or, Symbol, integrate, limit, oo, simplify, symbols
 
-from attnproof.derivations.claim import Altered, Lemma, Step
 from attnproof.derivations.moments.calculus import Undefined
 from attnproof.derivations.moments.distributions import student_t
 from attnproof.derivations.moments.scores import dot
-from attnproof.derivations.smt import proves
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.smt import proves
 
 A, B = symbols("a b", real=True)
 ORDER = Symbol("m", integer=True, positive=True)

@@ -6,8 +6,8 @@ from functools import partial
 
 from sympy import Expr, Symbol, simplify, symbols
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.reasoning import nonnegative, same
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.reasoning import nonnegative, same
 
 P = Symbol("p", integer=True, positive=True)  # bits
 E, G = symbols("e g", integer=True)  # exponents

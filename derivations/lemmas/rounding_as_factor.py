@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from sympy import Expr, exp
+from sympy import Expr, exp, log, symbols
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.a4 import T, deviation, one_rounding, within
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.reasoning import nonnegative, nonnegative_from_zero, same
+
+S, T = symbols("s t", nonnegative=True)
+
+
+def one_rounding(bound: Callable[[Expr], Expr]) -> bool:
+    """``|ln(1 + δ)| <= bound(u)`` for ``|δ| <= u < 1``, with u = s/(1 + s): the logarithm grows, so δ = ± u decides."""
+    u = S / (1 + S)
+    up, down = bound(u) - (log(1 + 2 * S) - log(1 + S)), bound(u) - log(1 + S)  # 1 + u, 1/(1 − u)
+    logarithms = same(1 + u, (1 + 2 * S) / (1 + S)) and same(1 / (1 - u), 1 + S)
+    return logarithms and all(nonnegative_from_zero(side, S) for side in (up, down))
+
+
+def within(upper: Expr) -> bool:
+    """``exp(−B) <= exp(θ) <= upper`` for θ = B − s and for θ = −B + s, 0 <= s: a sum of positive terms stays within the factor."""
+    return nonnegative_from_zero(upper - exp(T - S), S) and nonnegative_from_zero(exp(-T + S) - exp(-T), S)
+
+
+def deviation(bound: Expr) -> bool:
+    """``|exp(θ) − 1| <= bound`` for |θ| <= T: both ends, the exponential being monotone."""
+    above = bound - (exp(T) - 1)
+    below = bound - (1 - exp(-T))
+    return all(nonnegative(side) or nonnegative_from_zero(side, T) for side in (above, below))
 
 
 def _over(u: Expr) -> Expr:

@@ -6,8 +6,8 @@ from functools import partial
 
 from sympy import Expr, Function, Integer, Symbol, cosh, diff, exp, expand, limit, numer, sinh, tanh, together
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.points import equal_at_points
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.points import equal_at_points
 
 T, M, POINT = (Symbol(name, positive=True) for name in ("t", "M", "y"))
 SECH2 = 1 / cosh(T) ** 2

@@ -19,11 +19,11 @@ from functools import partial
 from flint import arb, fmpq
 from sympy import Expr, Function, Ge, Gt, Integer, Le, Or, Rational, Symbol, cosh, diff, pi, sech, sqrt, symbols, tanh
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.reasoning import nonnegative, same, vanishes
-from attnproof.derivations.claims.t8_width_three import U, W, covers_every_vector, least_at, symmetric
+from attnproof.derivations.lemmas.checks.width_three import U, W, covers_every_vector, least_at, symmetric
 from attnproof.derivations.lemmas.sech_squared_convex import CURVATURE, SECH2, T, vanishing
-from attnproof.derivations.smt import proves
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.reasoning import nonnegative, same, vanishes
+from attnproof.derivations.proof.smt import proves
 
 HALF = Symbol("m", integer=True, positive=True)
 LARGER = Symbol("j", integer=True, nonnegative=True)  # m − 2

@@ -6,14 +6,14 @@ from functools import partial
 
 from sympy import Expr, Gt, Integer, Le, Lt, Symbol, diff, exp, log, symbols, tanh
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.reasoning import nonnegative, same, vanishes
-from attnproof.derivations.identities import is_sum_of_squares, put
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import N_K, J, L, Tensor
+from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.softmax_shift import LOGITS, SHIFTS, weight
-from attnproof.derivations.notation import N_K, J, L, Tensor
-from attnproof.derivations.smt import proves
-from attnproof.derivations.system import total
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.identities import is_sum_of_squares, put
+from attnproof.derivations.proof.reasoning import nonnegative, same, vanishes
+from attnproof.derivations.proof.smt import proves
 
 ROOM = Tensor("room", "s", (N_K,))  # s_l² is what the factor of key l misses to the largest one
 TOP = Tensor("top", "M", ())[()]

@@ -6,9 +6,9 @@ from functools import partial
 
 from sympy import Expr, Symbol, exp, log, symbols
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.reasoning import nonnegative, same, vanishes
 from attnproof.derivations.lemmas.softmax_condition import RATIO, SHARE, pair_form
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.reasoning import nonnegative, same, vanishes
 
 THETA = Symbol("theta", positive=True)  # largest shift of the own exponent
 OTHERS = Symbol("S", positive=True)  # Σ over the other keys of α_l e^(∓θ_l)

@@ -6,13 +6,13 @@ from functools import partial
 
 from sympy import Eq, Expr, diff, exp, symbols
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.reasoning import same, vanishes
-from attnproof.derivations.identities import put
-from attnproof.derivations.notation import N_K, I, J, L, Tensor
-from attnproof.derivations.smt import proves
-from attnproof.derivations.system import total
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import N_K, I, J, L, Tensor
+from attnproof.derivations.language.system import total
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.identities import put
+from attnproof.derivations.proof.reasoning import same, vanishes
+from attnproof.derivations.proof.smt import proves
 
 LOGITS = Tensor("logits", "t", (N_K,))
 SHIFTS = Tensor("shifts", "x", (N_K,))

@@ -9,10 +9,10 @@ from functools import partial
 
 from sympy import Expr, Integer, Rational, Symbol, diff, limit, powsimp, simplify, solve, sqrt, symbols
 
-from attnproof.derivations.claim import Altered, Lemma, Step
+from attnproof.derivations.language.notation import D
 from attnproof.derivations.lemmas.cumulants_add import same
 from attnproof.derivations.moments.quadratic import sphere_moment
-from attnproof.derivations.notation import D
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
 
 T = Symbol("t", positive=True)  # the density is even
 HALF = Symbol("p", integer=True, positive=True)  # half the order

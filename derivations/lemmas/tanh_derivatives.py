@@ -6,8 +6,8 @@ from functools import lru_cache, partial
 
 from sympy import Expr, Integer, Poly, Rational, Symbol, diff, expand, factorial, symbols, tanh
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.orders import FIRST, by_induction, holds_at_every_order
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.orders import FIRST, by_induction, holds_at_every_order
 
 T, Z = symbols("t z", real=True)
 K = Symbol("k", integer=True, nonnegative=True)  # order of the derivative

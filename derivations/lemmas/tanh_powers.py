@@ -6,10 +6,10 @@ from functools import partial
 
 from sympy import Expr, Rational, Symbol, binomial, combsimp, factorial, simplify, symbols
 
-from attnproof.derivations.claim import Altered, Lemma, Step
 from attnproof.derivations.lemmas.tanh_derivatives import centre, in_tanh
-from attnproof.derivations.orders import FIRST, holds_at_every_order
-from attnproof.derivations.points import equal_at_points
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.orders import FIRST, holds_at_every_order
+from attnproof.derivations.proof.points import equal_at_points
 
 K = Symbol("k", integer=True, nonnegative=True)
 J = Symbol("j", integer=True, positive=True)

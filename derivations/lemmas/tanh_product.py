@@ -10,8 +10,8 @@ from functools import partial
 
 from sympy import Expr, Function, Integer, Poly, Rational, Symbol, atanh, diff, expand, integrate, symbols, tanh
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.reasoning import nonnegative, same
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.reasoning import nonnegative, same
 
 X, Y, B, Z = symbols("x y b z", real=True)
 T = Symbol("t", real=True)  # tanh

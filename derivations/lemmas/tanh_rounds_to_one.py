@@ -6,8 +6,8 @@ from functools import partial
 
 from sympy import Expr, Integer, Symbol, diff, exp, log, simplify, tanh
 
-from attnproof.derivations.claim import Altered, Lemma, Step
-from attnproof.derivations.claims.reasoning import nonnegative, vanishes
+from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.reasoning import nonnegative, vanishes
 
 Z = Symbol("z", real=True)
 PRECISION = Symbol("p", integer=True, positive=True)

@@ -22,16 +22,16 @@ from itertools import combinations, product
 from flint import ctx, fmpq
 from sympy import Expr, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol
 
-from attnproof.derivations.atoms import Atoms
 from attnproof.derivations.bounds.terms import Factor, FlatTerm, flatten
-from attnproof.derivations.dual import value_of
-from attnproof.derivations.exact import Array, evaluate, positions
-from attnproof.derivations.indexing import bounds, substitute
+from attnproof.derivations.language.indexing import bounds, substitute
+from attnproof.derivations.language.system import Equation, System
+from attnproof.derivations.language.tensors import SCORES
 from attnproof.derivations.moments.calculus import Undefined, Value
-from attnproof.derivations.real import PRECISION, Reals, agree
-from attnproof.derivations.recheck import Sizes, rooted_sizes, takes_roots
-from attnproof.derivations.system import Equation, System
-from attnproof.derivations.tensors import SCORES
+from attnproof.derivations.recheck.atoms import Atoms
+from attnproof.derivations.recheck.dual import value_of
+from attnproof.derivations.recheck.exact import Array, evaluate, positions
+from attnproof.derivations.recheck.real import PRECISION, Reals, agree
+from attnproof.derivations.recheck.recheck import Sizes, rooted_sizes, takes_roots
 
 ASSUMPTIONS = (
     "entries independent and symmetric about 0, of variance 1 and of one law within a tensor; scalar parameters given"

@@ -2,10 +2,9 @@
 
 from sympy import tanh
 
-from attnproof.derivations.notation import D_A, D_K, D_Q, A, F, I, J, R
-from attnproof.derivations.scores.family import ScoreFamily
-from attnproof.derivations.system import Equation, System, total
-from attnproof.derivations.tensors import (
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, A, F, I, J, R
+from attnproof.derivations.language.system import Equation, System, total
+from attnproof.derivations.language.tensors import (
     BIAS_HIDDEN,
     KEY,
     PREACTIVATION,
@@ -15,6 +14,7 @@ from attnproof.derivations.tensors import (
     WEIGHT_KEY,
     WEIGHT_QUERY,
 )
+from attnproof.derivations.scores.family import ScoreFamily
 
 _PROJECTIONS = total(WEIGHT_QUERY[A, R] * QUERY[I, R], (R, D_Q)) + total(WEIGHT_KEY[A, F] * KEY[J, F], (F, D_K))
 

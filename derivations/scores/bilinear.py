@@ -1,9 +1,9 @@
 """Bilinear ("general") score: ``e[i,j] = Σ_r Σ_f q[i,r] W[r,f] k[j,f]``."""
 
-from attnproof.derivations.notation import D_K, D_Q, F, I, J, R
+from attnproof.derivations.language.notation import D_K, D_Q, F, I, J, R
+from attnproof.derivations.language.system import Equation, System, total
+from attnproof.derivations.language.tensors import KEY, QUERY, SCORES, WEIGHT
 from attnproof.derivations.scores.family import ScoreFamily
-from attnproof.derivations.system import Equation, System, total
-from attnproof.derivations.tensors import KEY, QUERY, SCORES, WEIGHT
 
 BILINEAR = ScoreFamily(
     name="bilinear",

@@ -6,10 +6,10 @@ The concatenation is written by blocks: columns ``0 .. d_q - 1`` of ``W`` meet t
 
 from sympy import tanh
 
-from attnproof.derivations.notation import D_A, D_K, D_Q, A, F, I, J, R
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, A, F, I, J, R
+from attnproof.derivations.language.system import Equation, System, total
+from attnproof.derivations.language.tensors import KEY, PREACTIVATION, QUERY, SCORES, V_HIDDEN, WEIGHT_CONCAT
 from attnproof.derivations.scores.family import ScoreFamily
-from attnproof.derivations.system import Equation, System, total
-from attnproof.derivations.tensors import KEY, PREACTIVATION, QUERY, SCORES, V_HIDDEN, WEIGHT_CONCAT
 
 CONCAT = ScoreFamily(
     name="concat",

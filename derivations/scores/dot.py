@@ -1,9 +1,9 @@
 """Dot score: ``e[i,j] = Σ_r q[i,r] k[j,r]``."""
 
-from attnproof.derivations.notation import D, I, J, R
+from attnproof.derivations.language.notation import D, I, J, R
+from attnproof.derivations.language.system import Equation, System, total
+from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED, SCORES
 from attnproof.derivations.scores.family import ScoreFamily
-from attnproof.derivations.system import Equation, System, total
-from attnproof.derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES
 
 DOT = ScoreFamily(
     name="dot",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from attnproof.derivations.system import System
+from attnproof.derivations.language.system import System
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from sympy import sqrt
 
-from attnproof.derivations.notation import D, I, J, R
+from attnproof.derivations.language.notation import D, I, J, R
+from attnproof.derivations.language.system import Equation, System, total
+from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED, SCORES
 from attnproof.derivations.scores.family import ScoreFamily
-from attnproof.derivations.system import Equation, System, total
-from attnproof.derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES
 
 SCALED_DOT = ScoreFamily(
     name="scaled_dot",

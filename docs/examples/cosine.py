@@ -2,12 +2,12 @@
 
 from sympy import sqrt
 
-from attnproof.derivations.notation import N_K, N_Q, D, I, J, R
-from attnproof.derivations.own import intermediate, parameter, score
-from attnproof.derivations.system import Equation, total
-from attnproof.derivations.tensors import KEY_SHARED as K
-from attnproof.derivations.tensors import QUERY_SHARED as Q
-from attnproof.derivations.tensors import SCORES
+from attnproof.derivations.language.notation import N_K, N_Q, D, I, J, R
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.language.tensors import KEY_SHARED as K
+from attnproof.derivations.language.tensors import QUERY_SHARED as Q
+from attnproof.derivations.language.tensors import SCORES
+from attnproof.derivations.scores.own import intermediate, parameter, score
 
 TAU = parameter("temperature", "tau", positive=True)
 LENGTH_Q, LENGTH_K = intermediate("query_length", "n", N_Q), intermediate("key_length", "m", N_K)

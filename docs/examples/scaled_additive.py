@@ -2,10 +2,10 @@
 
 from sympy import sqrt, tanh
 
-from attnproof.derivations.notation import D_A, D_K, D_Q, A, F, I, J, R
-from attnproof.derivations.own import score
-from attnproof.derivations.system import Equation, total
-from attnproof.derivations.tensors import KEY, PREACTIVATION, QUERY, SCORES, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, A, F, I, J, R
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.language.tensors import KEY, PREACTIVATION, QUERY, SCORES, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
+from attnproof.derivations.scores.own import score
 
 hidden = total(WEIGHT_QUERY[A, R] * QUERY[I, R], (R, D_Q)) + total(WEIGHT_KEY[A, F] * KEY[J, F], (F, D_K))
 scores = total(V_HIDDEN[A] * tanh(PREACTIVATION[I, J, A]), (A, D_A)) / sqrt(D_A)

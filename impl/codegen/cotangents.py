@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 from sympy import Add, Expr, Indexed, Integer, expand_mul
 
-from attnproof.derivations.ranges import free_ranges, split
-from attnproof.derivations.system import Equation, System
+from attnproof.derivations.language.ranges import free_ranges, split
+from attnproof.derivations.language.system import Equation, System
 from attnproof.impl.codegen.ir import Block, Load, Map, Node, SumTo, Zeros
 from attnproof.impl.codegen.lower import lowered
 

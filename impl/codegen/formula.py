@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sympy import Add, Expr, Function, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol, fraction
 
-from attnproof.derivations.notation import Tensor
-from attnproof.derivations.system import Equation
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.language.system import Equation
 
 GREEK = {
     "alpha": "α",

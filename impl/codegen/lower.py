@@ -17,10 +17,10 @@ from dataclasses import dataclass
 
 from sympy import Add, Expr, Function, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol, exp, log, sech, sqrt
 
-from attnproof.derivations.indexing import bounds, substitute
-from attnproof.derivations.notation import Tensor
-from attnproof.derivations.ranges import free_ranges, split
-from attnproof.derivations.system import Equation, System
+from attnproof.derivations.language.indexing import bounds, substitute
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.language.ranges import free_ranges, split
+from attnproof.derivations.language.system import Equation, System
 from attnproof.impl.codegen.contract import contracted
 from attnproof.impl.codegen.ir import Block, Diagonal, Expand, Load, LogSumExp, Node, Repeat, Softmax
 from attnproof.impl.codegen.labelled import Axes, Labelled, added, aligned, mapped, multiplied, number

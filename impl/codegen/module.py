@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 from sympy import Add, Basic, Symbol
 
-from attnproof.derivations.attention import attention
-from attnproof.derivations.notation import Tensor
+from attnproof.derivations.attention.whole import attention
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.language.system import System
 from attnproof.derivations.scores.family import ScoreFamily
-from attnproof.derivations.system import System
 from attnproof.impl.codegen import plan as plans
 from attnproof.impl.codegen.emit import INDENT, WIDTH
 from attnproof.impl.codegen.formula import formula, letter, shape, text

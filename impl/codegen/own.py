@@ -11,8 +11,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
 
-from attnproof.derivations.attention import attention
-from attnproof.derivations.own import family, pinned, unpinned
+from attnproof.derivations.attention.whole import attention
+from attnproof.derivations.scores.own import family, pinned, unpinned
 from attnproof.impl.codegen.module import Module, build
 from attnproof.impl.codegen.targets import TARGETS
 from attnproof.impl.codegen.targets.text import GENERATED

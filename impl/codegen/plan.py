@@ -16,10 +16,10 @@ from itertools import combinations
 
 from sympy import Expr, Integer
 
-from attnproof.derivations.adjoint import adjoint
-from attnproof.derivations.notation import Tensor
-from attnproof.derivations.ranges import ordered, split
-from attnproof.derivations.system import Equation, System
+from attnproof.derivations.calculus.adjoint import adjoint
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.language.ranges import ordered, split
+from attnproof.derivations.language.system import Equation, System
 from attnproof.impl.codegen.cotangents import bases_in, lowered_cotangent
 from attnproof.impl.codegen.formula import formula
 from attnproof.impl.codegen.ir import Concatenate, Load, Map, Node, loads

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sympy import Expr, Indexed, Integer, Mul, Symbol
 
-from attnproof.derivations.system import Equation, System
+from attnproof.derivations.language.system import Equation, System
 
 
 def largest_row(system: System) -> Expr | None:

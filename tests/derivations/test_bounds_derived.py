@@ -9,22 +9,22 @@ import pytest
 from flint import arb, ctx
 from sympy import Integer, exp, sqrt
 
-from attnproof.derivations.adjoint import adjoint
+from attnproof.derivations.attention.derive import derive, option_sets
+from attnproof.derivations.attention.extended import extended
 from attnproof.derivations.bounds import PAIRWISE, UNKNOWN, ErrorBounds, Order, error_bounds, growth, products, system
-from attnproof.derivations.bounds.adversary import Adversary, run, signs
-from attnproof.derivations.bounds.evaluate import PRECISION, evaluate
 from attnproof.derivations.bounds.parameters import PARAMETERS
 from attnproof.derivations.bounds.printing import short_inequality, short_latex
 from attnproof.derivations.bounds.rules import RULES
 from attnproof.derivations.bounds.uniform import uniform_bounds
-from attnproof.derivations.derive import derive, option_sets
-from attnproof.derivations.exact import positions
-from attnproof.derivations.extended import extended
+from attnproof.derivations.calculus.adjoint import adjoint
+from attnproof.derivations.language.notation import N_K, N_Q, D, I, J, Tensor
+from attnproof.derivations.language.system import Equation, System
+from attnproof.derivations.language.tensors import SCORES
 from attnproof.derivations.lemmas import LEMMAS
-from attnproof.derivations.notation import N_K, N_Q, D, I, J, Tensor
+from attnproof.derivations.recheck.adversary import Adversary, run, signs
+from attnproof.derivations.recheck.bounds import PRECISION, evaluate
+from attnproof.derivations.recheck.exact import positions
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.system import Equation, System
-from attnproof.derivations.tensors import SCORES
 
 SIZES = {"n_q": 2, "n_k": 3, "d": 4, "d_q": 2, "d_k": 3, "d_a": 3, "d_v": 2}
 LARGE = (

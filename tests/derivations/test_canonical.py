@@ -7,12 +7,12 @@ import random
 import pytest
 from sympy import Abs, Integer, Mul, Rational, Sum, exp, sech, sqrt, tanh
 
-from attnproof.derivations.canonical import canonical, equal
-from attnproof.derivations.indexing import bounds, relabel, substitute
-from attnproof.derivations.monomial import monomial, sum_over
-from attnproof.derivations.notation import D_K, D_Q, N_K, N_Q, D, I, J, L, Tensor, index
-from attnproof.derivations.system import total
-from attnproof.derivations.tensors import LOGITS
+from attnproof.derivations.calculus.canonical import canonical, equal
+from attnproof.derivations.calculus.monomial import monomial, sum_over
+from attnproof.derivations.language.indexing import bounds, relabel, substitute
+from attnproof.derivations.language.notation import D_K, D_Q, N_K, N_Q, D, I, J, L, Tensor, index
+from attnproof.derivations.language.system import total
+from attnproof.derivations.language.tensors import LOGITS
 
 X, Y = Tensor("x", "x", (N_K,)), Tensor("y", "y", (N_K,))
 MATRIX, W = Tensor("m", "M", (N_K, N_K)), Tensor("w", "w", (N_Q,))

@@ -14,12 +14,13 @@ from flint import fmpq
 from mpmath import mp
 from sympy import Integer, Rational, Symbol, cosh, pi, sech, sinh, tanh
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import decide, prove
+from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.claims import t8
-from attnproof.derivations.identities import put
+from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import sech_squared_convex as convex
 from attnproof.derivations.lemmas import sech_squared_odd_width as odd
+from attnproof.derivations.proof.claim import prove
+from attnproof.derivations.proof.identities import put
 
 SUBJECTS = {"T8": t8.CLAIM, "convex": convex.LEMMA, "odd": odd.LEMMA}
 STEPS = [(name, number) for name, subject in SUBJECTS.items() for number in range(len(subject.steps))]

@@ -10,13 +10,13 @@ import pytest
 from mpmath import mp
 from sympy import Integer, cosh, exp, pi, sqrt
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import decide
+from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.claims import CLAIMS, t10
-from attnproof.derivations.claims import concentration as c
-from attnproof.derivations.claims import freezing as f
+from attnproof.derivations.claims.checks import freezing as f
+from attnproof.derivations.claims.decision import decide
+from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas import largest_normal
-from attnproof.derivations.system import total
+from attnproof.derivations.lemmas.checks import concentration as c
 
 CLAIM = t10.CLAIM
 NUMBERS = range(len(CLAIM.steps))

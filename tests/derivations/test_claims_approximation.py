@@ -11,11 +11,11 @@ from mpmath import mp, mpf
 from numpy.typing import NDArray
 from sympy import Expr, Integer, Mul, Rational, Symbol, exp, tanh
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import decide
+from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.claims import CLAIMS, x5, x6
+from attnproof.derivations.claims.decision import decide
+from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED
 from attnproof.derivations.lemmas import odd_score, tanh_product
-from attnproof.derivations.tensors import KEY_SHARED, QUERY_SHARED
 
 MODULES = {"X5": x5, "X6": x6}
 STEPS = [(name, number) for name, module in MODULES.items() for number in range(len(module.CLAIM.steps))]

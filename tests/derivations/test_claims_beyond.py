@@ -13,9 +13,11 @@ import pytest
 from mpmath import mp
 from sympy import Integer, Matrix, Symbol, exp, log, oo, sqrt
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Claim, decide
+from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.claims import CLAIMS, a1, a2, a3, a4
+from attnproof.derivations.claims.decision import decide
+from attnproof.derivations.lemmas import rounding_as_factor
+from attnproof.derivations.proof.claim import Claim
 
 MODULES = {"A1": a1, "A2": a2, "A3": a3, "A4": a4}
 STEPS = [(name, number) for name, module in MODULES.items() for number in range(len(module.CLAIM.steps))]
@@ -112,11 +114,11 @@ ALTERED = {
     "A4 a sum that is not commutative": lambda: a4.symmetric_program("max", ""),
     "A4 a maximum that is not commutative": lambda: a4.symmetric_program("", "plus"),
     "A4 exact values are associative": lambda: a4.in_float((0.25, 0.5, 0.75)),
-    "A4 rounding without the denominator": lambda: a4.one_rounding(lambda u: u),
+    "A4 rounding without the denominator": lambda: rounding_as_factor.one_rounding(lambda u: u),
     "A4 merge without its exponential": lambda: a4.one_merge(2 * a4.U_LOG + a4.U * a4.S),
     "A4 merge without the rounded argument": lambda: a4.one_merge(a4.PER_MERGE),
-    "A4 smaller factor": lambda: a4.within(exp(a4.T) / 2),
-    "A4 deviation downwards only": lambda: a4.deviation(1 - exp(-a4.T)),
+    "A4 smaller factor": lambda: rounding_as_factor.within(exp(rounding_as_factor.T) / 2),
+    "A4 deviation downwards only": lambda: rounding_as_factor.deviation(1 - exp(-rounding_as_factor.T)),
 }
 
 

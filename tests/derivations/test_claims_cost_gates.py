@@ -10,15 +10,17 @@ import numpy as np
 import pytest
 from sympy import Integer, Matrix, Rational, cosh, exp, sech, sqrt, symbols, tanh
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import decide
-from attnproof.derivations.claims import a5, a6, c1, c2, g1, g2, reasoning, separated, t6
-from attnproof.derivations.cost import count
-from attnproof.derivations.identities import put
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.calculus.cost import count
+from attnproof.derivations.claims import a5, a6, c1, c2, g1, g2, t6
+from attnproof.derivations.claims.decision import decide
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, N_Q, A, D, F, I, J, R
+from attnproof.derivations.language.system import total
+from attnproof.derivations.language.tensors import KEY, QUERY, V_HIDDEN, WEIGHT
 from attnproof.derivations.lemmas import cauchy_schwarz
-from attnproof.derivations.notation import D_A, D_K, D_Q, N_K, N_Q, A, D, F, I, J, R
-from attnproof.derivations.system import total
-from attnproof.derivations.tensors import KEY, QUERY, V_HIDDEN, WEIGHT
+from attnproof.derivations.lemmas.checks import separated_tanh as separated
+from attnproof.derivations.proof import reasoning
+from attnproof.derivations.proof.identities import put
 
 MODULES = {"C1": c1, "C2": c2, "G1": g1, "G2": g2, "A5": a5, "A6": a6, "T6": t6}
 

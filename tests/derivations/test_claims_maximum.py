@@ -14,10 +14,11 @@ import pytest
 import torch
 from sympy import Integer, Rational, exp, nan, oo
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import decide
-from attnproof.derivations.claims import CLAIMS, exponentials, t9
-from attnproof.derivations.claims.separated import FORMATS
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.claims import CLAIMS, t9
+from attnproof.derivations.claims.checks import exponential_edges as exponentials
+from attnproof.derivations.claims.decision import decide
+from attnproof.derivations.lemmas.checks.separated_tanh import FORMATS
 
 STEPS = range(len(t9.CLAIM.steps))
 ZERO, ONE, HALF = Integer(0), Integer(1), Rational(1, 2)

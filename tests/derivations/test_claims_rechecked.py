@@ -12,12 +12,13 @@ import pytest
 from mpmath import mp
 from sympy import Integer, Rational, Symbol, cos, exp, log, sqrt
 
-from attnproof.derivations.claim import decide
-from attnproof.derivations.claims import CLAIMS, a1, a6, c2, reasoning, s3, s6
+from attnproof.derivations.claims import CLAIMS, a1, a6, c2, s3, s6
 from attnproof.derivations.claims import s1 as alignment
+from attnproof.derivations.claims.decision import decide
+from attnproof.derivations.language.tensors import SOFTCAP
 from attnproof.derivations.lemmas import cauchy_schwarz
-from attnproof.derivations.points import nonzero_at_points
-from attnproof.derivations.tensors import SOFTCAP
+from attnproof.derivations.proof import reasoning
+from attnproof.derivations.proof.points import nonzero_at_points
 
 MINE = ("S1", "S2", "S3", "S4", "S5", "S6", "C1", "C2", "G1", "G2", "A1", "A2", "A3", "A6")
 QUALIFIED = {"C2", "G2", "A1", "A2", "A3", "A6"}

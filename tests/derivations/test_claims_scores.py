@@ -8,18 +8,19 @@ from functools import partial
 import pytest
 from sympy import Rational, Symbol
 
-from attnproof.derivations.adjoint import adjoint
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import Claim, Step, decide
+from attnproof.derivations.attention.derive import derive
+from attnproof.derivations.calculus.adjoint import adjoint
+from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.claims import s1, s2, s3, s4, s5, s6, t1
-from attnproof.derivations.derive import derive
-from attnproof.derivations.duality import duality, linearisation
-from attnproof.derivations.exact import evaluate
-from attnproof.derivations.identities import is_sum_of_squares, put, split_sum
-from attnproof.derivations.notation import D_K, D_Q, F, R, Tensor, index
-from attnproof.derivations.planted import planted_errors
-from attnproof.derivations.recheck import EXACT_SIZES
-from attnproof.derivations.system import Equation, System, total
+from attnproof.derivations.claims.decision import decide
+from attnproof.derivations.language.notation import D_K, D_Q, F, R, Tensor, index
+from attnproof.derivations.language.system import Equation, System, total
+from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.proof.identities import is_sum_of_squares, put, split_sum
+from attnproof.derivations.recheck.duality import duality, linearisation
+from attnproof.derivations.recheck.exact import evaluate
+from attnproof.derivations.recheck.planted import planted_errors
+from attnproof.derivations.recheck.recheck import EXACT_SIZES
 
 CLAIMS = {module.CLAIM.id: module.CLAIM for module in (s1, s2, s3, s4, s5, t1)}
 

@@ -8,10 +8,11 @@ import io
 import pytest
 from sympy import Integer, Rational, Symbol, cosh, exp, log, symbols, tanh
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import decide
-from attnproof.derivations.claims import b1, b2, b3, b4, reasoning, t2, t7
-from attnproof.derivations.identities import variation
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.claims import b1, b2, b3, b4, t2, t7
+from attnproof.derivations.claims.decision import decide
+from attnproof.derivations.proof import reasoning
+from attnproof.derivations.proof.identities import variation
 
 MODULES = {"T2": t2, "T7": t7, "B1": b1, "B2": b2, "B3": b3, "B4": b4}
 

@@ -12,10 +12,11 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.claim import decide
-from attnproof.derivations.claims import x1, x2, x3, x4, xor, xor_cells
-from attnproof.derivations.claims.xor_cells import Impossible, Possible
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.claims import x1, x2, x3, x4
+from attnproof.derivations.claims.checks import xor, xor_cells
+from attnproof.derivations.claims.checks.xor_cells import Impossible, Possible
+from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import odd_score
 
 MODULES = {"X1": x1, "X2": x2, "X3": x3, "X4": x4}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sympy import Rational, exp
 
-from attnproof.derivations.cost import elements, memory, operations, parameters
-from attnproof.derivations.notation import D_K, N_K, N_Q, D, I, J, R, Tensor
+from attnproof.derivations.calculus.cost import elements, memory, operations, parameters
+from attnproof.derivations.language.notation import D_K, N_K, N_Q, D, I, J, R, Tensor
+from attnproof.derivations.language.system import Equation, System, total
+from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED, SCORES
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.system import Equation, System, total
-from attnproof.derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES
 
 
 def test_a_dot_score_costs_one_multiply_add_for_each_pair_and_feature():

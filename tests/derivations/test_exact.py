@@ -6,14 +6,14 @@ import pytest
 from flint import fmpq
 from sympy import Abs, Integer, Rational, cosh, exp, sech, sqrt, symbols, tanh
 
-from attnproof.derivations.atoms import Atoms
-from attnproof.derivations.attention import attention
-from attnproof.derivations.exact import evaluate, gradients, positions
-from attnproof.derivations.notation import N_K, D, I, J, Tensor
-from attnproof.derivations.rational import Decision
-from attnproof.derivations.recheck import EXACT_SIZES, random_point
-from attnproof.derivations.scalar import differences
-from attnproof.derivations.system import Equation, System, total
+from attnproof.derivations.attention.whole import attention
+from attnproof.derivations.language.notation import N_K, D, I, J, Tensor
+from attnproof.derivations.language.system import Equation, System, total
+from attnproof.derivations.recheck.atoms import Atoms
+from attnproof.derivations.recheck.exact import evaluate, gradients, positions
+from attnproof.derivations.recheck.rational import Decision
+from attnproof.derivations.recheck.recheck import EXACT_SIZES, random_point
+from attnproof.derivations.recheck.scalar import differences
 
 X = Tensor("x", "x", (N_K,))
 Y = Tensor("y", "y", (N_K,), "intermediate")

@@ -8,9 +8,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from attnproof.derivations import exponential_less_one
-from attnproof.derivations.exponential import Exponential, exponential
-from attnproof.derivations.exponential_less_one import relative_error
+from attnproof.derivations.kernels import exponential_less_one
+from attnproof.derivations.kernels.exponential import Exponential, exponential
+from attnproof.derivations.kernels.exponential_less_one import relative_error
 
 Array = np.ndarray
 

@@ -8,10 +8,10 @@ from itertools import chain, combinations
 import pytest
 from sympy import Indexed
 
-from attnproof.derivations.adjoint import adjoint
-from attnproof.derivations.extended import FEATURES, extended
-from attnproof.derivations.recheck import EXACT_SIZES, SCALAR_SIZES, recheck
-from attnproof.derivations.system import Equation
+from attnproof.derivations.attention.extended import FEATURES, extended
+from attnproof.derivations.calculus.adjoint import adjoint
+from attnproof.derivations.language.system import Equation
+from attnproof.derivations.recheck.recheck import EXACT_SIZES, SCALAR_SIZES, recheck
 
 LAYER = ("sink", "dropout", "lse")  # of FEATURES; rotary positions have tests of their own
 CHOICES = tuple(chain.from_iterable(combinations(LAYER, count) for count in range(4)))

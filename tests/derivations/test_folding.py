@@ -8,10 +8,16 @@ from fractions import Fraction
 import pytest
 from sympy import Integer, Rational, Symbol
 
-from attnproof.derivations import exponential as exponentials
-from attnproof.derivations import folding_ranges as ranges
-from attnproof.derivations.exponential import FORMATS, exponential, nearest_is_close, relative_error
-from attnproof.derivations.folding import Assignment, derivative_in_fraction, folded, reciprocals, unit_in_product
+from attnproof.derivations.kernels import exponential as exponentials
+from attnproof.derivations.kernels import ranges
+from attnproof.derivations.kernels.exponential import FORMATS, exponential, nearest_is_close, relative_error
+from attnproof.derivations.kernels.folding import (
+    Assignment,
+    derivative_in_fraction,
+    folded,
+    reciprocals,
+    unit_in_product,
+)
 
 
 def test_everything_that_the_kernels_rely_on() -> None:

@@ -25,11 +25,11 @@ from attnproof.derivations.formulas import (
     softmax,
 )
 from attnproof.derivations.formulas.sympy_code import sympy_code
-from attnproof.derivations.mathml import latex_mathml
-from attnproof.derivations.notation import D_Q, D, J, L, R, Tensor
-from attnproof.derivations.ranges import tensors_in
+from attnproof.derivations.language.notation import D_Q, D, J, L, R, Tensor
+from attnproof.derivations.language.ranges import tensors_in
+from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.system import Equation, System
+from attnproof.derivations.typesetting.mathml import latex_mathml
 
 PRESENT = {
     "dot": (("softcap", "bias"), ("sink", "softcap"), ("rotary", "dropout")),
@@ -287,10 +287,10 @@ def test_the_text_is_the_same_in_every_process() -> None:
 
 def test_a_score_of_ones_own_has_formulas(tmp_path) -> None:
     (tmp_path / "my.score.py").write_text(
-        "from attnproof.derivations.notation import D, I, J, R\n"
-        "from attnproof.derivations.own import score\n"
-        "from attnproof.derivations.system import Equation, total\n"
-        "from attnproof.derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES\n"
+        "from attnproof.derivations.language.notation import D, I, J, R\n"
+        "from attnproof.derivations.scores.own import score\n"
+        "from attnproof.derivations.language.system import Equation, total\n"
+        "from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED, SCORES\n"
         "doubled = score('doubled', (QUERY_SHARED, KEY_SHARED),\n"
         "    (Equation(SCORES, (I, J), 2 * total(QUERY_SHARED[I, R] * KEY_SHARED[J, R], (R, D))),))\n",
         encoding="utf-8",

@@ -10,8 +10,8 @@ from sympy import Rational
 
 from attnproof.derivations.formulas import UnknownFormulaError, formula, names
 from attnproof.derivations.formulas.own import holds
-from attnproof.derivations.notation import D_A, D_K, D_Q, D
-from attnproof.derivations.own import family
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, D
+from attnproof.derivations.scores.own import family
 from attnproof.impl.formulas import code
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"

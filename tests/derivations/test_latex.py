@@ -5,13 +5,20 @@ from __future__ import annotations
 import pytest
 from sympy import Rational, exp
 
-from attnproof.derivations.derive import derive, derive_all
-from attnproof.derivations.latex import equation_latex, equation_text, expr_latex, expr_text, letter_latex, letter_text
-from attnproof.derivations.mathml import equation_mathml, latex_mathml
-from attnproof.derivations.notation import N_K, I, J, L, P
-from attnproof.derivations.system import total
-from attnproof.derivations.tangent import tangent
-from attnproof.derivations.tensors import LOGITS, VALUE, WEIGHTS
+from attnproof.derivations.attention.derive import derive, derive_all
+from attnproof.derivations.calculus.tangent import tangent
+from attnproof.derivations.language.notation import N_K, I, J, L, P
+from attnproof.derivations.language.system import total
+from attnproof.derivations.language.tensors import LOGITS, VALUE, WEIGHTS
+from attnproof.derivations.typesetting.latex import (
+    equation_latex,
+    equation_text,
+    expr_latex,
+    expr_text,
+    letter_latex,
+    letter_text,
+)
+from attnproof.derivations.typesetting.mathml import equation_mathml, latex_mathml
 
 
 def lines(system, typeset):

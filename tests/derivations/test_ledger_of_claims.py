@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from attnproof.derivations.claim import Claim, Lemma, decide, lemmas_used
 from attnproof.derivations.claims import CLAIMS, ORDER
+from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import LEMMAS
+from attnproof.derivations.proof.claim import Claim, Lemma, lemmas_used
 
 
 @pytest.mark.parametrize("name", ORDER)

@@ -13,9 +13,10 @@ import pytest
 
 import attnproof.derivations.lemmas as room
 from attnproof.derivations.bounds.rules import RULES
-from attnproof.derivations.claim import Claim, Lemma, Step, decide, lemmas_used, prove
 from attnproof.derivations.claims import CLAIMS
+from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import LEMMAS, ORDER
+from attnproof.derivations.proof.claim import Claim, Lemma, Step, lemmas_used, prove
 
 Subject = TypeVar("Subject", Claim, Lemma)
 

@@ -10,11 +10,12 @@ import pytest
 from mpmath import mp, mpf
 from sympy import Integer, Rational, binomial, factorial
 
-from attnproof.derivations.claim import Altered, Step
-from attnproof.derivations.claims import x2, x3, x4, xor, xor_smt
-from attnproof.derivations.claims.xor_cells import EXPANSIONS, Impossible
+from attnproof.derivations.claims import x2, x3, x4
+from attnproof.derivations.claims.checks import xor, xor_smt
+from attnproof.derivations.claims.checks.xor_cells import EXPANSIONS, Impossible
 from attnproof.derivations.lemmas import LEMMAS, bernstein, holds, iterated_differences, tanh_derivatives, tanh_powers
-from attnproof.derivations.orders import by_induction, holds_at_every_order
+from attnproof.derivations.proof.claim import Altered, Step
+from attnproof.derivations.proof.orders import by_induction, holds_at_every_order
 
 NAMES = ("odd_score", "tanh_product", "iterated_differences", "tanh_derivatives", "tanh_powers", "bernstein")
 STEPS = [(name, k) for name in NAMES for k in range(len(LEMMAS[name].steps))]

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import ImmutableMatrix, Integer, Rational, Symbol, expand, factorial, gammasimp, oo, simplify, symbols
 
+from attnproof.derivations.language.notation import D
 from attnproof.derivations.moments import additive, bilinear, calculus, exact, law, quadratic
 from attnproof.derivations.moments.calculus import Undefined
 from attnproof.derivations.moments.distributions import Distribution, laplace, normal, rademacher, student_t, uniform
 from attnproof.derivations.moments.expectation import centred_moment, expectation, symbolic_moment
 from attnproof.derivations.moments.scores import correlated_dot, dot, squared_norm_moments, undefined_orders
-from attnproof.derivations.notation import D
 
 A, B, NU = symbols("a b nu", positive=True)
 MU = Symbol("mu", real=True)

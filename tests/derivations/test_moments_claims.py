@@ -7,16 +7,17 @@ from dataclasses import replace
 import pytest
 from sympy import ImmutableMatrix, Integer, KroneckerDelta, Rational, Sum, Symbol, binomial, exp, factorial, ones, oo
 
-from attnproof.derivations.claim import decide
-from attnproof.derivations.claims import covariances, t3, t4, t5
-from attnproof.derivations.claims import index_pairs as pairs
+from attnproof.derivations.claims import t3, t4, t5
+from attnproof.derivations.claims.checks import covariances
+from attnproof.derivations.claims.checks import index_pairs as pairs
+from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.claims.t3 import A, B, D
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, L, R
+from attnproof.derivations.language.notation import A as A_UNIT
 from attnproof.derivations.lemmas import cumulants_add as every_order
 from attnproof.derivations.lemmas import mehler, product_moments, sphere_coordinate
 from attnproof.derivations.moments import calculus, law
 from attnproof.derivations.moments.distributions import normal
-from attnproof.derivations.notation import D_A, D_K, D_Q, L, R
-from attnproof.derivations.notation import A as A_UNIT
 
 MODULES = {"T3": t3, "T4": t4, "T5": t5}
 

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from sympy import Rational, sqrt, tanh
 
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, N_Q, A, D, I, J, R, Tensor
+from attnproof.derivations.language.piecewise import leaky_relu, relu
+from attnproof.derivations.language.system import Equation, System, total
+from attnproof.derivations.language.tensors import KEY_SHARED as K
+from attnproof.derivations.language.tensors import QUERY_SHARED as Q
+from attnproof.derivations.language.tensors import SCORES, V_HIDDEN
 from attnproof.derivations.moments.calculus import Undefined
 from attnproof.derivations.moments.multilinear import enumerated, variance
-from attnproof.derivations.notation import D_A, D_K, D_Q, N_K, N_Q, A, D, I, J, R, Tensor
-from attnproof.derivations.own import intermediate, load_score, parameter
-from attnproof.derivations.piecewise import leaky_relu, relu
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.system import Equation, System, total
-from attnproof.derivations.tensors import KEY_SHARED as K
-from attnproof.derivations.tensors import QUERY_SHARED as Q
-from attnproof.derivations.tensors import SCORES, V_HIDDEN
+from attnproof.derivations.scores.own import intermediate, load_score, parameter
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 TAU = parameter("temperature", "tau", positive=True)

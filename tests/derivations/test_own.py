@@ -6,22 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from attnproof.derivations.attention import attention
-from attnproof.derivations.derive import derive, option_sets
-from attnproof.derivations.latex import equation_text
-from attnproof.derivations.own import family, label, load_score, pinned, unpinned
-from attnproof.derivations.planted import plant
-from attnproof.derivations.recheck import EXACT_SIZES, random_point, recheck_derivation
+from attnproof.derivations.attention.derive import derive, option_sets
+from attnproof.derivations.attention.whole import attention
+from attnproof.derivations.recheck.planted import plant
+from attnproof.derivations.recheck.recheck import EXACT_SIZES, random_point, recheck_derivation
+from attnproof.derivations.scores.own import family, label, load_score, pinned, unpinned
+from attnproof.derivations.typesetting.latex import equation_text
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 NAMES = ("cosine", "gatv2", "scaled_additive")
 
 HEAD = """
 from sympy import Float, Function, Rational, log, sqrt
-from attnproof.derivations.notation import *
-from attnproof.derivations.own import intermediate, parameter, score
-from attnproof.derivations.system import Equation, total
-from attnproof.derivations.tensors import *
+from attnproof.derivations.language.notation import *
+from attnproof.derivations.scores.own import intermediate, parameter, score
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.language.tensors import *
 
 TAU = parameter("temperature", "tau", positive=True)
 H = intermediate("helper", "h", N_Q, N_K)
@@ -214,7 +214,7 @@ def planted(given: str) -> list[tuple[str, bool]]:
 
 def test_planted_errors_behind_a_relu_that_is_often_zero_are_rejected(tmp_path: Path) -> None:
     features = "total(relu(Q[I, R]) * relu(K[J, R]), (R, D))"
-    line = f"from attnproof.derivations.piecewise import relu\ns = mine(Equation(SCORES, (I, J), {features}))"
+    line = f"from attnproof.derivations.language.piecewise import relu\ns = mine(Equation(SCORES, (I, J), {features}))"
     found = planted(spec(tmp_path, line))
     assert "k̄[j,r]: transposed k[j,r]".replace("k̄", "k\u0304") in [name for name, _ in found]
     assert all(rejected for _, rejected in found)

@@ -25,9 +25,9 @@ from sympy import (
     tanh,
 )
 
-from attnproof.derivations.claims import reasoning
-from attnproof.derivations.notation import N_K, J, Tensor
-from attnproof.derivations.points import equal_at_points, near_at_points, nonnegative_at_points
+from attnproof.derivations.language.notation import N_K, J, Tensor
+from attnproof.derivations.proof import reasoning
+from attnproof.derivations.proof.points import equal_at_points, near_at_points, nonnegative_at_points
 
 X, Y = symbols("x y", real=True)
 A = Symbol("a", positive=True)

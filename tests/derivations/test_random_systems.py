@@ -25,16 +25,16 @@ from sympy import (
     zoo,
 )
 
-from attnproof.derivations.adjoint import adjoint
-from attnproof.derivations.atoms import Atoms
-from attnproof.derivations.canonical import canonical, equal
-from attnproof.derivations.exact import evaluate, positions
-from attnproof.derivations.indexing import substitute
-from attnproof.derivations.notation import Tensor, index, size
-from attnproof.derivations.recheck import mismatches, random_point
-from attnproof.derivations.scalar import differences
-from attnproof.derivations.system import Equation, System, total
-from attnproof.derivations.tangent import tangent
+from attnproof.derivations.calculus.adjoint import adjoint
+from attnproof.derivations.calculus.canonical import canonical, equal
+from attnproof.derivations.calculus.tangent import tangent
+from attnproof.derivations.language.indexing import substitute
+from attnproof.derivations.language.notation import Tensor, index, size
+from attnproof.derivations.language.system import Equation, System, total
+from attnproof.derivations.recheck.atoms import Atoms
+from attnproof.derivations.recheck.exact import evaluate, positions
+from attnproof.derivations.recheck.recheck import mismatches, random_point
+from attnproof.derivations.recheck.scalar import differences
 
 N, M = size("n"), size("m")
 SIZES = ({"n": 2, "m": 3}, {"n": 3, "m": 1}, {"n": 1, "m": 2})

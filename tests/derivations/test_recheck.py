@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from attnproof.derivations.derive import derive, derive_all
-from attnproof.derivations.planted import plant, planted_errors
-from attnproof.derivations.recheck import EXACT_SIZES, SCALAR_SIZES, recheck, recheck_derivation
+from attnproof.derivations.attention.derive import derive, derive_all
+from attnproof.derivations.recheck.planted import plant, planted_errors
+from attnproof.derivations.recheck.recheck import EXACT_SIZES, SCALAR_SIZES, recheck, recheck_derivation
 
 ALL = {derivation.forward.name: derivation for derivation in derive_all()}
 FULL = ("dot+softcap+bias", "scaled_dot", "bilinear", "additive+bias_hidden", "concat")

@@ -11,13 +11,13 @@ from functools import partial
 import pytest
 from sympy import Indexed
 
-from attnproof.derivations.adjoint import adjoint
-from attnproof.derivations.claim import prove
-from attnproof.derivations.extended import extended
-from attnproof.derivations.recheck import recheck
-from attnproof.derivations.relative import RELATIVE
-from attnproof.derivations.rotary import TABLES, half_split_order, rotary
-from attnproof.derivations.system import Equation
+from attnproof.derivations.attention.extended import extended
+from attnproof.derivations.attention.rotary import TABLES, half_split_order, rotary
+from attnproof.derivations.calculus.adjoint import adjoint
+from attnproof.derivations.language.system import Equation
+from attnproof.derivations.lemmas.rotary_relative import LEMMA as RELATIVE
+from attnproof.derivations.proof.claim import prove
+from attnproof.derivations.recheck.recheck import recheck
 
 EXACT = ({"n_q": 2, "n_k": 3, "d": 4, "d_v": 2}, {"n_q": 1, "n_k": 2, "d": 16, "d_v": 1})
 SCALAR = ({"n_q": 1, "n_k": 2, "d": 4, "d_v": 1},)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sympy import Eq, Ge, Gt, Le, Lt, Symbol, exp, symbols
 
-from attnproof.derivations.smt import proves
+from attnproof.derivations.proof.smt import proves
 
 X, Y = symbols("x y", real=True)
 P = Symbol("p", positive=True)

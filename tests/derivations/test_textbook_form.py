@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from sympy import Integer, KroneckerDelta, Piecewise, Sum, exp, log, sech, sqrt, tanh
 
-from attnproof.derivations.adjoint import adjoint
-from attnproof.derivations.attention import attention
-from attnproof.derivations.canonical import equal, equation_equal, system_equal
-from attnproof.derivations.derive import derive, derive_all
-from attnproof.derivations.notation import D_A, D_K, D_Q, D_V, N_K, N_Q, A, D, F, I, J, L, P, R, Tensor, index
-from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.system import Equation, System, total
-from attnproof.derivations.tangent import tangent
-from attnproof.derivations.tensors import (
+from attnproof.derivations.attention.derive import derive, derive_all
+from attnproof.derivations.attention.whole import attention
+from attnproof.derivations.calculus.adjoint import adjoint
+from attnproof.derivations.calculus.canonical import equal, equation_equal, system_equal
+from attnproof.derivations.calculus.tangent import tangent
+from attnproof.derivations.calculus.writing import accented
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, D_V, N_K, N_Q, A, D, F, I, J, L, P, R, Tensor, index
+from attnproof.derivations.language.system import Equation, System, total
+from attnproof.derivations.language.tensors import (
     KEY,
     KEY_SHARED,
     LOGITS,
@@ -27,7 +27,7 @@ from attnproof.derivations.tensors import (
     WEIGHT_CONCAT,
     WEIGHTS,
 )
-from attnproof.derivations.writing import accented
+from attnproof.derivations.scores import FAMILIES
 
 IDS = {derivation.forward.name: derivation for derivation in derive_all()}
 

@@ -11,9 +11,9 @@ from sympy import Abs, Expr, Integer, Pow, Rational, atan, cos, cosh, exp, log, 
 
 from attnproof.derivations.formulas import Formula
 from attnproof.derivations.formulas.formula import Proof
-from attnproof.derivations.notation import Tensor, index, size
-from attnproof.derivations.piecewise import relu, step
-from attnproof.derivations.system import Equation, System
+from attnproof.derivations.language.notation import Tensor, index, size
+from attnproof.derivations.language.piecewise import relu, step
+from attnproof.derivations.language.system import Equation, System
 
 N = size("n")
 J, O = index("j"), index("o")

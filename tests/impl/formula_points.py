@@ -13,10 +13,10 @@ import torch
 from flint import arb, ctx, fmpq
 from loops_with_bounds import FORMATS, Bounded, Elements, Loops, mp
 
-from attnproof.derivations.exact import evaluate, positions
 from attnproof.derivations.formulas import Formula, formula, names
-from attnproof.derivations.notation import Tensor
-from attnproof.derivations.real import Reals
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.recheck.exact import evaluate, positions
+from attnproof.derivations.recheck.real import Reals
 from attnproof.derivations.scores import FAMILIES
 
 SIZES = {"n_q": 2, "n_k": 3, "d": 4, "d_q": 2, "d_k": 3, "d_a": 2, "d_v": 2}

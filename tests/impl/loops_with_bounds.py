@@ -24,8 +24,8 @@ from itertools import product
 import mpmath
 from sympy import Add, Expr, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol, exp, log, sech, tanh
 
-from attnproof.derivations.ranges import free_ranges
-from attnproof.derivations.system import System
+from attnproof.derivations.language.ranges import free_ranges
+from attnproof.derivations.language.system import System
 
 mp = mpmath.mp.clone()
 mp.dps = 40

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from loops_with_bounds import FORMATS, Bounded, Elements, Loops, mp
 from sympy import Expr, Function, IndexedBase, Integer, Rational, Symbol, exp, sech, tanh
 
-from attnproof.derivations.adjoint import adjoint
-from attnproof.derivations.notation import D_K, D_Q, N_K, N_Q, D, F, I, J, L, R, Tensor
-from attnproof.derivations.system import Equation, System, total
+from attnproof.derivations.calculus.adjoint import adjoint
+from attnproof.derivations.language.notation import D_K, D_Q, N_K, N_Q, D, F, I, J, L, R, Tensor
+from attnproof.derivations.language.system import Equation, System, total
 from attnproof.impl.codegen.emit import Emitter
 from attnproof.impl.codegen.module import program_of
 from attnproof.impl.codegen.plan import forward

@@ -11,7 +11,7 @@ import pytest
 import torch
 from sympy import Rational
 
-from attnproof.derivations.own import pinned
+from attnproof.derivations.scores.own import pinned
 from attnproof.impl.codegen import own
 from attnproof.impl.codegen.targets import TARGETS
 
@@ -20,10 +20,10 @@ EXAMPLES = ROOT / "docs" / "examples"
 COSINE = f"{EXAMPLES / 'cosine.py'}:cosine"
 POWERS = """
 from sympy import Rational
-from attnproof.derivations.notation import D, I, J, R
-from attnproof.derivations.own import score
-from attnproof.derivations.system import Equation, total
-from attnproof.derivations.tensors import KEY_SHARED as K, QUERY_SHARED as Q, SCORES
+from attnproof.derivations.language.notation import D, I, J, R
+from attnproof.derivations.scores.own import score
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.language.tensors import KEY_SHARED as K, QUERY_SHARED as Q, SCORES
 dot = total(Q[I, R] * K[J, R], (R, D))
 powers = score("powers", [Q, K], [Equation(SCORES, (I, J), dot ** Rational({exponent!r}))])
 """

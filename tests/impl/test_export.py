@@ -275,10 +275,10 @@ def test_fused_kernels_give_the_same_bits_when_exported(target: str, tmp_path: P
 
 def test_a_score_of_ones_own_is_exported(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
-        "from attnproof.derivations.notation import D, I, J, R\n"
-        "from attnproof.derivations.own import score\n"
-        "from attnproof.derivations.system import Equation, total\n"
-        "from attnproof.derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES\n"
+        "from attnproof.derivations.language.notation import D, I, J, R\n"
+        "from attnproof.derivations.scores.own import score\n"
+        "from attnproof.derivations.language.system import Equation, total\n"
+        "from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED, SCORES\n"
         "doubled = score('doubled', (QUERY_SHARED, KEY_SHARED),\n"
         "    (Equation(SCORES, (I, J), 2 * total(QUERY_SHARED[I, R] * KEY_SHARED[J, R], (R, D))),))\n",
         encoding="utf-8",

@@ -23,8 +23,8 @@ from loops_with_bounds import mp
 
 from attnproof.derivations.formulas import Formula, formula
 from attnproof.derivations.formulas.formula import Proof
-from attnproof.derivations.notation import Tensor, index, size
-from attnproof.derivations.system import Equation, System, total
+from attnproof.derivations.language.notation import Tensor, index, size
+from attnproof.derivations.language.system import Equation, System, total
 from attnproof.impl.codegen.targets.loops import LOOPS
 from attnproof.impl.formulas import NoCodeError, code
 
@@ -242,10 +242,10 @@ def test_statements_fit_on_their_lines() -> None:
 
 def test_what_has_no_code_says_why(tmp_path: Any) -> None:
     (tmp_path / "mine.py").write_text(
-        "from attnproof.derivations.notation import D, I, J, R\n"
-        "from attnproof.derivations.own import parameter, score\n"
-        "from attnproof.derivations.system import Equation, total\n"
-        "from attnproof.derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES\n"
+        "from attnproof.derivations.language.notation import D, I, J, R\n"
+        "from attnproof.derivations.scores.own import parameter, score\n"
+        "from attnproof.derivations.language.system import Equation, total\n"
+        "from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED, SCORES\n"
         "real = parameter('real', 'tau')\n"
         "mine = score('mine', (QUERY_SHARED, KEY_SHARED, real),\n"
         "    (Equation(SCORES, (I, J), real[()] * total(QUERY_SHARED[I, R] * KEY_SHARED[J, R], (R, D))),))\n",

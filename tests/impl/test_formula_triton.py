@@ -21,8 +21,8 @@ from formula_functions import wrong as off
 from formula_points import EVERY, SIZES, expected, point
 from loops_with_bounds import mp
 
-from attnproof.derivations.exact import positions
 from attnproof.derivations.formulas import formula
+from attnproof.derivations.recheck.exact import positions
 from attnproof.impl.codegen.targets.loops import LOOPS
 from attnproof.impl.codegen.targets.loops.arguments import task
 from attnproof.impl.formulas import code

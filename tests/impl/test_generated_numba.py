@@ -9,8 +9,8 @@ import pytest
 import torch
 from flint import arb, ctx
 
-from attnproof.derivations.exponential import relative_error
-from attnproof.derivations.folding_ranges import fraction_units, unit_error
+from attnproof.derivations.kernels.exponential import relative_error
+from attnproof.derivations.kernels.ranges import fraction_units, unit_error
 from attnproof.verify.backends import Arithmetic
 from attnproof.verify.bounds import bounds as error_bounds
 from attnproof.verify.case import Case
@@ -207,8 +207,8 @@ def arithmetic(width: int) -> Arithmetic:
         "fused",
         fmt,
         exp=FunctionError(fraction_units(4) + 2 * of_exp, flushed, "assumed", "f from A and B"),
-        softmax_exp=FunctionError(of_exp, flushed, "assumed", "attnproof.derivations.exponential"),
-        tanh=FunctionError(0.0, unit * u / fmt.smallest_subnormal, "assumed", "attnproof.derivations.folding_ranges"),
+        softmax_exp=FunctionError(of_exp, flushed, "assumed", "attnproof.derivations.kernels.exponential"),
+        tanh=FunctionError(0.0, unit * u / fmt.smallest_subnormal, "assumed", "attnproof.derivations.kernels.ranges"),
         log=FunctionError(8.0, 0.0, "assumed", "NumPy: at most 4 ulp"),
         tanh_derivative="one_minus_tanh2",
         fused=True,

@@ -9,14 +9,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from attnproof.derivations.attention import attention
-from attnproof.derivations.notation import D_A, N_K, N_Q, D, I, J, L, R
-from attnproof.derivations.own import intermediate
+from attnproof.derivations.attention.whole import attention
+from attnproof.derivations.language.notation import D_A, N_K, N_Q, D, I, J, L, R
+from attnproof.derivations.language.system import Equation, System, total
+from attnproof.derivations.language.tensors import KEY_SHARED as K
+from attnproof.derivations.language.tensors import QUERY_SHARED as Q
+from attnproof.derivations.language.tensors import SCORES
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.system import Equation, System, total
-from attnproof.derivations.tensors import KEY_SHARED as K
-from attnproof.derivations.tensors import QUERY_SHARED as Q
-from attnproof.derivations.tensors import SCORES
+from attnproof.derivations.scores.own import intermediate
 from attnproof.impl.codegen.rows import largest_row
 from attnproof.impl.generated.torch import _runtime
 

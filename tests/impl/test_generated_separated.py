@@ -11,7 +11,7 @@ import torch
 from flint import arb, ctx
 
 import attnproof.impl.generated.torch_separated.additive as of_torch
-from attnproof.derivations.separated import edge, edge_holds, steepest_holds, unit_error
+from attnproof.derivations.kernels.separated import edge, edge_holds, steepest_holds, unit_error
 from attnproof.impl.export import exported
 
 # torch.compile makes one while it traces an autograd function

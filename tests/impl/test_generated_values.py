@@ -14,8 +14,8 @@ import target_arrays as arrays
 import torch
 from loops_with_bounds import FORMATS, Bounded, Elements, Loops, mp
 
-from attnproof.derivations.adjoint import adjoint
-from attnproof.derivations.attention import attention
+from attnproof.derivations.attention.whole import attention
+from attnproof.derivations.calculus.adjoint import adjoint
 from attnproof.derivations.scores import FAMILIES
 
 SIZES = {"n_q": 2, "n_k": 3, "d": 2, "d_q": 2, "d_k": 3, "d_a": 2, "d_v": 2}

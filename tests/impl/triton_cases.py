@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from attnproof.derivations.exponential import exponential
-from attnproof.derivations.folding_ranges import SPARE
+from attnproof.derivations.kernels.exponential import exponential
+from attnproof.derivations.kernels.ranges import SPARE
 
 ROOT = Path(__file__).resolve().parents[2]
 Array = np.ndarray[Any, np.dtype[Any]]

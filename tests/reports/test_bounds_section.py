@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from attnproof.derivations.derive import derive
+from attnproof.derivations.attention.derive import derive
 from attnproof.derivations.scores import FAMILIES
 from attnproof.reports.page.sections.bounds import section
 from attnproof.verify.derive_bounds import bounds_of

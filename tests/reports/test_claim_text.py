@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from attnproof.derivations import claims
-from attnproof.derivations.claim import Altered, Claim
+from attnproof.derivations.proof.claim import Altered, Claim
 from attnproof.reports import cli
 from attnproof.reports.claim_text import claim_text
 from attnproof.verify.ledger import run

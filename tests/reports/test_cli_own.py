@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from attnproof.derivations.own import pinned
+from attnproof.derivations.scores.own import pinned
 from attnproof.reports import cli
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
@@ -41,10 +41,10 @@ def test_the_options_hold_the_digest_and_select_two_parts() -> None:
 
 
 WRONG = """
-from attnproof.derivations.notation import D, I, J, L, R
-from attnproof.derivations.own import score
-from attnproof.derivations.system import Equation, total
-from attnproof.derivations.tensors import KEY_SHARED as K, QUERY_SHARED as Q, SCORES
+from attnproof.derivations.language.notation import D, I, J, L, R
+from attnproof.derivations.scores.own import score
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.language.tensors import KEY_SHARED as K, QUERY_SHARED as Q, SCORES
 wrong = score("wrong", [Q, K], [Equation(SCORES, (I, J), total(Q[I, R] * K[L, R], (R, D)))])
 """
 

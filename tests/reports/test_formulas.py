@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from attnproof.derivations import tensors
-from attnproof.derivations.claim import Claim, Lemma
+from attnproof.derivations.attention.derive import derive
 from attnproof.derivations.claims import CLAIMS
-from attnproof.derivations.derive import derive
-from attnproof.derivations.latex import equation_latex
+from attnproof.derivations.language import tensors
+from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.lemmas import LEMMAS
-from attnproof.derivations.notation import Tensor
+from attnproof.derivations.proof.claim import Claim, Lemma
 from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.typesetting.latex import equation_latex
 from attnproof.reports.page.mathml import formula, mathml, mixed
 from attnproof.reports.page.sections.notation import NOTATION
 

@@ -4,7 +4,7 @@ import typing
 
 import pytest
 
-from attnproof.derivations.claim import Verdict
+from attnproof.derivations.proof.claim import Verdict
 from attnproof.reports import words
 from attnproof.verify.outcome import OUTCOMES
 

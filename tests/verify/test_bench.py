@@ -12,7 +12,7 @@ import pytest
 import torch
 from sympy import expand
 
-from attnproof.derivations.adjoint import _adjoint
+from attnproof.derivations.calculus.adjoint import _adjoint
 from attnproof.verify.bench import additive, floor, measure, memory, multiplicative, pairs, peers, record
 
 

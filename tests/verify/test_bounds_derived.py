@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from sympy import Float
 
+from attnproof.derivations.attention.extended import extended
 from attnproof.derivations.bounds import PAIRWISE, Order, error_bounds
-from attnproof.derivations.bounds.evaluate import evaluate
 from attnproof.derivations.bounds.uniform import uniform_bounds
-from attnproof.derivations.extended import extended
+from attnproof.derivations.recheck.bounds import evaluate
 from attnproof.verify.backends import arithmetic, backend
 from attnproof.verify.bounds import bounds, contraction
 from attnproof.verify.case import Case

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from sympy import Function, Rational, Sum, cos, exp, sech, sqrt, tanh
 
-from attnproof.derivations.attention import attention
-from attnproof.derivations.notation import N_K, N_Q, D, I, J, R, Tensor, size
-from attnproof.derivations.system import Equation, System, total
-from attnproof.derivations.tensors import KEY_SHARED, QUERY_SHARED, SCORES, SOFTCAP, WEIGHTS
+from attnproof.derivations.attention.whole import attention
+from attnproof.derivations.language.notation import N_K, N_Q, D, I, J, R, Tensor, size
+from attnproof.derivations.language.system import Equation, System, total
+from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED, SCORES, SOFTCAP, WEIGHTS
 from attnproof.verify.backends import backend
 from attnproof.verify.bounds import api, bounds
 from attnproof.verify.bounds.interpreter import Interpreter

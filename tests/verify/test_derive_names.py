@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attnproof.derivations.derive import derive
+from attnproof.derivations.attention.derive import derive
 from attnproof.derivations.formulas import formula
 from attnproof.verify.derive import _printed
 

@@ -8,7 +8,8 @@ import mpmath
 import numpy as np
 import pytest
 
-from attnproof.derivations.claims import exponentials, t6
+from attnproof.derivations.claims import t6
+from attnproof.derivations.claims.checks import exponential_edges as exponentials
 from attnproof.verify.evidence import t1, t2, t7, t9, thresholds
 from attnproof.verify.evidence import t6 as evidence_t6
 from attnproof.verify.evidence.thresholds import Place

@@ -10,10 +10,10 @@ import pytest
 from flint import arb
 from sympy import Integer, Rational, log, series, symbols
 
+from attnproof.derivations.language.notation import D_Q, D
 from attnproof.derivations.moments import bilinear, quadratic
 from attnproof.derivations.moments.distributions import student_t
 from attnproof.derivations.moments.scores import dot
-from attnproof.derivations.notation import D_Q, D
 from attnproof.verify.evidence import nested_trapezoids, t3, t5
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS

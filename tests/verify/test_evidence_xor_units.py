@@ -9,7 +9,7 @@ import pytest
 from flint import arb
 
 from attnproof.derivations.claims import CLAIMS
-from attnproof.derivations.claims.xor_cells import Bilinear
+from attnproof.derivations.claims.checks.xor_cells import Bilinear
 from attnproof.verify import ledger
 from attnproof.verify.evidence import EVIDENCE, four_units, x2, x4, x5, x6, xor_scores
 from attnproof.verify.options import DTYPES, Options

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from attnproof.derivations.claim import Lemma
 from attnproof.derivations.claims import CLAIMS
+from attnproof.derivations.proof.claim import Lemma
 from attnproof.verify import ledger
 from attnproof.verify.options import Options
 

@@ -10,9 +10,9 @@ import pytest
 import sympy
 from flint import arb, ctx
 
-from attnproof.derivations.adjoint import adjoint
-from attnproof.derivations.attention import attention
-from attnproof.derivations.system import System
+from attnproof.derivations.attention.whole import attention
+from attnproof.derivations.calculus.adjoint import adjoint
+from attnproof.derivations.language.system import System
 from attnproof.verify.case import Case
 from attnproof.verify.oracle import Enclosure, api, enclose, interpreter
 

@@ -6,8 +6,8 @@ import pytest
 from flint import arb
 from sympy import Heaviside, Integer, exp, log, tanh
 
-from attnproof.derivations.notation import Tensor, index, size
-from attnproof.derivations.system import Equation, System, total
+from attnproof.derivations.language.notation import Tensor, index, size
+from attnproof.derivations.language.system import Equation, System, total
 from attnproof.verify.case import Case
 from attnproof.verify.oracle import OracleError, PrecisionError, certified, enclose, quantities_of
 from attnproof.verify.oracle.functions import is_masked, softmax

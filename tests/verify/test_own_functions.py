@@ -10,15 +10,15 @@ import torch
 from flint import arb, fmpq
 from sympy import Symbol, diff
 
-from attnproof.derivations import real
-from attnproof.derivations.atoms import Atoms
 from attnproof.derivations.bounds.terms import FUNCTIONS as FLATTENED
-from attnproof.derivations.calculus import DERIVATIVES
-from attnproof.derivations.dual import Dual
-from attnproof.derivations.latex import expr_latex, expr_text
-from attnproof.derivations.own_rules import FUNCTIONS
-from attnproof.derivations.piecewise import leaky_relu, relu, step
-from attnproof.derivations.tensors import PREACTIVATION
+from attnproof.derivations.calculus.partials import DERIVATIVES
+from attnproof.derivations.language.piecewise import leaky_relu, relu, step
+from attnproof.derivations.language.tensors import PREACTIVATION
+from attnproof.derivations.recheck import real
+from attnproof.derivations.recheck.atoms import Atoms
+from attnproof.derivations.recheck.dual import Dual
+from attnproof.derivations.scores.own_rules import FUNCTIONS
+from attnproof.derivations.typesetting.latex import expr_latex, expr_text
 from attnproof.impl.codegen.targets import TARGETS
 from attnproof.impl.codegen.targets.loops import LOOPS
 from attnproof.impl.generated.torch import _runtime

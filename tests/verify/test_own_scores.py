@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attnproof.derivations.own import label, pinned
+from attnproof.derivations.scores.own import label, pinned
 from attnproof.impl.codegen import own
 from attnproof.impl.codegen.targets import TARGETS
 from attnproof.verify import checks

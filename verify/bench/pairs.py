@@ -15,12 +15,12 @@ from mpmath import iv
 from sympy import Add, Integer, Symbol, diff, expand, log, symbols, tanh
 from sympy.core.cache import clear_cache
 
-from attnproof.derivations.adjoint import adjoint
-from attnproof.derivations.attention import attention
+from attnproof.derivations.attention.whole import attention
+from attnproof.derivations.calculus.adjoint import adjoint
+from attnproof.derivations.language.notation import D
 from attnproof.derivations.moments.calculus import Value
 from attnproof.derivations.moments.distributions import normal
 from attnproof.derivations.moments.scores import dot
-from attnproof.derivations.notation import D
 from attnproof.impl.generated.torch import additive as generated
 from attnproof.impl.reference import torch_attention as reference
 from attnproof.verify.case import Case

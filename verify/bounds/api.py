@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import tanh
 
-from attnproof.derivations.notation import D_V, N_Q, I, P, Tensor
-from attnproof.derivations.system import Equation, System, total
-from attnproof.derivations.tensors import CONTEXT
+from attnproof.derivations.language.notation import D_V, N_Q, I, P, Tensor
+from attnproof.derivations.language.system import Equation, System, total
+from attnproof.derivations.language.tensors import CONTEXT
 from attnproof.verify.backends import Arithmetic
 from attnproof.verify.bounds.contraction import Known
 from attnproof.verify.bounds.interpreter import Interpreter

@@ -14,10 +14,10 @@ from functools import cached_property, lru_cache
 import numpy as np
 from sympy import Dummy, Expr, Indexed, Integer, Symbol
 
-from attnproof.derivations.notation import Tensor
-from attnproof.derivations.ranges import free_ranges, split
-from attnproof.derivations.rotary import TABLES
-from attnproof.derivations.system import Equation, System
+from attnproof.derivations.attention.rotary import TABLES
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.language.ranges import free_ranges, split
+from attnproof.derivations.language.system import Equation, System
 from attnproof.verify.backends import Arithmetic
 from attnproof.verify.bounds.axes import Axes
 from attnproof.verify.bounds.contraction import Known, Term, contraction, known

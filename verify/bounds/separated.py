@@ -1,6 +1,6 @@
 """The rules for a tanh that no program evaluates: ``tanh z = 1 − 2 f``, ``f = 1/(1 + e^{2a} e^{2b})``, z = a + b.
 
-*Value.* ``|(1 − 2 f̂) − tanh(â + b̂)| ≤ τ u`` (``Arithmetic.separated``; ``attnproof.derivations.folding_ranges.unit_error`` proves it), an absolute error: so a
+*Value.* ``|(1 − 2 f̂) − tanh(â + b̂)| ≤ τ u`` (``Arithmetic.separated``; ``attnproof.derivations.kernels.ranges.unit_error`` proves it), an absolute error: so a
 score errs relative to ``‖v‖₁``, not to itself. How far â + b̂ is from a + b is the argument's error, as for any tanh.
 
 *Sums.* ``Σ_d v_d tanh z_d`` is taken as ``Σ_d v_d − 2 Σ_d v_d f_d``, the gradient of v likewise, where the first sum may be left out because

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from functools import partial
 from typing import Any, Final
 
-from attnproof.derivations.attention import attention
+from attnproof.derivations.attention.whole import attention
 from attnproof.verify.checking import layouts, loading, mapping
 from attnproof.verify.checking.calling import Call
 from attnproof.verify.contract import CHOICES, Contract

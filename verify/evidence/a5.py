@@ -15,7 +15,7 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from attnproof.derivations.claims.separated import BACKWARD, FORWARD, safe_backward, safe_forward
+from attnproof.derivations.lemmas.checks.separated_tanh import BACKWARD, FORWARD, safe_backward, safe_forward
 from attnproof.verify.evidence.rounded import BITS, Rounded
 from attnproof.verify.evidence.row import Grade, measurement
 from attnproof.verify.evidence.thresholds import first_from, number, values

@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from attnproof.derivations.claims.c2 import FOR_MEMORY, FOR_PARAMETERS, FOR_WORK
-from attnproof.derivations.notation import D_K, D_Q, N_K, N_Q
+from attnproof.derivations.language.notation import D_K, D_Q, N_K, N_Q
 from attnproof.verify.evidence.row import axis, figure, measurement, series
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS

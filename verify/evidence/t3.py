@@ -18,12 +18,12 @@ from typing import Final
 from sympy import Rational
 from sympy.utilities.iterables import partitions
 
+from attnproof.derivations.language.notation import D
 from attnproof.derivations.moments import quadratic
 from attnproof.derivations.moments.calculus import Undefined, Value
 from attnproof.derivations.moments.distributions import Distribution, normal, rademacher
 from attnproof.derivations.moments.exact import RADEMACHER, Atoms
 from attnproof.derivations.moments.scores import dot
-from attnproof.derivations.notation import D
 from attnproof.verify.evidence.row import measurement
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS

@@ -19,8 +19,8 @@ from flint import arb
 from sympy import Expr, ImmutableMatrix, Integer, diag, eye, zeros
 
 from attnproof.derivations.claims import t5
+from attnproof.derivations.language.notation import D_K, D_Q
 from attnproof.derivations.moments import bilinear
-from attnproof.derivations.notation import D_K, D_Q
 from attnproof.verify.case import Array
 from attnproof.verify.evidence.nested_trapezoids import shared
 from attnproof.verify.evidence.row import axis, figure, measurement, series

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from flint import arb
 
-from attnproof.derivations.claims.xor import Encoding, Vector
-from attnproof.derivations.claims.xor_cells import Additive, Bilinear, Cell, Impossible, Possible
+from attnproof.derivations.claims.checks.xor import Encoding, Vector
+from attnproof.derivations.claims.checks.xor_cells import Additive, Bilinear, Cell, Impossible, Possible
 from attnproof.verify.backends import arithmetic
 from attnproof.verify.evidence import row
 from attnproof.verify.formats import FORMATS, Array

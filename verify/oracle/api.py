@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from flint import arb, ctx
 
-from attnproof.derivations.system import System
+from attnproof.derivations.language.system import System
 from attnproof.verify.case import Case
 from attnproof.verify.oracle.enclosure import Enclosure
 from attnproof.verify.oracle.error import OracleError, PrecisionError

@@ -8,7 +8,7 @@ import sympy
 from flint import arb
 from sympy import Symbol
 
-from attnproof.derivations.piecewise import relu, step
+from attnproof.derivations.language.piecewise import relu, step
 from attnproof.verify.oracle.error import PrecisionError
 from attnproof.verify.oracle.named import Balls, Named, balls
 

@@ -12,7 +12,7 @@ import numpy as np
 from flint import arb
 from sympy import Add, Expr, Indexed, Mul, Pow, Rational, Sum, Symbol
 
-from attnproof.derivations.system import Equation, System
+from attnproof.derivations.language.system import Equation, System
 from attnproof.verify.oracle.error import OracleError, PrecisionError
 from attnproof.verify.oracle.functions import FUNCTIONS, elementwise, is_masked, logsumexp, power, softmax
 from attnproof.verify.oracle.named import Balls, Named, add, contract, multiply, scalar

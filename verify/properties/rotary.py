@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.derivations.rotary import SCORES_WITH_ROTATION, TABLES, half_split_order
+from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION, TABLES, half_split_order
 from attnproof.verify.case import Case
 from attnproof.verify.formats import FORMATS
 from attnproof.verify.options import Profile

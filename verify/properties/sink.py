@@ -19,7 +19,7 @@ NAME: Final = "sink"
 FIELDS: Final = ("sink",)
 SETTING: Final = Setting("sink", n_q=4, n_k=5, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2,))
 BESIDE: Final = ("bias", "softcap", "dropout")
-# A sink before the soft-cap is another tensor of the layer: ``attnproof.derivations.extended``.
+# A sink before the soft-cap is another tensor of the layer: ``attnproof.derivations.attention.extended``.
 TENSORS: Final = {"after the soft-cap": "sink", "before the soft-cap": "sink_score"}
 
 

@@ -23,12 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Integer, Rational
 
+from attnproof.derivations.language.notation import D
 from attnproof.derivations.moments import additive, bilinear, calculus
 from attnproof.derivations.moments.calculus import Undefined, Value
 from attnproof.derivations.moments.distributions import laplace, normal, rademacher, student_t, uniform
 from attnproof.derivations.moments.quadratic import layer_norm_moment, sphere_moment
 from attnproof.derivations.moments.scores import DotScore, correlated_dot, dot
-from attnproof.derivations.notation import D
 from attnproof.verify.tables.variance_integrals import shared_moment, tanh_moment
 
 Array = NDArray[np.float64]

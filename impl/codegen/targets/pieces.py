@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attnproof.derivations.notation import Tensor
+from attnproof.derivations.language.notation import Tensor
 from attnproof.impl.codegen.emit import INDENT, Emitter
 from attnproof.impl.codegen.module import Module, Program, call, renamed, shapes_text, signature, size_lines
 from attnproof.impl.codegen.plan import Plan

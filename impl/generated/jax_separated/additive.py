@@ -22,7 +22,7 @@ n_k × d_a. vmap turns the choice of the form into a selection that computes bot
 instead. Reverse mode only.
 
 Errors are relative to ‖v‖₁, not to the score: where a + b is about 0 a unit is as far off as where it is about 1, and a
-derivative is off by roundings of 1. ``attnproof.derivations.separated`` has the bound.
+derivative is off by roundings of 1. ``attnproof.derivations.kernels.separated`` has the bound.
 
 The dots in a shape stand for leading batch dimensions, which broadcast; parameters have none. All arrays have one
 floating-point dtype, which is the dtype of the results. NaN and infinities pass through. A query whose keys are all

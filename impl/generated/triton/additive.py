@@ -631,7 +631,7 @@ def _reduced_float64(x):
 
 @triton.jit
 def _exp(x):
-    """``e^x``, 0 below −edge; see ``attnproof.derivations.exponential`` for the proof of its error."""
+    """``e^x``, 0 below −edge; see ``attnproof.derivations.kernels.exponential`` for the proof of its error."""
     if x.dtype == tl.float64:
         h, r, scale, low = _reduced_float64(x)
     else:

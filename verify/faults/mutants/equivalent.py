@@ -15,10 +15,10 @@ from typing import Any, Final
 import numpy as np
 from sympy import Expr, Indexed, IndexedBase, Mul, Symbol, exp
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.notation import N_K, I, J, L, index
-from attnproof.derivations.system import total
-from attnproof.derivations.tensors import LOGITS
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import N_K, I, J, L, index
+from attnproof.derivations.language.system import total
+from attnproof.derivations.language.tensors import LOGITS
 from attnproof.verify.faults.mutants import equivalent_torch
 from attnproof.verify.faults.mutants.operators import Altered
 from attnproof.verify.faults.mutants.sources import HELPERS, Program, functions

@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from sympy import Expr, Integer, Symbol, exp
 
-from attnproof.derivations.canonical import equal
-from attnproof.derivations.notation import N_K, I, J, L
-from attnproof.derivations.system import total
-from attnproof.derivations.tensors import LOGITS
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.notation import N_K, I, J, L
+from attnproof.derivations.language.system import total
+from attnproof.derivations.language.tensors import LOGITS
 
 NAN: Final = Symbol("nan")
 QUOTIENT: Final = exp(LOGITS[I, J]) / total(exp(LOGITS[I, L]), (L, N_K))

@@ -9,7 +9,7 @@ from sympy import Expr, Symbol, fraction
 
 from attnproof.derivations.formulas import Formula
 from attnproof.derivations.formulas.formula import shape_text
-from attnproof.derivations.notation import Tensor
+from attnproof.derivations.language.notation import Tensor
 from attnproof.impl.codegen.emit import INDENT
 from attnproof.impl.codegen.formula import formula as equation_line
 from attnproof.impl.codegen.formula import letter

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from sympy import Add, Expr, Function, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol, fraction, sech
 
-from attnproof.derivations.indexing import bounds
-from attnproof.derivations.notation import Tensor
-from attnproof.derivations.ranges import split
+from attnproof.derivations.language.indexing import bounds
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.language.ranges import split
 from attnproof.impl.codegen.emit import INDENT, WIDTH
 from attnproof.impl.codegen.printer import ATOM, PRODUCT, SIGN, SUM, length, scalar
 from attnproof.impl.codegen.targets.loops.step import Local, Step, letters

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from sympy import Expr, Indexed, Integer, Mul, Sum, Symbol
 
-from attnproof.derivations.indexing import bounds
+from attnproof.derivations.language.indexing import bounds
 from attnproof.impl.codegen.targets.loops.step import letters
 
 Place = Callable[[Sum, Mapping[Symbol, Expr]], Expr]  # a step for a sum with these free indices; its element

@@ -8,7 +8,7 @@ from typing import Final
 
 from sympy import Add, Expr, Indexed, Mul, Number, Sum, Symbol
 
-from attnproof.derivations.indexing import bounds, substitute
+from attnproof.derivations.language.indexing import bounds, substitute
 from attnproof.impl.codegen.targets.loops.step import Local, Step, is_index, letters, operands
 
 CHEAP: Final = 2  # elements; z[i,j,a] = x[j,a] + y[i,a] is not worth an array of its own

@@ -10,7 +10,7 @@ from typing import Final
 from sympy import Symbol
 
 from attnproof.derivations.formulas import Formula
-from attnproof.derivations.notation import Tensor
+from attnproof.derivations.language.notation import Tensor
 from attnproof.impl.codegen.emit import INDENT
 from attnproof.impl.codegen.printer import length
 from attnproof.impl.codegen.targets.loops.arguments import IDENTITY, Task, doc, shape, task

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from sympy import Expr, Sum, Symbol
 
-from attnproof.derivations.indexing import alpha
-from attnproof.derivations.notation import Tensor
-from attnproof.derivations.ranges import free_ranges, leading_to
-from attnproof.derivations.system import Equation, System
+from attnproof.derivations.language.indexing import alpha
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.language.ranges import free_ranges, leading_to
+from attnproof.derivations.language.system import Equation, System
 from attnproof.impl.codegen.formula import formula, text
 from attnproof.impl.codegen.targets.loops.hoist import hoisted
 from attnproof.impl.codegen.targets.loops.inline import inlined

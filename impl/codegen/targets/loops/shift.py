@@ -12,7 +12,7 @@ from typing import Protocol
 
 from sympy import Expr, Indexed, Mul, Pow, Sum, Symbol, exp, log
 
-from attnproof.derivations.indexing import alpha, bounds, substitute
+from attnproof.derivations.language.indexing import alpha, bounds, substitute
 from attnproof.impl.codegen.targets.loops.step import letters
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from sympy import Expr, Function, Indexed, Sum, Symbol
 
-from attnproof.derivations.notation import Tensor
+from attnproof.derivations.language.notation import Tensor
 
 Kind = Literal["value", "largest", "total"]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from sympy import Symbol
 
-from attnproof.derivations.exponential import exponential
-from attnproof.derivations.folding import FRACTION, Assignments, derivative_in_fraction, folded, reciprocals
-from attnproof.derivations.folding_ranges import BACKWARD, FORWARD
+from attnproof.derivations.kernels.exponential import exponential
+from attnproof.derivations.kernels.folding import FRACTION, Assignments, derivative_in_fraction, folded, reciprocals
+from attnproof.derivations.kernels.ranges import BACKWARD, FORWARD
 from attnproof.impl.codegen.emit import INDENT
 from attnproof.impl.codegen.targets.numba.printer import text
 

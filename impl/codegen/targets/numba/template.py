@@ -9,9 +9,9 @@ from typing import Final
 
 from sympy import tanh
 
-from attnproof.derivations.exponential import Exponential, exponential
-from attnproof.derivations.folding import derivative_in_fraction, unit_in_product
-from attnproof.derivations.folding_ranges import BACKWARD, FORWARD, SPARE
+from attnproof.derivations.kernels.exponential import Exponential, exponential
+from attnproof.derivations.kernels.folding import derivative_in_fraction, unit_in_product
+from attnproof.derivations.kernels.ranges import BACKWARD, FORWARD, SPARE
 from attnproof.derivations.scores import FAMILIES
 from attnproof.impl.codegen.emit import INDENT
 from attnproof.impl.codegen.module import Module, shapes_text

@@ -14,7 +14,7 @@ METHOD = (
 )
 ACCURACY = (
     "Errors are relative to ‖v‖₁, not to the score: where a + b is about 0 a unit is as far off as where it is about 1, and a derivative is "
-    "off by roundings of 1. ``attnproof.derivations.separated`` has the bound."
+    "off by roundings of 1. ``attnproof.derivations.kernels.separated`` has the bound."
 )
 WAYS = {
     "torch": (

@@ -7,8 +7,8 @@ from typing import Final
 
 from sympy import Expr, Symbol, fraction
 
-from attnproof.derivations.exponential import exponential
-from attnproof.derivations.folding import FRACTION, PRODUCT, derivative_in_fraction, unit_in_product
+from attnproof.derivations.kernels.exponential import exponential
+from attnproof.derivations.kernels.folding import FRACTION, PRODUCT, derivative_in_fraction, unit_in_product
 from attnproof.impl.codegen.module import Module
 from attnproof.impl.codegen.targets import pieces
 from attnproof.impl.codegen.targets.numba.kernels import filled

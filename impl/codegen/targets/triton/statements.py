@@ -7,9 +7,9 @@ from typing import Final
 
 from sympy import Symbol
 
-from attnproof.derivations.exponential import exponential
-from attnproof.derivations.folding import FRACTION, Assignments, derivative_in_fraction, folded, reciprocals
-from attnproof.derivations.folding_ranges import BACKWARD, FORWARD
+from attnproof.derivations.kernels.exponential import exponential
+from attnproof.derivations.kernels.folding import FRACTION, Assignments, derivative_in_fraction, folded, reciprocals
+from attnproof.derivations.kernels.ranges import BACKWARD, FORWARD
 from attnproof.impl.codegen.emit import INDENT
 from attnproof.impl.codegen.targets.triton.printer import text
 
@@ -118,7 +118,7 @@ def exponentials() -> str:
     """``_exp`` and ``_expm1`` for both dtypes."""
     ends = {
         "_exp": (
-            "``e^x``, 0 below −edge; see ``attnproof.derivations.exponential`` for the proof of its error.",
+            "``e^x``, 0 below −edge; see ``attnproof.derivations.kernels.exponential`` for the proof of its error.",
             "0.0",
         ),
         "_expm1": ("``e^x − 1`` for x <= 0.", "-1.0"),

@@ -1,0 +1,1 @@
+"""What is done to systems: partial derivatives, adjoint, tangent, canonical form, cost."""

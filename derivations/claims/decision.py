@@ -1,0 +1,51 @@
+"""The verdict on a claim: computed from its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from attnproof.derivations.lemmas import holds
+from attnproof.derivations.proof.claim import Claim, Lemma, Proof, Verdict, prove
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The verdict on a claim, computed from its steps.
+
+    failed     numbers of the steps that do not check
+    accepted   numbers of the altered statements that are not rejected
+    unproved   names of the lemmas, used by a step, whose own proof does not check
+    """
+
+    claim: Claim
+    verdict: Verdict
+    failed: tuple[int, ...]
+    reason: str | None = None
+    accepted: tuple[int, ...] = ()
+    unproved: tuple[str, ...] = ()
+
+
+def decide(claim: Claim, lemma_holds: Callable[[str], bool] | None = None) -> Decision:
+    """Check the proof; one step that does not check, one altered statement that does, or one unproved lemma makes it ``not decided``.
+
+    lemma_holds  says of a lemma by name whether its proof checks; None: prove it here
+    """
+    if not claim.steps:
+        return Decision(claim, "not decided", (), claim.open_reason or "no proof recorded yet")
+    proof = prove(claim, lemma_holds or holds)
+    if proof.holds:
+        return Decision(claim, claim.earned, ())
+    return Decision(claim, "not decided", proof.failed, shortcoming(claim, proof), proof.accepted, proof.unproved)
+
+
+def shortcoming(subject: Claim | Lemma, proof: Proof) -> str:
+    """What does not hold, in words."""
+    found = []
+    if proof.failed:
+        found.append("proof step does not check: " + "; ".join(subject.steps[k].rule for k in proof.failed))
+    if proof.accepted:
+        found.append("altered statement passes: " + "; ".join(subject.altered[k].what for k in proof.accepted))
+    if proof.unproved:
+        found.append("lemma does not hold: " + ", ".join(proof.unproved))
+    return ". ".join(found)

@@ -1,0 +1,1 @@
+"""Checks that the proofs of several lemmas share."""

@@ -1,0 +1,1 @@
+"""What proofs are made of: claims and steps as data, identities, random points, orders, SMT."""

@@ -1,0 +1,161 @@
+"""A claim: a statement, its assumptions, a proof whose every step a machine checks, and the verdict that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Verdict = Literal["proved", "proved up to size", "qualified", "refuted", "not decided"]
+# What an assumption is about: which objects (domain), what they satisfy (independence ... smoothness), the normaliser and
+# arithmetic they meet, how things are encoded, and what words or counts mean (convention).
+Kind = Literal[
+    "domain", "independence", "distribution", "moments", "norms", "ranges", "smoothness", "normaliser", "rounding", "encodings",
+    "convention",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Step:
+    """One proof step: by ``rule``, ``before`` becomes ``after``.
+
+    before, after  LaTeX, for the reader
+    check          re-does the step by machine and returns True when it holds; it must be able to return False
+    refutes        the step shows that the usual statement fails as it stands: the claim is then at best ``qualified``
+    uses           names of the lemmas (``attnproof.derivations.lemmas``) that the step rests on
+    """
+
+    rule: str
+    before: str
+    after: str
+    check: Callable[[], bool]
+    refutes: bool = False
+    uses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Altered:
+    """A statement that differs in one place and is false: the machinery that checks the proof must reject it.
+
+    what   the alteration in words: ``the bound 1/3 in place of 1/2``
+    check  the check of one of the proof's steps with the altered part put in; it must come out False
+    """
+
+    what: str
+    check: Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Lemma:
+    """A statement with a proof of its own, on which steps of claims and of other lemmas rest.
+
+    name       as steps name it: ``mehler``
+    statement  LaTeX between ``$``
+    Lemmas form an acyclic graph: a lemma's steps may use only lemmas that do not use it.
+    """
+
+    name: str
+    title: str
+    statement: str
+    assumptions: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    steps: tuple[Step, ...] = ()
+    altered: tuple[Altered, ...] = ()
+    references: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_kinds(self)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row of the ledger.
+
+    id          as in the list of claims: ``S1`` ... ``A6``
+    title       a few words
+    usual       the claim as it is usually stated
+    headline    what is true in one or two sentences (formulas between backticks), where the usual statement fails
+    statement   what is true (LaTeX between ``$``)
+    assumptions what the statement needs, one sentence each
+    kinds       what each assumption is about, in the same order
+    steps       the proof; empty means that nothing is proved yet
+    altered     false statements beside it that the same checks reject
+    scores      the score families it speaks about
+    tables      table rows that are its numeric evidence: ``variance``, ``saturation``, ``bias_invariance``, ``model``
+    counterexample at most ten lines of NumPy to paste and run, for refuted and qualified claims
+    references  literature
+    open_reason why it is not decided, when ``steps`` is empty
+    cells       for a claim decided case by case: one JSON object for each case, with its certificate
+    up_to       the largest size for which the proof holds; None: every size
+    """
+
+    id: str
+    title: str
+    usual: str
+    headline: str = ""
+    statement: str = ""
+    assumptions: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    steps: tuple[Step, ...] = ()
+    altered: tuple[Altered, ...] = ()
+    scores: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    counterexample: str | None = None
+    references: tuple[str, ...] = ()
+    open_reason: str | None = None
+    cells: tuple[Mapping[str, object], ...] = ()
+    up_to: int | None = None
+
+    def __post_init__(self) -> None:
+        _check_kinds(self)
+
+    @property
+    def earned(self) -> Verdict:
+        """The verdict when everything checks, from what the proof shows.
+
+        ``refuted`` when it shows that the usual statement fails and states nothing in its place, ``qualified`` when it
+        states and proves what is true instead, else ``proved`` (at every size, or ``up to size``).
+        """
+        if any(step.refutes for step in self.steps):
+            return "qualified" if self.statement else "refuted"
+        return "proved" if self.up_to is None else "proved up to size"
+
+
+def _check_kinds(subject: Claim | Lemma) -> None:
+    """Raises ValueError unless every assumption has a kind that exists."""
+    name = subject.id if isinstance(subject, Claim) else subject.name
+    if len(subject.kinds) != len(subject.assumptions):
+        raise ValueError(f"{name}: {len(subject.assumptions)} assumptions and {len(subject.kinds)} kinds of them")
+    for kind in subject.kinds:
+        if kind not in get_args(Kind):
+            raise ValueError(
+                f"{name}: unknown kind of assumption {kind!r}; expected one of {', '.join(get_args(Kind))}"
+            )
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What checking the steps of a claim or lemma found: numbers of the steps and altered statements that are not as they must be."""
+
+    failed: tuple[int, ...]
+    accepted: tuple[int, ...]
+    unproved: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Every step checks, every altered statement is rejected, every lemma it rests on holds."""
+        return not (self.failed or self.accepted or self.unproved)
+
+
+def prove(subject: Claim | Lemma, lemma_holds: Callable[[str], bool]) -> Proof:
+    """Check every step, every altered statement, and with ``lemma_holds`` every lemma that a step uses."""
+    return Proof(
+        tuple(number for number, step in enumerate(subject.steps) if not step.check()),
+        tuple(number for number, other in enumerate(subject.altered) if other.check()),
+        tuple(name for name in lemmas_used(subject) if not lemma_holds(name)),
+    )
+
+
+def lemmas_used(subject: Claim | Lemma) -> tuple[str, ...]:
+    """The lemmas that the steps name, each once, in order."""
+    return tuple(dict.fromkeys(name for step in subject.steps for name in step.uses))

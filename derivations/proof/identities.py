@@ -1,0 +1,76 @@
+"""Proof steps that are identities between index expressions, decided at symbolic sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from sympy import Expr, Indexed, Mul, Pow, Sum, Symbol, diff
+
+from attnproof.derivations.calculus.canonical import equal
+from attnproof.derivations.language.indexing import bounds, fresh, substitute, summed, symbols_of
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.language.ranges import indices_of
+from attnproof.derivations.proof.claim import Step
+from attnproof.derivations.typesetting.latex import expr_latex
+
+EPSILON = Symbol("epsilon", real=True)
+
+
+def identity(rule: str, left: Expr, right: Expr, *, refutes: bool = False, uses: tuple[str, ...] = ()) -> Step:
+    """The step ``left = right``, decided by the canonical form at every size; ``refutes`` and ``uses`` as in ``Step``."""
+    return Step(rule, expr_latex(left), expr_latex(right), partial(equal, left, right), refutes, uses)
+
+
+def put(expr: Expr, tensor: Tensor, value: Callable[..., Expr]) -> Expr:
+    """``expr`` with every element ``tensor[indices]`` replaced by ``value(*indices)``.
+
+    ``value`` may bring in summation indices of its own, but no free index beyond those that it is given.
+    """
+    if isinstance(expr, Indexed):
+        return value(*indices_of(expr)) if expr.base == tensor.base else expr
+    if isinstance(expr, Symbol):
+        return value() if expr == tensor.base else expr
+    if isinstance(expr, Sum):
+        return Sum(put(expr.function, tensor, value), *expr.limits)
+    if not expr.args:
+        return expr
+    return expr.func(*(put(argument, tensor, value) for argument in expr.args))
+
+
+def split_sum(expr: Sum, first: Expr, letters: tuple[Symbol, Symbol]) -> Expr:
+    """``Σ_(m < p + q) g(m)`` as ``Σ_(r < p) g(r) + Σ_(f < q) g(p + f)``, with p the size ``first`` and letters r, f.
+
+    Raises ValueError for a sum over more than one index, or a part that is not shorter than the whole.
+    """
+    ((symbol, size),) = bounds(expr)
+    second = (size - first).expand()
+    if not second.is_positive:
+        raise ValueError(f"{first} is not certainly less than {size}")
+    row, column = (fresh(symbols_of(expr.function) - {symbol}, (letter.name,)) for letter in letters)
+    return summed(substitute(expr.function, {symbol: row}), ((row, first),)) + summed(
+        substitute(expr.function, {symbol: first + column}), ((column, second),)
+    )
+
+
+def variation(expr: Expr, moving: tuple[tuple[Tensor, Tensor], ...]) -> Expr:
+    """``d/dε expr`` at ε = 0 when each tensor x moves to ``x + ε ẋ``, by SymPy's own differentiation in the scalar ε."""
+    moved = expr
+    for tensor, direction in moving:
+        moved = put(moved, tensor, partial(_moved, tensor, direction))
+    return diff(moved, EPSILON).subs(EPSILON, 0)
+
+
+def _moved(tensor: Tensor, direction: Tensor, *where: Expr) -> Expr:
+    return tensor[where] + EPSILON * direction[where]
+
+
+def is_sum_of_squares(expr: Expr) -> bool:
+    """``expr`` is a positive multiple of a sum of squares of real expressions, possibly with positive weights."""
+    if isinstance(expr, Sum):
+        return is_sum_of_squares(expr.function)
+    if isinstance(expr, Mul):
+        return all(is_sum_of_squares(factor) for factor in expr.args)
+    if isinstance(expr, Pow):
+        return bool(expr.exp.is_even) or is_sum_of_squares(expr.base)
+    return bool(expr.is_positive)

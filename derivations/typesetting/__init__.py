@@ -1,0 +1,1 @@
+"""Formulas as LaTeX, plain text and MathML."""

@@ -1,0 +1,33 @@
+"""Formulas as MathML, which browsers render without a script, by way of their LaTeX."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from latex2mathml.converter import convert
+from sympy import Expr
+
+from attnproof.derivations.language.system import Equation
+from attnproof.derivations.typesetting.latex import equation_latex, expr_latex
+
+
+@lru_cache(maxsize=4096)
+def latex_mathml(latex: str, *, block: bool = True) -> str:
+    """LaTeX as a ``<math>`` element, on a line of its own or within a line of text.
+
+    Raises ValueError when the converter leaves a command that it does not know.
+    """
+    result = str(convert(latex, display="block" if block else "inline"))
+    if "\\" in result:
+        raise ValueError(f"cannot convert to MathML: {latex}")
+    return result
+
+
+def expr_mathml(expr: Expr, *, block: bool = True) -> str:
+    """An expression as a ``<math>`` element."""
+    return latex_mathml(expr_latex(expr), block=block)
+
+
+def equation_mathml(equation: Equation, *, block: bool = True) -> str:
+    """An equation as a ``<math>`` element."""
+    return latex_mathml(equation_latex(equation), block=block)
