@@ -100,7 +100,7 @@ def _list(given: argparse.Namespace) -> int:
 
 def _show(given: argparse.Namespace) -> int:
     from attnproof.derivations.formulas import formula
-    from attnproof.impl.formulas import code, targets
+    from attnproof.impl.export.formula import code, targets
 
     known = (*READ_AS, *targets())
     if given.form not in known:
@@ -115,7 +115,7 @@ def _show(given: argparse.Namespace) -> int:
 def _export(given: argparse.Namespace) -> int:
     from attnproof.derivations.scores import FAMILIES
     from attnproof.derivations.scores.own import is_own
-    from attnproof.impl.export import ExistsError, exported, targets, write
+    from attnproof.impl.export.score import ExistsError, exported, targets, write
 
     if given.target not in targets():
         near = _near(given.target, targets())

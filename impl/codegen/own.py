@@ -13,9 +13,9 @@ from types import ModuleType
 
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.scores.own import family, pinned, unpinned
-from attnproof.impl.codegen.module import Module, build
 from attnproof.impl.codegen.targets import TARGETS
-from attnproof.impl.codegen.targets.text import GENERATED
+from attnproof.impl.codegen.text.documents import GENERATED
+from attnproof.impl.codegen.text.module import Module, build
 
 
 def source(target: str, score: str) -> str:

@@ -12,7 +12,7 @@ from attnproof.derivations.formulas import UnknownFormulaError, formula, names
 from attnproof.derivations.formulas.own import holds
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, D
 from attnproof.derivations.scores.own import family
-from attnproof.impl.formulas import code
+from attnproof.impl.export.formula import code
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 

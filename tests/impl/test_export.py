@@ -18,7 +18,7 @@ import pytest
 
 import attnproof.impl.codegen.targets as all_targets
 from attnproof.derivations.scores import FAMILIES
-from attnproof.impl.export import ExistsError, exported, targets, version, write
+from attnproof.impl.export.score import ExistsError, exported, targets, version, write
 from attnproof.verify.backends import backend
 from attnproof.verify.bounds import bounds
 from attnproof.verify.case import Case

@@ -26,7 +26,7 @@ from attnproof.derivations.formulas.formula import Proof
 from attnproof.derivations.language.notation import Tensor, index, size
 from attnproof.derivations.language.system import Equation, System, total
 from attnproof.impl.codegen.targets.loops import LOOPS
-from attnproof.impl.formulas import NoCodeError, code
+from attnproof.impl.export.formula import NoCodeError, code
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="no numba")
 
@@ -123,7 +123,7 @@ def test_large_logits_do_not_overflow() -> None:
 def test_the_text_does_not_depend_on_the_hash_seed() -> None:
     program = (
         "from attnproof.derivations.formulas import formula\n"
-        "from attnproof.impl.formulas import code\n"
+        "from attnproof.impl.export.formula import code\n"
         "for name in ('concat.adjoint.softcap+softcap+sink_score', 'additive.tangent.context', 'bilinear.lse.adjoint.weight'):\n"
         "    print(code(formula(name), 'numba'), code(formula(name), 'triton'))\n"
     )

@@ -25,7 +25,7 @@ from attnproof.derivations.formulas import formula
 from attnproof.derivations.recheck.exact import positions
 from attnproof.impl.codegen.targets.loops import LOOPS
 from attnproof.impl.codegen.targets.loops.arguments import task
-from attnproof.impl.formulas import code
+from attnproof.impl.export.formula import code
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("triton") is None, reason="no triton")
 RUNNER = Path(__file__).with_name("run_triton_formulas.py")

@@ -11,7 +11,7 @@ from formula_points import EVERY, arrays, called, expected, function_of
 from loops_with_bounds import mp
 
 from attnproof.derivations.formulas import Formula, formula
-from attnproof.impl.formulas import array_targets, code
+from attnproof.impl.export.formula import array_targets, code
 
 CODED = [
     pytest.param(name, marks=pytest.mark.skipif(importlib.util.find_spec(name) is None, reason=f"no {name}"))

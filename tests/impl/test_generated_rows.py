@@ -17,7 +17,7 @@ from attnproof.derivations.language.tensors import QUERY_SHARED as Q
 from attnproof.derivations.language.tensors import SCORES
 from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.scores.own import intermediate
-from attnproof.impl.codegen.rows import largest_row
+from attnproof.impl.codegen.program.rows import largest_row
 from attnproof.impl.generated.torch import _runtime
 
 SIZES = {"n_q": 7, "n_k": 5, "d_q": 3, "d_k": 2, "d_a": 4, "d_v": 3}

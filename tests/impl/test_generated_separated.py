@@ -12,7 +12,7 @@ from flint import arb, ctx
 
 import attnproof.impl.generated.torch_separated.additive as of_torch
 from attnproof.derivations.kernels.separated import edge, edge_holds, steepest_holds, unit_error
-from attnproof.impl.export import exported
+from attnproof.impl.export.score import exported
 
 # torch.compile makes one while it traces an autograd function
 pytestmark = pytest.mark.filterwarnings("ignore:.*should not be instantiated:DeprecationWarning")

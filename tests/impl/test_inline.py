@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from attnproof.impl.inline import inlined
+from attnproof.impl.export.inline import inlined
 
 RUNTIME = '''"""A runtime."""
 

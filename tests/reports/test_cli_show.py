@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from attnproof.derivations.formulas import formula, names
-from attnproof.impl.export import exported
+from attnproof.impl.export.score import exported
 from attnproof.reports import cli
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from attnproof.impl.codegen.module import Module
-from attnproof.impl.codegen.targets import jax, numba, numpy, separated, torch, triton
+from attnproof.impl.codegen.targets import jax, numpy, torch
+from attnproof.impl.codegen.targets.fused import numba, separated, triton
+from attnproof.impl.codegen.text.module import Module
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from attnproof.impl.codegen.printer import Syntax
+from attnproof.impl.codegen.text.printer import Syntax
 
 SYNTAX = Syntax(
     array="Array",

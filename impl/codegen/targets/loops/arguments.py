@@ -10,13 +10,13 @@ from sympy import Expr, Symbol, fraction
 from attnproof.derivations.formulas import Formula
 from attnproof.derivations.formulas.formula import shape_text
 from attnproof.derivations.language.notation import Tensor
-from attnproof.impl.codegen.emit import INDENT
 from attnproof.impl.codegen.formula import formula as equation_line
 from attnproof.impl.codegen.formula import letter
-from attnproof.impl.codegen.module import indented, wrapped
-from attnproof.impl.codegen.printer import length
 from attnproof.impl.codegen.targets.loops.program import steps
 from attnproof.impl.codegen.targets.loops.step import Step
+from attnproof.impl.codegen.text.emit import INDENT
+from attnproof.impl.codegen.text.module import indented, wrapped
+from attnproof.impl.codegen.text.printer import length
 
 IDENTITY = "identity"  # no argument: an element is 1 where its indices are equal, else 0
 FIRST = {"query": 0, "key": 1, "value": 2}

@@ -10,9 +10,9 @@ from sympy import Add, Expr, Function, Indexed, Integer, Mul, Pow, Rational, Sum
 from attnproof.derivations.language.indexing import bounds
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.ranges import split
-from attnproof.impl.codegen.emit import INDENT, WIDTH
-from attnproof.impl.codegen.printer import ATOM, PRODUCT, SIGN, SUM, length, scalar
 from attnproof.impl.codegen.targets.loops.step import Local, Step, letters
+from attnproof.impl.codegen.text.emit import INDENT, WIDTH
+from attnproof.impl.codegen.text.printer import ATOM, PRODUCT, SIGN, SUM, length, scalar
 
 HALF = Rational(1, 2)
 

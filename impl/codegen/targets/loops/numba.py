@@ -11,11 +11,11 @@ from sympy import Symbol
 
 from attnproof.derivations.formulas import Formula
 from attnproof.derivations.language.notation import Tensor
-from attnproof.impl.codegen.emit import INDENT
-from attnproof.impl.codegen.printer import length
 from attnproof.impl.codegen.targets.loops.arguments import IDENTITY, Task, doc, shape, task
 from attnproof.impl.codegen.targets.loops.body import Body, Language, definition, exact
 from attnproof.impl.codegen.targets.loops.step import Step
+from attnproof.impl.codegen.text.emit import INDENT
+from attnproof.impl.codegen.text.printer import length
 
 RUNTIME: Final = Path(__file__).with_name("numba_runtime.py")
 MODULE: Final = "attnproof.impl.generated.loops._numba"

@@ -14,11 +14,11 @@ from sympy import Expr, Integer, Symbol
 
 from attnproof.derivations.formulas import Formula
 from attnproof.derivations.language.notation import Tensor
-from attnproof.impl.codegen.emit import INDENT, WIDTH
-from attnproof.impl.codegen.printer import length
 from attnproof.impl.codegen.targets.loops.arguments import IDENTITY, Task, doc, task
 from attnproof.impl.codegen.targets.loops.body import Body, Language, broken, definition, exact
 from attnproof.impl.codegen.targets.loops.step import Step
+from attnproof.impl.codegen.text.emit import INDENT, WIDTH
+from attnproof.impl.codegen.text.printer import length
 
 RUNTIME: Final = Path(__file__).with_name("triton_runtime.py")
 MODULE: Final = "attnproof.impl.generated.loops._triton"

@@ -7,13 +7,22 @@ from pathlib import Path
 
 from sympy import Expr
 
-from attnproof.impl.codegen.emit import INDENT, WIDTH
-from attnproof.impl.codegen.module import Module, Program, call, indented, recomputing, signature, sizes_of, used_names
-from attnproof.impl.codegen.printer import length
-from attnproof.impl.codegen.rows import largest_row
-from attnproof.impl.codegen.targets import pieces
-from attnproof.impl.codegen.targets.text import function_doc, head
+from attnproof.impl.codegen.program.rows import largest_row
 from attnproof.impl.codegen.targets.torch.functions import SYNTAX
+from attnproof.impl.codegen.text import pieces
+from attnproof.impl.codegen.text.documents import function_doc, head
+from attnproof.impl.codegen.text.emit import INDENT, WIDTH
+from attnproof.impl.codegen.text.module import (
+    Module,
+    Program,
+    call,
+    indented,
+    recomputing,
+    signature,
+    sizes_of,
+    used_names,
+)
+from attnproof.impl.codegen.text.printer import length
 
 RUNTIME = Path(__file__).with_name("runtime.py")
 RUNTIME_NAMES = (

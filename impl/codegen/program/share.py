@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any
 
-from attnproof.impl.codegen.ir import (
+from attnproof.impl.codegen.program.ir import (
     Block,
     Concatenate,
     Einsum,
@@ -21,7 +21,7 @@ from attnproof.impl.codegen.ir import (
     Reduce,
     SumTo,
 )
-from attnproof.impl.codegen.plan import Choice, Plan, Statement
+from attnproof.impl.codegen.program.plan import Choice, Plan, Statement
 
 CHEAP = (Load, Number, Block, Expand, Permute)  # views and names
 LONGEST_NAME = 44

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from attnproof.impl.codegen.ir import Load, Node, Number
-from attnproof.impl.codegen.plan import Choice, Plan, Statement, choices
-from attnproof.impl.codegen.printer import Printer
-from attnproof.impl.codegen.share import rebuilt
+from attnproof.impl.codegen.program.ir import Load, Node, Number
+from attnproof.impl.codegen.program.plan import Choice, Plan, Statement, choices
+from attnproof.impl.codegen.program.share import rebuilt
+from attnproof.impl.codegen.text.printer import Printer
 
 WIDTH = 120
 INDENT = "    "

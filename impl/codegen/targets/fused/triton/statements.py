@@ -10,8 +10,8 @@ from sympy import Symbol
 from attnproof.derivations.kernels.exponential import exponential
 from attnproof.derivations.kernels.folding import FRACTION, Assignments, derivative_in_fraction, folded, reciprocals
 from attnproof.derivations.kernels.ranges import BACKWARD, FORWARD
-from attnproof.impl.codegen.emit import INDENT
-from attnproof.impl.codegen.targets.triton.printer import text
+from attnproof.impl.codegen.targets.fused.printer import text
+from attnproof.impl.codegen.text.emit import INDENT
 
 UNITS: Final = 4  # of a group: eight would need more registers than a thread has
 FOLDED: Final = tuple(count for count in FORWARD if count <= UNITS)

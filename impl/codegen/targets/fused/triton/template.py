@@ -12,11 +12,11 @@ from attnproof.derivations.kernels.exponential import Exponential, exponential
 from attnproof.derivations.kernels.folding import derivative_in_fraction, unit_in_product
 from attnproof.derivations.kernels.ranges import SPARE
 from attnproof.derivations.scores import FAMILIES
-from attnproof.impl.codegen.emit import INDENT
-from attnproof.impl.codegen.module import Module, shapes_text
-from attnproof.impl.codegen.targets.numba.kernels import filled
-from attnproof.impl.codegen.targets.triton import statements
-from attnproof.impl.codegen.targets.triton.documents import attention_doc, backward_doc, module_doc, scores_doc
+from attnproof.impl.codegen.targets.fused.kernels import filled
+from attnproof.impl.codegen.targets.fused.triton import statements
+from attnproof.impl.codegen.targets.fused.triton.documents import attention_doc, backward_doc, module_doc, scores_doc
+from attnproof.impl.codegen.text.emit import INDENT
+from attnproof.impl.codegen.text.module import Module, shapes_text
 
 HERE: Final = Path(__file__).parent
 RUNTIME: Final = HERE / "runtime.py"

@@ -20,10 +20,10 @@ from attnproof.derivations.calculus.adjoint import adjoint
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.ranges import ordered, split
 from attnproof.derivations.language.system import Equation, System
-from attnproof.impl.codegen.cotangents import bases_in, lowered_cotangent
 from attnproof.impl.codegen.formula import formula
-from attnproof.impl.codegen.ir import Concatenate, Load, Map, Node, loads
-from attnproof.impl.codegen.lower import lowered
+from attnproof.impl.codegen.program.cotangents import bases_in, lowered_cotangent
+from attnproof.impl.codegen.program.ir import Concatenate, Load, Map, Node, loads
+from attnproof.impl.codegen.program.lower import lowered
 
 Choice = frozenset[str]
 

@@ -21,9 +21,9 @@ from attnproof.derivations.language.indexing import bounds, substitute
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.ranges import free_ranges, split
 from attnproof.derivations.language.system import Equation, System
-from attnproof.impl.codegen.contract import contracted
-from attnproof.impl.codegen.ir import Block, Diagonal, Expand, Load, LogSumExp, Node, Repeat, Softmax
-from attnproof.impl.codegen.labelled import Axes, Labelled, added, aligned, mapped, multiplied, number
+from attnproof.impl.codegen.program.contract import contracted
+from attnproof.impl.codegen.program.ir import Block, Diagonal, Expand, Load, LogSumExp, Node, Repeat, Softmax
+from attnproof.impl.codegen.program.labelled import Axes, Labelled, added, aligned, mapped, multiplied, number
 
 HALF = Rational(1, 2)
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from sympy import Symbol
 
-from attnproof.impl.codegen.ir import Einsum, MatMul, Node, Reduce
-from attnproof.impl.codegen.labelled import Axes, Labelled, aligned, in_order, mapped
+from attnproof.impl.codegen.program.ir import Einsum, MatMul, Node, Reduce
+from attnproof.impl.codegen.program.labelled import Axes, Labelled, aligned, in_order, mapped
 
 
 def contracted(factors: Sequence[Labelled], summed: frozenset[Symbol], order: Axes) -> Labelled:

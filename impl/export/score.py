@@ -14,10 +14,10 @@ from attnproof.derivations.attention.extended import LSE
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.scores.own import family, pinned
 from attnproof.impl.codegen.formula import letter, shape
-from attnproof.impl.codegen.module import Module, build
 from attnproof.impl.codegen.targets import FUSED, TARGETS
-from attnproof.impl.codegen.targets.text import GENERATED
-from attnproof.impl.inline import Source, inlined
+from attnproof.impl.codegen.text.documents import GENERATED
+from attnproof.impl.codegen.text.module import Module, build
+from attnproof.impl.export.inline import Source, inlined
 
 LICENCE: Final = "BSD-3-Clause"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from attnproof.impl.codegen.emit import INDENT
 from attnproof.impl.codegen.formula import letter, shape
-from attnproof.impl.codegen.module import Module, adjoint_formulas, described, formulas, indented, wrapped
-from attnproof.impl.codegen.targets.text import GENERATED
+from attnproof.impl.codegen.text.documents import GENERATED
+from attnproof.impl.codegen.text.emit import INDENT
+from attnproof.impl.codegen.text.module import Module, adjoint_formulas, described, formulas, indented, wrapped
 
 METHOD = (
     "One pass over the keys in tiles with the streaming softmax, and two passes for the gradients, which compute the scores again: no array "

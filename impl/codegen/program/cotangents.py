@@ -13,8 +13,8 @@ from sympy import Add, Expr, Indexed, Integer, expand_mul
 
 from attnproof.derivations.language.ranges import free_ranges, split
 from attnproof.derivations.language.system import Equation, System
-from attnproof.impl.codegen.ir import Block, Load, Map, Node, SumTo, Zeros
-from attnproof.impl.codegen.lower import lowered
+from attnproof.impl.codegen.program.ir import Block, Load, Map, Node, SumTo, Zeros
+from attnproof.impl.codegen.program.lower import lowered
 
 PREFIX = "grad_"
 

@@ -13,19 +13,19 @@ from sympy import Symbol, fraction
 from attnproof.derivations.formulas import Formula
 from attnproof.derivations.formulas.formula import IDENTITY, shape_text
 from attnproof.derivations.language.notation import Tensor
-from attnproof.impl import export
-from attnproof.impl.codegen import plan as plans
-from attnproof.impl.codegen.emit import INDENT, Emitter
 from attnproof.impl.codegen.formula import formula as equation_line
 from attnproof.impl.codegen.formula import letter, shape
-from attnproof.impl.codegen.ir import Node, numbers
-from attnproof.impl.codegen.module import indented, wrapped
-from attnproof.impl.codegen.plan import Plan
-from attnproof.impl.codegen.printer import Printer, Syntax, scalar
-from attnproof.impl.codegen.share import shared
+from attnproof.impl.codegen.program import plan as plans
+from attnproof.impl.codegen.program.ir import Node, numbers
+from attnproof.impl.codegen.program.plan import Plan
+from attnproof.impl.codegen.program.share import shared
 from attnproof.impl.codegen.targets.loops import LOOPS, Loops
-from attnproof.impl.export import LICENCE, joined, version
-from attnproof.impl.inline import Source, inlined
+from attnproof.impl.codegen.text.emit import INDENT, Emitter
+from attnproof.impl.codegen.text.module import indented, wrapped
+from attnproof.impl.codegen.text.printer import Printer, Syntax, scalar
+from attnproof.impl.export import score as export
+from attnproof.impl.export.inline import Source, inlined
+from attnproof.impl.export.score import LICENCE, joined, version
 
 
 class NoCodeError(ValueError):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from attnproof.impl.codegen.emit import INDENT
 from attnproof.impl.codegen.formula import letter, shape
-from attnproof.impl.codegen.module import Module, described, formulas, indented, wrapped
-from attnproof.impl.codegen.targets.text import CONVENTIONS, ERRORS, GENERATED
+from attnproof.impl.codegen.text.documents import CONVENTIONS, ERRORS, GENERATED
+from attnproof.impl.codegen.text.emit import INDENT
+from attnproof.impl.codegen.text.module import Module, described, formulas, indented, wrapped
 
 METHOD = (
     "With A = e^{2a}, B = e^{2b} of the projected queries a and keys b a unit is tanh(a + b) = 1 − 2 f, f = 1/(1 + AB), and its derivative "

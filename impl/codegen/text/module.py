@@ -13,12 +13,12 @@ from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.system import System
 from attnproof.derivations.scores.family import ScoreFamily
-from attnproof.impl.codegen import plan as plans
-from attnproof.impl.codegen.emit import INDENT, WIDTH
 from attnproof.impl.codegen.formula import formula, letter, shape, text
-from attnproof.impl.codegen.ir import numbers
-from attnproof.impl.codegen.plan import Plan
-from attnproof.impl.codegen.share import shared
+from attnproof.impl.codegen.program import plan as plans
+from attnproof.impl.codegen.program.ir import numbers
+from attnproof.impl.codegen.program.plan import Plan
+from attnproof.impl.codegen.program.share import shared
+from attnproof.impl.codegen.text.emit import INDENT, WIDTH
 
 OUTPUTS = ("context", "weights", "scores")
 

@@ -9,8 +9,8 @@ from sympy import Symbol
 from attnproof.derivations.kernels.exponential import exponential
 from attnproof.derivations.kernels.folding import FRACTION, Assignments, derivative_in_fraction, folded, reciprocals
 from attnproof.derivations.kernels.ranges import BACKWARD, FORWARD
-from attnproof.impl.codegen.emit import INDENT
-from attnproof.impl.codegen.targets.numba.printer import text
+from attnproof.impl.codegen.targets.fused.printer import text
+from attnproof.impl.codegen.text.emit import INDENT
 
 BLOCK = 4  # rows, and packs of columns, of a matrix product's inner block
 

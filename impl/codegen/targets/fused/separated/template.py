@@ -9,11 +9,11 @@ from sympy import Expr, Symbol, fraction
 
 from attnproof.derivations.kernels.exponential import exponential
 from attnproof.derivations.kernels.folding import FRACTION, PRODUCT, derivative_in_fraction, unit_in_product
-from attnproof.impl.codegen.module import Module
-from attnproof.impl.codegen.targets import pieces
-from attnproof.impl.codegen.targets.numba.kernels import filled
-from attnproof.impl.codegen.targets.separated.documents import attention_doc, module_doc, scores_doc
-from attnproof.impl.codegen.targets.triton.template import SCORES
+from attnproof.impl.codegen.targets.fused.kernels import filled
+from attnproof.impl.codegen.targets.fused.separated.documents import attention_doc, module_doc, scores_doc
+from attnproof.impl.codegen.targets.fused.triton.template import SCORES
+from attnproof.impl.codegen.text import pieces
+from attnproof.impl.codegen.text.module import Module
 
 HERE: Final = Path(__file__).parent
 DTYPES: Final = ("float32", "float64")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, Integer, Symbol, fraction
 
-from attnproof.impl.codegen.ir import Expand, Map, Node, Number, Permute
+from attnproof.impl.codegen.program.ir import Expand, Map, Node, Number, Permute
 
 Axes = tuple[Symbol, ...]
 

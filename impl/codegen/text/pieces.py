@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from attnproof.derivations.language.notation import Tensor
-from attnproof.impl.codegen.emit import INDENT, Emitter
-from attnproof.impl.codegen.module import Module, Program, call, renamed, shapes_text, signature, size_lines
-from attnproof.impl.codegen.plan import Plan
-from attnproof.impl.codegen.printer import Printer, Syntax
-from attnproof.impl.codegen.targets.text import backward_doc
+from attnproof.impl.codegen.program.plan import Plan
+from attnproof.impl.codegen.text.documents import backward_doc
+from attnproof.impl.codegen.text.emit import INDENT, Emitter
+from attnproof.impl.codegen.text.module import Module, Program, call, renamed, shapes_text, signature, size_lines
+from attnproof.impl.codegen.text.printer import Printer, Syntax
 
 
 def tables(program: Program) -> str:

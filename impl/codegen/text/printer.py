@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol, fraction
 
-from attnproof.impl.codegen.ir import (
+from attnproof.impl.codegen.program.ir import (
     Block,
     Concatenate,
     Diagonal,

@@ -1,0 +1,1 @@
+"""From a program to source text: expressions, statements, modules, docstrings."""
