@@ -23,8 +23,8 @@ from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.scores.own import is_own
 from attnproof.reports import cli_show
 from attnproof.reports.cli_check import add_commands, run_check, run_replay
-from attnproof.verify.execute import ExecutorError, default_executor
 from attnproof.verify.options import DEVICES, DTYPES, PROFILES, SCORES, Options, own_scores
+from attnproof.verify.run.execute import ExecutorError, default_executor
 
 DEFAULT_OUT: Final = Path(__file__).resolve().parent / "out"
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NOTHING_JUDGED, EXIT_INTERRUPTED, EXIT_TERMINATED = 0, 1, 2, 3, 130, 143
@@ -135,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
         "--executor",
         metavar="MODULE:FACTORY",
         help="run the checks through another concurrent.futures.Executor, the one that MODULE.FACTORY() returns or, as a context "
-        "manager, yields; attnproof.verify.executors:dask is dask's. Results are the same",
+        "manager, yields; attnproof.verify.run.executors:dask is dask's. Results are the same",
     )
 
     report = commands.add_parser("report", help="render index.html again from the result files of a run")
@@ -222,7 +222,7 @@ def _where(given: argparse.Namespace) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 def _parts(options: Options) -> tuple[str, ...]:
     """The parts of the run that the options ask for: all, or those that bear on the claims named."""
-    from attnproof.verify.runner import PARTS
+    from attnproof.verify.run.runner import PARTS
 
     if any(is_own(name) for name in options.scores):
         return ("derive", "checks")
@@ -241,7 +241,7 @@ def _verify(given: argparse.Namespace) -> int:
     with _executor(given) as executor:
         from attnproof.reports.records import finish
         from attnproof.reports.terminal import Display
-        from attnproof.verify.runner import EmptySelectionError, plan, run
+        from attnproof.verify.run.runner import EmptySelectionError, plan, run
 
         try:
             units = plan(options, _parts(options))
@@ -267,7 +267,7 @@ def _executor(given: argparse.Namespace) -> Iterator[Executor]:
             "--workers is for the default executor; the factory of --executor decides how many workers it has"
         )
 
-    from attnproof.verify.executors import ExecutorNameError, executor_named
+    from attnproof.verify.run.executors import ExecutorNameError, executor_named
 
     try:
         with executor_named(given.executor) as executor:
@@ -282,7 +282,7 @@ def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
 
 def _checked_out(folder: Path) -> Path:
     """``folder`` if a report may be put there and can be; raises UsageError."""
-    from attnproof.verify.place import place_for_report
+    from attnproof.verify.run.place import place_for_report
 
     try:
         place_for_report(folder)
@@ -326,8 +326,8 @@ def _claim(given: argparse.Namespace) -> int:
     from attnproof.reports.claim_text import claim_text
     from attnproof.reports.terminal import console
     from attnproof.verify.evidence import EVIDENCE
-    from attnproof.verify.files import plain
-    from attnproof.verify.ledger import decided
+    from attnproof.verify.proofs.ledger import decided
+    from attnproof.verify.run.files import plain
 
     row, below = decided(name)
     claim = {key: value for key, value in row.items() if key != "table"}

@@ -11,9 +11,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from attnproof.verify.execute import Done
 from attnproof.verify.outcome import FAILURES, OUTCOMES
-from attnproof.verify.runner import Summary
+from attnproof.verify.run.execute import Done
+from attnproof.verify.run.runner import Summary
 from attnproof.verify.statistics import FALSE_ALARM
 
 _SHOWN_FAILURES: Final = 10

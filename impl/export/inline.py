@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[1]  # the folder that holds the rooms, installed or not
+ROOT: Final = Path(__file__).resolve().parents[2]  # the folder that holds the rooms, installed or not
 PACKAGE: Final = "attnproof"
 WIDTH: Final = 120
 

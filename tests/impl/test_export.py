@@ -19,15 +19,15 @@ import pytest
 import attnproof.impl.codegen.targets as all_targets
 from attnproof.derivations.scores import FAMILIES
 from attnproof.impl.export.score import ExistsError, exported, targets, version, write
-from attnproof.verify.backends import backend
+from attnproof.verify.arithmetic.backends import backend
+from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import bounds
-from attnproof.verify.case import Case
-from attnproof.verify.compare import compare
-from attnproof.verify.formats import FORMATS
-from attnproof.verify.inputs import make_case
+from attnproof.verify.comparisons.compare import compare
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.make import make_case
+from attnproof.verify.inputs.settings import SETTINGS
 from attnproof.verify.oracle import certified
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.settings import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = tuple(all_targets.TARGETS)

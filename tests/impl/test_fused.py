@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from attnproof.impl import fused
-from attnproof.verify.backends import arithmetic
+from attnproof.verify.arithmetic.backends import arithmetic
 from attnproof.verify.bounds import bounds as error_bounds
-from attnproof.verify.case import Case
-from attnproof.verify.implementations import IMPLEMENTATIONS
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle import certified
 
 WIDTH = {"dot": 4, "scaled_dot": 4, "bilinear": 3}

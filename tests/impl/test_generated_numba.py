@@ -11,11 +11,11 @@ from flint import arb, ctx
 
 from attnproof.derivations.kernels.exponential import relative_error
 from attnproof.derivations.kernels.ranges import fraction_units, unit_error
-from attnproof.verify.backends import Arithmetic
+from attnproof.verify.arithmetic.backends import Arithmetic
+from attnproof.verify.arithmetic.formats import FP32
+from attnproof.verify.arithmetic.function_errors import FunctionError
 from attnproof.verify.bounds import bounds as error_bounds
-from attnproof.verify.case import Case
-from attnproof.verify.formats import FP32
-from attnproof.verify.function_errors import FunctionError
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle import certified
 
 pytest.importorskip("numba")

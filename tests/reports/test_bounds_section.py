@@ -10,7 +10,7 @@ import pytest
 from attnproof.derivations.attention.derive import derive
 from attnproof.derivations.scores import FAMILIES
 from attnproof.reports.page.sections.bounds import section
-from attnproof.verify.derive_bounds import bounds_of
+from attnproof.verify.proofs.derive_bounds import bounds_of
 
 BUILT_IN = ("dot", "scaled_dot", "bilinear", "additive", "concat")
 SMALL = 60_000  # bytes

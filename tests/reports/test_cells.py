@@ -10,8 +10,8 @@ import pytest
 
 from attnproof.reports.page.load import Results
 from attnproof.reports.page.sections.claims import section
-from attnproof.verify import ledger
 from attnproof.verify.options import Options
+from attnproof.verify.proofs import ledger
 
 
 def page(claim: str, **changes: Any) -> str:

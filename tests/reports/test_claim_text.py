@@ -12,8 +12,8 @@ from attnproof.derivations import claims
 from attnproof.derivations.proof.claim import Altered, Claim
 from attnproof.reports import cli
 from attnproof.reports.claim_text import claim_text
-from attnproof.verify.ledger import run
 from attnproof.verify.options import Options
+from attnproof.verify.proofs.ledger import run
 
 
 def row(name: str) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def test_the_text_says_all_that_the_claim_has(name: str, capsys: pytest.CaptureF
 
 def test_a_claim_without_proof_says_why(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     open_claim = Claim("X1", "Open", "Said.", open_reason="nobody has tried")
-    monkeypatch.setattr("attnproof.verify.ledger.CLAIMS", {"X1": open_claim})
+    monkeypatch.setattr("attnproof.verify.proofs.ledger.CLAIMS", {"X1": open_claim})
     assert cli.main(["claim", "X1"]) == 0
     said = capsys.readouterr().out
     assert "? not decided" in said
@@ -61,7 +61,7 @@ def test_a_step_that_does_not_check_is_said_and_fails(
 ) -> None:
     claim = claims.CLAIMS["B3"]
     broken = replace(claim, steps=(replace(claim.steps[0], check=lambda: False), *claim.steps[1:]))
-    monkeypatch.setattr("attnproof.verify.ledger.CLAIMS", {**claims.CLAIMS, "B3": broken})
+    monkeypatch.setattr("attnproof.verify.proofs.ledger.CLAIMS", {**claims.CLAIMS, "B3": broken})
     assert cli.main(["claim", "B3"]) == 1
     said = words(capsys.readouterr().out)
     assert f"1. ✗ does not check: {words(claim.steps[0].rule)}" in said
@@ -106,7 +106,7 @@ def test_an_altered_statement_that_passes_fails(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claim = replace(claims.CLAIMS["B3"], altered=(Altered("it passes", lambda: True),))
-    monkeypatch.setattr("attnproof.verify.ledger.CLAIMS", {**claims.CLAIMS, "B3": claim})
+    monkeypatch.setattr("attnproof.verify.proofs.ledger.CLAIMS", {**claims.CLAIMS, "B3": claim})
     assert cli.main(["claim", "B3"]) == 1
     assert "✗ NOT rejected: it passes" in capsys.readouterr().out
 

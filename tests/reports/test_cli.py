@@ -127,7 +127,7 @@ def test_a_run_that_judged_nothing_is_not_a_success(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("attnproof.verify.runner.run", lambda *_, **__: Stub(ok, judged))
+    monkeypatch.setattr("attnproof.verify.run.runner.run", lambda *_, **__: Stub(ok, judged))
     monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
     assert cli.main(["verify", "--only", "S5", "--out", str(tmp_path / "new")]) == status
     said = capsys.readouterr().out
@@ -141,7 +141,7 @@ def test_what_goes_wrong_with_the_files_is_one_line(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("attnproof.verify.runner.run", full)
+    monkeypatch.setattr("attnproof.verify.run.runner.run", full)
     monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
     assert cli.main(["verify", "--only", "S5", "--out", str(tmp_path / "new")]) == 1
     assert capsys.readouterr().err == (

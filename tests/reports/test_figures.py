@@ -12,11 +12,11 @@ from attnproof.reports.page.figures.data import representative
 from attnproof.reports.page.figures.draw import Line, Point, Points, Rule, panel
 from attnproof.reports.page.figures.heatmap import heatmap
 from attnproof.reports.page.figures.scale import Scale, linear, logarithmic
-from attnproof.verify.files import plain
 from attnproof.verify.options import Options
-from attnproof.verify.tables import bias_invariance as bias_table
-from attnproof.verify.tables import saturation as saturation_table
-from attnproof.verify.tables import variance as variance_table
+from attnproof.verify.run.files import plain
+from attnproof.verify.tables.bias_invariance import part as bias_table
+from attnproof.verify.tables.saturation import part as saturation_table
+from attnproof.verify.tables.variance import part as variance_table
 from attnproof.verify.unit import run_unit
 
 OPTIONS = Options(profile="quick", dtypes=("fp64",), devices=("cpu",))

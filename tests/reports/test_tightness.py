@@ -11,12 +11,12 @@ import pytest
 from attnproof.reports.page import render
 from attnproof.reports.page.load import load
 from attnproof.reports.page.sections import tightness
-from attnproof.verify import abstentions
-from attnproof.verify.files import write_csv
-from attnproof.verify.function_errors import FunctionError
-from attnproof.verify.functions import _judged
+from attnproof.verify.arithmetic.function_errors import FunctionError
+from attnproof.verify.arithmetic.functions import _judged
+from attnproof.verify.comparisons import abstentions
+from attnproof.verify.comparisons.tightness import row, rows
 from attnproof.verify.options import Options
-from attnproof.verify.tightness import row, rows
+from attnproof.verify.run.files import write_csv
 
 LIMIT = FunctionError(2.0, 1.0, "exhaustive", "a <library> 1.0")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from attnproof.verify.abstentions import LIMIT, rows
+from attnproof.verify.comparisons.abstentions import LIMIT, rows
 from attnproof.verify.options import Options
 
 ALL = Options()

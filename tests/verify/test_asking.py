@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from attnproof.verify.backends import backend
+from attnproof.verify.arithmetic.backends import backend
 from attnproof.verify.bounds import bounds
-from attnproof.verify.case import Case
-from attnproof.verify.inputs import make_case
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.make import make_case
+from attnproof.verify.inputs.settings import SETTINGS
 from attnproof.verify.properties import asking
-from attnproof.verify.settings import SETTINGS
 
 LEAST = 2.0**-1074
 

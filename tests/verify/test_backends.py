@@ -6,10 +6,18 @@ import numpy as np
 import pytest
 import torch
 
-from attnproof.verify import function_errors
-from attnproof.verify.backends import arithmetic, backend, function_error
-from attnproof.verify.formats import BF16, FORMATS, FP16, FP32
-from attnproof.verify.function_errors import FUNCTIONS, RECORDED, FunctionError, measure, patterns, sample, ulps
+from attnproof.verify.arithmetic import function_errors
+from attnproof.verify.arithmetic.backends import arithmetic, backend, function_error
+from attnproof.verify.arithmetic.formats import BF16, FORMATS, FP16, FP32
+from attnproof.verify.arithmetic.function_errors import (
+    FUNCTIONS,
+    RECORDED,
+    FunctionError,
+    measure,
+    patterns,
+    sample,
+    ulps,
+)
 
 HALF = [("numpy", "fp16"), ("torch", "fp16"), ("torch", "bf16")]
 WIDE = [(framework, dtype) for framework in ("numpy", "torch") for dtype in ("fp32", "fp64")]

@@ -8,14 +8,14 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from attnproof.verify import implementations
-from attnproof.verify.formats import FORMATS
+from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.implementations import builtin as implementations
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import NEEDS_REASON, OUTCOMES
-from attnproof.verify.tables import bias_invariance
-from attnproof.verify.tables import bias_invariance_model as model
-from attnproof.verify.tables.bias_invariance_cases import KEYS, PARTS, base_inputs, magnitudes
-from attnproof.verify.tables.saturation_rounding import rounding_of
+from attnproof.verify.tables.bias_invariance import model
+from attnproof.verify.tables.bias_invariance import part as bias_invariance
+from attnproof.verify.tables.bias_invariance.cases import KEYS, PARTS, base_inputs, magnitudes
+from attnproof.verify.tables.rounding import rounding_of
 from attnproof.verify.unit import run_unit
 
 COLUMNS = (

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from attnproof.verify.backends import arithmetic, backend
+from attnproof.verify.arithmetic.backends import arithmetic, backend
+from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import OUTPUTS, Bound, api, bounds, interpreter
-from attnproof.verify.case import Case
-from attnproof.verify.formats import FORMATS
-from attnproof.verify.implementations import IMPLEMENTATIONS, availability
-from attnproof.verify.inputs import make_case
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, availability
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.make import make_case
+from attnproof.verify.inputs.settings import SETTINGS
 from attnproof.verify.oracle import certified
-from attnproof.verify.settings import SETTINGS
 
 ALL_SCORES = ("dot", "scaled_dot", "bilinear", "additive", "concat")
 TINY = "base", "one_key", "broadcast", "every_option"

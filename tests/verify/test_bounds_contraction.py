@@ -6,11 +6,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from attnproof.verify.backends import backend
+from attnproof.verify.arithmetic.backends import backend
+from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds.contraction import Term, contraction
 from attnproof.verify.bounds.operand import Operand, esum, exact
 from attnproof.verify.bounds.rounding import LONGEST_SUM, growth, up
-from attnproof.verify.formats import FORMATS
 
 DTYPES = {"fp64": np.float64, "fp32": np.float32, "fp16": np.float16}
 pytestmark = pytest.mark.filterwarnings("ignore:(overflow|underflow|invalid):RuntimeWarning")
@@ -210,7 +210,7 @@ def test_without_the_second_order_the_bound_would_be_too_small():
 
 def test_accumulation_in_a_wider_format():
     """fp16 products summed in fp32 and rounded once: a much smaller bound, which holds; sums in fp16 exceed it."""
-    from attnproof.verify.formats import FP32
+    from attnproof.verify.arithmetic.formats import FP32
 
     n = 2000
     terms = np.full(n, 2.0**-12, np.float16)

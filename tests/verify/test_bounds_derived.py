@@ -14,11 +14,11 @@ from attnproof.derivations.attention.extended import extended
 from attnproof.derivations.bounds import PAIRWISE, Order, error_bounds
 from attnproof.derivations.bounds.uniform import uniform_bounds
 from attnproof.derivations.recheck.bounds import evaluate
-from attnproof.verify.backends import arithmetic, backend
+from attnproof.verify.arithmetic.backends import arithmetic, backend
+from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import bounds, contraction
-from attnproof.verify.case import Case
-from attnproof.verify.formats import FORMATS
-from attnproof.verify.implementations import IMPLEMENTATIONS, availability
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, availability
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle import certified
 
 SIZES = {"n_q": 2, "n_k": 3, "d": 4, "d_q": 2, "d_k": 5, "d_a": 3, "d_v": 2}

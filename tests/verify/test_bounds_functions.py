@@ -7,13 +7,13 @@ import pytest
 import torch
 from flint import arb, ctx
 
-from attnproof.verify.backends import OWN, backend
+from attnproof.verify.arithmetic.backends import OWN, backend
+from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.arithmetic.function_errors import FunctionError
 from attnproof.verify.bounds import elementwise
 from attnproof.verify.bounds.functions import STEEPEST_SECH2, reciprocal_rule, sech2_rule, tanh_rule
 from attnproof.verify.bounds.operand import Operand
 from attnproof.verify.bounds.softmax import softmax_rule
-from attnproof.verify.formats import FORMATS
-from attnproof.verify.function_errors import FunctionError
 
 TORCH = {"fp64": torch.float64, "fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 NUMPY = {"fp64": np.float64, "fp32": np.float32, "fp16": np.float16}

@@ -10,13 +10,13 @@ from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.language.notation import N_K, N_Q, D, I, J, R, Tensor, size
 from attnproof.derivations.language.system import Equation, System, total
 from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED, SCORES, SOFTCAP, WEIGHTS
-from attnproof.verify.backends import backend
+from attnproof.verify.arithmetic.backends import backend
+from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import api, bounds
 from attnproof.verify.bounds.interpreter import Interpreter
 from attnproof.verify.bounds.operand import exact
 from attnproof.verify.bounds.terms import Factor, flatten, softmax_argument
-from attnproof.verify.case import Case
-from attnproof.verify.formats import FORMATS
+from attnproof.verify.inputs.case import Case
 
 
 def test_flattening():

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from attnproof.derivations.bounds import PAIRWISE, UNKNOWN, Order
-from attnproof.verify.backends import backend
+from attnproof.verify.arithmetic.backends import backend
+from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import bounds
-from attnproof.verify.case import Case
-from attnproof.verify.contract import Contract
-from attnproof.verify.formats import FORMATS
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle import certified
 from attnproof.verify.targets import numpy_target
+from attnproof.verify.targets.contract import Contract
 
 DTYPES = {"fp32": np.float32, "fp16": np.float16}
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from attnproof.verify.arithmetic.formats import FP32
+from attnproof.verify.arithmetic.fused import KEYS_OF_A_TILE, numba_arithmetic
 from attnproof.verify.bounds import separated
 from attnproof.verify.bounds.contraction import Term, contraction
 from attnproof.verify.bounds.operand import Operand, exact
 from attnproof.verify.bounds.separated import separated_sech2, separated_tanh
-from attnproof.verify.formats import FP32
-from attnproof.verify.fused_arithmetic import KEYS_OF_A_TILE, numba_arithmetic
 
 FUSED = numba_arithmetic("fp32")
 U = FP32.unit_roundoff

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attnproof.verify.backends import arithmetic
+from attnproof.verify.arithmetic.backends import arithmetic
 from attnproof.verify.bounds import bounds, interpreter
 from attnproof.verify.bounds.contraction import Known, Term, known
 from attnproof.verify.bounds.interpreter import Interpreter
 from attnproof.verify.bounds.operand import exact
-from attnproof.verify.inputs import make_case
-from attnproof.verify.optional_implementations import EVERY
-from attnproof.verify.settings import SETTINGS
+from attnproof.verify.implementations.optional import EVERY
+from attnproof.verify.inputs.make import make_case
+from attnproof.verify.inputs.settings import SETTINGS
 
 NAMES = ("generated-numpy", "torch-sdpa", "generated-jax", "fused-numba", "reference-torch")
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from attnproof.verify.case import Case, in_format
+from attnproof.verify.inputs.case import Case, in_format
 
 RNG = np.random.default_rng(0)
 

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from attnproof.reports import cli
-from attnproof.verify import checks
-from attnproof.verify.implementations import IMPLEMENTATIONS, Implementation, Inputs, Values
-from attnproof.verify.inputs import make_case
+from attnproof.verify.comparisons import checks
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, Inputs, Values
+from attnproof.verify.inputs.make import make_case
+from attnproof.verify.inputs.settings import SETTINGS, settings_for
 from attnproof.verify.options import DTYPES, SCORES, Options
-from attnproof.verify.settings import SETTINGS, settings_for
 from attnproof.verify.unit import run_unit
 
 CPU = Options(devices=("cpu",))

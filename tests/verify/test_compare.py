@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import Bound, bounds
-from attnproof.verify.checks import _arithmetic
-from attnproof.verify.compare import compare
-from attnproof.verify.formats import FORMATS
-from attnproof.verify.implementations import IMPLEMENTATIONS
-from attnproof.verify.inputs import make_case
+from attnproof.verify.comparisons.checks import _arithmetic
+from attnproof.verify.comparisons.compare import compare
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
+from attnproof.verify.inputs.make import make_case
+from attnproof.verify.inputs.settings import SETTINGS
 from attnproof.verify.oracle import certified
-from attnproof.verify.settings import SETTINGS
 
 REFERENCE = IMPLEMENTATIONS["reference-numpy"]
 

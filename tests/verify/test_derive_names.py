@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attnproof.derivations.attention.derive import derive
 from attnproof.derivations.formulas import formula
-from attnproof.verify.derive import _printed
+from attnproof.verify.proofs.derive import _printed
 
 
 def test_every_name_is_a_formula_of_that_quantity() -> None:

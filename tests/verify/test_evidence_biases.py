@@ -10,9 +10,10 @@ import pytest
 from flint import arb
 from mpmath import mp, mpf
 
-from attnproof.verify.evidence import b1, b1_bound, b2, b3, b4, enclosed
-from attnproof.verify.formats import FORMATS
-from attnproof.verify.implementations import IMPLEMENTATIONS
+from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.evidence import b1, b2, b3, b4
+from attnproof.verify.evidence.measuring import b1_bound, enclosed
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
 
 QUICK = Options(profile="quick")

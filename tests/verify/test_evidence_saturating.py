@@ -10,10 +10,11 @@ import pytest
 
 from attnproof.derivations.claims import t6
 from attnproof.derivations.claims.checks import exponential_edges as exponentials
-from attnproof.verify.evidence import t1, t2, t7, t9, thresholds
+from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.evidence import t1, t2, t7, t9
 from attnproof.verify.evidence import t6 as evidence_t6
-from attnproof.verify.evidence.thresholds import Place
-from attnproof.verify.formats import FORMATS
+from attnproof.verify.evidence.measuring import thresholds
+from attnproof.verify.evidence.measuring.thresholds import Place
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS, SKIPPED
 

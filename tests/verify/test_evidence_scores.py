@@ -11,9 +11,9 @@ from flint import arb
 from mpmath import mp
 
 from attnproof.impl.reference import numpy_attention
+from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.evidence import a1, a2, a3, a6, c2
-from attnproof.verify.formats import FORMATS
-from attnproof.verify.implementations import IMPLEMENTATIONS
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
 
 QUICK = Options(profile="quick", devices=("cpu",))

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from mpmath import mp
 
+from attnproof.verify.arithmetic.formats import FORMATS, FP16
 from attnproof.verify.evidence import a4, a5, run, t10
-from attnproof.verify.evidence.rounded import Rounded
-from attnproof.verify.formats import FORMATS, FP16
+from attnproof.verify.evidence.measuring.rounded import Rounded
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.tables.saturation_average import mean_squares
+from attnproof.verify.tables.saturation.average import mean_squares
 
 QUICK = Options(profile="quick")
 

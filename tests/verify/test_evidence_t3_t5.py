@@ -14,10 +14,11 @@ from attnproof.derivations.language.notation import D_Q, D
 from attnproof.derivations.moments import bilinear, quadratic
 from attnproof.derivations.moments.distributions import student_t
 from attnproof.derivations.moments.scores import dot
-from attnproof.verify.evidence import nested_trapezoids, t3, t5
+from attnproof.verify.evidence import t3, t5
+from attnproof.verify.evidence.measuring import nested_trapezoids
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.tables.variance_integrals import hermite_coefficient, precision, shared_moment, tanh_moment
+from attnproof.verify.tables.variance.integrals import hermite_coefficient, precision, shared_moment, tanh_moment
 
 QUICK = Options(profile="quick")
 

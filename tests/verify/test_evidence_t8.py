@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from flint import arb
 
-from attnproof.verify.evidence import normalised, parabolas, t8
-from attnproof.verify.evidence.thresholds import Place
+from attnproof.verify.evidence import t8
+from attnproof.verify.evidence.measuring import normalised, parabolas
+from attnproof.verify.evidence.measuring.thresholds import Place
 from attnproof.verify.options import Options
 
 PLACE = Place("numpy", "fp64", "cpu")

@@ -10,9 +10,10 @@ from flint import arb
 
 from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.claims.checks.xor_cells import Bilinear
-from attnproof.verify import ledger
-from attnproof.verify.evidence import EVIDENCE, four_units, x2, x4, x5, x6, xor_scores
+from attnproof.verify.evidence import EVIDENCE, x2, x4, x5, x6
+from attnproof.verify.evidence.measuring import four_units, xor_scores
 from attnproof.verify.options import DTYPES, Options
+from attnproof.verify.proofs import ledger
 
 OPTIONS = Options(profile="quick", devices=("cpu",))
 MODULES = {"X2": x2, "X4": x4, "X5": x5, "X6": x6}

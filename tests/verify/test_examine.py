@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from attnproof.verify.contract import CHOICES, Contract
-from attnproof.verify.examine import examine
+from attnproof.verify.detection.correct import correct
 from attnproof.verify.faults import faults, parts
 from attnproof.verify.outcome import DIFFERS, FAIL, PASS, SKIPPED, UNSUPPORTED
 from attnproof.verify.properties import PROPERTIES, Finding
+from attnproof.verify.properties.examine import examine
 from attnproof.verify.targets import Answer, Request, Target, numpy_target, torch_target
-from attnproof.verify.targets.correct import correct
+from attnproof.verify.targets.contract import CHOICES, Contract
 
 SOUND = parts.target("sound", parts.assemble())
 

@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from attnproof.verify.execute import Done, default_executor, execute
 from attnproof.verify.options import Options
+from attnproof.verify.run.execute import Done, default_executor, execute
 from attnproof.verify.unit import Unit, generator
 
 LEDGER = [
-    Unit(f"claim/{name}", "claims", "attnproof.verify.ledger:run", {"claim": name}) for name in ("S1", "X2", "S5")
+    Unit(f"claim/{name}", "claims", "attnproof.verify.proofs.ledger:run", {"claim": name})
+    for name in ("S1", "X2", "S5")
 ]
 
 

@@ -20,10 +20,10 @@ import torch
 from threadpoolctl import threadpool_info
 
 from attnproof.reports import cli
-from attnproof.verify.execute import ExecutorError, default_executor, execute
-from attnproof.verify.executors import ExecutorNameError, executor_named
 from attnproof.verify.options import Options
-from attnproof.verify.runner import plan, run
+from attnproof.verify.run.execute import ExecutorError, default_executor, execute
+from attnproof.verify.run.executors import ExecutorNameError, executor_named
+from attnproof.verify.run.runner import plan, run
 from attnproof.verify.unit import Unit
 
 # Ball arithmetic at several precisions, sampled rows, proofs by SymPy, comparisons in NumPy and torch.
@@ -75,7 +75,7 @@ def files_of_run(out: Path, executor: Executor) -> dict[str, bytes]:
 
 
 def test_every_executor_gives_the_same_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("attnproof.verify.runner.commit", lambda: "the same")  # the sources may be edited meanwhile
+    monkeypatch.setattr("attnproof.verify.run.runner.commit", lambda: "the same")  # the sources may be edited meanwhile
     found = {}
     for name, make in EXECUTORS.items():
         with make() as executor:
@@ -207,7 +207,7 @@ def test_a_bad_name_is_one_line_and_exit_status_2(
 
 
 def test_a_number_of_workers_is_the_factorys_affair(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["--executor", "attnproof.verify.executors:dask", "--workers", "2", "--out", str(tmp_path / "out")]
+    words = ["--executor", "attnproof.verify.run.executors:dask", "--workers", "2", "--out", str(tmp_path / "out")]
     assert cli.main(["verify", *words]) == 2
     assert "--workers is for the default executor" in capsys.readouterr().err
 
@@ -265,7 +265,7 @@ def test_the_command_runs_through_dask_and_prints_the_false_alarm_rate(
     words = ["verify", "--profile", "quick", "--only", "T1", "--out", str(tmp_path / "out")]
     with LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
         with dask_config({"scheduler-address": cluster.scheduler_address}):
-            assert cli.main([*words, "--executor", "attnproof.verify.executors:dask"]) == 0
+            assert cli.main([*words, "--executor", "attnproof.verify.run.executors:dask"]) == 0
         with Client(cluster) as client:  # the units ran there
             assert sum(client.run(lambda: "attnproof.verify.evidence.t1" in sys.modules).values()) == 1
     claims = json.loads((tmp_path / "out" / "claims.json").read_text())["claims"]

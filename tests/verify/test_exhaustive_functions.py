@@ -8,10 +8,10 @@ import pytest
 from flint import arb
 
 from attnproof import verify
-from attnproof.verify.backends import function_error
-from attnproof.verify.exhaustive_functions import BLOCK, FUNCTIONS, PATTERNS, Worst, backends, measure, rows
-from attnproof.verify.formats import FP32
-from attnproof.verify.recorded_errors import place
+from attnproof.verify.arithmetic.backends import function_error
+from attnproof.verify.arithmetic.exhaustive_functions import BLOCK, FUNCTIONS, PATTERNS, Worst, backends, measure, rows
+from attnproof.verify.arithmetic.formats import FP32
+from attnproof.verify.arithmetic.recorded_errors import place
 
 RECORD = Path(verify.__file__).parent / "recorded" / "function_errors.json"
 RECORDED = json.loads(RECORD.read_text())

@@ -9,9 +9,9 @@ import pytest
 from attnproof import verify
 from attnproof.verify.checking import Example
 from attnproof.verify.checking.explaining import alike, likely
-from attnproof.verify.examine import examine
 from attnproof.verify.faults import Fault, faults, parts
 from attnproof.verify.properties.asking import case_of
+from attnproof.verify.properties.examine import examine
 from attnproof.verify.targets import torch_target
 
 # Named beside another one, which comes first in the table: at one query both are the same function; at a single head, and at the width

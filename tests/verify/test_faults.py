@@ -6,10 +6,10 @@ import warnings
 
 import pytest
 
-from attnproof.verify.examine import examine
 from attnproof.verify.faults import faults
 from attnproof.verify.outcome import ERROR, FAIL
 from attnproof.verify.properties import PROPERTIES
+from attnproof.verify.properties.examine import examine
 from attnproof.verify.targets.target import Target
 
 TABLE = range(1, 33)

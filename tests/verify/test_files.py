@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from attnproof.verify.files import plain, write_csv, write_json, write_json_lines, write_junit
+from attnproof.verify.run.files import plain, write_csv, write_json, write_json_lines, write_junit
 
 
 @pytest.mark.parametrize(

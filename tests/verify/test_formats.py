@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from attnproof.verify.formats import BF16, FORMATS, FP16, FP32, FP64
+from attnproof.verify.arithmetic.formats import BF16, FORMATS, FP16, FP32, FP64
 
 PATTERNS = np.arange(1 << 16, dtype=np.uint16)
 FP16_VALUES = PATTERNS.view(np.float16).astype(np.float64)

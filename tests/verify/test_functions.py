@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from attnproof.verify import functions
-from attnproof.verify.backends import function_error
-from attnproof.verify.exhaustive_functions import BLOCK, FUNCTIONS, PATTERNS
+from attnproof.verify.arithmetic import functions
+from attnproof.verify.arithmetic.backends import function_error
+from attnproof.verify.arithmetic.exhaustive_functions import BLOCK, FUNCTIONS, PATTERNS
 from attnproof.verify.options import Options
 from attnproof.verify.unit import run_unit
 

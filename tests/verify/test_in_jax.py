@@ -12,16 +12,16 @@ import pytest
 
 from attnproof import verify
 from attnproof.reports.cli import main
-from attnproof.verify.backends import backend, function_error
-from attnproof.verify.case import Case
+from attnproof.verify.arithmetic.backends import backend, function_error
+from attnproof.verify.arithmetic.exhaustive_functions import measure as measure_blocks
+from attnproof.verify.arithmetic.formats import BF16, FP16, FP32, FP64
+from attnproof.verify.arithmetic.function_errors import FUNCTIONS, measure, sample
 from attnproof.verify.checking.declared import Declaration, make_target
-from attnproof.verify.examine import examine
-from attnproof.verify.exhaustive_functions import measure as measure_blocks
-from attnproof.verify.formats import BF16, FP16, FP32, FP64
-from attnproof.verify.function_errors import FUNCTIONS, measure, sample
-from attnproof.verify.inputs import make_case
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.make import make_case
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.outcome import FAIL
-from attnproof.verify.settings import Setting
+from attnproof.verify.properties.examine import examine
 from attnproof.verify.targets import jax_target, plain
 
 jax = pytest.importorskip("jax", reason="the extra jax is not installed")

@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from attnproof.verify.detection.correct import correct
 from attnproof.verify.faults import faults
-from attnproof.verify.input_classes import CLASSES, NUMBERS
-from attnproof.verify.inputs import INPUT_CLASSES, make_case
+from attnproof.verify.inputs.classes import CLASSES, NUMBERS
+from attnproof.verify.inputs.make import INPUT_CLASSES, make_case
+from attnproof.verify.inputs.settings import SETTINGS
 from attnproof.verify.outcome import FAIL
 from attnproof.verify.properties import PROPERTIES
 from attnproof.verify.properties.property import Draw, TargetError
-from attnproof.verify.settings import SETTINGS
-from attnproof.verify.targets.correct import correct
 
 ROWS = [(name, row) for name, each in CLASSES.items() for row in each.exposes if isinstance(row, int)]
 

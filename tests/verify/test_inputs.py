@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attnproof.verify.formats import FORMATS
-from attnproof.verify.implementations import IMPLEMENTATIONS
-from attnproof.verify.inputs import (
+from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
+from attnproof.verify.inputs.make import (
     DEEP_BITS,
     INPUT_CLASSES,
     LARGE_DEVIATION,
@@ -16,8 +16,8 @@ from attnproof.verify.inputs import (
     saturation_of,
     shift_of,
 )
+from attnproof.verify.inputs.settings import SETTINGS, settings_for
 from attnproof.verify.options import DTYPES, PROFILES, SCORES
-from attnproof.verify.settings import SETTINGS, settings_for
 
 REFERENCE = IMPLEMENTATIONS["reference-numpy"]
 

@@ -7,16 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from attnproof.verify.backends import arithmetic
+from attnproof.verify.arithmetic.backends import arithmetic
+from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import bounds
-from attnproof.verify.compare import compare
-from attnproof.verify.formats import FORMATS
-from attnproof.verify.implementations import Implementation, Inputs, Values, availability
-from attnproof.verify.inputs import make_case
-from attnproof.verify.optional_implementations import EVERY
+from attnproof.verify.comparisons.compare import compare
+from attnproof.verify.implementations.builtin import Implementation, Inputs, Values, availability
+from attnproof.verify.implementations.optional import EVERY
+from attnproof.verify.inputs.make import make_case
+from attnproof.verify.inputs.settings import SETTINGS
 from attnproof.verify.oracle import certified
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
-from attnproof.verify.settings import SETTINGS
 
 JAX = EVERY["generated-jax"]
 

@@ -8,8 +8,8 @@ import pytest
 
 from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.proof.claim import Lemma
-from attnproof.verify import ledger
 from attnproof.verify.options import Options
+from attnproof.verify.proofs import ledger
 
 OPTIONS = Options(profile="quick")
 

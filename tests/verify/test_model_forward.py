@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from attnproof.verify.model import files, forward, in_torch, rounding, text
+from attnproof.verify.tables.model import files, forward, in_torch, rounding, text
 
 try:
     files.locate()

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from attnproof.impl.reference import numpy_attention
-from attnproof.verify.files import COMMON_COLUMNS
-from attnproof.verify.model import bias_local, bias_output, files, forward, part, row, saturation, variance
 from attnproof.verify.options import Options
+from attnproof.verify.run.files import COMMON_COLUMNS
+from attnproof.verify.tables.model import bias_local, bias_output, files, forward, part, row, saturation, variance
 
 
 def heads(generator, *, sentences=30, n=12, mix=None, shift=0.0):

@@ -9,14 +9,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from attnproof.verify import power_mutants
-from attnproof.verify.case import Case
-from attnproof.verify.examine import examine
+from attnproof.verify.detection import mutants as power_mutants
 from attnproof.verify.faults.mutants import equivalent, mutants, sources, unaltered
 from attnproof.verify.faults.mutants.making import target
 from attnproof.verify.faults.mutants.operators import alterations
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.properties.examine import examine
 
 SCORES = ("dot", "scaled_dot", "bilinear", "additive", "concat")
 KINDS = {

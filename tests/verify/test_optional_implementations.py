@@ -15,14 +15,15 @@ from types import MappingProxyType, ModuleType
 import numpy as np
 import pytest
 
-from attnproof.verify import checks, optional_implementations
-from attnproof.verify.implementations import ALL_SCORES, Implementation, Inputs, Values, availability
-from attnproof.verify.inputs import make_case
-from attnproof.verify.optional_implementations import OPTIONAL
+from attnproof.verify.comparisons import checks
+from attnproof.verify.implementations import optional as optional_implementations
+from attnproof.verify.implementations.builtin import ALL_SCORES, Implementation, Inputs, Values, availability
+from attnproof.verify.implementations.optional import OPTIONAL
+from attnproof.verify.implementations.sample import asked
+from attnproof.verify.inputs.make import make_case
+from attnproof.verify.inputs.settings import SETTINGS, settings_for
 from attnproof.verify.options import DTYPES, Options
 from attnproof.verify.outcome import NO_CUDA
-from attnproof.verify.sample import asked
-from attnproof.verify.settings import SETTINGS, settings_for
 
 CPU = Options(devices=("cpu",))
 ROOT = Path(checks.__file__).parent.parent
@@ -96,10 +97,10 @@ INTERPRETED = """
 import json, sys
 from types import MappingProxyType
 from verify import checks
-from attnproof.verify.inputs import make_case
-from attnproof.verify.optional_implementations import OPTIONAL
+from attnproof.verify.inputs.make import make_case
+from attnproof.verify.implementations.optional import OPTIONAL
 from attnproof.verify.options import Options
-from attnproof.verify.settings import SETTINGS
+from attnproof.verify.inputs.settings import SETTINGS
 
 checks.EVERY = MappingProxyType({"fused-triton": OPTIONAL["fused-triton"]})
 found = {}

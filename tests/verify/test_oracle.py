@@ -13,7 +13,7 @@ from flint import arb, ctx
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.calculus.adjoint import adjoint
 from attnproof.derivations.language.system import System
-from attnproof.verify.case import Case
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle import Enclosure, api, enclose, interpreter
 
 SCORES = ("dot", "scaled_dot", "bilinear", "additive", "concat")

@@ -8,7 +8,7 @@ from sympy import Heaviside, Integer, exp, log, tanh
 
 from attnproof.derivations.language.notation import Tensor, index, size
 from attnproof.derivations.language.system import Equation, System, total
-from attnproof.verify.case import Case
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle import OracleError, PrecisionError, certified, enclose, quantities_of
 from attnproof.verify.oracle.functions import is_masked, softmax
 from attnproof.verify.oracle.interpreter import evaluate

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx, fmpq
 
-from attnproof.verify.case import Case
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle import Enclosure, certified, enclose
 
 N_Q, N_K, D, D_A, D_V = 2, 3, 4, 3, 2  # D = 4, so that the scale is 1/2

@@ -11,15 +11,15 @@ import pytest
 from attnproof.derivations.scores.own import label, pinned
 from attnproof.impl.codegen import own
 from attnproof.impl.codegen.targets import TARGETS
-from attnproof.verify import checks
-from attnproof.verify.backends import backend
+from attnproof.verify.arithmetic.backends import backend
 from attnproof.verify.bounds import bounds
-from attnproof.verify.case import Case
-from attnproof.verify.derive import run as derive
-from attnproof.verify.inputs import classes_for, make_case
-from attnproof.verify.optional_implementations import EVERY
+from attnproof.verify.comparisons import checks
+from attnproof.verify.implementations.optional import EVERY
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.make import classes_for, make_case
+from attnproof.verify.inputs.settings import SETTINGS
 from attnproof.verify.options import Options, own_scores
-from attnproof.verify.settings import SETTINGS
+from attnproof.verify.proofs.derive import run as derive
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 NAMES = ("cosine", "gatv2", "scaled_additive")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from attnproof.verify.place import place_for_report
+from attnproof.verify.run.place import place_for_report
 
 RUN = '{"schema": "attnproof.run/1"}'
 

@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 import torch
 
-from attnproof.verify.contract import CHOICES, Contract
-from attnproof.verify.examine import examine
+from attnproof.verify.detection.correct import correct, other_choices
 from attnproof.verify.faults import faults, features, parts
 from attnproof.verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties import PROPERTIES, Finding
 from attnproof.verify.properties import alibi as alibi_property
 from attnproof.verify.properties.additions import arrays
 from attnproof.verify.properties.asking import case_of
+from attnproof.verify.properties.examine import examine
 from attnproof.verify.properties.property import Draw
 from attnproof.verify.properties.rotary import SETTING as ROTARY
 from attnproof.verify.properties.rotary import tables
 from attnproof.verify.properties.settling import settle
 from attnproof.verify.targets import Target, torch_target
-from attnproof.verify.targets.correct import correct, other_choices
+from attnproof.verify.targets.contract import CHOICES, Contract
 
 NAMES = ("log-sum-exp", "grouped heads", "rotary positions", "ALiBi", "sink", "dropout mask")
 OWN = {

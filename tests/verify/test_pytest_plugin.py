@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 TESTS = """
-from attnproof.verify.pytest_plugin import attention_test
+from attnproof.verify.checking.pytest_plugin import attention_test
 
 def right(query, key, value):
     return (query @ key.mT).softmax(-1) @ value

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from attnproof.verify import recorded_errors
-from attnproof.verify.backends import OWN, backend, function_error, softmax_exp_error
-from attnproof.verify.recorded_errors import place, record, recorded
+from attnproof.verify.arithmetic import recorded_errors
+from attnproof.verify.arithmetic.backends import OWN, backend, function_error, softmax_exp_error
+from attnproof.verify.arithmetic.recorded_errors import place, record, recorded
 
 KEYS = [(library, function) for library in ("numpy", "torch") for function in ("exp", "tanh", "log")]
 

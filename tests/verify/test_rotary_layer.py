@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from attnproof.verify.backends import backend
+from attnproof.verify.arithmetic.backends import backend
+from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import bounds, interpreter
-from attnproof.verify.case import Case
-from attnproof.verify.compare import compare
-from attnproof.verify.formats import FORMATS
-from attnproof.verify.implementations import TORCH_DTYPES
+from attnproof.verify.comparisons.compare import compare
+from attnproof.verify.implementations.builtin import TORCH_DTYPES
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle import certified
 from attnproof.verify.outcome import FAIL, PASS
 

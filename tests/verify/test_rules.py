@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from attnproof.verify.examine import Examination
+from attnproof.verify.detection.power import _decided, plan
+from attnproof.verify.detection.rules import NAMES, RULES, Compared, judged
 from attnproof.verify.faults import faults, parts
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.power import _decided, plan
 from attnproof.verify.properties import Finding
-from attnproof.verify.rules import NAMES, RULES, Compared, judged
+from attnproof.verify.properties.examine import Examination
 
 
 def compared(error: float, dtype: str = "fp32", size: float = 1.0, reference: float | None = None) -> Compared:
@@ -101,7 +101,7 @@ def test_what_a_target_takes_beside_arrays_is_part_of_an_ordinary_test() -> None
 
 
 def test_what_is_not_declared_is_no_reason_to_reject() -> None:
-    from attnproof.verify.targets.correct import correct
+    from attnproof.verify.detection.correct import correct
 
     found = judged(correct()["every other choice"])
     assert {found[name][0] for name in NAMES} == {"accepts"}
@@ -110,7 +110,7 @@ def test_what_is_not_declared_is_no_reason_to_reject() -> None:
 def test_a_row_does_not_depend_on_what_was_drawn_before() -> None:
     import torch
 
-    from attnproof.verify.power import _alone
+    from attnproof.verify.detection.power import _alone
 
     rows = []
     for seed in (1, 2):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from attnproof.verify.options import Options
-from attnproof.verify.runner import TABLES, EmptySelectionError, Summary, plan, run
+from attnproof.verify.run.runner import TABLES, EmptySelectionError, Summary, plan, run
 from attnproof.verify.unit import Row, Unit
 
 
@@ -43,7 +43,7 @@ def start(out: Path, *units: Unit, finish=lambda folder: None) -> Summary:
 
 GIVE = Unit("give", "checks", "runner_units:give")
 FALL = Unit("fall", "checks", "runner_units:fall")
-CLAIM = Unit("claim/S1", "claims", "attnproof.verify.ledger:run", {"claim": "S1"})
+CLAIM = Unit("claim/S1", "claims", "attnproof.verify.proofs.ledger:run", {"claim": "S1"})
 
 
 def test_files_of_a_run(tmp_path: Path, module: types.ModuleType) -> None:

@@ -9,12 +9,12 @@ import mpmath
 import numpy as np
 import pytest
 
-from attnproof.verify import implementations
+from attnproof.verify.implementations import builtin as implementations
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import NEEDS_REASON
-from attnproof.verify.tables import saturation_law
-from attnproof.verify.tables.saturation_average import head_mean_squares, mean_squares
-from attnproof.verify.tables.saturation_theory import Expectation, expectations, normal_law
+from attnproof.verify.tables.saturation import law as saturation_law
+from attnproof.verify.tables.saturation.average import head_mean_squares, mean_squares
+from attnproof.verify.tables.saturation.theory import Expectation, expectations, normal_law
 
 STANDARD = Options(profile="standard", dtypes=("fp64",), devices=("cpu",))
 

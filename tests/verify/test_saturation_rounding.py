@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attnproof.verify.backends import arithmetic
-from attnproof.verify.formats import FORMATS
-from attnproof.verify.implementations import IMPLEMENTATIONS
-from attnproof.verify.tables import saturation_stats
-from attnproof.verify.tables.saturation_rounding import gradient_bound, jacobian_bound, quantity_bounds, rounding_of
-from attnproof.verify.tables.saturation_theory import measured_quantities
+from attnproof.verify.arithmetic.backends import arithmetic
+from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
+from attnproof.verify.tables.rounding import gradient_bound, jacobian_bound, quantity_bounds, rounding_of
+from attnproof.verify.tables.saturation import stats as saturation_stats
+from attnproof.verify.tables.saturation.theory import measured_quantities
 
 REFERENCE = IMPLEMENTATIONS["reference-torch"]
 FUSED = IMPLEMENTATIONS["torch-sdpa"]

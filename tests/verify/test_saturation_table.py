@@ -8,11 +8,22 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from attnproof.verify import implementations
+from attnproof.verify.implementations import builtin as implementations
 from attnproof.verify.options import PROFILES, Options
 from attnproof.verify.outcome import NEEDS_REASON, OUTCOMES
-from attnproof.verify.tables import saturation, saturation_law, saturation_stats, saturation_tanh
-from attnproof.verify.tables.saturation_inputs import Config
+from attnproof.verify.tables.saturation import (
+    law as saturation_law,
+)
+from attnproof.verify.tables.saturation import (
+    part as saturation,
+)
+from attnproof.verify.tables.saturation import (
+    stats as saturation_stats,
+)
+from attnproof.verify.tables.saturation import (
+    tanh as saturation_tanh,
+)
+from attnproof.verify.tables.saturation.inputs import Config
 from attnproof.verify.unit import run_unit
 
 COLUMNS = (

@@ -8,12 +8,12 @@ import mpmath
 import numpy as np
 import pytest
 
-from attnproof.verify.formats import FORMATS
-from attnproof.verify.tables import saturation
-from attnproof.verify.tables.saturation_inputs import Config, draw, hadamard, in_format
-from attnproof.verify.tables.saturation_stats import bounded_mean_interval
-from attnproof.verify.tables.saturation_tanh import layer_norm, mean_sech2, mean_sech2_normalised, sech2
-from attnproof.verify.tables.saturation_theory import (
+from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.tables.saturation import part as saturation
+from attnproof.verify.tables.saturation.inputs import Config, draw, hadamard, in_format
+from attnproof.verify.tables.saturation.stats import bounded_mean_interval
+from attnproof.verify.tables.saturation.tanh import layer_norm, mean_sech2, mean_sech2_normalised, sech2
+from attnproof.verify.tables.saturation.theory import (
     QUANTITIES,
     expectations,
     jacobian_norm,

@@ -11,7 +11,7 @@ import pytest
 
 from attnproof import verify
 from attnproof.verify.options import Options
-from attnproof.verify.runner import plan, run
+from attnproof.verify.run.runner import plan, run
 
 SCHEMAS = Path(next(iter(verify.__path__))) / "schemas"
 OPTIONS = Options(profile="quick", scores=("dot",), dtypes=("fp32", "bf16"), claims=("S1", "B1", "X2", "T4"))

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attnproof.verify import statistics
+from attnproof.verify.detection.correct import correct
 from attnproof.verify.faults import faults
 from attnproof.verify.options import PROFILES
 from attnproof.verify.properties import unbiased
@@ -30,8 +31,7 @@ from attnproof.verify.statistics import (
     sign_width,
     two_sample,
 )
-from attnproof.verify.tables.saturation_stats import bounded_mean_interval
-from attnproof.verify.targets.correct import correct
+from attnproof.verify.tables.saturation.stats import bounded_mean_interval
 
 TRIALS = 2000
 ALPHA = 0.05

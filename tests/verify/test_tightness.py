@@ -4,10 +4,10 @@ import math
 
 import pytest
 
-from attnproof.verify.checks import run
+from attnproof.verify.comparisons.checks import run
+from attnproof.verify.comparisons.tightness import rows
+from attnproof.verify.inputs.settings import settings_for
 from attnproof.verify.options import Options
-from attnproof.verify.settings import settings_for
-from attnproof.verify.tightness import rows
 
 
 def comparison(outcome="pass", ratio=0.25, **changed):

@@ -6,13 +6,13 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from attnproof.verify import tightness_search
-from attnproof.verify.adversarial import DRAWN, KINDS, adversarial, changed, instance, with_instances
-from attnproof.verify.case import in_format
-from attnproof.verify.formats import FORMATS
-from attnproof.verify.implementations import IMPLEMENTATIONS
+from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.comparisons import tightness_search
+from attnproof.verify.comparisons.tightness_search import BATCH, INPUTS, SETTINGS, SUMMED, look, plan, run
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
+from attnproof.verify.inputs.adversarial import DRAWN, KINDS, adversarial, changed, instance, with_instances
+from attnproof.verify.inputs.case import in_format
 from attnproof.verify.options import DTYPES, SCORES, Options
-from attnproof.verify.tightness_search import BATCH, INPUTS, SETTINGS, SUMMED, look, plan, run
 
 CPU = Options(devices=("cpu",))
 OUTPUTS = {"scores", "weights", "context", "grad"}

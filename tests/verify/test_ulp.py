@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from attnproof.verify.formats import FORMATS, FP16, FP32, FP64
-from attnproof.verify.ulp import error_in_ulps, in_ulps, one_in_ulps, ulp
+from attnproof.verify.arithmetic.formats import FORMATS, FP16, FP32, FP64
+from attnproof.verify.arithmetic.ulp import error_in_ulps, in_ulps, one_in_ulps, ulp
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -9,18 +9,29 @@ import numpy as np
 import pytest
 from flint import arb
 
-from attnproof.verify.files import COMMON_COLUMNS
-from attnproof.verify.formats import FORMATS
-from attnproof.verify.implementations import IMPLEMENTATIONS
+from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import PROFILES, Options
 from attnproof.verify.outcome import ABSTAIN, FAIL, OUTCOMES, PASS, SKIPPED, UNSUPPORTED
+from attnproof.verify.run.files import COMMON_COLUMNS
 from attnproof.verify.statistics import FALSE_ALARM_SHARES, MeanTest, samples_needed
-from attnproof.verify.tables import variance, variance_dot, variance_implementations, variance_weights
-from attnproof.verify.tables import variance_samplers as draw
-from attnproof.verify.tables import variance_theory as theory
-from attnproof.verify.tables.saturation_rounding import rounding_of
-from attnproof.verify.tables.variance_implementations import Config, difference_from_weights, rows_of, sample_of
-from attnproof.verify.tables.variance_integrals import (
+from attnproof.verify.tables.rounding import rounding_of
+from attnproof.verify.tables.variance import (
+    dot as variance_dot,
+)
+from attnproof.verify.tables.variance import (
+    implementations as variance_implementations,
+)
+from attnproof.verify.tables.variance import (
+    part as variance,
+)
+from attnproof.verify.tables.variance import samplers as draw
+from attnproof.verify.tables.variance import theory
+from attnproof.verify.tables.variance import (
+    weights as variance_weights,
+)
+from attnproof.verify.tables.variance.implementations import Config, difference_from_weights, rows_of, sample_of
+from attnproof.verify.tables.variance.integrals import (
     BITS,
     hermite_coefficient,
     precision,
@@ -28,9 +39,9 @@ from attnproof.verify.tables.variance_integrals import (
     tanh_moment,
     tanh_moment_by_trapezoids,
 )
-from attnproof.verify.tables.variance_judge import ALPHA, TESTS, Found, Source, judge, measure, sample_size
-from attnproof.verify.tables.variance_rounding import magnitudes, reference, score_bound
-from attnproof.verify.tables.variance_theory import DOTS, STATISTICS, Null
+from attnproof.verify.tables.variance.judge import ALPHA, TESTS, Found, Source, judge, measure, sample_size
+from attnproof.verify.tables.variance.rounding import magnitudes, reference, score_bound
+from attnproof.verify.tables.variance.theory import DOTS, STATISTICS, Null
 from attnproof.verify.unit import Unit, run_unit
 
 QUICK = Options(profile="quick")

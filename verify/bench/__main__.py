@@ -12,7 +12,7 @@ from rich.table import Table
 
 from attnproof.verify.bench import cuda
 from attnproof.verify.bench.record import measured
-from attnproof.verify.files import write_json
+from attnproof.verify.run.files import write_json
 
 
 def tables(record: dict[str, Any]) -> list[Table]:

@@ -23,9 +23,9 @@ from attnproof.derivations.moments.distributions import normal
 from attnproof.derivations.moments.scores import dot
 from attnproof.impl.generated.torch import additive as generated
 from attnproof.impl.reference import torch_attention as reference
-from attnproof.verify.case import Case
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle import enclose
-from attnproof.verify.tables.variance_samplers import brute, normal_law
+from attnproof.verify.tables.variance.samplers import brute, normal_law
 from attnproof.verify.unit import generator
 
 OURS: Final = "this project"  # the name of each pair's fast side

@@ -15,14 +15,14 @@ from sympy import tanh
 from attnproof.derivations.language.notation import D_V, N_Q, I, P, Tensor
 from attnproof.derivations.language.system import Equation, System, total
 from attnproof.derivations.language.tensors import CONTEXT
-from attnproof.verify.backends import Arithmetic
+from attnproof.verify.arithmetic.backends import Arithmetic
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.bounds.contraction import Known
 from attnproof.verify.bounds.interpreter import Interpreter
 from attnproof.verify.bounds.operand import BATCH, Operand, exact
 from attnproof.verify.bounds.rounding import up
 from attnproof.verify.bounds.softmax import softmax_rule
-from attnproof.verify.case import Case
-from attnproof.verify.formats import Array
+from attnproof.verify.inputs.case import Case
 
 OUTPUTS = ("scores", "weights", "context")
 TOLD = 4  # a bound tells right from wrong where it is below this part of the scale

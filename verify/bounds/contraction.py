@@ -39,10 +39,10 @@ from math import prod
 
 import numpy as np
 
-from attnproof.verify.backends import OWN, Arithmetic
+from attnproof.verify.arithmetic.backends import OWN, Arithmetic
+from attnproof.verify.arithmetic.formats import FP64, Array
 from attnproof.verify.bounds.operand import BATCH, Operand, esum
 from attnproof.verify.bounds.rounding import UP, below, growth, underflow, up
-from attnproof.verify.formats import FP64, Array
 
 # Roundings of a constant factor such as 1/√d: at most six. d is rounded, its root, the reciprocal, the product; or, as in
 # torch's unfused kernel, both factors are multiplied by d^(−1/4): two more roots or products.

@@ -12,11 +12,11 @@ from typing import Final
 
 import numpy as np
 
-from attnproof.verify.backends import OWN, Arithmetic
+from attnproof.verify.arithmetic.backends import OWN, Arithmetic
+from attnproof.verify.arithmetic.formats import Array, Format
 from attnproof.verify.bounds.functions import reciprocal_rule, sech2_rule, tanh_rule
 from attnproof.verify.bounds.operand import Operand
 from attnproof.verify.bounds.rounding import UP, below, underflow, up
-from attnproof.verify.formats import Array, Format
 
 Rule = Callable[[Operand, Arithmetic], Operand]
 

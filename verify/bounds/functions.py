@@ -14,10 +14,10 @@ from typing import Final
 
 import numpy as np
 
-from attnproof.verify.backends import OWN, Arithmetic
+from attnproof.verify.arithmetic.backends import OWN, Arithmetic
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.bounds.operand import Operand
 from attnproof.verify.bounds.rounding import UP, below, compound, growth, underflow, up
-from attnproof.verify.formats import Array
 
 # max |d sech²/dz| = max 2 tanh sech² = 4 / (3 √3), attained at tanh² = 1/3.
 STEEPEST_SECH2: Final = 4.0 / (3.0 * np.sqrt(3.0))

@@ -18,7 +18,7 @@ from attnproof.derivations.attention.rotary import TABLES
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.ranges import free_ranges, split
 from attnproof.derivations.language.system import Equation, System
-from attnproof.verify.backends import Arithmetic
+from attnproof.verify.arithmetic.backends import Arithmetic
 from attnproof.verify.bounds.axes import Axes
 from attnproof.verify.bounds.contraction import Known, Term, contraction, known
 from attnproof.verify.bounds.elementwise import RULES, in_range

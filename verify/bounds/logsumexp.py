@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from attnproof.verify.backends import OWN, Arithmetic
+from attnproof.verify.arithmetic.backends import OWN, Arithmetic
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.bounds.operand import Operand
 from attnproof.verify.bounds.rounding import UP, Mask, growth, underflow, up
 from attnproof.verify.bounds.softmax import exponent_errors
-from attnproof.verify.formats import Array
 
 
 def logsumexp_rule(logits: Operand, arithmetic: Arithmetic) -> Operand:

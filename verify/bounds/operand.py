@@ -9,8 +9,8 @@ from math import prod
 
 import numpy as np
 
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.bounds.rounding import UP, Mask
-from attnproof.verify.formats import Array
 
 WORTH_PLANNING = 1 << 15  # products above which einsum gains more by pairwise contraction than planning it costs
 BATCH = "Z"  # the label of the one axis that holds all batch dimensions; other labels are lower-case letters

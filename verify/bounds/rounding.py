@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from attnproof.verify.backends import Arithmetic
-from attnproof.verify.formats import FP64, Array
+from attnproof.verify.arithmetic.backends import Arithmetic
+from attnproof.verify.arithmetic.formats import FP64, Array
 
 Mask = NDArray[np.bool_]
 

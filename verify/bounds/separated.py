@@ -20,11 +20,11 @@ from typing import Final
 
 import numpy as np
 
-from attnproof.verify.backends import Arithmetic
+from attnproof.verify.arithmetic.backends import Arithmetic
+from attnproof.verify.arithmetic.function_errors import FunctionError
 from attnproof.verify.bounds.functions import sech2_rule, tanh_rule
 from attnproof.verify.bounds.operand import Operand
 from attnproof.verify.bounds.rounding import UP, underflow, up
-from attnproof.verify.function_errors import FunctionError
 
 _EXACT: Final = FunctionError(0.0, 0.0, "proved", "no function is evaluated: its error is counted by the rule here")
 

@@ -29,10 +29,10 @@ from typing import Final
 
 import numpy as np
 
-from attnproof.verify.backends import OWN, Arithmetic
+from attnproof.verify.arithmetic.backends import OWN, Arithmetic
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.bounds.operand import Operand
 from attnproof.verify.bounds.rounding import UP, Mask, below, compound, growth, underflow, up
-from attnproof.verify.formats import Array
 
 # The difference; where exp is evaluated as exp2, also the product with log2 e, and that constant.
 ARGUMENT_ROUNDINGS: Final = 3

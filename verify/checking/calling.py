@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from attnproof.verify.checking import layouts, loading, mapping
 from attnproof.verify.checking.mapping import Expression
-
-if TYPE_CHECKING:
-    from attnproof.verify.checking.declared import Declaration
 
 
 @dataclass
@@ -33,24 +29,6 @@ class Call:
     setup: Callable[[Any, Mapping[str, Any]], Mapping[str, Any]] | None
     method: str
     kept: dict[tuple[Any, ...], Any] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, declared: Declaration, thing: Any) -> Call:
-        """From a declaration and the object that it names."""
-        parsed = dict(mapping.parse(text, declared.symbols) for text in declared.parameters)
-        is_class = inspect.isclass(thing)
-        build = loading.arguments(declared.build or "") if is_class or declared.build is not None else None
-        return cls(
-            thing,
-            replace(layouts.parse(declared.layout), grouped="groups" in declared.takes),
-            declared.named_arguments(),
-            declared.positional,
-            declared.named_outputs(),
-            parsed,
-            build,
-            loading.load(declared.setup) if declared.setup else None,
-            declared.method,
-        )
 
     def __call__(self, **given: Any) -> dict[str, Any]:
         """Outputs by our names, in our layout."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
 from typing import Any, Final
 
 from attnproof.derivations.attention.whole import attention
 from attnproof.verify.checking import layouts, loading, mapping
 from attnproof.verify.checking.calling import Call
-from attnproof.verify.contract import CHOICES, Contract
 from attnproof.verify.options import DEVICES, DTYPES, SCORES
+from attnproof.verify.targets.contract import CHOICES, Contract
 from attnproof.verify.targets.function import numpy_target, torch_target
 from attnproof.verify.targets.in_jax import jax_target
 from attnproof.verify.targets.target import FEATURES, Target
@@ -141,6 +141,24 @@ def _one_of(what: str, given: str, known: tuple[str, ...]) -> None:
         raise ValueError(f"unknown {what} {given!r}; expected one of {', '.join(known)}")
 
 
+def _call(declared: Declaration, thing: Any) -> Call:
+    """How the object that a declaration names is called."""
+    parsed = dict(mapping.parse(text, declared.symbols) for text in declared.parameters)
+    is_class = inspect.isclass(thing)
+    build = loading.arguments(declared.build or "") if is_class or declared.build is not None else None
+    return Call(
+        thing,
+        replace(layouts.parse(declared.layout), grouped="groups" in declared.takes),
+        declared.named_arguments(),
+        declared.positional,
+        declared.named_outputs(),
+        parsed,
+        build,
+        loading.load(declared.setup) if declared.setup else None,
+        declared.method,
+    )
+
+
 def make_target(declared: Declaration, thing: Any = None, backward: Callable[..., Any] | None = None) -> Target:
     """The target that is declared; ``thing`` and ``backward`` instead of loading them by their names.
 
@@ -151,7 +169,7 @@ def make_target(declared: Declaration, thing: Any = None, backward: Callable[...
         raise ValueError(f"target {declared.target!r} has no method {declared.method!r}")
     if not callable(found):
         raise ValueError(f"target {declared.target!r} is {type(found).__name__}; expected something that can be called")
-    call = Call.of(declared, found)
+    call = _call(declared, found)
     fields_: dict[str, Any] = {
         "takes": declared.takes,
         "outputs": tuple(declared.named_outputs()),

@@ -10,12 +10,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.verify.case import Case
 from attnproof.verify.checking.declared import Declaration
 from attnproof.verify.checking.report import Example
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties import PROPERTIES, Draw, Finding
 from attnproof.verify.properties.asking import holding
-from attnproof.verify.settings import Setting
 from attnproof.verify.targets.target import Target
 
 SCHEMA: Final = "attnproof.replay/1"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from attnproof.verify.case import Case
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, OUTCOMES, PASS, UNSUPPORTED
 from attnproof.verify.properties.property import Draw, Finding
 

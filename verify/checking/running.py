@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
-from attnproof.verify.case import Case
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.checking.layouts import NoPlaceError
 from attnproof.verify.checking.replaying import again
-from attnproof.verify.examine import examine
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import ERROR, FAIL, SKIPPED, UNSUPPORTED
 from attnproof.verify.properties import PROPERTIES, Draw, Finding
+from attnproof.verify.properties.examine import examine
 from attnproof.verify.targets.target import Answer, Request, Target
 
 MOST_LOST: Final = 3  # processes that may hang or die before the rest is left out

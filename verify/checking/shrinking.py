@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from attnproof.verify.case import Case
+from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.checking.report import Example
-from attnproof.verify.formats import FORMATS
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.outcome import FAIL
 from attnproof.verify.properties import PROPERTIES, Draw, Finding
 from attnproof.verify.properties.asking import case_of, holding

@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 from flint import arb, ctx
 
-from attnproof.verify.backends import arithmetic
+from attnproof.verify.arithmetic.backends import arithmetic
 from attnproof.verify.bounds.api import bounds
-from attnproof.verify.case import Array, Case
 from attnproof.verify.evidence.row import measurement
-from attnproof.verify.implementations import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.inputs.case import Array, Case
 from attnproof.verify.options import Options
 from attnproof.verify.oracle.api import enclose
 from attnproof.verify.oracle.enclosure import Enclosure

@@ -1,6 +1,6 @@
 """Evidence for A4: partial softmax results merged in trees of many shapes, in rounded arithmetic, against the proved bound.
 
-Operations and exponentials are correctly rounded (``attnproof.verify.evidence.rounded``), so ε = u; the exact context is computed in ball arithmetic.
+Operations and exponentials are correctly rounded (``attnproof.verify.evidence.measuring.rounded``), so ε = u; the exact context is computed in ball arithmetic.
 Trees: left comb, right comb, balanced, and random ones. Scores within [0, 4], so that no exponential underflows.
 """
 
@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 from flint import arb, ctx
 
-from attnproof.verify.evidence.rounded import BITS, Rounded
+from attnproof.verify.arithmetic.formats import FORMATS, Array, Format
+from attnproof.verify.evidence.measuring.rounded import BITS, Rounded
 from attnproof.verify.evidence.row import Grade, measurement
-from attnproof.verify.formats import FORMATS, Array, Format
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.unit import Row, generator

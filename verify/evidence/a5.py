@@ -1,6 +1,6 @@
 """Evidence for A5: the error of the separated form where a + b is about 0, and where its forward and backward programs break.
 
-Operations and exponentials are correctly rounded, as the bounds ask (``attnproof.verify.evidence.rounded``). fp16 and bf16: every number of the
+Operations and exponentials are correctly rounded, as the bounds ask (``attnproof.verify.evidence.measuring.rounded``). fp16 and bf16: every number of the
 proved range as a, with b = −a and its neighbours; fp32 and fp64: numbers of every size. The score's error relative to ‖v‖₁ is largest when v
 stands on the worst unit alone: the figures are the largest over units.
 """
@@ -16,10 +16,10 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from attnproof.derivations.lemmas.checks.separated_tanh import BACKWARD, FORWARD, safe_backward, safe_forward
-from attnproof.verify.evidence.rounded import BITS, Rounded
+from attnproof.verify.arithmetic.formats import FORMATS, Array, Format
+from attnproof.verify.evidence.measuring.rounded import BITS, Rounded
+from attnproof.verify.evidence.measuring.thresholds import first_from, number, values
 from attnproof.verify.evidence.row import Grade, measurement
-from attnproof.verify.evidence.thresholds import first_from, number, values
-from attnproof.verify.formats import FORMATS, Array, Format
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.unit import Row, generator

@@ -18,12 +18,12 @@ from typing import Final
 
 import numpy as np
 
-from attnproof.verify.backends import arithmetic
+from attnproof.verify.arithmetic.backends import arithmetic
+from attnproof.verify.arithmetic.formats import FORMATS, FP64
 from attnproof.verify.bounds.api import bounds
-from attnproof.verify.case import Array, Case
 from attnproof.verify.evidence.row import measurement
-from attnproof.verify.formats import FORMATS, FP64
-from attnproof.verify.implementations import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.inputs.case import Array, Case
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
 from attnproof.verify.unit import Row, generator

@@ -15,8 +15,9 @@ import numpy as np
 import torch
 from flint import arb, ctx
 
-from attnproof.verify.backends import arithmetic
-from attnproof.verify.evidence.b1_bound import (
+from attnproof.verify.arithmetic.backends import arithmetic
+from attnproof.verify.arithmetic.formats import FORMATS, Array, Format
+from attnproof.verify.evidence.measuring.b1_bound import (
     BITS,
     Bounds,
     Pair,
@@ -28,8 +29,7 @@ from attnproof.verify.evidence.b1_bound import (
     upper,
 )
 from attnproof.verify.evidence.row import axis, figure, measurement, series
-from attnproof.verify.formats import FORMATS, Array, Format
-from attnproof.verify.implementations import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS, SKIPPED
 from attnproof.verify.unit import Row

@@ -1,6 +1,6 @@
 """Evidence for T10: E[Σα²] by two integrals that the proof says are the same, between the two ends that it proves, and what heads see.
 
-By integration by parts ``1 − E[Σα²] = E[Σ α Z]/σ``. The left side is the integral of ``attnproof.verify.tables.saturation_average``, the right side
+By integration by parts ``1 − E[Σα²] = E[Σ α Z]/σ``. The left side is the integral of ``attnproof.verify.tables.saturation.average``, the right side
 another one, ``n ∫ E[Z e^(y + σZ) exp(−e^(y + σZ))] E[exp(−e^(y + σZ))]^(n−1) dy``, evaluated here with a proven error of its own.
 """
 
@@ -17,7 +17,7 @@ from flint import acb, arb, ctx
 from attnproof.verify.evidence.row import axis, figure, measurement, series
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.tables.saturation_average import (
+from attnproof.verify.tables.saturation.average import (
     LOWER_TAIL,
     REACH,
     STEP,
@@ -25,7 +25,7 @@ from attnproof.verify.tables.saturation_average import (
     head_mean_squares,
     mean_squares,
 )
-from attnproof.verify.tables.saturation_theory import STRIP, UNIT_ROUNDOFF, Expectation
+from attnproof.verify.tables.saturation.theory import STRIP, UNIT_ROUNDOFF, Expectation
 from attnproof.verify.unit import Row
 
 COUNTS: Final = (2, 16, 256, 4096)

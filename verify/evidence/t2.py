@@ -15,11 +15,11 @@ import numpy as np
 import torch
 from flint import arb, ctx
 
-from attnproof.verify.backends import softmax_exp_error
+from attnproof.verify.arithmetic.backends import softmax_exp_error
+from attnproof.verify.arithmetic.formats import FP64, Array
+from attnproof.verify.evidence.measuring.thresholds import Place, lacks_cuda, places
 from attnproof.verify.evidence.row import axis, figure, measurement, series
-from attnproof.verify.evidence.thresholds import Place, lacks_cuda, places
-from attnproof.verify.formats import FP64, Array
-from attnproof.verify.implementations import IMPLEMENTATIONS, TORCH_DTYPES
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, TORCH_DTYPES
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
 from attnproof.verify.unit import Row

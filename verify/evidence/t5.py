@@ -1,6 +1,6 @@
 """Evidence for T5: thirty digits of E[tanh²(σZ)], the part of the additive score that keys share, and the bilinear score enumerated.
 
-The certified integrals are ``attnproof.verify.tables.variance_integrals``. Beside them stand mpmath's quadrature at 40 digits, whose error is its
+The certified integrals are ``attnproof.verify.tables.variance.integrals``. Beside them stand mpmath's quadrature at 40 digits, whose error is its
 own estimate and no bound, and nested trapezoidal rules with a proven one. Bilinear scores of two-valued entries are enumerated, every
 outcome of the query, the weights and both keys, in integers.
 """
@@ -21,12 +21,12 @@ from sympy import Expr, ImmutableMatrix, Integer, diag, eye, zeros
 from attnproof.derivations.claims import t5
 from attnproof.derivations.language.notation import D_K, D_Q
 from attnproof.derivations.moments import bilinear
-from attnproof.verify.case import Array
-from attnproof.verify.evidence.nested_trapezoids import shared
+from attnproof.verify.evidence.measuring.nested_trapezoids import shared
 from attnproof.verify.evidence.row import axis, figure, measurement, series
+from attnproof.verify.inputs.case import Array
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.tables.variance_integrals import BITS, precision, shared_moment, tanh_moment
+from attnproof.verify.tables.variance.integrals import BITS, precision, shared_moment, tanh_moment
 from attnproof.verify.unit import Row
 
 SIGMAS: Final = (0.5, 1.0, 2.0, 5.0)

@@ -1,6 +1,6 @@
 """Evidence for T6: from which argument on a library's tanh is ±1, and by how much a computed score exceeds the sum of the |v_a|.
 
-The threshold is predicted for a correctly rounded tanh, and enclosed for the error that ``attnproof.verify.backends`` declares or measures.
+The threshold is predicted for a correctly rounded tanh, and enclosed for the error that ``attnproof.verify.arithmetic.backends`` declares or measures.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from attnproof.verify.backends import function_error
-from attnproof.verify.evidence.row import measurement
-from attnproof.verify.evidence.thresholds import (
+from attnproof.verify.arithmetic.backends import function_error
+from attnproof.verify.arithmetic.formats import Array, Format
+from attnproof.verify.arithmetic.function_errors import computed
+from attnproof.verify.evidence.measuring.thresholds import (
     Edge,
     Place,
     lacks_cuda,
@@ -28,9 +29,8 @@ from attnproof.verify.evidence.thresholds import (
     value,
     values,
 )
-from attnproof.verify.formats import Array, Format
-from attnproof.verify.function_errors import computed
-from attnproof.verify.implementations import IMPLEMENTATIONS
+from attnproof.verify.evidence.row import measurement
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
 from attnproof.verify.unit import Row

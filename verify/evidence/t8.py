@@ -11,16 +11,16 @@ from typing import Final
 import numpy as np
 from flint import arb
 
-from attnproof.verify.evidence.normalised import computed, exact, extremal, moved, one_unit, rounding, usable
-from attnproof.verify.evidence.parabolas import TOLERANCE, lower_bound
+from attnproof.verify.arithmetic.formats import FORMATS, Array
+from attnproof.verify.evidence.measuring.normalised import computed, exact, extremal, moved, one_unit, rounding, usable
+from attnproof.verify.evidence.measuring.parabolas import TOLERANCE, lower_bound
+from attnproof.verify.evidence.measuring.thresholds import Place, lacks_cuda
 from attnproof.verify.evidence.row import Grade, axis, figure, measurement, series
-from attnproof.verify.evidence.thresholds import Place, lacks_cuda
-from attnproof.verify.formats import FORMATS, Array
-from attnproof.verify.implementations import IMPLEMENTATIONS
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
-from attnproof.verify.tables.saturation_rounding import rounding_of
-from attnproof.verify.tables.saturation_tanh import sech2
+from attnproof.verify.tables.rounding import rounding_of
+from attnproof.verify.tables.saturation.tanh import sech2
 from attnproof.verify.unit import Row
 
 FLOOR: Final = 1 / math.cosh(1) ** 2

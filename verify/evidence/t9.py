@@ -1,6 +1,6 @@
 """Evidence for T9: where a library's exp overflows, becomes subnormal and underflows, and what the softmax does there.
 
-The thresholds are predicted for a correctly rounded exp, and enclosed for the error that ``attnproof.verify.backends`` declares or measures.
+The thresholds are predicted for a correctly rounded exp, and enclosed for the error that ``attnproof.verify.arithmetic.backends`` declares or measures.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from attnproof.verify.backends import function_error
-from attnproof.verify.evidence.row import Grade, measurement
-from attnproof.verify.evidence.thresholds import (
+from attnproof.verify.arithmetic.backends import function_error
+from attnproof.verify.arithmetic.formats import Array, Format
+from attnproof.verify.arithmetic.function_errors import FunctionError, computed
+from attnproof.verify.evidence.measuring.thresholds import (
     CHUNK,
     Place,
     Prediction,
@@ -30,9 +31,8 @@ from attnproof.verify.evidence.thresholds import (
     together,
     value,
 )
-from attnproof.verify.formats import Array, Format
-from attnproof.verify.function_errors import FunctionError, computed
-from attnproof.verify.implementations import IMPLEMENTATIONS
+from attnproof.verify.evidence.row import Grade, measurement
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
 from attnproof.verify.unit import Row

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from attnproof.derivations.claims.x2 import CELLS
-from attnproof.verify.evidence.xor_scores import multiplier_matrix, score_matrix
-from attnproof.verify.evidence.xor_scores import rows as gaps
+from attnproof.verify.evidence.measuring.xor_scores import multiplier_matrix, score_matrix
+from attnproof.verify.evidence.measuring.xor_scores import rows as gaps
 from attnproof.verify.options import Options
 from attnproof.verify.unit import Row
 

@@ -7,8 +7,10 @@ from typing import Final
 
 import numpy as np
 
+from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.arithmetic.function_errors import Framework
 from attnproof.verify.evidence import row
-from attnproof.verify.evidence.four_units import (
+from attnproof.verify.evidence.measuring.four_units import (
     BIAS,
     BITS,
     RATE,
@@ -22,9 +24,7 @@ from attnproof.verify.evidence.four_units import (
     predicted_step,
     steps,
 )
-from attnproof.verify.formats import FORMATS
-from attnproof.verify.function_errors import Framework
-from attnproof.verify.implementations import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.unit import Row

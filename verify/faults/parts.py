@@ -14,8 +14,8 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
-from attnproof.verify.contract import Contract
 from attnproof.verify.targets import Target, torch_target
+from attnproof.verify.targets.contract import Contract
 
 TAKES: Final = (
     "bias",

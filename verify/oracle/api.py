@@ -12,7 +12,7 @@ import numpy.typing as npt
 from flint import arb, ctx
 
 from attnproof.derivations.language.system import System
-from attnproof.verify.case import Case
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle.enclosure import Enclosure
 from attnproof.verify.oracle.error import OracleError, PrecisionError
 from attnproof.verify.oracle.interpreter import evaluate

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.verify.case import Case
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.properties.asking import handed_over
 from attnproof.verify.targets.target import Array, Request, Target
 

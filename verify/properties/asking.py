@@ -11,16 +11,16 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import Bound, bounds
-from attnproof.verify.case import Case
-from attnproof.verify.compare import compare
-from attnproof.verify.formats import FORMATS
-from attnproof.verify.inputs import make_case
+from attnproof.verify.comparisons.compare import compare
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.make import make_case
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.oracle import Enclosure, certified
 from attnproof.verify.oracle.api import SHARPER
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.properties.property import Draw, Finding, TargetError
-from attnproof.verify.settings import Setting
 from attnproof.verify.targets.target import Answer, Array, Request, Target
 
 

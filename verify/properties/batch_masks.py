@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.properties.asking import case_of, handed_over
 from attnproof.verify.properties.property import Draw, Finding, Property
 from attnproof.verify.properties.values import VALUES
-from attnproof.verify.settings import Setting
 from attnproof.verify.targets.target import Target
 
 NAME: Final = "masks of a batch"

@@ -9,12 +9,12 @@ from typing import Final
 
 import numpy as np
 
-from attnproof.verify.case import Case
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import DIFFERS, FAIL, PASS
 from attnproof.verify.properties.asking import ask, case_of, handed_over, judge, unmasked_rows, variant
 from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
-from attnproof.verify.settings import Setting
 from attnproof.verify.targets.target import Answer, Request, Target, plain
 
 # Sizes that no other property uses, so that whatever a target keeps was kept from here.

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.verify.case import Case
-from attnproof.verify.formats import FORMATS
+from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import ABSTAIN, FAIL, UNSUPPORTED
 from attnproof.verify.properties.asking import ask, case_of, handed_over, judge, unmasked_rows, variant
 from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
-from attnproof.verify.settings import Setting
 from attnproof.verify.targets.target import Answer, Target
 from attnproof.verify.unit import generator
 

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.verify.case import Case
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.properties.asking import case_of, variant
 from attnproof.verify.properties.property import Draw, Finding, Property
 from attnproof.verify.properties.settling import Choice, Question, judged, settle
-from attnproof.verify.settings import Setting
 from attnproof.verify.targets.target import Request, Target
 from attnproof.verify.unit import generator
 

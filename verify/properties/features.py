@@ -7,11 +7,11 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from attnproof.verify.contract import CHOICES
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties import alibi, dropout, groups, head_sinks, logsumexp, rotary, sink
 from attnproof.verify.properties.property import Property
 from attnproof.verify.properties.settling import Choice, Question, Questions, first_choice
-from attnproof.verify.settings import Setting
+from attnproof.verify.targets.contract import CHOICES
 from attnproof.verify.targets.target import Target
 
 FEATURES: Final[Sequence[Property]] = (

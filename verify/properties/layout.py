@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, get_args
 
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties.asking import ask, case_of, judge
 from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
-from attnproof.verify.settings import Setting
 from attnproof.verify.targets.target import Layout, Target, plain
 
 NAME = "layout"

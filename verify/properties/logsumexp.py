@@ -10,10 +10,11 @@ from typing import Final
 
 import numpy as np
 
+from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import Bound
-from attnproof.verify.case import Case
-from attnproof.verify.compare import compare
-from attnproof.verify.formats import FORMATS
+from attnproof.verify.comparisons.compare import compare
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.settings import SETTINGS, Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import DIFFERS, FAIL, PASS
 from attnproof.verify.properties.additions import arrays, request_for, taken_by
@@ -21,7 +22,6 @@ from attnproof.verify.properties.asking import ask, case_of, exact, handed_over,
 from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
 from attnproof.verify.properties.settling import Choice, Question, all_judged, settle
 from attnproof.verify.properties.sink import TENSORS
-from attnproof.verify.settings import SETTINGS, Setting
 from attnproof.verify.targets.target import Array, Request, Target
 from attnproof.verify.unit import generator
 

@@ -9,13 +9,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from attnproof.verify.case import Case
-from attnproof.verify.formats import FORMATS
+from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.settings import SETTINGS
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import DIFFERS, FAIL, PASS
 from attnproof.verify.properties.asking import ask, case_of, handed_over
 from attnproof.verify.properties.property import Draw, Finding, Property, TargetError
-from attnproof.verify.settings import SETTINGS
 from attnproof.verify.targets.target import Request, Target
 
 NAME = "masked row"
@@ -80,7 +80,7 @@ def _ways(target: Target, case: Case, device: str) -> Iterable[tuple[str, Reques
 
 
 def _observed(target: Target, case: Case, request: Request) -> str:
-    """What the masked queries got, in the words of ``attnproof.verify.contract``, or ``neither …``."""
+    """What the masked queries got, in the words of ``attnproof.verify.targets.contract``, or ``neither …``."""
     try:
         answer = ask(target, request)
     except TargetError:

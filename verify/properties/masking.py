@@ -9,14 +9,14 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from attnproof.verify.case import Case
-from attnproof.verify.contract import Alignment
-from attnproof.verify.formats import FORMATS
+from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import DIFFERS, FAIL, PASS
 from attnproof.verify.properties.asking import ask, case_of, judge, unmasked_rows, variant
 from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
-from attnproof.verify.settings import Setting
+from attnproof.verify.targets.contract import Alignment
 from attnproof.verify.targets.target import Request, Target
 
 Mask = npt.NDArray[np.bool_]

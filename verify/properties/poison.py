@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import DIFFERS, FAIL, PASS
 from attnproof.verify.properties.asking import ask, case_of, handed_over
 from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
-from attnproof.verify.settings import Setting
 from attnproof.verify.targets.target import Answer, Request, Target
 
 NAME = "poison"

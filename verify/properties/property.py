@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import ERROR, NEEDS_REASON, OUTCOMES
-from attnproof.verify.settings import Setting
 from attnproof.verify.targets.target import Target
 
 
@@ -17,7 +17,7 @@ class Draw:
     """One instance of a property's inputs: everything that they are made from, so that they can be made again and shrunk.
 
     setting      sizes, batch and options
-    input_class  what the numbers are like (``attnproof.verify.inputs``)
+    input_class  what the numbers are like (``attnproof.verify.inputs.make``)
     dtype, device
     seed         of the numbers
     """

@@ -9,13 +9,13 @@ from typing import Any, Final
 import numpy as np
 
 from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION, TABLES, half_split_order
-from attnproof.verify.case import Case
-from attnproof.verify.formats import FORMATS
+from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.properties.asking import case_of, variant
 from attnproof.verify.properties.property import Draw, Finding, Property
 from attnproof.verify.properties.settling import Choice, Question, all_judged, settle
-from attnproof.verify.settings import Setting
 from attnproof.verify.targets.target import Array, Request, Target
 
 NAME: Final = "rotary positions"

@@ -8,13 +8,13 @@ from typing import Final
 
 import numpy as np
 
-from attnproof.verify.case import Case
-from attnproof.verify.formats import FORMATS
+from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import DIFFERS, FAIL, PASS
 from attnproof.verify.properties.asking import ask, case_of, judge, variant
 from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
-from attnproof.verify.settings import Setting
 from attnproof.verify.targets.target import Request, Target
 
 SETTING: Final = Setting("scale", n_q=3, n_k=5, d_q=16, d_k=16, d_v=2)

@@ -8,10 +8,10 @@ from itertools import product
 
 import numpy as np
 
-from attnproof.verify.contract import CHOICES
 from attnproof.verify.outcome import DIFFERS, ERROR, FAIL, PASS
 from attnproof.verify.properties.asking import ask, judge
 from attnproof.verify.properties.property import Draw, Finding, TargetError, failed
+from attnproof.verify.targets.contract import CHOICES
 from attnproof.verify.targets.target import Answer, Array, Request, Target
 
 Choice = Mapping[str, str]  # a field of the contract -> what it is taken to be

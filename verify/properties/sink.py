@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
-from attnproof.verify.case import Case
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.properties.additions import additions, arrays, request_for
 from attnproof.verify.properties.asking import case_of, variant
 from attnproof.verify.properties.property import Draw, Finding, Property
 from attnproof.verify.properties.settling import Choice, Question, all_judged, settle
-from attnproof.verify.settings import Setting
 from attnproof.verify.targets.target import Target
 
 NAME: Final = "sink"

@@ -7,11 +7,11 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.properties.asking import ask, case_of, handed_over, judge
 from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
-from attnproof.verify.settings import Setting
 from attnproof.verify.targets.target import Target
 
 NAME = "gradient subsets"

@@ -20,13 +20,13 @@ from typing import Final
 
 import numpy as np
 
-from attnproof.verify.case import Case
-from attnproof.verify.formats import FORMATS
+from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.properties.asking import ask, case_of, judge, variant
 from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
-from attnproof.verify.settings import Setting
 from attnproof.verify.statistics import FALSE_ALARM_SHARES, samples_for_signs, sign_width
 from attnproof.verify.targets.target import Target, plain
 

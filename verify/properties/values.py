@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attnproof.verify.inputs import classes_for
+from attnproof.verify.inputs.make import classes_for
+from attnproof.verify.inputs.settings import SETTINGS, settings_for
 from attnproof.verify.options import Profile
 from attnproof.verify.properties.asking import ask, case_of, handed_over, judge, unmasked_rows
 from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
-from attnproof.verify.settings import SETTINGS, settings_for
 from attnproof.verify.targets.target import Target
 
 NAME = "values"

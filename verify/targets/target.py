@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from attnproof.derivations.bounds.order import PAIRWISE, UNKNOWN
-from attnproof.verify.backends import Arithmetic, backend
-from attnproof.verify.case import Case
-from attnproof.verify.contract import Contract
-from attnproof.verify.function_errors import Framework
+from attnproof.verify.arithmetic.backends import Arithmetic, backend
+from attnproof.verify.arithmetic.function_errors import Framework
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.targets.contract import Contract
 
 Array = npt.NDArray[np.float64]
 Layout = Literal["contiguous", "strided", "transposed", "broadcast"]

@@ -1,0 +1,1 @@
+"""Formats, and the arithmetic that a backend is taken to have: roundoff, errors of functions, recorded and measured."""

@@ -1,0 +1,1 @@
+"""Comparisons of implementations with the truth, and what they say of the bounds."""

@@ -1,0 +1,68 @@
+"""How often an implementation's comparisons abstain, and why: rows of ``tables/abstentions.csv``, made of a run's own comparisons.
+
+In fp32 and fp64 at most LIMIT of them may. The limit is on all scores together: a run of some scores only is not held to it, nor an
+implementation of scores with a tanh alone (nearly all abstentions there are of gradients through 1 − tanh² where tanh is ±1 up to rounding,
+which two of five scores have).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+from attnproof.verify.inputs.make import WITH_TANH
+from attnproof.verify.options import SCORES, Options
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
+from attnproof.verify.unit import Row
+
+LIMIT: Final = 0.05
+FORMATS_LIMITED: Final = ("fp64", "fp32")
+
+
+def rows(comparisons: Iterable[Row], options: Options) -> list[Row]:
+    """One row for each implementation, format and device with a judged comparison: the share that abstained, and the reasons' counts."""
+    judged: Counter[tuple[str, str, str]] = Counter()
+    reasons: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
+    scores: dict[str, set[str]] = defaultdict(set)
+    for each in comparisons:
+        key = each["implementation"], each["dtype"], each["device"]
+        if each["outcome"] in (PASS, FAIL, ABSTAIN):
+            judged[key] += 1
+            scores[each["implementation"]].add(each["score"])
+        if each["outcome"] == ABSTAIN:
+            reasons[key][str(each["reason"])] += 1
+    every = set(options.scores) == set(SCORES)
+    held = {name: every and not seen <= set(WITH_TANH) for name, seen in scores.items()}
+    return [_row(key, count, reasons[key], held[key[0]]) for key, count in sorted(judged.items())]
+
+
+def _row(key: tuple[str, str, str], count: int, reasons: Counter[str], held: bool) -> Row:
+    implementation, dtype, device = key
+    share = sum(reasons.values()) / count
+    if dtype not in FORMATS_LIMITED:
+        verdict, reason = SKIPPED, "half formats have no limit"
+    elif not held:
+        verdict, reason = SKIPPED, "the limit is on all scores together, with a tanh and without"
+    elif share > LIMIT:
+        verdict, reason = FAIL, f"{sum(reasons.values())} of {count} comparisons abstain; at most {LIMIT:.0%} may"
+    else:
+        verdict, reason = PASS, None
+    return {
+        "table": "abstentions",
+        "id": f"abstentions/{implementation}/{dtype}/{device}",
+        "theory": "share of the comparisons that abstain ≤ 0.05",
+        "theory_value": LIMIT,
+        "measured": share,
+        "uncertainty": 0,
+        "detectable": 1 / count,
+        "grade": "exact",
+        "verdict": verdict,
+        "reason": reason,
+        "implementation": implementation,
+        "dtype": dtype,
+        "device": device,
+        "comparisons": count,
+        "abstained": sum(reasons.values()),
+        "reasons": dict(reasons.most_common()),
+    }

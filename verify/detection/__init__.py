@@ -1,0 +1,1 @@
+"""Detection power: the rules in common use, faults, mutants and correct implementations before the same judge."""

@@ -1,0 +1,134 @@
+"""Detection power: every fault and its twin, and every correct implementation, before the verifier and before the rules in common use.
+
+Rows of ``tables/detection.csv``: one for each fault (theory: rejected), each repaired twin and correct implementation (theory: accepted). The
+verdict is the verifier's: ``pass`` when it decides as theory says. The columns ``RULE`` and ``RULE, our inputs`` say what the rules in common
+use decide; they are reported as they are and have no verdict. ``repaired`` names a fault's twin, whose row says whether a rule tells the two
+apart.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any, Final
+
+import torch
+
+from attnproof.verify.detection.correct import correct
+from attnproof.verify.detection.rules import NAMES, judged
+from attnproof.verify.faults import faults
+from attnproof.verify.options import Options, Profile
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.properties.examine import Examination, examine
+from attnproof.verify.targets.target import Target
+from attnproof.verify.unit import Row, Unit
+
+# Targets of one score share cases, bounds and enclosures, which are made once in a process.
+DEPTH: Final[Mapping[Profile, Profile]] = {"quick": "quick", "standard": "quick", "thorough": "standard"}
+# Rough seconds for a target: what is accepted is examined to the end.
+COSTS: Final[Mapping[str, float]] = {"fault": 0.4, "repaired twin": 1.0, "correct": 1.0}
+TANH: Final[Mapping[str, float]] = {"additive": 1.8, "concat": 1.8}  # factors of the scores that take longer
+CHUNK: Final = 12  # targets in a unit, so that no unit is much longer than the others
+
+
+def plan(options: Options) -> list[Unit]:
+    """Units of at most CHUNK targets of one score; none in the quick profile."""
+    if options.profile == "quick":
+        return []
+    units = []
+    for score in options.scores:
+        jobs = _jobs(score)
+        for start in range(0, len(jobs), CHUNK):
+            arguments = {"score": score, "start": start}
+            cost = TANH.get(score, 1.0) * sum(COSTS[kind] for kind, _ in jobs[start : start + CHUNK])
+            units.append(
+                Unit(f"power/{score}/{start}", "power", "attnproof.verify.detection.power:run", arguments, cost=cost)
+            )
+    return units
+
+
+def _jobs(score: str) -> list[tuple[str, str]]:
+    """What is put before verifier and rules: (kind, name), faults and twins first, each twin once."""
+    own = [fault for fault in faults().values() if fault.wrong.score == score]
+    twins = dict.fromkeys(fault.repaired.name for fault in own)
+    others = [name for name, target in correct().items() if target.score == score]
+    named = (("fault", [f.name for f in own]), ("repaired twin", list(twins)), ("correct", others))
+    return [(kind, name) for kind, names in named for name in names]
+
+
+def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+    """The rows of one unit."""
+    score, start = str(arguments["score"]), int(arguments["start"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what kernels say about those they do not take; NaN in wrong implementations
+        return [_alone(kind, name, options) for kind, name in _jobs(score)[start : start + CHUNK]]
+
+
+def _alone(kind: str, name: str, options: Options) -> Row:
+    """One row. A fault that draws at random does so from torch's own generator: what came before must not show in its row."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(options.seed)
+        return _row(kind, name, options)
+
+
+def _row(kind: str, name: str, options: Options) -> Row:
+    if kind == "fault":
+        fault = faults()[name]
+        head = {"row": fault.row, "seen_in": ", ".join(fault.seen_in), "repaired": fault.repaired.name}
+        decided = _decided(fault.wrong, _examined(fault.wrong, options, until=fault.key), "rejected", options)
+    else:
+        twin = next((f for f in faults().values() if f.repaired.name == name), None)
+        target = twin.repaired if kind == "repaired twin" and twin is not None else correct()[name]
+        head = {
+            "row": twin.row if kind == "repaired twin" and twin is not None else None,
+            "seen_in": "",
+            "repaired": "",
+        }
+        decided = _decided(target, _examined(target, options), "accepted", options)
+    return {"id": f"detection/{kind.rsplit(maxsplit=1)[-1]}/{name}", "kind": kind, "name": name} | head | decided
+
+
+def _examined(target: Target, options: Options, until: int | str | None = None) -> Examination:
+    """Everything for what ought to be accepted; until the first failure for what ought not, what exposes ``until`` first."""
+    wanted = tuple(dtype for dtype in target.dtypes if dtype in options.dtypes)
+    return examine(
+        target,
+        DEPTH[options.profile],
+        options.seed,
+        dtypes=wanted or target.dtypes,
+        devices=("cpu",),
+        first_failure=until is not None,
+        expected=until,
+    )
+
+
+def _decided(target: Target, found: Examination, theory: str, options: Options) -> Row:
+    """The verifier's decision, with what decided it, and those of the rules. A target that only raises is not rejected: a crash is no catch."""
+    rejected = bool(found.failures)
+    measured = "rejected" if rejected else "broke" if found.bad else "accepted"
+    reason = None
+    if measured != theory:
+        first = next(iter(found.bad), None)
+        reason = f"{target.name}: {measured}, and should be {theory}" + (
+            f" ({first.property}: {first.reason})" if first else ""
+        )
+    rules = judged(target, options.seed)
+    return {
+        "table": "detection",
+        "score": target.score,
+        "caught_by": ", ".join(found.caught_by),
+        "why": str(found.failures[0].reason) if rejected else "",
+        "theory": theory,
+        "theory_value": None,
+        "measured": measured,
+        "uncertainty": None,
+        "detectable": None,
+        "grade": "certified enclosure",
+        "verdict": PASS if measured == theory else FAIL,
+        "reason": reason,
+        "implementation": target.name,
+        "dtype": " ".join(target.dtypes),
+        "device": "cpu",
+        **{name: rules[name][0] for name in NAMES},
+        **{f"{name}, our inputs": rules[name][1] for name in NAMES},
+    }

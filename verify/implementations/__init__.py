@@ -1,0 +1,1 @@
+"""The implementations that a run judges, behind one interface."""

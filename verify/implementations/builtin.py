@@ -1,0 +1,261 @@
+"""Every implementation under test behind one interface.
+
+Inputs and results are float64 NumPy arrays: every value of fp32, bf16 and fp16 is a float64, so the cast to the
+implementation's format and back loses nothing (inputs must be representable in the format; ``attnproof.verify.inputs.case`` sees to it).
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType, ModuleType
+from typing import Any, Final, Literal
+
+import numpy as np
+import torch
+
+from attnproof.derivations.scores.own import is_own, label
+from attnproof.impl.codegen import own
+from attnproof.impl.reference import numpy_attention, torch_attention
+from attnproof.verify.arithmetic.backends import Arithmetic
+from attnproof.verify.arithmetic.function_errors import Framework
+from attnproof.verify.implementations.sample import Sample
+from attnproof.verify.outcome import NO_CUDA, SKIPPED, UNSUPPORTED
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+Inputs = Mapping[str, Array]
+Values = dict[str, Array]
+
+NUMPY_DTYPES: Final = MappingProxyType({"fp64": np.float64, "fp32": np.float32, "fp16": np.float16})
+TORCH_DTYPES: Final = MappingProxyType(
+    {"fp64": torch.float64, "fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+)
+ALL_SCORES: Final = ("dot", "scaled_dot", "bilinear", "additive", "concat")
+OUTPUTS: Final = ("scores", "weights", "context")
+
+
+@dataclass(frozen=True)
+class Implementation:
+    """One implementation of attention.
+
+    name       ``generated-numpy``, ``torch-sdpa`` ...
+    framework  decides formats and devices, and whose functions it calls
+    scores     the score families it computes
+    outputs    which of scores, weights, context it returns
+    options    which optional inputs it takes
+    forward    ``(score, inputs, dtype, device) -> {output: float64 array}``
+    gradients  ``(score, inputs, grad_context, dtype, device) -> {input: float64 array}``, the gradient of
+               ``Σ grad_context · context`` with respect to every input given
+    tanh_derivative  how its backward pass evaluates the derivative of tanh: ``sech2`` or ``one_minus_tanh2``
+    own_scores whether it computes scores of one's own too (``attnproof.derivations.scores.own``), with whatever options they have
+    arithmetic ``dtype -> Arithmetic`` where it is not made of its framework's functions and sums; None: it is (``attnproof.verify.arithmetic.backends``)
+    library    the library that it needs beyond the main installation
+    dtypes     formats that it computes in, where a library of its own decides; None: those of the framework
+    sample     where the profile ``standard`` asks it; None: everywhere, in every profile
+    """
+
+    name: str
+    framework: Framework
+    scores: tuple[str, ...]
+    forward: Callable[[str, Inputs, str, str], Values]
+    gradients: Callable[[str, Inputs, Array, str, str], Values]
+    outputs: tuple[str, ...] = OUTPUTS
+    options: tuple[str, ...] = ("bias_hidden", "softcap", "bias")
+    tanh_derivative: Literal["sech2", "one_minus_tanh2"] = "sech2"
+    own_scores: bool = False
+    arithmetic: Callable[[str], Arithmetic] | None = None
+    library: str | None = None
+    dtypes: tuple[str, ...] | None = None
+    sample: Sample | None = None
+
+
+def availability(
+    implementation: Implementation, score: str, dtype: str, device: str, options: tuple[str, ...] = ()
+) -> tuple[str, str] | None:
+    """None when the combination can run here, else (outcome, reason): ``unsupported`` or ``skipped``."""
+    by_its_user = is_own(score) and implementation.own_scores
+    if score not in implementation.scores and not by_its_user:
+        return UNSUPPORTED, f"{implementation.name} has no {label(score)} score"
+    for option in options:
+        if option not in implementation.options and not by_its_user:
+            return UNSUPPORTED, f"{implementation.name} has no {option}"
+    if implementation.library is not None:
+        return _of_library(implementation, implementation.library, dtype, device)
+    if implementation.framework == "numpy":
+        if dtype not in NUMPY_DTYPES:
+            return UNSUPPORTED, f"NumPy has no {dtype}"
+        if device != "cpu":
+            return UNSUPPORTED, "NumPy runs on the CPU only"
+    elif device == "cuda" and not torch.cuda.is_available():
+        return SKIPPED, NO_CUDA
+    return None
+
+
+def _of_library(implementation: Implementation, library: str, dtype: str, device: str) -> tuple[str, str] | None:
+    if implementation.dtypes is not None and dtype not in implementation.dtypes:
+        return UNSUPPORTED, f"{implementation.name} has no {dtype}"
+    if (
+        implementation.framework == "torch"
+    ):  # kernels for CUDA; Triton's interpreter runs them on the CPU where it is asked to
+        if device == "cuda" and not torch.cuda.is_available():
+            return SKIPPED, NO_CUDA
+        if device == "cpu" and os.environ.get("TRITON_INTERPRET") != "1":
+            return UNSUPPORTED, f"{implementation.name} runs on CUDA, or on the CPU with TRITON_INTERPRET=1"
+    elif device != "cpu":
+        return SKIPPED, f"{implementation.name} is asked on the CPU only"
+    if importlib.util.find_spec(library) is None:
+        return SKIPPED, f"{library} is not installed"
+    return None
+
+
+def _to_numpy(inputs: Inputs, dtype: str) -> dict[str, Any]:
+    return {name: np.asarray(value).astype(NUMPY_DTYPES[dtype]) for name, value in inputs.items()}
+
+
+def to_torch(inputs: Inputs, dtype: str, device: str, *, grad: bool = False) -> dict[str, torch.Tensor]:
+    """The inputs as tensors of a format on a device."""
+    return {
+        name: torch.tensor(np.asarray(value), dtype=TORCH_DTYPES[dtype], device=device, requires_grad=grad)
+        for name, value in inputs.items()
+    }
+
+
+def from_torch(tensor: torch.Tensor) -> Array:
+    """A tensor as a float64 array."""
+    return np.asarray(tensor.detach().to("cpu", torch.float64).numpy())
+
+
+def _from_numpy(array: Any) -> Array:
+    return np.asarray(array, dtype=np.float64)
+
+
+def generated(target: str, score: str) -> ModuleType:
+    """The module that was generated for a target and a score, one's own included."""
+    if is_own(score):
+        return own.program(target, score)
+    return importlib.import_module(f"attnproof.impl.generated.{target}.{score}")
+
+
+def _generated_numpy_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
+    del device
+    result = generated("numpy", score).attention(**_to_numpy(inputs, dtype))
+    return {name: _from_numpy(getattr(result, name)) for name in OUTPUTS}
+
+
+def _generated_numpy_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
+    del device
+    seed = np.asarray(grad_context).astype(NUMPY_DTYPES[dtype])
+    result = generated("numpy", score).attention_backward(seed, **_to_numpy(inputs, dtype))
+    return {name: _from_numpy(result[name]) for name in inputs}
+
+
+def _generated_torch_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
+    result = generated("torch", score).attention(**to_torch(inputs, dtype, device))
+    return {name: from_torch(getattr(result, name)) for name in OUTPUTS}
+
+
+def _torch_gradients(context: torch.Tensor, tensors: dict[str, torch.Tensor], grad_context: Array) -> Values:
+    """The gradients that autograd carries from ``context`` back to every tensor."""
+    seed = torch.tensor(grad_context, dtype=context.dtype, device=context.device)
+    found = torch.autograd.grad(context, list(tensors.values()), seed)
+    return {name: from_torch(gradient) for name, gradient in zip(tensors, found, strict=True)}
+
+
+def _generated_torch_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
+    tensors = to_torch(inputs, dtype, device, grad=True)
+    return _torch_gradients(generated("torch", score).attention(**tensors).context, tensors, grad_context)
+
+
+def _reference_numpy_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
+    del device
+    result = numpy_attention.attention(score, _to_numpy(inputs, dtype))
+    return {name: _from_numpy(getattr(result, name)) for name in OUTPUTS}
+
+
+def _reference_numpy_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
+    del device
+    seed = np.asarray(grad_context).astype(NUMPY_DTYPES[dtype])
+    result = numpy_attention.gradients(score, _to_numpy(inputs, dtype), seed)
+    return {name: _from_numpy(result[name]) for name in inputs}
+
+
+def _reference_torch_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
+    result = torch_attention.attention(score, to_torch(inputs, dtype, device))
+    return {name: from_torch(getattr(result, name)) for name in OUTPUTS}
+
+
+def _reference_torch_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
+    tensors = to_torch(inputs, dtype, device)
+    seed = torch.tensor(np.asarray(grad_context), dtype=TORCH_DTYPES[dtype], device=device)
+    result = torch_attention.gradients(score, tensors, seed)
+    return {name: from_torch(result[name]) for name in inputs}
+
+
+def _sdpa(score: str, tensors: Mapping[str, torch.Tensor]) -> torch.Tensor:
+    """Torch's own attention; four axes, because only those reach its fused kernels."""
+    lead = 4 - max(tensors[name].ndim for name in ("query", "key", "value"))
+    if lead < 0:
+        raise ValueError("scaled_dot_product_attention is checked with at most two batch dimensions")
+    query, key, value = (tensors[name][(None,) * lead] for name in ("query", "key", "value"))
+    bias = tensors.get("bias")
+    context = torch.nn.functional.scaled_dot_product_attention(
+        query, key, value, attn_mask=bias, scale=1.0 if score == "dot" else None
+    )
+    return context[(0,) * lead]
+
+
+def _sdpa_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
+    return {"context": from_torch(_sdpa(score, to_torch(inputs, dtype, device)))}
+
+
+def _sdpa_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
+    tensors = to_torch(inputs, dtype, device, grad=True)
+    return _torch_gradients(_sdpa(score, tensors), tensors, grad_context)
+
+
+IMPLEMENTATIONS: Mapping[str, Implementation] = MappingProxyType(
+    {
+        implementation.name: implementation
+        for implementation in (
+            Implementation(
+                "generated-numpy",
+                "numpy",
+                ALL_SCORES,
+                _generated_numpy_forward,
+                _generated_numpy_gradients,
+                own_scores=True,
+            ),
+            Implementation(
+                "generated-torch",
+                "torch",
+                ALL_SCORES,
+                _generated_torch_forward,
+                _generated_torch_gradients,
+                own_scores=True,
+            ),
+            Implementation(
+                "reference-numpy", "numpy", ALL_SCORES, _reference_numpy_forward, _reference_numpy_gradients
+            ),
+            Implementation(
+                "reference-torch",
+                "torch",
+                ALL_SCORES,
+                _reference_torch_forward,
+                _reference_torch_gradients,
+                tanh_derivative="one_minus_tanh2",
+            ),
+            Implementation(
+                "torch-sdpa",
+                "torch",
+                ("dot", "scaled_dot"),
+                _sdpa_forward,
+                _sdpa_gradients,
+                outputs=("context",),
+                options=("bias",),
+            ),
+        )
+    }
+)

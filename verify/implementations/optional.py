@@ -1,0 +1,186 @@
+"""Implementations in libraries that the main installation does not bring, each one entry of ``OPTIONAL``; ``EVERY`` has all there are.
+
+To add one: ``forward`` and ``gradients`` in float64 NumPy arrays, the library's name, the formats it computes in, its arithmetic if that is
+not its framework's, and a sample if it is slow to start. Without the library its rows are ``skipped``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from types import MappingProxyType, ModuleType
+from typing import Any, Final
+
+import numpy as np
+
+from attnproof.verify.arithmetic.fused import numba_arithmetic, triton_arithmetic
+from attnproof.verify.implementations.builtin import (
+    ALL_SCORES,
+    IMPLEMENTATIONS,
+    NUMPY_DTYPES,
+    OUTPUTS,
+    Array,
+    Implementation,
+    Inputs,
+    Values,
+    from_torch,
+    generated,
+    to_torch,
+)
+from attnproof.verify.implementations.sample import OWN, Sample
+
+JAX_DTYPES: Final = MappingProxyType({"fp64": "float64", "fp32": "float32", "bf16": "bfloat16", "fp16": "float16"})
+
+
+@contextmanager
+def _jax_double() -> Iterator[ModuleType]:
+    """JAX with 64-bit types, on the CPU."""
+    jax = importlib.import_module("jax")
+    with jax.enable_x64(True), jax.default_device(jax.devices("cpu")[0]):
+        yield jax
+
+
+@lru_cache(maxsize=16)
+def _jax_program(score: str) -> Callable[..., Any]:
+    """Outputs and gradients as one compiled program: compiling is what takes time, and once is less than twice.
+
+    By ``jax.vjp`` under ``jax.jit``, so that it is the rule given to JAX that answers, and XLA may fuse as it does for a user.
+    """
+    jax = importlib.import_module("jax")
+    module = generated("jax", score)
+
+    def program(inputs: Mapping[str, Any], grad_context: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        def context(given: Mapping[str, Any]) -> tuple[Any, Any]:
+            result = module.attention(**given)
+            return result.context, result
+
+        _, pull, result = jax.vjp(context, inputs, has_aux=True)
+        (gradients,) = pull(grad_context)
+        return {name: getattr(result, name) for name in OUTPUTS}, gradients
+
+    compiled: Callable[..., Any] = jax.jit(program)
+    return compiled
+
+
+def _jax(score: str, inputs: Inputs, grad_context: Array | None, dtype: str) -> tuple[Values, Values]:
+    with _jax_double() as jax:
+        kind = jax.numpy.dtype(JAX_DTYPES[dtype])
+        if grad_context is None:
+            batch = np.broadcast_shapes(
+                *(inputs[n].shape[:-2] for n in ("query", "key", "value", "bias") if n in inputs)
+            )
+            grad_context = np.zeros((*batch, inputs["query"].shape[-2], inputs["value"].shape[-1]))
+        given = {name: np.asarray(value).astype(kind) for name, value in inputs.items()}
+        found = _jax_program(score)(given, np.asarray(grad_context).astype(kind))
+        outputs, gradients = ({name: np.asarray(x).astype(np.float64) for name, x in part.items()} for part in found)
+        return outputs, gradients
+
+
+def _jax_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
+    del device
+    return _jax(score, inputs, None, dtype)[0]
+
+
+def _jax_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
+    del device
+    return _jax(score, inputs, grad_context, dtype)[1]
+
+
+def _fused(dtype: str, inputs: Inputs) -> tuple[ModuleType, dict[str, Any]]:
+    """The fused kernels and the inputs as they take them."""
+    module = importlib.import_module("attnproof.impl.generated.numba.additive")
+    return module, {name: np.asarray(value).astype(NUMPY_DTYPES[dtype]) for name, value in inputs.items()}
+
+
+def _fused_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
+    del score, device
+    module, given = _fused(dtype, inputs)
+    scores = module.scores(**{name: x for name, x in given.items() if name not in ("value", "softcap", "bias")})
+    found = {"scores": scores, "context": module.attention(**given).context}
+    return {name: np.asarray(x, dtype=np.float64) for name, x in found.items()}
+
+
+def _fused_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
+    del score, device
+    module, given = _fused(dtype, inputs)
+    found = module.attention_backward(np.asarray(grad_context).astype(NUMPY_DTYPES[dtype]), **given)
+    return {name: np.asarray(found[name], dtype=np.float64) for name in inputs}
+
+
+def _triton_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
+    module = generated("triton", score)
+    given = to_torch(inputs, dtype, device)
+    scores = module.scores(**{name: x for name, x in given.items() if name not in ("value", "softcap", "bias")})
+    return {"scores": from_torch(scores), "context": from_torch(module.attention(**given).context)}
+
+
+def _triton_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
+    given = to_torch({**inputs, "grad_context": grad_context}, dtype, device)
+    found = generated("triton", score).attention_backward(**given)
+    return {name: from_torch(found[name]) for name in inputs}
+
+
+# Each score where its module has most to do: broadcast and summed over a batch, with rows that are all masked, with every option. Half formats
+# take XLA twice as long, and most of their comparisons abstain: one score is enough of them.
+_JAX_SAMPLE: Final = Sample(
+    MappingProxyType(
+        {
+            "dot": ("broadcast",),
+            "scaled_dot": ("masked_row",),
+            "bilinear": ("every_option",),
+            "additive": ("every_option",),
+            "concat": ("every_option",),
+            OWN: ("every_option",),
+        }
+    ),
+    MappingProxyType({"dot": ("fp32",), "scaled_dot": ("fp64", "fp32", "bf16", "fp16")}),
+)
+# ``wide`` has several groups of units and strips of keys, the others one.
+_FUSED_SAMPLE: Final = Sample(
+    MappingProxyType({"additive": ("base", "broadcast", "masked_row", "every_option", "wide")})
+)
+
+OPTIONAL: Mapping[str, Implementation] = MappingProxyType(
+    {
+        implementation.name: implementation
+        for implementation in (
+            Implementation(
+                "generated-jax",
+                "jax",
+                ALL_SCORES,
+                _jax_forward,
+                _jax_gradients,
+                own_scores=True,
+                library="jax",
+                sample=_JAX_SAMPLE,
+            ),
+            Implementation(
+                "fused-numba",
+                "numpy",
+                ("additive",),
+                _fused_forward,
+                _fused_gradients,
+                outputs=("scores", "context"),
+                arithmetic=numba_arithmetic,
+                library="numba",
+                dtypes=("fp64", "fp32"),
+                sample=_FUSED_SAMPLE,
+            ),
+            Implementation(
+                "fused-triton",
+                "torch",
+                ("additive",),
+                _triton_forward,
+                _triton_gradients,
+                outputs=("scores", "context"),
+                arithmetic=triton_arithmetic,
+                library="triton",
+                dtypes=("fp64", "fp32"),
+                sample=_FUSED_SAMPLE,
+            ),
+        )
+    }
+)
+EVERY: Mapping[str, Implementation] = MappingProxyType({**IMPLEMENTATIONS, **OPTIONAL})

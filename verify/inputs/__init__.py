@@ -1,0 +1,1 @@
+"""Cases and the input classes that they are drawn from."""

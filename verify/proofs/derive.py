@@ -1,0 +1,177 @@
+"""The derivations of a run: every system and its adjoint, typeset, re-checked by the second roads, with its code.
+
+``derivations.json`` is ``{"schema": "attnproof.derivations/1", "scores": [...]}``; a score is
+
+    name, title, source, domain,
+    variants: [{options, forward: [{target, latex, text, name?}], adjoint: [{target, latex, text, name?}]}],
+    bounds (not in quick): what ``attnproof.verify.proofs.derive_bounds`` says,
+    rechecks: [{system, road, sizes, quantity, holds, detail}], planted: [{name, rejected, detail}],
+    code: [{target, path, source}],
+    own (scores of one's own): {file, inputs: [{name, latex, shape, positive}],
+        variance: {latex, text, assumptions} or {reason}}
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from attnproof.derivations.attention.derive import derive, option_sets
+from attnproof.derivations.formulas import names
+from attnproof.derivations.language.system import Equation
+from attnproof.derivations.moments.calculus import Undefined
+from attnproof.derivations.moments.multilinear import ASSUMPTIONS, enumerated, variance
+from attnproof.derivations.recheck.planted import plant
+from attnproof.derivations.recheck.recheck import recheck_derivation
+from attnproof.derivations.scores.own import family, is_own, label, unpinned
+from attnproof.derivations.typesetting.latex import equation_latex, equation_text, expr_latex, expr_text, letter_latex
+from attnproof.impl import generated
+from attnproof.impl.codegen import own
+from attnproof.impl.codegen.targets import TARGETS
+from attnproof.verify.options import Options
+from attnproof.verify.proofs.derive_bounds import bounds_of
+from attnproof.verify.unit import Row, Unit
+
+SCHEMA: Final = "attnproof.derivations/1"
+
+
+def plan(options: Options) -> list[Unit]:
+    """One unit for each score and, but in quick, one that times the whole derivation from nothing."""
+    scores = [
+        Unit(f"derive/{label(name)}", "derive", "attnproof.verify.proofs.derive:run", {"score": name}, cost=6.0)
+        for name in options.scores
+    ]
+    built_in = any(not is_own(name) for name in options.scores)
+    timing = (
+        [Unit("derive/time", "derive", "attnproof.verify.proofs.derive:time_everything", cost=2.0)]
+        if options.profile != "quick" and built_in
+        else []
+    )
+    return [*scores, *timing]
+
+
+_TIMED: Final = """
+import time
+from attnproof.derivations.attention.derive import derive_all
+start = time.perf_counter()
+count = len(derive_all())
+print(count, time.perf_counter() - start)
+"""
+
+
+def time_everything(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+    """Seconds to derive every system and adjoint of every score and option, in a fresh process: nothing is cached."""
+    del arguments, options
+    printed = subprocess.run([sys.executable, "-c", _TIMED], capture_output=True, text=True, check=True).stdout
+    count, seconds = printed.split()
+    return [
+        {"table": "figure", "name": "derivation_seconds", "value": round(float(seconds), 3)},
+        {"table": "figure", "name": "systems_derived", "value": int(count)},
+    ]
+
+
+def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+    """Derive, typeset and re-check one score."""
+    score: str = arguments["score"]
+    known = family(score)
+    derivations = [derive(score, *present) for present in option_sets(score)]
+    quick = options.profile == "quick"
+    rechecks = [row for found in derivations for row in recheck_derivation(found, quick=quick, seed=options.seed)]
+    everything = derivations[-1]
+    about, below = _own(score)
+    return [
+        {
+            "table": "derivations",
+            "name": known.name,
+            "title": known.title,
+            "source": known.source,
+            "domain": known.domain,
+            "variants": [
+                {
+                    "options": list(derivation.present),
+                    "forward": [
+                        _printed(equation, score, derivation.present) for equation in derivation.forward.equations
+                    ],
+                    "adjoint": [
+                        _printed(equation, score, derivation.present) for equation in derivation.adjoint.equations
+                    ],
+                }
+                for derivation in derivations
+            ],
+            "rechecks": [
+                {
+                    "system": found.system,
+                    "road": found.road,
+                    "sizes": ", ".join(f"{name}={value}" for name, value in found.sizes),
+                    "quantity": found.quantity,
+                    "holds": found.holds,
+                    "detail": found.detail,
+                }
+                for found in rechecks
+            ]
+            + below,
+            "planted": [
+                {
+                    "name": found.name,
+                    "rejected": found.rejected,
+                    "detail": f"wrong: {', '.join(found.gradients)}" if found.rejected else "not rejected",
+                }
+                for found in plant(everything.forward, everything.adjoint, seed=options.seed)
+            ],
+            "bounds": {} if quick else bounds_of(derivations[0]),
+            "code": [_code(target, score) for target in (TARGETS if is_own(score) else ("numpy", "torch"))],
+            **about,
+        }
+    ]
+
+
+def _own(score: str) -> tuple[dict[str, Any], list[Row]]:
+    """What a score of one's own has besides: its file, its variance where the calculus reaches, with a second road."""
+    if not is_own(score):
+        return {}, []
+    system = family(score).system.resolve(*family(score).system.options)
+    found = variance(system)
+    inputs = [
+        {"name": t.name, "latex": letter_latex(t.symbol), "shape": ", ".join(map(str, t.shape)), "positive": t.positive}
+        for t in system.inputs
+    ]
+    about = {"file": Path(unpinned(score)).name, "inputs": inputs}
+    if isinstance(found, Undefined):
+        return {"own": about | {"variance": {"reason": found.reason}}}, []
+    stated = {"latex": expr_latex(found), "text": expr_text(found), "assumptions": ASSUMPTIONS}
+    roads = [
+        {
+            "system": system.name,
+            "road": "enumerated",
+            "sizes": ", ".join(f"{name}={value}" for name, value in row.sizes.items()),
+            "quantity": "Var scores",
+            "holds": row.holds,
+            "detail": f"mean of e² over {row.choices} choices of entries",
+        }
+        for row in enumerated(system, found)
+    ]
+    return {"own": about | {"variance": stated}}, roads
+
+
+def _printed(equation: Equation, score: str, present: tuple[str, ...]) -> dict[str, str]:
+    """One equation; ``name``: what ``attnproof show`` calls its quantity, where it is a built-in score without options."""
+    target = equation.target.name
+    found = {"target": target, "latex": equation_latex(equation), "text": equation_text(equation)}
+    for name in (f"{score}.{target}", f"{score}.adjoint.{target.removeprefix('grad_')}"):
+        if not present and not is_own(score) and name in names(score):
+            return found | {"name": name}
+    return found
+
+
+def _code(target: str, score: str) -> dict[str, str]:
+    if is_own(score):
+        return {"target": target, "path": f"{target}/{label(score)}.py", "source": own.source(target, score)}
+    path = Path(next(iter(generated.__path__))) / target / f"{score}.py"
+    return {
+        "target": target,
+        "path": f"impl/generated/{target}/{score}.py",
+        "source": path.read_text(encoding="utf-8"),
+    }

@@ -1,0 +1,1 @@
+"""A run: units, workers, result files and where they are put."""
