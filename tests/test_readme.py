@@ -13,7 +13,8 @@ import torch
 from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.formulas import formula
-from attnproof.reports import cli
+from attnproof.reports.commands import main as cli
+from attnproof.reports.commands import status, verify
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -48,7 +49,7 @@ def test_ci_runs_the_readme_command() -> None:
 
 def test_the_arguments_shown_are_understood() -> None:
     for line in re.findall(r"nox -s verify -- ([^\n#]*)", README):
-        assert cli._options(cli._parser().parse_args(["verify", *line.split()]))
+        assert verify.options(cli.parser().parse_args(["verify", *line.split()]))
 
 
 def test_the_exit_statuses_are_those_of_the_command() -> None:
@@ -56,7 +57,7 @@ def test_the_exit_statuses_are_those_of_the_command() -> None:
     assert listed is not None
     statuses = [int(listed[1]), *map(int, re.findall(r"(\d+): ", listed[2]))]
     assert statuses == [
-        cli.EXIT_OK, cli.EXIT_FAILED, cli.EXIT_USAGE, cli.EXIT_NOTHING_JUDGED, cli.EXIT_INTERRUPTED,
+        status.EXIT_OK, status.EXIT_FAILED, status.EXIT_USAGE, status.EXIT_NOTHING_JUDGED, status.EXIT_INTERRUPTED,
     ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from attnproof.reports.cli import main
+from attnproof.reports.commands.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

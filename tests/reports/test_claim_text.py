@@ -10,8 +10,8 @@ import pytest
 
 from attnproof.derivations import claims
 from attnproof.derivations.proof.claim import Altered, Claim
-from attnproof.reports import cli
-from attnproof.reports.claim_text import claim_text
+from attnproof.reports.commands import main as cli
+from attnproof.reports.commands.claim_text import claim_text
 from attnproof.verify.options import Options
 from attnproof.verify.proofs.ledger import run
 

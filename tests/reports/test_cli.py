@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from attnproof.derivations.claims import CLAIMS
-from attnproof.reports import cli
+from attnproof.reports.commands import main as cli
+from attnproof.reports.commands import verify
 from attnproof.verify.options import DTYPES, SCORES
 
 
 def options(*words: str):
-    return cli._options(cli._parser().parse_args(["verify", *words]))
+    return verify.options(cli.parser().parse_args(["verify", *words]))
 
 
 def test_default_is_everything() -> None:
@@ -35,9 +36,9 @@ def test_only_a_claim_keeps_its_scores_and_tables() -> None:
     found = options("--only", "B1")
     assert found.claims == ("B1",)
     assert found.scores == tuple(name for name in SCORES if name in CLAIMS["B1"].scores)
-    assert "bias_invariance" in cli._parts(found)
-    assert "variance" not in cli._parts(found)
-    assert "evidence" in cli._parts(found)
+    assert "bias_invariance" in verify.parts(found)
+    assert "variance" not in verify.parts(found)
+    assert "evidence" in verify.parts(found)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from attnproof import verify
-from attnproof.reports.cli import main
+from attnproof.reports.commands.main import main
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.checking.running import Event, Plan, events
 

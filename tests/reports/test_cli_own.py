@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from attnproof.derivations.scores.own import pinned
-from attnproof.reports import cli
+from attnproof.reports.commands import main as cli
+from attnproof.reports.commands import verify
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 COSINE = f"{EXAMPLES / 'cosine.py'}:cosine"
@@ -34,10 +35,10 @@ def test_a_report_of_one_score_through_worker_processes(tmp_path: Path, capsys: 
 
 
 def test_the_options_hold_the_digest_and_select_two_parts() -> None:
-    found = cli._options(cli._parser().parse_args(["verify", "--score", COSINE, "--score", COSINE]))
+    found = verify.options(cli.parser().parse_args(["verify", "--score", COSINE, "--score", COSINE]))
     assert found.scores == (pinned(COSINE),)
     assert found.claims == ()
-    assert cli._parts(found) == ("derive", "checks")
+    assert verify.parts(found) == ("derive", "checks")
 
 
 WRONG = """

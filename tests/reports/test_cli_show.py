@@ -9,7 +9,7 @@ import pytest
 
 from attnproof.derivations.formulas import formula, names
 from attnproof.impl.export.score import exported
-from attnproof.reports import cli
+from attnproof.reports.commands import main as cli
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -108,7 +108,7 @@ def test_export_prints_without_a_file(capsys: pytest.CaptureFixture[str]) -> Non
 def test_a_reader_may_stop_reading() -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-m", "attnproof.reports.cli", "export", "additive", "--to", "torch"]
+    command = [sys.executable, "-m", "attnproof.reports.commands.main", "export", "additive", "--to", "torch"]
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (0, "")

@@ -20,7 +20,7 @@ START = [
     HEEDING,
     sys.executable,
     "-m",
-    "attnproof.reports.cli",
+    "attnproof.reports.commands.main",
     "verify",
     "--profile",
     "quick",

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
+from attnproof.reports.commands.records import place
 from attnproof.reports.page import render
 from attnproof.reports.page.load import load
 from attnproof.reports.page.sections import speed
-from attnproof.reports.records import place
 
 
 def timing(name, seconds, n=2048, backward=False, group="additive", d=64):

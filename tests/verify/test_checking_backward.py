@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from attnproof import verify
-from attnproof.reports.cli import main
+from attnproof.reports.commands.main import main
 from attnproof.verify.checking.declared import Declaration, make_target
 
 QUICK = {"profile": "quick", "properties": ("values",), "dtypes": ("fp64", "fp32"), "framework": "numpy"}

@@ -8,7 +8,8 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from attnproof.reports import cli
+from attnproof.reports.commands import main as cli
+from attnproof.reports.commands.folder import DEFAULT_OUT
 from attnproof.verify.comparisons import checks
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, Inputs, Values
 from attnproof.verify.inputs.make import make_case
@@ -173,7 +174,7 @@ def test_the_command_that_repeats_a_comparison_is_understood_and_keeps_the_repor
     row = checks.check_case(make_case("dot", SETTINGS["base"], "normal", "fp32", 7), options)[0]
     words = row["reproduce"].split()
     assert words[0] == "attnproof"
-    given = cli._parser().parse_args(words[1:])
+    given = cli.parser().parse_args(words[1:])
     assert (given.profile, given.seed, given.only, given.dtype, given.device) == (
         "quick",
         7,
@@ -181,4 +182,4 @@ def test_the_command_that_repeats_a_comparison_is_understood_and_keeps_the_repor
         ["fp32"],
         ["cpu"],
     )
-    assert given.out.resolve() != cli.DEFAULT_OUT
+    assert given.out.resolve() != DEFAULT_OUT

@@ -19,7 +19,7 @@ import pytest
 import torch
 from threadpoolctl import threadpool_info
 
-from attnproof.reports import cli
+from attnproof.reports.commands import main as cli
 from attnproof.verify.options import Options
 from attnproof.verify.run.execute import ExecutorError, default_executor, execute
 from attnproof.verify.run.executors import ExecutorNameError, executor_named

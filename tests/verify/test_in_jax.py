@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from attnproof import verify
-from attnproof.reports.cli import main
+from attnproof.reports.commands.main import main
 from attnproof.verify.arithmetic.backends import backend, function_error
 from attnproof.verify.arithmetic.exhaustive_functions import measure as measure_blocks
 from attnproof.verify.arithmetic.formats import BF16, FP16, FP32, FP64

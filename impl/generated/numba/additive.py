@@ -52,7 +52,17 @@ from attnproof.impl.generated.numba._packs import (
     where_at_most,
     where_less,
 )
-from attnproof.impl.generated.numba._runtime import Array, aligned, check, check_like, head, heads, padded, scalar, up_to
+from attnproof.impl.generated.numba._runtime import (
+    Array,
+    aligned,
+    check,
+    check_like,
+    head,
+    heads,
+    padded,
+    scalar,
+    up_to,
+)
 
 PACKS = "d400c9d12c8eca98"  # digest of the packs that this was generated with
 ROWS, TILE, BLOCK = 64, 256, 4  # queries of a block, keys of a tile, rows and packs of a product's block

@@ -8,7 +8,7 @@ from typing import Final
 
 from attnproof.reports.page.render import render
 
-RECORDED: Final = Path(__file__).resolve().parent / "recorded"
+RECORDED: Final = Path(__file__).resolve().parents[1] / "recorded"
 
 
 def finish(folder: Path) -> Path:
