@@ -16,7 +16,7 @@ from attnproof.derivations.proof.claim import Altered, Claim, Step
 from attnproof.derivations.proof.identities import identity, put
 from attnproof.derivations.proof.reasoning import vanishes
 from attnproof.derivations.proof.smt import proves
-from attnproof.derivations.typesetting.latex import expr_latex
+from attnproof.derivations.typesetting.latex import expr_latex, expr_text
 
 GAIN = Tensor("gain", "gamma", (D,))  # product of the two gains
 SLACK = Tensor("slack", "c", (D,))  # G² = γ_r² + c_r², because |γ_r| <= G
@@ -138,6 +138,7 @@ FORM_DEFECT = (
 FORM_BOUND = (
     total(WEIGHT[R, F] ** 2, (R, D_Q), (F, D_K)) * total(ROW[R] ** 2, (R, D_Q)) * total(COLUMN[F] ** 2, (F, D_K))
 )
+SQUARED_NORM = D  # bounds that of a vector after RMS or layer normalisation, hence the product of two
 CAPPED_BY = POSITIVE_CAP * tanh(X / POSITIVE_CAP)
 
 CLAIM = Claim(
@@ -148,12 +149,13 @@ CLAIM = Claim(
         "normalisation; soft-capping bounds it by the cap."
     ),
     headline=(
-        "By the gain for L2 normalisation, by `√d` times the gains for RMS and layer normalisation unless the score is "
-        "scaled."
+        f"By the gain for L2 normalisation; by `{expr_text(SQUARED_NORM)}` times the gains for RMS and layer normalisation, by "
+        f"`{expr_text(SQUARED_NORM / sqrt(D))}` times them only for the score that is divided by `√d`; an offset adds its norm."
     ),
     statement=(
         r"L2 normalisation with one gain g: $|e| \le |g|$, and below it for $\varepsilon > 0$, $g \ne 0$. RMS or layer normalisation without offset, with "
-        r"$|\gamma^q_r \gamma^k_r| \le G$: $|\hat q^\top \hat k| \le G d$, so $G\sqrt d$ only for the score scaled by $1/\sqrt d$; without "
+        rf"$|\gamma^q_r \gamma^k_r| \le G$: $|\hat q^\top \hat k| \le {expr_latex(SQUARED_NORM)} G$, so "
+        rf"${expr_latex(SQUARED_NORM / sqrt(D))} G$ only for the score divided by $\sqrt d$; without "
         r"$\varepsilon$ and with gains 1 it is attained for RMS. An offset adds its norm: $|\hat q| \le \sqrt d\max|\gamma| + |\beta|$, and the "
         r"bound without it can be exceeded. A bilinear score of normalised vectors is bounded only together with its matrix: $|q^\top W k| "
         r"\le \|W\|_F |q||k|$. A soft-cap gives $|\kappa\tanh(e/\kappa)| < \kappa$ for every score; a bias added after it is not bounded by it."
@@ -176,8 +178,10 @@ CLAIM = Claim(
             )
             for width in (2, 3)
         ),
-        identity("RMS: how far the squared norm stays below d", D - squares(rms(S)), RMS_GAP),
-        identity("layer: the same for the query less its mean", centred(D - squares(rms(S))), centred(RMS_GAP)),
+        identity("RMS: how far the squared norm stays below d", SQUARED_NORM - squares(rms(S)), RMS_GAP),
+        identity(
+            "layer: the same for the query less its mean", centred(SQUARED_NORM - squares(rms(S))), centred(RMS_GAP)
+        ),
         not_negative_step(
             "both norms are at most the root of d: with gains 1 the score is at most d", RMS_GAP, "cauchy_schwarz"
         ),
@@ -198,7 +202,7 @@ CLAIM = Claim(
             squares(COS[R] * S[R] - SIN[R] * H[R]) + squares(SIN[R] * S[R] + COS[R] * H[R]),
             total((COS[R] ** 2 + SIN[R] ** 2) * (S[R] ** 2 + H[R] ** 2), (R, D)),
         ),
-        identity("RMS without ε, query and key equal: d is attained", squares(rms(S, Integer(0))), D),
+        identity("RMS without ε, query and key equal: d is attained", squares(rms(S, Integer(0))), SQUARED_NORM),
         Step(
             "without the scale √d is exceeded: d = 4, both vectors (1, 1, 1, 1), of RMS 1",
             r"\hat q^\top \hat k = 4",

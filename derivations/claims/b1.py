@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Expr, Integer, Symbol, diff, exp, symbols, tanh
+from sympy import Abs, Expr, Integer, Symbol, diff, exp, symbols, tanh
 
 from attnproof.derivations.claims.checks import shared_bias as fl
-from attnproof.derivations.claims.checks.shared_bias import KEYS, LOG_EXP, LOG_ROUND, MOST, SIZE, UNIT
+from attnproof.derivations.claims.checks.shared_bias import KEYS, LOG_ROUND, MOST, SIZE, UNIT
 from attnproof.derivations.language.notation import J
 from attnproof.derivations.lemmas import softmax_shift
 from attnproof.derivations.proof.claim import Altered, Claim, Step
 from attnproof.derivations.proof.reasoning import certainly_nonzero
+from attnproof.derivations.typesetting.latex import expr_cell, expr_latex
 
 B, E_1, E_2 = symbols("b e_1 e_2", real=True)
 X, REST, SINK, KAPPA = symbols("x R c kappa", positive=True)
@@ -27,7 +28,7 @@ def softcapped(shift: Expr) -> Expr:
     return KAPPA * (tanh((E_1 + shift) / KAPPA) - tanh((E_2 + shift) / KAPPA))
 
 
-TOTAL = 2 * UNIT * (1 + 2 * UNIT) * (SIZE + MOST) + 4 * UNIT * MOST + 2 * LOG_EXP + (KEYS + 1) * LOG_ROUND
+FACTOR_LOG = fl.in_given(fl.FACTOR_BOUND)  # as it is printed
 AT = {E_1: Integer(1), E_2: Integer(0), B: Integer(1), KAPPA: Integer(1)}
 
 CLAIM = Claim(
@@ -35,17 +36,22 @@ CLAIM = Claim(
     title="A bias shared by all keys",
     usual="A scalar bias shared by all keys leaves the weights unchanged.",
     headline=(
-        "After any soft-cap, without sink or sigmoid; in floating point each weight moves by at most `e^(±2u(abs(b) + "
-        "max abs(e)))`."
+        "After any soft-cap, without sink or sigmoid; in floating point a computed weight is the exact one times "
+        f"`e^s`, where `abs(s) ≤ {expr_cell(FACTOR_LOG)}`, `E = max abs(e)`, with `n` keys and exponentials within "
+        "`1 ± h`."
     ),
     statement=(
-        r"For every score, a bias $b$ that is added to the logits of all keys of a query leaves the weights unchanged, if it is added "
-        r"after any soft-cap and the weights are a softmax over the keys alone. Before a soft-cap, with a sink term in the denominator, "
-        r"or with a sigmoid in place of the softmax, the weights depend on $b$. In floating point (unit roundoff $u$, $E = \max|e|$, n keys, "
-        r"exponentials within $1 \pm h$) the computed weights obey $|\hat\alpha_i - \alpha_i| \le \tanh(D/2) + (1 - u)^{-(n+1)} - 1$ and "
-        r"$|\ln(\hat\alpha_i/\alpha_i)| \le 2D - (n + 1)\ln(1 - u)$ with $D = u(1 + 2u)(|b| + E) + 2uE - \ln(1 - h)$; ties reach "
-        r"$1/(1 + 3u)$ of the bias's part. Where every $e_j + b$ is exact the weights are the same to the last bit: for multiples of $2^g$ "
-        r"while $|b| + E \le 2^{p+g}$. Once $\max|e| \le u|b|/2$ every $e_j + b$ rounds to $b$ and the weights are uniform."
+        r"For every score, a bias $b$ that is added to the logits of all keys of a query leaves the weights unchanged, if "
+        r"it is added after any soft-cap and the weights are a softmax over the keys alone. Before a soft-cap, with a "
+        r"sink term in the denominator, or with a sigmoid in place of the softmax, the weights depend on $b$. In floating "
+        r"point (unit roundoff $u$, $E = \max|e|$, n keys, exponentials within $1 \pm h$) the computed weights obey "
+        r"$|\hat\alpha_i - \alpha_i| \le \tanh(D/2) + (1 - u)^{-(n+1)} - 1$ with $D = "
+        + expr_latex(fl.in_given(fl.LOGIT_BOUND))
+        + r"$, and $\left|\ln(\hat\alpha_i/\alpha_i)\right| \le "
+        + expr_latex(FACTOR_LOG)
+        + r"$; ties reach $1/(1 + 3u)$ of the bias's part. Where every $e_j + b$ is exact the weights are the same to the "
+        r"last bit: for multiples of $2^g$ while $|b| + E \le 2^{p+g}$. Once $\max|e| \le u|b|/2$ every $e_j + b$ rounds "
+        r"to $b$ and the weights are uniform."
     ),
     assumptions=(
         "Softmax over the keys alone; the bias is added after any soft-cap.",
@@ -120,8 +126,8 @@ CLAIM = Claim(
         Step(
             "logits off by at most D, and those factors; ℓ for −ln(1 − u) and −ln(1 − h)",
             r"|\ln(\hat\alpha_i/\alpha_i)| \le 2D + (n + 1)\ell_u",
-            r"2u(1 + 2u)(|b| + E) + 4uE + 2\ell_h + (n + 1)\ell_u",
-            partial(fl.total, TOTAL),
+            expr_latex(fl.FACTOR_BOUND.subs(SIZE, Abs(fl.BIAS))),
+            partial(fl.total, fl.FACTOR_BOUND),
             uses=("softmax_condition",),
         ),
         Step(
@@ -177,7 +183,7 @@ CLAIM = Claim(
             partial(softmax_shift.shifted, softmax_shift.weight(J), softmax_shift.SHIFTS),
         ),
         Altered("rounding of the bias only", partial(fl.rounding, UNIT * SIZE)),
-        Altered("once the logits' error in place of twice", partial(fl.total, TOTAL - UNIT * (SIZE + MOST))),
+        Altered("once the logits' error in place of twice", partial(fl.total, fl.FACTOR_BOUND - UNIT * (SIZE + MOST))),
         Altered("ties away from zero", partial(fl.tie, 1, 2)),
         Altered("absorbed up to u|b|", partial(fl.absorbed, UNIT * SIZE)),
         Altered("exact up to 2^(p+1)", partial(fl.exact_range, 2 ** (fl.BITS + 1) - MOST)),

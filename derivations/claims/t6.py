@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Expr, Integer, Rational, exp, factor, symbols, tanh, together
+from sympy import Expr, Integer, Rational, ceiling, exp, factor, symbols, tanh, together
 
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_A, A, I, J, Tensor
@@ -50,6 +50,11 @@ def threshold_in(name: str, low: Rational, high: Rational) -> bool:
     return bool(exp(2 * low) <= edge) and bool(edge <= exp(2 * high))
 
 
+def one_from(name: str) -> str:
+    """The threshold of a format, rounded up to three decimals."""
+    return str(float(ceiling(THRESHOLDS[name][1] * 1000) / 1000))
+
+
 def sums_grow(bound: Expr) -> bool:
     """Two rounded partial sums, of sizes V(1 + f + r) and w(1 + f) at most, and one more rounding: at most ``bound``."""
     size = (FIRST * (1 + LESS + MORE) + SECOND * (1 + LESS)) * (1 + UNIT)
@@ -78,14 +83,15 @@ CLAIM = Claim(
     title="Additive scores are bounded",
     usual="|e| is at most the sum of the |v_a|.",
     headline=(
-        "Strictly in exact arithmetic; tanh rounds to ±1 from 9.01 (fp32) and 19.06 (fp64) on, and a rounded sum can "
-        "exceed `‖v‖₁`."
+        f"Strictly in exact arithmetic; a correctly rounded tanh is ±1 from {one_from('fp32')} (fp32) and "
+        f"{one_from('fp64')} (fp64) on, NumPy's from 10.0 and 18.99, and a rounded sum can exceed `‖v‖₁`."
     ),
     statement=(
         r"In exact arithmetic $|e| < \|v\|_1$ for $v \ne 0$, strictly; as a function of the pre-activations nothing smaller bounds it. In "
         r"precision p with correctly rounded tanh the bound is attained: tanh z is rounded to 1 exactly from $z = \tfrac12 \ln(2^{p+2} - 1)$ "
-        r"on (4.505 in fp16, 3.465 in bf16, 9.011 in fp32, 19.06 in fp64). The rounded products stay within $|v_a|$, their sum can exceed "
-        r"$\|v\|_1$, by a factor of at most $(1 + u)^{d_a - 1}$, and with two units it does."
+        rf"on ({', '.join(f'{one_from(name)} in {name}' for name in THRESHOLDS)}); a library's own tanh, which may err by more than "
+        r"half a spacing, is 1 from elsewhere on, NumPy's from 10.0 in fp32 and 18.99 in fp64. The rounded products stay within "
+        r"$|v_a|$, their sum can exceed $\|v\|_1$, by a factor of at most $(1 + u)^{d_a - 1}$, and with two units it does."
     ),
     assumptions=(
         "Real query, key and parameters of any sizes, the score without a further bias.",

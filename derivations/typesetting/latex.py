@@ -11,6 +11,7 @@ on the way to ``q_bar``) is ``\sigma^{\bar{q}}``, ``q_err`` (the error of q) is 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sympy import Expr, Symbol
 
@@ -57,6 +58,11 @@ def expr_latex(expr: Expr, first: Sequence[Symbol] = ()) -> str:
 def expr_text(expr: Expr, first: Sequence[Symbol] = ()) -> str:
     """``expr`` in plain text with Unicode letters."""
     return typeset(expr, TEXT, first)
+
+
+def expr_cell(expr: Expr) -> str:
+    """``expr`` in plain text for a cell of a Markdown table, which a bar would end: ``abs(x)`` in place of ``|x|``."""
+    return typeset(expr, CELL)
 
 
 def equation_latex(equation: Equation) -> str:
@@ -187,4 +193,8 @@ TEXT = Style(
     largest=lambda over, body: f"max_{','.join(symbol.name for symbol, _ in over)} {body}",
     wrap=lambda body: f"({body})",
     times=" ",
+)
+CELL = replace(
+    TEXT,
+    function=lambda name, exponent, argument: _text_function("abs" if name == "Abs" else name, exponent, argument),
 )

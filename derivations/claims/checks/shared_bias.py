@@ -6,7 +6,7 @@ any order, and the quotient with at most two roundings (reciprocal and product, 
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Rational, Symbol, diff, simplify, symbols
+from sympy import Abs, Expr, Integer, Rational, Symbol, diff, log, simplify, symbols
 
 from attnproof.derivations.proof.reasoning import bounded_on_box, nonnegative, vanishes
 
@@ -24,6 +24,14 @@ BITS = MORE_BITS + 2  # at least two
 ADDITION = UNIT * (SIZE + MOST)
 RANGE = 2 * MOST + 2 * ADDED
 LOGIT = ADDED + UNIT * RANGE + LOG_EXP
+LOGIT_BOUND = UNIT * (1 + 2 * UNIT) * (SIZE + MOST) + 2 * UNIT * MOST + LOG_EXP  # D
+FACTOR_BOUND = 2 * LOGIT_BOUND + (KEYS + 1) * LOG_ROUND  # of a weight: |ln(computed/exact)|
+BIAS, EXP_ERROR = Symbol("b", real=True), Symbol("h", nonnegative=True)
+
+
+def in_given(expr: Expr) -> Expr:
+    """``expr`` in what the reader knows: the bias b, u, and the exponential's relative error h."""
+    return expr.subs({SIZE: Abs(BIAS), LOG_EXP: -log(1 - EXP_ERROR), LOG_ROUND: -log(1 - UNIT)})
 
 
 def rounding(bound: Expr) -> bool:
