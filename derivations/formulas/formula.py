@@ -19,9 +19,9 @@ from attnproof.derivations.typesetting.latex import (
     equation_latex,
     equation_text,
     expr_latex,
-    expr_text,
     letter_latex,
     letter_text,
+    shape_text,
 )
 from attnproof.derivations.typesetting.mathml import equation_mathml, latex_mathml
 
@@ -170,12 +170,6 @@ def _written_out(system: System) -> System:
         return system
     equations = tuple(Equation(e.target, e.indices, put(e.rhs, IDENTITY, KroneckerDelta)) for e in system.equations)
     return System(system.name, tuple(t for t in system.inputs if t != IDENTITY), equations, system.outputs)
-
-
-def shape_text(tensor: Tensor) -> str:
-    """``(n_q, d)``, or ``scalar``."""
-    lengths = ", ".join(expr_text(length) for length in tensor.shape)
-    return f"({lengths}{',' * (len(tensor.shape) == 1)})" if tensor.shape else "scalar"
 
 
 def shape_latex(tensor: Tensor) -> str:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from sympy import Expr, Symbol
 
 from attnproof.derivations.language.indexing import Bounds
+from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.ranges import split
 from attnproof.derivations.language.system import Equation
 from attnproof.derivations.typesetting.typeset import ATOM, MUL, Style, typeset
@@ -32,6 +33,7 @@ _GREEK = {
     "lambda": "λ",
     "mu": "μ",
     "nu": "ν",
+    "pi": "π",
     "rho": "ρ",
     "sigma": "σ",
     "tau": "τ",
@@ -104,7 +106,13 @@ def letter_text(letter: str) -> str:
     text = _GREEK.get(head, head)
     for mark in marks:
         text = f"σ({text})" if mark == "sigma" else f"Δ{text}" if mark == "err" else text + _ACCENTS[mark][1]
-    return "_".join((text, *subscripts))
+    return "_".join((text, *(_GREEK.get(part, part) for part in subscripts)))
+
+
+def shape_text(tensor: Tensor, *, batch: bool = False) -> str:
+    """``(n_q, d)``, or ``scalar``; ``batch``: ``(..., n_q, d)`` where the tensor may have batch dimensions."""
+    axes = [*(["..."] if batch and tensor.batched else []), *(expr_text(length) for length in tensor.shape)]
+    return f"({', '.join(axes)}{',' * (len(axes) == 1)})" if axes else "scalar"
 
 
 def _parts(letter: str) -> tuple[str, list[str], list[str]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Indexed, Max, Min, Mul, Number, Pow, Rational, Sum, Symbol
+from sympy import Add, Expr, Indexed, Max, Min, Mul, Number, NumberSymbol, Pow, Rational, Sum, Symbol
 
 from attnproof.derivations.language.indexing import Bounds, bounds
 from attnproof.derivations.language.largest import Largest
@@ -62,6 +62,8 @@ def _render(expr: Expr, style: Style, first: tuple[Symbol, ...]) -> tuple[str, i
         return style.element(expr.base.label.name, [_render(w, style, ())[0] for w in expr.indices]), ATOM
     if isinstance(expr, Symbol):
         return style.symbol(expr.name), ATOM
+    if isinstance(expr, NumberSymbol):  # π, e
+        return style.symbol(str(expr).lower()), ATOM
     if isinstance(expr, Add):
         return _terms(expr, style, first), ADD
     if isinstance(expr, Mul | Number) or (isinstance(expr, Pow) and _is_below(expr.exp)):
@@ -161,7 +163,7 @@ def _reading_order(factors: Sequence[Expr], first: tuple[Symbol, ...]) -> list[E
         if isinstance(base, Number):
             return 0
         if not any(isinstance(leaf, Indexed) for leaf in leaves(base)):
-            return 1 if base.is_Symbol or base.is_Pow else 3
+            return 1 if base.is_Symbol or base.is_NumberSymbol or base.is_Pow else 3
         return 2 if isinstance(base, Indexed) else 5 if isinstance(base, Sum) else 4 if isinstance(base, Add) else 3
 
     by_rank = sorted(factors, key=lambda factor: (rank(factor), str(factor)))

@@ -11,10 +11,9 @@ from functools import lru_cache
 from sympy import Symbol, fraction
 
 from attnproof.derivations.formulas import Formula
-from attnproof.derivations.formulas.formula import IDENTITY, shape_text
+from attnproof.derivations.formulas.formula import IDENTITY
 from attnproof.derivations.language.notation import Tensor
-from attnproof.impl.codegen.formula import formula as equation_line
-from attnproof.impl.codegen.formula import letter, shape
+from attnproof.derivations.typesetting.latex import equation_text, letter_text, shape_text
 from attnproof.impl.codegen.program import plan as plans
 from attnproof.impl.codegen.program.ir import Node, numbers
 from attnproof.impl.codegen.program.plan import Plan
@@ -99,7 +98,7 @@ def _syntax(target: str) -> Syntax | None:
 
 
 def _head(formula: Formula) -> str:
-    lines = [f"{formula.name}: {formula.title}.", "", *(INDENT + equation_line(e) for e in formula.equations), ""]
+    lines = [f"{formula.name}: {formula.title}.", "", *(INDENT + equation_text(e) for e in formula.equations), ""]
     lines += [wrapped(f"Assumes: {one}", 0) for one in formula.assumptions]
     lines += ["", f"Written by attnproof {version()}, licence {LICENCE}.", wrapped(f"Source: {formula.source}.", 0)]
     return "\n".join(lines)
@@ -111,7 +110,7 @@ def _count(formula: Formula) -> str:
     kind, imports = ("int", "") if below == 1 else ("Fraction", "from fractions import Fraction\n\n\n")
     value = scalar(above)[0] if below == 1 else f"Fraction({scalar(above)[0]}, {scalar(below)[0]})"
     sizes = ", ".join(f"{size}: int" for size in formula.sizes)
-    doc = f'{INDENT}"""{letter(formula.tensor.symbol)} at these sizes, exactly."""'
+    doc = f'{INDENT}"""{letter_text(formula.tensor.symbol)} at these sizes, exactly."""'
     return f"{imports}def {formula.quantity}({sizes}) -> {kind}:\n{doc}\n{INDENT}return {value}"
 
 
@@ -139,12 +138,12 @@ def _doc(formula: Formula, body: _Body, syntax: Syntax) -> str:
     tensors = {**formula.symbols, **{t.name: t for t in body.arguments}}
     read = {tensor.name for tensor in formula.system.inputs}
     lines = [f'"""{formula.title[0].upper()}{formula.title[1:]}.', ""]
-    lines += [INDENT + equation_line(e) for e in formula.equations if e.target.name == formula.quantity]
+    lines += [INDENT + equation_text(e) for e in formula.equations if e.target.name == formula.quantity]
     lines += ["", "Parameters", "----------"]
     for tensor in body.arguments:
-        where = shape(tensor) if tensor.shape or tensor.batched else "0-d"
+        where = shape_text(tensor, batch=True) if tensor.shape or tensor.batched else "0-d"
         remark = "" if tensor.name in read else ", of which only the shape matters"
-        lines += [f"{tensor.name} : {where}", f"{INDENT}{letter(tensor.symbol)}{remark}"]
+        lines += [f"{tensor.name} : {where}", f"{INDENT}{letter_text(tensor.symbol)}{remark}"]
     lines += [f"{size} : int" for size in body.sizes]
     result = tensors[formula.quantity]
     lines += [
@@ -152,7 +151,7 @@ def _doc(formula: Formula, body: _Body, syntax: Syntax) -> str:
         "Returns",
         "-------",
         syntax.array,
-        f"{INDENT}{letter(result.symbol)} {shape(result) if result.shape else shape_text(result)}",
+        f"{INDENT}{letter_text(result.symbol)} {shape_text(result, batch=bool(result.shape))}",
     ]
     if any(t.batched for t in body.arguments):
         lines += ["", "The dots stand for leading batch axes, which broadcast."]

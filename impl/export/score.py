@@ -13,7 +13,7 @@ from typing import Final
 from attnproof.derivations.attention.extended import LSE
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.scores.own import family, pinned
-from attnproof.impl.codegen.formula import letter, shape
+from attnproof.derivations.typesetting.latex import letter_text, shape_text
 from attnproof.impl.codegen.targets import FUSED, TARGETS
 from attnproof.impl.codegen.text.documents import GENERATED
 from attnproof.impl.codegen.text.module import Module, build
@@ -77,16 +77,18 @@ def shapes(module: Module, body: str) -> str:
     program = module.attention
     tensors = {**program.system.tensors, "log_sum_exp": LSE}
     table = _assigned(body, "SHAPES")
-    rows = [(name, shape(tensors[name]) if name in tensors else f"({', '.join(axes)})") for name, axes in table.items()]
-    rows = [(name, axes if axes != "()" else "scalar") for name, axes in rows]
+    rows = [
+        (name, shape_text(tensors[name], batch=True) if name in tensors else f"({', '.join(axes)})")
+        for name, axes in table.items()
+    ]
     rows += [(t.name, "scalar") for t in program.arguments if t.name not in table]
     given = len(rows)
     # what a fused kernel returns for its own backward pass only is in its docstring
-    rows += [(name, shape(tensors[name])) for name in _fields(body, "Attention") if name in tensors]
+    rows += [(name, shape_text(tensors[name], batch=True)) for name in _fields(body, "Attention") if name in tensors]
     wide, long = max(len(name) for name, _ in rows), max(len(axes) for _, axes in rows)
     lines = []
     for n, (name, axes) in enumerate(rows):
-        sign = letter(tensors[name].symbol) if name in tensors else ""
+        sign = letter_text(tensors[name].symbol) if name in tensors else ""
         optional = name in program.options or name not in tensors
         remark = "(result)" if n >= given else "(optional)" if optional else ""
         lines.append(f"    {name:<{wide}}  {axes:<{long}}  {sign} {remark}".replace("   (opt", "  (opt").rstrip())

@@ -21,7 +21,7 @@ from attnproof.derivations.language.indexing import bounds, substitute
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.ranges import free_ranges, split
 from attnproof.derivations.language.system import Equation, System
-from attnproof.impl.codegen.program.contract import contracted
+from attnproof.impl.codegen.program.contraction import contracted
 from attnproof.impl.codegen.program.ir import Block, Diagonal, Expand, Load, LogSumExp, Node, Repeat, Softmax
 from attnproof.impl.codegen.program.labelled import Axes, Labelled, added, aligned, mapped, multiplied, number
 

@@ -20,7 +20,7 @@ from attnproof.derivations.calculus.adjoint import adjoint
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.ranges import ordered, split
 from attnproof.derivations.language.system import Equation, System
-from attnproof.impl.codegen.formula import formula
+from attnproof.derivations.typesetting.latex import equation_text
 from attnproof.impl.codegen.program.cotangents import bases_in, lowered_cotangent
 from attnproof.impl.codegen.program.ir import Concatenate, Load, Map, Node, loads
 from attnproof.impl.codegen.program.lower import lowered
@@ -211,7 +211,7 @@ def _nodes(system: System, lower: Callable[[Equation], Node]) -> dict[str, tuple
     found = {}
     for name in sorted(blocks, key=last.__getitem__):
         equations = blocks[name]
-        formulas = tuple(formula(equation) for equation in equations)
+        formulas = tuple(equation_text(equation) for equation in equations)
         if len(equations) == 1:
             found[name] = (lower(equations[0]), formulas)
         else:

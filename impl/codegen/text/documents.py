@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attnproof.impl.codegen.formula import letter, shape
+from attnproof.derivations.typesetting.latex import letter_text, shape_text
 from attnproof.impl.codegen.text.emit import INDENT
 from attnproof.impl.codegen.text.module import Module, Program, adjoint_formulas, described, formulas, indented, wrapped
 
@@ -48,7 +48,10 @@ def head(module: Module, target: str, remark: str = "") -> str:
 def function_doc(module: Module, program: Program, returns: str) -> str:
     """Docstring of ``scores`` or ``attention``."""
     tensors = program.system.tensors
-    results = ", ".join(f"{name} {letter(tensors[name].symbol)} {shape(tensors[name])}" for name in program.outputs)
+    results = ", ".join(
+        f"{name} {letter_text(tensors[name].symbol)} {shape_text(tensors[name], batch=True)}"
+        for name in program.outputs
+    )
     summary = {1: f"Scores of every key against every query: the {module.family.title}."}
     return _doc(
         summary.get(len(program.outputs), f"Attention with the {module.family.title}: {', '.join(program.outputs)}."),
@@ -64,9 +67,11 @@ def backward_doc(module: Module, program: Program, array: str) -> str:
     tensors = program.system.tensors
     first, *others = program.outputs
     extra = "".join(f" + Σ grad_{name}·{name}" for name in others)
-    seeds = [f"grad_{first} : {shape(tensors[first])}\n    {letter(tensors[first].symbol + '_bar')}"]
+    seeds = [
+        f"grad_{first} : {shape_text(tensors[first], batch=True)}\n    {letter_text(tensors[first].symbol + '_bar')}"
+    ]
     seeds += [
-        f"grad_{name} : {shape(tensors[name])}, optional\n    {letter(tensors[name].symbol)}_seed above; absent: 0"
+        f"grad_{name} : {shape_text(tensors[name], batch=True)}, optional\n    {letter_text(tensors[name].symbol + '_seed')} above; absent: 0"
         for name in others
     ]
     return _doc(

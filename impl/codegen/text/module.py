@@ -11,9 +11,9 @@ from sympy import Add, Basic, Symbol
 
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.language.notation import Tensor
-from attnproof.derivations.language.system import System
+from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.scores.family import ScoreFamily
-from attnproof.impl.codegen.formula import formula, letter, shape, text
+from attnproof.derivations.typesetting.latex import equation_text, letter_text, shape_text
 from attnproof.impl.codegen.program import plan as plans
 from attnproof.impl.codegen.program.ir import numbers
 from attnproof.impl.codegen.program.plan import Plan
@@ -141,9 +141,10 @@ def formulas(system: System) -> list[str]:
     """Each equation, and what it reads without its option."""
     lines = []
     for equation in system.equations:
-        lines.append(formula(equation))
+        lines.append(equation_text(equation))
         if equation.otherwise is not None:
-            lines.append(f"    without {equation.optional}: {text(equation.lhs)} = {text(equation.otherwise)}")
+            without = Equation(equation.target, equation.indices, equation.otherwise)
+            lines.append(f"    without {equation.optional}: {equation_text(without)}")
     return lines
 
 
@@ -156,8 +157,8 @@ def adjoint_formulas(plan: Plan) -> list[str]:
 def described(tensor: Tensor, options: Sequence[str]) -> str:
     """``query : (..., n_q, d_q)`` with its letter, for the list of parameters."""
     optional = ", optional" if tensor.name in options else ""
-    where = "scalar" if not tensor.shape and not tensor.batched else shape(tensor)
-    return f"{tensor.name} : {where}{optional}\n    {letter(tensor.symbol)}{_remark(tensor)}"
+    where = shape_text(tensor, batch=True)
+    return f"{tensor.name} : {where}{optional}\n    {letter_text(tensor.symbol)}{_remark(tensor)}"
 
 
 def _remark(tensor: Tensor) -> str:

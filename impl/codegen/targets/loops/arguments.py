@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from sympy import Expr, Symbol, fraction
 
 from attnproof.derivations.formulas import Formula
-from attnproof.derivations.formulas.formula import shape_text
 from attnproof.derivations.language.notation import Tensor
-from attnproof.impl.codegen.formula import formula as equation_line
-from attnproof.impl.codegen.formula import letter
+from attnproof.derivations.typesetting.latex import equation_text, letter_text, shape_text
 from attnproof.impl.codegen.targets.loops.program import steps
 from attnproof.impl.codegen.targets.loops.step import Step
 from attnproof.impl.codegen.text.emit import INDENT
@@ -89,22 +87,19 @@ def _sizes(step: Step) -> list[Expr]:
     return [*step.free.values(), *([step.over[1]] if step.over else [])]
 
 
-def shape(tensor: Tensor) -> str:
-    """``(n_q, d)``; ``scalar``."""
-    return shape_text(tensor)
-
-
 def doc(job: Task, array: str, scalar: str, remark: str) -> str:
     """The function's docstring."""
     formula = job.formula
     lines = [f'"""{formula.title[0].upper()}{formula.title[1:]}.', ""]
-    lines += [INDENT + equation_line(e) for e in formula.equations if e.target.name == formula.quantity]
+    lines += [INDENT + equation_text(e) for e in formula.equations if e.target.name == formula.quantity]
     lines += ["", "Parameters", "----------"]
     for tensor in job.inputs:
         note = ", greater than 0" if tensor.positive else ""
-        lines += [f"{tensor.name} : {shape(tensor)}", f"{INDENT}{letter(tensor.symbol)}{note}"]
+        lines += [f"{tensor.name} : {shape_text(tensor)}", f"{INDENT}{letter_text(tensor.symbol)}{note}"]
     lines += [f"{size} : int" for size in job.sizes]
     kind = array if job.result.shape else scalar
     lines += ["", "Returns", "-------", kind]
-    lines.append(f"{INDENT}{letter(job.result.symbol)} {shape(job.result) if job.result.shape else ''}".rstrip())
+    lines.append(
+        f"{INDENT}{letter_text(job.result.symbol)} {shape_text(job.result) if job.result.shape else ''}".rstrip()
+    )
     return indented("\n".join([*lines, "", *(line.strip() for line in wrapped(remark, 1).splitlines()), '"""']))

@@ -11,7 +11,8 @@ from sympy import Symbol
 
 from attnproof.derivations.formulas import Formula
 from attnproof.derivations.language.notation import Tensor
-from attnproof.impl.codegen.targets.loops.arguments import IDENTITY, Task, doc, shape, task
+from attnproof.derivations.typesetting.latex import shape_text
+from attnproof.impl.codegen.targets.loops.arguments import IDENTITY, Task, doc, task
 from attnproof.impl.codegen.targets.loops.body import Body, Language, definition, exact
 from attnproof.impl.codegen.targets.loops.step import Step
 from attnproof.impl.codegen.text.emit import INDENT
@@ -100,7 +101,7 @@ def _start(job: Task) -> list[str]:
             if places.get(count) != (tensor, axis)
         ]
         if wrong:
-            lines += _refused(" or ".join(wrong), f"{tensor.name} must have shape {shape(tensor)}")
+            lines += _refused(" or ".join(wrong), f"{tensor.name} must have shape {shape_text(tensor)}")
     for remainder in job.even():
         lines += _refused(f"{remainder} != 0", f"{remainder.split(' % ')[0]} must be even")
     lines += [f"{t.name} = real(np.asarray({t.name})[()])" for t in job.inputs if not t.shape]

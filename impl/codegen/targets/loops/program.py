@@ -11,7 +11,7 @@ from attnproof.derivations.language.indexing import alpha
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.ranges import free_ranges, leading_to
 from attnproof.derivations.language.system import Equation, System
-from attnproof.impl.codegen.formula import formula, text
+from attnproof.derivations.typesetting.latex import equation_text, expr_text
 from attnproof.impl.codegen.targets.loops.hoist import hoisted
 from attnproof.impl.codegen.targets.loops.inline import inlined
 from attnproof.impl.codegen.targets.loops.shift import shifted
@@ -40,7 +40,9 @@ class _Builder:
         helpers = _Helpers(self, equation, dict(free_ranges(self.system, equation)))
         rhs = shifted(equation.rhs, helpers)
         rhs = hoisted(rhs, helpers.around, helpers.part)
-        self.steps.append(Step("value", equation.target, equation.indices, rhs, helpers.around, (formula(equation),)))
+        self.steps.append(
+            Step("value", equation.target, equation.indices, rhs, helpers.around, (equation_text(equation),))
+        )
 
 
 @dataclass
@@ -71,11 +73,11 @@ class _Helpers:
             name = self._name(what)
             target = Tensor(name, name, tuple(free.values()), "intermediate")
             element = target[tuple(free)]
-            shown = f"max_{over[0]} {text(terms.function)}" if over else text(terms)
+            shown = f"max_{over[0]} {expr_text(terms.function)}" if over else expr_text(terms)
             rhs = terms.function if over else terms
             self.builder.known[key] = element
             self.builder.steps.append(
-                Step(kind, target, tuple(free), rhs, dict(free), (f"{text(element)} = {shown}",), over)
+                Step(kind, target, tuple(free), rhs, dict(free), (f"{expr_text(element)} = {shown}",), over)
             )
         return self.builder.known[key]
 

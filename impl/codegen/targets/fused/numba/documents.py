@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attnproof.impl.codegen.formula import letter, shape
+from attnproof.derivations.typesetting.latex import letter_text, shape_text
 from attnproof.impl.codegen.text.documents import ERRORS, GENERATED
 from attnproof.impl.codegen.text.emit import INDENT
 from attnproof.impl.codegen.text.module import Module, adjoint_formulas, described, formulas, indented, wrapped
@@ -64,7 +64,7 @@ def attention_doc(module: Module) -> list[str]:
     """Lines of the docstring of ``attention``."""
     program = module.attention
     tensors = program.system.tensors
-    context = f"context {letter(tensors['context'].symbol)} {shape(tensors['context'])}"
+    context = f"context {letter_text(tensors['context'].symbol)} {shape_text(tensors['context'], batch=True)}"
     return _doc(
         module,
         f"Attention with the {module.family.title}: the context, and ln Σ_j exp(t_ij) of every query.",
@@ -79,7 +79,7 @@ def backward_doc(module: Module) -> list[str]:
     """Lines of the docstring of ``attention_backward``."""
     program = module.attention
     tensors = program.system.tensors
-    seed = f"grad_context : {shape(tensors['context'])}\n    {letter('context_bar')}"
+    seed = f"grad_context : {shape_text(tensors['context'], batch=True)}\n    {letter_text('context_bar')}"
     more = [
         "grad_log_sum_exp : (..., n_q), optional\n    absent: 0",
         "forward : Attention, optional\n    what ``attention`` returned for the same arguments; absent: computed again",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attnproof.impl.codegen.formula import letter, shape
+from attnproof.derivations.typesetting.latex import letter_text, shape_text
 from attnproof.impl.codegen.text.documents import CONVENTIONS, ERRORS, GENERATED
 from attnproof.impl.codegen.text.emit import INDENT
 from attnproof.impl.codegen.text.module import Module, described, formulas, indented, wrapped
@@ -70,7 +70,7 @@ def attention_doc(module: Module) -> list[str]:
         f"Attention with the {module.family.title}: the context, and ln Σ_j exp(t_ij) of every query.",
         formulas(program.system),
         parameters,
-        f"context {letter(tensors['context'].symbol)} {shape(tensors['context'])}; log_sum_exp (..., n_q), −∞ for a query whose keys are "
+        f"context {letter_text(tensors['context'].symbol)} {shape_text(tensors['context'], batch=True)}; log_sum_exp (..., n_q), −∞ for a query whose keys are "
         "all masked",
     )
 
