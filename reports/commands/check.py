@@ -8,22 +8,24 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from attnproof.reports.commands.status import EXIT_FAILED, EXIT_NOTHING_JUDGED, EXIT_OK, usage
 from attnproof.verify.options import PROFILES, SCORES
 
-EXIT_OK, EXIT_FAILED, EXIT_NOTHING_JUDGED = 0, 1, 3
 LIMIT: Final = 60.0
 QUIET_SECONDS: Final = 2.0  # what takes longer says what it is doing
 
 
-def add_commands(commands: Any) -> None:
-    """Register both with the parser's sub-commands."""
-    check = commands.add_parser(
-        "check",
-        help="examine anyone's attention",
-        description="Examine an attention: values and gradients within derived bounds, masks, state, batches, layouts. "
-        "Exit status: 0 no fault found, 1 a fault or an error, 2 bad input, 3 nothing could be judged.",
+def arguments(command: str, parser: argparse.ArgumentParser) -> None:
+    """What ``check`` and ``replay`` take."""
+    {"check": _check_arguments, "replay": _replay_arguments}[command](parser)
+
+
+def _check_arguments(check: argparse.ArgumentParser) -> None:
+    check.description = (
+        "Examine an attention: values and gradients within derived bounds, masks, state, batches, layouts. "
+        "Exit status: 0 no fault found, 1 a fault or an error, 2 bad input, 3 nothing could be judged."
     )
     check.add_argument(
         "target", metavar="TARGET", help="module:attribute or file.py:attribute: function, class, instance"
@@ -42,11 +44,10 @@ def add_commands(commands: Any) -> None:
     check.add_argument(
         "--save", type=Path, default=Path("attnproof-failures"), metavar="FOLDER", help="for failing inputs"
     )
-    again = commands.add_parser(
-        "replay",
-        help="ask again at a saved failing input",
-        description="Exit status: 0 it passes now, 1 it still fails, 2 no usable file, 3 nothing was judged.",
-    )
+
+
+def _replay_arguments(again: argparse.ArgumentParser) -> None:
+    again.description = "Exit status: 0 it passes now, 1 it still fails, 2 no usable file, 3 nothing was judged."
     again.add_argument("file", type=Path, metavar="FILE")
     again.add_argument("target", nargs="?", metavar="TARGET", help="another target than the saved one")
     again.add_argument("--limit", type=float, default=LIMIT, metavar="SECONDS")
@@ -85,6 +86,12 @@ def _describing(check: argparse.ArgumentParser) -> None:
         "--backward", default="", metavar="MODULE:FUNCTION", help="for NumPy: returns the gradients by our names"
     )
     check.add_argument("--fused", action="store_true", help="a one-pass kernel")
+
+
+@usage
+def run(given: argparse.Namespace) -> int:
+    """Do what one of the commands asks for; returns the exit status. Raises UsageError for bad input."""
+    return {"check": run_check, "replay": run_replay}[given.command](given)
 
 
 def run_check(given: argparse.Namespace) -> int:

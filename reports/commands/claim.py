@@ -5,18 +5,15 @@ from __future__ import annotations
 import argparse
 import difflib
 import json
-from typing import Any
 
 from attnproof.derivations.claims import CLAIMS
 from attnproof.reports.commands.status import EXIT_FAILED, EXIT_OK, UsageError
 
 
-def add_command(commands: Any) -> None:
-    """Register the command with the parser's sub-commands."""
-    claim = commands.add_parser(
-        "claim",
-        help="decide one claim now and print it with its proof",
-        description="Decide one claim by checking each proof step, and print it as its section of the report has it.",
+def arguments(_command: str, claim: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    claim.description = (
+        "Decide one claim by checking each proof step, and print it as its section of the report has it."
     )
     claim.add_argument("id", metavar="CLAIM", help=f"one of {', '.join(CLAIMS)}")
     claim.add_argument("--json", action="store_true", help="the object of claims.json, without a run's evidence")

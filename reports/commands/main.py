@@ -7,36 +7,61 @@ Exit status: 0 nothing failed, 1 something failed or broke, 2 bad input, 3 nothi
 from __future__ import annotations
 
 import argparse
+import importlib
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import partial
 from types import FrameType
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
-from attnproof.reports.commands import check, claim, report, show, verify
 from attnproof.reports.commands.status import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
     EXIT_MEANINGS,
     EXIT_TERMINATED,
     EXIT_USAGE,
+    FailedError,
     TerminatedError,
     UsageError,
-    usage,
 )
-from attnproof.verify.run.execute import ExecutorError
 
 UNTOUCHED: Final = "the previous report is untouched"
-COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
-    "verify": verify.run,
-    "report": report.run,
-    "claim": claim.run,
-    "check": usage(check.run_check),
-    "replay": usage(check.run_replay),
-    "list": usage(show.run),
-    "show": usage(show.run),
-    "export": usage(show.run),
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: the module ``attnproof.reports.commands.MODULE`` has its ``arguments(command, parser)`` and ``run(given)``.
+
+    The module is imported when the command is used, since what it needs may take long to import.
+    """
+
+    module: str
+    help: str
+
+    def arguments(self, name: str, parser: argparse.ArgumentParser) -> None:
+        """Give the command's parser its arguments."""
+        self._load().arguments(name, parser)
+
+    def run(self, given: argparse.Namespace) -> int:
+        """Do what the command does; returns the exit status."""
+        status: int = self._load().run(given)
+        return status
+
+    def _load(self) -> Any:
+        return importlib.import_module(f"attnproof.reports.commands.{self.module}")
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "verify": Command("verify", "derive, generate, check and report"),
+    "report": Command("report", "render index.html again from the result files of a run"),
+    "claim": Command("claim", "decide one claim now and print it with its proof"),
+    "check": Command("check", "examine anyone's attention"),
+    "replay": Command("check", "ask again at a saved failing input"),
+    "list": Command("show", "name every derived formula"),
+    "show": Command("show", "show a formula, as mathematics or as code"),
+    "export": Command("show", "write a score and its attention layer as one file of its own"),
 }
 
 
@@ -45,14 +70,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        return COMMANDS[given.command](given)
+        return COMMANDS[given.command].run(given)
     except UsageError as error:
         _say(f"error: {error}")
         return EXIT_USAGE
-    except BrokenProcessPool as error:
-        _say(f"a worker process died ({error}); {UNTOUCHED}")
-        return EXIT_FAILED
-    except ExecutorError as error:
+    except FailedError as error:
         _say(f"{error}; {UNTOUCHED}")
         return EXIT_FAILED
     except OSError as error:
@@ -75,8 +97,21 @@ def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
     raise TerminatedError
 
 
-class _OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong in one line; the usage is a --help away."""
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line (the usage is a --help away), and learns its arguments when it is used."""
+
+    def __init__(
+        self, *words: Any, fill: Callable[[argparse.ArgumentParser], None] | None = None, **options: Any
+    ) -> None:
+        super().__init__(*words, **options)
+        self.fill = fill
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As of every parser, with the arguments of a command filled in first."""
+        if self.fill is not None:
+            self.fill, fill = None, self.fill
+            fill(self)
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         self.exit(EXIT_USAGE, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
@@ -84,18 +119,14 @@ class _OneLineParser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """The parser of every command's arguments."""
-    found = _OneLineParser(
+    found = _Parser(
         prog="attnproof",
         description="What is really true about attention scores, derived symbolically and checked numerically.",
         epilog=f"Start with: attnproof verify --profile quick. {EXIT_MEANINGS.capitalize()}.",
     )
-    commands = found.add_subparsers(
-        dest="command", required=True, metavar="verify | report | claim | check | replay | list | show | export"
-    )
-    check.add_commands(commands)
-    show.add_commands(commands)
-    for command in (verify, report, claim):
-        command.add_command(commands)
+    commands = found.add_subparsers(dest="command", required=True, metavar=" | ".join(COMMANDS))
+    for name, command in COMMANDS.items():
+        commands.add_parser(name, help=command.help, fill=partial(command.arguments, name))
     return found
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from attnproof.reports.commands.folder import DEFAULT_OUT, OUT_HELP, folder
 from attnproof.reports.commands.status import EXIT_OK, UsageError
 
 
-def add_command(commands: Any) -> None:
-    """Register the command with the parser's sub-commands."""
-    report = commands.add_parser("report", help="render index.html again from the result files of a run")
+def arguments(_command: str, report: argparse.ArgumentParser) -> None:
+    """What the command takes."""
     report.add_argument("--out", type=folder, default=DEFAULT_OUT, metavar="FOLDER", help=OUT_HELP)
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from attnproof.reports.commands.status import EXIT_OK, usage
+
 if TYPE_CHECKING:
     from attnproof.derivations.formulas import Formula
 
-EXIT_OK: Final = 0
-COMMANDS: Final = ("list", "show", "export")
 READ_AS: Final[Mapping[str, Callable[[Formula], str]]] = MappingProxyType(
     {
         "text": lambda formula: formula.described(),
@@ -27,12 +27,14 @@ READ_AS: Final[Mapping[str, Callable[[Formula], str]]] = MappingProxyType(
 )
 
 
-def add_commands(commands: Any) -> None:
-    """Register the three with the parser's sub-commands."""
-    listing = commands.add_parser(
-        "list",
-        help="name every derived formula",
-        description="Name every derived formula, with what it is. Options of a score follow with a plus: additive.context+softcap.",
+def arguments(command: str, parser: argparse.ArgumentParser) -> None:
+    """What ``list``, ``show`` and ``export`` take."""
+    {"list": _list_arguments, "show": _show_arguments, "export": _export_arguments}[command](parser)
+
+
+def _list_arguments(listing: argparse.ArgumentParser) -> None:
+    listing.description = (
+        "Name every derived formula, with what it is. Options of a score follow with a plus: additive.context+softcap."
     )
     listing.add_argument(
         "pattern",
@@ -40,10 +42,11 @@ def add_commands(commands: Any) -> None:
         metavar="PATTERN",
         help="part of a name, or a pattern such as '*.adjoint.query'; additive+bias_hidden: that score with options",
     )
-    show = commands.add_parser(
-        "show",
-        help="show a formula, as mathematics or as code",
-        description="Show one formula: additive.scores, additive.adjoint.query, softmax.jacobian … (attnproof list has them all).",
+
+
+def _show_arguments(show: argparse.ArgumentParser) -> None:
+    show.description = (
+        "Show one formula: additive.scores, additive.adjoint.query, softmax.jacobian … (attnproof list has them all)."
     )
     show.add_argument("name", metavar="NAME")
     show.add_argument(
@@ -53,11 +56,12 @@ def add_commands(commands: Any) -> None:
         metavar="FORM",
         help=f"{', '.join(READ_AS)}, or a target: numpy, torch, jax, numba, … (default: text)",
     )
-    export = commands.add_parser(
-        "export",
-        help="write a score and its attention layer as one file of its own",
-        description="Write one self-contained file, forward and backward, that imports nothing of attnproof. "
-        "Exit status: 0 written, 2 bad input.",
+
+
+def _export_arguments(export: argparse.ArgumentParser) -> None:
+    export.description = (
+        "Write one self-contained file, forward and backward, that imports nothing of attnproof. "
+        "Exit status: 0 written, 2 bad input."
     )
     export.add_argument("score", metavar="SCORE", help="a built-in score, or file.py:name")
     export.add_argument("--to", dest="target", required=True, metavar="TARGET", help="numpy, torch, …")
@@ -65,8 +69,9 @@ def add_commands(commands: Any) -> None:
     export.add_argument("--force", action="store_true", help="replace FILE if it exists")
 
 
+@usage
 def run(given: argparse.Namespace) -> int:
-    """Do what one of the commands asks for; returns the exit status. Raises ValueError, in one line, for bad input."""
+    """Do what one of the commands asks for; returns the exit status. Raises UsageError for bad input."""
     try:
         return {"list": _list, "show": _show, "export": _export}[given.command](given)
     except KeyError as error:  # an unknown name; its message has the known or the nearest ones

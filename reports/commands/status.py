@@ -28,5 +28,9 @@ def usage(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namesp
     return told
 
 
+class FailedError(RuntimeError):
+    """What was asked for could not be finished, through nothing the user wrote: one message that says why."""
+
+
 class TerminatedError(BaseException):
     """The process was asked to end (SIGTERM)."""

@@ -6,9 +6,9 @@ import argparse
 import difflib
 from collections.abc import Iterator
 from concurrent.futures import Executor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.scores.own import is_own
@@ -18,21 +18,20 @@ from attnproof.reports.commands.status import (
     EXIT_MEANINGS,
     EXIT_NOTHING_JUDGED,
     EXIT_OK,
+    FailedError,
     UsageError,
 )
 from attnproof.verify.options import DEVICES, DTYPES, PROFILES, SCORES, Options, own_scores
-from attnproof.verify.run.execute import default_executor
+from attnproof.verify.run.execute import ExecutorError, default_executor
 
 
-def add_command(commands: Any) -> None:
-    """Register the command with the parser's sub-commands."""
-    verify = commands.add_parser(
-        "verify",
-        help="derive, generate, check and report",
-        description="Derive every formula, check the code generated from it and the hand-written one, measure the tables, "
-        "and write a report: one page, index.html, and the result files beside it.",
-        epilog=f"{EXIT_MEANINGS.capitalize()}. Without a CUDA device its rows are skipped, which is never a pass.",
+def arguments(_command: str, verify: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    verify.description = (
+        "Derive every formula, check the code generated from it and the hand-written one, measure the tables, "
+        "and write a report: one page, index.html, and the result files beside it."
     )
+    verify.epilog = f"{EXIT_MEANINGS.capitalize()}. Without a CUDA device its rows are skipped, which is never a pass."
     verify.add_argument(
         "--profile",
         choices=PROFILES,
@@ -156,7 +155,12 @@ def run(given: argparse.Namespace) -> int:
         except runner.EmptySelectionError as error:
             raise UsageError(str(error)) from error
         with Display(len(units)) as display:
-            summary = runner.run(chosen, out, executor, progress=display.advance, units=units, finish=finish)
+            try:
+                summary = runner.run(chosen, out, executor, progress=display.advance, units=units, finish=finish)
+            except BrokenProcessPool as error:
+                raise FailedError(f"a worker process died ({error})") from error
+            except ExecutorError as error:
+                raise FailedError(str(error)) from error
     display.summarise(summary)
     if not summary.ok:
         return EXIT_FAILED
