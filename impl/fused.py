@@ -18,6 +18,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
+from attnproof.impl.extras import missing
+
 #: names of each score's parameters, in the order of its formula
 PARAMETERS: Final = MappingProxyType(
     {
@@ -57,12 +59,12 @@ def way(score: str, query: Any, *, softcap: bool = False) -> Way:
     if score not in {"additive", "concat"}:
         return Way("generated", "scaled_dot_product_attention has no soft-cap") if softcap else Way("sdpa")
     if query.device.type == "cuda":
-        return Way("triton") if _has("triton") else Way("generated", "triton is not installed")
+        return Way("triton") if _has("triton") else Way("generated", missing("triton"))
     if query.device.type != "cpu":
         return Way("generated", f"no kernel for the device {query.device.type}")
     if query.dtype not in {torch.float32, torch.float64}:
         return Way("generated", f"the CPU's kernel has no {query.dtype}")
-    return Way("numba") if _has("numba") else Way("generated", "numba is not installed")
+    return Way("numba") if _has("numba") else Way("generated", missing("numba"))
 
 
 def _has(module: str) -> bool:

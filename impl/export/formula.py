@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from sympy import Symbol, fraction
 
+from attnproof import __version__
 from attnproof.derivations.formulas import Formula
 from attnproof.derivations.formulas.formula import IDENTITY
 from attnproof.derivations.language.notation import Tensor
@@ -24,7 +25,7 @@ from attnproof.impl.codegen.text.module import indented, wrapped
 from attnproof.impl.codegen.text.printer import Printer, Syntax, scalar
 from attnproof.impl.export import score as export
 from attnproof.impl.export.inline import Source, inlined
-from attnproof.impl.export.score import LICENCE, joined, version
+from attnproof.impl.export.score import LICENCE, joined
 
 
 class NoCodeError(ValueError):
@@ -100,7 +101,7 @@ def _syntax(target: str) -> Syntax | None:
 def _head(formula: Formula) -> str:
     lines = [f"{formula.name}: {formula.title}.", "", *(INDENT + equation_text(e) for e in formula.equations), ""]
     lines += [wrapped(f"Assumes: {one}", 0) for one in formula.assumptions]
-    lines += ["", f"Written by attnproof {version()}, licence {LICENCE}.", wrapped(f"Source: {formula.source}.", 0)]
+    lines += ["", f"Written by attnproof {__version__}, licence {LICENCE}.", wrapped(f"Source: {formula.source}.", 0)]
     return "\n".join(lines)
 
 

@@ -10,6 +10,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Final
 
+from attnproof import __version__
 from attnproof.derivations.attention.extended import LSE
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.scores.own import family, pinned
@@ -44,7 +45,7 @@ def exported(score: str, target: str) -> str:
     parts = inlined((FUSED if target in FUSED else TARGETS)[target].render(module), sources(target))
     name = module.family.name
     origin = (
-        f"Exported by attnproof {version()} (``attnproof export {name} --to {target}``) from equations derived at symbolic\n"
+        f"Exported by attnproof {__version__} (``attnproof export {name} --to {target}``) from equations derived at symbolic\n"
         "sizes, forward and backward. This file is complete: it imports nothing of attnproof."
     )
     docstring = parts.docstring.replace(GENERATED, origin, 1).rstrip("\n")
@@ -113,14 +114,8 @@ def _fields(body: str, name: str) -> list[str]:
 def notice() -> str:
     """Name, version and licence as a comment."""
     licence = (distribution("attnproof").read_text("licenses/LICENSE") or "").strip().splitlines()
-    lines = [f"SPDX-License-Identifier: {LICENCE}", f"Written by attnproof {version()}.", "", *licence]
+    lines = [f"SPDX-License-Identifier: {LICENCE}", f"Written by attnproof {__version__}.", "", *licence]
     return "\n".join(f"# {line}".rstrip() for line in lines)
-
-
-@cache
-def version() -> str:
-    """The version of this project."""
-    return distribution("attnproof").version
 
 
 @cache

@@ -96,7 +96,7 @@ def run(given: argparse.Namespace) -> int:
 
 def run_check(given: argparse.Namespace) -> int:
     """Check, print the report, return the exit status. Raises ValueError for bad input."""
-    from attnproof.verify.checking import check
+    from attnproof.verify.checking.check import check
 
     if not given.limit > 0:
         raise ValueError(f"--limit is {given.limit:g}; expected a number of seconds > 0")

@@ -16,6 +16,8 @@ from functools import partial
 from types import FrameType
 from typing import Any, Final, NoReturn
 
+from attnproof import __version__
+from attnproof.impl.extras import MissingExtraError
 from attnproof.reports.commands.status import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
@@ -71,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     try:
         return COMMANDS[given.command].run(given)
-    except UsageError as error:
+    except (UsageError, MissingExtraError) as error:
         _say(f"error: {error}")
         return EXIT_USAGE
     except FailedError as error:
@@ -124,6 +126,7 @@ def parser() -> argparse.ArgumentParser:
         description="What is really true about attention scores, derived symbolically and checked numerically.",
         epilog=f"Start with: attnproof verify --profile quick. {EXIT_MEANINGS.capitalize()}.",
     )
+    found.add_argument("--version", action="version", version=f"attnproof {__version__}")
     commands = found.add_subparsers(dest="command", required=True, metavar=" | ".join(COMMANDS))
     for name, command in COMMANDS.items():
         commands.add_parser(name, help=command.help, fill=partial(command.arguments, name))

@@ -1,4 +1,41 @@
 """What is really true about attention scores, and does this code compute them?
 
-The rooms of the project lie below this package (``attnproof.derivations``, ``impl``, ``verify``, ``reports``).
+    formula("softmax.jacobian")     a derived formula, with forms, assumptions and proof
+    claim("X4")                     a claim, decided here and now
+    check(function, "additive")     whether an attention computes what it claims to
+    attention("additive", ...)      the fused kernels: differentiable attention of torch tensors
+    table("variance")               a table of a run, as a pandas DataFrame
+
+The rooms of the project lie below this package: ``attnproof.derivations``, ``impl``, ``verify``, ``reports``.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from attnproof.derivations.formulas import formula
+    from attnproof.impl.fused import attention
+    from attnproof.reports.commands.decided import claim
+    from attnproof.verify.checking.check import check
+    from attnproof.verify.tables.frame import table
+
+__version__ = "0.2.0"
+__all__ = ["attention", "check", "claim", "formula", "table"]
+
+if not TYPE_CHECKING:  # late, so that importing this is light: SymPy, NumPy and torch come with what needs them
+    _MODULES = {
+        "attention": "attnproof.impl.fused",
+        "check": "attnproof.verify.checking.check",
+        "claim": "attnproof.reports.commands.decided",
+        "formula": "attnproof.derivations.formulas",
+        "table": "attnproof.verify.tables.frame",
+    }
+
+    def __getattr__(name):
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(_MODULES[name]), name)
+        return found
+
+    def __dir__():
+        return sorted({*globals(), *__all__})

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from attnproof import verify
-from attnproof.verify.checking import Example
+from attnproof.verify.checking.report import Example
 from attnproof.verify.checking.explaining import alike, likely
 from attnproof.verify.faults import Fault, faults, parts
 from attnproof.verify.properties.asking import case_of

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from attnproof.impl.extras import require
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.checking.replaying import save
 from attnproof.verify.checking.report import Example, Report
@@ -38,7 +39,8 @@ def check(
     backward    for NumPy: the function, or its name, that returns the gradients by our names, given the arguments and ``grad_context``
     declared    fields of ``Declaration``: layout, arguments, outputs, takes, contract, framework, parameters, build …
 
-    Raises ValueError, naming what is wrong, for a declaration that is not one and a target that cannot be loaded.
+    Raises ValueError, naming what is wrong, for a declaration that is not one and a target that cannot be loaded;
+    MissingExtraError (an ImportError) for a framework that is not installed.
     """
     named = backward if isinstance(backward, str) else _name_of(backward)
     if isinstance(function, str):
@@ -53,6 +55,8 @@ def check(
                 "limit needs the target's name, module:attribute, since only another process can be stopped"
             )
         declaration = Declaration(_name_of(function), score, backward=named, **declared)
+    if declaration.framework == "jax":
+        require("jax")
     plan = Plan(profile, seed, chosen(properties), shrink)
     stream: Iterator[Event]
     if isinstance(function, str):

@@ -15,6 +15,7 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, Final
 
+from attnproof.impl.extras import MissingExtraError, require
 from attnproof.verify.run.execute import THREAD_VARIABLES, abandon, cores
 
 FORM: Final = "module:factory"
@@ -84,6 +85,8 @@ def _entered(name: str, made: AbstractContextManager[Any]) -> Iterator[Executor]
     with ExitStack() as stack:
         try:
             executor = stack.enter_context(made)
+        except MissingExtraError:
+            raise
         except Exception as error:
             raise ExecutorNameError(f"{name}: the factory raised {type(error).__name__}: {error}") from error
         if not isinstance(executor, Executor):
@@ -96,6 +99,7 @@ def _entered(name: str, made: AbstractContextManager[Any]) -> Iterator[Executor]
 @contextmanager
 def dask() -> Iterator[Executor]:
     """``--executor attnproof.verify.run.executors:dask``: the scheduler of ``DASK_SCHEDULER_ADDRESS``, or a cluster of this machine's cores."""
+    require("distributed")
     from dask import config
     from distributed import Client, LocalCluster
 

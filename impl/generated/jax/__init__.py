@@ -1,1 +1,5 @@
-"""Programs for jax, one module for each score."""
+"""Programs for jax: one module for each score."""
+
+from attnproof.impl.extras import require
+
+require("jax")

@@ -1,1 +1,5 @@
-"""Fused programs for jax_separated: ``attention``, ``attention_backward``."""
+"""Fused programs for jax_separated: ``attention`` and ``attention_backward``."""
+
+from attnproof.impl.extras import require
+
+require("jax")

@@ -1,1 +1,5 @@
-"""Fused programs for numba: ``attention``, ``attention_backward``."""
+"""Fused programs for numba: ``attention`` and ``attention_backward``."""
+
+from attnproof.impl.extras import require
+
+require("numba")

@@ -1,1 +1,1 @@
-"""Programs for numpy, one module for each score."""
+"""Programs for numpy: one module for each score."""

@@ -1,1 +1,1 @@
-"""Programs for torch, one module for each score."""
+"""Programs for torch: one module for each score."""

@@ -1,1 +1,1 @@
-"""Fused programs for torch_separated: ``attention``, ``attention_backward``."""
+"""Fused programs for torch_separated: ``attention`` and ``attention_backward``."""

@@ -1,1 +1,5 @@
-"""Fused programs for triton: ``attention``, ``attention_backward``."""
+"""Fused programs for triton: ``attention`` and ``attention_backward``."""
+
+from attnproof.impl.extras import require
+
+require("triton")

@@ -1,0 +1,121 @@
+"""A wheel and an sdist of the checkout, and environments that have the project from the wheel and its sources from nowhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import venv
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from attnproof.impl.extras import EXTRAS
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+NEEDED: Final = ("pyproject.toml", "README.md", "LICENSE", "MANIFEST.in", "src", "derivations", "impl", "verify", "reports")
+LEFTOVERS: Final = {  # what a checkout may hold and a distribution may not
+    "reports/out/index.html": "<!doctype html>",
+    "reports/out/run.json": "{}",
+    "reports/out/tables/variance.csv": "id",
+    "tests/verify/data.json": "{}",
+    "tests/test_one.py": "",
+    "attnproof.egg-info/entry_points.txt": "[pytest11]\nattnproof = verify.checking.pytest_plugin\n",
+}
+LIBRARIES: Final = (*EXTRAS, "jaxlib", "llvmlite", "dask")
+
+
+@dataclass(frozen=True)
+class Distributions:
+    """Both files, and a wheel that was made from the sdist alone."""
+
+    wheel: Path
+    sdist: Path
+    rebuilt: Path
+
+
+@dataclass(frozen=True)
+class Installed:
+    """An environment of its own."""
+
+    folder: Path
+
+    @property
+    def bin(self) -> Path:
+        return self.folder / ("Scripts" if os.name == "nt" else "bin")
+
+    @property
+    def packages(self) -> Path:
+        return Path(sysconfig.get_path("purelib", "venv", {"base": str(self.folder)}))
+
+    def run(
+        self, *command: str | Path, cwd: Path, env: dict[str, str] | None = None, timeout: float = 300
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command of this environment (``python``, ``attnproof`` …) in ``cwd``; nothing of the checkout is in sight."""
+        first, *rest = map(str, command)
+        return subprocess.run(
+            [str(self.bin / first), *rest], cwd=cwd, env=self.environment(env), capture_output=True, text=True, check=False,
+            timeout=timeout,
+        )  # fmt: skip
+
+    def environment(self, extra: dict[str, str] | None = None) -> dict[str, str]:
+        """The variables that a command sees: those of the tests without what leads to the sources, and ``extra``."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST", "VIRTUAL"))}
+        return {**kept, "PATH": f"{self.bin}{os.pathsep}{kept['PATH']}", "PYTHONUTF8": "1", **(extra or {})}
+
+
+def build(folder: Path) -> Distributions:
+    """Build all three below ``folder`` from a copy of the checkout that holds ``LEFTOVERS``."""
+    source = folder / "source"
+    source.mkdir(parents=True)
+    for name in NEEDED:
+        if (ROOT / name).is_dir():
+            ignored = shutil.ignore_patterns("__pycache__", "out", "*.egg-info")
+            shutil.copytree(ROOT / name, source / name, symlinks=True, ignore=ignored)
+        elif (ROOT / name).exists():
+            shutil.copy(ROOT / name, source)
+    for name, text in LEFTOVERS.items():
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text(text, encoding="utf-8")
+    wheel, sdist = _built("wheel", source, folder / "dist"), _built("sdist", source, folder / "dist")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder, filter="data")
+    rebuilt = _built("wheel", folder / sdist.name.removesuffix(".tar.gz"), folder / "again")
+    return Distributions(wheel, sdist, rebuilt)
+
+
+def _built(kind: str, source: Path, to: Path) -> Path:
+    """What the build backend makes of ``source``, as ``pip`` and ``build`` ask it to without isolation."""
+    ask = f"import sys; from setuptools import build_meta; print(build_meta.build_{kind}(sys.argv[1]))"
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, "-c", ask, str(to)], cwd=source, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return to / done.stdout.split()[-1]
+
+
+def install(wheel: Path, folder: Path, *, without: Collection[str] = ()) -> Installed:
+    """An environment with the wheel, and links to all that the running one has but for the project itself and ``without``."""
+    venv.create(folder, with_pip=False)
+    made = Installed(folder)
+    for entry in _others(without):
+        (made.packages / entry.name).symlink_to(entry)
+    command = [sys.executable, "-m", "pip", "--python", str(made.bin / "python"), "install", "--no-deps", "--no-index"]
+    done = subprocess.run([*command, "--no-compile", str(wheel)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return made
+
+
+def _others(without: Collection[str]) -> Iterable[Path]:
+    for entry in Path(sysconfig.get_path("purelib")).iterdir():
+        distribution = entry.name.split("-")[0].removeprefix("__editable__.")
+        if distribution not in {"attnproof", "__editable___attnproof_finder", "__pycache__", *without}:
+            yield entry
+
+
