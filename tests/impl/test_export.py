@@ -17,8 +17,9 @@ import numpy as np
 import pytest
 
 import attnproof.impl.codegen.targets as all_targets
+from attnproof import __version__
 from attnproof.derivations.scores import FAMILIES
-from attnproof.impl.export.score import ExistsError, exported, targets, version, write
+from attnproof.impl.export.score import ExistsError, exported, targets, write
 from attnproof.verify.arithmetic.backends import backend
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import bounds
@@ -189,7 +190,7 @@ def test_the_check_sees_an_import_of_ours(tmp_path: Path) -> None:
 def test_the_head_has_formula_shapes_licence_and_version(target: str) -> None:
     text = exported("additive", target)
     head = text[: text.index("from __future__")]
-    assert f"attnproof {version()}" in head
+    assert f"attnproof {__version__}" in head
     assert "# SPDX-License-Identifier: BSD-3-Clause" in head.splitlines()
     for line in (ROOT / "LICENSE").read_text(encoding="utf-8").splitlines():
         assert f"# {line}".rstrip() in head.splitlines()
