@@ -12,7 +12,9 @@ from attnproof.reports.commands.status import EXIT_FAILED, EXIT_OK, UsageError
 
 def arguments(_name: str, parser: argparse.ArgumentParser) -> None:
     """Give the command's parser its arguments."""
-    parser.description = "Decide one claim by checking each proof step, and print it as its section of the report has it."
+    parser.description = (
+        "Decide one claim by checking each proof step, and print it as its section of the report has it."
+    )
     parser.add_argument("id", metavar="CLAIM", help=f"one of {', '.join(CLAIMS)}")
     parser.add_argument("--json", action="store_true", help="the object of claims.json, without a run's evidence")
 

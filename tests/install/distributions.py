@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -10,7 +9,7 @@ import sys
 import sysconfig
 import tarfile
 import venv
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,7 +17,17 @@ from typing import Final
 from attnproof.impl.extras import EXTRAS
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-NEEDED: Final = ("pyproject.toml", "README.md", "LICENSE", "MANIFEST.in", "src", "derivations", "impl", "verify", "reports")
+NEEDED: Final = (
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+    "MANIFEST.in",
+    "src",
+    "derivations",
+    "impl",
+    "verify",
+    "reports",
+)
 LEFTOVERS: Final = {  # what a checkout may hold and a distribution may not
     "reports/out/index.html": "<!doctype html>",
     "reports/out/run.json": "{}",
@@ -65,7 +74,9 @@ class Installed:
 
     def environment(self, extra: dict[str, str] | None = None) -> dict[str, str]:
         """The variables that a command sees: those of the tests without what leads to the sources, and ``extra``."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST", "VIRTUAL"))}
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST", "VIRTUAL"))
+        }
         return {**kept, "PATH": f"{self.bin}{os.pathsep}{kept['PATH']}", "PYTHONUTF8": "1", **(extra or {})}
 
 
@@ -117,5 +128,3 @@ def _others(without: Collection[str]) -> Iterable[Path]:
         distribution = entry.name.split("-")[0].removeprefix("__editable__.")
         if distribution not in {"attnproof", "__editable___attnproof_finder", "__pycache__", *without}:
             yield entry
-
-
