@@ -9,11 +9,8 @@ Flattening is what makes the bounds independent of association: an implementatio
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
-from typing import Literal
 
 from sympy import (
     Add,
@@ -31,20 +28,16 @@ from sympy import (
     log,
     sech,
     sqrt,
-    tanh,
 )
 
-from attnproof.derivations.language.piecewise import relu, step
-
-Kind = Literal["element", "reciprocal", "tanh", "sech2", "root", "exp", "relu", "step"]
-FUNCTIONS: Mapping[type[Expr], Kind] = MappingProxyType({tanh: "tanh", exp: "exp", relu: "relu", step: "step"})
+from attnproof.derivations.language.functions import USER
 
 
 @dataclass(frozen=True)
 class Factor:
-    """``argument`` (an element of a tensor), ``1/argument``, ``√argument``, ``tanh(argument)``, ``sech²(argument)`` …"""
+    """A factor of one kind: ``element`` (``argument`` itself), ``reciprocal``, ``root``, ``sech2``, or a function of user scores."""
 
-    kind: Kind
+    kind: str
     argument: Expr
 
 
@@ -76,8 +69,8 @@ def flatten(expr: Expr) -> tuple[FlatTerm, ...]:
         return (FlatTerm(expr, ()),)
     if isinstance(expr, Pow):
         return _power(expr)
-    if expr.func in FUNCTIONS:
-        return (FlatTerm(Integer(1), (Factor(FUNCTIONS[expr.func], expr.args[0]),)),)
+    if expr.func in USER:
+        return (FlatTerm(Integer(1), (Factor(USER[expr.func], expr.args[0]),)),)
     if isinstance(expr, (Indexed, Symbol)):
         return (FlatTerm(Integer(1), (Factor("element", expr),)),)
     raise ValueError(f"no rule bounds the rounding errors of {expr}")

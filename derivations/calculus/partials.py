@@ -12,49 +12,14 @@ from dataclasses import dataclass
 from itertools import count
 from types import MappingProxyType
 
-from sympy import (
-    Add,
-    Expr,
-    Indexed,
-    Integer,
-    Mul,
-    Pow,
-    Sum,
-    Symbol,
-    atan,
-    cos,
-    cosh,
-    erf,
-    exp,
-    log,
-    pi,
-    sech,
-    sin,
-    sinh,
-    sqrt,
-    tanh,
-)
+from sympy import Add, Expr, Indexed, Integer, Mul, Pow, Sum, Symbol, erf, exp, pi, sqrt
 
+from attnproof.derivations.language.functions import ELEMENTARY
 from attnproof.derivations.language.indexing import Bounds, bounds, substitute, symbols_of
 from attnproof.derivations.language.notation import index
-from attnproof.derivations.language.piecewise import relu, step
 
-# tanh' is written with sech², not 1 − tanh²: the same function, and the accurate program for it.
 DERIVATIVES: Mapping[type[Expr], Callable[[Expr], Expr]] = MappingProxyType(
-    {
-        exp: exp,
-        log: lambda x: 1 / x,
-        tanh: lambda x: sech(x) ** 2,
-        sech: lambda x: -sech(x) * tanh(x),
-        sinh: cosh,
-        cosh: sinh,
-        sin: cos,
-        cos: lambda x: -sin(x),
-        atan: lambda x: 1 / (1 + x**2),
-        erf: lambda x: 2 * exp(-(x**2)) / sqrt(pi),
-        relu: step,
-        step: lambda _: Integer(0),
-    }
+    {**{one.symbol: one.derivative for one in ELEMENTARY.values()}, erf: lambda x: 2 * exp(-(x**2)) / sqrt(pi)}
 )
 
 

@@ -22,32 +22,19 @@ from sympy import (
     Rational,
     Sum,
     Symbol,
-    cos,
-    cosh,
-    exp,
     gamma,
-    log,
-    sech,
-    sin,
-    sinh,
-    tanh,
 )
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Exp1, Pi
+
+from attnproof.derivations.language.functions import BALLS
 
 PRECISION = 200
 POINTS = 2  # at which both sides must be defined and known
 TRIES = 40  # some points lie outside the domain
 
 _FUNCTIONS: Mapping[type[Expr], Callable[..., arb]] = {
-    exp: arb.exp,
-    log: arb.log,
-    tanh: arb.tanh,
-    cosh: arb.cosh,
-    sinh: arb.sinh,
-    sech: arb.sech,
-    sin: arb.sin,
-    cos: arb.cos,
+    **BALLS,
     gamma: arb.gamma,
     Abs: abs,
     Max: lambda *values: _fold(arb.max, values),

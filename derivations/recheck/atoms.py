@@ -1,19 +1,19 @@
 """Transcendental functions at rational points, as independent atoms.
 
-At a rational argument a function takes a random rational value, the same for the same argument. Only the relations that
-a formula may use hold: ``tanh² + sech² = 1``, ``cos² + sin² = 1``, ``cosh² − sinh² = 1``, parity,
-``exp(−x) exp(x) = 1``, and for slopes ``d tanh = 1 − tanh²``, ``d exp = exp`` and so on. An identity that holds for
-every choice of the atoms holds for the functions, because the functions are one such choice.
+At a rational argument a function takes a random rational value, the same for the same argument
+(``atom`` of ``attnproof.derivations.language.functions``). Only the relations that a formula may use hold: ``tanh² + sech² = 1``,
+``cos² + sin² = 1``, ``cosh² − sinh² = 1``, parity, ``exp(−x) exp(x) = 1``, and for slopes ``d tanh = 1 − tanh²``, ``d exp = exp``
+and so on. An identity that holds for every choice of the atoms holds for the functions, because the functions are one such choice.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
 
 from flint import fmpq
 from sympy import integer_nthroot
 
+from attnproof.derivations.language.functions import ELEMENTARY
 from attnproof.derivations.recheck.dual import Dual, Scalar, slopes, value_of
 
 
@@ -29,13 +29,15 @@ class Atoms:
 
         Raises ValueError for a function that has no rule here.
         """
-        if name not in VALUES:
-            raise ValueError(f"no exact rule for the function {name!r}; known: {', '.join(VALUES)}")
         at = value_of(x)
-        value = VALUES[name](self, at)
-        if isinstance(x, Dual):
-            return Dual(value, slopes(x, SLOPES[name](self, at)))
-        return value
+        value = self.value(name, at)
+        return Dual(value, slopes(x, ELEMENTARY[name].slope(self, at))) if isinstance(x, Dual) else value
+
+    def value(self, name: str, x: fmpq) -> fmpq:
+        """The value of function ``name`` at ``x``. Raises ValueError for a function that has no rule here."""
+        if name not in ELEMENTARY:
+            raise ValueError(f"no exact rule for the function {name!r}; known: {', '.join(ELEMENTARY)}")
+        return ELEMENTARY[name].atom(self, x)
 
     def parameter(self, name: str, x: fmpq) -> fmpq:
         """A random rational in (0, 1) for the argument ``x``; odd functions are built from it."""
@@ -57,66 +59,3 @@ class Atoms:
     def signed(self, name: str, x: fmpq) -> fmpq:
         """As ``parameter``, odd in ``x``."""
         return fmpq(0) if x == 0 else self.parameter(name, x) if x > 0 else -self.parameter(name, -x)
-
-
-def _tanh(a: Atoms, x: fmpq) -> fmpq:
-    s = a.signed("tanh", x)
-    return 2 * s / (1 + s * s)  # with sech below: (2s)² + (1 − s²)² = (1 + s²)²
-
-
-def _sech(a: Atoms, x: fmpq) -> fmpq:
-    s = a.signed("tanh", x)
-    return (1 - s * s) / (1 + s * s)
-
-
-def _exp(a: Atoms, x: fmpq) -> fmpq:
-    s = a.signed("exp", x)
-    return (1 + s) / (1 - s)  # positive, and exp(−x) = 1 / exp(x)
-
-
-def _sin(a: Atoms, x: fmpq) -> fmpq:
-    s = a.signed("sin", x)
-    return 2 * s / (1 + s * s)
-
-
-def _cos(a: Atoms, x: fmpq) -> fmpq:
-    s = a.signed("sin", x)
-    return (1 - s * s) / (1 + s * s)
-
-
-def _sinh(a: Atoms, x: fmpq) -> fmpq:
-    s = a.signed("sinh", x)
-    return 2 * s / (1 - s * s)
-
-
-def _cosh(a: Atoms, x: fmpq) -> fmpq:
-    s = a.signed("sinh", x)
-    return (1 + s * s) / (1 - s * s)
-
-
-VALUES: Mapping[str, Callable[[Atoms, fmpq], fmpq]] = {
-    "tanh": _tanh,
-    "sech": _sech,
-    "exp": _exp,
-    "sin": _sin,
-    "cos": _cos,
-    "sinh": _sinh,
-    "cosh": _cosh,
-    "log": lambda a, x: a.parameter("log", x),
-    "atan": lambda a, x: a.signed("atan", x),
-    "relu": lambda _, x: max(x, fmpq(0)),  # no atom: rational at rational points
-    "step": lambda _, x: fmpq(int(x > 0)),
-}
-SLOPES: Mapping[str, Callable[[Atoms, fmpq], fmpq]] = {
-    "tanh": lambda a, x: 1 - _tanh(a, x) ** 2,
-    "sech": lambda a, x: -_sech(a, x) * _tanh(a, x),
-    "exp": _exp,
-    "sin": _cos,
-    "cos": lambda a, x: -_sin(a, x),
-    "sinh": _cosh,
-    "cosh": _sinh,
-    "log": lambda _, x: 1 / x,
-    "atan": lambda _, x: 1 / (1 + x * x),
-    "relu": lambda _, x: fmpq(int(x > 0)),
-    "step": lambda *_: fmpq(0),
-}

@@ -13,7 +13,7 @@ from math import lcm
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 from sympy import Add, Expr, Function, Integer, Mul, Pow, Rational, Symbol, exp, sech, tanh
 
-from attnproof.derivations.language.piecewise import relu, step
+from attnproof.derivations.language.functions import USER
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Decision:
     """Equality of rational functions in symbols, exponentials and hyperbolic tangents, by exact field arithmetic.
 
     ``exp(2 x + y/3)`` is ``X⁶ Y`` with generators ``X = exp(x/3)`` ..., one for each term that stands in an exponent;
-    ``sech²`` is ``1 − tanh²``. ``relu`` and ``step`` of an argument are two more generators, without any relation.
+    ``sech²`` is ``1 − tanh²``. Another function of user scores gives one more generator for each argument, without any relation.
     """
 
     def __init__(self, expressions: Sequence[Expr]) -> None:
@@ -68,11 +68,11 @@ class Decision:
                     denominators[rest] = lcm(denominators.get(rest, 1), int(coefficient.q))
             elif isinstance(function, tanh | sech):
                 self.generators.setdefault(("tanh", function.args[0]), Symbol(f"T{len(self.generators)}_"))
-            elif isinstance(function, relu | step):
-                key = function.func.__name__, function.args[0]
+            elif function.func in USER:
+                key = USER[function.func], function.args[0]
                 self.generators.setdefault(key, Symbol(f"P{len(self.generators)}_"))
             else:
-                known = "exp, tanh, sech, relu and step"
+                known = ", ".join((*USER.values(), "sech"))
                 raise ValueError(f"equality is decided for {known} only, got {function.func.__name__}")
         for rest in denominators:
             self.generators["exp", rest] = Symbol(f"E{len(self.generators)}_")
@@ -114,14 +114,14 @@ class Decision:
             return self.convert(expr.base).power(int(expr.exp))
         if isinstance(expr, tanh):
             return self._variable(self.generators["tanh", expr.args[0]])
-        if isinstance(expr, relu | step):
-            return self._variable(self.generators[expr.func.__name__, expr.args[0]])
         if isinstance(expr, exp):
             powers = (
                 self._variable(self.generators["exp", rest]).power(int(coefficient * self.denominators[rest]))
                 for coefficient, rest in _exponents(expr)
             )
             return reduce(Fraction.times, powers)
+        if expr.func in USER:
+            return self._variable(self.generators[USER[expr.func], expr.args[0]])
         raise ValueError(f"no rational function: {expr.func.__name__} in {expr}")
 
 

@@ -7,69 +7,25 @@ that are *certainly* different are different, and two that agree do so to within
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Final, cast
 
 from flint import arb, fmpq
 
+from attnproof.derivations.language.functions import ELEMENTARY
 from attnproof.derivations.recheck.atoms import Atoms
-from attnproof.derivations.recheck.dual import Dual, Scalar, slopes, value_of
 
 PRECISION: Final = 1024  # bits of every ball
 AGREEMENT: Final = 512  # bits to which equal values must be seen to agree
 
 
-def _step(x: arb) -> arb:
-    if x > 0:
-        return arb(1)
-    if x <= 0:
-        return arb(0)
-    raise ZeroDivisionError(f"the kink at 0 lies within {x.str(5)}")  # another point is drawn, as at a pole
-
-
-VALUES: Mapping[str, Callable[[arb], arb]] = MappingProxyType(
-    {
-        "exp": arb.exp,
-        "tanh": arb.tanh,
-        "sech": arb.sech,
-        "sin": arb.sin,
-        "cos": arb.cos,
-        "sinh": arb.sinh,
-        "cosh": arb.cosh,
-        "log": arb.log,
-        "atan": arb.atan,
-        "relu": lambda x: x * _step(x),
-        "step": _step,
-    }
-)
-SLOPES: Mapping[str, Callable[[arb], arb]] = MappingProxyType(
-    {
-        "exp": arb.exp,
-        "tanh": lambda x: 1 - x.tanh() ** 2,
-        "sech": lambda x: -x.sech() * x.tanh(),
-        "sin": arb.cos,
-        "cos": lambda x: -x.sin(),
-        "sinh": arb.cosh,
-        "cosh": arb.sinh,
-        "log": lambda x: 1 / x,
-        "atan": lambda x: 1 / (1 + x * x),
-        "relu": _step,
-        "step": lambda _: arb(0),
-    }
-)
-
-
 class Reals(Atoms):
     """The functions at rational points and at balls, in place of atoms; balls stand where rationals stood."""
 
-    def __call__(self, name: str, x: Scalar) -> Scalar:
-        """Enclose function ``name`` at ``x``, with its slope for a dual number; ValueError for an unknown function."""
-        if name not in VALUES:
-            raise ValueError(f"no ball arithmetic for the function {name!r}; known: {', '.join(VALUES)}")
-        at = arb(value_of(x))
-        value = _as_scalar(VALUES[name](at))
-        return Dual(value, slopes(x, _as_scalar(SLOPES[name](at)))) if isinstance(x, Dual) else value
+    def value(self, name: str, x: fmpq | arb) -> fmpq:
+        """Enclose function ``name`` at ``x``. Raises ValueError for an unknown function, KinkError where the ball has a jump in it."""
+        if name not in ELEMENTARY:
+            raise ValueError(f"no ball arithmetic for the function {name!r}; known: {', '.join(ELEMENTARY)}")
+        return _as_scalar(ELEMENTARY[name].ball(arb(x)))
 
     def root(self, x: fmpq | arb, degree: int) -> fmpq:
         """The root: exact where it is rational, else a ball. Raises ZeroDivisionError where x may be 0 or negative."""

@@ -1,23 +1,19 @@
 """What a score of one's own has to keep to, beyond what every system has to (``attnproof.derivations.language.wellformed``).
 
-The functions are those of which every room knows enough: derivative (``calculus``), exact and real values (``atoms``,
-``real``), ball arithmetic (``attnproof.verify.oracle.functions``), a rule for rounding errors (``attnproof.verify.bounds``), a text in every
-target (``attnproof.impl.codegen.targets``). docs/SCORES.md says how to add one; tests/verify/test_own_functions.py fails
-while a room lacks it.
+The functions are those of which every room knows enough (``attnproof.derivations.language.functions``). docs/SCORES.md says how to
+add one; tests/verify/test_own_functions.py fails while something is missing.
 """
 
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
-from sympy import Expr, Float, Pow, Rational, exp, preorder_traversal, tanh
+from sympy import Expr, Float, Pow, Rational, preorder_traversal
 from sympy.core.function import Application
 
+from attnproof.derivations.language.functions import USER
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, N_Q, D, Tensor
-from attnproof.derivations.language.piecewise import relu, step
 from attnproof.derivations.language.ranges import tensors_in
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.language.tensors import SCORES
@@ -26,7 +22,6 @@ from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.scores.family import ScoreFamily
 from attnproof.derivations.scores.layer import LAYER
 
-FUNCTIONS: Final[Mapping[str, type[Expr]]] = MappingProxyType({"exp": exp, "tanh": tanh, "relu": relu, "step": step})
 SIZES: Final = frozenset({N_Q, N_K, D, D_Q, D_K, D_A})
 # Letters and names that stand for something else in formulas and in generated programs.
 ACCENTS: Final = frozenset({"bar", "dot", "seed", "sigma"})
@@ -84,8 +79,8 @@ def _check_expression(rhs: Expr, equation: Equation) -> None:
     """Only functions, powers and numbers that every room knows."""
     where = f"equation for {equation.target.name!r}"
     for node in preorder_traversal(rhs):
-        if isinstance(node, Application) and type(node) not in FUNCTIONS.values():
-            known = ", ".join(FUNCTIONS)
+        if isinstance(node, Application) and type(node) not in USER:
+            known = ", ".join(USER.values())
             raise MistakeError(f"{where}: unknown function {node.func}; known: {known}, powers and roots", equation)
         if isinstance(node, Float):
             raise MistakeError(f"{where}: {node} is rounded; write an exact number, such as Rational(1, 5)", equation)

@@ -7,6 +7,7 @@ import pytest
 from sympy import Function, Rational, Sum, cos, exp, sech, sqrt, tanh
 
 from attnproof.derivations.attention.whole import attention
+from attnproof.derivations.bounds.terms import Factor, flatten, softmax_argument
 from attnproof.derivations.language.notation import N_K, N_Q, D, I, J, R, Tensor, size
 from attnproof.derivations.language.system import Equation, System, total
 from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED, SCORES, SOFTCAP, WEIGHTS
@@ -15,7 +16,6 @@ from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import api, bounds
 from attnproof.verify.bounds.interpreter import Interpreter
 from attnproof.verify.bounds.operand import exact
-from attnproof.verify.bounds.terms import Factor, flatten, softmax_argument
 from attnproof.verify.inputs.case import Case
 
 

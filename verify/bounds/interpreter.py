@@ -15,6 +15,7 @@ import numpy as np
 from sympy import Dummy, Expr, Indexed, Integer, Symbol
 
 from attnproof.derivations.attention.rotary import TABLES
+from attnproof.derivations.bounds.terms import Factor, FlatTerm, flatten, logsumexp_argument, softmax_argument
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.ranges import free_ranges, split
 from attnproof.derivations.language.system import Equation, System
@@ -26,7 +27,6 @@ from attnproof.verify.bounds.logsumexp import logsumexp_rule
 from attnproof.verify.bounds.operand import BATCH, Operand
 from attnproof.verify.bounds.separated import SEPARATED
 from attnproof.verify.bounds.softmax import softmax_rule
-from attnproof.verify.bounds.terms import Factor, FlatTerm, flatten, logsumexp_argument, softmax_argument
 
 # κ / κ: where a soft-cap is differentiated step by step, κ is multiplied in, and divided out twice, so two roundings more than
 # in the simplified form for each of these, and one for a quotient taken as a reciprocal and a product.

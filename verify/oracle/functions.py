@@ -4,37 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import sympy
 from flint import arb
-from sympy import Symbol
+from sympy import Abs, Expr, Symbol
 
-from attnproof.derivations.language.piecewise import relu, step
+from attnproof.derivations.language.functions import BALLS, KinkError
 from attnproof.verify.oracle.error import PrecisionError
 from attnproof.verify.oracle.named import Balls, Named, balls
 
 _MINUS_INFINITY = arb("-inf")
 
 
-def _step(x: arb) -> arb:
-    """1 where x > 0 and 0 where x ≤ 0. Raises PrecisionError where the ball does not say which."""
-    if x > 0:
-        return arb(1)
-    if x <= 0:
-        return arb(0)
-    raise PrecisionError(f"the jump of step at 0 lies within {x.str(5)}")
-
-
-FUNCTIONS: Mapping[object, Callable[[arb], arb]] = {
-    sympy.exp: arb.exp,
-    sympy.tanh: arb.tanh,
-    sympy.sech: arb.sech,  # by its own exponential, not 1 - tanh²: keeps its relative accuracy at large |z|
-    sympy.cosh: arb.cosh,
-    sympy.sinh: arb.sinh,
-    sympy.log: arb.log,
-    sympy.Abs: abs,
-    relu: arb.nonnegative_part,  # both branches where the ball contains 0
-    step: _step,
-}
+FUNCTIONS: Mapping[type[Expr], Callable[[arb], arb]] = {**BALLS, Abs: abs}
 
 
 def is_masked(logit: arb) -> bool:
@@ -43,8 +23,11 @@ def is_masked(logit: arb) -> bool:
 
 
 def elementwise(function: Callable[[arb], arb], operand: Named) -> Named:
-    """``function`` of every element."""
-    return Named(operand.axes, balls(map(function, operand.data.ravel().tolist()), operand.data.shape))
+    """``function`` of every element. Raises PrecisionError where a ball does not say on which side of a jump it lies."""
+    try:
+        return Named(operand.axes, balls(map(function, operand.data.ravel().tolist()), operand.data.shape))
+    except KinkError as error:
+        raise PrecisionError(str(error)) from error
 
 
 def power(operand: Named, numerator: int, denominator: int) -> Named:

@@ -10,6 +10,7 @@ from typing import Final
 from sympy import Symbol
 
 from attnproof.derivations.formulas import Formula
+from attnproof.derivations.language.functions import texts
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.typesetting.latex import shape_text
 from attnproof.impl.codegen.targets.loops.arguments import IDENTITY, Task, doc, task
@@ -38,20 +39,10 @@ def _element(tensor: Tensor, where: Sequence[str], _: frozenset[Symbol]) -> str:
 LANGUAGE: Final = Language(
     functions=MappingProxyType(
         {
-            "exp": "np.exp({0})",
-            "log": "np.log({0})",
+            **texts("numba"),
             "sqrt": "np.sqrt({0})",
             "pow": "np.power({0}, {1})",
             "abs": "abs({0})",
-            "relu": "relu({0}, real)",
-            "step": "step({0}, real)",
-            "sin": "np.sin({0})",
-            "cos": "np.cos({0})",
-            "sinh": "np.sinh({0})",
-            "cosh": "np.cosh({0})",
-            "tanh": "np.tanh({0})",
-            "atan": "np.arctan({0})",
-            "sech": "sech({0}, real)",
             "sech2": "sech2({0}, real)",
         }
     ),

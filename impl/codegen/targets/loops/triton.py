@@ -13,6 +13,7 @@ from typing import Final
 from sympy import Expr, Integer, Symbol
 
 from attnproof.derivations.formulas import Formula
+from attnproof.derivations.language.functions import texts
 from attnproof.derivations.language.notation import Tensor
 from attnproof.impl.codegen.targets.loops.arguments import IDENTITY, Task, doc, task
 from attnproof.impl.codegen.targets.loops.body import Body, Language, broken, definition, exact
@@ -45,16 +46,9 @@ REMARK: Final = (
 )
 FUNCTIONS: Final = MappingProxyType(
     {
-        "exp": "tl.exp({0})",
-        "log": "tl.log({0})",
+        **texts("triton"),
         "sqrt": "tl.sqrt({0})",
         "abs": "tl.abs({0})",
-        "sin": "tl.sin({0})",
-        "cos": "tl.cos({0})",
-        "relu": "relu({0})",
-        "step": "step({0})",
-        "tanh": "tanh({0})",
-        "sech": "sech({0})",
         "sech2": "sech2({0})",
     }
 )

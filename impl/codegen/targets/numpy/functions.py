@@ -2,28 +2,19 @@
 
 from types import MappingProxyType
 
+from attnproof.derivations.language.functions import texts
 from attnproof.impl.codegen.text.printer import Syntax
 
 SYNTAX = Syntax(
     array="Array",
     functions=MappingProxyType(
         {
-            "exp": "np.exp({0})",
-            "log": "np.log({0})",
+            **texts("numpy"),
             "sqrt": "np.sqrt({0})",
             "square": "np.square({0})",
             "pow": "np.power({0}, {1})",
             "abs": "np.abs({0})",
-            "relu": "np.maximum({0}, 0)",
-            "step": "np.heaviside({0}, 0)",
             "sign": "np.sign({0})",
-            "sin": "np.sin({0})",
-            "cos": "np.cos({0})",
-            "sinh": "np.sinh({0})",
-            "cosh": "np.cosh({0})",
-            "tanh": "np.tanh({0})",
-            "atan": "np.arctan({0})",
-            "sech": "sech({0})",
             "sech2": "sech2({0})",
         }
     ),
