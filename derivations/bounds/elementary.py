@@ -113,13 +113,7 @@ class _Steps:
         return self.named[form]
 
     def _name(
-        self,
-        name: str,
-        symbol: str,
-        form: Expr,
-        rhs: Expr,
-        ranges: Mapping[Symbol, Expr],
-        made_of: frozenset[str],
+        self, name: str, symbol: str, form: Expr, rhs: Expr, ranges: Mapping[Symbol, Expr], made_of: frozenset[str]
     ) -> None:
         """``NAME = rhs`` with the indices that occur in it; a number makes name and letter new."""
         known = {tensor.name: tensor for tensor in self.bases.values()}

@@ -12,23 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sympy import (
-    Add,
-    Dummy,
-    Expr,
-    Indexed,
-    Integer,
-    Mul,
-    Number,
-    Pow,
-    Rational,
-    Sum,
-    Symbol,
-    exp,
-    log,
-    sech,
-    sqrt,
-)
+from sympy import Add, Dummy, Expr, Indexed, Integer, Mul, Number, Pow, Rational, Sum, Symbol, exp, log, sech, sqrt
 
 from attnproof.derivations.language.functions import USER
 

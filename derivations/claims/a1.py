@@ -124,7 +124,7 @@ CLAIM = Claim(
             score(J),
             exponent(J) + Q_SQUARED / (2 * sqrt(D)) + k_squared(J) / (2 * sqrt(D)),
         ),
-        Step("the bandwidth", r"2 h^2", r"2\sqrt{d},\ h = d^{1/4}", partial(bandwidth, D ** Rational(1, 4))),
+        Step("the bandwidth", r"2 h^2 => 2\sqrt{d},\ h = d^{1/4}", partial(bandwidth, D ** Rational(1, 4))),
         identity(
             "each weight: the norm of the query cancels, that of the key is a bias", weight(BIASED), weight(GAUSSIAN)
         ),
@@ -139,15 +139,13 @@ CLAIM = Claim(
         ),
         Step(
             "no kernel of the difference q − k alone will do: query 0 with keys 0 and 1, query 1 with keys 1 and 2 have the same differences",
-            r"\ln\tfrac{\alpha_1}{\alpha_2}",
-            r"0 \text{ and } -1",
+            r"\ln\tfrac{\alpha_1}{\alpha_2} => 0 \text{ and } -1",
             partial(no_kernel_of_the_difference, ((0, (0, 1)), (1, (1, 2)))),
             refutes=True,
         ),
         Step(
             "the Gaussian kernel, an exact case, d = 1: keys 1 and 2, query 1",
-            r"\ln\tfrac{\alpha_1}{\alpha_2} - \ln\tfrac{K_1}{K_2}",
-            r"= -\tfrac32 \ne 0",
+            r"\ln\tfrac{\alpha_1}{\alpha_2} - \ln\tfrac{K_1}{K_2} => = -\tfrac32 \ne 0",
             partial(differs, ((1,), (2,)), (1,)),
             refutes=True,
         ),

@@ -118,20 +118,17 @@ CLAIM = Claim(
         ),
         Step(
             "LeakyReLU is strictly increasing, case by case",
-            r"\varphi(x + \delta) - \varphi(x),\ \delta > 0",
-            r"> 0 \text{ for every slope } \lambda > 0",
+            r"\varphi(x + \delta) - \varphi(x),\ \delta > 0 => > 0 \text{ for every slope } \lambda > 0",
             partial(strictly_increasing, SLOPE),
         ),
         Step(
             "slope 0: two negative arguments tie, no order is reversed",
-            r"\varphi(x + \delta) - \varphi(x),\ \lambda = 0",
-            r"\ge 0,\ \varphi(-1) = \varphi(-2)",
+            r"\varphi(x + \delta) - \varphi(x),\ \lambda = 0 => \ge 0,\ \varphi(-1) = \varphi(-2)",
             partial(ties_but_never_reverses, Integer(0)),
         ),
         Step(
             "GATv2 with W and a as stated: the scores are −(1 − λ)|s − h|",
-            r"e(0, 0) - e(0, 1),\ e(1, 1) - e(1, 0)",
-            r"1 - \lambda > 0",
+            r"e(0, 0) - e(0, 1),\ e(1, 1) - e(1, 0) => 1 - \lambda > 0",
             partial(prefers_its_own_key, WEIGHTS, OUTER, BELOW_ONE, MARGIN),
         ),
         identity(

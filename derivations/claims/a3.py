@@ -122,20 +122,17 @@ CLAIM = Claim(
         ),
         Step(
             "one term, with α = x p",
-            r"p \ln\tfrac{p}{\alpha} - p + \alpha",
-            r"p\,(x - 1 - \ln x)",
+            r"p \ln\tfrac{p}{\alpha} - p + \alpha => p\,(x - 1 - \ln x)",
             partial(term, P_ONE * (RATIO - 1 - log(RATIO))),
         ),
         Step(
             "both sides of x = 1: zero there, and strictly growing away from it",
-            r"x - 1 - \ln x",
-            r"\ge 0 \text{, and } 0 \text{ only at } x = 1",
+            r"x - 1 - \ln x => \ge 0 \text{, and } 0 \text{ only at } x = 1",
             partial(nonnegative_and_zero_at_one_only, RATIO - 1 - log(RATIO)),
         ),
         Step(
             "a key with p = 0 adds its weight, which is positive: KL is 0 only for p = α",
-            r"\lim_{p \to 0} (p \ln\tfrac{p}{\alpha} - p + \alpha)",
-            r"\alpha > 0",
+            r"\lim_{p \to 0} (p \ln\tfrac{p}{\alpha} - p + \alpha) => \alpha > 0",
             partial(zero_term, lambda weight: weight),
         ),
         identity("the maximum is attained at p = α", at_softmax(OBJECTIVE), VALUE),
@@ -146,8 +143,7 @@ CLAIM = Claim(
         ),
         Step(
             "each of the n terms is positive and at most 1, and 1 for the largest score",
-            r"e^{-s},\ s = (m - e_j)/\tau \ge 0",
-            r"0 < e^{-s} \le 1",
+            r"e^{-s},\ s = (m - e_j)/\tau \ge 0 => 0 < e^{-s} \le 1",
             partial(at_most_one, exp(-STEP)),
         ),
         identity(
@@ -177,8 +173,7 @@ CLAIM = Claim(
         ),
         Step(
             "so the occupancies are not the softmax weights over the ligands: two ligands with K c = 1",
-            r"\theta = (\tfrac13, \tfrac13)",
-            r"\ne (\tfrac12, \tfrac12) = \alpha",
+            r"\theta = (\tfrac13, \tfrac13) => \ne (\tfrac12, \tfrac12) = \alpha",
             partial(occupancies_differ, (Integer(1), Integer(1)), Integer(1)),
             refutes=True,
         ),

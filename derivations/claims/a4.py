@@ -178,14 +178,12 @@ CLAIM = Claim(
     steps=(
         Step(
             "both orders of the maxima",
-            r"(m_1, \ell_1, o_1) \circ (m_2, \ell_2, o_2)",
-            r"(m_2, \ell_2, o_2) \circ (m_1, \ell_1, o_1)",
+            r"(m_1, \ell_1, o_1) \circ (m_2, \ell_2, o_2) => (m_2, \ell_2, o_2) \circ (m_1, \ell_1, o_1)",
             partial(commutative, merge),
         ),
         Step(
             "all six orders of the maxima, equal ones included",
-            r"(x \circ y) \circ z",
-            r"x \circ (y \circ z)",
+            r"(x \circ y) \circ z => x \circ (y \circ z)",
             partial(associative, merge),
         ),
         identity(
@@ -194,9 +192,7 @@ CLAIM = Claim(
             exp(M_1 - M) * FIRST[0] + exp(M_2 - M) * SECOND[0],
         ),
         identity(
-            "the weighted sum over two blocks likewise",
-            WHOLE[1],
-            exp(M_1 - M) * FIRST[1] + exp(M_2 - M) * SECOND[1],
+            "the weighted sum over two blocks likewise", WHOLE[1], exp(M_1 - M) * FIRST[1] + exp(M_2 - M) * SECOND[1]
         ),
         identity(
             "the quotient is the context, whatever the reference point",
@@ -205,41 +201,35 @@ CLAIM = Claim(
         ),
         Step(
             "a block without keys adds nothing",
-            r"(m_1, \ell_1, o_1) \circ (-\infty, 0, 0)",
-            r"(m_1, \ell_1, o_1)",
+            r"(m_1, \ell_1, o_1) \circ (-\infty, 0, 0) => (m_1, \ell_1, o_1)",
             partial(neutral, (-oo, Integer(0), Integer(0))),
         ),
         Step(
             "two blocks without keys: the exponent is not defined",
-            r"(-\infty) - (-\infty)",
-            r"\text{undefined}",
+            r"(-\infty) - (-\infty) => \text{undefined}",
             partial(undefined, lambda a, b: a - b, -oo),
         ),
         Step(
             "exchanging the arguments exchanges those of a maximum and of a sum only: commutative with rounding too",
-            r"\operatorname{fl}(x \circ y)",
-            r"\operatorname{fl}(y \circ x)",
+            r"\operatorname{fl}(x \circ y) => \operatorname{fl}(y \circ x)",
             partial(symmetric_program, "max", "plus"),
         ),
         Step(
             "not associative with rounding: three equal scores, values 0.1, 0.2, 0.3 in double precision",
-            r"\operatorname{fl}((x \circ y) \circ z)",
-            r"\ne \operatorname{fl}(x \circ (y \circ z))",
+            r"\operatorname{fl}((x \circ y) \circ z) => \ne \operatorname{fl}(x \circ (y \circ z))",
             partial(in_float, (0.1, 0.2, 0.3)),
             refutes=True,
         ),
         Step(
             "a merge that raises the maximum by s: one product, one sum, one exponential of the rounded −s; the raises add up to m − e",
-            r"D\,c + u\,(m - e_j)",
-            r"(D + 1)\,c + u\,(m + s - e_j),\ c = 2u' + \epsilon'",
+            r"D\,c + u\,(m - e_j) => (D + 1)\,c + u\,(m + s - e_j),\ c = 2u' + \epsilon'",
             partial(one_merge, PER_MERGE + U * S),
             uses=("rounding_as_factor",),
         ),
         Step(
             "numerator, denominator, division: the coefficient of each V is its weight times a factor e^θ, the denominator is a mean of "
             "factors, |θ| ≤ T = 2B + u/(1 − u)",
-            r"B + B + u'",
-            r"T,\quad |\hat c - c| \le (e^T - 1) \textstyle\sum_j \alpha_j |V_j|",
+            r"B + B + u' => T,\quad |\hat c - c| \le (e^T - 1) \textstyle\sum_j \alpha_j |V_j|",
             partial(quotient, 2 * BUDGET + U_LOG),
             uses=("rounding_as_factor",),
         ),

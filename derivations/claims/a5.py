@@ -71,14 +71,12 @@ def evaluations(system: System, kind: Kind, expected: Expr) -> bool:
 _STEPS_OF_ALGEBRA = (
     Step(
         "tanh in exponentials",
-        r"\tanh(a + b)",
-        r"1 - \frac{2}{1 + AB}",
+        r"\tanh(a + b) => 1 - \frac{2}{1 + AB}",
         partial(vanishes, tanh(X + Y) - (1 - 2 / (1 + E_X * E_Y))),
     ),
     Step(
         "its derivative",
-        r"1 - \tanh^2(a + b)",
-        r"\frac{4AB}{(1 + AB)^2}",
+        r"1 - \tanh^2(a + b) => \frac{4AB}{(1 + AB)^2}",
         partial(vanishes, 1 - tanh(X + Y) ** 2 - 4 * E_X * E_Y / (1 + E_X * E_Y) ** 2),
     ),
     identity(
@@ -88,20 +86,17 @@ _STEPS_OF_ALGEBRA = (
     ),
     Step(
         "evaluations of tanh in the direct form",
-        r"\tanh(z_{ija})",
-        r"n_q n_k d_a",
+        r"\tanh(z_{ija}) => n_q n_k d_a",
         partial(evaluations, DIRECT, "tanh", N_Q * N_K * D_A),
     ),
     Step(
         "exponentials in the separated form",
-        r"A_{ia},\ B_{ja}",
-        r"(n_q + n_k) d_a",
+        r"A_{ia},\ B_{ja} => (n_q + n_k) d_a",
         partial(evaluations, SEPARATED, "exp", (N_Q + N_K) * D_A),
     ),
     Step(
         "no tanh is left, one reciprocal for each former tanh",
-        r"\frac{1}{1 + A_{ia} B_{ja}}",
-        r"n_q n_k d_a",
+        r"\frac{1}{1 + A_{ia} B_{ja}} => n_q n_k d_a",
         partial(evaluations, SEPARATED, "reciprocal", N_Q * N_K * D_A),
     ),
     identity(
@@ -114,41 +109,35 @@ _STEPS_OF_ALGEBRA = (
 _STEPS_OF_ROUNDING = (
     Step(
         "all roundings of one unit, u at most 2^{-8}; the quotient is at most 2 and the result within ±1, because rounding is monotone",
-        r"|\hat T - \tanh(a + b)|",
-        rf"\le {FORWARD} u",
+        rf"|\hat T - \tanh(a + b)| => \le {FORWARD} u",
         partial(collected, FORWARD),
         uses=("perturbed_product", "exponentials_in_range"),
     ),
     Step(
         "where the product overflows the result is 1",
-        r"1 - \tanh(a + b) = \frac{2}{1 + AB} \le 2^{1 - e_{\max}} (1 + u)^2",
-        rf"\le {FORWARD} u",
+        rf"1 - \tanh(a + b) = \frac{{2}}{{1 + AB}} \le 2^{{1 - e_{{\max}}}} (1 + u)^2 => \le {FORWARD} u",
         partial(overflow_is_harmless, FORWARD),
     ),
     Step(
         "the direct form: tanh is concave and 0 at 0, two roundings",
-        r"|\mathrm{fl}(\tanh(\mathrm{fl}(a + b))) / \tanh(a + b) - 1|",
-        r"\le 2u + u^2",
+        r"|\mathrm{fl}(\tanh(\mathrm{fl}(a + b))) / \tanh(a + b) - 1| => \le 2u + u^2",
         partial(direct_relative, 2 * tanh(POSITIVE) / cosh(POSITIVE) ** 2, 2 * UNIT + UNIT**2),
     ),
     Step(
         "b = 0 and 0 < a ≤ u/4: A rounds to 1, B is 1, the result is 0",
-        r"e^{2a} \le \frac{1}{1 - 2a}",
-        r"< 1 + u",
+        r"e^{2a} \le \frac{1}{1 - 2a} => < 1 + u",
         partial(rounds_to_one, Rational(1, 2)),
     ),
     Step(
         "all roundings of the derivative",
-        r"(1 \pm u)^{\pm 3}\,(1 \pm u)/(1 \pm u)^3",
-        rf"\in [1 - {BACKWARD} u, 1 + {BACKWARD} u]",
+        rf"(1 \pm u)^{{\pm 3}}\,(1 \pm u)/(1 \pm u)^3 => \in [1 - {BACKWARD} u, 1 + {BACKWARD} u]",
         partial(collected_backward, BACKWARD),
         uses=("perturbed_product", "exponentials_in_range"),
     ),
     *(
         Step(
             f"backward, {name}: nothing overflows, nothing is subnormal",
-            rf"|a|, |b| \le \tfrac{{{safe_backward(name)}}}{{2}} \ln 2",
-            r"4AB,\ (1 + AB)^2 \le 2^{e_{\max}}",
+            rf"|a|, |b| \le \tfrac{{{safe_backward(name)}}}{{2}} \ln 2 => 4AB,\ (1 + AB)^2 \le 2^{{e_{{\max}}}}",
             partial(backward_in_range, name, safe_backward(name)),
             uses=("exponentials_in_range",),
         )
@@ -156,8 +145,7 @@ _STEPS_OF_ROUNDING = (
     ),
     Step(
         "the product overflows: backward is ∞/∞",
-        r"a + b \ge \tfrac{e_{\max} + 2}{2} \ln 2",
-        r"\mathrm{fl}(AB) = \infty",
+        r"a + b \ge \tfrac{e_{\max} + 2}{2} \ln 2 => \mathrm{fl}(AB) = \infty",
         partial(overflows, 2),
         uses=("exponentials_in_range",),
     ),

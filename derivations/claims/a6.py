@@ -68,7 +68,7 @@ def not_negative(expr: Expr) -> bool:
 
 def not_negative_step(rule: str, expr: Expr, *uses: str) -> Step:
     """The step ``expr >= 0``."""
-    return Step(rule, expr_latex(expr), r"\ge 0", partial(not_negative, expr), uses=uses)
+    return Step(rule, rf"{expr_latex(expr)} => \ge 0", partial(not_negative, expr), uses=uses)
 
 
 def exceeds(query: tuple[int, ...], key: tuple[int, ...], scale: Expr, bound: Expr) -> bool:
@@ -172,8 +172,7 @@ CLAIM = Claim(
         *(
             Step(
                 f"ε > 0: the norm is below 1; a second road at d = {width}, where an SMT solver decides",
-                r"|x|^2/(|x|^2 + \varepsilon)",
-                "< 1",
+                r"|x|^2/(|x|^2 + \varepsilon) => < 1",
                 partial(below_one_at_width, width, EPSILON),
             )
             for width in (2, 3)
@@ -193,8 +192,7 @@ CLAIM = Claim(
         not_negative_step("what is left over: with gains the score is at most G d", GAIN_GAP, "cauchy_schwarz"),
         Step(
             "a second road at d = 2: an SMT solver decides",
-            r"|\gamma_1 u_1 v_1 + \gamma_2 u_2 v_2|,\ |u|^2, |v|^2 \le 2",
-            r"\le 2 G",
+            r"|\gamma_1 u_1 v_1 + \gamma_2 u_2 v_2|,\ |u|^2, |v|^2 \le 2 => \le 2 G",
             partial(gains_at_width, 2, Integer(1)),
         ),
         identity(
@@ -205,8 +203,7 @@ CLAIM = Claim(
         identity("RMS without ε, query and key equal: d is attained", squares(rms(S, Integer(0))), SQUARED_NORM),
         Step(
             "without the scale √d is exceeded: d = 4, both vectors (1, 1, 1, 1), of RMS 1",
-            r"\hat q^\top \hat k = 4",
-            r"> \sqrt 4",
+            r"\hat q^\top \hat k = 4 => > \sqrt 4",
             partial(exceeds, (1, 1, 1, 1), (1, 1, 1, 1), Integer(1), sqrt(4)),
             refutes=True,
         ),
@@ -222,14 +219,9 @@ CLAIM = Claim(
         ),
         Step(
             "with an offset G√d is exceeded: d = 2, (1, −1) layer-normalised, gain 1, offset (1, −1)",
-            r"\hat q^\top \hat k/\sqrt 2 = 8/\sqrt 2",
-            r"> \sqrt 2",
+            r"\hat q^\top \hat k/\sqrt 2 = 8/\sqrt 2 => > \sqrt 2",
             partial(
-                exceeds,
-                layer_normed((1, -1), 1, (1, -1)),
-                layer_normed((1, -1), 1, (1, -1)),
-                1 / sqrt(2),
-                sqrt(2),
+                exceeds, layer_normed((1, -1), 1, (1, -1)), layer_normed((1, -1), 1, (1, -1)), 1 / sqrt(2), sqrt(2)
             ),
             refutes=True,
         ),
@@ -237,20 +229,17 @@ CLAIM = Claim(
         not_negative_step("hence the bound by the Frobenius norm", FORM_DEFECT),
         Step(
             "soft-cap: the distance to κ",
-            r"\kappa - \kappa\tanh(x/\kappa)",
-            r"\frac{2\kappa}{1 + e^{2x/\kappa}} > 0",
+            r"\kappa - \kappa\tanh(x/\kappa) => \frac{2\kappa}{1 + e^{2x/\kappa}} > 0",
             partial(strictly_within, CAPPED_BY, POSITIVE_CAP, 2 * POSITIVE_CAP / (1 + exp(2 * X / POSITIVE_CAP))),
         ),
         Step(
             "soft-cap: the distance to −κ",
-            r"\kappa\tanh(x/\kappa) + \kappa",
-            r"\frac{2\kappa}{1 + e^{-2x/\kappa}} > 0",
+            r"\kappa\tanh(x/\kappa) + \kappa => \frac{2\kappa}{1 + e^{-2x/\kappa}} > 0",
             partial(strictly_within, -POSITIVE_CAP, CAPPED_BY, 2 * POSITIVE_CAP / (1 + exp(-2 * X / POSITIVE_CAP))),
         ),
         Step(
             "the layer adds the bias after the cap: score 0, bias 2κ",
-            r"\kappa\tanh(0) + 2\kappa",
-            r"> \kappa",
+            r"\kappa\tanh(0) + 2\kappa => > \kappa",
             partial(above, logit(Integer(0), POSITIVE_CAP, 2 * POSITIVE_CAP), POSITIVE_CAP),
             refutes=True,
         ),

@@ -103,52 +103,42 @@ CLAIM = Claim(
     steps=(
         Step(
             "an exact case",
-            r"\left[\tanh(1 + b) - \tanh(b)\right]_{b=0}^{b=1}",
-            r"\ne 0",
+            r"\left[\tanh(1 + b) - \tanh(b)\right]_{b=0}^{b=1} => \ne 0",
             partial(log_odds_move, tanh(Z_1 + B) - tanh(Z_2 + B)),
             uses=("softmax_shift",),
         ),
         Step(
             "derivative of tanh",
-            r"\partial_b\left(\tanh(z_1 + b) - \tanh(z_2 + b)\right)",
-            r"\operatorname{sech}^2(z_1 + b) - \operatorname{sech}^2(z_2 + b)",
+            r"\partial_b\left(\tanh(z_1 + b) - \tanh(z_2 + b)\right)"
+            r" => \operatorname{sech}^2(z_1 + b) - \operatorname{sech}^2(z_2 + b)",
             partial(slope, 1 / cosh(Z_1 + B) ** 2 - 1 / cosh(Z_2 + B) ** 2),
         ),
-        Step(
-            "tanh approaches 1",
-            r"1 - \tanh(b_a + z_a)",
-            r"\in [0,\ 2 e^{-2(|b_a| - Z_a)}]",
-            partial(tail, UNIT_TAIL),
-        ),
-        Step("and -1 in the same way", r"\tanh(-x)", r"-\tanh(x)", partial(mirrored, -tanh(X))),
+        Step("tanh approaches 1", r"1 - \tanh(b_a + z_a) => \in [0,\ 2 e^{-2(|b_a| - Z_a)}]", partial(tail, UNIT_TAIL)),
+        Step("and -1 in the same way", r"\tanh(-x) => -\tanh(x)", partial(mirrored, -tanh(X))),
         Step(
             "both keys on the same side: the unit's parts differ by at most the tail",
-            r"|v_a \tanh(b_a + z_{ia}) - v_a \tanh(b_a + z_{ja})|",
-            r"\le 2|v_a| e^{-2(|b_a| - Z_a)}",
+            r"|v_a \tanh(b_a + z_{ia}) - v_a \tanh(b_a + z_{ja})| => \le 2|v_a| e^{-2(|b_a| - Z_a)}",
             partial(spread, V * TAU),
         ),
         Step(
             "scores within τ of each other",
-            r"1/\alpha_i = \sum_j e^{e_j - e_i}",
-            r"\alpha_i \in [e^{-\tau}/n,\ e^{\tau}/n]",
+            r"1/\alpha_i = \sum_j e^{e_j - e_i} => \alpha_i \in [e^{-\tau}/n,\ e^{\tau}/n]",
             partial(squeezed, exp(-TAU) / N, exp(TAU) / N),
         ),
         Step(
             "the larger of the two distances",
-            r"|\alpha_i - 1/n|",
-            r"\le (e^{\tau} - 1)/n",
+            r"|\alpha_i - 1/n| => \le (e^{\tau} - 1)/n",
             partial(distance, (exp(TAU) - 1) / N),
         ),
         Step(
             "the rate is attained",
-            r"\lim_{b\to\infty} e^{2b}\left(\tanh(b + z_1) - \tanh(b + z_2)\right)",
-            r"2\left(e^{-2z_2} - e^{-2z_1}\right)",
+            r"\lim_{b\to\infty} e^{2b}\left(\tanh(b + z_1) - \tanh(b + z_2)\right)"
+            r" => 2\left(e^{-2z_2} - e^{-2z_1}\right)",
             partial(leading, 2 * (P_2 - P_1)),
         ),
         Step(
             "a unit without bias keeps its say",
-            r"\lim_{b\to\infty} \tanh(1 + b) - \tanh(b) + \tanh(1) - \tanh(0)",
-            r"\tanh(1) \ne 0",
+            r"\lim_{b\to\infty} \tanh(1 + b) - \tanh(b) + \tanh(1) - \tanh(0) => \tanh(1) \ne 0",
             partial(remaining_unit, tanh(1)),
             refutes=True,
             uses=("softmax_shift",),

@@ -55,8 +55,7 @@ CLAIM = Claim(
     steps=tuple(
         Step(
             f"sizes of the parameter tensors: {name[0].replace('_', ' ')} score{' with hidden bias' if name[1:] else ''}",
-            _shapes(name),
-            expr_latex(expected),
+            f"{_shapes(name)} => {expr_latex(expected)}",
             partial(counted, name, expected),
         )
         for name, expected in COUNTS.items()

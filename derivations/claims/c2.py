@@ -151,33 +151,28 @@ CLAIM = Claim(
     steps=(
         Step(
             "parameters of the additive and of the bilinear score",
-            r"\text{additive},\ \text{bilinear}",
-            r"d_a(d_q + d_k + 1),\ d_q d_k",
+            r"\text{additive},\ \text{bilinear} => d_a(d_q + d_k + 1),\ d_q d_k",
             partial(counts, PARAMETERS, D_A * (D_Q + D_K + 1), D_Q * D_K),
         ),
         Step(
             "multiply-adds, counted over the equations; the bilinear score projects the queries",
-            r"\text{additive},\ \text{bilinear}",
-            r"d_a(n_q d_q + n_k d_k + n_q n_k),\ n_q d_k(d_q + n_k)",
+            r"\text{additive},\ \text{bilinear} => d_a(n_q d_q + n_k d_k + n_q n_k),\ n_q d_k(d_q + n_k)",
             partial(counts, WORK, D_A * (N_Q * D_Q + N_K * D_K + N_Q * N_K), N_Q * D_K * (D_Q + N_K)),
         ),
         Step(
             "elements held, counted over the equations",
-            r"\text{additive},\ \text{bilinear}",
-            r"d_a(n_q + n_k + n_q n_k) + n_q n_k,\ n_q d_k + n_q n_k",
+            r"\text{additive},\ \text{bilinear} => d_a(n_q + n_k + n_q n_k) + n_q n_k,\ n_q d_k + n_q n_k",
             partial(counts, MEMORY, D_A * (N_Q + N_K + N_Q * N_K) + N_Q * N_K, N_Q * D_K + N_Q * N_K),
         ),
         Step(
             "evaluations of tanh, and as many additions",
-            r"\text{additive}",
-            r"n_q n_k d_a",
+            r"\text{additive} => n_q n_k d_a",
             partial(functions, N_Q * N_K * D_A),
         ),
         *(
             Step(
                 f"break-even for {what}: the difference is a positive multiple of the distance of d_a from it",
-                r"\text{additive} - \text{bilinear}",
-                rf"c\,\left(d_a - {expr_latex(value)}\right),\ c > 0",
+                rf"\text{{additive}} - \text{{bilinear}} => c\,\left(d_a - {expr_latex(value)}\right),\ c > 0",
                 partial(break_even, costs, value),
             )
             for what, costs, value in (
@@ -188,84 +183,68 @@ CLAIM = Claim(
         ),
         Step(
             "projecting the keys instead: the same multiply-adds with query and key exchanged",
-            r"n_q d_k(d_q + n_k)",
-            r"n_k d_q(d_k + n_q)",
+            "n_q d_k(d_q + n_k) => n_k d_q(d_k + n_q)",
             partial(mirrored, WORK[1], count(PROJECTED_KEYS, "multiply_add")),
         ),
         Step(
             "projecting the keys instead: the same memory with query and key exchanged",
-            r"n_q d_k + n_q n_k",
-            r"n_k d_q + n_q n_k",
+            "n_q d_k + n_q n_k => n_k d_q + n_q n_k",
             partial(mirrored, MEMORY[1], memory(PROJECTED_KEYS)),
         ),
         Step(
             "contracting query and key first: never fewer multiply-adds",
-            r"2 n_q n_k d_q d_k - n_q d_k(d_q + n_k)",
-            r"\ge 0",
+            r"2 n_q n_k d_q d_k - n_q d_k(d_q + n_k) => \ge 0",
             partial(never_cheaper, count(PAIRS_FIRST, "multiply_add"), WORK[1]),
         ),
         Step(
             "contracting query and key first: never less memory",
-            r"n_q n_k d_q d_k - n_q d_k",
-            r"\ge 0",
+            r"n_q n_k d_q d_k - n_q d_k => \ge 0",
             partial(never_cheaper, memory(PAIRS_FIRST), MEMORY[1]),
         ),
         *(
             Step(
                 f"equal sizes, n fixed: the break-even for {what} grows in proportion to d",
-                r"\lim_{d\to\infty} d_a^*/d",
-                r"> 0",
+                r"\lim_{d\to\infty} d_a^*/d => > 0",
                 partial(unbounded, value),
                 refutes=True,
             )
-            for what, value in (
-                ("parameters", FOR_PARAMETERS),
-                ("multiply-adds", FOR_WORK),
-                ("memory", FOR_MEMORY),
-            )
+            for what, value in (("parameters", FOR_PARAMETERS), ("multiply-adds", FOR_WORK), ("memory", FOR_MEMORY))
         ),
         Step(
             "the usual statement the wrong way round: d = 4096, n = 16, d_a = 32, the additive score is cheaper in all three",
-            three_counts(0, 4096, 16, 32),
-            "< " + three_counts(1, 4096, 16, 32),
+            f"{three_counts(0, 4096, 16, 32)} => {'< ' + three_counts(1, 4096, 16, 32)}",
             partial(additive_is_cheaper, 4096, 16, 32),
             refutes=True,
         ),
         Step(
             "equal sizes: parameters",
-            expr_latex(equal_sizes(FOR_PARAMETERS)),
-            r"\in (0, d/2)",
+            rf"{expr_latex(equal_sizes(FOR_PARAMETERS))} => \in (0, d/2)",
             partial(between, FOR_PARAMETERS, Integer(0), D / 2),
         ),
         Step(
             "equal sizes: multiply-adds",
-            expr_latex(equal_sizes(FOR_WORK)),
-            r"\in (d/2, d)",
+            rf"{expr_latex(equal_sizes(FOR_WORK))} => \in (d/2, d)",
             partial(between, FOR_WORK, D / 2, D),
         ),
         Step(
             "equal sizes: multiply-adds for long sequences",
-            expr_latex(equal_sizes(FOR_WORK)),
-            "d",
+            f"{expr_latex(equal_sizes(FOR_WORK))} => d",
             partial(long_sequences, FOR_WORK, D),
         ),
         Step(
             "equal sizes: memory",
-            expr_latex(equal_sizes(FOR_MEMORY)),
-            r"\frac{d}{n + 2}",
+            rf"{expr_latex(equal_sizes(FOR_MEMORY))} => \frac{{d}}{{n + 2}}",
             partial(is_simply, FOR_MEMORY, D / (N + 2)),
         ),
         Step(
             "equal sizes: memory, below d",
-            r"\frac{d}{n + 2}",
-            r"\in (0, d)",
+            r"\frac{d}{n + 2} => \in (0, d)",
             partial(between, FOR_MEMORY, Integer(0), D),
         ),
         *(
             Step(
                 f"the three break-evens at d = {width}, n = {length}",
-                r"d_a^*",
-                r",\ ".join(f"{float(value):.4g}" for value in expected),
+                "d_a^* => " + r",\ ".join(f"{float(value):.4g}" for value in expected),
                 partial(table, width, length, expected),
             )
             for (width, length), expected in TABLE.items()

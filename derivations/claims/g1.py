@@ -56,8 +56,7 @@ CLAIM = Claim(
         identity("the score as a gated and summed key", SCORE, total(GATE * KEY[J, F], (F, D_K))),
         Step(
             "the gate is made from query and matrix alone: it is the same for all keys",
-            expr_latex(GATE),
-            r"\text{no } k",
+            rf"{expr_latex(GATE)} => \text{{no }} k",
             partial(made_from, GATE, ("query", "weight")),
         ),
         identity("linear: a scaled query", put(GATE, QUERY, lambda *x: SCALE[()] * QUERY[x]), SCALE[()] * GATE),
@@ -68,16 +67,14 @@ CLAIM = Claim(
         ),
         Step(
             "which is positive unless the column is 0, so that λ gives every real value, negative ones and those above 1 included",
-            expr_latex(COLUMN_SQUARED),
-            r"\ge 0",
+            rf"{expr_latex(COLUMN_SQUARED)} => \ge 0",
             partial(is_sum_of_squares, COLUMN_SQUARED),
         ),
         identity("as well a gate made from the key", SCORE, total(QUERY[I, R] * OTHER_GATE, (R, D_Q))),
         identity("a column of W that is 0: the gate there is 0", put(GATE, WEIGHT, lambda *_: Integer(0)), Integer(0)),
         Step(
             "no gate of an LSTM, which stays within (0, 1): s = (2, −1), W = diag(3, 4)",
-            r"W^\top s",
-            r"(6, -4)",
+            r"W^\top s => (6, -4)",
             partial(gate_at, Matrix([2, -1]), Matrix([[3, 0], [0, 4]]), Matrix([6, -4])),
         ),
     ),

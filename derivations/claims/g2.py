@@ -90,32 +90,26 @@ CLAIM = Claim(
     steps=(
         Step(
             "tanh by the sigmoid",
-            r"\tanh x",
-            r"2\sigma(2x) - 1",
+            r"\tanh x => 2\sigma(2x) - 1",
             partial(function_identity, tanh(X), 2 * sigmoid(2 * X) - 1),
         ),
         Step(
             "the distance to 1",
-            r"1 - \tanh x",
-            r"2\sigma(-2x)",
+            r"1 - \tanh x => 2\sigma(-2x)",
             partial(function_identity, 1 - tanh(X), 2 * sigmoid(-2 * X)),
         ),
         Step(
             "the distance to −1",
-            r"1 + \tanh x",
-            r"2\sigma(2x)",
+            r"1 + \tanh x => 2\sigma(2x)",
             partial(function_identity, 1 + tanh(X), 2 * sigmoid(2 * X)),
         ),
         Step(
             "the sigmoid is positive, hence −1 < tanh < 1",
-            r"\sigma(\pm 2x)",
-            r"> 0",
+            r"\sigma(\pm 2x) => > 0",
             partial(positive_everywhere, sigmoid(2 * X), sigmoid(-2 * X)),
         ),
         identity(
-            "the score is v behind the gate, summed",
-            SCORE,
-            total(tanh(PREACTIVATION[I, J, A]) * V_HIDDEN[A], (A, D_A)),
+            "the score is v behind the gate, summed", SCORE, total(tanh(PREACTIVATION[I, J, A]) * V_HIDDEN[A], (A, D_A))
         ),
         identity(
             "the score by sigmoids (tanh written by the first step)",
@@ -126,21 +120,18 @@ CLAIM = Claim(
         identity("the argument of the LSTM gate: all parameters doubled", doubled(PRE), 2 * PRE),
         Step(
             "not affine in the key, so that no gate lets the key through: one unit, z = h + 1, keys −1, 0, 1",
-            r"\tanh(2) - 2\tanh(1) + \tanh(0)",
-            r"\ne 0",
+            r"\tanh(2) - 2\tanh(1) + \tanh(0) => \ne 0",
             partial(bends, tanh(2) - 2 * tanh(1) + tanh(0)),
             refutes=True,
         ),
         Step(
             "tanh is 0 at 0 and increases: negative for x < 0",
-            r"\tanh 0,\ \partial_x \tanh x",
-            r"0,\ \operatorname{sech}^2 x > 0",
+            r"\tanh 0,\ \partial_x \tanh x => 0,\ \operatorname{sech}^2 x > 0",
             partial(opens_like, tanh(X), Integer(0), 1 / cosh(X) ** 2),
         ),
         Step(
             "the sigmoid at 0, and its increase",
-            r"\sigma(0),\ \partial_x \sigma(2x)",
-            r"\tfrac12,\ 2\sigma(2x)\sigma(-2x) > 0",
+            r"\sigma(0),\ \partial_x \sigma(2x) => \tfrac12,\ 2\sigma(2x)\sigma(-2x) > 0",
             partial(opens_like, sigmoid(2 * X), Integer(1) / 2, 2 * sigmoid(2 * X) * sigmoid(-2 * X)),
         ),
     ),

@@ -58,8 +58,7 @@ CLAIM = Claim(
         ),
         Step(
             "since |s|² is positive for s ≠ 0",
-            expr_latex(S_SQUARED),
-            r"\ge 0",
+            rf"{expr_latex(S_SQUARED)} => \ge 0",
             partial(is_sum_of_squares, S_SQUARED),
         ),
         identity(
@@ -92,8 +91,7 @@ CLAIM = Claim(
         ),
         Step(
             "why the norms must be given: the query (1, 0), the parallel key (1, 0), and (2, 2) at 45°",
-            r"s^\top h",
-            r"1 < 2",
+            r"s^\top h => 1 < 2",
             partial(larger_though_less_aligned, Matrix([1, 0]), Matrix([1, 0]), Matrix([2, 2])),
         ),
     ),

@@ -47,15 +47,9 @@ CLAIM = Claim(
     kinds=("domain",),
     steps=(
         identity(
-            "linear in the query",
-            combined(QUERY, OTHER_QUERY),
-            X[()] * SCORE + Y[()] * exchanged(QUERY, OTHER_QUERY),
+            "linear in the query", combined(QUERY, OTHER_QUERY), X[()] * SCORE + Y[()] * exchanged(QUERY, OTHER_QUERY)
         ),
-        identity(
-            "linear in the key",
-            combined(KEY, OTHER_KEY),
-            X[()] * SCORE + Y[()] * exchanged(KEY, OTHER_KEY),
-        ),
+        identity("linear in the key", combined(KEY, OTHER_KEY), X[()] * SCORE + Y[()] * exchanged(KEY, OTHER_KEY)),
         identity("of degree two in both together", both_scaled(), X[()] ** 2 * SCORE),
     ),
     altered=(
@@ -63,9 +57,7 @@ CLAIM = Claim(
         Altered(
             "linear in the key with the coefficients of the combination halved",
             partial(
-                equal,
-                combined(KEY, OTHER_KEY),
-                Rational(1, 2) * (X[()] * SCORE + Y[()] * exchanged(KEY, OTHER_KEY)),
+                equal, combined(KEY, OTHER_KEY), Rational(1, 2) * (X[()] * SCORE + Y[()] * exchanged(KEY, OTHER_KEY))
             ),
         ),
         Altered(

@@ -69,15 +69,10 @@ CLAIM = Claim(
     steps=(
         Step(
             "a sum over p + q terms is one over the first p and one over the other q",
-            r"\sum_{m < p + q} g(m)",
-            r"\sum_{m < p} g(m) + \sum_{f < q} g(p + f)",
+            r"\sum_{m < p + q} g(m) => \sum_{m < p} g(m) + \sum_{f < q} g(p + f)",
             partial(two_blocks, 0),
         ),
-        identity(
-            "the sum over the concatenated axis, in its two blocks",
-            in_blocks(SPLIT),
-            PREACTIVATIONS.rhs,
-        ),
+        identity("the sum over the concatenated axis, in its two blocks", in_blocks(SPLIT), PREACTIVATIONS.rhs),
         identity("the output layer on top of it", NETWORK, WRITTEN_OUT),
     ),
     altered=(

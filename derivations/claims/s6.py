@@ -134,31 +134,27 @@ def _steps() -> tuple[Step, ...]:
             if before + after not in seen:  # the layer is the same for every score
                 seen.add(before + after)
                 check = partial(duality, derivation.forward, derivation.adjoint, equation)
-                steps.append(Step(f"chain rule for {equation.target.name} ({score})", before, after, check))
+                steps.append(Step(f"chain rule for {equation.target.name} ({score})", f"{before} => {after}", check))
     for score in FAMILIES:
         steps += [
             Step(
                 f"sums, products, exp, tanh, and divisions by what is positive only: differentiable everywhere ({score})",
-                r"\text{every equation}",
-                r"\textstyle\sum_l e^{t_{il}} > 0,\ \kappa > 0",
+                r"\text{every equation} => \textstyle\sum_l e^{t_{il}} > 0,\ \kappa > 0",
                 partial(smooth, score, SOFTCAP[()]),
             ),
             Step(
                 f"the same for every choice of the options ({score})",
-                r"\sum \bar y\, \dot y \text{ for every equation}",
-                r"\sum \bar x\, \dot x",
+                r"\sum \bar y\, \dot y \text{ for every equation} => \sum \bar x\, \dot x",
                 partial(dual_in_every_option, score),
             ),
             Step(
                 f"the assembled gradients at random rational points and by scalar expansion ({score})",
-                r"\partial \textstyle\sum \bar c\, c / \partial x",
-                r"\bar x",
+                r"\partial \textstyle\sum \bar c\, c / \partial x => \bar x",
                 partial(confirmed, full(score)),
             ),
             Step(
                 f"Hessian-vector products: the tangent of forward and adjoint ({score})",
-                r"\frac{d}{d\varepsilon}\, \bar x(x + \varepsilon \dot x)",
-                r"\dot{\bar x}",
+                r"\frac{d}{d\varepsilon}\, \bar x(x + \varepsilon \dot x) => \dot{\bar x}",
                 partial(second_derivatives, *hessian_product(score)),
             ),
         ]

@@ -136,8 +136,7 @@ CLAIM = Claim(
         identity("the variance as a sum of squares", form(U, U), SPREAD),
         Step(
             "weights are positive: positive semidefinite",
-            expr_latex(SPREAD),
-            r"\ge 0",
+            rf"{expr_latex(SPREAD)} => \ge 0",
             partial(is_sum_of_squares, SPREAD),
         ),
         identity(
@@ -147,8 +146,7 @@ CLAIM = Claim(
         ),
         Step(
             "H − u_j = r_j² and u_j − h = s_j²: the last sum is not negative, term by term",
-            expr_latex(mean(ABOVE[J] ** 2 * BELOW[J] ** 2)),
-            r"\ge 0",
+            rf"{expr_latex(mean(ABOVE[J] ** 2 * BELOW[J] ** 2))} => \ge 0",
             partial(products_of_squares, ABOVE[J] ** 2, BELOW[J] ** 2),
         ),
         identity(
@@ -163,40 +161,31 @@ CLAIM = Claim(
         ),
         Step(
             "so the form is at most |u|²/2; J being symmetric, its norm is the largest form of a unit vector: at most 1/2",
-            r"(\bar u - \tfrac{H+h}2)^2,\ \tfrac{(H+h)^2}4,\ \tfrac12 \textstyle\sum_l o_l^2",
-            r"\ge 0",
+            r"(\bar u - \tfrac{H+h}2)^2,\ \tfrac{(H+h)^2}4,\ \tfrac12 \textstyle\sum_l o_l^2 => \ge 0",
             partial(squares, (MEAN - (HIGH[()] + LOW[()]) / 2) ** 2, (HIGH[()] + LOW[()]) ** 2 / 4, SQUARES / 2),
         ),
         *(
             Step(
                 f"a second road at n = {keys}: no principal minor of J or of 1/2 − J is negative (an SMT solver decides)",
-                r"0 \preceq J",
-                r"J \preceq \tfrac12",
+                r"0 \preceq J => J \preceq \tfrac12",
                 partial(within, Integer(0), Rational(1, 2), keys),
             )
             for keys in (2, 3)
         ),
         Step(
             "a single key: the only weight is 1",
-            r"\alpha = (1),\ u = (1)",
-            r"u^\top J u = 0",
+            r"\alpha = (1),\ u = (1) => u^\top J u = 0",
             partial(attains, (Integer(1),), (Integer(1),), Integer(0)),
         ),
         Step(
             "two keys with equal scores attain it",
-            r"\alpha = (\tfrac12, \tfrac12),\ u = (1, -1)/\sqrt 2",
-            r"u^\top J u = \tfrac12",
-            partial(
-                attains,
-                (Rational(1, 2), Rational(1, 2)),
-                (1 / sqrt(2), -1 / sqrt(2)),
-                Rational(1, 2),
-            ),
+            r"\alpha = (\tfrac12, \tfrac12),\ u = (1, -1)/\sqrt 2 => u^\top J u = \tfrac12",
+            partial(attains, (Rational(1, 2), Rational(1, 2)), (1 / sqrt(2), -1 / sqrt(2)), Rational(1, 2)),
         ),
         Step(
             "a third key with the share a of the weight: the form is (1 − a)/2 for the same direction, so 1/2 is approached",
-            r"\alpha = (\tfrac{1-a}2, \tfrac{1-a}2, a),\ u = (1, -1, 0)/\sqrt 2",
-            r"u^\top J u = \tfrac{1-a}2 \to \tfrac12",
+            r"\alpha = (\tfrac{1-a}2, \tfrac{1-a}2, a),\ u = (1, -1, 0)/\sqrt 2"
+            r" => u^\top J u = \tfrac{1-a}2 \to \tfrac12",
             partial(
                 tends,
                 ((1 - SHARE[()]) / 2, (1 - SHARE[()]) / 2, SHARE[()]),
@@ -212,8 +201,7 @@ CLAIM = Claim(
         ),
         Step(
             "the entry lies between −H and H, and H ≠ 0: the gap is positive, so that no finite scores attain 1/2",
-            expr_latex(GAP),
-            r"> 0,\quad f^2 \le 1",
+            rf"{expr_latex(GAP)} => > 0,\quad f^2 \le 1",
             partial(gap_is_positive, GAP, Integer(1)),
         ),
     ),
@@ -222,12 +210,7 @@ CLAIM = Claim(
         Altered("positive definite in place of semidefinite", partial(within, Rational(1, 100), Rational(1, 2), 3)),
         Altered(
             "1/2 attained by unequal weights",
-            partial(
-                attains,
-                (Rational(1, 3), Rational(2, 3)),
-                (1 / sqrt(2), -1 / sqrt(2)),
-                Rational(1, 2),
-            ),
+            partial(attains, (Rational(1, 3), Rational(2, 3)), (1 / sqrt(2), -1 / sqrt(2)), Rational(1, 2)),
         ),
         Altered("a third entry of any size", partial(gap_is_positive, GAP, Integer(4))),
         Altered("the variance without the square of the mean", partial(equal, form(U, U), mean(U[J] ** 2))),

@@ -67,23 +67,16 @@ LOWER_END = (SIGMA * MAXIMUM - EDGE**2) / (SIGMA * (SIGMA - EDGE))
 MANY = 2 * WIDTH / log(N) + (8 * sqrt(N) - 4) / N
 
 _STEPS_OF_THE_INTEGRAL = (
-    Step(
-        "integration by parts, S > 0",
-        r"\int_0^\infty t\,e^{-tS}\,dt",
-        r"1/S^2",
-        partial(inverse_square, 1 / S**2),
-    ),
+    Step("integration by parts, S > 0", r"\int_0^\infty t\,e^{-tS}\,dt => 1/S^2", partial(inverse_square, 1 / S**2)),
     Step(
         "independence: the factors of a product, by induction over the keys",
-        r"E\left[e^{-t(X_1 + \dots + X_m)}\right]",
-        r"E\left[e^{-tX}\right]^m",
+        r"E\left[e^{-t(X_1 + \dots + X_m)}\right] => E\left[e^{-tX}\right]^m",
         partial(independent, PHI**MORE),
     ),
     Step(
         "both together, integral and expectation exchanged (Tonelli: the integrand is not negative); "
         "checked besides outcome by outcome, two points with symbolic masses, n up to 4",
-        r"E[\textstyle\sum_i \alpha_i^2] = n\,E[X_1^2/S^2]",
-        r"n \int_0^\infty t\,E[X^2 e^{-tX}]\,E[e^{-tX}]^{n-1}\,dt",
+        r"E[\textstyle\sum_i \alpha_i^2] = n\,E[X_1^2/S^2] => n \int_0^\infty t\,E[X^2 e^{-tX}]\,E[e^{-tX}]^{n-1}\,dt",
         partial(enumerated, N, N - 1, 4),
     ),
 )
@@ -97,20 +90,16 @@ _STEPS_OF_THE_HEAD = (
     ),
     Step(
         "Laplace transform of |q|², for d squares and by the density of |q|",
-        r"E[e^{-s|q|^2}] = (1 + 2s)^{-d/2}",
-        r"\frac{2^{1-d/2}}{\Gamma(d/2)} \int_0^\infty r^{d-1} e^{-r^2/2} e^{-s r^2}\,dr",
+        "E[e^{-s|q|^2}] = (1 + 2s)^{-d/2}"
+        r" => \frac{2^{1-d/2}}{\Gamma(d/2)} \int_0^\infty r^{d-1} e^{-r^2/2} e^{-s r^2}\,dr",
         partial(chi, WIDTH - 1),
     ),
 )
 _STEPS_OF_THE_SPREAD = (
     Step(
         "derivative of the weights by the spread",
-        r"\partial_\sigma \alpha_i",
-        r"\alpha_i (z_i - \textstyle\sum_l \alpha_l z_l)",
-        partial(
-            slope,
-            softmax(I) * (SCORE[I] - total(softmax(L) * SCORE[L], (L, N_K))),
-        ),
+        r"\partial_\sigma \alpha_i => \alpha_i (z_i - \textstyle\sum_l \alpha_l z_l)",
+        partial(slope, softmax(I) * (SCORE[I] - total(softmax(L) * SCORE[L], (L, N_K)))),
     ),
     identity(
         "its effect on the sum of squares as a sum over pairs (the weights sum to 1)",
@@ -119,71 +108,62 @@ _STEPS_OF_THE_SPREAD = (
     ),
     Step(
         "no pair is negative: the larger score has the larger weight; hence the mean grows with σ",
-        r"(\alpha_i - \alpha_j)(z_i - z_j)",
-        r"\alpha_j (e^{\sigma s} - 1) s \ge 0,\ s = z_i - z_j \ge 0",
+        r"(\alpha_i - \alpha_j)(z_i - z_j) => \alpha_j (e^{\sigma s} - 1) s \ge 0,\ s = z_i - z_j \ge 0",
         partial(associated, (exp(SIGMA * SLACK) - 1) * SLACK),
     ),
     Step(
         "no spread: equal weights; the limit passes to the mean because 0 ≤ Σα² ≤ 1",
-        r"\sigma \to 0:\ \textstyle\sum_i \alpha_i^2",
-        r"1/n",
+        r"\sigma \to 0:\ \textstyle\sum_i \alpha_i^2 => 1/n",
         partial(uniform, 1 / N),
     ),
     Step(
         "boundless spread: no two scores are equal, with probability 1, so one key leads by some γ > 0",
-        r"\textstyle\sum_i \alpha_i^2 \ge (1 + (n - 1) e^{-\sigma\gamma})^{-2}",
-        r"\to 1",
+        r"\textstyle\sum_i \alpha_i^2 \ge (1 + (n - 1) e^{-\sigma\gamma})^{-2} => \to 1",
         partial(one_hot, 1 / (1 + (N - 1) * exp(-SIGMA * GAP))),
     ),
 )
 _STEPS_OF_THE_BOUNDS = (
     Step(
         "two keys among n, without the others",
-        r"\alpha_i \alpha_j",
-        r"\le \tfrac14 \operatorname{sech}^2((e_i - e_j)/2)",
+        r"\alpha_i \alpha_j => \le \tfrac14 \operatorname{sech}^2((e_i - e_j)/2)",
         partial(pair_share, 1 / (4 * cosh(Z / 2) ** 2)),
     ),
     Step(
         "its mean: an integral of 1 times the largest density of the difference",
-        r"E[\alpha_i \alpha_j]",
-        r"\le \frac{1}{2\sqrt{\pi}\,\sigma}",
+        r"E[\alpha_i \alpha_j] => \le \frac{1}{2\sqrt{\pi}\,\sigma}",
         partial(pair_mean, 1 / (2 * sqrt(pi) * SIGMA)),
     ),
     Step(
         "over all ordered pairs",
-        r"1 - E[\textstyle\sum_i \alpha_i^2] = \sum_{i \ne j} E[\alpha_i \alpha_j]",
-        r"\le \frac{n(n-1)}{2\sqrt{\pi}\,\sigma}",
+        r"1 - E[\textstyle\sum_i \alpha_i^2] = \sum_{i \ne j} E[\alpha_i \alpha_j]"
+        r" => \le \frac{n(n-1)}{2\sqrt{\pi}\,\sigma}",
         partial(lost, LOST),
     ),
     Step(
         "mean over the query, d ≥ 3: 1/r is below its tangent in 1/r², whose mean is 1/(d − 2)",
-        r"E[1/|q|]",
-        r"\le 1/\sqrt{d - 2}",
+        r"E[1/|q|] => \le 1/\sqrt{d - 2}",
         partial(radius, 1 / sqrt(WIDTH - 2)),
     ),
     Step(
         "moments of the exponential of a score",
-        r"E[X],\ E[X^2]",
-        r"e^{\sigma^2/2},\ e^{2\sigma^2}",
+        r"E[X],\ E[X^2] => e^{\sigma^2/2},\ e^{2\sigma^2}",
         partial(log_normal, exp(SIGMA**2 / 2), exp(2 * SIGMA**2)),
         uses=("normal_exponential",),
     ),
     Step(
         "Chebyshev for S below half its mean, where Σα² ≤ 1; elsewhere S is replaced by half its mean",
-        r"E[\textstyle\sum_i \alpha_i^2]",
-        r"\le \frac{4 \operatorname{Var} X}{n E[X]^2} + \frac{4 E[X^2]}{n E[X]^2} = \frac{8 e^{\sigma^2} - 4}{n}",
+        r"E[\textstyle\sum_i \alpha_i^2]"
+        r" => \le \frac{4 \operatorname{Var} X}{n E[X]^2} + \frac{4 E[X^2]}{n E[X]^2} = \frac{8 e^{\sigma^2} - 4}{n}",
         partial(spread_out, FEW),
     ),
     Step(
         "mean over the query: Markov for |q|² > r², where Σα² ≤ 1; the bound at r elsewhere; r² = ln(n)/2",
-        r"\frac{d}{r^2} + \frac{8 e^{r^2} - 4}{n}",
-        r"= \frac{2d}{\ln n} + \frac{8\sqrt{n} - 4}{n}",
+        r"\frac{d}{r^2} + \frac{8 e^{r^2} - 4}{n} => = \frac{2d}{\ln n} + \frac{8\sqrt{n} - 4}{n}",
         partial(many_keys, MANY, FEW),
     ),
     Step(
         "so a head of any width d sees more than K keys once ln n > K (2d + 16): the usual statement fails",
-        r"\frac{2d}{\ln n} + \frac{8\sqrt{n} - 4}{n}",
-        r"\le \frac{2d + 16}{\ln n}",
+        r"\frac{2d}{\ln n} + \frac{8\sqrt{n} - 4}{n} => \le \frac{2d + 16}{\ln n}",
         partial(more_than, (2 * WIDTH + 16) / LOGARITHM, MANY.subs(log(N), LOGARITHM), LOGARITHM, WIDTH),
         refutes=True,
         uses=("exponential_tangent",),
@@ -192,8 +172,8 @@ _STEPS_OF_THE_BOUNDS = (
 _STEPS_OF_THE_LIMIT = (
     Step(
         "a weight moves with its own z; it lies between 0 and 1, so its mean is integrated by parts",
-        r"\partial \alpha_i / \partial Z_i,\quad E[\alpha_i Z_i] = E[\partial \alpha_i / \partial Z_i]",
-        r"\sigma \alpha_i (1 - \alpha_i)",
+        r"\partial \alpha_i / \partial Z_i,\quad E[\alpha_i Z_i] = E[\partial \alpha_i / \partial Z_i]"
+        r" => \sigma \alpha_i (1 - \alpha_i)",
         partial(own_slope, SIGMA * SHARE * (1 - SHARE)),
         uses=("normal_by_parts",),
     ),
@@ -204,35 +184,33 @@ _STEPS_OF_THE_LIMIT = (
     ),
     Step(
         "the weighted mean is below the maximum, whose mean M is below s = √(2 ln n)",
-        r"1 - E[\textstyle\sum_i \alpha_i^2] = \tfrac1\sigma E[\sum_i \alpha_i Z_i]",
-        r"\le \frac{M}{\sigma} \le \frac{s}{\sigma}",
+        r"1 - E[\textstyle\sum_i \alpha_i^2] = \tfrac1\sigma E[\sum_i \alpha_i Z_i]"
+        r" => \le \frac{M}{\sigma} \le \frac{s}{\sigma}",
         partial(upper_end, MAXIMUM / SIGMA),
         uses=("log_sum_exp", "largest_normal"),
     ),
     Step(
         "mean over the query, d ≥ 3",
-        r"M\, E[1/|q|] \le s\, E[1/|q|]",
-        r"\le \sqrt{\frac{2 \ln n}{d - 2}}",
+        r"M\, E[1/|q|] \le s\, E[1/|q|] => \le \sqrt{\frac{2 \ln n}{d - 2}}",
         partial(of_a_head, sqrt(2 * LOGARITHM / (WIDTH - 2))),
         uses=("largest_normal",),
     ),
     Step(
         "the tangent at σ > s of the logarithm g of the sum of exponentials is below g at s; E[g(σ)] ≥ σM, E[g(s)] ≤ ln n + s²/2 = s²",
-        r"1 - E[\textstyle\sum_i \alpha_i^2] \ge \frac{E[g(\sigma)] - E[g(s)]}{\sigma (\sigma - s)}",
-        r"\ge \frac{\sigma M - s^2}{\sigma (\sigma - s)}",
+        r"1 - E[\textstyle\sum_i \alpha_i^2] \ge \frac{E[g(\sigma)] - E[g(s)]}{\sigma (\sigma - s)}"
+        r" => \ge \frac{\sigma M - s^2}{\sigma (\sigma - s)}",
         partial(lower_end, LOWER_END),
         uses=("log_sum_exp", "jensen_logarithm", "normal_exponential"),
     ),
     Step(
         "the same with σ = βs and M = (1 − δ) s",
-        r"\frac{\sigma M - s^2}{\sigma (\sigma - s)}",
-        r"\frac1\beta \left(1 - \frac{\delta \beta}{\beta - 1}\right) = \frac1\beta - \frac{\delta}{\beta - 1}",
+        r"\frac{\sigma M - s^2}{\sigma (\sigma - s)}"
+        r" => \frac1\beta \left(1 - \frac{\delta \beta}{\beta - 1}\right) = \frac1\beta - \frac{\delta}{\beta - 1}",
         partial(in_ratio, LOWER_END, (1 - DELTA * BETA / (BETA - 1)) / BETA),
     ),
     Step(
         "δ is at most C/√(ln n): the distance from 1/β is below ε once ln n > C²/((β − 1) ε)²",
-        r"\frac{\delta}{\beta - 1} \le \frac{C}{(\beta - 1) \sqrt{\ln n}}",
-        r"\to 0",
+        r"\frac{\delta}{\beta - 1} \le \frac{C}{(\beta - 1) \sqrt{\ln n}} => \to 0",
         partial(closes, CONSTANT / ((BETA - 1) * sqrt(LOGARITHM)), (CONSTANT / ((BETA - 1) * EPSILON)) ** 2),
         uses=("largest_normal",),
     ),

@@ -135,77 +135,66 @@ CLAIM = Claim(
     steps=(
         Step(
             "derivative of the quotient, the other keys' sums as symbols",
-            r"\partial_{e_i} \sum_j \alpha_j g_j",
-            r"\alpha_i \left(g_i - \sum_j \alpha_j g_j\right)",
+            r"\partial_{e_i} \sum_j \alpha_j g_j => \alpha_i \left(g_i - \sum_j \alpha_j g_j\right)",
             partial(logit_gradient, LOGIT_GRADIENT),
         ),
         Step(
             "the weights sum to 1",
-            r"g_i - \sum_j \alpha_j g_j",
-            r"(1 - \alpha_i) g_i - \sum_{j \ne i} \alpha_j g_j",
+            r"g_i - \sum_j \alpha_j g_j => (1 - \alpha_i) g_i - \sum_{j \ne i} \alpha_j g_j",
             partial(centred, DIFFERENCE),
         ),
         *(
             Step(
                 f"every |g_j| is at most G ({side})",
-                rf"(1 - \alpha_i) G {sign} \sum_{{j \ne i}} \alpha_j g_j",
-                rf"\sum_{{j \ne i}} \alpha_j (G {sign} g_j) \ge 0",
+                rf"(1 - \alpha_i) G {sign} \sum_{{j \ne i}} \alpha_j g_j"
+                rf" => \sum_{{j \ne i}} \alpha_j (G {sign} g_j) \ge 0",
                 partial(others_within, number, LARGEST),
             )
             for side, sign, number in (("above", "-", 1), ("below", "+", -1))
         ),
         Step(
             "affine in each argument: extremes at the corners",
-            r"\left|(1 - \alpha_i) g_i - \sum_{j \ne i} \alpha_j g_j\right|",
-            r"\le 2 G (1 - \alpha_i)",
+            r"\left|(1 - \alpha_i) g_i - \sum_{j \ne i} \alpha_j g_j\right| => \le 2 G (1 - \alpha_i)",
             partial(difference_bound, DIFFERENCE_BOUND),
         ),
         Step(
             "the common factor cancels",
-            r"\alpha_y",
-            r"1 / \left(1 + \sum_{j \ne y} e^{e_j - e_y}\right)",
+            r"\alpha_y => 1 / \left(1 + \sum_{j \ne y} e^{e_j - e_y}\right)",
             partial(shifted, 1 / (1 + total(exp(SCORES[L] - E_Y), (L, N_K - 1)))),
         ),
         Step(
             "each other key trails by at least the gap",
-            r"1 - \alpha_y \le \sum_{j \ne y} e^{e_j - e_y}",
-            r"\le (n - 1) e^{-\gamma}",
+            r"1 - \alpha_y \le \sum_{j \ne y} e^{e_j - e_y} => \le (n - 1) e^{-\gamma}",
             partial(tail, TAIL_BOUND),
         ),
         Step(
             "a trailing key has a small weight",
-            r"\alpha_j \le e^{e_j - e_y}",
-            r"\le e^{-\gamma}",
+            r"\alpha_j \le e^{e_j - e_y} => \le e^{-\gamma}",
             partial(small_weight, RATE),
         ),
         Step(
             "the weight alone bounds it",
-            r"2 G \alpha_j (1 - \alpha_j)",
-            r"\le 2 G \alpha_j",
+            r"2 G \alpha_j (1 - \alpha_j) => \le 2 G \alpha_j",
             partial(weight_alone, 2 * G * (1 - BETA)),
         ),
         Step(
             "chain rule: a score depends on its own key",
-            r"\partial_{h_i} \sum_j \alpha_j g_j",
-            r"\alpha_i \left(g_i - \sum_j \alpha_j g_j\right) \partial_{h_i} e_i",
+            r"\partial_{h_i} \sum_j \alpha_j g_j => \alpha_i \left(g_i - \sum_j \alpha_j g_j\right) \partial_{h_i} e_i",
             partial(through_the_key, LOGIT_GRADIENT),
         ),
         Step(
             "two keys attain the rate",
-            r"\lim_{\gamma\to\infty} 2 G \alpha_y (1 - \alpha_y) / (2 G e^{-\gamma})",
-            "1",
+            r"\lim_{\gamma\to\infty} 2 G \alpha_y (1 - \alpha_y) / (2 G e^{-\gamma}) => 1",
             partial(sharp, RATE),
         ),
         Step(
             "derivative of the cross-entropy",
-            r"\partial_{e}\,(-\log \alpha_y)",
-            r"\alpha - \delta_y",
+            r"\partial_{e}\,(-\log \alpha_y) => \alpha - \delta_y",
             partial(cross_entropy, Y / (Y + X + REST) - 1, X / (Y + X + REST)),
         ),
         Step(
             "the wrong key wins",
-            r"1 - \alpha_y",
-            r"\ge 1 - e^{-\gamma} \to 1",
+            r"1 - \alpha_y => \ge 1 - e^{-\gamma} \to 1",
             partial(wrong_winner, 1 - exp(-GAP)),
             refutes=True,
         ),

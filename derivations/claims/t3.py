@@ -9,17 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 
-from sympy import (
-    Expr,
-    Integer,
-    Rational,
-    expand,
-    factorial,
-    gammasimp,
-    latex,
-    simplify,
-    symbols,
-)
+from sympy import Expr, Integer, Rational, expand, factorial, gammasimp, latex, simplify, symbols
 
 from attnproof.derivations.claims.checks.covariances import (
     second_moment,
@@ -106,14 +96,10 @@ def _law_step(name: str) -> Step:
     component, variance, kurtosis = LAWS[name]
     return Step(
         f"moments of {component.name} by integration of its density (or sum over its atoms), then the calculus",
-        rf"\operatorname{{Var}}(q\cdot k),\ \kappa_4/\kappa_2^2 \text{{ for {name.replace('_', '-')} components}}",
-        _latex(variance) + r",\quad " + _latex(kurtosis),
+        rf"\operatorname{{Var}}(q\cdot k),\ \kappa_4/\kappa_2^2 \text{{ for {name.replace('_', '-')} components}}"
+        rf" => {latex(variance)},\quad {latex(kurtosis)}",
         partial(law_has, name, variance, kurtosis),
     )
-
-
-def _latex(expr: Expr) -> str:
-    return str(latex(expr))
 
 
 def normal_closed(order: int) -> Expr:
@@ -147,61 +133,53 @@ CLAIM = Claim(
     steps=(
         Step(
             "cumulants of independent variables add, at every order",
-            r"\kappa_m\Big(\sum_{r=1}^{d} q_r k_r\Big)",
-            r"d\,\kappa_m(q_1 k_1)",
+            r"\kappa_m\Big(\sum_{r=1}^{d} q_r k_r\Big) => d\,\kappa_m(q_1 k_1)",
             partial(copies_add, D + 1),
             uses=("cumulants_add",),
         ),
         Step(
             "mean and variance, against brute-force expansion at three widths (a polynomial of degree 2 in d)",
-            r"E[q\cdot k],\ \operatorname{Var}(q\cdot k)",
-            _latex(DOT_MEAN) + r",\quad " + _latex(DOT_VARIANCE),
+            rf"E[q\cdot k],\ \operatorname{{Var}}(q\cdot k) => {latex(DOT_MEAN)},\quad {latex(DOT_VARIANCE)}",
             partial(mean_and_variance, DOT_MEAN, DOT_VARIANCE),
         ),
         *(_law_step(name) for name in LAWS),
         Step(
             "all cumulants up to order 8 for standard normal components, by moments and by generating function",
-            r"\kappa_{2m}(q\cdot k)",
-            r"d\,(2m-1)!",
+            r"\kappa_{2m}(q\cdot k) => d\,(2m-1)!",
             partial(normal_cumulants, normal_closed),
         ),
         Step(
             "moment generating functions of both sides, integrated",
-            r"E[e^{t\,q\cdot k}] = E[e^{t\sqrt{2G}Z}]",
-            r"(1-t^2)^{-d/2},\ |t|<1",
+            r"E[e^{t\,q\cdot k}] = E[e^{t\sqrt{2G}Z}] => (1-t^2)^{-d/2},\ |t|<1",
             partial(normal_law, law.closed_form(D)),
         ),
         Step(
             "existence: the recursion for κ_m uses moments up to m; those of products and sums exist exactly when the factors' do",
-            r"\kappa_m(q\cdot k) \text{ exists}",
-            r"E|q_1|^m,\ E|k_1|^m < \infty",
+            r"\kappa_m(q\cdot k) \text{ exists} => E|q_1|^m,\ E|k_1|^m < \infty",
             partial(product_splits, MOMENT_ORDER),
             uses=("cumulants_add", "product_moments"),
         ),
         Step(
             "correlated components, at symbolic width: the square as a sum over pairs, q and k independent",
-            r"E\Big[\Big(\sum_r q_r k_r\Big)^2\Big] = \sum_{r,s} (\Sigma_q)_{rs} (\Sigma_k)_{rs}",
-            r"\operatorname{tr}(\Sigma_q \Sigma_k)",
+            r"E\Big[\Big(\sum_r q_r k_r\Big)^2\Big] = \sum_{r,s} (\Sigma_q)_{rs} (\Sigma_k)_{rs}"
+            r" => \operatorname{tr}(\Sigma_q \Sigma_k)",
             partial(trace_formula, trace_of_product),
         ),
         Step(
             "the same for q = A x, k = B y by brute-force expansion with symbolic A and B (2 × 2)",
-            r"\operatorname{Var}(x^\top A^\top B y)",
-            r"\operatorname{tr}(\Sigma_q \Sigma_k)",
+            r"\operatorname{Var}(x^\top A^\top B y) => \operatorname{tr}(\Sigma_q \Sigma_k)",
             partial(trace_by_expansion, lambda a, b: (a * b).trace()),
         ),
         Step(
             "unit sphere: the second moment of one coordinate, at symbolic width; it falls as the width grows",
-            r"\operatorname{Var}(q\cdot k),\ |q|=|k|=1",
-            r"1/d",
+            r"\operatorname{Var}(q\cdot k),\ |q|=|k|=1 => 1/d",
             partial(closed, RATIO),
             refutes=True,
             uses=("sphere_coordinate",),
         ),
         Step(
             "layer normalisation: the sphere of radius √d in d − 1 dimensions",
-            r"\operatorname{Var}(q\cdot k),\ q, k \text{ layer-normalised}",
-            r"d^2/(d-1)",
+            r"\operatorname{Var}(q\cdot k),\ q, k \text{ layer-normalised} => d^2/(d-1)",
             partial(layer_normalised, D**2 / (D - 1)),
             uses=("sphere_coordinate",),
         ),

@@ -5,20 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from sympy import (
-    Expr,
-    ImmutableMatrix,
-    Integer,
-    Rational,
-    Sum,
-    Symbol,
-    expand,
-    eye,
-    limit,
-    oo,
-    sqrt,
-    symbols,
-)
+from sympy import Expr, ImmutableMatrix, Integer, Rational, Sum, Symbol, expand, eye, limit, oo, sqrt, symbols
 
 from attnproof.derivations.claims.checks.covariances import (
     one_side_suffices,
@@ -163,82 +150,71 @@ CLAIM = Claim(
     steps=(
         Step(
             "zero means and unit variances at symbolic width",
-            r"\operatorname{Var}(q\cdot k/\sqrt d)",
-            r"1",
+            r"\operatorname{Var}(q\cdot k/\sqrt d) => 1",
             partial(scaled_variance, normal(), normal(), Integer(1)),
         ),
         Step(
             "Σ_q = I and any Σ_k, at symbolic width: off-diagonal entries drop out",
-            r"\sum_{r,s} \delta_{rs} (\Sigma_k)_{rs}",
-            r"\sum_r (\Sigma_k)_{rr}",
+            r"\sum_{r,s} \delta_{rs} (\Sigma_k)_{rs} => \sum_r (\Sigma_k)_{rr}",
             partial(one_side_suffices, lambda cov: Sum(cov[R, R], (R, 0, D - 1))),
         ),
         Step(
             "and with unit variances of the key's components",
-            r"\tfrac1d\sum_r (\Sigma_k)_{rr}",
-            r"1",
+            r"\tfrac1d\sum_r (\Sigma_k)_{rr} => 1",
             partial(unit_diagonal, Integer(1)),
         ),
         Step(
             "the same from the moments of quadratic forms (symbolic entries, 3 × 3)",
-            r"\operatorname{tr}(I\,\Sigma_k)/d",
-            r"\tfrac1d\textstyle\sum_r (\Sigma_k)_{rr}",
+            r"\operatorname{tr}(I\,\Sigma_k)/d => \tfrac1d\textstyle\sum_r (\Sigma_k)_{rr}",
             partial(unit_variance, ImmutableMatrix(eye(3)), _SIGMA_K3, _SIGMA_K3.trace() / 3),
         ),
         Step(
             "both vectors with one component repeated d times, at symbolic width: the assumption is needed",
-            r"\operatorname{Var}(q\cdot k/\sqrt d),\ q = x\mathbf 1,\ k = y\mathbf 1",
-            r"d",
+            r"\operatorname{Var}(q\cdot k/\sqrt d),\ q = x\mathbf 1,\ k = y\mathbf 1 => d",
             partial(repeated_component, D),
             refutes=True,
         ),
         Step(
             "other variances",
-            r"\operatorname{Var}(q\cdot k/\sqrt d),\ \mu=0",
-            r"\sigma_q^2\sigma_k^2",
+            r"\operatorname{Var}(q\cdot k/\sqrt d),\ \mu=0 => \sigma_q^2\sigma_k^2",
             partial(scaled_variance, normal(0, SIGMA_Q), normal(0, SIGMA_K), SIGMA_Q**2 * SIGMA_K**2),
         ),
         Step(
             "non-zero means",
-            r"\operatorname{Var}(q\cdot k/\sqrt d)",
-            r"\sigma_q^2\sigma_k^2+\mu_k^2\sigma_q^2+\sigma_k^2\mu_q^2",
+            r"\operatorname{Var}(q\cdot k/\sqrt d) => \sigma_q^2\sigma_k^2+\mu_k^2\sigma_q^2+\sigma_k^2\mu_q^2",
             partial(scaled_variance, normal(MU_Q, SIGMA_Q), normal(MU_K, SIGMA_K), expand(DOT_VARIANCE / D)),
             refutes=True,
         ),
         Step(
             "law of total variance: joint cumulants at symbolic width, conditional moments by expansion",
-            r"\operatorname{Var}(e) = \operatorname{Var}(E[e\mid q]) + E[\tfrac12\operatorname{Var}(e_i-e_j\mid q)]",
-            r"d\mu_k^2\sigma_q^2 + d\sigma_k^2(\sigma_q^2+\mu_q^2)",
+            r"\operatorname{Var}(e) = \operatorname{Var}(E[e\mid q]) + E[\tfrac12\operatorname{Var}(e_i-e_j\mid q)]"
+            r" => d\mu_k^2\sigma_q^2 + d\sigma_k^2(\sigma_q^2+\mu_q^2)",
             partial(split, SHARED, HALF_DIFFERENCE),
         ),
         Step(
             "the same split by exact enumeration of biased ±1 keys at d = 4",
-            r"\text{enumeration}",
-            r"\text{calculus}",
+            r"\text{enumeration} => \text{calculus}",
             partial(rademacher_split, 4),
         ),
         Step(
             "normal pairs with correlation ρ, all keys alike",
-            r"E,\ \operatorname{Var},\ \text{shared},\ \tfrac12\operatorname{Var}(e_i-e_j\mid q)",
-            r"d\rho,\ d(1+\rho^2),\ 2d\rho^2,\ d(1-\rho^2)",
+            r"E,\ \operatorname{Var},\ \text{shared},\ \tfrac12\operatorname{Var}(e_i-e_j\mid q)"
+            r" => d\rho,\ d(1+\rho^2),\ 2d\rho^2,\ d(1-\rho^2)",
             partial(correlated, D * RHO, D * (1 + RHO**2), 2 * D * RHO**2, D * (1 - RHO**2)),
         ),
         Step(
             "a gap dδ between mean scores, times 1/√d: the gap grows without bound, the spread stays",
-            r"d\delta/\sqrt d,\ \sqrt d s/\sqrt d",
-            r"\infty,\ s",
+            r"d\delta/\sqrt d,\ \sqrt d s/\sqrt d => \infty,\ s",
             partial(gap_limits, Rational(1, 2), oo, SPREAD),
         ),
         Step(
             "the same gap times 1/d: the gap stays, the spread vanishes",
-            r"d\delta/d,\ \sqrt d s/d",
-            r"\delta,\ 0",
+            r"d\delta/d,\ \sqrt d s/d => \delta,\ 0",
             partial(gap_limits, Integer(1), DELTA, Integer(0)),
         ),
         Step(
             "a gap that grows like √d only: 1/√d keeps it, 1/d loses it",
-            r"\sqrt d\delta/\sqrt d,\ \sqrt d\delta/d",
-            r"\delta,\ 0",
+            r"\sqrt d\delta/\sqrt d,\ \sqrt d\delta/d => \delta,\ 0",
             lambda: partial_gap(Rational(1, 2), DELTA) and partial_gap(Integer(1), Integer(0)),
         ),
     ),

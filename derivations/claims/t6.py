@@ -107,22 +107,19 @@ CLAIM = Claim(
         ),
         Step(
             "each bracket is positive for σ = ±1, since |tanh| < 1; so is each w_a > 0 times it",
-            r"w (1 \mp \tanh z)",
-            "> 0",
+            r"w (1 \mp \tanh z) => > 0",
             partial(bracket_is_positive, 1 - tanh(Z), 1 + tanh(Z)),
             uses=("tanh_rounds_to_one",),
         ),
         Step(
             "as every σ_a z_a grows each bracket tends to 0: the bound is the least one",
-            r"\lim_{z\to\infty} \frac{2}{1 + e^{2z}}",
-            "0",
+            r"\lim_{z\to\infty} \frac{2}{1 + e^{2z}} => 0",
             partial(approached, GAP),
         ),
         *(
             Step(
                 f"the threshold in {name}, p = {FORMATS[name][0]}",
-                rf"\tfrac12 \ln(2^{{{FORMATS[name][0] + 2}}} - 1)",
-                rf"\in [{float(low)}, {float(high)}]",
+                rf"\tfrac12 \ln(2^{{{FORMATS[name][0] + 2}}} - 1) => \in [{float(low)}, {float(high)}]",
                 partial(threshold_in, name, low, high),
                 uses=("tanh_rounds_to_one",),
             )
@@ -130,27 +127,23 @@ CLAIM = Claim(
         ),
         Step(
             "|fl(tanh z)| ≤ 1 and rounding is monotone, so products stay within |v_a|; each sum of two adds one factor 1 + u at most",
-            r"(V(1 + f + r) + w(1 + f))(1 + u)",
-            r"\le (V + w)(1 + f + r)(1 + u)",
+            r"(V(1 + f + r) + w(1 + f))(1 + u) => \le (V + w)(1 + f + r)(1 + u)",
             partial(sums_grow, (FIRST + SECOND) * (1 + LESS + MORE) * (1 + UNIT)),
         ),
         Step(
             "m and k terms take at most m − 1 and k − 1 factors, by induction; their sum m + k − 1 (m = 1 + f, k = 1 + r)",
-            r"\max(m - 1, k - 1) + 1",
-            r"\le m + k - 1",
+            r"\max(m - 1, k - 1) + 1 => \le m + k - 1",
             partial(roundings_add, LESS, MORE, LESS + MORE + 1),
         ),
         Step(
             "v = (1, 3·2^{-p-1}), both tanh rounded to 1: the rounded sum is larger than the exact one, in every precision",
-            r"\mathrm{fl}(1 + 3 \cdot 2^{-p-1}) = 1 + 2^{1-p}",
-            r"> 1 + 3 \cdot 2^{-p-1}",
+            r"\mathrm{fl}(1 + 3 \cdot 2^{-p-1}) = 1 + 2^{1-p} => > 1 + 3 \cdot 2^{-p-1}",
             partial(exceeds, 3 * 2 ** (-PRECISION) / 2),
             refutes=True,
         ),
         Step(
             "the same in double precision, executed",
-            r"\mathrm{fl}(1 + 3 \cdot 2^{-54})",
-            r"> 1 + 3 \cdot 2^{-54}",
+            r"\mathrm{fl}(1 + 3 \cdot 2^{-54}) => > 1 + 3 \cdot 2^{-54}",
             partial(exceeds_in_double, (1.0, 3 * 2.0**-54)),
             refutes=True,
         ),
@@ -160,9 +153,7 @@ CLAIM = Claim(
         Altered(
             "the sum of the v_a without their signs",
             partial(
-                equal,
-                total(SIZE[A], (A, D_A)) - SIGNED,
-                total(SIZE[A] * (1 - tanh(PREACTIVATION[I, J, A])), (A, D_A)),
+                equal, total(SIZE[A], (A, D_A)) - SIGNED, total(SIZE[A] * (1 - tanh(PREACTIVATION[I, J, A])), (A, D_A))
             ),
         ),
         Altered("the threshold of fp16 in bf16", partial(threshold_in, "bf16", *THRESHOLDS["fp16"])),

@@ -63,16 +63,9 @@ def undefined(numerator: Expr, others: Expr) -> bool:
 
 
 def _program(
-    rule: str,
-    which: str,
-    before: str,
-    after: str,
-    expected: tuple[Expr, ...],
-    *,
-    shifted: bool,
-    refutes: bool = False,
+    rule: str, which: str, before: str, after: str, expected: tuple[Expr, ...], *, shifted: bool, refutes: bool = False
 ) -> Step:
-    return Step(rule, before, after, partial(gives, which, expected, shifted=shifted), refutes)
+    return Step(rule, f"{before} => {after}", partial(gives, which, expected, shifted=shifted), refutes)
 
 
 HALF, THIRD, ONE, ZERO = Rational(1, 2), Rational(1, 3), Integer(1), Integer(0)
@@ -84,63 +77,56 @@ _EXACT = (
     ),
     Step(
         "no exponent is positive, so no term exceeds 1; with rounding too, since rounding is monotone and 0 and 1 are numbers",
-        r"e^{e_j - m},\ e_j = m - s,\ s \ge 0",
-        r"\le 1",
+        r"e^{e_j - m},\ e_j = m - s,\ s \ge 0 => \le 1",
         partial(at_most_one, Integer(1)),
     ),
     Step(
         "the key with the maximum gives 1, exactly; each other one between 0 and 1",
-        r"\sum_j e^{e_j - m}",
-        r"\in [1, n]",
+        r"\sum_j e^{e_j - m} => \in [1, n]",
         partial(denominator, Integer(1), N),
     ),
     Step(
         "beside the maximum's 1 a term is more than its weight: a term that underflows costs at most half the smallest number",
-        r"\frac{x}{1 + x + R}",
-        r"\le x",
+        r"\frac{x}{1 + x + R} => \le x",
         partial(small_loss, X),
     ),
     *(
         Step(
             f"{name}: rounded sums of k terms stay within k, up to this k; one term at a time they end there",
-            r"\sum_j \mathrm{fl}(e^{e_j - m})",
-            rf"\in [1, n],\ n \le 2^{{{p}}}",
+            rf"\sum_j \mathrm{{fl}}(e^{{e_j - m}}) => \in [1, n],\ n \le 2^{{{p}}}",
             partial(counts_exactly, name, 2**p),
         )
         for name, (p, _) in FORMATS.items()
     ),
 )
 _EDGES: tuple[tuple[Edge, Mapping[str, Rational], str, str], ...] = (
-    ("overflow", LAST_FINITE, "infinity", r"e^x < 2^{{{e}}}(1 - 2^{{-{p}}})"),
-    ("underflow", LAST_ZERO, "0", r"e^x < 2^{{-{t}}}"),
+    ("overflow", LAST_FINITE, "infinity", r"e^x < 2^{{{e}}}(1 - 2^{{-{p}}}) => x \le {x}"),
+    ("underflow", LAST_ZERO, "0", r"e^x < 2^{{-{t}}} => x \le {x}"),
 )
 _THRESHOLDS = tuple(
     Step(
         f"{name}: adjacent numbers, their exponentials enclosed in balls on both sides of the edge to {result}",
-        before.format(e=FORMATS[name][1] + 1, p=FORMATS[name][0] + 1, t=FORMATS[name][0] + FORMATS[name][1] - 1),
-        rf"x \le {float(x)!r}",
+        formula.format(e=e_max + 1, p=p + 1, t=p + e_max - 1, x=repr(float(x))),
         partial(last_before, name, edge, x),
     )
-    for edge, table, result, before in _EDGES
+    for edge, table, result, formula in _EDGES
     for name, x in table.items()
+    for p, e_max in (FORMATS[name],)
 )
 _PROGRAMS = (
     Step(
         "n terms that are 0, at every n",
-        r"0 / \sum_j 0",
-        r"\text{undefined}",
+        r"0 / \sum_j 0 => \text{undefined}",
         partial(undefined, ZERO, Sum(ZERO, (K, 1, N - 1)).doit()),
     ),
     Step(
         "an infinite term, whatever the finite sum R of the others",
-        r"\infty / (\infty + R)",
-        r"\text{undefined}",
+        r"\infty / (\infty + R) => \text{undefined}",
         partial(undefined, oo, REST),
     ),
     Step(
         "an undefined term makes the sum, and so every weight, undefined",
-        r"x / (x + R + \text{NaN})",
-        r"\text{undefined}",
+        r"x / (x + R + \text{NaN}) => \text{undefined}",
         partial(undefined, X, REST + nan),
     ),
     _program(

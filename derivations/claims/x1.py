@@ -100,11 +100,7 @@ def second_difference(logit: Expr) -> Expr:
     return (logit - origin) + (mirrored - origin)
 
 
-SUPPLIED = put(
-    weights(of_pair(CROSS_TERM) + KEY_BIAS[J]),
-    KEY_BIAS,
-    lambda j: substitute(of_pair(KEY_TERM), {J: j}),
-)
+SUPPLIED = put(weights(of_pair(CROSS_TERM) + KEY_BIAS[J]), KEY_BIAS, lambda j: substitute(of_pair(KEY_TERM), {J: j}))
 
 CLAIM = Claim(
     id="X1",
@@ -131,8 +127,8 @@ CLAIM = Claim(
         ),
         Step(
             "at unit vectors: the values of the form determine every entry of the symmetric part",
-            r"x = \delta_i,\ y = \delta_j:\ " + expr_latex(square(PAIR, OTHER, 2 * SYMMETRIC)),
-            expr_latex(FORM[I, J] + FORM[J, I]),
+            rf"x = \delta_i,\ y = \delta_j:\ {expr_latex(square(PAIR, OTHER, 2 * SYMMETRIC))}"
+            f" => {expr_latex(FORM[I, J] + FORM[J, I])}",
             partial(entry, 2 * SYMMETRIC, FORM[I, J] + FORM[J, I]),
         ),
         identity(

@@ -98,8 +98,7 @@ CLAIM = Claim(
         *(
             Step(
                 f"{encoding.features}: among the four keys exactly one is the target",
-                r"h_1 = s_1,\ h_2 \ne s_2",
-                r"h = (s_1, 1 - s_2)" if encoding.low == 0 else r"h = (s_1, -s_2)",
+                rf"h_1 = s_1,\ h_2 \ne s_2 => {'h = (s_1, 1 - s_2)' if encoding.low == 0 else 'h = (s_1, -s_2)'}",
                 partial(target_is_unique, encoding),
             )
             for encoding in ENCODINGS
@@ -113,8 +112,7 @@ CLAIM = Claim(
     ),
     altered=(
         Altered(
-            "{-1, +1}: -W in place of W",
-            partial(both_decided, replace(BY_SIGNS, ranking=Possible(MINUS, fmpq(2)))),
+            "{-1, +1}: -W in place of W", partial(both_decided, replace(BY_SIGNS, ranking=Possible(MINUS, fmpq(2))))
         ),
         Altered(
             "{0, 1} without constants: the query (0, 1) in place of (0, 0)",
@@ -135,8 +133,5 @@ CLAIM = Claim(
         "target = [[np.all(h == s * [1, -1]) for h in x] for s in x]    # same first feature, other second\n"
         "print(e, e[target], e[np.logical_not(target)].max())           # 2 for targets, at most 0 elsewhere"
     ),
-    references=(
-        "Minsky, Papert 1969, Perceptrons",
-        "Farkas 1902, Theorie der einfachen Ungleichungen",
-    ),
+    references=("Minsky, Papert 1969, Perceptrons", "Farkas 1902, Theorie der einfachen Ungleichungen"),
 )

@@ -72,8 +72,9 @@ def step(low: int, above: frozenset[str]) -> Step:
     values, (one, two), (three, four) = ("{-1, +1}", "{0, 1}")[low + 1], sorted(above), sorted(set(NAMES) - above)
     return Step(
         f"{values}, with and without constants, {one} and {two} above the threshold: the four inequalities, each once",
-        rf"e(h_{{{one}}}) - \theta,\ e(h_{{{two}}}) - \theta,\ \theta - e(h_{{{three}}}),\ \theta - e(h_{{{four}}}) > 0",
-        "0 > 0",
+        rf"e(h_{{{one}}}) - \theta,\ e(h_{{{two}}}) - \theta,\ \theta - e(h_{{{three}}}),\ \theta - e(h_{{{four}}}) > "
+        f"0"
+        " => 0 > 0",
         partial(inseparable, MULTIPLIERS, above, low),
     )
 
@@ -104,8 +105,7 @@ CLAIM = Claim(
         *(
             Step(
                 f"all eight encodings once more, {' and '.join(sorted(above))} above the threshold: an SMT solver, without the multipliers",
-                r"\text{each of the four} \ge m",
-                r"m \le 0",
+                r"\text{each of the four} \ge m => m \le 0",
                 partial(inseparable_by_solver, above),
             )
             for above in (EQUAL, UNEQUAL)

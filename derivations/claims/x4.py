@@ -106,10 +106,7 @@ CLAIM = Claim(
         "Solved means: each query's target strictly outscores the other three keys (ranking).",
     ),
     kinds=("encodings", "domain", "convention"),
-    steps=(
-        *(step for one in CELLS for step in steps(one, usual=Possible, uses=("odd_score",))),
-        *xor_smt.steps(CELLS),
-    ),
+    steps=(*(step for one in CELLS for step in steps(one, usual=Possible, uses=("odd_score",))), *xor_smt.steps(CELLS)),
     altered=(
         Altered(
             "{-1, +1} without bias: the multipliers of two pairs that are not opposite",

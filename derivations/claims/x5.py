@@ -30,28 +30,24 @@ def unit(rule: str, score: Expr, bias: bool, uses: tuple[str, ...]) -> Step:
 OUT_OF_REACH = (
     Step(
         "the score cancels from the errors at a point and its opposite",
-        r"(f(s, h) - e) + (f(-s, -h) + e)",
-        r"f(s, h) + f(-s, -h)",
+        "(f(s, h) - e) + (f(-s, -h) + e) => f(s, h) + f(-s, -h)",
         partial(reach.even_part, reach.ERRORS, reach.F_PLUS + reach.F_MINUS),
         uses=("odd_score",),
     ),
     Step(
         "and from the errors of the log-odds of two keys",
-        r"(g - (e - e')) + (g^- + (e - e'))",
-        r"g + g^-",
+        "(g - (e - e')) + (g^- + (e - e')) => g + g^-",
         partial(reach.even_part, reach.ODDS_ERRORS, reach.F_PLUS - reach.G_PLUS + reach.F_MINUS - reach.G_MINUS),
         uses=("odd_score",),
     ),
     Step(
         "half the sum, or the difference, of two errors is at most the larger",
-        r"|a \pm b|/2",
-        r"\le \max(|a|, |b|)",
+        r"|a \pm b|/2 => \le \max(|a|, |b|)",
         partial(reach.half_sum, LARGEST),
     ),
     Step(
         "the dot product is even, and positive where the key is the query: no score without bias comes near it, at any width",
-        r"s \cdot h + (-s) \cdot (-h),\ h = s",
-        r"2 \textstyle\sum_r s_r^2 > 0 \text{ for } s \ne 0",
+        r"s \cdot h + (-s) \cdot (-h),\ h = s => 2 \textstyle\sum_r s_r^2 > 0 \text{ for } s \ne 0",
         partial(reach.even_and_positive, reach.DOT),
         refutes=True,
         uses=("odd_score",),
@@ -61,14 +57,12 @@ OUT_OF_REACH = (
 WITHOUT_BIAS = (
     Step(
         "what is odd of a power: a polynomial's odd part has its odd orders only",
-        r"\tfrac12 \left(x^k - (-x)^k\right)",
-        r"x^k \text{ for odd } k,\ 0 \text{ for even}",
+        r"\tfrac12 \left(x^k - (-x)^k\right) => x^k \text{ for odd } k,\ 0 \text{ for even}",
         partial(reach.odd_parts_of_powers, Integer(1)),
     ),
     Step(
         "for odd f the odd part of a polynomial is no further away than the polynomial (which is near by Weierstrass)",
-        r"f - \tfrac12 (p - p^-) = \tfrac12 \left((f - p) - (f^- - p^-)\right)",
-        r"\le \max |f - p|",
+        r"f - \tfrac12 (p - p^-) = \tfrac12 \left((f - p) - (f^- - p^-)\right) => \le \max |f - p|",
         partial(reach.error_of_odd_part, LARGEST),
         uses=("bernstein",),
     ),
@@ -80,14 +74,12 @@ WITHOUT_BIAS = (
     ),
     Step(
         "the odd part of any f is within reach, and leaves its even part: the distance is exactly that",
-        r"f - \tfrac12 (f - f^-)",
-        r"\tfrac12 (f + f^-)",
+        r"f - \tfrac12 (f - f^-) => \tfrac12 (f + f^-)",
         partial(reach.left_by_odd_part, reach.EVEN_PART),
     ),
     Step(
         "so do the log-odds",
-        r"g - \tfrac12 (g - g^-)",
-        r"\tfrac12 (g + g^-)",
+        r"g - \tfrac12 (g - g^-) => \tfrac12 (g + g^-)",
         partial(reach.left_of_log_odds, reach.EVEN_PART - reach.EVEN_OTHER),
     ),
 )
@@ -95,23 +87,22 @@ WITHOUT_BIAS = (
 WITH_BIAS = (
     Step(
         "a polynomial in all N features of s and h within ε/2: the degree so large that the modulus of continuity is small",
-        r"\omega(2R/\sqrt n) \le \frac{2 \varepsilon}{N + 4}",
-        r"\left(1 + \tfrac N4\right) \omega(2R/\sqrt n) \le \tfrac{\varepsilon}{2}",
+        r"\omega(2R/\sqrt n) \le \frac{2 \varepsilon}{N + 4}"
+        r" => \left(1 + \tfrac N4\right) \omega(2R/\sqrt n) \le \tfrac{\varepsilon}{2}",
         partial(reach.degree, 2 * EPS / (VARIABLES + 4), EPS / 2),
         uses=("bernstein",),
     ),
     Step(
         "each of its monomials by powers of whole-number directions: polarisation, equal variables allowed",
-        r"s^\alpha h^\beta,\ |\alpha| + |\beta| = k",
-        r"\frac{1}{k!} \textstyle\sum_S (-1)^{k - |S|} (\omega_S \cdot [s; h])^k",
+        r"s^\alpha h^\beta,\ |\alpha| + |\beta| = k"
+        r" => \frac{1}{k!} \textstyle\sum_S (-1)^{k - |S|} (\omega_S \cdot [s; h])^k",
         partial(reach.by_ridges, 1 / factorial(ORDER)),
         uses=("iterated_differences",),
     ),
     unit("each such power by units of the score with a bias", BIASED, True, ("tanh_powers",)),
     Step(
         "the errors of the powers, each at most a constant times h, add up; A is the sum of the constants",
-        r"h = \frac{\varepsilon}{2 A}",
-        r"\textstyle\sum_i |c_i| C_i h \le \tfrac{\varepsilon}{2}",
+        r"h = \frac{\varepsilon}{2 A} => \textstyle\sum_i |c_i| C_i h \le \tfrac{\varepsilon}{2}",
         partial(reach.sum_of_errors, EPS / (2 * SUM)),
         uses=("tanh_powers",),
     ),
@@ -120,8 +111,7 @@ WITH_BIAS = (
 FOR_WEIGHTS = (
     Step(
         "weights fix the scores of a query up to a term in s alone: their quotients are the log-odds",
-        r"\alpha_j / \alpha_l",
-        r"e^{e_j - e_l}",
+        r"\alpha_j / \alpha_l => e^{e_j - e_l}",
         partial(reach.odds_of_weights, exp(SCORES[I, J] - OTHER_KEY)),
     ),
     identity(
@@ -131,14 +121,12 @@ FOR_WEIGHTS = (
     ),
     Step(
         "scores within ε of others: each weight within a factor",
-        r"e^{-\varepsilon} \le e^{e'_j - e_j} \le e^{\varepsilon}",
-        r"\alpha'_j \le e^{2 \varepsilon} \alpha_j",
+        r"e^{-\varepsilon} \le e^{e'_j - e_j} \le e^{\varepsilon} => \alpha'_j \le e^{2 \varepsilon} \alpha_j",
         partial(reach.factor_of_weights, reach.GROWTH**2),
     ),
     Step(
         "a product of two numbers by four units",
-        r"\left|\textstyle\sum_{a=1}^{4} v_a \tanh(z_a) - x y\right|",
-        r"\le \tfrac{82}{45} h^2 R^4",
+        r"\left|\textstyle\sum_{a=1}^{4} v_a \tanh(z_a) - x y\right| => \le \tfrac{82}{45} h^2 R^4",
         partial(product_error, RATE),
         uses=("tanh_product",),
     ),

@@ -108,27 +108,23 @@ CLAIM = Claim(
     steps=(
         Step(
             "a score of any number of units is bounded by its output weights: one unit more",
-            r"|s + v_a \tanh(z_a)|,\ |s| \le V",
-            r"\le V + |v_a|",
+            r"|s + v_a \tanh(z_a)|,\ |s| \le V => \le V + |v_a|",
             partial(limits.bounded_by_weights, limits.SUM + limits.SIZE),
         ),
         Step(
             "so on an unbounded set none comes near a product",
-            r"x y - e,\ x = y,\ x^2 \ge V + 2 \varepsilon",
-            r"> \varepsilon",
+            r"x y - e,\ x = y,\ x^2 \ge V + 2 \varepsilon => > \varepsilon",
             partial(limits.leaves_the_product, limits.SUM + 2 * limits.EPS),
             refutes=True,
         ),
         Step(
             "and a score within ε at x = y = R has output weights of that size",
-            r"R^2 - \varepsilon \le e \le \textstyle\sum_a |v_a|",
-            r"\textstyle\sum_a |v_a| \ge R^2 - \varepsilon",
+            r"R^2 - \varepsilon \le e \le \textstyle\sum_a |v_a| => \textstyle\sum_a |v_a| \ge R^2 - \varepsilon",
             partial(limits.weights_needed, limits.RADIUS**2 - limits.EPS),
         ),
         Step(
             "tanh is analytic: a score equal to the product on an interval x = y would be so on the whole line, which it is not",
-            r"\frac{|\tanh^{(k)}|}{k!} \cdot 3^{-k}",
-            r"\le \left(\tfrac23\right)^k",
+            r"\frac{|\tanh^{(k)}|}{k!} \cdot 3^{-k} => \le \left(\tfrac23\right)^k",
             partial(limits.analytic, limits.THIRD),
             uses=("tanh_derivatives",),
         ),
@@ -136,50 +132,39 @@ CLAIM = Claim(
         identity("each product by polarisation", SQUARES, PRODUCTS),
         Step(
             "the error of one product by four units",
-            r"\left|\textstyle\sum_{a=1}^{4} v_a \tanh(z_a) - x y\right|",
-            r"\le \tfrac{82}{45} h^2 R^4",
+            r"\left|\textstyle\sum_{a=1}^{4} v_a \tanh(z_a) - x y\right| => \le \tfrac{82}{45} h^2 R^4",
             partial(units.product_error, units.RATE),
             uses=("tanh_product",),
         ),
         Step(
-            "the output weights together",
-            r"\textstyle\sum_a |v_a|",
-            r"\frac{4r}{3h^2}",
-            partial(output_weights, NORM),
+            "the output weights together", r"\textstyle\sum_a |v_a| => \frac{4r}{3h^2}", partial(output_weights, NORM)
         ),
         Step(
             "the step for an error of ε, and the weights that it costs",
-            r"h^2 = \frac{45 \varepsilon}{82 r R^4}",
-            r"\frac{1}{3h^2} = \frac{82 r R^4}{135 \varepsilon}",
-            partial(
-                step_for,
-                EPS,
-                45 * EPS / (82 * COUNT * RADIUS**4),
-                82 * COUNT * RADIUS**4 / (135 * EPS),
-            ),
+            r"h^2 = \frac{45 \varepsilon}{82 r R^4} => \frac{1}{3h^2} = \frac{82 r R^4}{135 \varepsilon}",
+            partial(step_for, EPS, 45 * EPS / (82 * COUNT * RADIUS**4), 82 * COUNT * RADIUS**4 / (135 * EPS)),
         ),
         Step(
             "rounding of one unit, at the corners",
-            r"|(t + \delta)(1 + \theta) - t|",
-            r"\le c + \gamma + c \gamma",
+            r"|(t + \delta)(1 + \theta) - t| => \le c + \gamma + c \gamma",
             partial(one_unit, C + GAMMA + C * GAMMA),
         ),
         Step(
             "both bounds at the best step",
-            r"\tfrac{82}{45} r h^2 R^4 + \frac{4 r \kappa}{3 h^2},\ h = (30\kappa/41)^{1/4}/R",
-            r"2 r R^2 \sqrt{328 \kappa/135}",
+            r"\tfrac{82}{45} r h^2 R^4 + \frac{4 r \kappa}{3 h^2},\ h = (30\kappa/41)^{1/4}/R"
+            r" => 2 r R^2 \sqrt{328 \kappa/135}",
             partial(best_value, BEST, LEAST),
         ),
         Step(
             "no step has a smaller one: the difference is a square",
-            r"\tfrac{82}{45} r h^2 R^4 + \frac{4 r \kappa}{3 h^2} - 2 r R^2 \sqrt{328 \kappa/135}",
-            r"\left(\sqrt{\tfrac{82 r}{45}} R^2 h - \sqrt{\tfrac{4 r \kappa}{3}} / h\right)^2",
+            r"\tfrac{82}{45} r h^2 R^4 + \frac{4 r \kappa}{3 h^2} - 2 r R^2 \sqrt{328 \kappa/135}"
+            r" => \left(\sqrt{\tfrac{82 r}{45}} R^2 h - \sqrt{\tfrac{4 r \kappa}{3}} / h\right)^2",
             partial(least, LEAST),
         ),
         Step(
             "a step lost in the bias: its sum with the bias rounds to the bias, all four units are equal and cancel exactly",
-            r"h < \frac{u}{4R}:\ \operatorname{fl}(\hat b \pm h z) = \hat b",
-            r"\hat t + \hat t - \hat t - \hat t = 0,\ \text{error } |x y|",
+            r"h < \frac{u}{4R}:\ \operatorname{fl}(\hat b \pm h z) = \hat b"
+            r" => \hat t + \hat t - \hat t - \hat t = 0,\ \text{error } |x y|",
             partial(limits.absorbed, limits.U / (4 * limits.RADIUS)),
             refutes=True,
         ),

@@ -126,10 +126,7 @@ def bilinear_expansion(rhs: Expr) -> bool:
     return t5.bilinear_variance(("query", "weight", "key"), formula)
 
 
-_SECOND: Final = {
-    _square(MU_Q, SIGMA_Q): t5.Q_2,
-    _square(MU_K, SIGMA_K): t5.K_2,
-}
+_SECOND: Final = {_square(MU_Q, SIGMA_Q): t5.Q_2, _square(MU_K, SIGMA_K): t5.K_2}
 
 
 def shared_expansion(rhs: Expr) -> bool:

@@ -144,15 +144,7 @@ def gradient(score: str, present: tuple[str, ...], of: str, what: str, name: str
         gradient_checks(before, after, of),
     )
     return Formula(
-        name,
-        title,
-        part,
-        quantity,
-        _assumptions(score, present, before),
-        proof,
-        family(score).source,
-        before,
-        of,
+        name, title, part, quantity, _assumptions(score, present, before), proof, family(score).source, before, of
     )
 
 

@@ -105,50 +105,44 @@ LEMMA = Lemma(
     steps=(
         Step(
             "the weights of n + 1 trials from those of n (Pascal's rule): never negative for x in [0, 1], and of sum 1 by induction",
-            r"\binom{n+1}{k} x^k (1-x)^{n+1-k}",
-            r"x\, p_{n,k-1} + (1 - x)\, p_{n,k},\ p_{n,k} = \tbinom nk x^k (1-x)^{n-k}",
+            r"\binom{n+1}{k} x^k (1-x)^{n+1-k}"
+            r" => x\, p_{n,k-1} + (1 - x)\, p_{n,k},\ p_{n,k} = \tbinom nk x^k (1-x)^{n-k}",
             partial(pascal, binomial(N, K) * X**K * (1 - X) ** (N - K)),
         ),
         Step(
             "first and second moment: by induction, and from the generating function (xt + 1 − x)^n",
-            r"\textstyle\sum_k k\, p_{n,k},\ \sum_k k^2 p_{n,k}",
-            r"n x,\ n x (1 - x) + n^2 x^2",
+            r"\textstyle\sum_k k\, p_{n,k},\ \sum_k k^2 p_{n,k} => n x,\ n x (1 - x) + n^2 x^2",
             partial(moments, N * X, N * X * (1 - X) + N**2 * X**2),
         ),
         Step(
             "the spread around x",
-            r"\textstyle\sum_k (\tfrac kn - x)^2 p_{n,k}",
-            r"\tfrac{x(1-x)}{n} \le \tfrac{1}{4n}",
+            r"\textstyle\sum_k (\tfrac kn - x)^2 p_{n,k} => \tfrac{x(1-x)}{n} \le \tfrac{1}{4n}",
             partial(spread, VARIANCE, 1 / (4 * N)),
         ),
         Step(
             "m variables, products of weights: one variable more adds at most 1/(4n)",
-            r"\textstyle\sum_k \prod_i p_{n,k_i} \sum_i (\tfrac{k_i}{n} - x_i)^2",
-            r"\le \tfrac{m}{4n}",
+            r"\textstyle\sum_k \prod_i p_{n,k_i} \sum_i (\tfrac{k_i}{n} - x_i)^2 => \le \tfrac{m}{4n}",
             partial(spread_of_all, COUNT / (4 * N)),
         ),
         Step(
             "the box is convex: a segment between two of its points stays in it",
-            r"x_i + \lambda (u_i - x_i)",
-            r"\in [0, 1]",
+            r"x_i + \lambda (u_i - x_i) => \in [0, 1]",
             partial(inside, Integer(0), Integer(1)),
         ),
         Step(
             "a segment ρδ long, in pieces of length at most δ, over each of which f moves by at most ω(δ)",
-            r"|f(u) - f(x)| \le p\, \omega(\delta)",
-            r"\le \left(1 + \tfrac{|u - x|^2}{\delta^2}\right) \omega(\delta)",
+            r"|f(u) - f(x)| \le p\, \omega(\delta) => \le \left(1 + \tfrac{|u - x|^2}{\delta^2}\right) \omega(\delta)",
             partial(pieces_needed, 1 + RATIO**2),
         ),
         Step(
             "the mean of that under the weights, δ = 1/√n",
-            r"|B_n f - f| \le \left(1 + \tfrac{m}{4 n \delta^2}\right) \omega(\delta)",
-            r"(1 + \tfrac m4)\, \omega(1/\sqrt n)",
+            r"|B_n f - f| \le \left(1 + \tfrac{m}{4 n \delta^2}\right) \omega(\delta)"
+            r" => (1 + \tfrac m4)\, \omega(1/\sqrt n)",
             partial(together, (1 + COUNT / 4) * OMEGA),
         ),
         Step(
             "the box [−R, R]^m: polynomials stay polynomials under an affine map, lengths are 2R times as large",
-            r"x = R(2c - 1)",
-            r"\omega(2R/\sqrt n)",
+            r"x = R(2c - 1) => \omega(2R/\sqrt n)",
             partial(carried_over, 2 * RADIUS),
         ),
     ),

@@ -57,16 +57,10 @@ LEMMA = Lemma(
     kinds=("domain",),
     steps=(
         identity("Lagrange's identity", S_SQUARED * H_SQUARED - PRODUCT**2, DEFECT),
-        Step(
-            "a sum of squares is not negative",
-            expr_latex(DEFECT),
-            r"\ge 0",
-            partial(is_sum_of_squares, DEFECT),
-        ),
+        Step("a sum of squares is not negative", rf"{expr_latex(DEFECT)} => \ge 0", partial(is_sum_of_squares, DEFECT)),
         Step(
             "with p = |s| and m = |h|, which are not negative, the roots may be taken (an SMT solver decides)",
-            r"(s^\top h)^2 \le p^2 m^2",
-            r"-pm \le s^\top h \le pm",
+            r"(s^\top h)^2 \le p^2 m^2 => -pm \le s^\top h \le pm",
             partial(rooted, True),
         ),
         identity("h = λ s: equality", scaled(PRODUCT) ** 2, S_SQUARED * scaled(H_SQUARED)),
@@ -78,8 +72,7 @@ LEMMA = Lemma(
         *(
             Step(
                 f"a second road at d = {width}: an SMT solver decides",
-                r"(s^\top h)^2",
-                r"\le |s|^2 |h|^2",
+                r"(s^\top h)^2 => \le |s|^2 |h|^2",
                 partial(at_width, width, Integer(1)),
             )
             for width in (2, 3)

@@ -19,8 +19,8 @@ LEMMA = Lemma(
     steps=tuple(
         Step(
             f"{name}",
-            rf"e^{{2a}},\ |a| \le \tfrac{{{safe_forward(name)}}}{{2}} \ln 2",
-            rf"\in [2^{{-{safe_forward(name)}}}, 2^{{{safe_forward(name)}}}]",
+            rf"e^{{2a}},\ |a| \le \tfrac{{{safe_forward(name)}}}{{2}} \ln 2"
+            rf" => \in [2^{{-{safe_forward(name)}}}, 2^{{{safe_forward(name)}}}]",
             partial(normal_and_finite, name, safe_forward(name)),
         )
         for name in FORMATS

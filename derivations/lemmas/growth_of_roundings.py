@@ -51,33 +51,24 @@ LEMMA = Lemma(
     steps=(
         Step(
             "each factor, and n of them",
-            r"1 - u \le (1 + \delta)^{\pm 1}",
-            r"\le \frac{1}{1 - u}",
+            r"1 - u \le (1 + \delta)^{\pm 1} => \le \frac{1}{1 - u}",
             partial(factor_within, 1 / (1 - U)),
             uses=("rounding",),
         ),
-        Step(
-            "downwards it is off by less than upwards",
-            r"1 - \frac{1}{G}",
-            r"\le G - 1",
-            partial(downwards, G - 1),
-        ),
+        Step("downwards it is off by less than upwards", r"1 - \frac{1}{G} => \le G - 1", partial(downwards, G - 1)),
         Step(
             "a sum of terms with a factor each",
-            r"|p(1 + s) + q(1 + t) - p - q|,\ |s|, |t| \le G - 1",
-            r"\le (G - 1)(|p| + |q|)",
+            r"|p(1 + s) + q(1 + t) - p - q|,\ |s|, |t| \le G - 1 => \le (G - 1)(|p| + |q|)",
             partial(sums, EXCESS * (P + Q)),
         ),
         Step(
             "Bernoulli's inequality, by induction",
-            r"(1 - nu)(1 - u)",
-            r"\ge 1 - (n + 1)u",
+            r"(1 - nu)(1 - u) => \ge 1 - (n + 1)u",
             partial(one_more, 1 - (COUNT + 1) * SMALL),
         ),
         Step(
             "so Higham's constant is no smaller",
-            r"(1 - u)^{-n} - 1 \le \frac{1}{1 - nu} - 1",
-            r"\gamma_n",
+            r"(1 - u)^{-n} - 1 \le \frac{1}{1 - nu} - 1 => \gamma_n",
             partial(higham, COUNT * SMALL / (1 - COUNT * SMALL)),
         ),
     ),

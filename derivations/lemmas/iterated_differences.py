@@ -93,26 +93,23 @@ LEMMA = Lemma(
     steps=(
         Step(
             "one more difference: a subset gains the new step and keeps its sign, or does not and changes it",
-            r"(-1)^{m - |S|} \left(g(b + y + x_S) - g(b + x_S)\right)",
-            r"(-1)^{(m+1) - (|S| + 1)} g(b + x_{S \cup \{m+1\}}) + (-1)^{(m+1) - |S|} g(b + x_S)",
+            r"(-1)^{m - |S|} \left(g(b + y + x_S) - g(b + x_S)\right)"
+            r" => (-1)^{(m+1) - (|S| + 1)} g(b + x_{S \cup \{m+1\}}) + (-1)^{(m+1) - |S|} g(b + x_S)",
             partial(signed_sum, sign(M + 1, PART + 1), sign(M + 1, PART)),
         ),
         Step(
             "one more difference: the chain rule, and the fundamental theorem of calculus for g^(m), which is differentiable",
-            r"g^{(m)}(b + w + y) - g^{(m)}(b + w)",
-            r"\int_0^1 y\, g^{(m+1)}(b + w + u y)\, du",
+            r"g^{(m)}(b + w + y) - g^{(m)}(b + w) => \int_0^1 y\, g^{(m+1)}(b + w + u y)\, du",
             partial(derivative_along, Y),
         ),
         Step(
             "the mean of the steps: each variable adds 1/2",
-            r"\int_{[0,1]^m} \textstyle\sum_i u_i\, du",
-            r"\tfrac{m}{2}",
+            r"\int_{[0,1]^m} \textstyle\sum_i u_i\, du => \tfrac{m}{2}",
             partial(mean_of_steps, Rational(1, 2) * M),
         ),
         Step(
             "polarisation: the m-th derivative of z^m by induction; orders up to 4 multiplied out",
-            r"\textstyle\sum_S (-1)^{m - |S|} x_S^m",
-            r"m!\, x_1 \cdots x_m",
+            r"\textstyle\sum_S (-1)^{m - |S|} x_S^m => m!\, x_1 \cdots x_m",
             partial(polarised, factorial(M)),
         ),
     ),

@@ -33,15 +33,13 @@ LEMMA = Lemma(
     steps=(
         Step(
             "the logarithm is below its tangent at m: with y = m exp(w)",
-            r"\ln m + \tfrac{y}{m} - 1 - \ln y",
-            r"e^w - 1 - w \ge 0",
+            r"\ln m + \tfrac{y}{m} - 1 - \ln y => e^w - 1 - w \ge 0",
             partial(tangent_above, exp(W) - 1 - W),
             uses=("exponential_tangent",),
         ),
         Step(
             "the mean of the tangent, at m = E[Y]",
-            r"E[\ln m + \tfrac{Y}{m} - 1]",
-            r"\ln E[Y]",
+            r"E[\ln m + \tfrac{Y}{m} - 1] => \ln E[Y]",
             partial(touches, log(MEAN) + Y / MEAN - 1),
         ),
     ),

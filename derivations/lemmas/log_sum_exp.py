@@ -57,8 +57,7 @@ LEMMA = Lemma(
     steps=(
         Step(
             "one of the terms is that of the maximum, the others are positive",
-            r"g(\sigma) - \sigma \max_j z_j",
-            r"\ln(1 + r) \ge 0,\ r \ge 0",
+            r"g(\sigma) - \sigma \max_j z_j => \ln(1 + r) \ge 0,\ r \ge 0",
             partial(above_maximum, log(1 + SLACK)),
         ),
         identity("its slope is the weighted mean", diff(LOG_SUM, SCALE), MEAN),
@@ -74,14 +73,13 @@ LEMMA = Lemma(
         ),
         Step(
             "a variance is not negative: over pairs it is a sum of squares",
-            r"\textstyle\sum_i \alpha_i z_i^2 - (\sum_i \alpha_i z_i)^2",
-            r"\tfrac12 \textstyle\sum_{ij} \alpha_i \alpha_j (z_i - z_j)^2 \ge 0",
+            r"\textstyle\sum_i \alpha_i z_i^2 - (\sum_i \alpha_i z_i)^2"
+            r" => \tfrac12 \textstyle\sum_{ij} \alpha_i \alpha_j (z_i - z_j)^2 \ge 0",
             partial(variance, pairs(Rational(1, 2))),
         ),
         Step(
             "the tangent at t, taken at s, falls as t moves on from s, where it is g(s)",
-            r"\partial_t \left(g(t) + g'(t)(s - t)\right)",
-            r"g''(t)(s - t) \le 0,\ t \ge s",
+            r"\partial_t \left(g(t) + g'(t)(s - t)\right) => g''(t)(s - t) \le 0,\ t \ge s",
             partial(line_below, diff(G(T), T, 2) * (Z - T)),
         ),
     ),

@@ -48,23 +48,20 @@ LEMMA = Lemma(
     ),
     kinds=("domain",),
     steps=(
-        Step("mean value theorem", r"\frac{d}{dz} \tanh z", r"\operatorname{sech}^2 z", partial(slope, sech(Z) ** 2)),
+        Step("mean value theorem", r"\frac{d}{dz} \tanh z => \operatorname{sech}^2 z", partial(slope, sech(Z) ** 2)),
         Step(
             "sech² falls with |z|, with a slope whose factors grow and fall",
-            r"\frac{d}{dz} \operatorname{sech}^2 z",
-            r"-2 \tanh z\, \operatorname{sech}^2 z \le 0",
+            r"\frac{d}{dz} \operatorname{sech}^2 z => -2 \tanh z\, \operatorname{sech}^2 z \le 0",
             partial(slope_of_slope, -2 * tanh(Z) * sech(Z) ** 2),
         ),
         Step(
             "and is nowhere steeper than at tanh² = 1/3, with t = tanh z",
-            r"\tfrac{4}{3\sqrt3} - 2t(1 - t^2)",
-            r"2 (t - \tfrac{1}{\sqrt3})^2 (t + \tfrac{2}{\sqrt3}) \ge 0",
+            r"\tfrac{4}{3\sqrt3} - 2t(1 - t^2) => 2 (t - \tfrac{1}{\sqrt3})^2 (t + \tfrac{2}{\sqrt3}) \ge 0",
             partial(steepest, STEEPEST),
         ),
         Step(
             "where it is attained",
-            r"2t(1 - t^2),\ t = \tfrac{1}{\sqrt3}",
-            r"\tfrac{4}{3\sqrt3}",
+            r"2t(1 - t^2),\ t = \tfrac{1}{\sqrt3} => \tfrac{4}{3\sqrt3}",
             partial(attained, STEEPEST),
         ),
     ),

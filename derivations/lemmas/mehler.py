@@ -127,38 +127,35 @@ LEMMA = Lemma(
     steps=(
         Step(
             "Hermite polynomials of every order, from their generating function",
-            r"e^{sx - s^2/2} = \sum_n \mathrm{He}_n(x) s^n/n!",
-            r"\mathrm{He}_n' = n\mathrm{He}_{n-1},\quad \mathrm{He}_{n+1} = x\mathrm{He}_n - \mathrm{He}_n'",
+            r"e^{sx - s^2/2} = \sum_n \mathrm{He}_n(x) s^n/n!"
+            r" => \mathrm{He}_n' = n\mathrm{He}_{n-1},\quad \mathrm{He}_{n+1} = x\mathrm{He}_n - \mathrm{He}_n'",
             partial(hermite_relations, exp(S * X - S**2 / 2)),
         ),
         Step(
             "integration by parts for two normals of correlation ρ",
-            r"E[X f(X, Y)]",
-            r"E[f_x] + \rho E[f_y]",
+            r"E[X f(X, Y)] => E[f_x] + \rho E[f_y]",
             partial(by_parts, RHO),
         ),
         Step(
             "so one order less",
-            r"E[\mathrm{He}_{m+1}(X)\mathrm{He}_n(Y)]",
-            r"\rho\, n\, E[\mathrm{He}_m(X)\mathrm{He}_{n-1}(Y)]",
+            r"E[\mathrm{He}_{m+1}(X)\mathrm{He}_n(Y)] => \rho\, n\, E[\mathrm{He}_m(X)\mathrm{He}_{n-1}(Y)]",
             partial(recursion, RHO * N * HE_M(X) * HE_BELOW(Y)),
         ),
         Step(
             "Mehler's formula at every order, by induction on m",
-            r"E[\mathrm{He}_m(X)\mathrm{He}_n(Y)]",
-            r"m!\,\rho^m\,[m=n]",
+            r"E[\mathrm{He}_m(X)\mathrm{He}_n(Y)] => m!\,\rho^m\,[m=n]",
             partial(solves, closed),
         ),
         Step(
             "hence the term of order m of the shared part, for one unit",
-            r"E\Big[\sum_m \tfrac{a_m \mathrm{He}_m(X)}{\sqrt{m!}} \sum_n \tfrac{a_n \mathrm{He}_n(Y)}{\sqrt{n!}}\Big]",
-            r"a_m^2 \rho^m",
+            r"E\Big[\sum_m \tfrac{a_m \mathrm{He}_m(X)}{\sqrt{m!}} \sum_n \tfrac{a_n "
+            r"\mathrm{He}_n(Y)}{\sqrt{n!}}\Big]"
+            r" => a_m^2 \rho^m",
             partial(series_term, COEFFICIENT(M) ** 2 * RHO**M),
         ),
         Step(
             "Mehler's formula again, by expansion up to order 4",
-            r"E[\mathrm{He}_m(X)\mathrm{He}_n(Y)]",
-            r"m!\,\rho^m\,[m=n]",
+            r"E[\mathrm{He}_m(X)\mathrm{He}_n(Y)] => m!\,\rho^m\,[m=n]",
             partial(mehler, 4),
         ),
     ),

@@ -34,14 +34,12 @@ LEMMA = Lemma(
     steps=(
         Step(
             "derivative of g times the density",
-            r"(g \varphi)'",
-            r"(g' - z g)\,\varphi",
+            r"(g \varphi)' => (g' - z g)\,\varphi",
             partial(product_rule, DENSITY, diff(G(Z), Z) - Z * G(Z)),
         ),
         Step(
             "g times the density vanishes at both ends",
-            r"|g(z)|\,\varphi(z)",
-            r"\le \frac{c}{\sqrt{2\pi}\,(1 + z^2/2)} \to 0",
+            r"|g(z)|\,\varphi(z) => \le \frac{c}{\sqrt{2\pi}\,(1 + z^2/2)} \to 0",
             partial(dies_out, 0),
             uses=("exponential_tangent",),
         ),

@@ -21,11 +21,10 @@ LEMMA = Lemma(
     steps=(
         Step(
             "completing the square moves the density by s, which leaves its integral 1",
-            r"e^{sz} \varphi(z)",
-            r"e^{s^2/2} \varphi(z - s)",
+            r"e^{sz} \varphi(z) => e^{s^2/2} \varphi(z - s)",
             partial(same, exp(SLACK * Z) * DENSITY, MEAN * DENSITY.subs(Z, Z - SLACK)),
         ),
-        Step("the integral in closed form", r"E[e^{sZ}]", r"e^{s^2/2}", partial(moment_generating, MEAN)),
+        Step("the integral in closed form", "E[e^{sZ}] => e^{s^2/2}", partial(moment_generating, MEAN)),
     ),
     altered=(
         Altered(

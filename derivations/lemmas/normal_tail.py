@@ -41,23 +41,18 @@ LEMMA = Lemma(
     steps=(
         Step(
             "the difference from below falls",
-            r"\tfrac{d}{dx}\left(Q - \tfrac{x}{1+x^2} \varphi\right)",
-            r"-\frac{2 \varphi}{(1 + x^2)^2} \le 0",
+            r"\tfrac{d}{dx}\left(Q - \tfrac{x}{1+x^2} \varphi\right) => -\frac{2 \varphi}{(1 + x^2)^2} \le 0",
             partial(falls_slower, LOWER),
         ),
         Step(
-            "and it tends to 0, so it is never negative",
-            r"\tfrac{x}{1+x^2} \varphi",
-            r"\to 0",
-            partial(dies_out, LOWER),
+            "and it tends to 0, so it is never negative", r"\tfrac{x}{1+x^2} \varphi => \to 0", partial(dies_out, LOWER)
         ),
         Step(
             "the difference from above falls",
-            r"\tfrac{d}{dx}\left(\tfrac1x \varphi - Q\right)",
-            r"-\frac{\varphi}{x^2} \le 0",
+            r"\tfrac{d}{dx}\left(\tfrac1x \varphi - Q\right) => -\frac{\varphi}{x^2} \le 0",
             partial(falls_faster, UPPER),
         ),
-        Step("and it tends to 0 as well", r"\tfrac1x \varphi", r"\to 0", partial(dies_out, UPPER)),
+        Step("and it tends to 0 as well", r"\tfrac1x \varphi => \to 0", partial(dies_out, UPPER)),
     ),
     altered=(
         Altered("the upper bound from below", partial(falls_slower, UPPER)),

@@ -19,9 +19,7 @@ def written_out(family: str, *options: str) -> Expr:
     """The score of ``family`` (``additive``, ``concat``) in one expression, with the named optional inputs."""
     inner, score = FAMILIES[family].system.resolve(*options).equations
     return put(
-        score.rhs,
-        PREACTIVATION,
-        lambda *where: substitute(inner.rhs, dict(zip(inner.indices, where, strict=True))),
+        score.rhs, PREACTIVATION, lambda *where: substitute(inner.rhs, dict(zip(inner.indices, where, strict=True)))
     )
 
 

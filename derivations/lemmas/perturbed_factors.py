@@ -54,33 +54,28 @@ LEMMA = Lemma(
     steps=(
         Step(
             "telescoping: one factor more",
-            r"(A + E)(a + e) - Aa",
-            r"((A + E) - A)(a + e) + A e",
+            "(A + E)(a + e) - Aa => ((A + E) - A)(a + e) + A e",
             partial(one_more_factor, E * (B + F) + A * F),
         ),
         Step(
             "the change of a product of two: extremes at the corners",
-            r"|(x + s)(y + t) - xy|,\ |s| \le E,\ |t| \le e",
-            r"\le (|x| + E)(|y| + e) - |x||y|",
+            r"|(x + s)(y + t) - xy|,\ |s| \le E,\ |t| \le e => \le (|x| + E)(|y| + e) - |x||y|",
             partial(change, (A + E) * (B + F) - A * B),
         ),
         Step(
             "then the roundings",
-            r"(P - A) + (G - 1) P",
-            r"G P - A",
+            "(P - A) + (G - 1) P => G P - A",
             partial(rounded, G * P - A),
             uses=("growth_of_roundings", "order_of_summation"),
         ),
         Step(
             "what underflows upwards at most doubles",
-            r"p + \tfrac{\eta}{2},\ p \ge \tfrac{\eta}{2}",
-            r"\le 2p",
+            r"p + \tfrac{\eta}{2},\ p \ge \tfrac{\eta}{2} => \le 2p",
             partial(doubled, 2 * P),
         ),
         Step(
             "and what is lost is multiplied by the other factors",
-            r"G \tfrac{\eta}{2} R",
-            r"\le G \eta R",
+            r"G \tfrac{\eta}{2} R => \le G \eta R",
             partial(carried, G * ETA * REST),
         ),
     ),

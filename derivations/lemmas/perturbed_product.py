@@ -27,26 +27,22 @@ LEMMA = Lemma(
     steps=(
         Step(
             "a product off by a factor c ≤ 1: at most (1 − c)/(2c)",
-            r"\frac{2}{1 + cP} - \frac{2}{1 + P}",
-            r"\le \frac{1 - c}{2c}",
+            r"\frac{2}{1 + cP} - \frac{2}{1 + P} => \le \frac{1 - c}{2c}",
             partial(product_too_small, (1 - C_SMALL) / (2 * C_SMALL)),
         ),
         Step(
             "a product off by a factor c ≥ 1: at most (c − 1)/2",
-            r"\frac{2}{1 + P} - \frac{2}{1 + cP}",
-            r"\le \frac{c - 1}{2}",
+            r"\frac{2}{1 + P} - \frac{2}{1 + cP} => \le \frac{c - 1}{2}",
             partial(product_too_large, (C_LARGE - 1) / 2),
         ),
         Step(
             "the derivative, c ≤ 1",
-            r"\frac{c(1 + P)^2}{(1 + cP)^2}",
-            r"\in [c, 1/c]",
+            r"\frac{c(1 + P)^2}{(1 + cP)^2} => \in [c, 1/c]",
             partial(factor_kept, C_SMALL, 1 / C_SMALL, C_SMALL),
         ),
         Step(
             "the derivative, c ≥ 1",
-            r"\frac{c(1 + P)^2}{(1 + cP)^2}",
-            r"\in [1/c, c]",
+            r"\frac{c(1 + P)^2}{(1 + cP)^2} => \in [1/c, c]",
             partial(factor_kept, 1 / C_LARGE, C_LARGE, C_LARGE),
         ),
     ),

@@ -53,21 +53,16 @@ LEMMA = Lemma(
     steps=(
         Step(
             "a rounding as a factor",
-            r"|\ln(1 + \delta)|,\ |\delta| \le u",
-            r"\le \frac{u}{1-u}",
+            r"|\ln(1 + \delta)|,\ |\delta| \le u => \le \frac{u}{1-u}",
             partial(one_rounding, _over),
         ),
         Step(
             "every term of a sum of positive terms lies within the factors, so the sum does",
-            r"e^{\theta},\ |\theta| \le B",
-            r"e^{-B} \le e^{\theta} \le e^{B}",
+            r"e^{\theta},\ |\theta| \le B => e^{-B} \le e^{\theta} \le e^{B}",
             partial(within, exp(T)),
         ),
         Step(
-            "its distance from 1",
-            r"|e^{\theta} - 1|,\ |\theta| \le B",
-            r"\le e^{B} - 1",
-            partial(deviation, exp(T) - 1),
+            "its distance from 1", r"|e^{\theta} - 1|,\ |\theta| \le B => \le e^{B} - 1", partial(deviation, exp(T) - 1)
         ),
     ),
     altered=(

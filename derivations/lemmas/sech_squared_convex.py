@@ -70,32 +70,27 @@ LEMMA = Lemma(
     steps=(
         Step(
             "f decreases",
-            r"f'(t^2)",
-            r"-\operatorname{sech}^2(t) \tanh(t)/t < 0",
+            r"f'(t^2) => -\operatorname{sech}^2(t) \tanh(t)/t < 0",
             partial(decreasing, -tanh(T) / (T * cosh(T) ** 2)),
         ),
         Step(
             "the second derivative",
-            r"f''(t^2)",
-            r"\frac{\operatorname{sech}^4(t)}{2 t^3} \left(t (\cosh 2t - 2) + \tfrac12 \sinh 2t\right)",
+            r"f''(t^2) => \frac{\operatorname{sech}^4(t)}{2 t^3} \left(t (\cosh 2t - 2) + \tfrac12 \sinh 2t\right)",
             partial(second_derivative, CURVATURE / (2 * T**3 * cosh(T) ** 4)),
         ),
         Step(
             "the bracket is 0 at 0 and grows: f is strictly convex on x > 0",
-            r"\partial_t \left(t (\cosh 2t - 2) + \tfrac12 \sinh 2t\right)",
-            r"4 \sinh^2 t + 2 t \sinh 2t > 0",
+            r"\partial_t \left(t (\cosh 2t - 2) + \tfrac12 \sinh 2t\right) => 4 \sinh^2 t + 2 t \sinh 2t > 0",
             partial(positive_from_zero, CURVATURE, 4 * sinh(T) ** 2 + 2 * T * sinh(2 * T)),
         ),
         Step(
             "f is continuous at 0: it falls, and is strictly convex, on x ≥ 0",
-            r"\lim_{x \to 0} f(x)",
-            "1",
+            r"\lim_{x \to 0} f(x) => 1",
             partial(continuous_at_zero, Integer(1)),
         ),
         Step(
             "a function above its tangent: the remainder is strictly convex with value and slope 0 at M, so positive elsewhere",
-            r"R(x) = f(x) - f(M) - f'(M)(x - M)",
-            r"R(M) = R'(M) = 0,\ R'' = f''",
+            r"R(x) = f(x) - f(M) - f'(M)(x - M) => R(M) = R'(M) = 0,\ R'' = f''",
             partial(remainder, LEVEL, SLOPE),
         ),
     ),

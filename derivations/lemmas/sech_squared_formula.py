@@ -50,22 +50,19 @@ LEMMA = Lemma(
     steps=(
         Step(
             "in exponentials",
-            r"\operatorname{sech}^2 z",
-            r"\frac{4w}{(1 + w)^2}",
+            r"\operatorname{sech}^2 z => \frac{4w}{(1 + w)^2}",
             partial(formula, 4 * ANY / (1 + ANY) ** 2),
         ),
         Step(
             "with w off by a factor c",
-            r"\frac{c(1 + w)^2}{(1 + cw)^2} - 1",
-            r"(c - 1) \frac{1 - cw^2}{(1 + cw)^2}",
+            r"\frac{c(1 + w)^2}{(1 + cw)^2} - 1 => (c - 1) \frac{1 - cw^2}{(1 + cw)^2}",
             partial(deviation, (C - 1) * (1 - C * ANY**2) / (1 + C * ANY) ** 2),
         ),
-        Step("the factor is at most 1", r"1 - cw^2", r"\le (1 + cw)^2", partial(at_most_itself, 1, 0)),
-        Step("and at least −1, for w ≤ 1", r"cw^2 - 1", r"\le (1 + cw)^2", partial(at_most_itself, -1, 1)),
+        Step("the factor is at most 1", r"1 - cw^2 => \le (1 + cw)^2", partial(at_most_itself, 1, 0)),
+        Step("and at least −1, for w ≤ 1", r"cw^2 - 1 => \le (1 + cw)^2", partial(at_most_itself, -1, 1)),
         Step(
             "a reciprocal moves most towards 0",
-            r"\frac{1}{|x| - E} - \frac{1}{|x|}",
-            r"\frac{E}{|x|(|x| - E)}",
+            r"\frac{1}{|x| - E} - \frac{1}{|x|} => \frac{E}{|x|(|x| - E)}",
             partial(reciprocal, ERROR / ((SIZE + ERROR) * SIZE)),
         ),
     ),

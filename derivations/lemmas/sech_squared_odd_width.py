@@ -170,109 +170,96 @@ LEMMA = Lemma(
     steps=(
         Step(
             "the vector has mean 0 and mean square 1",
-            r"\left(m + 1 \times \sqrt{m/(m+1)},\ m \times -\sqrt{(m+1)/m}\right)",
-            r"\tfrac1d \textstyle\sum_i x_i = 0,\ \tfrac1d \sum_i x_i^2 = 1",
+            r"\left(m + 1 \times \sqrt{m/(m+1)},\ m \times -\sqrt{(m+1)/m}\right)"
+            r" => \tfrac1d \textstyle\sum_i x_i = 0,\ \tfrac1d \sum_i x_i^2 = 1",
             partial(normalised, ODD),
         ),
         Step(
             "two parabolas with the same coefficients B, G touch sech²: slope 0 at a (for x ≥ 0) and at −b (for x < 0); P, Q are −(sech²)' at a, b",
-            r"B = \frac{b P - a Q}{a + b},\ G = \frac{P + Q}{2(a + b)}",
-            r"-P + B + 2 G a = 0,\ -Q - B + 2 G b = 0",
+            r"B = \frac{b P - a Q}{a + b},\ G = \frac{P + Q}{2(a + b)} => -P + B + 2 G a = 0,\ -Q - B + 2 G b = 0",
             partial(touches, LINEAR, QUADRATIC),
         ),
         Step(
             "P and Q are positive, so G is; B is, since −(sech²)'(t)/t = −2 f'(t²) falls with t, f being strictly convex, and a < b",
-            r"B = \frac{ab}{a + b}\left(\frac Pa - \frac Qb\right)",
-            r"> 0",
+            r"B = \frac{ab}{a + b}\left(\frac Pa - \frac Qb\right) => > 0",
             partial(positive_coefficients, LINEAR, QUADRATIC, -2 / (T**2 * cosh(T) ** 4)),
             uses=("sech_squared_convex",),
         ),
         Step(
             "the second derivative in u = tanh² t grows up to u = 1/3 and is not negative beyond: with 2G > 0 added it changes its sign at most "
             "once, from − to +, and the slope of sech² ± By + Gy² falls, then rises",
-            r"(\operatorname{sech}^2)''",
-            r"2 (1 - u)(3u - 1)",
+            r"(\operatorname{sech}^2)'' => 2 (1 - u)(3u - 1)",
             partial(bends_once, Rational(1, 3)),
         ),
         Step(
             "x = −y < 0: the slope starts below 0, falls, then rises, so it has one zero, at b, and is negative before and positive after it: "
             "b is the only minimum",
-            r"\partial_y(\operatorname{sech}^2 y - B y + G y^2)|_{y = 0}",
-            r"-B < 0",
+            r"\partial_y(\operatorname{sech}^2 y - B y + G y^2)|_{y = 0} => -B < 0",
             partial(starts_with, -1, -GROWTH),
         ),
         Step(
             "x = y ≥ 0: the slope starts above 0",
-            r"\partial_y(\operatorname{sech}^2 y + B y + G y^2)|_{y = 0}",
-            r"B > 0",
+            r"\partial_y(\operatorname{sech}^2 y + B y + G y^2)|_{y = 0} => B > 0",
             partial(starts_with, 1, GROWTH),
         ),
         Step(
             "m ≥ 2: the zero of the slope at a is where it rises already (u > 1/3, tanh growing), so the slope is negative just before a: the "
             "function rises from 0, falls to a and rises; it is least at 0 or at a alone",
-            r"\tanh^2 a \ge \tanh^2\sqrt{2/3}",
-            r"> 1/3",
+            r"\tanh^2 a \ge \tanh^2\sqrt{2/3} => > 1/3",
             partial(at_least, Rational(2, 3), Rational(1, 3)),
         ),
         Step(
             "at a it is smaller than at 0 (ball arithmetic over the whole interval): a is the only minimum",
-            r"c_+ = \operatorname{sech}^2 a + B a + G a^2,\ \tfrac23 \le r \le 1",
-            r"< 1",
+            r"c_+ = \operatorname{sech}^2 a + B a + G a^2,\ \tfrac23 \le r \le 1 => < 1",
             partial(below_start, fmpq(2, 3), 32),
         ),
         Step(
             "sech² falls, and so does −(sech²)' beyond u = 1/3: with a < b the first difference is positive, the second not negative",
-            r"c_+ - c_-",
-            r"\operatorname{sech}^2 a - \operatorname{sech}^2 b + \tfrac12 (a + b)(P - Q) > 0",
+            r"c_+ - c_- => \operatorname{sech}^2 a - \operatorname{sech}^2 b + \tfrac12 (a + b)(P - Q) > 0",
             partial(apart, AT_LOW - AT_HIGH + (LOW + HIGH) * (FALL_LOW - FALL_HIGH) / 2),
         ),
         Step(
             "k numbers are not negative; mean and mean square give the sums of the parabolas",
-            r"\textstyle\sum_i \operatorname{sech}^2(x_i) \ge k c_+ + (d - k) c_- - B \cdot 0 - G d",
-            r"(m + 1) \operatorname{sech}^2 a + m \operatorname{sech}^2 b + (k - m - 1)(c_+ - c_-)",
+            r"\textstyle\sum_i \operatorname{sech}^2(x_i) \ge k c_+ + (d - k) c_- - B \cdot 0 - G d"
+            r" => (m + 1) \operatorname{sech}^2 a + m \operatorname{sech}^2 b + (k - m - 1)(c_+ - c_-)",
             partial(summed_bound, HALF + 1, HALF),
         ),
         Step(
             "numbers ≥ 0 and numbers ≤ 0 are at least d together, so of one kind there are more than m; if it is the second, all signs are changed, "
             "which changes no sech²: k ≥ m + 1. Equality: k = m + 1 and every number where its parabola touches",
-            r"p + q \ge 2m + 1",
-            r"p > m \text{ or } q > m",
+            r"p + q \ge 2m + 1 => p > m \text{ or } q > m",
             partial(one_side_has, 0),
         ),
         Step(
             "width 3: an orthonormal basis, every such vector lies on one circle",
-            r"x",
-            r"\sqrt2\,(\cos\theta, \cos(\theta + \tfrac{2\pi}3), \cos(\theta + \tfrac{4\pi}3))",
+            r"x => \sqrt2\,(\cos\theta, \cos(\theta + \tfrac{2\pi}3), \cos(\theta + \tfrac{4\pi}3))",
             partial(covers_every_vector, U, W),
         ),
         Step(
             "width 3: the sum of sech² is even in θ, with period π/3",
-            r"x(\theta + \tfrac{\pi}3),\ x(-\theta)",
-            r"-x(\theta),\ x(\theta) \text{ up to order}",
+            r"x(\theta + \tfrac{\pi}3),\ x(-\theta) => -x(\theta),\ x(\theta) \text{ up to order}",
             partial(symmetric, pi / 3),
         ),
         Step(
             "width 3: convex up to 0.15, enclosures above the value at 0 beyond",
-            r"\textstyle\sum_i \operatorname{sech}^2(x_i(\theta)),\ 0 < \theta \le \tfrac{\pi}6",
-            r"> \textstyle\sum_i \operatorname{sech}^2(x_i(0))",
+            r"\textstyle\sum_i \operatorname{sech}^2(x_i(\theta)),\ 0 < \theta \le \tfrac{\pi}6"
+            r" => > \textstyle\sum_i \operatorname{sech}^2(x_i(0))",
             partial(least_at, fmpq(0), fmpq(15, 100), fmpq(53, 100), 106),
         ),
         Step(
             "width 3: θ = 0 is the vector with the sign changed, one unit √2 and two −1/√2",
-            r"\tfrac13 \textstyle\sum_i \operatorname{sech}^2(x_i(0))",
-            r"\tfrac13(2 \operatorname{sech}^2 \tfrac{1}{\sqrt 2} + \operatorname{sech}^2 \sqrt 2)",
+            r"\tfrac13 \textstyle\sum_i \operatorname{sech}^2(x_i(0))"
+            r" => \tfrac13(2 \operatorname{sech}^2 \tfrac{1}{\sqrt 2} + \operatorname{sech}^2 \sqrt 2)",
             partial(attained, TWO_AND_ONE, (2 * sech(1 / sqrt(2)) ** 2 + sech(sqrt(2)) ** 2) / 3),
         ),
         Step(
             "the minimum as a function of r = m/(m + 1), for any smooth f: Taylor at r = 1",
-            r"V(r) = \frac{f(r) + r f(1/r)}{1 + r}",
-            r"V(1) = f(1),\ V'(1) = 0,\ V''(1) = f''(1)",
+            r"V(r) = \frac{f(r) + r f(1/r)}{1 + r} => V(1) = f(1),\ V'(1) = 0,\ V''(1) = f''(1)",
             partial(excess, Integer(1)),
         ),
         Step(
             "so the excess times d² − 1 tends to 2 f''(1)",
-            r"(d^2 - 1) \tfrac12 (1 - r)^2",
-            r"2 r \to 2",
+            r"(d^2 - 1) \tfrac12 (1 - r)^2 => 2 r \to 2",
             partial(scale_of_excess, 4 * RATIO),
         ),
     ),

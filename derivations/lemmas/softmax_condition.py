@@ -93,8 +93,7 @@ LEMMA = Lemma(
     steps=(
         Step(
             "the weights after, in those before",
-            r"\frac{e^{t_j + x_j}}{\sum_l e^{t_l + x_l}}",
-            r"\frac{\alpha_j e^{x_j}}{\sum_l \alpha_l e^{x_l}}",
+            r"\frac{e^{t_j + x_j}}{\sum_l e^{t_l + x_l}} => \frac{\alpha_j e^{x_j}}{\sum_l \alpha_l e^{x_l}}",
             partial(
                 reweighted,
                 weight(J)
@@ -106,43 +105,39 @@ LEMMA = Lemma(
         ),
         Step(
             "a mean of factors lies below the largest (and, with the signs changed, above the least)",
-            r"\textstyle\sum_l a_l M - \sum_l a_l (M - s_l^2)",
-            r"\textstyle\sum_l a_l s_l^2 \ge 0",
+            r"\textstyle\sum_l a_l M - \sum_l a_l (M - s_l^2) => \textstyle\sum_l a_l s_l^2 \ge 0",
             partial(below_the_top, 1),
         ),
         Step(
             "own factor and mean both within e^(±Δ)",
-            r"\ln\frac{\alpha'_i}{\alpha_i} \le \ln\frac{e^{\Delta}}{e^{-\Delta}}",
-            r"2\Delta",
+            r"\ln\frac{\alpha'_i}{\alpha_i} \le \ln\frac{e^{\Delta}}{e^{-\Delta}} => 2\Delta",
             partial(logarithm, 2 * DELTA),
         ),
         Step(
             "with R, the own factor over the mean of the others: the weight grows with R",
-            r"\frac{d}{dR}\, \frac{\alpha R}{\alpha R + 1 - \alpha}",
-            r"\frac{\alpha(1 - \alpha)}{(\alpha R + 1 - \alpha)^2} \ge 0",
+            r"\frac{d}{dR}\, \frac{\alpha R}{\alpha R + 1 - \alpha}"
+            r" => \frac{\alpha(1 - \alpha)}{(\alpha R + 1 - \alpha)^2} \ge 0",
             partial(pair_form, SHARE * (1 - SHARE) / (SHARE * RATIO + 1 - SHARE) ** 2),
         ),
         Step(
             "at the largest R = w², w = e^Δ: what is left of the bound is a square",
-            r"\frac{w - 1}{w + 1} - (\alpha' - \alpha)",
-            r"\frac{(w - 1)(1 - \alpha(1 + w))^2}{(w + 1)(1 + \alpha(w^2 - 1))} \ge 0",
+            r"\frac{w - 1}{w + 1} - (\alpha' - \alpha)"
+            r" => \frac{(w - 1)(1 - \alpha(1 + w))^2}{(w + 1)(1 + \alpha(w^2 - 1))} \ge 0",
             partial(square_left, HALF),
         ),
         Step(
             "at the least R = w^(−2): the same with 1 − α for α",
-            r"\frac{w - 1}{w + 1} - (\alpha - \alpha')",
-            r"\ge 0",
+            r"\frac{w - 1}{w + 1} - (\alpha - \alpha') => \ge 0",
             partial(square_left, HALF, -1),
         ),
         Step(
             "a second road: an SMT solver decides the inequality",
-            r"\alpha' - \alpha",
-            r"\le \frac{w - 1}{w + 1},\quad 0 < \alpha < 1 < w",
+            r"\alpha' - \alpha => \le \frac{w - 1}{w + 1},\quad 0 < \alpha < 1 < w",
             partial(solved, HALF),
         ),
-        Step("in Δ", r"\frac{e^\Delta - 1}{e^\Delta + 1}", r"\tanh(\Delta/2)", partial(as_tanh, tanh(DELTA / 2))),
+        Step("in Δ", r"\frac{e^\Delta - 1}{e^\Delta + 1} => \tanh(\Delta/2)", partial(as_tanh, tanh(DELTA / 2))),
         Step(
-            "attained", r"\alpha = \frac{1}{1 + w}", r"\alpha' - \alpha = \frac{w - 1}{w + 1}", partial(attained, HALF)
+            "attained", r"\alpha = \frac{1}{1 + w} => \alpha' - \alpha = \frac{w - 1}{w + 1}", partial(attained, HALF)
         ),
     ),
     altered=(

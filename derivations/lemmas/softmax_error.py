@@ -61,40 +61,35 @@ LEMMA = Lemma(
     steps=(
         Step(
             "a relative error of exp shifts the exponent",
-            r"1 \pm \varepsilon",
-            r"\in [e^{-x}, e^x],\ x = -\ln(1 - \varepsilon)",
+            r"1 \pm \varepsilon => \in [e^{-x}, e^x],\ x = -\ln(1 - \varepsilon)",
             partial(exponent, -log(1 - EPS)),
             uses=("rounding_as_factor",),
         ),
         Step(
             "the weight grows with its own factor over the mean of the others, a mean within theirs",
-            r"\frac{d}{dR}\, \frac{\alpha R}{\alpha R + 1 - \alpha}",
-            r"\ge 0",
+            r"\frac{d}{dR}\, \frac{\alpha R}{\alpha R + 1 - \alpha} => \ge 0",
             partial(pair_form, SHARE * (1 - SHARE) / (SHARE * RATIO + 1 - SHARE) ** 2),
             uses=("softmax_condition",),
         ),
         Step(
             "at the extreme: the own exponent one way, all others the other way",
-            r"\frac{\alpha e^\theta}{\alpha e^\theta + S} - \alpha",
-            r"\alpha\, \frac{(1 - \alpha) e^\theta - S}{\alpha e^\theta + S}",
+            r"\frac{\alpha e^\theta}{\alpha e^\theta + S} - \alpha"
+            r" => \alpha\, \frac{(1 - \alpha) e^\theta - S}{\alpha e^\theta + S}",
             partial(quotient, SHARE * ((1 - SHARE) * exp(THETA) - OTHERS) / (SHARE * exp(THETA) + OTHERS)),
         ),
         Step(
             "in sums over all keys, whose own part is taken out",
-            r"\textstyle\sum_l \alpha_l (e^\theta - y_l) - \alpha_j (e^\theta - y_j)",
-            r"(1 - \alpha) e^\theta - S",
+            r"\textstyle\sum_l \alpha_l (e^\theta - y_l) - \alpha_j (e^\theta - y_j) => (1 - \alpha) e^\theta - S",
             partial(whole_sums, (1 - SHARE) * exp(THETA) - OTHERS),
         ),
         Step(
             "a sum that is short by nλ",
-            r"\frac{1}{1 - n\lambda},\ n\lambda < \tfrac12",
-            r"\le 1 + 2n\lambda",
+            r"\frac{1}{1 - n\lambda},\ n\lambda < \tfrac12 => \le 1 + 2n\lambda",
             partial(lost_in_the_sum, 1 + 2 * LOST),
         ),
         Step(
             "roundings and losses",
-            r"(1 + \rho)(\alpha + \beta + \lambda) - \alpha",
-            r"\beta + \rho(\alpha + \beta) + (1 + \rho)\lambda",
+            r"(1 + \rho)(\alpha + \beta + \lambda) - \alpha => \beta + \rho(\alpha + \beta) + (1 + \rho)\lambda",
             partial(rounded, MOVE + RHO * (WEIGHT + MOVE) + (1 + RHO) * LOST),
             uses=("growth_of_roundings", "order_of_summation"),
         ),

@@ -64,32 +64,27 @@ LEMMA = Lemma(
     steps=(
         Step(
             "a common shift: its exponential factors out above and below, at every number of keys",
-            r"\frac{e^{t_j + b}}{\sum_l e^{t_l + b}}",
-            r"\frac{e^{t_j}}{\sum_l e^{t_l}}",
+            r"\frac{e^{t_j + b}}{\sum_l e^{t_l + b}} => \frac{e^{t_j}}{\sum_l e^{t_l}}",
             partial(shifted, weight(J)),
         ),
         Step(
             "the normaliser is common to both weights",
-            r"\alpha_i",
-            r"e^{t_i - t_j} \alpha_j",
+            r"\alpha_i => e^{t_i - t_j} \alpha_j",
             partial(quotient, exp(LOGITS[I] - LOGITS[J])),
         ),
         Step(
             "log-odds are differences of logits",
-            r"(t_i + x_i) - (t_j + x_j) - (t_i - t_j)",
-            r"x_i - x_j",
+            "(t_i + x_i) - (t_j + x_j) - (t_i - t_j) => x_i - x_j",
             partial(moved, X_I - X_J),
         ),
         Step(
             "unchanged weights have unchanged quotients: 0 there, and increasing in the first shift",
-            r"x_i - x_j = 0",
-            r"\iff x_i = x_j",
+            r"x_i - x_j = 0 => \iff x_i = x_j",
             partial(only_for, X_J),
         ),
         Step(
             "a second road at two keys, with F for the exponential of the shift (an SMT solver decides)",
-            r"\frac{F E_i}{F E_i + F E_j}",
-            r"\frac{E_i}{E_i + E_j}",
+            r"\frac{F E_i}{F E_i + F E_j} => \frac{E_i}{E_i + E_j}",
             partial(at_two_keys, FACTOR),
         ),
     ),

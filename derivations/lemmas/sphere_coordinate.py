@@ -65,21 +65,18 @@ LEMMA = Lemma(
     steps=(
         Step(
             "slices of the sphere, at symbolic d",
-            r"(1-t^2)^{(d-2)/2}\sqrt{1 + \left(\tfrac{d}{dt}\sqrt{1-t^2}\right)^2}",
-            r"(1-t^2)^{(d-3)/2}",
+            r"(1-t^2)^{(d-2)/2}\sqrt{1 + \left(\tfrac{d}{dt}\sqrt{1-t^2}\right)^2} => (1-t^2)^{(d-3)/2}",
             partial(density, POWER),
         ),
         Step(
             "a derivative that integrates to 0 over [−1, 1]",
-            r"\tfrac{d}{dt}\, t^{2p-1} (1-t^2)^{(d-1)/2}",
-            r"E[u^{2p}] = \tfrac{2p-1}{d+2p-2} E[u^{2p-2}]",
+            r"\tfrac{d}{dt}\, t^{2p-1} (1-t^2)^{(d-1)/2} => E[u^{2p}] = \tfrac{2p-1}{d+2p-2} E[u^{2p-2}]",
             partial(recursion, RATIO),
         ),
-        Step("the closed form; d E[u²] = 1 by symmetry", r"E[u^2]", r"1/d", partial(closed, RATIO)),
+        Step("the closed form; d E[u²] = 1 by symmetry", "E[u^2] => 1/d", partial(closed, RATIO)),
         Step(
             "layer-normalised: the sphere of radius √d in d − 1 dimensions, and the trace of Σ²",
-            r"d^2 E[u^2]",
-            r"d^2/(d-1)",
+            "d^2 E[u^2] => d^2/(d-1)",
             partial(layer_normalised, D**2 / (D - 1)),
         ),
     ),

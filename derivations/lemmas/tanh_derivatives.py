@@ -96,32 +96,28 @@ LEMMA = Lemma(
     steps=(
         Step(
             "the derivative of a power of t = tanh",
-            r"\frac{d}{dz} t^j",
-            r"j t^{j-1} - j t^{j+1}",
+            r"\frac{d}{dz} t^j => j t^{j-1} - j t^{j+1}",
             partial(slope_of_power, J * T ** (J - 1) - J * T ** (J + 1)),
         ),
         Step(
             "the leading coefficient, by induction from P_0 = t",
-            r"c_{k+1} = -(k+1) c_k,\ c_0 = 1",
-            r"c_k = (-1)^k k! \ne 0",
+            r"c_{k+1} = -(k+1) c_k,\ c_0 = 1 => c_k = (-1)^k k! \ne 0",
             partial(top_coefficient, (-1) ** K * factorial(K)),
         ),
         Step(
             "degree k + 1: no more than k + 1 roots, so one of k + 2 points in (0, 1) is none",
-            r"\tfrac{1}{k+3}, \dots, \tfrac{k+2}{k+3}",
-            r"P_k(t) \ne 0 \text{ at one of them}",
+            r"\tfrac{1}{k+3}, \dots, \tfrac{k+2}{k+3} => P_k(t) \ne 0 \text{ at one of them}",
             partial(enough_candidates, K + 2, K + 3),
         ),
         Step(
             "the signs alternate: no two terms of the recursion cancel, so the constant term of an odd order is not 0",
-            r"q_{k+1,j} = (j+1) q_{k,j+1} + (j-1) q_{k,j-1}",
-            r"q_{k,j} > 0,\quad P_k(0) = \pm q_{k,0} \ne 0 \text{ for odd } k",
+            "q_{k+1,j} = (j+1) q_{k,j+1} + (j-1) q_{k,j-1}"
+            r" => q_{k,j} > 0,\quad P_k(0) = \pm q_{k,0} \ne 0 \text{ for odd } k",
             partial(signs_alternate, 1),
         ),
         Step(
             "the sum of the sizes of the coefficients, by induction; |t| <= 1",
-            r"\textstyle\sum_j |p_{k+1,j}| \le 2(k+1) \sum_j |p_{k,j}|",
-            r"|P_k(t)| \le 2^k k!",
+            r"\textstyle\sum_j |p_{k+1,j}| \le 2(k+1) \sum_j |p_{k,j}| => |P_k(t)| \le 2^k k!",
             partial(bounded_by, 2**K * factorial(K)),
         ),
     ),

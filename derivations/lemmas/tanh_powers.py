@@ -55,22 +55,21 @@ LEMMA = Lemma(
     steps=(
         Step(
             "k differences with the same step hz: subsets of equal size give equal terms (Pascal's rule)",
-            r"\textstyle\sum_S (-1)^{k - |S|} \tanh(b + |S| h z)",
-            r"\textstyle\sum_j (-1)^{k-j} \binom{k}{j} \tanh(b + j h z)",
+            r"\textstyle\sum_S (-1)^{k - |S|} \tanh(b + |S| h z)"
+            r" => \textstyle\sum_j (-1)^{k-j} \binom{k}{j} \tanh(b + j h z)",
             partial(subsets, binomial(K, J)),
             uses=("iterated_differences",),
         ),
         Step(
             "the difference is (hz)^k times a mean of the derivative; it moves by at most M|w| over w (mean value theorem)",
-            r"\frac{|hz|^k}{h^k p} \int_{[0,1]^k} |\tanh^{(k)}(b + hz \textstyle\sum_i u_i) - \tanh^{(k)}(b)|\, du",
-            r"\le \frac{k M}{2 p} h |z|^{k+1}",
+            r"\frac{|hz|^k}{h^k p} \int_{[0,1]^k} |\tanh^{(k)}(b + hz \textstyle\sum_i u_i) - \tanh^{(k)}(b)|\, du"
+            r" => \le \frac{k M}{2 p} h |z|^{k+1}",
             partial(remainder, K * NEXT * H * SIZE ** (K + 1) / (2 * LEAD)),
             uses=("iterated_differences", "tanh_derivatives"),
         ),
         Step(
             "the bound of the next derivative put in",
-            r"M = 2^{k+1} (k+1)!",
-            r"\frac{k M}{2 p} h |z|^{k+1} = \frac{k\, 2^k (k+1)!}{p}\, h\, |z|^{k+1}",
+            r"M = 2^{k+1} (k+1)! => \frac{k M}{2 p} h |z|^{k+1} = \frac{k\, 2^k (k+1)!}{p}\, h\, |z|^{k+1}",
             partial(with_constants, K * 2**K * factorial(K + 1) * H * SIZE ** (K + 1) / LEAD),
             uses=("tanh_derivatives",),
         ),

@@ -88,11 +88,7 @@ def product_error(rate: Expr) -> bool:
     u, w = symbols("u w", nonnegative=True)
     in_squares: Expr = sum((c * u ** (i // 2) * w ** (j // 2) for (i, j), c in spare.terms()), Integer(0))
     # R² = u + p = w + q: a product of two such gives each of R⁴ = (u + p)², (w + q)², (u + p)(w + q)
-    fourth = {
-        "u": (u + SPARE_X) ** 2,
-        "w": (w + SPARE_Y) ** 2,
-        "uw": (u + SPARE_X) * (w + SPARE_Y),
-    }
+    fourth = {"u": (u + SPARE_X) ** 2, "w": (w + SPARE_Y) ** 2, "uw": (u + SPARE_X) * (w + SPARE_Y)}
     mixed = (fourth["u"] + fourth["w"] + 6 * fourth["uw"]) / 8
     return nonnegative(expand(in_squares.subs(RADIUS**4, mixed)))
 
@@ -109,40 +105,26 @@ LEMMA = Lemma(
     assumptions=("Exact real numbers.", "Four units are enough; they are not claimed to be the fewest."),
     kinds=("domain", "convention"),
     steps=(
-        Step(
-            "the curvature at the bias b = artanh(1/2)",
-            r"\tanh''(b)",
-            r"-\tfrac34",
-            partial(curvature, CURVATURE),
-        ),
+        Step("the curvature at the bias b = artanh(1/2)", r"\tanh''(b) => -\tfrac34", partial(curvature, CURVATURE)),
         Step(
             "no root of either difference for tanh in [−1, 1] (Sturm)",
-            r"|\tanh''''|",
-            r"< \tfrac{41}{10}",
+            r"|\tanh''''| => < \tfrac{41}{10}",
             partial(fourth_derivative, FOURTH),
         ),
         Step(
             "what a second difference misses: 0 at 0 with three derivatives, the fourth at most 2M",
-            r"|f(b + z) - 2 f(b) + f(b - z) - z^2 f''(b)|",
-            r"\le \tfrac{1}{12} M z^4",
+            r"|f(b + z) - 2 f(b) + f(b - z) - z^2 f''(b)| => \le \tfrac{1}{12} M z^4",
             partial(second_difference, M * Z**4 / 12),
         ),
         Step(
             "the constant cancels: four units, output weights ±1/(3h²)",
-            r"\frac{\Delta_{h(x+y)} - \Delta_{h(x-y)}}{4 h^2 \tanh''(b)}",
-            r"\textstyle\sum_{a=1}^{4} v_a \tanh(z_a)",
+            r"\frac{\Delta_{h(x+y)} - \Delta_{h(x-y)}}{4 h^2 \tanh''(b)} => \textstyle\sum_{a=1}^{4} v_a \tanh(z_a)",
             partial(polarised, UNITS, FOUR_UNITS),
         ),
-        Step(
-            "polarisation",
-            r"\tfrac14 ((x + y)^2 - (x - y)^2)",
-            r"x y",
-            partial(polarisation, X * Y),
-        ),
+        Step("polarisation", r"\tfrac14 ((x + y)^2 - (x - y)^2) => x y", partial(polarisation, X * Y)),
         Step(
             "both remainders together, x² and y² at most R²",
-            r"\frac{41}{10} \cdot \frac{h^2 ((x + y)^4 + (x - y)^4)}{36}",
-            r"\le \tfrac{82}{45} h^2 R^4",
+            r"\frac{41}{10} \cdot \frac{h^2 ((x + y)^4 + (x - y)^4)}{36} => \le \tfrac{82}{45} h^2 R^4",
             partial(product_error, RATE),
         ),
     ),

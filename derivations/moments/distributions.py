@@ -112,10 +112,7 @@ def uniform(half_width: Expr | int = 1) -> Distribution:
     """Uniform on (−a, a): ``E[X^{2j}] = a^{2j} / (2j+1)``, odd moments 0."""
     a = sympify(half_width)
     return Distribution(
-        f"uniform(-{a}, {a})",
-        lambda m: Integer(0) if m % 2 else a**m / Integer(m + 1),
-        1 / (2 * a),
-        (-a, a),
+        f"uniform(-{a}, {a})", lambda m: Integer(0) if m % 2 else a**m / Integer(m + 1), 1 / (2 * a), (-a, a)
     )
 
 
@@ -150,9 +147,5 @@ def student_t(nu: Expr | int) -> Distribution:
 
     density = gamma((nu + 1) / 2) / (sqrt(pi * nu) * gamma(nu / 2)) * (1 + _X**2 / nu) ** (-(nu + 1) / 2)
     return Distribution(
-        f"Student-t({nu})",
-        lambda m: Integer(0) if m % 2 else even(m),
-        density,
-        symmetric=True,
-        needs=lambda m: nu > m,
+        f"Student-t({nu})", lambda m: Integer(0) if m % 2 else even(m), density, symmetric=True, needs=lambda m: nu > m
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 Verdict = Literal["proved", "proved up to size", "qualified", "refuted", "not decided"]
 # What an assumption is about: which objects (domain), what they satisfy (independence ... smoothness), the normaliser and
@@ -14,23 +14,40 @@ Kind = Literal[
     "convention",
 ]  # fmt: skip
 
+ARROW: Final = " => "
+
 
 @dataclass(frozen=True)
 class Step:
-    """One proof step: by ``rule``, ``before`` becomes ``after``.
+    """One proof step: by ``rule``, what stands before the arrow of ``formula`` becomes what stands behind it.
 
-    before, after  LaTeX, for the reader
-    check          re-does the step by machine and returns True when it holds; it must be able to return False
-    refutes        the step shows that the usual statement fails as it stands: the claim is then at best ``qualified``
-    uses           names of the lemmas (``attnproof.derivations.lemmas``) that the step rests on
+    formula  LaTeX, for the reader, with one `` => `` in it
+    check    re-does the step by machine and returns True when it holds; it must be able to return False
+    refutes  the step shows that the usual statement fails as it stands: the claim is then at best ``qualified``
+    uses     names of the lemmas (``attnproof.derivations.lemmas``) that the step rests on
+
+    Raises ValueError for a formula without an arrow, or with two.
     """
 
     rule: str
-    before: str
-    after: str
+    formula: str
     check: Callable[[], bool]
     refutes: bool = False
     uses: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.formula.count(ARROW) != 1:
+            raise ValueError(f"step {self.rule!r}: expected one {ARROW.strip()!r} in its formula, got {self.formula!r}")
+
+    @property
+    def before(self) -> str:
+        """LaTeX of what the step starts from."""
+        return self.formula.partition(ARROW)[0]
+
+    @property
+    def after(self) -> str:
+        """LaTeX of what it arrives at."""
+        return self.formula.partition(ARROW)[2]
 
 
 @dataclass(frozen=True)

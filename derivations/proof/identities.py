@@ -19,7 +19,7 @@ EPSILON = Symbol("epsilon", real=True)
 
 def identity(rule: str, left: Expr, right: Expr, *, refutes: bool = False, uses: tuple[str, ...] = ()) -> Step:
     """The step ``left = right``, decided by the canonical form at every size; ``refutes`` and ``uses`` as in ``Step``."""
-    return Step(rule, expr_latex(left), expr_latex(right), partial(equal, left, right), refutes, uses)
+    return Step(rule, f"{expr_latex(left)} => {expr_latex(right)}", partial(equal, left, right), refutes, uses)
 
 
 def put(expr: Expr, tensor: Tensor, value: Callable[..., Expr]) -> Expr:

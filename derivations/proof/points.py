@@ -10,20 +10,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 
 from flint import arb, ctx, fmpq
-from sympy import (
-    Abs,
-    Add,
-    Expr,
-    Indexed,
-    Max,
-    Min,
-    Mul,
-    Pow,
-    Rational,
-    Sum,
-    Symbol,
-    gamma,
-)
+from sympy import Abs, Add, Expr, Indexed, Max, Min, Mul, Pow, Rational, Sum, Symbol, gamma
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Exp1, Pi
 

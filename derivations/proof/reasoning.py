@@ -8,21 +8,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from sympy import (
-    Expr,
-    Integer,
-    Poly,
-    Symbol,
-    diff,
-    exp,
-    expand,
-    factor,
-    fraction,
-    limit,
-    oo,
-    simplify,
-    together,
-)
+from sympy import Expr, Integer, Poly, Symbol, diff, exp, expand, factor, fraction, limit, oo, simplify, together
 
 from attnproof.derivations.proof.points import equal_at_points, near_at_points, nonnegative_at_points, nonzero_at_points
 

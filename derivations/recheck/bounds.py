@@ -78,11 +78,7 @@ def _input(tensor: Tensor, sizes: Mapping[str, int], inputs: Mapping[str, Mappin
 
 
 def _run(
-    system: System,
-    equation: Equation,
-    sizes: Mapping[str, int],
-    values: dict[str, Balls],
-    constants: Mapping[str, arb],
+    system: System, equation: Equation, sizes: Mapping[str, int], values: dict[str, Balls], constants: Mapping[str, arb]
 ) -> None:
     target = values.setdefault(equation.target.name, {})
     compile_ = _Compiler(system, sizes, values, constants)

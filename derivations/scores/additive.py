@@ -26,11 +26,7 @@ ADDITIVE = ScoreFamily(
         (QUERY, KEY, WEIGHT_QUERY, WEIGHT_KEY, V_HIDDEN, BIAS_HIDDEN),
         (
             Equation(
-                PREACTIVATION,
-                (I, J, A),
-                _PROJECTIONS + BIAS_HIDDEN[A],
-                optional="bias_hidden",
-                otherwise=_PROJECTIONS,
+                PREACTIVATION, (I, J, A), _PROJECTIONS + BIAS_HIDDEN[A], optional="bias_hidden", otherwise=_PROJECTIONS
             ),
             Equation(SCORES, (I, J), total(V_HIDDEN[A] * tanh(PREACTIVATION[I, J, A]), (A, D_A))),
         ),

@@ -21,11 +21,7 @@ LAYER = System(
     (SCORES, SOFTCAP, BIAS, VALUE),
     (
         Equation(
-            CAPPED,
-            (I, J),
-            SOFTCAP[()] * tanh(SCORES[I, J] / SOFTCAP[()]),
-            optional="softcap",
-            otherwise=SCORES[I, J],
+            CAPPED, (I, J), SOFTCAP[()] * tanh(SCORES[I, J] / SOFTCAP[()]), optional="softcap", otherwise=SCORES[I, J]
         ),
         Equation(LOGITS, (I, J), CAPPED[I, J] + BIAS[I, J], optional="bias", otherwise=CAPPED[I, J]),
         Equation(WEIGHTS, (I, J), exp(LOGITS[I, J]) / total(exp(LOGITS[I, L]), (L, N_K))),

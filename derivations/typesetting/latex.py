@@ -203,6 +203,5 @@ TEXT = Style(
     times=" ",
 )
 CELL = replace(
-    TEXT,
-    function=lambda name, exponent, argument: _text_function("abs" if name == "Abs" else name, exponent, argument),
+    TEXT, function=lambda name, exponent, argument: _text_function("abs" if name == "Abs" else name, exponent, argument)
 )

@@ -171,10 +171,7 @@ def _reading_order(factors: Sequence[Expr], first: tuple[Symbol, ...]) -> list[E
     chain: list[Expr] = []
     wanted = list(first)
     while elements:
-        best = min(
-            elements,
-            key=lambda e: next((n for n, s in enumerate(wanted) if s in e.free_symbols), len(wanted)),
-        )
+        best = min(elements, key=lambda e: next((n for n, s in enumerate(wanted) if s in e.free_symbols), len(wanted)))
         elements.remove(best)
         chain.append(best)
         wanted = [s for s in best.free_symbols if isinstance(s, Symbol) and s.is_nonnegative and s not in first]

@@ -23,7 +23,7 @@ Subject = TypeVar("Subject", Claim, Lemma)
 
 def given(held: bool) -> Step:
     """A step that is settled."""
-    return Step("", "", "", lambda: held)
+    return Step("", " => ", lambda: held)
 
 
 def settled(subject: Subject) -> Subject:
@@ -124,3 +124,9 @@ def test_an_altered_statement_that_passes_brings_the_lemma_down(lemmas: dict[str
     lemmas[name] = replace(HELD[name], altered=(replace(first, check=lambda: True),))
     assert room.proof(name).accepted == (0,)
     assert not room.holds(name)
+
+
+@pytest.mark.parametrize("formula", ["x", "x => y => z"])
+def test_a_step_has_one_arrow(formula: str) -> None:
+    with pytest.raises(ValueError, match="expected one '=>' in its formula"):
+        Step("a rule", formula, lambda: True)

@@ -119,41 +119,31 @@ STEPS = (
     *(
         Step(
             f"at symbolic sizes, over pairs of indices: {what}",
-            r"E[(q^\top W k)^2]",
-            text,
+            rf"E[(q^\top W k)^2] => {text}",
             partial(bilinear_pairs, *random, value),
         )
         for what, random, value, text in CASES
     ),
     Step(
         "at symbolic d_a, over pairs of units: v fixed",
-        r"E[e^2]",
-        r"|v|^2 T_2",
+        "E[e^2] => |v|^2 T_2",
         partial(additive_pairs, False, T_2 * length(V, A, D_A)),
     ),
-    Step(
-        "the mean, with a random W of mean 0",
-        r"E[q^\top W k]",
-        r"0",
-        partial(mean_vanishes, WEIGHT, Integer(0)),
-    ),
+    Step("the mean, with a random W of mean 0", r"E[q^\top W k] => 0", partial(mean_vanishes, WEIGHT, Integer(0))),
     Step(
         "the mean, with W fixed and a random k of mean 0",
-        r"E[q^\top W k]",
-        r"0",
+        r"E[q^\top W k] => 0",
         partial(mean_vanishes, KEY, Integer(0)),
     ),
     Step(
         "at symbolic sizes, over pairs of indices: two keys that share q and W",
-        r"E[e_1 e_2]",
-        r"d_q d_k \sigma_W^2 E[q_1^2] E[k_1]^2",
+        r"E[e_1 e_2] => d_q d_k \sigma_W^2 E[q_1^2] E[k_1]^2",
         partial(shared_pairs, D_Q * D_K * W_2 * Q_2 * K_1**2),
     ),
     Step(
         "at symbolic sizes: the pre-activation with random weights, fixed q and k",
-        r"E[z_a^2]",
-        r"\sigma_s^2 |q|^2 + \sigma_h^2 |k|^2",
+        r"E[z_a^2] => \sigma_s^2 |q|^2 + \sigma_h^2 |k|^2",
         partial(preactivation_pairs, S_2 * length(QUERY, R, D_Q) + H_2 * length(KEY, F, D_K)),
     ),
-    Step("at symbolic d_a: v random", r"E[e^2]", r"d_a \sigma_v^2 T_2", partial(additive_pairs, True, D_A * V_2 * T_2)),
+    Step("at symbolic d_a: v random", r"E[e^2] => d_a \sigma_v^2 T_2", partial(additive_pairs, True, D_A * V_2 * T_2)),
 )

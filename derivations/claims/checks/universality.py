@@ -161,9 +161,5 @@ def odds_of_weights(value: Expr) -> bool:
 
 def factor_of_weights(factor: Expr) -> bool:
     """Each exp(score) changes by a factor between 1/c and c, hence each sum of them: each weight by at most ``factor``."""
-    given = [
-        Ge(GROWTH, 1),
-        Le(NEW_NUM, GROWTH * ALPHA_NUM),
-        Ge(NEW_DEN * GROWTH, ALPHA_DEN),
-    ]
+    given = [Ge(GROWTH, 1), Le(NEW_NUM, GROWTH * ALPHA_NUM), Ge(NEW_DEN * GROWTH, ALPHA_DEN)]
     return proves(Le(NEW_NUM * ALPHA_DEN, factor * ALPHA_NUM * NEW_DEN), given)

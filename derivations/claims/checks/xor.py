@@ -83,9 +83,7 @@ def target_is_unique(encoding: Encoding) -> bool:
 
 def bilinear(query: Vector, key: Vector) -> Functional:
     """``Σ_rf query_r W_rf key_f`` in the unknowns ``W_rf``, over all real matrices."""
-    return _tidy(
-        {(r, f): Fraction(a * b) for (r, a), (f, b) in product(enumerate(query), enumerate(key))},
-    )
+    return _tidy({(r, f): Fraction(a * b) for (r, a), (f, b) in product(enumerate(query), enumerate(key))})
 
 
 def odd(query: Vector, key: Vector) -> Functional:
@@ -138,9 +136,7 @@ def contradicts(inequalities: Mapping[Any, Functional], multipliers: Mapping[Any
 def ranks(encoding: Encoding, score: Score, margin: fmpq) -> bool:
     """Each target outscores the other keys of its query by at least ``margin`` > 0."""
     return bool(margin > 0) and all(
-        bool(
-            _score(encoding, score, query, encoding.target(query)) - _score(encoding, score, query, key) >= margin,
-        )
+        bool(_score(encoding, score, query, encoding.target(query)) - _score(encoding, score, query, key) >= margin)
         for query, key in product(encoding.points(), repeat=2)
         if key != encoding.target(query)
     )

@@ -162,7 +162,7 @@ def _step(
     bias = {"bilinear": "", "additive": ", with bias" if cell.bias else ", no bias"}[cell.score]
     rule = f"{cell.encoding.features}, {constant}{bias}: {criterion}, {how}"
     values = r"\{0, 1\}" if cell.encoding.low == 0 else r"\{-1, 1\}"
-    return Step(rule, rf"s, h \in {values}^2", after, partial(check, cell), refutes=refutes, uses=uses)
+    return Step(rule, rf"s, h \in {values}^2 => {after}", partial(check, cell), refutes=refutes, uses=uses)
 
 
 def _proof(found: Possible | Impossible) -> tuple[str, str]:

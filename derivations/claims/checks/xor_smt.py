@@ -43,8 +43,7 @@ def steps(cells: Iterable[Cell]) -> tuple[Step, ...]:
         found.append(
             Step(
                 f"{criterion}, the {len(cases)} impossible cells once more: an SMT solver, without the multipliers",
-                r"\text{every demand} \ge m",
-                r"m \le 0",
+                r"\text{every demand} \ge m => m \le 0",
                 partial(all_unreachable, cases, criterion),
             )
         )
