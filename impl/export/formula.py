@@ -19,12 +19,12 @@ from attnproof.impl.codegen.program import plan as plans
 from attnproof.impl.codegen.program.ir import Node, numbers
 from attnproof.impl.codegen.program.plan import Plan
 from attnproof.impl.codegen.program.share import shared
-from attnproof.impl.codegen.targets.loops import LOOPS, Loops
+from attnproof.impl.codegen.targets.loops import LOOPS
 from attnproof.impl.codegen.text.emit import INDENT, Emitter
 from attnproof.impl.codegen.text.module import indented, wrapped
 from attnproof.impl.codegen.text.printer import Printer, Syntax, scalar
 from attnproof.impl.export import score as export
-from attnproof.impl.export.inline import Source, inlined
+from attnproof.impl.export.inline import inlined, text_of
 from attnproof.impl.export.score import LICENCE, joined
 
 
@@ -65,25 +65,20 @@ def code(formula: Formula, target: str) -> str:
         return f"{head}\n\nfrom __future__ import annotations\n\n\n{_count(formula)}\n"
     try:
         if target in LOOPS:
-            return f"{joined(head, _loops(formula, LOOPS[target]))}\n"
+            return f"{joined(head, inlined(LOOPS[target].source(formula)))}\n"
         syntax = _syntax(target)
         assert syntax is not None  # as array_targets() are chosen by it
         text = _function(formula, syntax)
     except ValueError as error:
         raise NoCodeError(f"{target} has no code for {formula.name}: {error}") from error
-    sources = export.sources(target)
     module = f"attnproof.impl.generated.{target}._runtime"
-    runtime = sources[module]
+    runtime = text_of(module)
     offered = _offered(runtime)
     source = (
         f"from __future__ import annotations\n\nimport math\n\nfrom {module} import {', '.join(offered)}\n\n\n{text}\n"
     )
-    parts = inlined(_with_libraries(source, runtime), sources)
+    parts = inlined(_with_libraries(source, runtime))
     return f"{joined(head, parts)}\n"
-
-
-def _loops(formula: Formula, target: Loops) -> Source:
-    return inlined(target.source(formula), {target.module: target.runtime.read_text(encoding="utf-8")})
 
 
 def _syntax(target: str) -> Syntax | None:

@@ -1,7 +1,8 @@
 """One self-contained source text from a module of this project: what it imports from here is put into it.
 
 Of every module of ours that is imported, the definitions that are reached from the names in use are copied, in their
-order, and whatever acts on its own (a call, a loop, a decorator with arguments); nothing else is. So a target's runtime may be as long as it likes, and may import modules of ours itself.
+order, and whatever acts on its own (a call, a loop, a decorator with arguments); nothing else is. So a target's runtime
+may be as long as it likes, and may import modules of ours itself.
 """
 
 from __future__ import annotations
@@ -120,13 +121,16 @@ class _Collector:
             self.texts.append(_with_comments(text, parts[n]))
 
     def _text_of(self, module: str) -> str:
-        if module in self.sources:
-            return self.sources[module]
-        stem = ROOT.joinpath(*module.split(".")[1:])
-        for path in (stem.with_suffix(".py"), stem / "__init__.py"):
-            if path.is_file():
-                return path.read_text(encoding="utf-8")
-        raise ValueError(f"module {module} has no file below the root of the project")
+        return self.sources[module] if module in self.sources else text_of(module)
+
+
+def text_of(module: str) -> str:
+    """The text of a module of ours. Raises ValueError where there is none."""
+    stem = ROOT.joinpath(*module.split(".")[1:])
+    for path in (stem.with_suffix(".py"), stem / "__init__.py"):
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    raise ValueError(f"module {module} has no file below the root of the project")
 
 
 def _first_after_imports(statements: list[ast.stmt]) -> int:

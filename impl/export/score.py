@@ -40,9 +40,10 @@ def exported(score: str, target: str) -> str:
     if target not in targets():
         raise KeyError(f"unknown target {target!r}; known targets: {', '.join(targets())}")
     module = _module(pinned(score))
-    if target in FUSED and score not in FUSED[target].scores:
-        raise ValueError(f"{target} has no program for {score}; it has one for {', '.join(FUSED[target].scores)}")
-    parts = inlined((FUSED if target in FUSED else TARGETS)[target].render(module), sources(target))
+    printed = (TARGETS | FUSED)[target]
+    if printed.scores is not None and score not in printed.scores:
+        raise ValueError(f"{target} has no program for {score}; it has one for {', '.join(printed.scores)}")
+    parts = inlined(printed.render(module))
     name = module.family.name
     origin = (
         f"Exported by attnproof {__version__} (``attnproof export {name} --to {target}``) from equations derived at symbolic\n"
@@ -55,14 +56,7 @@ def exported(score: str, target: str) -> str:
 
 def targets() -> tuple[str, ...]:
     """Names of the targets that scores are exported to."""
-    return (*TARGETS, *(name for name in FUSED if name not in TARGETS))
-
-
-def sources(target: str) -> dict[str, str]:
-    """The texts of the modules that a target's printed ones import, by name."""
-    files = FUSED[target].files if target in FUSED else {"_runtime.py": TARGETS[target].runtime}
-    own = f"attnproof.impl.generated.{target}."
-    return {own + name.removesuffix(".py"): path.read_text(encoding="utf-8") for name, path in files.items()}
+    return (*TARGETS, *FUSED)
 
 
 def joined(head: str, parts: Source) -> str:

@@ -17,12 +17,12 @@ from attnproof.derivations.calculus.adjoint import adjoint
 from attnproof.derivations.language.notation import D_K, D_Q, N_K, N_Q, D, F, I, J, L, R, Tensor
 from attnproof.derivations.language.system import Equation, System, total
 from attnproof.impl.codegen.program.plan import forward
-from attnproof.impl.codegen.targets.numpy import runtime
 from attnproof.impl.codegen.targets.numpy.functions import SYNTAX
 from attnproof.impl.codegen.text import pieces
 from attnproof.impl.codegen.text.emit import Emitter
 from attnproof.impl.codegen.text.module import program_of
 from attnproof.impl.codegen.text.printer import Printer
+from attnproof.impl.generated.numpy import _runtime as runtime
 
 SIZES = {"n_q": 2, "n_k": 3, "d": 4, "d_q": 2, "d_k": 3}
 

@@ -1,4 +1,4 @@
-"""Programs for jax: one module for each score."""
+"""Programs for jax, a module for each score that it has one for."""
 
 from attnproof.impl.extras import require
 

@@ -1,4 +1,4 @@
-"""Fused programs for jax_separated: ``attention`` and ``attention_backward``."""
+"""Programs for jax_separated, a module for each score that it has one for."""
 
 from attnproof.impl.extras import require
 

@@ -1,4 +1,4 @@
-"""Fused programs for numba: ``attention`` and ``attention_backward``."""
+"""Programs for numba, a module for each score that it has one for."""
 
 from attnproof.impl.extras import require
 

@@ -1,1 +1,1 @@
-"""Programs for numpy: one module for each score."""
+"""Programs for numpy, a module for each score that it has one for."""

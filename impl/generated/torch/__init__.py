@@ -1,1 +1,1 @@
-"""Programs for torch: one module for each score."""
+"""Programs for torch, a module for each score that it has one for."""

@@ -1,1 +1,1 @@
-"""Fused programs for torch_separated: ``attention`` and ``attention_backward``."""
+"""Programs for torch_separated, a module for each score that it has one for."""

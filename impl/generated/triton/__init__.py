@@ -1,4 +1,4 @@
-"""Fused programs for triton: ``attention`` and ``attention_backward``."""
+"""Programs for triton, a module for each score that it has one for."""
 
 from attnproof.impl.extras import require
 

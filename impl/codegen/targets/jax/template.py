@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from attnproof.impl.codegen.targets.jax.functions import SYNTAX
 from attnproof.impl.codegen.text import pieces
 from attnproof.impl.codegen.text.documents import function_doc, head
 from attnproof.impl.codegen.text.emit import INDENT, WIDTH
 from attnproof.impl.codegen.text.module import Module, Program, call, signature, used_names
 
-RUNTIME = Path(__file__).with_name("runtime.py")
 RUNTIME_NAMES = ("check", "check_cotangent", "scalar", "sech", "sech2", "softmax", "step", "sum_to")
 REMARK = (
     "The functions can be jitted and mapped; ``jax.grad`` and ``jax.vjp`` take the derived gradients, forward-mode "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -16,20 +15,17 @@ from attnproof.impl.codegen.targets.loops import numba, triton
 class Loops:
     """A target that writes single formulas as loops.
 
-    source     the module's text, which imports what it needs from ``module``; ValueError for what has no code
-    runtime    the text of ``module``
+    source     the module's text; ValueError for what has no code
     functions  elementwise function -> its text
     """
 
     source: Callable[[Formula], str]
-    module: str
-    runtime: Path
     functions: Mapping[str, str]
 
 
 LOOPS: Final[Mapping[str, Loops]] = MappingProxyType(
     {
-        "numba": Loops(numba.source, numba.MODULE, numba.RUNTIME, numba.LANGUAGE.functions),
-        "triton": Loops(triton.source, triton.MODULE, triton.RUNTIME, triton.FUNCTIONS),
+        "numba": Loops(numba.source, numba.LANGUAGE.functions),
+        "triton": Loops(triton.source, triton.FUNCTIONS),
     }
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -19,7 +18,6 @@ from attnproof.impl.codegen.targets.loops.step import Step
 from attnproof.impl.codegen.text.emit import INDENT
 from attnproof.impl.codegen.text.printer import length
 
-RUNTIME: Final = Path(__file__).with_name("numba_runtime.py")
 MODULE: Final = "attnproof.impl.generated.loops._numba"
 HELPERS: Final = ("compiled", "relu", "sech", "sech2", "step")
 RESERVED: Final = (*HELPERS, "real", "math", "np", "njit", "range", "abs")

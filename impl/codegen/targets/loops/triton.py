@@ -6,7 +6,6 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -21,7 +20,6 @@ from attnproof.impl.codegen.targets.loops.step import Step
 from attnproof.impl.codegen.text.emit import INDENT, WIDTH
 from attnproof.impl.codegen.text.printer import length
 
-RUNTIME: Final = Path(__file__).with_name("triton_runtime.py")
 MODULE: Final = "attnproof.impl.generated.loops._triton"
 HELPERS: Final = ("BLOCK", "check", "get", "get_one", "relu", "scalar", "sech", "sech2", "step", "tanh")
 RESERVED: Final = (

@@ -1,5 +1,5 @@
 """NumPy: modules of plain functions, gradients by ``attention_backward``."""
 
-from attnproof.impl.codegen.targets.numpy.template import RUNTIME, render
+from attnproof.impl.codegen.targets.numpy.template import render
 
-__all__ = ["RUNTIME", "render"]
+__all__ = ["render"]

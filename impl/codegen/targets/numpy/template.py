@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from attnproof.impl.codegen.targets.numpy.functions import SYNTAX
 from attnproof.impl.codegen.text import pieces
 from attnproof.impl.codegen.text.documents import function_doc, head
 from attnproof.impl.codegen.text.emit import INDENT
 from attnproof.impl.codegen.text.module import Module, Program, signature, used_names
 
-RUNTIME = Path(__file__).with_name("runtime.py")
 RUNTIME_NAMES = ("Array", "check", "check_cotangent", "scalar", "sech", "sech2", "softmax", "sum_to")
 QUIET = ('@np.errstate(all="ignore")  # overflow and NaN are results, as IEEE 754 defines them',)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from sympy import Expr
 
@@ -24,7 +23,6 @@ from attnproof.impl.codegen.text.module import (
 )
 from attnproof.impl.codegen.text.printer import length
 
-RUNTIME = Path(__file__).with_name("runtime.py")
 RUNTIME_NAMES = (
     "by_rows",
     "check",

@@ -20,9 +20,7 @@ from attnproof.impl.codegen.text.emit import INDENT
 from attnproof.impl.codegen.text.module import Module, shapes_text
 
 HERE: Final = Path(__file__).parent
-PACKS: Final = HERE / "packs.py"
-RUNTIME: Final = HERE / "runtime.py"
-AUTOGRAD: Final = HERE / "autograd.py"
+PACKS: Final = Path(__file__).resolve().parents[4] / "generated/numba/_packs.py"
 #: of the tensors of a score that the frames are written for
 INPUTS: Final = ("query", "key", "weight_query", "weight_key", "v", "bias_hidden")
 #: the scores that are a sum of ``v tanh(a + b)`` with a from the query alone and b from the key alone, and have no other input

@@ -19,7 +19,6 @@ from attnproof.impl.codegen.text.emit import INDENT
 from attnproof.impl.codegen.text.module import Module, shapes_text
 
 HERE: Final = Path(__file__).parent
-RUNTIME: Final = HERE / "runtime.py"
 FRAMES: Final = ("api.txt", "launch.txt", "kernels.txt", "backward.txt")
 #: of the tensors of a score that the frames are written for
 INPUTS: Final = ("query", "key", "weight_query", "weight_key", "v", "bias_hidden")

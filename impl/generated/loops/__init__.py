@@ -1,0 +1,1 @@
+"""What single formulas written as scalar loops import; the loops themselves are printed on demand."""
