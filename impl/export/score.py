@@ -40,7 +40,7 @@ def exported(score: str, target: str) -> str:
     if target not in targets():
         raise KeyError(f"unknown target {target!r}; known targets: {', '.join(targets())}")
     module = _module(pinned(score))
-    printed = (TARGETS | FUSED)[target]
+    printed = {**TARGETS, **FUSED}[target]
     if printed.scores is not None and score not in printed.scores:
         raise ValueError(f"{target} has no program for {score}; it has one for {', '.join(printed.scores)}")
     parts = inlined(printed.render(module))
