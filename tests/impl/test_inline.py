@@ -104,7 +104,9 @@ def test_two_definitions_of_one_name_are_refused() -> None:
         "attnproof.impl.generated.one": "def f():\n    return 1\n\n\ndef g():\n    return f()\n",
         "attnproof.impl.generated.two": "def f():\n    return 2\n",
     }
-    with pytest.raises(ValueError, match=r"f is defined in attnproof\.impl\.generated\.one and in attnproof\.impl\.generated\.two"):
+    with pytest.raises(
+        ValueError, match=r"f is defined in attnproof\.impl\.generated\.one and in attnproof\.impl\.generated\.two"
+    ):
         inlined(
             "from attnproof.impl.generated.one import g\nfrom attnproof.impl.generated.two import f\n\nX = f() + g()\n",
             sources,
