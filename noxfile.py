@@ -8,6 +8,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 from pathlib import Path
 
 import nox
@@ -49,14 +51,55 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", *(session.posargs or ("-n", "auto")))
 
 
+PYTHONS = ("3.11", "3.12", "3.13")
+# The oldest system of each kind that all wheels install on. z3-solver has none for aarch64 before glibc 2.38; KeOps has none at all.
+PLATFORMS = ("x86_64-manylinux_2_28", "aarch64-manylinux_2_39", "aarch64-apple-darwin")
+MACOS = {"MACOSX_DEPLOYMENT_TARGET": "14.0"}  # torch's wheel; the resolver supposes an older one
+WHEELS = ("--only-binary", ":all:", "--no-binary", "pykeops", "--no-binary", "keopscore")
+
+
+def _pins(path: Path) -> set[str]:
+    """The pins in a file, names spelled in one way, without markers and comments."""
+    found = re.findall(r"^([\w.-]+)==([^\s;#]+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {f"{re.sub(r'[-_.]+', '-', name).lower()}=={version}" for name, version in found}
+
+
+def _check_constraints(session: nox.Session) -> None:
+    """Fail unless constraints.txt is what a resolver held to it finds; that reads metadata, and downloads nothing large."""
+    env: dict[str, str | None] = {**MACOS}
+    settings = session.run("pip", "config", "list", silent=True)
+    index = re.search(r"\.index-url='(.*)'$", str(settings), re.MULTILINE)
+    if index and not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & os.environ.keys():
+        env["UV_DEFAULT_INDEX"] = index[1]  # uv does not read pip's settings
+    out = session.cache_dir / "resolved.txt"
+
+    def resolved(*options: str) -> set[str]:
+        out.unlink(missing_ok=True)  # what stands there would be preferred
+        session.run(
+            "uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--no-python-downloads",
+            "--all-extras", "--group", "dev", "--group", "bench", "--constraint", "constraints.txt",
+            *options, "--output-file", str(out), "pyproject.toml", "constraints.in", env=env,
+        )  # fmt: skip
+        return _pins(out)
+
+    pinned, wanted = _pins(Path("constraints.txt")), resolved("--universal", "--python-version", PYTHONS[0])
+    if pinned != wanted:
+        session.error(f"constraints.txt lacks {sorted(wanted - pinned)}, and nothing needs {sorted(pinned - wanted)}")
+    for python in PYTHONS:
+        for platform in PLATFORMS:
+            if missing := resolved("--python-version", python, "--python-platform", platform, *WHEELS) - pinned:
+                session.error(f"constraints.txt lacks {sorted(missing)} for Python {python} on {platform}")
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, the repository's set-up and that the generated code is current."""
+    """Check style, the repository's set-up, and that constraints.txt is a solution."""
     session.install("--constraint", "constraints.txt", *nox.project.dependency_groups(PROJECT, "lint"))
     session.run("ruff", "check", ".", *session.posargs)
     session.run("ruff", "format", "--check", ".")
     session.run("validate-pyproject", "pyproject.toml")
     session.run("repo-review", ".")
+    _check_constraints(session)
 
 
 @nox.session
