@@ -43,7 +43,7 @@ import importlib.util, os, sys
 import os.path
 
 folder, library, *packages = sys.argv[1:]
-OURS = {"derivations", "impl", "verify", "reports", "attnproof", "flint"}
+OURS = {"attnproof", "flint"}
 sys.path[:] = [p for p in sys.path if p and os.path.abspath(p) != os.getcwd()] + packages
 
 class Absent:
@@ -53,7 +53,7 @@ class Absent:
 
 sys.meta_path.insert(0, Absent())
 try:
-    import derivations
+    import attnproof
 except ModuleNotFoundError:
     pass
 else:
@@ -179,11 +179,11 @@ def test_the_check_sees_a_wrong_file(tmp_path: Path) -> None:
 
 
 def test_the_check_sees_an_import_of_ours(tmp_path: Path) -> None:
-    put(tmp_path / "in", "dot", exported("dot", "numpy") + "\nimport derivations\n")
+    put(tmp_path / "in", "dot", exported("dot", "numpy") + "\nimport attnproof.derivations\n")
     (tmp_path / "empty").mkdir()
     done = run(tmp_path / "in", "numpy", tmp_path / "empty")
     assert done.returncode == 1
-    assert "the exported file asks for derivations" in done.stderr
+    assert "the exported file asks for attnproof" in done.stderr
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -427,7 +427,7 @@ print(Largest.size)
 
 def test_no_array_is_of_the_size_of_the_scores() -> None:
     environment = {**os.environ, "TRITON_INTERPRET": "1", "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", _LARGEST, str(ROOT)]
+    command = [sys.executable, "-c", _LARGEST, str(ROOT / "src")]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     # the largest: sums for a and v of each query, 2 n d_a numbers
@@ -464,6 +464,6 @@ def test_the_kernels_compile_for_cuda_where_there_is_no_device(tmp_path: Path) -
     # the interpreter takes more than the compiler does
     environment = {k: v for k, v in os.environ.items() if k != "TRITON_INTERPRET"}
     environment |= {"TRITON_CACHE_DIR": str(tmp_path), "DISABLE_PTXAS_OPT": "1"}  # nobody waits for fast code here
-    command = [sys.executable, "-c", _COMPILE, str(ROOT)]
+    command = [sys.executable, "-c", _COMPILE, str(ROOT / "src")]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr

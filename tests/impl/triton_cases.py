@@ -142,6 +142,10 @@ folder, device = sys.argv[2:]
 from attnproof.impl.generated.triton import additive
 
 assert additive.INTERPRETED == (device == "cpu")
+if additive.INTERPRETED:
+    from attnproof.verify.implementations import interpreter
+
+    interpreter.install()
 for name in sorted(n for n in os.listdir(folder) if n.endswith(".in.npz")):
     with np.load(os.path.join(folder, name)) as file:
         arrays = {key: file[key] for key in file.files}
@@ -192,7 +196,7 @@ def run(folder: Path, requests: Mapping[str, Request], device: str) -> None:
     environment = {k: v for k, v in os.environ.items() if k != "TRITON_INTERPRET"}
     if device == "cpu":
         environment |= {"TRITON_INTERPRET": "1", "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-W", "ignore", "-c", _RUN, str(ROOT), str(folder), device]
+    command = [sys.executable, "-W", "ignore", "-c", _RUN, str(ROOT / "src"), str(folder), device]
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=600
     )

@@ -96,7 +96,7 @@ def test_triton_s_kernels_run_on_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
 INTERPRETED = """
 import json, sys
 from types import MappingProxyType
-from verify import checks
+from attnproof.verify.comparisons import checks
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.implementations.optional import OPTIONAL
 from attnproof.verify.options import Options

@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from attnproof.verify.arithmetic.fused import numba_arithmetic, triton_arithmetic
+from attnproof.verify.implementations import interpreter
 from attnproof.verify.implementations.builtin import (
     ALL_SCORES,
     IMPLEMENTATIONS,
@@ -109,8 +110,16 @@ def _fused_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str
     return {name: np.asarray(found[name], dtype=np.float64) for name in inputs}
 
 
-def _triton_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
+def _triton(score: str) -> ModuleType:
+    """The module of a score; where Triton interprets it, with the multiply-add that it is proved for."""
     module = generated("triton", score)
+    if module.INTERPRETED:
+        interpreter.install()
+    return module
+
+
+def _triton_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
+    module = _triton(score)
     given = to_torch(inputs, dtype, device)
     scores = module.scores(**{name: x for name, x in given.items() if name not in ("value", "softcap", "bias")})
     return {"scores": from_torch(scores), "context": from_torch(module.attention(**given).context)}
@@ -118,7 +127,7 @@ def _triton_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Valu
 
 def _triton_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
     given = to_torch({**inputs, "grad_context": grad_context}, dtype, device)
-    found = generated("triton", score).attention_backward(**given)
+    found = _triton(score).attention_backward(**given)
     return {name: from_torch(found[name]) for name in inputs}
 
 
