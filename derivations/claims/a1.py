@@ -9,7 +9,7 @@ from sympy import Expr, Matrix, Rational, exp, expand, log, sqrt
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_V, N_K, D, J, L, P, R, Tensor, index
 from attnproof.derivations.language.system import total
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity
 from attnproof.derivations.proof.reasoning import certainly_nonzero, same
 
@@ -112,11 +112,10 @@ CLAIM = Claim(
         r"multiplied by $e^{|k_j|^2/(2\sqrt d)}$. The log-odds of keys $i, j$ differ by $(|k_j|^2 - |k_i|^2)/(2\sqrt d)$ whatever the query: "
         r"the weights are the same exactly when all keys have the same norm."
     ),
-    assumptions=(
-        "Scaled dot score, real query and keys of one width d.",
-        "The values are the responses, the keys the design points, the query the point of evaluation.",
-    ),
-    kinds=("domain", "convention"),
+    assumptions={
+        "Scaled dot score, real query and keys of one width d.": "domain",
+        "The values are the responses, the keys the design points, the query the point of evaluation.": "convention",
+    },
     steps=(
         identity("with its own kernel attention is the regression", attention(SCORE), regression(SCORE)),
         identity(
@@ -150,15 +149,14 @@ CLAIM = Claim(
             refutes=True,
         ),
     ),
-    altered=(
-        Altered("the Gaussian kernel without a bias", partial(equal, weight(SCORE), weight(GAUSSIAN))),
-        Altered("the bandwidth √d", partial(bandwidth, sqrt(D))),
-        Altered("keys of equal norm differ", partial(differs, ((1,), (-1,)), (1,))),
-        Altered(
-            "no kernel of the difference even where query and keys stay the same",
-            partial(no_kernel_of_the_difference, ((1, (1, 2)), (1, (1, 2)))),
+    altered={
+        "the Gaussian kernel without a bias": partial(equal, weight(SCORE), weight(GAUSSIAN)),
+        "the bandwidth √d": partial(bandwidth, sqrt(D)),
+        "keys of equal norm differ": partial(differs, ((1,), (-1,)), (1,)),
+        "no kernel of the difference even where query and keys stay the same": partial(
+            no_kernel_of_the_difference, ((1, (1, 2)), (1, (1, 2)))
         ),
-    ),
+    },
     scores=("scaled_dot",),
     counterexample=(
         "import numpy as np\n"

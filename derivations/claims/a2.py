@@ -9,7 +9,7 @@ from sympy import Expr, Integer, Matrix, Symbol, expand
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, A, F, J, R, Tensor, index
 from attnproof.derivations.language.system import total
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity
 from attnproof.derivations.proof.reasoning import same
 
@@ -105,11 +105,10 @@ CLAIM = Claim(
         r"each prefer the key equal to them by $1 - \lambda$. GATv2 need not: with one hidden unit, or with $\lambda = 1$, "
         r"it ranks statically too (with one unit and slope 0 up to ties)."
     ),
-    assumptions=(
-        "One head; 0 ≤ λ is the slope on negative arguments. The softmax over the keys keeps the order of the scores.",
-        "W_s and W_h may differ; GAT as published has W_s = W_h.",
-    ),
-    kinds=("ranges", "convention"),
+    assumptions={
+        "One head; 0 ≤ λ is the slope on negative arguments. The softmax over the keys keeps the order of the scores.": "ranges",
+        "W_s and W_h may differ; GAT as published has W_s = W_h.": "convention",
+    },
     steps=(
         identity(
             "GAT: the arguments of two keys differ by their own parts, whatever the query",
@@ -144,18 +143,16 @@ CLAIM = Claim(
             refutes=True,
         ),
     ),
-    altered=(
-        Altered("GAT's argument is the part of the key alone", partial(equal, argument(J), part_of_key(J))),
-        Altered("ReLU, slope 0, ranks strictly too", partial(strictly_increasing, Integer(0))),
-        Altered(
-            "GATv2 with slope 1 turns the order round",
-            partial(prefers_its_own_key, WEIGHTS, OUTER, Integer(1), Integer(0)),
+    altered={
+        "GAT's argument is the part of the key alone": partial(equal, argument(J), part_of_key(J)),
+        "ReLU, slope 0, ranks strictly too": partial(strictly_increasing, Integer(0)),
+        "GATv2 with slope 1 turns the order round": partial(
+            prefers_its_own_key, WEIGHTS, OUTER, Integer(1), Integer(0)
         ),
-        Altered(
-            "one hidden unit turns the order round",
-            partial(prefers_its_own_key, Matrix([[1, -1]]), Matrix([-1]), BELOW_ONE, MARGIN),
+        "one hidden unit turns the order round": partial(
+            prefers_its_own_key, Matrix([[1, -1]]), Matrix([-1]), BELOW_ONE, MARGIN
         ),
-    ),
+    },
     counterexample=(
         "import numpy as np\n"
         "phi = lambda x: np.where(x >= 0, x, 0.2 * x)\n"

@@ -10,7 +10,7 @@ from sympy import Expr, Integer, Symbol, diff, exp, expand, expand_log, log, sim
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import N_K, J, L, Tensor
 from attnproof.derivations.language.system import total
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity, put, variation
 from attnproof.derivations.proof.reasoning import nonnegative_from_zero, same
 
@@ -104,11 +104,10 @@ CLAIM = Claim(
         r"competing ligands among the occupied copies of one binding site; their occupancies $\theta_j = \partial \ln P / \partial \ln c_j$ "
         r"with the binding polynomial $P = 1 + \sum_j K_j c_j$ themselves are softmax weights only with one more score, 0, for the empty site."
     ),
-    assumptions=(
-        "Finite real scores, τ > 0; 0 log 0 = 0.",
-        "Ligands: law of mass action at equilibrium, one ligand at most on a site, c_j the free concentrations, K_j the affinities.",
-    ),
-    kinds=("ranges", "convention"),
+    assumptions={
+        "Finite real scores, τ > 0; 0 log 0 = 0.": "ranges",
+        "Ligands: law of mass action at equilibrium, one ligand at most on a site, c_j the free concentrations, K_j the affinities.": "convention",
+    },
     steps=(
         identity("the logarithm of a Boltzmann weight", exp(log_alpha(J)), alpha(J)),
         identity("the weights sum to 1", total(alpha(J), (J, N_K)), Integer(1)),
@@ -178,22 +177,19 @@ CLAIM = Claim(
             refutes=True,
         ),
     ),
-    altered=(
-        Altered("the divergence added in place of subtracted", partial(equal, OBJECTIVE, VALUE + TAU[()] * DIVERGENCE)),
-        Altered("the value without the temperature", partial(equal, at_softmax(OBJECTIVE), log(PARTITION))),
-        Altered(
-            "the logarithm twice as steep: x − 1 − 2 ln x",
-            partial(nonnegative_and_zero_at_one_only, RATIO - 1 - 2 * log(RATIO)),
+    altered={
+        "the divergence added in place of subtracted": partial(equal, OBJECTIVE, VALUE + TAU[()] * DIVERGENCE),
+        "the value without the temperature": partial(equal, at_softmax(OBJECTIVE), log(PARTITION)),
+        "the logarithm twice as steep: x − 1 − 2 ln x": partial(
+            nonnegative_and_zero_at_one_only, RATIO - 1 - 2 * log(RATIO)
         ),
-        Altered(
-            "without an empty site the occupancies differ too",
-            partial(occupancies_differ, (Integer(1), Integer(1)), Integer(0)),
+        "without an empty site the occupancies differ too": partial(
+            occupancies_differ, (Integer(1), Integer(1)), Integer(0)
         ),
-        Altered(
-            "occupancies that sum to 1 without the empty site",
-            partial(equal, total(exp(LOG_K[J]) / BOUND, (J, N_K)), Integer(1)),
+        "occupancies that sum to 1 without the empty site": partial(
+            equal, total(exp(LOG_K[J]) / BOUND, (J, N_K)), Integer(1)
         ),
-    ),
+    },
     counterexample=(
         "import numpy as np\n"
         "activity = np.array([1.0, 1.0])                     # affinity times concentration of two ligands\n"

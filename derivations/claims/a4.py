@@ -12,7 +12,7 @@ from sympy import Expr, Integer, Symbol, diff, exp, expand, nan, oo, symbols
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_V, N_K, J, L, P, Tensor, index, size
 from attnproof.derivations.language.system import total
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity, split_sum
 from attnproof.derivations.proof.reasoning import bounded_on_box, same
 
@@ -168,13 +168,12 @@ CLAIM = Claim(
         r"$|\hat c - c| \le (e^{2B + u/(1-u)} - 1) \sum_j \alpha_j |V_j|$ with "
         r"$B = D\,(\tfrac{2u}{1-u} + \tfrac{\epsilon}{1-\epsilon}) + u\,(\max e - \min e)$."
     ),
-    assumptions=(
-        "Finite scores, taken as given; at least one key that is not masked.",
-        "Rounding: unit roundoff u < 1, an exponential with relative error at most ε < 1, no underflow, no overflow.",
-        "Rounding: every key enters as (e, 1, V) exactly, and there is one division at the end.",
-        "Commutative with rounding: addition and maximum are commutative, as in IEEE 754, and no product is fused with the sum.",
-    ),
-    kinds=("ranges", "rounding", "rounding", "rounding"),
+    assumptions={
+        "Finite scores, taken as given; at least one key that is not masked.": "ranges",
+        "Rounding: unit roundoff u < 1, an exponential with relative error at most ε < 1, no underflow, no overflow.": "rounding",
+        "Rounding: every key enters as (e, 1, V) exactly, and there is one division at the end.": "rounding",
+        "Commutative with rounding: addition and maximum are commutative, as in IEEE 754, and no product is fused with the sum.": "rounding",
+    },
     steps=(
         Step(
             "both orders of the maxima",
@@ -234,12 +233,12 @@ CLAIM = Claim(
             uses=("rounding_as_factor",),
         ),
     ),
-    altered=(
-        Altered("exact values in place of 0.1, 0.2, 0.3: no order matters", partial(in_float, (0.25, 0.5, 0.75))),
-        Altered("a merge whose exponential is exact", partial(one_merge, 2 * U_LOG + U * S)),
-        Altered("a division that is exact", partial(quotient, 2 * BUDGET)),
-        Altered("a finite maximum for a block without keys", partial(neutral, (Integer(0), Integer(1), Integer(0)))),
-    ),
+    altered={
+        "exact values in place of 0.1, 0.2, 0.3: no order matters": partial(in_float, (0.25, 0.5, 0.75)),
+        "a merge whose exponential is exact": partial(one_merge, 2 * U_LOG + U * S),
+        "a division that is exact": partial(quotient, 2 * BUDGET),
+        "a finite maximum for a block without keys": partial(neutral, (Integer(0), Integer(1), Integer(0))),
+    },
     counterexample=(
         "import numpy as np\n"
         "def merge(x, y):\n"

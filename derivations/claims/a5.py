@@ -26,7 +26,7 @@ from attnproof.derivations.lemmas.checks.separated_tanh import (
     rounds_to_one,
     safe_backward,
 )
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity, put
 from attnproof.derivations.proof.reasoning import same, vanishes
 from attnproof.derivations.scores import FAMILIES
@@ -163,24 +163,20 @@ CLAIM = Claim(
         r"direct form's relative error is at most $2u + u^2$ everywhere. The derivative's relative error is at most $8u$ for $|a|, |b| \le "
         r"1.03$ in fp16, 10.7 in bf16 and fp32, 88.3 in fp64; for $a + b \ge \tfrac12 (e_{\max} + 2)\ln 2$ (5.90 in fp16) it is NaN."
     ),
-    assumptions=(
-        "The exponentials, tanh and all operations are correctly rounded in the format, to nearest with ties to even, with subnormals.",
-        "a and b are numbers of the format; for the relative error of the direct form its result is a normal number.",
-        "For leaving out the sum of v: no soft-cap, and a softmax over the keys alone.",
-        "The NaN: a and b are each within the range given for the forward form.",
-    ),
-    kinds=("rounding", "ranges", "normaliser", "ranges"),
+    assumptions={
+        "The exponentials, tanh and all operations are correctly rounded in the format, to nearest with ties to even, with subnormals.": "rounding",
+        "a and b are numbers of the format; for the relative error of the direct form its result is a normal number.": "ranges",
+        "For leaving out the sum of v: no soft-cap, and a softmax over the keys alone.": "normaliser",
+        "The NaN: a and b are each within the range given for the forward form.": "ranges",
+    },
     steps=(*_STEPS_OF_ALGEBRA, *_STEPS_OF_ROUNDING),
-    altered=(
-        Altered("exp(a) in place of exp(2a)", partial(vanishes, tanh(X + Y) - (1 - 2 / (1 + exp(X) * exp(Y))))),
-        Altered("6u in place of 7u for a unit", partial(collected, FORWARD - 1)),
-        Altered("6u in place of 8u for the derivative", partial(collected_backward, BACKWARD - 2)),
-        Altered(
-            "one exponent more for the derivative in fp16",
-            partial(backward_in_range, "fp16", safe_backward("fp16") + 1),
-        ),
-        Altered("a sum that is lost up to u in place of u/4", partial(rounds_to_one, Rational(2))),
-    ),
+    altered={
+        "exp(a) in place of exp(2a)": partial(vanishes, tanh(X + Y) - (1 - 2 / (1 + exp(X) * exp(Y)))),
+        "6u in place of 7u for a unit": partial(collected, FORWARD - 1),
+        "6u in place of 8u for the derivative": partial(collected_backward, BACKWARD - 2),
+        "one exponent more for the derivative in fp16": partial(backward_in_range, "fp16", safe_backward("fp16") + 1),
+        "a sum that is lost up to u in place of u/4": partial(rounds_to_one, Rational(2)),
+    },
     scores=("additive", "concat"),
     references=(FAMILIES["additive"].source, "Higham 2002, Accuracy and Stability of Numerical Algorithms"),
 )

@@ -12,7 +12,7 @@ from attnproof.derivations.language.notation import D_K, D_Q, D, F, R, Tensor, i
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import BIAS, CAPPED, SCORES, SOFTCAP, WEIGHT
 from attnproof.derivations.lemmas.cauchy_schwarz import H, S
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity, put
 from attnproof.derivations.proof.reasoning import vanishes
 from attnproof.derivations.proof.smt import proves
@@ -160,12 +160,11 @@ CLAIM = Claim(
         r"bound without it can be exceeded. A bilinear score of normalised vectors is bounded only together with its matrix: $|q^\top W k| "
         r"\le \|W\|_F |q||k|$. A soft-cap gives $|\kappa\tanh(e/\kappa)| < \kappa$ for every score; a bias added after it is not bounded by it."
     ),
-    assumptions=(
-        "Real finite vectors and gains, real arithmetic; the normalisation adds ε > 0 under its root, or ε = 0 and the root is not 0.",
-        "The normalised vectors enter the dot product directly, or by a rotation (rotary positions), which keeps norms.",
-        "κ > 0.",
-    ),
-    kinds=("ranges", "norms", "ranges"),
+    assumptions={
+        "Real finite vectors and gains, real arithmetic; the normalisation adds ε > 0 under its root, or ε = 0 and the root is not 0.": "ranges",
+        "The normalised vectors enter the dot product directly, or by a rotation (rotary positions), which keeps norms.": "norms",
+        "κ > 0.": "ranges",
+    },
     steps=(
         identity("L2: how far the squared norm stays below 1", 1 - squares(l2(S)), L2_GAP),
         not_negative_step("both norms are at most 1, hence the score is at most |g|", L2_GAP, "cauchy_schwarz"),
@@ -244,19 +243,17 @@ CLAIM = Claim(
             refutes=True,
         ),
     ),
-    altered=(
-        Altered("RMS normalisation bounds by 1", partial(equal, 1 - squares(rms(S)), RMS_GAP)),
-        Altered("nine tenths of G d", partial(gains_at_width, 2, Rational(9, 10))),
-        Altered("below 1 without ε", partial(below_one_at_width, 2, Integer(0))),
-        Altered(
-            "√d exceeded without an offset",
-            partial(exceeds, layer_normed((1, -1), 1, (0, 0)), layer_normed((1, -1), 1, (0, 0)), 1 / sqrt(2), sqrt(2)),
+    altered={
+        "RMS normalisation bounds by 1": partial(equal, 1 - squares(rms(S)), RMS_GAP),
+        "nine tenths of G d": partial(gains_at_width, 2, Rational(9, 10)),
+        "below 1 without ε": partial(below_one_at_width, 2, Integer(0)),
+        "√d exceeded without an offset": partial(
+            exceeds, layer_normed((1, -1), 1, (0, 0)), layer_normed((1, -1), 1, (0, 0)), 1 / sqrt(2), sqrt(2)
         ),
-        Altered(
-            "a soft-cap bounds by κ/2",
-            partial(strictly_within, CAPPED_BY, POSITIVE_CAP / 2, 2 * POSITIVE_CAP / (1 + exp(2 * X / POSITIVE_CAP))),
+        "a soft-cap bounds by κ/2": partial(
+            strictly_within, CAPPED_BY, POSITIVE_CAP / 2, 2 * POSITIVE_CAP / (1 + exp(2 * X / POSITIVE_CAP))
         ),
-    ),
+    },
     scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
     counterexample=(
         "import numpy as np\n"

@@ -10,7 +10,7 @@ from attnproof.derivations.claims.checks import shared_bias as fl
 from attnproof.derivations.claims.checks.shared_bias import KEYS, LOG_ROUND, MOST, SIZE, UNIT
 from attnproof.derivations.language.notation import J
 from attnproof.derivations.lemmas import softmax_shift
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.reasoning import certainly_nonzero
 from attnproof.derivations.typesetting.latex import expr_cell, expr_latex
 
@@ -53,12 +53,11 @@ CLAIM = Claim(
         r"last bit: for multiples of $2^g$ while $|b| + E \le 2^{p+g}$. Once $\max|e| \le u|b|/2$ every $e_j + b$ rounds "
         r"to $b$ and the weights are uniform."
     ),
-    assumptions=(
-        "Softmax over the keys alone; the bias is added after any soft-cap.",
-        "In floating point: round to nearest, ties to even, u at most 1/4, h < 1, nothing overflows or falls below the normal range.",
-        "Each sum and quotient is rounded with u at most; the quotient takes at most two roundings.",
-    ),
-    kinds=("normaliser", "rounding", "rounding"),
+    assumptions={
+        "Softmax over the keys alone; the bias is added after any soft-cap.": "normaliser",
+        "In floating point: round to nearest, ties to even, u at most 1/4, h < 1, nothing overflows or falls below the normal range.": "rounding",
+        "Each sum and quotient is rounded with u at most; the quotient takes at most two roundings.": "rounding",
+    },
     steps=(
         Step(
             "the same shift for all keys: their exponentials have a common factor, which cancels at every number of keys",
@@ -154,21 +153,17 @@ CLAIM = Claim(
             partial(fl.absorbed, UNIT * SIZE / 2),
         ),
     ),
-    altered=(
-        Altered(
-            "a bias of its own for each key",
-            partial(softmax_shift.shifted, softmax_shift.weight(J), softmax_shift.SHIFTS),
+    altered={
+        "a bias of its own for each key": partial(softmax_shift.shifted, softmax_shift.weight(J), softmax_shift.SHIFTS),
+        "rounding of the bias only": partial(fl.rounding, UNIT * SIZE),
+        "once the logits' error in place of twice": partial(fl.total, fl.FACTOR_BOUND - UNIT * (SIZE + MOST)),
+        "ties away from zero": partial(fl.tie, 1, 2),
+        "absorbed up to u|b|": partial(fl.absorbed, UNIT * SIZE),
+        "exact up to 2^(p+1)": partial(fl.exact_range, 2 ** (fl.BITS + 1) - MOST),
+        "the plain softmax reacts to the bias": partial(
+            reacts, exp(B) * X / (exp(B) * (X + REST)), {X: Integer(1), REST: Integer(1), B: Integer(0)}
         ),
-        Altered("rounding of the bias only", partial(fl.rounding, UNIT * SIZE)),
-        Altered("once the logits' error in place of twice", partial(fl.total, fl.FACTOR_BOUND - UNIT * (SIZE + MOST))),
-        Altered("ties away from zero", partial(fl.tie, 1, 2)),
-        Altered("absorbed up to u|b|", partial(fl.absorbed, UNIT * SIZE)),
-        Altered("exact up to 2^(p+1)", partial(fl.exact_range, 2 ** (fl.BITS + 1) - MOST)),
-        Altered(
-            "the plain softmax reacts to the bias",
-            partial(reacts, exp(B) * X / (exp(B) * (X + REST)), {X: Integer(1), REST: Integer(1), B: Integer(0)}),
-        ),
-    ),
+    },
     scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
     tables=("bias_invariance",),
     counterexample=(

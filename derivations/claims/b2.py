@@ -6,7 +6,7 @@ from functools import partial
 
 from sympy import Expr, Integer, Sum, Symbol, cosh, diff, exp, limit, oo, simplify, symbols, tanh
 
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.reasoning import certainly_nonzero, nonnegative, nonnegative_from_zero, same, vanishes
 
 Z_1, Z_2, B = symbols("z_1 z_2 b", real=True)
@@ -98,8 +98,7 @@ CLAIM = Claim(
         r"like $e^{-2|b|}$, and this rate is sharp. Units whose bias stays bounded keep telling the keys apart: the "
         r"limit is then the softmax of what those units say, not uniform."
     ),
-    assumptions=("Additive score with finitely many hidden units; softmax over n keys.",),
-    kinds=("normaliser",),
+    assumptions={"Additive score with finitely many hidden units; softmax over n keys.": "normaliser"},
     steps=(
         Step(
             "an exact case",
@@ -144,12 +143,12 @@ CLAIM = Claim(
             uses=("softmax_shift",),
         ),
     ),
-    altered=(
-        Altered("a bias outside tanh", partial(log_odds_move, (tanh(Z_1) + B) - (tanh(Z_2) + B))),
-        Altered("the rate e^(−3|b|)", partial(tail, 2 * exp(-3 * GAP))),
-        Altered("half the leading term", partial(leading, P_2 - P_1)),
-        Altered("uniform although one unit has no bias", partial(remaining_unit, Integer(0))),
-    ),
+    altered={
+        "a bias outside tanh": partial(log_odds_move, (tanh(Z_1) + B) - (tanh(Z_2) + B)),
+        "the rate e^(−3|b|)": partial(tail, 2 * exp(-3 * GAP)),
+        "half the leading term": partial(leading, P_2 - P_1),
+        "uniform although one unit has no bias": partial(remaining_unit, Integer(0)),
+    },
     scores=("additive", "concat"),
     tables=("bias_invariance",),
     counterexample=(

@@ -6,7 +6,7 @@ from functools import partial
 
 from sympy import Expr, Function, Integer, Symbol, diff, exp, log, simplify, symbols
 
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.reasoning import same
 
 T_I, T_J, B_I, B_J = symbols("t_i t_j b_i b_j", real=True)
@@ -60,8 +60,7 @@ CLAIM = Claim(
         r"same at every position (then it changes nothing, B1): two equal keys have log-odds $b_i - b_j$. A bias computed from the "
         r"key itself, $b_i = g(k_i)$, keeps the equivariance."
     ),
-    assumptions=("Softmax over the keys alone (other keys may have any logits); finite biases.",),
-    kinds=("normaliser",),
+    assumptions={"Softmax over the keys alone (other keys may have any logits); finite biases.": "normaliser"},
     steps=(
         Step(
             "the normaliser is common to both weights",
@@ -92,12 +91,12 @@ CLAIM = Claim(
             partial(moves_with_its_key, CONTENT(KEY), CONTENT(KEY_2)),
         ),
     ),
-    altered=(
-        Altered("a shift by the sum of the biases", partial(shift, B_I + B_J)),
-        Altered("equal keys stay equal", partial(equal_keys, Integer(0))),
-        Altered("equivariant for twice the bias", partial(vanishes_only_for, 2 * B_J)),
-        Altered("a bias by position moves with its key", partial(moves_with_its_key, B_I, B_J)),
-    ),
+    altered={
+        "a shift by the sum of the biases": partial(shift, B_I + B_J),
+        "equal keys stay equal": partial(equal_keys, Integer(0)),
+        "equivariant for twice the bias": partial(vanishes_only_for, 2 * B_J),
+        "a bias by position moves with its key": partial(moves_with_its_key, B_I, B_J),
+    },
     scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
     tables=("bias_invariance",),
     references=("Press, Smith, Lewis 2022, Train Short, Test Long (ALiBi): a bias by relative position",),

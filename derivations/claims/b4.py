@@ -8,7 +8,7 @@ from sympy import Expr, Function, Integer, Matrix, Sum, cos, diff, exp, expand, 
 
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_K, D_Q, A, F, R, Tensor
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import put
 from attnproof.derivations.proof.reasoning import certainly_nonzero, same
 
@@ -138,11 +138,10 @@ CLAIM = Claim(
         r"sigmoid in place of the softmax, under rotary positions applied after the bias, and for keys that are normalised after it. Inside "
         r"tanh only $W_s c_q + W_h c + b$ matters: query, key and hidden bias are redundant with each other."
     ),
-    assumptions=(
-        "The bias is the same for all keys (all queries) and is added to the projected vector that enters the score.",
-        "Softmax over the keys alone where nothing else is said.",
-    ),
-    kinds=("convention", "normaliser"),
+    assumptions={
+        "The bias is the same for all keys (all queries) and is added to the projected vector that enters the score.": "convention",
+        "Softmax over the keys alone where nothing else is said.": "normaliser",
+    },
     steps=(
         Step(
             "the term with indices r, f of the sum: no key left",
@@ -204,7 +203,7 @@ CLAIM = Claim(
             r"q^\top R(0) c - q^\top R(1) c => 1 - \cos 1 \ne 0",
             partial(not_redundant, rotary_shift(Integer(0)) - rotary_shift(Integer(1))),
             refutes=True,
-            uses=("softmax_shift",),
+            uses=("softmax_shift", "rotary_relative"),
         ),
         Step(
             "normalised keys (1, 0), (0, 1), c = q = (1, 0)",
@@ -219,16 +218,14 @@ CLAIM = Claim(
             partial(one_bias_inside_tanh, W_S * C_Q + W_H * C + BETA),
         ),
     ),
-    altered=(
-        Altered("a key bias that depends on the key", partial(key_bias_shift, Q * W * K)),
-        Altered("a query bias by the sum of the keys", partial(query_bias_shift, C_Q * W * (K_1 + K_2))),
-        Altered("opposite shifts are redundant", partial(redundant_exactly_for, -SHIFT_2)),
-        Altered(
-            "no rotation, yet a change", partial(not_redundant, rotary_shift(Integer(0)) - rotary_shift(Integer(0)))
-        ),
-        Altered("the plain softmax reacts", partial(depends_on_shift, exp(T) * X / (exp(T) * (X + REST)))),
-        Altered("inside tanh without the hidden bias", partial(one_bias_inside_tanh, W_S * C_Q + W_H * C)),
-    ),
+    altered={
+        "a key bias that depends on the key": partial(key_bias_shift, Q * W * K),
+        "a query bias by the sum of the keys": partial(query_bias_shift, C_Q * W * (K_1 + K_2)),
+        "opposite shifts are redundant": partial(redundant_exactly_for, -SHIFT_2),
+        "no rotation, yet a change": partial(not_redundant, rotary_shift(Integer(0)) - rotary_shift(Integer(0))),
+        "the plain softmax reacts": partial(depends_on_shift, exp(T) * X / (exp(T) * (X + REST))),
+        "inside tanh without the hidden bias": partial(one_bias_inside_tanh, W_S * C_Q + W_H * C),
+    },
     scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
     tables=("bias_invariance", "model"),
     counterexample=(

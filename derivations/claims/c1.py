@@ -9,7 +9,7 @@ from sympy import Expr, Integer
 from attnproof.derivations.calculus.cost import parameters
 from attnproof.derivations.language.notation import D_A, D_K, D_Q
 from attnproof.derivations.language.system import System
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.reasoning import same
 from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.typesetting.latex import expr_latex
@@ -50,8 +50,7 @@ CLAIM = Claim(
         r"and the concat score have $d_a(d_q + d_k + 1)$, the additive score with a bias inside tanh has $d_a(d_q + d_k + 2)$, the "
         r"dot and the scaled dot score have none."
     ),
-    assumptions=("Counted is the score alone: no projections of query, key and value before it.",),
-    kinds=("convention",),
+    assumptions={"Counted is the score alone: no projections of query, key and value before it.": "convention"},
     steps=tuple(
         Step(
             f"sizes of the parameter tensors: {name[0].replace('_', ' ')} score{' with hidden bias' if name[1:] else ''}",
@@ -60,11 +59,11 @@ CLAIM = Claim(
         )
         for name, expected in COUNTS.items()
     ),
-    altered=(
-        Altered("an additive score without v", partial(counted, ("additive",), D_A * (D_Q + D_K))),
-        Altered("the hidden bias forgotten", partial(counted, ("additive", "bias_hidden"), D_A * (D_Q + D_K + 1))),
-        Altered("a bilinear score with a bias", partial(counted, ("bilinear",), D_Q * D_K + 1)),
-    ),
+    altered={
+        "an additive score without v": partial(counted, ("additive",), D_A * (D_Q + D_K)),
+        "the hidden bias forgotten": partial(counted, ("additive", "bias_hidden"), D_A * (D_Q + D_K + 1)),
+        "a bilinear score with a bias": partial(counted, ("bilinear",), D_Q * D_K + 1),
+    },
     scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
     references=(FAMILIES["bilinear"].source, FAMILIES["additive"].source),
 )

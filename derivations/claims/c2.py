@@ -10,7 +10,7 @@ from attnproof.derivations.calculus.cost import count, memory, operations, param
 from attnproof.derivations.claims.c1 import score
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, N_Q, D
 from attnproof.derivations.language.notation import size as size_named
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.reasoning import nonnegative, tends_to, vanishes
 from attnproof.derivations.typesetting.latex import expr_latex
 
@@ -142,12 +142,11 @@ CLAIM = Claim(
         r"long sequences), for memory it is $d/(n + 2)$. At $d = 512$, $n = 64$ the three are about 255.8, 271.1 and 7.8; at $n = 1024$ "
         r"255.8, 384 and 0.5."
     ),
-    assumptions=(
-        "Score alone, no hidden bias; every projection is computed once for each query or key; dense real arrays.",
-        "A multiplication with its addition counts as one multiply-add; tanh and the additions of broadcast sums are counted apart.",
-        "Memory: all intermediate results including the scores, in elements; elementwise functions overwrite their argument.",
-    ),
-    kinds=("convention", "convention", "convention"),
+    assumptions={
+        "Score alone, no hidden bias; every projection is computed once for each query or key; dense real arrays.": "convention",
+        "A multiplication with its addition counts as one multiply-add; tanh and the additions of broadcast sums are counted apart.": "convention",
+        "Memory: all intermediate results including the scores, in elements; elementwise functions overwrite their argument.": "convention",
+    },
     steps=(
         Step(
             "parameters of the additive and of the bilinear score",
@@ -250,17 +249,14 @@ CLAIM = Claim(
             for (width, length), expected in TABLE.items()
         ),
     ),
-    altered=(
-        Altered("a break-even for parameters without v", partial(break_even, PARAMETERS, D_Q * D_K / (D_Q + D_K))),
-        Altered(
-            "the additive score cheaper at d = 4096, n = 16 with d units", partial(additive_is_cheaper, 4096, 16, 4096)
+    altered={
+        "a break-even for parameters without v": partial(break_even, PARAMETERS, D_Q * D_K / (D_Q + D_K)),
+        "the additive score cheaper at d = 4096, n = 16 with d units": partial(additive_is_cheaper, 4096, 16, 4096),
+        "contracting query and key first is cheaper": partial(
+            never_cheaper, WORK[1], count(PAIRS_FIRST, "multiply_add")
         ),
-        Altered(
-            "contracting query and key first is cheaper",
-            partial(never_cheaper, WORK[1], count(PAIRS_FIRST, "multiply_add")),
-        ),
-        Altered("the break-even for multiply-adds below d/2", partial(between, FOR_WORK, Integer(0), D / 2)),
-    ),
+        "the break-even for multiply-adds below d/2": partial(between, FOR_WORK, Integer(0), D / 2),
+    },
     scores=("bilinear", "additive"),
     counterexample=(
         "import numpy as np\n"

@@ -45,7 +45,7 @@ def shortcoming(subject: Claim | Lemma, proof: Proof) -> str:
     if proof.failed:
         found.append("proof step does not check: " + "; ".join(subject.steps[k].rule for k in proof.failed))
     if proof.accepted:
-        found.append("altered statement passes: " + "; ".join(subject.altered[k].what for k in proof.accepted))
+        found.append("altered statement passes: " + "; ".join(list(subject.altered)[k] for k in proof.accepted))
     if proof.unproved:
         found.append("lemma does not hold: " + ", ".join(proof.unproved))
     return ". ".join(found)

@@ -11,7 +11,7 @@ from attnproof.derivations.language.notation import D_K, D_Q, F, I, J, R, Tensor
 from attnproof.derivations.language.ranges import tensors_in
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY, QUERY, WEIGHT
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity, is_sum_of_squares, put
 from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.typesetting.latex import expr_latex
@@ -47,11 +47,10 @@ CLAIM = Claim(
         r"$W$ is not 0, $g_f$ takes every real value, so the gate can amplify and change the sign; it does not depend on the key; and the "
         r"view is not unique: with $W k$ in its place, the key makes the gate and the query goes through it."
     ),
-    assumptions=(
-        "Real query, key and matrix of any sizes.",
-        "Unbounded is said of the components whose column of W is not 0; at the others the gate is 0 for every query.",
-    ),
-    kinds=("domain", "ranges"),
+    assumptions={
+        "Real query, key and matrix of any sizes.": "domain",
+        "Unbounded is said of the components whose column of W is not 0; at the others the gate is 0 for every query.": "ranges",
+    },
     steps=(
         identity("the score as a gated and summed key", SCORE, total(GATE * KEY[J, F], (F, D_K))),
         Step(
@@ -78,14 +77,13 @@ CLAIM = Claim(
             partial(gate_at, Matrix([2, -1]), Matrix([[3, 0], [0, 4]]), Matrix([6, -4])),
         ),
     ),
-    altered=(
-        Altered("a gate that depends on the key", partial(made_from, GATE * KEY[J, F], ("query", "weight"))),
-        Altered(
-            "a gate of degree two in the query",
-            partial(equal, put(GATE, QUERY, lambda *x: SCALE[()] * QUERY[x]), SCALE[()] ** 2 * GATE),
+    altered={
+        "a gate that depends on the key": partial(made_from, GATE * KEY[J, F], ("query", "weight")),
+        "a gate of degree two in the query": partial(
+            equal, put(GATE, QUERY, lambda *x: SCALE[()] * QUERY[x]), SCALE[()] ** 2 * GATE
         ),
-        Altered("both gates at once", partial(equal, SCORE, total(GATE * OTHER_GATE, (F, D_K)))),
-    ),
+        "both gates at once": partial(equal, SCORE, total(GATE * OTHER_GATE, (F, D_K))),
+    },
     scores=("dot", "scaled_dot", "bilinear"),
     references=(FAMILIES["bilinear"].source, "Hochreiter, Schmidhuber 1997, Long Short-Term Memory"),
 )

@@ -10,7 +10,7 @@ from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_A, N_K, A, I, J, L, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import BIAS_HIDDEN, PREACTIVATION, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity, put
 from attnproof.derivations.proof.points import equal_at_points
 from attnproof.derivations.proof.reasoning import certainly_nonzero
@@ -82,11 +82,10 @@ CLAIM = Claim(
         r"general not $g(s)^\top h$ plus a term of the query, for any $g$; and the gate in $(-1, 1)$ changes the sign of $v_a$ where $z_a < 0$ and is "
         r"closed at $z_a = 0$, where the LSTM gate is half open."
     ),
-    assumptions=(
-        "Real query, key and parameters of any sizes; the hidden bias may be 0.",
-        "For the weights: no soft-cap, and a softmax over the keys alone.",
-    ),
-    kinds=("domain", "normaliser"),
+    assumptions={
+        "Real query, key and parameters of any sizes; the hidden bias may be 0.": "domain",
+        "For the weights: no soft-cap, and a softmax over the keys alone.": "normaliser",
+    },
     steps=(
         Step(
             "tanh by the sigmoid",
@@ -135,15 +134,14 @@ CLAIM = Claim(
             partial(opens_like, sigmoid(2 * X), Integer(1) / 2, 2 * sigmoid(2 * X) * sigmoid(-2 * X)),
         ),
     ),
-    altered=(
-        Altered("tanh as an undoubled sigmoid", partial(function_identity, tanh(X), 2 * sigmoid(X) - 1)),
-        Altered(
-            "scores by sigmoids without the sum of v",
-            partial(equal, in_sigmoids(SCORE), 2 * total(V_HIDDEN[A] * sigmoid(2 * PREACTIVATION[I, J, A]), (A, D_A))),
+    altered={
+        "tanh as an undoubled sigmoid": partial(function_identity, tanh(X), 2 * sigmoid(X) - 1),
+        "scores by sigmoids without the sum of v": partial(
+            equal, in_sigmoids(SCORE), 2 * total(V_HIDDEN[A] * sigmoid(2 * PREACTIVATION[I, J, A]), (A, D_A))
         ),
-        Altered("an affine unit bends", partial(bends, Integer(2) - 2 * 1 + 0)),
-        Altered("tanh is half open at 0", partial(opens_like, tanh(X), Integer(1) / 2, 1 / cosh(X) ** 2)),
-    ),
+        "an affine unit bends": partial(bends, Integer(2) - 2 * 1 + 0),
+        "tanh is half open at 0": partial(opens_like, tanh(X), Integer(1) / 2, 1 / cosh(X) ** 2),
+    },
     scores=("additive", "concat"),
     counterexample=(
         "import numpy as np\n"

@@ -12,7 +12,7 @@ from attnproof.derivations.language.notation import D, F, R, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.cauchy_schwarz import DEFECT, H_SQUARED, S_SQUARED, SCALE, H, S, scaled
 from attnproof.derivations.lemmas.cauchy_schwarz import PRODUCT as SCORE
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity, is_sum_of_squares, put
 from attnproof.derivations.typesetting.latex import expr_latex
 
@@ -45,13 +45,12 @@ CLAIM = Claim(
         r"largest signal-to-noise ratio, $|s|^2/\sigma^2$. Between keys of different norms the score also measures the norm, "
         r"$e(s, \lambda h) = \lambda\, e(s, h)$, and a longer key that is less aligned can score higher."
     ),
-    assumptions=(
-        "Real vectors of one width d, not zero where a direction is spoken of.",
-        "The comparison between keys is at equal norms.",
-        "White noise: mean 0, variance σ² > 0 in every feature, uncorrelated between features.",
-        "Signal-to-noise ratio: the squared mean of the detector's output over its variance.",
-    ),
-    kinds=("domain", "norms", "moments", "convention"),
+    assumptions={
+        "Real vectors of one width d, not zero where a direction is spoken of.": "domain",
+        "The comparison between keys is at equal norms.": "norms",
+        "White noise: mean 0, variance σ² > 0 in every feature, uncorrelated between features.": "moments",
+        "Signal-to-noise ratio: the squared mean of the detector's output over its variance.": "convention",
+    },
     steps=(
         identity(
             "parallel or opposite, h = λ s: the sign of the score is that of λ", scaled(SCORE), SCALE[()] * S_SQUARED
@@ -95,19 +94,15 @@ CLAIM = Claim(
             partial(larger_though_less_aligned, Matrix([1, 0]), Matrix([1, 0]), Matrix([2, 2])),
         ),
     ),
-    altered=(
-        Altered(
-            "Pythagoras without the score", partial(equal, total((S[R] + H[R]) ** 2, (R, D)), S_SQUARED + H_SQUARED)
+    altered={
+        "Pythagoras without the score": partial(equal, total((S[R] + H[R]) ** 2, (R, D)), S_SQUARED + H_SQUARED),
+        "the variance of a detector grows with the norm, not its square": partial(
+            equal, white(H[R] * H[F]) ** 2, NOISE[()] ** 4 * H_SQUARED
         ),
-        Altered(
-            "the variance of a detector grows with the norm, not its square",
-            partial(equal, white(H[R] * H[F]) ** 2, NOISE[()] ** 4 * H_SQUARED),
+        "at equal norms, too, a key that is less aligned can score higher": partial(
+            larger_though_less_aligned, Matrix([5, 0]), Matrix([5, 0]), Matrix([3, 4])
         ),
-        Altered(
-            "at equal norms, too, a key that is less aligned can score higher",
-            partial(larger_though_less_aligned, Matrix([5, 0]), Matrix([5, 0]), Matrix([3, 4])),
-        ),
-    ),
+    },
     scores=("dot",),
     references=("North 1943, An analysis of the factors which determine signal/noise discrimination (matched filter)",),
 )

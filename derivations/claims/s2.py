@@ -9,7 +9,7 @@ from sympy import Expr, Rational
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_K, D_Q, N_K, N_Q, Tensor
 from attnproof.derivations.language.tensors import KEY, QUERY
-from attnproof.derivations.proof.claim import Altered, Claim
+from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import identity, put
 from attnproof.derivations.scores import FAMILIES
 
@@ -43,8 +43,7 @@ CLAIM = Claim(
         r"$e(\lambda s + \mu p, h) = \lambda e(s, h) + \mu e(p, h)$ and $e(s, \lambda h + \mu g) = \lambda e(s, h) + \mu e(s, g)$. "
         r"It is not linear in both together: $e(\lambda s, \lambda h) = \lambda^2 e(s, h)$."
     ),
-    assumptions=("Real vectors and a real matrix of any sizes; λ and μ are real numbers.",),
-    kinds=("domain",),
+    assumptions={"Real vectors and a real matrix of any sizes; λ and μ are real numbers.": "domain"},
     steps=(
         identity(
             "linear in the query", combined(QUERY, OTHER_QUERY), X[()] * SCORE + Y[()] * exchanged(QUERY, OTHER_QUERY)
@@ -52,19 +51,15 @@ CLAIM = Claim(
         identity("linear in the key", combined(KEY, OTHER_KEY), X[()] * SCORE + Y[()] * exchanged(KEY, OTHER_KEY)),
         identity("of degree two in both together", both_scaled(), X[()] ** 2 * SCORE),
     ),
-    altered=(
-        Altered("linear in both together", partial(equal, both_scaled(), X[()] * SCORE)),
-        Altered(
-            "linear in the key with the coefficients of the combination halved",
-            partial(
-                equal, combined(KEY, OTHER_KEY), Rational(1, 2) * (X[()] * SCORE + Y[()] * exchanged(KEY, OTHER_KEY))
-            ),
+    altered={
+        "linear in both together": partial(equal, both_scaled(), X[()] * SCORE),
+        "linear in the key with the coefficients of the combination halved": partial(
+            equal, combined(KEY, OTHER_KEY), Rational(1, 2) * (X[()] * SCORE + Y[()] * exchanged(KEY, OTHER_KEY))
         ),
-        Altered(
-            "other query in place of the combination's first",
-            partial(equal, combined(QUERY, OTHER_QUERY), (X[()] + Y[()]) * exchanged(QUERY, OTHER_QUERY)),
+        "other query in place of the combination's first": partial(
+            equal, combined(QUERY, OTHER_QUERY), (X[()] + Y[()]) * exchanged(QUERY, OTHER_QUERY)
         ),
-    ),
+    },
     scores=("bilinear", "dot", "scaled_dot"),
     references=(FAMILIES["bilinear"].source,),
 )

@@ -20,7 +20,7 @@ from attnproof.derivations.language.tensors import (
     WEIGHT_KEY,
     WEIGHT_QUERY,
 )
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity, put, split_sum
 from attnproof.derivations.scores import FAMILIES
 
@@ -64,8 +64,7 @@ CLAIM = Claim(
         r"With $x = [s; h]$ and $U = [W_s\ W_h]$ the additive score is $v^\top \tanh(Ux + b)$: one hidden layer of $d_a$ tanh units on "
         r"the concatenation, a linear output without bias; $b = 0$ for the score as Bahdanau writes it."
     ),
-    assumptions=("Real vectors and matrices of any sizes.",),
-    kinds=("domain",),
+    assumptions={"Real vectors and matrices of any sizes.": "domain"},
     steps=(
         Step(
             "a sum over p + q terms is one over the first p and one over the other q",
@@ -75,17 +74,15 @@ CLAIM = Claim(
         identity("the sum over the concatenated axis, in its two blocks", in_blocks(SPLIT), PREACTIVATIONS.rhs),
         identity("the output layer on top of it", NETWORK, WRITTEN_OUT),
     ),
-    altered=(
-        Altered("a block that starts one element late", partial(two_blocks, 1)),
-        Altered(
-            "no bias inside tanh, where the score has one",
-            partial(equal, in_blocks(SPLIT) - BIAS_HIDDEN[A], PREACTIVATIONS.rhs),
+    altered={
+        "a block that starts one element late": partial(two_blocks, 1),
+        "no bias inside tanh, where the score has one": partial(
+            equal, in_blocks(SPLIT) - BIAS_HIDDEN[A], PREACTIVATIONS.rhs
         ),
-        Altered(
-            "an output layer that only sums the hidden units",
-            partial(equal, put(NETWORK, V_HIDDEN, lambda _: Integer(1)), WRITTEN_OUT),
+        "an output layer that only sums the hidden units": partial(
+            equal, put(NETWORK, V_HIDDEN, lambda _: Integer(1)), WRITTEN_OUT
         ),
-    ),
+    },
     scores=("additive",),
     references=(FAMILIES["additive"].source,),
 )

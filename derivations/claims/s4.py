@@ -12,7 +12,7 @@ from attnproof.derivations.language.notation import D_A, D_K, D_Q, Tensor
 from attnproof.derivations.language.ranges import split
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.language.tensors import WEIGHT_CONCAT, WEIGHT_KEY, WEIGHT_QUERY
-from attnproof.derivations.proof.claim import Altered, Claim
+from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import identity, put
 from attnproof.derivations.scores import FAMILIES
 
@@ -50,11 +50,10 @@ CLAIM = Claim(
         r"With $W = [W_s\ W_h]$, columns of the query first, the two scores agree for all queries and keys, and so do their gradients: "
         r"$\bar W = [\bar W_s\ \bar W_h]$. The relabelling is one to one and keeps the number of parameters."
     ),
-    assumptions=(
-        "Both with, or both without, a bias inside tanh (here: without).",
-        "The concatenation is [query; key]; for [key; query] the blocks change places.",
-    ),
-    kinds=("encodings", "encodings"),
+    assumptions={
+        "Both with, or both without, a bias inside tanh (here: without).": "encodings",
+        "The concatenation is [query; key]; for [key; query] the blocks change places.": "encodings",
+    },
     steps=(
         identity(
             "the pre-activations under W = [W_s W_h]",
@@ -88,25 +87,17 @@ CLAIM = Claim(
         ),
         identity("as many parameters", D_A * (D_Q + D_K), D_A * D_Q + D_A * D_K),
     ),
-    altered=(
-        Altered("fewer parameters by d_a", partial(equal, D_A * (D_Q + D_K - 1), D_A * D_Q + D_A * D_K)),
-        Altered(
-            "without the key's block",
-            partial(
-                equal,
-                put(relabelled(equation(CONCAT.forward, "preactivation").rhs), WEIGHT_KEY, lambda *_: Integer(0)),
-                equation(ADDITIVE.forward, "preactivation").rhs,
-            ),
+    altered={
+        "fewer parameters by d_a": partial(equal, D_A * (D_Q + D_K - 1), D_A * D_Q + D_A * D_K),
+        "without the key's block": partial(
+            equal,
+            put(relabelled(equation(CONCAT.forward, "preactivation").rhs), WEIGHT_KEY, lambda *_: Integer(0)),
+            equation(ADDITIVE.forward, "preactivation").rhs,
         ),
-        Altered(
-            "the gradient of the key doubled",
-            partial(
-                equal,
-                relabelled(equation(CONCAT.adjoint, "grad_key").rhs),
-                2 * equation(ADDITIVE.adjoint, "grad_key").rhs,
-            ),
+        "the gradient of the key doubled": partial(
+            equal, relabelled(equation(CONCAT.adjoint, "grad_key").rhs), 2 * equation(ADDITIVE.adjoint, "grad_key").rhs
         ),
-    ),
+    },
     scores=("concat", "additive"),
     references=(FAMILIES["concat"].source, FAMILIES["additive"].source),
 )

@@ -11,7 +11,7 @@ from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED
-from attnproof.derivations.proof.claim import Altered, Claim
+from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import identity, put
 from attnproof.derivations.scores import FAMILIES
 
@@ -40,8 +40,7 @@ CLAIM = Claim(
         r"$d^{-1/4} q$ and $d^{-1/4} k$. Its gradients are those of the dot score divided by $\sqrt d$, for the same gradient of the "
         r"scores. What the factor is for, and when it is the right one, is T4."
     ),
-    assumptions=("Query and key have the same width d.",),
-    kinds=("domain",),
+    assumptions={"Query and key have the same width d.": "domain"},
     steps=(
         identity("the dot score over √d", equation(SCALED.forward, "scores").rhs, DOT_SCORE / sqrt(D)),
         identity("the factor shared out to query and key", equation(SCALED.forward, "scores").rhs, SHARED_OUT),
@@ -56,17 +55,15 @@ CLAIM = Claim(
             equation(DOT.adjoint, "grad_key").rhs / sqrt(D),
         ),
     ),
-    altered=(
-        Altered("divided by d", partial(equal, equation(SCALED.forward, "scores").rhs, DOT_SCORE / D)),
-        Altered(
-            "the whole factor on the query and on the key",
-            partial(equal, equation(SCALED.forward, "scores").rhs, SHARED_OUT / sqrt(D)),
+    altered={
+        "divided by d": partial(equal, equation(SCALED.forward, "scores").rhs, DOT_SCORE / D),
+        "the whole factor on the query and on the key": partial(
+            equal, equation(SCALED.forward, "scores").rhs, SHARED_OUT / sqrt(D)
         ),
-        Altered(
-            "the gradient of the query without the factor",
-            partial(equal, equation(SCALED.adjoint, "grad_query").rhs, equation(DOT.adjoint, "grad_query").rhs),
+        "the gradient of the query without the factor": partial(
+            equal, equation(SCALED.adjoint, "grad_query").rhs, equation(DOT.adjoint, "grad_query").rhs
         ),
-    ),
+    },
     scores=("scaled_dot", "dot"),
     references=(FAMILIES["scaled_dot"].source,),
 )

@@ -13,7 +13,7 @@ from attnproof.derivations.calculus.tangent import tangent
 from attnproof.derivations.language.ranges import leading_to
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.language.tensors import SOFTCAP
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import put
 from attnproof.derivations.recheck.duality import duality, linearisation
 from attnproof.derivations.recheck.recheck import SCALAR_SIZES, recheck
@@ -172,23 +172,20 @@ CLAIM = Claim(
         r"score $\bar z_{ija} = \bar e_{ij} v_a \operatorname{sech}^2(z_{ija})$. Hessian-vector products are the tangents of these "
         r"equations."
     ),
-    assumptions=(
-        "Real inputs; a soft-cap κ > 0.",
-        "Logits are finite: a masked key has weight 0 and takes no part, and a row with no key left has no softmax.",
-    ),
-    kinds=("domain", "ranges"),
+    assumptions={
+        "Real inputs; a soft-cap κ > 0.": "domain",
+        "Logits are finite: a masked key has weight 0 and takes no part, and a row with no key left has no softmax.": "ranges",
+    },
     steps=_steps(),
-    altered=(
-        Altered(
-            "the gradient through softmax without its mean ρ",
-            wrong_chain_rule("dot", "weights", "grad_logits", without_mean),
+    altered={
+        "the gradient through softmax without its mean ρ": wrong_chain_rule(
+            "dot", "weights", "grad_logits", without_mean
         ),
-        Altered(
-            "the gradient through tanh without sech²",
-            wrong_chain_rule("additive", "scores", "grad_preactivation", without_slope),
+        "the gradient through tanh without sech²": wrong_chain_rule(
+            "additive", "scores", "grad_preactivation", without_slope
         ),
-        Altered("differentiable for every soft-cap, 0 included", partial(smooth, "dot")),
-    ),
+        "differentiable for every soft-cap, 0 included": partial(smooth, "dot"),
+    },
     scores=tuple(FAMILIES),
     references=("Griewank, Walther 2008, Evaluating Derivatives (adjoint and tangent modes)",),
 )

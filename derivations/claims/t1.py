@@ -10,7 +10,7 @@ from sympy import And, Expr, Ge, Gt, Integer, Le, Matrix, Rational, exp, expand,
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import N_K, I, J, L, Tensor, index
 from attnproof.derivations.language.system import total
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity, is_sum_of_squares, put, variation
 from attnproof.derivations.proof.smt import proves
 from attnproof.derivations.typesetting.latex import expr_latex
@@ -121,8 +121,7 @@ CLAIM = Claim(
         r"rows sum to 0. At every number n of keys $\|J\|_2 \le 1/2$. For n = 2 equal scores attain it. For n > 2 no finite scores do; "
         r"it is approached when two keys share all the weight equally. For n = 1 the Jacobian is 0."
     ),
-    assumptions=("Finite real scores, so that every weight is positive.",),
-    kinds=("ranges",),
+    assumptions={"Finite real scores, so that every weight is positive.": "ranges"},
     steps=(
         identity(
             "the Jacobian applied to a direction",
@@ -205,15 +204,14 @@ CLAIM = Claim(
             partial(gap_is_positive, GAP, Integer(1)),
         ),
     ),
-    altered=(
-        Altered("the bound 1/3 in place of 1/2", partial(within, Integer(0), Rational(1, 3), 2)),
-        Altered("positive definite in place of semidefinite", partial(within, Rational(1, 100), Rational(1, 2), 3)),
-        Altered(
-            "1/2 attained by unequal weights",
-            partial(attains, (Rational(1, 3), Rational(2, 3)), (1 / sqrt(2), -1 / sqrt(2)), Rational(1, 2)),
+    altered={
+        "the bound 1/3 in place of 1/2": partial(within, Integer(0), Rational(1, 3), 2),
+        "positive definite in place of semidefinite": partial(within, Rational(1, 100), Rational(1, 2), 3),
+        "1/2 attained by unequal weights": partial(
+            attains, (Rational(1, 3), Rational(2, 3)), (1 / sqrt(2), -1 / sqrt(2)), Rational(1, 2)
         ),
-        Altered("a third entry of any size", partial(gap_is_positive, GAP, Integer(4))),
-        Altered("the variance without the square of the mean", partial(equal, form(U, U), mean(U[J] ** 2))),
-    ),
+        "a third entry of any size": partial(gap_is_positive, GAP, Integer(4)),
+        "the variance without the square of the mean": partial(equal, form(U, U), mean(U[J] ** 2)),
+    },
     references=("Gao, Pavel 2017, On the Properties of the Softmax Function",),
 )

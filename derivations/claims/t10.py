@@ -57,7 +57,7 @@ from attnproof.derivations.lemmas.checks.concentration import (
     spread_out,
     uniform,
 )
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity
 
 SQUARED, FOURTH = total(ALPHA[I] ** 2, (I, N_K)), total(ALPHA[I] ** 2 * SCORE[I], (I, N_K))
@@ -239,13 +239,12 @@ CLAIM = Claim(
         r"$|E[\sum_i \alpha_i^2] - (1 - 1/\beta)| \le (1 - M/s)/(\beta - 1)$. At practical $n$ that is far from reached: only the "
         r"integral says how many keys."
     ),
-    assumptions=(
-        "Dot scores without a scale, n ≥ 2 keys, no mask and no bias; weights are a softmax over the keys.",
-        "Keys have independent standard normal components and are independent of each other and of the query.",
-        "For the average over |q|: the query has independent standard normal components.",
-        "Real numbers.",
-    ),
-    kinds=("normaliser", "independence", "independence", "domain"),
+    assumptions={
+        "Dot scores without a scale, n ≥ 2 keys, no mask and no bias; weights are a softmax over the keys.": "normaliser",
+        "Keys have independent standard normal components and are independent of each other and of the query.": "independence",
+        "For the average over |q|: the query has independent standard normal components.": "independence",
+        "Real numbers.": "domain",
+    },
     steps=(
         *_STEPS_OF_THE_INTEGRAL,
         *_STEPS_OF_THE_HEAD,
@@ -253,17 +252,16 @@ CLAIM = Claim(
         *_STEPS_OF_THE_BOUNDS,
         *_STEPS_OF_THE_LIMIT,
     ),
-    altered=(
-        Altered("φ once too often in the product", partial(independent, PHI ** (MORE + 1))),
-        Altered("the bound for unordered pairs only", partial(lost, LOST / 2)),
-        Altered("half of (8 exp(σ²) − 4)/n", partial(spread_out, FEW / 2)),
-        Altered("2M/σ − s/σ as upper end, below M/σ", partial(upper_end, (2 * MAXIMUM - EDGE) / SIGMA)),
-        Altered("M/σ as lower end", partial(lower_end, MAXIMUM / SIGMA)),
-        Altered(
-            "the width d without its factor 2",
-            partial(more_than, (WIDTH + 16) / LOGARITHM, MANY.subs(log(N), LOGARITHM), LOGARITHM, WIDTH),
+    altered={
+        "φ once too often in the product": partial(independent, PHI ** (MORE + 1)),
+        "the bound for unordered pairs only": partial(lost, LOST / 2),
+        "half of (8 exp(σ²) − 4)/n": partial(spread_out, FEW / 2),
+        "2M/σ − s/σ as upper end, below M/σ": partial(upper_end, (2 * MAXIMUM - EDGE) / SIGMA),
+        "M/σ as lower end": partial(lower_end, MAXIMUM / SIGMA),
+        "the width d without its factor 2": partial(
+            more_than, (WIDTH + 16) / LOGARITHM, MANY.subs(log(N), LOGARITHM), LOGARITHM, WIDTH
         ),
-    ),
+    },
     scores=("dot",),
     tables=("saturation",),
     counterexample=(

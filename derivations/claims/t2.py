@@ -10,7 +10,7 @@ from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import N_K, L, Tensor
 from attnproof.derivations.language.notation import J as KEY_INDEX
 from attnproof.derivations.language.system import total
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import is_sum_of_squares
 from attnproof.derivations.proof.reasoning import bounded_on_box, nonnegative, nonnegative_from_zero, same, tends_to
 
@@ -127,11 +127,10 @@ CLAIM = Claim(
         r"Without the bound $G$ it is not so: for $L = -\log\alpha_y$ the gradient is $\alpha - \delta_y$, and when a wrong key leads "
         r"by $\gamma$ its component at $y$ is at least $1 - e^{-\gamma}$ in size: it tends to 1, not to 0."
     ),
-    assumptions=(
-        "The weights are a softmax of finite scores over n >= 2 keys.",
-        "For the decay: the upstream gradient with respect to the weights is bounded.",
-    ),
-    kinds=("normaliser", "ranges"),
+    assumptions={
+        "The weights are a softmax of finite scores over n >= 2 keys.": "normaliser",
+        "For the decay: the upstream gradient with respect to the weights is bounded.": "ranges",
+    },
     steps=(
         Step(
             "derivative of the quotient, the other keys' sums as symbols",
@@ -199,12 +198,12 @@ CLAIM = Claim(
             refutes=True,
         ),
     ),
-    altered=(
-        Altered("the bound Gα(1 − α), without the factor 2", partial(difference_bound, DIFFERENCE_BOUND / 2)),
-        Altered("the rate of twice the gap", partial(small_weight, exp(-2 * GAP))),
-        Altered("n − 2 keys behind in place of n − 1", partial(tail, (N - 2) * exp(-GAP))),
-        Altered("the component at y is 1 at every gap", partial(wrong_winner, Integer(1))),
-    ),
+    altered={
+        "the bound Gα(1 − α), without the factor 2": partial(difference_bound, DIFFERENCE_BOUND / 2),
+        "the rate of twice the gap": partial(small_weight, exp(-2 * GAP)),
+        "n − 2 keys behind in place of n − 1": partial(tail, (N - 2) * exp(-GAP)),
+        "the component at y is 1 at every gap": partial(wrong_winner, Integer(1)),
+    },
     scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
     tables=("saturation",),
     counterexample=(

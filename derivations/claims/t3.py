@@ -26,7 +26,7 @@ from attnproof.derivations.moments import calculus, law
 from attnproof.derivations.moments.distributions import Distribution, laplace, normal, rademacher, student_t, uniform
 from attnproof.derivations.moments.expectation import expectation
 from attnproof.derivations.moments.scores import dot
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 
 ORDER = 8
 A, B, NU = symbols("a b nu", positive=True)
@@ -122,14 +122,13 @@ CLAIM = Claim(
         r"It does not grow for vectors of unit length with independent isotropic directions: there "
         r"$\operatorname{Var} = 1/d$; layer-normalised ones (length $\sqrt d$) have $d^2/(d-1)$."
     ),
-    assumptions=(
-        "query and key are independent of each other",
-        "no component is 0 almost surely (for 'exactly when')",
-        "components independent and identically distributed within each vector (not for the trace formula)",
-        "the component moments up to the order of the cumulant exist",
-        "sphere and layer normalisation: one of the two directions is isotropic, ε = 0, d >= 2",
-    ),
-    kinds=("independence", "moments", "independence", "moments", "distribution"),
+    assumptions={
+        "query and key are independent of each other": "independence",
+        "no component is 0 almost surely (for 'exactly when')": "moments",
+        "components independent and identically distributed within each vector (not for the trace formula)": "independence",
+        "the component moments up to the order of the cumulant exist": "moments",
+        "sphere and layer normalisation: one of the two directions is isotropic, ε = 0, d >= 2": "distribution",
+    },
     steps=(
         Step(
             "cumulants of independent variables add, at every order",
@@ -184,10 +183,10 @@ CLAIM = Claim(
             uses=("sphere_coordinate",),
         ),
     ),
-    altered=(
-        Altered("the variance grows like d²", partial(mean_and_variance, DOT_MEAN, D * DOT_VARIANCE)),
-        Altered("layer-normalised scores have variance d", partial(layer_normalised, D)),
-    ),
+    altered={
+        "the variance grows like d²": partial(mean_and_variance, DOT_MEAN, D * DOT_VARIANCE),
+        "layer-normalised scores have variance d": partial(layer_normalised, D),
+    },
     scores=("dot", "scaled_dot"),
     tables=("variance",),
     counterexample="""import numpy as np

@@ -21,7 +21,7 @@ from attnproof.derivations.moments.exact import pair_law, summary
 from attnproof.derivations.moments.expectation import expectation
 from attnproof.derivations.moments.quadratic import second_moments
 from attnproof.derivations.moments.scores import DotScore, correlated_dot, dot
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 
 RHO = Symbol("rho", real=True)
 DELTA, SPREAD = symbols("delta s", positive=True)
@@ -141,12 +141,11 @@ CLAIM = Claim(
         r"of different keys differ by an amount that grows like $d$: under $1/\sqrt d$ such a gap grows like $\sqrt d$, "
         r"under $1/d$ it stays and the spread vanishes."
     ),
-    assumptions=(
-        "query and key independent, means 0, unit variances, the components of one of them uncorrelated: then exactly 1",
-        "the keys of a query are independent given the query and have one law (for the split)",
-        "the correlated case: jointly normal pairs, every key with the same correlation",
-    ),
-    kinds=("moments", "independence", "distribution"),
+    assumptions={
+        "query and key independent, means 0, unit variances, the components of one of them uncorrelated: then exactly 1": "moments",
+        "the keys of a query are independent given the query and have one law (for the split)": "independence",
+        "the correlated case: jointly normal pairs, every key with the same correlation": "distribution",
+    },
     steps=(
         Step(
             "zero means and unit variances at symbolic width",
@@ -218,10 +217,10 @@ CLAIM = Claim(
             lambda: partial_gap(Rational(1, 2), DELTA) and partial_gap(Integer(1), Integer(0)),
         ),
     ),
-    altered=(
-        Altered("one repeated component keeps the variance 1", partial(repeated_component, Integer(1))),
-        Altered("1/√d keeps a gap that grows like d", partial(gap_limits, Rational(1, 2), DELTA, SPREAD)),
-    ),
+    altered={
+        "one repeated component keeps the variance 1": partial(repeated_component, Integer(1)),
+        "1/√d keeps a gap that grows like d": partial(gap_limits, Rational(1, 2), DELTA, SPREAD),
+    },
     scores=("dot", "scaled_dot"),
     tables=("variance", "model"),
     counterexample="""import numpy as np

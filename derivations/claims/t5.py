@@ -21,7 +21,7 @@ from attnproof.derivations.lemmas.mehler import COEFFICIENT, RHO, M, series_term
 from attnproof.derivations.moments import additive, calculus
 from attnproof.derivations.moments.distributions import uniform
 from attnproof.derivations.moments.expectation import Moment, centred_moment, expectation, symbolic_moment
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 
 W_2, Q_2, K_2 = (Symbol(f"{name}_2", real=True) for name in ("w", "q", "k"))
 Q_1, K_1 = (Symbol(f"{name}_1", real=True) for name in ("q", "k"))
@@ -169,15 +169,14 @@ CLAIM = Claim(
         r"projections with orthonormal rows it is $|v|^2\sum_n a_n^2\rho^n$, "
         r"$a_n = E[\tanh(\sigma Z)\,\mathrm{He}_n(Z)]/\sqrt{n!}$, $\rho = \sigma_s^2/\sigma^2$."
     ),
-    assumptions=(
-        "W has independent entries of mean 0 and one variance, independent of q and k; or W is fixed and q, k have mean 0",
-        "additive: the z_a are independent N(0, σ²)",
-        "so it is for normal weights, fixed q and k; and for projections with orthonormal rows, standard normal q and k",
-        "cited, not proved again: uncorrelated jointly normal variables are independent (orthonormal rows)",
-        "cited, not proved again: tanh(σ·) is the sum of its Hermite series in the mean square",
-        "random v: mean 0, one variance, independent of the pre-activations",
-    ),
-    kinds=("independence", "independence", "distribution", "independence", "smoothness", "moments"),
+    assumptions={
+        "W has independent entries of mean 0 and one variance, independent of q and k; or W is fixed and q, k have mean 0": "independence",
+        "additive: the z_a are independent N(0, σ²)": "independence",
+        "so it is for normal weights, fixed q and k; and for projections with orthonormal rows, standard normal q and k": "distribution",
+        "cited, not proved again: uncorrelated jointly normal variables are independent (orthonormal rows)": "independence",
+        "cited, not proved again: tanh(σ·) is the sum of its Hermite series in the mean square": "smoothness",
+        "random v: mean 0, one variance, independent of the pre-activations": "moments",
+    },
     steps=(
         *PAIRS,
         Step(
@@ -250,14 +249,13 @@ CLAIM = Claim(
             uses=("mehler",),
         ),
     ),
-    altered=(
-        Altered(
-            "the bilinear variance grows with d_q alone",
-            partial(bilinear_pairs, True, True, True, D_Q * PAIR_W * PAIR_Q * PAIR_K),
+    altered={
+        "the bilinear variance grows with d_q alone": partial(
+            bilinear_pairs, True, True, True, D_Q * PAIR_W * PAIR_Q * PAIR_K
         ),
-        Altered("the additive variance grows like d_a²", partial(additive_pairs, True, D_A**2 * PAIR_V * PAIR_T)),
-        Altered("T_2 at most σ", partial(second_bounds, additive.SIGMA)),
-    ),
+        "the additive variance grows like d_a²": partial(additive_pairs, True, D_A**2 * PAIR_V * PAIR_T),
+        "T_2 at most σ": partial(second_bounds, additive.SIGMA),
+    },
     scores=("bilinear", "additive", "concat"),
     tables=("variance",),
     references=(

@@ -12,7 +12,7 @@ from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import PREACTIVATION, V_HIDDEN
 from attnproof.derivations.lemmas.checks.separated_tanh import FORMATS
 from attnproof.derivations.lemmas.tanh_rounds_to_one import GAP, PRECISION, THRESHOLD, Z
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity, put
 from attnproof.derivations.proof.reasoning import no_minus, tends_to
 from attnproof.derivations.scores import FAMILIES
@@ -93,12 +93,11 @@ CLAIM = Claim(
         r"half a spacing, is 1 from elsewhere on, NumPy's from 10.0 in fp32 and 18.99 in fp64. The rounded products stay within "
         r"$|v_a|$, their sum can exceed $\|v\|_1$, by a factor of at most $(1 + u)^{d_a - 1}$, and with two units it does."
     ),
-    assumptions=(
-        "Real query, key and parameters of any sizes, the score without a further bias.",
-        "In programs, tanh and each operation are correctly rounded, to nearest with ties to even, without overflow.",
-        "In programs, each product is rounded, then added to others two at a time, in any order; u = 2^(−p).",
-    ),
-    kinds=("domain", "rounding", "rounding"),
+    assumptions={
+        "Real query, key and parameters of any sizes, the score without a further bias.": "domain",
+        "In programs, tanh and each operation are correctly rounded, to nearest with ties to even, without overflow.": "rounding",
+        "In programs, each product is rounded, then added to others two at a time, in any order; u = 2^(−p).": "rounding",
+    },
     steps=(
         identity(
             "with v_a = σ_a w_a, w_a = |v_a|, σ_a = ±1: what is missing to the bound (with −σ in place of σ: to the lower one)",
@@ -148,18 +147,15 @@ CLAIM = Claim(
             refutes=True,
         ),
     ),
-    altered=(
-        Altered("a smaller bound, by a millionth of each |v_a|", partial(approached, GAP + Rational(1, 10**6))),
-        Altered(
-            "the sum of the v_a without their signs",
-            partial(
-                equal, total(SIZE[A], (A, D_A)) - SIGNED, total(SIZE[A] * (1 - tanh(PREACTIVATION[I, J, A])), (A, D_A))
-            ),
+    altered={
+        "a smaller bound, by a millionth of each |v_a|": partial(approached, GAP + Rational(1, 10**6)),
+        "the sum of the v_a without their signs": partial(
+            equal, total(SIZE[A], (A, D_A)) - SIGNED, total(SIZE[A] * (1 - tanh(PREACTIVATION[I, J, A])), (A, D_A))
         ),
-        Altered("the threshold of fp16 in bf16", partial(threshold_in, "bf16", *THRESHOLDS["fp16"])),
-        Altered("sums that no rounding enlarges", partial(sums_grow, (FIRST + SECOND) * (1 + LESS + MORE))),
-        Altered("a tie, 1 + 2^(−p), exceeds the bound too", partial(exceeds, 2 ** (-PRECISION))),
-    ),
+        "the threshold of fp16 in bf16": partial(threshold_in, "bf16", *THRESHOLDS["fp16"]),
+        "sums that no rounding enlarges": partial(sums_grow, (FIRST + SECOND) * (1 + LESS + MORE)),
+        "a tie, 1 + 2^(−p), exceeds the bound too": partial(exceeds, 2 ** (-PRECISION)),
+    },
     scores=("additive", "concat"),
     tables=("saturation",),
     counterexample=(

@@ -12,7 +12,7 @@ from attnproof.derivations.language.notation import D_A, D_K, N_K, A, F, I, J, T
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY, PREACTIVATION, V_HIDDEN, WEIGHT_KEY
 from attnproof.derivations.lemmas.tanh_rounds_to_one import PRECISION, THRESHOLD, Z
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity, put, variation
 from attnproof.derivations.proof.reasoning import nonnegative, vanishes
 from attnproof.derivations.scores import FAMILIES
@@ -82,11 +82,10 @@ CLAIM = Claim(
         r"$z \ge \tfrac{p+2}{2}\ln 2$ (19.06 in double precision) and its relative error in double precision is between 4.2 % and 4.3 % "
         r"at $z = 18$ and 100 % at $z = 20$."
     ),
-    assumptions=(
-        "Real query, key and parameters of any sizes.",
-        "For the statements about programs: tanh and the operations are correctly rounded, to nearest with ties to even.",
-    ),
-    kinds=("domain", "rounding"),
+    assumptions={
+        "Real query, key and parameters of any sizes.": "domain",
+        "For the statements about programs: tanh and the operations are correctly rounded, to nearest with ties to even.": "rounding",
+    },
     steps=(
         identity(
             "the derivative along any direction of the key; tanh' = 1 − tanh²",
@@ -125,16 +124,15 @@ CLAIM = Claim(
             partial(loss_in_double, 20, Rational(1), Rational(1)),
         ),
     ),
-    altered=(
-        Altered("the first power of sech", partial(slope_of_tanh, 1 / cosh(Z))),
-        Altered(
-            "the slope 1 − tanh in place of 1 − tanh²",
-            partial(equal, variation(SCORE, ((KEY, KEY_DOT),)), along(1 - tanh(PRE))),
+    altered={
+        "the first power of sech": partial(slope_of_tanh, 1 / cosh(Z)),
+        "the slope 1 − tanh in place of 1 − tanh²": partial(
+            equal, variation(SCORE, ((KEY, KEY_DOT),)), along(1 - tanh(PRE))
         ),
-        Altered("sech² at most 3q", partial(between, LEVEL, 3 * LEVEL)),
-        Altered("0 from ½(p + 1) ln 2 on", partial(beyond, (PRECISION + 1) * Rational(1, 2) * log(2))),
-        Altered("the same loss at z = 17", partial(loss_in_double, 17, Rational(42, 1000), Rational(43, 1000))),
-    ),
+        "sech² at most 3q": partial(between, LEVEL, 3 * LEVEL),
+        "0 from ½(p + 1) ln 2 on": partial(beyond, (PRECISION + 1) * Rational(1, 2) * log(2)),
+        "the same loss at z = 17": partial(loss_in_double, 17, Rational(42, 1000), Rational(43, 1000)),
+    },
     scores=("additive", "concat"),
     tables=("saturation",),
     references=("Bahdanau, Cho, Bengio 2015, Neural Machine Translation by Jointly Learning to Align and Translate",),

@@ -10,7 +10,7 @@ from attnproof.derivations.language.notation import D_A, A, Tensor, index
 from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.sech_squared_convex import CURVATURE, T
 from attnproof.derivations.lemmas.sech_squared_odd_width import HALF, ODD, Levels, attained, average, normalised
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity, put
 from attnproof.derivations.proof.points import nonnegative_at_points, nonzero_at_points
 from attnproof.derivations.proof.reasoning import nonnegative, same
@@ -132,11 +132,10 @@ CLAIM = Claim(
         r"the guarantee is $\operatorname{sech}^2(\gamma)$, with one gain and one offset for all units $\operatorname{sech}^2\sqrt{\gamma^2 + \beta^2}$: "
         r"a large gain or offset leaves nothing of it."
     ),
-    assumptions=(
-        "z = (x − mean)/√(variance + ε), the variance over the d_a units with the divisor d_a, ε ≥ 0, and variance + ε > 0.",
-        "Real numbers; no gain and no offset where none is named.",
-    ),
-    kinds=("ranges", "domain"),
+    assumptions={
+        "z = (x − mean)/√(variance + ε), the variance over the d_a units with the divisor d_a, ε ≥ 0, and variance + ε > 0.": "ranges",
+        "Real numbers; no gain and no offset where none is named.": "domain",
+    },
     steps=(
         identity("the normalised units have mean 0", mean(z(A)), Integer(0)),
         identity("and mean square v/(v + ε)", mean(z(A) ** 2), VARIANCE / (VARIANCE + EPS)),
@@ -254,15 +253,13 @@ CLAIM = Claim(
             refutes=True,
         ),
     ),
-    altered=(
-        Altered("an odd width balanced by m signs", partial(balanced, 2 * HALF + 1, HALF)),
-        Altered(
-            "m units on the side of m + 1", partial(attained, ((HALF, ODD[0][1]), (HALF + 1, ODD[1][1])), LEAST_ODD)
-        ),
-        Altered("an even width attains 1/2", partial(attained, EVEN, Rational(1, 2))),
-        Altered("a single unit is at most √(d_a − 2)", partial(unit_at_most, OTHERS - 1)),
-        Altered("gains that are only bounded above", partial(falls_short, False)),
-    ),
+    altered={
+        "an odd width balanced by m signs": partial(balanced, 2 * HALF + 1, HALF),
+        "m units on the side of m + 1": partial(attained, ((HALF, ODD[0][1]), (HALF + 1, ODD[1][1])), LEAST_ODD),
+        "an even width attains 1/2": partial(attained, EVEN, Rational(1, 2)),
+        "a single unit is at most √(d_a − 2)": partial(unit_at_most, OTHERS - 1),
+        "gains that are only bounded above": partial(falls_short, False),
+    },
     scores=("additive", "concat"),
     counterexample=(
         "import numpy as np\n"

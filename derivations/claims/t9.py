@@ -18,7 +18,7 @@ from attnproof.derivations.claims.checks.exponential_edges import (
 from attnproof.derivations.language.notation import N_K, J, L, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.checks.separated_tanh import FORMATS
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity
 from attnproof.derivations.proof.reasoning import nonnegative, nonnegative_from_zero
 
@@ -200,26 +200,23 @@ CLAIM = Claim(
         r"the scores, which makes every weight NaN. A difference that overflows to $-\infty$ is harmless. The "
         r"rounding of $e_j - m$ is that of B1."
     ),
-    assumptions=(
-        "Unchanged: finite real scores, exact arithmetic, any number of keys.",
-        "In programs, exp and each operation are correctly rounded, to nearest with ties to even; subnormals are kept.",
-        "The rounded denominator: the sum is kept in the format, and n ≤ 2^p or the terms are added one at a time.",
-    ),
-    kinds=("ranges", "rounding", "rounding"),
+    assumptions={
+        "Unchanged: finite real scores, exact arithmetic, any number of keys.": "ranges",
+        "In programs, exp and each operation are correctly rounded, to nearest with ties to even; subnormals are kept.": "rounding",
+        "The rounded denominator: the sum is kept in the format, and n ≤ 2^p or the terms are added one at a time.": "rounding",
+    },
     steps=(*_EXACT, *_THRESHOLDS, *_PROGRAMS),
-    altered=(
-        Altered("a denominator below n", partial(denominator, ONE, N - 1)),
-        Altered("sums that count exactly twice as far, in fp16", partial(counts_exactly, "fp16", 2**12)),
-        Altered(
-            "the next number is the last with a finite exponential, in fp32",
-            partial(last_before, "fp32", "overflow", following(LAST_FINITE["fp32"], "fp32")),
+    altered={
+        "a denominator below n": partial(denominator, ONE, N - 1),
+        "sums that count exactly twice as far, in fp16": partial(counts_exactly, "fp16", 2**12),
+        "the next number is the last with a finite exponential, in fp32": partial(
+            last_before, "fp32", "overflow", following(LAST_FINITE["fp32"], "fp32")
         ),
-        Altered("every key masked gives equal weights", partial(gives, "all masked", (HALF, HALF), shifted=True)),
-        Altered(
-            "without the shift very negative scores share the weight",
-            partial(gives, "three that underflow", (THIRD,) * 3, shifted=False),
+        "every key masked gives equal weights": partial(gives, "all masked", (HALF, HALF), shifted=True),
+        "without the shift very negative scores share the weight": partial(
+            gives, "three that underflow", (THIRD,) * 3, shifted=False
         ),
-    ),
+    },
     scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
     tables=("saturation",),
     counterexample=(

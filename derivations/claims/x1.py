@@ -13,7 +13,7 @@ from attnproof.derivations.language.notation import D_K, D_Q, N_K, A, F, I, J, L
 from attnproof.derivations.language.ranges import split
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY, QUERY, WEIGHT
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity, put, split_sum
 from attnproof.derivations.typesetting.latex import expr_latex
 
@@ -112,11 +112,10 @@ CLAIM = Claim(
         r"form adds $s^\top A s$ and $h^\top B h$. The term in $s$ alone never changes the weights. The term $h^\top B h$ is a real loss: no "
         r"$W$ and no function of $s$ supplies it unless it is 0 for all $h$; a bias by key, $b_j = h_j^\top B h_j$, does."
     ),
-    assumptions=(
-        "Real vectors and matrices of any sizes.",
-        "For the weights: a softmax over the keys of finite scores.",
-    ),
-    kinds=("domain", "normaliser"),
+    assumptions={
+        "Real vectors and matrices of any sizes.": "domain",
+        "For the weights: a softmax over the keys of finite scores.": "normaliser",
+    },
     steps=(
         identity("the form in its blocks A, C, D, B", SPLIT, QUERY_TERM + CROSS_TERM + KEY_TERM),
         identity("only the symmetric part enters", QUADRATIC, square(PAIR, PAIR, SYMMETRIC)),
@@ -148,15 +147,14 @@ CLAIM = Claim(
         ),
         identity("but the quadratic term does", second_difference(KEY_TERM), 2 * KEY_TERM),
     ),
-    altered=(
-        Altered("the antisymmetric part counts", partial(equal, QUADRATIC, square(PAIR, PAIR, 2 * SYMMETRIC))),
-        Altered(
-            "the term in h cancels from the weights as well",
-            partial(equal, weights(of_pair(SPLIT)), weights(of_pair(CROSS_TERM))),
+    altered={
+        "the antisymmetric part counts": partial(equal, QUADRATIC, square(PAIR, PAIR, 2 * SYMMETRIC)),
+        "the term in h cancels from the weights as well": partial(
+            equal, weights(of_pair(SPLIT)), weights(of_pair(CROSS_TERM))
         ),
-        Altered("unit vectors give twice one entry", partial(entry, 2 * SYMMETRIC, 2 * FORM[I, J])),
-        Altered("a quadratic term in h leaves nothing", partial(equal, second_difference(KEY_TERM), Integer(0))),
-    ),
+        "unit vectors give twice one entry": partial(entry, 2 * SYMMETRIC, 2 * FORM[I, J]),
+        "a quadratic term in h leaves nothing": partial(equal, second_difference(KEY_TERM), Integer(0)),
+    },
     scores=("bilinear",),
     references=("Horn, Johnson 2013, Matrix Analysis, section 4.1",),
 )

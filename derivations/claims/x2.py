@@ -24,7 +24,7 @@ from attnproof.derivations.claims.checks.xor_cells import (
 from attnproof.derivations.language.notation import D_Q, N_Q, I, J, L, R, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import SCORES
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity
 
 # {0, 1}: the query (0, 0) scores 0 with every key, whatever W is
@@ -88,12 +88,11 @@ CLAIM = Claim(
         r"$e = (2s_1 - 1)h_1 - (2s_2 - 1)h_2$; one threshold for all pairs needs the constant on the key too. A constant on the key "
         r"alone changes nothing: it adds the same to all scores of a query."
     ),
-    assumptions=(
-        "Two features each of query and key, all four queries and all four keys.",
-        "The score is the bilinear one, with any real matrix W, and no bias outside of it.",
-        "Solved means: each query's target strictly outscores the other three keys (ranking).",
-    ),
-    kinds=("encodings", "domain", "convention"),
+    assumptions={
+        "Two features each of query and key, all four queries and all four keys.": "encodings",
+        "The score is the bilinear one, with any real matrix W, and no bias outside of it.": "domain",
+        "Solved means: each query's target strictly outscores the other three keys (ranking).": "convention",
+    },
     steps=(
         *(
             Step(
@@ -110,20 +109,16 @@ CLAIM = Claim(
             "a constant on the key adds a term in s alone: it never changes a ranking", GAP, SCORES[I, J] - SCORES[I, L]
         ),
     ),
-    altered=(
-        Altered(
-            "{-1, +1}: -W in place of W", partial(both_decided, replace(BY_SIGNS, ranking=Possible(MINUS, fmpq(2))))
+    altered={
+        "{-1, +1}: -W in place of W": partial(both_decided, replace(BY_SIGNS, ranking=Possible(MINUS, fmpq(2)))),
+        "{0, 1} without constants: the query (0, 1) in place of (0, 0)": partial(
+            ranking_decided, replace(BY_BITS, ranking=Impossible({((0, 1), (0, 1)): 1}))
         ),
-        Altered(
-            "{0, 1} without constants: the query (0, 1) in place of (0, 0)",
-            partial(ranking_decided, replace(BY_BITS, ranking=Impossible({((0, 1), (0, 1)): 1}))),
+        "{0, 1} with a constant on the query: one threshold serves all pairs": partial(
+            threshold_decided, replace(ON_QUERY, threshold=Possible(BITS_QUERY, fmpq(1, 9), fmpq(0)))
         ),
-        Altered(
-            "{0, 1} with a constant on the query: one threshold serves all pairs",
-            partial(threshold_decided, replace(ON_QUERY, threshold=Possible(BITS_QUERY, fmpq(1, 9), fmpq(0)))),
-        ),
-        Altered("{-1, +1} is out of reach, by the solver", partial(xor_smt.all_unreachable, (BY_SIGNS,), "ranking")),
-    ),
+        "{-1, +1} is out of reach, by the solver": partial(xor_smt.all_unreachable, (BY_SIGNS,), "ranking"),
+    },
     scores=("bilinear",),
     cells=tuple(map(row, CELLS)),
     counterexample=(

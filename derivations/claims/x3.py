@@ -15,7 +15,7 @@ from attnproof.derivations.claims.checks.xor_smt import never_all_positive
 from attnproof.derivations.language.notation import D_K, D_Q, F, R, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import WEIGHT
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity
 
 QUERY = Tensor("query", "s", (D_Q,))
@@ -90,11 +90,10 @@ CLAIM = Claim(
         r"width. In X2 the four queries make four different such functions of the key, and each has to single out one key only: "
         r"that is no exclusive-or of the key."
     ),
-    assumptions=(
-        "One query; any real matrix W (dot and scaled dot scores are among them).",
-        "No bias by key outside of the score.",
-    ),
-    kinds=("domain", "normaliser"),
+    assumptions={
+        "One query; any real matrix W (dot and scaled dot scores are among them).": "domain",
+        "No bias by key outside of the score.": "normaliser",
+    },
     steps=(
         identity(
             "linear in the key: opposite corners of a parallelogram have the same sum of scores",
@@ -116,15 +115,14 @@ CLAIM = Claim(
             SCALED["01"] + SCALED["10"],
         ),
     ),
-    altered=(
-        Altered("keys 00 and 01 above: separable", partial(inseparable, MULTIPLIERS, frozenset({"00", "01"}), -1)),
-        Altered("one multiplier 2 in place of 1", partial(inseparable, {**MULTIPLIERS, "10": 2}, EQUAL, 0)),
-        Altered("keys 00 and 01 above, by the solver", partial(inseparable_by_solver, frozenset({"00", "01"}))),
-        Altered(
-            "sides of the parallelogram in place of diagonals",
-            partial(equal, CORNERS["00"] + CORNERS["01"], CORNERS["10"] + CORNERS["11"]),
+    altered={
+        "keys 00 and 01 above: separable": partial(inseparable, MULTIPLIERS, frozenset({"00", "01"}), -1),
+        "one multiplier 2 in place of 1": partial(inseparable, {**MULTIPLIERS, "10": 2}, EQUAL, 0),
+        "keys 00 and 01 above, by the solver": partial(inseparable_by_solver, frozenset({"00", "01"})),
+        "sides of the parallelogram in place of diagonals": partial(
+            equal, CORNERS["00"] + CORNERS["01"], CORNERS["10"] + CORNERS["11"]
         ),
-    ),
+    },
     scores=("dot", "scaled_dot", "bilinear"),
     references=("Minsky, Papert 1969, Perceptrons",),
 )

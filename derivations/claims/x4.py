@@ -21,7 +21,7 @@ from attnproof.derivations.claims.checks.xor_cells import (
     row,
     steps,
 )
-from attnproof.derivations.proof.claim import Altered, Claim
+from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.scores import FAMILIES
 
 # {-1, +1}, no constant, no bias: s and -s make opposite demands of the same two numbers
@@ -100,30 +100,24 @@ CLAIM = Claim(
         r"$e(-s, -h) = -e(s, h)$. For features in $\{0, 1\}$ four units still solve it; for features in $\{-1, 1\}$ without a constant "
         r"no number of units does: the target of $-s$ is minus the target of $s$, and what ranks it first for $s$ ranks it last for $-s$."
     ),
-    assumptions=(
-        "Two features each of query and key, all four queries and all four keys.",
-        "The score is the additive one with any number of hidden units and any real weights, and no bias outside of tanh.",
-        "Solved means: each query's target strictly outscores the other three keys (ranking).",
-    ),
-    kinds=("encodings", "domain", "convention"),
+    assumptions={
+        "Two features each of query and key, all four queries and all four keys.": "encodings",
+        "The score is the additive one with any number of hidden units and any real weights, and no bias outside of tanh.": "domain",
+        "Solved means: each query's target strictly outscores the other three keys (ranking).": "convention",
+    },
     steps=(*(step for one in CELLS for step in steps(one, usual=Possible, uses=("odd_score",))), *xor_smt.steps(CELLS)),
-    altered=(
-        Altered(
-            "{-1, +1} without bias: the multipliers of two pairs that are not opposite",
-            partial(ranking_decided, replace(PLAIN_SIGNS, ranking=Impossible({**OPPOSITE, ((1, 1), (1, 1)): 2}))),
+    altered={
+        "{-1, +1} without bias: the multipliers of two pairs that are not opposite": partial(
+            ranking_decided, replace(PLAIN_SIGNS, ranking=Impossible({**OPPOSITE, ((1, 1), (1, 1)): 2}))
         ),
-        Altered(
-            "the same multipliers for the score with a bias",
-            partial(ranking_decided, replace(WITH_BIAS, ranking=Impossible(OPPOSITE))),
+        "the same multipliers for the score with a bias": partial(
+            ranking_decided, replace(WITH_BIAS, ranking=Impossible(OPPOSITE))
         ),
-        Altered(
-            "{-1, +1} with a bias: a margin of 2 in place of 5/4",
-            partial(both_decided, replace(WITH_BIAS, ranking=Possible(weights(ENCODINGS[4], bias=True), fmpq(2)))),
+        "{-1, +1} with a bias: a margin of 2 in place of 5/4": partial(
+            both_decided, replace(WITH_BIAS, ranking=Possible(weights(ENCODINGS[4], bias=True), fmpq(2)))
         ),
-        Altered(
-            "with a bias it is out of reach, by the solver", partial(xor_smt.all_unreachable, (WITH_BIAS,), "ranking")
-        ),
-    ),
+        "with a bias it is out of reach, by the solver": partial(xor_smt.all_unreachable, (WITH_BIAS,), "ranking"),
+    },
     scores=("additive",),
     cells=tuple(map(row, CELLS)),
     counterexample=(

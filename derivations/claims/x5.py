@@ -14,7 +14,7 @@ from attnproof.derivations.language.notation import I, J
 from attnproof.derivations.language.tensors import SCORES
 from attnproof.derivations.lemmas.odd_score import ADDITIVE, BIASED
 from attnproof.derivations.lemmas.tanh_product import RATE, product_error
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity
 from attnproof.derivations.scores import FAMILIES
 
@@ -149,29 +149,26 @@ CLAIM = Claim(
         r"$f(s, h) + f(-s, -h)$ does not depend on h: with $g = f(s, h) - f(s, h')$, $g^- = f(-s, -h) - f(-s, -h')$ the log-odds are off by "
         r"$\sup |g + g^-|/2$ at best, for the dot product $\sup |s \cdot (h - h')|$."
     ),
-    assumptions=(
-        "Exact real numbers; any number of hidden units and any real weights; query and key of any widths.",
-        "f is continuous on a box [−R, R]^N of all N features of s and h; on another compact set it has a continuous extension to a box (Tietze).",
-        "The weights are a softmax over the keys; every key may stand beside every other.",
-        "The numbers of units are upper bounds by construction; none is claimed to be the fewest.",
-    ),
-    kinds=("domain", "smoothness", "normaliser", "convention"),
+    assumptions={
+        "Exact real numbers; any number of hidden units and any real weights; query and key of any widths.": "domain",
+        "f is continuous on a box [−R, R]^N of all N features of s and h; on another compact set it has a continuous extension to a box (Tietze).": "smoothness",
+        "The weights are a softmax over the keys; every key may stand beside every other.": "normaliser",
+        "The numbers of units are upper bounds by construction; none is claimed to be the fewest.": "convention",
+    },
     steps=(*OUT_OF_REACH, *WITHOUT_BIAS, *WITH_BIAS, *FOR_WEIGHTS),
-    altered=(
-        Altered(
-            "the errors at a point and its opposite show the odd part",
-            partial(reach.even_part, reach.ERRORS, reach.F_PLUS - reach.F_MINUS),
+    altered={
+        "the errors at a point and its opposite show the odd part": partial(
+            reach.even_part, reach.ERRORS, reach.F_PLUS - reach.F_MINUS
         ),
-        Altered("half the sum of two errors is at most half the larger", partial(reach.half_sum, LARGEST / 2)),
-        Altered("what is left of f is its odd part", partial(reach.left_by_odd_part, reach.ODD_PART)),
-        Altered(
-            "powers of directions without a bias are units with one",
-            partial(equal, reach.ridges(True), reach.ridges(False)),
+        "half the sum of two errors is at most half the larger": partial(reach.half_sum, LARGEST / 2),
+        "what is left of f is its odd part": partial(reach.left_by_odd_part, reach.ODD_PART),
+        "powers of directions without a bias are units with one": partial(
+            equal, reach.ridges(True), reach.ridges(False)
         ),
-        Altered("polarisation without the factor 1/k!", partial(reach.by_ridges, Integer(1))),
-        Altered("weights within a factor e^ε", partial(reach.factor_of_weights, reach.GROWTH)),
-        Altered("the rate 81/45", partial(product_error, Rational(81, 45))),
-    ),
+        "polarisation without the factor 1/k!": partial(reach.by_ridges, Integer(1)),
+        "weights within a factor e^ε": partial(reach.factor_of_weights, reach.GROWTH),
+        "the rate 81/45": partial(product_error, Rational(81, 45)),
+    },
     scores=("additive", "concat"),
     counterexample=(
         "import numpy as np\n"

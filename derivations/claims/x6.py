@@ -11,7 +11,7 @@ from attnproof.derivations.language.notation import D_K, D_Q, F, I, J, R, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY, QUERY, WEIGHT
 from attnproof.derivations.lemmas import tanh_product as units
-from attnproof.derivations.proof.claim import Altered, Claim, Step
+from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity, put
 from attnproof.derivations.proof.reasoning import bounded_on_box, same
 from attnproof.derivations.scores import FAMILIES
@@ -97,14 +97,13 @@ CLAIM = Claim(
         r"Exact no finite number of units is on any interval $x = y$, near on no unbounded set, and on $[-R, R]^2$ only with "
         r"$\sum_a |v_a| \ge R^2 - \varepsilon$."
     ),
-    assumptions=(
-        "A set on which every |X_b q| and |Y_b k| is at most R.",
-        "For rounding: c includes the error of the argument; for 4r terms summed in any order γ = (4r + 1)u/(1 − (4r + 1)u) < 1.",
-        "For the step lost in the bias: h(x ± y) is computed without error, as with powers of 2; sums are rounded to nearest.",
-        "That γ counts 4r − 1 additions, one product and the rounded output weight; no overflow, no underflow.",
-        "The rounding part is an upper bound, not a lower one; 4r is not claimed to be the smallest number of units.",
-    ),
-    kinds=("norms", "rounding", "rounding", "rounding", "convention"),
+    assumptions={
+        "A set on which every |X_b q| and |Y_b k| is at most R.": "norms",
+        "For rounding: c includes the error of the argument; for 4r terms summed in any order γ = (4r + 1)u/(1 − (4r + 1)u) < 1.": "rounding",
+        "For the step lost in the bias: h(x ± y) is computed without error, as with powers of 2; sums are rounded to nearest.": "rounding",
+        "That γ counts 4r − 1 additions, one product and the rounded output weight; no overflow, no underflow.": "rounding",
+        "The rounding part is an upper bound, not a lower one; 4r is not claimed to be the smallest number of units.": "convention",
+    },
     steps=(
         Step(
             "a score of any number of units is bounded by its output weights: one unit more",
@@ -169,16 +168,14 @@ CLAIM = Claim(
             refutes=True,
         ),
     ),
-    altered=(
-        Altered("a bound that does not grow with the units", partial(limits.bounded_by_weights, limits.SUM)),
-        Altered("a product as far out as the weights is out of reach", partial(limits.leaves_the_product, limits.SUM)),
-        Altered(
-            "a step of twice the size is lost in the bias", partial(limits.absorbed, limits.U / (2 * limits.RADIUS))
-        ),
-        Altered("output weights of half the size", partial(output_weights, NORM / 2)),
-        Altered("rounding of one unit without its product", partial(one_unit, C + GAMMA)),
-        Altered("half the least bound", partial(least, LEAST / 2)),
-    ),
+    altered={
+        "a bound that does not grow with the units": partial(limits.bounded_by_weights, limits.SUM),
+        "a product as far out as the weights is out of reach": partial(limits.leaves_the_product, limits.SUM),
+        "a step of twice the size is lost in the bias": partial(limits.absorbed, limits.U / (2 * limits.RADIUS)),
+        "output weights of half the size": partial(output_weights, NORM / 2),
+        "rounding of one unit without its product": partial(one_unit, C + GAMMA),
+        "half the least bound": partial(least, LEAST / 2),
+    },
     scores=("bilinear", "additive", "concat"),
     counterexample=(
         "import numpy as np\n"

@@ -7,7 +7,7 @@ from functools import partial
 from sympy import And, Expr, Ge, Gt, Integer, Le, Lt, Or, Rational, Symbol, binomial, diff, expand, simplify, symbols
 from sympy.core.relational import Eq
 
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.orders import holds_at_every_order
 from attnproof.derivations.proof.reasoning import nonnegative, same
 from attnproof.derivations.proof.smt import proves
@@ -97,11 +97,10 @@ LEMMA = Lemma(
         r"For f continuous on $[-R, R]^m$ with modulus of continuity $\omega$ (Euclidean length), the Bernstein polynomial $B_n f$, of degree n in each "
         r"variable, has $\sup |B_n f - f| \le (1 + \tfrac m4)\, \omega(2R/\sqrt n)$, which tends to 0."
     ),
-    assumptions=(
-        "f is continuous on the closed box, hence uniformly continuous: ω(δ) tends to 0 with δ (Heine, Cantor).",
-        "Any number m of variables, any degree n >= 1.",
-    ),
-    kinds=("smoothness", "domain"),
+    assumptions={
+        "f is continuous on the closed box, hence uniformly continuous: ω(δ) tends to 0 with δ (Heine, Cantor).": "smoothness",
+        "Any number m of variables, any degree n >= 1.": "domain",
+    },
     steps=(
         Step(
             "the weights of n + 1 trials from those of n (Pascal's rule): never negative for x in [0, 1], and of sum 1 by induction",
@@ -146,12 +145,12 @@ LEMMA = Lemma(
             partial(carried_over, 2 * RADIUS),
         ),
     ),
-    altered=(
-        Altered("the second moment without n²x²", partial(moments, N * X, N * X * (1 - X))),
-        Altered("a spread of at most 1/(5n)", partial(spread, VARIANCE, 1 / (5 * N))),
-        Altered("the spread of m variables stays 1/(4n)", partial(spread_of_all, 1 / (4 * N))),
-        Altered("as many pieces as ρ²", partial(pieces_needed, RATIO**2)),
-        Altered("half the rate", partial(together, (1 + COUNT / 8) * OMEGA)),
-    ),
+    altered={
+        "the second moment without n²x²": partial(moments, N * X, N * X * (1 - X)),
+        "a spread of at most 1/(5n)": partial(spread, VARIANCE, 1 / (5 * N)),
+        "the spread of m variables stays 1/(4n)": partial(spread_of_all, 1 / (4 * N)),
+        "as many pieces as ρ²": partial(pieces_needed, RATIO**2),
+        "half the rate": partial(together, (1 + COUNT / 8) * OMEGA),
+    },
     references=("Bernstein 1912, Démonstration du théorème de Weierstrass fondée sur le calcul des probabilités",),
 )

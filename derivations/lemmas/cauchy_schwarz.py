@@ -9,7 +9,7 @@ from sympy import Expr, Ge, Integer, Le, Rational, symbols
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D, F, R, Tensor
 from attnproof.derivations.language.system import total
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.identities import identity, is_sum_of_squares, put
 from attnproof.derivations.proof.smt import proves
 from attnproof.derivations.typesetting.latex import expr_latex
@@ -53,8 +53,7 @@ LEMMA = Lemma(
         r"$|s^\top h| \le |s||h|$ for real vectors of any one width; for $s \ne 0$ equality holds exactly when $h = \lambda s$ for a "
         r"real number $\lambda$."
     ),
-    assumptions=("Real vectors of one width d.",),
-    kinds=("domain",),
+    assumptions={"Real vectors of one width d.": "domain"},
     steps=(
         identity("Lagrange's identity", S_SQUARED * H_SQUARED - PRODUCT**2, DEFECT),
         Step("a sum of squares is not negative", rf"{expr_latex(DEFECT)} => \ge 0", partial(is_sum_of_squares, DEFECT)),
@@ -78,11 +77,11 @@ LEMMA = Lemma(
             for width in (2, 3)
         ),
     ),
-    altered=(
-        Altered("a bound smaller by a tenth", partial(at_width, 3, Rational(9, 10))),
-        Altered("Lagrange's sum counted twice", partial(equal, S_SQUARED * H_SQUARED - PRODUCT**2, 2 * DEFECT)),
-        Altered("roots of any sign", partial(rooted, False)),
-        Altered("the opposite inequality", partial(is_sum_of_squares, -DEFECT)),
-    ),
+    altered={
+        "a bound smaller by a tenth": partial(at_width, 3, Rational(9, 10)),
+        "Lagrange's sum counted twice": partial(equal, S_SQUARED * H_SQUARED - PRODUCT**2, 2 * DEFECT),
+        "roots of any sign": partial(rooted, False),
+        "the opposite inequality": partial(is_sum_of_squares, -DEFECT),
+    },
     references=("Steele 2004, The Cauchy-Schwarz Master Class, chapters 1 and 3 (Lagrange's identity)",),
 )

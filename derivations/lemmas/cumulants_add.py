@@ -29,7 +29,7 @@ from sympy.polys.ring_series import rs_log
 from attnproof.derivations.language.notation import D
 from attnproof.derivations.moments import calculus
 from attnproof.derivations.moments.calculus import Undefined, Value
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.points import equal_at_points
 
 ORDER_R, ORDER_I = symbols("r i", integer=True, nonnegative=True)
@@ -121,8 +121,7 @@ LEMMA = Lemma(
         r"With $M' = K' M$ for the formal series of moments and cumulants, $m_r = \sum_{i<r} \binom{r-1}{i} \kappa_{r-i} m_i$ at every order; "
         r"$\kappa_m(X + Y) = \kappa_m(X) + \kappa_m(Y)$ for independent X and Y, and $d$ independent copies of X have $d\,\kappa_m(X)$."
     ),
-    assumptions=("The moments up to the order of the cumulant exist.",),
-    kinds=("moments",),
+    assumptions={"The moments up to the order of the cumulant exist.": "moments"},
     steps=(
         Step(
             "cumulants from moments: M' = K'M, against the power series of log M with symbolic moments up to order 8",
@@ -155,13 +154,12 @@ LEMMA = Lemma(
             partial(copies_add, D + 1),
         ),
     ),
-    altered=(
-        Altered(
-            "the recursion with C(r, i)",
-            partial(recursion_at, binomial(ORDER_R, ORDER_I) * KAPPA(ORDER_R - ORDER_I) * MOMENT(ORDER_I)),
+    altered={
+        "the recursion with C(r, i)": partial(
+            recursion_at, binomial(ORDER_R, ORDER_I) * KAPPA(ORDER_R - ORDER_I) * MOMENT(ORDER_I)
         ),
-        Altered("cumulants multiply", partial(generating_functions_add, lambda x, y: x * y)),
-        Altered("one copy more adds two", partial(copies_add, D + 2)),
-    ),
+        "cumulants multiply": partial(generating_functions_add, lambda x, y: x * y),
+        "one copy more adds two": partial(copies_add, D + 2),
+    },
     references=("McCullagh 1987, Tensor Methods in Statistics, chapter 2",),
 )

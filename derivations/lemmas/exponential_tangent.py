@@ -7,7 +7,7 @@ from functools import partial
 from sympy import Expr, Integer, exp
 
 from attnproof.derivations.lemmas.checks.concentration import SLACK
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import nonnegative, nonnegative_from_zero, same
 
 
@@ -48,9 +48,9 @@ LEMMA = Lemma(
             partial(positive_remainder, 1 + SLACK, SLACK**2 / 2),
         ),
     ),
-    altered=(
-        Altered("twice the slope", partial(above, 1 + 2 * SLACK, 2)),
-        Altered("a line that falls half as fast on the left", partial(above_on_the_left, 1 - SLACK / 2)),
-        Altered("s² in place of s²/2", partial(positive_remainder, 1 + SLACK, SLACK**2)),
-    ),
+    altered={
+        "twice the slope": partial(above, 1 + 2 * SLACK, 2),
+        "a line that falls half as fast on the left": partial(above_on_the_left, 1 - SLACK / 2),
+        "s² in place of s²/2": partial(positive_remainder, 1 + SLACK, SLACK**2),
+    },
 )

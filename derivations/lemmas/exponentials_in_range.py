@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from attnproof.derivations.lemmas.checks.separated_tanh import FORMATS, normal_and_finite, safe_forward
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 
 LEMMA = Lemma(
     name="exponentials_in_range",
@@ -14,8 +14,7 @@ LEMMA = Lemma(
         r"For $|a| \le \tfrac{k}{2} \ln 2$ with a whole $k \le e_{\max} - 1$, $e^{2a}$ lies in $[2^{-k}, 2^k]$, whose ends are normal numbers of "
         r"the format: rounding it is a factor within $1 \pm u$. The largest k is 14 in fp16, 126 in bf16 and fp32, 1022 in fp64."
     ),
-    assumptions=("Formats whose smallest normal number is 2^(1 − e_max); rounding is monotone.",),
-    kinds=("rounding",),
+    assumptions={"Formats whose smallest normal number is 2^(1 − e_max); rounding is monotone.": "rounding"},
     steps=tuple(
         Step(
             f"{name}",
@@ -25,8 +24,7 @@ LEMMA = Lemma(
         )
         for name in FORMATS
     ),
-    altered=tuple(
-        Altered(f"one exponent more in {name}", partial(normal_and_finite, name, safe_forward(name) + 1))
-        for name in FORMATS
-    ),
+    altered={
+        f"one exponent more in {name}": partial(normal_and_finite, name, safe_forward(name) + 1) for name in FORMATS
+    },
 )

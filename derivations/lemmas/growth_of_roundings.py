@@ -7,7 +7,7 @@ from functools import partial
 from sympy import Expr, Integer, Symbol, symbols
 
 from attnproof.derivations.lemmas.rounding import U, factor_within
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import bounded_on_box, nonnegative, vanishes
 
 EXCESS = Symbol("g", nonnegative=True)  # G = 1 + g is the largest factor (1 − u)^−n
@@ -46,8 +46,7 @@ LEMMA = Lemma(
         r"$|\prod - 1| \le G - 1$. A sum of terms $p_k$, each with such a factor, is off by at most $(G - 1)\sum_k |p_k|$. Where "
         r"$nu < 1$, $G - 1 \le \gamma_n = \frac{nu}{1 - nu}$."
     ),
-    assumptions=("Relative errors below 1 in size.",),
-    kinds=("rounding",),
+    assumptions={"Relative errors below 1 in size.": "rounding"},
     steps=(
         Step(
             "each factor, and n of them",
@@ -72,11 +71,11 @@ LEMMA = Lemma(
             partial(higham, COUNT * SMALL / (1 - COUNT * SMALL)),
         ),
     ),
-    altered=(
-        Altered("half the growth covers what falls", partial(downwards, EXCESS / 2)),
-        Altered("the growth of one of two terms", partial(sums, EXCESS * P)),
-        Altered("half of the new rounding", partial(one_more, 1 - (COUNT + Integer(1) / 2) * SMALL)),
-        Altered("γ_n without its denominator", partial(higham, COUNT * SMALL)),
-    ),
+    altered={
+        "half the growth covers what falls": partial(downwards, EXCESS / 2),
+        "the growth of one of two terms": partial(sums, EXCESS * P),
+        "half of the new rounding": partial(one_more, 1 - (COUNT + Integer(1) / 2) * SMALL),
+        "γ_n without its denominator": partial(higham, COUNT * SMALL),
+    },
     references=("Higham 2002, Accuracy and Stability of Numerical Algorithms, lemma 3.1",),
 )

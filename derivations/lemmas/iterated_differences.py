@@ -7,7 +7,7 @@ from itertools import combinations
 
 from sympy import Expr, Function, Integer, Rational, Symbol, expand, factorial, integrate, symbols
 
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.orders import by_induction, holds_at_every_order
 
 M = Symbol("m", integer=True, nonnegative=True)  # number of differences
@@ -88,8 +88,7 @@ LEMMA = Lemma(
         r"and $\sum_i u_i$ has the mean $m/2$. Hence $m!\, x_1 \cdots x_m = \sum_S (-1)^{m - |S|} x_S^m$: every monomial of degree m, in any number "
         r"of variables, is a combination of m-th powers $(\omega \cdot x)^m$ with whole-number $\omega$ (take each $x_i$ to be a variable)."
     ),
-    assumptions=("Any number m of differences, by induction; the empty one is g(b) itself.",),
-    kinds=("domain",),
+    assumptions={"Any number m of differences, by induction; the empty one is g(b) itself.": "domain"},
     steps=(
         Step(
             "one more difference: a subset gains the new step and keeps its sign, or does not and changes it",
@@ -113,10 +112,10 @@ LEMMA = Lemma(
             partial(polarised, factorial(M)),
         ),
     ),
-    altered=(
-        Altered("all signs +", partial(signed_sum, Integer(1), Integer(1))),
-        Altered("the derivative without its factor", partial(derivative_along, Integer(1))),
-        Altered("polarisation without m!", partial(polarised, Integer(1))),
-    ),
+    altered={
+        "all signs +": partial(signed_sum, Integer(1), Integer(1)),
+        "the derivative without its factor": partial(derivative_along, Integer(1)),
+        "polarisation without m!": partial(polarised, Integer(1)),
+    },
     references=("Milne-Thomson 1933, The Calculus of Finite Differences",),
 )

@@ -6,7 +6,7 @@ from functools import partial
 
 from sympy import Expr, Integer, Symbol, exp, log, symbols
 
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import same
 
 MEAN, Y = symbols("m y", positive=True)
@@ -28,8 +28,7 @@ LEMMA = Lemma(
     name="jensen_logarithm",
     title="The mean of a logarithm",
     statement=r"$E[\ln Y] \le \ln E[Y]$ for every positive random variable $Y$ with a finite mean.",
-    assumptions=("Y > 0, and E[Y] is finite.",),
-    kinds=("moments",),
+    assumptions={"Y > 0, and E[Y] is finite.": "moments"},
     steps=(
         Step(
             "the logarithm is below its tangent at m: with y = m exp(w)",
@@ -43,9 +42,9 @@ LEMMA = Lemma(
             partial(touches, log(MEAN) + Y / MEAN - 1),
         ),
     ),
-    altered=(
-        Altered("twice the slope", partial(tangent_above, exp(W) - 1 - 2 * W)),
-        Altered("a line through 0", partial(touches, log(MEAN) + Y / MEAN)),
-    ),
+    altered={
+        "twice the slope": partial(tangent_above, exp(W) - 1 - 2 * W),
+        "a line through 0": partial(touches, log(MEAN) + Y / MEAN),
+    },
     references=("Jensen 1906, Sur les fonctions convexes et les inégalités entre les valeurs moyennes",),
 )

@@ -8,7 +8,7 @@ from sympy import Expr, Ge, Integer, Le, Lt, Symbol, exp, expand, pi, sqrt, symb
 
 from attnproof.derivations.lemmas.checks.concentration import DENSITY, RHO, SLACK, T, X, Z, integral
 from attnproof.derivations.lemmas.exponential_tangent import grows_from_zero
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import nonnegative, same
 from attnproof.derivations.proof.smt import proves
 
@@ -81,8 +81,7 @@ LEMMA = Lemma(
         r"For $M = E[\max_{i \le n} Z_i]$ and $s = \sqrt{2 \ln n}$, $n \ge 2$: $s\left(1 - \frac{C}{\sqrt{\ln n}}\right) \le M \le s$ with "
         r"$C = 1 + 8\sqrt\pi + \tfrac{1}{2\sqrt\pi} < 15.5$, hence $M/s \to 1$."
     ),
-    assumptions=("Independent standard normal variables, n ≥ 2.",),
-    kinds=("independence",),
+    assumptions={"Independent standard normal variables, n ≥ 2.": "independence"},
     steps=(
         Step(
             "the maximum is below the logarithm of the sum of exponentials, whose mean is below ln n + t²/2; best at t = s",
@@ -118,11 +117,11 @@ LEMMA = Lemma(
             partial(shortfall, CONSTANT),
         ),
     ),
-    altered=(
-        Altered("√(ln n) in place of √(2 ln n)", partial(from_above, LOGARITHM + T**2 / 2, sqrt(LOGARITHM))),
-        Altered("twice the level", partial(pointwise, 2 * LEVEL)),
-        Altered("a mean of 1/2 for the negative part", partial(negative_part, Integer(1) / 2)),
-        Altered("the constant without the negative part", partial(shortfall, 1 + 8 * sqrt(pi))),
-    ),
+    altered={
+        "√(ln n) in place of √(2 ln n)": partial(from_above, LOGARITHM + T**2 / 2, sqrt(LOGARITHM)),
+        "twice the level": partial(pointwise, 2 * LEVEL),
+        "a mean of 1/2 for the negative part": partial(negative_part, Integer(1) / 2),
+        "the constant without the negative part": partial(shortfall, 1 + 8 * sqrt(pi)),
+    },
     references=("Boucheron, Lugosi, Massart 2013, Concentration Inequalities, section 2.5 (from above)",),
 )

@@ -10,7 +10,7 @@ from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import N_K, I, J
 from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.checks.concentration import ALPHA, SCALE, SCORE, SLACK, X, Y, Z, softmax
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.identities import identity
 from attnproof.derivations.proof.reasoning import nonnegative, nonnegative_from_zero, same
 
@@ -52,8 +52,7 @@ LEMMA = Lemma(
         r"$g'(\sigma) = \sum_i \alpha_i z_i \le \max_j z_j$ and $(\sigma - s)\, g'(\sigma) \ge g(\sigma) - g(s)$ for $\sigma \ge s$, "
         r"with $\alpha$ the softmax of $\sigma z$."
     ),
-    assumptions=("Real scores z, any number of keys.",),
-    kinds=("domain",),
+    assumptions={"Real scores z, any number of keys.": "domain"},
     steps=(
         Step(
             "one of the terms is that of the maximum, the others are positive",
@@ -83,10 +82,10 @@ LEMMA = Lemma(
             partial(line_below, diff(G(T), T, 2) * (Z - T)),
         ),
     ),
-    altered=(
-        Altered("a term without the rest", partial(above_maximum, Integer(0))),
-        Altered("pairs counted once more", partial(variance, pairs(Integer(1)))),
-        Altered("a concave function", partial(line_below, diff(G(T), T, 2) * (T - Z))),
-        Altered("the slope without the weights", partial(equal, diff(LOG_SUM, SCALE), total(SCORE[I], (I, N_K)))),
-    ),
+    altered={
+        "a term without the rest": partial(above_maximum, Integer(0)),
+        "pairs counted once more": partial(variance, pairs(Integer(1))),
+        "a concave function": partial(line_below, diff(G(T), T, 2) * (T - Z)),
+        "the slope without the weights": partial(equal, diff(LOG_SUM, SCALE), total(SCORE[I], (I, N_K))),
+    },
 )

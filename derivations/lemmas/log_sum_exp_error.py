@@ -10,7 +10,7 @@ from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import N_K, L
 from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.softmax_condition import ROOM, TOP, below_the_top
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import nonnegative, same
 
 THETA, TOTAL = symbols("theta s", positive=True)
@@ -51,8 +51,7 @@ LEMMA = Lemma(
         r"$[1, n]$; a factor of it within $[1/G, G]$ becomes an absolute error of at most $\ln G$; and the last sum, of a result x that is off "
         r"by e, costs $e + u(|x| + e)$ in all."
     ),
-    assumptions=("Finite logits, any number of keys.",),
-    kinds=("domain",),
+    assumptions={"Finite logits, any number of keys.": "domain"},
     steps=(
         Step(
             "every term, and so the sum, within e^(±θ) of itself",
@@ -74,12 +73,12 @@ LEMMA = Lemma(
             partial(last_sum, ERROR + RELATIVE * (VALUE + ERROR)),
         ),
     ),
-    altered=(
-        Altered("half the shift", partial(moved, THETA / 2)),
-        Altered("a sum of at least 2", partial(between, Integer(2))),
-        Altered("half of ln G", partial(as_shift, log(G) / 2)),
-        Altered("the error itself not rounded", partial(last_sum, ERROR + RELATIVE * VALUE)),
-    ),
+    altered={
+        "half the shift": partial(moved, THETA / 2),
+        "a sum of at least 2": partial(between, Integer(2)),
+        "half of ln G": partial(as_shift, log(G) / 2),
+        "the error itself not rounded": partial(last_sum, ERROR + RELATIVE * VALUE),
+    },
     references=(
         "Blanchard, D. Higham, N. Higham 2021, Accurately computing the log-sum-exp and softmax functions, section 4",
     ),

@@ -6,7 +6,7 @@ from functools import partial
 
 from sympy import Expr, Rational, Symbol, diff, sech, sqrt, tanh
 
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import nonnegative, vanishes
 
 Z = Symbol("z", nonnegative=True)
@@ -43,10 +43,9 @@ LEMMA = Lemma(
         r"$|\tanh \hat{z} - \tanh z| \le \Delta\, \operatorname{sech}^2 z_-$ and "
         r"$|\operatorname{sech}^2 \hat{z} - \operatorname{sech}^2 z| \le \Delta \min(2 \tanh z_+ \operatorname{sech}^2 z_-,\ \tfrac{4}{3\sqrt3})$."
     ),
-    assumptions=(
-        "Real arguments; both functions depend on |z| up to sign, and between the two all magnitudes are within [z₋, z₊].",
-    ),
-    kinds=("domain",),
+    assumptions={
+        "Real arguments; both functions depend on |z| up to sign, and between the two all magnitudes are within [z₋, z₊].": "domain"
+    },
     steps=(
         Step("mean value theorem", r"\frac{d}{dz} \tanh z => \operatorname{sech}^2 z", partial(slope, sech(Z) ** 2)),
         Step(
@@ -65,10 +64,10 @@ LEMMA = Lemma(
             partial(attained, STEEPEST),
         ),
     ),
-    altered=(
-        Altered("the slope of tanh without the square", partial(slope, sech(Z))),
-        Altered("a derivative that grows", partial(slope_of_slope, 2 * tanh(Z) * sech(Z) ** 2)),
-        Altered("half the steepest slope", partial(steepest, STEEPEST / 2)),
-        Altered("a slope of 1", partial(attained, STEEPEST / STEEPEST)),
-    ),
+    altered={
+        "the slope of tanh without the square": partial(slope, sech(Z)),
+        "a derivative that grows": partial(slope_of_slope, 2 * tanh(Z) * sech(Z) ** 2),
+        "half the steepest slope": partial(steepest, STEEPEST / 2),
+        "a slope of 1": partial(attained, STEEPEST / STEEPEST),
+    },
 )

@@ -28,7 +28,7 @@ from sympy import (
 
 from attnproof.derivations.moments.distributions import normal
 from attnproof.derivations.moments.expectation import expectation
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.points import equal_at_points
 
 RHO, X, Y, S = symbols("rho x y s", real=True)
@@ -122,8 +122,7 @@ LEMMA = Lemma(
         r"$E[\mathrm{He}_m(X)\,\mathrm{He}_n(Y)] = m!\,\rho^m\,[m = n]$; so the terms of two Hermite series with coefficients $a_m$ "
         r"give $\sum_m a_m^2 \rho^m$."
     ),
-    assumptions=("X and Y are jointly normal.", "The series converge in the mean square."),
-    kinds=("distribution", "moments"),
+    assumptions={"X and Y are jointly normal.": "distribution", "The series converge in the mean square.": "moments"},
     steps=(
         Step(
             "Hermite polynomials of every order, from their generating function",
@@ -159,11 +158,11 @@ LEMMA = Lemma(
             partial(mehler, 4),
         ),
     ),
-    altered=(
-        Altered("Hermite polynomials without the square in the exponent", partial(hermite_relations, exp(S * X))),
-        Altered("by parts without the correlation", partial(by_parts, Integer(0))),
-        Altered("one order less without the factor n", partial(recursion, RHO * HE_M(X) * HE_BELOW(Y))),
-        Altered("Mehler's formula without the factorial", partial(solves, without_factorial)),
-    ),
+    altered={
+        "Hermite polynomials without the square in the exponent": partial(hermite_relations, exp(S * X)),
+        "by parts without the correlation": partial(by_parts, Integer(0)),
+        "one order less without the factor n": partial(recursion, RHO * HE_M(X) * HE_BELOW(Y)),
+        "Mehler's formula without the factorial": partial(solves, without_factorial),
+    },
     references=("Mehler 1866; Patel, Read 1996, Handbook of the Normal Distribution, section 9.2",),
 )

@@ -7,7 +7,7 @@ from functools import partial
 from sympy import Expr, Function, Integer, diff, exp, expand
 
 from attnproof.derivations.lemmas.checks.concentration import DENSITY, Z
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import same, tends_to
 
 G = Function("g")
@@ -29,8 +29,7 @@ LEMMA = Lemma(
     name="normal_by_parts",
     title="Integration by parts under a normal law",
     statement=r"$E[Z g(Z)] = E[g'(Z)]$ for standard normal $Z$ and differentiable $g$ with $g$ and $g'$ bounded.",
-    assumptions=("g is differentiable, g and g' are bounded, so that both means exist.",),
-    kinds=("smoothness",),
+    assumptions={"g is differentiable, g and g' are bounded, so that both means exist.": "smoothness"},
     steps=(
         Step(
             "derivative of g times the density",
@@ -44,10 +43,10 @@ LEMMA = Lemma(
             uses=("exponential_tangent",),
         ),
     ),
-    altered=(
-        Altered("the opposite sign", partial(product_rule, DENSITY, diff(G(Z), Z) + Z * G(Z))),
-        Altered("a density of variance 1/2", partial(product_rule, exp(-(Z**2)), diff(G(Z), Z) - Z * G(Z))),
-        Altered("an envelope that need not vanish", partial(dies_out, 2)),
-    ),
+    altered={
+        "the opposite sign": partial(product_rule, DENSITY, diff(G(Z), Z) + Z * G(Z)),
+        "a density of variance 1/2": partial(product_rule, exp(-(Z**2)), diff(G(Z), Z) - Z * G(Z)),
+        "an envelope that need not vanish": partial(dies_out, 2),
+    },
     references=("Stein 1981, Estimation of the mean of a multivariate normal distribution",),
 )

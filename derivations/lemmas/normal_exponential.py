@@ -7,7 +7,7 @@ from functools import partial
 from sympy import exp
 
 from attnproof.derivations.lemmas.checks.concentration import DENSITY, SLACK, Z, moment_generating
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import same
 
 MEAN = exp(SLACK**2 / 2)
@@ -16,8 +16,7 @@ LEMMA = Lemma(
     name="normal_exponential",
     title="The exponential of a normal variable",
     statement=r"$E[e^{sZ}] = e^{s^2/2}$ for standard normal $Z$ and every real $s$.",
-    assumptions=("Z is standard normal.",),
-    kinds=("distribution",),
+    assumptions={"Z is standard normal.": "distribution"},
     steps=(
         Step(
             "completing the square moves the density by s, which leaves its integral 1",
@@ -26,9 +25,5 @@ LEMMA = Lemma(
         ),
         Step("the integral in closed form", "E[e^{sZ}] => e^{s^2/2}", partial(moment_generating, MEAN)),
     ),
-    altered=(
-        Altered(
-            "the density moved by 2s", partial(same, exp(SLACK * Z) * DENSITY, MEAN * DENSITY.subs(Z, Z - 2 * SLACK))
-        ),
-    ),
+    altered={"the density moved by 2s": partial(same, exp(SLACK * Z) * DENSITY, MEAN * DENSITY.subs(Z, Z - 2 * SLACK))},
 )

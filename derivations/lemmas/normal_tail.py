@@ -7,7 +7,7 @@ from functools import partial
 from sympy import Expr, Integer, diff, pi, sqrt
 
 from attnproof.derivations.lemmas.checks.concentration import DENSITY, X, Z
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import nonnegative, tends_to
 
 PHI = DENSITY.subs(Z, X)
@@ -36,8 +36,7 @@ LEMMA = Lemma(
     name="normal_tail",
     title="The tail of the normal law",
     statement=r"$\frac{x}{1 + x^2}\,\varphi(x) \le Q(x) \le \frac1x\,\varphi(x)$ for $x > 0$, $Q(x) = \int_x^\infty \varphi$.",
-    assumptions=("φ is the standard normal density, whose tail integral Q tends to 0.",),
-    kinds=("distribution",),
+    assumptions={"φ is the standard normal density, whose tail integral Q tends to 0.": "distribution"},
     steps=(
         Step(
             "the difference from below falls",
@@ -54,10 +53,10 @@ LEMMA = Lemma(
         ),
         Step("and it tends to 0 as well", r"\tfrac1x \varphi => \to 0", partial(dies_out, UPPER)),
     ),
-    altered=(
-        Altered("the upper bound from below", partial(falls_slower, UPPER)),
-        Altered("the lower bound from above", partial(falls_faster, LOWER)),
-        Altered("a bound x φ, which does not fall below 1/x", partial(dies_out, X * PHI)),
-    ),
+    altered={
+        "the upper bound from below": partial(falls_slower, UPPER),
+        "the lower bound from above": partial(falls_faster, LOWER),
+        "a bound x φ, which does not fall below 1/x": partial(dies_out, X * PHI),
+    },
     references=("Gordon 1941, Values of Mills' ratio of area to bounding ordinate",),
 )

@@ -10,7 +10,7 @@ from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.indexing import substitute
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.tensors import KEY, PREACTIVATION, QUERY
-from attnproof.derivations.proof.claim import Altered, Lemma
+from attnproof.derivations.proof.claim import Lemma
 from attnproof.derivations.proof.identities import identity, put
 from attnproof.derivations.scores import FAMILIES
 
@@ -39,15 +39,14 @@ LEMMA = Lemma(
     name="odd_score",
     title="Without bias the additive score is odd",
     statement=r"$e(-s, -h) = -e(s, h)$ for the additive and the concatenated score without bias, at every width.",
-    assumptions=("Real weights of any size, no bias inside tanh.",),
-    kinds=("domain",),
+    assumptions={"Real weights of any size, no bias inside tanh.": "domain"},
     steps=(
         identity("tanh is odd: so is the additive score", opposite(ADDITIVE), -ADDITIVE),
         identity("and the concatenated one", opposite(CONCAT), -CONCAT),
     ),
-    altered=(
-        Altered("with a bias", partial(equal, opposite(BIASED), -BIASED)),
-        Altered("even in place of odd", partial(equal, opposite(ADDITIVE), ADDITIVE)),
-    ),
+    altered={
+        "with a bias": partial(equal, opposite(BIASED), -BIASED),
+        "even in place of odd": partial(equal, opposite(ADDITIVE), ADDITIVE),
+    },
     references=(FAMILIES["additive"].source,),
 )

@@ -8,7 +8,7 @@ from sympy import Expr, Integer, Symbol, expand, simplify
 
 from attnproof.derivations.bounds.order import Order
 from attnproof.derivations.lemmas.rounding import MORE_1, MORE_2, additions
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import nonnegative
 
 DEPTH = Symbol("D", integer=True, nonnegative=True)
@@ -122,14 +122,14 @@ LEMMA = Lemma(
             lambda: formula(Order("blocked", 5), Integer(7)) and formula(Order("pairwise", 5), Integer(6)),
         ),
     ),
-    altered=(
-        Altered("no addition for the last two parts", partial(additions, MORE_1 + MORE_2)),
-        Altered("halves of one term more", partial(halves_fit, 3)),
-        Altered("one addition fewer in blocks", partial(blocks_path, BLOCK + BLOCKS - 3)),
-        Altered("two sums in a tree no higher", partial(one_tree, DEPTH)),
-        Altered("one addition fewer over two indices", partial(in_one_go, N + M - 3)),
-        Altered("two sums in blocks without their blocks", partial(in_blocks_together, BLOCKS + M - 2)),
-        Altered("three levels for 16 terms", partial(formula, Order("pairwise"), Integer(3))),
-    ),
+    altered={
+        "no addition for the last two parts": partial(additions, MORE_1 + MORE_2),
+        "halves of one term more": partial(halves_fit, 3),
+        "one addition fewer in blocks": partial(blocks_path, BLOCK + BLOCKS - 3),
+        "two sums in a tree no higher": partial(one_tree, DEPTH),
+        "one addition fewer over two indices": partial(in_one_go, N + M - 3),
+        "two sums in blocks without their blocks": partial(in_blocks_together, BLOCKS + M - 2),
+        "three levels for 16 terms": partial(formula, Order("pairwise"), Integer(3)),
+    },
     references=("Higham 2002, Accuracy and Stability of Numerical Algorithms, sections 4.1 and 4.2",),
 )

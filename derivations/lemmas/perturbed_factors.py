@@ -6,7 +6,7 @@ from functools import partial
 
 from sympy import Expr, Integer, symbols
 
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import bounded_on_box, nonnegative, vanishes
 
 A, B, E, F = symbols("A a E e", nonnegative=True)  # sizes of two factors and their errors
@@ -49,8 +49,7 @@ LEMMA = Lemma(
         r"products, each with a factor within $1 \pm (G - 1)$, is off by at most $G \sum\prod(|x_k| + \Delta x_k) - \sum\prod |x_k|$. A product "
         r"that underflows is off by at most $\eta/2$, which the factors R still to come multiply, and rises to at most twice itself."
     ),
-    assumptions=("Round to nearest with gradual underflow; no overflow.",),
-    kinds=("rounding",),
+    assumptions={"Round to nearest with gradual underflow; no overflow.": "rounding"},
     steps=(
         Step(
             "telescoping: one factor more",
@@ -79,12 +78,12 @@ LEMMA = Lemma(
             partial(carried, G * ETA * REST),
         ),
     ),
-    altered=(
-        Altered("without the errors' own product", partial(change, E * B + A * F)),
-        Altered("telescoping with the exact factor twice", partial(one_more_factor, E * B + A * F)),
-        Altered("roundings of the exact product", partial(rounded, (P - A) + (G - 1) * A)),
-        Altered("what underflows stays", partial(doubled, P + Integer(0))),
-        Altered("half of what is lost", partial(carried, ETA * REST / 2)),
-    ),
+    altered={
+        "without the errors' own product": partial(change, E * B + A * F),
+        "telescoping with the exact factor twice": partial(one_more_factor, E * B + A * F),
+        "roundings of the exact product": partial(rounded, (P - A) + (G - 1) * A),
+        "what underflows stays": partial(doubled, P + Integer(0)),
+        "half of what is lost": partial(carried, ETA * REST / 2),
+    },
     references=("Higham 2002, Accuracy and Stability of Numerical Algorithms, equations 2.4, 2.8 and 3.4",),
 )

@@ -13,7 +13,7 @@ from attnproof.derivations.lemmas.checks.separated_tanh import (
     product_too_large,
     product_too_small,
 )
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 
 LEMMA = Lemma(
     name="perturbed_product",
@@ -22,8 +22,7 @@ LEMMA = Lemma(
         r"For $P > 0$ and a factor $c > 0$: $\left|\frac{2}{1 + cP} - \frac{2}{1 + P}\right| \le \frac{1 - c}{2c}$ for $c \le 1$ and "
         r"$\le \frac{c - 1}{2}$ for $c \ge 1$; and $\frac{4cP}{(1 + cP)^2}$ is $\frac{4P}{(1 + P)^2}$ times a factor between c and 1/c."
     ),
-    assumptions=("P > 0, as a product of exponentials is.",),
-    kinds=("ranges",),
+    assumptions={"P > 0, as a product of exponentials is.": "ranges"},
     steps=(
         Step(
             "a product off by a factor c ≤ 1: at most (1 − c)/(2c)",
@@ -46,9 +45,9 @@ LEMMA = Lemma(
             partial(factor_kept, 1 / C_LARGE, C_LARGE, C_LARGE),
         ),
     ),
-    altered=(
-        Altered("half the bound for c ≤ 1", partial(product_too_small, (1 - C_SMALL) / (4 * C_SMALL))),
-        Altered("half the bound for c ≥ 1", partial(product_too_large, (C_LARGE - 1) / 4)),
-        Altered("a derivative that never grows", partial(factor_kept, C_SMALL, Integer(1), C_SMALL)),
-    ),
+    altered={
+        "half the bound for c ≤ 1": partial(product_too_small, (1 - C_SMALL) / (4 * C_SMALL)),
+        "half the bound for c ≥ 1": partial(product_too_large, (C_LARGE - 1) / 4),
+        "a derivative that never grows": partial(factor_kept, C_SMALL, Integer(1), C_SMALL),
+    },
 )

@@ -9,7 +9,7 @@ from sympy import Abs, Expr, Integer, Le, Or, Symbol, integrate, limit, oo, simp
 from attnproof.derivations.moments.calculus import Undefined
 from attnproof.derivations.moments.distributions import student_t
 from attnproof.derivations.moments.scores import dot
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.smt import proves
 
 A, B = symbols("a b", real=True)
@@ -53,8 +53,7 @@ LEMMA = Lemma(
         r"For independent X and Y, neither 0 almost surely: $E|XY|^m$ is finite exactly when $E|X|^m$ and $E|Y|^m$ are. "
         r"$E|X + Y|^m$ is finite exactly when both are. Student's t with $\nu$ degrees of freedom has the moments of order $m < \nu$ only."
     ),
-    assumptions=("X and Y are independent and neither is 0 almost surely.",),
-    kinds=("independence",),
+    assumptions={"X and Y are independent and neither is 0 almost surely.": "independence"},
     steps=(
         Step(
             "pointwise; then Tonelli's theorem for nonnegative functions. Both factors are positive, so neither can be infinite alone",
@@ -79,10 +78,10 @@ LEMMA = Lemma(
             partial(reported, 0),
         ),
     ),
-    altered=(
-        Altered("the second factor's moment of order m + 1", partial(product_splits, ORDER + 1)),
-        Altered("|a + b| at most the larger of the two", partial(sum_is_bounded, Integer(1))),
-        Altered("the tail is finite for m = ν", partial(tail_integral, Integer(0), True)),
-        Altered("the moment of order ν exists", partial(reported, 1)),
-    ),
+    altered={
+        "the second factor's moment of order m + 1": partial(product_splits, ORDER + 1),
+        "|a + b| at most the larger of the two": partial(sum_is_bounded, Integer(1)),
+        "the tail is finite for m = ν": partial(tail_integral, Integer(0), True),
+        "the moment of order ν exists": partial(reported, 1),
+    },
 )

@@ -21,7 +21,7 @@ from attnproof.derivations.attention.rotary import (
 from attnproof.derivations.language.notation import D, I, J
 from attnproof.derivations.language.ranges import free_ranges, split
 from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import same, vanishes
 
 THETA, PHI, OMEGA, START = symbols("theta phi omega theta_0", real=True)
@@ -152,11 +152,10 @@ LEMMA = Lemma(
         r"positions $i$ and $j$ depends on $i - j$ only, for all queries and keys, exactly if $\theta_{p,g} = \theta_{0,g} + p\,\omega_g$ "
         r"up to multiples of $2\pi$."
     ),
-    assumptions=(
-        "Dot or scaled dot score.",
-        "Exact tables: a rounded table has no angles that are linear in the position.",
-    ),
-    kinds=("domain", "rounding"),
+    assumptions={
+        "Dot or scaled dot score.": "domain",
+        "Exact tables: a rounded table has no angles that are linear in the position.": "rounding",
+    },
     steps=(
         Step(
             "the two blocks of a rotated vector fill it: a sum over features is a sum over pairs",
@@ -199,17 +198,14 @@ LEMMA = Lemma(
             partial(linear_solves, _linear),
         ),
     ),
-    altered=(
-        Altered("one feature more than the pairs have", partial(halves, D + 1)),
-        Altered(
-            "the sign of the second term swapped",
-            partial(pair_is, _SUM * (C * C2 + S * S2) - _CROSS * (S * C2 - C * S2)),
-        ),
-        Altered("the sum of the angles", partial(of_angles, cos(THETA + PHI), sin(THETA + PHI))),
-        Altered("angles that grow with the square of the position", partial(shared_shift, _square)),
-        Altered("the other feature sees the cosine", partial(seen_by, _ONE, _OTHER, C * C2 + S * S2)),
-        Altered("numbers off the circle", partial(equal_steps, Integer(2))),
-        Altered("squares solve the recurrence", partial(linear_solves, _square)),
-    ),
+    altered={
+        "one feature more than the pairs have": partial(halves, D + 1),
+        "the sign of the second term swapped": partial(pair_is, _SUM * (C * C2 + S * S2) - _CROSS * (S * C2 - C * S2)),
+        "the sum of the angles": partial(of_angles, cos(THETA + PHI), sin(THETA + PHI)),
+        "angles that grow with the square of the position": partial(shared_shift, _square),
+        "the other feature sees the cosine": partial(seen_by, _ONE, _OTHER, C * C2 + S * S2),
+        "numbers off the circle": partial(equal_steps, Integer(2)),
+        "squares solve the recurrence": partial(linear_solves, _square),
+    },
     references=("Su, Lu, Pan, Murtadha, Wen, Liu 2021, RoFormer, section 3.4.2",),
 )

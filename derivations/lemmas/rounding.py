@@ -6,7 +6,7 @@ from functools import partial
 
 from sympy import Expr, Symbol, simplify, symbols
 
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import nonnegative, same
 
 P = Symbol("p", integer=True, positive=True)  # bits
@@ -64,8 +64,9 @@ LEMMA = Lemma(
         r"It is exact if both are multiples of $2^g$ and it is at most $2^{p+g}$ in size; $2^g(2^p + 1)$ is the first multiple that is missing. "
         r"A sum of n terms $\ge 0$, in any order, carries a factor between $(1 - u)^{n-1}$ and $(1 - u)^{-(n-1)}$."
     ),
-    assumptions=("Binary format with p bits and subnormals, round to nearest with ties to even, no overflow.",),
-    kinds=("rounding",),
+    assumptions={
+        "Binary format with p bits and subnormals, round to nearest with ties to even, no overflow.": "rounding"
+    },
     steps=(
         Step(
             "half the spacing, in the normal range",
@@ -94,13 +95,13 @@ LEMMA = Lemma(
             partial(additions, MORE_1 + MORE_2 + 1),
         ),
     ),
-    altered=(
-        Altered("half the unit roundoff", partial(half_spacing, UNIT / 2)),
-        Altered("the whole of u x is reached", partial(nearly_attained, 2 ** (0 * P))),
-        Altered("the spacing of the next binade", partial(subnormal_sums, 2 ** (E - P + 2))),
-        Altered("2^p is missing", partial(first_missing, 2**P)),
-        Altered("1 + u/2 covers the factor", partial(factor_within, 1 + U / 2)),
-        Altered("no factor for the last addition", partial(additions, MORE_1 + MORE_2)),
-    ),
+    altered={
+        "half the unit roundoff": partial(half_spacing, UNIT / 2),
+        "the whole of u x is reached": partial(nearly_attained, 2 ** (0 * P)),
+        "the spacing of the next binade": partial(subnormal_sums, 2 ** (E - P + 2)),
+        "2^p is missing": partial(first_missing, 2**P),
+        "1 + u/2 covers the factor": partial(factor_within, 1 + U / 2),
+        "no factor for the last addition": partial(additions, MORE_1 + MORE_2),
+    },
     references=("Higham 2002, Accuracy and Stability of Numerical Algorithms, sections 2.1, 2.2 and 4.2",),
 )

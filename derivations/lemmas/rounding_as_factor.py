@@ -7,7 +7,7 @@ from functools import partial
 
 from sympy import Expr, exp, log, symbols
 
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import nonnegative, nonnegative_from_zero, same
 
 S, T = symbols("s t", nonnegative=True)
@@ -48,8 +48,7 @@ LEMMA = Lemma(
         r"A relative error of at most $u < 1$ is a factor $e^\lambda$ with $|\lambda| \le \frac{u}{1 - u}$. A factor $e^\theta$ with "
         r"$|\theta| \le B$ lies in $[e^{-B}, e^B]$, as does every mean of such factors, and $|e^\theta - 1| \le e^B - 1$."
     ),
-    assumptions=("Relative errors below 1 in size.",),
-    kinds=("ranges",),
+    assumptions={"Relative errors below 1 in size.": "ranges"},
     steps=(
         Step(
             "a rounding as a factor",
@@ -65,10 +64,10 @@ LEMMA = Lemma(
             "its distance from 1", r"|e^{\theta} - 1|,\ |\theta| \le B => \le e^{B} - 1", partial(deviation, exp(T) - 1)
         ),
     ),
-    altered=(
-        Altered("u in place of u/(1 − u)", partial(one_rounding, _itself)),
-        Altered("half the factor", partial(within, exp(T) / 2)),
-        Altered("the distance downwards only", partial(deviation, 1 - exp(-T))),
-    ),
+    altered={
+        "u in place of u/(1 − u)": partial(one_rounding, _itself),
+        "half the factor": partial(within, exp(T) / 2),
+        "the distance downwards only": partial(deviation, 1 - exp(-T)),
+    },
     references=("Higham 2002, Accuracy and Stability of Numerical Algorithms, chapter 3",),
 )

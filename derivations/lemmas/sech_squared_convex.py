@@ -6,7 +6,7 @@ from functools import partial
 
 from sympy import Expr, Function, Integer, Symbol, cosh, diff, exp, expand, limit, numer, sinh, tanh, together
 
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.points import equal_at_points
 
 T, M, POINT = (Symbol(name, positive=True) for name in ("t", "M", "y"))
@@ -65,8 +65,7 @@ LEMMA = Lemma(
         r"$f(x) = \operatorname{sech}^2\sqrt x$, $x \ge 0$, is strictly decreasing and strictly convex; so "
         r"$f(x) > f(M) + f'(M)(x - M)$ for $x \ne M$, $M > 0$."
     ),
-    assumptions=("x ≥ 0; derivatives at x > 0, where x = t².",),
-    kinds=("ranges",),
+    assumptions={"x ≥ 0; derivatives at x > 0, where x = t².": "ranges"},
     steps=(
         Step(
             "f decreases",
@@ -94,13 +93,11 @@ LEMMA = Lemma(
             partial(remainder, LEVEL, SLOPE),
         ),
     ),
-    altered=(
-        Altered("half the second derivative", partial(second_derivative, CURVATURE / (4 * T**3 * cosh(T) ** 4))),
-        Altered("f increases", partial(decreasing, tanh(T) / (T * cosh(T) ** 2))),
-        Altered(
-            "a bracket of half the slope", partial(positive_from_zero, CURVATURE, 2 * sinh(T) ** 2 + T * sinh(2 * T))
-        ),
-        Altered("a tangent twice as steep", partial(remainder, LEVEL, 2 * SLOPE)),
-    ),
+    altered={
+        "half the second derivative": partial(second_derivative, CURVATURE / (4 * T**3 * cosh(T) ** 4)),
+        "f increases": partial(decreasing, tanh(T) / (T * cosh(T) ** 2)),
+        "a bracket of half the slope": partial(positive_from_zero, CURVATURE, 2 * sinh(T) ** 2 + T * sinh(2 * T)),
+        "a tangent twice as steep": partial(remainder, LEVEL, 2 * SLOPE),
+    },
     references=("Hardy, Littlewood, Pólya 1934, Inequalities, chapter 3 (convex functions)",),
 )

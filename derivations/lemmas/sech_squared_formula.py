@@ -6,7 +6,7 @@ from functools import partial
 
 from sympy import Expr, Symbol, exp, expand, sech, symbols
 
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import nonnegative, vanishes
 
 Z = Symbol("z", nonnegative=True)
@@ -66,10 +66,10 @@ LEMMA = Lemma(
             partial(reciprocal, ERROR / ((SIZE + ERROR) * SIZE)),
         ),
     ),
-    altered=(
-        Altered("2w in place of 4w", partial(formula, 2 * ANY / (1 + ANY) ** 2)),
-        Altered("w in place of w²", partial(deviation, (C - 1) * (1 - C * ANY) / (1 + C * ANY) ** 2)),
-        Altered("at least −1 for every w", partial(at_most_itself, -1, 0)),
-        Altered("a reciprocal over the square", partial(reciprocal, ERROR / (SIZE + ERROR) ** 2)),
-    ),
+    altered={
+        "2w in place of 4w": partial(formula, 2 * ANY / (1 + ANY) ** 2),
+        "w in place of w²": partial(deviation, (C - 1) * (1 - C * ANY) / (1 + C * ANY) ** 2),
+        "at least −1 for every w": partial(at_most_itself, -1, 0),
+        "a reciprocal over the square": partial(reciprocal, ERROR / (SIZE + ERROR) ** 2),
+    },
 )

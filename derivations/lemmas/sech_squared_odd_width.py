@@ -21,7 +21,7 @@ from sympy import Expr, Function, Ge, Gt, Integer, Le, Or, Rational, Symbol, cos
 
 from attnproof.derivations.lemmas.checks.width_three import U, W, covers_every_vector, least_at, symmetric
 from attnproof.derivations.lemmas.sech_squared_convex import CURVATURE, SECH2, T, vanishing
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import nonnegative, same, vanishes
 from attnproof.derivations.proof.smt import proves
 
@@ -165,8 +165,7 @@ LEMMA = Lemma(
         r"vector, $m + 1$ of them are $\sqrt{m/(m+1)}$ and $m$ are $-\sqrt{(m+1)/m}$. The mean exceeds $f(1)$, $f(x) = \operatorname{sech}^2\sqrt x$, by "
         r"$2 f''(1)/(d^2 - 1)$, up to a factor that tends to 1."
     ),
-    assumptions=("Real numbers; d odd and at least 3.",),
-    kinds=("ranges",),
+    assumptions={"Real numbers; d odd and at least 3.": "ranges"},
     steps=(
         Step(
             "the vector has mean 0 and mean square 1",
@@ -263,14 +262,14 @@ LEMMA = Lemma(
             partial(scale_of_excess, 4 * RATIO),
         ),
     ),
-    altered=(
-        Altered("the other sign of B", partial(touches, -LINEAR, QUADRATIC)),
-        Altered("the parabola at width 3 too, r = 1/2", partial(below_start, fmpq(1, 2), 64)),
-        Altered("the second derivative grows up to u = 3/4", partial(bends_once, Rational(3, 4))),
-        Altered("units in other numbers", partial(summed_bound, HALF, HALF + 1)),
-        Altered("m + 2 numbers of one kind", partial(one_side_has, 1)),
-        Altered("half the excess", partial(excess, Rational(1, 2))),
-        Altered("least at θ = ½ for width 3", partial(least_at, fmpq(1, 2), fmpq(15, 100), fmpq(53, 100), 106)),
-    ),
+    altered={
+        "the other sign of B": partial(touches, -LINEAR, QUADRATIC),
+        "the parabola at width 3 too, r = 1/2": partial(below_start, fmpq(1, 2), 64),
+        "the second derivative grows up to u = 3/4": partial(bends_once, Rational(3, 4)),
+        "units in other numbers": partial(summed_bound, HALF, HALF + 1),
+        "m + 2 numbers of one kind": partial(one_side_has, 1),
+        "half the excess": partial(excess, Rational(1, 2)),
+        "least at θ = ½ for width 3": partial(least_at, fmpq(1, 2), fmpq(15, 100), fmpq(53, 100), 106),
+    },
     references=("Boyd, Vandenberghe 2004, Convex Optimization, chapter 5 (Lagrangian lower bounds)",),
 )

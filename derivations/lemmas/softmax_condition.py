@@ -10,7 +10,7 @@ from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import N_K, J, L, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.softmax_shift import LOGITS, SHIFTS, weight
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.identities import is_sum_of_squares, put
 from attnproof.derivations.proof.reasoning import nonnegative, same, vanishes
 from attnproof.derivations.proof.smt import proves
@@ -88,8 +88,7 @@ LEMMA = Lemma(
         r"move by at most $2\Delta$, and $|\alpha'_i - \alpha_i| \le \tanh(\Delta/2)$. The last is attained at $\alpha_i = 1/(1 + e^{\Delta})$ "
         r"with the own logit moved by $\Delta$, all others by $-\Delta$."
     ),
-    assumptions=("A softmax over the keys alone; finite logits.",),
-    kinds=("normaliser",),
+    assumptions={"A softmax over the keys alone; finite logits.": "normaliser"},
     steps=(
         Step(
             "the weights after, in those before",
@@ -140,16 +139,16 @@ LEMMA = Lemma(
             "attained", r"\alpha = \frac{1}{1 + w} => \alpha' - \alpha = \frac{w - 1}{w + 1}", partial(attained, HALF)
         ),
     ),
-    altered=(
-        Altered("half the bound on the log", partial(logarithm, DELTA)),
-        Altered("a mean above the largest", partial(below_the_top, -1)),
-        Altered("no mean below", partial(reweighted, weight(J) * exp(SHIFTS[J]))),
-        Altered("nine tenths of the bound", partial(square_left, HALF * Integer(9) / 10)),
-        Altered("nine tenths of the bound, for the solver", partial(solved, HALF * Integer(9) / 10)),
-        Altered("tanh Δ in place of tanh(Δ/2)", partial(as_tanh, tanh(DELTA))),
-        Altered("attained at twice the bound", partial(attained, 2 * HALF)),
-        Altered("a slope without the square", partial(pair_form, SHARE * (1 - SHARE) / (SHARE * RATIO + 1 - SHARE))),
-    ),
+    altered={
+        "half the bound on the log": partial(logarithm, DELTA),
+        "a mean above the largest": partial(below_the_top, -1),
+        "no mean below": partial(reweighted, weight(J) * exp(SHIFTS[J])),
+        "nine tenths of the bound": partial(square_left, HALF * Integer(9) / 10),
+        "nine tenths of the bound, for the solver": partial(solved, HALF * Integer(9) / 10),
+        "tanh Δ in place of tanh(Δ/2)": partial(as_tanh, tanh(DELTA)),
+        "attained at twice the bound": partial(attained, 2 * HALF),
+        "a slope without the square": partial(pair_form, SHARE * (1 - SHARE) / (SHARE * RATIO + 1 - SHARE)),
+    },
     references=(
         "Blanchard, D. Higham, N. Higham 2021, Accurately computing the log-sum-exp and softmax functions, section 3",
     ),

@@ -7,7 +7,7 @@ from functools import partial
 from sympy import Expr, Symbol, exp, log, symbols
 
 from attnproof.derivations.lemmas.softmax_condition import RATIO, SHARE, pair_form
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import nonnegative, same, vanishes
 
 THETA = Symbol("theta", positive=True)  # largest shift of the own exponent
@@ -56,8 +56,9 @@ LEMMA = Lemma(
         r"With a factor within $1 \pm \rho$ and $\lambda$ lost to underflow, $|\hat\alpha_j - \alpha_j| \le \beta_j + \rho(\alpha_j + \beta_j) + "
         r"(1 + \rho)\lambda$."
     ),
-    assumptions=("A softmax over the keys alone; finite logits; exp errs by less than its value; $n\\lambda < 1/2$.",),
-    kinds=("rounding",),
+    assumptions={
+        "A softmax over the keys alone; finite logits; exp errs by less than its value; $n\\lambda < 1/2$.": "rounding"
+    },
     steps=(
         Step(
             "a relative error of exp shifts the exponent",
@@ -94,16 +95,15 @@ LEMMA = Lemma(
             uses=("growth_of_roundings", "order_of_summation"),
         ),
     ),
-    altered=(
-        Altered("ε itself as the shift", partial(exponent, EPS)),
-        Altered(
-            "the others' factors left at 1",
-            partial(quotient, SHARE * (1 - SHARE) * (exp(THETA) - 1) / (SHARE * exp(THETA) + OTHERS)),
+    altered={
+        "ε itself as the shift": partial(exponent, EPS),
+        "the others' factors left at 1": partial(
+            quotient, SHARE * (1 - SHARE) * (exp(THETA) - 1) / (SHARE * exp(THETA) + OTHERS)
         ),
-        Altered("the own part left in", partial(whole_sums, exp(THETA) - OTHERS)),
-        Altered("1 + nλ", partial(lost_in_the_sum, 1 + LOST)),
-        Altered("the rounding of α alone", partial(rounded, MOVE + RHO * WEIGHT + (1 + RHO) * LOST)),
-    ),
+        "the own part left in": partial(whole_sums, exp(THETA) - OTHERS),
+        "1 + nλ": partial(lost_in_the_sum, 1 + LOST),
+        "the rounding of α alone": partial(rounded, MOVE + RHO * WEIGHT + (1 + RHO) * LOST),
+    },
     references=(
         "Blanchard, D. Higham, N. Higham 2021, Accurately computing the log-sum-exp and softmax functions, section 3",
     ),

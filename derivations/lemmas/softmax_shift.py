@@ -9,7 +9,7 @@ from sympy import Eq, Expr, diff, exp, symbols
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import N_K, I, J, L, Tensor
 from attnproof.derivations.language.system import total
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.identities import put
 from attnproof.derivations.proof.reasoning import same, vanishes
 from attnproof.derivations.proof.smt import proves
@@ -59,8 +59,7 @@ LEMMA = Lemma(
         r"For any number of keys, $\alpha_i/\alpha_j = e^{t_i - t_j}$. Shifts $x_j$ of the logits move the log-odds of keys i and j by "
         r"$x_i - x_j$; they leave all weights unchanged exactly if all $x_j$ are equal."
     ),
-    assumptions=("A softmax over the keys alone; finite logits.",),
-    kinds=("normaliser",),
+    assumptions={"A softmax over the keys alone; finite logits.": "normaliser"},
     steps=(
         Step(
             "a common shift: its exponential factors out above and below, at every number of keys",
@@ -88,13 +87,13 @@ LEMMA = Lemma(
             partial(at_two_keys, FACTOR),
         ),
     ),
-    altered=(
-        Altered("a shift of its own for each key", partial(shifted, weight(J), SHIFTS)),
-        Altered("the sum of the logits", partial(quotient, exp(LOGITS[I] + LOGITS[J]))),
-        Altered("the sum of the shifts", partial(moved, X_I + X_J)),
-        Altered("no shift but 0", partial(only_for, T_I - T_I)),
-        Altered("one exponential multiplied, the other not", partial(at_two_keys, exp(T_I - T_I))),
-    ),
+    altered={
+        "a shift of its own for each key": partial(shifted, weight(J), SHIFTS),
+        "the sum of the logits": partial(quotient, exp(LOGITS[I] + LOGITS[J])),
+        "the sum of the shifts": partial(moved, X_I + X_J),
+        "no shift but 0": partial(only_for, T_I - T_I),
+        "one exponential multiplied, the other not": partial(at_two_keys, exp(T_I - T_I)),
+    },
     references=(
         "Blanchard, D. Higham, N. Higham 2021, Accurately computing the log-sum-exp and softmax functions, section 2",
     ),

@@ -12,7 +12,7 @@ from sympy import Expr, Integer, Rational, Symbol, diff, limit, powsimp, simplif
 from attnproof.derivations.language.notation import D
 from attnproof.derivations.lemmas.cumulants_add import same
 from attnproof.derivations.moments.quadratic import sphere_moment
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 
 T = Symbol("t", positive=True)  # the density is even
 HALF = Symbol("p", integer=True, positive=True)  # half the order
@@ -60,8 +60,9 @@ LEMMA = Lemma(
         r"$E[u^{2p}] = \frac{2p-1}{d+2p-2} E[u^{2p-2}]$. For isotropic layer-normalised vectors "
         r"$\operatorname{Var}(q\cdot k) = d^2/(d-1)$."
     ),
-    assumptions=("The direction is uniform; layer normalisation: uniform in the hyperplane of sum 0, ε = 0.",),
-    kinds=("distribution",),
+    assumptions={
+        "The direction is uniform; layer normalisation: uniform in the hyperplane of sum 0, ε = 0.": "distribution"
+    },
     steps=(
         Step(
             "slices of the sphere, at symbolic d",
@@ -80,9 +81,9 @@ LEMMA = Lemma(
             partial(layer_normalised, D**2 / (D - 1)),
         ),
     ),
-    altered=(
-        Altered("the density of d + 1 dimensions", partial(density, POWER + Rational(1, 2))),
-        Altered("a ratio of one dimension more", partial(recursion, (2 * HALF - 1) / (D + 2 * HALF - 1))),
-        Altered("layer-normalised scores of variance d", partial(layer_normalised, D)),
-    ),
+    altered={
+        "the density of d + 1 dimensions": partial(density, POWER + Rational(1, 2)),
+        "a ratio of one dimension more": partial(recursion, (2 * HALF - 1) / (D + 2 * HALF - 1)),
+        "layer-normalised scores of variance d": partial(layer_normalised, D),
+    },
 )

@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 
 from sympy import Expr, Integer, Poly, Rational, Symbol, diff, expand, factorial, symbols, tanh
 
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.orders import FIRST, by_induction, holds_at_every_order
 
 T, Z = symbols("t z", real=True)
@@ -91,8 +91,7 @@ LEMMA = Lemma(
         r"$|\tanh^{(k)}| \le 2^k k!$. At one at least of the $k + 2$ points $b = \operatorname{artanh}\frac{j}{k + 3}$ it is not 0; for odd k "
         r"it is not 0 at $b = 0$ either."
     ),
-    assumptions=("Every order k >= 0.",),
-    kinds=("domain",),
+    assumptions={"Every order k >= 0.": "domain"},
     steps=(
         Step(
             "the derivative of a power of t = tanh",
@@ -121,12 +120,12 @@ LEMMA = Lemma(
             partial(bounded_by, 2**K * factorial(K)),
         ),
     ),
-    altered=(
-        Altered("the derivative of tanh is 1 + tanh²", partial(slope_of_power, J * T ** (J - 1) + J * T ** (J + 1))),
-        Altered("the leading coefficient k! without its sign", partial(top_coefficient, factorial(K))),
-        Altered("k + 1 points are enough", partial(enough_candidates, K + 1, K + 3)),
-        Altered("the terms of the recursion differ in sign", partial(signs_alternate, -1)),
-        Altered("the bound k!", partial(bounded_by, factorial(K))),
-    ),
+    altered={
+        "the derivative of tanh is 1 + tanh²": partial(slope_of_power, J * T ** (J - 1) + J * T ** (J + 1)),
+        "the leading coefficient k! without its sign": partial(top_coefficient, factorial(K)),
+        "k + 1 points are enough": partial(enough_candidates, K + 1, K + 3),
+        "the terms of the recursion differ in sign": partial(signs_alternate, -1),
+        "the bound k!": partial(bounded_by, factorial(K)),
+    },
     references=("Graham, Knuth, Patashnik 1994, Concrete Mathematics, section 6.5",),
 )

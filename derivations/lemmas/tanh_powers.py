@@ -7,7 +7,7 @@ from functools import partial
 from sympy import Expr, Rational, Symbol, binomial, combsimp, factorial, simplify, symbols
 
 from attnproof.derivations.lemmas.tanh_derivatives import centre, in_tanh
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.orders import FIRST, holds_at_every_order
 from attnproof.derivations.proof.points import equal_at_points
 
@@ -50,8 +50,7 @@ LEMMA = Lemma(
         r"$\left|\frac{1}{h^k \tanh^{(k)}(b)} \sum_{j=0}^{k} (-1)^{k-j} \binom{k}{j} \tanh(b + jhz) - z^k\right| \le "
         r"\frac{k\, 2^k (k+1)!}{p}\, h\, |z|^{k+1}$ for every $h > 0$ and every real z."
     ),
-    assumptions=("k + 1 units are enough; they are not claimed to be the fewest.",),
-    kinds=("convention",),
+    assumptions={"k + 1 units are enough; they are not claimed to be the fewest.": "convention"},
     steps=(
         Step(
             "k differences with the same step hz: subsets of equal size give equal terms (Pascal's rule)",
@@ -74,13 +73,11 @@ LEMMA = Lemma(
             uses=("tanh_derivatives",),
         ),
     ),
-    altered=(
-        Altered("2^k terms of their own", partial(subsets, 2**K)),
-        Altered("an error of the order of h²", partial(remainder, K * NEXT * H**2 * SIZE ** (K + 2) / (2 * LEAD))),
-        Altered(
-            "half the bound", partial(with_constants, K * 2**K * factorial(K + 1) * H * SIZE ** (K + 1) / LEAD / 2)
-        ),
-    ),
+    altered={
+        "2^k terms of their own": partial(subsets, 2**K),
+        "an error of the order of h²": partial(remainder, K * NEXT * H**2 * SIZE ** (K + 2) / (2 * LEAD)),
+        "half the bound": partial(with_constants, K * 2**K * factorial(K + 1) * H * SIZE ** (K + 1) / LEAD / 2),
+    },
     references=(
         "Leshno, Lin, Pinkus, Schocken 1993, Multilayer feedforward networks with a nonpolynomial activation function",
     ),

@@ -10,7 +10,7 @@ from functools import partial
 
 from sympy import Expr, Function, Integer, Poly, Rational, Symbol, atanh, diff, expand, integrate, symbols, tanh
 
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import nonnegative, same
 
 X, Y, B, Z = symbols("x y b z", real=True)
@@ -102,8 +102,10 @@ LEMMA = Lemma(
         r"With $b = \operatorname{artanh} \tfrac12$: $\frac{1}{3h^2}\left(\tanh(b + h(x - y)) + \tanh(b - h(x - y)) - \tanh(b + h(x + y)) - "
         r"\tanh(b - h(x + y))\right)$ is within $\tfrac{82}{45} h^2 R^4$ of $xy$ for $|x|, |y| \le R$ and every $h > 0$."
     ),
-    assumptions=("Exact real numbers.", "Four units are enough; they are not claimed to be the fewest."),
-    kinds=("domain", "convention"),
+    assumptions={
+        "Exact real numbers.": "domain",
+        "Four units are enough; they are not claimed to be the fewest.": "convention",
+    },
     steps=(
         Step("the curvature at the bias b = artanh(1/2)", r"\tanh''(b) => -\tfrac34", partial(curvature, CURVATURE)),
         Step(
@@ -128,10 +130,10 @@ LEMMA = Lemma(
             partial(product_error, RATE),
         ),
     ),
-    altered=(
-        Altered("the curvature 3/4", partial(curvature, -CURVATURE)),
-        Altered("a fourth derivative of at most 4", partial(fourth_derivative, Integer(4))),
-        Altered("half the remainder", partial(second_difference, M * Z**4 / 24)),
-        Altered("the rate 81/45", partial(product_error, Rational(81, 45))),
-    ),
+    altered={
+        "the curvature 3/4": partial(curvature, -CURVATURE),
+        "a fourth derivative of at most 4": partial(fourth_derivative, Integer(4)),
+        "half the remainder": partial(second_difference, M * Z**4 / 24),
+        "the rate 81/45": partial(product_error, Rational(81, 45)),
+    },
 )

@@ -6,7 +6,7 @@ from functools import partial
 
 from sympy import Expr, Integer, Symbol, diff, exp, log, simplify, tanh
 
-from attnproof.derivations.proof.claim import Altered, Lemma, Step
+from attnproof.derivations.proof.claim import Lemma, Step
 from attnproof.derivations.proof.reasoning import nonnegative, vanishes
 
 Z = Symbol("z", real=True)
@@ -44,8 +44,7 @@ LEMMA = Lemma(
         r"$|\tanh z| < 1$ for every real z. Rounded to nearest with p bits, $\tanh z$ is 1 exactly for "
         r"$z \ge \tfrac12 \ln(2^{p+2} - 1)$, and $-1$ exactly for $z \le -\tfrac12 \ln(2^{p+2} - 1)$."
     ),
-    assumptions=("Round to nearest, ties to even.",),
-    kinds=("rounding",),
+    assumptions={"Round to nearest, ties to even.": "rounding"},
     steps=(
         Step("below 1", r"1 - \tanh z => \frac{2}{1 + e^{2z}} > 0", partial(short_of_one, 1, GAP)),
         Step(
@@ -69,11 +68,11 @@ LEMMA = Lemma(
             partial(reached_at, THRESHOLD),
         ),
     ),
-    altered=(
-        Altered("the threshold ½(p + 2) ln 2, which is larger", partial(reached_at, (PRECISION + 2) * log(2) / 2)),
-        Altered("half a spacing above 1 in place of below", partial(halfway, 1 - 2 * 2 ** (-PRECISION), MIDDLE)),
-        Altered("1 − tanh z without the factor 2", partial(short_of_one, 1, GAP / 2)),
-        Altered("tanh itself falls", partial(falls, Integer(1) - GAP)),
-    ),
+    altered={
+        "the threshold ½(p + 2) ln 2, which is larger": partial(reached_at, (PRECISION + 2) * log(2) / 2),
+        "half a spacing above 1 in place of below": partial(halfway, 1 - 2 * 2 ** (-PRECISION), MIDDLE),
+        "1 − tanh z without the factor 2": partial(short_of_one, 1, GAP / 2),
+        "tanh itself falls": partial(falls, Integer(1) - GAP),
+    },
     references=("Higham 2002, Accuracy and Stability of Numerical Algorithms",),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
 Verdict = Literal["proved", "proved up to size", "qualified", "refuted", "not decided"]
@@ -14,6 +14,7 @@ Kind = Literal[
     "convention",
 ]  # fmt: skip
 
+Check = Callable[[], bool]
 ARROW: Final = " => "
 
 
@@ -31,7 +32,7 @@ class Step:
 
     rule: str
     formula: str
-    check: Callable[[], bool]
+    check: Check
     refutes: bool = False
     uses: tuple[str, ...] = ()
 
@@ -51,33 +52,24 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Altered:
-    """A statement that differs in one place and is false: the machinery that checks the proof must reject it.
-
-    what   the alteration in words: ``the bound 1/3 in place of 1/2``
-    check  the check of one of the proof's steps with the altered part put in; it must come out False
-    """
-
-    what: str
-    check: Callable[[], bool]
-
-
-@dataclass(frozen=True)
 class Lemma:
     """A statement with a proof of its own, on which steps of claims and of other lemmas rest.
 
-    name       as steps name it: ``mehler``
-    statement  LaTeX between ``$``
+    name         as steps name it: ``mehler``
+    statement    LaTeX between ``$``
+    assumptions  what it needs, one sentence each, with what the sentence is about
+    altered      statements that differ in one place and are false, in words (``the bound 1/3 in place of 1/2``), each with the check
+                 of one of the proof's steps with the altered part put in: it must come out False
+
     Lemmas form an acyclic graph: a lemma's steps may use only lemmas that do not use it.
     """
 
     name: str
     title: str
     statement: str
-    assumptions: tuple[str, ...] = ()
-    kinds: tuple[Kind, ...] = ()
+    assumptions: Mapping[str, Kind] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
-    altered: tuple[Altered, ...] = ()
+    altered: Mapping[str, Check] = field(default_factory=dict)
     references: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -93,10 +85,9 @@ class Claim:
     usual       the claim as it is usually stated
     headline    what is true in one or two sentences (formulas between backticks), where the usual statement fails
     statement   what is true (LaTeX between ``$``)
-    assumptions what the statement needs, one sentence each
-    kinds       what each assumption is about, in the same order
+    assumptions what the statement needs, one sentence each, with what the sentence is about
     steps       the proof; empty means that nothing is proved yet
-    altered     false statements beside it that the same checks reject
+    altered     false statements beside it that the same checks reject, as of a lemma
     scores      the score families it speaks about
     tables      table rows that are its numeric evidence: ``variance``, ``saturation``, ``bias_invariance``, ``model``
     counterexample at most ten lines of NumPy to paste and run, for refuted and qualified claims
@@ -111,10 +102,9 @@ class Claim:
     usual: str
     headline: str = ""
     statement: str = ""
-    assumptions: tuple[str, ...] = ()
-    kinds: tuple[Kind, ...] = ()
+    assumptions: Mapping[str, Kind] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
-    altered: tuple[Altered, ...] = ()
+    altered: Mapping[str, Check] = field(default_factory=dict)
     scores: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     counterexample: str | None = None
@@ -139,11 +129,9 @@ class Claim:
 
 
 def _check_kinds(subject: Claim | Lemma) -> None:
-    """Raises ValueError unless every assumption has a kind that exists."""
+    """Raises ValueError unless what every assumption is about exists."""
     name = subject.id if isinstance(subject, Claim) else subject.name
-    if len(subject.kinds) != len(subject.assumptions):
-        raise ValueError(f"{name}: {len(subject.assumptions)} assumptions and {len(subject.kinds)} kinds of them")
-    for kind in subject.kinds:
+    for kind in subject.assumptions.values():
         if kind not in get_args(Kind):
             raise ValueError(
                 f"{name}: unknown kind of assumption {kind!r}; expected one of {', '.join(get_args(Kind))}"
@@ -168,7 +156,7 @@ def prove(subject: Claim | Lemma, lemma_holds: Callable[[str], bool]) -> Proof:
     """Check every step, every altered statement, and with ``lemma_holds`` every lemma that a step uses."""
     return Proof(
         tuple(number for number, step in enumerate(subject.steps) if not step.check()),
-        tuple(number for number, other in enumerate(subject.altered) if other.check()),
+        tuple(number for number, check in enumerate(subject.altered.values()) if check()),
         tuple(name for name in lemmas_used(subject) if not lemma_holds(name)),
     )
 

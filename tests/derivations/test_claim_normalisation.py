@@ -113,7 +113,7 @@ def test_each_step_carries_the_verdict(name, number):
     for check in checks:
         steps = [replace(other, check=lambda: True) for other in subject.steps]
         steps[number] = replace(step, check=check)
-        proof = prove(replace(subject, steps=tuple(steps), altered=()), lambda _: True)
+        proof = prove(replace(subject, steps=tuple(steps), altered={}), lambda _: True)
         assert not proof.holds
         assert proof.failed == (number,)
 

@@ -131,7 +131,7 @@ def test_every_check_is_altered_somewhere():
     """Each function that a step of a claim calls is among those that an altered statement goes through."""
     used = {step.check.func.__qualname__ for module in MODULES.values() for step in module.CLAIM.steps}
     altered = {name for check in ALTERED.values() for name in check.__code__.co_names}
-    altered |= {other.check.func.__qualname__ for module in MODULES.values() for other in module.CLAIM.altered}
+    altered |= {check.func.__qualname__ for module in MODULES.values() for check in module.CLAIM.altered.values()}
     assert used <= altered
 
 

@@ -54,7 +54,7 @@ def test_the_theorem_holds_and_its_alterations_do_not():
 @pytest.mark.parametrize("number", range(len(RELATIVE.steps)))
 def test_without_any_one_step_it_falls(number):
     steps = tuple(replace(step, check=partial(bool, k != number)) for k, step in enumerate(RELATIVE.steps))
-    assert prove(replace(RELATIVE, steps=steps, altered=()), lambda name: True).failed == (number,)
+    assert prove(replace(RELATIVE, steps=steps, altered={}), lambda name: True).failed == (number,)
 
 
 def scores(query, key, angles, width):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from attnproof.derivations import claims
-from attnproof.derivations.proof.claim import Altered, Claim
+from attnproof.derivations.proof.claim import Claim
 from attnproof.reports.commands import main as cli
 from attnproof.reports.commands.claim_text import claim_text
 from attnproof.verify.options import Options
@@ -105,7 +105,7 @@ def test_refuting_steps_lemmas_altered_statements_and_figures_are_named() -> Non
 def test_an_altered_statement_that_passes_fails(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    claim = replace(claims.CLAIMS["B3"], altered=(Altered("it passes", lambda: True),))
+    claim = replace(claims.CLAIMS["B3"], altered={"it passes": lambda: True})
     monkeypatch.setattr("attnproof.verify.proofs.ledger.CLAIMS", {**claims.CLAIMS, "B3": claim})
     assert cli.main(["claim", "B3"]) == 1
     assert "✗ NOT rejected: it passes" in capsys.readouterr().out

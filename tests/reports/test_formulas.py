@@ -30,7 +30,7 @@ def test_a_lemma_is_rendered(name: str) -> None:
 
 def check(texts: tuple[str, ...], subject: Claim | Lemma) -> None:
     """Texts, steps and altered statements are rendered without a rest of LaTeX."""
-    texts += (*(step.rule for step in subject.steps), *(other.what for other in subject.altered))
+    texts += (*(step.rule for step in subject.steps), *subject.altered)
     shown = [mixed(text) for text in texts]
     shown += [formula(side) for step in subject.steps for side in (step.before, step.after) if side]
     for html in shown:

@@ -71,7 +71,7 @@ def run_lemma(arguments: Mapping[str, Any], options: Options) -> list[Row]:
             "statement": lemma.statement,
             "verdict": "proved" if proof.holds and lemma.steps else "not decided",
             "assumptions": list(lemma.assumptions),
-            "kinds": list(lemma.kinds),
+            "kinds": list(lemma.assumptions.values()),
             **_proof(lemma, proof),
             "references": list(lemma.references),
         }
@@ -143,8 +143,7 @@ def _proof(subject: Claim | Lemma, found: Proof) -> dict[str, Any]:
             for number, step in enumerate(subject.steps)
         ],
         "altered": [
-            {"what": other.what, "rejected": number not in found.accepted}
-            for number, other in enumerate(subject.altered)
+            {"what": what, "rejected": number not in found.accepted} for number, what in enumerate(subject.altered)
         ],
         "lemmas": list(lemmas_used(subject)),
     }
@@ -166,7 +165,7 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
             "verdict": decision.verdict,
             "reason": decision.reason,
             "assumptions": list(claim.assumptions),
-            "kinds": list(claim.kinds),
+            "kinds": list(claim.assumptions.values()),
             **_proof(claim, Proof(decision.failed, decision.accepted, decision.unproved)),
             "evidence": [],
             "figures": [],
