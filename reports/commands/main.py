@@ -1,13 +1,15 @@
 """The command line ``attnproof``: its commands, and what becomes of errors.
 
 Exit status: 0 nothing failed, 1 something failed or broke, 2 bad input, 3 nothing could be judged (no CUDA device, say),
-130 interrupted, 143 terminated. Bad input is found before anything is computed and costs one line.
+130 interrupted, 143 terminated, 141 nobody reads the output any more. Bad input is found before anything is computed and costs one line.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import io
+import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -23,13 +25,12 @@ from attnproof.reports.commands.status import (
     EXIT_INTERRUPTED,
     EXIT_MEANINGS,
     EXIT_TERMINATED,
+    EXIT_UNREAD,
     EXIT_USAGE,
     FailedError,
     TerminatedError,
     UsageError,
 )
-
-UNTOUCHED: Final = "the previous report is untouched"
 
 
 @dataclass(frozen=True)
@@ -69,30 +70,70 @@ COMMANDS: Final[Mapping[str, Command]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status."""
-    given = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _terminate)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Greek gets \u03b1, no exception
+    try:
+        status = _run(_parsed(arguments))
+        _flush()
+    except (UsageError, MissingExtraError) as error:
+        return _ended(EXIT_USAGE, f"error: {error}", error)
+    except FailedError as error:
+        return _ended(EXIT_FAILED, str(error), error)
+    except TerminatedError as error:
+        return _ended(EXIT_TERMINATED, "terminated", error)
+    except KeyboardInterrupt as error:
+        return _ended(EXIT_INTERRUPTED, "interrupted", error)
+    except OSError as error:
+        if _drop_unwritable() and isinstance(error, BrokenPipeError):
+            return EXIT_UNREAD
+        return _ended(EXIT_FAILED, f"error: {error}", error)
+    return status
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    try:
+        return parser().parse_args(arguments)
+    except SystemExit:  # --help
+        _flush()
+        raise
+
+
+def _flush() -> None:
+    if sys.stdout is not None:  # what nobody can read is an error now, not when Python ends
+        sys.stdout.flush()
+
+
+def _run(given: argparse.Namespace) -> int:
+    """The command's status. What ends Python programs is an error here: somebody's file or a part of the run raised it."""
     try:
         return COMMANDS[given.command].run(given)
-    except (UsageError, MissingExtraError) as error:
-        _say(f"error: {error}")
-        return EXIT_USAGE
-    except FailedError as error:
-        _say(f"{error}; {UNTOUCHED}")
-        return EXIT_FAILED
-    except OSError as error:
-        _say(f"error: {error}; {UNTOUCHED}")
-        return EXIT_FAILED
-    except TerminatedError:
-        _say(f"terminated; {UNTOUCHED}")
-        return EXIT_TERMINATED
-    except KeyboardInterrupt:
-        _say(f"interrupted; {UNTOUCHED}")
-        return EXIT_INTERRUPTED
+    except (KeyboardInterrupt, UsageError, FailedError, OSError):
+        raise
+    except BaseException as error:
+        if isinstance(error, Exception) and not isinstance(error, MemoryError | RecursionError):
+            raise  # a mistake of ours, which its traceback finds
+        failed = FailedError(f"error: {type(error).__name__}: {error}")
+        for note in getattr(error, "__notes__", ()):
+            failed.add_note(note)
+        raise failed from error
 
 
-def _say(message: str) -> None:
-    """One line on standard error, whatever the message quotes."""
-    print("attnproof:", " ".join(message.split()), file=sys.stderr)  # noqa: T201 - the command line's own output
+def _ended(status: int, message: str, error: BaseException) -> int:
+    """Say in one line on standard error how it ended, whatever the message quotes; returns ``status``."""
+    said = "; ".join((message, *getattr(error, "__notes__", ())))
+    print("attnproof:", " ".join(said.split()), file=sys.stderr)  # noqa: T201 - the command line's own output
+    return status
+
+
+def _drop_unwritable() -> bool:
+    """Whether standard output cannot be written; what is left of it is dropped then, lest Python try again at its end."""
+    try:
+        _flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:

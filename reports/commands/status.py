@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import Final
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NOTHING_JUDGED, EXIT_INTERRUPTED, EXIT_TERMINATED = 0, 1, 2, 3, 130, 143
-EXIT_MEANINGS: Final = (
-    "exit status: 0 nothing failed, 1 something failed, 2 bad input, 3 nothing could be judged, 130 interrupted"
-)
+EXIT_UNREAD: Final = 141  # of SIGPIPE, as shells have it
+EXIT_MEANINGS: Final = "exit status: 0 nothing failed, 1 something failed, 2 bad input, 3 nothing could be judged, 130 interrupted, 143 terminated"
 
 
 class UsageError(ValueError):
@@ -32,5 +31,5 @@ class FailedError(RuntimeError):
     """What was asked for could not be finished, through nothing the user wrote: one message that says why."""
 
 
-class TerminatedError(BaseException):
-    """The process was asked to end (SIGTERM)."""
+class TerminatedError(KeyboardInterrupt):
+    """The process was asked to end (SIGTERM); what heeds Ctrl-C heeds this."""

@@ -86,6 +86,10 @@ class Display:
                 "This is not a success; the reasons are in the report.",
                 soft_wrap=True,
             )
+        if summary.aside is not None:
+            self._console.print(
+                f"Moved aside, since no run of this version wrote it: {escape(str(summary.aside))}", soft_wrap=True
+            )
         self._console.print(f"Report: {escape(str(summary.folder / 'index.html'))}", soft_wrap=True)
 
 

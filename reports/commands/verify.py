@@ -9,10 +9,11 @@ from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.scores.own import is_own
-from attnproof.reports.commands.folder import DEFAULT_OUT, OUT_HELP, folder
+from attnproof.reports.commands.folder import DEFAULT_OUT, OUT_HELP, folder, report_kept
 from attnproof.reports.commands.status import (
     EXIT_FAILED,
     EXIT_MEANINGS,
@@ -22,7 +23,10 @@ from attnproof.reports.commands.status import (
     UsageError,
 )
 from attnproof.verify.options import DEVICES, DTYPES, PROFILES, SCORES, Options, own_scores
-from attnproof.verify.run.execute import ExecutorError, default_executor
+from attnproof.verify.run.execute import ExecutorError, cores, default_executor
+
+MOST_SEED: Final = 2**63 - 1  # every library and every reader of run.json takes it
+MOST_WORKERS: Final = 8  # for each core; no more than one of them computes at a time, and each takes half a gigabyte
 
 
 def arguments(_command: str, verify: argparse.ArgumentParser) -> None:
@@ -54,6 +58,9 @@ def arguments(_command: str, verify: argparse.ArgumentParser) -> None:
     )
     verify.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of every random number (default: 0)")
     verify.add_argument("--out", type=folder, default=DEFAULT_OUT, metavar="FOLDER", help=OUT_HELP)
+    verify.add_argument(
+        "--force", action="store_true", help="move what else is in that folder aside, into a folder beside it"
+    )
     verify.add_argument("--device", action="append", choices=DEVICES, help="restrict to a device; may be repeated")
     verify.add_argument("--dtype", action="append", choices=DTYPES, help="restrict to a format; may be repeated")
     verify.add_argument("--workers", type=_workers, metavar="N", help="worker processes (default: one for each core)")
@@ -66,16 +73,16 @@ def arguments(_command: str, verify: argparse.ArgumentParser) -> None:
 
 
 def _seed(text: str) -> int:
-    return _integer(text, least=0)
+    return _integer(text, 0, MOST_SEED)
 
 
 def _workers(text: str) -> int:
-    return _integer(text, least=1)
+    return _integer(text, 1, MOST_WORKERS * cores())
 
 
-def _integer(text: str, *, least: int) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) >= least):
-        raise argparse.ArgumentTypeError(f"{text!r} is not an integer from {least} on")
+def _integer(text: str, least: int, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST_SEED)) and least <= int(text) <= most):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not an integer from {least} to {most}")
     return int(text)
 
 
@@ -130,7 +137,7 @@ def _where(given: argparse.Namespace) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 def parts(options: Options) -> tuple[str, ...]:
     """The parts of the run that the options ask for: all, or those that bear on the claims named."""
-    from attnproof.verify.run.runner import PARTS
+    from attnproof.verify.run.plan import PARTS
 
     if any(is_own(name) for name in options.scores):
         return ("derive", "checks")
@@ -144,24 +151,25 @@ def parts(options: Options) -> tuple[str, ...]:
 def run(given: argparse.Namespace) -> int:
     """Run the checks asked for, write the report, print a summary."""
     chosen = options(given)
-    out = _checked_out(given.out)
-    with _executor(given) as executor:
+    out = _checked_out(given.out, force=given.force)
+    with report_kept(out), _executor(given) as executor:
         from attnproof.reports.commands.records import finish
         from attnproof.reports.commands.terminal import Display
-        from attnproof.verify.run import runner
+        from attnproof.verify.run.plan import EmptySelectionError, plan
+        from attnproof.verify.run.runner import run as run_units
 
         try:
-            units = runner.plan(chosen, parts(chosen))
-        except runner.EmptySelectionError as error:
+            units = plan(chosen, parts(chosen))
+        except EmptySelectionError as error:
             raise UsageError(str(error)) from error
         with Display(len(units)) as display:
             try:
-                summary = runner.run(chosen, out, executor, progress=display.advance, units=units, finish=finish)
+                summary = run_units(chosen, out, executor, progress=display.advance, units=units, finish=finish)
             except BrokenProcessPool as error:
                 raise FailedError(f"a worker process died ({error})") from error
             except ExecutorError as error:
                 raise FailedError(str(error)) from error
-    display.summarise(summary)
+        display.summarise(summary)
     if not summary.ok:
         return EXIT_FAILED
     return EXIT_OK if summary.judged else EXIT_NOTHING_JUDGED
@@ -188,12 +196,11 @@ def _executor(given: argparse.Namespace) -> Iterator[Executor]:
         raise UsageError(f"--executor {error}") from error
 
 
-def _checked_out(folder: Path) -> Path:
-    """``folder`` if a report may be put there and can be; raises UsageError."""
+def _checked_out(folder: Path, *, force: bool) -> Path:
+    """``folder``, links followed, if a report may be put there and can be; raises UsageError."""
     from attnproof.verify.run.place import place_for_report
 
     try:
-        place_for_report(folder)
+        return place_for_report(folder, force=force)
     except (ValueError, OSError) as error:
         raise UsageError(f"--out {folder}: {error}") from error
-    return folder

@@ -11,6 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
+from made_reports import report
+
+from attnproof.verify.run.place import place_for_report
 
 # A shell starts what runs in the background with Ctrl-C ignored, and children inherit that: the tests may run there.
 HEEDING = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.executable, sys.argv[1:])"
@@ -44,6 +47,12 @@ def processes_of_group(group: int) -> list[int]:
     return found
 
 
+def heeds_sigterm(process: int) -> bool:
+    """Whether the command line has begun: Python itself has no handler for it."""
+    (caught,) = (line for line in Path(f"/proc/{process}/status").read_text().splitlines() if line.startswith("SigCgt"))
+    return bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
+
+
 def wait_until(true, seconds: float) -> bool:
     end = time.monotonic() + seconds
     while not (reached := true()) and time.monotonic() < end:
@@ -58,15 +67,15 @@ def wait_until(true, seconds: float) -> bool:
         (signal.SIGINT, True, 130, "interrupted", 4),  # Ctrl-C while the workers are starting ...
         (signal.SIGINT, True, 130, "interrupted", 0),  # ... and while they work
         (signal.SIGTERM, False, 143, "terminated", 3),  # what a time limit sends, to the parent alone
+        (signal.SIGTERM, False, 143, "terminated", 1),  # while it imports what it needs
+        (signal.SIGINT, True, 130, "interrupted", 1),
         (signal.SIGKILL, False, -9, "", 0),
     ],
 )
 def test_an_ended_run_leaves_the_previous_report_and_nothing_else(
     tmp_path: Path, number: int, to_group: bool, status: int, word: str, processes: int
 ) -> None:
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "run.json").write_text('{"schema": "attnproof.run/1"}')
+    out = report(tmp_path / "out")
     run = subprocess.Popen(
         [*START, str(out)],
         stdout=subprocess.PIPE,
@@ -77,19 +86,23 @@ def test_an_ended_run_leaves_the_previous_report_and_nothing_else(
     try:
         assert run.stdout is not None
         if processes:
+            assert wait_until(lambda: heeds_sigterm(run.pid), 30)
             assert wait_until(lambda: len(processes_of_group(run.pid)) >= processes, 30)
-            time.sleep(0.5)  # ... and are importing, where an interrupt would show a traceback
+            if processes > 1:
+                time.sleep(0.5)  # ... and are importing, where an interrupt would show a traceback
         else:
             assert re.fullmatch(r" +\d+ % \(\d+ of \d+ units\), \d+ s\n", run.stdout.readline()), run.communicate()
         (os.killpg if to_group else os.kill)(run.pid, number)
         _, complaints = run.communicate(timeout=20)
         assert run.returncode == status
         if word:
-            assert complaints.splitlines() == [f"attnproof: {word}; the previous report is untouched"]
+            kept = "; the previous report is untouched" if processes != 1 else ""  # it has not looked yet
+            assert complaints.splitlines() == [f"attnproof: {word}{kept}"]
         assert wait_until(lambda: not processes_of_group(run.pid), 5)
     finally:
         for left in processes_of_group(run.pid):
             os.kill(left, signal.SIGKILL)
         run.wait()
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
-    assert (out / "run.json").read_text() == '{"schema": "attnproof.run/1"}'
+    assert (out / "index.html").read_text() == "page"
+    assert place_for_report(out) == out  # and the next run is not stopped

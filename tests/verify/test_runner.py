@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from attnproof.verify.options import Options
-from attnproof.verify.run.runner import TABLES, EmptySelectionError, Summary, plan, run
+from attnproof.verify.run.found import TABLES
+from attnproof.verify.run.plan import EmptySelectionError, plan
+from attnproof.verify.run.runner import Summary, run
 from attnproof.verify.unit import Row, Unit
 
 
@@ -51,7 +53,7 @@ def test_files_of_a_run(tmp_path: Path, module: types.ModuleType) -> None:
     summary = start(tmp_path / "out", GIVE, CLAIM)
     assert summary.ok
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        *("run.json", "results.jsonl", "claims.json", "derivations.json", "junit.xml", "tables")
+        *("run.json", "results.jsonl", "claims.json", "derivations.json", "junit.xml", "tables", "manifest.json")
     }
     content = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
     assert content["schema"] == "attnproof.run/1"
@@ -133,7 +135,7 @@ def test_two_runs_give_the_same_files_times_aside(tmp_path: Path, module: types.
     start(tmp_path / "one", GIVE, CLAIM)
     start(tmp_path / "two", GIVE, CLAIM)
     for path in sorted((tmp_path / "one").rglob("*.*")):
-        if path.name != "run.json":
+        if path.name not in {"run.json", "manifest.json"}:  # they hold times, and a digest of times
             other = tmp_path / "two" / path.relative_to(tmp_path / "one")
             assert path.read_bytes() == other.read_bytes(), path.name
 
@@ -186,21 +188,34 @@ def test_a_table_whose_every_unit_broke_is_an_empty_file_beside_the_errors(
     assert (tmp_path / "out" / "tables" / "variance.csv").is_file()
 
 
-def test_when_the_new_report_cannot_be_put_in_place_the_old_one_comes_back(
+def test_when_the_new_report_cannot_be_put_in_place_the_old_one_stays(
     tmp_path: Path, module: types.ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     module.rows = [comparison("a", "pass")]
     start(tmp_path / "out", GIVE)
     old = (tmp_path / "out" / "run.json").read_text(encoding="utf-8")
-    rename = Path.rename
 
-    def refuse(path: Path, target: Path) -> Path:
-        if path.name.startswith(".out-") and target.name == "out":
-            raise OSError("busy")
-        return rename(path, target)
+    def refuse(one: Path, other: Path) -> None:
+        raise OSError("busy")
 
-    monkeypatch.setattr(Path, "rename", refuse)
+    monkeypatch.setattr("attnproof.verify.run.replace.exchange", refuse)
     with pytest.raises(OSError, match="busy"):
         start(tmp_path / "out", GIVE)
     assert (tmp_path / "out" / "run.json").read_text(encoding="utf-8") == old
     assert list(tmp_path.iterdir()) == [tmp_path / "out"]
+
+
+def test_what_is_put_into_a_report_while_a_run_goes_on_is_kept(tmp_path: Path, module: types.ModuleType) -> None:
+    module.rows = [comparison("a", "pass"), table_row("t", "pass")]
+    start(tmp_path / "out", GIVE)
+
+    def meanwhile(folder: Path) -> None:
+        (tmp_path / "out" / "tables" / "mine.csv").write_text("years of work")
+
+    summary = start(tmp_path / "out", GIVE, finish=meanwhile)
+    assert summary.aside == tmp_path / "out-aside-1"
+    assert [path.relative_to(summary.aside).as_posix() for path in summary.aside.rglob("*")] == [
+        "tables",
+        "tables/mine.csv",
+    ]
+    assert start(tmp_path / "out", GIVE).aside is None

@@ -11,7 +11,8 @@ import pytest
 
 from attnproof import verify
 from attnproof.verify.options import Options
-from attnproof.verify.run.runner import plan, run
+from attnproof.verify.run.plan import plan
+from attnproof.verify.run.runner import run
 
 SCHEMAS = Path(next(iter(verify.__path__))) / "schemas"
 OPTIONS = Options(profile="quick", scores=("dot",), dtypes=("fp32", "bf16"), claims=("S1", "B1", "X2", "T4"))

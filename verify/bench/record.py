@@ -22,7 +22,7 @@ import torch
 from attnproof.verify.bench import additive, floor, memory, multiplicative, pairs
 from attnproof.verify.bench.measure import Side, interleaved
 from attnproof.verify.bench.peers import PEERS, Call, Problem
-from attnproof.verify.run.runner import commit
+from attnproof.verify.run.environment import commit
 
 SCHEMA: Final = "attnproof.bench/1"
 PACKAGES: Final = ("torch", "numpy", "numba", "jax", "keras", "pykeops", "triton", "sympy")

@@ -85,7 +85,9 @@ def _attempt_alone(unit: Unit, options: Options) -> Done:
     start = time.perf_counter()
     try:
         rows = run_unit(unit, options)
-    except Exception:  # noqa: BLE001 - the boundary of a run: whatever a unit raises is reported as an `error` outcome
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001 - the boundary of a run: whatever a unit raises is reported as an `error` outcome
         return Done(unit, [], time.perf_counter() - start, traceback.format_exc())
     return Done(unit, rows, time.perf_counter() - start)
 

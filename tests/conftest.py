@@ -1,0 +1,8 @@
+"""Makes what several folders of tests share importable: ``made_reports``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
