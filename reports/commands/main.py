@@ -10,6 +10,7 @@ import argparse
 import importlib
 import io
 import os
+import select
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -85,7 +86,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as error:
         return _ended(EXIT_INTERRUPTED, "interrupted", error)
     except OSError as error:
-        if _drop_unwritable() and isinstance(error, BrokenPipeError):
+        unread = isinstance(error, BrokenPipeError) and _nobody_reads()  # not a pipe to a worker, say
+        _drop_unwritable()
+        if unread:
             return EXIT_UNREAD
         return _ended(EXIT_FAILED, f"error: {error}", error)
     return status
@@ -126,14 +129,23 @@ def _ended(status: int, message: str, error: BaseException) -> int:
     return status
 
 
-def _drop_unwritable() -> bool:
-    """Whether standard output cannot be written; what is left of it is dropped then, lest Python try again at its end."""
+def _drop_unwritable() -> None:
+    """Drop what of standard output cannot be written, lest Python try again at its end."""
     try:
         _flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return True
-    return False
+
+
+def _nobody_reads() -> bool:
+    """Whether standard output is a pipe that has no reader any more."""
+    try:
+        output = sys.stdout.fileno()
+    except (AttributeError, ValueError):  # there is none, or it is no file
+        return False
+    asked = select.poll()
+    asked.register(output, 0)
+    return any(found & select.POLLERR for _, found in asked.poll(0))
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -21,9 +21,15 @@ _LONGEST_SILENCE: Final = 10.0  # seconds; a log that says nothing looks like a 
 _STEPS: Final = 10  # lines of progress in a log, when they come fast
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line, which knows the exit status."""
+        raise BrokenPipeError
+
+
 def console() -> Console:
     """The console on standard output."""
-    return Console(highlight=False)
+    return _Console(highlight=False)
 
 
 class Display:
