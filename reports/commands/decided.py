@@ -61,8 +61,6 @@ def claim(name: str) -> DecidedClaim:
 
     row, below = decided(wanted)
     row = {key: value for key, value in row.items() if key != "table"}
-    return DecidedClaim(
-        *(row[key] for key in ("id", "title", "usual", "statement", "verdict", "reason")),
-        row=row,
-        lemmas=tuple(lemma for lemma in below if lemma["name"] in row["lemmas"]),
-    )
+    fields: dict[str, Any] = {key: row[key] for key in ("id", "title", "usual", "statement", "verdict", "reason")}
+    lemmas = tuple(lemma for lemma in below if lemma["name"] in row["lemmas"])
+    return DecidedClaim(**fields, row=row, lemmas=lemmas)

@@ -80,7 +80,7 @@ class Installed:
         return {**kept, "PATH": f"{self.bin}{os.pathsep}{kept['PATH']}", "PYTHONUTF8": "1", **(extra or {})}
 
 
-def build(folder: Path) -> Distributions:
+def build(folder: Path) -> None:
     """Build all three below ``folder`` from a copy of the checkout that holds ``LEFTOVERS``."""
     source = folder / "source"
     source.mkdir(parents=True)
@@ -88,32 +88,38 @@ def build(folder: Path) -> Distributions:
         if (ROOT / name).is_dir():
             ignored = shutil.ignore_patterns("__pycache__", "out", "*.egg-info")
             shutil.copytree(ROOT / name, source / name, symlinks=True, ignore=ignored)
-        elif (ROOT / name).exists():
+        else:
             shutil.copy(ROOT / name, source)
     for name, text in LEFTOVERS.items():
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_text(text, encoding="utf-8")
-    wheel, sdist = _built("wheel", source, folder / "dist"), _built("sdist", source, folder / "dist")
+    _built("wheel", source, folder / "dist")
+    _built("sdist", source, folder / "dist")
+    sdist = found(folder).sdist
     with tarfile.open(sdist) as archive:
         archive.extractall(folder, filter="data")
-    rebuilt = _built("wheel", folder / sdist.name.removesuffix(".tar.gz"), folder / "again")
-    return Distributions(wheel, sdist, rebuilt)
+    _built("wheel", folder / sdist.name.removesuffix(".tar.gz"), folder / "again")
 
 
-def _built(kind: str, source: Path, to: Path) -> Path:
-    """What the build backend makes of ``source``, as ``pip`` and ``build`` ask it to without isolation."""
-    ask = f"import sys; from setuptools import build_meta; print(build_meta.build_{kind}(sys.argv[1]))"
+def found(folder: Path) -> Distributions:
+    """What ``build`` has left in ``folder``."""
+    (wheel, *_), (sdist, *_) = [*(folder / "dist").glob("*.whl")], [*(folder / "dist").glob("*.tar.gz")]
+    return Distributions(wheel, sdist, folder / "again" / wheel.name)
+
+
+def _built(kind: str, source: Path, to: Path) -> None:
+    """Ask the build backend, as ``pip`` and ``build`` do without isolation."""
+    ask = f"import sys; from setuptools import build_meta; build_meta.build_{kind}(sys.argv[1])"
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
         [sys.executable, "-c", ask, str(to)], cwd=source, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    return to / done.stdout.split()[-1]
 
 
 def install(wheel: Path, folder: Path, *, without: Collection[str] = ()) -> Installed:
     """An environment with the wheel, and links to all that the running one has but for the project itself and ``without``."""
-    venv.create(folder, with_pip=False)
+    venv.create(folder, symlinks=os.name != "nt")
     made = Installed(folder)
     for entry in _others(without):
         (made.packages / entry.name).symlink_to(entry)
