@@ -9,9 +9,10 @@ import sys
 import sysconfig
 import tarfile
 import venv
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from attnproof.impl.extras import EXTRAS
@@ -36,6 +37,7 @@ LEFTOVERS: Final = {  # what a checkout may hold and a distribution may not
     "tests/test_one.py": "",
     "attnproof.egg-info/entry_points.txt": "[pytest11]\nattnproof = verify.checking.pytest_plugin\n",
 }
+TIMEOUT: Final = 300  # seconds that no command takes
 LIBRARIES: Final = (*EXTRAS, "jaxlib", "llvmlite", "dask")
 
 
@@ -63,21 +65,26 @@ class Installed:
         return Path(sysconfig.get_path("purelib", "venv", {"base": str(self.folder)}))
 
     def run(
-        self, *command: str | Path, cwd: Path, env: dict[str, str] | None = None, timeout: float = 300
+        self, command: str, *arguments: str | Path, cwd: Path, env: Mapping[str, str] = MappingProxyType({})
     ) -> subprocess.CompletedProcess[str]:
         """Run a command of this environment (``python``, ``attnproof`` …) in ``cwd``; nothing of the checkout is in sight."""
-        first, *rest = map(str, command)
-        return subprocess.run(
-            [str(self.bin / first), *rest], cwd=cwd, env=self.environment(env), capture_output=True, text=True, check=False,
-            timeout=timeout,
-        )  # fmt: skip
+        return self._run([str(self.bin / command), *map(str, arguments)], cwd, env)
 
-    def environment(self, extra: dict[str, str] | None = None) -> dict[str, str]:
+    def shell(self, text: str, *, cwd: Path) -> subprocess.CompletedProcess[str]:
+        """Give a line to the shell, with the commands of this environment on its path."""
+        return self._run(["sh", "-c", text], cwd, {})
+
+    def _run(self, command: list[str], cwd: Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, cwd=cwd, env=self.environment(env), capture_output=True, text=True, check=False, timeout=TIMEOUT
+        )
+
+    def environment(self, extra: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
         """The variables that a command sees: those of the tests without what leads to the sources, and ``extra``."""
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST", "VIRTUAL"))
         }
-        return {**kept, "PATH": f"{self.bin}{os.pathsep}{kept['PATH']}", "PYTHONUTF8": "1", **(extra or {})}
+        return {**kept, "PATH": f"{self.bin}{os.pathsep}{kept['PATH']}", "PYTHONUTF8": "1", **extra}
 
 
 def build(folder: Path) -> None:
