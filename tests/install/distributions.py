@@ -88,8 +88,18 @@ class Installed:
 
 
 def build(folder: Path) -> None:
-    """Build all three below ``folder`` from a copy of the checkout that holds ``LEFTOVERS``."""
-    source = folder / "source"
+    """Build all three below ``folder`` from a copy of the checkout."""
+    source = copied(folder / "source")
+    _built("wheel", source, folder / "dist")
+    _built("sdist", source, folder / "dist")
+    sdist = found(folder).sdist
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder, filter="data")
+    _built("wheel", folder / sdist.name.removesuffix(".tar.gz"), folder / "again")
+
+
+def copied(source: Path) -> Path:
+    """A copy of the checkout that holds ``LEFTOVERS``."""
     source.mkdir(parents=True)
     for name in NEEDED:
         if (ROOT / name).is_dir():
@@ -100,12 +110,7 @@ def build(folder: Path) -> None:
     for name, text in LEFTOVERS.items():
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_text(text, encoding="utf-8")
-    _built("wheel", source, folder / "dist")
-    _built("sdist", source, folder / "dist")
-    sdist = found(folder).sdist
-    with tarfile.open(sdist) as archive:
-        archive.extractall(folder, filter="data")
-    _built("wheel", folder / sdist.name.removesuffix(".tar.gz"), folder / "again")
+    return source
 
 
 def found(folder: Path) -> Distributions:
@@ -124,14 +129,15 @@ def _built(kind: str, source: Path, to: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def install(wheel: Path, folder: Path, *, without: Collection[str] = ()) -> Installed:
-    """An environment with the wheel, and links to all that the running one has but for the project itself and ``without``."""
+def install(what: Path, folder: Path, *options: str, without: Collection[str] = ()) -> Installed:
+    """An environment with a wheel or checkout, and links to all that the running one has but for the project and ``without``."""
     venv.create(folder, symlinks=os.name != "nt")
     made = Installed(folder)
     for entry in _others(without):
         (made.packages / entry.name).symlink_to(entry)
-    command = [sys.executable, "-m", "pip", "--python", str(made.bin / "python"), "install", "--no-deps", "--no-index"]
-    done = subprocess.run([*command, "--no-compile", str(wheel)], capture_output=True, text=True, check=False)
+    pip = [sys.executable, "-m", "pip", "--python", str(made.bin / "python"), "install"]
+    alone = ["--no-deps", "--no-index", "--no-build-isolation", "--no-compile"]
+    done = subprocess.run([*pip, *alone, *options, str(what)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return made
 
