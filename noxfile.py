@@ -29,7 +29,7 @@ def _install(session: nox.Session, *groups: str) -> None:
     shutil.rmtree("attnproof.egg-info", ignore_errors=True)  # of an older version: pytest would load its entry points
     # The editable install follows the sources; it need not be repeated until what it was made from changes.
     digest = hashlib.sha256("\n".join([*wanted, MODEL]).encode())
-    for name in ("pyproject.toml", "constraints.txt"):
+    for name in ("pyproject.toml", "constraints.txt", "src/attnproof/__init__.py"):  # which has the version
         digest.update(Path(name).read_bytes())
     stamp = Path(session.virtualenv.location) / "installed.sha256"
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == digest.hexdigest():
