@@ -163,8 +163,8 @@ class _Parser(argparse.ArgumentParser):
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """As of every parser, with the arguments of a command filled in first."""
-        if self.fill is not None:
-            self.fill, fill = None, self.fill
+        if (fill := self.fill) is not None:
+            self.fill = None
             fill(self)
         return super().parse_known_args(args, namespace)
 
