@@ -1,15 +1,12 @@
-"""The ledger's claims in order, each decided in a small file of its own, named by its id.
-
-A claim's file is imported when the claim is asked for: building its systems takes time, and most uses need few claims.
-"""
+"""The ledger's claims in order, each decided in a small file of its own, named by its id."""
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from attnproof.derivations.proof.claim import Claim
+from attnproof.derivations.proof.shelf import Shelf
 
 ORDER: Final = (
     *("S1", "S2", "S3", "S4", "S5", "S6"),
@@ -22,23 +19,4 @@ ORDER: Final = (
 )
 
 
-class _Ledger(Mapping[str, Claim]):
-    """Every claim by its id, in order."""
-
-    def __getitem__(self, name: str) -> Claim:
-        if name not in ORDER:
-            raise KeyError(name)
-        claim: Claim = importlib.import_module(f"attnproof.derivations.claims.{name.lower()}").CLAIM
-        return claim
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(ORDER)
-
-    def __len__(self) -> int:
-        return len(ORDER)
-
-    def __contains__(self, name: object) -> bool:
-        return name in ORDER
-
-
-CLAIMS: Final[Mapping[str, Claim]] = _Ledger()
+CLAIMS: Final[Mapping[str, Claim]] = Shelf[Claim](__name__, "CLAIM", ORDER)

@@ -16,6 +16,7 @@ from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity, put
 from attnproof.derivations.proof.reasoning import vanishes
 from attnproof.derivations.proof.smt import proves
+from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.typesetting.latex import expr_latex, expr_text
 
 GAIN = Tensor("gain", "gamma", (D,))  # product of the two gains
@@ -254,7 +255,7 @@ CLAIM = Claim(
             strictly_within, CAPPED_BY, POSITIVE_CAP / 2, 2 * POSITIVE_CAP / (1 + exp(2 * X / POSITIVE_CAP))
         ),
     },
-    scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
+    scores=tuple(FAMILIES),
     counterexample=(
         "import numpy as np\n"
         "d, x = 64, np.tile([1.0, -1.0], 32)                      # mean 0, variance 1\n"

@@ -12,6 +12,7 @@ from attnproof.derivations.language.notation import J
 from attnproof.derivations.lemmas import softmax_shift
 from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.reasoning import certainly_nonzero
+from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.typesetting.latex import expr_cell, expr_latex
 
 B, E_1, E_2 = symbols("b e_1 e_2", real=True)
@@ -164,7 +165,7 @@ CLAIM = Claim(
             reacts, exp(B) * X / (exp(B) * (X + REST)), {X: Integer(1), REST: Integer(1), B: Integer(0)}
         ),
     },
-    scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
+    scores=tuple(FAMILIES),
     tables=("bias_invariance",),
     counterexample=(
         "import numpy as np\n"

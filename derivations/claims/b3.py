@@ -8,6 +8,7 @@ from sympy import Expr, Function, Integer, Symbol, diff, exp, log, simplify, sym
 
 from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.reasoning import same
+from attnproof.derivations.scores import FAMILIES
 
 T_I, T_J, B_I, B_J = symbols("t_i t_j b_i b_j", real=True)
 REST = Symbol("R", positive=True)
@@ -97,7 +98,7 @@ CLAIM = Claim(
         "equivariant for twice the bias": partial(vanishes_only_for, 2 * B_J),
         "a bias by position moves with its key": partial(moves_with_its_key, B_I, B_J),
     },
-    scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
+    scores=tuple(FAMILIES),
     tables=("bias_invariance",),
     references=("Press, Smith, Lewis 2022, Train Short, Test Long (ALiBi): a bias by relative position",),
 )

@@ -11,6 +11,7 @@ from attnproof.derivations.language.notation import D_K, D_Q, A, F, R, Tensor
 from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import put
 from attnproof.derivations.proof.reasoning import certainly_nonzero, same
+from attnproof.derivations.scores import FAMILIES
 
 # elements by index: a bilinear score is a sum over r and f of its terms, and both sides are compared term by term
 Q, K, C, W = Function("q")(R), Function("k")(F), Function("c")(F), Function("W")(R, F)
@@ -226,7 +227,7 @@ CLAIM = Claim(
         "the plain softmax reacts": partial(depends_on_shift, exp(T) * X / (exp(T) * (X + REST))),
         "inside tanh without the hidden bias": partial(one_bias_inside_tanh, W_S * C_Q + W_H * C),
     },
-    scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
+    scores=tuple(FAMILIES),
     tables=("bias_invariance", "model"),
     counterexample=(
         "import numpy as np\n"

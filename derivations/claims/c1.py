@@ -64,6 +64,6 @@ CLAIM = Claim(
         "the hidden bias forgotten": partial(counted, ("additive", "bias_hidden"), D_A * (D_Q + D_K + 1)),
         "a bilinear score with a bias": partial(counted, ("bilinear",), D_Q * D_K + 1),
     },
-    scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
+    scores=tuple(FAMILIES),
     references=(FAMILIES["bilinear"].source, FAMILIES["additive"].source),
 )

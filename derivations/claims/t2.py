@@ -13,6 +13,7 @@ from attnproof.derivations.language.system import total
 from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import is_sum_of_squares
 from attnproof.derivations.proof.reasoning import bounded_on_box, nonnegative, nonnegative_from_zero, same, tends_to
+from attnproof.derivations.scores import FAMILIES
 
 E_I, E_Y, E_W = symbols("e_i e_y e_w", real=True)
 REST, OTHERS, X, Y = symbols("R T x y", positive=True)  # sums of exp over other keys; single exponentials
@@ -204,7 +205,7 @@ CLAIM = Claim(
         "n − 2 keys behind in place of n − 1": partial(tail, (N - 2) * exp(-GAP)),
         "the component at y is 1 at every gap": partial(wrong_winner, Integer(1)),
     },
-    scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
+    scores=tuple(FAMILIES),
     tables=("saturation",),
     counterexample=(
         "import numpy as np\n"

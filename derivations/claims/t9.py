@@ -21,6 +21,7 @@ from attnproof.derivations.lemmas.checks.separated_tanh import FORMATS
 from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity
 from attnproof.derivations.proof.reasoning import nonnegative, nonnegative_from_zero
+from attnproof.derivations.scores import FAMILIES
 
 E = Tensor("scores", "e", (N_K,))
 M = Tensor("m", "m", ())[()]
@@ -217,7 +218,7 @@ CLAIM = Claim(
             gives, "three that underflow", (THIRD,) * 3, shifted=False
         ),
     },
-    scores=("dot", "scaled_dot", "bilinear", "additive", "concat"),
+    scores=tuple(FAMILIES),
     tables=("saturation",),
     counterexample=(
         "import numpy as np\n"

@@ -18,7 +18,6 @@ from attnproof.derivations.proof.identities import put
 from attnproof.derivations.typesetting.latex import (
     equation_latex,
     equation_text,
-    expr_latex,
     letter_latex,
     letter_text,
     shape_text,
@@ -170,8 +169,3 @@ def _written_out(system: System) -> System:
         return system
     equations = tuple(Equation(e.target, e.indices, put(e.rhs, IDENTITY, KroneckerDelta)) for e in system.equations)
     return System(system.name, tuple(t for t in system.inputs if t != IDENTITY), equations, system.outputs)
-
-
-def shape_latex(tensor: Tensor) -> str:
-    r"""``n_{q} \times d``."""
-    return r" \times ".join(expr_latex(length) for length in tensor.shape) or "1"

@@ -135,13 +135,19 @@ def relative_error(name: str) -> arb:
 def _on(program: Exponential, middle: arb, radius: arb, u: arb) -> arb:
     """The polynomial's and the Horner scheme's relative errors for ``|r − middle| <= radius``."""
     r = arb(middle.mid(), float(radius.upper()) * (1 + 1e-12))
-    value, rounding = ball(program.coefficients[-1]), arb(0)
-    for c in reversed(program.coefficients[:-1]):
-        value = value * r + ball(c)
-        rounding = (rounding * abs(r) + u * abs(value).upper()) * (1 + u)
+    _, rounding = horner(program.coefficients, r, u)
     smallest = r.exp().lower()
     # p − exp by its Taylor polynomial about the middle: values of derivatives there, the last one over the piece
-    return (arb(difference(program, middle, radius).upper()) + arb(rounding.upper())) / smallest
+    return (arb(difference(program, middle, radius).upper()) + rounding) / smallest
+
+
+def horner(coefficients: tuple[Fraction, ...], r: arb, u: arb) -> tuple[arb, arb]:
+    """The polynomial at ``r``, and what the roundings of its scheme, one fused multiply-add a step, add up to."""
+    value, rounding = ball(coefficients[-1]), arb(0)
+    for c in reversed(coefficients[:-1]):
+        value = value * r + ball(c)
+        rounding = (rounding * abs(r) + u * abs(value).upper()) * (1 + u)
+    return value, arb(rounding.upper())
 
 
 def difference(program: Exponential, middle: arb, radius: arb) -> arb:

@@ -20,6 +20,7 @@ from attnproof.derivations.kernels.exponential import (
     Exponential,
     ball,
     exponential,
+    horner,
     nearest_is_close,
     reduction_error,
 )
@@ -50,10 +51,9 @@ def _near_zero(program: Exponential, piece: int, u: arb) -> arb:
     width = REACH / PIECES
     middle, radius = ball(-REACH + width * piece + width / 2), ball(width / 2)
     r = arb(middle.mid(), float(radius.upper()) * (1 + 1e-12))
-    value, rounding = _horner(program, r, u)
+    _, rounding = horner(program.coefficients[1:], r, u)
     smallest = ((r.exp() - 1) / r).lower() if piece < PIECES - 1 else (1 + r / 2).lower()  # (e^r − 1)/r > 1 + r/2
     off = (_difference(program, middle, radius) + rounding) / smallest
-    del value
     return (1 + off) * (1 + u) - 1
 
 
@@ -62,19 +62,10 @@ def _absolute(program: Exponential, piece: int, u: arb) -> arb:
     width = 2 * REACH / PIECES
     middle, radius = ball(-REACH + width * piece + width / 2), ball(width / 2)
     r = arb(middle.mid(), float(radius.upper()) * (1 + 1e-12))
-    value, rounding = _horner(program, r, u)
+    value, rounding = horner(program.coefficients[1:], r, u)
     product = abs(r) * (abs(value) + rounding)
     moved = r.exp() * ((u * reduction_error(program)).exp() - 1)
     return arb((of_exponential(program, middle, radius) + abs(r) * rounding + u * product + moved).upper())
-
-
-def _horner(program: Exponential, r: arb, u: arb) -> tuple[arb, arb]:
-    """``h(r)`` and what the roundings of its scheme, one fused multiply-add a step, add up to."""
-    value, rounding = ball(program.coefficients[-1]), arb(0)
-    for c in reversed(program.coefficients[1:-1]):
-        value = value * r + ball(c)
-        rounding = (rounding * abs(r) + u * abs(value).upper()) * (1 + u)
-    return value, arb(rounding.upper())
 
 
 def _difference(program: Exponential, middle: arb, radius: arb) -> arb:

@@ -5,12 +5,12 @@ A lemma may rest on lemmas that stand before it in ``ORDER`` and on no others, s
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
 from attnproof.derivations.proof.claim import Lemma, Proof, lemmas_used, prove
+from attnproof.derivations.proof.shelf import Shelf
 
 ORDER: Final[tuple[str, ...]] = (
     "cauchy_schwarz",
@@ -51,26 +51,7 @@ ORDER: Final[tuple[str, ...]] = (
 )
 
 
-class _Lemmas(Mapping[str, Lemma]):
-    """Every lemma by its name, in order; its file is imported when it is asked for."""
-
-    def __getitem__(self, name: str) -> Lemma:
-        if name not in ORDER:
-            raise KeyError(name)
-        lemma: Lemma = importlib.import_module(f"attnproof.derivations.lemmas.{name}").LEMMA
-        return lemma
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(ORDER)
-
-    def __len__(self) -> int:
-        return len(ORDER)
-
-    def __contains__(self, name: object) -> bool:
-        return name in ORDER
-
-
-LEMMAS: Final[Mapping[str, Lemma]] = _Lemmas()
+LEMMAS: Final[Mapping[str, Lemma]] = Shelf[Lemma](__name__, "LEMMA", ORDER)
 
 
 @cache

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from random import Random
+from typing import cast
 
 from flint import arb
-from sympy import Expr, Indexed, Pow, Symbol, sech, tanh
+from sympy import Expr, Pow, Symbol, sech, tanh
 
 from attnproof.derivations.bounds.system import ErrorBounds
 from attnproof.derivations.bounds.terms import logsumexp_argument, softmax_argument
-from attnproof.derivations.language.ranges import free_ranges, split
+from attnproof.derivations.language.ranges import free_ranges
 from attnproof.derivations.language.system import Equation
+from attnproof.derivations.recheck.dual import value_of
+from attnproof.derivations.recheck.exact import Array, Compiler, Environment, whole
+from attnproof.derivations.recheck.real import Reals
 
 Balls = dict[tuple[int, ...], arb]
 
@@ -87,7 +90,8 @@ def run(
     tree           sums of products over a balanced tree, each sum on its own; else from left to right, all terms in one
     """
     known = {name: dict(array) for name, array in inputs.items()}
-    run_ = _Run(bounds, sizes, known, adversary, tree)
+    compiler = Compiler(bounds.system, sizes, cast("dict[str, Array]", known), Reals(""))
+    run_ = _Run(bounds, compiler, known, adversary, tree)
     for equation in bounds.system.equations:
         run_.equation(equation)
     return known
@@ -96,19 +100,18 @@ def run(
 @dataclass
 class _Run:
     bounds: ErrorBounds
-    sizes: Mapping[str, int]
+    compiler: Compiler
     known: dict[str, Balls]
     adversary: Adversary
     tree: bool
 
     def equation(self, equation: Equation) -> None:
-        free = {s: self.integer(size) for s, size in free_ranges(self.bounds.system, equation).items()}
+        where = [self.compiler.position(index) for index in equation.indices]
         target = self.known.setdefault(equation.target.name, {})
-        for point in product(*(range(n) for n in free.values())):
-            env = dict(zip(free, point, strict=True))
-            target[tuple(self.place(where, env) for where in equation.indices)] = self.value(equation, env)
+        for env in self.compiler.environments(free_ranges(self.bounds.system, equation)):
+            target[tuple(position(env) for position in where)] = self.value(equation, env)
 
-    def value(self, equation: Equation, env: dict[Symbol, int]) -> arb:
+    def value(self, equation: Equation, env: Environment) -> arb:
         rhs, adversary = equation.rhs, self.adversary
         rows, summands = softmax_argument(rhs), logsumexp_argument(rhs)
         if rows is not None:
@@ -131,20 +134,18 @@ class _Run:
             return adversary.rounded(1 / self.element(rhs.base, env))
         return self.sum(equation, env)
 
-    def powers(self, logit: Expr, over: Symbol, count: int, env: dict[Symbol, int]) -> tuple[list[arb], arb]:
+    def powers(self, logit: Expr, over: Symbol, count: int, env: Environment) -> tuple[list[arb], arb]:
         """For each logit exp of its distance from the largest, which is exact; and the largest."""
         logits = [self.element(logit, {**env, over: k}) for k in range(count)]
         top = max(logits, key=float)
         return [self.adversary.function("exp", self.adversary.rounded(t - top, 3).exp()) for t in logits], top
 
-    def sum(self, equation: Equation, env: dict[Symbol, int]) -> arb:
+    def sum(self, equation: Equation, env: Environment) -> arb:
         adversary, found = self.adversary, []
         terms = [term for term in self.bounds.terms[equation.lhs] if term.coefficient != 0]
         for term in terms:
-            ranges = [range(self.integer(size)) for _, size in term.over]
             summands = []
-            for point in product(*ranges):
-                inside = {**env, **dict(zip((s for s, _ in term.over), point, strict=True))}
+            for inside in self.compiler.environments(dict(term.over), env):
                 value, *others = (self.element(factor, inside) for factor in term.factors)
                 for other in others:
                     value = adversary.times(value, other)
@@ -159,22 +160,12 @@ class _Run:
             found += summands
         return adversary.add(found, tree=False) if found else arb(0)
 
-    def element(self, element: Expr, env: Mapping[Symbol, int]) -> arb:
-        if not isinstance(element, Indexed):
-            return self.known[self.bounds.system.by_base[element].name][()]
-        array = self.known[self.bounds.system.by_base[element.base].name]
-        return array[tuple(self.place(where, env) for where in element.indices)]
-
-    def place(self, where: Expr, env: Mapping[Symbol, int]) -> int:
-        offset, symbol = split(where)
-        return self.integer(offset) + env[symbol]
+    def element(self, element: Expr, env: Environment) -> arb:
+        return arb(value_of(self.compiler.expression(element)(env)))
 
     def integer(self, expr: Expr) -> int:
-        return int(expr.subs({symbol: self.sizes[symbol.name] for symbol in expr.free_symbols}))
+        return whole(expr, self.compiler.sizes)
 
     def constant(self, expr: Expr) -> arb:
         """A number such as d^(−1/2) at these sizes."""
-        value = expr.subs({symbol: self.sizes[symbol.name] for symbol in expr.free_symbols})
-        squared = value**2
-        root = (arb(int(squared.p)) / int(squared.q)).sqrt()
-        return root if value > 0 else -root
+        return self.element(expr, {})

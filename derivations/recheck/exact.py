@@ -3,13 +3,13 @@
 This is the second road for every derived system. It reads the notation by itself, with loops over indices, and shares
 no code with the differentiation in ``attnproof.derivations.calculus.adjoint`` and ``attnproof.derivations.calculus.tangent``.
 
-Transcendental functions are ``attnproof.derivations.recheck.atoms`` (``attnproof.derivations.recheck.real`` where roots of tensors are taken). Two expressions that differ agree at a random point only with the
-probability of hitting a zero of their difference.
+Transcendental functions are ``attnproof.derivations.recheck.atoms`` (``attnproof.derivations.recheck.real`` where roots of tensors are
+taken). Two expressions that differ agree at a random point only with the probability of hitting a zero of their difference.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 
 from flint import fmpq
@@ -29,7 +29,7 @@ Compiled = Callable[[Environment], Scalar]
 
 def shape_at(tensor: Tensor, sizes: Sizes) -> tuple[int, ...]:
     """The shape of ``tensor`` at the given sizes. Raises KeyError for a size that is not given."""
-    return tuple(_integer(count, sizes) for count in tensor.shape)
+    return tuple(whole(count, sizes) for count in tensor.shape)
 
 
 def positions(tensor: Tensor, sizes: Sizes) -> Iterable[tuple[int, ...]]:
@@ -46,22 +46,21 @@ def evaluate(system: System, sizes: Sizes, inputs: Mapping[str, Array], atoms: A
     values: dict[str, Array] = {tensor.name: inputs[tensor.name] for tensor in system.inputs}
     for equation in system.equations:
         values.setdefault(equation.target.name, {})
+    compiler = Compiler(system, sizes, values, atoms)
     for equation in system.equations:
-        _run(system, equation, sizes, values, atoms)
+        run(compiler, equation)
     for name, tensor in system.tensors.items():
         if set(values[name]) != set(positions(tensor, sizes)):
             raise ValueError(f"{system.name}: the elements of {name!r} do not fill its shape {tensor.shape}")
     return values
 
 
-def _run(system: System, equation: Equation, sizes: Sizes, values: dict[str, Array], atoms: Atoms) -> None:
-    target = values[equation.target.name]
-    compile_ = _Compiler(system, sizes, values, atoms)
-    rhs = compile_.expression(equation.rhs)
-    where = [compile_.position(index) for index in equation.indices]
-    free = {symbol: _integer(count, sizes) for symbol, count in free_ranges(system, equation).items()}
-    for point in product(*(range(count) for count in free.values())):
-        environment: Environment = dict(zip(free, point, strict=True))
+def run(compiler: Compiler, equation: Equation) -> None:
+    """Every element that ``equation`` defines, put among ``compiler.values``."""
+    system, target = compiler.system, compiler.values[equation.target.name]
+    rhs = compiler.expression(equation.rhs)
+    where = [compiler.position(index) for index in equation.indices]
+    for environment in compiler.environments(free_ranges(system, equation)):
         element = tuple(position(environment) for position in where)
         if element in target:
             raise ValueError(f"{system.name}: {equation.target.name}{list(element)} is defined twice")
@@ -101,11 +100,17 @@ def gradients(
     return {name: {w: value_of(v) for w, v in array.items()} for name, array in found.items()}, result
 
 
-class _Compiler:
+class Compiler:
     """Turns expressions into functions of an environment (index symbol -> position)."""
 
     def __init__(self, system: System, sizes: Sizes, values: Mapping[str, Array], atoms: Atoms) -> None:
         self.system, self.sizes, self.values, self.atoms = system, sizes, values, atoms
+
+    def environments(self, ranges: Mapping[Symbol, Expr], outer: Environment | None = None) -> Iterator[Environment]:
+        """Every choice of positions for indices with these numbers of values, beside those of ``outer``."""
+        counts = [range(whole(count, self.sizes)) for count in ranges.values()]
+        for point in product(*counts):
+            yield {**(outer or {}), **dict(zip(ranges, point, strict=True))}
 
     def position(self, where: Expr) -> Callable[[Environment], int]:
         """An index expression: an offset of sizes and numbers, and at most index symbols with integer factors."""
@@ -116,7 +121,7 @@ class _Compiler:
             if isinstance(rest, Symbol) and not rest.is_positive:  # a size is positive, an index may be 0
                 moving.append((int(factor), rest))
             else:
-                constant += _integer(term, self.sizes)
+                constant += whole(term, self.sizes)
         if len(moving) == 1 and moving[0][0] == 1:
             only = moving[0][1]
             return lambda env: constant + env[only]
@@ -164,7 +169,7 @@ class _Compiler:
         if symbol in self.system.by_base:
             return self._element(self.system.by_base[symbol].name, [])
         if symbol.is_positive:
-            count = fmpq(_integer(symbol, self.sizes))
+            count = fmpq(whole(symbol, self.sizes))
             return lambda _: count
         return lambda env: fmpq(env[symbol])
 
@@ -187,7 +192,7 @@ class _Compiler:
     def _total(self, expr: Sum) -> Compiled:
         (symbol, low, high), *inner = reversed(expr.limits)  # the last limit is the outermost
         body = self.expression(Sum(expr.function, *reversed(inner)) if inner else expr.function)
-        first, last = _integer(low, self.sizes), _integer(high, self.sizes)
+        first, last = whole(low, self.sizes), whole(high, self.sizes)
 
         def run(env: Environment) -> Scalar:
             inside = dict(env)
@@ -222,7 +227,7 @@ def _sum(terms: Iterable[Scalar]) -> Scalar:
     return result
 
 
-def _integer(expr: Expr, sizes: Sizes) -> int:
+def whole(expr: Expr, sizes: Sizes) -> int:
     """An expression in sizes and integers as a number. Raises KeyError for a size that is not given."""
     if isinstance(expr, Integer):
         return int(expr)
@@ -231,12 +236,12 @@ def _integer(expr: Expr, sizes: Sizes) -> int:
             raise KeyError(f"no value is given for the size {expr.name!r}; given: {', '.join(sizes)}")
         return sizes[expr.name]
     if isinstance(expr, Add):
-        return sum(_integer(term, sizes) for term in expr.args)
+        return sum(whole(term, sizes) for term in expr.args)
     if isinstance(expr, Mul):
         share, rest = expr.as_coeff_Mul(rational=True)
         result = int(share.p)
         for factor in Mul.make_args(rest):
-            result *= _integer(factor, sizes)
+            result *= whole(factor, sizes)
         if result % int(share.q):
             raise ValueError(f"{expr} is not a whole number at the given sizes")
         return result // int(share.q)

@@ -25,7 +25,7 @@ class Reals(Atoms):
         """Enclose function ``name`` at ``x``. Raises ValueError for an unknown function, KinkError where the ball has a jump in it."""
         if name not in ELEMENTARY:
             raise ValueError(f"no ball arithmetic for the function {name!r}; known: {', '.join(ELEMENTARY)}")
-        return _as_scalar(ELEMENTARY[name].ball(arb(x)))
+        return as_scalar(ELEMENTARY[name].ball(arb(x)))
 
     def root(self, x: fmpq | arb, degree: int) -> fmpq:
         """The root: exact where it is rational, else a ball. Raises ZeroDivisionError where x may be 0 or negative."""
@@ -37,7 +37,7 @@ class Reals(Atoms):
         at = arb(x)
         if not at > 0:
             raise ZeroDivisionError(f"root of {at.str(5)}")
-        return _as_scalar(at.root(degree))
+        return as_scalar(at.root(degree))
 
 
 def agree(left: fmpq | arb, right: fmpq | arb) -> bool:
@@ -55,5 +55,6 @@ def agree(left: fmpq | arb, right: fmpq | arb) -> bool:
     return True
 
 
-def _as_scalar(ball: arb) -> fmpq:
+def as_scalar(ball: arb) -> fmpq:
+    """The ball, where a rational is asked for."""
     return cast("fmpq", ball)  # a ball has every operation of a rational that the evaluation uses

@@ -21,7 +21,7 @@ from typing import Literal
 from flint import ctx, fmpq
 from sympy import Indexed, Pow
 
-from attnproof.derivations.attention.derive import Derivation, derive_all
+from attnproof.derivations.attention.derive import Derivation
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.system import System
 from attnproof.derivations.recheck.atoms import Atoms
@@ -110,11 +110,6 @@ def recheck(
         differ = differences(forward, adjoint, sizes, tuple(outputs), wrt)
         found.extend(_row(forward, adjoint, "scalar", sizes, name, differ[name]) for name in wrt)
     return tuple(found)
-
-
-def recheck_all(*, quick: bool = False, seed: int = 0) -> tuple[Recheck, ...]:
-    """Re-check every score with every choice of its options; ``quick`` leaves out scalar expansion with options."""
-    return tuple(row for derivation in derive_all() for row in recheck_derivation(derivation, quick=quick, seed=seed))
 
 
 def recheck_derivation(derivation: Derivation, *, quick: bool = False, seed: int = 0) -> tuple[Recheck, ...]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from latex2mathml.converter import convert
-from sympy import Expr
 
 from attnproof.derivations.language.system import Equation
-from attnproof.derivations.typesetting.latex import equation_latex, expr_latex
+from attnproof.derivations.typesetting.latex import equation_latex
 
 
 @lru_cache(maxsize=4096)
@@ -21,11 +20,6 @@ def latex_mathml(latex: str, *, block: bool = True) -> str:
     if "\\" in result:
         raise ValueError(f"cannot convert to MathML: {latex}")
     return result
-
-
-def expr_mathml(expr: Expr, *, block: bool = True) -> str:
-    """An expression as a ``<math>`` element."""
-    return latex_mathml(expr_latex(expr), block=block)
 
 
 def equation_mathml(equation: Equation, *, block: bool = True) -> str:

@@ -1,0 +1,31 @@
+"""A folder of proofs, one module for each, imported when it is asked for: building systems takes time, and most uses need few."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from typing import Generic, TypeVar
+
+Subject = TypeVar("Subject")
+
+
+class Shelf(Mapping[str, Subject], Generic[Subject]):
+    """What the modules of ``package`` define as ``constant``, by name and in order; a module is called as its subject, in lower case."""
+
+    def __init__(self, package: str, constant: str, order: tuple[str, ...]) -> None:
+        self.package, self.constant, self.order = package, constant, order
+
+    def __getitem__(self, name: str) -> Subject:
+        if name not in self.order:
+            raise KeyError(name)
+        found: Subject = getattr(importlib.import_module(f"{self.package}.{name.lower()}"), self.constant)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.order)
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.order
