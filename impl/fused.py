@@ -1,9 +1,9 @@
 """One door to the fused kernels: attention that keeps no ``n_q × n_k`` array, for every score that a kernel serves.
 
-Multiplicative scores are dot scores of projected queries, ``(q W)·k``, so torch's ``scaled_dot_product_attention`` serves them; there is
-little left to win. Additive scores have kernels generated here: Numba's on the CPU, Triton's on CUDA; the concat score is the additive
-one with its matrix cut in two. ``way`` says which kernel serves a call, or why none does: what has no kernel is computed by the
-generated torch program of the score, which keeps ``n_q × n_k`` arrays.
+Multiplicative scores are dot scores of projected queries, ``(q W)·k``, so torch's ``scaled_dot_product_attention``
+serves them; there is little left to win. Additive scores have kernels generated here: Numba's on the CPU, Triton's on
+CUDA; the concat score is the additive one with its matrix cut in two. ``way`` says which kernel serves a call, or why
+none does: what has no kernel is computed by the generated torch program of the score, which keeps ``n_q × n_k`` arrays.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def attention(
     causal: bool = False,
     **parameters: Tensor | None,
 ) -> Tensor:
-    """The context ``c[i,p] = Σ_j softmax_j(t[i,j]) V[j,p]`` of a score, differentiable, by the fastest way there is (``way``).
+    """The context ``c[i,p] = Σ_j softmax_j(t[i,j]) V[j,p]`` of a score, differentiable, the fastest ``way``.
 
     Parameters
     ----------
@@ -106,8 +106,8 @@ def attention(
 
     Raises
     ------
-    KeyError for an unknown score; TypeError for a parameter that the score lacks or has not, for dtypes and devices that differ, for a
-    mask that is not of bool; ValueError for shapes that do not fit. Each names the argument.
+    KeyError for an unknown score; TypeError for a parameter that the score lacks or has not, for dtypes and devices
+    that differ, for a mask that is not of bool; ValueError for shapes that do not fit. Each names the argument.
     """
     found = way(score, query, softcap=softcap is not None)
     wanted, optional = PARAMETERS[score], OPTIONAL.get(score, ())
@@ -178,11 +178,11 @@ def _multiplicative(
     causal: bool,
     weight: Tensor | None = None,
 ) -> Tensor:
-    """``scaled_dot_product_attention`` of the projected query; four axes, because only those reach its fused kernels."""
+    """``scaled_dot_product_attention`` of the projected query; four axes: only those reach its fused kernels."""
     module = importlib.import_module(f"attnproof.impl.generated.torch.{score}")
     runtime = importlib.import_module("attnproof.impl.generated.torch._runtime")
     given = {"query": query, "key": key, "value": value, "bias": bias} | ({} if weight is None else {"weight": weight})
-    runtime.check(given, {name: module.SHAPES[name] for name in given}, module.REQUIRED)
+    runtime.check(given, module.SHAPES, module.REQUIRED)
     if weight is not None:
         query = query @ weight
     alone = bias is None and mask is None

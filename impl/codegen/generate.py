@@ -43,8 +43,8 @@ def _package(name: str) -> str:
 def generate(*, check: bool = False, root: Path = ROOT) -> list[Path]:
     """Write every generated file (``check``: write nothing) and return those that were stale, extra ones included.
 
-    A Python file below ``root`` that nothing generates is stale too; it is removed. What generated modules import, in files
-    with a leading underscore, is written by hand.
+    A Python file below ``root`` that nothing generates is stale too; it is removed. What generated modules import, in
+    files with a leading underscore, is written by hand.
     """
     wanted = {root / path: text.encode("utf-8") for path, text in sources().items()}
     stale = [path for path, text in wanted.items() if not path.is_file() or path.read_bytes() != text]

@@ -55,8 +55,9 @@ def code(formula: Formula, target: str) -> str:
     """One module with one function: the quantity from the formula's inputs.
 
     The text imports the target's library and the standard library only; what it needs of the target's runtime is in it.
-    Functions of whole arrays take leading batch axes and do not check their arguments; functions of loops (``LOOPS``) take
-    no batch axes and check shapes. Raises KeyError with the known names for an unknown target, NoCodeError where there is no code.
+    Functions of whole arrays take leading batch axes and do not check their arguments; functions of loops (``LOOPS``)
+    take no batch axes and check shapes. Raises KeyError with the known names for an unknown target, NoCodeError where
+    there is no code.
     """
     if target not in targets():
         raise KeyError(f"unknown target {target!r}; known targets: {', '.join(targets())}")

@@ -43,8 +43,8 @@ def inlined(text: str, sources: Mapping[str, str] | None = None) -> Source:
 
     sources  texts of modules by name that are not, or not yet, files below the root
 
-    Raises ValueError for what cannot be put in: ``import attnproof.impl.x``, a renaming, a star, a relative import, a module or a
-    name that does not exist, and two different definitions of one name.
+    Raises ValueError for what cannot be put in: ``import attnproof.impl.x``, a renaming, a star, a relative import, a
+    module or a name that does not exist, and two different definitions of one name.
     """
     given = {} if sources is None else sources
     tree = ast.parse(text)
@@ -175,7 +175,7 @@ def _bound_by(node: ast.stmt) -> list[str]:
 
 
 def _acts(node: ast.stmt) -> bool:
-    """Whether a statement does more than define names: a call, a loop, a branch, a decorator that may register what it gets."""
+    """Whether a statement does more than define names: a call, a loop, a branch, a decorator that may register."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return any(isinstance(decorator, ast.Call) for decorator in node.decorator_list)
     return not isinstance(node, ast.Assign | ast.AnnAssign)

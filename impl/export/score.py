@@ -1,4 +1,4 @@
-"""A score and its attention layer as one self-contained file, forward and backward, that imports nothing of this project."""
+"""A score and its attention layer as one self-contained file that imports nothing of this project."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def exported(score: str, target: str) -> str:
     score   a built-in score, or ``file.py:name``
     target  ``numpy``, ``torch`` … (``attnproof.impl.codegen.targets.TARGETS``)
 
-    The file begins with licence and version, then the formulas and every shape. It imports the target's library and the
-    standard library only. Raises KeyError with the known names for an unknown score or target, ValueError for a mistake in
-    a score's file and for what has no program.
+    The file begins with licence and version, then the formulas and every shape. It imports the target's library and
+    the standard library only. Raises KeyError with the known names for an unknown score or target, ValueError for a
+    mistake in a score's file and for what has no program.
     """
     if target not in targets():
         raise KeyError(f"unknown target {target!r}; known targets: {', '.join(targets())}")
@@ -46,8 +46,8 @@ def exported(score: str, target: str) -> str:
     parts = inlined(printed.render(module))
     name = module.family.name
     origin = (
-        f"Exported by attnproof {__version__} (``attnproof export {name} --to {target}``) from equations derived at symbolic\n"
-        "sizes, forward and backward. This file is complete: it imports nothing of attnproof."
+        f"Exported by attnproof {__version__} (``attnproof export {name} --to {target}``) from equations derived at\n"
+        "symbolic sizes, forward and backward. This file is complete: it imports nothing of attnproof."
     )
     docstring = parts.docstring.replace(GENERATED, origin, 1).rstrip("\n")
     head = f'"""{docstring}\n\n{shapes(module, parts.body)}\n"""'
@@ -120,7 +120,7 @@ def _module(score: str) -> Module:
 def write(text: str, path: Path, *, force: bool = False) -> None:
     """Write the file in one step, so that nobody ever finds half of it.
 
-    Raises ExistsError for a file that is there already, unless ``force``; ValueError for a folder, or one that is missing.
+    Raises ExistsError for a file that is there already, unless ``force``; ValueError for a folder, or a missing one.
     """
     if path.is_dir():
         raise ValueError(f"{path} is a folder; expected the name of a file")

@@ -39,7 +39,7 @@ def check_arguments(
     """The batch shape. Raise TypeError or ValueError, naming the argument, unless all arrays fit together.
 
     given     arguments by name; None: not given
-    shapes    for each the names of its core axes, a leading ``...`` where batch axes are allowed; ``d_q + d_k`` is a sum
+    shapes    for each the names of its core axes, a leading ``...`` where batch axes are allowed; ``d_q + d_k``: a sum
     required  arguments that must be given
     positive  scalars that must be finite and greater than 0, where they can be read
     """

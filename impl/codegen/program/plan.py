@@ -123,7 +123,7 @@ def backward(system: System, outputs: Sequence[str]) -> Plan:
 
 
 def from_arguments(backward: Plan, forward: Plan, known: Collection[str]) -> Plan:
-    """``backward`` with the statements of ``forward`` that it reads: besides arguments it needs what is ``known`` only."""
+    """``backward`` with the statements of ``forward`` that it reads: it needs arguments and what is ``known``."""
     own = frozenset(forward.options)
     again = []
     for statement in forward.statements:

@@ -13,7 +13,7 @@ from attnproof.derivations.language.system import Equation, System
 
 
 def largest_row(system: System) -> Expr | None:
-    """Elements, for one query, of the largest array with three or more axes; None: there is none, or no program in rows.
+    """Elements for one query of the largest array with three or more axes; None: none, or no program in rows.
 
     Arrays are the targets of the equations; of several the one with most axes counts.
     """

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from attnproof.impl.codegen.targets import jax, numpy, torch
 from attnproof.impl.codegen.targets.fused import numba, separated, triton
+from attnproof.impl.codegen.targets.fused.derived import SCORES
 from attnproof.impl.codegen.text.module import Module
 
 
@@ -32,8 +33,8 @@ def _by_name(*targets: Target) -> Mapping[str, Target]:
 TARGETS = _by_name(Target("numpy", numpy.render), Target("torch", torch.render), Target("jax", jax.render))
 #: kernels that compute a whole layer in one pass, for the scores that gain by it
 FUSED = _by_name(
-    Target("numba", numba.render, numba.SCORES),
-    Target("triton", triton.render, triton.SCORES),
-    Target("torch_separated", separated.render_torch, separated.SCORES),
-    Target("jax_separated", separated.render_jax, separated.SCORES),
+    Target("numba", numba.render, SCORES),
+    Target("triton", triton.render, SCORES),
+    Target("torch_separated", separated.render_torch, SCORES),
+    Target("jax_separated", separated.render_jax, SCORES),
 )

@@ -1,6 +1,8 @@
-"""Docstrings that the templates of array targets share."""
+"""Docstrings of generated modules and of their functions."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from attnproof.derivations.typesetting.latex import letter_text, shape_text
 from attnproof.impl.codegen.text.emit import INDENT
@@ -11,80 +13,107 @@ GENERATED = (
 )
 
 CONVENTIONS = (
-    "The dots in a shape stand for leading batch dimensions, which broadcast; parameters have none. All arrays have one "
-    "floating-point dtype, which is the dtype of the results. NaN and infinities pass through. A query whose keys are all "
-    "masked has weights 0 and, for finite values, context 0 and gradients 0; a masked value that is not finite makes the "
-    "context NaN, for 0·∞ is."
+    "The dots in a shape stand for leading batch dimensions, which broadcast; parameters have none. All arrays have "
+    "one floating-point dtype, which is the dtype of the results. NaN and infinities pass through. A query whose keys "
+    "are all masked has weights 0 and, for finite values, context 0 and gradients 0; a masked value that is not finite "
+    "makes the context NaN, for 0·∞ is."
 )
 
 ERRORS = (
-    "TypeError\n    for an argument that is no array, is missing, is not floating-point or has another dtype than the first",
+    (
+        "TypeError\n"
+        "    for an argument that is no array, is missing, is not floating-point or has another dtype than the first"
+    ),
     "ValueError\n    for a shape that does not fit, naming the argument, what was given and what was expected",
 )
+#: arguments of the fused layers beside those of the equations
+VISIBLE = (
+    "mask : (..., n_q, n_k), optional, bool\n    True where a key takes part",
+    "causal : bool\n    query i sees the keys j <= i only",
+)
+GRADIENTS = "for every input that is given its gradient, in the input's shape"
+LOG_SUM_EXP_SEED = "grad_log_sum_exp : (..., n_q), optional\n    absent: 0"
 
 
-def head(module: Module, target: str, remark: str = "") -> str:
-    """The module's docstring."""
+def module_doc(module: Module, how: str, *paragraphs: str) -> str:
+    """The module's docstring; ``how``: in which library, and in what way."""
     family = module.family
-    title = f"{family.title[0].upper()}{family.title[1:]}"
-    return "\n".join(
-        [
-            f'"""{title} and its attention layer in {target}, with derived gradients.',
-            "",
-            GENERATED,
-            "",
-            *(f"{INDENT}{line}" for line in formulas(module.attention.system)),
-            "",
-            wrapped(f"{CONVENTIONS} {remark}".strip(), 0),
-            "",
-            wrapped(f"Domain: {family.domain}.", 0),
-            "",
-            wrapped(f"Source: {family.source}.", 0),
-            '"""',
-        ]
-    )
+    lines = [f'"""{family.title[0].upper()}{family.title[1:]} and its attention layer in {how}.', "", GENERATED, ""]
+    lines += [f"{INDENT}{line}" for line in formulas(module.attention.system)]
+    for paragraph in (*paragraphs, f"Source: {family.source}."):
+        lines += ["", wrapped(paragraph, 0)]
+    return "\n".join([*lines, '"""'])
 
 
-def function_doc(module: Module, program: Program, returns: str) -> str:
-    """Docstring of ``scores`` or ``attention``."""
+def function_doc(
+    module: Module,
+    program: Program,
+    returns: str,
+    *,
+    summary: str = "",
+    more: Sequence[str] = (),
+    errors: Sequence[str] = ERRORS,
+) -> str:
+    """Docstring of ``scores`` or ``attention``.
+
+    returns  the type, or the type and on further lines what it holds, if not the program's outputs
+    more     descriptions of further arguments
+    """
+    title = module.family.title
+    if len(program.outputs) == 1:
+        summary = summary or f"Scores of every key against every query: the {title}."
+    parameters = [described(tensor, program.options) for tensor in program.arguments]
+    if "\n" not in returns:
+        returns = f"{returns}\n    {', '.join(result(program, name) for name in program.outputs)}"
+    summary = summary or f"Attention with the {title}: {', '.join(program.outputs)}."
+    return _doc(summary, formulas(program.system), [*parameters, *more], returns, module, errors)
+
+
+def backward_doc(
+    module: Module, array: str, *, fused: str | None = None, more: Sequence[str] = (), errors: Sequence[str] = ERRORS
+) -> str:
+    """Docstring of ``attention_backward``.
+
+    fused  of one that has the cotangents of the first output and of the log-sum-exp: what it returns
+    more   descriptions of further arguments
+    """
+    program = module.attention
     tensors = program.system.tensors
-    results = ", ".join(
-        f"{name} {letter_text(tensors[name].symbol)} {shape_text(tensors[name], batch=True)}"
-        for name in program.outputs
-    )
-    summary = {1: f"Scores of every key against every query: the {module.family.title}."}
-    return _doc(
-        summary.get(len(program.outputs), f"Attention with the {module.family.title}: {', '.join(program.outputs)}."),
-        formulas(program.system),
-        [described(tensor, program.options) for tensor in program.arguments],
-        f"{returns}\n    {results}",
-        module.family.source,
-    )
-
-
-def backward_doc(module: Module, program: Program, array: str) -> str:
-    """Docstring of ``attention_backward``."""
-    tensors = program.system.tensors
-    first, *others = program.outputs
+    first, *others = program.outputs if fused is None else (program.outputs[0], "log_sum_exp")
     extra = "".join(f" + Σ grad_{name}·{name}" for name in others)
-    seeds = [
-        f"grad_{first} : {shape_text(tensors[first], batch=True)}\n    {letter_text(tensors[first].symbol + '_bar')}"
-    ]
-    seeds += [
-        f"grad_{name} : {shape_text(tensors[name], batch=True)}, optional\n    {letter_text(tensors[name].symbol + '_seed')} above; absent: 0"
-        for name in others
-    ]
+    seed = f"grad_{first} : {shape_text(tensors[first], batch=True)}\n    {letter_text(tensors[first].symbol + '_bar')}"
+    rest = [_optional_seed(program, name) for name in others] if fused is None else []
     return _doc(
         f"Gradients of ``Σ grad_{first}·{first}{extra}``.",
         adjoint_formulas(program.backward),
-        [seeds[0], *(described(tensor, program.options) for tensor in program.arguments), *seeds[1:]],
-        f"dict[str, {array}]\n    for every input that is given its gradient, in the input's shape",
-        module.family.source,
+        [seed, *(described(tensor, program.options) for tensor in program.arguments), *more, *rest],
+        f"dict[str, {array}]\n    {fused or GRADIENTS}",
+        module,
+        errors,
     )
 
 
-def _doc(summary: str, lines: list[str], parameters: list[str], returns: str, source: str) -> str:
-    sections = {"Parameters": parameters, "Returns": [returns], "Raises": ERRORS, "References": [f"{source}."]}
+def result(program: Program, name: str) -> str:
+    """``context c (..., n_q, d_v)``."""
+    tensor = program.system.tensors[name]
+    return f"{name} {letter_text(tensor.symbol)} {shape_text(tensor, batch=True)}"
+
+
+def _optional_seed(program: Program, name: str) -> str:
+    tensor = program.system.tensors[name]
+    where, letter = shape_text(tensor, batch=True), letter_text(f"{tensor.symbol}_seed")
+    return f"grad_{name} : {where}, optional\n    {letter} above; absent: 0"
+
+
+def _doc(
+    summary: str, lines: Sequence[str], parameters: Sequence[str], returns: str, module: Module, errors: Sequence[str]
+) -> str:
+    sections = {
+        "Parameters": parameters,
+        "Returns": [returns],
+        "Raises": errors,
+        "References": [f"{module.family.source}."],
+    }
     body = [f'"""{summary}', "", *(f"{INDENT}{line}" for line in lines)]
     for title, entries in sections.items():
         body += ["", title, "-" * len(title), *entries]

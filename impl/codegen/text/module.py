@@ -105,7 +105,7 @@ def recomputing(program: Program) -> Program:
 
 
 def size_lines(plan: Plan, arguments: Sequence[Tensor], depth: int = 1) -> list[str]:
-    """``d_q = query.shape[-1]`` for each size that the statements use, read from the first required input that has it."""
+    """``d_q = query.shape[-1]`` for each size that the statements use, from the first required input that has it."""
     nodes = [node for statement in plan.statements for node in statement.variants.values()]
     used = {symbol for node in nodes for value in numbers(node) for symbol in value.free_symbols}
     return sizes_of(used, arguments, depth)
@@ -123,17 +123,20 @@ def sizes_of(used: Iterable[Basic], arguments: Sequence[Tensor], depth: int = 1)
     return lines
 
 
-def shapes_text(arguments: Iterable[Tensor]) -> str:
-    """The table of shapes that the runtime's check reads."""
-    lines = []
+def shapes_text(arguments: Iterable[Tensor], more: Mapping[str, Sequence[str]]) -> str:
+    """The table of shapes that the runtime's check reads; ``more``: axes of further arguments."""
+    table: dict[str, Sequence[str]] = {}
     for tensor in arguments:
         axes = ["..."] if tensor.batched else []
         for length in tensor.shape:
             if not all(isinstance(term, Symbol) for term in Add.make_args(length)):
                 raise ValueError(f"{tensor.name}: an axis is a size or a sum of sizes, got {length}")
             axes.append(" + ".join(sorted(str(term) for term in Add.make_args(length))[::-1]))
+        table[tensor.name] = axes
+    lines = []
+    for name, axes in {**table, **more}.items():
         quoted = ", ".join(f'"{axis}"' for axis in axes)
-        lines.append(f'{INDENT}"{tensor.name}": ({quoted}{"," if len(axes) == 1 else ""}),')
+        lines.append(f'{INDENT}"{name}": ({quoted}{"," if len(axes) == 1 else ""}),')
     return "\n".join(["{", *lines, "}"])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from attnproof.derivations.language.notation import Tensor
 from attnproof.impl.codegen.program.plan import Plan
@@ -12,11 +12,16 @@ from attnproof.impl.codegen.text.module import Module, Program, call, renamed, s
 from attnproof.impl.codegen.text.printer import Printer, Syntax
 
 
-def tables(program: Program) -> str:
-    """Shapes, required and positive arguments, as the runtime's check reads them."""
-    required = ", ".join(f'"{t.name}"' for t in program.arguments if t.name not in program.options)
-    lines = [f"SHAPES = {shapes_text(program.arguments)}", f"REQUIRED = frozenset({{{required}}})"]
-    if positive := [f'"{t.name}"' for t in program.arguments if t.positive]:
+def tables(program: Program, *, scalars: bool = True, mask: bool = False) -> str:
+    """Shapes, required and positive arguments, as the runtime's check reads them.
+
+    mask  a mask is an argument too; whether scalars are positive is not looked up here then
+    """
+    arguments = [t for t in program.arguments if scalars or not is_scalar(t)]
+    required = ", ".join(f'"{t.name}"' for t in arguments if t.name not in program.options)
+    shapes = shapes_text(arguments, {"mask": ("...", "n_q", "n_k")} if mask else {})
+    lines = [f"SHAPES = {shapes}", f"REQUIRED = frozenset({{{required}}})"]
+    if not mask and (positive := [f'"{t.name}"' for t in arguments if t.positive]):
         lines.append(f"POSITIVE = frozenset({{{', '.join(positive)}}})")
     return "\n".join(lines)
 
@@ -32,6 +37,11 @@ def result_type(program: Program, array: str) -> str:
 def is_scalar(tensor: Tensor) -> bool:
     """Is it an argument that may be a Python number?"""
     return not tensor.shape and not tensor.batched
+
+
+def table(name: str, entries: Iterable[tuple[str, str]]) -> list[str]:
+    """The statement that makes a dict of values by name."""
+    return [f"{INDENT}{name} = {{", *(f'{INDENT * 2}"{key}": {value},' for key, value in entries), f"{INDENT}}}"]
 
 
 def public_parameter(tensor: Tensor, program: Program, array: str) -> str:
@@ -50,17 +60,14 @@ def values(program: Program) -> list[str]:
     return [value_of(tensor) for tensor in program.arguments]
 
 
-def checks(module: Module, program: Program) -> list[str]:
+def checks(program: Program) -> list[str]:
     """Scalars to arrays, then the check of everything."""
     arguments = program.arguments
     lines = [
         f'{INDENT}{value_of(t)} = scalar("{t.name}", {t.name}, {arguments[0].name})' for t in arguments if is_scalar(t)
     ]
-    lines.append(f"{INDENT}given = {{")
-    lines += [f'{INDENT * 2}"{t.name}": {value_of(t)},' for t in arguments]
-    lines.append(f"{INDENT}}}")
-    complete = arguments == module.attention.arguments
-    options = ["SHAPES" if complete else "{name: SHAPES[name] for name in given}", "REQUIRED"]
+    lines += table("given", [(t.name, value_of(t)) for t in arguments])
+    options = ["SHAPES", "REQUIRED"]
     if any(t.positive for t in arguments):
         options.append("POSITIVE")
     return [*lines, f"{INDENT}check(given, {', '.join(options)})"]
@@ -159,8 +166,8 @@ def public_backward(
         [
             *decorators,
             signature(f"{program.name}_backward", parameters, f"dict[str, {array}]"),
-            backward_doc(module, program, array),
-            *checks(module, program),
+            backward_doc(module, array),
+            *checks(program),
             forward_call(program, (*program.outputs, *program.kept), functions[0]),
             *compared,
             call("return ", f"_{program.name}_{functions[1]}", [*seeds, *values(program), *program.kept, *wanted]),

@@ -60,7 +60,7 @@ class Syntax:
 class Printer:
     """Nodes to text. ``shown`` gives the text of a name where it is not the name itself (``gradients["query"]``).
 
-    ``sum_to`` is the runtime's function for the adjoint of broadcasting: ``sum_to_any`` where an array may lack batch axes.
+    ``sum_to`` is the runtime's function for the adjoint of broadcasting: ``sum_to_any`` if arrays may lack batch axes.
     """
 
     syntax: Syntax
@@ -170,7 +170,7 @@ def length(value: Expr) -> str:
 
 
 def scalar(value: Expr) -> tuple[str, int]:
-    """An exact number made of integers and sizes, as Python text; fractions as quotients, so nothing is rounded here."""
+    """An exact number made of integers and sizes, as Python text; fractions as quotients: nothing is rounded here."""
     if isinstance(value, Integer):
         return (str(value), ATOM) if value >= 0 else (str(value), SIGN)
     if isinstance(value, Symbol):

@@ -111,7 +111,7 @@ def scores(
         "v": v,
         "bias_hidden": bias_hidden,
     }
-    check(given, {name: SHAPES[name] for name in given}, REQUIRED)
+    check(given, SHAPES, REQUIRED)
     result: Array = _scores(query, key, weight_query, weight_key, v, bias_hidden)
     return result
 

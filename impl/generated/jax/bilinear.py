@@ -92,7 +92,7 @@ def scores(
         "key": key,
         "weight": weight,
     }
-    check(given, {name: SHAPES[name] for name in given}, REQUIRED)
+    check(given, SHAPES, REQUIRED)
     result: Array = _scores(query, key, weight)
     return result
 

@@ -99,7 +99,7 @@ def scores(
         "weight_concat": weight_concat,
         "v": v,
     }
-    check(given, {name: SHAPES[name] for name in given}, REQUIRED)
+    check(given, SHAPES, REQUIRED)
     result: Array = _scores(query, key, weight_concat, v)
     return result
 

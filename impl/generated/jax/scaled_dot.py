@@ -88,7 +88,7 @@ def scores(
         "query": query,
         "key": key,
     }
-    check(given, {name: SHAPES[name] for name in given}, REQUIRED)
+    check(given, SHAPES, REQUIRED)
     result: Array = _scores(query, key)
     return result
 

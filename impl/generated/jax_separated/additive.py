@@ -99,12 +99,14 @@ def scores(
 
     Returns
     -------
-    scores e (..., n_q, n_k)
+    Array
+        scores e (..., n_q, n_k)
 
     Raises
     ------
     TypeError
-        for an argument that is no array, is missing, is not floating-point or has another dtype than the first, or is neither float32 nor float64
+        for an argument that is no array, is missing, is not floating-point or has another dtype than the first,
+        or is neither float32 nor float64
     ValueError
         for a shape that does not fit, naming the argument, what was given and what was expected
 
@@ -120,7 +122,7 @@ def scores(
         "v": v,
         "bias_hidden": bias_hidden,
     }
-    check(given, {name: SHAPES[name] for name in given}, REQUIRED)
+    check(given, SHAPES, REQUIRED)
     return _projected_scores(query, key, weight_query, weight_key, v, bias_hidden)
 
 
@@ -170,12 +172,14 @@ def attention(
 
     Returns
     -------
-    context c (..., n_q, d_v); log_sum_exp (..., n_q), −∞ for a query whose keys are all masked
+    context c (..., n_q, d_v);
+    log_sum_exp (..., n_q), −∞ for a query whose keys are all masked
 
     Raises
     ------
     TypeError
-        for an argument that is no array, is missing, is not floating-point or has another dtype than the first, or is neither float32 nor float64
+        for an argument that is no array, is missing, is not floating-point or has another dtype than the first,
+        or is neither float32 nor float64
     ValueError
         for a shape that does not fit, naming the argument, what was given and what was expected
 
@@ -298,7 +302,7 @@ def _direct_sums(a: Array, b: Array, grad: Array) -> tuple[Array, Array, Array]:
 
 
 def _over_queries(unit: Unit, a: Array, b: Array, grad: Array) -> tuple[Array, Array, Array]:
-    """``Σ_j ē p`` (..., n_q, d_a), ``Σ_i ē p`` (..., n_k, d_a) with ``p = f - f**2``, and ``Σ ē f`` (d_a,), query after query."""
+    """``Σ_j ē p`` (..., n_q, d_a), ``Σ_i ē p`` (..., n_k, d_a), ``Σ ē f`` (d_a,), by query; ``p = f - f**2``."""
 
     def step(total: Array, of_query: tuple[Array, Array]) -> tuple[Array, tuple[Array, Array]]:
         a_i, seed = of_query

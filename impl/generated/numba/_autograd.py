@@ -1,4 +1,4 @@
-"""The fused modules for torch: tensors on the CPU in and out, gradients by autograd. No copy is made of contiguous tensors."""
+"""The fused modules for torch: tensors on the CPU in and out, gradients by autograd; contiguous ones are not copied."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def attention(
 ) -> tuple[Tensor, Tensor]:
     """``module.attention`` for torch: context (..., n_q, d_v) and log-sum-exp (..., n_q), both differentiable.
 
-    module  a fused module, ``attnproof.impl.generated.numba.additive``; shapes, dtypes and errors are those of its ``attention``, for
-            tensors on the CPU. Gradients cannot be differentiated again.
+    module  a fused module, ``attnproof.impl.generated.numba.additive``; shapes, dtypes and errors are those of its
+            ``attention``, for tensors on the CPU. Gradients cannot be differentiated again.
 
     Raises TypeError for a tensor that is not on the CPU, and what the module raises.
     """
@@ -64,7 +64,8 @@ class _Function(torch.autograd.Function):
     def backward(ctx: Any, grad_context: Tensor | None, grad_log_sum_exp: Tensor | None) -> tuple[Tensor | None, ...]:
         """Compute the gradients of every input."""
         if torch.is_grad_enabled():
-            # torch's once_differentiable says so only where the gradient that comes in needs one too; else terms would be missing
+            # torch's once_differentiable says so only where the gradient that comes in needs one too; else terms would
+            # be missing
             raise RuntimeError("create_graph=True: no second derivatives here; the plain torch program has them")
         *given, mask, context, normaliser = ctx.saved_tensors
         needed = dict(zip(TENSORS, ctx.needs_input_grad[3:], strict=True))

@@ -1,8 +1,9 @@
 """Packs: values of a processor's vector registers, as a Numba type.
 
-Numba leaves it to a compiler pass whether a loop is vectorised and how wide; a pack says so. It holds BYTES bytes of float32 or float64
-(``LANES`` numbers) and has ``+ − * /``, fused multiply-add, comparisons with selection and reductions; each is one IEEE 754 operation in
-every lane, nothing is reordered. Where the processor's registers are shorter the compiler takes several.
+Numba leaves it to a compiler pass whether a loop is vectorised and how wide; a pack says so. It holds BYTES bytes of
+float32 or float64 (``LANES`` numbers) and has ``+ − * /``, fused multiply-add, comparisons with selection and
+reductions; each is one IEEE 754 operation in every lane, nothing is reordered. Where the processor's registers are
+shorter the compiler takes several.
 """
 
 from __future__ import annotations
@@ -204,7 +205,7 @@ def where_less(_: Any, x: Any, limit: Any, yes: Any, no: Any) -> Any:
 
 @intrinsic
 def power_of_two(_: Any, shifted: Any) -> Any:
-    """``2^k`` for the integer k that ``shifted = k + 3·2^(p − 2)`` has in its last bits; ``2^k`` must be a normal number."""
+    """``2^k`` for the integer k in the last bits of ``shifted = k + 3·2^(p − 2)``; ``2^k`` must be a normal number."""
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         pack = signature.args[0]

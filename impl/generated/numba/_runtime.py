@@ -58,7 +58,7 @@ def heads(batch: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
 
 
 def head(array: Array, place: tuple[int, ...], core: int) -> Array:
-    """The part of ``array`` (``core`` axes behind its batch axes) that belongs to a place, a view; broadcast axes have one part."""
+    """The part of ``array`` (``core`` axes behind batch axes) at a place, a view; broadcast axes have one part."""
     lead = array.ndim - core
     used = place[len(place) - lead :]
     part: Array = array[tuple(0 if length == 1 else n for n, length in zip(used, array.shape[:lead], strict=True))]

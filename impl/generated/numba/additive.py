@@ -64,7 +64,7 @@ from attnproof.impl.generated.numba._runtime import (
     up_to,
 )
 
-PACKS = "d400c9d12c8eca98"  # digest of the packs that this was generated with
+PACKS = "ec6b0b73a9e76932"  # digest of the packs that this was generated with
 ROWS, TILE, BLOCK = 64, 256, 4  # queries of a block, keys of a tile, rows and packs of a product's block
 STRIP, PAIR = 2, 2  # packs of keys, and queries, whose fractions are kept at once
 DEPTH = 128  # of a product's panel
@@ -100,7 +100,8 @@ class Attention(NamedTuple):
 class _Head(NamedTuple):
     """One head as the kernels take it.
 
-    ``a, exp_a`` (n_q, width); ``b, exp_b`` (strips, width, strip); ``top`` (strips + 1, width); ``v`` (width,). Units beyond d_a have v = 0.
+    ``a, exp_a`` (n_q, width); ``b, exp_b`` (strips, width, strip); ``top`` (strips + 1, width); ``v`` (width,), 0 for
+    units beyond d_a.
     """
 
     a: Array
@@ -290,8 +291,10 @@ def attention(
     Returns
     -------
     Attention
-        context c (..., n_q, d_v), log_sum_exp (..., n_q), −∞ for a query that sees no key; its context is 0;
-        normaliser (..., 2, n_q), for ``attention_backward``: the largest logit (less what all share), ln Σ_j exp(t_ij − largest)
+        context c (..., n_q, d_v);
+        log_sum_exp (..., n_q), −∞ for a query that sees no key; its context is 0;
+        normaliser (..., 2, n_q), for ``attention_backward``: the largest logit (less what all share),
+        ln Σ_j exp(t_ij − largest)
 
     Raises
     ------
@@ -383,7 +386,7 @@ def attention_backward(
     Parameters
     ----------
     grad_context : (..., n_q, d_v)
-        context̄
+        c̄
     query : (..., n_q, d_q)
         q
     key : (..., n_k, d_k)
@@ -716,6 +719,7 @@ def _folded_8(a, x, v, c, b, at, strip):
     B5 = load(b, at + 5 * strip)
     B6 = load(b, at + 6 * strip)
     B7 = load(b, at + 7 * strip)
+
     v0 = fill(get(v, c + 0))
     v1 = fill(get(v, c + 1))
     v2 = fill(get(v, c + 2))
@@ -761,6 +765,7 @@ def _folded_4(a, x, v, c, b, at, strip):
     B1 = load(b, at + 1 * strip)
     B2 = load(b, at + 2 * strip)
     B3 = load(b, at + 3 * strip)
+
     v0 = fill(get(v, c + 0))
     v1 = fill(get(v, c + 1))
     v2 = fill(get(v, c + 2))
@@ -786,6 +791,7 @@ def _folded_2(a, x, v, c, b, at, strip):
     A1 = fill(get(a, x + 1))
     B0 = load(b, at + 0 * strip)
     B1 = load(b, at + 1 * strip)
+
     v0 = fill(get(v, c + 0))
     v1 = fill(get(v, c + 1))
     d0 = fma(A0, B0, one)
@@ -942,7 +948,7 @@ def _product_block(out, o, o_row, x, x_at, x_row, x_column, y, y_at, y_row, inne
 
 @njit(**INNER)
 def _product(out, o, o_row, x, x_at, x_row, x_column, y, y_at, y_row, y_panel, rows, inner, columns):
-    """``out += x y`` for a multiple of 4 rows and whole packs of columns, each operand by its first place and its strides.
+    """``out += x y`` for a multiple of 4 rows and whole packs of columns, each operand by its first place and strides.
 
     ``y_panel`` is the stride from 4 packs of columns of y to the next.
     """
@@ -977,7 +983,10 @@ def _partial(first, t, tile, n_k, bias, mask, causal):
 def _forward(
     a, exp_a, b, exp_b, top, v, value, bias, mask, causal, cap, shift, room, n_k, s, found, context, normaliser
 ):
-    """Context of every query, its largest logit and ln Σ_j exp(t_j − largest); see ``attention``. ``shift``: added to −2 Σ v f."""
+    """Context of every query, its largest logit and ln Σ_j exp(t_j − largest); see ``attention``.
+
+    ``shift``: what is added to −2 Σ v f.
+    """
     n_q, width = a.shape
     tile, d_v = s.shape[1], value.shape[1]
     tiles = value.shape[0] // tile
@@ -1061,7 +1070,7 @@ def _scores(a, exp_a, b, exp_b, top, v, shift, room, s, result):
 
 @njit(**INLINED)
 def _fractions_4(a, x, v, c, b, at, strip, f, to):
-    """Every ``1/(1 + AB)`` of 4 units with one division, for one query and a pack of keys: put in f; ``Σ v f``."""
+    """Every ``1/(1 + AB)`` of 4 units with one division, for a query and a pack of keys, in f; ``Σ v f``."""
     one = constant(b, 1.0)
     A0 = fill(get(a, x + 0))
     A1 = fill(get(a, x + 1))
@@ -1071,6 +1080,7 @@ def _fractions_4(a, x, v, c, b, at, strip, f, to):
     B1 = load(b, at + 1 * strip)
     B2 = load(b, at + 2 * strip)
     B3 = load(b, at + 3 * strip)
+
     d0 = fma(A0, B0, one)
     d1 = fma(A1, B1, one)
     d2 = fma(A2, B2, one)
@@ -1098,12 +1108,13 @@ def _fractions_4(a, x, v, c, b, at, strip, f, to):
 
 @njit(**INLINED)
 def _fractions_2(a, x, v, c, b, at, strip, f, to):
-    """Every ``1/(1 + AB)`` of 2 units with one division, for one query and a pack of keys: put in f; ``Σ v f``."""
+    """Every ``1/(1 + AB)`` of 2 units with one division, for a query and a pack of keys, in f; ``Σ v f``."""
     one = constant(b, 1.0)
     A0 = fill(get(a, x + 0))
     A1 = fill(get(a, x + 1))
     B0 = load(b, at + 0 * strip)
     B1 = load(b, at + 1 * strip)
+
     d0 = fma(A0, B0, one)
     d1 = fma(A1, B1, one)
     d01 = d0 * d1
@@ -1145,7 +1156,7 @@ def _mixed_fractions(f, kept, s, place, row, t, a, exp_a, b, exp_b, top, v, fold
 
 @njit(**INNER)
 def _spread_1(f, ds, place, sums, row, grad_b, at):
-    """Of 1 queries and a strip: ``Σ_j w (f − f²)`` for a, ``w (f − f²)`` for b, ``Σ w f`` for v (the last row of sums)."""
+    """Of 1 queries and a strip ``Σ_j w (f − f²)`` for a, ``w (f − f²)`` for b; last ``Σ w f`` for v."""
     tile, width, n = ds.shape[1], f.shape[1], lanes(f)
     strip = STRIP * n
     for_a, for_v = row * width * n, ROWS * width * n
@@ -1174,7 +1185,7 @@ def _spread_1(f, ds, place, sums, row, grad_b, at):
 
 @njit(**INNER)
 def _spread_2(f, ds, place, sums, row, grad_b, at):
-    """Of 2 queries and a strip: ``Σ_j w (f − f²)`` for a, ``w (f − f²)`` for b, ``Σ w f`` for v (the last row of sums)."""
+    """Of 2 queries and a strip ``Σ_j w (f − f²)`` for a, ``w (f − f²)`` for b; last ``Σ w f`` for v."""
     tile, width, n = ds.shape[1], f.shape[1], lanes(f)
     strip = STRIP * n
     for_a, for_v = row * width * n, ROWS * width * n
@@ -1243,11 +1254,11 @@ def _backward(
     grad_value,
     grad_bias,
 ):
-    """Gradients with respect to a, b, v (of −2 Σ v f) and the values; returns those of the soft-cap and of what all scores share.
+    """Gradients with respect to a, b, v (of −2 Σ v f) and the values; returns those of κ and of what all scores share.
 
-    ``rest``: what is subtracted from ``c̄ᵢ · V_j`` in the softmax's derivative, ``⟨c̄ᵢ, cᵢ⟩`` less the log-sum-exp's cotangent.
-    ``value_by_key``: panels of 4 packs of keys. ``blocks, sums, f``: room for a block's weights and scores, for sums over keys, for the
-    fractions of two queries and a strip.
+    ``rest``: what is subtracted from ``c̄ᵢ · V_j`` in the softmax's derivative, ``⟨c̄ᵢ, cᵢ⟩`` less the log-sum-exp's
+    cotangent. ``value_by_key``: panels of 4 packs of keys. ``blocks, sums, f``: room for a block's weights and scores,
+    for sums over keys, for the fractions of two queries and a strip.
     """
     n_q, width = a.shape
     s, ds = blocks[0], blocks[1]

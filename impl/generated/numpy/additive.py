@@ -107,7 +107,7 @@ def scores(
         "v": v,
         "bias_hidden": bias_hidden,
     }
-    check(given, {name: SHAPES[name] for name in given}, REQUIRED)
+    check(given, SHAPES, REQUIRED)
     key_times_weight_key = key @ weight_key.mT
     if bias_hidden is not None:
         # z[i,j,a] = Σ_r q[i,r] W_s[a,r] + Σ_f k[j,f] W_h[a,f] + b[a]

@@ -88,7 +88,7 @@ def scores(
         "key": key,
         "weight": weight,
     }
-    check(given, {name: SHAPES[name] for name in given}, REQUIRED)
+    check(given, SHAPES, REQUIRED)
     # e[i,j] = Σ_r,f q[i,r] W[r,f] k[j,f]
     scores: Array = query @ (key @ weight.mT).mT
     return scores

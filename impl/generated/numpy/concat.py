@@ -95,7 +95,7 @@ def scores(
         "weight_concat": weight_concat,
         "v": v,
     }
-    check(given, {name: SHAPES[name] for name in given}, REQUIRED)
+    check(given, SHAPES, REQUIRED)
     d_q = query.shape[-1]
     # z[i,j,a] = Σ_r q[i,r] W[a,r] + Σ_f k[j,f] W[a,d_q + f]
     preactivation_part_1 = (key @ weight_concat[..., d_q:].mT)[..., None, :, :]

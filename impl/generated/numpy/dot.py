@@ -83,7 +83,7 @@ def scores(
         "query": query,
         "key": key,
     }
-    check(given, {name: SHAPES[name] for name in given}, REQUIRED)
+    check(given, SHAPES, REQUIRED)
     # e[i,j] = Σ_r q[i,r] k[j,r]
     scores: Array = query @ key.mT
     return scores

@@ -84,7 +84,7 @@ def scores(
         "query": query,
         "key": key,
     }
-    check(given, {name: SHAPES[name] for name in given}, REQUIRED)
+    check(given, SHAPES, REQUIRED)
     d = query.shape[-1]
     # e[i,j] = (1 / √d) Σ_r q[i,r] k[j,r]
     scores: Array = (query @ key.mT) / math.sqrt(d)

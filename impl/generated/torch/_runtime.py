@@ -37,7 +37,7 @@ def scalar(name: str, value: float | Tensor | None, like: object) -> Tensor | No
 
 
 def by_rows(function: Any, given: Mapping[str, Any], shapes: Mapping[str, tuple[str, ...]], row: int) -> Any:
-    """``function(**given)``, a tensor or a tuple of tensors with the axis of queries last but one, some queries at a time.
+    """``function(**given)``, a tensor or several with the axis of queries last but one, some queries at a time.
 
     given   arguments by name, and under names that are not in ``shapes`` tensors with the axis of queries last but one
     shapes  as for ``check``; the axis of queries is the last but one of ``query``

@@ -119,7 +119,7 @@ def scores(
         "v": v,
         "bias_hidden": bias_hidden,
     }
-    check(given, {name: SHAPES[name] for name in given}, REQUIRED)
+    check(given, SHAPES, REQUIRED)
     apply: Any = _ScoresFunction.apply
     result: Tensor = apply(query, key, weight_query, weight_key, v, bias_hidden)
     return result
@@ -220,7 +220,6 @@ def attention_backward(
 ) -> dict[str, Tensor]:
     """Gradients of ``Σ grad_context·context + Σ grad_weights·weights + Σ grad_scores·scores``.
 
-        z[i,j,a] = Σ_r q[i,r] W_s[a,r] + Σ_f k[j,f] W_h[a,f] + b[a]
         ᾱ[i,j] = Σ_p c̄[i,p] V[j,p] + α̂[i,j]
         ρ[i] = Σ_j α[i,j] ᾱ[i,j]
         t̄[i,j] = α[i,j] (ᾱ[i,j] - ρ[i])

@@ -89,7 +89,7 @@ def scores(
         "key": key,
         "weight": weight,
     }
-    check(given, {name: SHAPES[name] for name in given}, REQUIRED)
+    check(given, SHAPES, REQUIRED)
     apply: Any = _ScoresFunction.apply
     result: Tensor = apply(query, key, weight)
     return result

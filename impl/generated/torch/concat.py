@@ -107,7 +107,7 @@ def scores(
         "weight_concat": weight_concat,
         "v": v,
     }
-    check(given, {name: SHAPES[name] for name in given}, REQUIRED)
+    check(given, SHAPES, REQUIRED)
     apply: Any = _ScoresFunction.apply
     result: Tensor = apply(query, key, weight_concat, v)
     return result
@@ -197,7 +197,6 @@ def attention_backward(
 ) -> dict[str, Tensor]:
     """Gradients of ``Σ grad_context·context + Σ grad_weights·weights + Σ grad_scores·scores``.
 
-        z[i,j,a] = Σ_r q[i,r] W[a,r] + Σ_f k[j,f] W[a,d_q + f]
         ᾱ[i,j] = Σ_p c̄[i,p] V[j,p] + α̂[i,j]
         ρ[i] = Σ_j α[i,j] ᾱ[i,j]
         t̄[i,j] = α[i,j] (ᾱ[i,j] - ρ[i])

@@ -84,7 +84,7 @@ def scores(
         "query": query,
         "key": key,
     }
-    check(given, {name: SHAPES[name] for name in given}, REQUIRED)
+    check(given, SHAPES, REQUIRED)
     apply: Any = _ScoresFunction.apply
     result: Tensor = apply(query, key)
     return result

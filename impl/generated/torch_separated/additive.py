@@ -44,7 +44,7 @@ from attnproof.impl.generated.torch._runtime import check, scalar, sum_to
 
 # |a|, |b| up to this have exponentials that are normal numbers
 EDGE = {torch.float32: 43.65625, torch.float64: 354.1875}
-# bytes of the units of a block of queries: on another device, on the CPU
+# bytes of the units of a block of queries: on another device; on the CPU half of an ordinary second-level cache
 BLOCK = (268435456, 1048576)
 SHAPES = {
     "query": ("...", "n_q", "d_q"),
@@ -99,12 +99,14 @@ def scores(
 
     Returns
     -------
-    scores e (..., n_q, n_k)
+    Tensor
+        scores e (..., n_q, n_k)
 
     Raises
     ------
     TypeError
-        for an argument that is no array, is missing, is not floating-point or has another dtype than the first, or is neither float32 nor float64
+        for an argument that is no array, is missing, is not floating-point or has another dtype than the first,
+        or is neither float32 nor float64
     ValueError
         for a shape that does not fit, naming the argument, what was given and what was expected
 
@@ -120,7 +122,7 @@ def scores(
         "v": v,
         "bias_hidden": bias_hidden,
     }
-    check(given, {name: SHAPES[name] for name in given}, REQUIRED)
+    check(given, SHAPES, REQUIRED)
     return _projected_scores(query, key, weight_query, weight_key, v, bias_hidden)
 
 
@@ -170,12 +172,14 @@ def attention(
 
     Returns
     -------
-    context c (..., n_q, d_v); log_sum_exp (..., n_q), −∞ for a query whose keys are all masked
+    context c (..., n_q, d_v);
+    log_sum_exp (..., n_q), −∞ for a query whose keys are all masked
 
     Raises
     ------
     TypeError
-        for an argument that is no array, is missing, is not floating-point or has another dtype than the first, or is neither float32 nor float64
+        for an argument that is no array, is missing, is not floating-point or has another dtype than the first,
+        or is neither float32 nor float64
     ValueError
         for a shape that does not fit, naming the argument, what was given and what was expected
 
@@ -223,7 +227,7 @@ def _projected_scores(
 
 
 class _Scores(torch.autograd.Function):
-    """``Σ_d v_d tanh(a_id + b_jd)``, a (..., n_q, d_a), b (..., n_k, d_a), v (d_a,); of the forward pass only these are kept."""
+    """``Σ_d v_d tanh(a_id + b_jd)``, a (..., n_q, d_a), b (..., n_k, d_a), v (d_a,); only these are kept."""
 
     @staticmethod
     def forward(ctx: Any, a: Tensor, b: Tensor, v: Tensor) -> Tensor:
@@ -301,7 +305,7 @@ def _sums(f: Tensor, grad: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 
 class _Heads(NamedTuple):
-    """Heads one after the other: ``a`` (heads, n_q, d_a), ``b`` (heads, n_k, d_a); ``separated``: these are their exponentials."""
+    """Heads one after the other: ``a`` (heads, n_q, d_a), ``b`` (heads, n_k, d_a); ``separated``: e^{2a}, e^{2b}."""
 
     batch: torch.Size
     a: Tensor

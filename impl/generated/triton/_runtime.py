@@ -58,7 +58,7 @@ def check_like(name: str, tensor: Tensor | None, shape: tuple[int, ...], query: 
 
 
 def blocks(n_q: int, n_k: int, d_v: int, dtype: torch.dtype) -> tuple[int, int, int]:
-    """Queries of a block, keys of a tile, columns of the values that a program takes: powers of two, at least 16 (as ``tl.dot`` asks)."""
+    """Queries of a block, keys of a tile, columns of values of a program: powers of two, at least 16 for ``tl.dot``."""
     return _power(n_q, SIDE), _power(n_k, SIDE), _power(d_v, COLUMNS[dtype])
 
 

@@ -83,7 +83,7 @@ def scores(
     v: Tensor,
     bias_hidden: Tensor | None = None,
 ) -> Tensor:
-    """Scores of every key against every query, n_q × n_k of them, without gradient: for those who want to look at them.
+    """Scores of every key against every query, without gradient, n_q × n_k of them: for those who want to look at them.
 
         z[i,j,a] = Σ_r q[i,r] W_s[a,r] + Σ_f k[j,f] W_h[a,f] + b[a]
             without bias_hidden: z[i,j,a] = Σ_r q[i,r] W_s[a,r] + Σ_f k[j,f] W_h[a,f]
@@ -112,10 +112,12 @@ def scores(
     Raises
     ------
     TypeError
-        for an argument that is no tensor, is missing, or has another dtype than the first (float16, bfloat16, float32 or float64)
+        for an argument that is no tensor, is missing, or has another dtype than the first
+        (float16, bfloat16, float32 or float64)
     ValueError
-        for a shape that does not fit, naming the argument, what was given and what was expected; for tensors that are not on
-        one CUDA device (on the CPU only Triton's interpreter runs: TRITON_INTERPRET=1 before Triton is imported)
+        for a shape that does not fit, naming the argument, what was given and what was expected;
+        for tensors that are not on one CUDA device (on the CPU only Triton's interpreter runs:
+        TRITON_INTERPRET=1 before Triton is imported)
 
     References
     ----------
@@ -148,7 +150,7 @@ def attention(
     mask: Tensor | None = None,
     causal: bool = False,
 ) -> Attention:
-    """Attention with the additive score: the context, and ln Σ_j exp(t_ij) of every query; both are differentiable, once.
+    """Attention with the additive score: context, and ln Σ_j exp(t_ij) of every query; both differentiable, once.
 
         z[i,j,a] = Σ_r q[i,r] W_s[a,r] + Σ_f k[j,f] W_h[a,f] + b[a]
             without bias_hidden: z[i,j,a] = Σ_r q[i,r] W_s[a,r] + Σ_f k[j,f] W_h[a,f]
@@ -188,16 +190,18 @@ def attention(
     Returns
     -------
     Attention
-        context c (..., n_q, d_v), in the dtype of the query; log_sum_exp (..., n_q), at least float32, −∞ for a query that sees no
-        key; its context is 0
+        context c (..., n_q, d_v), in the dtype of the query;
+        log_sum_exp (..., n_q), at least float32, −∞ for a query that sees no key; its context is 0
 
     Raises
     ------
     TypeError
-        for an argument that is no tensor, is missing, or has another dtype than the first (float16, bfloat16, float32 or float64)
+        for an argument that is no tensor, is missing, or has another dtype than the first
+        (float16, bfloat16, float32 or float64)
     ValueError
-        for a shape that does not fit, naming the argument, what was given and what was expected; for tensors that are not on
-        one CUDA device (on the CPU only Triton's interpreter runs: TRITON_INTERPRET=1 before Triton is imported)
+        for a shape that does not fit, naming the argument, what was given and what was expected;
+        for tensors that are not on one CUDA device (on the CPU only Triton's interpreter runs:
+        TRITON_INTERPRET=1 before Triton is imported)
 
     References
     ----------
@@ -227,7 +231,7 @@ def attention_backward(
     grad_log_sum_exp: Tensor | None = None,
     wanted: frozenset[str] | None = None,
 ) -> dict[str, Tensor]:
-    """Gradients of ``Σ grad_context·context + Σ grad_log_sum_exp·log_sum_exp``, the forward pass included.
+    """Gradients of ``Σ grad_context·context + Σ grad_log_sum_exp·log_sum_exp``.
 
         ᾱ[i,j] = Σ_p c̄[i,p] V[j,p] + α̂[i,j]
         ρ[i] = Σ_j α[i,j] ᾱ[i,j]
@@ -248,7 +252,7 @@ def attention_backward(
     Parameters
     ----------
     grad_context : (..., n_q, d_v)
-        context̄
+        c̄
     query : (..., n_q, d_q)
         q
     key : (..., n_k, d_k)
@@ -284,10 +288,12 @@ def attention_backward(
     Raises
     ------
     TypeError
-        for an argument that is no tensor, is missing, or has another dtype than the first (float16, bfloat16, float32 or float64)
+        for an argument that is no tensor, is missing, or has another dtype than the first
+        (float16, bfloat16, float32 or float64)
     ValueError
-        for a shape that does not fit, naming the argument, what was given and what was expected; for tensors that are not on
-        one CUDA device (on the CPU only Triton's interpreter runs: TRITON_INTERPRET=1 before Triton is imported)
+        for a shape that does not fit, naming the argument, what was given and what was expected;
+        for tensors that are not on one CUDA device (on the CPU only Triton's interpreter runs:
+        TRITON_INTERPRET=1 before Triton is imported)
 
     References
     ----------
@@ -331,7 +337,8 @@ class _Function(torch.autograd.Function):
     def backward(ctx: Any, grad_context: Tensor | None, grad_log_sum_exp: Tensor | None) -> tuple[Tensor | None, ...]:
         """Compute the gradients that are asked for."""
         if torch.is_grad_enabled():
-            # torch's once_differentiable says so only where the gradient that comes in needs one too; else terms would be missing
+            # torch's once_differentiable says so only where the gradient that comes in needs one too; else terms would
+            # be missing
             raise RuntimeError("create_graph=True: no second derivatives here; the plain torch program has them")
         *tensors, mask, context, normaliser = ctx.saved_tensors
         given = dict(zip(SHAPES, tensors, strict=False))
@@ -346,9 +353,10 @@ class _Function(torch.autograd.Function):
 class _Call(NamedTuple):
     """One call as the kernels take it, in float32 or float64; units beyond d_a have v = 0.
 
-    ``a, exp_a`` (..., width, n_q); ``top_a`` (..., blocks, width), the largest of exp_a in a block of queries; ``b, exp_b, top_b``
-    likewise of tiles of keys; ``v`` (width,). ``numbers``: what is added to −2 Σ v f before the softmax, κ, the largest products of
-    ``1 + AB`` forward and backward, the largest |a| that has an exponential, Σ v. ``left_out``: what all logits share beside that.
+    ``a, exp_a`` (..., width, n_q); ``top_a`` (..., blocks, width), the largest of exp_a in a block of queries;
+    ``b, exp_b, top_b`` likewise of tiles of keys; ``v`` (width,). ``numbers``: what is added to −2 Σ v f before the
+    softmax, κ, the largest products of ``1 + AB`` forward and backward, the largest |a| that has an exponential, Σ v.
+    ``left_out``: what all logits share beside that.
     """
 
     batch: tuple[int, ...]
@@ -399,8 +407,8 @@ def _prepared(batch: tuple[int, ...], given: dict[str, Any], mask: Tensor | None
     a, b = padded(a, UNITS, -2), padded(b, UNITS, -2)
     exp_a, exp_b = _separated(a, numbers), _separated(b, numbers)
     return _Call(
-        batch, a, exp_a, tops(exp_a, rows), b, exp_b, tops(exp_b, tile), padded(v, UNITS), value, given.get("bias"), mask,
-        numbers, whole - level, rows, tile, columns, cap is not None, causal,
+        batch, a, exp_a, tops(exp_a, rows), b, exp_b, tops(exp_b, tile), padded(v, UNITS), value, given.get("bias"),
+        mask, numbers, whole - level, rows, tile, columns, cap is not None, causal,
     )  # fmt: skip
 
 
@@ -415,7 +423,7 @@ def _separated(x: Tensor, numbers: Tensor) -> Tensor:
 
 
 def _places(call: _Call, grad: Tensor | None = None) -> Tensor:
-    """The number of each head's a and of its b, and where its value, bias, mask and gradient begin: int64 (6, heads)."""
+    """The number of each head's a and of its b; where its value, bias, mask and gradient begin: int64 (6, heads)."""
     own = (call.a.shape[:-2], call.b.shape[:-2])
     return places(call.batch, own, (call.value, call.bias, call.mask, grad), call.a.device)
 
@@ -586,7 +594,7 @@ def fnma(x, y, z):
 
 @triton.jit
 def power_of_two(shifted):
-    """``2^k`` for the integer k that ``shifted = k + 3·2^(p − 2)`` has in its last bits; ``2^k`` must be a normal number."""
+    """``2^k`` for the integer k in the last bits of ``shifted = k + 3·2^(p − 2)``; ``2^k`` must be a normal number."""
     if shifted.dtype == tl.float64:
         bits = (shifted.to(tl.int64, bitcast=True) << 52) + (1023 << 52)
     else:
@@ -681,7 +689,10 @@ def _corner(top_a, top_b, COUNT: tl.constexpr):
 
 @triton.jit
 def _fold(top_a, top_b, room):
-    """How many of a group's fractions may be merged at once for a whole tile: 4, 2 or, with the direct form, 0. NaN is not safe."""
+    """How many of a group's fractions may be merged at once for a whole tile: 4, 2 or, with the direct form, 0.
+
+    NaN is not safe.
+    """
     first, second = _corner(top_a, top_b, 2), _corner(top_a + 2, top_b + 2, 2)
     pairs = tl.where((first <= room) & (second <= room), 2, 0)
     return tl.where(first * second <= room, 4, pairs)
@@ -699,6 +710,7 @@ def _add_4(s, a, b, v, c, i, j, n_q, n_k):
     B1 = tl.load(b + (c + 1) * n_k + j, mask=j < n_k, other=0.0)[None, :]
     B2 = tl.load(b + (c + 2) * n_k + j, mask=j < n_k, other=0.0)[None, :]
     B3 = tl.load(b + (c + 3) * n_k + j, mask=j < n_k, other=0.0)[None, :]
+
     v0 = tl.load(v + c + 0)
     v1 = tl.load(v + c + 1)
     v2 = tl.load(v + c + 2)
@@ -724,6 +736,7 @@ def _add_2(s, a, b, v, c, i, j, n_q, n_k):
     A1 = tl.load(a + (c + 1) * n_q + i, mask=i < n_q, other=0.0)[:, None]
     B0 = tl.load(b + (c + 0) * n_k + j, mask=j < n_k, other=0.0)[None, :]
     B1 = tl.load(b + (c + 1) * n_k + j, mask=j < n_k, other=0.0)[None, :]
+
     v0 = tl.load(v + c + 0)
     v1 = tl.load(v + c + 1)
     d0 = fma(A0, B0, one)
@@ -735,7 +748,7 @@ def _add_2(s, a, b, v, c, i, j, n_q, n_k):
 
 @triton.jit
 def _add_direct(s, a, b, v, c, i, j, n_q, n_k):
-    """``s + Σ v f`` for the units of one group, each ``f = (1 − tanh(a + b))/2`` from ``e^{−2|a + b|}``: for every a and b."""
+    """``s + Σ v f`` for a group of units, ``f = (1 − tanh(a + b))/2`` from ``e^{−2|a + b|}``: for every a and b."""
     part = tl.zeros(s.shape, s.dtype)
     for n in tl.static_range(4):
         left = tl.load(a + (c + n) * n_q + i, mask=i < n_q, other=0.0)[:, None]
@@ -748,7 +761,7 @@ def _add_direct(s, a, b, v, c, i, j, n_q, n_k):
 
 @triton.jit
 def _sums(s, a, exp_a, top_a, b, exp_b, top_b, v, room, i, j, n_q, n_k, width):
-    """``s + Σ_d v_d f_d`` for a block of queries and a tile of keys, each group of units by the fastest form whose range holds."""
+    """``s + Σ_d v_d f_d`` of a block of queries and a tile of keys, each group by the widest form whose range holds."""
     for c in range(0, width, 4):
         form = _fold(top_a + c, top_b + c, room)
         if form == 4:
@@ -762,7 +775,10 @@ def _sums(s, a, exp_a, top_a, b, exp_b, top_b, v, room, i, j, n_q, n_k, width):
 
 
 @triton.jit
-def _extra(x, bias, mask, i, j, n_q, n_k, bias_row, bias_key, mask_row, mask_key, BIASED: tl.constexpr, MASKED: tl.constexpr, CAUSAL: tl.constexpr):  # fmt: skip
+def _extra(
+    x, bias, mask, i, j, n_q, n_k, bias_row, bias_key, mask_row, mask_key,
+    BIASED: tl.constexpr, MASKED: tl.constexpr, CAUSAL: tl.constexpr,
+):  # fmt: skip
     """Logits from capped scores: the bias is added, and −∞ put where a key takes no part."""
     here = (i < n_q)[:, None] & (j < n_k)[None, :]
     row, key = i.to(tl.int64)[:, None], j.to(tl.int64)[None, :]
@@ -783,7 +799,10 @@ def _forward(
     CAPPED: tl.constexpr, BIASED: tl.constexpr, MASKED: tl.constexpr, CAUSAL: tl.constexpr,
     ROWS: tl.constexpr, TILE: tl.constexpr, COLUMNS: tl.constexpr,
 ):  # fmt: skip
-    """Context of a block of queries, their largest logits and Σ_j exp(t_j − largest). ``numbers``: level, κ, limits; see the caller."""
+    """Context of a block of queries, their largest logits and Σ_j exp(t_j − largest).
+
+    ``numbers``: level, κ, limits; see the caller.
+    """
     blocks, tiles = tl.cdiv(n_q, ROWS), tl.cdiv(n_k, TILE)
     block, head = tl.program_id(0) % blocks, tl.program_id(0) // blocks
     first = block * ROWS
@@ -833,7 +852,8 @@ def _forward(
 
 @triton.jit
 def _scores(
-    a, exp_a, top_a, b, exp_b, top_b, v, numbers, result, places, n_q, n_k, width, heads, ROWS: tl.constexpr, TILE: tl.constexpr
+    a, exp_a, top_a, b, exp_b, top_b, v, numbers, result, places, n_q, n_k, width, heads,
+    ROWS: tl.constexpr, TILE: tl.constexpr,
 ):  # fmt: skip
     """The scores themselves, what all of them share included."""
     blocks, tiles = tl.cdiv(n_q, ROWS), tl.cdiv(n_k, TILE)
@@ -874,6 +894,7 @@ def _back_4(w, a, b, out, sum_v, c, i, j, n_q, n_k, OF_QUERY: tl.constexpr):
     B1 = tl.load(b + (c + 1) * n_k + j, mask=j < n_k, other=0.0)[None, :]
     B2 = tl.load(b + (c + 2) * n_k + j, mask=j < n_k, other=0.0)[None, :]
     B3 = tl.load(b + (c + 3) * n_k + j, mask=j < n_k, other=0.0)[None, :]
+
     d0 = fma(A0, B0, one)
     d1 = fma(A1, B1, one)
     d2 = fma(A2, B2, one)
@@ -912,6 +933,7 @@ def _back_2(w, a, b, out, sum_v, c, i, j, n_q, n_k, OF_QUERY: tl.constexpr):
     A1 = tl.load(a + (c + 1) * n_q + i, mask=i < n_q, other=0.0)[:, None]
     B0 = tl.load(b + (c + 0) * n_k + j, mask=j < n_k, other=0.0)[None, :]
     B1 = tl.load(b + (c + 1) * n_k + j, mask=j < n_k, other=0.0)[None, :]
+
     d0 = fma(A0, B0, one)
     d1 = fma(A1, B1, one)
     d01 = d0 * d1
@@ -946,7 +968,7 @@ def _back_direct(w, a, b, out, sum_v, c, i, j, n_q, n_k, OF_QUERY: tl.constexpr)
 
 @triton.jit
 def _back(w, a, exp_a, top_a, b, exp_b, top_b, out, sum_v, room, i, j, n_q, n_k, width, OF_QUERY: tl.constexpr):
-    """What a block of queries and a tile of keys add to ``Σ w (f − f²)`` of each query (of each key) and to ``Σ w f``."""
+    """What a block of queries and a tile of keys add to ``Σ w (f − f²)`` of each query (each key), and to ``Σ w f``."""
     for c in range(0, width, 4):
         form = _fold(top_a + c, top_b + c, room)
         if form == 4:
@@ -963,7 +985,7 @@ def _weights(
     s, bias, mask, numbers, best, mass, i, j, n_q, n_k, bias_row, bias_key, mask_row, mask_key,
     CAPPED: tl.constexpr, BIASED: tl.constexpr, MASKED: tl.constexpr, CAUSAL: tl.constexpr,
 ):  # fmt: skip
-    """The weights, from −2 Σ v f, the rows' largest logits and Σ exp(t − largest); of the soft-cap e/κ, its tanh and derivative."""
+    """The weights, from −2 Σ v f, the rows' largest logits and Σ exp(t − largest); e/κ, its tanh and derivative."""
     x = fma(number(s, -2.0), s, tl.load(numbers))
     part, bent, slope = x, x, x
     if CAPPED:
@@ -1000,7 +1022,7 @@ def _through(
 
 @triton.jit
 def _rows(normaliser, rest, head, i, n_q):
-    """Of each query its largest logit, Σ exp(t − largest) (0 and 1 where no key takes part) and what is subtracted in the derivative."""
+    """Of each query largest logit, Σ exp(t − largest), 0 and 1 where it has no key; what its derivative subtracts."""
     at, here = head.to(tl.int64) * n_q, i < n_q
     best = tl.load(normaliser + 2 * at + i, mask=here, other=0.0)
     mass = tl.load(normaliser + 2 * at + n_q + i, mask=here, other=0.0)
@@ -1016,7 +1038,7 @@ def _backward_queries(
     CAPPED: tl.constexpr, BIASED: tl.constexpr, MASKED: tl.constexpr, CAUSAL: tl.constexpr, BIAS_WANTED: tl.constexpr,
     ROWS: tl.constexpr, TILE: tl.constexpr, COLUMNS: tl.constexpr,
 ):  # fmt: skip
-    """For a block of queries ``Σ_j w (f − f²)`` of each unit, ``Σ_j w f``, the bias's gradient, and parts of κ's and of the scores' sum."""
+    """Of a block of queries, for each unit ``Σ_j w (f − f²)``, ``Σ_j w f``; the bias's gradient; parts of κ's, Σ w."""
     blocks, tiles = tl.cdiv(n_q, ROWS), tl.cdiv(n_k, TILE)
     block, head = tl.program_id(0) % blocks, tl.program_id(0) // blocks
     first, at = block * ROWS, head.to(tl.int64) * n_q
@@ -1039,7 +1061,8 @@ def _backward_queries(
         s = tl.zeros([ROWS, TILE], room.dtype)
         s = _sums(s, a, exp_a, top_a, b, exp_b, top, v, room, i, j, n_q, n_k, width)
         p, part, bent, slope = _weights(
-            s, bias, mask, numbers, best, mass, i, j, n_q, n_k, bias_row, bias_key, mask_row, mask_key, CAPPED, BIASED, MASKED, CAUSAL
+            s, bias, mask, numbers, best, mass, i, j, n_q, n_k, bias_row, bias_key, mask_row, mask_key,
+            CAPPED, BIASED, MASKED, CAUSAL,
         )  # fmt: skip
         w = _through(p, less, grad, value, i, j, n_q, n_k, d_v, grad_row, grad_column, value_row, value_column, COLUMNS)
         if BIAS_WANTED:
@@ -1064,7 +1087,7 @@ def _backward_keys(
     CAPPED: tl.constexpr, BIASED: tl.constexpr, MASKED: tl.constexpr, CAUSAL: tl.constexpr,
     ROWS: tl.constexpr, TILE: tl.constexpr, COLUMNS: tl.constexpr,
 ):  # fmt: skip
-    """For a tile of keys ``Σ_i w (f − f²)`` of each unit (by the first program of the tile), and some columns of the values' gradient."""
+    """Of a tile of keys ``Σ_i w (f − f²)`` of each unit (by its first program), and columns of the values' gradient."""
     blocks, tiles = tl.cdiv(n_q, ROWS), tl.cdiv(n_k, TILE)
     t, head, chunk = tl.program_id(0) % tiles, tl.program_id(0) // tiles, tl.program_id(1)
     j = t * TILE + tl.arange(0, TILE)
@@ -1090,7 +1113,8 @@ def _backward_keys(
         s = tl.zeros([ROWS, TILE], room.dtype)
         s = _sums(s, a, exp_a, top, b, exp_b, top_b, v, room, i, j, n_q, n_k, width)
         p, _part, _bent, slope = _weights(
-            s, bias, mask, numbers, best, mass, i, j, n_q, n_k, bias_row, bias_key, mask_row, mask_key, CAPPED, BIASED, MASKED, CAUSAL
+            s, bias, mask, numbers, best, mass, i, j, n_q, n_k, bias_row, bias_key, mask_row, mask_key,
+            CAPPED, BIASED, MASKED, CAUSAL,
         )  # fmt: skip
         rows = tl.load(
             grad + i.to(tl.int64)[:, None] * grad_row + column[None, :] * grad_column,

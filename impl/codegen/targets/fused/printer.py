@@ -8,7 +8,7 @@ ONE = "one"
 
 
 def text(expr: Expr) -> str:
-    """``expr`` as an expression of the generated module. Raises ValueError for an operation that the packs do not have."""
+    """``expr`` in the generated module. Raises ValueError for an operation that the packs do not have."""
     if isinstance(expr, Symbol):
         return str(expr.name)
     if expr == 1:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from attnproof.impl.codegen.targets.jax.functions import SYNTAX
 from attnproof.impl.codegen.text import pieces
-from attnproof.impl.codegen.text.documents import function_doc, head
+from attnproof.impl.codegen.text.documents import CONVENTIONS, function_doc, module_doc
 from attnproof.impl.codegen.text.emit import INDENT, WIDTH
 from attnproof.impl.codegen.text.module import Module, Program, call, signature, used_names
 
 RUNTIME_NAMES = ("check", "check_cotangent", "scalar", "sech", "sech2", "softmax", "step", "sum_to")
 REMARK = (
     "The functions can be jitted and mapped; ``jax.grad`` and ``jax.vjp`` take the derived gradients, forward-mode "
-    "differentiation (``jax.jvp``) is refused by JAX. float64 needs ``jax_enable_x64``; matrix products have the precision "
-    "that ``jax_default_matmul_precision`` asks for. A traced scalar cannot be read, so its sign is not checked."
+    "differentiation (``jax.jvp``) is refused by JAX. float64 needs ``jax_enable_x64``; matrix products have the "
+    "precision that ``jax_default_matmul_precision`` asks for. A traced scalar cannot be read, so its sign is not "
+    "checked."
 )
 
 
@@ -37,7 +38,20 @@ def render(module: Module) -> str:
         imports.append("import jax.numpy as jnp")
     imports += ["from jax import Array", ""]
     imports.append(f"from attnproof.impl.generated.jax._runtime import {', '.join(used_names(body, RUNTIME_NAMES))}")
-    return "\n".join([head(module, "JAX", REMARK), "", *imports, "", body]) + "\n"
+    return (
+        "\n".join(
+            [
+                module_doc(
+                    module, "JAX, with derived gradients", f"{CONVENTIONS} {REMARK}", f"Domain: {module.family.domain}."
+                ),
+                "",
+                *imports,
+                "",
+                body,
+            ]
+        )
+        + "\n"
+    )
 
 
 def _function(module: Module, program: Program) -> str:
@@ -57,7 +71,7 @@ def _function(module: Module, program: Program) -> str:
         [
             signature(program.name, parameters, returns),
             function_doc(module, program, returns),
-            *pieces.checks(module, program),
+            *pieces.checks(program),
             *result,
         ]
     )

@@ -22,9 +22,9 @@ MODULE: Final = "attnproof.impl.generated.loops._numba"
 HELPERS: Final = ("compiled", "relu", "sech", "sech2", "step")
 RESERVED: Final = (*HELPERS, "real", "math", "np", "njit", "range", "abs")
 REMARK: Final = (
-    "All arrays have one floating-point dtype, float32 or float64, which is that of the computation and of the result; there are "
-    "no batch axes. Scalars may be Python numbers. NaN and infinities pass through; a row of which every entry is masked, −∞, has "
-    "weights 0. The order of every sum is that of its loop."
+    "All arrays have one floating-point dtype, float32 or float64, which is that of the computation and of the result; "
+    "there are no batch axes. Scalars may be Python numbers. NaN and infinities pass through; a row of which every "
+    "entry is masked, −∞, has weights 0. The order of every sum is that of its loop."
 )
 
 

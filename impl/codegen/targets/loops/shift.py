@@ -64,7 +64,7 @@ def _quotient(above: list[Expr], below: Sum, helpers: Helpers) -> Expr:
 
 
 def _lowered(expr: Expr, below: Sum, letter: Symbol, top: Expr) -> Expr:
-    """Every ``exp(t[i,j])`` that is a term of ``below`` as ``exp(t[i,j] − top)``, in a product or in a sum of products."""
+    """Every ``exp(t[i,j])`` that is a term of ``below`` as ``exp(t[i,j] − top)``, in a product or a sum of products."""
     if isinstance(expr, exp):
         found = any(alpha(substitute(expr, {own: letter})) == alpha(below.function) for own in letters(expr))
         return exp(expr.args[0] - top) if found else expr

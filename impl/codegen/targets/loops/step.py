@@ -23,7 +23,7 @@ class Local(Function):  # type: ignore[misc]  # SymPy is untyped
 class Step:
     """``target[indices] = rhs`` for every value of the free indices.
 
-    kind      ``value``; ``largest`` of ``rhs`` over the index ``over``, 0 where that is −∞ (nothing but masked entries);
+    kind      ``value``; ``largest`` of ``rhs`` over the index ``over``, 0 where that is −∞ (only masked entries);
               ``total``, a sum, 1 where it is 0, so that it may stand below a bar
     free      the range of every free index, in the order of the axes
     over      for ``largest``: the index and its range

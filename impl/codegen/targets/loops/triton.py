@@ -1,4 +1,4 @@
-"""Triton: a kernel for every step, one lane for each element of its tensor, and a function that launches them in order."""
+"""Triton: a kernel for every step, one lane for each element of its tensor, and a function that launches them."""
 
 from __future__ import annotations
 
@@ -37,10 +37,11 @@ RESERVED: Final = (
     "wide",
 )
 REMARK: Final = (
-    "All tensors have one floating-point dtype, which is that of the result; float64 is computed in float64, everything else in "
-    "float32. There are no batch axes and there is no autograd: gradients are formulas of their own. Scalars may be Python numbers. "
-    "NaN and infinities pass through; a row of which every entry is masked, −∞, has weights 0. The order of every sum is that of its "
-    "loop. Without a GPU the kernels run in Triton's interpreter: TRITON_INTERPRET=1."
+    "All tensors have one floating-point dtype, which is that of the result; float64 is computed in float64, "
+    "everything else in float32. There are no batch axes and there is no autograd: gradients are formulas of their "
+    "own. Scalars may be Python numbers. NaN and infinities pass through; a row of which every entry is masked, −∞, "
+    "has weights 0. The order of every sum is that of its loop. Without a GPU the kernels run in Triton's interpreter: "
+    "TRITON_INTERPRET=1."
 )
 FUNCTIONS: Final = MappingProxyType(
     {
@@ -186,10 +187,8 @@ def _start(job: Task) -> list[str]:
     for tensor in job.inputs:
         if any(places.get(count) != (tensor, axis) for axis, count in enumerate(tensor.shape)):
             shape = f"({', '.join(map(length, tensor.shape))}{',' * (len(tensor.shape) == 1)})"
-            lines += [
-                f"if {tensor.name}.shape != {shape}:",
-                f'{INDENT}raise ValueError(f"{tensor.name} must have shape {shape} = {{{shape}}}, got {{tuple({tensor.name}.shape)}}")',
-            ]
+            wrong = f"{tensor.name} must have shape {shape} = {{{shape}}}, got {{tuple({tensor.name}.shape)}}"
+            lines += [f"if {tensor.name}.shape != {shape}:", f'{INDENT}raise ValueError(f"{wrong}")']
     for remainder in job.even():
         lines += [f"if {remainder} != 0:", f'{INDENT}raise ValueError("{remainder.split(" % ")[0]} must be even")']
     lines += [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attnproof.impl.codegen.targets.numpy.functions import SYNTAX
 from attnproof.impl.codegen.text import pieces
-from attnproof.impl.codegen.text.documents import function_doc, head
+from attnproof.impl.codegen.text.documents import CONVENTIONS, function_doc, module_doc
 from attnproof.impl.codegen.text.emit import INDENT
 from attnproof.impl.codegen.text.module import Module, Program, signature, used_names
 
@@ -31,7 +31,18 @@ def render(module: Module) -> str:
         imports.append("import math")
     imports += ["from typing import NamedTuple", "", "import numpy as np", ""]
     imports.append(f"from attnproof.impl.generated.numpy._runtime import {', '.join(used_names(body, RUNTIME_NAMES))}")
-    return "\n".join([head(module, "NumPy"), "", *imports, "", body]) + "\n"
+    return (
+        "\n".join(
+            [
+                module_doc(module, "NumPy, with derived gradients", CONVENTIONS, f"Domain: {module.family.domain}."),
+                "",
+                *imports,
+                "",
+                body,
+            ]
+        )
+        + "\n"
+    )
 
 
 def _scores(module: Module, program: Program) -> str:
@@ -41,7 +52,7 @@ def _scores(module: Module, program: Program) -> str:
             *QUIET,
             signature("scores", [pieces.public_parameter(t, program, array) for t in program.arguments], array),
             function_doc(module, program, array),
-            *pieces.checks(module, program),
+            *pieces.checks(program),
             *pieces.only(program, program.plain, SYNTAX),
             f"{INDENT}return scores",
         ]
@@ -54,7 +65,7 @@ def _attention(module: Module, program: Program) -> str:
         [
             signature("attention", parameters, "Attention"),
             function_doc(module, program, "Attention"),
-            *pieces.checks(module, program),
+            *pieces.checks(program),
             pieces.forward_call(program, program.outputs),
             f"{INDENT}return Attention({', '.join(program.outputs)})",
         ]

@@ -9,7 +9,7 @@ from sympy import Expr
 from attnproof.impl.codegen.program.rows import largest_row
 from attnproof.impl.codegen.targets.torch.functions import SYNTAX
 from attnproof.impl.codegen.text import pieces
-from attnproof.impl.codegen.text.documents import function_doc, head
+from attnproof.impl.codegen.text.documents import CONVENTIONS, function_doc, module_doc
 from attnproof.impl.codegen.text.emit import INDENT, WIDTH
 from attnproof.impl.codegen.text.module import (
     Module,
@@ -37,12 +37,12 @@ RUNTIME_NAMES = (
 )
 NO_GRAPH = ("@torch.no_grad()",)
 REMARK = (
-    "Works on CPU and CUDA. Autograd takes the derived gradients of ``scores`` and ``attention``; with ``create_graph=True`` "
-    "torch differentiates their program."
+    "Works on CPU and CUDA. Autograd takes the derived gradients of ``scores`` and ``attention``; with "
+    "``create_graph=True`` torch differentiates their program."
 )
 IN_ROWS = (
-    "Arrays with more than two axes are made for some queries at a time, forward and backward, so that they stay in the "
-    "cache; where autograd or a compiler has to follow the program, for all queries at once."
+    "Arrays with more than two axes are made for some queries at a time, forward and backward, so that they stay in "
+    "the cache; where autograd or a compiler has to follow the program, for all queries at once."
 )
 
 
@@ -68,7 +68,23 @@ def render(module: Module) -> str:
     imports.append("")
     imports.append(_import(used_names(body, RUNTIME_NAMES)))
     remark = f"{REMARK} {IN_ROWS}" if largest_row(program.system) is not None else REMARK
-    return "\n".join([head(module, "torch", remark), "", *imports, "", body]) + "\n"
+    return (
+        "\n".join(
+            [
+                module_doc(
+                    module,
+                    "torch, with derived gradients",
+                    f"{CONVENTIONS} {remark}",
+                    f"Domain: {module.family.domain}.",
+                ),
+                "",
+                *imports,
+                "",
+                body,
+            ]
+        )
+        + "\n"
+    )
 
 
 def _import(names: Sequence[str]) -> str:
@@ -156,7 +172,7 @@ def _function(module: Module, program: Program) -> str:
         [
             signature(program.name, parameters, returns),
             function_doc(module, program, returns),
-            *pieces.checks(module, program),
+            *pieces.checks(program),
             f"{INDENT}apply: Any = {_class(program)}.apply",
             *result,
         ]

@@ -1,4 +1,4 @@
-"""The separated modules: a frame of tensor expressions for torch and one for JAX, with the derived numbers and expressions put in."""
+"""The separated modules: what the template of tensor expressions for torch, and that for JAX, is filled with."""
 
 from __future__ import annotations
 
@@ -7,91 +7,80 @@ from typing import Final
 
 from sympy import Expr, Symbol, fraction
 
-from attnproof.derivations.kernels.exponential import exponential
 from attnproof.derivations.kernels.folding import FRACTION, PRODUCT, derivative_in_fraction, unit_in_product
-from attnproof.impl.codegen.targets.fused.kernels import filled
-from attnproof.impl.codegen.targets.fused.separated.documents import attention_doc, module_doc, scores_doc
-from attnproof.impl.codegen.targets.fused.triton.template import SCORES
+from attnproof.impl.codegen.targets.fused import derived
 from attnproof.impl.codegen.text import pieces
+from attnproof.impl.codegen.text.documents import CONVENTIONS, ERRORS, function_doc, module_doc, result
 from attnproof.impl.codegen.text.module import Module
+from attnproof.impl.codegen.text.templates import rendered
 
 HERE: Final = Path(__file__).parent
-DTYPES: Final = ("float32", "float64")
-CPU_BLOCK: Final = 1 << 20  # bytes: half of an ordinary second-level cache
-CUDA_BLOCK: Final = 1 << 28
-LIBRARIES: Final = {
-    "torch": (
-        "from collections.abc import Callable",
-        "from typing import Any, NamedTuple",
-        "",
-        "import torch",
-        "from torch import Tensor",
-        "",
-        "from attnproof.impl.generated.torch._runtime import check, scalar, sum_to",
-    ),
-    "jax": (
-        "from collections.abc import Callable",
-        "from typing import NamedTuple",
-        "",
-        "import jax",
-        "import jax.numpy as jnp",
-        "from jax import Array",
-        "",
-        "from attnproof.impl.generated.jax._runtime import check, scalar, sum_to",
-    ),
-}
+METHOD: Final = (
+    "With A = e^{2a}, B = e^{2b} of the projected queries a and keys b a unit is tanh(a + b) = 1 − 2 f, f = 1/(1 + "
+    "AB), and its derivative 4 (f − f²): (n_q + n_k) d_a exponentials are taken, and the gradient of the scores is "
+    "written out. Where an |a| or |b| is beyond EDGE, or ‖v‖₁ beyond a quarter of the largest number, the whole call "
+    "computes tanh itself instead; it is some times slower and as right."
+)
+ACCURACY: Final = (
+    "Errors are relative to ‖v‖₁, not to the score: where a + b is about 0 a unit is as far off as where it is about "
+    "1, and a derivative is off by roundings of 1. ``attnproof.derivations.kernels.separated`` has the bound."
+)
+IN_TORCH: Final = (
+    "Plain torch computes blocks of queries whose units stay in the cache; under torch.compile, fullgraph=True "
+    "included, the expression is one and the compiler fuses it. Beside the scores' gradient everything is left to "
+    "autograd; a second derivative (not under torch.compile) takes n_q × n_k × d_a numbers."
+)
+IN_JAX: Final = (
+    "The scores are summed unit after unit, their gradients query after query, under jit, grad and vmap; no array of "
+    "n_q × n_k × d_a. vmap turns the choice of the form into a selection that computes both: give the batch as leading "
+    "axes instead. Reverse mode only."
+)
 
 
 def render_torch(module: Module) -> str:
     """The source text of the module for torch."""
-    blocks = [
-        "# bytes of the units of a block of queries: on another device, on the CPU",
-        f"BLOCK = ({CUDA_BLOCK}, {CPU_BLOCK})",
-    ]
-    return _rendered(module, "torch", [f"torch.{name}: {_edge(name)}" for name in DTYPES], blocks)
+    return _rendered(module, "torch", "Tensor", "torch.{}", IN_TORCH)
 
 
 def render_jax(module: Module) -> str:
     """The source text of the module for JAX."""
-    unit = ["Unit = Callable[[Array, Array], Array]"]
-    return _rendered(module, "jax", [f'"{name}": {_edge(name)}' for name in DTYPES], unit)
+    return _rendered(module, "JAX", "Array", '"{}"', IN_JAX)
 
 
-def _rendered(module: Module, library: str, edges: list[str], constants: list[str]) -> str:
+def _rendered(module: Module, library: str, array: str, dtype: str, way: str) -> str:
     constant, factor, inverse = unit_in_product()
     slope, rest = derivative_in_fraction()
     if inverse != 1 / (1 + PRODUCT) or rest != FRACTION - FRACTION**2 or not factor.is_Integer or factor >= 0:
         raise ValueError(
-            "the frames are for tanh(a + b) = constant + factor/(1 + P), factor < 0, with derivative slope·(f − f²)"
+            "the templates are for tanh(a + b) = constant + factor/(1 + P), factor < 0, with derivative slope·(f − f²)"
         )
-    words = {
-        "constant": str(constant),
-        "factor": str(factor),
-        "factor_signed": f"- {-factor}",
-        "slope": str(slope),
-        "product": "product",
-        "inverse": _text(inverse.subs(PRODUCT, Symbol("product"))),
-        "rest": _text(rest),
-    }
-    lines = {"scores_doc": scores_doc(module), "attention_doc": attention_doc(module)}
-    head = [
-        module_doc(module, library),
-        "",
-        "from __future__ import annotations",
-        "",
-        *LIBRARIES[library],
-        "",
-        "# |a|, |b| up to this have exponentials that are normal numbers",
-        f"EDGE = {{{', '.join(edges)}}}",
-        *constants,
-        pieces.tables(module.attention),
-    ]
-    return "\n".join(head) + "\n\n\n" + filled(HERE / f"{library}.txt", lines, words)
-
-
-def _edge(name: str) -> str:
-    """Half of the largest argument with a normal exponential: of e^{2a}."""
-    return repr(exponential(name).edge / 2)
+    scores, layer = module.scores, module.attention
+    kind, shape = ERRORS
+    errors = (f"{kind},\n    or is neither float32 nor float64", shape)
+    attention_doc = function_doc(
+        module,
+        layer,
+        f"{result(layer, 'context')};\nlog_sum_exp (..., n_q), −∞ for a query whose keys are all masked",
+        summary=f"Attention with the {module.family.title}: the context, and ln Σ_j exp(t_ij) of every query.",
+        errors=errors,
+    )
+    return rendered(
+        HERE / f"{library.lower()}.j2",
+        module_doc=module_doc(module, f"{library}, separated into exponentials", METHOD, way, ACCURACY, CONVENTIONS),
+        edge=derived.edges(dtype),
+        tables=pieces.tables(layer),
+        scores_head=derived.opening(scores, array, array, function_doc(module, scores, array, errors=errors)),
+        attention_head=derived.opening(layer, "Attention", array, attention_doc),
+        given_scores=derived.given(scores),
+        given_layer=derived.given(layer, softcap="cap"),
+        constant=constant,
+        factor=factor,
+        factor_signed=f"- {-factor}",
+        slope=slope,
+        product="product",
+        inverse=_text(inverse.subs(PRODUCT, Symbol("product"))),
+        rest=_text(rest),
+    )
 
 
 def _text(expr: Expr) -> str:
@@ -103,6 +92,3 @@ def _text(expr: Expr) -> str:
     return "".join(f" - {-term}" if term.could_extract_minus_sign() else f" + {term}" for term in terms).removeprefix(
         " + "
     )
-
-
-__all__ = ["SCORES", "render_jax", "render_torch"]

@@ -1,97 +1,95 @@
-"""The fused Triton module: kernels, and the functions around them."""
+"""The fused Triton module: what its templates are filled with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from sympy import tanh
-
-from attnproof.derivations.kernels.exponential import Exponential, exponential
-from attnproof.derivations.kernels.folding import derivative_in_fraction, unit_in_product
-from attnproof.derivations.kernels.ranges import SPARE
-from attnproof.derivations.scores import FAMILIES
-from attnproof.impl.codegen.targets.fused.kernels import filled
-from attnproof.impl.codegen.targets.fused.triton import statements
-from attnproof.impl.codegen.targets.fused.triton.documents import attention_doc, backward_doc, module_doc, scores_doc
-from attnproof.impl.codegen.text.emit import INDENT
-from attnproof.impl.codegen.text.module import Module, shapes_text
+from attnproof.derivations.kernels.ranges import BACKWARD, FORWARD
+from attnproof.impl.codegen.targets.fused import derived
+from attnproof.impl.codegen.text import pieces
+from attnproof.impl.codegen.text.documents import (
+    LOG_SUM_EXP_SEED,
+    VISIBLE,
+    backward_doc,
+    function_doc,
+    module_doc,
+    result,
+)
+from attnproof.impl.codegen.text.module import Module
+from attnproof.impl.codegen.text.templates import rendered
 
 HERE: Final = Path(__file__).parent
-FRAMES: Final = ("api.txt", "launch.txt", "kernels.txt", "backward.txt")
-#: of the tensors of a score that the frames are written for
-INPUTS: Final = ("query", "key", "weight_query", "weight_key", "v", "bias_hidden")
-#: the scores that are a sum of ``v tanh(a + b)`` with a from the query alone and b from the key alone, and have no other input
-SCORES: Final = tuple(
-    name
-    for name, family in FAMILIES.items()
-    if {tensor.name for tensor in family.system.inputs} == set(INPUTS) and family.system.equations[-1].rhs.has(tanh)
+UNITS: Final = 4  # of a group: eight would need more registers than a thread has
+METHOD: Final = (
+    "One pass over the keys in tiles with the streaming softmax, and two passes for the gradients, which compute the "
+    "scores again: no array of n_q × n_k elements (but a bias's own gradient), none of n_q × n_k × d_a. With A = "
+    "e^{2a}, B = e^{2b} a unit is tanh(a + b) = 1 − 2/(1 + AB), so that (n_q + n_k) d_a exponentials are taken and the "
+    "constant part leaves the softmax; fractions are merged over a common denominator. A group of units takes the "
+    "widest form whose range holds for a whole tile, at last e^{−2|a + b|}, which holds for every a and b."
 )
-NAMES: Final = ("blocks", "check_all", "check_like", "padded", "places", "scalar", "sum_to", "tops")
-TRITON: Final = """\
-try:
-    import triton
-    import triton.language as tl
-except ModuleNotFoundError as error:
-    if error.name != "triton":
-        raise
-    raise ModuleNotFoundError("the fused CUDA kernels need Triton: pip install triton", name="triton") from error"""
+ACCURACY: Final = (
+    "Errors are relative to ‖v‖₁, not to the score: where a + b is about 0 a unit is as far off as where it is about "
+    "1; derivatives of a unit likewise are off by roundings of 1. float16 and bfloat16 are computed in float32, and "
+    "what is returned is rounded once. The projections and the products around the kernels are torch's and obey its "
+    "setting of TF32; within the kernels nothing is narrower than float32. Divisions in float32 are CUDA's, off by at "
+    "most 2 ulp; in Triton's interpreter they are exact."
+)
+ERRORS: Final = (
+    (
+        "TypeError\n    for an argument that is no tensor, is missing, or has another dtype than the first\n"
+        "    (float16, bfloat16, float32 or float64)"
+    ),
+    (
+        "ValueError\n    for a shape that does not fit, naming the argument, what was given and what was expected;\n"
+        "    for tensors that are not on one CUDA device (on the CPU only Triton's interpreter runs:\n"
+        "    TRITON_INTERPRET=1 before Triton is imported)"
+    ),
+)
+SCORES_OF_ALL: Final = (
+    "Scores of every key against every query, without gradient, n_q × n_k of them: for those who want to look at them."
+)
+LOG_SUM_EXP: Final = "log_sum_exp (..., n_q), at least float32, −∞ for a query that sees no key; its context is 0"
+WANTED: Final = (
+    "wanted : frozenset[str], optional\n"
+    "    names of the inputs whose gradients are computed; absent: of all that are given"
+)
+SEEN: Final = ("mask: Tensor | None = None", "causal: bool = False")
 
 
 def render(module: Module) -> str:
     """The source text of the module."""
-    constant, factor, _ = unit_in_product()
-    slope, _ = derivative_in_fraction()
-    if constant != 1 or not slope.is_Integer or not factor.is_Integer:
-        raise ValueError("the frame of the kernels is for tanh(a + b) = 1 + factor·f with derivative slope·p(f)")
-    words = {"factor": f"{int(factor)}.0", "slope": f"{int(slope)}.0", "units": str(statements.UNITS)}
-    lines = {
-        "exponentials": statements.exponentials().splitlines(),
-        "add": statements.add().splitlines(),
-        "add_forms": statements.add_forms(),
-        "back": statements.back().splitlines(),
-        "back_forms": statements.back_forms(),
-        "scores_doc": scores_doc(module),
-        "attention_doc": attention_doc(module),
-        "backward_doc": backward_doc(module),
-    }
-    head = [
-        module_doc(module),
-        "",
-        "from __future__ import annotations",
-        "",
-        "import math",
-        "from collections.abc import Callable",
-        "from typing import Any, NamedTuple",
-        "",
-        "import torch",
-        "from torch import Tensor",
-        "",
-        f"from attnproof.impl.generated.triton._runtime import {', '.join(NAMES)}",
-        "",
-        TRITON,
-        "",
-        f"UNITS = {statements.UNITS}  # of a group with one division",
-        "# |a|, |b| up to this have exponentials that are normal numbers; products of 1 + AB are kept below MOST",
-        f"EDGE = {{{', '.join(_of_dtypes(lambda e: repr(e.edge / 2)))}}}",
-        f"MOST = {{{', '.join(_of_dtypes(lambda e: f'2.0**{e.largest - SPARE}'))}}}",
-        "# four warps hold tiles of 32 × 32 in registers; products may be fused into sums",
-        'TUNING = {"num_warps": 4, "num_stages": 1, "enable_fp_fusion": True}',
-        *_shapes(module),
-    ]
-    body = [filled(HERE / frame, lines, words).rstrip() for frame in FRAMES]
-    return "\n".join(head) + "\n\n\n" + "\n\n\n".join(body) + "\n"
-
-
-def _of_dtypes(shown: Callable[[Exponential], str]) -> list[str]:
-    return [f"torch.{dtype}: {shown(exponential(dtype))}" for dtype in statements.DTYPES]
-
-
-def _shapes(module: Module) -> list[str]:
-    """Shapes, required and positive arguments, as the runtime's check reads them."""
-    arguments = module.attention.arguments
-    table = shapes_text(arguments).splitlines()
-    table.insert(len(table) - 1, f'{INDENT}"mask": ("...", "n_q", "n_k"),')
-    required = ", ".join(f'"{t.name}"' for t in arguments if t.name not in module.attention.options)
-    return [f"SHAPES = {table[0]}", *table[1:], f"REQUIRED = frozenset({{{required}}})"]
+    scores, layer = module.scores, module.attention
+    title = module.family.title
+    scores_doc = function_doc(module, scores, "Tensor", summary=SCORES_OF_ALL, errors=ERRORS)
+    attention_doc = function_doc(
+        module,
+        layer,
+        f"Attention\n    {result(layer, 'context')}, in the dtype of the query;\n    {LOG_SUM_EXP}",
+        summary=f"Attention with the {title}: context, and ln Σ_j exp(t_ij) of every query; both differentiable, once.",
+        more=VISIBLE,
+        errors=ERRORS,
+    )
+    gradients = backward_doc(
+        module,
+        "Tensor",
+        fused="for every such input its gradient, in the input's shape and dtype",
+        more=(*VISIBLE, LOG_SUM_EXP_SEED, WANTED),
+        errors=ERRORS,
+    )
+    backward = (*SEEN, "grad_log_sum_exp: Tensor | None = None", "wanted: frozenset[str] | None = None")
+    return rendered(
+        HERE / "module.j2",
+        **derived.statements(),
+        module_doc=module_doc(module, "Triton, fused, forward and backward", METHOD, ACCURACY),
+        edge=derived.edges("torch.{}"),
+        most=derived.limits("torch.{}"),
+        tables=pieces.tables(layer, mask=True),
+        scores_head=derived.opening(scores, "Tensor", "Tensor", scores_doc),
+        attention_head=derived.opening(layer, "Attention", "Tensor", attention_doc, SEEN),
+        backward_head=derived.opening(layer, "dict[str, Tensor]", "Tensor", gradients, backward, backward=True),
+        given_scores=derived.given(scores),
+        units=UNITS,
+        folded=[count for count in FORWARD if count <= UNITS],
+        inverted=[count for count in BACKWARD if count <= UNITS],
+    )
