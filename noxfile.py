@@ -54,7 +54,8 @@ def tests(session: nox.Session) -> None:
 
 
 PYTHONS = ("3.11", "3.12", "3.13")
-# The oldest system of each kind that all wheels install on. z3-solver has none for aarch64 before glibc 2.38; KeOps has none at all.
+# The oldest system of each kind that all wheels install on. z3-solver has none for aarch64 before glibc 2.38; KeOps has
+# none at all.
 PLATFORMS = ("x86_64-manylinux_2_28", "aarch64-manylinux_2_39", "aarch64-apple-darwin")
 MACOS = {"MACOSX_DEPLOYMENT_TARGET": "14.0"}  # torch's wheel; the resolver supposes an older one
 WHEELS = ("--only-binary", ":all:", "--no-binary", "pykeops", "--no-binary", "keopscore")
@@ -67,7 +68,9 @@ def _pins(path: Path) -> set[str]:
 
 
 def _check_constraints(session: nox.Session) -> None:
-    """Fail unless constraints.txt is what a resolver held to it finds; that reads metadata, and downloads nothing large."""
+    """Fail unless constraints.txt is what a resolver held to it finds; that reads metadata, and downloads nothing
+    large.
+    """
     env: dict[str, str | None] = {**MACOS}
     settings = session.run("pip", "config", "list", silent=True)
     index = re.search(r"\.index-url='(.*)'$", str(settings), re.MULTILINE)
@@ -128,7 +131,9 @@ def report(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Measure speed and memory beside what a user would otherwise take, about half an hour; the report shows the record."""
+    """Measure speed and memory beside what a user would otherwise take, about half an hour; the report shows the
+    record.
+    """
     _install(session, "bench")
     session.run("python", "-m", "attnproof.verify.bench", *(session.posargs or ("reports/recorded/bench.json",)))
 

@@ -19,7 +19,8 @@ SCORES: tuple[str, ...] = ("dot", "scaled_dot", "bilinear", "additive", "concat"
 class Options:
     """The selection of a run: profile, seed, and what to restrict it to.
 
-    scores    names of built-in families, or of one's own with their digest (``attnproof.derivations.scores.own.pinned``)
+    scores    names of built-in families, or of one's own with their digest
+              (``attnproof.derivations.scores.own.pinned``)
     scores, claims, dtypes, devices: what is wanted. The default is everything; a device that is wanted but absent gives
     outcomes ``skipped (no CUDA device)``, never silence.
     """
@@ -35,7 +36,8 @@ class Options:
 def own_scores(names: Sequence[str]) -> tuple[str, ...]:
     """Scores of one's own, ``file.py:name``, as ``Options.scores`` has them: with the digest of the file.
 
-    Raises ValueError for a name that is none of a file, for a mistake in a file, and for two different scores of one name, which no result could tell apart.
+    Raises ValueError for a name that is none of a file, for a mistake in a file, and for two different scores of one
+    name, which no result could tell apart.
     """
     for name in names:
         load_score(name)

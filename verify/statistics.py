@@ -1,31 +1,34 @@
 """Tests of sampled statements whose false-alarm rate is stated and holds at every sample size.
 
-**Budget.** A run raises a false alarm with probability at most ``FALSE_ALARM_TOTAL``; every part has a fixed share of it, and
-within a part every test has the same fixed level (Bonferroni: no independence between tests is needed).
+**Budget.** A run raises a false alarm with probability at most ``FALSE_ALARM_TOTAL``; every part has a fixed share of
+it, and within a part every test has the same fixed level (Bonferroni: no independence between tests is needed).
 
 **Mean of independent values with known mean and variance** (the hypothesis knows both; no further moment need exist).
-With ``ψ(x) = sign(x) log(1 + |x| + x²/2)`` (Catoni 2012), ``e^{±ψ(x)} <= 1 ± x + x²/2``, so that for Y with E Y = 0, E Y² <= v
+With ``ψ(x) = sign(x) log(1 + |x| + x²/2)`` (Catoni 2012), ``e^{±ψ(x)} <= 1 ± x + x²/2``, so that for Y with E Y = 0, E
+Y² <= v
 
     E exp(± Σ ψ(λ Y_i)) <= (1 + λ² v/2)^n <= exp(n λ² v/2)
 
 and by Markov's inequality ``|Σ ψ(λ Y_i)| < n λ² v/2 + log(2/α)`` except with probability α. The statistic is
-``T = Σ ψ(λ Y_i) / (nλ)``, the mean with its outliers drawn in; ``λ = √(2 log(2/α) / (n v))`` makes the half-width least:
+``T = Σ ψ(λ Y_i) / (nλ)``, the mean with its outliers drawn in; ``λ = √(2 log(2/α) / (n v))`` makes the half-width
+least:
 
     |T| <= √(2 v log(2/α) / n)      except with probability α, for every n
 
 a few per cent wider than a z-test at such levels, without a normal approximation. **Power.** If the true mean is off by
 Δ > 0 and the variance still at most v, ``E exp(−ψ(λY)) <= exp(−λΔ + λ²(v + Δ²)/2)`` gives in the same way
-``T >= Δ − λ(v + Δ²)/2 − log(1/β)/(nλ)`` with probability 1 − β; ``detectable`` is the smallest Δ at which that exceeds the
-half-width.
+``T >= Δ − λ(v + Δ²)/2 − log(1/β)/(nλ)`` with probability 1 − β; ``detectable`` is the smallest Δ at which that exceeds
+the half-width.
 
-**A whole distribution** (Dvoretzky, Kiefer, Wolfowitz; constant by Massart 1990): ``P(sup |F_n − F| > ε) <= 2 e^{−2nε²}``
-for every n and every F. Two samples: each against the common F at half the level.
+**A whole distribution** (Dvoretzky, Kiefer, Wolfowitz; constant by Massart 1990):
+``P(sup |F_n − F| > ε) <= 2 e^{−2nε²}`` for every n and every F. Two samples: each against the common F at half the
+level.
 
-**Signs** (Hoeffding 1963): the mean of n independent values in [−1, 1] of mean 0 exceeds ``√(2 log(2/α) / n)`` in size with probability
-at most α.
+**Signs** (Hoeffding 1963): the mean of n independent values in [−1, 1] of mean 0 exceeds ``√(2 log(2/α) / n)`` in size
+with probability at most α.
 
-**Samples needed** are computed from the deviation that is to be found with probability 1 − MISS: ``samples_needed`` (of a mean with known
-variance), ``samples_for_distance`` (of a distribution function), ``samples_for_signs``.
+**Samples needed** are computed from the deviation that is to be found with probability 1 − MISS: ``samples_needed`` (of
+a mean with known variance), ``samples_for_distance`` (of a distribution function), ``samples_for_signs``.
 """
 
 from __future__ import annotations
@@ -92,7 +95,9 @@ class MeanTest:
         return float(np.sum(influence(self.scale * centred))) / self.scale
 
     def deviation(self, centred: Array) -> float:
-        """T, the robust mean of all ``count`` centred values at once. Raises ValueError for another number of values."""
+        """T, the robust mean of all ``count`` centred values at once. Raises ValueError for another number of
+        values.
+        """
         if np.size(centred) != self.count:
             raise ValueError(f"the test was planned for {self.count} values, got {np.size(centred)}")
         return self.partial(centred) / self.count
@@ -104,7 +109,9 @@ class MeanTest:
 
     @property
     def detectable(self) -> float:
-        """Smallest deviation of the mean that is found with probability at least 1 − MISS; inf when n is too small for any."""
+        """Smallest deviation of the mean that is found with probability at least 1 − MISS; inf when n is too small for
+        any.
+        """
         if not self.variance:
             return 0.0
         # Δ − λΔ²/2 = λ v + (log(2/α) + log(1/β)) / (nλ); times λ: x − x²/2 = need with x = λΔ
@@ -113,7 +120,9 @@ class MeanTest:
 
 
 def samples_needed(variance: float, deviation: float, level: float) -> int:
-    """The smallest n at which ``MeanTest`` finds ``deviation`` with probability 1 − MISS. Raises ValueError for ``deviation <= 0``."""
+    """The smallest n at which ``MeanTest`` finds ``deviation`` with probability 1 − MISS. Raises ValueError for
+    ``deviation <= 0``.
+    """
     if not deviation > 0:
         raise ValueError(f"the deviation to be found is positive, got {deviation}")
     if not variance:
@@ -131,17 +140,20 @@ def samples_needed(variance: float, deviation: float, level: float) -> int:
 
 
 def sign_width(count: int, level: float) -> float:
-    """What the mean of ``count`` independent values in [−1, 1] of mean 0 exceeds in size with probability at most ``level``."""
+    """What the mean of ``count`` independent values in [−1, 1] of mean 0 exceeds in size with probability at most
+    ``level``.
+    """
     if count < 1 or not 0 < level < 1:
         raise ValueError(f"a positive count and a level in (0, 1) are needed, got {count} and {level}")
     return math.sqrt(2 * math.log(2 / level) / count)
 
 
 def samples_for_signs(bias: float, level: float) -> int:
-    """The smallest n at which a mean of size ``bias`` of values in [−1, 1] exceeds ``sign_width`` with probability 1 − MISS.
+    """The smallest n at which a mean of size ``bias`` of values in [−1, 1] exceeds ``sign_width`` with probability 1 −
+    MISS.
 
-    Their mean falls short of the true one by ``√(2 log(1/β) / n)`` or more with probability at most β. Raises ValueError unless
-    0 < ``bias`` <= 1.
+    Their mean falls short of the true one by ``√(2 log(1/β) / n)`` or more with probability at most β. Raises
+    ValueError unless 0 < ``bias`` <= 1.
     """
     if not 0 < bias <= 1:
         raise ValueError(f"the bias to be found lies in (0, 1], got {bias}")
@@ -149,8 +161,8 @@ def samples_for_signs(bias: float, level: float) -> int:
 
 
 def samples_for_distance(distance: float, level: float, *, samples: int = 1) -> int:
-    """The smallest n (of each of ``samples`` samples, 1 or 2) at which that distance of distribution functions is found with
-    probability 1 − MISS by ``one_sample`` or ``two_sample``.
+    """The smallest n (of each of ``samples`` samples, 1 or 2) at which that distance of distribution functions is found
+    with probability 1 − MISS by ``one_sample`` or ``two_sample``.
 
     Raises ValueError unless 0 < ``distance`` <= 1.
     """

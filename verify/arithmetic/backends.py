@@ -1,9 +1,10 @@
 """What a backend's arithmetic is assumed, or measured, to do: the parameters of every error bound.
 
-The four operations, sums and products are correctly rounded (IEEE 754), with gradual underflow. What a library adds to that is
-the error of its functions, in the model of ``attnproof.verify.arithmetic.function_errors``. In fp16 and bf16 it is *measured*, on this machine, at
-all 65,536 inputs. In fp32 it is *recorded*, measured at all 2³² inputs (``attnproof.verify.arithmetic.recorded_errors``), where the record was made
-with the code that runs here; elsewhere, and in fp64, it is an *assumption* taken from the libraries' documentation. The run part
+The four operations, sums and products are correctly rounded (IEEE 754), with gradual underflow. What a library adds to
+that is the error of its functions, in the model of ``attnproof.verify.arithmetic.function_errors``. In fp16 and bf16 it
+is *measured*, on this machine, at all 65,536 inputs. In fp32 it is *recorded*, measured at all 2³² inputs
+(``attnproof.verify.arithmetic.recorded_errors``), where the record was made with the code that runs here; elsewhere,
+and in fp64, it is an *assumption* taken from the libraries' documentation. The run part
 ``attnproof.verify.arithmetic.functions`` fails when what it measures contradicts one of them.
 """
 
@@ -25,9 +26,9 @@ TanhDerivative = Literal["sech2", "one_minus_tanh2", "factored"]
 # NumPy dispatches to SVML ("maximum 4 ulp") where AVX-512 is available, to its own SIMD code (exp in fp32: 2.52 ulp,
 # exp in fp64: 0.52 ulp) or to the C library (below 1 ulp in glibc) elsewhere; 4 covers all of them.
 _NUMPY = ulps(4.0, "NumPy: SVML, own SIMD code or libm, at most 4 ulp (NumPy reference, CPU dispatch of umath)")
-# Vector code of torch: MKL's, in its mode of high accuracy (below 1 ulp), where torch is built with it, else Sleef's *_u10 (1.0 ulp), which
-# kernels like softmax always take; scalar code: libm, below 1 ulp in glibc for exp, below 2 for tanh (glibc
-# manual, section 19.7, known maximum errors: exp 1, tanh 2).
+# Vector code of torch: MKL's, in its mode of high accuracy (below 1 ulp), where torch is built with it, else Sleef's
+# *_u10 (1.0 ulp), which kernels like softmax always take; scalar code: libm, below 1 ulp in glibc for exp, below 2 for
+# tanh (glibc manual, section 19.7, known maximum errors: exp 1, tanh 2).
 _TORCH_EXP = ulps(1.0, "torch on CPU: MKL, Sleef exp_u10 or glibc, at most 1 ulp (their manuals)")
 _TORCH_TANH = ulps(2.0, "torch on CPU: MKL, Sleef tanh_u10 at most 1 ulp, glibc tanh at most 2 (their manuals)")
 _TORCH_LOG = ulps(1.0, "torch on CPU: MKL, Sleef log_u10 or glibc, at most 1 ulp (their manuals)")
@@ -38,15 +39,16 @@ _CUDA = ulps(2.0, "CUDA: exp, tanh, log at most 2 ulp (CUDA C++ Programming Guid
 # Half formats on CUDA: computed in fp32 to 2 ulp and rounded once. One rounding is at most
 # 1 u; what precedes it adds at most 4 u(fp32) (1 + u) < 0.003 u(fp16) < 0.003 u(bf16).
 _THROUGH_FP32 = FunctionError(1.003, 1.0, "assumed", "computed in fp32 to at most 2 ulp, rounded once")
-# XLA's own code on the CPU, whose errors nobody promises: in fp32 at most 2.76, 2.45 and 1.03 ulp (exp, tanh, log) at all
-# 2³² inputs (JAX 0.10.2 with AVX-512, alone and inside a kernel with other operations; log: of normal numbers), fewer in samples of fp64. It may be compiled otherwise elsewhere, so that more is allowed.
+# XLA's own code on the CPU, whose errors nobody promises: in fp32 at most 2.76, 2.45 and 1.03 ulp (exp, tanh, log) at
+# all 2³² inputs (JAX 0.10.2 with AVX-512, alone and inside a kernel with other operations; log: of normal numbers),
+# fewer in samples of fp64. It may be compiled otherwise elsewhere, so that more is allowed.
 _JAX_ULPS: Final = {"exp": 4.0, "tanh": 4.0, "log": 2.0}
 _JAX: Final = (
     "XLA on CPU: exp and tanh at most 4 ulp, log at most 2 of arguments in the normal range, subnormal results flushed"
 )
 _CORRECT = FunctionError(1.0, 0.0, "assumed", "IEEE 754: square roots are rounded correctly")
-# torch on the CPU takes fp32 and fp64 roots from MKL's vector functions, which do not round correctly: 1.0551 u was seen in
-# fp64 at 0x1.0bd14203e677dp+0, where NumPy is within 1 u. In the half formats it takes fp32's and rounds once.
+# torch on the CPU takes fp32 and fp64 roots from MKL's vector functions, which do not round correctly: 1.0551 u was
+# seen in fp64 at 0x1.0bd14203e677dp+0, where NumPy is within 1 u. In the half formats it takes fp32's and rounds once.
 _TORCH_SQRT = ulps(1.0, "torch on CPU: oneMKL vector functions in high accuracy, below 1 ulp (oneMKL reference)")
 _NONE = FunctionError(np.inf, np.inf, "assumed", "the framework has no such format")
 
@@ -56,20 +58,21 @@ class Arithmetic:
     """How an implementation computes: the parameters of its bounds.
 
     name             for messages
-    format           the format of inputs, results and, unless stated otherwise, of every operation. An operation carried
-                     out in a wider format and rounded once errs no more, so that is always covered.
+    format           the format of inputs, results and, unless stated otherwise, of every operation. An operation
+                     carried out in a wider format and rounded once errs no more, so that is always covered.
     exp, tanh, log, sqrt  errors of the elementwise functions
     softmax_exp      error of exp inside the softmax, which may be another routine
     tanh_derivative  ``sech2``: 4w / (1 + w)² with w = exp(−2|z|); ``one_minus_tanh2``: 1 − tanh², an absolute error;
                      ``factored``: g ↦ (g + g tanh)(1 − tanh), as JAX does it, an absolute error too
     accumulation     a wider format in which every reduction accumulates before it is rounded once; None: not known, any
                      order in ``format`` itself
-    order            of summation in every reduction, where it is declared (``attnproof.derivations.bounds.order``); unknown: any
+    order            of summation in every reduction, where it is declared (``attnproof.derivations.bounds.order``);
+                     unknown: any
     flushes          matrix products take subnormals for 0 and give 0 for them
-    fused            a one-pass kernel: weights of the backward pass recomputed from the log-sum-exp, ρ from ⟨c̄, c⟩, and
-                     tiles of ``tile`` keys merged by rescaling
-    separated        tanh of a pre-activation a + b is taken as 1 − 2 f, f = 1/(1 + e^{2a} e^{2b}), sums of 1 and of f apart, its
-                     derivative as 4 (f − f²): how far 1 − 2 f̂ is off, in u; None: tanh itself is evaluated
+    fused            a one-pass kernel: weights of the backward pass recomputed from the log-sum-exp, ρ from ⟨c̄, c⟩,
+                     and tiles of ``tile`` keys merged by rescaling
+    separated        tanh of a pre-activation a + b is taken as 1 − 2 f, f = 1/(1 + e^{2a} e^{2b}), sums of 1 and of f
+                     apart, its derivative as 4 (f − f²): how far 1 − 2 f̂ is off, in u; None: tanh itself is evaluated
     assumptions      sentences, part of the contract
     """
 
@@ -141,17 +144,17 @@ def backend(
 ) -> Arithmetic:
     """The arithmetic of a framework. NumPy has no bf16: its functions get an infinite error, so its bounds abstain.
 
-    documented: the functions need not be the library's own (compiled, XLA's, written by somebody else), so that what was recorded
-    about those in fp32 may not hold; what the documentation promises stands for all of them. Half formats are not concerned: there a
-    function is evaluated in fp32 and rounded once, by whomever.
+    documented: the functions need not be the library's own (compiled, XLA's, written by somebody else), so that what
+    was recorded about those in fp32 may not hold; what the documentation promises stands for all of them. Half formats
+    are not concerned: there a function is evaluated in fp32 and rounded once, by whomever.
 
-    accumulation: torch on the CPU sums fp16 and bf16 in fp32 (products and reductions alike, ``at::opmath_type``); NumPy
-    sums fp16 in fp32 or in fp16, depending on the axis, so nothing is assumed about it; nor about CUDA, where reductions
-    of split products may be carried out in the format.
-    flushes: the dot-product instructions for bf16 (AVX512-BF16, AMX) take subnormals for 0, and give 0 (Intel 64 manual,
-    VDPBF16PS); torch uses them, through oneDNN, for some sizes and in ``scaled_dot_product_attention``. XLA sets the processor to
-    flush in every operation on the CPU, except in fp16, whose subnormals are normal in the fp32 that it is computed in; what an
-    addition loses by it is within what a product is allowed to lose.
+    accumulation: torch on the CPU sums fp16 and bf16 in fp32 (products and reductions alike, ``at::opmath_type``);
+    NumPy sums fp16 in fp32 or in fp16, depending on the axis, so nothing is assumed about it; nor about CUDA, where
+    reductions of split products may be carried out in the format.
+    flushes: the dot-product instructions for bf16 (AVX512-BF16, AMX) take subnormals for 0, and give 0 (Intel 64
+    manual, VDPBF16PS); torch uses them, through oneDNN, for some sizes and in ``scaled_dot_product_attention``. XLA
+    sets the processor to flush in every operation on the CPU, except in fp16, whose subnormals are normal in the fp32
+    that it is computed in; what an addition loses by it is within what a product is allowed to lose.
     """
     if dtype not in FORMATS:
         raise KeyError(f"unknown format {dtype!r}; known formats: {', '.join(FORMATS)}")
@@ -186,8 +189,8 @@ def function_error(
 ) -> FunctionError:
     """The error of ``exp``, ``tanh`` or ``log`` in a framework.
 
-    On the CPU exhaustively measured in half formats, and recorded in fp32 where the record holds here and ``documented`` figures are
-    not asked for.
+    On the CPU exhaustively measured in half formats, and recorded in fp32 where the record holds here and
+    ``documented`` figures are not asked for.
     """
     half = FORMATS[dtype].precision < FP32.precision
     if device == "cuda":
@@ -208,7 +211,9 @@ def function_error(
 
 
 def _of_jax(function: str, fmt: Format) -> FunctionError:
-    """XLA on the CPU; half formats are computed in fp32 and rounded once, bf16's subnormal results flushed like fp32's."""
+    """XLA on the CPU; half formats are computed in fp32 and rounded once, bf16's subnormal results flushed like
+    fp32's.
+    """
     lost = 2.0 ** (fmt.precision - 1)  # the smallest normal number, in η
     if fmt.precision < FP32.precision:
         return FunctionError(_THROUGH_FP32.relative, 1.0 if fmt.name == "fp16" else lost, "assumed", _JAX)
@@ -216,7 +221,9 @@ def _of_jax(function: str, fmt: Format) -> FunctionError:
 
 
 def softmax_exp_error(framework: Framework, dtype: str, device: str = "cpu") -> FunctionError:
-    """NumPy has no softmax, so exp is its exp; ``torch.softmax`` has a kernel of its own with Sleef's exp, whatever ``torch.exp`` is."""
+    """NumPy has no softmax, so exp is its exp; ``torch.softmax`` has a kernel of its own with Sleef's exp, whatever
+    ``torch.exp`` is.
+    """
     return function_error(framework, "exp", dtype, device, documented=framework == "torch")
 
 

@@ -1,15 +1,16 @@
-"""The error of exp, tanh and log in fp32 over all 2³² bit patterns: ``python -m attnproof.verify.arithmetic.exhaustive_functions FILE``.
+"""The error of exp, tanh and log in fp32 over all 2³² bit patterns:
+``python -m attnproof.verify.arithmetic.exhaustive_functions FILE``.
 
-Patterns are taken in blocks of consecutive ones, on which the exact function is monotone. A block is decided at once where the
-computed results leave nothing to look for, else element by element against NumPy's float64 function:
+Patterns are taken in blocks of consecutive ones, on which the exact function is monotone. A block is decided at once
+where the computed results leave nothing to look for, else element by element against NumPy's float64 function:
 
     every result is the same number c     the error is largest at an end of the block, ``f`` being monotone
     every result is the argument (tanh)   ``|x − tanh x| ≤ |x|³/3``
     the exact results overflow (exp)      every result must be ∞
     there is no exact result              every result must be NaN
 
-Contiguous arrays take the libraries' vector code; every other element of a longer array may take other code. Single elements
-(0-d) are not measured apart. float64's own error (8 u(fp64) relative, an assumption) is added to every figure.
+Contiguous arrays take the libraries' vector code; every other element of a longer array may take other code. Single
+elements (0-d) are not measured apart. float64's own error (8 u(fp64) relative, an assumption) is added to every figure.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ SLACK: Final = 8 * FP64.unit_roundoff
 
 @dataclass
 class Worst:
-    """The largest errors so far: ``relative`` in u over normal results, ``absolute`` in η over the others; where, as a pattern."""
+    """The largest errors so far: ``relative`` in u over normal results, ``absolute`` in η over the others; where, as a
+    pattern.
+    """
 
     relative: float = 0.0
     absolute: float = 0.0
@@ -104,7 +107,8 @@ def measure(
     block: int = BLOCK,
     apply: dict[tuple[Framework, str], Callable[[Float32], Float32]] | None = None,
 ) -> None:
-    """Take the blocks of patterns that begin at ``starts`` (multiples of ``block``, a power of two ≤ BLOCK) into ``found``.
+    """Take the blocks of patterns that begin at ``starts`` (multiples of ``block``, a power of two ≤ BLOCK) into
+    ``found``.
 
     Raises ValueError where a result is NaN or infinite and should not be, or a number where none is due.
     """

@@ -56,7 +56,9 @@ class Format:
 
     @property
     def overflow_threshold(self) -> float:
-        """Smallest magnitude that rounds to infinity: ``max + ulp(max) / 2``; infinity itself for fp64, where no float64 is."""
+        """Smallest magnitude that rounds to infinity: ``max + ulp(max) / 2``; infinity itself for fp64, where no
+        float64 is.
+        """
         return self.max + 2.0 ** (self.emax - self.precision) if self.precision < 53 else np.inf
 
     def round(self, x: Array) -> Array:
@@ -69,7 +71,8 @@ class Format:
             return values.copy()
         finite = np.isfinite(values)
         safe = np.where(finite, values, 0.0)
-        # frexp gives |x| in [2^(e-1), 2^e); the spacing there is 2^k. Scaling by 2^-k is exact: the result lies below 2^p.
+        # frexp gives |x| in [2^(e-1), 2^e); the spacing there is 2^k. Scaling by 2^-k is exact: the result lies below
+        # 2^p.
         spacing = np.maximum(np.frexp(safe)[1] - 1, self.emin) - (self.precision - 1)
         rounded = np.ldexp(np.rint(np.ldexp(safe, -spacing)), spacing)
         rounded = np.where(np.abs(rounded) > self.max, np.copysign(np.inf, safe), np.copysign(rounded, safe))

@@ -1,9 +1,11 @@
-"""The error of exp, tanh and log in NumPy, torch and JAX, measured: every input in half formats, seeded samples in fp32 and fp64.
+"""The error of exp, tanh and log in NumPy, torch and JAX, measured: every input in half formats, seeded samples in fp32
+and fp64.
 
     |computed f(x) − f(x)|  ≤  relative · u · |f(x)|  +  absolute · η
 
-with u the unit roundoff and η the smallest subnormal of the format. Contiguous arrays take the libraries' vector code, strided
-ones their scalar code; both are measured. An error of k ulp is at most ``2 k u`` relative, and k η among subnormal results.
+with u the unit roundoff and η the smallest subnormal of the format. Contiguous arrays take the libraries' vector code,
+strided ones their scalar code; both are measured. An error of k ulp is at most ``2 k u`` relative, and k η among
+subnormal results.
 """
 
 from __future__ import annotations
@@ -117,8 +119,8 @@ def measure(framework: Framework, function: str, dtype: str) -> FunctionError:
 def sample(framework: Framework, function: str, dtype: str, count: int, seed: int = 0) -> FunctionError:
     """The largest error over ``count`` seeded random inputs in fp32 or fp64, against ball arithmetic of 100 bits.
 
-    exp: half of the inputs in [log of the smallest subnormal, 0], half in [−1, 1]; tanh: in [−10, 10] and [−1, 1]; log: the
-    logarithms of the inputs over the whole normal range, and in [−1, 1].
+    exp: half of the inputs in [log of the smallest subnormal, 0], half in [−1, 1]; tanh: in [−10, 10] and [−1, 1]; log:
+    the logarithms of the inputs over the whole normal range, and in [−1, 1].
     """
     fmt = FORMATS[dtype]
     rng = generator(seed, "backends", framework, function, dtype)
@@ -173,7 +175,8 @@ def _errors(
 def computed(
     framework: Framework, function: str, fmt: Format, inputs: Array, *, strided: bool = False, device: str = "cpu"
 ) -> Array:
-    """``exp``, ``tanh`` or ``log`` of a framework in its own format, on float64 inputs that are values of the format; float64 again.
+    """``exp``, ``tanh`` or ``log`` of a framework in its own format, on float64 inputs that are values of the format;
+    float64 again.
 
     strided: every other element of a longer array, which may take other code than a contiguous one.
     """
@@ -204,7 +207,9 @@ def _apply(framework: Framework, function: str, fmt: Format, inputs: Array, *, s
 
 
 def _through_xla(function: str, fmt: Format, inputs: Array, *, fused: bool) -> Array:
-    """Compiled by XLA for the CPU, alone, or between two products in one kernel: JAX's arrays have no strides to take other code for."""
+    """Compiled by XLA for the CPU, alone, or between two products in one kernel: JAX's arrays have no strides to take
+    other code for.
+    """
     import jax
 
     cpu = jax.devices("cpu")[0]

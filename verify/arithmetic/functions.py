@@ -1,11 +1,13 @@
 """What exp, tanh and log are taken to err by in every bound, measured: rows of ``tables/functions.csv``.
 
-A row is one library, function, format and way of calling. ``theory_value`` is the relative error that the bounds allow for, in u (``limit_absolute``
-the absolute one, in η, for results below the normal range), ``measured`` the largest one found; a row fails where either is exceeded.
+A row is one library, function, format and way of calling. ``theory_value`` is the relative error that the bounds allow
+for, in u (``limit_absolute`` the absolute one, in η, for results below the normal range), ``measured`` the largest one
+found; a row fails where either is exceeded.
 
     fp16, bf16   all 65,536 inputs: the bounds allow for what is measured, which must not exceed what is documented
-    fp32         seeded blocks of consecutive patterns, contiguous and strided; in ``thorough`` all 2³² of them, in SHARES units for a
-                 function; and a seeded sample of single elements, short arrays and views, which could take other code
+    fp32         seeded blocks of consecutive patterns, contiguous and strided; in ``thorough`` all 2³² of them, in
+                 SHARES units for a function; and a seeded sample of single elements, short arrays and views, which
+                 could take other code
     fp64         a seeded sample
 
 Softmax in torch has an exp of its own, which is seen where the sum rounds to 1.
@@ -37,7 +39,9 @@ LOWEST_IN_SOFTMAX, HIGHEST_IN_SOFTMAX, ROW = -103.0, -22.0, 16
 
 
 def plan(options: Options) -> list[Unit]:
-    """Nothing in ``quick``; samples of each function from ``standard`` on, in ``thorough`` all patterns of fp32 as well."""
+    """Nothing in ``quick``; samples of each function from ``standard`` on, in ``thorough`` all patterns of fp32 as
+    well.
+    """
     if options.profile == "quick" or "cpu" not in options.devices:
         return []
     where = "attnproof.verify.arithmetic.functions:run"
@@ -61,8 +65,10 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
         if dtype == "fp32":
             rows += _blocks(function, options.seed)
         elif dtype == "fp64":
-            rows += [_judged(sample(lib, function, dtype, IN_FP64, options.seed), lib, function, dtype, "sample", IN_FP64)
-                     for lib in LIBRARIES]  # fmt: skip
+            rows += [
+                _judged(sample(lib, function, dtype, IN_FP64, options.seed), lib, function, dtype, "sample", IN_FP64)
+                for lib in LIBRARIES
+            ]
         else:
             half = [lib for lib in LIBRARIES if (lib, dtype) != ("numpy", "bf16")]
             rows += [_half(lib, function, dtype) for lib in half]
@@ -97,7 +103,8 @@ def _blocks(function: str, seed: int) -> list[Row]:
 
 
 def _starts(rng: np.random.Generator, count: int, length: int) -> list[int]:
-    """Where blocks begin: half of them anywhere among the patterns, half among those of numbers from 2⁻⁶ to 2⁷ in size, either sign.
+    """Where blocks begin: half of them anywhere among the patterns, half among those of numbers from 2⁻⁶ to 2⁷ in size,
+    either sign.
 
     Most patterns are NaN, or numbers so small or large that nothing but a limit is left to compute.
     """
@@ -134,9 +141,11 @@ def ways(function: str) -> dict[tuple[Framework, str], Callable[[Float32], Float
 
 
 def in_softmax(x: Float32, softmax: Callable[[torch.Tensor], torch.Tensor] = lambda y: torch.softmax(y, -1)) -> Worst:
-    """The error of exp inside a softmax over rows (0, x): its sum rounds to 1, so that what it gives for x is its exp itself.
+    """The error of exp inside a softmax over rows (0, x): its sum rounds to 1, so that what it gives for x is its exp
+    itself.
 
-    x: fp32 (rows, n) with ``n e^x < 2⁻²⁵`` everywhere, so that neither the sum nor its quotients round to anything else.
+    x: fp32 (rows, n) with ``n e^x < 2⁻²⁵`` everywhere, so that neither the sum nor its quotients round to anything
+    else.
     """
     if not x.shape[-1] * np.exp(x.max().astype(np.float64)) < 2.0**-25:
         raise ValueError(f"expected x with n e^x < 2^-25, got a largest x of {x.max()} for n = {x.shape[-1]}")
@@ -168,7 +177,9 @@ def _judged(
     limit: FunctionError | None = None,
     taken: FunctionError | None = None,
 ) -> Row:
-    """The row that compares what was found with its limit (default: what the bounds rest on); ``taken`` is what they rest on where it differs."""
+    """The row that compares what was found with its limit (default: what the bounds rest on); ``taken`` is what they
+    rest on where it differs.
+    """
     limit = limit or function_error(library, function, dtype)
     taken = taken or limit
     wrong = limit.contradicts(found)

@@ -1,7 +1,7 @@
 """How the fused additive kernels compute: one pass over tiles of keys, tanh separated, exponentials of their own.
 
-The figures are proved where the kernels are derived: ``attnproof.derivations.kernels.exponential`` (e^x), ``attnproof.derivations.kernels.exponential_less_one`` (e^x − 1),
-``attnproof.derivations.kernels.ranges`` (1 − 2 f).
+The figures are proved where the kernels are derived: ``attnproof.derivations.kernels.exponential`` (e^x),
+``attnproof.derivations.kernels.exponential_less_one`` (e^x − 1), ``attnproof.derivations.kernels.ranges`` (1 − 2 f).
 """
 
 from __future__ import annotations
@@ -20,16 +20,19 @@ from attnproof.verify.arithmetic.function_errors import FunctionError, ulps
 NAMES: Final = {"fp64": "float64", "fp32": "float32"}
 KEYS_OF_A_TILE: Final = 256  # ``TILE`` of Numba's kernels
 KEYS_OF_A_SMALL_TILE: Final = 32  # and of Triton's
-# CUDA's float32 division errs by 2 ulp, at most 4 u, where a correctly rounded one errs by u; a unit takes one, and is doubled.
+# CUDA's float32 division errs by 2 ulp, at most 4 u, where a correctly rounded one errs by u; a unit takes one, and is
+# doubled.
 OF_A_QUOTIENT: Final = 3.0 * 1.01
 
 
 @cache
 def numba_arithmetic(dtype: str) -> Arithmetic:
-    """The arithmetic of ``attnproof.impl.generated.numba.additive`` in fp64 or fp32. Raises KeyError for another format.
+    """The arithmetic of ``attnproof.impl.generated.numba.additive`` in fp64 or fp32. Raises KeyError for another
+    format.
 
-    tanh of a score over its soft-cap: ``−m/(2 + m)``, m = e^{−2|x|} − 1: m's error ε enters twice at most, |m|/(2 + m) <= 1, then a sum and a
-    quotient. Its derivative ``4 w/(2 + m)²``: w's error, twice that of 2 + m, and the rule's own five roundings.
+    tanh of a score over its soft-cap: ``−m/(2 + m)``, m = e^{−2|x|} − 1: m's error ε enters twice at most, |m|/(2 + m)
+    <= 1, then a sum and a quotient. Its derivative ``4 w/(2 + m)²``: w's error, twice that of 2 + m, and the rule's own
+    five roundings.
     """
     fmt, name = FORMATS[dtype], NAMES[dtype]
     of_exp, of_less_one = float(relative_error(name).upper()), relative_error_less_one(name)
@@ -51,13 +54,17 @@ def numba_arithmetic(dtype: str) -> Arithmetic:
 
 @cache
 def triton_arithmetic(dtype: str) -> Arithmetic:
-    """The arithmetic of ``attnproof.impl.generated.triton.additive`` in fp64 or fp32, on CUDA and in the interpreter: the same program in smaller tiles.
+    """The arithmetic of ``attnproof.impl.generated.triton.additive`` in fp64 or fp32, on CUDA and in the interpreter:
+    the same program in smaller tiles.
 
     What CUDA's division adds in float32 is allowed everywhere. Raises KeyError for another format.
     """
     whole = numba_arithmetic(dtype)
     more = OF_A_QUOTIENT if dtype == "fp32" else 0.0
-    documented = "attnproof.derivations.kernels.exponential, of this very program; CUDA: division at most 2 ulp, log at most 2 (CUDA C++ Programming Guide)"
+    documented = (
+        "attnproof.derivations.kernels.exponential, of this very program; CUDA: division at most 2 ulp, log "
+        "at most 2 (CUDA C++ Programming Guide)"
+    )
     return replace(
         whole,
         name=f"fused additive attention in Triton, {dtype}",

@@ -1,13 +1,15 @@
-"""The errors of exp, tanh and log over all fp32 inputs as recorded, and whether the record was made by the code that runs here.
+"""The errors of exp, tanh and log over all fp32 inputs as recorded, and whether the record was made by the code that
+runs here.
 
-``recorded/function_errors.json`` has one row for each library, function and path (``attnproof.verify.arithmetic.exhaustive_functions``). It holds where all of
+``recorded/function_errors.json`` has one row for each library, function and path
+(``attnproof.verify.arithmetic.exhaustive_functions``). It holds where all of
 
     version      the library's
     capability   what the library says it dispatches to: NumPy for this very function, torch for its CPU kernels
     fingerprint  a digest of the results at inputs spread over all patterns
 
-are the same. The last is there because the first two do not settle it: torch's exp, tanh and log on the CPU are MKL's, which chooses its
-code by the processor whatever torch's own capability.
+are the same. The last is there because the first two do not settle it: torch's exp, tanh and log on the CPU are MKL's,
+which chooses its code by the processor whatever torch's own capability.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ STEP: Final = (1 << 18) - 5  # odd, so that low bits vary too
 
 @cache
 def record() -> tuple[dict[str, Any], ...]:
-    """The rows of the record: library, version, capability, fingerprint, function, format, path, grade, relative, absolute …"""
+    """The rows of the record: library, version, capability, fingerprint, function, format, path, grade, relative,
+    absolute …
+    """
     text = (files("attnproof.verify") / "recorded" / "function_errors.json").read_text(encoding="utf-8")
     return tuple(json.loads(text))
 
@@ -61,7 +65,9 @@ def _fingerprint(library: Framework, function: str) -> str:
 
 @cache
 def recorded(library: Framework, function: str) -> FunctionError | None:
-    """The largest recorded error over every fp32 input and path, where the record holds here; None where it does not."""
+    """The largest recorded error over every fp32 input and path, where the record holds here; None where it does
+    not.
+    """
     here = place(library, function)
     rows = [row for row in record() if (row["library"], row["function"]) == (library, function)]
     rows = [row for row in rows if row["grade"] == "exhaustive" and all(row[key] == here[key] for key in here)]

@@ -16,7 +16,9 @@ from attnproof.verify.arithmetic.formats import Array, Format
 
 
 def ulp(fmt: Format, x: Array | float) -> Array:
-    """The spacing of ``fmt`` at the real numbers x (float64, any shape); NaN where x is NaN, the last binade's at ±∞."""
+    """The spacing of ``fmt`` at the real numbers x (float64, any shape); NaN where x is NaN, the last binade's at
+    ±∞.
+    """
     values = np.asarray(x, dtype=np.float64)
     finite = np.isfinite(values)
     exponent = np.frexp(np.where(finite, values, fmt.max))[1] - 1

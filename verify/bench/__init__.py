@@ -1,6 +1,7 @@
 """Speed and memory, as ratios measured side by side in one run: ``nox -s bench``.
 
-Sides are interleaved (A B C A B C ...), so that a machine that slows down slows all of them. Nothing here decides a test.
+Sides are interleaved (A B C A B C ...), so that a machine that slows down slows all of them. Nothing here decides a
+test.
 
     measure      sides, interleaved; medians
     pairs        this project against the other way: sampling, oracle, derivation

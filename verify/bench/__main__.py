@@ -1,4 +1,6 @@
-"""``nox -s bench``: measure everything, print the ratios, and write what the report shows: ``python -m attnproof.verify.bench [--brief] [FILE]``."""
+"""``nox -s bench``: measure everything, print the ratios, and write what the report shows:
+``python -m attnproof.verify.bench [--brief] [FILE]``.
+"""
 
 from __future__ import annotations
 

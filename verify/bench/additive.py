@@ -102,5 +102,7 @@ OURS: Final[Mapping[str, Callable[..., Call]]] = MappingProxyType(
 
 
 def side(name: str, problem: Problem, *, backward: bool) -> Call:
-    """One way to compute the problem, ready to be called. Raises KeyError for an unknown one, RuntimeError for one that cannot run here."""
+    """One way to compute the problem, ready to be called. Raises KeyError for an unknown one, RuntimeError for one that
+    cannot run here.
+    """
     return ({**OURS, **PEERS})[name](problem, backward=backward)

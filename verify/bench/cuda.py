@@ -1,6 +1,8 @@
-"""Additive attention on CUDA: the fused Triton kernels beside torch's ways, and the floor that one special-function operation a term sets.
+"""Additive attention on CUDA: the fused Triton kernels beside torch's ways, and the floor that one special-function
+operation a term sets.
 
-Every side is checked against the textbook formula in fp64 before it is timed. Without a device there are no rows but one that says so.
+Every side is checked against the textbook formula in fp64 before it is timed. Without a device there are no rows but
+one that says so.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ QUICK: Final = (256, 16)
 CHECKED_AT: Final = 256  # queries and keys of the check in fp64
 #: of a quantity's largest element: n additions and some hundred roundings are some 1e-5, wrong code is off by about 1
 WITHIN: Final = 1e-3
-#: special-function operations that every unfolded form needs for a term: tanh once, and once more where scores are computed again
+#: special-function operations that every unfolded form needs for a term: tanh once, and once more where scores are
+#: computed again
 SPECIAL: Final = MappingProxyType({False: 1, True: 2})
 TURNS: Final = 5
 
@@ -59,7 +62,8 @@ WAYS: Final[Mapping[str, Callable[..., Call]]] = MappingProxyType(
 def measured(progress: Callable[[str], None], *, quick: bool = False) -> dict[str, Any]:
     """Times, floors and memory as ``attnproof.verify.bench.record`` has them, fp32, with the device's name.
 
-    ``floors``: seconds that the special-function unit needs at its measured rate; ``missing``: what could not be measured, and why.
+    ``floors``: seconds that the special-function unit needs at its measured rate; ``missing``: what could not be
+    measured, and why.
     """
     found: dict[str, Any] = {"device": None, "timings": [], "floors": [], "memory": [], "missing": []}
     if not torch.cuda.is_available():

@@ -1,8 +1,8 @@
 """What the machine could do at best: fused multiply-adds of one core, as its matrix products show them.
 
-Every separated form of the score needs, for each query, key and unit, one multiply-add for ``1 + A B`` and one to add its term to the
-score, and for each component of a value one to add it to the context. With gradients: those of the recomputed score again, one for
-each of the gradients of A, B and v, and two products of the size of the context's.
+Every separated form of the score needs, for each query, key and unit, one multiply-add for ``1 + A B`` and one to add
+its term to the score, and for each component of a value one to add it to the context. With gradients: those of the
+recomputed score again, one for each of the gradients of A, B and v, and two products of the size of the context's.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ def multiply_adds_per_second(dtype: str) -> float:
 
 
 def seconds(n: int, d: int, rate: float, *, backward: bool) -> float:
-    """The least time that additive attention of n queries and keys and widths d can take at ``rate`` multiply-adds a second."""
+    """The least time that additive attention of n queries and keys and widths d can take at ``rate`` multiply-adds a
+    second.
+    """
     term, value = (TERM_BOTH, VALUE_BOTH) if backward else (TERM_FORWARD, VALUE_FORWARD)
     return n * n * d * (term + value) / rate

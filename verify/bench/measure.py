@@ -24,7 +24,9 @@ class Side:
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds for the whole of the work: median, least and largest of ``repeats`` calls; ``first`` with what was compiled in it."""
+    """Seconds for the whole of the work: median, least and largest of ``repeats`` calls; ``first`` with what was
+    compiled in it.
+    """
 
     name: str
     median: float
@@ -35,7 +37,9 @@ class Timing:
 
 
 def interleaved(sides: Sequence[Side], progress: Callable[[str], None] = lambda _: None) -> list[Timing]:
-    """Every side in turn, REPEATS times; a side that has used up PATIENCE rests after LEAST_REPEATS. One call before that is not counted."""
+    """Every side in turn, REPEATS times; a side that has used up PATIENCE rests after LEAST_REPEATS. One call before
+    that is not counted.
+    """
     first: list[float] = []
     for side in sides:
         progress(f"{side.name} (first call)")

@@ -33,10 +33,11 @@ def kilobytes(field: str) -> int:
 
 
 def peak(name: str, n: int, d: int, dtype: str, *, backward: bool) -> int:
-    """Bytes that a side of ``attnproof.verify.bench.additive`` needs at its largest beyond its arguments, in a fresh process.
+    """Bytes that a side of ``attnproof.verify.bench.additive`` needs at its largest beyond its arguments, in a fresh
+    process.
 
-    It has been called once before, so that code that it compiles or loads is there, and what that call left has been given back. Raises RuntimeError with its last words
-    where it fails (out of memory, say).
+    It has been called once before, so that code that it compiles or loads is there, and what that call left has been
+    given back. Raises RuntimeError with its last words where it fails (out of memory, say).
     """
     words = [sys.executable, "-m", "attnproof.verify.bench.memory", json.dumps([name, n, d, dtype, backward])]
     done = subprocess.run(words, capture_output=True, text=True, check=False, env=os.environ | EAGER_TO_RETURN)

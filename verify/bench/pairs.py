@@ -47,7 +47,9 @@ class Pair:
 
 
 def forget() -> None:
-    """Empty SymPy's cache and those of every module of ``derivations``: what has been derived once is else only looked up."""
+    """Empty SymPy's cache and those of every module of ``derivations``: what has been derived once is else only looked
+    up.
+    """
     clear_cache()
     for name, module in list(sys.modules.items()):
         if name.startswith("attnproof.derivations."):
@@ -66,7 +68,9 @@ def law_against_brute_force() -> Pair:
 
 
 def oracle_against_mpmath() -> Pair:
-    """Dot attention forward with n = d = 64 at 128 bits: the oracle, and mpmath's interval arithmetic (4 of 64 rows)."""
+    """Dot attention forward with n = d = 64 at 128 bits: the oracle, and mpmath's interval arithmetic (4 of 64
+    rows).
+    """
     rng = generator(0, "bench", "oracle")
     inputs = {name: rng.standard_normal((SIDE, SIDE)) for name in ("query", "key", "value")}
     case = Case("dot", inputs, np.ones((SIDE, SIDE)))
@@ -118,10 +122,11 @@ def derived_against_autograd() -> Pair:
 
 
 def cumulants_by_calculus_against_derivatives() -> Pair:
-    """Cumulants up to order 8 of q·k at symbolic width, means and deviations: the calculus, and SymPy's derivatives of log E[e^(t q·k)].
+    """Cumulants up to order 8 of q·k at symbolic width, means and deviations: the calculus, and SymPy's derivatives of
+    log E[e^(t q·k)].
 
-    ``E[e^(t x y)] = (1 − σ²τ²t²)^(−1/2) exp((2 μ ν t + (μ²τ² + ν²σ²) t²) / (2 (1 − σ²τ²t²)))`` for independent normal x and y. Each side
-    begins with an empty cache.
+    ``E[e^(t x y)] = (1 − σ²τ²t²)^(−1/2) exp((2 μ ν t + (μ²τ² + ν²σ²) t²) / (2 (1 − σ²τ²t²)))`` for independent normal x
+    and y. Each side begins with an empty cache.
     """
     mu, nu = symbols("mu_q mu_k", real=True)
     sigma, tau = symbols("sigma_q sigma_k", positive=True)
@@ -145,10 +150,11 @@ def cumulants_by_calculus_against_derivatives() -> Pair:
 
 
 def derivation_against_components(n: int) -> Pair:
-    """Gradients of ``Σ ē e`` of the additive score for every input: derived once for all sizes, and by SymPy with one symbol for each element.
+    """Gradients of ``Σ ē e`` of the additive score for every input: derived once for all sizes, and by SymPy with one
+    symbol for each element.
 
-    The other way differentiates with respect to COMPONENTS of the ``4 n² + n`` elements, n keys, queries and widths each. Every side
-    begins with empty caches, SymPy's and this project's own.
+    The other way differentiates with respect to COMPONENTS of the ``4 n² + n`` elements, n keys, queries and widths
+    each. Every side begins with empty caches, SymPy's and this project's own.
     """
     letters = {name: {(i, j): Symbol(f"{name}{i}_{j}") for i in range(n) for j in range(n)} for name in "qkst"}
     v = [Symbol(f"v{a}") for a in range(n)]

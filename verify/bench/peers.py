@@ -1,7 +1,8 @@
 """What a user would otherwise take for additive attention: the textbook formula in the libraries' usual ways.
 
-Every peer computes ``softmax(Σ_a v_a tanh(W_s q_i + W_h k_j)_a) V`` from the same tensors (one head, no batch), forward or with the
-gradients of all six. ``peers`` makes each ready for one problem; what it cannot be made ready for is named with its reason.
+Every peer computes ``softmax(Σ_a v_a tanh(W_s q_i + W_h k_j)_a) V`` from the same tensors (one head, no batch), forward
+or with the gradients of all six. ``peers`` makes each ready for one problem; what it cannot be made ready for is named
+with its reason.
 """
 
 from __future__ import annotations
@@ -121,7 +122,9 @@ def _keops(problem: Problem, *, backward: bool) -> Call:
 
 
 def keras_on_torch(dtype: torch.dtype) -> Any:
-    """Keras with torch below it. Raises RuntimeError where it is absent, runs on another backend, or would compute in another format."""
+    """Keras with torch below it. Raises RuntimeError where it is absent, runs on another backend, or would compute in
+    another format.
+    """
     _needs("keras")
     if dtype == torch.float64:
         raise RuntimeError("Keras 3.15 on torch computes fp64 in fp32")  # measured: 2e-7 off, also with its floatx set

@@ -1,8 +1,9 @@
 """Everything measured in one go, as data: what the report shows as recorded evidence.
 
-``{"schema": "attnproof.bench/1", started, seconds, commit, device: {...}, versions: {...}, rate: {format: multiply-adds per second},
-ours: [names of this project's sides], timings: [{group, name, n, d, dtype, backward, median, least, largest, repeats, first}], floors: [{n, d, dtype, backward, seconds}],
-memory: [{name, n, d, dtype, backward, bytes}], missing: [{group, name, reason}]}``. Times are seconds on one core.
+``{"schema": "attnproof.bench/1", started, seconds, commit, device: {...}, versions: {...}, rate: {format: multiply-adds
+per second}, ours: [names of this project's sides], timings: [{group, name, n, d, dtype, backward, median, least,
+largest, repeats, first}], floors: [{n, d, dtype, backward, seconds}], memory: [{name, n, d, dtype, backward, bytes}],
+missing: [{group, name, reason}]}``. Times are seconds on one core.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ def measured(
     """Measure everything on one core.
 
     quick  one small size of each, to see that it works
-    brief  without the sides that take half a minute a call; in fp64 beside the peers that take least memory and time only
+    brief  without the sides that take half a minute a call; in fp64 beside the peers that take least memory and time
+           only
     keep   is given what there is after each group, so that an interrupted benchmark leaves something
     """
     torch.set_num_threads(1)

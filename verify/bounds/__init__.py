@@ -1,4 +1,6 @@
-"""Error bounds derived from the operations: one for each element of each output and gradient, never a tuned tolerance."""
+"""Error bounds derived from the operations: one for each element of each output and gradient, never a tuned
+tolerance.
+"""
 
 from attnproof.verify.bounds.api import OUTPUTS, Bound, bounds
 

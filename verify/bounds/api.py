@@ -57,21 +57,24 @@ class Bound:
 
     @cached_property
     def told(self) -> NDArray[np.bool_]:
-        """Elementwise: would a value be rejected that is off by half of the element's scale, whatever its rounding errors are?
+        """Elementwise: would a value be rejected that is off by half of the element's scale, whatever its rounding
+        errors are?
 
-        Off by ``scale/2`` is what half of the terms make, lost or taken twice, or a quarter of them with the wrong sign. Such a value
-        may itself err by the bound, so its error is at least ``scale/2 − bound``: more than the bound where ``bound < scale/4``. A bound
-        of 0 rejects everything else.
+        Off by ``scale/2`` is what half of the terms make, lost or taken twice, or a quarter of them with the wrong
+        sign. Such a value may itself err by the bound, so its error is at least ``scale/2 − bound``: more than the
+        bound where ``bound < scale/4``. A bound of 0 rejects everything else.
         """
         return np.asarray((self.bound < self.scale / TOLD) | (self.bound == 0.0))
 
     @cached_property
     def meaningful(self) -> bool:
-        """Whether the bound tells right from wrong: where it does (``told``) lies at least half of the quantity, by scale.
+        """Whether the bound tells right from wrong: where it does (``told``) lies at least half of the quantity, by
+        scale.
 
-        Counted by scale and not by elements, because weights that vanish beside the others are no part of what an answer is worth: an
-        implementation that has the large ones within their bounds is right. Besides, no bound reaches the largest scale: an answer of
-        zeros is rejected at the largest element. A bound of 0 everywhere (every key masked) is meaningful: only zeros pass.
+        Counted by scale and not by elements, because weights that vanish beside the others are no part of what an
+        answer is worth: an implementation that has the large ones within their bounds is right. Besides, no bound
+        reaches the largest scale: an answer of zeros is rejected at the largest element. A bound of 0 everywhere (every
+        key masked) is meaningful: only zeros pass.
         """
         largest, top = float(np.max(self.bound)), float(np.max(self.scale))
         if largest == 0.0 or not largest < top < np.inf:
@@ -81,7 +84,8 @@ class Bound:
 
 
 def bounds(case: Case, arithmetic: Arithmetic) -> Mapping[str, Bound]:
-    """A bound for each element of ``scores``, ``weights``, ``context`` (``lse``) and ``grad.NAME`` of every input given.
+    """A bound for each element of ``scores``, ``weights``, ``context`` (``lse``) and ``grad.NAME`` of every input
+    given.
 
     Valid for every implementation with that arithmetic: any order of sums and products, the scale before or after them,
     bilinear scores as (qW)k or q(Wk), backward by formulas or by autograd; with ``arithmetic.fused`` also for one-pass
@@ -153,8 +157,9 @@ def _evaluations(case: Case, arithmetic: Arithmetic) -> Iterator[Interpreter]:
 def _variants(backward: System, arithmetic: Arithmetic) -> Iterator[tuple[str, System, bool]]:
     """The ways in which gradients may be computed: from the stored weights; in fused kernels also as those do.
 
-    Where something flows back through the log-sum-exp ℓ its derivative may be made again as exp(t − ℓ), as autograd does, which errs
-    by u |ℓ| relative. A fused kernel takes ``ρ_i = Σ_j α_ij ᾱ_ij = Σ_p c̄_ip c_ip`` from the context and recomputes the weights.
+    Where something flows back through the log-sum-exp ℓ its derivative may be made again as exp(t − ℓ), as autograd
+    does, which errs by u |ℓ| relative. A fused kernel takes ``ρ_i = Σ_j α_ij ᾱ_ij = Σ_p c̄_ip c_ip`` from the context
+    and recomputes the weights.
     """
     yield "stored", backward, False
     if "grad_lse" in {tensor.name for tensor in backward.inputs}:

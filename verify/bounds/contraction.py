@@ -9,25 +9,26 @@ products included (``(qW)k`` as well as ``q(Wk)``; scaling before, between or af
 
     |∏ x̂_k − ∏ x_k|  ≤  Σ_k P_1 … P_(k−1) E_k A_(k+1) … A_m
 
-*Rounding*: in any such evaluation each of the N products of the sum is multiplied by one factor (1 + δ), |δ| ≤ u, for each
-multiplication and addition on its way to the result: at most ``mults`` multiplications and N − 1 additions (Higham,
-section 3.1, equation 3.4 and what follows, extended to products of more than two factors), fewer where the order of summation is
-declared (``attnproof.derivations.bounds.order``). So its error is at most ``(growth) · Σ ∏ |x̂|``, with
-``growth = (1 − u)^−(mults + additions) − 1`` (quotients among the constants put some of the 1 + δ into denominators). Where reductions accumulate in
-a wider format (w), each summed index costs one rounding in the format instead, and the additions, one more than N − 1, cost w.
+*Rounding*: in any such evaluation each of the N products of the sum is multiplied by one factor (1 + δ), |δ| ≤ u, for
+each multiplication and addition on its way to the result: at most ``mults`` multiplications and N − 1 additions
+(Higham, section 3.1, equation 3.4 and what follows, extended to products of more than two factors), fewer where the
+order of summation is declared (``attnproof.derivations.bounds.order``). So its error is at most
+``(growth) · Σ ∏ |x̂|``, with ``growth = (1 − u)^−(mults + additions) − 1`` (quotients among the constants put some of
+the 1 + δ into denominators). Where reductions accumulate in a wider format (w), each summed index costs one rounding in
+the format instead, and the additions, one more than N − 1, cost w.
 
 *Underflow*: a product of the factors in a set S is off by at most η/2, and by at most itself; the factors R outside S
-multiply that error. Each multiplication of one evaluation has another R, with |R| ≤ m − 2. So ``Σ_R min(η Σ_s ∏_R P, Σ_s ∏ P)``
-is enough for every evaluation; it counts products that are not exactly 0 only, because 0 · x is exact. A partial product that
-underflows upwards at most doubles; η instead of η/2 covers one of those, ``_doublings`` further ones.
-Where matrix products flush subnormals (``Arithmetic.flushes``), each factor is off by itself where it may be subnormal, and
-each product and each sum by the smallest normal number instead of η/2.
+multiply that error. Each multiplication of one evaluation has another R, with |R| ≤ m − 2. So
+``Σ_R min(η Σ_s ∏_R P, Σ_s ∏ P)`` is enough for every evaluation; it counts products that are not exactly 0 only,
+because 0 · x is exact. A partial product that underflows upwards at most doubles; η instead of η/2 covers one of those,
+``_doublings`` further ones. Where matrix products flush subnormals (``Arithmetic.flushes``), each factor is off by
+itself where it may be subnormal, and each product and each sum by the smallest normal number instead of η/2.
 
 *Overflow*: a partial product, or a partial sum of partial products, is at most ``Σ ∏_S P (1 + growth)`` for its set S.
 Where that may exceed the largest number the bound is ∞.
 
-|x| is in all of this what stands for it in the implementation's sums (``Operand.standing``): for a tanh that is taken as 1 − 2 f more than
-its own size (``attnproof.verify.bounds.separated``).
+|x| is in all of this what stands for it in the implementation's sums (``Operand.standing``): for a tanh that is taken
+as 1 − 2 f more than its own size (``attnproof.verify.bounds.separated``).
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ from attnproof.verify.arithmetic.formats import FP64, Array
 from attnproof.verify.bounds.operand import BATCH, Operand, esum
 from attnproof.verify.bounds.rounding import UP, below, growth, underflow, up
 
-# Roundings of a constant factor such as 1/√d: at most six. d is rounded, its root, the reciprocal, the product; or, as in
-# torch's unfused kernel, both factors are multiplied by d^(−1/4): two more roots or products.
+# Roundings of a constant factor such as 1/√d: at most six. d is rounded, its root, the reciprocal, the product; or, as
+# in torch's unfused kernel, both factors are multiplied by d^(−1/4): two more roots or products.
 CONSTANT_ROUNDINGS = 6
 
 
@@ -108,8 +109,8 @@ def contraction(
     """The sum of the terms as an operand with axes ``out``, and whether an intermediate may overflow.
 
     lengths  of every label
-    repeats  how many such results are summed in the end, possibly in one go with the sums here (a gradient over the batch
-             dimensions along which its input was broadcast): the additions of that sum are counted here already
+    repeats  how many such results are summed in the end, possibly in one go with the sums here (a gradient over the
+             batch dimensions along which its input was broadcast): the additions of that sum are counted here already
     before   what ``known`` gave for these terms; None: it is asked
 
     A masked operand may stand only alone, with coefficient 1: −∞ + x = −∞.
@@ -134,7 +135,9 @@ def _arrays(term: Term, arrays: Sequence[Array]) -> tuple[dict[int, Array], dict
 def _error(
     terms: Sequence[Term], out: str, lengths: Mapping[str, int], arithmetic: Arithmetic, repeats: int, *, own: bool
 ) -> tuple[Array, Array, bool]:
-    """Bound of |computed − exact| and of |computed|; ``own``: of the bounds' own evaluation, whose operands are off by ``radius``."""
+    """Bound of |computed − exact| and of |computed|; ``own``: of the bounds' own evaluation, whose operands are off by
+    ``radius``.
+    """
     shape = tuple(lengths[letter] for letter in out)
     products = repeats * sum(prod(lengths[letter] for letter in term.over) for term in terms)
     total, magnitude, overflow = np.zeros(shape), np.zeros(shape), False
@@ -199,10 +202,12 @@ def _underflow(
     arithmetic: Arithmetic,
     times: float,
 ) -> Array:
-    """``Σ_R min(η Σ_s ∏_{k ∈ R} P_k ∏_{k ∉ R} [P_k > 0], times Σ_s ∏ P_k)`` over the sets R of factors still to be multiplied in.
+    """``Σ_R min(η Σ_s ∏_{k ∈ R} P_k ∏_{k ∉ R} [P_k > 0], times Σ_s ∏ P_k)`` over the sets R of factors still to be
+    multiplied in.
 
-    In fp64 the second argument is left out: its own evaluation, in float64, may underflow to 0. In the narrower formats it
-    cannot: what an operation has produced has P ≥ η, inputs are ≥ η, so products of up to six factors are above η⁶ ≥ 2⁻⁸⁹⁴.
+    In fp64 the second argument is left out: its own evaluation, in float64, may underflow to 0. In the narrower formats
+    it cannot: what an operation has produced has P ≥ η, inputs are ≥ η, so products of up to six factors are above η⁶ ≥
+    2⁻⁸⁹⁴.
     """
     if arithmetic.format == FP64 or len(computed) > 6:
         whole = np.asarray(np.inf)
@@ -222,7 +227,9 @@ def _underflow(
 
 
 def _doublings(factors: int, *, constants: bool) -> int:
-    """How many partial products besides one may underflow upwards on the way to a product; a constant counts as up to three."""
+    """How many partial products besides one may underflow upwards on the way to a product; a constant counts as up to
+    three.
+    """
     return max(0, factors + 3 * constants - 3)
 
 

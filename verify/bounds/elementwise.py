@@ -1,6 +1,7 @@
 """The rules for the functions of scores of one's own: roots, ``exp``, and the piecewise linear ``relu`` and ``step``.
 
-As in ``attnproof.verify.bounds.functions``: z̃ is off by ``radius`` from the exact argument z, an implementation's ẑ by ``error``.
+As in ``attnproof.verify.bounds.functions``: z̃ is off by ``radius`` from the exact argument z, an implementation's ẑ by
+``error``.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ Rule = Callable[[Operand, Arithmetic], Operand]
 def root_rule(x: Operand, arithmetic: Arithmetic) -> Operand:
     """``√x``: ``|√x̂ − √x| = |x̂ − x| / (√x̂ + √x)``, then the backend's error; ∞ where x or x̂ may be 0.
 
-    No root underflows. Where fp16 and bf16 round a root twice, through fp32, that makes no difference (Figueroa 1995, When is
-    double rounding innocuous?).
+    No root underflows. Where fp16 and bf16 round a root twice, through fp32, that makes no difference (Figueroa 1995,
+    When is double rounding innocuous?).
     """
     value = np.sqrt(np.maximum(x.value, 0.0))
 

@@ -1,6 +1,7 @@
 """The rules for elementwise functions: tanh, its derivative sech², and the reciprocal.
 
-Each takes what is known of the argument z — |z̃ − z| ≤ radius, |ẑ − z| ≤ error — and bounds ``|computed f(ẑ) − f(z)|`` by
+Each takes what is known of the argument z — |z̃ − z| ≤ radius, |ẑ − z| ≤ error — and bounds ``|computed f(ẑ) − f(z)|``
+by
 
     |f(ẑ) − f(z)|  (mean value theorem on the interval between them)  +  the backend's error at ẑ.
 
@@ -22,8 +23,8 @@ from attnproof.verify.bounds.rounding import UP, below, compound, growth, underf
 # max |d sech²/dz| = max 2 tanh sech² = 4 / (3 √3), attained at tanh² = 1/3.
 STEEPEST_SECH2: Final = 4.0 / (3.0 * np.sqrt(3.0))
 
-# Roundings of 4w / (1 + w)² beyond exp's error: 1 + w (squared, so twice), the square (two, should it be a call of pow),
-# the quotient; 4w is exact.
+# Roundings of 4w / (1 + w)² beyond exp's error: 1 + w (squared, so twice), the square (two, should it be a call of
+# pow), the quotient; 4w is exact.
 SECH2_ROUNDINGS: Final = 5
 
 
@@ -54,11 +55,13 @@ def tanh_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
 def sech2_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
     """``sech² z`` by the formula that the arithmetic declares.
 
-    Argument: ``|d sech²/dz| = 2 |tanh| sech² ≤ min(2 tanh(hi) sech²(lo), 4/(3√3))`` between lo and hi; at most 1 in all.
+    Argument: ``|d sech²/dz| = 2 |tanh| sech² ≤ min(2 tanh(hi) sech²(lo), 4/(3√3))`` between lo and hi; at most 1 in
+    all.
     ``sech2``:           relative error of w enters with ``(1 − w)/(1 + w) ≤ 1``, then SECH2_ROUNDINGS.
     ``one_minus_tanh2``: ``tanh² ((1 + ε)² (1 + u)² − 1)``, then u of the result: absolute, not relative to sech².
-    ``factored``:        (g + g t)(1 − t) for g sech²: besides the error of t, ``(1 − t)(|t| + 1 + t) + 2 (1 − t²)`` roundings of g, of which
-                         the product with g is counted elsewhere; what is left is at most ``2 (1 − t²) + |t| + t²`` for t in [−1, 1].
+    ``factored``:        (g + g t)(1 − t) for g sech²: besides the error of t, ``(1 − t)(|t| + 1 + t) + 2 (1 − t²)``
+                         roundings of g, of which the product with g is counted elsewhere; what is left is at most
+                         ``2 (1 − t²) + |t| + t²`` for t in [−1, 1].
     """
     value = sech2(z.value)
 

@@ -28,8 +28,8 @@ from attnproof.verify.bounds.operand import BATCH, Operand
 from attnproof.verify.bounds.separated import SEPARATED
 from attnproof.verify.bounds.softmax import softmax_rule
 
-# κ / κ: where a soft-cap is differentiated step by step, κ is multiplied in, and divided out twice, so two roundings more than
-# in the simplified form for each of these, and one for a quotient taken as a reciprocal and a product.
+# κ / κ: where a soft-cap is differentiated step by step, κ is multiplied in, and divided out twice, so two roundings
+# more than in the simplified form for each of these, and one for a quotient taken as a reciprocal and a product.
 RECIPROCAL_ROUNDINGS = 4
 
 # One more where a scale stands before a rotation: each of the two products is of a rounded feature.
@@ -49,7 +49,8 @@ class Interpreter:
     batch   product of the batch dimensions
     repeats tensor name -> how many results of that tensor's equation are summed afterwards (default 1)
     reasons why bounds became infinite, in order of appearance
-    shared  what every sum of a case is, by its place in the evaluation: filled by the first arithmetic, read by the others; None: of nobody else
+    shared  what every sum of a case is, by its place in the evaluation: filled by the first arithmetic, read by the
+            others; None: of nobody else
     """
 
     arithmetic: Arithmetic
@@ -131,7 +132,9 @@ class Interpreter:
         return result
 
     def _before(self, terms: Sequence[Term], out: str, lengths: Mapping[str, int], repeats: int) -> Known:
-        """What the next sum is, from another arithmetic if one has come here; roundings and rescalings are all that those differ in."""
+        """What the next sum is, from another arithmetic if one has come here; roundings and rescalings are all that
+        those differ in.
+        """
         self._place = place = (self._place[0], self._place[1] + 1)
         key = (place, *((term.extra_roundings, term.rescaling) for term in terms))
         shared = self.shared if self.shared is not None else {}
@@ -159,10 +162,10 @@ class Interpreter:
     def _extras(self, system: System, term: FlatTerm, axes: Axes) -> tuple[int, float]:
         """Roundings and rescalings that a derivative by a scalar such as the soft-cap may bring, however it is written.
 
-        Other quotients need none: a reciprocal and a product are two roundings, and both are counted. A rescaling is infinite
-        where a product of denominators may leave the normal range of the format.
-        In a rotation also the rounding of a scale that is applied to the features before they are rotated: it is no common factor of
-        the rounded sum any more.
+        Other quotients need none: a reciprocal and a product are two roundings, and both are counted. A rescaling is
+        infinite where a product of denominators may leave the normal range of the format.
+        In a rotation also the rounding of a scale that is applied to the features before they are rotated: it is no
+        common factor of the rounded sum any more.
         """
         found = {
             f.argument
@@ -185,7 +188,9 @@ class Interpreter:
         return RECIPROCAL_ROUNDINGS * len(found) + SCALED_BEFORE * rotation, rescaling
 
     def _rotates(self, system: System, term: FlatTerm) -> bool:
-        """Whether the term is one of a rotation or of its derivatives: a feature or its gradient by a table or its gradient."""
+        """Whether the term is one of a rotation or of its derivatives: a feature or its gradient by a table or its
+        gradient.
+        """
         if TABLES[0].name not in self.known:
             return False
         names = {system.by_base[_base(f.argument)].name for f in term.factors if f.kind == "element"}

@@ -2,11 +2,11 @@
 
     m̂ = max_l t̂_l,   ŝ = Σ exp(t̂_l − m̂),   L̂ = m̂ + log ŝ            from logits |t̂_l − t_l| ≤ E_l
 
-*Exponents.* As in ``softmax``: ŝ e^m̂ = Σ exp(t_l + d_l) with |d_l| ≤ D_l. A log-sum-exp moves by at most the largest move of its
-arguments, so the exponents cost ``max_l D_l``.
-*Sum.* Relative errors of ŝ become absolute ones of its logarithm: n − 1 roundings (fewer in a declared order), and what exp loses to underflow, n ω/ŝ with
-ŝ ≥ 1 − ε. *Logarithm.* Relative to ``log ŝ ≤ log n``. *Last sum.* One rounding of a result of at most ``max|t̂| + log n``.
-A row whose keys are all masked has −∞, without any error.
+*Exponents.* As in ``softmax``: ŝ e^m̂ = Σ exp(t_l + d_l) with |d_l| ≤ D_l. A log-sum-exp moves by at most the largest
+move of its arguments, so the exponents cost ``max_l D_l``.
+*Sum.* Relative errors of ŝ become absolute ones of its logarithm: n − 1 roundings (fewer in a declared order), and what
+exp loses to underflow, n ω/ŝ with ŝ ≥ 1 − ε. *Logarithm.* Relative to ``log ŝ ≤ log n``. *Last sum.* One rounding of a
+result of at most ``max|t̂| + log n``. A row whose keys are all masked has −∞, without any error.
 """
 
 from __future__ import annotations

@@ -24,7 +24,8 @@ class Operand:
     value   float64 approximation x̃ of the exact array x
     radius  ``|x̃ − x| ≤ radius``: the bounds' own rounding errors
     error   ``|x̂ − x| ≤ error`` for every x̂ that an implementation with the given arithmetic may compute
-    scale   size of the terms that x is made of, ``≥ |x|`` up to radius: what a wrong sign or a lost term would be off by
+    scale   size of the terms that x is made of, ``≥ |x|`` up to radius: what a wrong sign or a lost term would be off
+            by
     masked  where x is −∞ (the other four are 0 there); None: nowhere
     summed  an upper bound of what stands for |x| in an implementation's sums, where that may be larger; None: x itself
     """

@@ -18,10 +18,10 @@ from attnproof.verify.arithmetic.formats import FP64, Array
 Mask = NDArray[np.bool_]
 
 # A bound is evaluated in float64 by expressions of non-negative terms: sums, products, quotients, exp, expm1. Each
-# operation errs by at most 8 · 2⁻⁵³ relative (functions; the four operations by 2⁻⁵³), and relative errors add up along a
-# path. No rule has more than 2¹⁰ operations on a path, sums aside: 2⁻⁴⁰. An argument x ≤ 600 of exp multiplies the errors
-# of at most 2⁸ operations by x: 2⁻³². A sum of N terms adds N · 2⁻⁵³ ≤ 2⁻³¹, and no rule nests more than two. Together
-# below 2⁻²⁹; UP makes up for twice that.
+# operation errs by at most 8 · 2⁻⁵³ relative (functions; the four operations by 2⁻⁵³), and relative errors add up along
+# a path. No rule has more than 2¹⁰ operations on a path, sums aside: 2⁻⁴⁰. An argument x ≤ 600 of exp multiplies the
+# errors of at most 2⁸ operations by x: 2⁻³². A sum of N terms adds N · 2⁻⁵³ ≤ 2⁻³¹, and no rule nests more than two.
+# Together below 2⁻²⁹; UP makes up for twice that.
 UP: Final = 1.0 + 2.0**-28
 LONGEST_SUM: Final = 2**22
 
@@ -32,7 +32,8 @@ EVALUATION_LOSS: Final = 64 * FP64.smallest_subnormal
 def up(bound: Array, additions: int = 0) -> Array:
     """``bound`` raised above everything that its own evaluation in float64 may have lost; NaN (∞ · 0, ∞ − ∞) becomes ∞.
 
-    additions: the length of the longest sum in it. Raises ValueError beyond LONGEST_SUM, where the inflation would not do.
+    additions: the length of the longest sum in it. Raises ValueError beyond LONGEST_SUM, where the inflation would not
+    do.
     """
     if additions > LONGEST_SUM:
         raise ValueError(f"a sum of {additions} terms is longer than the bounds' evaluation allows ({LONGEST_SUM})")

@@ -3,24 +3,25 @@
     m̂ = max_l t̂_l,   p̂_j = exp(t̂_j − m̂),   ŝ = Σ p̂_l,   α̂_j = p̂_j / ŝ            from logits |t̂_j − t_j| ≤ E_j
 
 *Exponents.* The maximum is exact. The difference is rounded, (t̂_j − m̂)(1 + δ): its absolute error, at most
-``g_j = ARGUMENT_ROUNDINGS u |t̂_j − m̂|``, shifts the exponent, and so does exp's relative error ε: ``−log1p(−ε) ≥ log1p(ε)``. So
-p̂_j = exp(t_j − m̂ + d_j) with ``|d_j| ≤ D_j = E_j + g_j − log1p(−ε)``, apart from what underflows. For a whole
-difference that overflows to −∞, exp gives 0: that is part of what underflows.
+``g_j = ARGUMENT_ROUNDINGS u |t̂_j − m̂|``, shifts the exponent, and so does exp's relative error ε:
+``−log1p(−ε) ≥ log1p(ε)``. So p̂_j = exp(t_j − m̂ + d_j) with ``|d_j| ≤ D_j = E_j + g_j − log1p(−ε)``, apart from what
+underflows. For a whole difference that overflows to −∞, exp gives 0: that is part of what underflows.
 
-*Quotient.* exp(−m̂) cancels. The largest value of ``α_j e^{d_j} / Σ_l α_l e^{d_l}`` over all admissible d has d_j = D_j and
-d_l = −D_l elsewhere, the smallest the opposite; written without cancellation,
+*Quotient.* exp(−m̂) cancels. The largest value of ``α_j e^{d_j} / Σ_l α_l e^{d_l}`` over all admissible d has d_j = D_j
+and d_l = −D_l elsewhere, the smallest the opposite; written without cancellation,
 
     up:    α_j Σ_{l≠j} α_l (e^{D_j} − e^{−D_l}) / (α_j e^{D_j} + Σ_{l≠j} α_l e^{−D_l})
     down:  α_j Σ_{l≠j} α_l (e^{D_l} − e^{−D_j}) / (α_j e^{−D_j} + Σ_{l≠j} α_l e^{D_l})
 
 (for D_l = D small: at most 2 α_j (1 − α_j) D, which is why saturated rows are accurate).
 
-*Rounding.* Sum of n positive terms: relative, n − 1 roundings in whatever order, fewer in a declared one; a quotient, or a reciprocal and a product.
-*Underflow.* exp loses at most ω absolutely; the largest p̂ is exp(0), so ŝ ≥ (1 − ε), and ω costs ω/ŝ in α_j and n ω/ŝ
-relative in ŝ. The quotient loses η.
+*Rounding.* Sum of n positive terms: relative, n − 1 roundings in whatever order, fewer in a declared one; a quotient,
+or a reciprocal and a product. *Underflow.* exp loses at most ω absolutely; the largest p̂ is exp(0), so ŝ ≥ (1 − ε),
+and ω costs ω/ŝ in α_j and n ω/ŝ relative in ŝ. The quotient loses η.
 *Cap.* ŝ ≥ p̂_j up to rounding, so α̂_j ≤ 1 + rounding whatever the logits were: the bound never exceeds that.
-*Fused kernels* merge tiles of keys: each merge costs one more exp and one more product. The exponents add up to t_j − m̂
-(telescoping), so g_j stays. In their backward pass α̂_j = exp(t̂_j − L̂) with the log-sum-exp L: see ``from_logsumexp``.
+*Fused kernels* merge tiles of keys: each merge costs one more exp and one more product. The exponents add up to t_j −
+m̂ (telescoping), so g_j stays. In their backward pass α̂_j = exp(t̂_j − L̂) with the log-sum-exp L: see
+``from_logsumexp``.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ from attnproof.verify.bounds.rounding import UP, Mask, below, compound, growth, 
 
 # The difference; where exp is evaluated as exp2, also the product with log2 e, and that constant.
 ARGUMENT_ROUNDINGS: Final = 3
-# A quotient, or a reciprocal and a product; one more, in fused kernels, for rounding p̂ to the format before the sum with V.
+# A quotient, or a reciprocal and a product; one more, in fused kernels, for rounding p̂ to the format before the sum
+# with V.
 QUOTIENT_ROUNDINGS: Final = 3
 # A row with a larger shift gets the cap; e^600 is far from float64's overflow, and see ``rounding`` for the evaluation.
 LARGEST_EXPONENT: Final = 600.0
@@ -85,7 +87,9 @@ def _highest(logits: Operand, error: Array, allowed: Mask) -> Array:
 
 
 def _own_radius(logits: Operand, value: Array, allowed: Mask) -> Array:
-    """|x̃ − α| from x̃ alone: α_j/x̃_j lies between e^{∓(D_j + max D)} times the roundings, whichever of the two is exact."""
+    """|x̃ − α| from x̃ alone: α_j/x̃_j lies between e^{∓(D_j + max D)} times the roundings, whichever of the two is
+    exact.
+    """
     n = logits.value.shape[-1]
     shift = exponent_errors(logits, logits.radius, allowed, OWN, 1)
     largest = np.max(np.where(allowed, shift, 0.0), axis=-1, keepdims=True, initial=0.0)
@@ -133,10 +137,11 @@ def _error(
 
 
 def _deviation(size: Array, least: Array, own: Array, other: Array, *, recomputed: bool) -> Array:
-    """``α_j Σ_l α_l |e^{own_j} − e^{other_l}| / (α_j e^{own_j} + Σ_{l≠j} α_l e^{other_l})``, from bounds of α on both sides.
+    """``α_j Σ_l α_l |e^{own_j} − e^{other_l}| / (α_j e^{own_j} + Σ_{l≠j} α_l e^{other_l})``, from bounds of α on both
+    sides.
 
-    own and other have opposite signs, so the difference of the exponentials is a sum of two |expm1|. l = j takes part only
-    where the weight is recomputed: then the normaliser has an α_j of its own, with its own error.
+    own and other have opposite signs, so the difference of the exponentials is a sum of two |expm1|. l = j takes part
+    only where the weight is recomputed: then the normaliser has an α_j of its own, with its own error.
     """
     rest = _others if not recomputed else _total
     difference = np.abs(np.expm1(own)) * rest(size) + rest(size * np.abs(np.expm1(other)))
@@ -159,11 +164,12 @@ def _others(terms: Array) -> Array:
 
 
 def _logsumexp_error(logits: Operand, allowed: Mask, backend: Arithmetic) -> Array:
-    """How far L̂ = m̂ + log ŝ, and the difference t̂_j − L̂, may be off, beyond what the quotient's rule already counts.
+    """How far L̂ = m̂ + log ŝ, and the difference t̂_j − L̂, may be off, beyond what the quotient's rule already
+    counts.
 
-    log ŝ: ŝ ∈ [1, n] has the relative error of the sum, which becomes absolute; log errs relative to ``log ŝ ≤ log n``; the
-    sum is rounded, u |L̂|; so is the difference, u |t̂_j − L̂| ≤ u (|t̂_j − m̂| + log n). The logits are computed a second time,
-    with errors of their own: ``_deviation`` takes care of that.
+    log ŝ: ŝ ∈ [1, n] has the relative error of the sum, which becomes absolute; log errs relative to ``log ŝ ≤ log n``;
+    the sum is rounded, u |L̂|; so is the difference, u |t̂_j − L̂| ≤ u (|t̂_j − m̂| + log n). The logits are computed a
+    second time, with errors of their own: ``_deviation`` takes care of that.
     """
     n = logits.value.shape[-1]
     u = backend.format.unit_roundoff

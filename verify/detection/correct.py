@@ -1,4 +1,6 @@
-"""Correct implementations that the verifier must not accuse: ours, torch's own, and other orders of the same operations."""
+"""Correct implementations that the verifier must not accuse: ours, torch's own, and other orders of the same
+operations.
+"""
 
 from __future__ import annotations
 
@@ -60,8 +62,8 @@ def ours(implementation: Implementation, score: str) -> Target:
 
 
 def _sdpa(backend: SDPBackend) -> Callable[..., Tensor]:
-    """One of torch's kernels. The fused ones take four axes, one batch and one width; values of another width are padded with zeros,
-    which the first columns of the result do not depend on.
+    """One of torch's kernels. The fused ones take four axes, one batch and one width; values of another width are
+    padded with zeros, which the first columns of the result do not depend on.
     """
 
     def attention(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None = None, **flags: Any) -> Tensor:
@@ -128,7 +130,9 @@ def _grouped(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
 
 
 class _Heads(torch.nn.Module):
-    """``nn.MultiheadAttention`` with one head, identity projections and no biases: torch's kernels for scaled dot attention."""
+    """``nn.MultiheadAttention`` with one head, identity projections and no biases: torch's kernels for scaled dot
+    attention.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -196,7 +200,9 @@ def _all() -> Iterable[Target]:
 
 
 def other_choices(**declared: Any) -> Target:
-    """What is as right as ``attnproof.verify.faults.parts`` and chooses otherwise wherever correct implementations differ; nothing is declared."""
+    """What is as right as ``attnproof.verify.faults.parts`` and chooses otherwise wherever correct implementations
+    differ; nothing is declared.
+    """
     function = features.whole(
         spread=features.strided_heads,
         rotate=features.interleaved,

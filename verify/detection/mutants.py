@@ -1,9 +1,11 @@
-"""Detection power on mutants: every formula of the generated NumPy and torch modules made wrong in one place, and what rejects it.
+"""Detection power on mutants: every formula of the generated NumPy and torch modules made wrong in one place, and what
+rejects it.
 
-A mutant is *rejected* when a property fails (an exception is no catch); *equivalent* when a proof says that it changes nothing and
-nothing rejects it; *stillborn* when it only ever raises or returns, bit for bit, what the unaltered program returns: it answers nothing
-wrong, so that there is nothing to catch, and exceptions are reported as what they are. Otherwise it is *accepted*: a hole in the verifier.
-Properties are asked cheapest and sharpest first, and one process handles one score, so that cases, bounds and enclosures are made once.
+A mutant is *rejected* when a property fails (an exception is no catch); *equivalent* when a proof says that it changes
+nothing and nothing rejects it; *stillborn* when it only ever raises or returns, bit for bit, what the unaltered program
+returns: it answers nothing wrong, so that there is nothing to catch, and exceptions are reported as what they are.
+Otherwise it is *accepted*: a hole in the verifier. Properties are asked cheapest and sharpest first, and one process
+handles one score, so that cases, bounds and enclosures are made once.
 """
 
 from __future__ import annotations
@@ -61,8 +63,8 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
 
 
 def chosen(score: str, program: Program, options: Options) -> tuple[Mutant, ...]:
-    """All mutants of the NumPy module; of the torch module all in the thorough profile, else one in TORCH_SHARE of every kind, rounded up, drawn
-    by the run's seed.
+    """All mutants of the NumPy module; of the torch module all in the thorough profile, else one in TORCH_SHARE of
+    every kind, rounded up, drawn by the run's seed.
     """
     made = mutants(score, program)
     if program == "numpy" or options.profile == "thorough":
@@ -111,7 +113,9 @@ def row(mutant: Mutant, seed: int = 0) -> Row:
 
 
 def decide(mutant: Mutant, seed: int = 0, *, equivalent: bool = False) -> tuple[str, Finding | None, str]:
-    """``rejected`` with the failure, ``stillborn`` with words, ``accepted``; ``equivalent`` for what is proved so, unless it is rejected."""
+    """``rejected`` with the failure, ``stillborn`` with words, ``accepted``; ``equivalent`` for what is proved so,
+    unless it is rejected.
+    """
     for properties, dtypes, profile in STAGES:
         found = examine(mutant.target, profile, seed, properties=properties, dtypes=dtypes, first_failure=True)
         if found.failures:

@@ -1,9 +1,10 @@
-"""Detection power: every fault and its twin, and every correct implementation, before the verifier and before the rules in common use.
+"""Detection power: every fault and its twin, and every correct implementation, before the verifier and before the rules
+in common use.
 
-Rows of ``tables/detection.csv``: one for each fault (theory: rejected), each repaired twin and correct implementation (theory: accepted). The
-verdict is the verifier's: ``pass`` when it decides as theory says. The columns ``RULE`` and ``RULE, our inputs`` say what the rules in common
-use decide; they are reported as they are and have no verdict. ``repaired`` names a fault's twin, whose row says whether a rule tells the two
-apart.
+Rows of ``tables/detection.csv``: one for each fault (theory: rejected), each repaired twin and correct implementation
+(theory: accepted). The verdict is the verifier's: ``pass`` when it decides as theory says. The columns ``RULE`` and
+``RULE, our inputs`` say what the rules in common use decide; they are reported as they are and have no verdict.
+``repaired`` names a fault's twin, whose row says whether a rule tells the two apart.
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
 
 
 def _alone(kind: str, name: str, options: Options) -> Row:
-    """One row. A fault that draws at random does so from torch's own generator: what came before must not show in its row."""
+    """One row. A fault that draws at random does so from torch's own generator: what came before must not show in its
+    row.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(options.seed)
         return _row(kind, name, options)
@@ -89,7 +92,9 @@ def _row(kind: str, name: str, options: Options) -> Row:
 
 
 def _examined(target: Target, options: Options, until: int | str | None = None) -> Examination:
-    """Everything for what ought to be accepted; until the first failure for what ought not, what exposes ``until`` first."""
+    """Everything for what ought to be accepted; until the first failure for what ought not, what exposes ``until``
+    first.
+    """
     wanted = tuple(dtype for dtype in target.dtypes if dtype in options.dtypes)
     return examine(
         target,
@@ -103,7 +108,9 @@ def _examined(target: Target, options: Options, until: int | str | None = None) 
 
 
 def _decided(target: Target, found: Examination, theory: str, options: Options) -> Row:
-    """The verifier's decision, with what decided it, and those of the rules. A target that only raises is not rejected: a crash is no catch."""
+    """The verifier's decision, with what decided it, and those of the rules. A target that only raises is not rejected:
+    a crash is no catch.
+    """
     rejected = bool(found.failures)
     measured = "rejected" if rejected else "broke" if found.bad else "accepted"
     reason = None

@@ -1,9 +1,10 @@
 """Rules by which tests of attention commonly decide, put to the same targets as the verifier: for comparison only.
 
-Each is given every advantage that its users do not have: its reference values are the certified ones. ``ordinary`` inputs are those of a
-usual test (standard normal, one size, a mask, a causal flag and whatever else the target takes); ``ours`` are the inputs of the property
-``values`` and log-sum-exps of scores about 1000, so that what a rule misses there it misses for its tolerance. The tolerances are applied in fp32 (in the target's formats where it
-has no fp32), the comparison with a reference in half precision, gradcheck in fp64: each where it is commonly used.
+Each is given every advantage that its users do not have: its reference values are the certified ones. ``ordinary``
+inputs are those of a usual test (standard normal, one size, a mask, a causal flag and whatever else the target takes);
+``ours`` are the inputs of the property ``values`` and log-sum-exps of scores about 1000, so that what a rule misses
+there it misses for its tolerance. The tolerances are applied in fp32 (in the target's formats where it has no fp32),
+the comparison with a reference in half precision, gradcheck in fp64: each where it is commonly used.
 """
 
 from __future__ import annotations
@@ -109,7 +110,8 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
             Rule("0.01", "largest absolute error at most 0.01", _within(dict.fromkeys(CLOSE, (0.0, HUNDREDTH)))),
             Rule(
                 "twice the reference",
-                "at most twice the error of a plain implementation in the same half precision (flash-attention's tests)",
+                "at most twice the error of a plain implementation in the same half precision "
+                "(flash-attention's tests)",
                 _twice_the_reference,
             ),
         )
@@ -135,7 +137,9 @@ def _verdict(rule: Rule, answers: list[Compared | None]) -> Verdict:
 
 
 def _formats(target: Target) -> tuple[str, ...]:
-    """fp32 for tolerances and one half format for the comparison with a reference; what the target has where it has no fp32."""
+    """fp32 for tolerances and one half format for the comparison with a reference; what the target has where it has no
+    fp32.
+    """
     if "fp32" not in target.dtypes:
         return target.dtypes
     return ("fp32", *[dtype for dtype in HALF if dtype in target.dtypes][:1])

@@ -17,7 +17,8 @@ from attnproof.verify.faults.parts import assemble, target
 class _FromLevel(torch.autograd.Function):
     """Softmax whose backward pass makes the weights again from the log-sum-exp ℓ.
 
-    shifted: as exp(t − ℓ). Otherwise as exp(t) · exp(−ℓ), where exp(−ℓ) overflows for ℓ below −ln of the largest number.
+    shifted: as exp(t − ℓ). Otherwise as exp(t) · exp(−ℓ), where exp(−ℓ) overflows for ℓ below −ln of the largest
+    number.
     """
 
     @staticmethod

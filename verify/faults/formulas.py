@@ -16,7 +16,9 @@ EPSILON = 1e-6
 
 
 def _streamed(*, rescale: bool) -> Callable[..., Tensor]:
-    """Softmax in blocks of keys with a running maximum, as the kernel for many keys computes it; the plain one for few."""
+    """Softmax in blocks of keys with a running maximum, as the kernel for many keys computes it; the plain one for
+    few.
+    """
 
     def normalise(values: Tensor, sink: Tensor | None) -> Tensor:
         if sink is not None or values.shape[-1] <= BLOCK:

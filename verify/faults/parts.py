@@ -1,6 +1,8 @@
-"""A correct torch implementation put together from parts, so that a fault and its repaired twin differ in one part only.
+"""A correct torch implementation put together from parts, so that a fault and its repaired twin differ in one part
+only.
 
-    q, k, V = prepare(…)    q', k' = rotate(q), rotate(k)    e = score(q', k')    u = cap(e)    t = u + bias, −∞ where masked
+    q, k, V = prepare(…)    q', k' = rotate(q), rotate(k)    e = score(q', k')    u = cap(e)    t = u + bias, −∞ where
+                            masked
     α = normalise(t)    ℓ = level(t)    c = combine(α, V)
 
 The parts below are the correct ones. ``assemble()`` is the repaired twin of every fault that does not say otherwise.
@@ -129,7 +131,9 @@ def logits(scores: Tensor, softcap: float | None, bias: Tensor | None, allowed: 
 
 
 def normalise(values: Tensor, sink: Tensor | None) -> Tensor:
-    """Softmax over the keys; a row without any key gets zeros. A sink takes its share of the weight and has no value."""
+    """Softmax over the keys; a row without any key gets zeros. A sink takes its share of the weight and has no
+    value.
+    """
     dead = torch.isneginf(values).all(-1, keepdim=True)
     safe = torch.where(dead, 0.0, values)
     if sink is None:
@@ -176,7 +180,9 @@ def assemble(
     level: Callable[..., Tensor] | None = None,
     family: str = "scaled_dot",
 ) -> Callable[..., Any]:
-    """A function ``f(query, key, value, …) -> context`` of tensors, or ``-> (context, lse)`` where there is a ``level``."""
+    """A function ``f(query, key, value, …) -> context`` of tensors, or ``-> (context, lse)`` where there is a
+    ``level``.
+    """
     scoring: Callable[..., Tensor] = score or (additive if family == "additive" else scaled)
 
     def attention(

@@ -70,7 +70,8 @@ def faults() -> Iterable[Fault]:
     yield Fault(
         30,
         "scores rounded to bf16 before the softmax",
-        "declared to compute in fp32; the scores pass through bf16, and exp turns their absolute errors into relative ones",
+        "declared to compute in fp32; the scores pass through bf16, and exp turns their absolute errors into relative "
+        "ones",
         target("scores through bf16", _in_single(assemble(logits=_rounded_scores)), **half),
         target("scores in fp32", _in_single(assemble()), **half),
         ("flash-attention #434", "flash-attention #1071"),

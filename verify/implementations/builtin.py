@@ -1,7 +1,8 @@
 """Every implementation under test behind one interface.
 
 Inputs and results are float64 NumPy arrays: every value of fp32, bf16 and fp16 is a float64, so the cast to the
-implementation's format and back loses nothing (inputs must be representable in the format; ``attnproof.verify.inputs.case`` sees to it).
+implementation's format and back loses nothing (inputs must be representable in the format;
+``attnproof.verify.inputs.case`` sees to it).
 """
 
 from __future__ import annotations
@@ -50,8 +51,9 @@ class Implementation:
     gradients  ``(score, inputs, grad_context, dtype, device) -> {input: float64 array}``, the gradient of
                ``Σ grad_context · context`` with respect to every input given
     tanh_derivative  how its backward pass evaluates the derivative of tanh: ``sech2`` or ``one_minus_tanh2``
-    own_scores whether it computes scores of one's own too (``attnproof.derivations.scores.own``), with whatever options they have
-    arithmetic ``dtype -> Arithmetic`` where it is not made of its framework's functions and sums; None: it is (``attnproof.verify.arithmetic.backends``)
+    own_scores whether it computes scores of one's own too (``attnproof.derivations.scores.own``), with whatever options
+    they have arithmetic ``dtype -> Arithmetic`` where it is not made of its framework's functions and sums; None: it is
+    (``attnproof.verify.arithmetic.backends``)
     library    the library that it needs beyond the main installation
     dtypes     formats that it computes in, where a library of its own decides; None: those of the framework
     sample     where the profile ``standard`` asks it; None: everywhere, in every profile

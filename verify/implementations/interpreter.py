@@ -15,8 +15,8 @@ SPLITTER = np.longdouble(2**32 + 1)  # Veltkamp's, for factors of at most 53 bit
 def fused(x: Any, y: Any, z: Any) -> Any:
     """``x y + z`` rounded once, but for a second rounding 2^−11 of a unit wide (2^−29 in fp32). Arrays of one format.
 
-    The product is the sum of two numbers, exactly (Dekker 1971), as is its sum with z (Knuth): what is lost before the result is
-    rounded is of second order in the wider format's roundoff.
+    The product is the sum of two numbers, exactly (Dekker 1971), as is its sum with z (Knuth): what is lost before the
+    result is rounded is of second order in the wider format's roundoff.
     """
     kind = np.asarray(z).dtype
     if kind.itemsize < 8:  # products of fp32 are exact in fp64

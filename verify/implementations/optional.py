@@ -1,7 +1,9 @@
-"""Implementations in libraries that the main installation does not bring, each one entry of ``OPTIONAL``; ``EVERY`` has all there are.
+"""Implementations in libraries that the main installation does not bring, each one entry of ``OPTIONAL``; ``EVERY`` has
+all there are.
 
-To add one: ``forward`` and ``gradients`` in float64 NumPy arrays, the library's name, the formats it computes in, its arithmetic if that is
-not its framework's, and a sample if it is slow to start. Without the library its rows are ``skipped``.
+To add one: ``forward`` and ``gradients`` in float64 NumPy arrays, the library's name, the formats it computes in, its
+arithmetic if that is not its framework's, and a sample if it is slow to start. Without the library its rows are
+``skipped``.
 """
 
 from __future__ import annotations
@@ -47,7 +49,8 @@ def _jax_double() -> Iterator[ModuleType]:
 def _jax_program(score: str) -> Callable[..., Any]:
     """Outputs and gradients as one compiled program: compiling is what takes time, and once is less than twice.
 
-    By ``jax.vjp`` under ``jax.jit``, so that it is the rule given to JAX that answers, and XLA may fuse as it does for a user.
+    By ``jax.vjp`` under ``jax.jit``, so that it is the rule given to JAX that answers, and XLA may fuse as it does for
+    a user.
     """
     jax = importlib.import_module("jax")
     module = generated("jax", score)
@@ -131,8 +134,8 @@ def _triton_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: st
     return {name: from_torch(found[name]) for name in inputs}
 
 
-# Each score where its module has most to do: broadcast and summed over a batch, with rows that are all masked, with every option. Half formats
-# take XLA twice as long, and most of their comparisons abstain: one score is enough of them.
+# Each score where its module has most to do: broadcast and summed over a batch, with rows that are all masked, with
+# every option. Half formats take XLA twice as long, and most of their comparisons abstain: one score is enough of them.
 _JAX_SAMPLE: Final = Sample(
     MappingProxyType(
         {

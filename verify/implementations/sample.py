@@ -1,7 +1,8 @@
-"""Where implementations that are slow to start are asked: nowhere in the profile ``quick``, at a named sample in ``standard``, everywhere in ``thorough``.
+"""Where implementations that are slow to start are asked: nowhere in the profile ``quick``, at a named sample in
+``standard``, everywhere in ``thorough``.
 
-Compiling is what costs: XLA takes about a second for each score, format and shape, Numba a quarter of a minute for each format, once on a
-machine. Every input class of a setting that is asked is asked: it needs no further program.
+Compiling is what costs: XLA takes about a second for each score, format and shape, Numba a quarter of a minute for each
+format, once on a machine. Every input class of a setting that is asked is asked: it needs no further program.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ _ALL_BITS: Final = ("fp64", "fp32")
 class Sample:
     """What the profile ``standard`` asks.
 
-    settings  score -> names of settings (``attnproof.verify.inputs.settings``); ``own`` for a score of one's own; a score that is not named: none
+    settings  score -> names of settings (``attnproof.verify.inputs.settings``); ``own`` for a score of one's own; a
+              score that is not named: none
     dtypes    score -> formats, where they are not fp64 and fp32
     """
 
@@ -31,7 +33,9 @@ class Sample:
 
 
 def asked(sample: Sample | None, profile: Profile, score: str, setting: str, dtype: str) -> bool:
-    """Whether an implementation with this sample is asked about a score at a setting in a format; without a sample always."""
+    """Whether an implementation with this sample is asked about a score at a setting in a format; without a sample
+    always.
+    """
     if sample is None or profile == "thorough":
         return True
     name = OWN if is_own(score) else score

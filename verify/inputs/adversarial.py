@@ -1,7 +1,8 @@
-"""Inputs chosen to make rounding errors large: kinds of numbers as data, a case made of them, and small changes for a search.
+"""Inputs chosen to make rounding errors large: kinds of numbers as data, a case made of them, and small changes for a
+search.
 
-Every kind is ``(generator, name, shape, format) -> array``, name being that of the tensor, last axes its own; what comes out is rounded
-to the format afterwards.
+Every kind is ``(generator, name, shape, format) -> array``, name being that of the tensor, last axes its own; what
+comes out is rounded to the format afterwards.
 
 normal       independent standard normal components
 one sign     all in [1, 2): no cancellation, every error of the same sign adds up
@@ -105,7 +106,8 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
 def adversarial(score: str, dtype: str, setting: Setting, kind: str, rng: np.random.Generator) -> Case:
     """A case whose instances are of all kinds in turn, and whose parameters are of one.
 
-    setting  with one batch dimension: an instance is one of its elements. Bias, masks and soft-cap are those of ``make_case``.
+    setting  with one batch dimension: an instance is one of its elements. Bias, masks and soft-cap are those of
+             ``make_case``.
     kind     of the score's parameters, which all instances share
     Raises KeyError for an unknown kind.
     """
@@ -142,7 +144,9 @@ def with_instances(case: Case, instances: Mapping[int, Mapping[str, Array]]) -> 
 
 
 def changed(own: Mapping[str, Array], dtype: str, rng: np.random.Generator) -> dict[str, Array]:
-    """An instance with a few elements moved by some units in the last place, negated, scaled by a power of two, or made equal to another."""
+    """An instance with a few elements moved by some units in the last place, negated, scaled by a power of two, or made
+    equal to another.
+    """
     fmt = FORMATS[dtype]
     found = {}
     for name, array in own.items():

@@ -33,16 +33,17 @@ class Case:
                   optional inputs that are given (``softcap``, ``bias``, ``bias_hidden``) are those that take part.
                   ``softcap`` is 0-d and positive; ``bias`` may hold −∞ (the key is masked for that query).
     grad_context  float64, shape ``batch + (n_q, d_v)``: the cotangent of the context
-    grad_lse      float64, shape ``batch + (n_q,)``: the cotangent of the log-sum-exp. Given, the case has the output ``lse``
+    grad_lse      float64, shape ``batch + (n_q,)``: the cotangent of the log-sum-exp. Given, the case has the output
+                  ``lse``
     seeds         further cotangents, float64, shape ``batch + (n_q, n_k)``: of ``weights`` and ``scores``
     dtype         ``fp64``, ``fp32``, ``bf16``, ``fp16``; every value given must be exact in it
     size          name of the size class, for ids
     input_class   name of the input class, for ids
 
     Raises KeyError for an unknown score and ValueError for: an unknown or missing input, an array that is not float64,
-    a wrong number of axes, sizes that clash, batch dimensions that do not broadcast, an empty axis, a soft-cap or another
-    positive parameter that is not, a value that the format does not have. NaN and infinities exist in every format and are let through:
-    what they mean is for those who use the case to say.
+    a wrong number of axes, sizes that clash, batch dimensions that do not broadcast, an empty axis, a soft-cap or
+    another positive parameter that is not, a value that the format does not have. NaN and infinities exist in every
+    format and are let through: what they mean is for those who use the case to say.
     """
 
     score: str
@@ -81,7 +82,9 @@ class Case:
 
     @cached_property
     def features(self) -> tuple[str, ...]:
-        """What the layer has beyond soft-cap and bias (``attnproof.derivations.attention.extended``): ``rotary``, ``sink``, ``dropout``, ``lse``."""
+        """What the layer has beyond soft-cap and bias (``attnproof.derivations.attention.extended``): ``rotary``,
+        ``sink``, ``dropout``, ``lse``.
+        """
         given = {*self.inputs} | ({"lse"} if self.grad_lse is not None else set())
         if not given.isdisjoint(tensor.name for tensor in TABLES):
             given.add("rotary")
@@ -104,14 +107,17 @@ class Case:
 
     @cached_property
     def backward(self) -> System:
-        """The gradients of ``Σ grad_context · context`` (plus ``Σ grad_lse · lse`` …) with respect to every input given."""
+        """The gradients of ``Σ grad_context · context`` (plus ``Σ grad_lse · lse`` …) with respect to every input
+        given.
+        """
         seeds = ("context", *(("lse",) if self.grad_lse is not None else ()), *self.seeds)
         return adjoint(self.forward, seeds, tuple(self.inputs))
 
     @property
     def cotangents(self) -> Mapping[str, Array]:
         """The cotangents by the names of their tensors."""
-        # weights and scores feed other equations, so their cotangents are seeds beside what flows back (``attnproof.derivations.calculus.adjoint``)
+        # weights and scores feed other equations, so their cotangents are seeds beside what flows back
+        # (``attnproof.derivations.calculus.adjoint``)
         found = {"grad_context": self.grad_context} | {f"seed_{name}": seed for name, seed in self.seeds.items()}
         return found if self.grad_lse is None else {**found, "grad_lse": self.grad_lse}
 

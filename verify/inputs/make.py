@@ -54,8 +54,9 @@ Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 def classes_for(profile: Profile, setting: Setting, score: str) -> tuple[str, ...]:
     """The input classes that a profile runs at a setting.
 
-    ``deep`` where some keys of a row are masked, ``saturated`` for scores with a tanh, ``low_rank`` and ``subnormal`` at ``base`` except in
-    ``quick``, the others everywhere; in ``quick`` the others all at ``base``, and ``normal`` elsewhere. A score of one's own has its own classes at ``base`` in ``quick`` too.
+    ``deep`` where some keys of a row are masked, ``saturated`` for scores with a tanh, ``low_rank`` and ``subnormal``
+    at ``base`` except in ``quick``, the others everywhere; in ``quick`` the others all at ``base``, and ``normal``
+    elsewhere. A score of one's own has its own classes at ``base`` in ``quick`` too.
     """
     everywhere = tuple(name for name in INPUT_CLASSES if name not in SOMEWHERE)
     extra = extra_classes(score) if is_own(score) else ("saturated",) if score in WITH_TANH else ()
@@ -159,7 +160,9 @@ def shift_of(input_class: str, dtype: str) -> float:
 
 
 def saturation_of(dtype: str) -> float:
-    """The z from which a correctly rounded tanh is 1: ``1 − tanh z <= 2 exp(−2z) = 2^(−p−1)``, half the spacing below 1."""
+    """The z from which a correctly rounded tanh is 1: ``1 − tanh z <= 2 exp(−2z) = 2^(−p−1)``, half the spacing below
+    1.
+    """
     return 0.5 * (FORMATS[dtype].precision + 2) * math.log(2.0)
 
 

@@ -1,4 +1,5 @@
-"""Input classes for scores of one's own (``attnproof.derivations.scores.own``), of which nothing is known but their equations.
+"""Input classes for scores of one's own (``attnproof.derivations.scores.own``), of which nothing is known but their
+equations.
 
 normal, tied, shifted, deep  as for every score (``attnproof.verify.inputs.make``)
 large      features of deviation √32: what is a product of two has deviation 32, and softmax saturates where scores grow

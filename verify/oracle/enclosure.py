@@ -95,7 +95,9 @@ class Enclosure:
         return bound.reshape(self.shape)
 
     def within(self, computed: Array, bound: Array) -> npt.NDArray[np.bool_]:
-        """Elementwise: is ``computed`` finite and certainly no further than the finite ``bound`` from the exact value?"""
+        """Elementwise: is ``computed`` finite and certainly no further than the finite ``bound`` from the exact
+        value?
+        """
         accepted: npt.NDArray[np.bool_] = np.isfinite(bound) & (self.error(computed) <= bound)
         return accepted
 
@@ -109,7 +111,9 @@ class Enclosure:
 
     @cached_property
     def _parts(self) -> tuple[Array, Array, Array]:
-        """(high, low, rest), flat: midpoint = high + low up to rest, and rest holds the radius too; rest is rounded up."""
+        """(high, low, rest), flat: midpoint = high + low up to rest, and rest holds the radius too; rest is rounded
+        up.
+        """
         parts = np.array([_split(ball) for ball in self._flat], np.float64)
         return parts[:, 0], parts[:, 1], parts[:, 2]
 

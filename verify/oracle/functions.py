@@ -23,7 +23,9 @@ def is_masked(logit: arb) -> bool:
 
 
 def elementwise(function: Callable[[arb], arb], operand: Named) -> Named:
-    """``function`` of every element. Raises PrecisionError where a ball does not say on which side of a jump it lies."""
+    """``function`` of every element. Raises PrecisionError where a ball does not say on which side of a jump it
+    lies.
+    """
     try:
         return Named(operand.axes, balls(map(function, operand.data.ravel().tolist()), operand.data.shape))
     except KinkError as error:
@@ -59,7 +61,9 @@ def _softmax_row(row: Balls) -> list[arb]:
 
 
 def logsumexp(logits: Named, over: Symbol) -> Named:
-    """``log Σ exp(t)`` along ``over``, shifted by the midpoint of the row's largest logit; −∞ where all of a row are −∞."""
+    """``log Σ exp(t)`` along ``over``, shifted by the midpoint of the row's largest logit; −∞ where all of a row are
+    −∞.
+    """
     kept = tuple(axis for axis in logits.axes if axis != over)
     rows = logits.ordered([*kept, over])
     flat = rows.reshape(-1, rows.shape[-1])

@@ -1,6 +1,7 @@
 """Evaluates a system of equations in ball arithmetic, straight from its SymPy expressions.
 
-It shares nothing with the code printers: an expression becomes an array of balls over the named axes of its free indices.
+It shares nothing with the code printers: an expression becomes an array of balls over the named axes of its free
+indices.
 """
 
 from __future__ import annotations

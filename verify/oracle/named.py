@@ -82,7 +82,8 @@ def total(operand: Named, over: Sequence[Symbol]) -> Named:
 
 
 def contract(factors: Sequence[Named], over: Sequence[Symbol]) -> Named:
-    """``Σ_over Π factors``, two factors at a time, cheapest pair first, each axis summed as soon as only one pair has it.
+    """``Σ_over Π factors``, two factors at a time, cheapest pair first, each axis summed as soon as only one pair has
+    it.
 
     Every axis in ``over`` must belong to at least one factor.
     """

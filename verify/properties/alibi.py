@@ -22,9 +22,9 @@ FIELDS: Final = ("alibi",)
 # As many queries as keys: where the diagonal lies is then no question.
 FOUR: Final = Setting("alibi", n_q=5, n_k=5, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2, 4))
 THREE: Final = replace(FOUR, name="alibi_three_heads", batch=(2, 3))
-# Those of the paper (Press, Smith and Lewis, 2022), so that a target may also make them itself from the number of heads: 2^(−8k/n) for
-# n = 2^m heads; for other numbers those of the next smaller power of two, then every other one of twice that power. All are powers of
-# two here, so that every product with a distance is a number of every format.
+# Those of the paper (Press, Smith and Lewis, 2022), so that a target may also make them itself from the number of
+# heads: 2^(−8k/n) for n = 2^m heads; for other numbers those of the next smaller power of two, then every other one of
+# twice that power. All are powers of two here, so that every product with a distance is a number of every format.
 SLOPES: Final = {4: (2.0**-2, 2.0**-4, 2.0**-6, 2.0**-8), 3: (2.0**-4, 2.0**-8, 2.0**-2)}
 
 

@@ -25,7 +25,9 @@ from attnproof.verify.targets.target import Answer, Array, Request, Target
 
 
 def ask(target: Target, request: Request) -> Answer:
-    """The target's answer. Raises TargetError, with the exception's type and message, when it raises or returns no numbers."""
+    """The target's answer. Raises TargetError, with the exception's type and message, when it raises or returns no
+    numbers.
+    """
     try:
         return target.ask(request)
     except Exception as error:
@@ -64,7 +66,9 @@ _variants: WeakKeyDictionary[Case, dict[Hashable, Case]] = WeakKeyDictionary()
 
 
 def variant(case: Case, key: Hashable, make: Callable[[], Case]) -> Case:
-    """A case made from another one; kept with it under ``key``, so that it too is bounded and enclosed once for many targets."""
+    """A case made from another one; kept with it under ``key``, so that it too is bounded and enclosed once for many
+    targets.
+    """
     found = _variants.setdefault(case, {})
     if key not in found:
         found[key] = make()
@@ -76,7 +80,9 @@ _enclosures: WeakKeyDictionary[Case, dict[str, tuple[Enclosure, Any, Any]]] = We
 
 
 def exact(case: Case, limits: Mapping[str, Bound], wanted: Sequence[str]) -> dict[str, Enclosure]:
-    """Certified values of the ``wanted`` quantities, tighter than the limits by the oracle's factor; kept with the case."""
+    """Certified values of the ``wanted`` quantities, tighter than the limits by the oracle's factor; kept with the
+    case.
+    """
     kept = _enclosures.setdefault(case, {})
     stale = [q for q in wanted if q not in kept or not _tight_enough(kept[q], limits[q].bound)]
     for quantity, enclosure in certified(case, {q: limits[q].bound for q in stale}, stale).items() if stale else ():
@@ -85,7 +91,9 @@ def exact(case: Case, limits: Mapping[str, Bound], wanted: Sequence[str]) -> dic
 
 
 def certain(case: Case, wanted: Sequence[str]) -> dict[str, Enclosure]:
-    """Certified values of the ``wanted`` quantities for who has no bound to compare with: within a roundoff of their largest element."""
+    """Certified values of the ``wanted`` quantities for who has no bound to compare with: within a roundoff of their
+    largest element.
+    """
     kept = _enclosures.setdefault(case, {})
     lacking = [q for q in wanted if q not in kept]
     for quantity, enclosure in certified(case, None, lacking).items() if lacking else ():
@@ -94,7 +102,9 @@ def certain(case: Case, wanted: Sequence[str]) -> dict[str, Enclosure]:
 
 
 def _tight_enough(kept: tuple[Enclosure, Any, Any], bound: Array) -> bool:
-    """Radii are rounded up to float64: where they underflow only a bound that the enclosure was made for says that it is tight enough."""
+    """Radii are rounded up to float64: where they underflow only a bound that the enclosure was made for says that it
+    is tight enough.
+    """
     _, radius, shown = kept
     return bound is shown or bool(np.all((radius * SHARPER <= bound) | (shown <= bound)))
 
@@ -155,7 +165,9 @@ def judge(
 
 
 def limits_of(target: Target, request: Request) -> Mapping[str, Bound]:
-    """Bounds for each element; where the target computes in a wider format than its inputs', with a last rounding to that."""
+    """Bounds for each element; where the target computes in a wider format than its inputs', with a last rounding to
+    that.
+    """
     dtype = request.case.dtype
     limits = bounds(request.case, target.arithmetic(dtype, request.device))
     if target.contract.computes_in in (None, dtype):

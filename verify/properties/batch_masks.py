@@ -1,4 +1,6 @@
-"""Masks that differ between the elements of a batch: each must reach its own queries, whatever heads are made of the rest."""
+"""Masks that differ between the elements of a batch: each must reach its own queries, whatever heads are made of the
+rest.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from attnproof.verify.properties.values import VALUES
 from attnproof.verify.targets.target import Target
 
 NAME: Final = "masks of a batch"
-# Two elements with a mask each, two heads that share it: mistaking one axis for the other gives the masks to the wrong queries.
+# Two elements with a mask each, two heads that share it: mistaking one axis for the other gives the masks to the wrong
+# queries.
 SETTING: Final = Setting("batch_masks", n_q=2, n_k=5, batch=(2, 2), bias_batch=(2, 1), mask="some")
 
 

@@ -1,4 +1,6 @@
-"""Several calls: the same answer twice, nothing kept from the call before, inputs left as they were, rows of a batch apart."""
+"""Several calls: the same answer twice, nothing kept from the call before, inputs left as they were, rows of a batch
+apart.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Options combined with each other, with batches of every kind and with equal sizes: where only a combination shows what is wrong."""
+"""Options combined with each other, with batches of every kind and with equal sizes: where only a combination shows
+what is wrong.
+"""
 
 from __future__ import annotations
 
@@ -111,8 +113,8 @@ def _judged(target: Target, draw: Draw, case: Case) -> list[Finding]:
 
 
 def _saturated(found: list[Finding]) -> list[Finding]:
-    """Where weights or soft-caps are saturated on purpose many gradients are 0 beside their bounds: such a bound can only fail, by NaN or
-    an error beyond it, and its abstention is left out as long as anything else was decided.
+    """Where weights or soft-caps are saturated on purpose many gradients are 0 beside their bounds: such a bound can
+    only fail, by NaN or an error beyond it, and its abstention is left out as long as anything else was decided.
     """
     decided = [finding for finding in found if finding.outcome != ABSTAIN]
     return decided or found
@@ -145,8 +147,8 @@ def _tight(case: Case) -> Case:
 def _seeded(case: Case, draw: Draw) -> Case:
     """Cotangents of the weights and the scores beside that of the context.
 
-    They are zero but for one element of the batch: where weights or scores have fewer batch dimensions than the rest, a target gets
-    the cotangents' sum over the others, which is then exact.
+    They are zero but for one element of the batch: where weights or scores have fewer batch dimensions than the rest, a
+    target gets the cotangents' sum over the others, which is then exact.
     """
     one = np.zeros(case.batch)
     one[(0,) * one.ndim] = 1.0
@@ -161,7 +163,9 @@ def _cotangents(case: Case, draw: Draw) -> dict[str, np.ndarray[Any, np.dtype[np
 
 
 def _of_scores(case: Case, draw: Draw) -> Case:
-    """A cotangent of the scores only: in all of the batch where the scores have all of it, else in one element (``_seeded``)."""
+    """A cotangent of the scores only: in all of the batch where the scores have all of it, else in one element
+    (``_seeded``).
+    """
     shared = draw.setting.value_batch or draw.setting.bias_batch
     seeds = _seeded(case, draw).seeds if shared else _cotangents(case, draw)
     nothing = np.zeros_like(case.grad_context)
@@ -170,7 +174,8 @@ def _of_scores(case: Case, draw: Draw) -> Case:
 
 COMBINATIONS: Final = Property(
     NAME,
-    "options combined with each other, with batches of every kind and with equal sizes give values and gradients within their bounds",
+    "options combined with each other, with batches of every kind and with equal sizes give values and gradients "
+    "within their bounds",
     (19, 20, 21),
     _applies,
     _draws,

@@ -1,4 +1,6 @@
-"""A given dropout mask: weights are dropped after they are normalised, and what is kept weighs 1/(1 − p) times as much."""
+"""A given dropout mask: weights are dropped after they are normalised, and what is kept weighs 1/(1 − p) times as
+much.
+"""
 
 from __future__ import annotations
 

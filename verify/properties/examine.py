@@ -68,8 +68,8 @@ def examine(
     dtypes, devices  None: those that the target declares
     first_failure  stop as soon as something fails
     expected       a row of the table of faults, or the name of one beyond it: what exposes it is asked first
-    Raises ValueError for an unknown property and when nothing is left to ask: a selection that checks nothing must not read as a
-    success.
+    Raises ValueError for an unknown property and when nothing is left to ask: a selection that checks nothing must not
+    read as a success.
     """
     unknown = sorted(set(properties or ()) - set(PROPERTIES))
     if unknown:

@@ -1,4 +1,6 @@
-"""The properties about what people add to attention, and the requests that they make, for those who judge answers by other rules."""
+"""The properties about what people add to attention, and the requests that they make, for those who judge answers by
+other rules.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,8 @@ QUESTIONS: Final[Mapping[str, Questions]] = MappingProxyType(
 
 
 def questions(target: Target, dtype: str, seed: int, sizes: Setting, *, ordinary: bool) -> Iterator[Question]:
-    """The requests of these properties with ordinary numbers, or with others, on the CPU, under the choices declared or found out.
+    """The requests of these properties with ordinary numbers, or with others, on the CPU, under the choices declared or
+    found out.
 
     sizes  of queries, keys and widths; batch dimensions are the properties' own
     """

@@ -29,8 +29,9 @@ NAME: Final = "log-sum-exp"
 SETTING: Final = Setting("lse", n_q=3, n_k=6, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2,))
 BESIDE: Final = ("bias", "softcap", "dropout", "sink")
 LOUD: Final = 1024.0  # scores of about ±1000, whose exponentials no format has; a power of two
-# A logarithm to base 2 is made of logits times log₂e: two roundings of each, at most 2u|t| in the result; of the product of a natural one with
-# log₂e, two more. Taken together they are at most 4u(|ℓ| + what ℓ may be off by), |ℓ| ≤ max|t| + log n, and twice that covers second order.
+# A logarithm to base 2 is made of logits times log₂e: two roundings of each, at most 2u|t| in the result; of the
+# product of a natural one with log₂e, two more. Taken together they are at most 4u(|ℓ| + what ℓ may be off by), |ℓ| ≤
+# max|t| + log n, and twice that covers second order.
 BASE_2_ROUNDINGS: Final = 8
 WORDS: Final = {"-inf": -np.inf, "inf": np.inf, "zero": 0.0, "nan": np.nan}
 
@@ -173,7 +174,8 @@ def _masked_row(target: Target, draw: Draw) -> list[Finding]:
 
 LOG_SUM_EXP = Property(
     NAME,
-    "the log-sum-exp is within its bound, alone and beside mask, soft-cap, dropout and sink, and so are gradients that flow through it",
+    "the log-sum-exp is within its bound, alone and beside mask, soft-cap, dropout and sink, and so are gradients that "
+    "flow through it",
     (
         "log-sum-exp in base 2",
         "log-sum-exp without the maximum",

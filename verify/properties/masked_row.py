@@ -1,4 +1,6 @@
-"""What a query gets whose keys are all masked: a matter of contract, but the same in every format and for every way of masking."""
+"""What a query gets whose keys are all masked: a matter of contract, but the same in every format and for every way of
+masking.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,8 @@ from attnproof.verify.targets.target import Request, Target
 
 NAME = "masked row"
 OURS: Final = "zero"
-# A mean of n values is a sum of products of a weight 1/n, rounded, with a value: n + 2 roundings, each of at most u times Σ|V|/n;
-# bounded with the second-order terms by n + 4 of them for n u < 1/8.
+# A mean of n values is a sum of products of a weight 1/n, rounded, with a value: n + 2 roundings, each of at most u
+# times Σ|V|/n; bounded with the second-order terms by n + 4 of them for n u < 1/8.
 EXTRA_ROUNDINGS: Final = 4
 
 Rows = npt.NDArray[np.float64]

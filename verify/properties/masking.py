@@ -39,7 +39,9 @@ CHANGED: Final = (
 
 @dataclass(frozen=True, eq=False)
 class Masked:
-    """One way of masking: what is handed over beside the arrays, and the keys that each query may see (batch + (n_q, n_k))."""
+    """One way of masking: what is handed over beside the arrays, and the keys that each query may see (batch + (n_q,
+    n_k)).
+    """
 
     name: str
     given: dict[str, Any]
@@ -111,7 +113,9 @@ def masked_by(case: Case, way: Masked) -> Case:
 
 
 def _values(target: Target, draw: Draw) -> Iterable[Finding]:
-    """The certified context under every way of masking; alignment as declared, or whichever of the two it turns out to be."""
+    """The certified context under every way of masking; alignment as declared, or whichever of the two it turns out to
+    be.
+    """
     name = "masks"
     case = case_of(target, draw)
     declared = target.contract.causal
@@ -146,8 +150,8 @@ def _first_problem(target: Target, draw: Draw, case: Case, alignment: Alignment,
 def _unseen(target: Target, draw: Draw) -> Iterable[Finding]:
     """Keys and values that a query may not see are changed: its context stays the same, bit for bit.
 
-    Also with scores at the extremes of the format, where a finite number in the place of −∞ is not low enough, and under a soft-cap,
-    which must come before the mask.
+    Also with scores at the extremes of the format, where a finite number in the place of −∞ is not low enough, and
+    under a soft-cap, which must come before the mask.
     """
     name = "masked keys unseen"
     alignment = target.contract.causal or "bottom-right"
@@ -188,7 +192,8 @@ def _moved(target: Target, draw: Draw, case: Case, way: Masked, name: str, *, ca
             if moved.any():
                 query = np.argwhere(moved)[0].tolist()
                 reason = (
-                    f"{way.name}{', soft-capped' if capped else ''}: the value of key {key}, masked for query {query[:-1]}, "
+                    f"{way.name}{', soft-capped' if capped else ''}: the value of key {key}, masked for query "
+                    f"{query[:-1]}, "
                     f"changes its context by {np.max(np.abs(np.where(moved, after - before, 0.0))):.3g}"
                 )
                 return Finding(name, FAIL, reason, "context", draw=draw)

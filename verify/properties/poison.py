@@ -72,7 +72,9 @@ def _request(target: Target, draw: Draw) -> Request:
 
 
 def _same(answer: Answer, expected: Answer) -> bool:
-    """Bit for bit: what nobody sees takes part in no rounding. (A sum may be ordered by what is masked, never by its values.)"""
+    """Bit for bit: what nobody sees takes part in no rounding. (A sum may be ordered by what is masked, never by its
+    values.)
+    """
     return np.array_equal(answer.outputs["context"], expected.outputs["context"])
 
 

@@ -14,7 +14,8 @@ from attnproof.verify.targets.target import Target
 
 @dataclass(frozen=True)
 class Draw:
-    """One instance of a property's inputs: everything that they are made from, so that they can be made again and shrunk.
+    """One instance of a property's inputs: everything that they are made from, so that they can be made again and
+    shrunk.
 
     setting      sizes, batch and options
     input_class  what the numbers are like (``attnproof.verify.inputs.make``)
@@ -66,8 +67,8 @@ class Property:
     exposes  what it is meant to expose: rows of the table of faults, and names of faults beyond it
     applies  None when it can be asked of the target, else why not (``takes no mask``)
     draws    the instances that a profile looks at, for a target, format and device
-    check    judges the target at one draw. Exceptions of the target are caught by ``ask`` of this module and become findings;
-             an exception of the check itself is an error of the verifier and propagates
+    check    judges the target at one draw. Exceptions of the target are caught by ``ask`` of this module and become
+             findings; an exception of the check itself is an error of the verifier and propagates
     """
 
     name: str
@@ -83,5 +84,7 @@ class TargetError(Exception):
 
 
 def failed(name: str, error: TargetError, draw: Draw) -> Finding:
-    """The finding for a target that raised where it should have answered: an outcome of its own, never a pass and never a catch."""
+    """The finding for a target that raised where it should have answered: an outcome of its own, never a pass and never
+    a catch.
+    """
     return Finding(name, ERROR, str(error), draw=draw)

@@ -66,12 +66,14 @@ def _large(case: Case, size: float) -> Case:
 
 
 def _overflow(target: Target, draw: Draw) -> Iterable[Finding]:
-    """Products beyond the format whose scaled values are small: finite and right when the scale comes before the product."""
+    """Products beyond the format whose scaled values are small: finite and right when the scale comes before the
+    product.
+    """
     name = "overflow of the product"
     case = case_of(target, draw)
     fmt = FORMATS[draw.dtype]
-    # With size = 2^⌊emax/2⌋ and d = 16 the product is at least 2^(emax + 3), beyond the largest number; the scale 1/size² is a normal
-    # number and brings the scores to ±16.
+    # With size = 2^⌊emax/2⌋ and d = 16 the product is at least 2^(emax + 3), beyond the largest number; the scale
+    # 1/size² is a normal number and brings the scores to ±16.
     exponent = fmt.emax // 2
     size, scale = 2.0**exponent, 2.0 ** (-2 * exponent)
     large = variant(case, "overflow", lambda: _large(case, size))

@@ -1,4 +1,6 @@
-"""Properties of which correct implementations do different things: the declared choice is held to, an open one is found out."""
+"""Properties of which correct implementations do different things: the declared choice is held to, an open one is found
+out.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,9 @@ def settle(
     """The findings under the declared contract; where ``fields`` of it are open, under the first choice that fits.
 
     attempt  judges the target under one choice
-    A target that fits none fails, for what is wrong under the first: that is what most implementations do. One that fits a later one
-    only differs by contract. What fits several has shown nothing about the choice, and none is reported as observed.
+    A target that fits none fails, for what is wrong under the first: that is what most implementations do. One that
+    fits a later one only differs by contract. What fits several has shown nothing about the choice, and none is
+    reported as observed.
     """
     values = {field: (getattr(target.contract, field),) for field in fields if getattr(target.contract, field)}
     choices = [dict(zip(fields, each, strict=True)) for each in product(*(values.get(f, CHOICES[f]) for f in fields))]
@@ -81,7 +84,9 @@ def first_choice(target: Target, fields: Sequence[str]) -> Choice:
 
 
 def judged(target: Target, question: Question, name: str, draw: Draw) -> list[Finding]:
-    """Ask, and judge everything returned; failures start with the words. A target that raises gives one finding that says so."""
+    """Ask, and judge everything returned; failures start with the words. A target that raises gives one finding that
+    says so.
+    """
     try:
         answer = question.answered(target)
     except TargetError as error:

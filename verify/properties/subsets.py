@@ -31,7 +31,8 @@ def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int)
 def _check(target: Target, draw: Draw) -> Iterable[Finding]:
     case = case_of(target, draw)
     names = target.differentiable(case)
-    # Every input alone, every pair, and all but one: a gradient that needs another's, or spoils it, shows in one of them.
+    # Every input alone, every pair, and all but one: a gradient that needs another's, or spoils it, shows in one of
+    # them.
     subsets = [*combinations(names, 1), *combinations(names, 2), *combinations(names, len(names) - 1)]
     for subset in dict.fromkeys(subsets):
         request = handed_over(target, case, draw.device, gradients=subset)

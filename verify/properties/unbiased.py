@@ -1,15 +1,17 @@
-"""Rounding without a bias where several keys tie for the maximum: the signs of the errors over many columns and batch elements.
+"""Rounding without a bias where several keys tie for the maximum: the signs of the errors over many columns and batch
+elements.
 
-With n = 2^k keys that all tie, every weight is exactly 2^−k and each column of the context is the mean of n independent values. Rounding to
-nearest errs to either side alike; what is cut off instead, or rounded one way, gives errors of one sign, each of them
-within its bound. For errors that are symmetric about 0 the signs (−1, 0, 1) have mean 0 and Hoeffding's inequality gives
+With n = 2^k keys that all tie, every weight is exactly 2^−k and each column of the context is the mean of n independent
+values. Rounding to nearest errs to either side alike; what is cut off instead, or rounded one way, gives errors of one
+sign, each of them within its bound. For errors that are symmetric about 0 the signs (−1, 0, 1) have mean 0 and
+Hoeffding's inequality gives
 
     |mean sign(error)| <= √(2 log(2/α) / N)     except with probability α,   N of them,
 
 as many as find a mean of ``BIAS`` or more with probability 0.9 (``attnproof.verify.statistics.samples_for_signs``).
 
-Rounding to nearest, ties to even, is symmetric on values drawn at random up to O(u): the bits that are rounded away are uniform but for the
-density's change within one ulp, and ties go to either side by the bit above them.
+Rounding to nearest, ties to even, is symmetric on values drawn at random up to O(u): the bits that are rounded away are
+uniform but for the density's change within one ulp, and ties go to either side by the bit above them.
 """
 
 from __future__ import annotations
@@ -86,7 +88,8 @@ def _check(target: Target, draw: Draw) -> Iterable[Finding]:
     if abs(mean) <= allowed:
         return [Finding(NAME, PASS, ratio=abs(mean) / allowed)]
     reason = (
-        f"the signs of {signs.size} errors have the mean {mean:+.3f}; within ±{allowed:.3f} for rounding without a bias, except with "
+        f"the signs of {signs.size} errors have the mean {mean:+.3f}; within ±{allowed:.3f} for rounding without a "
+        "bias, except with "
         f"probability {LEVEL:.0e}"
     )
     return [Finding(NAME, FAIL, reason, "context", abs(mean) / allowed)]

@@ -46,7 +46,8 @@ def _check(target: Target, draw: Draw) -> Iterable[Finding]:
 
 VALUES = Property(
     NAME,
-    "every output and gradient is within its derived bound of the certified value, at ordinary and extreme inputs of many sizes",
+    "every output and gradient is within its derived bound of the certified value, at ordinary and extreme inputs of "
+    "many sizes",
     (6, 7, 10, 13, 14, 16, 18, 19, 20, 21, 28, 32),
     _applies,
     _draws,

@@ -1,7 +1,8 @@
 """Contracts: what an implementation declares about choices on which correct implementations differ.
 
-What is not declared (None) is found out by probing (``attnproof.verify.properties.probing``) and reported. Behaviour that differs from
-another contract than the declared one is a failure; behaviour that differs from what we ourselves would choose is never one.
+What is not declared (None) is found out by probing (``attnproof.verify.properties.probing``) and reported. Behaviour
+that differs from another contract than the declared one is a failure; behaviour that differs from what we ourselves
+would choose is never one.
 """
 
 from __future__ import annotations
@@ -57,27 +58,36 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 class Contract:
     """The open choices, each declared or None (not declared: probed).
 
-    masked_row       what a query gets whose keys are all masked: weights and context 0, NaN, equal weights over all keys (and so
-                     the mean of the values), or an exception. ``uniform`` and ``mean value`` mean the same to a target without weights
+    masked_row       what a query gets whose keys are all masked: weights and context 0, NaN, equal weights over all
+                     keys (and so the mean of the values), or an exception. ``uniform`` and ``mean value`` mean the same
+                     to a target without weights
     polarity         what True says in a boolean mask
-    causal           which key the first query may see last when n_q ≠ n_k: ``top-left``: key j ≤ i; ``bottom-right``: j ≤ i + n_k − n_q
-    softcap          ``cap then mask`` (masked keys stay masked) or ``mask then cap`` (they come back: a fault wherever −∞ was promised)
-    scale            whether queries or keys are scaled before the product or its result after (decides where half precision overflows)
-    tanh_derivative  how the backward pass evaluates it: ``one_minus_tanh2`` and ``factored``, (g + g tanh)(1 − tanh), lose all digits where tanh
-                     rounds to ±1
-    masked_nan       whether NaN or ∞ in a masked key or value stays out of the result (``blocked``), or 0·NaN brings it in (``leaks``)
-    rotary           which features of a query or key are rotated together: g and d/2 + g (``half-split``) or 2g and 2g + 1
-    alibi            what ALiBi adds: −m|i − j| (``distance``) or −m(i − j) up to a constant of the row (``signed``); the same when causal
+    causal           which key the first query may see last when n_q ≠ n_k: ``top-left``: key j ≤ i; ``bottom-right``: j
+                     ≤ i + n_k − n_q
+    softcap          ``cap then mask`` (masked keys stay masked) or ``mask then cap`` (they come back: a fault wherever
+                     −∞ was promised)
+    scale            whether queries or keys are scaled before the product or its result after (decides where half
+                     precision overflows)
+    tanh_derivative  how the backward pass evaluates it: ``one_minus_tanh2`` and ``factored``, (g + g tanh)(1 − tanh),
+                     lose all digits where tanh rounds to ±1
+    masked_nan       whether NaN or ∞ in a masked key or value stays out of the result (``blocked``), or 0·NaN brings it
+                     in (``leaks``)
+    rotary           which features of a query or key are rotated together: g and d/2 + g (``half-split``) or 2g and 2g
+                     + 1
+    alibi            what ALiBi adds: −m|i − j| (``distance``) or −m(i − j) up to a constant of the row (``signed``);
+                     the same when causal
     sink             whether the soft-cap applies to the sink's logit (``before the soft-cap``) or not
-    dropout          given a rate p and a mask of 0 and 1: whether 1/(1 − p) is ``applied`` by the target, or has to be ``included`` in the mask
-    groups           with g queries' heads for each key's head, which those of key head h are: g·h … g·h + g − 1 (``consecutive``) or
-                     h, h + h_k, h + 2 h_k … (``strided``)
+    dropout          given a rate p and a mask of 0 and 1: whether 1/(1 − p) is ``applied`` by the target, or has to be
+                     ``included`` in the mask
+    groups           with g queries' heads for each key's head, which those of key head h are: g·h … g·h + g − 1
+                     (``consecutive``) or h, h + h_k, h + 2 h_k … (``strided``)
     lse_base         the base of the logarithm in the log-sum-exp
     lse_sink         whether the sink takes part in the log-sum-exp
     masked_lse       the log-sum-exp of a query whose keys are all masked
     accumulation     the format in which sums are accumulated
     computes_in      the format in which it really computes; inputs and results are rounded to theirs
-    summation        whether every sum runs over a balanced tree (``pairwise``), which errs less; not declared: any order
+    summation        whether every sum runs over a balanced tree (``pairwise``), which errs less; not declared: any
+                     order
 
     Raises ValueError for a choice that does not exist, naming it and those that do.
     """

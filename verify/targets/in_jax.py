@@ -1,7 +1,7 @@
 """Targets in JAX: arrays in and out, gradients by ``jax.vjp``. JAX is imported when a target is first asked.
 
-fp64 is asked with 64-bit types switched on for the call alone, the narrower formats with whatever the user's own setting is.
-JAX's arrays can neither be changed in place nor have strides, so neither is looked for.
+fp64 is asked with 64-bit types switched on for the call alone, the narrower formats with whatever the user's own
+setting is. JAX's arrays can neither be changed in place nor have strides, so neither is looked for.
 """
 
 from __future__ import annotations

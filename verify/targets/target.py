@@ -1,7 +1,7 @@
 """A target: anyone's attention behind one interface; what it is asked, and what it answers.
 
-A *request* says what is handed over (arrays by name, flags) and, as a ``Case``, what the true result is of. The two differ where an
-implementation takes other arguments than the formula has: a boolean mask, ``causal=True``, a scale.
+A *request* says what is handed over (arrays by name, flags) and, as a ``Case``, what the true result is of. The two
+differ where an implementation takes other arguments than the formula has: a boolean mask, ``causal=True``, a scale.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ FEATURES = (
     "sink",  # float logit of a place that takes weight and has no value
     "sinks",  # float (heads,): a sink for each head; heads on the axis before the queries
     "dropout",  # float (..., n_q, n_k): a given mask that multiplies the weights
-    "dropout_rate",  # float p in [0, 1): ``dropout`` is then 0 where a weight is dropped and 1 elsewhere, the factor by contract
+    # float p in [0, 1): ``dropout`` is then 0 where a weight is dropped and 1 elsewhere, the factor by contract
+    "dropout_rate",
     "slopes",  # float (heads,): ALiBi, −slope·|i − j| is added to the scores; heads on the axis before the queries
     "rotary",  # cos_query, sin_query (n_q, d/2), cos_key, sin_key (n_k, d/2): rotates query and key, pairs by contract
     "groups",  # no argument: keys and values may have fewer heads, on the axis before the positions, than queries
@@ -46,12 +47,15 @@ FEATURES = (
 class Request:
     """One question put to a target.
 
-    case        what the answer has to be the values of: inputs, effective bias (−∞ where anything masks), cotangent, format
-    given       what is handed over by name: float64 arrays of the format's values (the adapter casts them), boolean masks, flags
+    case        what the answer has to be the values of: inputs, effective bias (−∞ where anything masks), cotangent,
+                format
+    given       what is handed over by name: float64 arrays of the format's values (the adapter casts them), boolean
+                masks, flags
     layout      how arrays lie in memory; the values are the same
     gradients   which inputs require gradients; () for a forward pass alone, None for every floating-point input given
     mask_dtype  format of a float ``bias`` where it is not the inputs' own
-    cotangents  what is handed over for gradients where it is not shaped as the case's own (``grad_context`` ...); None: the case's
+    cotangents  what is handed over for gradients where it is not shaped as the case's own (``grad_context`` ...); None:
+                the case's
     """
 
     case: Case
@@ -138,8 +142,9 @@ class Target:
     def arithmetic(self, dtype: str, device: str) -> Arithmetic:
         """The arithmetic that its bounds are derived for, from the framework and the contract.
 
-        What the contract does not say is taken at its worst: sums in the format itself, tanh's derivative as 1 − tanh², in JAX as its own rule has it; exp, tanh and
-        log need not be the library's own, so their errors are those documented.
+        What the contract does not say is taken at its worst: sums in the format itself, tanh's derivative as 1 − tanh²,
+        in JAX as its own rule has it; exp, tanh and log need not be the library's own, so their errors are those
+        documented.
         """
         found = backend(
             self.framework,

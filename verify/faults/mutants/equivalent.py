@@ -1,8 +1,8 @@
 """Proofs that an altered formula is the same one: both are lowered to index notation and compared in canonical form.
 
-An einsum is read off its subscripts. A softmax is executed, its own code, on a symbol ``t[i,j]`` with functions that build expressions;
-because equal formulas may overflow differently (``exp(x − m)`` and ``exp(x + m)``), both must also return the same numbers bit for bit on
-ordinary, large, shifted and masked rows.
+An einsum is read off its subscripts. A softmax is executed, its own code, on a symbol ``t[i,j]`` with functions that
+build expressions; because equal formulas may overflow differently (``exp(x − m)`` and ``exp(x + m)``), both must also
+return the same numbers bit for bit on ordinary, large, shifted and masked rows.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ def proof(altered: Altered, score: str, program: Program = "numpy") -> str | Non
         except (TypeError, ValueError, AttributeError):
             return None  # not expressible in index notation
         if same and _bit_for_bit(original, altered.source):
-            return "executed on symbols, both give exp(t[i,j]) / Σ_l exp(t[i,l]) (canonical form); and the same bits on random rows"
+            return (
+                "executed on symbols, both give exp(t[i,j]) / Σ_l exp(t[i,l]) (canonical form); and the same bits "
+                "on random rows"
+            )
     return None
 
 
@@ -114,7 +117,9 @@ _SYMBOLIC: Final = SimpleNamespace(
 
 
 def _bit_for_bit(one: str, other: str) -> bool:
-    """The same numbers on random rows of three scales and three shifts, some keys and one row masked, in both formats."""
+    """The same numbers on random rows of three scales and three shifts, some keys and one row masked, in both
+    formats.
+    """
     first, second = (_compiled(function, {"np": np, **HELPERS["numpy"]}) for function in (one, other))
     rng = np.random.default_rng(0)
     for scale in SCALES:

@@ -1,8 +1,10 @@
-"""Proof that an altered softmax of the torch programs is the same function: executed on the two kinds of rows that there are.
+"""Proof that an altered softmax of the torch programs is the same function: executed on the two kinds of rows that
+there are.
 
-A row of logits either has a finite entry or is −∞ throughout. The code, which tells them apart by ``isneginf`` of the row's maximum, is
-executed on a symbol for each kind; the answers have to be the same expression. ``torch.softmax`` of a row gives ``exp(t)/Σ exp(t)``, of a row of
-−∞ NaN, of a row of equal numbers 1/n. Operations beside these are refused, and with them the proof.
+A row of logits either has a finite entry or is −∞ throughout. The code, which tells them apart by ``isneginf`` of the
+row's maximum, is executed on a symbol for each kind; the answers have to be the same expression. ``torch.softmax`` of a
+row gives ``exp(t)/Σ exp(t)``, of a row of −∞ NaN, of a row of equal numbers 1/n. Operations beside these are refused,
+and with them the proof.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ QUOTIENT: Final = exp(LOGITS[I, J]) / total(exp(LOGITS[I, L]), (L, N_K))
 
 @dataclass(frozen=True)
 class _Row:
-    """A row whose element j is ``value``; ``infinite``: of −∞ throughout. Where ``value`` is no element, a number of the row."""
+    """A row whose element j is ``value``; ``infinite``: of −∞ throughout. Where ``value`` is no element, a number of
+    the row.
+    """
 
     value: Expr
     infinite: bool

@@ -68,10 +68,11 @@ def unaltered(mutant: Mutant) -> Target:
 def target(
     score: str, name: str, module: SimpleNamespace, program: Program = "numpy", *, alone: bool = False
 ) -> Target:
-    """The generated module of a score, altered or as it is, behind the interface of targets; ``alone``: its scores only.
+    """The generated module of a score, altered or as it is, behind the interface of targets; ``alone``: its scores
+    only.
 
-    A torch program is asked through ``forward`` and ``backward`` of its autograd Functions, without autograd: that would bring a gradient
-    of a wrong shape into its input's.
+    A torch program is asked through ``forward`` and ``backward`` of its autograd Functions, without autograd: that
+    would bring a gradient of a wrong shape into its input's.
     """
     gradients = program == "torch" or not alone
     seeds = ("scores",) if alone and gradients else () if alone else OUTPUTS
@@ -127,8 +128,8 @@ def _attention(module: SimpleNamespace, request: Request) -> Answer:
 
 
 def _seeds(request: Request) -> Mapping[str, Any]:
-    """The cotangents by their outputs. Where an output has fewer batch dimensions than the case, all but one element of the batch are zero,
-    so that their sum is exact (``attnproof.verify.properties.combinations``).
+    """The cotangents by their outputs. Where an output has fewer batch dimensions than the case, all but one element of
+    the batch are zero, so that their sum is exact (``attnproof.verify.properties.combinations``).
     """
     return {name.removeprefix("grad_").removeprefix("seed_"): seed for name, seed in request.case.cotangents.items()}
 

@@ -1,8 +1,8 @@
 """Ways of being wrong: from one expression to altered ones.
 
-Every operator takes a node and yields ``(kind, words, altered node)``; ``alterations`` applies all of them at every place of a
-function where a formula stands. A term or factor that is dropped leaves its shape behind (zeros, ones), so that the altered program
-runs and is wrong, and does not merely break.
+Every operator takes a node and yields ``(kind, words, altered node)``; ``alterations`` applies all of them at every
+place of a function where a formula stands. A term or factor that is dropped leaves its shape behind (zeros, ones), so
+that the altered program runs and is wrong, and does not merely break.
 """
 
 from __future__ import annotations
@@ -104,7 +104,9 @@ def _einsum(node: ast.Call, written: str) -> Alteration:
 
 
 def axes(node: ast.expr) -> Iterator[Alteration]:
-    """Other axes of sums, maxima, softmax and concatenations; blocks in the other order; an axis put elsewhere; another size."""
+    """Other axes of sums, maxima, softmax and concatenations; blocks in the other order; an axis put elsewhere; another
+    size.
+    """
     if isinstance(node, ast.Call):
         for number, keyword in enumerate(node.keywords):
             if keyword.arg in AXIS:
@@ -231,7 +233,9 @@ class Altered:
 
 @dataclass(frozen=True, eq=False)
 class _Formula:
-    """An expression with the statement that it stands in; ``whole``: the right-hand side of an array's assignment, or a result."""
+    """An expression with the statement that it stands in; ``whole``: the right-hand side of an array's assignment, or a
+    result.
+    """
 
     node: ast.expr
     statement: ast.stmt

@@ -1,4 +1,6 @@
-"""The functions of a generated module in which formulas stand, as syntax trees, and modules with one of them replaced."""
+"""The functions of a generated module in which formulas stand, as syntax trees, and modules with one of them
+replaced.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,8 @@ def _ones_like(value: Any) -> Any:
     return torch.ones_like(value) if isinstance(value, torch.Tensor) else 1 + 0 * value
 
 
-# What altered code may call beside what its module has; operators write NumPy's names, which for tensors mean torch's functions.
+# What altered code may call beside what its module has; operators write NumPy's names, which for tensors mean torch's
+# functions.
 HELPERS: Final[Mapping[Program, Mapping[str, Any]]] = MappingProxyType(
     {
         "numpy": {"_narrow": narrow},
@@ -78,7 +81,9 @@ HELPERS: Final[Mapping[Program, Mapping[str, Any]]] = MappingProxyType(
 
 @cache
 def functions(score: str, program: Program = "numpy") -> dict[str, ast.FunctionDef]:
-    """The functions with formulas that a generated module of ``score`` uses, by name. Raises ValueError for one that is not there."""
+    """The functions with formulas that a generated module of ``score`` uses, by name. Raises ValueError for one that is
+    not there.
+    """
     trees = [_tree(RUNTIME.format(program)), _tree(module_name(score, program))]
     found = {node.name: node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)}
     missing = [name for name in FORMULAS[program] if name not in found]
