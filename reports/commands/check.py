@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from textwrap import fill
 from typing import Final
 
 from attnproof.reports.commands.status import EXIT_FAILED, EXIT_NOTHING_JUDGED, EXIT_OK, usage
-from attnproof.verify.options import PROFILES, SCORES
+from attnproof.verify.options import DEVICES, DTYPES, PROFILES, SCORES
 
 LIMIT: Final = 60.0
-QUIET_SECONDS: Final = 2.0  # what takes longer says what it is doing
+QUIET_SECONDS: Final = 2.0  # what takes longer says what it is doing, and not more often
 
 
 def arguments(command: str, parser: argparse.ArgumentParser) -> None:
@@ -23,6 +25,7 @@ def arguments(command: str, parser: argparse.ArgumentParser) -> None:
 
 
 def _check_arguments(check: argparse.ArgumentParser) -> None:
+    check.formatter_class = _Listing
     check.description = (
         "Examine an attention: values and gradients within derived bounds, masks, state, batches, layouts. "
         "Exit status: 0 no fault found, 1 a fault or an error, 2 bad input, 3 nothing could be judged."
@@ -34,15 +37,29 @@ def _check_arguments(check: argparse.ArgumentParser) -> None:
         "--score", required=True, metavar="SCORE", help=f"what it claims to compute: {', '.join(SCORES)}"
     )
     _describing(check)
-    check.add_argument("--profile", choices=PROFILES, default="standard")
-    check.add_argument("--seed", type=int, default=0)
+    check.add_argument("--profile", choices=PROFILES, default="standard", help="default: %(default)s")
+    check.add_argument("--seed", type=int, default=0, help="of the numbers (default: %(default)s)")
     check.add_argument(
         "--property", action="append", default=[], metavar="NAME", help="ask for this one only; may be repeated"
     )
-    check.add_argument("--limit", type=float, default=LIMIT, metavar="SECONDS", help="for one call of the target (60)")
+    check.add_argument(
+        "--limit",
+        type=float,
+        default=LIMIT,
+        metavar="SECONDS",
+        help="for one call of the target (default: %(default)g)",
+    )
+    check.add_argument("--verbose", action="store_true", help="every property with all that was found")
+    check.add_argument(
+        "--json", action="store_true", help="the report as JSON (attnproof/verify/schemas/check.schema.json)"
+    )
     check.add_argument("--no-shrink", action="store_true", help="do not look for the smallest failing input")
     check.add_argument(
-        "--save", type=Path, default=Path("attnproof-failures"), metavar="FOLDER", help="for failing inputs"
+        "--save",
+        type=Path,
+        default=Path("attnproof-failures"),
+        metavar="FOLDER",
+        help="for failing inputs (default: %(default)s)",
     )
 
 
@@ -51,6 +68,30 @@ def _replay_arguments(again: argparse.ArgumentParser) -> None:
     again.add_argument("file", type=Path, metavar="FILE")
     again.add_argument("target", nargs="?", metavar="TARGET", help="another target than the saved one")
     again.add_argument("--limit", type=float, default=LIMIT, metavar="SECONDS")
+
+
+class _Listing(argparse.RawDescriptionHelpFormatter):
+    """Help that ends with what may be named. The lists come from where the names are defined, which is imported when help is asked for."""
+
+    def format_help(self) -> str:
+        from attnproof.verify.properties import PROPERTIES
+        from attnproof.verify.targets.contract import CHOICES
+        from attnproof.verify.targets.target import FEATURES
+
+        wide = max(map(len, (*CHOICES, *PROPERTIES)))
+        lines = [
+            "features (--takes):",
+            fill(", ".join(FEATURES), 100, initial_indent="  ", subsequent_indent="  "),
+            "",
+            "contract (--contract CHOICE=VALUE; what is not declared is found out where it can be):",
+            *(f"  {name:<{wide}}  {' | '.join(words)}" for name, words in CHOICES.items()),
+            "",
+            "properties (--property NAME; default: all that apply):",
+            *(f"  {name:<{wide}}  {each.says}" for name, each in PROPERTIES.items()),
+            "",
+            f"files of failing inputs: attnproof replay FILE TARGET asks again. Scores: {', '.join(SCORES)}.",
+        ]
+        return super().format_help() + "\n" + "\n".join(lines) + "\n"
 
 
 def _describing(check: argparse.ArgumentParser) -> None:
@@ -68,10 +109,18 @@ def _describing(check: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--contract", action="append", default=[], metavar="CHOICE=VALUE", help="masked_row=nan; may be repeated"
     )
-    check.add_argument("--framework", default="torch", metavar="NAME", help="torch, numpy, jax, arrays")
-    check.add_argument("--dtype", default="fp64,fp32", metavar="FORMATS")
-    check.add_argument("--device", default="cpu", metavar="DEVICES")
-    check.add_argument("--no-gradients", action="store_true")
+    check.add_argument(
+        "--framework", default="torch", metavar="NAME", help="torch, numpy, jax, arrays (default: %(default)s)"
+    )
+    check.add_argument(
+        "--dtype", default="fp64,fp32", metavar="FORMATS", help=f"of {','.join(DTYPES)} (default: %(default)s)"
+    )
+    check.add_argument(
+        "--device", default="cpu", metavar="DEVICES", help=f"of {','.join(DEVICES)} (default: %(default)s)"
+    )
+    check.add_argument(
+        "--no-gradients", action="store_true", help="do not ask for gradients (default: they are judged)"
+    )
     check.add_argument("--build", metavar="ARGUMENTS", help="for a class or factory: 'dimensions=d, heads=h'")
     check.add_argument(
         "--method", default="", metavar="NAME", help="what to call on the object; default: the object itself"
@@ -127,7 +176,10 @@ def run_check(given: argparse.Namespace) -> int:
         fused=given.fused,
         backward=given.backward,
     )
-    print(report.summary())  # noqa: T201 - the command's result
+    if given.json:
+        print(json.dumps(report.plain(), indent=1, ensure_ascii=False, allow_nan=False))  # noqa: T201 - the command's result
+    else:
+        print(report.summary(verbose=given.verbose))  # noqa: T201 - the command's result
     if not report.judged and not any(finding.outcome == "error" for finding in report.findings):
         return EXIT_NOTHING_JUDGED
     return EXIT_OK if report.ok else EXIT_FAILED
@@ -152,10 +204,12 @@ def run_replay(given: argparse.Namespace) -> int:
 
 
 def _progress() -> Callable[[str], None]:
-    start = time.monotonic()
+    said = time.monotonic()
 
     def say(name: str) -> None:
-        if time.monotonic() - start > QUIET_SECONDS:
+        nonlocal said
+        if time.monotonic() - said > QUIET_SECONDS:
+            said = time.monotonic()
             print(f"checking: {name}", file=sys.stderr)  # noqa: T201 - progress
 
     return say

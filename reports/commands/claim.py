@@ -16,6 +16,7 @@ def arguments(_name: str, parser: argparse.ArgumentParser) -> None:
         "Decide one claim by checking each proof step, and print it as its section of the report has it."
     )
     parser.add_argument("id", metavar="CLAIM", help=f"one of {', '.join(CLAIMS)}")
+    parser.add_argument("--latex", action="store_true", help="formulas as their LaTeX source instead of plain text")
     parser.add_argument("--json", action="store_true", help="the object of claims.json, without a run's evidence")
 
 
@@ -29,6 +30,6 @@ def run(given: argparse.Namespace) -> int:
     from attnproof.reports.commands.terminal import console
     from attnproof.verify.run.files import plain
 
-    text = json.dumps(plain(found.row), indent=1, ensure_ascii=False) if given.json else found.text()
+    text = json.dumps(plain(found.row), indent=1, ensure_ascii=False) if given.json else found.text(latex=given.latex)
     console().print(text, soft_wrap=True, highlight=False, markup=False, emoji=False)
     return EXIT_FAILED if found.row["steps"] and found.verdict == "not decided" else EXIT_OK

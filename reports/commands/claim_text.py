@@ -1,23 +1,32 @@
-"""One claim as text for a terminal: the fields of its section in the report, formulas as their LaTeX source."""
+"""One claim as text for a terminal: the fields of its section in the report, formulas as Unicode text or as their LaTeX source."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from textwrap import fill, indent
 from typing import Any, Final
 
+from attnproof.reports.commands.unicode_math import formula, prose
 from attnproof.reports.words import word
 
 _WIDTH: Final = 100
 _INSET: Final = "  "
 
 
-def claim_text(claim: Mapping[str, Any], lemmas: Sequence[Mapping[str, Any]] = (), *, measured: bool = False) -> str:
+def claim_text(
+    claim: Mapping[str, Any], lemmas: Sequence[Mapping[str, Any]] = (), *, measured: bool = False, latex: bool = False
+) -> str:
     """The claim (an object of ``claims.json``) as lines of text; what it does not have is left out.
 
     lemmas    objects of ``claims.json`` for the lemmas that the claim rests on; one that is not given is called by its name
     measured  whether a run measures something for this claim alone
+    latex     formulas as their source instead of Unicode text
     """
+    if not latex:
+        claim, lemmas = (
+            _readable(claim),
+            [lemma | {"statement": prose(lemma["statement"])} for lemma in map(dict, lemmas)],
+        )
     status = word(claim["verdict"])
     blocks = [
         f"{claim['id']}  {claim['title']}",
@@ -36,6 +45,24 @@ def claim_text(claim: Mapping[str, Any], lemmas: Sequence[Mapping[str, Any]] = (
         _list("References", claim["references"]),
     ]
     return "\n\n".join(block for block in blocks if block)
+
+
+_PROSE: Final = ("title", "usual", "statement", "reason", "what", "rule", "value", "margin")
+_LISTS: Final = ("assumptions", "references")
+
+
+def _readable(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of ``claims.json`` with every formula as Unicode text; code stays what it is."""
+    found = dict(row)
+    for name, value in row.items():
+        read: Callable[[str], str] = formula if name in ("before", "after") else prose
+        if isinstance(value, str) and name in (*_PROSE, "before", "after"):
+            found[name] = read(value)
+        elif name in _LISTS:
+            found[name] = [prose(each) for each in value]
+        elif isinstance(value, list | tuple) and name in ("steps", "altered", "evidence", "figures", "cells"):
+            found[name] = [_readable(each) for each in value]
+    return found
 
 
 def _typed(claim: Mapping[str, Any]) -> list[str]:
@@ -76,7 +103,7 @@ def _proof(steps: Sequence[Mapping[str, Any]]) -> str:
         by = f" [by {', '.join(step['lemmas'])}]" if step.get("lemmas") else ""
         lines.append(_wrapped(f"{mark} {step['rule']}{by}{refutes}", f"{number:3}. ", "     "))
         sides = [side for side in (step["before"], step["after"]) if side]
-        lines.append(f"     {' → '.join(sides)}")
+        lines.append(_wrapped(" → ".join(sides), "     ", "       "))
     return "\n".join(lines)
 
 

@@ -36,12 +36,12 @@ class DecidedClaim:
     row: Mapping[str, Any] = field(repr=False)
     lemmas: tuple[Mapping[str, Any], ...] = field(repr=False)
 
-    def text(self) -> str:
-        """The claim with its proof, for a terminal."""
+    def text(self, *, latex: bool = False) -> str:
+        """The claim with its proof, for a terminal; ``latex``: formulas as their source instead of plain text."""
         from attnproof.reports.commands.claim_text import claim_text
         from attnproof.verify.evidence import EVIDENCE
 
-        return claim_text(self.row, self.lemmas, measured=self.id in EVIDENCE)
+        return claim_text(self.row, self.lemmas, measured=self.id in EVIDENCE, latex=latex)
 
 
 def claim(name: str) -> DecidedClaim:

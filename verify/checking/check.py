@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from attnproof.impl.extras import require
+from attnproof.verify.checking.checked import Example
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.checking.replaying import save
-from attnproof.verify.checking.report import Example, Report
+from attnproof.verify.checking.report import Report
 from attnproof.verify.checking.running import Event, Plan, chosen, events, isolated
 from attnproof.verify.options import Profile
 from attnproof.verify.properties import Finding
@@ -86,7 +87,7 @@ def _gathered(
                 path = folder / f"{_slug(declared.target)}-{_slug(example.property)}.npz"
                 save(path, declared, example)
                 files[example.property] = str(path)
-    return Report(declared.target, declared.score, tuple(findings), examples, files)
+    return Report(declared.target, declared.score, tuple(findings), examples, files, declared.framework)
 
 
 def _name_of(thing: Any) -> str:

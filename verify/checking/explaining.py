@@ -1,4 +1,6 @@
-"""Which known faults a failure looks like: those whose wrong implementation answers the same questions with the same wrong numbers.
+"""What can be said about a failure: the known faults that it looks like, the call that shows it, and options under which it passes.
+
+A known fault is looked like where its wrong implementation answers the same questions with the same wrong numbers.
 
 The property that failed asks the target again; what it asks is put to every fault's implementation, and to its repaired twin. A fault is
 named where all answers agree with its own within the bounds, and not all with the twin's. Where none does, because chance or
@@ -7,22 +9,39 @@ state decides the numbers, the faults that the property is meant to expose are n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
 from attnproof.verify.bounds import Bound
-from attnproof.verify.checking.report import Example
+from attnproof.verify.checking.checked import Call, Example, Likeness
+from attnproof.verify.checking.diagnosis import contract_option
 from attnproof.verify.faults import Fault, faults
-from attnproof.verify.properties import PROPERTIES
-from attnproof.verify.properties.asking import holding, limits_of
+from attnproof.verify.options import DTYPES
+from attnproof.verify.outcome import DIFFERS, ERROR, FAIL, PASS
+from attnproof.verify.properties import PROPERTIES, Draw
+from attnproof.verify.properties.asking import holding, judge, limits_of, unmasked_rows
+from attnproof.verify.targets.contract import CHOICES
 from attnproof.verify.targets.target import FEATURES, Answer, Array, Request, Target
 
 MOST_ASKED: Final = 64  # questions of a property that are compared: the first ones
 MOST_NAMED: Final = 3
 TABLES: Final = ("cos_query", "sin_query", "cos_key", "sin_key")  # what ``rotary`` hands over
+
+
+SAME_ARGUMENTS: Final = ("dot", "scaled_dot")  # scores of the same inputs: the one can be taken for the other
+
+
+def explained(target: Target, example: Example, draw: Draw) -> Example:
+    """The example with all that can be said about it; ``draw``: where the property failed at first."""
+    return replace(
+        example,
+        fault=likely(target, example),
+        call=shown_by(target, example),
+        remedies=tuple(remedies(target, example.property, draw)),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,15 +51,15 @@ class _Asked:
     limits: Mapping[str, Bound]
 
 
-def likely(target: Target, example: Example) -> str | None:
-    """One sentence that names the likely faults, or None when the table knows none."""
+def likely(target: Target, example: Example) -> Likeness | None:
+    """The likely faults, or None when the table knows none."""
     rows = PROPERTIES[example.property].exposes
     found = alike(target, example)
     if found:
-        return f"looks like {_listed(found[:MOST_NAMED])}: its results are the same within the bounds"
+        return Likeness(_named(found[:MOST_NAMED]), same=True)
     known = [fault for fault in faults().values() if fault.key in rows and _asks(target, fault) is not None]
     if 0 < len(known) <= MOST_NAMED:
-        return f"the same property fails for {_listed(known)}"
+        return Likeness(_named(known), same=False)
     return None
 
 
@@ -52,11 +71,57 @@ def alike(target: Target, example: Example) -> list[Fault]:
     return sorted(found, key=lambda fault: fault.key not in rows)
 
 
-def _listed(named: Sequence[Fault]) -> str:
-    return " or ".join(f.name if f.row is None else f"fault {f.row} ({f.name})" for f in named)
+def shown_by(target: Target, example: Example) -> Call | None:
+    """The call whose answer is the failing one; where several show the failure together, the last of them; None: nothing is answered."""
+    finding, asked = example.finding, _calls(target, example)
+    if not asked:
+        return None
+    for request, answer in asked:
+        for rows in (None, unmasked_rows(request.case)):
+            for found in (
+                judge(target, request, answer, example.property, example.draw, rows=rows) if finding.worst else ()
+            ):
+                if (found.outcome, found.quantity, found.worst) == (FAIL, finding.quantity, finding.worst):
+                    return _call(request, shows=True)
+    return _call(asked[-1][0], shows=False)
 
 
-def _asked(target: Target, example: Example) -> list[_Asked]:
+def _call(request: Request, *, shows: bool) -> Call:
+    cotangents = request.seeds if request.gradients != () else {}
+    return Call(dict(request.given), dict(cotangents), request.dtype, request.device, shows)
+
+
+def remedies(target: Target, name: str, draw: Draw) -> Iterator[str]:
+    """Options under which a property that fails at a draw passes there: another score, another word of the contract."""
+    for option, other in _others(target):
+        found = [finding.outcome for finding in PROPERTIES[name].check(other, draw)]
+        if not {FAIL, ERROR} & set(found) and {PASS, DIFFERS} & set(found):
+            yield option
+
+
+def _others(target: Target) -> Iterator[tuple[str, Target]]:
+    """The target taken for something else. What is not declared is probed already, but for polarity and the format computed in."""
+    if target.score in SAME_ARGUMENTS:
+        other = next(score for score in SAME_ARGUMENTS if score != target.score)
+        yield f"--score {other}", replace(target, score=other)
+    contract = target.contract
+    words = {field: tuple(w for w in CHOICES[field] if w != getattr(contract, field)) for field in CHOICES}
+    words = {field: other for field, other in words.items() if getattr(contract, field) is not None}
+    if contract.polarity is None and "mask" in target.takes:
+        words["polarity"] = ("true masks",)
+    if contract.computes_in is None:
+        # The narrower the format, the more would pass in it: only the next one is offered.
+        words["computes_in"] = tuple(DTYPES[k + 1] for k, dtype in enumerate(DTYPES[:2]) if dtype in target.dtypes)[:1]
+    for field, others in words.items():
+        for word in others:
+            yield contract_option(field, word), replace(target, contract=replace(contract, **{field: word}))
+
+
+def _named(found: Sequence[Fault]) -> tuple[str, ...]:
+    return tuple(f.name if f.row is None else f"fault {f.row} ({f.name})" for f in found)
+
+
+def _calls(target: Target, example: Example) -> list[tuple[Request, Answer]]:
     """What the property asks at the example, and what the target answers; questions that it does not answer are left out."""
     seen: list[tuple[Request, Answer]] = []
 
@@ -67,7 +132,12 @@ def _asked(target: Target, example: Example) -> list[_Asked]:
 
     with holding(target.score, example.draw, example.case):
         list(PROPERTIES[example.property].check(replace(target, ask=ask), example.draw))
-    return [_Asked(request, answer, limits_of(target, request)) for request, answer in seen[:MOST_ASKED]]
+    return seen
+
+
+def _asked(target: Target, example: Example) -> list[_Asked]:
+    calls = _calls(target, example)[:MOST_ASKED]
+    return [_Asked(request, answer, limits_of(target, request)) for request, answer in calls]
 
 
 def _asks(target: Target, fault: Fault) -> Mapping[str, Any] | None:

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from attnproof.verify.checking.checked import Example
 from attnproof.verify.checking.declared import Declaration
-from attnproof.verify.checking.report import Example
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties import PROPERTIES, Draw, Finding

@@ -54,7 +54,7 @@ class Event:
 
 def events(target: Target, plan: Plan) -> Iterator[Event]:
     """Every property's findings, then the smallest failing input where it fails."""
-    from attnproof.verify.checking.explaining import likely
+    from attnproof.verify.checking.explaining import explained
     from attnproof.verify.checking.shrinking import smallest
 
     for name in plan.properties:
@@ -67,8 +67,8 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
         yield Event("findings", found)
         worst = next((each for each in found if each.outcome == FAIL), None)
         example = smallest(target, worst) if plan.shrink and worst is not None else None
-        if example is not None:
-            yield Event("example", replace(example, fault=likely(target, example)))
+        if example is not None and worst is not None and worst.draw is not None:
+            yield Event("example", explained(target, example, worst.draw))
 
 
 def _asked(target: Target, name: str, plan: Plan) -> Iterator[bool]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from attnproof.verify.arithmetic.formats import FORMATS
-from attnproof.verify.checking.report import Example
+from attnproof.verify.checking.checked import Example
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.outcome import FAIL
 from attnproof.verify.properties import PROPERTIES, Draw, Finding
@@ -34,10 +34,10 @@ QUIET: Final = settings(
 
 
 def smallest(target: Target, finding: Finding) -> Example | None:
-    """The example that a failure shrinks to; None where it does not fail again (the failure is then one of state or chance)."""
+    """The example that a failure shrinks to, of the same quantity; None where it does not fail again (it is then one of state or chance)."""
     if finding.draw is None:
         return None
-    trial = _Trial(target, finding.property)
+    trial = _Trial(target, finding.property, finding.quantity)
     if trial.fails(finding.draw) is None:
         return None
     draw = _smaller_draw(trial, finding.draw)
@@ -50,10 +50,10 @@ def smallest(target: Target, finding: Finding) -> Example | None:
 
 
 class _Trial:
-    """Whether a property fails at an input; counts, and gives up after a while."""
+    """Whether a property fails at an input, in a quantity; counts, and gives up after a while."""
 
-    def __init__(self, target: Target, name: str) -> None:
-        self.target, self.property, self.count, self.until = target, PROPERTIES[name], 0, 0.0
+    def __init__(self, target: Target, name: str, quantity: str) -> None:
+        self.target, self.property, self.quantity, self.count, self.until = target, PROPERTIES[name], quantity, 0, 0.0
 
     def begin(self) -> None:
         self.until = time.monotonic() + SECONDS
@@ -61,21 +61,21 @@ class _Trial:
     def fails(self, draw: Draw, case: Case | None = None) -> Finding | None:
         self.count += 1
         if case is None:
-            return failure(self.target, self.property.name, draw)
+            return failure(self.target, self.property.name, draw, self.quantity)
         with holding(self.target.score, draw, case):
-            return failure(self.target, self.property.name, draw)
+            return failure(self.target, self.property.name, draw, self.quantity)
 
     def in_time(self, draw: Draw, case: Case | None = None) -> bool:
         return time.monotonic() < self.until and self.fails(draw, case) is not None
 
 
-def failure(target: Target, name: str, draw: Draw) -> Finding | None:
-    """The first failure of a property at a draw, or None."""
+def failure(target: Target, name: str, draw: Draw, quantity: str) -> Finding | None:
+    """The first failure of a property at a draw in a quantity, or None."""
     try:
         found = list(PROPERTIES[name].check(target, draw))
     except (ValueError, KeyError, IndexError, TypeError):
         return None  # the property cannot be asked at this size: nothing that was claimed fails there
-    return next((each for each in found if each.outcome == FAIL), None)
+    return next((each for each in found if each.outcome == FAIL and each.quantity == quantity), None)
 
 
 def _smaller_draw(trial: _Trial, draw: Draw) -> Draw:
@@ -103,12 +103,14 @@ def _smaller_draw(trial: _Trial, draw: Draw) -> Draw:
 def _simpler_numbers(trial: _Trial, draw: Draw) -> tuple[Case, bool]:
     """The case with each array as simple as it may be while the property still fails, and whether that is another than the draw's."""
     case = case_of(trial.target, draw)
-    ways = st.fixed_dictionaries({name: st.sampled_from(tuple(SIMPLER)) for name in case.inputs})
+    arrays = {**case.inputs, "grad_context": case.grad_context}
+    ways = st.fixed_dictionaries({name: st.sampled_from(tuple(SIMPLER)) for name in arrays})
 
     def made(chosen: Mapping[str, str]) -> Case | None:
-        inputs = {n: FORMATS[draw.dtype].round(SIMPLER[chosen[n]](value)) for n, value in case.inputs.items()}
+        simpler = {n: FORMATS[draw.dtype].round(SIMPLER[chosen[n]](value)) for n, value in arrays.items()}
+        cotangent = simpler.pop("grad_context")
         try:
-            return replace(case, inputs=inputs)
+            return replace(case, inputs=simpler, grad_context=cotangent)
         except ValueError:
             return None  # a soft-cap of zero, say
 
@@ -116,7 +118,7 @@ def _simpler_numbers(trial: _Trial, draw: Draw) -> tuple[Case, bool]:
         simpler = made(chosen)
         return simpler is not None and trial.in_time(draw, simpler)
 
-    chosen = _found(trial, ways, fails, dict.fromkeys(case.inputs, "as they are"))
+    chosen = _found(trial, ways, fails, dict.fromkeys(arrays, "as they are"))
     simpler = made(chosen)
     if simpler is None or all(way == "as they are" for way in chosen.values()):
         return case, False

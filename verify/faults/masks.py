@@ -48,15 +48,19 @@ def _positions_in(narrow: bool) -> Callable[..., Tensor | None]:
     return visible
 
 
-def _constant(value: float) -> Callable[..., Tensor]:
-    """A finite number in the place of −∞; rows without any key stay what they are."""
+def _constant(value: float, *, replaces: bool = False) -> Callable[..., Tensor]:
+    """A finite number in the place of −∞, or of the masked score itself; rows without any key stay what they are."""
 
     def logits(scores: Tensor, softcap: float | None, bias: Tensor | None, allowed: Tensor | None) -> Tensor:
         found = parts.logits(scores, softcap, bias, None)
         if allowed is None:
             return found
         dead = ~allowed.any(-1, keepdim=True)
-        return torch.where(dead, -torch.inf, found + torch.where(allowed, 0.0, value).to(found.dtype))
+        if replaces:
+            masked = torch.where(allowed, found, torch.tensor(value, dtype=found.dtype))
+        else:
+            masked = found + torch.where(allowed, 0.0, value).to(found.dtype)
+        return torch.where(dead, -torch.inf, masked)
 
     return logits
 
@@ -113,6 +117,14 @@ def faults() -> Iterable[Fault]:
             target("adds −∞", assemble(logits=_constant(-torch.inf))),
             ("transformers #14859", "flax #982"),
         )
+    yield Fault(
+        16,
+        "masked scores set to -1e+04",
+        "a finite number in the place of a masked score is the largest where all visible scores are lower",
+        target("sets to -1e+04", assemble(logits=_constant(-1e4, replaces=True))),
+        target("sets to −∞", assemble(logits=_constant(-torch.inf, replaces=True))),
+        ("transformers #14859",),
+    )
     yield Fault(
         23,
         "causal mask aligned top-left instead of bottom-right",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -155,7 +155,12 @@ def _unseen(target: Target, draw: Draw) -> Iterable[Finding]:
     """
     name = "masked keys unseen"
     alignment = target.contract.causal or "bottom-right"
-    cases = {"": case_of(target, draw), "scores at the extremes of the format, ": _extreme(target, draw)}
+    cases = {
+        "": case_of(target, draw),
+        "scores at the extremes of the format, ": _extreme(target, draw, "both"),
+        # A number put in the place of a masked score is not low enough where all that is visible is lower.
+        "scores at the low end of the format, ": _extreme(target, draw, "low"),
+    }
     for words, case in cases.items():
         for way in ways(target, draw.setting, alignment, draw.seed):
             if "causal" in way.given and target.contract.causal is None and draw.setting.n_q != draw.setting.n_k:
@@ -202,16 +207,17 @@ def _moved(target: Target, draw: Draw, case: Case, way: Masked, name: str, *, ca
     return None
 
 
-def _extreme(target: Target, draw: Draw) -> Case:
-    """Scores of a quarter of the format's range: low for the first half of the keys, high for the others."""
+def _extreme(target: Target, draw: Draw, ends: Literal["both", "low"]) -> Case:
+    """Scores of a quarter of the format's range: low for the first half of the keys, or for all; high for the others."""
     case = case_of(target, draw)
-    return variant(case, "extreme", lambda: _made_extreme(case, target.score, draw))
+    return variant(case, ("extreme", ends), lambda: _made_extreme(case, target.score, draw, ends))
 
 
-def _made_extreme(case: Case, score: str, draw: Draw) -> Case:
+def _made_extreme(case: Case, score: str, draw: Draw, ends: Literal["both", "low"]) -> Case:
     fmt = FORMATS[draw.dtype]
     size = 2.0 ** (fmt.emax // 2 - 1)
-    sign = np.where(np.arange(draw.setting.n_k) < draw.setting.n_k / 2, -1.0, 1.0)[:, None]
+    low = draw.setting.n_k / 2 if ends == "both" else draw.setting.n_k
+    sign = np.where(np.arange(draw.setting.n_k) < low, -1.0, 1.0)[:, None]
     inputs = {name: array.copy() for name, array in case.inputs.items()}
     if score in ("additive", "concat"):
         inputs["v"][:] = 0.0

@@ -1,0 +1,48 @@
+"""Numbers as text, in one notation: decimal and hexadecimal, both exact, and arrays that can be pasted into Python."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+MOST_PASTED: Final = 40  # elements of an array that is written out
+TORCH: Final = {"fp64": "torch.float64", "fp32": "torch.float32", "bf16": "torch.bfloat16", "fp16": "torch.float16"}
+JAX: Final = {"fp64": "jnp.float64", "fp32": "jnp.float32", "bf16": "jnp.bfloat16", "fp16": "jnp.float16"}
+NUMPY: Final = {"fp64": "np.float64", "fp32": "np.float32", "fp16": "np.float16"}
+# How a framework calls its module, its constructor of arrays, its formats.
+_WORDS: Final = {"torch": ("torch", "tensor", TORCH), "jax": ("jnp", "array", JAX)}
+
+
+def number(value: float | str) -> str:
+    """``0.1 (0x1.999999999999ap-4)``: decimal and hexadecimal, either of which ``float`` or ``float.fromhex`` reads back.
+
+    value  a float, or its text in either notation; a decimal with more digits is rounded to the nearest float
+    """
+    found = float.fromhex(value) if isinstance(value, str) and "0x" in value else float(value)
+    if not np.isfinite(found):
+        return repr(found)
+    digits, p, exponent = found.hex().partition("p")
+    return f"{found!r} ({digits.rstrip('0').removesuffix('.') if '.' in digits else digits}{p}{exponent})"
+
+
+def pasted(value: Any, dtype: str, framework: str) -> str | None:
+    """Python text for a value that was handed over: ``torch.tensor([[0.5, -torch.inf]], dtype=torch.float32)``; None: too big to print.
+
+    value      an array of floats, booleans or whole numbers, or a flag or number
+    dtype      the format of floats: ``fp32`` …
+    framework  ``torch`` or ``jax``; any other: NumPy
+    """
+    if not isinstance(value, np.ndarray):
+        return repr(value)
+    if value.size > MOST_PASTED:
+        return None
+    module, call, formats = _WORDS.get(framework, ("np", "array", NUMPY))
+    if value.dtype == np.bool_:
+        kind = f"{module}.bool_" if module != "torch" else "torch.bool"
+    elif np.issubdtype(value.dtype, np.integer):
+        kind = f"{module}.int64"
+    else:
+        kind = formats.get(dtype, "np.float64")
+    text = repr(value.tolist()).replace("inf", f"{module}.inf").replace("nan", f"{module}.nan")
+    return f"{module}.{call}({text}, dtype={kind})"

@@ -1,0 +1,129 @@
+"""What a check found, as data: findings, a verdict for each property, the smallest failing inputs, and what they look like."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, JUDGED, PASS, SKIPPED, UNSUPPORTED
+from attnproof.verify.properties.property import Draw, Finding
+
+# From what decides the verdict on a property to what does not.
+WEIGHT: Final = (FAIL, ERROR, DIFFERS, PASS, ABSTAIN, SKIPPED, UNSUPPORTED)
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Known faults that a failure looks like.
+
+    faults  as they are named: ``fault 13 (wrong scale: no scale)``
+    same    whether their results were compared and are the same within the bounds; else the property merely exposes them too
+    """
+
+    faults: tuple[str, ...]
+    same: bool
+
+    def __str__(self) -> str:
+        listed = " or ".join(self.faults)
+        if self.same:
+            return f"looks like {listed}: its results are the same within the bounds"
+        return f"the same property fails for {listed}"
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """One call that shows a failure: what was handed over by our names, arrays in float64, and the cotangents of the gradients asked.
+
+    shows  whether the failing values are this call's own; else it is the last of several that show the failure together
+    """
+
+    given: Mapping[str, Any]
+    cotangents: Mapping[str, Any]
+    dtype: str
+    device: str
+    shows: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """The smallest input found at which a property fails.
+
+    held      whether the case has numbers of its own; else they are those that the draw makes
+    steps     how many smaller inputs were tried
+    fault     what it looks like; None: no known fault
+    call      the call that shows it
+    remedies  options under which the property passes at the inputs at which it failed: ``--contract "polarity=true masks"``
+    """
+
+    property: str
+    draw: Draw
+    case: Case
+    finding: Finding
+    held: bool
+    steps: int
+    fault: Likeness | None = None
+    call: Call | None = None
+    remedies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One property: its outcome is the worst one found, and ``finding`` where."""
+
+    property: str
+    outcome: str
+    finding: Finding
+    counts: Counter[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """A check's findings.
+
+    findings   all, in the order of properties
+    examples   the smallest failing input of each property that fails
+    files      where they were saved, by property
+    framework  of the target: how arrays are printed
+    """
+
+    target: str
+    score: str
+    findings: tuple[Finding, ...]
+    examples: Mapping[str, Example] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    framework: str = "torch"
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """One for each property."""
+        found = []
+        for name in dict.fromkeys(finding.property for finding in self.findings):
+            own = [finding for finding in self.findings if finding.property == name]
+            worst = min(own, key=lambda finding: WEIGHT.index(finding.outcome))
+            found.append(Verdict(name, worst.outcome, worst, Counter(finding.outcome for finding in own)))
+        return tuple(found)
+
+    def of(self, *outcomes: str) -> tuple[Verdict, ...]:
+        """The verdicts with one of these outcomes."""
+        return tuple(verdict for verdict in self.verdicts if verdict.outcome in outcomes)
+
+    @property
+    def judged(self) -> bool:
+        """Whether anything was compared with power."""
+        return any(finding.outcome in JUDGED for finding in self.findings)
+
+    @property
+    def ok(self) -> bool:
+        """Something was judged; no property failed and none met an error."""
+        return self.judged and not any(finding.outcome in (FAIL, ERROR) for finding in self.findings)
+
+    @property
+    def observed(self) -> dict[str, str]:
+        """The contract as probing found it."""
+        found: dict[str, str] = {}
+        for finding in self.findings:
+            found.update(finding.observed)
+        return found

@@ -1,0 +1,102 @@
+"""A check's result as JSON: what ``attnproof check --json`` prints; the schema is ``verify/schemas/check.schema.json``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, Final
+
+import numpy as np
+
+from attnproof.verify.arithmetic.notation import MOST_PASTED
+from attnproof.verify.checking.checked import Checked, Example, Verdict
+from attnproof.verify.checking.diagnosis import diagnosis, leading, replay, tries
+from attnproof.verify.outcome import ERROR, FAIL, OUTCOMES
+from attnproof.verify.properties import PROPERTIES, Finding
+
+SCHEMA: Final = "attnproof.check/1"
+
+
+def plain(checked: Checked) -> dict[str, Any]:
+    """Mappings, lists, text and numbers; infinities and NaN as text."""
+    first = leading(checked)
+    result: dict[str, Any] = {
+        "schema": SCHEMA,
+        "target": checked.target,
+        "score": checked.score,
+        "result": _result(checked),
+        "diagnosis": diagnosis(checked),
+        "try": list(tries(checked)),
+        "leading": None if first is None else first.property,
+        "observed": checked.observed,
+        "properties": [_property(checked, verdict) for verdict in checked.verdicts],
+        "findings": [_finding(finding) for finding in checked.findings],
+    }
+    return result
+
+
+def _result(checked: Checked) -> str:
+    if checked.of(FAIL):
+        return "fault found"
+    if checked.of(ERROR):
+        return "error"
+    return "no fault found" if checked.judged else "nothing judged"
+
+
+def _property(checked: Checked, verdict: Verdict) -> dict[str, Any]:
+    example = checked.examples.get(verdict.property)
+    return {
+        "property": verdict.property,
+        "says": PROPERTIES[verdict.property].says,
+        "outcome": verdict.outcome,
+        "reason": verdict.finding.reason,
+        "counts": {outcome: verdict.counts[outcome] for outcome in OUTCOMES if verdict.counts[outcome]},
+        "example": None if example is None else _example(checked, example),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "property": finding.property,
+        "outcome": finding.outcome,
+        "reason": finding.reason,
+        "quantity": finding.quantity,
+        "ratio": None if finding.ratio is None else _number(finding.ratio),
+        "worst": dict(finding.worst),
+        "draw": None if finding.draw is None else asdict(finding.draw),
+    }
+
+
+def _example(checked: Checked, example: Example) -> dict[str, Any]:
+    fault, call = example.fault, example.call
+    saved = example.property in checked.files
+    return {
+        "finding": _finding(example.finding),
+        "tried": example.steps,
+        "likeness": None if fault is None else {"faults": list(fault.faults), "same_results": fault.same},
+        "remedies": list(example.remedies),
+        "call": None
+        if call is None
+        else {
+            "dtype": call.dtype,
+            "device": call.device,
+            "shows": call.shows,
+            "given": {name: _value(value) for name, value in call.given.items()},
+            "cotangents": {name: _value(value) for name, value in call.cotangents.items()},
+        },
+        "file": checked.files.get(example.property),
+        "replay": replay(checked, example.property) if saved else None,
+    }
+
+
+def _value(value: Any) -> Any:
+    """An array with its shape, and its numbers unless it is big: then they are in the file."""
+    if not isinstance(value, np.ndarray):
+        return value
+    numbers = None if value.size > MOST_PASTED else [_number(each) for each in value.ravel().tolist()]
+    return {"shape": list(value.shape), "numbers": numbers}
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, float) and not np.isfinite(value):
+        return repr(value)
+    return value

@@ -1,0 +1,113 @@
+"""A check's result as text: the diagnosis, what to try, the failure that it is about; the rest in one line for each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from textwrap import shorten
+from typing import Any, Final
+
+from attnproof.verify.arithmetic.notation import number, pasted
+from attnproof.verify.checking.checked import Call, Checked, Example, Verdict
+from attnproof.verify.checking.diagnosis import diagnosis, leading, replay, tries
+from attnproof.verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, OUTCOMES, PASS, SKIPPED, UNSUPPORTED
+from attnproof.verify.properties import PROPERTIES, Finding
+
+LONGEST: Final = 160  # letters of a reason that is folded
+INSET: Final = "  "
+
+
+def text(checked: Checked, *, verbose: bool = False) -> str:
+    """The report; ``verbose``: every property with all its details, instead of the first failure and a line for the others."""
+    lines = [diagnosis(checked)]
+    lines += [f"{INSET}{'try' if place == 0 else '   '}  {each}" for place, each in enumerate(tries(checked))]
+    lines += _all(checked) if verbose else _folded(checked)
+    return "\n".join(lines)
+
+
+def _all(checked: Checked) -> Iterator[str]:
+    width = max((len(verdict.property) for verdict in checked.verdicts), default=0)
+    for verdict in checked.verdicts:
+        counts = ", ".join(f"{verdict.counts[o]} {o}" for o in OUTCOMES if verdict.counts[o])
+        reason = "" if verdict.outcome == PASS else f": {verdict.finding.reason}"
+        yield f"{INSET}{verdict.outcome:<11} {verdict.property:<{width}}  ({counts}){reason}"
+        if verdict.outcome == FAIL:
+            yield from _details(checked, verdict)
+    if checked.observed:
+        found = ", ".join(f"{n} = {v}" for n, v in sorted(checked.observed.items()))
+        yield f"{INSET}found by probing: {found}"
+
+
+def _folded(checked: Checked) -> Iterator[str]:
+    first = leading(checked)
+    if first is not None:
+        yield f"{INSET}{FAIL}  {first.property}"
+        yield from _details(checked, first, folded=True)
+    for outcome in (FAIL, ERROR, DIFFERS, ABSTAIN, SKIPPED):
+        whys: dict[str, list[str]] = {}
+        for verdict in checked.of(outcome):
+            if first is None or verdict.property != first.property:
+                whys.setdefault(_why(checked, verdict), []).append(verdict.property)
+        for why, names in whys.items():
+            yield f"{INSET}{outcome}  {', '.join(names)}: {shorten(why, LONGEST, placeholder=' …')}"
+    passed = [verdict.property for verdict in checked.of(PASS)]
+    if passed:
+        yield f"{INSET}{PASS}  {', '.join(passed)}"
+    left = checked.of(UNSUPPORTED)
+    if left:
+        yield f"{INSET}not asked  {len(left)} that do not apply (--verbose says why)"
+
+
+def _why(checked: Checked, verdict: Verdict) -> str:
+    example = checked.examples.get(verdict.property)
+    return str(example.fault if example and example.fault and example.fault.same else verdict.finding.reason)
+
+
+def _details(checked: Checked, verdict: Verdict, *, folded: bool = False) -> Iterator[str]:
+    """What was claimed and seen, and the input; ``folded``: without what the diagnosis and what to try say already."""
+    example = checked.examples.get(verdict.property)
+    finding = verdict.finding if example is None else example.finding
+    what = "" if finding.quantity == "*" else f"{finding.quantity}: "
+    inset = INSET * 3
+    yield f"{inset}claimed  {PROPERTIES[verdict.property].says}"
+    yield f"{inset}seen     {what}{finding.reason}"
+    for word, value in _worst(finding):
+        yield f"{inset}{word:<8} {value}"
+    if example is not None:
+        if example.fault is not None and not folded:
+            yield f"{inset}{example.fault}"
+        yield from (f"{inset}{line}" for line in _input(checked, example))
+    if verdict.property in checked.files and not folded:
+        yield f"{inset}again    {replay(checked, verdict.property)}"
+
+
+def _worst(finding: Finding) -> Iterator[tuple[str, str]]:
+    worst = finding.worst
+    if not worst:
+        return
+    yield "at", f"{finding.quantity}[{', '.join(map(str, worst['index']))}]"
+    got, exact = float.fromhex(worst["got"]), str(worst["exact"])
+    yield "got", number(got)
+    yield "exact", number(exact)
+    if got - got == 0.0 and float(exact) - float(exact) == 0.0:
+        yield "error", number(float(abs(Fraction(got) - Fraction(exact))))
+    yield "allowed", number(worst["bound"])
+
+
+def _input(checked: Checked, example: Example) -> Iterator[str]:
+    """The call that shows the failure, to paste."""
+    call = example.call
+    if call is None:
+        return
+    which = "the smallest call found that shows it" if call.shows else "the last of the calls that show it together"
+    yield f"{which} (of {example.steps} tried), in {call.dtype} on {call.device}:"
+    for name, value in {**call.given, **call.cotangents}.items():
+        yield f"{INSET}{name} = {_value(checked, example.property, call, value)}"
+
+
+def _value(checked: Checked, name: str, call: Call, value: Any) -> str:
+    found = pasted(value, call.dtype, checked.framework)
+    if found is not None:
+        return found
+    place = f"in {checked.files[name]}" if name in checked.files else "not saved"
+    return f"…  # {' × '.join(map(str, value.shape))} numbers, {place}"
