@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -51,7 +52,7 @@ def line(latex: str) -> str:
         root = ET.fromstring(mathml(latex))
     except FormulaError:
         return latex
-    return _row(root)
+    return unicodedata.normalize("NFC", _row(root))
 
 
 def _text(node: ET.Element) -> str:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from attnproof import verify
+from attnproof.verify.checking.checked import Example
 from attnproof.verify.checking.explaining import alike, likely
-from attnproof.verify.checking.report import Example
 from attnproof.verify.faults import Fault, faults, parts
 from attnproof.verify.properties.asking import case_of
 from attnproof.verify.properties.examine import examine
