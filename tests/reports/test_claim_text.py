@@ -12,6 +12,7 @@ from attnproof.derivations import claims
 from attnproof.derivations.proof.claim import Claim
 from attnproof.reports.commands import main as cli
 from attnproof.reports.commands.claim_text import claim_text
+from attnproof.reports.commands.unicode_math import formula, prose
 from attnproof.verify.options import Options
 from attnproof.verify.proofs.ledger import run
 
@@ -32,9 +33,10 @@ def test_the_text_says_all_that_the_claim_has(name: str, capsys: pytest.CaptureF
     text = capsys.readouterr().out
     said = words(text)
     assert text.startswith(f"{name}  {claim['title']}\n")
-    wanted = [claim["usual"], claim["statement"], claim["verdict"], *claim["assumptions"], *claim["references"]]
+    wanted = [prose(claim["usual"]), prose(claim["statement"]), claim["verdict"], *claim["references"]]
+    wanted += [prose(each) for each in claim["assumptions"]]
     for step in claim["steps"]:
-        wanted += [step["rule"], f"{step['before']} → {step['after']}"]
+        wanted += [prose(step["rule"]), f"{formula(step['before'])} → {formula(step['after'])}"]
     assert [part for part in wanted if words(part) not in said] == []
     for line in (claim["counterexample"] or "").splitlines():
         assert f"  {line}\n" in text  # as it is, to paste
@@ -96,7 +98,10 @@ def test_refuting_steps_lemmas_altered_statements_and_figures_are_named() -> Non
     lemma = {"name": "odd_score", "verdict": "proved", "statement": "$e(-x) = -e(x)$"}
     said = words(claim_text(claim, [lemma], measured=True))
     assert "[by odd_score] [refutes the usual statement]" in said
-    assert "Rests on the lemmas: - odd_score, ✓ proved: $e(-x) = -e(x)$ - other" in said
+    assert "Rests on the lemmas: - odd_score, ✓ proved: e(−x) = −e(x) - other" in said
+    source = words(claim_text(claim, [lemma], latex=True))
+    assert "✓ proved: $e(-x) = -e(x)$ - other" in source
+    assert claim["steps"][0]["before"] in source
     assert "and 1 of 2 not rejected: - twice - ✗ NOT rejected: never" in said
     assert "figure: The figure" in said
     assert "collects it (measured for this claim" in said

@@ -15,6 +15,10 @@ from attnproof import verify
 from attnproof.reports.commands.main import main
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.checking.running import Event, Plan, events
+from attnproof.verify.options import SCORES
+from attnproof.verify.properties import PROPERTIES
+from attnproof.verify.targets.contract import CHOICES
+from attnproof.verify.targets.target import FEATURES
 
 SOURCE = """
 def right(query, key, value):
@@ -31,11 +35,36 @@ def test_check_and_replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
     rest = ["--score", "dot", "--profile", "quick", "--property", "values", "--dtype", "fp64"]
     assert main(["check", "own_attention.py:wrong", *rest]) == 1
     out = capsys.readouterr().out
-    assert "claimed:" in out
+    assert "FAULT FOUND" in out.splitlines()[0]
+    assert "claimed  " in out
     assert "attnproof replay" in out
     (file,) = Path("attnproof-failures").glob("*.npz")
     assert main(["replay", str(file)]) == 1
     assert main(["replay", str(file), "own_attention.py:right"]) == 0
+
+
+def test_verbose_and_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("attnproof.verify.checking.check.isolated", in_process)
+    Path("own_attention.py").write_text(SOURCE, encoding="utf-8")
+    rest = ["--score", "dot", "--profile", "quick", "--property", "values", "--property", "scale", "--dtype", "fp64"]
+    assert main(["check", "own_attention.py:wrong", *rest, "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["result"] == "fault found"
+    assert found["try"]
+    assert main(["check", "own_attention.py:right", *rest, "--verbose"]) == 0
+    assert "takes no scale" in capsys.readouterr().out
+
+
+def test_help_lists_what_may_be_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["check", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    for name in (*FEATURES, *CHOICES, *PROPERTIES, *SCORES):
+        assert name in said
+    for words in CHOICES.values():
+        assert " | ".join(words) in said
+    assert said.count("(default: ") >= 7
 
 
 @pytest.mark.parametrize(

@@ -39,4 +39,4 @@ def test_fixture_and_one_line_test(tmp_path: Path) -> None:
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert "1 failed, 3 passed, 1 skipped" in done.stdout, done.stdout + done.stderr
-    assert "claimed:" in done.stdout
+    assert "FAULT FOUND" in done.stdout

@@ -114,7 +114,8 @@ def _others(target: Target) -> Iterator[tuple[str, Target]]:
         words["computes_in"] = tuple(DTYPES[k + 1] for k, dtype in enumerate(DTYPES[:2]) if dtype in target.dtypes)[:1]
     for field, others in words.items():
         for word in others:
-            yield contract_option(field, word), replace(target, contract=replace(contract, **{field: word}))
+            changed: dict[str, Any] = {field: word}
+            yield contract_option(field, word), replace(target, contract=replace(contract, **changed))
 
 
 def _named(found: Sequence[Fault]) -> tuple[str, ...]:
