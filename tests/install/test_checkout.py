@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,15 @@ USING = "def test_mine(attnproof_check):\n    assert callable(attnproof_check)\n
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = copied(tmp_path_factory.mktemp("checkout") / "attnproof")
+def checkout(once: Callable[..., Path]) -> Path:
+    folder = once("checkout", copied)
     assert (folder / "attnproof.egg-info" / "entry_points.txt").read_text("utf-8") in LEFTOVERS.values()
     return folder
 
 
 @pytest.fixture(scope="module")
-def editable(checkout: Path) -> Installed:
-    return install(checkout, checkout.parent / "environment", "--editable")
+def editable(once: Callable[..., Path], checkout: Path) -> Installed:
+    return Installed(once("editable", lambda folder: install(checkout, folder, "--editable")))
 
 
 def test_a_new_file_is_seen(checkout: Path, editable: Installed, tmp_path: Path) -> None:
