@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from latex2mathml.converter import convert
-
 from attnproof.derivations.language.system import Equation
 from attnproof.derivations.typesetting.latex import equation_latex
 
@@ -16,6 +14,8 @@ def latex_mathml(latex: str, *, block: bool = True) -> str:
 
     Raises ValueError when the converter leaves a command that it does not know.
     """
+    from latex2mathml.converter import convert  # here: it takes long to import, and few uses of a formula need it
+
     result = str(convert(latex, display="block" if block else "inline"))
     if "\\" in result:
         raise ValueError(f"cannot convert to MathML: {latex}")
