@@ -1,16 +1,18 @@
 """The attention layer with what people add to it today: a sink, a given dropout mask, the log-sum-exp as an output.
 
-    x[i,j] = t[i,j],  x[i,n_k] = s                   (sink: one more place that takes weight and has no value; where it is
+    x[i,j] = t[i,j],  x[i,n_k] = s                   (sink: one more place that takes weight and has no value; where it
+                       is
                                                       a score, the soft-cap applies to it: x[i,n_k] = κ tanh(s / κ))
     a[i,m] = exp(x[i,m]) / Σ_l exp(x[i,l])           (over n_k + 1 places; over the keys alone without a sink)
     α[i,j] = a[i,j]
     ℓ[i]   = log Σ_l exp(x[i,l])                     (log-sum-exp of the logits, with the sink's where there is one)
-    δ[i,j] = α[i,j] D[i,j]                           (a given dropout mask, its factor 1/(1 − p) in it; δ = α without it)
-    c[i,p] = Σ_j δ[i,j] V[j,p]
+    δ[i,j] = α[i,j] D[i,j]                           (a given dropout mask, its factor 1/(1 − p) in it; δ = α without
+    it) c[i,p] = Σ_j δ[i,j] V[j,p]
 
-Soft-cap and bias come before, as in ``attnproof.derivations.attention.whole``. What only changes which keys are seen or what is added to
-their scores — causal, sliding window, variable lengths, ALiBi — is a value of the bias; grouped and multi-query heads are keys
-and values that broadcast over a batch axis of the queries. Rotary positions come before the score (``attnproof.derivations.attention.rotary``).
+Soft-cap and bias come before, as in ``attnproof.derivations.attention.whole``. What only changes which keys are seen or
+what is added to their scores — causal, sliding window, variable lengths, ALiBi — is a value of the bias; grouped and
+multi-query heads are keys and values that broadcast over a batch axis of the queries. Rotary positions come before the
+score (``attnproof.derivations.attention.rotary``).
 """
 
 from __future__ import annotations
@@ -84,9 +86,9 @@ def _layer(features: frozenset[str]) -> System:
 def extended(score: str, features: Collection[str] = ()) -> System:
     """A score followed by the layer with some of ``FEATURES``; soft-cap, bias … stay open options.
 
-    Further inputs: ``sink`` or ``sink_score`` (), ``dropout`` (n_q, n_k), for ``rotary`` its four tables; further output: ``lse`` (n_q,).
-    Raises KeyError for an unknown score, ValueError for an unknown feature, for both kinds of sink, and for rotary positions
-    of a score without them.
+    Further inputs: ``sink`` or ``sink_score`` (), ``dropout`` (n_q, n_k), for ``rotary`` its four tables; further
+    output: ``lse`` (n_q,). Raises KeyError for an unknown score, ValueError for an unknown feature, for both kinds of
+    sink, and for rotary positions of a score without them.
     """
     found = family(score)
     unknown = sorted(set(features) - set(FEATURES))

@@ -4,12 +4,13 @@
     q'[i,d/2+g]   = q[i,d/2+g] C[i,g] + q[i,g] S[i,g]         (k' likewise, with tables of its own)
     e[i,j]        = Σ_r q'[i,r] k'[j,r]                        (times d^(−1/2) for the scaled score)
 
-C and S are given tables (cosines and sines of angles, but nothing here uses that) with one row for each position and one column for
-each of the d/2 pairs of features (d is even). Feature g is paired with d/2 + g (*half-split*, as GPT-NeoX and Llama have it). The other
-convention pairs 2g with 2g + 1 (*interleaved*, as RoFormer has it): it is this one with the features in another order
-(``half_split_order``), the same for query and key, and so has the same scores.
+C and S are given tables (cosines and sines of angles, but nothing here uses that) with one row for each position and
+one column for each of the d/2 pairs of features (d is even). Feature g is paired with d/2 + g (*half-split*, as
+GPT-NeoX and Llama have it). The other convention pairs 2g with 2g + 1 (*interleaved*, as RoFormer has it): it is this
+one with the features in another order (``half_split_order``), the same for query and key, and so has the same scores.
 
-Source: Su, Lu, Pan, Murtadha, Wen, Liu 2021, RoFormer: Enhanced Transformer with Rotary Position Embedding, section 3.4.2
+Source: Su, Lu, Pan, Murtadha, Wen, Liu 2021, RoFormer: Enhanced Transformer with Rotary Position Embedding, section
+3.4.2
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
-"""A system in elementary steps: every function of something gets an equation of its own, so that each equation has one rule.
+"""A system in elementary steps: every function of something gets an equation of its own, so that each equation has one
+rule.
 
     e[i,j] = Σ_a v[a] tanh(z[i,j,a])      →   T[i,j,a] = tanh(z[i,j,a]),   e[i,j] = Σ_a v[a] T[i,j,a]
     u[i,j] = κ tanh(e[i,j]/κ)             →   R = 1/κ,   X[i,j] = e[i,j] R,   T[i,j] = tanh(X[i,j]),   u[i,j] = κ T[i,j]
 
-What is named is named once, so that the gradients use the functions that the forward equations have named. Softmax and log-sum-exp
-are one step each.
+What is named is named once, so that the gradients use the functions that the forward equations have named. Softmax and
+log-sum-exp are one step each.
 """
 
 from __future__ import annotations

@@ -1,12 +1,14 @@
-"""The rules for elementwise functions of a computed argument ẑ, ``|ẑ − z| ≤ Δz``: mean value theorem, then the backend's error.
+"""The rules for elementwise functions of a computed argument ẑ, ``|ẑ − z| ≤ Δz``: mean value theorem, then the
+backend's error.
 
     tanh       Δz sech²(z₋) + ε (|tanh z| + Δz sech²(z₋)) + ω,                      z₋ = max(|z| − Δz, 0)
     sech²      Δz min(2 tanh(z₊) sech²(z₋), 4/(3√3)) + r sech²(z₋) + 4ω + η,        z₊ = |z| + Δz
     1/x        Δx / (|x| (|x| − Δx)) + ((1 − u)^−1 − 1) / (|x| − Δx) + η            where Δx < |x|
 
-sech² is ``4w/(1 + w)²`` with ``w = exp(−2|z|)``, a relative error ``r = (1 + ε)(1 − u)^−5 − 1`` (``1 + w`` twice, the square as a call
-of pow two, the quotient); or, declared, ``1 − tanh²``: then an absolute error ``r' = tanh²(z₊) ((1 + ε)² (1 + u)² − 1)`` and u of the result.
-Lemmas ``mean_value_tanh``, ``sech_squared_formula``, ``reciprocal_error``.
+sech² is ``4w/(1 + w)²`` with ``w = exp(−2|z|)``, a relative error ``r = (1 + ε)(1 − u)^−5 − 1`` (``1 + w`` twice, the
+square as a call of pow two, the quotient); or, declared, ``1 − tanh²``: then an absolute error
+``r' = tanh²(z₊) ((1 + ε)² (1 + u)² − 1)`` and u of the result. Lemmas ``mean_value_tanh``, ``sech_squared_formula``,
+``reciprocal_error``.
 """
 
 from __future__ import annotations

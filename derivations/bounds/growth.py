@@ -15,13 +15,13 @@ from sympy import Expr, Integer
 from attnproof.derivations.bounds.order import UNKNOWN, Order
 from attnproof.derivations.bounds.parameters import U, W
 
-# Roundings of a constant factor such as 1/√d: at most six. d is rounded, its root, the reciprocal, the product; or, as in
-# torch's unfused kernel, both factors are multiplied by d^(−1/4): two more roots or products.
+# Roundings of a constant factor such as 1/√d: at most six. d is rounded, its root, the reciprocal, the product; or, as
+# in torch's unfused kernel, both factors are multiplied by d^(−1/4): two more roots or products.
 CONSTANT_ROUNDINGS: Final = 6
 ZERO: Final = Integer(0)
 
-# κ / κ: where a soft-cap is differentiated step by step, κ is multiplied in, and divided out twice, so two roundings more than
-# in the simplified form for each of these, and one for a quotient taken as a reciprocal and a product.
+# κ / κ: where a soft-cap is differentiated step by step, κ is multiplied in, and divided out twice, so two roundings
+# more than in the simplified form for each of these, and one for a quotient taken as a reciprocal and a product.
 RECIPROCAL_ROUNDINGS: Final = 4
 
 # One more where a scale stands before a rotation: each of the two products is of a rounded feature.

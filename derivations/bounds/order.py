@@ -1,7 +1,9 @@
-"""The order of summation, as far as a bound depends on it: the most additions that a term goes through on its way to the sum.
+"""The order of summation, as far as a bound depends on it: the most additions that a term goes through on its way to
+the sum.
 
     unknown          n − 1: whatever the order and the bracketing
-    pairwise         b − 1 + ⌈log₂⌈n/b⌉⌉: a balanced tree over blocks of b terms (b = 1: over the terms), any order within a block
+    pairwise         b − 1 + ⌈log₂⌈n/b⌉⌉: a balanced tree over blocks of b terms (b = 1: over the terms), any order
+                     within a block
     blocked          b − 1 + ⌈n/b⌉ − 1: blocks of b terms, any order within a block, the blocks' sums in any order
 
 A block is never longer than the sum: b stands for min(b, n). Proved in the lemma ``order_of_summation``.

@@ -1,8 +1,8 @@
 """The symbols that error bounds are written in, one for each property of the arithmetic.
 
-The arithmetic (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., equations 2.4 and 2.8): an operation returns
-``(x op y)(1 + δ) + ε`` with ``|δ| ≤ u`` and ``|ε| ≤ η/2``, ε = 0 for additions and δ ε = 0 always. A function f returns
-``f(x)(1 + δ) + ω'`` with ``|δ| ≤ ε_f`` and ``|ω'| ≤ ω_f``.
+The arithmetic (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., equations 2.4 and 2.8): an operation
+returns ``(x op y)(1 + δ) + ε`` with ``|δ| ≤ u`` and ``|ε| ≤ η/2``, ε = 0 for additions and δ ε = 0 always. A function f
+returns ``f(x)(1 + δ) + ω'`` with ``|δ| ≤ ε_f`` and ``|ω'| ≤ ω_f``.
 """
 
 from __future__ import annotations

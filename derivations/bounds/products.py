@@ -4,15 +4,15 @@
 
     Δy = Σ_t |c_t| ( G_t Σ_s ∏_k (|x_tk| + Δx_tk) − Σ_s ∏_k |x_tk| )  +  G_t η_t
 
-*Propagated* error: ``|∏ x̂ − ∏ x| ≤ ∏ (|x| + Δx) − ∏ |x|`` (lemma ``perturbed_factors``). *Rounding*: each product of the sum carries a
-factor (1 + δ) for each multiplication and addition on its way, all of them between 1/G_t and G_t (lemmas ``growth``,
-``order_of_summation``). *Underflow*: a product of the factors in a set is off by at most η/2, and the factors R outside the set multiply
-that error; each multiplication of one evaluation has another R, so
+*Propagated* error: ``|∏ x̂ − ∏ x| ≤ ∏ (|x| + Δx) − ∏ |x|`` (lemma ``perturbed_factors``). *Rounding*: each product of
+the sum carries a factor (1 + δ) for each multiplication and addition on its way, all of them between 1/G_t and G_t
+(lemmas ``growth``, ``order_of_summation``). *Underflow*: a product of the factors in a set is off by at most η/2, and
+the factors R outside the set multiply that error; each multiplication of one evaluation has another R, so
 
-    η_t = 2^k η max(1, |c_t|) Σ_R Σ_s ∏_{x in R} (|x| + Δx),       |R| ≤ m − 2 of m factors, one more where there is a constant
+    η_t = 2^k η max(1, |c_t|) Σ_R Σ_s ∏_{x in R} (|x| + Δx),       |R| ≤ m − 2 of m factors, with a constant m − 1
 
-is enough for every evaluation; a partial product that underflows upwards at most doubles, η for η/2 covers one of those and 2^k the
-others. No overflow is assumed.
+is enough for every evaluation; a partial product that underflows upwards at most doubles, η for η/2 covers one of those
+and 2^k the others. No overflow is assumed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The rules by which bounds are derived: for each kind of equation what its error is at most, and the lemmas that say so."""
+"""The rules by which bounds are derived: what the error of each kind of equation is, and the lemmas behind it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     {
         "sum_of_products": Rule(
             r"y = \sum_t c_t \sum_s \prod_k x_{tk}",
-            r"\sum_t |c_t| \left(G_t \sum_s \prod_k (|x_{tk}| + \Delta x_{tk}) - \sum_s \prod_k |x_{tk}|\right) + G_t \eta_t",
+            r"\sum_t |c_t| \left(G_t \sum_s \prod_k (|x_{tk}| + \Delta x_{tk}) - \sum_s \prod_k |x_{tk}|\right) + G_t "
+            r"\eta_t",
             ("growth_of_roundings", "order_of_summation", "perturbed_factors"),
         ),
         "tanh": Rule(
@@ -36,7 +37,8 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         ),
         "sech2": Rule(
             r"y = \operatorname{sech}^2 z",
-            r"\Delta z \min(2 \tanh z_+ \operatorname{sech}^2 z_-,\ \tfrac{4}{3\sqrt3}) + r \operatorname{sech}^2 z_- + 4\omega + \eta",
+            r"\Delta z \min(2 \tanh z_+ \operatorname{sech}^2 z_-,\ \tfrac{4}{3\sqrt3}) + r \operatorname{sech}^2 z_- "
+            r"+ 4\omega + \eta",
             ("growth_of_roundings", "mean_value_tanh", "sech_squared_formula"),
         ),
         "reciprocal": Rule(

@@ -2,19 +2,21 @@
 
     μ_i   = max_l (t_il + Δt_il)
     θ_ij  = Δt_ij + 3u (μ_i − t_ij + Δt_ij) − ln(1 − ε)                    largest shift of an exponent
-    Δα_ij = β_ij + (H − 1) (α_ij + β_ij) + H λ + η,     λ = (ω + η)/(1 − ε),   H = (1 − u)^−4 (1 − w)^−(n − 1) (1 + 2 n λ)
-    β_ij  = α_ij max_± ( Σ_l α_l |e^{±θ_j} − e^{∓θ_l}| − α_j |e^{±θ_j} − e^{∓θ_j}| ) / ( Σ_l α_l e^{∓θ_l} + α_j (e^{±θ_j} − e^{∓θ_j}) )
+    Δα_ij = β_ij + (H − 1) (α_ij + β_ij) + H λ + η,   λ = (ω + η)/(1 − ε),   H = (1 − u)^−4 (1 − w)^−(n − 1) (1 + 2 n λ)
+    β_ij  = α_ij max_± A_± / B_±,   A_± = Σ_l α_l |e^{±θ_j} − e^{∓θ_l}| − α_j |e^{±θ_j} − e^{∓θ_j}|
+                                    B_± = Σ_l α_l e^{∓θ_l} + α_j (e^{±θ_j} − e^{∓θ_j})
 
-The difference ``t̂_j − m̂`` is rounded (three times where exp is a power of 2) and exp errs by ε: both shift the exponent. β is how far
-the quotient moves when the own exponent moves one way by its θ and all others the other way by theirs (lemma ``softmax_error``); the
-sums run over all keys, what the own key has no part in is taken out again. H: a sum of n positive terms, a quotient or a reciprocal and a
-product, one more for rounding p̂. λ: exp loses at most ω + η absolutely, and the sum is at least 1 − ε.
+The difference ``t̂_j − m̂`` is rounded (three times where exp is a power of 2) and exp errs by ε: both shift the
+exponent. β is how far the quotient moves when the own exponent moves one way by its θ and all others the other way by
+theirs (lemma ``softmax_error``); the sums run over all keys, what the own key has no part in is taken out again. H: a
+sum of n positive terms, a quotient or a reciprocal and a product, one more for rounding p̂. λ: exp loses at most ω + η
+absolutely, and the sum is at least 1 − ε.
 
-    Δℓ_i  = s + r + f + u (max_l |t_il| + max_l Δt_il + ln n + r + s + f),      s = max_l θ_il,   r = ln((1 − u)^−1 (1 − w)^−(n − 1)) + 2 n λ,
-                                                                                f = ε_log (ln n + r + ε) + ω_log
+    Δℓ_i  = s + r + f + u (max_l |t_il| + max_l Δt_il + ln n + r + s + f)
+    s = max_l θ_il,   r = ln((1 − u)^−1 (1 − w)^−(n − 1)) + 2 n λ,   f = ε_log (ln n + r + ε) + ω_log
 
-(lemma ``log_sum_exp_error``). For n λ ≤ 1/2, without masked keys: those are left out of the row, n of them fewer. Without a wider format
-w stands for u; fused kernels, which merge tiles, are not covered.
+(lemma ``log_sum_exp_error``). For n λ ≤ 1/2, without masked keys: those are left out of the row, n of them fewer.
+Without a wider format w stands for u; fused kernels, which merge tiles, are not covered.
 """
 
 from __future__ import annotations

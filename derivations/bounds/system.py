@@ -32,9 +32,10 @@ class ErrorBounds:
     """Bounds of the rounding errors of a system, as equations.
 
     system     the values, in elementary steps (``attnproof.derivations.bounds.elementary``)
-    equations  for every tensor x that is computed an equation for Δx, ``|x̂ − x| ≤ Δx`` (tensor ``error_NAME``), over the exact values,
-               the errors of what x is made of, and the parameters; with helpers of the softmax (``largest_NAME``, ``shift_NAME``,
-               ``move_NAME``, ``growth_NAME``, ``lost``). In order of evaluation. Inputs are exact: they have none
+    equations  for every tensor x that is computed an equation for Δx, ``|x̂ − x| ≤ Δx`` (tensor ``error_NAME``), over
+               the exact values, the errors of what x is made of, and the parameters; with helpers of the softmax
+               (``largest_NAME``, ``shift_NAME``, ``move_NAME``, ``growth_NAME``, ``lost``). In order of evaluation.
+               Inputs are exact: they have none
     how        the order of summation and whether reductions accumulate in a wider format
     rules      name of a computed tensor -> name of the rule (``attnproof.derivations.bounds.rules``)
     terms      left-hand side of an equation that is a sum of products -> its terms
@@ -90,10 +91,11 @@ def error_bounds(
     wide             reductions accumulate in a wider format, of unit roundoff w, and are rounded once
     tanh_derivative  ``sech2`` or ``one_minus_tanh2``: the formula that the gradients use
 
-    The bounds hold for every evaluation with correctly rounded operations and gradual underflow, with any bracketing of products and
-    sums (where an order is declared: within it), the scale before or after them, backward by formulas or by autograd; for finite
-    inputs that are exact in the format, no masked key, no overflow, ``n λ ≤ 1/2`` in the softmax (its module has λ). Not covered: kernels
-    that flush subnormals or merge tiles, and sums over batch dimensions, which may be written as an index of the system.
+    The bounds hold for every evaluation with correctly rounded operations and gradual underflow, with any bracketing of
+    products and sums (where an order is declared: within it), the scale before or after them, backward by formulas or
+    by autograd; for finite inputs that are exact in the format, no masked key, no overflow, ``n λ ≤ 1/2`` in the
+    softmax (its module has λ). Not covered: kernels that flush subnormals or merge tiles, and sums over batch
+    dimensions, which may be written as an index of the system.
 
     Raises ValueError for an open option, and, naming the equation, for an expression that no rule covers.
     """

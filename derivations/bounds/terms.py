@@ -19,7 +19,7 @@ from attnproof.derivations.language.functions import USER
 
 @dataclass(frozen=True)
 class Factor:
-    """A factor of one kind: ``element`` (``argument`` itself), ``reciprocal``, ``root``, ``sech2``, or a function of user scores."""
+    """A factor: ``element`` (``argument`` itself), ``reciprocal``, ``root``, ``sech2``, a function of user scores."""
 
     kind: str
     argument: Expr
@@ -76,7 +76,7 @@ def softmax_argument(expr: Expr) -> tuple[Expr, Symbol] | None:
 
 
 def logsumexp_argument(expr: Expr) -> tuple[Expr, Symbol, Expr] | None:
-    """For ``log Σ_l exp(t[…, l])``: the logits ``t[…, l]``, the index l and how many there are; None for anything else."""
+    """For ``log Σ_l exp(t[…, l])``: the logits ``t[…, l]``, the index l and how many; None for anything else."""
     if not isinstance(expr, log) or not isinstance(expr.args[0], Sum) or len(expr.args[0].limits) != 1:
         return None
     inner, (summed, low, high) = expr.args[0].function, expr.args[0].limits[0]

@@ -1,11 +1,13 @@
-"""A-priori bounds in closed form: what the errors are at most when all that is known of the inputs is how large they are.
+"""A-priori bounds in closed form: what the errors are at most when all that is known of the inputs is how large they
+are.
 
-    |q| ≤ Q, |k| ≤ K      →   Δe ≤ ((1 − u)^−(d+6) − 1) √d Q K + 4 (1 − u)^−(d+6) η d (1 + Q + K)          (scaled dot product)
+    |q| ≤ Q, |k| ≤ K      →   Δe ≤ ((1 − u)^−(d+6) − 1) √d Q K + 4 (1 − u)^−(d+6) η d (1 + Q + K)   (scaled dot)
 
-Every equation of the derived bounds with a magnitude in place of each element: sums of products by the same rule; ``|tanh| ≤ 1`` and
-``sech² ≤ 1``; the exponents of a softmax shift by at most ``θ = Δt + 6u(T + Δt) − ln(1 − ε)`` for ``|t| ≤ T``, so that by the lemma
-``softmax_condition`` a weight moves by at most ``tanh(θ/2)`` and, relative to itself, by ``e^{2θ} − 1``; that the weights of a row sum
-to 1 makes the context's bound one of ``max|V|`` and not of n_k times that.
+Every equation of the derived bounds with a magnitude in place of each element: sums of products by the same rule;
+``|tanh| ≤ 1`` and ``sech² ≤ 1``; the exponents of a softmax shift by at most ``θ = Δt + 6u(T + Δt) − ln(1 − ε)`` for
+``|t| ≤ T``, so that by the lemma ``softmax_condition`` a weight moves by at most ``tanh(θ/2)`` and, relative to itself,
+by ``e^{2θ} − 1``; that the weights of a row sum to 1 makes the context's bound one of ``max|V|`` and not of n_k times
+that.
 """
 
 from __future__ import annotations
@@ -31,9 +33,10 @@ from attnproof.derivations.typesetting.latex import expr_latex, letter_latex
 class UniformBounds:
     """Bounds for inputs of which only the largest magnitudes are known.
 
-    magnitudes  name of a tensor -> an upper bound of its elements' size; of an input a symbol, of the rest an expression in these
-    errors      name of a computed tensor, or of a helper, -> what its error is at most, over sizes, parameters, magnitudes and the
-                symbols in ``symbols``
+    magnitudes  name of a tensor -> an upper bound of its elements' size; of an input a symbol, of the rest an
+                expression in these
+    errors      name of a computed tensor, or of a helper, -> what its error is at most, over sizes, parameters,
+                magnitudes and the symbols in ``symbols``
     symbols     the same names -> the symbol that stands for the error in later ones (Δe, θ)
     """
 
@@ -42,7 +45,7 @@ class UniformBounds:
     symbols: Mapping[str, Symbol]
 
     def closed(self, name: str) -> Expr:
-        """The error of ``name`` in sizes, parameters and magnitudes of inputs alone. Raises KeyError with the known names."""
+        """The error of ``name`` in sizes, parameters and magnitudes of inputs. Raises KeyError with the known names."""
         found = self._error(name)
         for other in reversed(tuple(self.errors)):
             found = found.xreplace({self.symbols[other]: self.errors[other]})

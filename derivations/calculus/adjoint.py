@@ -6,8 +6,8 @@ Given seeds ``s̄`` for the outputs, the adjoint of a tensor x is ``x̄ = ∂(Σ
     x̄[..] += Σ ȳ[..] ∂rhs/∂x[..]
 
 where the sum runs over every index that ``x`` does not have. Where a derivative contains the right-hand side of its own
-equation, the left-hand side is written (softmax: ``α``); ``attnproof.derivations.calculus.writing`` does the rest of what makes textbook
-forms come out: ``t̄[i,j] = α[i,j] (ᾱ[i,j] − ρ[i])`` with ``ρ[i] = Σ_j α[i,j] ᾱ[i,j]``.
+equation, the left-hand side is written (softmax: ``α``); ``attnproof.derivations.calculus.writing`` does the rest of
+what makes textbook forms come out: ``t̄[i,j] = α[i,j] (ᾱ[i,j] − ρ[i])`` with ``ρ[i] = Σ_j α[i,j] ᾱ[i,j]``.
 
 Names. The gradient of ``x`` is ``grad_x``, letter ``x_bar``. The seed of an output that feeds nothing else is
 ``grad_OUTPUT`` itself; of an output that other (relevant) equations use it is ``seed_OUTPUT``, letter ``x_seed``, and
@@ -179,7 +179,7 @@ class _Reverse:
 
 
 def contract(contribution: Contribution, block: Block) -> Expr:
-    """The contribution to the elements of ``block``: its delta solved for the indices of the access, the rest summed."""
+    """The contribution to the elements of ``block``: its delta solved for the access's indices, the rest summed."""
     sizes = dict(contribution.over)
     solution: dict[Symbol, Expr] = {}
     for where, (start, letter, size) in zip(contribution.access, block.axes, strict=True):

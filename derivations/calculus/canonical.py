@@ -3,7 +3,8 @@
 An expression becomes a sum of terms ``coefficient · Σ_(dummies) Π base^exponent``:
 
 * products and positive integer powers of sums are multiplied out (``(Σ_j a_j)² = Σ_j Σ_l a_j a_l``);
-* a dummy that no factor contains gives its size; the others stand in one ``Sum``, named by ``attnproof.derivations.calculus.dummies``;
+* a dummy that no factor contains gives its size; the others stand in one ``Sum``, named by
+  ``attnproof.derivations.calculus.dummies``;
 * ``exp`` of a sum is a product of powers, ``sech²`` is ``1 − tanh²``;
 * in other powers the base is canonical itself, with its number and common factors in front;
 * ``Σ_j b_j / Σ_l b_l = 1``: a sum that is its own denominator cancels.

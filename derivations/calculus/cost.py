@@ -3,8 +3,8 @@
 Counted is a straightforward program without repeated work: every sub-expression is an array over the indices that it
 depends on and is computed once (a projection once for each query or key, not once for each pair).
 
-* A sum of products is contracted two factors at a time, from left to right; an index is summed as soon as no later factor
-  has it. One ``multiply_add`` is a multiplication together with the addition into its sum, or without one.
+* A sum of products is contracted two factors at a time, from left to right; an index is summed as soon as no later
+  factor has it. One ``multiply_add`` is a multiplication together with the addition into its sum, or without one.
 * ``addition``, ``tanh``, ``exp`` and ``reciprocal`` are counted per element of their result.
 * A number made of sizes alone (``1/√d``) is there before the program starts; multiplying by it counts.
 * Held in memory are the results of all operations. One whose result has the shape of an intermediate operand overwrites
@@ -64,8 +64,8 @@ def operations(system: System, order: Sequence[str] = ()) -> tuple[Operation, ..
 
     order  names of tensors: factors of a product that contain them are contracted first, in this order
 
-    Raises ValueError for an open option, a tensor name that the system does not have, and an expression of another kind than
-    sums, products, integer powers, ``exp`` and ``tanh``; for an index letter that stands for two sizes.
+    Raises ValueError for an open option, a tensor name that the system does not have, and an expression of another kind
+    than sums, products, integer powers, ``exp`` and ``tanh``; for an index letter that stands for two sizes.
     """
     if system.options:
         raise ValueError(f"{system.name}: decide the option {system.options[0]!r} first")

@@ -1,9 +1,9 @@
 """Terms ``coefficient · Σ_(dummies) Π base^exponent`` and the naming of their dummies.
 
 Two terms are equal when some renaming of the dummies turns the factors of one into those of the other. ``named`` picks
-the same names for all such terms: sums that share no factor are named one by one; within each, dummies are told apart by
-where they occur, and among those that look alike every order is tried (of two that can be exchanged only one) and the
-one with the smallest factors is taken.
+the same names for all such terms: sums that share no factor are named one by one; within each, dummies are told apart
+by where they occur, and among those that look alike every order is tried (of two that can be exchanged only one) and
+the one with the smallest factors is taken.
 """
 
 from __future__ import annotations

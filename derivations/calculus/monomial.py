@@ -68,7 +68,8 @@ def inverse(term: Monomial) -> Monomial:
 
 
 def recognise(term: Monomial, pattern: Monomial, name: Expr, free: Bounds, scope: Mapping[Symbol, Expr]) -> Monomial:
-    """Write ``name`` wherever ``pattern`` divides ``term``, for every renaming of the indices ``free`` within ``scope``.
+    """Write ``name`` wherever ``pattern`` divides ``term``, for every renaming of the indices ``free`` within
+    ``scope``.
 
     pattern  the right-hand side of an equation with left-hand side ``name`` and free indices ``free``
     scope    the indices that stand in ``term``, with their sizes; only indices of the same size are matched

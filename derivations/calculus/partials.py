@@ -1,8 +1,8 @@
 """Partial derivatives of an index expression with respect to every tensor element that stands in it.
 
-``y = Σ_l exp(t[i,l])`` has the one partial ``exp(t[i,l])`` at the leaf ``t[i,l]``, to be summed over l. Where a textbook
-would write ``∂y/∂t[i,m] = Σ_l exp(t[i,l]) δ[l,m]``, the delta is kept as the pair (leaf, derivative) and is contracted
-when the partial is used, so that no ``KroneckerDelta`` ever has to be removed again.
+``y = Σ_l exp(t[i,l])`` has the one partial ``exp(t[i,l])`` at the leaf ``t[i,l]``, to be summed over l. Where a
+textbook would write ``∂y/∂t[i,m] = Σ_l exp(t[i,l]) δ[l,m]``, the delta is kept as the pair (leaf, derivative) and is
+contracted when the partial is used, so that no ``KroneckerDelta`` ever has to be removed again.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class Partial:
 def partials(expr: Expr, is_tensor: Callable[[Expr], bool]) -> tuple[Partial, ...]:
     """Every term of the differential of ``expr``, in order of appearance.
 
-    is_tensor  tells whether a base (``IndexedBase``, or the ``Symbol`` of a scalar) is a tensor; other symbols are sizes
-               and indices, hence constants.
+    is_tensor  tells whether a base (``IndexedBase``, or the ``Symbol`` of a scalar) is a tensor; other symbols are
+               sizes and indices, hence constants.
 
     Raises ValueError for a function without a known derivative, for an exponent that depends on a tensor, and for any
     other node that is not part of the notation.

@@ -2,7 +2,8 @@
 
     ẏ[..] = Σ ∂rhs/∂x[..] ẋ[..]       over every element x[..] of the right-hand side
 
-A tensor ``x`` has the tangent ``tangent_x``, letter ``x_dot``; sums are named as in ``attnproof.derivations.calculus.writing``.
+A tensor ``x`` has the tangent ``tangent_x``, letter ``x_dot``; sums are named as in
+``attnproof.derivations.calculus.writing``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What reverse and forward mode share: the differential of an equation, and equations in textbook form.
 
-* Where a derivative contains the right-hand side of its own equation, the left-hand side is written (softmax: ``α``; a length
-  ``n = √(Σ x²)``: ``x/n``); that of a log-sum-exp contains that of the softmax before it.
+* Where a derivative contains the right-hand side of its own equation, the left-hand side is written (softmax: ``α``; a
+  length ``n = √(Σ x²)``: ``x/n``); that of a log-sum-exp contains that of the softmax before it.
 * A sum inside a product or a function that does not depend on every free index gets a name and its own equation:
   ``row_dot`` (ρ) when it is a sum of products of a tensor with a derivative at the same indices
   (``ρ[i] = Σ_j α[i,j] ᾱ[i,j]``), else ``NAME_sum`` (σ).
@@ -96,7 +96,7 @@ def _is_root(pattern: Monomial) -> bool:
 
 
 def _named_before(system: System, equation: Equation) -> tuple[Equation, ...]:
-    """The earlier equations with exponentials: the derivative of a log-sum-exp is the softmax, which has a name already."""
+    """The earlier equations with exponentials: the derivative of a log-sum-exp is the softmax, which has a name."""
     return tuple(other for other in system.equations[: system.equations.index(equation)] if other.rhs.has(exp))
 
 

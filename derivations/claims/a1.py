@@ -75,7 +75,7 @@ def bandwidth(value: Expr) -> bool:
 
 
 def differs(keys: tuple[tuple[int, ...], tuple[int, ...]], query: tuple[int, ...]) -> bool:
-    """Two keys for which the weights under the Gaussian kernel are not those of softmax: the ratios of the two weights differ."""
+    """Two keys whose weights under the Gaussian kernel are not those of softmax: the two ratios of weights differ."""
     q, width = Matrix(query), len(query)
 
     def log_ratio(exponents: list[Expr]) -> Expr:
@@ -105,12 +105,13 @@ CLAIM = Claim(
         "With the kernel `exp(q·k/√d)`; with a Gaussian kernel only for keys of equal norm, or with a bias per key."
     ),
     statement=(
-        r"With the kernel $e^{q^\top k/\sqrt d}$ it is, for all queries, keys and values. Nadaraya and Watson weigh by a kernel of the "
-        r"difference $q - k$: no such kernel, of whatever form, gives the weights of softmax for all queries and keys. With the "
-        r"Gaussian kernel $e^{-|q-k|^2/(2h^2)}$ of bandwidth $h = d^{1/4}$ the regression is softmax attention with the bias "
-        r"$-|k_j|^2/(2\sqrt d)$ on the logit of key $j$; softmax attention without a bias is that regression with each key's kernel "
-        r"multiplied by $e^{|k_j|^2/(2\sqrt d)}$. The log-odds of keys $i, j$ differ by $(|k_j|^2 - |k_i|^2)/(2\sqrt d)$ whatever the query: "
-        r"the weights are the same exactly when all keys have the same norm."
+        r"With the kernel $e^{q^\top k/\sqrt d}$ it is, for all queries, keys and values. Nadaraya and Watson weigh by "
+        r"a kernel of the difference $q - k$: no such kernel, of whatever form, gives the weights of softmax for all "
+        r"queries and keys. With the Gaussian kernel $e^{-|q-k|^2/(2h^2)}$ of bandwidth $h = d^{1/4}$ the regression "
+        r"is softmax attention with the bias $-|k_j|^2/(2\sqrt d)$ on the logit of key $j$; softmax attention without "
+        r"a bias is that regression with each key's kernel multiplied by $e^{|k_j|^2/(2\sqrt d)}$. The log-odds of "
+        r"keys $i, j$ differ by $(|k_j|^2 - |k_i|^2)/(2\sqrt d)$ whatever the query: the weights are the same exactly "
+        r"when all keys have the same norm."
     ),
     assumptions={
         "Scaled dot score, real query and keys of one width d.": "domain",
@@ -137,7 +138,8 @@ CLAIM = Claim(
             (k_squared(M) - k_squared(J)) / (2 * sqrt(D)),
         ),
         Step(
-            "no kernel of the difference q − k alone will do: query 0 with keys 0 and 1, query 1 with keys 1 and 2 have the same differences",
+            "no kernel of the difference q − k alone will do: query 0 with keys 0 and 1, query 1 with keys 1 and 2 "
+            "have the same differences",
             r"\ln\tfrac{\alpha_1}{\alpha_2} => 0 \text{ and } -1",
             partial(no_kernel_of_the_difference, ((0, (0, 1)), (1, (1, 2)))),
             refutes=True,

@@ -58,7 +58,7 @@ def linear(j: Expr) -> Expr:
 
 
 def increments(slope: Expr) -> list[Expr]:
-    """``φ(x + δ) − φ(x)``, δ > 0, in every case: both arguments >= 0, both <= 0, one on each side, 0 on either side included."""
+    """``φ(x + δ) − φ(x)``, δ > 0, in every case: both arguments >= 0, both <= 0, one on each side, 0 included."""
     pairs = ((X, X + GAP), (-X - GAP, -X), (-X, GAP), (-GAP, X))
     return [expand(leaky_relu(larger, slope) - leaky_relu(smaller, slope)) for smaller, larger in pairs]
 
@@ -98,15 +98,17 @@ CLAIM = Claim(
     usual="Graph attention (GAT) ranks keys the same way for every query, GATv2 does not.",
     headline=("GAT always; GATv2 with one hidden unit, or slope 1, too."),
     statement=(
-        r"GAT's score $\operatorname{LeakyReLU}(a_1^\top W_s s + a_2^\top W_h h_j)$ with a slope $\lambda > 0$ ranks the keys by "
-        r"$a_2^\top W_h h_j$, strictly and for every query: no choice of parameters lets two queries prefer different keys. With "
-        r"$\lambda = 0$ (ReLU) a query may tie keys, it never reverses two. GATv2's $a^\top \operatorname{LeakyReLU}(W [s; h_j])$ can: with two "
-        r"hidden units, $W = \begin{pmatrix} 1 & -1 \\ -1 & 1 \end{pmatrix}$, $a = (-1, -1)$, and any $0 \le \lambda < 1$, the queries 0 and 1 "
-        r"each prefer the key equal to them by $1 - \lambda$. GATv2 need not: with one hidden unit, or with $\lambda = 1$, "
-        r"it ranks statically too (with one unit and slope 0 up to ties)."
+        r"GAT's score $\operatorname{LeakyReLU}(a_1^\top W_s s + a_2^\top W_h h_j)$ with a slope $\lambda > 0$ ranks "
+        r"the keys by $a_2^\top W_h h_j$, strictly and for every query: no choice of parameters lets two queries "
+        r"prefer different keys. With $\lambda = 0$ (ReLU) a query may tie keys, it never reverses two. GATv2's "
+        r"$a^\top \operatorname{LeakyReLU}(W [s; h_j])$ can: with two hidden units, $W = \begin{pmatrix} 1 & -1 \\ -1 "
+        r"& 1 \end{pmatrix}$, $a = (-1, -1)$, and any $0 \le \lambda < 1$, the queries 0 and 1 each prefer the key "
+        r"equal to them by $1 - \lambda$. GATv2 need not: with one hidden unit, or with $\lambda = 1$, it ranks "
+        r"statically too (with one unit and slope 0 up to ties)."
     ),
     assumptions={
-        "One head; 0 ≤ λ is the slope on negative arguments. The softmax over the keys keeps the order of the scores.": "ranges",
+        "One head; 0 ≤ λ is the slope on negative arguments. The softmax over the keys keeps the order of the "
+        "scores.": "ranges",
         "W_s and W_h may differ; GAT as published has W_s = W_h.": "convention",
     },
     steps=(
@@ -131,7 +133,8 @@ CLAIM = Claim(
             partial(prefers_its_own_key, WEIGHTS, OUTER, BELOW_ONE, MARGIN),
         ),
         identity(
-            "GATv2 with one hidden unit: the arguments differ by the parts of the keys, so its order, or with a < 0 the reversed order, is static",
+            "GATv2 with one hidden unit: the arguments differ by the parts of the keys, so its order, or with a < 0 "
+            "the reversed order, is static",
             single_unit(J) - single_unit(M),
             total(U_H[F] * (H[J, F] - H[M, F]), (F, D_K)),
             refutes=True,

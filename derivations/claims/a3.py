@@ -68,7 +68,7 @@ def zero_term(expected: Callable[[Expr], Expr]) -> bool:
 
 
 def nonnegative_and_zero_at_one_only(excess: Expr) -> bool:
-    """``excess(x) >= 0`` for x > 0, and 0 only at x = 1: from both sides, x = 1 + s and x = 1/(1 + s), it grows strictly with s."""
+    """``excess(x) >= 0`` for x > 0, and 0 only at x = 1: at 1 + s and at 1/(1 + s) it grows strictly with s."""
     for x in (1 + STEP, 1 / (1 + STEP)):
         side = expand_log(excess.subs(RATIO, x))
         slope = simplify(diff(side, STEP)).subs(STEP, STRICT)
@@ -83,7 +83,7 @@ def at_most_one(body: Expr) -> bool:
 
 
 def occupancies_differ(activities: tuple[Expr, ...], empty: Expr) -> bool:
-    """Occupancies ``K_j c_j / (empty + Σ K c)`` that are not the softmax weights ``K_j c_j / Σ K c``; ``empty`` is 1 for the empty site."""
+    """Occupancies ``K_j c_j / (empty + Σ K c)`` that are not the softmax weights; ``empty`` is 1 for the empty site."""
     occupied = sum(activities, Integer(0))
     return any(one / (empty + occupied) != one / occupied for one in activities)
 
@@ -91,22 +91,28 @@ def occupancies_differ(activities: tuple[Expr, ...], empty: Expr) -> bool:
 CLAIM = Claim(
     id="A3",
     title="Softmax as a maximiser",
-    usual="softmax maximises ⟨α, e⟩ + H(α); the same weights are the occupancies of ligands that compete for one binding site.",
+    usual=(
+        "softmax maximises ⟨α, e⟩ + H(α); the same weights are the occupancies of ligands that compete for one binding "
+        "site."
+    ),
     headline=(
         "It maximises `⟨α, e⟩ + H(α)`; a binding site can be empty, so occupancies are softmax only among the occupied "
         "sites."
     ),
     statement=(
-        r"For every temperature $\tau > 0$ and every distribution $p$ over the keys, $\langle p, e\rangle + \tau H(p) = "
-        r"\tau \log \sum_j e^{e_j/\tau} - \tau\,\mathrm{KL}(p \Vert \alpha)$ with $\alpha = \operatorname{softmax}(e/\tau)$. So the Boltzmann "
-        r"weights are the only maximiser and the temperature times log-sum-exp is the maximum, which lies between $\max e$ and "
-        r"$\max e + \tau \ln n$. $\tau = 1$ is the usual statement. With $e_j/\tau = \ln(K_j c_j)$ the same weights are the shares of "
-        r"competing ligands among the occupied copies of one binding site; their occupancies $\theta_j = \partial \ln P / \partial \ln c_j$ "
-        r"with the binding polynomial $P = 1 + \sum_j K_j c_j$ themselves are softmax weights only with one more score, 0, for the empty site."
+        r"For every temperature $\tau > 0$ and every distribution $p$ over the keys, $\langle p, e\rangle + \tau H(p) "
+        r"= \tau \log \sum_j e^{e_j/\tau} - \tau\,\mathrm{KL}(p \Vert \alpha)$ with $\alpha = "
+        r"\operatorname{softmax}(e/\tau)$. So the Boltzmann weights are the only maximiser and the temperature times "
+        r"log-sum-exp is the maximum, which lies between $\max e$ and $\max e + \tau \ln n$. $\tau = 1$ is the usual "
+        r"statement. With $e_j/\tau = \ln(K_j c_j)$ the same weights are the shares of competing ligands among the "
+        r"occupied copies of one binding site; their occupancies $\theta_j = \partial \ln P / \partial \ln c_j$ with "
+        r"the binding polynomial $P = 1 + \sum_j K_j c_j$ themselves are softmax weights only with one more score, 0, "
+        r"for the empty site."
     ),
     assumptions={
         "Finite real scores, τ > 0; 0 log 0 = 0.": "ranges",
-        "Ligands: law of mass action at equilibrium, one ligand at most on a site, c_j the free concentrations, K_j the affinities.": "convention",
+        "Ligands: law of mass action at equilibrium, one ligand at most on a site, c_j the free concentrations, K_j "
+        "the affinities.": "convention",
     },
     steps=(
         identity("the logarithm of a Boltzmann weight", exp(log_alpha(J)), alpha(J)),
@@ -146,7 +152,8 @@ CLAIM = Claim(
             partial(at_most_one, exp(-STEP)),
         ),
         identity(
-            "so their sum is at least 1, and n less it is a sum of terms that are not negative: τ log-sum-exp is between m and m + τ ln n",
+            "so their sum is at least 1, and n less it is a sum of terms that are not negative: τ log-sum-exp is "
+            "between m and m + τ ln n",
             N_K - total(exp((E[L] - MAX[()]) / TAU[()]), (L, N_K)),
             total(1 - exp((E[L] - MAX[()]) / TAU[()]), (L, N_K)),
         ),
@@ -198,7 +205,8 @@ CLAIM = Claim(
         "print(occupancy, softmax, occupancy / occupancy.sum())  # equal only as shares among the occupied sites"
     ),
     references=(
-        "Gibbs variational principle; Boyd, Vandenberghe 2004, Convex Optimization, section 3.3 (conjugate of log-sum-exp)",
+        "Gibbs variational principle; Boyd, Vandenberghe 2004, Convex Optimization, section 3.3 (conjugate of "
+        "log-sum-exp)",
         "Wyman, Gill 1990, Binding and Linkage (binding polynomial)",
     ),
 )

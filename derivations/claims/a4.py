@@ -83,7 +83,7 @@ def undefined(difference: Callable[[Expr, Expr], Expr], m: Expr) -> bool:
 
 
 def symmetric_program(maximum: str, addition: str) -> bool:
-    """The program of the merge is the same with its arguments exchanged, up to the order inside commutative operations."""
+    """The program of the merge is the same with its arguments exchanged, up to the order in commutative operations."""
 
     def operation(name: str, *arguments: object) -> object:
         ordered = sorted(arguments, key=str) if name in {maximum, addition} else arguments
@@ -111,11 +111,11 @@ def in_float(values: tuple[float, float, float]) -> bool:
 
 
 def one_merge(added: Expr) -> bool:
-    """A merge that raises the maximum by s: the logarithm of a contribution moves by at most ``added``, and ``added`` sums up to
-    ``D (2 u' + ε') + u (m − e)`` over D merges.
+    """A merge that raises the maximum by s: the logarithm of a contribution moves by at most ``added``, and ``added``
+    sums up to ``D (2 u' + ε') + u (m − e)`` over D merges.
 
-    The program multiplies by ``exp(−s (1 + δ))`` with a rounding for the exponential, the product and the sum, the exact value by
-    ``exp(−s)``; u' and ε' bound the logarithms of the roundings.
+    The program multiplies by ``exp(−s (1 + δ))`` with a rounding for the exponential, the product and the sum, the
+    exact value by ``exp(−s)``; u' and ε' bound the logarithms of the roundings.
     """
     delta, by_exp, by_product, by_sum = symbols("delta lambda_1 lambda_2 lambda_3", real=True)
     moved = (-S * (1 + delta) + by_exp + by_product + by_sum) - (-S)
@@ -134,7 +134,7 @@ def one_merge(added: Expr) -> bool:
 
 
 def quotient(bound: Expr) -> bool:
-    """``e^(θ_1) / e^(θ_2) · e^λ`` with |θ| <= B each and |λ| <= u': the exponent is at most ``bound`` in size, both ways, and reaches it."""
+    """``e^(θ_1) / e^(θ_2) · e^λ``, |θ| <= B and |λ| <= u': the exponent is within ± ``bound``, and reaches it."""
     exponent = NUMERATOR - DENOMINATOR + DIVISION
     box = {NUMERATOR: BUDGET, DENOMINATOR: BUDGET, DIVISION: U_LOG}
     ends = {NUMERATOR: BUDGET, DENOMINATOR: -BUDGET, DIVISION: U_LOG}
@@ -160,19 +160,22 @@ CLAIM = Claim(
     usual="The merge of partial softmax results equals the one-pass result.",
     headline=("And commutative, exactly; in floating point commutative only, within a proved bound."),
     statement=(
-        r"A block of keys is kept as $(m, \ell, o)$: the maximum of its scores, $\ell = \sum_j e^{e_j - m}$, $o = \sum_j e^{e_j - m} V_j$. "
-        r"With real numbers the merge $m = \max(m_1, m_2)$, $\ell = \ell_1 e^{m_1 - m} + \ell_2 e^{m_2 - m}$, $o$ likewise, is commutative and "
-        r"associative, gives what one pass over both blocks gives at all sizes, and $o/\ell$ is the context of attention. A block without keys, "
-        r"$(-\infty, 0, 0)$, is neutral, but merging two of them needs a case of its own. With rounding the merge is still commutative, no "
-        r"longer associative: the result depends on the order in its last bits. For every order, with at most $D$ merges above any key, "
-        r"$|\hat c - c| \le (e^{2B + u/(1-u)} - 1) \sum_j \alpha_j |V_j|$ with "
-        r"$B = D\,(\tfrac{2u}{1-u} + \tfrac{\epsilon}{1-\epsilon}) + u\,(\max e - \min e)$."
+        r"A block of keys is kept as $(m, \ell, o)$: the maximum of its scores, $\ell = \sum_j e^{e_j - m}$, $o = "
+        r"\sum_j e^{e_j - m} V_j$. With real numbers the merge $m = \max(m_1, m_2)$, $\ell = \ell_1 e^{m_1 - m} + "
+        r"\ell_2 e^{m_2 - m}$, $o$ likewise, is commutative and associative, gives what one pass over both blocks "
+        r"gives at all sizes, and $o/\ell$ is the context of attention. A block without keys, $(-\infty, 0, 0)$, is "
+        r"neutral, but merging two of them needs a case of its own. With rounding the merge is still commutative, no "
+        r"longer associative: the result depends on the order in its last bits. For every order, with at most $D$ "
+        r"merges above any key, $|\hat c - c| \le (e^{2B + u/(1-u)} - 1) \sum_j \alpha_j |V_j|$ with $B = "
+        r"D\,(\tfrac{2u}{1-u} + \tfrac{\epsilon}{1-\epsilon}) + u\,(\max e - \min e)$."
     ),
     assumptions={
         "Finite scores, taken as given; at least one key that is not masked.": "ranges",
-        "Rounding: unit roundoff u < 1, an exponential with relative error at most ε < 1, no underflow, no overflow.": "rounding",
+        "Rounding: unit roundoff u < 1, an exponential with relative error at most ε < 1, no underflow, no "
+        "overflow.": "rounding",
         "Rounding: every key enters as (e, 1, V) exactly, and there is one division at the end.": "rounding",
-        "Commutative with rounding: addition and maximum are commutative, as in IEEE 754, and no product is fused with the sum.": "rounding",
+        "Commutative with rounding: addition and maximum are commutative, as in IEEE 754, and no product is fused with "
+        "the sum.": "rounding",
     },
     steps=(
         Step(
@@ -220,14 +223,15 @@ CLAIM = Claim(
             refutes=True,
         ),
         Step(
-            "a merge that raises the maximum by s: one product, one sum, one exponential of the rounded −s; the raises add up to m − e",
+            "a merge that raises the maximum by s: one product, one sum, one exponential of the rounded −s; the raises "
+            "add up to m − e",
             r"D\,c + u\,(m - e_j) => (D + 1)\,c + u\,(m + s - e_j),\ c = 2u' + \epsilon'",
             partial(one_merge, PER_MERGE + U * S),
             uses=("rounding_as_factor",),
         ),
         Step(
-            "numerator, denominator, division: the coefficient of each V is its weight times a factor e^θ, the denominator is a mean of "
-            "factors, |θ| ≤ T = 2B + u/(1 − u)",
+            "numerator, denominator, division: the coefficient of each V is its weight times a factor e^θ, the "
+            "denominator is a mean of factors, |θ| ≤ T = 2B + u/(1 − u)",
             r"B + B + u' => T,\quad |\hat c - c| \le (e^T - 1) \textstyle\sum_j \alpha_j |V_j|",
             partial(quotient, 2 * BUDGET + U_LOG),
             uses=("rounding_as_factor",),

@@ -108,7 +108,8 @@ _STEPS_OF_ALGEBRA = (
 )
 _STEPS_OF_ROUNDING = (
     Step(
-        "all roundings of one unit, u at most 2^{-8}; the quotient is at most 2 and the result within ±1, because rounding is monotone",
+        "all roundings of one unit, u at most 2^{-8}; the quotient is at most 2 and the result within ±1, because "
+        "rounding is monotone",
         rf"|\hat T - \tanh(a + b)| => \le {FORWARD} u",
         partial(collected, FORWARD),
         uses=("perturbed_product", "exponentials_in_range"),
@@ -156,16 +157,20 @@ CLAIM = Claim(
     title="tanh of a sum separates",
     usual="tanh(a + b) = 1 − 2/(1 + AB) with A = exp(2a), B = exp(2b).",
     statement=(
-        r"It is an identity, with derivative $4AB/(1+AB)^2$. Additive attention then needs $(n_q + n_k) d_a$ exponentials and no tanh, but "
-        r"$n_q n_k d_a$ reciprocals in place of $n_q n_k d_a$ tanh; $\sum_a v_a$ may be left out before a softmax. In a format with unit "
-        r"roundoff $u$ each unit is off by at most $7u$, hence the score by at most $7u\|v\|_1$ before its sum is rounded, for "
-        r"$|a|, |b| \le 4.85$ in fp16, 43.6 in bf16 and fp32, 354 in fp64. That is absolute: for $b = 0 < a \le u/4$ the result is 0, while the "
-        r"direct form's relative error is at most $2u + u^2$ everywhere. The derivative's relative error is at most $8u$ for $|a|, |b| \le "
-        r"1.03$ in fp16, 10.7 in bf16 and fp32, 88.3 in fp64; for $a + b \ge \tfrac12 (e_{\max} + 2)\ln 2$ (5.90 in fp16) it is NaN."
+        r"It is an identity, with derivative $4AB/(1+AB)^2$. Additive attention then needs $(n_q + n_k) d_a$ "
+        r"exponentials and no tanh, but $n_q n_k d_a$ reciprocals in place of $n_q n_k d_a$ tanh; $\sum_a v_a$ may be "
+        r"left out before a softmax. In a format with unit roundoff $u$ each unit is off by at most $7u$, hence the "
+        r"score by at most $7u\|v\|_1$ before its sum is rounded, for $|a|, |b| \le 4.85$ in fp16, 43.6 in bf16 and "
+        r"fp32, 354 in fp64. That is absolute: for $b = 0 < a \le u/4$ the result is 0, while the direct form's "
+        r"relative error is at most $2u + u^2$ everywhere. The derivative's relative error is at most $8u$ for $|a|, "
+        r"|b| \le 1.03$ in fp16, 10.7 in bf16 and fp32, 88.3 in fp64; for $a + b \ge \tfrac12 (e_{\max} + 2)\ln 2$ "
+        r"(5.90 in fp16) it is NaN."
     ),
     assumptions={
-        "The exponentials, tanh and all operations are correctly rounded in the format, to nearest with ties to even, with subnormals.": "rounding",
-        "a and b are numbers of the format; for the relative error of the direct form its result is a normal number.": "ranges",
+        "The exponentials, tanh and all operations are correctly rounded in the format, to nearest with ties to even, "
+        "with subnormals.": "rounding",
+        "a and b are numbers of the format; for the relative error of the direct form its result is a normal "
+        "number.": "ranges",
         "For leaving out the sum of v: no soft-cap, and a softmax over the keys alone.": "normaliser",
         "The NaN: a and b are each within the range given for the forward form.": "ranges",
     },

@@ -73,7 +73,7 @@ def not_negative_step(rule: str, expr: Expr, *uses: str) -> Step:
 
 
 def exceeds(query: tuple[int, ...], key: tuple[int, ...], scale: Expr, bound: Expr) -> bool:
-    """The scaled dot product of two vectors of integers, as they are after their normalisation, is larger than ``bound``."""
+    """The scaled dot product of two vectors of integers, as they are after normalisation, is larger than ``bound``."""
     score = scale * sum(q * k for q, k in zip(query, key, strict=True))
     return bool(score > bound)
 
@@ -106,7 +106,7 @@ def above(expr: Expr, bound: Expr) -> bool:
 
 
 def gains_at_width(width: int, factor: Expr) -> bool:
-    """``|Σ_r γ_r u_r v_r| <= factor G d`` where ``|u|², |v|² <= d`` and ``|γ_r| <= G``, for d = ``width``: decided by an SMT solver."""
+    """``|Σ_r γ_r u_r v_r| <= factor G d`` for ``|u|², |v|² <= d``, ``|γ_r| <= G``, d = ``width``, by an SMT solver."""
     u, v, gains = (symbols(f"{letter}1:{width + 1}", real=True) for letter in ("u", "v", "g"))
     largest = Symbol("G", positive=True)
     score = sum((g * a * b for g, a, b in zip(gains, u, v, strict=True)), Integer(0))
@@ -146,24 +146,29 @@ CLAIM = Claim(
     id="A6",
     title="Bounded scores",
     usual=(
-        "Query-key normalisation bounds every score: by the gain for L2 normalisation, by √d times the gains for RMS or layer "
-        "normalisation; soft-capping bounds it by the cap."
+        "Query-key normalisation bounds every score: by the gain for L2 normalisation, by √d times the gains for RMS "
+        "or layer normalisation; soft-capping bounds it by the cap."
     ),
     headline=(
-        f"By the gain for L2 normalisation; by `{expr_text(SQUARED_NORM)}` times the gains for RMS and layer normalisation, by "
-        f"`{expr_text(SQUARED_NORM / sqrt(D))}` times them only for the score that is divided by `√d`; an offset adds its norm."
+        f"By the gain for L2 normalisation; by `{expr_text(SQUARED_NORM)}` times the gains for RMS and layer "
+        f"normalisation, by `{expr_text(SQUARED_NORM / sqrt(D))}` times them only for the score that is divided by "
+        f"`√d`; an offset adds its norm."
     ),
     statement=(
-        r"L2 normalisation with one gain g: $|e| \le |g|$, and below it for $\varepsilon > 0$, $g \ne 0$. RMS or layer normalisation without offset, with "
+        r"L2 normalisation with one gain g: $|e| \le |g|$, and below it for $\varepsilon > 0$, $g \ne 0$. RMS or layer "
+        r"normalisation without offset, with "
         rf"$|\gamma^q_r \gamma^k_r| \le G$: $|\hat q^\top \hat k| \le {expr_latex(SQUARED_NORM)} G$, so "
         rf"${expr_latex(SQUARED_NORM / sqrt(D))} G$ only for the score divided by $\sqrt d$; without "
-        r"$\varepsilon$ and with gains 1 it is attained for RMS. An offset adds its norm: $|\hat q| \le \sqrt d\max|\gamma| + |\beta|$, and the "
-        r"bound without it can be exceeded. A bilinear score of normalised vectors is bounded only together with its matrix: $|q^\top W k| "
-        r"\le \|W\|_F |q||k|$. A soft-cap gives $|\kappa\tanh(e/\kappa)| < \kappa$ for every score; a bias added after it is not bounded by it."
+        r"$\varepsilon$ and with gains 1 it is attained for RMS. An offset adds its norm: $|\hat q| \le \sqrt "
+        r"d\max|\gamma| + |\beta|$, and the bound without it can be exceeded. A bilinear score of normalised vectors "
+        r"is bounded only together with its matrix: $|q^\top W k| \le \|W\|_F |q||k|$. A soft-cap gives "
+        r"$|\kappa\tanh(e/\kappa)| < \kappa$ for every score; a bias added after it is not bounded by it."
     ),
     assumptions={
-        "Real finite vectors and gains, real arithmetic; the normalisation adds ε > 0 under its root, or ε = 0 and the root is not 0.": "ranges",
-        "The normalised vectors enter the dot product directly, or by a rotation (rotary positions), which keeps norms.": "norms",
+        "Real finite vectors and gains, real arithmetic; the normalisation adds ε > 0 under its root, or ε = 0 and the "
+        "root is not 0.": "ranges",
+        "The normalised vectors enter the dot product directly, or by a rotation (rotary positions), which keeps "
+        "norms.": "norms",
         "κ > 0.": "ranges",
     },
     steps=(
@@ -208,7 +213,8 @@ CLAIM = Claim(
             refutes=True,
         ),
         identity(
-            "an offset: with p² = |u|², m² = |β|² the square of p + m exceeds |u + β|² by 2(pm − u·β), not negative by Cauchy and Schwarz",
+            "an offset: with p² = |u|², m² = |β|² the square of p + m exceeds |u + β|² by 2(pm − u·β), not negative by "
+            "Cauchy and Schwarz",
             (NORM[()] + OFFSET_NORM[()]) ** 2 - squares(S[R] + OFFSET[R]),
             NORM[()] ** 2
             - squares(S[R])
@@ -267,7 +273,8 @@ CLAIM = Claim(
     ),
     references=(
         "Henry, Dachapally, Pawar, Chen 2020, Query-Key Normalization for Transformers",
-        "Dehghani et al. 2023, Scaling Vision Transformers to 22 Billion Parameters (layer-normalised queries and keys)",
+        "Dehghani et al. 2023, Scaling Vision Transformers to 22 Billion Parameters (layer-normalised queries and "
+        "keys)",
         "Gemma Team 2024, Gemma 2: Improving Open Language Models at a Practical Size (soft-capping)",
     ),
 )

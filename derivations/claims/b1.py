@@ -42,26 +42,28 @@ CLAIM = Claim(
         "`1 ± h`."
     ),
     statement=(
-        r"For every score, a bias $b$ that is added to the logits of all keys of a query leaves the weights unchanged, if "
-        r"it is added after any soft-cap and the weights are a softmax over the keys alone. Before a soft-cap, with a "
-        r"sink term in the denominator, or with a sigmoid in place of the softmax, the weights depend on $b$. In floating "
-        r"point (unit roundoff $u$, $E = \max|e|$, n keys, exponentials within $1 \pm h$) the computed weights obey "
-        r"$|\hat\alpha_i - \alpha_i| \le \tanh(D/2) + (1 - u)^{-(n+1)} - 1$ with $D = "
+        r"For every score, a bias $b$ that is added to the logits of all keys of a query leaves the weights unchanged, "
+        r"if it is added after any soft-cap and the weights are a softmax over the keys alone. Before a soft-cap, with "
+        r"a sink term in the denominator, or with a sigmoid in place of the softmax, the weights depend on $b$. In "
+        r"floating point (unit roundoff $u$, $E = \max|e|$, n keys, exponentials within $1 \pm h$) the computed "
+        r"weights obey $|\hat\alpha_i - \alpha_i| \le \tanh(D/2) + (1 - u)^{-(n+1)} - 1$ with $D = "
         + expr_latex(fl.in_given(fl.LOGIT_BOUND))
         + r"$, and $\left|\ln(\hat\alpha_i/\alpha_i)\right| \le "
         + expr_latex(FACTOR_LOG)
-        + r"$; ties reach $1/(1 + 3u)$ of the bias's part. Where every $e_j + b$ is exact the weights are the same to the "
-        r"last bit: for multiples of $2^g$ while $|b| + E \le 2^{p+g}$. Once $\max|e| \le u|b|/2$ every $e_j + b$ rounds "
-        r"to $b$ and the weights are uniform."
+        + r"$; ties reach $1/(1 + 3u)$ of the bias's part. Where every $e_j + b$ is exact the weights are the same to "
+        r"the last bit: for multiples of $2^g$ while $|b| + E \le 2^{p+g}$. Once $\max|e| \le u|b|/2$ every $e_j + b$ "
+        r"rounds to $b$ and the weights are uniform."
     ),
     assumptions={
         "Softmax over the keys alone; the bias is added after any soft-cap.": "normaliser",
-        "In floating point: round to nearest, ties to even, u at most 1/4, h < 1, nothing overflows or falls below the normal range.": "rounding",
+        "In floating point: round to nearest, ties to even, u at most 1/4, h < 1, nothing overflows or falls below the "
+        "normal range.": "rounding",
         "Each sum and quotient is rounded with u at most; the quotient takes at most two roundings.": "rounding",
     },
     steps=(
         Step(
-            "the same shift for all keys: their exponentials have a common factor, which cancels at every number of keys",
+            "the same shift for all keys: their exponentials have a common factor, which cancels at every number of "
+            "keys",
             r"\frac{e^{t_i + b}}{\sum_l e^{t_l + b}} => \frac{e^{t_i}}{\sum_l e^{t_l}}",
             partial(softmax_shift.shifted, softmax_shift.weight(J)),
             uses=("softmax_shift",),

@@ -32,7 +32,8 @@ def slope(expected: Expr) -> bool:
 
 
 def tail(bound: Expr) -> bool:
-    """``0 <= 1 - tanh x <= bound`` for every ``x >= γ > 0`` (written x = γ + s); tanh is odd, so the other side is its mirror.
+    """``0 <= 1 - tanh x <= bound`` for every ``x >= γ > 0`` (written x = γ + s); tanh is odd, so the other side is its
+    mirror.
 
     With q = exp(-2x): ``1 - tanh x = 2q/(1 + q) <= 2q``, and ``2 exp(-2γ - 2s) <= 2 exp(-2γ)``.
     """
@@ -48,8 +49,8 @@ def mirrored(expected: Expr) -> bool:
 
 
 def spread(bound: Expr) -> bool:
-    """Two values ``v (1 - r_i)`` with r_i in [0, τ] (τ the tail): they differ by at most ``bound``. Written r_1 = τ - s with s >= 0:
-    the difference v (r_1 - r_2) is at most v τ, and by symmetry so is its negative.
+    """Two values ``v (1 - r_i)`` with r_i in [0, τ] (τ the tail): they differ by at most ``bound``. Written r_1 = τ - s
+    with s >= 0: the difference v (r_1 - r_2) is at most v τ, and by symmetry so is its negative.
     """
     other = Symbol("r_2", nonnegative=True)
     difference = V * (1 - other) - V * (1 - (TAU - SLACK))
@@ -57,7 +58,7 @@ def spread(bound: Expr) -> bool:
 
 
 def squeezed(low: Expr, high: Expr) -> bool:
-    """Scores within τ of each other: ``1/α_i = Σ_j exp(e_j - e_i)`` has n terms in [exp(-τ), exp(τ)]; 1/high and 1/low are the sums."""
+    """Scores within τ: ``1/α_i = Σ_j exp(e_j - e_i)`` has n terms in [exp(-τ), exp(τ)]; 1/high, 1/low are the sums."""
     top = same(Sum(exp(TAU), (J, 1, N)).doit(), 1 / low)
     bottom = same(Sum(exp(-TAU), (J, 1, N)).doit(), 1 / high)
     term = nonnegative_from_zero(exp(TAU) - exp(TAU - SLACK), SLACK)
@@ -71,7 +72,7 @@ def distance(bound: Expr) -> bool:
 
 
 def leading(expected: Expr) -> bool:
-    """``e^(2b) (tanh(b + z_1) - tanh(b + z_2))`` tends to ``expected``: with w = e^(-2b) and p = e^(-2z), tanh = (1 - wp)/(1 + wp)."""
+    """``e^(2b) (tanh(b + z_1) - tanh(b + z_2))`` tends to ``expected``: tanh = (1 - wp)/(1 + wp), wp = e^(-2b-2z)."""
     unit = (1 - SMALL * P_1) / (1 + SMALL * P_1) - (1 - SMALL * P_2) / (1 + SMALL * P_2)
     form = same(
         (tanh(X) - (1 - exp(-2 * X)) / (1 + exp(-2 * X))).rewrite(exp), Integer(0) * X
@@ -80,7 +81,7 @@ def leading(expected: Expr) -> bool:
 
 
 def remaining_unit(log_odds: Expr) -> bool:
-    """Two units, the bias on the first only: as b grows the log-odds tend to those of the second unit, here tanh(1) - tanh(0)."""
+    """Two units, the bias on the first: as b grows the log-odds tend to the second unit's, here tanh(1) - tanh(0)."""
     found = limit(tanh(1 + B) - tanh(B) + tanh(1) - tanh(0), B, oo)
     return same(found, log_odds) and certainly_nonzero(log_odds)
 
@@ -92,11 +93,12 @@ CLAIM = Claim(
     headline=("Towards uniform, like `e^(−2 abs(b))`, where every unit with `v ≠ 0` is biased."),
     statement=(
         r"A bias $b$ inside tanh changes the weights: for one unit the log-odds of two keys have the slope "
-        r"$v(\operatorname{sech}^2(z_1 + b) - \operatorname{sech}^2(z_2 + b))$ in $b$. Let $Z_a$ be the largest $|z_a|$ over the keys of a "
-        r"query without the bias. If $|b_a| > Z_a$ for every unit with $v_a \ne 0$, then $|\alpha_i - 1/n| \le (e^\tau - 1)/n$ with "
-        r"$\tau = \sum_a 2|v_a| e^{-2(|b_a| - Z_a)}$: along every direction in which all those $|b_a|$ grow the weights tend to uniform "
-        r"like $e^{-2|b|}$, and this rate is sharp. Units whose bias stays bounded keep telling the keys apart: the "
-        r"limit is then the softmax of what those units say, not uniform."
+        r"$v(\operatorname{sech}^2(z_1 + b) - \operatorname{sech}^2(z_2 + b))$ in $b$. Let $Z_a$ be the largest "
+        r"$|z_a|$ over the keys of a query without the bias. If $|b_a| > Z_a$ for every unit with $v_a \ne 0$, then "
+        r"$|\alpha_i - 1/n| \le (e^\tau - 1)/n$ with $\tau = \sum_a 2|v_a| e^{-2(|b_a| - Z_a)}$: along every direction "
+        r"in which all those $|b_a|$ grow the weights tend to uniform like $e^{-2|b|}$, and this rate is sharp. Units "
+        r"whose bias stays bounded keep telling the keys apart: the limit is then the softmax of what those units say, "
+        r"not uniform."
     ),
     assumptions={"Additive score with finitely many hidden units; softmax over n keys.": "normaliser"},
     steps=(

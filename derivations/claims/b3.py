@@ -26,8 +26,8 @@ def shift(expected: Expr) -> bool:
 
 
 def equal_keys(expected: Expr) -> bool:
-    """Two equal keys at positions i and j: exchanging them changes nothing in the inputs, so an equivariant layer gives them equal
-    weights; their log-odds are ``expected``.
+    """Two equal keys at positions i and j: exchanging them changes nothing in the inputs, so an equivariant layer gives
+    them equal weights; their log-odds are ``expected``.
     """
     return same(log_odds_of_equal_keys(), expected)
 
@@ -39,7 +39,7 @@ def log_odds_of_equal_keys() -> Expr:
 
 
 def vanishes_only_for(value: Expr) -> bool:
-    """The log-odds of two equal keys are 0 for ``b_i = value`` and for no other b_i: their slope in b_i is 1 everywhere."""
+    """The log-odds of two equal keys are 0 for ``b_i = value`` and no other b_i: their slope in b_i is 1 everywhere."""
     odds = log_odds_of_equal_keys()
     return same(odds.subs(B_I, value), Integer(0)) and same(diff(odds, B_I), Integer(1))
 
@@ -54,12 +54,15 @@ def moves_with_its_key(first: Expr, second: Expr) -> bool:
 CLAIM = Claim(
     id="B3",
     title="A bias for each key",
-    usual="A bias per key shifts the log-odds of two keys by the difference of their biases; a positional one breaks equivariance.",
+    usual=(
+        "A bias per key shifts the log-odds of two keys by the difference of their biases; a positional one breaks "
+        "equivariance."
+    ),
     statement=(
-        r"With logits $t_i = e_i + b_i$ and a softmax over the keys, $\log(\alpha_i/\alpha_j)$ is shifted by exactly $b_i - b_j$, "
-        r"whatever the query and the score. A bias by position is equivariant under permutations of the keys if and only if it is the "
-        r"same at every position (then it changes nothing, B1): two equal keys have log-odds $b_i - b_j$. A bias computed from the "
-        r"key itself, $b_i = g(k_i)$, keeps the equivariance."
+        r"With logits $t_i = e_i + b_i$ and a softmax over the keys, $\log(\alpha_i/\alpha_j)$ is shifted by exactly "
+        r"$b_i - b_j$, whatever the query and the score. A bias by position is equivariant under permutations of the "
+        r"keys if and only if it is the same at every position (then it changes nothing, B1): two equal keys have "
+        r"log-odds $b_i - b_j$. A bias computed from the key itself, $b_i = g(k_i)$, keeps the equivariance."
     ),
     assumptions={"Softmax over the keys alone (other keys may have any logits); finite biases.": "normaliser"},
     steps=(

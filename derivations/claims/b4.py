@@ -36,7 +36,7 @@ def key_bias_shift(expected: Expr) -> bool:
 
 
 def query_bias_shift(expected: Expr) -> bool:
-    """Term (r, f) of what a query bias does to the difference of two keys' scores: ``c_qᵀW(k_1 - k_2)``, free of the query."""
+    """Term (r, f) of what a query bias does to two keys' scores: ``c_qᵀW(k_1 - k_2)``, free of the query."""
     before = Q * W * K_1 - Q * W * K_2
     after = (Q + C_Q) * W * K_1 - (Q + C_Q) * W * K_2
     return same(after - before, expected) and not expand(after - before).has(Q)
@@ -54,8 +54,8 @@ def is_inner_product(shift: Expr) -> bool:
 def redundant_exactly_for(value: Expr) -> bool:
     """Shifts x and y of two logits keep both weights for ``x = value``, and for no other x.
 
-    Both follow from the log-odds (weights that are the same have the same quotient): the shift ``x − y`` of the log-odds is
-    0 there, and its slope in x is 1 everywhere. With all shifts equal the normaliser takes them up.
+    Both follow from the log-odds (weights that are the same have the same quotient): the shift ``x − y`` of the
+    log-odds is 0 there, and its slope in x is 1 everywhere. With all shifts equal the normaliser takes them up.
     """
     shifted = exp(T_1 + SHIFT_1) / (exp(T_1 + SHIFT_1) + exp(T_2 + SHIFT_2) + exp(SHIFT_2) * REST)
     other = exp(T_2 + SHIFT_2) / (exp(T_1 + SHIFT_1) + exp(T_2 + SHIFT_2) + exp(SHIFT_2) * REST)
@@ -99,7 +99,7 @@ def depends_on_shift(weight: Expr) -> bool:
 
 
 def one_bias_inside_tanh(expected: Expr) -> bool:
-    """Term by term: the pre-activation with biases on query, key and hidden unit less the one without any is ``expected``."""
+    """Term by term: the pre-activation with biases on query, key and hidden unit less that without is ``expected``."""
     plain = W_S * Q + W_H * K
     biased = W_S * (Q + C_Q) + W_H * (K + C) + BETA
     return same(biased - plain, expected)
@@ -132,15 +132,17 @@ CLAIM = Claim(
         "keys."
     ),
     statement=(
-        r"For a score $q^\top W k$ (dot and scaled dot included) followed by a softmax over the keys, a bias $c$ on the key projection adds "
-        r"$q^\top W c$ to all scores of a query and leaves the weights unchanged. A bias $c_q$ on the query projection shifts the log-odds "
-        r"of keys $i, j$ by $c_q^\top W(k_i - k_j)$, whatever the query: it is a bias for each key, redundant exactly if $c_q^\top W$ "
-        r"is orthogonal to all differences of keys. The redundancy fails for additive scores, before a soft-cap, with a sink, with a "
-        r"sigmoid in place of the softmax, under rotary positions applied after the bias, and for keys that are normalised after it. Inside "
+        r"For a score $q^\top W k$ (dot and scaled dot included) followed by a softmax over the keys, a bias $c$ on "
+        r"the key projection adds $q^\top W c$ to all scores of a query and leaves the weights unchanged. A bias $c_q$ "
+        r"on the query projection shifts the log-odds of keys $i, j$ by $c_q^\top W(k_i - k_j)$, whatever the query: "
+        r"it is a bias for each key, redundant exactly if $c_q^\top W$ is orthogonal to all differences of keys. The "
+        r"redundancy fails for additive scores, before a soft-cap, with a sink, with a sigmoid in place of the "
+        r"softmax, under rotary positions applied after the bias, and for keys that are normalised after it. Inside "
         r"tanh only $W_s c_q + W_h c + b$ matters: query, key and hidden bias are redundant with each other."
     ),
     assumptions={
-        "The bias is the same for all keys (all queries) and is added to the projected vector that enters the score.": "convention",
+        "The bias is the same for all keys (all queries) and is added to the projected vector that enters the "
+        "score.": "convention",
         "Softmax over the keys alone where nothing else is said.": "normaliser",
     },
     steps=(
@@ -162,7 +164,8 @@ CLAIM = Claim(
             uses=("softmax_shift",),
         ),
         Step(
-            "shifts x_i of the logits keep the weights exactly if they are equal: the log-odds move by their difference",
+            "shifts x_i of the logits keep the weights exactly if they are equal: the log-odds move by their "
+            "difference",
             r"x_i - x_j = 0 => \iff \text{the same weights}",
             partial(redundant_exactly_for, SHIFT_2),
             uses=("softmax_shift",),

@@ -46,14 +46,15 @@ CLAIM = Claim(
     title="Number of parameters",
     usual="The bilinear score has d_s·d_h parameters, the additive one d_a (d_s + d_h + 1).",
     statement=(
-        r"With $d_q = d_s$ and $d_k = d_h$, the widths of query and key: the bilinear score has $d_q d_k$ parameters, the additive "
-        r"and the concat score have $d_a(d_q + d_k + 1)$, the additive score with a bias inside tanh has $d_a(d_q + d_k + 2)$, the "
-        r"dot and the scaled dot score have none."
+        r"With $d_q = d_s$ and $d_k = d_h$, the widths of query and key: the bilinear score has $d_q d_k$ parameters, "
+        r"the additive and the concat score have $d_a(d_q + d_k + 1)$, the additive score with a bias inside tanh has "
+        r"$d_a(d_q + d_k + 2)$, the dot and the scaled dot score have none."
     ),
     assumptions={"Counted is the score alone: no projections of query, key and value before it.": "convention"},
     steps=tuple(
         Step(
-            f"sizes of the parameter tensors: {name[0].replace('_', ' ')} score{' with hidden bias' if name[1:] else ''}",
+            f"sizes of the parameter tensors: {name[0].replace('_', ' ')} "
+            f"score{' with hidden bias' if name[1:] else ''}",
             f"{_shapes(name)} => {expr_latex(expected)}",
             partial(counted, name, expected),
         )

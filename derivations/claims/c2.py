@@ -33,7 +33,7 @@ FOR_MEMORY = N_Q * D_K / (N_Q + N_K + N_Q * N_K)
 
 
 def break_even(costs: tuple[Expr, Expr], value: Expr) -> bool:
-    """The first cost less the second is ``c (d_a − value)`` with c > 0 and neither depending on d_a: the sign is that of d_a − value."""
+    """The first cost less the second is ``c (d_a − value)``, c > 0 and neither with d_a in it: that has its sign."""
     difference = costs[0] - costs[1]
     slope = difference.expand().coeff(D_A)
     if slope.has(D_A) or value.has(D_A) or not slope.is_positive:
@@ -47,7 +47,7 @@ def counts(found: tuple[Expr, Expr], additive: Expr, bilinear: Expr) -> bool:
 
 
 def functions(expected: Expr) -> bool:
-    """What the additive score needs besides multiply-adds: ``expected`` evaluations of tanh and as many additions, and the bilinear nothing."""
+    """Besides multiply-adds the additive score takes ``expected`` tanh and as many additions, the bilinear nothing."""
     own = vanishes(count(ADDITIVE, "tanh") - expected) and vanishes(count(ADDITIVE, "addition") - expected)
     return own and count(PROJECTED_QUERIES, "tanh", "exp", "reciprocal", "addition") == 0
 
@@ -98,7 +98,7 @@ def table(width: int, length: int, expected: tuple[Rational, Rational, Rational]
 
 
 def counts_at(which: int, width: int, length: int, units: int) -> tuple[Expr, ...]:
-    """Parameters, multiply-adds and memory of the additive (0) or bilinear (1) score at equal sizes d, n and with d_a units."""
+    """Parameters, multiply-adds and memory of the additive (0) or bilinear (1) score at equal sizes d, n and d_a."""
     at = {N_Q: length, N_K: length, D_Q: width, D_K: width, D_A: units}
     return tuple(costs[which].subs(at) for costs in (PARAMETERS, WORK, MEMORY))
 
@@ -131,21 +131,24 @@ CLAIM = Claim(
         "needs `n_q n_k d_a` tanh on top."
     ),
     statement=(
-        r"It depends on $d_a$. The additive score has fewer parameters than the bilinear one exactly for "
-        r"$d_a < d_q d_k/(d_q + d_k + 1)$, needs fewer multiply-adds exactly for "
-        r"$d_a < n_q d_k (d_q + n_k)/(n_q d_q + n_k d_k + n_q n_k)$ and less memory exactly for "
-        r"$d_a < n_q d_k/(n_q + n_k + n_q n_k)$, against the bilinear score that projects the queries (exchange query and key for the "
-        r"one that projects the keys; contracting query and key first is never cheaper). The additive score needs in addition "
-        r"$n_q n_k d_a$ evaluations of tanh and as many additions. With $d_q = d_k = d$ and $n_q = n_k = n$: for fixed $d_a$ and $n$ the "
-        r"additive score is the cheaper one in all three counts once $d$ is large enough; for $d_a \ge d$ it is the dearer one in all three "
-        r"at every size. For parameters the break-even lies below $d/2$, for multiply-adds between $d/2$ and $d$ (towards $d$ for "
-        r"long sequences), for memory it is $d/(n + 2)$. At $d = 512$, $n = 64$ the three are about 255.8, 271.1 and 7.8; at $n = 1024$ "
-        r"255.8, 384 and 0.5."
+        r"It depends on $d_a$. The additive score has fewer parameters than the bilinear one exactly for $d_a < d_q "
+        r"d_k/(d_q + d_k + 1)$, needs fewer multiply-adds exactly for $d_a < n_q d_k (d_q + n_k)/(n_q d_q + n_k d_k + "
+        r"n_q n_k)$ and less memory exactly for $d_a < n_q d_k/(n_q + n_k + n_q n_k)$, against the bilinear score that "
+        r"projects the queries (exchange query and key for the one that projects the keys; contracting query and key "
+        r"first is never cheaper). The additive score needs in addition $n_q n_k d_a$ evaluations of tanh and as many "
+        r"additions. With $d_q = d_k = d$ and $n_q = n_k = n$: for fixed $d_a$ and $n$ the additive score is the "
+        r"cheaper one in all three counts once $d$ is large enough; for $d_a \ge d$ it is the dearer one in all three "
+        r"at every size. For parameters the break-even lies below $d/2$, for multiply-adds between $d/2$ and $d$ "
+        r"(towards $d$ for long sequences), for memory it is $d/(n + 2)$. At $d = 512$, $n = 64$ the three are about "
+        r"255.8, 271.1 and 7.8; at $n = 1024$ 255.8, 384 and 0.5."
     ),
     assumptions={
-        "Score alone, no hidden bias; every projection is computed once for each query or key; dense real arrays.": "convention",
-        "A multiplication with its addition counts as one multiply-add; tanh and the additions of broadcast sums are counted apart.": "convention",
-        "Memory: all intermediate results including the scores, in elements; elementwise functions overwrite their argument.": "convention",
+        "Score alone, no hidden bias; every projection is computed once for each query or key; dense real "
+        "arrays.": "convention",
+        "A multiplication with its addition counts as one multiply-add; tanh and the additions of broadcast sums are "
+        "counted apart.": "convention",
+        "Memory: all intermediate results including the scores, in elements; elementwise functions overwrite their "
+        "argument.": "convention",
     },
     steps=(
         Step(
@@ -210,7 +213,8 @@ CLAIM = Claim(
             for what, value in (("parameters", FOR_PARAMETERS), ("multiply-adds", FOR_WORK), ("memory", FOR_MEMORY))
         ),
         Step(
-            "the usual statement the wrong way round: d = 4096, n = 16, d_a = 32, the additive score is cheaper in all three",
+            "the usual statement the wrong way round: d = 4096, n = 16, d_a = 32, the additive score is cheaper in all "
+            "three",
             f"{three_counts(0, 4096, 16, 32)} => {'< ' + three_counts(1, 4096, 16, 32)}",
             partial(additive_is_cheaper, 4096, 16, 32),
             refutes=True,
@@ -264,6 +268,7 @@ CLAIM = Claim(
         "for d in (64, 512, 4096):\n"
         "    additive = d_a * (2 * d + 1), d_a * n * (2 * d + n), d_a * n * (n + 2)\n"
         "    bilinear = d * d, n * d * (d + n), n * d\n"
-        "    print(d, np.divide(additive, bilinear).round(2))  # parameters, multiply-adds, memory: below 1 additive is cheaper"
+        "    print(d, np.divide(additive, bilinear).round(2))  # parameters, multiply-adds, memory: below 1 additive "
+        "is cheaper"
     ),
 )

@@ -27,7 +27,8 @@ class Decision:
 
 
 def decide(claim: Claim, lemma_holds: Callable[[str], bool] | None = None) -> Decision:
-    """Check the proof; one step that does not check, one altered statement that does, or one unproved lemma makes it ``not decided``.
+    """Check the proof; one step that does not check, one altered statement that does, or one unproved lemma makes it
+    ``not decided``.
 
     lemma_holds  says of a lemma by name whether its proof checks; None: prove it here
     """

@@ -40,16 +40,21 @@ def made_from(expr: Expr, expected: tuple[str, ...]) -> bool:
 CLAIM = Claim(
     id="G1",
     title="Multiplicative attention as a gate",
-    usual="Multiplicative attention is a gate: e = (Wᵀs)ᵀh, an unbounded gate made from the query and applied elementwise to the key.",
+    usual=(
+        "Multiplicative attention is a gate: e = (Wᵀs)ᵀh, an unbounded gate made from the query and applied "
+        "elementwise to the key."
+    ),
     statement=(
-        r"$q^\top W k = \sum_f g_f k_f$ with $g = W^\top q$: the query makes the factors, the key is multiplied by them component by "
-        r"component, and the products are summed. It is no gate in the sense of an LSTM: $g$ is linear in the query; where column $f$ of "
-        r"$W$ is not 0, $g_f$ takes every real value, so the gate can amplify and change the sign; it does not depend on the key; and the "
-        r"view is not unique: with $W k$ in its place, the key makes the gate and the query goes through it."
+        r"$q^\top W k = \sum_f g_f k_f$ with $g = W^\top q$: the query makes the factors, the key is multiplied by "
+        r"them component by component, and the products are summed. It is no gate in the sense of an LSTM: $g$ is "
+        r"linear in the query; where column $f$ of $W$ is not 0, $g_f$ takes every real value, so the gate can amplify "
+        r"and change the sign; it does not depend on the key; and the view is not unique: with $W k$ in its place, the "
+        r"key makes the gate and the query goes through it."
     ),
     assumptions={
         "Real query, key and matrix of any sizes.": "domain",
-        "Unbounded is said of the components whose column of W is not 0; at the others the gate is 0 for every query.": "ranges",
+        "Unbounded is said of the components whose column of W is not 0; at the others the gate is 0 for every "
+        "query.": "ranges",
     },
     steps=(
         identity("the score as a gated and summed key", SCORE, total(GATE * KEY[J, F], (F, D_K))),
@@ -65,7 +70,8 @@ CLAIM = Claim(
             SCALE[()] * COLUMN_SQUARED,
         ),
         Step(
-            "which is positive unless the column is 0, so that λ gives every real value, negative ones and those above 1 included",
+            "which is positive unless the column is 0, so that λ gives every real value, negative ones and those above "
+            "1 included",
             rf"{expr_latex(COLUMN_SQUARED)} => \ge 0",
             partial(is_sum_of_squares, COLUMN_SQUARED),
         ),

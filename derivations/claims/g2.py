@@ -75,12 +75,13 @@ CLAIM = Claim(
         "and a sum over units is no gate."
     ),
     statement=(
-        r"The score is $e = \sum_a g_a v_a$ with $g = \tanh(z)$ in $(-1, 1)$, a gate made from query and key. With LSTM gates, "
-        r"$\tanh x = 2\sigma(2x) - 1$: $e = 2\sum_a v_a\sigma(2z_a) - \sum_a v_a$, and since a shift that all keys share does not change "
-        r"a softmax, the weights are those of the vector $2v$ behind the LSTM gates $\sigma(2z)$, whose parameters are twice $W_s$, $W_h$, "
-        r"$b$. The view stops there: what goes through the gate is the constant $v$, neither the key nor the value; the score is in "
-        r"general not $g(s)^\top h$ plus a term of the query, for any $g$; and the gate in $(-1, 1)$ changes the sign of $v_a$ where $z_a < 0$ and is "
-        r"closed at $z_a = 0$, where the LSTM gate is half open."
+        r"The score is $e = \sum_a g_a v_a$ with $g = \tanh(z)$ in $(-1, 1)$, a gate made from query and key. With "
+        r"LSTM gates, $\tanh x = 2\sigma(2x) - 1$: $e = 2\sum_a v_a\sigma(2z_a) - \sum_a v_a$, and since a shift that "
+        r"all keys share does not change a softmax, the weights are those of the vector $2v$ behind the LSTM gates "
+        r"$\sigma(2z)$, whose parameters are twice $W_s$, $W_h$, $b$. The view stops there: what goes through the gate "
+        r"is the constant $v$, neither the key nor the value; the score is in general not $g(s)^\top h$ plus a term of "
+        r"the query, for any $g$; and the gate in $(-1, 1)$ changes the sign of $v_a$ where $z_a < 0$ and is closed at "
+        r"$z_a = 0$, where the LSTM gate is half open."
     ),
     assumptions={
         "Real query, key and parameters of any sizes; the hidden bias may be 0.": "domain",
@@ -145,7 +146,8 @@ CLAIM = Claim(
     scores=("additive", "concat"),
     counterexample=(
         "import numpy as np\n"
-        "v, s, h = np.array([1.0, -2.0]), 0.5, np.array([-1.0, 0.2, 1.0])   # one-dimensional query and keys, W_s = W_h = 1\n"
+        "v, s, h = np.array([1.0, -2.0]), 0.5, np.array([-1.0, 0.2, 1.0])   # one-dimensional query and keys, W_s = "
+        "W_h = 1\n"
         "z = (s + h)[:, None] * np.ones(2)\n"
         "print(np.tanh(z)[0])                                # negative: an LSTM gate is not\n"
         "print(np.tanh(z) @ v, 2 / (1 + np.exp(-2 * z)) @ v - v.sum())  # the same scores\n"

@@ -20,7 +20,7 @@ NOISE = Tensor("noise", "sigma", ())
 
 
 def white(product: Expr) -> Expr:
-    """``Σ_(r,f) product E[n_r n_f]`` for noise of variance σ² that is uncorrelated between features: only r = f is left."""
+    """``Σ_(r,f) product E[n_r n_f]`` for noise of variance σ², uncorrelated between features: only r = f is left."""
     return NOISE[()] ** 2 * total(substitute(product, {F: R}), (R, D))
 
 
@@ -36,14 +36,15 @@ CLAIM = Claim(
     id="S1",
     title="The dot score measures alignment",
     usual=(
-        "The dot score measures alignment: largest for parallel vectors of given norms, 0 for orthogonal ones, negative for opposite "
-        "ones; it is the best linear detector of s in white noise."
+        "The dot score measures alignment: largest for parallel vectors of given norms, 0 for orthogonal ones, "
+        "negative for opposite ones; it is the best linear detector of s in white noise."
     ),
     statement=(
-        r"For vectors of given norms, $s^\top h$ is largest, $|s||h|$, exactly for parallel vectors, 0 for orthogonal ones and "
-        r"$-|s||h|$ for opposite ones. Among linear detectors $h^\top(s+n)$ of $s$ in white noise, exactly those with $h \propto s$ have the "
-        r"largest signal-to-noise ratio, $|s|^2/\sigma^2$. Between keys of different norms the score also measures the norm, "
-        r"$e(s, \lambda h) = \lambda\, e(s, h)$, and a longer key that is less aligned can score higher."
+        r"For vectors of given norms, $s^\top h$ is largest, $|s||h|$, exactly for parallel vectors, 0 for orthogonal "
+        r"ones and $-|s||h|$ for opposite ones. Among linear detectors $h^\top(s+n)$ of $s$ in white noise, exactly "
+        r"those with $h \propto s$ have the largest signal-to-noise ratio, $|s|^2/\sigma^2$. Between keys of different "
+        r"norms the score also measures the norm, $e(s, \lambda h) = \lambda\, e(s, h)$, and a longer key that is less "
+        r"aligned can score higher."
     ),
     assumptions={
         "Real vectors of one width d, not zero where a direction is spoken of.": "domain",
@@ -78,7 +79,8 @@ CLAIM = Claim(
         ),
         identity("the variance of a detector in white noise", white(H[R] * H[F]), NOISE[()] ** 2 * H_SQUARED),
         identity(
-            "matched filter: the signal-to-noise ratio falls short of its bound by a multiple of Lagrange's sum, which is 0 for h ∝ s only",
+            "matched filter: the signal-to-noise ratio falls short of its bound by a multiple of Lagrange's sum, which "
+            "is 0 for h ∝ s only",
             S_SQUARED / NOISE[()] ** 2 - SCORE**2 / (NOISE[()] ** 2 * H_SQUARED),
             DEFECT / (NOISE[()] ** 2 * H_SQUARED),
             uses=("cauchy_schwarz",),

@@ -40,8 +40,8 @@ CLAIM = Claim(
     title="The bilinear score is bilinear",
     usual="The bilinear score sᵀWh is linear in either argument while the other is fixed.",
     statement=(
-        r"$e(\lambda s + \mu p, h) = \lambda e(s, h) + \mu e(p, h)$ and $e(s, \lambda h + \mu g) = \lambda e(s, h) + \mu e(s, g)$. "
-        r"It is not linear in both together: $e(\lambda s, \lambda h) = \lambda^2 e(s, h)$."
+        r"$e(\lambda s + \mu p, h) = \lambda e(s, h) + \mu e(p, h)$ and $e(s, \lambda h + \mu g) = \lambda e(s, h) + "
+        r"\mu e(s, g)$. It is not linear in both together: $e(\lambda s, \lambda h) = \lambda^2 e(s, h)$."
     ),
     assumptions={"Real vectors and a real matrix of any sizes; λ and μ are real numbers.": "domain"},
     steps=(

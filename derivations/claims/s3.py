@@ -39,7 +39,7 @@ def in_blocks(expr: Expr) -> Expr:
 
 
 def two_blocks(gap: int) -> bool:
-    """``Σ_(m < p + q) g(m) = Σ_(m < p) g(m) + Σ_(f < q - gap) g(p + gap + f)`` for every function g, p and q symbols: by SymPy's own sums."""
+    """``Σ_(m < p + q) g(m) = Σ_(m < p) g(m) + Σ_(f < q - gap) g(p + gap + f)`` for every g: by SymPy's own sums."""
     term, p, q = Function("g"), Symbol("p", integer=True, positive=True), Symbol("q", integer=True, positive=True)
     m = Symbol("m", integer=True)
     second = Sum(term(p + gap + m), (m, 0, q - gap - 1)).change_index(m, m + p + gap)
@@ -61,8 +61,9 @@ CLAIM = Claim(
     title="The additive score is a network with one hidden layer",
     usual="The additive score vᵀ tanh(W_s s + W_h h) is a one-hidden-layer network on the concatenation [s; h].",
     statement=(
-        r"With $x = [s; h]$ and $U = [W_s\ W_h]$ the additive score is $v^\top \tanh(Ux + b)$: one hidden layer of $d_a$ tanh units on "
-        r"the concatenation, a linear output without bias; $b = 0$ for the score as Bahdanau writes it."
+        r"With $x = [s; h]$ and $U = [W_s\ W_h]$ the additive score is $v^\top \tanh(Ux + b)$: one hidden layer of "
+        r"$d_a$ tanh units on the concatenation, a linear output without bias; $b = 0$ for the score as Bahdanau "
+        r"writes it."
     ),
     assumptions={"Real vectors and matrices of any sizes.": "domain"},
     steps=(

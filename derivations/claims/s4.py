@@ -47,8 +47,9 @@ CLAIM = Claim(
     title="Concat and additive scores are the same function",
     usual="Luong's concat score vᵀ tanh(W[s; h]) and the additive score are the same function.",
     statement=(
-        r"With $W = [W_s\ W_h]$, columns of the query first, the two scores agree for all queries and keys, and so do their gradients: "
-        r"$\bar W = [\bar W_s\ \bar W_h]$. The relabelling is one to one and keeps the number of parameters."
+        r"With $W = [W_s\ W_h]$, columns of the query first, the two scores agree for all queries and keys, and so do "
+        r"their gradients: $\bar W = [\bar W_s\ \bar W_h]$. The relabelling is one to one and keeps the number of "
+        r"parameters."
     ),
     assumptions={
         "Both with, or both without, a bias inside tanh (here: without).": "encodings",

@@ -37,8 +37,8 @@ CLAIM = Claim(
     usual="The scaled dot score is qᵀk/√d_k.",
     statement=(
         r"$e = q^\top k/\sqrt{d}$ with $d = d_q = d_k$: the dot score divided by $\sqrt d$, which is the dot score of "
-        r"$d^{-1/4} q$ and $d^{-1/4} k$. Its gradients are those of the dot score divided by $\sqrt d$, for the same gradient of the "
-        r"scores. What the factor is for, and when it is the right one, is T4."
+        r"$d^{-1/4} q$ and $d^{-1/4} k$. Its gradients are those of the dot score divided by $\sqrt d$, for the same "
+        r"gradient of the scores. What the factor is for, and when it is the right one, is T4."
     ),
     assumptions={"Query and key have the same width d.": "domain"},
     steps=(

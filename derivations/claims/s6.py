@@ -22,8 +22,8 @@ from attnproof.derivations.typesetting.latex import equation_latex
 
 
 def smooth(score: str, *positive: Symbol) -> bool:
-    """Every equation of the forward pass is put together from sums, products, exp, tanh and powers whose base is positive, or whose
-    exponent is a natural number: differentiable at every point where the symbols ``positive`` are.
+    """Every equation of the forward pass is put together from sums, products, exp, tanh and powers whose base is
+    positive, or whose exponent is a natural number: differentiable at every point where the symbols ``positive`` are.
     """
     return all(_smooth(equation.rhs, set(positive)) for equation in full(score).forward.equations)
 
@@ -88,14 +88,15 @@ def dual_in_every_option(score: str) -> bool:
 
 
 def confirmed(derivation: Derivation) -> bool:
-    """Dual numbers at random rational points, and scalar expansion, find the same gradients; both roads have to be gone."""
+    """Dual numbers at random rational points, and scalar expansion, find the same gradients; both are needed."""
     rows = recheck(derivation.forward, derivation.adjoint, scalar_sizes=SCALAR_SIZES[:1])
     return {row.road for row in rows} == {"exact", "scalar"} and all(row.holds for row in rows)
 
 
 @lru_cache(maxsize=8)
 def hessian_product(score: str) -> tuple[System, System]:
-    """Forward and adjoint in one system with all options, and its tangent: ``tangent_grad_NAME`` is a Hessian-vector product.
+    """Forward and adjoint in one system with all options, and its tangent: ``tangent_grad_NAME`` is a Hessian-vector
+    product.
 
     The directions are those of the inputs; ``grad_context`` is held fixed.
     """
@@ -138,7 +139,8 @@ def _steps() -> tuple[Step, ...]:
     for score in FAMILIES:
         steps += [
             Step(
-                f"sums, products, exp, tanh, and divisions by what is positive only: differentiable everywhere ({score})",
+                f"sums, products, exp, tanh, and divisions by what is positive only: differentiable everywhere "
+                f"({score})",
                 r"\text{every equation} => \textstyle\sum_l e^{t_{il}} > 0,\ \kappa > 0",
                 partial(smooth, score, SOFTCAP[()]),
             ),
@@ -166,15 +168,16 @@ CLAIM = Claim(
     title="Derivatives of every score and of the attention layer",
     usual="The scores and the attention layer are differentiable in every argument and parameter.",
     statement=(
-        r"For every score and every choice of the options the gradient of $\sum_{ip} \bar c_{ip} c_{ip}$ with respect to every input "
-        r"and parameter is what the equations of its adjoint say, at every size and for any number of queries: through the softmax "
-        r"$\bar t_{ij} = \alpha_{ij}(\bar\alpha_{ij} - \rho_i)$ with $\rho_i = \sum_j \alpha_{ij} \bar\alpha_{ij}$, through the additive "
-        r"score $\bar z_{ija} = \bar e_{ij} v_a \operatorname{sech}^2(z_{ija})$. Hessian-vector products are the tangents of these "
-        r"equations."
+        r"For every score and every choice of the options the gradient of $\sum_{ip} \bar c_{ip} c_{ip}$ with respect "
+        r"to every input and parameter is what the equations of its adjoint say, at every size and for any number of "
+        r"queries: through the softmax $\bar t_{ij} = \alpha_{ij}(\bar\alpha_{ij} - \rho_i)$ with $\rho_i = \sum_j "
+        r"\alpha_{ij} \bar\alpha_{ij}$, through the additive score $\bar z_{ija} = \bar e_{ij} v_a "
+        r"\operatorname{sech}^2(z_{ija})$. Hessian-vector products are the tangents of these equations."
     ),
     assumptions={
         "Real inputs; a soft-cap κ > 0.": "domain",
-        "Logits are finite: a masked key has weight 0 and takes no part, and a row with no key left has no softmax.": "ranges",
+        "Logits are finite: a masked key has weight 0 and takes no part, and a row with no key left has no "
+        "softmax.": "ranges",
     },
     steps=_steps(),
     altered={

@@ -68,7 +68,7 @@ def attains(alphas: tuple[Expr, ...], vector: tuple[Expr, ...], value: Expr) -> 
 
 
 def tends(alphas: tuple[Expr, ...], vector: tuple[Expr, ...], value: Expr) -> bool:
-    """As the share of the third key goes to 0, the quadratic form goes to ``value`` and is below it for every share > 0."""
+    """As the third key's share goes to 0, the quadratic form goes to ``value`` and is below it for every share > 0."""
     gap = expand(value - largest_form(alphas, vector))
     return bool(gap.subs(SHARE[()], 0) == 0) and equal(gap, SHARE[()] / 2)
 
@@ -86,7 +86,8 @@ def squares(*parts: Expr) -> bool:
 def within(low: Expr, high: Expr, keys: int) -> bool:
     """At a fixed number of keys the eigenvalues of J lie within [low, high], for all weights: decided by an SMT solver.
 
-    ``J − low`` and ``high − J`` are positive semidefinite exactly when no principal minor is negative (Sylvester's criterion).
+    ``J − low`` and ``high − J`` are positive semidefinite exactly when no principal minor is negative (Sylvester's
+    criterion).
     """
     first = symbols(f"alpha1:{keys}", positive=True)
     alphas = (*first, 1 - sum(first, Integer(0)))
@@ -117,9 +118,10 @@ CLAIM = Claim(
     title="The softmax Jacobian",
     usual="∂α_i/∂e_j = α_i(δ_ij − α_j); symmetric, positive semidefinite, rows sum to 0, bounded.",
     statement=(
-        r"$J = \partial\alpha/\partial e$ has the entries $\alpha_i(\delta_{ij} - \alpha_j)$; it is symmetric, positive semidefinite and its "
-        r"rows sum to 0. At every number n of keys $\|J\|_2 \le 1/2$. For n = 2 equal scores attain it. For n > 2 no finite scores do; "
-        r"it is approached when two keys share all the weight equally. For n = 1 the Jacobian is 0."
+        r"$J = \partial\alpha/\partial e$ has the entries $\alpha_i(\delta_{ij} - \alpha_j)$; it is symmetric, "
+        r"positive semidefinite and its rows sum to 0. At every number n of keys $\|J\|_2 \le 1/2$. For n = 2 equal "
+        r"scores attain it. For n > 2 no finite scores do; it is approached when two keys share all the weight "
+        r"equally. For n = 1 the Jacobian is 0."
     ),
     assumptions={"Finite real scores, so that every weight is positive.": "ranges"},
     steps=(
@@ -154,18 +156,21 @@ CLAIM = Claim(
             (HIGH[()] - LOW[()]) ** 2 / 4 - (MEAN - (HIGH[()] + LOW[()]) / 2) ** 2,
         ),
         identity(
-            "for n ≥ 2 |u|² is H² + h² and the squares of the other n − 2 entries: |u|²/2 is a quarter of the range squared and squares",
+            "for n ≥ 2 |u|² is H² + h² and the squares of the other n − 2 entries: |u|²/2 is a quarter of the range "
+            "squared and squares",
             (HIGH[()] ** 2 + LOW[()] ** 2 + SQUARES) / 2,
             (HIGH[()] - LOW[()]) ** 2 / 4 + (HIGH[()] + LOW[()]) ** 2 / 4 + SQUARES / 2,
         ),
         Step(
-            "so the form is at most |u|²/2; J being symmetric, its norm is the largest form of a unit vector: at most 1/2",
+            "so the form is at most |u|²/2; J being symmetric, its norm is the largest form of a unit vector: at most "
+            "1/2",
             r"(\bar u - \tfrac{H+h}2)^2,\ \tfrac{(H+h)^2}4,\ \tfrac12 \textstyle\sum_l o_l^2 => \ge 0",
             partial(squares, (MEAN - (HIGH[()] + LOW[()]) / 2) ** 2, (HIGH[()] + LOW[()]) ** 2 / 4, SQUARES / 2),
         ),
         *(
             Step(
-                f"a second road at n = {keys}: no principal minor of J or of 1/2 − J is negative (an SMT solver decides)",
+                f"a second road at n = {keys}: no principal minor of J or of 1/2 − J is negative (an SMT solver "
+                f"decides)",
                 r"0 \preceq J => J \preceq \tfrac12",
                 partial(within, Integer(0), Rational(1, 2), keys),
             )
@@ -182,7 +187,8 @@ CLAIM = Claim(
             partial(attains, (Rational(1, 2), Rational(1, 2)), (1 / sqrt(2), -1 / sqrt(2)), Rational(1, 2)),
         ),
         Step(
-            "a third key with the share a of the weight: the form is (1 − a)/2 for the same direction, so 1/2 is approached",
+            "a third key with the share a of the weight: the form is (1 − a)/2 for the same direction, so 1/2 is "
+            "approached",
             r"\alpha = (\tfrac{1-a}2, \tfrac{1-a}2, a),\ u = (1, -1, 0)/\sqrt 2"
             r" => u^\top J u = \tfrac{1-a}2 \to \tfrac12",
             partial(
@@ -193,7 +199,8 @@ CLAIM = Claim(
             ),
         ),
         identity(
-            "for n > 2 equality would need h = −H, for the first square to vanish; a third entry fH with weight a then leaves this gap",
+            "for n > 2 equality would need h = −H, for the first square to vanish; a third entry fH with weight a then "
+            "leaves this gap",
             HIGH[()] ** 2 * OTHER[()] ** 2 / 2
             + SHARE[()] * (HIGH[()] - OTHER[()] * HIGH[()]) * (HIGH[()] + OTHER[()] * HIGH[()]),
             GAP,

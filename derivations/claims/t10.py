@@ -82,8 +82,8 @@ _STEPS_OF_THE_INTEGRAL = (
 )
 _STEPS_OF_THE_HEAD = (
     identity(
-        "all scores of one query, components of keys independent: the exponent of their joint generating function is that of "
-        "independent normal scores of variance |q|²",
+        "all scores of one query, components of keys independent: the exponent of their joint generating function is "
+        "that of independent normal scores of variance |q|²",
         total((COEFFICIENT[J] * QUERY[R]) ** 2 / 2, (J, N_K), (R, D)),
         total(QUERY[R] ** 2, (R, D)) * total(COEFFICIENT[J] ** 2, (J, N_K)) / 2,
         uses=("normal_exponential",),
@@ -196,7 +196,8 @@ _STEPS_OF_THE_LIMIT = (
         uses=("largest_normal",),
     ),
     Step(
-        "the tangent at σ > s of the logarithm g of the sum of exponentials is below g at s; E[g(σ)] ≥ σM, E[g(s)] ≤ ln n + s²/2 = s²",
+        "the tangent at σ > s of the logarithm g of the sum of exponentials is below g at s; E[g(σ)] ≥ σM, E[g(s)] ≤ "
+        "ln n + s²/2 = s²",
         r"1 - E[\textstyle\sum_i \alpha_i^2] \ge \frac{E[g(\sigma)] - E[g(s)]}{\sigma (\sigma - s)}"
         r" => \ge \frac{\sigma M - s^2}{\sigma (\sigma - s)}",
         partial(lower_end, LOWER_END),
@@ -225,23 +226,27 @@ CLAIM = Claim(
         "energy law `1 − √(2 ln n)/σ` is proved with explicit errors."
     ),
     statement=(
-        r"Let the keys be standard normal. Given the query, the scores $q \cdot k_j$ of $n$ keys are independent $N(0, \sigma^2)$ with "
-        r"$\sigma = |q|$, and with $X = e^{\sigma Z}$: $E[\sum_i \alpha_i^2] = n \int_0^\infty t\,E[X^2 e^{-tX}]\,E[e^{-tX}]^{n-1}\,dt$. It grows "
-        r"with $\sigma$ from $1/n$ to 1; for a standard normal query $|q|$ has the law $\chi_d$, over which it is averaged. Its inverse is the "
-        r"number of keys that the head effectively sees. Few keys at a fixed $n$ and great width: "
-        r"$1 - E[\sum_i \alpha_i^2] \le \frac{n(n-1)}{2\sqrt{\pi}\,\sigma}$, in the mean over the query at most "
-        r"$\frac{n(n-1)}{2\sqrt{\pi (d-2)}}$ and at most $\sqrt{2 \ln(n)/(d - 2)}$ for $d \ge 3$: one key is left as $d \to \infty$. Not at a fixed width and many keys: "
-        r"$E[\sum_i \alpha_i^2] \le (8 e^{\sigma^2} - 4)/n$, in the mean over the query at most $(2d + 16)/\ln n$, so the number of keys grows "
-        r"without bound with $n$. In between, with $s = \sqrt{2 \ln n}$ and $M = E[\max_i Z_i] \le s$: for $\sigma > s$, at every $n \ge 2$, "
-        r"$\frac{\sigma M - s^2}{\sigma(\sigma - s)} \le 1 - E[\sum_i \alpha_i^2] \le \frac{M}{\sigma} \le \frac{s}{\sigma}$. As "
-        r"$M \ge s\,(1 - 15.5/\sqrt{\ln n})$, for $n \to \infty$ at a fixed $\beta = \sigma/s > 1$: "
-        r"$E[\sum_i \alpha_i^2] \to 1 - 1/\beta = 1 - \sqrt{2 \ln n}/\sigma$, the freezing of the random energy model, and at every n "
-        r"$|E[\sum_i \alpha_i^2] - (1 - 1/\beta)| \le (1 - M/s)/(\beta - 1)$. At practical $n$ that is far from reached: only the "
-        r"integral says how many keys."
+        r"Let the keys be standard normal. Given the query, the scores $q \cdot k_j$ of $n$ keys are independent $N(0, "
+        r"\sigma^2)$ with $\sigma = |q|$, and with $X = e^{\sigma Z}$: $E[\sum_i \alpha_i^2] = n \int_0^\infty "
+        r"t\,E[X^2 e^{-tX}]\,E[e^{-tX}]^{n-1}\,dt$. It grows with $\sigma$ from $1/n$ to 1; for a standard normal "
+        r"query $|q|$ has the law $\chi_d$, over which it is averaged. Its inverse is the number of keys that the head "
+        r"effectively sees. Few keys at a fixed $n$ and great width: $1 - E[\sum_i \alpha_i^2] \le "
+        r"\frac{n(n-1)}{2\sqrt{\pi}\,\sigma}$, in the mean over the query at most $\frac{n(n-1)}{2\sqrt{\pi (d-2)}}$ "
+        r"and at most $\sqrt{2 \ln(n)/(d - 2)}$ for $d \ge 3$: one key is left as $d \to \infty$. Not at a fixed width "
+        r"and many keys: $E[\sum_i \alpha_i^2] \le (8 e^{\sigma^2} - 4)/n$, in the mean over the query at most $(2d + "
+        r"16)/\ln n$, so the number of keys grows without bound with $n$. In between, with $s = \sqrt{2 \ln n}$ and $M "
+        r"= E[\max_i Z_i] \le s$: for $\sigma > s$, at every $n \ge 2$, $\frac{\sigma M - s^2}{\sigma(\sigma - s)} \le "
+        r"1 - E[\sum_i \alpha_i^2] \le \frac{M}{\sigma} \le \frac{s}{\sigma}$. As $M \ge s\,(1 - 15.5/\sqrt{\ln n})$, "
+        r"for $n \to \infty$ at a fixed $\beta = \sigma/s > 1$: $E[\sum_i \alpha_i^2] \to 1 - 1/\beta = 1 - \sqrt{2 "
+        r"\ln n}/\sigma$, the freezing of the random energy model, and at every n $|E[\sum_i \alpha_i^2] - (1 - "
+        r"1/\beta)| \le (1 - M/s)/(\beta - 1)$. At practical $n$ that is far from reached: only the integral says how "
+        r"many keys."
     ),
     assumptions={
-        "Dot scores without a scale, n ≥ 2 keys, no mask and no bias; weights are a softmax over the keys.": "normaliser",
-        "Keys have independent standard normal components and are independent of each other and of the query.": "independence",
+        "Dot scores without a scale, n ≥ 2 keys, no mask and no bias; weights are a softmax over the "
+        "keys.": "normaliser",
+        "Keys have independent standard normal components and are independent of each other and of the "
+        "query.": "independence",
         "For the average over |q|: the query has independent standard normal components.": "independence",
         "Real numbers.": "domain",
     },
@@ -273,7 +278,8 @@ CLAIM = Claim(
         "        e = rng.normal(size=(n, d)) @ rng.normal(size=d)\n"
         "        a = np.exp(e - e.max()); a /= a.sum(); squares += np.sum(a**2) / trials\n"
         "    return 1 / squares\n"
-        "print(keys_seen(256, 16), keys_seen(2, 16), keys_seen(2, 4096))   # width 256: about one key; width 2: more with n"
+        "print(keys_seen(256, 16), keys_seen(2, 16), keys_seen(2, 4096))   # width 256: about one key; width 2: more "
+        "with n"
     ),
     references=("Derrida 1981, Random-energy model: an exactly solvable model of disordered systems (the limit)",),
 )

@@ -47,7 +47,8 @@ def centred(expected: Expr) -> bool:
 
 
 def others_within(sign: int, bound: Expr) -> bool:
-    """``(1 − α_i) bound − sign Σ_{j≠i} α_j g_j >= 0`` for all g_j with ``sign g_j <= G``, up to the positive denominator.
+    """``(1 − α_i) bound − sign Σ_{j≠i} α_j g_j >= 0`` for all g_j with ``sign g_j <= G``, up to the positive
+    denominator.
 
     With ``g_j = sign (G − s_j²)`` it is the sum of ``exp(e_j) s_j²``.
     """
@@ -77,7 +78,7 @@ def tail(bound: Expr) -> bool:
 
 
 def small_weight(bound: Expr) -> bool:
-    """The weight of a key with ``e_j <= e_y - γ``: ``α_j = x/(x + y + R) <= x/y``, and ``x/y <= bound`` by ``x = y exp(-γ - s)``."""
+    """The weight for ``e_j <= e_y - γ``: ``α_j = x/(x + y + R) <= x/y <= bound``, where ``x = y exp(-γ - s)``."""
     first = nonnegative(X / Y - X / (X + Y + REST))
     return first and nonnegative_from_zero(bound - exp(-GAP - SLACK), SLACK)
 
@@ -89,7 +90,7 @@ def weight_alone(bound: Expr) -> bool:
 
 
 def through_the_key(expected: Expr) -> bool:
-    """A score that depends on a component h of its own key: ``∂/∂h Σ_j α_j g_j`` is ``expected`` (x = exp(e_i), f' the score's slope)."""
+    """A score with a component h of its own key: ``∂/∂h Σ_j α_j g_j`` is ``expected`` (x = exp(e_i), f' its slope)."""
     score = Function("f", real=True)(H)
     objective = (UPSTREAM * exp(score) + WEIGHTED) / (exp(score) + REST)
     found = diff(objective, H).subs(diff(score, H), SLOPE).subs(score, E_I)
@@ -121,12 +122,13 @@ CLAIM = Claim(
     usual="As the weights approach one-hot, gradients vanish.",
     headline=("At rate `e^−gap` for a bounded upstream gradient; not under `−log α_y` when the wrong key leads."),
     statement=(
-        r"Let key $y$ lead every other score by at least $\gamma > 0$ and let $|\partial L/\partial \alpha_j| \le G$ for all $j$. Then "
-        r"$|\partial L/\partial e_j| \le 2G\alpha_j(1-\alpha_j)$; this is at most $2G e^{-\gamma}$ for $j \ne y$ and at most "
-        r"$2G(n-1)e^{-\gamma}$ for $j = y$, and the rate $e^{-\gamma}$ is sharp. The gradient that reaches key $j$ is "
-        r"$\partial L/\partial e_j$ times $\partial e_j/\partial h_j$, hence at most $2G\alpha_j\,\|\partial e_j/\partial h_j\|$. "
-        r"Without the bound $G$ it is not so: for $L = -\log\alpha_y$ the gradient is $\alpha - \delta_y$, and when a wrong key leads "
-        r"by $\gamma$ its component at $y$ is at least $1 - e^{-\gamma}$ in size: it tends to 1, not to 0."
+        r"Let key $y$ lead every other score by at least $\gamma > 0$ and let $|\partial L/\partial \alpha_j| \le G$ "
+        r"for all $j$. Then $|\partial L/\partial e_j| \le 2G\alpha_j(1-\alpha_j)$; this is at most $2G e^{-\gamma}$ "
+        r"for $j \ne y$ and at most $2G(n-1)e^{-\gamma}$ for $j = y$, and the rate $e^{-\gamma}$ is sharp. The "
+        r"gradient that reaches key $j$ is $\partial L/\partial e_j$ times $\partial e_j/\partial h_j$, hence at most "
+        r"$2G\alpha_j\,\|\partial e_j/\partial h_j\|$. Without the bound $G$ it is not so: for $L = -\log\alpha_y$ the "
+        r"gradient is $\alpha - \delta_y$, and when a wrong key leads by $\gamma$ its component at $y$ is at least $1 "
+        r"- e^{-\gamma}$ in size: it tends to 1, not to 0."
     ),
     assumptions={
         "The weights are a softmax of finite scores over n >= 2 keys.": "normaliser",

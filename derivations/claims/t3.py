@@ -49,7 +49,8 @@ LAWS: Mapping[str, tuple[Distribution, Expr, Expr]] = MappingProxyType(
 
 
 def mean_and_variance(mean: Expr, variance: Expr) -> bool:
-    """The closed forms for any laws with these means and deviations: over pairs of components at symbolic width, and by brute force.
+    """The closed forms for any laws with these means and deviations: over pairs of components at symbolic width, and by
+    brute force.
 
     The second road expands at d = 1, 2, 3.
     """
@@ -115,17 +116,19 @@ CLAIM = Claim(
     statement=(
         r"For independent components, identically distributed within $q$ and within $k$, every cumulant that exists is "
         r"proportional to the width: $\kappa_m(q\cdot k) = d\,\kappa_m(q_1 k_1)$. Hence $E = d\mu_q\mu_k$, "
-        r"$\operatorname{Var} = d\,((\sigma_q^2+\mu_q^2)(\sigma_k^2+\mu_k^2) - \mu_q^2\mu_k^2)$, the deviation grows like "
-        r"$\sqrt d$ and the excess kurtosis falls like $1/d$. $\kappa_m$ exists exactly when the $m$-th moments of both components do. "
-        r"For zero-mean vectors with covariances $\Sigma_q, \Sigma_k$ the variance is $\operatorname{tr}(\Sigma_q\Sigma_k)$. "
-        r"For standard normal components $q\cdot k$ has the law of $\sqrt{2G}\,Z$ with $G \sim \Gamma(d/2, 1)$. "
-        r"It does not grow for vectors of unit length with independent isotropic directions: there "
-        r"$\operatorname{Var} = 1/d$; layer-normalised ones (length $\sqrt d$) have $d^2/(d-1)$."
+        r"$\operatorname{Var} = d\,((\sigma_q^2+\mu_q^2)(\sigma_k^2+\mu_k^2) - \mu_q^2\mu_k^2)$, the deviation grows "
+        r"like $\sqrt d$ and the excess kurtosis falls like $1/d$. $\kappa_m$ exists exactly when the $m$-th moments "
+        r"of both components do. For zero-mean vectors with covariances $\Sigma_q, \Sigma_k$ the variance is "
+        r"$\operatorname{tr}(\Sigma_q\Sigma_k)$. For standard normal components $q\cdot k$ has the law of "
+        r"$\sqrt{2G}\,Z$ with $G \sim \Gamma(d/2, 1)$. It does not grow for vectors of unit length with independent "
+        r"isotropic directions: there $\operatorname{Var} = 1/d$; layer-normalised ones (length $\sqrt d$) have "
+        r"$d^2/(d-1)$."
     ),
     assumptions={
         "query and key are independent of each other": "independence",
         "no component is 0 almost surely (for 'exactly when')": "moments",
-        "components independent and identically distributed within each vector (not for the trace formula)": "independence",
+        "components independent and identically distributed within each vector (not for the trace "
+        "formula)": "independence",
         "the component moments up to the order of the cumulant exist": "moments",
         "sphere and layer normalisation: one of the two directions is isotropic, ε = 0, d >= 2": "distribution",
     },
@@ -153,7 +156,8 @@ CLAIM = Claim(
             partial(normal_law, law.closed_form(D)),
         ),
         Step(
-            "existence: the recursion for κ_m uses moments up to m; those of products and sums exist exactly when the factors' do",
+            "existence: the recursion for κ_m uses moments up to m; those of products and sums exist exactly when the "
+            "factors' do",
             r"\kappa_m(q\cdot k) \text{ exists} => E|q_1|^m,\ E|k_1|^m < \infty",
             partial(product_splits, MOMENT_ORDER),
             uses=("cumulants_add", "product_moments"),

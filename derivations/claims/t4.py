@@ -51,9 +51,11 @@ def split(shared: Expr, half_difference: Expr) -> bool:
 
 
 def conditional_split(shared: Expr, half_difference: Expr) -> bool:
-    """``Var_q(E[e|q])`` and ``E_q[Var(e|q)]``: over pairs of components at symbolic width, and by expansion at d = 1, 2, 3.
+    """``Var_q(E[e|q])`` and ``E_q[Var(e|q)]``: over pairs of components at symbolic width, and by expansion at d = 1,
+    2, 3.
 
-    ``E[e|q] = μ_k Σ_r q_r``, whose square has the mean ``E[(Σ q_r μ_k)²]``; what is left of ``E e²`` is the variance given q.
+    ``E[e|q] = μ_k Σ_r q_r``, whose square has the mean ``E[(Σ q_r μ_k)²]``; what is left of ``E e²`` is the variance
+    given q.
     """
     second_q, second_k = MU_Q**2 + SIGMA_Q**2, MU_K**2 + SIGMA_K**2
     given = shared + (D * MU_Q * MU_K) ** 2  # E[(E[e|q])²]
@@ -126,23 +128,24 @@ CLAIM = Claim(
     title="Dividing by √d: what stays at 1",
     usual="Dividing the dot score by √d_k keeps its variance at 1.",
     headline=(
-        "Needs zero means, unit variances, and uncorrelated components in one of the vectors; what saturates softmax is "
-        "`½ Var(e_i − e_j given q)`, not `Var(e_i)`."
+        "Needs zero means, unit variances, and uncorrelated components in one of the vectors; what saturates softmax "
+        "is `½ Var(e_i − e_j given q)`, not `Var(e_i)`."
     ),
     statement=(
-        r"For independent $q$ and $k$ with means 0 and covariances $\Sigma_q, \Sigma_k$: "
-        r"$\operatorname{Var}(q\cdot k/\sqrt d) = \operatorname{tr}(\Sigma_q\Sigma_k)/d$. It is 1 for unit variances if the "
-        r"components of at least one of the two vectors are uncorrelated; neither normality nor identical laws are needed. "
-        r"With non-zero means it is $\sigma_q^2\sigma_k^2 + \mu_k^2\sigma_q^2 + \sigma_k^2\mu_q^2$. What moves the weights is "
-        r"$\tfrac12\operatorname{Var}(e_i-e_j\mid q)$, on average $\sigma_k^2(\sigma_q^2+\mu_q^2)$ after the scaling; the rest, "
-        r"$\mu_k^2\sigma_q^2$, is shared by all keys of a query and softmax drops it. If every key has correlation $\rho$ with "
-        r"the query (normal pairs), the mean is $d\rho$, the variance $d(1+\rho^2)$, of which $2d\rho^2$ is shared and only "
-        r"$d(1-\rho^2)$ moves the weights: $1/\sqrt d$ still bounds it. $1/d$ is the right scale exactly when the mean scores "
-        r"of different keys differ by an amount that grows like $d$: under $1/\sqrt d$ such a gap grows like $\sqrt d$, "
-        r"under $1/d$ it stays and the spread vanishes."
+        r"For independent $q$ and $k$ with means 0 and covariances $\Sigma_q, \Sigma_k$: $\operatorname{Var}(q\cdot "
+        r"k/\sqrt d) = \operatorname{tr}(\Sigma_q\Sigma_k)/d$. It is 1 for unit variances if the components of at "
+        r"least one of the two vectors are uncorrelated; neither normality nor identical laws are needed. With "
+        r"non-zero means it is $\sigma_q^2\sigma_k^2 + \mu_k^2\sigma_q^2 + \sigma_k^2\mu_q^2$. What moves the weights "
+        r"is $\tfrac12\operatorname{Var}(e_i-e_j\mid q)$, on average $\sigma_k^2(\sigma_q^2+\mu_q^2)$ after the "
+        r"scaling; the rest, $\mu_k^2\sigma_q^2$, is shared by all keys of a query and softmax drops it. If every key "
+        r"has correlation $\rho$ with the query (normal pairs), the mean is $d\rho$, the variance $d(1+\rho^2)$, of "
+        r"which $2d\rho^2$ is shared and only $d(1-\rho^2)$ moves the weights: $1/\sqrt d$ still bounds it. $1/d$ is "
+        r"the right scale exactly when the mean scores of different keys differ by an amount that grows like $d$: "
+        r"under $1/\sqrt d$ such a gap grows like $\sqrt d$, under $1/d$ it stays and the spread vanishes."
     ),
     assumptions={
-        "query and key independent, means 0, unit variances, the components of one of them uncorrelated: then exactly 1": "moments",
+        "query and key independent, means 0, unit variances, the components of one of them uncorrelated: then exactly "
+        "1": "moments",
         "the keys of a query are independent given the query and have one law (for the split)": "independence",
         "the correlated case: jointly normal pairs, every key with the same correlation": "distribution",
     },

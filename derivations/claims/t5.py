@@ -42,11 +42,12 @@ def _bilinear(
 def bilinear_variance(
     random: Sequence[str], formula: Callable[[Sequence[Expr], Sequence[Expr], Sequence[Expr]], Expr]
 ) -> bool:
-    """Brute-force expansion of ``E e² − (E e)²`` at sizes (d_q, d_k) in {1,2,3}², symbolic moments, what is not random fixed.
+    """Brute-force expansion of ``E e² − (E e)²`` at sizes (d_q, d_k) in {1,2,3}², symbolic moments, what is not random
+    fixed.
 
-    In e² either size has one pair of indices, equal or distinct, and both patterns occur at size 2: what holds for these
-    nine pairs of sizes holds for every size. ``formula(q, W, k)`` gets the symbols and may use those that are fixed.
-    W has mean 0; where W is fixed, so do q and k.
+    In e² either size has one pair of indices, equal or distinct, and both patterns occur at size 2: what holds for
+    these nine pairs of sizes holds for every size. ``formula(q, W, k)`` gets the symbols and may use those that are
+    fixed. W has mean 0; where W is fixed, so do q and k.
     """
     centred = "weight" not in random
     moment: dict[str, Moment] = {
@@ -158,22 +159,25 @@ CLAIM = Claim(
     usual="With random weights, queries and keys the scores have a variance set by their sizes.",
     statement=(
         r"Bilinear, $W$ with independent entries of mean 0 and variance $\sigma_W^2$, independent of $q, k$: "
-        r"$\operatorname{Var}(q^\top W k) = \sigma_W^2\,|q|^2|k|^2$, with $|x|^2$ replaced by $E|x|^2$ for whichever vector is "
-        r"random: $d_q d_k\,\sigma_W^2 E[q_1^2] E[k_1^2]$ when both are. With $W$ fixed and isotropic zero-mean vectors: "
-        r"$\sigma_k^2 |W^\top q|^2$ ($q$ fixed), $\sigma_q^2\sigma_k^2\|W\|_F^2$ (both random). The shared part is "
-        r"$d_q d_k\sigma_W^2 E[q_1^2] E[k_1]^2$: none for zero-mean keys. "
-        r"Additive, $z_a \sim N(0,\sigma^2)$ independent: $\operatorname{Var}(e) = |v|^2\,T_2(\sigma)$ for fixed $v$ and "
-        r"$d_a\sigma_v^2\,T_2(\sigma)$ for random $v$ of mean 0, with $T_2(\sigma) = E[\tanh^2(\sigma Z)] = "
-        r"\int \tanh^2(\sigma x)\,\varphi(x)\,dx \le \min(\sigma^2, 1)$ and $\sigma^2 = \sigma_s^2|q|^2 + \sigma_h^2|k|^2$ "
+        r"$\operatorname{Var}(q^\top W k) = \sigma_W^2\,|q|^2|k|^2$, with $|x|^2$ replaced by $E|x|^2$ for whichever "
+        r"vector is random: $d_q d_k\,\sigma_W^2 E[q_1^2] E[k_1^2]$ when both are. With $W$ fixed and isotropic "
+        r"zero-mean vectors: $\sigma_k^2 |W^\top q|^2$ ($q$ fixed), $\sigma_q^2\sigma_k^2\|W\|_F^2$ (both random). The "
+        r"shared part is $d_q d_k\sigma_W^2 E[q_1^2] E[k_1]^2$: none for zero-mean keys. Additive, $z_a \sim "
+        r"N(0,\sigma^2)$ independent: $\operatorname{Var}(e) = |v|^2\,T_2(\sigma)$ for fixed $v$ and "
+        r"$d_a\sigma_v^2\,T_2(\sigma)$ for random $v$ of mean 0, with $T_2(\sigma) = E[\tanh^2(\sigma Z)] = \int "
+        r"\tanh^2(\sigma x)\,\varphi(x)\,dx \le \min(\sigma^2, 1)$ and $\sigma^2 = \sigma_s^2|q|^2 + \sigma_h^2|k|^2$ "
         r"for random weights. Unlike the dot score's, its shared part does not vanish for zero-mean keys: for fixed "
-        r"projections with orthonormal rows it is $|v|^2\sum_n a_n^2\rho^n$, "
-        r"$a_n = E[\tanh(\sigma Z)\,\mathrm{He}_n(Z)]/\sqrt{n!}$, $\rho = \sigma_s^2/\sigma^2$."
+        r"projections with orthonormal rows it is $|v|^2\sum_n a_n^2\rho^n$, $a_n = E[\tanh(\sigma "
+        r"Z)\,\mathrm{He}_n(Z)]/\sqrt{n!}$, $\rho = \sigma_s^2/\sigma^2$."
     ),
     assumptions={
-        "W has independent entries of mean 0 and one variance, independent of q and k; or W is fixed and q, k have mean 0": "independence",
+        "W has independent entries of mean 0 and one variance, independent of q and k; or W is fixed and q, k have "
+        "mean 0": "independence",
         "additive: the z_a are independent N(0, σ²)": "independence",
-        "so it is for normal weights, fixed q and k; and for projections with orthonormal rows, standard normal q and k": "distribution",
-        "cited, not proved again: uncorrelated jointly normal variables are independent (orthonormal rows)": "independence",
+        "so it is for normal weights, fixed q and k; and for projections with orthonormal rows, standard normal q and "
+        "k": "distribution",
+        "cited, not proved again: uncorrelated jointly normal variables are independent (orthonormal "
+        "rows)": "independence",
         "cited, not proved again: tanh(σ·) is the sum of its Hermite series in the mean square": "smoothness",
         "random v: mean 0, one variance, independent of the pre-activations": "moments",
     },
@@ -238,7 +242,8 @@ CLAIM = Claim(
             "tanh² x <= min(x², 1)", r"T_2(\sigma) => \le\min(\sigma^2, 1)", partial(second_bounds, additive.SIGMA**2)
         ),
         Step(
-            "fixed projections, x standard normal: the covariance of two units, which orthonormal rows times σ make σ² [a = p]",
+            "fixed projections, x standard normal: the covariance of two units, which orthonormal rows times σ make σ² "
+            "[a = p]",
             r"E[z_a z_p],\ z = W x => (W W^\top)_{ap}",
             partial(mixed, Sum(ROWS[A, R] * ROWS[P, R], (R, 0, D - 1))),
         ),

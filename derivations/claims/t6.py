@@ -56,18 +56,18 @@ def one_from(name: str) -> str:
 
 
 def sums_grow(bound: Expr) -> bool:
-    """Two rounded partial sums, of sizes V(1 + f + r) and w(1 + f) at most, and one more rounding: at most ``bound``."""
+    """Two rounded partial sums, at most V(1 + f + r) and w(1 + f), and one more rounding: at most ``bound``."""
     size = (FIRST * (1 + LESS + MORE) + SECOND * (1 + LESS)) * (1 + UNIT)
     return no_minus(bound - size, UNIT, FIRST, SECOND, LESS, MORE)
 
 
 def roundings_add(first: Expr, second: Expr, together: Expr) -> bool:
-    """With at most ``first`` and ``second`` roundings in two parts, and one more for their sum: at most ``together`` (in f, r >= 0)."""
+    """At most ``first`` and ``second`` roundings in two parts, one for their sum: at most ``together`` (f, r >= 0)."""
     return all(no_minus(together - 1 - part, LESS, MORE) for part in (first, second))
 
 
 def exceeds(addend: Expr) -> bool:
-    """``1 + addend`` is nearer than half a spacing, 2^-p, to ``1 + 2^(1-p)`` and below it: the rounded sum is the larger one."""
+    """``1 + addend`` is below ``1 + 2^(1-p)`` and nearer to it than half a spacing, 2^-p: the rounded sum is larger."""
     missing = 2 ** (1 - PRECISION) - addend
     positive = bool((missing * 2**PRECISION).expand().is_positive)
     return positive and bool((1 - missing * 2**PRECISION).expand().is_positive)
@@ -87,20 +87,26 @@ CLAIM = Claim(
         f"{one_from('fp64')} (fp64) on, NumPy's from 10.0 and 18.99, and a rounded sum can exceed `‖v‖₁`."
     ),
     statement=(
-        r"In exact arithmetic $|e| < \|v\|_1$ for $v \ne 0$, strictly; as a function of the pre-activations nothing smaller bounds it. In "
-        r"precision p with correctly rounded tanh the bound is attained: tanh z is rounded to 1 exactly from $z = \tfrac12 \ln(2^{p+2} - 1)$ "
-        rf"on ({', '.join(f'{one_from(name)} in {name}' for name in THRESHOLDS)}); a library's own tanh, which may err by more than "
-        r"half a spacing, is 1 from elsewhere on, NumPy's from 10.0 in fp32 and 18.99 in fp64. The rounded products stay within "
-        r"$|v_a|$, their sum can exceed $\|v\|_1$, by a factor of at most $(1 + u)^{d_a - 1}$, and with two units it does."
+        r"In exact arithmetic $|e| < \|v\|_1$ for $v \ne 0$, strictly; as a function of the pre-activations nothing "
+        r"smaller bounds it. In precision p with correctly rounded tanh the bound is attained: tanh z is rounded to 1 "
+        r"exactly from $z = \tfrac12 \ln(2^{p+2} - 1)$ "
+        rf"on ({', '.join(f'{one_from(name)} in {name}' for name in THRESHOLDS)}); a library's own tanh, which may err "
+        rf"by more than "
+        r"half a spacing, is 1 from elsewhere on, NumPy's from 10.0 in fp32 and 18.99 in fp64. The rounded products "
+        r"stay within $|v_a|$, their sum can exceed $\|v\|_1$, by a factor of at most $(1 + u)^{d_a - 1}$, and with "
+        r"two units it does."
     ),
     assumptions={
         "Real query, key and parameters of any sizes, the score without a further bias.": "domain",
-        "In programs, tanh and each operation are correctly rounded, to nearest with ties to even, without overflow.": "rounding",
-        "In programs, each product is rounded, then added to others two at a time, in any order; u = 2^(−p).": "rounding",
+        "In programs, tanh and each operation are correctly rounded, to nearest with ties to even, without "
+        "overflow.": "rounding",
+        "In programs, each product is rounded, then added to others two at a time, in any order; u = "
+        "2^(−p).": "rounding",
     },
     steps=(
         identity(
-            "with v_a = σ_a w_a, w_a = |v_a|, σ_a = ±1: what is missing to the bound (with −σ in place of σ: to the lower one)",
+            "with v_a = σ_a w_a, w_a = |v_a|, σ_a = ±1: what is missing to the bound (with −σ in place of σ: to the "
+            "lower one)",
             total(SIZE[A], (A, D_A)) - SIGNED,
             total(SIZE[A] * (1 - SIGN[A] * tanh(PREACTIVATION[I, J, A])), (A, D_A)),
         ),
@@ -125,17 +131,20 @@ CLAIM = Claim(
             for name, (low, high) in THRESHOLDS.items()
         ),
         Step(
-            "|fl(tanh z)| ≤ 1 and rounding is monotone, so products stay within |v_a|; each sum of two adds one factor 1 + u at most",
+            "|fl(tanh z)| ≤ 1 and rounding is monotone, so products stay within |v_a|; each sum of two adds one factor "
+            "1 + u at most",
             r"(V(1 + f + r) + w(1 + f))(1 + u) => \le (V + w)(1 + f + r)(1 + u)",
             partial(sums_grow, (FIRST + SECOND) * (1 + LESS + MORE) * (1 + UNIT)),
         ),
         Step(
-            "m and k terms take at most m − 1 and k − 1 factors, by induction; their sum m + k − 1 (m = 1 + f, k = 1 + r)",
+            "m and k terms take at most m − 1 and k − 1 factors, by induction; their sum m + k − 1 (m = 1 + f, k = 1 + "
+            "r)",
             r"\max(m - 1, k - 1) + 1 => \le m + k - 1",
             partial(roundings_add, LESS, MORE, LESS + MORE + 1),
         ),
         Step(
-            "v = (1, 3·2^{-p-1}), both tanh rounded to 1: the rounded sum is larger than the exact one, in every precision",
+            "v = (1, 3·2^{-p-1}), both tanh rounded to 1: the rounded sum is larger than the exact one, in every "
+            "precision",
             r"\mathrm{fl}(1 + 3 \cdot 2^{-p-1}) = 1 + 2^{1-p} => > 1 + 3 \cdot 2^{-p-1}",
             partial(exceeds, 3 * 2 ** (-PRECISION) / 2),
             refutes=True,
@@ -163,7 +172,8 @@ CLAIM = Claim(
         "from fractions import Fraction\n"
         "v, z = np.array([1.0, 3 * 2.0**-54]), np.array([20.0, 20.0])\n"
         "e = float(v @ np.tanh(z))\n"
-        "print(Fraction(e) > sum(map(Fraction, v.tolist())))  # True: the computed score is larger than the exact sum of |v|"
+        "print(Fraction(e) > sum(map(Fraction, v.tolist())))  # True: the computed score is larger than the exact sum "
+        "of |v|"
     ),
     references=(FAMILIES["additive"].source, "Higham 2002, Accuracy and Stability of Numerical Algorithms"),
 )

@@ -32,7 +32,7 @@ STABLE = 4 * exp(-2 * POSITIVE) / (1 + exp(-2 * POSITIVE)) ** 2
 
 
 def along(slope: Expr) -> Expr:
-    """``Σ_a v_a slope_a (W_h k̇)_a``: the derivative of e along a direction k̇ of the key, when the units have these slopes."""
+    """``Σ_a v_a slope_a (W_h k̇)_a``: e's derivative along a direction k̇ of the key, for units with these slopes."""
     return total(V_HIDDEN[A] * slope * total(WEIGHT_KEY[A, F] * KEY_DOT[J, F], (F, D_K)), (A, D_A))
 
 
@@ -60,7 +60,8 @@ def beyond(threshold: Expr) -> bool:
 def loss_in_double(z: int, low: Rational, high: Rational) -> bool:
     """Relative error of ``1 - y·y`` in double precision, y the double nearest to tanh z, lies in [low, high].
 
-    Python's float operations round correctly; tanh(z) and sech²(z) are enclosed in balls. Raises ValueError if two doubles are near.
+    Python's float operations round correctly; tanh(z) and sech²(z) are enclosed in balls. Raises ValueError if two
+    doubles are near.
     """
     with ctx.workprec(300):
         ball = arb(z).tanh()
@@ -74,17 +75,20 @@ def loss_in_double(z: int, low: Rational, high: Rational) -> bool:
 CLAIM = Claim(
     id="T7",
     title="Saturation of tanh",
-    usual="tanh saturates: the gradient of the additive score with respect to a key vanishes for large pre-activations.",
+    usual=(
+        "tanh saturates: the gradient of the additive score with respect to a key vanishes for large pre-activations."
+    ),
     statement=(
-        r"$\partial e/\partial h = W_h^\top (v \odot \operatorname{sech}^2(z))$, and with $q = e^{-2|z|}$, "
-        r"$q \le \operatorname{sech}^2(z) = 4q/(1+q)^2 \le 4q$: each unit's part decays exactly at the rate $e^{-2|z_a|}$. "
-        r"$1-\tanh^2 z$ is the same function and a different program: with correctly rounded tanh in precision $p$ it is 0 for all "
-        r"$z \ge \tfrac{p+2}{2}\ln 2$ (19.06 in double precision) and its relative error in double precision is between 4.2 % and 4.3 % "
-        r"at $z = 18$ and 100 % at $z = 20$."
+        r"$\partial e/\partial h = W_h^\top (v \odot \operatorname{sech}^2(z))$, and with $q = e^{-2|z|}$, $q \le "
+        r"\operatorname{sech}^2(z) = 4q/(1+q)^2 \le 4q$: each unit's part decays exactly at the rate $e^{-2|z_a|}$. "
+        r"$1-\tanh^2 z$ is the same function and a different program: with correctly rounded tanh in precision $p$ it "
+        r"is 0 for all $z \ge \tfrac{p+2}{2}\ln 2$ (19.06 in double precision) and its relative error in double "
+        r"precision is between 4.2 % and 4.3 % at $z = 18$ and 100 % at $z = 20$."
     ),
     assumptions={
         "Real query, key and parameters of any sizes.": "domain",
-        "For the statements about programs: tanh and the operations are correctly rounded, to nearest with ties to even.": "rounding",
+        "For the statements about programs: tanh and the operations are correctly rounded, to nearest with ties to "
+        "even.": "rounding",
     },
     steps=(
         identity(

@@ -61,7 +61,7 @@ def below(mean_square: Expr, bound: Expr) -> bool:
 
 
 def approached(levels: Levels, variable: Symbol, value: Expr) -> bool:
-    """Normalised vectors whose mean of sech² tends to ``value`` as ``variable`` grows: shares and values have limits."""
+    """Normalised vectors whose mean of sech² tends to ``value`` as ``variable`` grows: shares and values converge."""
     count = sum((n for n, _ in levels), Integer(0))
     ends = [(limit(n / count, variable, oo), limit(x, variable, oo)) for n, x in levels]
     return normalised(levels) and same(average(tuple(ends)), value)
@@ -78,7 +78,7 @@ def not_balanced(units: Expr) -> bool:
 
 
 def excess_between(low: Rational, high: Rational) -> bool:
-    """``2 f''(1)`` lies between ``low`` and ``high``, in ball arithmetic, with ``f''(t²) = CURVATURE/(2 t³ cosh⁴ t)``."""
+    """``2 f''(1)`` lies between ``low`` and ``high``, in ball arithmetic; ``f''(t²) = CURVATURE/(2 t³ cosh⁴ t)``."""
     constant = (CURVATURE / (T**3 * cosh(T) ** 4)).subs(T, 1)
     return all(nonnegative_at_points(gap) and nonzero_at_points(gap) for gap in (constant - low, high - constant))
 
@@ -90,7 +90,7 @@ def shrunk(factor: Expr) -> bool:
 
 
 def unit_at_most(bound: Expr) -> bool:
-    """``x² <= bound`` for a unit whose square is at most r times the sum of the other r squares, ``r + 1 − x²``: an SMT solver decides."""
+    """``x² <= bound`` for a unit whose square is at most r times the others' sum, ``r + 1 − x²``: by SMT solver."""
     return proves(Le(CENTRED**2, bound), [Le(CENTRED**2, OTHERS * (OTHERS + 1 - CENTRED**2))])
 
 
@@ -102,7 +102,7 @@ def falls_short(signed: bool) -> bool:
 
 
 def vanishes(arguments: tuple[Expr, ...], variable: Symbol) -> bool:
-    """``sech²`` of each argument tends to 0 as ``variable`` grows: the argument grows without bound, and sech² tends to 0."""
+    """``sech²`` of each argument tends to 0 as ``variable`` grows: the argument grows without bound."""
     far = all(limit(argument, variable, oo) == oo for argument in arguments)
     return far and bool(limit(sech(T) ** 2, T, oo) == 0)
 
@@ -121,19 +121,23 @@ CLAIM = Claim(
         "a large learned gain. Even widths attain it, odd ones miss it by about `0.63/d²` (exact minimum proved)."
     ),
     statement=(
-        r"Without gain and offset the mean of $\operatorname{sech}^2(z_a)$ over the units is at least $\operatorname{sech}^2(1) = 0.4199\ldots$, "
-        r"for every input and every width $d_a$. With $\varepsilon = 0$ an even $d_a$ attains it, exactly for vectors of as many 1 as −1. "
-        r"An odd $d_a = 2m + 1 \ge 3$ never does; its minimum is $\tfrac{1}{2m+1}\left((m + 1) \operatorname{sech}^2\sqrt{m/(m+1)} + "
-        r"m \operatorname{sech}^2\sqrt{(m+1)/m}\right)$, attained exactly, up to the sign of the vector, by $m + 1$ units at $\sqrt{m/(m+1)}$ "
-        r"and $m$ at $-\sqrt{(m+1)/m}$: $0.4897\ldots$ for $d_a = 3$, and larger than $\operatorname{sech}^2(1)$ by about $0.63/d_a^2$ for large $d_a$, so that "
-        r"the infimum over all odd widths is $\operatorname{sech}^2(1)$ too. With $\varepsilon > 0$ the bounds are "
-        r"strict, and the first rises to $\operatorname{sech}^2\sqrt{v/(v+\varepsilon)}$ for an input of variance $v$; a constant input gives 1. Not promised: a single unit, "
-        r"or the mean weighted by $|v_a|$, whose $\operatorname{sech}^2$ may be as small as $\operatorname{sech}^2\sqrt{d_a - 1}$ and no smaller. With gains $|\gamma_a| \le \gamma$ "
-        r"the guarantee is $\operatorname{sech}^2(\gamma)$, with one gain and one offset for all units $\operatorname{sech}^2\sqrt{\gamma^2 + \beta^2}$: "
-        r"a large gain or offset leaves nothing of it."
+        r"Without gain and offset the mean of $\operatorname{sech}^2(z_a)$ over the units is at least "
+        r"$\operatorname{sech}^2(1) = 0.4199\ldots$, for every input and every width $d_a$. With $\varepsilon = 0$ an "
+        r"even $d_a$ attains it, exactly for vectors of as many 1 as −1. An odd $d_a = 2m + 1 \ge 3$ never does; its "
+        r"minimum is $\tfrac{1}{2m+1}\left((m + 1) \operatorname{sech}^2\sqrt{m/(m+1)} + m "
+        r"\operatorname{sech}^2\sqrt{(m+1)/m}\right)$, attained exactly, up to the sign of the vector, by $m + 1$ "
+        r"units at $\sqrt{m/(m+1)}$ and $m$ at $-\sqrt{(m+1)/m}$: $0.4897\ldots$ for $d_a = 3$, and larger than "
+        r"$\operatorname{sech}^2(1)$ by about $0.63/d_a^2$ for large $d_a$, so that the infimum over all odd widths is "
+        r"$\operatorname{sech}^2(1)$ too. With $\varepsilon > 0$ the bounds are strict, and the first rises to "
+        r"$\operatorname{sech}^2\sqrt{v/(v+\varepsilon)}$ for an input of variance $v$; a constant input gives 1. Not "
+        r"promised: a single unit, or the mean weighted by $|v_a|$, whose $\operatorname{sech}^2$ may be as small as "
+        r"$\operatorname{sech}^2\sqrt{d_a - 1}$ and no smaller. With gains $|\gamma_a| \le \gamma$ the guarantee is "
+        r"$\operatorname{sech}^2(\gamma)$, with one gain and one offset for all units "
+        r"$\operatorname{sech}^2\sqrt{\gamma^2 + \beta^2}$: a large gain or offset leaves nothing of it."
     ),
     assumptions={
-        "z = (x − mean)/√(variance + ε), the variance over the d_a units with the divisor d_a, ε ≥ 0, and variance + ε > 0.": "ranges",
+        "z = (x − mean)/√(variance + ε), the variance over the d_a units with the divisor d_a, ε ≥ 0, and variance + ε "
+        "> 0.": "ranges",
         "Real numbers; no gain and no offset where none is named.": "domain",
     },
     steps=(
@@ -163,7 +167,8 @@ CLAIM = Claim(
             partial(attained, EVEN, sech(1) ** 2),
         ),
         Step(
-            "f is strictly convex and strictly falling: only if all squares are 1; with mean 0, only if half the signs are negative",
+            "f is strictly convex and strictly falling: only if all squares are 1; with mean 0, only if half the signs "
+            "are negative",
             "2m - 2k = 0 => k = m",
             partial(balanced, 2 * HALF, HALF),
             uses=("sech_squared_convex",),
@@ -194,7 +199,8 @@ CLAIM = Claim(
             uses=("sech_squared_convex", "sech_squared_odd_width"),
         ),
         Step(
-            "ε > 0 shrinks every unit of a vector that is not constant, and sech² grows towards 0: the minimum at odd widths stays a bound",
+            "ε > 0 shrinks every unit of a vector that is not constant, and sech² grows towards 0: the minimum at odd "
+            "widths stays a bound",
             r"x/\sqrt{v + \varepsilon} => \sqrt{v/(v + \varepsilon)} \cdot x/\sqrt v",
             partial(shrunk, SHRINK),
             uses=("sech_squared_convex",),
@@ -205,13 +211,15 @@ CLAIM = Claim(
             Integer(1),
         ),
         Step(
-            "a single unit is minus the sum of the r = d_a − 1 others: its square is at most r times the sum of theirs, which is d_a − z_a² at most",
+            "a single unit is minus the sum of the r = d_a − 1 others: its square is at most r times the sum of "
+            "theirs, which is d_a − z_a² at most",
             r"z_a^2 \le r (r + 1 - z_a^2) => z_a^2 \le d_a - 1",
             partial(unit_at_most, OTHERS),
             uses=("cauchy_schwarz",),
         ),
         Step(
-            "a single unit: √(d_a − 1) and all others alike; also the mean weighted by |v| where v is on that unit alone",
+            "a single unit: √(d_a − 1) and all others alike; also the mean weighted by |v| where v is on that unit "
+            "alone",
             r"\lim_{d_a \to \infty} \operatorname{sech}^2\sqrt{d_a - 1} => 0",
             partial(single_unit_vanishes, ONE_UNIT),
             refutes=True,

@@ -43,9 +43,11 @@ def denominator(low: Expr, high: Expr) -> bool:
 
 
 def counts_exactly(name: str, count: int) -> bool:
-    """Whole numbers up to ``count`` are of the format, ``count + 1`` is half way between two: the tie goes to ``count``.
+    """Whole numbers up to ``count`` are of the format, ``count + 1`` is half way between two: the tie goes to
+    ``count``.
 
-    So rounded sums of k terms in [0, 1] stay within k <= count, rounding being monotone; one term at a time they end there.
+    So rounded sums of k terms in [0, 1] stay within k <= count, rounding being monotone; one term at a time they end
+    there.
     """
     p, e_max = FORMATS[name]
     represented = (count - 1).bit_length() <= p and count == 2 ** (count.bit_length() - 1) and count <= 2**e_max
@@ -77,7 +79,8 @@ _EXACT = (
         exp(E[J]) / total(exp(E[L]), (L, N_K)),
     ),
     Step(
-        "no exponent is positive, so no term exceeds 1; with rounding too, since rounding is monotone and 0 and 1 are numbers",
+        "no exponent is positive, so no term exceeds 1; with rounding too, since rounding is monotone and 0 and 1 are "
+        "numbers",
         r"e^{e_j - m},\ e_j = m - s,\ s \ge 0 => \le 1",
         partial(at_most_one, Integer(1)),
     ),
@@ -87,7 +90,8 @@ _EXACT = (
         partial(denominator, Integer(1), N),
     ),
     Step(
-        "beside the maximum's 1 a term is more than its weight: a term that underflows costs at most half the smallest number",
+        "beside the maximum's 1 a term is more than its weight: a term that underflows costs at most half the smallest "
+        "number",
         r"\frac{x}{1 + x + R} => \le x",
         partial(small_loss, X),
     ),
@@ -203,8 +207,10 @@ CLAIM = Claim(
     ),
     assumptions={
         "Unchanged: finite real scores, exact arithmetic, any number of keys.": "ranges",
-        "In programs, exp and each operation are correctly rounded, to nearest with ties to even; subnormals are kept.": "rounding",
-        "The rounded denominator: the sum is kept in the format, and n ≤ 2^p or the terms are added one at a time.": "rounding",
+        "In programs, exp and each operation are correctly rounded, to nearest with ties to even; subnormals are "
+        "kept.": "rounding",
+        "The rounded denominator: the sum is kept in the format, and n ≤ 2^p or the terms are added one at a "
+        "time.": "rounding",
     },
     steps=(*_EXACT, *_THRESHOLDS, *_PROGRAMS),
     altered={

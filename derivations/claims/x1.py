@@ -95,7 +95,7 @@ def score_of_blocks(expr: Expr) -> Expr:
 
 
 def second_difference(logit: Expr) -> Expr:
-    """The logit of h and that of -h, each less that of the key 0: differences, so that a term in s alone is not in it."""
+    """The logit of h and that of -h, each less that of the key 0: differences, without any term in s alone."""
     mirrored, origin = (put(logit, H, value) for value in (lambda f: -H[f], lambda f: Integer(0) * H[f]))
     return (logit - origin) + (mirrored - origin)
 
@@ -108,9 +108,10 @@ CLAIM = Claim(
     usual="The bilinear score is a quadratic form of [s; h] whose diagonal blocks vanish.",
     statement=(
         r"With $x = [s; h]$ the bilinear score is $x^\top Q x$, and exactly those $Q$ give it whose symmetric part is "
-        r"$\begin{pmatrix}0 & W/2 \\ W^\top/2 & 0\end{pmatrix}$: the symmetric part is unique, the antisymmetric part is free. A general "
-        r"form adds $s^\top A s$ and $h^\top B h$. The term in $s$ alone never changes the weights. The term $h^\top B h$ is a real loss: no "
-        r"$W$ and no function of $s$ supplies it unless it is 0 for all $h$; a bias by key, $b_j = h_j^\top B h_j$, does."
+        r"$\begin{pmatrix}0 & W/2 \\ W^\top/2 & 0\end{pmatrix}$: the symmetric part is unique, the antisymmetric part "
+        r"is free. A general form adds $s^\top A s$ and $h^\top B h$. The term in $s$ alone never changes the weights. "
+        r"The term $h^\top B h$ is a real loss: no $W$ and no function of $s$ supplies it unless it is 0 for all $h$; "
+        r"a bias by key, $b_j = h_j^\top B h_j$, does."
     ),
     assumptions={
         "Real vectors and matrices of any sizes.": "domain",

@@ -30,7 +30,8 @@ from attnproof.derivations.proof.identities import identity
 # {0, 1}: the query (0, 0) scores 0 with every key, whatever W is
 ZERO_QUERY: Multipliers = {((0, 0), (0, 0)): 1}
 ZERO_QUERY_THRESHOLD: Multipliers = {((0, 0), (0, 1)): 1, ((0, 0), (0, 0)): 1}
-# {0, 1}, no constant on the key: the key (0, 0) scores 0 with every query; it is the target of (0, 1), but not of (0, 0)
+# {0, 1}, no constant on the key: the key (0, 0) scores 0 with every query; it is the target of (0, 1), but not of (0,
+# 0)
 ZERO_KEY_THRESHOLD: Multipliers = {((0, 1), (0, 0)): 1, ((0, 0), (0, 0)): 1}
 
 SIGNS = Bilinear(((1, 0), (0, -1)))  # s_1 h_1 - s_2 h_2, with -1 and +1
@@ -76,17 +77,21 @@ GAP = (SCORES[I, J] + FROM_QUERY) - (SCORES[I, L] + FROM_QUERY)
 CLAIM = Claim(
     id="X2",
     title="Exclusive-or by multiplicative attention",
-    usual="Multiplicative attention cannot solve an exclusive-or: attend to the key that matches the query in the first feature and differs in the second.",
+    usual=(
+        "Multiplicative attention cannot solve an exclusive-or: attend to the key that matches the query in the first "
+        "feature and differs in the second."
+    ),
     headline=(
         "It cannot for features in {0, 1}; it can for {−1, +1}, or with a constant feature 1 on the query. Exact "
         "certificates for every case."
     ),
     statement=(
-        r"It depends on the encoding. With features in $\{-1, 1\}$ it can: $e = s_1 h_1 - s_2 h_2$ scores 2 for the target and 0, 0, -2 for "
-        r"the other keys, so that one threshold serves all 16 pairs. With features in $\{0, 1\}$ and no constant on the query it cannot: the "
-        r"query $(0, 0)$ scores 0 with every key. A constant 1 appended to the query is enough to rank, "
-        r"$e = (2s_1 - 1)h_1 - (2s_2 - 1)h_2$; one threshold for all pairs needs the constant on the key too. A constant on the key "
-        r"alone changes nothing: it adds the same to all scores of a query."
+        r"It depends on the encoding. With features in $\{-1, 1\}$ it can: $e = s_1 h_1 - s_2 h_2$ scores 2 for the "
+        r"target and 0, 0, -2 for the other keys, so that one threshold serves all 16 pairs. With features in $\{0, "
+        r"1\}$ and no constant on the query it cannot: the query $(0, 0)$ scores 0 with every key. A constant 1 "
+        r"appended to the query is enough to rank, $e = (2s_1 - 1)h_1 - (2s_2 - 1)h_2$; one threshold for all pairs "
+        r"needs the constant on the key too. A constant on the key alone changes nothing: it adds the same to all "
+        r"scores of a query."
     ),
     assumptions={
         "Two features each of query and key, all four queries and all four keys.": "encodings",

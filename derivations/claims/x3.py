@@ -45,8 +45,8 @@ SCALED = {name: FACTOR * total(QUERY[R] * corner(name, R), (R, D_Q)) for name in
 
 
 def inequalities(encoding: Encoding, above: frozenset[str]) -> dict[str, Functional]:
-    """For one query the score is linear in the key, ``Σ_f g_f h_f``. Unknowns are the g_f and the threshold: the keys in ``above``
-    score more than it, the others less.
+    """For one query the score is linear in the key, ``Σ_f g_f h_f``. Unknowns are the g_f and the threshold: the keys
+    in ``above`` score more than it, the others less.
     """
     found: dict[str, Functional] = {}
     for name, point in zip(NAMES, encoding.points(), strict=True):
@@ -57,7 +57,7 @@ def inequalities(encoding: Encoding, above: frozenset[str]) -> dict[str, Functio
 
 
 def inseparable(multipliers: Mapping[str, int], above: frozenset[str], low: int) -> bool:
-    """With the values ``low`` and 1, with and without constants: no threshold has exactly the keys ``above`` above it."""
+    """With the values ``low`` and 1, with and without constants: no threshold has just the keys ``above`` above it."""
     cases = [encoding for encoding in ENCODINGS if encoding.low == low]
     return bool(cases) and all(contradicts(inequalities(encoding, above), multipliers) for encoding in cases)
 
@@ -84,11 +84,12 @@ CLAIM = Claim(
     title="Exclusive-or for one fixed query",
     usual="For one fixed query, no multiplicative score separates the keys {00, 11} from {01, 10}.",
     statement=(
-        r"For one query $s^\top W h$ is linear in the key, so $e(h_{00}) + e(h_{11}) = e(h_{01}) + e(h_{10})$ at the corners of any "
-        r"parallelogram of keys: no threshold has $\{00, 11\}$ on one side and $\{01, 10\}$ on the other, and neither pair outscores the "
-        r"other. This holds for features in $\{0, 1\}$ and in $\{-1, 1\}$, with and without a constant feature on query or key, and at every "
-        r"width. In X2 the four queries make four different such functions of the key, and each has to single out one key only: "
-        r"that is no exclusive-or of the key."
+        r"For one query $s^\top W h$ is linear in the key, so $e(h_{00}) + e(h_{11}) = e(h_{01}) + e(h_{10})$ at the "
+        r"corners of any parallelogram of keys: no threshold has $\{00, 11\}$ on one side and $\{01, 10\}$ on the "
+        r"other, and neither pair outscores the other. This holds for features in $\{0, 1\}$ and in $\{-1, 1\}$, with "
+        r"and without a constant feature on query or key, and at every width. In X2 the four queries make four "
+        r"different such functions of the key, and each has to single out one key only: that is no exclusive-or of the "
+        r"key."
     ),
     assumptions={
         "One query; any real matrix W (dot and scaled dot scores are among them).": "domain",
@@ -103,7 +104,8 @@ CLAIM = Claim(
         *(step(low, above) for low in (0, -1) for above in (EQUAL, UNEQUAL)),
         *(
             Step(
-                f"all eight encodings once more, {' and '.join(sorted(above))} above the threshold: an SMT solver, without the multipliers",
+                f"all eight encodings once more, {' and '.join(sorted(above))} above the threshold: an SMT solver, "
+                f"without the multipliers",
                 r"\text{each of the four} \ge m => m \le 0",
                 partial(inseparable_by_solver, above),
             )

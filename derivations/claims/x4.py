@@ -95,14 +95,16 @@ CLAIM = Claim(
         "four units do."
     ),
     statement=(
-        r"With a bias inside tanh, or with a constant feature 1 on the query or the key, four hidden units solve it for features in "
-        r"$\{0, 1\}$ and in $\{-1, 1\}$, with one threshold for all 16 pairs. As Bahdanau writes it, without bias, the score is odd, "
-        r"$e(-s, -h) = -e(s, h)$. For features in $\{0, 1\}$ four units still solve it; for features in $\{-1, 1\}$ without a constant "
-        r"no number of units does: the target of $-s$ is minus the target of $s$, and what ranks it first for $s$ ranks it last for $-s$."
+        r"With a bias inside tanh, or with a constant feature 1 on the query or the key, four hidden units solve it "
+        r"for features in $\{0, 1\}$ and in $\{-1, 1\}$, with one threshold for all 16 pairs. As Bahdanau writes it, "
+        r"without bias, the score is odd, $e(-s, -h) = -e(s, h)$. For features in $\{0, 1\}$ four units still solve "
+        r"it; for features in $\{-1, 1\}$ without a constant no number of units does: the target of $-s$ is minus the "
+        r"target of $s$, and what ranks it first for $s$ ranks it last for $-s$."
     ),
     assumptions={
         "Two features each of query and key, all four queries and all four keys.": "encodings",
-        "The score is the additive one with any number of hidden units and any real weights, and no bias outside of tanh.": "domain",
+        "The score is the additive one with any number of hidden units and any real weights, and no bias outside of "
+        "tanh.": "domain",
         "Solved means: each query's target strictly outscores the other three keys (ranking).": "convention",
     },
     steps=(*(step for one in CELLS for step in steps(one, usual=Possible, uses=("odd_score",))), *xor_smt.steps(CELLS)),

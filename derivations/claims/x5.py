@@ -46,7 +46,8 @@ OUT_OF_REACH = (
         partial(reach.half_sum, LARGEST),
     ),
     Step(
-        "the dot product is even, and positive where the key is the query: no score without bias comes near it, at any width",
+        "the dot product is even, and positive where the key is the query: no score without bias comes near it, at any "
+        "width",
         r"s \cdot h + (-s) \cdot (-h),\ h = s => 2 \textstyle\sum_r s_r^2 > 0 \text{ for } s \ne 0",
         partial(reach.even_and_positive, reach.DOT),
         refutes=True,
@@ -86,7 +87,8 @@ WITHOUT_BIAS = (
 
 WITH_BIAS = (
     Step(
-        "a polynomial in all N features of s and h within ε/2: the degree so large that the modulus of continuity is small",
+        "a polynomial in all N features of s and h within ε/2: the degree so large that the modulus of continuity is "
+        "small",
         r"\omega(2R/\sqrt n) \le \frac{2 \varepsilon}{N + 4}"
         r" => \left(1 + \tfrac N4\right) \omega(2R/\sqrt n) \le \tfrac{\varepsilon}{2}",
         partial(reach.degree, 2 * EPS / (VARIABLES + 4), EPS / 2),
@@ -137,21 +139,24 @@ CLAIM = Claim(
     title="Universality of the additive score",
     usual="By the universal approximation theorem additive attention can represent any continuous scoring function.",
     headline=(
-        "With a bias inside tanh yes, on compact sets (proved here, units and error included: four units give a product "
-        "within `(82/45) h² R⁴`). Without one only odd functions; for weights, only those whose even part does not "
-        "depend on the key."
+        "With a bias inside tanh yes, on compact sets (proved here, units and error included: four units give a "
+        "product within `(82/45) h² R⁴`). Without one only odd functions; for weights, only those whose even part does "
+        "not depend on the key."
     ),
     statement=(
-        r"With a bias inside tanh every continuous f on a box is approximated to within any $\varepsilon > 0$, and the weights to within a factor "
-        r"$e^{\pm 2\varepsilon}$; a product of two numbers by four units, within $\tfrac{82}{45} h^2 R^4$ on $[-R, R]^2$ for every $h > 0$. Not as "
-        r"written, without bias: $e(-s, -h) = -e(s, h)$. On a box symmetric about 0 what is approximated is exactly the odd continuous functions; the "
-        r"distance of any f from the scores, at all widths, is $\sup |f(s, h) + f(-s, -h)|/2$. As weights, exactly those f are within reach for which "
-        r"$f(s, h) + f(-s, -h)$ does not depend on h: with $g = f(s, h) - f(s, h')$, $g^- = f(-s, -h) - f(-s, -h')$ the log-odds are off by "
-        r"$\sup |g + g^-|/2$ at best, for the dot product $\sup |s \cdot (h - h')|$."
+        r"With a bias inside tanh every continuous f on a box is approximated to within any $\varepsilon > 0$, and the "
+        r"weights to within a factor $e^{\pm 2\varepsilon}$; a product of two numbers by four units, within "
+        r"$\tfrac{82}{45} h^2 R^4$ on $[-R, R]^2$ for every $h > 0$. Not as written, without bias: $e(-s, -h) = -e(s, "
+        r"h)$. On a box symmetric about 0 what is approximated is exactly the odd continuous functions; the distance "
+        r"of any f from the scores, at all widths, is $\sup |f(s, h) + f(-s, -h)|/2$. As weights, exactly those f are "
+        r"within reach for which $f(s, h) + f(-s, -h)$ does not depend on h: with $g = f(s, h) - f(s, h')$, $g^- = "
+        r"f(-s, -h) - f(-s, -h')$ the log-odds are off by $\sup |g + g^-|/2$ at best, for the dot product $\sup |s "
+        r"\cdot (h - h')|$."
     ),
     assumptions={
         "Exact real numbers; any number of hidden units and any real weights; query and key of any widths.": "domain",
-        "f is continuous on a box [−R, R]^N of all N features of s and h; on another compact set it has a continuous extension to a box (Tietze).": "smoothness",
+        "f is continuous on a box [−R, R]^N of all N features of s and h; on another compact set it has a continuous "
+        "extension to a box (Tietze).": "smoothness",
         "The weights are a softmax over the keys; every key may stand beside every other.": "normaliser",
         "The numbers of units are upper bounds by construction; none is claimed to be the fewest.": "convention",
     },
@@ -175,7 +180,8 @@ CLAIM = Claim(
         "r = np.random.default_rng(0)\n"
         "W_s, W_h, v = r.normal(size=(3, 50))        # any weights, no bias\n"
         "def e(s, h): return v @ np.tanh(W_s * s + W_h * h)\n"
-        "print(e(1, 1) + e(-1, -1))                  # 0, where the product gives 1 + 1: one of the two is off by 1 at least\n"
+        "print(e(1, 1) + e(-1, -1))                  # 0, where the product gives 1 + 1: one of the two is off by 1 at "
+        "least\n"
         "x, y, h, b = 0.7, -0.4, 1e-3, np.arctanh(0.5)\n"
         "z = h * np.array([x + y, -x - y, x - y, y - x])\n"
         "print(np.array([-1, -1, 1, 1]) / (3 * h**2) @ np.tanh(b + z))   # with a bias: -0.28"

@@ -57,7 +57,7 @@ def step_for(tolerance: Expr, step: Expr, weight: Expr) -> bool:
 
 
 def one_unit(bound: Expr) -> bool:
-    """``(t + δ)(1 + θ) − t`` with |t| <= 1, |δ| <= c, |θ| <= γ is at most ``bound``: affine in each, extremes at the corners."""
+    """``(t + δ)(1 + θ) − t`` with |t| <= 1, |δ| <= c, |θ| <= γ is at most ``bound``: affine in each variable."""
     return bounded_on_box((UNIT + OFF) * (1 + FACTOR) - UNIT, {UNIT: Integer(1), OFF: C, FACTOR: GAMMA}, bound)
 
 
@@ -88,21 +88,27 @@ CLAIM = Claim(
         "step is about 0.02 in fp32 and leaves an error of order `√u`."
     ),
     statement=(
-        r"In real numbers $4r$ units are, for every $\varepsilon > 0$: with $W = \sum_b X_b^T Y_b$ of $r$ products, $|X_b q|, |Y_b k| \le R$, bias "
-        r"$\operatorname{artanh}\tfrac12$ and step $h$ the score of $4r$ units is within $\tfrac{82}{45} r h^2 R^4$ of $q^T W k$. The price is their "
-        r"weights: $1/(3h^2)$ each, $\tfrac{82}{135} r R^4/\varepsilon$ for an error of $\varepsilon$, with opposite signs. If each "
-        r"computed tanh is off by at most $c$ and each term of the sum by a factor within $1 \pm \gamma$, rounding adds at most $4r\kappa/(3h^2)$ with "
-        r"$\kappa = c + \gamma + c\gamma$. The sum of the two bounds is least at $h = (30\kappa/41)^{1/4}/R$, where it is "
-        r"$2rR^2\sqrt{328\kappa/135}$: of the order of $\sqrt{u}$, not $u$. A step below $u/(4R)$ is lost in the bias, and the computed score is 0. "
-        r"Exact no finite number of units is on any interval $x = y$, near on no unbounded set, and on $[-R, R]^2$ only with "
-        r"$\sum_a |v_a| \ge R^2 - \varepsilon$."
+        r"In real numbers $4r$ units are, for every $\varepsilon > 0$: with $W = \sum_b X_b^T Y_b$ of $r$ products, "
+        r"$|X_b q|, |Y_b k| \le R$, bias $\operatorname{artanh}\tfrac12$ and step $h$ the score of $4r$ units is "
+        r"within $\tfrac{82}{45} r h^2 R^4$ of $q^T W k$. The price is their weights: $1/(3h^2)$ each, "
+        r"$\tfrac{82}{135} r R^4/\varepsilon$ for an error of $\varepsilon$, with opposite signs. If each computed "
+        r"tanh is off by at most $c$ and each term of the sum by a factor within $1 \pm \gamma$, rounding adds at most "
+        r"$4r\kappa/(3h^2)$ with $\kappa = c + \gamma + c\gamma$. The sum of the two bounds is least at $h = "
+        r"(30\kappa/41)^{1/4}/R$, where it is $2rR^2\sqrt{328\kappa/135}$: of the order of $\sqrt{u}$, not $u$. A step "
+        r"below $u/(4R)$ is lost in the bias, and the computed score is 0. Exact no finite number of units is on any "
+        r"interval $x = y$, near on no unbounded set, and on $[-R, R]^2$ only with $\sum_a |v_a| \ge R^2 - "
+        r"\varepsilon$."
     ),
     assumptions={
         "A set on which every |X_b q| and |Y_b k| is at most R.": "norms",
-        "For rounding: c includes the error of the argument; for 4r terms summed in any order γ = (4r + 1)u/(1 − (4r + 1)u) < 1.": "rounding",
-        "For the step lost in the bias: h(x ± y) is computed without error, as with powers of 2; sums are rounded to nearest.": "rounding",
-        "That γ counts 4r − 1 additions, one product and the rounded output weight; no overflow, no underflow.": "rounding",
-        "The rounding part is an upper bound, not a lower one; 4r is not claimed to be the smallest number of units.": "convention",
+        "For rounding: c includes the error of the argument; for 4r terms summed in any order γ = (4r + 1)u/(1 − (4r + "
+        "1)u) < 1.": "rounding",
+        "For the step lost in the bias: h(x ± y) is computed without error, as with powers of 2; sums are rounded to "
+        "nearest.": "rounding",
+        "That γ counts 4r − 1 additions, one product and the rounded output weight; no overflow, no "
+        "underflow.": "rounding",
+        "The rounding part is an upper bound, not a lower one; 4r is not claimed to be the smallest number of "
+        "units.": "convention",
     },
     steps=(
         Step(
@@ -122,7 +128,8 @@ CLAIM = Claim(
             partial(limits.weights_needed, limits.RADIUS**2 - limits.EPS),
         ),
         Step(
-            "tanh is analytic: a score equal to the product on an interval x = y would be so on the whole line, which it is not",
+            "tanh is analytic: a score equal to the product on an interval x = y would be so on the whole line, which "
+            "it is not",
             r"\frac{|\tanh^{(k)}|}{k!} \cdot 3^{-k} => \le \left(\tfrac23\right)^k",
             partial(limits.analytic, limits.THIRD),
             uses=("tanh_derivatives",),
@@ -161,7 +168,8 @@ CLAIM = Claim(
             partial(least, LEAST),
         ),
         Step(
-            "a step lost in the bias: its sum with the bias rounds to the bias, all four units are equal and cancel exactly",
+            "a step lost in the bias: its sum with the bias rounds to the bias, all four units are equal and cancel "
+            "exactly",
             r"h < \frac{u}{4R}:\ \operatorname{fl}(\hat b \pm h z) = \hat b"
             r" => \hat t + \hat t - \hat t - \hat t = 0,\ \text{error } |x y|",
             partial(limits.absorbed, limits.U / (4 * limits.RADIUS)),

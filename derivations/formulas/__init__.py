@@ -1,6 +1,7 @@
 """Every derived formula by name: ``formula("additive.adjoint.query")``.
 
-    SCORE.scores  SCORE.weights  SCORE.context  SCORE.lse   values, and the intermediates before them (``additive.preactivation``)
+    SCORE.scores  SCORE.weights  SCORE.context  SCORE.lse   values, and the intermediates before them
+                  (``additive.preactivation``)
     SCORE.adjoint.X                                         gradient of Σ grad_context·context with respect to X
     SCORE.scores.adjoint.X  SCORE.lse.adjoint.X             the same of Σ grad_scores·scores, Σ grad_lse·lse
     SCORE.tangent.Y                                         directional derivative of Y when every input moves
@@ -8,8 +9,9 @@
     SCORE.cost.multiply_adds …                              counts at symbolic sizes
     softmax.weights  softmax.jacobian …                     softmax by itself
 
-SCORE is ``dot``, ``scaled_dot``, ``bilinear``, ``additive``, ``concat`` or ``file.py:name`` (``attnproof.derivations.scores.own``). Options follow
-with a plus: ``additive.context+bias_hidden+softcap``, ``scaled_dot.scores+rotary``, ``dot.weights+sink``.
+SCORE is ``dot``, ``scaled_dot``, ``bilinear``, ``additive``, ``concat`` or ``file.py:name``
+(``attnproof.derivations.scores.own``). Options follow with a plus: ``additive.context+bias_hidden+softcap``,
+``scaled_dot.scores+rotary``, ``dot.weights+sink``.
 """
 
 from __future__ import annotations
@@ -40,8 +42,8 @@ class UnknownFormulaError(KeyError):
 def formula(name: str) -> Formula:
     """The formula of this name; the same object every time.
 
-    Raises UnknownFormulaError (a KeyError) with the nearest names, ValueError for options that exclude each other and for a
-    mistake in a score's file.
+    Raises UnknownFormulaError (a KeyError) with the nearest names, ValueError for options that exclude each other and
+    for a mistake in a score's file.
     """
     plain, *present = name.strip().split("+")
     subject, rest = _split(plain)

@@ -32,7 +32,8 @@ SIGMA_W, SIGMA_V = _scalar("deviation_weight", "sigma_W"), _scalar("deviation_v"
 T_2 = _scalar("tanh_square", "T_tanh")
 
 _IID = (
-    "All components of query and key are independent; those of a query have mean μ_q and deviation σ_q, those of a key μ_k and σ_k.",
+    "All components of query and key are independent; those of a query have mean μ_q and deviation σ_q, those of a key "
+    "μ_k and σ_k.",
 )
 _WEIGHTS = (
     *_IID,
@@ -207,7 +208,10 @@ _COSTS: Final[Mapping[str, tuple[str, Kind]]] = MappingProxyType(
     }
 )
 _ORDER: Final = {"bilinear": ("query", "weight")}  # which product comes first; the other order: claim C2
-COUNTING: Final = "The score alone; every projection is computed once for each query or key (the rules of derivations/calculus/cost.py)."
+COUNTING: Final = (
+    "The score alone; every projection is computed once for each query or key (the rules of "
+    "derivations/calculus/cost.py)."
+)
 
 
 def moment_names(score: str) -> tuple[str, ...]:

@@ -134,7 +134,7 @@ class Formula:
         return tuple(Eq(e.lhs, e.rhs, evaluate=False) for e in _written_out(self.system).equations)
 
     def sympy_code(self) -> str:
-        """Python that rebuilds ``sympy()`` with SymPy alone; one name for each tensor's elements, ``equations`` for all."""
+        """Python that rebuilds ``sympy()`` with SymPy alone; names for tensors, ``equations`` for all."""
         return sympy_code(_written_out(self.system))
 
     def described(self) -> str:
@@ -155,8 +155,8 @@ class Formula:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td>{latex_mathml(letter_latex(tensor.symbol), block=False)}</td><td><code>{html.escape(name)}</code></td>"
-            f"<td>{html.escape(shape_text(tensor))}</td></tr>"
+            f"<tr><td>{latex_mathml(letter_latex(tensor.symbol), block=False)}</td>"
+            f"<td><code>{html.escape(name)}</code></td><td>{html.escape(shape_text(tensor))}</td></tr>"
             for name, tensor in self.symbols.items()
         )
         head = f"<p><b><code>{html.escape(self.name)}</code></b>: {html.escape(self.title)}</p>"

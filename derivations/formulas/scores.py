@@ -48,7 +48,7 @@ def options(score: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def forward(score: str, present: tuple[str, ...], *, lse: bool = False) -> System:
-    """The score and its layer with these options, without equations that merely rename (``u = e`` without a soft-cap)."""
+    """The score and its layer with these options, without equations that merely rename (``u = e``: no soft-cap)."""
     features = {name for name in present if name in FEATURES} | ({"lse"} if lse else set())
     system = extended(score, features) if features else attention(score)
     return without_names(system.resolve(*(name for name in present if name in system.options)))
@@ -109,7 +109,7 @@ def _adjoint(score: str, present: tuple[str, ...], of: str) -> tuple[System, Sys
 
 
 def _leading_to(score: str, present: tuple[str, ...], of: str) -> System:
-    """What leads to one quantity. The derivative of a log-sum-exp is the softmax, which is written as such where it has a name."""
+    """What leads to one quantity. A log-sum-exp's derivative is the softmax, written as such where it has a name."""
     needed = ("weights", of) if of == "lse" else (of,)
     return part_of(forward(score, present, lse=of == "lse"), *needed)
 
@@ -135,11 +135,17 @@ def gradient(score: str, present: tuple[str, ...], of: str, what: str, name: str
     quantity = next(e.target.name for e in after.equations if short(e.target.name) == what)
     part = system_of(before.then(after), quantity, name)
     is_gradient = quantity != what
-    about = f"gradient of Σ grad_{of}·{of} with respect to {what}"
-    title = f"{about if is_gradient else what + ', on the way to the gradients of Σ grad_' + of + '·' + of}, {family(score).title}"
+    loss = f"Σ grad_{of}·{of}"
+    about = (
+        f"gradient of {loss} with respect to {what}"
+        if is_gradient
+        else f"{what}, on the way to the gradients of {loss}"
+    )
+    title = f"{about}, {family(score).title}"
     rotation = "; that of the rotation at small sizes only, by the other roads" if "rotary" in present else ""
     proof = Proof(
-        f"Derived by reverse mode; each equation's contribution is decided at every size by the canonical form{rotation}.",
+        f"Derived by reverse mode; each equation's contribution is decided at every size by the canonical "
+        f"form{rotation}.",
         ("S6", *(("T1",) if of != "scores" else ())),
         gradient_checks(before, after, of),
     )

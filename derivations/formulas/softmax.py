@@ -98,7 +98,8 @@ def softmax(rest: str, name: str) -> Formula:
         ("S6", "T1"),
         MappingProxyType(gradient_checks(SOFTMAX, after, "weights")),
     )
-    title = f"gradient of Σ grad_weights·weights {'with respect to' if quantity != what else 'needs'} {what}, through softmax"
+    relation = "with respect to" if quantity != what else "needs"
+    title = f"gradient of Σ grad_weights·weights {relation} {what}, through softmax"
     system = _named(SOFTMAX.then(after), quantity, name)
     return Formula(name, title, system, quantity, (FINITE,), proof, SOURCE, SOFTMAX, "weights")
 

@@ -17,8 +17,8 @@ from attnproof.derivations.language.system import System
 def sympy_code(system: System) -> str:
     """Sizes, indices and tensors, then ``equations``: a tuple of ``Eq``, equal to the system's own.
 
-    Tensors are named as everywhere in the project (``weight_query[a, r]``); their SymPy letters stay those of the formulas.
-    Rational numbers are printed exactly.
+    Tensors are named as everywhere in the project (``weight_query[a, r]``); their SymPy letters stay those of the
+    formulas. Rational numbers are printed exactly.
     """
     names = _names(system)
     printer = _Printer(names)

@@ -1,8 +1,10 @@
-"""``e^x`` from multiplications and additions, with a proved error: what kernels use that can call no library function lane by lane.
+"""``e^x`` from multiplications and additions, with a proved error: what kernels use that can call no library function
+lane by lane.
 
-``x = k ln 2 + r`` with integer k; ``e^x = 2^k (1 + r + r² g(r))`` with a polynomial g. g interpolates at Chebyshev points, its coefficients
-are rounded to the format; ln 2 is split in two numbers, the first short enough that ``x − k·high`` is exact. ``relative_error`` encloses in
-ball arithmetic what is left: the polynomial's own error, the roundings of its Horner scheme (each step one fused multiply-add) and of r.
+``x = k ln 2 + r`` with integer k; ``e^x = 2^k (1 + r + r² g(r))`` with a polynomial g. g interpolates at Chebyshev
+points, its coefficients are rounded to the format; ln 2 is split in two numbers, the first short enough that
+``x − k·high`` is exact. ``relative_error`` encloses in ball arithmetic what is left: the polynomial's own error, the
+roundings of its Horner scheme (each step one fused multiply-add) and of r.
 """
 
 from __future__ import annotations
@@ -97,9 +99,11 @@ def ball(x: Fraction) -> arb:
 
 
 def reduction_error(program: Exponential) -> arb:
-    """``|r̂ − (x − k ln 2)|`` at most, in units of u: one rounding of a number up to REACH, and what high and low lose of ln 2.
+    """``|r̂ − (x − k ln 2)|`` at most, in units of u: one rounding of a number up to REACH, and what high and low lose
+    of ln 2.
 
-    ``x − k·high`` is exact: k has no more bits than high lacks, and for k ≠ 0 the difference, below 1/2, is a multiple of 2^-(p + 1).
+    ``x − k·high`` is exact: k has no more bits than high lacks, and for k ≠ 0 the difference, below 1/2, is a multiple
+    of 2^-(p + 1).
     """
     u = arb(2) ** -program.precision
     lost = program.largest * abs(arb.const_log2() - ball(program.high) - ball(program.low))
@@ -107,7 +111,7 @@ def reduction_error(program: Exponential) -> arb:
 
 
 def nearest_is_close(program: Exponential) -> bool:
-    """``|x − k ln 2| <= REACH`` for the k that the program finds: nearest integer to x log2e, two roundings and log2e's own apart."""
+    """``|x − k ln 2| <= REACH`` for the program's k: nearest to x log2e, two roundings and log2e's own apart."""
     u = arb(2) ** -program.precision
     turns = program.largest + 1
     # fl(x log2e + magic) is one rounding to an integer: off by 1/2, and by what log2e's rounding does to x/ln 2

@@ -1,10 +1,13 @@
-"""``e^x − 1`` for x <= 0 from the program of ``attnproof.derivations.kernels.exponential``, and the proof that it errs relative to itself.
+"""``e^x − 1`` for x <= 0 from the program of ``attnproof.derivations.kernels.exponential``, and the proof that it errs
+relative to itself.
 
-The same ``x = k ln 2 + r`` and polynomial ``1 + r h(r)``; the result is ``fma(2^k, r h, 2^k − 1)``. In ball arithmetic, with errors in u:
+The same ``x = k ln 2 + r`` and polynomial ``1 + r h(r)``; the result is ``fma(2^k, r h, 2^k − 1)``. In ball arithmetic,
+with errors in u:
 
-k = 0    x = r exactly, and ``2^k − 1 = 0``: the result is the rounded product r h, and ``h(r)`` is compared with ``(e^r − 1)/r = ∫₀¹ e^{tr} dt``.
-k < 0    ``r h`` is off by A, absolutely; beside 1 − e^x, which is at least ``1 − e^{22/63}/2``, that is A 2^k. ``2^k − 1`` is exact down to
-         k = −p, and there 2^k no longer matters.
+k = 0    x = r exactly, and ``2^k − 1 = 0``: the result is the rounded product r h, and ``h(r)`` is compared with
+         ``(e^r − 1)/r = ∫₀¹ e^{tr} dt``.
+k < 0    ``r h`` is off by A, absolutely; beside 1 − e^x, which is at least ``1 − e^{22/63}/2``, that is A 2^k.
+         ``2^k − 1`` is exact down to k = −p, and there 2^k no longer matters.
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ from attnproof.derivations.kernels.exponential import difference as of_exponenti
 
 @lru_cache
 def relative_error(name: str) -> float:
-    """An upper bound of ``|result/(e^x − 1) − 1|`` in units of ``u = 2^-p``, for every x < 0 (``float32`` or ``float64``)."""
+    """An upper bound of ``|result/(e^x − 1) − 1|`` in units of ``u = 2^-p``, x < 0 (``float32``, ``float64``)."""
     program = exponential(name)
     with ctx.workprec(BITS):
         if not nearest_is_close(program):
@@ -71,7 +74,8 @@ def _absolute(program: Exponential, piece: int, u: arb) -> arb:
 def _difference(program: Exponential, middle: arb, radius: arb) -> arb:
     """``|h(r) − ∫₀¹ e^{tr} dt|`` at most on a piece left of 0, by both Taylor series about its middle.
 
-    The j-th derivative of the integral is ``∫ t^j e^{tr} dt``: between 0 and 1/(j + 1), and by parts ``(e^r − j ∫ t^{j−1} e^{tr} dt)/r``.
+    The j-th derivative of the integral is ``∫ t^j e^{tr} dt``: between 0 and 1/(j + 1), and by parts
+    ``(e^r − j ∫ t^{j−1} e^{tr} dt)/r``.
     """
     poly = [ball(c) for c in program.coefficients[1:]]
     order, power, factorial, total = len(poly), arb(1), 1, arb(0)

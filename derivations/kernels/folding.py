@@ -1,9 +1,9 @@
 """Additive scores by folded fractions: what a fused kernel evaluates for each query, key and unit, derived.
 
-With ``A = e^{2a}`` and ``B = e^{2b}`` a unit is ``tanh(a + b) = 1 − 2 f``, ``f = 1/(1 + AB)`` (claim A5), and its derivative
-``1 − tanh² = 4 (f − f²)``. Fractions are merged two by two over a common denominator, so that one division serves several units; the reciprocals
-of several denominators come from the reciprocal of their product. Every program below is a list of assignments, checked by putting them
-into each other (``attnproof.derivations.kernels.ranges``).
+With ``A = e^{2a}`` and ``B = e^{2b}`` a unit is ``tanh(a + b) = 1 − 2 f``, ``f = 1/(1 + AB)`` (claim A5), and its
+derivative ``1 − tanh² = 4 (f − f²)``. Fractions are merged two by two over a common denominator, so that one division
+serves several units; the reciprocals of several denominators come from the reciprocal of their product. Every program
+below is a list of assignments, checked by putting them into each other (``attnproof.derivations.kernels.ranges``).
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def denominators(count: int) -> Assignments:
 
 
 def folded(count: int) -> tuple[Assignments, Expr]:
-    """``Σ_k v_k / (1 + A_k B_k)`` with one division: assignments, and the result ``numerator/denominator``. ``count`` is a power of two."""
+    """``Σ_k v_k / (1 + A_k B_k)``, k < ``count``, a power of two, with one division: assignments, and the result."""
     top, bottom = merged()
     steps = list(denominators(count))
     level: list[tuple[Expr, Symbol, str]] = [(parameter(k), Symbol(f"d{k}"), str(k)) for k in range(count)]
@@ -116,7 +116,7 @@ def reciprocals(count: int) -> tuple[Assignments, Expr]:
 
 
 def derivative_in_fraction() -> tuple[Expr, Expr]:
-    """The derivative of ``tanh(a + b)``, ``1 − tanh²``, as a number times a polynomial in the fraction f: ``4`` and ``f − f²``."""
+    """The derivative of ``tanh(a + b)``, ``1 − tanh²``, as a number times a polynomial in f: ``4`` and ``f − f²``."""
     constant, factor, _ = unit_in_product()
     number, rest = Poly(1 - (constant + factor * FRACTION) ** 2, FRACTION).primitive()
     return number, rest.as_expr()

@@ -1,16 +1,18 @@
-"""Where the folded forms of ``attnproof.derivations.kernels.folding`` hold, and how they round: proved from the same assignments that are printed.
+"""Where the folded forms of ``attnproof.derivations.kernels.folding`` hold, and how they round: proved from the same
+assignments that are printed.
 
-``corner``: every d is put together from A, B > 0 and 1 by additions and multiplications alone, and every d is at least 1. Rounding is
-monotone, so whatever a program computes for a tile is at most what it computes at the tile's largest A and B, and partial products are at
-most the whole one. A kernel that finds the whole product D at the corner at most ``2^(e_max − SPARE)/max(1, ‖v‖₁)`` therefore meets no overflow:
-numerators are at most ``‖v‖₁ D``, roundings less than a factor 2. D's reciprocal is a normal number. Nothing is said about A or B that are
-not normal numbers: those are ∞ in the kernels, and so is D then.
+``corner``: every d is put together from A, B > 0 and 1 by additions and multiplications alone, and every d is at least
+1. Rounding is monotone, so whatever a program computes for a tile is at most what it computes at the tile's largest A
+and B, and partial products are at most the whole one. A kernel that finds the whole product D at the corner at most
+``2^(e_max − SPARE)/max(1, ‖v‖₁)`` therefore meets no overflow: numerators are at most ``‖v‖₁ D``, roundings less than a
+factor 2. D's reciprocal is a normal number. Nothing is said about A or B that are not normal numbers: those are ∞ in
+the kernels, and so is D then.
 
-``forward_units`` and ``fraction_units`` count roundings: with |v| for v every value is a sum of positive terms, so each is off by a factor
-within ``(1 ± u)^count``.
+``forward_units`` and ``fraction_units`` count roundings: with |v| for v every value is a sum of positive terms, so each
+is off by a factor within ``(1 ± u)^count``.
 
-A derivative is ``4 (f − f²) = 1 − T²``, ``T = 1 − 2 f``, rounded once: off by at most ``2 |T̂ − T|`` and a rounding. That is absolute, as
-``1 − tanh²`` is, not relative to the derivative.
+A derivative is ``4 (f − f²) = 1 − T²``, ``T = 1 − 2 f``, rounded once: off by at most ``2 |T̂ − T|`` and a rounding.
+That is absolute, as ``1 − tanh²`` is, not relative to the derivative.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ BACKWARD: Final = (4, 2)  # and in the gradients
 
 
 def same_sum(count: int) -> bool:
-    """The folded program computes ``Σ_k v_k/(1 + A_k B_k)``: its denominators are those, and numerator and denominator, in them, the sum's."""
+    """The folded program computes ``Σ_k v_k/(1 + A_k B_k)``: its denominators are those, and so is what it returns."""
     steps, result = folded(count)
     _, _, inverse = unit_in_product()
     leaves, merges = steps[:count], steps[count:]
@@ -68,7 +70,8 @@ def same_derivative() -> bool:
 
 
 def rises(steps: Assignments) -> bool:
-    """Every denominator is put together from A, B > 0 and numbers > 0 by + and · alone, and denominators are at least 1.
+    """Every denominator is put together from A, B > 0 and numbers > 0 by + and · alone, and denominators are at least
+    1.
 
     At least 1: a denominator is 1 + something, or a product of denominators.
     """
@@ -86,8 +89,8 @@ def rises(steps: Assignments) -> bool:
 
 
 def numerators_stay(count: int, factor: Expr) -> bool:
-    """``|numerator| <= factor ‖v‖₁ D`` on the way and at the end: with denominators 1 + e, e > 0, the difference has no negative
-    coefficient, w >= 0 standing for |v|.
+    """``|numerator| <= factor ‖v‖₁ D`` on the way and at the end: with denominators 1 + e, e > 0, the difference has no
+    negative coefficient, w >= 0 standing for |v|.
     """
     steps, _ = folded(count)
     merges = steps[count:]
@@ -104,7 +107,7 @@ def numerators_stay(count: int, factor: Expr) -> bool:
 
 
 def no_overflow(name: str, units: int, spare: int) -> bool:
-    """With the corner's product within the limit, roundings (``units`` of them) keep everything below ``2^e_max``, and 1/D is normal."""
+    """With the corner's product within the limit, ``units`` roundings keep all below ``2^e_max``, and 1/D normal."""
     precision, largest, _ = FORMATS[name]
     with ctx.workprec(BITS):
         u = arb(2) ** -precision
@@ -117,8 +120,8 @@ def no_overflow(name: str, units: int, spare: int) -> bool:
 def counted(steps: Assignments, given: Mapping[Symbol, int]) -> dict[Symbol, int]:
     """How many roundings each target carries; ``given`` those of the symbols that are not assigned (default 0).
 
-    A product adds its factors' and one; ``x y + z`` is rounded once (fused), of two products either may be the rounded one; a quotient adds
-    both and one.
+    A product adds its factors' and one; ``x y + z`` is rounded once (fused), of two products either may be the rounded
+    one; a quotient adds both and one.
     """
     known = dict(given)
     for step in steps:
@@ -155,8 +158,8 @@ def fraction_units(count: int) -> int:
 def unit_error(name: str) -> float:
     """A bound of ``|T̂ − tanh(a + b)|/u`` for a unit in any form, all groups' fractions summed exactly.
 
-    Twice the roundings of f <= 1, and what the errors ε of A and B do: ``|P f'(P)| <= 1/4``. The direct form's are fewer: one exponential,
-    a sum, a quotient and a product.
+    Twice the roundings of f <= 1, and what the errors ε of A and B do: ``|P f'(P)| <= 1/4``. The direct form's are
+    fewer: one exponential, a sum, a quotient and a product.
     """
     precision, _, _ = FORMATS[name]
     with ctx.workprec(BITS):

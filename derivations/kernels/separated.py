@@ -1,9 +1,11 @@
 """Additive scores by separated exponentials alone, no fractions folded: where the form holds, and how far off it is.
 
-With ``A = e^{2a}``, ``B = e^{2b}`` normal numbers no product is ``0 · ∞``: ``P = AB`` lies in [0, ∞], ``1 + P`` in [1, ∞], f in [0, 1], whatever is
-rounded on the way. An overflow of P gives f = 0 where f is below half the smallest normal number, an underflow f = 1.
+With ``A = e^{2a}``, ``B = e^{2b}`` normal numbers no product is ``0 · ∞``: ``P = AB`` lies in [0, ∞], ``1 + P`` in [1,
+∞], f in [0, 1], whatever is rounded on the way. An overflow of P gives f = 0 where f is below half the smallest normal
+number, an underflow f = 1.
 
-``f = 1/(1 + P)`` is off by the roundings of the sum and of the quotient, relative to f <= 1, and by what P is off, ``|P f'(P)| <= 1/4`` of it.
+``f = 1/(1 + P)`` is off by the roundings of the sum and of the quotient, relative to f <= 1, and by what P is off,
+``|P f'(P)| <= 1/4`` of it.
 """
 
 from __future__ import annotations
@@ -44,11 +46,12 @@ def steepest_holds() -> bool:
 
 
 def unit_error(name: str, exp_units: float) -> float:
-    """A bound of ``|T̂ − tanh(a + b)|/u`` with ``T̂ = 1 − 2 f̂`` in exact arithmetic, a and b given, exponentials off by ``exp_units · u``."""
+    """A bound of ``|T̂ − tanh(a + b)|/u``, ``T̂ = 1 − 2 f̂`` exactly, exponentials off by ``exp_units · u``."""
     precision, _, _ = FORMATS[name]
     with ctx.workprec(BITS):
         u = arb(2) ** -precision
         of_product = (1 + arb(exp_units) * u) ** 2 * (1 + u) - 1
-        # P f' <= 1/4 at every P between the exact one and the computed one, which differ by a factor 1/(1 − off) at most
+        # P f' <= 1/4 at every P between the exact one and the computed one, which differ by a factor 1/(1 − off) at
+        # most
         of_fraction = ((1 + u) / (1 - u)) ** 2 - 1 + of_product / (4 * (1 - of_product))
         return float((2 * of_fraction / u).upper())

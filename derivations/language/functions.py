@@ -1,8 +1,9 @@
-"""The elementwise functions: one record for each, with all that the rooms know of it but the rule for its rounding errors.
+"""The elementwise functions: one record for each, with all that the rooms know of it but the rule for its rounding
+errors.
 
-That rule is the other place to write in: ``attnproof.verify.bounds.elementwise``. The fields of a record are roads of their own,
-none made from another: ``derivative`` serves the calculus alone; ``slope``, ``atom`` and ``ball`` what checks it.
-tests/verify/test_own_functions.py compares them with each other and with mpmath.
+That rule is the other place to write in: ``attnproof.verify.bounds.elementwise``. The fields of a record are roads of
+their own, none made from another: ``derivative`` serves the calculus alone; ``slope``, ``atom`` and ``ball`` what
+checks it. tests/verify/test_own_functions.py compares them with each other and with mpmath.
 """
 
 from __future__ import annotations
@@ -50,8 +51,9 @@ class ElementaryFunction:
     symbol      SymPy's class; formulas and programs name the function as it is named
     derivative  at an argument, as an expression
     slope       the same at a rational point or at a ball, from values of functions there
-    atom        the value at a rational point, made of random rationals that are the same for the same argument. Functions that share
-                one obey the relations that a formula may use: ``tanh² + sech² = 1``, ``exp(−x) exp(x) = 1``, parity
+    atom        the value at a rational point, made of random rationals that are the same for the same argument.
+                Functions that share one obey the relations that a formula may use: ``tanh² + sech² = 1``,
+                ``exp(−x) exp(x) = 1``, parity
     ball        an enclosure; KinkError where the ball contains a jump
     texts       by target, ``{0}`` for the argument; a name of no library is that of a helper in the target's runtime
     user        user scores may take it. Raises ValueError where a target has no text for it

@@ -70,7 +70,7 @@ def _new(equation: Equation, system: System, blocks: set[tuple[str, tuple[Expr, 
 
 
 def _cycle(system: System, equation: Equation) -> tuple[str, ...]:
-    """The names of tensors through which ``equation`` depends on its own target, that target first and last; or none."""
+    """The names of tensors through which ``equation`` depends on its own target, that one first and last; or none."""
     used: dict[str, set[str]] = {}
     for other in system.equations:
         for rhs in (other.rhs, other.otherwise):

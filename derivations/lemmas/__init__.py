@@ -56,7 +56,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = Shelf[Lemma](__name__, "LEMMA", ORDER)
 
 @cache
 def proof(name: str) -> Proof:
-    """The lemma's proof, checked once in a process. Raises ValueError when it uses a lemma that does not stand before it."""
+    """The lemma's proof, checked once in a process. Raises ValueError when it uses a lemma that stands after it."""
     lemma = LEMMAS[name]
     for used in lemmas_used(lemma):
         if used not in ORDER or ORDER.index(used) >= ORDER.index(name):
@@ -65,5 +65,5 @@ def proof(name: str) -> Proof:
 
 
 def holds(name: str) -> bool:
-    """Whether every step of the lemma checks, with those of the lemmas below it. Raises KeyError for an unknown name."""
+    """Whether every step of the lemma checks, with those of the lemmas below. Raises KeyError for an unknown name."""
     return bool(LEMMAS[name].steps) and proof(name).holds

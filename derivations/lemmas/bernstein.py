@@ -1,4 +1,4 @@
-"""Polynomials approximate every continuous function on a box (Weierstrass), with a rate: Bernstein's proof in any number of variables."""
+"""Polynomials approximate every continuous function on a box (Weierstrass), with a rate: Bernstein's proof."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def pascal(weight: Expr) -> bool:
 def moments(first: Expr, second: Expr) -> bool:
     """``Σ k p = first``, ``Σ k² p = second`` at every n, where ``Σ p = 1``, by two roads.
 
-    Induction with the recurrence: one more trial adds ``x Σ (k + 1)^i p + (1 − x) Σ k^i p − Σ k^i p``. And the generating function
-    ``(x t + 1 − x)^n``, ``t d/dt`` once and twice at t = 1.
+    Induction with the recurrence: one more trial adds ``x Σ (k + 1)^i p + (1 − x) Σ k^i p − Σ k^i p``. And the
+    generating function ``(x t + 1 − x)^n``, ``t d/dt`` once and twice at t = 1.
     """
     added = (X * (MASS + FIRST) - X * FIRST, X * (SECOND + 2 * FIRST + MASS) - X * SECOND)
     for value, more in zip((first, second), added, strict=True):
@@ -56,7 +56,8 @@ def spread(value: Expr, bound: Expr) -> bool:
 def spread_of_all(bound: Expr) -> bool:
     """``Σ_i (k_i/n − x_i)²`` under products of weights is at most ``bound`` at every number m of variables.
 
-    One more variable: the mean of the old sum is multiplied by the new mass 1, and ``x(1 − x)/n`` times the old mass 1 is added.
+    One more variable: the mean of the old sum is multiplied by the new mass 1, and ``x(1 − x)/n`` times the old mass 1
+    is added.
     """
     start = bound.subs(COUNT, 0).is_nonnegative
     old = bound - SPARE  # any value that the hypothesis allows
@@ -65,7 +66,7 @@ def spread_of_all(bound: Expr) -> bool:
 
 
 def pieces_needed(bound: Expr) -> bool:
-    """A segment ρ times as long as δ in p pieces of length at most δ: p = 1 for ρ <= 1, else p − 1 < ρ; always ``p <= bound``."""
+    """A segment ρ times as long as δ in p pieces no longer than δ: p = 1 for ρ <= 1, else p − 1 < ρ; ``p <= bound``."""
     cut = Or(And(Eq(PIECES, 1), Ge(RATIO, 0), Le(RATIO, 1)), And(Gt(RATIO, 1), Lt(PIECES - 1, RATIO)))
     return proves(Le(PIECES, bound), [cut])
 
@@ -94,16 +95,19 @@ LEMMA = Lemma(
     name="bernstein",
     title="Weierstrass' theorem on a box",
     statement=(
-        r"For f continuous on $[-R, R]^m$ with modulus of continuity $\omega$ (Euclidean length), the Bernstein polynomial $B_n f$, of degree n in each "
-        r"variable, has $\sup |B_n f - f| \le (1 + \tfrac m4)\, \omega(2R/\sqrt n)$, which tends to 0."
+        r"For f continuous on $[-R, R]^m$ with modulus of continuity $\omega$ (Euclidean length), the Bernstein "
+        r"polynomial $B_n f$, of degree n in each variable, has $\sup |B_n f - f| \le (1 + \tfrac m4)\, "
+        r"\omega(2R/\sqrt n)$, which tends to 0."
     ),
     assumptions={
-        "f is continuous on the closed box, hence uniformly continuous: ω(δ) tends to 0 with δ (Heine, Cantor).": "smoothness",
+        "f is continuous on the closed box, hence uniformly continuous: ω(δ) tends to 0 with δ (Heine, "
+        "Cantor).": "smoothness",
         "Any number m of variables, any degree n >= 1.": "domain",
     },
     steps=(
         Step(
-            "the weights of n + 1 trials from those of n (Pascal's rule): never negative for x in [0, 1], and of sum 1 by induction",
+            "the weights of n + 1 trials from those of n (Pascal's rule): never negative for x in [0, 1], and of sum 1 "
+            "by induction",
             r"\binom{n+1}{k} x^k (1-x)^{n+1-k}"
             r" => x\, p_{n,k-1} + (1 - x)\, p_{n,k},\ p_{n,k} = \tbinom nk x^k (1-x)^{n-k}",
             partial(pascal, binomial(N, K) * X**K * (1 - X) ** (N - K)),

@@ -50,8 +50,8 @@ LEMMA = Lemma(
     name="cauchy_schwarz",
     title="The inequality of Cauchy and Schwarz",
     statement=(
-        r"$|s^\top h| \le |s||h|$ for real vectors of any one width; for $s \ne 0$ equality holds exactly when $h = \lambda s$ for a "
-        r"real number $\lambda$."
+        r"$|s^\top h| \le |s||h|$ for real vectors of any one width; for $s \ne 0$ equality holds exactly when $h = "
+        r"\lambda s$ for a real number $\lambda$."
     ),
     assumptions={"Real vectors of one width d.": "domain"},
     steps=(
@@ -64,7 +64,8 @@ LEMMA = Lemma(
         ),
         identity("h = λ s: equality", scaled(PRODUCT) ** 2, S_SQUARED * scaled(H_SQUARED)),
         identity(
-            "equality: every square of Lagrange's sum is 0, and with them the right-hand side, so that h is (s·h)/|s|² times s",
+            "equality: every square of Lagrange's sum is 0, and with them the right-hand side, so that h is (s·h)/|s|² "
+            "times s",
             S_SQUARED * H[F] - PRODUCT * S[F],
             total(S[R] * (S[R] * H[F] - S[F] * H[R]), (R, D)),
         ),

@@ -72,8 +72,8 @@ def cumulants_add(order: int) -> bool:
 def recursion_at(term: Expr) -> bool:
     """Term i of the recursion for m_r at symbolic r and i: ``(r−1)! [t^{r−1}]`` of the product ``K' M`` is ``term``.
 
-    ``K' = Σ_j κ_{j+1} t^j/j!`` and ``M = Σ_i m_i t^i/i!``, so that j = r − 1 − i. Where only r moments exist, M and K are
-    polynomials modulo ``t^{r+1}``, and nothing changes.
+    ``K' = Σ_j κ_{j+1} t^j/j!`` and ``M = Σ_i m_i t^i/i!``, so that j = r − 1 − i. Where only r moments exist, M and K
+    are polynomials modulo ``t^{r+1}``, and nothing changes.
     """
     cauchy = factorial(ORDER_R - 1) / (factorial(ORDER_R - 1 - ORDER_I) * factorial(ORDER_I)) * KAPPA(ORDER_R - ORDER_I)
     return _same_factorials(cauchy * MOMENT(ORDER_I), term)
@@ -93,8 +93,8 @@ def generating_functions_add(total: Callable[[Expr, Expr], Expr]) -> bool:
     """Cumulants of every order: with ``M_X' = K_X' M_X`` and ``M_Y' = K_Y' M_Y``, ``M = M_X M_Y`` has ``M' = K' M`` for
     ``K = total(K_X, K_Y)``.
 
-    K with ``K(0) = 0`` is unique, since the recursion solves for each cumulant in turn (κ_r stands there with the factor
-    ``m_0 = 1``).
+    K with ``K(0) = 0`` is unique, since the recursion solves for each cumulant in turn (κ_r stands there with the
+    factor ``m_0 = 1``).
     """
     t = Symbol("t")
     m_x, m_y, k_x, k_y = (Function(name)(t) for name in ("M_X", "M_Y", "K_X", "K_Y"))
@@ -118,8 +118,9 @@ LEMMA = Lemma(
     name="cumulants_add",
     title="Cumulants of independent variables add",
     statement=(
-        r"With $M' = K' M$ for the formal series of moments and cumulants, $m_r = \sum_{i<r} \binom{r-1}{i} \kappa_{r-i} m_i$ at every order; "
-        r"$\kappa_m(X + Y) = \kappa_m(X) + \kappa_m(Y)$ for independent X and Y, and $d$ independent copies of X have $d\,\kappa_m(X)$."
+        r"With $M' = K' M$ for the formal series of moments and cumulants, $m_r = \sum_{i<r} \binom{r-1}{i} "
+        r"\kappa_{r-i} m_i$ at every order; $\kappa_m(X + Y) = \kappa_m(X) + \kappa_m(Y)$ for independent X and Y, and "
+        r"$d$ independent copies of X have $d\,\kappa_m(X)$."
     ),
     assumptions={"The moments up to the order of the cumulant exist.": "moments"},
     steps=(

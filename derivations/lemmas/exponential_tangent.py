@@ -38,7 +38,10 @@ def positive_remainder(remainder: Expr, square: Expr) -> bool:
 LEMMA = Lemma(
     name="exponential_tangent",
     title="The exponential and its tangent",
-    statement=r"$e^y \ge 1 + y$ for every real $y$, hence $1 - y \le e^{-y} \le \frac{1}{1 + y}$ for $y \ge 0$; and $e^y \ge y^2/2$ for $y \ge 0$.",
+    statement=(
+        r"$e^y \ge 1 + y$ for every real $y$, hence $1 - y \le e^{-y} \le \frac{1}{1 + y}$ for $y \ge 0$; and $e^y \ge "
+        r"y^2/2$ for $y \ge 0$."
+    ),
     steps=(
         Step("to the right of 0", r"e^s - 1 - s,\ s \ge 0 => \ge 0", partial(above, 1 + SLACK, 2)),
         Step("to the left of 0", r"e^{-s} - 1 + s,\ s \ge 0 => \ge 0", partial(above_on_the_left, 1 - SLACK)),

@@ -11,8 +11,9 @@ LEMMA = Lemma(
     name="exponentials_in_range",
     title="Exponentials that are normal numbers",
     statement=(
-        r"For $|a| \le \tfrac{k}{2} \ln 2$ with a whole $k \le e_{\max} - 1$, $e^{2a}$ lies in $[2^{-k}, 2^k]$, whose ends are normal numbers of "
-        r"the format: rounding it is a factor within $1 \pm u$. The largest k is 14 in fp16, 126 in bf16 and fp32, 1022 in fp64."
+        r"For $|a| \le \tfrac{k}{2} \ln 2$ with a whole $k \le e_{\max} - 1$, $e^{2a}$ lies in $[2^{-k}, 2^k]$, whose "
+        r"ends are normal numbers of the format: rounding it is a factor within $1 \pm u$. The largest k is 14 in "
+        r"fp16, 126 in bf16 and fp32, 1022 in fp64."
     ),
     assumptions={"Formats whose smallest normal number is 2^(1 − e_max); rounding is monotone.": "rounding"},
     steps=tuple(

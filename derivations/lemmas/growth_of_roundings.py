@@ -1,4 +1,4 @@
-"""How much n roundings can make a value, or a sum of values, grow: valid for every n, unlike Higham's γ_n. Behind every error bound."""
+"""How much n roundings can make a value or a sum grow: valid for every n, unlike Higham's γ_n."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def downwards(bound: Expr) -> bool:
 
 
 def sums(bound: Expr) -> bool:
-    """``p (1 + s) + q (1 + t)`` with factors within 1 ± g is off by at most ``bound``; by induction so is a sum of more terms."""
+    """``p (1 + s) + q (1 + t)`` with factors within 1 ± g is off by at most ``bound``; by induction so is any sum."""
     return bounded_on_box(P * (1 + S) + Q * (1 + T) - P - Q, {S: EXCESS, T: EXCESS}, bound)
 
 
@@ -42,9 +42,9 @@ LEMMA = Lemma(
     name="growth_of_roundings",
     title="What many roundings do to a value",
     statement=(
-        r"A product of n factors $(1 + \delta_k)^{\pm 1}$, $|\delta_k| \le u < 1$, lies between $(1 - u)^n$ and $G = (1 - u)^{-n}$, and "
-        r"$|\prod - 1| \le G - 1$. A sum of terms $p_k$, each with such a factor, is off by at most $(G - 1)\sum_k |p_k|$. Where "
-        r"$nu < 1$, $G - 1 \le \gamma_n = \frac{nu}{1 - nu}$."
+        r"A product of n factors $(1 + \delta_k)^{\pm 1}$, $|\delta_k| \le u < 1$, lies between $(1 - u)^n$ and $G = "
+        r"(1 - u)^{-n}$, and $|\prod - 1| \le G - 1$. A sum of terms $p_k$, each with such a factor, is off by at most "
+        r"$(G - 1)\sum_k |p_k|$. Where $nu < 1$, $G - 1 \le \gamma_n = \frac{nu}{1 - nu}$."
     ),
     assumptions={"Relative errors below 1 in size.": "rounding"},
     steps=(

@@ -23,7 +23,8 @@ def sign(order: Expr, part: Expr) -> Expr:
 
 
 def signed_sum(with_step: Expr, without: Expr) -> bool:
-    """One more difference, ``G(b + y) − G(b)``: a subset that gains the step has the sign ``with_step``, one that does not ``without``.
+    """One more difference, ``G(b + y) − G(b)``: a subset that gains the step has the sign ``with_step``, one that does
+    not ``without``.
 
     Both must be those of m + 1 steps, for subsets of p + 1 and of p elements.
     """
@@ -40,7 +41,7 @@ def signed_sum(with_step: Expr, without: Expr) -> bool:
 
 
 def derivative_along(factor: Expr) -> bool:
-    """``d/du g(b + w + u y) = factor · g'(b + w + u y)``: integrated over u from 0 to 1 it is the difference with step y."""
+    """``d/du g(b + w + u y) = factor · g'(b + w + u y)``: integrated over u in [0, 1], the difference with step y."""
     path = B + W + U * Y
     inner = G(Z).diff(Z).subs(Z, path)
     chain = expand(G(path).diff(U).doit() - (factor * inner).doit()) == 0
@@ -60,7 +61,7 @@ def mean_of_steps(value: Expr) -> bool:
 
 
 def polarised(value: Expr) -> bool:
-    """The m-th derivative of z^m is ``value``, and with it the signed sum of the powers is ``value · x_1 … x_m`` in full up to order 4."""
+    """The m-th derivative of z^m is ``value``; the signed sum of the powers is ``value · x_1 … x_m`` up to order 4."""
     slope = ((Z**M).diff(Z) - M * Z ** (M - 1)) * Z ** (1 - M)
     if not (by_induction(value, M, Integer(1), M + 1) and holds_at_every_order(expand(slope), M)):
         return False
@@ -84,9 +85,10 @@ LEMMA = Lemma(
     title="Iterated differences and polarisation",
     statement=(
         r"For $g$ with $m$ continuous derivatives, $\Delta_x g(b) = g(b + x) - g(b)$ and $x_S = \sum_{i \in S} x_i$: "
-        r"$\Delta_{x_1} \cdots \Delta_{x_m} g(b) = \sum_S (-1)^{m - |S|} g(b + x_S) = x_1 \cdots x_m \int_{[0, 1]^m} g^{(m)}(b + u \cdot x)\, du$, "
-        r"and $\sum_i u_i$ has the mean $m/2$. Hence $m!\, x_1 \cdots x_m = \sum_S (-1)^{m - |S|} x_S^m$: every monomial of degree m, in any number "
-        r"of variables, is a combination of m-th powers $(\omega \cdot x)^m$ with whole-number $\omega$ (take each $x_i$ to be a variable)."
+        r"$\Delta_{x_1} \cdots \Delta_{x_m} g(b) = \sum_S (-1)^{m - |S|} g(b + x_S) = x_1 \cdots x_m \int_{[0, 1]^m} "
+        r"g^{(m)}(b + u \cdot x)\, du$, and $\sum_i u_i$ has the mean $m/2$. Hence $m!\, x_1 \cdots x_m = \sum_S "
+        r"(-1)^{m - |S|} x_S^m$: every monomial of degree m, in any number of variables, is a combination of m-th "
+        r"powers $(\omega \cdot x)^m$ with whole-number $\omega$ (take each $x_i$ to be a variable)."
     ),
     assumptions={"Any number m of differences, by induction; the empty one is g(b) itself.": "domain"},
     steps=(
@@ -97,7 +99,8 @@ LEMMA = Lemma(
             partial(signed_sum, sign(M + 1, PART + 1), sign(M + 1, PART)),
         ),
         Step(
-            "one more difference: the chain rule, and the fundamental theorem of calculus for g^(m), which is differentiable",
+            "one more difference: the chain rule, and the fundamental theorem of calculus for g^(m), which is "
+            "differentiable",
             r"g^{(m)}(b + w + y) - g^{(m)}(b + w) => \int_0^1 y\, g^{(m+1)}(b + w + u y)\, du",
             partial(derivative_along, Y),
         ),

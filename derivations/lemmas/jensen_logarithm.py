@@ -14,7 +14,7 @@ W = Symbol("w", real=True)
 
 
 def tangent_above(excess: Expr) -> bool:
-    """``ln m + y/m − 1 − ln y`` with ``y = m e^w`` is ``excess``, ``e^w − 1 − w``, which is not negative at any real w."""
+    """``ln m + y/m − 1 − ln y`` at ``y = m e^w`` is ``excess``, ``e^w − 1 − w``, not negative at any real w."""
     return same((log(MEAN) + Y / MEAN - 1 - log(Y)).subs(Y, MEAN * exp(W)), excess)
 
 

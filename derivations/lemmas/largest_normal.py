@@ -1,4 +1,4 @@
-"""The mean of the largest of n independent standard normal variables: at most √(2 ln n), and near it, with an explicit rate."""
+"""The mean of the largest of n independent standard normal variables: √(2 ln n) at most, near it at a known rate."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ def all_below(bound: Expr) -> bool:
 def expected_above(bound: Expr) -> bool:
     """``n Q(x) >= bound`` at ``x = (1 − η) s``, if that is at least 1, for every η = 1/(1 + r).
 
-    By the lower bound of the tail and ``x/(1 + x²) >= 1/(2x) >= 1/(2s)``; ``n φ(x) √(2π) = e^(L η (2 − η)) >= e^(ηL) >= (ηL)²/2``.
+    By the lower bound of the tail and ``x/(1 + x²) >= 1/(2x) >= 1/(2s)``;
+    ``n φ(x) √(2π) = e^(L η (2 − η)) >= e^(ηL) >= (ηL)²/2``.
     """
     mills = nonnegative((X / (1 + X**2) - 1 / (2 * X)).subs(X, 1 + SLACK))
     shorter = nonnegative(EDGE - (1 - ETA) * EDGE)
@@ -58,8 +59,9 @@ def expected_above(bound: Expr) -> bool:
 def shortfall(constant: Expr) -> bool:
     """``1 − M/s <= constant/√L`` at every L > 0.
 
-    For L >= 3 put ``η = 1/√L``: then x >= 1, and ``M/s >= (1 − η)(1 − 1/(1 + y)) − 1/(√(2π) s) >= 1 − η − 1/y − 1/(√(2π) s)`` with
-    ``y = √L/(8√π)``. For L < 3 it says less than M >= 0, and the mean of the maximum is at least that of Z_1, which is 0.
+    For L >= 3 put ``η = 1/√L``: then x >= 1, and
+    ``M/s >= (1 − η)(1 − 1/(1 + y)) − 1/(√(2π) s) >= 1 − η − 1/y − 1/(√(2π) s)`` with ``y = √L/(8√π)``. For L < 3 it
+    says less than M >= 0, and the mean of the maximum is at least that of Z_1, which is 0.
     """
     at_three = sqrt(2) * (sqrt(LOGARITHM) - 1)  # x
     reached = bool(at_three.subs(LOGARITHM, 3) >= 1) and nonnegative(at_three.diff(LOGARITHM))
@@ -78,13 +80,14 @@ LEMMA = Lemma(
     name="largest_normal",
     title="The largest of n normal variables",
     statement=(
-        r"For $M = E[\max_{i \le n} Z_i]$ and $s = \sqrt{2 \ln n}$, $n \ge 2$: $s\left(1 - \frac{C}{\sqrt{\ln n}}\right) \le M \le s$ with "
-        r"$C = 1 + 8\sqrt\pi + \tfrac{1}{2\sqrt\pi} < 15.5$, hence $M/s \to 1$."
+        r"For $M = E[\max_{i \le n} Z_i]$ and $s = \sqrt{2 \ln n}$, $n \ge 2$: $s\left(1 - \frac{C}{\sqrt{\ln "
+        r"n}}\right) \le M \le s$ with $C = 1 + 8\sqrt\pi + \tfrac{1}{2\sqrt\pi} < 15.5$, hence $M/s \to 1$."
     ),
     assumptions={"Independent standard normal variables, n ≥ 2.": "independence"},
     steps=(
         Step(
-            "the maximum is below the logarithm of the sum of exponentials, whose mean is below ln n + t²/2; best at t = s",
+            "the maximum is below the logarithm of the sum of exponentials, whose mean is below ln n + t²/2; best at t "
+            "= s",
             r"t M \le E[\ln \textstyle\sum_i e^{t Z_i}] \le \ln\left(n e^{t^2/2}\right) => s M \le s^2",
             partial(from_above, LOGARITHM + T**2 / 2, EDGE),
             uses=("log_sum_exp", "jensen_logarithm", "normal_exponential"),

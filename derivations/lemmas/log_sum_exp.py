@@ -1,4 +1,4 @@
-"""The logarithm of a sum of exponentials as a function of the spread σ: above the maximum, convex, with the weighted mean as its slope."""
+"""A log-sum-exp as a function of the spread σ: above the maximum, convex, its slope the weighted mean."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def variance(pairs: Expr) -> bool:
 
 
 def line_below(moved: Expr) -> bool:
-    """The tangent at t, taken at s: ``g(t) + g'(t) (s − t)``, moves with t by ``moved``: it falls for t >= s if g'' >= 0."""
+    """The tangent at t, taken at s: ``g(t) + g'(t) (s − t)`` moves with t by ``moved``, down for t >= s if g'' >= 0."""
     tangent = G(T) + diff(G(T), T) * (Z - T)
     at = tangent.subs(T, Z).doit()
     return bool((diff(tangent, T) - moved).expand() == 0) and bool(at == G(Z))
@@ -49,8 +49,8 @@ LEMMA = Lemma(
     title="The logarithm of a sum of exponentials",
     statement=(
         r"$g(\sigma) = \ln \sum_j e^{\sigma z_j}$ has $g(\sigma) \ge \sigma \max_j z_j$ for $\sigma \ge 0$, "
-        r"$g'(\sigma) = \sum_i \alpha_i z_i \le \max_j z_j$ and $(\sigma - s)\, g'(\sigma) \ge g(\sigma) - g(s)$ for $\sigma \ge s$, "
-        r"with $\alpha$ the softmax of $\sigma z$."
+        r"$g'(\sigma) = \sum_i \alpha_i z_i \le \max_j z_j$ and $(\sigma - s)\, g'(\sigma) \ge g(\sigma) - g(s)$ for "
+        r"$\sigma \ge s$, with $\alpha$ the softmax of $\sigma z$."
     ),
     assumptions={"Real scores z, any number of keys.": "domain"},
     steps=(

@@ -26,8 +26,8 @@ def moved(bound: Expr) -> bool:
 
 
 def between(least: Expr) -> bool:
-    """With the row maximum subtracted one term is 1 and no other is larger: the sum is ``least`` plus what is not negative, and n less
-    squares.
+    """With the row maximum subtracted one term is 1 and no other is larger: the sum is ``least`` plus what is not
+    negative, and n less squares.
     """
     others = total(TOP - ROOM[L] ** 2, (L, N_K))
     return nonnegative(1 + REST - least) and equal(N_K * TOP - others, total(ROOM[L] ** 2, (L, N_K)))
@@ -47,9 +47,9 @@ LEMMA = Lemma(
     name="log_sum_exp_error",
     title="Errors of a computed log-sum-exp",
     statement=(
-        r"Exponents that shift by at most $\theta$ move $\ln \sum_l e^{t_l}$ by at most $\theta$. With the maximum subtracted the sum lies in "
-        r"$[1, n]$; a factor of it within $[1/G, G]$ becomes an absolute error of at most $\ln G$; and the last sum, of a result x that is off "
-        r"by e, costs $e + u(|x| + e)$ in all."
+        r"Exponents that shift by at most $\theta$ move $\ln \sum_l e^{t_l}$ by at most $\theta$. With the maximum "
+        r"subtracted the sum lies in $[1, n]$; a factor of it within $[1/G, G]$ becomes an absolute error of at most "
+        r"$\ln G$; and the last sum, of a result x that is off by e, costs $e + u(|x| + e)$ in all."
     ),
     assumptions={"Finite logits, any number of keys.": "domain"},
     steps=(

@@ -1,4 +1,4 @@
-"""How far tanh and sech² move with their argument. Behind the error bounds of tanh, of its derivative and of the soft-cap."""
+"""How far tanh and sech² move with their argument: behind the bounds of tanh, its derivative and the soft-cap."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def slope(expected: Expr) -> bool:
 
 
 def slope_of_slope(expected: Expr) -> bool:
-    """The derivative of sech², which is <= 0 for z >= 0 when it is ``expected``: minus a product of nonnegative factors."""
+    """The derivative of sech² is ``expected``: minus a product of nonnegative factors, so <= 0 for z >= 0."""
     return vanishes(diff(sech(Z) ** 2, Z) - expected) and nonnegative(-expected)
 
 
@@ -39,12 +39,13 @@ LEMMA = Lemma(
     name="mean_value_tanh",
     title="tanh and its derivative move with their argument",
     statement=(
-        r"For $|\hat{z} - z| \le \Delta$, $z_- = \max(|z| - \Delta, 0)$ and $z_+ = |z| + \Delta$: "
-        r"$|\tanh \hat{z} - \tanh z| \le \Delta\, \operatorname{sech}^2 z_-$ and "
-        r"$|\operatorname{sech}^2 \hat{z} - \operatorname{sech}^2 z| \le \Delta \min(2 \tanh z_+ \operatorname{sech}^2 z_-,\ \tfrac{4}{3\sqrt3})$."
+        r"For $|\hat{z} - z| \le \Delta$, $z_- = \max(|z| - \Delta, 0)$ and $z_+ = |z| + \Delta$: $|\tanh \hat{z} - "
+        r"\tanh z| \le \Delta\, \operatorname{sech}^2 z_-$ and $|\operatorname{sech}^2 \hat{z} - \operatorname{sech}^2 "
+        r"z| \le \Delta \min(2 \tanh z_+ \operatorname{sech}^2 z_-,\ \tfrac{4}{3\sqrt3})$."
     ),
     assumptions={
-        "Real arguments; both functions depend on |z| up to sign, and between the two all magnitudes are within [z₋, z₊].": "domain"
+        "Real arguments; both functions depend on |z| up to sign, and between the two all magnitudes are within [z₋, "
+        "z₊].": "domain"
     },
     steps=(
         Step("mean value theorem", r"\frac{d}{dz} \tanh z => \operatorname{sech}^2 z", partial(slope, sech(Z) ** 2)),

@@ -1,7 +1,8 @@
 """Mehler's formula ``E[He_m(X) He_n(Y)] = m! ρ^m [m = n]`` at every order, by induction on m.
 
 X and Y are standard normal with correlation ρ. Integration by parts is done for |ρ| < 1, where there is a density (a
-polynomial times it vanishes at infinity); both sides are continuous in ρ. Each check takes what it checks as an argument.
+polynomial times it vanishes at infinity); both sides are continuous in ρ. Each check takes what it checks as an
+argument.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ HE_M, HE_N, HE_BELOW, COEFFICIENT = (Function(name) for name in ("He_m", "He_n",
 
 
 def hermite_relations(generating: Expr) -> bool:
-    """``Σ_n He_n(x) s^n/n!`` as a formal series in s: ``∂_x G = s G`` says ``He_n' = n He_{n−1}`` and ``∂_s G = x G − ∂_x G``
-    says ``He_{n+1} = x He_n − He_n'``; ``He_0 = 1``.
+    """``Σ_n He_n(x) s^n/n!`` as a formal series in s: ``∂_x G = s G`` says ``He_n' = n He_{n−1}`` and
+    ``∂_s G = x G − ∂_x G`` says ``He_{n+1} = x He_n − He_n'``; ``He_0 = 1``.
     """
     by_x, by_s = diff(generating, X), diff(generating, S)
     return (
@@ -57,7 +58,7 @@ def by_parts(correlation: Expr) -> bool:
 
 
 def recursion(reduced: Expr) -> bool:
-    """``E[He_{m+1}(X) He_n(Y)] = E[reduced]``: the recursion of He, then integration by parts, then ``He_n' = n He_{n−1}``."""
+    """``E[He_{m+1}(X) He_n(Y)] = E[reduced]``: the recursion of He, then by parts, then ``He_n' = n He_{n−1}``."""
     f = HE_M(X) * HE_N(Y)
     by_definition = -diff(HE_M(X), X) * HE_N(Y)  # and x f, which becomes:
     parts = diff(f, X) + RHO * diff(f, Y)
@@ -119,8 +120,8 @@ LEMMA = Lemma(
     title="Mehler's formula",
     statement=(
         r"For standard normal X and Y of correlation $\rho$ and all orders $m, n \ge 0$: "
-        r"$E[\mathrm{He}_m(X)\,\mathrm{He}_n(Y)] = m!\,\rho^m\,[m = n]$; so the terms of two Hermite series with coefficients $a_m$ "
-        r"give $\sum_m a_m^2 \rho^m$."
+        r"$E[\mathrm{He}_m(X)\,\mathrm{He}_n(Y)] = m!\,\rho^m\,[m = n]$; so the terms of two Hermite series with "
+        r"coefficients $a_m$ give $\sum_m a_m^2 \rho^m$."
     ),
     assumptions={"X and Y are jointly normal.": "distribution", "The series converge in the mean square.": "moments"},
     steps=(

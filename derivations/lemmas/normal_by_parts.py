@@ -19,7 +19,7 @@ def product_rule(density: Expr, expected: Expr) -> bool:
 
 
 def dies_out(power: int) -> bool:
-    """By the tangent of the exponential ``e^(−z²/2) <= 1/(1 + z²/2)``, and ``|z|^power`` times it tends to 0: so g φ does for bounded g, in both directions."""
+    """``e^(−z²/2) <= 1/(1 + z²/2)``, and ``|z|^power`` times it tends to 0: so does g φ for bounded g, both ways."""
     envelope = Z**power / (1 + Z**2 / 2)
     even = same(DENSITY, DENSITY.subs(Z, -Z))
     return even and tends_to(envelope, Z, Integer(0))

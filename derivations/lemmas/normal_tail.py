@@ -25,7 +25,7 @@ def falls_faster(bound: Expr) -> bool:
 
 
 def dies_out(bound: Expr) -> bool:
-    """``0 <= bound <= 1/(√(2π) x)``, which tends to 0 with growing x; φ is at most 1/√(2π), its exponent being not positive."""
+    """``0 <= bound <= 1/(√(2π) x)``, which tends to 0; φ is at most 1/√(2π), its exponent being not positive."""
     share = bound / PHI  # at most 1/x
     exponent = bool((-(X**2) / 2).is_nonpositive)
     small = nonnegative(1 / X - share) and nonnegative(share)
@@ -35,7 +35,10 @@ def dies_out(bound: Expr) -> bool:
 LEMMA = Lemma(
     name="normal_tail",
     title="The tail of the normal law",
-    statement=r"$\frac{x}{1 + x^2}\,\varphi(x) \le Q(x) \le \frac1x\,\varphi(x)$ for $x > 0$, $Q(x) = \int_x^\infty \varphi$.",
+    statement=(
+        r"$\frac{x}{1 + x^2}\,\varphi(x) \le Q(x) \le \frac1x\,\varphi(x)$ for $x > 0$, "
+        r"$Q(x) = \int_x^\infty \varphi$."
+    ),
     assumptions={"φ is the standard normal density, whose tail integral Q tends to 0.": "distribution"},
     steps=(
         Step(

@@ -24,7 +24,7 @@ def written_out(family: str, *options: str) -> Expr:
 
 
 def opposite(expr: Expr, query: Tensor = QUERY, key: Tensor = KEY) -> Expr:
-    """``expr`` with the signs of query and key changed together. Raises ValueError where one of the two is not in it."""
+    """``expr`` with the signs of query and key changed together. Raises ValueError where one of them is missing."""
     bases = {element.base for element in expr.atoms(Indexed)}
     for tensor in (query, key):
         if tensor.base not in bases:

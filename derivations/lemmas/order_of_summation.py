@@ -20,8 +20,8 @@ LARGEST_FORMULA = 16
 
 
 def halves_fit(more: int) -> bool:
-    """At most 2^(D + 1) terms, an even number ``2^(D + 1) - 2m`` or an odd one ``2^(D + 1) - 2m - 1``: the larger half of the odd ones,
-    ``(n + more)/2``, has at most 2^D, and so have the halves of the even ones.
+    """At most 2^(D + 1) terms, an even number ``2^(D + 1) - 2m`` or an odd one ``2^(D + 1) - 2m - 1``: the larger half
+    of the odd ones, ``(n + more)/2``, has at most 2^D, and so have the halves of the even ones.
     """
     odd = 2 ** (DEPTH + 1) - 2 * SPARE - 1
     even_left = 2**DEPTH - (2 ** (DEPTH + 1) - 2 * SPARE) / 2
@@ -34,7 +34,7 @@ def blocks_path(path: Expr) -> bool:
 
 
 def in_one_go(nested: Expr) -> bool:
-    """A sum over n and then over m needs ``nested`` additions, no more than n m − 1, what any order of all n m takes."""
+    """A sum over n and then over m needs ``nested`` additions, no more than n m − 1, that of any order of all."""
     return nonnegative(expand(N * M - 1 - nested)) and bool(expand(nested - (N - 1) - (M - 1)) == 0)
 
 
@@ -50,8 +50,8 @@ def in_blocks_together(path: Expr) -> bool:
 
 
 def formula(order: Order, expected: Expr) -> bool:
-    """The order's number of additions, up to n = 16, against the longest path counted in the tree itself; at a power of two it is
-    ``expected``.
+    """The order's number of additions, up to n = 16, against the longest path counted in the tree itself; at a power of
+    two it is ``expected``.
     """
     counted = all(order.count(n) == _longest(order, n) for n in range(1, LARGEST_FORMULA + 1))
     return counted and order.count(LARGEST_FORMULA) == expected
@@ -75,9 +75,9 @@ LEMMA = Lemma(
     name="order_of_summation",
     title="Additions on the way to a sum",
     statement=(
-        r"A term of a sum of n goes through at most $n - 1$ additions in any order, $\lceil \log_2 n \rceil$ in a balanced tree, and "
-        r"$b - 1 + \lceil n/b \rceil - 1$ in blocks of $b \le n$ terms. Several sums added up, $\sum_t$ of theirs and one for each addition "
-        r"cover also one sum over all their terms, in the same order."
+        r"A term of a sum of n goes through at most $n - 1$ additions in any order, $\lceil \log_2 n \rceil$ in a "
+        r"balanced tree, and $b - 1 + \lceil n/b \rceil - 1$ in blocks of $b \le n$ terms. Several sums added up, "
+        r"$\sum_t$ of theirs and one for each addition cover also one sum over all their terms, in the same order."
     ),
     steps=(
         Step(

@@ -1,4 +1,4 @@
-"""A product whose factors are off: what that costs, all higher orders included. Behind the error bounds of sums of products."""
+"""A product whose factors are off: what that costs, all orders included. Behind the bounds of sums of products."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def rounded(total: Expr) -> bool:
 
 
 def doubled(bound: Expr) -> bool:
-    """A product p of half the spacing η of the subnormals or more, rounded to nearest: at most ``bound``, and less than that rounds to 0."""
+    """A product p of at least η/2, half the subnormals' spacing, rounded: at most ``bound``; less rounds to 0."""
     product = ETA / 2 + LEFT
     return nonnegative(bound.subs(P, product) - (product + ETA / 2))
 
 
 def carried(bound: Expr) -> bool:
-    """An absolute error of η/2 in a partial product, times the rest R of the factors, each rounding within G: at most ``bound``."""
+    """An error of η/2 in a partial product, times the rest R of the factors, each rounded within G: ``bound``."""
     return nonnegative(bound.subs(G, 1 + LEFT) - (1 + LEFT) * ETA / 2 * REST)
 
 
@@ -45,9 +45,10 @@ LEMMA = Lemma(
     name="perturbed_factors",
     title="Sums of products of factors that are off",
     statement=(
-        r"With $|\hat{x}_k - x_k| \le \Delta x_k$: $|\prod \hat{x}_k - \prod x_k| \le \prod(|x_k| + \Delta x_k) - \prod |x_k|$. A sum of such "
-        r"products, each with a factor within $1 \pm (G - 1)$, is off by at most $G \sum\prod(|x_k| + \Delta x_k) - \sum\prod |x_k|$. A product "
-        r"that underflows is off by at most $\eta/2$, which the factors R still to come multiply, and rises to at most twice itself."
+        r"With $|\hat{x}_k - x_k| \le \Delta x_k$: $|\prod \hat{x}_k - \prod x_k| \le \prod(|x_k| + \Delta x_k) - "
+        r"\prod |x_k|$. A sum of such products, each with a factor within $1 \pm (G - 1)$, is off by at most $G "
+        r"\sum\prod(|x_k| + \Delta x_k) - \sum\prod |x_k|$. A product that underflows is off by at most $\eta/2$, "
+        r"which the factors R still to come multiply, and rises to at most twice itself."
     ),
     assumptions={"Round to nearest with gradual underflow; no overflow.": "rounding"},
     steps=(

@@ -19,8 +19,9 @@ LEMMA = Lemma(
     name="perturbed_product",
     title="A product in the separated form that is off by a factor",
     statement=(
-        r"For $P > 0$ and a factor $c > 0$: $\left|\frac{2}{1 + cP} - \frac{2}{1 + P}\right| \le \frac{1 - c}{2c}$ for $c \le 1$ and "
-        r"$\le \frac{c - 1}{2}$ for $c \ge 1$; and $\frac{4cP}{(1 + cP)^2}$ is $\frac{4P}{(1 + P)^2}$ times a factor between c and 1/c."
+        r"For $P > 0$ and a factor $c > 0$: $\left|\frac{2}{1 + cP} - \frac{2}{1 + P}\right| \le \frac{1 - c}{2c}$ for "
+        r"$c \le 1$ and $\le \frac{c - 1}{2}$ for $c \ge 1$; and $\frac{4cP}{(1 + cP)^2}$ is $\frac{4P}{(1 + P)^2}$ "
+        r"times a factor between c and 1/c."
     ),
     assumptions={"P > 0, as a product of exponentials is.": "ranges"},
     steps=(

@@ -30,13 +30,13 @@ def sum_is_bounded(factor: Expr) -> bool:
 
 
 def tail_integral(gap: Expr, finite: bool) -> bool:
-    """``∫_1^T x^(gap − 1) dx`` stays finite as T grows, or not: the tail of ``x^m`` against ``x^(−ν−1)`` with ``gap = m − ν``."""
+    """``∫_1^T x^(gap − 1) dx`` stays finite as T grows, or not: the tail of ``x^m x^(−ν−1)``, ``gap = m − ν``."""
     found = limit(integrate(X ** (gap - 1), (X, 1, TOP)), TOP, oo)
     return bool(found.is_finite) is finite
 
 
 def reported(shift: int) -> bool:
-    """Student-t components with ν and ν' degrees of freedom: κ_m is undefined exactly for ``m >= min(ν, ν') + shift``, over a grid."""
+    """Student-t components, ν and ν' degrees of freedom: κ_m is undefined just for ``m >= min(ν, ν') + shift``."""
     for left in GRID:
         for right in GRID:
             kappa = dot(student_t(left), student_t(right), Symbol("d", positive=True)).cumulants(max(GRID) + 1)
@@ -50,18 +50,21 @@ LEMMA = Lemma(
     name="product_moments",
     title="When moments of products and sums exist",
     statement=(
-        r"For independent X and Y, neither 0 almost surely: $E|XY|^m$ is finite exactly when $E|X|^m$ and $E|Y|^m$ are. "
-        r"$E|X + Y|^m$ is finite exactly when both are. Student's t with $\nu$ degrees of freedom has the moments of order $m < \nu$ only."
+        r"For independent X and Y, neither 0 almost surely: $E|XY|^m$ is finite exactly when $E|X|^m$ and $E|Y|^m$ "
+        r"are. $E|X + Y|^m$ is finite exactly when both are. Student's t with $\nu$ degrees of freedom has the moments "
+        r"of order $m < \nu$ only."
     ),
     assumptions={"X and Y are independent and neither is 0 almost surely.": "independence"},
     steps=(
         Step(
-            "pointwise; then Tonelli's theorem for nonnegative functions. Both factors are positive, so neither can be infinite alone",
+            "pointwise; then Tonelli's theorem for nonnegative functions. Both factors are positive, so neither can be "
+            "infinite alone",
             r"E|XY|^m => E|X|^m\, E|Y|^m",
             partial(product_splits, ORDER),
         ),
         Step(
-            "sums, by z3 on the squares: finite if both are; and with x = (x + y) − y for one y at which E|X + y|^m is finite (Tonelli), only if",
+            "sums, by z3 on the squares: finite if both are; and with x = (x + y) − y for one y at which E|X + y|^m is "
+            "finite (Tonelli), only if",
             r"|a + b| => \le 2 \max(|a|, |b|)",
             partial(sum_is_bounded, Integer(2)),
         ),

@@ -33,7 +33,7 @@ Angle = Callable[[Expr], Expr]
 
 
 def halves(width: Expr) -> bool:
-    """The two blocks of a rotated vector, one of each pair's features in either, are ``width`` features in all, and all of them."""
+    """The two blocks of a rotated vector, one of each pair's features in either, are all of its ``width`` features."""
     system = rotary("dot")
     for tensor in (ROTATED_QUERY, ROTATED_KEY):
         blocks = [equation for equation in system.equations if equation.target == tensor]
@@ -105,7 +105,8 @@ def point(name: str) -> Number:
 
 
 def equal_steps(of_circle: Expr) -> bool:
-    """``z_{i+1} z̄_i = z_{j+1} z̄_j`` follows from ``z_{i+1} z̄_{j+1} = z_i z̄_j`` for numbers with ``|z|² = of_circle``:
+    """``z_{i+1} z̄_i = z_{j+1} z̄_j`` follows from ``z_{i+1} z̄_{j+1} = z_i z̄_j`` for numbers with
+    ``|z|² = of_circle``:
 
     the difference is a combination of the differences that are 0.
     """
@@ -148,9 +149,9 @@ LEMMA = Lemma(
     name="rotary_relative",
     title="Rotary positions are relative positions",
     statement=(
-        r"Let the tables hold cosines and sines of angles $\theta_{p,g}$, the same for queries and keys. The score of query and key at "
-        r"positions $i$ and $j$ depends on $i - j$ only, for all queries and keys, exactly if $\theta_{p,g} = \theta_{0,g} + p\,\omega_g$ "
-        r"up to multiples of $2\pi$."
+        r"Let the tables hold cosines and sines of angles $\theta_{p,g}$, the same for queries and keys. The score of "
+        r"query and key at positions $i$ and $j$ depends on $i - j$ only, for all queries and keys, exactly if "
+        r"$\theta_{p,g} = \theta_{0,g} + p\,\omega_g$ up to multiples of $2\pi$."
     ),
     assumptions={
         "Dot or scaled dot score.": "domain",

@@ -18,26 +18,26 @@ UNIT = 2**-P
 
 
 def half_spacing(bound: Expr) -> bool:
-    """Half the spacing ``2^(e − p + 1)`` of the numbers from ``2^e`` on is at most ``bound`` times ``x = 2^e (1 + f)``."""
+    """Half the spacing ``2^(e − p + 1)`` of the numbers from ``2^e`` on is at most ``bound`` of ``x = 2^e (1 + f)``."""
     return nonnegative(simplify((bound * 2**E * (1 + F) - 2 ** (E - P + 1) / 2) / 2 ** (E - P)))
 
 
 def nearly_attained(share: Expr) -> bool:
-    """``x = 2^e (1 + u)`` lies half way between ``2^e`` (even) and its neighbour: rounding moves it by ``share`` u x."""
+    """``x = 2^e (1 + u)`` is half way between ``2^e`` (even) and its neighbour: rounding moves it by ``share`` u x."""
     x, down = 2**E * (1 + UNIT), 2**E
     half_way = simplify(2 * (x - down) - 2 ** (E - P + 1)) == 0
     return bool(half_way) and bool(simplify((x - down) / (UNIT * x) - share) == 0)
 
 
 def subnormal_sums(spacing: Expr) -> bool:
-    """Every number is a multiple of ``spacing = 2^(e_min − p + 1)``: sums below ``2^e_min`` are fewer than 2^p multiples of it."""
+    """Numbers are multiples of ``spacing = 2^(e_min − p + 1)``: sums below ``2^e_min`` are fewer than 2^p of it."""
     least = 2**E  # the least normal number
     multiples = simplify(least / spacing)
     return bool(simplify(spacing - 2 ** (E - P + 1)) == 0) and nonnegative(simplify((2**P - multiples) / 2**P))
 
 
 def first_missing(number: Expr) -> bool:
-    """Multiples m 2^g: up to m = 2^p − 1 they are significands, 2^p is a power of two, and ``number`` = 2^p + 1 is odd and too long."""
+    """Multiples m 2^g: m <= 2^p − 1 are significands, 2^p a power of two, ``number`` = 2^p + 1 odd and too long."""
     follows = simplify(number - 2**P - 1) == 0
     return bool(follows) and bool(number.is_odd) and bool((number - (2**P - 1)).is_positive)
 
@@ -48,8 +48,9 @@ def factor_within(upper: Expr) -> bool:
 
 
 def additions(count: Expr) -> bool:
-    """The rounded sum of two rounded sums, of 1 + n_1 and 1 + n_2 terms >= 0: ``count`` factors (additions) suffice, for 1 + n_1 + n_2 + 1
-    terms: each part brings its own n, a mean of their factors lies between them, one more for the addition; and 0 for one term.
+    """The rounded sum of two rounded sums, of 1 + n_1 and 1 + n_2 terms >= 0: ``count`` factors (additions) suffice,
+    for 1 + n_1 + n_2 + 1 terms: each part brings its own n, a mean of their factors lies between them, one more for the
+    addition; and 0 for one term.
     """
     total = MORE_1 + MORE_2 + 1  # additions of all 2 + n_1 + n_2 terms
     enough = all(nonnegative(count - own - 1) for own in (MORE_1, MORE_2))
@@ -60,9 +61,10 @@ LEMMA = Lemma(
     name="rounding",
     title="Rounding to nearest",
     statement=(
-        r"With $u = 2^{-p}$, a sum of two numbers of a format is computed with a relative error of at most u, also where it is subnormal. "
-        r"It is exact if both are multiples of $2^g$ and it is at most $2^{p+g}$ in size; $2^g(2^p + 1)$ is the first multiple that is missing. "
-        r"A sum of n terms $\ge 0$, in any order, carries a factor between $(1 - u)^{n-1}$ and $(1 - u)^{-(n-1)}$."
+        r"With $u = 2^{-p}$, a sum of two numbers of a format is computed with a relative error of at most u, also "
+        r"where it is subnormal. It is exact if both are multiples of $2^g$ and it is at most $2^{p+g}$ in size; "
+        r"$2^g(2^p + 1)$ is the first multiple that is missing. A sum of n terms $\ge 0$, in any order, carries a "
+        r"factor between $(1 - u)^{n-1}$ and $(1 - u)^{-(n-1)}$."
     ),
     assumptions={
         "Binary format with p bits and subnormals, round to nearest with ties to even, no overflow.": "rounding"

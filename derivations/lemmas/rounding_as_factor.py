@@ -22,7 +22,7 @@ def one_rounding(bound: Callable[[Expr], Expr]) -> bool:
 
 
 def within(upper: Expr) -> bool:
-    """``exp(−B) <= exp(θ) <= upper`` for θ = B − s and for θ = −B + s, 0 <= s: a sum of positive terms stays within the factor."""
+    """``exp(−B) <= exp(θ) <= upper`` for θ = ±(B − s), 0 <= s: a sum of positive terms stays within the factor."""
     return nonnegative_from_zero(upper - exp(T - S), S) and nonnegative_from_zero(exp(-T + S) - exp(-T), S)
 
 
@@ -45,8 +45,9 @@ LEMMA = Lemma(
     name="rounding_as_factor",
     title="Roundings as factors",
     statement=(
-        r"A relative error of at most $u < 1$ is a factor $e^\lambda$ with $|\lambda| \le \frac{u}{1 - u}$. A factor $e^\theta$ with "
-        r"$|\theta| \le B$ lies in $[e^{-B}, e^B]$, as does every mean of such factors, and $|e^\theta - 1| \le e^B - 1$."
+        r"A relative error of at most $u < 1$ is a factor $e^\lambda$ with $|\lambda| \le \frac{u}{1 - u}$. A factor "
+        r"$e^\theta$ with $|\theta| \le B$ lies in $[e^{-B}, e^B]$, as does every mean of such factors, and $|e^\theta "
+        r"- 1| \le e^B - 1$."
     ),
     assumptions={"Relative errors below 1 in size.": "ranges"},
     steps=(

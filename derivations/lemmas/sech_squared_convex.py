@@ -17,8 +17,8 @@ CURVATURE = T * (cosh(2 * T) - 2) + sinh(2 * T) / 2
 
 
 def vanishing(expr: Expr) -> bool:
-    """``expr``, made of t and hyperbolic functions of t, is 0: a rational function of t and y = exp(t), whose numerator is 0;
-    random points agree.
+    """``expr``, made of t and hyperbolic functions of t, is 0: a rational function of t and y = exp(t), whose numerator
+    is 0; random points agree.
     """
     rational = together(expr.rewrite(exp).expand().subs(exp(T), POINT))
     return not rational.has(exp) and bool(expand(numer(rational)) == 0) and equal_at_points(expr, Integer(0))
@@ -40,12 +40,12 @@ def second_derivative(expected: Expr) -> bool:
 
 
 def positive_from_zero(expr: Expr, slope: Expr) -> bool:
-    """``expr`` is 0 at t = 0 and its derivative is ``slope``, whose sign is positive by its form: positive for t > 0."""
+    """``expr`` is 0 at t = 0 and its derivative is ``slope``, positive by its form: positive for t > 0."""
     return bool(expr.subs(T, 0) == 0) and bool(slope.is_positive) and vanishing(diff(expr, T) - slope)
 
 
 def remainder(value: Expr, slope: Expr) -> bool:
-    """For any f: ``f(x)`` less its tangent at M is 0 at M with derivative 0, and its second derivative is ``f''(x)``."""
+    """For any f: ``f(x)`` less its tangent at M is 0 at M with slope 0, and its second derivative is ``f''(x)``."""
     g = Function("f")
     rest = g(POINT) - value.subs(LEVEL, g(M)) - slope.subs(SLOPE, diff(g(M), M)) * (POINT - M)
     first = diff(rest, POINT).subs(POINT, M).doit()
@@ -88,7 +88,8 @@ LEMMA = Lemma(
             partial(continuous_at_zero, Integer(1)),
         ),
         Step(
-            "a function above its tangent: the remainder is strictly convex with value and slope 0 at M, so positive elsewhere",
+            "a function above its tangent: the remainder is strictly convex with value and slope 0 at M, so positive "
+            "elsewhere",
             r"R(x) = f(x) - f(M) - f'(M)(x - M) => R(M) = R'(M) = 0,\ R'' = f''",
             partial(remainder, LEVEL, SLOPE),
         ),

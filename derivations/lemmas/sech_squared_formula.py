@@ -28,7 +28,7 @@ def deviation(expected: Expr) -> bool:
 
 
 def at_most_itself(sign: int, room: int) -> bool:
-    """``(1 + c w)² − sign (1 − c w²) >= 0`` for w in (0, 1] (``room`` 1), which makes the factor behind c − 1 at most 1 in size."""
+    """``(1 + c w)² − sign (1 − c w²) >= 0``, w in (0, 1] (``room`` 1): the factor behind c − 1 is at most 1 in size."""
     w = W if room else ANY
     return nonnegative(expand((1 + C * w) ** 2 - sign * (1 - C * w**2)))
 
@@ -44,8 +44,9 @@ LEMMA = Lemma(
     name="sech_squared_formula",
     title="sech² from one exponential, and reciprocals",
     statement=(
-        r"$\operatorname{sech}^2 z = \frac{4w}{(1 + w)^2}$ with $w = e^{-2|z|} \le 1$; w off by a factor c puts it off by a factor within "
-        r"$1 \pm |c - 1|$. For $\Delta x < |x|$, $|\frac{1}{\hat{x}} - \frac{1}{x}| \le \frac{\Delta x}{|x|(|x| - \Delta x)}$."
+        r"$\operatorname{sech}^2 z = \frac{4w}{(1 + w)^2}$ with $w = e^{-2|z|} \le 1$; w off by a factor c puts it off "
+        r"by a factor within $1 \pm |c - 1|$. For $\Delta x < |x|$, $|\frac{1}{\hat{x}} - \frac{1}{x}| \le "
+        r"\frac{\Delta x}{|x|(|x| - \Delta x)}$."
     ),
     steps=(
         Step(

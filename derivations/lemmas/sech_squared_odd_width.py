@@ -1,15 +1,16 @@
 """The least mean of sech² over numbers of mean 0 and mean square 1, at every odd width: behind claim T8.
 
-The continuous relaxation (any distribution of mean 0 and mean square 1) has the minimum sech²(1), half the mass at ±1: an odd
-number of units cannot be halved, so the proof must count them. It bounds sech² on each side of 0 by a parabola of its own. Both have the
-same linear and the same quadratic coefficient, so that the constraints fix their sum, and each touches sech² at the value that the
-minimum has on its side:
+The continuous relaxation (any distribution of mean 0 and mean square 1) has the minimum sech²(1), half the mass at ±1:
+an odd number of units cannot be halved, so the proof must count them. It bounds sech² on each side of 0 by a parabola
+of its own. Both have the same linear and the same quadratic coefficient, so that the constraints fix their sum, and
+each touches sech² at the value that the minimum has on its side:
 
     sech²(x) ≥ c₊ − B x − G x²   for x ≥ 0, with equality at a = √r only,      r = m/(m + 1), ab = 1
     sech²(x) ≥ c₋ − B x − G x²   for x < 0, with equality at −b = −1/√r only
 
-Summed over k numbers x ≥ 0 and 2m + 1 − k others: k c₊ + (2m + 1 − k) c₋ − G (2m + 1). As c₊ > c₋ this is least at the smallest k, m + 1,
-and there it is the value at the vector that touches everywhere. The first bound needs r ≥ 2/3, that is m ≥ 2; width 3 has a proof of its own.
+Summed over k numbers x ≥ 0 and 2m + 1 − k others: k c₊ + (2m + 1 − k) c₋ − G (2m + 1). As c₊ > c₋ this is least at the
+smallest k, m + 1, and there it is the value at the vector that touches everywhere. The first bound needs r ≥ 2/3, that
+is m ≥ 2; width 3 has a proof of its own.
 """
 
 from __future__ import annotations
@@ -67,8 +68,9 @@ def touches(linear: Expr, quadratic: Expr) -> bool:
 
 
 def positive_coefficients(linear: Expr, quadratic: Expr, factor: Expr) -> bool:
-    """``quadratic`` is positive by its form; ``linear`` is positive for 0 < a < b: it is ``ab/(a + b)`` times ``P/a − Q/b``, and ``−(sech²)'(t)/t`` falls with t: its slope is
-    ``factor``, negative by its form, times the bracket ``CURVATURE``, which the lemma about convexity shows to be positive.
+    """``quadratic`` is positive by its form; ``linear`` is positive for 0 < a < b: it is ``ab/(a + b)`` times
+    ``P/a − Q/b``, and ``−(sech²)'(t)/t`` falls with t: its slope is ``factor``, negative by its form, times the bracket
+    ``CURVATURE``, which the lemma about convexity shows to be positive.
     """
     fall = diff(-diff(SECH2, T) / T, T)
     factored = vanishes(linear - LOW * HIGH / (LOW + HIGH) * (FALL_LOW / LOW - FALL_HIGH / HIGH))
@@ -77,7 +79,7 @@ def positive_coefficients(linear: Expr, quadratic: Expr, factor: Expr) -> bool:
 
 
 def bends_once(level: Rational) -> bool:
-    """``(sech²)''`` is a polynomial in u = tanh², which grows with t; it grows with u up to ``level`` and is not negative from there on."""
+    """``(sech²)''`` is a polynomial in u = tanh²: it grows up to ``level`` and is not negative from there on."""
     bend = 2 * (1 - SHARE) * (3 * SHARE - 1)
     grows = diff(tanh(T) ** 2, T) - 2 * tanh(T) / cosh(T) ** 2
     return (
@@ -124,8 +126,8 @@ def apart(difference: Expr) -> bool:
 
 
 def summed_bound(more: Expr, fewer: Expr) -> bool:
-    """``k c₊ + (2m + 1 − k) c₋ − G (2m + 1)`` is ``more f_a + fewer f_b + (k − m − 1)(c₊ − c₋)``, where ab = 1 and ``a² = m/(m + 1)``:
-    written in a, with ``m = a²/(1 − a²)``, an identity between rational functions.
+    """``k c₊ + (2m + 1 − k) c₋ − G (2m + 1)`` is ``more f_a + fewer f_b + (k − m − 1)(c₊ − c₋)``, where ab = 1 and
+    ``a² = m/(m + 1)``: written in a, with ``m = a²/(1 − a²)``, an identity between rational functions.
     """
     width, needed = 2 * HALF + 1, HALF + 1
     found = ABOVE * PLUS + (width - ABOVE) * MINUS - QUADRATIC * width
@@ -134,13 +136,13 @@ def summed_bound(more: Expr, fewer: Expr) -> bool:
 
 
 def one_side_has(more: int) -> bool:
-    """Of ``p`` numbers >= 0 and ``q`` numbers <= 0, together at least 2m + 1, one is more than ``m + more``: an SMT solver decides."""
+    """Of ``p`` numbers >= 0 and ``q`` <= 0, at least 2m + 1 together, one is more than ``m + more``, by SMT solver."""
     p, q, m = symbols("p q m", real=True)
     return proves(Or(Gt(p, m + more), Gt(q, m + more)), [Ge(p + q, 2 * m + 1)])
 
 
 def excess(factor: Expr) -> bool:
-    """For any smooth f, ``V(r) = (f(r) + r f(1/r))/(1 + r)`` is f(1) at r = 1, with slope 0 and second derivative ``factor`` times f''(1)."""
+    """For smooth f, ``V(r) = (f(r) + r f(1/r))/(1 + r)``: V(1) = f(1), V'(1) = 0, V''(1) = ``factor`` f''(1)."""
     f = Function("f")
     value = (f(RATIO) + RATIO * f(1 / RATIO)) / (1 + RATIO)
     bend = diff(f(RATIO), RATIO, 2).subs(RATIO, 1).doit()
@@ -149,7 +151,7 @@ def excess(factor: Expr) -> bool:
 
 
 def scale_of_excess(expected: Expr) -> bool:
-    """``d² − 1`` at ``d = 2m + 1``, times ``(1 − r)²`` at ``r = m/(m + 1)``, is ``expected``, which tends to 4 with r → 1."""
+    """``d² − 1`` at ``d = 2m + 1`` times ``(1 − r)²``, ``r = m/(m + 1)``, is ``expected``: it tends to 4 as r → 1."""
     found = ((2 * HALF + 1) ** 2 - 1) * (1 - HALF / (HALF + 1)) ** 2
     return vanishes(found - expected.subs(RATIO, HALF / (HALF + 1))) and vanishes(expected.subs(RATIO, 1) - 4)
 
@@ -160,10 +162,11 @@ LEMMA = Lemma(
     name="sech_squared_odd_width",
     title="The least mean of sech² at odd widths",
     statement=(
-        r"Let $x_1, \dots, x_d$ have mean 0 and mean square 1, $d = 2m + 1 \ge 3$. Then $\sum_i \operatorname{sech}^2(x_i) \ge "
-        r"(m+1) \operatorname{sech}^2\sqrt{m/(m+1)} + m \operatorname{sech}^2\sqrt{(m+1)/m}$, with equality exactly when, up to the sign of the whole "
-        r"vector, $m + 1$ of them are $\sqrt{m/(m+1)}$ and $m$ are $-\sqrt{(m+1)/m}$. The mean exceeds $f(1)$, $f(x) = \operatorname{sech}^2\sqrt x$, by "
-        r"$2 f''(1)/(d^2 - 1)$, up to a factor that tends to 1."
+        r"Let $x_1, \dots, x_d$ have mean 0 and mean square 1, $d = 2m + 1 \ge 3$. Then $\sum_i "
+        r"\operatorname{sech}^2(x_i) \ge (m+1) \operatorname{sech}^2\sqrt{m/(m+1)} + m "
+        r"\operatorname{sech}^2\sqrt{(m+1)/m}$, with equality exactly when, up to the sign of the whole vector, $m + "
+        r"1$ of them are $\sqrt{m/(m+1)}$ and $m$ are $-\sqrt{(m+1)/m}$. The mean exceeds $f(1)$, $f(x) = "
+        r"\operatorname{sech}^2\sqrt x$, by $2 f''(1)/(d^2 - 1)$, up to a factor that tends to 1."
     ),
     assumptions={"Real numbers; d odd and at least 3.": "ranges"},
     steps=(
@@ -174,25 +177,27 @@ LEMMA = Lemma(
             partial(normalised, ODD),
         ),
         Step(
-            "two parabolas with the same coefficients B, G touch sech²: slope 0 at a (for x ≥ 0) and at −b (for x < 0); P, Q are −(sech²)' at a, b",
+            "two parabolas with the same coefficients B, G touch sech²: slope 0 at a (for x ≥ 0) and at −b (for x < "
+            "0); P, Q are −(sech²)' at a, b",
             r"B = \frac{b P - a Q}{a + b},\ G = \frac{P + Q}{2(a + b)} => -P + B + 2 G a = 0,\ -Q - B + 2 G b = 0",
             partial(touches, LINEAR, QUADRATIC),
         ),
         Step(
-            "P and Q are positive, so G is; B is, since −(sech²)'(t)/t = −2 f'(t²) falls with t, f being strictly convex, and a < b",
+            "P and Q are positive, so G is; B is, since −(sech²)'(t)/t = −2 f'(t²) falls with t, f being strictly "
+            "convex, and a < b",
             r"B = \frac{ab}{a + b}\left(\frac Pa - \frac Qb\right) => > 0",
             partial(positive_coefficients, LINEAR, QUADRATIC, -2 / (T**2 * cosh(T) ** 4)),
             uses=("sech_squared_convex",),
         ),
         Step(
-            "the second derivative in u = tanh² t grows up to u = 1/3 and is not negative beyond: with 2G > 0 added it changes its sign at most "
-            "once, from − to +, and the slope of sech² ± By + Gy² falls, then rises",
+            "the second derivative in u = tanh² t grows up to u = 1/3 and is not negative beyond: with 2G > 0 added it "
+            "changes its sign at most once, from − to +, and the slope of sech² ± By + Gy² falls, then rises",
             r"(\operatorname{sech}^2)'' => 2 (1 - u)(3u - 1)",
             partial(bends_once, Rational(1, 3)),
         ),
         Step(
-            "x = −y < 0: the slope starts below 0, falls, then rises, so it has one zero, at b, and is negative before and positive after it: "
-            "b is the only minimum",
+            "x = −y < 0: the slope starts below 0, falls, then rises, so it has one zero, at b, and is negative before "
+            "and positive after it: b is the only minimum",
             r"\partial_y(\operatorname{sech}^2 y - B y + G y^2)|_{y = 0} => -B < 0",
             partial(starts_with, -1, -GROWTH),
         ),
@@ -202,8 +207,8 @@ LEMMA = Lemma(
             partial(starts_with, 1, GROWTH),
         ),
         Step(
-            "m ≥ 2: the zero of the slope at a is where it rises already (u > 1/3, tanh growing), so the slope is negative just before a: the "
-            "function rises from 0, falls to a and rises; it is least at 0 or at a alone",
+            "m ≥ 2: the zero of the slope at a is where it rises already (u > 1/3, tanh growing), so the slope is "
+            "negative just before a: the function rises from 0, falls to a and rises; it is least at 0 or at a alone",
             r"\tanh^2 a \ge \tanh^2\sqrt{2/3} => > 1/3",
             partial(at_least, Rational(2, 3), Rational(1, 3)),
         ),
@@ -213,7 +218,8 @@ LEMMA = Lemma(
             partial(below_start, fmpq(2, 3), 32),
         ),
         Step(
-            "sech² falls, and so does −(sech²)' beyond u = 1/3: with a < b the first difference is positive, the second not negative",
+            "sech² falls, and so does −(sech²)' beyond u = 1/3: with a < b the first difference is positive, the "
+            "second not negative",
             r"c_+ - c_- => \operatorname{sech}^2 a - \operatorname{sech}^2 b + \tfrac12 (a + b)(P - Q) > 0",
             partial(apart, AT_LOW - AT_HIGH + (LOW + HIGH) * (FALL_LOW - FALL_HIGH) / 2),
         ),
@@ -224,8 +230,9 @@ LEMMA = Lemma(
             partial(summed_bound, HALF + 1, HALF),
         ),
         Step(
-            "numbers ≥ 0 and numbers ≤ 0 are at least d together, so of one kind there are more than m; if it is the second, all signs are changed, "
-            "which changes no sech²: k ≥ m + 1. Equality: k = m + 1 and every number where its parabola touches",
+            "numbers ≥ 0 and numbers ≤ 0 are at least d together, so of one kind there are more than m; if it is the "
+            "second, all signs are changed, which changes no sech²: k ≥ m + 1. Equality: k = m + 1 and every number "
+            "where its parabola touches",
             r"p + q \ge 2m + 1 => p > m \text{ or } q > m",
             partial(one_side_has, 0),
         ),

@@ -28,7 +28,7 @@ def reweighted(expected: Expr) -> bool:
 
 
 def below_the_top(sign: int) -> bool:
-    """A mean with positive weights lies below the largest factor: ``Σ a_l M − Σ a_l (M − sign s_l²)`` is a sum of squares."""
+    """A mean with positive weights is below the largest: ``Σ a_l M − Σ a_l (M − sign s_l²)`` is a sum of squares."""
     grown = exp(LOGITS[L])
     mean = total(grown * (TOP - sign * ROOM[L] ** 2), (L, N_K))
     squares = total(grown * ROOM[L] ** 2, (L, N_K))
@@ -36,8 +36,8 @@ def below_the_top(sign: int) -> bool:
 
 
 def pair_form(expected: Expr) -> bool:
-    """With the factors' quotient R (own over mean of the others), ``α' = α R/(α R + 1 − α)``; it grows with R, with ``expected`` as
-    its slope.
+    """With the factors' quotient R (own over mean of the others), ``α' = α R/(α R + 1 − α)``; it grows with R, with
+    ``expected`` as its slope.
     """
     moved = SHARE * RATIO / (SHARE * RATIO + 1 - SHARE)
     inside = {SHARE: 1 / (1 + REST)}
@@ -74,7 +74,7 @@ def as_tanh(bound: Expr) -> bool:
 
 
 def logarithm(bound: Expr) -> bool:
-    """Every factor in ``[e^(−Δ), e^Δ]``, and so is their mean: the log of own over mean is at most ``bound``; its slope in Δ is positive."""
+    """Factors and mean in ``[e^(−Δ), e^Δ]``: the log of own over mean is at most ``bound``; its slope is positive."""
     return same(log(exp(DELTA) / exp(-DELTA)).expand(force=True), bound) and nonnegative(diff(bound, DELTA))
 
 
@@ -84,9 +84,10 @@ LEMMA = Lemma(
     name="softmax_condition",
     title="How far weights move with their logits",
     statement=(
-        r"If every logit moves by at most $\Delta$, then for any number of keys $|\ln(\alpha'_i/\alpha_i)| \le 2\Delta$, the log-odds of two keys "
-        r"move by at most $2\Delta$, and $|\alpha'_i - \alpha_i| \le \tanh(\Delta/2)$. The last is attained at $\alpha_i = 1/(1 + e^{\Delta})$ "
-        r"with the own logit moved by $\Delta$, all others by $-\Delta$."
+        r"If every logit moves by at most $\Delta$, then for any number of keys $|\ln(\alpha'_i/\alpha_i)| \le "
+        r"2\Delta$, the log-odds of two keys move by at most $2\Delta$, and $|\alpha'_i - \alpha_i| \le "
+        r"\tanh(\Delta/2)$. The last is attained at $\alpha_i = 1/(1 + e^{\Delta})$ with the own logit moved by "
+        r"$\Delta$, all others by $-\Delta$."
     ),
     assumptions={"A softmax over the keys alone; finite logits.": "normaliser"},
     steps=(

@@ -31,7 +31,7 @@ def quotient(moved: Expr) -> bool:
 
 
 def whole_sums(numerator: Expr) -> bool:
-    """The other keys' part of ``Σ_l α_l (e^θ − y_l)`` with ``Σ_l α_l = 1``, y_j the own one's: what remains is ``numerator``."""
+    """The other keys' part of ``Σ_l α_l (e^θ − y_l)``, ``Σ_l α_l = 1``, y_j the own one's: ``numerator`` remains."""
     own, every = symbols("y T", positive=True)  # y_j and Σ_l α_l y_l over all keys
     left = (exp(THETA) - every) - SHARE * (exp(THETA) - own)
     return same(left, numerator.subs(OTHERS, every - SHARE * own))
@@ -52,9 +52,9 @@ LEMMA = Lemma(
     title="Errors of computed softmax weights",
     statement=(
         r"Exponents that shift by at most $\theta_l$ move $\alpha_j$ by at most $\beta_j$, the larger in size of "
-        r"$\alpha_j \frac{\sum_{l \ne j} \alpha_l (e^{\pm\theta_j} - e^{\mp\theta_l})}{\alpha_j e^{\pm\theta_j} + \sum_{l \ne j} \alpha_l e^{\mp\theta_l}}$. "
-        r"With a factor within $1 \pm \rho$ and $\lambda$ lost to underflow, $|\hat\alpha_j - \alpha_j| \le \beta_j + \rho(\alpha_j + \beta_j) + "
-        r"(1 + \rho)\lambda$."
+        r"$\alpha_j \frac{\sum_{l \ne j} \alpha_l (e^{\pm\theta_j} - e^{\mp\theta_l})}{\alpha_j e^{\pm\theta_j} + "
+        r"\sum_{l \ne j} \alpha_l e^{\mp\theta_l}}$. With a factor within $1 \pm \rho$ and $\lambda$ lost to "
+        r"underflow, $|\hat\alpha_j - \alpha_j| \le \beta_j + \rho(\alpha_j + \beta_j) + (1 + \rho)\lambda$."
     ),
     assumptions={
         "A softmax over the keys alone; finite logits; exp errs by less than its value; $n\\lambda < 1/2$.": "rounding"

@@ -27,7 +27,7 @@ def weight(key: Expr) -> Expr:
 
 
 def shifted(expected: Expr, shift: Tensor = COMMON) -> bool:
-    """The weight of key j is ``expected``, at every number of keys, with ``shift`` added: one for all keys, or one for each."""
+    """The weight of key j is ``expected`` at every number of keys, with ``shift`` added: one for all, or one each."""
     return equal(put(weight(J), LOGITS, lambda key: LOGITS[key] + (shift[key] if shift.shape else shift[()])), expected)
 
 
@@ -48,7 +48,7 @@ def only_for(value: Expr) -> bool:
 
 
 def at_two_keys(factor: Expr) -> bool:
-    """A second road at two keys: multiplied by F and ``factor``, the exponentials give the same weight (an SMT solver decides)."""
+    """A second road at two keys: times F and ``factor`` the exponentials give the same weight (by SMT solver)."""
     return proves(Eq(FACTOR * E_I / (FACTOR * E_I + factor * E_J), E_I / (E_I + E_J)))
 
 
@@ -56,8 +56,8 @@ LEMMA = Lemma(
     name="softmax_shift",
     title="A softmax sees differences of logits",
     statement=(
-        r"For any number of keys, $\alpha_i/\alpha_j = e^{t_i - t_j}$. Shifts $x_j$ of the logits move the log-odds of keys i and j by "
-        r"$x_i - x_j$; they leave all weights unchanged exactly if all $x_j$ are equal."
+        r"For any number of keys, $\alpha_i/\alpha_j = e^{t_i - t_j}$. Shifts $x_j$ of the logits move the log-odds of "
+        r"keys i and j by $x_i - x_j$; they leave all weights unchanged exactly if all $x_j$ are equal."
     ),
     assumptions={"A softmax over the keys alone; finite logits.": "normaliser"},
     steps=(

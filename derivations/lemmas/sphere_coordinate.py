@@ -21,7 +21,7 @@ POWER = (D - 3) / 2
 
 
 def density(power: Expr) -> bool:
-    """At height t the slice is a sphere of radius ``√(1−t²)`` in d − 1 dimensions; times the arc over dt it is ``(1−t²)^power``."""
+    """At height t the slice is a sphere of radius ``√(1−t²)``; times the arc over dt that is ``(1−t²)^power``."""
     radius = sqrt(1 - T**2)
     arc_squared = simplify(1 + diff(radius, T) ** 2)  # 1/(1 − t²)
     exponent = (D - 2) / 2 - Rational(1, 2)
@@ -29,7 +29,7 @@ def density(power: Expr) -> bool:
 
 
 def recursion(ratio: Expr) -> bool:
-    """``d/dt t^(2p−1) (1−t²)^((d−1)/2)`` over the density is ``(2p−1) t^(2p−2) − (2p−1)/ratio · t^(2p)``; it integrates to 0."""
+    """``d/dt t^(2p−1) (1−t²)^((d−1)/2)`` over the density, ``(2p−1) (t^(2p−2) − t^(2p)/ratio)``, integrates to 0."""
     whole = T ** (2 * HALF - 1) * (1 - T**2) ** (POWER + 1)
     left = simplify(powsimp(diff(whole, T) / ((1 - T**2) ** POWER * T ** (2 * HALF - 2))))
     vanishes = limit(T ** (EXCESS / 2), T, 0, "+") == 0  # 1 − t² at the ends, to the power (d − 1)/2 > 0
@@ -37,14 +37,14 @@ def recursion(ratio: Expr) -> bool:
 
 
 def closed(ratio: Expr) -> bool:
-    """The closed form has this ratio at its first orders, starts with 1, and its first agrees with ``d E[u²] = 1`` (symmetry)."""
+    """The closed form has this ratio at its first orders, starts with 1, and its first is ``d E[u²] = 1``."""
     orders = range(1, 7)
     ratios = all(same(sphere_moment(D, 2 * p), ratio.subs(HALF, p) * sphere_moment(D, 2 * p - 2)) for p in orders)
     return ratios and same(sphere_moment(D, 0), Integer(1)) and same(D * ratio.subs(HALF, 1), Integer(1))
 
 
 def layer_normalised(variance: Expr) -> bool:
-    """``d² E[u²]`` with u in d − 1 dimensions; and from ``tr Σ²``, with the diagonal 1 and ``1 + (d−1) c = 0`` off it (the sum is 0)."""
+    """``d² E[u²]`` with u in d − 1 dimensions; and from ``tr Σ²``, 1 on the diagonal, ``1 + (d−1) c = 0`` off it."""
     c = symbols("c", real=True)
     off = solve(1 + (D - 1) * c, c)[0]
     return same(D**2 * sphere_moment(D - 1, 2), variance) and same(D + D * (D - 1) * off**2, variance)

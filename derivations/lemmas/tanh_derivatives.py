@@ -39,20 +39,21 @@ def slope_of_power(after: Expr) -> bool:
 
 
 def top_coefficient(value: Expr) -> bool:
-    """Only t^(k+1) gives a t^(k+2), with the factor −(k+1): the leading coefficient is ``value``, and not 0. Degrees checked at the first k."""
+    """Only t^(k+1) gives a t^(k+2), times −(k+1): the leading coefficient is ``value``, not 0. Degrees checked."""
     seen = all(in_tanh(k).degree() == k + 1 and in_tanh(k).LC() == value.subs(K, k) for k in range(FIRST))
     return seen and by_induction(value, K, Integer(1), -(K + 1)) and bool(value.is_nonzero)
 
 
 def enough_candidates(count: Expr, denominator: Expr) -> bool:
-    """``j/denominator`` for j = 1 … count lie in (0, 1), and are more than the degree k + 1; one is found at the first k."""
+    """``j/denominator``, j = 1 … count, lie in (0, 1) and are more than the degree k + 1; one is found at first k."""
     found = all(in_tanh(k).eval(centre(k)) != 0 for k in range(FIRST))
     return found and bool((denominator - count).is_positive) and bool((count - (K + 1)).is_positive)
 
 
 def signs_alternate(factor: int) -> bool:
     """``p_(k,j) = (−1)^((k+j−1)/2) q_(k,j)`` turns ``p_(k+1,j) = (j+1) p_(k,j+1) − (j−1) p_(k,j−1)`` into
-    ``q_(k+1,j) = (j+1) q_(k,j+1) + factor · (j−1) q_(k,j−1)``, which keeps all q (j >= 1, k + j odd) positive, and q_(k,0) for odd k.
+    ``q_(k+1,j) = (j+1) q_(k,j+1) + factor · (j−1) q_(k,j−1)``, which keeps all q (j >= 1, k + j odd) positive, and
+    q_(k,0) for odd k.
     """
     one, other = (
         Integer(-1) ** S,
@@ -78,7 +79,7 @@ def _signs(order: int) -> bool:
 
 
 def bounded_by(value: Expr) -> bool:
-    """The sum of the sizes of all coefficients grows at most by ``2(k+1)``, since j <= k + 1: it is at most ``value``."""
+    """The sum of the sizes of all coefficients grows at most by ``2(k+1)``, j being <= k + 1: at most ``value``."""
     seen = all(sum(map(abs, in_tanh(k).all_coeffs())) <= value.subs(K, k) for k in range(FIRST))
     return seen and by_induction(value, K, Integer(1), 2 * (K + 1))
 
@@ -87,9 +88,9 @@ LEMMA = Lemma(
     name="tanh_derivatives",
     title="The derivatives of tanh",
     statement=(
-        r"$\tanh^{(k)} = P_k(\tanh)$ with a polynomial of exact degree $k + 1$ and leading coefficient $(-1)^k k!$. Everywhere "
-        r"$|\tanh^{(k)}| \le 2^k k!$. At one at least of the $k + 2$ points $b = \operatorname{artanh}\frac{j}{k + 3}$ it is not 0; for odd k "
-        r"it is not 0 at $b = 0$ either."
+        r"$\tanh^{(k)} = P_k(\tanh)$ with a polynomial of exact degree $k + 1$ and leading coefficient $(-1)^k k!$. "
+        r"Everywhere $|\tanh^{(k)}| \le 2^k k!$. At one at least of the $k + 2$ points $b = "
+        r"\operatorname{artanh}\frac{j}{k + 3}$ it is not 0; for odd k it is not 0 at $b = 0$ either."
     ),
     assumptions={"Every order k >= 0.": "domain"},
     steps=(

@@ -31,7 +31,7 @@ def remainder(bound: Expr) -> bool:
 
 
 def with_constants(bound: Expr, first: int = 6) -> bool:
-    """``M = 2^(k+1) (k+1)!`` in ``(k/2) M h |z|^(k+1) / p`` gives ``bound``; at the first orders p is not 0 and the derivative at most M."""
+    """``M = 2^(k+1) (k+1)!`` in ``(k/2) M h |z|^(k+1) / p`` gives ``bound``; at first orders p ≠ 0 and M suffices."""
     largest = 2 ** (K + 1) * factorial(K + 1)
     seen = all(
         in_tanh(k).eval(centre(k)) != 0
@@ -46,9 +46,9 @@ LEMMA = Lemma(
     name="tanh_powers",
     title="A power by tanh units",
     statement=(
-        r"For every order k there is a b with $p = |\tanh^{(k)}(b)| > 0$, for odd k also $b = 0$; and with the $k + 1$ units of arguments $b + jhz$ "
-        r"$\left|\frac{1}{h^k \tanh^{(k)}(b)} \sum_{j=0}^{k} (-1)^{k-j} \binom{k}{j} \tanh(b + jhz) - z^k\right| \le "
-        r"\frac{k\, 2^k (k+1)!}{p}\, h\, |z|^{k+1}$ for every $h > 0$ and every real z."
+        r"For every order k there is a b with $p = |\tanh^{(k)}(b)| > 0$, for odd k also $b = 0$; and with the $k + 1$ "
+        r"units of arguments $b + jhz$ $\left|\frac{1}{h^k \tanh^{(k)}(b)} \sum_{j=0}^{k} (-1)^{k-j} \binom{k}{j} "
+        r"\tanh(b + jhz) - z^k\right| \le \frac{k\, 2^k (k+1)!}{p}\, h\, |z|^{k+1}$ for every $h > 0$ and every real z."
     ),
     assumptions={"k + 1 units are enough; they are not claimed to be the fewest.": "convention"},
     steps=(
@@ -60,7 +60,8 @@ LEMMA = Lemma(
             uses=("iterated_differences",),
         ),
         Step(
-            "the difference is (hz)^k times a mean of the derivative; it moves by at most M|w| over w (mean value theorem)",
+            "the difference is (hz)^k times a mean of the derivative; it moves by at most M|w| over w (mean value "
+            "theorem)",
             r"\frac{|hz|^k}{h^k p} \int_{[0,1]^k} |\tanh^{(k)}(b + hz \textstyle\sum_i u_i) - \tanh^{(k)}(b)|\, du"
             r" => \le \frac{k M}{2 p} h |z|^{k+1}",
             partial(remainder, K * NEXT * H * SIZE ** (K + 1) / (2 * LEAD)),

@@ -1,7 +1,8 @@
-"""A product of two numbers by four tanh units: second differences at ``b = artanh(1/2)``, with a bound on what they miss.
+"""A product of two numbers by four tanh units: second differences at ``b = artanh(1/2)``, with a bound on what they
+miss.
 
-``4 x y = (x + y)² − (x − y)²``, and ``h² x² tanh''(b)`` is close to ``tanh(b + h x) − 2 tanh(b) + tanh(b − h x)``. The constant
-``2 tanh(b)`` cancels in the difference of the two squares: four units are left.
+``4 x y = (x + y)² − (x − y)²``, and ``h² x² tanh''(b)`` is close to ``tanh(b + h x) − 2 tanh(b) + tanh(b − h x)``. The
+constant ``2 tanh(b)`` cancels in the difference of the two squares: four units are left.
 """
 
 from __future__ import annotations
@@ -38,15 +39,17 @@ def curvature(value: Expr) -> bool:
 
 
 def fourth_derivative(bound: Expr) -> bool:
-    """``|tanh''''| < bound``: as polynomials in t neither difference has a root in [−1, 1] (Sturm), and both are positive at 0."""
+    """``|tanh''''| < bound``: as polynomials in t both differences have no root in [−1, 1] (Sturm), and are > 0."""
     both = (Poly(bound - in_tanh(4), T), Poly(bound + in_tanh(4), T))
     return all(p.eval(0) > 0 and p.count_roots(-1, 1) == 0 for p in both)
 
 
 def second_difference(bound: Expr) -> bool:
-    """For any f with ``|f''''| <= M``: ``g(z) = f(b + z) − 2 f(b) + f(b − z) − z² f''(b)`` is at most ``bound`` in size, z >= 0.
+    """For any f with ``|f''''| <= M``: ``g(z) = f(b + z) − 2 f(b) + f(b − z) − z² f''(b)`` is at most ``bound`` in
+    size, z >= 0.
 
-    g and its first three derivatives are 0 at 0 and its fourth is ``f''''(b + z) + f''''(b − z)``, at most 2M: integrated four times.
+    g and its first three derivatives are 0 at 0 and its fourth is ``f''''(b + z) + f''''(b − z)``, at most 2M:
+    integrated four times.
     """
     f = Function("f")
     gap = f(B + Z) - 2 * f(B) + f(B - Z) - Z**2 * diff(f(B), B, 2)
@@ -79,7 +82,7 @@ def polarisation(value: Expr) -> bool:
 
 
 def product_error(rate: Expr) -> bool:
-    """The two remainders, ``M (h z)⁴/12`` at ``z = x ± y``, over ``4 h² |tanh''(b)|``: at most ``rate · h² R⁴`` for ``x², y² <= R²``."""
+    """The remainders ``M (h z)⁴/12``, ``z = x ± y``, over ``4 h² |tanh''(b)|``: ``rate · h² R⁴``; ``x², y² <= R²``."""
     missed = FOURTH * H**4 * ((X + Y) ** 4 + (X - Y) ** 4) / 12 / (4 * H**2 * -CURVATURE)
     spare = Poly(expand(rate * H**2 * RADIUS**4 - missed), X, Y)
     # even in x and in y: put x² = u, y² = w with u = R² − p, w = R² − q; then R² >= p and R² >= q
@@ -99,8 +102,9 @@ LEMMA = Lemma(
     name="tanh_product",
     title="A product of two numbers by four tanh units",
     statement=(
-        r"With $b = \operatorname{artanh} \tfrac12$: $\frac{1}{3h^2}\left(\tanh(b + h(x - y)) + \tanh(b - h(x - y)) - \tanh(b + h(x + y)) - "
-        r"\tanh(b - h(x + y))\right)$ is within $\tfrac{82}{45} h^2 R^4$ of $xy$ for $|x|, |y| \le R$ and every $h > 0$."
+        r"With $b = \operatorname{artanh} \tfrac12$: $\frac{1}{3h^2}\left(\tanh(b + h(x - y)) + \tanh(b - h(x - y)) - "
+        r"\tanh(b + h(x + y)) - \tanh(b - h(x + y))\right)$ is within $\tfrac{82}{45} h^2 R^4$ of $xy$ for $|x|, |y| "
+        r"\le R$ and every $h > 0$."
     ),
     assumptions={
         "Exact real numbers.": "domain",

@@ -28,7 +28,7 @@ def halfway(below: Expr, middle: Expr) -> bool:
 
 
 def falls(gap: Expr) -> bool:
-    """What is missing to 1 falls as z grows, so that the arguments with less than any level are those above one threshold."""
+    """What is missing to 1 falls as z grows: the arguments with less than any level are those above one threshold."""
     return nonnegative(-diff(gap, Z))
 
 

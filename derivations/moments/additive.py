@@ -31,7 +31,7 @@ def tanh_symbol(order: int) -> Expr:
 
 
 def tanh_integral(order: int, sigma: Expr = SIGMA) -> Integral:
-    """``E[tanh^order(σZ)] = ∫ tanh^order(σx) φ(x) dx`` as an unevaluated integral (no elementary closed form is known)."""
+    """``E[tanh^order(σZ)] = ∫ tanh^order(σx) φ(x) dx``, unevaluated (no elementary closed form is known)."""
     return Integral(tanh(sigma * _X) ** order * exp(-(_X**2) / 2) / sqrt(2 * pi), (_X, -oo, oo))
 
 
@@ -62,13 +62,14 @@ def equal_v(value: Expr, units: Expr, order: int) -> tuple[Value, ...]:
 
 
 def random_v(v: Distribution, units: Expr, order: int) -> tuple[Value, ...]:
-    """Cumulants for independent v_a with the law ``v``, independent of z: d_a times those of the product ``v tanh(σZ)``."""
+    """Cumulants for independent v_a of the law ``v``, independent of z: d_a times those of ``v tanh(σZ)``."""
     one = calculus.cumulants(calculus.product(v.moments(order), tanh_moments(order)))
     return calculus.iid_sum(one, units)
 
 
 def shared_series(correlation: Expr, coefficients: Sequence[Expr], second: Expr) -> tuple[Expr, Expr]:
-    """(partial sum, bound of the rest) of ``E[tanh(X) tanh(X')]``, X and X' ~ N(0, σ²) with the given correlation ρ >= 0.
+    """(partial sum, bound of the rest) of ``E[tanh(X) tanh(X')]``, X and X' ~ N(0, σ²) with the given correlation ρ >=
+    0.
 
     Mehler's formula: with ``a_n = E[tanh(σZ) He_n(Z)] / √(n!)`` the expectation is ``Σ_n a_n² ρ^n``, and
     ``Σ_n a_n² = T_2`` (Parseval), so what is left after N terms lies between 0 and ``ρ^N (T_2 − Σ_{n<N} a_n²)``.

@@ -1,8 +1,8 @@
 """Variance of the bilinear score ``e = qᵀ W k`` for every choice of what is random.
 
 W: independent entries of mean 0 and variance σ_W², independent of q and k. For fixed vectors
-``Var(qᵀWk) = σ_W² |q|² |k|²``; averaging replaces squared lengths by their means ``M = E|x|²`` (there is no further term,
-since ``E[e | q, k] = 0``). For fixed W the score is the dot score of ``Wᵀq`` and k.
+``Var(qᵀWk) = σ_W² |q|² |k|²``; averaging replaces squared lengths by their means ``M = E|x|²`` (there is no further
+term, since ``E[e | q, k] = 0``). For fixed W the score is the dot score of ``Wᵀq`` and k.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def variance(weight_variance: Expr, query_square: Expr, key_square: Expr) -> Exp
 
 
 def split(weight_variance: Expr, query_square: Expr, key_mean_square: Expr, key_square: Expr) -> tuple[Expr, Expr]:
-    """(shared part, half difference) for keys that share q and W: the parts with ``|E k|²`` and with ``E|k|² − |E k|²``.
+    """(shared part, half difference) for keys that share q and W: the parts with ``|E k|²`` and with
+    ``E|k|² − |E k|²``.
 
     ``E[e | q, W] = qᵀW E[k]`` has variance ``σ_W² E|q|² |E k|²``; the rest is ``E[Var(e | q, W)]``.
     """
@@ -43,7 +44,7 @@ def fixed_weight(
     mu_k: ImmutableMatrix,
     sigma_k: ImmutableMatrix,
 ) -> tuple[Expr, Expr]:
-    """Mean and variance for fixed W (d_q, d_k), random q and k: ``Wᵀq`` has mean ``Wᵀμ_q`` and covariance ``WᵀΣ_q W``."""
+    """Mean and variance for fixed W (d_q, d_k), random q and k: ``Wᵀq`` has mean ``Wᵀμ_q``, covariance ``WᵀΣ_q W``."""
     return second_moments(weight.T * mu_q, weight.T * sigma_q * weight, mu_k, sigma_k)
 
 

@@ -1,4 +1,4 @@
-"""Distributions of one component of a query or key: raw moments in closed form, and the density they are checked with."""
+"""Distributions of one component of a query or key: raw moments in closed form, and the density to check them."""
 
 from __future__ import annotations
 

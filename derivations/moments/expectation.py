@@ -1,4 +1,4 @@
-"""Expectation of a polynomial in independent random variables by brute-force expansion: a second road at small sizes."""
+"""Expectation of a polynomial in independent variables by brute-force expansion: a second road at small sizes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The law of the dot score of isotropic normal vectors: ``q·k =ᵈ √(2G) Z``, G ~ Gamma(d/2, 1) and Z normal, independent.
+"""The law of the dot score of isotropic normal vectors: ``q·k =ᵈ √(2G) Z``, G ~ Gamma(d/2, 1) and Z normal,
+independent.
 
 Directly: given q, ``q·k ~ N(0, |q|²)`` for standard normal k, and ``|q|² = 2G`` because the square of a standard
 normal is twice a Gamma(½, 1) variable and shapes add. By generating functions, for |t| < 1 (where both are finite, and

@@ -107,7 +107,7 @@ def dot(query: Distribution, key: Distribution, width: Expr | int) -> DotScore:
 
 
 def correlated_dot(rho: Expr, width: Expr | int) -> DotScore:
-    """Normal pairs: ``k_j = ρ q + √(1−ρ²) g_j`` with q, g_1, g_2 independent standard normal; every key leans on q alike."""
+    """Normal pairs: ``k_j = ρ q + √(1−ρ²) g_j``, q, g_1, g_2 independent standard normal; every key leans on q."""
     rho, z = sympify(rho), normal()
 
     def power(a: int, i: int) -> Expr:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
 Verdict = Literal["proved", "proved up to size", "qualified", "refuted", "not decided"]
-# What an assumption is about: which objects (domain), what they satisfy (independence ... smoothness), the normaliser and
-# arithmetic they meet, how things are encoded, and what words or counts mean (convention).
+# What an assumption is about: which objects (domain), what they satisfy (independence ... smoothness), the normaliser
+# and arithmetic they meet, how things are encoded, and what words or counts mean (convention).
 Kind = Literal[
-    "domain", "independence", "distribution", "moments", "norms", "ranges", "smoothness", "normaliser", "rounding", "encodings",
-    "convention",
+    "domain", "independence", "distribution", "moments", "norms", "ranges", "smoothness", "normaliser", "rounding",
+    "encodings", "convention",
 ]  # fmt: skip
 
 Check = Callable[[], bool]
@@ -58,8 +58,8 @@ class Lemma:
     name         as steps name it: ``mehler``
     statement    LaTeX between ``$``
     assumptions  what it needs, one sentence each, with what the sentence is about
-    altered      statements that differ in one place and are false, in words (``the bound 1/3 in place of 1/2``), each with the check
-                 of one of the proof's steps with the altered part put in: it must come out False
+    altered      statements that differ in one place and are false, in words (``the bound 1/3 in place of 1/2``), each
+                 with the check of one of the proof's steps with the altered part put in: it must come out False
 
     Lemmas form an acyclic graph: a lemma's steps may use only lemmas that do not use it.
     """
@@ -140,7 +140,7 @@ def _check_kinds(subject: Claim | Lemma) -> None:
 
 @dataclass(frozen=True)
 class Proof:
-    """What checking the steps of a claim or lemma found: numbers of the steps and altered statements that are not as they must be."""
+    """What checking a proof found: the numbers of steps and altered statements that are not as they must be."""
 
     failed: tuple[int, ...]
     accepted: tuple[int, ...]

@@ -18,7 +18,7 @@ EPSILON = Symbol("epsilon", real=True)
 
 
 def identity(rule: str, left: Expr, right: Expr, *, refutes: bool = False, uses: tuple[str, ...] = ()) -> Step:
-    """The step ``left = right``, decided by the canonical form at every size; ``refutes`` and ``uses`` as in ``Step``."""
+    """The step ``left = right``, decided by the canonical form at every size; ``refutes``, ``uses`` as in ``Step``."""
     return Step(rule, f"{expr_latex(left)} => {expr_latex(right)}", partial(equal, left, right), refutes, uses)
 
 
@@ -54,7 +54,7 @@ def split_sum(expr: Sum, first: Expr, letters: tuple[Symbol, Symbol]) -> Expr:
 
 
 def variation(expr: Expr, moving: tuple[tuple[Tensor, Tensor], ...]) -> Expr:
-    """``d/dε expr`` at ε = 0 when each tensor x moves to ``x + ε ẋ``, by SymPy's own differentiation in the scalar ε."""
+    """``d/dε expr`` at ε = 0 when each tensor x moves to ``x + ε ẋ``, by SymPy's own differentiation in ε."""
     moved = expr
     for tensor, direction in moving:
         moved = put(moved, tensor, partial(_moved, tensor, direction))

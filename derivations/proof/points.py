@@ -32,8 +32,9 @@ _FUNCTIONS: Mapping[type[Expr], Callable[..., arb]] = {
 def equal_at_points(left: Expr, right: Expr) -> bool:
     """Whether the two are equal, to 100 bits, at every one of ``POINTS`` random points.
 
-    The symbols, and elements of tensors, are taken as real and obey the signs that are assumed of them; sizes are between 2
-    and 9; a function without a definition has one random value for each of its arguments. False where no such points are found. Raises ValueError for an expression that cannot be evaluated.
+    The symbols, and elements of tensors, are taken as real and obey the signs that are assumed of them; sizes are
+    between 2 and 9; a function without a definition has one random value for each of its arguments. False where no such
+    points are found. Raises ValueError for an expression that cannot be evaluated.
     """
     return _everywhere(left - right, lambda value: abs(value) < arb(2) ** -100)
 
@@ -44,12 +45,12 @@ def nonnegative_at_points(expr: Expr) -> bool:
 
 
 def near_at_points(expr: Expr, variable: Symbol, value: Expr) -> bool:
-    """``expr`` is within 2^-20 of ``value`` where ``variable`` is 2^60: so it is for a limit that is reached no slower than 2^20/x."""
+    """``expr`` is within 2^-20 of ``value`` at ``variable`` 2^60: so is a limit reached no slower than 2^20/x."""
     return _everywhere(expr.subs(variable, 2**60) - value, lambda gap: abs(gap) < arb(2) ** -20)
 
 
 def nonzero_at_points(expr: Expr) -> bool:
-    """Whether ``expr`` certainly differs from 0 at every one of the points; for a constant expression that is a proof."""
+    """Whether ``expr`` certainly differs from 0 at every one of the points; for a constant that is a proof."""
     return _everywhere(expr, lambda value: not value.contains(0))
 
 

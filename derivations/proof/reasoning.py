@@ -1,7 +1,7 @@
 """Small machine checks from which proofs about softmax weights are put together.
 
-A softmax over any number n of keys is written with one or two keys by name and the sum of ``exp(logit)`` over all others as one
-positive symbol: what is shown holds at every n.
+A softmax over any number n of keys is written with one or two keys by name and the sum of ``exp(logit)`` over all
+others as one positive symbol: what is shown holds at every n.
 """
 
 from __future__ import annotations
@@ -23,21 +23,22 @@ def same(left: Expr, right: Expr) -> bool:
 
 
 def nonnegative(expr: Expr) -> bool:
-    """``expr`` factors into things whose signs follow from the assumptions on its symbols, and random points do not object."""
+    """``expr`` factors into things whose signs follow from the symbols' assumptions, and random points agree."""
     found = factor(together(expr)).is_nonnegative or factor(together(expand(expr))).is_nonnegative
     return bool(found) and nonnegative_at_points(expr)
 
 
 def vanishes(expr: Expr) -> bool:
-    """A rational function of symbols and exponentials (tanh and its like are written in them) whose numerator multiplies out to 0;
-    random points agree.
+    """A rational function of symbols and exponentials (tanh and its like are written in them) whose numerator
+    multiplies out to 0; random points agree.
     """
     numerator, _ = fraction(together(expr.rewrite(exp)))
     return bool(expand(numerator) == 0) and equal_at_points(expr, Integer(0))
 
 
 def no_minus(expr: Expr, *variables: Symbol) -> bool:
-    """``expr >= 0`` where all ``variables`` are >= 0: numerator and denominator multiply out to coefficients that are >= 0.
+    """``expr >= 0`` where all ``variables`` are >= 0: numerator and denominator multiply out to coefficients that are
+    >= 0.
 
     The denominator must not vanish identically; False where a coefficient is negative, which proves nothing.
     """
@@ -57,8 +58,8 @@ def nonnegative_from_zero(expr: Expr, variable: Symbol) -> bool:
 
 
 def bounded_on_box(expr: Expr, box: dict[Symbol, Expr], bound: Expr) -> bool:
-    """``|expr| <= bound`` where each symbol of ``box`` lies within ± its entry: ``expr`` is affine in each, so that its extremes are
-    at the corners.
+    """``|expr| <= bound`` where each symbol of ``box`` lies within ± its entry: ``expr`` is affine in each, so that its
+    extremes are at the corners.
     """
     if not all(same(diff(expr, x, 2), Integer(0)) for x in box):
         return False

@@ -1,4 +1,4 @@
-"""A folder of proofs, one module for each, imported when it is asked for: building systems takes time, and most uses need few."""
+"""A folder of proofs, a module each, imported when it is asked for: building systems takes time, uses need few."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Subject = TypeVar("Subject")
 
 
 class Shelf(Mapping[str, Subject], Generic[Subject]):
-    """What the modules of ``package`` define as ``constant``, by name and in order; a module is called as its subject, in lower case."""
+    """What the modules of ``package`` define as ``constant``, by name, in order; modules are named in lower case."""
 
     def __init__(self, package: str, constant: str, order: tuple[str, ...]) -> None:
         self.package, self.constant, self.order = package, constant, order

@@ -1,8 +1,8 @@
 """Polynomial inequalities at fixed sizes, decided by an SMT solver (z3, nonlinear real arithmetic).
 
-A statement is a SymPy relation between rational functions of real symbols; what is transcendental is put in as a symbol of its own, with the
-facts about it that the argument uses. The solver works under a fixed budget of its own steps, not of time, so that the answer does not
-depend on the machine.
+A statement is a SymPy relation between rational functions of real symbols; what is transcendental is put in as a symbol
+of its own, with the facts about it that the argument uses. The solver works under a fixed budget of its own steps, not
+of time, so that the answer does not depend on the machine.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def proves(statement: Boolean, given: Sequence[Boolean] = ()) -> bool:
     """Whether ``statement`` holds for all real values of its symbols that satisfy every relation of ``given``.
 
     Symbols that SymPy knows to be positive, nonnegative, negative, nonpositive or nonzero are constrained so.
-    Raises ValueError for what is no rational function or relation, or when no values satisfy ``given`` (anything would follow);
-    UndecidedError when the solver gives up.
+    Raises ValueError for what is no rational function or relation, or when no values satisfy ``given`` (anything would
+    follow); UndecidedError when the solver gives up.
     """
     assumptions = [*map(_boolean, given), *_signs((statement, *given))]
     if _check(assumptions) == z3.unsat:

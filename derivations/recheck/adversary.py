@@ -1,7 +1,8 @@
-"""Evaluation of a system as the standard model of rounding lets it happen, with an adversary who chooses every rounding error.
+"""Evaluation of a system as the standard model of rounding lets it happen, with an adversary who chooses every rounding
+error.
 
-The unit roundoff is large (1/64, say), so that terms of second and higher order count; the numbers are balls of 128 bits, so that
-nothing else does. Sums run from left to right, the order with the longest path, or over a balanced tree.
+The unit roundoff is large (1/64, say), so that terms of second and higher order count; the numbers are balls of 128
+bits, so that nothing else does. Sums run from left to right, the order with the longest path, or over a balanced tree.
 """
 
 from __future__ import annotations

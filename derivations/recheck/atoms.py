@@ -1,9 +1,10 @@
 """Transcendental functions at rational points, as independent atoms.
 
 At a rational argument a function takes a random rational value, the same for the same argument
-(``atom`` of ``attnproof.derivations.language.functions``). Only the relations that a formula may use hold: ``tanh² + sech² = 1``,
-``cos² + sin² = 1``, ``cosh² − sinh² = 1``, parity, ``exp(−x) exp(x) = 1``, and for slopes ``d tanh = 1 − tanh²``, ``d exp = exp``
-and so on. An identity that holds for every choice of the atoms holds for the functions, because the functions are one such choice.
+(``atom`` of ``attnproof.derivations.language.functions``). Only the relations that a formula may use hold:
+``tanh² + sech² = 1``, ``cos² + sin² = 1``, ``cosh² − sinh² = 1``, parity, ``exp(−x) exp(x) = 1``, and for slopes
+``d tanh = 1 − tanh²``, ``d exp = exp`` and so on. An identity that holds for every choice of the atoms holds for the
+functions, because the functions are one such choice.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Derived bounds at given sizes, inputs and parameters, in ball arithmetic: values and errors, element by element.
 
-Reads the notation by itself, with loops over indices, and shares no code with the running bounds that the verifier evaluates in
-floating point: the second road to those.
+Reads the notation by itself, with loops over indices, and shares no code with the running bounds that the verifier
+evaluates in floating point: the second road to those.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def evaluate(
     inputs      input's name -> index tuple -> value, finite
     parameters  name -> value, for every name in ``bounds.parameters``
 
-    Raises KeyError for a missing input, size or parameter, ValueError for an input of another shape, and for a ball that is not finite: a
-    reciprocal of what may be 0.
+    Raises KeyError for a missing input, size or parameter, ValueError for an input of another shape, and for a ball
+    that is not finite: a reciprocal of what may be 0.
     """
     missing = [name for name in bounds.parameters if name not in parameters]
     if missing:

@@ -5,10 +5,11 @@ when
 
     Σ ȳ · d/dε rhs(t + ε ṫ)  =  Σ_t Σ (what ȳ alone contributes to t̄) · ṫ         for all ȳ and all ṫ.
 
-The left side is SymPy's derivative in the scalar ε; nothing of ``attnproof.derivations.calculus.partials`` takes part. The right side is
-read off the adjoint's equations, with every other cotangent set to zero. Both are linear in ȳ and ṫ, and the canonical
-form decides whether they are equal with sizes as symbols. If it holds for every equation, adding them up leaves
-``Σ seed · ċ = Σ_inputs x̄ · ẋ``, which is what a gradient is. ``linearisation`` checks a tangent in the same way.
+The left side is SymPy's derivative in the scalar ε; nothing of ``attnproof.derivations.calculus.partials`` takes part.
+The right side is read off the adjoint's equations, with every other cotangent set to zero. Both are linear in ȳ and ṫ,
+and the canonical form decides whether they are equal with sizes as symbols. If it holds for every equation, adding them
+up leaves ``Σ seed · ċ = Σ_inputs x̄ · ẋ``, which is what a gradient is. ``linearisation`` checks a tangent in the same
+way.
 """
 
 from __future__ import annotations
@@ -29,13 +30,14 @@ from attnproof.derivations.proof.identities import put, variation
 def duality(forward: System, adjoint: System, equation: Equation) -> bool:
     """Whether the part of ``adjoint`` that comes from ``equation`` of ``forward`` is right, at every size.
 
-    ``adjoint`` is one of ``attnproof.derivations.calculus.adjoint`` with the usual names, of a loss that depends on ``equation.target``.
+    ``adjoint`` is one of ``attnproof.derivations.calculus.adjoint`` with the usual names, of a loss that depends on
+    ``equation.target``.
     """
     return _decided(_Sides(forward, adjoint, equation))
 
 
 class _Sides:
-    """A question of duality, equal to another where all that takes part in it is: scores and options share most of their equations."""
+    """A question of duality, equal to another where all that takes part is: scores and options share equations."""
 
     def __init__(self, forward: System, adjoint: System, equation: Equation) -> None:
         self.asked = forward, adjoint, equation
@@ -81,7 +83,8 @@ def pairings(forward: System, adjoint: System, equation: Equation) -> tuple[Expr
 
 
 def linearisation(system: System, tangent: System, equation: Equation) -> bool:
-    """Whether ``tangent`` (of ``attnproof.derivations.calculus.tangent``, usual names) moves ``equation.target`` rightly, at every size.
+    """Whether ``tangent`` (of ``attnproof.derivations.calculus.tangent``, usual names) moves ``equation.target``
+    rightly, at every size.
 
     A tensor that has no tangent there is held fixed.
     """

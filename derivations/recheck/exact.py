@@ -1,10 +1,12 @@
 """Exact evaluation of a system at rational points for given sizes, and its exact derivatives by dual numbers.
 
 This is the second road for every derived system. It reads the notation by itself, with loops over indices, and shares
-no code with the differentiation in ``attnproof.derivations.calculus.adjoint`` and ``attnproof.derivations.calculus.tangent``.
+no code with the differentiation in ``attnproof.derivations.calculus.adjoint`` and
+``attnproof.derivations.calculus.tangent``.
 
-Transcendental functions are ``attnproof.derivations.recheck.atoms`` (``attnproof.derivations.recheck.real`` where roots of tensors are
-taken). Two expressions that differ agree at a random point only with the probability of hitting a zero of their difference.
+Transcendental functions are ``attnproof.derivations.recheck.atoms`` (``attnproof.derivations.recheck.real`` where roots
+of tensors are taken). Two expressions that differ agree at a random point only with the probability of hitting a zero
+of their difference.
 """
 
 from __future__ import annotations

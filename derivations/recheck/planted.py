@@ -1,8 +1,9 @@
 """Planted errors: adjoints made wrong on purpose, which the re-check must reject.
 
-Each altered system differs from the right one in one place: a term is left out, a sign is wrong, a factor is missing, or
-a matrix is transposed. Transposition is only well-typed where the two sizes are equal, so all sizes are (with a square
-number where a root is taken), and a planted error that the exact road accepts at such sizes is reported, not hidden.
+Each altered system differs from the right one in one place: a term is left out, a sign is wrong, a factor is missing,
+or a matrix is transposed. Transposition is only well-typed where the two sizes are equal, so all sizes are (with a
+square number where a root is taken), and a planted error that the exact road accepts at such sizes is reported, not
+hidden.
 """
 
 from __future__ import annotations

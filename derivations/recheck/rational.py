@@ -54,7 +54,8 @@ class Decision:
     """Equality of rational functions in symbols, exponentials and hyperbolic tangents, by exact field arithmetic.
 
     ``exp(2 x + y/3)`` is ``X⁶ Y`` with generators ``X = exp(x/3)`` ..., one for each term that stands in an exponent;
-    ``sech²`` is ``1 − tanh²``. Another function of user scores gives one more generator for each argument, without any relation.
+    ``sech²`` is ``1 − tanh²``. Another function of user scores gives one more generator for each argument, without any
+    relation.
     """
 
     def __init__(self, expressions: Sequence[Expr]) -> None:

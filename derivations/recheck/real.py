@@ -22,7 +22,7 @@ class Reals(Atoms):
     """The functions at rational points and at balls, in place of atoms; balls stand where rationals stood."""
 
     def value(self, name: str, x: fmpq | arb) -> fmpq:
-        """Enclose function ``name`` at ``x``. Raises ValueError for an unknown function, KinkError where the ball has a jump in it."""
+        """Enclose function ``name`` at ``x``. Raises ValueError for an unknown one, KinkError at a jump in the ball."""
         if name not in ELEMENTARY:
             raise ValueError(f"no ball arithmetic for the function {name!r}; known: {', '.join(ELEMENTARY)}")
         return as_scalar(ELEMENTARY[name].ball(arb(x)))
@@ -41,7 +41,8 @@ class Reals(Atoms):
 
 
 def agree(left: fmpq | arb, right: fmpq | arb) -> bool:
-    """Whether two values are equal: exactly for rationals; balls must overlap and be narrow enough for that to mean something.
+    """Whether two values are equal: exactly for rationals; balls must overlap and be narrow enough for that to mean
+    something.
 
     Raises ArithmeticError where the balls overlap and are too wide to tell.
     """

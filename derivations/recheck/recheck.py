@@ -1,9 +1,9 @@
 """Every derived adjoint is re-checked by roads that do not use the index calculus.
 
-* ``exact``: dual numbers over the rationals at random points (``attnproof.derivations.recheck.exact``), every element of every gradient,
-  at several sets of sizes;
-* ``enclosed``: the same in ball arithmetic (``attnproof.derivations.recheck.real``), in place of the other two where a system takes roots
-  of tensors, which no choice of independent atoms obeys;
+* ``exact``: dual numbers over the rationals at random points (``attnproof.derivations.recheck.exact``), every element
+  of every gradient, at several sets of sizes;
+* ``enclosed``: the same in ball arithmetic (``attnproof.derivations.recheck.real``), in place of the other two where a
+  system takes roots of tensors, which no choice of independent atoms obeys;
 * ``scalar``: one symbol for each element and ``sympy.diff`` at small sizes (``attnproof.derivations.recheck.scalar``).
 
 ``attnproof.derivations.recheck.planted`` shows that wrong adjoints do not pass.

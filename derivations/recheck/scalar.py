@@ -1,8 +1,8 @@
 """Scalar expansion: a system at small sizes with one symbol for each element, differentiated by ``sympy.diff``.
 
 This road writes the whole composition out as expressions in the elements of the inputs, differentiates
-``Σ seed · output`` with SymPy, element by element, and decides equality by ``attnproof.derivations.recheck.rational``. Nothing of the
-index calculus takes part; sizes must be small because everything grows.
+``Σ seed · output`` with SymPy, element by element, and decides equality by ``attnproof.derivations.recheck.rational``.
+Nothing of the index calculus takes part; sizes must be small because everything grows.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Additive score: ``z[i,j,a] = Σ_r W_s[a,r] q[i,r] + Σ_f W_h[a,f] k[j,f] + b[a]``, ``e[i,j] = Σ_a v[a] tanh(z[i,j,a])``."""
+"""Additive score: ``z[i,j,a] = Σ_r W_s[a,r] q[i,r] + Σ_f W_h[a,f] k[j,f] + b[a]``, ``e = Σ_a v[a] tanh(z[·,·,a])``."""
 
 from sympy import tanh
 

@@ -1,9 +1,10 @@
 """Scores of one's own: a file of ten lines, named ``file.py:name``, in place of the name of a built-in score.
 
-The file defines a ``ScoreFamily``, most easily with ``score``, ``parameter`` and ``intermediate`` from here and the sizes,
-indices and tensors of ``attnproof.derivations.language.notation`` and ``attnproof.derivations.language.tensors``; docs/SCORES.md shows how. Wherever a score is
-named (``attention``, ``derive``, cases, options) ``file.py:name`` will do. ``pinned`` adds the digest of the file's
-content, ``/folder/file.py:name#0123456789ab``: a run that names its scores so stops when the file changes under it.
+The file defines a ``ScoreFamily``, most easily with ``score``, ``parameter`` and ``intermediate`` from here and the
+sizes, indices and tensors of ``attnproof.derivations.language.notation`` and
+``attnproof.derivations.language.tensors``; docs/SCORES.md shows how. Wherever a score is named (``attention``,
+``derive``, cases, options) ``file.py:name`` will do. ``pinned`` adds the digest of the file's content,
+``/folder/file.py:name#0123456789ab``: a run that names its scores so stops when the file changes under it.
 
 Loading a file executes it, as importing it would.
 """

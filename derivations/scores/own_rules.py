@@ -1,7 +1,8 @@
-"""What a score of one's own has to keep to, beyond what every system has to (``attnproof.derivations.language.wellformed``).
+"""What a score of one's own has to keep to, beyond what every system has to
+(``attnproof.derivations.language.wellformed``).
 
-The functions are those of which every room knows enough (``attnproof.derivations.language.functions``). docs/SCORES.md says how to
-add one; tests/verify/test_own_functions.py fails while something is missing.
+The functions are those of which every room knows enough (``attnproof.derivations.language.functions``). docs/SCORES.md
+says how to add one; tests/verify/test_own_functions.py fails while something is missing.
 """
 
 from __future__ import annotations
@@ -95,8 +96,9 @@ def _check_inputs(system: System) -> None:
     for name, first, widths in (("query", N_Q, (D_Q, D)), ("key", N_K, (D_K, D))):
         tensor = known.pop(name, None)
         if tensor is None or len(tensor.shape) != 2 or tensor.shape[0] != first or tensor.shape[1] not in widths:
-            expected = f"QUERY or QUERY_SHARED of attnproof.derivations.language.tensors ({first}, {' or '.join(map(str, widths))})"
-            raise MistakeError(f"{system.name}: input {name!r}: expected {expected.replace('QUERY', name.upper())}")
+            shape, known_as = f"({first}, {' or '.join(map(str, widths))})", name.upper()
+            expected = f"{known_as} or {known_as}_SHARED of attnproof.derivations.language.tensors {shape}"
+            raise MistakeError(f"{system.name}: input {name!r}: expected {expected}")
         if not tensor.batched:
             raise MistakeError(f"{system.name}: input {name!r} has batch dimensions")
     for tensor in known.values():

@@ -1,11 +1,13 @@
 r"""Formulas as LaTeX and as plain text.
 
 Every index starts at 0, and a sum states the size of its index: ``\sum_{j<n_k}`` runs over j = 0 .. n_k − 1. Plain text
-leaves the size away (``Σ_j``): each letter has one size throughout the project (``attnproof.derivations.language.notation``).
+leaves the size away (``Σ_j``): each letter has one size throughout the project
+(``attnproof.derivations.language.notation``).
 
 A tensor's letter is plain text with suffixes: ``alpha_bar`` is ``\bar{\alpha}``, ``W_s`` is ``W_s``, ``q_dot`` is
-``\dot{q}``, ``e_seed`` (the seed of an output that other equations use too) is ``\hat{e}``, ``q_bar_sigma`` (a named sum
-on the way to ``q_bar``) is ``\sigma^{\bar{q}}``, ``q_err`` (the error of q) is ``\Delta q``, and a number distinguishes letters that would be the same.
+``\dot{q}``, ``e_seed`` (the seed of an output that other equations use too) is ``\hat{e}``, ``q_bar_sigma`` (a named
+sum on the way to ``q_bar``) is ``\sigma^{\bar{q}}``, ``q_err`` (the error of q) is ``\Delta q``, and a number
+distinguishes letters that would be the same.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The order in which factors and terms are written, and where fractions, roots and parentheses stand.
 
-What the pieces look like is a ``Style``: ``attnproof.derivations.typesetting.latex`` has one for LaTeX and one for plain text.
+What the pieces look like is a ``Style``: ``attnproof.derivations.typesetting.latex`` has one for LaTeX and one for
+plain text.
 
 A product reads: sign, numbers, sizes, scalars, tensor elements so that neighbours share an index (``α[i,j] V[j,p]``),
 functions, parentheses, sums. A sum of terms reads: sums first, then other terms, negative terms last.

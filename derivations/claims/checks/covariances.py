@@ -20,12 +20,13 @@ PAIRS = Sum(QUERY[R] * QUERY[L] * KEY[R] * KEY[L], (R, 0, D - 1), (L, 0, D - 1))
 
 
 def over_pairs(alike: Expr, apart: Expr) -> Expr:
-    """``Σ_r Σ_l`` of what is ``alike`` where r = l and ``apart`` where r ≠ l: the whole square of ``apart`` and, on the diagonal, the rest."""
+    """``Σ_r Σ_l`` of what is ``alike`` where r = l, else ``apart``: all of ``apart`` and, on the diagonal, the rest."""
     return Sum(alike - apart, (R, 0, D - 1)) + Sum(apart, (R, 0, D - 1), (L, 0, D - 1))
 
 
 def second_moment(first_q: Expr, second_q: Expr, first_k: Expr, second_k: Expr, value: Expr) -> bool:
-    """``E[(Σ_r q_r k_r)²]`` at symbolic width, components independent with these first and second moments, is ``value``.
+    """``E[(Σ_r q_r k_r)²]`` at symbolic width, components independent with these first and second moments, is
+    ``value``.
 
     ``E[q_r q_l k_r k_l]`` is ``E[q²] E[k²]`` where r = l and ``E[q]² E[k]²`` elsewhere.
     """
@@ -34,7 +35,8 @@ def second_moment(first_q: Expr, second_q: Expr, first_k: Expr, second_k: Expr, 
 
 
 def trace_formula(formula: Callable[[Tensor, Tensor], Expr]) -> bool:
-    """``E[(Σ_r q_r k_r)²]`` at symbolic width, from ``E[q_r q_s k_r k_s] = Σ_q[r, s] Σ_k[r, s]``, is ``formula(Σ_q, Σ_k)``.
+    """``E[(Σ_r q_r k_r)²]`` at symbolic width, from ``E[q_r q_s k_r k_s] = Σ_q[r, s] Σ_k[r, s]``, is
+    ``formula(Σ_q, Σ_k)``.
 
     Covariances are symmetric, which is put in by writing each as ``U + Uᵀ``.
     """
@@ -60,7 +62,7 @@ def _symmetric(expr: Expr) -> Expr:
 
 
 def trace_by_expansion(formula: Callable[[ImmutableMatrix, ImmutableMatrix], Expr], size: int = 2) -> bool:
-    """The same for ``q = A x``, ``k = B y``, x and y independent of mean 0 and variance 1: brute force, all entries symbols."""
+    """The same for ``q = A x``, ``k = B y``, x and y of mean 0, variance 1: brute force, all entries symbols."""
     mix_q = ImmutableMatrix(size, size, lambda r, c: Symbol(f"A{r}{c}"))
     mix_k = ImmutableMatrix(size, size, lambda r, c: Symbol(f"B{r}{c}"))
     x, y = ImmutableMatrix(symbols(f"x:{size}")), ImmutableMatrix(symbols(f"y:{size}"))
@@ -86,12 +88,12 @@ def unit_diagonal(value: Expr) -> bool:
 
 
 def repeated_component(value: Expr) -> bool:
-    """All components of q equal, all of k equal, unit variances: every covariance is 1, and ``Var(q·k)/d`` is ``value``."""
+    """All components of q equal, all of k equal, variances 1: every covariance is 1, ``Var(q·k)/d`` is ``value``."""
     ones = put(put(pairs_expected(PAIRS), COV_Q, lambda *_: Integer(1)), COV_K, lambda *_: Integer(1))
     return equal(ones / D, value)
 
 
 def mixed(covariance: Expr) -> bool:
-    """``E[z_a z_p]`` for ``z_a = Σ_r W[a, r] x_r`` with uncorrelated x of variance 1 is ``covariance``: ``(W Wᵀ)[a, p]``."""
+    """``E[z_a z_p]`` for ``z_a = Σ_r W[a, r] x_r``, x white, of variance 1, is ``covariance``: ``(W Wᵀ)[a, p]``."""
     pairs = Sum(ROWS[A, R] * ROWS[P, L] * COV_Q[R, L], (R, 0, D - 1), (L, 0, D - 1))
     return equal(uncorrelated(pairs), covariance)

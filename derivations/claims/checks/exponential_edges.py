@@ -41,8 +41,8 @@ def largest(name: str) -> Rational:
 def edge_of(name: str, edge: Edge) -> Rational:
     """Where rounding to nearest changes its result.
 
-    Half way from the largest number to 2^(e_max + 1), where a tie goes to infinity; or half the smallest subnormal number
-    2^(2 − e_max − p), where it goes to 0.
+    Half way from the largest number to 2^(e_max + 1), where a tie goes to infinity; or half the smallest subnormal
+    number 2^(2 − e_max − p), where it goes to 0.
     """
     p, e_max = FORMATS[name]
     if edge == "overflow":
@@ -51,7 +51,7 @@ def edge_of(name: str, edge: Edge) -> Rational:
 
 
 def following(x: Rational, name: str) -> Rational:
-    """The next number above ``x`` in a format. Raises ValueError unless x is of the format, normal and no power of two."""
+    """The next number above ``x`` in a format. Raises ValueError unless x is of it, normal and no power of two."""
     p, e_max = FORMATS[name]
     binade = int(abs(x)).bit_length() - 1
     spacing = Rational(2) ** (binade - p + 1)
@@ -78,7 +78,7 @@ def last_before(name: str, edge: Edge, x: Rational) -> bool:
 
 
 def rounded_exp(x: Expr, name: str) -> Expr:
-    """``e^x`` as the format has it where that is 0 or infinite, else the exact value. Raises ValueError if undecided."""
+    """``e^x`` as the format has it where that is 0 or infinite, else exact. Raises ValueError if undecided."""
     if x in {oo, -oo} or x is nan:
         return exp(x)
     over, zero = (exponential_below(x, edge_of(name, edge)) for edge in ("overflow", "underflow"))

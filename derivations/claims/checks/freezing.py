@@ -1,6 +1,8 @@
-"""Checks of the limit of Σα² for many keys and a spread σ = β √(2 ln n), β > 1 (claim T10): the mean stays between two bounds.
+"""Checks of the limit of Σα² for many keys and a spread σ = β √(2 ln n), β > 1 (claim T10): the mean stays between two
+bounds.
 
-``s = √(2 ln n)``, ``M = E[max Z]``, ``m = E[Σ α Z]``, ``g(σ)`` and ``g(s)`` the means of the logarithms of the sums of exponentials.
+``s = √(2 ln n)``, ``M = E[max Z]``, ``m = E[Σ α Z]``, ``g(σ)`` and ``g(s)`` the means of the logarithms of the sums of
+exponentials.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ CONSTANT: Final = symbols("C", positive=True)  # that of the lemma on the larges
 
 
 def own_slope(expected: Expr) -> bool:
-    """``∂α/∂z`` of a key with respect to its own z, ``expected`` in α; the other exponentials are together T > 0, so 0 < α < 1."""
+    """``∂α/∂z`` of a key by its own z is ``expected`` in α; the other exponentials are T > 0 together, so 0 < α < 1."""
     weight = exp(SIGMA * Z) / (exp(SIGMA * Z) + OTHERS)
     inside = nonnegative(weight) and nonnegative(1 - weight)
     return inside and vanishes(diff(weight, Z) - expected.subs(SHARE, weight))
@@ -69,7 +71,8 @@ def closes(gap: Expr, enough: Expr) -> bool:
 
 
 def more_than(bound: Expr, few: Expr, log_n: Expr, width: Expr) -> bool:
-    """``few = 2d/ln n + (8 √n − 4)/n`` is at most ``bound = (2d + c)/ln n``, hence below 1/K once ln n exceeds K (2d + c).
+    """``few = 2d/ln n + (8 √n − 4)/n`` is at most ``bound = (2d + c)/ln n``, hence below 1/K once ln n exceeds K (2d +
+    c).
 
     ``8/√n = 8 e^(−L/2) <= 8/(1 + L/2)`` by the tangent of the exponential, which is at most ``16/L``.
     """

@@ -31,8 +31,8 @@ def picked(term: Expr, first: Symbol, second: Symbol) -> Expr:
 def bilinear_pairs(query: bool, weight: bool, key: bool, value: Expr) -> bool:
     """``E e²`` at symbolic sizes, summed over pairs of indices, is ``value``; each of q, W, k is random or fixed.
 
-    A random W has ``E[W_rf W_jp] = w_2 δ_rj δ_fp``; with W fixed, random vectors have mean 0: ``E[q_r q_j] = q_2 δ_rj``. Under a
-    random W only equal indices are left, where ``E[q_r²] = q_2`` whatever the mean.
+    A random W has ``E[W_rf W_jp] = w_2 δ_rj δ_fp``; with W fixed, random vectors have mean 0:
+    ``E[q_r q_j] = q_2 δ_rj``. Under a random W only equal indices are left, where ``E[q_r²] = q_2`` whatever the mean.
     """
     score = Sum(QUERY[R] * WEIGHT[R, F] * KEY[F], (R, 0, D_Q - 1), (F, 0, D_K - 1))
     term = QUERY[R] * QUERY[L] * WEIGHT[R, F] * WEIGHT[L, J] * KEY[F] * KEY[J]
@@ -54,7 +54,8 @@ def bilinear_pairs(query: bool, weight: bool, key: bool, value: Expr) -> bool:
 def shared_pairs(value: Expr) -> bool:
     """``E[e_1 e_2]`` of two keys that share the query and a random W, at symbolic sizes, is ``value``.
 
-    ``E[W_rf W_lj] = w_2 δ_rl δ_fj`` leaves ``q_r²`` and one component of each key, which are independent: ``E[k_f] E[k'_f] = k_1²``.
+    ``E[W_rf W_lj] = w_2 δ_rl δ_fj`` leaves ``q_r²`` and one component of each key, which are independent:
+    ``E[k_f] E[k'_f] = k_1²``.
     """
     first = Sum(QUERY[R] * WEIGHT[R, F] * KEY[F], (R, 0, D_Q - 1), (F, 0, D_K - 1))
     second = Sum(QUERY[L] * WEIGHT[L, J] * OTHER_KEY[J], (L, 0, D_Q - 1), (J, 0, D_K - 1))
@@ -76,7 +77,7 @@ def mean_vanishes(centred: Tensor, value: Expr) -> bool:
 
 
 def preactivation_pairs(value: Expr) -> bool:
-    """``E z²`` of ``z = Σ_r S_r q_r + Σ_f H_f k_f`` at symbolic sizes: S, H independent of mean 0, with ``s_2`` and ``h_2``; q, k fixed."""
+    """``E z²`` of ``z = Σ_r S_r q_r + Σ_f H_f k_f``: S, H independent of mean 0, with ``s_2``, ``h_2``; q, k fixed."""
     left, right = Sum(ROW_S[R] * QUERY[R], (R, 0, D_Q - 1)), Sum(ROW_H[F] * KEY[F], (F, 0, D_K - 1))
     own_s = Sum(ROW_S[R] * ROW_S[L] * QUERY[R] * QUERY[L], (R, 0, D_Q - 1), (L, 0, D_Q - 1))
     own_h = Sum(ROW_H[F] * ROW_H[J] * KEY[F] * KEY[J], (F, 0, D_K - 1), (J, 0, D_K - 1))

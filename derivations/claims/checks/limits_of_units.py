@@ -1,4 +1,4 @@
-"""Checks for X6: what a finite number of tanh units cannot do, in real numbers and in a binary floating-point format."""
+"""Checks for X6: what a finite number of tanh units cannot do, in real numbers and in a binary format."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ THIRD = Rational(1, 3)  # any radius below 1/2 does
 
 
 def bounded_by_weights(bound: Expr) -> bool:
-    """One unit more: ``|s| <= V``, ``|v| = a``, ``|tanh| <= 1`` give ``|s + v t| <= bound``, where V + a is the new sum of sizes.
+    """One unit more: ``|s| <= V``, ``|v| = a``, ``|tanh| <= 1`` give ``|s + v t| <= bound``, where V + a is the new sum
+    of sizes.
 
     ``|tanh| <= 1`` because ``1 − tanh² = 1/cosh²``.
     """
@@ -39,17 +40,18 @@ def weights_needed(least: Expr) -> bool:
 
 
 def analytic(radius: Expr) -> bool:
-    """With ``|tanh^(k)| <= 2^k k!`` the Taylor series at any point has terms of at most ``(2 radius)^k``, radius < 1/2: it converges there."""
+    """With ``|tanh^(k)| <= 2^k k!`` Taylor terms are at most ``(2 radius)^k``: they converge for radius < 1/2."""
     term = 2**K * factorial(K) * radius**K / factorial(K)
     return holds_at_every_order(term - (2 * radius) ** K, K) and proves(Lt(2 * radius, 1))
 
 
 def absorbed(step: Expr, precisions: tuple[int, ...] = (8, 11, 24, 53)) -> bool:
-    """Numbers with p bits have the spacing u = 2^−p in [1/2, 1), where the rounded bias lies with room: ``h = step`` is lost in it.
+    """Numbers with p bits have the spacing u = 2^−p in [1/2, 1), where the rounded bias lies with room: ``h = step`` is
+    lost in it.
 
-    In units of the spacing: the sum is the bias plus w, and every other number is a whole d ≠ 0 of them away. With ``|w| <= 2 h R/u``
-    the bias itself is nearer. Then all four units are equal, and their sum with signs −, −, +, + is 0 in every order, exactly: each
-    partial sum is 0, ±1 or ±2 times one number.
+    In units of the spacing: the sum is the bias plus w, and every other number is a whole d ≠ 0 of them away. With
+    ``|w| <= 2 h R/u`` the bias itself is nearer. Then all four units are equal, and their sum with signs −, −, +, + is
+    0 in every order, exactly: each partial sum is 0, ±1 or ±2 times one number.
     """
     moved = 2 * step * RADIUS / U
     nearest = proves(

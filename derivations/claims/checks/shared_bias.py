@@ -1,7 +1,7 @@
 """A bias shared by all keys in floating point: the checks behind claim B1.
 
-The program: ``t_j = fl(e_j + b)``, ``s_j = fl(t_j − max t)``, ``p_j = exp(s_j)`` with a relative error of at most h, the sum of the p_j in
-any order, and the quotient with at most two roundings (reciprocal and product, or one division).
+The program: ``t_j = fl(e_j + b)``, ``s_j = fl(t_j − max t)``, ``p_j = exp(s_j)`` with a relative error of at most h,
+the sum of the p_j in any order, and the quotient with at most two roundings (reciprocal and product, or one division).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def in_given(expr: Expr) -> Expr:
 
 
 def rounding(bound: Expr) -> bool:
-    """``fl(e + b) = (e + b)(1 + ε)``, |ε| <= u: at most ``u (|e| + |b|) <= bound`` for |e| <= E (written |e| = E - s, s <= E)."""
+    """``fl(e + b) = (e + b)(1 + ε)``, |ε| <= u: ``u (|e| + |b|) <= bound`` for |e| <= E (written |e| = E - s)."""
     size = Symbol("a", nonnegative=True)  # |e|, with E = |e| + s
     return nonnegative(simplify(bound.subs(MOST, size + SLACK) - UNIT * (size + SIZE)))
 
@@ -46,7 +46,7 @@ def spread(bound: Expr) -> bool:
 
 
 def exponent(bound: Expr) -> bool:
-    """The log of the computed exponential is off by the additions' error, ``u S`` of the subtraction and ``−ln(1 − h)`` at most."""
+    """The computed exponential's log errs by that of the additions, ``u S`` of the subtraction and ``−ln(1 − h)``."""
     upper = 1 / (1 - UNIT)  # with h in place of u: 1 + h <= 1/(1 − h)
     factor = nonnegative(simplify((upper - (1 + UNIT)).subs(UNIT, 1 / (1 + MOST))))
     return factor and vanishes((ADDED + UNIT * SPREAD + LOG_EXP).subs(SPREAD, RANGE) - bound)
@@ -63,7 +63,7 @@ def total(bound: Expr) -> bool:
 
 
 def odds(bound: Expr) -> bool:
-    """Two keys share the computed sum: both logits' errors and two roundings of either quotient give ``bound`` for their log-odds."""
+    """Two keys share the computed sum: both logits' errors and two roundings of either quotient give ``bound``."""
     return vanishes(2 * LOGIT + (2 + 2) * LOG_ROUND - bound)
 
 
@@ -73,27 +73,28 @@ def common_share(bound: Expr) -> bool:
 
 
 def tie(odd: int, even: int) -> bool:
-    """``2^k (1 + odd u)`` is half way between two numbers, and the one with an even significand is ``2^k (1 + even u)``."""
+    """``2^k (1 + odd u)`` is half way between two numbers; the one of even significand is ``2^k (1 + even u)``."""
     significand = 2 ** (BITS - 1) + Rational(even, 2)
     return odd % 2 == 1 and abs(odd - even) == 1 and bool(significand.is_even)
 
 
 def share_reached(first: int, second: int, share: Expr) -> bool:
-    """Sums ``1 + first u`` and ``1 + second u`` (times 2^k) that are rounded down and up: the log-odds move by ``share`` of 2Δ."""
+    """Sums ``1 + first u``, ``1 + second u`` (times 2^k), rounded down and up: log-odds move by ``share`` of 2Δ."""
     before = (second - first) * UNIT
     after = ((second + 1) - (first - 1)) * UNIT
     return vanishes((after - before) / (2 * ADDITION.subs({SIZE: 1, MOST: second * UNIT})) - share)
 
 
 def same_difference(expected: Expr) -> bool:
-    """With exact additions the program subtracts ``(e_j + b) − (e_m + b)``, a number that is ``expected``, with or without the bias."""
+    """With exact additions the program subtracts ``(e_j + b) − (e_m + b)``, which is ``expected`` whatever b is."""
     return vanishes((E_J + B) - (E_M + B) - expected)
 
 
 def absorbed(limit: Expr) -> bool:
     """``|e| <= limit`` (with ulp-scale 1: |b| = 1 + f, u = 2^-p) is at most half the gap to the neighbours of b.
 
-    Away from zero the neighbour is 2u away, towards zero also unless f = 0 (then u, and a tie goes to b, whose last bit is 0).
+    Away from zero the neighbour is 2u away, towards zero also unless f = 0 (then u, and a tie goes to b, whose last bit
+    is 0).
     """
     within = limit.subs(SIZE, 1 + FRACTION)
     grows = nonnegative(diff(within, FRACTION))  # so that f = 1 is the worst f < 1
@@ -103,5 +104,5 @@ def absorbed(limit: Expr) -> bool:
 
 
 def exact_range(largest: Expr) -> bool:
-    """Scores and bias are multiples of 2^g = 1: ``largest`` + E is 2^p, and one more gives the first number that is missing."""
+    """Scores and bias are multiples of 2^g = 1: ``largest`` + E is 2^p, and the next number is missing."""
     return vanishes(largest + MOST - 2**BITS) and bool((2**BITS + Integer(1)).is_odd)

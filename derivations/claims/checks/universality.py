@@ -64,7 +64,7 @@ def half_sum(bound: Expr) -> bool:
 
 
 def even_and_positive(score: Expr) -> bool:
-    """``score`` is even, and where the key is the query it and its value at the opposite point add up to a sum of squares."""
+    """``score`` is even; where the key is the query it and its opposite's value add up to a sum of squares."""
     mirrored = opposite(score, QUERY_SHARED, KEY_SHARED)
     both = put(score + mirrored, KEY_SHARED, lambda j, r: QUERY_SHARED[j, r])
     squares = total(2 * QUERY_SHARED[I, R] ** 2, (R, D))
@@ -93,7 +93,7 @@ def odd_parts_of_powers(kept: Expr) -> bool:
 
 
 def error_of_odd_part(bound: Expr) -> bool:
-    """F odd: the odd part of p is off by half the difference of p's errors at the two points, at most ``bound`` if those are <= m."""
+    """F odd: the odd part of p is off by half the difference of p's two errors, at most ``bound`` if those are <= m."""
     of_p = (F_PLUS - P_PLUS, -F_PLUS - P_MINUS)
     gap = F_PLUS - (P_PLUS - P_MINUS) / 2
     return bool(expand(gap - (of_p[0] - of_p[1]) / 2) == 0) and half_sum(bound)
@@ -105,8 +105,8 @@ def degree(modulus: Expr, tolerance: Expr) -> bool:
 
 
 def by_ridges(factor: Expr, largest: int = 4) -> bool:
-    """Each monomial of two variables of order k <= ``largest`` is ``factor(k)`` times the signed sum of k-th powers of whole-number
-    combinations: polarisation with equal variables, multiplied out.
+    """Each monomial of two variables of order k <= ``largest`` is ``factor(k)`` times the signed sum of k-th powers of
+    whole-number combinations: polarisation with equal variables, multiplied out.
     """
     s, h = symbols("s h")
     for order in range(1, largest + 1):
@@ -137,8 +137,8 @@ def ridges(bias: bool) -> Expr:
 
 
 def sum_of_errors(step: Expr) -> bool:
-    """One more ridge power: errors of at most ``L h`` and ``B h`` add up to at most ``(L + B) h``; with the sum A of all such constants
-    the step h = ``step`` leaves half of ε for them.
+    """One more ridge power: errors of at most ``L h`` and ``B h`` add up to at most ``(L + B) h``; with the sum A of
+    all such constants the step h = ``step`` leaves half of ε for them.
     """
     h = Symbol("h", positive=True)
     given = [Le(FIRST, LIMIT * h), Ge(FIRST, -LIMIT * h), Le(SECOND, TERM * h), Ge(SECOND, -TERM * h)]
@@ -160,6 +160,6 @@ def odds_of_weights(value: Expr) -> bool:
 
 
 def factor_of_weights(factor: Expr) -> bool:
-    """Each exp(score) changes by a factor between 1/c and c, hence each sum of them: each weight by at most ``factor``."""
+    """Each exp(score) changes by a factor within [1/c, c], hence their sums too: a weight by at most ``factor``."""
     given = [Ge(GROWTH, 1), Le(NEW_NUM, GROWTH * ALPHA_NUM), Ge(NEW_DEN * GROWTH, ALPHA_DEN)]
     return proves(Le(NEW_NUM * ALPHA_DEN, factor * ALPHA_NUM * NEW_DEN), given)

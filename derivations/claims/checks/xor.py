@@ -1,12 +1,13 @@
 """The exclusive-or task, its two criteria, and the plain arithmetic that checks certificates for it.
 
-The task: features of query and key take two values; the *target* of a query is the key that matches it in the first feature and
-differs in the second. *Ranking*: for each of the four queries its target strictly outscores the other three keys. *Threshold*: one
-number lies below the scores of the four (query, target) pairs and above those of the other twelve. A threshold implies the ranking.
+The task: features of query and key take two values; the *target* of a query is the key that matches it in the first
+feature and differs in the second. *Ranking*: for each of the four queries its target strictly outscores the other three
+keys. *Threshold*: one number lies below the scores of the four (query, target) pairs and above those of the other
+twelve. A threshold implies the ranking.
 
-A score that is linear in its unknowns (the entries of W) turns each criterion into strict linear inequalities. They contradict each
-other if non-negative multipliers, not all 0, of their left-hand sides sum to 0 (Farkas): 0 > 0. Nothing here searches: certificates
-are given and re-checked in exact rational arithmetic.
+A score that is linear in its unknowns (the entries of W) turns each criterion into strict linear inequalities. They
+contradict each other if non-negative multipliers, not all 0, of their left-hand sides sum to 0 (Farkas): 0 > 0. Nothing
+here searches: certificates are given and re-checked in exact rational arithmetic.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def bilinear(query: Vector, key: Vector) -> Functional:
 
 
 def odd(query: Vector, key: Vector) -> Functional:
-    """Any score with ``e(-s, -h) = -e(s, h)``: its values at one of each two opposite pairs are the unknowns, and it is 0 at 0."""
+    """Any score with ``e(-s, -h) = -e(s, h)``, 0 at 0: its values at one of two opposite pairs are the unknowns."""
     pair = (query, key)
     opposite = (tuple(-x for x in query), tuple(-x for x in key))
     if pair == opposite:
@@ -124,7 +125,7 @@ def threshold(encoding: Encoding, expand: Expansion) -> dict[Pair, Functional]:
 
 
 def contradicts(inequalities: Mapping[Any, Functional], multipliers: Mapping[Any, int]) -> bool:
-    """Farkas: the multipliers are non-negative and not all 0, and the sum of the functionals with them is 0, so 0 > 0."""
+    """Farkas: multipliers that are non-negative, not all 0, and make the functionals add up to 0, so that 0 > 0."""
     if any(name not in inequalities or factor < 0 for name, factor in multipliers.items()):
         return False
     total: Functional = {}
@@ -143,7 +144,7 @@ def ranks(encoding: Encoding, score: Score, margin: fmpq) -> bool:
 
 
 def separates(encoding: Encoding, score: Score, level: fmpq, margin: fmpq) -> bool:
-    """The scores of all targets are at least ``level + margin``, all others at most ``level - margin``, with ``margin`` > 0."""
+    """The targets' scores are at least ``level + margin``, all others at most ``level - margin``, ``margin`` > 0."""
     return bool(margin > 0) and all(
         bool((_score(encoding, score, query, key) - level) * (1 if key == encoding.target(query) else -1) >= margin)
         for query, key in product(encoding.points(), repeat=2)

@@ -1,4 +1,4 @@
-"""One cell of the exclusive-or tables: an encoding and a score, with the certificates that decide both criteria for it."""
+"""One cell of the exclusive-or tables: an encoding and a score, with certificates that decide both criteria."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Bilinear:
 
 @dataclass(frozen=True)
 class Additive:
-    """``Σ_a v_a tanh(W_s s + W_h h + b)_a``, rows for hidden units; ``bias`` None is the score as Bahdanau writes it."""
+    """``Σ_a v_a tanh(W_s s + W_h h + b)_a``, rows for hidden units; ``bias`` None: as Bahdanau writes it."""
 
     weight_query: Matrix
     weight_key: Matrix
@@ -63,7 +63,7 @@ class Additive:
 
 @dataclass(frozen=True)
 class Possible:
-    """Weights that meet a criterion by at least ``margin``; for the threshold criterion also the threshold ``level``."""
+    """Weights that meet a criterion by at least ``margin``; for the threshold criterion also the ``level``."""
 
     weights: Bilinear | Additive
     margin: fmpq
@@ -87,7 +87,7 @@ EXPANSIONS: Final[Mapping[tuple[str, bool], Expansion]] = {
 
 @dataclass(frozen=True)
 class Cell:
-    """An encoding, a score (``bilinear`` or ``additive``) with or without bias, and a certificate for each criterion."""
+    """An encoding, a score (``bilinear`` or ``additive``) with or without bias, a certificate for each criterion."""
 
     encoding: Encoding
     score: str
@@ -116,7 +116,7 @@ def threshold_decided(cell: Cell) -> bool:
 
 
 def _is_of_the_cell(cell: Cell, found: Possible) -> bool:
-    """The weights are those of the score that the cell speaks about: of its family, with a bias only where it has one."""
+    """The weights are those of the score that the cell speaks about: of its family, with a bias only if it has one."""
     if isinstance(found.weights, Bilinear):
         return cell.score == "bilinear" and not cell.bias
     return cell.score == "additive" and cell.bias == (found.weights.bias is not None)

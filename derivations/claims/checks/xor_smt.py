@@ -1,7 +1,7 @@
 """The exclusive-or criteria by an SMT solver: a road to "impossible" that knows no multipliers.
 
-The unknowns of a score (the entries of W, or the values of an odd function at one of each two opposite pairs) and the threshold are
-real symbols. A criterion is met exactly if its left-hand sides can all be at least some m > 0; the
+The unknowns of a score (the entries of W, or the values of an odd function at one of each two opposite pairs) and the
+threshold are real symbols. A criterion is met exactly if its left-hand sides can all be at least some m > 0; the
 solver is asked whether m <= 0 follows.
 """
 
@@ -23,7 +23,7 @@ CRITERIA = {"ranking": ranking, "one threshold": threshold}
 
 
 def never_all_positive(functionals: Iterable[Functional]) -> bool:
-    """No values of the unknowns make every functional positive, by the solver's decision procedure for linear real arithmetic."""
+    """No values of the unknowns make every functional positive: decided by the solver in linear real arithmetic."""
     names: dict[Any, Symbol] = {}
     given = [Ge(_linear(one, names) - LEAST, 0) for one in functionals]
     return bool(given) and proves(Le(LEAST, 0), given)

@@ -1,4 +1,4 @@
-"""Checks of the steps about Σα², the sum of squared weights, under independent normal scores of deviation σ (claim T10)."""
+"""Checks about Σα², the sum of squared weights, under independent normal scores of deviation σ (claim T10)."""
 
 from __future__ import annotations
 
@@ -60,12 +60,13 @@ def inverse_square(expected: Expr) -> bool:
 
 
 def independent(power: Expr) -> bool:
-    """``E exp(-t Σ_(j <= m) X_j)`` is ``power`` in φ = E exp(-tX), by induction over m: 1 for no key, and φ times it for one more."""
+    """``E exp(-t Σ_(j <= m) X_j)`` is ``power`` in φ = E exp(-tX): 1 for no key, and φ times it for one more."""
     return bool(power.subs(MORE, 0) == 1) and same(power * PHI, power.subs(MORE, MORE + 1))
 
 
 def enumerated(factor: Expr, others: Expr, most: int) -> bool:
-    """The integral is ``E[Σα²]`` for a law on the points x, y of masses p, 1 - p, at n = 1 … ``most``, by all 2^n outcomes.
+    """The integral is ``E[Σα²]`` for a law on the points x, y of masses p, 1 - p, at n = 1 … ``most``, by all 2^n
+    outcomes.
 
     ``factor`` and ``others`` are, in n, what stands before the integral and the power of φ. The integrand is a sum of
     ``t exp(-t (ax + by))``, whose integrals are ``1/(ax + by)²`` by the step before.
@@ -91,7 +92,7 @@ def moment_generating(expected: Expr) -> bool:
 
 
 def chi(exponent: Expr) -> bool:
-    """``E exp(-s Z²)`` is ``(1 + 2s)^(-1/2)``, so for d squares its d-th power; the density of chi_d gives the same, its exponent ``exponent``."""
+    """``E exp(-s Z²)`` is ``(1 + 2s)^(-1/2)``, for d squares its d-th power; chi_d's density gives ``exponent`` too."""
     one = integral(exp(-SLACK * Z**2) * DENSITY, Z, -oo)
     density = RHO**exponent * exp(-(RHO**2) / 2) / (2 ** (WIDTH / 2 - 1) * gamma(WIDTH / 2))
     whole = integral(density * exp(-SLACK * RHO**2), RHO, Integer(0))
@@ -109,7 +110,7 @@ def slope(expected: Expr) -> bool:
 
 
 def associated(pair: Expr) -> bool:
-    """``(α_i - α_j)(z_i - z_j)`` with ``z_i = z_j + s``, s >= 0, is α_j times ``pair`` in s and σ, which is not negative."""
+    """``(α_i - α_j)(z_i - z_j)`` with ``z_i = z_j + s``, s >= 0, is α_j times ``pair`` in s and σ, not negative."""
     return same((exp(SIGMA * SLACK) - 1) * SLACK, pair) and nonnegative_from_zero(pair / SLACK, SLACK)
 
 
@@ -150,7 +151,7 @@ def lost(bound: Expr) -> bool:
 
 
 def radius(bound: Expr) -> bool:
-    """``E[1/|q|] <= bound`` under chi_d, d >= 3 (here d = m + 3): ``1/r <= (c + 1/(c r²))/2`` with c = ``bound`` and ``E[1/r²] = 1/(d - 2)``."""
+    """``E[1/|q|] <= bound`` under chi_d, d = m + 3: ``1/r <= (c + 1/(c r²))/2``, ``E[1/r²] = 1/(d - 2)``; c is it."""
     width = MORE + 3
     density = RHO ** (width - 1) * exp(-(RHO**2) / 2) / (2 ** (Rational(1, 2) * width - 1) * gamma(width / 2))
     second = integral(density / RHO**2, RHO, Integer(0))
@@ -166,14 +167,14 @@ def log_normal(mean: Expr, second: Expr) -> bool:
 
 
 def spread_out(bound: Expr) -> bool:
-    """Chebyshev: ``S < nE[X]/2`` has probability at most ``4 Var X/(n (E X)²)`` and there Σα² <= 1; else ``Σα² <= 4 Σ X²/(n E X)²``."""
+    """Chebyshev: ``S < nE[X]/2`` is rarer than ``4 Var X/(n (E X)²)``, there Σα² <= 1; else ``<= 4 Σ X²/(n E X)²``."""
     mean, second = exp(SIGMA**2 / 2), exp(2 * SIGMA**2)
     found = 4 * (second - mean**2) / (N * mean**2) + 4 * N * second / (N * mean) ** 2
     return same(found, bound) and tends_to(bound, N, Integer(0))
 
 
 def many_keys(bound: Expr, few: Expr) -> bool:
-    """Mean of ``few`` in σ, which grows with σ, over |q|: at most ``P(|q|² > r²) <= d/r²`` plus its value at r; r² = log(n)/2 gives ``bound``."""
+    """Mean of ``few`` (growing in σ) over |q|: ``P(|q|² > r²) <= d/r²`` plus its value at r; ``bound`` at log(n)/2."""
     second = integral(Z**2 * DENSITY, Z, -oo)  # of one component: E|q|² is d times it
     radius_squared = log(N) / 2
     grows = nonnegative(simplify(diff(few, SIGMA) * N))

@@ -1,6 +1,7 @@
 """How 1 − 2/(1 + AB) and 4AB/(1 + AB)² round: the checks behind claim A5.
 
-The computed A, B and AB carry a factor 1 ± u each (u the unit roundoff), unless AB is below the normal numbers or overflows.
+The computed A, B and AB carry a factor 1 ± u each (u the unit roundoff), unless AB is below the normal numbers or
+overflows.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ def product_too_large(expected: Expr) -> bool:
 
 
 def collected(units: int) -> bool:
-    """All roundings of one unit, at most ``units · u``: the product, the denominator with the quotient, the last difference and three
-    errors of the size of half a subnormal, u·2^-14 at most.
+    """All roundings of one unit, at most ``units · u``: the product, the denominator with the quotient, the last
+    difference and three errors of the size of half a subnormal, u·2^-14 at most.
     """
     u = SMALL_UNIT
     h = (1 + u) ** 3 - 1
@@ -62,20 +63,21 @@ def normal_and_finite(name: str, bits: int) -> bool:
 
 
 def backward_in_range(name: str, bits: int) -> bool:
-    """With A and B within [2^-bits, 2^bits]: ``(1 + AB)² <= (2^(2 bits + 1))² <= 2^e_max``, ``4AB`` too, and the quotient, at least
-    2^(-2 bits), is normal.
+    """With A and B within [2^-bits, 2^bits]: ``(1 + AB)² <= (2^(2 bits + 1))² <= 2^e_max``, ``4AB`` too, and the
+    quotient, at least 2^(-2 bits), is normal.
     """
     _, e_max = FORMATS[name]
     return normal_and_finite(name, 2 * bits) and 2 * (2 * bits + 1) <= e_max
 
 
 def overflows(extra: int) -> bool:
-    """In every format ``AB >= 2^(e_max + extra)`` makes the rounded A times the rounded B at least 2^(e_max + 1): infinite."""
+    """In every format ``AB >= 2^(e_max + extra)`` makes the rounded A times the rounded B infinite."""
     return all(2**extra * (1 - _u(p)) ** 2 >= 2 for p, _ in FORMATS.values())
 
 
 def direct_relative(bend: Expr, expected: Expr) -> bool:
-    """The second derivative of tanh is ``−bend`` < 0 for y > 0, and tanh(0) = 0: ``|tanh(cy) − tanh(y)| <= |c − 1| tanh(y)``.
+    """The second derivative of tanh is ``−bend`` < 0 for y > 0, and tanh(0) = 0:
+    ``|tanh(cy) − tanh(y)| <= |c − 1| tanh(y)``.
 
     With the roundings of a + b and of tanh the relative error is at most ``expected``.
     """
@@ -84,7 +86,7 @@ def direct_relative(bend: Expr, expected: Expr) -> bool:
 
 
 def rounds_to_one(part: Rational) -> bool:
-    """``e^y <= 1/(1 − y)`` for 0 <= y < 1; at ``y = part · u`` that is less than 1 + u, half way to the number after 1."""
+    """``e^y <= 1/(1 − y)`` for 0 <= y < 1; at ``y = part · u`` that is less than 1 + u, half way to the next number."""
     slope = 1 - exp(-POSITIVE)  # of y + e^(−y) − 1; not negative, so that e^(−y) >= 1 − y
     inequality = nonnegative_from_zero(slope, POSITIVE) and vanishes(
         diff(POSITIVE + exp(-POSITIVE) - 1, POSITIVE) - slope
@@ -99,7 +101,7 @@ def factor_kept(low: Expr, high: Expr, c: Expr) -> bool:
 
 
 def collected_backward(units: int) -> bool:
-    """Three factors 1 ± u in the product, two in the squared denominator, the square's and the quotient's own: within 1 ± units · u."""
+    """Three factors 1 ± u in the product, two in the squared denominator, its own, the quotient's: 1 ± units · u."""
     u = SMALL_UNIT
     high, low = (1 + u) / (1 - u) ** 6, (1 - u) / (1 + u) ** 6
     return no_minus(1 + units * u - high, EXCESS) and no_minus(low - (1 - units * u), EXCESS)

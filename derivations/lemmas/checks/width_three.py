@@ -1,7 +1,8 @@
-"""The minimum of mean sech² over layer-normalised vectors of width 3, by exact symmetry and ball arithmetic (a part of T8).
+"""The minimum of mean sech² over layer-normalised vectors of width 3, by exact symmetry and ball arithmetic (a part of
+T8).
 
-With ε = 0 they are ``z_k = √2 cos(θ + 2πk/3)``: a circle. ``F(θ) = Σ_k sech²(z_k)`` is even and has the period π/3, so θ in
-[0, π/6] is all there is. Close to 0 F is convex, and further away it is larger than F(0).
+With ε = 0 they are ``z_k = √2 cos(θ + 2πk/3)``: a circle. ``F(θ) = Σ_k sech²(z_k)`` is even and has the period π/3, so
+θ in [0, π/6] is all there is. Close to 0 F is convex, and further away it is larger than F(0).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def unit(k: int) -> Expr:
 
 
 def covers_every_vector(first: Matrix, second: Matrix) -> bool:
-    """``first``, ``second`` and (1, 1, 1)/√3 are orthonormal, and z is √3 (first cos θ − second sin θ): all of mean 0, mean square 1."""
+    """``first``, ``second``, (1, 1, 1)/√3 are orthonormal, z is √3 (first cos θ − second sin θ): mean 0, square 1."""
     basis = Matrix.hstack(first, second, Matrix([1, 1, 1]) / sqrt(3))
     turned = sqrt(3) * (first * cos(THETA) - second * cos(THETA - pi / 2))
     on_circle = all(same(unit(k).expand(trig=True), turned[k].expand(trig=True)) for k in range(3))
@@ -31,7 +32,7 @@ def covers_every_vector(first: Matrix, second: Matrix) -> bool:
 
 
 def symmetric(period: Expr) -> bool:
-    """Turning by ``period`` changes all signs and the order of the units, changing the sign of θ the order: sech² is even."""
+    """Turning by ``period`` changes all signs and the units' order, the sign of θ the order: sech² is even."""
     turned = all(
         same((unit(k).subs(THETA, THETA + period) + unit((k - 1) % 3)).expand(trig=True), 0 * THETA) for k in range(3)
     )
@@ -53,7 +54,7 @@ def _total(theta: arb) -> tuple[arb, arb]:
 
 
 def least_at(angle: fmpq, convex_to: fmpq, end: fmpq, pieces: int) -> bool:
-    """F(θ) > F(angle) for 0 < θ <= ``end``, and ``end`` is at least π/6: convex up to ``convex_to``, larger by enclosures beyond."""
+    """F(θ) > F(angle), 0 < θ <= ``end``, at least π/6: convex up to ``convex_to``, larger by enclosures beyond."""
     least, _ = _total(arb(angle))
     width = end / pieces
     for k in range(pieces):
