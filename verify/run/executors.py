@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, Final
 
 from attnproof.impl.extras import MissingExtraError, require
-from attnproof.verify.run.execute import THREAD_VARIABLES, abandon, cores
+from attnproof.verify.run.execute import VARIABLES, abandon, cores
 
 FORM: Final = "module:factory"
 
@@ -52,8 +52,7 @@ def executor_named(name: str) -> Iterator[Executor]:
     above all), it waits for no process: those that the factory started are ended.
     """
     factory = factory_named(name)
-    for variable in THREAD_VARIABLES:
-        os.environ[variable] = "1"  # read by processes that the factory starts
+    os.environ.update(VARIABLES)  # read by processes that the factory starts
     others = set(multiprocessing.active_children())
     try:
         made = factory()
