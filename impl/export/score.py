@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import stat
 import tempfile
 from functools import cache
 from importlib.metadata import distribution
@@ -118,16 +119,26 @@ def _module(score: str) -> Module:
 
 
 def write(text: str, path: Path, *, force: bool = False) -> None:
-    """Write the file in one step, so that nobody ever finds half of it.
+    """Write the file in one step, so that nobody ever finds half of it; of a link, the file that it points to.
 
-    Raises ExistsError for a file that is there already, unless ``force``; ValueError for a folder, or a missing one.
+    Raises ExistsError for a file that is there already, unless ``force``; ValueError for what is there and is no regular
+    file (a folder, a device, a pipe), and for a folder that is missing.
     """
-    if path.is_dir():
+    try:
+        kind = stat.S_IFMT(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        kind = 0
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be written: {error.strerror}") from error
+    if stat.S_ISDIR(kind):
         raise ValueError(f"{path} is a folder; expected the name of a file")
+    if kind and not stat.S_ISREG(kind):
+        raise ValueError(f"{path} is a device, a pipe or a socket; expected the name of a regular file")
     if not path.parent.is_dir():
         raise ValueError(f"the folder {path.parent} does not exist")
-    if path.exists() and not force:
+    if kind and not force:
         raise ExistsError(f"{path} exists already")
+    path = Path(os.path.realpath(path))
     temporary: Path | None = None
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib.util
 import os
+import pty
+import socket
 import subprocess
 import sys
 import sysconfig
@@ -324,3 +327,35 @@ def test_what_is_no_place_for_a_file_is_refused(tmp_path: Path) -> None:
         write("x", tmp_path)
     with pytest.raises(ValueError, match="does not exist"):
         write("x", tmp_path / "none" / "made.py")
+    (tmp_path / "file").touch()
+    with pytest.raises(ValueError, match="does not exist"):
+        write("x", tmp_path / "file" / "made.py")
+    with pytest.raises(ValueError, match="File name too long"):
+        write("x", tmp_path / ("x" * 300))
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_what_is_no_regular_file_is_never_replaced(tmp_path: Path, force: bool) -> None:
+    ends = pty.openpty()
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    (tmp_path / "device").symlink_to(os.ttyname(ends[1]))
+    (tmp_path / "loop").symlink_to("loop")
+    with socket.socket(socket.AF_UNIX) as server, contextlib.chdir(tmp_path):  # the name of a socket may not be long
+        server.bind("socket")
+    before = {path.name: path.lstat().st_ino for path in tmp_path.iterdir()}
+    for name in before:
+        message = "symbolic links" if name == "loop" else "expected the name of a regular file"
+        with pytest.raises(ValueError, match=message):
+            write("x", tmp_path / name, force=force)
+    for end in ends:
+        os.close(end)
+    assert {path.name: path.lstat().st_ino for path in tmp_path.iterdir()} == before
+
+
+def test_a_link_stays_and_the_file_that_it_points_to_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "link.py").symlink_to("made.py")
+    write("first\n", tmp_path / "link.py")
+    write("second\n", tmp_path / "link.py", force=True)
+    assert (tmp_path / "link.py").is_symlink()
+    assert (tmp_path / "made.py").read_text() == "second\n"

@@ -60,6 +60,21 @@ def test_an_exception_is_an_error_with_its_traceback_and_the_rest_goes_on(units_
     assert len(good.rows) == 1
 
 
+@pytest.mark.parametrize("kind", [SystemExit, GeneratorExit, BaseException, RecursionError, MemoryError])
+def test_whatever_a_unit_raises_is_its_error(kind: type[BaseException], monkeypatch: pytest.MonkeyPatch) -> None:
+    module = types.ModuleType("units_that_end_programs")
+
+    def end(arguments, options):
+        raise kind(0)
+
+    module.end = end
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    with ThreadPoolExecutor(1) as executor:
+        (done,) = execute([Unit("bad", "p", f"{module.__name__}:end")], Options(), executor, lambda done: None)
+    assert done.error is not None
+    assert done.error.splitlines()[-1] == f"{kind.__name__}: 0"
+
+
 def test_an_interrupt_is_not_swallowed(units_module: str) -> None:
     def interrupt(done: Done) -> None:
         raise KeyboardInterrupt
