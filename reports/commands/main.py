@@ -86,9 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as error:
         return _ended(EXIT_INTERRUPTED, "interrupted", error)
     except OSError as error:
-        unread = isinstance(error, BrokenPipeError) and _nobody_reads()  # not a pipe to a worker, say
-        _drop_unwritable()
-        if unread:
+        if isinstance(error, BrokenPipeError) and _nobody_reads():  # not a pipe to a worker, say
             return EXIT_UNREAD
         return _ended(EXIT_FAILED, f"error: {error}", error)
     return status
@@ -127,14 +125,6 @@ def _ended(status: int, message: str, error: BaseException) -> int:
     said = "; ".join((message, *getattr(error, "__notes__", ())))
     print("attnproof:", " ".join(said.split()), file=sys.stderr)  # noqa: T201 - the command line's own output
     return status
-
-
-def _drop_unwritable() -> None:
-    """Drop what of standard output cannot be written, lest Python try again at its end."""
-    try:
-        _flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _nobody_reads() -> bool:
