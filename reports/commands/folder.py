@@ -11,9 +11,11 @@ from typing import Final
 from attnproof.reports.commands.status import UsageError
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_IN_CHECKOUT: Final = (_ROOT / "noxfile.py").is_file()  # an installed package lies where nobody would look for a report
+_IN_CHECKOUT: Final = (_ROOT / "noxfile.py").is_file()  # nobody would look for a report in site-packages
 DEFAULT_OUT: Final = _ROOT / "reports" / "out" if _IN_CHECKOUT else Path("attnproof-report")
-OUT_HELP: Final = "folder of the report (default: reports/out of the checkout; attnproof-report below the current folder where it runs from no checkout)"
+OUT_HELP: Final = (
+    "folder of the report (default: reports/out of the checkout; installed, attnproof-report below the current folder)"
+)
 
 
 def folder(text: str) -> Path:
@@ -25,7 +27,7 @@ def folder(text: str) -> Path:
 
 @contextmanager
 def report_kept(out: Path) -> Iterator[None]:
-    """Whatever ends what is done here early says, in a note, what has become of the report at ``out``, where there was one."""
+    """Whatever ends what is done here early says in a note what became of the report at ``out``, if there is one."""
     from attnproof.verify.run.place import report_at
 
     before = report_at(out)

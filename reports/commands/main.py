@@ -1,7 +1,8 @@
 """The command line ``attnproof``: its commands, and what becomes of errors.
 
-Exit status: 0 nothing failed, 1 something failed or broke, 2 bad input, 3 nothing could be judged (no CUDA device, say),
-130 interrupted, 143 terminated, 141 nobody reads the output any more. Bad input is found before anything is computed and costs one line.
+Exit status: 0 nothing failed, 1 something failed or broke, 2 bad input, 3 nothing could be judged (no CUDA device,
+say), 130 interrupted, 141 nobody reads the output any more, 143 terminated. Bad input is found before anything is
+computed and costs one line.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import io
-import os
 import select
 import signal
 import sys
@@ -36,7 +36,7 @@ from attnproof.reports.commands.status import (
 
 @dataclass(frozen=True)
 class Command:
-    """A command: the module ``attnproof.reports.commands.MODULE`` has its ``arguments(command, parser)`` and ``run(given)``.
+    """A command: ``attnproof.reports.commands.MODULE`` has its ``arguments(command, parser)`` and ``run(given)``.
 
     The module is imported when the command is used, since what it needs may take long to import.
     """
@@ -106,7 +106,7 @@ def _flush() -> None:
 
 
 def _run(given: argparse.Namespace) -> int:
-    """The command's status. What ends Python programs is an error here: somebody's file or a part of the run raised it."""
+    """The command's status. What ends Python is an error here: somebody's file or a part of the run raised it."""
     try:
         return COMMANDS[given.command].run(given)
     except (KeyboardInterrupt, UsageError, FailedError, OSError):

@@ -15,7 +15,10 @@ def arguments(_command: str, report: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Render and print where the page is. Files that were edited since the run are refused: the page would show what none found."""
+    """Render and print where the page is.
+
+    Raises UsageError for files that were edited since the run: the page would show what no run found.
+    """
     from attnproof.reports.commands.terminal import console
 
     try:

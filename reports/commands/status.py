@@ -8,7 +8,10 @@ from typing import Final
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NOTHING_JUDGED, EXIT_INTERRUPTED, EXIT_TERMINATED = 0, 1, 2, 3, 130, 143
 EXIT_UNREAD: Final = 141  # of SIGPIPE, as shells have it
-EXIT_MEANINGS: Final = "exit status: 0 nothing failed, 1 something failed, 2 bad input, 3 nothing could be judged, 130 interrupted, 143 terminated"
+EXIT_MEANINGS: Final = (
+    "exit status: 0 nothing failed, 1 something failed, 2 bad input, 3 nothing could be judged, 130 interrupted, "
+    "143 terminated"
+)
 
 
 class UsageError(ValueError):

@@ -273,9 +273,8 @@ def test_report_shows_no_results_that_were_edited(run_with_manifest: Path, name:
     path.write_text(path.read_text().replace("fail", "pass") + "\n")
     assert cli.main(["report", "--out", str(run_with_manifest)]) == 2
     said = capsys.readouterr().err
-    assert said == (
-        f"attnproof: error: --out {run_with_manifest}: edited since the run: {name}; expected the files as the run wrote them\n"
-    )
+    assert f"--out {run_with_manifest}: edited since the run: {name}; expected the files as the run wrote" in said
+    assert said.count("\n") == 1
     assert not (run_with_manifest / "index.html").exists()
 
 

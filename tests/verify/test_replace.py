@@ -166,7 +166,7 @@ KILLED = """
 
     def killer(event, arguments):
         global count
-        if event in {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "shutil.rmtree", "os.chmod", "ctypes.call_function"}:
+        if event in {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "shutil.rmtree", "os.chmod", "ctypes.dlsym"}:
             count += 1
             if count > int(sys.argv[2]):
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -182,7 +182,7 @@ KILLED = """
 
 @pytest.mark.slow
 def test_a_process_killed_at_any_step_leaves_one_whole_report(tmp_path: Path) -> None:
-    """Killed before each change to the file system in turn: what is at ``out`` is the old report or the new one, whole."""
+    """Killed before each change to the file system in turn: ``out`` is the old report or the new one, whole."""
     seen = set()
     for steps in range(60):
         out = report(tmp_path / str(steps) / "out")

@@ -49,7 +49,7 @@ def device() -> dict[str, str]:
 
 
 def commit() -> str:
-    """The commit of the source tree, with ``+changes`` when the tree differs from it; ``unknown`` outside a checkout."""
+    """The commit of the source tree, with ``+changes`` where the tree differs; ``unknown`` outside a checkout."""
     root = Path(__file__).resolve().parents[2]
     git = shutil.which("git")
     if git is None or not (root / ".git").exists():

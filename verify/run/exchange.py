@@ -18,8 +18,8 @@ _UNKNOWN: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EO
 def exchange(one: Path, other: Path) -> None:
     """Exchange two names in one folder. Raises OSError, and then nothing has changed.
 
-    Where the system or the file system has no such step, it takes three: a process that is killed between them leaves ``other`` under
-    another name beside it.
+    Where the system or the file system has no such step, it takes three: a process that is killed between them leaves
+    ``other`` under another name beside it.
     """
     if _in_one_step(one, other):
         return

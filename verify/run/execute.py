@@ -1,8 +1,9 @@
 """Executing units in any ``concurrent.futures.Executor``; results do not depend on it or on the number of workers.
 
-A unit computes with one thread of each numeric library, and alone in its process: the precision of python-flint and mpmath,
-warning filters and SymPy's caches belong to the process, so that two units in two threads would change each other's results.
-An executor of threads is therefore right, but no faster than one of a single thread; processes are what makes a run fast.
+A unit computes with one thread of each numeric library, and alone in its process: the precision of python-flint and
+mpmath, warning filters and SymPy's caches belong to the process, so that two units in two threads would change each
+other's results. An executor of threads is therefore right, but no faster than one of a single thread; processes are what
+makes a run fast.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ def _attempt_alone(unit: Unit, options: Options) -> Done:
         rows = run_unit(unit, options)
     except KeyboardInterrupt:
         raise
-    except BaseException:  # noqa: BLE001 - the boundary of a run: whatever a unit raises is reported as an `error` outcome
+    except BaseException:  # noqa: BLE001 - whatever a unit raises is reported as an outcome `error`
         return Done(unit, [], time.perf_counter() - start, traceback.format_exc())
     return Done(unit, rows, time.perf_counter() - start)
 
@@ -151,7 +152,7 @@ def default_executor(workers: int | None = None) -> Iterator[Executor]:
 
 @contextmanager
 def _interrupt_blocked() -> Iterator[None]:
-    """Hold Ctrl-C back, here and in processes started meanwhile: one that is still importing would print a traceback."""
+    """Hold Ctrl-C back, here and in processes started meanwhile: one that still imports would print a traceback."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -162,9 +163,10 @@ def _interrupt_blocked() -> Iterator[None]:
 def execute(
     units: Sequence[Unit], options: Options, executor: Executor, progress: Callable[[Done], None]
 ) -> list[Done]:
-    """Run every unit, the costly ones first, calling ``progress`` as they finish; the result is in the order of ``units``.
+    """Run every unit, the costly ones first, calling ``progress`` as they finish; results are in the order of ``units``.
 
-    Raises BrokenProcessPool when a worker of a process pool died, ExecutorError for whatever else keeps the executor from running a unit.
+    Raises BrokenProcessPool when a worker of a process pool died, ExecutorError for whatever else keeps the executor from
+    running a unit.
     """
     by_cost = sorted(range(len(units)), key=lambda number: -units[number].cost)
     futures: dict[Future[Done], int] = {}

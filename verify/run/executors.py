@@ -1,8 +1,8 @@
 """Another executor for a run: ``--executor module:factory``, and dask's as one that is ready made.
 
-A factory takes no arguments and returns a ``concurrent.futures.Executor``, or a context manager that yields one (a generator
-function under ``contextlib.contextmanager``, say, that starts a cluster and closes it). Results do not depend on which
-executor it is: each unit computes with one thread and alone in its process (``attnproof.verify.run.execute``).
+A factory takes no arguments and returns a ``concurrent.futures.Executor``, or a context manager that yields one (a
+generator function under ``contextlib.contextmanager``, say, that starts a cluster and closes it). Results do not depend
+on which executor it is: each unit computes with one thread and alone in its process (``attnproof.verify.run.execute``).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class ExecutorNameError(ValueError):
 
 
 def factory_named(name: str) -> Callable[[], Any]:
-    """The callable that ``module:factory`` names; raises ExecutorNameError that says which part of the name is wrong."""
+    """The callable that ``module:factory`` names; raises ExecutorNameError saying which part of the name is wrong."""
     module, colon, attribute = name.partition(":")
     if not (colon and module and attribute):
         raise ExecutorNameError(f"{name!r} is not of the form {FORM}")
@@ -48,8 +48,8 @@ def factory_named(name: str) -> Callable[[], Any]:
 def executor_named(name: str) -> Iterator[Executor]:
     """The executor that the factory ``name`` makes, closed at the end.
 
-    Raises ExecutorNameError for a bad name, a factory that raises, and one that gives no executor. Left by an exception (an interrupt
-    above all), it waits for no process: those that the factory started are ended.
+    Raises ExecutorNameError for a bad name, a factory that raises, and one that gives no executor. Left by an exception
+    (an interrupt above all), it waits for no process: those that the factory started are ended.
     """
     factory = factory_named(name)
     os.environ.update(VARIABLES)  # read by processes that the factory starts
@@ -97,7 +97,7 @@ def _entered(name: str, made: AbstractContextManager[Any]) -> Iterator[Executor]
 
 @contextmanager
 def dask() -> Iterator[Executor]:
-    """``--executor attnproof.verify.run.executors:dask``: the scheduler of ``DASK_SCHEDULER_ADDRESS``, or a cluster of this machine's cores."""
+    """For ``--executor``: dask on the scheduler of ``DASK_SCHEDULER_ADDRESS``, or on a cluster of this machine's cores."""
     require("distributed")
     from dask import config
     from distributed import Client, LocalCluster

@@ -72,7 +72,7 @@ def _cell(value: Any) -> Any:
 
 
 def write_junit(path: Path, suites: Mapping[str, Sequence[tuple[str, str, str | None]]]) -> None:
-    """JUnit XML: for each suite the cases ``(name, outcome, reason)``. No times, so that equal runs give equal files."""
+    """JUnit XML: of each suite the cases ``(name, outcome, reason)``. No times: equal runs give equal files."""
     root = ET.Element("testsuites", name="attnproof")
     for name, cases in suites.items():
         outcomes = [outcome for _, outcome, _ in cases]

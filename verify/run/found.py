@@ -56,7 +56,7 @@ class Found:
     tables: dict[str, list[Row]] = field(default_factory=dict)
 
     def put_first(self, table: str, rows: Sequence[Row]) -> None:
-        """Rows made of the run's comparisons, before those of the table's own units; no table where there are neither."""
+        """Rows made of the run's comparisons, before those of the table's units; no table where there are neither."""
         if rows:
             self.tables[table] = [*rows, *self.tables.get(table, ())]
 

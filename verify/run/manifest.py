@@ -1,7 +1,8 @@
 """The manifest of a report: every file that a run wrote, with its SHA-256. By it alone a report is known as one.
 
-``manifest.json`` is ``{"schema": "attnproof.report/1", "files": {name: [digest, ...]}}``: names are relative to the folder, with
-slashes. A file has one digest; the page has two while ``attnproof report`` replaces it, so that either page belongs to the report.
+``manifest.json`` is ``{"schema": "attnproof.report/1", "files": {name: [digest, ...]}}``: names are relative to the
+folder, with slashes. A file has one digest; the page has two while ``attnproof report`` replaces it, so that either page
+belongs to the report.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ Listing = Mapping[str, tuple[str, ...]]
 
 
 def contents(folder: Path) -> Iterator[str]:
-    """Every file below ``folder`` by its relative name, links and empty folders too, the latter with a slash at the end.
+    """Every file below ``folder`` by its relative name, links and empty folders too.
 
-    Links are not followed. Raises OSError for a folder that cannot be read.
+    Names of folders end with a slash. Links are not followed. Raises OSError for a folder that cannot be read.
     """
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         if not entry.is_dir(follow_symlinks=False):
@@ -56,9 +57,10 @@ def is_regular(path: Path) -> bool:
 
 
 def is_part(folder: Path, name: str, files: Listing | None) -> bool:
-    """Whether ``name``, one of the ``contents`` of ``folder``, is as a run left it: listed and unchanged, or the manifest itself.
+    """Whether ``name``, one of the ``contents`` of ``folder``, is as a run left it.
 
-    A folder of files that are listed may have been emptied since. Without a manifest nothing is part of a report.
+    That is a file that is listed and unchanged, the manifest itself, and a folder of listed files that was emptied since.
+    Without a manifest nothing is part of a report.
     """
     if files is None:
         return False

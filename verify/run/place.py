@@ -21,7 +21,7 @@ _NAMED: Final = 3  # how many of the files in the way a message names
 def place_for_report(folder: Path, *, force: bool = False) -> Path:
     """``folder`` with links followed, if a report can be put there: it is new, empty or an earlier report.
 
-    force    it may hold anything else too: whatever is no part of a report is moved aside (``attnproof.verify.run.replace``)
+    force    it may hold anything else too, which ``attnproof.verify.run.replace`` moves aside
 
     Raises ValueError saying what is in the way, OSError where the system does not let us write.
     """

@@ -1,5 +1,6 @@
-"""Putting a report in place: an interruption at any moment leaves the earlier report or the new one, whole; and nothing that no
-run wrote is ever deleted.
+"""Putting a report in place.
+
+An interruption at any moment leaves the earlier report or the new one, whole; and nothing is deleted that no run wrote.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ def staging(out: Path) -> Iterator[Path]:
 def put_in_place(folder: Path, out: Path) -> Path | None:
     """Put the new report ``folder`` at ``out``, in the place of the one that is there.
 
-    Deleted are the files that the earlier report's manifest lists and nobody changed since. Whatever else was in ``out`` is then in a
-    folder beside it, which is returned: None where there is no such thing. Files of a desktop stay.
+    Deleted are the files that the earlier report's manifest lists and nobody changed since. Whatever else was in ``out``
+    is then in a folder beside it, which is returned: None where there is no such thing. Files of a desktop stay.
     """
     with _signals_held():
         if not out.exists():
@@ -67,7 +68,7 @@ def _rewrite(folder: Path, out: Path, files: manifest.Listing) -> None:
 
 
 def _remove_report(folder: Path, now: Path) -> None:
-    """Remove what is part of a report from ``folder``, and ``folder`` too if that was all; files of a desktop go to ``now``."""
+    """Remove a report's files from ``folder``, and ``folder`` too if that was all; files of a desktop go to ``now``."""
     files = manifest.read(folder)
     left = {folder}
     for name in list(manifest.contents(folder)):

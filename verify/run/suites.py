@@ -42,7 +42,7 @@ def _proof(claim: Row) -> tuple[str, str, str | None]:
 
 
 def judged(found: Suites) -> int:
-    """How many comparisons were judged; where none was planned, how many table rows; without those, re-checks and proofs.
+    """How many comparisons were judged; where none was planned, how many table rows; or re-checks and proofs.
 
     A pass of one kind does not stand in for another: with every implementation skipped, proofs say nothing about them.
     """
