@@ -1,13 +1,12 @@
 """The attention layer with what people add to it today: a sink, a given dropout mask, the log-sum-exp as an output.
 
-    x[i,j] = t[i,j],  x[i,n_k] = s                   (sink: one more place that takes weight and has no value; where it
-                       is
-                                                      a score, the soft-cap applies to it: x[i,n_k] = κ tanh(s / κ))
+    x[i,j] = t[i,j],  x[i,n_k] = s                   (sink: one more place that takes weight and has no value; the
+                                                      soft-cap applies to one that is a score: x[i,n_k] = κ tanh(s / κ))
     a[i,m] = exp(x[i,m]) / Σ_l exp(x[i,l])           (over n_k + 1 places; over the keys alone without a sink)
     α[i,j] = a[i,j]
     ℓ[i]   = log Σ_l exp(x[i,l])                     (log-sum-exp of the logits, with the sink's where there is one)
-    δ[i,j] = α[i,j] D[i,j]                           (a given dropout mask, its factor 1/(1 − p) in it; δ = α without
-    it) c[i,p] = Σ_j δ[i,j] V[j,p]
+    δ[i,j] = α[i,j] D[i,j]                           (a given dropout mask with its factor 1/(1 − p); else δ = α)
+    c[i,p] = Σ_j δ[i,j] V[j,p]
 
 Soft-cap and bias come before, as in ``attnproof.derivations.attention.whole``. What only changes which keys are seen or
 what is added to their scores — causal, sliding window, variable lengths, ALiBi — is a value of the bias; grouped and

@@ -205,8 +205,7 @@ CLAIM = Claim(
         "print(occupancy, softmax, occupancy / occupancy.sum())  # equal only as shares among the occupied sites"
     ),
     references=(
-        "Gibbs variational principle; Boyd, Vandenberghe 2004, Convex Optimization, section 3.3 (conjugate of "
-        "log-sum-exp)",
+        "Gibbs variational principle; Boyd, Vandenberghe 2004, Convex Optimization, 3.3 (conjugate of log-sum-exp)",
         "Wyman, Gill 1990, Binding and Linkage (binding polynomial)",
     ),
 )

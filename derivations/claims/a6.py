@@ -273,8 +273,7 @@ CLAIM = Claim(
     ),
     references=(
         "Henry, Dachapally, Pawar, Chen 2020, Query-Key Normalization for Transformers",
-        "Dehghani et al. 2023, Scaling Vision Transformers to 22 Billion Parameters (layer-normalised queries and "
-        "keys)",
+        "Dehghani et al. 2023, Scaling Vision Transformers to 22 Billion Parameters (layer-normalised query, key)",
         "Gemma Team 2024, Gemma 2: Improving Open Language Models at a Practical Size (soft-capping)",
     ),
 )

@@ -32,8 +32,7 @@ SIGMA_W, SIGMA_V = _scalar("deviation_weight", "sigma_W"), _scalar("deviation_v"
 T_2 = _scalar("tanh_square", "T_tanh")
 
 _IID = (
-    "All components of query and key are independent; those of a query have mean μ_q and deviation σ_q, those of a key "
-    "μ_k and σ_k.",
+    "All components of query and key are independent, with mean μ_q and deviation σ_q in a query, μ_k and σ_k in a key.",
 )
 _WEIGHTS = (
     *_IID,

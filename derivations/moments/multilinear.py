@@ -4,10 +4,8 @@ All entries of query, key and the parameters that are no scalars are independent
 within one tensor of one law; scalars are given. Then terms of a score are uncorrelated unless they are made of the same
 elements, and
 
-    Var Σ_over c ∏ x       =  c² ∏ sizes of over       each x an element of another tensor, every summed index in one of
-                           them
-    x[.., r] / |x|         counts 1/d: the squares of d exchangeable numbers over their sum have mean 1/d, products mean
-                           0
+    Var Σ_over c ∏ x       =  c² ∏ sizes of over       each x of another tensor, every summed index in one of them
+    x[.., r] / |x|         counts 1/d: the squares of d exchangeable numbers over their sum have mean 1/d, products 0
     Var Σ_a v[a] (α z[a] + β relu(z[a]))  =  d_a (α² + αβ + β²/2) E z²       z symmetric, without v
 
 The last line: ``E relu(z)² = E z relu(z) = E z² / 2`` for a symmetric z. Anything else is ``Undefined``, with the
