@@ -134,9 +134,9 @@ def shapes_text(arguments: Iterable[Tensor], more: Mapping[str, Sequence[str]]) 
             axes.append(" + ".join(sorted(str(term) for term in Add.make_args(length))[::-1]))
         table[tensor.name] = axes
     lines = []
-    for name, axes in {**table, **more}.items():
-        quoted = ", ".join(f'"{axis}"' for axis in axes)
-        lines.append(f'{INDENT}"{name}": ({quoted}{"," if len(axes) == 1 else ""}),')
+    for name, shape in {**table, **more}.items():
+        quoted = ", ".join(f'"{axis}"' for axis in shape)
+        lines.append(f'{INDENT}"{name}": ({quoted}{"," if len(shape) == 1 else ""}),')
     return "\n".join(["{", *lines, "}"])
 
 

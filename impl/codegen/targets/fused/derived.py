@@ -56,8 +56,8 @@ def numbers(dtype: str) -> Numbers:
     program = exponential(dtype)
     *horner, one = [float(c) for c in reversed(program.coefficients)]
     assert one == 1
-    parts = (program.log2e, program.magic, program.high, program.low, program.edge)
-    return Numbers(*map(float, parts), tuple(horner))
+    high, low = float(program.high), float(program.low)
+    return Numbers(float(program.log2e), float(program.magic), high, low, program.edge, tuple(horner))
 
 
 def folded_sum(count: int) -> Folded:
