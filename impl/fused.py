@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import pkgutil
 from dataclasses import dataclass
-from types import MappingProxyType
+from functools import cache
 from typing import Any, Final
 
 import torch
@@ -19,18 +20,13 @@ from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
 from attnproof.impl.extras import missing
+from attnproof.impl.generated import torch as programs
 
-#: names of each score's parameters, in the order of its formula
-PARAMETERS: Final = MappingProxyType(
-    {
-        "dot": (),
-        "scaled_dot": (),
-        "bilinear": ("weight",),
-        "additive": ("weight_query", "weight_key", "v"),
-        "concat": ("weight_concat", "v"),
-    }
-)
-OPTIONAL: Final = MappingProxyType({"additive": ("bias_hidden",)})
+#: the scores that have kernels: products of queries and keys, and sums over units
+MULTIPLICATIVE: Final = ("dot", "scaled_dot", "bilinear")
+OF_UNITS: Final = ("additive", "concat")
+#: arguments that every score has
+COMMON: Final = frozenset({"query", "key", "value", "softcap", "bias"})
 
 
 @dataclass(frozen=True)
@@ -50,14 +46,15 @@ def way(score: str, query: Any, *, softcap: bool = False) -> Way:
 
     Raises KeyError for an unknown score, TypeError for what is no floating-point tensor.
     """
-    if score not in PARAMETERS:
-        raise KeyError(f"unknown score {score!r}; known scores: {', '.join(PARAMETERS)}")
+    _program(score)
     if not isinstance(query, Tensor) or not query.dtype.is_floating_point:
         raise TypeError(
             f"query must be a floating-point torch tensor, got {getattr(query, 'dtype', type(query).__name__)}"
         )
-    if score not in {"additive", "concat"}:
+    if score in MULTIPLICATIVE:
         return Way("generated", "scaled_dot_product_attention has no soft-cap") if softcap else Way("sdpa")
+    if score not in OF_UNITS:
+        return Way("generated", f"no kernel for the score {score}")
     if query.device.type == "cuda":
         return Way("triton") if _has("triton") else Way("generated", missing("triton"))
     if query.device.type != "cpu":
@@ -98,7 +95,7 @@ def attention(
     causal : bool
         query i sees the keys j <= i
     parameters :
-        the score's own, by name: ``PARAMETERS``; for additive scores also ``bias_hidden``
+        the score's own, by name, as its program ``attnproof.impl.generated.torch.SCORE`` has them
 
     Returns
     -------
@@ -110,10 +107,12 @@ def attention(
     that differ, for a mask that is not of bool; ValueError for shapes that do not fit. Each names the argument.
     """
     found = way(score, query, softcap=softcap is not None)
-    wanted, optional = PARAMETERS[score], OPTIONAL.get(score, ())
+    program = _program(score)
+    own = [name for name in program.SHAPES if name not in COMMON]
     given = {name: value for name, value in parameters.items() if value is not None}
-    for name in (*(n for n in wanted if n not in given), *(n for n in given if n not in (*wanted, *optional))):
-        raise TypeError(f"score {score} takes the parameters {', '.join((*wanted, *optional)) or 'none'}; check {name}")
+    missing = [name for name in own if name in program.REQUIRED and name not in given]
+    for name in (*missing, *(name for name in given if name not in own)):
+        raise TypeError(f"score {score} takes the parameters {', '.join(own) or 'none'}; check {name}")
     kind = getattr(mask, "dtype", type(mask).__name__)
     if mask is not None and kind != torch.bool:
         raise TypeError(f"mask must be a tensor of bool, got {kind}")
@@ -122,12 +121,20 @@ def attention(
     options: dict[str, Any] = {"softcap": softcap, "bias": bias}
     if found.kernel == "generated":
         options["bias"] = _added(query, key, bias, mask, causal=causal)
-        program = importlib.import_module(f"attnproof.impl.generated.torch.{score}")
         context: Tensor = program.attention(query, key, value, **given, **options).context
         return context
     if score == "concat":
         given = _cut(query, key, given)
     return _additive(found.kernel, query, key, value, given, {**options, "mask": mask, "causal": causal})
+
+
+@cache
+def _program(score: str) -> Any:
+    """The generated torch program of a score. Raises KeyError for an unknown one."""
+    known = [name for _, name, _ in pkgutil.iter_modules(programs.__path__) if not name.startswith("_")]
+    if score not in known:
+        raise KeyError(f"unknown score {score!r}; known scores: {', '.join(known)}")
+    return importlib.import_module(f"{programs.__name__}.{score}")
 
 
 def _cut(query: Tensor, key: Tensor, given: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -179,7 +186,7 @@ def _multiplicative(
     weight: Tensor | None = None,
 ) -> Tensor:
     """``scaled_dot_product_attention`` of the projected query; four axes: only those reach its fused kernels."""
-    module = importlib.import_module(f"attnproof.impl.generated.torch.{score}")
+    module = _program(score)
     runtime = importlib.import_module("attnproof.impl.generated.torch._runtime")
     given = {"query": query, "key": key, "value": value, "bias": bias} | ({} if weight is None else {"weight": weight})
     runtime.check(given, module.SHAPES, module.REQUIRED)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
+from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.scores.own import label, load_score, pinned
 
 Profile = Literal["quick", "standard", "thorough"]
-PROFILES: tuple[Profile, ...] = ("quick", "standard", "thorough")
-DTYPES: tuple[str, ...] = ("fp64", "fp32", "bf16", "fp16")
-DEVICES: tuple[str, ...] = ("cpu", "cuda")
-SCORES: tuple[str, ...] = ("dot", "scaled_dot", "bilinear", "additive", "concat")
+FormatName = Literal["fp64", "fp32", "bf16", "fp16"]
+Device = Literal["cpu", "cuda"]
+PROFILES: tuple[Profile, ...] = get_args(Profile)
+DTYPES: tuple[FormatName, ...] = get_args(FormatName)
+DEVICES: tuple[Device, ...] = get_args(Device)
+SCORES: tuple[str, ...] = tuple(FAMILIES)
 
 
 @dataclass(frozen=True)

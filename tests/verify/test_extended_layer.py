@@ -10,9 +10,9 @@ import torch
 
 from attnproof.verify.arithmetic.backends import backend
 from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.arithmetic.function_errors import TORCH_DTYPES
 from attnproof.verify.bounds import bounds
 from attnproof.verify.comparisons.compare import compare
-from attnproof.verify.implementations.builtin import TORCH_DTYPES
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle import certified, enclose
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS

@@ -26,7 +26,7 @@ from attnproof.verify.options import DTYPES, Options
 from attnproof.verify.outcome import NO_CUDA
 
 CPU = Options(devices=("cpu",))
-ROOT = Path(checks.__file__).parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FUSED, JAX = OPTIONAL["fused-numba"], OPTIONAL["generated-jax"]
 
 

@@ -26,10 +26,11 @@ from attnproof.verify.unit import generator
 
 Framework = Literal["numpy", "torch", "jax"]
 FUNCTIONS: Final = ("exp", "tanh", "log")
-_TORCH_TYPES: Final = MappingProxyType(
+NUMPY_DTYPES: Final = MappingProxyType({"fp64": np.float64, "fp32": np.float32, "fp16": np.float16})
+TORCH_DTYPES: Final = MappingProxyType(
     {"fp64": torch.float64, "fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 )
-_XLA_TYPES: Final = MappingProxyType({"fp64": "float64", "fp32": "float32", "bf16": "bfloat16", "fp16": "float16"})
+JAX_DTYPES: Final = MappingProxyType({"fp64": "float64", "fp32": "float32", "bf16": "bfloat16", "fp16": "float16"})
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ def computed(
     if device == "cpu":
         return _apply(framework, function, fmt, inputs, strided=strided)
     step = 2 if strided else 1
-    tensor = torch.zeros(step * len(inputs), dtype=_TORCH_TYPES[fmt.name], device=device)[::step]
+    tensor = torch.zeros(step * len(inputs), dtype=TORCH_DTYPES[fmt.name], device=device)[::step]
     tensor.copy_(torch.from_numpy(inputs))
     return np.asarray(getattr(torch, function)(tensor).to("cpu", torch.float64).numpy(), dtype=np.float64)
 
@@ -192,15 +193,13 @@ def _apply(framework: Framework, function: str, fmt: Format, inputs: Array, *, s
     """``function`` in the framework's format, from and to float64; strided inputs take the scalar code."""
     step = 2 if strided else 1
     if framework == "torch":
-        tensor = torch.zeros(step * len(inputs), dtype=_TORCH_TYPES[fmt.name])[::step]
+        tensor = torch.zeros(step * len(inputs), dtype=TORCH_DTYPES[fmt.name])[::step]
         tensor.copy_(torch.from_numpy(inputs))
         operation: Callable[[torch.Tensor], torch.Tensor] = getattr(torch, function)
         return np.asarray(operation(tensor).to(torch.float64).numpy(), dtype=np.float64)
     if framework == "jax":
         return _through_xla(function, fmt, inputs, fused=strided)
-    array: np.ndarray[Any, Any] = np.zeros(
-        step * len(inputs), dtype={"fp64": np.float64, "fp32": np.float32, "fp16": np.float16}[fmt.name]
-    )[::step]
+    array: np.ndarray[Any, Any] = np.zeros(step * len(inputs), dtype=NUMPY_DTYPES[fmt.name])[::step]
     array[:] = inputs
     with np.errstate(all="ignore"), warnings.catch_warnings():
         return np.asarray(getattr(np, function)(array), dtype=np.float64)
@@ -215,7 +214,7 @@ def _through_xla(function: str, fmt: Format, inputs: Array, *, fused: bool) -> A
     cpu = jax.devices("cpu")[0]
     operation: Callable[[Any], Any] = getattr(jax.numpy, function)
     with jax.enable_x64(True), jax.default_device(cpu):
-        one = jax.numpy.ones((), dtype=jax.numpy.dtype(_XLA_TYPES[fmt.name]))
+        one = jax.numpy.ones((), dtype=jax.numpy.dtype(JAX_DTYPES[fmt.name]))
         array = jax.numpy.asarray(inputs, dtype=one.dtype)
         kernel = jax.jit(lambda x, factor: operation(x * factor) * factor if fused else operation(x))
         return np.asarray(kernel(array, one)).astype(np.float64)

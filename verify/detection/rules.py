@@ -17,8 +17,8 @@ from typing import Any, Final, Literal
 import numpy as np
 import torch
 
+from attnproof.verify.arithmetic.function_errors import TORCH_DTYPES
 from attnproof.verify.faults import parts
-from attnproof.verify.implementations.builtin import TORCH_DTYPES
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.oracle.api import quantities_of
 from attnproof.verify.properties import features

@@ -17,9 +17,10 @@ from flint import arb, ctx
 
 from attnproof.verify.arithmetic.backends import softmax_exp_error
 from attnproof.verify.arithmetic.formats import FP64, Array
+from attnproof.verify.arithmetic.function_errors import TORCH_DTYPES
 from attnproof.verify.evidence.measuring.thresholds import Place, lacks_cuda, places
 from attnproof.verify.evidence.row import axis, figure, measurement, series
-from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, TORCH_DTYPES
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
 from attnproof.verify.unit import Row

@@ -14,9 +14,9 @@ from flint import arb, ctx
 
 from attnproof.verify.arithmetic.backends import function_error
 from attnproof.verify.arithmetic.formats import FORMATS, Array, Format
+from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES
 from attnproof.verify.evidence.measuring.thresholds import Place, lacks_cuda, nearest, places, tanh_is_one, value
 from attnproof.verify.evidence.row import axis, figure, measurement, series
-from attnproof.verify.implementations.builtin import NUMPY_DTYPES, TORCH_DTYPES
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
 from attnproof.verify.unit import Row

@@ -18,11 +18,12 @@ from typing import Any, Final, Literal
 import numpy as np
 import torch
 
+from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.scores.own import is_own, label
 from attnproof.impl.codegen import own
 from attnproof.impl.reference import numpy_attention, torch_attention
 from attnproof.verify.arithmetic.backends import Arithmetic
-from attnproof.verify.arithmetic.function_errors import Framework
+from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES, Framework
 from attnproof.verify.implementations.sample import Sample
 from attnproof.verify.outcome import NO_CUDA, SKIPPED, UNSUPPORTED
 
@@ -30,11 +31,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 Inputs = Mapping[str, Array]
 Values = dict[str, Array]
 
-NUMPY_DTYPES: Final = MappingProxyType({"fp64": np.float64, "fp32": np.float32, "fp16": np.float16})
-TORCH_DTYPES: Final = MappingProxyType(
-    {"fp64": torch.float64, "fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-)
-ALL_SCORES: Final = ("dot", "scaled_dot", "bilinear", "additive", "concat")
+ALL_SCORES: Final = tuple(FAMILIES)
 OUTPUTS: Final = ("scores", "weights", "context")
 
 
@@ -239,12 +236,16 @@ IMPLEMENTATIONS: Mapping[str, Implementation] = MappingProxyType(
                 own_scores=True,
             ),
             Implementation(
-                "reference-numpy", "numpy", ALL_SCORES, _reference_numpy_forward, _reference_numpy_gradients
+                "reference-numpy",
+                "numpy",
+                numpy_attention.SCORES,
+                _reference_numpy_forward,
+                _reference_numpy_gradients,
             ),
             Implementation(
                 "reference-torch",
                 "torch",
-                ALL_SCORES,
+                torch_attention.SCORES,
                 _reference_torch_forward,
                 _reference_torch_gradients,
                 tanh_derivative="one_minus_tanh2",

@@ -17,12 +17,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from attnproof.verify.arithmetic.function_errors import JAX_DTYPES, NUMPY_DTYPES
 from attnproof.verify.arithmetic.fused import numba_arithmetic, triton_arithmetic
 from attnproof.verify.implementations import interpreter
 from attnproof.verify.implementations.builtin import (
     ALL_SCORES,
     IMPLEMENTATIONS,
-    NUMPY_DTYPES,
     OUTPUTS,
     Array,
     Implementation,
@@ -33,8 +33,6 @@ from attnproof.verify.implementations.builtin import (
     to_torch,
 )
 from attnproof.verify.implementations.sample import OWN, Sample
-
-JAX_DTYPES: Final = MappingProxyType({"fp64": "float64", "fp32": "float32", "bf16": "bfloat16", "fp16": "float16"})
 
 
 @contextmanager

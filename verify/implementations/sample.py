@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from attnproof.derivations.scores.own import is_own
 from attnproof.verify.options import Profile
 
-OWN: Final = "own"  # stands for every score of one's own
+OWN: Final = "own"  # stands for every score that a sample does not name
 _ALL_BITS: Final = ("fp64", "fp32")
 
 
@@ -23,8 +22,7 @@ _ALL_BITS: Final = ("fp64", "fp32")
 class Sample:
     """What the profile ``standard`` asks.
 
-    settings  score -> names of settings (``attnproof.verify.inputs.settings``); ``own`` for a score of one's own; a
-              score that is not named: none
+    settings  score -> names of settings (``attnproof.verify.inputs.settings``); ``own``: of scores that are not named
     dtypes    score -> formats, where they are not fp64 and fp32
     """
 
@@ -38,6 +36,6 @@ def asked(sample: Sample | None, profile: Profile, score: str, setting: str, dty
     """
     if sample is None or profile == "thorough":
         return True
-    name = OWN if is_own(score) else score
+    name = score if score in sample.settings else OWN
     at = sample.settings.get(name, ())
     return profile == "standard" and setting in at and dtype in sample.dtypes.get(name, _ALL_BITS)

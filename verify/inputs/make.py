@@ -146,7 +146,10 @@ def _enlarge(inputs: dict[str, Array], score: str, setting: Setting) -> None:
         "dot": np.sqrt(setting.d_q),
         "scaled_dot": 1.0,
         "bilinear": np.sqrt(setting.d_q * setting.d_k),
-    }[score]
+    }.get(score)
+    if deviation is None:
+        shape_inputs(inputs, "large", 0.0)
+        return
     factor = np.sqrt(LARGE_DEVIATION / deviation)
     inputs["query"] *= factor
     inputs["key"] *= factor

@@ -12,6 +12,8 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
+from attnproof.verify.options import FormatName
+
 MaskedRow = Literal["zero", "nan", "uniform", "mean value", "raises"]
 Polarity = Literal["true attends", "true masks"]
 Alignment = Literal["top-left", "bottom-right"]
@@ -27,7 +29,6 @@ HeadOrder = Literal["consecutive", "strided"]
 LseBase = Literal["e", "2"]
 LseSink = Literal["included", "left out"]
 MaskedLse = Literal["-inf", "inf", "zero", "nan"]
-FormatName = Literal["fp64", "fp32", "bf16", "fp16"]
 Summation = Literal["any order", "pairwise"]
 
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(

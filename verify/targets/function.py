@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from attnproof.verify.implementations.builtin import NUMPY_DTYPES, TORCH_DTYPES
+from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES
 from attnproof.verify.targets.target import Answer, Array, Layout, Request, Target
 
 TORCH_NAMES: Final = {dtype: name for name, dtype in TORCH_DTYPES.items()}

@@ -23,8 +23,7 @@ from flint import arb, ctx
 
 from attnproof.verify.arithmetic.backends import backend
 from attnproof.verify.arithmetic.formats import FORMATS, Array, Format
-from attnproof.verify.arithmetic.function_errors import Framework
-from attnproof.verify.implementations.builtin import NUMPY_DTYPES, TORCH_DTYPES
+from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES, Framework
 from attnproof.verify.unit import generator
 
 RATE: Final = 82 / 45
