@@ -24,7 +24,7 @@ INSIDE_TANH: Final = ("additive", "concat")
 def rows(options: Options) -> list[Row]:
     """The key bias, by score and normaliser; the query bias; the three biases inside tanh."""
     found: list[Row] = []
-    for score in options.scores:
+    for score in (name for name in options.scores if name in (*REDUNDANT, *INSIDE_TANH)):
         given = inputs(score, options)
         before, after = (
             weights(score, "B4", **given | {"key": key}) for key in (given["key"], given["key"] + KEY_BIAS)
