@@ -11,7 +11,6 @@ The rooms of the project lie below this package: ``attnproof.derivations``, ``im
 (PYTEST_DONT_REWRITE: a pytest that starts where this is imported already would warn that it cannot rewrite it.)
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +33,8 @@ if not TYPE_CHECKING:  # late, so that importing this is light: SymPy, NumPy and
     }
 
     def __getattr__(name):
+        from importlib import import_module
+
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         found = globals()[name] = getattr(import_module(_MODULES[name]), name)
