@@ -63,6 +63,21 @@ GRADES: Final[Mapping[str, str]] = {
     "bound": "compared with an a-priori bound that is proved",
 }
 
+# What a row of each table of a run is.
+TABLES: Final[Mapping[str, str]] = {
+    "saturation": "A row is one quantity (weight, entropy, gradient that survives) of one score at one width or spread.",
+    "variance": "A row is one statistic of one score at one width, for components of one distribution.",
+    "bias_invariance": "A row is one bias of one size, and the largest change of a weight that it makes.",
+    "evidence": "A row is one measurement for one claim; it stands with the claim too.",
+    "model_variance": "A row is the variance of the scores in one head of the trained model, against a law for it.",
+    "model_saturation": "A row is one quantity of the weights in one head of the trained model.",
+    "model_bias_invariance": "A row is one change of the trained model's biases, and the largest change that it makes.",
+    "detection": "A row is one fault, repaired twin, correct implementation or mutant, and what became of it.",
+    "tightness": "A row is one output of one implementation in one format: its errors in units of their bounds.",
+    "abstentions": "A row is one implementation in one format: how many of its comparisons were not judged.",
+    "functions": "A row is one function of one library in one format: its largest error in roundoffs.",
+}
+
 
 def word(name: str) -> Word:
     """The status word called ``name`` (outcome or verdict); ``proved up to size 4`` counts as ``proved up to size``.
@@ -91,3 +106,9 @@ def in_order(names: Iterable[str], order: Iterable[str] = OUTCOMES) -> list[str]
         return places.get(name, known), name
 
     return sorted(set(names), key=rank)
+
+
+def counted(names: Iterable[str], order: Iterable[str] = OUTCOMES) -> list[tuple[Word, int]]:
+    """How often each status word occurs, in the order of ``order``."""
+    found = list(names)
+    return [(word(name), found.count(name)) for name in in_order(found, order)]

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +12,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 import made_run
 
 from attnproof.reports.page import render
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture
@@ -22,3 +27,15 @@ def run_folder(tmp_path: Path) -> Path:
 def made_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the made-up run; not to be changed."""
     return render(made_run.write(tmp_path_factory.mktemp("made") / "run", made_run.tables()))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium, for tests marked ``browser``."""
+    from playwright.sync_api import sync_playwright
+    from visiting import CHROMIUM, FLAGS
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()

@@ -148,7 +148,7 @@ def scores() -> list[dict[str, Any]]:
             "name": name, "title": f"{name.replace('_', ' ').capitalize()} score", "source": "Bahdanau et al. 2015",
             "domain": "$n_q, n_k \\ge 1$", "variants": [
                 {"options": [], "forward": forward, "adjoint": adjoint},
-                {"options": ["softcap", "bias"], "forward": forward, "adjoint": adjoint},
+                {"options": ["bias_hidden", "softcap", "sink_score", "bias"], "forward": forward, "adjoint": adjoint},
             ],
             "rechecks": [{"system": name, "road": road, "sizes": "(2, 3)", "holds": True, "detail": "equal"}
                          for road in ("exact evaluation", "scalar expansion")],
@@ -319,3 +319,17 @@ def interventions() -> list[dict[str, Any]]:
         for dtype, bound in (("fp64", 1e-10), ("fp32", 1e-2))
         for name, change in (("key biases removed", 1e-15), ("query biases removed", 0.5))
     ]  # fmt: skip
+
+
+def named(folder: Path) -> None:
+    """Give the formulas of the run in ``folder`` the names by which they can be shown."""
+    path = folder / "derivations.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    for score in data["scores"]:
+        for variant in score["variants"]:
+            options = "".join(f"+{option}" for option in variant["options"])
+            for equation in (*variant["forward"], *variant["adjoint"]):
+                target = equation["target"]
+                rest = f"adjoint.{target.removeprefix('grad_')}" if target.startswith("grad_") else target
+                equation["name"] = f"{score['name']}.{rest}{options}"
+    dump(path, data)

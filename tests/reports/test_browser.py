@@ -2,63 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Self
 
 import made_run
 import pytest
-from playwright.sync_api import Browser, sync_playwright
-from playwright.sync_api import Page as Tab
+from playwright.sync_api import Browser
+from visiting import CHROMIUM, Visit
 
 from attnproof.derivations.claims import CLAIMS
 from attnproof.reports.page import render
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium, chromium-browser or google-chrome on the PATH"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
-
-
-class Visit:
-    """A tab on the page, with everything it asked for and complained about."""
-
-    def __init__(self, browser: Browser, page: Path, *, width: int = 1400, script: bool = True, scheme: Any = "light"):
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        self.context = browser.new_context(
-            viewport={"width": width, "height": 900}, java_script_enabled=script, color_scheme=scheme
-        )
-        self.tab: Tab = self.context.new_page()
-        self.tab.on("request", lambda request: self.requests.append(request.url))
-        self.tab.on("console", lambda message: self.complaints.append(f"{message.type}: {message.text}"))
-        self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.tab.goto(page.as_uri())
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.context.close()
-
-    def ask(self, script: str, argument: Any = None) -> Any:
-        return self.tab.evaluate(script, argument)
-
-    def open_everything(self) -> None:
-        self.ask("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
 
 
 def test_it_opens_from_disk_and_asks_for_nothing(browser: Browser, made_page: Path) -> None:
@@ -189,7 +146,7 @@ def test_rows_can_be_sorted_and_filtered(browser: Browser, made_page: Path) -> N
 def test_notation_and_the_table_of_all_claims_fit_one_screen_each(browser: Browser, tmp_path: Path) -> None:
     folder = made_run.write(tmp_path / "run", {})
     claims = [
-        {"id": one.id, "title": one.title, "usual": one.usual, "statement": one.statement, "verdict": one.earned}
+        {"id": one.id, "title": one.title, "usual": one.usual, "headline": one.headline, "verdict": one.earned}
         for one in CLAIMS.values()
     ]
     made_run.dump(folder / "claims.json", {"schema": "attnproof.claims/1", "claims": claims})

@@ -10,7 +10,7 @@ import pytest
 from reading import read
 
 from attnproof.reports.page import render
-from attnproof.reports.page.section import beginning, ticked
+from attnproof.reports.page.mathml import mixed
 from attnproof.reports.page.sections.rows import anchors
 
 ANCHORS = ("verdicts", "lemmas", "lemma-odd_score", "table-evidence", "rows-evidence", "row-evidence-T4-most", "tables", "comparisons", "model", "claims", "scores", "rows", "method", "notation", "claim-S2",
@@ -148,8 +148,7 @@ def test_the_matrix_shows_the_worst_ratio_of_a_cell(run_folder: Path) -> None:
 
 
 def test_a_planted_error_that_was_not_noticed_is_in_the_open(made_page: Path) -> None:
-    source = made_page.read_text(encoding="utf-8")
-    concat = source[source.index('id="score-concat-rechecks"') : source.index('id="score-concat-code"')]
+    concat = part(made_page.read_text(encoding="utf-8"), 'id="score-concat-rechecks"', 'id="score-concat-code"')
     assert "1 of 2 planted errors are rejected" in concat
     assert "<details open>" in concat
     assert "not noticed" in concat
@@ -285,19 +284,9 @@ def test_how_to_cite(made_page: Path) -> None:
     assert "claim S2 (proved)" in read(made_page).text
 
 
-def test_a_long_statement_is_cut_after_a_sentence() -> None:
-    first = "With $x = 0.5. Y$ this holds."
-    assert beginning(first + " Short. " + "Then " * 40 + "end. Last.") == (
-        first + " Short. " + "Then " * 40 + "end.",
-        "Last.",
-    )
-    assert beginning("One sentence only, e.g. this. ") == ("One sentence only, e.g. this. ", "")
-    assert beginning("") == ("", "")
-
-
 def part(source: str, begin: str, end: str) -> str:
-    """From ``begin`` to before ``end``."""
-    return source[source.index(begin) :].partition(end)[0]
+    """From ``begin`` to before ``end``, on one line."""
+    return " ".join(source[source.index(begin) :].partition(end)[0].split())
 
 
 def claim(page: Path, name: str) -> str:
@@ -402,11 +391,6 @@ def test_a_claim_that_is_true_as_said_is_named_and_no_row_of_the_table(made_page
     assert [name in below for name in ("#claim-S2", "#claim-S3", "#claim-X1")] == [True, True, True]
 
 
-def test_a_setup_is_no_sentence_and_a_long_one_is_left_to_the_rest() -> None:
-    assert beginning("Let $x$ be. It is so. More. ", 5) == ("Let $x$ be. It is so.", "More. ")
-    assert beginning("It depends. " + "Long " * 20 + "end. Last.", 60, 50)[0] == "It depends."
-
-
 def edit(path: Path, change: object) -> None:
     data = json.loads(path.read_text(encoding="utf-8"))
     change(data)  # type: ignore[operator]
@@ -418,8 +402,8 @@ def test_an_assumption_stands_with_its_kind(made_page: Path) -> None:
 
 
 def test_formulas_between_backticks_are_code_and_escaped() -> None:
-    assert ticked("at `a < b` & <c>") == "at <code>a &lt; b</code> &amp; &lt;c&gt;"
-    assert ticked("no formula") == "no formula"
+    assert mixed("at `a < b` & <c>") == "at <code>a &lt; b</code> &amp; &lt;c&gt;"
+    assert mixed("no formula") == "no formula"
 
 
 def test_a_headline_stands_in_the_table_of_claims(run_folder: Path) -> None:

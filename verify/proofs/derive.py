@@ -92,12 +92,10 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
             "variants": [
                 {
                     "options": list(derivation.present),
-                    "forward": [
-                        _printed(equation, score, derivation.present) for equation in derivation.forward.equations
-                    ],
-                    "adjoint": [
-                        _printed(equation, score, derivation.present) for equation in derivation.adjoint.equations
-                    ],
+                    **{
+                        side: [_printed(equation, score, derivation.present) for equation in system.equations]
+                        for side, system in (("forward", derivation.forward), ("adjoint", derivation.adjoint))
+                    },
                 }
                 for derivation in derivations
             ],
@@ -157,12 +155,15 @@ def _own(score: str) -> tuple[dict[str, Any], list[Row]]:
 
 
 def _printed(equation: Equation, score: str, present: tuple[str, ...]) -> dict[str, str]:
-    """One equation; ``name``: what ``attnproof show`` calls its quantity, where it is a built-in score without options."""
-    target = equation.target.name
+    """One equation; ``name``: what ``attnproof show`` calls its quantity, where it has a name.
+
+    The name of a user's score begins with its file, without the folders: it is known in the file's own folder.
+    """
+    target, options = equation.target.name, "".join(f"+{option}" for option in present)
     found = {"target": target, "latex": equation_latex(equation), "text": equation_text(equation)}
-    for name in (f"{score}.{target}", f"{score}.adjoint.{target.removeprefix('grad_')}"):
-        if not present and not is_own(score) and name in names(score):
-            return found | {"name": name}
+    for name in (f"{target}{options}", f"adjoint.{target.removeprefix('grad_')}{options}"):
+        if f"{score}.{name}" in names(score, *present):
+            return found | {"name": f"{Path(unpinned(score)).name}.{name}"}
     return found
 
 

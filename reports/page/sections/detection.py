@@ -16,7 +16,7 @@ REJECTS: Final = "rejects"
 ACCEPTS: Final = "accepts"
 NOTHING: Final = "not applicable"
 VERIFIER: Final = "this verifier"
-COLUMNS: Final = ("rejected", "equivalent", "stillborn", "accepted")  # what becomes of a mutant
+COLUMNS: Final = ["rejected", "equivalent", "stillborn", "accepted"]  # what becomes of a mutant
 
 Power = tuple[
     int, int, int, int, int
@@ -44,7 +44,7 @@ def section(results: Results) -> Section:
         mutants=[("program", counted(made, _program)), ("mutation", counted(made, _mutation))] if made else [],
         catchers=catchers(made),
         equivalent=[row for row in made if row["measured"] == "equivalent"],
-        wrong=[row for row in rows if row["verdict"] != "pass"],
+        broken=[row for row in rows if row["verdict"] != "pass"],
     )
     return Section("detection", "Detection power", html)
 

@@ -36,6 +36,11 @@ class Column:
     device: str
     dtype: str
 
+    @property
+    def title(self) -> str:
+        """What stands above it."""
+        return f"{self.device} {self.dtype}".strip()
+
 
 def columns(rows: Sequence[Row]) -> list[Column]:
     """The columns that ``rows`` need: by device, then by format."""
@@ -68,13 +73,16 @@ def matrix(
 
 def cell(rows: Sequence[Row]) -> Cell:
     """Sum up some comparisons."""
-    outcomes = [row["outcome"] for row in rows]
-    counts = tuple((words.word(name), outcomes.count(name)) for name in words.in_order(outcomes))
     ratios = [ratio for row in rows if (ratio := number(row.get("ratio"))) is not None]
     reasons = "; ".join(sorted({str(row["reason"]) for row in rows if row.get("reason")})[:3])
     worst = max(ratios, key=badness) if ratios else None
     share = 0.0 if worst is None else 100.0 if math.isnan(worst) else min(100.0, 100.0 * worst)
-    return Cell(counts, None if worst is None else show(worst, 2), round(share, 1), reasons)
+    return Cell(
+        tuple(words.counted(row["outcome"] for row in rows)),
+        None if worst is None else show(worst, 2),
+        round(share, 1),
+        reasons,
+    )
 
 
 def badness(ratio: float) -> tuple[bool, float]:

@@ -18,6 +18,10 @@ LINKED: Final = frozenset({"evidence"})  # tables whose rows claims link to one 
 # tables that a section of their own lists, or sums up beside a link to the file
 ELSEWHERE: Final = frozenset({"detection", "tightness", "abstentions", "functions"})
 NUMBERS: Final = frozenset({"theory_value", "measured", "uncertainty", "detectable"})
+UNITS: Final = (
+    "Measured and theory value agree when they differ by no more than the uncertainty, all in the quantity's own unit; a row "
+    "could have seen a deviation of the size detectable."
+)
 LAST: Final = ("implementation", "dtype", "device", "theory", "theory_value", "measured", "uncertainty", "detectable",
                "grade", "verdict", "reason")  # fmt: skip
 
@@ -54,18 +58,22 @@ def _table(name: str, rows: tuple[Row, ...]) -> dict[str, Any]:
     columns = [column for column in ("id", *own, *LAST) if len(rows) == 1 or len({row[column] for row in rows}) > 1]
     shown = _listed(name, rows)
     places = anchors(name, rows)
-    verdicts = [row["verdict"] for row in rows]
     return {
         "name": name,
         "title": name.replace("_", " "),
-        "columns": columns,
+        "about": f"{words.TABLES[name]} {UNITS}",
+        "columns": [f"#{_title(column)}" if column in NUMBERS else _title(column) for column in columns],
         "constant": [
             (column, rows[0][column]) for column in (*own, *LAST) if column not in columns and rows[0][column]
         ],
         "rows": [(places.get(row["id"]), [_cell(column, row[column]) for column in columns]) for row in shown],
         "total": len(rows),
-        "counts": [(words.word(verdict), verdicts.count(verdict)) for verdict in words.in_order(verdicts)],
+        "counts": words.counted(row["verdict"] for row in rows),
     }
+
+
+def _title(column: str) -> str:
+    return column.replace("_", " ")
 
 
 def _most_telling(rows: tuple[Row, ...], most: int) -> list[Row]:

@@ -28,6 +28,7 @@ def _score(score: Row, results: Results) -> dict[str, Any]:
     ]
     return {
         "name": score["name"],
+        "spec": score["own"]["file"] if score.get("own") else score["name"],
         "title": _capital(score.get("title") or score["name"]),
         "source": score.get("source"),
         "domain": score.get("domain"),

@@ -1,43 +1,98 @@
-"""The head of the page: what ran, where, and how many of each outcome it found."""
+"""The head of the page: what ran, where, how many of each outcome it found, and what a reader can do with it."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from attnproof.reports import words
 from attnproof.reports.page.load import Results
 from attnproof.reports.page.numbers import number, show
 
 
+@dataclass(frozen=True)
+class Use:
+    """Something to do: a line to paste, and the anchor of the part of the page that it is about."""
+
+    title: str
+    text: str
+    line: str
+    anchor: str
+    link: str
+
+
+USES: Final = (
+    Use(
+        "See what is true.",
+        "Every claim has an exact statement, a proof checked step by step, and code that shows where it fails.",
+        "attnproof claim X4",
+        "verdicts",
+        "The claims",
+    ),
+    Use(
+        "Look up a formula.",
+        "Forward, gradients and options of every score, as text, LaTeX, SymPy or code.",
+        "attnproof show additive.adjoint.query",
+        "scores",
+        "The formulas",
+    ),
+    Use(
+        "Check your own attention.",
+        "Values, gradients, masks and layouts, against bounds that are derived for each element.",
+        "attnproof check my_file.py:my_attention --score scaled_dot",
+        "detection",
+        "What it catches",
+    ),
+    Use(
+        "Take the code.",
+        "One file, forward and backward, that imports nothing of attnproof.",
+        "attnproof export additive --to torch -o additive_attention.py",
+        "speed",
+        "How fast it is",
+    ),
+)
+
+
 def values(results: Results) -> dict[str, Any]:
-    """``headline``, ``outcomes`` and ``verdicts`` with their numbers, and ``facts``: (name, value) pairs."""
+    """``headline`` with ``mark`` and ``tone``, ``tallies`` of claims and checks, ``uses``, and ``facts``: (name, value) pairs."""
     run = results.run
     counts = {name: int(count) for name, count in run["counts"].items()}
-    verdicts = [claim["verdict"] for claim in results.claims]
+    text, outcome = _headline(counts, results)
     return {
-        "headline": _headline(counts, results),
-        "outcomes": [(words.word(name), counts[name]) for name in words.in_order(counts)],
-        "verdicts": [(words.word(name), verdicts.count(name)) for name in words.in_order(verdicts, words.VERDICTS)],
+        "headline": text,
+        "mark": words.word(outcome).mark,
+        "tone": words.word(outcome).tone,
+        "tallies": (
+            ("claims", words.counted((claim["verdict"] for claim in results.claims), words.VERDICTS)),
+            ("checks", [(words.word(name), counts[name]) for name in words.in_order(counts)]),
+        ),
+        "uses": (_again(run), *USES),
         "facts": list(_facts(run)),
     }
 
 
-def _headline(counts: dict[str, int], results: Results) -> str:
+def _again(run: Any) -> Use:
+    line = f"attnproof verify --profile {run['profile']} --seed {run['seed']}"
+    text = "Derive, generate, check and report again, all of it, on your machine."
+    return Use("Verify it yourself.", text, line, "method", "How to read it")
+
+
+def _headline(counts: dict[str, int], results: Results) -> tuple[str, str]:
+    """What came out in a sentence, and the outcome whose mark and colour it takes."""
     if results.comparisons and not any(row["outcome"] in words.JUDGED for row in results.comparisons):
-        return (
-            f"No implementation was judged in this run: none of its {len(results.comparisons)} comparisons could be made, "
-            "or none had power. The reasons are given below."
-        )
+        none = f"none of its {len(results.comparisons)} comparisons could be made, or none had power"
+        return f"No implementation was judged in this run: {none}. The reasons are given below.", "abstain"
     idle = counts.get("skipped", 0) + counts.get("unsupported", 0)
     made = sum(counts.values()) - idle
     wrong = counts.get("fail", 0) + counts.get("error", 0)
     if not made:
-        return "Nothing was checked in this run."
+        return "Nothing was checked in this run.", "skipped"
     found = (
         f"{wrong} of {made} checks failed or broke and are listed below" if wrong else f"Of {made} checks none failed"
     )
     unsure = f", {counts['abstain']} could not tell and abstain" if counts.get("abstain") else ""
-    return f"{found}{unsure}." + (f" Another {idle} could not run here." if idle else "")
+    rest = f" Another {idle} could not run here." if idle else ""
+    return f"{found}{unsure}.{rest}", "fail" if wrong else "pass"
 
 
 def _facts(run: Any) -> Any:

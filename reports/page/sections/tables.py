@@ -12,7 +12,7 @@ from attnproof.reports import words
 from attnproof.reports.page.figures import bias, saturation, tanh, variance
 from attnproof.reports.page.load import Results, Row
 from attnproof.reports.page.numbers import finite, number
-from attnproof.reports.page.section import Section, counted, fill, slug
+from attnproof.reports.page.section import Section, fill, slug
 from attnproof.reports.page.sections import matrix
 from attnproof.reports.page.sections.headlines import headlines
 
@@ -59,10 +59,7 @@ def _own(results: Results) -> list[dict[str, Any]]:
         {
             "id": claim,
             "title": titles.get(claim),
-            "counts": [
-                (words.word(name), count)
-                for name, count in counted(row["verdict"] for row in rows if row["claim"] == claim)
-            ],
+            "counts": words.counted(row["verdict"] for row in rows if row["claim"] == claim),
             "wrong": [row for row in rows if row["claim"] == claim and row["verdict"] in WRONG],
         }
         for claim in words.in_order((row["claim"] for row in rows), titles)

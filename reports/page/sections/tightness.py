@@ -28,9 +28,9 @@ def section(results: Results) -> Section:
     html = fill(
         "tightness.html.j2",
         rows=rows,
-        table=by_output(results.comparisons, drawn),
+        table_rows=by_output(results.comparisons, drawn),
         headline=headline(results.comparisons, drawn),
-        wrong=[
+        broken=[
             row
             for row in (*rows, *results.tables.get("abstentions", ()), *functions)
             if row["verdict"] in ("fail", "error")
