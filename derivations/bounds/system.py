@@ -11,7 +11,7 @@ from sympy import Expr, Indexed, Integer, Max, Pow, Symbol, sech, tanh
 
 from attnproof.derivations.attention.rotary import TABLES
 from attnproof.derivations.bounds.elementary import Elementary, elementary
-from attnproof.derivations.bounds.functions import TanhDerivative, reciprocal_error, sech2_error, tanh_error
+from attnproof.derivations.bounds.elementwise import TanhDerivative, reciprocal_error, sech2_error, tanh_error
 from attnproof.derivations.bounds.growth import RECIPROCAL_ROUNDINGS, SCALED_BEFORE, Reductions
 from attnproof.derivations.bounds.order import UNKNOWN, Order
 from attnproof.derivations.bounds.parameters import PARAMETERS

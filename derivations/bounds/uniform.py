@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from sympy import Add, Expr, Indexed, Integer, Mul, Pow, Symbol, exp, log, sech, tanh
 
-from attnproof.derivations.bounds.functions import STEEPEST_SECH2, reciprocal_error, sech2_own
+from attnproof.derivations.bounds.elementwise import STEEPEST_SECH2, reciprocal_error, sech2_own
 from attnproof.derivations.bounds.growth import grown_sum
 from attnproof.derivations.bounds.parameters import EPS_TANH, ETA, OMEGA_TANH
 from attnproof.derivations.bounds.products import Term, is_copy, sum_of_products, underflow

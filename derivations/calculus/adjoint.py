@@ -145,7 +145,7 @@ class _Reverse:
         try:
             for block in self._blocks(self.system.tensors[name], found):
                 terms = [] if seed is None else [seed[block.indices]]
-                terms += [contract(contribution, block) for contribution in found]
+                terms += [contracted(contribution, block) for contribution in found]
                 self.writer.write(gradient, block, Add(*terms))
         except ValueError as error:
             raise ValueError(f"{self.system.name}: adjoint of {name!r}: {error}") from error
@@ -178,7 +178,7 @@ class _Reverse:
         return tuple(Block(axes_of_block) for axes_of_block in product(*axes))
 
 
-def contract(contribution: Contribution, block: Block) -> Expr:
+def contracted(contribution: Contribution, block: Block) -> Expr:
     """The contribution to the elements of ``block``: its delta solved for the access's indices, the rest summed."""
     sizes = dict(contribution.over)
     solution: dict[Symbol, Expr] = {}

@@ -116,9 +116,9 @@ class _Counter:
             return _Array(frozenset().union(*map(symbols_of, indices_of(expr))) & set(self.sizes), own)
         if isinstance(expr, Sum):
             self.declare(dict(bounds(expr)))
-            return self._contract(Mul.make_args(expr.function), {symbol for symbol, _ in bounds(expr)})
+            return self._contraction(Mul.make_args(expr.function), {symbol for symbol, _ in bounds(expr)})
         if isinstance(expr, Mul):
-            return self._contract(expr.args, set())
+            return self._contraction(expr.args, set())
         if isinstance(expr, Add):
             return self._add([self.evaluate(argument) for argument in expr.args])
         if isinstance(expr, exp | tanh):
@@ -160,7 +160,7 @@ class _Counter:
             arrays = [one for k, one in enumerate(arrays) if k not in (m, n)] + [both]
         return arrays[0]
 
-    def _contract(self, factors: Sequence[Expr], summed: set[Symbol]) -> _Array:
+    def _contraction(self, factors: Sequence[Expr], summed: set[Symbol]) -> _Array:
         arrays = [self.evaluate(factor) for factor in sorted(factors, key=self._position)]
         found, rest = arrays[0], arrays[1:]
         if not rest:

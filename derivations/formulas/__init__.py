@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from attnproof.derivations.claims import ORDER as CLAIM_ORDER
-from attnproof.derivations.formulas import closed, own, scores
+from attnproof.derivations.formulas import closed, scores, user
 from attnproof.derivations.formulas import softmax as of_softmax
 from attnproof.derivations.formulas.formula import Formula, Proof
 from attnproof.derivations.scores import FAMILIES
@@ -65,10 +65,10 @@ def _formula(subject: str, rest: str, present: tuple[str, ...], name: str) -> Fo
         what = f"no option {wrong[0]!r}" if wrong else "an option given twice"
         raise UnknownFormulaError(f"{name}: {what}; options of {subject}: {', '.join(options(subject))}")
     chosen = tuple(one for one in options(subject) if one in present)
-    if is_own(subject) and rest == own.VARIANCE.name and not chosen and own.reason(subject):
-        raise UnknownFormulaError(f"{name}: the variance is not reached: {own.reason(subject)}")
+    if is_own(subject) and rest == user.VARIANCE.name and not chosen and user.reason(subject):
+        raise UnknownFormulaError(f"{name}: the variance is not reached: {user.reason(subject)}")
     if rest not in _rests(subject, chosen):
-        shown = _split(name.partition("+")[0])[0]  # as it was asked for: an own score is pinned to its digest
+        shown = _split(name.partition("+")[0])[0]  # as it was asked for: a user score is pinned to its digest
         raise _unknown(name, [_joined(shown, one, chosen) for one in _rests(subject, chosen)])
     return _build(subject, rest, chosen, name)
 

@@ -11,7 +11,7 @@ from typing import Final
 from sympy import Expr, Integer, sqrt
 
 from attnproof.derivations.calculus.cost import Kind, count, memory, operations, parameters
-from attnproof.derivations.formulas import own
+from attnproof.derivations.formulas import user
 from attnproof.derivations.formulas.formula import Formula, Proof
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, A, D, Tensor
 from attnproof.derivations.language.system import Equation, System, total
@@ -32,7 +32,7 @@ SIGMA_W, SIGMA_V = _scalar("deviation_weight", "sigma_W"), _scalar("deviation_v"
 T_2 = _scalar("tanh_square", "T_tanh")
 
 _IID = (
-    "All components of query and key are independent, with mean μ_q and deviation σ_q in a query, μ_k and σ_k in a key.",
+    "Components of query and key are independent, with mean μ_q and deviation σ_q in a query, μ_k and σ_k in a key.",
 )
 _WEIGHTS = (
     *_IID,
@@ -216,14 +216,14 @@ COUNTING: Final = (
 def moment_names(score: str) -> tuple[str, ...]:
     """``mean``, ``variance`` … where they are known."""
     if is_own(score):
-        return () if own.reason(score) else (own.VARIANCE.name,)
+        return () if user.reason(score) else (user.VARIANCE.name,)
     return tuple(MOMENTS[score]()) if score in MOMENTS else ()
 
 
 def moment(score: str, what: str, name: str) -> Formula:
     """``SCORE.variance`` …; ``what`` is one of ``moment_names(score)``."""
     if is_own(score):
-        return own.own_variance(score, name)
+        return user.user_variance(score, name)
     found = MOMENTS[score]()[what]
     system = System(name, found.inputs, (Equation(_scalar(what, found.letter), (), found.rhs),), (what,))
     proof = Proof("Decided at every size by the claim's steps.", found.claims, found.checks)

@@ -1,4 +1,4 @@
-"""Scores of one's own: a file of ten lines, named ``file.py:name``, in place of the name of a built-in score.
+"""User scores: a file of ten lines, named ``file.py:name``, in place of the name of a built-in score.
 
 The file defines a ``ScoreFamily``, most easily with ``score``, ``parameter`` and ``intermediate`` from here and the
 sizes, indices and tensors of ``attnproof.derivations.language.notation`` and
@@ -27,7 +27,7 @@ from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.language.wellformed import MistakeError
 from attnproof.derivations.scores import FAMILIES, ScoreFamily
-from attnproof.derivations.scores.own_rules import check_family
+from attnproof.derivations.scores.user_rules import check_family
 
 DIGEST: Final = 12  # hexadecimal digits of the SHA-256 of the file
 

@@ -1,4 +1,4 @@
-"""The variance of a score of one's own, where the calculus of moments reaches it."""
+"""The variance of a user score, where the calculus of moments reaches it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def reason(score: str) -> str:
     return found.reason if isinstance(found, Undefined) else ""
 
 
-def own_variance(score: str, name: str) -> Formula:
+def user_variance(score: str, name: str) -> Formula:
     """``file.py:name.variance``. Raises ValueError, with the reason, where it is not reached."""
     system, found = _variance(score)
     if isinstance(found, Undefined):

@@ -9,7 +9,7 @@ import pytest
 from sympy import Rational
 
 from attnproof.derivations.formulas import UnknownFormulaError, formula, names
-from attnproof.derivations.formulas.own import holds
+from attnproof.derivations.formulas.user import holds
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, D
 from attnproof.derivations.scores.own import family
 from attnproof.impl.export.formula import code

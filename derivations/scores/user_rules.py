@@ -1,4 +1,4 @@
-"""What a score of one's own has to keep to, beyond what every system has to
+"""What a user score has to keep to, beyond what every system has to
 (``attnproof.derivations.language.wellformed``).
 
 The functions are those of which every room knows enough (``attnproof.derivations.language.functions``). docs/SCORES.md
@@ -34,7 +34,7 @@ RESERVED: Final = frozenset(
 
 
 def check_family(family: ScoreFamily) -> None:
-    """Raise MistakeError, naming the equation where there is one, for the first mistake in a score of one's own."""
+    """Raise MistakeError, naming the equation where there is one, for the first mistake in a user score."""
     if not family.name.isidentifier() or keyword.iskeyword(family.name) or family.name.startswith("_"):
         raise MistakeError(f"a score's name is a Python identifier, got {family.name!r}")
     if family.name in FAMILIES:
