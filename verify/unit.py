@@ -6,13 +6,27 @@ import hashlib
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from attnproof.verify.options import Options
 
-Row = dict[str, Any]
+Row = dict[str, Any]  # a JSON object
+
+OPTIONAL: Final = {"optional": True}  # metadata of a field that is left out of the file where it is None
+
+
+class Result:
+    """What a unit returns: dataclasses, each class for one result file."""
+
+
+@dataclass(frozen=True)
+class RunFigure(Result):
+    """A number of the run itself, for ``run.json``; it decides nothing."""
+
+    name: str
+    value: float
 
 
 @dataclass(frozen=True)
@@ -21,7 +35,7 @@ class Unit:
 
     id         stable and unique in a run: ``variance/normal/d=64``
     part       which result it belongs to: ``checks``, ``variance``, ``saturation``, ``bias_invariance``, ``model`` ...
-    function   ``module:name`` of ``run(arguments, options) -> list[Row]``
+    function   ``module:name`` of ``run(arguments, options) -> list[Result]``
     arguments  plain JSON-like values
     cost       rough seconds on one core; only the order of execution depends on it
     """
@@ -33,10 +47,10 @@ class Unit:
     cost: float = 0.1
 
 
-def run_unit(unit: Unit, options: Options) -> list[Row]:
+def run_unit(unit: Unit, options: Options) -> list[Result]:
     """Execute one unit in this process. Exceptions propagate: the runner turns them into an ``error`` outcome."""
     module, name = unit.function.split(":")
-    function: Callable[[Mapping[str, Any], Options], list[Row]] = getattr(importlib.import_module(module), name)
+    function: Callable[[Mapping[str, Any], Options], list[Result]] = getattr(importlib.import_module(module), name)
     return function(unit.arguments, options)
 
 

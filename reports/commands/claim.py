@@ -28,8 +28,7 @@ def run(given: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
 
     from attnproof.reports.commands.terminal import console
-    from attnproof.verify.run.files import plain
 
-    text = json.dumps(plain(found.row), indent=1, ensure_ascii=False) if given.json else found.text(latex=given.latex)
+    text = json.dumps(found.row, indent=1, ensure_ascii=False) if given.json else found.text(latex=given.latex)
     console().print(text, soft_wrap=True, highlight=False, markup=False, emoji=False)
     return EXIT_FAILED if found.row["steps"] and found.verdict == "not decided" else EXIT_OK

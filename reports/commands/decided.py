@@ -58,9 +58,9 @@ def claim(name: str) -> DecidedClaim:
         raise UnknownClaimError(f"unknown claim {name!r}{hint} Claims: {', '.join(CLAIMS)}.")
 
     from attnproof.verify.proofs.ledger import decided
+    from attnproof.verify.run.files import plain
 
     row, below = decided(wanted)
-    row = {key: value for key, value in row.items() if key != "table"}
-    fields: dict[str, Any] = {key: row[key] for key in ("id", "title", "usual", "statement", "verdict", "reason")}
-    lemmas = tuple(lemma for lemma in below if lemma["name"] in row["lemmas"])
-    return DecidedClaim(**fields, row=row, lemmas=lemmas)
+    lemmas = tuple(plain(lemma) for lemma in below if lemma.name in row.lemmas)
+    said = (row.id, row.title, row.usual, row.statement, row.verdict, row.reason)
+    return DecidedClaim(*said, row=plain(row), lemmas=lemmas)

@@ -15,11 +15,12 @@ from attnproof.reports.commands.claim_text import claim_text
 from attnproof.reports.commands.unicode_math import formula, prose
 from attnproof.verify.options import Options
 from attnproof.verify.proofs.ledger import run
+from attnproof.verify.run.files import plain
 
 
 def row(name: str) -> dict[str, Any]:
     (found,) = run({"claim": name}, Options())
-    return {key: value for key, value in found.items() if key != "table"}
+    return plain(found)
 
 
 def words(text: str) -> str:

@@ -31,7 +31,7 @@ def text_rows(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
 def real_rows(table: Any, wanted: tuple[str, ...]) -> tuple[dict[str, Any], ...]:
     units = [unit for unit in table.plan(OPTIONS) if unit.id.startswith(wanted)]
     assert len(units) >= len(wanted)
-    return text_rows([row for unit in units for row in run_unit(unit, OPTIONS)])
+    return text_rows([plain(row) for unit in units for row in run_unit(unit, OPTIONS)])
 
 
 def test_scales() -> None:

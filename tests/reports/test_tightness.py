@@ -14,9 +14,11 @@ from attnproof.reports.page.sections import tightness
 from attnproof.verify.arithmetic.function_errors import FunctionError
 from attnproof.verify.arithmetic.functions import _judged
 from attnproof.verify.comparisons import abstentions
+from attnproof.verify.comparisons.row import ComparisonRow
 from attnproof.verify.comparisons.tightness import row, rows
 from attnproof.verify.options import Options
-from attnproof.verify.run.files import write_csv
+from attnproof.verify.tables import frame
+from attnproof.verify.tables.schema import FunctionsRow
 
 LIMIT = FunctionError(2.0, 1.0, "exhaustive", "a <library> 1.0")
 
@@ -42,7 +44,7 @@ DRAWN = [
 ]
 
 
-def function(way: str, measured: float, inputs: int, grade: str = "sampled", part: str = "") -> dict[str, Any]:
+def function(way: str, measured: float, inputs: int, grade: str = "sampled", part: str = "") -> FunctionsRow:
     found = FunctionError(measured, 0.0, grade, "")  # type: ignore[arg-type]
     return _judged(found, "numpy", "exp", "fp32", way, inputs, part, LIMIT)
 
@@ -50,11 +52,11 @@ def function(way: str, measured: float, inputs: int, grade: str = "sampled", par
 FUNCTIONS = [function("contiguous", 1.5, 100), function("strided", 1.75, 100), function("single elements", 1.0, 7)]
 
 
-def with_tables(folder: Path, functions: list[dict[str, Any]] = FUNCTIONS) -> Path:
+def with_tables(folder: Path, functions: list[FunctionsRow] = FUNCTIONS) -> Path:
     """The tables as a run writes them."""
-    write_csv(folder / "tables" / "tightness.csv", [*rows(OWN), *DRAWN])
-    write_csv(folder / "tables" / "abstentions.csv", abstentions.rows(OWN, Options()))
-    write_csv(folder / "tables" / "functions.csv", functions)
+    own = [ComparisonRow(id="x", **each) for each in OWN]
+    made = {"tightness": [*rows(own), *DRAWN], "abstentions": abstentions.rows(own, Options()), "functions": functions}
+    frame.write(folder / "tables", made)
     return folder
 
 

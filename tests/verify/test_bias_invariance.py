@@ -18,10 +18,6 @@ from attnproof.verify.tables.bias_invariance.cases import KEYS, PARTS, base_inpu
 from attnproof.verify.tables.rounding import rounding_of
 from attnproof.verify.unit import run_unit
 
-COLUMNS = (
-    *("id", "theory", "theory_value", "measured", "uncertainty", "detectable", "grade", "verdict", "reason"),
-    *("implementation", "dtype", "device"),
-)
 HONEST = implementations.IMPLEMENTATIONS["reference-numpy"]
 QUICK = Options(profile="quick", dtypes=("fp64", "fp16"), devices=("cpu",))
 DOUBLE = replace(QUICK, dtypes=("fp64",))
@@ -42,7 +38,7 @@ def changed(alter):
 
 
 def failing(rows, part=None):
-    return {row["id"].split("/")[2] for row in rows if row["verdict"] == "fail" and part in {None, row["part"]}}
+    return {row.id.split("/")[2] for row in rows if row.verdict == "fail" and part in {None, row.part}}
 
 
 CASES = [
@@ -56,22 +52,21 @@ CASES = [
 @pytest.mark.parametrize(("part", "score"), CASES)
 def test_the_reference_passes_and_rows_are_complete(monkeypatch, part, score):
     rows = rows_of(monkeypatch, HONEST, part, score)
-    assert {row["verdict"] for row in rows} <= {"pass", "abstain"}
-    assert "pass" in {row["verdict"] for row in rows}
+    assert {row.verdict for row in rows} <= {"pass", "abstain"}
+    assert "pass" in {row.verdict for row in rows}
     for row in rows:
-        assert set(COLUMNS) <= set(row)
-        assert row["verdict"] in OUTCOMES
-        assert (row["reason"] is not None) == (row["verdict"] in NEEDS_REASON)
-        assert row["grade"] in {"exact", "bound"}
-    assert len({row["id"] for row in rows}) == len(rows)
+        assert row.verdict in OUTCOMES
+        assert (row.reason is not None) == (row.verdict in NEEDS_REASON)
+        assert row.grade in {"exact", "bound"}
+    assert len({row.id for row in rows}) == len(rows)
 
 
 def test_equality_to_the_last_bit_is_claimed_and_found_where_sums_are_exact(monkeypatch):
     rows = rows_of(monkeypatch, HONEST, "shared", "dot")
-    exact = [row for row in rows if row["grade"] == "exact" and row["prediction"] == "unchanged"]
+    exact = [row for row in rows if row.grade == "exact" and row.prediction == "unchanged"]
     assert exact
-    assert all(row["uncertainty"] == 0 and row["measured"] == 0 for row in exact)
-    assert {row["dtype"] for row in exact} == {"fp64", "fp16"}
+    assert all(row.uncertainty == 0 and row.measured == 0 for row in exact)
+    assert {row.dtype for row in exact} == {"fp64", "fp16"}
 
 
 def test_a_bias_on_one_key_only_is_seen(monkeypatch):
@@ -139,7 +134,7 @@ def test_nan_is_never_a_pass(monkeypatch):
         return {**result, "weights": result["weights"] * np.nan}
 
     rows = rows_of(monkeypatch, replace(HONEST, forward=nan), "projections", "dot", DOUBLE)
-    assert {row["verdict"] for row in rows} == {"fail"}
+    assert {row.verdict for row in rows} == {"fail"}
 
 
 def test_another_value_than_the_declared_one_differs_by_contract(monkeypatch):
@@ -148,9 +143,9 @@ def test_another_value_than_the_declared_one_differs_by_contract(monkeypatch):
         return {**result, "weights": np.nan_to_num(result["weights"])}
 
     rows = rows_of(monkeypatch, replace(HONEST, forward=zero), "shared", "dot", DOUBLE)
-    undefined = [row for row in rows if row["prediction"] == "undefined"]
-    assert {row["verdict"] for row in undefined} == {"differs by contract"}
-    assert {row["returned"] for row in undefined} == {"zero"}
+    undefined = [row for row in rows if row.prediction == "undefined"]
+    assert {row.verdict for row in undefined} == {"differs by contract"}
+    assert {row.returned for row in undefined} == {"zero"}
 
 
 def test_magnitudes_reach_from_tiny_to_the_largest_number():
@@ -225,12 +220,12 @@ def test_units_run_by_name_and_reproduce():
 
 def test_what_cannot_run_is_reported_with_its_reason(monkeypatch):
     rows = rows_of(monkeypatch, HONEST, "per-key", "dot", Options(profile="quick", dtypes=("bf16",), devices=("cuda",)))
-    assert [row["verdict"] for row in rows] == ["unsupported"]
-    assert rows[0]["reason"]
+    assert [row.verdict for row in rows] == ["unsupported"]
+    assert rows[0].reason
 
 
 @pytest.mark.parametrize("part", ["per-key", "inside-tanh"])  # "projections" has rows of several parts
 def test_rows_that_cannot_run_have_the_same_part_as_those_that_do(part):
     rows = bias_invariance.run({"part": part, "score": "additive"}, Options(profile="quick", dtypes=("bf16",)))
-    assert {row["verdict"] for row in rows} >= {"unsupported", "pass"}
-    assert {row["part"] for row in rows} == {part.replace("-", " ")}
+    assert {row.verdict for row in rows} >= {"unsupported", "pass"}
+    assert {row.part for row in rows} == {part.replace("-", " ")}

@@ -28,7 +28,7 @@ def only(monkeypatch: pytest.MonkeyPatch, implementation: Implementation) -> Non
 def outcomes(rows) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for row in rows:
-        found.setdefault(row["quantity"], set()).add(row["outcome"])
+        found.setdefault(row.quantity, set()).add(row.outcome)
     return found
 
 
@@ -37,11 +37,11 @@ def outcomes(rows) -> dict[str, set[str]]:
 def test_nothing_correct_is_accused(score: str, dtype: str) -> None:
     arguments = {"score": score, "dtype": dtype, "setting": "every_option"}
     rows = checks.run(arguments, CPU)
-    wrong = [row["id"] for row in rows if row["outcome"] in ("fail", "error")]
+    wrong = [row.id for row in rows if row.outcome in ("fail", "error")]
     assert not wrong
-    assert sum(row["outcome"] == "pass" for row in rows) > 20
-    assert all((row["reason"] is None) == (row["outcome"] == "pass") for row in rows)
-    assert len({row["id"] for row in rows}) == len(rows)
+    assert sum(row.outcome == "pass" for row in rows) > 20
+    assert all((row.reason is None) == (row.outcome == "pass") for row in rows)
+    assert len({row.id for row in rows}) == len(rows)
 
 
 def test_every_quantity_of_every_implementation_is_compared() -> None:
@@ -49,14 +49,14 @@ def test_every_quantity_of_every_implementation_is_compared() -> None:
     rows = checks.check_case(case, CPU)
     names = {f"grad.{name}" for name in case.inputs} | {"scores", "weights", "context"}
     for implementation in ("generated-numpy", "generated-torch", "reference-numpy", "reference-torch"):
-        assert {row["quantity"] for row in rows if row["implementation"] == implementation} == names
-    assert [row["outcome"] for row in rows if row["implementation"] == "torch-sdpa"] == ["unsupported"]
+        assert {row.quantity for row in rows if row.implementation == implementation} == names
+    assert [row.outcome for row in rows if row.implementation == "torch-sdpa"] == ["unsupported"]
 
 
 def test_what_cannot_run_says_so() -> None:
     case = make_case("dot", SETTINGS["base"], "normal", "bf16", 0)
     rows = checks.check_case(case, Options(devices=("cpu", "cuda")))
-    reasons = {(row["implementation"], row["device"]): (row["outcome"], row["reason"]) for row in rows}
+    reasons = {(row.implementation, row.device): (row.outcome, row.reason) for row in rows}
     assert reasons["reference-numpy", "cpu"] == ("unsupported", "NumPy has no bf16")
     assert reasons["reference-numpy", "cuda"][0] == "unsupported"
 
@@ -64,9 +64,9 @@ def test_what_cannot_run_says_so() -> None:
 def test_cuda_without_a_device_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     case = make_case("dot", SETTINGS["base"], "normal", "fp32", 0)
-    rows = [row for row in checks.check_case(case, Options(devices=("cuda",))) if "torch" in row["implementation"]]
+    rows = [row for row in checks.check_case(case, Options(devices=("cuda",))) if "torch" in row.implementation]
     assert rows
-    assert {(row["outcome"], row["reason"]) for row in rows} == {("skipped", "no CUDA device")}
+    assert {(row.outcome, row.reason) for row in rows} == {("skipped", "no CUDA device")}
 
 
 def with_forward(change) -> Implementation:
@@ -111,9 +111,7 @@ def test_an_implementation_that_raises_is_an_error_that_names_it(monkeypatch: py
 
     only(monkeypatch, replace(REFERENCE, name="broken", forward=fall))
     rows = checks.check_case(make_case("dot", SETTINGS["base"], "normal", "fp64", 0), CPU)
-    assert [(row["outcome"], row["reason"]) for row in rows] == [
-        ("error", "broken raised RuntimeError: no such kernel")
-    ]
+    assert [(row.outcome, row.reason) for row in rows] == [("error", "broken raised RuntimeError: no such kernel")]
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -172,7 +170,7 @@ def test_a_unit_gives_the_same_rows_twice() -> None:
 def test_the_command_that_repeats_a_comparison_is_understood_and_keeps_the_report() -> None:
     options = Options(profile="quick", seed=7, devices=("cpu",))
     row = checks.check_case(make_case("dot", SETTINGS["base"], "normal", "fp32", 7), options)[0]
-    words = row["reproduce"].split()
+    words = row.reproduce.split()
     assert words[0] == "attnproof"
     given = cli.parser().parse_args(words[1:])
     assert (given.profile, given.seed, given.only, given.dtype, given.device) == (

@@ -15,6 +15,7 @@ from attnproof.verify.evidence import b1, b2, b3, b4
 from attnproof.verify.evidence.measuring import b1_bound, enclosed
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
+from attnproof.verify.tables.schema import EvidenceRow
 
 QUICK = Options(profile="quick")
 PLACE = b1.Place(IMPLEMENTATIONS["reference-numpy"], FORMATS["fp32"], "cpu")
@@ -31,10 +32,10 @@ def close(ball, value):
 
 @pytest.mark.parametrize("module", [b1, b2, b3, b4])
 def test_every_row_passes_or_says_why_not(module):
-    rows = [row for row in module.rows(replace(QUICK, dtypes=("fp32", "bf16"))) if row["table"] == "evidence"]
-    assert {row["verdict"] for row in rows} <= {"pass", "skipped"}
-    assert len({row["id"] for row in rows}) == len(rows)
-    assert sum(row["verdict"] == "pass" for row in rows) >= 10
+    rows = [row for row in module.rows(replace(QUICK, dtypes=("fp32", "bf16"))) if isinstance(row, EvidenceRow)]
+    assert {row.verdict for row in rows} <= {"pass", "skipped"}
+    assert len({row.id for row in rows}) == len(rows)
+    assert sum(row.verdict == "pass" for row in rows) >= 10
 
 
 # B1
@@ -72,28 +73,28 @@ def test_the_bounds_by_mpmath():
 def test_weights_beyond_the_bound_are_seen(monkeypatch, factor):
     honest = b1.Place.weights
     monkeypatch.setattr(b1.Place, "weights", lambda self, scores, bias: honest(self, scores, bias) * factor)
-    assert b1.near_the_bound(PLACE, b1.scan(PLACE, 7))["verdict"] == "fail"
+    assert b1.near_the_bound(PLACE, b1.scan(PLACE, 7)).verdict == "fail"
 
 
 def test_a_bias_that_is_never_added_leaves_the_ties_unseen(monkeypatch):
     honest = b1.Place.weights
     monkeypatch.setattr(b1.Place, "weights", lambda self, scores, bias: honest(self, scores, 0 * bias))
-    assert b1.ties(PLACE, b1.scan(PLACE, 7))["verdict"] == "fail"
-    assert b1.first_that_changes(PLACE)["verdict"] == "fail"
-    assert b1.absorbed(PLACE)["verdict"] == "fail"
+    assert b1.ties(PLACE, b1.scan(PLACE, 7)).verdict == "fail"
+    assert b1.first_that_changes(PLACE).verdict == "fail"
+    assert b1.absorbed(PLACE).verdict == "fail"
 
 
 def test_a_changed_bit_is_seen(monkeypatch):
     honest = b1.Place.weights
     monkeypatch.setattr(b1.Place, "weights", lambda self, s, b: honest(self, s, b) + 2.0**-40 * (b[:, None] > 1e5))
-    assert b1.equal_bits(PLACE)["verdict"] == "fail"
+    assert b1.equal_bits(PLACE).verdict == "fail"
 
 
 def test_the_bound_for_half_a_unit_roundoff_would_fail():
     """A format with one bit more has half the bound: the measured deviations leave it."""
     finer = replace(PLACE.form, precision=25)
     scanned = [replace(one, bounds=b1_bound.bounds(one.pair, finer, PLACE.exp_error)) for one in b1.scan(PLACE, 7)]
-    assert b1.near_the_bound(PLACE, scanned)["verdict"] == "fail"
+    assert b1.near_the_bound(PLACE, scanned).verdict == "fail"
 
 
 # B2
@@ -117,21 +118,21 @@ def test_the_leading_term_by_mpmath():
         with mp.workdps(80):
             bias = [b2.FAR * s for s in signs]
             away = max(abs(a - mpf(1) / b2.N) for a in softmax(scores_at(bias))) * mp.exp(2 * mpf(b2.FAR))
-            assert abs(away - mpf(b2.leading(signs)["theory_value"])) < mpf(10) ** -14
+            assert abs(away - mpf(b2.leading(signs).theory_value)) < mpf(10) ** -14
 
 
 def test_another_rate_or_bound_fails(monkeypatch):
     monkeypatch.setattr(b2, "bound", lambda size: arb(10) ** -30 if size > 1 else None)
-    assert b2.below_the_bound((1.0, 1.0), b2.SIZES["quick"])["verdict"] == "fail"
+    assert b2.below_the_bound((1.0, 1.0), b2.SIZES["quick"]).verdict == "fail"
     honest = b2.with_bias
     monkeypatch.setattr(b2, "with_bias", lambda bias: honest(bias * (1 + 2.0**-30)))
-    assert b2.leading((1.0, 1.0))["verdict"] == "fail"
+    assert b2.leading((1.0, 1.0)).verdict == "fail"
 
 
 def test_the_other_units_softmax_is_needed(monkeypatch):
     honest = b2.with_bias
     monkeypatch.setattr(b2, "with_bias", lambda bias: honest(np.array([bias[0], bias[0]])))
-    assert b2.one_unit(b2.SIZES["quick"])["verdict"] == "fail"
+    assert b2.one_unit(b2.SIZES["quick"]).verdict == "fail"
 
 
 # B3 and B4
@@ -140,10 +141,10 @@ def test_the_other_units_softmax_is_needed(monkeypatch):
 def test_rows_about_enclosures_can_fail():
     one = enclosed.exact(np.ones((2, 2)))
     other = enclosed.exact(np.array([[1.0, 1.0], [1.0, 1 + 2.0**-52]]))
-    assert enclosed.same("B3", "x", "x", "0", one, one)["verdict"] == "pass"
-    assert enclosed.same("B3", "x", "x", "0", one, other)["verdict"] == "fail"
-    assert enclosed.different("B3", "x", "x", "0", one, other)["verdict"] == "pass"
-    assert enclosed.different("B3", "x", "x", "0", one, one)["verdict"] == "fail"
+    assert enclosed.same("B3", "x", "x", "0", one, one).verdict == "pass"
+    assert enclosed.same("B3", "x", "x", "0", one, other).verdict == "fail"
+    assert enclosed.different("B3", "x", "x", "0", one, other).verdict == "pass"
+    assert enclosed.different("B3", "x", "x", "0", one, one).verdict == "fail"
 
 
 def test_a_wrong_shift_or_a_constant_bias_is_seen(monkeypatch):
@@ -152,11 +153,11 @@ def test_a_wrong_shift_or_a_constant_bias_is_seen(monkeypatch):
     monkeypatch.setattr(
         b3, "weights", lambda *a, **k: honest(*a, **(k | ({"bias": k["bias"] * 1.25} if "bias" in k else {})))
     )
-    assert [row["verdict"] for row in b3.exactly("dot", given)] == ["fail", "fail", "pass", "pass"]
+    assert [row.verdict for row in b3.exactly("dot", given)] == ["fail", "fail", "pass", "pass"]
     monkeypatch.setattr(
         b3, "weights", lambda *a, **k: honest(*a, **(k | ({"bias": 0 * k["bias"]} if "bias" in k else {})))
     )
-    assert b3.exactly("dot", given)[2]["verdict"] == "fail"
+    assert b3.exactly("dot", given)[2].verdict == "fail"
 
 
 def changes():
@@ -197,9 +198,9 @@ def changes():
 def test_the_boundary_by_mpmath():
     with mp.workdps(50):
         expected = changes()
-    rows = {row["id"].split("/")[-1]: row for row in b4.boundary(b3.inputs("dot", QUICK))}
+    rows = {row.id.split("/")[-1]: row for row in b4.boundary(b3.inputs("dot", QUICK))}
     assert set(rows) == set(expected)
     for name, row in rows.items():
-        assert abs(row["measured"] - float(expected[name])) < 1e-14, name
+        assert abs(row.measured - float(expected[name])) < 1e-14, name
     assert expected.pop("none") < 1e-40
     assert min(expected.values()) > 0.01

@@ -17,6 +17,7 @@ from attnproof.verify.evidence.measuring import thresholds
 from attnproof.verify.evidence.measuring.thresholds import Place
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS, SKIPPED
+from attnproof.verify.tables.schema import EvidenceRow
 
 CPU = ("cpu",)
 HALF, SINGLE, DOUBLE = (Place("torch", dtype, "cpu") for dtype in ("fp16", "fp32", "fp64"))
@@ -26,16 +27,16 @@ REAL = thresholds.computed
 @pytest.mark.parametrize("module", [t1, t2, evidence_t6, t7, t9])
 def test_it_passes_here(module):
     rows = module.rows(Options(profile="quick", devices=CPU, dtypes=("fp64", "fp16")))
-    judged = [row for row in rows if row["table"] == "evidence"]
-    assert [row["id"] for row in judged if row["verdict"] != PASS] == []
-    assert len({row["id"] for row in judged}) == len(judged)
+    judged = [row for row in rows if isinstance(row, EvidenceRow)]
+    assert [row.id for row in judged if row.verdict != PASS] == []
+    assert len({row.id for row in judged}) == len(judged)
 
 
 @pytest.mark.parametrize("module", [t2, evidence_t6, t7, t9])
 def test_a_wanted_device_that_is_absent_is_named(module, monkeypatch):
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     rows = module.rows(Options(profile="quick", devices=("cuda",), dtypes=("fp16",)))
-    assert [row["verdict"] for row in rows] == [SKIPPED]
+    assert [row.verdict for row in rows] == [SKIPPED]
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -90,7 +91,7 @@ def patched(monkeypatch, change):
 
 
 def failed(rows):
-    return {row["id"].split("/")[2] for row in rows if row["verdict"] == FAIL}
+    return {row.id.split("/")[2] for row in rows if row.verdict == FAIL}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_a_wrong_tanh_is_found(monkeypatch, change, expected):
 
 def test_an_error_where_single_precision_saturates_is_found(monkeypatch):
     patched(monkeypatch, lambda x, y: np.where(x == 8.5, y - 5 * 2.0**-24, y))
-    assert evidence_t6.error_where_it_saturates(SINGLE)["verdict"] == FAIL
+    assert evidence_t6.error_where_it_saturates(SINGLE).verdict == FAIL
 
 
 @pytest.mark.parametrize("wrong", [1.0, 1.0 + 3 * 2.0**-10])
@@ -143,7 +144,7 @@ def test_weights_that_are_not_as_declared_are_found(monkeypatch):
     for other in ([0.0, 0.0, 0.3], [np.nan, 1e-300, 0.3], [np.nan, 0.0, np.nan]):
         assert not t9.agrees((float("nan"), 0.0, None), np.array(other))
     monkeypatch.setattr(t9, "implemented", lambda name, place, logits: np.full(len(logits), 1 / len(logits)))
-    assert t9.declared(HALF)["verdict"] == FAIL
+    assert t9.declared(HALF).verdict == FAIL
     patched(monkeypatch, lambda x, y: np.maximum(y, 2.0**-24))  # an exp that never underflows needs no shift
     assert failed(t9.programs(HALF)) >= {"as-is", "undefined"}
 
@@ -190,8 +191,8 @@ def test_the_exact_gradients_by_plain_arithmetic():
 
 def test_another_norm_is_found():
     half = Fraction(1, 2)
-    assert t1._exactly("x", "x", (half, half), half)["verdict"] == PASS
-    assert t1._exactly("x", "x", (half, half), Fraction(1, 3))["verdict"] == FAIL
+    assert t1._exactly("x", "x", (half, half), half).verdict == PASS
+    assert t1._exactly("x", "x", (half, half), Fraction(1, 3)).verdict == FAIL
     assert t1._exactly("x", "x", (Fraction(1, 3), Fraction(2, 3)), half)["verdict"] == FAIL
 
 
@@ -201,7 +202,7 @@ def test_the_spectrum_is_that_of_numpy():
     found = sorted(float(x) for x in t1.spectrum(weights))
     np.testing.assert_allclose(found, np.linalg.eigvalsh(np.diag(alpha) - np.outer(alpha, alpha)), atol=1e-14)
     spectra = [t1.spectrum(weights)]
-    assert t1._largest(5, spectra)["verdict"] == t1._least(5, spectra)["verdict"] == PASS
+    assert t1._largest(5, spectra).verdict == t1._least(5, spectra).verdict == PASS
     doubled = [[3 * x for x in spectra[0]]]
-    assert t1._largest(5, doubled)["verdict"] == FAIL
-    assert t1._least(5, [[-x for x in spectra[0]]])["verdict"] == FAIL
+    assert t1._largest(5, doubled).verdict == FAIL
+    assert t1._least(5, [[-x for x in spectra[0]]]).verdict == FAIL

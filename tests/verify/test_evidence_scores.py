@@ -15,6 +15,7 @@ from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.evidence import a1, a2, a3, a6, c2
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
+from attnproof.verify.tables.schema import EvidenceRow
 
 QUICK = Options(profile="quick", devices=("cpu",))
 NARROW = replace(QUICK, dtypes=("fp32", "fp16"))
@@ -22,23 +23,23 @@ MODULES = {"A1": a1, "A2": a2, "A3": a3, "A6": a6, "C2": c2}
 
 
 def verdicts(rows):
-    return {row["id"].split("/", 2)[2]: row["verdict"] for row in rows if row["table"] == "evidence"}
+    return {row.id.split("/", 2)[2]: row.verdict for row in rows if isinstance(row, EvidenceRow)}
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_everything_passes_under_ids_of_its_own(name):
-    rows = [row for row in MODULES[name].rows(QUICK) if row["table"] == "evidence"]
-    assert {row["verdict"] for row in rows} == {"pass"}
-    assert {row["claim"] for row in rows} == {name}
-    assert len({row["id"] for row in rows}) == len(rows)
+    rows = [row for row in MODULES[name].rows(QUICK) if isinstance(row, EvidenceRow)]
+    assert {row.verdict for row in rows} == {"pass"}
+    assert {row.claim for row in rows} == {name}
+    assert len({row.id for row in rows}) == len(rows)
 
 
 @pytest.mark.parametrize("module", [a1, a6])
 def test_a_device_that_is_absent_is_said_once_for_each_implementation(module, monkeypatch):
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     rows = module.rows(replace(QUICK, devices=("cuda",)))
-    skipped = [row for row in rows if row["implementation"]]
-    assert {(row["implementation"], row["verdict"]) for row in skipped} == {
+    skipped = [row for row in rows if row.implementation]
+    assert {(row.implementation, row.verdict) for row in skipped} == {
         ("generated-torch", "skipped"),
         ("reference-torch", "skipped"),
     }
@@ -134,8 +135,8 @@ def test_a_smaller_bound_and_a_cap_that_is_not_applied_fail(monkeypatch):
     def uncapped(score, inputs, dtype, device):
         return plain.forward(score, {name: x for name, x in inputs.items() if name != "softcap"}, dtype, device)
 
-    assert a6.soft_cap(plain, "fp32", "cpu")["verdict"] == "pass"
-    assert a6.soft_cap(replace(plain, forward=uncapped), "fp32", "cpu")["verdict"] == "fail"
+    assert a6.soft_cap(plain, "fp32", "cpu").verdict == "pass"
+    assert a6.soft_cap(replace(plain, forward=uncapped), "fp32", "cpu").verdict == "fail"
 
 
 @pytest.mark.parametrize("score", ["bilinear", "additive"])

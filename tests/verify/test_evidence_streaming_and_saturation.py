@@ -16,6 +16,7 @@ from attnproof.verify.evidence.measuring.rounded import Rounded
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.tables.saturation.average import mean_squares
+from attnproof.verify.tables.schema import EvidenceRow
 
 QUICK = Options(profile="quick")
 
@@ -23,9 +24,9 @@ QUICK = Options(profile="quick")
 @pytest.mark.parametrize(("claim", "figures"), [("A4", 0), ("A5", 0), ("T10", 2)])
 def test_every_row_passes(claim, figures):
     rows = run({"claim": claim}, QUICK)
-    judged = [row for row in rows if row["table"] == "evidence"]
-    assert [row["id"] for row in judged if row["verdict"] != PASS] == []
-    assert len({row["id"] for row in judged}) == len(judged)
+    judged = [row for row in rows if isinstance(row, EvidenceRow)]
+    assert [row.id for row in judged if row.verdict != PASS] == []
+    assert len({row.id for row in judged}) == len(judged)
     assert len(rows) - len(judged) == figures
 
 
@@ -65,14 +66,14 @@ def test_the_largest_is_found_again(n):
 
 def test_rows_of_the_integral_can_fail():
     squares, field = mean_squares(8.0, (16,))[16], t10.weighted_means(8.0, (16,))[16]
-    assert t10.two_integrals(16, 8.0, squares, field)["verdict"] == PASS
+    assert t10.two_integrals(16, 8.0, squares, field).verdict == PASS
     off = replace(squares, value=squares.value + 1e-6)
-    assert t10.two_integrals(16, 8.0, off, field)["verdict"] == FAIL
-    assert t10.two_integrals(16, 8.0, replace(squares, error=1e-3), field)["verdict"] == FAIL
-    assert t10.between(16, 8.0, squares)["verdict"] == PASS
-    assert t10.between(16, 8.0, replace(squares, value=squares.value - 0.01))["verdict"] == FAIL
-    assert t10.between(16, 8.0, replace(squares, value=squares.value + 0.04))["verdict"] == FAIL
-    assert t10.head(64, 16, replace(squares, value=0.7))["verdict"] == FAIL
+    assert t10.two_integrals(16, 8.0, off, field).verdict == FAIL
+    assert t10.two_integrals(16, 8.0, replace(squares, error=1e-3), field).verdict == FAIL
+    assert t10.between(16, 8.0, squares).verdict == PASS
+    assert t10.between(16, 8.0, replace(squares, value=squares.value - 0.01)).verdict == FAIL
+    assert t10.between(16, 8.0, replace(squares, value=squares.value + 0.04)).verdict == FAIL
+    assert t10.head(64, 16, replace(squares, value=0.7)).verdict == FAIL
     with pytest.raises(ValueError, match="sigma and step"):
         t10.weighted_means(0.0, (16,))
 
@@ -113,7 +114,7 @@ def test_one_unit_is_found_again_by_fractions():
 
 
 def verdicts(rows, part):
-    return {row["verdict"] for row in rows if part in row["id"]}
+    return {row.verdict for row in rows if part in row.id}
 
 
 def test_rows_of_the_separated_form_can_fail(monkeypatch):
@@ -136,7 +137,7 @@ def test_rows_of_the_separated_form_can_fail(monkeypatch):
 def test_the_order_of_three_keys_is_found_again():
     """Plain Python's doubles and fractions."""
     left, right = ((0.1 + 0.2) + 0.3) / 3.0, (0.1 + (0.2 + 0.3)) / 3.0
-    rows = {row["id"]: row for row in a4.orders()}
+    rows = {row.id: row for row in a4.orders()}
     assert rows["evidence/A4/associative/(xy)z"]["measured"] == left
     assert rows["evidence/A4/associative/x(yz)"]["measured"] == right
     assert left != right

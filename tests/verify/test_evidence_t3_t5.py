@@ -18,6 +18,7 @@ from attnproof.verify.evidence import t3, t5
 from attnproof.verify.evidence.measuring import nested_trapezoids
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.tables.schema import EvidenceRow
 from attnproof.verify.tables.variance.integrals import hermite_coefficient, precision, shared_moment, tanh_moment
 
 QUICK = Options(profile="quick")
@@ -25,17 +26,17 @@ QUICK = Options(profile="quick")
 
 def failed(module) -> set[str]:
     """Ids of the rows that fail, without ``evidence/T3/`` or ``evidence/T5/``."""
-    rows = [row for row in module.rows(QUICK) if row["table"] == "evidence"]
-    assert all(row["verdict"] == PASS or (row["verdict"] == FAIL and row["reason"]) for row in rows)
-    return {row["id"].split("/", 2)[2] for row in rows if row["verdict"] == FAIL}
+    rows = [row for row in module.rows(QUICK) if isinstance(row, EvidenceRow)]
+    assert all(row.verdict == PASS or (row.verdict == FAIL and row.reason) for row in rows)
+    return {row.id.split("/", 2)[2] for row in rows if row.verdict == FAIL}
 
 
 @pytest.mark.parametrize("module", [t3, t5])
 @pytest.mark.parametrize("profile", ["quick", "standard"])
 def test_every_row_passes(module, profile):
-    rows = [row for row in module.rows(Options(profile=profile)) if row["table"] == "evidence"]
-    assert [row["id"] for row in rows if row["verdict"] != PASS] == []
-    assert len({row["id"] for row in rows}) == len(rows)
+    rows = [row for row in module.rows(Options(profile=profile)) if isinstance(row, EvidenceRow)]
+    assert [row.id for row in rows if row.verdict != PASS] == []
+    assert len({row.id for row in rows}) == len(rows)
 
 
 # T5
@@ -52,7 +53,7 @@ def test_thirty_digits_by_mpmath(sigma):
     row = t5.digits(sigma)
     with mpmath.workdps(45):
         value = by_trapezoids(sigma)
-        for printed in (row["theory_value"], row["measured"]):
+        for printed in (row.theory_value, row.measured):
             assert len(printed) == len("0.") + t5.DIGITS
             assert abs(mpmath.mpf(printed) - value) <= mpmath.mpf(10) ** -t5.DIGITS / 2
         certified = tanh_moment(2, sigma)
@@ -74,8 +75,8 @@ def moved(ball: arb, by: arb) -> arb:
 def test_a_ball_that_is_too_wide_is_seen(monkeypatch):
     monkeypatch.setattr(t5, "tanh_moment", lambda order, sigma: moved(tanh_moment(order, sigma), arb(0, "1e-30")))
     row = t5.digits(1.0)
-    assert row["verdict"] == FAIL
-    assert "fewer than 30 digits" in row["reason"]
+    assert row.verdict == FAIL
+    assert "fewer than 30 digits" in row.reason
 
 
 def test_a_lost_term_of_mehlers_series_is_seen(monkeypatch):

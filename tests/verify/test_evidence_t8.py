@@ -10,15 +10,16 @@ from attnproof.verify.evidence import t8
 from attnproof.verify.evidence.measuring import normalised, parabolas
 from attnproof.verify.evidence.measuring.thresholds import Place
 from attnproof.verify.options import Options
+from attnproof.verify.tables.schema import EvidenceRow
 
 PLACE = Place("numpy", "fp64", "cpu")
 
 
 def test_every_row_passes_or_is_skipped_for_want_of_a_device():
-    rows = [row for row in t8.rows(Options(profile="quick")) if row["table"] == "evidence"]
-    assert {row["verdict"] for row in rows} <= {"pass", "skipped"}
-    assert all("cuda" in row["id"] for row in rows if row["verdict"] == "skipped")
-    assert len({row["id"] for row in rows}) == len(rows)
+    rows = [row for row in t8.rows(Options(profile="quick")) if isinstance(row, EvidenceRow)]
+    assert {row.verdict for row in rows} <= {"pass", "skipped"}
+    assert all("cuda" in row.id for row in rows if row.verdict == "skipped")
+    assert len({row.id for row in rows}) == len(rows)
 
 
 def test_a_layer_normalisation_with_the_divisor_d_minus_one_is_noticed(monkeypatch):
@@ -26,23 +27,23 @@ def test_a_layer_normalisation_with_the_divisor_d_minus_one_is_noticed(monkeypat
         return gain * (x - x.mean()) / np.sqrt(x.var(ddof=1) + epsilon) + offset
 
     monkeypatch.setattr(t8, "computed", wrong)
-    failed = {row["id"].split("/")[2] for row in t8.of_place(PLACE) if row["verdict"] == "fail"}
+    failed = {row.id.split("/")[2] for row in t8.of_place(PLACE) if row.verdict == "fail"}
     assert failed >= {"least-even", "least-odd", "epsilon", "single-unit", "one-apart", "gain-2", "gain-8", "offset-4"}
 
 
 def test_a_residual_of_a_constant_input_is_noticed(monkeypatch):
     monkeypatch.setattr(t8, "computed", lambda place, x, *rest: np.full(len(x), 1e-3))
-    failed = {row["id"].split("/")[2] for row in t8.of_place(PLACE) if row["verdict"] == "fail"}
+    failed = {row.id.split("/")[2] for row in t8.of_place(PLACE) if row.verdict == "fail"}
     assert "constant" in failed
 
 
 def test_a_minimum_that_is_too_large_fails_search_and_enclosure(monkeypatch):
     stated = t8.least(5)
     monkeypatch.setattr(t8, "least", lambda width: stated + 1e-4)
-    assert t8.searched(5)["verdict"] == "fail"
-    assert t8.certified(5)["verdict"] == "fail"
+    assert t8.searched(5).verdict == "fail"
+    assert t8.certified(5).verdict == "fail"
     monkeypatch.setattr(t8, "least", lambda width: stated - 1e-5)
-    assert t8.certified(5)["verdict"] == "fail"
+    assert t8.certified(5).verdict == "fail"
 
 
 def test_the_enclosure_refuses_a_point_that_is_not_the_minimum():

@@ -12,8 +12,10 @@ from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.claims.checks.xor_cells import Bilinear
 from attnproof.verify.evidence import EVIDENCE, x2, x4, x5, x6
 from attnproof.verify.evidence.measuring import four_units, xor_scores
+from attnproof.verify.evidence.row import Drawing
 from attnproof.verify.options import DTYPES, Options
 from attnproof.verify.proofs import ledger
+from attnproof.verify.tables.schema import EvidenceRow
 
 OPTIONS = Options(profile="quick", devices=("cpu",))
 MODULES = {"X2": x2, "X4": x4, "X5": x5, "X6": x6}
@@ -21,9 +23,9 @@ MODULES = {"X2": x2, "X4": x4, "X5": x5, "X6": x6}
 
 def judged(module: ModuleType, options: Options = OPTIONS) -> dict[str, str]:
     """Verdict by name of row."""
-    rows = [row for row in module.rows(options) if row["table"] == "evidence"]
-    assert len({row["id"] for row in rows}) == len(rows)
-    return {row["id"].split("/", 2)[2]: row["verdict"] for row in rows}
+    rows = [row for row in module.rows(options) if isinstance(row, EvidenceRow)]
+    assert len({row.id for row in rows}) == len(rows)
+    return {row.id.split("/", 2)[2]: row.verdict for row in rows}
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -42,20 +44,20 @@ def test_the_best_step_is_judged_in_every_format_of_both_frameworks() -> None:
 
 
 def test_the_figures_hold_what_the_claims_say() -> None:
-    signs, multipliers, _ = (row for row in x2.rows(OPTIONS) if row["table"] == "figures")
+    signs, multipliers, _ = (row for row in x2.rows(OPTIONS) if isinstance(row, Drawing))
     for values, (query, target) in zip(signs["values"], signs["marked"], strict=True):
         assert sorted(values) == [-2, 0, 0, 2]
         assert values[target] == 2
         assert signs["values"][query] == values
     assert sum(map(sum, multipliers["values"])) == 1 == multipliers["values"][0][0]
-    biased, opposite, plain = (row for row in x4.rows(OPTIONS) if row["table"] == "figures")
+    biased, opposite, plain = (row for row in x4.rows(OPTIONS) if isinstance(row, Drawing))
     assert all(
         max(line) == line[place]
         for figure in (biased, plain)
         for line, (_, place) in zip(figure["values"], figure["marked"], strict=True)
     )
     assert [opposite["values"][i][i] for i in (0, 3)] == [1, 1]
-    curves = [row for row in x6.rows(OPTIONS) if row["table"] == "figures"]
+    curves = [row for row in x6.rows(OPTIONS) if isinstance(row, Drawing)]
     assert [len(row["series"]) for row in curves] == [7, 9]
     assert {line["kind"] for row in curves for line in row["series"]} == {"line", "bound", "points"}
 
@@ -137,12 +139,12 @@ def test_the_lattice_bound_holds_for_any_tanh() -> None:
 @pytest.mark.parametrize(("name", "score"), [("X2", "bilinear"), ("X4", "additive")])
 def test_claims_json_has_the_twelve_cells_and_the_one_sided_ones(name: str, score: str) -> None:
     (row,) = ledger.run({"claim": name}, OPTIONS)
-    listed = {(c["features"], c["constant"], c["score"], c["bias"]): c["ranking"]["verdict"] for c in row["cells"]}
+    listed = {(c["features"], c["constant"], c["score"], c["bias"]): c["ranking"]["verdict"] for c in row.cells}
     biases = (False,) if score == "bilinear" else (False, True)
     tabled = {(f, c, score, b) for f in ("{0, 1}", "{-1, +1}") for c in ("none", "both") for b in biases}
     one_sided = {(f, c, score, b) for f in ("{0, 1}", "{-1, +1}") for c in ("query", "key") for b in biases}
     assert set(listed) == tabled | one_sided
     assert len(tabled) == {"bilinear": 4, "additive": 8}[score]
     assert set(listed.values()) == {"possible", "impossible"}
-    assert all(("weights" in c["ranking"]) != ("multipliers" in c["ranking"]) for c in row["cells"])
+    assert all(("weights" in c["ranking"]) != ("multipliers" in c["ranking"]) for c in row.cells)
     assert CLAIMS[name].cells

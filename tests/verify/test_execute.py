@@ -89,4 +89,4 @@ def test_processes_give_what_threads_give() -> None:
         here = [done.rows for done in execute(LEDGER, Options(), threads, lambda done: None)]
         there = [done.rows for done in execute(LEDGER, Options(), processes, lambda done: None)]
     assert here == there
-    assert [rows[0]["id"] for rows in here] == ["S1", "X2", "S5"]
+    assert [rows[0].id for rows in here] == ["S1", "X2", "S5"]

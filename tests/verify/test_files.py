@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -8,7 +7,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from attnproof.verify.run.files import plain, write_csv, write_json, write_json_lines, write_junit
+from attnproof.verify.run.files import plain, write_json, write_json_lines, write_junit
 
 
 @pytest.mark.parametrize(
@@ -41,16 +40,6 @@ def test_json_lines_hold_one_object_a_line(tmp_path: Path) -> None:
 def test_json_round_trip(tmp_path: Path) -> None:
     write_json(tmp_path / "x.json", {"q·k": [1, 2.5, float("inf")]})
     assert json.loads((tmp_path / "x.json").read_text(encoding="utf-8")) == {"q·k": [1, 2.5, "inf"]}
-
-
-def test_csv_has_the_common_columns_first_and_every_own_one(tmp_path: Path) -> None:
-    rows = [{"table": "t", "own": 1, "id": "a", "verdict": "pass"}, {"id": "b", "later": [1, 2], "verdict": "fail"}]
-    write_csv(tmp_path / "sub" / "t.csv", rows)
-    with (tmp_path / "sub" / "t.csv").open(encoding="utf-8", newline="") as file:
-        found = list(csv.DictReader(file))
-    assert list(found[0]) == ["id", "verdict", "own", "later"]
-    assert found[0]["later"] == ""
-    assert found[1]["later"] == "[1, 2]"
 
 
 def test_junit_counts_and_reasons(tmp_path: Path) -> None:

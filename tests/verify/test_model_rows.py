@@ -9,8 +9,8 @@ import pytest
 
 from attnproof.impl.reference import numpy_attention
 from attnproof.verify.options import Options
-from attnproof.verify.run.files import COMMON_COLUMNS
 from attnproof.verify.tables.model import bias_local, bias_output, files, forward, part, row, saturation, variance
+from attnproof.verify.tables.schema import ModelRow
 
 
 def heads(generator, *, sentences=30, n=12, mix=None, shift=0.0):
@@ -25,7 +25,7 @@ def heads(generator, *, sentences=30, n=12, mix=None, shift=0.0):
 
 
 def verdicts(rows, quantity):
-    return [one["verdict"] for one in rows if one["quantity"] == quantity]
+    return [one.verdict for one in rows if one.quantity == quantity]
 
 
 def test_independent_components_pass_the_variance_laws():
@@ -40,7 +40,7 @@ def test_dependent_components_abstain_and_the_identities_still_pass():
     for quantity in ("variance", "half difference"):
         assert verdicts(rows, quantity) == ["abstain"] * files.HEADS
     assert verdicts(rows, "every pair") == verdicts(rows, "decomposition") == ["pass"] * files.HEADS
-    ratio = [one["ratio"] for one in rows if one["quantity"] == "variance"]
+    ratio = [one.ratio for one in rows if one.quantity == "variance"]
     assert min(ratio) > 1.5
     assert verdicts(rows, "variance, correlated") == ["pass"] * files.HEADS  # queries and keys are independent here
 
@@ -54,10 +54,10 @@ def test_paired_queries_and_keys_abstain():
         size = (0.5, 2.0)[number % 2]
         query, key, scores = size * head.query, size * head.key, size**2 * head.scores
         found.append(forward.Head(query, key, head.value, scores, head.weights))
-    rows = [one for one in variance.rows(0, found) if one["quantity"] == "variance, correlated"]
-    assert np.mean([one["ratio"] for one in rows]) == pytest.approx(1.78, abs=0.1)
-    assert {one["verdict"] for one in rows} == {"abstain"}
-    assert {one["reason"] for one in rows} == {variance.PAIRED}
+    rows = [one for one in variance.rows(0, found) if one.quantity == "variance, correlated"]
+    assert np.mean([one.ratio for one in rows]) == pytest.approx(1.78, abs=0.1)
+    assert {one.verdict for one in rows} == {"abstain"}
+    assert {one.reason for one in rows} == {variance.PAIRED}
 
 
 def test_a_law_off_by_half_abstains(monkeypatch):
@@ -106,8 +106,8 @@ def test_normal_scores_pass_and_peaked_scores_abstain():
         assert verdicts(rows, quantity) == ["pass"] * files.HEADS
         assert verdicts(other, quantity) == ["abstain"] * files.HEADS
     for one in rows:
-        if one["quantity"] == "entropy":
-            assert one["effective_keys"] == pytest.approx(math.exp(one["measured"]))
+        if one.quantity == "entropy":
+            assert one.effective_keys == pytest.approx(math.exp(one.measured))
 
 
 LOCAL = ("key bias removed", "key bias random", "query bias removed", "query bias random")
@@ -120,17 +120,17 @@ def local_rows(shift=0.0):
 
 
 def by_intervention(rows):
-    return {name: {one["verdict"] for one in rows if one["intervention"] == name} for name in LOCAL}
+    return {name: {one.verdict for one in rows if one.intervention == name} for name in LOCAL}
 
 
 def test_local_bias_rows_pass():
     rows = local_rows()
     assert by_intervention(rows) == {name: {"pass"} for name in LOCAL}
     for one in rows:
-        assert one["uncertainty"] < 1e-12
-        if one["intervention"].startswith("query"):
-            assert one["largest_change"] > 1e-3
-            assert abs(one["theory_value"]) > 0
+        assert one.uncertainty < 1e-12
+        if one.intervention.startswith("query"):
+            assert one.largest_change > 1e-3
+            assert abs(one.theory_value) > 0
 
 
 def test_local_bounds_need_the_error_of_the_scores():
@@ -223,28 +223,30 @@ def quick_rows():
 
 
 def test_rows_of_a_quick_run(quick_rows):
-    tables = [one for one in quick_rows if one["table"] != "model_summary"]
-    assert len({one["id"] for one in tables}) == len(tables)
-    assert {one["verdict"] for one in tables} <= {"pass", "abstain"}
-    assert all(one["reason"] for one in tables if one["verdict"] != "pass")
-    assert all(column in one for one in tables for column in COMMON_COLUMNS)
-    assert {one["layer"] for one in tables if one["table"] == "model_variance"} == set(range(files.LAYERS))
-    laws = [one for one in tables if one["grade"] == "sampled"]
+    tables = [one for one in quick_rows if isinstance(one, ModelRow)]
+    assert len({one.id for one in tables}) == len(tables)
+    assert {one.verdict for one in tables} <= {"pass", "abstain"}
+    assert all(one.reason for one in tables if one.verdict != "pass")
+    assert {one.layer for one in tables if one.table == "model_variance"} == set(range(files.LAYERS))
+    laws = [one for one in tables if one.grade == "sampled"]
     assert len(laws) == row.LAW_ROWS
-    assert all(one["verdict"] == "pass" for one in tables if one["grade"] == "bound")
+    assert all(one.verdict == "pass" for one in tables if one.grade == "bound")
 
 
 def test_what_the_theory_predicts_is_seen(quick_rows):
-    outputs = {(one["intervention"], one["dtype"]): one for one in quick_rows if one.get("quantity") == "output"}
+    outputs = {
+        (one.intervention, one.dtype): one
+        for one in quick_rows
+        if isinstance(one, ModelRow) and one.quantity == "output"
+    }
     for dtype in ("fp64", "fp32"):
         for name in ("removed", "random"):
-            assert outputs[f"key biases {name}", dtype]["embedding_change"] < 1e-5
-            assert outputs[f"query biases {name}", dtype]["embedding_change"] > 0.1
-    gradients = [one for one in quick_rows if one.get("quantity") == "gradient"]
+            assert outputs[f"key biases {name}", dtype].embedding_change < 1e-5
+            assert outputs[f"query biases {name}", dtype].embedding_change > 0.1
+    gradients = [one for one in quick_rows if isinstance(one, ModelRow) and one.quantity == "gradient"]
     assert len(gradients) == 2 * files.LAYERS
     lengths = {
-        side: [one["bias_norm"] for one in gradients if f"{side} bias" in one["intervention"]]
-        for side in ("key", "query")
+        side: [one.bias_norm for one in gradients if f"{side} bias" in one.intervention] for side in ("key", "query")
     }
     assert max(lengths["key"]) < 0.02
     assert min(lengths["query"]) > 2

@@ -117,15 +117,15 @@ def test_the_unaltered_torch_program_is_accepted_where_mutants_are_judged(alone)
 @pytest.mark.parametrize("score", ["dot"])
 def test_every_mutant_is_rejected_proved_equivalent_or_stillborn(score):
     rows = power_mutants.run({"score": score}, Options(profile="thorough"))
-    assert len({row["id"] for row in rows}) == len(rows) > 350
-    assert all(row["verdict"] == PASS for row in rows), [row["reason"] for row in rows if row["verdict"] != PASS]
-    counts = Counter((row["program"], row["measured"]) for row in rows)
+    assert len({row.id for row in rows}) == len(rows) > 350
+    assert all(row.verdict == PASS for row in rows), [row.reason for row in rows if row.verdict != PASS]
+    counts = Counter((row.program, row.measured) for row in rows)
     assert counts["numpy", "equivalent"] == 3
     assert counts["torch", "equivalent"] == 4
     assert counts["numpy", "stillborn"] <= 2
     assert counts["torch", "stillborn"] <= 2
-    assert all(row["caught_by"] and row["why"] for row in rows if row["measured"] == "rejected")
-    assert all(row["why"] for row in rows)
+    assert all(row.caught_by and row.why for row in rows if row.measured == "rejected")
+    assert all(row.why for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -174,22 +174,22 @@ def test_known_mutants_are_caught_for_their_own_reason(score, words, says):
 def test_a_mutant_that_only_raises_is_no_catch():
     mutant = named("dot", "sum over the batch: wrong sign of like.ndim")
     row = power_mutants.row(mutant)
-    assert (row["measured"], row["theory"], row["caught_by"]) == ("stillborn", "stillborn", "")
-    assert "raises at" in row["why"]
+    assert (row.measured, row.theory, row.caught_by) == ("stillborn", "stillborn", "")
+    assert "raises at" in row.why
 
 
 def test_a_mutant_that_nothing_catches_is_a_failure(monkeypatch):
     monkeypatch.setattr(power_mutants, "STAGES", ((("repeatable",), ("fp64",), "quick"),))
     row = power_mutants.row(named("dot", "forward: dropped factor softcap"))
-    assert (row["measured"], row["theory"], row["verdict"]) == ("accepted", "rejected", FAIL)
-    assert "accepted by every property" in row["reason"]
+    assert (row.measured, row.theory, row.verdict) == ("accepted", "rejected", FAIL)
+    assert "accepted by every property" in row.reason
 
 
 def test_a_wrong_proof_is_a_failure(monkeypatch):
     monkeypatch.setattr(power_mutants, "proof", lambda altered, score, program: "it is so")
     row = power_mutants.row(named("dot", "forward: dropped factor softcap"))
-    assert (row["measured"], row["verdict"]) == ("rejected", FAIL)
-    assert "proved equivalent" in row["reason"]
+    assert (row.measured, row.verdict) == ("rejected", FAIL)
+    assert "proved equivalent" in row.reason
 
 
 def test_proofs_hold_for_the_three_equivalent_mutants_and_for_no_other():

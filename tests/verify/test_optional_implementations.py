@@ -35,7 +35,7 @@ def judged(
 ) -> dict[str, str]:
     monkeypatch.setattr(checks, "EVERY", MappingProxyType({one.name: one}))
     rows = checks.check_case(make_case(score, SETTINGS[setting], name, dtype, 0), CPU)
-    return {row["quantity"]: row["outcome"] for row in rows}
+    return {row.quantity: row.outcome for row in rows}
 
 
 def copied(source: Path, folder: Path, right: str, wrong: str) -> ModuleType:
@@ -78,7 +78,7 @@ def test_without_the_library_every_row_is_there_and_skipped(monkeypatch: pytest.
     monkeypatch.setenv("TRITON_INTERPRET", "1")
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name in missing else real(name, *a))
     rows = checks.check_case(make_case("additive", SETTINGS["every_option"], "normal", "fp32", 0), CPU)
-    found = {row["implementation"]: (row["quantity"], row["outcome"], row["reason"]) for row in rows}
+    found = {row.implementation: (row.quantity, row.outcome, row.reason) for row in rows}
     for name, one in OPTIONAL.items():
         assert found[name] == ("*", "skipped", f"{one.library} is not installed")
 
@@ -107,7 +107,7 @@ found = {}
 for setting in ("every_option", "masked_row"):
     for dtype in ("fp64", "fp32"):
         rows = checks.check_case(make_case("additive", SETTINGS[setting], "normal", dtype, 0), Options(devices=("cpu",)))
-        found |= {row["id"]: row["outcome"] for row in rows}
+        found |= {row.id: row.outcome for row in rows}
 json.dump(found, sys.stdout)
 """
 

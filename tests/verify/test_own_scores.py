@@ -42,15 +42,15 @@ def rows(name: str, *dtypes: str) -> list[dict]:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_quick_verification_passes(name: str) -> None:
     found = rows(name, "fp64", "fp32")
-    assert {row["outcome"] for row in found} == {"pass"}
-    assert {row["implementation"] for row in found} >= {"generated-numpy", "generated-torch"}
-    assert all(row["implementation"].startswith("generated-") for row in found)
-    assert {row["score"] for row in found} == {name}
-    assert all(row["id"].startswith(f"{name}/generated-") for row in found)
+    assert {row.outcome for row in found} == {"pass"}
+    assert {row.implementation for row in found} >= {"generated-numpy", "generated-torch"}
+    assert all(row.implementation.startswith("generated-") for row in found)
+    assert {row.score for row in found} == {name}
+    assert all(row.id.startswith(f"{name}/generated-") for row in found)
     assert f"--score {EXAMPLES / name}.py:{name} " in found[0]["reproduce"]
-    quantities = {row["quantity"] for row in found}
+    quantities = {row.quantity for row in found}
     assert {"scores", "weights", "context", "grad.query", "grad.key", "grad.value", "grad.softcap"} <= quantities
-    assert {row["input_class"] for row in found} == {"normal", "large", "tied", "shifted"} | CLASSES[name]
+    assert {row.input_class for row in found} == {"normal", "large", "tied", "shifted"} | CLASSES[name]
 
 
 MUTATIONS = {
@@ -94,13 +94,13 @@ def test_a_wrong_program_is_caught(name: str, old: str, new: str, monkeypatch: p
     monkeypatch.setattr(own, "source", lambda target, score: right(target, score).replace(old, new))
     only = {"generated-numpy": checks.EVERY["generated-numpy"]}
     monkeypatch.setattr(checks, "EVERY", only)
-    outcomes = {row["outcome"] for row in rows(name, "fp64")}
+    outcomes = {row.outcome for row in rows(name, "fp64")}
     assert "fail" in outcomes
 
 
 def test_the_derivation_has_code_for_every_target_and_the_variance() -> None:
     (row,) = derive({"score": example("cosine")}, options("cosine", "fp64"))
-    assert row["name"] == "cosine"
+    assert row.name == "cosine"
     assert {code["target"] for code in row["code"]} >= {"numpy", "torch"}
     assert all("def attention_backward" in code["source"] for code in row["code"])
     assert row["own"]["variance"]["text"] == "1 / (d τ²)"

@@ -74,12 +74,12 @@ def row(theory: str, *findings: Finding):
 
 def test_the_verdict_is_that_of_the_verifier() -> None:
     wrong, right, broke = Finding("values", FAIL, "off"), Finding("values", PASS), Finding("values", "error", "raised")
-    assert row("rejected", wrong)["verdict"] == PASS
-    assert row("accepted", right)["verdict"] == PASS
-    assert row("rejected", right)["verdict"] == FAIL
-    assert row("accepted", wrong)["verdict"] == FAIL
-    assert row("rejected", broke)["verdict"] == FAIL  # a crash is not a catch
-    assert row("accepted", broke)["verdict"] == FAIL
+    assert row("rejected", wrong).verdict == PASS
+    assert row("accepted", right).verdict == PASS
+    assert row("rejected", right).verdict == FAIL
+    assert row("accepted", wrong).verdict == FAIL
+    assert row("rejected", broke).verdict == FAIL  # a crash is not a catch
+    assert row("accepted", broke).verdict == FAIL
     assert row("rejected", wrong)["caught_by"] == "values"
 
 
@@ -118,4 +118,4 @@ def test_a_row_does_not_depend_on_what_was_drawn_before() -> None:
         rows.append(_alone("fault", "dropout active in evaluation", Options(dtypes=("fp32",))))
         assert torch.initial_seed() == seed
     assert rows[0] == rows[1]
-    assert "differ" in rows[0]["why"]
+    assert "differ" in rows[0].why

@@ -5,23 +5,27 @@ import sys
 import types
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from attnproof.verify.comparisons.row import ComparisonRow
 from attnproof.verify.options import Options
-from attnproof.verify.run.found import TABLES
+from attnproof.verify.proofs.derive import DerivationRow
 from attnproof.verify.run.plan import EmptySelectionError, plan
 from attnproof.verify.run.runner import Summary, run
-from attnproof.verify.unit import Row, Unit
+from attnproof.verify.tables.schema import VarianceRow
+from attnproof.verify.unit import Result, Unit
 
 
-def comparison(name: str, outcome: str) -> Row:
+def comparison(name: str, outcome: str, **more: Any) -> ComparisonRow:
     keys = ("score", "implementation", "dtype", "device", "size", "input_class", "quantity")
-    return {"id": name, "outcome": outcome, "reason": None if outcome == "pass" else "why", **dict.fromkeys(keys, "x")}
+    reason = None if outcome == "pass" else "why"
+    return ComparisonRow(id=name, outcome=outcome, reason=reason, **dict.fromkeys(keys, "x") | more)
 
 
-def table_row(name: str, verdict: str) -> Row:
-    return {"table": "variance", "id": name, "verdict": verdict, "reason": None if verdict == "pass" else "why"}
+def table_row(name: str, verdict: str) -> VarianceRow:
+    return VarianceRow(id=name, verdict=verdict, reason=None if verdict == "pass" else "why")
 
 
 @pytest.fixture
@@ -74,13 +78,13 @@ def test_a_failed_comparison_fails_the_run(tmp_path: Path, module: types.ModuleT
 
 def test_too_many_abstentions_fail_the_run(tmp_path: Path, module: types.ModuleType) -> None:
     known = {"dtype": "fp32", "quantity": "context", "ratio": 0.5}
-    module.rows = [comparison(str(k), "abstain" if k < 2 else "pass") | known for k in range(20)]
+    module.rows = [comparison(str(k), "abstain" if k < 2 else "pass", **known) for k in range(20)]
     summary = start(tmp_path / "out", GIVE)
     assert [case for case, _ in summary.failures] == ["abstentions/x/fp32/x"]
     tables = {path.stem: path.read_text(encoding="utf-8") for path in (tmp_path / "out" / "tables").iterdir()}
     assert "why" in tables["abstentions"]
     assert "tightness/comparisons/context/fp32/x/x" in tables["tightness"]
-    module.rows = [*module.rows[1:], comparison("20", "pass") | known]  # one of 20
+    module.rows = [*module.rows[1:], comparison("20", "pass", **known)]  # one of 20
     assert start(tmp_path / "out", GIVE).ok
 
 
@@ -99,21 +103,19 @@ def test_a_failed_recheck_or_an_accepted_planted_error_fails_the_run(tmp_path: P
     recheck = {"system": "dot", "road": "exact", "sizes": "n=2", "quantity": "grad_query", "detail": ""}
     for holds, rejected, ok in ((True, True, True), (False, True, False), (True, False, False)):
         module.rows = [
-            {
-                "table": "derivations",
-                "name": "dot",
-                "rechecks": [{**recheck, "holds": holds}],
-                "planted": [{"name": "sign", "rejected": rejected, "detail": ""}],
-            }
+            DerivationRow(
+                name="dot",
+                rechecks=[{**recheck, "holds": holds}],
+                planted=[{"name": "sign", "rejected": rejected, "detail": ""}],
+            )
         ]
         assert start(tmp_path / "out", GIVE).ok is ok
 
 
-def test_an_unknown_table_is_an_error(tmp_path: Path, module: types.ModuleType) -> None:
+def test_what_is_no_result_is_an_error(tmp_path: Path, module: types.ModuleType) -> None:
     module.rows = [{"table": "nowhere"}]
-    with pytest.raises(ValueError, match="unknown table 'nowhere'"):
+    with pytest.raises(TypeError, match="unit 'give' gave dict; expected a Result"):
         start(tmp_path / "out", GIVE)
-    assert "variance" in TABLES
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
@@ -169,7 +171,9 @@ def test_every_part_plans_units_with_unique_ids() -> None:
         ([table_row("t", "skipped")], 0),
     ],
 )
-def test_what_was_skipped_is_not_judged(tmp_path: Path, module: types.ModuleType, rows: list[Row], judged: int) -> None:
+def test_what_was_skipped_is_not_judged(
+    tmp_path: Path, module: types.ModuleType, rows: list[Result], judged: int
+) -> None:
     module.rows = rows
     summary = start(tmp_path / "out", GIVE, CLAIM)  # the claim's proof passes
     assert summary.ok

@@ -101,11 +101,11 @@ CASES = [{"kind": "law", "size": 8.0}, {"kind": "head", "size": 16.0}]
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["kind"])
 def test_rows_pass(case):
     rows = saturation_law.run(case, STANDARD)
-    assert {row["verdict"] for row in rows} == {"pass"}
-    assert [row["n"] for row in rows] == list(saturation_law.COUNTS)
+    assert {row.verdict for row in rows} == {"pass"}
+    assert [row.n for row in rows] == list(saturation_law.COUNTS)
     for row in rows:
-        assert (row["reason"] is not None) == (row["verdict"] in NEEDS_REASON)
-        assert 0 < row["uncertainty"] < row["detectable"]
+        assert (row.reason is not None) == (row.verdict in NEEDS_REASON)
+        assert 0 < row.uncertainty < row.detectable
     assert rows == saturation_law.run(case, STANDARD)
 
 
@@ -114,7 +114,7 @@ def test_a_wrong_law_is_seen(monkeypatch, case):
     right = saturation_law.theories(case["kind"], case["size"])
     wrong = {n: Expectation(found.value + 0.15, found.error) for n, found in right[0].items()}
     monkeypatch.setattr(saturation_law, "theories", lambda *_: (wrong, right[1]))
-    assert {row["verdict"] for row in saturation_law.run(case, STANDARD)} == {"fail"}
+    assert {row.verdict for row in saturation_law.run(case, STANDARD)} == {"fail"}
 
 
 def test_scaled_scores_are_seen(monkeypatch):
@@ -126,7 +126,7 @@ def test_scaled_scores_are_seen(monkeypatch):
 
     faulty = MappingProxyType({honest.name: replace(honest, forward=forward)})
     monkeypatch.setattr(saturation_law, "IMPLEMENTATIONS", faulty)
-    assert {row["verdict"] for row in saturation_law.run(CASES[1], STANDARD)} == {"fail"}
+    assert {row.verdict for row in saturation_law.run(CASES[1], STANDARD)} == {"fail"}
 
 
 def test_both_ways_to_draw_a_head_have_one_law():

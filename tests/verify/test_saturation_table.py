@@ -26,10 +26,6 @@ from attnproof.verify.tables.saturation import (
 from attnproof.verify.tables.saturation.inputs import Config
 from attnproof.verify.unit import run_unit
 
-COLUMNS = (
-    *("id", "theory", "theory_value", "measured", "uncertainty", "detectable", "grade", "verdict", "reason"),
-    *("implementation", "dtype", "device"),
-)
 HONEST = implementations.IMPLEMENTATIONS["reference-numpy"]
 QUICK = Options(profile="quick", dtypes=("fp64", "fp16"), devices=("cpu",))
 
@@ -42,7 +38,7 @@ def rows_of(monkeypatch, implementation, config, options=QUICK):
 
 
 def verdicts(rows, quantity):
-    found = {row["verdict"] for row in rows if row["quantity"] == quantity}
+    found = {row.verdict for row in rows if row.quantity == quantity}
     assert found, f"no row about {quantity}"
     return found
 
@@ -58,16 +54,15 @@ CONFIGS = [
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda c: c.id)
 def test_the_reference_passes_and_rows_are_complete(monkeypatch, config):
     rows = rows_of(monkeypatch, HONEST, config)
-    assert {row["verdict"] for row in rows} <= {"pass", "abstain"}
-    assert "pass" in {row["verdict"] for row in rows}
+    assert {row.verdict for row in rows} <= {"pass", "abstain"}
+    assert "pass" in {row.verdict for row in rows}
     for row in rows:
-        assert set(COLUMNS) <= set(row)
-        assert row["verdict"] in OUTCOMES
-        assert (row["reason"] is not None) == (row["verdict"] in NEEDS_REASON)
-        assert row["theory"]
-        assert row["uncertainty"] > 0
-        assert row["detectable"] >= row["uncertainty"]
-    assert len({row["id"] for row in rows}) == len(rows)
+        assert row.verdict in OUTCOMES
+        assert (row.reason is not None) == (row.verdict in NEEDS_REASON)
+        assert row.theory
+        assert row.uncertainty > 0
+        assert row.detectable >= row.uncertainty
+    assert len({row.id for row in rows}) == len(rows)
 
 
 def with_weights(change):
@@ -130,8 +125,8 @@ def test_a_wrong_theory_is_seen(monkeypatch):
 def test_what_cannot_run_is_reported_with_its_reason(monkeypatch):
     options = Options(profile="quick", dtypes=("bf16",), devices=("cpu", "cuda"))
     rows = rows_of(monkeypatch, HONEST, CONFIGS[0], options)
-    assert [row["verdict"] for row in rows] == ["unsupported", "unsupported"]
-    assert all(row["reason"] and set(COLUMNS) <= set(row) for row in rows)
+    assert [row.verdict for row in rows] == ["unsupported", "unsupported"]
+    assert all(row.reason for row in rows)
 
 
 def tanh_rows(monkeypatch, implementation, sigma):
@@ -142,14 +137,14 @@ def tanh_rows(monkeypatch, implementation, sigma):
 
 def test_tanh_rows_pass_for_the_reference_and_fail_for_a_wrong_derivative(monkeypatch):
     rows = tanh_rows(monkeypatch, HONEST, 4.0)
-    assert {row["verdict"] for row in rows} == {"pass"}
+    assert {row.verdict for row in rows} == {"pass"}
 
     def gradients(score, inputs, grad_context, dtype, device):
         result = HONEST.gradients(score, inputs, grad_context, dtype, device)
         return {**result, "key": result["key"] * (1 - 0.01 * np.tanh(np.abs(inputs["key"])))}
 
     rows = tanh_rows(monkeypatch, replace(HONEST, gradients=gradients), 4.0)
-    assert {row["verdict"] for row in rows} == {"fail"}
+    assert {row.verdict for row in rows} == {"fail"}
 
 
 @pytest.mark.parametrize("name", ["reference-numpy", "reference-torch", "generated-torch"])

@@ -28,20 +28,20 @@ def honest():
 
 
 def test_no_bound_is_exceeded_and_the_inputs_are_counted(honest):
-    assert {row["verdict"] for row in honest} == {"pass"}
-    assert {row["implementation"] for row in honest} == set(IMPLEMENTATIONS)
-    assert {row["output"] for row in honest} == {*OUTPUTS, SUMMED}
-    plain = [row for row in honest if row["output"] in OUTPUTS and row["implementation"] != "torch-sdpa"]
-    assert all(row["judged"] + row["unbounded"] >= INPUTS["standard"] for row in plain)
-    kernel = [row for row in honest if row["implementation"] == "torch-sdpa" and row["output"] in OUTPUTS]
-    assert all(row["judged"] + row["unbounded"] >= INPUTS["standard"] for row in kernel)
-    assert all(0.0 < row["median"] < row["largest"] <= 1.0 for row in plain)
-    assert len({row["id"] for row in honest}) == len(honest)
+    assert {row.verdict for row in honest} == {"pass"}
+    assert {row.implementation for row in honest} == set(IMPLEMENTATIONS)
+    assert {row.output for row in honest} == {*OUTPUTS, SUMMED}
+    plain = [row for row in honest if row.output in OUTPUTS and row.implementation != "torch-sdpa"]
+    assert all(row.judged + row.unbounded >= INPUTS["standard"] for row in plain)
+    kernel = [row for row in honest if row.implementation == "torch-sdpa" and row.output in OUTPUTS]
+    assert all(row.judged + row.unbounded >= INPUTS["standard"] for row in kernel)
+    assert all(0.0 < row.median < row.largest <= 1.0 for row in plain)
+    assert len({row.id for row in honest}) == len(honest)
 
 
 def test_the_search_comes_close_to_the_bounds(honest):
     """Ordinary inputs come to a tenth or so: inputs that are chosen must do better, or the search is none."""
-    assert max(row["largest"] for row in honest if row["output"] == "scores") > 0.5
+    assert max(row.largest for row in honest if row.output == "scores") > 0.5
 
 
 def test_the_same_seed_gives_the_same_rows_and_another_one_others(honest):
@@ -52,8 +52,8 @@ def test_the_same_seed_gives_the_same_rows_and_another_one_others(honest):
 @pytest.mark.parametrize(("score", "dtype"), [("bilinear", "fp64"), ("additive", "bf16"), ("concat", "fp16")])
 def test_other_scores_and_formats(score, dtype):
     rows = run({"score": score, "dtype": dtype}, CPU)
-    assert {row["verdict"] for row in rows} <= {"pass", "abstain"}
-    assert {row["score"] for row in rows} == {score}
+    assert {row.verdict for row in rows} <= {"pass", "abstain"}
+    assert {row.score for row in rows} == {score}
 
 
 @pytest.mark.parametrize("quantity", ["scores", "context", "grad.key", "grad.weight"])
@@ -75,10 +75,10 @@ def test_one_wrong_element_in_one_instance_fails(monkeypatch, quantity):
     monkeypatch.setattr(tightness_search, "IMPLEMENTATIONS", MappingProxyType({**IMPLEMENTATIONS, name: wrong}))
     rows = run({"score": "bilinear", "dtype": "fp32"}, CPU)
     output = SUMMED if quantity == "grad.weight" else quantity.partition(".")[0]
-    assert {(row["implementation"], row["output"]) for row in rows if row["verdict"] == "fail"} == {(name, output)}
-    (row,) = [row for row in rows if row["verdict"] == "fail"]
-    assert row["measured"] >= 1
-    assert "exceed their bound" in row["reason"]
+    assert {(row.implementation, row.output) for row in rows if row.verdict == "fail"} == {(name, output)}
+    (row,) = [row for row in rows if row.verdict == "fail"]
+    assert row.measured >= 1
+    assert "exceed their bound" in row.reason
 
 
 def test_a_nan_is_a_violation(monkeypatch):
@@ -86,17 +86,17 @@ def test_a_nan_is_a_violation(monkeypatch):
     wrong = replace(real, forward=lambda *a: {q: np.full_like(x, np.nan) for q, x in real.forward(*a).items()})
     monkeypatch.setattr(tightness_search, "IMPLEMENTATIONS", MappingProxyType({"generated-numpy": wrong}))
     rows = run({"score": "dot", "dtype": "fp64"}, CPU)
-    assert {row["output"] for row in rows if row["verdict"] == "fail"} == {"scores", "weights", "context"}
+    assert {row.output for row in rows if row.verdict == "fail"} == {"scores", "weights", "context"}
 
 
 def test_a_device_that_is_not_there_is_skipped_and_said_so(monkeypatch):
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     rows = run({"score": "dot", "dtype": "fp32"}, Options(devices=("cuda",)))
-    assert {row["verdict"] for row in rows} == {"skipped"}
-    assert {row["implementation"] for row in rows} == {"generated-torch", "reference-torch", "torch-sdpa"}
+    assert {row.verdict for row in rows} == {"skipped"}
+    assert {row.implementation for row in rows} == {"generated-torch", "reference-torch", "torch-sdpa"}
     both = run({"score": "additive", "dtype": "bf16"}, Options())
-    assert {row["verdict"] for row in both if row["device"] == "cuda"} == {"skipped"}
-    assert len({row["id"] for row in both}) == len(both)
+    assert {row.verdict for row in both if row.device == "cuda"} == {"skipped"}
+    assert len({row.id for row in both}) == len(both)
 
 
 def test_units_by_profile():

@@ -13,9 +13,9 @@ from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import PROFILES, Options
 from attnproof.verify.outcome import ABSTAIN, FAIL, OUTCOMES, PASS, SKIPPED, UNSUPPORTED
-from attnproof.verify.run.files import COMMON_COLUMNS
 from attnproof.verify.statistics import FALSE_ALARM_SHARES, MeanTest, samples_needed
 from attnproof.verify.tables.rounding import rounding_of
+from attnproof.verify.tables.schema import VarianceRow
 from attnproof.verify.tables.variance import (
     dot as variance_dot,
 )
@@ -62,29 +62,28 @@ def test_the_false_alarm_budget_holds_in_every_profile(profile: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def rows() -> list[dict[str, object]]:
+def rows() -> list[VarianceRow]:
     found = [row for unit in variance.plan(QUICK) for row in run_unit(unit, QUICK)]
-    return [row for row in found if row.get("table") != "figure"]
+    return [row for row in found if isinstance(row, VarianceRow)]
 
 
-def test_rows_are_complete_and_none_fails(rows: list[dict[str, object]]) -> None:
-    assert len({row["id"] for row in rows}) == len(rows)
+def test_rows_are_complete_and_none_fails(rows: list[VarianceRow]) -> None:
+    assert len({row.id for row in rows}) == len(rows)
     for row in rows:
-        assert set(COMMON_COLUMNS) <= set(row), row["id"]
-        assert row["verdict"] in OUTCOMES
-        assert row["verdict"] != FAIL, row
-        assert (row["reason"] is None) == (row["verdict"] == PASS)
-        if row["verdict"] == PASS:
-            assert abs(row["measured"] - row["theory_value"]) <= row["uncertainty"]  # type: ignore[operator]
-    verdicts = {row["verdict"] for row in rows}
+        assert row.verdict in OUTCOMES
+        assert row.verdict != FAIL, row
+        assert (row.reason is None) == (row.verdict == PASS)
+        if row.verdict == PASS:
+            assert abs(row.measured - row.theory_value) <= row.uncertainty  # type: ignore[operator]
+    verdicts = {row.verdict for row in rows}
     assert verdicts >= {PASS, ABSTAIN, UNSUPPORTED}
-    assert {row["reason"] for row in rows if row["verdict"] == SKIPPED} <= {"no CUDA device"}
+    assert {row.reason for row in rows if row.verdict == SKIPPED} <= {"no CUDA device"}
 
 
-def test_every_implementation_and_format_has_rows(rows: list[dict[str, object]]) -> None:
+def test_every_implementation_and_format_has_rows(rows: list[VarianceRow]) -> None:
     for name in IMPLEMENTATIONS:
-        assert {row["dtype"] for row in rows if row["implementation"] == name} == set(QUICK.dtypes)
-        assert any(row["verdict"] == PASS for row in rows if row["implementation"] == name)
+        assert {row.dtype for row in rows if row.implementation == name} == set(QUICK.dtypes)
+        assert any(row.verdict == PASS for row in rows if row.implementation == name)
 
 
 def test_a_rerun_is_identical_and_a_seed_matters() -> None:
@@ -101,7 +100,7 @@ def test_only_the_wanted_scores_are_planned() -> None:
         "implementations",
     }
     unit = next(u for u in variance.plan(QUICK) if u.id == "variance/law/normal/d=16")
-    assert {row["score"] for row in run_unit(unit, replace(QUICK, scores=("dot",)))} == {"dot"}
+    assert {row.score for row in run_unit(unit, replace(QUICK, scores=("dot",)))} == {"dot"}
 
 
 def _found(law: str, width: int, sampler: draw.Sampler, null: Null, count: int = 20000) -> dict[str, str]:
@@ -155,21 +154,21 @@ def test_a_row_without_power_abstains_and_says_what_it_needs() -> None:
     null = theory.dot_null("normal", 4096)
     found = measure(Source("law", draw.normal_law(4096), 1), null, 1000, np.random.default_rng(9))
     row = judge(null, "excess kurtosis", found["excess kurtosis"])
-    assert row["verdict"] == ABSTAIN
+    assert row.verdict == ABSTAIN
     needed = samples_needed(null.spread["excess kurtosis"], null.scale("excess kurtosis"), ALPHA)
     assert needed > 4e9  # it is about 0.0015
-    assert f"{needed} are needed" in row["reason"]
+    assert f"{needed} are needed" in row.reason
     row = judge(null, "variance", found["variance"], rounding=math.inf)
-    assert row["verdict"] == ABSTAIN
+    assert row.verdict == ABSTAIN
     assert judge(null, "variance", replace(found["variance"], deviation=math.nan))["verdict"] == FAIL
 
 
 def test_a_failed_enumeration_is_a_failed_row(monkeypatch: pytest.MonkeyPatch) -> None:
     good = variance_dot.exact_rows({"d": 2}, QUICK)
-    assert {row["verdict"] for row in good} == {PASS}
-    assert {row["grade"] for row in good} == {"exact"}
+    assert {row.verdict for row in good} == {PASS}
+    assert {row.grade for row in good} == {"exact"}
     monkeypatch.setattr(theory, "DOTS", {**DOTS, "rademacher": DOTS["normal"]})
-    bad = {row["statistic"]: row["verdict"] for row in variance_dot.exact_rows({"d": 2}, QUICK)}
+    bad = {row.statistic: row.verdict for row in variance_dot.exact_rows({"d": 2}, QUICK)}
     assert bad["excess kurtosis"] == FAIL
     assert bad["variance"] == PASS
 
@@ -177,17 +176,17 @@ def test_a_failed_enumeration_is_a_failed_row(monkeypatch: pytest.MonkeyPatch) -
 def test_the_laws_are_rejected_by_distance_when_they_are_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     arguments = {"law": "normal", "d": 2}
     options = replace(QUICK, profile="standard")
-    assert {row["verdict"] for row in variance_dot.distance_rows(arguments, options)} == {PASS}
+    assert {row.verdict for row in variance_dot.distance_rows(arguments, options)} == {PASS}
     monkeypatch.setattr(draw, "normal_law", lambda d: lambda rng, n: tuple(math.sqrt(d) * rng.standard_normal((2, n))))
-    assert {row["verdict"] for row in variance_dot.distance_rows(arguments, options)} == {FAIL}
-    assert variance_dot.laplace_rows({}, options)[0]["verdict"] == FAIL
+    assert {row.verdict for row in variance_dot.distance_rows(arguments, options)} == {FAIL}
+    assert variance_dot.laplace_rows({}, options)[0].verdict == FAIL
 
 
 def test_an_independent_pair_of_the_right_marginal_is_seen_by_the_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     joint = draw.normal_law
     monkeypatch.setattr(draw, "normal_law", lambda d: lambda rng, n: (joint(d)(rng, n)[0], joint(d)(rng, n)[0]))
     found = variance_dot.distance_rows({"law": "normal", "d": 1}, replace(QUICK, profile="standard"))
-    assert [row["verdict"] for row in found] == [PASS, FAIL]
+    assert [row.verdict for row in found] == [PASS, FAIL]
 
 
 @pytest.mark.parametrize("width", [1, 63, 64, 65, 200])
@@ -232,8 +231,8 @@ def test_a_wrong_implementation_is_rejected(config: Config) -> None:
     given = dict(sample.inputs)
     right = IMPLEMENTATIONS["reference-numpy"]
     wrong = replace(right, forward=scores_times(math.sqrt(2)))
-    good = {row["statistic"]: row["verdict"] for row in rows_of(sample, given, right, "fp64", "cpu")}
-    bad = {row["statistic"]: row["verdict"] for row in rows_of(sample, given, wrong, "fp64", "cpu")}
+    good = {row.statistic: row.verdict for row in rows_of(sample, given, right, "fp64", "cpu")}
+    bad = {row.statistic: row.verdict for row in rows_of(sample, given, wrong, "fp64", "cpu")}
     assert FAIL not in good.values()
     assert bad["variance"] == FAIL
     assert bad["half difference"] == FAIL
@@ -243,8 +242,8 @@ def test_sdpa_with_a_wrong_scale_is_rejected() -> None:
     sample = sample_of(Config("scaled_dot", "normal", 4), 4096, np.random.default_rng(12))
     right = IMPLEMENTATIONS["torch-sdpa"]
     wrong = replace(right, forward=lambda _, *rest: right.forward("dot", *rest))
-    good = [row["verdict"] for row in rows_of(sample, sample.inputs, right, "fp64", "cpu")]
-    bad = [row["verdict"] for row in rows_of(sample, sample.inputs, wrong, "fp64", "cpu")]
+    good = [row.verdict for row in rows_of(sample, sample.inputs, right, "fp64", "cpu")]
+    bad = [row.verdict for row in rows_of(sample, sample.inputs, wrong, "fp64", "cpu")]
     assert good == [UNSUPPORTED, PASS]
     assert bad == [UNSUPPORTED, FAIL]
 
@@ -316,7 +315,7 @@ def test_wide_enclosures_are_an_abstention(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(
         variance_weights, "tanh_moment_by_trapezoids", lambda order, sigma: tanh_moment(order, sigma) + arb(0, 0.5)
     )
-    assert {row["verdict"] for row in variance_weights.integral_rows({"variance": 1.0}, QUICK)} == {ABSTAIN}
+    assert {row.verdict for row in variance_weights.integral_rows({"variance": 1.0}, QUICK)} == {ABSTAIN}
 
 
 def test_the_width_of_an_enclosure_is_part_of_the_uncertainty() -> None:
@@ -328,16 +327,16 @@ def test_the_width_of_an_enclosure_is_part_of_the_uncertainty() -> None:
     for statistic in ("shared part", "half difference", "variance"):
         test = MeanTest(null.spread[statistic], 1000, 1e-6)
         row = judge(null, statistic, Found(test, 0.0, 0.0), 2.0)
-        assert row["uncertainty"] == 4 * (test.half_width + null.error.get(statistic, 0.0))
-        assert row["theory_error"] == 4 * null.error.get(statistic, 0.0)
+        assert row.uncertainty == 4 * (test.half_width + null.error.get(statistic, 0.0))
+        assert row.theory_error == 4 * null.error.get(statistic, 0.0)
         inside = judge(null, statistic, Found(test, test.half_width + null.error.get(statistic, 0.0), 0.0))
         assert inside["verdict"] != FAIL
 
 
 def test_disjoint_enclosures_are_a_failed_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert {row["verdict"] for row in variance_weights.integral_rows({"variance": 1.0}, QUICK)} == {PASS}
+    assert {row.verdict for row in variance_weights.integral_rows({"variance": 1.0}, QUICK)} == {PASS}
     monkeypatch.setattr(variance_weights, "tanh_moment", lambda order, sigma: tanh_moment(order, sigma * 1.0001))
-    assert {row["verdict"] for row in variance_weights.integral_rows({"variance": 1.0}, QUICK)} == {FAIL}
+    assert {row.verdict for row in variance_weights.integral_rows({"variance": 1.0}, QUICK)} == {FAIL}
 
 
 def test_shared_moment_between_its_ends() -> None:

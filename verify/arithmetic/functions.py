@@ -28,7 +28,8 @@ from attnproof.verify.arithmetic.function_errors import Framework, FunctionError
 from attnproof.verify.arithmetic.function_errors import measure as measure_half
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.unit import Row, Unit, generator
+from attnproof.verify.tables.schema import FunctionsRow
+from attnproof.verify.unit import Unit, generator
 
 LIBRARIES: Final[tuple[Framework, ...]] = ("numpy", "torch")
 SHARES: Final = 16  # units that take all patterns of one function, so that they run side by side and report progress
@@ -55,12 +56,12 @@ def plan(options: Options) -> list[Unit]:
     return units
 
 
-def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def run(arguments: Mapping[str, Any], options: Options) -> list[FunctionsRow]:
     """The rows of one unit."""
     function = str(arguments["function"])
     if "share" in arguments:
         return _share(function, int(arguments["share"]))
-    rows: list[Row] = []
+    rows: list[FunctionsRow] = []
     for dtype in options.dtypes:
         if dtype == "fp32":
             rows += _blocks(function, options.seed)
@@ -75,13 +76,13 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     return rows
 
 
-def _half(library: Framework, function: str, dtype: str) -> Row:
+def _half(library: Framework, function: str, dtype: str) -> FunctionsRow:
     limit = function_error(library, function, dtype, documented=True)
     found = measure_half(library, function, dtype)
     return _judged(found, library, function, dtype, "all", 1 << 16, limit=limit, taken=found)
 
 
-def _share(function: str, number: int) -> list[Row]:
+def _share(function: str, number: int) -> list[FunctionsRow]:
     """All patterns of one share."""
     length = PATTERNS // SHARES
     found: dict[tuple[Framework, str], Worst] = {}
@@ -89,7 +90,7 @@ def _share(function: str, number: int) -> list[Row]:
     return [_row(key, function, worst, f"/{number}") for key, worst in found.items()]
 
 
-def _blocks(function: str, seed: int) -> list[Row]:
+def _blocks(function: str, seed: int) -> list[FunctionsRow]:
     rng = generator(seed, "functions", function)
     found: dict[tuple[Framework, str], Worst] = {}
     measure(function, _starts(rng, BLOCKS, LENGTH), found, block=LENGTH)
@@ -159,11 +160,11 @@ def in_softmax(x: Float32, softmax: Callable[[torch.Tensor], torch.Tensor] = lam
 
 def _row(
     key: tuple[Framework, str], function: str, worst: Worst, part: str = "", limit: FunctionError | None = None
-) -> Row:
+) -> FunctionsRow:
     library, way = key
     found = FunctionError(worst.relative, worst.absolute, "exhaustive" if part else "sampled", "")
     at = None if worst.relative_at is None else float(np.uint32(worst.relative_at).view(np.float32)).hex()
-    return _judged(found, library, function, FP32.name, way, worst.decided, part, limit) | {"at": at}
+    return _judged(found, library, function, FP32.name, way, worst.decided, part, limit, at=at)
 
 
 def _judged(
@@ -176,7 +177,8 @@ def _judged(
     part: str = "",
     limit: FunctionError | None = None,
     taken: FunctionError | None = None,
-) -> Row:
+    at: str | None = None,
+) -> FunctionsRow:
     """The row that compares what was found with its limit (default: what the bounds rest on); ``taken`` is what they
     rest on where it differs.
     """
@@ -187,27 +189,25 @@ def _judged(
         f"errs by {found.relative:.6g} u and {found.absolute:.6g} η, which contradicts {limit.relative:.6g} u and "
         f"{limit.absolute:.6g} η ({limit.origin})"
     )
-    return {
-        "table": "functions",
-        "id": f"functions/{library}/{function}/{dtype}/{way.replace(' ', '-')}{part}",
-        "theory": "|f̂(x) − f(x)| ≤ r u |f(x)|, and ≤ a η where f(x) is below the normal range",
-        "theory_value": limit.relative,
-        "measured": found.relative,
-        "uncertainty": 0,
-        "detectable": None,
-        "grade": found.grade,
-        "verdict": FAIL if wrong else PASS,
-        "reason": reason if wrong else None,
-        "implementation": library,
-        "dtype": dtype,
-        "device": "cpu",
-        "function": function,
-        "way": way,
-        "inputs": inputs,
-        "limit_absolute": limit.absolute,
-        "measured_absolute": found.absolute,
-        "bounds_allow": taken.relative,
-        "bounds_grade": taken.grade,
-        "origin": taken.origin,
-        "at": None,
-    }
+    return FunctionsRow(
+        id=f"functions/{library}/{function}/{dtype}/{way.replace(' ', '-')}{part}",
+        theory="|f̂(x) − f(x)| ≤ r u |f(x)|, and ≤ a η where f(x) is below the normal range",
+        theory_value=limit.relative,
+        measured=found.relative,
+        uncertainty=0,
+        grade="exhaustive" if found.grade == "exhaustive" else "sampled",
+        verdict=FAIL if wrong else PASS,
+        reason=reason if wrong else None,
+        implementation=library,
+        dtype=dtype,
+        device="cpu",
+        function=function,
+        way=way,
+        inputs=inputs,
+        limit_absolute=limit.absolute,
+        measured_absolute=found.absolute,
+        bounds_allow=taken.relative,
+        bounds_grade=taken.grade,
+        origin=taken.origin,
+        at=at,
+    )

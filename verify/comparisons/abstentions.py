@@ -11,33 +11,34 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Final
 
+from attnproof.verify.comparisons.row import ComparisonRow
 from attnproof.verify.inputs.make import WITH_TANH
 from attnproof.verify.options import SCORES, Options
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
-from attnproof.verify.unit import Row
+from attnproof.verify.tables.schema import AbstentionsRow
 
 LIMIT: Final = 0.05
 FORMATS_LIMITED: Final = ("fp64", "fp32")
 
 
-def rows(comparisons: Iterable[Row], options: Options) -> list[Row]:
+def rows(comparisons: Iterable[ComparisonRow], options: Options) -> list[AbstentionsRow]:
     """One row for each implementation, format and device with a judged comparison: the share that abstained, and the reasons' counts."""
     judged: Counter[tuple[str, str, str]] = Counter()
     reasons: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
     scores: dict[str, set[str]] = defaultdict(set)
     for each in comparisons:
-        key = each["implementation"], each["dtype"], each["device"]
-        if each["outcome"] in (PASS, FAIL, ABSTAIN):
+        key = each.implementation, each.dtype, each.device
+        if each.outcome in (PASS, FAIL, ABSTAIN):
             judged[key] += 1
-            scores[each["implementation"]].add(each["score"])
-        if each["outcome"] == ABSTAIN:
-            reasons[key][str(each["reason"])] += 1
+            scores[each.implementation].add(each.score)
+        if each.outcome == ABSTAIN:
+            reasons[key][str(each.reason)] += 1
     every = set(options.scores) == set(SCORES)
     held = {name: every and not seen <= set(WITH_TANH) for name, seen in scores.items()}
     return [_row(key, count, reasons[key], held[key[0]]) for key, count in sorted(judged.items())]
 
 
-def _row(key: tuple[str, str, str], count: int, reasons: Counter[str], held: bool) -> Row:
+def _row(key: tuple[str, str, str], count: int, reasons: Counter[str], held: bool) -> AbstentionsRow:
     implementation, dtype, device = key
     share = sum(reasons.values()) / count
     if dtype not in FORMATS_LIMITED:
@@ -48,21 +49,20 @@ def _row(key: tuple[str, str, str], count: int, reasons: Counter[str], held: boo
         verdict, reason = FAIL, f"{sum(reasons.values())} of {count} comparisons abstain; at most {LIMIT:.0%} may"
     else:
         verdict, reason = PASS, None
-    return {
-        "table": "abstentions",
-        "id": f"abstentions/{implementation}/{dtype}/{device}",
-        "theory": "share of the comparisons that abstain ≤ 0.05",
-        "theory_value": LIMIT,
-        "measured": share,
-        "uncertainty": 0,
-        "detectable": 1 / count,
-        "grade": "exact",
-        "verdict": verdict,
-        "reason": reason,
-        "implementation": implementation,
-        "dtype": dtype,
-        "device": device,
-        "comparisons": count,
-        "abstained": sum(reasons.values()),
-        "reasons": dict(reasons.most_common()),
-    }
+    return AbstentionsRow(
+        id=f"abstentions/{implementation}/{dtype}/{device}",
+        theory="share of the comparisons that abstain ≤ 0.05",
+        theory_value=LIMIT,
+        measured=share,
+        uncertainty=0,
+        detectable=1 / count,
+        grade="exact",
+        verdict=verdict,
+        reason=reason,
+        implementation=implementation,
+        dtype=dtype,
+        device=device,
+        comparisons=count,
+        abstained=sum(reasons.values()),
+        reasons=dict(reasons.most_common()),
+    )

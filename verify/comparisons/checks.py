@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from sympy import tanh
@@ -17,6 +17,7 @@ from attnproof.verify.arithmetic.backends import Arithmetic, arithmetic
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import Bound, bounds
 from attnproof.verify.comparisons.compare import compare
+from attnproof.verify.comparisons.row import ComparisonRow
 from attnproof.verify.implementations.builtin import Array, Implementation, availability
 from attnproof.verify.implementations.optional import EVERY
 from attnproof.verify.implementations.sample import asked
@@ -26,9 +27,7 @@ from attnproof.verify.inputs.settings import SETTINGS, settings_for
 from attnproof.verify.options import Options
 from attnproof.verify.oracle import Enclosure, certified
 from attnproof.verify.outcome import ERROR, FAIL
-from attnproof.verify.unit import Row, Unit
-
-SCHEMA: Final = "attnproof.results/1"
+from attnproof.verify.unit import Unit
 
 
 def plan(options: Options) -> list[Unit]:
@@ -47,20 +46,20 @@ def plan(options: Options) -> list[Unit]:
     ]
 
 
-def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def run(arguments: Mapping[str, Any], options: Options) -> list[ComparisonRow]:
     """Every comparison of one score, format and setting, over all input classes, implementations and devices."""
     score, dtype = arguments["score"], arguments["dtype"]
     setting = SETTINGS[arguments["setting"]]
-    rows: list[Row] = []
+    rows: list[ComparisonRow] = []
     for input_class in classes_for(options.profile, setting, score):
         case = make_case(score, setting, input_class, dtype, options.seed)
         rows += check_case(case, options)
     return rows
 
 
-def check_case(case: Case, options: Options) -> list[Row]:
+def check_case(case: Case, options: Options) -> list[ComparisonRow]:
     """Compare every implementation on one case; one row for each quantity, or one for a combination that cannot run."""
-    rows: list[Row] = []
+    rows: list[ComparisonRow] = []
     able: list[tuple[Implementation, str, Mapping[str, Bound]]] = []
     for implementation in EVERY.values():
         if is_own(case.score) and not implementation.own_scores:
@@ -73,7 +72,7 @@ def check_case(case: Case, options: Options) -> list[Row]:
                 able.append((implementation, device, bounds(case, _arithmetic(case, implementation, device))))
             else:
                 outcome, reason = unable
-                rows.append(_row(case, implementation, device, "*", {"outcome": outcome, "reason": reason}))
+                rows.append(_row(case, implementation, device, "*", outcome=outcome, reason=reason))
     if not able:
         return rows
     exact = certified(case, _tightest([limits for _, _, limits in able]))
@@ -105,26 +104,24 @@ def _compare_all(
     limits: Mapping[str, Bound],
     exact: Mapping[str, Enclosure],
     options: Options,
-) -> list[Row]:
+) -> list[ComparisonRow]:
     try:
         found = dict(implementation.forward(case.score, case.inputs, case.dtype, device))
         gradients = implementation.gradients(case.score, case.inputs, case.grad_context, case.dtype, device)
     except Exception as error:  # noqa: BLE001 - what an implementation under test raises is a result, reported as `error`
         reason = f"{implementation.name} raised {type(error).__name__}: {error}"
-        return [_row(case, implementation, device, "*", {"outcome": ERROR, "reason": reason})]
+        return [_row(case, implementation, device, "*", outcome=ERROR, reason=reason)]
     found |= {f"grad.{name}": value for name, value in gradients.items()}
-    rows = []
     declared = [*implementation.outputs, *(f"grad.{name}" for name in case.tensors)]
-    for quantity in (*declared, *(name for name in found if name not in declared)):
-        row = _row(
-            case, implementation, device, quantity, _judged(quantity, declared, found, exact, limits, case.dtype)
-        )
-        row["reproduce"] = (
-            f"attnproof verify --profile {options.profile} {_selected(case.score)} --dtype {case.dtype} "
-            f"--device {device} --seed {options.seed} --out reproduced"  # not over the report that names it
-        )
-        rows.append(row)
-    return rows
+    reproduce = (
+        f"attnproof verify --profile {options.profile} {_selected(case.score)} --dtype {case.dtype} "
+        f"--device {device} --seed {options.seed} --out reproduced"  # not over the report that names it
+    )
+    return [
+        _row(case, implementation, device, quantity, reproduce=reproduce,
+             **_judged(quantity, declared, found, exact, limits, case.dtype))
+        for quantity in (*declared, *(name for name in found if name not in declared))
+    ]  # fmt: skip
 
 
 def _selected(score: str) -> str:
@@ -138,7 +135,7 @@ def _judged(
     exact: Mapping[str, Enclosure],
     limits: Mapping[str, Bound],
     dtype: str,
-) -> Row:
+) -> dict[str, Any]:
     """The judgement of one quantity; what is declared and not returned, or returned and not declared, fails."""
     if quantity not in found:
         return {"outcome": FAIL, "reason": "declared, and not returned"}
@@ -147,7 +144,8 @@ def _judged(
     return compare(found[quantity], exact[quantity], limits[quantity], FORMATS[dtype]).row()
 
 
-def _row(case: Case, implementation: Implementation, device: str, quantity: str, rest: Row) -> Row:
+def _row(case: Case, implementation: Implementation, device: str, quantity: str, **rest: Any) -> ComparisonRow:
     names = (label(case.score), implementation.name, case.dtype, device, case.size, case.input_class, quantity)
     keys = ("score", "implementation", "dtype", "device", "size", "input_class", "quantity")
-    return {"schema": SCHEMA, "id": "/".join(names), **dict(zip(keys, names, strict=True)), **rest}
+    columns: dict[str, Any] = dict(zip(keys, names, strict=True))
+    return ComparisonRow(id="/".join(names), **columns, **rest)

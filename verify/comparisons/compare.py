@@ -14,7 +14,6 @@ from attnproof.verify.arithmetic.ulp import one_in_ulps
 from attnproof.verify.bounds import Bound
 from attnproof.verify.oracle import Enclosure
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
-from attnproof.verify.unit import Row
 
 Array = npt.NDArray[np.float64]
 
@@ -60,7 +59,7 @@ class Comparison:
         return one_in_ulps(at.number_format, at.error, at.exact.nearest(at.index))
 
     @cached_property
-    def worst(self) -> Row:
+    def worst(self) -> dict[str, Any]:
         """Index, computed value (hexadecimal), exact value (decimal), bound (hexadecimal) of the worst element."""
         at = self.place
         if at is None:

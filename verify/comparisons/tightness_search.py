@@ -29,7 +29,8 @@ from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import DTYPES, SCORES, Options, Profile
 from attnproof.verify.oracle import certified
 from attnproof.verify.outcome import SKIPPED
-from attnproof.verify.unit import Row, Unit, generator
+from attnproof.verify.tables.schema import TightnessRow
+from attnproof.verify.unit import Unit, generator
 
 BATCH: Final = 8
 # What each implementation is asked about at least, for each score and format.
@@ -75,7 +76,7 @@ def plan(options: Options) -> list[Unit]:
     ]
 
 
-def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def run(arguments: Mapping[str, Any], options: Options) -> list[TightnessRow]:
     """The rows of one score and format."""
     score, dtype = str(arguments["score"]), str(arguments["dtype"])
     skipped = _skipped(score, dtype, options)
@@ -109,16 +110,15 @@ def _able(score: str, dtype: str, options: Options) -> list[Place]:
     return [(one.name, device) for one, device in every if availability(one, score, dtype, device) is None]
 
 
-def _skipped(score: str, dtype: str, options: Options) -> list[Row]:
+def _skipped(score: str, dtype: str, options: Options) -> list[TightnessRow]:
     """A row for each implementation on a device that is not there."""
-    found = []
-    for one in IMPLEMENTATIONS.values():
-        for device in options.devices:
-            outcome, reason = availability(one, score, dtype, device) or ("", "")
-            if outcome == SKIPPED:
-                made = row(("any", dtype, one.name, device), [], 0, "", score)
-                found.append(made | {"verdict": outcome, "reason": reason})
-    return found
+    every = [(one, device) for one in IMPLEMENTATIONS.values() for device in options.devices]
+    missing = {(one.name, device): availability(one, score, dtype, device) for one, device in every}
+    return [
+        row(("any", dtype, *place), [], 0, "", score, skipped=why)
+        for place, why in missing.items()
+        if why is not None and why[0] == SKIPPED
+    ]
 
 
 def _asked(found: Mapping[tuple[str, Place], Found]) -> int:

@@ -23,10 +23,10 @@ from attnproof.verify.options import Options, Profile
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.properties.examine import examine
 from attnproof.verify.properties.property import Finding
+from attnproof.verify.tables.schema import DetectionRow
 from attnproof.verify.targets.target import Answer, Request
-from attnproof.verify.unit import Row, Unit, generator
+from attnproof.verify.unit import Unit, generator
 
-TABLE: Final = "detection"
 COST: Final = 8.0  # rough seconds on one core, for a score with a tanh
 TORCH_SHARE: Final = 4
 # Properties, formats and depth, in the order in which they are asked until something fails.
@@ -53,7 +53,7 @@ def plan(options: Options) -> list[Unit]:
     ]
 
 
-def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def run(arguments: Mapping[str, Any], options: Options) -> list[DetectionRow]:
     """A row for each mutant of one score that the profile looks at."""
     score = str(arguments["score"])
     with warnings.catch_warnings():
@@ -76,7 +76,7 @@ def chosen(score: str, program: Program, options: Options) -> tuple[Mutant, ...]
     return tuple(mutant for number, mutant in enumerate(made) if number in kept)
 
 
-def row(mutant: Mutant, seed: int = 0) -> Row:
+def row(mutant: Mutant, seed: int = 0) -> DetectionRow:
     """What was decided about a mutant."""
     why = proof(mutant.altered, mutant.score, mutant.program)
     measured, found, how = decide(mutant, seed, equivalent=why is not None)
@@ -85,30 +85,24 @@ def row(mutant: Mutant, seed: int = 0) -> Row:
         "rejected": f"{mutant.target.name}: rejected, and proved equivalent: {why}",
         "accepted": f"{mutant.target.name}: accepted by every property, and not proved equivalent",
     }
-    return {
-        "table": TABLE,
-        "id": f"detection/mutant/{mutant.score}/{mutant.name}",
-        "kind": "mutant",
-        "row": None,
-        "name": mutant.name,
-        "seen_in": "",
-        "mutation": mutant.kind,
-        "program": mutant.program,
-        "score": mutant.score,
-        "caught_by": found.property if found else "",
-        "why": _said(found) if found else why or how,
-        "theory": theory,
-        "theory_value": None,
-        "measured": measured,
-        "uncertainty": None,
-        "detectable": None,
-        "grade": "exact" if why is not None else "certified enclosure",
-        "verdict": PASS if measured == theory else FAIL,
-        "reason": None if measured == theory else words[measured],
-        "implementation": mutant.target.name,
-        "dtype": found.draw.dtype if found and found.draw else " ".join(mutant.target.dtypes),
-        "device": "cpu",
-    }
+    return DetectionRow(
+        id=f"detection/mutant/{mutant.score}/{mutant.name}",
+        kind="mutant",
+        name=mutant.name,
+        mutation=mutant.kind,
+        program=mutant.program,
+        score=mutant.score,
+        caught_by=found.property if found else "",
+        why=_said(found) if found else why or how,
+        theory=theory,
+        measured=measured,
+        grade="exact" if why is not None else "certified enclosure",
+        verdict=PASS if measured == theory else FAIL,
+        reason=None if measured == theory else words[measured],
+        implementation=mutant.target.name,
+        dtype=found.draw.dtype if found and found.draw else " ".join(mutant.target.dtypes),
+        device="cpu",
+    )
 
 
 def decide(mutant: Mutant, seed: int = 0, *, equivalent: bool = False) -> tuple[str, Finding | None, str]:

@@ -21,8 +21,9 @@ from attnproof.verify.faults import faults
 from attnproof.verify.options import Options, Profile
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.properties.examine import Examination, examine
+from attnproof.verify.tables.schema import DetectionRow
 from attnproof.verify.targets.target import Target
-from attnproof.verify.unit import Row, Unit
+from attnproof.verify.unit import Unit
 
 # Targets of one score share cases, bounds and enclosures, which are made once in a process.
 DEPTH: Final[Mapping[Profile, Profile]] = {"quick": "quick", "standard": "quick", "thorough": "standard"}
@@ -57,7 +58,7 @@ def _jobs(score: str) -> list[tuple[str, str]]:
     return [(kind, name) for kind, names in named for name in names]
 
 
-def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def run(arguments: Mapping[str, Any], options: Options) -> list[DetectionRow]:
     """The rows of one unit."""
     score, start = str(arguments["score"]), int(arguments["start"])
     with warnings.catch_warnings():
@@ -65,7 +66,7 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
         return [_alone(kind, name, options) for kind, name in _jobs(score)[start : start + CHUNK]]
 
 
-def _alone(kind: str, name: str, options: Options) -> Row:
+def _alone(kind: str, name: str, options: Options) -> DetectionRow:
     """One row. A fault that draws at random does so from torch's own generator: what came before must not show in its
     row.
     """
@@ -74,21 +75,16 @@ def _alone(kind: str, name: str, options: Options) -> Row:
         return _row(kind, name, options)
 
 
-def _row(kind: str, name: str, options: Options) -> Row:
+def _row(kind: str, name: str, options: Options) -> DetectionRow:
+    stem: dict[str, Any] = {"id": f"detection/{kind.rsplit(maxsplit=1)[-1]}/{name}", "kind": kind, "name": name}
     if kind == "fault":
         fault = faults()[name]
-        head = {"row": fault.row, "seen_in": ", ".join(fault.seen_in), "repaired": fault.repaired.name}
-        decided = _decided(fault.wrong, _examined(fault.wrong, options, until=fault.key), "rejected", options)
-    else:
-        twin = next((f for f in faults().values() if f.repaired.name == name), None)
-        target = twin.repaired if kind == "repaired twin" and twin is not None else correct()[name]
-        head = {
-            "row": twin.row if kind == "repaired twin" and twin is not None else None,
-            "seen_in": "",
-            "repaired": "",
-        }
-        decided = _decided(target, _examined(target, options), "accepted", options)
-    return {"id": f"detection/{kind.rsplit(maxsplit=1)[-1]}/{name}", "kind": kind, "name": name} | head | decided
+        stem |= {"row": fault.row, "seen_in": ", ".join(fault.seen_in), "repaired": fault.repaired.name}
+        return _decided(fault.wrong, _examined(fault.wrong, options, until=fault.key), "rejected", options, **stem)
+    twin = next((f for f in faults().values() if f.repaired.name == name), None) if kind == "repaired twin" else None
+    target = correct()[name] if twin is None else twin.repaired
+    stem |= {} if twin is None else {"row": twin.row}
+    return _decided(target, _examined(target, options), "accepted", options, **stem)
 
 
 def _examined(target: Target, options: Options, until: int | str | None = None) -> Examination:
@@ -107,7 +103,7 @@ def _examined(target: Target, options: Options, until: int | str | None = None) 
     )
 
 
-def _decided(target: Target, found: Examination, theory: str, options: Options) -> Row:
+def _decided(target: Target, found: Examination, theory: str, options: Options, **stem: Any) -> DetectionRow:
     """The verifier's decision, with what decided it, and those of the rules. A target that only raises is not rejected:
     a crash is no catch.
     """
@@ -120,22 +116,18 @@ def _decided(target: Target, found: Examination, theory: str, options: Options) 
             f" ({first.property}: {first.reason})" if first else ""
         )
     rules = judged(target, options.seed)
-    return {
-        "table": "detection",
-        "score": target.score,
-        "caught_by": ", ".join(found.caught_by),
-        "why": str(found.failures[0].reason) if rejected else "",
-        "theory": theory,
-        "theory_value": None,
-        "measured": measured,
-        "uncertainty": None,
-        "detectable": None,
-        "grade": "certified enclosure",
-        "verdict": PASS if measured == theory else FAIL,
-        "reason": reason,
-        "implementation": target.name,
-        "dtype": " ".join(target.dtypes),
-        "device": "cpu",
-        **{name: rules[name][0] for name in NAMES},
-        **{f"{name}, our inputs": rules[name][1] for name in NAMES},
-    }
+    return DetectionRow(
+        **stem,
+        score=target.score,
+        caught_by=", ".join(found.caught_by),
+        why=str(found.failures[0].reason) if rejected else "",
+        theory=theory,
+        measured=measured,
+        grade="certified enclosure",
+        verdict=PASS if measured == theory else FAIL,
+        reason=reason,
+        implementation=target.name,
+        dtype=" ".join(target.dtypes),
+        device="cpu",
+        rules={name: rules[name][0] for name in NAMES} | {f"{name}, our inputs": rules[name][1] for name in NAMES},
+    )

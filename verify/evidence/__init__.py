@@ -1,6 +1,6 @@
 """Numeric evidence that belongs to one claim and to no table: measured beside the proof, judged like every other measurement.
 
-A module ``verify/evidence/ID.py`` has ``rows(options) -> list[Row]`` made with ``measurement`` (a row of ``tables/evidence.csv``,
+A module ``verify/evidence/ID.py`` has ``rows(options) -> list[Result]`` made with ``measurement`` (a row of ``tables/evidence.csv``,
 shown beside the claim) and ``figure`` (drawn beside it) of ``attnproof.verify.evidence.row``.
 """
 
@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from attnproof.verify.options import Options
-from attnproof.verify.unit import Row, Unit
+from attnproof.verify.unit import Result, Unit
 
 # Claims with a module of their own here, and rough seconds that it takes, so that the long ones start first.
 EVIDENCE: Final[Mapping[str, float]] = MappingProxyType(
@@ -55,8 +55,8 @@ def plan(options: Options) -> list[Unit]:
     ]
 
 
-def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def run(arguments: Mapping[str, Any], options: Options) -> list[Result]:
     """All rows of one claim."""
     claim = str(arguments["claim"])
-    found: list[Row] = importlib.import_module(f"attnproof.verify.evidence.{claim.lower()}").rows(options)
+    found: list[Result] = importlib.import_module(f"attnproof.verify.evidence.{claim.lower()}").rows(options)
     return found

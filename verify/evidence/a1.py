@@ -22,7 +22,7 @@ from attnproof.verify.oracle.api import enclose
 from attnproof.verify.oracle.enclosure import Enclosure
 from attnproof.verify.oracle.named import Balls
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
-from attnproof.verify.unit import Row, generator
+from attnproof.verify.unit import Result, generator
 
 BITS: Final = 256
 CLOSE: Final = 2.0**-200  # to which enclosures of 256 bits must agree
@@ -31,7 +31,7 @@ N_K: Final = {"quick": 6, "standard": 16, "thorough": 64}
 ROOT: Final = 2.0  # √d
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """Enclosures against each other; then every implementation with the bias."""
     n_k = N_K[options.profile]
     equal, unequal = _keys(True, n_k, options), _keys(False, n_k, options)
@@ -100,7 +100,7 @@ def _largest(differences: Balls) -> float:
     return max(float(ball.abs_upper()) for ball in balls)
 
 
-def _agreement(name: str, what: str, query: Array, key: Array, bias: Array | None) -> Row:
+def _agreement(name: str, what: str, query: Array, key: Array, bias: Array | None) -> Result:
     with ctx.workprec(BITS):
         apart = _largest(_softmax(query, key, bias).balls - gaussian_weights(query, key).balls)
     return _row(
@@ -111,7 +111,7 @@ def _agreement(name: str, what: str, query: Array, key: Array, bias: Array | Non
     )
 
 
-def _log_odds(query: Array, key: Array) -> Row:
+def _log_odds(query: Array, key: Array) -> Result:
     """Without the bias: by how much the log-odds of neighbouring keys differ, and that the weights do."""
     with ctx.workprec(BITS):
         logs = [
@@ -131,7 +131,7 @@ def _log_odds(query: Array, key: Array) -> Row:
     )
 
 
-def _row(name: str, what: str, theory: str, apart: float) -> Row:
+def _row(name: str, what: str, theory: str, apart: float) -> Result:
     close = apart <= CLOSE
     return measurement(
         "A1",
@@ -148,7 +148,7 @@ def _row(name: str, what: str, theory: str, apart: float) -> Row:
     )
 
 
-def _implementation(one: Implementation, query: Array, key: Array, dtype: str, device: str) -> Row:
+def _implementation(one: Implementation, query: Array, key: Array, dtype: str, device: str) -> Result:
     """The weights that an implementation computes with the bias, against the Gaussian kernel's: largest error as a share of its bound."""
     case = _case(query, key, _bias(key), dtype)
     computed = one.forward("scaled_dot", case.inputs, dtype, device)["weights"]
@@ -164,7 +164,7 @@ def _implementation(one: Implementation, query: Array, key: Array, dtype: str, d
 
 def _compared(
     one: Implementation, dtype: str, device: str, share: float | None, verdict: str, reason: str | None
-) -> Row:
+) -> Result:
     return measurement(
         "A1",
         "/".join(part for part in (one.name, dtype, device) if part),

@@ -14,7 +14,7 @@ from fractions import Fraction
 from attnproof.verify.evidence.row import matrix, measurement
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.unit import Row
+from attnproof.verify.unit import Result
 
 SLOPES = (Fraction(1, 5), Fraction(1, 100), Fraction(0))
 KEYS = 6
@@ -26,7 +26,7 @@ Vector = Sequence[Fraction]
 Score = Callable[[Vector, Vector], Fraction]
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """GAT with random parameters, GATv2 with the parameters of the claim and with one hidden unit."""
     found = [gat(slope, options) for slope in SLOPES]
     found += [gat_v2(slope) for slope in SLOPES]
@@ -56,7 +56,7 @@ def _ranks(scores: Sequence[Fraction]) -> tuple[int, ...]:
     return tuple(places.index(one) for one in scores)
 
 
-def gat(slope: Fraction, options: Options) -> Row:
+def gat(slope: Fraction, options: Options) -> Result:
     """Most orders, and with slope 0 most reversed pairs, over all sets of parameters; the claim says 1 and 0."""
     draw = random.Random(f"{options.seed} A2")
     strict = slope > 0
@@ -79,7 +79,7 @@ def gat(slope: Fraction, options: Options) -> Row:
     )
 
 
-def gat_v2(slope: Fraction) -> Row:
+def gat_v2(slope: Fraction) -> Result:
     """GATv2 with the two units of the claim, a query in every gap between midpoints of keys."""
     return _row(
         f"gatv2/slope={slope}",
@@ -90,7 +90,7 @@ def gat_v2(slope: Fraction) -> Row:
     )
 
 
-def one_unit(slope: Fraction) -> Row:
+def one_unit(slope: Fraction) -> Result:
     """GATv2 with a single hidden unit."""
 
     def score(query: Vector, key: Vector) -> Fraction:
@@ -120,7 +120,7 @@ def _between_midpoints() -> list[Vector]:
     return [(Fraction(2 * k + 1, 4),) for k in range(2 * KEYS - 2)]
 
 
-def _row(name: str, what: str, theory: str, expected: int, measured: int) -> Row:
+def _row(name: str, what: str, theory: str, expected: int, measured: int) -> Result:
     agrees = measured == expected
     return measurement(
         "A2",
@@ -137,7 +137,7 @@ def _row(name: str, what: str, theory: str, expected: int, measured: int) -> Row
     )
 
 
-def _figure() -> Row:
+def _figure() -> Result:
     queries, keys = _between_midpoints(), _keys()
     slope = SLOPES[0]
     scores = [[v2(query, key, slope) for key in keys] for query in queries]

@@ -15,7 +15,7 @@ from flint import arb, ctx, fmpq
 from attnproof.verify.evidence.row import axis, figure, measurement, series
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.unit import Row
+from attnproof.verify.unit import Result
 
 BITS = 200
 CLOSE = 2.0**-150  # to which the two enclosures must agree; balls of 200 bits of sums of a few terms are far narrower
@@ -23,7 +23,7 @@ CASES = ((2, Fraction(1)), (5, Fraction(1)), (5, Fraction(1, 4)), (20, Fraction(
 COUNT = {"quick": 40, "standard": 200, "thorough": 2000}  # random distributions
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """Two rows for each number of keys and temperature, and a figure for two keys."""
     found = []
     with ctx.workprec(BITS):
@@ -64,7 +64,7 @@ def divergence(p: Sequence[Fraction], e: Sequence[Fraction], tau: Fraction) -> a
     return t * sum((_ball(x) * (_ball(x) / (w / whole)).log() for x, w in zip(p, powers, strict=True) if x), arb(0))
 
 
-def _case(keys: int, tau: Fraction, options: Options) -> list[Row]:
+def _case(keys: int, tau: Fraction, options: Options) -> list[Result]:
     draw = random.Random(f"{options.seed} A3 {keys} {tau}")
     # different scores: with equal ones softmax itself may be rational and among the distributions
     e = [Fraction(x, 1000) for x in draw.sample(range(-4000, 4001), keys)]
@@ -105,7 +105,7 @@ def _case(keys: int, tau: Fraction, options: Options) -> list[Row]:
     ]
 
 
-def _figure() -> Row:
+def _figure() -> Result:
     """Two keys with scores 1 and 0: the objective over the share of the first."""
     e = (Fraction(1), Fraction(0))
     shares = [Fraction(k, 40) for k in range(41)]

@@ -15,10 +15,11 @@ from flint import arb, ctx
 
 from attnproof.verify.arithmetic.formats import FORMATS, Array, Format
 from attnproof.verify.evidence.measuring.rounded import BITS, Rounded
-from attnproof.verify.evidence.row import Grade, measurement
+from attnproof.verify.evidence.row import measurement
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.unit import Row, generator
+from attnproof.verify.tables.schema import Grade
+from attnproof.verify.unit import Result, generator
 
 KEYS: Final = 24
 TREES: Final = {"quick": 3, "standard": 12, "thorough": 64}  # random ones
@@ -30,13 +31,13 @@ Tree = int | tuple["Tree", "Tree"]
 State = tuple[Array, Array, Array]  # maximum (1,), sum (1,), weighted sum (COLUMNS,)
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """Error against bound and exchange of arguments for every format; the example of an order that matters."""
     found = [row for dtype in options.dtypes for row in of_format(FORMATS[dtype], options)]
     return [*found, *orders()]
 
 
-def of_format(fmt: Format, options: Options) -> Iterator[Row]:
+def of_format(fmt: Format, options: Options) -> Iterator[Result]:
     """The largest error over its bound, over trees and components; how often exchanging the arguments changes a bit."""
     rng = generator(options.seed, "A4", fmt.name)
     scores = fmt.round(rng.uniform(0, SPREAD, KEYS))
@@ -89,7 +90,7 @@ def of_format(fmt: Format, options: Options) -> Iterator[Row]:
     )
 
 
-def orders() -> list[Row]:
+def orders() -> list[Result]:
     """Three keys of score 0 in double precision, exactly: both orders are off, by different amounts, each within its bound."""
     found = []
     truth = sum((Fraction(x) for x in VALUES), Fraction(0)) / 3
@@ -210,7 +211,7 @@ def _row(
     grade: Grade,
     *,
     slack: float = 0.0,
-) -> Row:
+) -> Result:
     return measurement(
         "A4",
         name,

@@ -19,22 +19,23 @@ from attnproof.derivations.lemmas.checks.separated_tanh import BACKWARD, FORWARD
 from attnproof.verify.arithmetic.formats import FORMATS, Array, Format
 from attnproof.verify.evidence.measuring.rounded import BITS, Rounded
 from attnproof.verify.evidence.measuring.thresholds import first_from, number, values
-from attnproof.verify.evidence.row import Grade, measurement
+from attnproof.verify.evidence.row import measurement
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.unit import Row, generator
+from attnproof.verify.tables.schema import Grade
+from attnproof.verify.unit import Result, generator
 
 OFFSETS: Final = (-2, -1, 0, 1, 2)  # b is −a, moved by so many numbers of the format
 APART: Final = 4.0
 COUNT: Final = {"fp32": 4096, "fp64": 256}  # numbers a where not every one is taken
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """Five rows about errors and three about ranges for every wanted format."""
     return [row for dtype in options.dtypes for row in of_format(FORMATS[dtype], options)]
 
 
-def of_format(fmt: Format, options: Options) -> Iterator[Row]:
+def of_format(fmt: Format, options: Options) -> Iterator[Result]:
     """All rows of one format."""
     u, grade = fmt.unit_roundoff, _grade(fmt)
     a, b = opposite(fmt, range_of(safe_forward(fmt.name)), options)
@@ -60,7 +61,7 @@ def of_format(fmt: Format, options: Options) -> Iterator[Row]:
     yield from edges(fmt)
 
 
-def edges(fmt: Format) -> Iterator[Row]:
+def edges(fmt: Format) -> Iterator[Result]:
     """Where the programs break, against the range in which they are proved to be safe."""
     u = fmt.unit_roundoff
     forward, backward = range_of(safe_forward(fmt.name)), range_of(safe_backward(fmt.name))
@@ -229,7 +230,7 @@ def _row(
     *,
     theory: str = "",
     slack: float = 0.0,
-) -> Row:
+) -> Result:
     return measurement(
         "A5",
         f"{name}/{fmt.name}",

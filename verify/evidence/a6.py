@@ -26,7 +26,7 @@ from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementa
 from attnproof.verify.inputs.case import Array, Case
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
-from attnproof.verify.unit import Row, generator
+from attnproof.verify.unit import Result, generator
 
 D: Final = {"quick": (16,), "standard": (4, 64), "thorough": (4, 64, 256)}
 COUNT: Final = 8  # random vectors beside those that attain the bound
@@ -37,7 +37,7 @@ CAP: Final = 1.0
 FAR: Final = 8.0  # a score of ±64: tanh of it is 1 in every format
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """For each implementation, format and device: a row for each normalisation, and the soft-cap; one row where the device is absent."""
     found = []
     for one in IMPLEMENTATIONS.values():
@@ -86,7 +86,7 @@ def _vectors(kind: str, width: int, options: Options) -> Array:
     return normalise(kind, np.vstack([signs, drawn]))
 
 
-def normalised(one: Implementation, dtype: str, device: str, kind: str, options: Options) -> Row:
+def normalised(one: Implementation, dtype: str, device: str, kind: str, options: Options) -> Result:
     """The largest |score| as a share of the claim's bound, over scores and widths: where it comes nearest to bound and rounding term."""
     form = FORMATS[dtype]
     found = []
@@ -123,7 +123,7 @@ def stored_excess(bound: float, width: int, unit: float, subnormal: float) -> fl
     return excess * (1 + 2.0**-40)
 
 
-def soft_cap(one: Implementation, dtype: str, device: str) -> Row:
+def soft_cap(one: Implementation, dtype: str, device: str) -> Result:
     """Two keys whose scores are ±64: the larger weight against ``1/(1 + exp(−2κ))``."""
     case = Case(
         "dot",
@@ -163,7 +163,7 @@ def _row(
     term: float | None,
     verdict: str,
     reason: str | None,
-) -> Row:
+) -> Result:
     return measurement(
         "A6",
         "/".join(part for part in (name, one.name, dtype, device) if part),

@@ -32,7 +32,7 @@ from attnproof.verify.evidence.row import axis, figure, measurement, series
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS, SKIPPED
-from attnproof.verify.unit import Row
+from attnproof.verify.unit import Result
 
 KEYS: Final = 16  # of the rows about equal bits
 GRID: Final = -2  # their scores are multiples of 2^GRID
@@ -80,9 +80,9 @@ class Measured:
     odds: arb
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """For every place: the scan of ties, the biases with equal bits, the absorbed scores; for half formats every sum; the figure."""
-    found: list[Row] = []
+    found: list[Result] = []
     curves: dict[str, list[Measured]] = {}
     for place in places(options):
         scanned = scan(place, STEP[options.profile])
@@ -135,7 +135,7 @@ def scan(place: Place, step: int) -> list[Measured]:
     return found
 
 
-def near_the_bound(place: Place, scanned: list[Measured]) -> Row:
+def near_the_bound(place: Place, scanned: list[Measured]) -> Result:
     """The largest deviation of a weight, in units of its bound."""
     ratios = [one.weight / one.bounds.weight for one in scanned]
     worst = max(range(len(ratios)), key=lambda k: float(ratios[k].mid()))
@@ -153,7 +153,7 @@ def near_the_bound(place: Place, scanned: list[Measured]) -> Row:
     )
 
 
-def ties(place: Place, scanned: list[Measured]) -> Row:
+def ties(place: Place, scanned: list[Measured]) -> Result:
     """The largest deviation of log-odds over its bound: at most 1, and at least what two opposite ties at b = 2^p must give."""
     ratios = [one.odds / one.bounds.odds for one in scanned]
     worst = max(range(len(ratios)), key=lambda k: float(ratios[k].mid()))
@@ -192,7 +192,7 @@ def biases_with_equal_bits(form: Format) -> tuple[Array, bool]:
     return np.ldexp(np.array([sign * k for k in ends for sign in (-1, 1)], dtype=np.float64), GRID), False
 
 
-def equal_bits(place: Place) -> Row:
+def equal_bits(place: Place) -> Result:
     """Where all sums are exact, no bit of any weight changes."""
     bias, every = biases_with_equal_bits(place.form)
     scores = np.broadcast_to(grid_scores(), (len(bias), KEYS))
@@ -211,7 +211,7 @@ def equal_bits(place: Place) -> Row:
     )
 
 
-def first_that_changes(place: Place) -> Row:
+def first_that_changes(place: Place) -> Result:
     """One multiple further the largest sum is rounded: the weights change, as they do for logits rounded by ties to even."""
     bias = np.array([np.ldexp(2.0**place.form.precision - KEYS / 2 + 1, GRID)])
     scores = grid_scores()[None]
@@ -231,7 +231,7 @@ def first_that_changes(place: Place) -> Row:
     )
 
 
-def absorbed(place: Place) -> Row:
+def absorbed(place: Place) -> Result:
     """Scores up to u|b|/2 leave uniform weights; one number further below, at a power of two, they do not."""
     bias = 2.0 ** (place.form.precision + 2)
     edge = bias * place.form.unit_roundoff / 2
@@ -253,7 +253,7 @@ def absorbed(place: Place) -> Row:
     )
 
 
-def every_sum(form: Format) -> Row:
+def every_sum(form: Format) -> Result:
     """Every number e of a half format with |e| <= 2^p |b|, added by torch: the largest difference of two errors over 2u(|b| + max |e|).
 
     ``(fl(e + b) − b) − e`` is exact in fp64: at most 2p + 8 bits.
@@ -285,7 +285,7 @@ def every_sum(form: Format) -> Row:
     )
 
 
-def drawn(curves: dict[str, list[Measured]]) -> Row:
+def drawn(curves: dict[str, list[Measured]]) -> Result:
     """Largest deviation of a weight at each bias, beside its bound."""
     lines = []
     for name, scanned in curves.items():
@@ -319,7 +319,7 @@ def _row(
     grade: Any = "certified enclosure",
     dtype: str = "",
     device: str = "cpu",
-) -> Row:
+) -> Result:
     where: dict[str, Any] = {"dtype": dtype, "device": device, "implementation": "torch" if dtype else ""}
     if place is not None:
         where = {"dtype": place.form.name, "device": place.device, "implementation": place.implementation.name}

@@ -18,7 +18,7 @@ from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, availabili
 from attnproof.verify.inputs.case import Array
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.unit import Row
+from attnproof.verify.unit import Result
 
 PRE: Final = np.array([[0.0, 0.5], [1.0, -0.25], [-0.5, 1.0], [0.75, 0.25]])  # z without the bias, by key and unit
 V: Final = np.array([1.0, -0.75])
@@ -29,10 +29,10 @@ FAR: Final = 24.0  # t at which the leading term is compared
 SIZES: Final = {"quick": (0.0, 1.5, 3.0, 6.0, 12.0, 24.0), "standard": tuple(np.arange(0, 24.5, 0.5).tolist())}
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """For each direction: never above the bound, and the leading term; the direction with one bias; the figure."""
     sizes = SIZES.get(options.profile, SIZES["standard"])
-    found: list[Row] = []
+    found: list[Result] = []
     for signs in SIGNS:
         found += [below_the_bound(signs, sizes), leading(signs)]
     found += [one_unit(sizes), changes()]
@@ -88,7 +88,7 @@ def bound(size: float) -> arb | None:
         return tail(gaps).expm1() / N
 
 
-def below_the_bound(signs: tuple[float, ...], sizes: tuple[float, ...]) -> Row:
+def below_the_bound(signs: tuple[float, ...], sizes: tuple[float, ...]) -> Result:
     """The largest distance from uniform over its bound."""
     shares = []
     for size in sizes:
@@ -108,7 +108,7 @@ def below_the_bound(signs: tuple[float, ...], sizes: tuple[float, ...]) -> Row:
     )
 
 
-def leading(signs: tuple[float, ...]) -> Row:
+def leading(signs: tuple[float, ...]) -> Result:
     """``e^(2t) |α − 1/n|`` at large t against its limit ``max_i |x_i − mean x|/n``, ``x_j = −2 Σ_a v_a s_a e^(−2 s_a z_ja)``.
 
     With q = e^(−2(t + s z)) the score is ``y = −2 Σ v s q`` up to ``r = 2 Σ |v| q²``; with |y| <= Y <= 1/4 the weight is
@@ -145,7 +145,7 @@ def leading(signs: tuple[float, ...]) -> Row:
         )
 
 
-def one_unit(sizes: tuple[float, ...]) -> Row:
+def one_unit(sizes: tuple[float, ...]) -> Result:
     """The bias on the first unit alone: the weights are within ``tanh(τ/4)`` of the softmax of the second, which is not uniform.
 
     The first unit's parts lie within τ of each other, so after a common shift every logit is off by at most τ/2.
@@ -172,7 +172,7 @@ def one_unit(sizes: tuple[float, ...]) -> Row:
         )
 
 
-def changes() -> Row:
+def changes() -> Result:
     """A bias of 1 on every unit changes the weights."""
     with ctx.workprec(BITS):
         pairs = zip(with_bias(np.ones(2)), with_bias(np.zeros(2)), strict=True)
@@ -187,7 +187,7 @@ def changes() -> Row:
         )
 
 
-def drawn(sizes: tuple[float, ...], options: Options) -> Row:
+def drawn(sizes: tuple[float, ...], options: Options) -> Result:
     """Distance from uniform against t: bound, exact, and as computed in two formats, which stop at their resolution."""
     both = np.ones(2)
     limits = [(size, bound(size)) for size in sizes]
@@ -235,7 +235,7 @@ def _row(
     numbers: tuple[float | None, float, float],
     holds: bool,
     otherwise: str,
-) -> Row:
+) -> Result:
     return measurement(
         "B2",
         name,

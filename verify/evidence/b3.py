@@ -15,16 +15,16 @@ from attnproof.verify.inputs.case import Array, Case
 from attnproof.verify.options import Options
 from attnproof.verify.oracle.api import enclose
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
-from attnproof.verify.unit import Row, generator
+from attnproof.verify.unit import Result, generator
 
 N_Q, N_K, D, D_A = 3, 6, 4, 3
 BIAS: Final = np.array([0.5, -1.25, 0.0, 2.0, -0.5, 1.0])
 TURNED: Final = np.roll(np.arange(N_K), 1)  # a permutation without fixed point
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """For every wanted score: the shift, the permutation; for every implementation: the shift as computed."""
-    found: list[Row] = []
+    found: list[Result] = []
     wanted = (
         options.scores if options.profile != "quick" else tuple(s for s in options.scores if s in {"dot", "additive"})
     )
@@ -59,7 +59,7 @@ def spread(bias: Array) -> Array:
     return np.broadcast_to(bias, (N_Q, len(bias))).copy()
 
 
-def exactly(score: str, given: dict[str, Array]) -> list[Row]:
+def exactly(score: str, given: dict[str, Array]) -> list[Result]:
     """In ball arithmetic: shift, position, content."""
     plain = weights(score, "B3", **given)
     biased = weights(score, "B3", **given, bias=spread(BIAS))
@@ -104,7 +104,7 @@ def exactly(score: str, given: dict[str, Array]) -> list[Row]:
     ]
 
 
-def as_computed(one: Implementation, score: str, options: Options) -> list[Row]:
+def as_computed(one: Implementation, score: str, options: Options) -> list[Result]:
     """Computed log-odds with the bias less those without, against ``b_j − b_0``: the largest error over its bound.
 
     A weight off by at most β has a log off by at most ``−ln(1 − β/α)``.
@@ -144,7 +144,7 @@ def as_computed(one: Implementation, score: str, options: Options) -> list[Row]:
 
 def _computed(
     one: Implementation, dtype: str, device: str, ratio: float | None, verdict: str, reason: str | None
-) -> Row:
+) -> Result:
     return measurement(
         "B3",
         "/".join(part for part in ("computed", one.name, dtype, device) if part),

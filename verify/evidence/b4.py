@@ -13,7 +13,7 @@ from attnproof.verify.evidence.measuring.enclosed import BITS, different, exact,
 from attnproof.verify.inputs.case import Array
 from attnproof.verify.options import Options
 from attnproof.verify.oracle.named import Balls
-from attnproof.verify.unit import Row
+from attnproof.verify.unit import Result
 
 KEY_BIAS: Final = np.array([0.5, -0.25, 1.0, 0.75])
 QUERY_BIAS: Final = np.array([0.25, 1.0, -0.5, 0.5])
@@ -21,9 +21,9 @@ REDUNDANT: Final = ("dot", "scaled_dot", "bilinear")
 INSIDE_TANH: Final = ("additive", "concat")
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """The key bias, by score and normaliser; the query bias; the three biases inside tanh."""
-    found: list[Row] = []
+    found: list[Result] = []
     for score in (name for name in options.scores if name in (*REDUNDANT, *INSIDE_TANH)):
         given = inputs(score, options)
         before, after = (
@@ -51,7 +51,7 @@ def rows(options: Options) -> list[Row]:
     return found
 
 
-def boundary(given: dict[str, Array]) -> list[Row]:
+def boundary(given: dict[str, Array]) -> list[Result]:
     """Dot scores: soft-cap, sink, sigmoid, rotary positions, normalised keys; each beside the plain softmax, which does not change."""
     moved = given | {"key": given["key"] + KEY_BIAS}
     layers: dict[str, Callable[[dict[str, Array]], Balls]] = {
@@ -77,7 +77,7 @@ def boundary(given: dict[str, Array]) -> list[Row]:
     return found
 
 
-def query_bias(score: str, given: dict[str, Array]) -> list[Row]:
+def query_bias(score: str, given: dict[str, Array]) -> list[Result]:
     """The shift of the log-odds is ``c_qᵀ W (k_j − k_0)``; keys that differ across it only are not told apart by it."""
     matrix = given.get("weight", np.eye(D)) / (2.0 if score == "scaled_dot" else 1.0)  # √4
     direction = QUERY_BIAS @ matrix
@@ -119,7 +119,7 @@ def query_bias(score: str, given: dict[str, Array]) -> list[Row]:
     return rows_
 
 
-def inside_tanh(score: str, given: dict[str, Array]) -> Row:
+def inside_tanh(score: str, given: dict[str, Array]) -> Result:
     """Query bias and key bias together, against the one hidden bias ``W_s c_q + W_h c``."""
     both = given | {"query": given["query"] + QUERY_BIAS, "key": given["key"] + KEY_BIAS}
     if score == "additive":

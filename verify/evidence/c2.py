@@ -22,7 +22,7 @@ from attnproof.derivations.language.notation import D_K, D_Q, N_K, N_Q
 from attnproof.verify.evidence.row import axis, figure, measurement, series
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.unit import Row
+from attnproof.verify.unit import Result
 
 KINDS: Final = ("parameters", "multiply-adds", "memory")
 FORMULAS: Final = dict(zip(KINDS, (FOR_PARAMETERS, FOR_WORK, FOR_MEMORY), strict=True))
@@ -162,7 +162,7 @@ def predicted(kind: str, sizes: Sizes, *, keys_projected: bool) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """A row for each program, sizes and kind of cost, and the figure."""
     found = []
     for name, counter, cases in (
@@ -175,7 +175,7 @@ def rows(options: Options) -> list[Row]:
     return [*found, _figure(DRAWN[options.profile])]
 
 
-def _row(program: str, kind: str, sizes: Sizes, measured: Fraction | None) -> Row:
+def _row(program: str, kind: str, sizes: Sizes, measured: Fraction | None) -> Result:
     expected = predicted(kind, sizes, keys_projected=program == "generated-numpy")
     agrees = measured == expected
     where = "d_q = {}, d_k = {}, n_q = {}, n_k = {}".format(*sizes)
@@ -202,7 +202,7 @@ _FORMULA: Final = {
 }
 
 
-def _figure(widths: tuple[int, ...]) -> Row:
+def _figure(widths: tuple[int, ...]) -> Result:
     """The three break-evens over d at n = 16: the claim's curves and what was counted."""
     curve = [2 ** (k / 2) for k in range(4, 21)]
     lines = []

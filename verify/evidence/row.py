@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from attnproof.verify.outcome import NEEDS_REASON, OUTCOMES
-from attnproof.verify.unit import Row
-
-Grade = Literal["exact", "exhaustive", "certified enclosure", "sampled", "bound"]
+from attnproof.verify.tables.schema import EvidenceRow, Grade, Value
+from attnproof.verify.unit import Result, Row
 
 
 def measurement(
@@ -17,8 +16,8 @@ def measurement(
     what: str,
     *,
     theory: str,
-    theory_value: float | str | None,
-    measured: float | str | None,
+    theory_value: Value,
+    measured: Value,
     uncertainty: float | None,
     detectable: float | None,
     grade: Grade,
@@ -27,36 +26,32 @@ def measurement(
     implementation: str = "",
     dtype: str = "",
     device: str = "cpu",
-) -> Row:
-    """One row of ``tables/evidence.csv``, with the id ``evidence/CLAIM/NAME``; the columns as in every table.
+) -> EvidenceRow:
+    """A row of ``tables/evidence.csv`` with the id ``evidence/CLAIM/NAME``."""
+    return EvidenceRow(
+        id=f"evidence/{claim}/{name}",
+        claim=claim,
+        what=what,
+        theory=theory,
+        theory_value=theory_value,
+        measured=measured,
+        uncertainty=uncertainty,
+        detectable=detectable,
+        grade=grade,
+        verdict=verdict,
+        reason=reason,
+        implementation=implementation,
+        dtype=dtype,
+        device=device,
+    )
 
-    what           what was measured, in words that a reader of the claim understands
-    theory         the formula or statement that predicts it; ``theory_value`` its number
-    uncertainty    half-width within which ``measured`` must lie for a pass
-    detectable     the smallest deviation that would have been seen
-    Raises ValueError for an unknown verdict, or one that needs a reason and has none.
-    """
-    if verdict not in OUTCOMES:
-        raise ValueError(f"verdict {verdict!r}; expected one of {', '.join(OUTCOMES)}")
-    if verdict in NEEDS_REASON and not reason:
-        raise ValueError(f"evidence {claim}/{name}: verdict {verdict!r} needs a reason")
-    return {
-        "table": "evidence",
-        "id": f"evidence/{claim}/{name}",
-        "claim": claim,
-        "what": what,
-        "theory": theory,
-        "theory_value": theory_value,
-        "measured": measured,
-        "uncertainty": uncertainty,
-        "detectable": detectable,
-        "grade": grade,
-        "verdict": verdict,
-        "reason": reason,
-        "implementation": implementation,
-        "dtype": dtype,
-        "device": device,
-    }
+
+@dataclass(frozen=True)
+class Drawing(Result):
+    """A figure in a claim's section: what the page draws, as JSON."""
+
+    claim: str
+    content: Row
 
 
 def axis(label: str, scale: Literal["linear", "log2", "log10"] = "linear") -> dict[str, str]:
@@ -93,21 +88,13 @@ def figure(
     y: Mapping[str, str],
     lines: Sequence[Mapping[str, Any]],
     caption: str = "",
-) -> Row:
+) -> Drawing:
     """A figure of curves and points, drawn in the claim's section.
 
     caption  one sentence: what one sees in it
     """
-    return {
-        "table": "figures",
-        "claim": claim,
-        "kind": "curves",
-        "title": title,
-        "x": dict(x),
-        "y": dict(y),
-        "series": [dict(line) for line in lines],
-        "caption": caption,
-    }
+    both = {"x": dict(x), "y": dict(y), "series": [dict(line) for line in lines]}
+    return Drawing(claim, {"kind": "curves", "title": title, "caption": caption} | both)
 
 
 def matrix(
@@ -121,13 +108,11 @@ def matrix(
     row_label: str = "query",
     column_label: str = "key",
     caption: str = "",
-) -> Row:
+) -> Drawing:
     """A figure of numbers in cells; ``marked`` are the cells that matter (row, column), for instance each query's target key."""
     if any(len(line) != len(columns) for line in values) or len(values) != len(rows):
         raise ValueError(f"figure {title!r}: expected {len(rows)} rows of {len(columns)} values")
-    return {
-        "table": "figures",
-        "claim": claim,
+    content = {
         "kind": "matrix",
         "title": title,
         "rows": list(rows),
@@ -138,3 +123,4 @@ def matrix(
         "marked": [list(place) for place in marked],
         "caption": caption,
     }
+    return Drawing(claim, content)

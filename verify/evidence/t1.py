@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from flint import arb, fmpq, fmpq_mat
 
-from attnproof.verify.evidence.row import Grade, measurement
+from attnproof.verify.evidence.row import measurement
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.unit import Row, generator
+from attnproof.verify.tables.schema import Grade
+from attnproof.verify.unit import Result, generator
 
 SIZES: Final = (2, 3, 5, 8)
 DRAWS: Final = {"quick": 25, "standard": 100, "thorough": 400}
@@ -24,7 +25,7 @@ NARROW: Final = 1e-12  # radius of the balls at most
 HALF: Final = Fraction(1, 2)
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """Random weights at several sizes, and the weights that attain or approach 1/2."""
     rng = generator(options.seed, "evidence", "T1")
     found = []
@@ -58,7 +59,7 @@ def spectrum(weights: Sequence[Fraction]) -> list[arb]:
     return [root.real for root, times in polynomial.complex_roots() for _ in range(times)]
 
 
-def _largest(keys: int, spectra: Sequence[Sequence[arb]]) -> Row:
+def _largest(keys: int, spectra: Sequence[Sequence[arb]]) -> Result:
     norms = [max(abs(x) for x in eigenvalues) for eigenvalues in spectra]
     above = [norm for norm in norms if norm > arb(1) / 2 or not norm.rad() < NARROW]
     return _row(
@@ -73,7 +74,7 @@ def _largest(keys: int, spectra: Sequence[Sequence[arb]]) -> Row:
     )
 
 
-def _least(keys: int, spectra: Sequence[Sequence[arb]]) -> Row:
+def _least(keys: int, spectra: Sequence[Sequence[arb]]) -> Result:
     """0 is an eigenvalue, exactly once; every other one is positive."""
     zeros = [sum(bool(x == 0) for x in eigenvalues) for eigenvalues in spectra]
     positive = [sum(bool(x > 0) for x in eigenvalues) for eigenvalues in spectra]
@@ -90,7 +91,7 @@ def _least(keys: int, spectra: Sequence[Sequence[arb]]) -> Row:
     )
 
 
-def _exactly(name: str, what: str, weights: Sequence[Fraction], expected: Fraction) -> Row:
+def _exactly(name: str, what: str, weights: Sequence[Fraction], expected: Fraction) -> Result:
     """The norm is one rational number: the ball of the largest eigenvalue contains it and is narrow."""
     norm = max(abs(x) for x in spectrum(weights))
     exact = arb(fmpq(expected.numerator, expected.denominator))
@@ -116,7 +117,7 @@ def _row(
     uncertainty: float,
     grade: Grade,
     wrong: str | None,
-) -> Row:
+) -> Result:
     return measurement(
         "T1",
         name,

@@ -26,7 +26,7 @@ from attnproof.verify.tables.saturation.average import (
     mean_squares,
 )
 from attnproof.verify.tables.saturation.theory import STRIP, UNIT_ROUNDOFF, Expectation
-from attnproof.verify.unit import Row
+from attnproof.verify.unit import Result
 
 COUNTS: Final = (2, 16, 256, 4096)
 SIGMAS: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
@@ -37,7 +37,7 @@ BITS: Final = 100  # of the balls
 END: Final = 12  # where the integral of the maximum is cut; what is left out is in the ball
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """Rows for every number of keys and spread, rows for heads, and the two figures."""
     found = []
     for sigma in SIGMAS:
@@ -121,7 +121,7 @@ def weighted_means(sigma: float, counts: Sequence[int], step: float = STEP) -> M
     return found
 
 
-def two_integrals(n: int, sigma: float, squares: Expectation, field: Expectation) -> Row:
+def two_integrals(n: int, sigma: float, squares: Expectation, field: Expectation) -> Result:
     """Integration by parts, measured: both sides with their proven errors; the value itself to at least four digits."""
     theory, measured = 1 - squares.value, field.value / sigma
     slack = squares.error + field.error / sigma
@@ -149,7 +149,7 @@ def two_integrals(n: int, sigma: float, squares: Expectation, field: Expectation
     )
 
 
-def between(n: int, sigma: float, squares: Expectation) -> Row:
+def between(n: int, sigma: float, squares: Expectation) -> Result:
     """The certified value lies between the proved ends."""
     low, high = ends(n, sigma)
     measured = 1 - squares.value
@@ -172,7 +172,7 @@ def between(n: int, sigma: float, squares: Expectation) -> Row:
     )
 
 
-def head(width: int, n: int, squares: Expectation) -> Row:
+def head(width: int, n: int, squares: Expectation) -> Result:
     """Keys that an unscaled head of this width sees: the average over |q|, certified, beside its bound ``M/√(d − 2)``."""
     with ctx.workprec(BITS):
         bound = largest_mean(n) / arb(width - 2).sqrt()
@@ -197,7 +197,7 @@ def head(width: int, n: int, squares: Expectation) -> Row:
     )
 
 
-def spread_figure() -> list[Row]:
+def spread_figure() -> list[Result]:
     """Keys seen against σ: the integral, the law as a bound, the other integral as points."""
     lines = []
     sigmas = [2.0 ** (k / 4) for k in range(-8, 21)]
@@ -215,7 +215,7 @@ def spread_figure() -> list[Row]:
     return [figure("T10", "Keys effectively seen against the spread of the scores", *axes, lines, caption)]
 
 
-def head_figure(heads: Mapping[int, Mapping[int, Expectation]]) -> Row:
+def head_figure(heads: Mapping[int, Mapping[int, Expectation]]) -> Result:
     """Keys seen against the width."""
     lines = [series(f"n = {n}", list(heads), [1 / found[n].value for found in heads.values()]) for n in DRAWN]
     caption = "A wide unscaled head sees about one key at any practical length; a narrow one sees more with more keys."

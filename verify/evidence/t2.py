@@ -23,7 +23,7 @@ from attnproof.verify.evidence.row import axis, figure, measurement, series
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
-from attnproof.verify.unit import Row
+from attnproof.verify.unit import Result
 
 KEYS: Final = 4
 UPSTREAM: Final = np.array([1.0, -1.0, -1.0, -1.0])
@@ -33,9 +33,9 @@ WRONG: Final = 30.0  # by so much the wrong key wins
 SLACK: Final = 1 + 2.0**-40  # the bounds are sums and products of at most 40 positive numbers, rounded in float64
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """Each gradient against its bound on the rounding error, the case that does not vanish, and a figure."""
-    found: list[Row] = []
+    found: list[Result] = []
     for place in places(options):
         found += [*_gradients(place), _wrong_winner(place)]
     drawn = [place for place in places(options) if place.device == "cpu" and place.dtype in {"fp32", "fp64"}]
@@ -98,7 +98,7 @@ def computed(place: Place, implementation: str) -> tuple[Array, Array]:
     return found["bias"][:, 0, :], found["key"]
 
 
-def _gradients(place: Place) -> list[Row]:
+def _gradients(place: Place) -> list[Result]:
     """Errors over their bounds, the larger one of the generated and the hand-written program."""
     (_, gradients), bound, u = exact(), rounding_bound(place), place.format.unit_roundoff
     names = (f"generated-{place.framework}", f"reference-{place.framework}")
@@ -133,7 +133,7 @@ def _gradients(place: Place) -> list[Row]:
     return found
 
 
-def _wrong_winner(place: Place) -> Row:
+def _wrong_winner(place: Place) -> Result:
     """L = −log α_y, another key 30 above y: the gradient at y is α_y − 1.
 
     Rounding: log α_y is below 31 in size and takes at most 4 roundings before e^log, so that α_y is off by a factor below e^(1/2), as
@@ -167,7 +167,7 @@ def _wrong_winner(place: Place) -> Row:
     )
 
 
-def _drawn(drawn: list[Place]) -> Row:
+def _drawn(drawn: list[Place]) -> Result:
     """Gradient sizes against the gap."""
     sizes, decay = np.abs(exact()[1]), np.exp(-GAPS)
     lines = [
@@ -208,7 +208,7 @@ def _row(
     wrong: str | None = None,
     verdict: str | None = None,
     implementation: Any = None,
-) -> Row:
+) -> Result:
     return measurement(
         "T2",
         f"{name}/{place.name}",

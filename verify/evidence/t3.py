@@ -27,7 +27,7 @@ from attnproof.derivations.moments.scores import dot
 from attnproof.verify.evidence.row import measurement
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.unit import Row
+from attnproof.verify.unit import Result
 
 THREE: Final[Atoms] = tuple((Fraction(a), Fraction(b, 4)) for a, b in ((-1, 2), (0, 1), (3, 1)))  # mean ¼, lopsided
 NODES: Final[Atoms] = tuple((Fraction(a), Fraction(b, 6)) for a, b in ((-1, 1), (0, 4), (1, 1)))  # times √3
@@ -65,7 +65,7 @@ FIRST: Final = (1, -3, 2, 5, -4)  # entries of the vectors whose entries are per
 SECOND: Final = (2, 1, -5, 3, 6)
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """Cumulants of each law at each width, moments on spheres, and second moments of permuted vectors."""
     found = []
     for name, law in LAWS.items():
@@ -162,7 +162,7 @@ def _variance(scores: Sequence[int]) -> Fraction:
     return Fraction(sum(a * a for a in scores), len(scores)) - Fraction(sum(scores), len(scores)) ** 2
 
 
-def _row(name: str, what: str, theory: Value, width: int, seen: Fraction) -> Row:
+def _row(name: str, what: str, theory: Value, width: int, seen: Fraction) -> Result:
     if isinstance(theory, Undefined):
         raise ValueError(f"{what}: expected a number, {theory}")
     value = theory.subs(D, width)

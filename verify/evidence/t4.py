@@ -16,7 +16,7 @@ from attnproof.derivations.moments.exact import RADEMACHER, Atoms, summary
 from attnproof.verify.evidence.row import measurement
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.unit import Row
+from attnproof.verify.unit import Result
 
 Law = Mapping[tuple[Fraction, Fraction], Fraction]
 
@@ -29,7 +29,7 @@ NODES: Final[Atoms] = tuple(
 SHIFTED: Final[Atoms] = ((Fraction(0), Fraction(1, 2)), (Fraction(2), Fraction(1, 2)))  # mean 1, variance 1
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """Mean, variance, shared part and half difference at each width, without and with means, and for correlated pairs."""
     found = []
     for d in WIDTHS[options.profile]:
@@ -77,7 +77,7 @@ def _added(outcomes: Iterable[tuple[tuple[Fraction, Fraction], Fraction]]) -> La
     return found
 
 
-def _row(name: str, width: int, quantity: str, expected: Fraction, seen: Fraction) -> Row:
+def _row(name: str, width: int, quantity: str, expected: Fraction, seen: Fraction) -> Result:
     return measurement(
         "T4",
         f"{name}/{width}/{quantity.replace(' ', '-')}",

@@ -27,7 +27,7 @@ from attnproof.verify.inputs.case import Array
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.tables.variance.integrals import BITS, precision, shared_moment, tanh_moment
-from attnproof.verify.unit import Row
+from attnproof.verify.unit import Result
 
 SIGMAS: Final = (0.5, 1.0, 2.0, 5.0)
 RHO: Final = 0.5  # σ_s = σ_h: query and key move z alike
@@ -53,7 +53,7 @@ class Entries:
 LAWS: Final = {"signs": Entries((0, 1), 1, (0, 1)), "means": Entries((1, 2), 3, (1, 1))}
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """Rows of digits, of the shared part, of the bilinear score at each size, and the figure."""
     quick = options.profile == "quick"
     found = [digits(sigma) for sigma in SIGMAS] + [shared_part(sigma) for sigma in (SIGMAS[1::2] if quick else SIGMAS)]
@@ -72,7 +72,7 @@ def by_quadrature(sigma: float) -> tuple[mpmath.mpf, mpmath.mpf]:
     return value, error
 
 
-def digits(sigma: float) -> Row:
+def digits(sigma: float) -> Result:
     """The certified value beside mpmath's; a pass also needs a radius that leaves ``DIGITS`` digits."""
     certified, (value, stated) = tanh_moment(2, sigma), by_quadrature(sigma)
     radius, error = float(certified.rad()), float(stated) + QUAD_ROUNDING
@@ -98,7 +98,7 @@ def digits(sigma: float) -> Row:
     )
 
 
-def shared_part(sigma: float) -> Row:
+def shared_part(sigma: float) -> Result:
     """Mehler's series in ball arithmetic, and the nested rules."""
     certified, nested = shared_moment(sigma, RHO), shared(sigma, RHO)
     theory, radius = float(certified.mid()), float(certified.rad())
@@ -132,7 +132,7 @@ def covariance(left: Array, right: Array) -> Fraction:
     return Fraction(int(left @ right), total) - Fraction(int(left.sum()), total) * Fraction(int(right.sum()), total)
 
 
-def random_weights(name: str, d_q: int, d_k: int) -> list[Row]:
+def random_weights(name: str, d_q: int, d_k: int) -> list[Result]:
     """Variance and shared part when query, weights and keys are all random."""
     law = LAWS[name]
     parts = np.split(signs(d_q + d_q * d_k + 2 * d_k), np.cumsum((d_q, d_q * d_k, d_k)), axis=1)
@@ -157,7 +157,7 @@ def random_weights(name: str, d_q: int, d_k: int) -> list[Row]:
     ]
 
 
-def fixed(d_q: int, d_k: int) -> list[Row]:
+def fixed(d_q: int, d_k: int) -> list[Result]:
     """Variance when the query and the keys, only the weights, or the weights and the query are fixed; the rest are signs."""
     query, key = np.array([1, 2, -1])[:d_q], np.array([2, -1, 3])[:d_k]
     weight = np.array([[2, -1, 1], [1, 3, -2], [-1, 1, 4]])[:d_q, :d_k]
@@ -194,7 +194,7 @@ def _second(weight: Array, mean: Array, *, random_query: bool) -> Expr:
     return found[1]
 
 
-def exact(name: str, size: tuple[int, int], theory: str, expected: Expr, seen: Fraction) -> Row:
+def exact(name: str, size: tuple[int, int], theory: str, expected: Expr, seen: Fraction) -> Result:
     """A row of the enumeration."""
     derived = Fraction(int(expected.p), int(expected.q))
     good = derived == seen
@@ -213,7 +213,7 @@ def exact(name: str, size: tuple[int, int], theory: str, expected: Expr, seen: F
     )
 
 
-def drawn(halves: Sequence[int]) -> Row:
+def drawn(halves: Sequence[int]) -> Result:
     """Variance and shared part per unit of Σv² against σ."""
     sigmas = [2.0 ** (k / 2) for k in halves]
     nested = [shared(sigma, RHO) for sigma in SIGMAS]

@@ -33,7 +33,7 @@ from attnproof.verify.evidence.row import measurement
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
-from attnproof.verify.unit import Row
+from attnproof.verify.unit import Result
 
 UNITS: Final = 64
 #: where fp32 is scanned: below the first the declared error excludes a 1 (``rows`` checks that), the last is deep in saturation
@@ -41,9 +41,9 @@ FROM, TO = 7.5, 16.0
 FP64_FROM, FP64_TO = 8.0, 40.0
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """Thresholds and largest results for each library and format; then scores beside the sum of the |v_a|."""
-    found: list[Row] = []
+    found: list[Result] = []
     quick = options.profile == "quick"
     for place in places(options):
         found += thresholds(place, (False,) if quick and place.dtype == "fp32" else (False, True))
@@ -94,7 +94,7 @@ def allowed(place: Place) -> float:
     return error.relative + error.absolute * fmt.smallest_subnormal / fmt.unit_roundoff
 
 
-def thresholds(place: Place, strides: Sequence[bool]) -> list[Row]:
+def thresholds(place: Place, strides: Sequence[bool]) -> list[Result]:
     """From which argument on every result is ±1, and the largest result."""
     fmt, edge, error = place.format, saturation(place, strides), allowed(place)
     predicted = tanh_is_one(fmt, error)
@@ -147,7 +147,7 @@ def thresholds(place: Place, strides: Sequence[bool]) -> list[Row]:
     return found
 
 
-def error_where_it_saturates(place: Place) -> Row:
+def error_where_it_saturates(place: Place) -> Result:
     """The largest error at every fp32 value from 8 to 16, in spacings below 1, against what is declared.
 
     The reference is NumPy's float64 tanh; its own error, at most 8 u(fp64), is less than 2^-25 spacings.
@@ -184,7 +184,7 @@ def just_above_half(fmt: Format) -> float:
     return fmt.unit_roundoff * (1 + 2 * fmt.unit_roundoff)
 
 
-def sums(place: Place) -> Iterator[Row]:
+def sums(place: Place) -> Iterator[Result]:
     """Scores at saturated units: with two, as proved to the last bit; with many, within the bound."""
     fmt, name = place.format, f"generated-{place.framework}"
     u, addend = Fraction(fmt.unit_roundoff), Fraction(just_above_half(fmt))

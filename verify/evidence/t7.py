@@ -19,14 +19,14 @@ from attnproof.verify.evidence.measuring.thresholds import Place, lacks_cuda, ne
 from attnproof.verify.evidence.row import axis, figure, measurement, series
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
-from attnproof.verify.unit import Row
+from attnproof.verify.unit import Result
 
 STEP: Final = 0.125
 GRID: Final = np.arange(0.0, 30.0 + STEP, STEP)  # a value of every format
 SLACK: Final = 1 + 2.0**-40  # the bounds are sums of at most 20 positive terms, rounded in float64
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """Each program against its bound and against exact arithmetic; where the first is 0; a figure."""
     found = [row for place in places(options) for row in _measured(place)]
     drawn = [place for place in places(options) if place.device == "cpu" and place.dtype in {"fp32", "fp64"}]
@@ -150,7 +150,7 @@ PROGRAMS: Final = (
 )
 
 
-def _measured(place: Place) -> list[Row]:
+def _measured(place: Place) -> list[Result]:
     found = []
     for each in PROGRAMS:
         ratio = float(np.max(errors(each.program(place)[1]) / each.bound(place)))
@@ -189,7 +189,7 @@ def _measured(place: Place) -> list[Row]:
     return found
 
 
-def _first_zero(place: Place, computed: Array) -> Row:
+def _first_zero(place: Place, computed: Array) -> Result:
     """From which argument of the grid on 1 − tanh² is 0: where tanh is 1."""
     fmt, error = place.format, function_error(place.framework, "tanh", place.dtype, place.device)
     predicted = tanh_is_one(fmt, error.relative + error.absolute * fmt.smallest_subnormal)
@@ -212,7 +212,7 @@ def _first_zero(place: Place, computed: Array) -> Row:
     )
 
 
-def _loss(place: Place, y: Array, computed: Array, z: float) -> Row:
+def _loss(place: Place, y: Array, computed: Array, z: float) -> Result:
     """The relative error at one argument: exact, from the library's own tanh."""
     at = int(z / STEP)
     own, correct = (losses(place.format, tanhs)[at] for tanhs in (y.tolist(), correct_tanh(place.format)))
@@ -231,7 +231,7 @@ def _loss(place: Place, y: Array, computed: Array, z: float) -> Row:
     )
 
 
-def _drawn(drawn: Sequence[Place]) -> Row:
+def _drawn(drawn: Sequence[Place]) -> Result:
     """Relative errors: correctly rounded 1 − tanh² as a line, the libraries as points."""
     lines, exact = [], _floats(exact_sech2())
     for dtype in dict.fromkeys(place.dtype for place in drawn):
@@ -274,7 +274,7 @@ def _row(
     wrong: str | None = None,
     verdict: str | None = None,
     reason: str | None = None,
-) -> Row:
+) -> Result:
     return measurement(
         "T7",
         f"{name}/{place.name}",

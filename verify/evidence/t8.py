@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -15,13 +16,14 @@ from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.evidence.measuring.normalised import computed, exact, extremal, moved, one_unit, rounding, usable
 from attnproof.verify.evidence.measuring.parabolas import TOLERANCE, lower_bound
 from attnproof.verify.evidence.measuring.thresholds import Place, lacks_cuda
-from attnproof.verify.evidence.row import Grade, axis, figure, measurement, series
+from attnproof.verify.evidence.row import axis, figure, measurement, series
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
 from attnproof.verify.tables.rounding import rounding_of
 from attnproof.verify.tables.saturation.tanh import sech2
-from attnproof.verify.unit import Row
+from attnproof.verify.tables.schema import EvidenceRow, Grade
+from attnproof.verify.unit import Result
 
 FLOOR: Final = 1 / math.cosh(1) ** 2
 LARGEST: Final = 33  # width of the extremal vectors that are normalised
@@ -31,7 +33,7 @@ EPSILON, SMALL = 2.0**-8, 2.0**-4  # SMALL² = ε
 ALONE: Final = 65  # √64 = 8: the normalised vector is 8 and −1/8, exactly
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """All rows and two figures."""
     found = [row for place in usable(options) for row in of_place(place)]
     found += [certified(width) for width in CERTIFIED[options.profile]]
@@ -63,7 +65,7 @@ def judged(
     implementation: str = "",
     dtype: str = "",
     device: str = "cpu",
-) -> Row:
+) -> EvidenceRow:
     """A row that passes when ``measured`` lies within ``uncertainty`` of ``expected``; without a measurement it is skipped for ``reason``."""
     verdict = SKIPPED
     if expected is not None and measured is not None and uncertainty is not None:
@@ -97,10 +99,10 @@ def measure(
     return float(np.mean(sech2(z))), float(np.mean(sech2(got))), moved(z, by)
 
 
-def of_place(place: Place) -> Iterator[Row]:
+def of_place(place: Place) -> Iterator[Result]:
     """One library, format and device."""
 
-    def row(name: str, what: str, theory: str, values: tuple[float, float, float]) -> Row:
+    def row(name: str, what: str, theory: str, values: tuple[float, float, float]) -> Result:
         return judged(
             f"{name}/{place.name}",
             what,
@@ -147,7 +149,7 @@ def of_place(place: Place) -> Iterator[Row]:
     )
 
 
-def weighted() -> list[Row]:
+def weighted() -> list[Result]:
     """The additive score's slope along the keys' coordinates, read from the generated program's gradients: v on one unit, and v equal."""
     implementation = IMPLEMENTATIONS["generated-numpy"]
     z = exact(one_unit(ALONE))
@@ -177,7 +179,7 @@ def weighted() -> list[Row]:
     return found
 
 
-def certified(width: int) -> Row:
+def certified(width: int) -> Result:
     """A lower bound over all vectors of an odd width, by enclosures of the two parabolas' gaps on small pieces: no derivative's shape is used.
 
     For k numbers that are not negative, ``Σ sech²(x) >= k min_y F₊ + (d − k) min_y F₋ − G d`` with any B, G >= 0, where
@@ -201,11 +203,12 @@ def certified(width: int) -> Row:
         grade="certified enclosure",
     )
     if bound > expected + 2.0**-46:
-        row |= {"verdict": FAIL, "reason": f"the bound {bound:.17g} is above the value {expected:.17g} at a vector"}
+        reason = f"the bound {bound:.17g} is above the value {expected:.17g} at a vector"
+        row = replace(row, verdict=FAIL, reason=reason)
     return row
 
 
-def searched(width: int) -> Row:
+def searched(width: int) -> Result:
     """Projected gradient descent from many vectors: where it ends is not below the minimum; how near it comes is what it could have seen."""
     random = np.random.default_rng(width)
     z = random.normal(size=(300, width))
@@ -234,7 +237,7 @@ def searched(width: int) -> Row:
     )
 
 
-def figures(options: Options) -> list[Row]:
+def figures(options: Options) -> list[Result]:
     """The minimum against the width, and a vector with one unit apart."""
     shown = [place for place in usable(options) if place.name in ("numpy/fp64/cpu", "torch/fp32/cpu")]
     even, odd, widths = range(2, LARGEST + 1, 2), range(3, LARGEST + 1, 2), range(2, LARGEST + 1)

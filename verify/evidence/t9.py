@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -31,11 +31,12 @@ from attnproof.verify.evidence.measuring.thresholds import (
     together,
     value,
 )
-from attnproof.verify.evidence.row import Grade, measurement
+from attnproof.verify.evidence.row import measurement
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
-from attnproof.verify.unit import Row
+from attnproof.verify.tables.schema import EvidenceRow, Grade
+from attnproof.verify.unit import Result
 
 ENDS: Final = {"fp32": (64.0, 128.0), "fp64": (512.0, 1024.0)}  # fp16 and bf16: every value
 KEYS: Final = 4  # a power of two, so that equal weights are exact
@@ -110,9 +111,9 @@ CHANGES: Final = (
 )
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """Thresholds for each library and format; the softmax with and without the shift; implementations at the undefined cases."""
-    found: list[Row] = []
+    found: list[Result] = []
     for place in places(options):
         # every fp32 value of the binades takes a second
         within = CHUNK if options.profile == "quick" and place.dtype == "fp32" else None
@@ -120,11 +121,11 @@ def rows(options: Options) -> list[Row]:
         found += [*programs(place), declared(place)]
     if lacks_cuda(options):
         row = _row("threshold/torch/cuda", "where exp overflows and underflows", "as on the CPU", None, None)
-        found.append(row | {"verdict": SKIPPED, "reason": NO_CUDA, "implementation": "torch", "device": "cuda"})
+        found.append(replace(row, verdict=SKIPPED, reason=NO_CUDA, implementation="torch", device="cuda"))
     return found
 
 
-def threshold(place: Place, change: Change, within: int | None = None) -> Row:
+def threshold(place: Place, change: Change, within: int | None = None) -> Result:
     """From which argument on every result is past the threshold."""
     fmt, ends = place.format, ENDS.get(place.dtype, (0.0, place.format.max))
     reached = partial(change.reached, fmt)
@@ -175,7 +176,7 @@ def softmax(place: Place, scores: Sequence[float], *, shifted: bool) -> Array:
         return fmt.round(terms / below)
 
 
-def programs(place: Place) -> Iterator[Row]:
+def programs(place: Place) -> Iterator[Result]:
     """Scores past the thresholds, with and without the shift: ``nan`` where a weight is undefined."""
     fmt = place.format
     high = value(fmt, exp_is_infinite(fmt, 0.5).correct + 1)
@@ -191,7 +192,7 @@ def programs(place: Place) -> Iterator[Row]:
         yield _compared(f"{name}/{place.name}", f"weights {words}", cases, found, place)
 
 
-def declared(place: Place) -> Row:
+def declared(place: Place) -> Result:
     """Our implementations: a fully masked row is declared to be 0; +∞ stays undefined; very negative scores do no harm."""
     low = -place.format.max / 2
     cases = (
@@ -230,7 +231,7 @@ def agrees(expected: Sequence[float | None], found: Array) -> bool:
 
 def _compared(
     name: str, what: str, cases: Sequence[Case], found: Sequence[Array], place: Place, implementation: str = ""
-) -> Row:
+) -> Result:
     wrong = [
         f"the weights of {_shown(scores)} are {_shown(got)}"
         for (scores, expected), got in zip(cases, found, strict=True)
@@ -267,7 +268,7 @@ def _row(
     wrong: str | None = None,
     place: Place | None = None,
     implementation: str = "",
-) -> Row:
+) -> EvidenceRow:
     return measurement(
         "T9",
         name,

@@ -6,12 +6,12 @@ from attnproof.derivations.claims.x4 import CELLS
 from attnproof.verify.evidence.measuring.xor_scores import multiplier_matrix, score_matrix
 from attnproof.verify.evidence.measuring.xor_scores import rows as gaps
 from attnproof.verify.options import Options
-from attnproof.verify.unit import Row
+from attnproof.verify.unit import Result
 
 BITS, SIGNS, SIGNS_BIAS = CELLS[0], CELLS[4], CELLS[12]
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """Gaps by implementation and format, and three figures."""
     return [
         *gaps("X4", CELLS, options),

@@ -14,7 +14,7 @@ from attnproof.derivations.lemmas.tanh_derivatives import centre, in_tanh
 from attnproof.verify.evidence import row
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.unit import Row
+from attnproof.verify.unit import Result
 
 PRECISION: Final = 400  # bits; what divides by h^k loses at most 6 · 30 of them
 STEPS: Final = {"quick": (1, 5, 10, 20), "standard": range(0, 25, 2), "thorough": range(31)}  # h = 2^−e
@@ -24,7 +24,7 @@ DEGREES: Final = {"quick": (4, 16), "standard": (4, 16, 36), "thorough": (4, 16,
 CUBIC: Final = {(2, 1): fmpq(1), (1, 2): fmpq(-1, 2), (0, 2): fmpq(1, 3), (1, 1): fmpq(2)}  # s²h − sh²/2 + h²/3 + 2sh
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """Product, corner, powers, a cubic by units with a bias, Bernstein polynomials of a function with a corner; and a figure."""
     before, ctx.prec = ctx.prec, PRECISION
     try:
@@ -82,7 +82,7 @@ def _upper(ball: arb) -> float:
     return float(ball.upper()) * (1 + 2.0**-50)
 
 
-def _within(name: str, what: str, theory: str, ratios: Iterable[arb]) -> Row:
+def _within(name: str, what: str, theory: str, ratios: Iterable[arb]) -> Result:
     """A row for quotients error/bound, each a ball: all of them certainly at most 1."""
     found = list(ratios)
     largest = max(map(_upper, found))
@@ -110,7 +110,7 @@ def _product_error(e: int, x: fmpq, y: fmpq) -> arb:
     return abs((units[0] + units[1] - units[2] - units[3]) / (3 * h * h) - arb(x * y))
 
 
-def _corner(e: int) -> Row:
+def _corner(e: int) -> Result:
     """At x = y = 1 the error is ``h²/3 · tanh''''(b)/tanh''(b)`` up to ``2 M (2h)^6/720`` over ``3h²``, M the sixth derivative's bound."""
     h, half = arb(2) ** -e, fmpq(1, 2)
     leading = arb(_at(4, half) / _at(2, half) / 3) * h * h
@@ -160,7 +160,7 @@ def _centre(k: int) -> fmpq:
     return fmpq(int(found.p), int(found.q))
 
 
-def _power(k: int, grid: list[fmpq]) -> Row:
+def _power(k: int, grid: list[fmpq]) -> Result:
     """z^k at both kinds of points b, steps 2^−10 and 2^−20; z = 0, where both sides are 0, is left out."""
     points = [_centre(k), *([fmpq(0)] if k % 2 else [])]
     ratios = (

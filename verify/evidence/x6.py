@@ -27,7 +27,7 @@ from attnproof.verify.evidence.measuring.four_units import (
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.unit import Row
+from attnproof.verify.unit import Result
 
 FRAMEWORKS: Final[tuple[Framework, ...]] = ("numpy", "torch")
 COUNTS: Final = {
@@ -38,9 +38,9 @@ COUNTS: Final = {
 MEASURED: Final = ("generated-numpy", "reference-numpy", "generated-torch", "reference-torch")
 
 
-def rows(options: Options) -> list[Row]:
+def rows(options: Options) -> list[Result]:
     """Best steps and their errors by format, the step that is lost, the additive score itself, and a figure for each framework."""
-    found: list[Row] = []
+    found: list[Result] = []
     for framework in FRAMEWORKS:
         curves = []
         for dtype in options.dtypes:
@@ -65,7 +65,7 @@ def rows(options: Options) -> list[Row]:
 Errors = list[tuple[float, Bounds, float]]
 
 
-def _scan(framework: Framework, dtype: str, device: str, options: Options) -> tuple[list[Row], Errors]:
+def _scan(framework: Framework, dtype: str, device: str, options: Options) -> tuple[list[Result], Errors]:
     """Every step: the error against its two sides; then the step with the least error against the steps that may have it."""
     x, y = points(dtype, COUNTS[options.profile], options.seed)
     errors = [
@@ -119,7 +119,7 @@ def _scan(framework: Framework, dtype: str, device: str, options: Options) -> tu
     ], errors
 
 
-def _lost(framework: Framework, dtype: str, device: str) -> Row:
+def _lost(framework: Framework, dtype: str, device: str) -> Result:
     """At the smallest step h, on |x|, |y| <= R = u/(8h), the four units are one number: the score is 0 and misses all of x y."""
     h = min(steps(framework, dtype, device))
     radius = FORMATS[dtype].unit_roundoff / (8 * h)
@@ -143,7 +143,7 @@ def _lost(framework: Framework, dtype: str, device: str) -> Row:
     )
 
 
-def _additive(implementation: Implementation, dtype: str) -> Row:
+def _additive(implementation: Implementation, dtype: str) -> Result:
     """The additive score of an implementation with these weights, at the power of 2 below the predicted step."""
     missing = availability(implementation, "additive", dtype, "cpu", ("bias_hidden",))
     if missing is not None:
@@ -181,7 +181,7 @@ def _additive(implementation: Implementation, dtype: str) -> Row:
     )
 
 
-def _absent(implementation: str, dtype: str, device: str, outcome: str, reason: str) -> Row:
+def _absent(implementation: str, dtype: str, device: str, outcome: str, reason: str) -> Result:
     """A row for a format or a device that is not there."""
     kind = "additive" if implementation in IMPLEMENTATIONS else "best_step"
     return row.measurement(
@@ -212,7 +212,7 @@ def _curves(framework: Framework, dtype: str, errors: Errors) -> list[dict[str, 
     ]
 
 
-def _figure(framework: Framework, curves: list[dict[str, object]]) -> Row:
+def _figure(framework: Framework, curves: list[dict[str, object]]) -> Result:
     longest = sorted({float(h) for curve in curves for h in curve["x"]})  # type: ignore[attr-defined]
     theory = row.series("truncation 82/45 h²", longest, [RATE * h * h for h in longest])
     return row.figure(

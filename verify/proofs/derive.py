@@ -1,14 +1,6 @@
 """The derivations of a run: every system and its adjoint, typeset, re-checked by the second roads, with its code.
 
-``derivations.json`` is ``{"schema": "attnproof.derivations/1", "scores": [...]}``; a score is
-
-    name, title, source, domain,
-    variants: [{options, forward: [{target, latex, text, name?}], adjoint: [{target, latex, text, name?}]}],
-    bounds (not in quick): what ``attnproof.verify.proofs.derive_bounds`` says,
-    rechecks: [{system, road, sizes, quantity, holds, detail}], planted: [{name, rejected, detail}],
-    code: [{target, path, source}],
-    own (scores of one's own): {file, inputs: [{name, latex, shape, positive}],
-        variance: {latex, text, assumptions} or {reason}}
+``derivations.json`` is ``{"schema": "attnproof.derivations/1", "scores": [DerivationRow]}``.
 """
 
 from __future__ import annotations
@@ -16,10 +8,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from attnproof.derivations.attention.derive import derive, option_sets
+from attnproof.derivations.attention.derive import Derivation, derive, option_sets
 from attnproof.derivations.formulas import names
 from attnproof.derivations.language.system import Equation
 from attnproof.derivations.moments.calculus import Undefined
@@ -33,9 +26,33 @@ from attnproof.impl.codegen import own
 from attnproof.impl.codegen.targets import TARGETS
 from attnproof.verify.options import Options
 from attnproof.verify.proofs.derive_bounds import bounds_of
-from attnproof.verify.unit import Row, Unit
+from attnproof.verify.unit import OPTIONAL, Result, Row, RunFigure, Unit
 
 SCHEMA: Final = "attnproof.derivations/1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DerivationRow(Result):
+    """A score of ``derivations.json``.
+
+    variants  {options, forward: [{target, latex, text, name?}], adjoint: the same}
+    rechecks  {system, road, sizes, quantity, holds, detail}
+    planted   {name, rejected, detail}
+    bounds    what ``attnproof.verify.proofs.derive_bounds`` says; nothing in quick
+    code      {target, path, source}
+    own       of a user score: {file, inputs: [{name, latex, shape, positive}], variance: {latex, text, assumptions} or {reason}}
+    """
+
+    name: str
+    title: str = ""
+    source: str = ""
+    domain: str = ""
+    variants: list[Row] = field(default_factory=list)
+    rechecks: list[Row] = field(default_factory=list)
+    planted: list[Row] = field(default_factory=list)
+    bounds: Row = field(default_factory=dict)
+    code: list[Row] = field(default_factory=list)
+    own: Row | None = field(default=None, metadata=OPTIONAL)
 
 
 def plan(options: Options) -> list[Unit]:
@@ -62,18 +79,15 @@ print(count, time.perf_counter() - start)
 """
 
 
-def time_everything(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def time_everything(arguments: Mapping[str, Any], options: Options) -> list[RunFigure]:
     """Seconds to derive every system and adjoint of every score and option, in a fresh process: nothing is cached."""
     del arguments, options
     printed = subprocess.run([sys.executable, "-c", _TIMED], capture_output=True, text=True, check=True).stdout
     count, seconds = printed.split()
-    return [
-        {"table": "figure", "name": "derivation_seconds", "value": round(float(seconds), 3)},
-        {"table": "figure", "name": "systems_derived", "value": int(count)},
-    ]
+    return [RunFigure("derivation_seconds", round(float(seconds), 3)), RunFigure("systems_derived", int(count))]
 
 
-def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def run(arguments: Mapping[str, Any], options: Options) -> list[DerivationRow]:
     """Derive, typeset and re-check one score."""
     score: str = arguments["score"]
     known = family(score)
@@ -81,25 +95,15 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     quick = options.profile == "quick"
     rechecks = [row for found in derivations for row in recheck_derivation(found, quick=quick, seed=options.seed)]
     everything = derivations[-1]
-    about, below = _own(score)
+    own, below = _own(score)
     return [
-        {
-            "table": "derivations",
-            "name": known.name,
-            "title": known.title,
-            "source": known.source,
-            "domain": known.domain,
-            "variants": [
-                {
-                    "options": list(derivation.present),
-                    **{
-                        side: [_printed(equation, score, derivation.present) for equation in system.equations]
-                        for side, system in (("forward", derivation.forward), ("adjoint", derivation.adjoint))
-                    },
-                }
-                for derivation in derivations
-            ],
-            "rechecks": [
+        DerivationRow(
+            name=known.name,
+            title=known.title,
+            source=known.source,
+            domain=known.domain,
+            variants=[_variant(derivation, score) for derivation in derivations],
+            rechecks=[
                 {
                     "system": found.system,
                     "road": found.road,
@@ -111,7 +115,7 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
                 for found in rechecks
             ]
             + below,
-            "planted": [
+            planted=[
                 {
                     "name": found.name,
                     "rejected": found.rejected,
@@ -119,17 +123,23 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
                 }
                 for found in plant(everything.forward, everything.adjoint, seed=options.seed)
             ],
-            "bounds": {} if quick else bounds_of(derivations[0]),
-            "code": [_code(target, score) for target in (TARGETS if is_own(score) else ("numpy", "torch"))],
-            **about,
-        }
+            bounds={} if quick else bounds_of(derivations[0]),
+            code=[_code(target, score) for target in (TARGETS if is_own(score) else ("numpy", "torch"))],
+            own=own,
+        )
     ]
 
 
-def _own(score: str) -> tuple[dict[str, Any], list[Row]]:
-    """What a score of one's own has besides: its file, its variance where the calculus reaches, with a second road."""
+def _variant(derivation: Derivation, score: str) -> Row:
+    sides = {"forward": derivation.forward.equations, "adjoint": derivation.adjoint.equations}
+    printed = {side: [_printed(each, score, derivation.present) for each in found] for side, found in sides.items()}
+    return {"options": list(derivation.present), **printed}
+
+
+def _own(score: str) -> tuple[Row | None, list[Row]]:
+    """What a user score has besides: its file, its variance where the calculus reaches, with a second road."""
     if not is_own(score):
-        return {}, []
+        return None, []
     system = family(score).system.resolve(*family(score).system.options)
     found = variance(system)
     inputs = [
@@ -138,7 +148,7 @@ def _own(score: str) -> tuple[dict[str, Any], list[Row]]:
     ]
     about = {"file": Path(unpinned(score)).name, "inputs": inputs}
     if isinstance(found, Undefined):
-        return {"own": about | {"variance": {"reason": found.reason}}}, []
+        return about | {"variance": {"reason": found.reason}}, []
     stated = {"latex": expr_latex(found), "text": expr_text(found), "assumptions": ASSUMPTIONS}
     roads = [
         {
@@ -151,7 +161,7 @@ def _own(score: str) -> tuple[dict[str, Any], list[Row]]:
         }
         for row in enumerated(system, found)
     ]
-    return {"own": about | {"variance": stated}}, roads
+    return about | {"variance": stated}, roads
 
 
 def _printed(equation: Equation, score: str, present: tuple[str, ...]) -> dict[str, str]:

@@ -1,21 +1,14 @@
 """The ledger: every claim with its verdict, computed by checking each of its proof steps.
 
-``claims.json`` is ``{"schema": "attnproof.claims/1", "claims": [...]}``; a claim is
-
-    id, title, usual, headline, statement, verdict, reason, assumptions, kinds, steps: [{rule, before, after, holds}],
-    altered: [{what, rejected}], lemmas, evidence: [{grade, what, value}], figures, scores, tables, cells, counterexample,
-
-References
-----------
-``cells`` are the cases of a claim that is decided case by case, each with its weights or multipliers; none unless all steps check.
-``"lemmas"`` beside them are the lemmas that the proofs rest on: ``name, title, statement, verdict, assumptions, kinds, steps, altered,
-lemmas, references``.
+``claims.json`` is ``{"schema": "attnproof.claims/1", "claims": [ClaimRow], "lemmas": [LemmaRow]}``; ``verify/schemas/claims.schema.json``
+describes it. Lemmas are those that the proofs rest on.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -23,13 +16,64 @@ from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import LEMMAS
 from attnproof.derivations.proof.claim import Claim, Lemma, Proof, lemmas_used, prove
+from attnproof.verify.comparisons.row import ComparisonRow
+from attnproof.verify.evidence.row import Drawing
 from attnproof.verify.options import Options
-from attnproof.verify.unit import Row, Unit
+from attnproof.verify.proofs.derive import DerivationRow
+from attnproof.verify.tables.schema import EvidenceRow, TableRow
+from attnproof.verify.unit import Result, Row, Unit
 
 SCHEMA: Final = "attnproof.claims/1"
 
 # Rough seconds of the proofs that take longest, so that they start first; nothing but the order depends on them.
 COSTS: Final[Mapping[str, float]] = MappingProxyType({"S6": 6.0, "T3": 4.0, "T10": 3.0, "T5": 2.0})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofRow(Result):
+    """What claims and lemmas share.
+
+    steps    {rule, before, after, holds, refutes, lemmas}
+    altered  {what, rejected}: altered statements, which the same checks must reject
+    lemmas   names of the lemmas that the steps use
+    """
+
+    title: str = ""
+    statement: str = ""
+    verdict: str
+    assumptions: list[str] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    steps: list[Row] = field(default_factory=list)
+    altered: list[Row] = field(default_factory=list)
+    lemmas: list[str] = field(default_factory=list)
+    references: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LemmaRow(ProofRow):
+    """A lemma of ``claims.json``."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimRow(ProofRow):
+    """A claim of ``claims.json``.
+
+    evidence  {grade, what, value}: what this run found that bears on it
+    cells     the cases of a claim that is decided case by case, each with its weights or multipliers; none unless all steps check
+    """
+
+    id: str
+    usual: str = ""
+    headline: str = ""
+    reason: str | None = None
+    evidence: list[dict[str, str]] = field(default_factory=list)
+    figures: list[Row] = field(default_factory=list)
+    scores: list[str] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)
+    cells: list[Row] = field(default_factory=list)
+    counterexample: str | None = None
 
 
 def plan(options: Options) -> list[Unit]:
@@ -58,24 +102,13 @@ def _below(used: Iterable[Iterable[str]]) -> list[str]:
     return [name for name in LEMMAS if name in found]
 
 
-def run_lemma(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def run_lemma(arguments: Mapping[str, Any], options: Options) -> list[LemmaRow]:
     """Check one lemma's proof."""
     del options
     lemma = LEMMAS[arguments["lemma"]]
     proof = prove(lemma, _left_to_its_unit)
-    return [
-        {
-            "table": "lemmas",
-            "name": lemma.name,
-            "title": lemma.title,
-            "statement": lemma.statement,
-            "verdict": "proved" if proof.holds and lemma.steps else "not decided",
-            "assumptions": list(lemma.assumptions),
-            "kinds": list(lemma.assumptions.values()),
-            **_proof(lemma, proof),
-            "references": list(lemma.references),
-        }
-    ]
+    verdict = "proved" if proof.holds and lemma.steps else "not decided"
+    return [LemmaRow(verdict=verdict, **_said(LemmaRow, lemma), **_proof(lemma, proof))]
 
 
 def _left_to_its_unit(name: str) -> bool:
@@ -83,49 +116,51 @@ def _left_to_its_unit(name: str) -> bool:
     return name in LEMMAS
 
 
-def joined(claims: Iterable[Row], lemmas: Iterable[Row]) -> tuple[list[Row], list[Row]]:
+def joined(claims: Iterable[ClaimRow], lemmas: Iterable[LemmaRow]) -> tuple[list[ClaimRow], list[LemmaRow]]:
     """Claims and lemmas with what follows from the lemmas below them: one that is not proved takes down all that rest on it.
 
     A lemma that a claim rests on and that has no row is proved here.
     """
-    claims, lemmas = list(claims), list(lemmas)
+    claims = list(claims)
     # Rows say what they rest on, so that a lemma's module is imported only where its row is missing.
-    rows = {row["name"]: row for row in lemmas}
-    waiting = [name for claim in claims for name in claim.get("lemmas", ())]
+    rows = {row.name: row for row in lemmas}
+    waiting = [name for claim in claims for name in claim.lemmas]
     below: set[str] = set()
     while waiting:
         if (name := waiting.pop()) not in below:
             below.add(name)
             if name not in rows:
                 (rows[name],) = run_lemma({"lemma": name}, Options())
-            waiting += rows[name]["lemmas"]
-    lemmas = list(rows.values())
+            waiting += rows[name].lemmas
     proved: set[str] = set()
-    found: list[Row] = []
-    for lemma in sorted(lemmas, key=lambda row: list(LEMMAS).index(row["name"])):  # those below stand before
-        row = _without(lemma, [name for name in lemma["lemmas"] if name not in proved])
-        found.append(row)
-        if row["verdict"] == "proved":
-            proved.add(row["name"])
-    return [
-        _without(claim, [name for name in claim.get("lemmas", ()) if name not in proved]) for claim in claims
-    ], found
+    found: list[LemmaRow] = []
+    for lemma in sorted(rows.values(), key=lambda row: list(LEMMAS).index(row.name)):  # those below stand before
+        unproved = [name for name in lemma.lemmas if name not in proved]
+        found.append(replace(lemma, verdict="not decided") if unproved else lemma)
+        if found[-1].verdict == "proved":
+            proved.add(lemma.name)
+    return [_without(claim, [name for name in claim.lemmas if name not in proved]) for claim in claims], found
 
 
-def decided(name: str) -> tuple[Row, list[Row]]:
+def decided(name: str) -> tuple[ClaimRow, list[LemmaRow]]:
     """One claim, and every lemma below it, decided here and now: rows as in a run, without a run's evidence."""
     claims, below = joined(run({"claim": name}, Options()), [])
     return claims[0], below
 
 
-def _without(row: Row, unproved: list[str]) -> Row:
+def _without(claim: ClaimRow, unproved: list[str]) -> ClaimRow:
     if not unproved:
-        return row
-    reason = f"lemma does not hold: {', '.join(unproved)}"
-    fallen = {**row, "verdict": "not decided"}
-    if "reason" in row:
-        fallen |= {"reason": ". ".join(filter(None, [row["reason"], reason])), "cells": []}
-    return fallen
+        return claim
+    reason = ". ".join(filter(None, [claim.reason, f"lemma does not hold: {', '.join(unproved)}"]))
+    return replace(claim, verdict="not decided", reason=reason, cells=[])
+
+
+def _said(row: type[ProofRow], subject: Claim | Lemma) -> dict[str, Any]:
+    """The fields of a row that the claim or lemma has under the same name, tuples as lists."""
+    names = {each.name for each in fields(row)} - {"steps", "altered", "lemmas", "cells", "kinds"}
+    found = {"kinds": list(subject.assumptions.values())}
+    found |= {name: getattr(subject, name) for name in names if hasattr(subject, name)}
+    return {name: list(value) if isinstance(value, (tuple, Mapping)) else value for name, value in found.items()}
 
 
 def _proof(subject: Claim | Lemma, found: Proof) -> dict[str, Any]:
@@ -149,61 +184,49 @@ def _proof(subject: Claim | Lemma, found: Proof) -> dict[str, Any]:
     }
 
 
-def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def run(arguments: Mapping[str, Any], options: Options) -> list[ClaimRow]:
     """Decide one claim."""
     del options
     claim = CLAIMS[arguments["claim"]]
     decision = decide(claim, _left_to_its_unit)
     return [
-        {
-            "table": "claims",
-            "id": claim.id,
-            "title": claim.title,
-            "usual": claim.usual,
-            "headline": claim.headline,
-            "statement": claim.statement,
-            "verdict": decision.verdict,
-            "reason": decision.reason,
-            "assumptions": list(claim.assumptions),
-            "kinds": list(claim.assumptions.values()),
+        ClaimRow(
+            verdict=decision.verdict,
+            reason=decision.reason,
+            cells=[] if decision.verdict == "not decided" else [dict(cell) for cell in claim.cells],
+            **_said(ClaimRow, claim),
             **_proof(claim, Proof(decision.failed, decision.accepted, decision.unproved)),
-            "evidence": [],
-            "figures": [],
-            "scores": list(claim.scores),
-            "tables": list(claim.tables),
-            "cells": [] if decision.verdict == "not decided" else [dict(cell) for cell in claim.cells],
-            "counterexample": claim.counterexample,
-            "references": list(claim.references),
-        }
+        )
     ]
 
 
 def with_evidence(
-    claims: Iterable[Row],
-    comparisons: Iterable[Row],
-    tables: Mapping[str, list[Row]],
-    rechecks: Iterable[Row],
-    figures: Iterable[Row] = (),
-) -> list[Row]:
+    claims: Iterable[ClaimRow],
+    comparisons: Iterable[ComparisonRow],
+    tables: Mapping[str, Sequence[TableRow]],
+    rechecks: Iterable[DerivationRow],
+    figures: Iterable[Drawing] = (),
+) -> list[ClaimRow]:
     """The claims with the numeric evidence that this run found for each.
 
     First what was measured for this claim alone (table ``evidence``), then counts of outcomes by score and by table.
     """
-    own: dict[str, list[Row]] = {}
+    own: dict[str, list[EvidenceRow]] = defaultdict(list)
     for row in tables.get("evidence", ()):
-        own.setdefault(row["claim"], []).append(row)
-    drawn: dict[str, list[Row]] = {}
-    for row in figures:
-        drawn.setdefault(row["claim"], []).append({key: row[key] for key in row if key not in {"table", "claim"}})
-    by_score: dict[str, Counter[str]] = {}
-    for row in comparisons:
-        by_score.setdefault(row["score"], Counter())[row["outcome"]] += 1
-    by_table = {name: Counter(row["verdict"] for row in rows) for name, rows in tables.items()}
-    roads = {row["name"]: Counter("holds" if r["holds"] else "fails" for r in row["rechecks"]) for row in rechecks}
+        if isinstance(row, EvidenceRow):
+            own[row.claim].append(row)
+    drawn: dict[str, list[Row]] = defaultdict(list)
+    for figure in figures:
+        drawn[figure.claim].append(figure.content)
+    by_score: dict[str, Counter[str]] = defaultdict(Counter)
+    for each in comparisons:
+        by_score[each.score][each.outcome] += 1
+    by_table = {name: Counter(row.verdict for row in rows) for name, rows in tables.items()}
+    roads = {row.name: Counter("holds" if r["holds"] else "fails" for r in row.rechecks) for row in rechecks}
     found = []
     for claim in claims:
-        evidence: list[dict[str, str]] = [_shown(row) for row in own.get(claim["id"], ())]
-        for score in claim["scores"]:
+        evidence = [_shown(row) for row in own[claim.id]]
+        for score in claim.scores:
             if score in roads:
                 evidence.append(
                     {"grade": "exact", "what": f"re-checks of the {score} derivation", "value": _counts(roads[score])}
@@ -211,28 +234,25 @@ def with_evidence(
             if score in by_score:
                 what = f"{score}: implementations against the oracle"
                 evidence.append({"grade": "certified enclosure", "what": what, "value": _counts(by_score[score])})
-        for table in claim["tables"]:
+        for table in claim.tables:
             for name in sorted(n for n in by_table if n == table or n.startswith(f"{table}_")):
-                grades = sorted({str(row["grade"]) for row in tables[name] if row.get("grade")})
+                grades = sorted({row.grade for row in tables[name] if row.grade})
                 evidence.append({"grade": ", ".join(grades), "what": f"table {name}", "value": _counts(by_table[name])})
-        found.append({**claim, "evidence": evidence, "figures": drawn.get(claim["id"], [])})
+        found.append(replace(claim, evidence=evidence, figures=drawn[claim.id]))
     return found
 
 
-def _shown(row: Row) -> dict[str, str]:
+def _shown(row: EvidenceRow) -> dict[str, str]:
     """A measurement of a claim's own in words: where it was made, what was found and what was expected."""
-    where = ", ".join(str(row[name]) for name in ("implementation", "dtype") if row[name])
-    value = f"{_number(row['measured'])}; expected {row['theory']}"
-    if row["theory_value"] is not None:
-        value += f" = {_number(row['theory_value'])}"
-    if row["uncertainty"]:
-        value += f" ± {_number(row['uncertainty'])}"
-    reason = f": {row['reason']}" if row["reason"] else ""
-    return {
-        "grade": str(row["grade"]),
-        "what": f"{row['what']} ({where})" if where else str(row["what"]),
-        "value": f"{value} [{row['verdict']}{reason}]",
-    }
+    where = ", ".join(part for part in (row.implementation, row.dtype) if part)
+    value = f"{_number(row.measured)}; expected {row.theory}"
+    if row.theory_value is not None:
+        value += f" = {_number(row.theory_value)}"
+    if row.uncertainty:
+        value += f" ± {_number(row.uncertainty)}"
+    reason = f": {row.reason}" if row.reason else ""
+    what = f"{row.what} ({where})" if where else row.what
+    return {"grade": row.grade, "what": what, "value": f"{value} [{row.verdict}{reason}]"}
 
 
 def _number(value: object) -> str:

@@ -29,7 +29,7 @@ from typing import Final
 from threadpoolctl import ThreadpoolController
 
 from attnproof.verify.options import Options
-from attnproof.verify.unit import Row, Unit, run_unit
+from attnproof.verify.unit import Result, Unit, run_unit
 
 # What a worker's libraries read when they are imported. One thread for each numeric library: the units already fill the
 # cores, and the order of a multi-threaded sum would make results depend on the machine. SymPy remembers all that it
@@ -54,7 +54,7 @@ class Done:
     """A finished unit: its rows, or the traceback of what it raised."""
 
     unit: Unit
-    rows: list[Row]
+    rows: list[Result]
     seconds: float
     error: str | None = None
 

@@ -1,37 +1,26 @@
-"""Writing the result files of a run: JSON, JSON lines, CSV and JUnit XML, each a plain function of rows."""
+"""Writing the result files of a run: JSON, JSON lines and JUnit XML. ``attnproof.verify.tables.frame`` writes tables."""
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from attnproof.verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, SKIPPED, UNSUPPORTED
-from attnproof.verify.unit import Row
-
-COMMON_COLUMNS: Final = (
-    "id",
-    "score",
-    "implementation",
-    "dtype",
-    "device",
-    "theory",
-    "theory_value",
-    "measured",
-    "uncertainty",
-    "detectable",
-    "grade",
-    "verdict",
-    "reason",
-)
 
 
 def plain(value: Any) -> Any:
-    """``value`` with NaN and infinities as strings and NumPy scalars as Python numbers: valid JSON everywhere."""
+    """``value`` with NaN and infinities as strings and NumPy scalars as Python numbers: valid JSON everywhere.
+
+    A dataclass is the object of its fields, without those marked ``OPTIONAL`` that are None.
+    """
+    if is_dataclass(value):
+        kept = [(each.name, getattr(value, each.name), each.metadata) for each in fields(value)]
+        value = {name: item for name, item, marks in kept if item is not None or "optional" not in marks}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -48,27 +37,11 @@ def write_json(path: Path, content: Any) -> None:
     path.write_text(json.dumps(plain(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
 
 
-def write_json_lines(path: Path, rows: Iterable[Row]) -> None:
+def write_json_lines(path: Path, rows: Iterable[Any]) -> None:
     """One JSON object a line."""
     with path.open("w", encoding="utf-8") as file:
         for row in rows:
             file.write(json.dumps(plain(row), ensure_ascii=False, allow_nan=False) + "\n")
-
-
-def write_csv(path: Path, rows: Sequence[Row]) -> None:
-    """A table: the common columns first, then the table's own in order of first appearance; empty cells for None."""
-    own = dict.fromkeys(key for row in rows for key in row if key not in COMMON_COLUMNS and key != "table")
-    columns = [*(name for name in COMMON_COLUMNS if any(name in row for row in rows)), *own]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        for row in rows:
-            writer.writerow({key: _cell(value) for key, value in plain(row).items()})
-
-
-def _cell(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
 
 
 def write_junit(path: Path, suites: Mapping[str, Sequence[tuple[str, str, str | None]]]) -> None:

@@ -23,11 +23,12 @@ from attnproof.verify.outcome import FAILURES, OUTCOMES
 from attnproof.verify.proofs import derive, ledger
 from attnproof.verify.run import environment, manifest
 from attnproof.verify.run.execute import Done, execute
-from attnproof.verify.run.files import write_csv, write_json, write_json_lines, write_junit
+from attnproof.verify.run.files import write_json, write_json_lines, write_junit
 from attnproof.verify.run.found import Found, found
 from attnproof.verify.run.replace import put_in_place, staging
 from attnproof.verify.run.suites import Suites, judged, suites
 from attnproof.verify.statistics import FALSE_ALARM, FALSE_ALARM_SHARES, FALSE_ALARM_TOTAL
+from attnproof.verify.tables import frame
 from attnproof.verify.unit import Unit
 
 SCHEMA: Final = "attnproof.run/1"
@@ -102,10 +103,11 @@ def _write(folder: Path, results: Found, cases: Suites, about: Mapping[str, Any]
     write_json(folder / "claims.json", {"schema": ledger.SCHEMA, "claims": results.claims, "lemmas": results.lemmas})
     write_json(folder / "derivations.json", {"schema": derive.SCHEMA, "scores": results.derivations})
     write_json_lines(folder / "results.jsonl", results.comparisons)
-    for name, rows in results.tables.items():
-        write_csv(folder / "tables" / f"{name}.csv", rows)
+    if results.tables:
+        frame.write(folder / "tables", results.tables)
     if results.models:
-        write_json(folder / "model.json", {"schema": "attnproof.model/1", "summary": results.models})
+        summary = [each.content for each in results.models]
+        write_json(folder / "model.json", {"schema": "attnproof.model/1", "summary": summary})
     write_junit(folder / "junit.xml", cases)
     write_json(folder / "run.json", about)
 
@@ -127,7 +129,7 @@ def _about(options: Options, done: Sequence[Done], results: Found, cases: Suites
         "claims": dict(_verdicts(results)),
         "parts": _parts(done),
         "false_alarm": {"total": FALSE_ALARM, "limit": FALSE_ALARM_TOTAL, "shares": dict(FALSE_ALARM_SHARES)},
-        "figures": results.figures,
+        "figures": {each.name: each.value for each in results.figures},
     }
 
 
@@ -136,7 +138,7 @@ def _counts(cases: Suites) -> Counter[str]:
 
 
 def _verdicts(results: Found) -> Counter[str]:
-    return Counter(claim["verdict"] for claim in results.claims)
+    return Counter(claim.verdict for claim in results.claims)
 
 
 def _failures(cases: Suites) -> tuple[tuple[str, str], ...]:

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from attnproof.verify.outcome import FAIL, JUDGED, PASS
-from attnproof.verify.run.found import TABLES, Found
-from attnproof.verify.unit import Row
+from attnproof.verify.proofs.derive import DerivationRow
+from attnproof.verify.proofs.ledger import ClaimRow, LemmaRow
+from attnproof.verify.run.found import Found
+from attnproof.verify.tables.schema import TABLES
 
 Suites: TypeAlias = Mapping[str, Sequence[tuple[str, str, str | None]]]  # name: cases (id, outcome, reason)
 
@@ -15,30 +17,28 @@ Suites: TypeAlias = Mapping[str, Sequence[tuple[str, str, str | None]]]  # name:
 def suites(found: Found) -> Suites:
     """The cases of every kind: comparisons, each table, re-checks with planted errors, proofs of claims and lemmas."""
     return {
-        "comparisons": [(row["id"], row["outcome"], row["reason"]) for row in found.comparisons],
-        **{
-            name: [(row["id"], row["verdict"], row.get("reason")) for row in rows]
-            for name, rows in found.tables.items()
-        },
+        "comparisons": [(row.id, row.outcome, row.reason) for row in found.comparisons],
+        **{name: [(row.id, row.verdict, row.reason) for row in rows] for name, rows in found.tables.items()},
         "rechecks": [case for score in found.derivations for case in _rechecks(score)],
         # A recorded proof whose step does not check is a failure; a claim without a proof is merely open.
-        "proofs": [_proof(claim) for claim in (*found.claims, *found.lemmas) if claim["steps"]],
+        "proofs": [_proof(claim) for claim in (*found.claims, *found.lemmas) if claim.steps],
     }
 
 
-def _rechecks(score: Row) -> list[tuple[str, str, str | None]]:
+def _rechecks(score: DerivationRow) -> list[tuple[str, str, str | None]]:
     checked = [
         (f"{row['system']}/{row['road']}/{row['sizes']}/{row['quantity']}", row["holds"], row["detail"])
-        for row in score["rechecks"]
+        for row in score.rechecks
     ]
-    planted = [(f"{score['name']}/planted/{row['name']}", row["rejected"], row["detail"]) for row in score["planted"]]
+    planted = [(f"{score.name}/planted/{row['name']}", row["rejected"], row["detail"]) for row in score.planted]
     return [(name, PASS if right else FAIL, detail) for name, right, detail in (*checked, *planted)]
 
 
-def _proof(claim: Row) -> tuple[str, str, str | None]:
-    failed = claim["verdict"] == "not decided"
-    reason = claim.get("reason") or ("a step of its proof does not check" if failed else None)
-    return claim.get("id") or f"lemma/{claim['name']}", FAIL if failed else PASS, reason
+def _proof(row: ClaimRow | LemmaRow) -> tuple[str, str, str | None]:
+    failed = row.verdict == "not decided"
+    name, reason = (row.id, row.reason) if isinstance(row, ClaimRow) else (f"lemma/{row.name}", None)
+    reason = reason or ("a step of its proof does not check" if failed else None)
+    return name, FAIL if failed else PASS, reason
 
 
 def judged(found: Suites) -> int:

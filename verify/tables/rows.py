@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
-from attnproof.verify.unit import Row
 
 Array = npt.NDArray[np.float64]
+Columns = dict[str, Any]  # some of a row's columns
 
 
-def worst_of(theory: str, got: Array, want: Array, bound: Array) -> Row:
+def worst_of(theory: str, got: Array, want: Array, bound: Array) -> Columns:
     """The columns of a ``bound`` row about several trials: its numbers are those of the trial nearest to its bound."""
     ratio = np.abs(got - want) / bound
     worst = int(np.argmax(np.where(np.isnan(ratio), np.inf, ratio)))
@@ -35,7 +37,6 @@ def worst_of(theory: str, got: Array, want: Array, bound: Array) -> Row:
     }
 
 
-def no_measurement(verdict: str, reason: str) -> Row:
+def no_measurement(verdict: str, reason: str) -> Columns:
     """The columns of a row that has no measurement."""
-    numbers = dict.fromkeys(("theory_value", "measured", "uncertainty", "detectable"))
-    return {"theory": "", **numbers, "grade": "", "verdict": verdict, "reason": reason}
+    return {"verdict": verdict, "reason": reason}

@@ -12,7 +12,7 @@ from attnproof.verify.inputs.case import Array, Case
 from attnproof.verify.oracle.api import enclose
 from attnproof.verify.oracle.named import Balls
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.unit import Row
+from attnproof.verify.unit import Result
 
 BITS: Final = 256
 CLOSE: Final = 2.0**-200  # to which enclosures of 256 bits must agree
@@ -46,7 +46,7 @@ def exact(numbers: Array) -> Balls:
     return np.array([arb(float(x)) for x in np.ravel(numbers)], dtype=object).reshape(np.shape(numbers))
 
 
-def same(claim: str, name: str, what: str, theory: str, left: Balls, right: Balls) -> Row:
+def same(claim: str, name: str, what: str, theory: str, left: Balls, right: Balls) -> Result:
     """A row that passes if the balls are nowhere further apart than ``CLOSE``, their own radii included."""
     with ctx.workprec(BITS):
         apart = max(float(abs(one).upper()) for one in np.ravel(left - right))
@@ -66,7 +66,7 @@ def same(claim: str, name: str, what: str, theory: str, left: Balls, right: Ball
     )
 
 
-def different(claim: str, name: str, what: str, theory: str, left: Balls, right: Balls) -> Row:
+def different(claim: str, name: str, what: str, theory: str, left: Balls, right: Balls) -> Result:
     """A row that passes if the balls differ for certain somewhere: ``measured`` is the largest certain distance."""
     with ctx.workprec(BITS):
         apart = max(float(abs(one).lower()) for one in np.ravel(left - right))

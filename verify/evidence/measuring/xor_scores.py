@@ -16,12 +16,12 @@ from attnproof.verify.evidence import row
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.unit import Row
+from attnproof.verify.unit import Result
 
 MEASURED: Final = ("generated-numpy", "reference-numpy", "generated-torch", "reference-torch")
 
 
-def rows(claim: str, cells: tuple[Cell, ...], options: Options) -> list[Row]:
+def rows(claim: str, cells: tuple[Cell, ...], options: Options) -> list[Result]:
     """For each implementation and format: all gaps of all possible cells, between a query's target and its other keys."""
     if "cpu" not in options.devices:
         return []
@@ -65,7 +65,7 @@ def exact(encoding: Encoding, weights: Bilinear | Additive) -> dict[tuple[Vector
     }
 
 
-def _gaps(claim: str, cells: tuple[Cell, ...], implementation: Implementation, dtype: str) -> Row:
+def _gaps(claim: str, cells: tuple[Cell, ...], implementation: Implementation, dtype: str) -> Result:
     """The largest deviation of a computed gap from its exact value; and no gap may fail to be positive."""
     missing = availability(implementation, cells[0].score, dtype, "cpu")
     worst: float | None = None
@@ -119,7 +119,7 @@ def _rounding(weights: Bilinear | Additive, implementation: Implementation, dtyp
     return float(2 * sum(map(abs, weights.v)) * (c + gamma + c * gamma))
 
 
-def score_matrix(claim: str, cell: Cell, title: str, caption: str) -> Row:
+def score_matrix(claim: str, cell: Cell, title: str, caption: str) -> Result:
     """The 16 scores, targets marked."""
     assert isinstance(cell.ranking, Possible)
     table, points = exact(cell.encoding, cell.ranking.weights), cell.encoding.points()
@@ -127,7 +127,7 @@ def score_matrix(claim: str, cell: Cell, title: str, caption: str) -> Row:
     return _matrix(claim, title, cell.encoding, values, caption)
 
 
-def multiplier_matrix(claim: str, cell: Cell, title: str, caption: str) -> Row:
+def multiplier_matrix(claim: str, cell: Cell, title: str, caption: str) -> Result:
     """The multipliers of the ranking's demands, 0 where a demand is not used; targets marked (they make no demand)."""
     assert isinstance(cell.ranking, Impossible)
     points, multipliers = cell.encoding.points(), cell.ranking.multipliers
@@ -135,7 +135,7 @@ def multiplier_matrix(claim: str, cell: Cell, title: str, caption: str) -> Row:
     return _matrix(claim, title, cell.encoding, values, caption)
 
 
-def _matrix(claim: str, title: str, encoding: Encoding, values: list[list[float]], caption: str) -> Row:
+def _matrix(claim: str, title: str, encoding: Encoding, values: list[list[float]], caption: str) -> Result:
     points = encoding.points()
     names = [f"({a}, {b})" for a, b in points]
     marked = [(i, points.index(encoding.target(query))) for i, query in enumerate(points)]

@@ -22,8 +22,9 @@ from attnproof.verify.outcome import ABSTAIN, DIFFERS, FAIL, PASS
 from attnproof.verify.tables.bias_invariance import model
 from attnproof.verify.tables.bias_invariance.cases import KEYS, MULTIPLICATIVE, PARTS, WITH_TANH, Experiment
 from attnproof.verify.tables.rounding import Rounding, rounding_of
-from attnproof.verify.tables.rows import no_measurement
-from attnproof.verify.unit import Row, Unit, generator
+from attnproof.verify.tables.rows import Columns, no_measurement
+from attnproof.verify.tables.schema import BiasInvarianceRow
+from attnproof.verify.unit import Unit, generator
 
 Array = npt.NDArray[np.float64]
 Place = tuple[str, str]  # format and device
@@ -60,10 +61,10 @@ def plan(options: Options) -> list[Unit]:
     ]
 
 
-def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def run(arguments: Mapping[str, Any], options: Options) -> list[BiasInvarianceRow]:
     """All rows of one part and score: every experiment, implementation, format and device."""
     part, score = str(arguments["part"]), str(arguments["score"])
-    rows: list[Row] = []
+    rows: list[BiasInvarianceRow] = []
     for dtype in options.dtypes:
         rng = generator(options.seed, "bias_invariance", part, score)
         experiments = list(PARTS[part](score, dtype, options, rng))
@@ -75,34 +76,44 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
 
 def _rows(
     part: str, score: str, experiments: list[Experiment], implementation: Implementation, place: Place
-) -> list[Row]:
+) -> list[BiasInvarianceRow]:
     unavailable = availability(implementation, score, *place)
     where = f"{implementation.name}/{place[0]}/{place[1]}"
-    common = {"score": score, "n": KEYS, "implementation": implementation.name, "dtype": place[0], "device": place[1]}
+    common: Columns = {
+        "score": score,
+        "n": KEYS,
+        "implementation": implementation.name,
+        "dtype": place[0],
+        "device": place[1],
+    }
     if unavailable is not None:
         row = no_measurement(*unavailable)
         return [
-            {
-                "id": f"bias_invariance/{score}/{part}/{where}",
-                "part": part.replace("-", " "),
-                "prediction": "",
-                **common,
-                **row,
-            }
+            BiasInvarianceRow(
+                id=f"bias_invariance/{score}/{part}/{where}", part=part.replace("-", " "), **common, **row
+            )
         ]
-    rows: list[Row] = []
+    rows: list[BiasInvarianceRow] = []
     for experiment in experiments:
         options = tuple(name for name in ("bias", "softcap", "bias_hidden") if name in experiment.before)
         options += tuple(name for name in ("bias", "bias_hidden") if name in experiment.after[0])
         unavailable = availability(implementation, score, *place, tuple(dict.fromkeys(options)))
         row = no_measurement(*unavailable) if unavailable else _measure(experiment, score, implementation, place)
-        head = {"part": experiment.part, "prediction": experiment.prediction, "bias": experiment.size}
-        head["largest_score"] = float(np.abs(model.raw_scores(score, experiment.before)).max())
-        rows.append({"id": f"bias_invariance/{score}/{experiment.name}/{where}", **head, **common, **row})
+        rows.append(
+            BiasInvarianceRow(
+                id=f"bias_invariance/{score}/{experiment.name}/{where}",
+                part=experiment.part,
+                prediction=experiment.prediction,
+                bias=experiment.size,
+                largest_score=float(np.abs(model.raw_scores(score, experiment.before)).max()),
+                **common,
+                **row,
+            )
+        )
     return rows
 
 
-def _measure(experiment: Experiment, score: str, implementation: Implementation, place: Place) -> Row:
+def _measure(experiment: Experiment, score: str, implementation: Implementation, place: Place) -> Columns:
     """The row of the variant nearest to its bound (or of the first that fails)."""
     forward = partial(_weights, implementation, score, place)
     if experiment.prediction == "undefined":
@@ -128,7 +139,7 @@ def _weights(implementation: Implementation, score: str, place: Place, inputs: m
     return {"weights": result["weights"] if "weights" in result else result["context"], **result}
 
 
-def _judged(experiment: Experiment, want: Array, got: Array, bound: Array, power: float, what: str) -> Row:
+def _judged(experiment: Experiment, want: Array, got: Array, bound: Array, power: float, what: str) -> Columns:
     """The common columns: largest |want|, |got|, the bound where got is nearest to it.
 
     power: the smallest effect that the bound has to be able to see; ``what`` says which effect that is.
@@ -164,7 +175,7 @@ def _distance_from_uniform(score: str, inputs: model.Inputs) -> float:
 
 def _unchanged(
     experiment: Experiment, after: model.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
-) -> Row:
+) -> Columns:
     """Largest change of a weight against 0. Equal to the last bit where all operations up to the shifted logits are exact."""
     score, dtype, rounding = setting
     before = experiment.before
@@ -187,7 +198,7 @@ def _unchanged(
 
 def _rounded(
     experiment: Experiment, after: model.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
-) -> Row:
+) -> Columns:
     """The change predicted by rounding ``e + b`` to the format, e being the implementation's own scores where it returns them."""
     score, _, rounding = setting
     form = FORMATS[rounding.bias_format]
@@ -203,7 +214,7 @@ def _rounded(
 
 def _changed(
     experiment: Experiment, after: model.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
-) -> Row:
+) -> Columns:
     """The predicted change of the weights."""
     score, dtype, rounding = setting
     before = experiment.before
@@ -214,7 +225,7 @@ def _changed(
 
 def _log_odds(
     experiment: Experiment, after: model.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
-) -> Row:
+) -> Columns:
     """Shift of ln(α_i/α_j) for every query and pair of keys."""
     score, dtype, rounding = setting
     logs = np.zeros((len(old["weights"]), 1))
@@ -232,7 +243,7 @@ def _log_odds(
 
 def _near_uniform(
     experiment: Experiment, after: model.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
-) -> Row:
+) -> Columns:
     """``α - 1/n`` against its exact value, which itself must respect the tail bound ``(exp(τ) - 1)/n``,
     ``τ = Σ_a 2 |v_a| exp(-2 (|b_a| - max_j |z_ja|))``, where the bias exceeds all |z|.
     """
@@ -255,7 +266,7 @@ def _near_uniform(
 
 def _undefined(
     experiment: Experiment, old: dict[str, Array], new: dict[str, Array], implementation: Implementation, place: Place
-) -> Row:
+) -> Columns:
     """A row for which exact arithmetic has no value (or lies beyond the format): what is returned, against the declaration."""
     weights = new["weights"]
     kinds = {

@@ -23,18 +23,19 @@ from attnproof.impl.reference import numpy_attention
 from attnproof.verify.tables.model.files import HEAD_WIDTH, HEADS
 from attnproof.verify.tables.model.forward import Head
 from attnproof.verify.tables.model.row import row, within_bound
-from attnproof.verify.unit import Row
+from attnproof.verify.tables.schema import ModelBiasInvarianceRow
 
 Array = NDArray[Any]
 
-TABLE: Final = "model_bias_invariance"
 U: Final = 2.0**-53
 FUNCTION: Final = 8  # exp: 4 ulp, at most 8 u
 
 
-def rows(layer: int, sentences: Sequence[Head], query_bias: Array, key_bias: Array, random: Array) -> list[Row]:
+def rows(
+    layer: int, sentences: Sequence[Head], query_bias: Array, key_bias: Array, random: Array
+) -> list[ModelBiasInvarianceRow]:
     """Four rows for each head of one layer. query_bias, key_bias: trained; random: as long as query_bias; all (384,)."""
-    found: list[Row] = []
+    found: list[ModelBiasInvarianceRow] = []
     for side, trained in (("key", key_bias), ("query", query_bias)):
         for name, replacement in (("removed", np.zeros_like(trained)), ("random", random)):
             change = (replacement - trained).reshape(HEADS, 1, HEAD_WIDTH)
@@ -52,7 +53,9 @@ def rows(layer: int, sentences: Sequence[Head], query_bias: Array, key_bias: Arr
     return found
 
 
-def _row(place: dict[str, Any], side: str, compared: Sequence[tuple[Array, Array, Array, Array]]) -> Row:
+def _row(
+    place: dict[str, Any], side: str, compared: Sequence[tuple[Array, Array, Array, Array]]
+) -> ModelBiasInvarianceRow:
     """compared: for each sentence the old weights, the expected new ones, the new ones, and the bound, each (n, n)."""
     ratios = [np.max(np.abs(new - expected) / bound) for _, expected, new, bound in compared]
     worst = int(np.argmax(ratios))
@@ -64,7 +67,7 @@ def _row(place: dict[str, Any], side: str, compared: Sequence[tuple[Array, Array
     prediction = "unchanged" if side == "key" else "log-odds of keys j, l move by c·(k_j - k_l)/√d"
     name = f"layer={place['layer']}/head={place['head']}/{place['intervention']}"
     extra = {"prediction": prediction, "largest_change": largest, "error_over_bound": float(ratios[worst])}
-    return row(TABLE, name, theory=theory, **place, **extra, **columns)
+    return row(ModelBiasInvarianceRow, name, theory=theory, **place, **extra, **columns)
 
 
 def _key(head: Head, change: Array) -> tuple[Array, Array, Array, Array]:

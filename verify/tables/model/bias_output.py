@@ -29,11 +29,10 @@ from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.tables.model import forward, in_torch, rounding
 from attnproof.verify.tables.model.files import HEAD_WIDTH, LAYERS, WIDTH, Model
 from attnproof.verify.tables.model.row import POWER, row, within_bound
-from attnproof.verify.unit import Row
+from attnproof.verify.tables.schema import ModelBiasInvarianceRow
 
 Array = NDArray[Any]
 
-TABLE: Final = "model_bias_invariance"
 TORCH: Final = {"fp64": torch.float64, "fp32": torch.float32}
 TRAINED: Final = "trained"
 DIRECTIONS: Final = ("along the query biases' effect", "random")
@@ -51,7 +50,7 @@ def replacements(model: Model, random: Sequence[Array]) -> dict[str, Model]:
 
 def rows(
     model: Model, sentences: Sequence[Sequence[int]], random: Sequence[Array], direction: Array, dtypes: Sequence[str]
-) -> list[Row]:
+) -> list[ModelBiasInvarianceRow]:
     """All end-to-end rows. direction (sentences, 384) random; random as for ``replacements``."""
     models = replacements(model, random)
     precise = forward.encode(forward.cast(model, "fp64"), sentences)[0]
@@ -62,7 +61,7 @@ def rows(
     adjoints = [recording.adjoints(torch.from_numpy(along)) for along in directions]
     bounds = _bounds(recording, [sites for sites, _ in adjoints], models, sentences, directions)
 
-    found: list[Row] = []
+    found: list[ModelBiasInvarianceRow] = []
     for dtype in dtypes:
         u = rounding.UNIT_ROUNDOFF[dtype]
         trained = forward.encode(forward.cast(model, dtype), sentences)[0].astype(np.float64)
@@ -108,7 +107,9 @@ def _bounds(
     return found
 
 
-def _row(name: str, dtype: str, before: Array, after: Array, directions: Array, bounds: Array, effect: Array) -> Row:
+def _row(
+    name: str, dtype: str, before: Array, after: Array, directions: Array, bounds: Array, effect: Array
+) -> ModelBiasInvarianceRow:
     """Bounds (directions, sentences), effect (sentences,). The row shows the functional whose change is the largest in
     units of its bound.
     """
@@ -125,7 +126,7 @@ def _row(name: str, dtype: str, before: Array, after: Array, directions: Array, 
     if columns["verdict"] == (FAIL if predicted_change else PASS) and loosest > POWER:
         columns |= {"verdict": ABSTAIN, "reason": f"the bound is {loosest:.2g} times the query biases' effect"}
     return row(
-        TABLE,
+        ModelBiasInvarianceRow,
         f"output/{name}/{dtype}",
         dtype=dtype,
         intervention=name,
@@ -151,7 +152,7 @@ def _exceeds(measured: float, bound: float) -> dict[str, Any]:
 
 def _gradients(
     recording: in_torch.Recording, model: Model, adjoints: in_torch.Sites, gradients: Sequence[Mapping[str, Tensor]]
-) -> list[Row]:
+) -> list[ModelBiasInvarianceRow]:
     """Gradients with respect to the biases, as torch's autograd gives them in fp64.
 
     The gradient of a key bias is Σ_i q_i Σ_j g_ij / √d with g_ij = α_ij (ᾱ_ij - Σ_l α_il ᾱ_il), whose sum over j is zero for
@@ -175,7 +176,7 @@ def _gradients(
                 columns |= _exceeds(norm, bound)
             result.append(
                 row(
-                    TABLE,
+                    ModelBiasInvarianceRow,
                     f"gradient/layer={layer}/{side} bias",
                     implementation="torch autograd",
                     layer=layer,

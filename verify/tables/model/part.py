@@ -1,15 +1,7 @@
 """The part ``model`` of a run: units and rows.
 
-Units ``model/heads`` (variance, saturation and the local bias rows; summary) and ``model/output`` (end-to-end bias rows).
-Rows carry ``table``: ``model_variance``, ``model_saturation``, ``model_bias_invariance`` or ``model_summary``.
-
-Columns of their own, beside those of every table:
-    model_variance         layer, head, quantity, ratio, shared, within, sentences, tokens
-    model_saturation       layer, head, quantity, ratio, effective_keys, effective_keys_normal, mean_keys, score_deviation
-    model_bias_invariance  quantity (``weights`` by head, ``output``, ``gradient`` by layer), intervention, prediction,
-                           layer, head, bias_norm, change_norm, largest_change, embedding_change, smallest_cosine,
-                           error_over_bound
-``model_summary`` is one dict for each unit: what ``model.json`` holds.
+Units ``model/heads`` (variance, saturation and the local bias rows; summary) and ``model/output`` (end-to-end bias rows), whose
+``ModelSummary`` is an object of ``model.json``.
 
 Without the package every unit gives one row ``skipped`` in each of its tables; another file than the expected one raises.
 """
@@ -25,17 +17,18 @@ from numpy.typing import NDArray
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import SKIPPED
 from attnproof.verify.tables.model import bias_local, bias_output, files, forward, saturation, text, variance
-from attnproof.verify.tables.model.row import row
-from attnproof.verify.unit import Row, Unit, generator
+from attnproof.verify.tables.model.row import ModelSummary, row
+from attnproof.verify.tables.schema import ModelBiasInvarianceRow, ModelRow, ModelSaturationRow, ModelVarianceRow
+from attnproof.verify.unit import Result, Row, Unit, generator
 
 Array = NDArray[Any]
 
 SENTENCES: Final = {"quick": 14, "standard": 55, "thorough": 55}
 OUTPUT_SENTENCES: Final = {"quick": 2, "standard": 6, "thorough": 24}
 COST: Final = {"quick": 2.0, "standard": 6.0, "thorough": 20.0}
-TABLES: Final = {
-    "heads": ("model_variance", "model_saturation", "model_bias_invariance"),
-    "output": ("model_bias_invariance",),
+TABLES: Final[Mapping[str, tuple[type[ModelRow], ...]]] = {
+    "heads": (ModelVarianceRow, ModelSaturationRow, ModelBiasInvarianceRow),
+    "output": (ModelBiasInvarianceRow,),
 }
 
 
@@ -53,7 +46,7 @@ def plan(options: Options) -> list[Unit]:
     ]
 
 
-def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def run(arguments: Mapping[str, Any], options: Options) -> list[Result]:
     """Rows of one unit. ValueError when a file of the installed package is not the expected one."""
     which = arguments["rows"]
     try:
@@ -80,9 +73,9 @@ def random_biases(model: files.Model, seed: int) -> list[Array]:
     return vectors
 
 
-def _heads(model: files.Model, ids: tuple[tuple[int, ...], ...], random: list[Array], options: Options) -> list[Row]:
+def _heads(model: files.Model, ids: tuple[tuple[int, ...], ...], random: list[Array], options: Options) -> list[Result]:
     _, seen = forward.encode(forward.cast(model, "fp64"), ids)
-    found: list[Row] = []
+    found: list[ModelRow] = []
     for number, (layer, sentences) in enumerate(zip(model.layers, seen, strict=True)):
         draws = generator(options.seed, "model", "normal scores", str(number))
         query_bias, key_bias = (np.asarray(layer[f"{side}.bias"], dtype=np.float64) for side in ("query", "key"))
@@ -92,57 +85,52 @@ def _heads(model: files.Model, ids: tuple[tuple[int, ...], ...], random: list[Ar
     return [*found, _heads_summary(found, ids)]
 
 
-def _heads_summary(rows: list[Row], ids: tuple[tuple[int, ...], ...]) -> Row:
-    def pick(table: str, quantity: str) -> list[Row]:
-        return [one for one in rows if one["table"] == table and one["quantity"] == quantity]
+def _heads_summary(rows: list[ModelRow], ids: tuple[tuple[int, ...], ...]) -> ModelSummary:
+    def pick(kind: type[ModelRow], quantity: str) -> list[Any]:
+        return [one for one in rows if isinstance(one, kind) and one.quantity == quantity]
 
-    def name(one: Row) -> str:
-        return f"layer {one['layer']}, head {one['head']}"
+    def name(one: ModelRow) -> str:
+        return f"layer {one.layer}, head {one.head}"
 
-    ratios, halves = pick("model_variance", "variance"), pick("model_variance", "half difference")
-    correlated = pick("model_variance", "variance, correlated")
-    concentrated = sorted(pick("model_saturation", "sum of squares"), key=lambda one: float(one["measured"]))
-    entropies = pick("model_saturation", "entropy")
-    return {
-        "table": "model_summary",
+    ratios, halves = pick(ModelVarianceRow, "variance"), pick(ModelVarianceRow, "half difference")
+    correlated = pick(ModelVarianceRow, "variance, correlated")
+    concentrated = sorted(pick(ModelSaturationRow, "sum of squares"), key=lambda one: float(one.measured))
+    entropies = pick(ModelSaturationRow, "entropy")
+    content = {
         "package": f"{files.PACKAGE} {files.VERSION}",
         **{f"sha256 {file}": digest for file, digest in files.SHA256.items()},
         "text": f"{len(ids)} sentences, {sum(map(len, ids))} tokens",
-        "score variance over that of independent components, smallest": min(one["ratio"] for one in ratios),
-        "score variance over that of independent components, largest": max(one["ratio"] for one in ratios),
-        "score variance over that of correlated components, smallest": min(one["ratio"] for one in correlated),
-        "score variance over that of correlated components, largest": max(one["ratio"] for one in correlated),
-        "half difference over that of independent components, smallest": min(one["ratio"] for one in halves),
-        "half difference over that of independent components, largest": max(one["ratio"] for one in halves),
+        "score variance over that of independent components, smallest": min(one.ratio for one in ratios),
+        "score variance over that of independent components, largest": max(one.ratio for one in ratios),
+        "score variance over that of correlated components, smallest": min(one.ratio for one in correlated),
+        "score variance over that of correlated components, largest": max(one.ratio for one in correlated),
+        "half difference over that of independent components, smallest": min(one.ratio for one in halves),
+        "half difference over that of independent components, largest": max(one.ratio for one in halves),
         "most saturated head": name(concentrated[-1]),
-        "its sum of squared weights": concentrated[-1]["measured"],
+        "its sum of squared weights": concentrated[-1].measured,
         "least saturated head": name(concentrated[0]),
-        "its sum of squared weights, least": concentrated[0]["measured"],
-        "fewest effective keys": min(one["effective_keys"] for one in entropies),
-        "most effective keys": max(one["effective_keys"] for one in entropies),
+        "its sum of squared weights, least": concentrated[0].measured,
+        "fewest effective keys": min(one.effective_keys for one in entropies),
+        "most effective keys": max(one.effective_keys for one in entropies),
     }
+    return ModelSummary(content)
 
 
-def _output_summary(rows: list[Row], model: files.Model) -> Row:
-    summary: Row = {"table": "model_summary"}
+def _output_summary(rows: list[ModelBiasInvarianceRow], model: files.Model) -> ModelSummary:
+    summary: Row = {}
     for side in ("key", "query"):
         norms = [float(np.linalg.norm(layer[f"{side}.bias"])) for layer in model.layers]
         summary[f"length of the {side} biases by layer"] = [round(norm, 4) for norm in norms]
     for one in rows:
-        if one["quantity"] == "output":
-            label = f"{one['intervention']}, {one['dtype']}"
-            summary[f"largest change of an embedding: {label}"] = one["embedding_change"]
+        if one.quantity == "output":
+            summary[f"largest change of an embedding: {one.intervention}, {one.dtype}"] = one.embedding_change
     summary["why the key biases are tiny"] = (
         "a key bias adds the same amount to every score of a row, softmax drops it, so its gradient is zero in exact "
         "arithmetic and training leaves it near its initial value, zero"
     )
-    return summary
+    return ModelSummary(summary)
 
 
-def _skipped(which: str, reason: str) -> list[Row]:
-    empty = dict.fromkeys(("theory_value", "measured", "uncertainty", "detectable"))
-    rows = [
-        row(table, f"{which}/skipped", theory="", grade="", verdict=SKIPPED, reason=reason, **empty)
-        for table in TABLES[which]
-    ]
-    return [*rows, {"table": "model_summary", "rows": which, "skipped": reason}]
+def _skipped(which: str, reason: str) -> list[Result]:
+    rows = [row(table, f"{which}/skipped", verdict=SKIPPED, reason=reason) for table in TABLES[which]]
+    return [*rows, ModelSummary({"rows": which, "skipped": reason})]

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import mpmath
 import numpy as np
 from numpy.typing import NDArray
 
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
-from attnproof.verify.unit import Row
+from attnproof.verify.tables.schema import ModelRow
+from attnproof.verify.unit import Result, Row
 
 Array = NDArray[Any]
 
@@ -30,18 +32,19 @@ LAW_ROWS: Final = 6 * 12 * 6  # layers, heads, laws compared for each head
 POWER: Final = 0.5  # a row that could not see a deviation of half the theoretical value decides nothing
 
 
-def row(table: str, name: str, **columns: Any) -> Row:
-    """A row with the columns that every table shares; ``columns`` override and extend them."""
-    common: Row = {
-        "table": table,
-        "id": f"{table}/{name}",
-        "score": "scaled_dot",
-        "implementation": IMPLEMENTATION,
-        "dtype": "fp64",
-        "device": "cpu",
-        "reason": None,
-    }
-    return {**common, **columns}
+@dataclass(frozen=True)
+class ModelSummary(Result):
+    """What a unit found of the model as a whole, in words: an object of ``model.json``."""
+
+    content: Row
+
+
+R = TypeVar("R", bound=ModelRow)
+
+
+def row(kind: type[R], name: str, **columns: Any) -> R:
+    """A row of one of the model's tables, measured in fp64 by ``IMPLEMENTATION`` unless ``columns`` say otherwise."""
+    return kind(**{"id": f"{kind.table}/{name}", "implementation": IMPLEMENTATION, "dtype": "fp64"} | columns)
 
 
 def within_bound(theory_value: float, measured: float, bound: float) -> dict[str, Any]:

@@ -24,23 +24,22 @@ from numpy.typing import NDArray
 from attnproof.verify.tables.model.files import HEADS
 from attnproof.verify.tables.model.forward import Head
 from attnproof.verify.tables.model.row import against_law, jackknife, row, within_bound
-from attnproof.verify.unit import Row
+from attnproof.verify.tables.schema import ModelSaturationRow
 
 Array = NDArray[Any]
 
-TABLE: Final = "model_saturation"
 U: Final = 2.0**-53
 DRAWS: Final = 16  # normal rows for each row of scores
 NOT_NORMAL: Final = "trained scores are not independent normal numbers: the law's assumption does not hold"
 LAWS: Final = ("sum of squares", "entropy", "largest weight")
 
 
-def rows(layer: int, sentences: Sequence[Head], random: np.random.Generator) -> list[Row]:
+def rows(layer: int, sentences: Sequence[Head], random: np.random.Generator) -> list[ModelSaturationRow]:
     """Five rows for each head of one layer, from its attention on every sentence."""
     seen = np.stack([_totals(sentence.weights) for sentence in sentences])  # (sentences, heads, laws)
     normal = np.stack([_normal_totals(sentence.scores, random) for sentence in sentences])
     queries = np.array([sentence.weights.shape[-1] for sentence in sentences])
-    found: list[Row] = []
+    found: list[ModelSaturationRow] = []
     for head in range(HEADS):
         weights = [sentence.weights[head] for sentence in sentences]
         spread = np.concatenate([sentence.scores[head].std(axis=1, ddof=1) for sentence in sentences])
@@ -58,12 +57,12 @@ def rows(layer: int, sentences: Sequence[Head], random: np.random.Generator) -> 
     return found
 
 
-def _row(place: dict[str, Any], quantity: str, theory: str, **columns: Any) -> Row:
+def _row(place: dict[str, Any], quantity: str, theory: str, **columns: Any) -> ModelSaturationRow:
     name = f"layer={place['layer']}/head={place['head']}/{quantity}"
-    return row(TABLE, name, quantity=quantity, theory=theory, **place, **columns)
+    return row(ModelSaturationRow, name, quantity=quantity, theory=theory, **place, **columns)
 
 
-def _law(place: dict[str, Any], quantity: str, seen: Array, normal: Array, queries: Array) -> Row:
+def _law(place: dict[str, Any], quantity: str, seen: Array, normal: Array, queries: Array) -> ModelSaturationRow:
     sums = np.stack([seen, normal, queries], axis=1)
     difference, uncertainty = jackknife(lambda s: (s[..., 0] - s[..., 1]) / s[..., 2], sums)
     theory = float(normal.sum() / queries.sum())
@@ -76,7 +75,7 @@ def _law(place: dict[str, Any], quantity: str, seen: Array, normal: Array, queri
     return _row(place, quantity, f"E[{quantity}] of independent normal scores, same n and sample deviation", **columns)
 
 
-def _row_sum(place: dict[str, Any], weights: Sequence[Array]) -> Row:
+def _row_sum(place: dict[str, Any], weights: Sequence[Array]) -> ModelSaturationRow:
     """The normaliser's n - 1 additions and the division, then our own n - 1 additions: γ_2n."""
     sums = [matrix.sum(axis=1) for matrix in weights]
     errors = [np.abs(total - 1) / (2 * len(total) * U) for total in sums]
@@ -86,7 +85,7 @@ def _row_sum(place: dict[str, Any], weights: Sequence[Array]) -> Row:
     return _row(place, "row sum", "Σ_j α_j = 1", **within_bound(1.0, measured, bound))
 
 
-def _jacobian(place: dict[str, Any], weights: Sequence[Array]) -> Row:
+def _jacobian(place: dict[str, Any], weights: Sequence[Array]) -> ModelSaturationRow:
     """Mean over the queries. Both sides are polynomials whose absolute values sum to at most Σ(α_i δ_ij + α_i α_j)² <= 4 and
     1 + 2 + 1 = 4; no path has more than n² + 2n + Q + 10 roundings, Q the number of queries averaged.
     """

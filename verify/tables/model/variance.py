@@ -29,19 +29,18 @@ from numpy.typing import NDArray
 from attnproof.verify.tables.model.files import HEAD_WIDTH, HEADS
 from attnproof.verify.tables.model.forward import Head
 from attnproof.verify.tables.model.row import against_law, jackknife, row, within_bound
-from attnproof.verify.unit import Row
+from attnproof.verify.tables.schema import ModelVarianceRow
 
 Array = NDArray[Any]
 
-TABLE: Final = "model_variance"
 U: Final = 2.0**-53
 PAIRED: Final = "queries and keys of one sentence are dependent: the law's assumption does not hold"
 DEPENDENT: Final = "trained components are dependent: the law's assumption does not hold"
 
 
-def rows(layer: int, sentences: Sequence[Head]) -> list[Row]:
+def rows(layer: int, sentences: Sequence[Head]) -> list[ModelVarianceRow]:
     """Five rows for each head of one layer, from its attention on every sentence."""
-    found: list[Row] = []
+    found: list[ModelVarianceRow] = []
     for head in range(HEADS):
         queries = np.concatenate([sentence.query[head] for sentence in sentences])
         keys = np.concatenate([sentence.key[head] for sentence in sentences])
@@ -52,12 +51,12 @@ def rows(layer: int, sentences: Sequence[Head]) -> list[Row]:
     return found
 
 
-def _row(place: dict[str, Any], quantity: str, theory: str, **columns: Any) -> Row:
+def _row(place: dict[str, Any], quantity: str, theory: str, **columns: Any) -> ModelVarianceRow:
     name = f"layer={place['layer']}/head={place['head']}/{quantity}"
-    return row(TABLE, name, quantity=quantity, theory=theory, **place, **columns)
+    return row(ModelVarianceRow, name, quantity=quantity, theory=theory, **place, **columns)
 
 
-def _every_pair(place: dict[str, Any], queries: Array, keys: Array) -> Row:
+def _every_pair(place: dict[str, Any], queries: Array, keys: Array) -> ModelVarianceRow:
     """Both sides are polynomials of the data. A polynomial evaluated with at most R roundings on any path errs by at most
     γ_R times the same polynomial of absolute values. By Cauchy and Schwarz every mean of a product of two components, and
     every product of two means, is at most the product of their root mean squares; with A = (Σ_c rms(q_c) rms(k_c))²/d the
@@ -76,7 +75,7 @@ def _every_pair(place: dict[str, Any], queries: Array, keys: Array) -> Row:
     return _row(place, "every pair", formula, **within_bound(theory, measured, bound))
 
 
-def _decomposition(place: dict[str, Any], scores: Sequence[Array]) -> Row:
+def _decomposition(place: dict[str, Any], scores: Sequence[Array]) -> ModelVarianceRow:
     """Law of total variance over the pairs of each sentence; by absolute values the left side is at most 4 mean(e²),
     the right one 8 mean(e²), each with at most 4N + 10 roundings.
     """
@@ -92,7 +91,9 @@ def _decomposition(place: dict[str, Any], scores: Sequence[Array]) -> Row:
     return _row(place, "decomposition", formula, shared=shared, within=within, **columns)
 
 
-def _laws(place: dict[str, Any], queries: list[Array], keys: list[Array], scores: list[Array]) -> list[Row]:
+def _laws(
+    place: dict[str, Any], queries: list[Array], keys: list[Array], scores: list[Array]
+) -> list[ModelVarianceRow]:
     """Sums that each sentence contributes: N pairs, Σe, Σe², rows, Σ of the rows' sample variances, tokens, Σq, Σq²,
     Σk, Σk² by component, and the matrices Σ q qᵀ, Σ k kᵀ. Everything is a function of the sums, so sentences can be left out one at a time.
     """

@@ -24,7 +24,8 @@ from attnproof.verify.tables.rounding import quantity_bounds, rounding_of
 from attnproof.verify.tables.saturation.average import head_mean_squares, mean_squares
 from attnproof.verify.tables.saturation.stats import ALPHA, LARGEST_VARIANCE, bounded_mean_interval
 from attnproof.verify.tables.saturation.theory import Expectation
-from attnproof.verify.unit import Row, Unit, generator
+from attnproof.verify.tables.schema import SaturationRow
+from attnproof.verify.unit import Unit, generator
 
 Array = npt.NDArray[np.float64]
 
@@ -60,7 +61,7 @@ def plan_law(options: Options) -> list[Unit]:
     ]
 
 
-def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def run(arguments: Mapping[str, Any], options: Options) -> list[SaturationRow]:
     """A row for every number of keys."""
     kind, size = arguments["kind"], arguments["size"]
     theory, others = theories(kind, size)
@@ -93,7 +94,9 @@ def draw(kind: str, size: float, n: int, profile: str, rng: np.random.Generator)
     return np.sqrt(rng.chisquare(width, (trials, 1, 1))), rng.standard_normal((trials, n, 1))
 
 
-def _row(kind: str, size: float, query: Array, key: Array, theory: Expectation, others: list[Expectation]) -> Row:
+def _row(
+    kind: str, size: float, query: Array, key: Array, theory: Expectation, others: list[Expectation]
+) -> SaturationRow:
     implementation = IMPLEMENTATIONS[IMPLEMENTATION]
     n, width = key.shape[-2:]
     measured, rounding = _measure(implementation, query, key)
@@ -112,33 +115,33 @@ def _row(kind: str, size: float, query: Array, key: Array, theory: Expectation, 
         )
     law = f"scores N(0, {size:g}²)" if kind == "law" else f"scores N(0, |q|²), |q| ~ chi of {size:g}"
     drawn = "vectors" if width > 1 else "components along the query"
-    return {
-        "id": f"saturation/{kind}/{size:g}/n={n}/{implementation.name}/{'/'.join(PLACE)}",
-        "quantity": QUANTITY,
-        "kind": kind,
-        "score": "dot",
-        "d": round(size) if kind == "head" else width,
-        "n": n,
-        "setting": size,
-        "trials": len(measured),
-        "drawn": drawn,
-        "keys_seen": 1 / theory.value,
-        "theory": f"E[Σ α²] = n ∫ t E[X² exp(-tX)] E[exp(-tX)]^(n-1) dt, {law}",
-        "theory_value": theory.value,
-        "theory_error": theory.error,
-        "measured": float(measured.mean()),
-        "uncertainty": interval.half_width + slack,
-        "detectable": detectable,
-        "sampling": interval.half_width,
-        "rounding": rounding,
-        "deviation": abs(float(measured.mean()) - theory.value),
-        "grade": "sampled",
-        "verdict": verdict,
-        "reason": reason,
-        "implementation": implementation.name,
-        "dtype": PLACE[0],
-        "device": PLACE[1],
-    }
+    return SaturationRow(
+        id=f"saturation/{kind}/{size:g}/n={n}/{implementation.name}/{'/'.join(PLACE)}",
+        quantity=QUANTITY,
+        kind=kind,
+        score="dot",
+        d=round(size) if kind == "head" else width,
+        n=n,
+        setting=size,
+        trials=len(measured),
+        drawn=drawn,
+        keys_seen=1 / theory.value,
+        theory=f"E[Σ α²] = n ∫ t E[X² exp(-tX)] E[exp(-tX)]^(n-1) dt, {law}",
+        theory_value=theory.value,
+        theory_error=theory.error,
+        measured=float(measured.mean()),
+        uncertainty=interval.half_width + slack,
+        detectable=detectable,
+        sampling=interval.half_width,
+        rounding=rounding,
+        deviation=abs(float(measured.mean()) - theory.value),
+        grade="sampled",
+        verdict=verdict,
+        reason=reason,
+        implementation=implementation.name,
+        dtype=PLACE[0],
+        device=PLACE[1],
+    )
 
 
 def _measure(implementation: Implementation, query: Array, key: Array) -> tuple[Array, float]:

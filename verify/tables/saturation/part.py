@@ -22,7 +22,7 @@ from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.statistics import samples_needed
 from attnproof.verify.tables import rounding as bounds
 from attnproof.verify.tables.rounding import Rounding
-from attnproof.verify.tables.rows import no_measurement, worst_of
+from attnproof.verify.tables.rows import Columns, no_measurement, worst_of
 from attnproof.verify.tables.saturation import inputs as samples
 from attnproof.verify.tables.saturation.inputs import KEYS, Config, Sample
 from attnproof.verify.tables.saturation.law import plan_law
@@ -35,7 +35,8 @@ from attnproof.verify.tables.saturation.theory import (
     jacobian_norm,
     measured_quantities,
 )
-from attnproof.verify.unit import Row, Unit, generator
+from attnproof.verify.tables.schema import SaturationRow
+from attnproof.verify.unit import Unit, generator
 
 Array = npt.NDArray[np.float64]
 Place = tuple[str, str]  # format and device
@@ -109,7 +110,7 @@ def plan(options: Options) -> list[Unit]:
     )
 
 
-def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def run(arguments: Mapping[str, Any], options: Options) -> list[SaturationRow]:
     """All rows of one configuration: every quantity, implementation, format and device."""
     config = Config(**arguments)
     each = KEYS * config.d * (4 if config.kind == "units" else 1)  # tanh costs more than a product
@@ -118,7 +119,7 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     sample = samples.draw(config, trials, rng)
     signs = samples.random_signs(rng, (len(sample.scores), 1, KEYS))
     table = _Table(sample, signs)
-    rows: list[Row] = []
+    rows: list[SaturationRow] = []
     for implementation in IMPLEMENTATIONS.values():
         for dtype in options.dtypes:
             for device in options.devices:
@@ -159,9 +160,9 @@ class _Table:
             norm = each["jacobian norm"]
             each[SURVIVING] = Expectation(norm.value / KEYS, norm.error / KEYS)
 
-    def rows(self, implementation: Implementation, dtype: str, device: str) -> Iterator[Row]:
+    def rows(self, implementation: Implementation, dtype: str, device: str) -> Iterator[SaturationRow]:
         config = self.sample.config
-        common = {
+        common: Columns = {
             "kind": config.kind,
             "score": config.score,
             "d": config.d,
@@ -174,10 +175,10 @@ class _Table:
             "device": device,
         }
 
-        def row(quantity: str, **rest: Any) -> Row:
+        def row(quantity: str, **rest: Any) -> SaturationRow:
             name = quantity.replace(" ", "-")
             place = f"{implementation.name}/{dtype}/{device}"
-            return {"id": f"saturation/{config.id}/{name}/{place}", "quantity": quantity, **common, **rest}
+            return SaturationRow(id=f"saturation/{config.id}/{name}/{place}", quantity=quantity, **common, **rest)
 
         unavailable = availability(implementation, config.score, dtype, device)
         if unavailable is not None:
@@ -200,7 +201,7 @@ class _Table:
         if config.kind != "normal":
             yield row("jacobian identity", **self._identity(implementation, inputs, rounding, logs, (dtype, device)))
 
-    def _judge(self, quantity: str, measured: Array, moved: Array) -> Row:
+    def _judge(self, quantity: str, measured: Array, moved: Array) -> Columns:
         theory, interval = self.theory[quantity], self.intervals[quantity]
         mean, rounding = float(measured.mean()), float(moved.mean()) + 1e-12
         uncertainty = interval.half_width + rounding + theory.error
@@ -265,7 +266,7 @@ class _Table:
 
     def _identity(
         self, implementation: Implementation, inputs: Mapping[str, Array], rounding: Rounding, logs: Array, where: Place
-    ) -> Row:
+    ) -> Columns:
         """‖J‖_F² of the Jacobian read off n gradients, against Σα² - 2Σα³ + (Σα²)² of the exact weights; the worst trial."""
         trials = min(JACOBIAN_TRIALS, len(self.weights))
         upstream = np.tile(np.eye(KEYS), (trials, 1))[:, None, :]

@@ -30,10 +30,11 @@ from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementa
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.tables.rounding import Rounding, rounding_of
-from attnproof.verify.tables.rows import no_measurement
+from attnproof.verify.tables.rows import Columns, no_measurement
 from attnproof.verify.tables.saturation.stats import ALPHA, bounded_mean_interval
 from attnproof.verify.tables.saturation.theory import Expectation
-from attnproof.verify.unit import Row, Unit, generator
+from attnproof.verify.tables.schema import SaturationRow
+from attnproof.verify.unit import Unit, generator
 
 Array = npt.NDArray[np.float64]
 
@@ -102,7 +103,7 @@ def layer_norm(x: Array) -> Array:
     return np.asarray(centred / np.sqrt(np.mean(centred**2, axis=-1, keepdims=True)))
 
 
-def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def run(arguments: Mapping[str, Any], options: Options) -> list[SaturationRow]:
     """Rows of one score and spread: every implementation, format and device."""
     score, sigma = str(arguments["score"]), float(arguments["sigma"])
     rng = generator(options.seed, "saturation", "tanh", score, f"{sigma:g}")
@@ -110,28 +111,35 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     normalised = layer_norm(raw)
     extreme = np.where(np.arange(UNITS) % 2 == 0, 1.0, -1.0)
     normalised[0, 0] = extreme  # attains the guarantee
-    rows: list[Row] = []
+    rows: list[SaturationRow] = []
     for implementation in IMPLEMENTATIONS.values():
         for dtype in options.dtypes:
             for device in options.devices:
-                common = {"kind": "tanh", "score": score, "d": UNITS, "n": 2, "setting": sigma, "spread": sigma}
+                common: Columns = {
+                    "kind": "tanh",
+                    "score": score,
+                    "d": UNITS,
+                    "n": 2,
+                    "setting": sigma,
+                    "spread": sigma,
+                }
                 common |= {"implementation": implementation.name, "dtype": dtype, "device": device}
                 stem = f"saturation/tanh/{score}/sigma={sigma:g}"
                 place = f"{implementation.name}/{dtype}/{device}"
                 unavailable = availability(implementation, score, dtype, device, ("bias",))
                 if unavailable is not None:
                     row = no_measurement(*unavailable)
-                    rows.append({"id": f"{stem}/all/{place}", "quantity": "all", **common, **row})
+                    rows.append(SaturationRow(id=f"{stem}/all/{place}", quantity="all", **common, **row))
                     continue
                 for quantity, row in _measure(implementation, score, raw, normalised, sigma, dtype, device):
                     name = quantity.replace(" ", "-")
-                    rows.append({"id": f"{stem}/{name}/{place}", "quantity": quantity, **common, **row})
+                    rows.append(SaturationRow(id=f"{stem}/{name}/{place}", quantity=quantity, **common, **row))
     return rows
 
 
 def _measure(
     implementation: Implementation, score: str, raw: Array, normalised: Array, sigma: float, dtype: str, device: str
-) -> list[tuple[str, Row]]:
+) -> list[tuple[str, Columns]]:
     rounding = rounding_of(implementation, dtype, device)
     plain = read_sech2(implementation, score, raw, dtype, device)
     after = read_sech2(implementation, score, normalised, dtype, device)
@@ -206,7 +214,7 @@ def read_sech2(implementation: Implementation, score: str, z: Array, dtype: str,
     return np.asarray(found["key"] / (found["bias"][:, 0, :, None] * v))
 
 
-def _sampled(theory: str, expected: Expectation, exact: Array, measured: Array, moved: Array, reach: float) -> Row:
+def _sampled(theory: str, expected: Expectation, exact: Array, measured: Array, moved: Array, reach: float) -> Columns:
     interval = bounded_mean_interval(np.clip(exact, 0.0, 1.0), ALPHA)
     rounding, mean = float(moved.mean()) + 1e-12, float(measured.mean())
     detectable = 2 * interval.half_width + rounding + expected.error
@@ -234,7 +242,7 @@ def _sampled(theory: str, expected: Expectation, exact: Array, measured: Array, 
     }
 
 
-def _guarantee(measured: Array, moved: Array) -> Row:
+def _guarantee(measured: Array, moved: Array) -> Columns:
     """The least mean over the units, among all vectors, against sech²(1); the vector of ±1 attains it."""
     means, slack = measured.mean(axis=-1).ravel(), moved.mean(axis=-1).ravel() + 1e-15
     least, floor = int(np.argmin(means)), 1 / math.cosh(1) ** 2

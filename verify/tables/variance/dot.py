@@ -14,11 +14,13 @@ from attnproof.derivations.moments import exact
 from attnproof.verify.options import Options, Profile
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.statistics import Distance, one_sample, samples_for_distance, two_sample
+from attnproof.verify.tables.rows import Columns
+from attnproof.verify.tables.schema import VarianceRow
 from attnproof.verify.tables.variance import samplers as draw
 from attnproof.verify.tables.variance import theory
 from attnproof.verify.tables.variance.judge import ALPHA, ELEMENTS, Source, judge, measure, sample_size, sampled_row
 from attnproof.verify.tables.variance.theory import COMPONENTS, DEGREE, MU_K, MU_Q, RHO, STATISTICS
-from attnproof.verify.unit import Row, generator
+from attnproof.verify.unit import RunFigure, generator
 
 WIDTHS: Final[Mapping[Profile, tuple[int, ...]]] = {
     "quick": (1, 16, 4096),
@@ -74,14 +76,14 @@ def _null(law: str, width: int) -> theory.Null:
     return theory.dot_null(law, width) if law in theory.DOTS else theory.direction_null(law, width)
 
 
-def law_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def law_rows(arguments: Mapping[str, Any], options: Options) -> list[VarianceRow]:
     """Raw and scaled rows of one law and width."""
     law, width = str(arguments["law"]), int(arguments["d"])
     null = _null(law, width)
     source = next(iter(sources(law, width).values()))
     count = sample_size(null, options.profile, source.cost)
     found = measure(source, null, count, generator(options.seed, "variance", "law", law, str(width)))
-    rows: list[Row] = []
+    rows: list[VarianceRow] = []
     for score, factor in (("dot", 1.0), ("scaled_dot", 1 / math.sqrt(width))):
         if score not in options.scores:
             continue
@@ -108,7 +110,7 @@ def scaled_formula(formula: str, statistic: str, score: str) -> str:
     return f"({formula})/{'sqrt(d)' if DEGREE[statistic] == 1 else 'd'}"
 
 
-def exact_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def exact_rows(arguments: Mapping[str, Any], options: Options) -> list[VarianceRow]:
     """Rademacher components: every outcome enumerated in rational arithmetic against the calculus, raw and scaled, equal or not."""
     width = int(arguments["d"])
     score_of = theory.DOTS["rademacher"](Rational(width))
@@ -121,7 +123,7 @@ def exact_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     )
     found = exact.summary(exact.pair_law(exact.RADEMACHER, exact.RADEMACHER, width))
     names = ("mean", "variance", "excess kurtosis", "shared", "half difference")
-    rows: list[Row] = []
+    rows: list[VarianceRow] = []
     for score in ("dot", "scaled_dot"):
         if score not in options.scores:
             continue
@@ -149,13 +151,14 @@ def exact_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
                     d=width,
                     method="enumeration",
                     theory=scaled_formula(theory.dot_formulas("rademacher")[statistic], statistic, score),
+                    implementation="rational arithmetic",
+                    dtype="exact",
                 )
-                | {"implementation": "rational arithmetic", "dtype": "exact"}
             )
     return rows
 
 
-def distance_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def distance_rows(arguments: Mapping[str, Any], options: Options) -> list[VarianceRow]:
     """The exact law against brute force: e_1, and e_1 − e_2 (which sees that the keys share their query)."""
     law, width = str(arguments["law"]), int(arguments["d"])
     found = sources(law, width)
@@ -189,7 +192,7 @@ def distance_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     return rows
 
 
-def laplace_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def laplace_rows(arguments: Mapping[str, Any], options: Options) -> list[VarianceRow]:
     """At d = 2 the law's generating function is ``1/(1 − t²)``, that of the Laplace distribution: a closed distribution function."""
     del arguments
     count = samples_for_distance(WANTED_DISTANCE[options.profile] / 4, ALPHA)  # sampling here costs little
@@ -211,7 +214,7 @@ def laplace_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     ]
 
 
-def speed_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def speed_rows(arguments: Mapping[str, Any], options: Options) -> list[RunFigure]:
     """Seconds per sample of the law and of brute force at the largest width, measured in turns: figures of the run, not rows."""
     del arguments
     found = sources("normal", SPEED_WIDTH)
@@ -224,13 +227,11 @@ def speed_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
             for _pair in draw.chunks(source.sampler, rng, counts[method], source.cost):
                 pass
             seconds[method] = min(seconds[method], (time.perf_counter() - start) / counts[method])
-    return [
-        {"table": "figure", "name": f"variance_d{SPEED_WIDTH}_{name.replace(' ', '_')}_seconds", "value": value}
-        for name, value in seconds.items()
-    ]
+    stem = f"variance_d{SPEED_WIDTH}"
+    return [RunFigure(f"{stem}_{name.replace(' ', '_')}_seconds", value) for name, value in seconds.items()]
 
 
-def _distance(found: Distance, count: int) -> Row:
+def _distance(found: Distance, count: int) -> Columns:
     verdict, reason = PASS, None
     if found.distance > found.half_width:
         verdict, reason = FAIL, f"distance {found.distance:.3g}, more than {found.half_width:.3g}"

@@ -19,11 +19,13 @@ from attnproof.verify.options import Options, Profile
 from attnproof.verify.outcome import UNSUPPORTED
 from attnproof.verify.statistics import MeanTest, samples_needed
 from attnproof.verify.tables.rounding import Rounding, rounding_of
+from attnproof.verify.tables.rows import Columns, no_measurement
+from attnproof.verify.tables.schema import VarianceRow
 from attnproof.verify.tables.variance import theory
 from attnproof.verify.tables.variance.judge import ALPHA, Found, judge
 from attnproof.verify.tables.variance.rounding import Magnitudes, magnitudes, reference, score_bound
 from attnproof.verify.tables.variance.theory import COMPONENTS, STATISTICS, Null, per_sample_bound
-from attnproof.verify.unit import Row, Unit, generator
+from attnproof.verify.unit import Unit, generator
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -135,12 +137,12 @@ def sample_of(config: Config, count: int, rng: np.random.Generator) -> Sample:
     return Sample(config, inputs, null, factor, exact, magnitudes(config.score, inputs))
 
 
-def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def run(arguments: Mapping[str, Any], options: Options) -> list[VarianceRow]:
     """All rows of one configuration: every format, implementation and device."""
     config = Config(**arguments)
     count = min(COUNT[options.profile], ELEMENTS[options.profile] // config.d)
     sample = sample_of(config, count, generator(options.seed, "variance", config.id))
-    rows: list[Row] = []
+    rows: list[VarianceRow] = []
     for dtype in options.dtypes:
         given = {name: FORMATS[dtype].round(value) for name, value in sample.inputs.items()}
         for implementation in IMPLEMENTATIONS.values():
@@ -151,33 +153,33 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
 
 def rows_of(
     sample: Sample, given: Mapping[str, Array], implementation: Implementation, dtype: str, device: str
-) -> Iterator[Row]:
+) -> Iterator[VarianceRow]:
     """The rows of one implementation, format and device; ``given`` are the inputs rounded to the format."""
     config, null, factor = sample.config, sample.null, sample.factor
     place = f"{implementation.name}/{dtype}/{device}"
 
-    def row(statistic: str, decided: Row) -> Row:
+    def row(statistic: str, decided: Columns) -> VarianceRow:
         power = theory.DEGREE.get(statistic, 0)
         formula = null.formula.get(statistic, "")
         if factor != 1.0 and power and formula != "0":
             formula = f"({formula})/{'sqrt(d)' if power == 1 else 'd'}"
-        return {
-            "id": f"variance/{config.id}/{statistic.replace(' ', '-')}/{place}",
-            "score": config.score,
-            "implementation": implementation.name,
-            "dtype": dtype,
-            "device": device,
-            "theory": formula,
-            "statistic": statistic,
-            "components": COMPONENTS.get(config.law, "q, k normal(0, 1), parameters fixed"),
-            "d": config.d,
-            "method": "implementation",
+        return VarianceRow(
+            id=f"variance/{config.id}/{statistic.replace(' ', '-')}/{place}",
+            score=config.score,
+            implementation=implementation.name,
+            dtype=dtype,
+            device=device,
+            theory=formula,
+            statistic=statistic,
+            components=COMPONENTS.get(config.law, "q, k normal(0, 1), parameters fixed"),
+            d=config.d,
+            method="implementation",
             **decided,
-        }
+        )
 
     unavailable = availability(implementation, config.score, dtype, device)
     if unavailable is not None:
-        yield row("all", _nothing(*unavailable))
+        yield row("all", no_measurement(*unavailable))
         return
     rounding = rounding_of(implementation, dtype, device)
     error = score_bound(config.score, sample.size, rounding, dtype)[:, 0] / factor
@@ -187,7 +189,7 @@ def rows_of(
         for statistic in STATISTICS:
             yield row(statistic, _judge(sample, statistic, scores, error))
         return
-    yield row("all but the half difference", _nothing(UNSUPPORTED, f"{implementation.name} returns no scores"))
+    yield row("all but the half difference", no_measurement(UNSUPPORTED, f"{implementation.name} returns no scores"))
     weights = outputs["context"][:, 0]
     gap, bound = difference_from_weights(weights, sample.exact * factor, error * factor, rounding)
     scores = np.stack([gap / factor, np.zeros_like(gap)], axis=-1)
@@ -211,7 +213,7 @@ def difference_from_weights(weights: Array, exact: Array, error: Array, rounding
     return np.asarray(found), np.asarray(bound)
 
 
-def _judge(sample: Sample, statistic: str, scores: Array, error: Array) -> Row:
+def _judge(sample: Sample, statistic: str, scores: Array, error: Array) -> Columns:
     """``scores`` and the bounds of their ``error``, (N, 2), in units of the unscaled score."""
     null, exact = sample.null, sample.exact
     test = MeanTest(null.spread[statistic], len(scores), ALPHA)
@@ -219,8 +221,3 @@ def _judge(sample: Sample, statistic: str, scores: Array, error: Array) -> Row:
     moved = per_sample_bound(statistic, exact[:, 0], exact[:, 1], null, error[:, 0], error[:, 1])
     found = Found(test, test.deviation(centred), float(centred.mean()))
     return judge(null, statistic, found, sample.factor, float(np.mean(moved)))
-
-
-def _nothing(verdict: str, reason: str) -> Row:
-    numbers = dict.fromkeys(("theory_value", "measured", "uncertainty", "detectable"))
-    return {**numbers, "grade": None, "verdict": verdict, "reason": reason}

@@ -19,9 +19,10 @@ import numpy as np
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.statistics import FALSE_ALARM_SHARES, MeanTest, samples_needed
+from attnproof.verify.tables.rows import Columns
+from attnproof.verify.tables.schema import VarianceRow
 from attnproof.verify.tables.variance import samplers as draw
 from attnproof.verify.tables.variance.theory import DEGREE, STATISTICS, Null
-from attnproof.verify.unit import Row
 
 TESTS: Final = 1024  # an upper bound on the number of tests in any profile; a test counts them
 ALPHA: Final = FALSE_ALARM_SHARES["variance"] / TESTS
@@ -82,7 +83,7 @@ def measure(source: Source, null: Null, count: int, rng: np.random.Generator) ->
     return {name: Found(tests[name], robust[name] / count, plain[name] / count) for name in STATISTICS}
 
 
-def judge(null: Null, statistic: str, found: Found, factor: float = 1.0, rounding: float = 0.0) -> Row:
+def judge(null: Null, statistic: str, found: Found, factor: float = 1.0, rounding: float = 0.0) -> Columns:
     """The columns that decide a row. ``factor`` multiplies the score; ``rounding`` bounds what rounding adds to the deviation.
 
     A theoretical value that is off by at most ``null.error`` moves the statistic by no more, because its slope is at most 1.
@@ -121,14 +122,8 @@ def judge(null: Null, statistic: str, found: Found, factor: float = 1.0, roundin
     }
 
 
-def sampled_row(name: str, statistic: str, decided: Row, **own: Any) -> Row:
-    """A whole row: ``decided`` from ``judge``, ``own`` the columns that say what was sampled."""
-    return {
-        "id": f"variance/{name}/{statistic.replace(' ', '-')}",
-        "statistic": statistic,
-        "implementation": "float64 samples",
-        "dtype": "fp64",
-        "device": "cpu",
-        **own,
-        **decided,
-    }
+def sampled_row(name: str, statistic: str, decided: Columns, **own: Any) -> VarianceRow:
+    """A whole row: ``decided`` from ``judge``, ``own`` the columns that say what was sampled and how."""
+    where = {"implementation": "float64 samples", "dtype": "fp64"}
+    name = f"variance/{name}/{statistic.replace(' ', '-')}"
+    return VarianceRow(id=name, statistic=statistic, **where | own | decided)

@@ -9,12 +9,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from attnproof.verify.options import Options, Profile
 from attnproof.verify.tables.variance import dot, implementations, theory, weights
-from attnproof.verify.unit import Row, Unit
+from attnproof.verify.unit import Result, Unit
 
 
 def plan(options: Options) -> list[Unit]:
@@ -53,9 +53,9 @@ def _unit(kind: str, name: str, arguments: Mapping[str, Any]) -> Unit:
     )
 
 
-def run(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def run(arguments: Mapping[str, Any], options: Options) -> Sequence[Result]:
     """The rows of one unit."""
-    kinds = {
+    kinds: Mapping[str, Callable[[Mapping[str, Any], Options], Sequence[Result]]] = {
         "law": dot.law_rows,
         "exact": dot.exact_rows,
         "distance": dot.distance_rows,

@@ -12,12 +12,13 @@ import numpy as np
 
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.tables.schema import VarianceRow
 from attnproof.verify.tables.variance import samplers as draw
 from attnproof.verify.tables.variance import theory
 from attnproof.verify.tables.variance.integrals import tanh_moment, tanh_moment_by_trapezoids
 from attnproof.verify.tables.variance.judge import Source, judge, measure, sample_size, sampled_row
 from attnproof.verify.tables.variance.theory import STATISTICS
-from attnproof.verify.unit import Row, generator
+from attnproof.verify.unit import generator
 
 BILINEAR_SIZES: Final = {"quick": ((8, 16),), "standard": ((1, 1), (8, 16), (64, 64), (1024, 64))}
 # hidden units, value of every v_a (None: standard normal), variance of the query's and of the key's part of z
@@ -38,7 +39,7 @@ ADDITIVE_CASES: Final[Mapping[str, tuple[tuple[int, float | None, float, float],
 WIDEST: Final = 2.0**-53
 
 
-def bilinear_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def bilinear_rows(arguments: Mapping[str, Any], options: Options) -> list[VarianceRow]:
     """q, k and W all random: the exact law, and at small sizes brute force with a fresh W for every sample."""
     d_q, d_k = int(arguments["d_q"]), int(arguments["d_k"])
     null = theory.bilinear_random_null(d_q, d_k)
@@ -67,7 +68,7 @@ def bilinear_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     return rows
 
 
-def additive_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def additive_rows(arguments: Mapping[str, Any], options: Options) -> list[VarianceRow]:
     """Independent normal pre-activations whose query part is shared by both keys; certified moments of tanh."""
     units, v, query_variance, key_variance = arguments["case"]
     null = theory.additive_null(units, v, query_variance, key_variance)
@@ -91,7 +92,7 @@ def additive_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
     ]
 
 
-def integral_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
+def integral_rows(arguments: Mapping[str, Any], options: Options) -> list[VarianceRow]:
     """``E[tanh^m(σZ)]`` for m = 2, 4, 6, 8: adaptive Gauss-Legendre against the trapezoidal rule, both with proven errors."""
     del options
     sigma = float(np.sqrt(arguments["variance"]))
@@ -123,6 +124,8 @@ def integral_rows(arguments: Mapping[str, Any], options: Options) -> list[Row]:
             components=f"Z normal(0, 1), sigma^2 = {arguments['variance']:g}",
             method="quadrature",
             theory=f"E[tanh(sigma*Z)^{order}]",
+            implementation="ball arithmetic",
+            dtype="exact",
         )
-        rows.append(row | {"implementation": "ball arithmetic", "dtype": "exact"})
+        rows.append(row)
     return rows
