@@ -138,8 +138,8 @@ def test_the_order_of_three_keys_is_found_again():
     """Plain Python's doubles and fractions."""
     left, right = ((0.1 + 0.2) + 0.3) / 3.0, (0.1 + (0.2 + 0.3)) / 3.0
     rows = {row.id: row for row in a4.orders()}
-    assert rows["evidence/A4/associative/(xy)z"]["measured"] == left
-    assert rows["evidence/A4/associative/x(yz)"]["measured"] == right
+    assert rows["evidence/A4/associative/(xy)z"].measured == left
+    assert rows["evidence/A4/associative/x(yz)"].measured == right
     assert left != right
     truth = (Fraction(0.1) + Fraction(0.2) + Fraction(0.3)) / 3
     assert max(abs(Fraction(x) - truth) for x in (left, right)) <= 4 * Fraction(1, 2**53) * truth

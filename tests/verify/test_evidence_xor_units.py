@@ -44,20 +44,20 @@ def test_the_best_step_is_judged_in_every_format_of_both_frameworks() -> None:
 
 
 def test_the_figures_hold_what_the_claims_say() -> None:
-    signs, multipliers, _ = (row for row in x2.rows(OPTIONS) if isinstance(row, Drawing))
+    signs, multipliers, _ = (row.content for row in x2.rows(OPTIONS) if isinstance(row, Drawing))
     for values, (query, target) in zip(signs["values"], signs["marked"], strict=True):
         assert sorted(values) == [-2, 0, 0, 2]
         assert values[target] == 2
         assert signs["values"][query] == values
     assert sum(map(sum, multipliers["values"])) == 1 == multipliers["values"][0][0]
-    biased, opposite, plain = (row for row in x4.rows(OPTIONS) if isinstance(row, Drawing))
+    biased, opposite, plain = (row.content for row in x4.rows(OPTIONS) if isinstance(row, Drawing))
     assert all(
         max(line) == line[place]
         for figure in (biased, plain)
         for line, (_, place) in zip(figure["values"], figure["marked"], strict=True)
     )
     assert [opposite["values"][i][i] for i in (0, 3)] == [1, 1]
-    curves = [row for row in x6.rows(OPTIONS) if isinstance(row, Drawing)]
+    curves = [row.content for row in x6.rows(OPTIONS) if isinstance(row, Drawing)]
     assert [len(row["series"]) for row in curves] == [7, 9]
     assert {line["kind"] for row in curves for line in row["series"]} == {"line", "bound", "points"}
 

@@ -80,7 +80,7 @@ def test_the_verdict_is_that_of_the_verifier() -> None:
     assert row("accepted", wrong).verdict == FAIL
     assert row("rejected", broke).verdict == FAIL  # a crash is not a catch
     assert row("accepted", broke).verdict == FAIL
-    assert row("rejected", wrong)["caught_by"] == "values"
+    assert row("rejected", wrong).caught_by == "values"
 
 
 def test_the_quick_profile_leaves_it_out() -> None:

@@ -154,12 +154,12 @@ def test_a_row_without_power_abstains_and_says_what_it_needs() -> None:
     null = theory.dot_null("normal", 4096)
     found = measure(Source("law", draw.normal_law(4096), 1), null, 1000, np.random.default_rng(9))
     row = judge(null, "excess kurtosis", found["excess kurtosis"])
-    assert row.verdict == ABSTAIN
+    assert row["verdict"] == ABSTAIN
     needed = samples_needed(null.spread["excess kurtosis"], null.scale("excess kurtosis"), ALPHA)
     assert needed > 4e9  # it is about 0.0015
-    assert f"{needed} are needed" in row.reason
+    assert f"{needed} are needed" in row["reason"]
     row = judge(null, "variance", found["variance"], rounding=math.inf)
-    assert row.verdict == ABSTAIN
+    assert row["verdict"] == ABSTAIN
     assert judge(null, "variance", replace(found["variance"], deviation=math.nan))["verdict"] == FAIL
 
 
@@ -327,8 +327,8 @@ def test_the_width_of_an_enclosure_is_part_of_the_uncertainty() -> None:
     for statistic in ("shared part", "half difference", "variance"):
         test = MeanTest(null.spread[statistic], 1000, 1e-6)
         row = judge(null, statistic, Found(test, 0.0, 0.0), 2.0)
-        assert row.uncertainty == 4 * (test.half_width + null.error.get(statistic, 0.0))
-        assert row.theory_error == 4 * null.error.get(statistic, 0.0)
+        assert row["uncertainty"] == 4 * (test.half_width + null.error.get(statistic, 0.0))
+        assert row["theory_error"] == 4 * null.error.get(statistic, 0.0)
         inside = judge(null, statistic, Found(test, test.half_width + null.error.get(statistic, 0.0), 0.0))
         assert inside["verdict"] != FAIL
 

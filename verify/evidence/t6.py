@@ -111,7 +111,7 @@ def thresholds(place: Place, strides: Sequence[bool]) -> list[Result]:
         verdict, reason = FAIL, f"an error of {error:.3g} spacings allows it from {earliest:.6g} {later} only"
     layout = "contiguous and strided" if len(strides) > 1 else "contiguous"
     common = {"implementation": place.framework, "dtype": place.dtype, "device": place.device}
-    found = [
+    found: list[Result] = [
         measurement(
             "T6",
             f"threshold/{place.name}",

@@ -154,7 +154,7 @@ def weighted() -> list[Result]:
     implementation = IMPLEMENTATIONS["generated-numpy"]
     z = exact(one_unit(ALONE))
     bound = rounding_of(implementation, "fp64", "cpu")
-    found = []
+    found: list[Result] = []
     for name, v, theory in (
         ("v-on-one-unit", one_unit(ALONE), "Σ|v_a| sech²(z_a)/Σ|v_a| = sech²√(d_a − 1)"),
         ("v-equal", np.ones(ALONE), "the same = (sech²(8) + 64 sech²(1/8))/65"),

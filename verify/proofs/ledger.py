@@ -6,6 +6,7 @@ describes it. Lemmas are those that the proofs rest on.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -48,12 +49,22 @@ class ProofRow(Result):
     lemmas: list[str] = field(default_factory=list)
     references: list[str] = field(default_factory=list)
 
+    @property
+    @abstractmethod
+    def case(self) -> str:
+        """What it is called among all that a run decided."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class LemmaRow(ProofRow):
     """A lemma of ``claims.json``."""
 
     name: str
+
+    @property
+    def case(self) -> str:
+        """What it is called among all that a run decided."""
+        return f"lemma/{self.name}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +85,11 @@ class ClaimRow(ProofRow):
     tables: list[str] = field(default_factory=list)
     cells: list[Row] = field(default_factory=list)
     counterexample: str | None = None
+
+    @property
+    def case(self) -> str:
+        """What it is called among all that a run decided."""
+        return self.id
 
 
 def plan(options: Options) -> list[Unit]:

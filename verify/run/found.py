@@ -56,8 +56,16 @@ def found(done: Iterable[Done]) -> Found:
                 raise TypeError(f"unit {item.unit.id!r} gave {type(row).__name__}; expected a Result")
             by_class[type(row)].append(row)
     tables = {name: by_class[row] for name, row in TABLES.items() if by_class[row] or name in parts}
-    lists = (ComparisonRow, ClaimRow, LemmaRow, DerivationRow, Drawing, ModelSummary, RunFigure)
-    return Found(*(by_class[each] for each in lists), tables=tables)
+    return Found(
+        comparisons=by_class[ComparisonRow],
+        claims=by_class[ClaimRow],
+        lemmas=by_class[LemmaRow],
+        derivations=by_class[DerivationRow],
+        drawn=by_class[Drawing],
+        models=by_class[ModelSummary],
+        figures=by_class[RunFigure],
+        tables=tables,
+    )
 
 
 def _broken(item: Done, error: str) -> ComparisonRow:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from attnproof.verify.outcome import FAIL, JUDGED, PASS
 from attnproof.verify.proofs.derive import DerivationRow
-from attnproof.verify.proofs.ledger import ClaimRow, LemmaRow
+from attnproof.verify.proofs.ledger import ClaimRow, ProofRow
 from attnproof.verify.run.found import Found
 from attnproof.verify.tables.schema import TABLES
 
@@ -21,7 +21,7 @@ def suites(found: Found) -> Suites:
         **{name: [(row.id, row.verdict, row.reason) for row in rows] for name, rows in found.tables.items()},
         "rechecks": [case for score in found.derivations for case in _rechecks(score)],
         # A recorded proof whose step does not check is a failure; a claim without a proof is merely open.
-        "proofs": [_proof(claim) for claim in (*found.claims, *found.lemmas) if claim.steps],
+        "proofs": [_proof(row) for rows in (found.claims, found.lemmas) for row in rows if row.steps],
     }
 
 
@@ -34,11 +34,12 @@ def _rechecks(score: DerivationRow) -> list[tuple[str, str, str | None]]:
     return [(name, PASS if right else FAIL, detail) for name, right, detail in (*checked, *planted)]
 
 
-def _proof(row: ClaimRow | LemmaRow) -> tuple[str, str, str | None]:
+def _proof(row: ProofRow) -> tuple[str, str, str | None]:
     failed = row.verdict == "not decided"
-    name, reason = (row.id, row.reason) if isinstance(row, ClaimRow) else (f"lemma/{row.name}", None)
-    reason = reason or ("a step of its proof does not check" if failed else None)
-    return name, FAIL if failed else PASS, reason
+    reason = (row.reason if isinstance(row, ClaimRow) else None) or (
+        "a step of its proof does not check" if failed else None
+    )
+    return row.case, FAIL if failed else PASS, reason
 
 
 def judged(found: Suites) -> int:
