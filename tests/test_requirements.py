@@ -45,7 +45,11 @@ def imported(source: str) -> Iterator[str]:
             names = [each.name for each in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names = [node.module]
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) in {"import_module", "importlib.import_module", "find_spec"}:
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in {
+            "import_module",
+            "importlib.import_module",
+            "find_spec",
+        }:
             names = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
         for name in names:
             if (top := name.split(".")[0]) not in sys.stdlib_module_names | OURS:
@@ -100,4 +104,8 @@ def test_imports_are_seen(source: str, names: list[str]) -> None:
 
 
 def test_requirements_are_read() -> None:
-    assert [normal(each) for each in ("torch>=2.11", 'triton>=3.6; sys_platform == "linux"', "a_b[c]")] == ["torch", "triton", "a-b"]
+    assert [normal(each) for each in ("torch>=2.11", 'triton>=3.6; sys_platform == "linux"', "a_b[c]")] == [
+        "torch",
+        "triton",
+        "a-b",
+    ]
