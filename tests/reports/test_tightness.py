@@ -14,11 +14,11 @@ from attnproof.reports.page.sections import tightness
 from attnproof.verify.arithmetic.function_errors import FunctionError
 from attnproof.verify.arithmetic.functions import _judged
 from attnproof.verify.comparisons import abstentions
-from attnproof.verify.comparisons.row import ComparisonRow
 from attnproof.verify.comparisons.tightness import row, rows
 from attnproof.verify.options import Options
+from attnproof.verify.rows.comparison import ComparisonRow
+from attnproof.verify.rows.tables import FunctionsRow
 from attnproof.verify.tables import frame
-from attnproof.verify.tables.schema import FunctionsRow
 
 LIMIT = FunctionError(2.0, 1.0, "exhaustive", "a <library> 1.0")
 

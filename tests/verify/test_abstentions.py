@@ -3,8 +3,8 @@
 import pytest
 
 from attnproof.verify.comparisons.abstentions import LIMIT, rows
-from attnproof.verify.comparisons.row import ComparisonRow
 from attnproof.verify.options import Options
+from attnproof.verify.rows.comparison import ComparisonRow
 
 ALL = Options()
 

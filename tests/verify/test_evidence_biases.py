@@ -15,7 +15,7 @@ from attnproof.verify.evidence import b1, b2, b3, b4
 from attnproof.verify.evidence.measuring import b1_bound, enclosed
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
-from attnproof.verify.tables.schema import EvidenceRow
+from attnproof.verify.rows.tables import EvidenceRow
 
 QUICK = Options(profile="quick")
 PLACE = b1.Place(IMPLEMENTATIONS["reference-numpy"], FORMATS["fp32"], "cpu")

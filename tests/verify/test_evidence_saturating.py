@@ -17,7 +17,7 @@ from attnproof.verify.evidence.measuring import thresholds
 from attnproof.verify.evidence.measuring.thresholds import Place
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS, SKIPPED
-from attnproof.verify.tables.schema import EvidenceRow
+from attnproof.verify.rows.tables import EvidenceRow
 
 CPU = ("cpu",)
 HALF, SINGLE, DOUBLE = (Place("torch", dtype, "cpu") for dtype in ("fp16", "fp32", "fp64"))

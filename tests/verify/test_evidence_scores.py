@@ -15,7 +15,7 @@ from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.evidence import a1, a2, a3, a6, c2
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
-from attnproof.verify.tables.schema import EvidenceRow
+from attnproof.verify.rows.tables import EvidenceRow
 
 QUICK = Options(profile="quick", devices=("cpu",))
 NARROW = replace(QUICK, dtypes=("fp32", "fp16"))

@@ -15,8 +15,8 @@ from attnproof.verify.evidence import a4, a5, run, t10
 from attnproof.verify.evidence.measuring.rounded import Rounded
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.rows.tables import EvidenceRow
 from attnproof.verify.tables.saturation.average import mean_squares
-from attnproof.verify.tables.schema import EvidenceRow
 
 QUICK = Options(profile="quick")
 

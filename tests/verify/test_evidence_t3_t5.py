@@ -18,7 +18,7 @@ from attnproof.verify.evidence import t3, t5
 from attnproof.verify.evidence.measuring import nested_trapezoids
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.tables.schema import EvidenceRow
+from attnproof.verify.rows.tables import EvidenceRow
 from attnproof.verify.tables.variance.integrals import hermite_coefficient, precision, shared_moment, tanh_moment
 
 QUICK = Options(profile="quick")

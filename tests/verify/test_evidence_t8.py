@@ -10,7 +10,7 @@ from attnproof.verify.evidence import t8
 from attnproof.verify.evidence.measuring import normalised, parabolas
 from attnproof.verify.evidence.measuring.thresholds import Place
 from attnproof.verify.options import Options
-from attnproof.verify.tables.schema import EvidenceRow
+from attnproof.verify.rows.tables import EvidenceRow
 
 PLACE = Place("numpy", "fp64", "cpu")
 

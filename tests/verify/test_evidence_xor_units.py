@@ -12,10 +12,10 @@ from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.claims.checks.xor_cells import Bilinear
 from attnproof.verify.evidence import EVIDENCE, x2, x4, x5, x6
 from attnproof.verify.evidence.measuring import four_units, xor_scores
-from attnproof.verify.evidence.row import Drawing
 from attnproof.verify.options import DTYPES, Options
 from attnproof.verify.proofs import ledger
-from attnproof.verify.tables.schema import EvidenceRow
+from attnproof.verify.rows.drawing import Drawing
+from attnproof.verify.rows.tables import EvidenceRow
 
 OPTIONS = Options(profile="quick", devices=("cpu",))
 MODULES = {"X2": x2, "X4": x4, "X5": x5, "X6": x6}

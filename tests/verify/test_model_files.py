@@ -9,8 +9,8 @@ from importlib.metadata import PackageNotFoundError
 import pytest
 
 from attnproof.verify.options import Options
+from attnproof.verify.rows.tables import ModelRow
 from attnproof.verify.tables.model import files, part, text
-from attnproof.verify.tables.schema import ModelRow
 
 INSTALLED = True
 try:

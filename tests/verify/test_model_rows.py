@@ -9,8 +9,8 @@ import pytest
 
 from attnproof.impl.reference import numpy_attention
 from attnproof.verify.options import Options
+from attnproof.verify.rows.tables import ModelRow
 from attnproof.verify.tables.model import bias_local, bias_output, files, forward, part, row, saturation, variance
-from attnproof.verify.tables.schema import ModelRow
 
 
 def heads(generator, *, sentences=30, n=12, mix=None, shift=0.0):

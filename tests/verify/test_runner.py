@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from attnproof.verify.comparisons.row import ComparisonRow
 from attnproof.verify.options import Options
 from attnproof.verify.proofs.derive import DerivationRow
+from attnproof.verify.rows.comparison import ComparisonRow
+from attnproof.verify.rows.tables import VarianceRow
 from attnproof.verify.run.plan import EmptySelectionError, plan
 from attnproof.verify.run.runner import Summary, run
-from attnproof.verify.tables.schema import VarianceRow
 from attnproof.verify.unit import Result, Unit
 
 

@@ -11,8 +11,7 @@ import pytest
 
 from attnproof.verify.detection.rules import NAMES
 from attnproof.verify.outcome import OUTCOMES
-from attnproof.verify.tables import frame
-from attnproof.verify.tables.schema import (
+from attnproof.verify.rows.tables import (
     GRADES,
     RULES,
     TABLES,
@@ -23,6 +22,7 @@ from attnproof.verify.tables.schema import (
     TableRow,
     VarianceRow,
 )
+from attnproof.verify.tables import frame
 
 WHERE = {"implementation": "one", "dtype": "fp32", "theory": "d", "grade": "sampled"}
 ROWS = [

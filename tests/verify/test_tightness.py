@@ -5,10 +5,10 @@ import math
 import pytest
 
 from attnproof.verify.comparisons.checks import run
-from attnproof.verify.comparisons.row import ComparisonRow
 from attnproof.verify.comparisons.tightness import rows
 from attnproof.verify.inputs.settings import settings_for
 from attnproof.verify.options import Options
+from attnproof.verify.rows.comparison import ComparisonRow
 
 
 def comparison(outcome="pass", ratio=0.25, **changed):

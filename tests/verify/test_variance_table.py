@@ -13,9 +13,9 @@ from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import PROFILES, Options
 from attnproof.verify.outcome import ABSTAIN, FAIL, OUTCOMES, PASS, SKIPPED, UNSUPPORTED
+from attnproof.verify.rows.tables import VarianceRow
 from attnproof.verify.statistics import FALSE_ALARM_SHARES, MeanTest, samples_needed
 from attnproof.verify.tables.rounding import rounding_of
-from attnproof.verify.tables.schema import VarianceRow
 from attnproof.verify.tables.variance import (
     dot as variance_dot,
 )

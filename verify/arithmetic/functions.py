@@ -28,7 +28,7 @@ from attnproof.verify.arithmetic.function_errors import Framework, FunctionError
 from attnproof.verify.arithmetic.function_errors import measure as measure_half
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.tables.schema import FunctionsRow
+from attnproof.verify.rows.tables import FunctionsRow
 from attnproof.verify.unit import Unit, generator
 
 LIBRARIES: Final[tuple[Framework, ...]] = ("numpy", "torch")

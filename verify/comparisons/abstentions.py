@@ -11,11 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-from attnproof.verify.comparisons.row import ComparisonRow
 from attnproof.verify.inputs.make import WITH_TANH
 from attnproof.verify.options import SCORES, Options
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
-from attnproof.verify.tables.schema import AbstentionsRow
+from attnproof.verify.rows.comparison import ComparisonRow
+from attnproof.verify.rows.tables import AbstentionsRow
 
 LIMIT: Final = 0.05
 FORMATS_LIMITED: Final = ("fp64", "fp32")

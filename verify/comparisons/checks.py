@@ -17,7 +17,6 @@ from attnproof.verify.arithmetic.backends import Arithmetic, arithmetic
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import Bound, bounds
 from attnproof.verify.comparisons.compare import compare
-from attnproof.verify.comparisons.row import ComparisonRow
 from attnproof.verify.implementations.builtin import Array, Implementation, availability
 from attnproof.verify.implementations.optional import EVERY
 from attnproof.verify.implementations.sample import asked
@@ -27,6 +26,7 @@ from attnproof.verify.inputs.settings import SETTINGS, settings_for
 from attnproof.verify.options import Options
 from attnproof.verify.oracle import Enclosure, certified
 from attnproof.verify.outcome import ERROR, FAIL
+from attnproof.verify.rows.comparison import ComparisonRow
 from attnproof.verify.unit import Unit
 
 

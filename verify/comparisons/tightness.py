@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Final, Literal
 
-from attnproof.verify.comparisons.row import ComparisonRow
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
-from attnproof.verify.tables.schema import TightnessRow
+from attnproof.verify.rows.comparison import ComparisonRow
+from attnproof.verify.rows.tables import TightnessRow
 
 THEORY: Final = "|computed − exact| ≤ bound"
 

@@ -29,7 +29,7 @@ from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import DTYPES, SCORES, Options, Profile
 from attnproof.verify.oracle import certified
 from attnproof.verify.outcome import SKIPPED
-from attnproof.verify.tables.schema import TightnessRow
+from attnproof.verify.rows.tables import TightnessRow
 from attnproof.verify.unit import Unit, generator
 
 BATCH: Final = 8

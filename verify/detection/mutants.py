@@ -23,7 +23,7 @@ from attnproof.verify.options import Options, Profile
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.properties.examine import examine
 from attnproof.verify.properties.property import Finding
-from attnproof.verify.tables.schema import DetectionRow
+from attnproof.verify.rows.tables import DetectionRow
 from attnproof.verify.targets.target import Answer, Request
 from attnproof.verify.unit import Unit, generator
 

@@ -21,7 +21,7 @@ from attnproof.verify.faults import faults
 from attnproof.verify.options import Options, Profile
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.properties.examine import Examination, examine
-from attnproof.verify.tables.schema import DetectionRow
+from attnproof.verify.rows.tables import DetectionRow
 from attnproof.verify.targets.target import Target
 from attnproof.verify.unit import Unit
 

@@ -18,7 +18,7 @@ from attnproof.verify.evidence.measuring.rounded import BITS, Rounded
 from attnproof.verify.evidence.row import measurement
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.tables.schema import Grade
+from attnproof.verify.rows.tables import Grade
 from attnproof.verify.unit import Result, generator
 
 KEYS: Final = 24

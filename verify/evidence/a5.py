@@ -22,7 +22,7 @@ from attnproof.verify.evidence.measuring.thresholds import first_from, number, v
 from attnproof.verify.evidence.row import measurement
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.tables.schema import Grade
+from attnproof.verify.rows.tables import Grade
 from attnproof.verify.unit import Result, generator
 
 OFFSETS: Final = (-2, -1, 0, 1, 2)  # b is −a, moved by so many numbers of the format

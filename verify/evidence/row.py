@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
-from attnproof.verify.tables.schema import EvidenceRow, Grade, Value
-from attnproof.verify.unit import Result, Row
+from attnproof.verify.rows.drawing import Drawing
+from attnproof.verify.rows.tables import EvidenceRow, Grade, Value
 
 
 def measurement(
@@ -44,14 +43,6 @@ def measurement(
         dtype=dtype,
         device=device,
     )
-
-
-@dataclass(frozen=True)
-class Drawing(Result):
-    """A figure in a claim's section: what the page draws, as JSON."""
-
-    claim: str
-    content: Row
 
 
 def axis(label: str, scale: Literal["linear", "log2", "log10"] = "linear") -> dict[str, str]:

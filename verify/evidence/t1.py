@@ -15,7 +15,7 @@ from flint import arb, fmpq, fmpq_mat
 from attnproof.verify.evidence.row import measurement
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.tables.schema import Grade
+from attnproof.verify.rows.tables import Grade
 from attnproof.verify.unit import Result, generator
 
 SIZES: Final = (2, 3, 5, 8)

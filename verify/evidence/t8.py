@@ -20,9 +20,9 @@ from attnproof.verify.evidence.row import axis, figure, measurement, series
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
+from attnproof.verify.rows.tables import EvidenceRow, Grade
 from attnproof.verify.tables.rounding import rounding_of
 from attnproof.verify.tables.saturation.tanh import sech2
-from attnproof.verify.tables.schema import EvidenceRow, Grade
 from attnproof.verify.unit import Result
 
 FLOOR: Final = 1 / math.cosh(1) ** 2

@@ -35,7 +35,7 @@ from attnproof.verify.evidence.row import measurement
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
-from attnproof.verify.tables.schema import EvidenceRow, Grade
+from attnproof.verify.rows.tables import EvidenceRow, Grade
 from attnproof.verify.unit import Result
 
 ENDS: Final = {"fp32": (64.0, 128.0), "fp64": (512.0, 1024.0)}  # fp16 and bf16: every value

@@ -17,11 +17,11 @@ from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import LEMMAS
 from attnproof.derivations.proof.claim import Claim, Lemma, Proof, lemmas_used, prove
-from attnproof.verify.comparisons.row import ComparisonRow
-from attnproof.verify.evidence.row import Drawing
 from attnproof.verify.options import Options
 from attnproof.verify.proofs.derive import DerivationRow
-from attnproof.verify.tables.schema import EvidenceRow, TableRow
+from attnproof.verify.rows.comparison import ComparisonRow
+from attnproof.verify.rows.drawing import Drawing
+from attnproof.verify.rows.tables import EvidenceRow, TableRow
 from attnproof.verify.unit import Result, Row, Unit
 
 SCHEMA: Final = "attnproof.claims/1"

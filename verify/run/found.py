@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from attnproof.verify.comparisons.row import ComparisonRow
-from attnproof.verify.evidence.row import Drawing
 from attnproof.verify.outcome import ERROR
 from attnproof.verify.proofs.derive import DerivationRow
 from attnproof.verify.proofs.ledger import ClaimRow, LemmaRow
+from attnproof.verify.rows.comparison import ComparisonRow
+from attnproof.verify.rows.drawing import Drawing
+from attnproof.verify.rows.tables import TABLES, TableRow
 from attnproof.verify.run.execute import Done
 from attnproof.verify.tables.model.row import ModelSummary
-from attnproof.verify.tables.schema import TABLES, TableRow
 from attnproof.verify.unit import Result, RunFigure
 
 

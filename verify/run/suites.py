@@ -8,8 +8,8 @@ from typing import TypeAlias
 from attnproof.verify.outcome import FAIL, JUDGED, PASS
 from attnproof.verify.proofs.derive import DerivationRow
 from attnproof.verify.proofs.ledger import ClaimRow, ProofRow
+from attnproof.verify.rows.tables import TABLES
 from attnproof.verify.run.found import Found
-from attnproof.verify.tables.schema import TABLES
 
 Suites: TypeAlias = Mapping[str, Sequence[tuple[str, str, str | None]]]  # name: cases (id, outcome, reason)
 

@@ -1,6 +1,6 @@
 """Tables as pandas DataFrames: built from rows, checked, written as CSV (and as Parquet where pyarrow is installed), read again.
 
-dtypes by the type of the column's field in ``schema``: text ``string``, numbers ``float64``, whole numbers ``Int64``, verdict and grade
+dtypes by the type of the column's field in ``attnproof.verify.rows.tables``: text ``string``, numbers ``float64``, whole numbers ``Int64``, verdict and grade
 categories; in tables that may have words for ``theory_value`` and ``measured`` these are ``object`` where a row has, numbers as floats.
 A cell that holds nothing is missing. A table's units and descriptions are in its ``attrs``.
 """
@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from attnproof.verify.outcome import OUTCOMES
-from attnproof.verify.tables.schema import GRADES, TABLES, Column, Number, TableRow, Value, Whole
+from attnproof.verify.rows.tables import GRADES, TABLES, Column, Number, TableRow, Value, Whole
 
 FOLDERS: Final = ("reports/out", "attnproof-report")  # where reports are put by default: in a checkout, elsewhere
 WORDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"verdict": OUTCOMES, "grade": GRADES})

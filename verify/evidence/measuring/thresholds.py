@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from attnproof.verify.arithmetic.formats import FORMATS, Array, Format
 from attnproof.verify.arithmetic.function_errors import Framework, computed
 from attnproof.verify.options import Options
-from attnproof.verify.tables.schema import Grade
+from attnproof.verify.rows.tables import Grade
 
 CHUNK: Final = 1 << 16  # numbers at a time: they stay in the cache
 NEIGHBOURS: Final = 4096  # on either side of the place that bisection finds in fp64

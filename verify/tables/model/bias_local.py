@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attnproof.impl.reference import numpy_attention
+from attnproof.verify.rows.tables import ModelBiasInvarianceRow
 from attnproof.verify.tables.model.files import HEAD_WIDTH, HEADS
 from attnproof.verify.tables.model.forward import Head
 from attnproof.verify.tables.model.row import row, within_bound
-from attnproof.verify.tables.schema import ModelBiasInvarianceRow
 
 Array = NDArray[Any]
 

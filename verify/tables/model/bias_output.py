@@ -26,10 +26,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.rows.tables import ModelBiasInvarianceRow
 from attnproof.verify.tables.model import forward, in_torch, rounding
 from attnproof.verify.tables.model.files import HEAD_WIDTH, LAYERS, WIDTH, Model
 from attnproof.verify.tables.model.row import POWER, row, within_bound
-from attnproof.verify.tables.schema import ModelBiasInvarianceRow
 
 Array = NDArray[Any]
 

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import SKIPPED
+from attnproof.verify.rows.tables import ModelBiasInvarianceRow, ModelRow, ModelSaturationRow, ModelVarianceRow
 from attnproof.verify.tables.model import bias_local, bias_output, files, forward, saturation, text, variance
 from attnproof.verify.tables.model.row import ModelSummary, row
-from attnproof.verify.tables.schema import ModelBiasInvarianceRow, ModelRow, ModelSaturationRow, ModelVarianceRow
 from attnproof.verify.unit import Result, Row, Unit, generator
 
 Array = NDArray[Any]

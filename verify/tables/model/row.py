@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
-from attnproof.verify.tables.schema import ModelRow
+from attnproof.verify.rows.tables import ModelRow
 from attnproof.verify.unit import Result, Row
 
 Array = NDArray[Any]

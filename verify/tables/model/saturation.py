@@ -21,10 +21,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from attnproof.verify.rows.tables import ModelSaturationRow
 from attnproof.verify.tables.model.files import HEADS
 from attnproof.verify.tables.model.forward import Head
 from attnproof.verify.tables.model.row import against_law, jackknife, row, within_bound
-from attnproof.verify.tables.schema import ModelSaturationRow
 
 Array = NDArray[Any]
 

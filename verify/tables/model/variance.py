@@ -26,10 +26,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from attnproof.verify.rows.tables import ModelVarianceRow
 from attnproof.verify.tables.model.files import HEAD_WIDTH, HEADS
 from attnproof.verify.tables.model.forward import Head
 from attnproof.verify.tables.model.row import against_law, jackknife, row, within_bound
-from attnproof.verify.tables.schema import ModelVarianceRow
 
 Array = NDArray[Any]
 

@@ -19,12 +19,12 @@ import numpy.typing as npt
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.rows.tables import SaturationRow
 from attnproof.verify.statistics import samples_needed
 from attnproof.verify.tables.rounding import quantity_bounds, rounding_of
 from attnproof.verify.tables.saturation.average import head_mean_squares, mean_squares
 from attnproof.verify.tables.saturation.stats import ALPHA, LARGEST_VARIANCE, bounded_mean_interval
 from attnproof.verify.tables.saturation.theory import Expectation
-from attnproof.verify.tables.schema import SaturationRow
 from attnproof.verify.unit import Unit, generator
 
 Array = npt.NDArray[np.float64]

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.rows.tables import SaturationRow
 from attnproof.verify.statistics import samples_needed
 from attnproof.verify.tables import rounding as bounds
 from attnproof.verify.tables.rounding import Rounding
@@ -35,7 +36,6 @@ from attnproof.verify.tables.saturation.theory import (
     jacobian_norm,
     measured_quantities,
 )
-from attnproof.verify.tables.schema import SaturationRow
 from attnproof.verify.unit import Unit, generator
 
 Array = npt.NDArray[np.float64]

@@ -29,11 +29,11 @@ from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.rows.tables import SaturationRow
 from attnproof.verify.tables.rounding import Rounding, rounding_of
 from attnproof.verify.tables.rows import Columns, no_measurement
 from attnproof.verify.tables.saturation.stats import ALPHA, bounded_mean_interval
 from attnproof.verify.tables.saturation.theory import Expectation
-from attnproof.verify.tables.schema import SaturationRow
 from attnproof.verify.unit import Unit, generator
 
 Array = npt.NDArray[np.float64]

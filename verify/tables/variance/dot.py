@@ -13,9 +13,9 @@ from sympy import Rational
 from attnproof.derivations.moments import exact
 from attnproof.verify.options import Options, Profile
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.rows.tables import VarianceRow
 from attnproof.verify.statistics import Distance, one_sample, samples_for_distance, two_sample
 from attnproof.verify.tables.rows import Columns
-from attnproof.verify.tables.schema import VarianceRow
 from attnproof.verify.tables.variance import samplers as draw
 from attnproof.verify.tables.variance import theory
 from attnproof.verify.tables.variance.judge import ALPHA, ELEMENTS, Source, judge, measure, sample_size, sampled_row

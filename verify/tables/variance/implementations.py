@@ -17,10 +17,10 @@ from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
 from attnproof.verify.options import Options, Profile
 from attnproof.verify.outcome import UNSUPPORTED
+from attnproof.verify.rows.tables import VarianceRow
 from attnproof.verify.statistics import MeanTest, samples_needed
 from attnproof.verify.tables.rounding import Rounding, rounding_of
 from attnproof.verify.tables.rows import Columns, no_measurement
-from attnproof.verify.tables.schema import VarianceRow
 from attnproof.verify.tables.variance import theory
 from attnproof.verify.tables.variance.judge import ALPHA, Found, judge
 from attnproof.verify.tables.variance.rounding import Magnitudes, magnitudes, reference, score_bound

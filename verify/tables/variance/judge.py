@@ -18,9 +18,9 @@ import numpy as np
 
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.rows.tables import VarianceRow
 from attnproof.verify.statistics import FALSE_ALARM_SHARES, MeanTest, samples_needed
 from attnproof.verify.tables.rows import Columns
-from attnproof.verify.tables.schema import VarianceRow
 from attnproof.verify.tables.variance import samplers as draw
 from attnproof.verify.tables.variance.theory import DEGREE, STATISTICS, Null
 

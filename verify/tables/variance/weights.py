@@ -12,7 +12,7 @@ import numpy as np
 
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
-from attnproof.verify.tables.schema import VarianceRow
+from attnproof.verify.rows.tables import VarianceRow
 from attnproof.verify.tables.variance import samplers as draw
 from attnproof.verify.tables.variance import theory
 from attnproof.verify.tables.variance.integrals import tanh_moment, tanh_moment_by_trapezoids
