@@ -30,7 +30,7 @@ class Likeness:
         listed = " or ".join(self.faults)
         if self.same:
             return f"looks like {listed}: its results are the same within the bounds"
-        return f"the same property fails for {listed}"
+        return f"known faults of this kind, their results not compared: {listed}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -74,7 +74,7 @@ def _details(checked: Checked, verdict: Verdict, *, folded: bool = False) -> Ite
     for word, value in _worst(finding):
         yield f"{inset}{word:<8} {value}"
     if example is not None:
-        if example.fault is not None and not folded:
+        if example.fault is not None and not (folded and example.fault.same):
             yield f"{inset}{example.fault}"
         yield from (f"{inset}{line}" for line in _input(checked, example))
     if verdict.property in checked.files and not folded:
