@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -34,6 +35,18 @@ class Options:
     dtypes: tuple[str, ...] = DTYPES
     devices: tuple[str, ...] = DEVICES
     claims: tuple[str, ...] | None = None  # None: every claim
+
+
+def one_of(what: str, given: object, known: Collection[str]) -> None:
+    """Raise ValueError for a word that is none of the known ones, naming those and the nearest."""
+    if given not in known:
+        raise ValueError(f"unknown {what} {given!r}; expected one of {', '.join(known)}{nearest(given, known)}")
+
+
+def nearest(given: object, known: Collection[str]) -> str:
+    """``; did you mean …?`` with the known word that is nearest, or nothing."""
+    near = difflib.get_close_matches(str(given), known, 1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def own_scores(names: Sequence[str]) -> tuple[str, ...]:

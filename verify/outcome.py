@@ -17,3 +17,7 @@ NEEDS_REASON: Final = frozenset(OUTCOMES) - {PASS}
 FAILURES: Final = frozenset({FAIL, ERROR})
 JUDGED: Final = frozenset({PASS, FAIL, DIFFERS})  # something was compared, and the comparison had power
 NO_CUDA: Final = "no CUDA device"
+
+
+class VerifierError(RuntimeError):
+    """The verifier itself broke, which says nothing about the target."""

@@ -6,16 +6,20 @@ sizes, indices and tensors of ``attnproof.derivations.language.notation`` and
 ``derive``, cases, options) ``file.py:name`` will do. ``pinned`` adds the digest of the file's content,
 ``/folder/file.py:name#0123456789ab``: a run that names its scores so stops when the file changes under it.
 
-Loading a file executes it, as importing it would.
+Loading a file executes it, as importing it would: first in a copy of the process (``attnproof.derivations.scores.trial``), so that
+a file that hangs or crashes costs one line.
 """
 
 from __future__ import annotations
 
 import difflib
 import hashlib
+import os
+import stat
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -27,9 +31,12 @@ from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.language.wellformed import MistakeError
 from attnproof.derivations.scores import FAMILIES, ScoreFamily
+from attnproof.derivations.scores.trial import tried
 from attnproof.derivations.scores.user_rules import check_family
 
 DIGEST: Final = 12  # hexadecimal digits of the SHA-256 of the file
+MOST_BYTES: Final = 2**20  # of a file of about ten lines
+LONGEST: Final = 200  # characters of a line or a message that are repeated
 
 
 def parameter(name: str, letter: str, *shape: Expr, positive: bool = False) -> Tensor:
@@ -127,6 +134,11 @@ def _parts(spec: str) -> tuple[Path, str, str | None]:
 
 def _read(path: Path) -> bytes:
     try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):  # reading a pipe or a device may never end
+            raise ValueError(f"{path}: no regular file; expected a file of Python")
+        if about.st_size > MOST_BYTES:
+            raise ValueError(f"{path}: {about.st_size} bytes; a score's file has at most {MOST_BYTES}")
         return path.read_bytes()
     except OSError as error:
         raise ValueError(f"{path}: cannot be read: {error.strerror}") from error
@@ -141,7 +153,12 @@ def _loaded(path: Path, attribute: str, digest: str) -> ScoreFamily:
     content = _read(path)
     if _digest(content) != digest:
         raise ValueError(f"{path}: the file has changed since the run began")
-    found = vars(_executed(path, content, digest))
+    tried(lambda: _checked(path, attribute, content, BaseException), path)
+    return _checked(path, attribute, content, Exception)
+
+
+def _checked(path: Path, attribute: str, content: bytes, raised: type[BaseException]) -> ScoreFamily:
+    found = vars(_executed(path, content, raised))
     value = found.get(attribute)
     if not isinstance(value, ScoreFamily):
         names = [name for name, other in found.items() if isinstance(other, ScoreFamily)]
@@ -163,24 +180,29 @@ def _pointed(error: MistakeError) -> str:
     return f", in {error.equation.lhs} = {error.equation.rhs}"
 
 
-def _executed(path: Path, content: bytes, digest: str) -> ModuleType:
-    """The file as a module; nothing is written beside it. Whatever goes wrong is said in one line with its place."""
-    module = ModuleType(f"attnproof_own_{digest}")
+def _executed(path: Path, content: bytes, raised: type[BaseException]) -> ModuleType:
+    """The file as a module; nothing is written beside it, nor printed. What it raises, if ``raised``, is said in one line with its place."""
+    module = ModuleType(f"attnproof_own_{_digest(content)}")
     module.__file__ = str(path)
     sys.modules[module.__name__] = module  # dataclasses look their module up
     try:
-        exec(compile(content, str(path), "exec"), vars(module))  # noqa: S102 - a score is Python, chosen by its user
+        with (
+            Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+            redirect_stdout(nowhere),
+            redirect_stderr(nowhere),
+        ):
+            exec(compile(content, str(path), "exec"), vars(module))  # noqa: S102 - a score is Python, chosen by its user
     except SyntaxError as error:
-        raise ValueError(f"{path}:{error.lineno}: {error.msg}: {(error.text or '').strip()}") from error
-    except (Exception, SystemExit) as error:
+        raise ValueError(f"{path}:{error.lineno}: {error.msg}: {(error.text or '').strip()[:LONGEST]}") from error
+    except raised as error:
         places = [place for place in traceback.extract_tb(error.__traceback__) if place.filename == str(path)]
         line = f":{places[-1].lineno}" if places else ""
         text = _line(content, places[-1].lineno) if places else ""
         kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
-        raise ValueError(f"{path}{line}: {kind}{error}{text}") from error
+        raise ValueError(f"{path}{line}: {kind}{str(error)[:LONGEST]}{text}") from error
     return module
 
 
 def _line(content: bytes, number: int | None) -> str:
     lines = content.decode(errors="replace").splitlines()
-    return f", in {lines[number - 1].strip()}" if number and number <= len(lines) else ""
+    return f", in {lines[number - 1].strip()[:LONGEST]}" if number and number <= len(lines) else ""

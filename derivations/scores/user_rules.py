@@ -23,6 +23,9 @@ from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.scores.family import ScoreFamily
 from attnproof.derivations.scores.layer import LAYER
 
+MOST_NODES: Final = 2000  # the largest built-in score has 129; code for 500 takes 4 s, and grows with the square
+LARGEST_NUMBER: Final = 10**40
+LARGEST_EXPONENT: Final = 64
 SIZES: Final = frozenset({N_Q, N_K, D, D_Q, D_K, D_A})
 # Letters and names that stand for something else in formulas and in generated programs.
 ACCENTS: Final = frozenset({"bar", "dot", "seed", "sigma"})
@@ -40,6 +43,7 @@ def check_family(family: ScoreFamily) -> None:
     if family.name in FAMILIES:
         raise MistakeError(f"the name {family.name!r} is that of a built-in score; choose another")
     system = family.system
+    _check_size(system)
     for tensor in system.tensors.values():
         _check_tensor(tensor)
     for equation in system.equations:
@@ -53,6 +57,24 @@ def check_family(family: ScoreFamily) -> None:
     if system.outputs != ("scores",) or system.tensors.get("scores") != SCORES or (last and last.target != SCORES):
         raise MistakeError(f"{family.name}: the last equation has to define SCORES[I, J], of shape (n_q, n_k)", last)
     check(system.then(LAYER, name=family.name))
+
+
+def _check_size(system: System) -> None:
+    """Formulas that a person has written, not a program: what is derived from much larger ones takes minutes and more."""
+    left = MOST_NODES
+    for equation in system.equations:
+        for rhs in (equation.rhs, equation.otherwise):
+            for node in preorder_traversal(rhs) if rhs is not None else ():
+                left -= 1
+                if left < 0:
+                    # without the equation, which would fill pages
+                    raise MistakeError(
+                        f"equation for {equation.target.name!r}: more than {MOST_NODES} symbols and operations"
+                    )
+                if isinstance(node, Rational) and max(abs(node.p), node.q) > LARGEST_NUMBER:
+                    raise MistakeError(f"equation for {equation.target.name!r}: a number of more than 40 digits")
+                if isinstance(node, Pow) and node.exp.is_Rational and abs(node.exp) > LARGEST_EXPONENT:
+                    raise MistakeError(f"equation for {equation.target.name!r}: an exponent beyond {LARGEST_EXPONENT}")
 
 
 def _check_tensor(tensor: Tensor) -> None:

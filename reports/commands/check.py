@@ -6,16 +6,17 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from textwrap import fill
 from typing import Final
 
-from attnproof.reports.commands.status import EXIT_FAILED, EXIT_NOTHING_JUDGED, EXIT_OK, usage
+from attnproof.reports.commands.status import EXIT_FAILED, EXIT_NOTHING_JUDGED, EXIT_OK, FailedError, usage
 from attnproof.verify.options import DEVICES, DTYPES, PROFILES, SCORES
+from attnproof.verify.outcome import VerifierError
 
 LIMIT: Final = 60.0
+NAMING: Final = ("target", "build", "setup", "method", "backward")
 QUIET_SECONDS: Final = 2.0  # what takes longer says what it is doing, and not more often
 
 
@@ -37,8 +38,11 @@ def _check_arguments(check: argparse.ArgumentParser) -> None:
         "--score", required=True, metavar="SCORE", help=f"what it claims to compute: {', '.join(SCORES)}"
     )
     _describing(check)
-    check.add_argument("--profile", choices=PROFILES, default="standard", help="default: %(default)s")
-    check.add_argument("--seed", type=int, default=0, help="of the numbers (default: %(default)s)")
+    _naming(check)
+    check.add_argument(
+        "--profile", default="standard", metavar="PROFILE", help=f"{', '.join(PROFILES)} (default: %(default)s)"
+    )
+    check.add_argument("--seed", type=int, default=0, metavar="N", help="of the numbers (default: %(default)s)")
     check.add_argument(
         "--property", action="append", default=[], metavar="NAME", help="ask for this one only; may be repeated"
     )
@@ -66,7 +70,11 @@ def _check_arguments(check: argparse.ArgumentParser) -> None:
 def _replay_arguments(again: argparse.ArgumentParser) -> None:
     again.description = "Exit status: 0 it passes now, 1 it still fails, 2 no usable file, 3 nothing was judged."
     again.add_argument("file", type=Path, metavar="FILE")
-    again.add_argument("target", nargs="?", metavar="TARGET", help="another target than the saved one")
+    again.add_argument("target", nargs="?", metavar="TARGET", help="what to ask, the saved target or another")
+    again.add_argument(
+        "--trust", action="store_true", help="import, build and call what the file names, where it is not given here"
+    )
+    _naming(again)
     again.add_argument("--limit", type=float, default=LIMIT, metavar="SECONDS")
 
 
@@ -121,18 +129,8 @@ def _describing(check: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--no-gradients", action="store_true", help="do not ask for gradients (default: they are judged)"
     )
-    check.add_argument("--build", metavar="ARGUMENTS", help="for a class or factory: 'dimensions=d, heads=h'")
-    check.add_argument(
-        "--method", default="", metavar="NAME", help="what to call on the object; default: the object itself"
-    )
     check.add_argument(
         "--parameter", action="append", default=[], metavar="THEIRS=EXPRESSION", help="W.weight=0.5*weight.T"
-    )
-    check.add_argument(
-        "--setup", default="", metavar="MODULE:FUNCTION", help="f(module, inputs) -> {parameter: tensor}"
-    )
-    check.add_argument(
-        "--backward", default="", metavar="MODULE:FUNCTION", help="for NumPy: returns the gradients by our names"
     )
     check.add_argument("--fused", action="store_true", help="a one-pass kernel")
 
@@ -140,15 +138,24 @@ def _describing(check: argparse.ArgumentParser) -> None:
 @usage
 def run(given: argparse.Namespace) -> int:
     """Do what one of the commands asks for; returns the exit status. Raises UsageError for bad input."""
-    return {"check": run_check, "replay": run_replay}[given.command](given)
+    try:
+        return {"check": run_check, "replay": run_replay}[given.command](given)
+    except VerifierError as error:
+        raise FailedError(str(error)) from error
+
+
+def _naming(command: argparse.ArgumentParser) -> None:
+    """What is imported, built and called beside the target."""
+    command.add_argument("--build", metavar="ARGUMENTS", help="for a class or factory: 'dimensions=d, heads=h'")
+    command.add_argument("--method", metavar="NAME", help="what to call on the object; default: the object itself")
+    command.add_argument("--setup", metavar="MODULE:FUNCTION", help="f(module, inputs) -> {parameter: tensor}")
+    command.add_argument("--backward", metavar="MODULE:FUNCTION", help="for NumPy: returns the gradients by our names")
 
 
 def run_check(given: argparse.Namespace) -> int:
     """Check, print the report, return the exit status. Raises ValueError for bad input."""
     from attnproof.verify.checking.check import check
 
-    if not given.limit > 0:
-        raise ValueError(f"--limit is {given.limit:g}; expected a number of seconds > 0")
     report = check(
         given.target,
         given.score,
@@ -171,10 +178,10 @@ def run_check(given: argparse.Namespace) -> int:
         gradients=not given.no_gradients,
         parameters=tuple(given.parameter),
         build=given.build,
-        setup=given.setup,
-        method=given.method,
+        setup=given.setup or "",
+        method=given.method or "",
         fused=given.fused,
-        backward=given.backward,
+        backward=given.backward or "",
     )
     if given.json:
         print(json.dumps(report.plain(), indent=1, ensure_ascii=False, allow_nan=False))  # noqa: T201 - the command's result
@@ -189,18 +196,34 @@ def run_replay(given: argparse.Namespace) -> int:
     """Ask again at the saved numbers, print what is found, return the exit status. Raises ValueError for an unusable file."""
     from attnproof.verify.checking.replaying import load
     from attnproof.verify.checking.report import Report
-    from attnproof.verify.checking.running import replayed
+    from attnproof.verify.checking.running import replayed, seconds
 
-    declared, name, draw, case = load(given.file)
-    if given.target is not None:
-        declared = replace(declared, target=given.target)
-    findings = replayed(declared, name, draw, case, given.limit)
+    limit, replay = seconds(given.limit), load(given.file)
+    declared = replay.declaration(_named(given, replay.names))
+    findings = replayed(declared, replay.property, replay.draw, replay.case, limit)
     report = Report(declared.target, declared.score, tuple(findings))
     print(report.summary())  # noqa: T201 - the command's result
     if report.ok:
         return EXIT_OK
     bad = any(finding.outcome in ("fail", "error") for finding in findings)
     return EXIT_FAILED if bad else EXIT_NOTHING_JUDGED
+
+
+def _named(given: argparse.Namespace, recorded: Mapping[str, str]) -> dict[str, str]:
+    """What is imported, built and called: what is given here, and with ``--trust`` what the file names. Raises ValueError for what neither says."""
+    here = {name: getattr(given, name) for name in NAMING if getattr(given, name) is not None}
+    open_ = {name: value for name, value in recorded.items() if name not in here}
+    if not given.trust and (open_ or "target" not in here):
+        said = ", ".join(f"{name} {value!r}" for name, value in open_.items()) or "no target"
+        raise ValueError(
+            f"{given.file} names {said}, and nothing is run because a file says so; give TARGET, "
+            + "".join(f"--{name}, " for name in open_ if name != "target")
+            + "or --trust to run what the file names"
+        )
+    found = (open_ if given.trust else {}) | here
+    if "target" not in found:
+        raise ValueError(f"{given.file} names no target; give TARGET")
+    return found
 
 
 def _progress() -> Callable[[str], None]:

@@ -159,7 +159,8 @@ class _Parser(argparse.ArgumentParser):
         return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
-        self.exit(EXIT_USAGE, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
+        said = UsageError(f"error: {message} (see {self.prog} --help)")
+        self.exit(_ended(EXIT_USAGE, str(said), said))
 
 
 def parser() -> argparse.ArgumentParser:

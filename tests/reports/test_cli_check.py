@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from attnproof import verify
+import attnproof
 from attnproof.reports.commands.main import main
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.checking.running import Event, Plan, events
@@ -39,8 +40,10 @@ def test_check_and_replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
     assert "claimed  " in out
     assert "attnproof replay" in out
     (file,) = Path("attnproof-failures").glob("*.npz")
-    assert main(["replay", str(file)]) == 1
+    (told,) = (line for line in out.splitlines() if "attnproof replay" in line)
+    assert main(shlex.split(told.partition("attnproof ")[2].partition("  asks")[0])) == 1
     assert main(["replay", str(file), "own_attention.py:right"]) == 0
+    assert main(["replay", str(file), "--trust"]) == 1
 
 
 def test_verbose_and_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,7 +103,7 @@ def test_bad_input_is_one_line(
     arguments: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys.modules[verify.check.__module__], "isolated", in_process)
+    monkeypatch.setattr(sys.modules[attnproof.check.__module__], "isolated", in_process)
     assert main(arguments) == 2
     out, err = capsys.readouterr()
     assert says in err
@@ -122,7 +125,7 @@ def in_process(declared: Declaration, plan: Plan, limit: float) -> Iterator[Even
 def test_damaged_replay_files_are_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that is cut off, one that lacks arrays, one of another schema, one with NaN in it, one whose text is no JSON."""
     good = tmp_path / "good.npz"
-    report = verify.check(wrong, "dot", profile="quick", properties=("values",), dtypes=("fp64",), save_to=tmp_path)
+    report = attnproof.check(wrong, "dot", profile="quick", properties=("values",), dtypes=("fp64",), save_to=tmp_path)
     Path(report.files["values"]).rename(good)
     with np.load(good) as stored:
         arrays = {name: stored[name] for name in stored.files}
@@ -161,7 +164,7 @@ def test_a_device_that_is_not_there_is_no_success(
     if torch.cuda.is_available():
         pytest.skip("there is a CUDA device")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys.modules[verify.check.__module__], "isolated", in_process)
+    monkeypatch.setattr(sys.modules[attnproof.check.__module__], "isolated", in_process)
     Path("own_attention.py").write_text(SOURCE, encoding="utf-8")
     asked = ["check", "own_attention.py:right", "--score", "dot", "--device", "cuda", "--property", "values"]
     assert main(asked) == 3

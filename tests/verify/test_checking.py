@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from attnproof import verify
+import attnproof
 from attnproof.verify.checking import layouts, loading, mapping, shrinking
 from attnproof.verify.checking.declared import make_target
 from attnproof.verify.checking.replaying import ReplayFileError, again, load
@@ -53,8 +53,8 @@ MODULE = {
 
 
 def test_a_right_function_passes_and_a_wrong_one_is_explained(tmp_path: Path) -> None:
-    assert verify.check(good, "scaled_dot", **QUICK).ok
-    report = verify.check(noscale, "scaled_dot", save_to=tmp_path, **QUICK)
+    assert attnproof.check(good, "scaled_dot", **QUICK).ok
+    report = attnproof.check(noscale, "scaled_dot", save_to=tmp_path, **QUICK)
     assert not report.ok
     example = report.examples["values"]
     assert "fault 13" in str(example.fault)
@@ -62,16 +62,18 @@ def test_a_right_function_passes_and_a_wrong_one_is_explained(tmp_path: Path) ->
     assert "attnproof replay" in report.summary()
     assert "<table>" in report._repr_html_()
 
-    declared, name, draw, case = load(Path(report.files["values"]))
-    assert any(f.outcome == "fail" for f in again(make_target(declared, noscale), name, draw, case))
-    assert all(f.outcome == "pass" for f in again(make_target(declared, good), name, draw, case))
+    saved = load(Path(report.files["values"]))
+    declared = saved.declaration({"target": "a:b"})
+    rest = saved.property, saved.draw, saved.case
+    assert any(f.outcome == "fail" for f in again(make_target(declared, noscale), *rest))
+    assert all(f.outcome == "pass" for f in again(make_target(declared, good), *rest))
 
 
 def test_module_with_mapped_parameters_and_their_gradients() -> None:
-    report = verify.check(Additive, "additive", build="d_q=d_q, d_k=d_k, d_a=d_a", **MODULE, **QUICK)
+    report = attnproof.check(Additive, "additive", build="d_q=d_q, d_k=d_k, d_a=d_a", **MODULE, **QUICK)
     assert report.ok, report.summary()
     assert {"grad.v", "grad.weight_query", "grad.weight_key", "scores"} <= {f.quantity for f in report.findings}
-    wrong = verify.check(
+    wrong = attnproof.check(
         Additive, "additive", build="d_q=d_q, d_k=d_k, d_a=d_a, side='left'", shrink=False, **MODULE, **QUICK
     )
     assert not wrong.ok  # the factor is missing, so the mapping shows it
@@ -84,8 +86,8 @@ def test_errors_of_the_target_are_results() -> None:
     def raises(query, key, value):
         raise RuntimeError("no kernel")
 
-    assert verify.check(shape, "scaled_dot", layout="context=b q v", **QUICK).verdicts[0].outcome == "error"
-    verdict = verify.check(raises, "scaled_dot", **QUICK).verdicts[0]
+    assert attnproof.check(shape, "scaled_dot", layout="context=b q v", **QUICK).verdicts[0].outcome == "error"
+    verdict = attnproof.check(raises, "scaled_dot", **QUICK).verdicts[0]
     assert (verdict.outcome, "no kernel" in str(verdict.finding.reason)) == ("error", True)
 
 
@@ -95,7 +97,7 @@ def test_errors_of_the_target_are_results() -> None:
 def test_a_hang_and_a_crash_are_results(tmp_path: Path, body: str, seen: str) -> None:
     source = tmp_path / "own.py"
     source.write_text(f"import os, time\ndef attend(query, key, value):\n    {body}\n", encoding="utf-8")
-    report = verify.check(f"{source}:attend", "dot", limit=1, **QUICK)
+    report = attnproof.check(f"{source}:attend", "dot", limit=1, **QUICK)
     assert not report.ok
     assert seen in str(report.verdicts[0].finding.reason)
 
@@ -107,7 +109,7 @@ def test_time_that_runs_out_does_not_end_the_search_for_smaller_inputs(monkeypat
         time.sleep(0.05)
         return noscale(query, key, value)
 
-    report = verify.check(slow, "scaled_dot", **QUICK)
+    report = attnproof.check(slow, "scaled_dot", **QUICK)
     assert report.examples["values"].finding.outcome == "fail"
 
 
@@ -167,7 +169,7 @@ def test_mapping_language() -> None:
 )
 def test_bad_declarations(changes: dict, says: str) -> None:
     with pytest.raises(ValueError, match=says):
-        verify.check(good, **({"score": "dot"} | changes))
+        attnproof.check(good, **({"score": "dot"} | changes))
 
 
 def test_loading_says_what_is_missing(tmp_path: Path) -> None:
@@ -179,7 +181,7 @@ def test_loading_says_what_is_missing(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match=says):
             loading.load(name)
     (tmp_path / "bad.npz").write_bytes(b"junk")
-    with pytest.raises(ReplayFileError, match=r"attnproof\.replay/1"):
+    with pytest.raises(ReplayFileError, match=r"attnproof\.replay/2"):
         load(tmp_path / "bad.npz")
 
 

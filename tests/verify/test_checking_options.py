@@ -8,14 +8,14 @@ import pytest
 import torch
 from torch import nn
 
-from attnproof import verify
+import attnproof
 from attnproof.verify.checking.report import Report
 
 QUICK = {"profile": "quick", "properties": ("values",), "dtypes": ("fp64",), "shrink": False}
 
 
 def quick(function: Any, score: str, **more: Any) -> Report:
-    return verify.check(function, score, **(QUICK | more))
+    return attnproof.check(function, score, **(QUICK | more))
 
 
 def failed(report: Report) -> set[str]:

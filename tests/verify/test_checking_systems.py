@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from attnproof import verify
+import attnproof
 from attnproof.verify.checking.report import Report
 from attnproof.verify.faults import features, parts
 from attnproof.verify.properties.groups import GROUPED
@@ -104,7 +104,7 @@ SYSTEMS: dict[str, tuple[str, dict[str, Any], Callable[..., Any], Callable[..., 
 
 def asked(name: str, function: Callable[..., Any]) -> Report:
     property_, options, _, _ = SYSTEMS[name]
-    return verify.check(function, "scaled_dot", properties=(property_,), **(QUICK | options))
+    return attnproof.check(function, "scaled_dot", properties=(property_,), **(QUICK | options))
 
 
 @pytest.mark.parametrize("name", list(SYSTEMS))
@@ -123,7 +123,7 @@ def test_a_lost_gradient_of_the_log_sum_exp_is_seen_in_gradients_only() -> None:
 
 def test_either_alignment_is_found_out_where_none_is_declared() -> None:
     for function, word in ((SOUND, "bottom-right"), (top_left, "top-left")):
-        report = verify.check(function, "scaled_dot", properties=("masks",), takes=("causal",), **QUICK)
+        report = attnproof.check(function, "scaled_dot", properties=("masks",), takes=("causal",), **QUICK)
         assert report.ok
         assert report.observed["causal"] == word
 
@@ -152,14 +152,14 @@ def test_grouped_heads_in_the_layouts_of_the_field(layout: str, order: str) -> N
         moved = found.transpose(1, 2)
         return moved.flatten(-2) if layout.endswith(")") else moved
 
-    report = verify.check(
+    report = attnproof.check(
         attend, "scaled_dot", properties=("grouped heads",), takes=("groups",), layout=layouts, **QUICK
     )
     assert report.ok, report.summary()
     assert report.observed["groups"] == order
     assert counts == {(6, 2), (3, 1)}  # grouped, and one head of keys for all
     declared = {"groups": "strided" if order == "consecutive" else "consecutive"}
-    wrong = verify.check(
+    wrong = attnproof.check(
         attend,
         "scaled_dot",
         properties=("grouped heads",),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from attnproof import verify
+import attnproof
 from attnproof.verify.checking.checked import Example
 from attnproof.verify.checking.explaining import alike, likely
 from attnproof.verify.faults import Fault, faults, parts
@@ -53,7 +53,7 @@ def test_nothing_is_named_that_answers_otherwise() -> None:
     def strange(query, key, value):
         return (2 * parts.assemble()(query, key, value) + value.mean(-2, keepdim=True)) / 3
 
-    report = verify.check(
+    report = attnproof.check(
         strange, "scaled_dot", profile="quick", properties=("values",), dtypes=("fp64",), shrink=False
     )
     failure = next(f for f in report.findings if f.outcome == "fail")
@@ -67,7 +67,7 @@ def test_a_wrong_axis_is_seen_without_the_scale_too() -> None:
     def wrong(query, key, value):
         return (query @ key.mT).softmax(-2) @ value
 
-    report = verify.check(wrong, "dot", profile="quick", properties=("values",), dtypes=("fp64",))
+    report = attnproof.check(wrong, "dot", profile="quick", properties=("values",), dtypes=("fp64",))
     assert "softmax over the wrong axis" in str(report.examples["values"].fault)
 
 

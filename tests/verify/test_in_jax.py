@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attnproof import verify
+import attnproof
 from attnproof.reports.commands.main import main
 from attnproof.verify.arithmetic.backends import backend, function_error
 from attnproof.verify.arithmetic.exhaustive_functions import measure as measure_blocks
@@ -48,7 +48,7 @@ def additive(query, key, value, weight_query, weight_key, v):
 @pytest.mark.parametrize("dtype", ["fp64", "fp32", "bf16", "fp16"])
 def test_a_right_function_passes_in_every_format(dtype: str) -> None:
     before = jax.config.jax_enable_x64
-    report = verify.check(jax.jit(right), "scaled_dot", dtypes=(dtype,), **QUICK)
+    report = attnproof.check(jax.jit(right), "scaled_dot", dtypes=(dtype,), **QUICK)
     assert report.ok, report.summary()
     assert {"context", "grad.query", "grad.key", "grad.value"} <= {f.quantity for f in report.findings}
     assert jax.config.jax_enable_x64 == before  # 64-bit types were for the call alone
@@ -63,12 +63,12 @@ def test_gradients_through_the_users_own_rule_are_judged() -> None:
         return jax.vjp(right, *inputs)
 
     attention.defvjp(forward, lambda pull, grad: (2.0 * pull(grad)[0], *pull(grad)[1:]))
-    report = verify.check(attention, "scaled_dot", dtypes=("fp64",), shrink=False, **QUICK)
+    report = attnproof.check(attention, "scaled_dot", dtypes=("fp64",), shrink=False, **QUICK)
     assert {f.quantity for f in report.findings if f.outcome == FAIL} == {"grad.query"}
 
 
 def test_additive_with_the_derivative_that_jax_has_of_tanh() -> None:
-    report = verify.check(additive, "additive", dtypes=("fp64", "fp32"), **QUICK)
+    report = attnproof.check(additive, "additive", dtypes=("fp64", "fp32"), **QUICK)
     assert report.ok, report.summary()
     worst = [f.ratio for f in report.findings if f.quantity.startswith("grad.weight")]
     assert worst
@@ -169,7 +169,7 @@ def test_from_the_command_line(
 
 def test_without_jax_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jax", None)
-    verdict = verify.check(right, "scaled_dot", dtypes=("fp32",), **QUICK).verdicts[0]
+    verdict = attnproof.check(right, "scaled_dot", dtypes=("fp32",), **QUICK).verdicts[0]
     assert verdict.outcome == "error"
     assert "jax" in str(verdict.finding.reason)
 
@@ -188,7 +188,9 @@ def test_roundings_of_the_factored_derivative_of_tanh() -> None:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_what_was_recorded_at_all_fp32_inputs_is_within_what_is_allowed(function: str) -> None:
-    rows = json.loads((Path(verify.__file__).parent / "recorded" / "function_errors_jax.json").read_text("utf-8"))
+    rows = json.loads(
+        (Path(attnproof.__file__).parent / "verify" / "recorded" / "function_errors_jax.json").read_text("utf-8")
+    )
     allowed = function_error("jax", function, "fp32")
     own = [row for row in rows if row["function"] == function]
     assert {row["path"] for row in own} == {"alone", "fused"}

@@ -62,6 +62,9 @@ class Call:
         found = backward(*order, grad_context=seed, **levels, **theirs)
         if not isinstance(found, Mapping):
             raise TypeError(f"backward returned {type(found).__name__}; expected gradients by name, {{'query': …}}")
+        for name, array in found.items():
+            if not hasattr(array, "ndim"):
+                raise TypeError(f"the gradient of {name} is {type(array).__name__}; expected an array")
         return {
             name: _gathered(layouts.to_ours(self.layouts, name, array, batch, sizes), np.shape(given[name]))
             for name, array in found.items()
@@ -128,6 +131,8 @@ def _typed(thing: Any, query: Any) -> Any:
 
 def _picked(result: Any, name: str, place: str) -> Any:
     """The output at a place: an index, a key, an attribute, or the whole result. Raises TypeError when there is none."""
+    if isinstance(result, tuple | list) and not result:
+        raise TypeError("returned no results")
     if not place:
         return result[0] if isinstance(result, tuple | list) else result
     if place.lstrip("-").isdigit():

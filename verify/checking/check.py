@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from attnproof.impl.extras import require
 from attnproof.verify.checking.checked import Example
 from attnproof.verify.checking.declared import Declaration, make_target
-from attnproof.verify.checking.replaying import save
+from attnproof.verify.checking.replaying import command, save
 from attnproof.verify.checking.report import Report
-from attnproof.verify.checking.running import Event, Plan, chosen, events, isolated
+from attnproof.verify.checking.running import Event, Plan, chosen, events, isolated, seconds
 from attnproof.verify.options import Profile
 from attnproof.verify.properties import Finding
+
+MOST_LETTERS: Final = 80  # of a name in a file's name
 
 
 def check(
@@ -59,9 +64,11 @@ def check(
     if declaration.framework == "jax":
         require("jax")
     plan = Plan(profile, seed, chosen(properties), shrink)
+    if save_to is not None:
+        usable_folder(Path(save_to))
     stream: Iterator[Event]
     if isinstance(function, str):
-        stream = isolated(declaration, plan, 60.0 if limit is None else limit)
+        stream = isolated(declaration, plan, 60.0 if limit is None else seconds(limit))
     else:
         stream = events(make_target(declaration, function, None if isinstance(backward, str) else backward), plan)
     return _gathered(declaration, stream, None if save_to is None else Path(save_to), progress)
@@ -87,7 +94,20 @@ def _gathered(
                 path = folder / f"{_slug(declared.target)}-{_slug(example.property)}.npz"
                 save(path, declared, example)
                 files[example.property] = str(path)
-    return Report(declared.target, declared.score, tuple(findings), examples, files, declared.framework)
+    commands = {name: command(path, declared) for name, path in files.items()}
+    return Report(declared.target, declared.score, tuple(findings), examples, files, commands, declared.framework)
+
+
+def usable_folder(folder: Path) -> None:
+    """Raise ValueError where failing inputs could not be saved: found before anything is computed, not after."""
+    try:
+        there = next(each for each in (folder, *folder.absolute().parents) if os.path.lexists(each))
+        if not stat.S_ISDIR(there.stat().st_mode):
+            raise ValueError(f"--save {folder}: {there} is no folder")
+        with tempfile.TemporaryFile(dir=there):  # permissions alone do not tell
+            pass
+    except OSError as error:
+        raise ValueError(f"--save {folder}: cannot be written to: {error.strerror}") from error
 
 
 def _name_of(thing: Any) -> str:
@@ -96,4 +116,4 @@ def _name_of(thing: Any) -> str:
 
 
 def _slug(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
+    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")[-MOST_LETTERS:]

@@ -86,6 +86,7 @@ class Checked:
     findings   all, in the order of properties
     examples   the smallest failing input of each property that fails
     files      where they were saved, by property
+    commands   that ask again at what was saved, by property
     framework  of the target: how arrays are printed
     """
 
@@ -94,6 +95,7 @@ class Checked:
     findings: tuple[Finding, ...]
     examples: Mapping[str, Example] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    commands: Mapping[str, str] = field(default_factory=dict)
     framework: str = "torch"
 
     @property

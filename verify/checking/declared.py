@@ -11,14 +11,16 @@ from typing import Any, Final
 from attnproof.derivations.attention.whole import attention
 from attnproof.verify.checking import layouts, loading, mapping
 from attnproof.verify.checking.calling import Call
-from attnproof.verify.options import DEVICES, DTYPES, SCORES
+from attnproof.verify.options import DEVICES, DTYPES, SCORES, one_of
 from attnproof.verify.targets.contract import CHOICES, Contract
 from attnproof.verify.targets.function import numpy_target, torch_target
 from attnproof.verify.targets.in_jax import jax_target
 from attnproof.verify.targets.target import FEATURES, Target
 
 FRAMEWORKS: Final = ("torch", "numpy", "jax", "arrays")
-SCHEMA_FIELDS_AS_TUPLES: Final = ("arguments", "outputs", "takes", "dtypes", "devices", "parameters")
+TEXTS: Final = ("score", "layout", "framework")
+TUPLES: Final = ("arguments", "outputs", "takes", "dtypes", "devices", "parameters")
+NAMING: Final = ("target", "build", "setup", "method", "backward")  # fields that say what is imported, built and called
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,8 @@ class Declaration:
     backward: str = ""
 
     def __post_init__(self) -> None:
-        _one_of("score", self.score, SCORES)
-        _one_of("framework", self.framework, FRAMEWORKS)
+        one_of("score", self.score, SCORES)
+        one_of("framework", self.framework, FRAMEWORKS)
         for given, known, what in (
             (self.dtypes, DTYPES, "dtype"),
             (self.devices, DEVICES, "device"),
@@ -74,7 +76,7 @@ class Declaration:
             (tuple(self.contract), tuple(CHOICES), "choice of the contract"),
         ):
             for each in given:
-                _one_of(what, each, known)
+                one_of(what, each, known)
         for name in ("dtypes", "devices"):
             if not getattr(self, name):
                 raise ValueError(
@@ -108,7 +110,7 @@ class Declaration:
         known = (*self.symbols, *FEATURES)
         for text in self.arguments:
             ours, _, theirs = (piece.strip() for piece in text.partition("="))
-            _one_of("argument", ours, tuple(dict.fromkeys(known)))
+            one_of("argument", ours, tuple(dict.fromkeys(known)))
             found[ours] = theirs if "=" in text else ours
         return found
 
@@ -117,28 +119,40 @@ class Declaration:
         found: dict[str, str] = {}
         for text in self.outputs or ("context=",):
             name, equals, place = (piece.strip() for piece in text.partition("="))
-            _one_of("output", name, ("context", "weights", "scores", "lse"))
+            one_of("output", name, ("context", "weights", "scores", "lse"))
             found[name] = place if equals else name
         return found
 
     def plain(self) -> dict[str, Any]:
-        """As JSON can hold it."""
-        return asdict(self) | {"contract": dict(self.contract)}
+        """As JSON can hold it: all but what names something to import, build or call (``names``)."""
+        return {n: v for n, v in (asdict(self) | {"contract": dict(self.contract)}).items() if n not in NAMING}
+
+    def names(self) -> dict[str, str]:
+        """What is imported, built and called, where it is named."""
+        found = {name: getattr(self, name) for name in NAMING}
+        return {n: v for n, v in found.items() if v or (n == "build" and v is not None)}
 
     @classmethod
-    def of(cls, data: Mapping[str, Any]) -> Declaration:
-        """Back from JSON. Raises ValueError for an unknown field."""
-        names = {each.name for each in fields(cls)}
-        unknown = sorted(set(data) - names)
-        if unknown or not {"target", "score"} <= set(data):
-            raise ValueError(f"declaration: unknown or missing fields; got {sorted(data)}")
-        known: dict[str, Any] = {n: tuple(v) if n in SCHEMA_FIELDS_AS_TUPLES else v for n, v in data.items()}
-        return cls(**known)
+    def described(cls, data: Mapping[str, Any], target: str, **names: str) -> Declaration:
+        """Back from ``plain``; what is imported, built and called are the caller's to name, the data cannot.
 
-
-def _one_of(what: str, given: str, known: tuple[str, ...]) -> None:
-    if given not in known:
-        raise ValueError(f"unknown {what} {given!r}; expected one of {', '.join(known)}")
+        Raises ValueError for a field that there is not, or that is of another type.
+        """
+        known = {each.name: each for each in fields(cls) if each.name not in NAMING}
+        for name, value in data.items():
+            one_of("field of the declaration", name, known)
+            if name in TUPLES:
+                right = isinstance(value, list) and all(isinstance(each, str) for each in value)
+            elif name == "contract":
+                right = isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+            else:
+                right = isinstance(value, str if name in TEXTS else bool)
+            if not right:
+                raise ValueError(f"declaration: {name} is {str(value)[:40]!r}, of the wrong type")
+        if "score" not in data:
+            raise ValueError("declaration: no score is named")
+        plain: dict[str, Any] = {n: tuple(v) if n in TUPLES else v for n, v in data.items()}
+        return cls(target, **plain | names)
 
 
 def _call(declared: Declaration, thing: Any) -> Call:

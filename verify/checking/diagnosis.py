@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator
 from typing import Final
 
@@ -73,7 +72,7 @@ def _tries(checked: Checked) -> Iterator[str]:
     yield from _arguments(checked)
     verdict = leading(checked)
     if verdict is not None and verdict.property in checked.files:
-        yield f"{replay(checked, verdict.property)}  asks again at the smallest failing input"
+        yield f"{checked.commands[verdict.property]}  asks again at the smallest failing input"
     words = _contract(checked)
     if words and checked.ok:
         yield f"{' '.join(words)}  declares what was found, so that another behaviour is a fault from then on"
@@ -110,9 +109,3 @@ def _contract(checked: Checked) -> list[str]:
 def contract_option(name: str, word: str) -> str:
     """``--contract "masked_row=mean value"``"""
     return f'--contract "{name}={word}"' if " " in word else f"--contract {name}={word}"
-
-
-def replay(checked: Checked, name: str) -> str:
-    """The command that asks again at a property's saved input; for a function in hand the target is the reader's to name."""
-    target = shlex.quote(checked.target) if ":" in checked.target and "<" not in checked.target else "MODULE:ATTRIBUTE"
-    return f"attnproof replay {shlex.quote(checked.files[name])} {target}"

@@ -18,6 +18,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from attnproof.verify.options import nearest
+
 OWN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "query": ("q", "d"),
@@ -50,7 +52,8 @@ def parse(text: str) -> Layouts:
     for part in filter(None, (piece.strip() for piece in text.split(","))):
         name, equals, pattern = (piece.strip() for piece in part.partition("="))
         if not equals or name not in OWN:
-            raise ValueError(f"layout {part!r}: expected ARRAY=AXES with ARRAY one of {', '.join(OWN)}")
+            expected = f"expected ARRAY=AXES with ARRAY one of {', '.join(OWN)}"
+            raise ValueError(f"layout {part!r}: {expected}{nearest(name, OWN)}")
         tokens = re.findall(r"\([^()]*\)|\w+", pattern)
         if "".join(tokens).replace(" ", "") != pattern.replace(" ", "") or not tokens:
             raise ValueError(f"layout {part!r}: expected names of axes such as 'b q d' or 'b q (h d)'")

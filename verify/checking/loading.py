@@ -10,16 +10,33 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from attnproof.verify.properties.property import said
+
 
 def load(name: str) -> Any:
     """The object. Raises ValueError, naming what is missing and what was expected."""
     place, colon, attribute = name.rpartition(":")
     if not colon or not place or not attribute:
         raise ValueError(f"target {name!r}: expected module:attribute, mypkg.attn:additive say, or file.py:attribute")
-    found = _file(place) if place.endswith(".py") else _module(place, name)
+    try:
+        return _found(place, attribute)
+    except MissingError as error:
+        raise ValueError(f"target {name!r}: {error}") from error
+    except KeyboardInterrupt:  # the user's
+        raise
+    except BaseException as error:  # SystemExit, and whatever else somebody's module may raise
+        raise ValueError(f"target {name!r}: importing it raised {said(error)}") from error
+
+
+class MissingError(ValueError):
+    """There is no such file or attribute."""
+
+
+def _found(place: str, attribute: str) -> Any:
+    found = _file(place) if place.endswith(".py") else _module(place)
     for part in attribute.split("."):
         if not hasattr(found, part):
-            raise ValueError(f"target {name!r}: {place} has no {part!r}")
+            raise MissingError(f"{place} has no {part!r}")
         found = getattr(found, part)
     return found
 
@@ -27,28 +44,21 @@ def load(name: str) -> Any:
 def _file(place: str) -> Any:
     path = Path(place)
     if not path.is_file():
-        raise ValueError(f"target: no file {place!r}")
+        raise MissingError(f"no file {place!r}")
     spec = importlib.util.spec_from_file_location(f"_attnproof_{path.stem}", path)
     if spec is None or spec.loader is None:
-        raise ValueError(f"target: {place!r} is no Python file")
+        raise MissingError(f"{place!r} is no Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
-    _guarded(lambda: spec.loader.exec_module(module), place)
+    spec.loader.exec_module(module)
     return module
 
 
-def _module(place: str, name: str) -> Any:
+def _module(place: str) -> Any:
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.insert(0, here)
-    return _guarded(lambda: importlib.import_module(place), name)
-
-
-def _guarded(run: Any, name: str) -> Any:
-    try:
-        return run()
-    except Exception as error:
-        raise ValueError(f"target {name!r}: importing it raised {type(error).__name__}: {error}") from error
+    return importlib.import_module(place)
 
 
 def arguments(text: str) -> dict[str, Any]:
@@ -60,7 +70,7 @@ def arguments(text: str) -> dict[str, Any]:
         if not isinstance(tree, ast.Call) or tree.args or any(keyword.arg is None for keyword in tree.keywords):
             raise ValueError  # noqa: TRY301 - the same message as for what cannot be parsed
         return {str(keyword.arg): _literal(keyword.value) for keyword in tree.keywords}
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two for brackets within brackets
         raise ValueError(
             f"--build {text!r}: expected name=value, … with literals, sizes and products of sizes"
         ) from None

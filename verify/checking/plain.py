@@ -9,7 +9,7 @@ import numpy as np
 
 from attnproof.verify.arithmetic.notation import MOST_PASTED
 from attnproof.verify.checking.checked import Checked, Example, Verdict
-from attnproof.verify.checking.diagnosis import diagnosis, leading, replay, tries
+from attnproof.verify.checking.diagnosis import diagnosis, leading, tries
 from attnproof.verify.outcome import ERROR, FAIL, OUTCOMES
 from attnproof.verify.properties import PROPERTIES, Finding
 
@@ -84,7 +84,7 @@ def _example(checked: Checked, example: Example) -> dict[str, Any]:
             "cotangents": {name: _value(value) for name, value in call.cotangents.items()},
         },
         "file": checked.files.get(example.property),
-        "replay": replay(checked, example.property) if saved else None,
+        "replay": checked.commands[example.property] if saved else None,
     }
 
 

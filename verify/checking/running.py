@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
+import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any, Final
 
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.checking.layouts import NoPlaceError
 from attnproof.verify.checking.replaying import again
 from attnproof.verify.inputs.case import Case
-from attnproof.verify.options import Profile
-from attnproof.verify.outcome import ERROR, FAIL, SKIPPED, UNSUPPORTED
+from attnproof.verify.options import PROFILES, Profile, one_of
+from attnproof.verify.outcome import ERROR, FAIL, SKIPPED, UNSUPPORTED, VerifierError
 from attnproof.verify.properties import PROPERTIES, Draw, Finding
+from attnproof.verify.properties.asking import ask
 from attnproof.verify.properties.examine import examine
+from attnproof.verify.properties.property import TargetError, said
 from attnproof.verify.targets.target import Answer, Request, Target
 
 MOST_LOST: Final = 3  # processes that may hang or die before the rest is left out
-START_SECONDS: Final = 120.0  # to start Python, and to import the libraries and the target
+START_SECONDS: Final = 120.0  # to start Python, and to import the libraries
+LOOK_SECONDS: Final = 0.5  # between looks at whether the process is still there
+LONGEST_LIMIT: Final = 86400.0
+LARGEST_SEED: Final = 2**63  # that a replay file holds
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,11 @@ class Plan:
     seed: int
     properties: tuple[str, ...]
     shrink: bool
+
+    def __post_init__(self) -> None:
+        one_of("profile", self.profile, PROFILES)
+        if not 0 <= self.seed <= LARGEST_SEED:
+            raise ValueError(f"--seed is {self.seed}; expected a whole number from 0 to 2^63")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +62,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class Event:
-    """``property`` begins; ``asking`` / ``answered`` around each call of the target; ``findings``; ``example``; ``end``; ``bad``."""
+    """``property`` begins; ``asking`` / ``answered`` around import and each call of the target; ``findings``; ``example``; ``end``; ``bad``."""
 
     kind: str
     value: Any = None
@@ -57,18 +73,52 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
     from attnproof.verify.checking.explaining import explained
     from attnproof.verify.checking.shrinking import smallest
 
+    odd: list[str] = []
+    target = _noting_shapes(target, odd)
     for name in plan.properties:
         yield Event("property", name)
         if not any(_asked(target, name, plan)):
             why = "nothing of it can be asked of this target"
             yield Event("findings", [Finding(name, UNSUPPORTED, why)])
             continue
-        found = [_no_place(each) for each in examine(target, plan.profile, plan.seed, properties=(name,)).findings]
+        examined = partial(_examined, target, plan, name)
+        found = [_no_place(each) for each in _unless_odd(examined, name, odd)]
         yield Event("findings", found)
         worst = next((each for each in found if each.outcome == FAIL), None)
         example = smallest(target, worst) if plan.shrink and worst is not None else None
         if example is not None and worst is not None and worst.draw is not None:
             yield Event("example", explained(target, example, worst.draw))
+
+
+def _examined(target: Target, plan: Plan, name: str) -> Iterable[Finding]:
+    return examine(target, plan.profile, plan.seed, properties=(name,)).findings
+
+
+def _noting_shapes(target: Target, odd: list[str]) -> Target:
+    """The target, noting outputs of a shape that they cannot have been meant to have."""
+
+    def noted(request: Request) -> Answer:
+        answer = target.ask(request)
+        case = request.case
+        rows = (*case.batch, case.sizes["n_q"])
+        for name, array in answer.outputs.items():
+            expected = rows if name == "lse" else (*rows, case.sizes["d_v" if name == "context" else "n_k"])
+            if array.shape != expected and not odd:
+                odd.append(f"{name} has shape {array.shape}; expected {expected}")
+        return answer
+
+    return replace(target, ask=noted)
+
+
+def _unless_odd(found: Callable[[], Iterable[Finding]], name: str, odd: list[str]) -> list[Finding]:
+    """The findings; where a property breaks after an output of another shape, that shape is what it finds."""
+    odd.clear()
+    try:
+        return list(found())
+    except (ValueError, IndexError):
+        if not odd:
+            raise  # then it is the verifier's own
+        return [Finding(name, FAIL, odd[0])]
 
 
 def _asked(target: Target, name: str, plan: Plan) -> Iterator[bool]:
@@ -107,6 +157,8 @@ def isolated(declared: Declaration, plan: Plan, limit: float) -> Iterator[Event]
                 why_ended = event.value
                 continue
             yield event
+            if event.kind == "bad":
+                return
         if why_ended is None:
             return
         lost += 1
@@ -127,60 +179,128 @@ def replayed(declared: Declaration, name: str, draw: Draw, case: Case, limit: fl
     return found
 
 
+def seconds(limit: float) -> float:
+    """The limit. Raises ValueError where it is no number of seconds that one can wait."""
+    if not 0 < limit <= LONGEST_LIMIT:
+        raise ValueError(f"--limit is {limit:g}; expected a number of seconds > 0, at most {LONGEST_LIMIT:g} (a day)")
+    return limit
+
+
+class _LostError(Exception):
+    """The process does not answer, or is no more; the message says which."""
+
+
 def _one_process(declared: Declaration, plan: Plan | Saved, limit: float) -> Iterator[Event]:
+    """Events of a worker. What it imports, builds and calls has ``limit`` seconds each; ``bad`` where it is lost before it was imported."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(declared, plan, there), daemon=True)
     process.start()
     there.close()
-    wait: float | None = START_SECONDS
-    doing = "start"
+    until: float | None = time.monotonic() + START_SECONDS
+    doing, imported = "starting Python", False
     try:
-        while True:
-            if not here.poll(wait):
-                yield Event("lost", f"did not answer within {wait:g} s ({doing})")
-                return
-            event = here.recv()
-            if event.kind == "end":
-                return
+        while (event := _next(here, process, until)).kind != "end":
             if event.kind == "broke":
-                raise RuntimeError(f"the verifier itself broke, which says nothing about the target:\n{event.value}")
-            wait = limit if event.kind == "asking" else None
-            doing = str(event.value) if event.kind == "asking" else doing
-            if event.kind not in ("asking", "answered"):
+                what, where = event.value
+                broke = f"the verifier itself broke, which says nothing about the target: {what}"
+                raise VerifierError(broke) from RuntimeError(where)
+            if event.kind == "asking":
+                doing, until = event.value, time.monotonic() + limit
+            elif event.kind == "answered":
+                imported, until = True, None
+            else:
                 yield event
-    except EOFError:
-        process.join()
-        yield Event("lost", f"ended its process with status {process.exitcode} ({doing})")
+    except _LostError as lost:
+        why = f"{lost} ({doing})"
+        yield Event("lost", why) if imported else Event("bad", f"target {declared.target!r} {why}")
     finally:
-        process.kill()
-        process.join()
+        _end(process)
         here.close()
 
 
+def _next(here: Connection, process: BaseProcess, until: float | None) -> Event:
+    """The next event. Looks after the process itself too, since what it has forked may hold the other end of the pipe."""
+    started = time.monotonic()
+    while not here.poll(LOOK_SECONDS):
+        if until is not None and time.monotonic() > until:
+            raise _LostError(f"did not answer within {until - started:.3g} s")
+        if not process.is_alive() and not here.poll():
+            break
+    try:
+        event: Event = here.recv()
+    except (EOFError, OSError):
+        process.join(LOOK_SECONDS)
+        raise _LostError(f"ended its process with status {process.exitcode}") from None
+    return event
+
+
+def _end(process: BaseProcess) -> None:
+    """Kill the worker and what it has started."""
+    if process.pid is not None and hasattr(os, "killpg"):
+        with suppress(OSError):  # it has ended, or not come to make a group of its own
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.join()
+
+
 def _work(declared: Declaration, plan: Plan | Saved, connection: Connection) -> None:
-    sys.stdout = sys.stderr  # what a target prints is no result
+    _alone(connection)
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
     import torch
 
     torch.set_num_threads(1)
+    _less_memory()
+    connection.send(Event("asking", "importing it"))
     try:
         target = make_target(declared)
-    except ValueError as error:
-        connection.send(Event("bad", str(error)))
+    except (ValueError, KeyboardInterrupt) as error:
+        text = (
+            str(error)
+            if isinstance(error, ValueError)
+            else f"target {declared.target!r}: importing it raised {said(error)}"
+        )
+        connection.send(Event("bad", text))
     else:
-        target = announced(target, connection.send)
+        connection.send(Event("answered"))
         try:
-            _tell(target, plan, connection.send)
-        except Exception:  # noqa: BLE001 - told to the parent, which raises: it is no fault of the target
-            connection.send(Event("broke", traceback.format_exc()))
+            _tell(announced(target, connection.send), plan, connection.send)
+        except Exception as error:  # noqa: BLE001 - told to the parent, which raises: it is no fault of the target
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            what = f"{said(error)} ({Path(last.filename).name}:{last.lineno})"
+            connection.send(Event("broke", (what, traceback.format_exc())))
     connection.send(Event("end"))
+
+
+def _alone(connection: Connection) -> None:
+    """Cut the worker off: what its target prints is no result, what it forks has no pipe and ends with it, Ctrl-C is the parent's."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    if hasattr(os, "setpgid"):
+        os.setpgid(0, 0)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=connection.close)
+
+
+def _less_memory() -> None:
+    """Leave half of the machine's memory to others, where the system can be told so: a target that wants more gets a MemoryError."""
+    if sys.platform == "linux":
+        import resource
+
+        most = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def _tell(target: Target, plan: Plan | Saved, send: Callable[[Event], None]) -> None:
     if isinstance(plan, Saved):
-        send(Event("findings", again(target, plan.property, plan.draw, plan.case)))
+        odd: list[str] = []
+        target = _noting_shapes(target, odd)
+        asked = partial(again, target, plan.property, plan.draw, plan.case)
+        send(Event("findings", _unless_odd(asked, plan.property, odd)))
         return
     for event in events(target, plan):
         send(event)
@@ -189,20 +309,21 @@ def _tell(target: Target, plan: Plan | Saved, send: Callable[[Event], None]) -> 
 def announced(target: Target, send: Callable[[Event], None]) -> Target:
     """The target, saying when it is asked and when it has answered."""
 
-    def ask(request: Request) -> Answer:
+    def answered(request: Request) -> Answer:
         case = request.case
         send(Event("asking", f"{case.size}, {case.input_class}, {case.dtype} on {request.device}"))
         try:
-            return target.ask(request)
+            return ask(target, request)
+        except KeyboardInterrupt as error:  # nobody else's: the worker does not listen to Ctrl-C
+            raise TargetError(f"{target.name} raised {said(error)}") from error
         finally:
             send(Event("answered"))
 
-    return replace(target, ask=ask)
+    return replace(target, ask=answered)
 
 
 def chosen(names: Sequence[str]) -> tuple[str, ...]:
     """The properties named, in order; all for none. Raises ValueError for an unknown one."""
     for name in names:
-        if name not in PROPERTIES:
-            raise ValueError(f"unknown property {name!r}; known properties: {', '.join(PROPERTIES)}")
+        one_of("property", name, PROPERTIES)
     return tuple(name for name in PROPERTIES if not names or name in names)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from attnproof.verify.arithmetic.notation import number, pasted
 from attnproof.verify.checking.checked import Call, Checked, Example, Verdict
-from attnproof.verify.checking.diagnosis import diagnosis, leading, replay, tries
+from attnproof.verify.checking.diagnosis import diagnosis, leading, tries
 from attnproof.verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, OUTCOMES, PASS, SKIPPED, UNSUPPORTED
 from attnproof.verify.properties import PROPERTIES, Finding
 
@@ -78,7 +78,7 @@ def _details(checked: Checked, verdict: Verdict, *, folded: bool = False) -> Ite
             yield f"{inset}{example.fault}"
         yield from (f"{inset}{line}" for line in _input(checked, example))
     if verdict.property in checked.files and not folded:
-        yield f"{inset}again    {replay(checked, verdict.property)}"
+        yield f"{inset}again    {checked.commands[verdict.property]}"
 
 
 def _worst(finding: Finding) -> Iterator[tuple[str, str]]:

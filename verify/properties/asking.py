@@ -20,19 +20,25 @@ from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.oracle import Enclosure, certified
 from attnproof.verify.oracle.api import SHARPER
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.properties.property import Draw, Finding, TargetError
+from attnproof.verify.properties.property import Draw, Finding, TargetError, said
+from attnproof.verify.targets.numbers import NotRealError
 from attnproof.verify.targets.target import Answer, Array, Request, Target
 
 
 def ask(target: Target, request: Request) -> Answer:
     """The target's answer. Raises TargetError, with the exception's type and message, when it raises or returns no
     numbers.
+
+    Whatever the target raises, ``SystemExit`` and pytest's own too, is its result; KeyboardInterrupt is the user's.
     """
     try:
         return target.ask(request)
-    except Exception as error:
-        first = (str(error).strip().splitlines() or [""])[0]
-        raise TargetError(f"{target.name} raised {type(error).__name__}: {first}") from error
+    except (TargetError, KeyboardInterrupt):
+        raise
+    except NotRealError as error:
+        raise TargetError(f"{target.name} returned {error}", fault=True) from error
+    except BaseException as error:
+        raise TargetError(f"{target.name} raised {said(error)}") from error
 
 
 def case_of(target: Target, draw: Draw) -> Case:

@@ -101,7 +101,7 @@ def _judged(target: Target, draw: Draw, case: Case) -> list[Finding]:
     try:
         answer = ask(target, request)
     except TargetError as error:
-        if draw.setting.bias_batch or draw.setting.value_batch:
+        if (draw.setting.bias_batch or draw.setting.value_batch) and not error.fault:
             reason = f"does not broadcast over the values' or biases' own batch: {error}"
             return [Finding(NAME, UNSUPPORTED, reason, draw=draw)]
         found.append(failed(NAME, error, draw))

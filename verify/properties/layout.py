@@ -47,7 +47,7 @@ def _check(target: Target, draw: Draw) -> Iterable[Finding]:
         try:
             answer = ask(target, request)
         except TargetError as error:
-            if layout == "contiguous":
+            if layout == "contiguous" or error.fault:
                 return [failed(NAME, error, draw)]
             refused.append(f"{layout} ({error})")  # to refuse a layout is a choice, not a wrong result
             continue

@@ -85,8 +85,8 @@ def _observed(target: Target, case: Case, request: Request) -> str:
     """What the masked queries got, in the words of ``attnproof.verify.targets.contract``, or ``neither …``."""
     try:
         answer = ask(target, request)
-    except TargetError:
-        return "raises"
+    except TargetError as error:
+        return f"neither 0, NaN nor the mean of the values: {error}" if error.fault else "raises"
     dead = np.all(np.isneginf(case.inputs["bias"]), axis=-1)
     return _word(case, answer.outputs, dead)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
-from attnproof.verify.outcome import ERROR, NEEDS_REASON, OUTCOMES
+from attnproof.verify.outcome import ERROR, FAIL, NEEDS_REASON, OUTCOMES
 from attnproof.verify.targets.target import Target
+
+LONGEST: Final = 300  # characters of somebody else's message that are repeated
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,31 @@ class Property:
 
 
 class TargetError(Exception):
-    """The target raised; the message says what."""
+    """The target raised; the message says what.
+
+    fault  whether it is a wrong answer rather than none: numbers that are not real, say
+    """
+
+    def __init__(self, message: str, *, fault: bool = False) -> None:
+        super().__init__(message)
+        self.fault = fault
+
+
+def said(error: BaseException) -> str:
+    """The type and the first line of the message of somebody else's exception: short, printable, whatever its ``__str__`` does."""
+    try:
+        text = str(error)
+    except BaseException as worse:  # noqa: BLE001 - a message that raises is no message
+        text = f"(its message raised {type(worse).__name__})"
+    first = (text.strip().splitlines() or [""])[0]
+    found = (
+        f"{type(error).__name__}: {first}" if len(first) <= LONGEST else f"{type(error).__name__}: {first[:LONGEST]}…"
+    )
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in found)
 
 
 def failed(name: str, error: TargetError, draw: Draw) -> Finding:
     """The finding for a target that raised where it should have answered: an outcome of its own, never a pass and never
     a catch.
     """
-    return Finding(name, ERROR, str(error), draw=draw)
+    return Finding(name, FAIL if error.fault else ERROR, str(error), draw=draw)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
-from attnproof.verify.options import FormatName
+from attnproof.verify.options import FormatName, nearest
 
 MaskedRow = Literal["zero", "nan", "uniform", "mean value", "raises"]
 Polarity = Literal["true attends", "true masks"]
@@ -116,8 +116,9 @@ class Contract:
         for field in fields(self):
             value = getattr(self, field.name)
             if value is not None and value not in CHOICES[field.name]:
+                known = CHOICES[field.name]
                 raise ValueError(
-                    f"contract: {field.name} is {value!r}; expected one of {', '.join(CHOICES[field.name])}"
+                    f"contract: {field.name} is {value!r}; expected one of {', '.join(known)}{nearest(value, known)}"
                 )
 
 

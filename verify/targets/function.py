@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES
+from attnproof.verify.targets.numbers import NotRealError, reals
 from attnproof.verify.targets.target import Answer, Array, Layout, Request, Target
 
 TORCH_NAMES: Final = {dtype: name for name, dtype in TORCH_DTYPES.items()}
@@ -62,6 +63,8 @@ def ask_torch(function: Callable[..., Any], outputs: Sequence[str], request: Req
     before = {name: value.detach().clone() for name, value in given.items() if isinstance(value, torch.Tensor)}
     with torch.set_grad_enabled(bool(wanted)):
         found = named(function(**given), outputs)
+    for name, value in found.items():
+        _check_tensor(name, value, request.device)
     changed = tuple(name for name, value in before.items() if not _same(value, given[name]))
     gradients: dict[str, Array] = {}
     # Results of a wrong shape have no gradient to speak of; the shape itself is what is judged then.
@@ -72,11 +75,11 @@ def ask_torch(function: Callable[..., Any], outputs: Sequence[str], request: Req
         )
         gradients = {
             # an input that the result does not depend on: its gradient is 0, and is judged as such
-            name: _array(torch.zeros_like(given[name]) if part is None else part)
+            name: _array(f"the gradient of {name}", torch.zeros_like(given[name]) if part is None else part)
             for name, part in zip(wanted, parts, strict=True)
         }
     return Answer(
-        {name: _array(value) for name, value in found.items()},
+        {name: _array(name, value) for name, value in found.items()},
         gradients,
         changed,
         {name: TORCH_NAMES.get(value.dtype, str(value.dtype)) for name, value in found.items()},
@@ -101,10 +104,10 @@ def ask_numpy(
         missing = [name for name in wanted if name not in parts]
         if missing:
             raise TypeError(f"the backward function returned no gradient of {missing[0]}; it has {', '.join(parts)}")
-        gradients = {name: np.asarray(parts[name], dtype=np.float64) for name in wanted}
+        gradients = {name: reals(f"the gradient of {name}", parts[name]) for name in wanted}
     changed = tuple(name for name, value in before.items() if not np.array_equal(value, given[name], equal_nan=True))
     return Answer(
-        {name: np.asarray(value, dtype=np.float64) for name, value in found.items()},
+        {name: reals(name, value) for name, value in found.items()},
         gradients,
         changed,
         {name: NUMPY_NAMES.get(np.asarray(value).dtype, str(np.asarray(value).dtype)) for name, value in found.items()},
@@ -196,5 +199,17 @@ def _same(one: torch.Tensor, other: torch.Tensor) -> bool:
     return one.shape == other.shape and bool(torch.equal(torch.nan_to_num(one), torch.nan_to_num(other.detach())))
 
 
-def _array(tensor: torch.Tensor) -> Array:
-    return np.asarray(tensor.detach().to("cpu", torch.float64).numpy())
+def _check_tensor(name: str, value: Any, device: str) -> None:
+    """Raise TypeError for what is no tensor on the device of the inputs."""
+    if not isinstance(value, torch.Tensor):
+        raise TypeError(f"{name} is {type(value).__name__}; expected a torch tensor")
+    if value.device.type != device:
+        raise TypeError(f"{name} is a tensor on {value.device.type}; expected one on {device}, as the inputs are")
+    if value.is_complex() or value.dtype == torch.bool:
+        raise NotRealError(f"{name} as a tensor of {value.dtype}; expected real floating-point numbers")
+
+
+def _array(name: str, tensor: torch.Tensor) -> Array:
+    if tensor.is_complex():
+        raise NotRealError(f"{name} as a tensor of {tensor.dtype}; expected real floating-point numbers")
+    return reals(name, tensor.detach().to("cpu", torch.float64).numpy())

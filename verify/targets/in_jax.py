@@ -15,7 +15,8 @@ import numpy as np
 
 from attnproof.verify.arithmetic.function_errors import JAX_DTYPES
 from attnproof.verify.targets.function import differentiable, dtype_of, named
-from attnproof.verify.targets.target import Answer, Array, Request, Target
+from attnproof.verify.targets.numbers import reals
+from attnproof.verify.targets.target import Answer, Request, Target
 
 NAMES: Final = MappingProxyType({theirs: ours for ours, theirs in JAX_DTYPES.items()})
 PLATFORMS: Final = MappingProxyType({"cpu": "cpu", "cuda": "cuda"})
@@ -71,11 +72,7 @@ def _there(name: str, value: Any, request: Request) -> Any:
 def _answer(found: Mapping[str, Any], gradients: Mapping[str, Any]) -> Answer:
     formats = {name: NAMES.get(str(value.dtype), str(value.dtype)) for name, value in found.items()}
     return Answer(
-        {name: _array(value) for name, value in found.items()},
-        {name: _array(value) for name, value in gradients.items()},
+        {name: reals(name, value) for name, value in found.items()},
+        {name: reals(f"the gradient of {name}", value) for name, value in gradients.items()},
         dtypes=formats,
     )
-
-
-def _array(value: Any) -> Array:
-    return np.asarray(value).astype(np.float64)
