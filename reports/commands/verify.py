@@ -54,7 +54,7 @@ def arguments(_command: str, verify: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FILE.py:NAME",
-        help="verify a score of your own and nothing else: the one called NAME in FILE.py (docs/SCORES.md); may be repeated",
+        help="verify a score of your own and nothing else: NAME in FILE.py (docs/SCORES.md); may be repeated",
     )
     verify.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of every random number (default: 0)")
     verify.add_argument("--out", type=folder, default=DEFAULT_OUT, metavar="FOLDER", help=OUT_HELP)
@@ -67,8 +67,8 @@ def arguments(_command: str, verify: argparse.ArgumentParser) -> None:
     verify.add_argument(
         "--executor",
         metavar="MODULE:FACTORY",
-        help="run the checks through another concurrent.futures.Executor, the one that MODULE.FACTORY() returns or, as a context "
-        "manager, yields; attnproof.verify.run.executors:dask is dask's. Results are the same",
+        help="run the checks through another concurrent.futures.Executor, the one that MODULE.FACTORY() returns or, as "
+        "a context manager, yields; attnproof.verify.run.executors:dask is dask's. Results are the same",
     )
 
 
@@ -87,7 +87,7 @@ def _integer(text: str, least: int, most: int) -> int:
 
 
 def options(given: argparse.Namespace) -> Options:
-    """The options of a run; raises UsageError for an unknown score or claim, and for a mistake in a file of one's own."""
+    """The options of a run; raises UsageError for an unknown score or claim, and for a mistake in a user's file."""
     if given.score:
         return _own_options(given)
     scores = [name for name in given.only if name in SCORES]
@@ -98,7 +98,8 @@ def options(given: argparse.Namespace) -> Options:
             near = difflib.get_close_matches(name, known, 1, cutoff=0.5)
             hint = f"; did you mean {near[0]}?" if near else "."
             raise UsageError(
-                f"--only: unknown score or claim {name!r}{hint} Scores: {', '.join(SCORES)}. Claims: {', '.join(CLAIMS)}."
+                f"--only: unknown score or claim {name!r}{hint} Scores: {', '.join(SCORES)}. "
+                f"Claims: {', '.join(CLAIMS)}."
             )
     for claim in claims:
         scores += CLAIMS[claim].scores

@@ -2,8 +2,8 @@
 
 A unit computes with one thread of each numeric library, and alone in its process: the precision of python-flint and
 mpmath, warning filters and SymPy's caches belong to the process, so that two units in two threads would change each
-other's results. An executor of threads is therefore right, but no faster than one of a single thread; processes are what
-makes a run fast.
+other's results. An executor of threads is therefore right, but no faster than one of a single thread; processes are
+what makes a run fast.
 """
 
 from __future__ import annotations
@@ -163,10 +163,10 @@ def _interrupt_blocked() -> Iterator[None]:
 def execute(
     units: Sequence[Unit], options: Options, executor: Executor, progress: Callable[[Done], None]
 ) -> list[Done]:
-    """Run every unit, the costly ones first, calling ``progress`` as they finish; results are in the order of ``units``.
+    """Run every unit, the costly ones first, calling ``progress`` as they finish; results are in the order of units.
 
-    Raises BrokenProcessPool when a worker of a process pool died, ExecutorError for whatever else keeps the executor from
-    running a unit.
+    Raises BrokenProcessPool when a worker of a process pool died, ExecutorError for whatever else keeps the executor
+    from running a unit.
     """
     by_cost = sorted(range(len(units)), key=lambda number: -units[number].cost)
     futures: dict[Future[Done], int] = {}

@@ -97,7 +97,7 @@ def _entered(name: str, made: AbstractContextManager[Any]) -> Iterator[Executor]
 
 @contextmanager
 def dask() -> Iterator[Executor]:
-    """For ``--executor``: dask on the scheduler of ``DASK_SCHEDULER_ADDRESS``, or on a cluster of this machine's cores."""
+    """For ``--executor``: dask on the scheduler of ``DASK_SCHEDULER_ADDRESS``, or on this machine's cores."""
     require("distributed")
     from dask import config
     from distributed import Client, LocalCluster

@@ -1,8 +1,8 @@
 """The manifest of a report: every file that a run wrote, with its SHA-256. By it alone a report is known as one.
 
 ``manifest.json`` is ``{"schema": "attnproof.report/1", "files": {name: [digest, ...]}}``: names are relative to the
-folder, with slashes. A file has one digest; the page has two while ``attnproof report`` replaces it, so that either page
-belongs to the report.
+folder, with slashes. A file has one digest; the page has two while ``attnproof report`` replaces it, so that either
+page belongs to the report.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def is_regular(path: Path) -> bool:
 def is_part(folder: Path, name: str, files: Listing | None) -> bool:
     """Whether ``name``, one of the ``contents`` of ``folder``, is as a run left it.
 
-    That is a file that is listed and unchanged, the manifest itself, and a folder of listed files that was emptied since.
+    That is a file that is listed and unchanged, the manifest itself, and a folder of listed files that was emptied.
     Without a manifest nothing is part of a report.
     """
     if files is None:

@@ -32,8 +32,8 @@ def staging(out: Path) -> Iterator[Path]:
 def put_in_place(folder: Path, out: Path) -> Path | None:
     """Put the new report ``folder`` at ``out``, in the place of the one that is there.
 
-    Deleted are the files that the earlier report's manifest lists and nobody changed since. Whatever else was in ``out``
-    is then in a folder beside it, which is returned: None where there is no such thing. Files of a desktop stay.
+    Deleted are the files that the earlier report's manifest lists and nobody changed since. Whatever else was there is
+    then in a folder beside ``out``, which is returned: None where there is no such thing. Files of a desktop stay.
     """
     with _signals_held():
         if not out.exists():

@@ -1,8 +1,9 @@
 """A run: execute the units of every part, write the result files, put them in place all at once.
 
 ``run.json`` is ``{"schema": "attnproof.run/1", profile, seed, selection, versions, device, threads, commit,
-counts: {outcome: number}, suites: {suite: {outcome: number}}, claims: {verdict: number}, parts: {part: {units, seconds}},
-false_alarm, figures, started, seconds}``. Only ``started``, ``seconds`` and the figures whose names end in ``_seconds`` differ between two runs of the same seed.
+counts: {outcome: number}, suites: {suite: {outcome: number}}, claims: {verdict: number}, parts: {part: {units,
+seconds}}, false_alarm, figures, started, seconds}``. Only ``started``, ``seconds`` and the figures whose names end in
+``_seconds`` differ between two runs of the same seed.
 """
 
 from __future__ import annotations
