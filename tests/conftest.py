@@ -1,8 +1,25 @@
-"""Makes what several folders of tests share importable: ``made_reports``."""
+"""Makes what several folders of tests share importable (``made_reports``), and leaves out what is asked for by name."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).parent))
+
+ASKED_FOR = ("slow", "thorough")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that take long run where they are asked for, by -m slow or -m thorough, and are left out, not skipped, elsewhere.
+
+    ``.ci/run`` asks for the slow ones. A test that is named, by its file and name, is asked for.
+    """
+    if config.option.markexpr or any("::" in word for word in config.invocation_params.args):
+        return
+    left_out = [item for item in items if any(item.get_closest_marker(name) for name in ASKED_FOR)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]

@@ -18,13 +18,3 @@ def _double_precision(request: pytest.FixtureRequest) -> Iterator[None]:
     callspec = getattr(request.node, "callspec", None)
     with double(callspec.params.get("target") if callspec else None):
         yield
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that take minutes run where they are asked for, by -m thorough, and are left out, not skipped, elsewhere."""
-    if config.option.markexpr:
-        return
-    left_out = [item for item in items if item.get_closest_marker("thorough")]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
