@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -19,12 +17,13 @@ from attnproof.impl.codegen.program import plan as plans
 from attnproof.impl.codegen.program.ir import Node, numbers
 from attnproof.impl.codegen.program.plan import Plan
 from attnproof.impl.codegen.program.share import shared
+from attnproof.impl.codegen.targets import TARGETS
 from attnproof.impl.codegen.targets.loops import LOOPS
 from attnproof.impl.codegen.text.emit import INDENT, Emitter
+from attnproof.impl.codegen.text.imports import headed
 from attnproof.impl.codegen.text.module import indented, wrapped
 from attnproof.impl.codegen.text.printer import Printer, Syntax, scalar
-from attnproof.impl.export import score as export
-from attnproof.impl.export.inline import inlined, text_of
+from attnproof.impl.export.inline import inlined
 from attnproof.impl.export.score import LICENCE, joined
 
 
@@ -47,8 +46,8 @@ def targets() -> tuple[str, ...]:
 
 
 def array_targets() -> tuple[str, ...]:
-    """Those that compute with whole arrays: their folder has a table ``SYNTAX``."""
-    return tuple(name for name in export.targets() if _syntax(name) is not None)
+    """Those that compute with whole arrays."""
+    return tuple(name for name, target in TARGETS.items() if target.syntax is not None)
 
 
 def code(formula: Formula, target: str) -> str:
@@ -67,31 +66,13 @@ def code(formula: Formula, target: str) -> str:
     try:
         if target in LOOPS:
             return f"{joined(head, inlined(LOOPS[target].source(formula)))}\n"
-        syntax = _syntax(target)
+        syntax = TARGETS[target].syntax
         assert syntax is not None  # as array_targets() are chosen by it
         text = _function(formula, syntax)
     except ValueError as error:
         raise NoCodeError(f"{target} has no code for {formula.name}: {error}") from error
-    module = f"attnproof.impl.generated.{target}._runtime"
-    runtime = text_of(module)
-    offered = _offered(runtime)
-    source = (
-        f"from __future__ import annotations\n\nimport math\n\nfrom {module} import {', '.join(offered)}\n\n\n{text}\n"
-    )
-    parts = inlined(_with_libraries(source, runtime))
+    parts = inlined(headed(head, text, f"attnproof.impl.generated.{target}._runtime"))
     return f"{joined(head, parts)}\n"
-
-
-def _syntax(target: str) -> Syntax | None:
-    module = f"attnproof.impl.codegen.targets.{target}.functions"
-    try:
-        found = importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name not in (module, module.rpartition(".")[0]):  # a target need not have a folder, or a table in it
-            raise
-        return None
-    syntax = getattr(found, "SYNTAX", None)
-    return syntax if isinstance(syntax, Syntax) else None
 
 
 def _head(formula: Formula) -> str:
@@ -206,17 +187,3 @@ def _identity_line(formula: Formula, body: _Body, syntax: Syntax) -> list[str]:
 
 def _nodes(found: Sequence[Plan]) -> list[Node]:
     return [node for plan in found for statement in plan.statements for node in statement.variants.values()]
-
-
-def _offered(runtime: str) -> list[str]:
-    """Names that a runtime defines."""
-    found = [node for node in ast.parse(runtime).body if not isinstance(node, ast.Import | ast.ImportFrom)]
-    names = [node.name for node in found if isinstance(node, ast.FunctionDef | ast.ClassDef)]
-    return [*names, *(t.id for n in found if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name))]
-
-
-def _with_libraries(source: str, runtime: str) -> str:
-    """The module with the imports of its runtime, of which ``inlined`` keeps what is used."""
-    lines = [ast.unparse(node) for node in ast.parse(runtime).body if isinstance(node, ast.Import | ast.ImportFrom)]
-    own = [line for line in lines if not line.startswith("from __future__")]
-    return source.replace("import math\n", "\n".join(["import math", *own]) + "\n", 1)

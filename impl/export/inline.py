@@ -8,18 +8,18 @@ may be as long as it likes, and may import modules of ours itself.
 from __future__ import annotations
 
 import ast
-import builtins
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[2]  # the folder that holds the rooms, installed or not
-PACKAGE: Final = "attnproof"
-WIDTH: Final = 120
-
-_Import = tuple[str, str, str]  # module, name ("" for the module itself), name in use
+from attnproof.impl.codegen.text.imports import (
+    Import,
+    bindings,
+    bound_by,
+    import_lines,
+    is_ours,
+    names_in,
+    text_of,
+)
 
 
 @dataclass(frozen=True)
@@ -51,21 +51,21 @@ def inlined(text: str, sources: Mapping[str, str] | None = None) -> Source:
     statements = list(tree.body)
     docstring = ast.get_docstring(tree, clean=False) or ""
     start = _first_after_imports(statements)
-    late = [node.lineno for node in statements[start:] if _is_ours(node)]
+    late = [node.lineno for node in statements[start:] if is_ours(node)]
     if late:
         raise ValueError(f"line {late[0]}: imports of this project stand at the top of a module, together")
     before = statements[start - 1].end_lineno or 0 if start else 0
     body = "\n".join(text.splitlines()[before:]).strip("\n")
 
     found = _Collector(given)
-    names = _names_in(statements[start:])
+    names = names_in(statements[start:])
     for node in statements[:start]:
         if isinstance(node, ast.Import | ast.ImportFrom):
             found.follow(node, names)
-    own = {name for node in statements[start:] for name in _bound_by(node)}
+    own = {name for node in statements[start:] for name in bound_by(node)}
     if clash := sorted(own & found.defined.keys()):
         raise ValueError(f"{clash[0]} is defined in the module and in {found.defined[clash[0]]}")
-    return Source(docstring, _import_lines(found.imports), "\n\n\n".join(found.texts), body)
+    return Source(docstring, import_lines(found.imports), "\n\n\n".join(found.texts), body)
 
 
 class _Collector:
@@ -73,7 +73,7 @@ class _Collector:
 
     def __init__(self, sources: Mapping[str, str]) -> None:
         self.sources = sources
-        self.imports: set[_Import] = set()
+        self.imports: set[Import] = set()
         self.defined: dict[str, str] = {}  # name -> module
         self.texts: list[str] = []
 
@@ -81,8 +81,8 @@ class _Collector:
         """Take up an import: as it is if it is another's, else what ``names`` reach through it."""
         if isinstance(node, ast.ImportFrom) and node.level:
             raise ValueError(f"line {node.lineno}: a relative import cannot be put in: {ast.unparse(node)}")
-        if not _is_ours(node):
-            self.imports |= {one for one in _bindings(node) if one[2] in names or one[0] == "__future__"}
+        if not is_ours(node):
+            self.imports |= {one for one in bindings(node) if one[2] in names or one[0] == "__future__"}
             return
         if isinstance(node, ast.Import) or any(alias.asname or alias.name == "*" for alias in node.names):
             raise ValueError(f"line {node.lineno}: only 'from module import name' can be put in: {ast.unparse(node)}")
@@ -95,23 +95,23 @@ class _Collector:
         statements = ast.parse(text).body
         imports = [node for node in statements if isinstance(node, ast.Import | ast.ImportFrom)]
         parts = [node for node in statements if node not in imports and not _is_docstring(node)]
-        offered = {name for node in parts for name in _bound_by(node)}
-        offered |= {one[2] for node in imports for one in _bindings(node)}
+        offered = {name for node in parts for name in bound_by(node)}
+        offered |= {one[2] for node in imports for one in bindings(node)}
         if missing := sorted(wanted - offered):
             raise ValueError(f"{module} has no {missing[0]!r}; it has {', '.join(sorted(offered))}")
         reached, kept = set(wanted), set[int]()
         while True:
             new = [
-                n for n, node in enumerate(parts) if n not in kept and (_acts(node) or reached & set(_bound_by(node)))
+                n for n, node in enumerate(parts) if n not in kept and (_acts(node) or reached & set(bound_by(node)))
             ]
             if not new:
                 break
             kept |= set(new)
-            reached |= _names_in([parts[n] for n in new])
+            reached |= names_in([parts[n] for n in new])
         for node in imports:
             self.follow(node, frozenset(reached))
         for n in sorted(kept):
-            names = _bound_by(parts[n])
+            names = bound_by(parts[n])
             if names and all(self.defined.get(name) == module for name in names):
                 continue
             for name in names:
@@ -122,15 +122,6 @@ class _Collector:
 
     def _text_of(self, module: str) -> str:
         return self.sources[module] if module in self.sources else text_of(module)
-
-
-def text_of(module: str) -> str:
-    """The text of a module of ours. Raises ValueError where there is none."""
-    stem = ROOT.joinpath(*module.split(".")[1:])
-    for path in (stem.with_suffix(".py"), stem / "__init__.py"):
-        if path.is_file():
-            return path.read_text(encoding="utf-8")
-    raise ValueError(f"module {module} has no file below the root of the project")
 
 
 def _first_after_imports(statements: list[ast.stmt]) -> int:
@@ -147,44 +138,11 @@ def _is_docstring(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
-def _is_ours(node: ast.stmt) -> bool:
-    if isinstance(node, ast.ImportFrom):
-        return (node.module or "").split(".")[0] == PACKAGE
-    return isinstance(node, ast.Import) and any(alias.name.split(".")[0] == PACKAGE for alias in node.names)
-
-
-def _bindings(node: ast.Import | ast.ImportFrom) -> Iterator[_Import]:
-    for alias in node.names:
-        if isinstance(node, ast.ImportFrom):
-            yield node.module or "", alias.name, alias.asname or alias.name
-        else:
-            yield alias.name, "", alias.asname or alias.name.split(".")[0]
-
-
-def _bound_by(node: ast.stmt) -> list[str]:
-    """Names that a statement at the top of a module defines."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return [node.name]
-    found = [part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)]
-    if isinstance(node, ast.If | ast.Try | ast.With):
-        inner = [part for part in ast.walk(node) if isinstance(part, ast.FunctionDef | ast.ClassDef)]
-        found += [part.name for part in inner]
-        imports = [part for part in ast.walk(node) if isinstance(part, ast.Import | ast.ImportFrom)]
-        found += [one[2] for part in imports for one in _bindings(part)]
-    return list(dict.fromkeys(found))
-
-
 def _acts(node: ast.stmt) -> bool:
     """Whether a statement does more than define names: a call, a loop, a branch, a decorator that may register."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return any(isinstance(decorator, ast.Call) for decorator in node.decorator_list)
     return not isinstance(node, ast.Assign | ast.AnnAssign)
-
-
-def _names_in(nodes: list[ast.stmt]) -> frozenset[str]:
-    """Every name that is read, in annotations too."""
-    found = {part.id for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)}
-    return frozenset(found - set(dir(builtins)))
 
 
 def _with_comments(text: str, node: ast.stmt) -> str:
@@ -195,38 +153,3 @@ def _with_comments(text: str, node: ast.stmt) -> str:
     while first > 0 and lines[first - 1].startswith("#"):
         first -= 1
     return "\n".join(lines[first : node.end_lineno])
-
-
-def _import_lines(imports: set[_Import]) -> str:
-    """Sections (future, standard library, others), modules before names from them, each in alphabetical order."""
-    sections = []
-    for section in range(3):
-        chosen = [one for one in imports if _section(one[0]) == section]
-        whole = sorted((module, used) for module, name, used in chosen if not name)
-        lines = [f"import {m}" if used == m.split(".")[0] else f"import {m} as {used}" for m, used in whole]
-        for module in sorted({module for module, name, _ in chosen if name}):
-            names = sorted(
-                (name if name == used else f"{name} as {used}" for m, name, used in chosen if m == module and name),
-                key=_import_order,
-            )
-            lines.append(_from(module, names))
-        if lines:
-            sections.append("\n".join(lines))
-    return "\n\n".join(sections)
-
-
-def _section(module: str) -> int:
-    top = module.split(".", maxsplit=1)[0]
-    return 0 if top == "__future__" else 1 if top in sys.stdlib_module_names else 2
-
-
-def _import_order(name: str) -> tuple[int, str]:
-    """Constants, then classes, then functions, as the formatter sorts them."""
-    return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2), name
-
-
-def _from(module: str, names: list[str]) -> str:
-    line = f"from {module} import {', '.join(names)}"
-    if len(line) <= WIDTH:
-        return line
-    return "\n".join([f"from {module} import (", *(f"    {name}," for name in names), ")"])

@@ -121,8 +121,8 @@ def _module(score: str) -> Module:
 def write(text: str, path: Path, *, force: bool = False) -> None:
     """Write the file in one step, so that nobody ever finds half of it; of a link, the file that it points to.
 
-    Raises ExistsError for a file that is there already, unless ``force``; ValueError for what is there and is no regular
-    file (a folder, a device, a pipe), and for a folder that is missing.
+    Raises ExistsError for a file that is there already, unless ``force``; ValueError for what is there and is no
+    regular file (a folder, a device, a pipe), and for a folder that is missing.
     """
     try:
         kind = stat.S_IFMT(path.stat().st_mode)

@@ -16,11 +16,12 @@ from sympy import Expr, Function, IndexedBase, Integer, Rational, Symbol, exp, s
 from attnproof.derivations.calculus.adjoint import adjoint
 from attnproof.derivations.language.notation import D_K, D_Q, N_K, N_Q, D, F, I, J, L, R, Tensor
 from attnproof.derivations.language.system import Equation, System, total
+from attnproof.derivations.scores import FAMILIES
 from attnproof.impl.codegen.program.plan import forward
-from attnproof.impl.codegen.targets.numpy.functions import SYNTAX
-from attnproof.impl.codegen.text import pieces
+from attnproof.impl.codegen.targets.numpy import SYNTAX
 from attnproof.impl.codegen.text.emit import Emitter
-from attnproof.impl.codegen.text.module import program_of
+from attnproof.impl.codegen.text.module import Module, program_of
+from attnproof.impl.codegen.text.pieces import Printed
 from attnproof.impl.codegen.text.printer import Printer
 from attnproof.impl.generated.numpy import _runtime as runtime
 
@@ -69,7 +70,8 @@ MADE = {
 def computed(made: System, arrays: Mapping[str, np.ndarray], seed: np.ndarray) -> dict[str, np.ndarray]:
     """Results, kept intermediates and gradients of the printed NumPy functions."""
     program = program_of("made", made, made.outputs)
-    source = "\n\n".join([pieces.forward_function(program, SYNTAX), pieces.backward_function(program, SYNTAX)])
+    pieces = Printed(Module(FAMILIES["dot"], program, program), program, SYNTAX)
+    source = f"{pieces.forward()}\n\n{pieces.backward()}"
     space: dict[str, Any] = {"np": np, "math": math, **vars(runtime)}
     exec(compile(f"from __future__ import annotations\n{source}", "<generated>", "exec"), space)  # noqa: S102 - running it is the test
     arguments = [arrays[tensor.name] for tensor in program.arguments]
@@ -130,7 +132,8 @@ def test_a_made_system_and_its_adjoint_agree_with_loops(name: str) -> None:
 
 
 def printed(made: System) -> str:
-    return pieces.forward_function(program_of("made", made, made.outputs), SYNTAX)
+    program = program_of("made", made, made.outputs)
+    return Printed(Module(FAMILIES["dot"], program, program), program, SYNTAX).forward()
 
 
 def test_the_softmax_pattern_is_recognised_only_where_it_is_one() -> None:

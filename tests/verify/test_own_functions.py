@@ -30,8 +30,7 @@ from attnproof.verify.oracle.named import Named, balls
 
 X = Symbol("x", real=True)
 TABLES = {
-    target: importlib.import_module(f"attnproof.impl.codegen.targets.{target}.functions").SYNTAX.functions
-    for target in FOLDERS
+    target: importlib.import_module(f"attnproof.impl.codegen.targets.{target}").SYNTAX.functions for target in FOLDERS
 } | {name: target.functions for name, target in LOOPS.items()}
 ELSEWHERE = {"relu": lambda x: max(x, mpmath.mpf(0)), "step": lambda x: mpmath.mpf(x > 0)}  # mpmath has neither
 

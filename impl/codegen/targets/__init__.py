@@ -1,4 +1,4 @@
-"""Targets: for each a folder with its syntax, its function table and its template."""
+"""Targets: for each a folder with syntax and template; its programs import ``impl/generated/NAME/_runtime.py``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from attnproof.impl.codegen.targets import jax, numpy, torch
 from attnproof.impl.codegen.targets.fused import numba, separated, triton
 from attnproof.impl.codegen.targets.fused.derived import SCORES
 from attnproof.impl.codegen.text.module import Module
+from attnproof.impl.codegen.text.printer import Syntax
 
 
 @dataclass(frozen=True)
@@ -19,18 +20,24 @@ class Target:
     name    also the folder under ``impl/generated/``
     render  a module's source text
     scores  names of the families that it has programs for; None: for all
+    syntax  how it spells the operations of single formulas; None: it has none
     """
 
     name: str
     render: Callable[[Module], str]
     scores: tuple[str, ...] | None = None
+    syntax: Syntax | None = None
 
 
 def _by_name(*targets: Target) -> Mapping[str, Target]:
     return MappingProxyType({target.name: target for target in targets})
 
 
-TARGETS = _by_name(Target("numpy", numpy.render), Target("torch", torch.render), Target("jax", jax.render))
+TARGETS = _by_name(
+    Target("numpy", numpy.render, syntax=numpy.SYNTAX),
+    Target("torch", torch.render, syntax=torch.SYNTAX),
+    Target("jax", jax.render, syntax=jax.SYNTAX),
+)
 #: kernels that compute a whole layer in one pass, for the scores that gain by it
 FUSED = _by_name(
     Target("numba", numba.render, SCORES),

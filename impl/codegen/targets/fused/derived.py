@@ -124,4 +124,4 @@ def opening(
 def given(program: Program, *more: str, scalars: bool = True, **renamed: str) -> str:
     """The statement that puts the arguments into a dict, by name; ``renamed``: where a value has another name."""
     names = [t.name for t in program.arguments if scalars or not pieces.is_scalar(t)]
-    return "\n".join(pieces.table("given", [(name, renamed.get(name, name)) for name in (*names, *more)]))
+    return pieces.table("given", [(name, renamed.get(name, name)) for name in (*names, *more)])
