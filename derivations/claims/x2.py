@@ -30,8 +30,8 @@ from attnproof.derivations.proof.identities import identity
 # {0, 1}: the query (0, 0) scores 0 with every key, whatever W is
 ZERO_QUERY: Multipliers = {((0, 0), (0, 0)): 1}
 ZERO_QUERY_THRESHOLD: Multipliers = {((0, 0), (0, 1)): 1, ((0, 0), (0, 0)): 1}
-# {0, 1}, no constant on the key: the key (0, 0) scores 0 with every query; it is the target of (0, 1), but not of (0,
-# 0)
+# {0, 1}, no constant on the key: the key (0, 0) scores 0 with every query; it is the target of (0, 1),
+# not of (0, 0)
 ZERO_KEY_THRESHOLD: Multipliers = {((0, 1), (0, 0)): 1, ((0, 0), (0, 0)): 1}
 
 SIGNS = Bilinear(((1, 0), (0, -1)))  # s_1 h_1 - s_2 h_2, with -1 and +1
