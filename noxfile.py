@@ -48,9 +48,15 @@ def verify(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests on every core; arguments of one's own go to pytest instead."""
+    """Run the tests on every core; arguments of one's own go to pytest instead. In CI, say how much of the code they reach."""
     _install(session, "test")
-    session.run("pytest", *(session.posargs or ("-n", "auto")))
+    words = session.posargs or ("-n", "auto")
+    if not os.environ.get("CI"):
+        session.run("pytest", *words)
+        return
+    session.run("pytest", *words, "--cov", "--cov-append", "--cov-report=")  # with what an earlier selection reached
+    total = session.run("coverage", "report", "--format=total", silent=True)
+    session.log(f"coverage so far: {str(total).strip()} % of the lines")
 
 
 PYTHONS = ("3.11", "3.12", "3.13")
