@@ -116,3 +116,14 @@ def test_no_list_repeats_another() -> None:
     listed = [*project["optional-dependencies"].values(), *PYPROJECT["dependency-groups"].values()]
     several = [tuple(map(str, entries)) for entries in listed if len(entries) > 1]
     assert len(several) == len(set(several))
+
+
+def test_pre_commit_has_the_same_versions() -> None:
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    pins = dict(
+        line.split("==") for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").split() if "==" in line
+    )
+    ruff = re.search(r"ruff-pre-commit\n    rev: v(\S+)", hooks)
+    assert ruff is not None
+    assert ruff[1] == pins["ruff"]
+    assert f"nox=={pins['nox']}" in hooks
