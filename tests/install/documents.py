@@ -43,12 +43,13 @@ def commands() -> dict[str, str]:
 
 
 def unseen() -> list[Block]:
-    """Blocks that hold a command and do not say so, or are in a language that nobody runs here."""
+    """Blocks that hold a command (none with …, which is how one may be written) and do not say so, or in a language not run here."""
     return [
         block
         for document in DOCUMENTS
         for block in blocks(document)
-        if block.language not in {"bash", "python"} and (block.language or block.text.split()[0] in PROGRAMS)
+        if block.language not in {"bash", "python"}
+        and (block.language or (block.text.split()[0] in PROGRAMS and "…" not in block.text))
     ]
 
 

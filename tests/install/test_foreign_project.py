@@ -86,6 +86,8 @@ def test_the_commands_work_and_write_below_the_current_folder(bare: Installed, p
     assert (project / "attnproof-report" / "index.html").is_file()
     made = {path.name for path in project.iterdir()} - files
     assert made == {"dot.py", "attnproof-report"}
+    read = bare.run("python", "-c", "import attnproof; print(set(attnproof.table('evidence')['claim']))", cwd=project)
+    assert read.stdout == "{'A1'}\n", read.stderr
     assert digests(bare.packages) == before, "site-packages may be read-only"
 
 
