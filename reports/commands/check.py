@@ -1,4 +1,4 @@
-"""The commands ``attnproof check TARGET`` and ``attnproof replay FILE [TARGET]``: their arguments and what they print."""
+"""The commands ``attnproof check TARGET`` and ``attnproof replay FILE [TARGET]``: arguments and what they print."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _replay_arguments(again: argparse.ArgumentParser) -> None:
 
 
 class _Listing(argparse.RawDescriptionHelpFormatter):
-    """Help that ends with what may be named. The lists come from where the names are defined, which is imported when help is asked for."""
+    """Help that ends with what may be named; where the names are defined is imported when help is asked for."""
 
     def format_help(self) -> str:
         from attnproof.verify.properties import PROPERTIES
@@ -184,16 +184,17 @@ def run_check(given: argparse.Namespace) -> int:
         backward=given.backward or "",
     )
     if given.json:
-        print(json.dumps(report.plain(), indent=1, ensure_ascii=False, allow_nan=False))  # noqa: T201 - the command's result
+        text = json.dumps(report.plain(), indent=1, ensure_ascii=False, allow_nan=False)
     else:
-        print(report.summary(verbose=given.verbose))  # noqa: T201 - the command's result
+        text = report.summary(verbose=given.verbose)
+    print(text)  # noqa: T201 - the command's result
     if not report.judged and not any(finding.outcome == "error" for finding in report.findings):
         return EXIT_NOTHING_JUDGED
     return EXIT_OK if report.ok else EXIT_FAILED
 
 
 def run_replay(given: argparse.Namespace) -> int:
-    """Ask again at the saved numbers, print what is found, return the exit status. Raises ValueError for an unusable file."""
+    """Ask again at the saved numbers, print it, return the exit status. Raises ValueError for an unusable file."""
     from attnproof.verify.checking.replaying import load
     from attnproof.verify.checking.report import Report
     from attnproof.verify.checking.running import replayed, seconds

@@ -1,4 +1,4 @@
-"""One claim as text for a terminal: the fields of its section in the report, formulas as Unicode text or as their LaTeX source."""
+"""One claim as text for a terminal: the fields of its section in the report, formulas as plain text or as LaTeX."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def claim_text(
 ) -> str:
     """The claim (an object of ``claims.json``) as lines of text; what it does not have is left out.
 
-    lemmas    objects of ``claims.json`` for the lemmas that the claim rests on; one that is not given is called by its name
+    lemmas    objects of ``claims.json`` for the lemmas that the claim rests on; others are called by their names
     measured  whether a run measures something for this claim alone
     latex     formulas as their source instead of Unicode text
     """

@@ -1,4 +1,4 @@
-"""LaTeX as one line of Unicode text for a terminal, read off the MathML that the page shows: a fraction is ``a/(b + c)``."""
+"""LaTeX as one line of Unicode text for a terminal, read off the MathML that the page shows: ``a/(b + c)``."""
 
 from __future__ import annotations
 

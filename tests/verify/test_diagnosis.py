@@ -1,9 +1,10 @@
-"""What a check says first: what is wrong, what to try, and an input that can be pasted; and the same as JSON by its schema."""
+"""What a check says first: what is wrong, what to try, an input that can be pasted; and the same as JSON."""
 
 from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +107,10 @@ def test_what_would_make_it_pass_is_offered_where_it_does() -> None:
     declared = check(other_polarity, "scaled_dot", properties=names, contract={"polarity": "true masks"}, **MASKED)
     assert declared.ok, declared.summary()
     assert check(no_scale, "scaled_dot", properties=("values",), **MASKED).tries[0].startswith("--score dot  ")
-    # One of two that fail is not enough: the softmax over the wrong axis is no dot score either.
-    assert not any("--score" in each for each in check(transposed, "scaled_dot", properties=names, **MASKED).tries)
+    # What helps one of two that fail is not enough.
+    one_left = report.examples | {"masks": replace(report.examples["masks"], remedies=())}
+    assert Report("a:b", "dot", report.findings, report.examples).tries
+    assert Report("a:b", "dot", report.findings, one_left).tries == ()
 
 
 def test_the_input_can_be_pasted_and_fails_again(tmp_path: Path) -> None:
@@ -126,6 +129,22 @@ def test_the_input_can_be_pasted_and_fails_again(tmp_path: Path) -> None:
     assert float(got[index]) == float(said[1]) == float.fromhex(said[2])
     assert abs(float(got[index] - true[index])) > 1e-6
     assert f"attnproof replay {report.files['masks']} " in report.tries[1]
+
+
+def wrong_alone(query, key, value):
+    return right(query, key, value) + (1.0 if query.ndim == 3 and query.shape[0] == 1 else 0.0)
+
+
+def test_the_call_that_is_printed_is_the_failing_one() -> None:
+    """The whole batch, asked first, is right; an element of it alone is not, and its exact value is the one named."""
+    report = check(wrong_alone, "scaled_dot", profile="quick", dtypes=("fp64",), properties=("batch apart",))
+    example = report.examples["batch apart"]
+    assert example.call is not None
+    assert example.call.shows
+    given = {name: torch.from_numpy(array) for name, array in example.call.given.items()}
+    assert given["query"].shape[0] == 1
+    exact = float(right(**given)[tuple(example.finding.worst["index"])])
+    assert exact == pytest.approx(float(example.finding.worst["exact"]), rel=1e-9, abs=1e-12)
 
 
 def test_the_cotangent_is_printed_with_a_gradient() -> None:

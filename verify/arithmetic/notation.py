@@ -15,7 +15,7 @@ _WORDS: Final = {"torch": ("torch", "tensor", TORCH), "jax": ("jnp", "array", JA
 
 
 def number(value: float | str) -> str:
-    """``0.1 (0x1.999999999999ap-4)``: decimal and hexadecimal, either of which ``float`` or ``float.fromhex`` reads back.
+    """``0.1 (0x1.999999999999ap-4)``: decimal and hexadecimal, which ``float`` and ``float.fromhex`` read back.
 
     value  a float, or its text in either notation; a decimal with more digits is rounded to the nearest float
     """
@@ -27,7 +27,7 @@ def number(value: float | str) -> str:
 
 
 def pasted(value: Any, dtype: str, framework: str) -> str | None:
-    """Python text for a value that was handed over: ``torch.tensor([[0.5, -torch.inf]], dtype=torch.float32)``; None: too big to print.
+    """Python text for a value: ``torch.tensor([[0.5, -torch.inf]], dtype=torch.float32)``; None: too big to print.
 
     value      an array of floats, booleans or whole numbers, or a flag or number
     dtype      the format of floats: ``fp32`` …

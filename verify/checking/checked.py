@@ -1,4 +1,4 @@
-"""What a check found, as data: findings, a verdict for each property, the smallest failing inputs, and what they look like."""
+"""What a check found, as data: findings, a verdict for each property, the smallest failing inputs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ class Likeness:
     """Known faults that a failure looks like.
 
     faults  as they are named: ``fault 13 (wrong scale: no scale)``
-    same    whether their results were compared and are the same within the bounds; else the property merely exposes them too
+    same    whether their results were compared and are the same within the bounds; else the property merely exposes
+            them too
     """
 
     faults: tuple[str, ...]
@@ -35,7 +36,7 @@ class Likeness:
 
 @dataclass(frozen=True, eq=False)
 class Call:
-    """One call that shows a failure: what was handed over by our names, arrays in float64, and the cotangents of the gradients asked.
+    """One call that shows a failure: what was handed over by our names, arrays in float64, and the cotangents.
 
     shows  whether the failing values are this call's own; else it is the last of several that show the failure together
     """
@@ -55,7 +56,7 @@ class Example:
     steps     how many smaller inputs were tried
     fault     what it looks like; None: no known fault
     call      the call that shows it
-    remedies  options under which the property passes at the inputs at which it failed: ``--contract "polarity=true masks"``
+    remedies  options under which the property passes where it failed: ``--contract "polarity=true masks"``
     """
 
     property: str

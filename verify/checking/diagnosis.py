@@ -1,4 +1,4 @@
-"""What a check found in one line, and what to try next. A cause is named only where the target's results were compared with it."""
+"""What a check found in one line, and what to try next. A cause is named only where results were compared."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def diagnosis(checked: Checked) -> str:
 
 
 def leading(checked: Checked) -> Verdict | None:
-    """The property whose failure the diagnosis is about: the first with a known likeness, else the first; None where none fails."""
+    """The property that the diagnosis is about: the first failing one with a likeness, else the first; or None."""
     failing = checked.of(FAIL)
     known = (v for v in failing if _same(checked.examples.get(v.property)))
     return next(known, failing[0] if failing else None)
@@ -89,7 +89,8 @@ def _remedies(checked: Checked) -> Iterator[str]:
     examples = [checked.examples.get(verdict.property) for verdict in checked.of(FAIL)]
     for option in examples[0].remedies if examples and examples[0] is not None else ():
         if all(example is not None and option in example.remedies for example in examples):
-            yield f"{option}  all that failed passes with it at the same inputs: right if the target is meant to do this"
+            what = "all that failed passes with it at the same inputs: right if the target is meant to do this"
+            yield f"{option}  {what}"
 
 
 def _arguments(checked: Checked) -> Iterator[str]:

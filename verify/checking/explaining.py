@@ -1,10 +1,10 @@
-"""What can be said about a failure: the known faults that it looks like, the call that shows it, and options under which it passes.
+"""What can be said about a failure: the known faults that it looks like, the call that shows it, what would pass.
 
 A known fault is looked like where its wrong implementation answers the same questions with the same wrong numbers.
 
-The property that failed asks the target again; what it asks is put to every fault's implementation, and to its repaired twin. A fault is
-named where all answers agree with its own within the bounds, and not all with the twin's. Where none does, because chance or
-state decides the numbers, the faults that the property is meant to expose are named, provided that they are few.
+The property that failed asks the target again; what it asks is put to every fault's implementation, and to its repaired
+twin. A fault is named where all answers agree with its own within the bounds, and not all with the twin's. Where none does,
+because chance or state decides the numbers, the faults that the property is meant to expose are named where they are few.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def alike(target: Target, example: Example) -> list[Fault]:
 
 
 def shown_by(target: Target, example: Example) -> Call | None:
-    """The call whose answer is the failing one; where several show the failure together, the last of them; None: nothing is answered."""
+    """The call whose answer is the failing one; where several show it together, the last; None: nothing is answered."""
     finding, asked = example.finding, _calls(target, example)
     if not asked:
         return None
@@ -100,7 +100,7 @@ def remedies(target: Target, name: str, draw: Draw) -> Iterator[str]:
 
 
 def _others(target: Target) -> Iterator[tuple[str, Target]]:
-    """The target taken for something else. What is not declared is probed already, but for polarity and the format computed in."""
+    """The target taken for something else. What is not declared is probed already, but for two of the choices."""
     if target.score in SAME_ARGUMENTS:
         other = next(score for score in SAME_ARGUMENTS if score != target.score)
         yield f"--score {other}", replace(target, score=other)
@@ -123,7 +123,7 @@ def _named(found: Sequence[Fault]) -> tuple[str, ...]:
 
 
 def _calls(target: Target, example: Example) -> list[tuple[Request, Answer]]:
-    """What the property asks at the example, and what the target answers; questions that it does not answer are left out."""
+    """What the property asks at the example, and what the target answers; only questions that it answers."""
     seen: list[tuple[Request, Answer]] = []
 
     def ask(request: Request) -> Answer:
@@ -142,7 +142,7 @@ def _asked(target: Target, example: Example) -> list[_Asked]:
 
 
 def _asks(target: Target, fault: Fault) -> Mapping[str, Any] | None:
-    """What a question to the target has to be given besides, to mean the same to the fault's implementation; None: it cannot."""
+    """What a question has to be given besides, to mean the same to the fault's implementation; None: it cannot."""
     if fault.wrong.score == target.score:
         return {}
     if (target.score, fault.wrong.score) == ("dot", "scaled_dot") and "scale" in fault.wrong.takes:

@@ -1,4 +1,4 @@
-"""A check's result as JSON: what ``attnproof check --json`` prints; the schema is ``verify/schemas/check.schema.json``."""
+"""A check's result as JSON, for ``attnproof check --json``; the schema is ``verify/schemas/check.schema.json``."""
 
 from __future__ import annotations
 

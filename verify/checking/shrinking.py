@@ -34,7 +34,7 @@ QUIET: Final = settings(
 
 
 def smallest(target: Target, finding: Finding) -> Example | None:
-    """The example that a failure shrinks to, of the same quantity; None where it does not fail again (it is then one of state or chance)."""
+    """The example that a failure shrinks to, of the same quantity; None: it does not fail again (state or chance)."""
     if finding.draw is None:
         return None
     trial = _Trial(target, finding.property, finding.quantity)
@@ -101,7 +101,7 @@ def _smaller_draw(trial: _Trial, draw: Draw) -> Draw:
 
 
 def _simpler_numbers(trial: _Trial, draw: Draw) -> tuple[Case, bool]:
-    """The case with each array as simple as it may be while the property still fails, and whether that is another than the draw's."""
+    """The case with each array as simple as it may be while the property fails, and whether it is another than the draw's."""
     case = case_of(trial.target, draw)
     arrays = {**case.inputs, "grad_context": case.grad_context}
     ways = st.fixed_dictionaries({name: st.sampled_from(tuple(SIMPLER)) for name in arrays})
@@ -130,7 +130,7 @@ def _found(trial: _Trial, strategy: Any, fails: Callable[[Any], bool], otherwise
     known: dict[str, bool] = {}
 
     def same(value: Any) -> bool:
-        """Asked once for each value: what failed in time still counts when Hypothesis comes back to it after the time is up."""
+        """Asked once for each value: what failed in time still counts when Hypothesis comes back to it later."""
         key = repr(value)
         if key not in known:
             known[key] = fails(value)

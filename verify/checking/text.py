@@ -1,4 +1,4 @@
-"""A check's result as text: the diagnosis, what to try, the failure that it is about; the rest in one line for each kind."""
+"""A check's result as text: the diagnosis, what to try, the failure that it is about; the rest in a line a kind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INSET: Final = "  "
 
 
 def text(checked: Checked, *, verbose: bool = False) -> str:
-    """The report; ``verbose``: every property with all its details, instead of the first failure and a line for the others."""
+    """The report; ``verbose``: every property with all its details, not only the first failure."""
     lines = [diagnosis(checked)]
     lines += [f"{INSET}{'try' if place == 0 else '   '}  {each}" for place, each in enumerate(tries(checked))]
     lines += _all(checked) if verbose else _folded(checked)
