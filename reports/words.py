@@ -11,6 +11,10 @@ from typing import Final, Literal
 
 Tone = Literal["good", "bad", "care", "quiet"]
 
+#: in the order in which a page shows them, the widest first
+FORMATS: Final = ("fp64", "fp32", "bf16", "fp16")
+DEVICES: Final = ("cpu", "cuda")
+
 
 @dataclass(frozen=True)
 class Word:

@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import scaled_dot_product_attention
 
+from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES
 from attnproof.verify.faults import features, parts
 from attnproof.verify.implementations.builtin import ALL_SCORES, IMPLEMENTATIONS, Implementation
 from attnproof.verify.targets.contract import OURS, Contract
@@ -40,7 +41,7 @@ def ours(implementation: Implementation, score: str) -> Target:
         return Answer(outputs, {name: gradients[name] for name in wanted if name in gradients})
 
     fused = implementation.name == "torch-sdpa"
-    dtypes = ("fp64", "fp32", "fp16") if implementation.framework == "numpy" else ("fp64", "fp32", "bf16", "fp16")
+    dtypes = tuple(NUMPY_DTYPES if implementation.framework == "numpy" else TORCH_DTYPES)
     takes = tuple(name for name in implementation.options if name != "bias_hidden" or score == "additive")
     contract = Contract(
         masked_row=None if fused else OURS.masked_row,

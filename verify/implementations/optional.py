@@ -145,7 +145,7 @@ _JAX_SAMPLE: Final = Sample(
             OWN: ("every_option",),
         }
     ),
-    MappingProxyType({"dot": ("fp32",), "scaled_dot": ("fp64", "fp32", "bf16", "fp16")}),
+    MappingProxyType({"dot": ("fp32",), "scaled_dot": tuple(JAX_DTYPES)}),
 )
 # ``wide`` has several groups of units and strips of keys, the others one.
 _FUSED_SAMPLE: Final = Sample(

@@ -8,9 +8,10 @@ from markupsafe import Markup
 
 from attnproof.reports.page.load import Row
 from attnproof.reports.page.numbers import finite, show
+from attnproof.reports.words import FORMATS
 
 # The implementation and format that stand for the rest in a figure, best first; the tables have all of them.
-PREFERRED = ("fp64", "fp32", "bf16", "fp16")
+PREFERRED = FORMATS
 
 
 def absent(what: str) -> Markup:

@@ -15,7 +15,6 @@ from attnproof.reports.page.load import Row
 from attnproof.reports.page.numbers import number as parse
 from attnproof.reports.page.numbers import power, show
 
-FORMATS: Final = ("fp64", "fp32", "bf16", "fp16")
 WIDTH, LEFT, RIGHT, TOP, ROW, BOTTOM = 720, 64, 90, 26, 58, 40
 DECADES: Final = 8  # ratios below 10^-8 and exact results share the leftmost bin
 BINS_A_DECADE: Final = 4
@@ -41,7 +40,7 @@ def figure(rows: Sequence[Row]) -> Markup:
 def by_format(judged: Sequence[tuple[str, float]]) -> dict[str, list[tuple[str, float]]]:
     """Grouped by format, from the widest to the narrowest."""
     return {name: [pair for pair in judged if pair[0] == name] for name in
-            words.in_order((name for name, _ in judged), FORMATS)}  # fmt: skip
+            words.in_order((name for name, _ in judged), words.FORMATS)}  # fmt: skip
 
 
 def _place(ratio: float) -> float:

@@ -10,8 +10,6 @@ from attnproof.reports import words
 from attnproof.reports.page.load import Row
 from attnproof.reports.page.numbers import number, show
 
-FORMATS = ("fp64", "fp32", "bf16", "fp16")
-DEVICES = ("cpu", "cuda")
 NOT_RUN = frozenset({"skipped", "unsupported"})
 
 
@@ -45,12 +43,12 @@ class Column:
 def columns(rows: Sequence[Row]) -> list[Column]:
     """The columns that ``rows`` need: by device, then by format."""
     found = []
-    for device in words.in_order((row["device"] for row in rows), DEVICES):
+    for device in words.in_order((row["device"] for row in rows), words.DEVICES):
         here = [row for row in rows if row["device"] == device]
         if all(row["outcome"] in NOT_RUN for row in here):
             found.append(Column(device, ""))
         else:
-            found += [Column(device, dtype) for dtype in words.in_order((row["dtype"] for row in here), FORMATS)]
+            found += [Column(device, dtype) for dtype in words.in_order((row["dtype"] for row in here), words.FORMATS)]
     return found
 
 

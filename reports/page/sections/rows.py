@@ -10,7 +10,7 @@ from attnproof.reports import words
 from attnproof.reports.page.load import COMMON_COLUMNS, Results, Row
 from attnproof.reports.page.numbers import number, show
 from attnproof.reports.page.section import Section, fill, slug
-from attnproof.reports.page.sections.matrix import FORMATS
+from attnproof.reports.words import FORMATS
 
 MOST_ROWS: Final = 150  # a longer table is cut to keep the page light; its CSV file has every row
 MOST_LINKED: Final = 800  # the same for a table whose rows are linked one by one

@@ -80,4 +80,4 @@ def _worst(rows: Sequence[Row]) -> list[tuple[Row, Any]]:
     return [(found[d, f], worst(found[d, f])) for d in devices for f in formats if (d, f) in found]
 
 
-_ORDERS = (matrix.DEVICES, matrix.FORMATS)
+_ORDERS = (words.DEVICES, words.FORMATS)

@@ -12,7 +12,7 @@ from attnproof.reports import words
 from attnproof.reports.page.load import Results, Row
 from attnproof.reports.page.numbers import finite, show
 from attnproof.reports.page.section import Section, fill
-from attnproof.reports.page.sections.matrix import FORMATS
+from attnproof.reports.words import FORMATS
 
 OUTPUTS: Final = ("scores", "weights", "context", "grad", "grad, summed")
 SHOWN: Final = {"grad": "gradients", "grad, summed": "summed gradients"}
