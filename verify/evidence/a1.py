@@ -12,16 +12,14 @@ from typing import Final
 import numpy as np
 from flint import arb, ctx
 
-from attnproof.verify.arithmetic.backends import arithmetic
 from attnproof.verify.bounds.api import bounds
-from attnproof.verify.evidence.row import measurement
-from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.evidence.measuring.places import Measured, measured
+from attnproof.verify.evidence.row import judged, share_of_bound, unjudged
 from attnproof.verify.inputs.case import Array, Case
 from attnproof.verify.options import Options
 from attnproof.verify.oracle.api import enclose
 from attnproof.verify.oracle.enclosure import Enclosure
 from attnproof.verify.oracle.named import Balls
-from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
 from attnproof.verify.unit import Result, generator
 
 BITS: Final = 256
@@ -29,6 +27,7 @@ CLOSE: Final = 2.0**-200  # to which enclosures of 256 bits must agree
 D, N_Q = 4, 3
 N_K: Final = {"quick": 6, "standard": 16, "thorough": 64}
 ROOT: Final = 2.0  # √d
+COMPARED: Final = "softmax weights with the bias −|k|²/(2√d) against the Gaussian kernel's: largest error as a share of its rounding bound"
 
 
 def rows(options: Options) -> list[Result]:
@@ -41,14 +40,11 @@ def rows(options: Options) -> list[Result]:
         _agreement("bias", "keys of different norms, the bias −|k|²/(2√d)", query, unequal, _bias(unequal)),
         _log_odds(query, unequal),
     ]
-    for one in IMPLEMENTATIONS.values():
-        for device in options.devices:
-            for dtype in options.dtypes if "weights" in one.outputs else ():
-                missing = availability(one, "scaled_dot", dtype, device, ("bias",))
-                if missing is None:
-                    found.append(_implementation(one, query, unequal, dtype, device))
-                elif missing[0] == SKIPPED and dtype == options.dtypes[0]:  # one row for a device that is absent
-                    found.append(_compared(one, "", device, None, *missing))
+    for place, missing in measured(options, "scaled_dot", ("bias",), "weights"):
+        if missing is None:
+            found.append(_implementation(place, query, unequal))
+        else:
+            found.append(unjudged("A1", place.name, COMPARED, "at most 1", *missing, **place.where))
     return found
 
 
@@ -132,52 +128,14 @@ def _log_odds(query: Array, key: Array) -> Result:
 
 
 def _row(name: str, what: str, theory: str, apart: float) -> Result:
-    close = apart <= CLOSE
-    return measurement(
-        "A1",
-        name,
-        what,
-        theory=theory,
-        theory_value=0.0,
-        measured=apart,
-        uncertainty=CLOSE,
-        detectable=CLOSE,
-        grade="certified enclosure",
-        verdict=PASS if close else FAIL,
-        reason=None if close else f"the enclosures are {apart:.3g} apart",
-    )
+    wrong = None if apart <= CLOSE else f"the enclosures are {apart:.3g} apart"
+    return judged("A1", name, what, theory, 0.0, apart, CLOSE, wrong)
 
 
-def _implementation(one: Implementation, query: Array, key: Array, dtype: str, device: str) -> Result:
-    """The weights that an implementation computes with the bias, against the Gaussian kernel's: largest error as a share of its bound."""
-    case = _case(query, key, _bias(key), dtype)
-    computed = one.forward("scaled_dot", case.inputs, dtype, device)["weights"]
-    error = gaussian_weights(query, key).error(computed)
-    limit = bounds(case, arithmetic(one, dtype, device))["weights"]
-    share = float(np.max(error / limit.bound))
-    if not limit.meaningful:
-        return _compared(one, dtype, device, share, ABSTAIN, "the rounding bound is as large as the weights")
-    if share <= 1:
-        return _compared(one, dtype, device, share, PASS, None)
-    return _compared(one, dtype, device, share, FAIL, f"an error of {share:.3g} of its bound")
-
-
-def _compared(
-    one: Implementation, dtype: str, device: str, share: float | None, verdict: str, reason: str | None
-) -> Result:
-    return measurement(
-        "A1",
-        "/".join(part for part in (one.name, dtype, device) if part),
-        "softmax weights with the bias −|k|²/(2√d) against the Gaussian kernel's: largest error as a share of its rounding bound",
-        theory="at most 1",
-        theory_value=0.0,
-        measured=share,
-        uncertainty=None if share is None else 1.0,
-        detectable=None if share is None else 1.0,
-        grade="certified enclosure",
-        verdict=verdict,
-        reason=reason,
-        implementation=one.name,
-        dtype=dtype,
-        device=device,
-    )
+def _implementation(place: Measured, query: Array, key: Array) -> Result:
+    """The weights that an implementation computes with the bias, against the Gaussian kernel's."""
+    case = _case(query, key, _bias(key), place.dtype)
+    computed = place.implementation.forward("scaled_dot", case.inputs, place.dtype, place.device)["weights"]
+    limit = bounds(case, place.arithmetic)["weights"]
+    share = float(np.max(gaussian_weights(query, key).error(computed) / limit.bound))
+    return share_of_bound("A1", place.name, COMPARED, share, meaningful=limit.meaningful, **place.where)

@@ -11,9 +11,8 @@ import random
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from attnproof.verify.evidence.row import matrix, measurement
+from attnproof.verify.evidence.row import exactly, matrix
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.unit import Result
 
 SLOPES = (Fraction(1, 5), Fraction(1, 100), Fraction(0))
@@ -70,23 +69,27 @@ def gat(slope: Fraction, options: Options) -> Result:
         queries, keys = ([_vector(draw, WIDTH) for _ in range(count)] for count in (QUERIES, KEYS))
         most = max(most, (orders if strict else reversals)(score, queries, keys))
     what = "different orders of the keys" if strict else "pairs of keys whose order is reversed"
-    return _row(
+    return exactly(
+        "A2",
         f"gat/slope={slope}",
         f"GAT, slope {slope}: most {what} over {QUERIES} queries, for {PARAMETERS[options.profile]} sets of parameters",
         "one order for every query" if strict else "no pair is reversed",
-        int(strict),
-        most,
+        Fraction(strict),
+        Fraction(most),
+        seen=1.0,
     )
 
 
 def gat_v2(slope: Fraction) -> Result:
     """GATv2 with the two units of the claim, a query in every gap between midpoints of keys."""
-    return _row(
+    return exactly(
+        "A2",
         f"gatv2/slope={slope}",
         f"GATv2 with the claim's two units, slope {slope}: different orders of {KEYS} keys, a query between any two midpoints of keys",
         "2n − 2 orders",
-        2 * KEYS - 2,
-        orders(lambda query, key: v2(query, key, slope), _between_midpoints(), _keys()),
+        Fraction(2 * KEYS - 2),
+        Fraction(orders(lambda query, key: v2(query, key, slope), _between_midpoints(), _keys())),
+        seen=1.0,
     )
 
 
@@ -96,12 +99,14 @@ def one_unit(slope: Fraction) -> Result:
     def score(query: Vector, key: Vector) -> Fraction:
         return -leaky_relu(key[0] - query[0], slope)
 
-    return _row(
+    return exactly(
+        "A2",
         f"gatv2-one-unit/slope={slope}",
         f"GATv2 with one hidden unit, slope {slope}: different orders of {KEYS} keys",
         "one order for every query",
-        1,
-        orders(score, _between_midpoints(), _keys()),
+        Fraction(1),
+        Fraction(orders(score, _between_midpoints(), _keys())),
+        seen=1.0,
     )
 
 
@@ -118,23 +123,6 @@ def _keys() -> list[Vector]:
 def _between_midpoints() -> list[Vector]:
     """The midpoints of two keys are 1/2, 1, … n − 3/2: one query before, between and after them."""
     return [(Fraction(2 * k + 1, 4),) for k in range(2 * KEYS - 2)]
-
-
-def _row(name: str, what: str, theory: str, expected: int, measured: int) -> Result:
-    agrees = measured == expected
-    return measurement(
-        "A2",
-        name,
-        what,
-        theory=theory,
-        theory_value=float(expected),
-        measured=float(measured),
-        uncertainty=0.0,
-        detectable=1.0,
-        grade="exact",
-        verdict=PASS if agrees else FAIL,
-        reason=None if agrees else f"{measured} counted, {expected} expected",
-    )
 
 
 def _figure() -> Result:

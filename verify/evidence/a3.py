@@ -12,9 +12,8 @@ from fractions import Fraction
 
 from flint import arb, ctx, fmpq
 
-from attnproof.verify.evidence.row import axis, figure, measurement, series
+from attnproof.verify.evidence.row import axis, figure, judged, series
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.unit import Result
 
 BITS = 200
@@ -75,33 +74,15 @@ def _case(keys: int, tau: Fraction, options: Options) -> list[Result]:
     least = min(float(gap.abs_lower()) for gap, _ in gaps)
     name = f"n={keys}/tau={tau}"
     where = f"{keys} keys, τ = {tau}, {len(found)} distributions other than softmax"
+    wrong = f"distribution {above[0]} is not certainly below" if above else None
+    what = f"distributions that reach the log-sum-exp; the nearest stays {least:.3g} below it ({where})"
+    none = "none: softmax is the only maximiser"
+    beside = f"largest difference between the shortfall and τ KL(p‖α) ({where})"
+    theory = "τ ln Σ exp(e/τ) − ⟨p, e⟩ − τ H(p) − τ KL(p‖α) = 0"
+    off = None if apart <= CLOSE else f"{apart:.3g} apart"
     return [
-        measurement(
-            "A3",
-            f"{name}/shortfall",
-            f"distributions that reach the log-sum-exp; the nearest stays {least:.3g} below it ({where})",
-            theory="none: softmax is the only maximiser",
-            theory_value=0.0,
-            measured=float(len(above)),
-            uncertainty=0.0,
-            detectable=1.0,
-            grade="certified enclosure",
-            verdict=FAIL if above else PASS,
-            reason=f"distribution {above[0]} is not certainly below" if above else None,
-        ),
-        measurement(
-            "A3",
-            f"{name}/divergence",
-            f"largest difference between the shortfall and τ KL(p‖α) ({where})",
-            theory="τ ln Σ exp(e/τ) − ⟨p, e⟩ − τ H(p) − τ KL(p‖α) = 0",
-            theory_value=0.0,
-            measured=apart,
-            uncertainty=CLOSE,
-            detectable=CLOSE,
-            grade="certified enclosure",
-            verdict=PASS if apart <= CLOSE else FAIL,
-            reason=None if apart <= CLOSE else f"{apart:.3g} apart",
-        ),
+        judged("A3", f"{name}/shortfall", what, none, 0.0, float(len(above)), 0.0, wrong, seen=1.0),
+        judged("A3", f"{name}/divergence", beside, theory, 0.0, apart, CLOSE, off),
     ]
 
 

@@ -15,9 +15,8 @@ from flint import arb, ctx
 
 from attnproof.verify.arithmetic.formats import FORMATS, Array, Format
 from attnproof.verify.evidence.measuring.rounded import BITS, Rounded
-from attnproof.verify.evidence.row import measurement
+from attnproof.verify.evidence.row import judged
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.rows.tables import Grade
 from attnproof.verify.unit import Result, generator
 
@@ -64,7 +63,6 @@ def of_format(fmt: Format, options: Options) -> Iterator[Result]:
         worst,
         seen,
         fmt.name,
-        "sampled",
         slack=1.0,
     )
     yield _row(
@@ -75,7 +73,6 @@ def of_format(fmt: Format, options: Options) -> Iterator[Result]:
         float(bits),
         bits == 0,
         fmt.name,
-        "sampled",
     )
     yield _row(
         f"orders/{fmt.name}",
@@ -85,7 +82,6 @@ def of_format(fmt: Format, options: Options) -> Iterator[Result]:
         float(len(results)),
         len(results) > 1,
         fmt.name,
-        "sampled",
         slack=float(len(trees)),
     )
 
@@ -201,29 +197,9 @@ def depth(tree: Tree) -> int:
 
 
 def _row(
-    name: str,
-    what: str,
-    theory: str,
-    expected: float,
-    measured: float,
-    good: bool,
-    dtype: str,
-    grade: Grade,
-    *,
-    slack: float = 0.0,
-) -> Result:
-    return measurement(
-        "A4",
-        name,
-        what,
-        theory=theory,
-        theory_value=expected,
-        measured=measured,
-        uncertainty=slack,
-        detectable=slack or 1.0,
-        grade=grade,
-        verdict=PASS if good else FAIL,
-        reason=None if good else f"{measured:.6g}, where theory says {theory}",
-        implementation="correctly rounded",
-        dtype=dtype,
-    )
+    name: str, what: str, theory: str, expected: float, measured: float, good: bool, dtype: str, grade: Grade = "sampled",
+    *, slack: float = 0.0,
+) -> Result:  # fmt: skip
+    wrong = None if good else f"{measured:.6g}, where theory says {theory}"
+    where = {"implementation": "correctly rounded", "dtype": dtype}
+    return judged("A4", name, what, theory, expected, measured, slack, wrong, grade=grade, seen=slack or 1.0, **where)

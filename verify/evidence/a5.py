@@ -19,9 +19,8 @@ from attnproof.derivations.lemmas.checks.separated_tanh import BACKWARD, FORWARD
 from attnproof.verify.arithmetic.formats import FORMATS, Array, Format
 from attnproof.verify.evidence.measuring.rounded import BITS, Rounded
 from attnproof.verify.evidence.measuring.thresholds import first_from, number, values
-from attnproof.verify.evidence.row import measurement
+from attnproof.verify.evidence.row import judged
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.rows.tables import Grade
 from attnproof.verify.unit import Result, generator
 
@@ -231,18 +230,8 @@ def _row(
     theory: str = "",
     slack: float = 0.0,
 ) -> Result:
-    return measurement(
-        "A5",
-        f"{name}/{fmt.name}",
-        what,
-        theory=theory or f"at most {expected:g}",
-        theory_value=expected,
-        measured=measured,
-        uncertainty=slack,
-        detectable=slack or abs(expected - measured),
-        grade=grade,
-        verdict=PASS if good else FAIL,
-        reason=None if good else f"{measured:.6g} against {expected:.6g}: {theory or 'a proved bound'}",
-        implementation="correctly rounded",
-        dtype=fmt.name,
-    )
+    wrong = None if good else f"{measured:.6g} against {expected:.6g}: {theory or 'a proved bound'}"
+    theory, seen = theory or f"at most {expected:g}", slack or abs(expected - measured)
+    where = {"implementation": "correctly rounded", "dtype": fmt.name}
+    name = f"{name}/{fmt.name}"
+    return judged("A5", name, what, theory, expected, measured, slack, wrong, grade=grade, seen=seen, **where)

@@ -18,14 +18,13 @@ from typing import Final
 
 import numpy as np
 
-from attnproof.verify.arithmetic.backends import arithmetic
-from attnproof.verify.arithmetic.formats import FORMATS, FP64
+from attnproof.verify.arithmetic.formats import FP64
 from attnproof.verify.bounds.api import bounds
-from attnproof.verify.evidence.row import measurement
-from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.evidence.measuring.places import Measured, measured
+from attnproof.verify.evidence.row import unjudged
 from attnproof.verify.inputs.case import Array, Case
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.unit import Result, generator
 
 D: Final = {"quick": (16,), "standard": (4, 64), "thorough": (4, 64, 256)}
@@ -39,29 +38,14 @@ FAR: Final = 8.0  # a score of ±64: tanh of it is 1 in every format
 
 def rows(options: Options) -> list[Result]:
     """For each implementation, format and device: a row for each normalisation, and the soft-cap; one row where the device is absent."""
-    found = []
-    for one in IMPLEMENTATIONS.values():
-        for device in options.devices:
-            for dtype in options.dtypes if "scores" in one.outputs else ():
-                missing = availability(one, "dot", dtype, device, ("softcap",))
-                if missing is None:
-                    found += [normalised(one, dtype, device, kind, options) for kind in NORMALISATIONS]
-                    found.append(soft_cap(one, dtype, device))
-                elif missing[0] == SKIPPED and dtype == options.dtypes[0]:
-                    found.append(
-                        _row(
-                            one,
-                            "",
-                            device,
-                            "all",
-                            "normalised and soft-capped scores",
-                            "bounded",
-                            None,
-                            None,
-                            None,
-                            *missing,
-                        )
-                    )
+    found: list[Result] = []
+    for place, missing in measured(options, "dot", ("softcap",), "scores"):
+        if missing is None:
+            found += [normalised(place, kind, options) for kind in NORMALISATIONS]
+            found.append(soft_cap(place))
+        else:
+            what = "normalised and soft-capped scores"
+            found.append(unjudged("A6", f"all/{place.name}", what, "bounded", *missing, **place.where))
     return found
 
 
@@ -86,9 +70,9 @@ def _vectors(kind: str, width: int, options: Options) -> Array:
     return normalise(kind, np.vstack([signs, drawn]))
 
 
-def normalised(one: Implementation, dtype: str, device: str, kind: str, options: Options) -> Result:
+def normalised(place: Measured, kind: str, options: Options) -> Result:
     """The largest |score| as a share of the claim's bound, over scores and widths: where it comes nearest to bound and rounding term."""
-    form = FORMATS[dtype]
+    form = place.form
     found = []
     for width in D[options.profile]:
         vectors = _vectors(kind, width, options)
@@ -96,11 +80,13 @@ def normalised(one: Implementation, dtype: str, device: str, kind: str, options:
         key = form.round(np.vstack([vectors, -vectors]))  # equal and opposite keys attain the bound
         for score in SCORES:
             inputs = {"query": query, "key": key, "value": np.ones((len(key), 1))}
-            case = Case(score, inputs, np.ones((len(query), 1)), dtype, "evidence", "A6")
+            case = Case(score, inputs, np.ones((len(query), 1)), place.dtype, "evidence", "A6")
             bound = limit(kind, score, width)
-            allowed = float(np.max(bounds(case, arithmetic(one, dtype, device))["scores"].bound))
+            allowed = float(np.max(bounds(case, place.arithmetic)["scores"].bound))
             term = stored_excess(bound, width, form.unit_roundoff, form.smallest_subnormal) + allowed
-            largest = float(np.max(np.abs(one.forward(score, inputs, dtype, device)["scores"])))
+            largest = float(
+                np.max(np.abs(place.implementation.forward(score, inputs, place.dtype, place.device)["scores"]))
+            )
             found.append((largest / bound, term / bound, f"{score}, d = {width}"))
     share, term, where = max(found, key=lambda one: one[0] - one[1])
     verdict, reason = PASS, None
@@ -111,7 +97,7 @@ def normalised(one: Implementation, dtype: str, device: str, kind: str, options:
     name = kind if kind == "layer" else kind.upper()
     what = f"largest |e| as a share of the bound, {name} normalisation with gain {GAIN:g}, dot and scaled dot scores ({where})"
     theory = "at most 1, the bound being " + ("|g|" if kind == "l2" else "G d") + " (over √d for the scaled score)"
-    return _row(one, dtype, device, kind, what, theory, 1.0, share, term, verdict, reason)
+    return _row(place, kind, what, theory, 1.0, share, term, verdict, reason)
 
 
 def stored_excess(bound: float, width: int, unit: float, subnormal: float) -> float:
@@ -123,60 +109,32 @@ def stored_excess(bound: float, width: int, unit: float, subnormal: float) -> fl
     return excess * (1 + 2.0**-40)
 
 
-def soft_cap(one: Implementation, dtype: str, device: str) -> Result:
+def soft_cap(place: Measured) -> Result:
     """Two keys whose scores are ±64: the larger weight against ``1/(1 + exp(−2κ))``."""
-    case = Case(
-        "dot",
-        {
-            "query": np.array([[FAR]]),
-            "key": np.array([[FAR], [-FAR]]),
-            "value": np.ones((2, 1)),
-            "softcap": np.array(CAP),
-        },
-        np.ones((1, 1)),
-        dtype,
-        "evidence",
-        "A6",
-    )
+    inputs = {"query": np.array([[FAR]]), "key": np.array([[FAR], [-FAR]]), "value": np.ones((2, 1))}
+    case = Case("dot", inputs | {"softcap": np.array(CAP)}, np.ones((1, 1)), place.dtype, "evidence", "A6")
     bound = 1 / (1 + math.exp(-2 * CAP))
-    allowed = float(np.max(bounds(case, arithmetic(one, dtype, device))["weights"].bound))
+    allowed = float(np.max(bounds(case, place.arithmetic)["weights"].bound))
     term = allowed + 4 * FP64.unit_roundoff  # the last for the bound's own evaluation: exp, sum, quotient
-    largest = float(np.max(one.forward("dot", case.inputs, dtype, device)["weights"]))
+    largest = float(np.max(place.implementation.forward("dot", case.inputs, place.dtype, place.device)["weights"]))
     verdict, reason = PASS, None
     if not bound + term < 1:
         verdict, reason = ABSTAIN, "with the rounding term a weight of 1 would pass"
     elif not largest <= bound + term:
         verdict, reason = FAIL, f"a weight of {largest:.6g} exceeds {bound:.6g} by more than {term:.3g}"
     what = f"larger weight of two keys with scores ±{FAR**2:g} behind a soft-cap κ = {CAP:g}; without it, it would be 1"
-    return _row(one, dtype, device, "softcap", what, "at most 1/(1 + exp(−2κ))", bound, largest, term, verdict, reason)
+    return _row(place, "softcap", what, "at most 1/(1 + exp(−2κ))", bound, largest, term, verdict, reason)
 
 
 def _row(
-    one: Implementation,
-    dtype: str,
-    device: str,
-    name: str,
-    what: str,
-    theory: str,
-    bound: float | None,
-    measured: float | None,
-    term: float | None,
-    verdict: str,
+    place: Measured, name: str, what: str, theory: str, bound: float, measured: float, term: float, verdict: str,
     reason: str | None,
-) -> Result:
-    return measurement(
-        "A6",
-        "/".join(part for part in (name, one.name, dtype, device) if part),
-        what,
-        theory=theory,
-        theory_value=bound,
-        measured=measured,
-        uncertainty=term,
-        detectable=None if term is None else 2 * term,
-        grade="bound",
-        verdict=verdict,
-        reason=reason,
-        implementation=one.name,
-        dtype=dtype,
-        device=device,
-    )
+) -> Result:  # fmt: skip
+    numbers = {
+        "theory_value": bound,
+        "measured": measured,
+        "uncertainty": term,
+        "detectable": 2 * term,
+        "grade": "bound",
+    }
+    return unjudged("A6", f"{name}/{place.name}", what, theory, verdict, reason, **numbers, **place.where)

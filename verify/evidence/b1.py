@@ -6,16 +6,14 @@ weights is measured in every format; enclosures by ball arithmetic.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
 from flint import arb, ctx
 
-from attnproof.verify.arithmetic.backends import arithmetic
 from attnproof.verify.arithmetic.formats import FORMATS, Array, Format
 from attnproof.verify.evidence.measuring.b1_bound import (
     BITS,
@@ -28,36 +26,28 @@ from attnproof.verify.evidence.measuring.b1_bound import (
     pairs,
     upper,
 )
-from attnproof.verify.evidence.row import axis, figure, measurement, series
-from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.evidence.measuring.places import Measured, measured
+from attnproof.verify.evidence.row import axis, figure, judged, series, unjudged
+from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, availability
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, PASS, SKIPPED
+from attnproof.verify.rows.tables import Grade
 from attnproof.verify.unit import Result
 
 KEYS: Final = 16  # of the rows about equal bits
 GRID: Final = -2  # their scores are multiples of 2^GRID
 STEP: Final = {"quick": 7, "standard": 1, "thorough": 1}
+GRADE: Final[Mapping[bool, Grade]] = {True: "exhaustive", False: "exact"}  # whether every bias is looked at
 SOFTMAX_BOUND: Final = "tanh(D/2) + (1 − u)^(−(n + 1)) − 1, D = u(1 + 2u)(|b| + E) + 2uE − ln(1 − h)"
 
 
 @dataclass(frozen=True)
-class Place:
-    """An implementation in a format on a device."""
-
-    implementation: Implementation
-    form: Format
-    device: str
-
-    @property
-    def name(self) -> str:
-        """For ids."""
-        return f"{self.implementation.name}/{self.form.name}/{self.device}"
+class Place(Measured):
+    """An implementation in a format on a device, with scores of width 1."""
 
     @property
     def exp_error(self) -> float:
         """h, the relative error of the exponential in the softmax."""
-        how = arithmetic(self.implementation, self.form.name, self.device)
-        return how.softmax_exp.relative * self.form.unit_roundoff
+        return self.arithmetic.softmax_exp.relative * self.form.unit_roundoff
 
     def weights(self, scores: Array, bias: Array) -> Array:
         """Computed weights (m, n) of m problems with ``scores`` (m, n) and a bias (m,) shared by all keys."""
@@ -67,11 +57,11 @@ class Place:
             "value": np.zeros((*scores.shape, 1)),
             "bias": np.broadcast_to(bias[:, None, None], (len(scores), 1, scores.shape[1])),
         }
-        return self.implementation.forward("dot", inputs, self.form.name, self.device)["weights"][:, 0]
+        return self.implementation.forward("dot", inputs, self.dtype, self.device)["weights"][:, 0]
 
 
 @dataclass(frozen=True)
-class Measured:
+class Scanned:
     """A pair of keys, what was found and its bounds."""
 
     pair: Pair
@@ -83,7 +73,7 @@ class Measured:
 def rows(options: Options) -> list[Result]:
     """For every place: the scan of ties, the biases with equal bits, the absorbed scores; for half formats every sum; the figure."""
     found: list[Result] = []
-    curves: dict[str, list[Measured]] = {}
+    curves: dict[str, list[Scanned]] = {}
     for place in places(options):
         scanned = scan(place, STEP[options.profile])
         found += [near_the_bound(place, scanned), ties(place, scanned)]
@@ -97,24 +87,18 @@ def rows(options: Options) -> list[Result]:
     if "cuda" in options.devices:
         missing = availability(IMPLEMENTATIONS["generated-torch"], "dot", "fp32", "cuda")
         if missing is not None:
-            found.append(
-                _row(
-                    "scan/cuda", "a shared bias", SOFTMAX_BOUND, (None, None, None), SKIPPED, missing[1], device="cuda"
-                )
-            )
+            found.append(unjudged("B1", "scan/cuda", "a shared bias", SOFTMAX_BOUND, *missing, device="cuda"))
     return found
 
 
 def places(options: Options) -> Iterator[Place]:
     """Where weights can be measured."""
-    for implementation in IMPLEMENTATIONS.values():
-        for dtype in options.dtypes if "weights" in implementation.outputs else ():
-            for device in options.devices:
-                if availability(implementation, "dot", dtype, device, ("bias",)) is None:
-                    yield Place(implementation, FORMATS[dtype], device)
+    for place, missing in measured(options, "dot", ("bias",), "weights"):
+        if missing is None:
+            yield Place(place.implementation, place.dtype, place.device)
 
 
-def scan(place: Place, step: int) -> list[Measured]:
+def scan(place: Place, step: int) -> list[Scanned]:
     """Every pair of ties at every bias."""
     found = []
     for exponent in exponents(place.form, step):
@@ -126,7 +110,7 @@ def scan(place: Place, step: int) -> list[Measured]:
         for pair, line in zip(here, computed, strict=True):
             own, other = float(line[0]), float(line[1])
             found.append(
-                Measured(
+                Scanned(
                     pair,
                     bounds(pair, place.form, place.exp_error),
                     *deviations(pair, exact_weight(pair), own, other),
@@ -135,25 +119,18 @@ def scan(place: Place, step: int) -> list[Measured]:
     return found
 
 
-def near_the_bound(place: Place, scanned: list[Measured]) -> Result:
+def near_the_bound(place: Place, scanned: list[Scanned]) -> Result:
     """The largest deviation of a weight, in units of its bound."""
     ratios = [one.weight / one.bounds.weight for one in scanned]
     worst = max(range(len(ratios)), key=lambda k: float(ratios[k].mid()))
     pair, holds = scanned[worst].pair, all(ratio < 1 for ratio in ratios)
     what = f"largest deviation of a weight over its bound, {len(scanned)} pairs of ties; here b = {pair.bias:g}, n = {pair.keys}"
     reason = None if holds else "a weight leaves its bound"
-    return _row(
-        f"weights/{place.name}",
-        what,
-        SOFTMAX_BOUND,
-        (0.0, upper(ratios[worst]), 1.0),
-        PASS if holds else FAIL,
-        reason,
-        place,
-    )
+    worst_ratio = upper(ratios[worst])
+    return judged("B1", f"weights/{place.name}", what, SOFTMAX_BOUND, 0.0, worst_ratio, 1.0, reason, **place.where)
 
 
-def ties(place: Place, scanned: list[Measured]) -> Result:
+def ties(place: Place, scanned: list[Scanned]) -> Result:
     """The largest deviation of log-odds over its bound: at most 1, and at least what two opposite ties at b = 2^p must give."""
     ratios = [one.odds / one.bounds.odds for one in scanned]
     worst = max(range(len(ratios)), key=lambda k: float(ratios[k].mid()))
@@ -167,15 +144,11 @@ def ties(place: Place, scanned: list[Measured]) -> Result:
     holds = all(each < 1 for each in ratios) and bool(ratio > least)
     what = f"largest deviation of log-odds over its bound, in the scan; here b = {scanned[worst].pair.bias:g}"
     reason = None if holds else f"the ratio lies outside [{least:.6g}, 1]"
-    return _row(
-        f"log-odds/{place.name}",
-        what,
-        "opposite ties move log-odds by 2u|b|: at most 2D − 4 ln(1 − u), at least 2u|b| less the softmax's own error",
-        (1.0, upper(ratio), 1.0 - least),
-        PASS if holds else FAIL,
-        reason,
-        place,
+    theory = (
+        "opposite ties move log-odds by 2u|b|: at most 2D − 4 ln(1 − u), at least 2u|b| less the softmax's own error"
     )
+    name = f"log-odds/{place.name}"
+    return judged("B1", name, what, theory, 1.0, upper(ratio), 1.0 - least, reason, **place.where)
 
 
 def grid_scores() -> Array:
@@ -199,16 +172,9 @@ def equal_bits(place: Place) -> Result:
     changed = place.weights(scores, bias) != place.weights(scores, np.zeros_like(bias))
     count = int(changed.any(axis=1).sum())
     what = f"biases, of {len(bias)} multiples of {2.0**GRID:g} up to {float(bias.max()):.17g}, that change a bit of a weight"
-    return _row(
-        f"bits/{place.name}",
-        what,
-        "none while |b| + E ≤ 2^(p + g)",
-        (0.0, float(count), 0.0),
-        FAIL if count else PASS,
-        f"{count} biases change the weights" if count else None,
-        place,
-        grade="exhaustive" if every else "exact",
-    )
+    wrong = f"{count} biases change the weights" if count else None
+    theory, grade = "none while |b| + E ≤ 2^(p + g)", GRADE[every]
+    return judged("B1", f"bits/{place.name}", what, theory, 0.0, float(count), 0.0, wrong, grade=grade, **place.where)
 
 
 def first_that_changes(place: Place) -> Result:
@@ -218,17 +184,14 @@ def first_that_changes(place: Place) -> Result:
     rounded = place.form.round(scores + bias) - bias if place.form.precision < 53 else (scores + bias) - bias
     same = place.weights(scores, bias) == place.weights(rounded, np.zeros(1))
     differs = bool(np.any(place.weights(scores, bias) != place.weights(scores, np.zeros(1))))
-    holds = differs and bool(same.all())
-    return _row(
-        f"beyond/{place.name}",
-        f"weights that change at b = {float(bias[0]):.17g}, the next multiple of {2.0**GRID:g}, and are not those of the rounded logits",
-        "the weights change to those of the rounded logits, to the last bit",
-        (0.0, float(np.sum(~same)), 0.0),
-        PASS if holds else FAIL,
-        None if holds else "unchanged" if not differs else "not the weights of the rounded logits",
-        place,
-        grade="exact",
+    what = (
+        f"weights that change at b = {float(bias[0]):.17g}, the next multiple of {2.0**GRID:g}, and are not those of the "
+        "rounded logits"
     )
+    theory = "the weights change to those of the rounded logits, to the last bit"
+    wrong = "unchanged" if not differs else None if same.all() else "not the weights of the rounded logits"
+    name, count = f"beyond/{place.name}", float(np.sum(~same))
+    return judged("B1", name, what, theory, 0.0, count, 0.0, wrong, grade="exact", **place.where)
 
 
 def absorbed(place: Place) -> Result:
@@ -240,17 +203,10 @@ def absorbed(place: Place) -> Result:
     beyond[0, 0] = -edge * (1 + 2 * place.form.unit_roundoff)
     off = float(np.abs(place.weights(scores, np.array([bias])) - 1 / 8).max())
     told = float(np.abs(place.weights(beyond, np.array([bias])) - 1 / 8).max())
-    holds = off == 0 and told > 0
-    return _row(
-        f"absorbed/{place.name}",
-        f"distance of weights from 1/8: scores up to {edge:g}, b = {bias:g} (one number beyond: {told:.3g})",
-        "max|e| ≤ u|b|/2: every e + b rounds to b; the next number below does not",
-        (0.0, off, 0.0),
-        PASS if holds else FAIL,
-        None if holds else "not uniform" if off else "uniform beyond the edge as well",
-        place,
-        grade="exact",
-    )
+    wrong = "not uniform" if off else None if told > 0 else "uniform beyond the edge as well"
+    what = f"distance of weights from 1/8: scores up to {edge:g}, b = {bias:g} (one number beyond: {told:.3g})"
+    theory = "max|e| ≤ u|b|/2: every e + b rounds to b; the next number below does not"
+    return judged("B1", f"absorbed/{place.name}", what, theory, 0.0, off, 0.0, wrong, grade="exact", **place.where)
 
 
 def every_sum(form: Format) -> Result:
@@ -272,24 +228,17 @@ def every_sum(form: Format) -> Result:
             apart = np.maximum.accumulate(error) - np.minimum.accumulate(error)
             largest = max(largest, float(np.max(apart / (2 * form.unit_roundoff * (bias + np.abs(exact))))))
     slack = 1 - 1 / (1 + 3 * form.unit_roundoff)
-    holds = 1 - slack <= largest <= 1
-    return _row(
-        f"sums/{form.name}",
-        "largest difference of the errors of two sums over 2u(|b| + E), over all numbers e of the format, 16 biases",
-        "at most 1; ties at powers of two reach 1/(1 + 3u)",
-        (1.0, largest, slack),
-        PASS if holds else FAIL,
-        None if holds else f"the ratio {largest:.6g} lies outside [{1 - slack:.6g}, 1]",
-        grade="exhaustive",
-        dtype=form.name,
-    )
+    wrong = None if 1 - slack <= largest <= 1 else f"the ratio {largest:.6g} lies outside [{1 - slack:.6g}, 1]"
+    what = "largest difference of the errors of two sums over 2u(|b| + E), over all numbers e of the format, 16 biases"
+    theory, where = "at most 1; ties at powers of two reach 1/(1 + 3u)", {"implementation": "torch", "dtype": form.name}
+    return judged("B1", f"sums/{form.name}", what, theory, 1.0, largest, slack, wrong, grade="exhaustive", **where)
 
 
-def drawn(curves: dict[str, list[Measured]]) -> Result:
+def drawn(curves: dict[str, list[Scanned]]) -> Result:
     """Largest deviation of a weight at each bias, beside its bound."""
     lines = []
     for name, scanned in curves.items():
-        best: dict[float, Measured] = {}
+        best: dict[float, Scanned] = {}
         for one in scanned:
             held = best.get(one.pair.bias)
             if held is None or one.weight.mid() > held.weight.mid():
@@ -305,23 +254,3 @@ def drawn(curves: dict[str, list[Measured]]) -> Result:
         lines,
         "Scores whose sums with b are ties: the deviation grows like u|b|/2 and stays just below the proved bound.",
     )
-
-
-def _row(
-    name: str,
-    what: str,
-    theory: str,
-    numbers: tuple[float | None, float | None, float | None],
-    verdict: str,
-    reason: str | None,
-    place: Place | None = None,
-    *,
-    grade: Any = "certified enclosure",
-    dtype: str = "",
-    device: str = "cpu",
-) -> Result:
-    where: dict[str, Any] = {"dtype": dtype, "device": device, "implementation": "torch" if dtype else ""}
-    if place is not None:
-        where = {"dtype": place.form.name, "device": place.device, "implementation": place.implementation.name}
-    build = partial(measurement, "B1", name, what, theory=theory, grade=grade, verdict=verdict, reason=reason, **where)
-    return build(theory_value=numbers[0], measured=numbers[1], uncertainty=numbers[2], detectable=numbers[2])

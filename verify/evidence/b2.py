@@ -13,11 +13,10 @@ import numpy as np
 from flint import arb, ctx
 
 from attnproof.verify.evidence.measuring.enclosed import BITS, weights
-from attnproof.verify.evidence.row import axis, figure, measurement, series
+from attnproof.verify.evidence.row import axis, figure, judged, series
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, availability
 from attnproof.verify.inputs.case import Array
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.unit import Result
 
 PRE: Final = np.array([[0.0, 0.5], [1.0, -0.25], [-0.5, 1.0], [0.75, 0.25]])  # z without the bias, by key and unit
@@ -98,14 +97,10 @@ def below_the_bound(signs: tuple[float, ...], sizes: tuple[float, ...]) -> Resul
                 shares.append(from_uniform(with_bias(size * np.array(signs))) / limit)
     holds = all(share < 1 for share in shares)
     largest = max(float(share.upper()) for share in shares)
-    return _row(
-        f"bound/{_named(signs)}",
-        f"largest |α − 1/{N}| over its bound at {len(shares)} sizes of the bias in the direction {_named(signs)}",
-        "(e^τ − 1)/n, τ = Σ 2|v_a| e^(−2(|b_a| − Z_a))",
-        (0.0, largest, 1.0),
-        holds,
-        "the bound does not hold",
-    )
+    name = _named(signs)
+    what = f"largest |α − 1/{N}| over its bound at {len(shares)} sizes of the bias in the direction {name}"
+    theory, wrong = "(e^τ − 1)/n, τ = Σ 2|v_a| e^(−2(|b_a| − Z_a))", None if holds else "the bound does not hold"
+    return judged("B2", f"bound/{name}", what, theory, 0.0, largest, 1.0, wrong)
 
 
 def leading(signs: tuple[float, ...]) -> Result:
@@ -131,18 +126,11 @@ def leading(signs: tuple[float, ...]) -> Result:
         slack = scale * (2 * rest + 4 * most**2 / (1 - 2 * most)) / N
         found = scale * from_uniform(with_bias(FAR * np.array(signs)))
         holds = bool(abs(found - limit) < slack) and bool(most < arb(1) / 4)
-        return _row(
-            f"rate/{_named(signs)}",
-            f"e^(2t) times the largest |α − 1/{N}| at t = {FAR:g} in the direction {_named(signs)}",
-            "max |x − mean x|/n, x = −2 Σ v_a s_a e^(−2 s_a z_a)",
-            (
-                float(limit.mid()),
-                float(found.mid()),
-                float(slack.upper()) + 2.0**-51 * float(limit.mid()),
-            ),  # figures in fp64
-            holds,
-            "not the leading term",
-        )
+        name, theory = f"rate/{_named(signs)}", "max |x − mean x|/n, x = −2 Σ v_a s_a e^(−2 s_a z_a)"
+        what = f"e^(2t) times the largest |α − 1/{N}| at t = {FAR:g} in the direction {_named(signs)}"
+        expected, wrong = float(limit.mid()), None if holds else "not the leading term"
+        within = float(slack.upper()) + 2.0**-51 * expected  # figures in fp64
+        return judged("B2", name, what, theory, expected, float(found.mid()), within, wrong)
 
 
 def one_unit(sizes: tuple[float, ...]) -> Result:
@@ -162,14 +150,14 @@ def one_unit(sizes: tuple[float, ...]) -> Result:
                 shares.append(apart / (tau / 4).tanh())
         spread = from_uniform(limit)
         holds = all(share < 1 for share in shares) and bool(spread > arb(2) ** -10)
-        return _row(
-            "one-unit",
-            f"the bias on one unit alone: distance from the other unit's softmax over tanh(τ/4); that is {float(spread.mid()):.4g} from uniform",
-            "the softmax of the unit without bias, within tanh(τ/4)",
-            (0.0, max(float(share.upper()) for share in shares), 1.0),
-            holds,
-            "not the softmax of the unit without bias, or that is uniform",
+        what = (
+            "the bias on one unit alone: distance from the other unit's softmax over tanh(τ/4); that is "
+            f"{float(spread.mid()):.4g} from uniform"
         )
+        theory = "the softmax of the unit without bias, within tanh(τ/4)"
+        wrong = None if holds else "not the softmax of the unit without bias, or that is uniform"
+        largest = max(float(share.upper()) for share in shares)
+        return judged("B2", "one-unit", what, theory, 0.0, largest, 1.0, wrong)
 
 
 def changes() -> Result:
@@ -177,13 +165,10 @@ def changes() -> Result:
     with ctx.workprec(BITS):
         pairs = zip(with_bias(np.ones(2)), with_bias(np.zeros(2)), strict=True)
         apart = _largest([abs(a - b) for a, b in pairs])
-        return _row(
-            "changes",
-            "largest change of a weight by the bias (1, 1)",
-            "not 0",
-            (None, float(apart.lower()), float(apart.rad())),
-            bool(apart > 0),
-            "the enclosures meet",
+        wrong = None if apart > 0 else "the enclosures meet"
+        measured, radius = float(apart.lower()), float(apart.rad())
+        return judged(
+            "B2", "changes", "largest change of a weight by the bias (1, 1)", "not 0", None, measured, radius, wrong
         )
 
 
@@ -226,26 +211,3 @@ def computed(forward: Any, dtype: str, sizes: tuple[float, ...]) -> tuple[list[f
 
 def _named(signs: tuple[float, ...]) -> str:
     return "-".join("plus" if s > 0 else "minus" for s in signs)
-
-
-def _row(
-    name: str,
-    what: str,
-    theory: str,
-    numbers: tuple[float | None, float, float],
-    holds: bool,
-    otherwise: str,
-) -> Result:
-    return measurement(
-        "B2",
-        name,
-        what,
-        theory=theory,
-        theory_value=numbers[0],
-        measured=numbers[1],
-        uncertainty=numbers[2],
-        detectable=numbers[2],
-        grade="certified enclosure",
-        verdict=PASS if holds else FAIL,
-        reason=None if holds else otherwise,
-    )

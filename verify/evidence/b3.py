@@ -6,19 +6,18 @@ from typing import Final
 
 import numpy as np
 
-from attnproof.verify.arithmetic.backends import arithmetic
 from attnproof.verify.bounds.api import bounds
 from attnproof.verify.evidence.measuring.enclosed import BITS, different, exact, log_odds, log_odds_moved, same, weights
-from attnproof.verify.evidence.row import measurement
-from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.evidence.measuring.places import Measured, measured
+from attnproof.verify.evidence.row import share_of_bound, unjudged
 from attnproof.verify.inputs.case import Array, Case
 from attnproof.verify.options import Options
 from attnproof.verify.oracle.api import enclose
-from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
 from attnproof.verify.unit import Result, generator
 
 N_Q, N_K, D, D_A = 3, 6, 4, 3
 BIAS: Final = np.array([0.5, -1.25, 0.0, 2.0, -0.5, 1.0])
+COMPUTED: Final = "computed log-odds with the bias less those without, against b_j − b_0: largest error as a share of its rounding bound"
 TURNED: Final = np.roll(np.arange(N_K), 1)  # a permutation without fixed point
 
 
@@ -30,9 +29,8 @@ def rows(options: Options) -> list[Result]:
     )
     for score in wanted:
         found += exactly(score, inputs(score, options))
-    for one in IMPLEMENTATIONS.values():
-        if "weights" in one.outputs and options.scores:
-            found += as_computed(one, wanted[0] if wanted else options.scores[0], options)
+    if options.scores:
+        found += as_computed(wanted[0] if wanted else options.scores[0], options)
     return found
 
 
@@ -104,60 +102,34 @@ def exactly(score: str, given: dict[str, Array]) -> list[Result]:
     ]
 
 
-def as_computed(one: Implementation, score: str, options: Options) -> list[Result]:
-    """Computed log-odds with the bias less those without, against ``b_j − b_0``: the largest error over its bound.
-
-    A weight off by at most β has a log off by at most ``−ln(1 − β/α)``.
-    """
-    found = []
-    for dtype in options.dtypes:
-        for device in options.devices:
-            missing = availability(one, score, dtype, device, ("bias",))
-            if missing is not None:
-                if missing[0] == SKIPPED and dtype == options.dtypes[0]:
-                    found.append(_computed(one, "", device, None, *missing))
-                continue
-            plain, biased = inputs(score, options), inputs(score, options) | {"bias": spread(BIAS)}
-            logs, limits, meaningful = [], [], True
-            for given in (plain, biased):
-                case = Case(score, given | {"value": np.ones((N_K, 1))}, np.ones((N_Q, 1)), dtype, "evidence", "B3")
-                limit = bounds(case, arithmetic(one, dtype, device))["weights"]
-                share = limit.bound / enclose(case, BITS, ("weights",))["weights"].midpoint()
-                meaningful = meaningful and limit.meaningful and bool(np.all(share < 0.5))
-                logs.append(np.log(one.forward(score, case.inputs, dtype, device)["weights"]))
-                limits.append(
-                    -np.log1p(-np.minimum(share, 0.5)) * (1 + 1e-9) + 1e-14
-                )  # and the logs of this row, in fp64
-            moved, limit_ = logs[1] - logs[0], limits[0] + limits[1]
-            error = np.abs((moved - moved[:, :1]) - (BIAS - BIAS[0]))
-            ratio = float(np.max(error[:, 1:] / (limit_ + limit_[:, :1])[:, 1:]))
-            if not meaningful:
-                found.append(
-                    _computed(one, dtype, device, ratio, ABSTAIN, "the rounding bound is as large as the weights")
-                )
-            elif ratio <= 1:
-                found.append(_computed(one, dtype, device, ratio, PASS, None))
-            else:
-                found.append(_computed(one, dtype, device, ratio, FAIL, f"an error of {ratio:.3g} of its bound"))
+def as_computed(score: str, options: Options) -> list[Result]:
+    """Computed log-odds with the bias less those without, against ``b_j − b_0``, for every implementation."""
+    found: list[Result] = []
+    for place, missing in measured(options, score, ("bias",), "weights"):
+        if missing is None:
+            ratio, meaningful = _computed(place, score, options)
+            name = f"computed/{place.name}"
+            found.append(share_of_bound("B3", name, COMPUTED, ratio, meaningful=meaningful, **place.where))
+        else:
+            found.append(unjudged("B3", f"computed/{place.name}", COMPUTED, "at most 1", *missing, **place.where))
     return found
 
 
-def _computed(
-    one: Implementation, dtype: str, device: str, ratio: float | None, verdict: str, reason: str | None
-) -> Result:
-    return measurement(
-        "B3",
-        "/".join(part for part in ("computed", one.name, dtype, device) if part),
-        "computed log-odds with the bias less those without, against b_j − b_0: largest error as a share of its rounding bound",
-        theory="at most 1",
-        theory_value=0.0,
-        measured=ratio,
-        uncertainty=None if ratio is None else 1.0,
-        detectable=None if ratio is None else 1.0,
-        grade="certified enclosure",
-        verdict=verdict,
-        reason=reason,
-        implementation=one.name,
-        dtype=dtype,
-        device=device,
-    )
+def _computed(place: Measured, score: str, options: Options) -> tuple[float, bool]:
+    """The largest error over its bound, and whether the bound says anything.
+
+    A weight off by at most β has a log off by at most ``−ln(1 − β/α)``.
+    """
+    logs, limits, meaningful = [], [], True
+    plain = inputs(score, options)
+    for given in (plain, plain | {"bias": spread(BIAS)}):
+        case = Case(score, given | {"value": np.ones((N_K, 1))}, np.ones((N_Q, 1)), place.dtype, "evidence", "B3")
+        limit = bounds(case, place.arithmetic)["weights"]
+        share = limit.bound / enclose(case, BITS, ("weights",))["weights"].midpoint()
+        meaningful = meaningful and limit.meaningful and bool(np.all(share < 0.5))
+        logs.append(np.log(place.implementation.forward(score, case.inputs, place.dtype, place.device)["weights"]))
+        # and the logs of this row, in fp64
+        limits.append(-np.log1p(-np.minimum(share, 0.5)) * (1 + 1e-9) + 1e-14)
+    moved, allowed = logs[1] - logs[0], limits[0] + limits[1]
+    error = np.abs((moved - moved[:, :1]) - (BIAS - BIAS[0]))
+    return float(np.max(error[:, 1:] / (allowed + allowed[:, :1])[:, 1:])), meaningful

@@ -3,46 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any, Literal
 
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.rows.drawing import Drawing
 from attnproof.verify.rows.tables import EvidenceRow, Grade, Value
 
 
-def measurement(
+def judged(
     claim: str,
     name: str,
     what: str,
-    *,
     theory: str,
-    theory_value: Value,
+    expected: Value,
     measured: Value,
-    uncertainty: float | None,
-    detectable: float | None,
-    grade: Grade,
-    verdict: str,
-    reason: str | None = None,
-    implementation: str = "",
-    dtype: str = "",
-    device: str = "cpu",
+    within: float | None,
+    wrong: str | None = None,
+    *,
+    grade: Grade = "certified enclosure",
+    seen: float | None = None,
+    **where: str,
 ) -> EvidenceRow:
-    """A row of ``tables/evidence.csv`` with the id ``evidence/CLAIM/NAME``."""
-    return EvidenceRow(
-        id=f"evidence/{claim}/{name}",
-        claim=claim,
-        what=what,
-        theory=theory,
-        theory_value=theory_value,
-        measured=measured,
-        uncertainty=uncertainty,
-        detectable=detectable,
-        grade=grade,
-        verdict=verdict,
-        reason=reason,
-        implementation=implementation,
-        dtype=dtype,
-        device=device,
-    )
+    """A row of ``tables/evidence.csv`` with the id ``evidence/CLAIM/NAME``.
+
+    what      what was measured, in words that a reader of the claim understands
+    expected  what ``theory`` predicts; ``within``: how far from it ``measured`` may be
+    wrong     why it fails; None: it passes
+    seen      the smallest deviation that would have been seen, where it is not ``within``
+    where     implementation, dtype and device
+    """
+    numbers: dict[str, Any] = {"theory_value": expected, "measured": measured, "uncertainty": within}
+    numbers |= {"detectable": within if seen is None else seen, "grade": grade}
+    return unjudged(claim, name, what, theory, FAIL if wrong else PASS, wrong, **numbers, **where)
+
+
+def exactly(
+    claim: str, name: str, what: str, theory: str, expected: Fraction, found: Fraction | None, **rest: Any
+) -> EvidenceRow:
+    """A row of rational numbers that are counted or enumerated: equal, or not. ``rest`` as for ``judged``."""
+    wrong = None if found == expected else f"found {found}, expected {expected}"
+    value = None if found is None else float(found)
+    return judged(claim, name, what, theory, float(expected), value, 0.0, wrong, **{"grade": "exact"} | rest)
+
+
+def share_of_bound(claim: str, name: str, what: str, share: float, *, meaningful: bool, **where: str) -> EvidenceRow:
+    """A row of the largest error as a share of its rounding bound, at most 1; it abstains where the bound says nothing."""
+    columns: dict[str, Any] = {"theory_value": 0.0, "measured": share, "uncertainty": 1.0, "detectable": 1.0}
+    outcome, reason = PASS, None
+    if not meaningful:
+        outcome, reason = ABSTAIN, "the rounding bound is as large as the weights"
+    elif not share <= 1:
+        outcome, reason = FAIL, f"an error of {share:.3g} of its bound"
+    columns["grade"] = "certified enclosure"
+    return unjudged(claim, name, what, "at most 1", outcome, reason, **columns, **where)
+
+
+def unjudged(
+    claim: str, name: str, what: str, theory: str, outcome: str, reason: str | None, **columns: Any
+) -> EvidenceRow:
+    """A row with this outcome: of what could not be measured (without numbers), or not judged, for ``reason``."""
+    said = {"claim": claim, "what": what, "theory": theory, "verdict": outcome, "reason": reason}
+    return EvidenceRow(id=f"evidence/{claim}/{name}", **said, **columns)
 
 
 def axis(label: str, scale: Literal["linear", "log2", "log10"] = "linear") -> dict[str, str]:

@@ -7,11 +7,10 @@ from typing import Final
 import numpy as np
 from flint import arb, ctx
 
-from attnproof.verify.evidence.row import measurement
+from attnproof.verify.evidence.row import judged
 from attnproof.verify.inputs.case import Array, Case
 from attnproof.verify.oracle.api import enclose
 from attnproof.verify.oracle.named import Balls
-from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.unit import Result
 
 BITS: Final = 256
@@ -50,20 +49,8 @@ def same(claim: str, name: str, what: str, theory: str, left: Balls, right: Ball
     """A row that passes if the balls are nowhere further apart than ``CLOSE``, their own radii included."""
     with ctx.workprec(BITS):
         apart = max(float(abs(one).upper()) for one in np.ravel(left - right))
-    close = apart <= CLOSE
-    return measurement(
-        claim,
-        name,
-        what,
-        theory=theory,
-        theory_value=0.0,
-        measured=apart,
-        uncertainty=CLOSE,
-        detectable=CLOSE,
-        grade="certified enclosure",
-        verdict=PASS if close else FAIL,
-        reason=None if close else f"the enclosures are {apart:.3g} apart",
-    )
+    wrong = None if apart <= CLOSE else f"the enclosures are {apart:.3g} apart"
+    return judged(claim, name, what, theory, 0.0, apart, CLOSE, wrong)
 
 
 def different(claim: str, name: str, what: str, theory: str, left: Balls, right: Balls) -> Result:
@@ -71,17 +58,5 @@ def different(claim: str, name: str, what: str, theory: str, left: Balls, right:
     with ctx.workprec(BITS):
         apart = max(float(abs(one).lower()) for one in np.ravel(left - right))
         radius = max(float((one.rad()).upper()) for one in np.ravel(left - right))
-    certain = apart > 0
-    return measurement(
-        claim,
-        name,
-        what,
-        theory=theory,
-        theory_value=None,
-        measured=apart,
-        uncertainty=radius,
-        detectable=radius,
-        grade="certified enclosure",
-        verdict=PASS if certain else FAIL,
-        reason=None if certain else "the enclosures of the two meet everywhere",
-    )
+    wrong = None if apart > 0 else "the enclosures of the two meet everywhere"
+    return judged(claim, name, what, theory, None, apart, radius, wrong)
