@@ -19,9 +19,8 @@ import numpy as np
 
 from attnproof.derivations.claims.c2 import FOR_MEMORY, FOR_PARAMETERS, FOR_WORK
 from attnproof.derivations.language.notation import D_K, D_Q, N_K, N_Q
-from attnproof.verify.evidence.row import axis, figure, measurement, series
+from attnproof.verify.evidence.row import axis, exactly, figure, series
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.unit import Result
 
 KINDS: Final = ("parameters", "multiply-adds", "memory")
@@ -177,22 +176,11 @@ def rows(options: Options) -> list[Result]:
 
 def _row(program: str, kind: str, sizes: Sizes, measured: Fraction | None) -> Result:
     expected = predicted(kind, sizes, keys_projected=program == "generated-numpy")
-    agrees = measured == expected
-    where = "d_q = {}, d_k = {}, n_q = {}, n_k = {}".format(*sizes)
-    return measurement(
-        "C2",
-        f"{program}/{kind}/" + "x".join(map(str, sizes)),
-        f"break-even d_a for {kind}, {where}: {measured if measured is not None else 'none'} counted",
-        theory=_FORMULA[kind] + (", query and key exchanged" if program == "generated-numpy" else ""),
-        theory_value=float(expected),
-        measured=None if measured is None else float(measured),
-        uncertainty=0.0,
-        detectable=0.0,  # rational numbers are compared: any deviation is seen
-        grade="exact",
-        verdict=PASS if agrees else FAIL,
-        reason=None if agrees else f"{measured} counted, {expected} expected",
-        implementation=program,
-    )
+    what = "break-even d_a for {}, d_q = {}, d_k = {}, n_q = {}, n_k = {}: {} counted"
+    name = f"{program}/{kind}/" + "x".join(map(str, sizes))
+    theory = _FORMULA[kind] + (", query and key exchanged" if program == "generated-numpy" else "")
+    what = what.format(kind, *sizes, "none" if measured is None else measured)
+    return exactly("C2", name, what, theory, expected, measured, implementation=program)
 
 
 _FORMULA: Final = {

@@ -12,10 +12,8 @@ from typing import Any, Final
 
 from flint import arb, fmpq, fmpq_mat
 
-from attnproof.verify.evidence.row import measurement
+from attnproof.verify.evidence.row import judged
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.rows.tables import Grade
 from attnproof.verify.unit import Result, generator
 
 SIZES: Final = (2, 3, 5, 8)
@@ -62,16 +60,9 @@ def spectrum(weights: Sequence[Fraction]) -> list[arb]:
 def _largest(keys: int, spectra: Sequence[Sequence[arb]]) -> Result:
     norms = [max(abs(x) for x in eigenvalues) for eigenvalues in spectra]
     above = [norm for norm in norms if norm > arb(1) / 2 or not norm.rad() < NARROW]
-    return _row(
-        f"norm/{keys}",
-        f"the largest norm of the Jacobian at {len(spectra)} random weight vectors of {keys} keys",
-        "at most 1/2",
-        0.5,
-        float(max(norms)),
-        0.5,
-        "certified enclosure",
-        f"{len(above)} norms are above 1/2, or not known to {NARROW}" if above else None,
-    )
+    wrong = f"{len(above)} norms are above 1/2, or not known to {NARROW}" if above else None
+    what = f"the largest norm of the Jacobian at {len(spectra)} random weight vectors of {keys} keys"
+    return judged("T1", f"norm/{keys}", what, "at most 1/2", 0.5, float(max(norms)), 0.5, wrong)
 
 
 def _least(keys: int, spectra: Sequence[Sequence[arb]]) -> Result:
@@ -79,16 +70,10 @@ def _least(keys: int, spectra: Sequence[Sequence[arb]]) -> Result:
     zeros = [sum(bool(x == 0) for x in eigenvalues) for eigenvalues in spectra]
     positive = [sum(bool(x > 0) for x in eigenvalues) for eigenvalues in spectra]
     wrong = [n for n, m in zip(zeros, positive, strict=True) if n != 1 or m != keys - 1]
-    return _row(
-        f"psd/{keys}",
-        f"the smallest eigenvalue at the same weights of {keys} keys; 0 exactly once, all others positive",
-        "0: rows sum to 0, positive semidefinite",
-        0.0,
-        float(min(min(eigenvalues) for eigenvalues in spectra)),
-        0.0,
-        "certified enclosure",
-        f"at {len(wrong)} weight vectors the signs are others" if wrong else None,
-    )
+    what = f"the smallest eigenvalue at the same weights of {keys} keys; 0 exactly once, all others positive"
+    theory, least = "0: rows sum to 0, positive semidefinite", float(min(min(eigenvalues) for eigenvalues in spectra))
+    reason = f"at {len(wrong)} weight vectors the signs are others" if wrong else None
+    return judged("T1", f"psd/{keys}", what, theory, 0.0, least, 0.0, reason, seen=2.0**-52)
 
 
 def _exactly(name: str, what: str, weights: Sequence[Fraction], expected: Fraction) -> Result:
@@ -96,38 +81,6 @@ def _exactly(name: str, what: str, weights: Sequence[Fraction], expected: Fracti
     norm = max(abs(x) for x in spectrum(weights))
     exact = arb(fmpq(expected.numerator, expected.denominator))
     narrow = bool(norm.rad() < NARROW)
-    return _row(
-        name,
-        f"the norm for {what}",
-        "1/2, attained" if expected == HALF else "(1 − a)/2",
-        float(expected),
-        float(norm),
-        max(float(norm.rad()), 2.0**-52),
-        "certified enclosure",
-        None if norm.overlaps(exact) and narrow else f"the norm is {norm}",
-    )
-
-
-def _row(
-    name: str,
-    what: str,
-    theory: str,
-    theory_value: float,
-    measured: float,
-    uncertainty: float,
-    grade: Grade,
-    wrong: str | None,
-) -> Result:
-    return measurement(
-        "T1",
-        name,
-        what,
-        theory=theory,
-        theory_value=theory_value,
-        measured=measured,
-        uncertainty=uncertainty,
-        detectable=max(uncertainty, 2.0**-52),
-        grade=grade,
-        verdict=FAIL if wrong else PASS,
-        reason=wrong,
-    )
+    wrong = None if norm.overlaps(exact) and narrow else f"the norm is {norm}"
+    theory, within = "1/2, attained" if expected == HALF else "(1 − a)/2", max(float(norm.rad()), 2.0**-52)
+    return judged("T1", name, f"the norm for {what}", theory, float(expected), float(norm), within, wrong)

@@ -14,9 +14,8 @@ from typing import Final
 import numpy as np
 from flint import acb, arb, ctx
 
-from attnproof.verify.evidence.row import axis, figure, measurement, series
+from attnproof.verify.evidence.row import axis, figure, judged, series
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.tables.saturation.average import (
     LOWER_TAIL,
     REACH,
@@ -34,6 +33,7 @@ WIDTHS: Final = (8, 16, 32, 64, 128, 256, 512, 1024)
 DRAWN: Final = (16, 256, 4096)  # in the figures
 DIGITS: Final = 4  # certified at least
 BITS: Final = 100  # of the balls
+BALLS: Final = {"implementation": "trapezoid rules and ball arithmetic", "dtype": "fp64"}
 END: Final = 12  # where the integral of the maximum is cut; what is left out is in the ball
 
 
@@ -125,28 +125,17 @@ def two_integrals(n: int, sigma: float, squares: Expectation, field: Expectation
     """Integration by parts, measured: both sides with their proven errors; the value itself to at least four digits."""
     theory, measured = 1 - squares.value, field.value / sigma
     slack = squares.error + field.error / sigma
-    digits = squares.error < 10.0**-DIGITS * squares.value / 2
-    good = abs(theory - measured) <= slack and digits
-    reason = (
-        f"{theory:.10g} and {measured:.10g} differ by more than {slack:.2g}"
-        if digits
-        else f"fewer than {DIGITS} digits"
-    )
-    return measurement(
-        "T10",
-        f"by parts/n={n}/sigma={sigma:g}",
-        f"1 − E[Σα²] of {n} keys at σ = {sigma:g}, from the weighted mean of the scores: {1 / squares.value:.5g} keys seen",
-        theory="1 − n ∫ t E[X² e^(−tX)] E[e^(−tX)]^(n−1) dt = E[Σ α Z]/σ",
-        theory_value=theory,
-        measured=measured,
-        uncertainty=slack,
-        detectable=2 * slack,
-        grade="certified enclosure",
-        verdict=PASS if good else FAIL,
-        reason=None if good else reason,
-        implementation="trapezoid rules",
-        dtype="fp64",
-    )
+    wrong = _few_digits(squares)
+    if wrong is None and not abs(theory - measured) <= slack:
+        wrong = f"{theory:.10g} and {measured:.10g} differ by more than {slack:.2g}"
+    what = f"1 − E[Σα²] of {n} keys at σ = {sigma:g}, from the weighted mean of the scores: {1 / squares.value:.5g} keys seen"
+    formula, where = "1 − n ∫ t E[X² e^(−tX)] E[e^(−tX)]^(n−1) dt = E[Σ α Z]/σ", {"implementation": "trapezoid rules"}
+    name, numbers = f"by parts/n={n}/sigma={sigma:g}", (theory, measured, slack, wrong)
+    return judged("T10", name, what, formula, *numbers, seen=2 * slack, dtype="fp64", **where)
+
+
+def _few_digits(squares: Expectation) -> str | None:
+    return None if squares.error < 10.0**-DIGITS * squares.value / 2 else f"fewer than {DIGITS} digits"
 
 
 def between(n: int, sigma: float, squares: Expectation) -> Result:
@@ -154,22 +143,12 @@ def between(n: int, sigma: float, squares: Expectation) -> Result:
     low, high = ends(n, sigma)
     measured = 1 - squares.value
     inside = bool(low <= measured + squares.error) and bool(high >= measured - squares.error)
-    middle, width = float((low + high) / 2), float((high - low) / 2)
-    return measurement(
-        "T10",
-        f"ends/n={n}/sigma={sigma:g}",
-        f"1 − E[Σα²] of {n} keys at σ = {sigma:g} between the proved ends; its limit s/σ is {edge(n) / sigma:.5f}",
-        theory="(σM − s²)/(σ(σ − s)) ≤ 1 − E[Σα²] ≤ M/σ, s = √(2 ln n), M = E[max Z]; value: the middle",
-        theory_value=middle,
-        measured=measured,
-        uncertainty=width + squares.error,
-        detectable=2 * (width + squares.error),
-        grade="certified enclosure",
-        verdict=PASS if inside else FAIL,
-        reason=None if inside else f"{measured:.8g} outside [{float(low):.8g}, {float(high):.8g}]",
-        implementation="trapezoid rules and ball arithmetic",
-        dtype="fp64",
-    )
+    middle, within = float((low + high) / 2), float((high - low) / 2) + squares.error
+    wrong = None if inside else f"{measured:.8g} outside [{float(low):.8g}, {float(high):.8g}]"
+    what = f"1 − E[Σα²] of {n} keys at σ = {sigma:g} between the proved ends; its limit s/σ is {edge(n) / sigma:.5f}"
+    theory = "(σM − s²)/(σ(σ − s)) ≤ 1 − E[Σα²] ≤ M/σ, s = √(2 ln n), M = E[max Z]; value: the middle"
+    name, numbers = f"ends/n={n}/sigma={sigma:g}", (middle, measured, within, wrong)
+    return judged("T10", name, what, theory, *numbers, seen=2 * within, **BALLS)
 
 
 def head(width: int, n: int, squares: Expectation) -> Result:
@@ -177,23 +156,16 @@ def head(width: int, n: int, squares: Expectation) -> Result:
     with ctx.workprec(BITS):
         bound = largest_mean(n) / arb(width - 2).sqrt()
     measured = 1 - squares.value
-    digits = squares.error < 10.0**-DIGITS * squares.value / 2
-    good = digits and bool(bound >= measured - squares.error)
-    reason = f"{measured:.8g} is above {float(bound):.8g}" if digits else f"fewer than {DIGITS} digits"
-    return measurement(
-        "T10",
-        f"head/d={width}/n={n}",
-        f"1 − E[Σα²] of an unscaled head of width {width} with {n} keys, averaged over |q|: it sees {1 / squares.value:.5g} of them",
-        theory="at most M/√(d − 2), M = E[max Z]",
-        theory_value=float(bound),
-        measured=measured,
-        uncertainty=squares.error,
-        detectable=float(bound) - measured + squares.error,
-        grade="certified enclosure",
-        verdict=PASS if good else FAIL,
-        reason=None if good else reason,
-        implementation="trapezoid rules and ball arithmetic",
-        dtype="fp64",
+    wrong = _few_digits(squares)
+    if wrong is None and not bound >= measured - squares.error:
+        wrong = f"{measured:.8g} is above {float(bound):.8g}"
+    what = (
+        f"1 − E[Σα²] of an unscaled head of width {width} with {n} keys, averaged over |q|: it sees "
+        f"{1 / squares.value:.5g} of them"
+    )
+    seen, numbers = float(bound) - measured + squares.error, (float(bound), measured, squares.error, wrong)
+    return judged(
+        "T10", f"head/d={width}/n={n}", what, "at most M/√(d − 2), M = E[max Z]", *numbers, seen=seen, **BALLS
     )
 
 

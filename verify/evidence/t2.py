@@ -9,7 +9,7 @@ Four keys: key 0 leads the three others by γ, the upstream gradient is g = (1, 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
@@ -18,11 +18,10 @@ from flint import arb, ctx
 from attnproof.verify.arithmetic.backends import softmax_exp_error
 from attnproof.verify.arithmetic.formats import FP64, Array
 from attnproof.verify.arithmetic.function_errors import TORCH_DTYPES
-from attnproof.verify.evidence.measuring.thresholds import Place, lacks_cuda, places
-from attnproof.verify.evidence.row import axis, figure, measurement, series
+from attnproof.verify.evidence.measuring.thresholds import Place, places, without_cuda
+from attnproof.verify.evidence.row import axis, figure, judged, series
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
 from attnproof.verify.unit import Result
 
 KEYS: Final = 4
@@ -41,10 +40,8 @@ def rows(options: Options) -> list[Result]:
     drawn = [place for place in places(options) if place.device == "cpu" and place.dtype in {"fp32", "fp64"}]
     if drawn:
         found.append(_drawn(drawn))
-    if lacks_cuda(options):
-        missing = Place("torch", "all formats", "cuda")
-        found.append(_row("leader", missing, "gradients", "as on the CPU", None, None, None, verdict=SKIPPED))
-    return found
+    missing = without_cuda(options, "T2", "leader/torch/all formats/cuda", "gradients", "as on the CPU", "all formats")
+    return [*found, *missing]
 
 
 @cache
@@ -109,27 +106,20 @@ def _gradients(place: Place) -> list[Result]:
     key_bound = bound[..., None] * QUERY
     key_bound = (key_bound + u * (np.abs(through) + key_bound) + place.format.smallest_subnormal) * SLACK
     key_ratios = np.max(np.abs(keys - through) / key_bound, axis=0)
-    found = []
+    found: list[Result] = []
+    theory = "2Gα(1 − α), here with equality, times |∂e/∂h| for a key: at most 1"
     for name, words, ratio in (
         ("leader", "∂L/∂e of the leading key", ratios[:, 0]),
         ("others", "∂L/∂e of a key with small weight", ratios[:, 1:]),
         ("key", "∂L/∂h of a key with small weight, h the key itself", key_ratios[:, 1:]),
     ):
         worst = float(np.max(ratio))
-        found.append(
-            _row(
-                name,
-                place,
-                f"{words}, gaps 0 to {GAPS[-1]:g}: the largest error over the bound on its rounding",
-                "2Gα(1 − α), here with equality, times |∂e/∂h| for a key: at most 1",
-                1.0,
-                worst,
-                1.0,
-                detectable=max(0.0, 1 - worst),
-                wrong=None if worst <= 1 else f"an error of {worst:.3g} times its bound",
-                implementation=", ".join(names),
-            )
-        )
+        what = f"{words}, gaps 0 to {GAPS[-1]:g}: the largest error over the bound on its rounding"
+        wrong = None if worst <= 1 else f"an error of {worst:.3g} times its bound"
+        where = place.where | {"implementation": ", ".join(names)}
+        row = f"{name}/{place.name}"
+        seen = max(0.0, 1 - worst)
+        found.append(judged("T2", row, what, theory, 1.0, worst, 1.0, wrong, grade="bound", seen=seen, **where))
     return found
 
 
@@ -153,18 +143,11 @@ def _wrong_winner(place: Place) -> Result:
         found = IMPLEMENTATIONS["generated-numpy"].forward("dot", inputs, place.dtype, place.device)["weights"]
         measured = float(place.format.round(found[0, 0] - 1))
     reach = alpha + 2 * u
-    return _row(
-        "wrong-winner",
-        place,
-        f"∂L/∂e_y for L = −log α_y, another key {WRONG:g} above y",
-        "α_y − 1",
-        alpha - 1,
-        measured,
-        reach,
-        detectable=reach,
-        wrong=None if abs(measured - (alpha - 1)) <= reach else "the gradient is not α_y − 1",
-        implementation="cross_entropy" if place.framework == "torch" else "generated-numpy",
-    )
+    wrong = None if abs(measured - (alpha - 1)) <= reach else "the gradient is not α_y − 1"
+    what = f"∂L/∂e_y for L = −log α_y, another key {WRONG:g} above y"
+    where = place.where | {"implementation": "cross_entropy" if place.framework == "torch" else "generated-numpy"}
+    name = f"wrong-winner/{place.name}"
+    return judged("T2", name, what, "α_y − 1", alpha - 1, measured, reach, wrong, grade="bound", **where)
 
 
 def _drawn(drawn: list[Place]) -> Result:
@@ -192,36 +175,4 @@ def _drawn(drawn: list[Place]) -> Result:
         lines,
         "Gradients fall as e^(−γ). That of the leading key is a difference of nearly equal numbers: it ends in rounding, or at 0, "
         "near γ = 17 in single and 37 in double precision; those of the other keys keep their digits.",
-    )
-
-
-def _row(
-    name: str,
-    place: Place,
-    what: str,
-    theory: str,
-    theory_value: float | None,
-    measured: float | None,
-    uncertainty: float | None,
-    *,
-    detectable: float | None = None,
-    wrong: str | None = None,
-    verdict: str | None = None,
-    implementation: Any = None,
-) -> Result:
-    return measurement(
-        "T2",
-        f"{name}/{place.name}",
-        what,
-        theory=theory,
-        theory_value=theory_value,
-        measured=measured,
-        uncertainty=uncertainty,
-        detectable=detectable,
-        grade="bound",
-        verdict=verdict or (FAIL if wrong else PASS),
-        reason=NO_CUDA if verdict else wrong,
-        implementation=implementation or place.framework,
-        dtype=place.dtype,
-        device=place.device,
     )

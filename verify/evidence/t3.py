@@ -24,9 +24,8 @@ from attnproof.derivations.moments.calculus import Undefined, Value
 from attnproof.derivations.moments.distributions import Distribution, normal, rademacher
 from attnproof.derivations.moments.exact import RADEMACHER, Atoms
 from attnproof.derivations.moments.scores import dot
-from attnproof.verify.evidence.row import measurement
+from attnproof.verify.evidence.row import exactly
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.unit import Result
 
 THREE: Final[Atoms] = tuple((Fraction(a), Fraction(b, 4)) for a, b in ((-1, 2), (0, 1), (3, 1)))  # mean ¼, lopsided
@@ -167,17 +166,5 @@ def _row(name: str, what: str, theory: Value, width: int, seen: Fraction) -> Res
         raise ValueError(f"{what}: expected a number, {theory}")
     value = theory.subs(D, width)
     derived = Fraction(int(value.p), int(value.q))
-    good = derived == seen
-    return measurement(
-        "T3",
-        f"{name.replace(' ', '-')}/d={width}",
-        f"{what}, d = {width}",
-        theory=str(theory),
-        theory_value=float(derived),
-        measured=float(seen),
-        uncertainty=0.0,
-        detectable=0.0,
-        grade="exact",
-        verdict=PASS if good else FAIL,
-        reason=None if good else f"enumeration gives {seen}, not {derived}",
-    )
+    name = f"{name.replace(' ', '-')}/d={width}"
+    return exactly("T3", name, f"{what}, d = {width}", str(theory), derived, seen)

@@ -13,9 +13,8 @@ from itertools import product
 from typing import Final
 
 from attnproof.derivations.moments.exact import RADEMACHER, Atoms, summary
-from attnproof.verify.evidence.row import measurement
+from attnproof.verify.evidence.row import exactly
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.unit import Result
 
 Law = Mapping[tuple[Fraction, Fraction], Fraction]
@@ -78,16 +77,5 @@ def _added(outcomes: Iterable[tuple[tuple[Fraction, Fraction], Fraction]]) -> La
 
 
 def _row(name: str, width: int, quantity: str, expected: Fraction, seen: Fraction) -> Result:
-    return measurement(
-        "T4",
-        f"{name}/{width}/{quantity.replace(' ', '-')}",
-        f"{quantity}, {name}, d = {width}",
-        theory=str(expected),
-        theory_value=float(expected),
-        measured=float(seen),
-        uncertainty=0.0,
-        detectable=0.0,
-        grade="exact",
-        verdict=PASS if seen == expected else FAIL,
-        reason=None if seen == expected else f"enumeration gives {seen}, not {expected}",
-    )
+    what = f"{quantity}, {name}, d = {width}"
+    return exactly("T4", f"{name}/{width}/{quantity.replace(' ', '-')}", what, str(expected), expected, seen)

@@ -22,10 +22,9 @@ from attnproof.derivations.claims import t5
 from attnproof.derivations.language.notation import D_K, D_Q
 from attnproof.derivations.moments import bilinear
 from attnproof.verify.evidence.measuring.nested_trapezoids import shared
-from attnproof.verify.evidence.row import axis, figure, measurement, series
+from attnproof.verify.evidence.row import axis, exactly, figure, judged, series
 from attnproof.verify.inputs.case import Array
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.tables.variance.integrals import BITS, precision, shared_moment, tanh_moment
 from attnproof.verify.unit import Result
 
@@ -79,46 +78,30 @@ def digits(sigma: float) -> Result:
     with precision(BITS):
         apart = float(abs(arb(certified.mid()) - arb(mpmath.nstr(value, QUAD_DIGITS))).upper())
     narrow = radius <= 10.0**-DIGITS * float(certified.mid()) / 2
-    good = narrow and apart <= radius + error
-    reason = f"they are {apart:.3g} apart" if narrow else f"fewer than {DIGITS} digits: radius {radius:.3g}"
-    return measurement(
-        "T5",
-        f"digits/sigma={sigma:g}",
-        f"E[tanh²(σZ)] at σ = {sigma:g}, certified to {DIGITS} digits, and by mpmath at {QUAD_DIGITS} (its error is an estimate)",
-        theory="T_2(σ) = ∫ tanh²(σx) φ(x) dx in ball arithmetic",
-        theory_value=certified.str(DIGITS, radius=False),
-        measured=mpmath.nstr(value, DIGITS),
-        uncertainty=radius + error,
-        detectable=2 * (radius + error),
-        grade="certified enclosure",
-        verdict=PASS if good else FAIL,
-        reason=None if good else reason,
-        implementation="mpmath tanh-sinh quadrature",
-        dtype="multiprecision",
+    wrong = f"they are {apart:.3g} apart" if apart > radius + error else None
+    wrong = wrong if narrow else f"fewer than {DIGITS} digits: radius {radius:.3g}"
+    what = (
+        f"E[tanh²(σZ)] at σ = {sigma:g}, certified to {DIGITS} digits, and by mpmath at {QUAD_DIGITS} "
+        "(its error is an estimate)"
     )
+    theory, within = "T_2(σ) = ∫ tanh²(σx) φ(x) dx in ball arithmetic", radius + error
+    numbers = certified.str(DIGITS, radius=False), mpmath.nstr(value, DIGITS)
+    where = {"implementation": "mpmath tanh-sinh quadrature", "dtype": "multiprecision"}
+    return judged("T5", f"digits/sigma={sigma:g}", what, theory, *numbers, within, wrong, seen=2 * within, **where)
 
 
 def shared_part(sigma: float) -> Result:
     """Mehler's series in ball arithmetic, and the nested rules."""
     certified, nested = shared_moment(sigma, RHO), shared(sigma, RHO)
-    theory, radius = float(certified.mid()), float(certified.rad())
+    value, radius = float(certified.mid()), float(certified.rad())
     slack = radius + nested.error
-    good = abs(theory - nested.value) <= slack
-    return measurement(
-        "T5",
-        f"shared/sigma={sigma:g}",
-        f"part of the additive score's variance that keys share, per unit of Σv², at σ = {sigma:g} and ρ = {RHO:g}",
-        theory="Σ a_n² ρ^n, a_n = E[tanh(σZ) He_n(Z)]/√(n!)",
-        theory_value=theory,
-        measured=nested.value,
-        uncertainty=slack,
-        detectable=2 * slack,
-        grade="certified enclosure",
-        verdict=PASS if good else FAIL,
-        reason=None if good else f"{theory:.12g} and {nested.value:.12g} differ by more than {slack:.2g}",
-        implementation="nested trapezoidal rules",
-        dtype="fp64",
-    )
+    wrong = None
+    if not abs(value - nested.value) <= slack:
+        wrong = f"{value:.12g} and {nested.value:.12g} differ by more than {slack:.2g}"
+    what = f"part of the additive score's variance that keys share, per unit of Σv², at σ = {sigma:g} and ρ = {RHO:g}"
+    theory, where = "Σ a_n² ρ^n, a_n = E[tanh(σZ) He_n(Z)]/√(n!)", {"implementation": "nested trapezoidal rules"}
+    numbers, where = (value, nested.value, slack, wrong), where | {"dtype": "fp64"}
+    return judged("T5", f"shared/sigma={sigma:g}", what, theory, *numbers, seen=2 * slack, **where)
 
 
 def signs(count: int) -> Array:
@@ -152,7 +135,7 @@ def random_weights(name: str, d_q: int, d_k: int) -> list[Result]:
     measured = {"variance": covariance(first, first), "shared": covariance(first, second)}
     formulas = {"variance": t5.BILINEAR_VARIANCE, "shared": t5.BILINEAR_SHARED}
     return [
-        exact(f"{name}/{quantity}", (d_q, d_k), str(formulas[quantity]), formulas[quantity].subs(values), seen)
+        enumerated(f"{name}/{quantity}", (d_q, d_k), str(formulas[quantity]), formulas[quantity].subs(values), seen)
         for quantity, seen in measured.items()
     ]
 
@@ -177,7 +160,7 @@ def fixed(d_q: int, d_k: int) -> list[Result]:
         ),
     }
     return [
-        exact(name, (d_q, d_k), theory, value, covariance(score, score))
+        enumerated(name, (d_q, d_k), theory, value, covariance(score, score))
         for name, (score, value, theory) in cases.items()
     ]
 
@@ -194,23 +177,11 @@ def _second(weight: Array, mean: Array, *, random_query: bool) -> Expr:
     return found[1]
 
 
-def exact(name: str, size: tuple[int, int], theory: str, expected: Expr, seen: Fraction) -> Result:
+def enumerated(name: str, size: tuple[int, int], theory: str, expected: Expr, seen: Fraction) -> Result:
     """A row of the enumeration."""
-    derived = Fraction(int(expected.p), int(expected.q))
-    good = derived == seen
-    return measurement(
-        "T5",
-        f"bilinear/{name.replace(' ', '-')}/{size[0]}x{size[1]}",
-        f"bilinear score, {name.replace('/', ', ')}, d_q = {size[0]}, d_k = {size[1]}, every outcome enumerated",
-        theory=theory,
-        theory_value=float(derived),
-        measured=float(seen),
-        uncertainty=0.0,
-        detectable=0.0,
-        grade="exact",
-        verdict=PASS if good else FAIL,
-        reason=None if good else f"enumeration gives {seen}, not {derived}",
-    )
+    what = f"bilinear score, {name.replace('/', ', ')}, d_q = {size[0]}, d_k = {size[1]}, every outcome enumerated"
+    name = f"bilinear/{name.replace(' ', '-')}/{size[0]}x{size[1]}"
+    return exactly("T5", name, what, theory, Fraction(int(expected.p), int(expected.q)), seen)
 
 
 def drawn(halves: Sequence[int]) -> Result:

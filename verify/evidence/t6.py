@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,6 @@ from attnproof.verify.arithmetic.function_errors import computed
 from attnproof.verify.evidence.measuring.thresholds import (
     Edge,
     Place,
-    lacks_cuda,
     number,
     onward,
     places,
@@ -28,16 +27,18 @@ from attnproof.verify.evidence.measuring.thresholds import (
     together,
     value,
     values,
+    without_cuda,
 )
-from attnproof.verify.evidence.row import measurement
+from attnproof.verify.evidence.row import judged
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
+from attnproof.verify.rows.tables import Grade
 from attnproof.verify.unit import Result
 
 UNITS: Final = 64
 #: where fp32 is scanned: below the first the declared error excludes a 1 (``rows`` checks that), the last is deep in saturation
 FROM, TO = 7.5, 16.0
+SUMS: Final[tuple[Grade, Grade]] = ("exact", "bound")  # of two units, of many
 FP64_FROM, FP64_TO = 8.0, 40.0
 
 
@@ -50,24 +51,8 @@ def rows(options: Options) -> list[Result]:
         if place.dtype == "fp32" and not quick:
             found.append(error_where_it_saturates(place))
         found += list(sums(place))
-    if lacks_cuda(options):
-        row = measurement(
-            "T6",
-            "threshold/torch/cuda",
-            "from which argument on tanh is ±1",
-            theory="½ ln(2^(p + 2) − 1)",
-            theory_value=None,
-            measured=None,
-            uncertainty=None,
-            detectable=None,
-            grade="exhaustive",
-            verdict=SKIPPED,
-            reason=NO_CUDA,
-            implementation="torch",
-            device="cuda",
-        )
-        found.append(row)
-    return found
+    what = "from which argument on tanh is ±1"
+    return found + without_cuda(options, "T6", "threshold/torch/cuda", what, "½ ln(2^(p + 2) − 1)")
 
 
 def is_one(sign: int, results: Array) -> NDArray[np.bool_]:
@@ -104,47 +89,25 @@ def thresholds(place: Place, strides: Sequence[bool]) -> list[Result]:
     latest = None if predicted.latest is None else value(fmt, predicted.latest)
     reach = max(correct - earliest, 0.0 if latest is None else latest - correct)
     later = "or later" if latest is None else f"to {latest:.6g}"
-    verdict, reason = PASS, None
+    wrong = None
     if edge.first is None or edge.onward is None:
-        verdict, reason = FAIL, "the results do not stay at ±1"
+        wrong = "the results do not stay at ±1"
     elif edge.first < predicted.earliest or (predicted.latest is not None and edge.onward > predicted.latest):
-        verdict, reason = FAIL, f"an error of {error:.3g} spacings allows it from {earliest:.6g} {later} only"
+        wrong = f"an error of {error:.3g} spacings allows it from {earliest:.6g} {later} only"
     layout = "contiguous and strided" if len(strides) > 1 else "contiguous"
-    common = {"implementation": place.framework, "dtype": place.dtype, "device": place.device}
-    found: list[Result] = [
-        measurement(
-            "T6",
-            f"threshold/{place.name}",
-            f"from which argument on tanh is ±1{onward(place.format, edge, predicted)} ({edge.scanned} arguments, either sign, {layout})",
-            theory=f"½ ln(2^(p + 2) − 1), rounded up (the error of this tanh allows {earliest:.6g} {later})",
-            theory_value=correct,
-            measured=None if edge.first is None else value(fmt, edge.first),
-            uncertainty=reach,
-            detectable=reach,
-            grade=edge.grade,
-            verdict=verdict,
-            reason=reason,
-            **common,
-        )
-    ]
-    above = edge.largest > 1
-    found.append(
-        measurement(
-            "T6",
-            f"largest/{place.name}",
-            "the largest |tanh| among them: the bound on rounded products rests on it",
-            theory="at most 1",
-            theory_value=1.0,
-            measured=edge.largest,
-            uncertainty=0.0,
-            detectable=2 * fmt.unit_roundoff,
-            grade=edge.grade,
-            verdict=FAIL if above else PASS,
-            reason="a tanh larger than 1" if above else None,
-            **common,
-        )
+    what = (
+        f"from which argument on tanh is ±1{onward(place.format, edge, predicted)} ({edge.scanned} arguments, either "
+        f"sign, {layout})"
     )
-    return found
+    theory = f"½ ln(2^(p + 2) − 1), rounded up (the error of this tanh allows {earliest:.6g} {later})"
+    first = None if edge.first is None else value(fmt, edge.first)
+    largest, above = edge.largest, "a tanh larger than 1" if edge.largest > 1 else None
+    bound, seen = "the largest |tanh| among them: the bound on rounded products rests on it", 2 * fmt.unit_roundoff
+    rest: dict[str, Any] = {"grade": edge.grade, **place.where}
+    return [
+        judged("T6", f"threshold/{place.name}", what, theory, correct, first, reach, wrong, **rest),
+        judged("T6", f"largest/{place.name}", bound, "at most 1", 1.0, largest, 0.0, above, seen=seen, **rest),
+    ]
 
 
 def error_where_it_saturates(place: Place) -> Result:
@@ -160,23 +123,10 @@ def error_where_it_saturates(place: Place) -> Result:
         worst = max(worst, float(np.max(np.abs(found - np.tanh(arguments)))) / fmt.unit_roundoff)
         count += len(arguments)
     worst += 2.0**-25
-    within = worst <= declared
-    return measurement(
-        "T6",
-        f"error/{place.name}",
-        f"the largest error of tanh among all {count} values from 8 to 16, in spacings below 1",
-        theory="at most the declared error",
-        theory_value=declared,
-        measured=worst,
-        uncertainty=declared,
-        detectable=declared,
-        grade="exhaustive",
-        verdict=PASS if within else FAIL,
-        reason=None if within else f"the error is {worst:.3g} spacings, declared are {declared:.3g}",
-        implementation=place.framework,
-        dtype=place.dtype,
-        device=place.device,
-    )
+    wrong = None if worst <= declared else f"the error is {worst:.3g} spacings, declared are {declared:.3g}"
+    what = f"the largest error of tanh among all {count} values from 8 to 16, in spacings below 1"
+    numbers, theory = (declared, worst, declared, wrong), "at most the declared error"
+    return judged("T6", f"error/{place.name}", what, theory, *numbers, grade="exhaustive", **place.where)
 
 
 def just_above_half(fmt: Format) -> float:
@@ -201,22 +151,12 @@ def sums(place: Place) -> Iterator[Result]:
         exact = units == 2
         worst = max(excess)
         holds = all(each == theory for each in excess) if exact else worst <= theory
-        yield measurement(
-            "T6",
-            f"sum-of-{units}/{place.name}",
-            f"by how much the computed score of {units} saturated units exceeds the exact ‖v‖₁, relatively",
-            theory=text,
-            theory_value=float(theory),
-            measured=float(worst),
-            uncertainty=0.0 if exact else float(theory),
-            detectable=float(u) if exact else float(theory - worst),
-            grade="exact" if exact else "bound",
-            verdict=PASS if holds else FAIL,
-            reason=None if holds else f"the excess is {[float(each) for each in excess]} u for z = ±24",
-            implementation=name,
-            dtype=place.dtype,
-            device=place.device,
-        )
+        wrong = None if holds else f"the excess is {[float(each) for each in excess]} u for z = ±24"
+        what = f"by how much the computed score of {units} saturated units exceeds the exact ‖v‖₁, relatively"
+        seen, grade = (float(u), SUMS[0]) if exact else (float(theory - worst), SUMS[1])
+        numbers = float(theory), float(worst), 0.0 if exact else float(theory), wrong
+        where, row = place.where | {"implementation": name}, f"sum-of-{units}/{place.name}"
+        yield judged("T6", row, what, text, *numbers, grade=grade, seen=seen, **where)
 
 
 def saturated_scores(implementation: str, place: Place, v: Array) -> list[float]:

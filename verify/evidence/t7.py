@@ -15,10 +15,10 @@ from flint import arb, ctx
 from attnproof.verify.arithmetic.backends import function_error
 from attnproof.verify.arithmetic.formats import FORMATS, Array, Format
 from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES
-from attnproof.verify.evidence.measuring.thresholds import Place, lacks_cuda, nearest, places, tanh_is_one, value
-from attnproof.verify.evidence.row import axis, figure, measurement, series
+from attnproof.verify.evidence.measuring.thresholds import Place, nearest, places, tanh_is_one, value, without_cuda
+from attnproof.verify.evidence.row import axis, figure, judged, series
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
+from attnproof.verify.rows.tables import Grade
 from attnproof.verify.unit import Result
 
 STEP: Final = 0.125
@@ -32,10 +32,8 @@ def rows(options: Options) -> list[Result]:
     drawn = [place for place in places(options) if place.device == "cpu" and place.dtype in {"fp32", "fp64"}]
     if drawn:
         found.append(_drawn(drawn))
-    if lacks_cuda(options):
-        missing = Place("torch", "all formats", "cuda")
-        found.append(_row("naive", missing, "1 − tanh²", "sech²", None, None, None, verdict=SKIPPED, reason=NO_CUDA))
-    return found
+    missing = without_cuda(options, "T7", "naive/torch/all formats/cuda", "1 − tanh²", "sech²", "all formats")
+    return [*found, *missing]
 
 
 @cache
@@ -151,38 +149,21 @@ PROGRAMS: Final = (
 
 
 def _measured(place: Place) -> list[Result]:
-    found = []
+    found: list[Result] = []
     for each in PROGRAMS:
         ratio = float(np.max(errors(each.program(place)[1]) / each.bound(place)))
-        found.append(
-            _row(
-                each.name,
-                place,
-                f"the largest error of {each.text} for z from 0 to 30, over its bound there",
-                "at most 1, from the declared error of tanh or exp and the roundings after it",
-                1.0,
-                ratio,
-                1.0,
-                detectable=max(0.0, 1 - ratio),
-                wrong=None if ratio <= 1 else f"an error of {ratio:.3g} times its bound",
-            )
-        )
+        what = f"the largest error of {each.text} for z from 0 to 30, over its bound there"
+        theory = "at most 1, from the declared error of tanh or exp and the roundings after it"
+        wrong = None if ratio <= 1 else f"an error of {ratio:.3g} times its bound"
+        found.append(_row(each.name, place, what, theory, 1.0, ratio, 1.0, wrong, seen=max(0.0, 1 - ratio)))
     y, computed = naive(place)
     other = [z for z, a, b in zip(GRID, y, computed, strict=True) if one_minus_square(place.format, a) != Fraction(b)]
-    found.append(
-        _row(
-            "roundings",
-            place,
-            f"at how many of {len(GRID)} arguments 1 − y·y differs from its two roundings in exact arithmetic, y the library's tanh",
-            "0",
-            0.0,
-            float(len(other)),
-            0.0,
-            detectable=1.0,
-            grade="exact",
-            wrong=f"it differs at z = {other[0]}" if other else None,
-        )
+    what = (
+        f"at how many of {len(GRID)} arguments 1 − y·y differs from its two roundings in exact arithmetic, y the library's "
+        "tanh"
     )
+    wrong = f"it differs at z = {other[0]}" if other else None
+    found.append(_row("roundings", place, what, "0", 0.0, float(len(other)), 0.0, wrong, grade="exact", seen=1.0))
     found.append(_first_zero(place, computed))
     if place.dtype == "fp64":
         found += [_loss(place, y, computed, z) for z in (18.0, 20.0)]
@@ -199,16 +180,11 @@ def _first_zero(place: Place, computed: Array) -> Result:
     at = float(GRID[nonzero[-1] + 1]) if nonzero[-1] + 1 < len(GRID) else np.inf
     allowed = earliest <= at < max(latest, correct) + STEP
     reach = max(correct - earliest, latest - correct if np.isfinite(latest) else 0.0) + STEP
+    later = "or later" if latest == np.inf else f"to {latest:.6g}"
+    theory = f"½ ln(2^(p + 2) − 1) (the error of this tanh allows {earliest:.6g} {later})"
+    wrong = None if allowed and np.isfinite(at) else "the error of this tanh does not allow it"
     return _row(
-        "zero",
-        place,
-        f"from which z on, in steps of {STEP}, 1 − tanh² is 0",
-        f"½ ln(2^(p + 2) − 1) (the error of this tanh allows {earliest:.6g} {'or later' if latest == np.inf else f'to {latest:.6g}'})",
-        correct,
-        at,
-        reach,
-        detectable=reach,
-        wrong=None if allowed and np.isfinite(at) else "the error of this tanh does not allow it",
+        "zero", place, f"from which z on, in steps of {STEP}, 1 − tanh² is 0", theory, correct, at, reach, wrong
     )
 
 
@@ -217,18 +193,11 @@ def _loss(place: Place, y: Array, computed: Array, z: float) -> Result:
     at = int(z / STEP)
     own, correct = (losses(place.format, tanhs)[at] for tanhs in (y.tolist(), correct_tanh(place.format)))
     measured = float(computed[at]) / float(exact_sech2()[at]) - 1
-    return _row(
-        f"loss-at-{z:g}",
-        place,
-        f"the relative error of 1 − tanh² at z = {z:g}, from a correctly rounded tanh {correct:.3g}",
-        "that of the library's tanh at z, in exact arithmetic",
-        float(own),
-        measured,
-        2.0**-50,  # three roundings in float64: to sech², of the quotient, of the difference
-        detectable=2.0**-50,
-        grade="exact",
-        wrong=None if abs(measured - own) <= 2.0**-50 else "not what two roundings make of the library's tanh",
-    )
+    what = f"the relative error of 1 − tanh² at z = {z:g}, from a correctly rounded tanh {correct:.3g}"
+    theory, within = "that of the library's tanh at z, in exact arithmetic", 2.0**-50
+    # three roundings in float64: to sech², of the quotient, of the difference
+    wrong = None if abs(measured - own) <= within else "not what two roundings make of the library's tanh"
+    return _row(f"loss-at-{z:g}", place, what, theory, float(own), measured, within, wrong, grade="exact")
 
 
 def _drawn(drawn: Sequence[Place]) -> Result:
@@ -260,34 +229,5 @@ def _positive(name: str, errors: Array, every: int, kind: Any = "line") -> dict[
     return series(name, GRID[keep].tolist(), errors[keep].tolist(), kind)
 
 
-def _row(
-    name: str,
-    place: Place,
-    what: str,
-    theory: str,
-    theory_value: float | None,
-    measured: float | None,
-    uncertainty: float | None,
-    *,
-    detectable: float | None = None,
-    grade: Any = "bound",
-    wrong: str | None = None,
-    verdict: str | None = None,
-    reason: str | None = None,
-) -> Result:
-    return measurement(
-        "T7",
-        f"{name}/{place.name}",
-        what,
-        theory=theory,
-        theory_value=theory_value,
-        measured=measured,
-        uncertainty=uncertainty,
-        detectable=detectable,
-        grade=grade,
-        verdict=verdict or (FAIL if wrong else PASS),
-        reason=reason or wrong,
-        implementation=place.framework,
-        dtype=place.dtype,
-        device=place.device,
-    )
+def _row(name: str, place: Place, what: str, *rest: Any, grade: Grade = "bound", seen: float | None = None) -> Result:
+    return judged("T7", f"{name}/{place.name}", what, *rest, grade=grade, seen=seen, **place.where)

@@ -15,11 +15,11 @@ from flint import arb
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.evidence.measuring.normalised import computed, exact, extremal, moved, one_unit, rounding, usable
 from attnproof.verify.evidence.measuring.parabolas import TOLERANCE, lower_bound
-from attnproof.verify.evidence.measuring.thresholds import Place, lacks_cuda
-from attnproof.verify.evidence.row import axis, figure, measurement, series
+from attnproof.verify.evidence.measuring.thresholds import Place, without_cuda
+from attnproof.verify.evidence.row import axis, figure, judged, series
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
+from attnproof.verify.outcome import FAIL
 from attnproof.verify.rows.tables import EvidenceRow, Grade
 from attnproof.verify.tables.rounding import rounding_of
 from attnproof.verify.tables.saturation.tanh import sech2
@@ -39,10 +39,7 @@ def rows(options: Options) -> list[Result]:
     found += [certified(width) for width in CERTIFIED[options.profile]]
     found += [searched(width) for width in SEARCHED[options.profile]]
     found += weighted()
-    if lacks_cuda(options):
-        found.append(
-            judged("least/torch/cuda", "the least mean of sech²", "", None, None, None, reason=NO_CUDA, device="cuda")
-        )
+    found += without_cuda(options, "T8", "least/torch/cuda", "the least mean of sech²", "")
     return [*found, *figures(options)]
 
 
@@ -51,42 +48,16 @@ def least(width: int) -> float:
     return float(np.mean(sech2(exact(extremal(width)))))
 
 
-def judged(
-    name: str,
-    what: str,
-    theory: str,
-    expected: float | None,
-    measured: float | None,
-    uncertainty: float | None,
-    *,
-    grade: Grade = "bound",
-    detectable: float | None = None,
-    reason: str | None = None,
-    implementation: str = "",
-    dtype: str = "",
-    device: str = "cpu",
-) -> EvidenceRow:
-    """A row that passes when ``measured`` lies within ``uncertainty`` of ``expected``; without a measurement it is skipped for ``reason``."""
-    verdict = SKIPPED
-    if expected is not None and measured is not None and uncertainty is not None:
-        verdict = PASS if abs(measured - expected) <= uncertainty else FAIL
-        reason = None if verdict == PASS else f"{measured:.17g} is not within {uncertainty:.3g} of {expected:.17g}"
-    return measurement(
-        "T8",
-        name,
-        what,
-        theory=theory,
-        theory_value=expected,
-        measured=measured,
-        uncertainty=uncertainty,
-        detectable=2 * uncertainty if detectable is None and uncertainty is not None else detectable,
-        grade=grade,
-        verdict=verdict,
-        reason=reason,
-        implementation=implementation,
-        dtype=dtype,
-        device=device,
-    )
+def row(
+    name: str, what: str, theory: str, expected: float, measured: float, within: float, *, grade: Grade = "bound",
+    seen: float | None = None, **where: str,
+) -> EvidenceRow:  # fmt: skip
+    """A row that passes when ``measured`` lies within ``within`` of ``expected``."""
+    wrong = None
+    if not abs(measured - expected) <= within:
+        wrong = f"{measured:.17g} is not within {within:.3g} of {expected:.17g}"
+    seen = 2 * within if seen is None else seen
+    return judged("T8", name, what, theory, expected, measured, within, wrong, grade=grade, seen=seen, **where)
 
 
 def measure(
@@ -102,16 +73,8 @@ def measure(
 def of_place(place: Place) -> Iterator[Result]:
     """One library, format and device."""
 
-    def row(name: str, what: str, theory: str, values: tuple[float, float, float]) -> Result:
-        return judged(
-            f"{name}/{place.name}",
-            what,
-            theory,
-            *values,
-            implementation=place.framework,
-            dtype=place.dtype,
-            device=place.device,
-        )
+    def of(name: str, what: str, theory: str, values: tuple[float, float, float]) -> Result:
+        return row(f"{name}/{place.name}", what, theory, *values, **place.where)
 
     for name, first, theory in (
         ("even", 2, "sech²(1)"),
@@ -121,30 +84,22 @@ def of_place(place: Place) -> Iterator[Result]:
         seen = {width: measure(place, extremal(width)) for width in widths}
         worst = max(widths, key=lambda width: abs(seen[width][1] - seen[width][0]) / seen[width][2])
         what = f"mean of sech² after layer normalisation of the extremal vectors, {name} widths {first} to {widths[-1]}; the worst, {worst}, is shown"
-        yield row(f"least-{name}", what, theory, seen[worst])
+        yield of(f"least-{name}", what, theory, seen[worst])
     small = SMALL * extremal(8)
-    yield row("epsilon", "ε equal to the variance, as many 1 as −1", "sech²√½", measure(place, small, epsilon=EPSILON))
+    yield of("epsilon", "ε equal to the variance, as many 1 as −1", "sech²√½", measure(place, small, epsilon=EPSILON))
     constant = FORMATS[place.dtype].round(np.full(7, 0.1))
     at_zero, got, bound = measure(place, constant, epsilon=EPSILON)
-    yield row("constant", "a constant input, ε = 2^−8", "1", (1.0, got, bound + abs(1 - at_zero)))
+    yield of("constant", "a constant input, ε = 2^−8", "1", (1.0, got, bound + abs(1 - at_zero)))
     alone = one_unit(ALONE)
-    yield row(
-        "single-unit",
-        f"sech² of the unit that stands alone among {ALONE}",
-        "sech²√(d_a − 1)",
-        measure(place, alone, slice(1)),
-    )
-    yield row(
-        "one-apart",
-        "the mean over all units of the same vector",
-        "(sech²(8) + 64 sech²(1/8))/65",
-        measure(place, alone),
-    )
+    what = f"sech² of the unit that stands alone among {ALONE}"
+    yield of("single-unit", what, "sech²√(d_a − 1)", measure(place, alone, slice(1)))
+    what, theory = "the mean over all units of the same vector", "(sech²(8) + 64 sech²(1/8))/65"
+    yield of("one-apart", what, theory, measure(place, alone))
     for gain in (2.0, 8.0):
-        yield row(
+        yield of(
             f"gain-{gain:g}", f"as many 1 as −1, a gain of {gain:g}", "sech²(γ)", measure(place, extremal(8), gain=gain)
         )
-    yield row(
+    yield of(
         "offset-4", "as many 1 as −1, an offset of 4", "½(sech²(5) + sech²(3))", measure(place, extremal(8), offset=4.0)
     )
 
@@ -175,7 +130,7 @@ def weighted() -> list[Result]:
         relative = 4 * bound.elementary + 16 * bound.unit + 2.0**-46
         what = "the score's slope along the units, weighted by |v|, with one unit apart from 64"
         values = (expected, total / float(np.sum(v)), relative * expected)
-        found.append(judged(name, what, theory, *values, implementation=implementation.name, dtype="fp64"))
+        found.append(row(name, what, theory, *values, implementation=implementation.name, dtype="fp64"))
     return found
 
 
@@ -193,19 +148,13 @@ def certified(width: int) -> Result:
     totals = [k * plus + (width - k) * minus - quadratic * width for k in range(half + 1, width)]
     bound = min(float((total / width).lower()) for total in totals)
     expected = least(width)
-    row = judged(
-        f"certified-{width}",
-        f"a lower bound for every vector of width {width}, by ball arithmetic on pieces",
-        "((m + 1) sech²√(m/(m + 1)) + m sech²√((m + 1)/m))/(2m + 1)",
-        expected,
-        bound,
-        TOLERANCE,
-        grade="certified enclosure",
-    )
+    what = f"a lower bound for every vector of width {width}, by ball arithmetic on pieces"
+    theory = "((m + 1) sech²√(m/(m + 1)) + m sech²√((m + 1)/m))/(2m + 1)"
+    made = row(f"certified-{width}", what, theory, expected, bound, TOLERANCE, grade="certified enclosure")
     if bound > expected + 2.0**-46:
         reason = f"the bound {bound:.17g} is above the value {expected:.17g} at a vector"
-        row = replace(row, verdict=FAIL, reason=reason)
-    return row
+        made = replace(made, verdict=FAIL, reason=reason)
+    return made
 
 
 def searched(width: int) -> Result:
@@ -222,19 +171,10 @@ def searched(width: int) -> Result:
         z = z - 0.3 * (slope - z * (slope * z).mean(axis=1, keepdims=True))
     ends = [exact(vector) for vector in z]
     found = min(float(np.mean(sech2(vector))) for vector in ends)
-    expected, rounded = (
-        least(width),
-        (4 * width + 16) * 2.0**-50,
-    )  # mean and mean square of a vector so normalised, by a wide margin
-    return judged(
-        f"search-{width}",
-        f"the least of 300 descents at width {width}",
-        "not below the minimum",
-        expected,
-        found,
-        max(found - expected, 0.0) + rounded,
-        detectable=max(found - expected, 0.0) + rounded,
-    )
+    # mean and mean square of a vector so normalised, by a wide margin
+    expected, rounded = least(width), (4 * width + 16) * 2.0**-50
+    within, what = max(found - expected, 0.0) + rounded, f"the least of 300 descents at width {width}"
+    return row(f"search-{width}", what, "not below the minimum", expected, found, within, seen=within)
 
 
 def figures(options: Options) -> list[Result]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -24,18 +24,16 @@ from attnproof.verify.evidence.measuring.thresholds import (
     exp_is_infinite,
     exp_is_subnormal,
     exp_is_zero,
-    lacks_cuda,
     onward,
     places,
     scan,
     together,
     value,
+    without_cuda,
 )
-from attnproof.verify.evidence.row import measurement
+from attnproof.verify.evidence.row import judged
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, NO_CUDA, PASS, SKIPPED
-from attnproof.verify.rows.tables import EvidenceRow, Grade
 from attnproof.verify.unit import Result
 
 ENDS: Final = {"fp32": (64.0, 128.0), "fp64": (512.0, 1024.0)}  # fp16 and bf16: every value
@@ -119,10 +117,8 @@ def rows(options: Options) -> list[Result]:
         within = CHUNK if options.profile == "quick" and place.dtype == "fp32" else None
         found += [threshold(place, change, within) for change in CHANGES]
         found += [*programs(place), declared(place)]
-    if lacks_cuda(options):
-        row = _row("threshold/torch/cuda", "where exp overflows and underflows", "as on the CPU", None, None)
-        found.append(replace(row, verdict=SKIPPED, reason=NO_CUDA, implementation="torch", device="cuda"))
-    return found
+    what = "where exp overflows and underflows"
+    return found + without_cuda(options, "T9", "threshold/torch/cuda", what, "as on the CPU")
 
 
 def threshold(place: Place, change: Change, within: int | None = None) -> Result:
@@ -149,18 +145,14 @@ def threshold(place: Place, change: Change, within: int | None = None) -> Result
         wrong = "the results do not stay past the threshold"
     elif edge.first < predicted.earliest or (predicted.latest is not None and edge.onward > predicted.latest):
         wrong = f"the declared error allows it from {earliest!r} {later} only"
-    return _row(
-        f"{change.name}/{place.name}",
-        f"from which argument on {change.words}{onward(fmt, edge, predicted)} ({edge.scanned} arguments, contiguous and strided)",
-        f"{change.theory}, rounded away from 0 (the error of this exp allows {earliest:.9g} {later})",
-        correct,
-        None if edge.first is None else change.sign * value(fmt, edge.first),
-        uncertainty=reach,
-        detectable=max(reach, spacing),
-        grade=edge.grade,
-        wrong=wrong,
-        place=place,
+    what = (
+        f"from which argument on {change.words}{onward(fmt, edge, predicted)} ({edge.scanned} arguments, contiguous and "
+        "strided)"
     )
+    theory = f"{change.theory}, rounded away from 0 (the error of this exp allows {earliest:.9g} {later})"
+    first, seen = None if edge.first is None else change.sign * value(fmt, edge.first), max(reach, spacing)
+    name, numbers = f"{change.name}/{place.name}", (correct, first, reach, wrong)
+    return judged("T9", name, what, theory, *numbers, grade=edge.grade, seen=seen, **place.where)
 
 
 def softmax(place: Place, scores: Sequence[float], *, shifted: bool) -> Array:
@@ -238,50 +230,11 @@ def _compared(
         if not agrees(expected, got)
     ]
     shown = dict.fromkeys((tuple(scores), tuple(expected)) for scores, expected in cases)
-    return _row(
-        name,
-        f"{what} of the scores {', '.join(_shown(scores) for scores, _ in shown)}",
-        ", ".join(_shown(expected) for _, expected in shown),
-        None,
-        ", ".join(_shown(got) for got in found),
-        grade="exact",
-        wrong="; ".join(wrong) or None,
-        place=place,
-        implementation=implementation,
-    )
+    what = f"{what} of the scores {', '.join(_shown(scores) for scores, _ in shown)}"
+    theory, measured = (", ".join(map(_shown, each)) for each in ([expected for _, expected in shown], found))
+    where = place.where | ({"implementation": implementation} if implementation else {})
+    return judged("T9", name, what, theory, None, measured, None, "; ".join(wrong) or None, grade="exact", **where)
 
 
 def _shown(numbers: Sequence[float | None] | Array) -> str:
     return "(" + ", ".join("finite" if x is None else f"{x:.6g}" for x in numbers) + ")"
-
-
-def _row(
-    name: str,
-    what: str,
-    theory: str,
-    theory_value: float | None,
-    measured: float | str | None,
-    *,
-    uncertainty: float | None = None,
-    detectable: float | None = None,
-    grade: Grade = "exhaustive",
-    wrong: str | None = None,
-    place: Place | None = None,
-    implementation: str = "",
-) -> EvidenceRow:
-    return measurement(
-        "T9",
-        name,
-        what,
-        theory=theory,
-        theory_value=theory_value,
-        measured=measured,
-        uncertainty=uncertainty,
-        detectable=detectable,
-        grade=grade,
-        verdict=PASS if wrong is None else FAIL,
-        reason=wrong,
-        implementation=implementation or (place.framework if place else ""),
-        dtype=place.dtype if place else "",
-        device=place.device if place else "cpu",
-    )

@@ -13,7 +13,6 @@ from flint import arb, ctx, fmpq
 from attnproof.derivations.lemmas.tanh_derivatives import centre, in_tanh
 from attnproof.verify.evidence import row
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.unit import Result
 
 PRECISION: Final = 400  # bits; what divides by h^k loses at most 6 · 30 of them
@@ -87,20 +86,9 @@ def _within(name: str, what: str, theory: str, ratios: Iterable[arb]) -> Result:
     found = list(ratios)
     largest = max(map(_upper, found))
     passes = all(bool(ratio <= 1) for ratio in found)  # a quotient of sizes is not negative
-    return row.measurement(
-        "X5",
-        name,
-        what,
-        theory=f"{theory}: the quotient of the two lies in [0, 1]",
-        theory_value=0.5,
-        measured=largest,
-        uncertainty=0.5,
-        detectable=max(0.0, 1 - largest),
-        grade="certified enclosure",
-        verdict=PASS if passes else FAIL,
-        reason=None if passes else f"error/bound is {largest}",
-        implementation="python-flint",
-    )
+    wrong, theory = None if passes else f"error/bound is {largest}", f"{theory}: the quotient of the two lies in [0, 1]"
+    numbers = 0.5, largest, 0.5, wrong
+    return row.judged("X5", name, what, theory, *numbers, seen=max(0.0, 1 - largest), implementation="python-flint")
 
 
 def _product_error(e: int, x: fmpq, y: fmpq) -> arb:
@@ -118,20 +106,13 @@ def _corner(e: int) -> Result:
     rest = 2 * sixth * (2 * h) ** 6 / 720 / (3 * h * h)
     found = _product_error(e, fmpq(1), fmpq(1))
     gap = abs(found - abs(leading))
-    return row.measurement(
-        "X5",
-        f"corner/2^-{e}",
+    wrong, what = (
+        None if gap <= rest else f"differs by {gap.str(5)}",
         f"error of the four units at x = y = 1, step 2^-{e}",
-        theory="h²/3 · |tanh''''(b)/tanh''(b)| + O(h⁴)",
-        theory_value=float(abs(leading)),
-        measured=float(found.mid()),
-        uncertainty=_upper(rest),
-        detectable=_upper(rest),
-        grade="certified enclosure",
-        verdict=PASS if gap <= rest else FAIL,
-        reason=None if gap <= rest else f"differs by {gap.str(5)}",
-        implementation="python-flint",
     )
+    numbers = float(abs(leading)), float(found.mid()), _upper(rest), wrong
+    theory = "h²/3 · |tanh''''(b)/tanh''(b)| + O(h⁴)"
+    return row.judged("X5", f"corner/2^-{e}", what, theory, *numbers, implementation="python-flint")
 
 
 def _at(order: int, t: fmpq) -> fmpq:

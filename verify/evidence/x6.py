@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -26,7 +26,6 @@ from attnproof.verify.evidence.measuring.four_units import (
 )
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.unit import Result
 
 FRAMEWORKS: Final[tuple[Framework, ...]] = ("numpy", "torch")
@@ -85,37 +84,20 @@ def _scan(framework: Framework, dtype: str, device: str, options: Options) -> tu
     where = {"implementation": framework, "dtype": dtype, "device": device}
     ratio = max(error / sides.high for _, sides, error in errors)
     outside = [h for h, sides, error in errors if not sides.low <= error <= sides.high]
+    what = f"log2 of the step with the least error of four units over {len(x)} products ({least:.2g})"
+    theory = (
+        "log2 of (30κ/41)^(1/4); the other steps whose proved least error is not above the proved error of the best"
+    )
+    lost = f"the best step {best} lies outside {2 ** min(possible)} to {2 ** max(possible)}"
+    numbers = predicted, math.log2(best), reach, None if inside else lost
+    over = f"largest error over its upper bound at {len(errors)} steps; none is below its lower bound (truncation, lattice)"
+    sides_of = "error <= 82/45 h² + 4κ/(3h²), R = 1: the quotient lies in [0, 1]"
+    wrong = f"error outside its bounds at the steps {outside}" if outside else None
+    name = f"{framework}/{dtype}/{device}"
+    rest: dict[str, Any] = {"grade": "bound", **where}
     return [
-        row.measurement(
-            "X6",
-            f"best_step/{framework}/{dtype}/{device}",
-            f"log2 of the step with the least error of four units over {len(x)} products ({least:.2g})",
-            theory="log2 of (30κ/41)^(1/4); the other steps whose proved least error is not above the proved error of the best",
-            theory_value=predicted,
-            measured=math.log2(best),
-            uncertainty=reach,
-            detectable=reach,
-            grade="bound",
-            verdict=PASS if inside else FAIL,
-            reason=None
-            if inside
-            else f"the best step {best} lies outside {2 ** min(possible)} to {2 ** max(possible)}",
-            **where,
-        ),
-        row.measurement(
-            "X6",
-            f"error/{framework}/{dtype}/{device}",
-            f"largest error over its upper bound at {len(errors)} steps; none is below its lower bound (truncation, lattice)",
-            theory="error <= 82/45 h² + 4κ/(3h²), R = 1: the quotient lies in [0, 1]",
-            theory_value=0.5,
-            measured=ratio,
-            uncertainty=0.5,
-            detectable=max(0.0, 1 - ratio),
-            grade="bound",
-            verdict=FAIL if outside else PASS,
-            reason=f"error outside its bounds at the steps {outside}" if outside else None,
-            **where,
-        ),
+        row.judged("X6", f"best_step/{name}", what, theory, *numbers, **rest),
+        row.judged("X6", f"error/{name}", over, sides_of, 0.5, ratio, 0.5, wrong, seen=max(0.0, 1 - ratio), **rest),
     ], errors
 
 
@@ -125,22 +107,11 @@ def _lost(framework: Framework, dtype: str, device: str) -> Result:
     radius = FORMATS[dtype].unit_roundoff / (8 * h)
     sides = np.array([radius, radius, -radius, -radius]), np.array([radius, -radius, radius, -radius])
     largest = float(np.max(np.abs(computed(framework, dtype, device, h, *sides))))
-    return row.measurement(
-        "X6",
-        f"lost_step/{framework}/{dtype}/{device}",
-        f"score of four units at x, y = ±u/(8h), h = {h:g}",
-        theory="0 for h < u/(4R)",
-        theory_value=0.0,
-        measured=largest,
-        uncertainty=0.0,
-        detectable=output_weight(FORMATS[dtype], h) * FORMATS[dtype].unit_roundoff / 2,  # one spacing of one unit
-        grade="exact",
-        verdict=PASS if largest == 0.0 else FAIL,
-        reason=None if largest == 0.0 else f"{largest} in place of 0",
-        implementation=framework,
-        dtype=dtype,
-        device=device,
-    )
+    wrong, where = None if largest == 0.0 else f"{largest} in place of 0", {"implementation": framework, "dtype": dtype}
+    seen = output_weight(FORMATS[dtype], h) * FORMATS[dtype].unit_roundoff / 2  # one spacing of one unit
+    name, what = f"lost_step/{framework}/{dtype}/{device}", f"score of four units at x, y = ±u/(8h), h = {h:g}"
+    numbers, rest = (0.0, largest, 0.0, wrong), where | {"device": device}
+    return row.judged("X6", name, what, "0 for h < u/(4R)", *numbers, grade="exact", seen=seen, **rest)
 
 
 def _additive(implementation: Implementation, dtype: str) -> Result:
@@ -164,42 +135,22 @@ def _additive(implementation: Implementation, dtype: str) -> Result:
     scores = implementation.forward("additive", inputs, dtype, "cpu")["scores"]
     error = float(np.max(np.abs(scores - grid[:, None] * grid[None, :])))
     bound = RATE * h**2 + 4 * kappa(implementation.framework, dtype, "cpu", h) / (3 * h**2)
-    return row.measurement(
-        "X6",
-        f"additive/{implementation.name}/{dtype}",
-        f"additive score for the product of {len(grid)} queries and keys in [−1, 1], step {h:g}, output weights {v:g}: largest error",
-        theory="at most 82/45 h² + 4κ/(3h²)",
-        theory_value=bound / 2,
-        measured=error,
-        uncertainty=bound / 2,
-        detectable=max(0.0, bound - error),
-        grade="bound",
-        verdict=PASS if error <= bound else FAIL,
-        reason=None if error <= bound else f"{error} exceeds {bound}",
-        implementation=implementation.name,
-        dtype=dtype,
+    wrong, theory = None if error <= bound else f"{error} exceeds {bound}", "at most 82/45 h² + 4κ/(3h²)"
+    what = (
+        f"additive score for the product of {len(grid)} queries and keys in [−1, 1], step {h:g}, output weights {v:g}: "
+        "largest error"
     )
+    numbers, seen = (bound / 2, error, bound / 2, wrong), max(0.0, bound - error)
+    name, where = f"additive/{implementation.name}/{dtype}", {"implementation": implementation.name, "dtype": dtype}
+    return row.judged("X6", name, what, theory, *numbers, grade="bound", seen=seen, **where)
 
 
 def _absent(implementation: str, dtype: str, device: str, outcome: str, reason: str) -> Result:
     """A row for a format or a device that is not there."""
-    kind = "additive" if implementation in IMPLEMENTATIONS else "best_step"
-    return row.measurement(
-        "X6",
-        f"{kind}/{implementation}/{dtype}" + (f"/{device}" if kind == "best_step" else ""),
-        "four units for a product",
-        theory="(30κ/41)^(1/4)",
-        theory_value=None,
-        measured=None,
-        uncertainty=None,
-        detectable=None,
-        grade="bound",
-        verdict=outcome,
-        reason=reason,
-        implementation=implementation,
-        dtype=dtype,
-        device=device,
-    )
+    additive = implementation in IMPLEMENTATIONS
+    name = f"additive/{implementation}/{dtype}" if additive else f"best_step/{implementation}/{dtype}/{device}"
+    where = {"implementation": implementation, "dtype": dtype, "device": device}
+    return row.unjudged("X6", name, "four units for a product", "(30κ/41)^(1/4)", outcome, reason, **where)
 
 
 def _curves(framework: Framework, dtype: str, errors: Errors) -> list[dict[str, object]]:

@@ -18,8 +18,11 @@ from numpy.typing import NDArray
 
 from attnproof.verify.arithmetic.formats import FORMATS, Array, Format
 from attnproof.verify.arithmetic.function_errors import Framework, computed
+from attnproof.verify.evidence.row import unjudged
 from attnproof.verify.options import Options
+from attnproof.verify.outcome import NO_CUDA, SKIPPED
 from attnproof.verify.rows.tables import Grade
+from attnproof.verify.unit import Result
 
 CHUNK: Final = 1 << 16  # numbers at a time: they stay in the cache
 NEIGHBOURS: Final = 4096  # on either side of the place that bisection finds in fp64
@@ -46,6 +49,11 @@ class Place:
         """For the ids of rows."""
         return f"{self.framework}/{self.dtype}/{self.device}"
 
+    @property
+    def where(self) -> dict[str, str]:
+        """The columns of a row that say so."""
+        return {"implementation": self.framework, "dtype": self.dtype, "device": self.device}
+
 
 def places(options: Options) -> list[Place]:
     """NumPy (which has no bf16) and torch, on every wanted device that is there."""
@@ -54,9 +62,12 @@ def places(options: Options) -> list[Place]:
     return found + [Place("torch", dtype, device) for device in devices for dtype in options.dtypes]
 
 
-def lacks_cuda(options: Options) -> bool:
-    """CUDA is wanted and absent."""
-    return "cuda" in options.devices and not torch.cuda.is_available()
+def without_cuda(options: Options, claim: str, name: str, what: str, theory: str, dtype: str = "") -> list[Result]:
+    """A skipped row where CUDA is wanted and absent."""
+    if "cuda" not in options.devices or torch.cuda.is_available():
+        return []
+    where = {"implementation": "torch", "dtype": dtype, "device": "cuda"}
+    return [unjudged(claim, name, what, theory, SKIPPED, NO_CUDA, **where)]
 
 
 def values(fmt: Format, numbers: NDArray[np.int64]) -> Array:

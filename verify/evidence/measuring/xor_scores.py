@@ -15,7 +15,6 @@ from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.evidence import row
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.unit import Result
 
 MEASURED: Final = ("generated-numpy", "reference-numpy", "generated-torch", "reference-torch")
@@ -67,32 +66,22 @@ def exact(encoding: Encoding, weights: Bilinear | Additive) -> dict[tuple[Vector
 
 def _gaps(claim: str, cells: tuple[Cell, ...], implementation: Implementation, dtype: str) -> Result:
     """The largest deviation of a computed gap from its exact value; and no gap may fail to be positive."""
-    missing = availability(implementation, cells[0].score, dtype, "cpu")
-    worst: float | None = None
-    slack: float | None = None
-    verdict, reason = missing or (PASS, None)
-    if missing is None:
-        worst, slack = 0.0, 0.0
-        for cell in cells:
-            deviation, least, allowed = _compared(cell, implementation, dtype)
-            worst, slack = max(worst, deviation), max(slack, allowed)
-            if not (least > 0 and deviation <= allowed):
-                verdict, reason = FAIL, f"{cell.encoding}, bias {cell.bias}: off by {deviation}, least gap {least}"
-    return row.measurement(
-        claim,
-        f"gaps/{implementation.name}/{dtype}",
-        f"largest deviation of a gap between a target and another key, {len(cells)} encodings with their weights; all gaps are positive",
-        theory="0, up to rounding: 2 Σ|v| κ" if cells[0].score == "additive" else "0: whole numbers",
-        theory_value=0.0,
-        measured=worst,
-        uncertainty=slack,
-        detectable=slack,
-        grade="exhaustive",
-        verdict=verdict,
-        reason=reason,
-        implementation=implementation.name,
-        dtype=dtype,
+    name, where = f"gaps/{implementation.name}/{dtype}", {"implementation": implementation.name, "dtype": dtype}
+    what = (
+        f"largest deviation of a gap between a target and another key, {len(cells)} encodings with their weights; all gaps "
+        "are positive"
     )
+    theory = "0, up to rounding: 2 Σ|v| κ" if cells[0].score == "additive" else "0: whole numbers"
+    missing = availability(implementation, cells[0].score, dtype, "cpu")
+    if missing is not None:
+        return row.unjudged(claim, name, what, theory, *missing, **where)
+    worst, slack, wrong = 0.0, 0.0, None
+    for cell in cells:
+        deviation, least, allowed = _compared(cell, implementation, dtype)
+        worst, slack = max(worst, deviation), max(slack, allowed)
+        if not (least > 0 and deviation <= allowed):
+            wrong = f"{cell.encoding}, bias {cell.bias}: off by {deviation}, least gap {least}"
+    return row.judged(claim, name, what, theory, 0.0, worst, slack, wrong, grade="exhaustive", **where)
 
 
 def _compared(cell: Cell, implementation: Implementation, dtype: str) -> tuple[float, float, float]:
