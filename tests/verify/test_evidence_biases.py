@@ -18,7 +18,7 @@ from attnproof.verify.options import Options
 from attnproof.verify.rows.tables import EvidenceRow
 
 QUICK = Options(profile="quick")
-PLACE = b1.Place(IMPLEMENTATIONS["reference-numpy"], FORMATS["fp32"], "cpu")
+PLACE = b1.Place(IMPLEMENTATIONS["reference-numpy"], "fp32", "cpu")
 
 
 def softmax(logits):

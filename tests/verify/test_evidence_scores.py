@@ -13,6 +13,7 @@ from mpmath import mp
 from attnproof.impl.reference import numpy_attention
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.evidence import a1, a2, a3, a6, c2
+from attnproof.verify.evidence.measuring.places import Measured
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
 from attnproof.verify.rows.tables import EvidenceRow
@@ -135,8 +136,8 @@ def test_a_smaller_bound_and_a_cap_that_is_not_applied_fail(monkeypatch):
     def uncapped(score, inputs, dtype, device):
         return plain.forward(score, {name: x for name, x in inputs.items() if name != "softcap"}, dtype, device)
 
-    assert a6.soft_cap(plain, "fp32", "cpu").verdict == "pass"
-    assert a6.soft_cap(replace(plain, forward=uncapped), "fp32", "cpu").verdict == "fail"
+    assert a6.soft_cap(Measured(plain, "fp32", "cpu")).verdict == "pass"
+    assert a6.soft_cap(Measured(replace(plain, forward=uncapped), "fp32", "cpu")).verdict == "fail"
 
 
 @pytest.mark.parametrize("score", ["bilinear", "additive"])

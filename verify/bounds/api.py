@@ -113,10 +113,15 @@ def _relevant(case: Case, arithmetic: Arithmetic) -> Arithmetic:
     return replace(arithmetic, tanh_derivative="sech2")
 
 
+def forward_bounds(case: Case, arithmetic: Arithmetic) -> Mapping[str, Bound]:
+    """Those of ``bounds`` that are of outputs: nothing is evaluated backwards. Raises ValueError as ``bounds`` does."""
+    _check_finite(case)
+    with np.errstate(all="ignore"):  # infinite bounds are meant; NaN becomes ∞ in ``up``
+        return MappingProxyType(_outputs(case, _forward(case, arithmetic)))
+
+
 def _bounds(case: Case, arithmetic: Arithmetic) -> dict[str, Bound]:
-    for name, array in (*case.inputs.items(), *case.cotangents.items()):
-        if not np.all(np.isfinite(array) | (np.isneginf(array) if name == "bias" else False)):
-            raise ValueError(f"{name} is NaN or infinite somewhere; rounding errors are bounded for numbers only")
+    _check_finite(case)
     found: dict[str, Bound] = {}
     with np.errstate(all="ignore"):  # infinite bounds are meant; NaN becomes ∞ in ``up``
         for interpreter in _evaluations(case, arithmetic):
@@ -126,9 +131,15 @@ def _bounds(case: Case, arithmetic: Arithmetic) -> dict[str, Bound]:
     return found
 
 
-def _evaluations(case: Case, arithmetic: Arithmetic) -> Iterator[Interpreter]:
-    """Forward and backward evaluated, once for each way in which gradients may be computed."""
-    forward, backward = case.forward, case.backward
+def _check_finite(case: Case) -> None:
+    for name, array in (*case.inputs.items(), *case.cotangents.items()):
+        if not np.all(np.isfinite(array) | (np.isneginf(array) if name == "bias" else False)):
+            raise ValueError(f"{name} is NaN or infinite somewhere; rounding errors are bounded for numbers only")
+
+
+def _forward(case: Case, arithmetic: Arithmetic) -> Interpreter:
+    """Everything up to the outputs evaluated."""
+    forward = case.forward
     known = {tensor.name: _flat_batch(case, tensor, case.inputs[tensor.name]) for tensor in forward.inputs}
     for name, seed in case.cotangents.items():
         known[name] = _flat_batch(case, forward.tensors[name.removeprefix("grad_").removeprefix("seed_")], seed)
@@ -138,8 +149,14 @@ def _evaluations(case: Case, arithmetic: Arithmetic) -> Iterator[Interpreter]:
         for name, array in case.inputs.items()
         if forward.tensors[name].batched
     }
-    first = Interpreter(arithmetic, case.sizes, batch, known, repeats, shared=_shared.setdefault(case, {}))
-    first.run(forward, "forward")
+    found = Interpreter(arithmetic, case.sizes, batch, known, repeats, shared=_shared.setdefault(case, {}))
+    found.run(forward, "forward")
+    return found
+
+
+def _evaluations(case: Case, arithmetic: Arithmetic) -> Iterator[Interpreter]:
+    """Forward and backward evaluated, once for each way in which gradients may be computed."""
+    forward, backward, first = case.forward, case.backward, _forward(case, arithmetic)
     for way, system, recomputed in _variants(backward, arithmetic):
         interpreter = replace(first, known=dict(first.known), reasons=list(first.reasons))
         if recomputed:
@@ -190,14 +207,18 @@ def _own_batch(tensor: Tensor, array: Array) -> int:
 
 
 def _collect(case: Case, interpreter: Interpreter) -> dict[str, Bound]:
+    found = _outputs(case, interpreter)
+    for name, array in case.inputs.items():
+        found[f"grad.{name}"] = _bound(case, interpreter, interpreter.known[f"grad_{name}"], array.shape)
+    return found
+
+
+def _outputs(case: Case, interpreter: Interpreter) -> dict[str, Bound]:
     known = interpreter.known
-    found = {
+    return {
         name: _bound(case, interpreter, known[name], (*case.batch, *known[name].value.shape[1:]))
         for name in case.outputs
     }
-    for name, array in case.inputs.items():
-        found[f"grad.{name}"] = _bound(case, interpreter, known[f"grad_{name}"], array.shape)
-    return found
 
 
 def _bound(case: Case, interpreter: Interpreter, operand: Operand, shape: tuple[int, ...]) -> Bound:

@@ -138,4 +138,4 @@ def _implementation(place: Measured, query: Array, key: Array) -> Result:
     computed = place.implementation.forward("scaled_dot", case.inputs, place.dtype, place.device)["weights"]
     limit = bounds(case, place.arithmetic)["weights"]
     share = float(np.max(gaussian_weights(query, key).error(computed) / limit.bound))
-    return share_of_bound("A1", place.name, COMPARED, share, meaningful=limit.meaningful, **place.where)
+    return share_of_bound("A1", place.name, COMPARED, share, meaningful=limit.meaningful, where=place.where)

@@ -202,4 +202,6 @@ def _row(
 ) -> Result:  # fmt: skip
     wrong = None if good else f"{measured:.6g}, where theory says {theory}"
     where = {"implementation": "correctly rounded", "dtype": dtype}
-    return judged("A4", name, what, theory, expected, measured, slack, wrong, grade=grade, seen=slack or 1.0, **where)
+    return judged(
+        "A4", name, what, theory, expected, measured, slack, wrong, grade=grade, seen=slack or 1.0, where=where
+    )

@@ -234,4 +234,4 @@ def _row(
     theory, seen = theory or f"at most {expected:g}", slack or abs(expected - measured)
     where = {"implementation": "correctly rounded", "dtype": fmt.name}
     name = f"{name}/{fmt.name}"
-    return judged("A5", name, what, theory, expected, measured, slack, wrong, grade=grade, seen=seen, **where)
+    return judged("A5", name, what, theory, expected, measured, slack, wrong, grade=grade, seen=seen, where=where)

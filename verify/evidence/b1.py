@@ -127,7 +127,7 @@ def near_the_bound(place: Place, scanned: list[Scanned]) -> Result:
     what = f"largest deviation of a weight over its bound, {len(scanned)} pairs of ties; here b = {pair.bias:g}, n = {pair.keys}"
     reason = None if holds else "a weight leaves its bound"
     worst_ratio = upper(ratios[worst])
-    return judged("B1", f"weights/{place.name}", what, SOFTMAX_BOUND, 0.0, worst_ratio, 1.0, reason, **place.where)
+    return judged("B1", f"weights/{place.name}", what, SOFTMAX_BOUND, 0.0, worst_ratio, 1.0, reason, where=place.where)
 
 
 def ties(place: Place, scanned: list[Scanned]) -> Result:
@@ -148,7 +148,7 @@ def ties(place: Place, scanned: list[Scanned]) -> Result:
         "opposite ties move log-odds by 2u|b|: at most 2D − 4 ln(1 − u), at least 2u|b| less the softmax's own error"
     )
     name = f"log-odds/{place.name}"
-    return judged("B1", name, what, theory, 1.0, upper(ratio), 1.0 - least, reason, **place.where)
+    return judged("B1", name, what, theory, 1.0, upper(ratio), 1.0 - least, reason, where=place.where)
 
 
 def grid_scores() -> Array:
@@ -174,7 +174,9 @@ def equal_bits(place: Place) -> Result:
     what = f"biases, of {len(bias)} multiples of {2.0**GRID:g} up to {float(bias.max()):.17g}, that change a bit of a weight"
     wrong = f"{count} biases change the weights" if count else None
     theory, grade = "none while |b| + E ≤ 2^(p + g)", GRADE[every]
-    return judged("B1", f"bits/{place.name}", what, theory, 0.0, float(count), 0.0, wrong, grade=grade, **place.where)
+    return judged(
+        "B1", f"bits/{place.name}", what, theory, 0.0, float(count), 0.0, wrong, grade=grade, where=place.where
+    )
 
 
 def first_that_changes(place: Place) -> Result:
@@ -191,7 +193,7 @@ def first_that_changes(place: Place) -> Result:
     theory = "the weights change to those of the rounded logits, to the last bit"
     wrong = "unchanged" if not differs else None if same.all() else "not the weights of the rounded logits"
     name, count = f"beyond/{place.name}", float(np.sum(~same))
-    return judged("B1", name, what, theory, 0.0, count, 0.0, wrong, grade="exact", **place.where)
+    return judged("B1", name, what, theory, 0.0, count, 0.0, wrong, grade="exact", where=place.where)
 
 
 def absorbed(place: Place) -> Result:
@@ -206,7 +208,7 @@ def absorbed(place: Place) -> Result:
     wrong = "not uniform" if off else None if told > 0 else "uniform beyond the edge as well"
     what = f"distance of weights from 1/8: scores up to {edge:g}, b = {bias:g} (one number beyond: {told:.3g})"
     theory = "max|e| ≤ u|b|/2: every e + b rounds to b; the next number below does not"
-    return judged("B1", f"absorbed/{place.name}", what, theory, 0.0, off, 0.0, wrong, grade="exact", **place.where)
+    return judged("B1", f"absorbed/{place.name}", what, theory, 0.0, off, 0.0, wrong, grade="exact", where=place.where)
 
 
 def every_sum(form: Format) -> Result:
@@ -231,7 +233,7 @@ def every_sum(form: Format) -> Result:
     wrong = None if 1 - slack <= largest <= 1 else f"the ratio {largest:.6g} lies outside [{1 - slack:.6g}, 1]"
     what = "largest difference of the errors of two sums over 2u(|b| + E), over all numbers e of the format, 16 biases"
     theory, where = "at most 1; ties at powers of two reach 1/(1 + 3u)", {"implementation": "torch", "dtype": form.name}
-    return judged("B1", f"sums/{form.name}", what, theory, 1.0, largest, slack, wrong, grade="exhaustive", **where)
+    return judged("B1", f"sums/{form.name}", what, theory, 1.0, largest, slack, wrong, grade="exhaustive", where=where)
 
 
 def drawn(curves: dict[str, list[Scanned]]) -> Result:

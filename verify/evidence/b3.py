@@ -109,7 +109,7 @@ def as_computed(score: str, options: Options) -> list[Result]:
         if missing is None:
             ratio, meaningful = _computed(place, score, options)
             name = f"computed/{place.name}"
-            found.append(share_of_bound("B3", name, COMPUTED, ratio, meaningful=meaningful, **place.where))
+            found.append(share_of_bound("B3", name, COMPUTED, ratio, meaningful=meaningful, where=place.where))
         else:
             found.append(unjudged("B3", f"computed/{place.name}", COMPUTED, "at most 1", *missing, **place.where))
     return found

@@ -180,7 +180,7 @@ def _row(program: str, kind: str, sizes: Sizes, measured: Fraction | None) -> Re
     name = f"{program}/{kind}/" + "x".join(map(str, sizes))
     theory = _FORMULA[kind] + (", query and key exchanged" if program == "generated-numpy" else "")
     what = what.format(kind, *sizes, "none" if measured is None else measured)
-    return exactly("C2", name, what, theory, expected, measured, implementation=program)
+    return exactly("C2", name, what, theory, expected, measured, where={"implementation": program})
 
 
 _FORMULA: Final = {

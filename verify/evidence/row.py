@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Final, Literal
 
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.rows.drawing import Drawing
 from attnproof.verify.rows.tables import EvidenceRow, Grade, Value
+
+ANYWHERE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def judged(
@@ -23,7 +26,7 @@ def judged(
     *,
     grade: Grade = "certified enclosure",
     seen: float | None = None,
-    **where: str,
+    where: Mapping[str, str] = ANYWHERE,
 ) -> EvidenceRow:
     """A row of ``tables/evidence.csv`` with the id ``evidence/CLAIM/NAME``.
 
@@ -47,7 +50,9 @@ def exactly(
     return judged(claim, name, what, theory, float(expected), value, 0.0, wrong, **{"grade": "exact"} | rest)
 
 
-def share_of_bound(claim: str, name: str, what: str, share: float, *, meaningful: bool, **where: str) -> EvidenceRow:
+def share_of_bound(
+    claim: str, name: str, what: str, share: float, *, meaningful: bool, where: Mapping[str, str]
+) -> EvidenceRow:
     """A row of the largest error as a share of its rounding bound, at most 1; it abstains where the bound says nothing."""
     columns: dict[str, Any] = {"theory_value": 0.0, "measured": share, "uncertainty": 1.0, "detectable": 1.0}
     outcome, reason = PASS, None
@@ -63,7 +68,7 @@ def unjudged(
     claim: str, name: str, what: str, theory: str, outcome: str, reason: str | None, **columns: Any
 ) -> EvidenceRow:
     """A row with this outcome: of what could not be measured (without numbers), or not judged, for ``reason``."""
-    said = {"claim": claim, "what": what, "theory": theory, "verdict": outcome, "reason": reason}
+    said: dict[str, Any] = {"claim": claim, "what": what, "theory": theory, "verdict": outcome, "reason": reason}
     return EvidenceRow(id=f"evidence/{claim}/{name}", **said, **columns)
 
 

@@ -129,9 +129,12 @@ def two_integrals(n: int, sigma: float, squares: Expectation, field: Expectation
     if wrong is None and not abs(theory - measured) <= slack:
         wrong = f"{theory:.10g} and {measured:.10g} differ by more than {slack:.2g}"
     what = f"1 − E[Σα²] of {n} keys at σ = {sigma:g}, from the weighted mean of the scores: {1 / squares.value:.5g} keys seen"
-    formula, where = "1 − n ∫ t E[X² e^(−tX)] E[e^(−tX)]^(n−1) dt = E[Σ α Z]/σ", {"implementation": "trapezoid rules"}
+    formula, where = (
+        "1 − n ∫ t E[X² e^(−tX)] E[e^(−tX)]^(n−1) dt = E[Σ α Z]/σ",
+        {"implementation": "trapezoid rules", "dtype": "fp64"},
+    )
     name, numbers = f"by parts/n={n}/sigma={sigma:g}", (theory, measured, slack, wrong)
-    return judged("T10", name, what, formula, *numbers, seen=2 * slack, dtype="fp64", **where)
+    return judged("T10", name, what, formula, *numbers, seen=2 * slack, where=where)
 
 
 def _few_digits(squares: Expectation) -> str | None:
@@ -148,7 +151,7 @@ def between(n: int, sigma: float, squares: Expectation) -> Result:
     what = f"1 − E[Σα²] of {n} keys at σ = {sigma:g} between the proved ends; its limit s/σ is {edge(n) / sigma:.5f}"
     theory = "(σM − s²)/(σ(σ − s)) ≤ 1 − E[Σα²] ≤ M/σ, s = √(2 ln n), M = E[max Z]; value: the middle"
     name, numbers = f"ends/n={n}/sigma={sigma:g}", (middle, measured, within, wrong)
-    return judged("T10", name, what, theory, *numbers, seen=2 * within, **BALLS)
+    return judged("T10", name, what, theory, *numbers, seen=2 * within, where=BALLS)
 
 
 def head(width: int, n: int, squares: Expectation) -> Result:
@@ -165,7 +168,7 @@ def head(width: int, n: int, squares: Expectation) -> Result:
     )
     seen, numbers = float(bound) - measured + squares.error, (float(bound), measured, squares.error, wrong)
     return judged(
-        "T10", f"head/d={width}/n={n}", what, "at most M/√(d − 2), M = E[max Z]", *numbers, seen=seen, **BALLS
+        "T10", f"head/d={width}/n={n}", what, "at most M/√(d − 2), M = E[max Z]", *numbers, seen=seen, where=BALLS
     )
 
 

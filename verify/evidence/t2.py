@@ -119,7 +119,7 @@ def _gradients(place: Place) -> list[Result]:
         where = place.where | {"implementation": ", ".join(names)}
         row = f"{name}/{place.name}"
         seen = max(0.0, 1 - worst)
-        found.append(judged("T2", row, what, theory, 1.0, worst, 1.0, wrong, grade="bound", seen=seen, **where))
+        found.append(judged("T2", row, what, theory, 1.0, worst, 1.0, wrong, grade="bound", seen=seen, where=where))
     return found
 
 
@@ -147,7 +147,7 @@ def _wrong_winner(place: Place) -> Result:
     what = f"∂L/∂e_y for L = −log α_y, another key {WRONG:g} above y"
     where = place.where | {"implementation": "cross_entropy" if place.framework == "torch" else "generated-numpy"}
     name = f"wrong-winner/{place.name}"
-    return judged("T2", name, what, "α_y − 1", alpha - 1, measured, reach, wrong, grade="bound", **where)
+    return judged("T2", name, what, "α_y − 1", alpha - 1, measured, reach, wrong, grade="bound", where=where)
 
 
 def _drawn(drawn: list[Place]) -> Result:

@@ -87,7 +87,7 @@ def digits(sigma: float) -> Result:
     theory, within = "T_2(σ) = ∫ tanh²(σx) φ(x) dx in ball arithmetic", radius + error
     numbers = certified.str(DIGITS, radius=False), mpmath.nstr(value, DIGITS)
     where = {"implementation": "mpmath tanh-sinh quadrature", "dtype": "multiprecision"}
-    return judged("T5", f"digits/sigma={sigma:g}", what, theory, *numbers, within, wrong, seen=2 * within, **where)
+    return judged("T5", f"digits/sigma={sigma:g}", what, theory, *numbers, within, wrong, seen=2 * within, where=where)
 
 
 def shared_part(sigma: float) -> Result:
@@ -101,7 +101,7 @@ def shared_part(sigma: float) -> Result:
     what = f"part of the additive score's variance that keys share, per unit of Σv², at σ = {sigma:g} and ρ = {RHO:g}"
     theory, where = "Σ a_n² ρ^n, a_n = E[tanh(σZ) He_n(Z)]/√(n!)", {"implementation": "nested trapezoidal rules"}
     numbers, where = (value, nested.value, slack, wrong), where | {"dtype": "fp64"}
-    return judged("T5", f"shared/sigma={sigma:g}", what, theory, *numbers, seen=2 * slack, **where)
+    return judged("T5", f"shared/sigma={sigma:g}", what, theory, *numbers, seen=2 * slack, where=where)
 
 
 def signs(count: int) -> Array:

@@ -103,7 +103,7 @@ def thresholds(place: Place, strides: Sequence[bool]) -> list[Result]:
     first = None if edge.first is None else value(fmt, edge.first)
     largest, above = edge.largest, "a tanh larger than 1" if edge.largest > 1 else None
     bound, seen = "the largest |tanh| among them: the bound on rounded products rests on it", 2 * fmt.unit_roundoff
-    rest: dict[str, Any] = {"grade": edge.grade, **place.where}
+    rest: dict[str, Any] = {"grade": edge.grade, "where": place.where}
     return [
         judged("T6", f"threshold/{place.name}", what, theory, correct, first, reach, wrong, **rest),
         judged("T6", f"largest/{place.name}", bound, "at most 1", 1.0, largest, 0.0, above, seen=seen, **rest),
@@ -126,7 +126,7 @@ def error_where_it_saturates(place: Place) -> Result:
     wrong = None if worst <= declared else f"the error is {worst:.3g} spacings, declared are {declared:.3g}"
     what = f"the largest error of tanh among all {count} values from 8 to 16, in spacings below 1"
     numbers, theory = (declared, worst, declared, wrong), "at most the declared error"
-    return judged("T6", f"error/{place.name}", what, theory, *numbers, grade="exhaustive", **place.where)
+    return judged("T6", f"error/{place.name}", what, theory, *numbers, grade="exhaustive", where=place.where)
 
 
 def just_above_half(fmt: Format) -> float:
@@ -156,7 +156,7 @@ def sums(place: Place) -> Iterator[Result]:
         seen, grade = (float(u), SUMS[0]) if exact else (float(theory - worst), SUMS[1])
         numbers = float(theory), float(worst), 0.0 if exact else float(theory), wrong
         where, row = place.where | {"implementation": name}, f"sum-of-{units}/{place.name}"
-        yield judged("T6", row, what, text, *numbers, grade=grade, seen=seen, **where)
+        yield judged("T6", row, what, text, *numbers, grade=grade, seen=seen, where=where)
 
 
 def saturated_scores(implementation: str, place: Place, v: Array) -> list[float]:

@@ -230,4 +230,4 @@ def _positive(name: str, errors: Array, every: int, kind: Any = "line") -> dict[
 
 
 def _row(name: str, place: Place, what: str, *rest: Any, grade: Grade = "bound", seen: float | None = None) -> Result:
-    return judged("T7", f"{name}/{place.name}", what, *rest, grade=grade, seen=seen, **place.where)
+    return judged("T7", f"{name}/{place.name}", what, *rest, grade=grade, seen=seen, where=place.where)

@@ -5,7 +5,7 @@ calculus; what ε and a constant input do to it, and what a single unit, weighti
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -16,7 +16,7 @@ from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.evidence.measuring.normalised import computed, exact, extremal, moved, one_unit, rounding, usable
 from attnproof.verify.evidence.measuring.parabolas import TOLERANCE, lower_bound
 from attnproof.verify.evidence.measuring.thresholds import Place, without_cuda
-from attnproof.verify.evidence.row import axis, figure, judged, series
+from attnproof.verify.evidence.row import ANYWHERE, axis, figure, judged, series
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL
@@ -50,14 +50,14 @@ def least(width: int) -> float:
 
 def row(
     name: str, what: str, theory: str, expected: float, measured: float, within: float, *, grade: Grade = "bound",
-    seen: float | None = None, **where: str,
+    seen: float | None = None, where: Mapping[str, str] = ANYWHERE,
 ) -> EvidenceRow:  # fmt: skip
     """A row that passes when ``measured`` lies within ``within`` of ``expected``."""
     wrong = None
     if not abs(measured - expected) <= within:
         wrong = f"{measured:.17g} is not within {within:.3g} of {expected:.17g}"
     seen = 2 * within if seen is None else seen
-    return judged("T8", name, what, theory, expected, measured, within, wrong, grade=grade, seen=seen, **where)
+    return judged("T8", name, what, theory, expected, measured, within, wrong, grade=grade, seen=seen, where=where)
 
 
 def measure(
@@ -74,7 +74,7 @@ def of_place(place: Place) -> Iterator[Result]:
     """One library, format and device."""
 
     def of(name: str, what: str, theory: str, values: tuple[float, float, float]) -> Result:
-        return row(f"{name}/{place.name}", what, theory, *values, **place.where)
+        return row(f"{name}/{place.name}", what, theory, *values, where=place.where)
 
     for name, first, theory in (
         ("even", 2, "sech²(1)"),
@@ -130,7 +130,7 @@ def weighted() -> list[Result]:
         relative = 4 * bound.elementary + 16 * bound.unit + 2.0**-46
         what = "the score's slope along the units, weighted by |v|, with one unit apart from 64"
         values = (expected, total / float(np.sum(v)), relative * expected)
-        found.append(row(name, what, theory, *values, implementation=implementation.name, dtype="fp64"))
+        found.append(row(name, what, theory, *values, where={"implementation": implementation.name, "dtype": "fp64"}))
     return found
 
 

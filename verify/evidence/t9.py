@@ -152,7 +152,7 @@ def threshold(place: Place, change: Change, within: int | None = None) -> Result
     theory = f"{change.theory}, rounded away from 0 (the error of this exp allows {earliest:.9g} {later})"
     first, seen = None if edge.first is None else change.sign * value(fmt, edge.first), max(reach, spacing)
     name, numbers = f"{change.name}/{place.name}", (correct, first, reach, wrong)
-    return judged("T9", name, what, theory, *numbers, grade=edge.grade, seen=seen, **place.where)
+    return judged("T9", name, what, theory, *numbers, grade=edge.grade, seen=seen, where=place.where)
 
 
 def softmax(place: Place, scores: Sequence[float], *, shifted: bool) -> Array:
@@ -233,7 +233,7 @@ def _compared(
     what = f"{what} of the scores {', '.join(_shown(scores) for scores, _ in shown)}"
     theory, measured = (", ".join(map(_shown, each)) for each in ([expected for _, expected in shown], found))
     where = place.where | ({"implementation": implementation} if implementation else {})
-    return judged("T9", name, what, theory, None, measured, None, "; ".join(wrong) or None, grade="exact", **where)
+    return judged("T9", name, what, theory, None, measured, None, "; ".join(wrong) or None, grade="exact", where=where)
 
 
 def _shown(numbers: Sequence[float | None] | Array) -> str:

@@ -88,7 +88,9 @@ def _within(name: str, what: str, theory: str, ratios: Iterable[arb]) -> Result:
     passes = all(bool(ratio <= 1) for ratio in found)  # a quotient of sizes is not negative
     wrong, theory = None if passes else f"error/bound is {largest}", f"{theory}: the quotient of the two lies in [0, 1]"
     numbers = 0.5, largest, 0.5, wrong
-    return row.judged("X5", name, what, theory, *numbers, seen=max(0.0, 1 - largest), implementation="python-flint")
+    return row.judged(
+        "X5", name, what, theory, *numbers, seen=max(0.0, 1 - largest), where={"implementation": "python-flint"}
+    )
 
 
 def _product_error(e: int, x: fmpq, y: fmpq) -> arb:
@@ -112,7 +114,7 @@ def _corner(e: int) -> Result:
     )
     numbers = float(abs(leading)), float(found.mid()), _upper(rest), wrong
     theory = "h²/3 · |tanh''''(b)/tanh''(b)| + O(h⁴)"
-    return row.judged("X5", f"corner/2^-{e}", what, theory, *numbers, implementation="python-flint")
+    return row.judged("X5", f"corner/2^-{e}", what, theory, *numbers, where={"implementation": "python-flint"})
 
 
 def _at(order: int, t: fmpq) -> fmpq:

@@ -94,7 +94,7 @@ def _scan(framework: Framework, dtype: str, device: str, options: Options) -> tu
     sides_of = "error <= 82/45 h² + 4κ/(3h²), R = 1: the quotient lies in [0, 1]"
     wrong = f"error outside its bounds at the steps {outside}" if outside else None
     name = f"{framework}/{dtype}/{device}"
-    rest: dict[str, Any] = {"grade": "bound", **where}
+    rest: dict[str, Any] = {"grade": "bound", "where": where}
     return [
         row.judged("X6", f"best_step/{name}", what, theory, *numbers, **rest),
         row.judged("X6", f"error/{name}", over, sides_of, 0.5, ratio, 0.5, wrong, seen=max(0.0, 1 - ratio), **rest),
@@ -110,8 +110,8 @@ def _lost(framework: Framework, dtype: str, device: str) -> Result:
     wrong, where = None if largest == 0.0 else f"{largest} in place of 0", {"implementation": framework, "dtype": dtype}
     seen = output_weight(FORMATS[dtype], h) * FORMATS[dtype].unit_roundoff / 2  # one spacing of one unit
     name, what = f"lost_step/{framework}/{dtype}/{device}", f"score of four units at x, y = ±u/(8h), h = {h:g}"
-    numbers, rest = (0.0, largest, 0.0, wrong), where | {"device": device}
-    return row.judged("X6", name, what, "0 for h < u/(4R)", *numbers, grade="exact", seen=seen, **rest)
+    numbers, where = (0.0, largest, 0.0, wrong), where | {"device": device}
+    return row.judged("X6", name, what, "0 for h < u/(4R)", *numbers, grade="exact", seen=seen, where=where)
 
 
 def _additive(implementation: Implementation, dtype: str) -> Result:
@@ -142,7 +142,7 @@ def _additive(implementation: Implementation, dtype: str) -> Result:
     )
     numbers, seen = (bound / 2, error, bound / 2, wrong), max(0.0, bound - error)
     name, where = f"additive/{implementation.name}/{dtype}", {"implementation": implementation.name, "dtype": dtype}
-    return row.judged("X6", name, what, theory, *numbers, grade="bound", seen=seen, **where)
+    return row.judged("X6", name, what, theory, *numbers, grade="bound", seen=seen, where=where)
 
 
 def _absent(implementation: str, dtype: str, device: str, outcome: str, reason: str) -> Result:

@@ -81,7 +81,7 @@ def _gaps(claim: str, cells: tuple[Cell, ...], implementation: Implementation, d
         worst, slack = max(worst, deviation), max(slack, allowed)
         if not (least > 0 and deviation <= allowed):
             wrong = f"{cell.encoding}, bias {cell.bias}: off by {deviation}, least gap {least}"
-    return row.judged(claim, name, what, theory, 0.0, worst, slack, wrong, grade="exhaustive", **where)
+    return row.judged(claim, name, what, theory, 0.0, worst, slack, wrong, grade="exhaustive", where=where)
 
 
 def _compared(cell: Cell, implementation: Implementation, dtype: str) -> tuple[float, float, float]:

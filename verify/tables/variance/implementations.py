@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.arithmetic.backends import arithmetic
+from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
 from attnproof.verify.options import Options, Profile
 from attnproof.verify.outcome import UNSUPPORTED
@@ -23,11 +24,9 @@ from attnproof.verify.tables.rounding import Rounding, rounding_of
 from attnproof.verify.tables.rows import Columns, no_measurement
 from attnproof.verify.tables.variance import theory
 from attnproof.verify.tables.variance.judge import ALPHA, Found, judge
-from attnproof.verify.tables.variance.rounding import Magnitudes, magnitudes, reference, score_bound
+from attnproof.verify.tables.variance.rounding import computed, moved, reference
 from attnproof.verify.tables.variance.theory import COMPONENTS, STATISTICS, Null, per_sample_bound
 from attnproof.verify.unit import Unit, generator
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 # the deviation of a variance to be found, as a share of it, for scores of excess kurtosis 0: (e − μ)² has the variance 2 σ⁴
 WANTED: Final[Mapping[Profile, float]] = {"quick": 0.225, "standard": 0.16, "thorough": 0.08}
@@ -127,14 +126,13 @@ class Sample:
     null: Null
     factor: float
     exact: Array
-    size: Magnitudes
 
 
 def sample_of(config: Config, count: int, rng: np.random.Generator) -> Sample:
     """Draw the inputs and compute their scores in float64."""
     inputs, null, factor = inputs_of(config, count, rng)
     exact = reference(config.score, inputs)[:, 0] / factor
-    return Sample(config, inputs, null, factor, exact, magnitudes(config.score, inputs))
+    return Sample(config, inputs, null, factor, exact)
 
 
 def run(arguments: Mapping[str, Any], options: Options) -> list[VarianceRow]:
@@ -145,16 +143,19 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[VarianceRow]:
     rows: list[VarianceRow] = []
     for dtype in options.dtypes:
         given = {name: FORMATS[dtype].round(value) for name, value in sample.inputs.items()}
+        apart = moved(config.score, sample.inputs, given)[:, 0]
         for implementation in IMPLEMENTATIONS.values():
             for device in options.devices:
-                rows += rows_of(sample, given, implementation, dtype, device)
+                rows += rows_of(sample, given, apart, implementation, dtype, device)
     return rows
 
 
 def rows_of(
-    sample: Sample, given: Mapping[str, Array], implementation: Implementation, dtype: str, device: str
+    sample: Sample, given: Mapping[str, Array], apart: Array, implementation: Implementation, dtype: str, device: str
 ) -> Iterator[VarianceRow]:
-    """The rows of one implementation, format and device; ``given`` are the inputs rounded to the format."""
+    """The rows of one implementation, format and device; ``given`` are the inputs rounded to the format, and ``apart`` (N, 2)
+    bounds what that does to the scores.
+    """
     config, null, factor = sample.config, sample.null, sample.factor
     place = f"{implementation.name}/{dtype}/{device}"
 
@@ -182,7 +183,7 @@ def rows_of(
         yield row("all", no_measurement(*unavailable))
         return
     rounding = rounding_of(implementation, dtype, device)
-    error = score_bound(config.score, sample.size, rounding, dtype)[:, 0] / factor
+    error = (computed(config.score, given, dtype, arithmetic(implementation, dtype, device))[:, 0] + apart) / factor
     outputs = implementation.forward(config.score, given, dtype, device)
     if "scores" in implementation.outputs:
         scores = outputs["scores"][:, 0] / factor
