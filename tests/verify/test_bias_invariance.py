@@ -15,7 +15,7 @@ from attnproof.verify.outcome import NEEDS_REASON, OUTCOMES
 from attnproof.verify.tables.bias_invariance import model
 from attnproof.verify.tables.bias_invariance import part as bias_invariance
 from attnproof.verify.tables.bias_invariance.cases import KEYS, PARTS, base_inputs, magnitudes
-from attnproof.verify.tables.rounding import rounding_of
+from attnproof.verify.tables.rounding import rounding_of, softmax
 from attnproof.verify.unit import run_unit
 
 HONEST = implementations.IMPLEMENTATIONS["reference-numpy"]
@@ -200,7 +200,7 @@ def test_exactness_is_claimed_only_where_rounding_to_the_format_changes_nothing(
 def test_the_model_agrees_with_the_reference_in_double_precision(score):
     inputs = base_inputs(score, np.random.default_rng(5))
     weights = HONEST.forward(score, inputs, "fp64", "cpu")["weights"]
-    np.testing.assert_allclose(model.softmax(model.logits(score, inputs)), weights, rtol=1e-12)
+    np.testing.assert_allclose(softmax(model.logits(score, inputs)), weights, rtol=1e-12)
     np.testing.assert_allclose(model.from_uniform(model.logits(score, inputs)), weights - 1 / KEYS, atol=1e-14)
     np.testing.assert_allclose(model.raw_scores(score, inputs), HONEST.forward(score, inputs, "fp64", "cpu")["scores"])
 

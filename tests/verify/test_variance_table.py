@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from flint import arb
 
-from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.arithmetic.backends import arithmetic
+from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.options import PROFILES, Options
 from attnproof.verify.outcome import ABSTAIN, FAIL, OUTCOMES, PASS, SKIPPED, UNSUPPORTED
@@ -30,7 +31,7 @@ from attnproof.verify.tables.variance import theory
 from attnproof.verify.tables.variance import (
     weights as variance_weights,
 )
-from attnproof.verify.tables.variance.implementations import Config, difference_from_weights, rows_of, sample_of
+from attnproof.verify.tables.variance.implementations import Config, Sample, difference_from_weights, rows_of, sample_of
 from attnproof.verify.tables.variance.integrals import (
     BITS,
     hermite_coefficient,
@@ -40,11 +41,12 @@ from attnproof.verify.tables.variance.integrals import (
     tanh_moment_by_trapezoids,
 )
 from attnproof.verify.tables.variance.judge import ALPHA, TESTS, Found, Source, judge, measure, sample_size
-from attnproof.verify.tables.variance.rounding import magnitudes, reference, score_bound
+from attnproof.verify.tables.variance.rounding import computed, moved, reference
 from attnproof.verify.tables.variance.theory import DOTS, STATISTICS, Null
 from attnproof.verify.unit import Unit, run_unit
 
 QUICK = Options(profile="quick")
+NOT_MOVED = np.zeros((4096, 2))  # fp64 rounds none of the inputs
 PER_UNIT = {"law": 5, "exact": 0, "distance": 2, "laplace": 1, "bilinear": 10, "additive": 5, "integral": 0, "speed": 0}
 
 
@@ -231,8 +233,8 @@ def test_a_wrong_implementation_is_rejected(config: Config) -> None:
     given = dict(sample.inputs)
     right = IMPLEMENTATIONS["reference-numpy"]
     wrong = replace(right, forward=scores_times(math.sqrt(2)))
-    good = {row.statistic: row.verdict for row in rows_of(sample, given, right, "fp64", "cpu")}
-    bad = {row.statistic: row.verdict for row in rows_of(sample, given, wrong, "fp64", "cpu")}
+    good = {row.statistic: row.verdict for row in rows_of(sample, given, NOT_MOVED, right, "fp64", "cpu")}
+    bad = {row.statistic: row.verdict for row in rows_of(sample, given, NOT_MOVED, wrong, "fp64", "cpu")}
     assert FAIL not in good.values()
     assert bad["variance"] == FAIL
     assert bad["half difference"] == FAIL
@@ -242,23 +244,26 @@ def test_sdpa_with_a_wrong_scale_is_rejected() -> None:
     sample = sample_of(Config("scaled_dot", "normal", 4), 4096, np.random.default_rng(12))
     right = IMPLEMENTATIONS["torch-sdpa"]
     wrong = replace(right, forward=lambda _, *rest: right.forward("dot", *rest))
-    good = [row.verdict for row in rows_of(sample, sample.inputs, right, "fp64", "cpu")]
-    bad = [row.verdict for row in rows_of(sample, sample.inputs, wrong, "fp64", "cpu")]
+    good = [row.verdict for row in rows_of(sample, sample.inputs, NOT_MOVED, right, "fp64", "cpu")]
+    bad = [row.verdict for row in rows_of(sample, sample.inputs, NOT_MOVED, wrong, "fp64", "cpu")]
     assert good == [UNSUPPORTED, PASS]
     assert bad == [UNSUPPORTED, FAIL]
+
+
+def scores_and_bound(sample: Sample, dtype: str) -> tuple[Array, Array]:
+    """A library's scores of the rounded inputs, and the bound of their distance from the exact ones."""
+    config, one = sample.config, IMPLEMENTATIONS["reference-torch"]
+    given = {name: FORMATS[dtype].round(value) for name, value in sample.inputs.items()}
+    bound = computed(config.score, given, dtype, arithmetic(one, dtype)) + moved(config.score, sample.inputs, given)
+    return one.forward(config.score, given, dtype, "cpu")["scores"], bound
 
 
 @pytest.mark.parametrize("dtype", ["fp64", "fp32", "bf16", "fp16"])
 @pytest.mark.parametrize("config", variance_implementations.CONFIGS["standard"], ids=lambda c: c.id)
 def test_rounding_bounds_hold_and_are_not_absurd(config: Config, dtype: str) -> None:
     sample = sample_of(config, 64, np.random.default_rng(13))
-    given = {name: FORMATS[dtype].round(value) for name, value in sample.inputs.items()}
-    implementation = IMPLEMENTATIONS["reference-torch"]
-    rounding = rounding_of(implementation, dtype)
-    error = np.abs(
-        implementation.forward(config.score, given, dtype, "cpu")["scores"] - reference(config.score, sample.inputs)
-    )
-    bound = score_bound(config.score, magnitudes(config.score, sample.inputs), rounding, dtype)
+    scores, bound = scores_and_bound(sample, dtype)
+    error = np.abs(scores - reference(config.score, sample.inputs))
     assert np.all(error <= bound)
     # a worst case over all orders of summation: further above what happens the longer the sum, and 0 errors for signs
     if config.law != "rademacher" and config.d <= 64:
@@ -266,14 +271,10 @@ def test_rounding_bounds_hold_and_are_not_absurd(config: Config, dtype: str) -> 
 
 
 def test_rounding_bounds_catch_an_error_of_a_few_units() -> None:
-    config = Config("dot", "normal", 4)
-    sample = sample_of(config, 64, np.random.default_rng(14))
-    scores = reference("dot", sample.inputs)
-    bound = score_bound(
-        "dot", magnitudes("dot", sample.inputs), rounding_of(IMPLEMENTATIONS["reference-torch"], "fp32"), "fp32"
-    )
+    sample = sample_of(Config("dot", "normal", 4), 64, np.random.default_rng(14))
+    scores, bound = scores_and_bound(sample, "fp32")
     assert np.all(bound < 1e-5)
-    assert np.any(np.abs(scores * (1 + 1e-5) - scores) > bound)
+    assert np.any(np.abs(scores * (1 + 1e-5) - reference("dot", sample.inputs)) > bound)
 
 
 def test_differences_from_weights_refuse_underflow() -> None:

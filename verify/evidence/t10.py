@@ -21,6 +21,7 @@ from attnproof.verify.tables.saturation.average import (
     REACH,
     STEP,
     UPPER_TAIL,
+    grid,
     head_mean_squares,
     mean_squares,
 )
@@ -90,15 +91,8 @@ def weighted_means(sigma: float, counts: Sequence[int], step: float = STEP) -> M
     most ``K = (|z| + |Im z| + m)/cos θ`` in size, m the mean of the other maxima, and the rule is off by at most
     ``2 e^(a²/2) E[K]/(e^(2πa/h) − 1)`` on the line Im z = a = θ/σ; besides, the sum ends at ±R and is divided by its total mass.
     """
-    if not (sigma > 0 and step > 0 and counts and min(counts) >= 1):
-        raise ValueError(f"sigma and step must be > 0 and every count >= 1, got {sigma}, {step}, {tuple(counts)}")
-    half = math.ceil(REACH * sigma / step)
-    z = step / sigma * np.arange(-half, half + 1)
-    mass = np.exp(-(z**2) / 2)
-    mass /= mass.sum()
-    first = math.floor((-LOWER_TAIL - math.log(max(counts))) / step) - half
-    last = math.ceil(UPPER_TAIL / step) + half
-    w = step * np.arange(first - half, last + half + 1)
+    z, mass, w = grid(sigma, counts, step)
+    half = len(z) // 2
     grown = np.exp(np.minimum(w, 40.0))
     decay = np.exp(-grown)
     phi0 = np.convolve(decay, mass, "valid")

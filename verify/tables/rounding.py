@@ -18,6 +18,12 @@ from attnproof.verify.implementations.builtin import Implementation
 Array = npt.NDArray[np.float64]
 
 
+def softmax(values: Array) -> Array:
+    """Weights over the last axis."""
+    grown = np.exp(values - values.max(axis=-1, keepdims=True))
+    return np.asarray(grown / grown.sum(axis=-1, keepdims=True))
+
+
 @dataclass(frozen=True)
 class Rounding:
     """The constants of one implementation in one format.

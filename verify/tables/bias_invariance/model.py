@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from attnproof.verify.arithmetic.formats import FORMATS
-from attnproof.verify.tables.rounding import Rounding
+from attnproof.verify.tables.rounding import Rounding, softmax
 
 Array = npt.NDArray[np.float64]
 Inputs = Mapping[str, Array]
@@ -70,12 +70,6 @@ def logits(score: str, inputs: Inputs) -> Array:
     if "bias" in inputs:
         scores = scores + (inputs["bias"] - inputs["bias"][..., :1])
     return np.asarray(scores)
-
-
-def softmax(values: Array) -> Array:
-    """Weights over the last axis."""
-    grown = np.exp(values - values.max(axis=-1, keepdims=True))
-    return np.asarray(grown / grown.sum(axis=-1, keepdims=True))
 
 
 def from_uniform(values: Array) -> Array:

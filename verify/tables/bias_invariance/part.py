@@ -22,7 +22,7 @@ from attnproof.verify.outcome import ABSTAIN, DIFFERS, FAIL, PASS
 from attnproof.verify.rows.tables import BiasInvarianceRow
 from attnproof.verify.tables.bias_invariance import model
 from attnproof.verify.tables.bias_invariance.cases import KEYS, MULTIPLICATIVE, PARTS, WITH_TANH, Experiment
-from attnproof.verify.tables.rounding import Rounding, rounding_of
+from attnproof.verify.tables.rounding import Rounding, rounding_of, softmax
 from attnproof.verify.tables.rows import Columns, no_measurement
 from attnproof.verify.unit import Unit, generator
 
@@ -190,7 +190,7 @@ def _unchanged(
         else:
             logs = own + model.weight_logs(score, after, rounding, dtype)
         with np.errstate(over="ignore"):
-            bound = model.softmax(model.logits(score, before)) * np.exp(own) * np.expm1(logs) + 2 * rounding.tiny
+            bound = softmax(model.logits(score, before)) * np.exp(own) * np.expm1(logs) + 2 * rounding.tiny
         bound = np.minimum(bound, 1.0)  # a weight cannot change by more
     power = _distance_from_uniform(score, before)
     return _judged(experiment, np.zeros_like(change), change, bound, power, "weights turned uniform")
@@ -206,8 +206,8 @@ def _rounded(
     shifted = form.round(scores + after["bias"])
     spread = np.maximum(np.ptp(scores, axis=-1, keepdims=True), np.ptp(shifted, axis=-1, keepdims=True))
     logs = rounding.softmax(scores.shape[-1], spread) + model.OWN_ERROR
-    want = model.softmax(shifted) - model.softmax(scores)
-    bound = (model.softmax(shifted) + model.softmax(scores)) * np.expm1(logs) + 2 * rounding.tiny
+    want = softmax(shifted) - softmax(scores)
+    bound = (softmax(shifted) + softmax(scores)) * np.expm1(logs) + 2 * rounding.tiny
     power = _distance_from_uniform(score, experiment.before)
     return _judged(experiment, want, new["weights"] - old["weights"], bound, power, "weights turned uniform")
 
@@ -218,7 +218,7 @@ def _changed(
     """The predicted change of the weights."""
     score, dtype, rounding = setting
     before = experiment.before
-    want = model.softmax(model.logits(score, after)) - model.softmax(model.logits(score, before))
+    want = softmax(model.logits(score, after)) - softmax(model.logits(score, before))
     bound = model.weight_bound(score, before, rounding, dtype) + model.weight_bound(score, after, rounding, dtype)
     return _judged(experiment, want, new["weights"] - old["weights"], bound, float(np.abs(want).max()), "the change")
 
@@ -230,7 +230,7 @@ def _log_odds(
     score, dtype, rounding = setting
     logs = np.zeros((len(old["weights"]), 1))
     for inputs in (experiment.before, after):
-        least = model.softmax(model.logits(score, inputs)).min(axis=-1, keepdims=True)
+        least = softmax(model.logits(score, inputs)).min(axis=-1, keepdims=True)
         # both weights of a pair, each off by a factor within exp(± logs) and by ``tiny`` (2 covers ln(1 + x) at x <= 1/2)
         logs = logs + 2 * (model.weight_logs(score, inputs, rounding, dtype) + 2 * rounding.tiny / least)
     shift = model.logits(score, after) - model.logits(score, experiment.before)

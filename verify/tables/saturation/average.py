@@ -37,25 +37,34 @@ def _exp_terms(w: Array) -> tuple[Array, Array]:
     return decay, grown**2 * decay
 
 
-def mean_squares(sigma: float, counts: Sequence[int], step: float = STEP) -> Mapping[int, Expectation]:
-    """``E[Σα²]`` for every number of keys in ``counts``, scores independent N(0, sigma²).
+def grid(sigma: float, counts: Sequence[int], step: float) -> tuple[Array, Array, Array]:
+    """The normal scores z with their masses, as far as REACH, and the points y + σz where the integrands are evaluated.
 
     Raises ValueError for sigma <= 0, step <= 0 or a number of keys below 1.
     """
     if not (sigma > 0 and step > 0 and counts and min(counts) >= 1):
         raise ValueError(f"sigma and step must be > 0 and every count >= 1, got {sigma}, {step}, {tuple(counts)}")
     half = math.ceil(REACH * sigma / step)
-    z = step / sigma * np.arange(-half, half + 1)
+    z = np.asarray(step / sigma * np.arange(-half, half + 1), dtype=np.float64)
     mass = np.exp(-(z**2) / 2)
     mass /= mass.sum()
     first = math.floor((-LOWER_TAIL - math.log(max(counts))) / step) - half
     last = math.ceil(UPPER_TAIL / step) + half
-    w = np.asarray(step * np.arange(first - half, last + half + 1), dtype=np.float64)
+    return z, mass, np.asarray(step * np.arange(first - half, last + half + 1), dtype=np.float64)
+
+
+def mean_squares(sigma: float, counts: Sequence[int], step: float = STEP) -> Mapping[int, Expectation]:
+    """``E[Σα²]`` for every number of keys in ``counts``, scores independent N(0, sigma²).
+
+    Raises ValueError for sigma <= 0, step <= 0 or a number of keys below 1.
+    """
+    z, mass, w = grid(sigma, counts, step)
     phi0, phi2 = (np.convolve(terms, mass, "valid") for terms in _exp_terms(w))
 
+    half = len(z) // 2
     a = min(STRIP / sigma, 2 * math.pi * sigma / step)  # the line Im z = a
     largest = math.cos(min(a * sigma, STRIP)) ** -2
-    grid = 2 * largest * math.exp(a**2 / 2) / math.expm1(min(2 * math.pi * a * sigma / step, 700.0))
+    over_scores = 2 * largest * math.exp(a**2 / 2) / math.expm1(min(2 * math.pi * a * sigma / step, 700.0))
     tail = math.erfc(half * step / sigma / math.sqrt(2))
     rule = 2 * math.cos(STRIP) ** -2 / math.expm1(2 * math.pi * STRIP / step)
     found = {}
@@ -63,7 +72,7 @@ def mean_squares(sigma: float, counts: Sequence[int], step: float = STEP) -> Map
         value = n * step * float(phi2 @ phi0 ** (n - 1))
         # sums of positive terms, n factors; (2 + e^w) u |w| is the effect of a rounded exponent, with e^w <= 50 where it counts
         rounding = 2 * UNIT_ROUNDOFF * (n * (len(mass) + 2 * float(np.abs(w).max()) + 250) + len(phi0))
-        found[n] = Expectation(value, n * (4 * grid + 2 * tail) + rule + rounding * value + 1e-16)
+        found[n] = Expectation(value, n * (4 * over_scores + 2 * tail) + rule + rounding * value + 1e-16)
     return found
 
 

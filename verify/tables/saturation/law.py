@@ -18,11 +18,11 @@ import numpy.typing as npt
 
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.rows.tables import SaturationRow
 from attnproof.verify.statistics import samples_needed
 from attnproof.verify.tables.rounding import quantity_bounds, rounding_of
 from attnproof.verify.tables.saturation.average import head_mean_squares, mean_squares
+from attnproof.verify.tables.saturation.judge import sampled
 from attnproof.verify.tables.saturation.stats import ALPHA, LARGEST_VARIANCE, bounded_mean_interval
 from attnproof.verify.tables.saturation.theory import Expectation
 from attnproof.verify.unit import Unit, generator
@@ -102,19 +102,14 @@ def _row(
     measured, rounding = _measure(implementation, query, key)
     # rounding may carry a value over 1 by a few ulps
     interval = bounded_mean_interval(np.minimum(measured, 1.0), ALPHA)
-    slack = rounding + theory.error
     reach = max(abs(other.value - theory.value) for other in others)
-    detectable = 2 * interval.half_width + slack
-    verdict, reason = PASS, None
-    if not interval.low - slack <= theory.value <= interval.high + slack:
-        verdict, reason = FAIL, f"{theory.value:.6g} lies outside [{interval.low:.6g}, {interval.high:.6g}]"
-    elif not detectable < reach:
-        verdict = ABSTAIN
-        reason = (
-            f"no power: could not tell scores spread by a factor of {FACTOR:g} or 1/{FACTOR:g} (effect {reach:.3g})"
-        )
     law = f"scores N(0, {size:g}²)" if kind == "law" else f"scores N(0, |q|²), |q| ~ chi of {size:g}"
-    drawn = "vectors" if width > 1 else "components along the query"
+    text = f"E[Σ α²] = n ∫ t E[X² exp(-tX)] E[exp(-tX)]^(n-1) dt, {law}"
+    weak = f"could not tell scores spread by a factor of {FACTOR:g} or 1/{FACTOR:g}"
+    # the interval is that of the computed values: what rounding does to them adds to what the theory may be off by
+    widened, mean = Expectation(theory.value, theory.error + rounding), float(measured.mean())
+    columns = sampled(text, widened, interval, interval.mean, 0.0, reach, weak)
+    columns |= {"measured": mean, "rounding": rounding, "deviation": abs(mean - theory.value)}
     return SaturationRow(
         id=f"saturation/{kind}/{size:g}/n={n}/{implementation.name}/{'/'.join(PLACE)}",
         quantity=QUANTITY,
@@ -124,23 +119,13 @@ def _row(
         n=n,
         setting=size,
         trials=len(measured),
-        drawn=drawn,
+        drawn="vectors" if width > 1 else "components along the query",
         keys_seen=1 / theory.value,
-        theory=f"E[Σ α²] = n ∫ t E[X² exp(-tX)] E[exp(-tX)]^(n-1) dt, {law}",
-        theory_value=theory.value,
         theory_error=theory.error,
-        measured=float(measured.mean()),
-        uncertainty=interval.half_width + slack,
-        detectable=detectable,
-        sampling=interval.half_width,
-        rounding=rounding,
-        deviation=abs(float(measured.mean()) - theory.value),
-        grade="sampled",
-        verdict=verdict,
-        reason=reason,
         implementation=implementation.name,
         dtype=PLACE[0],
         device=PLACE[1],
+        **columns,
     )
 
 

@@ -18,14 +18,14 @@ import numpy.typing as npt
 
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.rows.tables import SaturationRow
 from attnproof.verify.statistics import samples_needed
 from attnproof.verify.tables import rounding as bounds
-from attnproof.verify.tables.rounding import Rounding
-from attnproof.verify.tables.rows import Columns, no_measurement, worst_of
+from attnproof.verify.tables.rounding import Rounding, softmax
+from attnproof.verify.tables.rows import Columns, no_measurement
 from attnproof.verify.tables.saturation import inputs as samples
 from attnproof.verify.tables.saturation.inputs import KEYS, Config, Sample
+from attnproof.verify.tables.saturation.judge import sampled, worst_of
 from attnproof.verify.tables.saturation.law import plan_law
 from attnproof.verify.tables.saturation.stats import ALPHA, LARGEST_VARIANCE, MeanInterval, bounded_mean_interval
 from attnproof.verify.tables.saturation.tanh import plan_tanh
@@ -127,12 +127,6 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[SaturationRow]:
     return rows
 
 
-def softmax(scores: Array) -> Array:
-    """Weights in float64."""
-    grown = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return np.asarray(grown / grown.sum(axis=-1, keepdims=True))
-
-
 class _Table:
     """What the rows of one configuration share: the sample, the exact quantities, intervals and expectations."""
 
@@ -203,37 +197,11 @@ class _Table:
 
     def _judge(self, quantity: str, measured: Array, moved: Array) -> Columns:
         theory, interval = self.theory[quantity], self.intervals[quantity]
-        mean, rounding = float(measured.mean()), float(moved.mean()) + 1e-12
-        uncertainty = interval.half_width + rounding + theory.error
         reach = max(abs(other[quantity].value - theory.value) for other in self.others)
-        detectable = uncertainty + interval.half_width
-        agrees = interval.low - theory.error <= theory.value <= interval.high + theory.error
-        rounded = abs(mean - interval.mean) <= rounding
-        verdict, reason = PASS, None
-        if not rounded:
-            verdict = FAIL
-            reason = f"the mean is {abs(mean - interval.mean):.3g} from that of the exact weights, bound {rounding:.3g}"
-        elif not agrees:
-            verdict, reason = FAIL, f"{theory.value:.6g} lies outside [{interval.low:.6g}, {interval.high:.6g}]"
-        elif not detectable < reach:
-            verdict = ABSTAIN
-            factors = ", ".join(f"{factor:.3g}" for factor in self.factors)
-            reason = (
-                f"no power: could not tell scores spread by a factor of any of {factors} (largest effect {reach:.3g})"
-            )
-        return {
-            "theory": THEORY[quantity].format(law=self.sample.config.formula),
-            "theory_value": theory.value,
-            "measured": mean,
-            "uncertainty": uncertainty,
-            "detectable": detectable,
-            "sampling": interval.half_width,
-            "rounding": rounding,
-            "deviation": abs(mean - interval.mean),
-            "grade": "sampled",
-            "verdict": verdict,
-            "reason": reason,
-        }
+        text = THEORY[quantity].format(law=self.sample.config.formula)
+        weak = "could not tell scores spread by a factor of any of " + ", ".join(f"{each:.3g}" for each in self.factors)
+        mean, rounding = float(measured.mean()), float(moved.mean()) + 1e-12
+        return sampled(text, theory, interval, mean, rounding, reach, weak)
 
     def _gradient(
         self,

@@ -28,10 +28,11 @@ import numpy.typing as npt
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
 from attnproof.verify.options import Options
-from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.rows.tables import SaturationRow
 from attnproof.verify.tables.rounding import Rounding, rounding_of
 from attnproof.verify.tables.rows import Columns, no_measurement
+from attnproof.verify.tables.saturation.judge import sampled
 from attnproof.verify.tables.saturation.stats import ALPHA, bounded_mean_interval
 from attnproof.verify.tables.saturation.theory import Expectation
 from attnproof.verify.unit import Unit, generator
@@ -217,29 +218,8 @@ def read_sech2(implementation: Implementation, score: str, z: Array, dtype: str,
 def _sampled(theory: str, expected: Expectation, exact: Array, measured: Array, moved: Array, reach: float) -> Columns:
     interval = bounded_mean_interval(np.clip(exact, 0.0, 1.0), ALPHA)
     rounding, mean = float(moved.mean()) + 1e-12, float(measured.mean())
-    detectable = 2 * interval.half_width + rounding + expected.error
-    verdict, reason = PASS, None
-    if not abs(mean - interval.mean) <= rounding:
-        verdict = FAIL
-        reason = f"the mean is {abs(mean - interval.mean):.3g} from that of the exact values, bound {rounding:.3g}"
-    elif not interval.low - expected.error <= expected.value <= interval.high + expected.error:
-        verdict, reason = FAIL, f"{expected.value:.6g} lies outside [{interval.low:.6g}, {interval.high:.6g}]"
-    elif not detectable < reach:
-        verdict, reason = ABSTAIN, f"no power: the alternative differs by {reach:.3g} only"
-    return {
-        "theory": theory,
-        "theory_value": expected.value,
-        "measured": mean,
-        "uncertainty": interval.half_width + rounding + expected.error,
-        "detectable": detectable,
-        "trials": len(exact),
-        "sampling": interval.half_width,
-        "rounding": rounding,
-        "deviation": abs(mean - interval.mean),
-        "grade": "sampled",
-        "verdict": verdict,
-        "reason": reason,
-    }
+    weak = "the alternative is too near"
+    return {**sampled(theory, expected, interval, mean, rounding, reach, weak), "trials": len(exact)}
 
 
 def _guarantee(measured: Array, moved: Array) -> Columns:
