@@ -193,7 +193,7 @@ def test_another_norm_is_found():
     half = Fraction(1, 2)
     assert t1._exactly("x", "x", (half, half), half).verdict == PASS
     assert t1._exactly("x", "x", (half, half), Fraction(1, 3)).verdict == FAIL
-    assert t1._exactly("x", "x", (Fraction(1, 3), Fraction(2, 3)), half)["verdict"] == FAIL
+    assert t1._exactly("x", "x", (Fraction(1, 3), Fraction(2, 3)), half).verdict == FAIL
 
 
 def test_the_spectrum_is_that_of_numpy():

@@ -1,8 +1,9 @@
-"""How often an implementation's comparisons abstain, and why: rows of ``tables/abstentions.csv``, made of a run's own comparisons.
+"""How often an implementation's comparisons abstain, and why: rows of ``tables/abstentions.csv``, made of a run's own
+comparisons.
 
-In fp32 and fp64 at most LIMIT of them may. The limit is on all scores together: a run of some scores only is not held to it, nor an
-implementation of scores with a tanh alone (nearly all abstentions there are of gradients through 1 − tanh² where tanh is ±1 up to rounding,
-which two of five scores have).
+In fp32 and fp64 at most LIMIT of them may. The limit is on all scores together: a run of some scores only is not held
+to it, nor an implementation of scores with a tanh alone (nearly all abstentions there are of gradients through 1 −
+tanh² where tanh is ±1 up to rounding, which two of five scores have).
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ FORMATS_LIMITED: Final = ("fp64", "fp32")
 
 
 def rows(comparisons: Iterable[ComparisonRow], options: Options) -> list[AbstentionsRow]:
-    """One row for each implementation, format and device with a judged comparison: the share that abstained, and the reasons' counts."""
+    """One row for each implementation, format and device with a judged comparison: the share that abstained, and the
+    reasons' counts.
+    """
     judged: Counter[tuple[str, str, str]] = Counter()
     reasons: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
     scores: dict[str, set[str]] = defaultdict(set)

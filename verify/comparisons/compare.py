@@ -89,7 +89,8 @@ def compare(computed: Array, exact: Enclosure, bound: Bound, number_format: Form
 
     ``fail`` when the shape is wrong, when a value is NaN or infinite where the exact value is finite, or when an error
     exceeds its bound; a fail is never hidden by a loose bound elsewhere. Otherwise ``abstain`` when the bound is not
-    meaningful (it would not reject an answer half of which is wrong) or its assumptions are not met; otherwise ``pass``.
+    meaningful (it would not reject an answer half of which is wrong) or its assumptions are not met; otherwise
+    ``pass``.
     """
     limits = bound.bound
     if computed.shape != limits.shape:
@@ -118,7 +119,8 @@ def compare(computed: Array, exact: Enclosure, bound: Bound, number_format: Form
 
 
 def ratios(computed: Array, exact: Enclosure, bound: Bound) -> Array:
-    """error/bound for each element: infinite for a NaN or an infinity where the exact value is finite, 0 where the bound is infinite.
+    """error/bound for each element: infinite for a NaN or an infinity where the exact value is finite, 0 where the
+    bound is infinite.
 
     computed  of the bound's shape
     """

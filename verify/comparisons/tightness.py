@@ -1,9 +1,10 @@
 """How tight the bounds are, and whether one was ever exceeded: rows of ``tables/tightness.csv``.
 
-A row is one output, format and implementation. ``measured`` is the number of judged comparisons (``of`` = ``comparisons``: a run's own, at
-no cost) or inputs (``of`` = ``inputs``: ``attnproof.verify.comparisons.tightness_search``) in which an observed error exceeded its bound: theory says none.
-``median`` and ``largest`` are of the largest error/bound of each; what abstained, or has no finite bound, is counted and has no part in
-them.
+A row is one output, format and implementation. ``measured`` is the number of judged comparisons (``of`` =
+``comparisons``: a run's own, at no cost) or inputs (``of`` = ``inputs``:
+``attnproof.verify.comparisons.tightness_search``) in which an observed error exceeded its bound: theory says none.
+``median`` and ``largest`` are of the largest error/bound of each; what abstained, or has no finite bound, is counted
+and has no part in them.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ THEORY: Final = "|computed − exact| ≤ bound"
 def rows(comparisons: Iterable[ComparisonRow]) -> list[TightnessRow]:
     """Rows of ``tables/tightness.csv`` from rows of ``results.jsonl``: median and largest error/bound, and violations.
 
-    Comparisons that were not judged (skipped, unsupported, error) are left out. A group in which every comparison abstained
-    abstains; gradients are one output, ``grad``.
+    Comparisons that were not judged (skipped, unsupported, error) are left out. A group in which every comparison
+    abstained abstains; gradients are one output, ``grad``.
     """
     groups: dict[tuple[str, str, str, str], list[ComparisonRow]] = defaultdict(list)
     for each in comparisons:
@@ -49,7 +50,8 @@ def row(
     of: Literal["inputs", "comparisons"] = "inputs",
     skipped: tuple[str, str] | None = None,
 ) -> TightnessRow:
-    """One row: output, format, implementation and device; error/bound of each input or comparison, and how many have no useful bound.
+    """One row: output, format, implementation and device; error/bound of each input or comparison, and how many have no
+    useful bound.
 
     worst    what the one with the largest error/bound is like
     skipped  outcome and reason where nothing could be looked at

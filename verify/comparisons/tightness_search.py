@@ -1,9 +1,10 @@
 """Looking for errors that exceed their bound: random and adversarial inputs, and a search from the worst of them.
 
-Inputs come from the input classes, from every kind of ``attnproof.verify.inputs.adversarial``, and from small changes to those in which some output came
-closest to its bound. A batch is a case of BATCH instances that share the score's parameters. ``judged`` counts instances, and for what is
-summed over a batch (gradients of parameters and of the soft-cap: output ``grad, summed``) batches. Rows of ``tables/tightness.csv`` with
-``of`` = ``inputs``: one for each score, output, format and implementation.
+Inputs come from the input classes, from every kind of ``attnproof.verify.inputs.adversarial``, and from small changes
+to those in which some output came closest to its bound. A batch is a case of BATCH instances that share the score's
+parameters. ``judged`` counts instances, and for what is summed over a batch (gradients of parameters and of the
+soft-cap: output ``grad, summed``) batches. Rows of ``tables/tightness.csv`` with ``of`` = ``inputs``: one for each
+score, output, format and implementation.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ Place = tuple[str, str]  # implementation, device
 
 @dataclass
 class Found:
-    """What was seen of one output: the largest error/bound of each input, how many have no finite bound, and the worst's description."""
+    """What was seen of one output: the largest error/bound of each input, how many have no finite bound, and the
+    worst's description.
+    """
 
     ratios: list[float] = field(default_factory=list)
     unbounded: int = 0
@@ -84,7 +87,8 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[TightnessRow]:
         return skipped
     found: dict[tuple[str, Place], Found] = defaultdict(Found)
     rng = generator(options.seed, "tightness", score, dtype)
-    # With few inputs different scores and formats begin at different classes, kinds and settings, so that together they take all.
+    # With few inputs different scores and formats begin at different classes, kinds and settings, so that together they
+    # take all.
     first = SCORES.index(score) + DTYPES.index(dtype)
     classes = _classes(options.profile, score, first)
     for setting, name in classes:
@@ -93,7 +97,8 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[TightnessRow]:
         if _asked(found) >= INPUTS[options.profile]:
             break
         kind = list(KINDS)[(first + number) % len(KINDS)]
-        # Every kind meets every setting: there are twice as many kinds, so that each time round the settings move on by one.
+        # Every kind meets every setting: there are twice as many kinds, so that each time round the settings move on by
+        # one.
         setting = SETTINGS[(first + number + number // len(KINDS)) % len(SETTINGS)]
         case = adversarial(score, dtype, setting, kind, rng)
         for _ in range(ROUNDS[options.profile]):
@@ -135,7 +140,9 @@ def _classes(profile: Profile, score: str, first: int) -> list[tuple[Setting, st
 
 
 def _next(case: Case, best: Mapping[str, int], rng: np.random.Generator) -> Case:
-    """Each instance a small change of one of those in which some output came closest to its bound, in turn; these themselves are kept."""
+    """Each instance a small change of one of those in which some output came closest to its bound, in turn; these
+    themselves are kept.
+    """
     parents = list(dict.fromkeys(best.values()))
     kept = {number: instance(case, number) for number in parents}
     children = [number for number in range(BATCH) if number not in kept]
@@ -144,7 +151,9 @@ def _next(case: Case, best: Mapping[str, int], rng: np.random.Generator) -> Case
 
 
 def look(case: Case, options: Options, found: dict[tuple[str, Place], Found]) -> dict[str, int]:
-    """Compare every implementation that can run; for each output the instance in which any implementation came closest to its bound."""
+    """Compare every implementation that can run; for each output the instance in which any implementation came closest
+    to its bound.
+    """
     able: dict[Place, tuple[Implementation, Mapping[str, Bound]]] = {}
     for one in IMPLEMENTATIONS.values():
         for device in options.devices:

@@ -1,7 +1,8 @@
-"""Numeric evidence that belongs to one claim and to no table: measured beside the proof, judged like every other measurement.
+"""Numeric evidence that belongs to one claim and to no table: measured beside the proof, judged like every other
+measurement.
 
-A module ``verify/evidence/ID.py`` has ``rows(options) -> list[Result]`` made with ``measurement`` (a row of ``tables/evidence.csv``,
-shown beside the claim) and ``figure`` (drawn beside it) of ``attnproof.verify.evidence.row``.
+A module ``verify/evidence/ID.py`` has ``rows(options) -> list[Result]`` made with ``measurement`` (a row of
+``tables/evidence.csv``, shown beside the claim) and ``figure`` (drawn beside it) of ``attnproof.verify.evidence.row``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""Evidence for A1: softmax weights beside those of Nadaraya-Watson regression with the Gaussian kernel, both enclosed by balls.
+"""Evidence for A1: softmax weights beside those of Nadaraya-Watson regression with the Gaussian kernel, both enclosed
+by balls.
 
-The softmax side comes from the derived equations (``attnproof.verify.oracle``), the kernel side from distances alone. Width 4, so that √d = 2 and
-the bias ``-|k|²/(2√d)`` of keys that are multiples of 1/2 is exact in every format: then each implementation, given that bias,
-must agree with the Gaussian kernel's weights within its own rounding bound.
+The softmax side comes from the derived equations (``attnproof.verify.oracle``), the kernel side from distances alone.
+Width 4, so that √d = 2 and the bias ``-|k|²/(2√d)`` of keys that are multiples of 1/2 is exact in every format: then
+each implementation, given that bias, must agree with the Gaussian kernel's weights within its own rounding bound.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ CLOSE: Final = 2.0**-200  # to which enclosures of 256 bits must agree
 D, N_Q = 4, 3
 N_K: Final = {"quick": 6, "standard": 16, "thorough": 64}
 ROOT: Final = 2.0  # √d
-COMPARED: Final = "softmax weights with the bias −|k|²/(2√d) against the Gaussian kernel's: largest error as a share of its rounding bound"
+COMPARED: Final = (
+    "softmax weights with the bias −|k|²/(2√d) against the Gaussian kernel's: largest error as a share of its rounding "
+    "bound"
+)
 
 
 def rows(options: Options) -> list[Result]:
@@ -121,7 +125,10 @@ def _log_odds(query: Array, key: Array) -> Result:
         largest = max(float(abs(a - b).abs_lower()) for a, b in zip(moved[0, 1:], moved[0, :-1], strict=True))
     return _row(
         "no-bias",
-        f"keys of different norms, no bias: how far the log-odds moved is from what is predicted; it moves by up to {largest:.6g}",
+        (
+            "keys of different norms, no bias: how far the log-odds moved is from what is predicted; it moves by up to "
+            f"{largest:.6g}"
+        ),
         "Δ ln(α_i/α_j) − (|k_j|² − |k_i|²)/(2√d) = 0",
         apart,
     )

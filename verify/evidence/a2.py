@@ -1,8 +1,9 @@
-"""Evidence for A2: in how many orders a graph-attention score puts the keys over many queries, counted in exact rationals.
+"""Evidence for A2: in how many orders a graph-attention score puts the keys over many queries, counted in exact
+rationals.
 
-Beside the proof's SymPy stands a plain evaluation with ``fractions``: scores of numbers, sorted. GATv2 is that of the claim, whose score is
-``-(1 - λ)|s - h|``: over queries that visit every gap between the midpoints of the keys 0 … n − 1, the order changes at each of the
-``2n − 3`` midpoints, so that ``2n − 2`` orders occur.
+Beside the proof's SymPy stands a plain evaluation with ``fractions``: scores of numbers, sorted. GATv2 is that of the
+claim, whose score is ``-(1 - λ)|s - h|``: over queries that visit every gap between the midpoints of the keys 0 … n −
+1, the order changes at each of the ``2n − 3`` midpoints, so that ``2n − 2`` orders occur.
 """
 
 from __future__ import annotations
@@ -85,7 +86,8 @@ def gat_v2(slope: Fraction) -> Result:
     return exactly(
         "A2",
         f"gatv2/slope={slope}",
-        f"GATv2 with the claim's two units, slope {slope}: different orders of {KEYS} keys, a query between any two midpoints of keys",
+        f"GATv2 with the claim's two units, slope {slope}: different orders of {KEYS} keys, a query between any two "
+        "midpoints of keys",
         "2n − 2 orders",
         Fraction(2 * KEYS - 2),
         Fraction(orders(lambda query, key: v2(query, key, slope), _between_midpoints(), _keys())),
@@ -136,7 +138,8 @@ def _figure() -> Result:
         [str(int(key[0])) for key in keys],
         [[float(score) for score in row] for row in scores],
         [(i, row.index(max(row))) for i, row in enumerate(scores)],
-        caption="Two units suffice: each query's best key, marked, is the one nearest to it; for GAT the marks would stand in one column.",
+        caption="Two units suffice: each query's best key, marked, is the one nearest to it; for GAT the marks would "
+        "stand in one column.",
     )
 
 

@@ -1,7 +1,8 @@
 """Evidence for A3: no distribution has a larger expected score plus entropy than softmax, in ball arithmetic.
 
-For each distribution p the distance of ``⟨p, e⟩ + τ H(p)`` from ``τ ln Σ exp(e/τ)`` is enclosed twice: directly, and as ``τ KL(p‖α)``.
-Distributions are rational, so that they sum to 1 exactly; single keys and the edges between them have zero entries.
+For each distribution p the distance of ``⟨p, e⟩ + τ H(p)`` from ``τ ln Σ exp(e/τ)`` is enclosed twice: directly, and as
+``τ KL(p‖α)``. Distributions are rational, so that they sum to 1 exactly; single keys and the edges between them have
+zero entries.
 """
 
 from __future__ import annotations
@@ -104,7 +105,8 @@ def _figure() -> Result:
         axis("share of the first key"),
         axis("⟨p, e⟩ + τ H(p)"),
         lines,
-        caption="Each curve is highest at the softmax weights of its temperature, where it reaches τ times log-sum-exp.",
+        caption="Each curve is highest at the softmax weights of its temperature, where it reaches τ times "
+        "log-sum-exp.",
     )
 
 

@@ -1,7 +1,9 @@
-"""Evidence for A4: partial softmax results merged in trees of many shapes, in rounded arithmetic, against the proved bound.
+"""Evidence for A4: partial softmax results merged in trees of many shapes, in rounded arithmetic, against the proved
+bound.
 
-Operations and exponentials are correctly rounded (``attnproof.verify.evidence.measuring.rounded``), so ε = u; the exact context is computed in ball arithmetic.
-Trees: left comb, right comb, balanced, and random ones. Scores within [0, 4], so that no exponential underflows.
+Operations and exponentials are correctly rounded (``attnproof.verify.evidence.measuring.rounded``), so ε = u; the exact
+context is computed in ball arithmetic. Trees: left comb, right comb, balanced, and random ones. Scores within [0, 4],
+so that no exponential underflows.
 """
 
 from __future__ import annotations
@@ -87,7 +89,9 @@ def of_format(fmt: Format, options: Options) -> Iterator[Result]:
 
 
 def orders() -> list[Result]:
-    """Three keys of score 0 in double precision, exactly: both orders are off, by different amounts, each within its bound."""
+    """Three keys of score 0 in double precision, exactly: both orders are off, by different amounts, each within its
+    bound.
+    """
     found = []
     truth = sum((Fraction(x) for x in VALUES), Fraction(0)) / 3
     fmt = FORMATS["fp64"]
@@ -103,7 +107,8 @@ def orders() -> list[Result]:
         found.append(
             _row(
                 f"associative/{name}",
-                f"the context of three keys of score 0 with the values 0.1, 0.2, 0.3, merged as {name}, against the exact mean",
+                f"the context of three keys of score 0 with the values 0.1, 0.2, 0.3, merged as {name}, against the "
+                "exact mean",
                 "within its bound of it, and not the result of the other order",
                 float(truth),
                 result,
@@ -197,8 +202,8 @@ def depth(tree: Tree) -> int:
 
 
 def _row(
-    name: str, what: str, theory: str, expected: float, measured: float, good: bool, dtype: str, grade: Grade = "sampled",
-    *, slack: float = 0.0,
+    name: str, what: str, theory: str, expected: float, measured: float, good: bool, dtype: str,
+    grade: Grade = "sampled", *, slack: float = 0.0,
 ) -> Result:  # fmt: skip
     wrong = None if good else f"{measured:.6g}, where theory says {theory}"
     where = {"implementation": "correctly rounded", "dtype": dtype}

@@ -1,8 +1,10 @@
-"""Evidence for A5: the error of the separated form where a + b is about 0, and where its forward and backward programs break.
+"""Evidence for A5: the error of the separated form where a + b is about 0, and where its forward and backward programs
+break.
 
-Operations and exponentials are correctly rounded, as the bounds ask (``attnproof.verify.evidence.measuring.rounded``). fp16 and bf16: every number of the
-proved range as a, with b = −a and its neighbours; fp32 and fp64: numbers of every size. The score's error relative to ‖v‖₁ is largest when v
-stands on the worst unit alone: the figures are the largest over units.
+Operations and exponentials are correctly rounded, as the bounds ask (``attnproof.verify.evidence.measuring.rounded``).
+fp16 and bf16: every number of the proved range as a, with b = −a and its neighbours; fp32 and fp64: numbers of every
+size. The score's error relative to ‖v‖₁ is largest when v stands on the worst unit alone: the figures are the largest
+over units.
 """
 
 from __future__ import annotations
@@ -51,7 +53,10 @@ def of_format(fmt: Format, options: Options) -> Iterator[Result]:
     yield _row(fmt, "direct", what, 2 + u, worst, grade, worst <= 2 + u)
     lost = up_to(fmt, u / 4, options)
     share = float(np.mean(separated(fmt, lost, np.zeros_like(lost)) == 0))
-    what = "share of the numbers 0 < a ≤ u/4, b = 0, for which the separated form is 0: all of its relative accuracy is lost"
+    what = (
+        "share of the numbers 0 < a ≤ u/4, b = 0, for which the separated form is 0: all of its relative accuracy is "
+        "lost"
+    )
     yield _row(fmt, "lost", what, 1.0, share, grade, share == 1, theory="all of them")
     a, b = opposite(fmt, range_of(safe_backward(fmt.name)), options)
     worst = float(np.max(errors(fmt, derivative(fmt, a, b), a, b, "sech", relative=True))) / u
@@ -90,7 +95,10 @@ def edges(fmt: Format) -> Iterator[Result]:
     yield _row(fmt, "backward edge", what, backward, first, _grade(fmt), good, theory=theory, slack=latest - backward)
     invalid = numbers_between(fmt, latest, forward)
     share = float(np.mean(np.isnan(derivative(fmt, invalid, invalid))))
-    what = f"share of the numbers a = b from (e_max + 2)/4 · ln 2 = {latest:.5g} to {forward:.5g} at which the derivative is NaN"
+    what = (
+        f"share of the numbers a = b from (e_max + 2)/4 · ln 2 = {latest:.5g} to {forward:.5g} at which the derivative "
+        "is NaN"
+    )
     yield _row(fmt, "backward NaN", what, 1.0, share, _grade(fmt), share == 1, theory="all of them")
 
 
@@ -129,7 +137,8 @@ def errors(
 ) -> Array:
     """``|got − tanh(a + b)|``, or to sech²(a + b), rounded up; NaN stays NaN.
 
-    The reference is a ball where float64 is the format, NumPy's function with 16 float64 units of slack for narrower ones.
+    The reference is a ball where float64 is the format, NumPy's function with 16 float64 units of slack for narrower
+    ones.
     """
     if fmt.precision == 53:
         return np.array([_error(*numbers, of, relative) for numbers in zip(got, a, b, strict=True)])
@@ -169,7 +178,9 @@ def apart(fmt: Format, limit: float, options: Options) -> tuple[Array, Array]:
 
 
 def up_to(fmt: Format, limit: float, options: Options) -> Array:
-    """Positive numbers up to the limit, the largest one last: every one in a 16-bit format, else half of them by size, half evenly."""
+    """Positive numbers up to the limit, the largest one last: every one in a 16-bit format, else half of them by size,
+    half evenly.
+    """
     top = number(fmt, float(fmt.round(np.array(limit))))
     if float(values(fmt, np.array([top]))[0]) > limit:
         top -= 1

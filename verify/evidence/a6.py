@@ -1,14 +1,17 @@
-"""Evidence for A6: scores of normalised queries and keys in every format and implementation, against their bound and a rounding term.
+"""Evidence for A6: scores of normalised queries and keys in every format and implementation, against their bound and a
+rounding term.
 
-Vectors are normalised in double precision and rounded to the format. Each component is then within ``(1 + u)(1 + (d + 8) u64)`` of the
-exact one (d additions, d products, a division by d, a root, a quotient, and what precedes them), u the unit roundoff of the format, plus
-half its smallest subnormal η; so the norm grows at most by that factor and by ``√d η/2`` (whatever vector was divided by its norm: it need
-not be exactly centred). The exact score of what is stored is then at
-most the bound times the factor squared (and the terms with η), and the computed one off by no more than ``attnproof.verify.bounds`` allows.
-Equal and opposite queries and keys attain the bound, so that one smaller by more than twice the rounding term would be seen to be too small.
+Vectors are normalised in double precision and rounded to the format. Each component is then within
+``(1 + u)(1 + (d + 8) u64)`` of the exact one (d additions, d products, a division by d, a root, a quotient, and what
+precedes them), u the unit roundoff of the format, plus half its smallest subnormal η; so the norm grows at most by that
+factor and by ``√d η/2`` (whatever vector was divided by its norm: it need not be exactly centred). The exact score of
+what is stored is then at
+most the bound times the factor squared (and the terms with η), and the computed one off by no more than
+``attnproof.verify.bounds`` allows. Equal and opposite queries and keys attain the bound, so that one smaller by more
+than twice the rounding term would be seen to be too small.
 
-The soft-cap is looked at from outside: two keys whose scores are far apart get logits in [−κ, κ], so that no weight exceeds
-``1/(1 + exp(−2κ))``; without a cap it would be 1.
+The soft-cap is looked at from outside: two keys whose scores are far apart get logits in [−κ, κ], so that no weight
+exceeds ``1/(1 + exp(−2κ))``; without a cap it would be 1.
 """
 
 from __future__ import annotations
@@ -37,7 +40,9 @@ FAR: Final = 8.0  # a score of ±64: tanh of it is 1 in every format
 
 
 def rows(options: Options) -> list[Result]:
-    """For each implementation, format and device: a row for each normalisation, and the soft-cap; one row where the device is absent."""
+    """For each implementation, format and device: a row for each normalisation, and the soft-cap; one row where the
+    device is absent.
+    """
     found: list[Result] = []
     for place, missing in measured(options, "dot", ("softcap",), "scores"):
         if missing is None:
@@ -50,7 +55,9 @@ def rows(options: Options) -> list[Result]:
 
 
 def normalise(kind: str, x: Array) -> Array:
-    """Each row divided by its norm (``l2``), its root mean square (``rms``), or that of the row less its mean (``layer``); no ε."""
+    """Each row divided by its norm (``l2``), its root mean square (``rms``), or that of the row less its mean
+    (``layer``); no ε.
+    """
     if kind == "layer":
         x = x - x.mean(axis=-1, keepdims=True)
     squares = (x**2).sum(axis=-1, keepdims=True)
@@ -58,7 +65,9 @@ def normalise(kind: str, x: Array) -> Array:
 
 
 def limit(kind: str, score: str, width: int) -> float:
-    """The bound of the claim: |g| for L2, ``G d`` for the others (G the gains' product), and divided by √d for the scaled score."""
+    """The bound of the claim: |g| for L2, ``G d`` for the others (G the gains' product), and divided by √d for the
+    scaled score.
+    """
     plain = GAIN if kind == "l2" else GAIN * width
     return plain / math.sqrt(width) if score == "scaled_dot" else plain
 
@@ -71,7 +80,9 @@ def _vectors(kind: str, width: int, options: Options) -> Array:
 
 
 def normalised(place: Measured, kind: str, options: Options) -> Result:
-    """The largest |score| as a share of the claim's bound, over scores and widths: where it comes nearest to bound and rounding term."""
+    """The largest |score| as a share of the claim's bound, over scores and widths: where it comes nearest to bound and
+    rounding term.
+    """
     form = place.form
     found = []
     for width in D[options.profile]:
@@ -95,13 +106,18 @@ def normalised(place: Measured, kind: str, options: Options) -> Result:
     elif not all(share <= 1 + term for share, term, _ in found):
         verdict, reason = FAIL, f"|e| is {share:.6g} of its bound ({where}), with a rounding term of {term:.3g}"
     name = kind if kind == "layer" else kind.upper()
-    what = f"largest |e| as a share of the bound, {name} normalisation with gain {GAIN:g}, dot and scaled dot scores ({where})"
+    what = (
+        f"largest |e| as a share of the bound, {name} normalisation with gain {GAIN:g}, dot and scaled dot scores "
+        f"({where})"
+    )
     theory = "at most 1, the bound being " + ("|g|" if kind == "l2" else "G d") + " (over √d for the scaled score)"
     return _row(place, kind, what, theory, 1.0, share, term, verdict, reason)
 
 
 def stored_excess(bound: float, width: int, unit: float, subnormal: float) -> float:
-    """By how much the exact score of the stored vectors may exceed ``bound``: see above. Rounded up by 2^-40 of itself."""
+    """By how much the exact score of the stored vectors may exceed ``bound``: see above. Rounded up by 2^-40 of
+    itself.
+    """
     factor = (1 + unit) * (1 + (width + 8) * FP64.unit_roundoff)
     # |q̂| <= a factor + √d η/2 and |k̂| <= b factor + √d η/2 with a b = bound (times √d when scaled) and a, b <= 2 √d
     norm_term = math.sqrt(width) * subnormal / 2

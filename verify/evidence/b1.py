@@ -1,7 +1,8 @@
-"""Evidence for B1: a bias shared by all keys in floating point, beside the proved bound and as near to it as ties can bring it.
+"""Evidence for B1: a bias shared by all keys in floating point, beside the proved bound and as near to it as ties can
+bring it.
 
-Scores of width 1 (query 1, keys e) are exact, so that the bias is the first thing that rounds. Every implementation that returns its
-weights is measured in every format; enclosures by ball arithmetic.
+Scores of width 1 (query 1, keys e) are exact, so that the bias is the first thing that rounds. Every implementation
+that returns its weights is measured in every format; enclosures by ball arithmetic.
 """
 
 from __future__ import annotations
@@ -71,7 +72,9 @@ class Scanned:
 
 
 def rows(options: Options) -> list[Result]:
-    """For every place: the scan of ties, the biases with equal bits, the absorbed scores; for half formats every sum; the figure."""
+    """For every place: the scan of ties, the biases with equal bits, the absorbed scores; for half formats every sum;
+    the figure.
+    """
     found: list[Result] = []
     curves: dict[str, list[Scanned]] = {}
     for place in places(options):
@@ -124,14 +127,19 @@ def near_the_bound(place: Place, scanned: list[Scanned]) -> Result:
     ratios = [one.weight / one.bounds.weight for one in scanned]
     worst = max(range(len(ratios)), key=lambda k: float(ratios[k].mid()))
     pair, holds = scanned[worst].pair, all(ratio < 1 for ratio in ratios)
-    what = f"largest deviation of a weight over its bound, {len(scanned)} pairs of ties; here b = {pair.bias:g}, n = {pair.keys}"
+    what = (
+        f"largest deviation of a weight over its bound, {len(scanned)} pairs of ties; here b = {pair.bias:g}, n = "
+        f"{pair.keys}"
+    )
     reason = None if holds else "a weight leaves its bound"
     worst_ratio = upper(ratios[worst])
     return judged("B1", f"weights/{place.name}", what, SOFTMAX_BOUND, 0.0, worst_ratio, 1.0, reason, where=place.where)
 
 
 def ties(place: Place, scanned: list[Scanned]) -> Result:
-    """The largest deviation of log-odds over its bound: at most 1, and at least what two opposite ties at b = 2^p must give."""
+    """The largest deviation of log-odds over its bound: at most 1, and at least what two opposite ties at b = 2^p must
+    give.
+    """
     ratios = [one.odds / one.bounds.odds for one in scanned]
     worst = max(range(len(ratios)), key=lambda k: float(ratios[k].mid()))
     with ctx.workprec(BITS):
@@ -157,7 +165,9 @@ def grid_scores() -> Array:
 
 
 def biases_with_equal_bits(form: Format) -> tuple[Array, bool]:
-    """Multiples of 2^GRID up to ``2^(p + GRID) − E``: all in half formats, else the last 64 on both sides, powers of two between."""
+    """Multiples of 2^GRID up to ``2^(p + GRID) − E``: all in half formats, else the last 64 on both sides, powers of
+    two between.
+    """
     last = 2**form.precision - KEYS // 2
     if form.precision <= 11:
         return np.ldexp(np.arange(-last, last + 1, dtype=np.float64), GRID), True
@@ -171,7 +181,10 @@ def equal_bits(place: Place) -> Result:
     scores = np.broadcast_to(grid_scores(), (len(bias), KEYS))
     changed = place.weights(scores, bias) != place.weights(scores, np.zeros_like(bias))
     count = int(changed.any(axis=1).sum())
-    what = f"biases, of {len(bias)} multiples of {2.0**GRID:g} up to {float(bias.max()):.17g}, that change a bit of a weight"
+    what = (
+        f"biases, of {len(bias)} multiples of {2.0**GRID:g} up to {float(bias.max()):.17g}, that change a bit of a "
+        "weight"
+    )
     wrong = f"{count} biases change the weights" if count else None
     theory, grade = "none while |b| + E ≤ 2^(p + g)", GRADE[every]
     return judged(
@@ -180,14 +193,17 @@ def equal_bits(place: Place) -> Result:
 
 
 def first_that_changes(place: Place) -> Result:
-    """One multiple further the largest sum is rounded: the weights change, as they do for logits rounded by ties to even."""
+    """One multiple further the largest sum is rounded: the weights change, as they do for logits rounded by ties to
+    even.
+    """
     bias = np.array([np.ldexp(2.0**place.form.precision - KEYS / 2 + 1, GRID)])
     scores = grid_scores()[None]
     rounded = place.form.round(scores + bias) - bias if place.form.precision < 53 else (scores + bias) - bias
     same = place.weights(scores, bias) == place.weights(rounded, np.zeros(1))
     differs = bool(np.any(place.weights(scores, bias) != place.weights(scores, np.zeros(1))))
     what = (
-        f"weights that change at b = {float(bias[0]):.17g}, the next multiple of {2.0**GRID:g}, and are not those of the "
+        f"weights that change at b = {float(bias[0]):.17g}, the next multiple of {2.0**GRID:g}, and are not those of "
+        "the "
         "rounded logits"
     )
     theory = "the weights change to those of the rounded logits, to the last bit"
@@ -212,7 +228,8 @@ def absorbed(place: Place) -> Result:
 
 
 def every_sum(form: Format) -> Result:
-    """Every number e of a half format with |e| <= 2^p |b|, added by torch: the largest difference of two errors over 2u(|b| + max |e|).
+    """Every number e of a half format with |e| <= 2^p |b|, added by torch: the largest difference of two errors over
+    2u(|b| + max |e|).
 
     ``(fl(e + b) − b) − e`` is exact in fp64: at most 2p + 8 bits.
     """

@@ -1,7 +1,8 @@
-"""Evidence for B2: a bias ``b = t s`` inside tanh with growing t, the exact weights in ball arithmetic, beside the proved rate.
+"""Evidence for B2: a bias ``b = t s`` inside tanh with growing t, the exact weights in ball arithmetic, beside the
+proved rate.
 
-Two units, four keys, everything dyadic. With a sign s_a for every unit the weights tend to uniform like e^(−2t); with the bias on one
-unit alone they tend to the softmax of what the other says.
+Two units, four keys, everything dyadic. With a sign s_a for every unit the weights tend to uniform like e^(−2t); with
+the bias on one unit alone they tend to the softmax of what the other says.
 """
 
 from __future__ import annotations
@@ -104,10 +105,11 @@ def below_the_bound(signs: tuple[float, ...], sizes: tuple[float, ...]) -> Resul
 
 
 def leading(signs: tuple[float, ...]) -> Result:
-    """``e^(2t) |α − 1/n|`` at large t against its limit ``max_i |x_i − mean x|/n``, ``x_j = −2 Σ_a v_a s_a e^(−2 s_a z_ja)``.
+    """``e^(2t) |α − 1/n|`` at large t against its limit ``max_i |x_i − mean x|/n``,
+    ``x_j = −2 Σ_a v_a s_a e^(−2 s_a z_ja)``.
 
-    With q = e^(−2(t + s z)) the score is ``y = −2 Σ v s q`` up to ``r = 2 Σ |v| q²``; with |y| <= Y <= 1/4 the weight is
-    ``1/n + (y_i − mean y)/n`` up to ``4 Y²/((1 − 2Y) n)``: e^y is 1 + y up to y², numerator and denominator each.
+    With q = e^(−2(t + s z)) the score is ``y = −2 Σ v s q`` up to ``r = 2 Σ |v| q²``; with |y| <= Y <= 1/4 the weight
+    is ``1/n + (y_i − mean y)/n`` up to ``4 Y²/((1 − 2Y) n)``: e^y is 1 + y up to y², numerator and denominator each.
     """
     with ctx.workprec(BITS):
         x = [
@@ -134,7 +136,8 @@ def leading(signs: tuple[float, ...]) -> Result:
 
 
 def one_unit(sizes: tuple[float, ...]) -> Result:
-    """The bias on the first unit alone: the weights are within ``tanh(τ/4)`` of the softmax of the second, which is not uniform.
+    """The bias on the first unit alone: the weights are within ``tanh(τ/4)`` of the softmax of the second, which is not
+    uniform.
 
     The first unit's parts lie within τ of each other, so after a common shift every logit is off by at most τ/2.
     """
@@ -195,7 +198,10 @@ def drawn(sizes: tuple[float, ...], options: Options) -> Result:
         axis("bias t on the units"),
         axis("largest |α − 1/n|", "log10"),
         lines,
-        "Biased in every unit, the weights become uniform like e^(−2t), until the format no longer tells them from uniform; one unit without bias prevents it.",
+        (
+            "Biased in every unit, the weights become uniform like e^(−2t), until the format no longer tells them from "
+            "uniform; one unit without bias prevents it."
+        ),
     )
 
 

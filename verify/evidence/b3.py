@@ -1,4 +1,6 @@
-"""Evidence for B3: log-odds move by the difference of the biases, exactly and as computed; a bias by position is not equivariant."""
+"""Evidence for B3: log-odds move by the difference of the biases, exactly and as computed; a bias by position is not
+equivariant.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ from attnproof.verify.unit import Result, generator
 
 N_Q, N_K, D, D_A = 3, 6, 4, 3
 BIAS: Final = np.array([0.5, -1.25, 0.0, 2.0, -0.5, 1.0])
-COMPUTED: Final = "computed log-odds with the bias less those without, against b_j − b_0: largest error as a share of its rounding bound"
+COMPUTED: Final = (
+    "computed log-odds with the bias less those without, against b_j − b_0: largest error as a share of its rounding "
+    "bound"
+)
 TURNED: Final = np.roll(np.arange(N_K), 1)  # a permutation without fixed point
 
 
@@ -70,7 +75,8 @@ def exactly(score: str, given: dict[str, Array]) -> list[Result]:
         same(
             "B3",
             f"shift/{score}",
-            f"how far the log-odds of {N_K} keys under {N_Q} queries are from having moved by the difference of the biases",
+            f"how far the log-odds of {N_K} keys under {N_Q} queries are from having moved by the difference of the "
+            "biases",
             "Δ ln(α_j/α_0) − (b_j − b_0) = 0",
             moved,
             exact(spread(BIAS - BIAS[0])),

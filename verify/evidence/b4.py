@@ -1,4 +1,6 @@
-"""Evidence for B4: where a bias on the key projection changes nothing, and every case in which it does, enclosed away from 0."""
+"""Evidence for B4: where a bias on the key projection changes nothing, and every case in which it does, enclosed away
+from 0.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ def rows(options: Options) -> list[Result]:
 
 
 def boundary(given: dict[str, Array]) -> list[Result]:
-    """Dot scores: soft-cap, sink, sigmoid, rotary positions, normalised keys; each beside the plain softmax, which does not change."""
+    """Dot scores: soft-cap, sink, sigmoid, rotary positions, normalised keys; each beside the plain softmax, which does
+    not change.
+    """
     moved = given | {"key": given["key"] + KEY_BIAS}
     layers: dict[str, Callable[[dict[str, Array]], Balls]] = {
         "softcap": lambda x: weights("dot", "B4", **x, softcap=np.array(1.0)),

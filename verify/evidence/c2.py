@@ -1,9 +1,11 @@
-"""Evidence for C2: parameters, multiply-adds and memory counted while programs run, and the break-even values of d_a that follow.
+"""Evidence for C2: parameters, multiply-adds and memory counted while programs run, and the break-even values of d_a
+that follow.
 
-Two programs are counted: the generated NumPy code, run on arrays that keep account of every operation (it projects the keys, so that the
-claim's formulas hold with query and key exchanged), and scalar loops that are written here and projects the queries. Each is run with
-two numbers of hidden units; the break-even is where the straight line through the two costs meets the bilinear cost, a rational number,
-and a third number of units shows that the line is straight. No formula of the claim takes part in the counting.
+Two programs are counted: the generated NumPy code, run on arrays that keep account of every operation (it projects the
+keys, so that the claim's formulas hold with query and key exchanged), and scalar loops that are written here and
+projects the queries. Each is run with two numbers of hidden units; the break-even is where the straight line through
+the two costs meets the bilinear cost, a rational number, and a third number of units shows that the line is straight.
+No formula of the claim takes part in the counting.
 """
 
 from __future__ import annotations
@@ -56,8 +58,9 @@ class Tally:
 class Counted(np.ndarray[Any, np.dtype[np.float64]]):
     """An array that enters every operation on it in ``tally``; ``made`` tells results of operations from inputs.
 
-    Held is every result, unless the operation works element by element and an operand of the same shape is itself a result: it could be
-    overwritten. Operations other than matrix products, sums and tanh of float64 arrays raise ValueError.
+    Held is every result, unless the operation works element by element and an operand of the same shape is itself a
+    result: it could be overwritten. Operations other than matrix products, sums and tanh of float64 arrays raise
+    ValueError.
     """
 
     tally: Tally | None
@@ -114,7 +117,9 @@ def count_loops(score: str, sizes: Sizes, units: int) -> dict[str, int]:
 
 
 def loops(score: str, inputs: dict[str, Array]) -> tuple[list[list[float]], dict[str, int]]:
-    """The scores of numbers by scalar loops, (n_q, n_k), and what it took. Projects the queries in the bilinear score."""
+    """The scores of numbers by scalar loops, (n_q, n_k), and what it took. Projects the queries in the bilinear
+    score.
+    """
     tally = Tally()
     given: dict[str, Any] = {name: array.tolist() for name, array in inputs.items()}
     tally.add("parameters", sum(array.size for name, array in inputs.items() if name not in {"query", "key"}))
@@ -143,7 +148,9 @@ def loops(score: str, inputs: dict[str, Array]) -> tuple[list[list[float]], dict
 
 
 def break_even(counter: Callable[[str, Sizes, int], dict[str, int]], sizes: Sizes) -> dict[str, Fraction | None]:
-    """d_a at which the additive score costs what the bilinear one does, by kind; None where its cost is not a straight line in d_a."""
+    """d_a at which the additive score costs what the bilinear one does, by kind; None where its cost is not a straight
+    line in d_a.
+    """
     first, second, third = (counter("additive", sizes, units) for units in UNITS)
     bilinear = counter("bilinear", sizes, 1)
     found: dict[str, Fraction | None] = {}
@@ -206,5 +213,6 @@ def _figure(widths: tuple[int, ...]) -> Result:
         axis("width d of queries and keys", "log2"),
         axis("d_a at equal cost", "log2"),
         lines,
-        caption="Below a curve the additive score is the cheaper one: at a fixed d_a that is so, in all three counts, for every large d.",
+        caption="Below a curve the additive score is the cheaper one: at a fixed d_a that is so, in all three counts, "
+        "for every large d.",
     )

@@ -53,7 +53,9 @@ def exactly(
 def share_of_bound(
     claim: str, name: str, what: str, share: float, *, meaningful: bool, where: Mapping[str, str]
 ) -> EvidenceRow:
-    """A row of the largest error as a share of its rounding bound, at most 1; it abstains where the bound says nothing."""
+    """A row of the largest error as a share of its rounding bound, at most 1; it abstains where the bound says
+    nothing.
+    """
     columns: dict[str, Any] = {"theory_value": 0.0, "measured": share, "uncertainty": 1.0, "detectable": 1.0}
     outcome, reason = PASS, None
     if not meaningful:
@@ -86,7 +88,8 @@ def series(
     low: Sequence[float] | None = None,
     high: Sequence[float] | None = None,
 ) -> dict[str, Any]:
-    """A series of a figure: ``line`` for theory, ``bound`` for a bound (dashed), ``points`` for measurements with error bars.
+    """A series of a figure: ``line`` for theory, ``bound`` for a bound (dashed), ``points`` for measurements with error
+    bars.
 
     Raises ValueError when the lengths differ or the series is empty.
     """
@@ -127,7 +130,9 @@ def matrix(
     column_label: str = "key",
     caption: str = "",
 ) -> Drawing:
-    """A figure of numbers in cells; ``marked`` are the cells that matter (row, column), for instance each query's target key."""
+    """A figure of numbers in cells; ``marked`` are the cells that matter (row, column), for instance each query's
+    target key.
+    """
     if any(len(line) != len(columns) for line in values) or len(values) != len(rows):
         raise ValueError(f"figure {title!r}: expected {len(rows)} rows of {len(columns)} values")
     content = {

@@ -1,7 +1,7 @@
 """Evidence for T1: the spectrum of the softmax Jacobian at exact weights, its eigenvalues enclosed in balls.
 
-Weights are rational and the characteristic polynomial is exact; its roots are certified. Nothing is estimated from the sample: the
-bound must hold at every weight vector that is drawn.
+Weights are rational and the characteristic polynomial is exact; its roots are certified. Nothing is estimated from the
+sample: the bound must hold at every weight vector that is drawn.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""Evidence for T10: E[Σα²] by two integrals that the proof says are the same, between the two ends that it proves, and what heads see.
+"""Evidence for T10: E[Σα²] by two integrals that the proof says are the same, between the two ends that it proves, and
+what heads see.
 
-By integration by parts ``1 − E[Σα²] = E[Σ α Z]/σ``. The left side is the integral of ``attnproof.verify.tables.saturation.average``, the right side
-another one, ``n ∫ E[Z e^(y + σZ) exp(−e^(y + σZ))] E[exp(−e^(y + σZ))]^(n−1) dy``, evaluated here with a proven error of its own.
+By integration by parts ``1 − E[Σα²] = E[Σ α Z]/σ``. The left side is the integral of
+``attnproof.verify.tables.saturation.average``, the right side another one,
+``n ∫ E[Z e^(y + σZ) exp(−e^(y + σZ))] E[exp(−e^(y + σZ))]^(n−1) dy``, evaluated here with a proven error of its own.
 """
 
 from __future__ import annotations
@@ -84,12 +86,14 @@ def ends(n: int, sigma: float) -> tuple[arb, arb]:
 
 
 def weighted_means(sigma: float, counts: Sequence[int], step: float = STEP) -> Mapping[int, Expectation]:
-    """``E[Σ α_i Z_i]`` for every number of keys, by trapezoid rules over y and over the scores, whose grids have the same step.
+    """``E[Σ α_i Z_i]`` for every number of keys, by trapezoid rules over y and over the scores, whose grids have the
+    same step.
 
-    Errors. Over y: on the line Im y = θ the integrand of one outcome is at most ``Σ |z_i| X_i |e^y| exp(−S Re e^y)``, with the integral
-    ``Σ α_i |z_i| / cos θ <= max |z| / cos θ``. Over one score: at Im(σz) <= θ the weights grow by at most 1/cos θ, so that Σ α z is at
-    most ``K = (|z| + |Im z| + m)/cos θ`` in size, m the mean of the other maxima, and the rule is off by at most
-    ``2 e^(a²/2) E[K]/(e^(2πa/h) − 1)`` on the line Im z = a = θ/σ; besides, the sum ends at ±R and is divided by its total mass.
+    Errors. Over y: on the line Im y = θ the integrand of one outcome is at most ``Σ |z_i| X_i |e^y| exp(−S Re e^y)``,
+    with the integral ``Σ α_i |z_i| / cos θ <= max |z| / cos θ``. Over one score: at Im(σz) <= θ the weights grow by at
+    most 1/cos θ, so that Σ α z is at most ``K = (|z| + |Im z| + m)/cos θ`` in size, m the mean of the other maxima, and
+    the rule is off by at most ``2 e^(a²/2) E[K]/(e^(2πa/h) − 1)`` on the line Im z = a = θ/σ; besides, the sum ends at
+    ±R and is divided by its total mass.
     """
     z, mass, w = grid(sigma, counts, step)
     half = len(z) // 2
@@ -122,7 +126,10 @@ def two_integrals(n: int, sigma: float, squares: Expectation, field: Expectation
     wrong = _few_digits(squares)
     if wrong is None and not abs(theory - measured) <= slack:
         wrong = f"{theory:.10g} and {measured:.10g} differ by more than {slack:.2g}"
-    what = f"1 − E[Σα²] of {n} keys at σ = {sigma:g}, from the weighted mean of the scores: {1 / squares.value:.5g} keys seen"
+    what = (
+        f"1 − E[Σα²] of {n} keys at σ = {sigma:g}, from the weighted mean of the scores: {1 / squares.value:.5g} keys "
+        "seen"
+    )
     formula, where = (
         "1 − n ∫ t E[X² e^(−tX)] E[e^(−tX)]^(n−1) dt = E[Σ α Z]/σ",
         {"implementation": "trapezoid rules", "dtype": "fp64"},
@@ -149,7 +156,9 @@ def between(n: int, sigma: float, squares: Expectation) -> Result:
 
 
 def head(width: int, n: int, squares: Expectation) -> Result:
-    """Keys that an unscaled head of this width sees: the average over |q|, certified, beside its bound ``M/√(d − 2)``."""
+    """Keys that an unscaled head of this width sees: the average over |q|, certified, beside its bound
+    ``M/√(d − 2)``.
+    """
     with ctx.workprec(BITS):
         bound = largest_mean(n) / arb(width - 2).sqrt()
     measured = 1 - squares.value

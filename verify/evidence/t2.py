@@ -1,7 +1,7 @@
 """Evidence for T2: gradients of the logits and of the keys against the score gap, and where they do not vanish.
 
-Four keys: key 0 leads the three others by γ, the upstream gradient is g = (1, −1, −1, −1), so G = 1. In exact arithmetic, with
-``α_j = e^(−γ) α_0`` for the others and ``1 − α_0 = 3 α_j``:
+Four keys: key 0 leads the three others by γ, the upstream gradient is g = (1, −1, −1, −1), so G = 1. In exact
+arithmetic, with ``α_j = e^(−γ) α_0`` for the others and ``1 − α_0 = 3 α_j``:
 
     ∂L/∂e_0 = 6 α_0 α_j  <=  2 G (n − 1) e^(−γ)          ∂L/∂e_j = −2 α_0 α_j,  at most 2 G e^(−γ) in size
 """
@@ -46,7 +46,9 @@ def rows(options: Options) -> list[Result]:
 
 @cache
 def exact() -> tuple[Array, Array]:
-    """Weights and gradients of the logits, both (gaps, KEYS): evaluated in balls of 200 bits, then rounded to float64 once."""
+    """Weights and gradients of the logits, both (gaps, KEYS): evaluated in balls of 200 bits, then rounded to float64
+    once.
+    """
     weights, gradients = [], []
     with ctx.workprec(200):
         for gap in GAPS:
@@ -61,9 +63,10 @@ def exact() -> tuple[Array, Array]:
 def rounding_bound(place: Place) -> Array:
     """Bound on the error of ``ê_j = α̂_j (g_j − ρ̂)``, ρ = Σ α_j g_j, of shape (gaps, KEYS).
 
-    The shifted logits are exact. Each weight has two exponentials, n − 1 sums and a quotient, and may underflow; ρ has n more
-    roundings, its products with ±1 being exact; the difference and the product add one each. Where α_0 tends to 1, ρ tends to g_0 and
-    the difference has the error of ρ: no digit is left once e^(−γ) is below it. For the others the difference tends to 2.
+    The shifted logits are exact. Each weight has two exponentials, n − 1 sums and a quotient, and may underflow; ρ has
+    n more roundings, its products with ±1 being exact; the difference and the product add one each. Where α_0 tends to
+    1, ρ tends to g_0 and the difference has the error of ρ: no digit is left once e^(−γ) is below it. For the others
+    the difference tends to 2.
     """
     fmt, error = place.format, softmax_exp_error(place.framework, place.dtype, place.device)
     u, tiny = fmt.unit_roundoff, fmt.smallest_subnormal
@@ -126,8 +129,9 @@ def _gradients(place: Place) -> list[Result]:
 def _wrong_winner(place: Place) -> Result:
     """L = −log α_y, another key 30 above y: the gradient at y is α_y − 1.
 
-    Rounding: log α_y is below 31 in size and takes at most 4 roundings before e^log, so that α_y is off by a factor below e^(1/2), as
-    ``31 · 4 u < 1/2`` in every format; α_y itself is 10^-13. The difference to 1 and the sum upstream take two more.
+    Rounding: log α_y is below 31 in size and takes at most 4 roundings before e^log, so that α_y is off by a factor
+    below e^(1/2), as ``31 · 4 u < 1/2`` in every format; α_y itself is 10^-13. The difference to 1 and the sum upstream
+    take two more.
     """
     alpha, u = float(np.exp(-WRONG) / (1 + np.exp(-WRONG))), place.format.unit_roundoff
     if not 31 * 4 * u < 0.5:
@@ -173,6 +177,7 @@ def _drawn(drawn: list[Place]) -> Result:
         axis("score gap γ"),
         axis("|∂L/∂e|", "log10"),
         lines,
-        "Gradients fall as e^(−γ). That of the leading key is a difference of nearly equal numbers: it ends in rounding, or at 0, "
+        "Gradients fall as e^(−γ). That of the leading key is a difference of nearly equal numbers: it ends in "
+        "rounding, or at 0, "
         "near γ = 17 in single and 37 in double precision; those of the other keys keep their digits.",
     )

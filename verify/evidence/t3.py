@@ -1,9 +1,10 @@
 """Evidence for T3: cumulants of q·k and moments on spheres by exact enumeration, beside the formulas at symbolic width.
 
-Every query and every key of components with two or three values is listed; cumulants are formed from the raw moments by a sum over
-partitions, not by the recursion of ``attnproof.derivations.moments.calculus``. The values −√3, 0, √3 with weights 1/6, 2/3, 1/6 have the first
-five moments of a normal variable, and their products are rational. One coordinate of a unit vector is integrated exactly against its
-density; vectors with their entries permuted in every way give second moments without one.
+Every query and every key of components with two or three values is listed; cumulants are formed from the raw moments by
+a sum over partitions, not by the recursion of ``attnproof.derivations.moments.calculus``. The values −√3, 0, √3 with
+weights 1/6, 2/3, 1/6 have the first five moments of a normal variable, and their products are rational. One coordinate
+of a unit vector is integrated exactly against its density; vectors with their entries permuted in every way give second
+moments without one.
 """
 
 from __future__ import annotations
@@ -113,7 +114,9 @@ def cumulants(moments: Sequence[Fraction]) -> list[Fraction]:
 
 
 def coordinate(width: int, order: int) -> Fraction:
-    """``E[u^order]`` for one coordinate of a uniform unit vector, density ∝ (1 − t²)^((d−3)/2); d >= 2, an even order."""
+    """``E[u^order]`` for one coordinate of a uniform unit vector, density ∝ (1 − t²)^((d−3)/2); d >= 2, an even
+    order.
+    """
     integral = _by_powers if width % 2 else _by_angle
     return integral(width, order) / integral(width, 0)
 
@@ -125,9 +128,11 @@ def _by_powers(width: int, order: int) -> Fraction:
 
 
 def _by_angle(width: int, order: int) -> Fraction:
-    """Mean of ``cos^m θ sin^(d−2) θ`` for even d: t = cos θ; the middle coefficient of ``(w + 1)^m (1 − w)^(d−2)``, up to a sign.
+    """Mean of ``cos^m θ sin^(d−2) θ`` for even d: t = cos θ; the middle coefficient of ``(w + 1)^m (1 − w)^(d−2)``, up
+    to a sign.
 
-    With ``w = e^(2iθ)`` it is ``(w + 1)^m (w − 1)^p w^(−(m+p)/2) 2^(−m−p) i^(−p)``, p = d − 2, and only the constant term has a mean.
+    With ``w = e^(2iθ)`` it is ``(w + 1)^m (w − 1)^p w^(−(m+p)/2) 2^(−m−p) i^(−p)``, p = d − 2, and only the constant
+    term has a mean.
     """
     p = width - 2
     middle = (order + p) // 2

@@ -1,8 +1,8 @@
 """Evidence for T4: two scores that share a query, every joint outcome enumerated in exact rational arithmetic.
 
-Normal pairs of correlation ρ = 3/5 are enumerated through the values −√3, 0, √3 with weights 1/6, 2/3, 1/6: the Gauss rule with
-three nodes, exact for polynomials of degree 5 in each variable. Second moments of the scores have degree 4 in q and 2 in each
-key's own part, and ``q k = 3 a (ρ a + √(1−ρ²) b)`` is rational at the nodes ``√3 a, √3 b``.
+Normal pairs of correlation ρ = 3/5 are enumerated through the values −√3, 0, √3 with weights 1/6, 2/3, 1/6: the Gauss
+rule with three nodes, exact for polynomials of degree 5 in each variable. Second moments of the scores have degree 4 in
+q and 2 in each key's own part, and ``q k = 3 a (ρ a + √(1−ρ²) b)`` is rational at the nodes ``√3 a, √3 b``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ SHIFTED: Final[Atoms] = ((Fraction(0), Fraction(1, 2)), (Fraction(2), Fraction(1
 
 
 def rows(options: Options) -> list[Result]:
-    """Mean, variance, shared part and half difference at each width, without and with means, and for correlated pairs."""
+    """Mean, variance, shared part and half difference at each width, without and with means, and for correlated
+    pairs.
+    """
     found = []
     for d in WIDTHS[options.profile]:
         cases: dict[str, tuple[Law, tuple[Fraction | int, ...]]] = {

@@ -1,8 +1,9 @@
-"""Evidence for T5: thirty digits of E[tanh²(σZ)], the part of the additive score that keys share, and the bilinear score enumerated.
+"""Evidence for T5: thirty digits of E[tanh²(σZ)], the part of the additive score that keys share, and the bilinear
+score enumerated.
 
-The certified integrals are ``attnproof.verify.tables.variance.integrals``. Beside them stand mpmath's quadrature at 40 digits, whose error is its
-own estimate and no bound, and nested trapezoidal rules with a proven one. Bilinear scores of two-valued entries are enumerated, every
-outcome of the query, the weights and both keys, in integers.
+The certified integrals are ``attnproof.verify.tables.variance.integrals``. Beside them stand mpmath's quadrature at 40
+digits, whose error is its own estimate and no bound, and nested trapezoidal rules with a proven one. Bilinear scores of
+two-valued entries are enumerated, every outcome of the query, the weights and both keys, in integers.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ TERMS: Final = 10  # of Mehler's series in the figure, drawn in the middle of wh
 
 @dataclass(frozen=True)
 class Entries:
-    """Independent entries ``mean ± spread`` with probability ½ each, of the query, of the weights (mean 0) and of the keys."""
+    """Independent entries ``mean ± spread`` with probability ½ each, of the query, of the weights (mean 0) and of the
+    keys.
+    """
 
     query: tuple[int, int]
     weight: int
@@ -141,7 +144,9 @@ def random_weights(name: str, d_q: int, d_k: int) -> list[Result]:
 
 
 def fixed(d_q: int, d_k: int) -> list[Result]:
-    """Variance when the query and the keys, only the weights, or the weights and the query are fixed; the rest are signs."""
+    """Variance when the query and the keys, only the weights, or the weights and the query are fixed; the rest are
+    signs.
+    """
     query, key = np.array([1, 2, -1])[:d_q], np.array([2, -1, 3])[:d_k]
     weight = np.array([[2, -1, 1], [1, 3, -2], [-1, 1, 4]])[:d_q, :d_k]
     outcomes = signs(d_q + d_k)

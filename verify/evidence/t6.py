@@ -1,6 +1,8 @@
-"""Evidence for T6: from which argument on a library's tanh is ±1, and by how much a computed score exceeds the sum of the |v_a|.
+"""Evidence for T6: from which argument on a library's tanh is ±1, and by how much a computed score exceeds the sum of
+the |v_a|.
 
-The threshold is predicted for a correctly rounded tanh, and enclosed for the error that ``attnproof.verify.arithmetic.backends`` declares or measures.
+The threshold is predicted for a correctly rounded tanh, and enclosed for the error that
+``attnproof.verify.arithmetic.backends`` declares or measures.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ from attnproof.verify.rows.tables import Grade
 from attnproof.verify.unit import Result
 
 UNITS: Final = 64
-#: where fp32 is scanned: below the first the declared error excludes a 1 (``rows`` checks that), the last is deep in saturation
+#: where fp32 is scanned: below the first the declared error excludes a 1 (``rows`` checks that), the last is deep in
+#: saturation
 FROM, TO = 7.5, 16.0
 SUMS: Final[tuple[Grade, Grade]] = ("exact", "bound")  # of two units, of many
 FP64_FROM, FP64_TO = 8.0, 40.0

@@ -74,7 +74,9 @@ def _run(place: Place, program: Callable[[Any, Any], tuple[Any, Any]]) -> tuple[
 
 
 def naive_bound(place: Place) -> Array:
-    """Bound on ``|computed − sech²|`` of 1 − y·y: y is off by ε, its square by ε(2 tanh + ε) and one rounding, then one more."""
+    """Bound on ``|computed − sech²|`` of 1 − y·y: y is off by ε, its square by ε(2 tanh + ε) and one rounding, then one
+    more.
+    """
     fmt, error = place.format, function_error(place.framework, "tanh", place.dtype, place.device)
     t, s, u = np.tanh(GRID), _floats(exact_sech2()), fmt.unit_roundoff
     off = error.relative * u * t + error.absolute * fmt.smallest_subnormal
@@ -83,7 +85,9 @@ def naive_bound(place: Place) -> Array:
 
 
 def stable_bound(place: Place) -> Array:
-    """Bound on ``|computed − sech²|`` of 4w/(1 + w)²: its slope in w is at most 4; four roundings follow, 4w is exact."""
+    """Bound on ``|computed − sech²|`` of 4w/(1 + w)²: its slope in w is at most 4; four roundings follow, 4w is
+    exact.
+    """
     fmt, error = place.format, function_error(place.framework, "exp", place.dtype, place.device)
     w, s, u = np.exp(-2 * GRID), _floats(exact_sech2()), fmt.unit_roundoff
     moved = 4 * (error.relative * u * w + error.absolute * fmt.smallest_subnormal)
@@ -101,7 +105,9 @@ def errors(found: Array) -> Array:
 
 
 def one_minus_square(fmt: Format, y: float) -> Fraction:
-    """``1 − y·y`` with its two roundings, exactly: for y = 1 − m 2^(−p) about 2m spacings, hence nothing between them."""
+    """``1 − y·y`` with its two roundings, exactly: for y = 1 − m 2^(−p) about 2m spacings, hence nothing between
+    them.
+    """
     return nearest(fmt, 1 - nearest(fmt, Fraction(y) ** 2))
 
 
@@ -159,7 +165,8 @@ def _measured(place: Place) -> list[Result]:
     y, computed = naive(place)
     other = [z for z, a, b in zip(GRID, y, computed, strict=True) if one_minus_square(place.format, a) != Fraction(b)]
     what = (
-        f"at how many of {len(GRID)} arguments 1 − y·y differs from its two roundings in exact arithmetic, y the library's "
+        f"at how many of {len(GRID)} arguments 1 − y·y differs from its two roundings in exact arithmetic, y the "
+        "library's "
         "tanh"
     )
     wrong = f"it differs at z = {other[0]}" if other else None

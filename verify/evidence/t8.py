@@ -1,5 +1,6 @@
-"""Evidence for T8: the least mean of sech² at every width, by libraries' layer normalisation, by search and by enclosures that use no
-calculus; what ε and a constant input do to it, and what a single unit, weighting by v, gain and offset leave of it.
+"""Evidence for T8: the least mean of sech² at every width, by libraries' layer normalisation, by search and by
+enclosures that use no calculus; what ε and a constant input do to it, and what a single unit, weighting by v, gain and
+offset leave of it.
 """
 
 from __future__ import annotations
@@ -83,7 +84,10 @@ def of_place(place: Place) -> Iterator[Result]:
         widths = range(first, LARGEST + 1, 2)
         seen = {width: measure(place, extremal(width)) for width in widths}
         worst = max(widths, key=lambda width: abs(seen[width][1] - seen[width][0]) / seen[width][2])
-        what = f"mean of sech² after layer normalisation of the extremal vectors, {name} widths {first} to {widths[-1]}; the worst, {worst}, is shown"
+        what = (
+            f"mean of sech² after layer normalisation of the extremal vectors, {name} widths {first} to {widths[-1]}; "
+            f"the worst, {worst}, is shown"
+        )
         yield of(f"least-{name}", what, theory, seen[worst])
     small = SMALL * extremal(8)
     yield of("epsilon", "ε equal to the variance, as many 1 as −1", "sech²√½", measure(place, small, epsilon=EPSILON))
@@ -105,7 +109,9 @@ def of_place(place: Place) -> Iterator[Result]:
 
 
 def weighted() -> list[Result]:
-    """The additive score's slope along the keys' coordinates, read from the generated program's gradients: v on one unit, and v equal."""
+    """The additive score's slope along the keys' coordinates, read from the generated program's gradients: v on one
+    unit, and v equal.
+    """
     implementation = IMPLEMENTATIONS["generated-numpy"]
     z = exact(one_unit(ALONE))
     bound = rounding_of(implementation, "fp64", "cpu")
@@ -135,7 +141,8 @@ def weighted() -> list[Result]:
 
 
 def certified(width: int) -> Result:
-    """A lower bound over all vectors of an odd width, by enclosures of the two parabolas' gaps on small pieces: no derivative's shape is used.
+    """A lower bound over all vectors of an odd width, by enclosures of the two parabolas' gaps on small pieces: no
+    derivative's shape is used.
 
     For k numbers that are not negative, ``Σ sech²(x) >= k min_y F₊ + (d − k) min_y F₋ − G d`` with any B, G >= 0, where
     ``F±(y) = sech²(y) ± B y + G y²``, y >= 0.
@@ -158,7 +165,9 @@ def certified(width: int) -> Result:
 
 
 def searched(width: int) -> Result:
-    """Projected gradient descent from many vectors: where it ends is not below the minimum; how near it comes is what it could have seen."""
+    """Projected gradient descent from many vectors: where it ends is not below the minimum; how near it comes is what
+    it could have seen.
+    """
     random = np.random.default_rng(width)
     z = random.normal(size=(300, width))
     z[100:200] **= 3
@@ -202,7 +211,8 @@ def figures(options: Options) -> list[Result]:
             axis("d_a"),
             axis("mean of sech²"),
             lines,
-            "Even widths attain sech²(1); odd widths approach it from above, like 0.63/d_a²; no vector lies below its line.",
+            "Even widths attain sech²(1); odd widths approach it from above, like 0.63/d_a²; no vector lies below its "
+            "line.",
         ),
         figure(
             "T8",

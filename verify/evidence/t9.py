@@ -1,6 +1,7 @@
 """Evidence for T9: where a library's exp overflows, becomes subnormal and underflows, and what the softmax does there.
 
-The thresholds are predicted for a correctly rounded exp, and enclosed for the error that ``attnproof.verify.arithmetic.backends`` declares or measures.
+The thresholds are predicted for a correctly rounded exp, and enclosed for the error that
+``attnproof.verify.arithmetic.backends`` declares or measures.
 """
 
 from __future__ import annotations
@@ -110,7 +111,9 @@ CHANGES: Final = (
 
 
 def rows(options: Options) -> list[Result]:
-    """Thresholds for each library and format; the softmax with and without the shift; implementations at the undefined cases."""
+    """Thresholds for each library and format; the softmax with and without the shift; implementations at the undefined
+    cases.
+    """
     found: list[Result] = []
     for place in places(options):
         # every fp32 value of the binades takes a second
@@ -146,7 +149,8 @@ def threshold(place: Place, change: Change, within: int | None = None) -> Result
     elif edge.first < predicted.earliest or (predicted.latest is not None and edge.onward > predicted.latest):
         wrong = f"the declared error allows it from {earliest!r} {later} only"
     what = (
-        f"from which argument on {change.words}{onward(fmt, edge, predicted)} ({edge.scanned} arguments, contiguous and "
+        f"from which argument on {change.words}{onward(fmt, edge, predicted)} ({edge.scanned} arguments, contiguous "
+        "and "
         "strided)"
     )
     theory = f"{change.theory}, rounded away from 0 (the error of this exp allows {earliest:.9g} {later})"
@@ -185,7 +189,9 @@ def programs(place: Place) -> Iterator[Result]:
 
 
 def declared(place: Place) -> Result:
-    """Our implementations: a fully masked row is declared to be 0; +∞ stays undefined; very negative scores do no harm."""
+    """Our implementations: a fully masked row is declared to be 0; +∞ stays undefined; very negative scores do no
+    harm.
+    """
     low = -place.format.max / 2
     cases = (
         ((-math.inf,) * KEYS, (0.0,) * KEYS),

@@ -1,4 +1,6 @@
-"""X2 measured: the bilinear scores of the explicit weights, and what makes the other encodings impossible, as tables."""
+"""X2 measured: the bilinear scores of the explicit weights, and what makes the other encodings impossible, as
+tables.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ def rows(options: Options) -> list[Result]:
             "X2",
             BITS,
             "Features 0, 1, no constant: Farkas multipliers of the demands",
-            "One demand is contradictory alone: the query (0, 0) scores 0 with every key, so its target never outscores the key (0, 0).",
+            (
+                "One demand is contradictory alone: the query (0, 0) scores 0 with every key, so its target never "
+                "outscores the key (0, 0)."
+            ),
         ),
         score_matrix(
             "X2",

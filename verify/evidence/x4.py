@@ -1,4 +1,6 @@
-"""X4 measured: the additive scores of the explicit weights, and what makes the one impossible cell impossible, as tables."""
+"""X4 measured: the additive scores of the explicit weights, and what makes the one impossible cell impossible, as
+tables.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +27,14 @@ def rows(options: Options) -> list[Result]:
             "X4",
             SIGNS,
             "Features −1, +1, no bias: multipliers of the demands",
-            "The two demands with multiplier 1, at opposite queries and keys, ask the same gap of an odd score to be positive and to be negative.",
+            "The two demands with multiplier 1, at opposite queries and keys, ask the same gap of an odd score to be "
+            "positive and to be negative.",
         ),
         score_matrix(
             "X4",
             BITS,
             "Features 0, 1, no bias: scores of four units",
-            "Without a bias the score is odd, but features 0 and 1 have no opposite pairs: each target (marked) leads its row.",
+            "Without a bias the score is odd, but features 0 and 1 have no opposite pairs: each target (marked) leads "
+            "its row.",
         ),
     ]

@@ -1,4 +1,6 @@
-"""X5 in ball arithmetic: the constructions of its proof, their errors enclosed, against the bounds that are proved of them."""
+"""X5 in ball arithmetic: the constructions of its proof, their errors enclosed, against the bounds that are proved of
+them.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ CUBIC: Final = {(2, 1): fmpq(1), (1, 2): fmpq(-1, 2), (0, 2): fmpq(1, 3), (1, 1)
 
 
 def rows(options: Options) -> list[Result]:
-    """Product, corner, powers, a cubic by units with a bias, Bernstein polynomials of a function with a corner; and a figure."""
+    """Product, corner, powers, a cubic by units with a bias, Bernstein polynomials of a function with a corner; and a
+    figure.
+    """
     before, ctx.prec = ctx.prec, PRECISION
     try:
         steps, grid = list(STEPS[options.profile]), _grid(GRID[options.profile])
@@ -101,7 +105,9 @@ def _product_error(e: int, x: fmpq, y: fmpq) -> arb:
 
 
 def _corner(e: int) -> Result:
-    """At x = y = 1 the error is ``h²/3 · tanh''''(b)/tanh''(b)`` up to ``2 M (2h)^6/720`` over ``3h²``, M the sixth derivative's bound."""
+    """At x = y = 1 the error is ``h²/3 · tanh''''(b)/tanh''(b)`` up to ``2 M (2h)^6/720`` over ``3h²``, M the sixth
+    derivative's bound.
+    """
     h, half = arb(2) ** -e, fmpq(1, 2)
     leading = arb(_at(4, half) / _at(2, half) / 3) * h * h
     sixth = sum(abs(int(c)) for c in in_tanh(6).all_coeffs())
@@ -158,7 +164,9 @@ def _power(k: int, grid: list[fmpq]) -> Result:
 
 
 def _cubic(grid: list[fmpq], e: int) -> Iterator[arb]:
-    """Error over bound at every point where the bound is not 0: each monomial by polarisation, each power by differences."""
+    """Error over bound at every point where the bound is not 0: each monomial by polarisation, each power by
+    differences.
+    """
     h = arb(2) ** -e
     for s, key in product(grid, repeat=2):
         value, bound = arb(0), arb(0)
@@ -177,7 +185,8 @@ def _cubic(grid: list[fmpq], e: int) -> Iterator[arb]:
 
 
 def _bernstein(n: int) -> arb:
-    """The largest error of the Bernstein polynomial of degree n in each of s and h for ``|s − h|``, on a grid, in exact arithmetic.
+    """The largest error of the Bernstein polynomial of degree n in each of s and h for ``|s − h|``, on a grid, in exact
+    arithmetic.
 
     ``x = 2c − 1``; ``|s − h|`` moves by at most √2 times the distance.
     """

@@ -1,4 +1,6 @@
-"""X6 measured: where cancellation overtakes truncation, in each format, for NumPy and torch; and the additive score at that step."""
+"""X6 measured: where cancellation overtakes truncation, in each format, for NumPy and torch; and the additive score at
+that step.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ MEASURED: Final = ("generated-numpy", "reference-numpy", "generated-torch", "ref
 
 
 def rows(options: Options) -> list[Result]:
-    """Best steps and their errors by format, the step that is lost, the additive score itself, and a figure for each framework."""
+    """Best steps and their errors by format, the step that is lost, the additive score itself, and a figure for each
+    framework.
+    """
     found: list[Result] = []
     for framework in FRAMEWORKS:
         curves = []
@@ -65,7 +69,9 @@ Errors = list[tuple[float, Bounds, float]]
 
 
 def _scan(framework: Framework, dtype: str, device: str, options: Options) -> tuple[list[Result], Errors]:
-    """Every step: the error against its two sides; then the step with the least error against the steps that may have it."""
+    """Every step: the error against its two sides; then the step with the least error against the steps that may have
+    it.
+    """
     x, y = points(dtype, COUNTS[options.profile], options.seed)
     errors = [
         (
@@ -90,7 +96,10 @@ def _scan(framework: Framework, dtype: str, device: str, options: Options) -> tu
     )
     lost = f"the best step {best} lies outside {2 ** min(possible)} to {2 ** max(possible)}"
     numbers = predicted, math.log2(best), reach, None if inside else lost
-    over = f"largest error over its upper bound at {len(errors)} steps; none is below its lower bound (truncation, lattice)"
+    over = (
+        f"largest error over its upper bound at {len(errors)} steps; none is below its lower bound (truncation, "
+        "lattice)"
+    )
     sides_of = "error <= 82/45 h² + 4κ/(3h²), R = 1: the quotient lies in [0, 1]"
     wrong = f"error outside its bounds at the steps {outside}" if outside else None
     name = f"{framework}/{dtype}/{device}"
@@ -102,7 +111,9 @@ def _scan(framework: Framework, dtype: str, device: str, options: Options) -> tu
 
 
 def _lost(framework: Framework, dtype: str, device: str) -> Result:
-    """At the smallest step h, on |x|, |y| <= R = u/(8h), the four units are one number: the score is 0 and misses all of x y."""
+    """At the smallest step h, on |x|, |y| <= R = u/(8h), the four units are one number: the score is 0 and misses all
+    of x y.
+    """
     h = min(steps(framework, dtype, device))
     radius = FORMATS[dtype].unit_roundoff / (8 * h)
     sides = np.array([radius, radius, -radius, -radius]), np.array([radius, -radius, radius, -radius])
@@ -172,5 +183,6 @@ def _figure(framework: Framework, curves: list[dict[str, object]]) -> Result:
         row.axis("step h", "log10"),
         row.axis("largest error on [−1, 1]²", "log10"),
         [theory, *curves],
-        "To the right truncation, falling with h²; to the left cancellation, which grows with 1/h² from a step of the order of u^(1/4) on.",
+        "To the right truncation, falling with h²; to the left cancellation, which grows with 1/h² from a step of the "
+        "order of u^(1/4) on.",
     )

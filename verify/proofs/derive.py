@@ -40,7 +40,8 @@ class DerivationRow(Result):
     planted   {name, rejected, detail}
     bounds    what ``attnproof.verify.proofs.derive_bounds`` says; nothing in quick
     code      {target, path, source}
-    own       of a user score: {file, inputs: [{name, latex, shape, positive}], variance: {latex, text, assumptions} or {reason}}
+    own       of a user score: {file, inputs: [{name, latex, shape, positive}], variance: {latex, text, assumptions} or
+              {reason}}
     """
 
     name: str

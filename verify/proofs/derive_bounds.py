@@ -19,8 +19,10 @@ def bounds_of(derivation: Derivation) -> dict[str, Any]:
         parameters:     [{latex, text}]          of the arithmetic
         abbreviations:  [{latex, meaning}]       both LaTeX
         lemmas:         [name]                   that the rules rest on
-        equations:      [{target, latex}]        Δx of every tensor x that is not a copy of another, and what the softmax's needs
-        closed:         [{target, latex}]        of the values, for inputs of which only the largest magnitudes are known
+        equations:      [{target, latex}]        Δx of every tensor x that is not a copy of another, and what the
+                        softmax's needs
+        closed:         [{target, latex}]        of the values, for inputs of which only the largest magnitudes are
+                        known
 
     ``{"reason": …}`` where no rule covers one of the equations.
     """

@@ -1,7 +1,7 @@
 """The ledger: every claim with its verdict, computed by checking each of its proof steps.
 
-``claims.json`` is ``{"schema": "attnproof.claims/1", "claims": [ClaimRow], "lemmas": [LemmaRow]}``; ``verify/schemas/claims.schema.json``
-describes it. Lemmas are those that the proofs rest on.
+``claims.json`` is ``{"schema": "attnproof.claims/1", "claims": [ClaimRow], "lemmas": [LemmaRow]}``;
+``verify/schemas/claims.schema.json`` describes it. Lemmas are those that the proofs rest on.
 """
 
 from __future__ import annotations
@@ -72,7 +72,8 @@ class ClaimRow(ProofRow):
     """A claim of ``claims.json``.
 
     evidence  {grade, what, value}: what this run found that bears on it
-    cells     the cases of a claim that is decided case by case, each with its weights or multipliers; none unless all steps check
+    cells     the cases of a claim that is decided case by case, each with its weights or multipliers; none unless all
+              steps check
     """
 
     id: str
@@ -133,7 +134,8 @@ def _left_to_its_unit(name: str) -> bool:
 
 
 def joined(claims: Iterable[ClaimRow], lemmas: Iterable[LemmaRow]) -> tuple[list[ClaimRow], list[LemmaRow]]:
-    """Claims and lemmas with what follows from the lemmas below them: one that is not proved takes down all that rest on it.
+    """Claims and lemmas with what follows from the lemmas below them: one that is not proved takes down all that rest
+    on it.
 
     A lemma that a claim rests on and that has no row is proved here.
     """

@@ -17,7 +17,8 @@ class ComparisonRow(Result):
 
     quantity                           ``*`` for every quantity of a combination that cannot run
     outcome, reason                    ``attnproof.verify.outcome``; no reason for a pass only
-    error, bound, ratio, ulps, worst   as in ``attnproof.verify.comparisons.compare.Comparison``; None where nothing was compared
+    error, bound, ratio, ulps, worst   as in ``attnproof.verify.comparisons.compare.Comparison``; None where nothing was
+                                       compared
     reproduce                          a command that repeats it
     traceback                          of a unit that broke
     """

@@ -1,7 +1,7 @@
 """The tables of a run: every table's columns, with type, unit and description. A row is one measurement against theory.
 
-A table is the dataclass of its rows. ``frame`` makes DataFrames and files of rows, and finds dtypes and documentation here.
-A new table is a class here and a part in ``attnproof.verify.run.runner``.
+A table is the dataclass of its rows. ``frame`` makes DataFrames and files of rows, and finds dtypes and documentation
+here. A new table is a class here and a part in ``attnproof.verify.run.runner``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ Whole = int | None
 Value = float | str | None
 OWN: Final = "of the quantity"  # the unit of what the row measures
 
-# The rules in common use that ``attnproof.verify.detection.rules`` asks; each has a column for its own inputs and one for ours.
+# The rules in common use that ``attnproof.verify.detection.rules`` asks; each has a column for its own inputs and one
+# for ours.
 RULES: Final = ("assert_close", "1e-3", "0.01", "twice the reference", "gradcheck")
 RULE_COLUMNS: Final = (*RULES, *(f"{name}, our inputs" for name in RULES))
 

@@ -1,4 +1,6 @@
-"""Writing the result files of a run: JSON, JSON lines and JUnit XML. ``attnproof.verify.tables.frame`` writes tables."""
+"""Writing the result files of a run: JSON, JSON lines and JUnit XML. ``attnproof.verify.tables.frame`` writes
+tables.
+"""
 
 from __future__ import annotations
 

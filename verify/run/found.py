@@ -43,7 +43,8 @@ class Found:
 
 
 def found(done: Iterable[Done]) -> Found:
-    """The results of all units; a unit that raised becomes an ``error`` comparison, a table whose every unit broke an empty one.
+    """The results of all units; a unit that raised becomes an ``error`` comparison, a table whose every unit broke an
+    empty one.
 
     Raises TypeError for what is no ``Result``.
     """

@@ -1,8 +1,10 @@
-"""Tables as pandas DataFrames: built from rows, checked, written as CSV (and as Parquet where pyarrow is installed), read again.
+"""Tables as pandas DataFrames: built from rows, checked, written as CSV (and as Parquet where pyarrow is installed),
+read again.
 
-dtypes by the type of the column's field in ``attnproof.verify.rows.tables``: text ``string``, numbers ``float64``, whole numbers ``Int64``, verdict and grade
-categories; in tables that may have words for ``theory_value`` and ``measured`` these are ``object`` where a row has, numbers as floats.
-A cell that holds nothing is missing. A table's units and descriptions are in its ``attrs``.
+dtypes by the type of the column's field in ``attnproof.verify.rows.tables``: text ``string``, numbers ``float64``,
+whole numbers ``Int64``, verdict and grade categories; in tables that may have words for ``theory_value`` and
+``measured`` these are ``object`` where a row has, numbers as floats. A cell that holds nothing is missing. A table's
+units and descriptions are in its ``attrs``.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ def columns(name: str) -> Mapping[str, Column]:
 def table(name: str, folder: Path | str | None = None) -> pd.DataFrame:
     """A table of the report in ``folder``: by default ``reports/out`` or ``attnproof-report`` below the current folder.
 
-    Raises ValueError in one line for an unknown table, a folder without reports, a run without that table, a file that is no such table.
+    Raises ValueError in one line for an unknown table, a folder without reports, a run without that table, a file that
+    is no such table.
     """
     _known(name)
     path = _report(folder) / "tables" / f"{name}.csv"
@@ -51,12 +54,16 @@ def table(name: str, folder: Path | str | None = None) -> pd.DataFrame:
 
 
 def frame(name: str, rows: Sequence[TableRow]) -> pd.DataFrame:
-    """The rows as a DataFrame. Raises ValueError for a row of another table, an id that stands twice, a cell of the wrong kind."""
+    """The rows as a DataFrame. Raises ValueError for a row of another table, an id that stands twice, a cell of the
+    wrong kind.
+    """
     return _typed(name, _cells(name, rows))
 
 
 def write(folder: Path, tables: Mapping[str, Sequence[TableRow]]) -> None:
-    """Write every table to ``folder/NAME.csv``, and ``NAME.parquet`` where pyarrow is installed. Equal rows give equal CSV files."""
+    """Write every table to ``folder/NAME.csv``, and ``NAME.parquet`` where pyarrow is installed. Equal rows give equal
+    CSV files.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():
         cells = _cells(name, rows)
@@ -98,7 +105,9 @@ def _schema(name: str) -> Mapping[str, tuple[Column, Any]]:
 
 
 def _cells(name: str, rows: Iterable[TableRow]) -> pd.DataFrame:
-    """What stands in the file: numbers as Python writes them, NaN and infinities as words, nothing for None, mappings as JSON."""
+    """What stands in the file: numbers as Python writes them, NaN and infinities as words, nothing for None, mappings
+    as JSON.
+    """
     found: list[dict[str, str]] = []
     for row in rows:
         if row.table != name:

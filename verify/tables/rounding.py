@@ -1,7 +1,7 @@
 """How far rounding can move softmax weights and what is computed from them: a-priori bounds, used by the tables.
 
-The constants are those of ``attnproof.verify.arithmetic.backends``: measured, or taken from the libraries' documentation. Bounds are on
-|log(computed weight / exact weight)| plus an absolute term where numbers underflow.
+The constants are those of ``attnproof.verify.arithmetic.backends``: measured, or taken from the libraries'
+documentation. Bounds are on |log(computed weight / exact weight)| plus an absolute term where numbers underflow.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ class Rounding:
     def softmax(self, keys: int, spread: Array | float = 0.0, *, exact_logits: bool = False) -> Array:
         """Bound on |log(computed / exact)| of a weight for ``keys`` logits whose range is ``spread``.
 
-        The subtraction of the maximum rounds by u·spread (nothing if ``exact_logits``), exp by its own error, in numerator
-        and denominator; then the sum, of which ``keys`` terms may underflow and one is 1, the division and, in a fused
-        kernel, one rounding of the product with V.
+        The subtraction of the maximum rounds by u·spread (nothing if ``exact_logits``), exp by its own error, in
+        numerator and denominator; then the sum, of which ``keys`` terms may underflow and one is 1, the division and,
+        in a fused kernel, one rounding of the product with V.
         """
         argument = np.asarray(spread, dtype=np.float64) * (0.0 if exact_logits else self.unit)
         if self.fused:
@@ -85,7 +85,8 @@ def rounding_of(implementation: Implementation, dtype: str, device: str = "cpu")
 
 
 def quantity_bounds(values: dict[str, Array], logs: Array, keys: int, tiny: float) -> dict[str, Array]:
-    """Bound on the change of each quantity, sample by sample, when every weight moves by a factor within exp(± logs) and ``tiny``.
+    """Bound on the change of each quantity, sample by sample, when every weight moves by a factor within exp(± logs)
+    and ``tiny``.
 
     values  the exact quantities, each (N,): products of m weights move by at most exp(m logs) - 1 relatively, and
             -α log α by at most α (exp(s) - 1) |log α| + α s exp(s)
@@ -103,7 +104,8 @@ def quantity_bounds(values: dict[str, Array], logs: Array, keys: int, tiny: floa
 def gradient_bound(rounding: Rounding, logs: Array, keys: int, squares: Array, factor: float) -> Array:
     """Bound on ‖computed J g - J g‖₂ for |g_i| = 1: weights off by exp(± logs), ⟨α, g⟩ accumulated, three products.
 
-    squares  Σ α² of each sample; factor  what J g is divided by to read it off a gradient (an underflow is magnified by it)
+    squares  Σ α² of each sample; factor  what J g is divided by to read it off a gradient (an underflow is magnified by
+             it)
     """
     moved = np.expm1(logs)
     product = moved + 4 * rounding.unit
@@ -112,7 +114,9 @@ def gradient_bound(rounding: Rounding, logs: Array, keys: int, squares: Array, f
 
 
 def jacobian_bound(rounding: Rounding, logs: Array, keys: int, norm: Array, squares: Array, factor: float) -> Array:
-    """Bound on ‖computed J - J‖_F, column by column from g = e_i: α_j |δ_ij - α_i| relatively, ⟨α, e_i⟩ = α_i accumulated."""
+    """Bound on ‖computed J - J‖_F, column by column from g = e_i: α_j |δ_ij - α_i| relatively, ⟨α, e_i⟩ = α_i
+    accumulated.
+    """
     moved = np.expm1(logs)
     product = moved + 4 * rounding.unit
     mean = moved + rounding.accumulate(keys) + rounding.unit

@@ -1,6 +1,7 @@
 """Claim B1 in floating point: its bounds, and scores whose sums with a bias are ties, in ball arithmetic.
 
-The sums ``2^k (1 + a u)`` with odd a are half way between two numbers, and ties to even takes neighbouring ones opposite ways.
+The sums ``2^k (1 + a u)`` with odd a are half way between two numbers, and ties to even takes neighbouring ones
+opposite ways.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ class Pair:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Bounds on the weight's deviation and on that of the log-odds; ``beside`` is the part of the latter that is not the addition's."""
+    """Bounds on the weight's deviation and on that of the log-odds; ``beside`` is the part of the latter that is not
+    the addition's.
+    """
 
     weight: arb
     odds: arb

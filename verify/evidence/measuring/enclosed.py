@@ -1,4 +1,6 @@
-"""Statements about exact weights, judged by ball arithmetic: two things are the same, or certainly differ. For the claims on biases."""
+"""Statements about exact weights, judged by ball arithmetic: two things are the same, or certainly differ. For the
+claims on biases.
+"""
 
 from __future__ import annotations
 

@@ -1,14 +1,18 @@
-"""Four tanh units for a product of two numbers, computed in a format, with what is proved of their error before anything is computed.
+"""Four tanh units for a product of two numbers, computed in a format, with what is proved of their error before
+anything is computed.
 
-``Σ_a v_a tanh(b + h z_a)`` with ``b = artanh(1/2)``, ``z = (x + y, −x − y, x − y, y − x)``, ``v = (−, −, +, +)/(3h²)``, every operation rounded
-to the format. The points are multiples of ``2^−q`` and the steps have two bits, so that ``h z`` is exact.
+``Σ_a v_a tanh(b + h z_a)`` with ``b = artanh(1/2)``, ``z = (x + y, −x − y, x − y, y − x)``, ``v = (−, −, +, +)/(3h²)``,
+every operation rounded to the format. The points are multiples of ``2^−q`` and the steps have two bits, so that ``h z``
+is exact.
 
-**Above** (claim X6): ``82/45 h² R⁴ + 4κ/(3h²)``, ``κ = c + γ + cγ``. c: half a spacing for the rounded bias, half a spacing for its sum with
-``h z``, and the error of tanh (its slope is at most 1); γ: the rounded weight, its product and three additions.
+**Above** (claim X6): ``82/45 h² R⁴ + 4κ/(3h²)``, ``κ = c + γ + cγ``. c: half a spacing for the rounded bias, half a
+spacing for its sum with ``h z``, and the error of tanh (its slope is at most 1); γ: the rounded weight, its product and
+three additions.
 
-**Below**, two bounds. Truncation at the corner x = y = R in ball arithmetic, less the rounding bound. And a lattice: while all units lie in
-[1/4, 1), the rounded products are whole multiples of ``g = 2^(m−1) u`` with ``2^m <= v < 2^(m+1)``, and so is each rounded sum of such
-numbers; the error at (x, y) is then at least the distance of ``x y`` from the nearest multiple of g.
+**Below**, two bounds. Truncation at the corner x = y = R in ball arithmetic, less the rounding bound. And a lattice:
+while all units lie in [1/4, 1), the rounded products are whole multiples of ``g = 2^(m−1) u`` with
+``2^m <= v < 2^(m+1)``, and so is each rounded sum of such numbers; the error at (x, y) is then at least the distance of
+``x y`` from the nearest multiple of g.
 """
 
 from __future__ import annotations
@@ -81,7 +85,9 @@ def steps(framework: Framework, dtype: str, device: str) -> list[float]:
 
 
 def output_weight(fmt: Format, step: float) -> float:
-    """1/(3h²), rounded to the format (through float64, whose own rounding may move a tie: one more u at most is in γ already)."""
+    """1/(3h²), rounded to the format (through float64, whose own rounding may move a tie: one more u at most is in γ
+    already).
+    """
     return float(fmt.round(np.array([1 / (3 * step * step)]))[0])
 
 
@@ -128,5 +134,7 @@ def _converter(framework: Framework, dtype: str, device: str) -> Callable[[Array
 
 
 def largest_error(framework: Framework, dtype: str, device: str, step: float, x: Array, y: Array) -> float:
-    """Over the points, against x y: products of multiples of 2^−q with q <= 20 are exact in float64, their differences round by 2^−53."""
+    """Over the points, against x y: products of multiples of 2^−q with q <= 20 are exact in float64, their differences
+    round by 2^−53.
+    """
     return float(np.max(np.abs(computed(framework, dtype, device, step, x, y) - x * y)))

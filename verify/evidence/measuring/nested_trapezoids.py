@@ -1,7 +1,8 @@
-"""``E[tanh(X) tanh(X')]`` of two correlated normal variables by two nested trapezoidal rules with a proven error. For claim T5.
+"""``E[tanh(X) tanh(X')]`` of two correlated normal variables by two nested trapezoidal rules with a proven error. For
+claim T5.
 
-With ``X = σ(√ρ S + √(1−ρ) U)`` and X' the same with another U, the expectation is ``E[g(S)²]``, ``g(s) = E[tanh(X) | S = s]``: no
-Hermite polynomial and no series in ρ is used.
+With ``X = σ(√ρ S + √(1−ρ) U)`` and X' the same with another U, the expectation is ``E[g(S)²]``,
+``g(s) = E[tanh(X) | S = s]``: no Hermite polynomial and no series in ρ is used.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ WIDEST: Final = 2.0  # strip at most
 def shared(sigma: float, correlation: float) -> Expectation:
     """The expectation for X, X' ~ N(0, σ²) with the correlation ρ, in fp64.
 
-    Errors. ``|tanh(x + iy)| <= 1`` for |y| <= π/4, so that as functions of S and of U the integrands are at most ``φ(x) e^(a²/2)`` on
-    |Im| <= a, with σ√ρ a <= π/4 and σ√(1−ρ) a <= π/4: each rule is off by at most ``2 e^(a²/2)/(e^(2πa/h) − 1)`` (Trefethen, Weideman
-    2014, theorem 5.1), and the terms beyond the last node add less than ``2(h φ + ∫ φ)``. An error δ of g changes g² by at most 2δ + δ².
-    Rounding: relative errors of the masses (exponents up to END²/2) and of the arguments (up to 2σ END), and sums of N terms.
+    Errors. ``|tanh(x + iy)| <= 1`` for |y| <= π/4, so that as functions of S and of U the integrands are at most
+    ``φ(x) e^(a²/2)`` on |Im| <= a, with σ√ρ a <= π/4 and σ√(1−ρ) a <= π/4: each rule is off by at most
+    ``2 e^(a²/2)/(e^(2πa/h) − 1)`` (Trefethen, Weideman 2014, theorem 5.1), and the terms beyond the last node add less
+    than ``2(h φ + ∫ φ)``. An error δ of g changes g² by at most 2δ + δ². Rounding: relative errors of the masses
+    (exponents up to END²/2) and of the arguments (up to 2σ END), and sums of N terms.
 
     Raises ValueError unless σ > 0 and 0 <= ρ <= 1.
     """

@@ -1,10 +1,11 @@
-"""Layer normalisation as libraries compute it, with a bound on its rounding, and the vectors at which the mean of sech² is least.
+"""Layer normalisation as libraries compute it, with a bound on its rounding, and the vectors at which the mean of sech²
+is least.
 
-**Rounding.** With M = max |x|, δ² = variance + ε, κ = max(1, M/δ), unit roundoff u and d units: one pass (Welford) or two, the computed
-mean stays in the hull of the values and is off by at most ``3 d u M`` (a running mean rounds three times for each value), each deviation by
-that and u of itself, the variance relatively by ``(d + 8) u`` and by what twice the mean's error adds, ``6 d u κ``; the root halves it, and a
-sum with ε, root, quotient, gain and offset round at most seven times more. Together, with a fourth ``d u`` for the terms of second order
-(``d u κ`` is below 0.01 here):
+**Rounding.** With M = max |x|, δ² = variance + ε, κ = max(1, M/δ), unit roundoff u and d units: one pass (Welford) or
+two, the computed mean stays in the hull of the values and is off by at most ``3 d u M`` (a running mean rounds three
+times for each value), each deviation by that and u of itself, the variance relatively by ``(d + 8) u`` and by what
+twice the mean's error adds, ``6 d u κ``; the root halves it, and a sum with ε, root, quotient, gain and offset round at
+most seven times more. Together, with a fourth ``d u`` for the terms of second order (``d u κ`` is below 0.01 here):
 
     |ẑ − z| ≤ (4 d + 16) u κ (1 + |z|)
 
@@ -34,7 +35,9 @@ def usable(options: Options) -> list[Place]:
 
 
 def extremal(width: int) -> Array:
-    """Whole numbers whose normalised vector is the extremal one: m + 1 times m and m times −(m + 1), or as many 1 as −1; (width,)."""
+    """Whole numbers whose normalised vector is the extremal one: m + 1 times m and m times −(m + 1), or as many 1 as
+    −1; (width,).
+    """
     half = width // 2
     low, high = (-1, 1) if width % 2 == 0 else (-half - 1, half)
     return np.array([high] * (width - half) + [low] * half, dtype=np.float64)

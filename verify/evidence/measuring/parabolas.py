@@ -11,10 +11,12 @@ FINEST: Final = 2.0**-20  # radius of the smallest pieces: far below the root of
 
 
 def lower_bound(linear: arb, quadratic: arb, near: arb) -> arb:
-    """A lower bound of ``sech²(y) + linear y + quadratic y²`` over y >= 0, less than the minimum by at most ``TOLERANCE/2``.
+    """A lower bound of ``sech²(y) + linear y + quadratic y²`` over y >= 0, less than the minimum by at most
+    ``TOLERANCE/2``.
 
-    On a piece: the value at its middle and an enclosure of the slope; pieces are halved until that is within the tolerance of the value at
-    ``near``. Beyond 8 the parabola by itself, which grows there, is above that value. Raises ValueError when ``near`` is not near the minimum.
+    On a piece: the value at its middle and an enclosure of the slope; pieces are halved until that is within the
+    tolerance of the value at ``near``. Beyond 8 the parabola by itself, which grows there, is above that value. Raises
+    ValueError when ``near`` is not near the minimum.
     """
 
     def value(y: arb) -> arb:

@@ -44,7 +44,8 @@ class Measured:
 def measured(
     options: Options, score: str, given: tuple[str, ...], output: str
 ) -> Iterator[tuple[Measured, tuple[str, str] | None]]:
-    """Every place where ``score`` with the options ``given`` can be computed by an implementation that returns ``output``.
+    """Every place where ``score`` with the options ``given`` can be computed by an implementation that returns
+    ``output``.
 
     For a device that is absent once the outcome and the reason, with a place that has no format.
     """

@@ -1,8 +1,10 @@
-"""Programs in a format with correctly rounded operations, as float64 arrays: what the bounds of claims A4 and A5 speak of.
+"""Programs in a format with correctly rounded operations, as float64 arrays: what the bounds of claims A4 and A5 speak
+of.
 
-Every value is a number of the format, held as a float64. A sum, difference, product or quotient of two of them in float64, rounded once
-more into a format of at most 25 bits, is the correctly rounded one (Figueroa 1995: 53 >= 2p + 2); fp64 is float64 itself. ``exp`` and tanh are rounded
-from ball arithmetic in fp64; in narrower formats from NumPy's float64 function, whose error of at most 8 float64 units is 2^-26 units of fp32.
+Every value is a number of the format, held as a float64. A sum, difference, product or quotient of two of them in
+float64, rounded once more into a format of at most 25 bits, is the correctly rounded one (Figueroa 1995: 53 >= 2p + 2);
+fp64 is float64 itself. ``exp`` and tanh are rounded from ball arithmetic in fp64; in narrower formats from NumPy's
+float64 function, whose error of at most 8 float64 units is 2^-26 units of fp32.
 """
 
 from __future__ import annotations

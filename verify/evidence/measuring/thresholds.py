@@ -1,7 +1,8 @@
-"""Where a library's tanh rounds to ±1, and where its exp overflows or underflows: measured, and predicted from its declared error.
+"""Where a library's tanh rounds to ±1, and where its exp overflows or underflows: measured, and predicted from its
+declared error.
 
-Positive floating-point numbers of one format are in the order of their bit patterns; ``number`` and ``values`` go from one to the
-other, so that "every value from a to b" is a range of whole numbers.
+Positive floating-point numbers of one format are in the order of their bit patterns; ``number`` and ``values`` go from
+one to the other, so that "every value from a to b" is a range of whole numbers.
 """
 
 from __future__ import annotations
@@ -125,7 +126,8 @@ class Edge:
     """What a scan in the order of the arguments' sizes found.
 
     first    number of the first argument at which the result is as asked; None: it is nowhere
-    onward   number of the first argument from which it is so at every larger one that was scanned; None: at the last it is not
+    onward   number of the first argument from which it is so at every larger one that was scanned; None: at the last it
+             is not
     largest  largest size of a result
     scanned  how many arguments
     grade    ``exhaustive``: every value between the ends of the scan
@@ -151,7 +153,8 @@ def scan(
 ) -> Edge:
     """Apply the function at ``sign`` times the values from ``low`` to ``high`` (within the format, both included).
 
-    fp16, bf16, fp32: all of them; fp64, or with ``within``: where bisection finds the change, and so many numbers on either side.
+    fp16, bf16, fp32: all of them; fp64, or with ``within``: where bisection finds the change, and so many numbers on
+    either side.
     """
     fmt = place.format
     start, stop = number(fmt, low), number(fmt, high) + 1
@@ -185,7 +188,9 @@ def _chunks(start: int, stop: int) -> Iterator[NDArray[np.int64]]:
 
 
 def _bisect(holds: Callable[[int], bool], low: int, high: int) -> int:
-    """A number at which ``holds`` is true and just below it false, if it is so at ``high`` and not at ``low``; else an end."""
+    """A number at which ``holds`` is true and just below it false, if it is so at ``high`` and not at ``low``; else an
+    end.
+    """
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if holds(middle) else (middle, high)
@@ -206,8 +211,9 @@ def together(edges: Sequence[Edge]) -> Edge:
 
 @dataclass(frozen=True)
 class Prediction:
-    """Numbers of the arguments at which the change is for a correctly rounded function, and at the earliest and the latest for the
-    declared error; ``latest`` None: the error is so large that the results may stay short of it for ever.
+    """Numbers of the arguments at which the change is for a correctly rounded function, and at the earliest and the
+    latest for the declared error; ``latest`` None: the error is so large that the results may stay short of it for
+    ever.
     """
 
     correct: int
@@ -216,7 +222,9 @@ class Prediction:
 
 
 def onward(fmt: Format, edge: Edge, predicted: Prediction) -> str:
-    """What a scan found beside the first argument, in words: how far from correct it is, and where not all further ones follow."""
+    """What a scan found beside the first argument, in words: how far from correct it is, and where not all further ones
+    follow.
+    """
     if edge.first is None or edge.onward is None:
         return ""
     apart = edge.first - predicted.correct
@@ -227,8 +235,8 @@ def onward(fmt: Format, edge: Edge, predicted: Prediction) -> str:
 def tanh_is_one(fmt: Format, error: float) -> Prediction:
     """For ``|computed − tanh| <= error · u``, u the spacing below 1.
 
-    ``1 − tanh x = 2/(1 + e^(2x))`` is half a spacing where a correctly rounded result becomes 1; the result can be 1 once it is at
-    most ``error`` spacings, and cannot be less than 1 when it is below ``1 − error`` spacings.
+    ``1 − tanh x = 2/(1 + e^(2x))`` is half a spacing where a correctly rounded result becomes 1; the result can be 1
+    once it is at most ``error`` spacings, and cannot be less than 1 when it is below ``1 − error`` spacings.
     """
     with ctx.workprec(BITS):
 
@@ -243,8 +251,8 @@ def tanh_is_one(fmt: Format, error: float) -> Prediction:
 def exp_is_infinite(fmt: Format, error: float) -> Prediction:
     """For an error of ``error · u`` relative: the result is infinite from half a spacing above the largest number on.
 
-    With the error it can be so once ``e^x (1 + error u)`` reaches the power of two after the largest number, and must be so once
-    ``e^x (1 − error u)`` is above the largest number.
+    With the error it can be so once ``e^x (1 + error u)`` reaches the power of two after the largest number, and must
+    be so once ``e^x (1 − error u)`` is above the largest number.
     """
     with ctx.workprec(BITS):
         u, power = arb(fmt.unit_roundoff), arb(2) ** (fmt.emax + 1)
@@ -270,8 +278,8 @@ def exp_is_zero(fmt: Format, error: float) -> Prediction:
 def exp_is_subnormal(fmt: Format, error: float) -> Prediction:
     """Below the smallest normal number, 2^emin = N: for a correct result where ``e^x < N − η/2``. Numbers of −x.
 
-    With an error of ``error · η`` a result of at most N − η is possible for ``e^x <= N + (error − 1) η`` and certain for
-    ``e^x < N − error η``.
+    With an error of ``error · η`` a result of at most N − η is possible for ``e^x <= N + (error − 1) η`` and certain
+    for ``e^x < N − error η``.
     """
     with ctx.workprec(BITS):
         tiny, normal = arb(fmt.smallest_subnormal), arb(fmt.smallest_normal)

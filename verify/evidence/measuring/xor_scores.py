@@ -1,4 +1,6 @@
-"""The exclusive-or with the weights of X2 and X4: gaps as implementations compute them, and the tables that the claims' figures show."""
+"""The exclusive-or with the weights of X2 and X4: gaps as implementations compute them, and the tables that the claims'
+figures show.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ MEASURED: Final = ("generated-numpy", "reference-numpy", "generated-torch", "ref
 
 
 def rows(claim: str, cells: tuple[Cell, ...], options: Options) -> list[Result]:
-    """For each implementation and format: all gaps of all possible cells, between a query's target and its other keys."""
+    """For each implementation and format: all gaps of all possible cells, between a query's target and its other
+    keys.
+    """
     if "cpu" not in options.devices:
         return []
     possible = tuple(cell for cell in cells if isinstance(cell.ranking, Possible))
@@ -68,7 +72,8 @@ def _gaps(claim: str, cells: tuple[Cell, ...], implementation: Implementation, d
     """The largest deviation of a computed gap from its exact value; and no gap may fail to be positive."""
     name, where = f"gaps/{implementation.name}/{dtype}", {"implementation": implementation.name, "dtype": dtype}
     what = (
-        f"largest deviation of a gap between a target and another key, {len(cells)} encodings with their weights; all gaps "
+        f"largest deviation of a gap between a target and another key, {len(cells)} encodings with their weights; all "
+        "gaps "
         "are positive"
     )
     theory = "0, up to rounding: 2 Σ|v| κ" if cells[0].score == "additive" else "0: whole numbers"
@@ -96,8 +101,9 @@ def _compared(cell: Cell, implementation: Implementation, dtype: str) -> tuple[f
 
 
 def _rounding(weights: Bilinear | Additive, implementation: Implementation, dtype: str) -> float:
-    """How far rounding moves a gap. Bilinear: not at all, every number is a small whole one. Additive: arguments and v = ±1 are exact;
-    each of two scores has the errors of its tanh and of three additions, γ = 3u/(1 − 3u), as κ = c + γ + cγ for each unit.
+    """How far rounding moves a gap. Bilinear: not at all, every number is a small whole one. Additive: arguments and v
+    = ±1 are exact; each of two scores has the errors of its tanh and of three additions, γ = 3u/(1 − 3u), as κ = c + γ
+    + cγ for each unit.
     """
     if isinstance(weights, Bilinear):
         return 0.0

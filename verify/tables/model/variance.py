@@ -10,9 +10,10 @@ and with independent components only the diagonals of Σ_q and Σ_k remain:
     ½ Var(e_i - e_j | q), averaged over q = Σ_c (σ²_q,c + μ²_q,c) σ²_k,c / d                                     (3)
 
 For every head five rows:
-    ``every pair``            all queries of the text with all its keys: there q and k are independent by construction, so
-                              (1) with the empirical moments is an identity. Pass or fail.
-    ``decomposition``         total variance = mean variance within a query's row + variance of the row means. Pass or fail.
+    ``every pair``            all queries of the text with all its keys: there q and k are independent by construction,
+                              so (1) with the empirical moments is an identity. Pass or fail.
+    ``decomposition``         total variance = mean variance within a query's row + variance of the row means. Pass or
+                              fail.
     ``variance``              pairs that attention really forms (same sentence) against (2). A law: pass or abstain.
     ``variance, correlated``  the same pairs against (1): the components may depend on each other, q and k not. A law.
     ``half difference``       ½ Var(e_i - e_j | q) of the same pairs against (3), which alone drives saturation. A law.
@@ -57,10 +58,10 @@ def _row(place: dict[str, Any], quantity: str, theory: str, **columns: Any) -> M
 
 
 def _every_pair(place: dict[str, Any], queries: Array, keys: Array) -> ModelVarianceRow:
-    """Both sides are polynomials of the data. A polynomial evaluated with at most R roundings on any path errs by at most
-    γ_R times the same polynomial of absolute values. By Cauchy and Schwarz every mean of a product of two components, and
-    every product of two means, is at most the product of their root mean squares; with A = (Σ_c rms(q_c) rms(k_c))²/d the
-    polynomials of absolute values are at most 4A (left) and 16A + 4A + 4A (right).
+    """Both sides are polynomials of the data. A polynomial evaluated with at most R roundings on any path errs by at
+    most γ_R times the same polynomial of absolute values. By Cauchy and Schwarz every mean of a product of two
+    components, and every product of two means, is at most the product of their root mean squares; with A = (Σ_c
+    rms(q_c) rms(k_c))²/d the polynomials of absolute values are at most 4A (left) and 16A + 4A + 4A (right).
     """
     tokens, d = queries.shape
     measured = float(np.var(queries @ keys.T / np.sqrt(d)))
@@ -95,7 +96,8 @@ def _laws(
     place: dict[str, Any], queries: list[Array], keys: list[Array], scores: list[Array]
 ) -> list[ModelVarianceRow]:
     """Sums that each sentence contributes: N pairs, Σe, Σe², rows, Σ of the rows' sample variances, tokens, Σq, Σq²,
-    Σk, Σk² by component, and the matrices Σ q qᵀ, Σ k kᵀ. Everything is a function of the sums, so sentences can be left out one at a time.
+    Σk, Σk² by component, and the matrices Σ q qᵀ, Σ k kᵀ. Everything is a function of the sums, so sentences can be
+    left out one at a time.
     """
     sums = np.stack(
         [

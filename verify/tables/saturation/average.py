@@ -1,12 +1,14 @@
 """E[Σα²] of n independent normal scores of deviation σ, and its mean over σ = |q|, with proven errors (claim T10).
 
-With t = e^y and X = e^{σZ}:  E[Σα²] = n ∫ E[(tX)² exp(-tX)] E[exp(-tX)]^(n-1) dy. Both expectations are replaced by sums over a
-grid of scores with the same step as the grid of y, so that they are convolutions of positive sequences; both replacements
-are trapezoid rules with the errors of ``saturation_theory``. Its weight M is here cos(θ)^-2: only Σα² is wanted.
+With t = e^y and X = e^{σZ}:  E[Σα²] = n ∫ E[(tX)² exp(-tX)] E[exp(-tX)]^(n-1) dy. Both expectations are replaced by
+                              sums over a
+grid of scores with the same step as the grid of y, so that they are convolutions of positive sequences; both
+replacements are trapezoid rules with the errors of ``saturation_theory``. Its weight M is here cos(θ)^-2: only Σα² is
+wanted.
 
-The mean over |q| ~ chi_d is a trapezoid rule in u = log σ. The mean is ∫ Σα²(s) Π_j N(s_j; 0, σ²) ds; at Im u = θ the modulus of each
-normal density integrates to cos(2θ)^(-1/2), and that of the density of u to cos(2θ)^(-d/2), while 0 <= Σα² <= 1. Hence the error is
-at most 2 cos(2θ)^(-(n+d)/2) / (exp(2πθ/h) - 1), and this bound determines the step h.
+The mean over |q| ~ chi_d is a trapezoid rule in u = log σ. The mean is ∫ Σα²(s) Π_j N(s_j; 0, σ²) ds; at Im u = θ the
+modulus of each normal density integrates to cos(2θ)^(-1/2), and that of the density of u to cos(2θ)^(-d/2), while 0 <=
+Σα² <= 1. Hence the error is at most 2 cos(2θ)^(-(n+d)/2) / (exp(2πθ/h) - 1), and this bound determines the step h.
 """
 
 from __future__ import annotations
@@ -70,7 +72,8 @@ def mean_squares(sigma: float, counts: Sequence[int], step: float = STEP) -> Map
     found = {}
     for n in counts:
         value = n * step * float(phi2 @ phi0 ** (n - 1))
-        # sums of positive terms, n factors; (2 + e^w) u |w| is the effect of a rounded exponent, with e^w <= 50 where it counts
+        # sums of positive terms, n factors; (2 + e^w) u |w| is the effect of a rounded exponent, with e^w <= 50 where
+        # it counts
         rounding = 2 * UNIT_ROUNDOFF * (n * (len(mass) + 2 * float(np.abs(w).max()) + 250) + len(phi0))
         found[n] = Expectation(value, n * (4 * over_scores + 2 * tail) + rule + rounding * value + 1e-16)
     return found

@@ -1,12 +1,12 @@
 """Samples whose scores have a law that is known exactly, in every format.
 
-``signs``   Queries and keys of independent random signs. Whatever the query, the scores are independent ``c · Σ`` of d signs. The
-            products are exact in a format of precision p while d <= 2^p, in any order of summation, and the scales are powers of
-            two, so that rounding enters at the softmax only.
-``units``   Additive and concat scores, W_h = w·I, W_s q = s for every unit, v_a = v, keys of random signs: tanh(s ± w) takes two
-            values, the scores are a shift plus ``v (tanh(s+w) - tanh(s-w))/2 · Σ`` of d_a signs.
-``normal``  Normal keys and orthogonal queries of norm σ (rows of a Hadamard matrix): all scores are independent N(0, σ²). Keys are
-            rounded to the format, which the bound accounts for.
+``signs``   Queries and keys of independent random signs. Whatever the query, the scores are independent ``c · Σ`` of d
+            signs. The products are exact in a format of precision p while d <= 2^p, in any order of summation, and the
+            scales are powers of two, so that rounding enters at the softmax only.
+``units``   Additive and concat scores, W_h = w·I, W_s q = s for every unit, v_a = v, keys of random signs: tanh(s ± w)
+            takes two values, the scores are a shift plus ``v (tanh(s+w) - tanh(s-w))/2 · Σ`` of d_a signs.
+``normal``  Normal keys and orthogonal queries of norm σ (rows of a Hadamard matrix): all scores are independent N(0,
+            σ²). Keys are rounded to the format, which the bound accounts for.
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ class Config:
 
     @property
     def alternatives(self) -> tuple[float, ...]:
-        """Factors of the spread that a row should be able to notice: half, twice, the other scaling, or no saturation."""
+        """Factors of the spread that a row should be able to notice: half, twice, the other scaling, or no
+        saturation.
+        """
         if self.kind == "units" and self.setting:
             return (0.5, 2.0, Config(self.score, self.kind, self.d, 0.0).spacing / self.spacing)
         if self.kind == "signs" and self.d > 1:
@@ -84,8 +86,8 @@ class Sample:
 
     inputs   tensors in float64, batch first, without ``value``
     scores   (trials, KEYS) the exact scores, in float64
-    factor   what one component of the key's gradient is to the gradient of the score: ``grad.key[.., 0] = factor · grad score``,
-             (trials,); None where the gradient is read from ``bias``
+    factor   what one component of the key's gradient is to the gradient of the score:
+             ``grad.key[.., 0] = factor · grad score``, (trials,); None where the gradient is read from ``bias``
     norms    (trials,) largest ‖k_j‖₁ ‖q‖_∞ for the rounding of normal keys, else zeros
     """
 
@@ -160,7 +162,9 @@ def _draw_normal(config: Config, trials: int, rng: np.random.Generator) -> Sampl
 
 
 def in_format(sample: Sample, dtype: str) -> dict[str, Array]:
-    """The inputs rounded to the format (which changes normal keys only) and V = identity, whose context is the weights."""
+    """The inputs rounded to the format (which changes normal keys only) and V = identity, whose context is the
+    weights.
+    """
     batch = sample.inputs["key"].shape[0]
     value = np.broadcast_to(np.eye(KEYS), (batch, KEYS, KEYS))
     given = dict(sample.inputs)
@@ -170,10 +174,11 @@ def in_format(sample: Sample, dtype: str) -> dict[str, Array]:
 
 
 def score_bound(sample: Sample, rounding: Rounding, dtype: str) -> Array:
-    """Bound on |computed score - exact score| up to a shift shared by the keys, (trials,); infinite where none is known.
+    """Bound on |computed score - exact score| up to a shift shared by the keys, (trials,); infinite where none is
+    known.
 
-    ``signs``: zero while d <= 2^p; a fused kernel may multiply query and key by √scale each, four roundings, unless that
-    is a power of two. ``units``: tanh, product, sum. ``normal``: rounding of the key, sum.
+    ``signs``: zero while d <= 2^p; a fused kernel may multiply query and key by √scale each, four roundings, unless
+    that is a power of two. ``units``: tanh, product, sum. ``normal``: rounding of the key, sum.
     """
     config = sample.config
     zeros = np.zeros(len(sample.scores))

@@ -40,10 +40,11 @@ def worst_of(theory: str, got: Array, want: Array, bound: Array) -> Columns:
 def sampled(
     theory: str, expected: Expectation, interval: MeanInterval, mean: float, rounding: float, reach: float, weak: str
 ) -> Columns:
-    """The columns of a row about an expectation: of exact values it lies in ``interval``, and the implementation's mean is off from
-    theirs by no more than ``rounding``.
+    """The columns of a row about an expectation: of exact values it lies in ``interval``, and the implementation's mean
+    is off from theirs by no more than ``rounding``.
 
-    reach  the largest effect of the alternatives that the row has to be able to see; ``weak``: why it abstains where it could not
+    reach  the largest effect of the alternatives that the row has to be able to see; ``weak``: why it abstains where it
+           could not
     """
     uncertainty = interval.half_width + rounding + expected.error
     off, verdict, reason = abs(mean - interval.mean), PASS, None

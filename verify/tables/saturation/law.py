@@ -1,11 +1,12 @@
 """Rows about the law of saturation (claim T10): E[Σα²] of unscaled dot scores, certified, against sampled softmax.
 
 ``law``   keys of one standard normal component and a query σ: independent N(0, σ²) scores.
-``head``  a head of width d: query and keys of independent standard normal components. Where vectors would be too many, the key's
-          component along the query is drawn in their place, and |q| from its law chi_d: the same law of the scores (T10).
+``head``  a head of width d: query and keys of independent standard normal components. Where vectors would be too many,
+          the key's component along the query is drawn in their place, and |q| from its law chi_d: the same law of the
+          scores (T10).
 
-One implementation in fp64 on the CPU computes the weights: what is tested is the law, the implementations are compared with
-each other elsewhere. Every interval counts in the false-alarm rate of the table. ``keys_seen`` is 1 / E[Σα²].
+One implementation in fp64 on the CPU computes the weights: what is tested is the law, the implementations are compared
+with each other elsewhere. Every interval counts in the false-alarm rate of the table. ``keys_seen`` is 1 / E[Σα²].
 """
 
 from __future__ import annotations
@@ -77,7 +78,8 @@ def theories(kind: str, size: float) -> tuple[Mapping[int, Expectation], list[Ma
     """E[Σα²] for every number of keys, and for the two alternatives: scores FACTOR times as large, or as small."""
     if kind == "law":
         return mean_squares(size, COUNTS), [mean_squares(size * factor, COUNTS) for factor in (1 / FACTOR, FACTOR)]
-    # |q| of a head of width d / FACTOR² is about 1/FACTOR of that of width d; from width 4 on small |q| is rare enough for the grid
+    # |q| of a head of width d / FACTOR² is about 1/FACTOR of that of width d; from width 4 on small |q| is rare enough
+    # for the grid
     wider = [head_mean_squares(max(4, round(size / FACTOR**2)), COUNTS)]
     return head_mean_squares(round(size), COUNTS), wider
 

@@ -1,10 +1,11 @@
 """The saturation table: how concentrated the weights are, and what gradient is left, as width and scale vary.
 
-Scores whose joint law is exact (``saturation_inputs``), expectations as integrals with a proven error (``saturation_theory``).
-A sampled row passes when two things hold: the expectation lies in the sample's interval (finite-sample, ``saturation_stats``),
-and the implementation's mean differs from the mean over the exactly known weights by no more than the a-priori rounding bound
-(``saturation_rounding``). ``uncertainty`` is the sum of both. The intervals are shared by all implementations, so the
-false-alarm rate is spent once for each expectation: ``saturation_stats.FALSE_ALARM`` for the whole table.
+Scores whose joint law is exact (``saturation_inputs``), expectations as integrals with a proven error
+(``saturation_theory``). A sampled row passes when two things hold: the expectation lies in the sample's interval
+(finite-sample, ``saturation_stats``), and the implementation's mean differs from the mean over the exactly known
+weights by no more than the a-priori rounding bound (``saturation_rounding``). ``uncertainty`` is the sum of both. The
+intervals are shared by all implementations, so the false-alarm rate is spent once for each expectation:
+``saturation_stats.FALSE_ALARM`` for the whole table.
 """
 
 from __future__ import annotations
@@ -49,8 +50,9 @@ LARGEST_SURVIVING: Final = 0.5  # ‖J g‖² <= 8 P² (1-P)² <= 1/2 for signs 
 LARGEST_NORM: Final = 0.25
 JACOBIAN_TRIALS: Final = 8
 
-# wanted: the deviation of an expectation to be found, as a share of the range of the quantity; trials: the rows of scores that this
-# takes where the variance is the largest possible on [0, 1]; elements: most components of keys in one sample
+# wanted: the deviation of an expectation to be found, as a share of the range of the quantity; trials: the rows of
+# scores that this takes where the variance is the largest possible on [0, 1]; elements: most components of keys in one
+# sample
 WANTED: Final = {"quick": 0.16, "standard": 0.08, "thorough": 0.04}
 TRIALS: Final = {profile: samples_needed(LARGEST_VARIANCE, share, ALPHA) for profile, share in WANTED.items()}
 ELEMENTS: Final = {"quick": 2**19, "standard": 2**21, "thorough": 2**24}
@@ -211,7 +213,9 @@ class _Table:
         chosen: npt.NDArray[np.intp] | slice,
         where: Place,
     ) -> Array:
-        """J g of the trials ``chosen``, (len(chosen), n): from ``grad.bias``, or from ``grad.key`` over its known factor."""
+        """J g of the trials ``chosen``, (len(chosen), n): from ``grad.bias``, or from ``grad.key`` over its known
+        factor.
+        """
         score, factor = self.sample.config.score, self.sample.factor
         given = {name: array[chosen] if name in BATCHED else array for name, array in inputs.items()}
         if factor is None:
@@ -235,7 +239,9 @@ class _Table:
     def _identity(
         self, implementation: Implementation, inputs: Mapping[str, Array], rounding: Rounding, logs: Array, where: Place
     ) -> Columns:
-        """‖J‖_F² of the Jacobian read off n gradients, against Σα² - 2Σα³ + (Σα²)² of the exact weights; the worst trial."""
+        """‖J‖_F² of the Jacobian read off n gradients, against Σα² - 2Σα³ + (Σα²)² of the exact weights; the worst
+        trial.
+        """
         trials = min(JACOBIAN_TRIALS, len(self.weights))
         upstream = np.tile(np.eye(KEYS), (trials, 1))[:, None, :]
         columns = self._gradient(implementation, inputs, upstream, np.repeat(np.arange(trials), KEYS), where)

@@ -1,12 +1,13 @@
 """An interval for the mean of bounded independent values that is valid at every sample size.
 
-Betting: under the hypothesis E[x] = m the capital K_t = Π (1 + λ_i (x_i - m)) with bets λ_i that depend on x_1 .. x_(i-1) only is a
-non-negative martingale, so P(some K_t >= 2/α) <= α/2 (Ville's inequality); likewise with -λ_i. The means that neither capital
-rejects form an interval that misses the true mean with probability at most α, whatever the law on [0, 1]
-(Waudby-Smith and Ramdas, Estimating means of bounded random variables by betting, 2024).
+Betting: under the hypothesis E[x] = m the capital K_t = Π (1 + λ_i (x_i - m)) with bets λ_i that depend on x_1 ..
+x_(i-1) only is a non-negative martingale, so P(some K_t >= 2/α) <= α/2 (Ville's inequality); likewise with -λ_i. The
+means that neither capital rejects form an interval that misses the true mean with probability at most α, whatever the
+law on [0, 1] (Waudby-Smith and Ramdas, Estimating means of bounded random variables by betting, 2024).
 
-How many values are drawn is computed as for a mean with known variance (``attnproof.verify.statistics.samples_needed``), which the bets
-come near to: they estimate the variance on the way. What a row could have detected is printed from the interval itself.
+How many values are drawn is computed as for a mean with known variance
+(``attnproof.verify.statistics.samples_needed``), which the bets come near to: they estimate the variance on the way.
+What a row could have detected is printed from the interval itself.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ class MeanInterval:
 def bounded_mean_interval(values: Array, alpha: float) -> MeanInterval:
     """Interval for E[x] from independent ``values`` (N,) in [0, 1] in the order in which they were drawn.
 
-    Misses the mean with probability at most ``alpha``. Raises ValueError for values outside [0, 1], for none, and for an
-    ``alpha`` outside (0, 1).
+    Misses the mean with probability at most ``alpha``. Raises ValueError for values outside [0, 1], for none, and for
+    an ``alpha`` outside (0, 1).
     """
     x = np.asarray(values, dtype=np.float64)
     if x.ndim != 1 or x.size == 0:
@@ -72,7 +73,9 @@ def _bets(x: Array, alpha: float) -> Array:
 
 
 def _lower_end(x: Array, alpha: float) -> float:
-    """The largest grid point m that the bets on ``E[x] > m`` reject; the capital falls as m grows, so bisection finds it."""
+    """The largest grid point m that the bets on ``E[x] > m`` reject; the capital falls as m grows, so bisection finds
+    it.
+    """
     bets = _bets(x, alpha)
     goal = math.log(2 / alpha)
 

@@ -1,17 +1,18 @@
 """Rows about tanh: the mean of sech² against the spread of the pre-activations, with and without layer normalisation.
 
-sech²(z_a) is read from the implementation's own gradients: with W_h = 1 and W_s q = 0 the pre-activations are the keys, and
-``grad.key[j,a] / grad.bias[j] = v_a sech²(k[j,a])`` whatever the weights are. Theory for normal pre-activations of deviation σ:
+sech²(z_a) is read from the implementation's own gradients: with W_h = 1 and W_s q = 0 the pre-activations are the keys,
+and ``grad.key[j,a] / grad.bias[j] = v_a sech²(k[j,a])`` whatever the weights are. Theory for normal pre-activations of
+deviation σ:
 
     E[sech²(σZ)] = ∫ sech²(σz) exp(-z²/2) / √(2π) dz
 
-and after layer normalisation (no gain, no ε) of d independent normal units, whatever σ: the unit's value is √(d-1) t with t one
-coordinate of a uniform point on the sphere in R^(d-1), so with t = sin φ
+and after layer normalisation (no gain, no ε) of d independent normal units, whatever σ: the unit's value is √(d-1) t
+with t one coordinate of a uniform point on the sphere in R^(d-1), so with t = sin φ
 
     E[sech²(z)] = ∫ cos(φ)^(d-3) sech²(√(d-1) sin φ) dφ / ∫ cos(φ)^(d-3) dφ,   φ from -π/2 to π/2
 
-both enclosed by ball arithmetic. For every input the mean of sech² over layer-normalised units is at least sech²(1): x -> sech²(√x)
-is convex and decreasing, and the mean of z² is at most 1 (claim T8); a vector of ±1 attains it.
+both enclosed by ball arithmetic. For every input the mean of sech² over layer-normalised units is at least sech²(1): x
+-> sech²(√x) is convex and decreasing, and the mean of z² is at most 1 (claim T8); a vector of ±1 attains it.
 """
 
 from __future__ import annotations
@@ -171,9 +172,9 @@ def sech2(z: Array) -> Array:
 def sech2_bound(implementation: Implementation, rounding: Rounding, z: Array) -> Array:
     """Bound on |computed - exact| of sech² elementwise, z rounded to the format first.
 
-    The slope of sech² is at most 2 sech²; the ratio of the two gradients takes at most six roundings and, by its own form,
-    two elementary functions; 1 - tanh² has their absolute error in place of the relative one. The last term is underflow in
-    grad.key, divided by v_a·grad.bias, of which at least half is left after rounding.
+    The slope of sech² is at most 2 sech²; the ratio of the two gradients takes at most six roundings and, by its own
+    form, two elementary functions; 1 - tanh² has their absolute error in place of the relative one. The last term is
+    underflow in grad.key, divided by v_a·grad.bias, of which at least half is left after rounding.
     """
     shifted = 2 * rounding.unit * np.abs(z) * sech2(np.abs(z) * (1 - rounding.unit))
     relative = sech2(z) * (4 * rounding.elementary + 8 * rounding.unit)

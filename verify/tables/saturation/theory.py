@@ -7,13 +7,15 @@ Let e_1 .. e_n be independent with one law, X = exp(e), S = Σ X_j, α_j = X_j /
     E[(Σ α²)²]   = n/Γ(4) ∫ t³ φ_4 φ_0^(n-1) dt + n(n-1)/Γ(4) ∫ t³ φ_2² φ_0^(n-2) dt
     E[log S]     = ∫ (exp(-t) - φ_0(t)^n) dt/t                      (Frullani)
     E[entropy]   = E[log S] - n ∫ E[e X exp(-tX)] φ_0(t)^(n-1) dt
-    E[max α]     = Σ_x e^x ∫ (G_x(t)^n - G_{x-}(t)^n) dt,  G_x(t) = E[exp(-tX); e <= x]   (a law on finitely many points)
+    E[max α]     = Σ_x e^x ∫ (G_x(t)^n - G_{x-}(t)^n) dt,  G_x(t) = E[exp(-tX); e <= x]   (a law on finitely many
+                 points)
     E[‖J‖_F²]    = E[Σ α²] - 2 E[Σ α³] + E[(Σ α²)²]                  (J = diag α - α αᵀ)
 
-Quadrature: t = e^y and the trapezoid rule with step h over y. For one outcome with sum S the integrand e^{my} e^{-S e^y} is
-analytic for |Im y| < π/2 and on the line Im y = a its integral is at most cos(a)^(-m) times the value itself, so the
-trapezoid rule's relative error is at most 2 cos(a)^(-m) / (exp(2πa/h) - 1) (Trefethen and Weideman 2014, theorem 5.1),
-outcome by outcome and therefore in expectation. For log S the same argument gives |log S| cos(a)^(-1) in place of the value.
+Quadrature: t = e^y and the trapezoid rule with step h over y. For one outcome with sum S the integrand e^{my} e^{-S
+e^y} is analytic for |Im y| < π/2 and on the line Im y = a its integral is at most cos(a)^(-m) times the value itself,
+so the trapezoid rule's relative error is at most 2 cos(a)^(-m) / (exp(2πa/h) - 1) (Trefethen and Weideman 2014, theorem
+5.1), outcome by outcome and therefore in expectation. For log S the same argument gives |log S| cos(a)^(-1) in place of
+the value.
 """
 
 from __future__ import annotations
@@ -44,7 +46,8 @@ class Law:
 
     support  (K,) increasing scores
     mass     (K,) their probabilities
-    defect   bound on |E_law[Q] - E_true[Q]| / range(Q), for a law that stands in for another one (0: it is the law itself)
+    defect   bound on |E_law[Q] - E_true[Q]| / range(Q), for a law that stands in for another one (0: it is the law
+             itself)
     """
 
     support: Array
@@ -79,7 +82,8 @@ def normal_law(sigma: float, keys: int) -> Law:
 
     Replacing one normal score at a time by the grid law costs at most the trapezoid error of z -> Q(.., σz, ..) against
     the normal density. With the score continued to Im(σz) <= θ the weights obey |α_i| <= α_i / cos θ, so each
-    quantity Q (over its range) stays below M(θ) there, and the error is at most 2 M exp(a²/2) / (exp(2πa/h) - 1), a = θ/σ.
+    quantity Q (over its range) stays below M(θ) there, and the error is at most 2 M exp(a²/2) / (exp(2πa/h) - 1), a =
+    θ/σ.
     """
     if not sigma > 0:
         raise ValueError(f"a normal law needs sigma > 0, got {sigma}")
@@ -135,7 +139,8 @@ def expectations(law: Law, keys: int) -> Mapping[str, Expectation]:
 
     reach = float(np.max(np.abs(e))) + math.log(keys)
     relative = 2 * math.cos(STRIP) ** -4 / math.expm1(2 * math.pi * STRIP / STEP)
-    # rounding: sums of positive terms; 50 u |w| is the effect of a rounded exponent through exp(-exp(w)) where it counts
+    # rounding: sums of positive terms; 50 u |w| is the effect of a rounded exponent through exp(-exp(w)) where it
+    # counts
     relative += (len(e) + len(y) + 16 * keys + 50 * float(np.max(np.abs(w)))) * UNIT_ROUNDOFF
     squares = power[2]
     values = {
@@ -148,7 +153,9 @@ def expectations(law: Law, keys: int) -> Mapping[str, Expectation]:
 
 
 def jacobian_norm(weights: Array) -> Array:
-    """``‖J‖_F² = Σ α_i² ((Σ_{j≠i} α_j)² + Σ_{j≠i} α_j²)`` of weights (..., n): no cancellation at near one-hot weights."""
+    """``‖J‖_F² = Σ α_i² ((Σ_{j≠i} α_j)² + Σ_{j≠i} α_j²)`` of weights (..., n): no cancellation at near one-hot
+    weights.
+    """
     others = weights @ (1.0 - np.eye(weights.shape[-1]))
     squares = (weights**2) @ (1.0 - np.eye(weights.shape[-1]))
     return np.asarray(np.sum(weights**2 * (others**2 + squares), axis=-1))

@@ -38,7 +38,8 @@ DISTANCE_WIDTHS: Final[Mapping[Profile, tuple[int, ...]]] = {
     "thorough": (1, 2, 64, 1024, 4096),
 }
 DIRECTIONS: Final = ("sphere", "layer_norm")
-# not 2: layer-normalised vectors of width 2 have the score ±2, a constant square, of which only the rounding would be seen
+# not 2: layer-normalised vectors of width 2 have the score ±2, a constant square, of which only the rounding would be
+# seen
 DIRECTION_WIDTHS: Final[Mapping[Profile, tuple[int, ...]]] = {
     "quick": (16,),
     "standard": (3, 16, 256),
@@ -48,7 +49,8 @@ SPEED_WIDTH: Final = 4096
 SPEED_ROUNDS: Final = 5
 # sup |F − G| of the two scores at widths d and 2d, in the normal limit: Φ(x) − Φ(x/√2) at x² = 2 ln 2
 DOUBLED_WIDTH: Final = 0.5 * (math.erf(math.sqrt(math.log(2))) - math.erf(math.sqrt(math.log(2) / 2)))
-# the distance between the exact law and brute force to be found where the budget allows it; of the closed form a quarter of it
+# the distance between the exact law and brute force to be found where the budget allows it; of the closed form a
+# quarter of it
 WANTED_DISTANCE: Final[Mapping[Profile, float]] = {"quick": 0.075, "standard": 0.019, "thorough": 0.0048}
 
 
@@ -111,7 +113,9 @@ def scaled_formula(formula: str, statistic: str, score: str) -> str:
 
 
 def exact_rows(arguments: Mapping[str, Any], options: Options) -> list[VarianceRow]:
-    """Rademacher components: every outcome enumerated in rational arithmetic against the calculus, raw and scaled, equal or not."""
+    """Rademacher components: every outcome enumerated in rational arithmetic against the calculus, raw and scaled,
+    equal or not.
+    """
     width = int(arguments["d"])
     score_of = theory.DOTS["rademacher"](Rational(width))
     expected = (
@@ -193,7 +197,9 @@ def distance_rows(arguments: Mapping[str, Any], options: Options) -> list[Varian
 
 
 def laplace_rows(arguments: Mapping[str, Any], options: Options) -> list[VarianceRow]:
-    """At d = 2 the law's generating function is ``1/(1 − t²)``, that of the Laplace distribution: a closed distribution function."""
+    """At d = 2 the law's generating function is ``1/(1 − t²)``, that of the Laplace distribution: a closed distribution
+    function.
+    """
     del arguments
     count = samples_for_distance(WANTED_DISTANCE[options.profile] / 4, ALPHA)  # sampling here costs little
     first, _ = draw.normal_law(2)(generator(options.seed, "variance", "laplace"), count)
@@ -215,7 +221,9 @@ def laplace_rows(arguments: Mapping[str, Any], options: Options) -> list[Varianc
 
 
 def speed_rows(arguments: Mapping[str, Any], options: Options) -> list[RunFigure]:
-    """Seconds per sample of the law and of brute force at the largest width, measured in turns: figures of the run, not rows."""
+    """Seconds per sample of the law and of brute force at the largest width, measured in turns: figures of the run, not
+    rows.
+    """
     del arguments
     found = sources("normal", SPEED_WIDTH)
     counts = {"law": 1 << 15, "brute force": 1 << 6}

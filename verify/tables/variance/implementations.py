@@ -1,8 +1,9 @@
 """The variance table's rows for implementations and formats: their scores, against theory.
 
-One sample of float64 inputs serves every implementation and format. On the exact scores T is a test at level ``ALPHA``; the
-scores of an implementation differ from them by at most ``score_bound``, and because the statistic's slope is at most 1, T moves
-by at most the mean of ``per_sample_bound``. That mean is added to the half-width, so that the level holds for all rows together.
+One sample of float64 inputs serves every implementation and format. On the exact scores T is a test at level ``ALPHA``;
+the scores of an implementation differ from them by at most ``score_bound``, and because the statistic's slope is at
+most 1, T moves by at most the mean of ``per_sample_bound``. That mean is added to the half-width, so that the level
+holds for all rows together.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from attnproof.verify.tables.variance.rounding import computed, moved, reference
 from attnproof.verify.tables.variance.theory import COMPONENTS, STATISTICS, Null, per_sample_bound
 from attnproof.verify.unit import Unit, generator
 
-# the deviation of a variance to be found, as a share of it, for scores of excess kurtosis 0: (e − μ)² has the variance 2 σ⁴
+# the deviation of a variance to be found, as a share of it, for scores of excess kurtosis 0: (e − μ)² has the variance
+# 2 σ⁴
 WANTED: Final[Mapping[Profile, float]] = {"quick": 0.225, "standard": 0.16, "thorough": 0.08}
 COUNT: Final[Mapping[Profile, int]] = {name: samples_needed(2.0, share, ALPHA) for name, share in WANTED.items()}
 ELEMENTS: Final[Mapping[Profile, int]] = {"quick": 1 << 17, "standard": 1 << 20, "thorough": 1 << 24}
@@ -91,7 +93,9 @@ def plan(options: Options) -> list[Unit]:
 
 
 def inputs_of(config: Config, count: int, rng: np.random.Generator) -> tuple[dict[str, Array], Null, float]:
-    """float64 inputs with batch ``count``, one query and two keys each, the theory of the unscaled score, and the score's factor."""
+    """float64 inputs with batch ``count``, one query and two keys each, the theory of the unscaled score, and the
+    score's factor.
+    """
     value = np.broadcast_to(np.eye(2), (count, 2, 2))
     if config.score in {"dot", "scaled_dot"}:
         shape = (count, 3, config.d)
@@ -153,8 +157,8 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[VarianceRow]:
 def rows_of(
     sample: Sample, given: Mapping[str, Array], apart: Array, implementation: Implementation, dtype: str, device: str
 ) -> Iterator[VarianceRow]:
-    """The rows of one implementation, format and device; ``given`` are the inputs rounded to the format, and ``apart`` (N, 2)
-    bounds what that does to the scores.
+    """The rows of one implementation, format and device; ``given`` are the inputs rounded to the format, and ``apart``
+    (N, 2) bounds what that does to the scores.
     """
     config, null, factor = sample.config, sample.null, sample.factor
     place = f"{implementation.name}/{dtype}/{device}"
@@ -199,9 +203,11 @@ def rows_of(
 
 
 def difference_from_weights(weights: Array, exact: Array, error: Array, rounding: Rounding) -> tuple[Array, Array]:
-    """``e_1 − e_2 = log(α_1/α_2)`` from the weights (N, 2) of a kernel that returns no scores (V is the identity), with its bound.
+    """``e_1 − e_2 = log(α_1/α_2)`` from the weights (N, 2) of a kernel that returns no scores (V is the identity), with
+    its bound.
 
-    exact, error (N, 2): the scores and the bound of their own rounding. Infinite bound where a weight may have underflowed.
+    exact, error (N, 2): the scores and the bound of their own rounding. Infinite bound where a weight may have
+    underflowed.
     """
     gap = exact[:, 0] - exact[:, 1]
     own = error.sum(axis=-1)

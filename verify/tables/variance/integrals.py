@@ -1,8 +1,8 @@
 """Certified digits of the integrals that the additive score's variance is made of, by ball arithmetic.
 
-``E[f(Z)] = ∫ f(x) φ(x) dx``: python-flint's rigorous adaptive Gauss-Legendre quadrature (Johansson 2018) on [0, L], and the rest
-beyond L enclosed by a Mill's-ratio bound. Nothing is evaluated in floating point without a ball around it. The moments of tanh have
-a second, independent road: the trapezoidal rule with its proven error.
+``E[f(Z)] = ∫ f(x) φ(x) dx``: python-flint's rigorous adaptive Gauss-Legendre quadrature (Johansson 2018) on [0, L], and
+the rest beyond L enclosed by a Mill's-ratio bound. Nothing is evaluated in floating point without a ball around it. The
+moments of tanh have a second, independent road: the trapezoidal rule with its proven error.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def _half_line(f: Callable[[Any, bool], Any], tail: Any) -> Any:
 def _tail(degree: int) -> Any:
     """Bound of ``∫_L^∞ x^n φ(x) dx`` for L = CUT > n: ``2 L^{n−1} φ(L)``.
 
-    ``∫ x^n φ = L^{n−1} φ(L) + (n−1) ∫ x^{n−2} φ`` and the last integral is at most ``∫ x^n φ / L²``; so the whole is at most
-    ``L^{n−1} φ(L) / (1 − (n−1)/L²)``, and the quotient is below 2 for ``n <= L²/2``.
+    ``∫ x^n φ = L^{n−1} φ(L) + (n−1) ∫ x^{n−2} φ`` and the last integral is at most ``∫ x^n φ / L²``; so the whole is at
+    most ``L^{n−1} φ(L) / (1 − (n−1)/L²)``, and the quotient is below 2 for ``n <= L²/2``.
     """
     if 2 * degree > CUT**2:
         raise ValueError(f"the tail bound needs a degree of at most {CUT**2 // 2}, got {degree}")
@@ -71,9 +71,9 @@ def tanh_moment_by_trapezoids(order: int, sigma: float, step: int = 100) -> arb:
     """The same for σ > 0 by ``h Σ f(jh)``, h = 1/step, in ball arithmetic: the second road.
 
     For f analytic in |Im x| < a with ``∫ |f(x + iy)| dx <= M`` there, the error over the whole line is at most
-    ``2M / (e^{2πa/h} − 1)`` (Trefethen, Weideman 2014, theorem 5.1). ``|tanh(x + iy)| <= 1`` for ``|y| <= π/4``, so with
-    ``a = min(π/(4σ), 2)`` it is ``|f| <= φ(x) e^{a²/2}`` and ``M = e^{a²/2}``. The terms beyond CUT add less than twice
-    ``h φ(L) + ∫_L^∞ φ``, because φ falls.
+    ``2M / (e^{2πa/h} − 1)`` (Trefethen, Weideman 2014, theorem 5.1). ``|tanh(x + iy)| <= 1`` for ``|y| <= π/4``, so
+    with ``a = min(π/(4σ), 2)`` it is ``|f| <= φ(x) e^{a²/2}`` and ``M = e^{a²/2}``. The terms beyond CUT add less than
+    twice ``h φ(L) + ∫_L^∞ φ``, because φ falls.
     """
     if order < 2 or order % 2 or not sigma > 0:
         raise ValueError(f"an even order of at least 2 and σ > 0 are needed, got {order} and {sigma}")
@@ -124,7 +124,8 @@ def _hermite(order: int) -> fmpq_poly:
 def shared_moment(sigma: float, correlation: float, terms: int = 24) -> arb:
     """``E[tanh(X) tanh(X')]`` for X, X' ~ N(0, σ²) with the given correlation in [0, 1], enclosed.
 
-    ``terms`` of the series ``Σ a_n² ρ^n``; the rest lies in ``[0, ρ^terms (T_2 − Σ a_n²)]`` (``attnproof.derivations.moments.additive``).
+    ``terms`` of the series ``Σ a_n² ρ^n``; the rest lies in ``[0, ρ^terms (T_2 − Σ a_n²)]``
+    (``attnproof.derivations.moments.additive``).
     """
     if not 0 <= correlation <= 1:
         raise ValueError(f"the correlation lies in [0, 1], got {correlation}")

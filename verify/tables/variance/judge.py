@@ -1,10 +1,11 @@
 """Measuring and judging: what all rows of the variance table share.
 
-False alarms: one test for each statistic of each sample, at the level ``ALPHA``. Raw and scaled rows, and the rows of all
-implementations and formats, are judged from one and the same test (a factor changes nothing; rounding is bounded sample by
-sample, and the bound added), so no further alarm can come from them. Float64 rounding of law samples is at most
-``(d + 8) 2^−53 Σ|q_r k_r|``, below 1e-12 of a deviation, and half-widths are above 1e-4 of it: it is not added. Where a statistic is
-constant and the half-width 0 (Rademacher components at d = 1) the samples are computed without rounding.
+False alarms: one test for each statistic of each sample, at the level ``ALPHA``. Raw and scaled rows, and the rows of
+all implementations and formats, are judged from one and the same test (a factor changes nothing; rounding is bounded
+sample by sample, and the bound added), so no further alarm can come from them. Float64 rounding of law samples is at
+most ``(d + 8) 2^−53 Σ|q_r k_r|``, below 1e-12 of a deviation, and half-widths are above 1e-4 of it: it is not added.
+Where a statistic is constant and the half-width 0 (Rademacher components at d = 1) the samples are computed without
+rounding.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ class Source:
 
 
 def sample_size(null: Null, profile: Profile, cost: int) -> int:
-    """Samples for the wanted power, as far as the budget of the profile allows; a kurtosis out of reach is not chased."""
+    """Samples for the wanted power, as far as the budget of the profile allows; a kurtosis out of reach is not
+    chased.
+    """
     most = max(64, min(MOST[profile], ELEMENTS[profile] // cost))
     share = dict(zip(("mean", "variance", "excess kurtosis"), WANTED[profile], strict=True))
     share |= dict.fromkeys(("shared part", "half difference"), share["variance"])
@@ -84,9 +87,11 @@ def measure(source: Source, null: Null, count: int, rng: np.random.Generator) ->
 
 
 def judge(null: Null, statistic: str, found: Found, factor: float = 1.0, rounding: float = 0.0) -> Columns:
-    """The columns that decide a row. ``factor`` multiplies the score; ``rounding`` bounds what rounding adds to the deviation.
+    """The columns that decide a row. ``factor`` multiplies the score; ``rounding`` bounds what rounding adds to the
+    deviation.
 
-    A theoretical value that is off by at most ``null.error`` moves the statistic by no more, because its slope is at most 1.
+    A theoretical value that is off by at most ``null.error`` moves the statistic by no more, because its slope is at
+    most 1.
     """
     power = factor ** DEGREE[statistic]
     value = null.value[statistic]
@@ -106,7 +111,10 @@ def judge(null: Null, statistic: str, found: Found, factor: float = 1.0, roundin
         what = (
             "the rounding bound alone is too wide" if 2 * rounding > null.scale(statistic) else f"{needed} are needed"
         )
-        reason = f"no power: finds deviations of {detectable:.3g} or more, theory is about {scale:.3g} ({found.test.count} samples, {what})"
+        reason = (
+            f"no power: finds deviations of {detectable:.3g} or more, theory is about {scale:.3g} ({found.test.count} "
+            f"samples, {what})"
+        )
     return {
         "theory_value": value * power,
         "measured": value * power + deviation,

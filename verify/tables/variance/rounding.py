@@ -1,7 +1,7 @@
 """How far a score computed in a format from rounded inputs lies from the exact score of the unrounded float64 inputs.
 
-What the computation adds is bounded by ``attnproof.verify.bounds``; what the rounding of the inputs does to the exact score is seen in
-fp64, whose own errors the same bounds cover.
+What the computation adds is bounded by ``attnproof.verify.bounds``; what the rounding of the inputs does to the exact
+score is seen in fp64, whose own errors the same bounds cover.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Drawing pairs of scores (e_1, e_2) that share a query: by brute force from components, or from their exact law.
 
-Every sampler is ``draw(rng, count) -> (e_1, e_2)``, float64 arrays of shape (count,); samples are independent of each other.
-The laws cost the same at every width. For normal keys ``e_j | q ~ N(m(q), s(q)²)``, independent over j, where m and s depend on
-one or two scalars of q whose joint law is exact: a marginal law of e_1 alone would lose that the keys share the query.
+Every sampler is ``draw(rng, count) -> (e_1, e_2)``, float64 arrays of shape (count,); samples are independent of each
+other. The laws cost the same at every width. For normal keys ``e_j | q ~ N(m(q), s(q)²)``, independent over j, where m
+and s depend on one or two scalars of q whose joint law is exact: a marginal law of e_1 alone would lose that the keys
+share the query.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ CHUNK_ELEMENTS: Final = 1 << 18  # components drawn at once: a chunk of queries 
 
 
 def chunks(sampler: Sampler, rng: np.random.Generator, count: int, cost: int) -> Iterator[Pair]:
-    """``count`` samples in pieces of at most ``CHUNK_ELEMENTS / cost`` (``cost``: components per sample), at least one."""
+    """``count`` samples in pieces of at most ``CHUNK_ELEMENTS / cost`` (``cost``: components per sample), at least
+    one.
+    """
     size = max(1, CHUNK_ELEMENTS // cost)
     for start in range(0, count, size):
         yield sampler(rng, min(size, count - start))
@@ -139,7 +142,9 @@ def normal_law(width: int) -> Sampler:
 
 
 def means_law(mu_q: float, mu_k: float, width: int) -> Sampler:
-    """``e_j | q ~ N(μ_k Σ q, |q|²)``; in a basis that starts with (1, ..., 1)/√d, ``Σ q = √d x`` and ``|q|² = x² + χ²_{d−1}``."""
+    """``e_j | q ~ N(μ_k Σ q, |q|²)``; in a basis that starts with (1, ..., 1)/√d, ``Σ q = √d x`` and
+    ``|q|² = x² + χ²_{d−1}``.
+    """
 
     def draw(rng: np.random.Generator, count: int) -> Pair:
         x = rng.standard_normal(count) + np.sqrt(width) * mu_q
@@ -166,7 +171,9 @@ def correlated_law(rho: float, width: int) -> Sampler:
 
 
 def bilinear_law(d_q: int, d_k: int) -> Sampler:
-    """Given q, ``Wᵀq`` is normal with variance ``|q|²/d_q``, so ``|Wᵀq|² = 2G_q · 2G_k / d_q`` and ``e_j = |Wᵀq| Z_j``."""
+    """Given q, ``Wᵀq`` is normal with variance ``|q|²/d_q``, so ``|Wᵀq|² = 2G_q · 2G_k / d_q`` and
+    ``e_j = |Wᵀq| Z_j``.
+    """
 
     def draw(rng: np.random.Generator, count: int) -> Pair:
         square = 4 * rng.standard_gamma(d_q / 2, count) * rng.standard_gamma(d_k / 2, count) / d_q

@@ -1,4 +1,5 @@
-"""What the variance table expects: the mean of each statistic and the variance it needs for its test, from the calculus.
+"""What the variance table expects: the mean of each statistic and the variance it needs for its test, from the
+calculus.
 
 Per sample (two scores e_1, e_2 of one query; μ, σ² their exact mean and variance):
 
@@ -173,7 +174,8 @@ def null_from(
     formula: Mapping[str, str],
     shared_error: float = 0.0,
 ) -> Null:
-    """A ``Null`` from central moments up to order 8, Cov(e_1, e_2), E[(e_1−μ)²(e_2−μ)²] and E[(e_1−e_2)⁴] (or bounds of these two).
+    """A ``Null`` from central moments up to order 8, Cov(e_1, e_2), E[(e_1−μ)²(e_2−μ)²] and E[(e_1−e_2)⁴] (or bounds of
+    these two).
 
     Cov(e_1, e_2) may be off by ``shared_error``; the variances of what depends on it are then upper bounds.
     """
@@ -265,11 +267,13 @@ def bilinear_fixed_null(weight: Array) -> Null:
 
 
 def additive_null(units: int, v: float | None, query_variance: float, key_variance: float) -> Null:
-    """Additive score of independent ``z_a = A_a + B_a``, A ~ N(0, query_variance) shared by both keys, B ~ N(0, key_variance).
+    """Additive score of independent ``z_a = A_a + B_a``, A ~ N(0, query_variance) shared by both keys, B ~ N(0,
+    key_variance).
 
-    v: the value of every v_a, or None for independent standard normal v_a. The moments of tanh are certified to more than
-    30 digits and enter as their midpoints; the shared part's enclosure is wide where the correlation is near 1. ``E[e_1² e_2²] <= E[e⁴]`` and ``E[(e_1−e_2)⁴] <= 16 E[e⁴]`` (Cauchy-Schwarz,
-    convexity) are bounds, which is all that the test needs.
+    v: the value of every v_a, or None for independent standard normal v_a. The moments of tanh are certified to more
+    than 30 digits and enter as their midpoints; the shared part's enclosure is wide where the correlation is near 1.
+    ``E[e_1² e_2²] <= E[e⁴]`` and ``E[(e_1−e_2)⁴] <= 16 E[e⁴]`` (Cauchy-Schwarz, convexity) are bounds, which is all
+    that the test needs.
     """
     total = query_variance + key_variance
     sigma = float(np.sqrt(total))

@@ -93,7 +93,9 @@ def additive_rows(arguments: Mapping[str, Any], options: Options) -> list[Varian
 
 
 def integral_rows(arguments: Mapping[str, Any], options: Options) -> list[VarianceRow]:
-    """``E[tanh^m(σZ)]`` for m = 2, 4, 6, 8: adaptive Gauss-Legendre against the trapezoidal rule, both with proven errors."""
+    """``E[tanh^m(σZ)]`` for m = 2, 4, 6, 8: adaptive Gauss-Legendre against the trapezoidal rule, both with proven
+    errors.
+    """
     del options
     sigma = float(np.sqrt(arguments["variance"]))
     rows = []
