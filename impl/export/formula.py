@@ -14,14 +14,14 @@ from attnproof.derivations.formulas.formula import IDENTITY
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.typesetting.latex import equation_text, letter_text, shape_text
 from attnproof.impl.codegen.program import plan as plans
-from attnproof.impl.codegen.program.ir import Node, numbers
+from attnproof.impl.codegen.program.ir import numbers
 from attnproof.impl.codegen.program.plan import Plan
 from attnproof.impl.codegen.program.share import shared
 from attnproof.impl.codegen.targets import TARGETS
 from attnproof.impl.codegen.targets.loops import LOOPS
 from attnproof.impl.codegen.text.emit import INDENT, Emitter
 from attnproof.impl.codegen.text.imports import headed
-from attnproof.impl.codegen.text.module import indented, wrapped
+from attnproof.impl.codegen.text.module import FIRST, annotated, indented, signature, sizes_of, wrapped
 from attnproof.impl.codegen.text.printer import Printer, Syntax, scalar
 from attnproof.impl.export.inline import inlined
 from attnproof.impl.export.score import LICENCE, joined
@@ -96,15 +96,13 @@ def _function(formula: Formula, syntax: Syntax) -> str:
     body = _body(formula)
     parameters = [*(f"{t.name}: {syntax.array}" for t in body.arguments), *(f"{size}: int" for size in body.sizes)]
     printer = Printer(syntax, {}, sum_to="sum_to_any")
-    statements = [line for plan in body.plans for line in Emitter(plan, printer).lines()]
     name = formula.quantity
-    if statements[-1].startswith(f"{INDENT}{name} = "):
-        statements[-1] = statements[-1].replace(f"{name} = ", f"{name}: {syntax.array} = ", 1)
+    statements = annotated([s for plan in body.plans for s in Emitter(plan, printer).lines()], name, syntax.array)
     return "\n".join(
         [
-            f"def {name}(\n" + "".join(f"{INDENT}{one},\n" for one in parameters) + f") -> {syntax.array}:",
+            signature(name, parameters, syntax.array),
             _doc(formula, body, syntax),
-            *_size_lines(body),
+            *sizes_of(_sizes(body.plans) - set(body.sizes), body.arguments),
             *_identity_line(formula, body, syntax),
             *statements,
             f"{INDENT}return {name}",
@@ -153,26 +151,10 @@ def _body(formula: Formula) -> _Body:
     made = {statement.name for plan in found for statement in plan.statements}
     read = {one for plan in found for one in plan.reads} - made
     known = {**(formula.forward.tensors if formula.forward else {}), **formula.symbols}
-    first = {"query": 0, "key": 1, "value": 2}
-    order = {one: n for n, one in enumerate(known)}
-    arguments = sorted(
-        (known[one] for one in read if one != IDENTITY.name), key=lambda t: (first.get(t.name, 3), order[t.name])
-    )
-    used = {s for n in _nodes(found) for value in numbers(n) for s in value.free_symbols}
+    given = [tensor for name, tensor in known.items() if name in read and name != IDENTITY.name]
+    arguments = sorted(given, key=lambda tensor: FIRST.get(tensor.name, len(FIRST)))
     shapes = {length for tensor in arguments for length in tensor.shape}
-    return _Body(found, tuple(arguments), tuple(sorted(used - shapes, key=str)))
-
-
-def _size_lines(body: _Body) -> list[str]:
-    """``d = query.shape[-1]`` for every size that statements use."""
-    used = {s for n in _nodes(body.plans) for value in numbers(n) for s in value.free_symbols} - set(body.sizes)
-    lines = []
-    for size in sorted(used, key=str):
-        places = [
-            (t.name, n - len(t.shape)) for t in body.arguments for n, length in enumerate(t.shape) if length == size
-        ]
-        lines.append(f"{INDENT}{size} = {places[0][0]}.shape[{places[0][1]}]")
-    return lines
+    return _Body(found, tuple(arguments), tuple(sorted(_sizes(found) - shapes, key=str)))
 
 
 def _identity_line(formula: Formula, body: _Body, syntax: Syntax) -> list[str]:
@@ -185,5 +167,7 @@ def _identity_line(formula: Formula, body: _Body, syntax: Syntax) -> list[str]:
     return [f"{INDENT}{IDENTITY.name} = {syntax.identity.format(count=count, like=like.name)}"]
 
 
-def _nodes(found: Sequence[Plan]) -> list[Node]:
-    return [node for plan in found for statement in plan.statements for node in statement.variants.values()]
+def _sizes(found: Sequence[Plan]) -> set[Symbol]:
+    """The sizes that statements use."""
+    nodes = [node for plan in found for statement in plan.statements for node in statement.variants.values()]
+    return {size for node in nodes for value in numbers(node) for size in value.free_symbols}

@@ -21,6 +21,7 @@ from attnproof.impl.codegen.program.share import shared
 from attnproof.impl.codegen.text.emit import INDENT, WIDTH
 
 OUTPUTS = ("context", "weights", "scores")
+FIRST = {"query": 0, "key": 1, "value": 2}  # of the arguments; what follows keeps its order
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,7 @@ def program_of(name: str, system: System, outputs: tuple[str, ...]) -> Program:
     inputs = {tensor.name for tensor in system.inputs}
     computed = dict.fromkeys(equation.target.name for equation in system.equations)
     kept = tuple(name for name in computed if name in backward.reads - inputs)
-    first = {"query": 0, "key": 1, "value": 2}
-    place = {tensor.name: n + len(first) for n, tensor in enumerate(system.inputs)} | first
-    arguments = sorted(system.inputs, key=lambda tensor: (tensor.name in system.options, place[tensor.name]))
+    arguments = sorted(system.inputs, key=lambda t: (t.name in system.options, FIRST.get(t.name, len(FIRST))))
     forward = plans.forward(system, tuple(dict.fromkeys(outputs + kept)))
     return Program(
         name,
@@ -121,6 +120,15 @@ def sizes_of(used: Iterable[Basic], arguments: Sequence[Tensor], depth: int = 1)
         name, axis = places[0]
         lines.append(f"{INDENT * depth}{size} = {name}.shape[{axis}]")
     return lines
+
+
+def annotated(lines: Sequence[str], name: str, array: str) -> list[str]:
+    """Statements, the last assignment, that of ``name``, annotated: the libraries' stubs often give the type Any."""
+    *before, last = lines
+    return [
+        *before,
+        last.replace(f"{name} = ", f"{name}: {array} = ", 1) if last.startswith(f"{INDENT}{name} = ") else last,
+    ]
 
 
 def shapes_text(arguments: Iterable[Tensor], more: Mapping[str, Sequence[str]]) -> str:

@@ -14,6 +14,7 @@ from attnproof.impl.codegen.text.imports import headed
 from attnproof.impl.codegen.text.module import (
     Module,
     Program,
+    annotated,
     call,
     recomputing,
     renamed,
@@ -208,12 +209,9 @@ class Printed:
         )
 
     def _only(self, plan: Plan) -> list[str]:
-        """The statements for a single output, its last assignment annotated (the stubs often give the type Any)."""
-        lines = statements(self.program, plan, self.syntax)
+        """The statements for a single output."""
         (name,) = plan.outputs
-        if lines[-1].startswith(f"{INDENT}{name} = "):
-            lines[-1] = lines[-1].replace(f"{name} = ", f"{name}: {self.syntax.array} = ", 1)
-        return lines
+        return annotated(statements(self.program, plan, self.syntax), name, self.syntax.array)
 
 
 def tables(program: Program, *, scalars: bool = True, mask: bool = False) -> str:

@@ -13,11 +13,10 @@ from attnproof.derivations.typesetting.latex import equation_text, letter_text, 
 from attnproof.impl.codegen.targets.loops.program import steps
 from attnproof.impl.codegen.targets.loops.step import Step
 from attnproof.impl.codegen.text.emit import INDENT
-from attnproof.impl.codegen.text.module import indented, wrapped
+from attnproof.impl.codegen.text.module import FIRST, indented, wrapped
 from attnproof.impl.codegen.text.printer import length
 
 IDENTITY = "identity"  # no argument: an element is 1 where its indices are equal, else 0
-FIRST = {"query": 0, "key": 1, "value": 2}
 
 
 @dataclass(frozen=True)
