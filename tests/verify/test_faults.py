@@ -43,6 +43,7 @@ def test_the_fault_is_caught_and_not_by_a_crash(name: str) -> None:
     assert first.draw is not None
 
 
+@pytest.mark.slow  # the main job judges the same twins
 @pytest.mark.parametrize("name", TWINS)
 def test_the_repaired_twin_is_accepted(name: str) -> None:
     found = examined(TWINS[name])
