@@ -1,6 +1,6 @@
 """The words of a report, shared by the page and the terminal: order, mark and meaning of outcomes, verdicts and grades.
 
-The names are those of the result files. A mark always stands beside its word, so that no status is told by colour alone.
+The names are those of the result files. A mark always stands beside its word: no status is told by colour alone.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ OUTCOMES: Final[Mapping[str, Word]] = {
     )
 }
 
+FORMATS: Final = ("fp64", "fp32", "bf16", "fp16")  # from the widest to the narrowest
+DEVICES: Final = ("cpu", "cuda")
 JUDGED: Final = frozenset({"pass", "fail", "differs by contract"})  # the outcomes of what was really compared
 
 VERDICTS: Final[Mapping[str, Word]] = {
@@ -69,7 +71,7 @@ GRADES: Final[Mapping[str, str]] = {
 
 # What a row of each table of a run is.
 TABLES: Final[Mapping[str, str]] = {
-    "saturation": "A row is one quantity (weight, entropy, gradient that survives) of one score at one width or spread.",
+    "saturation": "A row is one quantity (weight, entropy, surviving gradient) of one score at one width or spread.",
     "variance": "A row is one statistic of one score at one width, for components of one distribution.",
     "bias_invariance": "A row is one bias of one size, and the largest change of a weight that it makes.",
     "evidence": "A row is one measurement for one claim; it stands with the claim too.",

@@ -44,7 +44,7 @@ class Results:
     scores       ``scores`` of ``derivations.json``
     tables       rows of each CSV table by its name; a table whose part was not run is empty
     model        ``summary`` of ``model.json``; empty when the trained model was not part of the run
-    benches      recorded measurements of speed and memory, ``recorded/NAME.json`` of the schema BENCH by name; none is needed
+    benches      recorded speed and memory, ``recorded/NAME.json`` of the schema BENCH by name; none is needed
     """
 
     run: Mapping[str, Any]

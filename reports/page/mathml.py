@@ -76,7 +76,7 @@ def mathml(latex: str, *, block: bool = False) -> Markup:
 
 
 def _mend(element: ET.Element) -> None:
-    """Function names are identifiers with a thin space around them; angle brackets, bars and slashes are no relations."""
+    """Function names are identifiers with a thin space around them; brackets, bars and slashes are no relations."""
     children = list(element)
     for child in children:
         _mend(child)

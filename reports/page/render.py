@@ -31,7 +31,7 @@ from attnproof.reports.page.sections import (
     verdicts,
 )
 
-# The order of reading: notation and verdicts, then what was measured, then the drill-down, then every row and the method.
+# The order of reading: notation and verdicts, what was measured, the drill-down, every row and the method.
 SECTIONS: Final[tuple[Callable[[Results], Section], ...]] = (
     notation.section,
     verdicts.section,
@@ -54,8 +54,8 @@ def render(folder: Path) -> Path:
     """Write ``folder/index.html`` from the result files in ``folder`` and return its path.
 
     The page is one self-contained file: no network, no other file is needed to read it. It is a pure function of
-    ``run.json``, ``results.jsonl``, ``claims.json``, ``derivations.json``, ``tables/*.csv`` and ``model.json`` (the last
-    is optional, so are the tables of parts that were not run). It is replaced atomically.
+    ``run.json``, ``results.jsonl``, ``claims.json``, ``derivations.json``, ``tables/*.csv`` and ``model.json`` (the
+    last is optional, so are the tables of parts that were not run). It is replaced atomically.
 
     Raises ValueError naming the result file that is missing or malformed, and what was expected.
     """

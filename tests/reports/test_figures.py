@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from attnproof.reports.page.figures import bias, drawing, errors, saturation, tanh, variance
-from attnproof.reports.page.figures.cells import cells
+from attnproof.reports.page.figures.cells import Cell, cells
 from attnproof.reports.page.figures.data import representative
 from attnproof.reports.page.figures.draw import Line, Point, Points, Rule, panel
-from attnproof.reports.page.figures.heatmap import heatmap
 from attnproof.reports.page.figures.scale import Scale, linear, logarithmic
 from attnproof.verify.options import Options
 from attnproof.verify.run.files import plain
@@ -104,8 +103,9 @@ def test_the_worst_error_of_each_format_is_written() -> None:
 
 
 def test_a_heat_map_has_its_numbers() -> None:
-    html = heatmap("Heads", {(0, 0): (1.0, "1.0", "tip <1>"), (1, 2): (-2.0, "0.1", "")}, "layer", "head")
-    assert "layer 1" in html
+    found = {(0, 0): Cell(1.0, "1.0", "tip <1>"), (1, 2): Cell(-2.0, "0.1", "")}
+    html = cells("Heads", ["0", "1"], ["0", "1", "2"], found, "layer", "head")
+    assert ">layer ↓</text>" in html
     assert 'class="cell below"' in html
     assert "tip &lt;1&gt;" in html
     assert re.findall(r'fill-opacity="([^"]+)"', html) == ["0.5", "0.5"]  # never darker: the number stays readable
@@ -163,7 +163,9 @@ def test_a_value_that_is_no_number_is_left_out_and_infinity_drawn_at_the_end() -
 
 
 def test_a_matrix_frames_its_marked_cells_and_shades_by_size() -> None:
-    html = cells("t", ["a <b>"], ["c", "d"], [[4.0, -2.0]], {(0, 1)}, "query", "key")
+    data = {"kind": "matrix", "title": "t", "rows": ["a <b>"], "columns": ["c", "d"], "values": [[4.0, -2.0]],
+            "marked": [[0, 1]], "row_label": "query", "column_label": "key"}  # fmt: skip
+    html = drawing.figure(data)
     assert re.findall(r'class="(cell|cell below)".*?fill-opacity="([^"]+)"', html) == [
         ("cell", "0.5"),
         ("cell below", "0.25"),

@@ -55,9 +55,11 @@ def _shared(rows: Sequence[Row]) -> Markup:
             panel(f"{dtype}, {score} scores", across, y, "size of the shared bias", "largest change of a weight", marks)
         )
     key = legend(list(enumerate(names)), theory="a-priori bound (dashed), theory is no change")
-    text = ("A point on the lower edge is a change of exactly 0 or below 10⁻¹⁹; a bound on it is 0, every operation is exact there. The bound grows with |b| because e + b is "
-            "rounded to the format; where it passes 1 it says nothing and the row abstains. Biases up to the format's "
-            "overflow stand at the right edge.")  # fmt: skip
+    text = (
+        "A point on the lower edge is a change of exactly 0 or below 10⁻¹⁹; a bound on it is 0, every operation is "
+        "exact there. The bound grows with |b| because e + b is rounded to the format; where it passes 1 it says nothing "
+        "and the row abstains. Biases up to the format's overflow stand at the right edge."
+    )
     return panels(*drawn) + key + note(text)
 
 

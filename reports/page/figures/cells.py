@@ -1,69 +1,78 @@
-"""A matrix of numbers: the number stands in its cell, the cell is shaded by it, and the cells that matter have a frame."""
+"""A matrix of numbers: each stands in its cell, which is shaded by it; the cells that matter have a frame."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from markupsafe import Markup, escape
 
 from attnproof.reports.page.figures.draw import WIDTH, svg
-from attnproof.reports.page.numbers import finite, number, show
 
-CELL, TOP, BOTTOM, RIGHT = 28, 34, 8, 8
-LETTER: Final = 6.2  # width of a letter of a tick label
+HEIGHT, TOP, BOTTOM, RIGHT = 26, 34, 8, 8
+LETTER: Final = 6.2  # width of a letter of a label
+DIGIT: Final = 5.8  # and of one in a cell
 MOST_LABEL: Final = 150  # width of the row labels
-DARKEST = 0.5  # opacity: text stays readable on it in both schemes
+DARKEST: Final = 0.5  # opacity: text stays readable on it in both schemes
+
+
+@dataclass(frozen=True)
+class Cell:
+    """``text`` in a cell that is shaded by -1 <= ``shade`` <= 1, in another colour where that is negative."""
+
+    shade: float
+    text: str
+    tip: str
+    framed: bool = False
 
 
 def cells(
     title: str,
     rows: Sequence[str],
     columns: Sequence[str],
-    values: Sequence[Sequence[Any]],
-    marked: Collection[tuple[int, int]],
+    found: Mapping[tuple[int, int], Cell],
     row_label: str,
     column_label: str,
 ) -> Markup:
-    """Rows from top to bottom, columns from left to right; negative numbers have another colour than positive ones.
+    """Rows from top to bottom, columns from left to right; ``found`` by (row, column), a place without a cell is empty.
 
     A matrix whose labels need more room than a panel is wider than one and scrolls on a phone.
     """
-    left = min(MOST_LABEL, LETTER * max(len(row_label) + 2, *(len(name) for name in rows)) + 14)
-    numbers = [[show(value, 3) for value in line] for line in values]
-    longest = max((len(text) for text in [*columns, *(text for line in numbers for text in line)]), default=1)
-    wide = max((WIDTH - left - RIGHT) / len(columns), LETTER * longest + 8)
-    width, height = left + wide * len(columns) + RIGHT, TOP + CELL * len(rows) + BOTTOM
+    left = min(MOST_LABEL, LETTER * max(len(row_label) + 2, *map(len, rows)) + 10)
+    longest = max((len(cell.text) for cell in found.values()), default=1)
+    least = max(LETTER * max(map(len, columns)) + 6, DIGIT * longest + 1.5)
+    wide = max((WIDTH - left - RIGHT) / len(columns), least)
     middle = left + wide * len(columns) / 2
-    parts = [f'<text class="label" x="{middle:.1f}" y="12" text-anchor="middle">{escape(column_label)} →</text>',
-             f'<text class="label" x="{left - 6:.1f}" y="{TOP - 6}" text-anchor="end">{escape(row_label)} ↓</text>']  # fmt: skip
-    parts += [
-        f'<text class="tick" x="{left + wide * (k + 0.5):.1f}" y="{TOP - 6}" text-anchor="middle">{escape(name)}</text>'
-        for k, name in enumerate(columns)
+    parts = [
+        _label("label", middle, 12, "middle", f"{column_label} →"),
+        _label("label", left - 6, TOP - 6, "end", f"{row_label} ↓"),
     ]
-    sizes = [abs(value) for line in values for cell in line if (value := finite(cell)) is not None]
-    most = max(sizes, default=0.0)
-    frames = []
-    for k, name in enumerate(rows):
-        top = TOP + CELL * k
-        parts.append(f'<text class="tick" x="{left - 6:.1f}" y="{top + 18}" text-anchor="end">{escape(name)}</text>')
-        for n, column in enumerate(columns):
-            x, value = left + wide * n, number(values[k][n])
-            tip = f"{row_label} {name}, {column_label} {column}: {numbers[k][n]}"
-            parts.append(_cell(x, top, wide, value, most, numbers[k][n], tip))
-            if (k, n) in marked:
-                frames.append(
-                    f'<rect class="frame" x="{x + 1.5:.1f}" y="{top + 1.5}" width="{wide - 3:.1f}" height="{CELL - 3}"/>'
-                )
-    return svg(title, round(width), height, "".join(parts + frames))
+    parts += [_label("tick", left + wide * (n + 0.5), TOP - 6, "middle", name) for n, name in enumerate(columns)]
+    parts += [_label("tick", left - 6, TOP + HEIGHT * k + 17, "end", name) for k, name in enumerate(rows)]
+    parts += [
+        _cell(left + wide * n, TOP + HEIGHT * k, wide, cell) for (k, n), cell in sorted(found.items(), key=_place)
+    ]
+    width, height = left + wide * len(columns) + RIGHT, TOP + HEIGHT * len(rows) + BOTTOM
+    return svg(title, round(width), height, "".join(parts))
 
 
-def _cell(x: float, y: float, wide: float, value: float | None, most: float, text: str, tip: str) -> str:
-    share = 0.0 if value is None or math.isnan(value) or not most else min(1.0, abs(value) / most)
-    kind = "cell below" if value is not None and value < 0 else "cell"
+def _place(item: tuple[tuple[int, int], Cell]) -> tuple[bool, tuple[int, int]]:
+    """Framed cells are drawn last, so that no neighbour covers a frame."""
+    return item[1].framed, item[0]
+
+
+def _label(kind: str, x: float, y: float, anchor: str, text: str) -> str:
+    return f'<text class="{kind}" x="{x:.1f}" y="{y}" text-anchor="{anchor}">{escape(text)}</text>'
+
+
+def _cell(x: float, y: float, wide: float, cell: Cell) -> str:
+    kind = "cell below" if cell.shade < 0 else "cell"
+    frame = f'<rect class="frame" x="{x + 1.5:.1f}" y="{y + 1.5}" width="{wide - 3:.1f}" height="{HEIGHT - 3}"/>'
     return (
-        f'<g><title>{escape(tip)}</title><rect class="{kind}" x="{x + 0.5:.1f}" y="{y + 0.5}" width="{wide - 1:.1f}" '
-        f'height="{CELL - 1}" fill-opacity="{round(DARKEST * share, 3):g}"/>'
-        f'<text class="cell-text" x="{x + wide / 2:.1f}" y="{y + 18}">{escape(text)}</text></g>'
+        f'<g><title>{escape(cell.tip)}</title><rect class="{kind}" x="{x + 0.5:.1f}" y="{y + 0.5}" '
+        f'width="{wide - 1:.1f}" height="{HEIGHT - 1}" '
+        f'fill-opacity="{round(DARKEST * min(1.0, abs(cell.shade)), 3):g}"/>'
+        f'<text class="cell-text" x="{x + wide / 2:.1f}" y="{y + 17}">{escape(cell.text)}</text></g>'
+        f"{frame if cell.framed else ''}"
     )

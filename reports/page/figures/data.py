@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 from markupsafe import Markup
 
+from attnproof.reports import words
 from attnproof.reports.page.load import Row
 from attnproof.reports.page.numbers import finite, show
-from attnproof.reports.words import FORMATS
 
-# The implementation and format that stand for the rest in a figure, best first; the tables have all of them.
-PREFERRED = FORMATS
+# The formats that stand for the rest in a figure, best first; the tables have all of them.
+PREFERRED = words.FORMATS
 
 
 def absent(what: str) -> Markup:
@@ -21,11 +21,11 @@ def absent(what: str) -> Markup:
 
 def note(text: str) -> Markup:
     """What a figure shows, below it."""
-    return Markup('<p class="figure-note">{} Faint points abstain, a ring marks a failure.</p>').format(text)
+    return caption(f"{text} Faint points abstain, a ring marks a failure.")
 
 
 def caption(text: str) -> Markup:
-    """As :func:`note`, for a figure without points."""
+    """As :func:`note`, for a figure without points of rows."""
     return Markup('<p class="figure-note">{}</p>').format(text)
 
 

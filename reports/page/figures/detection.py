@@ -21,7 +21,7 @@ Shares = tuple[int, int, int, int, int]
 
 
 def figure(rules: Sequence[tuple[str, Shares | None, Shares]]) -> Markup:
-    """Two panels, ordinary inputs and the verifier's; ``rules``: name, what is said on ordinary inputs, and on the verifier's."""
+    """Two panels; ``rules``: name, what is said on ordinary inputs, and what on the verifier's."""
     ordinary = [(name, found) for name, found, _ in rules if found is not None]
     ours = [(name, found) for name, _, found in rules]
     key = legend([(CAUGHT, "faults caught"), (ACCUSED, "correct implementations falsely accused")])

@@ -7,7 +7,7 @@ as wide as a phone; wider figures are several panels side by side. The output de
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -53,7 +53,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Line:
-    """A polyline of series ``series``; ``style`` is one of ``theory``, ``bound``, ``faint``, ``dash`` one of ``DASHES``."""
+    """A polyline of a series; ``style`` is one of ``theory``, ``bound``, ``faint``, ``dash`` a place in ``DASHES``."""
 
     points: Sequence[tuple[float, float]]
     series: int = 0
@@ -133,6 +133,16 @@ def panels(*parts: Markup) -> Markup:
     return Markup('<div class="panels">') + Markup("").join(parts) + Markup("</div>")
 
 
+def ruled(ticks: Iterable[tuple[float, str]], top: float, bottom: float, middle: float, label: str) -> list[str]:
+    """A horizontal axis below lines of its own: ticks by their places, the label in the middle."""
+    parts = []
+    for place, name in ticks:
+        parts.append(f'<line class="grid" x1="{place}" x2="{place}" y1="{top}" y2="{bottom}"/>')
+        parts.append(f'<text class="tick" x="{place}" y="{bottom + 16}" text-anchor="middle">{escape(name)}</text>')
+    parts.append(f'<text class="label" x="{middle}" y="{bottom + 36}" text-anchor="middle">{escape(label)}</text>')
+    return parts
+
+
 def _x(scale: Scale, value: float) -> float:
     return _across(scale.share(value))
 
@@ -156,13 +166,8 @@ def _axes(x: Scale, y: Scale, x_label: str, y_label: str) -> str:
         height = _up(share)
         parts.append(f'<line class="grid" x1="{LEFT}" x2="{right}" y1="{height}" y2="{height}"/>')
         parts.append(f'<text class="tick" x="{LEFT - 6}" y="{height + 4}" text-anchor="end">{escape(label)}</text>')
-    for share, label in x.ticks():
-        place = _across(share)
-        parts.append(f'<line class="grid" x1="{place}" x2="{place}" y1="{TOP}" y2="{bottom}"/>')
-        parts.append(f'<text class="tick" x="{place}" y="{bottom + 16}" text-anchor="middle">{escape(label)}</text>')
+    parts += ruled([(_across(share), name) for share, name in x.ticks()], TOP, bottom, (LEFT + right) / 2, x_label)
     parts.append(f'<path class="axis" d="M{LEFT} {TOP}V{bottom}H{right}"/>')
-    middle = (LEFT + right) / 2
-    parts.append(f'<text class="label" x="{middle}" y="{HEIGHT - 8}" text-anchor="middle">{escape(x_label)}</text>')
     height = (TOP + bottom) / 2
     parts.append(f'<text class="label" transform="translate(13 {height}) rotate(-90)" text-anchor="middle">'
                  f"{escape(y_label)}</text>")  # fmt: skip

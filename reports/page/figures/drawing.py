@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
-from attnproof.reports.page.figures.cells import cells
-from attnproof.reports.page.figures.data import absent
+from attnproof.reports.page.figures.cells import Cell, cells
+from attnproof.reports.page.figures.data import absent, caption
 from attnproof.reports.page.figures.draw import COLOURS, DASHES, SHAPES, Line, Mark, Point, Points, panel
 from attnproof.reports.page.figures.scale import Scale, linear, logarithmic
 from attnproof.reports.page.mathml import mixed
-from attnproof.reports.page.numbers import number, show
+from attnproof.reports.page.numbers import finite, number, show
 
 BASES: Final[Mapping[str, int | None]] = {"linear": None, "log2": 2, "log10": 10}
 ROLES: Final = frozenset({"theory", "exact", "bound", "measured", "computed", "counted", "by parts"})
@@ -25,8 +25,7 @@ def figure(data: Mapping[str, Any]) -> Markup:
     drawn = {"curves": _curves, "matrix": _matrix}.get(str(data.get("kind")))
     if drawn is None:
         return absent(f"A figure of the kind {data.get('kind')!r} cannot be drawn: {data.get('title', '')}.")
-    caption = str(data.get("caption") or "")
-    text = Markup('<p class="figure-note">{}</p>').format(mixed(caption)) if caption else Markup()
+    text = caption(mixed(data["caption"])) if data.get("caption") else Markup()
     return Markup('<div class="drawing">') + drawn(data) + text + Markup("</div>")
 
 
@@ -96,7 +95,7 @@ def _colours(names: Sequence[str]) -> list[int]:
 
 
 def _setting(name: str) -> str:
-    """The name without the part that says whether it is theory, a bound or a measurement; the name where that is all."""
+    """The name without the part that says whether it is theory, a bound or a measurement, if there is another part."""
     setting, _, role = name.partition(": ")
     if role and role.split(",")[0].split()[0] in ROLES:
         return setting
@@ -107,7 +106,8 @@ def _key(one: _Series, series: int, dash: int) -> Markup:
     colour = f"s{series % COLOURS}"
     if one.kind == "points":
         shape = SHAPES[series % len(SHAPES)]
-        swatch = f'<svg viewBox="-7 -7 14 14" width="14" height="14" aria-hidden="true"><g class="mark {colour}">{shape}</g></svg>'
+        mark = f'<g class="mark {colour}">{shape}</g>'
+        swatch = f'<svg viewBox="-7 -7 14 14" width="14" height="14" aria-hidden="true">{mark}</svg>'
         return Markup(f"<li>{swatch} {escape(one.name)}</li>")
     kind = "line bound" if one.kind == "bound" else "line"
     pattern = f' stroke-dasharray="{DASHES[dash]}"' if dash else ""
@@ -123,19 +123,20 @@ def _outside(data: Mapping[str, Any], series: Sequence[_Series]) -> Markup:
     for axis, values in (("x", [v for one in series for v in one.x]), ("y", [v for one in series for v in one.y])):
         logarithm = BASES[data[axis]["scale"]] is not None
         if any(math.isinf(value) or (logarithm and value <= 0) for value in values):
-            return Markup('<p class="figure-note">{}</p>').format(
-                "Zero on a logarithmic axis, and infinity, are drawn at the end of the axis."
-            )
+            return caption("Zero on a logarithmic axis, and infinity, are drawn at the end of the axis.")
     return Markup()
 
 
 def _matrix(data: Mapping[str, Any]) -> Markup:
-    return cells(
-        data["title"],
-        data["rows"],
-        data["columns"],
-        data["values"],
-        {(int(row), int(column)) for row, column in data["marked"]},
-        data["row_label"],
-        data["column_label"],
-    )
+    """Numbers in cells, each shaded by its share of the largest; negative numbers have another colour."""
+    sizes = [abs(value) for line in data["values"] for cell in line if (value := finite(cell)) is not None]
+    most = max(sizes, default=0.0) or 1.0
+    marked = {(row, column) for row, column in data["marked"]}
+    found = {}
+    for k, (row, line) in enumerate(zip(data["rows"], data["values"], strict=True)):
+        for n, (column, cell) in enumerate(zip(data["columns"], line, strict=True)):
+            value, text = number(cell), show(cell, 3)
+            shade = 0.0 if value is None or math.isnan(value) else value / most
+            tip = f"{data['row_label']} {row}, {data['column_label']} {column}: {text}"
+            found[k, n] = Cell(shade, text, tip, (k, n) in marked)
+    return cells(data["title"], data["rows"], data["columns"], found, data["row_label"], data["column_label"])

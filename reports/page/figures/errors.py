@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,7 +11,7 @@ from markupsafe import Markup, escape
 
 from attnproof.reports import words
 from attnproof.reports.page.figures.data import absent, caption
-from attnproof.reports.page.figures.draw import panels, svg
+from attnproof.reports.page.figures.draw import panels, ruled, svg
 from attnproof.reports.page.load import Row
 from attnproof.reports.page.numbers import number as parse
 from attnproof.reports.page.numbers import power, show
@@ -33,7 +34,8 @@ def figure(rows: Sequence[Row]) -> Markup:
         body.append(_strip(name, ratios, TOP + ROW * (place + 1) - 10, place))
     title = "Errors in units of their bound"
     text = ("Bars: share of comparisons in each quarter of a decade (exact results at the left edge). "
-            "Tick: median. Diamond: the largest, with its value. Right of the line an error exceeds its bound.")  # fmt: skip
+            "Tick: median. Diamond: the largest, with its value. Right of the line an error exceeds its bound."
+    )  # fmt: skip
     return panels(svg(title, WIDTH, height, "".join(body))) + caption(text)
 
 
@@ -54,40 +56,38 @@ def _place(ratio: float) -> float:
 
 def _axis(height: int) -> str:
     bottom = height - BOTTOM
-    parts = []
-    for exponent in range(-DECADES, TOP_DECADE + 1):
-        place = _place(10.0**exponent)
-        label = "≤ " * (exponent == -DECADES) + ("1" if exponent == 0 else power(10, exponent))
-        parts.append(
-            f'<line class="{"axis" if exponent == 0 else "grid"}" x1="{place}" x2="{place}" y1="{TOP - 8}" y2="{bottom}"/>'
-        )
-        parts.append(f'<text class="tick" x="{place}" y="{bottom + 16}" text-anchor="middle">{label}</text>')
-    middle = (LEFT + WIDTH - RIGHT) / 2
-    parts.append(f'<text class="label" x="{middle}" y="{height - 6}" text-anchor="middle">error / bound</text>')
-    parts.append(f'<text class="note" x="{_place(1.0) - 4}" y="{TOP - 12}" text-anchor="end">the bound</text>')
-    return "".join(parts)
+    names = {exponent: power(10, exponent) for exponent in range(-DECADES, TOP_DECADE + 1)} | {0: "1"}
+    names[-DECADES] = f"≤ {names[-DECADES]}"
+    ticks = [(_place(10.0**exponent), name) for exponent, name in names.items()]
+    one = _place(1.0)
+    return "".join([
+        *ruled(ticks, TOP - 8, bottom, (LEFT + WIDTH - RIGHT) / 2, "error / bound"),
+        f'<line class="axis" x1="{one}" x2="{one}" y1="{TOP - 8}" y2="{bottom}"/>',
+        f'<text class="note" x="{one - 4}" y="{TOP - 12}" text-anchor="end">the bound</text>',
+    ])  # fmt: skip
 
 
 def _strip(name: str, ratios: list[float], base: float, series: int) -> str:
-    bins: dict[int, int] = {}
+    bins: Counter[int] = Counter()
     width = (WIDTH - LEFT - RIGHT) / ((DECADES + TOP_DECADE) * BINS_A_DECADE)
     last = (DECADES + TOP_DECADE) * BINS_A_DECADE - 1
     for ratio in ratios:
-        bins[min(last, int((_place(ratio) - LEFT) / width))] = (
-            bins.get(min(last, int((_place(ratio) - LEFT) / width)), 0) + 1
-        )
+        bins[min(last, int((_place(ratio) - LEFT) / width))] += 1
     most = max(bins.values())
     parts = [f'<text x="{LEFT - 10}" y="{base - 12}" text-anchor="end">{escape(name)}</text>',
              f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}"/>']  # fmt: skip
     for number, count in sorted(bins.items()):
         tall = round(max(1.5, (ROW - 20) * count / most), 1)
-        parts.append(f'<rect class="fill" x="{LEFT + number * width + 0.5:.1f}" y="{base - tall:.1f}" width="{width - 1:.1f}" '
-                     f'height="{tall}"><title>{count} of {len(ratios)}</title></rect>')  # fmt: skip
+        parts.append(
+            f'<rect class="fill" x="{LEFT + number * width + 0.5:.1f}" y="{base - tall:.1f}" width="{width - 1:.1f}" '
+            f'height="{tall}"><title>{count} of {len(ratios)}</title></rect>'
+        )
     ordered = sorted(ratios, key=lambda ratio: (math.isnan(ratio), ratio))
     median, worst = ordered[len(ordered) // 2], ordered[-1]
     at, end = _place(median), _place(worst)
     parts.append(
-        f'<line class="median" x1="{at}" x2="{at}" y1="{base - ROW + 18}" y2="{base + 4}"><title>median {show(median, 2)}</title></line>'
+        f'<line class="median" x1="{at}" x2="{at}" y1="{base - ROW + 18}" y2="{base + 4}">'
+        f"<title>median {show(median, 2)}</title></line>"
     )
     parts.append(f'<g class="mark" transform="translate({end} {base - 5})"><path d="M0-5L4.4 0 0 5-4.4 0z"/></g>')
     parts.append(f'<text class="value" x="{end + 8}" y="{base - 1}">{show(worst, 2)}</text>')

@@ -7,7 +7,7 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from attnproof.reports.page.figures.data import absent, caption, has, measured, tip
-from attnproof.reports.page.figures.draw import SHAPES, panels, svg
+from attnproof.reports.page.figures.draw import SHAPES, panels, ruled, svg
 from attnproof.reports.page.figures.scale import Scale, logarithmic
 from attnproof.reports.page.load import Results, Row
 from attnproof.reports.page.numbers import finite, show
@@ -28,8 +28,10 @@ def figure(results: Results) -> Markup:
     x = logarithmic(values, room=0.3)
     height = TOP + ROW * len(rows) + BOTTOM
     body = _axis(x, height) + "".join(_line(row, x, TOP + ROW * (place + 0.5)) for place, row in enumerate(rows))
-    text = ("Mark: the change that is largest in units of its bound. Tick: what rounding alone can do. Theory says that key "
-            "biases change nothing (mark left of the tick) and query biases do (mark right of it).")  # fmt: skip
+    text = (
+        "Mark: the change that is largest in units of its bound. Tick: what rounding alone can do. Theory says that "
+        "key biases change nothing (mark left of the tick) and query biases do (mark right of it)."
+    )
     title = "Change of the model's output when biases are removed or replaced"
     return panels(svg(title, WIDTH, height, body)) + caption(text)
 
@@ -39,15 +41,8 @@ def _place(x: Scale, value: float) -> float:
 
 
 def _axis(x: Scale, height: int) -> str:
-    bottom = height - BOTTOM
-    parts = []
-    for share, label in x.ticks():
-        place = round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
-        parts.append(f'<line class="grid" x1="{place}" x2="{place}" y1="{TOP}" y2="{bottom}"/>')
-        parts.append(f'<text class="tick" x="{place}" y="{bottom + 16}" text-anchor="middle">{escape(label)}</text>')
-    middle = (LEFT + WIDTH - RIGHT) / 2
-    parts.append(f'<text class="label" x="{middle}" y="{height - 6}" text-anchor="middle">change of the output</text>')
-    return "".join(parts)
+    ticks = [(round(LEFT + share * (WIDTH - LEFT - RIGHT), 1), name) for share, name in x.ticks()]
+    return "".join(ruled(ticks, TOP, height - BOTTOM, (LEFT + WIDTH - RIGHT) / 2, "change of the output"))
 
 
 def _line(row: Row, x: Scale, y: float) -> str:
@@ -59,6 +54,7 @@ def _line(row: Row, x: Scale, y: float) -> str:
         f'<text class="tick" x="{LEFT - 10}" y="{y + 4}" text-anchor="end">{escape(name)}</text>'
         f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>'
         f'<line class="limit" x1="{end}" x2="{end}" y1="{y - 8}" y2="{y + 8}"><title>bound {show(bound)}</title></line>'
-        f'<g class="mark s{series}" transform="translate({at} {y})"><title>{escape(tip(row))}</title>{SHAPES[series]}</g>'
+        f'<g class="mark s{series}" transform="translate({at} {y})"><title>{escape(tip(row))}</title>'
+        f"{SHAPES[series]}</g>"
         f'<text class="value" x="{WIDTH - RIGHT + 6}" y="{y + 4}">{show(change, 2)}</text>'
     )

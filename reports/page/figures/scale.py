@@ -11,7 +11,7 @@ from attnproof.reports.page.numbers import power, show
 
 @dataclass(frozen=True)
 class Scale:
-    """A linear axis over ``low <= x <= high`` (``base`` None), or a logarithmic one over ``base^low <= x <= base^high``."""
+    """A linear axis over ``low <= x <= high`` (``base`` None), or one of powers, ``base^low`` to ``base^high``."""
 
     low: float
     high: float
@@ -19,7 +19,7 @@ class Scale:
     most_ticks: int = 6
 
     def share(self, x: float) -> float:
-        """Where ``x`` stands between the ends, 0 and 1; beyond them it is drawn at the end, as is x <= 0 on a logarithm."""
+        """Where ``x`` stands between the ends, 0 and 1; what is beyond them, and x <= 0 on a logarithm, at the end."""
         if self.base is not None:
             x = math.log(x, self.base) if x > 0 else -math.inf
         return min(1.0, max(0.0, (x - self.low) / (self.high - self.low)))
@@ -59,7 +59,7 @@ def linear(values: Iterable[float], *, low: float | None = None, high: float | N
 
 
 def logarithmic(values: Iterable[float], base: int = 10, *, room: float = 0.0) -> Scale:
-    """A logarithmic axis over the positive ``values``, its ends at whole powers of ``base``, ``room`` powers beyond them."""
+    """A logarithmic axis over the positive ``values`` and ``room`` powers more, its ends at powers of ``base``."""
     logs = [math.log(value, base) for value in values if value > 0 and math.isfinite(value)] or [0.0]
     first, last = math.floor(min(logs) - room + 1e-9), math.ceil(max(logs) + room - 1e-9)
     return Scale(first, last, base) if last > first else Scale(first - 1, first + 1, base)

@@ -42,8 +42,11 @@ def figure(rows: Sequence[Row]) -> Markup:
             y = _axis([value for curve in found for value in curve.values])
             drawn.append(chart(title, x, y, "width d", label, found))
     key = legend(list(enumerate(names)), theory="theory, exact in d")
-    text = ("Error bars: the uncertainty at the stated false-alarm rate. The excess kurtosis of Rademacher components is "
-            "negative. Dividing by √d makes the variance of independent components independent of d; it makes it 1 only when E[q²] E[k²] = 1.")  # fmt: skip
+    text = (
+        "Error bars: the uncertainty at the stated false-alarm rate. The excess kurtosis of Rademacher components is "
+        "negative. Dividing by √d makes the variance of independent components independent of d; it makes it 1 only "
+        "when E[q²] E[k²] = 1."
+    )
     return panels(*drawn) + key + note(text)
 
 

@@ -27,8 +27,8 @@ def model_headlines(summary: Sequence[Row]) -> list[str]:
         return []
     return [
         (
-            f"Removing every key bias changes no embedding by more than {show(key, 2)} in fp64; removing every query bias "
-            f"changes one by {show(query, 2)}."
+            f"Removing every key bias changes no embedding by more than {show(key, 2)} in fp64; removing every query "
+            f"bias changes one by {show(query, 2)}."
         )
     ]
 
@@ -43,8 +43,8 @@ def _saturation(rows: Sequence[Row]) -> Iterator[str]:
     if both:
         d, keys = both[-1], plain[both[-1]]["n"]
         yield (
-            f"With width d = {d:g} and {keys} keys the largest key takes {show(plain[d]['measured'], 3)} of the weight on "
-            f"average when scores are not scaled, and {show(scaled[d]['measured'], 3)} when they are divided by √d."
+            f"With width d = {d:g} and {keys} keys the largest key takes {show(plain[d]['measured'], 3)} of the weight "
+            f"on average when scores are not scaled, and {show(scaled[d]['measured'], 3)} when they are divided by √d."
         )
 
 
@@ -63,9 +63,8 @@ def _variance(rows: Sequence[Row]) -> Iterator[str]:
         )
         low, high = there[0], there[-1]
         yield (
-            f"Once scores are divided by √d their variance no longer depends on d for {len(constant)} of {len(groups)} laws of "
-            f"the components, but it is 1 only for some: at d = {widest:g} "
-            f"from {_both(low)} to {_both(high)}."
+            f"Once scores are divided by √d their variance no longer depends on d for {len(constant)} of {len(groups)} "
+            f"laws of the components, but it is 1 only for some: at d = {widest:g} from {_both(low)} to {_both(high)}."
         )
 
 
@@ -107,8 +106,8 @@ def _model_variance(rows: Sequence[Row]) -> Iterator[str]:
         return
     above = sum(ratio > 1 for ratio in ratios)
     yield (
-        f"In {above} of {len(ratios)} heads the scores vary more than independent components with the same means and variances "
-        f"would make them: the ratio goes from {show(ratios[0], 3)} to {show(ratios[-1], 3)}."
+        f"In {above} of {len(ratios)} heads the scores vary more than independent components with the same means and "
+        f"variances would make them: the ratio goes from {show(ratios[0], 3)} to {show(ratios[-1], 3)}."
     )
     correlated = [row for row in judged if row["quantity"] == "variance, correlated"]
     if correlated:

@@ -15,10 +15,12 @@ NOT_RUN = frozenset({"skipped", "unsupported"})
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: counts of outcomes in the order of the vocabulary, the largest error/bound, reasons for what did not run.
+    """One cell: what became of its comparisons.
 
-    worst  text of the largest error/bound of the comparisons that were judged; None when none was
-    share  the same as a percentage, at most 100, for the bar behind the number
+    counts   of outcomes, in the order of the vocabulary
+    reasons  for what did not run
+    worst    text of the largest error/bound of the comparisons that were judged; None when none was
+    share    the same as a percentage, at most 100, for the bar behind the number
     """
 
     counts: tuple[tuple[words.Word, int], ...]
@@ -55,7 +57,10 @@ def columns(rows: Sequence[Row]) -> list[Column]:
 def matrix(
     rows: Sequence[Row], heads: Sequence[Callable[[Row], str]], shown: Sequence[Column]
 ) -> list[tuple[tuple[str, ...], list[Cell | None]]]:
-    """For each different tuple of ``heads`` (in order of appearance, equal first heads together) its cells under the columns ``shown``."""
+    """For each different tuple of ``heads`` its cells under the columns ``shown``.
+
+    In order of appearance, equal first heads together.
+    """
     grouped: dict[tuple[str, ...], dict[Column, list[Row]]] = {}
     whole = {column.device for column in shown if not column.dtype}
     for row in rows:

@@ -1,4 +1,4 @@
-"""The first thing read: letters, shapes and indices, and what the words of a verdict and of a grade mean. One screen."""
+"""Letters, shapes and indices, and what the words of a verdict and of a grade mean, on one screen."""
 
 from __future__ import annotations
 

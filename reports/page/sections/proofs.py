@@ -30,7 +30,7 @@ def proof_parts(subject: Row, results: Results) -> dict[str, Any]:
 
 
 def names(lemmas: Any, results: Results) -> list[dict[str, Any]]:
-    """Lemmas by name as ``{name, title, known}``; one that this run does not have is called by its name and not linked."""
+    """Lemmas by name as ``{name, title, known}``; one that this run does not have is only called by its name."""
     titles = {lemma["name"]: lemma["title"] for lemma in results.lemmas}
     return [
         {"name": name, "title": titles.get(name, str(name).replace("_", " ")), "known": name in titles}

@@ -10,7 +10,6 @@ from attnproof.reports import words
 from attnproof.reports.page.load import COMMON_COLUMNS, Results, Row
 from attnproof.reports.page.numbers import number, show
 from attnproof.reports.page.section import Section, fill, slug
-from attnproof.reports.words import FORMATS
 
 MOST_ROWS: Final = 150  # a longer table is cut to keep the page light; its CSV file has every row
 MOST_LINKED: Final = 800  # the same for a table whose rows are linked one by one
@@ -19,8 +18,8 @@ LINKED: Final = frozenset({"evidence"})  # tables whose rows claims link to one 
 ELSEWHERE: Final = frozenset({"detection", "tightness", "abstentions", "functions"})
 NUMBERS: Final = frozenset({"theory_value", "measured", "uncertainty", "detectable"})
 UNITS: Final = (
-    "Measured and theory value agree when they differ by no more than the uncertainty, all in the quantity's own unit; a row "
-    "could have seen a deviation of the size detectable."
+    "Measured and theory value agree when they differ by no more than the uncertainty, all in the quantity's own unit; "
+    "a row could have seen a deviation of the size detectable."
 )
 LAST: Final = ("implementation", "dtype", "device", "theory", "theory_value", "measured", "uncertainty", "detectable",
                "grade", "verdict", "reason")  # fmt: skip
@@ -34,7 +33,7 @@ def section(results: Results) -> Section:
 
 
 def anchors(name: str, rows: tuple[Row, ...]) -> dict[str, str]:
-    """The anchor of each listed row of a table whose rows are linked one by one, by the row's id; none for other tables.
+    """The anchor of each listed row by the row's id, for tables whose rows are linked one by one; none for others.
 
     An id that slugs to the anchor of another row has none.
     """
@@ -79,7 +78,7 @@ def _title(column: str) -> str:
 def _most_telling(rows: tuple[Row, ...], most: int) -> list[Row]:
     """At most ``most`` in the table's order: what failed, then what was judged, the widest formats first."""
     rank = {"fail": 0, "error": 0, "pass": 1, "abstain": 1, "differs by contract": 1}
-    formats = {name: place for place, name in enumerate(FORMATS)}
+    formats = {name: place for place, name in enumerate(words.FORMATS)}
 
     def key(place: int) -> tuple[int, int, int]:
         row = rows[place]
@@ -89,7 +88,7 @@ def _most_telling(rows: tuple[Row, ...], most: int) -> list[Row]:
 
 
 def _cell(column: str, text: str) -> tuple[str, str, str]:
-    """Kind (``status``, ``number``, ``text``, ``code``), what is shown, and for numbers that need it the value to sort by."""
+    """Kind (``status``, ``number``, ``text``, ``code``), what is shown, and for some numbers the value to sort by."""
     if column == "verdict":
         return "status", text, ""
     if column == "id":

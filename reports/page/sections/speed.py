@@ -117,7 +117,7 @@ def _scaling(
             "x": {"label": SCALES[axis], "scale": "log2"},
             "y": {"label": "milliseconds", "scale": "log10"},
             "series": series,
-            "caption": f"One core, fp32, {rest}. The line is what the multiply-adds of any separated form would take at the "
-            "rate of this machine's matrix products.",
+            "caption": f"One core, fp32, {rest}. The line is what the multiply-adds of any separated form would take "
+            "at the rate of this machine's matrix products.",
         }
     )

@@ -54,7 +54,7 @@ USES: Final = (
 
 
 def values(results: Results) -> dict[str, Any]:
-    """``headline`` with ``mark`` and ``tone``, ``tallies`` of claims and checks, ``uses``, and ``facts``: (name, value) pairs."""
+    """``headline`` with ``mark`` and ``tone``, ``tallies`` of claims and checks, ``uses``, and ``facts``."""
     run = results.run
     counts = {name: int(count) for name, count in run["counts"].items()}
     text, outcome = _headline(counts, results)

@@ -1,4 +1,4 @@
-"""The three tables: saturation, variance, bias invariance. A figure, a summary, and a link to every row; then single claims."""
+"""The three tables: a figure, a summary and a link to every row; then what was measured for single claims."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def section(results: Results) -> Section:
 
 
 def _own(results: Results) -> list[dict[str, Any]]:
-    """For each claim with rows in the table ``evidence``: id, title and counts of outcomes; none for a run without them."""
+    """Id, title and counts of outcomes of each claim with rows in the table ``evidence``."""
     titles = {claim["id"]: claim["title"] for claim in results.claims}
     rows = results.tables.get("evidence", ())
     return [

@@ -12,7 +12,6 @@ from attnproof.reports import words
 from attnproof.reports.page.load import Results, Row
 from attnproof.reports.page.numbers import finite, show
 from attnproof.reports.page.section import Section, fill
-from attnproof.reports.words import FORMATS
 
 OUTPUTS: Final = ("scores", "weights", "context", "grad", "grad, summed")
 SHOWN: Final = {"grad": "gradients", "grad, summed": "summed gradients"}
@@ -21,7 +20,7 @@ PATTERNS: Final = {"fp32": 1 << 32, "bf16": 1 << 16, "fp16": 1 << 16}  # what ev
 
 
 def section(results: Results) -> Section:
-    """Three tables: error/bound by output and format, abstentions by implementation and format, errors of the functions."""
+    """Error/bound by output and format, abstentions by implementation and format, errors of the functions."""
     rows = results.tables.get("tightness", ())
     functions = results.tables.get("functions", ())
     drawn = [row for row in rows if row["of"] == "inputs"]
@@ -51,7 +50,7 @@ def section(results: Results) -> Section:
 
 
 def by_output(comparisons: Iterable[Row], drawn: Iterable[Row]) -> list[dict[str, Any]]:
-    """For each output and format: of the run's comparisons count, median and largest error/bound; of the inputs drawn the same.
+    """For each output and format count, median and largest error/bound: of the run's comparisons, of inputs drawn.
 
     Medians of the inputs are known for each score and implementation: the least and the largest of them.
     """
@@ -64,7 +63,10 @@ def by_output(comparisons: Iterable[Row], drawn: Iterable[Row]) -> list[dict[str
         if finite(row["largest"]) is not None:
             searched[row["output"], row["dtype"]].append(row)
     keys = [
-        (output, dtype) for output in OUTPUTS for dtype in FORMATS if (output, dtype) in own.keys() | searched.keys()
+        (output, dtype)
+        for output in OUTPUTS
+        for dtype in words.FORMATS
+        if (output, dtype) in own.keys() | searched.keys()
     ]
     return [{"output": o, "dtype": d, **_own(own[o, d]), **_searched(searched[o, d])} for o, d in keys]
 
@@ -105,7 +107,7 @@ def headline(comparisons: Iterable[Row], drawn: Sequence[Row]) -> str:
 
 
 def abstentions(rows: Iterable[Row]) -> list[dict[str, Any]]:
-    """For each implementation, device and format with a judged comparison: share, word, and the reasons with their counts."""
+    """For each implementation, device and format that was judged: share, word, and the reasons with their counts."""
     return [
         {
             "implementation": row["implementation"],
@@ -123,7 +125,10 @@ def abstentions(rows: Iterable[Row]) -> list[dict[str, Any]]:
 
 
 def listed(comparisons: Iterable[Row]) -> list[tuple[tuple[str, ...], int, str]]:
-    """Every abstention in fp64 and fp32: ((score, size, inputs, format, implementation, reason), how many, their quantities)."""
+    """Every abstention in fp64 and fp32: how many, and of which quantities.
+
+    By (score, size, inputs, format, implementation, reason).
+    """
     found: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for row in comparisons:
         if row["outcome"] == "abstain" and row["dtype"] in LIMITED:
@@ -177,4 +182,4 @@ def _measured(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _rank(dtype: str) -> int:
-    return FORMATS.index(dtype) if dtype in FORMATS else len(FORMATS)
+    return words.FORMATS.index(dtype) if dtype in words.FORMATS else len(words.FORMATS)

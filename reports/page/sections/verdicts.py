@@ -9,7 +9,7 @@ UNDECIDED = "not decided"
 
 
 def section(results: Results) -> Section:
-    """A table of the claims that are not true as usually said, and lists of those that are and of the undecided ones."""
+    """A table of the claims that are not true as usually said, and lists of those that are and of those undecided."""
     # Result files of older versions have no headline.
     decided = [{"headline": ""} | dict(claim) for claim in results.claims if claim["verdict"] != UNDECIDED]
     as_said = [claim for claim in decided if claim["verdict"].startswith("proved")]

@@ -95,14 +95,15 @@ function entries([kind, selector, title, rest]) {
   return all(selector).map((place) => {
     const words = rest ? all(rest, place).map((part) => `${part.textContent} ${part.title}`).join(" ") : "";
     const name = place.querySelector(title).textContent.trim().replace(/\s+/g, " ").replace(/\.$/, "");
-    return { kind, name, hash: `#${place.id}`, low: name.toLowerCase(), words: `${kind} ${name} ${words}`.toLowerCase() };
+    const low = name.toLowerCase();
+    return { kind, name, low, hash: `#${place.id}`, words: `${kind} ${low} ${words.toLowerCase()}` };
   });
 }
 function search() {
   index ??= KINDS.flatMap(entries);
   const asked = field.value.trim().toLowerCase();
   const wanted = matching(asked);
-  const rank = (one) => [one.low.split(" ")[0] === asked, one.low.startsWith(asked), wanted(one.low), true].indexOf(true);
+  const rank = ({ low }) => [low.split(" ")[0] === asked, low.startsWith(asked), wanted(low), true].indexOf(true);
   const hits = asked ? index.filter((one) => wanted(one.words)).sort((one, two) => rank(one) - rank(two)) : [];
   found.replaceChildren(...hits.slice(0, MOST).map((one) => {
     const link = make("a", { href: one.hash });
