@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +25,7 @@ from attnproof.derivations.typesetting.latex import (
 )
 from attnproof.derivations.typesetting.mathml import equation_mathml, latex_mathml
 
+MATHML = "http://www.w3.org/1998/Math/MathML"
 Check = Callable[[], bool]
 IDENTITY = Tensor("identity", "delta", (N_K, N_K), "parameter", batched=False)  # the matrix: nobody has to give it
 
@@ -150,6 +152,10 @@ class Formula:
             lines.append(f"Claims: {', '.join(self.proof.claims)} (attnproof claim {self.proof.claims[0]})")
         return "\n".join([*lines, f"Source: {self.source}."])
 
+    def __repr__(self) -> str:
+        """Short: a notebook keeps it beside the other forms, and an error message may hold it."""
+        return f"formula({self.name!r})"
+
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex()}$"
 
@@ -160,7 +166,13 @@ class Formula:
             for name, tensor in self.symbols.items()
         )
         head = f"<p><b><code>{html.escape(self.name)}</code></b>: {html.escape(self.title)}</p>"
-        return f"<div>{head}{self.mathml()}<table>{rows}</table></div>"
+        return _light(f"<div>{head}{self.mathml()}<table>{rows}</table></div>")
+
+
+def _light(page: str) -> str:
+    """MathML without what HTML does not need: a namespace, rows of one element, numbers for letters. Notebooks keep it."""
+    page = re.sub(r"<mrow>(<(m[ion])>[^<]*</\2>)</mrow>", r"\1", page.replace(f' xmlns="{MATHML}"', ""))
+    return re.sub(r"&#x[0-9A-F]+;", lambda found: html.escape(html.unescape(found[0])), page)
 
 
 def _written_out(system: System) -> System:

@@ -108,9 +108,12 @@ def _tag(element: ET.Element) -> str:
 
 
 def _serialise(root: ET.Element) -> str:
-    """Without a namespace: HTML knows the element by its name."""
+    """Without what HTML does not need: the namespace, and rows of one element."""
     for element in root.iter():
         element.tag = _tag(element)
+        for place, child in enumerate(element):
+            if _tag(child) == "mrow" and len(child) == 1:
+                element[place] = child[0]
     return ET.tostring(root, encoding="unicode")
 
 

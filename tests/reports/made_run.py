@@ -233,9 +233,9 @@ def evidence() -> list[dict[str, Any]]:
     """Measurements for one claim, in the order in which the claim names them."""
     own = {"claim": "T4", "grade": "exact"}
     return [
-        table_row("evidence/T4/least", 1, 1, 0, what="the least variance", **own),
+        table_row("evidence/T4/least", 1, 1, 0, **own, what="the least variance"),
         table_row(
-            "evidence/T4/most", 1, 2, 0, what="the largest variance", **own, verdict="fail", reason="too <large>"
+            "evidence/T4/most", 1, 2, 0, **own, what="the largest variance", verdict="fail", reason="too <large>"
         ),
     ]
 

@@ -12,18 +12,21 @@ from attnproof.reports.page.load import Results
 from attnproof.reports.page.sections.claims import section
 from attnproof.verify.options import Options
 from attnproof.verify.proofs import ledger
+from attnproof.verify.run.files import plain
 
 
 def page(claim: str, **changes: Any) -> str:
     (row,) = ledger.run({"claim": claim}, Options(profile="quick"))
-    found = SimpleNamespace(claims=[row | changes], lemmas=[], scores=[], tables={})
+    found = SimpleNamespace(claims=[plain(row) | changes], lemmas=[], scores=[], tables={})
     return str(section(cast("Results", found)).html)
 
 
 def table(claim: str) -> list[list[str]]:
     html = page(claim)
-    body = html[html.index("Case by case") :].partition("</table>")[0]
-    cells = [re.findall(r"<td>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", body)]
+    body = re.sub(r">\s+<", "><", html[html.index("Case by case") :].partition("</table>")[0])
+    cells = [
+        re.findall(r"<td>(.*?)</td>", " ".join(row.split())) for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
+    ]
     return [row for row in cells if row]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
+from textwrap import shorten
 from typing import Any
 
 from attnproof.verify.checking.checked import Checked, Example, Verdict
 from attnproof.verify.checking.diagnosis import diagnosis, tries
 from attnproof.verify.checking.plain import plain
-from attnproof.verify.checking.text import text
+from attnproof.verify.checking.text import LONGEST, text
 
 
 class Report(Checked):
@@ -32,14 +33,18 @@ class Report(Checked):
         """As ``attnproof check --json`` prints it: the schema is ``verify/schemas/check.schema.json``."""
         return plain(self)
 
+    def __repr__(self) -> str:
+        """Short: a notebook keeps it beside the table."""
+        return f"<Report: {shorten(self.diagnosis, 2 * LONGEST, placeholder=' …')}>"
+
     def _repr_html_(self) -> str:
-        """A table for notebooks."""
+        """A table for notebooks, long reasons cut: ``summary`` has all of them."""
         rows = "".join(
             f"<tr><td>{html.escape(v.property)}</td><td>{html.escape(v.outcome)}</td>"
-            f"<td>{html.escape(v.finding.reason or '')}</td></tr>"
+            f"<td>{html.escape(shorten(v.finding.reason or '', LONGEST, placeholder=' …'))}</td></tr>"
             for v in self.verdicts
         )
-        head = html.escape(self.diagnosis)
+        head = html.escape(shorten(self.diagnosis, 2 * LONGEST, placeholder=" …"))
         return f"<table><caption>{head}</caption><tr><th>property</th><th>verdict</th><th>why</th></tr>{rows}</table>"
 
 
