@@ -26,6 +26,7 @@ from attnproof.derivations.typesetting.latex import (
 from attnproof.derivations.typesetting.mathml import equation_mathml, latex_mathml
 
 MATHML = "http://www.w3.org/1998/Math/MathML"
+CELL = 19_500  # bytes that a notebook keeps of a formula, at most
 Check = Callable[[], bool]
 IDENTITY = Tensor("identity", "delta", (N_K, N_K), "parameter", batched=False)  # the matrix: nobody has to give it
 
@@ -160,13 +161,25 @@ class Formula:
         return f"$\\displaystyle {self.latex()}$"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{latex_mathml(letter_latex(tensor.symbol), block=False)}</td>"
-            f"<td><code>{html.escape(name)}</code></td><td>{html.escape(shape_text(tensor))}</td></tr>"
-            for name, tensor in self.symbols.items()
+        rows = _light(
+            "".join(
+                f"<tr><td>{latex_mathml(letter_latex(tensor.symbol), block=False)}</td>"
+                f"<td><code>{html.escape(name)}</code></td><td>{html.escape(shape_text(tensor))}</td></tr>"
+                for name, tensor in self.symbols.items()
+            )
         )
         head = f"<p><b><code>{html.escape(self.name)}</code></b>: {html.escape(self.title)}</p>"
-        return _light(f"<div>{head}{self.mathml()}<table>{rows}</table></div>")
+        room = CELL - len((head + rows + self._repr_latex_()).encode())
+        lines: list[str] = []  # the last ones, where not all of them fit
+        for equation in reversed(self.equations):
+            lines.insert(0, _light(equation_mathml(equation)))
+            room -= len(lines[0].encode())
+            if room < 0:
+                lines[0] = (
+                    f"<p>… {len(self.equations) - len(lines) + 1} equations before these: <code>text()</code></p>"
+                )
+                break
+        return f"<div>{head}{''.join(lines)}<table>{rows}</table></div>"
 
 
 def _light(page: str) -> str:

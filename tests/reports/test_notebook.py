@@ -36,6 +36,14 @@ def test_formulas_with_every_option(score: str) -> None:
         assert cell(formula(name)) <= MOST, name
 
 
+def test_a_formula_that_is_too_long_shows_its_last_equations() -> None:
+    long = formula("dot.tangent.shares+softcap+bias+rotary+sink")
+    shown = long._repr_html_()
+    assert "equations before these" in shown
+    assert shown.count("<math") > len(long.symbols) + len(long.equations) / 2
+    assert "equations before these" not in formula("additive.context")._repr_html_()
+
+
 def test_a_report_of_a_check_whose_every_property_fails_at_length() -> None:
     why = "the computed value is <far> beyond its bound & so on, " * 200
     findings = tuple(Finding(name, FAIL, why) for name in PROPERTIES)
