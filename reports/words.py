@@ -46,8 +46,6 @@ OUTCOMES: Final[Mapping[str, Word]] = {
     )
 }
 
-FORMATS: Final = ("fp64", "fp32", "bf16", "fp16")  # from the widest to the narrowest
-DEVICES: Final = ("cpu", "cuda")
 JUDGED: Final = frozenset({"pass", "fail", "differs by contract"})  # the outcomes of what was really compared
 
 VERDICTS: Final[Mapping[str, Word]] = {
