@@ -7,21 +7,19 @@ from functools import partial
 from sympy import Expr, Function, Integer, Sum, Symbol, simplify, tanh
 
 from attnproof.derivations.calculus.canonical import equal
-from attnproof.derivations.language.indexing import substitute
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, N_Q, A, F, I, J, R, Tensor, index
 from attnproof.derivations.language.ranges import split
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import (
     BIAS_HIDDEN,
     KEY,
-    PREACTIVATION,
     QUERY,
     V_HIDDEN,
     WEIGHT_KEY,
     WEIGHT_QUERY,
 )
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity, put, split_sum
+from attnproof.derivations.proof.identities import identity, put, split_sum, written_out
 from attnproof.derivations.scores import FAMILIES
 
 M = index("m")
@@ -50,11 +48,7 @@ def two_blocks(gap: int) -> bool:
 SPLIT = split_sum(HIDDEN - BIAS_HIDDEN[A], D_Q, (R, F)) + BIAS_HIDDEN[A]
 PREACTIVATIONS, SCORE = ADDITIVE.equations
 NETWORK = total(V_HIDDEN[A] * tanh(in_blocks(SPLIT)), (A, D_A))
-WRITTEN_OUT = put(
-    SCORE.rhs,
-    PREACTIVATION,
-    lambda *where: substitute(PREACTIVATIONS.rhs, dict(zip(PREACTIVATIONS.indices, where, strict=True))),
-)
+WRITTEN_OUT = written_out(SCORE.rhs, PREACTIVATIONS)
 
 CLAIM = Claim(
     id="S3",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 
-from sympy import Expr, Indexed
+from sympy import Indexed
 
 from attnproof.derivations.attention.extended import FEATURES, extended
 from attnproof.derivations.attention.rotary import ROTATED_KEY, ROTATED_QUERY
@@ -13,10 +13,9 @@ from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.calculus.adjoint import adjoint
 from attnproof.derivations.calculus.tangent import tangent
 from attnproof.derivations.formulas.formula import Formula, Proof
-from attnproof.derivations.language.indexing import substitute
-from attnproof.derivations.language.ranges import leading_to, split, tensors_in
+from attnproof.derivations.language.ranges import leading_to, tensors_in
 from attnproof.derivations.language.system import Equation, System
-from attnproof.derivations.proof.identities import put
+from attnproof.derivations.proof.identities import written_out
 from attnproof.derivations.recheck.duality import duality, linearisation
 from attnproof.derivations.recheck.recheck import EXACT_SIZES, SCALAR_SIZES, recheck
 from attnproof.derivations.scores.own import family
@@ -185,14 +184,9 @@ def _is_rotation(equation: Equation) -> bool:
 def _written_out(system: System, source: System, name: str) -> System:
     """``system`` with every element of a tensor replaced by what the source's equation says it is."""
     (known,) = (equation for equation in source.equations if equation.target.name == name)
-    letters = tuple(split(where)[1] for where in known.indices)
-
-    def element(*where: Expr) -> Expr:
-        return substitute(known.rhs, dict(zip(letters, where, strict=True)))
-
-    equations = tuple(Equation(e.target, e.indices, put(e.rhs, known.target, element)) for e in system.equations)
+    equations = tuple(Equation(e.target, e.indices, written_out(e.rhs, known)) for e in system.equations)
     inputs = dict.fromkeys(tensor for tensor in system.inputs if tensor.name != name)
-    inputs |= dict.fromkeys(tensor for e in (known,) for tensor in tensors_in(e.rhs, source))
+    inputs |= dict.fromkeys(tensors_in(known.rhs, source))
     return System(system.name, tuple(inputs), equations, system.outputs)
 
 

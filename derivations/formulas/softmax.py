@@ -17,7 +17,7 @@ from attnproof.derivations.formulas.scores import FINITE, gradient_checks, rate_
 from attnproof.derivations.language.notation import N_K, N_Q, I, J, L, Tensor
 from attnproof.derivations.language.system import Equation, System, total
 from attnproof.derivations.language.tensors import WEIGHTS
-from attnproof.derivations.proof.identities import put
+from attnproof.derivations.proof.identities import put, written_out
 from attnproof.derivations.recheck.atoms import Atoms
 from attnproof.derivations.recheck.exact import Array, evaluate, gradients, positions
 from attnproof.derivations.recheck.recheck import EXACT_SIZES, random_point
@@ -119,8 +119,7 @@ def is_softmax(after: System) -> bool:
     (given,) = (t for t in after.inputs if t.name == "grad_lse")
     (weights,) = SOFTMAX.equations
     where = dict(zip(found.indices, weights.indices, strict=True))
-    left = put(found.rhs.xreplace(where), WEIGHTS, lambda *at: weights.rhs.xreplace(dict(zip((I, J), at, strict=True))))
-    return equal(left, given[I] * weights.rhs)
+    return equal(written_out(found.rhs.xreplace(where), weights), given[I] * weights.rhs)
 
 
 def _named(system: System, quantity: str, name: str) -> System:
@@ -135,12 +134,7 @@ def is_jacobian(system: System) -> bool:
     (jacobian,) = (e for e in system.equations if e.target.name == "jacobian")
     whole = put(jacobian.rhs, IDENTITY, KroneckerDelta) * direction[I, L]
     applied = sum((_summed_over_l(term) for term in whole.expand().args), start=jacobian.rhs * 0)
-    expected = rate.rhs
-    for other in others:
-        expected = put(
-            expected, other.target, lambda *where, e=other: e.rhs.xreplace(dict(zip(e.indices, where, strict=True)))
-        )
-    return equal(applied, expected)
+    return equal(applied, written_out(rate.rhs, *others))
 
 
 def _summed_over_l(term: Expr) -> Expr:

@@ -7,20 +7,17 @@ from functools import partial
 from sympy import Expr, Indexed
 
 from attnproof.derivations.calculus.canonical import equal
-from attnproof.derivations.language.indexing import substitute
 from attnproof.derivations.language.notation import Tensor
-from attnproof.derivations.language.tensors import KEY, PREACTIVATION, QUERY
+from attnproof.derivations.language.tensors import KEY, QUERY
 from attnproof.derivations.proof.claim import Lemma
-from attnproof.derivations.proof.identities import identity, put
+from attnproof.derivations.proof.identities import identity, put, written_out
 from attnproof.derivations.scores import FAMILIES
 
 
-def written_out(family: str, *options: str) -> Expr:
+def in_one(family: str, *options: str) -> Expr:
     """The score of ``family`` (``additive``, ``concat``) in one expression, with the named optional inputs."""
     inner, score = FAMILIES[family].system.resolve(*options).equations
-    return put(
-        score.rhs, PREACTIVATION, lambda *where: substitute(inner.rhs, dict(zip(inner.indices, where, strict=True)))
-    )
+    return written_out(score.rhs, inner)
 
 
 def opposite(expr: Expr, query: Tensor = QUERY, key: Tensor = KEY) -> Expr:
@@ -32,8 +29,8 @@ def opposite(expr: Expr, query: Tensor = QUERY, key: Tensor = KEY) -> Expr:
     return put(put(expr, query, lambda *where: -query[where]), key, lambda *where: -key[where])
 
 
-ADDITIVE, CONCAT = written_out("additive"), written_out("concat")
-BIASED = written_out("additive", "bias_hidden")
+ADDITIVE, CONCAT = in_one("additive"), in_one("concat")
+BIASED = in_one("additive", "bias_hidden")
 
 LEMMA = Lemma(
     name="odd_score",

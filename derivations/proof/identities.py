@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from sympy import Expr, Indexed, Mul, Pow, Sum, Symbol, diff
@@ -10,7 +10,8 @@ from sympy import Expr, Indexed, Mul, Pow, Sum, Symbol, diff
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.indexing import bounds, fresh, substitute, summed, symbols_of
 from attnproof.derivations.language.notation import Tensor
-from attnproof.derivations.language.ranges import indices_of
+from attnproof.derivations.language.ranges import indices_of, split
+from attnproof.derivations.language.system import Equation
 from attnproof.derivations.proof.claim import Step
 from attnproof.derivations.typesetting.latex import expr_latex
 
@@ -36,6 +37,18 @@ def put(expr: Expr, tensor: Tensor, value: Callable[..., Expr]) -> Expr:
     if not expr.args:
         return expr
     return expr.func(*(put(argument, tensor, value) for argument in expr.args))
+
+
+def written_out(expr: Expr, *definitions: Equation) -> Expr:
+    """``expr`` with every element of the tensors that the equations define replaced by its right-hand side."""
+    for definition in definitions:
+        letters = [split(where)[1] for where in definition.indices]
+
+        def value(*where: Expr, rhs: Expr = definition.rhs, letters: Sequence[Symbol] = letters) -> Expr:
+            return substitute(rhs, dict(zip(letters, where, strict=True)))
+
+        expr = put(expr, definition.target, value)
+    return expr
 
 
 def split_sum(expr: Sum, first: Expr, letters: tuple[Symbol, Symbol]) -> Expr:

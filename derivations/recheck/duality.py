@@ -24,7 +24,7 @@ from attnproof.derivations.language.indexing import Bounds, substitute, summed, 
 from attnproof.derivations.language.notation import Tensor, index
 from attnproof.derivations.language.ranges import free_ranges, tensors_in
 from attnproof.derivations.language.system import Equation, System
-from attnproof.derivations.proof.identities import put, variation
+from attnproof.derivations.proof.identities import put, variation, written_out
 
 
 def duality(forward: System, adjoint: System, equation: Equation) -> bool:
@@ -78,8 +78,8 @@ def pairings(forward: System, adjoint: System, equation: Equation) -> tuple[Expr
                 over = tuple(free_ranges(adjoint, gradient).items())
                 terms.append(_apart(rhs * direction[gradient.indices], over))
     # the adjoint writes y where the derivative contains y's right-hand side
-    known = {equation.target.name: equation} if len(_defining(forward, equation.target)) == 1 else {}
-    return left, _written_out(Add(*terms), known)
+    known = (equation,) if len(_defining(forward, equation.target)) == 1 else ()
+    return left, written_out(Add(*terms), *known)
 
 
 def linearisation(system: System, tangent: System, equation: Equation) -> bool:
@@ -101,9 +101,9 @@ def linearisation(system: System, tangent: System, equation: Equation) -> bool:
     named = {e.target.name: e for e in tangent.equations if not e.target.name.startswith("tangent_") or _is_sum(e)}
     rhs = rates[0].rhs
     for name in reversed(named):
-        rhs = _written_out(rhs, {name: named[name]})
-    own = {equation.target.name: equation} if len(_defining(system, equation.target)) == 1 else {}
-    return equal(variation(equation.rhs, tuple(moving)), _written_out(rhs, own))
+        rhs = written_out(rhs, named[name])
+    own = (equation,) if len(_defining(system, equation.target)) == 1 else ()
+    return equal(variation(equation.rhs, tuple(moving)), written_out(rhs, *own))
 
 
 def _named(equation: Equation) -> bool:
@@ -126,7 +126,7 @@ def _contribution(adjoint: System, rhs: Expr, source: Tensor) -> Expr:
     result = rhs
     for equation in reversed(named):
         if equation.target in tensors_in(result, adjoint):
-            result = _written_out(result, {equation.target.name: equation})
+            result = written_out(result, equation)
     for tensor in tensors_in(result, adjoint):
         if tensor.role == "cotangent" and tensor != source:
             result = put(result, tensor, lambda *_: Integer(0))
@@ -135,17 +135,6 @@ def _contribution(adjoint: System, rhs: Expr, source: Tensor) -> Expr:
 
 def _defining(system: System, tensor: Tensor) -> list[Equation]:
     return [equation for equation in system.equations if equation.target == tensor]
-
-
-def _written_out(expr: Expr, definitions: dict[str, Equation]) -> Expr:
-    """``expr`` with every element of the defined tensors replaced by its right-hand side."""
-    for equation in definitions.values():
-
-        def value(*where: Expr, equation: Equation = equation) -> Expr:
-            return substitute(equation.rhs, dict(zip(equation.indices, where, strict=True)))
-
-        expr = put(expr, equation.target, value)
-    return expr
 
 
 def _apart(expr: Expr, over: Bounds) -> Expr:
