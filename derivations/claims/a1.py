@@ -138,8 +138,7 @@ CLAIM = Claim(
             (k_squared(M) - k_squared(J)) / (2 * sqrt(D)),
         ),
         Step(
-            "no kernel of the difference q − k alone will do: query 0 with keys 0 and 1, query 1 with keys 1 and 2 "
-            "have the same differences",
+            "no kernel of q − k alone: query 0 with keys 0 and 1, query 1 with keys 1 and 2 have equal differences",
             r"\ln\tfrac{\alpha_1}{\alpha_2} => 0 \text{ and } -1",
             partial(no_kernel_of_the_difference, ((0, (0, 1)), (1, (1, 2)))),
             refutes=True,

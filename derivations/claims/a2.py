@@ -107,8 +107,7 @@ CLAIM = Claim(
         r"statically too (with one unit and slope 0 up to ties)."
     ),
     assumptions={
-        "One head; 0 ≤ λ is the slope on negative arguments. The softmax over the keys keeps the order of the "
-        "scores.": "ranges",
+        "One head; 0 ≤ λ is the slope on negative arguments. The softmax over the keys keeps the order.": "ranges",
         "W_s and W_h may differ; GAT as published has W_s = W_h.": "convention",
     },
     steps=(
@@ -133,8 +132,7 @@ CLAIM = Claim(
             partial(prefers_its_own_key, WEIGHTS, OUTER, BELOW_ONE, MARGIN),
         ),
         identity(
-            "GATv2 with one hidden unit: the arguments differ by the parts of the keys, so its order, or with a < 0 "
-            "the reversed order, is static",
+            "GATv2 with one hidden unit: arguments differ by the keys' parts; the order, or its reverse, is static",
             single_unit(J) - single_unit(M),
             total(U_H[F] * (H[J, F] - H[M, F]), (F, D_K)),
             refutes=True,

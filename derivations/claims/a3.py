@@ -152,8 +152,7 @@ CLAIM = Claim(
             partial(at_most_one, exp(-STEP)),
         ),
         identity(
-            "so their sum is at least 1, and n less it is a sum of terms that are not negative: τ log-sum-exp is "
-            "between m and m + τ ln n",
+            "so their sum is at least 1, and n less it a sum of terms ≥ 0: τ log-sum-exp is between m and m + τ ln n",
             N_K - total(exp((E[L] - MAX[()]) / TAU[()]), (L, N_K)),
             total(1 - exp((E[L] - MAX[()]) / TAU[()]), (L, N_K)),
         ),

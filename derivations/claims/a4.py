@@ -171,8 +171,7 @@ CLAIM = Claim(
     ),
     assumptions={
         "Finite scores, taken as given; at least one key that is not masked.": "ranges",
-        "Rounding: unit roundoff u < 1, an exponential with relative error at most ε < 1, no underflow, no "
-        "overflow.": "rounding",
+        "Rounding: unit roundoff u < 1, exponentials within 1 ± ε, ε < 1, no underflow, no overflow.": "rounding",
         "Rounding: every key enters as (e, 1, V) exactly, and there is one division at the end.": "rounding",
         "Commutative with rounding: addition and maximum are commutative, as in IEEE 754, and no product is fused with "
         "the sum.": "rounding",
@@ -223,8 +222,7 @@ CLAIM = Claim(
             refutes=True,
         ),
         Step(
-            "a merge that raises the maximum by s: one product, one sum, one exponential of the rounded −s; the raises "
-            "add up to m − e",
+            "a merge that raises the maximum by s: a product, a sum, e^x of the rounded −s; raises add up to m − e",
             r"D\,c + u\,(m - e_j) => (D + 1)\,c + u\,(m + s - e_j),\ c = 2u' + \epsilon'",
             partial(one_merge, PER_MERGE + U * S),
             uses=("rounding_as_factor",),

@@ -108,8 +108,7 @@ _STEPS_OF_ALGEBRA = (
 )
 _STEPS_OF_ROUNDING = (
     Step(
-        "all roundings of one unit, u at most 2^{-8}; the quotient is at most 2 and the result within ±1, because "
-        "rounding is monotone",
+        "all roundings of one unit, u at most 2^{-8}; the quotient is at most 2, the result within ±1 (monotone)",
         rf"|\hat T - \tanh(a + b)| => \le {FORWARD} u",
         partial(collected, FORWARD),
         uses=("perturbed_product", "exponentials_in_range"),
@@ -169,8 +168,7 @@ CLAIM = Claim(
     assumptions={
         "The exponentials, tanh and all operations are correctly rounded in the format, to nearest with ties to even, "
         "with subnormals.": "rounding",
-        "a and b are numbers of the format; for the relative error of the direct form its result is a normal "
-        "number.": "ranges",
+        "a and b are numbers of the format; for the relative error of the direct form its result is a normal number.": "ranges",
         "For leaving out the sum of v: no soft-cap, and a softmax over the keys alone.": "normaliser",
         "The NaN: a and b are each within the range given for the forward form.": "ranges",
     },

@@ -167,8 +167,7 @@ CLAIM = Claim(
     assumptions={
         "Real finite vectors and gains, real arithmetic; the normalisation adds ε > 0 under its root, or ε = 0 and the "
         "root is not 0.": "ranges",
-        "The normalised vectors enter the dot product directly, or by a rotation (rotary positions), which keeps "
-        "norms.": "norms",
+        "The normalised vectors enter the dot product directly, or by a rotation (rotary positions).": "norms",
         "κ > 0.": "ranges",
     },
     steps=(
@@ -213,8 +212,7 @@ CLAIM = Claim(
             refutes=True,
         ),
         identity(
-            "an offset: with p² = |u|², m² = |β|² the square of p + m exceeds |u + β|² by 2(pm − u·β), not negative by "
-            "Cauchy and Schwarz",
+            "an offset: with p² = |u|², m² = |β|², (p + m)² exceeds |u + β|² by 2(pm − u·β) ≥ 0 (Cauchy, Schwarz)",
             (NORM[()] + OFFSET_NORM[()]) ** 2 - squares(S[R] + OFFSET[R]),
             NORM[()] ** 2
             - squares(S[R])

@@ -62,8 +62,7 @@ CLAIM = Claim(
     },
     steps=(
         Step(
-            "the same shift for all keys: their exponentials have a common factor, which cancels at every number of "
-            "keys",
+            "the same shift for all keys: their exponentials have a common factor; it cancels for any number of keys",
             r"\frac{e^{t_i + b}}{\sum_l e^{t_l + b}} => \frac{e^{t_i}}{\sum_l e^{t_l}}",
             partial(softmax_shift.shifted, softmax_shift.weight(J)),
             uses=("softmax_shift",),

@@ -141,8 +141,7 @@ CLAIM = Claim(
         r"tanh only $W_s c_q + W_h c + b$ matters: query, key and hidden bias are redundant with each other."
     ),
     assumptions={
-        "The bias is the same for all keys (all queries) and is added to the projected vector that enters the "
-        "score.": "convention",
+        "The bias is the same for all keys (all queries), added to the projected vector in the score.": "convention",
         "Softmax over the keys alone where nothing else is said.": "normaliser",
     },
     steps=(
@@ -164,8 +163,7 @@ CLAIM = Claim(
             uses=("softmax_shift",),
         ),
         Step(
-            "shifts x_i of the logits keep the weights exactly if they are equal: the log-odds move by their "
-            "difference",
+            "shifts x_i of the logits keep the weights exactly if they are equal: log-odds move by their difference",
             r"x_i - x_j = 0 => \iff \text{the same weights}",
             partial(redundant_exactly_for, SHIFT_2),
             uses=("softmax_shift",),

@@ -143,12 +143,9 @@ CLAIM = Claim(
         r"255.8, 271.1 and 7.8; at $n = 1024$ 255.8, 384 and 0.5."
     ),
     assumptions={
-        "Score alone, no hidden bias; every projection is computed once for each query or key; dense real "
-        "arrays.": "convention",
-        "A multiplication with its addition counts as one multiply-add; tanh and the additions of broadcast sums are "
-        "counted apart.": "convention",
-        "Memory: all intermediate results including the scores, in elements; elementwise functions overwrite their "
-        "argument.": "convention",
+        "Score alone, no hidden bias; every projection is computed once for each query or key; dense real arrays.": "convention",
+        "Product and addition are one multiply-add; tanh and additions of broadcast sums count apart.": "convention",
+        "Memory: intermediate results and scores, in elements; elementwise functions work in place.": "convention",
     },
     steps=(
         Step(
@@ -213,8 +210,7 @@ CLAIM = Claim(
             for what, value in (("parameters", FOR_PARAMETERS), ("multiply-adds", FOR_WORK), ("memory", FOR_MEMORY))
         ),
         Step(
-            "the usual statement the wrong way round: d = 4096, n = 16, d_a = 32, the additive score is cheaper in all "
-            "three",
+            "the usual statement the wrong way round: d = 4096, n = 16, d_a = 32, the additive score is cheaper",
             f"{three_counts(0, 4096, 16, 32)} => {'< ' + three_counts(1, 4096, 16, 32)}",
             partial(additive_is_cheaper, 4096, 16, 32),
             refutes=True,

@@ -53,8 +53,7 @@ CLAIM = Claim(
     ),
     assumptions={
         "Real query, key and matrix of any sizes.": "domain",
-        "Unbounded is said of the components whose column of W is not 0; at the others the gate is 0 for every "
-        "query.": "ranges",
+        "Unbounded are the components whose column of W is not 0; at the others the gate is 0 for every query.": "ranges",
     },
     steps=(
         identity("the score as a gated and summed key", SCORE, total(GATE * KEY[J, F], (F, D_K))),
@@ -70,8 +69,7 @@ CLAIM = Claim(
             SCALE[()] * COLUMN_SQUARED,
         ),
         Step(
-            "which is positive unless the column is 0, so that λ gives every real value, negative ones and those above "
-            "1 included",
+            "which is positive unless the column is 0: λ gives every real value, negative ones and those above 1 too",
             rf"{expr_latex(COLUMN_SQUARED)} => \ge 0",
             partial(is_sum_of_squares, COLUMN_SQUARED),
         ),

@@ -79,8 +79,7 @@ CLAIM = Claim(
         ),
         identity("the variance of a detector in white noise", white(H[R] * H[F]), NOISE[()] ** 2 * H_SQUARED),
         identity(
-            "matched filter: the signal-to-noise ratio falls short of its bound by a multiple of Lagrange's sum, which "
-            "is 0 for h ∝ s only",
+            "matched filter: signal to noise misses its bound by a multiple of Lagrange's sum, 0 for h ∝ s only",
             S_SQUARED / NOISE[()] ** 2 - SCORE**2 / (NOISE[()] ** 2 * H_SQUARED),
             DEFECT / (NOISE[()] ** 2 * H_SQUARED),
             uses=("cauchy_schwarz",),

@@ -10,14 +10,7 @@ from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, N_Q, A, F, I, J, R, Tensor, index
 from attnproof.derivations.language.ranges import split
 from attnproof.derivations.language.system import total
-from attnproof.derivations.language.tensors import (
-    BIAS_HIDDEN,
-    KEY,
-    QUERY,
-    V_HIDDEN,
-    WEIGHT_KEY,
-    WEIGHT_QUERY,
-)
+from attnproof.derivations.language.tensors import BIAS_HIDDEN, KEY, QUERY, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
 from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity, put, split_sum, written_out
 from attnproof.derivations.scores import FAMILIES

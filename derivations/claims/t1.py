@@ -156,14 +156,12 @@ CLAIM = Claim(
             (HIGH[()] - LOW[()]) ** 2 / 4 - (MEAN - (HIGH[()] + LOW[()]) / 2) ** 2,
         ),
         identity(
-            "for n ≥ 2 |u|² is H² + h² and the squares of the other n − 2 entries: |u|²/2 is a quarter of the range "
-            "squared and squares",
+            "for n ≥ 2 |u|² is H² + h² and n − 2 other squares: |u|²/2 is a quarter of the range squared and squares",
             (HIGH[()] ** 2 + LOW[()] ** 2 + SQUARES) / 2,
             (HIGH[()] - LOW[()]) ** 2 / 4 + (HIGH[()] + LOW[()]) ** 2 / 4 + SQUARES / 2,
         ),
         Step(
-            "so the form is at most |u|²/2; J being symmetric, its norm is the largest form of a unit vector: at most "
-            "1/2",
+            "so the form is at most |u|²/2; J is symmetric, its norm the largest form of a unit vector: at most 1/2",
             r"(\bar u - \tfrac{H+h}2)^2,\ \tfrac{(H+h)^2}4,\ \tfrac12 \textstyle\sum_l o_l^2 => \ge 0",
             partial(squares, (MEAN - (HIGH[()] + LOW[()]) / 2) ** 2, (HIGH[()] + LOW[()]) ** 2 / 4, SQUARES / 2),
         ),
@@ -187,8 +185,7 @@ CLAIM = Claim(
             partial(attains, (Rational(1, 2), Rational(1, 2)), (1 / sqrt(2), -1 / sqrt(2)), Rational(1, 2)),
         ),
         Step(
-            "a third key with the share a of the weight: the form is (1 − a)/2 for the same direction, so 1/2 is "
-            "approached",
+            "a third key with the share a of the weight: the form is (1 − a)/2 for that direction: 1/2 is approached",
             r"\alpha = (\tfrac{1-a}2, \tfrac{1-a}2, a),\ u = (1, -1, 0)/\sqrt 2"
             r" => u^\top J u = \tfrac{1-a}2 \to \tfrac12",
             partial(
@@ -199,8 +196,7 @@ CLAIM = Claim(
             ),
         ),
         identity(
-            "for n > 2 equality would need h = −H, for the first square to vanish; a third entry fH with weight a then "
-            "leaves this gap",
+            "for n > 2 equality needs h = −H, the first square being 0; a third entry fH with weight a leaves this gap",
             HIGH[()] ** 2 * OTHER[()] ** 2 / 2
             + SHARE[()] * (HIGH[()] - OTHER[()] * HIGH[()]) * (HIGH[()] + OTHER[()] * HIGH[()]),
             GAP,

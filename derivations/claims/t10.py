@@ -196,8 +196,7 @@ _STEPS_OF_THE_LIMIT = (
         uses=("largest_normal",),
     ),
     Step(
-        "the tangent at σ > s of the logarithm g of the sum of exponentials is below g at s; E[g(σ)] ≥ σM, E[g(s)] ≤ "
-        "ln n + s²/2 = s²",
+        "the tangent at σ > s of g, the log of the sum of exponentials, is below g at s; E g(σ) ≥ σM, E g(s) ≤ s²",
         r"1 - E[\textstyle\sum_i \alpha_i^2] \ge \frac{E[g(\sigma)] - E[g(s)]}{\sigma (\sigma - s)}"
         r" => \ge \frac{\sigma M - s^2}{\sigma (\sigma - s)}",
         partial(lower_end, LOWER_END),
@@ -243,10 +242,8 @@ CLAIM = Claim(
         r"many keys."
     ),
     assumptions={
-        "Dot scores without a scale, n ≥ 2 keys, no mask and no bias; weights are a softmax over the "
-        "keys.": "normaliser",
-        "Keys have independent standard normal components and are independent of each other and of the "
-        "query.": "independence",
+        "Dot scores without a scale, n ≥ 2 keys, no mask, no bias; weights are a softmax over the keys.": "normaliser",
+        "Keys have independent standard normal components, independent of each other and of the query.": "independence",
         "For the average over |q|: the query has independent standard normal components.": "independence",
         "Real numbers.": "domain",
     },

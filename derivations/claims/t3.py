@@ -127,8 +127,7 @@ CLAIM = Claim(
     assumptions={
         "query and key are independent of each other": "independence",
         "no component is 0 almost surely (for 'exactly when')": "moments",
-        "components independent and identically distributed within each vector (not for the trace "
-        "formula)": "independence",
+        "components independent and identically distributed in each vector (not for the trace formula)": "independence",
         "the component moments up to the order of the cumulant exist": "moments",
         "sphere and layer normalisation: one of the two directions is isotropic, ε = 0, d >= 2": "distribution",
     },
@@ -156,8 +155,7 @@ CLAIM = Claim(
             partial(normal_law, law.closed_form(D)),
         ),
         Step(
-            "existence: the recursion for κ_m uses moments up to m; those of products and sums exist exactly when the "
-            "factors' do",
+            "existence: κ_m uses moments up to m; those of products and sums exist exactly when the factors' do",
             r"\kappa_m(q\cdot k) \text{ exists} => E|q_1|^m,\ E|k_1|^m < \infty",
             partial(product_splits, MOMENT_ORDER),
             uses=("cumulants_add", "product_moments"),

@@ -144,8 +144,7 @@ CLAIM = Claim(
         r"under $1/\sqrt d$ such a gap grows like $\sqrt d$, under $1/d$ it stays and the spread vanishes."
     ),
     assumptions={
-        "query and key independent, means 0, unit variances, the components of one of them uncorrelated: then exactly "
-        "1": "moments",
+        "query and key independent, means 0, variances 1, one's components uncorrelated: then exactly 1": "moments",
         "the keys of a query are independent given the query and have one law (for the split)": "independence",
         "the correlated case: jointly normal pairs, every key with the same correlation": "distribution",
     },

@@ -176,8 +176,7 @@ CLAIM = Claim(
         "additive: the z_a are independent N(0, σ²)": "independence",
         "so it is for normal weights, fixed q and k; and for projections with orthonormal rows, standard normal q and "
         "k": "distribution",
-        "cited, not proved again: uncorrelated jointly normal variables are independent (orthonormal "
-        "rows)": "independence",
+        "cited, not proved: uncorrelated jointly normal variables are independent (orthonormal rows)": "independence",
         "cited, not proved again: tanh(σ·) is the sum of its Hermite series in the mean square": "smoothness",
         "random v: mean 0, one variance, independent of the pre-activations": "moments",
     },
@@ -242,8 +241,7 @@ CLAIM = Claim(
             "tanh² x <= min(x², 1)", r"T_2(\sigma) => \le\min(\sigma^2, 1)", partial(second_bounds, additive.SIGMA**2)
         ),
         Step(
-            "fixed projections, x standard normal: the covariance of two units, which orthonormal rows times σ make σ² "
-            "[a = p]",
+            "fixed projections, x standard normal: two units' covariance; orthonormal rows times σ make it σ² [a = p]",
             r"E[z_a z_p],\ z = W x => (W W^\top)_{ap}",
             partial(mixed, Sum(ROWS[A, R] * ROWS[P, R], (R, 0, D - 1))),
         ),

@@ -98,15 +98,12 @@ CLAIM = Claim(
     ),
     assumptions={
         "Real query, key and parameters of any sizes, the score without a further bias.": "domain",
-        "In programs, tanh and each operation are correctly rounded, to nearest with ties to even, without "
-        "overflow.": "rounding",
-        "In programs, each product is rounded, then added to others two at a time, in any order; u = "
-        "2^(−p).": "rounding",
+        "In programs, tanh and all operations are correctly rounded, ties to even, no overflow.": "rounding",
+        "In programs, products are rounded, then added two at a time in any order; u = 2^(−p).": "rounding",
     },
     steps=(
         identity(
-            "with v_a = σ_a w_a, w_a = |v_a|, σ_a = ±1: what is missing to the bound (with −σ in place of σ: to the "
-            "lower one)",
+            "v_a = σ_a w_a, w_a = |v_a|, σ_a = ±1: what is missing to the bound (with −σ for σ: to the lower one)",
             total(SIZE[A], (A, D_A)) - SIGNED,
             total(SIZE[A] * (1 - SIGN[A] * tanh(PREACTIVATION[I, J, A])), (A, D_A)),
         ),
@@ -131,8 +128,7 @@ CLAIM = Claim(
             for name, (low, high) in THRESHOLDS.items()
         ),
         Step(
-            "|fl(tanh z)| ≤ 1 and rounding is monotone, so products stay within |v_a|; each sum of two adds one factor "
-            "1 + u at most",
+            "|fl(tanh z)| ≤ 1, rounding is monotone: products stay within |v_a|; each sum adds a factor 1 + u at most",
             r"(V(1 + f + r) + w(1 + f))(1 + u) => \le (V + w)(1 + f + r)(1 + u)",
             partial(sums_grow, (FIRST + SECOND) * (1 + LESS + MORE) * (1 + UNIT)),
         ),
@@ -143,8 +139,7 @@ CLAIM = Claim(
             partial(roundings_add, LESS, MORE, LESS + MORE + 1),
         ),
         Step(
-            "v = (1, 3·2^{-p-1}), both tanh rounded to 1: the rounded sum is larger than the exact one, in every "
-            "precision",
+            "v = (1, 3·2^{-p-1}), both tanh rounded to 1: the rounded sum exceeds the exact one, in every precision",
             r"\mathrm{fl}(1 + 3 \cdot 2^{-p-1}) = 1 + 2^{1-p} => > 1 + 3 \cdot 2^{-p-1}",
             partial(exceeds, 3 * 2 ** (-PRECISION) / 2),
             refutes=True,

@@ -87,8 +87,7 @@ CLAIM = Claim(
     ),
     assumptions={
         "Real query, key and parameters of any sizes.": "domain",
-        "For the statements about programs: tanh and the operations are correctly rounded, to nearest with ties to "
-        "even.": "rounding",
+        "For the statements about programs: tanh and the operations are correctly rounded, ties to even.": "rounding",
     },
     steps=(
         identity(

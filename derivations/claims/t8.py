@@ -136,8 +136,7 @@ CLAIM = Claim(
         r"$\operatorname{sech}^2\sqrt{\gamma^2 + \beta^2}$: a large gain or offset leaves nothing of it."
     ),
     assumptions={
-        "z = (x − mean)/√(variance + ε), the variance over the d_a units with the divisor d_a, ε ≥ 0, and variance + ε "
-        "> 0.": "ranges",
+        "z = (x − mean)/√(variance + ε), the variance with the divisor d_a, ε ≥ 0, and variance + ε > 0.": "ranges",
         "Real numbers; no gain and no offset where none is named.": "domain",
     },
     steps=(
@@ -167,8 +166,7 @@ CLAIM = Claim(
             partial(attained, EVEN, sech(1) ** 2),
         ),
         Step(
-            "f is strictly convex and strictly falling: only if all squares are 1; with mean 0, only if half the signs "
-            "are negative",
+            "f is strictly convex, strictly falling: only if all squares are 1; with mean 0, only if half are negative",
             "2m - 2k = 0 => k = m",
             partial(balanced, 2 * HALF, HALF),
             uses=("sech_squared_convex",),
@@ -218,8 +216,7 @@ CLAIM = Claim(
             uses=("cauchy_schwarz",),
         ),
         Step(
-            "a single unit: √(d_a − 1) and all others alike; also the mean weighted by |v| where v is on that unit "
-            "alone",
+            "a single unit: √(d_a − 1), all others alike; also the mean weighted by |v| where v is on that unit alone",
             r"\lim_{d_a \to \infty} \operatorname{sech}^2\sqrt{d_a - 1} => 0",
             partial(single_unit_vanishes, ONE_UNIT),
             refutes=True,

@@ -79,8 +79,7 @@ _EXACT = (
         exp(E[J]) / total(exp(E[L]), (L, N_K)),
     ),
     Step(
-        "no exponent is positive, so no term exceeds 1; with rounding too, since rounding is monotone and 0 and 1 are "
-        "numbers",
+        "no exponent is positive, so no term exceeds 1; with rounding too: it is monotone, and 0 and 1 are numbers",
         r"e^{e_j - m},\ e_j = m - s,\ s \ge 0 => \le 1",
         partial(at_most_one, Integer(1)),
     ),
@@ -90,8 +89,7 @@ _EXACT = (
         partial(denominator, Integer(1), N),
     ),
     Step(
-        "beside the maximum's 1 a term is more than its weight: a term that underflows costs at most half the smallest "
-        "number",
+        "a term exceeds its weight, the maximum being 1: one that underflows costs at most half the least number",
         r"\frac{x}{1 + x + R} => \le x",
         partial(small_loss, X),
     ),
@@ -207,10 +205,8 @@ CLAIM = Claim(
     ),
     assumptions={
         "Unchanged: finite real scores, exact arithmetic, any number of keys.": "ranges",
-        "In programs, exp and each operation are correctly rounded, to nearest with ties to even; subnormals are "
-        "kept.": "rounding",
-        "The rounded denominator: the sum is kept in the format, and n ≤ 2^p or the terms are added one at a "
-        "time.": "rounding",
+        "In programs, exp and each operation are correctly rounded, ties to even; subnormals are kept.": "rounding",
+        "The rounded denominator: the sum is in the format, n ≤ 2^p or the terms are added one at a time.": "rounding",
     },
     steps=(*_EXACT, *_THRESHOLDS, *_PROGRAMS),
     altered={

@@ -103,8 +103,7 @@ CLAIM = Claim(
     ),
     assumptions={
         "Two features each of query and key, all four queries and all four keys.": "encodings",
-        "The score is the additive one with any number of hidden units and any real weights, and no bias outside of "
-        "tanh.": "domain",
+        "The score is additive with any number of units, any real weights, and no bias outside of tanh.": "domain",
         "Solved means: each query's target strictly outscores the other three keys (ranking).": "convention",
     },
     steps=(*(step for one in CELLS for step in steps(one, usual=Possible, uses=("odd_score",))), *xor_smt.steps(CELLS)),

@@ -46,8 +46,7 @@ OUT_OF_REACH = (
         partial(reach.half_sum, LARGEST),
     ),
     Step(
-        "the dot product is even, and positive where the key is the query: no score without bias comes near it, at any "
-        "width",
+        "the dot product is even, positive where the key is the query: no score without bias comes near it",
         r"s \cdot h + (-s) \cdot (-h),\ h = s => 2 \textstyle\sum_r s_r^2 > 0 \text{ for } s \ne 0",
         partial(reach.even_and_positive, reach.DOT),
         refutes=True,
@@ -87,8 +86,7 @@ WITHOUT_BIAS = (
 
 WITH_BIAS = (
     Step(
-        "a polynomial in all N features of s and h within ε/2: the degree so large that the modulus of continuity is "
-        "small",
+        "a polynomial in all N features of s, h within ε/2: the degree such that the modulus of continuity is small",
         r"\omega(2R/\sqrt n) \le \frac{2 \varepsilon}{N + 4}"
         r" => \left(1 + \tfrac N4\right) \omega(2R/\sqrt n) \le \tfrac{\varepsilon}{2}",
         partial(reach.degree, 2 * EPS / (VARIABLES + 4), EPS / 2),

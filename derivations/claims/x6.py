@@ -103,12 +103,9 @@ CLAIM = Claim(
         "A set on which every |X_b q| and |Y_b k| is at most R.": "norms",
         "For rounding: c includes the error of the argument; for 4r terms summed in any order γ = (4r + 1)u/(1 − (4r + "
         "1)u) < 1.": "rounding",
-        "For the step lost in the bias: h(x ± y) is computed without error, as with powers of 2; sums are rounded to "
-        "nearest.": "rounding",
-        "That γ counts 4r − 1 additions, one product and the rounded output weight; no overflow, no "
-        "underflow.": "rounding",
-        "The rounding part is an upper bound, not a lower one; 4r is not claimed to be the smallest number of "
-        "units.": "convention",
+        "For the step lost in the bias: h(x ± y) is computed without error; sums are rounded to nearest.": "rounding",
+        "That γ counts 4r − 1 additions, a product, the rounded output weight; no overflow, no underflow.": "rounding",
+        "The rounding part is an upper bound only; 4r need not be the smallest number of units.": "convention",
     },
     steps=(
         Step(
@@ -128,8 +125,7 @@ CLAIM = Claim(
             partial(limits.weights_needed, limits.RADIUS**2 - limits.EPS),
         ),
         Step(
-            "tanh is analytic: a score equal to the product on an interval x = y would be so on the whole line, which "
-            "it is not",
+            "tanh is analytic: a score equal to the product on an interval x = y would be so everywhere, and is not",
             r"\frac{|\tanh^{(k)}|}{k!} \cdot 3^{-k} => \le \left(\tfrac23\right)^k",
             partial(limits.analytic, limits.THIRD),
             uses=("tanh_derivatives",),
@@ -168,8 +164,7 @@ CLAIM = Claim(
             partial(least, LEAST),
         ),
         Step(
-            "a step lost in the bias: its sum with the bias rounds to the bias, all four units are equal and cancel "
-            "exactly",
+            "a step lost in the bias: its sum with the bias rounds to the bias, all four units are equal and cancel",
             r"h < \frac{u}{4R}:\ \operatorname{fl}(\hat b \pm h z) = \hat b"
             r" => \hat t + \hat t - \hat t - \hat t = 0,\ \text{error } |x y|",
             partial(limits.absorbed, limits.U / (4 * limits.RADIUS)),

@@ -100,14 +100,12 @@ LEMMA = Lemma(
         r"\omega(2R/\sqrt n)$, which tends to 0."
     ),
     assumptions={
-        "f is continuous on the closed box, hence uniformly continuous: ω(δ) tends to 0 with δ (Heine, "
-        "Cantor).": "smoothness",
+        "f is continuous on the closed box, hence uniformly: ω(δ) tends to 0 with δ (Heine, Cantor).": "smoothness",
         "Any number m of variables, any degree n >= 1.": "domain",
     },
     steps=(
         Step(
-            "the weights of n + 1 trials from those of n (Pascal's rule): never negative for x in [0, 1], and of sum 1 "
-            "by induction",
+            "the weights of n + 1 trials from those of n (Pascal's rule): by induction not negative, of sum 1",
             r"\binom{n+1}{k} x^k (1-x)^{n+1-k}"
             r" => x\, p_{n,k-1} + (1 - x)\, p_{n,k},\ p_{n,k} = \tbinom nk x^k (1-x)^{n-k}",
             partial(pascal, binomial(N, K) * X**K * (1 - X) ** (N - K)),

@@ -64,8 +64,7 @@ LEMMA = Lemma(
         ),
         identity("h = λ s: equality", scaled(PRODUCT) ** 2, S_SQUARED * scaled(H_SQUARED)),
         identity(
-            "equality: every square of Lagrange's sum is 0, and with them the right-hand side, so that h is (s·h)/|s|² "
-            "times s",
+            "equality: every square of Lagrange's sum is 0, so is the right-hand side: h is (s·h)/|s|² times s",
             S_SQUARED * H[F] - PRODUCT * S[F],
             total(S[R] * (S[R] * H[F] - S[F] * H[R]), (R, D)),
         ),

@@ -99,8 +99,7 @@ LEMMA = Lemma(
             partial(signed_sum, sign(M + 1, PART + 1), sign(M + 1, PART)),
         ),
         Step(
-            "one more difference: the chain rule, and the fundamental theorem of calculus for g^(m), which is "
-            "differentiable",
+            "one more difference: the chain rule, and the fundamental theorem for g^(m), which is differentiable",
             r"g^{(m)}(b + w + y) - g^{(m)}(b + w) => \int_0^1 y\, g^{(m+1)}(b + w + u y)\, du",
             partial(derivative_along, Y),
         ),

@@ -86,8 +86,7 @@ LEMMA = Lemma(
     assumptions={"Independent standard normal variables, n ≥ 2.": "independence"},
     steps=(
         Step(
-            "the maximum is below the logarithm of the sum of exponentials, whose mean is below ln n + t²/2; best at t "
-            "= s",
+            "the maximum is below the log of the sum of exponentials, of mean below ln n + t²/2; best at t = s",
             r"t M \le E[\ln \textstyle\sum_i e^{t Z_i}] \le \ln\left(n e^{t^2/2}\right) => s M \le s^2",
             partial(from_above, LOGARITHM + T**2 / 2, EDGE),
             uses=("log_sum_exp", "jensen_logarithm", "normal_exponential"),

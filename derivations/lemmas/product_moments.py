@@ -57,8 +57,7 @@ LEMMA = Lemma(
     assumptions={"X and Y are independent and neither is 0 almost surely.": "independence"},
     steps=(
         Step(
-            "pointwise; then Tonelli's theorem for nonnegative functions. Both factors are positive, so neither can be "
-            "infinite alone",
+            "pointwise; then Tonelli's theorem. Both factors are positive, so neither can be infinite alone",
             r"E|XY|^m => E|X|^m\, E|Y|^m",
             partial(product_splits, ORDER),
         ),

@@ -88,8 +88,7 @@ LEMMA = Lemma(
             partial(continuous_at_zero, Integer(1)),
         ),
         Step(
-            "a function above its tangent: the remainder is strictly convex with value and slope 0 at M, so positive "
-            "elsewhere",
+            "above its tangent: the remainder is strictly convex, 0 with slope 0 at M, so positive elsewhere",
             r"R(x) = f(x) - f(M) - f'(M)(x - M) => R(M) = R'(M) = 0,\ R'' = f''",
             partial(remainder, LEVEL, SLOPE),
         ),

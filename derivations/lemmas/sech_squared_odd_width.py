@@ -218,8 +218,7 @@ LEMMA = Lemma(
             partial(below_start, fmpq(2, 3), 32),
         ),
         Step(
-            "sech² falls, and so does −(sech²)' beyond u = 1/3: with a < b the first difference is positive, the "
-            "second not negative",
+            "sech² falls, −(sech²)' too beyond u = 1/3: with a < b the first difference is > 0, the second ≥ 0",
             r"c_+ - c_- => \operatorname{sech}^2 a - \operatorname{sech}^2 b + \tfrac12 (a + b)(P - Q) > 0",
             partial(apart, AT_LOW - AT_HIGH + (LOW + HIGH) * (FALL_LOW - FALL_HIGH) / 2),
         ),

@@ -60,8 +60,7 @@ LEMMA = Lemma(
             uses=("iterated_differences",),
         ),
         Step(
-            "the difference is (hz)^k times a mean of the derivative; it moves by at most M|w| over w (mean value "
-            "theorem)",
+            "the difference is (hz)^k times a mean of the derivative, which moves by M|w| at most (mean value theorem)",
             r"\frac{|hz|^k}{h^k p} \int_{[0,1]^k} |\tanh^{(k)}(b + hz \textstyle\sum_i u_i) - \tanh^{(k)}(b)|\, du"
             r" => \le \frac{k M}{2 p} h |z|^{k+1}",
             partial(remainder, K * NEXT * H * SIZE ** (K + 1) / (2 * LEAD)),

@@ -6,8 +6,8 @@ sizes, indices and tensors of ``attnproof.derivations.language.notation`` and
 ``derive``, cases, options) ``file.py:name`` will do. ``pinned`` adds the digest of the file's content,
 ``/folder/file.py:name#0123456789ab``: a run that names its scores so stops when the file changes under it.
 
-Loading a file executes it, as importing it would: first in a copy of the process (``attnproof.derivations.scores.trial``), so that
-a file that hangs or crashes costs one line.
+Loading a file executes it, as importing it would: first in a copy of the process
+(``attnproof.derivations.scores.trial``), so that a file that hangs or crashes costs one line.
 """
 
 from __future__ import annotations
@@ -181,7 +181,9 @@ def _pointed(error: MistakeError) -> str:
 
 
 def _executed(path: Path, content: bytes, raised: type[BaseException]) -> ModuleType:
-    """The file as a module; nothing is written beside it, nor printed. What it raises, if ``raised``, is said in one line with its place."""
+    """The file as a module; nothing is written beside it, nor printed. What it raises, if ``raised``, is said in one
+    line with its place.
+    """
     module = ModuleType(f"attnproof_own_{_digest(content)}")
     module.__file__ = str(path)
     sys.modules[module.__name__] = module  # dataclasses look their module up
