@@ -1,4 +1,4 @@
-"""Programs of scores of one's own: generated into a temporary folder of this process and imported from there.
+"""Programs of user scores: generated into a temporary folder of this process and imported from there.
 
 Nothing below ``impl/generated/`` changes: the modules import its runtimes, which are the same for every score.
 """

@@ -40,12 +40,18 @@ def test_an_edited_a_missing_and_an_extra_file_are_stale(tmp_path: Path, monkeyp
     (tmp_path / "numpy/one.py").write_text("1 \n")
     (tmp_path / "numpy/two.py").unlink()
     (tmp_path / "torch/extra.py").write_text("")
+    (tmp_path / "torch/_runtime.py").write_text("")  # written by hand: none of the generator's business
     stale = [tmp_path / name for name in ("numpy/one.py", "numpy/two.py", "torch/extra.py")]
     assert generate(root=tmp_path, check=True) == stale
     assert generate(root=tmp_path, check=True) == stale  # checking changes nothing
     assert generate(root=tmp_path) == stale
     assert generate(root=tmp_path, check=True) == []
-    assert sorted(p.name for p in tmp_path.rglob("*") if p.is_file()) == ["one.py", "three.py", "two.py"]
+    assert sorted(p.name for p in tmp_path.rglob("*") if p.is_file()) == [
+        "_runtime.py",
+        "one.py",
+        "three.py",
+        "two.py",
+    ]
 
 
 def test_the_command_reports_a_stale_file(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,6 +78,14 @@ def test_ruff_accepts_the_generated_files_as_they_are(command: tuple[str, ...]) 
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_lines_of_templates_end_at_120() -> None:
+    templates = sorted((REPOSITORY / "impl/codegen").rglob("*.j2"))
+    assert templates
+    for path in templates:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            assert len(line) <= 120, f"{path}:{number}"
 
 
 def test_no_module_knows_a_score_by_name() -> None:
