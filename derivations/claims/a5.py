@@ -168,7 +168,8 @@ CLAIM = Claim(
     assumptions={
         "The exponentials, tanh and all operations are correctly rounded in the format, to nearest with ties to even, "
         "with subnormals.": "rounding",
-        "a and b are numbers of the format; for the relative error of the direct form its result is a normal number.": "ranges",
+        "a and b are numbers of the format; for the relative error of the direct form its result is a normal "
+        "number.": "ranges",
         "For leaving out the sum of v: no soft-cap, and a softmax over the keys alone.": "normaliser",
         "The NaN: a and b are each within the range given for the forward form.": "ranges",
     },

@@ -143,7 +143,8 @@ CLAIM = Claim(
         r"255.8, 271.1 and 7.8; at $n = 1024$ 255.8, 384 and 0.5."
     ),
     assumptions={
-        "Score alone, no hidden bias; every projection is computed once for each query or key; dense real arrays.": "convention",
+        "Score alone, no hidden bias; every projection is computed once for each query or key; dense real "
+        "arrays.": "convention",
         "Product and addition are one multiply-add; tanh and additions of broadcast sums count apart.": "convention",
         "Memory: intermediate results and scores, in elements; elementwise functions work in place.": "convention",
     },

@@ -53,7 +53,8 @@ CLAIM = Claim(
     ),
     assumptions={
         "Real query, key and matrix of any sizes.": "domain",
-        "Unbounded are the components whose column of W is not 0; at the others the gate is 0 for every query.": "ranges",
+        "Unbounded are the components whose column of W is not 0; at the others the gate is 0 for every "
+        "query.": "ranges",
     },
     steps=(
         identity("the score as a gated and summed key", SCORE, total(GATE * KEY[J, F], (F, D_K))),

@@ -176,7 +176,8 @@ CLAIM = Claim(
     ),
     assumptions={
         "Real inputs; a soft-cap κ > 0.": "domain",
-        "Logits are finite: a masked key has weight 0 and takes no part, and a row with no key left has no softmax.": "ranges",
+        "Logits are finite: a masked key has weight 0 and takes no part, and a row with no key left has no "
+        "softmax.": "ranges",
     },
     steps=_steps(),
     altered={
