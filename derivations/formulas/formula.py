@@ -183,7 +183,9 @@ class Formula:
 
 
 def _light(page: str) -> str:
-    """MathML without what HTML does not need: a namespace, rows of one element, numbers for letters. Notebooks keep it."""
+    """MathML without what HTML does not need: a namespace, rows of one element, numbers for letters. Notebooks keep
+    it.
+    """
     page = re.sub(r"<mrow>(<(m[ion])>[^<]*</\2>)</mrow>", r"\1", page.replace(f' xmlns="{MATHML}"', ""))
     return re.sub(r"&#x[0-9A-F]+;", lambda found: html.escape(html.unescape(found[0])), page)
 
