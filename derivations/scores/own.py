@@ -181,8 +181,9 @@ def _pointed(error: MistakeError) -> str:
 
 
 def _executed(path: Path, content: bytes, raised: type[BaseException]) -> ModuleType:
-    """The file as a module; nothing is written beside it, nor printed. What it raises, if ``raised``, is said in one
-    line with its place.
+    """The file as a module; nothing is written beside it, nor printed.
+
+    What it raises, if it is one of ``raised``, becomes a ValueError on one line with its place.
     """
     module = ModuleType(f"attnproof_own_{_digest(content)}")
     module.__file__ = str(path)
@@ -193,7 +194,7 @@ def _executed(path: Path, content: bytes, raised: type[BaseException]) -> Module
             redirect_stdout(nowhere),
             redirect_stderr(nowhere),
         ):
-            exec(compile(content, str(path), "exec"), vars(module))  # noqa: S102 - a score is Python, chosen by its user
+            exec(compile(content, str(path), "exec"), vars(module))  # noqa: S102 - a score is Python, of its user
     except SyntaxError as error:
         raise ValueError(f"{path}:{error.lineno}: {error.msg}: {(error.text or '').strip()[:LONGEST]}") from error
     except raised as error:

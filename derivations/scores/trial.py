@@ -1,6 +1,4 @@
-"""Trying somebody's code in a copy of this process, which may hang, die or take all memory: it then never runs in
-this one.
-"""
+"""Trying somebody's code in a copy of this process, which may hang, die or take all memory instead of this one."""
 
 from __future__ import annotations
 
@@ -29,8 +27,8 @@ LONGEST: Final = 4000  # bytes of a message
 def tried(run: Callable[[], object], path: Path) -> None:
     """``run`` what comes of the file, in a copy of this process; nothing where the system has no copies (fork).
 
-    Raises ValueError on one line with what ``run`` raises, or naming the file, and the line where it is known, for code
-    that does not end within SECONDS, or that ends its process.
+    Raises ValueError on one line with what ``run`` raises, or, for code that does not end within SECONDS or ends its
+    process, naming the file, and the line where it is known.
     """
     if not hasattr(os, "fork"):
         return

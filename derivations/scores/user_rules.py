@@ -60,9 +60,7 @@ def check_family(family: ScoreFamily) -> None:
 
 
 def _check_size(system: System) -> None:
-    """Formulas that a person has written, not a program: what is derived from much larger ones takes minutes and
-    more.
-    """
+    """Formulas that a person has written, not a program: what is derived from much larger ones takes minutes."""
     left = MOST_NODES
     for equation in system.equations:
         for rhs in (equation.rhs, equation.otherwise):

@@ -1,4 +1,4 @@
-"""The commands ``attnproof check TARGET`` and ``attnproof replay FILE [TARGET]``: arguments and what they print."""
+"""The commands ``attnproof check TARGET`` and ``attnproof replay FILE TARGET``: their arguments, and what they print."""
 
 from __future__ import annotations
 
@@ -211,7 +211,10 @@ def run_replay(given: argparse.Namespace) -> int:
 
 
 def _named(given: argparse.Namespace, recorded: Mapping[str, str]) -> dict[str, str]:
-    """What is imported, built and called: what is given here, and with ``--trust`` what the file names. Raises ValueError for what neither says."""
+    """What is imported, built and called: what is given here, and with ``--trust`` what the file names.
+
+    Raises ValueError for what neither says.
+    """
     here = {name: getattr(given, name) for name in NAMING if getattr(given, name) is not None}
     open_ = {name: value for name, value in recorded.items() if name not in here}
     if not given.trust and (open_ or "target" not in here):

@@ -1,4 +1,4 @@
-"""Hostile runs of the command line, as data: what is there, the words, the exit status, and what the one line must say."""
+"""Hostile runs of the command line, as data: what is there, the words, the exit status, what the one line must say."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Put = Callable[[Path], object]  # makes something at a path
 class Case:
     """One run.
 
-    says    a fragment of the one line on standard error, or, where ``status`` is not 2, of the report on standard output
+    says    a fragment of the one line on standard error, or, where ``status`` is not 2, of standard output
     files   what is there, by name: text, bytes, or what makes it
     words   of the command line
     """
@@ -462,7 +462,9 @@ IMPORTS: Final = (
 
 def _call(says: str, body: str, *words: str, status: int = 1) -> Case:
     head = "import numpy as np, os, sys, time, torch\ndef right(q, k, v): return (q @ k.mT).softmax(-1) @ v\n"
-    source = f"{head}kept = []\ndef f(query, key, value):\n    c = right(query, key, value) if torch.is_tensor(query) else None\n"
+    source = (
+        f"{head}kept = []\ndef f(query, key, value):\n    c = torch.is_tensor(query) and right(query, key, value)\n"
+    )
     return Case(
         "call", ("check", "t.py:f", *RUN, *_short(says), *words), says, {"t.py": source + f"    {body}\n"}, status
     )
@@ -504,7 +506,8 @@ CALLS: Final = (
     _call("raised", "return torch.sparse_coo_tensor(torch.zeros(c.ndim, 1, dtype=int), [1.0], c.shape).double()"),
     _call(
         "raised OSError: late",
-        "class T(torch.Tensor):\n        @classmethod\n        def __torch_function__(cls, *a, **k): raise OSError('late')\n    return c.as_subclass(T)",
+        "def late(*a, **k): raise OSError('late')\n"
+        "    T = type('T', (torch.Tensor,), {'__torch_function__': staticmethod(late)}); return c.as_subclass(T)",
     ),
     _call("arguments in place: query", "c = c * 1.0; query.data.zero_(); return c", "--property", "inputs untouched"),
     _call("complex128; expected real", f"{OURS}; return c + 0j", *NUMPY),
@@ -546,4 +549,38 @@ CALLS: Final = (
     _call("NO FAULT FOUND", "kept.append(kept or os.fork() or os._exit(0)); return c", status=0),
 )
 
-CASES: Final = (*ARGUMENTS, *PLACES, *SCORE_FILES, *REPLAY_FILES, *IMPORTS, *CALLS)
+# --- runs and reports (those that take a run to reach: test_cli.py, test_interrupt.py)
+
+
+def _run(says: str, *words: str, **files: str | bytes | Put) -> Case:
+    return Case("run", words, says, {**LOOP, **files})
+
+
+RUNS: Final = (
+    *(
+        _run("is not an integer from 1 to", "verify", f"--workers={each}")
+        for each in ("0", "-1", "99999", "1e3", "x", "")
+    ),
+    *(_run("is not an integer from 0 to", "verify", f"--seed={each}") for each in ("-1", "1.5", "9" * 5000, "nan")),
+    _run("invalid choice: 'x'", "verify", "--profile", "x"),
+    _run("invalid choice: 'fp8'", "verify", "--dtype", "fp8"),
+    _run("invalid choice: 'tpu'", "verify", "--device", "tpu"),
+    _run("did you mean additive?", "verify", "--only", "aditive"),
+    _run("--executor", "verify", "--only", "S5", "--executor", "no_such_module:f", "--out", "out"),
+    _run("--workers is for the default executor", "verify", "--executor", "a:b", "--workers", "1", "--out", "out"),
+    _run("the name of the folder is empty", "verify", "--out", ""),
+    _run("--out loop", "verify", "--out", "loop"),
+    _run("--out loop/below", "verify", "--out", "loop/below"),
+    _run("--out /dev/null", "verify", "--out", "/dev/null"),
+    _run("--out pipe", "verify", "--out", "pipe", pipe=pipe),
+    _run("--out mine", "verify", "--out", "mine", mine="years of work"),
+    _run("--out", "verify", "--out", f"{CANNOT_BE_WRITTEN}/attnproof"),
+    _run("years.txt", "verify", "--out", "mine", **{"mine": folder, "mine/years.txt": "years of work"}),
+    _run("run.json", "verify", "--out", "mine", **{"mine": folder, "mine/run.json": "{}", "mine/index.html": "mine"}),
+    _run("no run.json", "report", "--out", "mine", mine=folder),
+    _run("is a loop", "report", "--out", "loop"),
+    _run("mine", "report", "--out", "mine", **{"mine": folder, "mine/run.json": "{}"}),
+    _run("mine", "report", "--out", "mine", **{"mine": folder, "mine/run.json": "[" * 100000}),
+)
+
+CASES: Final = (*RUNS, *ARGUMENTS, *PLACES, *SCORE_FILES, *REPLAY_FILES, *IMPORTS, *CALLS)

@@ -1,4 +1,4 @@
-"""Hostile runs of the command line: the right exit status, one line that says what is wrong, nothing run or written that should not be."""
+"""Hostile runs of the command line: the right exit status, one line that says what is wrong, nothing half-done."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_hostile(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     if "did not end" in case.says:
         monkeypatch.setattr(trial, "SECONDS", 1.0)
     monkeypatch.setattr(trial, "GRACE", 0.5)
-    # A copy of this process in place of a new one, which takes seconds to import torch; tests/reports/test_cli_check.py has those.
+    # A copy of this process in place of a new one, which takes seconds to import torch: test_cli_check.py has those.
     copied = multiprocessing.get_context("fork")
     monkeypatch.setattr(multiprocessing, "get_context", lambda _method: copied)
     put(case, tmp_path)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def attnproof_check(tmp_path: Any) -> Callable[..., Report]:
-    """``attnproof.verify.check`` that fails the test unless the report is ok; failing inputs are saved in the test's ``tmp_path``."""
+    """``attnproof.check`` that fails the test unless the report is ok; failing inputs are saved in its ``tmp_path``."""
 
     def checked(function: Callable[..., Any] | str, score: str, **options: Any) -> Report:
         __tracebackhide__ = True

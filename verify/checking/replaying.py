@@ -1,7 +1,7 @@
 """A failing input as one file of data: arrays, and JSON that names nothing to import; and asking again.
 
-What the target was called is recorded beside the declaration (``Replay.names``), to be shown. ``Replay.declaration`` takes names from
-its caller: nothing here goes from the file to an import.
+What the target was called is recorded beside the declaration (``Replay.names``), to be shown. ``Replay.declaration``
+takes names from its caller: nothing here goes from the file to an import.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Replay:
     """What a file holds.
 
     described  the declaration without names (``Declaration.plain``)
-    names      what was imported, built and called when the file was written: text to be shown, which nothing here imports
+    names      what was imported, built and called when the file was written: text to be shown
     """
 
     described: Mapping[str, Any]
@@ -62,7 +62,10 @@ class Replay:
     case: Case
 
     def declaration(self, names: Mapping[str, str]) -> Declaration:
-        """The declaration of the target that the caller names: ``target``, and what else of ``NAMING`` it needs. Raises ValueError."""
+        """The declaration of the target that the caller names: ``target``, and what else of ``NAMING`` it needs.
+
+        Raises ValueError for a declaration that is none.
+        """
         return Declaration.described(self.described, **names)
 
 

@@ -62,7 +62,11 @@ class Saved:
 
 @dataclass(frozen=True)
 class Event:
-    """``property`` begins; ``asking`` / ``answered`` around import and each call of the target; ``findings``; ``example``; ``end``; ``bad``."""
+    """What happens, by kind.
+
+    ``asking``, ``answered`` around the import and each call of the target; ``property`` begins, its ``findings`` and
+    ``example``; ``end``; ``bad`` input; the verifier itself ``broke``; the worker is ``lost``.
+    """
 
     kind: str
     value: Any = None
@@ -191,7 +195,7 @@ class _LostError(Exception):
 
 
 def _one_process(declared: Declaration, plan: Plan | Saved, limit: float) -> Iterator[Event]:
-    """Events of a worker. What it imports, builds and calls has ``limit`` seconds each; ``bad`` where it is lost before it was imported."""
+    """Events of a worker. Import and each call have ``limit`` seconds; ``bad`` where it is lost before it was imported."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(declared, plan, there), daemon=True)
@@ -220,7 +224,7 @@ def _one_process(declared: Declaration, plan: Plan | Saved, limit: float) -> Ite
 
 
 def _next(here: Connection, process: BaseProcess, until: float | None) -> Event:
-    """The next event. Looks after the process itself too, since what it has forked may hold the other end of the pipe."""
+    """The next event. Looks after the process itself too: what it has forked may hold the other end of the pipe."""
     started = time.monotonic()
     while not here.poll(LOOK_SECONDS):
         if until is not None and time.monotonic() > until:
@@ -274,7 +278,7 @@ def _work(declared: Declaration, plan: Plan | Saved, connection: Connection) -> 
 
 
 def _alone(connection: Connection) -> None:
-    """Cut the worker off: what its target prints is no result, what it forks has no pipe and ends with it, Ctrl-C is the parent's."""
+    """Cut the worker off: its target's prints are no result, its forks have no pipe, Ctrl-C is the parent's."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
@@ -286,7 +290,7 @@ def _alone(connection: Connection) -> None:
 
 
 def _less_memory() -> None:
-    """Leave half of the machine's memory to others, where the system can be told so: a target that wants more gets a MemoryError."""
+    """Leave half of the machine's memory to others, where the system can be told so; beyond it is a MemoryError."""
     if sys.platform == "linux":
         import resource
 

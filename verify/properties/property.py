@@ -93,7 +93,7 @@ class TargetError(Exception):
 
 
 def said(error: BaseException) -> str:
-    """The type and the first line of the message of somebody else's exception: short, printable, whatever its ``__str__`` does."""
+    """Type and first line of somebody else's exception: short, printable, whatever its ``__str__`` does."""
     try:
         text = str(error)
     except BaseException as worse:  # noqa: BLE001 - a message that raises is no message

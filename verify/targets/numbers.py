@@ -1,4 +1,4 @@
-"""Taking in the numbers that somebody else's code returns: real ones of a numeric type, copied; anything else is told apart."""
+"""Taking in the numbers that somebody else's code returns: real ones, copied; anything else is told apart."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class NotRealError(TypeError):
 def reals(name: str, value: Any) -> npt.NDArray[np.float64]:
     """``value`` as an own copy in float64, whatever happens to the original later.
 
-    Raises NotRealError for arrays of complex numbers, truth values, objects or text, which have no real value to take the place of theirs;
-    TypeError for what is no array at all, ValueError for nested lists that are none.
+    Raises NotRealError for arrays of complex numbers, truth values, objects or text, which have no real value to take the
+    place of theirs; TypeError for what is no array at all, ValueError for nested lists that are none.
     """
     if value is None or isinstance(value, str | bytes):
         raise TypeError(f"{name} is {type(value).__name__}; expected an array of numbers")
