@@ -1,4 +1,8 @@
-"""Hostile runs of the command line, as data: what is there, the words, the exit status, what the one line must say."""
+"""Hostile runs of the command line, as data: what is there, the words, the exit status, what the one line must say.
+
+Devices are read from only. As a place to write to stand pipes and sockets of the test's own folder: code that fails these
+cases replaces what it should not, and as root it would replace the system's /dev/null.
+"""
 
 from __future__ import annotations
 
@@ -159,8 +163,8 @@ PLACES: Final = (
     _place("levels of symbolic links", "check", "f.py:f", *RUN, "--save", "loop/below", **{"f.py": RIGHT}),
     _place("is no folder", "check", "f.py:f", *RUN, "--save", "f.py", **{"f.py": RIGHT}),
     _place("f.py is no folder", "check", "f.py:f", *RUN, "--save", "f.py/below/it", **{"f.py": RIGHT}),
-    _place("is no folder", "check", "f.py:f", *RUN, "--save", "/dev/null", **{"f.py": RIGHT}),
-    _place("/dev/null is no folder", "check", "f.py:f", *RUN, "--save", "/dev/null/x", **{"f.py": RIGHT}),
+    _place("is no folder", "check", "f.py:f", *RUN, "--save", "socket", **{"f.py": RIGHT, "socket": listening}),
+    _place("pipe is no folder", "check", "f.py:f", *RUN, "--save", "pipe/x", **{"f.py": RIGHT, "pipe": pipe}),
     _place("is no folder", "check", "f.py:f", *RUN, "--save", "pipe", **{"f.py": RIGHT, "pipe": pipe}),
     _place("--save", "check", "f.py:f", *RUN, "--save", f"{CANNOT_BE_WRITTEN}/attnproof", **{"f.py": RIGHT}),
     _place("levels of symbolic links", "replay", "loop", "a:b"),
@@ -175,8 +179,7 @@ PLACES: Final = (
     _place("no regular file", "export", "/dev/zero:x", "--to", "numpy"),
     _place("no regular file", "verify", "--score", "folder:x", folder=folder),
     _place("bytes", "export", "big.py:x", "--to", "numpy", **{"big.py": "#" * (2**20 + 1)}),
-    _place("/dev/null is a device", *EXPORT, "/dev/null", "--force"),
-    _place("to is a device", *EXPORT, "to", "--force", to=link("/dev/null")),
+    _place("to is a device, a pipe", *EXPORT, "to", "--force", to=link("pipe"), pipe=pipe),
     _place("levels of symbolic links", *EXPORT, "loop", "--force"),
     _place("is a device, a pipe", *EXPORT, "pipe", "--force", pipe=pipe),
     _place("is a device, a pipe", *EXPORT, "socket", "--force", socket=listening),
@@ -571,7 +574,7 @@ RUNS: Final = (
     _run("the name of the folder is empty", "verify", "--out", ""),
     _run("--out loop", "verify", "--out", "loop"),
     _run("--out loop/below", "verify", "--out", "loop/below"),
-    _run("--out /dev/null", "verify", "--out", "/dev/null"),
+    _run("--out socket", "verify", "--out", "socket", socket=listening),
     _run("--out pipe", "verify", "--out", "pipe", pipe=pipe),
     _run("--out mine", "verify", "--out", "mine", mine="years of work"),
     _run("--out", "verify", "--out", f"{CANNOT_BE_WRITTEN}/attnproof"),
