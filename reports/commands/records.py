@@ -1,4 +1,4 @@
-"""Evidence recorded elsewhere or earlier (``reports/recorded/``): it travels with a run's result files, and the page shows it as such."""
+"""Evidence recorded elsewhere or earlier (``reports/recorded/``): it travels with a run's result files to its page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RECORDED: Final = Path(__file__).resolve().parents[1] / "recorded"
 
 
 def finish(folder: Path) -> Path:
-    """Put the recorded evidence beside a run's result files in ``folder`` and render its page; returns the page's path."""
+    """Put the recorded evidence beside a run's result files in ``folder`` and render its page; returns the path."""
     place(folder)
     return render(folder)
 

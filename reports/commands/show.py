@@ -1,4 +1,4 @@
-"""The commands ``attnproof list``, ``attnproof show NAME`` and ``attnproof export SCORE``: their arguments and what they print."""
+"""The commands ``attnproof list``, ``show NAME`` and ``export SCORE``: their arguments and what they print."""
 
 from __future__ import annotations
 

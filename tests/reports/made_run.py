@@ -1,4 +1,4 @@
-"""A small run made up for the page's tests: every outcome, every verdict, every table. None of its numbers is measured."""
+"""A small run made up for the page's tests: every outcome, verdict and table. None of its numbers is measured."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 IMPLEMENTATIONS = ("generated_numpy", "generated_torch", "reference_numpy", "reference_torch", "torch_sdpa")
 SCORES = ("dot", "scaled_dot", "bilinear", "additive", "concat")
 QUANTITIES = ("scores", "weights", "context", "grad.query", "grad.key")
+PARTS = ("derive", "claims", "checks", "variance", "saturation", "bias_invariance", "model")
 HOSTILE = "<script>alert('x')</script> & \"quotes\""
 
 
@@ -72,23 +73,31 @@ def claims() -> list[dict[str, Any]]:
         {"grade": "exact", "what": "the least variance (numpy, fp64)", "value": "1; expected 1 [pass]"},
         {"grade": "exact", "what": "the largest variance (numpy, fp64)", "value": "2; expected 1 [fail: too <large>]"},
         {"grade": "exact", "what": "re-checks of the additive derivation", "value": "6 holds"},
-        {"grade": "certified enclosure", "what": "additive: implementations against the oracle", "value": "1 fail, 90 pass"},
+        {"grade": "certified enclosure", "what": "additive: implementations against the oracle",
+         "value": "1 fail, 90 pass"},
         {"grade": "sampled", "what": "table variance", "value": "12 pass"},
     ]  # fmt: skip
     return [
         empty | {"id": "S2", "title": "Bilinear", "usual": "Linear in either argument.", "verdict": "proved",
-                 "statement": r"$e(as, h) = a\, e(s, h)$ for every $a \in \mathbb{R}$. Also $" + " + ".join(["x_1"] * 40) + "$.", "steps": [step, step],
-                 "assumptions": ["$W$ does not depend on $s$"], "kinds": ["independence"], "scores": ["bilinear", "unknown_score"]},
-        empty | {"id": "T4", "title": "Scaling by the root of the width", "usual": "Dividing by √d keeps the variance at 1.",
-                 "statement": r"$\operatorname{Var}(e_i) = 1$ if and only if the components are uncorrelated with $E[q_r^2 k_r^2] = 1$.",
+                 "statement": r"$e(as, h) = a\, e(s, h)$ for every $a \in \mathbb{R}$. Also $"
+                 + " + ".join(["x_1"] * 40) + "$.",
+                 "steps": [step, step], "assumptions": ["$W$ does not depend on $s$"], "kinds": ["independence"],
+                 "scores": ["bilinear", "unknown_score"]},
+        empty | {"id": "T4", "title": "Scaling by the root of the width",
+                 "usual": "Dividing by √d keeps the variance at 1.",
+                 "statement": r"$\operatorname{Var}(e_i) = 1$ if and only if the components are uncorrelated with "
+                 "$E[q_r^2 k_r^2] = 1$.",
                  "verdict": "qualified", "evidence": evidence, "tables": ["variance"], "scores": ["additive"],
                  "steps": [step | {"refutes": True, "lemmas": ["odd_score"]}, step | {"lemmas": ["not_in_this_run"]}],
-                 "altered": [{"what": "the variance is $2$", "rejected": True}, {"what": f"never {HOSTILE}", "rejected": False}],
+                 "altered": [{"what": "the variance is $2$", "rejected": True},
+                             {"what": f"never {HOSTILE}", "rejected": False}],
                  "lemmas": ["odd_score", "not_in_this_run"], "figures": figures(),
                  "counterexample": "import numpy as np\nrng = np.random.default_rng(0)\nprint('a < b & c')  # 1 < 2\n",
                  "references": ["A. Vaswani et al., 2017, section 3.2.1"]},
-        empty | {"id": "B2", "title": "Bias inside tanh", "usual": "Harmless.", "verdict": "refuted", "statement": HOSTILE},
-        empty | {"id": "S3", "title": "Up to size", "usual": "Always.", "verdict": "proved up to size 4", "statement": "Up to 4."},
+        empty | {"id": "B2", "title": "Bias inside tanh", "usual": "Harmless.", "verdict": "refuted",
+                 "statement": HOSTILE},
+        empty | {"id": "S3", "title": "Up to size", "usual": "Always.", "verdict": "proved up to size 4",
+                 "statement": "Up to 4."},
         empty | {"id": "X1", "title": "Cross terms only", "usual": "Only cross terms.", "verdict": "not decided",
                  "statement": "", "reason": f"no proof is recorded yet {HOSTILE}"},
         empty | {"id": "X2", "title": "A step that fails", "usual": "", "verdict": "not decided", "statement": "",
@@ -136,7 +145,8 @@ def scores() -> list[dict[str, Any]]:
     adjoint = [
         equation("row_dot", r"\rho_{i} = \sum_{j=0}^{n_k-1} \alpha_{i,j} \bar{\alpha}_{i,j}"),
         equation("grad_logits", r"\bar{t}_{i,j} = \alpha_{i,j} \left(\bar{\alpha}_{i,j} - \rho_{i}\right)"),
-        equation("grad_key", r"\bar{k}_{j,f} = \sum_{i,a} \bar{e}_{i,j} v_{a} \operatorname{sech}^{2}\left(z_{i,j,a}\right) {W_h}_{a,f}"),
+        equation("grad_key", r"\bar{k}_{j,f} = \sum_{i,a} \bar{e}_{i,j} v_{a} "
+                 r"\operatorname{sech}^{2}\left(z_{i,j,a}\right) {W_h}_{a,f}"),
     ]  # fmt: skip
     source = (
         '"""Generated."""\n\nimport numpy as np\n\n\ndef scores(query, key):\n    return query @ key.T  # a < b\n\n\n# '
@@ -166,9 +176,9 @@ def run() -> dict[str, Any]:
         "schema": "attnproof.run/1", "profile": "quick", "seed": 7, "started": "2026-01-01T00:00:00+00:00",
         "seconds": 12.3, "versions": {"python": "3.11.2", "numpy": "2.4.6"},
         "device": {"machine": "x86_64", "cuda": "none"}, "threads": 1, "commit": "0123456789ab",
-        "counts": {"pass": 321, "fail": 1, "abstain": 30, "differs by contract": 1, "skipped": 200, "unsupported": 50, "error": 1},
-        "parts": {name: {"units": 3, "seconds": 1.5} for name in ("derive", "claims", "checks", "variance", "saturation",
-                                                                  "bias_invariance", "model")},
+        "counts": {"pass": 321, "fail": 1, "abstain": 30, "differs by contract": 1, "skipped": 200, "unsupported": 50,
+                   "error": 1},
+        "parts": {name: {"units": 3, "seconds": 1.5} for name in PARTS},
         "false_alarm": {"total": 1e-6, "shares": {"variance": 5e-7, "saturation": 5e-7}},
         "figures": {"derivation_seconds": 1.25, "systems_derived": 28},
     }  # fmt: skip

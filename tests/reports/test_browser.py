@@ -134,7 +134,9 @@ def test_rows_can_be_sorted_and_filtered(browser: Browser, made_page: Path) -> N
         column = visit.ask(
             f"[...document.querySelectorAll('{table} th')].findIndex((th) => th.textContent === 'measured')"
         )
-        values = f"[...document.querySelectorAll('{table} tbody tr')].map((tr) => Number(tr.cells[{column}].dataset.value ?? tr.cells[{column}].textContent))"
+        cell = f"tr.cells[{column}]"
+        number = f"Number({cell}.dataset.value ?? {cell}.textContent)"
+        values = f"[...document.querySelectorAll('{table} tbody tr')].map((tr) => {number})"
         visit.tab.click(f"{table} th:nth-child({column + 1}) button")
         assert visit.ask(values) == sorted(visit.ask(values))
         visit.tab.click(f"{table} th:nth-child({column + 1}) button")
@@ -161,8 +163,8 @@ def test_notation_and_the_table_of_all_claims_fit_one_screen_each(browser: Brows
         assert listed == len(CLAIMS)
 
 
-# Text colours against the nearest opaque background, once for each class of element. Tinted bars behind a cell's numbers
-# are judged by the cell's bar colour.
+# Text colours against the nearest opaque background, once for each class of element. Tinted bars behind a cell's
+# numbers are judged by the cell's bar colour.
 CONTRAST = """(() => {
   const channel = (v) => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
   const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
@@ -192,7 +194,8 @@ CONTRAST = """(() => {
     const [a, b] = [light(ink), light(ground(one))].sort((x, y) => y - x);
     const ratio = (a + 0.05) / (b + 0.05) ;
     const faded = Number(style.opacity) < 1;
-    if (ratio < 4.5 || faded) poor.add(`${one.tagName}.${one.getAttribute('class')} ${ratio.toFixed(2)}${faded ? ' faded' : ''}`);
+    const name = `${one.tagName}.${one.getAttribute('class')} ${ratio.toFixed(2)}`;
+    if (ratio < 4.5 || faded) poor.add(`${name}${faded ? ' faded' : ''}`);
   }
   return [...poor];
 })()"""

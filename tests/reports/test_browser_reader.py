@@ -142,7 +142,8 @@ def test_a_table_that_is_wider_than_the_phone_says_so(browser: Browser, page: Pa
         visit.open_everything()
         visit.tab.wait_for_timeout(300)
         wide, said, inside = visit.ask("""(() => {
-            const boxes = [...document.querySelectorAll('.scroll')].filter((box) => box.scrollWidth > box.clientWidth + 1);
+            const wide = (box) => box.scrollWidth > box.clientWidth + 1;
+            const boxes = [...document.querySelectorAll('.scroll')].filter(wide);
             const caption = (box) => box.querySelector('caption span');
             return [boxes.length,
                 boxes.filter((box) => getComputedStyle(caption(box), '::after').content.includes('sideways')).length,
@@ -152,8 +153,8 @@ def test_a_table_that_is_wider_than_the_phone_says_so(browser: Browser, page: Pa
         assert said == inside == wide
 
 
-# Everything with text of its own, or drawn, that cannot be brought into view by scrolling: it reaches out of the window with no
-# box around it that scrolls, begins left of such a box, or is larger than a box that hides what it cannot hold.
+# Everything that cannot be brought into view by scrolling: it reaches out of the window with no box around it that
+# scrolls, begins left of such a box, is larger than a box that hides the rest, or is text outside its figure.
 CUT_OFF = """(() => {
   const scrolls = (style) => /auto|scroll/.test(style.overflowX);
   const cut = new Set();

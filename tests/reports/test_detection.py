@@ -88,12 +88,12 @@ def test_the_table_is_counted(run_folder: Path) -> None:
     text = detection.section(results).html
     flat = re.sub(r">\s+<", "><", text)
     assert (
-        '<th scope="row">this verifier</th><td class="none" colspan="3">its inputs are its own</td><td>2 of 3</td><td>0 of 2</td><td>2 of 3</td>'
-        in flat
+        '<th scope="row">this verifier</th><td class="none" colspan="3">its inputs are its own</td>'
+        "<td>2 of 3</td><td>0 of 2</td><td>2 of 3</td>" in flat
     )
     assert (
-        '<th scope="row">0.01</th><td>1 of 2</td><td>1 of 2</td><td>0 of 2</td><td>2 of 2</td><td>0 of 2</td><td>2 of 2</td>'
-        in flat
+        '<th scope="row">0.01</th><td>1 of 2</td><td>1 of 2</td><td>0 of 2</td>'
+        "<td>2 of 2</td><td>0 of 2</td><td>2 of 2</td>" in flat
     )
     assert '<th scope="row">dot, numpy</th><td>1</td><td>1</td><td>0</td><td>0</td>' in flat
     assert '<th scope="row">dot, torch</th><td>1</td><td>0</td><td>0</td><td>0</td>' in flat

@@ -114,7 +114,8 @@ def test_a_heat_map_has_its_numbers() -> None:
 @pytest.mark.parametrize(
     ("figure", "table", "wanted", "panels"),
     [
-        (saturation.figure, saturation_table, ("saturation/signs/dot", "saturation/signs/scaled_dot", "saturation/normal"), 5),
+        (saturation.figure, saturation_table,
+         ("saturation/signs/dot", "saturation/signs/scaled_dot", "saturation/normal"), 5),
         (tanh.figure, saturation_table, ("saturation/tanh/additive",), 1),
         (variance.figure, variance_table, ("variance/law/normal/d=1", "variance/law/laplace/d=16"), 4),
         (bias.figure, bias_table, ("bias_invariance/shared/dot", "bias_invariance/inside-tanh/additive"), 2),

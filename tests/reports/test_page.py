@@ -13,7 +13,8 @@ from attnproof.reports.page import render
 from attnproof.reports.page.mathml import mixed
 from attnproof.reports.page.sections.rows import anchors
 
-ANCHORS = ("verdicts", "lemmas", "lemma-odd_score", "table-evidence", "rows-evidence", "row-evidence-T4-most", "tables", "comparisons", "model", "claims", "scores", "rows", "method", "notation", "claim-S2",
+ANCHORS = ("verdicts", "lemmas", "lemma-odd_score", "table-evidence", "rows-evidence", "row-evidence-T4-most", "tables",
+           "comparisons", "model", "claims", "scores", "rows", "method", "notation", "claim-S2",
            "claim-X1", "score-additive", "score-scaled_dot-adjoint", "table-variance", "table-saturation",
            "table-bias_invariance", "rows-variance")  # fmt: skip
 
@@ -168,13 +169,16 @@ def test_a_missing_file_is_named(run_folder: Path, name: str) -> None:
     [
         ("run.json", "[]", "expected a JSON object, found list"),
         ("run.json", '{"schema": "attnproof.run/1"}', "missing: profile, seed"),
-        ("claims.json", '{"schema": "attnproof.claims/9"}', "expected schema 'attnproof.claims/1', found 'attnproof.claims/9'"),
-        ("claims.json", '{"schema": "attnproof.claims/1", "claims": [{"id": "S1"}]}', r"claims\[0\]: .* missing: title, verdict"),
+        ("claims.json", '{"schema": "attnproof.claims/9"}',
+         "expected schema 'attnproof.claims/1', found 'attnproof.claims/9'"),
+        ("claims.json", '{"schema": "attnproof.claims/1", "claims": [{"id": "S1"}]}',
+         r"claims\[0\]: .* missing: title, verdict"),
         ("derivations.json", '{"schema": "attnproof.derivations/1"}', "expected a list of objects under 'scores'"),
         ("results.jsonl", "{}\n{", "results.jsonl:1: expected schema"),
         ("results.jsonl", "nonsense", "results.jsonl:1: expected one JSON object a line"),
         ("tables/variance.csv", "id,verdict\na,pass\n", "missing: theory, theory_value"),
-        ("tables/variance.csv", ",".join(made_run.table_row("a", 1, 1, 1)) + "\na,pass\n", "variance.csv:2: expected 12 cells"),
+        ("tables/variance.csv", ",".join(made_run.table_row("a", 1, 1, 1)) + "\na,pass\n",
+         "variance.csv:2: expected 12 cells"),
         ("model.json", "{", "model.json: expected JSON"),
     ],
 )  # fmt: skip
@@ -209,7 +213,8 @@ def test_parts_that_were_not_run_give_a_sentence(tmp_path: Path) -> None:
     edit(folder / "derivations.json", lambda data: data.update(scores=[]))
     (folder / "results.jsonl").write_text("", encoding="utf-8")
     page = read(render(folder))
-    for sentence in ("Nothing was checked in this run.", "No claim was part of this run.", "This table was not part of this run.",
+    for sentence in ("Nothing was checked in this run.", "No claim was part of this run.",
+                     "This table was not part of this run.",
                      "No implementation was compared in this run.", "The trained model was not part of this run.",
                      "No score was derived in this run.", "No table was part of this run."):  # fmt: skip
         assert sentence in page.text
@@ -257,8 +262,8 @@ def test_headlines_are_computed_from_the_rows(made_page: Path) -> None:
     assert "the ratio goes from 0.2 to 3.8." in text
     assert "to within sampling error in 1 of 2 heads" in text
     assert (
-        "Removing every key bias changes no embedding by more than 1.1×10⁻¹⁵ in fp64; removing every query bias changes one by 0.5."
-        in text
+        "Removing every key bias changes no embedding by more than 1.1×10⁻¹⁵ in fp64; "
+        "removing every query bias changes one by 0.5." in text
     )
 
 

@@ -57,8 +57,8 @@ def _shared(rows: Sequence[Row]) -> Markup:
     key = legend(list(enumerate(names)), theory="a-priori bound (dashed), theory is no change")
     text = (
         "A point on the lower edge is a change of exactly 0 or below 10⁻¹⁹; a bound on it is 0, every operation is "
-        "exact there. The bound grows with |b| because e + b is rounded to the format; where it passes 1 it says nothing "
-        "and the row abstains. Biases up to the format's overflow stand at the right edge."
+        "exact there. The bound grows with |b| because e + b is rounded to the format; where it passes 1 it says "
+        "nothing and the row abstains. Biases up to the format's overflow stand at the right edge."
     )
     return panels(*drawn) + key + note(text)
 
