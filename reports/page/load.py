@@ -10,27 +10,56 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.exceptions import best_match
+
 from attnproof.reports import words
 
 Row = Mapping[str, Any]
 
-SCHEMAS: Final = {
-    "run.json": "attnproof.run/1",
-    "claims.json": "attnproof.claims/1",
-    "derivations.json": "attnproof.derivations/1",
-    "results.jsonl": "attnproof.results/1",
-    "model.json": "attnproof.model/1",
-}
 BENCH: Final = "attnproof.bench/1"
-BENCH_FIELDS: Final = ("started", "commit", "ours", "device", "versions", "timings", "floors", "memory", "missing")
 TABLES: Final = ("saturation", "variance", "bias_invariance", "evidence")
 MODEL_TABLES: Final = ("model_variance", "model_saturation", "model_bias_invariance")
 OPTIONAL_TABLES: Final = (*MODEL_TABLES, "detection", "tightness", "abstentions", "functions")
 COMMON_COLUMNS: Final = ("id", "theory", "theory_value", "measured", "uncertainty", "detectable", "grade", "verdict",
                          "reason", "implementation", "dtype", "device")  # fmt: skip
-RUN_FIELDS: Final = ("profile", "seed", "versions", "device", "commit", "counts", "parts")
-LEMMA_FIELDS: Final = ("name", "title", "statement", "verdict")
 COMPARISON_FIELDS: Final = ("id", "score", "implementation", "dtype", "device", "quantity", "outcome", "reason")
+
+
+def _object_with(*required: str, **properties: Any) -> dict[str, Any]:
+    return {"type": "object", "required": [*required], "properties": properties}
+
+
+def _listed(*required: str, **properties: Any) -> dict[str, Any]:
+    return {"type": "array", "items": _object_with(*required, **properties)}
+
+
+def _named(schema: str, *required: str, **properties: Any) -> dict[str, Any]:
+    return _object_with("schema", *required, **{"schema": {"const": schema}, **properties})
+
+
+# A word, or one followed by more: "proved up to size 4".
+VERDICT: Final = {
+    "type": "string",
+    "pattern": f"^({'|'.join(words.VERDICTS)})( |$)",
+    "description": f"one of {', '.join(words.VERDICTS)}",
+}
+SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "run.json": _named(
+        "attnproof.run/1", "profile", "seed", "versions", "device", "commit", "counts", "parts",
+        suites={"type": ["object", "null"]}, parts={"type": "object"},
+    ),
+    "claims.json": _named(
+        "attnproof.claims/1", "claims", claims=_listed("id", "title", "verdict", verdict=VERDICT),
+        lemmas=_listed("name", "title", "statement", "verdict", verdict=VERDICT),
+    ),
+    "derivations.json": _named("attnproof.derivations/1", "scores", scores=_listed("name", "variants")),
+    "model.json": _named("attnproof.model/1", "summary", summary=_listed()),
+    BENCH: _named(
+        BENCH, "started", "commit", "ours", "device", "versions", "timings", "floors", "memory", "missing"
+    ),
+}  # fmt: skip
+RESULTS: Final = "attnproof.results/1"
 
 
 @dataclass(frozen=True)
@@ -65,21 +94,17 @@ def load(folder: Path) -> Results:
     if not folder.is_dir():
         raise ValueError(f"{folder}: expected a folder with the result files of a run (run.json, results.jsonl ...)")
     run = _object(folder / "run.json")
-    _need(str(folder / "run.json"), run, RUN_FIELDS)
-    claims = _list_in(folder / "claims.json", "claims", ("id", "title", "verdict"))
-    for claim in claims:
-        _check_word(f"{folder / 'claims.json'}: claim {claim['id']}", claim["verdict"], words.VERDICTS)
-    lemmas = _list_in(folder / "claims.json", "lemmas", LEMMA_FIELDS, required=False)
-    for lemma in lemmas:
-        _check_word(f"{folder / 'claims.json'}: lemma {lemma['name']}", lemma["verdict"], words.VERDICTS)
-    scores = _list_in(folder / "derivations.json", "scores", ("name", "variants"))
+    ledger = _object(folder / "claims.json")
+    scores = _object(folder / "derivations.json")["scores"]
     comparisons = _lines(folder / "results.jsonl")
     parts = run["parts"]
     tables = {name: _table(folder / "tables" / f"{name}.csv", required=name in parts) for name in TABLES}
     tables |= {name: _table(folder / "tables" / f"{name}.csv", required=False) for name in OPTIONAL_TABLES}
     _check_complete(folder, run, {"comparisons": comparisons} | tables)
-    model = _list_in(folder / "model.json", "summary", ()) if (folder / "model.json").is_file() else ()
-    return Results(run, comparisons, claims, lemmas, scores, tables, model, _benches(folder / "recorded"))
+    model = _object(folder / "model.json")["summary"] if (folder / "model.json").is_file() else ()
+    claims, lemmas = tuple(ledger["claims"]), tuple(ledger.get("lemmas", ()))
+    benches = _benches(folder / "recorded")
+    return Results(run, comparisons, claims, lemmas, tuple(scores), tables, tuple(model), benches)
 
 
 def _benches(folder: Path) -> dict[str, Mapping[str, Any]]:
@@ -88,7 +113,7 @@ def _benches(folder: Path) -> dict[str, Mapping[str, Any]]:
     for path in sorted(folder.glob("*.json")):
         record = _object(path)
         if record.get("schema") == BENCH:
-            _need(str(path), record, BENCH_FIELDS)
+            _check(path, record, BENCH)
             found[path.stem] = record
     return found
 
@@ -120,27 +145,25 @@ def _object(path: Path) -> Mapping[str, Any]:
         raise ValueError(f"{path}: expected JSON ({error})") from error
     if not isinstance(data, dict):
         raise ValueError(f"{path}: expected a JSON object, found {type(data).__name__}")
-    _check_schema(str(path), path.name, data)
+    if path.name in SCHEMAS:
+        _check(path, data, path.name)
     return data
 
 
-def _check_schema(where: str, name: str, data: Mapping[str, Any]) -> None:
-    expected = SCHEMAS.get(name)
-    if expected is not None and data.get("schema") != expected:
-        raise ValueError(f"{where}: expected schema {expected!r}, found {data.get('schema')!r}")
+def _check(path: Path, data: Mapping[str, Any], name: str) -> None:
+    error = best_match(Draft202012Validator(SCHEMAS[name]).iter_errors(data))
+    if error is not None:
+        place = "".join(f"[{part!r}]" for part in error.absolute_path)
+        raise ValueError(f"{path}{place}: expected {_expected(error)}")
 
 
-def _list_in(path: Path, name: str, fields: tuple[str, ...], *, required: bool = True) -> tuple[Row, ...]:
-    """The list ``name`` in the JSON object at ``path``; each of its objects has ``fields``.
-
-    It may be absent where it is not ``required``: an empty list.
-    """
-    items = _object(path).get(name, None if required else [])
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise ValueError(f"{path}: expected a list of objects under {name!r}")
-    for number, item in enumerate(items):
-        _need(f"{path}: {name}[{number}]", item, fields)
-    return tuple(items)
+def _expected(error: ValidationError) -> str:
+    if error.validator == "required":
+        missing = ", ".join(name for name in error.validator_value if name not in error.instance)
+        return f"the fields {', '.join(error.validator_value)}; missing: {missing}"
+    wanted = error.schema.get("description") or f"{error.validator} {error.validator_value!r}"
+    found = type(error.instance).__name__ if isinstance(error.instance, (dict, list)) else repr(error.instance)
+    return f"{wanted}, found {found}"
 
 
 def _lines(path: Path) -> tuple[Row, ...]:
@@ -153,7 +176,8 @@ def _lines(path: Path) -> tuple[Row, ...]:
         if not isinstance(row, dict):
             raise ValueError(f"{path}:{number}: expected a JSON object, found {type(row).__name__}")
         where = f"{path}:{number}"
-        _check_schema(where, path.name, row)
+        if row.get("schema") != RESULTS:
+            raise ValueError(f"{where}: expected schema {RESULTS!r}, found {row.get('schema')!r}")
         _need(where, row, COMPARISON_FIELDS)
         _check_word(where, row["outcome"], words.OUTCOMES)
         rows.append(row)
