@@ -100,6 +100,8 @@ def load(folder: Path) -> Results:
     parts = run["parts"]
     tables = {name: _table(folder / "tables" / f"{name}.csv", required=name in parts) for name in TABLES}
     tables |= {name: _table(folder / "tables" / f"{name}.csv", required=False) for name in OPTIONAL_TABLES}
+    others = (path for path in sorted((folder / "tables").glob("*.csv")) if path.stem not in tables)
+    tables |= {path.stem: _table(path, required=True) for path in others}
     _check_complete(folder, run, {"comparisons": comparisons} | tables)
     model = _object(folder / "model.json")["summary"] if (folder / "model.json").is_file() else ()
     claims, lemmas = tuple(ledger["claims"]), tuple(ledger.get("lemmas", ()))

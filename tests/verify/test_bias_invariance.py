@@ -12,7 +12,7 @@ from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.implementations import builtin as implementations
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import NEEDS_REASON, OUTCOMES
-from attnproof.verify.tables.bias_invariance import model
+from attnproof.verify.tables.bias_invariance import exact
 from attnproof.verify.tables.bias_invariance import part as bias_invariance
 from attnproof.verify.tables.bias_invariance.cases import KEYS, PARTS, base_inputs, magnitudes
 from attnproof.verify.tables.rounding import rounding_of, softmax
@@ -177,7 +177,7 @@ def test_inputs_are_values_of_the_format(dtype, part):
     [([0.75, -2.0], 0.25), ([8.0, 24.0], 8.0), ([0.0], np.inf), ([1.0 + 2.0**-52], 2.0**-52), ([5e-324], 2.0**-1074)],
 )
 def test_the_grid_is_the_largest_power_of_two_that_divides_everything(array, expected):
-    assert model.grid(np.array(array)) == expected
+    assert exact.grid(np.array(array)) == expected
 
 
 @pytest.mark.parametrize("dtype", ["bf16", "fp16", "fp32"])
@@ -188,9 +188,9 @@ def test_exactness_is_claimed_only_where_rounding_to_the_format_changes_nothing(
     claimed = []
     for size in magnitudes(dtype, "thorough"):
         given = {**inputs, "bias": np.full((4, KEYS), size)}
-        claimed.append(model.exact_logits("dot", given, rounding, dtype))
+        claimed.append(exact.exact_logits("dot", given, rounding, dtype))
         if claimed[-1]:
-            total = model.raw_scores("dot", inputs) + size
+            total = exact.raw_scores("dot", inputs) + size
             np.testing.assert_array_equal(form.round(total), total)
     assert any(claimed)
     assert not all(claimed)
@@ -200,15 +200,15 @@ def test_exactness_is_claimed_only_where_rounding_to_the_format_changes_nothing(
 def test_the_model_agrees_with_the_reference_in_double_precision(score):
     inputs = base_inputs(score, np.random.default_rng(5))
     weights = HONEST.forward(score, inputs, "fp64", "cpu")["weights"]
-    np.testing.assert_allclose(softmax(model.logits(score, inputs)), weights, rtol=1e-12)
-    np.testing.assert_allclose(model.from_uniform(model.logits(score, inputs)), weights - 1 / KEYS, atol=1e-14)
-    np.testing.assert_allclose(model.raw_scores(score, inputs), HONEST.forward(score, inputs, "fp64", "cpu")["scores"])
+    np.testing.assert_allclose(softmax(exact.logits(score, inputs)), weights, rtol=1e-12)
+    np.testing.assert_allclose(exact.from_uniform(exact.logits(score, inputs)), weights - 1 / KEYS, atol=1e-14)
+    np.testing.assert_allclose(exact.raw_scores(score, inputs), HONEST.forward(score, inputs, "fp64", "cpu")["scores"])
 
 
 def test_a_soft_cap_on_scores_known_up_to_a_shift_is_refused():
     inputs = {**base_inputs("additive", np.random.default_rng(0)), "softcap": np.array(2.0)}
     with pytest.raises(ValueError, match="soft-cap"):
-        model.logits("additive", inputs)
+        exact.logits("additive", inputs)
 
 
 def test_units_run_by_name_and_reproduce():

@@ -159,3 +159,19 @@ def test_a_file_that_was_damaged(tmp_path: Path, old: str, new: str, message: st
     with pytest.raises(ValueError, match=f"variance.csv: expected the table 'variance' .*{message}") as raised:
         frame.table("variance", tmp_path)
     assert "\n" not in str(raised.value)
+
+
+def test_parquet_beside_the_csv_where_it_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether pyarrow is there or not: what it is asked to write has one type a column."""
+    asked: dict[str, pd.DataFrame] = {}
+    monkeypatch.setattr(frame, "find_spec", lambda name: object() if name == "pyarrow" else None)
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", lambda self, path: asked.update({Path(path).name: self}))
+    rows = [EvidenceRow(id="a", measured="(nan, 0)", verdict="pass"), EvidenceRow(id="b", measured=0.5, verdict="pass")]
+    written(tmp_path, *rows)
+    assert asked["evidence.parquet"]["measured"].tolist() == ["(nan, 0)", "0.5"]
+    assert asked["evidence.parquet"].attrs["table"] == "evidence"
+    assert set(asked) == {"evidence.parquet"}
+    monkeypatch.setattr(frame, "find_spec", lambda name: None)
+    asked.clear()
+    written(tmp_path, *rows)
+    assert asked == {}

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.options import Options
-from attnproof.verify.tables.bias_invariance.model import Inputs
+from attnproof.verify.tables.bias_invariance.exact import Inputs
 from attnproof.verify.tables.saturation.inputs import hadamard
 
 Array = npt.NDArray[np.float64]

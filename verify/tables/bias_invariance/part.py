@@ -2,7 +2,7 @@
 they do not.
 
 Every row compares an implementation's weights before and after a bias with what theory predicts, element by element,
-within an a-priori bound (``bias_invariance_model``): a shared bias leaves them unchanged while the format still
+within an a-priori bound (``exact``): a shared bias leaves them unchanged while the format still
 resolves ``e + b`` (its logits are off by at most ``u |e + b|``); where all operations are exact the prediction is
 equality to the last bit. A row whose bound could not tell unchanged weights from uniform ones abstains; the prediction
 from logits rounded to the format still stands there.
@@ -22,7 +22,7 @@ from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementa
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import ABSTAIN, DIFFERS, FAIL, PASS
 from attnproof.verify.rows.tables import BiasInvarianceRow
-from attnproof.verify.tables.bias_invariance import model
+from attnproof.verify.tables.bias_invariance import exact
 from attnproof.verify.tables.bias_invariance.cases import KEYS, MULTIPLICATIVE, PARTS, WITH_TANH, Experiment
 from attnproof.verify.tables.rounding import Rounding, rounding_of, softmax
 from attnproof.verify.tables.rows import Columns, no_measurement
@@ -108,7 +108,7 @@ def _rows(
                 part=experiment.part,
                 prediction=experiment.prediction,
                 bias=experiment.size,
-                largest_score=float(np.abs(model.raw_scores(score, experiment.before)).max()),
+                largest_score=float(np.abs(exact.raw_scores(score, experiment.before)).max()),
                 **common,
                 **row,
             )
@@ -135,7 +135,7 @@ def _measure(experiment: Experiment, score: str, implementation: Implementation,
     return min(rows, key=lambda row: (severity[row["verdict"]], -row["ratio"]))
 
 
-def _weights(implementation: Implementation, score: str, place: Place, inputs: model.Inputs) -> dict[str, Array]:
+def _weights(implementation: Implementation, score: str, place: Place, inputs: exact.Inputs) -> dict[str, Array]:
     """``weights`` and, where the implementation returns them, ``scores``; V = 1 makes the context the weights."""
     with np.errstate(over="ignore", invalid="ignore"):  # ∞ and ∞ - ∞ are what some rows are about
         result = implementation.forward(score, inputs, *place)
@@ -152,7 +152,6 @@ def _judged(experiment: Experiment, want: Array, got: Array, bound: Array, power
         ratio = np.where(error == 0, 0.0, error / bound)
     ratio = np.where(np.isnan(ratio), np.inf, ratio)
     worst = int(np.argmax(ratio))
-    exact = bool(np.all(bound == 0))
     verdict, reason = PASS, None
     if not np.all(error <= bound):
         verdict, reason = FAIL, f"{error.flat[worst]:.3g} from the prediction, bound {bound.flat[worst]:.3g}"
@@ -166,18 +165,18 @@ def _judged(experiment: Experiment, want: Array, got: Array, bound: Array, power
         "detectable": float(bound.max()),
         "deviation": float(error.max()),
         "ratio": float(ratio.flat[worst]),
-        "grade": "exact" if exact else "bound",
+        "grade": "exact" if np.all(bound == 0) else "bound",
         "verdict": verdict,
         "reason": reason,
     }
 
 
-def _distance_from_uniform(score: str, inputs: model.Inputs) -> float:
-    return float(np.abs(model.from_uniform(model.logits(score, inputs))).max())
+def _distance_from_uniform(score: str, inputs: exact.Inputs) -> float:
+    return float(np.abs(exact.from_uniform(exact.logits(score, inputs))).max())
 
 
 def _unchanged(
-    experiment: Experiment, after: model.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
+    experiment: Experiment, after: exact.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
 ) -> Columns:
     """Largest change of a weight against 0. Equal to the last bit where all operations up to the shifted logits are
     exact.
@@ -185,34 +184,34 @@ def _unchanged(
     score, dtype, rounding = setting
     before = experiment.before
     change = new["weights"] - old["weights"]
-    bitwise = not rounding.fused and all(model.exact_logits(score, x, rounding, dtype) for x in (before, after))
+    bitwise = not rounding.fused and all(exact.exact_logits(score, x, rounding, dtype) for x in (before, after))
     if bitwise:
         bound = np.zeros_like(change)
     else:
-        own = model.weight_logs(score, before, rounding, dtype)
+        own = exact.weight_logs(score, before, rounding, dtype)
         if "bias" in before:
-            logs = model.shared_bias_logs(score, before, after, rounding, dtype)
+            logs = exact.shared_bias_logs(score, before, after, rounding, dtype)
         else:
-            logs = own + model.weight_logs(score, after, rounding, dtype)
+            logs = own + exact.weight_logs(score, after, rounding, dtype)
         with np.errstate(over="ignore"):
-            bound = softmax(model.logits(score, before)) * np.exp(own) * np.expm1(logs) + 2 * rounding.tiny
+            bound = softmax(exact.logits(score, before)) * np.exp(own) * np.expm1(logs) + 2 * rounding.tiny
         bound = np.minimum(bound, 1.0)  # a weight cannot change by more
     power = _distance_from_uniform(score, before)
     return _judged(experiment, np.zeros_like(change), change, bound, power, "weights turned uniform")
 
 
 def _rounded(
-    experiment: Experiment, after: model.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
+    experiment: Experiment, after: exact.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
 ) -> Columns:
     """The change predicted by rounding ``e + b`` to the format, e being the implementation's own scores where it
     returns them.
     """
     score, _, rounding = setting
     form = FORMATS[rounding.bias_format]
-    scores = old.get("scores", model.logits(score, experiment.before))
+    scores = old.get("scores", exact.logits(score, experiment.before))
     shifted = form.round(scores + after["bias"])
     spread = np.maximum(np.ptp(scores, axis=-1, keepdims=True), np.ptp(shifted, axis=-1, keepdims=True))
-    logs = rounding.softmax(scores.shape[-1], spread) + model.OWN_ERROR
+    logs = rounding.softmax(scores.shape[-1], spread) + exact.OWN_ERROR
     want = softmax(shifted) - softmax(scores)
     bound = (softmax(shifted) + softmax(scores)) * np.expm1(logs) + 2 * rounding.tiny
     power = _distance_from_uniform(score, experiment.before)
@@ -220,28 +219,28 @@ def _rounded(
 
 
 def _changed(
-    experiment: Experiment, after: model.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
+    experiment: Experiment, after: exact.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
 ) -> Columns:
     """The predicted change of the weights."""
     score, dtype, rounding = setting
     before = experiment.before
-    want = softmax(model.logits(score, after)) - softmax(model.logits(score, before))
-    bound = model.weight_bound(score, before, rounding, dtype) + model.weight_bound(score, after, rounding, dtype)
+    want = softmax(exact.logits(score, after)) - softmax(exact.logits(score, before))
+    bound = exact.weight_bound(score, before, rounding, dtype) + exact.weight_bound(score, after, rounding, dtype)
     return _judged(experiment, want, new["weights"] - old["weights"], bound, float(np.abs(want).max()), "the change")
 
 
 def _log_odds(
-    experiment: Experiment, after: model.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
+    experiment: Experiment, after: exact.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
 ) -> Columns:
     """Shift of ln(α_i/α_j) for every query and pair of keys."""
     score, dtype, rounding = setting
     logs = np.zeros((len(old["weights"]), 1))
     for inputs in (experiment.before, after):
-        least = softmax(model.logits(score, inputs)).min(axis=-1, keepdims=True)
+        least = softmax(exact.logits(score, inputs)).min(axis=-1, keepdims=True)
         # both weights of a pair, each off by a factor within exp(± logs) and by ``tiny`` (2 covers ln(1 + x) at x <=
         # 1/2)
-        logs = logs + 2 * (model.weight_logs(score, inputs, rounding, dtype) + 2 * rounding.tiny / least)
-    shift = model.logits(score, after) - model.logits(score, experiment.before)
+        logs = logs + 2 * (exact.weight_logs(score, inputs, rounding, dtype) + 2 * rounding.tiny / least)
+    shift = exact.logits(score, after) - exact.logits(score, experiment.before)
     with np.errstate(divide="ignore", invalid="ignore"):
         found = np.log(new["weights"]) - np.log(old["weights"])
     want, got = (x[..., :, None] - x[..., None, :] for x in (shift, found))
@@ -250,18 +249,18 @@ def _log_odds(
 
 
 def _near_uniform(
-    experiment: Experiment, after: model.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
+    experiment: Experiment, after: exact.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
 ) -> Columns:
     """``α - 1/n`` against its exact value, which itself must respect the tail bound ``(exp(τ) - 1)/n``,
     ``τ = Σ_a 2 |v_a| exp(-2 (|b_a| - max_j |z_ja|))``, where the bias exceeds all |z|.
     """
     score, dtype, rounding = setting
     del old
-    want = model.from_uniform(model.logits(score, after))
-    bound = model.weight_bound(score, after, rounding, dtype)
+    want = exact.from_uniform(exact.logits(score, after))
+    bound = exact.weight_bound(score, after, rounding, dtype)
     power = _distance_from_uniform(score, experiment.before)
     row = _judged(experiment, want, new["weights"] - 1 / KEYS, bound, power, "the weights without the bias")
-    reach = np.abs(model.preactivations(score, experiment.before)).max(axis=1)
+    reach = np.abs(exact.preactivations(score, experiment.before)).max(axis=1)
     gap = experiment.size - reach
     if np.all(gap > 0):
         tail = np.expm1(np.sum(2 * np.abs(after["v"]) * np.exp(-2 * gap), axis=-1)) / KEYS
