@@ -61,7 +61,7 @@ def comparisons() -> list[dict[str, Any]]:
 
 
 def claims() -> list[dict[str, Any]]:
-    empty = {"reason": None, "assumptions": [], "steps": [], "evidence": [], "scores": [], "tables": [],
+    empty: dict[str, Any] = {"reason": None, "assumptions": [], "steps": [], "evidence": [], "scores": [], "tables": [],
              "counterexample": None, "references": []}  # fmt: skip
     step = {
         "rule": "differentiate $\\tanh$",
@@ -148,6 +148,7 @@ def scores() -> list[dict[str, Any]]:
         equation("grad_key", r"\bar{k}_{j,f} = \sum_{i,a} \bar{e}_{i,j} v_{a} "
                  r"\operatorname{sech}^{2}\left(z_{i,j,a}\right) {W_h}_{a,f}"),
     ]  # fmt: skip
+    more = [*adjoint, equation("grad_bias_hidden", r"\bar{b}_{a} = \sum_{i,j} \bar{z}_{i,j,a}")]
     source = (
         '"""Generated."""\n\nimport numpy as np\n\n\ndef scores(query, key):\n    return query @ key.T  # a < b\n\n\n# '
         + "long " * 60
@@ -158,7 +159,7 @@ def scores() -> list[dict[str, Any]]:
             "name": name, "title": f"{name.replace('_', ' ').capitalize()} score", "source": "Bahdanau et al. 2015",
             "domain": "$n_q, n_k \\ge 1$", "variants": [
                 {"options": [], "forward": forward, "adjoint": adjoint},
-                {"options": ["bias_hidden", "softcap", "sink_score", "bias"], "forward": forward, "adjoint": adjoint},
+                {"options": ["bias_hidden", "softcap", "sink_score", "bias"], "forward": forward, "adjoint": more},
             ],
             "rechecks": [{"system": name, "road": road, "sizes": "(2, 3)", "holds": True, "detail": "equal"}
                          for road in ("exact evaluation", "scalar expansion")],
