@@ -47,7 +47,7 @@ def test_a_quick_verification_passes(name: str) -> None:
     assert all(row.implementation.startswith("generated-") for row in found)
     assert {row.score for row in found} == {name}
     assert all(row.id.startswith(f"{name}/generated-") for row in found)
-    assert f"--score {EXAMPLES / name}.py:{name} " in found[0]["reproduce"]
+    assert f"--score {EXAMPLES / name}.py:{name} " in found[0].reproduce
     quantities = {row.quantity for row in found}
     assert {"scores", "weights", "context", "grad.query", "grad.key", "grad.value", "grad.softcap"} <= quantities
     assert {row.input_class for row in found} == {"normal", "large", "tied", "shifted"} | CLASSES[name]
@@ -101,13 +101,13 @@ def test_a_wrong_program_is_caught(name: str, old: str, new: str, monkeypatch: p
 def test_the_derivation_has_code_for_every_target_and_the_variance() -> None:
     (row,) = derive({"score": example("cosine")}, options("cosine", "fp64"))
     assert row.name == "cosine"
-    assert {code["target"] for code in row["code"]} >= {"numpy", "torch"}
-    assert all("def attention_backward" in code["source"] for code in row["code"])
-    assert row["own"]["variance"]["text"] == "1 / (d τ²)"
-    assert row["own"]["inputs"][2] == {"name": "temperature", "latex": r"\tau", "shape": "", "positive": True}
-    assert all(check["holds"] for check in row["rechecks"])
-    assert {check["road"] for check in row["rechecks"]} == {"enclosed", "enumerated"}
-    assert all(check["rejected"] for check in row["planted"])
+    assert {code["target"] for code in row.code} >= {"numpy", "torch"}
+    assert all("def attention_backward" in code["source"] for code in row.code)
+    assert row.own["variance"]["text"] == "1 / (d τ²)"
+    assert row.own["inputs"][2] == {"name": "temperature", "latex": r"\tau", "shape": "", "positive": True}
+    assert all(check["holds"] for check in row.rechecks)
+    assert {check["road"] for check in row.rechecks} == {"enclosed", "enumerated"}
+    assert all(check["rejected"] for check in row.planted)
 
 
 def test_classes_are_those_that_mean_something() -> None:

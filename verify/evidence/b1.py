@@ -114,9 +114,7 @@ def scan(place: Place, step: int) -> list[Scanned]:
             own, other = float(line[0]), float(line[1])
             found.append(
                 Scanned(
-                    pair,
-                    bounds(pair, place.form, place.exp_error),
-                    *deviations(pair, exact_weight(pair), own, other),
+                    pair, bounds(pair, place.form, place.exp_error), *deviations(pair, exact_weight(pair), own, other)
                 )
             )
     return found

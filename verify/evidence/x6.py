@@ -74,11 +74,7 @@ def _scan(framework: Framework, dtype: str, device: str, options: Options) -> tu
     """
     x, y = points(dtype, COUNTS[options.profile], options.seed)
     errors = [
-        (
-            h,
-            bounds(framework, dtype, device, h, x, y),
-            largest_error(framework, dtype, device, h, x, y),
-        )
+        (h, bounds(framework, dtype, device, h, x, y), largest_error(framework, dtype, device, h, x, y))
         for h in steps(framework, dtype, device)
     ]
     ceiling = min(sides.high for _, sides, _ in errors)  # the best step errs no more than this

@@ -182,8 +182,4 @@ def _code(target: str, score: str) -> dict[str, str]:
     if is_own(score):
         return {"target": target, "path": f"{target}/{label(score)}.py", "source": own.source(target, score)}
     path = Path(next(iter(generated.__path__))) / target / f"{score}.py"
-    return {
-        "target": target,
-        "path": f"impl/generated/{target}/{score}.py",
-        "source": path.read_text(encoding="utf-8"),
-    }
+    return {"target": target, "path": f"impl/generated/{target}/{score}.py", "source": path.read_text(encoding="utf-8")}

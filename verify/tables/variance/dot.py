@@ -118,13 +118,7 @@ def exact_rows(arguments: Mapping[str, Any], options: Options) -> list[VarianceR
     """
     width = int(arguments["d"])
     score_of = theory.DOTS["rademacher"](Rational(width))
-    expected = (
-        score_of.mean,
-        score_of.variance,
-        score_of.excess_kurtosis,
-        score_of.shared,
-        score_of.half_difference,
-    )
+    expected = (score_of.mean, score_of.variance, score_of.excess_kurtosis, score_of.shared, score_of.half_difference)
     found = exact.summary(exact.pair_law(exact.RADEMACHER, exact.RADEMACHER, width))
     names = ("mean", "variance", "excess kurtosis", "shared", "half difference")
     rows: list[VarianceRow] = []

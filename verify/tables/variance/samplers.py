@@ -162,10 +162,7 @@ def correlated_law(rho: float, width: int) -> Sampler:
     def draw(rng: np.random.Generator, count: int) -> Pair:
         square = 2 * rng.standard_gamma(width / 2, count)
         length = rest * np.sqrt(square)
-        return (
-            rho * square + length * rng.standard_normal(count),
-            rho * square + length * rng.standard_normal(count),
-        )
+        return (rho * square + length * rng.standard_normal(count), rho * square + length * rng.standard_normal(count))
 
     return draw
 
