@@ -89,9 +89,7 @@ def of_format(fmt: Format, options: Options) -> Iterator[Result]:
 
 
 def orders() -> list[Result]:
-    """Three keys of score 0 in double precision, exactly: both orders are off, by different amounts, each within its
-    bound.
-    """
+    """Three keys of score 0 in double precision, exactly: both orders are off, not alike, each within its bound."""
     found = []
     truth = sum((Fraction(x) for x in VALUES), Fraction(0)) / 3
     fmt = FORMATS["fp64"]

@@ -115,9 +115,7 @@ def normalised(place: Measured, kind: str, options: Options) -> Result:
 
 
 def stored_excess(bound: float, width: int, unit: float, subnormal: float) -> float:
-    """By how much the exact score of the stored vectors may exceed ``bound``: see above. Rounded up by 2^-40 of
-    itself.
-    """
+    """By how much the exact score of the stored vectors may exceed ``bound``: see above. Rounded up by 2^-40."""
     factor = (1 + unit) * (1 + (width + 8) * FP64.unit_roundoff)
     # |q̂| <= a factor + √d η/2 and |k̂| <= b factor + √d η/2 with a b = bound (times √d when scaled) and a, b <= 2 √d
     norm_term = math.sqrt(width) * subnormal / 2

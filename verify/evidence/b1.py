@@ -135,9 +135,7 @@ def near_the_bound(place: Place, scanned: list[Scanned]) -> Result:
 
 
 def ties(place: Place, scanned: list[Scanned]) -> Result:
-    """The largest deviation of log-odds over its bound: at most 1, and at least what two opposite ties at b = 2^p must
-    give.
-    """
+    """The largest deviation of log-odds over its bound: at most 1, and at least what opposite ties at b = 2^p give."""
     ratios = [one.odds / one.bounds.odds for one in scanned]
     worst = max(range(len(ratios)), key=lambda k: float(ratios[k].mid()))
     with ctx.workprec(BITS):
@@ -191,9 +189,7 @@ def equal_bits(place: Place) -> Result:
 
 
 def first_that_changes(place: Place) -> Result:
-    """One multiple further the largest sum is rounded: the weights change, as they do for logits rounded by ties to
-    even.
-    """
+    """One multiple further the largest sum is rounded: the weights change as for logits rounded by ties to even."""
     bias = np.array([np.ldexp(2.0**place.form.precision - KEYS / 2 + 1, GRID)])
     scores = grid_scores()[None]
     rounded = place.form.round(scores + bias) - bias if place.form.precision < 53 else (scores + bias) - bias

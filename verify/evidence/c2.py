@@ -117,9 +117,7 @@ def count_loops(score: str, sizes: Sizes, units: int) -> dict[str, int]:
 
 
 def loops(score: str, inputs: dict[str, Array]) -> tuple[list[list[float]], dict[str, int]]:
-    """The scores of numbers by scalar loops, (n_q, n_k), and what it took. Projects the queries in the bilinear
-    score.
-    """
+    """The scores of numbers by scalar loops, (n_q, n_k), and what it took. The bilinear one projects queries."""
     tally = Tally()
     given: dict[str, Any] = {name: array.tolist() for name, array in inputs.items()}
     tally.add("parameters", sum(array.size for name, array in inputs.items() if name not in {"query", "key"}))

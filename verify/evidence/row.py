@@ -53,9 +53,7 @@ def exactly(
 def share_of_bound(
     claim: str, name: str, what: str, share: float, *, meaningful: bool, where: Mapping[str, str]
 ) -> EvidenceRow:
-    """A row of the largest error as a share of its rounding bound, at most 1; it abstains where the bound says
-    nothing.
-    """
+    """A row of the largest error as a share of its rounding bound, at most 1; abstains where the bound says nothing."""
     columns: dict[str, Any] = {"theory_value": 0.0, "measured": share, "uncertainty": 1.0, "detectable": 1.0}
     outcome, reason = PASS, None
     if not meaningful:

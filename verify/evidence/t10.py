@@ -156,9 +156,7 @@ def between(n: int, sigma: float, squares: Expectation) -> Result:
 
 
 def head(width: int, n: int, squares: Expectation) -> Result:
-    """Keys that an unscaled head of this width sees: the average over |q|, certified, beside its bound
-    ``M/√(d − 2)``.
-    """
+    """Keys that an unscaled head of this width sees: the mean over |q|, certified, beside its bound ``M/√(d − 2)``."""
     with ctx.workprec(BITS):
         bound = largest_mean(n) / arb(width - 2).sqrt()
     measured = 1 - squares.value

@@ -46,9 +46,7 @@ def rows(options: Options) -> list[Result]:
 
 @cache
 def exact() -> tuple[Array, Array]:
-    """Weights and gradients of the logits, both (gaps, KEYS): evaluated in balls of 200 bits, then rounded to float64
-    once.
-    """
+    """Weights and gradients of the logits, both (gaps, KEYS): in balls of 200 bits, then rounded to float64 once."""
     weights, gradients = [], []
     with ctx.workprec(200):
         for gap in GAPS:

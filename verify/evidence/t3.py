@@ -114,9 +114,7 @@ def cumulants(moments: Sequence[Fraction]) -> list[Fraction]:
 
 
 def coordinate(width: int, order: int) -> Fraction:
-    """``E[u^order]`` for one coordinate of a uniform unit vector, density ∝ (1 − t²)^((d−3)/2); d >= 2, an even
-    order.
-    """
+    """``E[u^order]`` for one coordinate of a uniform unit vector, density ∝ (1 − t²)^((d−3)/2); d >= 2, even order."""
     integral = _by_powers if width % 2 else _by_angle
     return integral(width, order) / integral(width, 0)
 

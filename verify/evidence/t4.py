@@ -29,9 +29,7 @@ SHIFTED: Final[Atoms] = ((Fraction(0), Fraction(1, 2)), (Fraction(2), Fraction(1
 
 
 def rows(options: Options) -> list[Result]:
-    """Mean, variance, shared part and half difference at each width, without and with means, and for correlated
-    pairs.
-    """
+    """Mean, variance, shared part and half difference at each width, without and with means, for correlated pairs."""
     found = []
     for d in WIDTHS[options.profile]:
         cases: dict[str, tuple[Law, tuple[Fraction | int, ...]]] = {

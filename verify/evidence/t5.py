@@ -144,9 +144,7 @@ def random_weights(name: str, d_q: int, d_k: int) -> list[Result]:
 
 
 def fixed(d_q: int, d_k: int) -> list[Result]:
-    """Variance when the query and the keys, only the weights, or the weights and the query are fixed; the rest are
-    signs.
-    """
+    """Variance when query and keys, only the weights, or weights and query are fixed; the rest are signs."""
     query, key = np.array([1, 2, -1])[:d_q], np.array([2, -1, 3])[:d_k]
     weight = np.array([[2, -1, 1], [1, 3, -2], [-1, 1, 4]])[:d_q, :d_k]
     outcomes = signs(d_q + d_k)

@@ -85,9 +85,7 @@ def naive_bound(place: Place) -> Array:
 
 
 def stable_bound(place: Place) -> Array:
-    """Bound on ``|computed − sech²|`` of 4w/(1 + w)²: its slope in w is at most 4; four roundings follow, 4w is
-    exact.
-    """
+    """Bound on ``|computed − sech²|`` of 4w/(1 + w)²: slope in w at most 4; four roundings follow, 4w is exact."""
     fmt, error = place.format, function_error(place.framework, "exp", place.dtype, place.device)
     w, s, u = np.exp(-2 * GRID), _floats(exact_sech2()), fmt.unit_roundoff
     moved = 4 * (error.relative * u * w + error.absolute * fmt.smallest_subnormal)
@@ -105,9 +103,7 @@ def errors(found: Array) -> Array:
 
 
 def one_minus_square(fmt: Format, y: float) -> Fraction:
-    """``1 − y·y`` with its two roundings, exactly: for y = 1 − m 2^(−p) about 2m spacings, hence nothing between
-    them.
-    """
+    """``1 − y·y`` with its two roundings, exactly: for y = 1 − m 2^(−p) about 2m spacings, so nothing between them."""
     return nearest(fmt, 1 - nearest(fmt, Fraction(y) ** 2))
 
 

@@ -189,9 +189,7 @@ def programs(place: Place) -> Iterator[Result]:
 
 
 def declared(place: Place) -> Result:
-    """Our implementations: a fully masked row is declared to be 0; +∞ stays undefined; very negative scores do no
-    harm.
-    """
+    """Our implementations: a fully masked row is 0; +∞ stays undefined; very negative scores do no harm."""
     low = -place.format.max / 2
     cases = (
         ((-math.inf,) * KEYS, (0.0,) * KEYS),

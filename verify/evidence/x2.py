@@ -1,6 +1,4 @@
-"""X2 measured: the bilinear scores of the explicit weights, and what makes the other encodings impossible, as
-tables.
-"""
+"""X2 measured: the bilinear scores of explicit weights, and what makes the other encodings impossible, as tables."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""X4 measured: the additive scores of the explicit weights, and what makes the one impossible cell impossible, as
-tables.
-"""
+"""X4 measured: the additive scores of explicit weights, and what makes one cell impossible, as tables."""
 
 from __future__ import annotations
 

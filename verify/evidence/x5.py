@@ -1,6 +1,4 @@
-"""X5 in ball arithmetic: the constructions of its proof, their errors enclosed, against the bounds that are proved of
-them.
-"""
+"""X5 in ball arithmetic: the constructions of its proof, their errors enclosed, against what is proved of them."""
 
 from __future__ import annotations
 
@@ -26,9 +24,7 @@ CUBIC: Final = {(2, 1): fmpq(1), (1, 2): fmpq(-1, 2), (0, 2): fmpq(1, 3), (1, 1)
 
 
 def rows(options: Options) -> list[Result]:
-    """Product, corner, powers, a cubic by units with a bias, Bernstein polynomials of a function with a corner; and a
-    figure.
-    """
+    """Product, corner, powers, a cubic by units with a bias, Bernstein polynomials of a corner; a figure."""
     before, ctx.prec = ctx.prec, PRECISION
     try:
         steps, grid = list(STEPS[options.profile]), _grid(GRID[options.profile])
@@ -164,9 +160,7 @@ def _power(k: int, grid: list[fmpq]) -> Result:
 
 
 def _cubic(grid: list[fmpq], e: int) -> Iterator[arb]:
-    """Error over bound at every point where the bound is not 0: each monomial by polarisation, each power by
-    differences.
-    """
+    """Error over bound at every point where the bound is not 0: monomials by polarisation, powers by differences."""
     h = arb(2) ** -e
     for s, key in product(grid, repeat=2):
         value, bound = arb(0), arb(0)

@@ -69,9 +69,7 @@ Errors = list[tuple[float, Bounds, float]]
 
 
 def _scan(framework: Framework, dtype: str, device: str, options: Options) -> tuple[list[Result], Errors]:
-    """Every step: the error against its two sides; then the step with the least error against the steps that may have
-    it.
-    """
+    """Every step: the error against its two sides; then the best step against those that may be best."""
     x, y = points(dtype, COUNTS[options.profile], options.seed)
     errors = [
         (h, bounds(framework, dtype, device, h, x, y), largest_error(framework, dtype, device, h, x, y))
@@ -107,9 +105,7 @@ def _scan(framework: Framework, dtype: str, device: str, options: Options) -> tu
 
 
 def _lost(framework: Framework, dtype: str, device: str) -> Result:
-    """At the smallest step h, on |x|, |y| <= R = u/(8h), the four units are one number: the score is 0 and misses all
-    of x y.
-    """
+    """At the smallest step h, on |x|, |y| <= R = u/(8h), the four units agree: the score is 0 and misses x y."""
     h = min(steps(framework, dtype, device))
     radius = FORMATS[dtype].unit_roundoff / (8 * h)
     sides = np.array([radius, radius, -radius, -radius]), np.array([radius, -radius, radius, -radius])

@@ -54,9 +54,7 @@ def table(name: str, folder: Path | str | None = None) -> pd.DataFrame:
 
 
 def frame(name: str, rows: Sequence[TableRow]) -> pd.DataFrame:
-    """The rows as a DataFrame. Raises ValueError for a row of another table, an id that stands twice, a cell of the
-    wrong kind.
-    """
+    """The rows as a DataFrame. Raises ValueError for another table's row, an id that stands twice, a wrong cell."""
     return _typed(name, _cells(name, rows))
 
 

@@ -114,9 +114,7 @@ def gradient_bound(rounding: Rounding, logs: Array, keys: int, squares: Array, f
 
 
 def jacobian_bound(rounding: Rounding, logs: Array, keys: int, norm: Array, squares: Array, factor: float) -> Array:
-    """Bound on ‖computed J - J‖_F, column by column from g = e_i: α_j |δ_ij - α_i| relatively, ⟨α, e_i⟩ = α_i
-    accumulated.
-    """
+    """Bound on ‖computed J - J‖_F, by columns from g = e_i: α_j |δ_ij - α_i| relatively, ⟨α, e_i⟩ = α_i accumulated."""
     moved = np.expm1(logs)
     product = moved + 4 * rounding.unit
     mean = moved + rounding.accumulate(keys) + rounding.unit

@@ -23,9 +23,7 @@ MEASURED: Final = ("generated-numpy", "reference-numpy", "generated-torch", "ref
 
 
 def rows(claim: str, cells: tuple[Cell, ...], options: Options) -> list[Result]:
-    """For each implementation and format: all gaps of all possible cells, between a query's target and its other
-    keys.
-    """
+    """For each implementation and format: all gaps of all possible cells, between a query's target and other keys."""
     if "cpu" not in options.devices:
         return []
     possible = tuple(cell for cell in cells if isinstance(cell.ranking, Possible))

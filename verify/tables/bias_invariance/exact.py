@@ -148,9 +148,7 @@ def _product_bound(score: str, inputs: Inputs, rounding: Rounding) -> tuple[Arra
 
 
 def _tanh_bound(score: str, inputs: Inputs, rounding: Rounding) -> tuple[Array, Array]:
-    """Tanh moves by at most the error of z times sech² on the nearer side, then by its own error; product and sum
-    follow.
-    """
+    """Tanh moves by at most the error of z times sech² on the nearer side, then by its own; product and sum follow."""
     query, key, v = np.abs(inputs["query"]), np.abs(inputs["key"]), np.abs(inputs["v"])
     whole = {name: np.abs(array) for name, array in inputs.items()} | {"query": query, "key": key}
     z, size = preactivations(score, inputs), preactivations(score, whole)

@@ -178,9 +178,7 @@ def _distance_from_uniform(score: str, inputs: exact.Inputs) -> float:
 def _unchanged(
     experiment: Experiment, after: exact.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
 ) -> Columns:
-    """Largest change of a weight against 0. Equal to the last bit where all operations up to the shifted logits are
-    exact.
-    """
+    """Largest change of a weight against 0. Equal to the last bit where all operations up to the logits are exact."""
     score, dtype, rounding = setting
     before = experiment.before
     change = new["weights"] - old["weights"]
@@ -203,9 +201,7 @@ def _unchanged(
 def _rounded(
     experiment: Experiment, after: exact.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
 ) -> Columns:
-    """The change predicted by rounding ``e + b`` to the format, e being the implementation's own scores where it
-    returns them.
-    """
+    """The change predicted by rounding ``e + b`` to the format, e the implementation's scores where it returns them."""
     score, _, rounding = setting
     form = FORMATS[rounding.bias_format]
     scores = old.get("scores", exact.logits(score, experiment.before))

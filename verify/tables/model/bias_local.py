@@ -35,9 +35,7 @@ FUNCTION: Final = 8  # exp: 4 ulp, at most 8 u
 def rows(
     layer: int, sentences: Sequence[Head], query_bias: Array, key_bias: Array, random: Array
 ) -> list[ModelBiasInvarianceRow]:
-    """Four rows for each head of one layer. query_bias, key_bias: trained; random: as long as query_bias; all
-    (384,).
-    """
+    """Four rows for each head of a layer. query_bias, key_bias: trained; random: as long as query_bias; all (384,)."""
     found: list[ModelBiasInvarianceRow] = []
     for side, trained in (("key", key_bias), ("query", query_bias)):
         for name, replacement in (("removed", np.zeros_like(trained)), ("random", random)):
@@ -74,9 +72,7 @@ def _row(
 
 
 def _key(head: Head, change: Array) -> tuple[Array, Array, Array, Array]:
-    """Expected: the old weights. Either score errs by (d + 4) u (|q||k|)/√d, the new one also by the rounding of k
-    + c.
-    """
+    """Expected: the old weights. Either score errs by (d + 4) u (|q||k|)/√d, the new one also by rounding k + c."""
     keys = head.key + change
     new = _weights(head.query, keys, head.value)
     size = np.abs(head.query) @ (np.abs(head.key) + np.abs(keys)).swapaxes(-1, -2) / math.sqrt(HEAD_WIDTH)

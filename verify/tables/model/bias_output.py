@@ -143,9 +143,7 @@ def _row(
 
 
 def _exceeds(measured: float, bound: float) -> dict[str, Any]:
-    """Verdict columns of the prediction that something changes: by more than rounding can. By how much is not
-    predicted.
-    """
+    """Verdict columns of the prediction that something changes: by more than rounding can; by how much is open."""
     if measured > bound:
         return {"theory_value": None, "verdict": PASS, "reason": None}
     reason = f"{measured:.3g} is within the rounding bound {bound:.3g}"

@@ -63,9 +63,7 @@ def within_bound(theory_value: float, measured: float, bound: float) -> dict[str
 
 
 def against_law(theory_value: float, measured: float, uncertainty: float, why: str) -> dict[str, Any]:
-    """Verdict columns of a comparison with an idealised law; ``why`` names the assumption that does not hold. NaN
-    fails.
-    """
+    """Verdict columns of a comparison with an idealised law; ``why`` names the assumption that fails. NaN fails."""
     columns: dict[str, Any] = {
         "theory_value": theory_value,
         "measured": measured,

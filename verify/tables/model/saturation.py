@@ -109,9 +109,7 @@ def _totals(weights: Array) -> Array:
 
 
 def _normal_totals(scores: Array, random: np.random.Generator) -> Array:
-    """The same sums for normal scores of every row's own spread, averaged over the draws; (heads, n, n) -> (heads,
-    3).
-    """
+    """The same sums for normal scores of every row's own spread, mean over the draws; (heads, n, n) -> (heads, 3)."""
     n = scores.shape[-1]
     draws = random.standard_normal((DRAWS, 1, n, n))
     draws -= draws.mean(axis=-1, keepdims=True)

@@ -63,9 +63,7 @@ class Config:
 
     @property
     def alternatives(self) -> tuple[float, ...]:
-        """Factors of the spread that a row should be able to notice: half, twice, the other scaling, or no
-        saturation.
-        """
+        """Factors of the spread that a row should notice: half, twice, the other scaling, or no saturation."""
         if self.kind == "units" and self.setting:
             return (0.5, 2.0, Config(self.score, self.kind, self.d, 0.0).spacing / self.spacing)
         if self.kind == "signs" and self.d > 1:
@@ -162,9 +160,7 @@ def _draw_normal(config: Config, trials: int, rng: np.random.Generator) -> Sampl
 
 
 def in_format(sample: Sample, dtype: str) -> dict[str, Array]:
-    """The inputs rounded to the format (which changes normal keys only) and V = identity, whose context is the
-    weights.
-    """
+    """The inputs rounded to the format (which changes normal keys only) and V = identity, its context the weights."""
     batch = sample.inputs["key"].shape[0]
     value = np.broadcast_to(np.eye(KEYS), (batch, KEYS, KEYS))
     given = dict(sample.inputs)

@@ -213,9 +213,7 @@ class _Table:
         chosen: npt.NDArray[np.intp] | slice,
         where: Place,
     ) -> Array:
-        """J g of the trials ``chosen``, (len(chosen), n): from ``grad.bias``, or from ``grad.key`` over its known
-        factor.
-        """
+        """J g of the trials ``chosen``, (len(chosen), n): from ``grad.bias``, or from ``grad.key`` over its factor."""
         score, factor = self.sample.config.score, self.sample.factor
         given = {name: array[chosen] if name in BATCHED else array for name, array in inputs.items()}
         if factor is None:

@@ -153,9 +153,7 @@ def expectations(law: Law, keys: int) -> Mapping[str, Expectation]:
 
 
 def jacobian_norm(weights: Array) -> Array:
-    """``‖J‖_F² = Σ α_i² ((Σ_{j≠i} α_j)² + Σ_{j≠i} α_j²)`` of weights (..., n): no cancellation at near one-hot
-    weights.
-    """
+    """``‖J‖_F² = Σ α_i² ((Σ_{j≠i} α_j)² + Σ_{j≠i} α_j²)`` of weights (..., n): no cancellation near one-hot weights."""
     others = weights @ (1.0 - np.eye(weights.shape[-1]))
     squares = (weights**2) @ (1.0 - np.eye(weights.shape[-1]))
     return np.asarray(np.sum(weights**2 * (others**2 + squares), axis=-1))

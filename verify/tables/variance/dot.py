@@ -215,9 +215,7 @@ def laplace_rows(arguments: Mapping[str, Any], options: Options) -> list[Varianc
 
 
 def speed_rows(arguments: Mapping[str, Any], options: Options) -> list[RunFigure]:
-    """Seconds per sample of the law and of brute force at the largest width, measured in turns: figures of the run, not
-    rows.
-    """
+    """Seconds per sample of the law and of brute force at the largest width, in turns: figures of the run, not rows."""
     del arguments
     found = sources("normal", SPEED_WIDTH)
     counts = {"law": 1 << 15, "brute force": 1 << 6}

@@ -49,9 +49,7 @@ class Source:
 
 
 def sample_size(null: Null, profile: Profile, cost: int) -> int:
-    """Samples for the wanted power, as far as the budget of the profile allows; a kurtosis out of reach is not
-    chased.
-    """
+    """Samples for the wanted power, as far as the budget of the profile allows; no kurtosis out of reach is chased."""
     most = max(64, min(MOST[profile], ELEMENTS[profile] // cost))
     share = dict(zip(("mean", "variance", "excess kurtosis"), WANTED[profile], strict=True))
     share |= dict.fromkeys(("shared part", "half difference"), share["variance"])

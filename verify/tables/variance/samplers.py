@@ -23,9 +23,7 @@ CHUNK_ELEMENTS: Final = 1 << 18  # components drawn at once: a chunk of queries 
 
 
 def chunks(sampler: Sampler, rng: np.random.Generator, count: int, cost: int) -> Iterator[Pair]:
-    """``count`` samples in pieces of at most ``CHUNK_ELEMENTS / cost`` (``cost``: components per sample), at least
-    one.
-    """
+    """``count`` samples in pieces of at most ``CHUNK_ELEMENTS / cost`` (components per sample), at least one."""
     size = max(1, CHUNK_ELEMENTS // cost)
     for start in range(0, count, size):
         yield sampler(rng, min(size, count - start))
