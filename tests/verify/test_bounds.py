@@ -8,6 +8,7 @@ import pytest
 from attnproof.verify.arithmetic.backends import arithmetic, backend
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import OUTPUTS, Bound, api, bounds, interpreter
+from attnproof.verify.bounds.api import forward_bounds
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, availability
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.make import make_case
@@ -283,3 +284,14 @@ def test_a_fused_kernel_has_bounds_at_least_as_large():
     case = case_of("scaled_dot", "wide")
     plain, fused = bounds(case, backend("torch", "fp32")), bounds(case, backend("torch", "fp32", fused=True))
     assert all(np.all(fused[q].bound >= plain[q].bound) for q in plain)
+
+
+@pytest.mark.parametrize("score", ["scaled_dot", "additive"])
+def test_bounds_of_outputs_alone_are_the_same(score: str) -> None:
+    case = make_case(score, SETTINGS["every_option"], "normal", "fp32", 0)
+    how = arithmetic(IMPLEMENTATIONS["reference-torch"], "fp32")
+    alone, together = forward_bounds(case, how), bounds(case, how)
+    assert set(alone) == {"scores", "weights", "context"}
+    for name, found in alone.items():
+        np.testing.assert_array_equal(found.bound, together[name].bound)
+        np.testing.assert_array_equal(found.scale, together[name].scale)
