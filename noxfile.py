@@ -48,7 +48,9 @@ def verify(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests on every core; arguments of one's own go to pytest instead. In CI, say how much of the code they reach."""
+    """Run the tests on every core; arguments of one's own go to pytest instead. In CI, say how much of the code they
+    reach.
+    """
     _install(session, "test")
     words = session.posargs or ("-n", "auto")
     if not os.environ.get("CI"):

@@ -13,7 +13,8 @@ ASKED_FOR = ("slow", "thorough")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that take long run where they are asked for, by -m slow or -m thorough, and are left out, not skipped, elsewhere.
+    """Tests that take long run where they are asked for, by -m slow or -m thorough, and are left out, not skipped,
+    elsewhere.
 
     ``.ci/run`` asks for the slow ones. A test that is named, by its file and name, is asked for.
     """

@@ -1,4 +1,6 @@
-"""The pins are those of the metadata, once each; that they fit together where the project runs is nox -s lint's to check."""
+"""The pins are those of the metadata, once each; that they fit together where the project runs is nox -s lint's to
+check.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The commands ``attnproof check TARGET`` and ``attnproof replay FILE TARGET``: their arguments, and what they print."""
+"""The commands ``attnproof check TARGET`` and ``attnproof replay FILE TARGET``: their arguments, and what they
+print.
+"""
 
 from __future__ import annotations
 

@@ -100,7 +100,9 @@ def test_the_canonical_form_is_stable(name):
 
 
 def test_dummies_that_look_alike_but_cannot_be_exchanged():
-    """Two tetrahedra that lack an edge, joined: every dummy stands in three factors, yet there are two kinds of them."""
+    """Two tetrahedra that lack an edge, joined: every dummy stands in three factors, yet there are two kinds of
+    them.
+    """
     edges = [(0, 1), (0, 2), (1, 2), (1, 3), (2, 3), (4, 5), (4, 6), (5, 6), (5, 7), (6, 7), (0, 4), (3, 7)]
     letters = [index(f"n{k}") for k in range(8)]
 

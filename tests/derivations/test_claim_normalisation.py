@@ -1,5 +1,5 @@
-"""Claim T8 and the lemmas under it: every step carries the verdict, altered statements are rejected, and the least mean of sech² is
-found again by roads of their own: exact fractions, mpmath, and a search.
+"""Claim T8 and the lemmas under it: every step carries the verdict, altered statements are rejected, and the least mean
+of sech² is found again by roads of their own: exact fractions, mpmath, and a search.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The claims X5 and X6: decided, each step carries its verdict, altered statements are rejected, bounds hold in floating point."""
+"""The claims X5 and X6: decided, each step carries its verdict, altered statements are rejected, bounds hold in
+floating point.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ def mirrored_dot() -> Expr:
 
 
 def test_a_sign_cannot_be_changed_in_what_is_not_there() -> None:
-    """The dot product has tensors of its own shape: mistaking them for others would change nothing, and look like evenness."""
+    """The dot product has tensors of its own shape: mistaking them for others would change nothing, and look like
+    evenness.
+    """
     with pytest.raises(ValueError, match="nothing would change its sign"):
         odd_score.opposite(x5.reach.DOT)
     assert equal(mirrored_dot(), x5.reach.DOT)
@@ -100,7 +104,9 @@ def test_an_altered_statement_is_rejected(name: str) -> None:
 
 
 def test_the_product_within_its_bound_at_fifty_digits() -> None:
-    """Another road to the rate: tanh at 50 digits, where rounding over h² is below 1e-30; at the corner the bound is nearly met."""
+    """Another road to the rate: tanh at 50 digits, where rounding over h² is below 1e-30; at the corner the bound is
+    nearly met.
+    """
     with mp.workdps(50):
         b, worst = mp.atanh(mpf(1) / 2), mpf(0)
         for radius in (mpf("0.5"), mpf(3)):
@@ -130,11 +136,13 @@ STEPS_OF_TWO = [2.0**-e for e in range(1, 24)]
 
 @pytest.mark.parametrize("kind", [np.float32, np.float64])
 def test_rounding_within_its_bound_and_the_best_step_as_predicted(kind: type[np.floating]) -> None:
-    """κ = c + γ + cγ with steps that are powers of 2, so that only these round: b, x ± y, their sum, tanh, the sum of four, 1/(3h²).
+    """κ = c + γ + cγ with steps that are powers of 2, so that only these round: b, x ± y, their sum, tanh, the sum of
+    four, 1/(3h²).
 
     c: |b| u for b, 2h u for x ± y, (|b| + 2h) u for the sum, tanh 4 ulp at most as NumPy documents, each 1 u below 1;
     with h <= 1/2 at most 9 u, second orders included. γ: 5 roundings.
-    The step is judged to a factor of 4: rounding then may fall short of its bound by a factor of 256 (the best step goes as κ^(1/4)).
+    The step is judged to a factor of 4: rounding then may fall short of its bound by a factor of 256 (the best step
+    goes as κ^(1/4)).
     """
     u = float(np.finfo(kind).eps) / 2
     gamma = 5 * u / (1 - 5 * u)

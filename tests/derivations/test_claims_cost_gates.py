@@ -1,4 +1,6 @@
-"""The claims on cost, gates, separation and bounds: they are decided, every step counts, altered statements are rejected."""
+"""The claims on cost, gates, separation and bounds: they are decided, every step counts, altered statements are
+rejected.
+"""
 
 from __future__ import annotations
 

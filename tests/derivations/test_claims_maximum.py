@@ -103,7 +103,9 @@ def test_a_value_that_balls_cannot_tell_from_the_edge_is_no_proof() -> None:
 
 
 def test_the_edges_are_those_of_python() -> None:
-    """By another road: packing to fp16, fp32 and Python's own floats round, or refuse, on the two sides of each edge."""
+    """By another road: packing to fp16, fp32 and Python's own floats round, or refuse, on the two sides of each
+    edge.
+    """
     for name, code in (("fp16", "<e"), ("fp32", "<f")):
         over, zero = (float(exponentials.edge_of(name, edge)) for edge in ("overflow", "underflow"))
         assert struct.unpack(code, struct.pack(code, math.nextafter(over, 0)))[0] == float(exponentials.largest(name))
@@ -113,9 +115,10 @@ def test_the_edges_are_those_of_python() -> None:
         assert struct.unpack(code, struct.pack(code, math.nextafter(zero, 1)))[0] > 0
 
 
-#: An exp that is off by one unit in the last place may overflow a number earlier or later: neighbours of the threshold are
-#: further apart than that. It may give 0 up to one and a half of the smallest number, ln 3 above the edge; how far below the
-#: edge it may still give the smallest number a relative error does not say: the same reach is what NumPy and torch keep.
+#: An exp that is off by one unit in the last place may overflow a number earlier or later: neighbours of the threshold
+#: are further apart than that. It may give 0 up to one and a half of the smallest number, ln 3 above the edge; how far
+#: below the edge it may still give the smallest number a relative error does not say: the same reach is what NumPy and
+#: torch keep.
 REACH = 1.1
 NUMPY = {"fp16": np.float16, "fp32": np.float32, "fp64": np.float64}
 TORCH = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32, "fp64": torch.float64}

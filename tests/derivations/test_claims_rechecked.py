@@ -1,4 +1,6 @@
-"""The instances that decide S1, C2, G1, G2, A1, A2, A3 and A6, found again in plain Python, and what their new steps reject."""
+"""The instances that decide S1, C2, G1, G2, A1, A2, A3 and A6, found again in plain Python, and what their new steps
+reject.
+"""
 
 from __future__ import annotations
 

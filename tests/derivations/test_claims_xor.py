@@ -1,4 +1,6 @@
-"""The claims X1 to X4: decided, every step can fail, and each certificate holds by a second road that shares nothing with the first."""
+"""The claims X1 to X4: decided, every step can fail, and each certificate holds by a second road that shares nothing
+with the first.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,9 @@ def test_the_counterexample_is_short_and_runs(name):
 
 
 def test_the_twelve_cells_and_those_beside_them():
-    """By ranking the bilinear score fails for bits without a constant on the query, the odd additive one for signs without any."""
+    """By ranking the bilinear score fails for bits without a constant on the query, the odd additive one for signs
+    without any.
+    """
     impossible = {key for key, cell in CELLS.items() if isinstance(cell.ranking, Impossible)}
     assert len(CELLS) == 24
     assert sum(constant in ("none", "both") for _, constant, _, _ in CELLS) == 12
@@ -84,7 +88,9 @@ def test_the_twelve_cells_and_those_beside_them():
 
 
 def enclosed_tanh(x):
-    """An interval of two fractions that contains tanh(x) for an integer x: 1 − 2/(exp(2x) + 1), exp between two partial sums."""
+    """An interval of two fractions that contains tanh(x) for an integer x: 1 − 2/(exp(2x) + 1), exp between two partial
+    sums.
+    """
     if x < 0:
         low, high = enclosed_tanh(-x)
         return -high, -low
@@ -142,7 +148,9 @@ def test_the_weights_do_it_by_the_second_road(row, criterion):
 
 
 def any_score(row, generator):
-    """A random score of the row's kind as a function of the features, in fractions; for the additive one any odd function."""
+    """A random score of the row's kind as a function of the features, in fractions; for the additive one any odd
+    function.
+    """
     table = {}
 
     def number(*name):
@@ -160,7 +168,9 @@ def any_score(row, generator):
 
 @pytest.mark.parametrize(("row", "criterion"), cases("impossible"), ids=named)
 def test_the_multipliers_do_it_by_the_second_road(row, criterion):
-    """Their combination of the demands on a random score of the kind is 0; each demand is a number that should be positive."""
+    """Their combination of the demands on a random score of the kind is 0; each demand is a number that should be
+    positive.
+    """
     assert not row["bias"]
     points, multipliers = corners(row), row[criterion]["multipliers"]
     assert min(one["factor"] for one in multipliers) >= 0 < max(one["factor"] for one in multipliers)

@@ -56,7 +56,9 @@ def x4(n: Sequence[float]) -> bool:
 
 
 def x6(n: Sequence[float]) -> bool:
-    """Within truncation and rounding, 16 roundings for each of four units allowed; the small steps are the worse ones."""
+    """Within truncation and rounding, 16 roundings for each of four units allowed; the small steps are the worse
+    ones.
+    """
     places = [(h, u) for u in (2.0**-24, 2.0**-53) for h in (1e-1, 1e-2, 1e-4, 1e-6)]
     if len(n) != len(places):
         return False
@@ -89,7 +91,9 @@ def t3(n: Sequence[float]) -> bool:
 
 
 def t4(n: Sequence[float]) -> bool:
-    """1, 3, 64 and 1.5, each within six deviations of a sample variance (20000 samples; excess kurtosis 6 for xy, at most 6)."""
+    """1, 3, 64 and 1.5, each within six deviations of a sample variance (20000 samples; excess kurtosis 6 for xy, at
+    most 6).
+    """
     return len(n) == 4 and all(
         abs(x / wanted - 1) <= 6 * sqrt(8 / 20000) for x, wanted in zip(n, (1, 3, 64, 1.5), strict=True)
     )

@@ -1,4 +1,6 @@
-"""e^x − 1: the program in fp32, evaluated as the kernels do, stays within the bound that is proved of it; a wrong coefficient does not."""
+"""e^x − 1: the program in fp32, evaluated as the kernels do, stays within the bound that is proved of it; a wrong
+coefficient does not.
+"""
 
 from __future__ import annotations
 

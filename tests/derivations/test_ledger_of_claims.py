@@ -40,7 +40,10 @@ def test_the_mapping_is_complete_and_closed() -> None:
 
 
 def test_asking_for_one_claim_does_not_build_the_others() -> None:
-    code = "import sys; from attnproof.derivations.claims import CLAIMS; CLAIMS['S5']; print('attnproof.derivations.claims.s6' in sys.modules)"
+    code = (
+        "import sys; from attnproof.derivations.claims import CLAIMS; CLAIMS['S5']; "
+        "print('attnproof.derivations.claims.s6' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -1,4 +1,6 @@
-"""The lemmas under X5 and X6 by second roads: fractions, mpmath and plain Python, which share nothing with the proofs."""
+"""The lemmas under X5 and X6 by second roads: fractions, mpmath and plain Python, which share nothing with the
+proofs.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ def tanh_polynomial(order: int) -> list[int]:
 
 @pytest.mark.parametrize("order", range(9))
 def test_derivatives_of_tanh(order: int) -> None:
-    """Against mpmath's Taylor coefficients of tanh at 0 and at 0.7; degree, leading coefficient, bound and odd constant terms."""
+    """Against mpmath's Taylor coefficients of tanh at 0 and at 0.7; degree, leading coefficient, bound and odd constant
+    terms.
+    """
     coefficients = tanh_polynomial(order)
     with mp.workdps(40):
         for z in (mpf(0), mpf("0.7")):
@@ -129,7 +133,9 @@ def test_a_wrong_statement_is_rejected(name: str) -> None:
 @pytest.mark.parametrize("cell", [*x2.CELLS, *x4.CELLS], ids=str)
 @pytest.mark.parametrize("criterion", xor_smt.CRITERIA)
 def test_the_solver_finds_what_the_certificates_say(cell, criterion) -> None:
-    """Without multipliers or weights; for the additive score with a bias every set of values is within reach of the argument."""
+    """Without multipliers or weights; for the additive score with a bias every set of values is within reach of the
+    argument.
+    """
     certificate = cell.ranking if criterion == "ranking" else cell.threshold
     found = xor_smt.unreachable(cell.encoding, EXPANSIONS[cell.score, cell.bias], criterion)
     assert found is isinstance(certificate, Impossible)

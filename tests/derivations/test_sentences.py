@@ -19,7 +19,9 @@ BIAS = np.float32(0.00022974)
 
 
 def weights(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Softmax as claim B1 has it, every result rounded to fp32; the exponential is rounded correctly: h = u (1 + 2^-20)."""
+    """Softmax as claim B1 has it, every result rounded to fp32; the exponential is rounded correctly: h = u (1 +
+    2^-20).
+    """
     shifted = (logits - logits.max()).astype(np.float64)
     powers = np.exp(shifted).astype(np.float32)
     return powers * (np.float32(1) / powers.sum(dtype=np.float32))

@@ -7,8 +7,8 @@ roundoff ``u`` in any order of summation. Rules, with γ_n = n u / (1 − n u) a
     product of n        Π (|v| + error) − Π |v|, plus (γ_n + n η) Π max(1, |v| + error)
     exp(t)              relative: exp(error + 2 T u)(1 + F u) − 1; T bounds |t|, so |t − max| ≤ 2 T (the shift)
     tanh, sech²         error times the largest slope (1 and 0.77), plus F u of the value, plus η
-    log(Σ exp)          shifted by the largest t: −log(1 − relative error of the sum), F u of the shifted logarithm, of which
-                        |v − max| ≤ |v| + T, and u of the last addition
+    log(Σ exp)          shifted by the largest t: −log(1 − relative error of the sum), F u of the shifted logarithm, of
+                        which |v − max| ≤ |v| + T, and u of the last addition
     F                   8: the libraries' exp and tanh are taken to be good to 4 units in the last place (2 u each)
                         sech² = 4p/(1+p)² with p = exp(−2|x|) makes 2 F + 6 of it
 

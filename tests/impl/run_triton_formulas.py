@@ -26,7 +26,9 @@ def loaded(path: Path) -> Any:
 
 
 def interpret(path: Path) -> None:
-    """The last function of the module on the arrays of the file beside it; sizes and scalars are integers and 0-d arrays."""
+    """The last function of the module on the arrays of the file beside it; sizes and scalars are integers and 0-d
+    arrays.
+    """
     import torch
 
     given = {name: torch.from_numpy(array) for name, array in np.load(path.with_suffix(".npz")).items()}

@@ -124,7 +124,8 @@ def test_the_text_does_not_depend_on_the_hash_seed() -> None:
     program = (
         "from attnproof.derivations.formulas import formula\n"
         "from attnproof.impl.export.formula import code\n"
-        "for name in ('concat.adjoint.softcap+softcap+sink_score', 'additive.tangent.context', 'bilinear.lse.adjoint.weight'):\n"
+        "for name in ('concat.adjoint.softcap+softcap+sink_score', 'additive.tangent.context', "
+        "'bilinear.lse.adjoint.weight'):\n"
         "    print(code(formula(name), 'numba'), code(formula(name), 'triton'))\n"
     )
     texts = {

@@ -1,4 +1,5 @@
-"""Kernels for single formulas, in Triton's interpreter, against exact evaluation within the bounds of the other targets.
+"""Kernels for single formulas, in Triton's interpreter, against exact evaluation within the bounds of the other
+targets.
 
 The interpreter is chosen when Triton is imported, so it runs in a process of its own. By default a formula of each kind
 of kernel; ``pytest -m thorough`` takes all formulas, and compiles kernels of each kind to PTX.

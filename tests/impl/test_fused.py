@@ -1,4 +1,6 @@
-"""The door to the fused kernels: every score within the bounds of the kernel that serves it, and errors that name the argument."""
+"""The door to the fused kernels: every score within the bounds of the kernel that serves it, and errors that name the
+argument.
+"""
 
 from __future__ import annotations
 

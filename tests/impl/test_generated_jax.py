@@ -91,7 +91,9 @@ def test_the_gradient_of_the_scores_alone(score: str) -> None:
 
 
 def test_gradients_can_be_differentiated_again() -> None:
-    """Against the difference quotient of the gradient: the error of a central one is h² f‴/6 + u/h, so 1e-7 is ample."""
+    """Against the difference quotient of the gradient: the error of a central one is h² f‴/6 + u/h, so 1e-7 is
+    ample.
+    """
     module, arguments, seed = given_to("additive")
 
     def squares(v: Any) -> Any:

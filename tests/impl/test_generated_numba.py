@@ -1,4 +1,6 @@
-"""The fused kernels against balls: scores within their derived bound on hostile inputs, gradients within a bound from theirs."""
+"""The fused kernels against balls: scores within their derived bound on hostile inputs, gradients within a bound from
+theirs.
+"""
 
 from __future__ import annotations
 
@@ -178,7 +180,8 @@ def test_context_and_gradients_are_the_oracle_s(dtype: str, spread: float, optio
     found = {f"grad.{n}": x for n, x in additive.attention_backward(seed, **inputs).items()}
     found["context"] = additive.attention(**inputs).context
     bounds = error_bounds(case, arithmetic(len(inputs["v"])))
-    # Σ ds (1 − 2f) leaves Σ ds = 0 out: what ds is off by counts twice however small tanh is, and so do the roundings of f and of the sum
+    # Σ ds (1 − 2f) leaves Σ ds = 0 out: what ds is off by counts twice however small tanh is, and so do the roundings
+    # of f and of the sum
     (n_q, n_k) = inputs["bias"].shape
     # polynomials in u without a negative coefficient: fp64's errors are at most fp32's bounds times the ratio of the u
     ratio = float(np.finfo(dtype).eps / np.finfo(np.float32).eps)
@@ -194,7 +197,8 @@ def test_context_and_gradients_are_the_oracle_s(dtype: str, spread: float, optio
 
 
 def arithmetic(width: int) -> Arithmetic:
-    """Fused, tanh off by an absolute error: that of a unit, and of the sums in and over groups and of v that precede the cancellation.
+    """Fused, tanh off by an absolute error: that of a unit, and of the sums in and over groups and of v that precede
+    the cancellation.
 
     The groups are the backward pass's, of at least 4: it has the most sums.
     """
@@ -247,7 +251,8 @@ def test_torch_gets_the_same_gradients_and_options_agree() -> None:
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("height", [-1e4, -1e9, -float(np.finfo(np.float32).max)])
 def test_weights_sum_to_one_in_the_backward_pass_however_large_the_logits(dtype: str, height: float) -> None:
-    # a large number instead of −∞ is a common mask: beside it the logarithm of a row's mass is lost, were they one number
+    # a large number instead of −∞ is a common mask: beside it the logarithm of a row's mass is lost, were they one
+    # number
     inputs = given(dtype, 1.0, 5, 70)
     inputs["bias"][1::2] = height
     seed = np.random.default_rng(1).standard_normal((5, 5)).astype(dtype)

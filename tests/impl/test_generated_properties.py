@@ -75,7 +75,9 @@ def weight_error(largest: float, n: int) -> float:
 
 
 def score_error(score: str, given_: dict[str, np.ndarray]) -> float:
-    """Absolute difference of two computations of the same score: Σ |v| (F u + γ_{d_a}) each; scaled dot: one quotient."""
+    """Absolute difference of two computations of the same score: Σ |v| (F u + γ_{d_a}) each; scaled dot: one
+    quotient.
+    """
     if score in EXACT:
         return 0.0
     if score == "scaled_dot":

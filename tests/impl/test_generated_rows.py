@@ -1,4 +1,6 @@
-"""Torch programs that take some queries at a time give what they give for all queries at once; which programs those are."""
+"""Torch programs that take some queries at a time give what they give for all queries at once; which programs those
+are.
+"""
 
 from __future__ import annotations
 
@@ -103,7 +105,9 @@ def test_second_derivatives_are_the_same_where_the_first_ones_were_made_in_rows(
 
 
 def test_halves_are_added_in_single_precision(monkeypatch: pytest.MonkeyPatch) -> None:
-    """256 equal contributions of 1: added in bf16 they stop at 256 anyway, those of 1 + 2^-7 lose their last bit long before."""
+    """256 equal contributions of 1: added in bf16 they stop at 256 anyway, those of 1 + 2^-7 lose their last bit long
+    before.
+    """
     monkeypatch.setitem(_runtime.BLOCK, "cpu", 1)
     shapes = {"query": ("...", "n_q", "d_q"), "v": ("d_a",)}
     given = {"query": torch.zeros(256, 1, dtype=torch.bfloat16), "v": torch.zeros(1, dtype=torch.bfloat16)}

@@ -1,4 +1,6 @@
-"""The separated modules: scores against balls within the derived bound on hostile inputs, gradients against the textbook formula in fp64."""
+"""The separated modules: scores against balls within the derived bound on hostile inputs, gradients against the
+textbook formula in fp64.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 DTYPES = ("float32", "float64")
 NAMES = ("plain", "opposite", "edges", "beyond", "saturated", "no v", "huge v", "largest v")
 UNITS = 16
-# units of u = half an ulp: torch's exponential is off by 1 ulp, XLA's by 4 (attnproof.verify.arithmetic.backends); tanh by as much
+# units of u = half an ulp: torch's exponential is off by 1 ulp, XLA's by 4 (attnproof.verify.arithmetic.backends); tanh
+# by as much
 EXP = {"torch": 2.0, "jax": 8.0}
 
 

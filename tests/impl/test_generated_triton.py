@@ -1,4 +1,6 @@
-"""The Triton kernels against balls, in Triton's interpreter and, where there is a device, on CUDA: hostile inputs, gradients, options."""
+"""The Triton kernels against balls, in Triton's interpreter and, where there is a device, on CUDA: hostile inputs,
+gradients, options.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ WEIGHTS = ("weight_query", "weight_key", "v")
 
 
 def textbook_inputs() -> dict[str, Array]:
-    """Several blocks and tiles, two heads, everything ragged; keys without a batch axis, values of one head for both."""
+    """Several blocks and tiles, two heads, everything ragged; keys without a batch axis, values of one head for
+    both.
+    """
     draw = np.random.default_rng(8).standard_normal
     shapes = {
         "query": (2, 33, 6),
@@ -155,7 +159,9 @@ def ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 
 def quotient(device: str, dtype: str) -> float:
-    """What a unit is off by beyond one rounding of its division, in u: CUDA's float32 division errs by 2 ulp, at most 4 u."""
+    """What a unit is off by beyond one rounding of its division, in u: CUDA's float32 division errs by 2 ulp, at most 4
+    u.
+    """
     return 2 * 3.0 * 1.01 if device == "cuda" and dtype == "float32" else 0.0
 
 
@@ -198,7 +204,9 @@ def test_every_form_is_reached(ran: tuple[str, Path], dtype: str) -> None:
 
 
 def arithmetic(device: str, width: int) -> Arithmetic:
-    """Fused, tanh off by an absolute error: that of a unit, and of the sums over groups and of v that precede the cancellation."""
+    """Fused, tanh off by an absolute error: that of a unit, and of the sums over groups and of v that precede the
+    cancellation.
+    """
     u = FP32.unit_roundoff
     of_exp = float(relative_error("float32").upper())
     flushed = 2.0 ** (FP32.precision - 1)  # below the smallest normal number, in units of the smallest
@@ -222,7 +230,8 @@ def judged(device: str, inputs: dict[str, Array], found: dict[str, Array], dtype
     case = Case("additive", given, inputs["grad_context"].astype(np.float64), dtype="fp32")
     exact = certified(case)
     bounds = error_bounds(case, arithmetic(device, len(inputs["v"])))
-    # Σ ds (1 − 2f) leaves Σ ds = 0 out: what ds is off by counts twice however small tanh is, and so do the roundings of f and of the sum
+    # Σ ds (1 − 2f) leaves Σ ds = 0 out: what ds is off by counts twice however small tanh is, and so do the roundings
+    # of f and of the sum
     n_q, n_k = inputs["bias"].shape
     u = FP32.unit_roundoff
     of_ds = bounds["grad.bias"].bound
@@ -448,9 +457,11 @@ SIZES = ("n_q", "n_k", "d_v", "width", "heads")
 OPTIONS = ("CAPPED", "BIASED", "MASKED", "CAUSAL", "BIAS_WANTED")
 for name in ("_forward", "_backward_queries", "_backward_keys"):
     kernel = getattr(additive, name)
-    fixed = dict.fromkeys(OPTIONS, True) | dict.fromkeys(("ROWS", "TILE", "COLUMNS"), 16) | {"heads": 1}  # 1 is compiled in
+    # a 1 is compiled in
+    fixed = dict.fromkeys(OPTIONS, True) | dict.fromkeys(("ROWS", "TILE", "COLUMNS"), 16) | {"heads": 1}
     fixed = {key: x for key, x in fixed.items() if key in kernel.arg_names}
-    types = {"places": "*i64", "mask": "*u8", "value": "*bf16"} | dict.fromkeys(SIZES, "i32") | dict.fromkeys(fixed, "constexpr")
+    types = {"places": "*i64", "mask": "*u8", "value": "*bf16"}
+    types |= dict.fromkeys(SIZES, "i32") | dict.fromkeys(fixed, "constexpr")
     steps = {key: "i32" for key in kernel.arg_names if key.endswith(("_row", "_column", "_key"))}
     signature = {key: (types | steps).get(key, "*fp32") for key in kernel.arg_names}
     source = ASTSource(kernel, signature, constexprs={(kernel.arg_names.index(key),): x for key, x in fixed.items()})

@@ -31,7 +31,8 @@ def far(x: Mapping[str, int]) -> str:
 '''
 SOURCES = {
     "attnproof.impl.generated.made": RUNTIME,
-    "attnproof.impl.generated.deeper": "from attnproof.impl.generated.made import near\n\n\ndef deep():\n    return near(2)\n",
+    "attnproof.impl.generated.deeper": "from attnproof.impl.generated.made import near\n\n\ndef deep():\n    return "
+    "near(2)\n",
 }
 
 
@@ -52,7 +53,8 @@ def test_only_what_is_reached_is_put_in() -> None:
 
 def test_modules_of_ours_may_import_each_other() -> None:
     found = inlined(
-        "from attnproof.impl.generated.deeper import deep\nfrom attnproof.impl.generated.made import near\n\nX = deep() + near(1)\n",
+        "from attnproof.impl.generated.deeper import deep\nfrom attnproof.impl.generated.made import near\n\nX = "
+        "deep() + near(1)\n",
         SOURCES,
     )
     assert found.definitions.count("def near") == 1

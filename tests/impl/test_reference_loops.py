@@ -21,7 +21,8 @@ import torch
 from attnproof.impl.reference import numpy_attention, torch_attention
 
 U = {"fp64": 2.0**-53, "fp32": 2.0**-24, "bf16": 2.0**-8, "fp16": 2.0**-11}
-# Everything below is far from underflow except bf16/fp16 products, for which one smallest number per operation is added.
+# Everything below is far from underflow except bf16/fp16 products, for which one smallest number per operation is
+# added.
 TINY = {"fp64": 5e-324, "fp32": 1.5e-45, "bf16": 9.2e-41, "fp16": 6e-8}
 NUMPY = {"fp64": np.float64, "fp32": np.float32, "fp16": np.float16}
 TORCH = {"fp64": torch.float64, "fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}

@@ -161,8 +161,9 @@ BATCHES = {
 def test_a_batch_is_the_loop_over_its_members(score, batch):
     """Both libraries against one call for each member, gradients summed over what was broadcast.
 
-    Both sides do the same operations in different order; the inputs are of order 1 and at most 200 roundings stand on any
-    path, times amplification by at most 100 (checked: all results here are below 100), so 200 * 100 u < 1e-11 covers it.
+    Both sides do the same operations in different order; the inputs are of order 1 and at most 200 roundings stand on
+    any path, times amplification by at most 100 (checked: all results here are below 100), so 200 * 100 u < 1e-11
+    covers it.
     """
     generator = np.random.default_rng(7)
     inputs = random_inputs(score, generator, **BATCHES[batch])

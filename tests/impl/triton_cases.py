@@ -1,4 +1,6 @@
-"""Inputs for the Triton kernels, and the program that runs them in a process of its own: Triton decides when it is imported how it runs."""
+"""Inputs for the Triton kernels, and the program that runs them in a process of its own: Triton decides when it is
+imported how it runs.
+"""
 
 from __future__ import annotations
 
@@ -105,7 +107,9 @@ def layer(
     softcap: float | None = None,
     narrow: bool = False,
 ) -> dict[str, Array]:
-    """Inputs of ragged sizes with numbers of float32 (``narrow``: of bfloat16 and float16); the bias is there so that its gradient is."""
+    """Inputs of ragged sizes with numbers of float32 (``narrow``: of bfloat16 and float16); the bias is there so that
+    its gradient is.
+    """
     rng = np.random.default_rng(5)
     shapes = {
         "query": (n_q, 3),
@@ -181,7 +185,8 @@ for name in sorted(n for n in os.listdir(folder) if n.endswith(".in.npz")):
             )
             assert again.keys() == used.keys() - {"key"}
             for key, x in again.items():
-                torch.testing.assert_close(x, found[f"grad.{key}"], rtol=1e-12, atol=1e-12)  # fp64; the order of sums is CUDA's
+                # fp64; the order of sums is CUDA's
+                torch.testing.assert_close(x, found[f"grad.{key}"], rtol=1e-12, atol=1e-12)
     found = {key: x.detach().cpu() for key, x in found.items()}
     found = {key: x.double() if x.is_floating_point() else x for key, x in found.items()}
     np.savez(os.path.join(folder, name.replace(".in.", ".out.")), **{key: x.numpy() for key, x in found.items()})

@@ -1,4 +1,6 @@
-"""A wheel and an sdist of the checkout, and environments that have the project from the wheel and its sources from nowhere."""
+"""A wheel and an sdist of the checkout, and environments that have the project from the wheel and its sources from
+nowhere.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,9 @@ class Installed:
     def run(
         self, command: str, *arguments: str | Path, cwd: Path, env: Mapping[str, str] = MappingProxyType({})
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command of this environment (``python``, ``attnproof`` …) in ``cwd``; nothing of the checkout is in sight."""
+        """Run a command of this environment (``python``, ``attnproof`` …) in ``cwd``; nothing of the checkout is in
+        sight.
+        """
         return self._run([str(self.bin / command), *map(str, arguments)], cwd, env)
 
     def shell(self, text: str, *, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -130,7 +134,9 @@ def _built(kind: str, source: Path, to: Path) -> None:
 
 
 def install(what: Path, folder: Path, *options: str, without: Collection[str] = ()) -> Installed:
-    """An environment with a wheel or checkout, and links to all that the running one has but for the project and ``without``."""
+    """An environment with a wheel or checkout, and links to all that the running one has but for the project and
+    ``without``.
+    """
     venv.create(folder, symlinks=os.name != "nt")
     made = Installed(folder)
     for entry in _others(without):

@@ -43,7 +43,9 @@ def commands() -> dict[str, str]:
 
 
 def unseen() -> list[Block]:
-    """Blocks that hold a command (none with …, which is how one may be written) and do not say so, or in a language not run here."""
+    """Blocks that hold a command (none with …, which is how one may be written) and do not say so, or in a language not
+    run here.
+    """
     return [
         block
         for document in DOCUMENTS

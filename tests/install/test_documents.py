@@ -1,4 +1,6 @@
-"""README and docs, executed as written, from an installed wheel, in a folder that has nothing of the checkout but what they name."""
+"""README and docs, executed as written, from an installed wheel, in a folder that has nothing of the checkout but what
+they name.
+"""
 
 from __future__ import annotations
 

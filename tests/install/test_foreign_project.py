@@ -1,4 +1,6 @@
-"""In somebody's project that has folders named as our rooms: its tests run, our commands work, site-packages stay as they were."""
+"""In somebody's project that has folders named as our rooms: its tests run, our commands work, site-packages stay as
+they were.
+"""
 
 from __future__ import annotations
 

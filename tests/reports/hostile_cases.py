@@ -1,7 +1,7 @@
 """Hostile runs of the command line, as data: what is there, the words, the exit status, what the one line must say.
 
-Devices are read from only. As a place to write to stand pipes and sockets of the test's own folder: code that fails these
-cases replaces what it should not, and as root it would replace the system's /dev/null.
+Devices are read from only. As a place to write to stand pipes and sockets of the test's own folder: code that fails
+these cases replaces what it should not, and as root it would replace the system's /dev/null.
 """
 
 from __future__ import annotations

@@ -123,7 +123,9 @@ def in_process(declared: Declaration, plan: Plan, limit: float) -> Iterator[Even
 
 
 def test_damaged_replay_files_are_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that is cut off, one that lacks arrays, one of another schema, one with NaN in it, one whose text is no JSON."""
+    """A file that is cut off, one that lacks arrays, one of another schema, one with NaN in it, one whose text is no
+    JSON.
+    """
     good = tmp_path / "good.npz"
     report = attnproof.check(wrong, "dot", profile="quick", properties=("values",), dtypes=("fp64",), save_to=tmp_path)
     Path(report.files["values"]).rename(good)

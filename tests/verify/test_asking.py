@@ -45,7 +45,9 @@ def test_an_enclosure_is_kept_for_equal_and_looser_bounds(made: list[tuple[str, 
 
 
 def test_a_bound_near_underflow_is_met_once(made: list[tuple[str, ...]], case: Case) -> None:
-    """The radius, rounded up to float64, is no less than the bound; that it is tight enough was decided exactly, and is remembered."""
+    """The radius, rounded up to float64, is no less than the bound; that it is tight enough was decided exactly, and is
+    remembered.
+    """
     limits = bounds(case, backend("numpy", "fp64", "cpu"))
     tiny = {"weights": replace(limits["weights"], bound=np.full(limits["weights"].bound.shape, LEAST))}
     asking.exact(case, limits, ["weights"])

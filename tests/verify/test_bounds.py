@@ -1,4 +1,6 @@
-"""The bounds of whole cases: no correct implementation exceeds them, wrong results do, and so do bounds with a term left out."""
+"""The bounds of whole cases: no correct implementation exceeds them, wrong results do, and so do bounds with a term
+left out.
+"""
 
 from dataclasses import replace
 

@@ -322,7 +322,9 @@ def test_flushed_subnormals_are_allowed_for_only_where_declared():
 
 @pytest.mark.parametrize("dtype", ["fp32", "fp16"])
 def test_underflow_costs_no_more_than_the_product_itself(dtype):
-    """A tiny product of tiny factors beside a huge one: the loss is bounded by the result, not by η times the huge factor."""
+    """A tiny product of tiny factors beside a huge one: the loss is bounded by the result, not by η times the huge
+    factor.
+    """
     fmt = FORMATS[dtype]
     small = 2.0 ** (fmt.emin // 2 - fmt.precision)
     factors = (operand("", small), operand("", small), operand("", 2.0 ** (fmt.emax - 1)))

@@ -1,7 +1,7 @@
 """The running bounds against the derived ones, evaluated in ball arithmetic without the running bounds' code.
 
-Left out, because the running bounds deliberately allow for more there: flushed subnormals, fused kernels, overflow, masked keys, the
-gradients of a log-sum-exp made again as exp(t − ℓ), and sums over batch dimensions.
+Left out, because the running bounds deliberately allow for more there: flushed subnormals, fused kernels, overflow,
+masked keys, the gradients of a log-sum-exp made again as exp(t − ℓ), and sums over batch dimensions.
 """
 
 from dataclasses import replace
@@ -22,11 +22,12 @@ from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle import certified
 
 SIZES = {"n_q": 2, "n_k": 3, "d": 4, "d_q": 2, "d_k": 5, "d_a": 3, "d_v": 2}
-# |tanh z| in the derived bounds, min(|z| + …, 1) in the running ones: at most 1/tanh(1) of the function's own part. What the running
-# bounds' evaluation in float64 adds is 2⁻²⁸ for each rule (``attnproof.verify.bounds.rounding``), and, where a logit is computed to fp64, 2⁻⁵⁰ of it.
+# |tanh z| in the derived bounds, min(|z| + …, 1) in the running ones: at most 1/tanh(1) of the function's own part.
+# What the running bounds' evaluation in float64 adds is 2⁻²⁸ for each rule (``attnproof.verify.bounds.rounding``), and,
+# where a logit is computed to fp64, 2⁻⁵⁰ of it.
 WITH_TANH, WITHOUT = 1.0 / np.tanh(1.0), 1.0 + 1e-6
-# A product may lose no more than itself: a minimum that the running bounds take in narrow formats and the derived ones leave out. Some
-# products of these cases in fp16 are that small.
+# A product may lose no more than itself: a minimum that the running bounds take in narrow formats and the derived ones
+# leave out. Some products of these cases in fp16 are that small.
 SMALL_PRODUCTS = 1.0 - 1e-4
 CASES = {
     "dot": ("dot", (), ()),

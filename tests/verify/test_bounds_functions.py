@@ -1,4 +1,6 @@
-"""tanh, its derivative, reciprocals and the softmax against ball arithmetic of 200 bits, errors of the argument included."""
+"""tanh, its derivative, reciprocals and the softmax against ball arithmetic of 200 bits, errors of the argument
+included.
+"""
 
 from dataclasses import replace
 
@@ -319,7 +321,9 @@ def test_weights_recomputed_from_the_logsumexp(dtype):
 
 
 def test_the_error_of_exp_enters_the_softmax():
-    """An exp that is wrong by ε, upwards for one key and downwards for the others, is covered when it is declared, and only then."""
+    """An exp that is wrong by ε, upwards for one key and downwards for the others, is covered when it is declared, and
+    only then.
+    """
     rng, epsilon = np.random.default_rng(21), 2.0**-20
     t = rng.normal(size=(5, 6))
     true = exact_softmax(t)

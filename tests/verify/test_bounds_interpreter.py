@@ -93,7 +93,9 @@ def test_a_users_own_system_has_bounds():
 
 
 def test_additions_over_broadcast_batches_count():
-    """1 + u + u + … over 200 batches of one query and key: the gradient of the shared value, summed in the format, stays 1."""
+    """1 + u + u + … over 200 batches of one query and key: the gradient of the shared value, summed in the format,
+    stays 1.
+    """
     u, count = FORMATS["fp32"].unit_roundoff, 200
     upstream = np.full((count, 1, 1), u)
     upstream[0] = 1
@@ -131,7 +133,9 @@ def test_additions_over_the_batch_count_for_a_parameter():
 
 
 def test_a_softcap_may_be_multiplied_in_and_divided_out():
-    """x κ / κ / κ is x / κ with two more roundings, as autograd computes it: found to exceed two roundings, never the bound."""
+    """x κ / κ / κ is x / κ with two more roundings, as autograd computes it: found to exceed two roundings, never the
+    bound.
+    """
     rng = np.random.default_rng(6)
     quotient = Tensor("quotient", "y", (N_Q, N_K), "intermediate")
     kappa = np.asarray(FORMATS["fp16"].round(np.asarray(2.7)))

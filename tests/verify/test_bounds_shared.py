@@ -1,4 +1,6 @@
-"""What a sum is, is evaluated once for all arithmetics of a case, and no bound depends on which arithmetic came first."""
+"""What a sum is, is evaluated once for all arithmetics of a case, and no bound depends on which arithmetic came
+first.
+"""
 
 from __future__ import annotations
 

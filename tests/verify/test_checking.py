@@ -1,4 +1,6 @@
-"""Pointing the verifier at a function of one's own: adapters, mapping, isolation, smallest failing input, explanation."""
+"""Pointing the verifier at a function of one's own: adapters, mapping, isolation, smallest failing input,
+explanation.
+"""
 
 from __future__ import annotations
 

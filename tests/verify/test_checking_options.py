@@ -1,4 +1,6 @@
-"""``attnproof check``'s ways of describing a target, each with one that is right and one that is wrong; and what is looked for in calls."""
+"""``attnproof check``'s ways of describing a target, each with one that is right and one that is wrong; and what is
+looked for in calls.
+"""
 
 from __future__ import annotations
 

@@ -131,7 +131,9 @@ def test_either_alignment_is_found_out_where_none_is_declared() -> None:
 @pytest.mark.parametrize("order", ["consecutive", "strided"])
 @pytest.mark.parametrize("layout", ["b h q d", "b q h d", "b q (h d)"])
 def test_grouped_heads_in_the_layouts_of_the_field(layout: str, order: str) -> None:
-    """(batch, heads, positions, width), flash-attention's (batch, positions, heads, width), and heads merged with the width."""
+    """(batch, heads, positions, width), flash-attention's (batch, positions, heads, width), and heads merged with the
+    width.
+    """
     counts: set[tuple[int, int]] = set()
     of_keys = layout.replace("q", "k")
     layouts = f"query={layout}, key={of_keys}, value={of_keys.replace('d', 'v')}, context={layout.replace('d', 'v')}"

@@ -1,4 +1,6 @@
-"""Every module of evidence is listed, and every claim that is listed has one: a line lost is a measurement that nobody makes."""
+"""Every module of evidence is listed, and every claim that is listed has one: a line lost is a measurement that nobody
+makes.
+"""
 
 from __future__ import annotations
 

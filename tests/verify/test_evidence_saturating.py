@@ -1,4 +1,6 @@
-"""Evidence for T1, T2, T6, T7 and T9: it passes here, falls when something is wrong, and its predictions hold by another road."""
+"""Evidence for T1, T2, T6, T7 and T9: it passes here, falls when something is wrong, and its predictions hold by
+another road.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Evidence beside A1, A2, A3, A6 and C2: it passes, a wrong expectation or program fails, and its parts agree with other roads."""
+"""Evidence beside A1, A2, A3, A6 and C2: it passes, a wrong expectation or program fails, and its parts agree with
+other roads.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Evidence for A4, A5 and T10: it passes, it fails where it must, and its certificates are found again by other code."""
+"""Evidence for A4, A5 and T10: it passes, it fails where it must, and its certificates are found again by other
+code.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def test_every_row_passes(claim, figures):
 
 
 def lost_by_pairs(n, sigma):
-    """1 − E[Σα²] = n(n − 1) ∫ t φ_1² φ_0^(n−2) dt, in plain Python: another integral, by Simpson's rule for the scores."""
+    """1 − E[Σα²] = n(n − 1) ∫ t φ_1² φ_0^(n−2) dt, in plain Python: another integral, by Simpson's rule for the
+    scores.
+    """
     cells = 40 * max(10, round(10 * sigma))
     h = 17 / cells
     nodes = [-8.5 + h * k for k in range(cells + 1)]

@@ -1,4 +1,6 @@
-"""Evidence for T3 and T5: it passes here, each kind of row is seen to fail for a wrong theory, and the digits hold by another road."""
+"""Evidence for T3 and T5: it passes here, each kind of row is seen to fail for a wrong theory, and the digits hold by
+another road.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ def test_every_row_passes(module, profile):
 
 
 def by_trapezoids(sigma: float) -> mpmath.mpf:
-    """``h Σ tanh²(σjh) φ(jh)`` in mpmath; with h = 1/120 and σ <= 5 it is off by less than 2 e^(−2π · 120 π/20) < 1e-50."""
+    """``h Σ tanh²(σjh) φ(jh)`` in mpmath; with h = 1/120 and σ <= 5 it is off by less than 2 e^(−2π · 120 π/20) <
+    1e-50.
+    """
     h = mpmath.mpf(1) / 120
     return 2 * h * mpmath.fsum(mpmath.tanh(sigma * j * h) ** 2 * mpmath.npdf(j * h) for j in range(1, 16 * 120))
 

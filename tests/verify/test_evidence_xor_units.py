@@ -1,4 +1,6 @@
-"""Evidence of X2, X4, X5 and X6: it passes, covers every format, and each kind of row fails when what it measures is changed."""
+"""Evidence of X2, X4, X5 and X6: it passes, covers every format, and each kind of row fails when what it measures is
+changed.
+"""
 
 from __future__ import annotations
 
@@ -106,7 +108,9 @@ def test_errors_above_and_below_their_bounds_fail(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_best_step_elsewhere_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error that falls with every smaller step, as in exact arithmetic: the best step is the smallest, and is not possible."""
+    """An error that falls with every smaller step, as in exact arithmetic: the best step is the smallest, and is not
+    possible.
+    """
     monkeypatch.setattr(x6, "largest_error", lambda framework, dtype, device, step, x, y: four_units.RATE * step**2)
     verdicts = judged(x6)
     assert {
@@ -123,7 +127,9 @@ def test_an_implementation_with_another_weight_fails(monkeypatch: pytest.MonkeyP
 
 
 def test_the_lattice_bound_holds_for_any_tanh() -> None:
-    """A tanh that is wrong by several spacings keeps to the lattice: the lower bound is about the format, not about the library."""
+    """A tanh that is wrong by several spacings keeps to the lattice: the lower bound is about the format, not about the
+    library.
+    """
     x, y = four_units.points("fp32", 200, 1)
     step = 2.0**-10
     low = four_units.bounds("numpy", "fp32", "cpu", step, x, y).low

@@ -14,9 +14,9 @@ from attnproof.verify.properties.asking import case_of
 from attnproof.verify.properties.examine import examine
 from attnproof.verify.targets import torch_target
 
-# Named beside another one, which comes first in the table: at one query both are the same function; at a single head, and
-# at the width where the model's is four times the head's, two wrong scales are the same number; scores that one mask
-# constant does not cover need not be covered by the other; a bias of rounding is seen, not where it comes from.
+# Named beside another one, which comes first in the table: at one query both are the same function; at a single head,
+# and at the width where the model's is four times the head's, two wrong scales are the same number; scores that one
+# mask constant does not cover need not be covered by the other; a bias of rounding is seen, not where it comes from.
 SECOND = {
     "the same at a single query": "NaN gradient at a very low log-sum-exp",
     "wrong scale: scale applied twice": "wrong scale: ÷√(width of the model)",

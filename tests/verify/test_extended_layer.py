@@ -1,4 +1,6 @@
-"""Sink, dropout mask and log-sum-exp: derived, bounded and enclosed like the rest, against programs written here by hand."""
+"""Sink, dropout mask and log-sum-exp: derived, bounded and enclosed like the rest, against programs written here by
+hand.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Every fault of the table is rejected, for what is returned and not for a crash; its twin, repaired in one place, is accepted."""
+"""Every fault of the table is rejected, for what is returned and not for a crash; its twin, repaired in one place, is
+accepted.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The run part that measures exp, tanh and log: it passes here, and a worse function is found out in every way of calling."""
+"""The run part that measures exp, tanh and log: it passes here, and a worse function is found out in every way of
+calling.
+"""
 
 from dataclasses import replace
 

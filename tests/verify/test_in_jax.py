@@ -1,4 +1,6 @@
-"""Targets in JAX: every format, gradients by vjp, jitted functions, 64-bit types for the call alone; what XLA's functions err by."""
+"""Targets in JAX: every format, gradients by vjp, jitted functions, 64-bit types for the call alone; what XLA's
+functions err by.
+"""
 
 from __future__ import annotations
 
@@ -126,7 +128,8 @@ def test_xla_errs_no_more_than_is_allowed(function: str) -> None:
 def test_xla_at_seeded_blocks_of_fp32(function: str) -> None:
     rng = np.random.default_rng(5)
     exponents = rng.integers(1, 255, 128)  # normal numbers, of either sign
-    starts = [int((s << 31) | (e << 23) | (m << 12)) for s, e, m in zip(rng.integers(2, size=128), exponents, rng.integers(1 << 11, size=128), strict=True)]  # fmt: skip
+    parts = zip(rng.integers(2, size=128), exponents, rng.integers(1 << 11, size=128), strict=True)
+    starts = [int((s << 31) | (e << 23) | (m << 12)) for s, e, m in parts]
     kernel = jax.jit(getattr(jnp, function))
     found: dict = {}
     measure_blocks(function, starts, found, block=1 << 12, apply={("jax", "alone"): lambda x: np.asarray(kernel(x))})
@@ -175,7 +178,9 @@ def test_without_jax_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_roundings_of_the_factored_derivative_of_tanh() -> None:
-    """``(g + g t)(1 − t)`` in fp32 against fp64: besides the product with g, at most ``2 (1 − t²) + |t| + t²`` roundings of g."""
+    """``(g + g t)(1 − t)`` in fp32 against fp64: besides the product with g, at most ``2 (1 − t²) + |t| + t²``
+    roundings of g.
+    """
     rng = np.random.default_rng(3)
     t, g = rng.uniform(-1, 1, 200_000).astype(np.float32), rng.standard_normal(200_000).astype(np.float32)
     found = ((g + g * t) * (np.float32(1) - t)).astype(np.float64)

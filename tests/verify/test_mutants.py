@@ -1,4 +1,6 @@
-"""Mutants of the generated formulas: that every kind is made, that each is caught for the right reason, and that proofs are proofs."""
+"""Mutants of the generated formulas: that every kind is made, that each is caught for the right reason, and that proofs
+are proofs.
+"""
 
 from __future__ import annotations
 
@@ -193,7 +195,9 @@ def test_a_wrong_proof_is_a_failure(monkeypatch):
 
 
 def test_proofs_hold_for_the_three_equivalent_mutants_and_for_no_other():
-    """Every alteration of an einsum or of softmax but three is refused, also those that are equal as formulas and overflow."""
+    """Every alteration of an einsum or of softmax but three is refused, also those that are equal as formulas and
+    overflow.
+    """
     proved = [mutant.name for mutant in mutants("additive") if equivalent.proof(mutant.altered, "additive")]
     assert len(proved) == 3
     assert sum("swapped operands np.einsum" in name for name in proved) == 2

@@ -1,4 +1,6 @@
-"""JAX modules and the fused kernels in the run's matrix: where they are asked, that they pass, and that a fault in a copy is rejected."""
+"""JAX modules and the fused kernels in the run's matrix: where they are asked, that they pass, and that a fault in a
+copy is rejected.
+"""
 
 from __future__ import annotations
 
@@ -106,7 +108,8 @@ checks.EVERY = MappingProxyType({"fused-triton": OPTIONAL["fused-triton"]})
 found = {}
 for setting in ("every_option", "masked_row"):
     for dtype in ("fp64", "fp32"):
-        rows = checks.check_case(make_case("additive", SETTINGS[setting], "normal", dtype, 0), Options(devices=("cpu",)))
+        case = make_case("additive", SETTINGS[setting], "normal", dtype, 0)
+        rows = checks.check_case(case, Options(devices=("cpu",)))
         found |= {row.id: row.outcome for row in rows}
 json.dump(found, sys.stdout)
 """

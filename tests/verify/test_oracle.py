@@ -23,7 +23,9 @@ OPTIONS = {"bias", "softcap", "bias_hidden"}
 def make(
     score: str, batch: tuple[int, ...] = (), options: set[str] = OPTIONS, seed: int = 0, spread: float = 1.0
 ) -> Case:
-    """2 queries, 3 keys; with ``bias`` one key masked for query 1, and with a batch the first row of batch 0 entirely."""
+    """2 queries, 3 keys; with ``bias`` one key masked for query 1, and with a batch the first row of batch 0
+    entirely.
+    """
     rng = np.random.default_rng(seed)
 
     def normal(*shape: int) -> np.ndarray:

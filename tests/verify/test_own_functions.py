@@ -1,4 +1,6 @@
-"""The fields of each record of a function agree, every room knows it, and a kink is handled the same way in all of them."""
+"""The fields of each record of a function agree, every room knows it, and a kink is handled the same way in all of
+them.
+"""
 
 from __future__ import annotations
 

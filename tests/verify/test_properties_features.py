@@ -1,4 +1,6 @@
-"""What people add to attention today: choices found out or held to, and the truth of each property against programs written here."""
+"""What people add to attention today: choices found out or held to, and the truth of each property against programs
+written here.
+"""
 
 from __future__ import annotations
 
@@ -154,7 +156,9 @@ def test_wrong_gradients_alone_are_caught():
 
 
 def test_a_level_made_again_in_the_backward_pass_is_within_its_bound():
-    """Autograd's own derivative of logsumexp is exp(t − ℓ), which errs by u|ℓ|: large beside a stored weight's error."""
+    """Autograd's own derivative of logsumexp is exp(t − ℓ), which errs by u|ℓ|: large beside a stored weight's
+    error.
+    """
     additive = correct()["assembled additive with log-sum-exp"]
     assert found(additive, "log-sum-exp", dtypes=("fp64", "fp32")).bad == ()
     half = correct()["assembled scaled_dot with log-sum-exp"]

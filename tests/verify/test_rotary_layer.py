@@ -81,7 +81,9 @@ def test_the_enclosed_scores_are_those_of_complex_numbers():
 
 
 def test_a_scale_before_the_rotation_is_allowed_for(monkeypatch):
-    """Query (a, b) with a C − b S near 0: the roundings of a scaled a and b do not cancel as their common scale would."""
+    """Query (a, b) with a C − b S near 0: the roundings of a scaled a and b do not cancel as their common scale
+    would.
+    """
     with_it = bounds(case_with("fp32"), backend("torch", "fp32"))["scores"].bound
     monkeypatch.setattr(interpreter, "SCALED_BEFORE", 0)
     without = bounds(case_with("fp32"), backend("torch", "fp32"))["scores"].bound

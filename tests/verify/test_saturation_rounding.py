@@ -69,7 +69,9 @@ def test_the_constants_are_those_of_the_backend(implementation, dtype, device):
 
 @pytest.mark.parametrize("dtype", ["fp64", "fp32"])
 def test_a_weight_that_a_fused_kernel_flushes_is_within_its_bound(dtype):
-    """A weight just below the smallest normal number is flushed to zero by exp_u20: an error of that number, not of a subnormal."""
+    """A weight just below the smallest normal number is flushed to zero by exp_u20: an error of that number, not of a
+    subnormal.
+    """
     smallest = FORMATS[dtype].smallest_normal
     assert rounding_of(FUSED, dtype).tiny >= smallest
     assert rounding_of(REFERENCE, dtype).tiny < 1e-6 * smallest

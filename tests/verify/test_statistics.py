@@ -1,4 +1,6 @@
-"""The tests of sampled statements hold their level at small samples of heavy-tailed values, and find what they promise."""
+"""The tests of sampled statements hold their level at small samples of heavy-tailed values, and find what they
+promise.
+"""
 
 import math
 import re
@@ -274,7 +276,9 @@ def test_samples_for_a_distance_find_it() -> None:
 
 @pytest.mark.parametrize("mean", [0.5, 0.1])
 def test_the_planned_number_gives_betting_the_wanted_power(mean: float) -> None:
-    """The variance of values in [0, 1] is at most m (1 − m), attained by 0 and 1: the interval then excludes a mean that far off."""
+    """The variance of values in [0, 1] is at most m (1 − m), attained by 0 and 1: the interval then excludes a mean
+    that far off.
+    """
     deviation, trials = 0.08, 200
     count = samples_needed(mean * (1 - mean), deviation, ALPHA)
     rng = np.random.default_rng(7)

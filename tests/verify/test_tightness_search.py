@@ -1,4 +1,6 @@
-"""The search for errors beyond their bounds: it finds planted ones, counts what it looked at, and its inputs are what they claim."""
+"""The search for errors beyond their bounds: it finds planted ones, counts what it looked at, and its inputs are what
+they claim.
+"""
 
 from dataclasses import replace
 from types import MappingProxyType

@@ -1,4 +1,6 @@
-"""Calling a target in its own terms: arguments by its names and layouts, modules built for the sizes, parameters filled in."""
+"""Calling a target in its own terms: arguments by its names and layouts, modules built for the sizes, parameters filled
+in.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from attnproof.verify.checking.mapping import Expression
 class Call:
     """A function of our inputs by name that asks the target; differentiable where the target is.
 
-    Parameters are handed to a module by ``torch.func.functional_call``, so that their gradients come back through the mapping.
+    Parameters are handed to a module by ``torch.func.functional_call``, so that their gradients come back through the
+    mapping.
     """
 
     thing: Any
@@ -112,7 +115,9 @@ def _batch(given: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def _gathered(gradient: Any, shape: tuple[int, ...]) -> Any:
-    """The sum over what the layout repeated, so that the gradient has the array's own shape; another shape is left as it is."""
+    """The sum over what the layout repeated, so that the gradient has the array's own shape; another shape is left as
+    it is.
+    """
     if gradient.ndim != len(shape):
         extra = tuple(range(gradient.ndim - len(shape)))
         gradient = gradient.sum(axis=extra) if extra else gradient
@@ -130,7 +135,9 @@ def _typed(thing: Any, query: Any) -> Any:
 
 
 def _picked(result: Any, name: str, place: str) -> Any:
-    """The output at a place: an index, a key, an attribute, or the whole result. Raises TypeError when there is none."""
+    """The output at a place: an index, a key, an attribute, or the whole result. Raises TypeError when there is
+    none.
+    """
     if isinstance(result, tuple | list) and not result:
         raise TypeError("returned no results")
     if not place:

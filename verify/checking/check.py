@@ -42,7 +42,8 @@ def check(
     limit       seconds that one call may take (names only; 60 by default)
     properties  names; none: all
     save_to     folder for the smallest failing inputs (``attnproof replay FILE``); None: not saved
-    backward    for NumPy: the function, or its name, that returns the gradients by our names, given the arguments and ``grad_context``
+    backward    for NumPy: the function, or its name, that returns the gradients by our names, given the arguments and
+                ``grad_context``
     declared    fields of ``Declaration``: layout, arguments, outputs, takes, contract, framework, parameters, build …
 
     Raises ValueError, naming what is wrong, for a declaration that is not one and a target that cannot be loaded;

@@ -30,8 +30,10 @@ class Declaration:
     target      ``module:attribute`` or ``file.py:attribute``; a name alone for an object given in Python
     score       the formula it claims to compute
     layout      ``attnproof.verify.checking.layouts``; empty: ours, ``… q d``
-    arguments   ``our_name=their_name``; ``our_name=`` is not handed over. ``positional`` hands them over in the order listed
-    outputs     ``context=0``, ``weights=1`` (place in a tuple) or ``context=name`` (key or attribute); empty: the context alone
+    arguments   ``our_name=their_name``; ``our_name=`` is not handed over. ``positional`` hands them over in the order
+                listed
+    outputs     ``context=0``, ``weights=1`` (place in a tuple) or ``context=name`` (key or attribute); empty: the
+                context alone
     takes       further arguments it has (``attnproof.verify.targets.FEATURES``)
     contract    declared choices
     framework   torch, numpy, jax, or arrays (whatever takes and returns NumPy arrays)
@@ -41,8 +43,8 @@ class Declaration:
     setup       ``module:function`` called with the module and our inputs by name; returns its parameters by name
     method      what is called on the object; empty: the object itself
     fused       a one-pass kernel: bounds allow for its rescalings
-    backward    ``module:function`` of a NumPy target: given the target's own arguments and ``grad_context``, in their layouts, it returns the
-                gradients by our names, in the layouts of their arrays
+    backward    ``module:function`` of a NumPy target: given the target's own arguments and ``grad_context``, in their
+                layouts, it returns the gradients by our names, in the layouts of their arrays
 
     Raises ValueError naming what is wrong and what was expected.
     """
@@ -80,7 +82,8 @@ class Declaration:
         for name in ("dtypes", "devices"):
             if not getattr(self, name):
                 raise ValueError(
-                    f"no {name.removesuffix('s')} is named; expected some of {', '.join(DTYPES if name == 'dtypes' else DEVICES)}"
+                    f"no {name.removesuffix('s')} is named; expected some of "
+                    f"{', '.join(DTYPES if name == 'dtypes' else DEVICES)}"
                 )
         Contract(**self.contract)  # type: ignore[arg-type]
         layouts.parse(self.layout)

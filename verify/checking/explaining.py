@@ -3,8 +3,9 @@
 A known fault is looked like where its wrong implementation answers the same questions with the same wrong numbers.
 
 The property that failed asks the target again; what it asks is put to every fault's implementation, and to its repaired
-twin. A fault is named where all answers agree with its own within the bounds, and not all with the twin's. Where none does,
-because chance or state decides the numbers, the faults that the property is meant to expose are named where they are few.
+twin. A fault is named where all answers agree with its own within the bounds, and not all with the twin's. Where none
+does, because chance or state decides the numbers, the faults that the property is meant to expose are named where they
+are few.
 """
 
 from __future__ import annotations

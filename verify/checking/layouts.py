@@ -1,10 +1,12 @@
-"""How a target lays out its arrays: ``query=b q (h d)``, with names of axes as in einops, for torch tensors, NumPy and JAX arrays.
+"""How a target lays out its arrays: ``query=b q (h d)``, with names of axes as in einops, for torch tensors, NumPy and
+JAX arrays.
 
-Axes: ``q k`` queries and keys, ``d`` the width of query and key (``d`` of each), ``v`` the width of values, and any other names for
-batch and heads (``b``, ``h``), which are the leading axes of our own arrays in order of their first appearance. ``(h d)`` merges
-axes, ``1`` is an axis of length one. An axis that an array does not have is repeated: ``key=(b q) k d`` has a copy of the keys for
-each query. ``value=b k d`` (and ``context=b q d``) says that values are as wide as queries: they are filled up with zeros, and the
-result's first columns, which do not depend on them, are what counts.
+Axes: ``q k`` queries and keys, ``d`` the width of query and key (``d`` of each), ``v`` the width of values, and any
+other names for batch and heads (``b``, ``h``), which are the leading axes of our own arrays in order of their first
+appearance. ``(h d)`` merges axes, ``1`` is an axis of length one. An axis that an array does not have is repeated:
+``key=(b q) k d`` has a copy of the keys for each query. ``value=b k d`` (and ``context=b q d``) says that values are as
+wide as queries: they are filled up with zeros, and the result's first columns, which do not depend on them, are what
+counts.
 """
 
 from __future__ import annotations
@@ -39,7 +41,9 @@ Axes = tuple[tuple[str, ...], ...]  # each axis of theirs, as the axes of ours t
 
 @dataclass(frozen=True)
 class Layouts:
-    """Axes by array, the names of the leading axes in order, and whether keys and values are handed over with fewer heads than queries."""
+    """Axes by array, the names of the leading axes in order, and whether keys and values are handed over with fewer
+    heads than queries.
+    """
 
     axes: Mapping[str, Axes]
     lead: tuple[str, ...]
@@ -47,7 +51,9 @@ class Layouts:
 
 
 def parse(text: str) -> Layouts:
-    """The layouts that a text such as ``query=b q d, key=b k d`` names. Raises ValueError naming what is wrong in it."""
+    """The layouts that a text such as ``query=b q d, key=b k d`` names. Raises ValueError naming what is wrong in
+    it.
+    """
     found: dict[str, Axes] = {}
     for part in filter(None, (piece.strip() for piece in text.split(","))):
         name, equals, pattern = (piece.strip() for piece in part.partition("="))
@@ -76,7 +82,9 @@ def inner_of(name: str, axes: Axes) -> tuple[str, ...]:
 
 
 def sizes_of(layouts: Layouts, given: Mapping[str, Any]) -> dict[str, int]:
-    """Length of every axis: the inner ones of the arrays, the leading ones of the broadcast batch, merged or filled up with 1."""
+    """Length of every axis: the inner ones of the arrays, the leading ones of the broadcast batch, merged or filled up
+    with 1.
+    """
     arrays = {name: given[name] for name in OWN if name in given and hasattr(given[name], "shape")}
     sizes: dict[str, int] = {}
     for name, array in arrays.items():  # the query's width is d, whatever the key's
@@ -89,7 +97,9 @@ def sizes_of(layouts: Layouts, given: Mapping[str, Any]) -> dict[str, int]:
 
 
 def batch_of(arrays: Mapping[str, Any]) -> tuple[int, ...]:
-    """The shape of the axes before each array's own two, broadcast. Keys and values may have fewer heads than queries: it has the queries'."""
+    """The shape of the axes before each array's own two, broadcast. Keys and values may have fewer heads than queries:
+    it has the queries'.
+    """
     shapes = {name: tuple(array.shape[:-2]) for name, array in arrays.items()}
     heads = shapes["query"][-1:] if "query" in shapes else ()
     for name in ("key", "value"):

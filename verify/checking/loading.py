@@ -1,4 +1,6 @@
-"""Finding what a target's name stands for: ``package.module:attribute`` or ``file.py:attribute``, from the current folder too."""
+"""Finding what a target's name stands for: ``package.module:attribute`` or ``file.py:attribute``, from the current
+folder too.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,9 @@ def _module(place: str) -> Any:
 
 
 def arguments(text: str) -> dict[str, Any]:
-    """``dimensions=d, kind='dot'``: values are literals, or names of sizes, which stay text (``Size``), or products of those."""
+    """``dimensions=d, kind='dot'``: values are literals, or names of sizes, which stay text (``Size``), or products of
+    those.
+    """
     if not text.strip():
         return {}
     try:

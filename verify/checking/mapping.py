@@ -4,8 +4,9 @@
     THEIRS = [ PART PART … ]      columns side by side              W.weight=[weight_concat.key weight_concat.query]
     THEIRS = eye | 0 | FACTOR                                       identity, zeros, a constant
 
-A factor is a power of two (so that nothing is rounded; the bounds hold as they are). ``.query`` and ``.key`` are the columns that belong
-to the query and to the key. Axes of length one may be added or dropped. ``b=bias_hidden`` is zeros where the formula has no bias.
+A factor is a power of two (so that nothing is rounded; the bounds hold as they are). ``.query`` and ``.key`` are the
+columns that belong to the query and to the key. Axes of length one may be added or dropped. ``b=bias_hidden`` is zeros
+where the formula has no bias.
 """
 
 from __future__ import annotations
@@ -79,7 +80,9 @@ def _number(part: str, text: str) -> float:
 
 
 def evaluate(name: str, expression: Expression, given: Mapping[str, Any], like: Any) -> Any:
-    """The tensor for a parameter shaped and typed as ``like``; differentiable in ``given``. Raises NoPlaceError for a wrong shape."""
+    """The tensor for a parameter shaped and typed as ``like``; differentiable in ``given``. Raises NoPlaceError for a
+    wrong shape.
+    """
     import torch
 
     found = [_value(term, given, like) for term in expression]

@@ -1,4 +1,6 @@
-"""Asking one target for each property in turn, as a stream of events; and in a process of its own, which may hang or die."""
+"""Asking one target for each property in turn, as a stream of events; and in a process of its own, which may hang or
+die.
+"""
 
 from __future__ import annotations
 
@@ -145,7 +147,8 @@ def _no_place(finding: Finding) -> Finding:
 def isolated(declared: Declaration, plan: Plan, limit: float) -> Iterator[Event]:
     """The same events from a spawned process, stopped where one call takes longer than ``limit`` seconds.
 
-    A hang or a crash becomes a finding, and the next property gets a fresh process; after MOST_LOST of them the rest is left out.
+    A hang or a crash becomes a finding, and the next property gets a fresh process; after MOST_LOST of them the rest is
+    left out.
     """
     left, lost = list(plan.properties), 0
     while left:
@@ -171,7 +174,9 @@ def isolated(declared: Declaration, plan: Plan, limit: float) -> Iterator[Event]
 
 
 def replayed(declared: Declaration, name: str, draw: Draw, case: Case, limit: float) -> list[Finding]:
-    """What a property finds at saved numbers, asked in a process of its own. Raises ValueError for a target that cannot be loaded."""
+    """What a property finds at saved numbers, asked in a process of its own. Raises ValueError for a target that cannot
+    be loaded.
+    """
     found: list[Finding] = []
     for event in _one_process(declared, Saved(name, draw, case), limit):
         if event.kind == "bad":
@@ -195,7 +200,9 @@ class _LostError(Exception):
 
 
 def _one_process(declared: Declaration, plan: Plan | Saved, limit: float) -> Iterator[Event]:
-    """Events of a worker. Import and each call have ``limit`` seconds; ``bad`` where it is lost before it was imported."""
+    """Events of a worker. Import and each call have ``limit`` seconds; ``bad`` where it is lost before it was
+    imported.
+    """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(declared, plan, there), daemon=True)

@@ -101,7 +101,9 @@ def _smaller_draw(trial: _Trial, draw: Draw) -> Draw:
 
 
 def _simpler_numbers(trial: _Trial, draw: Draw) -> tuple[Case, bool]:
-    """The case with each array as simple as it may be while the property fails, and whether it is another than the draw's."""
+    """The case with each array as simple as it may be while the property fails, and whether it is another than the
+    draw's.
+    """
     case = case_of(trial.target, draw)
     arrays = {**case.inputs, "grad_context": case.grad_context}
     ways = st.fixed_dictionaries({name: st.sampled_from(tuple(SIMPLER)) for name in arrays})

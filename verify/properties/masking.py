@@ -208,7 +208,9 @@ def _moved(target: Target, draw: Draw, case: Case, way: Masked, name: str, *, ca
 
 
 def _extreme(target: Target, draw: Draw, ends: Literal["both", "low"]) -> Case:
-    """Scores of a quarter of the format's range: low for the first half of the keys, or for all; high for the others."""
+    """Scores of a quarter of the format's range: low for the first half of the keys, or for all; high for the
+    others.
+    """
     case = case_of(target, draw)
     return variant(case, ("extreme", ends), lambda: _made_extreme(case, target.score, draw, ends))
 

@@ -18,8 +18,8 @@ class NotRealError(TypeError):
 def reals(name: str, value: Any) -> npt.NDArray[np.float64]:
     """``value`` as an own copy in float64, whatever happens to the original later.
 
-    Raises NotRealError for arrays of complex numbers, truth values, objects or text, which have no real value to take the
-    place of theirs; TypeError for what is no array at all, ValueError for nested lists that are none.
+    Raises NotRealError for arrays of complex numbers, truth values, objects or text, which have no real value to take
+    the place of theirs; TypeError for what is no array at all, ValueError for nested lists that are none.
     """
     if value is None or isinstance(value, str | bytes):
         raise TypeError(f"{name} is {type(value).__name__}; expected an array of numbers")

@@ -1,4 +1,6 @@
-"""Stands in for torch-multi-head-attention's module, with its fault: masks are repeated as if heads were the outer index."""
+"""Stands in for torch-multi-head-attention's module, with its fault: masks are repeated as if heads were the outer
+index.
+"""
 
 import torch
 
