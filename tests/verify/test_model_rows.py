@@ -172,9 +172,10 @@ def test_local_bias_rows_see_what_is_wrong(monkeypatch):
 def output_row(name, change, bound, effect=0.5, column="verdict"):
     before = np.eye(3)[:2]
     directions = np.ones((2, 2, 3)) / math.sqrt(3)
-    return bias_output._row(
+    row = bias_output._row(
         name, "fp64", before, before + change, directions, np.full((2, 2), bound), np.full(2, effect)
-    )[column]
+    )
+    return getattr(row, column)
 
 
 def test_output_verdicts():
