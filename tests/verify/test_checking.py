@@ -59,7 +59,7 @@ def test_a_right_function_passes_and_a_wrong_one_is_explained(tmp_path: Path) ->
     report = attnproof.check(noscale, "scaled_dot", save_to=tmp_path, **QUICK)
     assert not report.ok
     example = report.examples["values"]
-    assert "fault 13" in str(example.fault)
+    assert "wrong scale: no scale" in str(example.fault)
     assert example.case.inputs["query"].shape[-2] == 1  # smaller than any size that was asked
     assert "attnproof replay" in report.summary()
     assert "<table>" in report._repr_html_()

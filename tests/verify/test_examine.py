@@ -125,9 +125,9 @@ def test_torch_is_not_accused(name: str) -> None:
 
 def test_a_finding_needs_a_reason_unless_it_passed() -> None:
     with pytest.raises(ValueError, match="needs a reason"):
-        Finding("values", FAIL)
+        Finding(FAIL)
     with pytest.raises(ValueError, match="expected one of"):
-        Finding("values", "fine")
+        Finding("fine")
 
 
 def test_properties_say_what_they_expose() -> None:

@@ -1,4 +1,4 @@
-"""Naming the likely fault: every fault of the table, found by examining what is wrong, is named for what it is."""
+"""Naming the likely fault: every fault, found by examining what is wrong, is named for what it is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from attnproof.verify.properties.asking import case_of
 from attnproof.verify.properties.examine import examine
 from attnproof.verify.targets import torch_target
 
-# Named beside another one, which comes first in the table: at one query both are the same function; at a single head,
+# Named beside another one, which comes first in the list: at one query both are the same function; at a single head,
 # and at the width where the model's is four times the head's, two wrong scales are the same number; scores that one
 # mask constant does not cover need not be covered by the other; a bias of rounding is seen, not where it comes from.
 SECOND = {
@@ -28,7 +28,7 @@ SECOND = {
 def failing(fault: Fault) -> Example:
     """The first failure of the wrong implementation, as it was drawn."""
     for profile in ("quick", "standard"):
-        found = examine(fault.wrong, profile, first_failure=True, expected=fault.key).failures
+        found = examine(fault.wrong, profile, first_failure=True, first=fault.exposed_by).failures
         if found:
             assert found[0].draw is not None
             return Example(

@@ -27,11 +27,7 @@ from attnproof.verify.targets import Target, torch_target
 from attnproof.verify.targets.contract import CHOICES, Contract
 
 NAMES = ("log-sum-exp", "grouped heads", "rotary positions", "ALiBi", "sink", "dropout mask")
-OWN = {
-    name: fault
-    for name, fault in faults().items()
-    if fault.row is None and fault.repaired.outputs == ("context", "lse")
-}
+OWN = {name: fault for name, fault in faults().items() if fault.repaired.outputs == ("context", "lse")}
 OTHERS = {
     "lse_base": "2",
     "lse_sink": "left out",
@@ -177,10 +173,9 @@ def test_without_a_rate_there_is_nothing_to_choose():
 def settled(outcomes: dict[str, str], declared: str | None = None):
     def attempt(choice):
         outcome = outcomes[choice["rotary"]]
-        return [Finding("x", outcome, None if outcome == PASS else f"under {choice['rotary']}")]
+        return [Finding(outcome, None if outcome == PASS else f"under {choice['rotary']}")]
 
-    draw = Draw(ROTARY)
-    return settle("x", sound(contract=Contract(rotary=declared)), draw, ("rotary",), attempt)
+    return settle(sound(contract=Contract(rotary=declared)), ("rotary",), attempt)
 
 
 def test_what_fits_every_choice_shows_none():

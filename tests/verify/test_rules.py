@@ -73,7 +73,11 @@ def row(theory: str, *findings: Finding):
 
 
 def test_the_verdict_is_that_of_the_verifier() -> None:
-    wrong, right, broke = Finding("values", FAIL, "off"), Finding("values", PASS), Finding("values", "error", "raised")
+    wrong, right, broke = (
+        Finding(FAIL, "off", property="values"),
+        Finding(PASS),
+        Finding("error", "raised"),
+    )
     assert row("rejected", wrong).verdict == PASS
     assert row("accepted", right).verdict == PASS
     assert row("rejected", right).verdict == FAIL

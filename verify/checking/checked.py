@@ -19,7 +19,7 @@ WEIGHT: Final = (FAIL, ERROR, DIFFERS, PASS, ABSTAIN, SKIPPED, UNSUPPORTED)
 class Likeness:
     """Known faults that a failure looks like.
 
-    faults  as they are named: ``fault 13 (wrong scale: no scale)``
+    faults  their names: ``wrong scale: no scale``
     same    whether their results were compared and are the same within the bounds; else the property merely exposes
             them too
     """
@@ -28,7 +28,7 @@ class Likeness:
     same: bool
 
     def __str__(self) -> str:
-        listed = " or ".join(self.faults)
+        listed = " or ".join(f"'{name}'" for name in self.faults)
         if self.same:
             return f"looks like {listed}: its results are the same within the bounds"
         return f"known faults of this kind, their results not compared: {listed}"

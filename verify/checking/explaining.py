@@ -54,22 +54,20 @@ class _Asked:
 
 def likely(target: Target, example: Example) -> Likeness | None:
     """The likely faults, or None when the table knows none."""
-    rows = PROPERTIES[example.property].exposes
     found = alike(target, example)
     if found:
-        return Likeness(_named(found[:MOST_NAMED]), same=True)
-    known = [fault for fault in faults().values() if fault.key in rows and _asks(target, fault) is not None]
+        return Likeness(tuple(fault.name for fault in found[:MOST_NAMED]), same=True)
+    known = [f for f in faults().values() if example.property in f.exposed_by and _asks(target, f) is not None]
     if 0 < len(known) <= MOST_NAMED:
-        return Likeness(_named(known), same=False)
+        return Likeness(tuple(fault.name for fault in known), same=False)
     return None
 
 
 def alike(target: Target, example: Example) -> list[Fault]:
     """The faults that answer as the target does, those that the property is meant to expose first."""
     asked = _asked(target, example)
-    rows = PROPERTIES[example.property].exposes
     found = [fault for fault in faults().values() if _same(target, asked, fault)]
-    return sorted(found, key=lambda fault: fault.key not in rows)
+    return sorted(found, key=lambda fault: example.property not in fault.exposed_by)
 
 
 def shown_by(target: Target, example: Example) -> Call | None:
@@ -79,9 +77,7 @@ def shown_by(target: Target, example: Example) -> Call | None:
         return None
     for request, answer in asked:
         for rows in (None, unmasked_rows(request.case)):
-            for found in (
-                judge(target, request, answer, example.property, example.draw, rows=rows) if finding.worst else ()
-            ):
+            for found in judge(target, request, answer, rows=rows) if finding.worst else ():
                 if (found.outcome, found.quantity, found.worst) == (FAIL, finding.quantity, finding.worst):
                     return _call(request, shows=True)
     return _call(asked[-1][0], shows=False)
@@ -117,10 +113,6 @@ def _others(target: Target) -> Iterator[tuple[str, Target]]:
         for word in others:
             changed: dict[str, Any] = {field: word}
             yield contract_option(field, word), replace(target, contract=replace(contract, **changed))
-
-
-def _named(found: Sequence[Fault]) -> tuple[str, ...]:
-    return tuple(f.name if f.row is None else f"fault {f.row} ({f.name})" for f in found)
 
 
 def _calls(target: Target, example: Example) -> list[tuple[Request, Answer]]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from attnproof.verify.properties.property import said
+from attnproof.verify.properties.question import said
 
 
 def load(name: str) -> Any:

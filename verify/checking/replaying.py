@@ -30,7 +30,7 @@ from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import DEVICES, DTYPES, SCORES, one_of
 from attnproof.verify.properties import PROPERTIES, Draw, Finding
 from attnproof.verify.properties.asking import holding
-from attnproof.verify.properties.property import said
+from attnproof.verify.properties.question import said
 from attnproof.verify.targets.target import Target
 
 SCHEMA: Final = "attnproof.replay/2"
@@ -241,4 +241,4 @@ def _whole(what: str, value: Any, *, least: int = 1, most: int = MOST_BYTES) -> 
 def again(target: Target, name: str, draw: Draw, case: Case) -> list[Finding]:
     """What the property finds now, at the saved numbers."""
     with holding(target.score, draw, case):
-        return [f if f.draw is not None else replace(f, draw=draw) for f in PROPERTIES[name].check(target, draw)]
+        return PROPERTIES[name].check(target, draw)

@@ -26,9 +26,8 @@ from attnproof.verify.inputs.case import Case
 from attnproof.verify.options import PROFILES, Profile, one_of
 from attnproof.verify.outcome import ERROR, FAIL, SKIPPED, UNSUPPORTED, VerifierError
 from attnproof.verify.properties import PROPERTIES, Draw, Finding
-from attnproof.verify.properties.asking import ask
 from attnproof.verify.properties.examine import examine
-from attnproof.verify.properties.property import TargetError, said
+from attnproof.verify.properties.question import TargetError, ask, said
 from attnproof.verify.targets.target import Answer, Request, Target
 
 MOST_LOST: Final = 3  # processes that may hang or die before the rest is left out
@@ -85,7 +84,7 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
         yield Event("property", name)
         if not any(_asked(target, name, plan)):
             why = "nothing of it can be asked of this target"
-            yield Event("findings", [Finding(name, UNSUPPORTED, why)])
+            yield Event("findings", [Finding(UNSUPPORTED, why, property=name)])
             continue
         examined = partial(_examined, target, plan, name)
         found = [_no_place(each) for each in _unless_odd(examined, name, odd)]
@@ -124,7 +123,7 @@ def _unless_odd(found: Callable[[], Iterable[Finding]], name: str, odd: list[str
     except (ValueError, IndexError):
         if not odd:
             raise  # then it is the verifier's own
-        return [Finding(name, FAIL, odd[0])]
+        return [Finding(FAIL, odd[0], property=name)]
 
 
 def _asked(target: Target, name: str, plan: Plan) -> Iterator[bool]:
@@ -154,7 +153,7 @@ def isolated(declared: Declaration, plan: Plan, limit: float) -> Iterator[Event]
     while left:
         if lost == MOST_LOST:
             why = f"left out: the target hung or crashed {lost} times before"
-            yield Event("findings", [Finding(name, SKIPPED, why) for name in left])
+            yield Event("findings", [Finding(SKIPPED, why, property=name) for name in left])
             return
         why_ended = None
         for event in _one_process(declared, replace(plan, properties=tuple(left)), limit):
@@ -169,7 +168,7 @@ def isolated(declared: Declaration, plan: Plan, limit: float) -> Iterator[Event]
         if why_ended is None:
             return
         lost += 1
-        yield Event("findings", [Finding(left[0], ERROR, f"{declared.target} {why_ended}")])
+        yield Event("findings", [Finding(ERROR, f"{declared.target} {why_ended}", property=left[0])])
         left = left[1:]
 
 
@@ -184,7 +183,7 @@ def replayed(declared: Declaration, name: str, draw: Draw, case: Case, limit: fl
         if event.kind == "findings":
             found += event.value
         elif event.kind == "lost":
-            found.append(Finding(name, ERROR, f"{declared.target} {event.value}"))
+            found.append(Finding(ERROR, f"{declared.target} {event.value}", property=name))
     return found
 
 

@@ -79,16 +79,16 @@ def _row(kind: str, name: str, options: Options) -> DetectionRow:
     stem: dict[str, Any] = {"id": f"detection/{kind.rsplit(maxsplit=1)[-1]}/{name}", "kind": kind, "name": name}
     if kind == "fault":
         fault = faults()[name]
-        stem |= {"row": fault.row, "seen_in": ", ".join(fault.seen_in), "repaired": fault.repaired.name}
-        return _decided(fault.wrong, _examined(fault.wrong, options, until=fault.key), "rejected", options, **stem)
-    twin = next((f for f in faults().values() if f.repaired.name == name), None) if kind == "repaired twin" else None
-    target = correct()[name] if twin is None else twin.repaired
-    stem |= {} if twin is None else {"row": twin.row}
+        stem |= {"seen_in": ", ".join(fault.seen_in), "repaired": fault.repaired.name}
+        until = _examined(fault.wrong, options, until=fault.exposed_by)
+        return _decided(fault.wrong, until, "rejected", options, **stem)
+    twins = {fault.repaired.name: fault.repaired for fault in faults().values()}
+    target = twins[name] if kind == "repaired twin" else correct()[name]
     return _decided(target, _examined(target, options), "accepted", options, **stem)
 
 
-def _examined(target: Target, options: Options, until: int | str | None = None) -> Examination:
-    """Everything for what ought to be accepted; until the first failure for what ought not, what exposes ``until``
+def _examined(target: Target, options: Options, until: tuple[str, ...] | None = None) -> Examination:
+    """Everything for what ought to be accepted; for what ought not until the first failure, the properties ``until``
     first.
     """
     wanted = tuple(dtype for dtype in target.dtypes if dtype in options.dtypes)
@@ -99,7 +99,7 @@ def _examined(target: Target, options: Options, until: int | str | None = None) 
         dtypes=wanted or target.dtypes,
         devices=("cpu",),
         first_failure=until is not None,
-        expected=until,
+        first=until or (),
     )
 
 

@@ -21,12 +21,11 @@ from attnproof.verify.arithmetic.function_errors import TORCH_DTYPES
 from attnproof.verify.faults import parts
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.oracle.api import quantities_of
-from attnproof.verify.properties import features
+from attnproof.verify.properties import features, values
 from attnproof.verify.properties.asking import case_of, certain, handed_over
 from attnproof.verify.properties.masking import masked_by, ways
-from attnproof.verify.properties.property import Draw, TargetError
-from attnproof.verify.properties.settling import Question
-from attnproof.verify.properties.values import VALUES
+from attnproof.verify.properties.property import Draw
+from attnproof.verify.properties.question import Question, TargetError
 from attnproof.verify.targets.function import torch_target
 from attnproof.verify.targets.target import Array, Request, Target
 
@@ -160,7 +159,7 @@ def _ordinary(target: Target, seed: int) -> Iterator[Question]:
 
 def _ours(target: Target, seed: int) -> Iterator[Question]:
     for dtype in _formats(target):
-        for draw in VALUES.draws(target, "quick", dtype, "cpu", seed):
+        for draw in values.draws(target, "quick", dtype, "cpu", seed):
             request = handed_over(target, case_of(target, draw))
             if request is not None and draw.setting.mask != "row":
                 yield Question(request, draw.input_class)

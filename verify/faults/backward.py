@@ -1,4 +1,4 @@
-"""Faults 6, 7 and 32: backward passes that break where the forward pass does not."""
+"""Backward passes that break where the forward pass does not."""
 
 from __future__ import annotations
 
@@ -75,16 +75,16 @@ def faults() -> Iterable[Fault]:
     kernel: dict[str, Any] = {"takes": tuple(name for name in parts.TAKES if name != "sink"), "fused": True}
     sound = target("weights from t − ℓ", assemble(normalise=_from_level(shifted=True, single_only=False)), **kernel)
     yield Fault(
-        6,
         "NaN gradient at a very low log-sum-exp",
+        ("values",),
         "the backward pass multiplies by exp(−ℓ), which overflows when every score is very negative",
         target("weights from exp(−ℓ)", assemble(normalise=_from_level(shifted=False, single_only=False)), **kernel),
         sound,
         ("pytorch #196678",),
     )
     yield Fault(
-        7,
         "the same at a single query",
+        ("values",),
         "only the path for one query multiplies by exp(−ℓ)",
         target("exp(−ℓ) at one query", assemble(normalise=_from_level(shifted=False, single_only=True)), **kernel),
         sound,
@@ -97,8 +97,8 @@ def faults() -> Iterable[Fault]:
     }
     apply: Any = _Tanh.apply
     yield Fault(
-        32,
         "1 − tanh² in the backward pass",
+        ("values",),
         "where tanh rounds to ±1 the difference keeps no digit of a derivative that is small but not 0",
         target("autograd of tanh", assemble(score=_additive(torch.tanh), family="additive"), "additive", **accurate),
         target("sech² by its own formula", assemble(score=_additive(apply), family="additive"), "additive", **accurate),

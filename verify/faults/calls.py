@@ -1,4 +1,4 @@
-"""Faults 25, 26, 27 and 29: randomness in evaluation, state kept between calls, inputs changed in place, rows mixed."""
+"""Randomness in evaluation, state kept between calls, inputs changed in place, rows mixed."""
 
 from __future__ import annotations
 
@@ -63,29 +63,29 @@ def _in_order(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor
 def faults() -> Iterable[Fault]:
     """The faults of this file."""
     yield Fault(
-        25,
         "dropout active in evaluation",
+        ("repeatable",),
         "weights are dropped at random although the call is no training step",
         target("drops weights always", assemble(combine=_random_dropout)),
         target("drops weights in training only", assemble(combine=_no_dropout)),
     )
     yield Fault(
-        26,
         "keys kept between calls",
+        ("nothing kept",),
         "keys of an earlier call of the same shape are used again",
         target("keeps keys by shape", assemble(prepare=_caching(check=False))),
         target("keeps keys by value", assemble(prepare=_caching(check=True))),
     )
     yield Fault(
-        27,
         "input changed in place",
+        ("inputs untouched",),
         "the query is scaled in place and the caller's array with it",
         target("scales in place", assemble(prepare=_in_place), gradients=False),
         target("scales a copy", assemble(prepare=_a_copy), gradients=False),
     )
     yield Fault(
-        29,
         "rows of a batch mixed",
+        ("masks of a batch", "batch apart"),
         "two axes are swapped by a reshape, which deals the queries out to the wrong batch elements",
         target("reshaped", assemble(prepare=_mixed)),
         target("transposed", assemble(prepare=_in_order)),

@@ -11,22 +11,17 @@ from attnproof.verify.targets.target import Target
 class Fault:
     """A defect that the verifier must find, and the twin that it must not accuse.
 
-    row       the row of the table of faults; None for what is not in it
-    name      stable: ``fully masked row gives NaN``
-    says      what goes wrong and when, one sentence
-    seen_in   public threads where it was seen
-    wrong     the implementation with the defect. It answers every request without raising: a crash is not a catch
-    repaired  the same, repaired in the one place
+    name        stable: ``fully masked row gives NaN``
+    exposed_by  names of the properties that are meant to expose it
+    says        what goes wrong and when, one sentence
+    wrong       the implementation with the defect. It answers every request without raising: a crash is not a catch
+    repaired    the same, repaired in the one place
+    seen_in     public threads where it was seen
     """
 
-    row: int | None
     name: str
+    exposed_by: tuple[str, ...]
     says: str
     wrong: Target
     repaired: Target
     seen_in: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> int | str:
-        """What a property that is meant to expose it calls it: its row, or beyond the table its name."""
-        return self.name if self.row is None else self.row

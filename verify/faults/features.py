@@ -1,4 +1,4 @@
-"""Faults beyond the table, in what people add to attention today: heads, positions, sink, dropout mask, log-sum-exp."""
+"""Faults in what people add to attention today: heads, positions, sink, dropout mask, log-sum-exp."""
 
 from __future__ import annotations
 
@@ -127,46 +127,71 @@ def _detached(values: Tensor, sink: Tensor | None) -> Tensor:
 def faults() -> Iterable[Fault]:
     """The faults of this file."""
     sound = _target("heads, positions, sink, dropout and log-sum-exp")
-    wrong: tuple[tuple[str, str, dict[str, Callable[..., Any]]], ...] = (
+    changes: tuple[tuple[str, str, str, dict[str, Callable[..., Any]]], ...] = (
         (
             "group order mixed",
+            "grouped heads",
             "query head h g + j is given the keys of head j, not of head h",
             {"spread": strided_heads},
         ),
         (
             "rotary pairs swapped",
+            "rotary positions",
             "features 2g and 2g + 1 are rotated where g and d/2 + g were declared",
             {"rotate": interleaved},
         ),
-        ("rotary sign lost", "the sine joins with one sign in both halves", {"rotate": _same_half}),
-        ("ALiBi before the scale", "the scale multiplies the slopes as well", {"alibi": _scaled_slopes}),
-        ("ALiBi rises with distance", "distant keys are favoured", {"alibi": _rising}),
-        ("ALiBi with one slope for all heads", "every head gets the slope of the first", {"alibi": _one_slope}),
+        ("rotary sign lost", "rotary positions", "the sine joins with one sign in both halves", {"rotate": _same_half}),
+        ("ALiBi before the scale", "ALiBi", "the scale multiplies the slopes as well", {"alibi": _scaled_slopes}),
+        ("ALiBi rises with distance", "ALiBi", "distant keys are favoured", {"alibi": _rising}),
+        (
+            "ALiBi with one slope for all heads",
+            "ALiBi",
+            "every head gets the slope of the first",
+            {"alibi": _one_slope},
+        ),
         (
             "dropout not rescaled",
+            "dropout mask",
             "what is kept keeps its weight, where 1/(1 − p) times was declared",
             {"rescaled": no_factor},
         ),
         (
             "dropout rescaled wrongly",
+            "dropout mask",
             "what is kept is divided by p instead of 1 − p",
             {"rescaled": _factor_of_the_dropped},
         ),
-        ("sink left out of the normaliser", "weights sum to 1 over the keys", {"normalise": _without_sink}),
-        ("log-sum-exp in base 2", "log₂ where the natural logarithm was declared", {"level": _base_2}),
-        ("log-sum-exp without the maximum", "exponentials of large scores overflow", {"level": _no_maximum}),
+        ("sink left out of the normaliser", "sink", "weights sum to 1 over the keys", {"normalise": _without_sink}),
+        (
+            "log-sum-exp in base 2",
+            "log-sum-exp",
+            "log₂ where the natural logarithm was declared",
+            {"level": _base_2},
+        ),
+        (
+            "log-sum-exp without the maximum",
+            "log-sum-exp",
+            "exponentials of large scores overflow",
+            {"level": _no_maximum},
+        ),
         (
             "log-sum-exp without the sink",
+            "log-sum-exp",
             "the sink is in the weights and not in the log-sum-exp",
             {"level": _keys_only},
         ),
-        ("log-sum-exp without gradient", "what flows back through the log-sum-exp is lost", {"level": _detached}),
+        (
+            "log-sum-exp without gradient",
+            "log-sum-exp",
+            "what flows back through the log-sum-exp is lost",
+            {"level": _detached},
+        ),
     )
-    for name, says, changed in wrong:
-        yield Fault(None, name, says, _target(name, **changed), sound)
+    for name, exposed_by, says, changed in changes:
+        yield Fault(name, (exposed_by,), says, _target(name, **changed), sound)
     functions = (
         ("sink given a value", "the weight that the sink takes goes to the first value", _with_value),
         ("sink soft-capped", "the soft-cap's tanh bends the sink's logit, which was declared to stay", whole()),
     )
     for name, says, function in functions:
-        yield Fault(None, name, says, parts.target(name, function, outputs=("context", "lse")), sound)
+        yield Fault(name, ("sink",), says, parts.target(name, function, outputs=("context", "lse")), sound)

@@ -1,4 +1,4 @@
-"""Faults 10, 18 to 22 and 28: the wrong formula."""
+"""The wrong formula."""
 
 from __future__ import annotations
 
@@ -89,24 +89,24 @@ def _query_ignored(
 def faults() -> Iterable[Fault]:
     """The faults of this file."""
     yield Fault(
-        10,
         "two paths disagree at ordinary inputs",
+        ("values",),
         "the path for many keys does not rescale earlier blocks when a later one has a larger maximum",
         target("blocks not rescaled", assemble(normalise=_streamed(rescale=False))),
         target("blocks rescaled", assemble(normalise=_streamed(rescale=True))),
         ("pytorch #193893",),
     )
     yield Fault(
-        18,
         "bias collapsed to its first row",
+        ("values",),
         "every query gets the bias of the first one",
         target("first row for all", assemble(logits=_first_row)),
         target("a row for each", assemble()),
         ("tabfm #40",),
     )
     yield Fault(
-        19,
         "softmax over the wrong axis",
+        ("values", "combinations"),
         "weights sum to 1 over the queries",
         target("over the queries", assemble(normalise=_over_queries)),
         target("over the keys", assemble()),
@@ -114,15 +114,15 @@ def faults() -> Iterable[Fault]:
     )
     textbook = target("v · tanh", assemble(family="additive"), "additive")
     variants = (
-        (20, "relu for tanh", _with(torch.relu), ("keon/seq2seq #28",)),
-        (20, "tanh missing", _with(lambda z: z), ("tensorflow/nmt #257",)),
-        (20, "query left out", _query_ignored, ("keon/seq2seq #28",)),
-        (21, "additive attention without its weights", _without_v, ("tensorflow #39332",)),
+        ("relu for tanh", _with(torch.relu), ("keon/seq2seq #28",)),
+        ("tanh missing", _with(lambda z: z), ("tensorflow/nmt #257",)),
+        ("query left out", _query_ignored, ("keon/seq2seq #28",)),
+        ("additive attention without its weights", _without_v, ("tensorflow #39332",)),
     )
-    for row, name, score, seen in variants:
+    for name, score, seen in variants:
         yield Fault(
-            row,
             name,
+            ("values", "combinations"),
             "another formula than the additive score's",
             target(name, assemble(score=score, family="additive"), "additive"),
             textbook,
@@ -130,8 +130,8 @@ def faults() -> Iterable[Fault]:
         )
     takes = tuple(name for name in parts.TAKES if name != "sink")
     yield Fault(
-        28,
         "epsilon in the softmax denominator",
+        ("values",),
         "exp(e)/(Σ exp(e) + ε) is no softmax: very negative scores give weights of 0",
         target("ε added", assemble(normalise=_epsilon), takes=takes),
         target("largest score subtracted", assemble(), takes=takes),

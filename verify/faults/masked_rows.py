@@ -1,4 +1,4 @@
-"""Faults 1 to 4: rows without any key, and what hides behind a mask."""
+"""Rows without any key, and what hides behind a mask."""
 
 from __future__ import annotations
 
@@ -39,31 +39,31 @@ def faults() -> Iterable[Fault]:
     takes = tuple(name for name in parts.TAKES if name != "sink")
     repaired = target("rows without keys get 0", assemble(), takes=takes)
     yield Fault(
-        1,
         "fully masked row gives NaN",
+        ("masked row",),
         "the softmax of a row of −∞ is 0/0",
         target("rows without keys get NaN", assemble(normalise=_nan_row), takes=takes),
         repaired,
         ("pytorch #103749", "pytorch #103963", "pytorch #160064"),
     )
     yield Fault(
-        2,
         "fully masked row gives the mean of the values",
+        ("masked row",),
         "a row of −∞ is replaced by zeros and comes out with equal weights, where zeros were promised",
         target("rows without keys get mean(V)", assemble(normalise=_uniform_row), takes=takes),
         repaired,
         ("onnxruntime #28904",),
     )
     yield Fault(
-        3,
         "fully masked row depends on the format",
+        ("masked row",),
         "−1e9 is added where keys are masked: a finite number in fp32, −∞ in fp16",
         target("masked by adding −1e9", assemble(logits=_finite_mask, normalise=_nan_row), takes=takes),
         repaired,
     )
     yield Fault(
-        4,
         "NaN behind a mask leaks",
+        ("poison",),
         "a weight of 0 multiplies a NaN or an infinity, and 0 · NaN is NaN",
         target("masked values take part", assemble(combine=_plain_sum), takes=takes),
         target("masked values are left out", assemble(), takes=takes),

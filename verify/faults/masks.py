@@ -1,4 +1,4 @@
-"""Faults 5, 8, 11, 16, 23, 24: masks."""
+"""Masks: what they hide, their order with a soft-cap, their format, alignment and polarity."""
 
 from __future__ import annotations
 
@@ -85,24 +85,24 @@ def faults() -> Iterable[Fault]:
     """The faults of this file."""
     sound = target("masked with −∞ after the soft-cap", assemble())
     yield Fault(
-        5,
         "soft-cap after the mask",
+        ("masks", "masked keys unseen"),
         "the soft-cap turns the −∞ of masked keys into −κ, a finite number",
         target("caps what is masked", assemble(logits=_cap_after_mask)),
         sound,
         ("onnx #7865", "onnx #7867"),
     )
     yield Fault(
-        8,
         "fp32 mask read as fp16",
+        ("mask format",),
         "the memory of an fp32 mask is read as if it held fp16 numbers",
         target("reads bits", assemble(logits=_bits_as_half), takes=(*parts.TAKES,)),
         target("converts numbers", assemble(logits=_converted), takes=(*parts.TAKES,)),
         ("pytorch PR #191612",),
     )
     yield Fault(
-        11,
         "causal leak in half precision",
+        ("masked keys unseen",),
         "positions are compared in the format of the scores, in which neighbours far from the start are equal",
         target("positions in the scores' format", assemble(visible=_positions_in(narrow=True))),
         target("whole positions", assemble(visible=_positions_in(narrow=False))),
@@ -110,32 +110,32 @@ def faults() -> Iterable[Fault]:
     )
     for value, formats in ((-1e4, "every format"), (-1e9, "fp32 and wider")):
         yield Fault(
-            16,
             f"mask constant {value:.0e}",
+            ("values", "masked keys unseen"),
             f"a finite number in the place of −∞ is too weak for large scores ({formats})",
             target(f"adds {value:.0e}", assemble(logits=_constant(value))),
             target("adds −∞", assemble(logits=_constant(-torch.inf))),
             ("transformers #14859", "flax #982"),
         )
     yield Fault(
-        16,
         "masked scores set to -1e+04",
+        ("values", "masked keys unseen"),
         "a finite number in the place of a masked score is the largest where all visible scores are lower",
         target("sets to -1e+04", assemble(logits=_constant(-1e4, replaces=True))),
         target("sets to −∞", assemble(logits=_constant(-torch.inf, replaces=True))),
         ("transformers #14859",),
     )
     yield Fault(
-        23,
         "causal mask aligned top-left instead of bottom-right",
+        ("masks",),
         "with fewer queries than keys the last query does not see the last keys",
         target("from the top left", assemble(visible=_top_left)),
         sound,
         ("pytorch #108108", "mlx #2835", "onnx #8068"),
     )
     yield Fault(
-        24,
         "mask polarity reversed",
+        ("masks",),
         "True masks where it was declared to attend",
         target("True masks", assemble(visible=_reversed), contract=replace(parts.CONTRACT, polarity="true attends")),
         sound,

@@ -1,4 +1,4 @@
-"""Faults 9 and 17: arrays that lie differently in memory, and gradients of some inputs only."""
+"""Arrays that lie differently in memory, and gradients of some inputs only."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ def _halved_bias_gradient(scores: Tensor, softcap: float | None, bias: Tensor | 
 def faults() -> Iterable[Fault]:
     """The faults of this file."""
     yield Fault(
-        9,
         "strides of 0 ignored at lengths ≡ 1 mod 32",
+        ("layout",),
         "keys shared by a batch (stride 0) are read as if each had memory of its own",
         target("reads memory as it lies", assemble(prepare=_ignores_strides)),
         target("reads memory by its strides", assemble(prepare=_respects_strides)),
@@ -82,16 +82,16 @@ def faults() -> Iterable[Fault]:
     )
     sound = target("bias gradient always", assemble(logits=_bias_with_others(wanted=False)))
     yield Fault(
-        17,
         "gradient of the bias only with other gradients",
+        ("gradient subsets",),
         "the gradient of the bias is 0 unless query or key require one too",
         target("bias gradient with others", assemble(logits=_bias_with_others(wanted=True))),
         sound,
         ("pytorch #148476", "pytorch #158212", "jax #32242"),
     )
     yield Fault(
-        17,
         "gradient of the bias wrong",
+        ("gradient subsets",),
         "half of the bias is cut off from the gradient",
         target("half a bias gradient", assemble(logits=_halved_bias_gradient)),
         target("a whole bias gradient", assemble()),

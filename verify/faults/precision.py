@@ -1,4 +1,4 @@
-"""Faults 30 and 31: too little precision inside, and rounding with a bias."""
+"""Too little precision inside, and rounding with a bias."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def faults() -> Iterable[Fault]:
         "takes": ("bias", "mask", "causal"),
     }
     yield Fault(
-        30,
         "scores rounded to bf16 before the softmax",
+        ("unbiased rounding",),
         "declared to compute in fp32; the scores pass through bf16, and exp turns their absolute errors into relative "
         "ones",
         target("scores through bf16", _in_single(assemble(logits=_rounded_scores)), **half),
@@ -78,8 +78,8 @@ def faults() -> Iterable[Fault]:
     )
     sums: dict[str, Any] = {"dtypes": ("bf16", "fp16"), "gradients": False, "takes": ("bias", "mask", "causal")}
     yield Fault(
-        31,
         "sums cut off instead of rounded",
+        ("unbiased rounding",),
         "every partial sum is rounded toward zero, so that tied keys with values of one sign give errors of one sign",
         target("cut toward zero", assemble(combine=_accumulated(_toward_zero)), **sums),
         target("rounded to nearest", assemble(combine=_accumulated(_nearest)), **sums),

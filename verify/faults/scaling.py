@@ -1,4 +1,4 @@
-"""Faults 12 to 15: the scale of the product, and what it must not scale."""
+"""The scale of the product, and what it must not scale."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def faults() -> Iterable[Fault]:
     """The faults of this file."""
     sound = target("query scaled once", assemble())
     yield Fault(
-        12,
         "negative scale gives NaN",
+        ("scale",),
         "the square root of the scale multiplies query and key",
         target("√scale on either side", assemble(score=_root_of_scale)),
         target("√|scale| on either side, sign on one", assemble(score=_root_with_sign)),
@@ -75,16 +75,16 @@ def faults() -> Iterable[Fault]:
     )
     for name, score in wrong_scales:
         yield Fault(
-            13,
             f"wrong scale: {name}",
+            ("values", "scale"),
             "scores are too large or too small by a constant factor, and saturate or blur",
             target(name, assemble(score=score)),
             sound,
             ("vit-pytorch #65", "perceiver-io #9", "mlc-llm #3426"),
         )
     yield Fault(
-        14,
         "bias attenuated by the scale",
+        ("values", "scale"),
         "the factor that belongs to the product multiplies the bias as well",
         target("scales product and bias", assemble(logits=_bias_scaled_too)),
         sound,
@@ -92,8 +92,8 @@ def faults() -> Iterable[Fault]:
     )
     before = replace(parts.CONTRACT, scale="before the product")
     yield Fault(
-        15,
         "half precision overflows before scaling",
+        ("overflow of the product",),
         "q · k is formed first and overflows where the scaled product would not",
         target("scales the product", assemble(score=_after), contract=before),
         target("scales the query", assemble(), contract=before),

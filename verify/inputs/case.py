@@ -6,7 +6,7 @@ Every format's values are float64 values, so a case is held in float64 whatever 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -74,6 +74,10 @@ class Case:
         for name, tensor in self.tensors.items():
             if tensor.positive and not float(self.inputs[name]) > 0:
                 raise ValueError(f"{name} must be > 0, got {float(self.inputs[name])}")
+
+    def having(self, **inputs: Array) -> Case:
+        """The same with some inputs added or exchanged."""
+        return replace(self, inputs={**self.inputs, **inputs})
 
     @cached_property
     def options(self) -> tuple[str, ...]:

@@ -19,75 +19,145 @@ class InputClass:
 
     name      stable; for numbers also what ``Draw.input_class`` and ``results.jsonl`` say
     says      one phrase
-    exposes   rows of the table of faults, and names of faults beyond it
+    exposes   names of faults (``attnproof.verify.faults``), and of two that only a test makes
     asked_by  the properties that ask about it
     numbers   whether it is about the numbers alone, and made by ``attnproof.verify.inputs.make``
     """
 
     name: str
     says: str
-    exposes: tuple[int | str, ...]
+    exposes: tuple[str, ...]
     asked_by: tuple[str, ...] = ("values",)
     numbers: bool = True
 
 
 _ALL: Final = (
-    InputClass("normal", "independent standard normal components", (13, 14, 17, 19, 20, 21)),
-    InputClass("large", "scores of deviation about 32: softmax saturates and exponentials underflow", (6, 7)),
     InputClass(
-        "tied", "keys of two values, so that several attain the maximum", (31,), ("values", "unbiased rounding")
+        "normal",
+        "independent standard normal components",
+        (
+            "wrong scale: ÷√(width of the model)",
+            "wrong scale: ÷√heads",
+            "wrong scale: no scale",
+            "wrong scale: scale applied twice",
+            "bias attenuated by the scale",
+            "gradient of the bias only with other gradients",
+            "gradient of the bias wrong",
+            "softmax over the wrong axis",
+            "relu for tanh",
+            "tanh missing",
+            "query left out",
+            "additive attention without its weights",
+        ),
     ),
-    InputClass("shifted", "every score shifted by −1000: without the maximum subtracted, 0/0", (6, 7, 28)),
+    InputClass(
+        "large",
+        "scores of deviation about 32: softmax saturates and exponentials underflow",
+        ("NaN gradient at a very low log-sum-exp", "the same at a single query"),
+    ),
+    InputClass(
+        "tied",
+        "keys of two values, so that several attain the maximum",
+        ("sums cut off instead of rounded",),
+        ("values", "unbiased rounding"),
+    ),
+    InputClass(
+        "shifted",
+        "every score shifted by −1000: without the maximum subtracted, 0/0",
+        ("NaN gradient at a very low log-sum-exp", "the same at a single query", "epsilon in the softmax denominator"),
+    ),
     InputClass(
         "deep",
         "every score far below −10⁴ (fp64: −10¹²): a finite mask constant is the largest",
-        (16,),
+        ("mask constant -1e+04", "mask constant -1e+09", "masked scores set to -1e+04"),
         ("values", "masked keys unseen"),
     ),
-    InputClass("saturated", "pre-activations from which tanh rounds to ±1", (32,)),
+    InputClass("saturated", "pre-activations from which tanh rounds to ±1", ("1 − tanh² in the backward pass",)),
     InputClass(
         "low_rank",
         "queries and keys all multiples of one vector: Gram matrices are singular",
         ("a Gram matrix inverted",),
     ),
     InputClass("subnormal", "values below the normal range", ("subnormals flushed",)),
-    InputClass("masked rows", "queries whose keys are all masked", (1, 2, 3), ("masked row",), numbers=False),
+    InputClass(
+        "masked rows",
+        "queries whose keys are all masked",
+        (
+            "fully masked row gives NaN",
+            "fully masked row gives the mean of the values",
+            "fully masked row depends on the format",
+        ),
+        ("masked row",),
+        numbers=False,
+    ),
     InputClass(
         "ways to mask",
         "boolean masks of either polarity, causal, windows, lengths, n_q ≠ n_k",
-        (23, 24),
+        ("causal mask aligned top-left instead of bottom-right", "mask polarity reversed"),
         ("masks",),
         numbers=False,
     ),
-    InputClass("poison", "NaN and infinities at masked places", (4,), ("poison",), numbers=False),
-    InputClass("loud values", "values of 1000 at masked keys", (5, 11, 16), ("masked keys unseen",), numbers=False),
-    InputClass("formats of a mask", "a bias in a wider format than the inputs", (8,), ("mask format",), numbers=False),
+    InputClass(
+        "poison", "NaN and infinities at masked places", ("NaN behind a mask leaks",), ("poison",), numbers=False
+    ),
+    InputClass(
+        "loud values",
+        "values of 1000 at masked keys",
+        (
+            "soft-cap after the mask",
+            "causal leak in half precision",
+            "mask constant -1e+04",
+            "mask constant -1e+09",
+            "masked scores set to -1e+04",
+        ),
+        ("masked keys unseen",),
+        numbers=False,
+    ),
+    InputClass(
+        "formats of a mask",
+        "a bias in a wider format than the inputs",
+        ("fp32 mask read as fp16",),
+        ("mask format",),
+        numbers=False,
+    ),
     InputClass(
         "layouts",
         "strides, transposes, stride 0; lengths around multiples of 32 and 128",
-        (9,),
+        ("strides of 0 ignored at lengths ≡ 1 mod 32",),
         ("layout",),
         numbers=False,
     ),
-    InputClass("signs and sizes of a scale", "negative, tiny and large scales", (12, 13), ("scale",), numbers=False),
+    InputClass(
+        "signs and sizes of a scale",
+        "negative, tiny and large scales",
+        (
+            "negative scale gives NaN",
+            "wrong scale: ÷√(width of the model)",
+            "wrong scale: ÷√heads",
+            "wrong scale: no scale",
+            "wrong scale: scale applied twice",
+        ),
+        ("scale",),
+        numbers=False,
+    ),
     InputClass(
         "extremes of the format",
         "products beyond the largest number that the scale brings back",
-        (15,),
+        ("half precision overflows before scaling",),
         ("overflow of the product",),
         numbers=False,
     ),
     InputClass(
         "subsets of gradients",
         "every choice of the inputs that require a gradient",
-        (17,),
+        ("gradient of the bias only with other gradients", "gradient of the bias wrong"),
         ("gradient subsets",),
         numbers=False,
     ),
     InputClass(
         "repeated calls",
         "the same call twice, other calls between, batches taken apart",
-        (25, 26, 27, 29),
+        ("dropout active in evaluation", "keys kept between calls", "input changed in place", "rows of a batch mixed"),
         ("repeatable", "nothing kept", "inputs untouched", "batch apart"),
         numbers=False,
     ),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from attnproof.verify.inputs.case import Case
-from attnproof.verify.properties.asking import handed_over
+from attnproof.verify.properties.asking import request_of
 from attnproof.verify.targets.target import Array, Request, Target
 
 SINK: Final = 1.5  # as large as large scores: it takes a good part of the weight, and tanh(1.5/2) is far from 1.5/2
@@ -47,13 +47,14 @@ def arrays(case: Case, names: Iterable[str]) -> dict[str, Array]:
     return {name: every[name] for name in names}
 
 
+def beside(case: Case, names: Iterable[str]) -> Case:
+    """The case with these additions."""
+    return case.having(**arrays(case, names))
+
+
 def request_for(target: Target, truth: Case, device: str, *, gradients: bool = True) -> Request:
     """The truth as it is handed over; a sink that is a score has the same argument as any sink."""
     wanted = tuple(n for n in target.differentiable(truth) if n not in NOT_TRAINED) if gradients else ()
-    request = handed_over(target, truth, device, gradients=wanted)
-    if request is None:
-        raise ValueError(f"{target.name} cannot be asked for {', '.join(truth.inputs)}")
-    given: dict[str, Any] = dict(request.given)
-    if "sink_score" in given:
-        given["sink"] = given.pop("sink_score")
+    request = request_of(target, truth, device, gradients=wanted)
+    given = {"sink" if name == "sink_score" else name: array for name, array in request.given.items()}
     return replace(request, given=given)

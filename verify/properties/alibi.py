@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
@@ -11,14 +11,12 @@ import numpy as np
 
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
-from attnproof.verify.options import Profile
 from attnproof.verify.properties.asking import case_of, variant
-from attnproof.verify.properties.property import Draw, Finding, Property
-from attnproof.verify.properties.settling import Choice, Question, all_judged, settle
+from attnproof.verify.properties.property import Choice, Draw, Property, at, needs
+from attnproof.verify.properties.question import Question
+from attnproof.verify.properties.settling import settled
 from attnproof.verify.targets.target import Array, Request, Target
 
-NAME: Final = "ALiBi"
-FIELDS: Final = ("alibi",)
 # As many queries as keys: where the diagonal lies is then no question.
 FOUR: Final = Setting("alibi", n_q=5, n_k=5, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2, 4))
 THREE: Final = replace(FOUR, name="alibi_three_heads", batch=(2, 3))
@@ -26,16 +24,6 @@ THREE: Final = replace(FOUR, name="alibi_three_heads", batch=(2, 3))
 # heads: 2^(−8k/n) for n = 2^m heads; for other numbers those of the next smaller power of two, then every other one of
 # twice that power. All are powers of two here, so that every product with a distance is a number of every format.
 SLOPES: Final = {4: (2.0**-2, 2.0**-4, 2.0**-6, 2.0**-8), 3: (2.0**-4, 2.0**-8, 2.0**-2)}
-
-
-def _applies(target: Target) -> str | None:
-    return None if "slopes" in target.takes else "takes no slopes of ALiBi"
-
-
-def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
-    del target, profile
-    for setting in (FOUR, THREE):
-        yield Draw(setting, "normal", dtype, device, seed)
 
 
 def added(n: int, sign: str, heads: int) -> Array:
@@ -48,10 +36,10 @@ def _biased(case: Case, sign: str, *, masked: bool) -> Case:
     bias = added(case.sizes["n_k"], sign, case.batch[-1])
     if masked:
         bias = np.where(np.tri(bias.shape[-1], dtype=bool), bias, -np.inf)
-    return Case(case.score, {**case.inputs, "bias": bias}, case.grad_context, dtype=case.dtype)
+    return case.having(bias=bias)
 
 
-def questions(target: Target, draw: Draw, choice: Choice) -> Iterable[Question]:
+def questions(target: Target, draw: Draw, choice: Choice) -> Iterator[Question]:
     """One request, and one with a causal mask where the target takes the flag."""
     case, sign = case_of(target, draw), choice["alibi"]
     for masked in (False, True) if "causal" in target.takes else (False,):
@@ -62,21 +50,14 @@ def questions(target: Target, draw: Draw, choice: Choice) -> Iterable[Question]:
         yield Question(request, f"ALiBi by {sign}{', causal' if masked else ''}")
 
 
-def _check(target: Target, draw: Draw) -> Iterable[Finding]:
-    return settle(
-        NAME, target, draw, FIELDS, lambda choice: all_judged(target, questions(target, draw, choice), NAME, draw)
-    )
-
-
-ALIBI = Property(
-    NAME,
-    "given slopes, −m|i − j| (or −m(i − j), as declared) is added to the scores, unscaled, and to each head its own",
-    (
-        "ALiBi before the scale",
-        "ALiBi rises with distance",
-        "ALiBi with one slope for all heads",
+PROPERTIES: Final = (
+    Property(
+        name="ALiBi",
+        says="given slopes, −m|i − j| (or −m(i − j), as declared) is added to the scores, unscaled, and to each head "
+        "its own",
+        applies=needs("slopes", otherwise="takes no slopes of ALiBi"),
+        draws=at(FOUR, THREE),
+        finds=settled(questions, "alibi"),
+        questions=questions,
     ),
-    _applies,
-    _draws,
-    _check,
 )

@@ -1,4 +1,4 @@
-"""Asking a target, and judging what it answers element by element."""
+"""What a target is asked, and judging what it answers element by element."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import numpy.typing as npt
 
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import Bound, bounds
@@ -20,25 +21,11 @@ from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.oracle import Enclosure, certified
 from attnproof.verify.oracle.api import SHARPER
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.properties.property import Draw, Finding, TargetError, said
-from attnproof.verify.targets.numbers import NotRealError
+from attnproof.verify.properties.property import Draw, Finding
+from attnproof.verify.properties.question import ask
 from attnproof.verify.targets.target import Answer, Array, Request, Target
 
-
-def ask(target: Target, request: Request) -> Answer:
-    """The target's answer. Raises TargetError, with the exception's type and message, when it raises or returns no
-    numbers.
-
-    Whatever the target raises, ``SystemExit`` and pytest's own too, is its result; KeyboardInterrupt is the user's.
-    """
-    try:
-        return target.ask(request)
-    except (TargetError, KeyboardInterrupt):
-        raise
-    except NotRealError as error:
-        raise TargetError(f"{target.name} returned {error}", fault=True) from error
-    except BaseException as error:
-        raise TargetError(f"{target.name} raised {said(error)}") from error
+Mask = npt.NDArray[np.bool_]
 
 
 def case_of(target: Target, draw: Draw) -> Case:
@@ -123,35 +110,54 @@ def handed_over(target: Target, case: Case, device: str = "cpu", **changes: Any)
     given: dict[str, Any] = dict(case.inputs)
     bias = given.get("bias")
     if bias is not None and "bias" not in target.takes:
-        masks = np.isneginf(bias)
-        if "mask" not in target.takes or not np.all(masks | (bias == 0.0)):
+        masked = np.isneginf(bias)
+        if "mask" not in target.takes or not np.all(masked | (bias == 0.0)):
             return None
         del given["bias"]
-        given["mask"] = masks if target.contract.polarity == "true masks" else ~masks
+        given["mask"] = mask_of(target, masked)
     if any(name in given and name not in target.takes for name in ("softcap", "bias_hidden", "sink", "dropout")):
         return None
     changes.setdefault("gradients", target.differentiable(case))
     return Request(case, given, device, **changes)
 
 
-def unmasked_rows(case: Case) -> np.ndarray[Any, np.dtype[np.bool_]] | None:
+def request_of(target: Target, case: Case, device: str, **changes: Any) -> Request:
+    """The same where the target is known to take it. Raises ValueError where it does not."""
+    request = handed_over(target, case, device, **changes)
+    if request is None:
+        raise ValueError(f"{target.name} cannot be asked for {', '.join(case.inputs)}")
+    return request
+
+
+def takes(target: Target, draw: Draw) -> bool:
+    """Whether the target has arguments that can express a draw."""
+    return handed_over(target, case_of(target, draw)) is not None
+
+
+def mask_of(target: Target, masked: Mask) -> Mask:
+    """The boolean mask in the target's polarity."""
+    return masked if target.contract.polarity == "true masks" else ~masked
+
+
+def masked_rows(case: Case) -> Mask:
+    """Which queries have no key that is not masked, shape of the bias without its last axis."""
+    return np.asarray(np.all(np.isneginf(case.inputs["bias"]), axis=-1))
+
+
+def unmasked_rows(case: Case) -> Mask | None:
     """Which queries have a key that is not masked, shape batch + (n_q,); None where nothing is masked."""
-    bias = case.inputs.get("bias")
-    if bias is None:
+    if "bias" not in case.inputs:
         return None
-    full = np.broadcast_to(bias, (*case.batch, *bias.shape[-2:]))
-    return np.asarray(~np.all(np.isneginf(full), axis=-1))
+    return np.broadcast_to(~masked_rows(case), (*case.batch, case.sizes["n_q"]))
 
 
 def judge(
     target: Target,
     request: Request,
     answer: Answer,
-    name: str,
-    draw: Draw,
     *,
     quantities: Collection[str] | None = None,
-    rows: np.ndarray[Any, np.dtype[np.bool_]] | None = None,
+    rows: Mask | None = None,
 ) -> list[Finding]:
     """Compare what was returned with the oracle, within the bounds of the target's arithmetic.
 
@@ -162,12 +168,21 @@ def judge(
     found = answer.values()
     wanted = [q for q in found if q in limits] if quantities is None else [q for q in quantities if q in limits]
     truth = exact(request.case, limits, wanted)
-    findings = [
-        Finding(name, FAIL, "declared, and not returned", quantity=q, draw=draw)
-        for q in target.outputs
-        if quantities is None and q not in found
+    missing = [q for q in target.outputs if quantities is None and q not in found]
+    return [Finding(FAIL, "declared, and not returned", q) for q in missing] + [
+        _judged(q, found[q], truth[q], limits[q], rows, request.case.dtype) for q in wanted
     ]
-    return findings + [_judged(found, truth, limits, quantity, rows, name, draw) for quantity in wanted]
+
+
+def asked(target: Target, request: Request, **how: Any) -> list[Finding]:
+    """Ask, and judge the answer. Raises TargetError."""
+    return judge(target, request, ask(target, request), **how)
+
+
+def wrong(findings: Iterable[Finding], words: str = "") -> Finding | None:
+    """The first failure, ``words`` before its reason; None where nothing fails."""
+    first = next((finding for finding in findings if finding.outcome == FAIL), None)
+    return first.prefixed(words) if first and words else first
 
 
 def limits_of(target: Target, request: Request) -> Mapping[str, Bound]:
@@ -186,28 +201,10 @@ def limits_of(target: Target, request: Request) -> Mapping[str, Bound]:
     return rounded
 
 
-def _judged(
-    found: Mapping[str, np.ndarray[Any, np.dtype[np.float64]]],
-    truth: Mapping[str, Enclosure],
-    limits: Mapping[str, Bound],
-    quantity: str,
-    rows: np.ndarray[Any, np.dtype[np.bool_]] | None,
-    name: str,
-    draw: Draw,
-) -> Finding:
-    computed, limit = found[quantity], limits[quantity]
+def _judged(quantity: str, computed: Array, truth: Enclosure, limit: Bound, rows: Mask | None, dtype: str) -> Finding:
     if rows is not None and not quantity.startswith("grad.") and computed.shape == limit.bound.shape:
         # A row that does not count is given the value that it ought to have, so that it cannot decide anything.
         keep = np.broadcast_to(rows[..., None], computed.shape)
-        computed = np.where(keep, computed, truth[quantity].midpoint())
-    got = compare(computed, truth[quantity], limit, FORMATS[draw.dtype])
-    return Finding(
-        name, got.outcome, got.reason, quantity, got.ratio, {} if got.outcome == PASS else got.worst, draw=draw
-    )
-
-
-def worst_of(findings: Iterable[Finding]) -> list[Finding]:
-    """The failures and errors, or everything when there are none."""
-    kept = list(findings)
-    bad = [finding for finding in kept if finding.outcome in ("fail", "error")]
-    return bad or kept
+        computed = np.where(keep, computed, truth.midpoint())
+    got = compare(computed, truth, limit, FORMATS[dtype])
+    return Finding(got.outcome, got.reason, quantity, got.ratio, {} if got.outcome == PASS else got.worst)

@@ -17,12 +17,11 @@ from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import ABSTAIN, FAIL, UNSUPPORTED
-from attnproof.verify.properties.asking import ask, case_of, handed_over, judge, unmasked_rows, variant
-from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
+from attnproof.verify.properties.asking import case_of, judge, request_of, takes, unmasked_rows, variant
+from attnproof.verify.properties.property import Draw, Finding, Property, failed
+from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.target import Answer, Target
 from attnproof.verify.unit import generator
-
-NAME = "combinations"
 
 # Equal sizes: transpositions and wrong axes go through without an error and give other numbers.
 EQUAL: Final = Setting("equal", n_q=4, n_k=4, d_q=4, d_k=4, d_a=4, d_v=4, softcap=True, bias=True, bias_hidden=True)
@@ -48,11 +47,6 @@ FAR_BITS: Final = 13  # so many bits of a logit stand behind the point: weights 
 TIGHT: Final = 2.0**-8  # exp overflows from 710 on, and scores of size 3 divided by this are beyond
 
 
-def _applies(target: Target) -> str | None:
-    del target
-    return None
-
-
 def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
     draws = [
         (setting, "normal")
@@ -61,7 +55,7 @@ def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int)
     wanted = draws[:2] if profile == "quick" else [*draws, (EQUAL, "large"), (EQUAL, "shifted")]
     for setting, name in wanted:
         draw = Draw(_without(setting, target), name, dtype, device, seed)
-        if handed_over(target, case_of(target, draw)) is not None:
+        if takes(target, draw):
             yield draw
 
 
@@ -76,7 +70,7 @@ def _without(setting: Setting, target: Target) -> Setting:
     return replace(kept, bias_batch=()) if "bias" in lost else kept
 
 
-def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
     case = case_of(target, draw)
     if target.seeds == ("scores",):  # nothing flows back from a context that it does not have
         case = variant(case, "scores alone", partial(_of_scores, case, draw))
@@ -94,22 +88,20 @@ def _check(target: Target, draw: Draw) -> Iterable[Finding]:
 
 
 def _judged(target: Target, draw: Draw, case: Case) -> list[Finding]:
-    request = handed_over(target, case, draw.device)
-    if request is None:
-        raise ValueError(f"{target.name} cannot be asked for {draw.setting.name}/{draw.input_class}")
+    request = request_of(target, case, draw.device)
     found: list[Finding] = []
     try:
         answer = ask(target, request)
     except TargetError as error:
         if (draw.setting.bias_batch or draw.setting.value_batch) and not error.fault:
             reason = f"does not broadcast over the values' or biases' own batch: {error}"
-            return [Finding(NAME, UNSUPPORTED, reason, draw=draw)]
-        found.append(failed(NAME, error, draw))
+            return [Finding(UNSUPPORTED, reason)]
+        found.append(failed(error))
         try:  # that the backward pass breaks must not hide what the forward pass returns
             answer = ask(target, replace(request, gradients=()))
         except TargetError:
             return found
-    return found + judge(target, request, _broadcast(case, answer), NAME, draw, rows=unmasked_rows(case))
+    return found + judge(target, request, _broadcast(case, answer), rows=unmasked_rows(case))
 
 
 def _saturated(found: list[Finding]) -> list[Finding]:
@@ -134,14 +126,12 @@ def _broadcast(case: Case, answer: Answer) -> Answer:
 
 def _far(case: Case, draw: Draw) -> Case:
     """Biases so large that rounding them to the next narrower format changes logits by more than exp can take."""
-    bias = case.inputs["bias"] * 2.0 ** (FORMATS[draw.dtype].precision - FAR_BITS)  # exact
-    return Case(case.score, {**case.inputs, "bias": bias}, case.grad_context, dtype=case.dtype)
+    return case.having(bias=case.inputs["bias"] * 2.0 ** (FORMATS[draw.dtype].precision - FAR_BITS))  # exact
 
 
 def _tight(case: Case) -> Case:
     """A soft-cap so small beside the scores that exp(2|e|/κ) is beyond every format, and sech² of it 0."""
-    inputs = {**case.inputs, "softcap": np.asarray(TIGHT)}
-    return Case(case.score, inputs, case.grad_context, dtype=case.dtype)
+    return case.having(softcap=np.asarray(TIGHT))
 
 
 def _seeded(case: Case, draw: Draw) -> Case:
@@ -153,7 +143,7 @@ def _seeded(case: Case, draw: Draw) -> Case:
     one = np.zeros(case.batch)
     one[(0,) * one.ndim] = 1.0
     seeds = {name: value * one[..., None, None] for name, value in _cotangents(case, draw).items()}
-    return Case(case.score, case.inputs, case.grad_context, dtype=case.dtype, seeds=seeds)
+    return replace(case, seeds=seeds)
 
 
 def _cotangents(case: Case, draw: Draw) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
@@ -168,16 +158,15 @@ def _of_scores(case: Case, draw: Draw) -> Case:
     """
     shared = draw.setting.value_batch or draw.setting.bias_batch
     seeds = _seeded(case, draw).seeds if shared else _cotangents(case, draw)
-    nothing = np.zeros_like(case.grad_context)
-    return Case(case.score, case.inputs, nothing, dtype=case.dtype, seeds={"scores": seeds["scores"]})
+    return replace(case, grad_context=np.zeros_like(case.grad_context), seeds={"scores": seeds["scores"]})
 
 
-COMBINATIONS: Final = Property(
-    NAME,
-    "options combined with each other, with batches of every kind and with equal sizes give values and gradients "
-    "within their bounds",
-    (19, 20, 21),
-    _applies,
-    _draws,
-    _check,
+PROPERTIES: Final = (
+    Property(
+        name="combinations",
+        says="options combined with each other, with batches of every kind and with equal sizes give values and "
+        "gradients within their bounds",
+        draws=_draws,
+        finds=_finds,
+    ),
 )

@@ -12,34 +12,22 @@ import numpy as np
 
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
-from attnproof.verify.options import Profile
 from attnproof.verify.properties.asking import case_of, variant
-from attnproof.verify.properties.property import Draw, Finding, Property
-from attnproof.verify.properties.settling import Choice, Question, judged, settle
+from attnproof.verify.properties.property import Choice, Draw, Finding, Property, at, needs
+from attnproof.verify.properties.question import Question
+from attnproof.verify.properties.settling import judged, settle
 from attnproof.verify.targets.target import Request, Target
 from attnproof.verify.unit import generator
 
-NAME: Final = "dropout mask"
-FIELDS: Final = ("dropout",)
 SETTING: Final = Setting("dropout", n_q=4, n_k=6, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2,))
 RATE: Final = 0.75  # 1/(1 − p) is then exact in every format, and is not 1/p
-
-
-def _applies(target: Target) -> str | None:
-    return None if "dropout" in target.takes else "takes no dropout mask"
-
-
-def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
-    del target, profile
-    yield Draw(SETTING, "normal", dtype, device, seed)
 
 
 def _dropped(case: Case, seed: int, factor: float) -> Case:
     """Most of the weights dropped at random, the others multiplied by ``factor``."""
     rng = generator(seed, "dropout mask")
     kept = rng.random((*case.batch, case.sizes["n_q"], case.sizes["n_k"])) >= RATE
-    mask = np.where(kept, factor, 0.0)
-    return Case(case.score, {**case.inputs, "dropout": mask}, case.grad_context, dtype=case.dtype)
+    return case.having(dropout=np.where(kept, factor, 0.0))
 
 
 def _whole(target: Target, draw: Draw) -> Question:
@@ -74,24 +62,20 @@ def questions(target: Target, draw: Draw, choice: Choice) -> Iterable[Question]:
         yield _rated(target, draw, choice)
 
 
-def _check(target: Target, draw: Draw) -> Iterable[Finding]:
-    found = judged(target, _whole(target, draw), NAME, draw)
+def _finds(target: Target, draw: Draw) -> list[Finding]:
+    found = judged(target, _whole(target, draw))
     if "dropout_rate" not in target.takes:
         return found
-    return [
-        *found,
-        *settle(NAME, target, draw, FIELDS, lambda choice: judged(target, _rated(target, draw, choice), NAME, draw)),
-    ]
+    return found + settle(target, ("dropout",), lambda choice: judged(target, _rated(target, draw, choice)))
 
 
-DROPOUT = Property(
-    NAME,
-    "a given dropout mask multiplies the normalised weights, with its factor once",
-    (
-        "dropout not rescaled",
-        "dropout rescaled wrongly",
+PROPERTIES: Final = (
+    Property(
+        name="dropout mask",
+        says="a given dropout mask multiplies the normalised weights, with its factor once",
+        applies=needs("dropout", otherwise="takes no dropout mask"),
+        draws=at(SETTING),
+        finds=_finds,
+        questions=questions,
     ),
-    _applies,
-    _draws,
-    _check,
 )

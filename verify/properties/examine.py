@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import ERROR, FAIL, NO_CUDA, SKIPPED, UNSUPPORTED
@@ -60,14 +60,14 @@ def examine(
     dtypes: Sequence[str] | None = None,
     devices: Sequence[str] | None = None,
     first_failure: bool = False,
-    expected: int | str | None = None,
+    first: Collection[str] = (),
 ) -> Examination:
     """Ask the target for every property.
 
     properties     names; None: all
     dtypes, devices  None: those that the target declares
     first_failure  stop as soon as something fails
-    expected       a row of the table of faults, or the name of one beyond it: what exposes it is asked first
+    first          names of properties to be asked before the others
     Raises ValueError for an unknown property and when nothing is left to ask: a selection that checks nothing must not
     read as a success.
     """
@@ -75,8 +75,7 @@ def examine(
     if unknown:
         raise ValueError(f"unknown property {unknown[0]!r}; known properties: {', '.join(PROPERTIES)}")
     chosen = [each for name, each in PROPERTIES.items() if properties is None or name in properties]
-    if expected is not None:
-        chosen.sort(key=lambda each: expected not in each.exposes)
+    chosen.sort(key=lambda each: each.name not in first)
     found: list[Finding] = []
     for finding in _findings(target, chosen, profile, seed, dtypes or target.dtypes, devices or target.devices):
         found.append(finding)
@@ -98,16 +97,15 @@ def _findings(
     for each in chosen:
         why_not = each.applies(target)
         if why_not is not None:
-            yield Finding(each.name, UNSUPPORTED, why_not)
+            yield Finding(UNSUPPORTED, why_not, property=each.name)
             continue
         for device in devices:
             if device == "cuda" and not _has_cuda():
-                yield Finding(each.name, SKIPPED, NO_CUDA)
+                yield Finding(SKIPPED, NO_CUDA, property=each.name)
                 continue
             for dtype in dtypes:
                 for draw in each.draws(target, profile, dtype, device, seed):
-                    for finding in each.check(target, draw):
-                        yield finding if finding.draw is not None else replace(finding, draw=draw)
+                    yield from each.check(target, draw)
 
 
 def _has_cuda() -> bool:

@@ -4,38 +4,16 @@ other rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from types import MappingProxyType
-from typing import Final
 
 from attnproof.verify.inputs.settings import Setting
-from attnproof.verify.properties import alibi, dropout, groups, head_sinks, logsumexp, rotary, sink
-from attnproof.verify.properties.property import Property
-from attnproof.verify.properties.settling import Choice, Question, Questions, first_choice
+from attnproof.verify.properties import PROPERTIES
+from attnproof.verify.properties.property import Choice
+from attnproof.verify.properties.question import Question
+from attnproof.verify.properties.settling import first_choice
 from attnproof.verify.targets.contract import CHOICES
 from attnproof.verify.targets.target import Target
-
-FEATURES: Final[Sequence[Property]] = (
-    logsumexp.LOG_SUM_EXP,
-    groups.GROUPS,
-    rotary.ROTARY,
-    alibi.ALIBI,
-    sink.SINK,
-    head_sinks.HEAD_SINKS,
-    dropout.DROPOUT,
-)
-QUESTIONS: Final[Mapping[str, Questions]] = MappingProxyType(
-    {
-        logsumexp.NAME: logsumexp.questions,
-        groups.NAME: groups.questions,
-        rotary.NAME: rotary.questions,
-        alibi.NAME: alibi.questions,
-        sink.NAME: sink.questions,
-        head_sinks.NAME: head_sinks.questions,
-        dropout.NAME: dropout.questions,
-    }
-)
 
 
 def questions(target: Target, dtype: str, seed: int, sizes: Setting, *, ordinary: bool) -> Iterator[Question]:
@@ -45,15 +23,15 @@ def questions(target: Target, dtype: str, seed: int, sizes: Setting, *, ordinary
     sizes  of queries, keys and widths; batch dimensions are the properties' own
     """
     usual: Choice = first_choice(target, tuple(CHOICES))
-    for each in FEATURES:
-        if each.applies(target) is not None:
+    for each in PROPERTIES.values():
+        if each.questions is None or each.applies(target) is not None:
             continue
         for draw in each.draws(target, "quick", dtype, "cpu", seed):
             if draw.setting.mask != "row":
                 found = [finding.observed for finding in each.check(target, draw)]
                 choice = {**usual, **{field: word for observed in found for field, word in observed.items()}}
                 large = replace(draw, setting=_sized(draw.setting, sizes))
-                yield from (q for q in QUESTIONS[each.name](target, large, choice) if q.ordinary == ordinary)
+                yield from (q for q in each.questions(target, large, choice) if q.ordinary == ordinary)
 
 
 def _sized(setting: Setting, sizes: Setting) -> Setting:

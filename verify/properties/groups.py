@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
 from attnproof.verify.inputs.settings import Setting
-from attnproof.verify.options import Profile
 from attnproof.verify.properties.asking import case_of
-from attnproof.verify.properties.property import Draw, Finding, Property
-from attnproof.verify.properties.settling import Choice, Question, all_judged, settle
+from attnproof.verify.properties.property import Choice, Draw, Property, at, needs
+from attnproof.verify.properties.question import Question
+from attnproof.verify.properties.settling import settled
 from attnproof.verify.targets.target import Array, Request, Target
 
-NAME: Final = "grouped heads"
-FIELDS: Final = ("groups",)
 # The truth broadcasts: batch, heads of keys, queries' heads for each of them.
 GROUPED: Final = Setting("groups", n_q=3, n_k=4, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2, 2, 3), key_batch=(2, 2, 1))
 SINGLE: Final = replace(GROUPED, name="multi_query", batch=(2, 1, 3), key_batch=(2, 1, 1))
-
-
-def _applies(target: Target) -> str | None:
-    return None if "groups" in target.takes else "takes as many heads of keys as of queries"
-
-
-def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
-    del target, profile
-    for setting in (GROUPED, SINGLE):
-        yield Draw(setting, "normal", dtype, device, seed)
 
 
 def _merged(array: Array, *, strided: bool) -> Array:
@@ -48,7 +36,7 @@ def _apart(array: Array, shape: tuple[int, int, int], *, strided: bool) -> Array
     return np.swapaxes(found, 1, 2) if strided else found
 
 
-def questions(target: Target, draw: Draw, choice: Choice) -> Iterable[Question]:
+def questions(target: Target, draw: Draw, choice: Choice) -> Iterator[Question]:
     """One request, the queries' heads in the order that the choice asks for."""
     case = case_of(target, draw)
     strided = choice["groups"] == "strided"
@@ -75,17 +63,14 @@ def questions(target: Target, draw: Draw, choice: Choice) -> Iterable[Question]:
     yield Question(request, words, reshaped)
 
 
-def _check(target: Target, draw: Draw) -> Iterable[Finding]:
-    return settle(
-        NAME, target, draw, FIELDS, lambda choice: all_judged(target, questions(target, draw, choice), NAME, draw)
-    )
-
-
-GROUPS = Property(
-    NAME,
-    "queries' heads that share a head of keys and values get its context, and its gradients are the sums over them",
-    ("group order mixed",),
-    _applies,
-    _draws,
-    _check,
+PROPERTIES: Final = (
+    Property(
+        name="grouped heads",
+        says="queries' heads that share a head of keys and values get its context, and its gradients are the sums over "
+        "them",
+        applies=needs("groups", otherwise="takes as many heads of keys as of queries"),
+        draws=at(GROUPED, SINGLE),
+        finds=settled(questions, "groups"),
+        questions=questions,
+    ),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -10,13 +11,12 @@ import numpy as np
 
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
-from attnproof.verify.options import Profile
 from attnproof.verify.properties.asking import case_of, variant
-from attnproof.verify.properties.property import Draw, Finding, Property
-from attnproof.verify.properties.settling import Choice, Question, all_judged
+from attnproof.verify.properties.property import Choice, Draw, Property, at, needs
+from attnproof.verify.properties.question import Question
+from attnproof.verify.properties.settling import all_judged
 from attnproof.verify.targets.target import Array, Request, Target
 
-NAME: Final = "sinks of heads"
 SINKS: Final = (1.5, -0.75, 3.0)  # far enough apart that one head's is not taken for another's
 SETTING: Final = Setting("head_sinks", n_q=3, n_k=5, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2, len(SINKS)))
 PER_HEAD: Final = (
@@ -26,21 +26,12 @@ PER_HEAD: Final = (
 )  # gradients of what the heads share are sums over them: looked at with one sink
 
 
-def _applies(target: Target) -> str | None:
-    return None if "sinks" in target.takes else "takes no sink for each head"
-
-
-def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
-    del target, profile
-    yield Draw(SETTING, "normal", dtype, device, seed)
-
-
 def _alone(case: Case, head: int) -> Case:
     inputs = {n: a[:, head] if case.tensors[n].batched else a for n, a in case.inputs.items()}
-    return Case(case.score, {**inputs, "sink": np.asarray(SINKS[head])}, case.grad_context[:, head], dtype=case.dtype)
+    return replace(case, inputs={**inputs, "sink": np.asarray(SINKS[head])}, grad_context=case.grad_context[:, head])
 
 
-def questions(target: Target, draw: Draw, choice: Choice) -> Iterable[Question]:
+def questions(target: Target, draw: Draw, choice: Choice) -> Iterator[Question]:
     """All heads in one request, of which one question looks at one head."""
     del choice  # nothing is left open
     case = case_of(target, draw)
@@ -62,15 +53,13 @@ def questions(target: Target, draw: Draw, choice: Choice) -> Iterable[Question]:
         yield Question(request, f"a sink for each of {len(SINKS)} heads, head {head}", dict.fromkeys(quantities, own))
 
 
-def _check(target: Target, draw: Draw) -> Iterable[Finding]:
-    return all_judged(target, questions(target, draw, {}), NAME, draw)
-
-
-HEAD_SINKS = Property(
-    NAME,
-    "given a sink for each head, every head has its own in the normaliser",
-    (),
-    _applies,
-    _draws,
-    _check,
+PROPERTIES: Final = (
+    Property(
+        name="sinks of heads",
+        says="given a sink for each head, every head has its own in the normaliser",
+        applies=needs("sinks", otherwise="takes no sink for each head"),
+        draws=at(SETTING),
+        finds=lambda target, draw: all_judged(target, questions(target, draw, {})),
+        questions=questions,
+    ),
 )

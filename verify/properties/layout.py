@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final, get_args
 
 from attnproof.verify.inputs.settings import Setting
-from attnproof.verify.options import Profile
-from attnproof.verify.outcome import FAIL, PASS, UNSUPPORTED
-from attnproof.verify.properties.asking import ask, case_of, judge
-from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
+from attnproof.verify.outcome import PASS, UNSUPPORTED
+from attnproof.verify.properties.asking import asked, case_of, wrong
+from attnproof.verify.properties.property import Draw, Finding, Property, drawn
+from attnproof.verify.properties.question import TargetError
 from attnproof.verify.targets.target import Layout, Target, plain
 
-NAME = "layout"
 # Kernels work in blocks of 32 and 128 keys; one more leaves a tail of one.
 LENGTHS: Final = {
     "quick": (33,),
@@ -27,42 +25,29 @@ def _setting(keys: int) -> Setting:
     return Setting(f"layout{keys}", n_q=2, n_k=keys, d_q=8, d_k=8, d_a=3, d_v=4, batch=(2, 2), key_batch=(2, 1))
 
 
-def _applies(target: Target) -> str | None:
-    del target
-    return None
-
-
-def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
-    del target
-    for keys in LENGTHS[profile]:
-        yield Draw(_setting(keys), "normal", dtype, device, seed)
-
-
-def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
     case = case_of(target, draw)
     refused: list[str] = []
     strided = target.framework != "jax"  # JAX's arrays have no strides: only the lengths are left to look at
     for layout in get_args(Layout) if strided else ("contiguous",):
         request = plain(case, draw.device, layout=layout, gradients=target.differentiable(case))
         try:
-            answer = ask(target, request)
+            found = asked(target, request)
         except TargetError as error:
             if layout == "contiguous" or error.fault:
-                return [failed(NAME, error, draw)]
+                raise
             refused.append(f"{layout} ({error})")  # to refuse a layout is a choice, not a wrong result
             continue
-        for finding in judge(target, request, answer, NAME, draw):
-            if finding.outcome == FAIL:
-                return [replace(finding, reason=f"arrays laid out {layout}: {finding.reason}")]
-    done = [Finding(NAME, PASS)]
-    return done + [Finding(NAME, UNSUPPORTED, f"refuses arrays laid out {what}") for what in refused]
+        if first := wrong(found, f"arrays laid out {layout}"):
+            return [first]
+    return [Finding(PASS), *(Finding(UNSUPPORTED, f"refuses arrays laid out {what}") for what in refused)]
 
 
-LAYOUT = Property(
-    NAME,
-    "results do not depend on how arrays lie in memory, at lengths around the blocks of kernels",
-    (9,),
-    _applies,
-    _draws,
-    _check,
+PROPERTIES: Final = (
+    Property(
+        name="layout",
+        says="results do not depend on how arrays lie in memory, at lengths around the blocks of kernels",
+        draws=drawn(lambda _target, profile, _dtype: map(_setting, LENGTHS[profile])),
+        finds=_finds,
+    ),
 )

@@ -18,14 +18,14 @@ from attnproof.verify.inputs.settings import SETTINGS, Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import DIFFERS, FAIL, PASS
 from attnproof.verify.properties.additions import arrays, request_for, taken_by
-from attnproof.verify.properties.asking import ask, case_of, exact, handed_over, limits_of, variant
-from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
-from attnproof.verify.properties.settling import Choice, Question, all_judged, settle
+from attnproof.verify.properties.asking import case_of, exact, limits_of, masked_rows, request_of, variant
+from attnproof.verify.properties.property import Choice, Draw, Finding, Property, drawn, failed
+from attnproof.verify.properties.question import Question, TargetError, ask
+from attnproof.verify.properties.settling import all_judged, settle
 from attnproof.verify.properties.sink import TENSORS
 from attnproof.verify.targets.target import Array, Request, Target
 from attnproof.verify.unit import generator
 
-NAME: Final = "log-sum-exp"
 SETTING: Final = Setting("lse", n_q=3, n_k=6, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2,))
 BESIDE: Final = ("bias", "softcap", "dropout", "sink")
 LOUD: Final = 1024.0  # scores of about ±1000, whose exponentials no format has; a power of two
@@ -40,11 +40,9 @@ def _applies(target: Target) -> str | None:
     return None if "lse" in target.outputs else "does not return the log-sum-exp"
 
 
-def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
-    del profile
-    yield Draw(SETTING, "normal", dtype, device, seed)
-    if {"bias", "mask"} & set(target.takes):
-        yield Draw(SETTINGS["masked_row"], "normal", dtype, device, seed)
+def _settings(target: Target, profile: Profile, dtype: str) -> Iterable[Setting]:
+    del profile, dtype
+    return (SETTING, SETTINGS["masked_row"]) if {"bias", "mask"} & set(target.takes) else (SETTING,)
 
 
 def _with(case: Case, names: tuple[str, ...], seed: int, *, loud: bool) -> Case:
@@ -54,9 +52,7 @@ def _with(case: Case, names: tuple[str, ...], seed: int, *, loud: bool) -> Case:
         name = "v" if "v" in inputs else "query"
         inputs[name] = inputs[name] * LOUD
     level = generator(seed, "cotangent of the log-sum-exp", case.dtype).standard_normal(case.grad_context.shape[:-1])
-    return Case(
-        case.score, inputs, case.grad_context, dtype=case.dtype, grad_lse=FORMATS[case.dtype].round(np.asarray(level))
-    )
+    return replace(case, inputs=inputs, grad_lse=FORMATS[case.dtype].round(np.asarray(level)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,15 +96,15 @@ def questions(target: Target, draw: Draw, choice: Choice) -> Iterable[Question]:
             yield Question(request_for(target, of.truth, draw.device), of.words, ordinary=not of.loud)
 
 
-def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
     if draw.setting.mask == "row":
         return _masked_row(target, draw)
     fields = ("lse_base", *(("lse_sink",) if "sink" in target.takes else ()))
-    return settle(NAME, target, draw, fields, partial(_attempt, target, draw))
+    return settle(target, fields, partial(_attempt, target, draw))
 
 
 def _attempt(target: Target, draw: Draw, choice: Choice) -> list[Finding]:
-    found = all_judged(target, questions(target, draw, choice), NAME, draw)
+    found = all_judged(target, questions(target, draw, choice))
     for of in _cases(target, draw):
         if not _is_the_layers(of, choice):
             found += _level(target, of, choice, draw)
@@ -123,14 +119,14 @@ def _level(target: Target, of: _Case, choice: Choice, draw: Draw) -> list[Findin
     try:
         level = _returned(target, request_for(target, of.truth, draw.device, gradients=False))
     except TargetError as error:
-        return [failed(NAME, error, draw)]
+        return [failed(error)]
     limits = limits_of(target, Request(truth, truth.inputs, draw.device))
     base_2 = choice["lse_base"] == "2"
     limit = _wider(limits["lse"], draw.dtype) if base_2 else limits["lse"]
     value = level * (math.log(2.0) if base_2 else 1.0)
     got = compare(value, exact(truth, limits, ("lse",))["lse"], limit, FORMATS[draw.dtype])
     reason = f"{of.words}: {got.reason}" if got.outcome == FAIL else got.reason
-    return [Finding(NAME, got.outcome, reason, "lse", got.ratio, got.worst, draw=draw)]
+    return [Finding(got.outcome, reason, "lse", got.ratio, got.worst)]
 
 
 def _returned(target: Target, request: Request) -> Array:
@@ -149,40 +145,31 @@ def _wider(limit: Bound, dtype: str) -> Bound:
 def _masked_row(target: Target, draw: Draw) -> list[Finding]:
     """What the log-sum-exp of a query is whose keys are all masked: one of four things, as declared where it is."""
     case = case_of(target, draw)
-    request = handed_over(target, case, draw.device, gradients=())
-    if request is None:
-        raise ValueError(f"{target.name} cannot be asked for {draw.setting.name}")
-    try:
-        level = _returned(target, request)
-    except TargetError as error:
-        return [failed(NAME, error, draw)]
+    level = _returned(target, request_of(target, case, draw.device, gradients=()))
     if level.shape != case.grad_context.shape[:-1]:
-        return [Finding(NAME, FAIL, f"shape {level.shape}, expected {case.grad_context.shape[:-1]}", "lse", draw=draw)]
-    dead = level[..., np.all(np.isneginf(case.inputs["bias"]), axis=-1)]
+        return [Finding(FAIL, f"shape {level.shape}, expected {case.grad_context.shape[:-1]}", "lse")]
+    dead = level[..., masked_rows(case)]
     fits = [word for word, value in WORDS.items() if np.array_equal(dead, np.full_like(dead, value), equal_nan=True)]
     if not fits:
         reason = f"a query whose keys are all masked has a log-sum-exp of {dead.ravel()[:3].tolist()}"
-        return [Finding(NAME, FAIL, f"{reason}: none of {', '.join(WORDS)}", "lse", draw=draw)]
+        return [Finding(FAIL, f"{reason}: none of {', '.join(WORDS)}", "lse")]
     declared, observed = target.contract.masked_lse, {"masked_lse": fits[0]}
     reason = f"a query whose keys are all masked has a log-sum-exp of {fits[0]}"
     if declared is not None and declared != fits[0]:
-        return [Finding(NAME, FAIL, f"{reason}; declared: {declared}", "lse", observed=observed, draw=draw)]
+        return [Finding(FAIL, f"{reason}; declared: {declared}", "lse", observed=observed)]
     if declared is None and fits[0] != "-inf":
-        return [Finding(NAME, DIFFERS, f"{reason}; not declared", "lse", observed=observed, draw=draw)]
-    return [Finding(NAME, PASS, None, "lse", observed=observed, draw=draw)]
+        return [Finding(DIFFERS, f"{reason}; not declared", "lse", observed=observed)]
+    return [Finding(PASS, None, "lse", observed=observed)]
 
 
-LOG_SUM_EXP = Property(
-    NAME,
-    "the log-sum-exp is within its bound, alone and beside mask, soft-cap, dropout and sink, and so are gradients that "
-    "flow through it",
-    (
-        "log-sum-exp in base 2",
-        "log-sum-exp without the maximum",
-        "log-sum-exp without the sink",
-        "log-sum-exp without gradient",
+PROPERTIES: Final = (
+    Property(
+        name="log-sum-exp",
+        says="the log-sum-exp is within its bound, alone and beside mask, soft-cap, dropout and sink, and so are "
+        "gradients that flow through it",
+        applies=_applies,
+        draws=drawn(_settings),
+        finds=_finds,
+        questions=questions,
     ),
-    _applies,
-    _draws,
-    _check,
 )

@@ -9,36 +9,23 @@ from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import SETTINGS
-from attnproof.verify.options import Profile
 from attnproof.verify.outcome import DIFFERS, FAIL, PASS
-from attnproof.verify.properties.asking import ask, case_of, handed_over
-from attnproof.verify.properties.property import Draw, Finding, Property, TargetError
-from attnproof.verify.targets.target import Request, Target
+from attnproof.verify.properties.asking import Mask, case_of, handed_over, mask_of, masked_rows
+from attnproof.verify.properties.property import Draw, Finding, Property, at, needs
+from attnproof.verify.properties.question import TargetError, ask
+from attnproof.verify.targets.target import Array, Request, Target
 
-NAME = "masked row"
 OURS: Final = "zero"
 # A mean of n values is a sum of products of a weight 1/n, rounded, with a value: n + 2 roundings, each of at most u
 # times Σ|V|/n; bounded with the second-order terms by n + 4 of them for n u < 1/8.
 EXTRA_ROUNDINGS: Final = 4
 
-Rows = npt.NDArray[np.float64]
 
-
-def _applies(target: Target) -> str | None:
-    return None if {"bias", "mask"} & set(target.takes) else "takes neither a mask nor a bias"
-
-
-def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
-    del target, profile
-    yield Draw(SETTINGS["masked_row"], "normal", dtype, device, seed)
-
-
-def _check(target: Target, draw: Draw) -> Iterable[Finding]:
+def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
     """The row in every way of masking and every format; one finding, about the format of the draw."""
     found: dict[str, str] = {}
     for dtype in dict.fromkeys((draw.dtype, *target.dtypes)):
@@ -48,20 +35,20 @@ def _check(target: Target, draw: Draw) -> Iterable[Finding]:
     here = next(iter(found.values()))
     others = {where: what for where, what in found.items() if not _agree(what, here)}
     if here.startswith("neither"):
-        return [Finding(NAME, FAIL, f"a query whose keys are all masked gets {here}", draw=draw)]
+        return [Finding(FAIL, f"a query whose keys are all masked gets {here}")]
     if others:
         where, what = next(iter(others.items()))
         reason = f"a query whose keys are all masked gets {here} ({next(iter(found))}), but {what} ({where})"
-        return [Finding(NAME, FAIL, reason, draw=draw)]
+        return [Finding(FAIL, reason)]
     declared = target.contract.masked_row
     observed = {"masked_row": here}
     if declared is not None and not _agree(here, declared):
         reason = f"a query whose keys are all masked gets {here}; declared: {declared}"
-        return [Finding(NAME, FAIL, reason, draw=draw, observed=observed)]
+        return [Finding(FAIL, reason, observed=observed)]
     if declared is None and here != OURS:
         reason = f"a query whose keys are all masked gets {here}; not declared, and ours get {OURS}"
-        return [Finding(NAME, DIFFERS, reason, draw=draw, observed=observed)]
-    return [Finding(NAME, PASS, draw=draw, observed=observed)]
+        return [Finding(DIFFERS, reason, observed=observed)]
+    return [Finding(PASS, observed=observed)]
 
 
 def _agree(one: str, other: str) -> bool:
@@ -76,8 +63,7 @@ def _ways(target: Target, case: Case, device: str) -> Iterable[tuple[str, Reques
         yield ("bias of −∞" if "bias" in forward.given else "mask"), forward
     if {"bias", "mask"} <= set(target.takes):
         given: dict[str, Any] = {name: value for name, value in case.inputs.items() if name != "bias"}
-        masks = np.isneginf(case.inputs["bias"])
-        given["mask"] = masks if target.contract.polarity == "true masks" else ~masks
+        given["mask"] = mask_of(target, np.isneginf(case.inputs["bias"]))
         yield "mask", Request(case, given, device, gradients=())
 
 
@@ -87,11 +73,10 @@ def _observed(target: Target, case: Case, request: Request) -> str:
         answer = ask(target, request)
     except TargetError as error:
         return f"neither 0, NaN nor the mean of the values: {error}" if error.fault else "raises"
-    dead = np.all(np.isneginf(case.inputs["bias"]), axis=-1)
-    return _word(case, answer.outputs, dead)
+    return _word(case, answer.outputs, masked_rows(case))
 
 
-def _word(case: Case, outputs: Mapping[str, Rows], dead: npt.NDArray[np.bool_]) -> str:
+def _word(case: Case, outputs: Mapping[str, Array], dead: Mask) -> str:
     context = outputs["context"][..., dead, :]
     if np.all(np.isnan(context)):
         return "nan"
@@ -106,11 +91,13 @@ def _word(case: Case, outputs: Mapping[str, Rows], dead: npt.NDArray[np.bool_]) 
     return f"neither 0, NaN nor the mean of the values: {context.ravel()[:3].tolist()}"
 
 
-MASKED_ROW = Property(
-    NAME,
-    "a query whose keys are all masked gets what the contract says, the same in every format and however it is masked",
-    (1, 2, 3),
-    _applies,
-    _draws,
-    _check,
+PROPERTIES: Final = (
+    Property(
+        name="masked row",
+        says="a query whose keys are all masked gets what the contract says, the same in every format and however it "
+        "is masked",
+        applies=needs("bias", "mask", otherwise="takes neither a mask nor a bias"),
+        draws=at(SETTINGS["masked_row"]),
+        finds=_finds,
+    ),
 )

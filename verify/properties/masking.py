@@ -7,20 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import DIFFERS, FAIL, PASS
-from attnproof.verify.properties.asking import ask, case_of, judge, unmasked_rows, variant
-from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
+from attnproof.verify.properties.asking import Mask, asked, case_of, mask_of, unmasked_rows, variant, wrong
+from attnproof.verify.properties.property import Draw, Finding, Property, drawn, failed, needs
+from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.contract import Alignment
 from attnproof.verify.targets.target import Request, Target
-
-Mask = npt.NDArray[np.bool_]
-Array = npt.NDArray[np.float64]
 
 SMALL: Final = Setting("masks", n_q=4, n_k=6, d_q=4, d_k=4, d_a=3, d_v=2)
 SQUARE: Final = replace(SMALL, name="causal_square", n_q=5, n_k=5)
@@ -60,7 +57,7 @@ def ways(target: Target, setting: Setting, alignment: Alignment, seed: int) -> I
     some = rng.random((setting.n_q, setting.n_k)) < 0.6
     some[np.arange(setting.n_q), rng.integers(setting.n_k, size=setting.n_q)] = True
     if "mask" in target.takes:
-        yield Masked("mask", {"mask": ~some if target.contract.polarity == "true masks" else some}, some)
+        yield Masked("mask", {"mask": mask_of(target, ~some)}, some)
     if "bias" in target.takes:
         yield Masked("bias of −∞", {"bias": np.where(some, 0.0, -np.inf)}, some)
     triangle = causal(setting, alignment)
@@ -80,70 +77,58 @@ def ways(target: Target, setting: Setting, alignment: Alignment, seed: int) -> I
         yield Masked("lengths", {"lengths": lengths}, np.broadcast_to(present[..., None, :], shape))
 
 
-def _applies(target: Target) -> str | None:
-    return None if {"bias", "mask", "causal", "window", "lengths"} & set(target.takes) else "takes no mask of any kind"
-
-
-def _few(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
+def _few(target: Target, profile: Profile, dtype: str) -> Iterator[Setting]:
     del profile
-    settings = [SMALL]
-    settings += [BATCHED] if "lengths" in target.takes else []
-    settings += [LONG] if dtype == "bf16" and "causal" in target.takes else []
-    for setting in settings:
-        yield Draw(setting, "normal", dtype, device, seed)
+    yield SMALL
+    if "lengths" in target.takes:
+        yield BATCHED
+    if dtype == "bf16" and "causal" in target.takes:
+        yield LONG
 
 
-def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
-    del profile
-    settings = [SMALL, SQUARE, SHORT]
-    settings += [TALL] if target.contract.masked_row == "zero" else []
-    settings += [BATCHED] if "lengths" in target.takes else []
-    for setting in settings:
-        yield Draw(setting, "normal", dtype, device, seed)
+def _several(target: Target, profile: Profile, dtype: str) -> Iterator[Setting]:
+    del profile, dtype
+    yield from (SMALL, SQUARE, SHORT)
+    if target.contract.masked_row == "zero":
+        yield TALL
+    if "lengths" in target.takes:
+        yield BATCHED
 
 
 def masked_by(case: Case, way: Masked) -> Case:
     """The case with the mask in its bias."""
-
-    def make() -> Case:
-        bias = np.where(way.allowed, 0.0, -np.inf)
-        return Case(case.score, {**case.inputs, "bias": bias}, case.grad_context, dtype=case.dtype)
-
-    return variant(case, ("masked", way.allowed.tobytes(), way.allowed.shape), make)
+    key = ("masked", way.allowed.tobytes(), way.allowed.shape)
+    return variant(case, key, lambda: case.having(bias=np.where(way.allowed, 0.0, -np.inf)))
 
 
 def _values(target: Target, draw: Draw) -> Iterable[Finding]:
     """The certified context under every way of masking; alignment as declared, or whichever of the two it turns out to
     be.
     """
-    name = "masks"
     case = case_of(target, draw)
     declared = target.contract.causal
-    observed: dict[str, str] = {}
-    differs: Finding | None = None
+    problem = None
     for alignment in (declared,) if declared else ALIGNMENTS:
-        problem = _first_problem(target, draw, case, alignment, name)
+        problem = _first_problem(target, draw, case, alignment)
         if problem is None:
-            if draw.setting.n_q != draw.setting.n_k and {"causal", "window"} & set(target.takes):
-                observed["causal"] = alignment
+            shown = draw.setting.n_q != draw.setting.n_k and {"causal", "window"} & set(target.takes)
+            observed = {"causal": str(alignment)} if shown else {}
             if not declared and alignment != "bottom-right" and observed:
-                reason = f"causal masks are aligned {alignment}; not declared"
-                differs = Finding(name, DIFFERS, reason, observed=observed)
-            return [differs or Finding(name, PASS, observed=observed)]
+                return [Finding(DIFFERS, f"causal masks are aligned {alignment}; not declared", observed=observed)]
+            return [Finding(PASS, observed=observed)]
     return [problem] if problem is not None else []
 
 
-def _first_problem(target: Target, draw: Draw, case: Case, alignment: Alignment, name: str) -> Finding | None:
+def _first_problem(target: Target, draw: Draw, case: Case, alignment: Alignment) -> Finding | None:
     for way in ways(target, draw.setting, alignment, draw.seed):
         truth = masked_by(case, way)
         request = Request(truth, {**case.inputs, **way.given}, draw.device, gradients=())
         try:
-            answer = ask(target, request)
+            found = asked(target, request, rows=unmasked_rows(truth), quantities=["context"])
         except TargetError as error:
-            return failed(name, error, draw)
-        for finding in judge(target, request, answer, name, draw, rows=unmasked_rows(truth), quantities=["context"]):
-            if finding.outcome == FAIL:
-                return replace(finding, reason=f"{way.name}, aligned {alignment}: {finding.reason}")
+            return failed(error)
+        if first := wrong(found, f"{way.name}, aligned {alignment}"):
+            return first
     return None
 
 
@@ -153,7 +138,6 @@ def _unseen(target: Target, draw: Draw) -> Iterable[Finding]:
     Also with scores at the extremes of the format, where a finite number in the place of −∞ is not low enough, and
     under a soft-cap, which must come before the mask.
     """
-    name = "masked keys unseen"
     alignment = target.contract.causal or "bottom-right"
     cases = {
         "": case_of(target, draw),
@@ -170,40 +154,34 @@ def _unseen(target: Target, draw: Draw) -> Iterable[Finding]:
             # The order of soft-cap and mask shows under ordinary scores and any one mask of each kind.
             both = "softcap" in target.takes and not words and way.name in ("mask", "bias of −∞")
             for capped in (False, True) if both else (False,):
-                problem = _moved(target, draw, case, way, name, capped=capped)
-                if problem is not None:
-                    return [
-                        problem if problem.outcome != FAIL else replace(problem, reason=words + str(problem.reason))
-                    ]
-    return [Finding(name, PASS)]
+                moved = _moved(target, draw, case, way, capped=capped)
+                if moved is not None:
+                    return [Finding(FAIL, words + moved, "context")]
+    return [Finding(PASS)]
 
 
-def _moved(target: Target, draw: Draw, case: Case, way: Masked, name: str, *, capped: bool) -> Finding | None:
+def _moved(target: Target, draw: Draw, case: Case, way: Masked, *, capped: bool) -> str | None:
+    """What changes that ought to stay. Raises TargetError."""
     given = {**case.inputs, **way.given} | ({"softcap": np.asarray(SOFTCAP)} if capped else {})
     truth = masked_by(case, way)
-    try:
-        before = ask(target, Request(truth, given, draw.device, gradients=())).outputs["context"]
-        # Of many keys the last one: it is the future for all queries but one.
-        for key in range(draw.setting.n_k) if draw.setting is not LONG else (LONG.n_k - 1,):
-            blind = ~way.allowed[..., :, key]  # the queries that may not see this key
-            if not blind.any():
-                continue
-            changed = dict(given)
-            changed["value"] = given["value"].copy()
-            changed["value"][..., key, :] = CHANGED
-            after = ask(target, Request(truth, changed, draw.device, gradients=())).outputs["context"]
-            where = np.broadcast_to(blind[..., None], before.shape)
-            moved = where & (before != after) & ~(np.isnan(before) & np.isnan(after))
-            if moved.any():
-                query = np.argwhere(moved)[0].tolist()
-                reason = (
-                    f"{way.name}{', soft-capped' if capped else ''}: the value of key {key}, masked for query "
-                    f"{query[:-1]}, "
-                    f"changes its context by {np.max(np.abs(np.where(moved, after - before, 0.0))):.3g}"
-                )
-                return Finding(name, FAIL, reason, "context", draw=draw)
-    except TargetError as error:
-        return failed(name, error, draw)
+    before = ask(target, Request(truth, given, draw.device, gradients=())).outputs["context"]
+    # Of many keys the last one: it is the future for all queries but one.
+    for key in range(draw.setting.n_k) if draw.setting is not LONG else (LONG.n_k - 1,):
+        blind = ~way.allowed[..., :, key]  # the queries that may not see this key
+        if not blind.any():
+            continue
+        value = given["value"].copy()
+        value[..., key, :] = CHANGED
+        after = ask(target, Request(truth, {**given, "value": value}, draw.device, gradients=())).outputs["context"]
+        moved = (
+            np.broadcast_to(blind[..., None], before.shape) & (before != after) & ~(np.isnan(before) & np.isnan(after))
+        )
+        if moved.any():
+            query = np.argwhere(moved)[0].tolist()
+            return (
+                f"{way.name}{', soft-capped' if capped else ''}: the value of key {key}, masked for query "
+                f"{query[:-1]}, changes its context by {np.max(np.abs(np.where(moved, after - before, 0.0))):.3g}"
+            )
     return None
 
 
@@ -234,24 +212,23 @@ def _made_extreme(case: Case, score: str, draw: Draw, ends: Literal["both", "low
         inputs["key"][..., :1] = size * sign
         if score == "bilinear":
             inputs["weight"][:] = np.eye(*inputs["weight"].shape)
-    return Case(case.score, inputs, case.grad_context, dtype=case.dtype)
+    return case.having(**inputs)
 
 
-MASKING: Final = (
+ANY: Final = needs("bias", "mask", "causal", "window", "lengths", otherwise="takes no mask of any kind")
+PROPERTIES: Final = (
     Property(
-        "masks",
-        "under every way of masking the context is that of the visible keys",
-        (5, 23, 24),
-        _applies,
-        _draws,
-        _values,
+        name="masks",
+        says="under every way of masking the context is that of the visible keys",
+        applies=ANY,
+        draws=drawn(_several),
+        finds=_values,
     ),
     Property(
-        "masked keys unseen",
-        "changing the value of a key changes nothing for a query that may not see it, whatever the scores",
-        (5, 11, 16),
-        _applies,
-        _few,
-        _unseen,
+        name="masked keys unseen",
+        says="changing the value of a key changes nothing for a query that may not see it, whatever the scores",
+        applies=ANY,
+        draws=drawn(_few),
+        finds=_unseen,
     ),
 )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import ERROR, FAIL, NEEDS_REASON, OUTCOMES
+from attnproof.verify.properties.question import Question, TargetError
 from attnproof.verify.targets.target import Target
-
-LONGEST: Final = 300  # characters of somebody else's message that are repeated
 
 
 @dataclass(frozen=True)
@@ -36,15 +35,14 @@ class Draw:
 class Finding:
     """What came of one property at one draw.
 
-    property  its name
     outcome   one of ``attnproof.verify.outcome``; ``reason`` says why unless it passed
     quantity  which output or gradient it is about; ``*`` for all
     ratio     largest error/bound, where there is one
     worst     index, got, exact, bound of the worst element, unless it passed
     observed  what probing found, for a property that finds out a choice: ``{"masked_row": "nan"}``
+    draw, property  where and of what: ``Property.check`` fills in both
     """
 
-    property: str
     outcome: str
     reason: str | None = None
     quantity: str = "*"
@@ -52,61 +50,78 @@ class Finding:
     worst: Mapping[str, Any] = field(default_factory=dict)
     observed: Mapping[str, str] = field(default_factory=dict)
     draw: Draw | None = None
+    property: str = ""
 
     def __post_init__(self) -> None:
         if self.outcome not in OUTCOMES:
             raise ValueError(f"outcome {self.outcome!r}; expected one of {', '.join(OUTCOMES)}")
         if self.outcome in NEEDS_REASON and not self.reason:
-            raise ValueError(f"{self.property}: outcome {self.outcome!r} needs a reason")
+            raise ValueError(f"outcome {self.outcome!r} needs a reason{f' ({self.property})' if self.property else ''}")
+
+    def prefixed(self, words: str) -> Finding:
+        """The same with words before the reason."""
+        return replace(self, reason=f"{words}: {self.reason}")
 
 
-@dataclass(frozen=True)
+Applies = Callable[[Target], str | None]
+Draws = Callable[[Target, Profile, str, str, int], Iterable[Draw]]  # target, profile, dtype, device, seed
+Choice = Mapping[str, str]  # a field of the contract -> what it is taken to be
+Questions = Callable[[Target, Draw, Choice], Iterable[Question]]
+
+
+def always(target: Target) -> None:
+    """Nothing stands against asking."""
+    del target
+
+
+def needs(*names: str, otherwise: str) -> Applies:
+    """Asked of targets that take one of the arguments; ``otherwise`` says why not of others."""
+    return lambda target: None if set(names) & set(target.takes) else otherwise
+
+
+def drawn(settings: Callable[[Target, Profile, str], Iterable[Setting]]) -> Draws:
+    """Standard normal numbers at the settings for a target, a profile and a format."""
+    return lambda target, profile, dtype, device, seed: (
+        Draw(setting, "normal", dtype, device, seed) for setting in settings(target, profile, dtype)
+    )
+
+
+def at(*settings: Setting) -> Draws:
+    """Standard normal numbers at each setting."""
+    return drawn(lambda *_: settings)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Property:
-    """A named check of targets.
+    """A named check of targets. What it exposes is said by the faults: ``attnproof.verify.faults.fault``.
 
-    name     ``masked row``; stable
-    says     what holds for a correct implementation, one sentence
-    exposes  what it is meant to expose: rows of the table of faults, and names of faults beyond it
-    applies  None when it can be asked of the target, else why not (``takes no mask``)
-    draws    the instances that a profile looks at, for a target, format and device
-    check    judges the target at one draw. Exceptions of the target are caught by ``ask`` of this module and become
-             findings; an exception of the check itself is an error of the verifier and propagates
+    name       ``masked row``; stable
+    says       what holds for a correct implementation, one sentence
+    draws      the instances that a profile looks at, for a target, format and device
+    finds      judges the target at one draw; TargetError where that raises. Any other exception is an error of the
+               verifier and propagates
+    applies    None when it can be asked of the target, else why not (``takes no mask``)
+    questions  its requests under a choice, for those who judge answers by other rules; None: its own rules are needed
     """
 
     name: str
     says: str
-    exposes: tuple[int | str, ...]
-    applies: Callable[[Target], str | None]
-    draws: Callable[[Target, Profile, str, str, int], Iterable[Draw]]  # target, profile, dtype, device, seed
-    check: Callable[[Target, Draw], Iterable[Finding]]
+    draws: Draws
+    finds: Callable[[Target, Draw], Iterable[Finding]]
+    applies: Applies = always
+    questions: Questions | None = None
+
+    def check(self, target: Target, draw: Draw) -> list[Finding]:
+        """What comes of the target at a draw. A target that raises where it should answer gives one finding that says
+        so: an outcome of its own, never a pass and never a catch.
+        """
+        try:
+            found = list(self.finds(target, draw))
+        except TargetError as error:
+            found = [failed(error)]
+        return [replace(each, property=self.name, draw=each.draw or draw) for each in found]
 
 
-class TargetError(Exception):
-    """The target raised; the message says what.
-
-    fault  whether it is a wrong answer rather than none: numbers that are not real, say
-    """
-
-    def __init__(self, message: str, *, fault: bool = False) -> None:
-        super().__init__(message)
-        self.fault = fault
-
-
-def said(error: BaseException) -> str:
-    """Type and first line of somebody else's exception: short, printable, whatever its ``__str__`` does."""
-    try:
-        text = str(error)
-    except BaseException as worse:  # noqa: BLE001 - a message that raises is no message
-        text = f"(its message raised {type(worse).__name__})"
-    first = (text.strip().splitlines() or [""])[0]
-    found = (
-        f"{type(error).__name__}: {first}" if len(first) <= LONGEST else f"{type(error).__name__}: {first[:LONGEST]}…"
-    )
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in found)
-
-
-def failed(name: str, error: TargetError, draw: Draw) -> Finding:
-    """The finding for a target that raised where it should have answered: an outcome of its own, never a pass and never
-    a catch.
-    """
-    return Finding(name, FAIL if error.fault else ERROR, str(error), draw=draw)
+def failed(error: TargetError) -> Finding:
+    """The finding for a target that raised."""
+    return Finding(FAIL if error.fault else ERROR, str(error))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -12,14 +13,12 @@ from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION, TABLES,
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
-from attnproof.verify.options import Profile
 from attnproof.verify.properties.asking import case_of, variant
-from attnproof.verify.properties.property import Draw, Finding, Property
-from attnproof.verify.properties.settling import Choice, Question, all_judged, settle
+from attnproof.verify.properties.property import Choice, Draw, Property, at
+from attnproof.verify.properties.question import Question
+from attnproof.verify.properties.settling import settled
 from attnproof.verify.targets.target import Array, Request, Target
 
-NAME: Final = "rotary positions"
-FIELDS: Final = ("rotary",)
 SETTING: Final = Setting("rotary", n_q=3, n_k=5, d_q=8, d_v=3, batch=(2,))
 SLOWEST: Final = 100.0  # the base of the angles' geometric sequence: no pair stands still over a few positions
 FIRST: Final = 3  # position of the first key; the last query stands where the last key does
@@ -30,11 +29,6 @@ def _applies(target: Target) -> str | None:
     if "rotary" not in target.takes:
         return "takes no tables of rotary positions"
     return None if target.score in SCORES_WITH_ROTATION else f"the {target.score} score is no product of query and key"
-
-
-def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
-    del target, profile
-    yield Draw(SETTING, "normal", dtype, device, seed)
 
 
 def tables(n_q: int, n_k: int, width: int, dtype: str) -> dict[str, Array]:
@@ -50,10 +44,10 @@ def _rotated(case: Case, order: tuple[int, ...]) -> Case:
     """The case in the half-split order, with its tables."""
     inputs = {n: a[..., list(order)] if n in ("query", "key") else a for n, a in case.inputs.items()}
     more = tables(case.sizes["n_q"], case.sizes["n_k"], case.sizes["d"], case.dtype)
-    return Case(case.score, {**inputs, **more}, case.grad_context, dtype=case.dtype)
+    return replace(case, inputs={**inputs, **more})
 
 
-def questions(target: Target, draw: Draw, choice: Choice) -> Iterable[Question]:
+def questions(target: Target, draw: Draw, choice: Choice) -> Iterator[Question]:
     """One request, its features in the order that the choice asks for."""
     case = case_of(target, draw)
     width = case.sizes["d"]
@@ -71,20 +65,14 @@ def questions(target: Target, draw: Draw, choice: Choice) -> Iterable[Question]:
     yield Question(request, words, {"grad.query": ordered, "grad.key": ordered})
 
 
-def _check(target: Target, draw: Draw) -> Iterable[Finding]:
-    return settle(
-        NAME, target, draw, FIELDS, lambda choice: all_judged(target, questions(target, draw, choice), NAME, draw)
-    )
-
-
-ROTARY = Property(
-    NAME,
-    "with given tables, context and gradients are those of rotated queries and keys, pairs of features as declared",
-    (
-        "rotary pairs swapped",
-        "rotary sign lost",
+PROPERTIES: Final = (
+    Property(
+        name="rotary positions",
+        says="with given tables, context and gradients are those of rotated queries and keys, pairs of features as "
+        "declared",
+        applies=_applies,
+        draws=at(SETTING),
+        finds=settled(questions, "rotary"),
+        questions=questions,
     ),
-    _applies,
-    _draws,
-    _check,
 )

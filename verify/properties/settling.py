@@ -4,25 +4,19 @@ out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import product
 
-import numpy as np
-
 from attnproof.verify.outcome import DIFFERS, ERROR, FAIL, PASS
-from attnproof.verify.properties.asking import ask, judge
-from attnproof.verify.properties.property import Draw, Finding, TargetError, failed
+from attnproof.verify.properties.asking import judge
+from attnproof.verify.properties.property import Choice, Draw, Finding, Questions, failed
+from attnproof.verify.properties.question import Question, TargetError
 from attnproof.verify.targets.contract import CHOICES
-from attnproof.verify.targets.target import Answer, Array, Request, Target
-
-Choice = Mapping[str, str]  # a field of the contract -> what it is taken to be
-Reshaped = Mapping[str, Callable[[Array], Array]]  # quantity -> what makes it an array of the case's shape
+from attnproof.verify.targets.target import Target
 
 
-def settle(
-    name: str, target: Target, draw: Draw, fields: Sequence[str], attempt: Callable[[Choice], Iterable[Finding]]
-) -> list[Finding]:
+def settle(target: Target, fields: Sequence[str], attempt: Callable[[Choice], Iterable[Finding]]) -> list[Finding]:
     """The findings under the declared contract; where ``fields`` of it are open, under the first choice that fits.
 
     attempt  judges the target under one choice
@@ -47,35 +41,15 @@ def settle(
     open_fields = {f: w for f, w in same.items() if f not in values and w != CHOICES[f][0]}
     if open_fields:
         reason = f"{_words(open_fields)}; not declared"
-        return [*found, Finding(name, DIFFERS, reason, observed=same, draw=draw)]
-    return [*found, Finding(name, PASS, observed=same, draw=draw)]
+        return [*found, Finding(DIFFERS, reason, observed=same)]
+    return [*found, Finding(PASS, observed=same)]
 
 
-@dataclass(frozen=True, eq=False)
-class Question:
-    """One request under a choice.
-
-    words     what is asked, in a failure's reason
-    reshaped  what makes the target's arrays those of the case, by quantity
-    ordinary  whether the numbers are those of a usual test
-    """
-
-    request: Request
-    words: str
-    reshaped: Reshaped = field(default_factory=dict)
-    ordinary: bool = True
-
-    def answered(self, target: Target) -> Answer:
-        """What the target answers, in the shapes of the case. Raises TargetError."""
-        answer = ask(target, self.request)
-
-        def each(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:
-            return {n: self.reshaped.get(prefix + n, np.asarray)(array) for n, array in arrays.items()}
-
-        return replace(answer, outputs=each(answer.outputs, ""), gradients=each(answer.gradients, "grad."))
-
-
-Questions = Callable[[Target, Draw, Choice], Iterable[Question]]
+def settled(questions: Questions, *fields: str) -> Callable[[Target, Draw], list[Finding]]:
+    """Judges the answers to all questions, under a choice of the fields as ``settle`` has it."""
+    return lambda target, draw: settle(
+        target, fields, lambda choice: all_judged(target, questions(target, draw, choice))
+    )
 
 
 def first_choice(target: Target, fields: Sequence[str]) -> Choice:
@@ -83,23 +57,20 @@ def first_choice(target: Target, fields: Sequence[str]) -> Choice:
     return {field: getattr(target.contract, field) or CHOICES[field][0] for field in fields}
 
 
-def judged(target: Target, question: Question, name: str, draw: Draw) -> list[Finding]:
+def judged(target: Target, question: Question) -> list[Finding]:
     """Ask, and judge everything returned; failures start with the words. A target that raises gives one finding that
     says so.
     """
     try:
-        answer = question.answered(target)
+        found = judge(target, question.request, question.answered(target))
     except TargetError as error:
-        return [failed(name, error, draw)]
-    return [
-        replace(f, reason=f"{question.words}: {f.reason}") if f.outcome == FAIL else f
-        for f in judge(target, question.request, answer, name, draw)
-    ]
+        return [failed(error)]
+    return [each.prefixed(question.words) if each.outcome == FAIL else each for each in found]
 
 
-def all_judged(target: Target, questions: Iterable[Question], name: str, draw: Draw) -> list[Finding]:
+def all_judged(target: Target, questions: Iterable[Question]) -> list[Finding]:
     """The findings of one question after the other."""
-    return [finding for question in questions for finding in judged(target, question, name, draw)]
+    return [finding for question in questions for finding in judged(target, question)]
 
 
 def _words(choice: Choice) -> str:

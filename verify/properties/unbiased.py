@@ -25,14 +25,14 @@ import numpy as np
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
-from attnproof.verify.options import Profile
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.properties.asking import ask, case_of, judge, variant
-from attnproof.verify.properties.property import Draw, Finding, Property, TargetError, failed
+from attnproof.verify.properties.asking import case_of, judge, variant
+from attnproof.verify.properties.property import Draw, Finding, Property, drawn
+from attnproof.verify.properties.question import ask
 from attnproof.verify.statistics import FALSE_ALARM_SHARES, samples_for_signs, sign_width
 from attnproof.verify.targets.target import Target, plain
 
-NAME = "unbiased rounding"
+HALF: Final = ("fp16", "bf16")
 CHECKS: Final = 1000  # at most so many in a run: targets times formats
 LEVEL: Final = FALSE_ALARM_SHARES["properties"] / CHECKS
 BIAS: Final = 0.21  # the mean of the signs to be found; 1 where everything is cut off
@@ -42,28 +42,15 @@ SETTING: Final = Setting("tied_columns", n_q=1, n_k=8, d_q=8, d_k=8, d_a=3, d_v=
 
 
 def _applies(target: Target) -> str | None:
-    half = [dtype for dtype in target.dtypes if dtype in ("fp16", "bf16")]
-    return None if half else "computes in no half precision, where a bias of rounding matters"
-
-
-def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
-    del target, profile
-    if dtype in ("fp16", "bf16"):
-        yield Draw(SETTING, "normal", dtype, device, seed)
-
-
-def _case(target: Target, draw: Draw) -> Case:
-    """All keys the same, so that all scores tie; values in [1, 2) plus their sign, all of one sign."""
-    case = case_of(target, draw)
-    return variant(case, "tied columns", lambda: _tied(case, draw))
+    return None if set(HALF) & set(target.dtypes) else "computes in no half precision, where a bias of rounding matters"
 
 
 def _tied(case: Case, draw: Draw) -> Case:
-    inputs = dict(case.inputs)
-    inputs["key"] = np.repeat(inputs["key"][..., :1, :], draw.setting.n_k, axis=-2)
-    fmt = FORMATS[draw.dtype]
-    inputs["value"] = fmt.round(-1.0 - np.abs(inputs["value"]) % 1.0)
-    return Case(case.score, inputs, case.grad_context, dtype=case.dtype)
+    """All keys the same, so that all scores tie; values in [1, 2) plus their sign, all of one sign."""
+    return case.having(
+        key=np.repeat(case.inputs["key"][..., :1, :], draw.setting.n_k, axis=-2),
+        value=FORMATS[draw.dtype].round(-1.0 - np.abs(case.inputs["value"]) % 1.0),
+    )
 
 
 def threshold(columns: int, level: float = LEVEL) -> float:
@@ -71,35 +58,33 @@ def threshold(columns: int, level: float = LEVEL) -> float:
     return sign_width(columns, level)
 
 
-def _check(target: Target, draw: Draw) -> Iterable[Finding]:
-    case = _case(target, draw)
+def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
+    whole = case_of(target, draw)
+    case = variant(whole, "tied columns", lambda: _tied(whole, draw))
     request = plain(case, draw.device, gradients=())
-    try:
-        answer = ask(target, request)
-    except TargetError as error:
-        return [failed(NAME, error, draw)]
-    wrong = [f for f in judge(target, request, answer, NAME, draw, quantities=["context"]) if f.outcome == FAIL]
-    if wrong:
-        return wrong
+    answer = ask(target, request)
+    outside = [f for f in judge(target, request, answer, quantities=["context"]) if f.outcome == FAIL]
+    if outside:
+        return outside
     # Exact in float64: eight numbers of at most 11 bits in one binade, and a division by eight.
     exact = np.mean(case.inputs["value"], axis=-2, keepdims=True)
     signs = np.sign(answer.outputs["context"] - exact)
     mean, allowed = float(np.mean(signs)), threshold(signs.size)
     if abs(mean) <= allowed:
-        return [Finding(NAME, PASS, ratio=abs(mean) / allowed)]
+        return [Finding(PASS, ratio=abs(mean) / allowed)]
     reason = (
         f"the signs of {signs.size} errors have the mean {mean:+.3f}; within ±{allowed:.3f} for rounding without a "
-        "bias, except with "
-        f"probability {LEVEL:.0e}"
+        f"bias, except with probability {LEVEL:.0e}"
     )
-    return [Finding(NAME, FAIL, reason, "context", abs(mean) / allowed)]
+    return [Finding(FAIL, reason, "context", abs(mean) / allowed)]
 
 
-UNBIASED = Property(
-    NAME,
-    "rounding errors have no sign of their own where several keys tie for the maximum",
-    (30, 31),
-    _applies,
-    _draws,
-    _check,
+PROPERTIES: Final = (
+    Property(
+        name="unbiased rounding",
+        says="rounding errors have no sign of their own where several keys tie for the maximum",
+        applies=_applies,
+        draws=drawn(lambda _target, _profile, dtype: (SETTING,) if dtype in HALF else ()),
+        finds=_finds,
+    ),
 )

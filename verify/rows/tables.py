@@ -153,7 +153,6 @@ class DetectionRow(TableRow):
 
     kind: Annotated[str, Column("fault, repaired twin, correct or mutant")] = ""
     name: Annotated[str, Column("name of the implementation")] = ""
-    row: Annotated[Whole, Column("fault, repaired twin: where the fault is described")] = None
     seen_in: Annotated[str, Column("where a fault like it was seen")] = ""
     repaired: Annotated[str, Column("fault: its repaired twin")] = ""
     mutation: Annotated[str, Column("mutant: what was changed")] = ""

@@ -1,0 +1,78 @@
+"""Asking a target one question: what it answers, in the shapes of the case, or that it raised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+
+from attnproof.verify.targets.numbers import NotRealError
+from attnproof.verify.targets.target import Answer, Array, Request, Target
+
+LONGEST: Final = 300  # characters of somebody else's message that are repeated
+
+Reshaped = Mapping[str, Callable[[Array], Array]]  # quantity -> what makes it an array of the case's shape
+
+
+class TargetError(Exception):
+    """The target raised; the message says what.
+
+    fault  whether it is a wrong answer rather than none: numbers that are not real, say
+    """
+
+    def __init__(self, message: str, *, fault: bool = False) -> None:
+        super().__init__(message)
+        self.fault = fault
+
+
+def said(error: BaseException) -> str:
+    """Type and first line of somebody else's exception: short, printable, whatever its ``__str__`` does."""
+    try:
+        text = str(error)
+    except BaseException as worse:  # noqa: BLE001 - a message that raises is no message
+        text = f"(its message raised {type(worse).__name__})"
+    first = (text.strip().splitlines() or [""])[0]
+    found = f"{type(error).__name__}: {first[:LONGEST]}{'…' if len(first) > LONGEST else ''}"
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in found)
+
+
+def ask(target: Target, request: Request) -> Answer:
+    """The target's answer. Raises TargetError, with the exception's type and message, when it raises or returns no
+    numbers.
+
+    Whatever the target raises, ``SystemExit`` and pytest's own too, is its result; KeyboardInterrupt is the user's.
+    """
+    try:
+        return target.ask(request)
+    except (TargetError, KeyboardInterrupt):
+        raise
+    except NotRealError as error:
+        raise TargetError(f"{target.name} returned {error}", fault=True) from error
+    except BaseException as error:
+        raise TargetError(f"{target.name} raised {said(error)}") from error
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """One request under a choice.
+
+    words     what is asked, in a failure's reason
+    reshaped  what makes the target's arrays those of the case, by quantity
+    ordinary  whether the numbers are those of a usual test
+    """
+
+    request: Request
+    words: str
+    reshaped: Reshaped = field(default_factory=dict)
+    ordinary: bool = True
+
+    def answered(self, target: Target) -> Answer:
+        """What the target answers, in the shapes of the case. Raises TargetError."""
+        answer = ask(target, self.request)
+
+        def each(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:
+            return {n: self.reshaped.get(prefix + n, np.asarray)(array) for n, array in arrays.items()}
+
+        return replace(answer, outputs=each(answer.outputs, ""), gradients=each(answer.gradients, "grad."))
