@@ -68,15 +68,15 @@ def faults() -> Iterable[Fault]:
         ("pytorch PR #105202",),
     )
     wrong_scales = (
-        ("÷√(width of the model)", _by_model_width),
-        ("÷√heads", _by_heads),
-        ("no scale", _missing),
-        ("scale applied twice", _twice),
+        ("÷√(width of the model)", _by_model_width, ("values",)),
+        ("÷√heads", _by_heads, ("values",)),
+        ("no scale", _missing, ("values",)),
+        ("scale applied twice", _twice, ("values", "scale")),
     )
-    for name, score in wrong_scales:
+    for name, score, exposed_by in wrong_scales:
         yield Fault(
             f"wrong scale: {name}",
-            ("values", "scale"),
+            exposed_by,
             "scores are too large or too small by a constant factor, and saturate or blur",
             target(name, assemble(score=score)),
             sound,
@@ -84,7 +84,7 @@ def faults() -> Iterable[Fault]:
         )
     yield Fault(
         "bias attenuated by the scale",
-        ("values", "scale"),
+        ("values",),
         "the factor that belongs to the product multiplies the bias as well",
         target("scales product and bias", assemble(logits=_bias_scaled_too)),
         sound,
