@@ -25,6 +25,7 @@ from attnproof.derivations.attention.rotary import rotary
 from attnproof.derivations.language.notation import N_K, N_Q, I, J, L, P, Tensor, index
 from attnproof.derivations.language.system import Equation, System, total
 from attnproof.derivations.language.tensors import CONTEXT, LOGITS, SOFTCAP, VALUE, WEIGHTS
+from attnproof.derivations.scores.family import ScoreFamily
 from attnproof.derivations.scores.layer import LAYER
 from attnproof.derivations.scores.own import family
 
@@ -82,8 +83,8 @@ def _layer(features: frozenset[str]) -> System:
     return System("layer", tuple(inputs), tuple(equations), tuple(outputs))
 
 
-def extended(score: str, features: Collection[str] = ()) -> System:
-    """A score followed by the layer with some of ``FEATURES``; soft-cap, bias … stay open options.
+def extended(score: str | ScoreFamily, features: Collection[str] = ()) -> System:
+    """A score (a family, or any name of one) followed by the layer with some of ``FEATURES``; soft-cap, bias … stay open options.
 
     Further inputs: ``sink`` or ``sink_score`` (), ``dropout`` (n_q, n_k), for ``rotary`` its four tables; further
     output: ``lse`` (n_q,). Raises KeyError for an unknown score, ValueError for an unknown feature, for both kinds of
@@ -95,5 +96,5 @@ def extended(score: str, features: Collection[str] = ()) -> System:
         raise ValueError(f"unknown feature {unknown[0]!r}; known features: {', '.join(FEATURES)}")
     if {"sink", "sink_score"} <= set(features):
         raise ValueError("a layer has one sink: expected 'sink' or 'sink_score', got both")
-    scoring = rotary(score) if "rotary" in features else found.system
+    scoring = rotary(found.name) if "rotary" in features else found.system
     return scoring.then(_layer(frozenset(features) - {"rotary"}), name=found.name)

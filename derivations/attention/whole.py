@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from attnproof.derivations.language.system import System
+from attnproof.derivations.scores.family import ScoreFamily
 from attnproof.derivations.scores.layer import LAYER
 from attnproof.derivations.scores.own import family
 
 __all__ = ["LAYER", "attention"]
 
 
-def attention(score: str) -> System:
+def attention(score: str | ScoreFamily) -> System:
     """Score family followed by the layer, every option open; ``.resolve("bias", ...)`` decides the options.
 
-    score  the name of a built-in family, or ``file.py:name`` (``attnproof.derivations.scores.own``)
+    score  a family, its name, or ``file.py:name`` (``attnproof.derivations.scores.own``)
 
     Outputs: ``scores`` (n_q, n_k), ``weights`` (n_q, n_k), ``context`` (n_q, d_v).
     Raises KeyError with the known names for an unknown score, ValueError for a mistake in a file.

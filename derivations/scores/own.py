@@ -77,11 +77,13 @@ def is_own(name: str) -> bool:
     return ":" in name
 
 
-def family(name: str) -> ScoreFamily:
-    """The score family of any name: a built-in one, or ``file.py:name``.
+def family(name: str | ScoreFamily) -> ScoreFamily:
+    """The score family of any name: a built-in one, or ``file.py:name``. One that is resolved already stays as it is.
 
     Raises KeyError with the known names for an unknown score, and what ``load_score`` does.
     """
+    if isinstance(name, ScoreFamily):
+        return name
     if is_own(name):
         return load_score(name)
     if name not in FAMILIES:

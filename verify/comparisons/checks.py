@@ -5,13 +5,11 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import numpy as np
 from sympy import tanh
 
-from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.scores.own import is_own, label, unpinned
 from attnproof.verify.arithmetic.backends import Arithmetic, arithmetic
 from attnproof.verify.arithmetic.formats import FORMATS
@@ -84,12 +82,8 @@ def check_case(case: Case, options: Options) -> list[ComparisonRow]:
 def _arithmetic(case: Case, implementation: Implementation, device: str) -> Arithmetic:
     """The implementation's arithmetic; where no tanh is evaluated, how its derivative would be makes no difference."""
     found = arithmetic(implementation, case.dtype, device)
-    return found if _has_tanh(case.score, case.options) else replace(found, tanh_derivative="sech2")
-
-
-@cache
-def _has_tanh(score: str, options: tuple[str, ...]) -> bool:
-    return any(equation.rhs.has(tanh) for equation in attention(score).resolve(*options).equations)
+    has_tanh = any(equation.rhs.has(tanh) for equation in case.forward.equations)
+    return found if has_tanh else replace(found, tanh_derivative="sech2")
 
 
 def _tightest(limits: list[Mapping[str, Bound]]) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
@@ -145,7 +139,7 @@ def _judged(
 
 
 def _row(case: Case, implementation: Implementation, device: str, quantity: str, **rest: Any) -> ComparisonRow:
-    names = (label(case.score), implementation.name, case.dtype, device, case.size, case.input_class, quantity)
+    names = (case.family.name, implementation.name, case.dtype, device, case.size, case.input_class, quantity)
     keys = ("score", "implementation", "dtype", "device", "size", "input_class", "quantity")
     columns: dict[str, Any] = dict(zip(keys, names, strict=True))
     return ComparisonRow(id="/".join(names), **columns, **rest)

@@ -19,6 +19,8 @@ from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.calculus.adjoint import adjoint
 from attnproof.derivations.language.notation import D_V, N_K, N_Q, Tensor
 from attnproof.derivations.language.system import System
+from attnproof.derivations.scores.family import ScoreFamily
+from attnproof.derivations.scores.own import family
 from attnproof.verify.options import DTYPES
 
 Array = npt.NDArray[np.float64]
@@ -80,9 +82,14 @@ class Case:
         return replace(self, inputs={**self.inputs, **inputs})
 
     @cached_property
+    def family(self) -> ScoreFamily:
+        """The score; its name is only for other processes, files and messages."""
+        return family(self.score)
+
+    @cached_property
     def options(self) -> tuple[str, ...]:
         """Optional inputs that are given, in the order of the system."""
-        return tuple(name for name in attention(self.score).options if name in self.inputs)
+        return tuple(name for name in attention(self.family).options if name in self.inputs)
 
     @cached_property
     def features(self) -> tuple[str, ...]:
@@ -94,10 +101,10 @@ class Case:
             given.add("rotary")
         return tuple(name for name in FEATURES if name in given)
 
-    @property
+    @cached_property
     def layer(self) -> System:
         """The score and its layer, options still open."""
-        return attention(self.score) if not self.features else extended(self.score, self.features)
+        return attention(self.family) if not self.features else extended(self.family, self.features)
 
     @cached_property
     def forward(self) -> System:

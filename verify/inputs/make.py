@@ -23,7 +23,7 @@ from typing import Final
 import numpy as np
 
 from attnproof.derivations.attention.whole import attention
-from attnproof.derivations.scores.own import family, is_own, label
+from attnproof.derivations.scores.own import family, is_own
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.classes import NUMBERS
@@ -59,7 +59,7 @@ def classes_for(profile: Profile, setting: Setting, score: str) -> tuple[str, ..
     elsewhere. A score of one's own has its own classes at ``base`` in ``quick`` too.
     """
     everywhere = tuple(name for name in INPUT_CLASSES if name not in SOMEWHERE)
-    extra = extra_classes(score) if is_own(score) else ("saturated",) if score in WITH_TANH else ()
+    extra = extra_classes(family(score)) if is_own(score) else ("saturated",) if score in WITH_TANH else ()
     if profile == "quick":
         return (*everywhere, *(extra if is_own(score) else ())) if setting.name == "base" else everywhere[:1]
     deep = ("deep",) if setting.mask == "some" else ()
@@ -73,14 +73,14 @@ def make_case(score: str, setting: Setting, input_class: str, dtype: str, seed: 
     The same seed, names and NumPy generator give the same case everywhere. Raises ValueError for an unknown class, and
     for one that means nothing for the score (``saturated`` without a tanh).
     """
-    known = (*INPUT_CLASSES[:-1], *extra_classes(score)) if is_own(score) else INPUT_CLASSES
+    scoring = family(score)
+    known = (*INPUT_CLASSES[:-1], *extra_classes(scoring)) if is_own(score) else INPUT_CLASSES
     if input_class not in known:
         raise ValueError(f"unknown input class {input_class!r}; known classes: {', '.join(known)}")
-    rng = generator(seed, "case", label(score), setting.name, input_class, dtype)
-    optional = family(score).system.options
+    rng = generator(seed, "case", scoring.name, setting.name, input_class, dtype)
     inputs: dict[str, Array] = {}
-    for tensor in attention(score).inputs:
-        if tensor.name in ("bias", "softcap") or (tensor.name in optional and not setting.bias_hidden):
+    for tensor in attention(scoring).inputs:
+        if tensor.name in ("bias", "softcap") or (tensor.name in scoring.system.options and not setting.bias_hidden):
             continue
         if tensor.positive:
             inputs[tensor.name] = draw_positive(rng)

@@ -11,14 +11,13 @@ kinked     for scores with ``relu`` or ``step``: the first query and the first k
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from sympy import tanh
 
 from attnproof.derivations.language.piecewise import relu, step
-from attnproof.derivations.scores.own import family
+from attnproof.derivations.scores.family import ScoreFamily
 from attnproof.verify.arithmetic.formats import Array
 
 OWN_CLASSES: Final = ("saturated", "kinked")
@@ -26,10 +25,9 @@ LARGE_FACTOR: Final = np.sqrt(32.0)  # so that a product of two features has LAR
 LARGEST_POSITIVE: Final = 2.0  # positive parameters lie between this and its reciprocal
 
 
-@lru_cache(maxsize=64)
-def extra_classes(score: str) -> tuple[str, ...]:
+def extra_classes(score: ScoreFamily) -> tuple[str, ...]:
     """Those of ``OWN_CLASSES`` that mean something for the score."""
-    rules = [rhs for e in family(score).system.equations for rhs in (e.rhs, e.otherwise) if rhs is not None]
+    rules = [rhs for e in score.system.equations for rhs in (e.rhs, e.otherwise) if rhs is not None]
     functions = {"saturated": (tanh,), "kinked": (relu, step)}
     return tuple(name for name in OWN_CLASSES if any(rhs.has(*functions[name]) for rhs in rules))
 
