@@ -84,7 +84,8 @@ def _layer(features: frozenset[str]) -> System:
 
 
 def extended(score: str | ScoreFamily, features: Collection[str] = ()) -> System:
-    """A score (a family, or any name of one) followed by the layer with some of ``FEATURES``; soft-cap, bias … stay open options.
+    """A score (a family, or any name of one) followed by the layer with some of ``FEATURES``; soft-cap, bias … stay
+    open options.
 
     Further inputs: ``sink`` or ``sink_score`` (), ``dropout`` (n_q, n_k), for ``rotary`` its four tables; further
     output: ``lse`` (n_q,). Raises KeyError for an unknown score, ValueError for an unknown feature, for both kinds of
