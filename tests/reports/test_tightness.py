@@ -12,7 +12,7 @@ from attnproof.reports.page import render
 from attnproof.reports.page.load import load
 from attnproof.reports.page.sections import tightness
 from attnproof.verify.arithmetic.function_errors import FunctionError
-from attnproof.verify.arithmetic.functions import _judged
+from attnproof.verify.arithmetic.measured_errors import _judged
 from attnproof.verify.comparisons import abstentions
 from attnproof.verify.comparisons.tightness import row, rows
 from attnproof.verify.options import Options

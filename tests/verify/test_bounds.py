@@ -158,9 +158,9 @@ def test_a_bound_without_tanhs_propagation_is_exceeded(monkeypatch):
         "additive", inputs, np.ones((1, 1)), dtype="fp16"
     )  # z = −1.0625 exactly; 2125 and −2126.0625 are rounded
     honest = bounds(case, backend("numpy", "fp16"))
-    rule = interpreter.RULES["tanh"]
+    rule = interpreter.FUNCTION_BOUNDS["tanh"]
     weaker = {"tanh": lambda x, arithmetic: rule(replace(x, error=np.zeros_like(x.error)), arithmetic)}
-    monkeypatch.setattr(interpreter, "RULES", {**interpreter.RULES, **weaker})
+    monkeypatch.setattr(interpreter, "FUNCTION_BOUNDS", {**interpreter.FUNCTION_BOUNDS, **weaker})
     weak = api._bounds(case, backend("numpy", "fp16"))
     truth = certified_for(case, honest)
     got = computed(IMPLEMENTATIONS["reference-numpy"], case)["scores"]

@@ -15,7 +15,7 @@ import pytest
 import attnproof
 from attnproof.reports.commands.main import main
 from attnproof.verify.arithmetic.backends import backend, function_error
-from attnproof.verify.arithmetic.exhaustive_functions import measure as measure_blocks
+from attnproof.verify.arithmetic.exhaustive_errors import measure as measure_blocks
 from attnproof.verify.arithmetic.formats import BF16, FP16, FP32, FP64
 from attnproof.verify.arithmetic.function_errors import FUNCTIONS, measure, sample
 from attnproof.verify.checking.declared import Declaration, make_target

@@ -10,9 +10,9 @@ from attnproof.derivations.language.notation import Tensor, index, size
 from attnproof.derivations.language.system import Equation, System, total
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle import OracleError, PrecisionError, certified, enclose, quantities_of
-from attnproof.verify.oracle.functions import is_masked, softmax
 from attnproof.verify.oracle.interpreter import evaluate
 from attnproof.verify.oracle.named import Named, balls
+from attnproof.verify.oracle.softmax import is_masked, softmax
 
 
 def dot(n_q: int = 2, n_k: int = 3, d: int = 2, scale: float = 1.0, **options: np.ndarray) -> Case:

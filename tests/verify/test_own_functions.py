@@ -25,9 +25,9 @@ from attnproof.derivations.typesetting.latex import expr_latex, expr_text
 from attnproof.impl.codegen.targets import TARGETS as FOLDERS
 from attnproof.impl.codegen.targets.loops import LOOPS
 from attnproof.impl.generated.torch import _runtime
-from attnproof.verify.bounds.elementwise import RULES
+from attnproof.verify.bounds.elementwise import FUNCTION_BOUNDS
+from attnproof.verify.oracle.elementwise import elementwise
 from attnproof.verify.oracle.error import PrecisionError
-from attnproof.verify.oracle.functions import elementwise
 from attnproof.verify.oracle.named import Named, balls
 
 X = Symbol("x", real=True)
@@ -71,7 +71,7 @@ def test_enclosures_and_array_texts_agree_with_mpmath(name: str, x: float) -> No
 @pytest.mark.parametrize("name", USER.values())
 def test_every_room_knows_the_functions_of_user_scores(name: str) -> None:
     function = ELEMENTARY[name]
-    assert name in RULES
+    assert name in FUNCTION_BOUNDS
     assert set(TABLES) == set(TARGETS)
     for functions in TABLES.values():
         assert name in functions
@@ -85,7 +85,7 @@ def test_a_user_function_without_a_text_is_refused() -> None:
 
 
 def test_roots_are_known_in_every_room_too() -> None:
-    assert "root" in RULES
+    assert "root" in FUNCTION_BOUNDS
     for functions in TABLES.values():
         assert "sqrt" in functions
     for target in FOLDERS:  # loops write squares as products

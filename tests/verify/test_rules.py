@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attnproof.verify.detection.power import _decided, plan
-from attnproof.verify.detection.rules import NAMES, RULES, Compared, judged
+from attnproof.verify.detection.rules import NAMES, USUAL, Compared, judged
 from attnproof.verify.faults import faults, parts
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
@@ -20,12 +20,12 @@ def compared(error: float, dtype: str = "fp32", size: float = 1.0, reference: fl
 
 
 def test_tolerances() -> None:
-    assert RULES["1e-3"].accepts(compared(1.9e-3))
-    assert not RULES["1e-3"].accepts(compared(2.1e-3))
-    assert RULES["0.01"].accepts(compared(0.009, size=1e-6))
-    assert not RULES["0.01"].accepts(compared(0.011, size=1e6))
-    assert RULES["assert_close"].accepts(compared(1.1e-5))
-    assert not RULES["assert_close"].accepts(compared(1.2e-5))
+    assert USUAL["1e-3"].accepts(compared(1.9e-3))
+    assert not USUAL["1e-3"].accepts(compared(2.1e-3))
+    assert USUAL["0.01"].accepts(compared(0.009, size=1e-6))
+    assert not USUAL["0.01"].accepts(compared(0.011, size=1e6))
+    assert USUAL["assert_close"].accepts(compared(1.1e-5))
+    assert not USUAL["assert_close"].accepts(compared(1.2e-5))
 
 
 def test_assert_close_is_that_of_torch() -> None:
@@ -40,11 +40,11 @@ def test_assert_close_is_that_of_torch() -> None:
                 said = True
             except AssertionError:
                 said = False
-            assert RULES["assert_close"].accepts(compared(value - 1.0, dtype)) is said, (dtype, error)
+            assert USUAL["assert_close"].accepts(compared(value - 1.0, dtype)) is said, (dtype, error)
 
 
 def test_twice_the_reference_speaks_about_half_precision_only() -> None:
-    rule = RULES["twice the reference"]
+    rule = USUAL["twice the reference"]
     assert rule.accepts(compared(0.1, "fp32", reference=0.1)) is None
     assert rule.accepts(compared(0.19, "bf16", reference=0.1))
     assert not rule.accepts(compared(0.21, "bf16", reference=0.1))
@@ -52,7 +52,7 @@ def test_twice_the_reference_speaks_about_half_precision_only() -> None:
 
 def test_nan_is_within_no_tolerance() -> None:
     for name in ("assert_close", "1e-3", "0.01"):
-        assert not RULES[name].accepts(compared(np.nan)), name
+        assert not USUAL[name].accepts(compared(np.nan)), name
 
 
 def test_a_usual_test_misses_what_it_does_not_look_at() -> None:
@@ -63,7 +63,7 @@ def test_a_usual_test_misses_what_it_does_not_look_at() -> None:
 
 def test_a_gross_fault_is_seen_by_all_but_gradcheck() -> None:
     found = judged(faults()["wrong scale: no scale"].wrong)
-    assert {found[name][0] for name in RULES} == {"rejects"}
+    assert {found[name][0] for name in USUAL} == {"rejects"}
     assert found["gradcheck"][0] == "accepts"  # the gradient of the wrong function is right
 
 
@@ -95,11 +95,11 @@ def test_the_quick_profile_leaves_it_out() -> None:
 
 def test_what_a_target_takes_beside_arrays_is_part_of_an_ordinary_test() -> None:
     found = judged(faults()["group order mixed"].wrong)
-    assert {found[name][0] for name in RULES} == {"rejects"}
+    assert {found[name][0] for name in USUAL} == {"rejects"}
     without = judged(faults()["log-sum-exp without gradient"].wrong)
     assert without["gradcheck"][0] == "rejects"  # every output takes part
     loud = judged(faults()["log-sum-exp without the maximum"].wrong)
-    assert {loud[name][0] for name in RULES} == {"accepts"}  # large scores are no ordinary inputs
+    assert {loud[name][0] for name in USUAL} == {"accepts"}  # large scores are no ordinary inputs
     assert loud["1e-3"][1] == "rejects"
     assert {verdicts[0] for verdicts in judged(faults()["group order mixed"].repaired).values()} == {"accepts"}
 

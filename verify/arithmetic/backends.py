@@ -5,7 +5,7 @@ that is the error of its functions, in the model of ``attnproof.verify.arithmeti
 is *measured*, on this machine, at all 65,536 inputs. In fp32 it is *recorded*, measured at all 2³² inputs
 (``attnproof.verify.arithmetic.recorded_errors``), where the record was made with the code that runs here; elsewhere,
 and in fp64, it is an *assumption* taken from the libraries' documentation. The run part
-``attnproof.verify.arithmetic.functions`` fails when what it measures contradicts one of them.
+``attnproof.verify.arithmetic.measured_errors`` fails when what it measures contradicts one of them.
 """
 
 from __future__ import annotations

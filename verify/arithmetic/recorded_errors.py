@@ -2,7 +2,7 @@
 runs here.
 
 ``recorded/function_errors.json`` has one row for each library, function and path
-(``attnproof.verify.arithmetic.exhaustive_functions``). It holds where all of
+(``attnproof.verify.arithmetic.exhaustive_errors``). It holds where all of
 
     version      the library's
     capability   what the library says it dispatches to: NumPy for this very function, torch for its CPU kernels

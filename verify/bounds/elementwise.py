@@ -1,6 +1,6 @@
-"""The rules for the functions of scores of one's own: roots, ``exp``, and the piecewise linear ``relu`` and ``step``.
+"""The rules for the other elementwise functions: reciprocals, roots, ``exp``, piecewise linear ``relu`` and ``step``.
 
-As in ``attnproof.verify.bounds.functions``: z̃ is off by ``radius`` from the exact argument z, an implementation's ẑ by
+As in ``attnproof.verify.bounds.hyperbolic``: z̃ is off by ``radius`` from the exact argument z, an implementation's ẑ by
 ``error``.
 """
 
@@ -13,13 +13,29 @@ from typing import Final
 
 import numpy as np
 
-from attnproof.verify.arithmetic.backends import OWN, Arithmetic
+from attnproof.verify.arithmetic.backends import Arithmetic
 from attnproof.verify.arithmetic.formats import Array, Format
-from attnproof.verify.bounds.functions import reciprocal_rule, sech2_rule, tanh_rule
+from attnproof.verify.bounds.hyperbolic import operand_of, sech2_rule, tanh_rule
 from attnproof.verify.bounds.operand import Operand
-from attnproof.verify.bounds.rounding import UP, below, underflow, up
+from attnproof.verify.bounds.rounding import UP, below, growth, underflow, up
 
 Rule = Callable[[Operand, Arithmetic], Operand]
+
+
+def reciprocal_rule(x: Operand, arithmetic: Arithmetic) -> Operand:
+    """``1/x``: ``|1/x̂ − 1/x| ≤ error / (least |x| · least |x̂|)``, one rounding, η. ∞ where x̂ may be 0."""
+    with np.errstate(all="ignore"):
+        value = 1.0 / x.value
+
+    def bound(error: Array, own: Array, size: Array, backend: Arithmetic) -> Array:
+        del size
+        with np.errstate(all="ignore"):
+            least = below(np.abs(x.value), own)
+            moved = np.where(error > 0, error / (least * below(np.abs(x.value), own + error)), 0.0)
+            largest = 1.0 / below(np.abs(x.value), own + error)
+            return up(moved + growth(backend, 1, 0) * largest + underflow(backend))
+
+    return operand_of(x, value, bound, None, arithmetic)
 
 
 def root_rule(x: Operand, arithmetic: Arithmetic) -> Operand:
@@ -30,16 +46,15 @@ def root_rule(x: Operand, arithmetic: Arithmetic) -> Operand:
     """
     value = np.sqrt(np.maximum(x.value, 0.0))
 
-    def bound(error: Array, backend: Arithmetic) -> Array:
-        least, least_computed = below(x.value, x.radius), below(x.value, x.radius + error)
+    def bound(error: Array, own: Array, size: Array, backend: Arithmetic) -> Array:
+        least, least_computed = below(x.value, own), below(x.value, own + error)
         with np.errstate(all="ignore"):
             moved = error / (np.sqrt(least) + np.sqrt(least_computed)) * UP
-            largest = np.sqrt(x.size) + moved
+            largest = np.sqrt(size) + moved
             found = moved + backend.sqrt.relative * backend.format.unit_roundoff * UP * largest
         return up(np.where(least_computed > 0, found, np.inf))
 
-    radius, error = bound(x.radius, OWN), bound(x.error, arithmetic)
-    return Operand(x.labels, value, radius, error, np.asarray(np.abs(value) + radius))
+    return operand_of(x, value, bound, None, arithmetic)
 
 
 def exp_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
@@ -48,16 +63,16 @@ def exp_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
         value = np.exp(z.value)
     value = np.where(np.isfinite(value), value, 0.0)  # the bound is ∞ there
 
-    def bound(error: Array, backend: Arithmetic) -> Array:
+    def bound(error: Array, own: Array, size: Array, backend: Arithmetic) -> Array:
+        del size
         with np.errstate(all="ignore"):
-            exact = np.exp(z.value + z.radius) * UP
+            exact = np.exp(z.value + own) * UP
             moved = exact * np.expm1(error) * UP
             relative = backend.exp.relative * backend.format.unit_roundoff
             found = moved + relative * (exact + moved) + backend.exp.absolute * underflow(backend)
         return up(np.where(exact + found <= backend.format.max, found, np.inf))
 
-    radius, error = bound(z.radius, OWN), bound(z.error, arithmetic)
-    return Operand(z.labels, value, radius, error, np.asarray(np.abs(value) + radius))
+    return operand_of(z, value, bound, None, arithmetic)
 
 
 def relu_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
@@ -91,7 +106,7 @@ def in_range(denominators: Sequence[Operand], fmt: Format) -> bool:
     return smallest_product >= fmt.smallest_normal and prod(max(1.0, size) for size in largest) * UP <= fmt.max
 
 
-RULES: Final[Mapping[str, Rule]] = MappingProxyType(
+FUNCTION_BOUNDS: Final[Mapping[str, Rule]] = MappingProxyType(
     {
         "reciprocal": reciprocal_rule,
         "tanh": tanh_rule,

@@ -22,7 +22,7 @@ from attnproof.derivations.language.system import Equation, System
 from attnproof.verify.arithmetic.backends import Arithmetic
 from attnproof.verify.bounds.axes import Axes
 from attnproof.verify.bounds.contraction import Known, Term, contraction, known
-from attnproof.verify.bounds.elementwise import RULES, in_range
+from attnproof.verify.bounds.elementwise import FUNCTION_BOUNDS, in_range
 from attnproof.verify.bounds.logsumexp import logsumexp_rule
 from attnproof.verify.bounds.operand import BATCH, Operand
 from attnproof.verify.bounds.separated import SEPARATED
@@ -145,7 +145,7 @@ class Interpreter:
     def _factor(self, system: System, factor: Factor, axes: Axes) -> Operand:
         if factor.kind == "element":
             return self._element(system, factor.argument, axes)
-        rule = RULES[factor.kind]
+        rule = FUNCTION_BOUNDS[factor.kind]
         if self.arithmetic.separated is not None and _is_element(
             factor.argument
         ):  # a pre-activation, no score over a soft-cap

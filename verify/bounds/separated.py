@@ -25,7 +25,7 @@ import numpy as np
 
 from attnproof.verify.arithmetic.backends import Arithmetic
 from attnproof.verify.arithmetic.function_errors import FunctionError
-from attnproof.verify.bounds.functions import sech2_rule, tanh_rule
+from attnproof.verify.bounds.hyperbolic import sech2_rule, tanh_rule
 from attnproof.verify.bounds.operand import Operand
 from attnproof.verify.bounds.rounding import UP, underflow, up
 

@@ -100,7 +100,7 @@ def _twice_the_reference(found: Compared) -> bool | None:
         )
 
 
-RULES: Final[Mapping[str, Rule]] = MappingProxyType(
+USUAL: Final[Mapping[str, Rule]] = MappingProxyType(
     {
         rule.name: rule
         for rule in (
@@ -117,14 +117,14 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     }
 )
 GRADCHECK: Final = "gradcheck"
-NAMES: Final = (*RULES, GRADCHECK)
+NAMES: Final = (*USUAL, GRADCHECK)
 
 
 def judged(target: Target, seed: int = 0) -> dict[str, tuple[Verdict, Verdict]]:
     """For each rule its verdict on ordinary inputs, and on ours (gradcheck chooses its own: one verdict)."""
     ordinary = list(_answers(target, _ordinary(target, seed)))
     ours = list(_answers(target, _ours(target, seed)))
-    found = {name: (_verdict(rule, ordinary), _verdict(rule, ours)) for name, rule in RULES.items()}
+    found = {name: (_verdict(rule, ordinary), _verdict(rule, ours)) for name, rule in USUAL.items()}
     check = _gradcheck(target, seed)
     return found | {GRADCHECK: (check, check)}
 

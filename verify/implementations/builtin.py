@@ -12,7 +12,7 @@ import importlib.util
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType, ModuleType
+from types import MappingProxyType, ModuleType, SimpleNamespace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -33,6 +33,8 @@ Values = dict[str, Array]
 
 ALL_SCORES: Final = tuple(FAMILIES)
 OUTPUTS: Final = ("scores", "weights", "context")
+Forward = Callable[[str, Inputs, str, str], Values]
+Gradients = Callable[[str, Inputs, Array, str, str], Values]
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,8 @@ class Implementation:
     name: str
     framework: Framework
     scores: tuple[str, ...]
-    forward: Callable[[str, Inputs, str, str], Values]
-    gradients: Callable[[str, Inputs, Array, str, str], Values]
+    forward: Forward
+    gradients: Gradients
     outputs: tuple[str, ...] = OUTPUTS
     options: tuple[str, ...] = ("bias_hidden", "softcap", "bias")
     tanh_derivative: Literal["sech2", "one_minus_tanh2"] = "sech2"
@@ -110,7 +112,9 @@ def _of_library(implementation: Implementation, library: str, dtype: str, device
     return None
 
 
-def _to_numpy(inputs: Inputs, dtype: str) -> dict[str, Any]:
+def to_numpy(inputs: Inputs, dtype: str, device: str = "cpu") -> dict[str, Any]:
+    """The inputs as arrays of a format."""
+    del device
     return {name: np.asarray(value).astype(NUMPY_DTYPES[dtype]) for name, value in inputs.items()}
 
 
@@ -122,75 +126,63 @@ def to_torch(inputs: Inputs, dtype: str, device: str, *, grad: bool = False) -> 
     }
 
 
-def from_torch(tensor: torch.Tensor) -> Array:
-    """A tensor as a float64 array."""
-    return np.asarray(tensor.detach().to("cpu", torch.float64).numpy())
-
-
-def _from_numpy(array: Any) -> Array:
+def to_float64(array: Any) -> Array:
+    """An array or a tensor, in float64."""
+    if isinstance(array, torch.Tensor):
+        array = array.detach().to("cpu", torch.float64).numpy()
     return np.asarray(array, dtype=np.float64)
 
 
 def generated(target: str, score: str) -> ModuleType:
-    """The module that was generated for a target and a score, one's own included."""
+    """The module that was generated for a target and a score, a user's included."""
     if is_own(score):
         return own.program(target, score)
     return importlib.import_module(f"attnproof.impl.generated.{target}.{score}")
 
 
-def _generated_numpy_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
-    del device
-    result = generated("numpy", score).attention(**_to_numpy(inputs, dtype))
-    return {name: _from_numpy(getattr(result, name)) for name in OUTPUTS}
+def forward_by(
+    call: Callable[[str, dict[str, Any]], Any],
+    outputs: tuple[str, ...] = OUTPUTS,
+    to: Callable[[Inputs, str, str], dict[str, Any]] = to_numpy,
+) -> Forward:
+    """An implementation's forward pass from ``call(score, arrays)``, whose result has ``outputs`` as attributes."""
+
+    def forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
+        result = call(score, to(inputs, dtype, device))
+        return {name: to_float64(getattr(result, name)) for name in outputs}
+
+    return forward
 
 
-def _generated_numpy_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
-    del device
-    seed = np.asarray(grad_context).astype(NUMPY_DTYPES[dtype])
-    result = generated("numpy", score).attention_backward(seed, **_to_numpy(inputs, dtype))
-    return {name: _from_numpy(result[name]) for name in inputs}
+def gradients_by(
+    call: Callable[[str, dict[str, Any], Any], Mapping[str, Any]],
+    to: Callable[[Inputs, str, str], dict[str, Any]] = to_numpy,
+) -> Gradients:
+    """An implementation's gradients from ``call(score, arrays, grad_context) -> {input: array}``."""
+
+    def gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
+        seed = to({"grad_context": grad_context}, dtype, device)["grad_context"]
+        found = call(score, to(inputs, dtype, device), seed)
+        return {name: to_float64(found[name]) for name in inputs}
+
+    return gradients
 
 
-def _generated_torch_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
-    result = generated("torch", score).attention(**to_torch(inputs, dtype, device))
-    return {name: from_torch(getattr(result, name)) for name in OUTPUTS}
+def by_autograd(context: Callable[[str, dict[str, Any]], torch.Tensor]) -> Gradients:
+    """Those that autograd carries from ``context(score, tensors)`` back to every tensor."""
+
+    def back(score: str, tensors: dict[str, Any], seed: torch.Tensor) -> Mapping[str, torch.Tensor]:
+        found = torch.autograd.grad(context(score, tensors), list(tensors.values()), seed)
+        return dict(zip(tensors, found, strict=True))
+
+    def to(inputs: Inputs, dtype: str, device: str) -> dict[str, Any]:
+        return to_torch(inputs, dtype, device, grad=True)
+
+    return gradients_by(back, to)
 
 
-def _torch_gradients(context: torch.Tensor, tensors: dict[str, torch.Tensor], grad_context: Array) -> Values:
-    """The gradients that autograd carries from ``context`` back to every tensor."""
-    seed = torch.tensor(grad_context, dtype=context.dtype, device=context.device)
-    found = torch.autograd.grad(context, list(tensors.values()), seed)
-    return {name: from_torch(gradient) for name, gradient in zip(tensors, found, strict=True)}
-
-
-def _generated_torch_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
-    tensors = to_torch(inputs, dtype, device, grad=True)
-    return _torch_gradients(generated("torch", score).attention(**tensors).context, tensors, grad_context)
-
-
-def _reference_numpy_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
-    del device
-    result = numpy_attention.attention(score, _to_numpy(inputs, dtype))
-    return {name: _from_numpy(getattr(result, name)) for name in OUTPUTS}
-
-
-def _reference_numpy_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
-    del device
-    seed = np.asarray(grad_context).astype(NUMPY_DTYPES[dtype])
-    result = numpy_attention.gradients(score, _to_numpy(inputs, dtype), seed)
-    return {name: _from_numpy(result[name]) for name in inputs}
-
-
-def _reference_torch_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
-    result = torch_attention.attention(score, to_torch(inputs, dtype, device))
-    return {name: from_torch(getattr(result, name)) for name in OUTPUTS}
-
-
-def _reference_torch_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
-    tensors = to_torch(inputs, dtype, device)
-    seed = torch.tensor(np.asarray(grad_context), dtype=TORCH_DTYPES[dtype], device=device)
-    result = torch_attention.gradients(score, tensors, seed)
-    return {name: from_torch(result[name]) for name in inputs}
+def _generated(target: str) -> Callable[[str, dict[str, Any]], Any]:
+    return lambda score, given: generated(target, score).attention(**given)
 
 
 def _sdpa(score: str, tensors: Mapping[str, torch.Tensor]) -> torch.Tensor:
@@ -206,15 +198,6 @@ def _sdpa(score: str, tensors: Mapping[str, torch.Tensor]) -> torch.Tensor:
     return context[(0,) * lead]
 
 
-def _sdpa_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
-    return {"context": from_torch(_sdpa(score, to_torch(inputs, dtype, device)))}
-
-
-def _sdpa_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
-    tensors = to_torch(inputs, dtype, device, grad=True)
-    return _torch_gradients(_sdpa(score, tensors), tensors, grad_context)
-
-
 IMPLEMENTATIONS: Mapping[str, Implementation] = MappingProxyType(
     {
         implementation.name: implementation
@@ -223,39 +206,39 @@ IMPLEMENTATIONS: Mapping[str, Implementation] = MappingProxyType(
                 "generated-numpy",
                 "numpy",
                 ALL_SCORES,
-                _generated_numpy_forward,
-                _generated_numpy_gradients,
+                forward_by(_generated("numpy")),
+                gradients_by(lambda score, given, seed: generated("numpy", score).attention_backward(seed, **given)),
                 own_scores=True,
             ),
             Implementation(
                 "generated-torch",
                 "torch",
                 ALL_SCORES,
-                _generated_torch_forward,
-                _generated_torch_gradients,
+                forward_by(_generated("torch"), to=to_torch),
+                by_autograd(lambda score, tensors: generated("torch", score).attention(**tensors).context),
                 own_scores=True,
             ),
             Implementation(
                 "reference-numpy",
                 "numpy",
                 numpy_attention.SCORES,
-                _reference_numpy_forward,
-                _reference_numpy_gradients,
+                forward_by(numpy_attention.attention),
+                gradients_by(numpy_attention.gradients),
             ),
             Implementation(
                 "reference-torch",
                 "torch",
                 torch_attention.SCORES,
-                _reference_torch_forward,
-                _reference_torch_gradients,
+                forward_by(torch_attention.attention, to=to_torch),
+                gradients_by(torch_attention.gradients, to_torch),
                 tanh_derivative="one_minus_tanh2",
             ),
             Implementation(
                 "torch-sdpa",
                 "torch",
                 ("dot", "scaled_dot"),
-                _sdpa_forward,
-                _sdpa_gradients,
+                forward_by(lambda score, given: SimpleNamespace(context=_sdpa(score, given)), ("context",), to_torch),
+                by_autograd(_sdpa),
                 outputs=("context",),
                 options=("bias",),
             ),

@@ -12,12 +12,12 @@ import importlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
-from types import MappingProxyType, ModuleType
+from types import MappingProxyType, ModuleType, SimpleNamespace
 from typing import Any, Final
 
 import numpy as np
 
-from attnproof.verify.arithmetic.function_errors import JAX_DTYPES, NUMPY_DTYPES
+from attnproof.verify.arithmetic.function_errors import JAX_DTYPES
 from attnproof.verify.arithmetic.fused import numba_arithmetic, triton_arithmetic
 from attnproof.verify.implementations import interpreter
 from attnproof.verify.implementations.builtin import (
@@ -28,8 +28,9 @@ from attnproof.verify.implementations.builtin import (
     Implementation,
     Inputs,
     Values,
-    from_torch,
+    forward_by,
     generated,
+    gradients_by,
     to_torch,
 )
 from attnproof.verify.implementations.sample import OWN, Sample
@@ -90,46 +91,29 @@ def _jax_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, 
     return _jax(score, inputs, grad_context, dtype)[1]
 
 
-def _fused(dtype: str, inputs: Inputs) -> tuple[ModuleType, dict[str, Any]]:
-    """The fused kernels and the inputs as they take them."""
-    module = importlib.import_module("attnproof.impl.generated.numba.additive")
-    return module, {name: np.asarray(value).astype(NUMPY_DTYPES[dtype]) for name, value in inputs.items()}
+def _fused(target: str) -> Callable[[str], ModuleType]:
+    """The modules of a fused target; where Triton interprets them, with the multiply-add that they are proved for."""
 
+    def module(score: str) -> ModuleType:
+        found = generated(target, score)
+        if getattr(found, "INTERPRETED", False):
+            interpreter.install()
+        return found
 
-def _fused_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
-    del score, device
-    module, given = _fused(dtype, inputs)
-    scores = module.scores(**{name: x for name, x in given.items() if name not in ("value", "softcap", "bias")})
-    found = {"scores": scores, "context": module.attention(**given).context}
-    return {name: np.asarray(x, dtype=np.float64) for name, x in found.items()}
-
-
-def _fused_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
-    del score, device
-    module, given = _fused(dtype, inputs)
-    found = module.attention_backward(np.asarray(grad_context).astype(NUMPY_DTYPES[dtype]), **given)
-    return {name: np.asarray(found[name], dtype=np.float64) for name in inputs}
-
-
-def _triton(score: str) -> ModuleType:
-    """The module of a score; where Triton interprets it, with the multiply-add that it is proved for."""
-    module = generated("triton", score)
-    if module.INTERPRETED:
-        interpreter.install()
     return module
 
 
-def _triton_forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
-    module = _triton(score)
-    given = to_torch(inputs, dtype, device)
-    scores = module.scores(**{name: x for name, x in given.items() if name not in ("value", "softcap", "bias")})
-    return {"scores": from_torch(scores), "context": from_torch(module.attention(**given).context)}
+def _fused_forward(module: Callable[[str], ModuleType]) -> Callable[[str, dict[str, Any]], Any]:
+    def forward(score: str, given: dict[str, Any]) -> SimpleNamespace:
+        of_scores = {name: x for name, x in given.items() if name not in ("value", "softcap", "bias")}
+        found = module(score)
+        return SimpleNamespace(scores=found.scores(**of_scores), context=found.attention(**given).context)
+
+    return forward
 
 
-def _triton_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
-    given = to_torch({**inputs, "grad_context": grad_context}, dtype, device)
-    found = _triton(score).attention_backward(**given)
-    return {name: from_torch(found[name]) for name in inputs}
+def _fused_gradients(module: Callable[[str], ModuleType]) -> Callable[[str, dict[str, Any], Any], Mapping[str, Any]]:
+    return lambda score, given, seed: module(score).attention_backward(seed, **given)
 
 
 # Each score where its module has most to do: broadcast and summed over a batch, with rows that are all masked, with
@@ -152,6 +136,7 @@ _FUSED_SAMPLE: Final = Sample(
     MappingProxyType({"additive": ("base", "broadcast", "masked_row", "every_option", "wide")})
 )
 
+SCORES_AND_CONTEXT: Final = ("scores", "context")  # the weights are never made
 OPTIONAL: Mapping[str, Implementation] = MappingProxyType(
     {
         implementation.name: implementation
@@ -170,9 +155,9 @@ OPTIONAL: Mapping[str, Implementation] = MappingProxyType(
                 "fused-numba",
                 "numpy",
                 ("additive",),
-                _fused_forward,
-                _fused_gradients,
-                outputs=("scores", "context"),
+                forward_by(_fused_forward(_fused("numba")), SCORES_AND_CONTEXT),
+                gradients_by(_fused_gradients(_fused("numba"))),
+                outputs=SCORES_AND_CONTEXT,
                 arithmetic=numba_arithmetic,
                 library="numba",
                 dtypes=("fp64", "fp32"),
@@ -182,9 +167,9 @@ OPTIONAL: Mapping[str, Implementation] = MappingProxyType(
                 "fused-triton",
                 "torch",
                 ("additive",),
-                _triton_forward,
-                _triton_gradients,
-                outputs=("scores", "context"),
+                forward_by(_fused_forward(_fused("triton")), SCORES_AND_CONTEXT, to_torch),
+                gradients_by(_fused_gradients(_fused("triton")), to_torch),
+                outputs=SCORES_AND_CONTEXT,
                 arithmetic=triton_arithmetic,
                 library="triton",
                 dtypes=("fp64", "fp32"),

@@ -14,9 +14,10 @@ from flint import arb
 from sympy import Add, Expr, Indexed, Mul, Pow, Rational, Sum, Symbol
 
 from attnproof.derivations.language.system import Equation, System
+from attnproof.verify.oracle.elementwise import FUNCTIONS, elementwise, power
 from attnproof.verify.oracle.error import OracleError, PrecisionError
-from attnproof.verify.oracle.functions import FUNCTIONS, elementwise, is_masked, logsumexp, power, softmax
 from attnproof.verify.oracle.named import Balls, Named, add, contract, multiply, scalar
+from attnproof.verify.oracle.softmax import is_masked, logsumexp, softmax
 from attnproof.verify.oracle.structure import (
     Sizes,
     free_symbols,

@@ -16,7 +16,7 @@ PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "derive": "attnproof.verify.proofs.derive",
         "claims": "attnproof.verify.proofs.ledger",
         "checks": "attnproof.verify.comparisons.checks",
-        "functions": "attnproof.verify.arithmetic.functions",
+        "functions": "attnproof.verify.arithmetic.measured_errors",
         "tightness": "attnproof.verify.comparisons.tightness_search",
         "variance": "attnproof.verify.tables.variance.part",
         "saturation": "attnproof.verify.tables.saturation.part",

@@ -22,7 +22,7 @@ import numpy as np
 import torch
 
 from attnproof.verify.arithmetic.backends import function_error, softmax_exp_error
-from attnproof.verify.arithmetic.exhaustive_functions import BLOCK, FUNCTIONS, PATTERNS, Float32, Worst, measure
+from attnproof.verify.arithmetic.exhaustive_errors import BLOCK, FUNCTIONS, PATTERNS, Float32, Worst, measure
 from attnproof.verify.arithmetic.formats import FP32
 from attnproof.verify.arithmetic.function_errors import Framework, FunctionError, sample
 from attnproof.verify.arithmetic.function_errors import measure as measure_half
@@ -45,7 +45,7 @@ def plan(options: Options) -> list[Unit]:
     """
     if options.profile == "quick" or "cpu" not in options.devices:
         return []
-    where = "attnproof.verify.arithmetic.functions:run"
+    where = "attnproof.verify.arithmetic.measured_errors:run"
     units = [Unit(f"functions/{name}", "functions", where, {"function": name}, cost=1.0) for name in FUNCTIONS]
     if options.profile == "thorough" and "fp32" in options.dtypes:
         units += [

@@ -13,7 +13,8 @@ from attnproof.verify.arithmetic.backends import OWN, backend
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.arithmetic.function_errors import FunctionError
 from attnproof.verify.bounds import elementwise
-from attnproof.verify.bounds.functions import STEEPEST_SECH2, reciprocal_rule, sech2_rule, tanh_rule
+from attnproof.verify.bounds.elementwise import reciprocal_rule
+from attnproof.verify.bounds.hyperbolic import STEEPEST_SECH2, sech2_rule, tanh_rule
 from attnproof.verify.bounds.operand import Operand
 from attnproof.verify.bounds.softmax import softmax_rule
 
@@ -81,7 +82,7 @@ COMPUTED = {
     "relu": lambda lib, z: lib.maximum(z, 0 * z),
     "step": lambda _, z: z > 0,
 }
-RULES = {**elementwise.RULES, "one_minus_tanh2": sech2_rule}
+RULES = {**elementwise.FUNCTION_BOUNDS, "one_minus_tanh2": sech2_rule}
 OFTEN_UNBOUNDED = {"reciprocal", "root", "exp"}  # x̂ may be 0 or negative, exp may overflow
 
 

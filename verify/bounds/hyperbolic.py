@@ -1,4 +1,4 @@
-"""The rules for elementwise functions: tanh, its derivative sech², and the reciprocal.
+"""The rules for tanh and its derivative sech².
 
 Each takes what is known of the argument z — |z̃ − z| ≤ radius, |ẑ − z| ≤ error — and bounds ``|computed f(ẑ) − f(z)|``
 by
@@ -49,7 +49,7 @@ def tanh_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
         lost = backend.tanh.absolute * underflow(backend) * (size > 0)
         return up(moved + relative * np.minimum(size + moved, 1.0) + lost)
 
-    return _operand(z, value, bound, z.scale, arithmetic)
+    return operand_of(z, value, bound, z.scale, arithmetic)
 
 
 def sech2_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
@@ -84,26 +84,10 @@ def sech2_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
             largest = 2.0 * largest + np.tanh(farthest) * (1.0 + np.tanh(farthest))
         return up(moved + tanh_error + u * (largest + tanh_error) + lost)
 
-    return _operand(z, value, bound, None, arithmetic)
+    return operand_of(z, value, bound, None, arithmetic)
 
 
-def reciprocal_rule(x: Operand, arithmetic: Arithmetic) -> Operand:
-    """``1/x``: ``|1/x̂ − 1/x| ≤ error / (least |x| · least |x̂|)``, one rounding, η. ∞ where x̂ may be 0."""
-    with np.errstate(all="ignore"):
-        value = 1.0 / x.value
-
-    def bound(error: Array, own: Array, size: Array, backend: Arithmetic) -> Array:
-        del size
-        with np.errstate(all="ignore"):
-            least = below(np.abs(x.value), own)
-            moved = np.where(error > 0, error / (least * below(np.abs(x.value), own + error)), 0.0)
-            largest = 1.0 / below(np.abs(x.value), own + error)
-            return up(moved + growth(backend, 1, 0) * largest + underflow(backend))
-
-    return _operand(x, value, bound, None, arithmetic)
-
-
-def _operand(
+def operand_of(
     z: Operand,
     value: Array,
     bound: Callable[[Array, Array, Array, Arithmetic], Array],

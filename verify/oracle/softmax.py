@@ -1,41 +1,18 @@
-"""Elementwise functions and the softmax in ball arithmetic."""
+"""The softmax and the log-sum-exp in ball arithmetic."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from flint import arb
-from sympy import Abs, Expr, Symbol
+from sympy import Symbol
 
-from attnproof.derivations.language.functions import BALLS, KinkError
-from attnproof.verify.oracle.error import PrecisionError
 from attnproof.verify.oracle.named import Balls, Named, balls
 
 _MINUS_INFINITY = arb("-inf")
 
 
-FUNCTIONS: Mapping[type[Expr], Callable[[arb], arb]] = {**BALLS, Abs: abs}
-
-
 def is_masked(logit: arb) -> bool:
     """Exactly −∞. (The opposite is ``not is_masked``: of NaN, arb denies both ``==`` and ``!=``.)"""
     return bool(logit == _MINUS_INFINITY)
-
-
-def elementwise(function: Callable[[arb], arb], operand: Named) -> Named:
-    """``function`` of every element. Raises PrecisionError where a ball does not say on which side of a jump it
-    lies.
-    """
-    try:
-        return Named(operand.axes, balls(map(function, operand.data.ravel().tolist()), operand.data.shape))
-    except KinkError as error:
-        raise PrecisionError(str(error)) from error
-
-
-def power(operand: Named, numerator: int, denominator: int) -> Named:
-    """``operand ** (numerator / denominator)`` for denominator 1 or 2."""
-    base = operand if denominator == 1 else elementwise(arb.sqrt, operand)
-    return base if numerator == 1 else elementwise(lambda x: x**numerator, base)
 
 
 def softmax(logits: Named, over: Symbol) -> Named:

@@ -9,7 +9,7 @@ from flint import arb
 
 from attnproof import verify
 from attnproof.verify.arithmetic.backends import function_error
-from attnproof.verify.arithmetic.exhaustive_functions import BLOCK, FUNCTIONS, PATTERNS, Worst, backends, measure, rows
+from attnproof.verify.arithmetic.exhaustive_errors import BLOCK, FUNCTIONS, PATTERNS, Worst, backends, measure, rows
 from attnproof.verify.arithmetic.formats import FP32
 from attnproof.verify.arithmetic.recorded_errors import place
 

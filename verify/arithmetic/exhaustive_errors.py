@@ -1,5 +1,5 @@
 """The error of exp, tanh and log in fp32 over all 2³² bit patterns:
-``python -m attnproof.verify.arithmetic.exhaustive_functions FILE``.
+``python -m attnproof.verify.arithmetic.exhaustive_errors FILE``.
 
 Patterns are taken in blocks of consecutive ones, on which the exact function is monotone. A block is decided at once
 where the computed results leave nothing to look for, else element by element against NumPy's float64 function:
