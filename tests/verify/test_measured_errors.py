@@ -112,7 +112,7 @@ def test_units_by_profile():
     assert measured_errors.plan(Options(devices=("cuda",))) == []
     assert [unit.id for unit in measured_errors.plan(Options())] == [f"functions/{name}" for name in FUNCTIONS]
     thorough = measured_errors.plan(Options(profile="thorough"))
-    assert len(thorough) == len(FUNCTIONS) * (1 + functions.SHARES)
+    assert len(thorough) == len(FUNCTIONS) * (1 + measured_errors.SHARES)
 
 
 def test_the_shares_of_thorough_are_all_patterns_once(monkeypatch):
@@ -129,4 +129,4 @@ def test_a_share_gives_rows_of_its_own(monkeypatch):
     rows = measured_errors.run({"function": "log", "share": 3}, Options())
     assert len(rows) == 4
     assert all(row.id.endswith("/3") and row.grade == "exhaustive" for row in rows)
-    assert {row.inputs for row in rows} == {(1 << 21) // functions.SHARES}
+    assert {row.inputs for row in rows} == {(1 << 21) // measured_errors.SHARES}

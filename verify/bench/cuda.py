@@ -7,7 +7,6 @@ one that says so.
 
 from __future__ import annotations
 
-import importlib.util
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -19,7 +18,7 @@ import torch
 from torch import Tensor
 
 from attnproof.verify.bench.measure import Side, interleaved
-from attnproof.verify.bench.peers import Call, Problem, differentiated, eager
+from attnproof.verify.bench.peers import Call, Problem, Way, differentiated, eager, generated, in_torch, needs
 from attnproof.verify.outcome import NO_CUDA
 
 GROUP: Final = "additive on CUDA"
@@ -35,27 +34,16 @@ TURNS: Final = 5
 
 
 def _triton(problem: Problem, *, backward: bool) -> Call:
-    if importlib.util.find_spec("triton") is None:
-        raise RuntimeError("triton is not installed")
-    from attnproof.impl.generated.triton import additive
-
-    def context(**given: Any) -> Tensor:
-        found: Tensor = additive.attention(**given).context
-        return found
-
-    return differentiated(context, problem, backward=backward)
+    needs("triton")
+    return differentiated(generated("triton")(), problem, backward=backward)
 
 
-def _eager(problem: Problem, *, backward: bool) -> Call:
-    return differentiated(eager, problem, backward=backward)
-
-
-def _compiled(problem: Problem, *, backward: bool) -> Call:
-    return differentiated(torch.compile(eager), problem, backward=backward)
-
-
-WAYS: Final[Mapping[str, Callable[..., Call]]] = MappingProxyType(
-    {"fused Triton": _triton, "torch eager": _eager, "torch.compile": _compiled}
+WAYS: Final[Mapping[str, Way]] = MappingProxyType(
+    {
+        "fused Triton": _triton,
+        "torch eager": in_torch(lambda: eager),
+        "torch.compile": in_torch(lambda: eager, compiled=True),
+    }
 )
 
 

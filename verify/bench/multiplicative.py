@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -11,7 +10,16 @@ import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-from attnproof.verify.bench.peers import Call, Problem, differentiated, keras_on_torch
+from attnproof.verify.bench.peers import (
+    Call,
+    Problem,
+    Way,
+    differentiated,
+    generated,
+    in_torch,
+    keras_on_torch,
+    needs_compiler,
+)
 
 USED: Final = ("query", "key", "value")
 
@@ -27,33 +35,14 @@ def _fused(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     return scaled_dot_product_attention(query[None, None], key[None, None], value[None, None])[0, 0]
 
 
-def _sdpa(given: Problem, *, backward: bool) -> Call:
-    return differentiated(_fused, given, backward=backward)
-
-
-def _generated(given: Problem, *, backward: bool) -> Call:
-    from attnproof.impl.generated.torch import scaled_dot
-
-    def context(**tensors: Tensor) -> Tensor:
-        found: Tensor = scaled_dot.attention(**tensors).context
-        return found
-
-    return differentiated(context, given, backward=backward)
-
-
 def _textbook(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     return torch.softmax(query @ key.T / query.shape[-1] ** 0.5, dim=-1) @ value
-
-
-def _eager(given: Problem, *, backward: bool) -> Call:
-    return differentiated(_textbook, given, backward=backward)
 
 
 def _flex(given: Problem, *, backward: bool) -> Call:
     if backward:
         raise RuntimeError("FlexAttention has no backward pass on the CPU")
-    if shutil.which("g++") is None:
-        raise RuntimeError("FlexAttention needs a C++ compiler")
+    needs_compiler("FlexAttention")
     from torch.nn.attention.flex_attention import flex_attention
 
     compiled: Callable[..., Any] = torch.compile(flex_attention)
@@ -77,11 +66,11 @@ def _keras(given: Problem, *, backward: bool) -> Call:
 
 
 OURS: Final = ("generated torch",)
-WAYS: Final[Mapping[str, Callable[..., Call]]] = MappingProxyType(
+WAYS: Final[Mapping[str, Way]] = MappingProxyType(
     {
-        "torch SDPA": _sdpa,
-        "generated torch": _generated,
-        "torch eager": _eager,
+        "torch SDPA": in_torch(lambda: _fused),
+        "generated torch": in_torch(generated("torch", "scaled_dot")),
+        "torch eager": in_torch(lambda: _textbook),
         "FlexAttention": _flex,
         "Keras Attention": _keras,
     }

@@ -7,6 +7,7 @@ with its reason.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 import shutil
@@ -22,6 +23,7 @@ from torch.utils.checkpoint import checkpoint
 NAMES: Final = ("query", "key", "value", "weight_query", "weight_key", "v")
 CHUNK: Final = 128  # queries that are recomputed together where gradients are checkpointed
 Call = Callable[[], Any]
+Way = Callable[..., Call]  # (problem, *, backward): what makes a side ready for a problem
 
 
 @dataclass(frozen=True)
@@ -100,24 +102,70 @@ def differentiated(function: Callable[..., Tensor], problem: Problem, *, backwar
     return both
 
 
-def _eager(problem: Problem, *, backward: bool) -> Call:
-    return differentiated(eager, problem, backward=backward)
+def in_torch(context: Callable[[], Callable[..., Tensor]], *, compiled: bool = False) -> Way:
+    """A side in torch, as it stands or compiled whole; ``context`` gives the function when the side is made."""
+
+    def way(problem: Problem, *, backward: bool) -> Call:
+        if compiled:
+            needs_compiler("torch.compile")
+        function = torch.compile(context(), fullgraph=True) if compiled else context()
+        return differentiated(function, problem, backward=backward)
+
+    return way
 
 
-def _compiled(problem: Problem, *, backward: bool) -> Call:
+def in_jax(context: Callable[[], Callable[..., Any]]) -> Way:
+    """A side in JAX, compiled; ``context`` gives the function when the side is made."""
+
+    def way(problem: Problem, *, backward: bool) -> Call:
+        needs("jax")
+        import jax
+
+        if problem.dtype == torch.float64:
+            jax.config.update("jax_enable_x64", True)
+        tensors = {name: jax.numpy.asarray(tensor.numpy()) for name, tensor in problem.tensors.items()}
+        seed = jax.numpy.asarray(problem.seed.numpy())
+
+        function = context()
+
+        def forward(given: Mapping[str, Any]) -> Any:
+            return function(**given)
+
+        def gradients(given: Mapping[str, Any], upstream: Any) -> Any:
+            return jax.vjp(forward, given)[1](upstream)
+
+        compiled = jax.jit(gradients) if backward else jax.jit(forward)
+        arguments = (tensors, seed) if backward else (tensors,)
+        return lambda: jax.block_until_ready(compiled(*arguments))
+
+    return way
+
+
+def generated(target: str, score: str = "additive") -> Callable[[], Callable[..., Any]]:
+    """What imports a generated program, and gives the function that returns its context."""
+
+    def imported() -> Callable[..., Any]:
+        attention = importlib.import_module(f"attnproof.impl.generated.{target}.{score}").attention
+        return lambda **given: attention(**given).context
+
+    return imported
+
+
+def needs(package: str) -> None:
+    """Raise RuntimeError where a package is not installed."""
+    if importlib.util.find_spec(package) is None:
+        raise RuntimeError(f"{package} is not installed")
+
+
+def needs_compiler(what: str) -> None:
+    """Raise RuntimeError where there is no C++ compiler."""
     if shutil.which("c++") is None and shutil.which("g++") is None:
-        raise RuntimeError("torch.compile needs a C++ compiler")
-    return differentiated(torch.compile(eager), problem, backward=backward)
-
-
-def _chunked(problem: Problem, *, backward: bool) -> Call:
-    return differentiated(chunked, problem, backward=backward)
+        raise RuntimeError(f"{what} needs a C++ compiler")
 
 
 def _keops(problem: Problem, *, backward: bool) -> Call:
-    _needs("pykeops")
-    if shutil.which("g++") is None:
-        raise RuntimeError("KeOps needs a C++ compiler")
+    needs("pykeops")
+    needs_compiler("KeOps")
     return differentiated(keops, problem, backward=backward)
 
 
@@ -125,7 +173,7 @@ def keras_on_torch(dtype: torch.dtype) -> Any:
     """Keras with torch below it. Raises RuntimeError where it is absent, runs on another backend, or would compute in
     another format.
     """
-    _needs("keras")
+    needs("keras")
     if dtype == torch.float64:
         raise RuntimeError("Keras 3.15 on torch computes fp64 in fp32")  # measured: 2e-7 off, also with its floatx set
     os.environ.setdefault("KERAS_BACKEND", "torch")
@@ -164,38 +212,22 @@ def _keras(problem: Problem, *, backward: bool) -> Call:
     return differentiated(layer.attend, problem, backward=backward)
 
 
-def _jax(problem: Problem, *, backward: bool) -> Call:
-    _needs("jax")
+def _textbook_jax() -> Callable[..., Any]:
     import jax
 
-    if problem.dtype == torch.float64:
-        jax.config.update("jax_enable_x64", True)
-    tensors = {name: jax.numpy.asarray(tensor.numpy()) for name, tensor in problem.tensors.items()}
-    seed = jax.numpy.asarray(problem.seed.numpy())
+    def context(query: Any, key: Any, value: Any, weight_query: Any, weight_key: Any, v: Any) -> Any:
+        a, b = query @ weight_query.T, key @ weight_key.T
+        return jax.nn.softmax(jax.numpy.tanh(a[:, None] + b[None]) @ v, axis=-1) @ value
 
-    def context(given: Mapping[str, Any]) -> Any:
-        a, b = given["query"] @ given["weight_query"].T, given["key"] @ given["weight_key"].T
-        return jax.nn.softmax(jax.numpy.tanh(a[:, None] + b[None]) @ given["v"], axis=-1) @ given["value"]
-
-    def gradients(given: Mapping[str, Any], upstream: Any) -> Any:
-        return jax.vjp(context, given)[1](upstream)
-
-    compiled = jax.jit(gradients) if backward else jax.jit(context)
-    arguments = (tensors, seed) if backward else (tensors,)
-    return lambda: jax.block_until_ready(compiled(*arguments))
+    return context
 
 
-def _needs(package: str) -> None:
-    if importlib.util.find_spec(package) is None:
-        raise RuntimeError(f"{package} is not installed")
-
-
-PEERS: Final[Mapping[str, Callable[..., Call]]] = MappingProxyType(
+PEERS: Final[Mapping[str, Way]] = MappingProxyType(
     {
-        "torch eager": _eager,
-        "torch.compile": _compiled,
-        "chunks, checkpointed": _chunked,
-        "JAX jit": _jax,
+        "torch eager": in_torch(lambda: eager),
+        "torch.compile": in_torch(lambda: eager, compiled=True),
+        "chunks, checkpointed": in_torch(lambda: chunked),
+        "JAX jit": in_jax(_textbook_jax),
         "Keras AdditiveAttention": _keras,
         "KeOps": _keops,
     }
