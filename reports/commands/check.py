@@ -11,11 +11,14 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from textwrap import fill
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attnproof.reports.commands.status import EXIT_FAILED, EXIT_NOTHING_JUDGED, EXIT_OK, FailedError, usage
 from attnproof.verify.options import DEVICES, DTYPES, PROFILES, SCORES
 from attnproof.verify.outcome import VerifierError
+
+if TYPE_CHECKING:
+    from attnproof.verify.checking.report import Report
 
 LIMIT: Final = 60.0
 NAMING: Final = ("target", "build", "setup", "method", "backward")
@@ -156,9 +159,28 @@ def _naming(command: argparse.ArgumentParser) -> None:
 
 def run_check(given: argparse.Namespace) -> int:
     """Check, print the report, return the exit status. Raises ValueError for bad input."""
+    from attnproof.verify.checking import process
+
+    if "attnproof.verify.checking.check" not in sys.modules:
+        process.prepare()  # while this process imports, too
+    try:
+        report = _report(given)
+    finally:
+        process.discard()
+    if given.json:
+        text = json.dumps(report.plain(), indent=1, ensure_ascii=False, allow_nan=False)
+    else:
+        text = report.summary(verbose=given.verbose)
+    print(text)  # noqa: T201 - the command's result
+    if not report.judged and not any(finding.outcome == "error" for finding in report.findings):
+        return EXIT_NOTHING_JUDGED
+    return EXIT_OK if report.ok else EXIT_FAILED
+
+
+def _report(given: argparse.Namespace) -> Report:
     from attnproof.verify.checking.check import check
 
-    report = check(
+    return check(
         given.target,
         given.score,
         profile=given.profile,
@@ -185,14 +207,6 @@ def run_check(given: argparse.Namespace) -> int:
         fused=given.fused,
         backward=given.backward or "",
     )
-    if given.json:
-        text = json.dumps(report.plain(), indent=1, ensure_ascii=False, allow_nan=False)
-    else:
-        text = report.summary(verbose=given.verbose)
-    print(text)  # noqa: T201 - the command's result
-    if not report.judged and not any(finding.outcome == "error" for finding in report.findings):
-        return EXIT_NOTHING_JUDGED
-    return EXIT_OK if report.ok else EXIT_FAILED
 
 
 def run_replay(given: argparse.Namespace) -> int:

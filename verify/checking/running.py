@@ -4,9 +4,7 @@ die.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 import sys
 import time
 import traceback
@@ -15,12 +13,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Final
 
+from attnproof.verify.checking import process
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.checking.layouts import NoPlaceError
+from attnproof.verify.checking.process import Worker
 from attnproof.verify.checking.replaying import again
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.options import PROFILES, Profile, one_of
@@ -202,15 +201,13 @@ def _one_process(declared: Declaration, plan: Plan | Saved, limit: float) -> Ite
     """Events of a worker. Import and each call have ``limit`` seconds; ``bad`` where it is lost before it was
     imported.
     """
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(declared, plan, there), daemon=True)
-    process.start()
-    there.close()
+    worker = process.worker()
+    with suppress(BrokenPipeError):  # it has ended already: ``_next`` says how
+        worker.pipe.send((declared, plan))
     until: float | None = time.monotonic() + START_SECONDS
     doing, imported = "starting Python", False
     try:
-        while (event := _next(here, process, until)).kind != "end":
+        while (event := _next(worker, until)).kind != "end":
             if event.kind == "broke":
                 what, where = event.value
                 broke = f"the verifier itself broke, which says nothing about the target: {what}"
@@ -225,37 +222,32 @@ def _one_process(declared: Declaration, plan: Plan | Saved, limit: float) -> Ite
         why = f"{lost} ({doing})"
         yield Event("lost", why) if imported else Event("bad", f"target {declared.target!r} {why}")
     finally:
-        _end(process)
-        here.close()
+        worker.end()
 
 
-def _next(here: Connection, process: BaseProcess, until: float | None) -> Event:
+def _next(worker: Worker, until: float | None) -> Event:
     """The next event. Looks after the process itself too: what it has forked may hold the other end of the pipe."""
     started = time.monotonic()
-    while not here.poll(LOOK_SECONDS):
+    while not worker.pipe.poll(LOOK_SECONDS):
         if until is not None and time.monotonic() > until:
             raise _LostError(f"did not answer within {until - started:.3g} s")
-        if not process.is_alive() and not here.poll():
+        if not worker.process.is_alive() and not worker.pipe.poll():
             break
     try:
-        event: Event = here.recv()
+        event: Event = worker.pipe.recv()
     except (EOFError, OSError):
-        process.join(LOOK_SECONDS)
-        raise _LostError(f"ended its process with status {process.exitcode}") from None
+        worker.process.join(LOOK_SECONDS)
+        raise _LostError(f"ended its process with status {worker.process.exitcode}") from None
     return event
 
 
-def _end(process: BaseProcess) -> None:
-    """Kill the worker and what it has started."""
-    if process.pid is not None and hasattr(os, "killpg"):
-        with suppress(OSError):  # it has ended, or not come to make a group of its own
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.join()
-
-
-def _work(declared: Declaration, plan: Plan | Saved, connection: Connection) -> None:
+def work(connection: Connection) -> None:
+    """What a worker does: receive a declaration and a plan, send events."""
     _alone(connection)
+    try:
+        declared, plan = connection.recv()
+    except EOFError:  # nobody needs it
+        return
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
     import torch
@@ -285,7 +277,6 @@ def _work(declared: Declaration, plan: Plan | Saved, connection: Connection) -> 
 
 def _alone(connection: Connection) -> None:
     """Cut the worker off: its target's prints are no result, its forks have no pipe, Ctrl-C is the parent's."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)
