@@ -15,7 +15,7 @@ import torch
 import attnproof
 from attnproof.reports.commands.main import main
 from attnproof.verify.checking.declared import Declaration, make_target
-from attnproof.verify.checking.running import Event, Plan, events
+from attnproof.verify.checking.working import Event, Plan, events
 from attnproof.verify.options import SCORES
 from attnproof.verify.properties import PROPERTIES
 from attnproof.verify.targets.contract import CHOICES

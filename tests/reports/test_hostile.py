@@ -46,6 +46,7 @@ def there(folder: Path) -> dict[str, object]:
     return found
 
 
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # JAX's, where other tests use it: the copy does not
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_hostile(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

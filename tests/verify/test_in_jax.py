@@ -167,14 +167,13 @@ def test_from_the_command_line(
     rest = ["--score", "dot", "--framework", "jax", "--profile", "quick", "--property", "values", "--dtype", "fp64"]
     assert main(["check", "own_jax.py:right", *rest]) == 0
     assert main(["check", "own_jax.py:wrong", *rest]) == 1
-    assert "claimed:" in capsys.readouterr().out
+    assert "own_jax.py:wrong as dot: FAULT FOUND" in capsys.readouterr().out
 
 
 def test_without_jax_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jax", None)
-    verdict = attnproof.check(right, "scaled_dot", dtypes=("fp32",), **QUICK).verdicts[0]
-    assert verdict.outcome == "error"
-    assert "jax" in str(verdict.finding.reason)
+    with pytest.raises(ImportError, match=r"jax is not installed: pip install 'attnproof\[jax\]'"):
+        attnproof.check(right, "scaled_dot", dtypes=("fp32",), **QUICK)
 
 
 def test_roundings_of_the_factored_derivative_of_tanh() -> None:

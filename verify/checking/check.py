@@ -15,7 +15,8 @@ from attnproof.verify.checking.checked import Example
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.checking.replaying import command, save
 from attnproof.verify.checking.report import Report
-from attnproof.verify.checking.running import Event, Plan, chosen, events, isolated, seconds
+from attnproof.verify.checking.running import isolated, seconds
+from attnproof.verify.checking.working import Event, Plan, chosen, events
 from attnproof.verify.options import Profile
 from attnproof.verify.properties import Finding
 

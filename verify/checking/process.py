@@ -62,6 +62,6 @@ def _started() -> Worker:
 
 def _work(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
-    from attnproof.verify.checking.running import work
+    from attnproof.verify.checking.working import work
 
     work(pipe)
