@@ -16,12 +16,11 @@ from attnproof.verify.targets import torch_target
 
 # Named beside another one, which comes first in the list: at one query both are the same function; at a single head,
 # and at the width where the model's is four times the head's, two wrong scales are the same number; scores that one
-# mask constant does not cover need not be covered by the other; a bias of rounding is seen, not where it comes from.
+# mask constant does not cover need not be covered by the other.
 SECOND = {
     "the same at a single query": "NaN gradient at a very low log-sum-exp",
     "wrong scale: scale applied twice": "wrong scale: ÷√(width of the model)",
     "mask constant -1e+09": "mask constant -1e+04",
-    "sums cut off instead of rounded": "scores rounded to bf16 before the softmax",
 }
 
 

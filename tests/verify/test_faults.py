@@ -7,6 +7,7 @@ import warnings
 import pytest
 
 from attnproof.verify.faults import faults
+from attnproof.verify.options import Profile
 from attnproof.verify.outcome import ERROR, FAIL
 from attnproof.verify.properties import PROPERTIES
 from attnproof.verify.properties.examine import examine
@@ -16,10 +17,10 @@ ALL = faults()
 TWINS = {fault.repaired.name: fault.repaired for fault in ALL.values()}
 
 
-def examined(target: Target, **how):
+def examined(target: Target, profile: Profile = "quick", **how):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # NaN in what is wrong on purpose
-        return examine(target, "quick", devices=("cpu",), **how)
+        return examine(target, profile, devices=("cpu",), **how)
 
 
 def test_every_fault_names_properties_that_are_meant_to_expose_it() -> None:
@@ -29,17 +30,23 @@ def test_every_fault_names_properties_that_are_meant_to_expose_it() -> None:
     assert len(ALL) >= 55
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_the_fault_is_caught_and_not_by_a_crash(name: str) -> None:
-    found = examined(ALL[name].wrong, first_failure=True, first=ALL[name].exposed_by)
-    assert found.failures, f"{name} is accepted"
+@pytest.mark.parametrize(("name", "by"), [(name, by) for name, fault in ALL.items() for by in fault.exposed_by])
+def test_the_fault_is_caught_by_what_is_meant_to_and_not_by_a_crash(name: str, by: str) -> None:
+    for profile in ("quick", "standard"):
+        found = examined(ALL[name].wrong, profile, first_failure=True, properties=[by])
+        if found.failures:
+            break
+    assert found.failures, f"{name} is accepted by {by}"
     first = found.failures[0]
-    assert first.outcome == FAIL
+    assert (first.outcome, first.property) == (FAIL, by)
     assert first.reason
     assert first.draw is not None
 
 
-@pytest.mark.slow  # the main job judges the same twins
+def test_wrong_expectations_are_caught_too() -> None:
+    assert examined(ALL["wrong expected values"].wrong, first_failure=True).failures
+
+
 @pytest.mark.parametrize("name", TWINS)
 def test_the_repaired_twin_is_accepted(name: str) -> None:
     found = examined(TWINS[name])

@@ -18,6 +18,7 @@ import torch
 from attnproof.verify.detection.correct import correct
 from attnproof.verify.detection.rules import NAMES, judged
 from attnproof.verify.faults import faults
+from attnproof.verify.inputs.make import WITH_TANH
 from attnproof.verify.options import Options, Profile
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.properties.examine import Examination, examine
@@ -29,7 +30,7 @@ from attnproof.verify.unit import Unit
 DEPTH: Final[Mapping[Profile, Profile]] = {"quick": "quick", "standard": "quick", "thorough": "standard"}
 # Rough seconds for a target: what is accepted is examined to the end.
 COSTS: Final[Mapping[str, float]] = {"fault": 0.4, "repaired twin": 1.0, "correct": 1.0}
-TANH: Final[Mapping[str, float]] = {"additive": 1.8, "concat": 1.8}  # factors of the scores that take longer
+TANH: Final = 1.8  # times as long for scores with a tanh
 CHUNK: Final = 12  # targets in a unit, so that no unit is much longer than the others
 
 
@@ -42,7 +43,7 @@ def plan(options: Options) -> list[Unit]:
         jobs = _jobs(score)
         for start in range(0, len(jobs), CHUNK):
             arguments = {"score": score, "start": start}
-            cost = TANH.get(score, 1.0) * sum(COSTS[kind] for kind, _ in jobs[start : start + CHUNK])
+            cost = (TANH if score in WITH_TANH else 1.0) * sum(COSTS[kind] for kind, _ in jobs[start : start + CHUNK])
             units.append(
                 Unit(f"power/{score}/{start}", "power", "attnproof.verify.detection.power:run", arguments, cost=cost)
             )

@@ -38,10 +38,9 @@ class _FromLevel(torch.autograd.Function):
 def _from_level(*, shifted: bool, single_only: bool) -> Callable[..., Tensor]:
     def normalise(values: Tensor, sink: Tensor | None) -> Tensor:
         del sink
-        dead = torch.isneginf(values).all(-1, keepdim=True)
         apply: Any = _FromLevel.apply
         right = shifted or (single_only and values.shape[-2] != 1)
-        return torch.where(dead, 0.0, apply(torch.where(dead, 0.0, values), right))
+        return parts.where_keys(values, lambda safe: apply(safe, right))
 
     return normalise
 
@@ -61,18 +60,10 @@ class _Tanh(torch.autograd.Function):
         return grad * (4.0 * w / (1.0 + w) ** 2)
 
 
-def _additive(tanh: Callable[[Tensor], Tensor]) -> Callable[..., Tensor]:
-    def score(query: Tensor, key: Tensor, w_s: Tensor, w_h: Tensor, v: Tensor, bias_hidden: Tensor | None) -> Tensor:
-        hidden = (query @ w_s.mT)[..., :, None, :] + (key @ w_h.mT)[..., None, :, :]
-        return tanh(hidden if bias_hidden is None else hidden + bias_hidden) @ v
-
-    return score
-
-
 def faults() -> Iterable[Fault]:
     """The faults of this file."""
     # Weights made again from ℓ err by u |ℓ| in the exponent, as those of fused kernels do.
-    kernel: dict[str, Any] = {"takes": tuple(name for name in parts.TAKES if name != "sink"), "fused": True}
+    kernel: dict[str, Any] = {"takes": parts.WITHOUT_SINK, "fused": True}
     sound = target("weights from t − ℓ", assemble(normalise=_from_level(shifted=True, single_only=False)), **kernel)
     yield Fault(
         "NaN gradient at a very low log-sum-exp",
@@ -100,6 +91,11 @@ def faults() -> Iterable[Fault]:
         "1 − tanh² in the backward pass",
         ("values",),
         "where tanh rounds to ±1 the difference keeps no digit of a derivative that is small but not 0",
-        target("autograd of tanh", assemble(score=_additive(torch.tanh), family="additive"), "additive", **accurate),
-        target("sech² by its own formula", assemble(score=_additive(apply), family="additive"), "additive", **accurate),
+        target("autograd of tanh", assemble(score=parts.additive, family="additive"), "additive", **accurate),
+        target(
+            "sech² by its own formula",
+            assemble(score=parts.additive_with(apply), family="additive"),
+            "additive",
+            **accurate,
+        ),
     )

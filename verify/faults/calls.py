@@ -85,7 +85,7 @@ def faults() -> Iterable[Fault]:
     )
     yield Fault(
         "rows of a batch mixed",
-        ("masks of a batch", "batch apart"),
+        ("batch apart",),
         "two axes are swapped by a reshape, which deals the queries out to the wrong batch elements",
         target("reshaped", assemble(prepare=_mixed)),
         target("transposed", assemble(prepare=_in_order)),

@@ -23,8 +23,9 @@ def _streamed(*, rescale: bool) -> Callable[..., Tensor]:
     def normalise(values: Tensor, sink: Tensor | None) -> Tensor:
         if sink is not None or values.shape[-1] <= BLOCK:
             return parts.normalise(values, sink)
-        dead = torch.isneginf(values).all(-1, keepdim=True)
-        safe = torch.where(dead, 0.0, values)
+        return parts.where_keys(values, blockwise)
+
+    def blockwise(safe: Tensor) -> Tensor:
         top = torch.full_like(safe[..., :1], -torch.inf)
         total = torch.zeros_like(top)
         powers: list[Tensor] = []
@@ -37,7 +38,7 @@ def _streamed(*, rescale: bool) -> Callable[..., Tensor]:
             total = total * factor + fresh.sum(-1, keepdim=True)
             powers.append(fresh)
             top = higher
-        return torch.where(dead, 0.0, torch.cat(powers, -1) / total)
+        return torch.cat(powers, -1) / total
 
     return normalise
 
@@ -51,8 +52,7 @@ def _first_row(scores: Tensor, softcap: float | None, bias: Tensor | None, allow
 def _over_queries(values: Tensor, sink: Tensor | None) -> Tensor:
     if sink is not None:
         return parts.normalise(values, sink)
-    dead = torch.isneginf(values).all(-2, keepdim=True)
-    return torch.where(dead, 0.0, torch.where(dead, 0.0, values).softmax(-2))
+    return parts.where_keys(values, lambda safe: safe.softmax(-2), -2)
 
 
 def _epsilon(values: Tensor, sink: Tensor | None) -> Tensor:
@@ -61,36 +61,19 @@ def _epsilon(values: Tensor, sink: Tensor | None) -> Tensor:
     return powers / (powers.sum(-1, keepdim=True) + EPSILON)
 
 
-Hidden = Callable[[Tensor], Tensor]
-
-
-def _hidden(query: Tensor, key: Tensor, w_s: Tensor, w_h: Tensor, bias_hidden: Tensor | None) -> Tensor:
-    hidden = (query @ w_s.mT)[..., :, None, :] + (key @ w_h.mT)[..., None, :, :]
-    return hidden if bias_hidden is None else hidden + bias_hidden
-
-
-def _with(function: Hidden) -> Callable[..., Tensor]:
-    def score(query: Tensor, key: Tensor, w_s: Tensor, w_h: Tensor, v: Tensor, bias_hidden: Tensor | None) -> Tensor:
-        return function(_hidden(query, key, w_s, w_h, bias_hidden)) @ v
-
-    return score
-
-
 def _without_v(query: Tensor, key: Tensor, w_s: Tensor, w_h: Tensor, v: Tensor, bias_hidden: Tensor | None) -> Tensor:
-    return torch.tanh(_hidden(query, key, w_s, w_h, bias_hidden)).sum(-1) + 0.0 * v.sum()
+    return torch.tanh(parts.hidden(query, key, w_s, w_h, bias_hidden)).sum(-1) + 0.0 * v.sum()
 
 
-def _query_ignored(
-    query: Tensor, key: Tensor, w_s: Tensor, w_h: Tensor, v: Tensor, bias_hidden: Tensor | None
-) -> Tensor:
-    return torch.tanh(_hidden(0.0 * query, key, w_s, w_h, bias_hidden)) @ v
+def _query_ignored(query: Tensor, *others: Tensor | None) -> Tensor:
+    return parts.additive(0.0 * query, *others)
 
 
 def faults() -> Iterable[Fault]:
     """The faults of this file."""
     yield Fault(
         "two paths disagree at ordinary inputs",
-        ("values",),
+        ("layout", "values"),
         "the path for many keys does not rescale earlier blocks when a later one has a larger maximum",
         target("blocks not rescaled", assemble(normalise=_streamed(rescale=False))),
         target("blocks rescaled", assemble(normalise=_streamed(rescale=True))),
@@ -114,8 +97,8 @@ def faults() -> Iterable[Fault]:
     )
     textbook = target("v · tanh", assemble(family="additive"), "additive")
     variants = (
-        ("relu for tanh", _with(torch.relu), ("keon/seq2seq #28",)),
-        ("tanh missing", _with(lambda z: z), ("tensorflow/nmt #257",)),
+        ("relu for tanh", parts.additive_with(torch.relu), ("keon/seq2seq #28",)),
+        ("tanh missing", parts.additive_with(lambda z: z), ("tensorflow/nmt #257",)),
         ("query left out", _query_ignored, ("keon/seq2seq #28",)),
         ("additive attention without its weights", _without_v, ("tensorflow #39332",)),
     )
@@ -128,11 +111,10 @@ def faults() -> Iterable[Fault]:
             textbook,
             seen,
         )
-    takes = tuple(name for name in parts.TAKES if name != "sink")
     yield Fault(
         "epsilon in the softmax denominator",
         ("values",),
         "exp(e)/(Σ exp(e) + ε) is no softmax: very negative scores give weights of 0",
-        target("ε added", assemble(normalise=_epsilon), takes=takes),
-        target("largest score subtracted", assemble(), takes=takes),
+        target("ε added", assemble(normalise=_epsilon), takes=parts.WITHOUT_SINK),
+        target("largest score subtracted", assemble(), takes=parts.WITHOUT_SINK),
     )

@@ -36,13 +36,12 @@ def _plain_sum(weights: Tensor, value: Tensor, dropout: Tensor | None) -> Tensor
 
 def faults() -> Iterable[Fault]:
     """The faults of this file."""
-    takes = tuple(name for name in parts.TAKES if name != "sink")
-    repaired = target("rows without keys get 0", assemble(), takes=takes)
+    repaired = target("rows without keys get 0", assemble(), takes=parts.WITHOUT_SINK)
     yield Fault(
         "fully masked row gives NaN",
         ("masked row",),
         "the softmax of a row of −∞ is 0/0",
-        target("rows without keys get NaN", assemble(normalise=_nan_row), takes=takes),
+        target("rows without keys get NaN", assemble(normalise=_nan_row), takes=parts.WITHOUT_SINK),
         repaired,
         ("pytorch #103749", "pytorch #103963", "pytorch #160064"),
     )
@@ -50,7 +49,7 @@ def faults() -> Iterable[Fault]:
         "fully masked row gives the mean of the values",
         ("masked row",),
         "a row of −∞ is replaced by zeros and comes out with equal weights, where zeros were promised",
-        target("rows without keys get mean(V)", assemble(normalise=_uniform_row), takes=takes),
+        target("rows without keys get mean(V)", assemble(normalise=_uniform_row), takes=parts.WITHOUT_SINK),
         repaired,
         ("onnxruntime #28904",),
     )
@@ -58,14 +57,14 @@ def faults() -> Iterable[Fault]:
         "fully masked row depends on the format",
         ("masked row",),
         "−1e9 is added where keys are masked: a finite number in fp32, −∞ in fp16",
-        target("masked by adding −1e9", assemble(logits=_finite_mask, normalise=_nan_row), takes=takes),
+        target("masked by adding −1e9", assemble(logits=_finite_mask, normalise=_nan_row), takes=parts.WITHOUT_SINK),
         repaired,
     )
     yield Fault(
         "NaN behind a mask leaks",
         ("poison",),
         "a weight of 0 multiplies a NaN or an infinity, and 0 · NaN is NaN",
-        target("masked values take part", assemble(combine=_plain_sum), takes=takes),
-        target("masked values are left out", assemble(), takes=takes),
+        target("masked values take part", assemble(combine=_plain_sum), takes=parts.WITHOUT_SINK),
+        target("masked values are left out", assemble(), takes=parts.WITHOUT_SINK),
         ("pytorch #101967",),
     )

@@ -86,7 +86,7 @@ def faults() -> Iterable[Fault]:
     sound = target("masked with −∞ after the soft-cap", assemble())
     yield Fault(
         "soft-cap after the mask",
-        ("masks", "masked keys unseen"),
+        ("masked keys unseen",),
         "the soft-cap turns the −∞ of masked keys into −κ, a finite number",
         target("caps what is masked", assemble(logits=_cap_after_mask)),
         sound,
@@ -96,8 +96,8 @@ def faults() -> Iterable[Fault]:
         "fp32 mask read as fp16",
         ("mask format",),
         "the memory of an fp32 mask is read as if it held fp16 numbers",
-        target("reads bits", assemble(logits=_bits_as_half), takes=(*parts.TAKES,)),
-        target("converts numbers", assemble(logits=_converted), takes=(*parts.TAKES,)),
+        target("reads bits", assemble(logits=_bits_as_half)),
+        target("converts numbers", assemble(logits=_converted)),
         ("pytorch PR #191612",),
     )
     yield Fault(
@@ -111,7 +111,7 @@ def faults() -> Iterable[Fault]:
     for value, formats in ((-1e4, "every format"), (-1e9, "fp32 and wider")):
         yield Fault(
             f"mask constant {value:.0e}",
-            ("values", "masked keys unseen"),
+            ("masked keys unseen",),
             f"a finite number in the place of −∞ is too weak for large scores ({formats})",
             target(f"adds {value:.0e}", assemble(logits=_constant(value))),
             target("adds −∞", assemble(logits=_constant(-torch.inf))),
@@ -119,7 +119,7 @@ def faults() -> Iterable[Fault]:
         )
     yield Fault(
         "masked scores set to -1e+04",
-        ("values", "masked keys unseen"),
+        ("masked keys unseen",),
         "a finite number in the place of a masked score is the largest where all visible scores are lower",
         target("sets to -1e+04", assemble(logits=_constant(-1e4, replaces=True))),
         target("sets to −∞", assemble(logits=_constant(-torch.inf, replaces=True))),

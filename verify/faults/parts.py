@@ -34,6 +34,7 @@ TAKES: Final = (
     "rotary",
     "groups",
 )
+WITHOUT_SINK: Final = tuple(name for name in TAKES if name != "sink")
 FOR_PRODUCTS: Final = ("scale", "rotary")  # what only scores have that are dot products
 CONTRACT: Final = Contract(
     masked_row="zero",
@@ -85,15 +86,22 @@ def scaled(query: Tensor, key: Tensor, scale: float | None) -> Tensor:
     return (query * factor) @ key.mT
 
 
-def additive(
-    query: Tensor, key: Tensor, weight_query: Tensor, weight_key: Tensor, v: Tensor, bias_hidden: Tensor | None
-) -> Tensor:
-    """``Σ_a v_a tanh(W_s q + W_h k + b)``."""
-    left, right = query @ weight_query.mT, key @ weight_key.mT
-    hidden = left[..., :, None, :] + right[..., None, :, :]
-    if bias_hidden is not None:
-        hidden = hidden + bias_hidden
-    return torch.tanh(hidden) @ v
+def hidden(query: Tensor, key: Tensor, w_s: Tensor, w_h: Tensor, bias_hidden: Tensor | None) -> Tensor:
+    """``W_s q + W_h k + b``."""
+    found = (query @ w_s.mT)[..., :, None, :] + (key @ w_h.mT)[..., None, :, :]
+    return found if bias_hidden is None else found + bias_hidden
+
+
+def additive_with(function: Callable[[Tensor], Tensor]) -> Callable[..., Tensor]:
+    """``Σ_a v_a f(W_s q + W_h k + b)``: the additive score where f is tanh."""
+
+    def score(query: Tensor, key: Tensor, w_s: Tensor, w_h: Tensor, v: Tensor, bias_hidden: Tensor | None) -> Tensor:
+        return function(hidden(query, key, w_s, w_h, bias_hidden)) @ v
+
+    return score
+
+
+additive: Final = additive_with(torch.tanh)
 
 
 def visible(
@@ -130,18 +138,20 @@ def logits(scores: Tensor, softcap: float | None, bias: Tensor | None, allowed: 
     return shifted if allowed is None else shifted.masked_fill(~allowed, -torch.inf)
 
 
+def where_keys(values: Tensor, function: Callable[[Tensor], Tensor], dim: int = -1) -> Tensor:
+    """``function`` of the values; zeros where a whole row is −∞, which is kept out of it, and of gradients."""
+    dead = torch.isneginf(values).all(dim, keepdim=True)
+    return torch.where(dead, 0.0, function(torch.where(dead, 0.0, values)))
+
+
 def normalise(values: Tensor, sink: Tensor | None) -> Tensor:
     """Softmax over the keys; a row without any key gets zeros. A sink takes its share of the weight and has no
     value.
     """
-    dead = torch.isneginf(values).all(-1, keepdim=True)
-    safe = torch.where(dead, 0.0, values)
     if sink is None:
-        weights = safe.softmax(-1)
-    else:
-        place = sink.to(safe.dtype).expand_as(safe[..., :1])
-        weights = torch.cat([safe, place], -1).softmax(-1)[..., :-1]
-    return torch.where(dead, 0.0, weights)
+        return where_keys(values, lambda safe: safe.softmax(-1))
+    place = sink.to(values.dtype).expand_as(values[..., :1])
+    return where_keys(values, lambda safe: torch.cat([safe, place], -1).softmax(-1)[..., :-1])
 
 
 def level(values: Tensor, sink: Tensor | None) -> Tensor:

@@ -69,7 +69,7 @@ def faults() -> Iterable[Fault]:
     }
     yield Fault(
         "scores rounded to bf16 before the softmax",
-        ("unbiased rounding",),
+        ("values",),
         "declared to compute in fp32; the scores pass through bf16, and exp turns their absolute errors into relative "
         "ones",
         target("scores through bf16", _in_single(assemble(logits=_rounded_scores)), **half),

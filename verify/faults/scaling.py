@@ -69,7 +69,7 @@ def faults() -> Iterable[Fault]:
     )
     wrong_scales = (
         ("÷√(width of the model)", _by_model_width, ("values",)),
-        ("÷√heads", _by_heads, ("values",)),
+        ("÷√heads", _by_heads, ("values", "combinations")),
         ("no scale", _missing, ("values",)),
         ("scale applied twice", _twice, ("values", "scale")),
     )

@@ -23,6 +23,7 @@ from typing import Final
 import numpy as np
 
 from attnproof.derivations.attention.whole import attention
+from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.scores.own import family, is_own
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.inputs.case import Case
@@ -34,7 +35,7 @@ from attnproof.verify.unit import generator
 
 INPUT_CLASSES: Final = NUMBERS
 SOMEWHERE: Final = ("deep", "saturated", "low_rank", "subnormal")  # classes that are not for every setting
-WITH_TANH: Final = ("additive", "concat")
+WITH_TANH: Final = tuple(name for name, each in FAMILIES.items() if "saturated" in extra_classes(each))
 
 # Deviation of the scores in class "large": e^-32 relative to the largest weight is below u of fp32, so weights
 # vanish beside it, and 4 sigma = 128 times d stays far from fp16's largest number, 65504.
@@ -59,7 +60,7 @@ def classes_for(profile: Profile, setting: Setting, score: str) -> tuple[str, ..
     elsewhere. A score of one's own has its own classes at ``base`` in ``quick`` too.
     """
     everywhere = tuple(name for name in INPUT_CLASSES if name not in SOMEWHERE)
-    extra = extra_classes(family(score)) if is_own(score) else ("saturated",) if score in WITH_TANH else ()
+    extra = extra_classes(family(score))
     if profile == "quick":
         return (*everywhere, *(extra if is_own(score) else ())) if setting.name == "base" else everywhere[:1]
     deep = ("deep",) if setting.mask == "some" else ()
