@@ -67,10 +67,13 @@ def modules() -> dict[str, list[str]]:
     return found
 
 
+INSTALLED = packages_distributions()
+
+
 def distributions(module: str) -> set[str]:
     """The packages that a module may come from."""
     named = {package for package, name in IMPORTED_AS.items() if name == module} | {COMES_WITH.get(module, module)}
-    return named | {normal(each) for each in packages_distributions().get(module, ())} | {module.replace("_", "-")}
+    return named | {normal(each) for each in INSTALLED.get(module, ())} | {module.replace("_", "-")}
 
 
 def test_what_is_required_is_imported() -> None:

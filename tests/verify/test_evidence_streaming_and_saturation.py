@@ -51,7 +51,7 @@ def lost_by_pairs(n, sigma):
     return n * (n - 1) * step * total
 
 
-@pytest.mark.parametrize("sigma", [1.0, 8.0, 32.0])
+@pytest.mark.parametrize("sigma", [1.0, 8.0, pytest.param(32.0, marks=pytest.mark.slow)])
 def test_the_integral_is_found_again(sigma):
     """At least six digits of 1 − E[Σα²], as rows claim four."""
     for n in t10.COUNTS:

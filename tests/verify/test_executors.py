@@ -77,6 +77,7 @@ def files_of_run(out: Path, executor: Executor) -> dict[str, bytes]:
     return {str(path.relative_to(out)): timeless(path) for path in sorted(out.rglob("*")) if path.is_file()}
 
 
+@pytest.mark.slow
 def test_every_executor_gives_the_same_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "attnproof.verify.run.environment.commit", lambda: "the same"

@@ -36,6 +36,7 @@ def failing(fault: Fault) -> Example:
     raise AssertionError(f"{fault.name} is not found")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(faults()))
 def test_a_fault_is_named_for_what_it_is(name: str) -> None:
     fault = faults()[name]

@@ -31,9 +31,9 @@ def holds_here(library, function):
 
 @pytest.mark.parametrize(("library", "function"), KEYS)
 def test_the_record_is_complete(library, function):
-    rows = [row for row in record() if (row["library"], row.function) == (library, function)]
+    rows = [row for row in record() if (row["library"], row["function"]) == (library, function)]
     assert {row["path"] for row in rows} == {"contiguous", "strided"}
-    assert all(row.grade == "exhaustive" and row["decided"] == 1 << 32 for row in rows)
+    assert all(row["grade"] == "exhaustive" and row["decided"] == 1 << 32 for row in rows)
 
 
 @pytest.mark.parametrize(("library", "function"), KEYS)
@@ -41,7 +41,7 @@ def test_the_larger_of_the_paths_is_used_where_the_record_holds(library, functio
     if not holds_here(library, function):
         pytest.skip("recorded with other code than runs here")
     found = function_error(library, function, "fp32")
-    rows = [row for row in record() if (row["library"], row.function) == (library, function)]
+    rows = [row for row in record() if (row["library"], row["function"]) == (library, function)]
     assert found.grade == "exhaustive"
     assert found.relative == max(row["relative"] for row in rows)
     assert found.absolute == max(row["absolute"] for row in rows)

@@ -187,8 +187,8 @@ def test_the_distance_is_the_largest_gap() -> None:
 
 
 SPENDERS = {
-    "variance": "tables/variance_judge.py",
-    "saturation": "tables/saturation_stats.py",
+    "variance": "tables/variance/judge.py",
+    "saturation": "tables/saturation/stats.py",
     "properties": "properties/unbiased.py",
 }
 
@@ -210,13 +210,13 @@ def test_no_other_part_fails_anything_because_of_a_sample() -> None:
     users = {str(path.relative_to(room)) for path in room.rglob("*.py") if tests.search(path.read_text())}
     assert users - {"statistics.py"} == {
         "properties/unbiased.py",
-        "tables/saturation.py",
-        "tables/saturation_law.py",
-        "tables/saturation_stats.py",
-        "tables/saturation_tanh.py",
-        "tables/variance_dot.py",
-        "tables/variance_implementations.py",
-        "tables/variance_judge.py",
+        "tables/saturation/part.py",
+        "tables/saturation/law.py",
+        "tables/saturation/stats.py",
+        "tables/saturation/tanh.py",
+        "tables/variance/dot.py",
+        "tables/variance/implementations.py",
+        "tables/variance/judge.py",
     }
 
 
