@@ -9,8 +9,9 @@ from flint import arb
 
 from attnproof import verify
 from attnproof.verify.arithmetic.backends import function_error
-from attnproof.verify.arithmetic.exhaustive_errors import BLOCK, FUNCTIONS, PATTERNS, Worst, backends, measure, rows
+from attnproof.verify.arithmetic.exhaustive_errors import BLOCK, PATTERNS, Worst, backends, measure, rows
 from attnproof.verify.arithmetic.formats import FP32
+from attnproof.verify.arithmetic.function_errors import FUNCTIONS
 from attnproof.verify.arithmetic.recorded_errors import place
 
 RECORD = Path(verify.__file__).parent / "recorded" / "function_errors.json"

@@ -10,7 +10,8 @@ import torch
 
 from attnproof.verify.arithmetic import measured_errors
 from attnproof.verify.arithmetic.backends import function_error
-from attnproof.verify.arithmetic.exhaustive_errors import BLOCK, FUNCTIONS, PATTERNS
+from attnproof.verify.arithmetic.exhaustive_errors import BLOCK, PATTERNS
+from attnproof.verify.arithmetic.function_errors import FUNCTIONS
 from attnproof.verify.options import Options
 from attnproof.verify.unit import run_unit
 

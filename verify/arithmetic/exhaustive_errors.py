@@ -26,16 +26,14 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from attnproof.verify.arithmetic.formats import FP32, FP64
-from attnproof.verify.arithmetic.function_errors import Framework
+from attnproof.verify.arithmetic.formats import FP32
+from attnproof.verify.arithmetic.function_errors import FUNCTIONS, SLACK, Framework
 from attnproof.verify.arithmetic.recorded_errors import place
 
 Float32 = npt.NDArray[np.float32]
-FUNCTIONS: Final = ("exp", "tanh", "log")
 PATHS: Final = ("contiguous", "strided")
 BLOCK: Final = 1 << 17  # results and reference stay in the cache
 PATTERNS: Final = 1 << 32
-SLACK: Final = 8 * FP64.unit_roundoff
 
 
 @dataclass

@@ -89,4 +89,8 @@ FP32 = Format("fp32", 24, -126, 127)
 BF16 = Format("bf16", 8, -126, 127)
 FP16 = Format("fp16", 11, -14, 15)
 
+# What NumPy, torch and JAX call the types; NumPy has no bfloat16.
+TYPES: Mapping[str, str] = MappingProxyType(
+    {"fp64": "float64", "fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
+)
 FORMATS: Mapping[str, Format] = MappingProxyType({f.name: f for f in (FP64, FP32, BF16, FP16)})

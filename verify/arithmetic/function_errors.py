@@ -21,16 +21,16 @@ import numpy as np
 import torch
 from flint import arb, ctx
 
-from attnproof.verify.arithmetic.formats import BF16, FORMATS, FP16, FP64, Array, Format
+from attnproof.verify.arithmetic.formats import BF16, FORMATS, FP16, FP64, TYPES, Array, Format
 from attnproof.verify.unit import generator
 
 Framework = Literal["numpy", "torch", "jax"]
 FUNCTIONS: Final = ("exp", "tanh", "log")
-NUMPY_DTYPES: Final = MappingProxyType({"fp64": np.float64, "fp32": np.float32, "fp16": np.float16})
-TORCH_DTYPES: Final = MappingProxyType(
-    {"fp64": torch.float64, "fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+NUMPY_DTYPES: Final[Mapping[str, Any]] = MappingProxyType(
+    {name: getattr(np, theirs) for name, theirs in TYPES.items() if hasattr(np, theirs)}
 )
-JAX_DTYPES: Final = MappingProxyType({"fp64": "float64", "fp32": "float32", "bf16": "bfloat16", "fp16": "float16"})
+TORCH_DTYPES: Final[Mapping[str, torch.dtype]] = MappingProxyType({n: getattr(torch, t) for n, t in TYPES.items()})
+SLACK: Final = 8 * FP64.unit_roundoff  # relative: what NumPy's float64 functions are assumed to err by
 
 
 @dataclass(frozen=True)
@@ -111,9 +111,8 @@ def measure(framework: Framework, function: str, dtype: str) -> FunctionError:
     with np.errstate(all="ignore"):
         reference = np.asarray(getattr(np, function)(inputs), dtype=np.float64)
     keep = np.abs(reference) <= fmt.max
-    slack = 8 * FP64.unit_roundoff
     return _errors(
-        framework, function, fmt, inputs[keep], reference[keep], slack, "exhaustive", "all inputs, measured here"
+        framework, function, fmt, inputs[keep], reference[keep], SLACK, "exhaustive", "all inputs, measured here"
     )
 
 
@@ -214,7 +213,7 @@ def _through_xla(function: str, fmt: Format, inputs: Array, *, fused: bool) -> A
     cpu = jax.devices("cpu")[0]
     operation: Callable[[Any], Any] = getattr(jax.numpy, function)
     with jax.enable_x64(True), jax.default_device(cpu):
-        one = jax.numpy.ones((), dtype=jax.numpy.dtype(JAX_DTYPES[fmt.name]))
+        one = jax.numpy.ones((), dtype=jax.numpy.dtype(TYPES[fmt.name]))
         array = jax.numpy.asarray(inputs, dtype=one.dtype)
         kernel = jax.jit(lambda x, factor: operation(x * factor) * factor if fused else operation(x))
         return np.asarray(kernel(array, one)).astype(np.float64)

@@ -14,10 +14,10 @@ from attnproof.derivations.kernels.exponential import relative_error
 from attnproof.derivations.kernels.exponential_less_one import relative_error as relative_error_less_one
 from attnproof.derivations.kernels.ranges import unit_error
 from attnproof.verify.arithmetic.backends import Arithmetic
-from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.arithmetic.formats import FORMATS, TYPES
 from attnproof.verify.arithmetic.function_errors import FunctionError, ulps
 
-NAMES: Final = {"fp64": "float64", "fp32": "float32"}
+NAMES: Final = {dtype: TYPES[dtype] for dtype in ("fp64", "fp32")}
 KEYS_OF_A_TILE: Final = 256  # ``TILE`` of Numba's kernels
 KEYS_OF_A_SMALL_TILE: Final = 32  # and of Triton's
 # CUDA's float32 division errs by 2 ulp, at most 4 u, where a correctly rounded one errs by u; a unit takes one, and is

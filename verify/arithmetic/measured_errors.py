@@ -22,9 +22,9 @@ import numpy as np
 import torch
 
 from attnproof.verify.arithmetic.backends import function_error, softmax_exp_error
-from attnproof.verify.arithmetic.exhaustive_errors import BLOCK, FUNCTIONS, PATTERNS, Float32, Worst, measure
+from attnproof.verify.arithmetic.exhaustive_errors import BLOCK, PATTERNS, Float32, Worst, measure
 from attnproof.verify.arithmetic.formats import FP32
-from attnproof.verify.arithmetic.function_errors import Framework, FunctionError, sample
+from attnproof.verify.arithmetic.function_errors import FUNCTIONS, Framework, FunctionError, sample
 from attnproof.verify.arithmetic.function_errors import measure as measure_half
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS

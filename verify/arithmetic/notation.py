@@ -6,12 +6,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from attnproof.verify.arithmetic.formats import TYPES
+
 MOST_PASTED: Final = 40  # elements of an array that is written out
-TORCH: Final = {"fp64": "torch.float64", "fp32": "torch.float32", "bf16": "torch.bfloat16", "fp16": "torch.float16"}
-JAX: Final = {"fp64": "jnp.float64", "fp32": "jnp.float32", "bf16": "jnp.bfloat16", "fp16": "jnp.float16"}
-NUMPY: Final = {"fp64": "np.float64", "fp32": "np.float32", "fp16": "np.float16"}
-# How a framework calls its module, its constructor of arrays, its formats.
-_WORDS: Final = {"torch": ("torch", "tensor", TORCH), "jax": ("jnp", "array", JAX)}
+# How a framework calls its module and its constructor of arrays.
+_WORDS: Final = {"torch": ("torch", "tensor"), "jax": ("jnp", "array")}
 
 
 def number(value: float | str) -> str:
@@ -37,12 +36,12 @@ def pasted(value: Any, dtype: str, framework: str) -> str | None:
         return repr(value)
     if value.size > MOST_PASTED:
         return None
-    module, call, formats = _WORDS.get(framework, ("np", "array", NUMPY))
+    module, call = _WORDS.get(framework, ("np", "array"))
     if value.dtype == np.bool_:
         kind = f"{module}.bool_" if module != "torch" else "torch.bool"
     elif np.issubdtype(value.dtype, np.integer):
         kind = f"{module}.int64"
     else:
-        kind = formats.get(dtype, "np.float64")
+        kind = "np.float64" if (module, dtype) == ("np", "bf16") else f"{module}.{TYPES[dtype]}"
     text = repr(value.tolist()).replace("inf", f"{module}.inf").replace("nan", f"{module}.nan")
     return f"{module}.{call}({text}, dtype={kind})"

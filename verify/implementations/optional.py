@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.verify.arithmetic.function_errors import JAX_DTYPES
+from attnproof.verify.arithmetic.formats import TYPES
 from attnproof.verify.arithmetic.fused import numba_arithmetic, triton_arithmetic
 from attnproof.verify.implementations import interpreter
 from attnproof.verify.implementations.builtin import (
@@ -69,7 +69,7 @@ def _jax_program(score: str) -> Callable[..., Any]:
 
 def _jax(score: str, inputs: Inputs, grad_context: Array | None, dtype: str) -> tuple[Values, Values]:
     with _jax_double() as jax:
-        kind = jax.numpy.dtype(JAX_DTYPES[dtype])
+        kind = jax.numpy.dtype(TYPES[dtype])
         if grad_context is None:
             batch = np.broadcast_shapes(
                 *(inputs[n].shape[:-2] for n in ("query", "key", "value", "bias") if n in inputs)
@@ -129,7 +129,7 @@ _JAX_SAMPLE: Final = Sample(
             OWN: ("every_option",),
         }
     ),
-    MappingProxyType({"dot": ("fp32",), "scaled_dot": tuple(JAX_DTYPES)}),
+    MappingProxyType({"dot": ("fp32",), "scaled_dot": tuple(TYPES)}),
 )
 # ``wide`` has several groups of units and strips of keys, the others one.
 _FUSED_SAMPLE: Final = Sample(

@@ -13,12 +13,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.verify.arithmetic.function_errors import JAX_DTYPES
+from attnproof.verify.arithmetic.formats import TYPES
 from attnproof.verify.targets.function import differentiable, dtype_of, named
 from attnproof.verify.targets.numbers import reals
 from attnproof.verify.targets.target import Answer, Request, Target
 
-NAMES: Final = MappingProxyType({theirs: ours for ours, theirs in JAX_DTYPES.items()})
+NAMES: Final = MappingProxyType({theirs: ours for ours, theirs in TYPES.items()})
 PLATFORMS: Final = MappingProxyType({"cpu": "cpu", "cuda": "cuda"})
 
 
@@ -29,7 +29,7 @@ def jax_target(name: str, score: str, function: Callable[..., Any], **declared: 
     The result is the context, or a tuple or mapping whose entries stand for ``declared["outputs"]`` in that order.
     """
     outputs = tuple(declared.get("outputs", ("context",)))
-    fields: dict[str, Any] = {"dtypes": tuple(JAX_DTYPES)} | declared
+    fields: dict[str, Any] = {"dtypes": tuple(TYPES)} | declared
     return Target(name, score, "jax", lambda request: ask_jax(function, outputs, request), **fields)
 
 
@@ -66,7 +66,7 @@ def _there(name: str, value: Any, request: Request) -> Any:
         return value
     if value.dtype != np.float64:
         return jax.numpy.asarray(value)
-    return jax.numpy.asarray(value.astype(jax.numpy.dtype(JAX_DTYPES[dtype_of(name, request)])))
+    return jax.numpy.asarray(value.astype(jax.numpy.dtype(TYPES[dtype_of(name, request)])))
 
 
 def _answer(found: Mapping[str, Any], gradients: Mapping[str, Any]) -> Answer:
