@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from attnproof.verify.inputs.case import Case, in_format
+from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.inputs.case import Case
 
 RNG = np.random.default_rng(0)
 
@@ -65,9 +66,9 @@ def test_unknown_score_and_dtype_list_the_known_ones():
 def test_values_must_belong_to_the_format(dtype, significand, largest, smallest):
     inside = np.array([0.0, -0.0, 1.0 - 2.0**-significand, smallest, 3 * smallest, largest * (1 - 2.0**-significand)])
     outside = np.array([1.0 + 2.0**-significand, smallest / 2, 1.5 * smallest, largest, 1e308])
-    assert in_format(inside, dtype).all()
-    assert in_format(np.array([np.inf, -np.inf, np.nan]), dtype).all()
-    assert not in_format(outside, dtype).any()
+    assert FORMATS[dtype].representable(inside).all()
+    assert FORMATS[dtype].representable(np.array([np.inf, -np.inf, np.nan])).all()
+    assert not FORMATS[dtype].representable(outside).any()
     one = np.ones((1, 1))
     Case("dot", {"query": one, "key": one, "value": one}, one, dtype)
     with pytest.raises(ValueError, match=rf"key\[0, 0\] = 0x.* is not a value of {dtype}"):

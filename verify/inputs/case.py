@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from sympy import Expr, Integer, Symbol
 
 from attnproof.derivations.attention.extended import FEATURES, extended
@@ -21,9 +20,7 @@ from attnproof.derivations.language.notation import D_V, N_K, N_Q, Tensor
 from attnproof.derivations.language.system import System
 from attnproof.derivations.scores.family import ScoreFamily
 from attnproof.derivations.scores.own import family
-from attnproof.verify.options import DTYPES
-
-Array = npt.NDArray[np.float64]
+from attnproof.verify.arithmetic.formats import FORMATS, Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +55,8 @@ class Case:
     seeds: Mapping[str, Array] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.dtype not in DTYPES:
-            raise ValueError(f"unknown dtype {self.dtype!r}; known dtypes: {', '.join(DTYPES)}")
+        if self.dtype not in FORMATS:
+            raise ValueError(f"unknown dtype {self.dtype!r}; known dtypes: {', '.join(FORMATS)}")
         self._check_names()
         for name, array in self._arrays.items():
             _check_array(name, array, self.dtype)
@@ -187,19 +184,6 @@ class Case:
         return found
 
 
-def in_format(array: Array, dtype: str) -> npt.NDArray[np.bool_]:
-    """Elementwise: is this float64 value (NaN and infinities included) a value of the format ``dtype``?"""
-    if dtype == "fp64":
-        return np.ones(array.shape, bool)
-    narrow = np.float16 if dtype == "fp16" else np.float32
-    with np.errstate(over="ignore", under="ignore"):
-        rounded = array.astype(narrow)
-    exact = (rounded.astype(np.float64) == array) | np.isnan(array)
-    if dtype == "bf16":  # the upper half of a float32
-        exact &= ((rounded.view(np.uint32) & np.uint32(0xFFFF)) == 0) | np.isnan(array)
-    return np.asarray(exact)
-
-
 def _own_shape(tensor: Tensor, array: Array) -> tuple[int, ...]:
     """The array's shape without batch dimensions."""
     extra = array.ndim - len(tensor.shape)
@@ -214,7 +198,7 @@ def _check_array(name: str, array: object, dtype: str) -> None:
         raise ValueError(f"{name} must be a float64 array, got {getattr(array, 'dtype', type(array).__name__)}")
     if 0 in array.shape:
         raise ValueError(f"{name} has shape {array.shape}; every axis needs at least one element")
-    wrong = ~in_format(array, dtype)
+    wrong = ~FORMATS[dtype].representable(array)
     if wrong.any():
         where = tuple(int(k) for k in np.argwhere(wrong)[0])
         raise ValueError(f"{name}{list(where)} = {float(array[where]).hex()} is not a value of {dtype}")

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from flint import arb, ctx
 
 from attnproof.derivations.language.system import System
+from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle.enclosure import Enclosure
 from attnproof.verify.oracle.error import OracleError, PrecisionError
@@ -26,10 +27,6 @@ GRADIENT = "grad."
 START: Mapping[str, int] = {"fp64": 128, "fp32": 64, "bf16": 64, "fp16": 64}
 CAP = 8192
 SHARPER = 1024  # a radius must be at least 2^10 below the bound under test
-
-# Unit roundoff and smallest positive value of the formats, for `certified` without bounds.
-ROUNDOFF: Mapping[str, float] = {"fp64": 2.0**-53, "fp32": 2.0**-24, "bf16": 2.0**-8, "fp16": 2.0**-11}
-SMALLEST: Mapping[str, float] = {"fp64": 2.0**-1074, "fp32": 2.0**-149, "bf16": 2.0**-133, "fp16": 2.0**-24}
 
 
 def quantities_of(case: Case) -> tuple[str, ...]:
@@ -166,7 +163,8 @@ def _first_loose(case: Case, enclosure: Enclosure, bound: Array | None) -> tuple
     radius = enclosure.radius()
     if bound is None:
         largest = float(np.max(enclosure.magnitude_upper()))
-        bound = np.array(max(ROUNDOFF[case.dtype] * largest, SMALLEST[case.dtype]))
+        fmt = FORMATS[case.dtype]
+        bound = np.array(max(fmt.unit_roundoff * largest, fmt.smallest_subnormal))
     limits = np.broadcast_to(bound, enclosure.shape)
     with np.errstate(over="ignore"):
         doubtful = ~(radius * SHARPER <= limits)
