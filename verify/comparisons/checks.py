@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -73,7 +73,7 @@ def check_case(case: Case, options: Options) -> list[ComparisonRow]:
                 rows.append(_row(case, implementation, device, "*", outcome=outcome, reason=reason))
     if not able:
         return rows
-    exact = certified(case, _tightest([limits for _, _, limits in able]))
+    exact = certified(case, tightest([limits for _, _, limits in able]))
     for implementation, device, limits in able:
         rows += _compare_all(case, implementation, device, limits, exact, options)
     return rows
@@ -86,7 +86,7 @@ def _arithmetic(case: Case, implementation: Implementation, device: str) -> Arit
     return found if has_tanh else replace(found, tanh_derivative="sech2")
 
 
-def _tightest(limits: list[Mapping[str, Bound]]) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
+def tightest(limits: Sequence[Mapping[str, Bound]]) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
     """The smallest bound of each element over all arithmetics: the oracle must be far tighter than that."""
     return {quantity: np.minimum.reduce([limit[quantity].bound for limit in limits]) for quantity in limits[0]}
 
@@ -100,12 +100,10 @@ def _compare_all(
     options: Options,
 ) -> list[ComparisonRow]:
     try:
-        found = dict(implementation.forward(case.score, case.inputs, case.dtype, device))
-        gradients = implementation.gradients(case.score, case.inputs, case.grad_context, case.dtype, device)
+        found = implementation.values(case.score, case.inputs, case.grad_context, case.dtype, device)
     except Exception as error:  # noqa: BLE001 - what an implementation under test raises is a result, reported as `error`
         reason = f"{implementation.name} raised {type(error).__name__}: {error}"
         return [_row(case, implementation, device, "*", outcome=ERROR, reason=reason)]
-    found |= {f"grad.{name}": value for name, value in gradients.items()}
     declared = [*implementation.outputs, *(f"grad.{name}" for name in case.tensors)]
     reproduce = (
         f"attnproof verify --profile {options.profile} {_selected(case.score)} --dtype {case.dtype} "

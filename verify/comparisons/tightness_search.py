@@ -20,6 +20,7 @@ import numpy as np
 from attnproof.verify.arithmetic.backends import arithmetic
 from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.bounds import Bound, bounds
+from attnproof.verify.comparisons.checks import tightest
 from attnproof.verify.comparisons.compare import ratios
 from attnproof.verify.comparisons.tightness import row
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
@@ -82,8 +83,13 @@ def plan(options: Options) -> list[Unit]:
 def run(arguments: Mapping[str, Any], options: Options) -> list[TightnessRow]:
     """The rows of one score and format."""
     score, dtype = str(arguments["score"]), str(arguments["dtype"])
-    skipped = _skipped(score, dtype, options)
-    if not _able(score, dtype, options):
+    places = _places(score, dtype, options)
+    skipped = [  # a row for each implementation on a device that is not there
+        row(("any", dtype, *place), [], 0, "", score, skipped=why)
+        for place, why in places.items()
+        if why is not None and why[0] == SKIPPED
+    ]
+    if None not in places.values():
         return skipped
     found: dict[tuple[str, Place], Found] = defaultdict(Found)
     rng = generator(options.seed, "tightness", score, dtype)
@@ -109,21 +115,10 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[TightnessRow]:
     ]
 
 
-def _able(score: str, dtype: str, options: Options) -> list[Place]:
-    """The implementations and devices that can run."""
+def _places(score: str, dtype: str, options: Options) -> dict[Place, tuple[str, str] | None]:
+    """The implementations and devices, with why one cannot run; None: it can."""
     every = [(one, device) for one in IMPLEMENTATIONS.values() for device in options.devices]
-    return [(one.name, device) for one, device in every if availability(one, score, dtype, device) is None]
-
-
-def _skipped(score: str, dtype: str, options: Options) -> list[TightnessRow]:
-    """A row for each implementation on a device that is not there."""
-    every = [(one, device) for one in IMPLEMENTATIONS.values() for device in options.devices]
-    missing = {(one.name, device): availability(one, score, dtype, device) for one, device in every}
-    return [
-        row(("any", dtype, *place), [], 0, "", score, skipped=why)
-        for place, why in missing.items()
-        if why is not None and why[0] == SKIPPED
-    ]
+    return {(one.name, device): availability(one, score, dtype, device) for one, device in every}
 
 
 def _asked(found: Mapping[tuple[str, Place], Found]) -> int:
@@ -161,13 +156,10 @@ def look(case: Case, options: Options, found: dict[tuple[str, Place], Found]) ->
                 able[one.name, device] = one, bounds(case, arithmetic(one, case.dtype, device))
     if not able:
         return {}
-    limits = [limit for _, limit in able.values()]
-    exact = certified(case, {q: np.minimum.reduce([limit[q].bound for limit in limits]) for q in limits[0]})
+    exact = certified(case, tightest([limit for _, limit in able.values()]))
     closest: dict[str, tuple[float, int]] = {}
     for place, (one, limit) in able.items():
-        got = dict(one.forward(case.score, case.inputs, case.dtype, place[1]))
-        gradients = one.gradients(case.score, case.inputs, case.grad_context, case.dtype, place[1])
-        got |= {f"grad.{name}": value for name, value in gradients.items()}
+        got = one.values(case.score, case.inputs, case.grad_context, case.dtype, place[1])
         each = {q: ratios(value, exact[q], limit[q]) for q, value in got.items()}
         for output, (largest, bounded) in _by_input(each, limit).items():
             _keep(found[output, place], largest, bounded, case)

@@ -72,6 +72,12 @@ class Implementation:
     dtypes: tuple[str, ...] | None = None
     sample: Sample | None = None
 
+    def values(self, score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
+        """Outputs and gradients by the names of quantities: ``context``, ``grad.query`` …"""
+        outputs = self.forward(score, inputs, dtype, device)
+        gradients = self.gradients(score, inputs, grad_context, dtype, device)
+        return {**outputs, **{f"grad.{name}": value for name, value in gradients.items()}}
+
 
 def availability(
     implementation: Implementation, score: str, dtype: str, device: str, options: tuple[str, ...] = ()
