@@ -13,10 +13,11 @@ from typing import Final
 import numpy as np
 from flint import arb, ctx
 
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.bounds.api import bounds
 from attnproof.verify.evidence.measuring.places import Measured, measured
 from attnproof.verify.evidence.row import judged, share_of_bound, unjudged
-from attnproof.verify.inputs.case import Array, Case
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.options import Options
 from attnproof.verify.oracle.api import enclose
 from attnproof.verify.oracle.enclosure import Enclosure

@@ -21,11 +21,11 @@ from typing import Final
 
 import numpy as np
 
-from attnproof.verify.arithmetic.formats import FP64
+from attnproof.verify.arithmetic.formats import FP64, Array
 from attnproof.verify.bounds.api import bounds
 from attnproof.verify.evidence.measuring.places import Measured, measured
 from attnproof.verify.evidence.row import unjudged
-from attnproof.verify.inputs.case import Array, Case
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.unit import Result, generator

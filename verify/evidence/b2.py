@@ -13,10 +13,10 @@ from typing import Any, Final
 import numpy as np
 from flint import arb, ctx
 
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.evidence.measuring.enclosed import BITS, weights
 from attnproof.verify.evidence.row import axis, figure, judged, series
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, availability
-from attnproof.verify.inputs.case import Array
 from attnproof.verify.options import Options
 from attnproof.verify.unit import Result
 

@@ -8,11 +8,12 @@ from typing import Final
 
 import numpy as np
 
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.bounds.api import bounds
 from attnproof.verify.evidence.measuring.enclosed import BITS, different, exact, log_odds, log_odds_moved, same, weights
 from attnproof.verify.evidence.measuring.places import Measured, measured
 from attnproof.verify.evidence.row import share_of_bound, unjudged
-from attnproof.verify.inputs.case import Array, Case
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.options import Options
 from attnproof.verify.oracle.api import enclose
 from attnproof.verify.unit import Result, generator

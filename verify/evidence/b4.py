@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 from flint import arb, ctx
 
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.evidence.b3 import N_K, N_Q, D, inputs
 from attnproof.verify.evidence.measuring.enclosed import BITS, different, exact, log_odds_moved, same, weights
-from attnproof.verify.inputs.case import Array
 from attnproof.verify.options import Options
 from attnproof.verify.oracle.named import Balls
 from attnproof.verify.unit import Result

@@ -22,9 +22,9 @@ from sympy import Expr, ImmutableMatrix, Integer, diag, eye, zeros
 from attnproof.derivations.claims import t5
 from attnproof.derivations.language.notation import D_K, D_Q
 from attnproof.derivations.moments import bilinear
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.evidence.measuring.nested_trapezoids import shared
 from attnproof.verify.evidence.row import axis, exactly, figure, judged, series
-from attnproof.verify.inputs.case import Array
 from attnproof.verify.options import Options
 from attnproof.verify.tables.variance.integrals import BITS, precision, shared_moment, tanh_moment
 from attnproof.verify.unit import Result

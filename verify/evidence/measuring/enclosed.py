@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 from flint import arb, ctx
 
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.evidence.row import judged
-from attnproof.verify.inputs.case import Array, Case
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle.api import enclose
 from attnproof.verify.oracle.named import Balls
 from attnproof.verify.unit import Result

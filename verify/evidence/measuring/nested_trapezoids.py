@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from attnproof.verify.inputs.case import Array
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.tables.saturation.theory import UNIT_ROUNDOFF, Expectation
 
 END: Final = 9.0  # where the sums are cut
