@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.bounds import Bound
 from attnproof.verify.checking.checked import Call, Example, Likeness
 from attnproof.verify.checking.diagnosis import contract_option
@@ -25,7 +26,7 @@ from attnproof.verify.outcome import DIFFERS, ERROR, FAIL, PASS
 from attnproof.verify.properties import PROPERTIES, Draw
 from attnproof.verify.properties.asking import holding, judge, limits_of, unmasked_rows
 from attnproof.verify.targets.contract import CHOICES
-from attnproof.verify.targets.target import FEATURES, Answer, Array, Request, Target
+from attnproof.verify.targets.target import FEATURES, Answer, Request, Target
 
 MOST_ASKED: Final = 64  # questions of a property that are compared: the first ones
 MOST_NAMED: Final = 3

@@ -12,10 +12,10 @@ from sympy import tanh
 
 from attnproof.derivations.scores.own import is_own, label, unpinned
 from attnproof.verify.arithmetic.backends import Arithmetic, arithmetic
-from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.bounds import Bound, bounds
 from attnproof.verify.comparisons.compare import compare
-from attnproof.verify.implementations.builtin import Array, Implementation, availability
+from attnproof.verify.implementations.builtin import Implementation, availability
 from attnproof.verify.implementations.optional import EVERY
 from attnproof.verify.implementations.sample import asked
 from attnproof.verify.inputs.case import Case

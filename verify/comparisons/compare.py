@@ -7,15 +7,12 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from attnproof.verify.arithmetic.formats import Format
+from attnproof.verify.arithmetic.formats import Array, Format
 from attnproof.verify.arithmetic.ulp import one_in_ulps
 from attnproof.verify.bounds import Bound
 from attnproof.verify.oracle import Enclosure
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
-
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import torch
 
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.arithmetic.function_errors import TORCH_DTYPES
 from attnproof.verify.faults import parts
 from attnproof.verify.inputs.settings import Setting
@@ -27,7 +28,7 @@ from attnproof.verify.properties.masking import masked_by, ways
 from attnproof.verify.properties.property import Draw
 from attnproof.verify.properties.question import Question, TargetError
 from attnproof.verify.targets.function import torch_target
-from attnproof.verify.targets.target import Array, Request, Target
+from attnproof.verify.targets.target import Request, Target
 
 Verdict = Literal["rejects", "accepts", "not applicable"]
 ORDINARY: Final = Setting("ordinary", n_q=8, n_k=10, d_q=16, d_k=16, d_a=8, d_v=8, batch=(2,))

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import numpy as np
-import numpy.typing as npt
 
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.faults.fault import Fault
 from attnproof.verify.targets import numpy_target
 from attnproof.verify.targets.target import Target
-
-Array = npt.NDArray[np.float64]
 
 
 def _expected(scores: Callable[..., Array]) -> Callable[..., Array]:

@@ -23,11 +23,11 @@ from attnproof.derivations.scores.own import is_own, label
 from attnproof.impl.codegen import own
 from attnproof.impl.reference import numpy_attention, torch_attention
 from attnproof.verify.arithmetic.backends import Arithmetic
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES, Framework
 from attnproof.verify.implementations.sample import Sample
 from attnproof.verify.outcome import NO_CUDA, SKIPPED, UNSUPPORTED
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 Inputs = Mapping[str, Array]
 Values = dict[str, Array]
 

@@ -17,14 +17,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.verify.arithmetic.formats import TYPES
+from attnproof.verify.arithmetic.formats import TYPES, Array
 from attnproof.verify.arithmetic.fused import numba_arithmetic, triton_arithmetic
 from attnproof.verify.implementations import interpreter
 from attnproof.verify.implementations.builtin import (
     ALL_SCORES,
     IMPLEMENTATIONS,
     OUTPUTS,
-    Array,
     Implementation,
     Inputs,
     Values,

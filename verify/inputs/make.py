@@ -25,7 +25,7 @@ import numpy as np
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.scores.own import family, is_own
-from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.classes import NUMBERS
 from attnproof.verify.inputs.own import draw_positive, extra_classes, shape_inputs
@@ -48,8 +48,6 @@ DEEP_BITS: Final = 9
 # The other parts of a pre-activation that is to be saturated have deviation 1/8 of it: it varies, and keeps its sign.
 SATURATED_VARIATION: Final = 1 / 8
 SOFTCAP: Final = 2.0  # about one deviation of a typical score: tanh is then neither linear nor flat
-
-Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
 def classes_for(profile: Profile, setting: Setting, score: str) -> tuple[str, ...]:

@@ -8,18 +8,15 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import numpy.typing as npt
 from flint import arb, ctx
 
 from attnproof.derivations.language.system import System
-from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle.enclosure import Enclosure
 from attnproof.verify.oracle.error import OracleError, PrecisionError
 from attnproof.verify.oracle.interpreter import evaluate
 from attnproof.verify.oracle.named import Balls, balls
-
-Array = npt.NDArray[np.float64]
 
 GRADIENT = "grad."
 

@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from flint import arb, ctx
 
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.oracle.named import Balls
-
-Array = npt.NDArray[np.float64]
 
 # Outside these magnitudes the float64 road of `error` could round away what matters; single balls go there instead.
 _SMALL = 2.0**-900

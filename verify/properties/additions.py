@@ -8,9 +8,10 @@ from typing import Final
 
 import numpy as np
 
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.properties.asking import request_of
-from attnproof.verify.targets.target import Array, Request, Target
+from attnproof.verify.targets.target import Request, Target
 
 SINK: Final = 1.5  # as large as large scores: it takes a good part of the weight, and tanh(1.5/2) is far from 1.5/2
 SOFTCAP: Final = 2.0

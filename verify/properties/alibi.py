@@ -9,13 +9,14 @@ from typing import Any, Final
 
 import numpy as np
 
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.asking import case_of, variant
 from attnproof.verify.properties.property import Choice, Draw, Property, at, needs
 from attnproof.verify.properties.question import Question
 from attnproof.verify.properties.settling import settled
-from attnproof.verify.targets.target import Array, Request, Target
+from attnproof.verify.targets.target import Request, Target
 
 # As many queries as keys: where the diagonal lies is then no question.
 FOUR: Final = Setting("alibi", n_q=5, n_k=5, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2, 4))

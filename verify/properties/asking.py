@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.bounds import Bound, bounds
 from attnproof.verify.comparisons.compare import compare
 from attnproof.verify.inputs.case import Case
@@ -23,7 +23,7 @@ from attnproof.verify.oracle.api import SHARPER
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.properties.property import Draw, Finding
 from attnproof.verify.properties.question import ask
-from attnproof.verify.targets.target import Answer, Array, Request, Target
+from attnproof.verify.targets.target import Answer, Request, Target
 
 Mask = npt.NDArray[np.bool_]
 

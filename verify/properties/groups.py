@@ -8,12 +8,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.asking import case_of
 from attnproof.verify.properties.property import Choice, Draw, Property, at, needs
 from attnproof.verify.properties.question import Question
 from attnproof.verify.properties.settling import settled
-from attnproof.verify.targets.target import Array, Request, Target
+from attnproof.verify.targets.target import Request, Target
 
 # The truth broadcasts: batch, heads of keys, queries' heads for each of them.
 GROUPED: Final = Setting("groups", n_q=3, n_k=4, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2, 2, 3), key_batch=(2, 2, 1))

@@ -9,13 +9,14 @@ from typing import Final
 
 import numpy as np
 
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.asking import case_of, variant
 from attnproof.verify.properties.property import Choice, Draw, Property, at, needs
 from attnproof.verify.properties.question import Question
 from attnproof.verify.properties.settling import all_judged
-from attnproof.verify.targets.target import Array, Request, Target
+from attnproof.verify.targets.target import Request, Target
 
 SINKS: Final = (1.5, -0.75, 3.0)  # far enough apart that one head's is not taken for another's
 SETTING: Final = Setting("head_sinks", n_q=3, n_k=5, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2, len(SINKS)))

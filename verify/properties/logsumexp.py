@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.bounds import Bound
 from attnproof.verify.comparisons.compare import compare
 from attnproof.verify.inputs.case import Case
@@ -23,7 +23,7 @@ from attnproof.verify.properties.property import Choice, Draw, Finding, Property
 from attnproof.verify.properties.question import Question, TargetError, ask
 from attnproof.verify.properties.settling import all_judged, settle
 from attnproof.verify.properties.sink import TENSORS
-from attnproof.verify.targets.target import Array, Request, Target
+from attnproof.verify.targets.target import Request, Target
 from attnproof.verify.unit import generator
 
 SETTING: Final = Setting("lse", n_q=3, n_k=6, d_q=4, d_k=5, d_a=3, d_v=2, batch=(2,))

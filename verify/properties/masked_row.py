@@ -10,14 +10,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import SETTINGS
 from attnproof.verify.outcome import DIFFERS, FAIL, PASS
 from attnproof.verify.properties.asking import Mask, case_of, handed_over, mask_of, masked_rows
 from attnproof.verify.properties.property import Draw, Finding, Property, at, needs
 from attnproof.verify.properties.question import TargetError, ask
-from attnproof.verify.targets.target import Array, Request, Target
+from attnproof.verify.targets.target import Request, Target
 
 OURS: Final = "zero"
 # A mean of n values is a sum of products of a weight 1/n, rounded, with a value: n + 2 roundings, each of at most u

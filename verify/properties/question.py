@@ -8,8 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.targets.numbers import NotRealError
-from attnproof.verify.targets.target import Answer, Array, Request, Target
+from attnproof.verify.targets.target import Answer, Request, Target
 
 LONGEST: Final = 300  # characters of somebody else's message that are repeated
 

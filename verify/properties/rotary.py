@@ -10,14 +10,14 @@ from typing import Any, Final
 import numpy as np
 
 from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION, TABLES, half_split_order
-from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.asking import case_of, variant
 from attnproof.verify.properties.property import Choice, Draw, Property, at
 from attnproof.verify.properties.question import Question
 from attnproof.verify.properties.settling import settled
-from attnproof.verify.targets.target import Array, Request, Target
+from attnproof.verify.targets.target import Request, Target
 
 SETTING: Final = Setting("rotary", n_q=3, n_k=5, d_q=8, d_v=3, batch=(2,))
 SLOWEST: Final = 100.0  # the base of the angles' geometric sequence: no pair stands still over a few positions

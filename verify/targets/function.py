@@ -9,9 +9,10 @@ from typing import Any, Final
 import numpy as np
 import torch
 
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES
 from attnproof.verify.targets.numbers import NotRealError, reals
-from attnproof.verify.targets.target import Answer, Array, Layout, Request, Target
+from attnproof.verify.targets.target import Answer, Layout, Request, Target
 
 TORCH_NAMES: Final = {dtype: name for name, dtype in TORCH_DTYPES.items()}
 NUMPY_NAMES: Final = {np.dtype(dtype): name for name, dtype in NUMPY_DTYPES.items()}

@@ -10,16 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-import numpy as np
-import numpy.typing as npt
-
 from attnproof.derivations.bounds.order import PAIRWISE, UNKNOWN
 from attnproof.verify.arithmetic.backends import Arithmetic, backend
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.arithmetic.function_errors import Framework
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.targets.contract import Contract
 
-Array = npt.NDArray[np.float64]
 Layout = Literal["contiguous", "strided", "transposed", "broadcast"]
 
 # Arguments beside query, key, value and the score's parameters that a target may take.
