@@ -67,9 +67,8 @@ _ALL: Final = (
     ),
     InputClass(
         "deep",
-        "every score far below −10⁴ (fp64: −10¹²): a finite mask constant is the largest",
-        ("mask constant -1e+04", "mask constant -1e+09", "masked scores set to -1e+04"),
-        ("values", "masked keys unseen"),
+        "every score far below −10⁴ (fp64: −10¹²), beside masked keys",
+        ("NaN gradient at a very low log-sum-exp", "epsilon in the softmax denominator"),
     ),
     InputClass("saturated", "pre-activations from which tanh rounds to ±1", ("1 − tanh² in the backward pass",)),
     InputClass(
