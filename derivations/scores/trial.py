@@ -110,7 +110,14 @@ def _heard(reading: int, pid: int, until: float) -> tuple[bytes, bool]:
 
 
 def _ended(pid: int) -> int:
-    """Kill the copy and what it has started; its status."""
+    """Kill the copy and what it has started; its status.
+
+    One that is about to end by itself has GRACE for it: what it wrote may be longer than what is read, and its status
+    says why.
+    """
+    until = time.monotonic() + GRACE
+    while not os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) and time.monotonic() < until:
+        time.sleep(LOOK / 10)
     with suppress(OSError):  # it has no group yet, or is gone
         os.killpg(pid, signal.SIGKILL)
     with suppress(OSError):

@@ -162,6 +162,7 @@ def ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     return target, folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", CASES)
 @pytest.mark.parametrize("score", FAMILIES)
 def test_an_exported_file_is_right_where_the_project_is_not(ran: tuple[str, Path], score: str, kind: str) -> None:

@@ -24,6 +24,7 @@ def computed(found: Formula, target: str) -> np.ndarray:
     return called(found, function, arrays(found, function), target)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("score", EVERY)
 @pytest.mark.parametrize("target", CODED)
 def test_the_code_of_every_formula_computes_it(target: str, score: str) -> None:

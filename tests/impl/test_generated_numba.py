@@ -100,6 +100,7 @@ def hostile(name: str, dtype: str) -> tuple[Array, Array, Array]:
     return a.astype(kind), b.astype(kind), v.astype(kind)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", NAMES)
 def test_scores_are_within_the_derived_bound(name: str, dtype: str) -> None:
@@ -161,6 +162,7 @@ def given(dtype: str, spread: float, n_q: int, n_k: int, **options: Any) -> dict
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize(
     ("spread", "options"),

@@ -172,6 +172,7 @@ def exact_scores(a: Array, b: Array, v: Array) -> list[list[arb]]:
         return [[sum((arb(float(w)) * t for w, t in zip(v, one, strict=True)), arb(0)) for one in row] for row in tanh]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_scores_are_within_the_derived_bound(ran: tuple[str, Path], name: str, dtype: str) -> None:

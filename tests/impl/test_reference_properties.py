@@ -217,6 +217,7 @@ def test_masked_keys_and_fully_masked_rows(score):
         assert all(np.all(np.isfinite(np.asarray(gradient))) for gradient in found.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("score", torch_attention.SCORES)
 def test_gradcheck(score):
     inputs = random_inputs(score, np.random.default_rng(5), query=(2,), key=(1,))

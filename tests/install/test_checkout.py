@@ -40,6 +40,7 @@ def test_pytest_at_the_root_has_the_plugin_once(checkout: Path, editable: Instal
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_the_command_and_its_workers_run_at_the_root(checkout: Path, editable: Installed) -> None:
     words = ("verify", "--profile", "quick", "--only", "A1", "--workers", "1", "--out", "report")
     done = editable.run("python", "-m", "attnproof", *words, cwd=checkout)

@@ -147,6 +147,7 @@ def ran(environment: Installed, folder: Path, document: str, texts: list[str], a
     return unicodedata.normalize("NFC", done.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("document", ["README.md", "docs/FORMULAS.md", "docs/SCORES.md"])
 def test_python_runs_without_any_extra(document: str, bare: Installed, reader: Path) -> None:
     asked, printed = ASKED[document]

@@ -72,6 +72,7 @@ def test_its_tests_may_use_the_fixture(bare: Installed, project: Path) -> None:
     assert "1 passed" in done.stdout
 
 
+@pytest.mark.slow
 def test_the_commands_work_and_write_below_the_current_folder(bare: Installed, project: Path) -> None:
     def command(*words: str) -> str:
         done = bare.run("attnproof", *words, cwd=project, env={"PYTHONPATH": "."})

@@ -230,6 +230,7 @@ def test_a_terminal_without_greek_gets_escapes(words: list[str], tmp_path: Path,
     assert b"\\u03" in written.getvalue() or words == ["--help"]
 
 
+@pytest.mark.slow
 def test_output_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)

@@ -15,6 +15,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 COSINE = f"{EXAMPLES / 'cosine.py'}:cosine"
 
 
+@pytest.mark.slow
 def test_a_report_of_one_score_through_worker_processes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
     words = ["--profile", "quick", "--score", COSINE, "--dtype", "fp32", "--device", "cpu", "--workers", "1"]

@@ -60,6 +60,7 @@ def wait_until(true, seconds: float) -> bool:
     return reached
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see the processes left behind")
 @pytest.mark.parametrize(
     ("number", "to_group", "status", "word", "processes"),

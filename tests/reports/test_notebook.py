@@ -46,7 +46,7 @@ def test_a_formula_that_is_too_long_shows_its_last_equations() -> None:
 
 def test_a_report_of_a_check_whose_every_property_fails_at_length() -> None:
     why = "the computed value is <far> beyond its bound & so on, " * 200
-    findings = tuple(Finding(name, FAIL, why) for name in PROPERTIES)
+    findings = tuple(Finding(FAIL, why, property=name) for name in PROPERTIES)
     report = Report("target", "additive", findings)
     assert len(report.verdicts) == len(PROPERTIES)
     assert cell(report) <= MOST

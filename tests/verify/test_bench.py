@@ -72,6 +72,7 @@ def contexts(ways, problem):
 WITHIN = {"fp64": 1e-11, "fp32": 1e-4}
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("dtype", ["fp64", "fp32"])
 def test_every_side_of_additive_attention_computes_the_same(dtype):
@@ -102,6 +103,7 @@ def test_gradients_are_of_all_six():
         assert torch.allclose(mine, other, rtol=1e-9, atol=1e-11)
 
 
+@pytest.mark.slow
 def test_memory_sees_the_large_array():
     """torch eager keeps (n, n, d) several times over; chunks of 128 queries do not."""
     if not memory.STATUS.is_file():

@@ -107,6 +107,7 @@ def test_bad_declarations_of_a_backward() -> None:
         make_target(declared)
 
 
+@pytest.mark.slow
 def test_from_the_command_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

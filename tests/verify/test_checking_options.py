@@ -214,6 +214,7 @@ def wrong_axis(query, key, value):
     return (query @ key.mT).softmax(-2) @ value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "seen", "named"),
     [

@@ -32,6 +32,7 @@ def outcomes(rows) -> dict[str, set[str]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("score", SCORES)
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_nothing_correct_is_accused(score: str, dtype: str) -> None:

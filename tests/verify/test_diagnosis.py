@@ -100,6 +100,7 @@ def test_no_cause_is_named_where_no_fault_answers_alike() -> None:
     assert "\n  fail  layout: " in report.summary()
 
 
+@pytest.mark.slow
 def test_what_would_make_it_pass_is_offered_where_it_does() -> None:
     names = ("values", "masks", "masked row")
     report = check(other_polarity, "scaled_dot", properties=names, **MASKED)

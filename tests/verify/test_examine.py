@@ -113,6 +113,7 @@ def test_a_missing_gradient_is_seen() -> None:
     assert FAIL in outcomes(target, "gradient subsets")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["torch SDPA math", "torch SDPA flash attention", "nn.MultiheadAttention, one head"])
 def test_torch_is_not_accused(name: str) -> None:
     import warnings

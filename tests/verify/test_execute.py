@@ -84,6 +84,7 @@ def test_an_interrupt_is_not_swallowed(units_module: str) -> None:
         execute(units, Options(), executor, interrupt)
 
 
+@pytest.mark.slow
 def test_processes_give_what_threads_give() -> None:
     with ThreadPoolExecutor(1) as threads, default_executor(2) as processes:
         here = [done.rows for done in execute(LEDGER, Options(), threads, lambda done: None)]

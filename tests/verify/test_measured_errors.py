@@ -51,6 +51,7 @@ def test_short_arrays_have_every_length_up_to_a_vector_and_more(monkeypatch):
     assert sum(seen) == 256
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_an_error_beyond_the_figures_fails_in_every_way(monkeypatch, function):
     limits = {lib: function_error(lib, function, "fp32") for lib in measured_errors.LIBRARIES}
@@ -62,6 +63,7 @@ def test_an_error_beyond_the_figures_fails_in_every_way(monkeypatch, function):
     assert all("contradicts 0.3 u" in row.reason for row in rows if row.verdict == "fail")
 
 
+@pytest.mark.slow
 def test_an_absolute_error_beyond_the_figures_fails_too(monkeypatch):
     limit = replace(function_error("numpy", "exp", "fp32"), absolute=0.1)
     monkeypatch.setattr(measured_errors, "function_error", lambda *_, **__: limit)
@@ -69,6 +71,7 @@ def test_an_absolute_error_beyond_the_figures_fails_too(monkeypatch):
     assert "fail" in {row.verdict for row in rows if row.implementation == "numpy"}
 
 
+@pytest.mark.slow
 def test_a_function_that_is_worse_for_single_elements_only_is_found_out(monkeypatch):
     real = np.tanh
 

@@ -44,6 +44,7 @@ def bounds(recording, direction):
     return rounding.bound(sites, rounding.local_errors(recording)).numpy()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["fp64", "fp32"])
 def test_three_roads_agree_within_the_rounding_bound(model, ids, recording, dtype):
     """NumPy, torch's TransformerEncoderLayer, and the recorded evaluation, along several directions."""
@@ -69,6 +70,7 @@ def test_embeddings_have_length_one_and_mean_something(model, ids):
     assert max(far, other) < 0.3  # and one about another
 
 
+@pytest.mark.slow
 def test_sentences_do_not_interact(model, ids, recording):
     """The embedding of a sentence does not depend on its neighbours in the batch, in either implementation."""
     alone = [forward.encode(forward.cast(model, "fp64"), [one])[0][0] for one in ids]

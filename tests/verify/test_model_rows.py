@@ -229,6 +229,7 @@ def quick_rows():
     return [found for unit in part.plan(options) for found in part.run(unit.arguments, options)]
 
 
+@pytest.mark.slow
 def test_rows_of_a_quick_run(quick_rows):
     tables = [one for one in quick_rows if isinstance(one, ModelRow)]
     assert len({one.id for one in tables}) == len(tables)

@@ -116,6 +116,7 @@ def test_the_unaltered_torch_program_is_accepted_where_mutants_are_judged(alone)
     assert ("grad.value" in asked) is not alone
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("score", ["dot"])
 def test_every_mutant_is_rejected_proved_equivalent_or_stillborn(score):
     rows = power_mutants.run({"score": score}, Options(profile="thorough"))

@@ -115,6 +115,7 @@ json.dump(found, sys.stdout)
 """
 
 
+@pytest.mark.slow
 def test_triton_s_kernels_pass_in_its_interpreter() -> None:
     """In a process of its own: Triton looks at the variable when a kernel is defined."""
     pytest.importorskip("triton")

@@ -39,6 +39,7 @@ def rows(name: str, *dtypes: str) -> list[dict]:
     return [row for unit in checks.plan(chosen) for row in checks.run(unit.arguments, chosen)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_quick_verification_passes(name: str) -> None:
     found = rows(name, "fp64", "fp32")

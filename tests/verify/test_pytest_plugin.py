@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 TESTS = """
 from attnproof.verify.checking.pytest_plugin import attention_test
 
@@ -25,6 +27,7 @@ test_each = attention_test(right, "dot", properties=("values", "repeatable", "po
 """
 
 
+@pytest.mark.slow
 def test_fixture_and_one_line_test(tmp_path: Path) -> None:
     (tmp_path / "test_own.py").write_text(TESTS, encoding="utf-8")
     # pytest finds the plugin by the entry point that the installation registers, as in any other repository.

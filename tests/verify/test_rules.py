@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from attnproof.verify.detection.power import _decided, plan
 from attnproof.verify.detection.rules import NAMES, USUAL, Compared, judged
@@ -55,12 +56,14 @@ def test_nan_is_within_no_tolerance() -> None:
         assert not USUAL[name].accepts(compared(np.nan)), name
 
 
+@pytest.mark.slow
 def test_a_usual_test_misses_what_it_does_not_look_at() -> None:
     found = judged(faults()["negative scale gives NaN"].wrong)
     assert set(found) == set(NAMES)
     assert {found[name][0] for name in NAMES} == {"accepts"}
 
 
+@pytest.mark.slow
 def test_a_gross_fault_is_seen_by_all_but_gradcheck() -> None:
     found = judged(faults()["wrong scale: no scale"].wrong)
     assert {found[name][0] for name in USUAL} == {"rejects"}
@@ -72,6 +75,7 @@ def row(theory: str, *findings: Finding):
     return _decided(target, Examination("sound", findings), theory, Options())
 
 
+@pytest.mark.slow
 def test_the_verdict_is_that_of_the_verifier() -> None:
     wrong, right, broke = (
         Finding(FAIL, "off", property="values"),
@@ -93,6 +97,7 @@ def test_the_quick_profile_leaves_it_out() -> None:
     assert all(unit.arguments["score"] == "dot" for unit in plan(Options(scores=("dot",))))
 
 
+@pytest.mark.slow
 def test_what_a_target_takes_beside_arrays_is_part_of_an_ordinary_test() -> None:
     found = judged(faults()["group order mixed"].wrong)
     assert {found[name][0] for name in USUAL} == {"rejects"}

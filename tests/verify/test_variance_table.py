@@ -258,6 +258,7 @@ def scores_and_bound(sample: Sample, dtype: str) -> tuple[Array, Array]:
     return one.forward(config.score, given, dtype, "cpu")["scores"], bound
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["fp64", "fp32", "bf16", "fp16"])
 @pytest.mark.parametrize("config", variance_implementations.CONFIGS["standard"], ids=lambda c: c.id)
 def test_rounding_bounds_hold_and_are_not_absurd(config: Config, dtype: str) -> None:
