@@ -160,10 +160,14 @@ def _check(path: Path, data: Mapping[str, Any], name: str) -> None:
 
 
 def _expected(error: ValidationError) -> str:
+    # What failed says which rule, on what, within which schema: objects, since our schemas are.
+    rule: Any = error.validator_value
+    schema: Any = error.schema
+    instance: Any = error.instance
     if error.validator == "required":
-        missing = ", ".join(name for name in error.validator_value if name not in error.instance)
-        return f"the fields {', '.join(error.validator_value)}; missing: {missing}"
-    wanted = error.schema.get("description") or f"{error.validator} {error.validator_value!r}"
+        missing = ", ".join(name for name in rule if name not in instance)
+        return f"the fields {', '.join(rule)}; missing: {missing}"
+    wanted = schema.get("description") or f"{error.validator} {rule!r}"
     found = type(error.instance).__name__ if isinstance(error.instance, (dict, list)) else repr(error.instance)
     return f"{wanted}, found {found}"
 
