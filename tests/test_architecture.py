@@ -18,14 +18,14 @@ PACKAGE = "attnproof"
 ROOMS = ("derivations", "impl", "verify", "reports")
 SHELVES = (
     *(f"derivations/{shelf}" for shelf in (
-        "language", "scores", "calculus", "typesetting", "attention", "proof", "bounds", "recheck", "moments",
+        "language", "scores", "calculus", "typesetting", "attention", "proof", "bounds", "recheck", "ring", "moments",
         "kernels", "lemmas", "claims", "formulas",
     )),
     *(f"impl/{shelf}" for shelf in ("extras", "reference", "generated", "codegen", "export", "fused")),
     *(f"verify/{shelf}" for shelf in (
         "options", "unit", "outcome", "statistics", "rows", "arithmetic", "inputs",
-        "implementations", "bounds", "oracle", "targets", "comparisons", "tables", "properties",
-        "faults", "proofs", "evidence", "checking", "detection", "run", "bench",
+        "implementations", "bounds", "oracle", "recording", "targets", "comparisons", "tables", "properties",
+        "reading", "faults", "proofs", "evidence", "checking", "detection", "run", "bench",
     )),
     *(f"reports/{shelf}" for shelf in ("words", "page", "commands")),
 )  # fmt: skip

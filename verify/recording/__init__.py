@@ -1,0 +1,1 @@
+"""Recordings of programs: one small language of operations behind torch, JAX and NumPy, and what writes it."""

@@ -1,0 +1,81 @@
+"""Writing a recording: what every recorder of a library writes to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from attnproof.verify.recording.recording import Call, Choice, Ids, Operation, Recording, Values
+
+
+class Tape:
+    """Grows operation by operation.
+
+    ``now`` is the place in the target's own code, kept up to date by the recorder.
+    """
+
+    def __init__(self) -> None:
+        self.operations: list[Operation] = []
+        self.calls: list[Call] = []
+        self.choices: list[Choice] = []
+        self.left: list[tuple[str, Ids]] = []
+        self.unread: dict[str, int] = {}
+        self.library = ""
+        self.now = ""
+        self._values = np.empty(1 << 12)
+        self._count = 0
+
+    def values(self, ids: Ids) -> Values:
+        """The values of elements, in the shape of ``ids``."""
+        return np.asarray(self._values[ids])
+
+    def write(
+        self,
+        name: str,
+        inputs: tuple[Ids, ...],
+        values: Any,
+        dtype: str,
+        *,
+        computed: str = "",
+        **attributes: Any,
+    ) -> Ids:
+        """Record an operation; the numbers of its new elements, in the shape of ``values``."""
+        values = np.asarray(values, np.float64)
+        output = self._new(values)
+        self.operations.append(
+            Operation(name, inputs, output, attributes, dtype, computed or dtype, self.library, self.now)
+        )
+        return output
+
+    def constant(self, values: Any, dtype: str, name: str = "") -> Ids:
+        """Numbers that the program brought itself."""
+        return self.write("constant", (), values, dtype, name=name)
+
+    def choose(self, kind: str, depends: Ids, outcome: Any) -> None:
+        """Note a choice made by value."""
+        self.choices.append(Choice(kind, np.asarray(depends), np.asarray(outcome), self.now))
+
+    def leave(self, what: str, ids: Ids) -> None:
+        """Note numbers that left the library."""
+        self.left.append((f"{what} at {self.now or 'an unknown place'}", np.asarray(ids)))
+
+    def finish(self) -> Recording:
+        """The recording so far."""
+        return Recording(
+            tuple(self.operations),
+            tuple(self.calls),
+            self._values[: self._count].copy(),
+            tuple(self.choices),
+            tuple(self.left),
+            dict(self.unread),
+        )
+
+    def _new(self, values: Values) -> Ids:
+        first, self._count = self._count, self._count + values.size
+        if self._count > len(self._values):
+            grown = np.empty(max(2 * len(self._values), self._count))
+            grown[:first] = self._values[:first]
+            self._values = grown
+        self._values[first : self._count] = values.ravel()
+        return np.arange(first, self._count, dtype=np.int64).reshape(values.shape)
