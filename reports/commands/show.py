@@ -79,28 +79,39 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _list(given: argparse.Namespace) -> int:
-    from attnproof.derivations.formulas import formula, names, options
-    from attnproof.derivations.scores import FAMILIES
-    from attnproof.derivations.scores.own import is_own
+    from attnproof.impl.codegen.listing import listed
 
-    pattern = given.pattern or ""
+    pattern: str = given.pattern or ""
+    known = listed()
     score, *present = pattern.split("+")
-    of_score = score in FAMILIES or (is_own(score) and "." not in score.rpartition(":")[2])
-    if of_score:
-        found: Sequence[str] = names(score, *present)
+    own = ":" in score and "." not in score.rpartition(":")[2]  # file.py:name, and no formula of it
+    if own or (present and score in known.options):
+        titles, options = _of_score(score, *present)
+    elif score in known.options:
+        titles, options = _matching(f"{score}.*", known.titles), known.options
     else:
         wanted = pattern if set(pattern) & set("*?[") else f"*{pattern}*"
-        found = [name for name in names() if fnmatch.fnmatchcase(name, wanted)]
-        if not found:
-            raise ValueError(
-                f"no formula's name matches {pattern!r}; attnproof list names them all{_near(pattern, names())}"
-            )
-    wide = max(map(len, found))
-    _out("\n".join(f"{name:<{wide}}  {formula(name).title}" for name in found))
-    for one in dict.fromkeys([score] if of_score else [name.split(".")[0] for name in found]):
-        if one != "softmax":
-            print(f"options of {one}, after a plus: {', '.join(options(one))}", file=sys.stderr)  # noqa: T201 - a hint
+        titles, options = _matching(wanted, known.titles), known.options
+    if not titles:
+        near = _near(pattern, known.titles)
+        raise ValueError(f"no formula's name matches {pattern!r}; attnproof list names them all{near}")
+    wide = max(map(len, titles))
+    _out("\n".join(f"{name:<{wide}}  {title}" for name, title in titles.items()))
+    for one in [score] if own else dict.fromkeys(name.partition(".")[0] for name in titles):
+        if one in options:
+            print(f"options of {one}, after a plus: {', '.join(options[one])}", file=sys.stderr)  # noqa: T201 - a hint
     return EXIT_OK
+
+
+def _matching(pattern: str, titles: Mapping[str, str]) -> dict[str, str]:
+    return {name: title for name, title in titles.items() if fnmatch.fnmatchcase(name, pattern)}
+
+
+def _of_score(score: str, *present: str) -> tuple[dict[str, str], Mapping[str, Sequence[str]]]:
+    """What is not kept, but derived: titles of a score with options, or of somebody's own; and its options."""
+    from attnproof.derivations.formulas import formula, names, options
+
+    return {name: formula(name).title for name in names(score, *present)}, {score: options(score)}
 
 
 def _show(given: argparse.Namespace) -> int:

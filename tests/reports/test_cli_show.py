@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from attnproof.derivations.formulas import formula, names
+from attnproof.derivations.formulas import formula, names, options
+from attnproof.derivations.scores import FAMILIES
 from attnproof.impl.export.score import exported
 from attnproof.reports.commands import main as cli
 
@@ -23,7 +24,17 @@ def test_list_names_every_formula(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, err = said(capsys, "list")
     assert status == 0
     assert [line.split()[0] for line in out.splitlines()] == list(names())
-    assert "options of additive, after a plus: bias_hidden, softcap, bias" in err
+    assert [line.split(None, 1)[1] for line in out.splitlines()] == [formula(name).title for name in names()]
+    said_options = {line.split()[2].rstrip(","): line.partition(": ")[2] for line in err.splitlines()}
+    assert said_options == {score: ", ".join(options(score)) for score in FAMILIES}
+
+
+def test_list_derives_nothing() -> None:
+    code = (
+        "import sys; from attnproof.reports.commands.main import main\n"
+        "assert main(['list']) == 0 and main(['list', 'dot']) == 0; sys.exit('sympy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
 
 
 def test_list_takes_a_part_a_pattern_and_a_score_with_options(capsys: pytest.CaptureFixture[str]) -> None:
