@@ -1,7 +1,7 @@
 """The names of the derived formulas with what each is, kept beside the generated programs.
 
-Naming every formula takes its derivation: SymPy, and all adjoints. ``attnproof list`` reads them instead, in a twentieth
-of a second. The file is generated like the programs, so that one which is stale is found as theirs are.
+Naming every formula takes its derivation: SymPy, and all adjoints. ``attnproof list`` reads them instead, in a
+twentieth of a second. The file is generated like the programs, so that one which is stale is found as theirs are.
 """
 
 from __future__ import annotations
