@@ -16,7 +16,6 @@ from attnproof.verify.targets.target import Answer, Layout, Request, Target
 
 TORCH_NAMES: Final = {dtype: name for name, dtype in TORCH_DTYPES.items()}
 NUMPY_NAMES: Final = {np.dtype(dtype): name for name, dtype in NUMPY_DTYPES.items()}
-SHARED_MEMORY: Final = ("key", "value")  # what ``broadcast`` hands over with stride 0
 
 
 def torch_target(name: str, score: str, function: Callable[..., Any], **declared: Any) -> Target:
@@ -61,6 +60,7 @@ def ask_torch(function: Callable[..., Any], outputs: Sequence[str], request: Req
     given: dict[str, Any] = {}
     for name, value in request.given.items():
         given[name] = _tensor(name, value, request, requires_grad=name in wanted)
+    given |= {name: given[other] for name, other in request.tied.items()}
     before = {name: value.detach().clone() for name, value in given.items() if isinstance(value, torch.Tensor)}
     with torch.set_grad_enabled(bool(wanted)):
         found = named(function(**given), outputs)
@@ -95,17 +95,21 @@ def ask_numpy(
 ) -> Answer:
     """Hand over arrays, take the results and, where there is a backward function and gradients are asked for, those."""
     given = {name: _numpy(name, value, request) for name, value in request.given.items()}
+    given |= {name: given[other] for name, other in request.tied.items()}
     before = {name: value.copy() for name, value in given.items() if isinstance(value, np.ndarray)}
     found = named(function(**given), outputs)
     gradients: dict[str, Array] = {}
     wanted = differentiable(request)
     if backward is not None and wanted:
-        seeds = {name: seed.astype(NUMPY_DTYPES[request.dtype]) for name, seed in request.seeds.items()}
+        dtype = NUMPY_DTYPES[request.dtype]
+        seeds = {name: _placed(seed.astype(dtype), request.seed_layout) for name, seed in request.seeds.items()}
         parts = backward(**seeds, **given)
-        missing = [name for name in wanted if name not in parts]
+        roles = {name: [name, *(n for n, other in request.tied.items() if other == name)] for name in wanted}
+        missing = [name for each in roles.values() for name in each if name not in parts]
         if missing:
             raise TypeError(f"the backward function returned no gradient of {missing[0]}; it has {', '.join(parts)}")
-        gradients = {name: reals(f"the gradient of {name}", parts[name]) for name in wanted}
+        every = {n: [reals(f"the gradient of {role}", parts[role]) for role in each] for n, each in roles.items()}
+        gradients = {name: np.asarray(sum(each[1:], each[0])) for name, each in every.items()}
     changed = tuple(name for name, value in before.items() if not np.array_equal(value, given[name], equal_nan=True))
     return Answer(
         {name: reals(name, value) for name, value in found.items()},
@@ -120,19 +124,20 @@ def _seeded(found: Mapping[str, torch.Tensor], request: Request) -> tuple[list[t
     names = [name.removeprefix("grad_") for name in request.seeds]
     results = [found[name] for name in names]
     seeds = [
-        torch.tensor(seed, dtype=result.dtype, device=result.device)
+        _laid_out(torch.tensor(seed, dtype=result.dtype, device=result.device), request.seed_layout)
         for seed, result in zip(request.seeds.values(), results, strict=True)
     ]
     return results, seeds
 
 
 def differentiable(request: Request) -> tuple[str, ...]:
-    """The inputs whose gradients are asked for: floating-point arrays that the case has, too."""
+    """The inputs whose gradients are asked for: floating-point arrays that the case has, too, each once."""
     able = tuple(
         name
         for name, value in request.given.items()
         if isinstance(value, np.ndarray) and value.dtype == np.float64 and name in request.case.inputs
     )
+    able = tuple(name for name in able if name not in request.tied)
     return able if request.gradients is None else tuple(name for name in request.gradients if name in able)
 
 
@@ -157,43 +162,53 @@ def dtype_of(name: str, request: Request) -> str:
 def _tensor(name: str, value: Any, request: Request, *, requires_grad: bool) -> Any:
     if not isinstance(value, np.ndarray):
         return value
-    if value.dtype != np.float64:
-        return torch.tensor(value, device=request.device)
-    data = torch.tensor(value, dtype=TORCH_DTYPES[dtype_of(name, request)], device=request.device)
-    data = _laid_out(data, name, request.layout)
+    dtype = TORCH_DTYPES[dtype_of(name, request)] if value.dtype == np.float64 else None
+    data = _laid_out(torch.tensor(value, dtype=dtype, device=request.device), request.layout)
     return data.requires_grad_() if requires_grad else data
 
 
-def _laid_out(data: torch.Tensor, name: str, layout: Layout) -> torch.Tensor:
+def _laid_out(data: torch.Tensor, layout: Layout) -> torch.Tensor:
     """The same values in another place of memory."""
-    if data.ndim < 2 or layout == "contiguous":
+    if layout == "contiguous" or (data.ndim < 2 and layout != "broadcast"):
         return data
-    if layout == "strided":
-        room = torch.full((*data.shape[:-1], 2 * data.shape[-1]), torch.nan, dtype=data.dtype, device=data.device)
-        room[..., ::2] = data
-        return room[..., ::2]
     if layout == "transposed":
         return data.transpose(-1, -2).contiguous().transpose(-1, -2)
-    if name in SHARED_MEMORY and data.ndim > 2 and bool((data == data[:1]).all()):
-        return data[:1].expand(data.shape)
-    return data
+    if layout == "broadcast":
+        kept = tuple(slice(0, 1) if same else slice(None) for same in _constant_axes(data))
+        return data[kept].expand(data.shape)
+    # What stands between the elements is what nobody may read: NaN, or the opposite of a truth value.
+    other = ~data if data.dtype == torch.bool else torch.full_like(data, torch.nan if data.is_floating_point() else 0)
+    if layout == "strided":
+        return torch.stack([data, other], -1).flatten(-2)[..., ::2]
+    return torch.cat([data, other], -1)[..., : data.shape[-1]]
+
+
+def _constant_axes(data: Any) -> tuple[bool, ...]:
+    """Along which axes a tensor or an array has equal values, and more than one."""
+    first = [tuple(slice(0, 1) if i == axis else slice(None) for i in range(data.ndim)) for axis in range(data.ndim)]
+    return tuple(data.shape[axis] > 1 and bool((data == data[one]).all()) for axis, one in enumerate(first))
 
 
 def _numpy(name: str, value: Any, request: Request) -> Any:
-    if not isinstance(value, np.ndarray) or value.dtype != np.float64:
+    if not isinstance(value, np.ndarray):
         return value
-    data = value.astype(NUMPY_DTYPES[dtype_of(name, request)])
-    if data.ndim < 2 or request.layout == "contiguous":
+    data = value.astype(NUMPY_DTYPES[dtype_of(name, request)]) if value.dtype == np.float64 else value.copy()
+    return _placed(data, request.layout)
+
+
+def _placed(data: Any, layout: Layout) -> Any:
+    """``_laid_out`` of an array."""
+    if layout == "contiguous" or (data.ndim < 2 and layout != "broadcast"):
         return data
-    if request.layout == "strided":
-        room = np.full((*data.shape[:-1], 2 * data.shape[-1]), np.nan, data.dtype)
-        room[..., ::2] = data
-        return room[..., ::2]
-    if request.layout == "transposed":
+    if layout == "transposed":
         return np.ascontiguousarray(data.swapaxes(-1, -2)).swapaxes(-1, -2)
-    if name in SHARED_MEMORY and data.ndim > 2 and bool((data == data[:1]).all()):
-        return np.broadcast_to(data[:1], data.shape)
-    return data
+    if layout == "broadcast":
+        kept = tuple(slice(0, 1) if same else slice(None) for same in _constant_axes(data))
+        return np.broadcast_to(data[kept], data.shape)
+    other = ~data if data.dtype == bool else np.full_like(data, np.nan if data.dtype.kind == "f" else 0)
+    if layout == "strided":
+        return np.stack([data, other], -1).reshape(*data.shape[:-1], -1)[..., ::2]
+    return np.concatenate([data, other], -1)[..., : data.shape[-1]]
 
 
 def _same(one: torch.Tensor, other: torch.Tensor) -> bool:

@@ -46,10 +46,16 @@ def ask_jax(function: Callable[..., Any], outputs: Sequence[str], request: Reque
         scope.enter_context(jax.default_device(jax.devices(PLATFORMS[request.device])[0]))
         given = {name: _there(name, value, request) for name, value in request.given.items()}
         wanted = differentiable(request)
+        tied = request.tied
+
+        def called(own: Mapping[str, Any]) -> dict[str, Any]:
+            every = {**given, **own}
+            return named(function(**every, **{name: every[other] for name, other in tied.items()}), outputs)
+
+        given = {name: value for name, value in given.items() if name not in tied}
         if not wanted:
-            return _answer(named(function(**given), outputs), {})
-        rest = {name: value for name, value in given.items() if name not in wanted}
-        found, pull = jax.vjp(lambda own: named(function(**own, **rest), outputs), {n: given[n] for n in wanted})
+            return _answer(called({}), {})
+        found, pull = jax.vjp(called, {name: given[name] for name in wanted})
         gradients: Mapping[str, Any] = {}
         seeds = {name.removeprefix("grad_"): seed for name, seed in request.seeds.items()}
         # Results of a wrong shape have no gradient to speak of; the shape itself is what is judged then.

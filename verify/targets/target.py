@@ -17,7 +17,10 @@ from attnproof.verify.arithmetic.function_errors import Framework
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.targets.contract import Contract
 
-Layout = Literal["contiguous", "strided", "transposed", "broadcast"]
+# How an array lies in memory: every second element of its last axis (``strided``), the first part of wider rows
+# (``sliced``), its last two axes exchanged (``transposed``), or stride 0 along every axis along which its values are
+# equal (``broadcast``).
+Layout = Literal["contiguous", "strided", "transposed", "sliced", "broadcast"]
 
 # Arguments beside query, key, value and the score's parameters that a target may take.
 FEATURES = (
@@ -48,7 +51,10 @@ class Request:
                 format
     given       what is handed over by name: float64 arrays of the format's values (the adapter casts them), boolean
                 masks, flags
-    layout      how arrays lie in memory; the values are the same
+    layout      how arrays lie in memory, masks too; the values are the same
+    seed_layout the same for the cotangents: ``broadcast`` is what ``result.sum().backward()`` hands over
+    tied        arrays that are one and the same: ``{"value": "key"}`` hands over the key's array as the value too. Its
+                gradient, of all its roles, is that of ``key``
     gradients   which inputs require gradients; () for a forward pass alone, None for every floating-point input given
     mask_dtype  format of a float ``bias`` where it is not the inputs' own
     cotangents  what is handed over for gradients where it is not shaped as the case's own (``grad_context`` ...); None:
@@ -59,6 +65,8 @@ class Request:
     given: Mapping[str, Any]
     device: str = "cpu"
     layout: Layout = "contiguous"
+    seed_layout: Layout = "contiguous"
+    tied: Mapping[str, str] = field(default_factory=dict)
     gradients: tuple[str, ...] | None = None
     mask_dtype: str | None = None
     cotangents: Mapping[str, Array] | None = None
