@@ -17,8 +17,8 @@ class Recorder(Protocol):
     def call(self, inputs: Mapping[str, Any], seeds: Mapping[str, Any], results: Mapping[str, Any]) -> None:
         """Note one call, whole: arrays of the library by name. Inputs and seeds were announced by ``input`` before."""
 
-    def input(self, name: str, array: Any) -> None:
-        """An array that is handed over: its elements are inputs, not constants."""
+    def input(self, name: str, array: Any) -> Any:
+        """An array that is handed over: its elements are inputs, not constants. What to hand over in its place."""
 
 
 _ACTIVE: ContextVar[Recorder | None] = ContextVar("recorder", default=None)

@@ -24,11 +24,16 @@ class Tape:
         self.library = ""
         self.now = ""
         self._values = np.empty(1 << 12)
+        self._brought = np.zeros(1 << 12, np.bool_)  # whether an element is a constant
         self._count = 0
 
     def values(self, ids: Ids) -> Values:
         """The values of elements, in the shape of ``ids``."""
         return np.asarray(self._values[ids])
+
+    def constants(self, ids: Ids) -> bool:
+        """Whether all of these elements are constants that the program brought, and there are any."""
+        return ids.size > 0 and bool(self._brought[ids].all())
 
     def write(
         self,
@@ -42,7 +47,7 @@ class Tape:
     ) -> Ids:
         """Record an operation; the numbers of its new elements, in the shape of ``values``."""
         values = np.asarray(values, np.float64)
-        output = self._new(values)
+        output = self._new(values, brought=name == "constant")
         self.operations.append(
             Operation(name, inputs, output, attributes, dtype, computed or dtype, self.library, self.now)
         )
@@ -71,11 +76,24 @@ class Tape:
             dict(self.unread),
         )
 
-    def _new(self, values: Values) -> Ids:
+    def correct(self, first: int, ids: Ids, values: Any) -> None:
+        """Give elements the values that the library has, where it computed in one step what was written in several.
+
+        first  elements before this one (``elements`` of before) stay as they are
+        """
+        new = ids >= first
+        self._values[ids[new]] = np.asarray(values, np.float64)[new]
+
+    @property
+    def elements(self) -> int:
+        """How many there are so far."""
+        return self._count
+
+    def _new(self, values: Values, *, brought: bool) -> Ids:
         first, self._count = self._count, self._count + values.size
         if self._count > len(self._values):
-            grown = np.empty(max(2 * len(self._values), self._count))
-            grown[:first] = self._values[:first]
-            self._values = grown
+            room = max(2 * len(self._values), self._count)
+            self._values, self._brought = np.resize(self._values, room), np.resize(self._brought, room)
         self._values[first : self._count] = values.ravel()
+        self._brought[first : self._count] = brought
         return np.arange(first, self._count, dtype=np.int64).reshape(values.shape)
