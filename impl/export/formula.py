@@ -12,9 +12,10 @@ from attnproof import __version__
 from attnproof.derivations.formulas import Formula
 from attnproof.derivations.formulas.formula import IDENTITY
 from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.scores.own import is_own
 from attnproof.derivations.typesetting.latex import equation_text, letter_text, shape_text
 from attnproof.impl.codegen.program import plan as plans
-from attnproof.impl.codegen.program.ir import numbers
+from attnproof.impl.codegen.program.ir import Einsum, LogSumExp, MatMul, Reduce, Softmax, SumTo, inside, numbers
 from attnproof.impl.codegen.program.plan import Plan
 from attnproof.impl.codegen.program.share import shared
 from attnproof.impl.codegen.targets import TARGETS
@@ -22,9 +23,11 @@ from attnproof.impl.codegen.targets.loops import LOOPS
 from attnproof.impl.codegen.text.emit import INDENT, Emitter
 from attnproof.impl.codegen.text.imports import headed
 from attnproof.impl.codegen.text.module import FIRST, annotated, indented, signature, sizes_of, wrapped
-from attnproof.impl.codegen.text.printer import Printer, Syntax, scalar
+from attnproof.impl.codegen.text.printer import WIDENING, Printer, Syntax, scalar
 from attnproof.impl.export.inline import inlined
 from attnproof.impl.export.score import LICENCE, joined
+
+ADDING = (Einsum, LogSumExp, MatMul, Reduce, Softmax, SumTo)
 
 
 class NoCodeError(ValueError):
@@ -100,6 +103,7 @@ def _function(formula: Formula, syntax: Syntax) -> str:
     statements = annotated([s for plan in body.plans for s in Emitter(plan, printer).lines()], name, syntax.array)
     return "\n".join(
         [
+            *([WIDENING] if _widened(formula, body, syntax) else []),
             signature(name, parameters, syntax.array),
             _doc(formula, body, syntax),
             *sizes_of(_sizes(body.plans) - set(body.sizes), body.arguments),
@@ -107,6 +111,14 @@ def _function(formula: Formula, syntax: Syntax) -> str:
             *statements,
             f"{INDENT}return {name}",
         ]
+    )
+
+
+def _widened(formula: Formula, body: _Body, syntax: Syntax) -> bool:
+    """Is half precision computed in single: a user's formula, or sums that stop growing in the library?"""
+    nodes = [node for plan in body.plans for statement in plan.statements for node in statement.variants.values()]
+    return is_own(formula.name) or (
+        syntax.naive and any(isinstance(part, ADDING) for node in nodes for part in (node, *inside(node)))
     )
 
 

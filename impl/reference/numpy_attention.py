@@ -61,10 +61,10 @@ def attention(score: str, inputs: Inputs) -> Attention:
     Shapes, dtypes and domain as in the module's docstring. KeyError for an unknown score and for a missing or an
     extra input; ValueError for a shape or dtype that does not fit.
     """
-    given = _checked(score, inputs)
+    given, dtype = _in_single(_checked(score, inputs))
     scores = _scores(score, given)
     weights = _softmax(_logits(scores, given))
-    return Attention(weights @ given["value"], weights, scores)
+    return Attention(*(_rounded(array, dtype) for array in (weights @ given["value"], weights, scores)))
 
 
 def gradients(score: str, inputs: Inputs, grad_context: Any) -> dict[str, Array]:
@@ -72,7 +72,7 @@ def gradients(score: str, inputs: Inputs, grad_context: Any) -> dict[str, Array]
 
     grad_context has the shape and the dtype of the context. Errors as for ``attention``.
     """
-    given = _checked(score, inputs)
+    given, dtype = _in_single(_checked(score, inputs))
     batch = np.broadcast_shapes(*(given[name].shape[:-2] for name in _BATCHED if name in given))
     # With every batched input at the full batch shape the formulas below need no special case for broadcasting;
     # what was broadcast is summed at the end.
@@ -83,7 +83,7 @@ def gradients(score: str, inputs: Inputs, grad_context: Any) -> dict[str, Array]
     value = full["value"]
     scores = _scores(score, full)
     weights = _softmax(_logits(scores, full))
-    upstream = _checked_grad_context(grad_context, weights.shape[:-1] + value.shape[-1:], value.dtype)
+    upstream = _checked_grad_context(grad_context, weights.shape[:-1] + value.shape[-1:], dtype).astype(value.dtype)
 
     grads: dict[str, Array] = {}
     # context = weights @ value
@@ -103,7 +103,24 @@ def gradients(score: str, inputs: Inputs, grad_context: Any) -> dict[str, Array]
         grads["softcap"] = np.sum(grad_logits * (np.tanh(ratio) - ratio * slope), dtype=value.dtype)
         grad_scores = grad_logits * slope
     grads |= _score_gradients(score, full, grad_scores)
-    return {name: _sum_to(grads[name], given[name].shape) for name in given}
+    return {name: _rounded(_sum_to(grads[name], given[name].shape), dtype) for name in given}
+
+
+def _in_single(given: dict[str, Array]) -> tuple[dict[str, Array], np.dtype[Any]]:
+    """The inputs, half precision as single, and the dtype that they had.
+
+    NumPy adds along other axes than the last in memory in the arrays' own dtype: a sum of ones in float16 stops at
+    2048.
+    """
+    dtype = given["query"].dtype
+    wide = np.result_type(dtype, np.float32)
+    return {name: array.astype(wide, copy=False) for name, array in given.items()}, dtype
+
+
+def _rounded(array: Array, dtype: np.dtype[Any]) -> Array:
+    """A result in the inputs' dtype; beyond its range, infinity."""
+    with np.errstate(over="ignore", under="ignore"):
+        return array.astype(dtype, copy=False)
 
 
 def _scores(score: str, given: Mapping[str, Array]) -> Array:

@@ -178,6 +178,11 @@ def loads(node: Node) -> frozenset[str]:
     return own.union(*(loads(part) for part in node.parts))
 
 
+def inside(node: Node) -> list[Node]:
+    """The operands of a node, and theirs."""
+    return [deeper for part in node.parts for deeper in (part, *inside(part))]
+
+
 def numbers(node: Node) -> tuple[Expr, ...]:
     """Every scalar expression in ``node``: numbers, and bounds of blocks."""
     own: tuple[Expr, ...] = ()

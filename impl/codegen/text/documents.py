@@ -19,6 +19,8 @@ CONVENTIONS = (
     "makes the context NaN, for 0·∞ is."
 )
 
+SINGLE = "Half precision is computed in single, and every result rounded once."
+
 ERRORS = (
     (
         "TypeError\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from attnproof.impl.codegen.program.ir import Load, Node, Number
+from attnproof.impl.codegen.program.ir import Load, Node, Number, inside
 from attnproof.impl.codegen.program.plan import Choice, Plan, Statement, choices
 from attnproof.impl.codegen.program.share import rebuilt
 from attnproof.impl.codegen.text.printer import Printer
@@ -177,7 +177,7 @@ class Emitter:
 
     def _splittable(self, node: Node, room: int) -> Node | None:
         """The longest proper part that fits on a line of its own."""
-        found = [part for part in _inside(node) if not isinstance(part, Load | Number)]
+        found = [part for part in inside(node) if not isinstance(part, Load | Number)]
         fitting = [part for part in found if len(self.printer.text(part)) <= room]
         return max(fitting, key=lambda part: len(self.printer.text(part)), default=None)
 
@@ -190,7 +190,3 @@ def _guarded(guard: str, block: list[str], depth: int) -> list[str]:
         if len(joined) <= WIDTH:
             return [joined, *(line.removeprefix(INDENT) for line in block[1:])]
     return [f"{INDENT * depth}if {guard}:", *block]
-
-
-def _inside(node: Node) -> list[Node]:
-    return [deeper for part in node.parts for deeper in (part, *_inside(part))]

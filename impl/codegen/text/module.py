@@ -12,6 +12,7 @@ from sympy import Add, Basic, Symbol
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.system import Equation, System
+from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.scores.family import ScoreFamily
 from attnproof.derivations.typesetting.latex import equation_text, letter_text, shape_text
 from attnproof.impl.codegen.program import plan as plans
@@ -67,6 +68,11 @@ class Module:
     family: ScoreFamily
     scores: Program
     attention: Program
+
+    @property
+    def own(self) -> bool:
+        """Is it a user's, whose formula may hold squares and products that half precision has no room for?"""
+        return self.family not in FAMILIES.values()
 
 
 def build(family: ScoreFamily, system: System | None = None) -> Module:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attnproof.derivations.language.notation import Tensor
 from attnproof.impl.codegen.program.plan import Plan
-from attnproof.impl.codegen.text.documents import CONVENTIONS, backward_doc, function_doc, module_doc
+from attnproof.impl.codegen.text.documents import CONVENTIONS, SINGLE, backward_doc, function_doc, module_doc
 from attnproof.impl.codegen.text.emit import INDENT, WIDTH, Emitter
 from attnproof.impl.codegen.text.imports import headed
 from attnproof.impl.codegen.text.module import (
@@ -22,7 +22,7 @@ from attnproof.impl.codegen.text.module import (
     signature,
     size_lines,
 )
-from attnproof.impl.codegen.text.printer import Printer, Syntax
+from attnproof.impl.codegen.text.printer import WIDENING, Printer, Syntax
 from attnproof.impl.codegen.text.templates import rendered
 
 
@@ -57,7 +57,8 @@ def printed(
         **more,
     )
     how, domain = f"{library}, with derived gradients", f"Domain: {module.family.domain}."
-    head = module_doc(module, how, f"{CONVENTIONS} {remark}".strip(), domain)
+    single = SINGLE if syntax.naive or module.own else ""
+    head = module_doc(module, how, " ".join(filter(None, (CONVENTIONS, single, remark))), domain)
     return headed(head, body, f"attnproof.impl.generated.{template.parent.name}._runtime")
 
 
@@ -127,7 +128,12 @@ class Printed:
         returns = self.syntax.array if len(self.outputs) == 1 else "Attention"
         parameters = [public_parameter(tensor, self.program, self.syntax.array) for tensor in self.program.arguments]
         doc = function_doc(self.module, self.program, returns)
-        return "\n".join([signature(self.name, parameters, returns), doc, *checks(self.program)])
+        return "\n".join([*self.widening, signature(self.name, parameters, returns), doc, *checks(self.program)])
+
+    @property
+    def widening(self) -> list[str]:
+        """The decorator of public functions that compute half precision in single."""
+        return [WIDENING] if self.syntax.naive or self.module.own else []
 
     def computed(self, used: Sequence[str], values: Sequence[str], function: str = "forward") -> str:
         """``context, weights, scores = _attention_forward(...)``, unused results with a leading underscore."""
@@ -199,6 +205,7 @@ class Printed:
         given = [*self.seeds, *self.values, *self.kept, *wanted]
         return "\n".join(
             [
+                *self.widening,
                 signature(f"{self.name}_backward", parameters, f"dict[str, {array}]"),
                 backward_doc(self.module, array),
                 *checks(self.program),

@@ -27,6 +27,7 @@ from attnproof.impl.codegen.program.ir import (
     Zeros,
 )
 
+WIDENING = "@half_in_single"  # of every target's runtime
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SUM, PRODUCT, SIGN, ATOM = 1, 2, 3, 4
 OPERATORS = {"add": ("+", SUM), "sub": ("-", SUM), "mul": ("*", PRODUCT), "div": ("/", PRODUCT)}
@@ -44,6 +45,7 @@ class Syntax:
     repeat       ``{count}`` copies of ``{x}`` along ``{axis}``
     zeros        zeros like ``{x}``
     identity     the identity matrix of ``{count}`` rows, with dtype and device of ``{like}``
+    naive        sums of half precision may stop growing: code computes half precision in single
     """
 
     array: str
@@ -54,6 +56,7 @@ class Syntax:
     repeat: str
     zeros: str
     identity: str
+    naive: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -25,6 +27,42 @@ ARRAYS = Arrays(
 )
 check = partial(check_arguments, ARRAYS)
 check_cotangent = partial(check_result, ARRAYS)
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def half_in_single(function: Function) -> Function:
+    """``function`` of fp16 or bf16, computed in fp32: arguments are widened, every result is rounded once, so that
+    squares and products do not overflow on the way. Arguments of several formats are handed on as they are.
+    """
+
+    @wraps(function)
+    def inside(*given: Any, **named: Any) -> Any:
+        arrays = [x for x in (*given, *named.values()) if isinstance(x, Array)]
+        found = {x.dtype for x in arrays if jnp.issubdtype(x.dtype, jnp.floating)}
+        if len(found) != 1 or not found <= {jnp.dtype(jnp.float16), jnp.dtype(jnp.bfloat16)}:
+            return function(*given, **named)
+        (half,) = found
+        values = [_in_format(x, half, jnp.float32) for x in given]
+        return _in_format(
+            function(*values, **{name: _in_format(x, half, jnp.float32) for name, x in named.items()}),
+            jnp.float32,
+            half,
+        )
+
+    result: Any = inside
+    return result
+
+
+def _in_format(value: Any, old: Any, new: Any) -> Any:
+    """Arrays of one format, alone or together, in another; everything else as it is."""
+    if isinstance(value, dict):
+        return {name: _in_format(part, old, new) for name, part in value.items()}
+    if isinstance(value, tuple):
+        parts = (_in_format(part, old, new) for part in value)
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    return value.astype(new) if isinstance(value, Array) and value.dtype == old else value
 
 
 def scalar(name: str, value: float | Array | None, like: object) -> Array | None:

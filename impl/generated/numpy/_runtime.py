@@ -1,9 +1,10 @@
-"""What every generated NumPy module needs: checks of the arguments, softmax, sech², sums over batch axes."""
+"""What every generated NumPy module needs: checks of the arguments, half precision in single, softmax, sech², sums."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,43 @@ Array = NDArray[Any]
 ARRAYS = Arrays(np.ndarray, "NumPy array", takes=lambda dtype: dtype.kind == "f", broadcast=np.broadcast_shapes)
 check = partial(check_arguments, ARRAYS)
 check_cotangent = partial(check_result, ARRAYS)
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def half_in_single(function: Function) -> Function:
+    """``function`` of half precision, computed in single: arguments are widened, every result is rounded once.
+
+    NumPy adds along other axes than the last one in memory in the array's own format: a sum of ones in half precision
+    stops at 2048. And squares overflow from 256 on. Arguments of several formats are handed on as they are.
+    """
+
+    @wraps(function)
+    def inside(*given: Any, **named: Any) -> Any:
+        arrays = [x for x in (*given, *named.values()) if isinstance(x, np.ndarray) and x.dtype.kind == "f"]
+        if not arrays or any(x.dtype != np.float16 for x in arrays):
+            return function(*given, **named)
+        values = [_in_format(x, np.float16, np.float32) for x in given]
+        return _in_format(
+            function(*values, **{name: _in_format(x, np.float16, np.float32) for name, x in named.items()}),
+            np.float32,
+            np.float16,
+        )
+
+    result: Any = inside
+    return result
+
+
+@np.errstate(over="ignore", under="ignore")
+def _in_format(value: Any, old: Any, new: Any) -> Any:
+    """Arrays of one format, alone or together, in another; everything else as it is."""
+    if isinstance(value, dict):
+        return {name: _in_format(part, old, new) for name, part in value.items()}
+    if isinstance(value, tuple):
+        parts = (_in_format(part, old, new) for part in value)
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    return value.astype(new) if isinstance(value, np.ndarray | np.floating) and value.dtype == old else value
 
 
 def scalar(name: str, value: float | Array | None, like: object) -> Array | None:

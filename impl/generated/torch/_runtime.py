@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial, wraps
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -23,6 +23,41 @@ TENSORS = Arrays(
 )
 check = partial(check_arguments, TENSORS)
 check_cotangent = partial(check_result, TENSORS)
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def half_in_single(function: Function) -> Function:
+    """``function`` of fp16 or bf16, computed in fp32: arguments are widened, every result is rounded once, so that
+    squares and products do not overflow on the way. Arguments of several formats are handed on as they are.
+    """
+
+    @wraps(function)
+    def inside(*given: Any, **named: Any) -> Any:
+        found = {x.dtype for x in (*given, *named.values()) if isinstance(x, Tensor) and x.is_floating_point()}
+        if len(found) != 1 or not found <= {torch.float16, torch.bfloat16}:
+            return function(*given, **named)
+        (half,) = found
+        values = [_in_format(x, half, torch.float32) for x in given]
+        return _in_format(
+            function(*values, **{name: _in_format(x, half, torch.float32) for name, x in named.items()}),
+            torch.float32,
+            half,
+        )
+
+    result: Any = inside
+    return result
+
+
+def _in_format(value: Any, old: torch.dtype, new: torch.dtype) -> Any:
+    """Tensors of one format, alone or together, in another; everything else as it is."""
+    if isinstance(value, dict):
+        return {name: _in_format(part, old, new) for name, part in value.items()}
+    if isinstance(value, tuple):
+        parts = (_in_format(part, old, new) for part in value)
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    return value.to(new) if isinstance(value, Tensor) and value.dtype == old else value
 
 
 def scalar(name: str, value: float | Tensor | None, like: object) -> Tensor | None:

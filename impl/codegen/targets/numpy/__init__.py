@@ -30,6 +30,7 @@ SYNTAX = Syntax(
     repeat="np.repeat({x}, {count}, axis={axis})",
     zeros="np.zeros_like({x})",
     identity="np.eye({count}, dtype={like}.dtype)",
+    naive=True,  # along other axes than the last one in memory
 )
 
 
