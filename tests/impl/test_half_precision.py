@@ -11,7 +11,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from attnproof import formula
+from attnproof.derivations.formulas import formula
 from attnproof.impl.codegen import own
 from attnproof.impl.codegen.targets import TARGETS
 from attnproof.impl.export.formula import code

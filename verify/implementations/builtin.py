@@ -11,7 +11,7 @@ import importlib
 import importlib.util
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType, ModuleType, SimpleNamespace
 from typing import Any, Final, Literal
 
@@ -22,8 +22,8 @@ from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.scores.own import is_own, label
 from attnproof.impl.codegen import own
 from attnproof.impl.reference import numpy_attention, torch_attention
-from attnproof.verify.arithmetic.backends import Arithmetic
-from attnproof.verify.arithmetic.formats import Array
+from attnproof.verify.arithmetic.backends import Arithmetic, backend
+from attnproof.verify.arithmetic.formats import FP32, Array
 from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES, Framework
 from attnproof.verify.implementations.sample import Sample
 from attnproof.verify.outcome import NO_CUDA, SKIPPED, UNSUPPORTED
@@ -51,7 +51,8 @@ class Implementation:
                ``Σ grad_context · context`` with respect to every input given
     tanh_derivative  how its backward pass evaluates the derivative of tanh: ``sech2`` or ``one_minus_tanh2``
     own_scores whether it computes scores of one's own too (``attnproof.derivations.scores.own``), with whatever options
-    they have arithmetic ``dtype -> Arithmetic`` where it is not made of its framework's functions and sums; None: it is
+    they have
+    arithmetic ``dtype -> Arithmetic`` where it is not made of its framework's functions and sums; None: it is
     (``attnproof.verify.arithmetic.backends``)
     library    the library that it needs beyond the main installation
     dtypes     formats that it computes in, where a library of its own decides; None: those of the framework
@@ -204,6 +205,11 @@ def _sdpa(score: str, tensors: Mapping[str, torch.Tensor]) -> torch.Tensor:
     return context[(0,) * lead]
 
 
+def _numpy_arithmetic(dtype: str) -> Arithmetic:
+    """That of our own NumPy code: half precision is computed in single, and every result rounded once."""
+    return replace(backend("numpy", dtype), accumulation=FP32 if dtype == "fp16" else None)
+
+
 IMPLEMENTATIONS: Mapping[str, Implementation] = MappingProxyType(
     {
         implementation.name: implementation
@@ -215,6 +221,7 @@ IMPLEMENTATIONS: Mapping[str, Implementation] = MappingProxyType(
                 forward_by(_generated("numpy")),
                 gradients_by(lambda score, given, seed: generated("numpy", score).attention_backward(seed, **given)),
                 own_scores=True,
+                arithmetic=_numpy_arithmetic,
             ),
             Implementation(
                 "generated-torch",
@@ -230,6 +237,7 @@ IMPLEMENTATIONS: Mapping[str, Implementation] = MappingProxyType(
                 numpy_attention.SCORES,
                 forward_by(numpy_attention.attention),
                 gradients_by(numpy_attention.gradients),
+                arithmetic=_numpy_arithmetic,
             ),
             Implementation(
                 "reference-torch",

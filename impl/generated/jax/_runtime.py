@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -29,30 +29,28 @@ check = partial(check_arguments, ARRAYS)
 check_cotangent = partial(check_result, ARRAYS)
 
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
-def half_in_single(function: Function) -> Function:
+def half_in_single(function: Callable[Given, Result]) -> Callable[Given, Result]:
     """``function`` of fp16 or bf16, computed in fp32: arguments are widened, every result is rounded once, so that
     squares and products do not overflow on the way. Arguments of several formats are handed on as they are.
     """
 
     @wraps(function)
-    def inside(*given: Any, **named: Any) -> Any:
+    def inside(*given: Given.args, **named: Given.kwargs) -> Result:
         arrays = [x for x in (*given, *named.values()) if isinstance(x, Array)]
         found = {x.dtype for x in arrays if jnp.issubdtype(x.dtype, jnp.floating)}
         if len(found) != 1 or not found <= {jnp.dtype(jnp.float16), jnp.dtype(jnp.bfloat16)}:
             return function(*given, **named)
         (half,) = found
-        values = [_in_format(x, half, jnp.float32) for x in given]
-        return _in_format(
-            function(*values, **{name: _in_format(x, half, jnp.float32) for name, x in named.items()}),
-            jnp.float32,
-            half,
-        )
+        call: Any = function
+        parts = [_in_format(x, half, jnp.float32) for x in given]
+        result: Result = _in_format(call(*parts, **_in_format(named, half, jnp.float32)), jnp.float32, half)
+        return result
 
-    result: Any = inside
-    return result
+    return inside
 
 
 def _in_format(value: Any, old: Any, new: Any) -> Any:

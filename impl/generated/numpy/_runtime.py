@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,11 @@ check = partial(check_arguments, ARRAYS)
 check_cotangent = partial(check_result, ARRAYS)
 
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
-def half_in_single(function: Function) -> Function:
+def half_in_single(function: Callable[Given, Result]) -> Callable[Given, Result]:
     """``function`` of half precision, computed in single: arguments are widened, every result is rounded once.
 
     NumPy adds along other axes than the last one in memory in the array's own format: a sum of ones in half precision
@@ -28,19 +29,16 @@ def half_in_single(function: Function) -> Function:
     """
 
     @wraps(function)
-    def inside(*given: Any, **named: Any) -> Any:
+    def inside(*given: Given.args, **named: Given.kwargs) -> Result:
         arrays = [x for x in (*given, *named.values()) if isinstance(x, np.ndarray) and x.dtype.kind == "f"]
         if not arrays or any(x.dtype != np.float16 for x in arrays):
             return function(*given, **named)
-        values = [_in_format(x, np.float16, np.float32) for x in given]
-        return _in_format(
-            function(*values, **{name: _in_format(x, np.float16, np.float32) for name, x in named.items()}),
-            np.float32,
-            np.float16,
-        )
+        call: Any = function
+        parts = [_in_format(x, np.float16, np.float32) for x in given]
+        result: Result = _in_format(call(*parts, **_in_format(named, np.float16, np.float32)), np.float32, np.float16)
+        return result
 
-    result: Any = inside
-    return result
+    return inside
 
 
 @np.errstate(over="ignore", under="ignore")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from functools import partial, wraps
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import torch
 from torch import Tensor
@@ -25,29 +25,27 @@ check = partial(check_arguments, TENSORS)
 check_cotangent = partial(check_result, TENSORS)
 
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
-def half_in_single(function: Function) -> Function:
+def half_in_single(function: Callable[Given, Result]) -> Callable[Given, Result]:
     """``function`` of fp16 or bf16, computed in fp32: arguments are widened, every result is rounded once, so that
     squares and products do not overflow on the way. Arguments of several formats are handed on as they are.
     """
 
     @wraps(function)
-    def inside(*given: Any, **named: Any) -> Any:
+    def inside(*given: Given.args, **named: Given.kwargs) -> Result:
         found = {x.dtype for x in (*given, *named.values()) if isinstance(x, Tensor) and x.is_floating_point()}
         if len(found) != 1 or not found <= {torch.float16, torch.bfloat16}:
             return function(*given, **named)
         (half,) = found
-        values = [_in_format(x, half, torch.float32) for x in given]
-        return _in_format(
-            function(*values, **{name: _in_format(x, half, torch.float32) for name, x in named.items()}),
-            torch.float32,
-            half,
-        )
+        call: Any = function
+        parts = [_in_format(x, half, torch.float32) for x in given]
+        result: Result = _in_format(call(*parts, **_in_format(named, half, torch.float32)), torch.float32, half)
+        return result
 
-    result: Any = inside
-    return result
+    return inside
 
 
 def _in_format(value: Any, old: torch.dtype, new: torch.dtype) -> Any:
