@@ -6,11 +6,12 @@ import hashlib
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Final
 
 from attnproof.verify.options import Options
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Row = dict[str, Any]  # a JSON object
 
@@ -61,4 +62,6 @@ def generator(seed: int, *names: str) -> np.random.Generator:
     """
     digest = hashlib.sha256("/".join(names).encode()).digest()
     words = [int.from_bytes(digest[k : k + 4], "little") for k in range(0, 32, 4)]
+    import numpy as np  # a claim is decided without it
+
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *words])))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 
 from flint import arb, ctx, fmpq
-from sympy import Abs, Add, Expr, Indexed, Max, Min, Mul, Pow, Rational, Sum, Symbol, gamma
+from sympy import Abs, Add, Derivative, Expr, Indexed, Max, Min, Mul, Pow, Rational, Subs, Sum, Symbol, gamma
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Exp1, Pi
 
@@ -33,8 +33,8 @@ def equal_at_points(left: Expr, right: Expr) -> bool:
     """Whether the two are equal, to 100 bits, at every one of ``POINTS`` random points.
 
     The symbols, and elements of tensors, are taken as real and obey the signs that are assumed of them; sizes are
-    between 2 and 9; a function without a definition has one random value for each of its arguments. False where no such
-    points are found. Raises ValueError for an expression that cannot be evaluated.
+    between 2 and 9; a function without a definition, and its derivative at a point, have one random value for each of
+    their arguments. False where no such points are found. Raises ValueError for an expression that cannot be evaluated.
     """
     return _everywhere(left - right, lambda value: abs(value) < arb(2) ** -100)
 
@@ -88,7 +88,7 @@ def _fold(function: Callable[[arb, arb], arb], values: tuple[arb, ...]) -> arb:
 
 
 def _value(expr: Expr, attempt: int) -> arb:
-    if isinstance(expr, Symbol | Indexed | AppliedUndef):
+    if isinstance(expr, Symbol | Indexed | AppliedUndef) or _is_slope(expr):
         return _draw(expr, attempt)
     if isinstance(expr, Rational):
         return arb(fmpq(int(expr.p), int(expr.q)))
@@ -109,6 +109,11 @@ def _value(expr: Expr, attempt: int) -> arb:
     if isinstance(expr, Mul):
         return _fold(arb.__mul__, tuple(values))
     return values[0] ** int(expr.exp) if expr.exp.is_Integer else values[0] ** values[1]
+
+
+def _is_slope(expr: Expr) -> bool:
+    """A derivative, at a point, of a function without a definition: one more number that nothing is known of."""
+    return isinstance(expr, Subs) and isinstance(expr.expr, Derivative) and isinstance(expr.expr.expr, AppliedUndef)
 
 
 def _sum(expr: Sum, attempt: int) -> arb:

@@ -18,22 +18,27 @@ def same(left: Expr, right: Expr) -> bool:
 
     False where either road does not find equality.
     """
-    found = simplify(expand(left - right)) == 0 or simplify(together(left - right)) == 0
-    return bool(found) and equal_at_points(left, right)
+    if not equal_at_points(left, right):  # what is not equal costs no simplification
+        return False
+    difference = expand(left - right)
+    return bool(difference == 0 or simplify(difference) == 0 or simplify(together(left - right)) == 0)
 
 
 def nonnegative(expr: Expr) -> bool:
     """``expr`` factors into things whose signs follow from the symbols' assumptions, and random points agree."""
-    found = factor(together(expr)).is_nonnegative or factor(together(expand(expr))).is_nonnegative
-    return bool(found) and nonnegative_at_points(expr)
+    if not nonnegative_at_points(expr):
+        return False
+    return bool(factor(together(expr)).is_nonnegative or factor(together(expand(expr))).is_nonnegative)
 
 
 def vanishes(expr: Expr) -> bool:
     """A rational function of symbols and exponentials (tanh and its like are written in them) whose numerator
     multiplies out to 0; random points agree.
     """
+    if not equal_at_points(expr, Integer(0)):
+        return False
     numerator, _ = fraction(together(expr.rewrite(exp)))
-    return bool(expand(numerator) == 0) and equal_at_points(expr, Integer(0))
+    return bool(expand(numerator) == 0)
 
 
 def no_minus(expr: Expr, *variables: Symbol) -> bool:

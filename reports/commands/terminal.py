@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,9 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from attnproof.verify.outcome import FAILURES, OUTCOMES
-from attnproof.verify.run.execute import Done
-from attnproof.verify.run.runner import Summary
-from attnproof.verify.statistics import FALSE_ALARM
+
+if TYPE_CHECKING:  # a claim is printed without what a run imports
+    from attnproof.verify.run.execute import Done
+    from attnproof.verify.run.runner import Summary
 
 _SHOWN_FAILURES: Final = 10
 _LONGEST_SILENCE: Final = 10.0  # seconds; a log that says nothing looks like a run that hangs
@@ -70,6 +71,8 @@ class Display:
 
     def summarise(self, summary: Summary) -> None:
         """Print the counts, the first failures, and where the report is."""
+        from attnproof.verify.statistics import FALSE_ALARM
+
         table = Table("outcome", "number", title="Comparisons, table rows, re-checks and proofs", title_justify="left")
         for outcome in OUTCOMES:
             if summary.counts.get(outcome):

@@ -70,6 +70,13 @@ def test_no_point_is_no_agreement() -> None:
     assert not nonnegative_at_points(log(-A))
 
 
+def test_a_slope_of_an_undefined_function_is_a_number_of_its_own() -> None:
+    slope = F(X).diff(X).subs(X, 1)
+    assert equal_at_points(slope + X, X + slope)
+    assert not equal_at_points(slope, slope / 2)
+    assert not equal_at_points(slope, F(X).diff(X).subs(X, 2))
+
+
 def test_what_cannot_be_evaluated_is_named() -> None:
     with pytest.raises(ValueError, match="Derivative cannot be evaluated"):
         equal_at_points(F(X).diff(X), X)

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import made_run
 
-from attnproof.reports.page import render
+from attnproof.reports.page.render import render
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

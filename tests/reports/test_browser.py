@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from visiting import CHROMIUM, Visit
 
 from attnproof.derivations.claims import CLAIMS
-from attnproof.reports.page import render
+from attnproof.reports.page.render import render
 
 pytestmark = [
     pytest.mark.browser,

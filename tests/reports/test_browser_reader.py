@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 from visiting import CHROMIUM, Visit
 
-from attnproof.reports.page import render
+from attnproof.reports.page.render import render
 
 PHONE = 390
 

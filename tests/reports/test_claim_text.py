@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -132,3 +134,11 @@ def test_assumptions_say_what_they_are_about() -> None:
     assert list(claim["kinds"]) == ["domain", "ranges"]
     assert "  - Real inputs; a soft-cap κ > 0. (domain)" in claim_text(claim)
     assert "(domain)" not in claim_text(claim | {"kinds": []})  # a run of an older version
+
+
+def test_deciding_and_printing_a_claim_imports_no_arrays() -> None:
+    code = (
+        "import sys; from attnproof.reports.commands.main import main; main(['claim', 'B4']); "
+        "sys.exit(bool({'numpy', 'pandas', 'jinja2', 'torch'} & {*sys.modules}))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0

@@ -6,8 +6,8 @@ import csv
 import re
 from pathlib import Path
 
-from attnproof.reports.page import render
 from attnproof.reports.page.load import load
+from attnproof.reports.page.render import render
 from attnproof.reports.page.sections import detection
 
 RULE = "0.01"

@@ -9,8 +9,8 @@ import made_run
 import pytest
 from reading import read
 
-from attnproof.reports.page import render
 from attnproof.reports.page.mathml import mixed
+from attnproof.reports.page.render import render
 from attnproof.reports.page.sections.rows import anchors
 
 ANCHORS = ("verdicts", "lemmas", "lemma-odd_score", "table-evidence", "rows-evidence", "row-evidence-T4-most", "tables",

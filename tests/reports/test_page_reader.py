@@ -14,7 +14,8 @@ from reading import read
 from attnproof.derivations.claims import CLAIMS
 from attnproof.reports import words
 from attnproof.reports.commands.main import parser
-from attnproof.reports.page import load, render
+from attnproof.reports.page import load
+from attnproof.reports.page.render import render
 from attnproof.reports.page.sections.summary import USES
 
 CORRECTED = ("A6", "B1", "T6")

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from attnproof.reports.commands.records import place
-from attnproof.reports.page import render
 from attnproof.reports.page.load import load
+from attnproof.reports.page.render import render
 from attnproof.reports.page.sections import speed
 
 

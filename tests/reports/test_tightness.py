@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from attnproof.reports.page import render
 from attnproof.reports.page.load import load
+from attnproof.reports.page.render import render
 from attnproof.reports.page.sections import tightness
 from attnproof.verify.arithmetic.function_errors import FunctionError
 from attnproof.verify.arithmetic.measured_errors import _judged

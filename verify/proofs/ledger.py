@@ -11,18 +11,20 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import LEMMAS
 from attnproof.derivations.proof.claim import Claim, Lemma, Proof, lemmas_used, prove
 from attnproof.verify.options import Options
-from attnproof.verify.proofs.derive import DerivationRow
 from attnproof.verify.rows.comparison import ComparisonRow
 from attnproof.verify.rows.drawing import Drawing
 from attnproof.verify.rows.tables import EvidenceRow, TableRow
 from attnproof.verify.unit import Result, Row, Unit
+
+if TYPE_CHECKING:  # deriving takes code generation, and deciding a claim does not
+    from attnproof.verify.proofs.derive import DerivationRow
 
 SCHEMA: Final = "attnproof.claims/1"
 
