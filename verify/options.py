@@ -50,7 +50,7 @@ def nearest(given: object, known: Collection[str]) -> str:
 
 
 def own_scores(names: Sequence[str]) -> tuple[str, ...]:
-    """Scores of one's own, ``file.py:name``, as ``Options.scores`` has them: with the digest of the file.
+    """User scores, ``file.py:name``, as ``Options.scores`` has them: with the digest of the file.
 
     Raises ValueError for a name that is none of a file, for a mistake in a file, and for two different scores of one
     name, which no result could tell apart.

@@ -54,7 +54,7 @@ def arguments(_command: str, verify: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FILE.py:NAME",
-        help="verify a score of your own and nothing else: NAME in FILE.py (docs/SCORES.md); may be repeated",
+        help="verify a user score and nothing else: NAME in FILE.py (docs/SCORES.md); may be repeated",
     )
     verify.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of every random number (default: 0)")
     verify.add_argument("--out", type=folder, default=DEFAULT_OUT, metavar="FOLDER", help=OUT_HELP)
@@ -118,9 +118,9 @@ def options(given: argparse.Namespace) -> Options:
 
 
 def _own_options(given: argparse.Namespace) -> Options:
-    """The options of a run for scores of one's own alone."""
+    """The options of a run for user scores alone."""
     if given.only:
-        raise UsageError("--only selects built-in scores and claims, --score a score of your own: give one of them")
+        raise UsageError("--only selects built-in scores and claims, --score a user score: give one of them")
     try:
         scores = own_scores(given.score)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The variance of a score of one's own has a name where it is reached; where it is not, the error says why."""
+"""The variance of a user score has a name where it is reached; where it is not, the error says why."""
 
 from __future__ import annotations
 

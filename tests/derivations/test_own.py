@@ -1,4 +1,4 @@
-"""Scores of one's own: loading, re-checks, and mistakes, each with an error that points at it."""
+"""User scores: loading, re-checks, and mistakes, each with an error that points at it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs of scores of one's own: where they come from, what they compute, what they refuse."""
+"""Programs of user scores: where they come from, what they compute, what they refuse."""
 
 from __future__ import annotations
 

@@ -107,7 +107,8 @@ def test_a_declared_order_gives_a_tighter_bound_that_holds(name, dtype):
         assert all(np.all(tight[quantity].bound <= loose[quantity].bound) for quantity in loose)
     case = long_case("fp32", 100)
     tight, loose = (bounds(case, replace(backend("numpy", "fp32"), order=o))["scores"].bound for o in (order, UNKNOWN))
-    assert np.allclose(tight / loose, (order.count(100) + 1) / 100, rtol=1e-4)
+    # γ_m = m u/(1 − m u) is m u up to a factor 1 + 100 u, and float64 rounds each of the two a few times
+    assert np.allclose(tight / loose, (order.count(100) + 1) / 100, rtol=200 * FORMATS["fp32"].unit_roundoff)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

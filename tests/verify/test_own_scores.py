@@ -1,4 +1,4 @@
-"""Scores of one's own are checked as the built-in ones are: they pass, and wrong programs of them do not."""
+"""User scores are checked as the built-in ones are: they pass, and wrong programs of them do not."""
 
 from __future__ import annotations
 

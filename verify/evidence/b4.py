@@ -13,25 +13,24 @@ from flint import arb, ctx
 from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.evidence.b3 import N_K, N_Q, D, inputs
 from attnproof.verify.evidence.measuring.enclosed import BITS, different, exact, log_odds_moved, same, weights
+from attnproof.verify.inputs.make import MULTIPLICATIVE
 from attnproof.verify.options import Options
 from attnproof.verify.oracle.named import Balls
 from attnproof.verify.unit import Result
 
 KEY_BIAS: Final = np.array([0.5, -0.25, 1.0, 0.75])
 QUERY_BIAS: Final = np.array([0.25, 1.0, -0.5, 0.5])
-REDUNDANT: Final = ("dot", "scaled_dot", "bilinear")
-INSIDE_TANH: Final = ("additive", "concat")
 
 
 def rows(options: Options) -> list[Result]:
     """The key bias, by score and normaliser; the query bias; the three biases inside tanh."""
     found: list[Result] = []
-    for score in (name for name in options.scores if name in (*REDUNDANT, *INSIDE_TANH)):
+    for score in (name for name in options.scores):
         given = inputs(score, options)
         before, after = (
             weights(score, "B4", **given | {"key": key}) for key in (given["key"], given["key"] + KEY_BIAS)
         )
-        if score in REDUNDANT:
+        if score in MULTIPLICATIVE:
             found.append(
                 same("B4", f"key/{score}", "change of the weights by a bias on the key projection", "0", after, before)
             )

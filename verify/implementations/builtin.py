@@ -50,7 +50,7 @@ class Implementation:
     gradients  ``(score, inputs, grad_context, dtype, device) -> {input: float64 array}``, the gradient of
                ``Σ grad_context · context`` with respect to every input given
     tanh_derivative  how its backward pass evaluates the derivative of tanh: ``sech2`` or ``one_minus_tanh2``
-    own_scores whether it computes scores of one's own too (``attnproof.derivations.scores.own``), with whatever options
+    own_scores whether it computes user scores too (``attnproof.derivations.scores.own``), with whatever options
     they have
     arithmetic ``dtype -> Arithmetic`` where it is not made of its framework's functions and sums; None: it is
     (``attnproof.verify.arithmetic.backends``)

@@ -11,7 +11,7 @@ subnormal  values below the normal range, so that the context is
 
 ``attnproof.verify.inputs.classes`` lists them as data, with what each is meant to expose.
 
-For scores of one's own, ``attnproof.verify.inputs.own`` says what the classes are.
+For user scores, ``attnproof.verify.inputs.own`` says what the classes are.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from attnproof.verify.unit import generator
 INPUT_CLASSES: Final = NUMBERS
 SOMEWHERE: Final = ("deep", "saturated", "low_rank", "subnormal")  # classes that are not for every setting
 WITH_TANH: Final = tuple(name for name, each in FAMILIES.items() if "saturated" in extra_classes(each))
+MULTIPLICATIVE: Final = tuple(name for name in FAMILIES if name not in WITH_TANH)
 
 # Deviation of the scores in class "large": e^-32 relative to the largest weight is below u of fp32, so weights
 # vanish beside it, and 4 sigma = 128 times d stays far from fp16's largest number, 65504.
@@ -55,7 +56,7 @@ def classes_for(profile: Profile, setting: Setting, score: str) -> tuple[str, ..
 
     ``deep`` where some keys of a row are masked, ``saturated`` for scores with a tanh, ``low_rank`` and ``subnormal``
     at ``base`` except in ``quick``, the others everywhere; in ``quick`` the others all at ``base``, and ``normal``
-    elsewhere. A score of one's own has its own classes at ``base`` in ``quick`` too.
+    elsewhere. A user score has its own classes at ``base`` in ``quick`` too.
     """
     everywhere = tuple(name for name in INPUT_CLASSES if name not in SOMEWHERE)
     extra = extra_classes(family(score))
@@ -138,7 +139,7 @@ def _lead(name: str, setting: Setting) -> tuple[int, ...]:
 
 def _enlarge(inputs: dict[str, Array], score: str, setting: Setting) -> None:
     """Rescale so that the scores have deviation LARGE_DEVIATION for normal inputs."""
-    if score in ("additive", "concat"):
+    if score in WITH_TANH:
         inputs["v"] *= LARGE_DEVIATION / np.sqrt(setting.d_a)
         return
     deviation = {

@@ -1,4 +1,4 @@
-"""Input classes for scores of one's own (``attnproof.derivations.scores.own``), of which nothing is known but their
+"""Input classes for user scores (``attnproof.derivations.scores.own``), of which nothing is known but their
 equations.
 
 normal, tied, shifted, deep  as for every score (``attnproof.verify.inputs.make``)

@@ -10,6 +10,7 @@ import numpy as np
 
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.make import WITH_TANH
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import DIFFERS, FAIL, PASS
@@ -199,7 +200,7 @@ def _made_extreme(case: Case, score: str, draw: Draw, ends: Literal["both", "low
     low = draw.setting.n_k / 2 if ends == "both" else draw.setting.n_k
     sign = np.where(np.arange(draw.setting.n_k) < low, -1.0, 1.0)[:, None]
     inputs = {name: array.copy() for name, array in case.inputs.items()}
-    if score in ("additive", "concat"):
+    if score in WITH_TANH:
         inputs["v"][:] = 0.0
         inputs["v"][0] = size * size
         weight = inputs["weight_key" if score == "additive" else "weight_concat"]

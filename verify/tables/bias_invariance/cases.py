@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.inputs.make import WITH_TANH
 from attnproof.verify.options import Options
 from attnproof.verify.tables.bias_invariance.exact import Inputs
 from attnproof.verify.tables.saturation.inputs import hadamard
@@ -24,8 +25,6 @@ QUERIES: Final = 4
 KEYS: Final = 8
 WIDTH: Final = 16  # a power of 16: scale and its square root are powers of two
 UNITS: Final = 8
-MULTIPLICATIVE: Final = ("dot", "scaled_dot", "bilinear")
-WITH_TANH: Final = ("additive", "concat")
 
 
 @dataclass(frozen=True)

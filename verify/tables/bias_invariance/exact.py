@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.inputs.make import WITH_TANH
 from attnproof.verify.tables.rounding import Rounding, softmax
 
 Array = npt.NDArray[np.float64]
@@ -46,7 +47,7 @@ def effective_query(score: str, inputs: Inputs) -> Array:
 
 def raw_scores(score: str, inputs: Inputs) -> Array:
     """The score itself, (n_q, n_k)."""
-    if score in {"additive", "concat"}:
+    if score in WITH_TANH:
         return np.asarray(np.tanh(preactivations(score, inputs)) @ inputs["v"])
     return np.asarray(effective_query(score, inputs) @ inputs["key"].T)
 
@@ -57,7 +58,7 @@ def logits(score: str, inputs: Inputs) -> Array:
     For tanh the shift is ``Σ v sign(z)`` where all keys are on one side: what is left is
     ``∓2 v e^(-2|z|)/(1 + e^(-2|z|))``, without cancellation. Without a soft-cap a bias that all keys share is dropped.
     """
-    if score in {"additive", "concat"}:
+    if score in WITH_TANH:
         z = preactivations(score, inputs)
         small = np.exp(-2 * np.abs(z))
         same = np.all(np.sign(z) == np.sign(z[:, :1]), axis=1, keepdims=True)
@@ -65,7 +66,7 @@ def logits(score: str, inputs: Inputs) -> Array:
     else:
         scores = effective_query(score, inputs) @ inputs["key"].T
     if "softcap" in inputs:
-        if score in {"additive", "concat"}:
+        if score in WITH_TANH:
             raise ValueError("a soft-cap needs the whole score; give it with a multiplicative one")
         scores = inputs["softcap"] * np.tanh(scores / inputs["softcap"])
     if "bias" in inputs:
@@ -95,7 +96,7 @@ def exact_logits(score: str, inputs: Inputs, rounding: Rounding, dtype: str) -> 
     """Whether every operation up to the shifted logits is exact in the format, in any order: multiples of a power of
     two whose absolute sum stays below 2^p of it. Never claimed for tanh.
     """
-    if score in {"additive", "concat"} or "softcap" in inputs:
+    if score in WITH_TANH or "softcap" in inputs:
         return False
     steps = 2.0 ** FORMATS[dtype].precision
     query, key = inputs["query"], inputs["key"]
@@ -121,7 +122,7 @@ def logit_bound(score: str, inputs: Inputs, rounding: Rounding, dtype: str) -> A
     if exact_logits(score, inputs, rounding, dtype):
         return np.zeros((len(inputs["query"]), len(inputs["key"])))
     u = rounding.unit
-    if score in {"additive", "concat"}:
+    if score in WITH_TANH:
         error, scores = _tanh_bound(score, inputs, rounding)
     else:
         error, scores = _product_bound(score, inputs, rounding)

@@ -19,11 +19,12 @@ import numpy.typing as npt
 
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.inputs.make import MULTIPLICATIVE, WITH_TANH
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import ABSTAIN, DIFFERS, FAIL, PASS
 from attnproof.verify.rows.tables import BiasInvarianceRow
 from attnproof.verify.tables.bias_invariance import exact
-from attnproof.verify.tables.bias_invariance.cases import KEYS, MULTIPLICATIVE, PARTS, WITH_TANH, Experiment
+from attnproof.verify.tables.bias_invariance.cases import KEYS, PARTS, Experiment
 from attnproof.verify.tables.rounding import Rounding, rounding_of, softmax
 from attnproof.verify.tables.rows import Columns, no_measurement
 from attnproof.verify.unit import Unit, generator

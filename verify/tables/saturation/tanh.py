@@ -28,6 +28,7 @@ import numpy.typing as npt
 
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.inputs.make import WITH_TANH
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.rows.tables import SaturationRow
@@ -56,7 +57,7 @@ def plan_tanh(options: Options) -> list[Unit]:
             {"score": score, "sigma": sigma},
             cost=1.0,
         )
-        for score in ("additive", "concat")
+        for score in WITH_TANH
         if score in options.scores
         for sigma in (SIGMAS[options.profile] if score == "additive" else SIGMAS["quick"][-1:])
     ]

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from attnproof.verify.inputs.make import WITH_TANH
 from attnproof.verify.options import Options, Profile
 from attnproof.verify.tables.variance import dot, implementations, theory, weights
 from attnproof.verify.unit import Result, Unit
@@ -33,7 +34,7 @@ def plan(options: Options) -> list[Unit]:
     if "bilinear" in options.scores:
         for d_q, d_k in weights.BILINEAR_SIZES.get(profile, weights.BILINEAR_SIZES["standard"]):
             units.append(_unit("bilinear", f"d_q={d_q}/d_k={d_k}", {"d_q": d_q, "d_k": d_k}))
-    if {"additive", "concat"} & set(options.scores):
+    if set(WITH_TANH) & set(options.scores):
         for number, case in enumerate(weights.ADDITIVE_CASES.get(profile, weights.ADDITIVE_CASES["standard"])):
             units.append(_unit("additive", f"{number}", {"case": list(case)}))
         totals = sorted(
