@@ -41,6 +41,7 @@ class Tape:
         inputs: tuple[Ids, ...],
         values: Any,
         dtype: str,
+        /,
         *,
         computed: str = "",
         **attributes: Any,
