@@ -32,8 +32,8 @@ from attnproof.derivations.scores.own import family
 FEATURES = ("rotary", "sink", "sink_score", "dropout", "lse")
 M = index("m")
 LAST = index("o")  # over the one place behind the keys
-SINK = Tensor("sink", "s", (), "parameter", batched=False)
-SINK_SCORE = Tensor("sink_score", "s", (), "parameter", batched=False)
+SINK = Tensor("sink", "s", (), "parameter")  # one for all, or one for each element of the batch: for each head
+SINK_SCORE = Tensor("sink_score", "s", (), "parameter")
 DROPOUT = Tensor("dropout", "D", (N_Q, N_K))
 PLACES = Tensor("places", "x", (N_Q, N_K + 1), "intermediate")
 SHARES = Tensor("shares", "a", (N_Q, N_K + 1), "intermediate")
