@@ -122,7 +122,8 @@ def visible(
         near = (rows - columns).abs() <= window
         allowed = near if allowed is None else allowed & near
     if lengths is not None:
-        present = columns < lengths[..., None, None]
+        # One for each element of the first axis of the batch, be there heads or not.
+        present = columns < lengths.reshape(lengths.shape + (1,) * (scores.ndim - lengths.ndim))
         allowed = present if allowed is None else allowed & present
     if mask is not None:
         allowed = mask if allowed is None else allowed & mask

@@ -120,25 +120,30 @@ def ask_numpy(
 
 
 def _seeded(found: Mapping[str, torch.Tensor], request: Request) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
-    """The results that have a cotangent, with it."""
-    names = [name.removeprefix("grad_") for name in request.seeds]
-    results = [found[name] for name in names]
+    """The results that have a cotangent, with it; without those that depend on nothing that gradients are asked of (the
+    log-sum-exp does not depend on values), as long as others do.
+    """
+    pairs = [(found[name.removeprefix("grad_")], seed) for name, seed in request.seeds.items()]
+    dependent = [pair for pair in pairs if pair[0].requires_grad] or pairs
     seeds = [
         _laid_out(torch.tensor(seed, dtype=result.dtype, device=result.device), request.seed_layout)
-        for seed, result in zip(request.seeds.values(), results, strict=True)
+        for result, seed in dependent
     ]
-    return results, seeds
+    return [result for result, _ in dependent], seeds
 
 
 def differentiable(request: Request) -> tuple[str, ...]:
-    """The inputs whose gradients are asked for: floating-point arrays that the case has, too, each once."""
+    """The inputs whose gradients are asked for: floating-point arrays, each once; without being named, those that the
+    case has too.
+    """
     able = tuple(
         name
         for name, value in request.given.items()
-        if isinstance(value, np.ndarray) and value.dtype == np.float64 and name in request.case.inputs
+        if isinstance(value, np.ndarray) and value.dtype == np.float64 and name not in request.tied
     )
-    able = tuple(name for name in able if name not in request.tied)
-    return able if request.gradients is None else tuple(name for name in request.gradients if name in able)
+    if request.gradients is None:
+        return tuple(name for name in able if name in request.case.inputs)
+    return tuple(name for name in request.gradients if name in able)
 
 
 def named(result: Any, outputs: Sequence[str]) -> dict[str, Any]:

@@ -31,13 +31,15 @@ FEATURES = (
     "softcap",  # float > 0
     "bias_hidden",  # bias inside tanh
     "window",  # int w: only keys at most w positions away (on the causal diagonal of the contract) are seen
-    "lengths",  # int (batch,): keys from this position on are masked
+    "lengths",  # int (batch,), the first axis of the batch: keys from this position on are masked
     "sink",  # float logit of a place that takes weight and has no value
     "sinks",  # float (heads,): a sink for each head; heads on the axis before the queries
     "dropout",  # float (..., n_q, n_k): a given mask that multiplies the weights
     # float p in [0, 1): ``dropout`` is then 0 where a weight is dropped and 1 elsewhere, the factor by contract
     "dropout_rate",
-    "slopes",  # float (heads,): ALiBi, −slope·|i − j| is added to the scores; heads on the axis before the queries
+    # float (heads,): ALiBi, −slope·|i − j| is added to the scores; heads on the axis before the queries. Where
+    # n_q ≠ n_k the diagonal is that of causal masks
+    "slopes",
     "rotary",  # cos_query, sin_query (n_q, d/2), cos_key, sin_key (n_k, d/2): rotates query and key, pairs by contract
     "groups",  # no argument: keys and values may have fewer heads, on the axis before the positions, than queries
 )

@@ -1,0 +1,132 @@
+"""Which questions a target is asked: every pair of features, sizes and layouts together in at least one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, get_args
+
+from attnproof.verify.composing.covering import Assignment, Pair, covering
+from attnproof.verify.composing.row import GRADIENTS, LEVELS, TIED, Row
+from attnproof.verify.composing.semantics import Choice, undefined
+from attnproof.verify.composing.sizes import sizes_for
+from attnproof.verify.inputs.settings import Setting
+from attnproof.verify.targets.contract import CHOICES
+from attnproof.verify.targets.target import Layout, Target
+
+ABSENT: Final = ""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The questions, and what is not among them.
+
+    rows       in an order in which questions with the same sizes follow each other: what a target keeps between
+               calls of the same shapes is then of another question
+    not_asked  pair of levels -> why
+    """
+
+    rows: tuple[Row, ...]
+    not_asked: Mapping[Pair, str]
+
+
+def factors_for(target: Target, sizes: Sequence[Setting]) -> dict[str, tuple[str, ...]]:
+    """What is varied for a target, and the levels of each; the usual one first."""
+    strided = target.framework != "jax"  # JAX's arrays have no strides
+    found: dict[str, tuple[str, ...]] = {"sizes": tuple(each.name for each in sizes)}
+    for name, levels in LEVELS.items():
+        if name in target.takes or (name == "lse" and "lse" in target.outputs and target.gradients):
+            kept = tuple(level for level in levels if level != "rated" or "dropout_rate" in target.takes)
+            found[name] = (ABSENT, *kept)
+    if target.gradients:
+        found["gradients"] = GRADIENTS
+    found["tied"] = tuple(TIED)
+    if strided:
+        found["layout"] = get_args(Layout)
+        if target.gradients:
+            found["seed_layout"] = get_args(Layout)
+    return found
+
+
+def row_of(assignment: Mapping[str, str], sizes: Mapping[str, Setting], number: int, dtype: str) -> Row:
+    """The row that an assignment, also of part of the factors, stands for."""
+    rest: dict[str, Any] = {
+        name: assignment[name] for name in ("gradients", "tied", "layout", "seed_layout") if name in assignment
+    }
+    features = {name: assignment[name] for name in LEVELS if assignment.get(name)}
+    return Row(sizes[assignment["sizes"]], features, dtype=dtype, number=number, **rest)
+
+
+def plan(target: Target, choice: Choice, dtype: str = "fp64", sizes: Sequence[Setting] | None = None) -> Planned:
+    """The questions for a target under a choice.
+
+    sizes  default: every class (``attnproof.verify.composing.sizes``)
+    """
+    settings = tuple(sizes_for(target) if sizes is None else sizes)
+    return _plan(target, tuple(sorted(choice.items())), dtype, settings)
+
+
+@cache
+def _plan(target: Target, choice: tuple[tuple[str, str], ...], dtype: str, settings: tuple[Setting, ...]) -> Planned:
+    named = {each.name: each for each in settings}
+    chosen = dict(choice)
+    factors = factors_for(target, settings)
+    reasons = _Reasons(target, chosen, named, dtype)
+    found, left = covering(factors, reasons.possible)
+    rows = [row_of(each, named, number, dtype) for number, each in enumerate(found)]
+    places = {name: place for place, name in enumerate(named)}
+    rows.sort(key=lambda row: places[row.setting.name])
+    return Planned(tuple(rows), {pair: reasons.why(dict(pair)) for pair in left})
+
+
+class _Reasons:
+    """Whether an assignment has a meaning, found out once for each."""
+
+    def __init__(self, target: Target, choice: Choice, sizes: Mapping[str, Setting], dtype: str) -> None:
+        self.target, self.choice, self.sizes, self.dtype = target, choice, sizes, dtype
+        self.found: dict[tuple[tuple[str, str], ...], str | None] = {}
+
+    def possible(self, assignment: Assignment) -> bool:
+        """Whether nothing stands against it, at some size where none is named yet."""
+        return self._reason(assignment) is None
+
+    def why(self, assignment: Assignment) -> str:
+        """What stands against it."""
+        return self._reason(assignment) or "no row has both, whatever else it has"
+
+    def _reason(self, assignment: Assignment) -> str | None:
+        if assignment.get("gradients") == "rest" and not self._has_rest(assignment):
+            return "there is nothing but query, key and value"
+        if assignment.get("gradients") == "none" and assignment.get("lse"):
+            return "nothing flows back"
+        names = (assignment["sizes"],) if "sizes" in assignment else tuple(self.sizes)
+        # A sink gives queries without a key a meaning: while it is not decided it may still come.
+        kinds = [name for name in ("sink", "sinks") if name in self.target.takes]
+        sinks: list[Assignment] = [{}, *({name: "on"} for name in kinds)]
+        undecided = not {"sink", "sinks"} & set(assignment)
+        reason: str | None = None
+        for name in names:
+            for sink in sinks if undecided else sinks[:1]:
+                found = self._at({**assignment, "sizes": name, **sink})
+                if found is None:
+                    return None
+                reason = reason or found
+        return reason
+
+    def _has_rest(self, assignment: Assignment) -> bool:
+        parameters = self.target.score not in ("dot", "scaled_dot")
+        able = ("bias", "softcap", "bias_hidden", "sink", "sinks")
+        # A factor that is not decided yet may still bring one.
+        return parameters or any(assignment.get(name, name in self.target.takes) for name in able)
+
+    def _at(self, assignment: Assignment) -> str | None:
+        key = tuple(sorted((n, v) for n, v in assignment.items() if n in LEVELS or n in ("sizes", "tied")))
+        if key not in self.found:
+            self.found[key] = undefined(self.target, self.choice, row_of(assignment, self.sizes, 0, self.dtype))
+        return self.found[key]
+
+
+def first_words(choice: Choice | None = None) -> Choice:
+    """Every field of the contract, as chosen, and where nothing is said as most implementations have it."""
+    return {field: words[0] for field, words in CHOICES.items()} | dict(choice or {})

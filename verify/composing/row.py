@@ -1,0 +1,71 @@
+"""A question as data: which features at which level, what sizes, how arrays lie in memory, which gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from attnproof.verify.inputs.settings import Setting
+from attnproof.verify.targets.target import Layout
+
+# feature -> its levels, beside being absent. What they mean: ``attnproof.verify.composing.semantics``.
+LEVELS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "groups": ("several", "one"),  # heads of keys
+        "rotary": ("on",),
+        "scale": ("negative", "large"),
+        "bias_hidden": ("on",),
+        "softcap": ("on",),
+        "bias": ("shared", "batch", "masking"),  # (n_q, n_k); a bias for each element; (n_q, n_k) with −∞ in it
+        "slopes": ("on",),
+        "mask": ("shared", "batch"),  # (n_q, n_k), or one for each element of the batch that all heads share
+        "causal": ("on",),
+        "window": ("1", "0", "beyond"),
+        "lengths": ("some", "zero", "full"),
+        "sink": ("on",),
+        "sinks": ("on",),
+        "dropout": ("whole", "rated"),  # a mask with its factor in it, or one of 0 and 1 beside its rate
+        "lse": ("on",),  # something flows back through the log-sum-exp
+    }
+)
+HEADS: Final = ("groups", "slopes", "sinks")  # features that tell heads apart
+GRADIENTS: Final = ("all", "none", "query", "key", "value", "rest")
+TIED: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {"": {}, "key is value": {"value": "key"}, "one for all": {"key": "query", "value": "query"}}
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question.
+
+    setting      sizes, and the batch of the arrays as they are handed over: () or (b,) or (b, heads)
+    features     feature -> level, those that are there
+    layout, seed_layout  of inputs and cotangents (``attnproof.verify.targets.target.Layout``)
+    gradients    of ``GRADIENTS``; ``rest``: of everything but query, key and value
+    tied         of ``TIED``
+    input_class  of the numbers (``attnproof.verify.inputs.make``)
+    dtype, number  format, and the number that makes it differ from others with the same sizes
+    """
+
+    setting: Setting
+    features: Mapping[str, str] = field(default_factory=dict)
+    layout: Layout = "contiguous"
+    seed_layout: Layout = "contiguous"
+    gradients: str = "all"
+    tied: str = ""
+    input_class: str = "normal"
+    dtype: str = "fp64"
+    number: int = 0
+
+    @property
+    def words(self) -> str:
+        """What is asked, in short."""
+        said = [name if level == "on" else f"{name} ({level})" for name, level in self.features.items()]
+        said += [self.tied] if self.tied else []
+        said += [f"inputs {self.layout}"] if self.layout != "contiguous" else []
+        said += [f"cotangents {self.seed_layout}"] if self.seed_layout != "contiguous" else []
+        said += [f"gradients: {self.gradients}"] if self.gradients != "all" else []
+        return ", ".join([self.setting.name, *said])

@@ -1,0 +1,96 @@
+"""What features mean together: stated once, here.
+
+    q', k' = rotations of q and k                      (rotary; pairs of features by contract)
+    e      = score(scale · q', k')                     (``scale`` stands in the place of 1/√d)
+    u      = κ tanh(e / κ)                             (softcap)
+    t      = u + bias − slope |i + o − j|              (bias, ALiBi: neither is scaled nor capped)
+    t      = −∞ where a key is not seen: by mask, a bias of −∞, causal, window or lengths, each for itself
+    α, ℓ   = softmax and log-sum-exp of t over the keys and the sink
+    c      = (α ⊙ dropout) V                           (dropout after the normalisation; ℓ, α as before it)
+
+The diagonal (o = n_k − n_q, or 0 from the top left) is the same for causal, window and ALiBi: positions are one thing,
+and a contract that names the alignment names it for all. With fewer heads of keys than of queries everything else
+(masks, biases, slopes, sinks, dropout) belongs to the queries' heads. Lengths belong to the first axis of the batch.
+
+A query that sees no key has weights, context and gradients 0 where the contract says ``zero``. Under another contract
+its row does not count and no gradients are asked. The log-sum-exp of such a query has a choice of its own, and is asked
+for by a property of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION
+from attnproof.verify.composing.row import HEADS, Row
+from attnproof.verify.composing.visible import positions, sees
+from attnproof.verify.targets.target import Target
+
+ORDER: Final = "rotation, score times scale, soft-cap, + bias and ALiBi, masks, sink, softmax, dropout"
+PRODUCTS: Final = ("dot", "scaled_dot", "bilinear")  # scores that are linear in the query, so that a scale is one of it
+# Those of the paper (Press, Smith and Lewis, 2022), which are powers of two for these numbers of heads, so that every
+# product with a distance is exact; for others they are not.
+SLOPES: Final[Mapping[int, tuple[float, ...]]] = {
+    1: (2.0**-8,),
+    2: (2.0**-4, 2.0**-8),
+    3: (2.0**-4, 2.0**-8, 2.0**-2),
+    4: (2.0**-2, 2.0**-4, 2.0**-6, 2.0**-8),
+    8: tuple(2.0**-k for k in range(1, 9)),
+}
+MASKS: Final = ("mask", "causal", "window", "lengths")
+
+Choice = Mapping[str, str]
+
+
+def undefined(target: Target, choice: Choice, row: Row) -> str | None:
+    """Why the question has no meaning, or none that implementations agree on; None where it has one.
+
+    choice  field of the contract -> what it is taken to be
+    What holds for a row holds for every row with more features.
+    """
+    return next(_reasons(target, choice, row), None)
+
+
+def _reasons(target: Target, choice: Choice, row: Row) -> Iterator[str]:
+    has, sizes = row.features, row.setting
+    if set(HEADS) & set(has) and len(sizes.batch) < 2:
+        yield "heads need an axis"
+    if "lengths" in has and not sizes.batch:
+        yield "lengths need a batch"
+    if "scale" in has and target.score not in PRODUCTS:
+        yield f"a scale of the {target.score} score, which is not linear in the query"
+    if "rotary" in has and target.score not in SCORES_WITH_ROTATION:
+        yield f"rotary positions of the {target.score} score"
+    if "rotary" in has and sizes.d_q % 2:
+        yield "rotary positions need an even width"
+    if "slopes" in has and sizes.batch[-1] not in SLOPES:
+        yield "the paper's slopes of this number of heads are no numbers of every format"
+    if {"sink", "sinks"} <= set(has):
+        yield "one sink for all and one for each head"
+    if "groups" in has and (sizes.batch[-1] < 2 or (has["groups"] == "several" and sizes.batch[-1] < 4)):
+        yield "heads too few to be grouped"
+    masked = bool(set(MASKS) & set(has)) or has.get("bias") == "masking"
+    if "softcap" in has and masked and choice.get("softcap") == "mask then cap":
+        yield "masked keys come back under a soft-cap that comes after the mask"
+    if "slopes" in has and choice.get("alibi") == "signed" and {"sink", "sinks", "lse"} & set(has):
+        yield "signed ALiBi is known up to a constant of the row, which a sink and the log-sum-exp see"
+    if "lse" in has and {"sink", "sinks"} & set(has) and choice.get("lse_sink") == "left out":
+        yield "what flows back through a log-sum-exp that leaves out the sink is another formula"
+    yield from _of_tensors(target, row)
+    if "lse" in has and not {"sink", "sinks"} & set(has) and not sees(row, choice).any(-1).all():
+        yield "the log-sum-exp of a query without a key"
+
+
+def _of_tensors(target: Target, row: Row) -> Iterator[str]:
+    sizes = row.setting
+    widths = {sizes.d_q} if target.score in ("dot", "scaled_dot") else {sizes.d_q, sizes.d_k}
+    if row.tied == "one for all" and (
+        len({*widths, sizes.d_v}) > 1 or sizes.n_q != sizes.n_k or "groups" in row.features
+    ):
+        yield "one tensor for all needs one shape"
+    if row.tied == "key is value" and sizes.d_v != (sizes.d_q if len(widths) == 1 else sizes.d_k):
+        yield "keys that are values have their width"
+
+
+__all__ = ["MASKS", "ORDER", "SLOPES", "Choice", "positions", "undefined"]

@@ -1,0 +1,74 @@
+"""Which keys each query sees by position and length, and random masks beside that leave it one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from attnproof.verify.composing.row import Row
+
+Mask = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+KEPT: Final = 0.6  # of the keys, by a random mask
+
+
+def positions(row: Row, choice: Mapping[str, str]) -> tuple[Whole, Whole]:
+    """Of queries, as a column, and of keys, as a row: the diagonal lies as causal masks have it."""
+    n_q, n_k = row.setting.n_q, row.setting.n_k
+    offset = 0 if choice.get("causal") == "top-left" else n_k - n_q
+    return np.arange(n_q)[:, None] + offset, np.arange(n_k)[None, :]
+
+
+def window_of(row: Row) -> int:
+    """The window of a row that has one."""
+    level = row.features["window"]
+    return max(row.setting.n_q, row.setting.n_k) + 1 if level == "beyond" else int(level)
+
+
+def lengths_of(row: Row) -> Whole:
+    """For each element of the batch, of a row that has lengths."""
+    level, n_k = row.features["lengths"], row.setting.n_k
+    batch = row.setting.batch[:1]
+    found = np.full(batch, n_k)
+    if level != "full":
+        found = 1 + (np.arange(found.size).reshape(batch) + row.number) % n_k
+    if level == "zero":
+        found[-1:] = 0
+    return found.astype(np.int64)
+
+
+def sees(row: Row, choice: Mapping[str, str]) -> Mask:
+    """By causal, window and lengths: batch of what is handed over (1 where all are alike) + (n_q, n_k)."""
+    rows, columns = positions(row, choice)
+    found = np.ones((row.setting.n_q, row.setting.n_k), bool)
+    if "causal" in row.features:
+        found &= columns <= rows
+    if "window" in row.features:
+        found &= np.abs(rows - columns) <= window_of(row)
+    if "lengths" in row.features:
+        present = np.arange(row.setting.n_k) < lengths_of(row)[..., None]
+        rest = (1,) * (len(row.setting.batch) - 1)
+        found = found & present.reshape(*present.shape[:-1], *rest, 1, row.setting.n_k)
+    return found
+
+
+def drawn(seen: Mask, shape: tuple[int, ...], rng: np.random.Generator) -> Mask:
+    """A random mask of a shape that broadcasts against what is seen so far: some seen key is masked if any query sees
+    two, and no query that sees a key is left without one.
+    """
+    kept = rng.random(shape) < KEPT
+    full = np.broadcast_shapes(seen.shape, shape)
+    where = np.broadcast_to(np.arange(kept.size).reshape(shape), full)  # the element of the mask at each place
+    visible = np.broadcast_to(seen, full)
+    if not (visible & ~np.broadcast_to(kept, full)).any():
+        several = np.argwhere(visible.sum(-1) > 1)
+        if len(several):
+            place = tuple(several[-1])
+            kept.flat[where[place][visible[place]][0]] = False
+    for place in map(tuple, np.argwhere(visible.any(-1) & ~(visible & np.broadcast_to(kept, full)).any(-1)).tolist()):
+        if not (visible[place] & kept.ravel()[where[place]]).any():
+            kept.flat[where[place][visible[place]][-1]] = True
+    return kept
