@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ import torch
 
 from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES
+from attnproof.verify.recording.active import Recorder, active
 from attnproof.verify.targets.numbers import NotRealError, reals
 from attnproof.verify.targets.target import Answer, Layout, Request, Target
 
@@ -62,26 +64,40 @@ def ask_torch(function: Callable[..., Any], outputs: Sequence[str], request: Req
         given[name] = _tensor(name, value, request, requires_grad=name in wanted)
     given |= {name: given[other] for name, other in request.tied.items()}
     before = {name: value.detach().clone() for name, value in given.items() if isinstance(value, torch.Tensor)}
-    with torch.set_grad_enabled(bool(wanted)):
+    recorder = active()
+    if recorder is not None:
+        for name in before:
+            recorder.input(name, given[name])
+    with torch.set_grad_enabled(bool(wanted)), _listening(recorder):
         found = named(function(**given), outputs)
     for name, value in found.items():
         _check_tensor(name, value, request.device)
     changed = tuple(name for name, value in before.items() if not _same(value, given[name]))
-    gradients: dict[str, Array] = {}
+    gradients: dict[str, torch.Tensor] = {}
+    handed: dict[str, torch.Tensor] = {}
     # Results of a wrong shape have no gradient to speak of; the shape itself is what is judged then.
     if wanted and all(found[n.removeprefix("grad_")].shape == seed.shape for n, seed in request.seeds.items()):
-        results, seeds = _seeded(found, request)
-        parts: Sequence[torch.Tensor | None] = torch.autograd.grad(
-            results, [given[name] for name in wanted], seeds, allow_unused=True
-        )
+        handed = _seeds(found, request)
+        if recorder is not None:
+            for name, seed in handed.items():
+                recorder.input(name, seed)
+        with _listening(recorder):
+            parts: Sequence[torch.Tensor | None] = torch.autograd.grad(
+                [found[name.removeprefix("grad_")] for name in handed],
+                [given[name] for name in wanted],
+                list(handed.values()),
+                allow_unused=True,
+            )
         gradients = {
             # an input that the result does not depend on: its gradient is 0, and is judged as such
-            name: _array(f"the gradient of {name}", torch.zeros_like(given[name]) if part is None else part)
+            name: torch.zeros_like(given[name]) if part is None else part
             for name, part in zip(wanted, parts, strict=True)
         }
+    if recorder is not None:
+        recorder.call(given, handed, {**found, **{f"grad.{name}": part for name, part in gradients.items()}})
     return Answer(
         {name: _array(name, value) for name, value in found.items()},
-        gradients,
+        {name: _array(f"the gradient of {name}", part) for name, part in gradients.items()},
         changed,
         {name: TORCH_NAMES.get(value.dtype, str(value.dtype)) for name, value in found.items()},
     )
@@ -119,17 +135,23 @@ def ask_numpy(
     )
 
 
-def _seeded(found: Mapping[str, torch.Tensor], request: Request) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
-    """The results that have a cotangent, with it; without those that depend on nothing that gradients are asked of (the
+def _listening(recorder: Recorder | None) -> AbstractContextManager[object]:
+    return nullcontext() if recorder is None else recorder.listening()
+
+
+def _seeds(found: Mapping[str, torch.Tensor], request: Request) -> dict[str, torch.Tensor]:
+    """The cotangents as tensors; without those of results that depend on nothing that gradients are asked of (the
     log-sum-exp does not depend on values), as long as others do.
     """
-    pairs = [(found[name.removeprefix("grad_")], seed) for name, seed in request.seeds.items()]
-    dependent = [pair for pair in pairs if pair[0].requires_grad] or pairs
-    seeds = [
-        _laid_out(torch.tensor(seed, dtype=result.dtype, device=result.device), request.seed_layout)
-        for result, seed in dependent
-    ]
-    return [result for result, _ in dependent], seeds
+    results = {name: found[name.removeprefix("grad_")] for name in request.seeds}
+    dependent = [name for name, result in results.items() if result.requires_grad] or list(results)
+    return {
+        name: _laid_out(
+            torch.tensor(request.seeds[name], dtype=results[name].dtype, device=results[name].device),
+            request.seed_layout,
+        )
+        for name in dependent
+    }
 
 
 def differentiable(request: Request) -> tuple[str, ...]:

@@ -1,0 +1,154 @@
+"""Arithmetic of single numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+
+from attnproof.verify.recording.in_torch.choices import chosen
+from attnproof.verify.recording.in_torch.writer import RULES, Writer, rule
+from attnproof.verify.recording.recording import Ids
+
+UNARY: Final = [
+    "neg",
+    "reciprocal",
+    "sqrt",
+    "rsqrt",
+    "exp",
+    "exp2",
+    "expm1",
+    "log",
+    "log2",
+    "log1p",
+    "tanh",
+    "sigmoid",
+    "sin",
+    "cos",
+    "erf",
+    "sinh",
+    "cosh",
+]
+
+
+def _unary(name: str) -> None:
+    RULES[name] = lambda w, x: w.last(name, w.of(x))
+
+
+for _name in UNARY:
+    _unary(_name)
+RULES["special_erf"], RULES["special_expm1"], RULES["special_exp2"] = RULES["erf"], RULES["expm1"], RULES["exp2"]
+
+
+def _scaled(w: Writer, x: Ids, alpha: Any) -> Ids:
+    return x if alpha == 1 else w.op("mul", x, w.of(alpha))
+
+
+@rule("add")
+def _add(w: Writer, x: Any, y: Any, alpha: Any = 1) -> Ids:
+    return w.last("add", w.of(x), _scaled(w, w.of(y), alpha))
+
+
+@rule("sub", "subtract")
+def _sub(w: Writer, x: Any, y: Any, alpha: Any = 1) -> Ids:
+    return w.last("sub", w.of(x), _scaled(w, w.of(y), alpha))
+
+
+@rule("rsub")
+def _rsub(w: Writer, x: Any, y: Any, alpha: Any = 1) -> Ids:
+    return w.last("sub", w.of(y), _scaled(w, w.of(x), alpha))
+
+
+@rule("mul", "multiply")
+def _mul(w: Writer, x: Any, y: Any) -> Ids:
+    return w.last("mul", w.of(x), w.of(y))
+
+
+@rule("div", "divide", "true_divide")
+def _div(w: Writer, x: Any, y: Any, rounding_mode: str | None = None) -> Ids:
+    if rounding_mode is None:
+        return w.last("div", w.of(x), w.of(y))
+    return chosen(w, "round", np.concatenate([w.of(x).ravel(), w.of(y).ravel()]))
+
+
+@rule("floor", "ceil", "round", "trunc", "fix", "sign", "floor_divide")
+def _stepped(w: Writer, *numbers: Any, **_: Any) -> Ids:
+    """Piecewise constant: a choice by value."""
+    return chosen(w, "round", np.concatenate([w.of(x).ravel() for x in numbers]))
+
+
+@rule("square")
+def _square(w: Writer, x: Any) -> Ids:
+    return w.last("mul", w.of(x), w.of(x))
+
+
+@rule("log10")
+def _log10(w: Writer, x: Any) -> Ids:
+    return w.op("div", w.op("log", w.of(x)), w.constant(math.log(10)))
+
+
+@rule("erfc", "special_erfc")
+def _erfc(w: Writer, x: Any) -> Ids:
+    return w.op("sub", w.constant(1.0), w.op("erf", w.of(x)))
+
+
+@rule("tan")
+def _tan(w: Writer, x: Any) -> Ids:
+    return w.op("div", w.op("sin", w.of(x)), w.op("cos", w.of(x)))
+
+
+@rule("silu")
+def _silu(w: Writer, x: Any) -> Ids:
+    return w.op("mul", w.of(x), w.op("sigmoid", w.of(x)))
+
+
+@rule("pow", "float_power")
+def _pow(w: Writer, x: Any, y: Any) -> Ids:
+    """A constant exponent is a power; a constant base an exponential; else e^(y · ln x)."""
+    exponent = y if isinstance(y, int | float) else None
+    if exponent is None and not w.is_element(y) and len(found := np.unique(w.values(w.of(y)))) == 1:
+        exponent = found[0]
+    if exponent is not None:
+        if exponent == 2:
+            return w.last("mul", w.of(x), w.of(x))
+        return w.last("power", w.of(x), exponent=float(exponent))
+    if isinstance(x, int | float):
+        if x == 2:
+            return w.last("exp2", w.of(y))
+        return w.op("exp", w.op("mul", w.of(y), w.constant(math.log(x) if x > 0 else math.nan)))
+    return w.op("exp", w.op("mul", w.of(y), w.op("log", w.of(x))))
+
+
+@rule("addcmul")
+def _addcmul(w: Writer, x: Any, y: Any, z: Any, value: Any = 1) -> Ids:
+    return w.op("add", w.of(x), _scaled(w, w.op("mul", w.of(y), w.of(z)), value))
+
+
+@rule("addcdiv")
+def _addcdiv(w: Writer, x: Any, y: Any, z: Any, value: Any = 1) -> Ids:
+    return w.op("add", w.of(x), _scaled(w, w.op("div", w.of(y), w.of(z)), value))
+
+
+@rule("lerp")
+def _lerp(w: Writer, x: Any, y: Any, weight: Any) -> Ids:
+    return w.op("add", w.of(x), w.op("mul", w.of(weight), w.op("sub", w.of(y), w.of(x))))
+
+
+@rule("tanh_backward")
+def _tanh_backward(w: Writer, seed: Any, y: Any) -> Ids:
+    slope = w.op("sub", w.constant(1.0), w.op("mul", w.of(y), w.of(y)))
+    return w.op("mul", w.of(seed), slope)
+
+
+@rule("sigmoid_backward")
+def _sigmoid_backward(w: Writer, seed: Any, y: Any) -> Ids:
+    slope = w.op("mul", w.op("sub", w.constant(1.0), w.of(y)), w.of(y))
+    return w.op("mul", w.of(seed), slope)
+
+
+@rule("silu_backward")
+def _silu_backward(w: Writer, seed: Any, x: Any) -> Ids:
+    gate = w.op("sigmoid", w.of(x))
+    rest = w.op("mul", w.of(x), w.op("sub", w.constant(1.0), gate))
+    return w.op("mul", w.of(seed), w.op("mul", gate, w.op("add", w.constant(1.0), rest)))

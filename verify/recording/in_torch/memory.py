@@ -1,0 +1,163 @@
+"""Which element stands where: element numbers by storage, read through each tensor's own strides.
+
+So a view, a write in place, a stride of 0 or a wrong ``as_strided`` needs no rule: a tensor's elements are those at its
+places. What the recorder has not seen written is a constant of the program, from its first reading on. What was
+written behind its back (through NumPy, by a kernel of one's own) is found by the values: they are compared each time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import torch
+from torch.multiprocessing.reductions import StorageWeakRef
+
+from attnproof.verify.recording.in_torch.arrays import array, format_of, part, same, values
+from attnproof.verify.recording.recording import Ids, Values
+from attnproof.verify.recording.tape import Tape
+
+UNSEEN: Final = -1  # the program's own: a constant when it is read
+BLANK: Final = -2  # allocated and not written yet
+
+
+@dataclass
+class Block:
+    """The element numbers of one storage.
+
+    alive   says whether the storage still is; while this is held, no other storage gets its address
+    ids     flat, one for each number of ``dtype``
+    lent    whether arrays that share ``ids`` are in use elsewhere, so that it must not be written
+    """
+
+    alive: StorageWeakRef
+    dtype: torch.dtype
+    ids: torch.Tensor
+    lent: bool = False
+
+
+class Memory:
+    """The storages seen so far."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+        self._blocks: dict[int, Block] = {}
+        self._sweep = 1024
+
+    def knows(self, tensor: torch.Tensor) -> bool:
+        """Whether elements were ever noted in the tensor's storage."""
+        return tensor.untyped_storage()._cdata in self._blocks
+
+    def read(self, tensor: torch.Tensor) -> Ids:
+        """The elements of a tensor, in its shape; of a complex one with real and imaginary part along a last axis.
+
+        Not to be written. An axis of stride 0 has it here too.
+        """
+        narrow = tensor.detach()
+        for axis, (size, stride) in enumerate(zip(tensor.shape, tensor.stride(), strict=True)):
+            if size > 1 and stride == 0:
+                narrow = narrow.narrow(axis, 0, 1)
+        ids = self._read(narrow)
+        shape = (*tensor.shape, *ids.shape[tensor.ndim :])
+        return ids if ids.shape == shape else np.broadcast_to(ids, shape)
+
+    def write(self, tensor: torch.Tensor, ids: Ids) -> None:
+        """From now on these elements stand at the tensor's places."""
+        block = self._block(tensor, BLANK)
+        if block.dtype != part(tensor.dtype):
+            block = self._new(tensor, UNSEEN)
+        flat = torch.from_numpy(np.array(ids, np.int64).reshape(-1))
+        if tensor.is_contiguous() and flat.numel() == block.ids.numel():
+            block.ids, block.lent = flat, False
+            return
+        if block.lent:
+            block.ids, block.lent = block.ids.clone(), False
+        _places(block.ids, tensor).copy_(flat.reshape(ids.shape))
+
+    def place(self, tensor: torch.Tensor, ids: Ids) -> None:
+        """The same, for a tensor from outside: the rest of its memory is the program's own."""
+        if not self.knows(tensor):
+            self._new(tensor, UNSEEN)
+        self.write(tensor, ids)
+
+    def blank(self, tensor: torch.Tensor) -> None:
+        """The tensor's memory was just allocated."""
+        if not self.knows(tensor):
+            self._new(tensor, BLANK)
+
+    def _read(self, tensor: torch.Tensor) -> Ids:
+        block = self._block(tensor, UNSEEN)
+        found = values(tensor)
+        if block.dtype != part(tensor.dtype):
+            return self._unreadable(tensor, block, found, "bits read in another format")
+        ids = array(_places(block.ids, tensor))
+        if ids.size and ids.min() < 0:
+            self._fill(tensor, block, found)
+            ids = array(_places(block.ids, tensor))
+        if not same(self._tape.values(ids), found).all():
+            return self._unreadable(tensor, block, found, "memory written from outside of torch")
+        if 2 * tensor.numel() < block.ids.numel():
+            return np.array(ids)
+        block.lent = True
+        return ids
+
+    def _fill(self, tensor: torch.Tensor, block: Block, found: Values) -> None:
+        """Give elements to the places of a tensor that have none."""
+        if block.lent:
+            block.ids, block.lent = block.ids.clone(), False
+        places = array(_places(torch.arange(block.ids.numel()), tensor))
+        ids, flat = array(block.ids), places.reshape(-1)
+        for kind in (UNSEEN, BLANK):
+            missing = ids[flat] == kind
+            if not missing.any():
+                continue
+            if missing.all() and len(np.unique(flat)) == len(flat):
+                ids[places] = self._begin(kind, found, tensor)
+            else:
+                where, first = np.unique(flat[missing], return_index=True)
+                ids[where] = self._begin(kind, found.reshape(-1)[missing][first], tensor)
+
+    def _begin(self, kind: int, found: Values, tensor: torch.Tensor) -> Ids:
+        if kind == UNSEEN:
+            return self._tape.constant(found, format_of(tensor.dtype))
+        return self._opaque((), found, tensor, "memory that was never written")
+
+    def _unreadable(self, tensor: torch.Tensor, block: Block, found: Values, why: str) -> Ids:
+        """Elements of which nothing is known, from now on those of the tensor."""
+        ids = self._opaque((array(block.ids[block.ids >= 0]),), found, tensor, why)
+        if block.dtype == part(tensor.dtype):
+            self.write(tensor, ids)
+        return ids
+
+    def _opaque(self, inputs: tuple[Ids, ...], found: Values, tensor: torch.Tensor, why: str) -> Ids:
+        self._tape.unread[why] = self._tape.unread.get(why, 0) + 1
+        return self._tape.write("opaque", inputs, found, format_of(tensor.dtype), called=why)
+
+    def _block(self, tensor: torch.Tensor, kind: int) -> Block:
+        """The tensor's block; of a storage never seen, a new one of that kind."""
+        storage = tensor.untyped_storage()
+        block = self._blocks.get(storage._cdata)
+        if block is None:
+            return self._new(tensor, kind)
+        size = storage.nbytes() // part(block.dtype).itemsize
+        if size > block.ids.numel():  # the storage was resized
+            block.ids = torch.cat([block.ids, torch.full((size - block.ids.numel(),), BLANK)])
+        return block
+
+    def _new(self, tensor: torch.Tensor, kind: int) -> Block:
+        if len(self._blocks) >= self._sweep:
+            self._blocks = {key: block for key, block in self._blocks.items() if not block.alive.expired()}
+            self._sweep = 2 * len(self._blocks) + 1024
+        storage, dtype = tensor.untyped_storage(), part(tensor.dtype)
+        block = Block(StorageWeakRef(storage), dtype, torch.full((storage.nbytes() // dtype.itemsize,), kind))
+        self._blocks[storage._cdata] = block
+        return block
+
+
+def _places(flat: torch.Tensor, tensor: torch.Tensor) -> torch.Tensor:
+    """The view of a flat array that a tensor is of its storage; complex numbers as two along a last axis."""
+    size, stride, offset = tensor.size(), tensor.stride(), tensor.storage_offset()
+    if tensor.is_complex():
+        return torch.as_strided(flat, (*size, 2), (*(2 * step for step in stride), 1), 2 * int(offset))
+    return torch.as_strided(flat, size, stride, offset)

@@ -1,0 +1,207 @@
+"""What only moves numbers: run by torch itself, on element numbers in the place of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import torch
+
+from attnproof.verify.recording.in_torch.arrays import array, format_of, values
+from attnproof.verify.recording.in_torch.writer import RULES, Writer, rule
+from attnproof.verify.recording.recording import Ids
+
+_PLAIN: Final = [
+    "cat",
+    "stack",
+    "gather",
+    "index",
+    "index_select",
+    "take",
+    "take_along_dim",
+    "slice_scatter",
+    "select_scatter",
+    "diagonal_scatter",
+    "as_strided_scatter",
+    "roll",
+    "flip",
+    "rot90",
+    "repeat",
+    "tril",
+    "triu",
+    "masked_select",
+    "masked_scatter",
+    "index_copy",
+    "slice_backward",
+    "select_backward",
+    "diagonal_backward",
+    "embedding",
+    "diag_embed",
+    "_unsafe_index",
+    "expand_copy",
+    "permute_copy",
+    "transpose_copy",
+    "view_copy",
+    "slice_copy",
+    "select_copy",
+    "squeeze_copy",
+    "unsqueeze_copy",
+    "unfold_copy",
+    "alias_copy",
+    "detach_copy",
+    "as_strided_copy",
+    "split_copy",
+    "split_with_sizes_copy",
+    "unbind_copy",
+    "diagonal_copy",
+    "reflection_pad1d",
+    "reflection_pad2d",
+    "replication_pad1d",
+    "replication_pad2d",
+    "im2col",
+    "pixel_shuffle",
+    "pixel_unshuffle",
+    "channel_shuffle",
+    "block_diag",
+    "_reshape_copy",
+]
+# Where an argument that is a plain number stands for the value of elements: by position, or by name.
+_VALUES: Final = {
+    "masked_fill": (2, "value"),
+    "constant_pad_nd": (2, "value"),
+    "index_fill": (3, "value"),
+    "scatter": (3, "value"),
+    "where": (1, 2, "self", "other"),
+    "index_put": (),
+    "_index_put_impl": (),
+    "put": (),
+}
+
+
+def _code(w: Writer, thing: Any) -> Any:
+    """Element numbers from 1 on, as a tensor of integers, of an argument in the result's format."""
+    ids = w.of(thing)
+    if isinstance(thing, torch.Tensor) and w.is_element(thing) and format_of(thing.dtype) != w.dtype:
+        ids = w.tape.write("cast", (ids,), values(thing.to(w.results[0].dtype)), w.dtype)
+    return torch.from_numpy(np.asarray(ids + 1))
+
+
+def _arguments(w: Writer, thing: Any, place: Any) -> Any:
+    if isinstance(thing, torch.Tensor):
+        return _code(w, thing) if w.is_element(thing) or place in _VALUES.get(w.called, ()) else thing
+    if isinstance(thing, list | tuple):
+        return type(thing)(_arguments(w, entry, None) for entry in thing)
+    if place in _VALUES.get(w.called, ()) and isinstance(thing, int | float):
+        code = _code(w, thing)
+        return code if w.called == "where" else int(code)
+    return thing
+
+
+def _decode(w: Writer, found: torch.Tensor) -> Ids:
+    """Element numbers again; what torch filled with 0 is a constant 0."""
+    ids = array(found) - 1
+    if ids.size and ids.min() < 0:
+        ids = np.where(ids < 0, w.zero(), ids)
+    return np.asarray(ids, np.int64)
+
+
+def moved(w: Writer, *args: Any, **kwargs: Any) -> Any:
+    """The same call on element numbers."""
+    packet = getattr(torch.ops.aten, w.called)
+    arguments = [_arguments(w, thing, place) for place, thing in enumerate(args)]
+    found = packet(*arguments, **{name: _arguments(w, thing, name) for name, thing in kwargs.items()})
+    return tuple(_decode(w, part) for part in found) if isinstance(found, list | tuple) else _decode(w, found)
+
+
+for _name in (*_PLAIN, *(name for name in _VALUES if name not in {"index_put", "_index_put_impl", "scatter", "put"})):
+    RULES[_name] = moved
+
+
+@rule("clone", "_to_copy", "copy", "lift", "lift_fresh_copy", "contiguous", "resolve_conj", "resolve_neg", "_to_dense")
+def _copied(w: Writer, *args: Any, **_: Any) -> Ids:
+    """A copy, perhaps in another format."""
+    source = args[1] if w.called == "copy" else args[0]
+    ids = np.broadcast_to(w.of(source), values(w.results[0]).shape)
+    return w.last("cast", ids) if format_of(source.dtype) != w.dtype and w.is_element(source) else ids
+
+
+@rule("fill", "zero", "full_like", "new_full", "zeros_like", "ones_like", "new_zeros", "new_ones")
+def _filled(w: Writer, *args: Any, **_: Any) -> Ids:
+    source = args[1] if w.called == "fill" else None
+    if source is None:
+        return w.tape.constant(values(w.results[0]), w.dtype)
+    return np.broadcast_to(w.of(source), values(w.results[0]).shape)
+
+
+def _summed(w: Writer, begin: Ids | None, places: torch.Tensor, source: Ids, shape: Sequence[int]) -> Ids:
+    """``begin`` (zeros if None) with each source element added at its place."""
+    flat = array(places).ravel()
+    touched, segments = np.unique(flat, return_inverse=True)
+    source = np.broadcast_to(source, places.shape)
+    sums = w.whole("segment_sum", source, segments=segments.reshape(source.shape), size=len(touched))
+    out = np.array(np.broadcast_to(w.zero() if begin is None else begin, shape)).ravel()
+    if len(touched):
+        out[touched] = sums if begin is None else w.op("add", out[touched], sums)
+    return out.reshape(shape)
+
+
+def _positions(shape: Sequence[int]) -> torch.Tensor:
+    return torch.arange(int(np.prod(shape, dtype=np.int64))).reshape(tuple(shape))
+
+
+@rule("index_add")
+def _index_add(w: Writer, x: Any, dim: int, index: Any, source: Any, alpha: Any = 1) -> Ids:
+    scaled = w.of(source) if alpha == 1 else w.op("mul", w.of(source), w.of(alpha))
+    return _summed(w, w.of(x), _positions(x.shape).index_select(dim, index), scaled, x.shape)
+
+
+@rule("scatter_add")
+def _scatter_add(w: Writer, x: Any, dim: int, index: Any, source: Any) -> Ids:
+    part = w.of(source)[tuple(slice(size) for size in index.shape)]
+    return _summed(w, w.of(x), _positions(x.shape).gather(dim, index), part, x.shape)
+
+
+@rule("scatter", "scatter_reduce")
+def _scatter(w: Writer, x: Any, dim: int, index: Any, source: Any = None, reduce: Any = None, **kwargs: Any) -> Any:
+    if reduce is None:
+        return moved(w, x, dim, index, source, **kwargs) if source is not None else moved(w, x, dim, index, **kwargs)
+    if reduce in {"sum", "add"} and kwargs.get("include_self", True):
+        return _scatter_add(w, x, dim, index, source)
+    return NotImplemented
+
+
+@rule("index_put", "_index_put_impl", "_unsafe_index_put", "put")
+def _index_put(w: Writer, x: Any, indices: Any, source: Any, accumulate: bool = False, unsafe: bool = False) -> Any:  # noqa: ARG001
+    places = _positions(x.shape)
+    places = places.reshape(-1)[indices] if w.called == "put" else torch.ops.aten.index(places, indices)
+    if accumulate:
+        return _summed(w, w.of(x), places, w.of(source), x.shape)
+    ids = np.array(w.of(x)).ravel()
+    ids[array(places)] = array(_code(w, source)) - 1
+    return ids.reshape(tuple(x.shape))
+
+
+@rule("embedding_dense_backward")
+def _embedding_backward(w: Writer, seed: Any, indices: Any, rows: int, padding: int, by_frequency: bool) -> Any:
+    if by_frequency:
+        return NotImplemented
+    ids = w.of(seed)
+    if padding >= 0:
+        ids = np.where((array(indices) == padding)[..., None], w.zero(), ids)
+    width = seed.shape[-1]
+    return _summed(w, None, _positions((rows, width))[indices], ids, (rows, width))
+
+
+@rule("unfold_backward")
+def _unfold_backward(w: Writer, seed: Any, sizes: Any, dim: int, size: int, step: int) -> Ids:
+    return _summed(w, None, _positions(sizes).unfold(dim, size, step), w.of(seed), sizes)
+
+
+@rule("native_dropout")
+def _dropout(w: Writer, x: Any, p: float, train: bool | None = None) -> Any:
+    """Which are dropped is drawn: a constant of the program."""
+    if not train or not p:
+        return w.of(x), None
+    factors = w.tape.constant(array(w.results[1]) / (1 - p), "fp64")
+    return w.op("mul", w.of(x), factors), None

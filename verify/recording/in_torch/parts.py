@@ -1,0 +1,30 @@
+"""Operations without a rule that torch itself explains by others, which are recorded in their place."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import torch
+
+
+@cache
+def composite(func: Any) -> bool:
+    """Whether the call is only others, one after the other: then those are what is recorded."""
+    return isinstance(func, torch._ops.OpOverload) and torch._C._dispatch_has_kernel_for_dispatch_key(
+        func.name(), "CompositeImplicitAutograd"
+    )
+
+
+@cache
+def _decomposition(func: Any) -> Any:
+    from torch._decomp import decomposition_table  # late: takes a while
+
+    return decomposition_table.get(func)
+
+
+def parts(func: Any, base: str) -> Any:
+    """A function that does the same by other operations, or None where torch has none; in place: of the plain one."""
+    if func._schema.name.partition("::")[2] != base:
+        func = getattr(getattr(torch.ops.aten, base, None), func._overloadname, None)
+    return None if func is None else _decomposition(func)

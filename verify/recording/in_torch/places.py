@@ -1,0 +1,61 @@
+"""Where in the target's own code an operation comes from."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import sysconfig
+from pathlib import Path
+from types import CodeType
+from typing import Final
+
+import torch
+
+_TORCH: Final = str(Path(torch.__file__).parent)
+_PYTHON: Final = sysconfig.get_path("stdlib")
+_HERE: Final = str(Path(__file__).parent.parent)
+_DOORS: Final = str(Path(__file__).parent.parent.parent / "targets")
+
+
+class Places:
+    """The innermost line that belongs neither to torch nor to us; in a library's backward, that of the forward."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[CodeType, str] = {}
+        self._forward: dict[int, str] = {}  # the number of a node of autograd -> where it was made
+
+    def now(self) -> str:
+        """``file.py:12``, or empty."""
+        node = torch._C._current_autograd_node()  # type: ignore[attr-defined]
+        here = self._innermost()
+        if node is not None:
+            return here or self._forward.get(node._sequence_nr(), "")
+        # The node of an operation is made before the operation runs: the first that is seen with it is its own.
+        self._forward.setdefault(torch.autograd._get_sequence_nr() - 1, here)  # type: ignore[attr-defined]
+        return here
+
+    def _innermost(self) -> str:
+        frame = sys._getframe(2)
+        while frame is not None:
+            kind = self._kind(frame.f_code)
+            if kind == "door":
+                return ""
+            if kind == "own":
+                return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
+            if frame.f_back is None:
+                return ""
+            frame = frame.f_back
+        return ""
+
+    def _kind(self, code: CodeType) -> str:
+        with contextlib.suppress(KeyError):
+            return self._kinds[code]
+        name = code.co_filename
+        if name.startswith(_DOORS):
+            kind = "door"
+        elif name.startswith((_TORCH, _HERE)) or (name.startswith(_PYTHON) and "site-packages" not in name):
+            kind = "between"
+        else:
+            kind = "between" if name.startswith("<") else "own"
+        self._kinds[code] = kind
+        return kind
