@@ -1,0 +1,202 @@
+"""Sums, products and quotients of arrays of elements, with broadcasting."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from attnproof.derivations.ring import degree as degrees
+from attnproof.derivations.ring import kinds
+from attnproof.derivations.ring.degree import Degree
+from attnproof.derivations.ring.field import Residues
+from attnproof.derivations.ring.formal import (
+    add_large,
+    add_log,
+    present,
+    scale_large,
+    scale_log,
+    without_large,
+    without_log,
+)
+from attnproof.derivations.ring.kinds import FINITE, MINUS, NAN, PLUS, PRODUCT, SUM, UNDECIDED, UNSIGNED, Kinds
+from attnproof.derivations.ring.parts import Large, Log, Parts, large_of, log_of
+
+Operand = Any  # elements, a number (int, Fraction, float: its exact value), or an array of integers
+
+
+class Arithmetic(Parts):
+    """Elements with + − · / and integer powers; numbers join as the constants that they are."""
+
+    def __add__(self, other: Operand) -> Self:
+        return self._sum(self.like(other), 1)
+
+    def __radd__(self, other: Operand) -> Self:
+        return self.like(other)._sum(self, 1)
+
+    def __sub__(self, other: Operand) -> Self:
+        return self._sum(self.like(other), -1)
+
+    def __rsub__(self, other: Operand) -> Self:
+        return self.like(other)._sum(self, -1)
+
+    def __mul__(self, other: Operand) -> Self:
+        return self._product(self.like(other))
+
+    def __rmul__(self, other: Operand) -> Self:
+        return self.like(other)._product(self)
+
+    def __truediv__(self, other: Operand) -> Self:
+        return self._product(self.like(other).reciprocal())
+
+    def __rtruediv__(self, other: Operand) -> Self:
+        return self.like(other)._product(self.reciprocal())
+
+    def __neg__(self) -> Self:
+        negative = self.ring.field.reduce(-self.series)
+        if self.plain:
+            return self.new(negative, self.degree)
+        kind = None if self.kind is None else kinds.NEGATED[self.kind]
+        log = self.logarithm
+        if log is not None:
+            log = Log(log.scale, self.ring.arithmetic.inverse(log.argument), degrees.reciprocal(log.degree))
+        large = self.large and Large(self.large.which, self.ring.field.reduce(-self.large.factor))
+        return self.whole(negative, kind, log, large, self.degree)
+
+    def like(self, other: Operand) -> Self:
+        """``other`` as elements of the same ring."""
+        if isinstance(other, type(self)):
+            return other
+        if isinstance(other, int):
+            return self.number(self.ring.integer(other))
+        array = np.asarray(other, object)
+        values, back = _distinct(array)
+        residues = np.stack([self.ring.field.rational(value) for value in values], axis=1)
+        return self.new(residues[:, None, back.reshape(array.shape)], degrees.CONSTANT)
+
+    def whole(self, series: Residues, kind: Kinds | None, log: Log | None, large: Large | None, degree: Degree) -> Self:
+        """Elements with all their parts; what is no finite number has no other part."""
+        if kind is not None and kind.any():
+            log = log and without_log(log, kind != FINITE)
+            large = large and without_large(large, kind != FINITE)
+            series = np.where(kind == FINITE, series, 0)
+        else:
+            kind = None
+        if log is not None and not present(log).any():
+            log = None
+        if large is not None and not large.which.any():
+            large = None
+        return type(self)(self.ring, series, kind, log, large, degree)
+
+    def _sum(self, other: Self, sign: int) -> Self:
+        if not (self.plain and other.plain):
+            return self._whole_sum(other if sign > 0 else -other)
+        series = self.ring.arithmetic.add(self.series, other.series, sign)
+        return type(self)(self.ring, series, degree=degrees.add(self.degree, other.degree))
+
+    def _whole_sum(self, other: Self) -> Self:
+        x, y = self._matched(other)
+        series = self.ring.arithmetic.add(x.series, y.series)
+        kind = SUM[x.kinds(), y.kinds()]
+        log, no_log = add_log(self.ring, x, y)
+        large, no_large = add_large(self.ring, x, y)
+        kind = np.where((no_log | no_large) & (kind == FINITE), UNDECIDED, kind).astype(np.uint8)
+        return self.whole(series, kind, log, large, degrees.add(self.degree, other.degree))
+
+    def _product(self, other: Self) -> Self:
+        degree = degrees.multiply(self.degree, other.degree)
+        if self.plain and other.plain:
+            return type(self)(self.ring, self.ring.arithmetic.multiply(self.series, other.series), degree=degree)
+        x, y = self._matched(other)
+        series = self.ring.arithmetic.multiply(x.series, y.series)
+        kind: Kinds | None = None
+        if x.kind is not None or y.kind is not None:
+            kind = PRODUCT[x._classes(y.kinds()), y._classes(x.kinds())]
+        log, large, undecided = x._scaled(y)
+        if undecided.any():
+            kind = np.zeros(x.shape, np.uint8) if kind is None else kind
+            kind = np.where(undecided & (kind == FINITE), UNDECIDED, kind).astype(np.uint8)
+        return self.whole(series, kind, log, large, degree)
+
+    def _scaled(self, other: Self) -> tuple[Log | None, Large | None, npt.NDArray[np.bool_]]:
+        """The formal parts of a product: those of one, times the other where that is a number of the field."""
+        if self.logarithm is None and self.large is None and other.logarithm is None and other.large is None:
+            return None, None, np.zeros(self.shape, np.bool_)
+        formal, factor = self.is_formal(), other.is_formal()
+        log, log_2 = without_log(log_of(self), factor), without_log(log_of(other), formal)
+        large, large_2 = without_large(large_of(self), factor), without_large(large_of(other), formal)
+        numbers, others = other.series[:, 0], self.series[:, 0]
+        left, right = scale_log(self.ring, log, numbers), scale_log(self.ring, log_2, others)
+        merged = Log(
+            np.where(formal, left.scale, right.scale),
+            self.ring.arithmetic.multiply(left.argument, right.argument),  # one of them is 1
+            degrees.largest((left.degree, right.degree)),
+        )
+        big, big_2 = scale_large(self.ring, large, numbers), scale_large(self.ring, large_2, others)
+        summed = Large(big.which + big_2.which, self.ring.field.reduce(big.factor + big_2.factor))
+        moving = (formal & other.moves()) | (factor & self.moves())
+        return merged, summed, (formal & factor) | moving
+
+    def is_formal(self) -> npt.NDArray[np.bool_]:
+        """Which have a logarithm or a large constant in them."""
+        found = np.zeros(self.shape, np.bool_)
+        if self.large is not None:
+            found |= self.large.which > 0
+        if self.logarithm is not None:
+            found |= present(self.logarithm)
+        return found
+
+    def moves(self) -> npt.NDArray[np.bool_]:
+        """Which are no numbers of the field: coefficients beyond ε^0."""
+        return np.asarray(self.series[:, 1:].any((0, 1)))
+
+    def zeros(self) -> npt.NDArray[np.bool_]:
+        """Which are exactly 0."""
+        return np.asarray(~self.series.any((0, 1)) & (self.kinds() == FINITE) & ~self.is_formal())
+
+    def signs(self, where: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
+        """±1 for constants whose sign the ring knows, 0 for all else."""
+        found = np.zeros(self.shape, np.int8)
+        where = where & ~self.moves() & ~self.is_formal() & (self.kinds() == FINITE)
+        for place in np.argwhere(where):
+            found[tuple(place)] = self.ring.sign(self.series[(slice(None), 0, *place)])
+        return found
+
+    def _classes(self, facing: Kinds) -> Kinds:
+        infinite = (facing == PLUS) | (facing == MINUS) | (facing == UNSIGNED)
+        return kinds.factor_classes(self.kinds(), self.zeros(), self.signs(infinite))
+
+    def _matched(self, other: Self) -> tuple[Self, Self]:
+        shape = np.broadcast_shapes(self.shape, other.shape)
+        return self.broadcast_to(shape), other.broadcast_to(shape)
+
+    def reciprocal(self) -> Self:
+        """1/x; 1/0 is ∞ of unknown sign, 1/x undecided where x ≠ 0 has no constant term or a formal part."""
+        series = self.ring.arithmetic.inverse(self.series)
+        degree = degrees.reciprocal(self.degree)
+        unit = (self.series[:, 0] != 0).all(0)
+        if self.plain and unit.all():
+            return type(self)(self.ring, series, degree=degree)
+        own = self.kinds()
+        infinite = (own == PLUS) | (own == MINUS) | (own == UNSIGNED)
+        finite = np.select([self.zeros(), self.is_formal() | ~unit], [UNSIGNED, UNDECIDED], FINITE)
+        kind = np.select([own == FINITE, infinite], [finite, FINITE], own).astype(np.uint8)
+        series = np.where((own == FINITE) & unit, series, 0)
+        return self.whole(series, kind, None, None, degree)
+
+    def settle(self, values: npt.NDArray[np.float64]) -> Self:
+        """With the sign of ∞ taken from the values that another arithmetic found there, where the ring cannot tell."""
+        if self.kind is None or not (self.kind == UNSIGNED).any():
+            return self
+        seen = np.select([values == np.inf, values == -np.inf, np.isnan(values)], [PLUS, MINUS, NAN], UNSIGNED)
+        kind = np.where(self.kind == UNSIGNED, seen, self.kind).astype(np.uint8)
+        return type(self)(self.ring, self.series, kind, self.logarithm, self.large, self.degree)
+
+
+def _distinct(array: npt.NDArray[np.object_]) -> tuple[list[Fraction], npt.NDArray[np.int64]]:
+    """The exact values in an array, each once, and where each entry's is."""
+    found: dict[Fraction, int] = {}
+    back = [found.setdefault(Fraction(value), len(found)) for value in array.ravel().tolist()]
+    return list(found) or [Fraction(0)], np.array(back, np.int64)

@@ -1,0 +1,120 @@
+"""What all elements of a ring share: its fields, its order, and what it remembers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from dataclasses import field as default
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from attnproof.derivations.ring.constants import Factor
+from attnproof.derivations.ring.field import Field, Residues
+from attnproof.derivations.ring.primes import PRIMES
+from attnproof.derivations.ring.series import Series
+
+
+@dataclass
+class Ground:
+    """F_p[ε]/ε^order for two primes that ``seed`` chooses.
+
+    order    number of coefficients, at least 2
+    larges   the large constants that were met, by their value; Ω number i is the i-th
+    opaque   functions without an interpretation that were used, and how often
+    roots    whether a root of random numbers was taken
+    """
+
+    order: int
+    seed: int = 0
+    larges: list[Fraction] = default(default_factory=list)
+    opaque: Counter[str] = default(default_factory=Counter)
+    roots: bool = False
+
+    def __post_init__(self) -> None:
+        self._integers: dict[int, Residues] = {}
+        if self.order < 2:
+            raise ValueError(f"order {self.order}: a ring needs at least 2 coefficients, else exp is 1")
+
+    @cached_property
+    def rng(self) -> np.random.Generator:
+        """All randomness of the ring."""
+        return np.random.default_rng(self.seed)
+
+    @cached_property
+    def field(self) -> Field:
+        """The two prime fields."""
+        p, q = self.rng.choice(np.array(PRIMES), 2, replace=False).tolist()
+        return Field((p, q))
+
+    @cached_property
+    def arithmetic(self) -> Series:
+        """Arithmetic of power series."""
+        return Series(self.field, self.order)
+
+    @cached_property
+    def ln2(self) -> Residues:
+        """(2,): ln 2, a random number of the field, a square as every positive constant."""
+        return self._positive()
+
+    @cached_property
+    def log2e(self) -> Residues:
+        """(2,): log₂ e = 1 / ln 2."""
+        return self.field.inverse(self.ln2)
+
+    @cached_property
+    def pi(self) -> Residues:
+        """(2,): π, a random number of the field, a square."""
+        return self._positive()
+
+    def factor(self, name: Factor) -> Residues:
+        """(2,): one of the irrational factors of constants."""
+        if name == "1/√π":
+            root = self.field.root(self.pi, 2)
+            assert root is not None  # π is a square
+            return self.field.inverse(root)
+        return {"1": self.integer(1), "ln2": self.ln2, "log2e": self.log2e, "pi": self.pi}[name]
+
+    @cached_property
+    def key(self) -> int:
+        """What uninterpreted functions are made from."""
+        return int(self.rng.integers(1, 2**63 - 1))
+
+    def drawn(self, shape: tuple[int, ...]) -> Residues:
+        """(2, *shape): uniform residues."""
+        return np.stack([self.rng.integers(0, p, shape, np.int64) for p in self.field.primes])
+
+    def _positive(self) -> Residues:
+        number = self.rng.integers(1, min(self.field.primes), 2, np.int64)
+        return self.field.reduce(number * number)
+
+    def large(self, value: Fraction) -> tuple[int, int]:
+        """The number of the Ω of this size, and the sign."""
+        size = abs(value)
+        if size not in self.larges:
+            self.larges.append(size)
+        return self.larges.index(size) + 1, 1 if value > 0 else -1
+
+    def integer(self, value: int) -> Residues:
+        """(2,): an integer of the field."""
+        found = self._integers.get(value)
+        if found is None:
+            found = self._integers[value] = self.field.rational(value)
+        return found
+
+    def sign(self, x: Residues) -> int:
+        """±1 for a number (2,) of the field that is a small fraction or the root of one, times log₂ e, ln 2 or 1; 0
+        where the sign is not known.
+        """
+        for factor in (None, self.ln2, self.log2e):  # all of them positive
+            scaled = x if factor is None else self.field.reduce(x * factor)
+            found = self.field.sign((int(scaled[0]), int(scaled[1])))
+            if found:
+                return found
+        return 0
+
+    def small(self, x: Residues) -> Fraction | None:
+        """The fraction with parts up to 64 that this number (2,) of the field is; None where it is none."""
+        found = self.field.lift((int(x[0]), int(x[1])))
+        return found if found is not None and max(abs(found.numerator), found.denominator) <= 64 else None

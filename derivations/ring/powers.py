@@ -1,0 +1,65 @@
+"""Powers and roots of elements."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Self
+
+import numpy as np
+
+from attnproof.derivations.ring import degree as degrees
+from attnproof.derivations.ring.kinds import FINITE, MINUS, NAN, PLUS, UNDECIDED, UNSIGNED
+from attnproof.derivations.ring.reductions import Reducing
+
+
+class Powers(Reducing):
+    """Elements with real powers whose exponent is a fraction."""
+
+    def power(self, exponent: Fraction | int) -> Self:
+        """x^α. A root needs a square (even roots) as constant term, or an exact 0, else it is undecided."""
+        exponent = Fraction(exponent)
+        if exponent.denominator == 1:
+            return self._whole_power(int(exponent))
+        field, order = self.ring.field, exponent.denominator
+        start = field.root(self.series[:, :1], order)
+        own, zero = self.kinds(), self.zeros()
+        unit = (self.series[:, 0] != 0).all(0)
+        if order % 2 == 0:
+            unit &= field.is_square(self.series[:, 0]).all(0)
+        if start is None:
+            unit, start = np.zeros_like(unit), np.zeros_like(self.series[:, :1])
+        if exponent < 0:
+            start = field.inverse(start)
+        start = self.ring.arithmetic.power(start, abs(exponent.numerator))
+        series = self.ring.arithmetic.root_from(self.series, start, exponent)
+        self.ring.roots |= self.degree.top > 0
+        up = exponent > 0
+        finite = np.select([zero, self.is_formal() | ~unit], [FINITE if up else PLUS, UNDECIDED], FINITE)
+        kind = np.select(
+            [own == FINITE, own == PLUS, own == MINUS, own == UNSIGNED],
+            [finite, PLUS if up else FINITE, NAN if order % 2 == 0 else UNDECIDED, UNDECIDED],
+            own,
+        ).astype(np.uint8)
+        series = np.where((own == FINITE) & ~zero, series, 0)
+        return self.whole(series, kind, None, None, degrees.root(self.degree, exponent))
+
+    def _whole_power(self, exponent: int) -> Self:
+        if exponent < 0:
+            return self._whole_power(-exponent).reciprocal()
+        if self.plain:
+            series = self.ring.arithmetic.power(self.series, exponent)
+            return self.new(series, degrees.power(self.degree, exponent))
+        found = self.like(1).broadcast_to(self.shape)
+        for bit in f"{exponent:b}" if exponent else "":
+            found = found * found
+            if bit == "1":
+                found = found * self
+        return found
+
+    def sqrt(self) -> Self:
+        """The root that is a square itself: √a √b = √(ab)."""
+        return self.power(Fraction(1, 2))
+
+    def rsqrt(self) -> Self:
+        """1/√x"""
+        return self.power(Fraction(-1, 2))
