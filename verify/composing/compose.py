@@ -14,6 +14,7 @@ from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.composing.features import SCALES, TABLE_NAMES, featured
 from attnproof.verify.composing.heads import Heads, heads_of
 from attnproof.verify.composing.links import Link, linked, numbered
+from attnproof.verify.composing.reach import reaching
 from attnproof.verify.composing.row import TIED, Row
 from attnproof.verify.composing.semantics import Choice, undefined
 from attnproof.verify.inputs.case import Case
@@ -160,7 +161,7 @@ def composed(target: Target, choice: Choice, row: Row, base: Case, device: str =
 
 def _own(row: Row, base: Case) -> dict[str, Array]:
     """The case's own arrays, in its shapes; shared along the batch where that is to be seen in memory."""
-    arrays = dict(base.inputs)
+    arrays = reaching(base, row.reach) if row.reach else dict(base.inputs)
     if row.layout == "broadcast":
         for name in ("key", "value"):
             array = arrays[name]

@@ -102,7 +102,7 @@ class _Reasons:
             return "nothing flows back"
         names = (assignment["sizes"],) if "sizes" in assignment else tuple(self.sizes)
         # A sink gives queries without a key a meaning: while it is not decided it may still come.
-        kinds = [name for name in ("sink", "sinks") if name in self.target.takes]
+        kinds: list[str] = [name for name in ("sink", "sinks") if name in self.target.takes]
         sinks: list[Assignment] = [{}, *({name: "on"} for name in kinds)]
         undecided = not {"sink", "sinks"} & set(assignment)
         reason: str | None = None

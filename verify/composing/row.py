@@ -47,6 +47,8 @@ class Row:
     gradients    of ``GRADIENTS``; ``rest``: of everything but query, key and value
     tied         of ``TIED``
     input_class  of the numbers (``attnproof.verify.inputs.make``)
+    reach        > 0: queries (or the vector v that scores are linear in) are multiplied by a power of two, so that the
+                 largest |score| before scale and soft-cap is at least this, and below twice as much
     dtype, number  format, and the number that makes it differ from others with the same sizes
     """
 
@@ -57,6 +59,7 @@ class Row:
     gradients: str = "all"
     tied: str = ""
     input_class: str = "normal"
+    reach: float = 0.0
     dtype: str = "fp64"
     number: int = 0
 
@@ -68,4 +71,5 @@ class Row:
         said += [f"inputs {self.layout}"] if self.layout != "contiguous" else []
         said += [f"cotangents {self.seed_layout}"] if self.seed_layout != "contiguous" else []
         said += [f"gradients: {self.gradients}"] if self.gradients != "all" else []
+        said += [f"scores up to {self.reach:g}"] if self.reach else []
         return ", ".join([self.setting.name, *said])

@@ -23,6 +23,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION
+from attnproof.verify.composing.reach import LINEAR
 from attnproof.verify.composing.row import HEADS, Row
 from attnproof.verify.composing.visible import positions, sees
 from attnproof.verify.targets.target import Target
@@ -60,6 +61,8 @@ def _reasons(target: Target, choice: Choice, row: Row) -> Iterator[str]:
         yield "lengths need a batch"
     if "scale" in has and target.score not in PRODUCTS:
         yield f"a scale of the {target.score} score, which is not linear in the query"
+    if row.reach and target.score not in LINEAR:
+        yield "numbers that reach a score of this size are known for our own scores only"
     if "rotary" in has and target.score not in SCORES_WITH_ROTATION:
         yield f"rotary positions of the {target.score} score"
     if "rotary" in has and sizes.d_q % 2:

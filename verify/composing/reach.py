@@ -1,0 +1,26 @@
+"""Numbers whose scores reach a given size, through query and key and not through a bias."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from attnproof.impl.reference.numpy_attention import attention
+from attnproof.verify.arithmetic.formats import Array
+from attnproof.verify.inputs.case import Case
+
+# score -> an input that it is linear in, so that a power of two in it is one of every score
+LINEAR: Final[Mapping[str, str]] = MappingProxyType(
+    {"dot": "query", "scaled_dot": "query", "bilinear": "query", "additive": "v", "concat": "v"}
+)
+
+
+def reaching(case: Case, size: float) -> dict[str, Array]:
+    """The inputs of a case without options, multiplied by a power of two so that size ≤ max |score| < 2 size."""
+    largest = float(np.max(np.abs(attention(case.score, dict(case.inputs)).scores)))
+    name = LINEAR[case.score]
+    return {**case.inputs, name: case.inputs[name] * 2.0 ** math.ceil(math.log2(size / largest))}
