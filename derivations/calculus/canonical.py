@@ -81,8 +81,8 @@ def system_equal(left: System, right: System) -> bool:
 
 @lru_cache(maxsize=16384)
 def _canonical(expr: Expr, depth: int) -> Expr:
-    terms = _collected(_expand(expr, depth), depth)
-    return Add(*(term.coefficient * _named(term, depth) for term in terms))
+    forms = _forms(_expand(expr, depth), depth)
+    return Add(*(term.coefficient * form for form, term in forms.items()))
 
 
 def _named(term: Term, depth: int) -> Expr:
@@ -102,13 +102,18 @@ def _collected(terms: Sequence[Term], depth: int) -> list[Term]:
     """Like terms added, zeros left out."""
     if len(terms) < 2:  # nothing to compare with, so that no names are needed
         return [term for term in terms if term.coefficient != 0]
+    return list(_forms(terms, depth).values())
+
+
+def _forms(terms: Sequence[Term], depth: int) -> dict[Expr, Term]:
+    """The same by their names, without their coefficients."""
     found: dict[Expr, Term] = {}
     for term in terms:
         form = _named(term, depth)
         kept = found.get(form)
         coefficient = term.coefficient + (kept.coefficient if kept else 0)
         found[form] = Term(coefficient, term.powers, term.over)
-    return [term for term in found.values() if term.coefficient != 0]
+    return {form: term for form, term in found.items() if term.coefficient != 0}
 
 
 def _expand(expr: Expr, depth: int) -> list[Term]:

@@ -37,8 +37,12 @@ def named(term: Term, depth: int, settle: Callable[[Expr], Expr]) -> Expr:
     """
     if not term.over:
         return Mul(*(base**exponent for base, exponent in term.powers.items()))
-    parts = sorted((_smallest(part, depth, settle) for part in _components(term)), key=lambda part: part[0])
-    order = [pair for _, pairs in parts for pair in pairs]
+    components = _components(term)
+    if len(components) == 1 and (only := _only_order(components[0])):
+        order = list(only)  # nothing to compare with
+    else:
+        parts = sorted((_smallest(part, depth, settle) for part in components), key=lambda part: part[0])
+        order = [pair for _, pairs in parts for pair in pairs]
     names = {symbol: index(f"_{depth}_{place}") for place, (symbol, _) in enumerate(order)}
     return summed(Mul(*_renamed(term, names, settle)), tuple((names[symbol], size) for symbol, size in order))
 
@@ -64,6 +68,13 @@ def _components(term: Term) -> list[Term]:
     ]
 
 
+def _only_order(term: Term) -> Bounds | None:
+    """The order of the dummies where how they look leaves no other, else None."""
+    orders = _orders(term, {symbol: 0 for symbol, _ in term.over})
+    first, second = next(orders), next(orders, None)
+    return first if second is None else None
+
+
 def _smallest(term: Term, depth: int, settle: Callable[[Expr], Expr]) -> tuple[list[str], Bounds]:
     """The order of the dummies of one component in which its factors are smallest, and those factors as text."""
     best: tuple[list[str], Bounds] | None = None
@@ -80,6 +91,9 @@ def _smallest(term: Term, depth: int, settle: Callable[[Expr], Expr]) -> tuple[l
 
 def _orders(term: Term, looks: Mapping[Symbol, int]) -> Iterator[Bounds]:
     """Every order of the dummies that respects how they look, up to exchanges that change nothing."""
+    if len(term.over) == 1:
+        yield term.over
+        return
     looks = _refined(term, looks)
     classes: dict[int, list[Symbol]] = {}
     for symbol, _ in term.over:
@@ -105,12 +119,13 @@ def _refined(term: Term, looks: Mapping[Symbol, int]) -> dict[Symbol, int]:
     """Dummies told apart by the factors in which they stand, and by how the other dummies there look, to the end."""
     sizes = dict(term.over)
     current = dict(looks)
-    while True:
+    while len(set(current.values())) < len(current):
         keys = {s: (look, str(sizes[s]), _surroundings(s, term, current)) for s, look in current.items()}
         ranks = {key: rank for rank, key in enumerate(sorted(set(keys.values())))}
         if len(ranks) == len(set(current.values())):
             return {symbol: ranks[key] for symbol, key in keys.items()}
         current = {symbol: ranks[key] for symbol, key in keys.items()}
+    return current
 
 
 def _surroundings(symbol: Symbol, term: Term, looks: Mapping[Symbol, int]) -> str:
