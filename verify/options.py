@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.scores.own import label, load_score, pinned
 
 Profile = Literal["quick", "standard", "thorough"]
 FormatName = Literal["fp64", "fp32", "bf16", "fp16"]
@@ -55,6 +54,8 @@ def own_scores(names: Sequence[str]) -> tuple[str, ...]:
     Raises ValueError for a name that is none of a file, for a mistake in a file, and for two different scores of one
     name, which no result could tell apart.
     """
+    from attnproof.derivations.scores.own import label, load_score, pinned  # SymPy, which few options need
+
     for name in names:
         load_score(name)
     found = tuple(dict.fromkeys(pinned(name) for name in names))

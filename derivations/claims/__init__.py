@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from attnproof.derivations.language.shelf import Shelf
 from attnproof.derivations.proof.claim import Claim
-from attnproof.derivations.proof.shelf import Shelf
 
 ORDER: Final = (
     *("S1", "S2", "S3", "S4", "S5", "S6"),

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
+from attnproof.derivations.language.shelf import Shelf
 from attnproof.derivations.proof.claim import Lemma, Proof, lemmas_used, prove
-from attnproof.derivations.proof.shelf import Shelf
 
 ORDER: Final[tuple[str, ...]] = (
     "cauchy_schwarz",

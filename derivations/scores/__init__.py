@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
-from attnproof.derivations.scores.additive import ADDITIVE
-from attnproof.derivations.scores.bilinear import BILINEAR
-from attnproof.derivations.scores.concat import CONCAT
-from attnproof.derivations.scores.dot import DOT
-from attnproof.derivations.scores.family import ScoreFamily
-from attnproof.derivations.scores.scaled_dot import SCALED_DOT
+from attnproof.derivations.language.shelf import Shelf
 
-FAMILIES: Mapping[str, ScoreFamily] = MappingProxyType(
-    {family.name: family for family in (DOT, SCALED_DOT, BILINEAR, ADDITIVE, CONCAT)}
-)
+if TYPE_CHECKING:
+    from attnproof.derivations.scores.family import ScoreFamily
 
-__all__ = ["FAMILIES", "ScoreFamily"]
+ORDER: Final = ("dot", "scaled_dot", "bilinear", "additive", "concat")
+
+FAMILIES: Final[Mapping[str, ScoreFamily]] = Shelf["ScoreFamily"](__name__, None, ORDER)

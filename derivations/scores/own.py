@@ -30,7 +30,8 @@ from sympy import Expr
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.language.wellformed import MistakeError
-from attnproof.derivations.scores import FAMILIES, ScoreFamily
+from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.scores.family import ScoreFamily
 from attnproof.derivations.scores.trial import tried
 from attnproof.derivations.scores.user_rules import check_family
 

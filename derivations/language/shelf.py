@@ -1,4 +1,4 @@
-"""A folder of proofs, a module each, imported when it is asked for: building systems takes time, uses need few."""
+"""A folder of scores or proofs, a module each, imported when it is asked for: SymPy takes time, uses need few."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ Subject = TypeVar("Subject")
 
 
 class Shelf(Mapping[str, Subject], Generic[Subject]):
-    """What the modules of ``package`` define as ``constant``, by name, in order; modules are named in lower case."""
+    """What the modules of ``package`` define as ``constant``, by name, in order; modules are named in lower case.
 
-    def __init__(self, package: str, constant: str, order: tuple[str, ...]) -> None:
+    constant  None: each module's own name, in capitals
+    """
+
+    def __init__(self, package: str, constant: str | None, order: tuple[str, ...]) -> None:
         self.package, self.constant, self.order = package, constant, order
 
     def __getitem__(self, name: str) -> Subject:
         if name not in self.order:
             raise KeyError(name)
-        found: Subject = getattr(importlib.import_module(f"{self.package}.{name.lower()}"), self.constant)
+        module = importlib.import_module(f"{self.package}.{name.lower()}")
+        found: Subject = getattr(module, self.constant or name.upper())
         return found
 
     def __iter__(self) -> Iterator[str]:
