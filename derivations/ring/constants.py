@@ -35,6 +35,7 @@ FACTORS: Final[dict[Factor, Fraction]] = {
     "pi": _PI,
     "1/√π": _RSQRT_PI,
 }
+_SCALES: Final = tuple((factor, float(value)) for factor, value in FACTORS.items())
 
 
 @dataclass(frozen=True)
@@ -85,41 +86,43 @@ def recognise(value: float, dtype: str = "fp64") -> Constant:
     unit = Fraction(2) ** (math.frexp(value)[1] - precision)
     tolerance = unit * 2 if precision > 16 else unit / 2
     budget = precision - _SPARE.get(dtype, 3)
-    found = [c for c in _candidates(value, exact, tolerance) if c.cost <= budget and c.within(exact, tolerance)]
+    found = [c for c in _candidates(value, float(tolerance)) if c.cost <= budget and c.within(exact, tolerance)]
     if exact.denominator <= DENOMINATOR:
         found.append(Constant(exact))
     return min(found, key=lambda c: (c.cost, c.root, c.factor), default=Constant(exact))
 
 
-def _candidates(value: float, exact: Fraction, tolerance: Fraction) -> Iterator[Constant]:
-    sign = 1 if value > 0 else -1
-    for factor, scale in FACTORS.items():
-        rest = abs(exact) / scale
+def _candidates(value: float, tolerance: float) -> Iterator[Constant]:
+    """Found in float64, a little too many."""
+    size, sign = abs(value), -1 if value < 0 else 1
+    for factor, scale in _SCALES:
+        rest = size / scale
         for root in (1, 2, 4):
-            width = tolerance / scale * root * rest ** (root - 1)
-            yield Constant(sign * _simplest(rest**root, width), root, factor)
-    yield from _decimals(value)
+            power = rest**root
+            width = root * power * (tolerance / size + 1e-15)
+            found = _simplest(power - width, power + width)
+            if found is not None:
+                yield Constant(sign * found, root, factor)
+    longest = f"{value:.{_DIGITS - 1}e}"
+    if abs(float(longest) - value) <= tolerance:
+        for digits in range(1, _DIGITS + 1):
+            yield Constant(Fraction(f"{value:.{digits - 1}e}"), digits=digits)
 
 
-def _simplest(value: Fraction, width: Fraction) -> Fraction:
-    """The fraction of least denominator within ``width`` of ``value``; 0, which is no candidate, where that is more
-    than ``DENOMINATOR``.
+def _simplest(low: float, high: float) -> Fraction | None:
+    """The fraction of least denominator in an interval (Stern and Brocot): by continued fractions; None where that is
+    more than ``DENOMINATOR``.
     """
-    low, high = value - width, value + width
-    found = _between(low, high) if low > 0 else Fraction(0)
-    return found if found.denominator <= DENOMINATOR else Fraction(0)
-
-
-def _between(low: Fraction, high: Fraction) -> Fraction:
-    """The simplest fraction of an interval (Stern and Brocot): by continued fractions."""
-    whole = low.numerator // low.denominator
-    if whole == low:
-        return Fraction(whole)
-    if whole + 1 <= high:
-        return Fraction(whole + 1)
-    return whole + 1 / _between(1 / (high - whole), 1 / (low - whole))
-
-
-def _decimals(value: float) -> Iterator[Constant]:
-    for digits in range(1, _DIGITS + 1):
-        yield Constant(Fraction(f"{value:.{digits - 1}e}"), digits=digits)
+    (above, below), (last_above, last_below) = (1, 0), (0, 1)
+    while 0 < low < math.inf:
+        whole = math.floor(low)
+        done = whole == low or whole + 1 <= high
+        step = whole + 1 if done and whole != low else whole
+        above, last_above = step * above + last_above, above
+        below, last_below = step * below + last_below, below
+        if below > DENOMINATOR:
+            return None
+        if done:
+            return Fraction(above, below)
+        low, high = 1 / (high - whole), 1 / (low - whole)
+    return None

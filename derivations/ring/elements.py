@@ -34,7 +34,7 @@ class Elements(Powers):
 
     def exp2(self) -> Self:
         """2^x = E(x ln 2)"""
-        return (self * self.number(self.ring.ln2)).exp()
+        return (self * self.irrational("ln2")).exp()
 
     def expm1(self) -> Self:
         """E(x) − 1"""
@@ -87,7 +87,7 @@ class Elements(Powers):
 
     def log2(self) -> Self:
         """``log x · log₂ e``"""
-        return self.log() * self.number(self.ring.log2e)
+        return self.log() * self.irrational("log2e")
 
     def log1p(self) -> Self:
         """``log(1 + x)``"""

@@ -17,10 +17,10 @@ from attnproof.derivations.ring.elements import Elements
 from attnproof.derivations.ring.kinds import MINUS, UNDECIDED
 from attnproof.derivations.ring.named import Named, add, contract, multiply
 from attnproof.derivations.ring.parts import joined
-from attnproof.derivations.ring.structure import Sizes, free_symbols, integer, leaves, needed, place, softmax_parts
+from attnproof.derivations.ring.reals import Reals
+from attnproof.derivations.ring.structure import Sizes, blocks, free_names, integer, needed, place, softmax_parts
 
-Ranges = Mapping[Symbol, int]
-Signs = Callable[[Expr, Ranges], npt.NDArray[np.int8]]
+Ranges = Mapping[str, int]
 GRADIENT: Final = "grad_"
 FUNCTIONS: Final[Mapping[type[Expr], Callable[[Elements], Elements]]] = {
     exp: Elements.exp,
@@ -39,14 +39,14 @@ def evaluate(
     values: Mapping[str, Elements],
     sizes: Mapping[str, int],
     wanted: Collection[str] | None = None,
-    signs: Signs | None = None,
+    reals: Mapping[str, npt.NDArray[np.float64]] | None = None,
 ) -> dict[str, Elements]:
     """``values`` with the ``wanted`` tensors of the system (default: all), and what they need, added.
 
     values  tensor name -> elements: batch axes, which broadcast, then the tensor's own shape
     sizes   size symbol's name -> value
-    signs   what decides relu, step and | |: an expression and the ranges of its free indices -> its signs, ±1 or 0,
-            over batch and the indices in the order of their names; without it they are undecided
+    reals   the inputs in float64, in the same shapes: by their signs relu, step and | | choose; without it those are
+            undecided
 
     A tensor has the batch's shape and its own; ``grad_NAME`` has the shape of the given input, summed over what was
     broadcast. A row whose logits are all −∞ has weights 0. Raises ValueError for an expression it does not know.
@@ -62,7 +62,11 @@ def evaluate(
         name: values[name].reshape([1] * (len(batch) - len(lead)) + list(values[name].shape))
         for name, lead in leading.items()
     }
-    evaluator = _Evaluator({t.base: n for n, t in tensors.items()}, known, tuple(sizes.items()), len(batch), signs)
+    signs = None if reals is None else Reals(system, reals, sizes)
+    known_sizes = tuple(sizes.items())
+    lengths = {t.base: [integer(axis, known_sizes) for axis in t.shape] for t in tensors.values()}
+    names = {t.base: name for name, t in tensors.items()}
+    evaluator = _Evaluator(names, known, known_sizes, len(batch), signs, lengths)
     result = dict(values)
     for equations in needed(system, values, wanted):
         target = equations[0].target
@@ -92,55 +96,34 @@ class _Evaluator:
     known: Mapping[str, Elements]
     sizes: Sizes
     batch: int
-    signs: Signs | None
+    signs: Reals | None
+    lengths: Mapping[Expr, Sequence[int]]
     memo: dict[tuple[Expr, tuple[tuple[str, int], ...]], Named] = field(default_factory=dict)
 
     def tensor(self, equations: Sequence[Equation]) -> Elements:
         """A target from the equations of its blocks."""
         shape = [integer(axis, self.sizes) for axis in equations[0].target.shape]
-        found = [self._block(equation, equations, shape) for equation in equations]
-        blocks, parts = [where for where, _ in found], [part for _, part in found]
+        where: list[tuple[int | slice, ...]] = []
+        parts: list[Elements] = []
+        for equation, block, ranges in blocks(equations, shape, self.lengths, self.sizes):
+            free = [symbol for symbol, _ in (place(i, self.sizes) for i in equation.indices) if symbol is not None]
+            values = self.array(equation.rhs, ranges).ordered(free)
+            where.append(block)
+            parts.append(values.broadcast_to([*values.shape[: self.batch], *(ranges[symbol] for symbol in free)]))
         lead = np.broadcast_shapes(*(part.shape[: self.batch] for part in parts))
-        if len(parts) == 1 and all(isinstance(where, slice) for where in blocks[0]):
+        if len(parts) == 1 and all(isinstance(entry, slice) for entry in where[0]):
             return parts[0].broadcast_to((*lead, *shape))
         places = np.full((*lead, *shape), -1)
         pieces, start = [], 0
-        for where, part in zip(blocks, parts, strict=True):
-            hole = places[(..., *where)]
+        for block, part in zip(where, parts, strict=True):
+            hole = places[(..., *block)]
             piece = part.broadcast_to(hole.shape)
-            places[(..., *where)] = start + piece.places()
+            places[(..., *block)] = start + piece.places()
             pieces.append(piece.reshape(piece.size))
             start += piece.size
         if (places < 0).any():
             raise ValueError(f"no equation gives all of {equations[0].target.name!r}")
         return joined(pieces).take(places)
-
-    def _block(
-        self, equation: Equation, siblings: Sequence[Equation], shape: Sequence[int]
-    ) -> tuple[tuple[int | slice, ...], Elements]:
-        """Where an equation's values go, and the values.
-
-        A block ends where the next one begins, or the axis ends, or a tensor on the right-hand side does.
-        """
-        places = [place(index, self.sizes) for index in equation.indices]
-        ranges: dict[Symbol, int] = {}
-        for axis, (symbol, offset) in enumerate(places):
-            starts = [place(sibling.indices[axis], self.sizes)[1] for sibling in siblings]
-            if symbol is not None:
-                ranges[symbol] = min([shape[axis], *(s for s in starts if s > offset)]) - offset
-        for atom in (leaf for leaf in leaves(equation.rhs) if isinstance(leaf, Indexed)):
-            lengths = self._tensor(atom.base).shape[self.batch :]
-            for length, index in zip(lengths, atom.indices, strict=True):
-                symbol, offset = place(index, self.sizes)
-                if symbol in ranges:
-                    ranges[symbol] = min(ranges[symbol], length - offset)
-        free = [symbol for symbol, _ in places if symbol is not None]
-        if len(set(free)) != len(free):
-            raise ValueError(f"{equation.target.name}: an index stands twice on the left-hand side {equation.indices}")
-        where = tuple(o if s is None else slice(o, o + ranges[s]) for s, o in places)
-        values = self.array(equation.rhs, ranges).ordered(free)
-        full = [*values.shape[: self.batch], *(ranges[symbol] for symbol in free)]
-        return where, values.broadcast_to(full)
 
     def array(self, expr: Expr, ranges: Ranges) -> Named:
         """The array of an expression whose free indices run over ``ranges``."""
@@ -158,7 +141,7 @@ class _Evaluator:
             return first
         if isinstance(expr, Sum):
             return self._sum(expr, ranges)
-        key = expr, tuple(sorted((s.name, n) for s, n in ranges.items() if s in free_symbols(expr)))
+        key = expr, tuple((s, n) for s, n in sorted(ranges.items()) if s in free_names(expr))
         if key not in self.memo:
             self.memo[key] = self._compound(expr, ranges)
         return self.memo[key]
@@ -185,7 +168,7 @@ class _Evaluator:
 
     def _by_sign(self, expr: Expr, operand: Named, ranges: Ranges) -> Named:
         """relu, step or | | of an operand whose signs are given; undecided where they are not."""
-        axes = tuple(sorted(operand.axes, key=lambda symbol: symbol.name))
+        axes = tuple(sorted(operand.axes))
         data = operand.ordered(axes)
         if self.signs is None:
             return Named(axes, data.special(UNDECIDED).broadcast_to(data.shape))
@@ -201,17 +184,18 @@ class _Evaluator:
     def _sum(self, expr: Sum, ranges: Ranges) -> Named:
         inner = dict(ranges)
         for symbol, low, high in expr.limits:
-            if low != 0 or symbol in ranges:
+            if low != 0 or symbol.name in ranges:
                 raise ValueError(f"a sum must run from 0 over an index of its own: {expr}")
-            inner[symbol] = integer(high + 1, self.sizes)
-        over = [symbol for symbol, _, _ in expr.limits]
+            inner[symbol.name] = integer(high + 1, self.sizes)
+        over = [symbol.name for symbol, _, _ in expr.limits]
         factors = [self.array(factor, inner) for factor in Mul.make_args(expr.function)]
         absent = [symbol for symbol in over if not any(symbol in factor.axes for factor in factors)]
         factors += [self._constant(Fraction(inner[symbol])) for symbol in absent]  # Σ_x c = (number of x) · c
         return contract(factors, [symbol for symbol in over if symbol not in absent])
 
     def _indexed(self, expr: Indexed, ranges: Ranges) -> Named:
-        data, axes = self._tensor(expr.base), []
+        data = self._tensor(expr.base)
+        axes: list[str] = []
         where: list[int | slice] = []
         for length, position in zip(data.shape[self.batch :], expr.indices, strict=True):
             symbol, offset = place(position, self.sizes)
@@ -241,7 +225,7 @@ class _Evaluator:
         return Named((), some.like(value).reshape([1] * self.batch))
 
 
-def _softmax(logits: Named, summed: Symbol, free: Symbol) -> Named:
+def _softmax(logits: Named, summed: str, free: str) -> Named:
     """``exp(t) / Σ exp(t)``; 0 in rows that are −∞ throughout."""
     axes = (*(axis for axis in logits.axes if axis != summed), summed)
     rows = logits.ordered(axes)

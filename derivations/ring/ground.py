@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
 from fractions import Fraction
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
 from attnproof.derivations.ring.constants import Factor
+from attnproof.derivations.ring.degree import CONSTANT, Degree
 from attnproof.derivations.ring.field import Field, Residues
 from attnproof.derivations.ring.primes import PRIMES
 from attnproof.derivations.ring.series import Series
+
+# ln 2 and π are squares of random numbers
+FACTOR_DEGREES: Final[Mapping[Factor, Degree]] = {
+    "1": CONSTANT,
+    "ln2": Degree(top=2),
+    "log2e": Degree(below=2),
+    "pi": Degree(top=2),
+    "1/√π": Degree(below=1),
+}
 
 
 @dataclass
@@ -21,13 +33,15 @@ class Ground:
     """F_p[ε]/ε^order for two primes that ``seed`` chooses.
 
     order    number of coefficients, at least 2
-    larges   the large constants that were met, by their value; Ω number i is the i-th
+    squares  integers that are to have square roots, beside those of primes up to 61 (a width of 67)
+    larges   the large constants that were met, by their size; Ω number i is the i-th
     opaque   functions without an interpretation that were used, and how often
     roots    whether a root of random numbers was taken
     """
 
     order: int
     seed: int = 0
+    squares: tuple[int, ...] = ()
     larges: list[Fraction] = default(default_factory=list)
     opaque: Counter[str] = default(default_factory=Counter)
     roots: bool = False
@@ -45,7 +59,10 @@ class Ground:
     @cached_property
     def field(self) -> Field:
         """The two prime fields."""
-        p, q = self.rng.choice(np.array(PRIMES), 2, replace=False).tolist()
+        fit = [p for p in PRIMES if all(pow(n, p // 2, p) == 1 for n in self.squares)]
+        if len(fit) < 2:
+            raise ValueError(f"{len(fit)} primes in the table have roots of all of {self.squares}; expected two")
+        p, q = self.rng.choice(np.array(fit), 2, replace=False).tolist()
         return Field((p, q))
 
     @cached_property
@@ -89,12 +106,11 @@ class Ground:
         number = self.rng.integers(1, min(self.field.primes), 2, np.int64)
         return self.field.reduce(number * number)
 
-    def large(self, value: Fraction) -> tuple[int, int]:
-        """The number of the Ω of this size, and the sign."""
-        size = abs(value)
+    def large(self, size: Fraction) -> int:
+        """The number of the Ω of this size."""
         if size not in self.larges:
             self.larges.append(size)
-        return self.larges.index(size) + 1, 1 if value > 0 else -1
+        return self.larges.index(size) + 1
 
     def integer(self, value: int) -> Residues:
         """(2,): an integer of the field."""

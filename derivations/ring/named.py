@@ -5,34 +5,35 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
-
-from sympy import Symbol
 
 from attnproof.derivations.ring.elements import Elements
 
 
 @dataclass(frozen=True, eq=False)
 class Named:
-    """``data[b_1, …, x_1, x_2, …]``: the index symbols ``axes = (x_1, x_2, …)``, all different, after the batch axes.
+    """``data[b_1, …, x_1, x_2, …]``: ``axes`` names the index symbols ``x_1, x_2, …``, all different.
 
     Batch axes have their length or 1.
     """
 
-    axes: tuple[Symbol, ...]
+    axes: tuple[str, ...]
     data: Elements
 
-    @property
+    @cached_property
     def batch(self) -> tuple[int, ...]:
         """The lengths of the batch axes."""
         return self.data.shape[: self.data.ndim - len(self.axes)]
 
-    def length(self, axis: Symbol) -> int:
+    def length(self, axis: str) -> int:
         """The length of an axis; 1 where this array does not have it."""
         return self.data.shape[len(self.batch) + self.axes.index(axis)] if axis in self.axes else 1
 
-    def ordered(self, axes: Sequence[Symbol]) -> Elements:
+    def ordered(self, axes: Sequence[str]) -> Elements:
         """The data with ``axes`` in this order; an axis that this array lacks gets length 1."""
+        if tuple(axes) == self.axes:
+            return self.data
         batch = self.batch
         own = [len(batch) + self.axes.index(axis) for axis in axes if axis in self.axes]
         if len(own) != len(self.axes):
@@ -41,7 +42,7 @@ class Named:
         return moved.reshape([*batch, *(self.length(axis) for axis in axes)])
 
 
-def union(*operands: Named) -> tuple[Symbol, ...]:
+def union(*operands: Named) -> tuple[str, ...]:
     """All axes of the operands, in order of first appearance."""
     return tuple(dict.fromkeys(axis for operand in operands for axis in operand.axes))
 
@@ -58,7 +59,7 @@ def multiply(left: Named, right: Named) -> Named:
     return Named(axes, left.ordered(axes) * right.ordered(axes))
 
 
-def total(operand: Named, over: Sequence[Symbol]) -> Named:
+def total(operand: Named, over: Sequence[str]) -> Named:
     """Sum over some of the operand's axes."""
     if not over:
         return operand
@@ -66,7 +67,7 @@ def total(operand: Named, over: Sequence[Symbol]) -> Named:
     return Named(tuple(axis for axis in operand.axes if axis not in over), operand.data.sum(places))
 
 
-def contract(factors: Sequence[Named], over: Sequence[Symbol]) -> Named:
+def contract(factors: Sequence[Named], over: Sequence[str]) -> Named:
     """``Σ_over Π factors``, two at a time, cheapest pair first, each axis summed as soon as only one pair has it."""
     remaining = [total(f, [x for x in over if x in f.axes and _holders(x, factors) == 1]) for f in factors]
     while len(remaining) > 1:
@@ -77,7 +78,7 @@ def contract(factors: Sequence[Named], over: Sequence[Symbol]) -> Named:
     return remaining[0]
 
 
-def _pair(left: Named, right: Named, over: Sequence[Symbol]) -> Named:
+def _pair(left: Named, right: Named, over: Sequence[str]) -> Named:
     """``Σ_over left · right``, as a product of matrices where there is one."""
     shared = [x for x in left.axes if x in right.axes and x not in over]
     inner = [x for x in left.axes if x in right.axes and x in over]
@@ -95,7 +96,7 @@ def _pair(left: Named, right: Named, over: Sequence[Symbol]) -> Named:
     return Named(axes, product.reshape([*lead, *(lengths[x] for x in axes)]))
 
 
-def _holders(axis: Symbol, factors: Sequence[Named]) -> int:
+def _holders(axis: str, factors: Sequence[Named]) -> int:
     return sum(axis in f.axes for f in factors)
 
 

@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from attnproof.derivations.ring import degree as degrees
+from attnproof.derivations.ring.constants import Factor
 from attnproof.derivations.ring.degree import Degree
 from attnproof.derivations.ring.field import DRAWS, Residues
-from attnproof.derivations.ring.ground import Ground
+from attnproof.derivations.ring.ground import FACTOR_DEGREES, Ground
 from attnproof.derivations.ring.kinds import Kinds
 
 Ids = npt.NDArray[np.int64]
@@ -41,7 +42,7 @@ class Large:
     factor: Residues
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Parts:
     """An array of elements ``series + scale · log argument + factor · Ω``, or ±∞, NaN, undecided.
 
@@ -57,6 +58,9 @@ class Parts:
     logarithm: Log | None = None
     large: Large | None = None
     degree: Degree = degrees.CONSTANT
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__} of shape {self.shape}, order {self.ring.order}"
 
     __array_ufunc__ = None  # NumPy leaves `array * elements` to the elements
 
@@ -153,9 +157,13 @@ class Parts:
         zero = np.zeros((DRAWS, 1), np.int64)
         return type(self)(self.ring, zero, np.array(kind, np.uint8))
 
-    def number(self, residues: Residues) -> Self:
+    def number(self, residues: Residues, degree: Degree = degrees.CONSTANT) -> Self:
         """One number (2,) of the field."""
-        return type(self)(self.ring, residues.reshape(DRAWS, 1))
+        return type(self)(self.ring, residues.reshape(DRAWS, 1), degree=degree)
+
+    def irrational(self, name: Factor) -> Self:
+        """One of the ring's irrational constants: ``ln2``, ``log2e`` …"""
+        return self.number(self.ring.factor(name), FACTOR_DEGREES[name])
 
     @staticmethod
     def _lengths(given: Sequence[int | Sequence[int]]) -> tuple[int, ...]:

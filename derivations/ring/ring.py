@@ -11,22 +11,24 @@ import numpy.typing as npt
 
 from attnproof.derivations.ring import degree as degrees
 from attnproof.derivations.ring.constants import Constant, recognise
+from attnproof.derivations.ring.degree import Degree
 from attnproof.derivations.ring.elements import Elements
-from attnproof.derivations.ring.field import DRAWS
-from attnproof.derivations.ring.ground import Ground
+from attnproof.derivations.ring.field import DRAWS, Residues
+from attnproof.derivations.ring.ground import FACTOR_DEGREES, Ground
 from attnproof.derivations.ring.kinds import FINITE, MINUS, NAN, PLUS, UNDECIDED, UNSIGNED
 from attnproof.derivations.ring.parts import Large, joined, large_of
 from attnproof.derivations.ring.store import Store
 
 LARGE = 10_000  # constants of this size and more may stand for infinity: see `Ring.recognised`
 _REDRAWS = 64
+_TABLE = 1024
 Mask = npt.NDArray[np.bool_]
 
 
 class Ring(Ground):
     """F_p[ε]/ε^order in two draws, with two different primes that ``seed`` chooses, and E(t) = exp(εt).
 
-    Raises ValueError for an order below 2.
+    Raises ValueError for an order below 2, and where fewer than two primes have the ``squares`` that were asked for.
     """
 
     def random(self, shape: Sequence[int] = (), *, square_norm: int | None = None) -> Elements:
@@ -76,24 +78,38 @@ class Ring(Ground):
         back = [places.setdefault(_key(entry), len(places)) for entry in array.ravel().tolist()]
         if not places:
             return self.zeros(array.shape)
-        return joined([self._one(entry).reshape(1) for entry in places]).take(
-            np.array(back, np.int64).reshape(array.shape)
-        )
+        found = [self._one(entry) for entry in places]
+        where = np.array(back, np.int64).reshape(array.shape)
+        series = np.stack([residues for residues, _, _ in found], axis=1)[:, None, where]
+        kind = np.array([kind for _, kind, _ in found], np.uint8)[where]
+        degree = degrees.largest(degree for _, _, degree in found)
+        return self.zeros(()).new(series, degree, kind)
 
     def recognised(self, values: npt.NDArray[np.float64], dtype: str = "fp64") -> Elements:
         """Constants that a program brought itself, as what they mean (``recognise``); ±∞ and NaN as special elements.
 
-        One size of at least 10⁴ among them stands for infinity: Ω, a graded element, whose exponential is 0 or +∞.
-        Two sizes and more do not: they are positions or a table, and numbers as all others.
+        One size of at least 10⁴ among them, four times any other there, stands for infinity: Ω, a graded element, whose
+        exponential is 0 or +∞. Two such sizes are positions or a table, and numbers as all others. More than 1024 different
+        numbers are data, and are taken as they stand.
+
+        Why the grade comes from here and not from the argument of an exponential: in a right program an argument may
+        have any size, while a constant of this size that the program brought itself has no other use in attention than
+        to hide a key. Inputs have no grade whatever their size. What this cannot see: that exp(−10⁴) is no 0 once
+        scores reach −10⁴ themselves, which is a matter of range and is left to bounds; and a large constant that is no
+        mask (a base of 10⁴ for angles): sums with it stay exact, an exponential of it does
+        not, and 1/Ω, Ω · Ω and sums of two different ones are undecided.
         """
         values = np.asarray(values, np.float64)
-        sizes = np.unique(np.abs(values[np.isfinite(values) & (np.abs(values) >= LARGE)]))
-        plain = values if len(sizes) != 1 else np.where(np.abs(values) == sizes[0], 0.0, values)
-        found = self.constant(_mapped(plain, lambda v: recognise(v, dtype) if math.isfinite(v) else v))
-        if len(sizes) != 1:
+        sizes = np.unique(np.abs(values[np.isfinite(values)]))
+        mask = _mask_size(sizes)
+        plain = values if mask is None else np.where(np.abs(values) == mask, 0.0, values)
+        distinct, back = np.unique(plain, return_inverse=True)
+        table = len(distinct) > _TABLE
+        meant = [v if table or not math.isfinite(v) else recognise(v, dtype) for v in distinct.tolist()]
+        found = self.constant(meant)[back.reshape(values.shape)]
+        if mask is None:
             return found
-        number, _ = self.large(Fraction(float(sizes[0])))
-        which = np.where(np.abs(values) == sizes[0], number, 0)
+        which = np.where(np.abs(values) == mask, self.large(Fraction(mask)), 0)
         factor = self.field.reduce(np.stack([np.where(which > 0, np.sign(values), 0).astype(np.int64)] * DRAWS))
         return Elements(self, found.series, found.kind, None, Large(which, factor), found.degree)
 
@@ -140,25 +156,24 @@ class Ring(Ground):
         undecided = (own == UNDECIDED) | (other == UNDECIDED) | unsigned | clash
         return equal & ~undecided, ~undecided
 
-    def _one(self, value: object) -> Elements:
-        """One constant."""
+    def _one(self, value: object) -> tuple[Residues, int, Degree]:
+        """One constant: its residues (2,), its kind and its degree in the random numbers."""
+        zero = self.integer(0)
         if isinstance(value, Constant):
             number = self.field.rational(abs(value.rational))
             root = self.field.root(number, value.root)
-            square = value.root == 1 or self.field.is_square(number).all()
-            if root is None or not square:
-                return self.zeros(()).special(UNDECIDED)
+            if root is None or not (value.root == 1 or self.field.is_square(number).all()):
+                return zero, UNDECIDED, degrees.CONSTANT
             number = self.field.reduce(root * self.factor(value.factor))
-            return self.zeros(()).number(number if value.rational >= 0 else self.field.reduce(-number))
+            number = number if value.rational >= 0 else self.field.reduce(-number)
+            return number, FINITE, FACTOR_DEGREES[value.factor]
         if isinstance(value, float) and not math.isfinite(value):
-            return self.zeros(()).special(NAN if math.isnan(value) else PLUS if value > 0 else MINUS)
-        if isinstance(value, np.generic):
-            value = value.item()
+            return zero, NAN if math.isnan(value) else PLUS if value > 0 else MINUS, degrees.CONSTANT
         if not isinstance(value, int | float | Fraction):
             raise ValueError(
                 f"no constant of the ring: {value!r}; expected an integer, a float, a Fraction, a Constant"
             )
-        return self.zeros(()).number(self.field.rational(Fraction(value)))
+        return self.field.rational(Fraction(value)), FINITE, degrees.CONSTANT
 
 
 def _key(value: object) -> object:
@@ -167,11 +182,9 @@ def _key(value: object) -> object:
     return math.nan if isinstance(number, float) and math.isnan(number) else number
 
 
-def _mapped(values: npt.NDArray[np.float64], function: Callable[[float], object]) -> npt.NDArray[np.object_]:
-    known: dict[float, object] = {}
-    found = np.empty(values.size, object)
-    for place, value in enumerate(values.ravel().tolist()):
-        if value not in known:
-            known[value] = function(value)
-        found[place] = known[value]
-    return found.reshape(values.shape)
+def _mask_size(sizes: npt.NDArray[np.float64]) -> float | None:
+    """The one size that stands for infinity among the sizes of an array's numbers, in ascending order."""
+    if not len(sizes) or sizes[-1] < LARGE:
+        return None
+    others = sizes[-2] if len(sizes) > 1 else 0.0
+    return float(sizes[-1]) if others < LARGE and 4 * others <= sizes[-1] else None

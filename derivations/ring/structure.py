@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from sympy import Expr, Indexed, Integer, Mul, Pow, Sum, Symbol, exp
@@ -19,9 +19,9 @@ def leaves(expr: Expr) -> tuple[Expr, ...]:
 
 
 @lru_cache(maxsize=4096)
-def free_symbols(expr: Expr) -> frozenset[Symbol]:
-    """The free symbols of an expression."""
-    return frozenset(expr.free_symbols)
+def free_names(expr: Expr) -> frozenset[str]:
+    """The names of the free symbols of an expression."""
+    return frozenset(symbol.name for symbol in expr.free_symbols)
 
 
 @lru_cache(maxsize=8192)
@@ -35,19 +35,22 @@ def integer(expr: Expr, sizes: Sizes) -> int:
 
 
 @lru_cache(maxsize=8192)
-def place(index: Expr, sizes: Sizes) -> tuple[Symbol | None, int]:
-    """``offset + symbol`` as (symbol, offset); a constant place has no symbol. Raises ValueError for other indices."""
+def place(index: Expr, sizes: Sizes) -> tuple[str | None, int]:
+    """``offset + symbol`` as (the symbol's name, offset); a constant place has no symbol.
+
+    Raises ValueError for other indices.
+    """
     known = dict(sizes)
     symbols = [s for s in index.free_symbols if s.name not in known]
     if len(symbols) > 1:
         raise ValueError(f"index {index} is not of the form offset + index")
     symbol = symbols[0] if symbols else None
-    return symbol, integer(index - symbol if symbol is not None else index, sizes)
+    return symbol and symbol.name, integer(index - symbol if symbol is not None else index, sizes)
 
 
 @lru_cache(maxsize=1024)
-def softmax_parts(expr: Mul) -> tuple[Expr, Symbol, Symbol] | None:
-    """``exp(x[j]) / Σ_l exp(x[l])`` as (x[l], l, j); None for any other product."""
+def softmax_parts(expr: Mul) -> tuple[Expr, str, str] | None:
+    """``exp(x[j]) / Σ_l exp(x[l])`` as (x[l], name of l, name of j); None for any other product."""
     if len(expr.args) != 2:
         return None
     top = next((a for a in expr.args if isinstance(a, exp)), None)
@@ -58,7 +61,7 @@ def softmax_parts(expr: Mul) -> tuple[Expr, Symbol, Symbol] | None:
     logits = bottom.function.args[0]
     for free in top.free_symbols:
         if free not in bottom.free_symbols and logits.xreplace({summed: free}) == top.args[0]:
-            return logits, summed, free
+            return logits, summed.name, free.name
     return None
 
 
@@ -81,3 +84,47 @@ def needed(system: System, given: Collection[str], wanted: Collection[str] | Non
     if missing:
         raise ValueError(f"{system.name}: no value and no equation for {missing[0]!r}")
     return [equations for name, equations in groups.items() if name in asked]
+
+
+def blocks(
+    equations: Sequence[Equation], shape: Sequence[int], lengths: Mapping[Expr, Sequence[int]], sizes: Sizes
+) -> Iterator[tuple[Equation, tuple[int | slice, ...], dict[str, int]]]:
+    """Each equation of one target, of this shape, with its block of the target and the ranges of its free indices.
+
+    lengths  of the axes of every tensor, by its base
+
+    A block ends where the next one begins, or the axis ends, or a tensor on the right-hand side does. Raises ValueError
+    where an index stands twice on the left-hand side.
+    """
+    for equation in equations:
+        places = [place(index, sizes) for index in equation.indices]
+        free = [symbol for symbol, _ in places if symbol is not None]
+        if len(set(free)) != len(free):
+            raise ValueError(f"{equation.target.name}: an index stands twice on the left-hand side {equation.indices}")
+        ranges: dict[str, int] = {}
+        for axis, (symbol, offset) in enumerate(places):
+            starts = [place(other.indices[axis], sizes)[1] for other in equations]
+            if symbol is not None:
+                ranges[symbol] = min([shape[axis], *(s for s in starts if s > offset)]) - offset
+        for atom in (leaf for leaf in leaves(equation.rhs) if isinstance(leaf, Indexed)):
+            for length, index in zip(lengths[atom.base], atom.indices, strict=True):
+                symbol, offset = place(index, sizes)
+                if symbol in ranges:
+                    ranges[symbol] = min(ranges[symbol], length - offset)
+        yield equation, tuple(o if s is None else slice(o, o + ranges[s]) for s, o in places), ranges
+
+
+@lru_cache(maxsize=256)
+def index_names(system: System, sizes: Sizes) -> tuple[str, ...]:
+    """The names of every index symbol of a system, in order."""
+    tensors, known = {t.base for t in system.tensors.values()}, {name for name, _ in sizes}
+    found: set[Symbol] = set()
+    for equation in system.equations:
+        for expr in (equation.rhs, *equation.indices):
+            for atom in expr.atoms(Symbol):
+                found.add(atom)
+            for summed in expr.atoms(Sum):
+                found |= {limit[0] for limit in summed.limits}
+        for atom in equation.rhs.atoms(Indexed):
+            found -= set(atom.base.atoms(Symbol))
+    return tuple(sorted({s.name for s in found if s not in tensors and s.name not in known}))

@@ -116,6 +116,15 @@ def test_roots_multiply() -> None:
     assert same(ring, x.power(Fraction(1, 3)).power(3), x)
 
 
+def test_roots_of_larger_primes() -> None:
+    primes = {Ring(3, seed=seed, squares=(67, 71)).field.primes for seed in range(5)}
+    assert all(jacobi_symbol(n, p) == 1 for pair in primes for p in pair for n in (67, 71))
+    ring = Ring(3, squares=(67, 71))
+    assert same(ring, ring.constant(67 * 71).sqrt(), ring.constant(67).sqrt() * ring.constant(71).sqrt())
+    with pytest.raises(ValueError, match="expected two"):
+        _ = Ring(3, squares=(-1,)).field
+
+
 def test_sums_and_products() -> None:
     ring = Ring(4, seed=3)
     x, y = series_of(ring, (3, 5)), series_of(ring, (5, 2))
