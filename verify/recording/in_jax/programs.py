@@ -1,0 +1,202 @@
+"""Runs JAX's inner programs (the bodies of ``jit``, ``scan``, ``while``, ``cond`` …) equation by equation.
+
+Values are computed in NumPy by the rules, in the program's dtypes, and not by XLA, which would compile every primitive
+at every shape: they are needed for what is decided by value and for what is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+import jax
+import numpy as np
+
+from attnproof.verify.recording.in_jax.equations import (
+    COMPARISONS,
+    FLOAT_BINARY,
+    FLOAT_UNARY,
+    MOVING_RULES,
+    PLAIN,
+    PLAIN_REDUCTIONS,
+    RULES,
+)
+from attnproof.verify.recording.in_jax.moving import MOVES
+from attnproof.verify.recording.in_jax.sources import place
+from attnproof.verify.recording.rules import choices
+from attnproof.verify.recording.rules.elementwise import BINARY, UNARY
+from attnproof.verify.recording.rules.numbers import Numbers, constant, format_of, is_float
+from attnproof.verify.recording.tape import Tape
+
+# What only holds a program, and the parameter that holds it.
+HOLDERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "jit": "jaxpr",
+        "pjit": "jaxpr",
+        "closed_call": "call_jaxpr",
+        "core_call": "call_jaxpr",
+        "remat2": "jaxpr",
+        "checkpoint": "jaxpr",
+        "custom_jvp_call": "call_jaxpr",
+        "custom_vjp_call": "call_jaxpr",
+        "custom_vjp_call_jaxpr": "fun_jaxpr",
+        "custom_vmap_call": "call",
+    }
+)
+
+
+class Programs:
+    """Evaluates primitives and programs of them on a tape. Operands: ``Numbers``, or arrays without elements."""
+
+    def __init__(self, tape: Tape) -> None:
+        self.tape = tape
+        self._known: dict[Any, tuple[Any, Numbers]] = {}
+
+    def operand(self, array: Any, dtype: Any) -> Any:
+        """What a program brings: a number or an array of one of its dtypes. The same array is the same constants."""
+        try:
+            plain = not is_float(dtype)
+        except TypeError:  # a dtype of JAX alone, such as keys of random numbers
+            return array
+        if plain:
+            return np.asarray(array).astype(dtype, copy=False)
+        number = not hasattr(array, "shape") or array.shape == ()
+        key = (str(np.asarray(array, dtype)), str(dtype)) if number else (id(array), str(dtype))
+        if key not in self._known:
+            self._known[key] = (array, constant(self.tape, np.array(array, dtype)))
+        return self._known[key][1]
+
+    def run(self, jaxpr: Any, consts: Sequence[Any], operands: Sequence[Any]) -> list[Any]:
+        """The results of a program."""
+        jaxpr = getattr(jaxpr, "jaxpr", jaxpr)
+        known: dict[Any, Any] = dict(zip(jaxpr.constvars, consts, strict=True))
+        known |= dict(zip(jaxpr.invars, operands, strict=True))
+
+        def read(atom: Any) -> Any:
+            return self.operand(atom.val, atom.aval.dtype) if hasattr(atom, "val") else known[atom]
+
+        for equation in jaxpr.eqns:
+            outer, self.tape.now = self.tape.now, place(equation.source_info.traceback) or self.tape.now
+            try:
+                found = self.apply(equation.primitive, [read(atom) for atom in equation.invars], equation.params)
+            finally:
+                self.tape.now = outer
+            known |= dict(zip(equation.outvars, found, strict=True))
+        return [read(atom) for atom in jaxpr.outvars]
+
+    def closed(self, program: Any, operands: Sequence[Any]) -> list[Any]:
+        """The results of a program that may hold constants."""
+        consts = [self.operand(x, x.dtype) for x in getattr(program, "consts", ())]
+        return self.run(program, consts, operands)
+
+    def apply(self, primitive: Any, operands: Sequence[Any], params: Mapping[str, Any]) -> list[Any]:
+        """The results of one primitive."""
+        name = primitive.name
+        if name in HOLDERS:
+            return self.closed(params[HOLDERS[name]], operands)
+        if name in CONTROL:
+            return CONTROL[name](self, operands, params)
+        self.tape.library = f"jax.{name}"
+        rule = self._rule(name, operands)
+        if rule is None:
+            return self._unread(primitive, operands, params)
+        found = rule(operands, params)
+        return list(found) if isinstance(found, list | tuple) else [found]
+
+    def _rule(self, name: str, operands: Sequence[Any]) -> Callable[[Sequence[Any], Mapping[str, Any]], Any] | None:
+        """How to run a primitive on operands, if that is known."""
+        tape = self.tape
+        if not all(isinstance(x, Numbers | np.ndarray) for x in operands):
+            return None
+        numbers = any(isinstance(x, Numbers) for x in operands)
+        if name in MOVES:
+            move = MOVES[name]
+            a = operands[0]
+            return lambda o, p: a.move(lambda x: move(x, p)) if isinstance(a, Numbers) else move(a, p)
+        if name in RULES and (numbers or name in MOVING_RULES):
+            return lambda o, p: RULES[name](tape, *o, **p)
+        if numbers and name in COMPARISONS:
+            return lambda o, p: choices.compare(tape, COMPARISONS[name], *o)
+        if numbers and name in FLOAT_UNARY:
+            return lambda o, p: UNARY[FLOAT_UNARY[name]](tape, *o)
+        if numbers and name in FLOAT_BINARY:
+            return lambda o, p: BINARY[FLOAT_BINARY[name]](tape, *o)
+        if not numbers and name in PLAIN:
+            return lambda o, p: np.asarray(PLAIN[name](*o)).astype(o[-1].dtype if PLAIN[name] not in COMPARISONS.values() else bool)
+        if not numbers and name in PLAIN_REDUCTIONS:
+            return lambda o, p: PLAIN_REDUCTIONS[name].reduce(o[0], axis=tuple(p["axes"]), dtype=o[0].dtype)
+        return None
+
+    def _unread(self, primitive: Any, operands: Sequence[Any], params: Mapping[str, Any]) -> list[Any]:
+        """Run by JAX itself: what depends on numbers of the program is opaque, anything else a constant."""
+        tape, name = self.tape, primitive.name
+        depends = [x for x in operands if isinstance(x, Numbers) and x.ids.size and not tape.constants(x.ids)]
+        with jax.ensure_compile_time_eval():
+            given = [jax.numpy.asarray(x.values) if isinstance(x, Numbers) else jax.numpy.asarray(x) for x in operands]
+            results = primitive.bind(*given, **params)
+        found: list[Any] = []
+        for result in results if primitive.multiple_results else [results]:
+            try:
+                numbers = is_float(result.dtype)
+            except TypeError:
+                found.append(result)
+                continue
+            values = np.asarray(result)
+            if not numbers:
+                if depends:
+                    choices.note(tape, "index", values, *depends)
+                found.append(values)
+            elif depends:
+                ids = tape.write("opaque", tuple(x.ids for x in depends), values, format_of(values.dtype), called=name)
+                found.append(Numbers(values, ids))
+            else:
+                found.append(constant(tape, values, name=f"jax.{name}"))
+        if depends and any(isinstance(x, Numbers) for x in found):
+            tape.unread[f"jax.{name}"] = tape.unread.get(f"jax.{name}", 0) + 1
+        return found
+
+
+def _while(programs: Programs, operands: Sequence[Any], params: Mapping[str, Any]) -> list[Any]:
+    n, m = params["cond_nconsts"], params["body_nconsts"]
+    asked, held, carried = operands[:n], operands[n : n + m], list(operands[n + m :])
+    while bool(np.asarray(programs.closed(params["cond_jaxpr"], [*asked, *carried])[0]).any()):
+        carried = programs.closed(params["body_jaxpr"], [*held, *carried])
+    return carried
+
+
+def _cond(programs: Programs, operands: Sequence[Any], params: Mapping[str, Any]) -> list[Any]:
+    branches = params["branches"]
+    index = min(max(int(operands[0]), 0), len(branches) - 1)
+    return programs.closed(branches[index], operands[1:])
+
+
+def _scan(programs: Programs, operands: Sequence[Any], params: Mapping[str, Any]) -> list[Any]:
+    n, m, length = params["num_consts"], params["num_carry"], params["length"]
+    held, carried, along = operands[:n], list(operands[n : n + m]), operands[n + m :]
+    steps = range(length)[::-1] if params["reverse"] else range(length)
+    made: dict[int, list[Any]] = {}
+    for step in steps:
+        rows = [Numbers(x.values[step], x.ids[step]) if isinstance(x, Numbers) else x[step] for x in along]
+        found = programs.closed(params["jaxpr"], [*held, *carried, *rows])
+        carried, made[step] = found[:m], found[m:]
+    return [*carried, *_stacked(programs, params["jaxpr"].out_avals[m:], [made[n] for n in range(length)])]
+
+
+def _stacked(programs: Programs, avals: Sequence[Any], rows: Sequence[Sequence[Any]]) -> list[Any]:
+    """The rows of each result, one after another; of no rows, an empty array."""
+    found = []
+    for n, aval in enumerate(avals):
+        parts = [row[n] for row in rows]
+        if not parts:
+            found.append(programs.operand(np.zeros((0, *aval.shape), aval.dtype), aval.dtype))
+        elif isinstance(parts[0], Numbers):
+            found.append(Numbers(np.stack([x.values for x in parts]), np.stack([x.ids for x in parts])))
+        else:
+            found.append(np.stack(parts))
+    return found
+
+
+CONTROL: Final[Mapping[str, Callable[[Programs, Sequence[Any], Mapping[str, Any]], list[Any]]]] = MappingProxyType(
+    {"while": _while, "cond": _cond, "scan": _scan}
+)

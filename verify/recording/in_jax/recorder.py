@@ -1,0 +1,156 @@
+"""Records JAX programs while they run, forward and backward.
+
+The recorder is a trace of JAX's own (as those of ``vjp`` and ``vmap`` are) that stands below all others: what is left
+when they have done their work arrives here, primitive by primitive, with numbers, so that Python control flow by value
+works as it does without a recorder. Jitted functions are run equation by equation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import jax
+import numpy as np
+from jax._src import core
+
+from attnproof.verify.recording.in_jax.programs import Programs
+from attnproof.verify.recording.in_jax.sources import here
+from attnproof.verify.recording.recording import Call, Ids
+from attnproof.verify.recording.rules.numbers import Numbers, format_of, is_float
+from attnproof.verify.recording.tape import Tape
+
+
+class Recorded(core.Tracer):  # type: ignore[misc]
+    """An array of a program that is recorded; ``number`` is ``Numbers``, or an array without elements."""
+
+    __slots__ = ["number"]
+
+    def __init__(self, trace: Recording, aval: Any, number: Any) -> None:
+        super().__init__(trace, aval)
+        self.number = number
+
+    def full_lower(self) -> Recorded:
+        return self
+
+    def to_concrete_value(self) -> Any:
+        return self._leave("a value was asked for")
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return np.array(self._leave("numpy.asarray"), dtype)
+
+    def __float__(self) -> float:
+        return float(self._leave("float"))
+
+    def __complex__(self) -> complex:
+        return complex(self._leave("complex"))
+
+    def item(self, *places: int) -> Any:
+        """A Python number."""
+        return self._leave("item").item(*places)
+
+    def tolist(self) -> Any:
+        """Python numbers."""
+        return self._leave("tolist").tolist()
+
+    def tobytes(self, order: Any = "C") -> bytes:
+        """The bytes."""
+        return bytes(self._leave("tobytes").tobytes(order))
+
+    def block_until_ready(self) -> Recorded:
+        """Nothing is waited for."""
+        return self
+
+    def _leave(self, how: str) -> Any:
+        number = self.number
+        if not isinstance(number, Numbers):
+            return number
+        trace: Recording = self._trace
+        if trace.listening and not trace.programs.tape.constants(number.ids):
+            trace.programs.tape.now = here()
+            trace.programs.tape.leave(how, number.ids)
+        return number.values
+
+
+class Recording(core.Trace):  # type: ignore[misc]
+    """The trace; see the module."""
+
+    def __init__(self, programs: Programs) -> None:
+        super().__init__()
+        self.programs = programs
+        self.listening = False
+
+    def stage_value(self, val: Any) -> Any:
+        return val
+
+    def process_primitive(self, primitive: Any, tracers: Sequence[Any], params: Mapping[str, Any], /) -> Any:
+        avals = [core.typeof(x) for x in tracers]
+        self.programs.tape.now = here()
+        operands = [
+            x.number if isinstance(x, Recorded) else self.programs.operand(x, aval.dtype)
+            for x, aval in zip(tracers, avals, strict=True)
+        ]
+        found = self.programs.apply(primitive, operands, params)
+        made, _ = primitive.abstract_eval(*avals, **params)
+        if not primitive.multiple_results:
+            return Recorded(self, made, found[0])
+        return [Recorded(self, aval, number) for aval, number in zip(made, found, strict=True)]
+
+    def process_call(self, primitive: Any, f: Any, tracers: Sequence[Any], params: Any, /) -> Any:
+        with core.set_current_trace(self):
+            return f.call_wrapped(*tracers)
+
+    def process_custom_jvp_call(self, primitive: Any, fun: Any, jvp: Any, tracers: Sequence[Any], /, **_: Any) -> Any:
+        with core.set_current_trace(self):
+            return fun.call_wrapped(*tracers)
+
+    def process_custom_vjp_call(
+        self, primitive: Any, fun: Any, fwd: Any, bwd: Any, tracers: Sequence[Any], /, **_: Any
+    ) -> Any:
+        with core.set_current_trace(self):
+            return fun.call_wrapped(*tracers)
+
+    def cur_qdd(self, x: Any) -> Any:
+        return x.cur_qdd()
+
+
+class JaxRecorder:
+    """Records on ``tape`` what JAX does while it listens. JAX's settings (64-bit types) are whoever's that asks."""
+
+    def __init__(self) -> None:
+        self.tape = Tape()
+        self._programs = Programs(self.tape)
+        self._trace = Recording(self._programs)
+
+    def input(self, name: str, array: Any) -> Any:
+        """What is handed over in place of a JAX array; integers and truth values are handed over as they are."""
+        array = jax.numpy.asarray(array)
+        if not is_float(array.dtype):
+            return array
+        values = np.asarray(array)
+        ids = self.tape.write("input", (), values, format_of(values.dtype), name=name, call=len(self.tape.calls))
+        return Recorded(self._trace, core.typeof(array), Numbers(values, ids))
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """While it lasts everything that JAX does is recorded."""
+        self._trace.listening = True
+        try:
+            with core.set_current_trace(self._trace):
+                yield
+        finally:
+            self._trace.listening = False
+
+    def call(self, inputs: Mapping[str, Any], seeds: Mapping[str, Any], results: Mapping[str, Any]) -> None:
+        """Note one call, whole."""
+        self.tape.calls.append(Call(self._elements(inputs), self._elements(seeds), self._elements(results)))
+
+    def _elements(self, arrays: Mapping[str, Any]) -> dict[str, Ids]:
+        found = {}
+        for name, array in arrays.items():
+            if isinstance(array, Recorded) and isinstance(array.number, Numbers):
+                found[name] = np.array(array.number.ids)
+            elif not isinstance(array, Recorded) and hasattr(array, "dtype") and is_float(array.dtype):
+                found[name] = np.array(self._programs.operand(array, array.dtype).ids)
+        return found

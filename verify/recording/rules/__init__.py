@@ -1,0 +1,1 @@
+"""What NumPy's and JAX's operations are in the language of recordings: one rule each, for both recorders."""
