@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from attnproof.verify.arithmetic.formats import TYPES
+from attnproof.verify.recording.active import active
 from attnproof.verify.targets.function import differentiable, dtype_of, named
 from attnproof.verify.targets.numbers import reals
 from attnproof.verify.targets.target import Answer, Request, Target
@@ -36,10 +37,13 @@ def jax_target(name: str, score: str, function: Callable[..., Any], **declared: 
 def ask_jax(function: Callable[..., Any], outputs: Sequence[str], request: Request) -> Answer:
     """Hand over JAX arrays, take the results and, where asked for, the gradients.
 
+    A recorder that listens (``verify.recording.active``) is told what goes in and what comes out.
+
     Raises ImportError without JAX, and RuntimeError where JAX has no such device.
     """
     import jax
 
+    recorder = active()
     with ExitStack() as scope:
         if request.dtype == "fp64":
             scope.enter_context(jax.enable_x64(True))
@@ -53,16 +57,28 @@ def ask_jax(function: Callable[..., Any], outputs: Sequence[str], request: Reque
             return named(function(**every, **{name: every[other] for name, other in tied.items()}), outputs)
 
         given = {name: value for name, value in given.items() if name not in tied}
-        if not wanted:
-            return _answer(called({}), {})
-        found, pull = jax.vjp(called, {name: given[name] for name in wanted})
+        if recorder:
+            given = {n: recorder.input(n, x) if isinstance(x, jax.Array) else x for n, x in given.items()}
+            scope.enter_context(recorder.listening())
         gradients: Mapping[str, Any] = {}
-        seeds = {name.removeprefix("grad_"): seed for name, seed in request.seeds.items()}
-        # Results of a wrong shape have no gradient to speak of; the shape itself is what is judged then.
-        if all(found[name].shape == seed.shape for name, seed in seeds.items()):
-            zeros = {name: jax.numpy.zeros_like(value) for name, value in found.items() if name not in seeds}
-            (gradients,) = pull({n: jax.numpy.asarray(s, dtype=found[n].dtype) for n, s in seeds.items()} | zeros)
-        return _answer(found, gradients)
+        seeds: dict[str, Any] = {}
+        if wanted:
+            found, pull = jax.vjp(called, {name: given[name] for name in wanted})
+            # Results of a wrong shape have no gradient to speak of; the shape itself is what is judged then.
+            if all(found[name.removeprefix("grad_")].shape == seed.shape for name, seed in request.seeds.items()):
+                for name, seed in request.seeds.items():
+                    array = jax.numpy.asarray(seed, dtype=found[name.removeprefix("grad_")].dtype)
+                    seeds[name] = recorder.input(name, array) if recorder else array
+                cotangents = {
+                    name: seeds.get(f"grad_{name}", jax.numpy.zeros_like(value)) for name, value in found.items()
+                }
+                (gradients,) = pull(cotangents)
+        else:
+            found = called({})
+    if recorder:
+        every = {**given, **{name: given[other] for name, other in tied.items()}}
+        recorder.call(every, seeds, {**found, **{f"grad.{name}": value for name, value in gradients.items()}})
+    return _answer(found, gradients)
 
 
 def _there(name: str, value: Any, request: Request) -> Any:

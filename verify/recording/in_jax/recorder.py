@@ -125,10 +125,9 @@ class JaxRecorder:
 
     def input(self, name: str, array: Any) -> Any:
         """What is handed over in place of a JAX array; integers and truth values are handed over as they are."""
-        array = jax.numpy.asarray(array)
         if not is_float(array.dtype):
             return array
-        values = np.asarray(array)
+        values = np.array(array.number.values if isinstance(array, Recorded) else array)
         ids = self.tape.write("input", (), values, format_of(values.dtype), name=name, call=len(self.tape.calls))
         return Recorded(self._trace, core.typeof(array), Numbers(values, ids))
 
