@@ -24,7 +24,7 @@ class Tape:
         self.library = ""
         self.now = ""
         self._values = np.empty(1 << 12)
-        self._brought = np.zeros(1 << 12, np.bool_)  # whether an element is a constant
+        self._fixed = np.zeros(1 << 12, np.bool_)  # whether an element depends on constants alone
         self._count = 0
 
     def values(self, ids: Ids) -> Values:
@@ -32,8 +32,8 @@ class Tape:
         return np.asarray(self._values[ids])
 
     def constants(self, ids: Ids) -> bool:
-        """Whether all of these elements are constants that the program brought, and there are any."""
-        return ids.size > 0 and bool(self._brought[ids].all())
+        """Whether all of these elements are constants, or computed from constants alone, and there are any."""
+        return ids.size > 0 and bool(self._fixed[ids].all())
 
     def write(
         self,
@@ -48,7 +48,8 @@ class Tape:
     ) -> Ids:
         """Record an operation; the numbers of its new elements, in the shape of ``values``."""
         values = np.asarray(values, np.float64)
-        output = self._new(values, brought=name == "constant")
+        fixed = name == "constant" or (bool(inputs) and all(self._fixed[ids].all() for ids in inputs))
+        output = self._new(values, fixed=fixed)
         self.operations.append(
             Operation(name, inputs, output, attributes, dtype, computed or dtype, self.library, self.now)
         )
@@ -90,11 +91,11 @@ class Tape:
         """How many there are so far."""
         return self._count
 
-    def _new(self, values: Values, *, brought: bool) -> Ids:
+    def _new(self, values: Values, *, fixed: bool) -> Ids:
         first, self._count = self._count, self._count + values.size
         if self._count > len(self._values):
             room = max(2 * len(self._values), self._count)
-            self._values, self._brought = np.resize(self._values, room), np.resize(self._brought, room)
+            self._values, self._fixed = np.resize(self._values, room), np.resize(self._fixed, room)
         self._values[first : self._count] = values.ravel()
-        self._brought[first : self._count] = brought
+        self._fixed[first : self._count] = fixed
         return np.arange(first, self._count, dtype=np.int64).reshape(values.shape)

@@ -1,7 +1,4 @@
-"""JAX's primitives that only move: one function of NumPy arrays each, run on values and on element numbers alike.
-
-Every function takes the primitive's array operands first, then integer operands (start indices), then its parameters.
-"""
+"""JAX's primitives that only move: one function of NumPy arrays each, run on values and on element numbers alike."""
 
 from __future__ import annotations
 
@@ -75,14 +72,10 @@ MOVES: Final[Mapping[str, Callable[[Array, Mapping[str, Any]], Array]]] = Mappin
         "expand_dims": lambda a, params: np.expand_dims(a, tuple(params["dimensions"])),
         "rev": lambda a, params: np.flip(a, tuple(params["dimensions"])),
         "tile": lambda a, params: np.tile(a, params["reps"]),
-        "copy": lambda a, params: a,
-        "copy_p": lambda a, params: a,
-        "stop_gradient": lambda a, params: a,
-        "real": lambda a, params: a,
-        "sharding_constraint": lambda a, params: a,
-        "mesh_cast": lambda a, params: a,
-        "reshard": lambda a, params: a,
-        "pvary": lambda a, params: a,
-        "stage": lambda a, params: a,
     }
 )
+# What is the identity on numbers.
+SAME: Final = frozenset(
+    {"copy", "copy_p", "stop_gradient", "real", "sharding_constraint", "mesh_cast", "reshard", "pvary", "stage",
+     "optimization_barrier", "device_put"}
+)  # fmt: skip

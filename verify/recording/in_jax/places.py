@@ -60,6 +60,11 @@ def scattered(shape: tuple[int, ...], indices: Array, updates: tuple[int, ...], 
     )
 
 
+def along_axis(length: int, axis: int, axes: int) -> npt.NDArray[np.int64]:
+    """0, 1, 2 … along one of some axes."""
+    return np.arange(length).reshape([-1 if n == axis else 1 for n in range(axes)])
+
+
 def _places(
     shape: tuple[int, ...],
     indices: Array,
@@ -81,16 +86,14 @@ def _places(
             start = indices[..., list(index_map).index(dim)].astype(np.int64)
         elif dim in batching[0]:
             axis = batching[1][list(batching[0]).index(dim)]
-            start = np.broadcast_to(np.arange(batch[axis]).reshape([-1 if n == axis else 1 for n in range(len(batch))]), batch)
+            start = np.broadcast_to(along_axis(batch[axis], axis, len(batch)), batch)
         last = length - sizes[dim]
         inside = inside & (start >= 0) & (start <= last)
-        start = np.clip(start, 0, last).reshape(*batch, *(1 for _ in window))
+        start = np.clip(start, 0, last).reshape((*batch, *(1 for _ in window)))
         if dim in window:
-            along = [1] * len(full)
-            along[len(batch) + list(window).index(dim)] = sizes[dim]
-            start = start + np.arange(sizes[dim]).reshape(along)
+            start = start + along_axis(sizes[dim], len(batch) + list(window).index(dim), len(full))
         flat = flat * length + start
-    inside = np.broadcast_to(inside.reshape(*batch, *(1 for _ in window)), full)
+    inside = np.broadcast_to(inside.reshape((*batch, *(1 for _ in window))), full)
     # the result's axes: window axes where they are said to be, the rest in order
     rest = [n for n in range(len(full)) if n not in window_axes]
     order = [0] * len(full)

@@ -14,15 +14,16 @@ import jax
 import numpy as np
 
 from attnproof.verify.recording.in_jax.equations import (
+    ANY_RULES,
     COMPARISONS,
     FLOAT_BINARY,
     FLOAT_UNARY,
-    MOVING_RULES,
     PLAIN,
     PLAIN_REDUCTIONS,
     RULES,
 )
-from attnproof.verify.recording.in_jax.moving import MOVES
+from attnproof.verify.recording.in_jax.moving import MOVES, SAME
+from attnproof.verify.recording.in_jax.placing import MOVING
 from attnproof.verify.recording.in_jax.sources import place
 from attnproof.verify.recording.rules import choices
 from attnproof.verify.recording.rules.elementwise import BINARY, UNARY
@@ -98,35 +99,42 @@ class Programs:
         if name in CONTROL:
             return CONTROL[name](self, operands, params)
         self.tape.library = f"jax.{name}"
-        rule = self._rule(name, operands)
-        if rule is None:
+        found: Any = NotImplemented
+        if all(isinstance(x, Numbers | np.ndarray) for x in operands):
+            found = self._by_rule(name, operands, params)
+        if found is NotImplemented:
             return self._unread(primitive, operands, params)
-        found = rule(operands, params)
-        return list(found) if isinstance(found, list | tuple) else [found]
+        every = found if isinstance(found, list | tuple) else [found]
+        return [x if isinstance(x, Numbers) else np.asarray(x) for x in every]
 
-    def _rule(self, name: str, operands: Sequence[Any]) -> Callable[[Sequence[Any], Mapping[str, Any]], Any] | None:
-        """How to run a primitive on operands, if that is known."""
+    def _by_rule(self, name: str, operands: Sequence[Any], params: Mapping[str, Any]) -> Any:
+        """The result, or results; ``NotImplemented`` where there is no rule."""
         tape = self.tape
-        if not all(isinstance(x, Numbers | np.ndarray) for x in operands):
-            return None
-        numbers = any(isinstance(x, Numbers) for x in operands)
+        if name in SAME:
+            return list(operands)
         if name in MOVES:
-            move = MOVES[name]
-            a = operands[0]
-            return lambda o, p: a.move(lambda x: move(x, p)) if isinstance(a, Numbers) else move(a, p)
-        if name in RULES and (numbers or name in MOVING_RULES):
-            return lambda o, p: RULES[name](tape, *o, **p)
-        if numbers and name in COMPARISONS:
-            return lambda o, p: choices.compare(tape, COMPARISONS[name], *o)
-        if numbers and name in FLOAT_UNARY:
-            return lambda o, p: UNARY[FLOAT_UNARY[name]](tape, *o)
-        if numbers and name in FLOAT_BINARY:
-            return lambda o, p: BINARY[FLOAT_BINARY[name]](tape, *o)
-        if not numbers and name in PLAIN:
-            return lambda o, p: np.asarray(PLAIN[name](*o)).astype(o[-1].dtype if PLAIN[name] not in COMPARISONS.values() else bool)
-        if not numbers and name in PLAIN_REDUCTIONS:
-            return lambda o, p: PLAIN_REDUCTIONS[name].reduce(o[0], axis=tuple(p["axes"]), dtype=o[0].dtype)
-        return None
+            (a,) = operands
+            return a.move(lambda x: MOVES[name](x, params)) if isinstance(a, Numbers) else MOVES[name](a, params)
+        if name in MOVING:
+            return MOVING[name](*operands, **params)
+        if name in ANY_RULES:
+            return ANY_RULES[name](tape, *operands, **params)
+        if not any(isinstance(x, Numbers) for x in operands):
+            if name in PLAIN:
+                return PLAIN[name](*operands)
+            if name in PLAIN_REDUCTIONS:
+                (a,) = operands
+                return PLAIN_REDUCTIONS[name].reduce(a, axis=tuple(params["axes"]), dtype=a.dtype)
+            return NotImplemented
+        if name in RULES:
+            return RULES[name](tape, *operands, **params)
+        if name in COMPARISONS:
+            return choices.compare(tape, COMPARISONS[name], *operands)
+        if name in FLOAT_UNARY:
+            return UNARY[FLOAT_UNARY[name]](tape, *operands)
+        if name in FLOAT_BINARY:
+            return BINARY[FLOAT_BINARY[name]](tape, *operands)
+        return NotImplemented
 
     def _unread(self, primitive: Any, operands: Sequence[Any], params: Mapping[str, Any]) -> list[Any]:
         """Run by JAX itself: what depends on numbers of the program is opaque, anything else a constant."""
@@ -177,7 +185,7 @@ def _scan(programs: Programs, operands: Sequence[Any], params: Mapping[str, Any]
     steps = range(length)[::-1] if params["reverse"] else range(length)
     made: dict[int, list[Any]] = {}
     for step in steps:
-        rows = [Numbers(x.values[step], x.ids[step]) if isinstance(x, Numbers) else x[step] for x in along]
+        rows = [x[step] if isinstance(x, Numbers) else np.asarray(x[step]) for x in along]
         found = programs.closed(params["jaxpr"], [*held, *carried, *rows])
         carried, made[step] = found[:m], found[m:]
     return [*carried, *_stacked(programs, params["jaxpr"].out_avals[m:], [made[n] for n in range(length)])]

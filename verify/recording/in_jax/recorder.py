@@ -7,11 +7,11 @@ works as it does without a recorder. Jitted functions are run equation by equati
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
-import jax
 import numpy as np
 from jax._src import core
 
@@ -20,6 +20,8 @@ from attnproof.verify.recording.in_jax.sources import here
 from attnproof.verify.recording.recording import Call, Ids
 from attnproof.verify.recording.rules.numbers import Numbers, format_of, is_float
 from attnproof.verify.recording.tape import Tape
+
+CONVERSIONS: Final = frozenset({"__bool__", "__int__"})
 
 
 class Recorded(core.Tracer):  # type: ignore[misc]
@@ -32,10 +34,17 @@ class Recorded(core.Tracer):  # type: ignore[misc]
         self.number = number
 
     def full_lower(self) -> Recorded:
+        """Nothing is below."""
         return self
 
     def to_concrete_value(self) -> Any:
-        return self._leave("a value was asked for")
+        """The value, in NumPy."""
+        # JAX also asks, of everything, whether there is a value; what a program does with one has a name.
+        for depth in (1, 2, 3, 4):
+            name = sys._getframe(depth).f_code.co_name
+            if name in CONVERSIONS:
+                return self._leave(name.strip("_"))
+        return self.number.values if isinstance(self.number, Numbers) else self.number
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         return np.array(self._leave("numpy.asarray"), dtype)
@@ -68,8 +77,10 @@ class Recorded(core.Tracer):  # type: ignore[misc]
             return number
         trace: Recording = self._trace
         if trace.listening and not trace.programs.tape.constants(number.ids):
-            trace.programs.tape.now = here()
-            trace.programs.tape.leave(how, number.ids)
+            tape = trace.programs.tape
+            tape.now = here()
+            if not tape.left or tape.left[-1][1] is not number.ids:  # JAX may ask twice
+                tape.leave(how, number.ids)
         return number.values
 
 
@@ -82,9 +93,11 @@ class Recording(core.Trace):  # type: ignore[misc]
         self.listening = False
 
     def stage_value(self, val: Any) -> Any:
+        """As it is."""
         return val
 
     def process_primitive(self, primitive: Any, tracers: Sequence[Any], params: Mapping[str, Any], /) -> Any:
+        """Record a primitive, with the shapes and types of results that JAX gives them."""
         avals = [core.typeof(x) for x in tracers]
         self.programs.tape.now = here()
         operands = [
@@ -98,21 +111,29 @@ class Recording(core.Trace):  # type: ignore[misc]
         return [Recorded(self, aval, number) for aval, number in zip(made, found, strict=True)]
 
     def process_call(self, primitive: Any, f: Any, tracers: Sequence[Any], params: Any, /) -> Any:
-        with core.set_current_trace(self):
-            return f.call_wrapped(*tracers)
+        """Run what is called."""
+        del primitive, params
+        return self._run(f, tracers)
 
     def process_custom_jvp_call(self, primitive: Any, fun: Any, jvp: Any, tracers: Sequence[Any], /, **_: Any) -> Any:
-        with core.set_current_trace(self):
-            return fun.call_wrapped(*tracers)
+        """Run the function itself: its derivative is for the traces above."""
+        del primitive, jvp
+        return self._run(fun, tracers)
 
     def process_custom_vjp_call(
         self, primitive: Any, fun: Any, fwd: Any, bwd: Any, tracers: Sequence[Any], /, **_: Any
     ) -> Any:
-        with core.set_current_trace(self):
-            return fun.call_wrapped(*tracers)
+        """Run the function itself: its derivative is for the traces above."""
+        del primitive, fwd, bwd
+        return self._run(fun, tracers)
 
     def cur_qdd(self, x: Any) -> Any:
+        """What JAX asks of mutable arrays."""
         return x.cur_qdd()
+
+    def _run(self, function: Any, tracers: Sequence[Any]) -> Any:
+        with core.set_current_trace(self):
+            return function.call_wrapped(*tracers)
 
 
 class JaxRecorder:
@@ -127,6 +148,7 @@ class JaxRecorder:
         """What is handed over in place of a JAX array; integers and truth values are handed over as they are."""
         if not is_float(array.dtype):
             return array
+        self.tape.now = self.tape.library = ""
         values = np.array(array.number.values if isinstance(array, Recorded) else array)
         ids = self.tape.write("input", (), values, format_of(values.dtype), name=name, call=len(self.tape.calls))
         return Recorded(self._trace, core.typeof(array), Numbers(values, ids))

@@ -75,7 +75,7 @@ def opposite(tape: Tape, a: Numbers, places: Truth) -> Numbers:
     """``−a`` at some places, and ``a`` at the others."""
     places = np.broadcast_to(places, a.shape)
     values, ids = np.array(a.values), np.array(a.ids)
-    found = write(tape, "neg", np.negative, Numbers(values[places], ids[places]))
+    found = write(tape, "neg", np.negative, a[places])
     values[places], ids[places] = found.values, found.ids
     return Numbers(values, ids)
 

@@ -42,9 +42,11 @@ def power(tape: Tape, a: Numbers, exponent: float) -> Numbers:
     """``a`` to a power that the program says."""
     if exponent == 0:
         return repeated(tape, 1.0, a)
-    known = {1.0: lambda t, x: x, 2.0: square, -1.0: UNARY["reciprocal"], 0.5: UNARY["sqrt"], -0.5: UNARY["rsqrt"]}
+    if exponent == 1:
+        return a
+    known = {2.0: "square", -1.0: "reciprocal", 0.5: "sqrt", -0.5: "rsqrt"}
     if exponent in known:
-        return known[exponent](tape, a)
+        return UNARY[known[exponent]](tape, a)
     return write(tape, "power", lambda x: np.power(x, np.asarray(exponent, x.dtype)), a, exponent=float(exponent))
 
 
@@ -168,7 +170,6 @@ UNARY: Final[Mapping[str, Rule]] = MappingProxyType(
         "ceil": lambda tape, a: steps(tape, np.ceil, a, kind="round"),
         "trunc": lambda tape, a: steps(tape, np.trunc, a, kind="round"),
         "round": lambda tape, a: steps(tape, np.rint, a, kind="round"),
-        "identity": lambda tape, a: a,
     }
 )
 BINARY: Final[Mapping[str, Rule]] = MappingProxyType(

@@ -41,7 +41,10 @@ class Numbers:
 
     def move(self, how: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]) -> Numbers:
         """The same numbers elsewhere: ``how`` moves an array's elements, whatever they are."""
-        return Numbers(how(self.values), how(self.ids))
+        return Numbers(np.asarray(how(self.values)), np.asarray(how(self.ids)))
+
+    def __getitem__(self, place: Any) -> Numbers:
+        return Numbers(np.asarray(self.values[place]), np.asarray(self.ids[place]))
 
     def to(self, shape: tuple[int, ...]) -> Numbers:
         """Broadcast."""
@@ -71,7 +74,12 @@ def constant(tape: Tape, values: Any, dtype: Any = None, name: str = "") -> Numb
     """Numbers that the program brought; one element for equal ones that only a stride of 0 repeats."""
     array = np.asarray(values)
     array = array.astype(array.dtype if dtype is None else dtype, copy=False)
-    once = array[tuple(slice(0, 1) if step == 0 and n > 1 else slice(None) for n, step in zip(array.shape, array.strides, strict=True))]
+    once = array[
+        tuple(
+            slice(0, 1) if step == 0 and n > 1 else slice(None)
+            for n, step in zip(array.shape, array.strides, strict=True)
+        )
+    ]
     ids = tape.constant(once, format_of(array.dtype), name)
     return Numbers(array, np.broadcast_to(ids, array.shape))
 
@@ -83,7 +91,9 @@ def repeated(tape: Tape, value: float, like: Numbers) -> Numbers:
 
 def where(condition: Any, a: Numbers, b: Numbers) -> Numbers:
     """Elements of ``a`` where the condition holds, else of ``b``; both have one dtype."""
-    return Numbers(np.where(condition, a.values, b.values).astype(a.dtype, copy=False), np.where(condition, a.ids, b.ids))
+    return Numbers(
+        np.where(condition, a.values, b.values).astype(a.dtype, copy=False), np.where(condition, a.ids, b.ids)
+    )
 
 
 def write(
@@ -94,7 +104,7 @@ def write(
     computed: str = "",
     **attributes: Any,
 ) -> Numbers:
-    """An elementwise operation on operands of one dtype, which broadcast; its values by ``function`` on NumPy arrays."""
+    """An elementwise operation on operands of one dtype, which broadcast; ``function`` gives its values."""
     shape = np.broadcast_shapes(*(a.shape for a in operands))
     dtype = operands[0].dtype
     with np.errstate(all="ignore"):

@@ -27,10 +27,10 @@ def add_at(tape: Tape, a: Numbers, places: Ids, updates: Numbers) -> Numbers:
     places = places.ravel()
     updates = updates.move(np.ravel)
     hit, first, which = np.unique(places, return_index=True, return_inverse=True)
-    here = Numbers(a.values[hit], a.ids[hit])
+    here = a[hit]
     empty = tape.constants(here.ids) and not here.values.any()
     if len(hit) == len(places):
-        found = Numbers(updates.values[first], updates.ids[first])
+        found = updates[first]
         return put(a, hit, found if empty else BINARY["add"](tape, here, found))
     if not empty:
         updates = Numbers(np.concatenate([here.values, updates.values]), np.concatenate([here.ids, updates.ids]))
@@ -47,6 +47,6 @@ def do_at(tape: Tape, a: Numbers, places: Ids, updates: Numbers, rule: Callable[
     turn[order] = np.arange(len(places)) - np.maximum.accumulate(np.where(starts, np.arange(len(places)), 0))
     for n in range(int(turn.max(initial=-1)) + 1):
         now = turn == n
-        here = Numbers(a.values[places[now]], a.ids[places[now]])
-        a = put(a, places[now], rule(tape, here, Numbers(updates.values[now], updates.ids[now])))
+        here = a[places[now]]
+        a = put(a, places[now], rule(tape, here, updates[now]))
     return a

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,12 +43,12 @@ def _over(
     return found.move(lambda x: np.expand_dims(x, axes)) if keep else found
 
 
-def running_total(tape: Tape, a: Numbers, axis: int) -> Numbers:
+def running_total(tape: Tape, a: Numbers, axis: int, *, computed: str = "") -> Numbers:
     """Running sums along an axis."""
     axis %= a.ids.ndim
     with np.errstate(all="ignore"):
         values = np.cumsum(wide(a.values), axis=axis).astype(a.dtype)
-    return Numbers(values, tape.write("cumsum", (a.ids,), values, format_of(a.dtype), axis=axis))
+    return Numbers(values, tape.write("cumsum", (a.ids,), values, format_of(a.dtype), computed=computed, axis=axis))
 
 
 def running_by(tape: Tape, a: Numbers, axis: int, step: Callable[..., Numbers]) -> Numbers:
@@ -56,12 +56,12 @@ def running_by(tape: Tape, a: Numbers, axis: int, step: Callable[..., Numbers]) 
     rows = a.move(lambda x: np.moveaxis(x, axis, 0))
     found: list[Numbers] = []
     for n in range(rows.shape[0]):
-        row = Numbers(rows.values[n], rows.ids[n])
+        row = rows[n]
         found.append(row if not found else step(tape, found[-1], row))
     return joined(found, axis) if found else a
 
 
-def joined(rows: list[Numbers], axis: int) -> Numbers:
+def joined(rows: Sequence[Numbers], axis: int) -> Numbers:
     """Rows of one dtype as slices along a new axis."""
     return Numbers(
         np.moveaxis(np.stack([row.values for row in rows]), 0, axis),
@@ -76,7 +76,7 @@ def log_sum_exp(tape: Tape, a: Numbers, axes: tuple[int, ...], *, keep: bool = F
     flat = a.move(lambda x: x.transpose(*axes, *rest).reshape(-1, *(x.shape[n] for n in rest)))
     found = repeated(tape, -math.inf, Numbers(flat.values[:0].sum(0), np.zeros(flat.shape[1:], np.int64)))
     for n in range(flat.shape[0]):
-        row = Numbers(flat.values[n], flat.ids[n])
+        row = flat[n]
         found = row if n == 0 else logaddexp(tape, found, row)
     return found.move(lambda x: np.expand_dims(x, axes)) if keep else found
 
@@ -99,9 +99,8 @@ def variance(tape: Tape, a: Numbers, axes: tuple[int, ...], *, keep: bool = Fals
 def segments(tape: Tape, a: Numbers, where: Ids, count: int) -> Numbers:
     """``output[s] = Σ of a where (where) is s``, flat, in the dtype of ``a``; each segment in order."""
     with np.errstate(all="ignore"):
-        values = np.zeros(count, wide(a.values).dtype)
-        np.add.at(values, where.ravel(), wide(a.values).ravel())
-        values = values.astype(a.dtype)
+        values = np.zeros(count, a.dtype)
+        np.add.at(values, where.ravel(), a.values.ravel())
     ids = tape.write("segment_sum", (np.ascontiguousarray(a.ids),), values, format_of(a.dtype), segments=where.copy())
     return Numbers(values, ids)
 
@@ -120,7 +119,9 @@ def contract(
     batch = [x for x in output if x in mine and x in theirs]
     left = [x for x in output if x in mine and x not in theirs]
     right = [x for x in output if x in theirs and x not in mine]
-    size = {x: n for text, shape in ((mine, a.shape), (theirs, b.shape)) for x, n in zip(text, shape, strict=True) if n != 1}
+    size = {
+        x: n for text, shape in ((mine, a.shape), (theirs, b.shape)) for x, n in zip(text, shape, strict=True) if n != 1
+    }
     one = _arranged(a, mine, [batch, left, summed], size)
     other = _arranged(b, theirs, [batch, summed, right], size)
     if not summed:
