@@ -6,6 +6,7 @@ A rule takes the tape (if it writes), the operands and the primitive's parameter
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -182,10 +183,10 @@ PLACING: Final[Mapping[str, Rule]] = MappingProxyType(
         "gather": gather,
         "scatter": _scatter(lambda _, *given: places.put(*given), _set_at),
         "scatter-add": _scatter(places.add_at, np.add.at),
-        "scatter-sub": _scatter(lambda *given: places.do_at(*given, BINARY["sub"]), np.subtract.at),
-        "scatter-mul": _scatter(lambda *given: places.do_at(*given, BINARY["mul"]), np.multiply.at),
-        "scatter-max": _scatter(lambda *given: places.do_at(*given, BINARY["max"]), np.maximum.at),
-        "scatter-min": _scatter(lambda *given: places.do_at(*given, BINARY["min"]), np.minimum.at),
+        "scatter-sub": _scatter(partial(places.do_at, rule=BINARY["sub"]), np.subtract.at),
+        "scatter-mul": _scatter(partial(places.do_at, rule=BINARY["mul"]), np.multiply.at),
+        "scatter-max": _scatter(partial(places.do_at, rule=BINARY["max"]), np.maximum.at),
+        "scatter-min": _scatter(partial(places.do_at, rule=BINARY["min"]), np.minimum.at),
         "sort": sort,
         "top_k": top_k,
     }
