@@ -1,0 +1,197 @@
+"""One pass over a recording: what exact arithmetic gives on its path, what every operation added, how errors move.
+
+R is the *reference*: the recorded operations carried out exactly on the exact inputs, along the path that was taken
+(values of choices are element numbers, so a choice costs nothing). It is known as float64 ``reference ± radius``. With
+x the recorded values, every element's error x − R̃ (R̃ the float64 reference) is, exactly,
+
+    x_o − R̃_o  =  map_o(x_in − R̃_in)  +  η_o,        η_o = (x_o − f_o(x_in)) − (R̃_o − f_o(R̃_in)),
+
+with the linear map of ``linear``: no term of second order. The first bracket of η is what the program's operation added
+to its inputs' function, the second what NumPy's float64 did. For each of them ``allowed`` bounds η as the operation's
+format promises it (``own``), ``seen`` as it was.
+
+*Kept inside.* What a library keeps to itself (``kept``) is recorded as float64 made it, not as the library did. The two
+differ by at most ``inside``, which the same rules bound; where a library's result appears again, ``allowed`` includes
+what that makes.
+
+*Lost.* Where the program has an infinity or NaN and exact arithmetic has a number (or the other way round) errors are
+no numbers. An operation whose results differ by no more than it may err itself (exp of two very low scores) starts
+afresh; what depends on anything else that is lost has no bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from attnproof.verify.arithmetic.formats import FORMATS, Array
+from attnproof.verify.reading.rounding.kept import LEAVES, Mask, kept
+from attnproof.verify.reading.rounding.linear import (
+    Linear,
+    elementwise_rule,
+    is_elementwise,
+    linear,
+    reached,
+    sloped,
+    terms,
+    value,
+)
+from attnproof.verify.reading.rounding.own import OWN, Machine, own_error
+from attnproof.verify.reading.rounding.scale import scale_of
+from attnproof.verify.recording.recording import Operation, Recording
+
+Exact = Callable[[Array, str], Array]  # constants as recorded, and their format -> what they stand for, in float64
+EVALUATION = 16.0  # roundings of float64, at most, in a coefficient; sums aside
+
+
+@dataclass(frozen=True)
+class Step:
+    """An operation with its map; ``place`` is its number in the recording."""
+
+    place: int
+    operation: Operation
+    map: Linear
+
+
+@dataclass
+class Swept:
+    """Arrays over the elements of a recording.
+
+    reference  R̃; radius: |R̃ − R|
+    local      η, signed, as far as it is the program's
+    allowed    what |η| may be; seen: what it is, and never more than allowed
+    inside     how far a recorded element may be from what the library kept
+    running    a bound of |x − R|, by adding up magnitudes forwards
+    first      the same to first order: ``Σ paths ∏ |coefficients| · allowed``
+    depth      roundings of float64 in the coefficients that lead to an element
+    scale      the size of what an element is a sum of
+    lost       no bound
+    leaf       not made by an operation: an input, a constant
+    """
+
+    recording: Recording
+    machine: Machine
+    reference: Array
+    radius: Array
+    local: Array
+    allowed: Array
+    seen: Array
+    inside: Array
+    running: Array
+    first: Array
+    depth: Array
+    scale: Array
+    lost: Mask
+    leaf: Mask
+    may_be_kept: Mask
+    surely_kept: Mask
+    steps: list[Step] = field(default_factory=list)
+
+
+def as_recorded(values: Array, dtype: str) -> Array:
+    """Constants taken for exactly what they are."""
+    return values
+
+
+def sweep(recording: Recording, machine: Machine, exact: Exact = as_recorded) -> Swept:
+    """Everything that is known after one pass forwards."""
+    n = recording.elements
+    found = Swept(recording, machine, *(np.zeros(n) for _ in range(10)), np.zeros(n, bool), np.zeros(n, bool),
+                  *kept(recording))  # fmt: skip
+    precision = np.full(n, 53, np.int16)
+    with np.errstate(all="ignore"):
+        for place, operation in enumerate(recording.operations):
+            if operation.dtype in FORMATS:
+                precision[operation.output] = FORMATS[operation.dtype].precision
+            if operation.name in LEAVES:
+                _leaf(found, operation, exact)
+            elif operation.output.size:
+                limit = machine.format(operation.computed).precision
+                _step(found, place, operation, [bool(np.any(precision[ids] > limit)) for ids in operation.inputs])
+    return found
+
+
+def _leaf(found: Swept, operation: Operation, exact: Exact) -> None:
+    """Inputs are exact; constants may stand for what they are only near to; of what is opaque nothing is known."""
+    out = operation.output
+    x = found.recording.values[out]
+    found.leaf[out] = True
+    found.reference[out] = x
+    found.scale[out] = np.abs(x)
+    if operation.name == "opaque":
+        found.lost[out] = True
+    elif operation.name == "constant":
+        meant = exact(x, operation.dtype)
+        moved = (meant != x) & np.isfinite(x)
+        found.reference[out] = np.where(moved, meant, x)
+        found.radius[out] = np.where(moved, np.abs(meant) * 2.0**-53, 0.0)
+        found.local[out] = np.where(moved, x - meant, 0.0)
+        for part in (found.allowed, found.seen, found.running, found.first):
+            part[out] = np.abs(found.local[out]) + found.radius[out]
+
+
+def _step(found: Swept, place: int, operation: Operation, wider: list[bool]) -> None:
+    out, ins = operation.output, operation.inputs
+    values = found.recording.values
+    x, r, recorded = [values[ids] for ids in ins], [found.reference[ids] for ids in ins], values[out]
+    made, reference = value(operation, x), value(operation, r)
+    limit, mine = _limits(found, operation, x, r, made, reference, wider)
+    map_, again, lost = _mapped(found, operation, x, r, recorded, reference, limit + mine)
+    made = np.where(again, reference, made)
+    local = np.where((recorded == made) | lost, 0.0, recorded - made)
+    size = np.abs(local)
+    found.reference[out], found.local[out], found.lost[out] = reference, local, lost
+    found.allowed[out] = np.where(found.surely_kept[out], np.minimum(size, limit), limit) + mine
+    found.seen[out] = np.minimum(size, limit) + mine
+    found.radius[out] = np.where(
+        np.isfinite(reference), _number(reached(operation, r, [found.radius[ids] for ids in ins])) + mine, 0.0
+    )
+    # towards R from the recorded values, with everything that lies between
+    fresh = size + mine + found.radius[out]
+    running = _number(reached(operation, x, [found.running[ids] for ids in ins])) + found.allowed[out]
+    found.running[out] = np.where(again, fresh, running)
+    found.first[out] = _number(map_.carry([found.first[ids] for ids in ins])) + found.allowed[out]
+    found.scale[out] = scale_of(operation, reference, [found.scale[ids] for ids in ins], r)
+    found.depth[out] = max(float(found.depth[ids].max()) for ids in ins) + EVALUATION + 2.0 * terms(operation)
+    found.steps.append(Step(place, operation, map_))
+
+
+def _limits(
+    found: Swept, operation: Operation, x: list[Array], r: list[Array], made: Array, reference: Array, wider: list[bool]
+) -> tuple[Array, Array]:
+    """What the operation may add, and what float64 does, here and in the reference."""
+    inside = [found.inside[ids] for ids in operation.inputs]
+    limit = own_error(operation, x, inside, made, found.machine, wider)
+    if any(np.any(part) for part in inside):
+        limit = limit + _number(reached(operation, x, inside))
+    limit = np.where(np.isfinite(made), _number(limit), 0.0)
+    found.inside[operation.output] = np.where(found.may_be_kept[operation.output], limit, 0.0)
+    exactly = [np.zeros_like(part) for part in x]
+    mine = own_error(operation, x, exactly, made, OWN), own_error(operation, r, exactly, reference, OWN)
+    return limit, np.asarray(sum(np.where(np.isfinite(part), part, 0.0) for part in mine))
+
+
+def _mapped(
+    found: Swept, operation: Operation, x: list[Array], r: list[Array], recorded: Array, reference: Array, limit: Array
+) -> tuple[Linear, Mask, Mask]:
+    """The map, where it starts afresh, and where the result is lost."""
+    gone = [found.lost[ids] for ids in operation.inputs]
+    same = (recorded == reference) | (np.abs(recorded - reference) <= limit)
+    odd = ~(np.isfinite(recorded) & np.isfinite(reference)) & (recorded != reference)
+    if not is_elementwise(operation):
+        lost = np.zeros(recorded.shape, bool)
+        if any(part.any() for part in gone):
+            ones = [np.ones_like(part) for part in x]
+            lost = np.asarray(reached(operation, ones, [part.astype(np.float64) for part in gone]) > 0.0)
+        return linear(operation, x, r), np.zeros(recorded.shape, bool), lost | odd
+    slopes = [np.broadcast_to(s, recorded.shape) for s in elementwise_rule(operation).secants(x, r)]
+    unclear = np.any([*gone, *(~np.isfinite(slope) for slope in slopes)], axis=0)
+    again = unclear & same
+    return sloped([np.where(unclear, 0.0, slope) for slope in slopes]), again, (unclear & ~same) | odd
+
+
+def _number(array: Array) -> Array:
+    """NaN made ∞."""
+    return np.asarray(np.where(np.isnan(array), np.inf, array))
