@@ -167,7 +167,10 @@ def _limits(
     if any(np.any(part) for part in inside):
         limit = limit + _number(reached(operation, x, inside))
     limit = np.where(np.isfinite(made), _number(limit), 0.0)
-    found.inside[operation.output] = np.where(found.may_be_kept[operation.output], limit, 0.0)
+    hidden = found.may_be_kept[operation.output]
+    if operation.name == "cast" and not any(np.any(part) for part in inside):
+        hidden = found.surely_kept[operation.output]  # rounded correctly: what is recorded is what there was
+    found.inside[operation.output] = np.where(hidden, limit, 0.0)
     exactly = [np.zeros_like(part) for part in x]
     mine = own_error(operation, x, exactly, made, OWN), own_error(operation, r, exactly, reference, OWN)
     return limit, np.asarray(sum(np.where(np.isfinite(part), part, 0.0) for part in mine))
