@@ -36,15 +36,17 @@ class Machine:
     """Who computes, and what the least accurate format is that it is allowed to compute in.
 
     allowed  operations in a format of lower precision are judged as though they were in this one; None: any is
+    every    the format of every operation, whatever is recorded; None: as recorded
     """
 
     framework: Framework = "torch"
     device: str = "cpu"
     allowed: Format | None = None
+    every: Format | None = None
 
     def format(self, name: str) -> Format:
         """The format of a recorded name as far as it is allowed; names that are no format are exact."""
-        found = FORMATS.get(name, FP64)
+        found = self.every or FORMATS.get(name, FP64)
         if self.allowed is not None and found.precision < self.allowed.precision:
             return self.allowed
         return found
@@ -55,11 +57,11 @@ class Machine:
 
     def flushes(self, name: str) -> bool:
         """Whether subnormals are taken for 0, by what is recorded as computed in a format, and stored in one."""
-        return name in FORMATS and backend(self.framework, name, self.device).flushes
+        return self.every is None and name in FORMATS and backend(self.framework, name, self.device).flushes
 
 
 # The float64 that a recording is replayed in: NumPy's.
-OWN: Final = Machine("numpy")
+OWN: Final = Machine("numpy", every=FP64)
 
 
 def half_spacing(fmt: Format, size: Array) -> Array:

@@ -31,7 +31,7 @@ class Written:
         return self.inputs[name]
 
     def constant(self, array: Any, dtype: str | None = None) -> Ids:
-        return self.tape.constant(np.asarray(array, np.float64), dtype or self.dtype)
+        return self.tape.constant(FORMATS[dtype or self.dtype].round(np.asarray(array, np.float64)), dtype or self.dtype)
 
     def values(self, ids: Ids) -> np.ndarray[Any, Any]:
         return self.tape.values(ids).astype(self.kind)
