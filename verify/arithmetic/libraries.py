@@ -23,7 +23,9 @@ _COMPOSED: Final = ("sigmoid", "rsqrt")
 
 
 @lru_cache(maxsize=256)
-def library_error(framework: Framework, function: str, dtype: str, device: str = "cpu", fused: bool = False) -> FunctionError:
+def library_error(
+    framework: Framework, function: str, dtype: str, device: str = "cpu", fused: bool = False
+) -> FunctionError:
     """The error of a function (``exp``, ``erf``, ``sqrt`` …) that is evaluated in a format.
 
     fused  inside torch's fused kernel, which has an exp of its own
@@ -40,6 +42,8 @@ def library_error(framework: Framework, function: str, dtype: str, device: str =
     lost = 2.0 ** (FORMATS[dtype].precision - 1)  # the smallest normal number, in η: flushed, or an exp that overflowed
     if half:  # evaluated in fp32, rounded once
         inside = 2.0 * count * FP32.unit_roundoff / FORMATS[dtype].unit_roundoff
-        return FunctionError(1.0 + inside * 1.01, 1.0 if framework != "jax" or dtype == "fp16" else lost, "assumed", "in fp32")
+        return FunctionError(
+            1.0 + inside * 1.01, 1.0 if framework != "jax" or dtype == "fp16" else lost, "assumed", "in fp32"
+        )
     found = ulps(count, f"{framework}: {function} at most {count:g} ulp")
     return FunctionError(found.relative, max(found.absolute, lost), found.grade, found.origin)

@@ -11,7 +11,8 @@ where the algebra says so (``attnproof.verify.reading.evaluating``).
 
 Where the bound tells nothing (``Bound.meaningful``) the operations' errors *as they were* stand in for the largest
 that they might have been: Wilkinson's running error analysis. Those of operations in a narrower format than is allowed
-never count for more than they would be in that format.
+never count for more than they would be in that format. Where that tells nothing either, and every operation is within
+what it may err by, the sum of all errors with their signs is ``x − R̃``: it is known, and all there is to know.
 """
 
 from __future__ import annotations
@@ -30,12 +31,14 @@ from attnproof.verify.bounds.rounding import UP
 from attnproof.verify.reading.rounding.own import Machine
 from attnproof.verify.reading.rounding.sensitivity import UNIT, bounded
 from attnproof.verify.reading.rounding.sweep import Exact, Swept, as_recorded, sweep
-from attnproof.verify.recording.recording import Call, Ids, Recording
+from attnproof.verify.recording.recording import Ids, Operation, Recording
 
 ASSUMPTIONS: Final = (
     "every recorded operation errs at most as its format and its library's documentation allow",
     "what the library keeps to itself inside a call is computed as recorded, sums in any order",
 )
+# Of products that underflow while a bound is evaluated: 2⁻¹⁰⁷⁵ each, up to 2¹⁰⁰ times as much by what multiplies them.
+UNDERFLOW: Final = 2.0**-960
 WIDE: Final = ("fp64",)  # running bounds are as good as can be had where float64 itself is judged
 
 
@@ -81,11 +84,47 @@ class Rounding:
 
     def _bound(self, ids: Ids, scale: Array) -> Bound:
         limit, seen = (part[ids] for part in self._limits(ids))
-        reasons = self._reasons(ids) if not np.all(np.isfinite(limit)) else ()
-        bound = Bound(limit, scale, ASSUMPTIONS, reasons)
-        if bound.finite and not bound.meaningful:
-            bound = Bound(np.minimum(limit, seen), scale, (*ASSUMPTIONS, "errors as they were"), reasons)
+        bound = self._made(limit, scale, ids, ASSUMPTIONS)
+        for words, other in (
+            ("errors of the operations as they were", seen),
+            ("the error as it was", self._whole(ids)),
+        ):
+            if not bound.finite or not bound.meaningful:
+                limit = np.minimum(limit, other)
+                bound = self._made(limit, scale, ids, (*ASSUMPTIONS, words))
         return bound
+
+    def _made(self, limit: Array, scale: Array, ids: Ids, assumptions: tuple[str, ...]) -> Bound:
+        # A result that is exact and yet not of size 0 may have come by a choice between values of which some underflowed
+        # (``where(weights != 0, …)``); what a format has no number for is no error.
+        limit = np.where((limit == 0.0) & (scale > 0.0), FORMATS[self.dtype].smallest_subnormal, limit)
+        return Bound(limit, scale, assumptions, self._reasons(ids) if not np.all(np.isfinite(limit)) else ())
+
+    def _whole(self, ids: Ids) -> Array:
+        """``|x − R̃| + radius``, the sum of all errors with their signs; ∞ where an operation erred more than allowed."""
+        swept = self.swept
+        if self.beyond or np.any(swept.lost[ids]):
+            return np.full(ids.shape, np.inf)
+        return np.asarray(np.abs(self.recording.values[ids] - swept.reference[ids]) * UP + self.radius(ids))
+
+    def radius(self, ids: Ids) -> Array:
+        """How far the reference may be from R."""
+        return np.asarray(self.swept.radius[ids] * UP + UNDERFLOW * self.swept.inexact[ids])
+
+    @cached_property
+    def beyond(self) -> tuple[tuple[Operation, float], ...]:
+        """Operations that erred more than they may, and how many times as much: those in a format that is not allowed,
+        or a library that does not keep what its documentation says.
+        """
+        found = []
+        for step in self.swept.steps:
+            out = step.operation.output
+            with np.errstate(all="ignore"):
+                share = np.abs(self.swept.local[out]) / self.swept.allowed[out]
+            worst = float(np.max(np.where(self.swept.lost[out] | (self.swept.local[out] == 0.0), 0.0, share)))
+            if worst > 1.0:
+                found.append((step.operation, worst))
+        return tuple(found)
 
     def _limits(self, ids: Ids) -> tuple[Array, Array]:
         """(allowed, seen): arrays over all elements, of which those of the result are set."""
@@ -95,24 +134,23 @@ class Rounding:
         made = np.unique(ids)
         made = made[~swept.leaf[made] & ~swept.lost[made]]
         if self.dtype in WIDE or not made.size:
-            return allowed * UP, seen * UP
+            return self._raised(allowed), self._raised(seen)
         found = bounded(swept, made, (swept.allowed, swept.seen))
         if found is not None:
             own = 2.0 * swept.depth[made] * UNIT * swept.first[made] + swept.radius[made]
             for limit, sharp in zip((allowed, seen), found, strict=True):
                 total = np.where(np.isnan(sharp + own), np.inf, sharp + own)
                 limit[made] = np.minimum(limit[made], total)
-        return allowed * UP, seen * UP
+        return self._raised(allowed), self._raised(seen)
+
+    def _raised(self, limit: Array) -> Array:
+        """Above everything that its own evaluation in float64 lost."""
+        return np.asarray(limit * UP + UNDERFLOW * self.swept.inexact)
 
     def _reasons(self, ids: Ids) -> tuple[str, ...]:
         if self.swept.lost[ids].any():
             return ("an infinity, NaN or unknown number on the way, where exact arithmetic has a number",)
         return ("no finite bound follows from the recorded operations",)
-
-    @cached_property
-    def reference(self) -> tuple[Array, Array]:
-        """What exact arithmetic on the recorded path gives: float64 and its radius, for every element."""
-        return self.swept.reference, self.swept.radius
 
 
 def bounds_of(
@@ -127,9 +165,3 @@ def bounds_of(
 ) -> dict[str, Bound]:
     """Bounds of one call's results; see ``Rounding.of`` and ``Rounding.bounds``."""
     return Rounding.of(recording, dtype, framework, device, exact).bounds(call, scales)
-
-
-def seen_errors(rounding: Rounding, call: Call) -> dict[str, Array]:
-    """x − R̃ of every result, signed: how far the program was from exact arithmetic on its own path."""
-    values, reference = rounding.recording.values, rounding.swept.reference
-    return {name: values[ids] - reference[ids] for name, ids in call.results.items()}

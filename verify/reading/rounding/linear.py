@@ -165,7 +165,9 @@ def _segment_edges(operation: Operation, k: int) -> tuple[Ids, Ids]:
 
 def _matmul_linear(operation: Operation, x: Several, r: Several) -> Linear:
     # an infinity is in both points the same, or its row is lost: no error goes through it
-    a, b = (np.nan_to_num((one + other) / 2.0, nan=0.0, posinf=0.0, neginf=0.0) for one, other in zip(x, r, strict=True))
+    a, b = (
+        np.nan_to_num((one + other) / 2.0, nan=0.0, posinf=0.0, neginf=0.0) for one, other in zip(x, r, strict=True)
+    )
 
     def push(g: Array) -> Sequence[Array]:
         first = np.moveaxis(g, -1, 0)

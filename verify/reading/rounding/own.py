@@ -146,7 +146,9 @@ def _in_format(
         return np.asarray(growth(count - 1, w) * (np.abs(made) + uncertain) + under + lost)
     found = library_error(machine.framework, name, fmt.name, machine.device, "flash" in operation.library)
     known = _known(operation, x, e)
-    return np.asarray(np.where(known, 0.0, found.relative * w * (np.abs(made) + uncertain) + found.absolute * eta + lost))
+    return np.asarray(
+        np.where(known, 0.0, found.relative * w * (np.abs(made) + uncertain) + found.absolute * eta + lost)
+    )
 
 
 def _summed(sizes: Array, axes: tuple[int, ...], w: float) -> Array:

@@ -59,6 +59,19 @@ def bounded(swept: Swept, wanted: Ids, weights: Sequence[Array], deep: int = 0) 
     return _passes(swept, cone, wanted, color, weights)
 
 
+def coefficients(swept: Swept, element: int) -> tuple[Sequence[Step], Array]:
+    """The operations that one element is made by, in order, and its A, signed, over all elements."""
+    wanted = np.array([element])
+    cone = _cone(swept, wanted)
+    found = np.zeros((swept.recording.elements, 1))
+    found[element] = 1.0
+    compact = np.where(cone.inside, np.arange(swept.recording.elements), -1)
+    with np.errstate(all="ignore"):
+        for step in reversed(cone.steps):
+            _back(step, found, compact)
+    return cone.steps, found[:, 0]
+
+
 def _passes(swept: Swept, cone: Cone, wanted: Ids, color: Ids, weights: Sequence[Array]) -> list[Array]:
     elements = np.flatnonzero(cone.inside)
     compact = np.full(swept.recording.elements, -1)

@@ -67,6 +67,7 @@ class Swept:
     first      the same to first order: ``Σ paths ∏ |coefficients| · allowed``
     depth      roundings of float64 in the coefficients that lead to an element
     scale      the size of what an element is a sum of
+    inexact    1 where there may be any error at all, be it too small for float64; else 0
     lost       no bound
     leaf       not made by an operation: an input, a constant
     """
@@ -83,6 +84,7 @@ class Swept:
     first: Array
     depth: Array
     scale: Array
+    inexact: Array
     lost: Mask
     leaf: Mask
     may_be_kept: Mask
@@ -98,7 +100,7 @@ def as_recorded(values: Array, dtype: str) -> Array:
 def sweep(recording: Recording, machine: Machine, exact: Exact = as_recorded) -> Swept:
     """Everything that is known after one pass forwards."""
     n = recording.elements
-    found = Swept(recording, machine, *(np.zeros(n) for _ in range(10)), np.zeros(n, bool), np.zeros(n, bool),
+    found = Swept(recording, machine, *(np.zeros(n) for _ in range(11)), np.zeros(n, bool), np.zeros(n, bool),
                   *kept(recording))  # fmt: skip
     precision = np.full(n, 53, np.int16)
     with np.errstate(all="ignore"):
@@ -128,6 +130,7 @@ def _leaf(found: Swept, operation: Operation, exact: Exact) -> None:
         found.reference[out] = np.where(moved, meant, x)
         found.radius[out] = np.where(moved, np.abs(meant) * 2.0**-53, 0.0)
         found.local[out] = np.where(moved, x - meant, 0.0)
+        found.inexact[out] = moved
         for part in (found.allowed, found.seen, found.running, found.first):
             part[out] = np.abs(found.local[out]) + found.radius[out]
 
@@ -148,6 +151,8 @@ def _step(found: Swept, place: int, operation: Operation, wider: list[bool]) -> 
     found.radius[out] = np.where(
         np.isfinite(reference), _number(reached(operation, r, [found.radius[ids] for ids in ins])) + mine, 0.0
     )
+    flags = reached(operation, r, [found.inexact[ids] for ids in ins])
+    found.inexact[out] = ~((flags == 0.0) & (found.allowed[out] == 0.0) & (local == 0.0))
     # towards R from the recorded values, with everything that lies between
     fresh = size + mine + found.radius[out]
     running = _number(reached(operation, x, [found.running[ids] for ids in ins])) + found.allowed[out]

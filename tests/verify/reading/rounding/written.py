@@ -13,7 +13,9 @@ from attnproof.verify.recording.tape import Tape
 
 NUMPY = {"fp16": np.float16, "fp32": np.float32, "fp64": np.float64}
 PLAIN = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative}
-FUNCTIONS = {name: getattr(np, name) for name in ("sqrt", "exp", "exp2", "expm1", "log", "log2", "log1p", "tanh", "sin")}
+FUNCTIONS = {
+    name: getattr(np, name) for name in ("sqrt", "exp", "exp2", "expm1", "log", "log2", "log1p", "tanh", "sin")
+}
 FUNCTIONS |= {name: getattr(np, name) for name in ("cos", "sinh", "cosh", "reciprocal")}
 FUNCTIONS |= {"sigmoid": lambda a: 1 / (1 + np.exp(-a)), "rsqrt": lambda a: 1 / np.sqrt(a)}
 
@@ -31,7 +33,9 @@ class Written:
         return self.inputs[name]
 
     def constant(self, array: Any, dtype: str | None = None) -> Ids:
-        return self.tape.constant(FORMATS[dtype or self.dtype].round(np.asarray(array, np.float64)), dtype or self.dtype)
+        return self.tape.constant(
+            FORMATS[dtype or self.dtype].round(np.asarray(array, np.float64)), dtype or self.dtype
+        )
 
     def values(self, ids: Ids) -> np.ndarray[Any, Any]:
         return self.tape.values(ids).astype(self.kind)
