@@ -4,15 +4,15 @@ For every element y of a result, with R what exact arithmetic on the recorded pa
 
     |computed − R|  ≤  Σ_o |A_yo| allowed_o + 2 depth 2⁻⁵³ first_y + radius_y
 
-where A is exact between the two (``sensitivity``), so that what cancels in exact arithmetic cancels here: a shift common
-to all exponents of a softmax, a normaliser that is off, ``p = exp(s − ℓ)`` from the log-sum-exp. Where that is not to
-be had (too large, fp64) errors are added up forwards instead, ``running``; the less of the two counts. R is the truth
-where the algebra says so (``attnproof.verify.reading.evaluating``).
+where A is exact between the two (``sensitivity``), so that what cancels in exact arithmetic cancels here: a shift that
+is common to all exponents of a softmax, a normaliser that is off, ``p = exp(s − ℓ)`` from the log-sum-exp. Where that
+is not to be had (too large, fp64) errors are added up forwards instead, ``running``; the less of the two counts. R is
+the truth where the algebra says so (``attnproof.verify.reading.evaluating``).
 
-Where the bound tells nothing (``Bound.meaningful``) the operations' errors *as they were* stand in for the largest
-that they might have been: Wilkinson's running error analysis. Those of operations in a narrower format than is allowed
-never count for more than they would be in that format. Where that tells nothing either, and every operation is within
-what it may err by, the sum of all errors with their signs is ``x − R̃``: it is known, and all there is to know.
+Where the bound tells nothing (``Bound.meaningful``) the operations' errors *as they were* stand in for the largest that
+they might have been: Wilkinson's running error analysis. Those of operations in a narrower format than is allowed never
+count for more than they would be in that format. Where that tells nothing either, and every operation is within what it
+may err by, the sum of all errors with their signs is ``x − R̃``: it is known, and all there is to know.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.arithmetic.function_errors import Framework
 from attnproof.verify.bounds import Bound
 from attnproof.verify.bounds.rounding import UP
+from attnproof.verify.reading.rounding.meaning import meant
 from attnproof.verify.reading.rounding.own import Machine
 from attnproof.verify.reading.rounding.sensitivity import UNIT, bounded
-from attnproof.verify.reading.rounding.sweep import Exact, Swept, as_recorded, sweep
+from attnproof.verify.reading.rounding.sweep import Exact, Swept, sweep
 from attnproof.verify.recording.recording import Ids, Operation, Recording
 
 ASSUMPTIONS: Final = (
@@ -39,6 +40,8 @@ ASSUMPTIONS: Final = (
 )
 # Of products that underflow while a bound is evaluated: 2⁻¹⁰⁷⁵ each, up to 2¹⁰⁰ times as much by what multiplies them.
 UNDERFLOW: Final = 2.0**-960
+AS_THEY_WERE: Final = "errors of the operations as they were"
+AS_IT_WAS: Final = "the error as it was: every operation is within its own bound"
 WIDE: Final = ("fp64",)  # running bounds are as good as can be had where float64 itself is judged
 
 
@@ -57,7 +60,7 @@ class Rounding:
         dtype: str,
         framework: Framework = "torch",
         device: str = "cpu",
-        exact: Exact = as_recorded,
+        exact: Exact = meant,
     ) -> Rounding:
         """dtype: format of the inputs; operations in a less precise one get no more than it allows.
 
@@ -83,7 +86,7 @@ class Rounding:
         return found
 
     def _bound(self, ids: Ids, scale: Array) -> Bound:
-        limit, seen = (part[ids] for part in self._limits(ids))
+        limit, seen = (part[ids] for part in self.limits(ids))
         bound = self._made(limit, scale, ids, ASSUMPTIONS)
         for words, other in (
             ("errors of the operations as they were", seen),
@@ -95,13 +98,13 @@ class Rounding:
         return bound
 
     def _made(self, limit: Array, scale: Array, ids: Ids, assumptions: tuple[str, ...]) -> Bound:
-        # A result that is exact and yet not of size 0 may have come by a choice between values of which some underflowed
-        # (``where(weights != 0, …)``); what a format has no number for is no error.
+        # A result that is exact and yet not of size 0 may have come by a choice between values of which some
+        # underflowed (``where(weights != 0, …)``); what a format has no number for is no error.
         limit = np.where((limit == 0.0) & (scale > 0.0), FORMATS[self.dtype].smallest_subnormal, limit)
         return Bound(limit, scale, assumptions, self._reasons(ids) if not np.all(np.isfinite(limit)) else ())
 
     def _whole(self, ids: Ids) -> Array:
-        """``|x − R̃| + radius``, the sum of all errors with their signs; ∞ where an operation erred more than allowed."""
+        """``|x − R̃| + radius``, the sum of all errors with their signs; ∞ where an operation erred more than it may."""
         swept = self.swept
         if self.beyond or np.any(swept.lost[ids]):
             return np.full(ids.shape, np.inf)
@@ -126,7 +129,7 @@ class Rounding:
                 found.append((step.operation, worst))
         return tuple(found)
 
-    def _limits(self, ids: Ids) -> tuple[Array, Array]:
+    def limits(self, ids: Ids) -> tuple[Array, Array]:
         """(allowed, seen): arrays over all elements, of which those of the result are set."""
         swept = self.swept
         running = np.where(swept.lost, np.inf, swept.running)
@@ -135,7 +138,7 @@ class Rounding:
         made = made[~swept.leaf[made] & ~swept.lost[made]]
         if self.dtype in WIDE or not made.size:
             return self._raised(allowed), self._raised(seen)
-        found = bounded(swept, made, (swept.allowed, swept.seen))
+        found = bounded(swept, made, (swept.allowed + swept.brought, swept.seen + swept.brought))
         if found is not None:
             own = 2.0 * swept.depth[made] * UNIT * swept.first[made] + swept.radius[made]
             for limit, sharp in zip((allowed, seen), found, strict=True):
@@ -160,7 +163,7 @@ def bounds_of(
     device: str = "cpu",
     *,
     call: int = -1,
-    exact: Exact = as_recorded,
+    exact: Exact = meant,
     scales: Mapping[str, Array] | None = None,
 ) -> dict[str, Bound]:
     """Bounds of one call's results; see ``Rounding.of`` and ``Rounding.bounds``."""

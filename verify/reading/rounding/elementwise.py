@@ -128,15 +128,15 @@ _ONES: Final = np.ones(())
 
 
 def _all_ones(count: int) -> Callable[[Several, Several], Several]:
-    return lambda x, r: (_ONES,) * count
+    return lambda *_: (_ONES,) * count
 
 
 ELEMENTWISE: Final[Mapping[str, Elementwise]] = MappingProxyType(
     {
         "cast": Elementwise(lambda a: a, _all_ones(1), _all_ones(1)),
-        "neg": Elementwise(lambda a: -a, lambda x, r: (-_ONES,), _all_ones(1)),
+        "neg": Elementwise(lambda a: -a, lambda *_: (-_ONES,), _all_ones(1)),
         "add": Elementwise(lambda a, b: a + b, _all_ones(2), _all_ones(2)),
-        "sub": Elementwise(lambda a, b: a - b, lambda x, r: (_ONES, -_ONES), _all_ones(2)),
+        "sub": Elementwise(lambda a, b: a - b, lambda *_: (_ONES, -_ONES), _all_ones(2)),
         "mul": Elementwise(lambda a, b: a * b, _mul, lambda x, e: (np.abs(x[1]) + e[1], np.abs(x[0]))),
         "div": Elementwise(lambda a, b: a / b, _div, _div_reach),
         "fma": Elementwise(
@@ -176,10 +176,10 @@ ELEMENTWISE: Final[Mapping[str, Elementwise]] = MappingProxyType(
             lambda x, e: _sech(_nearest(x, e) / 2.0) ** 2 / 4.0,
         ),
         "sin": _one(
-            np.sin, lambda x, r: np.cos((x + r) / 2.0) * np.sinc((x - r) / 2.0 / np.pi), lambda x, e: np.ones_like(x)
+            np.sin, lambda x, r: np.cos((x + r) / 2.0) * np.sinc((x - r) / 2.0 / np.pi), lambda x, _: np.ones_like(x)
         ),
         "cos": _one(
-            np.cos, lambda x, r: -np.sin((x + r) / 2.0) * np.sinc((x - r) / 2.0 / np.pi), lambda x, e: np.ones_like(x)
+            np.cos, lambda x, r: -np.sin((x + r) / 2.0) * np.sinc((x - r) / 2.0 / np.pi), lambda x, _: np.ones_like(x)
         ),
         "sinh": _one(
             np.sinh, lambda x, r: np.cosh((x + r) / 2.0) * _sinh_over((x - r) / 2.0), lambda x, e: np.cosh(abs(x) + e)

@@ -13,29 +13,51 @@ from attnproof.verify.comparisons.compare import Comparison, compare
 from attnproof.verify.oracle import Enclosure
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.reading.rounding.api import Rounding
+from attnproof.verify.reading.rounding.causes import range_findings
 
 
 def judged(
-    rounding: Rounding, truth: Mapping[str, Enclosure], limits: Mapping[str, Bound], call: int = -1
+    rounding: Rounding,
+    truth: Mapping[str, Enclosure],
+    limits: Mapping[str, Bound],
+    call: int = -1,
+    derived: Mapping[str, Bound] | None = None,
 ) -> dict[str, Comparison]:
     """Every result of a call that there is a truth for, elementwise against its bound.
 
     Where the errors are so large that the bound tells nothing, the operations are looked at instead: if each is within
-    what it may err by, and without their errors the answer is the truth (R̃, within its radius), it is right.
+    what it may err by, and without their errors the answer is the truth (R̃, within its radius), it is right. Where
+    something left the range of its format the reason says what and where; that is a failure where no evaluation of the
+    formula leaves it.
 
-    limits  ``rounding.bounds(call, …)``, which the enclosures have to be sharp enough for
+    limits   ``rounding.bounds(call, …)``, which the enclosures have to be sharp enough for
+    derived  the bounds of the formula (``attnproof.verify.bounds``): finite where no evaluation of it leaves the range
     """
     results = rounding.recording.calls[call].results
     found = {}
     for quantity, exact in truth.items():
-        if quantity not in results:
-            continue
-        ids = results[quantity]
-        got = compare(rounding.recording.values[ids], exact, limits[quantity], FORMATS[rounding.dtype])
-        if got.outcome == ABSTAIN and explained(rounding, exact, call, quantity):
-            got = replace(got, outcome=PASS, reason=None)
-        found[quantity] = got
+        if quantity in results:
+            got = compare(
+                rounding.recording.values[results[quantity]], exact, limits[quantity], FORMATS[rounding.dtype]
+            )
+            if got.outcome == ABSTAIN:
+                got = _settled(rounding, exact, got, call, quantity, None if derived is None else derived.get(quantity))
+            found[quantity] = got
     return found
+
+
+def _settled(
+    rounding: Rounding, exact: Enclosure, got: Comparison, call: int, quantity: str, derived: Bound | None
+) -> Comparison:
+    """What the bound does not say."""
+    ids = rounding.recording.calls[call].results[quantity]
+    if explained(rounding, exact, call, quantity):
+        return replace(got, outcome=PASS, reason=None)
+    cause = range_findings(rounding.swept, {quantity: ids}).get(quantity)
+    if cause is None:
+        return got
+    away = rounding.swept.lost[ids] & (derived is not None and np.isfinite(derived.bound))
+    return replace(got, outcome=FAIL if np.any(away) else ABSTAIN, reason=str(cause))
 
 
 def explained(rounding: Rounding, exact: Enclosure, call: int, quantity: str) -> bool:

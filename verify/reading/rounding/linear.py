@@ -115,12 +115,12 @@ def _spread_out(operation: Operation, array: Any) -> Any:
     return np.expand_dims(array, axes_of(operation))
 
 
-def _sum_edges(operation: Operation, k: int) -> tuple[Ids, Ids]:
+def _sum_edges(operation: Operation, _: int) -> tuple[Ids, Ids]:
     given = operation.inputs[0]
     return np.broadcast_to(_spread_out(operation, operation.output), given.shape).ravel(), given.ravel()
 
 
-def _sum_linear(operation: Operation, x: Several, r: Several) -> Linear:
+def _sum_linear(operation: Operation, x: Several, _: Several) -> Linear:
     shape = x[0].shape
     return Linear(
         lambda g: [np.broadcast_to(_spread_out(operation, g), (*shape, g.shape[-1]))],
@@ -128,7 +128,7 @@ def _sum_linear(operation: Operation, x: Several, r: Several) -> Linear:
     )
 
 
-def _cumsum_linear(operation: Operation, x: Several, r: Several) -> Linear:
+def _cumsum_linear(operation: Operation, *_: Several) -> Linear:
     axis = int(operation.attributes["axis"]) % operation.inputs[0].ndim
     return Linear(
         lambda g: [np.flip(np.cumsum(np.flip(g, axis), axis), axis)],
@@ -136,7 +136,7 @@ def _cumsum_linear(operation: Operation, x: Several, r: Several) -> Linear:
     )
 
 
-def _cumsum_edges(operation: Operation, k: int) -> tuple[Ids, Ids]:
+def _cumsum_edges(operation: Operation, _: int) -> tuple[Ids, Ids]:
     axis = int(operation.attributes["axis"]) % operation.inputs[0].ndim
     out, given = (np.moveaxis(ids, axis, -1) for ids in (operation.output, operation.inputs[0]))
     later, earlier = np.tril_indices(out.shape[-1])
@@ -149,21 +149,21 @@ def _segments(operation: Operation) -> Ids:
 
 def _segmented(operation: Operation, array: Array) -> Array:
     found = np.bincount(_segments(operation).ravel(), array.ravel(), operation.output.size)
-    return found.reshape(operation.output.shape)
+    return np.asarray(found.reshape(operation.output.shape), np.float64)
 
 
-def _segment_linear(operation: Operation, x: Several, r: Several) -> Linear:
+def _segment_linear(operation: Operation, *_: Several) -> Linear:
     return Linear(
         lambda g: [g.reshape(-1, g.shape[-1])[_segments(operation)]],
         lambda errors: _segmented(operation, errors[0]),
     )
 
 
-def _segment_edges(operation: Operation, k: int) -> tuple[Ids, Ids]:
+def _segment_edges(operation: Operation, _: int) -> tuple[Ids, Ids]:
     return operation.output.ravel()[_segments(operation).ravel()], operation.inputs[0].ravel()
 
 
-def _matmul_linear(operation: Operation, x: Several, r: Several) -> Linear:
+def _matmul_linear(_: Operation, x: Several, r: Several) -> Linear:
     # an infinity is in both points the same, or its row is lost: no error goes through it
     a, b = (
         np.nan_to_num((one + other) / 2.0, nan=0.0, posinf=0.0, neginf=0.0) for one, other in zip(x, r, strict=True)
@@ -176,7 +176,7 @@ def _matmul_linear(operation: Operation, x: Several, r: Several) -> Linear:
     return Linear(push, lambda errors: np.abs(a) @ errors[1] + errors[0] @ np.abs(b))
 
 
-def _matmul_reached(operation: Operation, x: Several, e: Several) -> Array:
+def _matmul_reached(_: Operation, x: Several, e: Several) -> Array:
     return np.asarray(e[0] @ (np.abs(x[1]) + e[1]) + np.abs(x[0]) @ e[1])
 
 
@@ -225,24 +225,22 @@ _STRUCTURED: Final[Mapping[str, Structured]] = MappingProxyType(
         "sum": Structured(
             lambda operation, x: np.asarray(x[0].sum(axes_of(operation))),
             _sum_linear,
-            lambda operation, x, e: np.asarray(e[0].sum(axes_of(operation))),
+            lambda operation, _, e: np.asarray(e[0].sum(axes_of(operation))),
             _sum_edges,
         ),
         "cumsum": Structured(
             lambda operation, x: np.cumsum(x[0], int(operation.attributes["axis"])),
             _cumsum_linear,
-            lambda operation, x, e: np.cumsum(e[0], int(operation.attributes["axis"])),
+            lambda operation, _, e: np.cumsum(e[0], int(operation.attributes["axis"])),
             _cumsum_edges,
         ),
         "segment_sum": Structured(
             lambda operation, x: _segmented(operation, x[0]),
             _segment_linear,
-            lambda operation, x, e: _segmented(operation, e[0]),
+            lambda operation, _, e: _segmented(operation, e[0]),
             _segment_edges,
         ),
-        "matmul": Structured(
-            lambda operation, x: np.asarray(x[0] @ x[1]), _matmul_linear, _matmul_reached, _matmul_edges
-        ),
+        "matmul": Structured(lambda _, x: np.asarray(x[0] @ x[1]), _matmul_linear, _matmul_reached, _matmul_edges),
         "product": Structured(
             lambda operation, x: np.asarray(x[0].prod(axes_of(operation))),
             _product_linear,

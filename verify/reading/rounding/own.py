@@ -15,9 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from attnproof.verify.arithmetic.backends import backend
 from attnproof.verify.arithmetic.formats import FORMATS, FP64, Array, Format
@@ -79,7 +80,7 @@ def rounded(fmt: Format, made: Array, uncertain: Array) -> Array:
     return np.asarray(np.where(exact, 0.0, half_spacing(fmt, np.abs(made) + uncertain)))
 
 
-def growth(roundings: Array | int, w: float) -> Array:
+def growth(roundings: npt.NDArray[Any], w: float) -> Array:
     """``(1 − w)^−n − 1``; 0 for n ≤ 0."""
     return np.asarray(np.expm1(-np.maximum(roundings, 0) * np.log1p(-w)))
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from attnproof.verify.arithmetic.formats import Array
-from attnproof.verify.reading.rounding.linear import edges
 from attnproof.verify.reading.rounding.kept import Mask
+from attnproof.verify.reading.rounding.linear import edges
 from attnproof.verify.reading.rounding.sweep import Step, Swept
 from attnproof.verify.recording.recording import Ids
 
@@ -45,9 +45,9 @@ class Cone:
 
 
 def bounded(swept: Swept, wanted: Ids, weights: Sequence[Array], deep: int = 0) -> list[Array] | None:
-    """``Σ |A| weights`` for each wanted element and each of the weights (elements -> bound of |η|); None: too much work.
+    """``Σ |A| weights`` for each wanted element and each of the weights: bounds of |η|, over all elements.
 
-    The elements are made by operations, each is wanted once.
+    None where that is too much work. The elements are made by operations, each is wanted once.
     """
     taken = _taken_apart(swept, wanted, weights, deep) if deep < DEEPEST else None
     if taken is not None:

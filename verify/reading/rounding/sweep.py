@@ -38,6 +38,7 @@ from attnproof.verify.reading.rounding.linear import (
     terms,
     value,
 )
+from attnproof.verify.reading.rounding.meaning import ROUNDINGS, meant
 from attnproof.verify.reading.rounding.own import OWN, Machine, own_error
 from attnproof.verify.reading.rounding.scale import scale_of
 from attnproof.verify.recording.recording import Operation, Recording
@@ -62,6 +63,7 @@ class Swept:
     reference  R̃; radius: |R̃ − R|
     local      η, signed, as far as it is the program's
     allowed    what |η| may be; seen: what it is, and never more than allowed
+    brought    what errors of constants make of an operation's result: what they stand for is not what they are
     inside     how far a recorded element may be from what the library kept
     running    a bound of |x − R|, by adding up magnitudes forwards
     first      the same to first order: ``Σ paths ∏ |coefficients| · allowed``
@@ -70,39 +72,40 @@ class Swept:
     inexact    1 where there may be any error at all, be it too small for float64; else 0
     lost       no bound
     leaf       not made by an operation: an input, a constant
+    kept       what a library may have kept to itself, and what it certainly did
     """
 
     recording: Recording
     machine: Machine
-    reference: Array
-    radius: Array
-    local: Array
-    allowed: Array
-    seen: Array
-    inside: Array
-    running: Array
-    first: Array
-    depth: Array
-    scale: Array
-    inexact: Array
-    lost: Mask
-    leaf: Mask
-    may_be_kept: Mask
-    surely_kept: Mask
+    reference: Array = field(init=False)
+    radius: Array = field(init=False)
+    local: Array = field(init=False)
+    allowed: Array = field(init=False)
+    seen: Array = field(init=False)
+    brought: Array = field(init=False)
+    inside: Array = field(init=False)
+    running: Array = field(init=False)
+    first: Array = field(init=False)
+    depth: Array = field(init=False)
+    scale: Array = field(init=False)
+    inexact: Array = field(init=False)
+    lost: Mask = field(init=False)
+    leaf: Mask = field(init=False)
+    kept: tuple[Mask, Mask] = field(init=False)
     steps: list[Step] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        n = self.recording.elements
+        self.reference, self.radius, self.local, self.allowed, self.seen, self.brought = np.zeros((6, n))
+        self.inside, self.running, self.first, self.depth, self.scale, self.inexact = np.zeros((6, n))
+        self.lost, self.leaf = np.zeros((2, n), bool)
+        self.kept = kept(self.recording)
 
-def as_recorded(values: Array, dtype: str) -> Array:
-    """Constants taken for exactly what they are."""
-    return values
 
-
-def sweep(recording: Recording, machine: Machine, exact: Exact = as_recorded) -> Swept:
+def sweep(recording: Recording, machine: Machine, exact: Exact = meant) -> Swept:
     """Everything that is known after one pass forwards."""
-    n = recording.elements
-    found = Swept(recording, machine, *(np.zeros(n) for _ in range(11)), np.zeros(n, bool), np.zeros(n, bool),
-                  *kept(recording))  # fmt: skip
-    precision = np.full(n, 53, np.int16)
+    found = Swept(recording, machine)
+    precision = np.full(recording.elements, 53, np.int16)
     with np.errstate(all="ignore"):
         for place, operation in enumerate(recording.operations):
             if operation.dtype in FORMATS:
@@ -123,13 +126,13 @@ def _leaf(found: Swept, operation: Operation, exact: Exact) -> None:
     found.reference[out] = x
     found.scale[out] = np.abs(x)
     if operation.name == "opaque":
-        found.lost[out] = True
+        found.lost[out], found.reference[out] = True, np.nan
     elif operation.name == "constant":
-        meant = exact(x, operation.dtype)
-        moved = (meant != x) & np.isfinite(x)
-        found.reference[out] = np.where(moved, meant, x)
-        found.radius[out] = np.where(moved, np.abs(meant) * 2.0**-53, 0.0)
-        found.local[out] = np.where(moved, x - meant, 0.0)
+        stands_for = exact(x, operation.dtype)
+        moved = (stands_for != x) & np.isfinite(x)
+        found.reference[out] = np.where(moved, stands_for, x)
+        found.radius[out] = np.where(moved, np.abs(stands_for) * ROUNDINGS * 2.0**-53, 0.0)
+        found.local[out] = np.where(moved, x - stands_for, 0.0)
         found.inexact[out] = moved
         for part in (found.allowed, found.seen, found.running, found.first):
             part[out] = np.abs(found.local[out]) + found.radius[out]
@@ -146,7 +149,7 @@ def _step(found: Swept, place: int, operation: Operation, wider: list[bool]) -> 
     local = np.where((recorded == made) | lost, 0.0, recorded - made)
     size = np.abs(local)
     found.reference[out], found.local[out], found.lost[out] = reference, local, lost
-    found.allowed[out] = np.where(found.surely_kept[out], np.minimum(size, limit), limit) + mine
+    found.allowed[out] = np.where(found.kept[1][out], np.minimum(size, limit), limit) + mine
     found.seen[out] = np.minimum(size, limit) + mine
     found.radius[out] = np.where(
         np.isfinite(reference), _number(reached(operation, r, [found.radius[ids] for ids in ins])) + mine, 0.0
@@ -157,6 +160,8 @@ def _step(found: Swept, place: int, operation: Operation, wider: list[bool]) -> 
     fresh = size + mine + found.radius[out]
     running = _number(reached(operation, x, [found.running[ids] for ids in ins])) + found.allowed[out]
     found.running[out] = np.where(again, fresh, running)
+    constants = [np.where(found.leaf[ids], found.allowed[ids], 0.0) for ids in ins]
+    found.brought[out] = _number(map_.carry(constants)) if any(map(np.any, constants)) else 0.0
     found.first[out] = _number(map_.carry([found.first[ids] for ids in ins])) + found.allowed[out]
     found.scale[out] = scale_of(operation, reference, [found.scale[ids] for ids in ins], r)
     found.depth[out] = max(float(found.depth[ids].max()) for ids in ins) + EVALUATION + 2.0 * terms(operation)
@@ -172,9 +177,9 @@ def _limits(
     if any(np.any(part) for part in inside):
         limit = limit + _number(reached(operation, x, inside))
     limit = np.where(np.isfinite(made), _number(limit), 0.0)
-    hidden = found.may_be_kept[operation.output]
+    hidden = found.kept[0][operation.output]
     if operation.name == "cast" and not any(np.any(part) for part in inside):
-        hidden = found.surely_kept[operation.output]  # rounded correctly: what is recorded is what there was
+        hidden = found.kept[1][operation.output]  # rounded correctly: what is recorded is what there was
     found.inside[operation.output] = np.where(hidden, limit, 0.0)
     exactly = [np.zeros_like(part) for part in x]
     mine = own_error(operation, x, exactly, made, OWN), own_error(operation, r, exactly, reference, OWN)

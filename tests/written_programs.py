@@ -17,7 +17,7 @@ FUNCTIONS = {
     name: getattr(np, name) for name in ("sqrt", "exp", "exp2", "expm1", "log", "log2", "log1p", "tanh", "sin")
 }
 FUNCTIONS |= {name: getattr(np, name) for name in ("cos", "sinh", "cosh", "reciprocal")}
-FUNCTIONS |= {"sigmoid": lambda a: 1 / (1 + np.exp(-a)), "rsqrt": lambda a: 1 / np.sqrt(a)}
+INSIDE = {"sigmoid": lambda a: 1 / (1 + np.exp(-a)), "rsqrt": lambda a: 1 / np.sqrt(a)}
 
 
 class Written:
@@ -53,6 +53,8 @@ class Written:
             return PLAIN[name](*x)
         if name in FUNCTIONS:
             return FUNCTIONS[name](*x)
+        if name in INSIDE:  # in single precision, then rounded
+            return INSIDE[name](x[0].astype(np.promote_types(np.float32, self.kind))).astype(self.kind)
         if name == "fma":
             return FORMATS[self.dtype].round(x[0].astype(float) * x[1].astype(float) + x[2].astype(float))
         if name == "power":
