@@ -48,6 +48,8 @@ ORDER: Final[tuple[str, ...]] = (
     "softmax_error",
     "log_sum_exp_error",
     "rotary_relative",
+    "ring_degree",
+    "ring_equality",
 )
 
 

@@ -18,6 +18,8 @@ from attnproof.derivations.ring.field import Field, Residues
 from attnproof.derivations.ring.primes import PRIMES
 from attnproof.derivations.ring.series import Series
 
+NO_ROOTS, ROW_NORMS, OTHER_ROOTS = range(3)
+
 # ln 2 and π are squares of random numbers
 FACTOR_DEGREES: Final[Mapping[Factor, Degree]] = {
     "1": CONSTANT,
@@ -36,7 +38,8 @@ class Ground:
     squares  integers that are to have square roots, beside those of primes up to 61 (a width of 67)
     larges   the large constants that were met, by their size; Ω number i is the i-th
     opaque   functions without an interpretation that were used, and how often
-    roots    whether a root of random numbers was taken
+    roots    of what roots were taken: ``NO_ROOTS`` (of constants at most), ``ROW_NORMS`` (of polynomials of degree 2:
+             squared norms of rows of random numbers), or ``OTHER_ROOTS``
     """
 
     order: int
@@ -44,7 +47,7 @@ class Ground:
     squares: tuple[int, ...] = ()
     larges: list[Fraction] = default(default_factory=list)
     opaque: Counter[str] = default(default_factory=Counter)
-    roots: bool = False
+    roots: int = 0
 
     def __post_init__(self) -> None:
         self._integers: dict[int, Residues] = {}

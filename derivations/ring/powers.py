@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 
 from attnproof.derivations.ring import degree as degrees
+from attnproof.derivations.ring.ground import NO_ROOTS, OTHER_ROOTS, ROW_NORMS
 from attnproof.derivations.ring.kinds import FINITE, MINUS, NAN, PLUS, UNDECIDED, UNSIGNED
 from attnproof.derivations.ring.reductions import Reducing
 
@@ -32,7 +33,7 @@ class Powers(Reducing):
             start = field.inverse(start)
         start = self.ring.arithmetic.power(start, abs(exponent.numerator))
         series = self.ring.arithmetic.root_from(self.series, start, exponent)
-        self.ring.roots |= self.degree.top > 0
+        self.ring.roots = max(self.ring.roots, self._rooted(order))
         up = exponent > 0
         finite = np.select([zero, self.is_formal() | ~unit], [FINITE if up else PLUS, UNDECIDED], FINITE)
         kind = np.select(
@@ -42,6 +43,12 @@ class Powers(Reducing):
         ).astype(np.uint8)
         series = np.where((own == FINITE) & ~zero, series, 0)
         return self.whole(series, kind, None, None, degrees.root(self.degree, exponent))
+
+    def _rooted(self, order: int) -> int:
+        degree = self.degree
+        if degree.top == 0 and degree.below == 0:  # the constant term is a constant: no root of random numbers
+            return NO_ROOTS
+        return ROW_NORMS if order == 2 and degree.top <= 2 and degree.below == 0 else OTHER_ROOTS
 
     def _whole_power(self, exponent: int) -> Self:
         if exponent < 0:

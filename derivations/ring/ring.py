@@ -89,8 +89,8 @@ class Ring(Ground):
         """Constants that a program brought itself, as what they mean (``recognise``); ±∞ and NaN as special elements.
 
         One size of at least 10⁴ among them, four times any other there, stands for infinity: Ω, a graded element, whose
-        exponential is 0 or +∞. Two such sizes are positions or a table, and numbers as all others. More than 1024 different
-        numbers are data, and are taken as they stand.
+        exponential is 0 or +∞. Two such sizes are positions or a table, and numbers as all others. More than 1024
+        different numbers are data, and are taken as they stand.
 
         Why the grade comes from here and not from the argument of an exponential: in a right program an argument may
         have any size, while a constant of this size that the program brought itself has no other use in attention than

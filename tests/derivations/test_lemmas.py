@@ -17,6 +17,7 @@ from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import LEMMAS, ORDER
 from attnproof.derivations.proof.claim import Claim, Lemma, Step, lemmas_used, prove
+from attnproof.derivations.ring import sureness
 
 Subject = TypeVar("Subject", Claim, Lemma)
 
@@ -86,6 +87,7 @@ def test_every_file_is_listed() -> None:
 def test_every_lemma_is_used() -> None:
     used = {name for subject in (*CLAIMS.values(), *ORIGINAL.values()) for name in lemmas_used(subject)}
     used |= {name for rule in RULES.values() for name in rule.lemmas}
+    used |= set(sureness.LEMMAS)
     assert set(ORDER) - used == set()
 
 

@@ -1,0 +1,170 @@
+"""How sure an equality in the ring is: degrees of elements against what they are, and how many coefficients decide."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from attnproof.derivations.ring import degree as degrees
+from attnproof.derivations.ring.degree import Degree
+from attnproof.derivations.ring.elements import Elements
+from attnproof.derivations.ring.ground import NO_ROOTS, OTHER_ROOTS, ROW_NORMS
+from attnproof.derivations.ring.ring import Ring
+from attnproof.derivations.ring.sureness import degree_of, enough_coefficients, false_equal, missed
+
+ORDER = 4
+
+
+def column(x: Elements) -> Elements:
+    return x.reshape([*x.shape, 1])
+
+
+def softmax(x: Elements) -> Elements:
+    e = x.exp()
+    return e / column(e.sum(-1))
+
+
+PROGRAMS = {
+    "scores": lambda q, k: (q * k).sum(-1),
+    "softmax": lambda q, k: softmax((q * k).sum(-1)),
+    "shifted": lambda q, k: ((q * k).sum(-1) - (q * k).sum(-1)[:1]).exp(),
+    "tanh": lambda q, k: ((q + k).tanh() * q).sum(-1),
+    "nested": lambda q, k: softmax(((q + k).tanh() * k).sum(-1)),
+    "log": lambda q, k: ((q * k).sum(-1) - column((q * k).sum(-1).exp().sum(-1).log())).exp(),
+    "weighted": lambda q, k: softmax((q * k).sum(-1)) * (q * q).sum(-1),
+    "sine": lambda q, k: (q * k).sin().sum(-1),
+    "powers": lambda q, k: ((q * k).exp().power(3) * q.power(2)).sum(-1),
+}
+TIGHT = {"scores": 0, "softmax": 1, "log": 1}  # a coefficient of the very degree that the rules give
+QUOTIENTS = {
+    "divided": lambda q, k: (q / k).sum(-1),
+    "softcap": lambda q, k: ((q[:, 0] / k[:, 0]).tanh() * k[:, 0]).exp(),
+    "reciprocal": lambda q, k: 1 / (q + (q * k).exp()).sum(-1),
+    "base two": lambda q, k: (q * k).sum(-1).exp2(),
+}
+
+
+def along_a_line(name: str, t: np.ndarray, program: object) -> Elements:
+    """A program's values at inputs that are linear in t, one row for each t."""
+    ring = Ring(ORDER, seed=9)
+    start, step = ring.random((1, 2, 2, 2)), ring.random((1, 2, 2, 2))
+    inputs = start + step * ring.constant(t.reshape(-1, 1, 1, 1))
+    assert callable(program)
+    found = [program(inputs[i, 0], inputs[i, 1]) for i in range(len(t))]
+    return ring.stack(found)
+
+
+@pytest.mark.parametrize("name", list(PROGRAMS))
+def test_degrees_without_denominators(name: str) -> None:
+    """A polynomial of degree D in t has (D + 1)-st differences 0; one difference less would be too few to say so."""
+    ring = Ring(ORDER, seed=9)
+    q, k = ring.random((2, 2)), ring.random((2, 2))
+    bound = PROGRAMS[name](q, k).degree
+    assert bound[2:4] == (0, 0)
+    for r in range(ORDER):
+        most = bound.top + r * bound.slope
+        values = along_a_line(name, np.arange(most + 2), PROGRAMS[name])
+        coefficient = values.series[:, r] if r < values.series.shape[1] else np.zeros((2, most + 2, 1), np.int64)
+        for _ in range(most):
+            coefficient = ring.field.reduce(np.diff(coefficient, axis=1))
+        assert coefficient.any() or TIGHT.get(name) != r, (name, r)
+        assert not np.diff(coefficient, axis=1).any(), (name, r)
+
+
+@pytest.mark.parametrize("name", list(QUOTIENTS))
+def test_degrees_of_quotients(name: str) -> None:
+    """N/D with degrees n and d: of so many values, the linear equations ``N(t) = f(t) D(t)`` have a solution; with the
+    degrees far too low they have none.
+    """
+    ring = Ring(ORDER, seed=9)
+    bound = QUOTIENTS[name](ring.random((2, 2)), ring.random((2, 2))).degree
+    for r in range(ORDER):
+        above, below = bound.top + r * bound.slope, bound.below + r * bound.ratio
+        points = np.arange(1, above + below + 4)
+        values = along_a_line(name, points, QUOTIENTS[name])
+        p = ring.field.primes[0]
+        found = values.series[0, r].reshape(len(points), -1)[:, 0] if r < values.series.shape[1] else 0 * points
+        rows = [
+            [pow(int(t), e, p) for e in range(above + 1)] + [-int(f) * pow(int(t), e, p) % p for e in range(below + 1)]
+            for t, f in zip(points, found, strict=True)
+        ]
+        assert rank(rows, p) < above + below + 2, (name, r)
+
+
+def rank(rows: list[list[int]], p: int) -> int:
+    """Rank of a matrix mod p."""
+    found, width = 0, len(rows[0])
+    for place in range(width):
+        pivot = next((k for k in range(found, len(rows)) if rows[k][place]), None)
+        if pivot is None:
+            continue
+        rows[found], rows[pivot] = rows[pivot], rows[found]
+        inverse = pow(rows[found][place], -1, p)
+        rows[found] = [x * inverse % p for x in rows[found]]
+        for k in range(found + 1, len(rows)):
+            factor = rows[k][place]
+            if factor:
+                rows[k] = [(x - factor * y) % p for x, y in zip(rows[k], rows[found], strict=True)]
+        found += 1
+    return found
+
+
+def test_the_probability() -> None:
+    ring = Ring(16, seed=1)
+    p, q = ring.field.primes
+    x, y = ring.random((3, 4)), ring.random((4, 2))
+    truth = softmax(x) @ y
+    assert missed(truth, truth, ring) == pytest.approx((16 / p) * (16 / q))
+    assert false_equal(Degree(top=2**40), ring) == 1
+    lse = x.exp().sum(-1).log()
+    assert degree_of(lse).of(16) == 15
+    assert degree_of(lse + x[:, 0]).of(16) == 15
+
+
+def test_roots() -> None:
+    ring = Ring(3, seed=2)
+    assert ring.constant(80).rsqrt().size == 1
+    assert ring.roots == NO_ROOTS
+    x = ring.random((4, 3), square_norm=-1)
+    before = false_equal(Degree(top=7), ring)
+    norm = (x * x).sum(-1)
+    x.exp().sum(-1).sqrt()  # its constant term is a constant
+    assert ring.roots == NO_ROOTS
+    norm.sqrt()
+    assert ring.roots == ROW_NORMS
+    assert false_equal(Degree(top=7), ring) == pytest.approx(81 * (before or 0))
+    (norm * norm).power(Fraction(1, 4))
+    assert ring.roots == OTHER_ROOTS
+    assert false_equal(Degree(top=7), ring) is None
+
+
+def test_rules_that_stand_for_many() -> None:
+    """Powers and sums are products and sums one after the other."""
+    some = Degree(2, 3, 1, 2)
+    assert degrees.power(some, 3) == degrees.multiply(degrees.multiply(some, some), some)
+    assert degrees.total(some, 3) == degrees.add(degrees.add(some, some), some)
+    assert degrees.power(some, 0) == degrees.CONSTANT
+    assert degrees.total(Degree(1, 1), 9) == Degree(1, 1)
+
+
+@pytest.mark.parametrize(("keys", "order"), [(2, 3), (3, 6), (4, 10)])
+def test_enough_coefficients_for_values(keys: int, order: int) -> None:
+    """The product Π (d/dε − g) over all sums of two exponents takes all coefficients to 0: a sum of exactly these that
+    vanishes to one order less than their number exists, and with one more there is none.
+    """
+    assert enough_coefficients(keys, "forward") == order
+    ring = Ring(max(order, 2), seed=3)
+    scores = ring.random((keys,)).series[0, 0].tolist()
+    p = ring.field.primes[0]
+    sums = [scores[i] + scores[j] for i in range(keys) for j in range(i, keys)]
+    rows = [[pow(g, r, p) for g in sums] for r in range(order)]  # Σ P_j g_j^r, r below the order
+    assert rank([*map(list, rows)], p) == len(sums)
+    assert rank([*map(list, rows[:-1])], p) == len(sums) - 1
+
+
+def test_three_keys_need_fifteen() -> None:
+    assert enough_coefficients(3, "backward") == 15 == math.comb(6, 4)
+    assert enough_coefficients(4, "backward") > 16
