@@ -21,6 +21,9 @@ MODULES: Final = (
     "expectations",
     "precision",
     "features",
+    "fills",
+    "merges",
+    "heads",
 )
 
 

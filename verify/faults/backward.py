@@ -12,6 +12,7 @@ from torch import Tensor
 from attnproof.verify.faults import parts
 from attnproof.verify.faults.fault import Fault
 from attnproof.verify.faults.parts import assemble, target
+from attnproof.verify.faults.plainly import target as plain_target
 
 
 class _FromLevel(torch.autograd.Function):
@@ -60,6 +61,34 @@ class _Tanh(torch.autograd.Function):
         return grad * (4.0 * w / (1.0 + w) ** 2)
 
 
+class _Capped(torch.autograd.Function):
+    """κ tanh(e/κ); its gradient is passed on as it comes, or times 1 − tanh²(e/κ)."""
+
+    @staticmethod
+    def forward(ctx: Any, scores: Tensor, softcap: Tensor, whole: bool) -> Tensor:
+        bent = torch.tanh(scores / softcap)
+        ctx.whole = whole
+        ctx.save_for_backward(scores, softcap, bent)
+        return softcap * bent
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None]:
+        scores, softcap, bent = ctx.saved_tensors
+        slope = 1.0 - bent * bent if ctx.whole else torch.ones_like(bent)
+        for_cap = grad * (bent - (1.0 - bent * bent) * (scores / softcap))
+        return grad * slope, for_cap.sum(), None
+
+
+def _capped(*, whole: bool) -> Callable[..., Tensor]:
+    apply: Any = _Capped.apply
+
+    def attention(query: Tensor, key: Tensor, value: Tensor, *, softcap: Tensor | None = None) -> Tensor:
+        scores = (query * query.shape[-1] ** -0.5) @ key.mT
+        return (scores if softcap is None else apply(scores, softcap, whole)).softmax(-1) @ value
+
+    return attention
+
+
 def faults() -> Iterable[Fault]:
     """The faults of this file."""
     # Weights made again from ℓ err by u |ℓ| in the exponent, as those of fused kernels do.
@@ -98,4 +127,12 @@ def faults() -> Iterable[Fault]:
             "additive",
             **accurate,
         ),
+    )
+    yield Fault(
+        "derivative of the soft-cap missing",
+        ("values",),
+        "what flows back through the soft-cap is not multiplied by its slope",
+        plain_target("slope of 1", _capped(whole=False), "softcap"),
+        plain_target("slope of tanh", _capped(whole=True), "softcap"),
+        ("tokamax #1121",),
     )

@@ -11,6 +11,8 @@ from torch import Tensor
 from attnproof.verify.faults import parts
 from attnproof.verify.faults.fault import Fault
 from attnproof.verify.faults.parts import assemble, target
+from attnproof.verify.faults.plainly import softmax
+from attnproof.verify.faults.plainly import target as plain_target
 
 
 def _cap_after_mask(scores: Tensor, softcap: float | None, bias: Tensor | None, allowed: Tensor | None) -> Tensor:
@@ -81,6 +83,20 @@ def _reversed(
     return parts.visible(scores, None if mask is None else ~mask, causal, window, lengths)
 
 
+def _within(reach: int) -> Callable[..., Tensor]:
+    """A window of w sees keys up to w − 1 + ``reach`` positions away."""
+
+    def attention(query: Tensor, key: Tensor, value: Tensor, *, window: int | None = None) -> Tensor:
+        scores = (query * query.shape[-1] ** -0.5) @ key.mT
+        if window is not None:
+            n_q, n_k = scores.shape[-2:]
+            distance = (torch.arange(n_q)[:, None] + n_k - n_q - torch.arange(n_k)[None, :]).abs()
+            scores = scores.masked_fill(distance >= window + reach, -torch.inf)
+        return softmax(scores) @ value
+
+    return attention
+
+
 def faults() -> Iterable[Fault]:
     """The faults of this file."""
     sound = target("masked with −∞ after the soft-cap", assemble())
@@ -123,7 +139,7 @@ def faults() -> Iterable[Fault]:
         "a finite number in the place of a masked score is the largest where all visible scores are lower",
         target("sets to -1e+04", assemble(logits=_constant(-1e4, replaces=True))),
         target("sets to −∞", assemble(logits=_constant(-torch.inf, replaces=True))),
-        ("transformers #14859",),
+        ("transformers #14859", "TransformerLens #385"),
     )
     yield Fault(
         "causal mask aligned top-left instead of bottom-right",
@@ -140,4 +156,12 @@ def faults() -> Iterable[Fault]:
         target("True masks", assemble(visible=_reversed), contract=replace(parts.CONTRACT, polarity="true attends")),
         sound,
         ("pytorch #170400",),
+    )
+    yield Fault(
+        "window off by one",
+        ("masks",),
+        "a window of w sees keys less than w positions away, where at most w was meant",
+        plain_target("less than w away", _within(0), "window"),
+        plain_target("at most w away", _within(1), "window"),
+        ("transformers #39408", "transformers #47010"),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor
 from attnproof.verify.faults import parts
 from attnproof.verify.faults.fault import Fault
 from attnproof.verify.faults.parts import assemble, target
+from attnproof.verify.faults.plainly import target as plain_target
 
 HEADS = 4  # a plausible number of heads, for the scale that is divided by its root
 
@@ -56,6 +58,17 @@ def _after(query: Tensor, key: Tensor, scale: float | None) -> Tensor:
     return (query @ key.mT) * _factor(query, scale)
 
 
+def _rooted(root: Callable[[int], float]) -> Callable[..., Tensor]:
+    def attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        return ((query / root(query.shape[-1])) @ key.mT).softmax(-1) @ value
+
+    return attention
+
+
+def _single_root(width: int) -> float:
+    return float(torch.tensor(float(width), dtype=torch.float32).sqrt())
+
+
 def faults() -> Iterable[Fault]:
     """The faults of this file."""
     sound = target("query scaled once", assemble())
@@ -98,4 +111,11 @@ def faults() -> Iterable[Fault]:
         target("scales the product", assemble(score=_after), contract=before),
         target("scales the query", assemble(), contract=before),
         ("onnxruntime #24953",),
+    )
+    yield Fault(
+        "root of the width in fp32",
+        ("layout", "combinations"),
+        "√d is taken in fp32, also for scores in fp64: right where d is a square",
+        plain_target("√d in fp32", _rooted(_single_root)),
+        plain_target("√d in fp64", _rooted(math.sqrt)),
     )
