@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -83,7 +84,7 @@ def _capped(*, whole: bool) -> Callable[..., Tensor]:
     apply: Any = _Capped.apply
 
     def attention(query: Tensor, key: Tensor, value: Tensor, *, softcap: Tensor | None = None) -> Tensor:
-        scores = (query * query.shape[-1] ** -0.5) @ key.mT
+        scores = (query / math.sqrt(query.shape[-1])) @ key.mT
         return (scores if softcap is None else apply(scores, softcap, whole)).softmax(-1) @ value
 
     return attention

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 
 import torch
@@ -13,7 +14,7 @@ from attnproof.verify.faults.plainly import softmax, target
 
 def _masked(hidden: Callable[[Tensor, Tensor], Tensor]) -> Callable[..., Tensor]:
     def attention(query: Tensor, key: Tensor, value: Tensor, *, mask: Tensor | None = None) -> Tensor:
-        scores = (query * query.shape[-1] ** -0.5) @ key.mT
+        scores = (query / math.sqrt(query.shape[-1])) @ key.mT
         return softmax(scores if mask is None else hidden(scores, mask)) @ value
 
     return attention
@@ -21,7 +22,7 @@ def _masked(hidden: Callable[[Tensor, Tensor], Tensor]) -> Callable[..., Tensor]
 
 def _clamped(most: float) -> Callable[..., Tensor]:
     def attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        return ((query * query.shape[-1] ** -0.5) @ key.mT).clamp(-most, most).softmax(-1) @ value
+        return ((query / math.sqrt(query.shape[-1])) @ key.mT).clamp(-most, most).softmax(-1) @ value
 
     return attention
 
@@ -30,7 +31,7 @@ def _chosen(*, before: bool) -> Callable[..., Tensor]:
     """Masked scores are kept out of the exponential (``before``), or what it makes of them is."""
 
     def attention(query: Tensor, key: Tensor, value: Tensor, *, mask: Tensor | None = None) -> Tensor:
-        scores = (query * query.shape[-1] ** -0.5) @ key.mT
+        scores = (query / math.sqrt(query.shape[-1])) @ key.mT
         if mask is None:
             return softmax(scores) @ value
         top = scores.masked_fill(~mask, -torch.inf).amax(-1, keepdim=True).detach()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -21,7 +22,8 @@ def _pairs(repeat: Repeat) -> Callable[..., Tensor]:
         query: Tensor, key: Tensor, value: Tensor, *, weight_query: Tensor, weight_key: Tensor, v: Tensor
     ) -> Tensor:
         of_queries, of_keys = query @ weight_query.mT, key @ weight_key.mT
-        batch = torch.broadcast_shapes(of_queries.shape[:-2], of_keys.shape[:-2])
+        shapes: Any = torch.broadcast_shapes
+        batch = shapes(of_queries.shape[:-2], of_keys.shape[:-2])
         of_queries = of_queries.expand(*batch, *of_queries.shape[-2:])
         units = of_keys.expand(*batch, *of_keys.shape[-2:])
         rows = []
@@ -44,7 +46,7 @@ def _in_turn(flat: Tensor, count: int) -> Tensor:
 
 def _transposed(merged: Tensor, heads: int) -> Tensor:
     """(…, n, h d) as (…, h, n, d)."""
-    return merged.unflatten(-1, (heads, -1)).transpose(-3, -2)
+    return merged.reshape(*merged.shape[:-1], heads, -1).transpose(-3, -2)
 
 
 def _viewed(merged: Tensor, heads: int) -> Tensor:
@@ -60,7 +62,7 @@ def _split(apart: Callable[[Tensor, int], Tensor]) -> Callable[..., Tensor]:
         q, k, v = (
             x if x.ndim < 3 else apart(x.transpose(-3, -2).flatten(-2), x.shape[-3]) for x in (query, key, value)
         )
-        return ((q * q.shape[-1] ** -0.5) @ k.mT).softmax(-1) @ v
+        return ((q / math.sqrt(q.shape[-1])) @ k.mT).softmax(-1) @ v
 
     return attention
 
@@ -75,7 +77,7 @@ class _Spread(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
-        apart = grad.unflatten(-3, (-1, ctx.group))
+        apart = grad.reshape(*grad.shape[:-3], -1, ctx.group, *grad.shape[-2:])
         return apart.sum(-3) if ctx.total else apart[..., -1, :, :], None, None
 
 
@@ -87,7 +89,7 @@ def _grouped(*, total: bool) -> Callable[..., Tensor]:
         own = key.shape[-3] if key.ndim > 2 else 1
         if 1 < own < heads:
             key, value = apply(key, heads // own, total), apply(value, heads // own, total)
-        return ((query * query.shape[-1] ** -0.5) @ key.mT).softmax(-1) @ value
+        return ((query / math.sqrt(query.shape[-1])) @ key.mT).softmax(-1) @ value
 
     return attention
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -87,7 +88,7 @@ def _within(reach: int) -> Callable[..., Tensor]:
     """A window of w sees keys up to w − 1 + ``reach`` positions away."""
 
     def attention(query: Tensor, key: Tensor, value: Tensor, *, window: int | None = None) -> Tensor:
-        scores = (query * query.shape[-1] ** -0.5) @ key.mT
+        scores = (query / math.sqrt(query.shape[-1])) @ key.mT
         if window is not None:
             n_q, n_k = scores.shape[-2:]
             distance = (torch.arange(n_q)[:, None] + n_k - n_q - torch.arange(n_k)[None, :]).abs()

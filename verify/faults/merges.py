@@ -1,17 +1,16 @@
-"""Normalisers that are put together from parts: in another base, beside a 1, in half precision."""
+"""Normalisers that are put together from parts: in another base, beside a 1."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Final
 
 import torch
 from torch import Tensor
 
 from attnproof.verify.faults.fault import Fault
-from attnproof.verify.faults.plainly import SOUND, target
+from attnproof.verify.faults.plainly import target
 
 LOG2E: Final = math.log2(math.e)
 
@@ -22,8 +21,8 @@ def _split(weight: Callable[[Tensor], Tensor]) -> Callable[..., Tensor]:
     def attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         half = (key.shape[-2] + 1) // 2
         contexts, levels = [], []
-        for keys, values in zip(key.split(half, -2), value.split(half, -2), strict=True):
-            scores = (query * query.shape[-1] ** -0.5) @ keys.mT * LOG2E
+        for keys, values in zip(torch.split(key, half, -2), torch.split(value, half, -2), strict=True):
+            scores = (query / math.sqrt(query.shape[-1])) @ keys.mT * LOG2E
             top = scores.amax(-1, keepdim=True)
             powers = torch.exp2(scores - top)
             total = powers.sum(-1, keepdim=True)
@@ -41,30 +40,12 @@ def _with_one(*, shifted: bool) -> Callable[..., Tensor]:
     """exp(t_j − m) / (exp(s − m) + Σ_l exp(t_l − m)), s the sink; not ``shifted``: exp(s)."""
 
     def attention(query: Tensor, key: Tensor, value: Tensor, *, sink: Tensor | None = None) -> Tensor:
-        scores = (query * query.shape[-1] ** -0.5) @ key.mT
+        scores = (query / math.sqrt(query.shape[-1])) @ key.mT
         if sink is None:
             return scores.softmax(-1) @ value
         top = torch.maximum(scores.amax(-1, keepdim=True), sink).detach()
         powers = (scores - top).exp()
         return powers / ((sink - top if shifted else sink).exp() + powers.sum(-1, keepdim=True)) @ value
-
-    return attention
-
-
-def _summed(*, wide: bool) -> Callable[..., Tensor]:
-    """In fp32 all but the sum of a row, which is added up in the arrays' own format unless ``wide``."""
-
-    def attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        scores = (query.float() * query.shape[-1] ** -0.5) @ key.float().mT
-        powers = (scores - scores.amax(-1, keepdim=True).detach()).exp()
-        if wide:
-            total = powers.sum(-1, keepdim=True)
-        else:
-            narrow = powers.to(query.dtype)
-            total = torch.zeros_like(narrow[..., :1])
-            for j in range(narrow.shape[-1]):
-                total = total + narrow[..., j : j + 1]
-        return (powers / total.float() @ value.float()).to(query.dtype)
 
     return attention
 
@@ -86,13 +67,4 @@ def faults() -> Iterable[Fault]:
         target("exp(s) beside exp(t − m)", _with_one(shifted=False), "sink"),
         target("exp(s − m) beside exp(t − m)", _with_one(shifted=True), "sink"),
         ("AttentionIsOFFByOne #5",),
-    )
-    half = {"dtypes": ("bf16", "fp16"), "contract": replace(SOUND, computes_in="fp32")}
-    yield Fault(
-        "sum of a row in half precision",
-        ("layout",),
-        "declared to compute in fp32; the normaliser is added up in the arrays' format: 4096 equal scores sum to 2048",
-        target("normaliser in half precision", _summed(wide=False), **half),
-        target("normaliser in fp32", _summed(wide=True), **half),
-        ("tract #2586", "candle #3727"),
     )

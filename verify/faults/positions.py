@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 
 import torch
@@ -13,7 +14,7 @@ from attnproof.verify.faults.plainly import softmax, target
 
 def _at_least(least: int) -> Callable[..., Tensor]:
     def attention(query: Tensor, key: Tensor, value: Tensor, *, lengths: Tensor | None = None) -> Tensor:
-        scores = (query * query.shape[-1] ** -0.5) @ key.mT
+        scores = (query / math.sqrt(query.shape[-1])) @ key.mT
         if lengths is not None:
             present = torch.arange(key.shape[-2]) < lengths.clamp(min=least)[..., None, None]
             scores = scores.masked_fill(~present, -torch.inf)
@@ -26,7 +27,7 @@ def _decoding(*, positions: bool) -> Callable[..., Tensor]:
     """The path for one query adds what depends on positions only where ``positions``."""
 
     def attention(query: Tensor, key: Tensor, value: Tensor, *, slopes: Tensor | None = None) -> Tensor:
-        scores = (query * query.shape[-1] ** -0.5) @ key.mT
+        scores = (query / math.sqrt(query.shape[-1])) @ key.mT
         n_q, n_k = scores.shape[-2:]
         if slopes is not None and (n_q > 1 or positions):
             distance = (torch.arange(n_q)[:, None] + n_k - n_q - torch.arange(n_k)[None, :]).abs()

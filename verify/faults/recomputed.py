@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -31,7 +32,7 @@ class _Causal(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, query: Tensor, key: Tensor, value: Tensor, again: Visible) -> Tensor:
-        ctx.scale, ctx.again = query.shape[-1] ** -0.5, again
+        ctx.scale, ctx.again = 1.0 / math.sqrt(query.shape[-1]), again
         scores = (query * ctx.scale) @ key.mT
         scores = scores.masked_fill(~_to_the_last(*scores.shape[-2:]), -torch.inf)
         level = scores.logsumexp(-1, keepdim=True)
@@ -61,7 +62,7 @@ def _layer(again: Visible) -> Callable[..., Tensor]:
         if causal:
             found: Tensor = apply(query, key, value, again)
             return found
-        return ((query * query.shape[-1] ** -0.5) @ key.mT).softmax(-1) @ value
+        return ((query / math.sqrt(query.shape[-1])) @ key.mT).softmax(-1) @ value
 
     return attention
 

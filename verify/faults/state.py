@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 
 import torch
@@ -38,7 +39,7 @@ def _rotary(*, keeps: bool) -> Callable[..., Tensor]:
         if cos_query is not None and sin_query is not None and cos_key is not None and sin_key is not None:
             query = _turned(query, table("cos of queries", cos_query), table("sin of queries", sin_query))
             key = _turned(key, table("cos of keys", cos_key), table("sin of keys", sin_key))
-        return ((query * query.shape[-1] ** -0.5) @ key.mT).softmax(-1) @ value
+        return ((query / math.sqrt(query.shape[-1])) @ key.mT).softmax(-1) @ value
 
     return attention
 

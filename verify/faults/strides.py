@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -28,8 +29,9 @@ class _Layer(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, query: Tensor, key: Tensor, value: Tensor, read: Callable[[Tensor], Tensor]) -> Tensor:
-        ctx.scale, ctx.read = query.shape[-1] ** -0.5, read
-        weights = ((query * ctx.scale) @ key.mT).softmax(-1)
+        scale = 1.0 / math.sqrt(query.shape[-1])
+        ctx.scale, ctx.read = scale, read
+        weights = ((query * scale) @ key.mT).softmax(-1)
         ctx.save_for_backward(query, key, value, weights)
         return weights @ value
 
@@ -54,7 +56,7 @@ def _layer(read: Callable[[Tensor], Tensor]) -> Callable[..., Tensor]:
 
 def _masked(read: Callable[[Tensor], Tensor]) -> Callable[..., Tensor]:
     def attention(query: Tensor, key: Tensor, value: Tensor, *, mask: Tensor | None = None) -> Tensor:
-        scores = (query * query.shape[-1] ** -0.5) @ key.mT
+        scores = (query / math.sqrt(query.shape[-1])) @ key.mT
         if mask is not None:
             scores = scores.masked_fill(~read(mask), -torch.inf)
         return softmax(scores) @ value

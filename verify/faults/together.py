@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 
 import torch
@@ -17,7 +18,7 @@ def _either(*, both: bool) -> Callable[..., Tensor]:
     def attention(
         query: Tensor, key: Tensor, value: Tensor, *, mask: Tensor | None = None, causal: bool = False
     ) -> Tensor:
-        scores = (query * query.shape[-1] ** -0.5) @ key.mT
+        scores = (query / math.sqrt(query.shape[-1])) @ key.mT
         if causal:
             scores = scores.masked_fill(~triangle(*scores.shape[-2:]), -torch.inf)
         if mask is not None and (both or not causal):
@@ -33,7 +34,7 @@ def _in_training(*, masked: bool) -> Callable[..., Tensor]:
     def attention(
         query: Tensor, key: Tensor, value: Tensor, *, causal: bool = False, dropout: Tensor | None = None
     ) -> Tensor:
-        scores = (query * query.shape[-1] ** -0.5) @ key.mT
+        scores = (query / math.sqrt(query.shape[-1])) @ key.mT
         if dropout is None:
             if causal:
                 scores = scores.masked_fill(~triangle(*scores.shape[-2:]), -torch.inf)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -48,8 +49,8 @@ class _Layer(torch.autograd.Function):
         columns: Callable[[Tensor, int], Tensor],
     ) -> Tensor:
         width = query.shape[-1]
-        ctx.scale, ctx.columns = wide(width) ** -0.5, columns
-        weights = ((query * width**-0.5) @ key.mT).softmax(-1)
+        ctx.scale, ctx.columns = 1.0 / math.sqrt(wide(width)), columns
+        weights = ((query / math.sqrt(width)) @ key.mT).softmax(-1)
         ctx.save_for_backward(query, key, value, weights)
         return weights @ value
 
