@@ -139,8 +139,8 @@ LEMMA = Lemma(
     name="ring_equality",
     title="Equality in the exponential ring",
     statement=(
-        r"Let two programs differ at order $r < k$ in $\varepsilon$, over $\mathbb F_p$ for both primes, by a numerator "
-        r"of degree at most $D$. They come out equal with probability at most $(D/p)(D/q)$, and at most "
+        r"Let two programs differ at order $r < k$ in $\varepsilon$, over $\mathbb F_p$ for both primes, by a "
+        r"numerator of degree at most $D$. They come out equal with probability at most $(D/p)(D/q)$, and at most "
         r"$81 (D/p)(D/q)$ where norms of rows have roots. Without nested exponentials they differ at such an order if "
         r"they differ at all and $k \ge n(n + 1)/2$ for values over $n$ keys, $k \ge \binom{n + 3}{4}$ for gradients: "
         r"$k = 16$ is enough for $n \le 3$."

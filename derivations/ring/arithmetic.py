@@ -187,12 +187,23 @@ class Arithmetic(Parts):
         return self.whole(series, kind, None, None, degree)
 
     def settle(self, values: npt.NDArray[np.float64]) -> Self:
-        """With the sign of ∞ taken from the values that another arithmetic found there, where the ring cannot tell."""
-        if self.kind is None or not (self.kind == UNSIGNED).any():
+        """With signs taken from the values that another arithmetic found there, where the ring cannot tell: of ∞, and
+        of large constants times numbers whose sign is not known, which become ∞. To be called on a result that may be
+        infinite, and on the argument of a function with limits.
+        """
+        unsigned = self.kinds() == UNSIGNED
+        if self.large is not None:
+            here = self.large.which > 0
+            factors = self.new(self.large.factor[:, None], degrees.CONSTANT)
+            unsigned |= here & (factors.signs(here) == 0)
+        if not unsigned.any():
             return self
-        seen = np.select([values == np.inf, values == -np.inf, np.isnan(values)], [PLUS, MINUS, NAN], UNSIGNED)
-        kind = np.where(self.kind == UNSIGNED, seen, self.kind).astype(np.uint8)
-        return type(self)(self.ring, self.series, kind, self.logarithm, self.large, self.degree)
+        infinite = (self.kinds() != UNSIGNED) | np.isinf(values)
+        seen = np.select(
+            [np.isnan(values), infinite & (values > 0), infinite & (values < 0)], [NAN, PLUS, MINUS], UNSIGNED
+        )
+        kind = np.where(unsigned, seen, self.kinds()).astype(np.uint8)
+        return self.whole(self.series, kind, self.logarithm, self.large, self.degree)
 
 
 def _distinct(array: npt.NDArray[np.object_]) -> tuple[list[Fraction], npt.NDArray[np.int64]]:

@@ -174,7 +174,7 @@ def _exact(x: Array, y: Array, operation: str, expected: Array) -> Array:
     exact = expected.astype(object)
     for place, value in np.ndenumerate(expected):
         if math.isfinite(value):
-            above, below = np.broadcast_to(x, expected.shape)[place], np.broadcast_to(y, expected.shape)[place]
+            above, below = (float(np.broadcast_to(side, expected.shape)[place]) for side in (x, y))
             exact[place] = Fraction(above) / Fraction(below) if math.isfinite(below) else Fraction(0)
     return exact
 

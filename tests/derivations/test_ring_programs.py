@@ -153,6 +153,18 @@ def test_masks_by_a_large_constant(ring: Ring, mask: float) -> None:
         assert not ring.equal(softmax(x + bias - other), truth)[1].any()  # two of them are not compared
 
 
+def test_masks_over_a_temperature() -> None:
+    """The sign of a large constant times an input is not known in the ring; the program's numbers settle it."""
+    ring = Ring(3, seed=1)
+    x, temperature = ring.random((4,)), ring.random(())
+    bias = ring.recognised(np.array([0.0, -1e9, -1e9, 0.0]))
+    logits = (x + bias) / temperature
+    assert not ring.equal(logits.exp(), (x / temperature).exp())[1][1:3].any()
+    seen = logits.settle(np.array([0.3, -5e8, -5e8, -0.2]))
+    assert same(ring, seen.exp(), (x / temperature).exp() * np.array([1, 0, 0, 1]))
+    assert same(ring, seen.tanh()[1:3], ring.constant([-1, -1]))
+
+
 def test_positions_are_no_masks() -> None:
     """Many large numbers are a table: ALiBi's positions beyond 10⁴ are numbers as all others."""
     ring = Ring(3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
@@ -16,6 +17,7 @@ from attnproof.derivations.ring.ring import Ring
 from attnproof.derivations.ring.sureness import degree_of, enough_coefficients, false_equal, missed
 
 ORDER = 4
+Program = Callable[[Elements, Elements], Elements]
 
 
 def column(x: Elements) -> Elements:
@@ -27,7 +29,7 @@ def softmax(x: Elements) -> Elements:
     return e / column(e.sum(-1))
 
 
-PROGRAMS = {
+PROGRAMS: dict[str, Program] = {
     "scores": lambda q, k: (q * k).sum(-1),
     "softmax": lambda q, k: softmax((q * k).sum(-1)),
     "shifted": lambda q, k: ((q * k).sum(-1) - (q * k).sum(-1)[:1]).exp(),
@@ -39,7 +41,7 @@ PROGRAMS = {
     "powers": lambda q, k: ((q * k).exp().power(3) * q.power(2)).sum(-1),
 }
 TIGHT = {"scores": 0, "softmax": 1, "log": 1}  # a coefficient of the very degree that the rules give
-QUOTIENTS = {
+QUOTIENTS: dict[str, Program] = {
     "divided": lambda q, k: (q / k).sum(-1),
     "softcap": lambda q, k: ((q[:, 0] / k[:, 0]).tanh() * k[:, 0]).exp(),
     "reciprocal": lambda q, k: 1 / (q + (q * k).exp()).sum(-1),
@@ -47,12 +49,11 @@ QUOTIENTS = {
 }
 
 
-def along_a_line(name: str, t: np.ndarray, program: object) -> Elements:
+def along_a_line(name: str, t: np.ndarray, program: Program) -> Elements:
     """A program's values at inputs that are linear in t, one row for each t."""
     ring = Ring(ORDER, seed=9)
     start, step = ring.random((1, 2, 2, 2)), ring.random((1, 2, 2, 2))
     inputs = start + step * ring.constant(t.reshape(-1, 1, 1, 1))
-    assert callable(program)
     found = [program(inputs[i, 0], inputs[i, 1]) for i in range(len(t))]
     return ring.stack(found)
 
