@@ -12,6 +12,8 @@ from typing import Literal
 
 from sympy import Expr, Indexed, IndexedBase, Symbol
 
+from attnproof.derivations.language.hashing import kept_hash
+
 Role = Literal["input", "parameter", "intermediate", "cotangent", "tangent"]
 
 
@@ -42,6 +44,7 @@ A = index("a")  # hidden unit
 P = index("p")  # feature of the value
 
 
+@kept_hash
 @dataclass(frozen=True)
 class Tensor:
     """A named array of symbolic shape.

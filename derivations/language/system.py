@@ -8,9 +8,11 @@ from functools import cached_property
 
 from sympy import Expr, Indexed, Sum, Symbol
 
+from attnproof.derivations.language.hashing import kept_hash
 from attnproof.derivations.language.notation import Tensor
 
 
+@kept_hash
 @dataclass(frozen=True)
 class Equation:
     """``target[indices] = rhs`` for every value of the free indices.
@@ -53,6 +55,7 @@ class Equation:
         return Equation(self.target, self.indices, self.otherwise)
 
 
+@kept_hash
 @dataclass(frozen=True)
 class System:
     """Inputs, equations in order of evaluation, and which of the tensors are outputs.

@@ -149,7 +149,7 @@ def _error(
         _, labels = _arrays(term, sizes)
         propagated = np.zeros(shape)
         for k, error in enumerate(errors):
-            if np.any(error):
+            if error.any():
                 arrays = dict(enumerate([*computed[:k], error, *sizes[k + 1 :]]))
                 propagated = propagated + factor * esum(arrays, labels, out, lengths, term.over)
         exact_size = factor * esum(dict(enumerate(sizes)), labels, out, lengths, term.over)
@@ -166,7 +166,7 @@ def _error(
     too_large = magnitude > arithmetic.format.max
     if overflow:
         too_large = np.ones_like(too_large)
-    return np.where(too_large, np.inf, total), magnitude, bool(np.any(too_large))
+    return np.where(too_large, np.inf, total), magnitude, bool(too_large.any())
 
 
 def _flushed(operand: Operand, arithmetic: Arithmetic) -> Array:
@@ -216,8 +216,7 @@ def _underflow(
     constants = term.scaled or term.extra_roundings > 0
     most = len(computed) - 1 if constants else len(computed) - 2
     eta = underflow(arithmetic) * max(1.0, abs(term.coefficient)) * term.rescaling
-    nonzero = {k: p > 0 for k, p in enumerate(computed)}
-    indicator = {k: where.astype(np.float64) for k, where in nonzero.items() if not where.all()}  # all ones: left out
+    indicator = {k: (p > 0).astype(np.float64) for k, p in enumerate(computed) if not p.min() > 0}  # all ones: left out
     total = np.zeros(tuple(lengths[letter] for letter in out))
     for count in range(most + 1):
         for chosen in combinations(range(len(computed)), count):
@@ -243,7 +242,7 @@ def _partial_overflow(
 ) -> bool:
     """Whether a partial product, summed over what only it depends on, may exceed the largest number."""
     limit = arithmetic.format.max / ((1.0 + relative) * max(1.0, abs(term.coefficient)) * term.rescaling * UP)
-    largest = [float(np.max(p, initial=0.0)) for p in computed]
+    largest = [float(p.max(initial=0.0)) for p in computed]
     everything = np.prod([max(1.0, p) for p in largest]) * prod(lengths[letter] for letter in term.over)
     if everything <= limit:
         return False

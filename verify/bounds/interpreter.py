@@ -92,7 +92,7 @@ class Interpreter:
             operand = self._element(system, logits, inner)
             labels = axes.out(batched=BATCH in operand.labels) + inner.letter(symbol)
             return logsumexp_rule(_ordered(operand, labels), self.arithmetic)
-        return self._sum(system, flatten(equation.rhs), axes, equation.target)
+        return self._sum(system, _terms(equation.rhs), axes, equation.target)
 
     def _sum(self, system: System, flat: tuple[FlatTerm, ...], axes: Axes, target: Tensor | None) -> Operand:
         """The sum of flattened terms, an operand whose axes are those of ``axes``."""
@@ -101,14 +101,13 @@ class Interpreter:
         batched = target.batched if target is not None else None
         inner_axes = []
         inner = axes
-        told_apart = _told_apart(flat)
-        for term in told_apart:
+        for term in flat:
             # Every term extends the same axes: a letter that stood for two sizes would count one of them twice.
             inner = inner.extended({symbol: self._integer(size) for symbol, size in term.over})
             inner_axes.append((inner, [self._factor(system, factor, inner) for factor in term.factors]))
         if batched is None:
             batched = any(BATCH in operand.labels for _, operands in inner_axes for operand in operands)
-        for term, (inner, operands) in zip(told_apart, inner_axes, strict=True):
+        for term, (inner, operands) in zip(flat, inner_axes, strict=True):
             lengths |= {**inner.lengths, BATCH: self.batch}
             summed = "".join(inner.letter(symbol) for symbol, _ in term.over)
             reduce_batch = not batched and any(BATCH in operand.labels for operand in operands)
@@ -157,7 +156,7 @@ class Interpreter:
         if factor.kind == "reciprocal" and _is_element(factor.argument):
             return self._element(system, factor.argument, axes)
         own = axes.restricted(factor.argument.free_symbols)
-        return self._sum(system, flatten(factor.argument), own, None)
+        return self._sum(system, _terms(factor.argument), own, None)
 
     def _extras(self, system: System, term: FlatTerm, axes: Axes) -> tuple[int, float]:
         """Roundings and rescalings that a derivative by a scalar such as the soft-cap may bring, however it is written.
@@ -250,6 +249,11 @@ class Interpreter:
 
 
 @lru_cache(maxsize=1 << 12)
+def _terms(expr: Expr) -> tuple[FlatTerm, ...]:
+    """The terms of a sum, told apart: kept by the expression, whose hash SymPy keeps."""
+    return _told_apart(flatten(expr))
+
+
 def _told_apart(flat: tuple[FlatTerm, ...]) -> tuple[FlatTerm, ...]:
     """The same terms, with a summation index renamed where an earlier term has it with another size."""
     sizes: dict[Symbol, Expr] = {}

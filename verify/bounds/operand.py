@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import prod
 
 import numpy as np
@@ -69,14 +69,32 @@ def esum(
 
     A label of ``over`` that no array has multiplies by its length. ∞ · 0 gives NaN, which ``up`` turns into ∞.
     """
-    present = "".join(labels[k] for k in arrays)
-    factor = float(prod(lengths[letter] for letter in over if letter not in present))
-    kept = "".join(letter for letter in out if letter in present)
-    shape = tuple(lengths[letter] if letter in present else 1 for letter in out)
+    plan = _plan(tuple([labels[k] for k in arrays]), out, over, tuple(lengths.items()))
     if not arrays:
-        return np.full(shape, factor)
+        return np.full(plan.shape, plan.factor)
     with np.errstate(all="ignore"):
-        expression = ",".join(labels[k] for k in arrays) + "->" + kept
-        steps = prod(lengths[letter] for letter in set(present)) if len(arrays) > 2 else 0
-        product = np.einsum(expression, *arrays.values(), optimize=steps > WORTH_PLANNING)
-    return np.asarray(product, dtype=np.float64).reshape(shape) * factor
+        product = np.einsum(plan.expression, *arrays.values(), optimize=plan.pairwise)
+    return np.asarray(product, dtype=np.float64).reshape(plan.shape) * plan.factor
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How ``esum`` asks einsum: the bounds of one case ask for the same few sums thousands of times."""
+
+    expression: str
+    shape: tuple[int, ...]
+    factor: float
+    pairwise: bool
+
+
+@lru_cache(maxsize=1 << 14)
+def _plan(labels: tuple[str, ...], out: str, over: str, lengths: tuple[tuple[str, int], ...]) -> _Plan:
+    length, present = dict(lengths), "".join(labels)
+    kept = "".join(letter for letter in out if letter in present)
+    steps = prod(length[letter] for letter in set(present)) if len(labels) > 2 else 0
+    return _Plan(
+        expression=",".join(labels) + "->" + kept,
+        shape=tuple(length[letter] if letter in present else 1 for letter in out),
+        factor=float(prod(length[letter] for letter in over if letter not in present)),
+        pairwise=steps > WORTH_PLANNING,
+    )
