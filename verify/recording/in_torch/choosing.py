@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from attnproof.verify.recording.in_torch.arrays import array, values
-from attnproof.verify.recording.in_torch.choices import bounded, extreme, magnitude, nearest
+from attnproof.verify.recording.in_torch.choices import bounded, chosen, extreme, magnitude, nearest
 from attnproof.verify.recording.in_torch.reductions import axes_of
 from attnproof.verify.recording.in_torch.writer import Writer, rule
 from attnproof.verify.recording.recording import Ids
@@ -16,6 +16,14 @@ from attnproof.verify.recording.recording import Ids
 @rule("abs", "absolute")
 def _abs(w: Writer, x: Any) -> Ids:
     return magnitude(w, w.of(x))
+
+
+@rule(
+    "eq", "ne", "lt", "le", "gt", "ge", "logical_not", "logical_and", "logical_or", "logical_xor", "isfinite", "isinf"
+)
+def _compared(w: Writer, *numbers: Any) -> Ids:
+    """A comparison whose result is stored as numbers 0 and 1."""
+    return chosen(w, "compare", np.concatenate([w.of(x).ravel() for x in numbers]))
 
 
 @rule("relu", "relu6")

@@ -12,9 +12,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 import attnproof.verify.recording.in_torch.rules  # noqa: F401  registers them
 from attnproof.verify.recording.in_torch.arrays import array, carries, format_of, values
+from attnproof.verify.recording.in_torch.complex_numbers import COMPLEX
 from attnproof.verify.recording.in_torch.leaks import PLAIN
 from attnproof.verify.recording.in_torch.memory import Memory
-from attnproof.verify.recording.in_torch.parts import composite, parts
+from attnproof.verify.recording.in_torch.parts import composite, inside, parts
 from attnproof.verify.recording.in_torch.places import Places
 from attnproof.verify.recording.in_torch.writer import RULES, Writer
 from attnproof.verify.recording.recording import Ids
@@ -70,6 +71,8 @@ def tensors(thing: Any) -> list[torch.Tensor]:
 class Listener(TorchDispatchMode):
     """Runs every operation, and writes it on the tape."""
 
+    supports_higher_order_operators = True  # FlexAttention is one
+
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
         """No: torch would load its compiler (1.6 s) in order not to compile this mode, which nothing compiles."""
@@ -78,6 +81,7 @@ class Listener(TorchDispatchMode):
     def __init__(self, tape: Tape, memory: Memory, places: Places) -> None:
         super().__init__()
         self.tape, self.memory, self.places = tape, memory, places
+        self._open: set[Any] = set()
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if any(kind not in PLAIN for kind in types):
@@ -86,29 +90,38 @@ class Listener(TorchDispatchMode):
         if composite(func):
             with self:
                 return func.decompose(*args, **kwargs)
+        if (python := inside(func)) is not None:
+            with self:
+                return python(*args, **kwargs)
+        if isinstance(func, torch._ops.HigherOrderOperator):
+            return func(*args, **kwargs)
         sign = signature(func)
         if sign.view:
             return func(*args, **kwargs)
         self.tape.now, self.tape.library = self.places.now(), str(func)
         known = self._known(sign, args, kwargs)
-        shadowed = None
-        if known and sign.base not in RULES:
-            shadowed = self._in_parts(parts(func, sign.base), args, kwargs)
-            self.tape.now, self.tape.library = self.places.now(), str(func)
+        found = None
+        if known and sign.written:  # before its arguments change
+            found = self._in_parts(func, sign, args, kwargs)
         result = func(*args, **kwargs)
-        self._write(func, sign, args, kwargs, known, shadowed, result)
+        if known and not sign.written and any(carries(tensor) for tensor in tensors(result)):
+            found = self._in_parts(func, sign, args, kwargs)
+        self._write(func, sign, args, kwargs, known, found, result)
         return result
 
-    def _in_parts(self, function: Any, args: Any, kwargs: Any) -> Any:
-        """The elements that the parts give, run beside the real call; None without parts."""
-        if function is None:
+    def _in_parts(self, func: Any, sign: Signature, args: Any, kwargs: Any) -> Any:
+        """The elements that the parts of an operation without a rule give, run beside the call; None without parts."""
+        if sign.base in RULES or func in self._open or (function := parts(func, sign.base)) is None:
             return None
-        with self:
-            found = function(*args, **kwargs)
-        found = found if isinstance(found, tuple | list) else (found,)
-        return tuple(
-            self.memory.read(part) if isinstance(part, torch.Tensor) and carries(part) else None for part in found
-        )
+        self._open.add(func)  # the parts of some operations are, further in, themselves
+        now = self.tape.now
+        try:
+            with self:
+                found = function(*args, **kwargs)
+        finally:
+            self._open.remove(func)
+        self.tape.now, self.tape.library = now, str(func)
+        return tuple(self.memory.read(part) if carries(part) else None for part in tensors(found))
 
     def _known(self, sign: Signature, args: Any, kwargs: Any) -> dict[int, Ids]:
         """The elements of the arguments, as they are before the call."""
@@ -125,7 +138,7 @@ class Listener(TorchDispatchMode):
         return known
 
     def _write(
-        self, func: Any, sign: Signature, args: Any, kwargs: Any, known: dict[int, Ids], shadowed: Any, result: Any
+        self, func: Any, sign: Signature, args: Any, kwargs: Any, known: dict[int, Ids], found: Any, result: Any
     ) -> None:
         results = result if isinstance(result, list | tuple) else (result,)
         changed = [args[i] for i in sign.written if i < len(args)] + [kwargs[n] for n in sign.out if n in kwargs]
@@ -147,9 +160,11 @@ class Listener(TorchDispatchMode):
             return
         kept = {name: value for name, value in kwargs.items() if name not in sign.out}
         writer = Writer(self.tape, sign.base, known, tuple(outputs))
-        found = shadowed
-        if found is None and sign.base in RULES and not any(tensor.is_complex() for tensor in floats):
-            found = RULES[sign.base](writer, *args, **kept)
+        rules = RULES
+        if any(tensor.is_complex() for tensor in (*floats, *tensors(args))):
+            rules = COMPLEX
+        if found is None and sign.base in rules:
+            found = rules[sign.base](writer, *args, **kept)
         if found is None or found is NotImplemented:
             self._opaque(func, known, floats)
             return

@@ -88,7 +88,7 @@ class Memory:
 
     def _read(self, tensor: torch.Tensor) -> Ids:
         block = self._block(tensor, UNSEEN)
-        found = values(tensor)
+        found = values(_physical(tensor))
         if block.dtype != part(tensor.dtype):
             return self._unreadable(tensor, block, found, "bits read in another format")
         ids = array(_places(block.ids, tensor))
@@ -153,6 +153,13 @@ class Memory:
         block = Block(StorageWeakRef(storage), dtype, torch.full((storage.nbytes() // dtype.itemsize,), kind))
         self._blocks[storage._cdata] = block
         return block
+
+
+def _physical(tensor: torch.Tensor) -> torch.Tensor:
+    """What stands in memory, without the conjugation or the sign that a view of it may have."""
+    if tensor.is_conj():
+        tensor = tensor.conj()
+    return torch._neg_view(tensor) if tensor.is_neg() else tensor
 
 
 def _places(flat: torch.Tensor, tensor: torch.Tensor) -> torch.Tensor:

@@ -7,6 +7,8 @@ from typing import Any
 
 import torch
 
+from attnproof.verify.recording.in_torch.encoders import FUSED
+
 
 @cache
 def composite(func: Any) -> bool:
@@ -27,4 +29,19 @@ def parts(func: Any, base: str) -> Any:
     """A function that does the same by other operations, or None where torch has none; in place: of the plain one."""
     if func._schema.name.partition("::")[2] != base:
         func = getattr(getattr(torch.ops.aten, base, None), func._overloadname, None)
-    return None if func is None else _decomposition(func)
+    return FUSED.get(base) or (None if func is None else _decomposition(func))
+
+
+def inside(func: Any) -> Any:
+    """The Python function that an operation runs: of a custom one, or of one that takes functions; None without."""
+    if isinstance(func, torch._ops.HigherOrderOperator):
+        return func.py_kernels.get(torch._C.DispatchKey.CompositeExplicitAutograd)
+    if func.namespace == "prims":
+        return func.prim_impl_aten if hasattr(func, "prim_impl_aten") else getattr(func, "impl_aten", None)
+    if func.namespace == "aten":
+        return None
+    from torch._library.custom_ops import OPDEFS  # late: few have any
+
+    definition = OPDEFS.get(func._schema.name)
+    kernels = {} if definition is None else definition._backend_fns
+    return kernels.get("cpu") or kernels.get(None)

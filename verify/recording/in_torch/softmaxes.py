@@ -12,7 +12,7 @@ from attnproof.verify.recording.in_torch.writer import Writer, rule
 from attnproof.verify.recording.recording import Ids
 
 
-def _shifted(w: Writer, x: Ids, dim: Any) -> tuple[Ids, Ids]:
+def shifted(w: Writer, x: Ids, dim: Any) -> tuple[Ids, Ids]:
     """The entries less the largest, and the largest, with its axis; which it is does not matter to a softmax."""
     largest = extreme(w, x, axes_of(x, dim), keepdim=True, kind="shift")
     return w.op("sub", x, largest), largest
@@ -20,7 +20,7 @@ def _shifted(w: Writer, x: Ids, dim: Any) -> tuple[Ids, Ids]:
 
 def softmax(w: Writer, x: Ids, dim: Any) -> Ids:
     """e^(x − max x) / Σ e^(x − max x)."""
-    powers = w.op("exp", _shifted(w, x, dim)[0])
+    powers = w.op("exp", shifted(w, x, dim)[0])
     return w.op("div", powers, total(w, powers, dim, keepdim=True))
 
 
@@ -53,7 +53,7 @@ def _safe_softmax(w: Writer, x: Any, dim: int, dtype: Any = None) -> Ids:  # noq
 
 @rule("_log_softmax", "log_softmax")
 def _log_softmax(w: Writer, x: Any, dim: int, half_to_float: Any = None, dtype: Any = None) -> Ids:  # noqa: ARG001
-    moved, _ = _shifted(w, w.of(x), dim)
+    moved, _ = shifted(w, w.of(x), dim)
     return w.op("sub", moved, w.op("log", total(w, w.op("exp", moved), dim, keepdim=True)))
 
 
@@ -100,7 +100,7 @@ def _logcumsumexp(w: Writer, x: Any, dim: int) -> Ids:
     axes = axes_of(ids, dim)
     if not axes:
         return ids
-    moved, largest = _shifted(w, ids, dim)
+    moved, largest = shifted(w, ids, dim)
     return w.op("add", w.op("log", w.op("cumsum", w.op("exp", moved), axis=axes[0])), largest)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from attnproof.verify.recording.in_torch.arrays import format_of, inner, same, values
+from attnproof.verify.recording.in_torch.arrays import format_of, inner, part, same, values
 from attnproof.verify.recording.numbers import compute
 from attnproof.verify.recording.recording import Ids, Values
 from attnproof.verify.recording.tape import Tape
@@ -57,6 +57,8 @@ class Writer:
             ids = self._known.get(id(thing))
             if ids is None:
                 ids = self.tape.constant(values(thing), format_of(thing.dtype))
+            elif thing.is_neg():
+                ids = self.op("neg", ids)
             elif thing.ndim == 0 and len(self.shape) > 0:
                 ids = self.narrowed(ids)
             return ids
@@ -111,6 +113,18 @@ class Writer:
     def zero(self) -> Ids:
         """A constant 0."""
         return self.constant(0.0)
+
+    def rounded(self, found: Values) -> Values:
+        """Values in the first result's format."""
+        return values(torch.from_numpy(found).to(part(self.results[0].dtype)))
+
+    def found(self, place: int) -> Values:
+        """The values of a result, by its place."""
+        return values(self.results[place])
+
+    def same_format(self, thing: Any) -> bool:
+        """Whether an argument is in the first result's format."""
+        return isinstance(thing, torch.Tensor) and format_of(thing.dtype) == self.dtype
 
     def is_element(self, thing: Any) -> bool:
         """Whether an argument was handed over with elements of its own, as opposed to a number."""

@@ -86,6 +86,7 @@ def check(
 
 QKV = {"query": (2, 3, 5, 4), "key": (2, 3, 6, 4), "value": (2, 3, 6, 7)}
 SELF = {"query": (2, 3, 6, 4), "key": (2, 3, 6, 4), "value": (2, 3, 6, 7)}
+SAME = dict.fromkeys(("query", "key", "value"), (2, 3, 6, 4))
 CAUSAL = torch.ones(6, 6, dtype=torch.bool).tril()
 
 
@@ -278,7 +279,7 @@ def gradient_inside(query: Any, key: Any, value: Any) -> Any:
 
 def complex_rotary(query: Any, key: Any, value: Any) -> Any:
     def turned(x: Any) -> Any:
-        angles = torch.outer(torch.arange(x.shape[-2]), torch.tensor([1.0, 0.1])).to(x.dtype)
+        angles = torch.outer(torch.arange(x.shape[-2]).to(x.dtype), torch.tensor([1.0, 0.1], dtype=x.dtype))
         pairs = torch.view_as_complex(x.reshape(*x.shape[:-1], 2, 2))
         return torch.view_as_real(pairs * torch.polar(torch.ones_like(angles), angles)).flatten(-2)
 
@@ -315,10 +316,14 @@ PROGRAMS: dict[str, tuple[Program, dict[str, tuple[int, ...]]]] = {
     "checkpoint": (checkpointed, QKV),
     "gradient inside": (gradient_inside, SELF),
     "grouped by expand": (grouped, QKV),
-    "sdpa": (scaled_dot(), SELF),
-    "sdpa, causal": (scaled_dot(is_causal=True), SELF),
-    "sdpa, mask": (scaled_dot(attn_mask=CAUSAL), SELF),
-    "sdpa, bias": (scaled_dot(attn_mask=torch.linspace(-1, 1, 36, dtype=torch.float64).reshape(6, 6), scale=0.3), SELF),
+    "complex rotary": (complex_rotary, QKV),
+    "sdpa": (scaled_dot(), SAME),
+    "sdpa, wide values": (scaled_dot(), SELF),
+    "sdpa, causal": (scaled_dot(is_causal=True), SAME),
+    "sdpa, mask": (scaled_dot(attn_mask=CAUSAL), SAME),
+    "sdpa, rows without keys": (scaled_dot(attn_mask=CAUSAL.tril(-1)), SAME),
+    "sdpa, bias": (scaled_dot(attn_mask=torch.linspace(-1, 1, 36, dtype=torch.float64).reshape(6, 6), scale=0.3), SAME),
+    "sdpa, grouped": (scaled_dot(enable_gqa=True), {"query": (2, 6, 5, 4), "key": (2, 3, 6, 4), "value": (2, 3, 6, 4)}),
 }  # fmt: skip
 
 
