@@ -98,11 +98,6 @@ def _tan(w: Writer, x: Any) -> Ids:
     return w.op("div", w.op("sin", w.of(x)), w.op("cos", w.of(x)))
 
 
-@rule("silu")
-def _silu(w: Writer, x: Any) -> Ids:
-    return w.op("mul", w.of(x), w.op("sigmoid", w.of(x)))
-
-
 @rule("pow", "float_power")
 def _pow(w: Writer, x: Any, y: Any) -> Ids:
     """A constant exponent is a power; a constant base an exponential; else e^(y · ln x)."""
@@ -145,10 +140,3 @@ def _tanh_backward(w: Writer, seed: Any, y: Any) -> Ids:
 def _sigmoid_backward(w: Writer, seed: Any, y: Any) -> Ids:
     slope = w.op("mul", w.op("sub", w.constant(1.0), w.of(y)), w.of(y))
     return w.op("mul", w.of(seed), slope)
-
-
-@rule("silu_backward")
-def _silu_backward(w: Writer, seed: Any, x: Any) -> Ids:
-    gate = w.op("sigmoid", w.of(x))
-    rest = w.op("mul", w.of(x), w.op("sub", w.constant(1.0), gate))
-    return w.op("mul", w.of(seed), w.op("mul", gate, w.op("add", w.constant(1.0), rest)))

@@ -1,5 +1,17 @@
 """All rules, by importing the modules that register them."""
 
-from attnproof.verify.recording.in_torch import choosing, elementwise, fused, moving, products, reductions, softmaxes
+from attnproof.verify.recording.in_torch import (
+    activations,
+    choosing,
+    elementwise,
+    fused,
+    moving,
+    normalising,
+    products,
+    reductions,
+    softmaxes,
+)
 
-__all__ = ["choosing", "elementwise", "fused", "moving", "products", "reductions", "softmaxes"]
+__all__ = [
+    "activations", "choosing", "elementwise", "fused", "moving", "normalising", "products", "reductions", "softmaxes",
+]  # fmt: skip
