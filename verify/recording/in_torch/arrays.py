@@ -15,6 +15,8 @@ _NUMPY: Final = torch.Tensor.numpy
 
 _FORMATS: Final = {torch.float64: "fp64", torch.float32: "fp32", torch.bfloat16: "bf16", torch.float16: "fp16"}
 _PARTS: Final = {torch.complex128: torch.float64, torch.complex64: torch.float32, torch.complex32: torch.float16}
+# NumPy has none of these
+_BY_TORCH: Final = {torch.bfloat16, *(d for name, d in vars(torch).items() if name.startswith("float8"))}
 # the CPU kernels of the narrow formats compute in fp32
 _INNER: Final = {"fp64": "fp64", "fp32": "fp32"}
 
@@ -29,7 +31,11 @@ def values(tensor: torch.Tensor) -> Values:
     tensor = tensor.detach()
     if tensor.is_complex():
         tensor = torch.view_as_real(tensor.resolve_conj())
-    return array(tensor.resolve_neg().to(torch.float64))
+    tensor = tensor.resolve_neg()
+    # In NumPy where it can be: it starts no threads, which the target's own may be waiting for.
+    if tensor.dtype in _BY_TORCH:
+        tensor = tensor.to(torch.float64)
+    return np.asarray(array(tensor), np.float64)
 
 
 def part(dtype: torch.dtype) -> torch.dtype:
@@ -55,4 +61,7 @@ def carries(tensor: torch.Tensor) -> bool:
 
 def same(one: Values, other: Values) -> Any:
     """Elementwise: the same value, or both NaN."""
+    equal = one == other
+    if equal.all():
+        return equal
     return (one == other) | ((one != one) & (other != other))  # noqa: PLR0124

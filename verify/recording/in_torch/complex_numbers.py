@@ -8,7 +8,8 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from attnproof.verify.recording.in_torch.writer import Writer
+from attnproof.verify.recording.in_torch.moving import FILLS
+from attnproof.verify.recording.in_torch.writer import RULES, Writer
 from attnproof.verify.recording.recording import Ids
 
 Pair = tuple[Ids, Ids]
@@ -77,7 +78,7 @@ def _complex(w: Writer, real: Any, imaginary: Any) -> Ids:
 def _copied(w: Writer, *args: Any, **_: Any) -> Any:
     """Copies in the same format: complex to complex, or real to complex."""
     source = args[1] if w.called == "copy" else args[0]
-    if not w.results[0].is_complex() or not w.same_format(source):
+    if not w.results[0].is_complex() or not w.holds(source):
         return NotImplemented
     return _joined(*(np.broadcast_to(part, w.shape) for part in _pair(w, source)))
 
@@ -85,5 +86,5 @@ def _copied(w: Writer, *args: Any, **_: Any) -> Any:
 COMPLEX: Final[dict[str, Callable[..., Any]]] = {
     "add": _add, "sub": _sub, "mul": _mul, "neg": _neg, "conj_physical": _conjugate, "_conj_physical": _conjugate,
     "polar": _polar, "exp": _exp, "complex": _complex, "clone": _copied, "_to_copy": _copied, "copy": _copied,
-    "resolve_conj": _copied,
+    "resolve_conj": _copied, **dict.fromkeys(FILLS, RULES["fill"]),
 }  # fmt: skip

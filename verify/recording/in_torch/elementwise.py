@@ -47,7 +47,16 @@ def _scaled(w: Writer, x: Ids, alpha: Any) -> Ids:
 
 @rule("add")
 def _add(w: Writer, x: Any, y: Any, alpha: Any = 1) -> Ids:
-    return w.last("add", w.of(x), _scaled(w, w.of(y), alpha))
+    """Where one is a 0 that memory was filled with, the sum is the other (x + 0 is x in every format): no operation."""
+    first, second = w.of(x), _scaled(w, w.of(y), alpha)
+    left, right = (np.broadcast_to(ids == w.zero(), w.shape) for ids in (first, second))
+    if not (left.any() or right.any()) or not (w.same_format(x) and w.same_format(y)):
+        return w.last("add", first, second)
+    first, second = (np.broadcast_to(ids, w.shape) for ids in (first, second))
+    out, rest = np.where(left, second, first), ~(left | right)
+    if rest.any():
+        out[rest] = w.op("add", first[rest], second[rest])
+    return out
 
 
 @rule("sub", "subtract")

@@ -15,6 +15,7 @@ from attnproof.verify.recording.in_torch.arrays import array, carries, format_of
 from attnproof.verify.recording.in_torch.complex_numbers import COMPLEX
 from attnproof.verify.recording.in_torch.leaks import PLAIN
 from attnproof.verify.recording.in_torch.memory import Memory
+from attnproof.verify.recording.in_torch.moving import FILLS
 from attnproof.verify.recording.in_torch.parts import composite, inside, parts
 from attnproof.verify.recording.in_torch.places import Places
 from attnproof.verify.recording.in_torch.writer import RULES, Writer
@@ -78,10 +79,11 @@ class Listener(TorchDispatchMode):
         """No: torch would load its compiler (1.6 s) in order not to compile this mode, which nothing compiles."""
         return False
 
-    def __init__(self, tape: Tape, memory: Memory, places: Places) -> None:
+    def __init__(self, tape: Tape, memory: Memory, places: Places, shared: dict[str, Ids]) -> None:
         super().__init__()
         self.tape, self.memory, self.places = tape, memory, places
         self._open: set[Any] = set()
+        self._shared = shared
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if any(kind not in PLAIN for kind in types):
@@ -126,7 +128,7 @@ class Listener(TorchDispatchMode):
     def _known(self, sign: Signature, args: Any, kwargs: Any) -> dict[int, Ids]:
         """The elements of the arguments, as they are before the call."""
         known: dict[int, Ids] = {}
-        if sign.name in _BLANK or sign.base.endswith(("_like", "new_zeros", "new_ones", "new_full")):
+        if sign.name in _BLANK or (sign.base in FILLS and sign.name != "fill_"):
             return known
         given = tensors(args[1:] if sign.name in _OVERWRITE else args)
         given += tensors([value for name, value in kwargs.items() if name not in sign.out])
@@ -154,12 +156,12 @@ class Listener(TorchDispatchMode):
         written = {id(tensor) for tensor in tensors(changed)}
         if not written and all(self.memory.knows(tensor) for tensor in floats):
             return  # views: of arguments
-        if not known and not (sign.base in RULES and sign.name in _OVERWRITE):
+        if not known and not (sign.base in RULES and sign.name in _OVERWRITE) and sign.base not in FILLS:
             for tensor in floats:
                 self.memory.write(tensor, self.tape.constant(values(tensor), format_of(tensor.dtype)))
             return
         kept = {name: value for name, value in kwargs.items() if name not in sign.out}
-        writer = Writer(self.tape, sign.base, known, tuple(outputs))
+        writer = Writer(self.tape, sign.base, known, tuple(outputs), self._shared)
         rules = RULES
         if any(tensor.is_complex() for tensor in (*floats, *tensors(args))):
             rules = COMPLEX

@@ -2,7 +2,8 @@
 
 So a view, a write in place, a stride of 0 or a wrong ``as_strided`` needs no rule: a tensor's elements are those at its
 places. What the recorder has not seen written is a constant of the program, from its first reading on. What was
-written behind its back (through NumPy, by a kernel of one's own) is found by the values: they are compared each time.
+written behind its back (through NumPy, by a kernel of one's own) is found by the values: they are compared each time,
+of large tensors every few.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ import numpy as np
 import torch
 from torch.multiprocessing.reductions import StorageWeakRef
 
-from attnproof.verify.recording.in_torch.arrays import array, format_of, part, same, values
+from attnproof.verify.recording.in_torch.arrays import format_of, part, same, values
 from attnproof.verify.recording.recording import Ids, Values
 from attnproof.verify.recording.tape import Tape
 
 UNSEEN: Final = -1  # the program's own: a constant when it is read
 BLANK: Final = -2  # allocated and not written yet
+
+_SWEEP: Final = 1 << 20  # numbers in new blocks, after which those of storages that are gone are dropped
+_EVERY: Final = 1 << 16  # so many numbers are compared; of larger tensors as many, evenly
 
 
 @dataclass
@@ -33,7 +37,7 @@ class Block:
 
     alive: StorageWeakRef
     dtype: torch.dtype
-    ids: torch.Tensor
+    ids: Ids
     lent: bool = False
 
 
@@ -43,7 +47,7 @@ class Memory:
     def __init__(self, tape: Tape) -> None:
         self._tape = tape
         self._blocks: dict[int, Block] = {}
-        self._sweep = 1024
+        self._grown = self._kept = 0  # numbers in blocks since the last sweep, and after it
 
     def knows(self, tensor: torch.Tensor) -> bool:
         """Whether elements were ever noted in the tensor's storage."""
@@ -67,13 +71,13 @@ class Memory:
         block = self._block(tensor, BLANK)
         if block.dtype != part(tensor.dtype):
             block = self._new(tensor, UNSEEN)
-        flat = torch.from_numpy(np.array(ids, np.int64).reshape(-1))
-        if tensor.is_contiguous() and flat.numel() == block.ids.numel():
-            block.ids, block.lent = flat, False
+        ids = np.ascontiguousarray(ids, np.int64)
+        if tensor.is_contiguous() and ids.size == block.ids.size:
+            block.ids, block.lent = ids.reshape(-1), True  # the array may be the tape's own
             return
-        if block.lent:
-            block.ids, block.lent = block.ids.clone(), False
-        _places(block.ids, tensor).copy_(flat.reshape(ids.shape))
+        if block.lent or not block.ids.flags.writeable:
+            block.ids, block.lent = block.ids.copy(), False
+        _places(block.ids, tensor)[...] = ids
 
     def place(self, tensor: torch.Tensor, ids: Ids) -> None:
         """The same, for a tensor from outside: the rest of its memory is the program's own."""
@@ -88,26 +92,26 @@ class Memory:
 
     def _read(self, tensor: torch.Tensor) -> Ids:
         block = self._block(tensor, UNSEEN)
-        found = values(_physical(tensor))
         if block.dtype != part(tensor.dtype):
-            return self._unreadable(tensor, block, found, "bits read in another format")
-        ids = array(_places(block.ids, tensor))
+            return self._unreadable(tensor, block, "bits read in another format")
+        ids = _places(block.ids, tensor)
         if ids.size and ids.min() < 0:
-            self._fill(tensor, block, found)
-            ids = array(_places(block.ids, tensor))
-        if not same(self._tape.values(ids), found).all():
-            return self._unreadable(tensor, block, found, "memory written from outside of torch")
-        if 2 * tensor.numel() < block.ids.numel():
+            self._fill(tensor, block)
+            ids = _places(block.ids, tensor)
+        if not unchanged(self._tape, ids, _physical(tensor)):
+            return self._unreadable(tensor, block, "memory written from outside of torch")
+        if 2 * tensor.numel() < block.ids.size:
             return np.array(ids)
         block.lent = True
         return ids
 
-    def _fill(self, tensor: torch.Tensor, block: Block, found: Values) -> None:
+    def _fill(self, tensor: torch.Tensor, block: Block) -> None:
         """Give elements to the places of a tensor that have none."""
-        if block.lent:
-            block.ids, block.lent = block.ids.clone(), False
-        places = array(_places(torch.arange(block.ids.numel()), tensor))
-        ids, flat = array(block.ids), places.reshape(-1)
+        found = values(_physical(tensor))
+        if block.lent or not block.ids.flags.writeable:
+            block.ids, block.lent = block.ids.copy(), False
+        places = _places(np.arange(block.ids.size), tensor)
+        ids, flat = block.ids, places.reshape(-1)
         for kind in (UNSEEN, BLANK):
             missing = ids[flat] == kind
             if not missing.any():
@@ -123,9 +127,10 @@ class Memory:
             return self._tape.constant(found, format_of(tensor.dtype))
         return self._opaque((), found, tensor, "memory that was never written")
 
-    def _unreadable(self, tensor: torch.Tensor, block: Block, found: Values, why: str) -> Ids:
+    def _unreadable(self, tensor: torch.Tensor, block: Block, why: str) -> Ids:
         """Elements of which nothing is known, from now on those of the tensor."""
-        ids = self._opaque((array(block.ids[block.ids >= 0]),), found, tensor, why)
+        found = values(_physical(tensor))
+        ids = self._opaque((block.ids[block.ids >= 0],), found, tensor, why)
         if block.dtype == part(tensor.dtype):
             self.write(tensor, ids)
         return ids
@@ -141,18 +146,29 @@ class Memory:
         if block is None:
             return self._new(tensor, kind)
         size = storage.nbytes() // part(block.dtype).itemsize
-        if size > block.ids.numel():  # the storage was resized
-            block.ids = torch.cat([block.ids, torch.full((size - block.ids.numel(),), BLANK)])
+        if size > block.ids.size:  # the storage was resized
+            block.ids, block.lent = np.append(block.ids, np.full(size - block.ids.size, BLANK)), False
         return block
 
     def _new(self, tensor: torch.Tensor, kind: int) -> Block:
-        if len(self._blocks) >= self._sweep:
-            self._blocks = {key: block for key, block in self._blocks.items() if not block.alive.expired()}
-            self._sweep = 2 * len(self._blocks) + 1024
         storage, dtype = tensor.untyped_storage(), part(tensor.dtype)
-        block = Block(StorageWeakRef(storage), dtype, torch.full((storage.nbytes() // dtype.itemsize,), kind))
+        self._grown += 256 + storage.nbytes() // dtype.itemsize
+        if self._grown > max(_SWEEP, self._kept):
+            self._blocks = {key: block for key, block in self._blocks.items() if not block.alive.expired()}
+            self._grown, self._kept = 0, sum(256 + block.ids.size for block in self._blocks.values())
+        block = Block(StorageWeakRef(storage), dtype, np.full(storage.nbytes() // dtype.itemsize, kind))
         self._blocks[storage._cdata] = block
         return block
+
+
+def unchanged(tape: Tape, ids: Ids, tensor: torch.Tensor) -> bool:
+    """Whether a tensor has the values of these elements. What is written from outside changes more than one in many."""
+    while ids.size > _EVERY:
+        axis = max(range(tensor.ndim), key=tensor.size)
+        step = min(-(-ids.size // _EVERY), tensor.size(axis))
+        some = torch.arange(0, tensor.size(axis), step)
+        tensor, ids = tensor.index_select(axis, some), ids[(slice(None),) * axis + (slice(None, None, step),)]
+    return bool(same(tape.values(ids), values(tensor)).all())
 
 
 def _physical(tensor: torch.Tensor) -> torch.Tensor:
@@ -162,9 +178,14 @@ def _physical(tensor: torch.Tensor) -> torch.Tensor:
     return torch._neg_view(tensor) if tensor.is_neg() else tensor
 
 
-def _places(flat: torch.Tensor, tensor: torch.Tensor) -> torch.Tensor:
+def _places(flat: Ids, tensor: torch.Tensor) -> Ids:
     """The view of a flat array that a tensor is of its storage; complex numbers as two along a last axis."""
-    size, stride, offset = tensor.size(), tensor.stride(), tensor.storage_offset()
+    size, stride, offset = tuple(tensor.size()), tensor.stride(), int(tensor.storage_offset())
     if tensor.is_complex():
-        return torch.as_strided(flat, (*size, 2), (*(2 * step for step in stride), 1), 2 * int(offset))
-    return torch.as_strided(flat, size, stride, offset)
+        size, stride, offset = (*size, 2), (*(2 * step for step in stride), 1), 2 * offset
+    if 0 in size:
+        return np.empty(size, np.int64)
+    end = offset + sum((n - 1) * step for n, step in zip(size, stride, strict=True)) + 1
+    if end > flat.size:
+        raise ValueError(f"a tensor of shape {size} and strides {stride} ends at {end}, beyond its {flat.size} numbers")
+    return np.ndarray(size, np.int64, flat, 8 * offset, tuple(8 * step for step in stride))

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from attnproof.verify.recording.in_torch.arrays import array, format_of, values
+from attnproof.verify.recording.in_torch.arrays import array, values
 from attnproof.verify.recording.in_torch.writer import RULES, Writer, rule
 from attnproof.verify.recording.recording import Ids
 
@@ -33,8 +33,6 @@ _PLAIN: Final = [
     "masked_select",
     "masked_scatter",
     "index_copy",
-    "slice_backward",
-    "select_backward",
     "diagonal_backward",
     "embedding",
     "diag_embed",
@@ -82,7 +80,7 @@ _VALUES: Final = {
 def _code(w: Writer, thing: Any) -> Any:
     """Element numbers from 1 on, as a tensor of integers, of an argument in the result's format."""
     ids = w.of(thing)
-    if isinstance(thing, torch.Tensor) and w.is_element(thing) and format_of(thing.dtype) != w.dtype:
+    if isinstance(thing, torch.Tensor) and not w.holds(thing):
         ids = w.tape.write("cast", (ids,), values(thing.to(w.results[0].dtype)), w.dtype)
     return torch.from_numpy(np.asarray(ids + 1))
 
@@ -123,15 +121,28 @@ def _copied(w: Writer, *args: Any, **_: Any) -> Ids:
     """A copy, perhaps in another format."""
     source = args[1] if w.called == "copy" else args[0]
     ids = np.broadcast_to(w.of(source), values(w.results[0]).shape)
-    return w.last("cast", ids) if format_of(source.dtype) != w.dtype and w.is_element(source) else ids
+    return ids if w.holds(source) else w.last("cast", ids)
 
 
-@rule("fill", "zero", "full_like", "new_full", "zeros_like", "ones_like", "new_zeros", "new_ones")
+FILLS: Final = (
+    "fill", "zero", "zeros", "ones", "full", "zeros_like", "ones_like", "full_like", "new_zeros", "new_ones",
+    "new_full", "scalar_tensor",
+)  # fmt: skip
+
+
+@rule(*FILLS)
 def _filled(w: Writer, *args: Any, **_: Any) -> Ids:
-    source = args[1] if w.called == "fill" else None
-    if source is None:
-        return w.tape.constant(values(w.results[0]), w.dtype)
-    return np.broadcast_to(w.of(source), values(w.results[0]).shape)
+    """One element everywhere."""
+    if w.called == "fill" and w.is_element(args[1]):
+        return np.broadcast_to(w.of(args[1]), w.found(0).shape)
+    found = w.found(0)
+    if not found.size:
+        return np.zeros(found.shape, np.int64)
+    if not found.any():
+        return np.broadcast_to(w.zero(), found.shape)
+    if w.results[0].is_complex():
+        return NotImplemented
+    return np.broadcast_to(w.tape.constant(found.ravel()[0], w.dtype), found.shape)
 
 
 def _summed(w: Writer, begin: Ids | None, places: torch.Tensor, source: Ids, shape: Sequence[int]) -> Ids:
@@ -180,6 +191,16 @@ def _index_put(w: Writer, x: Any, indices: Any, source: Any, accumulate: bool = 
     ids = np.array(w.of(x)).ravel()
     ids[array(places)] = array(_code(w, source)) - 1
     return ids.reshape(tuple(x.shape))
+
+
+@rule("slice_backward", "select_backward")
+def _sliced(w: Writer, seed: Any, sizes: Any, dim: int, *place: int) -> Ids:
+    """Zeros but for a slice, or an entry, along an axis."""
+    ids = np.empty(tuple(sizes), np.int64)
+    ids[...] = w.zero()
+    chosen = place[0] if w.called == "select_backward" else slice(*(min(int(at), 2**62) for at in place))
+    ids[(slice(None),) * (dim % len(sizes)) + (chosen,)] = w.of(seed)
+    return ids
 
 
 @rule("embedding_dense_backward")

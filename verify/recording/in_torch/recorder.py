@@ -37,6 +37,7 @@ class TorchRecorder:
         self._memory = Memory(self.tape)
         self._places = Places()
         self._announced: dict[str, Ids] = {}
+        self._shared: dict[str, Ids] = {}
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -45,7 +46,7 @@ class TorchRecorder:
             stack.enter_context(eager())
             stack.enter_context(torch.autograd.set_multithreading_enabled(False))
             stack.enter_context(watching(self.tape, self._memory, self._places, threading.get_ident()))
-            stack.enter_context(Listener(self.tape, self._memory, self._places))
+            stack.enter_context(Listener(self.tape, self._memory, self._places, self._shared))
             yield
 
     def input(self, name: str, array: torch.Tensor) -> None:

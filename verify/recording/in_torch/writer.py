@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from attnproof.verify.recording.in_torch.arrays import format_of, inner, part, same, values
+from attnproof.verify.recording.in_torch.memory import unchanged
 from attnproof.verify.recording.numbers import compute
 from attnproof.verify.recording.recording import Ids, Values
 from attnproof.verify.recording.tape import Tape
@@ -41,13 +42,16 @@ class Writer:
     inner     the format that it computes in
     """
 
-    def __init__(self, tape: Tape, called: str, known: Mapping[int, Ids], results: tuple[Any, ...]) -> None:
+    def __init__(
+        self, tape: Tape, called: str, known: Mapping[int, Ids], results: tuple[Any, ...], shared: dict[str, Ids]
+    ) -> None:
         self.tape = tape
         self.called = called
         self.results = results
         self.dtype = format_of(results[0].dtype)
         self.inner = inner(self.dtype)
         self._known = known
+        self._shared = shared
         self._first = tape.elements
         self._final: Ids | None = None
 
@@ -111,8 +115,10 @@ class Writer:
         return made
 
     def zero(self) -> Ids:
-        """A constant 0."""
-        return self.constant(0.0)
+        """The constant 0: one element for all that is filled with it, so that adding it is seen to change nothing."""
+        if "zero" not in self._shared:
+            self._shared["zero"] = self.constant(0.0)
+        return self._shared["zero"]
 
     def rounded(self, found: Values) -> Values:
         """Values in the first result's format."""
@@ -126,6 +132,13 @@ class Writer:
         """Whether an argument is in the first result's format."""
         return isinstance(thing, torch.Tensor) and format_of(thing.dtype) == self.dtype
 
+    def holds(self, thing: Any) -> bool:
+        """Whether the first result's format has every number of an argument's: then a copy is the same element."""
+        if not self.is_element(thing) or self.same_format(thing):
+            return True
+        mine, theirs = (torch.finfo(part(tensor.dtype)) for tensor in (self.results[0], thing))
+        return mine.max >= theirs.max and mine.eps <= theirs.eps and mine.tiny <= theirs.tiny
+
     def is_element(self, thing: Any) -> bool:
         """Whether an argument was handed over with elements of its own, as opposed to a number."""
         return isinstance(thing, torch.Tensor) and id(thing) in self._known
@@ -138,8 +151,10 @@ class Writer:
         """The elements of a result: with the values that the library really has there, in its format."""
         if ids is self._final:
             return ids
+        ids = np.broadcast_to(ids, result.shape if not result.is_complex() else (*result.shape, 2))
+        if (not ids.size or ids.max() < self._first) and unchanged(self.tape, ids, result):
+            return ids
         found = values(result)
-        ids = np.broadcast_to(ids, found.shape)
         computed = self.tape.values(ids)
         equal = same(computed, found)
         moved = ids < self._first
