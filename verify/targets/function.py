@@ -113,20 +113,35 @@ def ask_numpy(
     given = {name: _numpy(name, value, request) for name, value in request.given.items()}
     given |= {name: given[other] for name, other in request.tied.items()}
     before = {name: value.copy() for name, value in given.items() if isinstance(value, np.ndarray)}
-    found = named(function(**given), outputs)
+    recorder = active()
+    if recorder is not None:
+        given |= {name: recorder.input(name, given[name]) for name in before if name not in request.tied}
+        given |= {name: given[other] for name, other in request.tied.items()}
+    with _listening(recorder):
+        found = named(function(**given), outputs)
+    seeds: dict[str, Array] = {}
+    parts: Mapping[str, Any] = {}
     gradients: dict[str, Array] = {}
     wanted = differentiable(request)
     if backward is not None and wanted:
         dtype = NUMPY_DTYPES[request.dtype]
         seeds = {name: _placed(seed.astype(dtype), request.seed_layout) for name, seed in request.seeds.items()}
-        parts = backward(**seeds, **given)
+        if recorder is not None:
+            seeds = {name: recorder.input(name, seed) for name, seed in seeds.items()}
+        with _listening(recorder):
+            parts = backward(**seeds, **given)
         roles = {name: [name, *(n for n, other in request.tied.items() if other == name)] for name in wanted}
         missing = [name for each in roles.values() for name in each if name not in parts]
         if missing:
             raise TypeError(f"the backward function returned no gradient of {missing[0]}; it has {', '.join(parts)}")
         every = {n: [reals(f"the gradient of {role}", parts[role]) for role in each] for n, each in roles.items()}
         gradients = {name: np.asarray(sum(each[1:], each[0])) for name, each in every.items()}
-    changed = tuple(name for name, value in before.items() if not np.array_equal(value, given[name], equal_nan=True))
+        if recorder is not None:
+            with _listening(recorder):
+                parts = {n: sum((parts[role] for role in each[1:]), parts[each[0]]) for n, each in roles.items()}
+    if recorder is not None:
+        recorder.call(given, seeds, {**found, **{f"grad.{name}": parts[name] for name in gradients}})
+    changed = tuple(n for n, value in before.items() if not np.array_equal(value, np.asarray(given[n]), equal_nan=True))
     return Answer(
         {name: reals(name, value) for name, value in found.items()},
         gradients,

@@ -1,0 +1,94 @@
+"""NumPy's functions that compute, by name; what has no rule runs on plain arrays, and its results are opaque."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from attnproof.verify.recording.in_numpy import ufuncs
+from attnproof.verify.recording.in_numpy.array import Recorded, made, plain, recorded
+from attnproof.verify.recording.in_numpy.computing import COMPUTED
+from attnproof.verify.recording.in_numpy.memory import Memory
+from attnproof.verify.recording.in_numpy.moving import MOVED, WRITTEN, moved, ordered, pad, written
+from attnproof.verify.recording.rules import choices
+from attnproof.verify.recording.rules.numbers import is_float
+
+# What says something of an array but its numbers.
+ABOUT: Final = frozenset(
+    {np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.iscomplexobj, np.isrealobj, np.common_type,
+     np.min_scalar_type, np.shares_memory, np.may_share_memory, np.array_repr, np.array_str, np.array2string,
+     np.iscomplex, np.isreal}
+)  # fmt: skip
+LIKE: Final = frozenset({np.zeros_like, np.ones_like, np.empty_like, np.full_like})
+
+
+class NumpyFunctions:
+    """The ``Handler`` of recorded arrays."""
+
+    def ufunc(self, memory: Memory, ufunc: Any, method: str, inputs: Any, kwargs: Any) -> Any:
+        """A method of a ufunc."""
+        return ufuncs.apply(memory, ufunc, method, inputs, kwargs)
+
+    def function(self, memory: Memory, function: Any, args: Any, kwargs: Any) -> Any:
+        """A function of NumPy's namespace."""
+        if function in ABOUT:
+            return function(*plain(args), **plain(kwargs))
+        if function in LIKE:
+            return _like(memory, function, args, kwargs)
+        if function in COMPUTED:
+            return COMPUTED[function](memory, *args, **kwargs)
+        if function in MOVED:
+            return moved(memory, function, args, kwargs)
+        if function in WRITTEN:
+            return written(memory, function, args, kwargs)
+        if function is np.pad:
+            return pad(memory, *args, **kwargs)
+        if function in {np.sort, np.partition}:
+            return ordered(memory, function, args, kwargs)
+        if function is np.piecewise:  # NumPy's own text, which calls functions of the program
+            with memory.program():
+                return function._implementation(*args, **kwargs)
+        return _unread(memory, function, args, kwargs)
+
+
+def _like(memory: Memory, function: Any, args: Any, kwargs: Any) -> Any:
+    """A new array of constants in the shape of another."""
+    values = function(*plain(args), **plain(kwargs))
+    if not is_float(values.dtype):
+        return values
+    found = recorded(memory, values)
+    memory.owner(values)
+    filling = kwargs.get("fill_value", args[1] if function is np.full_like and len(args) > 1 else None)
+    if isinstance(filling, Recorded):
+        memory.place(found, memory.numbers(filling))
+    return found
+
+
+def _numbers(memory: Memory, value: Any) -> list[Any]:
+    """The numbers of recorded arrays among arguments."""
+    if isinstance(value, Recorded):
+        return [memory.numbers(value)]
+    if isinstance(value, list | tuple):
+        return [found for part in value for found in _numbers(memory, part)]
+    return []
+
+
+def _unread(memory: Memory, function: Any, args: Any, kwargs: Any) -> Any:
+    """Run on plain arrays: integers and truth values are choices by value, numbers are opaque."""
+    depends = _numbers(memory, [*args, *kwargs.values()])
+    name = f"{function.__module__.removeprefix('numpy').strip('.')}.{function.__name__}".strip(".")
+    values = function(*plain(args), **plain(kwargs))
+
+    def found(value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            parts = [found(part) for part in value]
+            return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
+        array = np.asarray(value)
+        if is_float(array.dtype):
+            return made(memory, memory.opaque(array, name, *depends), scalar=not array.ndim)
+        if array.dtype != object:
+            choices.note(memory.tape, "index", array, *depends)
+        return value
+
+    return found(values)

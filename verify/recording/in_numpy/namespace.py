@@ -1,0 +1,157 @@
+"""What makes arrays out of other things has no hook in NumPy: while a program is recorded these names are others.
+
+``numpy.zeros``, ``asarray`` and the like, and the functions of ``math``, are replaced wherever a module holds them
+(``from numpy import zeros`` too), and put back afterwards.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType, ModuleType
+from typing import Any, Final
+
+import numpy as np
+
+from attnproof.verify.recording.in_numpy.array import Recorded, made, recorded
+from attnproof.verify.recording.in_numpy.memory import Memory
+from attnproof.verify.recording.rules.numbers import is_float
+
+CONVERSIONS: Final = (
+    "asarray",
+    "array",
+    "asanyarray",
+    "ascontiguousarray",
+    "asfortranarray",
+    "asarray_chkfinite",
+    "require",
+)
+MAKERS: Final = ("zeros", "empty", "ones", "full", "eye", "identity", "linspace", "arange", "tri")
+OF_LISTS: Final = ("sum", "max", "min", "amax", "amin", "mean", "prod", "argmax", "argmin", "dot", "cumsum")
+MATH: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        **{name: getattr(np, name) for name in ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt",
+                                                "sin", "cos", "tan", "sinh", "cosh", "tanh", "fabs", "isnan", "isinf",
+                                                "isfinite", "hypot", "fmod", "copysign", "atanh")},
+        "pow": np.power,
+    }
+)  # fmt: skip
+# Modules of these packages keep theirs: they are no target, or call NumPy as NumPy itself does.
+LEFT_ALONE: Final = frozenset(
+    {"numpy", "torch", "jax", "jaxlib", "pandas", "sympy", "mpmath", "hypothesis", "pytest", "_pytest"}
+)
+
+
+def holds(value: Any) -> bool:
+    """Whether a recorded array lies in nested lists."""
+    if isinstance(value, list | tuple):
+        return any(map(holds, value))
+    return isinstance(value, Recorded)
+
+
+def _replacements(memory: Memory) -> dict[int, tuple[Any, Any]]:
+    """What each function is replaced with, by identity."""
+
+    def convert(original: Callable[..., Any]) -> Callable[..., Any]:
+        def converted(value: Any = None, dtype: Any = None, *args: Any, **kwargs: Any) -> Any:
+            if memory.busy or not holds(value):
+                found = (
+                    original(value, dtype, *args, **kwargs) if args or dtype is not None else original(value, **kwargs)
+                )
+                return found if memory.busy or found is value else known(found)
+            with memory.at_work(original.__name__):
+                if not isinstance(value, Recorded):
+                    found = made(memory, memory.gathered(value))
+                elif original is np_array and kwargs.get("copy", True):
+                    found = np.copy(value, order=kwargs.get("order", "K"))
+                elif original is np_contiguous and not value.flags.c_contiguous:
+                    found = np.copy(value, order="C")
+                elif original is np_fortran and not value.flags.f_contiguous:
+                    found = np.copy(value, order="F")
+                else:
+                    found = value
+                found = found if dtype is None or isinstance(dtype, list) else found.astype(dtype, copy=False)
+                short = kwargs.get("ndmin", 0) - found.ndim
+                return found.reshape(*(1 for _ in range(short)), *found.shape) if short > 0 else found
+
+        return converted
+
+    def known(found: Any) -> Any:
+        """A new array of constants."""
+        if isinstance(found, np.ndarray) and is_float(found.dtype) and not isinstance(found, Recorded):
+            memory.owner(found)
+            return recorded(memory, found)
+        return found
+
+    def make(original: Callable[..., Any]) -> Callable[..., Any]:
+        def maker(*args: Any, **kwargs: Any) -> Any:
+            if memory.busy:
+                return original(*args, **kwargs)
+            filling = kwargs.get("fill_value", args[1] if original is np_full and len(args) > 1 else None)
+            if isinstance(filling, Recorded):
+                shape = kwargs.get("shape", args[0] if args else ())
+                found = known(np.empty(shape, kwargs.get("dtype", filling.dtype)))
+                found[...] = filling
+                return found
+            return known(original(*args, **kwargs))
+
+        return maker
+
+    def of_list(original: Callable[..., Any]) -> Callable[..., Any]:
+        def function(value: Any, *args: Any, **kwargs: Any) -> Any:
+            if not memory.busy and isinstance(value, list | tuple) and holds(value):
+                value = made(memory, memory.gathered(value))
+            return original(value, *args, **kwargs)
+
+        return function
+
+    def elementary(original: Callable[..., Any], ufunc: np.ufunc) -> Callable[..., Any]:
+        def function(*args: Any) -> Any:
+            if memory.busy or not any(isinstance(x, Recorded) for x in args):
+                return original(*args)
+            return ufunc(*(x.astype(np.float64, copy=False) if isinstance(x, Recorded) else x for x in args))
+
+        return function
+
+    np_array, np_full = np.array, np.full
+    np_contiguous, np_fortran = np.ascontiguousarray, np.asfortranarray
+    found: dict[int, tuple[Any, Any]] = {}
+    for names, how in ((CONVERSIONS, convert), (MAKERS, make), (OF_LISTS, of_list)):
+        for name in names:
+            original = getattr(np, name)
+            found[id(original)] = (original, how(original))
+    for name, ufunc in MATH.items():
+        original = getattr(math, name, None)
+        if original is not None:
+            found[id(original)] = (original, elementary(original, ufunc))
+    return found
+
+
+def _modules() -> Iterator[ModuleType]:
+    yield np
+    for name, module in list(sys.modules.items()):
+        package = name.split(".")[0]
+        ours = name.startswith("attnproof.") and not name.startswith("attnproof.impl")
+        if isinstance(module, ModuleType) and package not in LEFT_ALONE and not ours:
+            yield module
+
+
+@contextmanager
+def replaced(memory: Memory) -> Iterator[None]:
+    """While it lasts arrays that a program makes are recorded ones."""
+    replacements = _replacements(memory)
+    changed = []
+    try:
+        for module in _modules():
+            names = vars(module)
+            for name in [name for name, value in names.items() if id(value) in replacements]:
+                original, other = replacements[id(names[name])]
+                if names[name] is original:
+                    changed.append((names, name, original))
+                    names[name] = other
+        yield
+    finally:
+        for names, name, original in changed:
+            names[name] = original
