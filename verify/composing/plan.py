@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final, get_args
 
 from attnproof.verify.composing.covering import Assignment, Pair, covering
@@ -16,6 +16,9 @@ from attnproof.verify.targets.contract import CHOICES
 from attnproof.verify.targets.target import Layout, Target
 
 ABSENT: Final = ""
+FEW_GRADIENTS: Final = ("all", "query", "value")
+FEW_LAYOUTS: Final = ("contiguous", "transposed")
+FEW_SEED_LAYOUTS: Final = ("contiguous", "broadcast", "transposed")
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,11 @@ class Planned:
     not_asked: Mapping[Pair, str]
 
 
-def factors_for(target: Target, sizes: Sequence[Setting]) -> dict[str, tuple[str, ...]]:
-    """What is varied for a target, and the levels of each; the usual one first."""
+def factors_for(target: Target, sizes: Sequence[Setting], *, few: bool = False) -> dict[str, tuple[str, ...]]:
+    """What is varied for a target, and the levels of each; the usual one first.
+
+    few  every level of the features, and of the rest those that most often show something
+    """
     strided = target.framework != "jax"  # JAX's arrays have no strides
     found: dict[str, tuple[str, ...]] = {"sizes": tuple(each.name for each in sizes)}
     for name, levels in LEVELS.items():
@@ -40,12 +46,12 @@ def factors_for(target: Target, sizes: Sequence[Setting]) -> dict[str, tuple[str
             kept = tuple(level for level in levels if level != "rated" or "dropout_rate" in target.takes)
             found[name] = (ABSENT, *kept)
     if target.gradients:
-        found["gradients"] = GRADIENTS
+        found["gradients"] = FEW_GRADIENTS if few else GRADIENTS
     found["tied"] = tuple(TIED)
     if strided:
-        found["layout"] = get_args(Layout)
+        found["layout"] = FEW_LAYOUTS if few else get_args(Layout)
         if target.gradients:
-            found["seed_layout"] = get_args(Layout)
+            found["seed_layout"] = FEW_SEED_LAYOUTS if few else get_args(Layout)
     return found
 
 
@@ -58,20 +64,25 @@ def row_of(assignment: Mapping[str, str], sizes: Mapping[str, Setting], number: 
     return Row(sizes[assignment["sizes"]], features, dtype=dtype, number=number, **rest)
 
 
-def plan(target: Target, choice: Choice, dtype: str = "fp64", sizes: Sequence[Setting] | None = None) -> Planned:
+def plan(
+    target: Target, choice: Choice, dtype: str = "fp64", sizes: Sequence[Setting] | None = None, *, few: bool = False
+) -> Planned:
     """The questions for a target under a choice.
 
-    sizes  default: every class (``attnproof.verify.composing.sizes``)
+    sizes  default: every class (``attnproof.verify.composing.sizes``), of the few the first
+    few    as ``factors_for`` has it
     """
-    settings = tuple(sizes_for(target) if sizes is None else sizes)
-    return _plan(target, tuple(sorted(choice.items())), dtype, settings)
+    settings = tuple(sizes_for(target, few=few) if sizes is None else sizes)
+    return _plan(target, tuple(sorted(choice.items())), dtype, settings, few)
 
 
-@cache
-def _plan(target: Target, choice: tuple[tuple[str, str], ...], dtype: str, settings: tuple[Setting, ...]) -> Planned:
+@lru_cache(maxsize=64)
+def _plan(
+    target: Target, choice: tuple[tuple[str, str], ...], dtype: str, settings: tuple[Setting, ...], few: bool
+) -> Planned:
     named = {each.name: each for each in settings}
     chosen = dict(choice)
-    factors = factors_for(target, settings)
+    factors = factors_for(target, settings, few=few)
     reasons = _Reasons(target, chosen, named, dtype)
     found, left = covering(factors, reasons.possible)
     rows = [row_of(each, named, number, dtype) for number, each in enumerate(found)]

@@ -17,25 +17,29 @@ CLASSES: Final = tuple(
         ("fewer queries", 3, 7, 6, 5, 8, 2, (2, 4)),
         ("equal", 4, 4, 4, 4, 4, 4, (2, 4)),
         ("one query", 1, 5, 6, 3, 2, 4, (3, 4)),
-        ("one key", 3, 1, 6, 4, 5, 2, (2, 4)),
         ("more queries", 5, 3, 6, 7, 4, 8, (2, 4)),
+        ("wide values", 3, 4, 2, 3, 5, 9, (2, 4)),
+        ("one key", 3, 1, 6, 4, 5, 2, (2, 4)),
         ("twos", 2, 2, 2, 2, 2, 2, (2, 2)),
         ("ones", 1, 1, 2, 1, 1, 1, (1, 1)),
-        ("wide values", 3, 4, 2, 3, 5, 9, (2, 4)),
         ("wide", 2, 3, 34, 20, 18, 40, (2, 4)),
         ("many", 2, 3, 2, 3, 4, 5, (9, 10)),
     )
 )
+FEW: Final = 5
 MANY: Final = (9, 8)  # slopes are exact for eight heads
 
 
-def sizes_for(target: Target) -> tuple[Setting, ...]:
+def sizes_for(target: Target, *, few: bool = False) -> tuple[Setting, ...]:
     """Every class, with a batch of elements and heads, or of elements alone where lengths are given and no feature
     tells heads apart: theirs is the first axis of the batch.
+
+    few  the first ``FEW`` classes, heads only where a feature tells them apart
     """
     heads = bool(set(HEADS) & set(target.takes))
     found = []
-    for each in CLASSES:
+    for each in CLASSES[:FEW] if few else CLASSES:
         batch = MANY if each.name == "many" and "slopes" in target.takes else each.batch
-        found.append(replace(each, batch=batch if heads or "lengths" not in target.takes else batch[:1]))
+        whole = heads or not (few or "lengths" in target.takes)
+        found.append(replace(each, batch=batch if whole else batch[:1]))
     return tuple(found)

@@ -148,7 +148,12 @@ class _Heads(torch.nn.Module):
                 layer.in_proj_weight.copy_(torch.eye(width, dtype=query.dtype).repeat(3, 1))
                 layer.out_proj.weight.copy_(torch.eye(width, dtype=query.dtype))
             self.made[width, query.dtype] = layer.eval()
-        padded = torch.nn.functional.pad(value, (0, width - value.shape[-1]))
+        # Values have the width of queries here: those that are wider are taken in parts, the last one filled up.
+        columns = range(0, value.shape[-1], width)
+        return torch.cat([self._of_part(layer, query, key, value[..., c : c + width], bias) for c in columns], -1)
+
+    def _of_part(self, layer: Any, query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None) -> Tensor:
+        padded = torch.nn.functional.pad(value, (0, query.shape[-1] - value.shape[-1]))
         lead = _broadcast(query.shape[:-2], key.shape[:-2], value.shape[:-2])
         q, k, v = (x.expand(*lead, *x.shape[-2:]).reshape(-1, *x.shape[-2:]) for x in (query, key, padded))
         mask = None if bias is None else bias.expand(*lead, *bias.shape[-2:]).reshape(-1, *bias.shape[-2:])

@@ -31,6 +31,7 @@ ORDER: Final = (
     "head_sinks",
     "dropout",
     "combinations",
+    "pairs",
 )
 PROPERTIES: Final[Mapping[str, Property]] = MappingProxyType(
     {each.name: each for module in ORDER for each in import_module(f"{__name__}.{module}").PROPERTIES}

@@ -204,7 +204,7 @@ def limits_of(target: Target, request: Request) -> Mapping[str, Bound]:
 def _judged(quantity: str, computed: Array, truth: Enclosure, limit: Bound, rows: Mask | None, dtype: str) -> Finding:
     if rows is not None and not quantity.startswith("grad.") and computed.shape == limit.bound.shape:
         # A row that does not count is given the value that it ought to have, so that it cannot decide anything.
-        keep = np.broadcast_to(rows[..., None], computed.shape)
+        keep = np.broadcast_to(rows if quantity == "lse" else rows[..., None], computed.shape)
         computed = np.where(keep, computed, truth.midpoint())
     got = compare(computed, truth, limit, FORMATS[dtype])
     return Finding(got.outcome, got.reason, quantity, got.ratio, {} if got.outcome == PASS else got.worst)

@@ -1,0 +1,113 @@
+"""Which choices a target makes that its contract leaves open, found out by asking for one feature at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from attnproof.verify.composing.compose import Composed, UndefinedError, compose
+from attnproof.verify.composing.row import Row
+from attnproof.verify.composing.semantics import Choice
+from attnproof.verify.composing.sizes import sizes_for
+from attnproof.verify.outcome import FAIL
+from attnproof.verify.properties.asking import certain, judge
+from attnproof.verify.properties.property import Finding
+from attnproof.verify.properties.question import TargetError, ask
+from attnproof.verify.targets.contract import CHOICES
+from attnproof.verify.targets.target import Target
+
+# field -> the features, at their levels, that show it; those that the target takes are asked together
+SHOWN_BY: Final[dict[str, tuple[dict[str, str], ...]]] = {
+    "polarity": ({"mask": "shared"},),
+    "causal": ({"causal": "on"}, {"window": "1"}, {"slopes": "on"}),
+    "alibi": ({"slopes": "on"},),
+    "rotary": ({"rotary": "on"},),
+    "groups": ({"groups": "several"},),
+    "dropout": ({"dropout": "rated"},),
+    "sink": ({"sink": "on", "softcap": "on"}, {"sinks": "on", "softcap": "on"}),
+}
+
+
+def usual(target: Target) -> dict[str, str]:
+    """What is declared, and where nothing is what most implementations do; of a row without a key nothing is known."""
+    found = {field: getattr(target.contract, field) or words[0] for field, words in CHOICES.items()}
+    return found | {"masked_row": target.contract.masked_row or "nan"}
+
+
+@lru_cache(maxsize=256)
+def settled_choice(target: Target, dtype: str, device: str, seed: int) -> Choice:
+    """What is declared, and where nothing is the first choice under which one question about the feature is answered
+    right; the usual one where none is.
+    """
+    found = usual(target)
+    for field, ways in SHOWN_BY.items():
+        shown = next((way for way in ways if _able(target, way)), None)
+        if getattr(target.contract, field) is None and shown is not None:
+            row = Row(sizes_for(target, few=True)[0], shown, dtype=dtype)
+            right = (word for word in CHOICES[field] if _right(target, {**found, field: word}, row, device, seed))
+            found[field] = next(right, found[field])
+    found.update(_of_level(target, found, dtype, device, seed))
+    return found
+
+
+def _of_level(target: Target, choice: Choice, dtype: str, device: str, seed: int) -> Choice:
+    """Base of the log-sum-exp, and whether the sink is in it: of those that the contract leaves open the one that the
+    values are nearest to. The candidates differ by more than anybody's rounding.
+    """
+    if "lse" not in target.outputs:
+        return {}
+    sinks: list[str] = [name for name in ("sink", "sinks") if name in target.takes]
+    features = {name: "on" for name in ("lse", *sinks[:1])}
+    row = Row(sizes_for(target, few=True)[0], features, gradients="none", dtype=dtype)
+    bases, places = (
+        (declared,) if (declared := getattr(target.contract, field)) else CHOICES[field]
+        for field in ("lse_base", "lse_sink")
+    )
+    included: Choice = {**choice, "lse_base": "e", "lse_sink": "included"}
+    try:
+        asked = compose(target, included, row, device, seed)
+        level = ask(target, asked.request).outputs["lse"]
+    except (TargetError, UndefinedError, KeyError):
+        return {}
+    bare = compose(target, included, replace(row, features={"lse": "on"}), device, seed)
+    with_sink, without = (certain(each.case, ("lse",))["lse"].midpoint() for each in (asked, bare))
+    level = asked.heads.apart(level, 1)
+    if level.shape != with_sink.shape:
+        return {}
+
+    def distance(words: Sequence[str]) -> float:
+        truth = without if words[1] == "left out" else with_sink
+        return float(np.max(np.abs(level - truth * (np.log2(np.e) if words[0] == "2" else 1.0))))
+
+    base, place = min([(base, place) for base in bases for place in places], key=distance)
+    return {"lse_base": base, "lse_sink": place}
+
+
+def judged(target: Target, question: Composed) -> list[Finding]:
+    """The findings of a composed question. Raises TargetError."""
+    answer = question.in_case(ask(target, question.request))
+    wanted = [name for name in target.outputs if name != "lse" or not question.base_2]
+    return judge(
+        target,
+        question.request,
+        answer,
+        quantities=[*wanted, *(f"grad.{name}" for name in answer.gradients)],
+        rows=question.rows,
+    )
+
+
+def _able(target: Target, features: dict[str, str]) -> bool:
+    able = {*target.takes, *(("lse",) if "lse" in target.outputs else ())}
+    return set(features) <= able and (features.get("dropout") != "rated" or "dropout_rate" in able)
+
+
+def _right(target: Target, choice: dict[str, str], row: Row, device: str, seed: int) -> bool:
+    try:
+        found = judged(target, compose(target, choice, row, device, seed))
+    except (TargetError, UndefinedError):
+        return False
+    return all(finding.outcome != FAIL for finding in found)

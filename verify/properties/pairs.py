@@ -1,0 +1,92 @@
+"""Pairs of features: every two of them, and every one at every kind of sizes and layouts, in at least one question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from attnproof.verify.composing.compose import Composed, UndefinedError, base_setting, composed
+from attnproof.verify.composing.heads import heads_of
+from attnproof.verify.composing.plan import plan
+from attnproof.verify.composing.row import Row
+from attnproof.verify.composing.semantics import Choice, undefined
+from attnproof.verify.options import Profile
+from attnproof.verify.outcome import PASS, UNSUPPORTED
+from attnproof.verify.properties.asking import case_of, wrong
+from attnproof.verify.properties.choosing import judged, settled_choice
+from attnproof.verify.properties.property import Draw, Finding, Property
+from attnproof.verify.properties.question import TargetError
+from attnproof.verify.targets.target import Target
+
+NAME: Final = "pair"
+OTHERS: Final = 3  # every third question is asked in the other formats too
+SIZES: Final = ("n_q", "n_k", "d_q", "d_k", "d_a", "d_v")
+
+
+def _rows(target: Target, choice: Choice, dtype: str, *, few: bool) -> tuple[Row, ...]:
+    """The questions; what flows back through a log-sum-exp in base 2 has factors that no format has."""
+    if choice["lse_base"] == "2":
+        target = replace(target, outputs=tuple(name for name in target.outputs if name != "lse"))
+    return plan(target, choice, dtype, few=few).rows
+
+
+def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterator[Draw]:
+    """Every question in the first format of a target; in the others, where only rounding differs, some."""
+    first = dtype == target.dtypes[0]
+    few = profile != "thorough" or not first
+    if profile == "quick" and not first:
+        return
+    choice = settled_choice(target, dtype, device, seed)
+    for number, row in enumerate(_rows(target, choice, dtype, few=few)):
+        if profile == "standard" and not first and number % OTHERS:
+            continue
+        setting = base_setting(row, heads_of(row, choice))
+        name = f"{NAME} {number} of {'few' if few else 'all'}, {row.setting.name}"
+        yield Draw(replace(setting, name=name), "normal", dtype, device, seed)
+
+
+def _row(target: Target, choice: Choice, draw: Draw) -> Row:
+    """The row that a draw stands for, at the draw's sizes. Raises ValueError for sizes without a meaning for it."""
+    _, number, _, which, *_ = draw.setting.name.replace(",", "").split()
+    row = _rows(target, choice, draw.dtype, few=which == "few")[int(number)]
+    batch = draw.setting.batch
+    if "groups" in row.features:
+        if draw.setting.key_batch is None:
+            raise UndefinedError("grouped heads need an axis of groups")
+        batch = (*batch[:-2], batch[-2] * batch[-1])
+    sizes: dict[str, int] = {name: getattr(draw.setting, name) for name in SIZES}
+    return replace(row, setting=replace(row.setting, batch=batch, **sizes))  # type: ignore[arg-type]
+
+
+def question(target: Target, choice: Choice, draw: Draw) -> Composed:
+    """The question that a draw stands for, at the draw's own numbers. Raises UndefinedError."""
+    row = _row(target, choice, draw)
+    why = undefined(target, choice, row)
+    if why is not None:
+        raise UndefinedError(f"{row.words}: {why}")
+    return composed(target, choice, row, case_of(target, draw), draw.device, draw.seed)
+
+
+def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
+    choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
+    asked = question(target, choice, draw)
+    try:
+        found = judged(target, asked)
+    except TargetError as error:
+        row = asked.row
+        if error.fault or not (len(row.features) > 1 or row.tied or row.layout != "contiguous"):
+            raise
+        return [Finding(UNSUPPORTED, f"refuses {asked.words}: {error}")]  # no wrong result
+    first = wrong(found, asked.words)
+    return [first] if first else found or [Finding(PASS)]
+
+
+PROPERTIES: Final = (
+    Property(
+        name="pairs of features",
+        says="any two features together, at any kind of sizes and layouts, give values and gradients within bounds",
+        draws=_draws,
+        finds=_finds,
+    ),
+)
