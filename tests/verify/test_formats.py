@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from attnproof.verify.arithmetic.formats import BF16, FORMATS, FP16, FP32, FP64
+from attnproof.verify.arithmetic.formats import BF16, FORMATS, FP16, FP32, FP64, Format
 
 PATTERNS = np.arange(1 << 16, dtype=np.uint16)
 FP16_VALUES = PATTERNS.view(np.float16).astype(np.float64)
@@ -92,3 +92,14 @@ def test_specials():
     assert FP16.round(np.array([65519.99, 65520.0])).tolist() == [65504.0, np.inf]
     assert FP16.round(np.array([2.0**-25, np.nextafter(2.0**-25, 1)])).tolist() == [0.0, 2.0**-24]
     assert FP64.round(np.array([5e-324])).tolist() == [5e-324]
+
+
+@pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
+def test_what_is_representable_is_what_rounding_leaves_alone(fmt: Format) -> None:
+    edges = np.array([fmt.smallest_subnormal, fmt.smallest_normal, 1.0, fmt.max, 0.0, np.inf, np.nan])
+    near = np.concatenate([sign * np.nextafter(edges, to) for sign in (1, -1) for to in (0, np.inf)])
+    for values in (edges, -edges, near, 3 * edges, edges[:, None] * np.array([1.0, 0.5, 1.5])):
+        with np.errstate(all="ignore"):
+            expected = (fmt.round(values) == values) | np.isnan(values)
+        assert np.array_equal(fmt.representable(values), expected)
+        assert all(fmt.representable(each) == known for each, known in zip(values.flat, expected.flat, strict=True))

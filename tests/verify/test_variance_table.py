@@ -41,7 +41,7 @@ from attnproof.verify.tables.variance.integrals import (
     tanh_moment_by_trapezoids,
 )
 from attnproof.verify.tables.variance.judge import ALPHA, TESTS, Found, Source, judge, measure, sample_size
-from attnproof.verify.tables.variance.rounding import computed, moved, reference
+from attnproof.verify.tables.variance.rounding import case_of, computed, moved, reference
 from attnproof.verify.tables.variance.theory import DOTS, STATISTICS, Null
 from attnproof.verify.unit import Unit, run_unit
 
@@ -230,7 +230,7 @@ def scores_times(factor: float) -> Callable[..., dict[str, np.ndarray]]:
 @pytest.mark.parametrize("config", variance_implementations.CONFIGS["quick"], ids=lambda c: c.id)
 def test_a_wrong_implementation_is_rejected(config: Config) -> None:
     sample = sample_of(config, 4096, np.random.default_rng(11))
-    given = dict(sample.inputs)
+    given = case_of(sample.config.score, sample.inputs, "fp64")
     right = IMPLEMENTATIONS["reference-numpy"]
     wrong = replace(right, forward=scores_times(math.sqrt(2)))
     good = {row.statistic: row.verdict for row in rows_of(sample, given, NOT_MOVED, right, "fp64", "cpu")}
@@ -244,8 +244,9 @@ def test_sdpa_with_a_wrong_scale_is_rejected() -> None:
     sample = sample_of(Config("scaled_dot", "normal", 4), 4096, np.random.default_rng(12))
     right = IMPLEMENTATIONS["torch-sdpa"]
     wrong = replace(right, forward=lambda _, *rest: right.forward("dot", *rest))
-    good = [row.verdict for row in rows_of(sample, sample.inputs, NOT_MOVED, right, "fp64", "cpu")]
-    bad = [row.verdict for row in rows_of(sample, sample.inputs, NOT_MOVED, wrong, "fp64", "cpu")]
+    given = case_of("scaled_dot", sample.inputs, "fp64")
+    good = [row.verdict for row in rows_of(sample, given, NOT_MOVED, right, "fp64", "cpu")]
+    bad = [row.verdict for row in rows_of(sample, given, NOT_MOVED, wrong, "fp64", "cpu")]
     assert good == [UNSUPPORTED, PASS]
     assert bad == [UNSUPPORTED, FAIL]
 
@@ -254,7 +255,8 @@ def scores_and_bound(sample: Sample, dtype: str) -> tuple[Array, Array]:
     """A library's scores of the rounded inputs, and the bound of their distance from the exact ones."""
     config, one = sample.config, IMPLEMENTATIONS["reference-torch"]
     given = {name: FORMATS[dtype].round(value) for name, value in sample.inputs.items()}
-    bound = computed(config.score, given, dtype, arithmetic(one, dtype)) + moved(config.score, sample.inputs, given)
+    exact, rounded = (case_of(config.score, inputs, "fp64") for inputs in (sample.inputs, given))
+    bound = computed(case_of(config.score, given, dtype), arithmetic(one, dtype)) + moved(exact, rounded)
     return one.forward(config.score, given, dtype, "cpu")["scores"], bound
 
 

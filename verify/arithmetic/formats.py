@@ -81,7 +81,13 @@ class Format:
     def representable(self, x: Array) -> NDArray[np.bool_]:
         """Where x is a value of the format (±∞ and NaN are)."""
         values = np.asarray(x, dtype=np.float64)
-        return np.asarray((self.round(values) == values) | np.isnan(values))
+        if self.precision == 53:
+            return np.ones(values.shape, bool)
+        # Nearly always all are normal numbers of the format, or 0: no bit behind its last one is set.
+        behind, size = np.uint64(2 ** (53 - self.precision) - 1), np.abs(values)
+        normal = ((values.view(np.uint64) & behind) == 0) & (size >= self.smallest_normal) & (size <= self.max)
+        plain = normal | (size == 0.0)
+        return plain if plain.all() else np.asarray((self.round(values) == values) | np.isnan(values))
 
 
 FP64 = Format("fp64", 53, -1022, 1023)

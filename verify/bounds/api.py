@@ -103,6 +103,7 @@ def bounds(case: Case, arithmetic: Arithmetic) -> Mapping[str, Bound]:
 
 _shared: WeakKeyDictionary[Case, dict[tuple[object, ...], Known]] = WeakKeyDictionary()
 _kept: WeakKeyDictionary[Case, dict[Arithmetic, Mapping[str, Bound]]] = WeakKeyDictionary()
+_kept_forward: WeakKeyDictionary[Case, dict[Arithmetic, Mapping[str, Bound]]] = WeakKeyDictionary()
 
 
 def _relevant(case: Case, arithmetic: Arithmetic) -> Arithmetic:
@@ -114,10 +115,14 @@ def _relevant(case: Case, arithmetic: Arithmetic) -> Arithmetic:
 
 
 def forward_bounds(case: Case, arithmetic: Arithmetic) -> Mapping[str, Bound]:
-    """Those of ``bounds`` that are of outputs: nothing is evaluated backwards. Raises ValueError as ``bounds`` does."""
-    _check_finite(case)
-    with np.errstate(all="ignore"):  # infinite bounds are meant; NaN becomes ∞ in ``up``
-        return MappingProxyType(_outputs(case, _forward(case, arithmetic)))
+    """Those of ``bounds`` that are of outputs: nothing is evaluated backwards. Kept, and raises, as there."""
+    kept = _kept_forward.setdefault(case, {})
+    relevant = _relevant(case, arithmetic)
+    if relevant not in kept:
+        _check_finite(case)
+        with np.errstate(all="ignore"):  # infinite bounds are meant; NaN becomes ∞ in ``up``
+            kept[relevant] = MappingProxyType(_outputs(case, _forward(case, relevant)))
+    return kept[relevant]
 
 
 def _bounds(case: Case, arithmetic: Arithmetic) -> dict[str, Bound]:

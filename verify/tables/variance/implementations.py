@@ -17,6 +17,7 @@ import numpy as np
 from attnproof.verify.arithmetic.backends import arithmetic
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.options import Options, Profile
 from attnproof.verify.outcome import UNSUPPORTED
 from attnproof.verify.rows.tables import VarianceRow
@@ -25,7 +26,7 @@ from attnproof.verify.tables.rounding import Rounding, rounding_of
 from attnproof.verify.tables.rows import Columns, no_measurement
 from attnproof.verify.tables.variance import theory
 from attnproof.verify.tables.variance.judge import ALPHA, Found, judge
-from attnproof.verify.tables.variance.rounding import computed, moved, reference
+from attnproof.verify.tables.variance.rounding import OWN, case_of, computed, moved, reference
 from attnproof.verify.tables.variance.theory import COMPONENTS, STATISTICS, Null, per_sample_bound
 from attnproof.verify.unit import Unit, generator
 
@@ -145,9 +146,11 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[VarianceRow]:
     count = min(COUNT[options.profile], ELEMENTS[options.profile] // config.d)
     sample = sample_of(config, count, generator(options.seed, "variance", config.id))
     rows: list[VarianceRow] = []
+    unrounded = case_of(config.score, sample.inputs, OWN[0])
     for dtype in options.dtypes:
-        given = {name: FORMATS[dtype].round(value) for name, value in sample.inputs.items()}
-        apart = moved(config.score, sample.inputs, given)[:, 0]
+        rounded = {name: FORMATS[dtype].round(value) for name, value in sample.inputs.items()}
+        given = case_of(config.score, rounded, dtype)
+        apart = moved(unrounded, unrounded if dtype == OWN[0] else case_of(config.score, rounded, OWN[0]))[:, 0]
         for implementation in IMPLEMENTATIONS.values():
             for device in options.devices:
                 rows += rows_of(sample, given, apart, implementation, dtype, device)
@@ -155,9 +158,9 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[VarianceRow]:
 
 
 def rows_of(
-    sample: Sample, given: Mapping[str, Array], apart: Array, implementation: Implementation, dtype: str, device: str
+    sample: Sample, given: Case, apart: Array, implementation: Implementation, dtype: str, device: str
 ) -> Iterator[VarianceRow]:
-    """The rows of one implementation, format and device; ``given`` are the inputs rounded to the format, and ``apart``
+    """The rows of one implementation, format and device; ``given`` has the inputs rounded to the format, and ``apart``
     (N, 2) bounds what that does to the scores.
     """
     config, null, factor = sample.config, sample.null, sample.factor
@@ -187,8 +190,8 @@ def rows_of(
         yield row("all", no_measurement(*unavailable))
         return
     rounding = rounding_of(implementation, dtype, device)
-    error = (computed(config.score, given, dtype, arithmetic(implementation, dtype, device))[:, 0] + apart) / factor
-    outputs = implementation.forward(config.score, given, dtype, device)
+    error = (computed(given, arithmetic(implementation, dtype, device))[:, 0] + apart) / factor
+    outputs = implementation.forward(config.score, given.inputs, dtype, device)
     if "scores" in implementation.outputs:
         scores = outputs["scores"][:, 0] / factor
         for statistic in STATISTICS:

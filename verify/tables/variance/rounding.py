@@ -26,14 +26,19 @@ def reference(score: str, inputs: Mapping[str, Array]) -> Array:
     return REFERENCE.forward(score, inputs, *OWN)["scores"]
 
 
-def computed(score: str, inputs: Mapping[str, Array], dtype: str, how: Arithmetic) -> Array:
-    """Bound of |computed − exact| for each score (..., n_q, n_k) of inputs that are values of the format."""
+def case_of(score: str, inputs: Mapping[str, Array], dtype: str) -> Case:
+    """The inputs, values of the format with a batch of N, as a case: what its bounds share is then computed once."""
     batch, n_q, width = *inputs["query"].shape[:-1], inputs["value"].shape[-1]
-    case = Case(score, inputs, np.zeros((batch, n_q, width)), dtype, "table", "variance")
+    return Case(score, inputs, np.zeros((batch, n_q, width)), dtype, "table", "variance")
+
+
+def computed(case: Case, how: Arithmetic) -> Array:
+    """Bound of |computed − exact| for each score (..., n_q, n_k) of the case."""
     return forward_bounds(case, how)["scores"].bound
 
 
-def moved(score: str, inputs: Mapping[str, Array], given: Mapping[str, Array]) -> Array:
-    """Bound of |exact score of ``given`` − exact score of ``inputs``| (..., n_q, n_k), from both in fp64."""
-    own = [computed(score, each, OWN[0], arithmetic(REFERENCE, *OWN)) for each in (inputs, given)]
-    return np.asarray(np.abs(reference(score, given) - reference(score, inputs)) + own[0] + own[1])
+def moved(inputs: Case, given: Case) -> Array:
+    """Bound of |exact score of ``given`` − exact score of ``inputs``| (..., n_q, n_k), from both as fp64 cases."""
+    own = [computed(case, arithmetic(REFERENCE, *OWN)) for case in (inputs, given)]
+    before, after = (reference(case.score, case.inputs) for case in (inputs, given))
+    return np.asarray(np.abs(after - before) + own[0] + own[1])
