@@ -25,7 +25,7 @@ def watching(tape: Tape, memory: Memory, places: Places, thread: int) -> Iterato
         def exit_(self: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
             if threading.get_ident() == thread and carries(self) and type(self) in PLAIN:
                 tape.now = places.now()
-                tape.leave(f"Tensor.{name}", memory.read(self))
+                tape.leave(f"Tensor.{name}", memory.peek(self))
             return original(self, *args, **kwargs)
 
         return exit_

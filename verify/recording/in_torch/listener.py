@@ -128,7 +128,7 @@ class Listener(TorchDispatchMode):
     def _known(self, sign: Signature, args: Any, kwargs: Any) -> dict[int, Ids]:
         """The elements of the arguments, as they are before the call."""
         known: dict[int, Ids] = {}
-        if sign.name in _BLANK or (sign.base in FILLS and sign.name != "fill_"):
+        if sign.name in _BLANK or sign.base.endswith("_like") or (sign.base in FILLS and sign.name != "fill_"):
             return known
         given = tensors(args[1:] if sign.name in _OVERWRITE else args)
         given += tensors([value for name, value in kwargs.items() if name not in sign.out])

@@ -66,6 +66,14 @@ class Memory:
         shape = (*tensor.shape, *ids.shape[tensor.ndim :])
         return ids if ids.shape == shape else np.broadcast_to(ids, shape)
 
+    def peek(self, tensor: torch.Tensor) -> Ids:
+        """The elements noted at the tensor's places so far, flat; what was never read or written has none."""
+        if not self.knows(tensor):
+            return np.empty(0, np.int64)
+        block = self._block(tensor, UNSEEN)
+        ids = _places(block.ids, tensor) if block.dtype == part(tensor.dtype) else block.ids
+        return ids[ids >= 0]
+
     def write(self, tensor: torch.Tensor, ids: Ids) -> None:
         """From now on these elements stand at the tensor's places."""
         block = self._block(tensor, BLANK)

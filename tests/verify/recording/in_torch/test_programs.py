@@ -3,90 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from replayed import played
+from recorded_in_torch import QKV, SAME, SELF, Program, check
 
-from attnproof.verify.recording.in_torch import TorchRecorder
-from attnproof.verify.recording.recording import Recording
-
-Program = Callable[..., Any]
-TOLERANCE = {torch.float64: 1e-12, torch.float32: 2e-5, torch.bfloat16: 0.06, torch.float16: 0.01}
-
-
-def drawn(shapes: dict[str, tuple[int, ...]], seed: int, dtype: torch.dtype, near: Any = None) -> dict[str, Any]:
-    generator = torch.Generator().manual_seed(seed)
-    if near is not None:  # a little away, so that choices by value stay as they were
-        return {
-            n: (x.double() * (1 + 1e-5 * torch.rand(x.shape, generator=generator))).to(dtype) for n, x in near.items()
-        }
-    return {n: torch.randn(shape, generator=generator, dtype=torch.float64).to(dtype) for n, shape in shapes.items()}
-
-
-def run(program: Program, given: dict[str, Any], recorder: TorchRecorder | None = None) -> dict[str, torch.Tensor]:
-    """One call, forward and backward, as a door makes it."""
-    given = {name: value.clone().requires_grad_() for name, value in given.items()}
-    if recorder is None:
-        out = program(**given)
-        seed = torch.ones_like(out) + torch.arange(out.numel()).reshape(out.shape).to(out.dtype) / out.numel()
-        parts = torch.autograd.grad(out, list(given.values()), seed, allow_unused=True)
-    else:
-        for name, value in given.items():
-            recorder.input(name, value)
-        with recorder.listening():
-            out = program(**given)
-        seed = torch.ones_like(out) + torch.arange(out.numel()).reshape(out.shape).to(out.dtype) / out.numel()
-        recorder.input("grad", seed)
-        with recorder.listening():
-            parts = torch.autograd.grad(out, list(given.values()), seed, allow_unused=True)
-    found = {"out": out} | {
-        f"grad.{name}": torch.zeros_like(given[name]) if part is None else part
-        for name, part in zip(given, parts, strict=True)
-    }
-    if recorder is not None:
-        recorder.call(given, {"grad": seed}, found)
-    return {name: value.detach() for name, value in found.items()}
-
-
-def recorded(program: Program, *givens: dict[str, Any]) -> Recording:
-    recorder = TorchRecorder()
-    for given in givens:
-        found = run(program, given, recorder)
-        results = recorder.tape.calls[-1].results
-        for name, value in found.items():
-            np.testing.assert_array_equal(recorder.tape.values(results[name]), value.double().numpy(), name)
-    return recorder.finish()
-
-
-def check(
-    program: Program, shapes: dict[str, tuple[int, ...]], dtype: torch.dtype = torch.float64, calls: int = 1
-) -> Recording:
-    """Record, play again with inputs a little away, compare with the program on those."""
-    first = [drawn(shapes, 5 + call, dtype) for call in range(calls)]
-    found = recorded(program, *first)
-    assert not found.unread, found.unread
-    second = [drawn(shapes, 50 + call, dtype, near) for call, near in enumerate(first)]
-    seeds = {(call, "grad"): found.values[found.calls[call].seeds["grad"]] for call in range(calls)}
-    given = {(call, name): value.double().numpy() for call, entry in enumerate(second) for name, value in entry.items()}
-    again = played(found, given | seeds)
-    for call, entry in enumerate(second):
-        expected = run(program, entry)
-        for name, value in expected.items():
-            allowed = TOLERANCE[dtype]
-            np.testing.assert_allclose(
-                again[call][name], value.double().numpy(), rtol=allowed, atol=allowed, err_msg=f"{name} of call {call}"
-            )
-    return found
-
-
-QKV = {"query": (2, 3, 5, 4), "key": (2, 3, 6, 4), "value": (2, 3, 6, 7)}
-SELF = {"query": (2, 3, 6, 4), "key": (2, 3, 6, 4), "value": (2, 3, 6, 7)}
-SAME = dict.fromkeys(("query", "key", "value"), (2, 3, 6, 4))
 CAUSAL = torch.ones(6, 6, dtype=torch.bool).tril()
 
 
