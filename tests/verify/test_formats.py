@@ -95,11 +95,11 @@ def test_specials():
 
 
 @pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
+@np.errstate(all="ignore")
 def test_what_is_representable_is_what_rounding_leaves_alone(fmt: Format) -> None:
     edges = np.array([fmt.smallest_subnormal, fmt.smallest_normal, 1.0, fmt.max, 0.0, np.inf, np.nan])
     near = np.concatenate([sign * np.nextafter(edges, to) for sign in (1, -1) for to in (0, np.inf)])
-    for values in (edges, -edges, near, 3 * edges, edges[:, None] * np.array([1.0, 0.5, 1.5])):
-        with np.errstate(all="ignore"):
-            expected = (fmt.round(values) == values) | np.isnan(values)
+    for values in (edges, -edges, near, 3 * edges, edges[:, None] * np.array([0.5, 1.5, 1 + fmt.unit_roundoff])):
+        expected = (fmt.round(values) == values) | np.isnan(values)
         assert np.array_equal(fmt.representable(values), expected)
         assert all(fmt.representable(each) == known for each, known in zip(values.flat, expected.flat, strict=True))
