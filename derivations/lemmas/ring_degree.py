@@ -67,6 +67,25 @@ def many(top: Expr) -> bool:
     return enough(top, last) and enough(top, top.subs(REST, REST - 1) + BELOW)
 
 
+def shared(terms: int) -> bool:
+    """As it is in use: sums of elements that share their denominators, whatever was done to all of them alike; others,
+    whose numbers differ or are 0, do not.
+    """
+    some, other = (one._replace(shared=degree.fresh()) for one in (Degree(2, 3, 1, 2), Degree(1, 4, 1, 2)))
+    alike = other._replace(shared=some.shared)
+    exponential = degree.exponential(some)
+    return (
+        degree.add(some, alike) == some._replace(slope=4)
+        and degree.total(some, terms) == some
+        and degree.add(some, other)[2:4] == (2, 4)
+        and degree.total(some._replace(shared=0), terms)[2:4] == (terms, 2 * terms)
+        and degree.total(exponential, terms) == exponential == degree.exponential(some)
+        and degree.reciprocal(exponential)[:4] == (0, exponential.slope, 0, exponential.ratio)
+        and bool(degree.reciprocal(exponential).shared)
+        and not degree.reciprocal(some).shared
+    )
+
+
 def reciprocals(top: Expr, slope: Expr) -> bool:
     """``y_n = -(1/x_0) Σ x_j y_{n−j}``, j = 1 … n: over ``N_0 (N_0 B)^n``, a term lacks ``N_0^(j − 1)``; y_0 = A/N_0.
 
@@ -172,6 +191,11 @@ LEMMA = Lemma(
             partial(many, TOP + REST * BELOW),
         ),
         Step(
+            "of one A and one B, a sum has them once; then the reciprocal of E is over B alone",
+            r"N_r/(A B^r) + N'_r/(A B^r) => (\max(t, t'),\ \max(s, s'),\ a,\ b)",
+            partial(shared, 3),
+        ),
+        Step(
             "the reciprocal, by its recursion",
             r"y_n = -\tfrac{1}{x_0} \textstyle\sum_j x_j y_{n-j} => (a,\ t + s,\ t,\ t + b)",
             partial(reciprocals, BELOW, TOP + SLOPE),
@@ -180,6 +204,11 @@ LEMMA = Lemma(
             "as it is in use",
             r"1/x => (a,\ t + s,\ t,\ t + b)",
             lambda: coded(degree.reciprocal, lambda x: (x.below, x.top + x.slope, x.top, x.top + x.ratio)),
+        ),
+        Step(
+            "of a number, which has no other coefficient, it is A/N₀",
+            r"1/x_0 => (a,\ 0,\ t,\ 0)",
+            lambda: coded(partial(degree.reciprocal, number=True), lambda x: (x.below, 0, x.top, 0)),
         ),
         Step(
             "coefficients of an exponential",

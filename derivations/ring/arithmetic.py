@@ -61,7 +61,11 @@ class Arithmetic(Parts):
         kind = None if self.kind is None else kinds.NEGATED[self.kind]
         log = self.logarithm
         if log is not None:
-            log = Log(log.scale, self.ring.arithmetic.inverse(log.argument), degrees.reciprocal(log.degree))
+            log = Log(
+                log.scale,
+                self.ring.arithmetic.inverse(log.argument),
+                degrees.reciprocal(log.degree, number=log.argument.shape[1] == 1),
+            )
         large = self.large and Large(self.large.which, self.ring.field.reduce(-self.large.factor))
         return self.whole(negative, kind, log, large, self.degree)
 
@@ -148,6 +152,13 @@ class Arithmetic(Parts):
             found |= present(self.logarithm)
         return found
 
+    def alike(self) -> bool:
+        """Whether all elements are the same random number (asked of random numbers alone)."""
+        if self.degree.top == 0 and self.degree.whole:
+            return False
+        flat = self.series.reshape(*self.series.shape[:2], -1)
+        return flat.shape[2] > 0 and bool((flat == flat[..., :1]).all())
+
     def moves(self) -> npt.NDArray[np.bool_]:
         """Which are no numbers of the field: coefficients beyond ε^0."""
         return np.asarray(self.series[:, 1:].any((0, 1)))
@@ -175,7 +186,7 @@ class Arithmetic(Parts):
     def reciprocal(self) -> Self:
         """1/x; 1/0 is ∞ of unknown sign, 1/x undecided where x ≠ 0 has no constant term or a formal part."""
         series = self.ring.arithmetic.inverse(self.series)
-        degree = degrees.reciprocal(self.degree)
+        degree = degrees.reciprocal(self.degree, number=self.series.shape[1] == 1, alike=self.alike())
         unit = (self.series[:, 0] != 0).all(0)
         if self.plain and unit.all():
             return type(self)(self.ring, series, degree=degree)

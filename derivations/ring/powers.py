@@ -42,7 +42,13 @@ class Powers(Reducing):
             own,
         ).astype(np.uint8)
         series = np.where((own == FINITE) & ~zero, series, 0)
-        return self.whole(series, kind, None, None, degrees.root(self.degree, exponent))
+        return self.whole(
+            series,
+            kind,
+            None,
+            None,
+            degrees.root(self.degree, exponent, number=self.series.shape[1] == 1, alike=self.alike()),
+        )
 
     def _rooted(self, order: int) -> int:
         degree = self.degree

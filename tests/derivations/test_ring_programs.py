@@ -105,6 +105,8 @@ def test_log_sum_exp(ring: Ring) -> None:
     assert same(ring, (x - column(shifted)).exp(), softmax(x))
     assert same(ring, lse - shifted, ring.zeros(()))
     assert differ(ring, lse, shifted + shift)
+    assert same(ring, (lse * 3 + shifted).exp(), lse.exp().power(4))
+    assert same(ring, (shifted - lse * 2).exp() * lse.exp(), ring.constant(1).broadcast_to((N_Q,)))
     log_two = x.exp().sum(-1).log2()
     assert same(ring, (x * ring.constant(recognise(math.log2(math.e))) - column(log_two)).exp2(), softmax(x))
     assert same(ring, log_two * ring.constant(recognise(math.log(2))), lse)
@@ -150,7 +152,8 @@ def test_masks_by_a_large_constant(ring: Ring, mask: float) -> None:
         kept = ring.constant((~hidden).astype(int))
         assert same(ring, softmax(x + (1 - kept) * ring.recognised(np.array(mask))), truth)
         other = ring.recognised(np.where(hidden, -3e7, 0.0))
-        assert not ring.equal(softmax(x + bias - other), truth)[1].any()  # two of them are not compared
+        for two in (x + bias - other, x - other + bias):  # two of them are not compared
+            assert not ring.equal(softmax(two), truth)[1].any()
 
 
 def test_masks_over_a_temperature() -> None:
@@ -195,6 +198,9 @@ def test_store() -> None:
     assert same(ring, (store.take(ids) - column(store.take(np.array([10, 11])))).exp(), softmax(x))
     mixed = store.take(np.array([0, 10, 12, 13, 39]))
     assert same(ring, mixed, ring.concatenate([x[0, :1], lse[:1], ring.recognised(np.array([-1e9, math.inf, 0.0]))]))
+    store.put(ids[:1] + 20, x[:1])  # shorter series over longer ones
+    assert same(ring, store.take(ids + 20), ring.concatenate([x[:1], x[1:].exp()]))
+    store.put(ids + 20, x.exp())
     store.put(np.array([13]), x[0, 0].reshape(1))
     assert same(ring, store.take(np.array([13])), x[0, :1])
     assert store.take(ids + 20).degree.of(3) == 2

@@ -41,10 +41,19 @@ PROGRAMS: dict[str, Program] = {
     "powers": lambda q, k: ((q * k).exp().power(3) * q.power(2)).sum(-1),
 }
 TIGHT = {"scores": 0, "softmax": 1, "log": 1}  # a coefficient of the very degree that the rules give
+
+
+def capped(q: Elements, k: Elements) -> Elements:
+    cap = k[0, 0]
+    return softmax(((q * k) / cap).tanh() * cap)[0]
+
+
 QUOTIENTS: dict[str, Program] = {
+    "exponential": lambda q, k: (q / k).exp()[0],
     "divided": lambda q, k: (q / k).sum(-1),
     "softcap": lambda q, k: ((q[:, 0] / k[:, 0]).tanh() * k[:, 0]).exp(),
     "reciprocal": lambda q, k: 1 / (q + (q * k).exp()).sum(-1),
+    "softcapped": capped,
     "base two": lambda q, k: (q * k).sum(-1).exp2(),
 }
 
@@ -93,6 +102,9 @@ def test_degrees_of_quotients(name: str) -> None:
             for t, f in zip(points, found, strict=True)
         ]
         assert rank(rows, p) < above + below + 2, (name, r)
+        if name == "exponential" and r:  # exactly these degrees: with one less the equations have no solution
+            assert (above, below) == (r, r)
+            assert rank([row[:above] + row[above + 1 :] for row in rows], p) == above + below + 1
 
 
 def rank(rows: list[list[int]], p: int) -> int:
@@ -149,6 +161,24 @@ def test_rules_that_stand_for_many() -> None:
     assert degrees.total(some, 3) == degrees.add(degrees.add(some, some), some)
     assert degrees.power(some, 0) == degrees.CONSTANT
     assert degrees.total(Degree(1, 1), 9) == Degree(1, 1)
+    ring = Ring(ORDER)
+    wide = capped(ring.random((2, 50)), ring.random((2, 50)))
+    assert wide.degree.of(ORDER) < 100  # one denominator for all fifty, not fifty
+
+
+def test_shared_denominators_pass_through_a_store() -> None:
+    ring = Ring(3, seed=8)
+    x, cap = ring.random((2, 6)), ring.random(())
+    store = ring.store(40)
+    for start, part in ((0, x / cap), (20, x / cap.broadcast_to(x.shape)), (32, ring.zeros((3,)))):
+        store.put(np.arange(start, start + part.size), part)
+    one, two = store.take(np.arange(12)), store.take(np.arange(20, 32))
+    assert one.degree.shared
+    assert two.degree.shared
+    assert one.degree.shared != two.degree.shared
+    assert one.sum().degree == one.degree
+    assert ring.concatenate([one, store.take(np.arange(32, 35))]).degree == one.degree
+    assert not store.take(np.arange(32)).degree.shared
 
 
 @pytest.mark.parametrize(("keys", "order"), [(2, 3), (3, 6), (4, 10)])
