@@ -6,8 +6,7 @@ makes a new one.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -115,9 +114,9 @@ class Recorded(np.ndarray):
 
     def tobytes(self, order: Any = "C") -> bytes:
         """The bytes."""
-        return self._leave("tobytes").tobytes(order)
+        return bytes(self._leave("tobytes").tobytes(order))
 
-    def astype(
+    def astype(  # type: ignore[override]
         self, dtype: Any, order: Any = "K", casting: Any = "unsafe", subok: bool = True, copy: bool = True
     ) -> Any:
         """In another dtype: a cast where it is narrower; integers and truth values are chosen by value."""
@@ -133,11 +132,19 @@ class Recorded(np.ndarray):
                 return values
             return made(memory, Numbers(values, fit(memory.tape, numbers, values.dtype).ids))
 
+    def view(self, *args: Any, **kwargs: Any) -> Any:
+        """As it is, or its bits as another dtype, which leave."""
+        found = super().view(*args, **kwargs)
+        if isinstance(found, Recorded) and found.dtype != self.dtype:
+            self._leave(f"bits as {found.dtype.name}")
+            return found.view(np.ndarray)
+        return found
+
     def fill(self, value: Any) -> None:
         """Every element."""
         self[...] = value
 
-    def sort(self, axis: int = -1, **kwargs: Any) -> None:
+    def sort(self, axis: int = -1, **kwargs: Any) -> None:  # type: ignore[override]
         """In place."""
         self[...] = np.sort(self, axis=axis, **kwargs)
 
@@ -155,55 +162,6 @@ class Recorded(np.ndarray):
                 if not memory.tape.constants(ids):
                     memory.tape.leave(how, ids)
         return values
-
-
-def _method(name: str) -> Callable[..., Any]:
-    """A method that NumPy has a function for."""
-    function = getattr(np, name)
-
-    def method(self: Recorded, *args: Any, **kwargs: Any) -> Any:
-        return function(self, *args, **kwargs)
-
-    method.__doc__ = f"``numpy.{name}``."
-    return method
-
-
-for _name in (
-    "all", "any", "argmax", "argmin", "argpartition", "argsort", "choose", "clip", "compress", "cumprod", "cumsum",
-    "diagonal", "dot", "max", "mean", "min", "nonzero", "prod", "put", "ravel", "repeat", "round", "searchsorted",
-    "std", "sum", "take", "trace", "var", "copy",
-):  # fmt: skip
-    setattr(Recorded, _name, _method(_name))
-
-
-def _reshape(self: Recorded, *shape: Any, order: Any = "C", copy: Any = None) -> Any:
-    """``numpy.reshape``, which takes the shape as a tuple."""
-    return np.reshape(self, shape[0] if len(shape) == 1 else shape, order=order, copy=copy)
-
-
-def _flatten(self: Recorded, order: Any = "C") -> Any:
-    """A copy in a row."""
-    return np.copy(np.ravel(self, order))
-
-
-Recorded.reshape = _reshape  # type: ignore[method-assign, assignment]
-Recorded.flatten = _flatten  # type: ignore[method-assign, assignment]
-
-
-def _in_place(name: str) -> Callable[..., Any]:
-    """``+=`` …: on the array itself, but a scalar is not changed."""
-    inherited, apart = getattr(np.ndarray, f"__i{name}__"), getattr(operator, name.rstrip("_"), None)
-
-    def method(self: Recorded, other: Any) -> Any:
-        if self.scalar:
-            return (apart or getattr(operator, f"{name}_"))(self, other)
-        return inherited(self, other)
-
-    return method
-
-
-for _name in ("add", "sub", "mul", "truediv", "pow", "floordiv", "mod", "matmul"):
-    setattr(Recorded, f"__i{_name}__", _in_place(_name))
 
 
 def memory_of(args: Any, kwargs: Any) -> Memory:

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.verify.recording.in_numpy.array import Recorded, made, plain, recorded
+from attnproof.verify.recording.in_numpy import averages
+from attnproof.verify.recording.in_numpy.array import made, plain
+from attnproof.verify.recording.in_numpy.averages import array_of, delivered
 from attnproof.verify.recording.in_numpy.einsum import einsum, tensordot
 from attnproof.verify.recording.in_numpy.memory import Memory
 from attnproof.verify.recording.in_numpy.ufuncs import axes_of
@@ -16,20 +18,6 @@ from attnproof.verify.recording.rules import choices
 from attnproof.verify.recording.rules.numbers import Numbers, fit
 
 Function = Callable[..., Any]
-FP32: Final = np.dtype(np.float32)
-
-
-def array_of(memory: Memory, value: Any) -> Any:
-    """A recorded array of anything."""
-    return value if isinstance(value, Recorded) else made(memory, memory.numbers(value, np.float64))
-
-
-def delivered(memory: Memory, found: Any, out: Any) -> Any:
-    """As it is, or written into ``out``."""
-    if out is None:
-        return found
-    memory.place(out, fit(memory.tape, memory.numbers(found, out.dtype), out.dtype))
-    return out if isinstance(out, Recorded) else recorded(memory, out)
 
 
 def _reduction(ufunc: np.ufunc) -> Function:
@@ -53,59 +41,6 @@ def _running(ufunc: np.ufunc) -> Function:
         return ufunc.accumulate(a.reshape(-1) if axis is None else a, axis=axis or 0, dtype=dtype, out=out)
 
     return rule
-
-
-def _mean(memory: Memory, a: Any, axis: Any = None, dtype: Any = None, out: Any = None, **options: Any) -> Any:
-    """The sum over the count; fp16 in fp32."""
-    a = array_of(memory, a)
-    mask = options.get("where", np._NoValue)
-    mask = True if mask is np._NoValue else plain(mask)
-    keep = options.get("keepdims", False)
-    options = {"where": mask, "keepdims": keep is not np._NoValue and keep}
-    count = np.sum(np.broadcast_to(np.asarray(mask), a.shape), axis=plain(axis), keepdims=options["keepdims"])
-    narrow = a.dtype.itemsize < 4 and dtype is None
-    total = np.add.reduce(a, axis=axis, dtype=FP32 if narrow else dtype, **options)
-    found = np.divide(total, np.asarray(count).astype(total.dtype))
-    return delivered(memory, found.astype(a.dtype) if narrow else found, out)
-
-
-def _variance(
-    memory: Memory, a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0, **options: Any
-) -> Any:
-    a = array_of(memory, a)
-    narrow = a.dtype.itemsize < 4 and dtype is None
-    wide = a.astype(FP32 if narrow else dtype or a.dtype, copy=False)
-    if any(value is not np._NoValue for name, value in options.items() if name != "keepdims"):
-        values = np.var(plain(a), axis=axis, dtype=dtype, ddof=ddof, **plain(options))
-        return made(memory, memory.opaque(np.asarray(values), "var", memory.numbers(a)))
-    keep = options.get("keepdims", False)
-    off = wide - _mean(memory, wide, axis, keepdims=True)
-    count = max(np.prod([a.shape[n] for n in axes_of(axis, a.ndim)]) - ddof, 0)
-    total = np.add.reduce(off * off, axis=axis, keepdims=keep is not np._NoValue and keep)
-    found = np.divide(total, np.asarray(count, total.dtype))
-    return delivered(memory, found.astype(a.dtype) if narrow else found, out)
-
-
-def _std(
-    memory: Memory, a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0, **options: Any
-) -> Any:
-    return delivered(memory, np.sqrt(_variance(memory, a, axis, dtype, None, ddof, **options)), out)
-
-
-def _average(
-    memory: Memory, a: Any, axis: Any = None, weights: Any = None, returned: bool = False, **options: Any
-) -> Any:
-    if weights is None:
-        found = _mean(memory, a, axis, **options)
-        return (found, np.full(found.shape, np.size(a) / found.size)) if returned else found
-    a = array_of(memory, a)
-    weights = array_of(memory, weights)
-    if weights.shape != a.shape:
-        weights = np.moveaxis(weights.reshape(*(1 for _ in range(a.ndim - 1)), -1), -1, axis)
-    given = {name: value for name, value in options.items() if value is not np._NoValue}
-    total = np.add.reduce(weights, axis=axis, **given)
-    found = np.divide(np.add.reduce(np.multiply(a, weights), axis=axis, **given), total)
-    return (found, total) if returned else found
 
 
 def _clip(memory: Memory, a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **options: Any) -> Any:
@@ -138,7 +73,7 @@ def _norm(memory: Memory, x: Any, ord: Any = None, axis: Any = None, keepdims: b
     """Of vectors: by the square root of a sum of squares, a sum or a greatest of sizes."""
     a = array_of(memory, x)
     axes = axes_of(axis, a.ndim)
-    given = {"axis": axes, "keepdims": keepdims}
+    given: dict[str, Any] = {"axis": axes, "keepdims": keepdims}
     if ord is None and axis is None:
         flat = np.ravel(a, order="K")
         found = np.sqrt(np.dot(flat, flat))
@@ -170,32 +105,12 @@ def _round(memory: Memory, a: Any, decimals: int = 0, out: Any = None) -> Any:
     return delivered(memory, made(memory, found, scalar=a.scalar), out)
 
 
-def _median(memory: Memory, a: Any, axis: Any = None, **options: Any) -> Any:
-    a = array_of(memory, a)
-    if not isinstance(axis, int | type(None)) or options.get("out") is not None:
-        raise NotImplementedError("a median over several axes, or into an array")
-    keep = {"keepdims": True} if options.get("keepdims") and axis is not None else {}
-    rows = np.sort(a.reshape(-1) if axis is None else np.moveaxis(a, axis, -1), axis=-1)
-    n = rows.shape[-1]
-    found = np.mean(rows[..., (n - 1) // 2 : n // 2 + 1], axis=-1)
-    return np.expand_dims(found, axis) if keep else found
-
-
 def _diff(memory: Memory, a: Any, n: int = 1, axis: int = -1, **_: Any) -> Any:
     a = array_of(memory, a)
     for _step in range(n):
         rows = np.moveaxis(a, axis, -1)
         a = np.moveaxis(np.subtract(rows[..., 1:], rows[..., :-1]), -1, axis)
     return a
-
-
-def _without_nan(function: Function, filling: float) -> Function:
-    def rule(memory: Memory, a: Any, axis: Any = None, **options: Any) -> Any:
-        a = array_of(memory, a)
-        given = {name: value for name, value in options.items() if value is not np._NoValue}
-        return function(np.where(np.isnan(a), np.asarray(filling, a.dtype), a), axis=axis, **given)
-
-    return rule
 
 
 def _along_axis(memory: Memory, func1d: Any, axis: int, arr: Any, *args: Any, **kwargs: Any) -> Any:
@@ -241,10 +156,10 @@ COMPUTED: Final[Mapping[Any, Function]] = MappingProxyType(
         np.amin: _extreme(np.minimum),
         np.cumsum: _running(np.add),
         np.cumprod: _running(np.multiply),
-        np.mean: _mean,
-        np.var: _variance,
-        np.std: _std,
-        np.average: _average,
+        np.mean: averages.mean,
+        np.var: averages.variance,
+        np.std: averages.deviation,
+        np.average: averages.average,
         np.clip: _clip,
         np.dot: _dot,
         np.inner: _inner,
@@ -257,16 +172,16 @@ COMPUTED: Final[Mapping[Any, Function]] = MappingProxyType(
         np.linalg.vector_norm: lambda memory, x, axis=None, keepdims=False, ord=2: _norm(
             memory, array_of(memory, x).reshape(-1) if axis is None else x, ord, axis, keepdims
         ),
-        np.linalg.vecdot: lambda _, a, b, axis=-1: np.vecdot(a, b, axis=axis),
+        np.linalg.vecdot: lambda _, a, b: np.vecdot(a, b),
         np.linalg.matmul: lambda _, a, b: np.matmul(a, b),
         np.nan_to_num: _nan_to_num,
         np.round: _round,
         np.around: _round,
-        np.median: _median,
+        np.median: averages.median,
         np.diff: _diff,
-        np.nansum: _without_nan(np.sum, 0.0),
-        np.nanmax: _without_nan(np.max, -np.inf),
-        np.nanmin: _without_nan(np.min, np.inf),
+        np.nansum: averages.without_nan(np.sum, 0.0),
+        np.nanmax: averages.without_nan(np.max, -np.inf),
+        np.nanmin: averages.without_nan(np.min, np.inf),
         np.ptp: lambda _, a, axis=None, **__: np.subtract(np.max(a, axis=axis), np.min(a, axis=axis)),
         np.apply_along_axis: _along_axis,
     }

@@ -20,6 +20,8 @@ ABOUT: Final = frozenset(
      np.min_scalar_type, np.shares_memory, np.may_share_memory, np.array_repr, np.array_str, np.array2string,
      np.iscomplex, np.isreal}
 )  # fmt: skip
+# What NumPy computes in other steps than are written here: its value counts.
+IN_STEPS: Final = frozenset({np.mean, np.var, np.std, np.average, np.median, np.linalg.norm, np.linalg.vector_norm})
 LIKE: Final = frozenset({np.zeros_like, np.ones_like, np.empty_like, np.full_like})
 
 
@@ -37,7 +39,10 @@ class NumpyFunctions:
         if function in LIKE:
             return _like(memory, function, args, kwargs)
         if function in COMPUTED:
-            return COMPUTED[function](memory, *args, **kwargs)
+            first, found = memory.tape.elements, COMPUTED[function](memory, *args, **kwargs)
+            if function in IN_STEPS and isinstance(found, Recorded) and kwargs.get("out") is None:
+                memory.settle(first, found, function(*plain(args), **plain(kwargs)))
+            return found
         if function in MOVED:
             return moved(memory, function, args, kwargs)
         if function in WRITTEN:
@@ -48,7 +53,7 @@ class NumpyFunctions:
             return ordered(memory, function, args, kwargs)
         if function is np.piecewise:  # NumPy's own text, which calls functions of the program
             with memory.program():
-                return function._implementation(*args, **kwargs)
+                return getattr(function, "_implementation")(*args, **kwargs)  # noqa: B009
         return _unread(memory, function, args, kwargs)
 
 

@@ -6,6 +6,7 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 import numpy as np
@@ -158,9 +159,6 @@ class Memory:
         """
         if isinstance(value, np.ndarray) and is_float(value.dtype):
             return self.read(value)
-        if isinstance(value, np.ndarray) and type(value) is not np.ndarray:
-            known = self.owner(value).ids
-            self.tape.leave(f"bits as {value.dtype.name}", known[known >= 0])
         array = np.asarray(value)
         if is_float(array.dtype) and not isinstance(value, float | np.floating):
             return self.gathered(value)
@@ -192,6 +190,15 @@ class Memory:
         if places is not None:
             places[where] = numbers.ids
 
+    def settle(self, first: int, array: Array, values: Any) -> None:
+        """Give a new array the values that the library has, where rules computed it in several steps.
+
+        first  ``tape.elements`` of before
+        """
+        numbers = self.read(array)
+        self.tape.correct(first, numbers.ids, values)
+        self.place(array, Numbers(np.asarray(values, array.dtype), numbers.ids))
+
     def fresh(self, numbers: Numbers) -> Array:
         """A new array with numbers in it, laid out in memory as their values are."""
         values = np.array(numbers.values, order="K", subok=False)
@@ -201,7 +208,7 @@ class Memory:
 
 def here() -> str:
     """``file.py:12`` of the innermost frame that is neither NumPy's nor this package's ``verify``."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith(SKIPPED):
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return "" if frame is None else f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"

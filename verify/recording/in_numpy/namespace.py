@@ -64,7 +64,7 @@ def _replacements(memory: Memory) -> dict[int, tuple[Any, Any]]:
             with memory.at_work(original.__name__):
                 if not isinstance(value, Recorded):
                     found = made(memory, memory.gathered(value))
-                elif original is np_array and kwargs.get("copy", True):
+                elif original is np_array and any(kwargs.get("copy", True) is x for x in (True, np._CopyMode.ALWAYS)):
                     found = np.copy(value, order=kwargs.get("order", "K"))
                 elif original is np_contiguous and not value.flags.c_contiguous:
                     found = np.copy(value, order="C")
@@ -111,7 +111,12 @@ def _replacements(memory: Memory) -> dict[int, tuple[Any, Any]]:
         def function(*args: Any) -> Any:
             if memory.busy or not any(isinstance(x, Recorded) for x in args):
                 return original(*args)
-            return ufunc(*(x.astype(np.float64, copy=False) if isinstance(x, Recorded) else x for x in args))
+            first = memory.tape.elements
+            found = ufunc(*(x.astype(np.float64, copy=False) if isinstance(x, Recorded) else x for x in args))
+            if isinstance(found, Recorded):
+                with memory.at_work(original.__name__):
+                    memory.settle(first, found, original(*map(float, args)))
+            return found
 
         return function
 
@@ -134,8 +139,24 @@ def _modules() -> Iterator[ModuleType]:
     for name, module in list(sys.modules.items()):
         package = name.split(".")[0]
         ours = name.startswith("attnproof.") and not name.startswith("attnproof.impl")
-        if isinstance(module, ModuleType) and package not in LEFT_ALONE and not ours:
+        if package not in LEFT_ALONE and not ours and hasattr(module, "__dict__"):
             yield module
+
+
+def _vectorized(memory: Memory) -> Callable[..., Any]:
+    """``numpy.vectorize(function)(…)``, element by element, on recorded arrays."""
+    original = np.vectorize.__call__
+
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if memory.busy or not holds(args) or kwargs or self.signature is not None or self.excluded:
+            return original(self, *args, **kwargs)
+        arrays = np.broadcast_arrays(*(x if isinstance(x, Recorded) else np.asarray(x) for x in args))
+        found = [self.pyfunc(*(x[place] for x in arrays)) for place in np.ndindex(arrays[0].shape)]
+        if found and isinstance(found[0], tuple):
+            return tuple(np.array(list(part)).reshape(arrays[0].shape) for part in zip(*found, strict=True))
+        return np.array(found).reshape(arrays[0].shape)
+
+    return call
 
 
 @contextmanager
@@ -143,7 +164,10 @@ def replaced(memory: Memory) -> Iterator[None]:
     """While it lasts arrays that a program makes are recorded ones."""
     replacements = _replacements(memory)
     changed = []
+    vectorize: Any = np.vectorize
+    called = vectorize.__call__
     try:
+        vectorize.__call__ = _vectorized(memory)
         for module in _modules():
             names = vars(module)
             for name in [name for name, value in names.items() if id(value) in replacements]:
@@ -153,5 +177,6 @@ def replaced(memory: Memory) -> Iterator[None]:
                     names[name] = other
         yield
     finally:
+        vectorize.__call__ = called
         for names, name, original in changed:
             names[name] = original

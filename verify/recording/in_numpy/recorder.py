@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from attnproof.verify.recording.in_numpy import functions
+from attnproof.verify.recording.in_numpy import functions, methods
 from attnproof.verify.recording.in_numpy.array import Recorded, recorded
 from attnproof.verify.recording.in_numpy.memory import Memory
 from attnproof.verify.recording.in_numpy.namespace import replaced
@@ -17,6 +17,7 @@ from attnproof.verify.recording.rules.numbers import format_of, is_float
 from attnproof.verify.recording.tape import Tape
 
 Recorded.handler = functions.NumpyFunctions()
+methods.attach()
 
 
 class NumpyRecorder:
@@ -39,7 +40,7 @@ class NumpyRecorder:
         if not isinstance(array, np.ndarray) or not is_float(array.dtype):
             return array
         memory, values = self._memory, array.view(np.ndarray)
-        if isinstance(array, Recorded) and (memory.view(values) >= 0).all():
+        if isinstance(array, Recorded):
             return array
         with memory.at_work("input"):
             self.tape.library = self.tape.now = ""
