@@ -24,6 +24,7 @@ from attnproof.derivations.ring.formal import (
 from attnproof.derivations.ring.kinds import FINITE, MINUS, NAN, PLUS, PRODUCT, SUM, UNDECIDED, UNSIGNED, Kinds
 from attnproof.derivations.ring.parts import Large, Log, Parts, large_of, log_of
 
+_MANY = 1024
 Operand = Any  # elements, a number (int, Fraction, float: its exact value), or an array of integers
 
 
@@ -168,12 +169,12 @@ class Arithmetic(Parts):
         return np.asarray(~self.series.any((0, 1)) & (self.kinds() == FINITE) & ~self.is_formal())
 
     def signs(self, where: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
-        """±1 for constants whose sign the ring knows, 0 for all else."""
-        found = np.zeros(self.shape, np.int8)
+        """±1 for constants whose sign the ring knows, 0 for all else, and elsewhere than ``where``."""
         where = where & ~self.moves() & ~self.is_formal() & (self.kinds() == FINITE)
-        for place in np.argwhere(where):
-            found[tuple(place)] = self.ring.sign(self.series[(slice(None), 0, *place)])
-        return found
+        numbers, which = self.ring.field.distinct(np.where(where, self.series[:, 0], 0))
+        if numbers.shape[1] > _MANY:  # no constants of a program
+            return np.zeros(self.shape, np.int8)
+        return np.array([self.ring.sign(number) for number in numbers.T], np.int8)[which]
 
     def _classes(self, facing: Kinds) -> Kinds:
         infinite = (facing == PLUS) | (facing == MINUS) | (facing == UNSIGNED)

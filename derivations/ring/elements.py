@@ -124,11 +124,13 @@ class Elements(Powers):
             return found
         here = present(self.logarithm)
         argument = self.new(self.logarithm.argument, self.logarithm.degree)
-        for scale in np.unique(np.where(here, self.logarithm.scale, 1).reshape(2, -1), axis=1).T:
+        scales, which = self.ring.field.distinct(np.where(here, self.logarithm.scale, 1))
+        for number, scale in enumerate(scales.T):
             exponent = self.ring.small(scale)
-            chosen = here & (self.logarithm.scale == scale.reshape((2,) + (1,) * self.ndim)).all(0)
             part = self.special(UNDECIDED) if exponent is None else argument.power(exponent)
-            found = part if chosen.all() and part.shape == self.shape else found.put(chosen, part)
+            if scales.shape[1] == 1 and part.shape == self.shape:
+                return part  # 1 to any power where there is no logarithm
+            found = found.put(here & (which == number), part)
         return found
 
     def _without_log(self) -> Self:

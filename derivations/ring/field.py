@@ -53,17 +53,19 @@ class Field:
 
     def inverse(self, x: Residues) -> Residues:
         """1/x; 0 where x is 0."""
+        flat = x.reshape(DRAWS, -1)
+        if flat.shape[1] > 1 and (flat == flat[:, :1]).all():  # constant terms of exponentials, and of their sums
+            return np.broadcast_to(self.inverse(flat[:, :1]), flat.shape).reshape(x.shape)
         if x.size <= _FEW:
             return self._each(x, lambda r, p: pow(r, -1, p) if r else 0)
-        half = x.reshape(DRAWS, -1)
-        safe = np.where(half == 0, 1, half)
+        safe = np.where(flat == 0, 1, flat)
         if safe.shape[1] % 2:
             safe = np.concatenate([safe, np.ones((DRAWS, 1), np.int64)], axis=1)
         left, right = safe[:, ::2], safe[:, 1::2]
         both = self.inverse(self.reduce(left * right))  # 1/(ab) gives 1/a = b/(ab) and 1/b = a/(ab)
         out = np.empty_like(safe)
         out[:, ::2], out[:, 1::2] = self.reduce(both * right), self.reduce(both * left)
-        return np.where(half == 0, 0, out[:, : half.shape[1]]).reshape(x.shape)
+        return np.where(flat == 0, 0, out[:, : flat.shape[1]]).reshape(x.shape)
 
     def power(self, x: Residues, exponents: tuple[int, int]) -> Residues:
         """``x^n`` with one exponent >= 0 for each draw."""
@@ -95,6 +97,13 @@ class Field:
         if any(math.gcd(degree, p - 1) != 1 for p in self.primes):
             return None
         return self.power(x, (pow(degree, -1, self.primes[0] - 1), pow(degree, -1, self.primes[1] - 1)))
+
+    @staticmethod
+    def distinct(x: Residues) -> tuple[Residues, npt.NDArray[np.int64]]:
+        """The different numbers (2, n) among those of x (2, …), and for each place of x which of them it is."""
+        keys = (x[0] << 31) | x[1]
+        found, back = np.unique(keys, return_inverse=True)
+        return np.stack([found >> 31, found & (2**31 - 1)]), back.reshape(keys.shape)
 
     def lift(self, x: tuple[int, int]) -> Fraction | None:
         """The fraction with numerator and denominator up to 2²⁰ that has these residues; None where there is none.

@@ -59,6 +59,8 @@ class Powers(Reducing):
     def _whole_power(self, exponent: int) -> Self:
         if exponent < 0:
             return self._whole_power(-exponent).reciprocal()
+        if exponent == 1:
+            return self
         if self.plain:
             series = self.ring.arithmetic.power(self.series, exponent)
             return self.new(series, degrees.power(self.degree, exponent))

@@ -10,6 +10,7 @@ import numpy as np
 
 from attnproof.derivations.ring.field import DRAWS, Field, Residues
 
+_FEW = 256
 _HALF = 16  # bits: residue · half residue < 2⁴⁷, of which 2¹⁶ can be added
 
 
@@ -70,10 +71,14 @@ class Series:
         return self.field.reduce((self.field.reduce(high) << _HALF) + low)
 
     def inverse(self, x: Residues) -> Residues:
-        """1/x where the constant term is not 0 (meaningless elsewhere), by Newton's steps."""
+        """``1/x`` where the constant term is not 0 (meaningless elsewhere): term by term for a few, by Newton's
+        steps for many.
+        """
         found = self.field.inverse(x[:, :1])
         if x.shape[1] == 1:
             return found
+        if x[0, 0].size <= _FEW:
+            return self._inverse(x, found[:, 0])
         known = 1
         while known < self.order:
             known = min(2 * known, self.order)
@@ -81,6 +86,18 @@ class Series:
             error[:, 0] += 2
             found = self.multiply(found, self.field.reduce(error), known)
         return found
+
+    def _inverse(self, x: Residues, first: Residues) -> Residues:
+        """y_n = −y_0 Σ x_j y_{n−j}."""
+        field, top = self.field, x.shape[1] - 1
+        out = np.empty((DRAWS, self.order, *x.shape[2:]), np.int64)
+        out[:, 0] = first
+        scaled = field.reduce(-x[:, 1:] * first[:, None])
+        for n in range(1, self.order):
+            terms = min(n, top)
+            back = out[:, n - terms : n][:, ::-1]
+            out[:, n] = field.reduce(field.reduce(scaled[:, :terms] * back).sum(1))
+        return out
 
     def exponential(self, t: Residues) -> Residues:
         """E(t) = exp(εt) = Σ ε^j t^j / j!"""
@@ -120,11 +137,12 @@ class Series:
             return start
         field = self.field
         unit = field.reduce(x * field.inverse(x[:, :1]))[:, 1:]
+        more = field.rational(exponent + 1)
         out = np.zeros((DRAWS, self.order, *x.shape[2:]), np.int64)
         out[:, :1] = start
         for n in range(1, self.order):
             top = min(n, unit.shape[1])
-            factors = np.stack([field.rational(exponent * i - n + i) for i in range(1, top + 1)], axis=1)
+            factors = field.reduce(more[:, None] * np.arange(1, top + 1) - n)
             factors = factors.reshape((DRAWS, top) + (1,) * (x.ndim - 2))
             self._step(out, n, field.reduce(unit[:, :top] * factors))
         return out

@@ -61,7 +61,7 @@ def _of_level(target: Target, choice: Choice, dtype: str, device: str, seed: int
     if "lse" not in target.outputs:
         return {}
     sinks: list[str] = [name for name in ("sink", "sinks") if name in target.takes]
-    features = {name: "on" for name in ("lse", *sinks[:1])}
+    features = dict.fromkeys(("lse", *sinks[:1]), "on")
     row = Row(sizes_for(target, few=True)[0], features, gradients="none", dtype=dtype)
     bases, places = (
         (declared,) if (declared := getattr(target.contract, field)) else CHOICES[field]
