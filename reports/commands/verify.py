@@ -160,16 +160,15 @@ def run(given: argparse.Namespace) -> int:
         from attnproof.verify.run.runner import run as run_units
 
         try:
-            units = plan(chosen, parts(chosen))
+            units = executor.submit(plan, chosen, parts(chosen)).result()  # a worker imports what is planned, anyhow
+            with Display(len(units)) as display:
+                summary = run_units(chosen, out, executor, progress=display.advance, units=units, finish=finish)
         except EmptySelectionError as error:
             raise UsageError(str(error)) from error
-        with Display(len(units)) as display:
-            try:
-                summary = run_units(chosen, out, executor, progress=display.advance, units=units, finish=finish)
-            except BrokenProcessPool as error:
-                raise FailedError(f"a worker process died ({error})") from error
-            except ExecutorError as error:
-                raise FailedError(str(error)) from error
+        except BrokenProcessPool as error:
+            raise FailedError(f"a worker process died ({error})") from error
+        except ExecutorError as error:
+            raise FailedError(str(error)) from error
         display.summarise(summary)
     if not summary.ok:
         return EXIT_FAILED

@@ -76,13 +76,14 @@ def run(
     Interrupted or failing at any time before the end, it leaves ``out`` as it was.
     """
     started, clock, out = datetime.now(UTC), time.perf_counter(), out.resolve()
+    machine = executor.submit(environment.device)  # it imports torch, which nothing does here
     done = execute(units, options, executor, progress)
     results = _joined(done, options)
     cases = suites(results)
     with staging(out) as folder:
         seconds = time.perf_counter() - clock
         times = {"started": started.isoformat(timespec="seconds"), "seconds": round(seconds, 1)}
-        _write(folder, results, cases, _about(options, done, results, cases) | times)
+        _write(folder, results, cases, _about(options, done, results, cases, machine.result()) | times)
         finish(folder)
         manifest.write(folder, manifest.of_files_in(folder))
         aside = put_in_place(folder, out)
@@ -113,8 +114,10 @@ def _write(folder: Path, results: Found, cases: Suites, about: Mapping[str, Any]
     write_json(folder / "run.json", about)
 
 
-def _about(options: Options, done: Sequence[Done], results: Found, cases: Suites) -> dict[str, Any]:
-    """``run.json`` without its times."""
+def _about(
+    options: Options, done: Sequence[Done], results: Found, cases: Suites, machine: Mapping[str, str]
+) -> dict[str, Any]:
+    """``run.json`` without its times; ``machine``: where the units ran."""
     counts = _counts(cases)
     return {
         "schema": SCHEMA,
@@ -122,7 +125,7 @@ def _about(options: Options, done: Sequence[Done], results: Found, cases: Suites
         "seed": options.seed,
         "selection": asdict(options),
         "versions": {"python": platform.python_version()} | environment.versions(),
-        "device": environment.device(),
+        "device": dict(machine),
         "threads": 1,
         "commit": environment.commit(),
         "counts": {outcome: counts[outcome] for outcome in OUTCOMES if counts[outcome]},
