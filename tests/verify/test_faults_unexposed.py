@@ -50,8 +50,8 @@ SHOWN: dict[str, dict[str, Any]] = {
     "forward and backward aligned differently": case(1, 2, causal=True),
     "no ALiBi at a single query": case(1, 2, slopes=torch.ones(1, dtype=torch.float64)),
     "length 0 reads one key": case(1, 1, lengths=torch.tensor([0])),
-    "exponentials without the maximum": case(1, 2)
-    | dict.fromkeys(("query", "key"), torch.full((1, 4), 30.0, dtype=torch.float64)),
+    "exponentials without the maximum": case(2, 2)
+    | dict.fromkeys(("query", "key"), 30 * torch.ones(2, 4, dtype=torch.float64)),
     "two finite minima added": case(2, 1, mask=torch.zeros(2, 1, dtype=torch.bool), causal=True),
     "sum of a row in half precision": {name: x.half() for name, x in HALF.items()},
 }
