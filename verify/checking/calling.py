@@ -6,12 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from attnproof.verify.checking import layouts, loading, mapping
 from attnproof.verify.checking.mapping import Expression
+from attnproof.verify.targets.target import FEATURES
+
+# What a setup does not fill parameters with: arrays, and features, which are handed over beside them.
+OUTSIDE: Final = frozenset({*layouts.OWN, *FEATURES, "cos_query", "sin_query", "cos_key", "sin_key"}) - {"bias_hidden"}
 
 
 @dataclass
@@ -80,7 +84,7 @@ class Call:
         names = [n for n in self.arguments if n in given] + [n for n in given if n not in self.arguments]
         for name in names:
             their = self.arguments.get(name, name)
-            inside = name in mapped or (self.setup is not None and name not in layouts.OWN)
+            inside = name in mapped or (self.setup is not None and name not in OUTSIDE)
             if their and not (inside and name not in self.arguments):
                 found[their] = layouts.to_theirs(self.layouts, name, given[name], batch, sizes)
         return found

@@ -21,6 +21,7 @@ from typing import Any, Final
 import numpy as np
 
 from attnproof.verify.options import nearest
+from attnproof.verify.targets.target import Unsupported
 
 OWN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -109,7 +110,7 @@ def batch_of(arrays: Mapping[str, Any]) -> tuple[int, ...]:
     return np.broadcast_shapes(*shapes.values())
 
 
-class NoPlaceError(ValueError):
+class NoPlaceError(Unsupported):
     """The layout cannot hold the arrays."""
 
 

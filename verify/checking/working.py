@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from attnproof.verify.checking.declared import make_target
-from attnproof.verify.checking.layouts import NoPlaceError
 from attnproof.verify.checking.replaying import again
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.options import PROFILES, Profile, one_of
-from attnproof.verify.outcome import ERROR, FAIL, UNSUPPORTED
+from attnproof.verify.outcome import FAIL, UNSUPPORTED
 from attnproof.verify.properties import PROPERTIES, Draw, Finding
 from attnproof.verify.properties.examine import examine
 from attnproof.verify.properties.question import TargetError, ask, said
@@ -76,7 +75,7 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
             yield Event("findings", [Finding(UNSUPPORTED, why, property=name)])
             continue
         examined = partial(_examined, target, plan, name)
-        found = [_no_place(each) for each in _unless_odd(examined, name, odd)]
+        found = _unless_odd(examined, name, odd)
         yield Event("findings", found)
         worst = next((each for each in found if each.outcome == FAIL), None)
         example = smallest(target, worst) if plan.shrink and worst is not None else None
@@ -123,13 +122,6 @@ def _asked(target: Target, name: str, plan: Plan) -> Iterator[bool]:
     for device in target.devices:
         for dtype in target.dtypes:
             yield device == "cuda" or any(True for _ in each.draws(target, plan.profile, dtype, device, plan.seed))
-
-
-def _no_place(finding: Finding) -> Finding:
-    """Sizes that the declared layout has no place for are no error of the target."""
-    if finding.outcome == ERROR and f"{NoPlaceError.__name__}:" in (finding.reason or ""):
-        return replace(finding, outcome=UNSUPPORTED)
-    return finding
 
 
 def work(connection: Connection) -> None:

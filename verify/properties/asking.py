@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -113,6 +114,8 @@ def handed_over(target: Target, case: Case, device: str = "cpu", **changes: Any)
         masked = np.isneginf(bias)
         if "mask" not in target.takes or not np.all(masked | (bias == 0.0)):
             return None
+        if target.padding and not np.all(masked == masked[..., :1, :]):
+            return None
         del given["bias"]
         given["mask"] = mask_of(target, masked)
     if any(name in given and name not in target.takes for name in ("softcap", "bias_hidden", "sink", "dropout")):
@@ -197,8 +200,22 @@ def limits_of(target: Target, request: Request) -> Mapping[str, Bound]:
     rounded = {}
     for quantity, limit in limits.items():
         last = narrow.unit_roundoff * (limit.scale + limit.bound) + narrow.smallest_subnormal
+        if _summed_over_batch(request.case, quantity):
+            # What broadcasts the input may stand before the conversion: the gradient is then a sum of parts that were
+            # rounded, each by at most u times its size, which together are at most the scale, and is rounded itself.
+            parts = math.prod(request.case.batch) * narrow.smallest_subnormal
+            last += narrow.unit_roundoff * (limit.scale + limit.bound + last) + (1 + narrow.unit_roundoff) * parts
         rounded[quantity] = replace(limit, bound=limit.bound + last)
     return rounded
+
+
+def _summed_over_batch(case: Case, quantity: str) -> bool:
+    """Whether it is the gradient of an input that the case broadcasts over its batch."""
+    name = quantity.removeprefix("grad.")
+    if name == quantity or not case.tensors[name].batched:
+        return False
+    array = case.inputs[name]
+    return array.shape[: array.ndim - len(case.tensors[name].shape)] != case.batch
 
 
 def _judged(quantity: str, computed: Array, truth: Enclosure, limit: Bound, rows: Mask | None, dtype: str) -> Finding:

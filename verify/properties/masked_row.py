@@ -13,7 +13,7 @@ import numpy as np
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import SETTINGS
-from attnproof.verify.outcome import DIFFERS, FAIL, PASS
+from attnproof.verify.outcome import DIFFERS, FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties.asking import Mask, case_of, handed_over, mask_of, masked_rows
 from attnproof.verify.properties.property import Draw, Finding, Property, at, needs
 from attnproof.verify.properties.question import TargetError, ask
@@ -31,7 +31,10 @@ def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
     for dtype in dict.fromkeys((draw.dtype, *target.dtypes)):
         case = case_of(target, replace(draw, dtype=dtype))
         for way, request in _ways(target, case, draw.device):
-            found[f"{way} in {dtype}"] = _observed(target, case, request)
+            if (what := _observed(target, case, request)) is not None:
+                found[f"{way} in {dtype}"] = what
+    if not found:
+        return [Finding(UNSUPPORTED, "it has no mask for all keys of one query")]
     here = next(iter(found.values()))
     others = {where: what for where, what in found.items() if not _agree(what, here)}
     if here.startswith("neither"):
@@ -67,16 +70,20 @@ def _ways(target: Target, case: Case, device: str) -> Iterable[tuple[str, Reques
         yield "mask", Request(case, given, device, gradients=())
 
 
-def _observed(target: Target, case: Case, request: Request) -> str:
-    """What the masked queries got, in the words of ``attnproof.verify.targets.contract``, or ``neither …``."""
+def _observed(target: Target, case: Case, request: Request) -> str | None:
+    """What the masked queries got, in the words of ``attnproof.verify.targets.contract``, or ``neither …``; None where
+    the target is not made for the request.
+    """
     try:
         answer = ask(target, request)
     except TargetError as error:
+        if error.unsupported:
+            return None
         return f"neither 0, NaN nor the mean of the values: {error}" if error.fault else "raises"
-    return _word(case, answer.outputs, masked_rows(case))
+    return _word(target, case, answer.outputs, masked_rows(case))
 
 
-def _word(case: Case, outputs: Mapping[str, Array], dead: Mask) -> str:
+def _word(target: Target, case: Case, outputs: Mapping[str, Array], dead: Mask) -> str:
     context = outputs["context"][..., dead, :]
     if np.all(np.isnan(context)):
         return "nan"
@@ -84,8 +91,10 @@ def _word(case: Case, outputs: Mapping[str, Array], dead: Mask) -> str:
         return "zero"
     value = case.inputs["value"]
     n, fmt = value.shape[-2], FORMATS[case.dtype]
+    # What is computed in another format is rounded to this one at last; the coarser of the two is what it errs by.
+    unit = max(fmt.unit_roundoff, FORMATS[target.contract.computes_in or case.dtype].unit_roundoff)
     mean, size = np.mean(value, axis=-2), np.mean(np.abs(value), axis=-2)
-    allowed = (n + EXTRA_ROUNDINGS) * (fmt.unit_roundoff * size + fmt.smallest_subnormal)
+    allowed = (n + EXTRA_ROUNDINGS) * (unit * size + fmt.smallest_subnormal)
     if np.all(np.abs(context - mean[..., None, :]) <= allowed[..., None, :]):
         return "mean value"
     return f"neither 0, NaN nor the mean of the values: {context.ravel()[:3].tolist()}"

@@ -13,7 +13,7 @@ from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.make import WITH_TANH
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
-from attnproof.verify.outcome import DIFFERS, FAIL, PASS
+from attnproof.verify.outcome import DIFFERS, FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties.asking import Mask, asked, case_of, mask_of, unmasked_rows, variant, wrong
 from attnproof.verify.properties.property import Draw, Finding, Property, drawn, failed, needs
 from attnproof.verify.properties.question import TargetError, ask
@@ -58,7 +58,8 @@ def ways(target: Target, setting: Setting, alignment: Alignment, seed: int) -> I
     some = rng.random((setting.n_q, setting.n_k)) < 0.6
     some[np.arange(setting.n_q), rng.integers(setting.n_k, size=setting.n_q)] = True
     if "mask" in target.takes:
-        yield Masked("mask", {"mask": mask_of(target, ~some)}, some)
+        seen = np.broadcast_to(some[:1], some.shape) if target.padding else some
+        yield Masked("mask", {"mask": mask_of(target, ~seen)}, seen)
     if "bias" in target.takes:
         yield Masked("bias of −∞", {"bias": np.where(some, 0.0, -np.inf)}, some)
     triangle = causal(setting, alignment)
@@ -111,6 +112,8 @@ def _values(target: Target, draw: Draw) -> Iterable[Finding]:
     problem = None
     for alignment in (declared,) if declared else ALIGNMENTS:
         problem = _first_problem(target, draw, case, alignment)
+        if problem is not None and problem.outcome == UNSUPPORTED:
+            break
         if problem is None:
             shown = draw.setting.n_q != draw.setting.n_k and {"causal", "window"} & set(target.takes)
             observed = {"causal": str(alignment)} if shown else {}
@@ -121,16 +124,23 @@ def _values(target: Target, draw: Draw) -> Iterable[Finding]:
 
 
 def _first_problem(target: Target, draw: Draw, case: Case, alignment: Alignment) -> Finding | None:
+    """The first failure or error; where the target is not made for any of the ways, that; None: all is well."""
+    refused: TargetError | None = None
+    answered = False
     for way in ways(target, draw.setting, alignment, draw.seed):
         truth = masked_by(case, way)
         request = Request(truth, {**case.inputs, **way.given}, draw.device, gradients=())
         try:
             found = asked(target, request, rows=unmasked_rows(truth), quantities=["context"])
         except TargetError as error:
+            if error.unsupported:
+                refused = error
+                continue
             return failed(error)
+        answered = True
         if first := wrong(found, f"{way.name}, aligned {alignment}"):
             return first
-    return None
+    return None if answered or refused is None else failed(refused)
 
 
 def _unseen(target: Target, draw: Draw) -> Iterable[Finding]:
@@ -146,19 +156,28 @@ def _unseen(target: Target, draw: Draw) -> Iterable[Finding]:
         # A number put in the place of a masked score is not low enough where all that is visible is lower.
         "scores at the low end of the format, ": _extreme(target, draw, "low"),
     }
+    refused: TargetError | None = None
+    answered = False
     for words, case in cases.items():
         for way in ways(target, draw.setting, alignment, draw.seed):
             if "causal" in way.given and target.contract.causal is None and draw.setting.n_q != draw.setting.n_k:
                 continue  # the alignment is not known
-            if draw.setting is LONG and (way.name != "causal" or words):
+            if draw.setting.name == LONG.name and (way.name != "causal" or words):
                 continue
             # The order of soft-cap and mask shows under ordinary scores and any one mask of each kind.
             both = "softcap" in target.takes and not words and way.name in ("mask", "bias of −∞")
             for capped in (False, True) if both else (False,):
-                moved = _moved(target, draw, case, way, capped=capped)
+                try:
+                    moved = _moved(target, draw, case, way, capped=capped)
+                except TargetError as error:
+                    if not error.unsupported:
+                        raise
+                    refused = error
+                    continue
+                answered = True
                 if moved is not None:
                     return [Finding(FAIL, words + moved, "context")]
-    return [Finding(PASS)]
+    return [Finding(PASS) if answered or refused is None else failed(refused)]
 
 
 def _moved(target: Target, draw: Draw, case: Case, way: Masked, *, capped: bool) -> str | None:
@@ -167,7 +186,7 @@ def _moved(target: Target, draw: Draw, case: Case, way: Masked, *, capped: bool)
     truth = masked_by(case, way)
     before = ask(target, Request(truth, given, draw.device, gradients=())).outputs["context"]
     # Of many keys the last one: it is the future for all queries but one.
-    for key in range(draw.setting.n_k) if draw.setting is not LONG else (LONG.n_k - 1,):
+    for key in range(draw.setting.n_k) if draw.setting.name != LONG.name else (LONG.n_k - 1,):
         blind = ~way.allowed[..., :, key]  # the queries that may not see this key
         if not blind.any():
             continue

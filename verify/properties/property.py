@@ -8,7 +8,7 @@ from typing import Any
 
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
-from attnproof.verify.outcome import ERROR, FAIL, NEEDS_REASON, OUTCOMES
+from attnproof.verify.outcome import ERROR, FAIL, NEEDS_REASON, OUTCOMES, UNSUPPORTED
 from attnproof.verify.properties.question import Question, TargetError
 from attnproof.verify.targets.target import Target
 
@@ -124,4 +124,4 @@ class Property:
 
 def failed(error: TargetError) -> Finding:
     """The finding for a target that raised."""
-    return Finding(FAIL if error.fault else ERROR, str(error))
+    return Finding(UNSUPPORTED if error.unsupported else FAIL if error.fault else ERROR, str(error))

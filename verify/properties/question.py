@@ -10,7 +10,7 @@ import numpy as np
 
 from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.targets.numbers import NotRealError
-from attnproof.verify.targets.target import Answer, Request, Target
+from attnproof.verify.targets.target import Answer, Request, Target, Unsupported
 
 LONGEST: Final = 300  # characters of somebody else's message that are repeated
 
@@ -20,12 +20,13 @@ Reshaped = Mapping[str, Callable[[Array], Array]]  # quantity -> what makes it a
 class TargetError(Exception):
     """The target raised; the message says what.
 
-    fault  whether it is a wrong answer rather than none: numbers that are not real, say
+    fault        whether it is a wrong answer rather than none: numbers that are not real, say
+    unsupported  whether the adapter says that its attention is not made for the request
     """
 
-    def __init__(self, message: str, *, fault: bool = False) -> None:
+    def __init__(self, message: str, *, fault: bool = False, unsupported: bool = False) -> None:
         super().__init__(message)
-        self.fault = fault
+        self.fault, self.unsupported = fault, unsupported
 
 
 def said(error: BaseException) -> str:
@@ -34,9 +35,14 @@ def said(error: BaseException) -> str:
         text = str(error)
     except BaseException as worse:  # noqa: BLE001 - a message that raises is no message
         text = f"(its message raised {type(worse).__name__})"
+    return f"{type(error).__name__}: {shown(text)}"
+
+
+def shown(text: str) -> str:
+    """The first line of somebody else's text, short and printable."""
     first = (text.strip().splitlines() or [""])[0]
-    found = f"{type(error).__name__}: {first[:LONGEST]}{'…' if len(first) > LONGEST else ''}"
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in found)
+    cut = f"{first[:LONGEST]}{'…' if len(first) > LONGEST else ''}"
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in cut)
 
 
 def ask(target: Target, request: Request) -> Answer:
@@ -49,6 +55,9 @@ def ask(target: Target, request: Request) -> Answer:
         return target.ask(request)
     except (TargetError, KeyboardInterrupt):
         raise
+    except Unsupported as error:
+        why = f"{type(error).__name__}: {error}" if str(error) else "it says so"
+        raise TargetError(f"{target.name} is not made for this ({shown(why)})", unsupported=True) from error
     except NotRealError as error:
         raise TargetError(f"{target.name} returned {error}", fault=True) from error
     except BaseException as error:

@@ -45,6 +45,13 @@ FEATURES = (
 )
 
 
+class Unsupported(Exception):
+    """An adapter raises this for a request that its attention is not made for: a size, a layout, features together.
+
+    What was asked counts as not asked, and is listed with the message; it is neither a failure nor an error.
+    """
+
+
 @dataclass(frozen=True, eq=False)
 class Request:
     """One question put to a target.
@@ -121,6 +128,7 @@ class Target:
     stateful   a module that is kept between calls (as opposed to a function)
     fused      a one-pass kernel (bounds then allow its rescalings)
     seeds      outputs whose cotangents its backward pass takes: ``weights`` and ``scores`` beside ``context``
+    padding    its mask hides keys from all queries alike: one row of truth values for them all
     """
 
     name: str
@@ -136,6 +144,7 @@ class Target:
     devices: tuple[str, ...] = ("cpu",)
     fused: bool = False
     seeds: tuple[str, ...] = ("context",)
+    padding: bool = False
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.takes) - set(FEATURES))
