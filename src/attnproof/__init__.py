@@ -5,6 +5,7 @@
     check(function, "additive")     whether an attention computes what it claims to
     attention("additive", ...)      the fused kernels: differentiable attention of torch tensors
     table("variance")               a table of a run, as a pandas DataFrame
+    Unsupported                     what an adapter raises for a request that its attention is not made for
 
 The rooms of the project lie below this package: ``attnproof.derivations``, ``impl``, ``verify``, ``reports``.
 
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from attnproof.reports.commands.decided import claim
     from attnproof.verify.checking.check import check
     from attnproof.verify.tables.frame import table
+    from attnproof.verify.targets.target import Unsupported
 
 __version__ = "0.2.0"
-__all__ = ["attention", "check", "claim", "formula", "table"]
+__all__ = ["Unsupported", "attention", "check", "claim", "formula", "table"]
 
 if not TYPE_CHECKING:  # late, so that importing this is light: SymPy, NumPy and torch come with what needs them
     _MODULES = {
@@ -30,6 +32,7 @@ if not TYPE_CHECKING:  # late, so that importing this is light: SymPy, NumPy and
         "claim": "attnproof.reports.commands.decided",
         "formula": "attnproof.derivations.formulas",
         "table": "attnproof.verify.tables.frame",
+        "Unsupported": "attnproof.verify.targets.target",
     }
 
     def __getattr__(name):

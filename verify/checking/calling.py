@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.verify.checking import layouts, loading, mapping
+from attnproof.verify.checking import layouts, loading, mapping, neutral
 from attnproof.verify.checking.mapping import Expression
 from attnproof.verify.targets.target import FEATURES
 
@@ -35,14 +35,16 @@ class Call:
     build: Mapping[str, Any] | None
     setup: Callable[[Any, Mapping[str, Any]], Mapping[str, Any]] | None
     method: str
+    takes: tuple[str, ...] = ()
+    polarity: str = "true attends"
     kept: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def __call__(self, **given: Any) -> dict[str, Any]:
         """Outputs by our names, in our layout."""
         sizes = layouts.sizes_of(self.layouts, given)
         batch = _batch(given)
-        theirs = self._theirs(given, batch, sizes)
         called = self._built(given, sizes)
+        theirs = self._theirs({**given, **self._unasked(called, given, batch)}, batch, sizes)
         filled = self._filled(called, given)
         order = () if not self.positional else tuple(theirs.pop(n) for n in self.arguments.values() if n in theirs)
         if filled:
@@ -88,6 +90,13 @@ class Call:
             if their and not (inside and name not in self.arguments):
                 found[their] = layouts.to_theirs(self.layouts, name, given[name], batch, sizes)
         return found
+
+    def _unasked(self, called: Any, given: Mapping[str, Any], batch: tuple[int, ...]) -> dict[str, Any]:
+        """What the question does not have and the call requires."""
+        missing = [name for name in neutral.arguments(self.takes) if name not in given]
+        wanted = neutral.required(getattr(called, self.method) if self.method else called) if missing else ()
+        names = [name for name in missing if self.arguments.get(name, name) in wanted]
+        return neutral.neutral(names, given, batch, self.polarity)
 
     def _built(self, given: Mapping[str, Any], sizes: Mapping[str, int]) -> Any:
         if self.build is None:

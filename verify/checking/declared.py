@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from attnproof.derivations.attention.whole import attention
-from attnproof.verify.checking import layouts, loading, mapping
+from attnproof.verify.checking import layouts, loading, mapping, masks
 from attnproof.verify.checking.calling import Call
 from attnproof.verify.options import DEVICES, DTYPES, SCORES, one_of
 from attnproof.verify.targets.contract import CHOICES, Contract
@@ -20,6 +20,7 @@ from attnproof.verify.targets.target import FEATURES, Target
 FRAMEWORKS: Final = ("torch", "numpy", "jax", "arrays")
 TEXTS: Final = ("score", "layout", "framework")
 TUPLES: Final = ("arguments", "outputs", "takes", "dtypes", "devices", "parameters")
+SIZES: Final = (*layouts.INNER, "d_q", "d_k", "d_v", "d_a")  # that a constructor may be given, beside leading axes
 NAMING: Final = ("target", "build", "setup", "method", "backward")  # fields that say what is imported, built and called
 
 
@@ -92,7 +93,8 @@ class Declaration:
         self.named_arguments()
         self.named_outputs()
         if self.build is not None:
-            loading.arguments(self.build)
+            named = {*layouts.parse(self.layout).lead, *SIZES}
+            loading.with_sizes(loading.arguments(self.build), dict.fromkeys(named, 1))
         if (self.parameters or self.setup or self.build is not None) and self.framework != "torch":
             raise ValueError(f"parameters are mapped for torch modules only; framework is {self.framework!r}")
         if self.backward and self.framework not in ("numpy", "arrays"):
@@ -173,6 +175,8 @@ def _call(declared: Declaration, thing: Any) -> Call:
         build,
         loading.load(declared.setup) if declared.setup else None,
         declared.method,
+        declared.takes,
+        declared.contract.get("polarity", "true attends"),
     )
 
 
@@ -186,7 +190,32 @@ def make_target(declared: Declaration, thing: Any = None, backward: Callable[...
         raise ValueError(f"target {declared.target!r} has no method {declared.method!r}")
     if not callable(found):
         raise ValueError(f"target {declared.target!r} is {type(found).__name__}; expected something that can be called")
+    if declared.build is not None or inspect.isclass(found):
+        _check_build(declared, found)
     call = _call(declared, found)
+    made = partial(_made, declared, call, backward)
+    where = call.layouts
+    for name in masks.UNDECLARED:
+        if where.axes and name in declared.takes and name not in where.axes and call.arguments.get(name, name):
+            where = masks.found(made, where, name)
+    return made(where)
+
+
+def _check_build(declared: Declaration, found: Callable[..., Any]) -> None:
+    """Raise ValueError for arguments that the class or factory does not take."""
+    try:
+        signature = inspect.signature(found)
+    except (TypeError, ValueError):  # what it takes is not known
+        return
+    try:
+        signature.bind(**loading.arguments(declared.build or ""))
+    except TypeError as error:
+        raise ValueError(f"--build {declared.build or ''!r}: {error}; {declared.target} takes {signature}") from error
+
+
+def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | None, where: layouts.Layouts) -> Target:
+    """The target, asked in these layouts."""
+    call = replace(asked, layouts=where)
     fields_: dict[str, Any] = {
         "takes": declared.takes,
         "outputs": tuple(declared.named_outputs()),
@@ -194,6 +223,7 @@ def make_target(declared: Declaration, thing: Any = None, backward: Callable[...
         "dtypes": declared.dtypes,
         "devices": declared.devices,
         "fused": declared.fused,
+        "padding": "mask" in where.axes and not any("q" in axis for axis in where.axes["mask"]),
     }
     # Gradients are those of Σ grad_context · context: without a context there is nothing to differentiate.
     able = declared.gradients and "context" in fields_["outputs"]

@@ -4,7 +4,8 @@ JAX arrays.
 Axes: ``q k`` queries and keys, ``d`` the width of query and key (``d`` of each), ``v`` the width of values, and any
 other names for batch and heads (``b``, ``h``), which are the leading axes of our own arrays in order of their first
 appearance. ``(h d)`` merges axes, ``1`` is an axis of length one. An axis that an array does not have is repeated:
-``key=(b q) k d`` has a copy of the keys for each query. ``value=b k d`` (and ``context=b q d``) says that values are as
+``key=(b q) k d`` has a copy of the keys for each query; ``mask=b k`` hides keys from
+all queries alike. ``value=b k d`` (and ``context=b q d``) says that values are as
 wide as queries: they are filled up with zeros, and the result's first columns, which do not depend on them, are what
 counts.
 """
@@ -36,6 +37,7 @@ OWN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 INNER: Final = frozenset("qkdv")
+KEYS_ALONE: Final = ("mask", "q")  # a mask that hides keys from all queries alike has no axis of queries
 
 Axes = tuple[tuple[str, ...], ...]  # each axis of theirs, as the axes of ours that it merges; () has length one
 
@@ -68,7 +70,7 @@ def parse(text: str) -> Layouts:
         names = [name for axis in axes for name in axis]
         if len(set(names)) != len(names):
             raise ValueError(f"layout {part!r}: an axis appears twice")
-        absent = [axis for axis in inner_of(name, axes) if axis not in names]
+        absent = [axis for axis in inner_of(name, axes) if axis not in names and (name, axis) != KEYS_ALONE]
         if absent:
             raise ValueError(f"layout {part!r}: axis {absent[0]!r} of {name} is missing; it has {' '.join(OWN[name])}")
         found[name] = axes
@@ -145,6 +147,11 @@ def to_theirs(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], s
             raise NoPlaceError(f"the layout of {name} has no axis {n!r}, and the batch has {sizes[n]} of it")
         full = full[(slice(None),) * have.index(n) + (0,)]
         have.remove(n)
+    if "q" in have and "q" not in flat and (name, "q") == KEYS_ALONE:
+        if not bool((full == full[..., :1, :]).all()):
+            raise NoPlaceError("the mask has no axis of queries, and hides other keys from each")
+        full = full[..., 0, :]
+        have.remove("q")
     for n in (n for n in flat if n not in have):
         full = _expand(full.reshape(1, *full.shape), (sizes[n], *full.shape))
         have.insert(0, n)

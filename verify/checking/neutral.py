@@ -1,0 +1,67 @@
+"""What a target gets for a feature that it requires and a question does not have: the value that changes nothing."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+TABLES: Final = ("cos_query", "sin_query", "cos_key", "sin_key")  # what ``rotary`` hands over
+
+
+def required(called: Any) -> frozenset[str]:
+    """Names of the parameters that a call has to be given; none where they are not known."""
+    try:
+        found = inspect.signature(getattr(called, "forward", called)).parameters.values()
+    except (TypeError, ValueError):
+        return frozenset()
+    fixed = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return frozenset(each.name for each in found if each.default is each.empty and each.kind not in fixed)
+
+
+def neutral(names: Sequence[str], given: Mapping[str, Any], batch: tuple[int, ...], polarity: str) -> dict[str, Any]:
+    """For each of these arguments the value that changes nothing, in the library of the arrays that are given.
+
+    A mask that shows everything, in the ``polarity`` of the contract; zeros to be added, ones to multiply, a window and
+    lengths that reach everywhere, angles of 0, a sink of −∞. No soft-cap changes nothing, so there is none.
+    """
+    query, key = given["query"], given["key"]
+    n_q, n_k, heads = query.shape[-2], key.shape[-2], batch[-1] if batch else 1
+
+    def zeros(*shape: int) -> Any:
+        if hasattr(query, "new_zeros"):
+            return query.new_zeros(shape)
+        return query.__array_namespace__().zeros(shape, dtype=query.dtype)
+
+    def whole(array: Any) -> Any:
+        return array.long() if hasattr(array, "long") else array.astype(int)
+
+    def shown() -> Any:
+        pairs = zeros(n_q, n_k)
+        return pairs != 0 if polarity == "true masks" else pairs == 0
+
+    values: dict[str, Callable[[], Any]] = {
+        "bias": lambda: zeros(n_q, n_k),
+        "mask": shown,
+        "causal": lambda: False,
+        "scale": lambda: 1.0 / math.sqrt(query.shape[-1]),
+        "bias_hidden": lambda: zeros(*given["v"].shape),
+        "window": lambda: n_q + n_k,
+        "lengths": lambda: whole(zeros(*batch)) + n_k,
+        "sink": lambda: zeros() - math.inf,
+        "sinks": lambda: zeros(heads) - math.inf,
+        "dropout": lambda: zeros(n_q, n_k) + 1,
+        "dropout_rate": lambda: 0.0,
+        "slopes": lambda: zeros(heads),
+        "cos_query": lambda: zeros(n_q, query.shape[-1] // 2) + 1,
+        "sin_query": lambda: zeros(n_q, query.shape[-1] // 2),
+        "cos_key": lambda: zeros(n_k, key.shape[-1] // 2) + 1,
+        "sin_key": lambda: zeros(n_k, key.shape[-1] // 2),
+    }
+    return {name: values[name]() for name in names if name in values}
+
+
+def arguments(takes: Sequence[str]) -> tuple[str, ...]:
+    """Our names of what is handed over for features."""
+    return tuple(name for each in takes for name in (TABLES if each == "rotary" else (each,)))
