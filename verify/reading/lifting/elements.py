@@ -1,0 +1,133 @@
+"""Where elements come from: one recording, asked backwards.
+
+What only moves numbers left no trace in a recording but which element stands where; so asking "which elements was this
+made of" goes straight from operation to operation, whatever views, copies and loops lay between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from attnproof.verify.reading.lifting.sizes import CannotLiftError
+from attnproof.verify.recording.recording import Ids, Operation, Recording, Values
+
+REDUCING: Final = frozenset({"sum", "matmul", "cumsum", "product", "segment_sum"})
+PICKING: Final = frozenset({"max", "shift", "sort"})  # choices whose outcome may be the largest of a row
+BROUGHT: Final = frozenset({"input", "constant", "opaque"})  # they have no inputs
+
+
+class _Choice:
+    """Elements among which a program chose, ready to be searched."""
+
+    def __init__(self, among: Ids) -> None:
+        self.among = among
+        flat = among.ravel()
+        self._order = np.argsort(flat, kind="stable")
+        self._sorted = flat[self._order]
+
+    def places(self, ids: Ids) -> tuple[Ids, ...] | None:
+        """Where elements stand, axis by axis; None where one of them is not among these."""
+        at = np.minimum(np.searchsorted(self._sorted, ids), self._sorted.size - 1)
+        if (self._sorted[at] != ids).any():
+            return None
+        return tuple(np.asarray(axis) for axis in np.unravel_index(self._order[at], self.among.shape))
+
+
+class Elements:
+    """A recording, with each element's operation and, for elementwise operations, what it was made of."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+        self.operations: Sequence[Operation] = recording.operations
+        count = recording.elements
+        self._owner = np.full(count, -1, np.int32)
+        self._made = np.full((3, count), -1, np.int64)
+        self._source = np.arange(count, dtype=np.int64)  # through casts, which are identities here
+        for number, operation in enumerate(self.operations):
+            flat = operation.output.ravel()
+            self._owner[flat] = number
+            if operation.name == "cast":
+                self._source[flat] = self._source[operation.inputs[0].ravel()]
+            elif operation.name not in REDUCING:
+                for place, ids in enumerate(operation.inputs):
+                    self._made[place, flat] = ids.ravel()
+
+        self.choices = [_Choice(self._source[choice.depends]) for choice in recording.choices if choice.kind in PICKING]
+
+    def source(self, ids: Ids) -> Ids:
+        """The same elements before their casts."""
+        return np.asarray(self._source[ids])
+
+    def values(self, ids: Ids) -> Values:
+        """What the program had there."""
+        return np.asarray(self.recording.values[ids])
+
+    def owners(self, ids: Ids) -> Ids:
+        """The operation that defines each element, by its number."""
+        return np.asarray(self._owner[ids], np.int64)
+
+    def those(self, ids: Ids) -> list[Operation]:
+        """The operations that define these elements."""
+        return [self.operations[number] for number in np.unique(self._owner[ids])]
+
+    def made_of(self, ids: Ids, place: int) -> Ids:
+        """What elementwise operations made them of: the input at this place."""
+        return np.asarray(self._made[place, ids])
+
+    def places(self, ids: Ids, operation: Operation) -> list[Ids]:
+        """Where they stand in the output of their operation, axis by axis."""
+        flat = operation.output.ravel()
+        order = np.argsort(flat, kind="stable")
+        at = order[np.searchsorted(flat, ids, sorter=order)]
+        return [np.asarray(axis) for axis in np.unravel_index(at, operation.output.shape)]
+
+    def rows(self, ids: Ids) -> list[Ids]:
+        """What reducing operations made them of, with the axes that were summed over behind those of ``ids``.
+
+        One array for a sum, two for a matrix product. Raises CannotLiftError where lengths differ between elements.
+        """
+        owners = self.owners(ids)
+        found: list[Ids] | None = None
+        for number in np.unique(owners):
+            operation = self.operations[number]
+            here = owners == number
+            parts = [part[tuple(self.places(ids[here], operation))] for part in _rows(operation)]
+            if found is None:
+                found = [np.empty((*ids.shape, *part.shape[1:]), np.int64) for part in parts]
+            for whole, part in zip(found, parts, strict=True):
+                if whole.shape[ids.ndim :] != part.shape[1:]:
+                    raise CannotLiftError("sums of different lengths side by side", operation.where)
+                whole[here] = part
+        assert found is not None  # ids are not empty
+        return found
+
+
+def _rows(operation: Operation) -> list[Ids]:
+    """The inputs of a reducing operation, indexed by the axes of its output and then by what is summed over."""
+    if operation.name == "sum":
+        (a,) = operation.inputs
+        axes = sorted(axis % a.ndim for axis in operation.attributes["axes"])
+        moved = np.moveaxis(a, axes, range(a.ndim - len(axes), a.ndim))
+        return [moved.reshape(*operation.output.shape, *(a.shape[axis] for axis in axes))]
+    if operation.name == "matmul":
+        a, b = operation.inputs
+        lead, (i, j), k = operation.output.shape[:-2], operation.output.shape[-2:], a.shape[-1]
+        left = np.broadcast_to(a[..., :, None, :], (*lead, i, j, k))
+        right = np.broadcast_to(np.swapaxes(b, -1, -2)[..., None, :, :], (*lead, i, j, k))
+        return [left, right]
+    if operation.name == "segment_sum":
+        return [_segments(operation)]
+    raise CannotLiftError(f"{operation.library or operation.name}: a running sum or product", operation.where)
+
+
+def _segments(operation: Operation) -> Ids:
+    """One row for each segment, where all segments have the same number of members."""
+    flat, segments = operation.inputs[0].ravel(), np.asarray(operation.attributes["segments"]).ravel()
+    order = np.argsort(segments, kind="stable")
+    counts = np.bincount(segments, minlength=operation.output.size)
+    if len(set(counts.tolist())) != 1:
+        raise CannotLiftError("a scattered sum whose parts have different lengths", operation.where)
+    return np.asarray(flat[order].reshape(operation.output.size, -1))

@@ -1,0 +1,63 @@
+"""What is lifted: tensors without names, each made of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sympy import Expr
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A node as it stands in another: its axis k is the other's axis, or summation index, ``axes[k]``."""
+
+    node: Node
+    axes: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A tensor.
+
+    kind    a name of the recording's language (``add``, ``sum`` …), or
+            ``leaf``     an element of a tensor handed over: ``value`` is (tensor's name, coordinates as ``Place``)
+            ``number``   ``value`` is an expression in sizes
+            ``mask``     0 where a pattern holds and −∞ elsewhere: ``value`` is the pattern's name
+            ``largest``  the maximum of its part over the indices ``bound``
+            ``kept``     its part where a mask holds, 0 elsewhere: the second part is the mask
+            ``relu``, ``leaky``, ``abs``, ``greater``   choices by value that are functions
+    sizes   of its axes
+    parts   what it is made of
+    bound   sizes of the indices that are summed (or maximised) over; they are numbered after the axes
+    where   the line of the program
+    """
+
+    kind: str
+    sizes: tuple[Expr, ...]
+    parts: tuple[Part, ...] = ()
+    bound: tuple[Expr, ...] = ()
+    value: Any = None
+    where: str = ""
+
+    def walk(self) -> Iterator[Node]:
+        """This node and all below it, each once, what is used before what uses it."""
+        seen: set[int] = set()
+        stack: list[tuple[Node, bool]] = [(self, False)]
+        while stack:
+            node, done = stack.pop()
+            if done:
+                yield node
+            elif id(node) not in seen:
+                seen.add(id(node))
+                stack.append((node, True))
+                stack.extend((part.node, False) for part in reversed(node.parts))
+
+
+@dataclass(frozen=True)
+class Place:
+    """One coordinate: ``offset + Σ step · axis``, the axes by number."""
+
+    offset: Expr
+    steps: tuple[tuple[int, Expr], ...] = field(default=())

@@ -1,0 +1,55 @@
+"""Sums that a program made term by term, in a loop: a chain of additions as one sum over a new index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from attnproof.verify.reading.lifting.elements import Elements
+from attnproof.verify.reading.lifting.node import Node
+from attnproof.verify.reading.lifting.pairs import CutError, Pairs, SplitError
+from attnproof.verify.reading.lifting.sizes import CannotLiftError
+from attnproof.verify.recording.recording import Ids
+
+if TYPE_CHECKING:
+    from attnproof.verify.reading.lifting.lift import Lifter
+
+
+def unrolled(lifter: Lifter, ids: Pairs) -> Node | None:
+    """A chain of additions of terms of one kind as a sum; None where it is none."""
+    terms = [_terms(run, part) for run, part in zip(lifter.runs, ids, strict=True)]
+    if terms[0] is None or terms[1] is None or min(map(len, terms)) < 2:
+        return None
+    kinds = {run.those(term)[0].name for run, those in zip(lifter.runs, terms, strict=True) for term in those or ()}
+    where = lifter.runs[0].those(ids[0])[0].where
+    try:
+        if kinds == {"sum"} or kinds == {"matmul"}:  # tile by tile
+            tiles = [[run.rows(term) for term in those or ()] for run, those in zip(lifter.runs, terms, strict=True)]
+            count = len(tiles[0][0])
+            if any(row.ndim != ids[0].ndim + 1 for those in tiles for tile in those for row in tile):
+                return None
+            rows = [(np.concatenate([t[k] for t in tiles[0]], -1), np.concatenate([t[k] for t in tiles[1]], -1)) for k in range(count)]
+            return lifter.summed(ids, rows, where)
+        if len(kinds) == 1:
+            stacked = [np.stack(those or (), -1) for those in terms]
+            return lifter.summed(ids, [(stacked[0], stacked[1])], where)
+    except (CutError, SplitError, CannotLiftError):
+        return None
+    return None
+
+
+def _terms(run: Elements, ids: Ids) -> list[Ids] | None:
+    """What was added, without zeros, in the order in which it was made; None where elements differ in it."""
+    found: list[Ids] = []
+    waiting = [run.source(ids)]
+    while waiting:
+        term = waiting.pop()
+        names = {operation.name for operation in run.those(term)}
+        if names == {"add"}:
+            waiting += [run.source(run.made_of(term, 1)), run.source(run.made_of(term, 0))]
+        elif len(names) > 1:
+            return None
+        elif names != {"constant"} or run.values(term).any():
+            found.append(term)
+    return sorted(found, key=lambda term: int(term.flat[0]))

@@ -1,0 +1,146 @@
+"""Nodes as SymPy expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from types import MappingProxyType
+from typing import Final
+
+from sympy import Abs, Add, Expr, Integer, Mul, Symbol, cos, erf, exp, log, sech, sin, sqrt, tanh
+
+from attnproof.derivations.language.indexing import summed
+from attnproof.derivations.language.largest import Largest
+from attnproof.derivations.language.notation import N_K, N_Q, Tensor, index
+from attnproof.derivations.language.piecewise import leaky_relu, relu
+from attnproof.verify.reading.lifting.node import Node, Part, Place
+from attnproof.verify.reading.lifting.sizes import LN2, CannotLiftError
+
+_RULES: Final[Mapping[str, Callable[..., Expr]]] = MappingProxyType(
+    {
+        "add": Add,
+        "sub": lambda a, b: a - b,
+        "mul": lambda a, b: a * b,
+        "div": lambda a, b: a / b,
+        "neg": lambda a: -a,
+        "reciprocal": lambda a: 1 / a,
+        "fma": lambda a, b, c: a * b + c,
+        "sqrt": sqrt,
+        "rsqrt": lambda a: 1 / sqrt(a),
+        "exp": exp,
+        "exp2": lambda a: exp(LN2 * a),
+        "expm1": lambda a: exp(a) - 1,
+        "log": log,
+        "log2": lambda a: log(a) / LN2,
+        "log1p": lambda a: log(1 + a),
+        "tanh": tanh,
+        "sigmoid": lambda a: 1 / (1 + exp(-a)),
+        "sin": sin,
+        "cos": cos,
+        "erf": erf,
+        "sinh": lambda a: (exp(a) - exp(-a)) / 2,
+        "cosh": lambda a: 1 / sech(a),
+        "relu": relu,
+        "abs": Abs,
+        "kept": lambda a, mask: a * exp(mask),
+    }
+)
+
+
+@dataclass
+class Tensors:
+    """What leaves are written as.
+
+    own     name of what was handed over -> its tensor, batch axes first
+    brought tensors that the program has of its own, and masks, in order of appearance
+    """
+
+    own: Mapping[str, Tensor]
+    brought: dict[str, Tensor] = field(default_factory=dict)
+
+    def mask(self, says: str, axes: tuple[Expr, ...]) -> Tensor:
+        """The mask that keeps a pattern: 0 there, −∞ elsewhere."""
+        if says not in self.brought:
+            letter = "M" if not any(t.symbol == "M" for t in self.brought.values()) else f"M_{len(self.brought) + 1}"
+            self.brought[says] = Tensor(says, letter, axes)
+        return self.brought[says]
+
+    def constant(self, name: str, shape: tuple[Expr, ...]) -> Tensor:
+        """A table that the program brings."""
+        if name not in self.brought:
+            self.brought[name] = Tensor(name, f"T_{len(self.brought) + 1}", shape, "parameter", batched=False)
+        return self.brought[name]
+
+    def masks(self) -> tuple[Tensor, ...]:
+        """The masks among them."""
+        return tuple(tensor for tensor in self.brought.values() if tensor.role == "input")
+
+
+class Writer:
+    """Writes nodes; those that have a name (``names``) as elements of their tensor."""
+
+    def __init__(self, tensors: Tensors, names: Mapping[Node, tuple[Tensor, tuple[int, ...]]] | None = None) -> None:
+        self.tensors, self.names = tensors, dict(names or {})
+        self._written: dict[tuple[Node, tuple[Symbol, ...]], Expr] = {}
+        self._serial = count()
+
+    def name(self, node: Node, tensor: Tensor, order: Iterable[int]) -> None:
+        """Write ``node`` as ``tensor`` from now on; its axis k is the tensor's axis ``order[k]``."""
+        self.names[node] = (tensor, tuple(order))
+        self._written.clear()
+
+    def write(self, node: Node, letters: tuple[Symbol, ...], *, openly: bool = False) -> Expr:
+        """The node at these indices; ``openly``: what it is made of, whether or not it has a name."""
+        if node in self.names and not openly:
+            tensor, order = self.names[node]
+            where = dict(zip(order, letters, strict=True))
+            return tensor[tuple(where[k] for k in range(len(order)))]
+        key = (node, letters)
+        if openly or key not in self._written:
+            found = self._open(node, letters)
+            if openly:
+                return found
+            self._written[key] = found
+        return self._written[key]
+
+    def _open(self, node: Node, letters: tuple[Symbol, ...]) -> Expr:
+        if node.kind == "number":
+            return node.value
+        if node.kind == "leaf":
+            return self._leaf(node, letters)
+        if node.kind == "mask":
+            return self._mask(node, letters)
+        dummies = tuple(index(f"_s{next(self._serial)}") for _ in node.bound)
+        parts = [self._part(part, letters + dummies) for part in node.parts]
+        over = tuple(zip(dummies, node.bound, strict=True))
+        if node.kind == "sum":
+            return summed(Mul(*parts), over)
+        if node.kind == "largest":
+            return Largest(parts[0], *((symbol, 0, size - 1) for symbol, size in over))
+        if node.kind == "power":
+            return parts[0] ** node.value
+        if node.kind == "leaky":
+            return leaky_relu(parts[0], node.value)
+        if node.kind == "filled":
+            return parts[0] * exp(parts[1]) + node.value * (1 - exp(parts[1]))
+        if node.kind not in _RULES:
+            raise CannotLiftError(f"no notation for {node.kind}", node.where)
+        return _RULES[node.kind](*parts)
+
+    def _part(self, part: Part, letters: tuple[Symbol, ...]) -> Expr:
+        return self.write(part.node, tuple(letters[axis] for axis in part.axes))
+
+    def _leaf(self, node: Node, letters: tuple[Symbol, ...]) -> Expr:
+        kind, name, places, shape = node.value
+        tensor = self.tensors.own[name] if kind == "input" else self.tensors.constant(name, shape)
+        return tensor[tuple(_at(place, letters) for place in places)]
+
+    def _mask(self, node: Node, letters: tuple[Symbol, ...]) -> Expr:
+        order = sorted(range(len(node.sizes)), key=lambda k: (node.sizes[k] == N_K, node.sizes[k] == N_Q))
+        tensor = self.tensors.mask(node.value, tuple(node.sizes[k] for k in order))
+        return tensor[tuple(letters[k] for k in order)]
+
+
+def _at(place: Place, letters: tuple[Symbol, ...]) -> Expr:
+    return Add(place.offset, *(Integer(1) * step * letters[axis] for axis, step in place.steps))
