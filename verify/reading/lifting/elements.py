@@ -7,6 +7,8 @@ made of" goes straight from operation to operation, whatever views, copies and l
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -19,21 +21,27 @@ PICKING: Final = frozenset({"max", "shift", "sort"})  # choices whose outcome ma
 BROUGHT: Final = frozenset({"input", "constant", "opaque"})  # they have no inputs
 
 
-class _Choice:
-    """Elements among which a program chose, ready to be searched."""
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Elements that are the largest of a row among which the program chose.
 
-    def __init__(self, among: Ids) -> None:
-        self.among = among
-        flat = among.ravel()
-        self._order = np.argsort(flat, kind="stable")
-        self._sorted = flat[self._order]
+    chosen  their numbers, increasing
+    rows    for each, the row
+    """
 
-    def places(self, ids: Ids) -> tuple[Ids, ...] | None:
-        """Where elements stand, axis by axis; None where one of them is not among these."""
-        at = np.minimum(np.searchsorted(self._sorted, ids), self._sorted.size - 1)
-        if (self._sorted[at] != ids).any():
-            return None
-        return tuple(np.asarray(axis) for axis in np.unravel_index(self._order[at], self.among.shape))
+    chosen: Ids
+    rows: Ids
+
+    @classmethod
+    def along(cls, among: Ids, values: Values, axes: tuple[int, ...]) -> Rows:
+        """Those of the rows along some axes."""
+        moved = np.moveaxis(among, axes, range(-len(axes), 0))
+        flat = moved.reshape(-1, int(np.prod(moved.shape[moved.ndim - len(axes) :])))
+        numbers = values[flat]
+        row, at = np.nonzero(numbers == numbers.max(-1, keepdims=True))
+        chosen, first = np.unique(flat[row, at], return_index=True)
+        shape = (-1, *moved.shape[moved.ndim - len(axes) :])
+        return cls(chosen, moved.reshape(shape)[row[first]])
 
 
 class Elements:
@@ -55,7 +63,18 @@ class Elements:
                 for place, ids in enumerate(operation.inputs):
                     self._made[place, flat] = ids.ravel()
 
-        self.choices = [_Choice(self._source[choice.depends]) for choice in recording.choices if choice.kind in PICKING]
+
+    @cached_property
+    def largest(self) -> tuple[Rows, ...]:
+        """What was, or may have been, chosen as the largest of a row."""
+        found = []
+        for choice in self.recording.choices:
+            among = self.source(choice.depends)
+            if choice.kind in PICKING and among.size > 1:
+                axes = [(axis,) for axis in range(among.ndim) if among.shape[axis] > 1]
+                whole = [tuple(range(among.ndim))] if among.ndim > 1 else []
+                found += [Rows.along(among, self.recording.values, each) for each in axes + whole]
+        return tuple(found)
 
     def source(self, ids: Ids) -> Ids:
         """The same elements before their casts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from attnproof.verify.reading.lifting.elements import Elements
 from attnproof.verify.reading.lifting.node import Node
 from attnproof.verify.reading.lifting.pairs import Pairs
+from attnproof.verify.reading.lifting.sizes import CannotLiftError
 from attnproof.verify.recording.recording import Ids
 
 if TYPE_CHECKING:
@@ -16,30 +18,30 @@ if TYPE_CHECKING:
 
 
 def largest(lifter: Lifter, ids: Pairs) -> Node | None:
-    """The node ``max`` over a row of a choice that the program made, where ``ids`` are what it chose, else None."""
-    rows = [_rows(run, part) for run, part in zip(lifter.runs, ids, strict=True)]
-    for axes in [axes for axes in rows[0] if axes in rows[1]]:
-        first, second = rows[0][axes], rows[1][axes]
-        own = ids[0].ndim
-        bound = tuple(lifter.sizes.whole(pair) for pair in zip(first.shape[own:], second.shape[own:], strict=True))
-        return Node("largest", lifter.axes(ids), (lifter.part((first, second)),), bound)
+    """The node ``max`` over rows of choices that the program made, where ``ids`` are what it chose, else None."""
+    first, second = (_rows(run, part) for run, part in zip(lifter.runs, ids, strict=True))
+    own = ids[0].ndim
+    for one, other in product(first, second):
+        if one.ndim == other.ndim:
+            try:
+                bound = tuple(map(lifter.sizes.whole, zip(one.shape[own:], other.shape[own:], strict=True)))
+            except CannotLiftError:  # rows of different axes
+                continue
+            return Node("largest", lifter.axes(ids), (lifter.part((one, other)),), bound)
     return None
 
 
-def _rows(run: Elements, ids: Ids) -> dict[tuple[int, ...], Ids]:
-    """By the axes of the choice that were gone through: the elements among which each was the largest, behind the axes
-    of ``ids``.
+def _rows(run: Elements, ids: Ids) -> list[Ids]:
+    """The rows in which each of the elements was the largest, behind the axes of ``ids``; none where one was in none.
+
+    The rows of one answer have one shape; their elements may be those of several choices, made in a loop.
     """
     found: dict[tuple[int, ...], Ids] = {}
-    for choice in run.choices:
-        among = choice.among
-        if ids.size >= among.size or among.ndim == 0 or (where := choice.places(ids)) is None:
-            continue
-        for axes in [(axis,) for axis in range(among.ndim)] + [tuple(range(among.ndim))]:
-            moved = np.moveaxis(among, axes, range(-len(axes), 0))
-            rest = [where[k] for k in range(among.ndim) if k not in axes]
-            rows = moved[tuple(rest)] if rest else np.broadcast_to(moved, (*ids.shape, *moved.shape))
-            values = run.values(rows).reshape(*ids.shape, -1)
-            if (run.values(ids) == values.max(-1)).all():
-                found.setdefault(axes, rows)
-    return found
+    for rows in run.largest:
+        at = np.minimum(np.searchsorted(rows.chosen, ids), rows.chosen.size - 1)
+        here = rows.chosen[at] == ids
+        shape = rows.rows.shape[1:]
+        if here.any():
+            whole = found.setdefault(shape, np.full((*ids.shape, *shape), -1, np.int64))
+            whole[here] = rows.rows[at[here]]
+    return [whole for whole in found.values() if (whole >= 0).all()]

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Final
-
 import numpy as np
 from sympy import Expr, Integer
 
@@ -24,9 +22,6 @@ from attnproof.verify.reading.lifting.pairs import CutError, Pairs, SplitError, 
 from attnproof.verify.reading.lifting.patterns import Patterns
 from attnproof.verify.reading.lifting.sizes import CannotLiftError, Sizes
 from attnproof.verify.recording.recording import Operation
-
-UNLIKE: Final = -1
-
 
 @dataclass(frozen=True)
 class Block:
@@ -127,11 +122,11 @@ class Lifter:
             return node
         labels = (mixtures.labels(self.runs[0], ids[0]), mixtures.labels(self.runs[1], ids[1]))
         if len({*labels[0].values(), *labels[1].values()}) > 1:
-            return self._second(ids, lambda: mixtures.mixed(self, ids, labels))
+            return unrolled.unrolled(self, ids) or mixtures.mixed(self, ids, labels)
         operation = self.runs[0].those(ids[0])[0]
         name = operation.name
-        if name == "add":
-            return self._second(ids, lambda: self.made(name, ids, *self._all(ids, operation), where=operation.where))
+        if name == "add" and (node := unrolled.unrolled(self, ids)) is not None:
+            return node
         if name in BROUGHT:
             return self._brought(ids, operation)
         if name in REDUCING:
@@ -139,21 +134,17 @@ class Lifter:
             return self.summed(ids, list(zip(*rows, strict=True)), operation.where)
         value = None
         if name == "power":
-            exponents = [next(iter({op.attributes["exponent"] for op in run.those(part)})) for run, part in zip(self.runs, ids, strict=True)]
-            value = self.sizes.number((exponents[0], exponents[1]))
+            value = self.sizes.number(self._exponents(ids))
         return self.made(name, ids, *self._all(ids, operation), where=operation.where, value=value)
 
-    def _second(self, ids: Pairs, first: object) -> Node:
-        """What ``first`` makes of it, else as a sum that was unrolled."""
-        assert callable(first)
-        try:
-            node: Node = first()
-        except CannotLiftError:
-            found = unrolled.unrolled(self, ids)
-            if found is None:
-                raise
-            return found
-        return node
+    def _exponents(self, ids: Pairs) -> tuple[float, float]:
+        found = [
+            {float(operation.attributes["exponent"]) for operation in run.those(part)}
+            for run, part in zip(self.runs, ids, strict=True)
+        ]
+        if any(len(those) > 1 for those in found):
+            raise CannotLiftError("powers with different exponents side by side", self.operations(ids)[0].where)
+        return found[0].pop(), found[1].pop()
 
     def _all(self, ids: Pairs, operation: Operation) -> list[Pairs]:
         return [self.inputs(ids, at) for at in range(len(operation.inputs))]

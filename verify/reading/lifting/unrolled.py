@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def unrolled(lifter: Lifter, ids: Pairs) -> Node | None:
-    """A chain of additions of terms of one kind as a sum; None where it is none."""
+    """A chain of additions that has another length in each recording as a sum; None where it is none."""
     terms = [_terms(run, part) for run, part in zip(lifter.runs, ids, strict=True)]
-    if terms[0] is None or terms[1] is None or min(map(len, terms)) < 2:
+    if terms[0] is None or terms[1] is None or len(terms[0]) == len(terms[1]):
         return None
     kinds = {run.those(term)[0].name for run, those in zip(lifter.runs, terms, strict=True) for term in those or ()}
     where = lifter.runs[0].those(ids[0])[0].where

@@ -46,6 +46,7 @@ _RULES: Final[Mapping[str, Callable[..., Expr]]] = MappingProxyType(
         "kept": lambda a, mask: a * exp(mask),
     }
 )
+LOW: Final = -1000  # at and below it a number that stands in for a masked score is taken for −∞
 
 
 @dataclass
@@ -53,23 +54,35 @@ class Tensors:
     """What leaves are written as.
 
     own     name of what was handed over -> its tensor, batch axes first
-    brought tensors that the program has of its own, and masks, in order of appearance
+    brought tensors that the program has of its own, masks and maxima, in order of appearance
+    finite  the large negative numbers with which the program masks
     """
 
     own: Mapping[str, Tensor]
     brought: dict[str, Tensor] = field(default_factory=dict)
+    finite: list[Expr] = field(default_factory=list)
 
     def mask(self, says: str, axes: tuple[Expr, ...]) -> Tensor:
         """The mask that keeps a pattern: 0 there, −∞ elsewhere."""
         if says not in self.brought:
-            letter = "M" if not any(t.symbol == "M" for t in self.brought.values()) else f"M_{len(self.brought) + 1}"
-            self.brought[says] = Tensor(says, letter, axes)
+            self.brought[says] = Tensor(says, self._letter("M"), axes)
         return self.brought[says]
+
+    def largest(self, node: Node) -> Tensor:
+        """The maximum of rows; what it is of does not matter where it cancels."""
+        name = f"largest {id(node)}"
+        if name not in self.brought:
+            self.brought[name] = Tensor(name, self._letter("m"), node.sizes, "intermediate")
+        return self.brought[name]
+
+    def _letter(self, letter: str) -> str:
+        taken = [tensor.symbol for tensor in self.brought.values() if tensor.symbol.split("_")[0] == letter]
+        return letter if not taken else f"{letter}_{len(taken) + 1}"
 
     def constant(self, name: str, shape: tuple[Expr, ...]) -> Tensor:
         """A table that the program brings."""
         if name not in self.brought:
-            self.brought[name] = Tensor(name, f"T_{len(self.brought) + 1}", shape, "parameter", batched=False)
+            self.brought[name] = Tensor(name, self._letter("T"), shape, "parameter", batched=False)
         return self.brought[name]
 
     def masks(self) -> tuple[Tensor, ...]:
@@ -98,19 +111,21 @@ class Writer:
             return tensor[tuple(where[k] for k in range(len(order)))]
         key = (node, letters)
         if openly or key not in self._written:
-            found = self._open(node, letters)
+            found = self._open(node, letters, openly=openly)
             if openly:
                 return found
             self._written[key] = found
         return self._written[key]
 
-    def _open(self, node: Node, letters: tuple[Symbol, ...]) -> Expr:
+    def _open(self, node: Node, letters: tuple[Symbol, ...], *, openly: bool) -> Expr:
         if node.kind == "number":
             return node.value
         if node.kind == "leaf":
             return self._leaf(node, letters)
         if node.kind == "mask":
             return self._mask(node, letters)
+        if node.kind == "largest" and not openly:
+            return self.tensors.largest(node)[letters]
         dummies = tuple(index(f"_s{next(self._serial)}") for _ in node.bound)
         parts = [self._part(part, letters + dummies) for part in node.parts]
         over = tuple(zip(dummies, node.bound, strict=True))
@@ -123,6 +138,9 @@ class Writer:
         if node.kind == "leaky":
             return leaky_relu(parts[0], node.value)
         if node.kind == "filled":
+            if node.value <= LOW:  # its exponential is taken for 0, and the reader is told
+                self.tensors.finite.append(node.value)
+                return parts[0] + parts[1]
             return parts[0] * exp(parts[1]) + node.value * (1 - exp(parts[1]))
         if node.kind not in _RULES:
             raise CannotLiftError(f"no notation for {node.kind}", node.where)

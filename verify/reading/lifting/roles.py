@@ -1,0 +1,155 @@
+"""What parts of a formula are: weights are what values are multiplied by, logits what the weights are exponentials of.
+
+Found in the canonical form, so that it does not matter in which order or style a program computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
+
+from sympy import Add, Expr, Indexed, IndexedBase, Integer, Mul, Pow, Sum, Symbol, exp, tanh
+
+from attnproof.derivations.calculus.canonical import canonical
+from attnproof.derivations.language.indexing import Bounds, bounds, substitute, summed, symbols_of
+from attnproof.derivations.language.notation import N_K, N_Q, I, J, index
+from attnproof.verify.reading.lifting.normal import same, settled
+
+Normaliser = Literal["softmax over the keys", "softmax over the queries", "other", "none"]
+_TRIED: Final = index("_x")
+
+
+@dataclass(frozen=True)
+class Product:
+    """``coefficient · Σ_over Π factors``."""
+
+    coefficient: Expr
+    factors: tuple[Expr, ...]
+    over: Bounds
+
+    def expression(self) -> Expr:
+        """As one expression."""
+        return self.coefficient * summed(Mul(*self.factors), self.over)
+
+    def without(self, factor: Expr) -> Product:
+        """The same without one factor."""
+        rest = list(self.factors)
+        rest.remove(factor)
+        return replace(self, factors=tuple(rest))
+
+
+def products(expr: Expr) -> list[Product]:
+    """A canonical expression as products."""
+    found = []
+    for term in Add.make_args(expr):
+        coefficient: list[Expr] = []
+        factors: list[Expr] = []
+        over: Bounds = ()
+        for factor in Mul.make_args(term):
+            if isinstance(factor, Sum) and not over:
+                over = bounds(factor)
+                factors += Mul.make_args(factor.function)
+            elif not factor.has(Indexed):
+                coefficient.append(factor)
+            else:
+                factors.append(factor)
+        found.append(Product(Mul(*coefficient), tuple(factors), over))
+    return found
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The parts of an attention, each in the letters i, j (and the batch's), written out.
+
+    weights     what V[j, p] is multiplied by
+    normaliser  what divides them
+    below       the denominator where it is no softmax
+    logits      what the weights are exponentials of; the weights themselves where there is no exponential
+    added       terms of the logits that are a bias or a mask, by themselves or times a number
+    capped      the logits without those
+    cap         κ where ``capped`` is κ tanh(… / κ)
+    scores      what is capped; ``capped`` where nothing is
+    """
+
+    weights: Expr
+    normaliser: Normaliser
+    below: Expr
+    logits: Expr
+    added: tuple[Expr, ...] = ()
+    capped: Expr = field(default=Integer(0))
+    cap: Expr | None = None
+    scores: Expr = field(default=Integer(0))
+
+
+def linear_in(expr: Expr, value: IndexedBase, p: Symbol, masks: Collection[IndexedBase]) -> Expr | None:
+    """The weights where ``expr`` is ``Σ_j weights[j] V[…, j, p]``, in the letter j; None where it is not."""
+    found: list[Expr] = []
+    for product in products(canonical(settled(expr, masks))):
+        elements = [f for f in product.factors if isinstance(f, Indexed) and f.base == value]
+        if len(elements) != 1 or any(f.has(value) for f in product.factors if f not in elements):
+            return None
+        *_, at, column = elements[0].indices
+        if column != p or at not in dict(product.over):
+            return None
+        rest = product.without(elements[0])
+        over = tuple(pair for pair in rest.over if pair[0] != at)
+        found.append(substitute(replace(rest, over=over).expression(), {at: J}))
+    return Add(*found) if found else None
+
+
+def roles(weights: Expr, additions: Collection[IndexedBase], scalars: Collection[Symbol]) -> Roles:
+    """The parts of the weights.
+
+    additions  tensors that are added to scores: the bias, masks
+    scalars    symbols that may be a soft-cap
+    """
+    normaliser, below, logits = _normalised(canonical(weights))
+    added = tuple(term for term in Add.make_args(logits) if _is_addition(term, additions))
+    capped = logits - Add(*added)
+    cap, scores = _cap(capped, scalars)
+    return Roles(weights, normaliser, below, logits, added, capped, cap, scores)
+
+
+def _normalised(weights: Expr) -> tuple[Normaliser, Expr, Expr]:
+    """The normaliser, the denominator and the logits."""
+    found = products(weights)
+    if len(found) != 1:
+        return "none", Integer(1), weights
+    exponents: list[Expr] = []
+    below: list[Expr] = []
+    rest: list[Expr] = []
+    for factor in found[0].factors:
+        if isinstance(factor, exp):
+            exponents.append(factor.args[0])
+        elif isinstance(factor, Pow) and factor.exp == -1 and factor.has(exp):
+            below.append(factor.base)
+        else:
+            rest.append(factor)
+    if not exponents or found[0].over:
+        return "none", Integer(1), weights
+    logits = canonical(Add(*exponents))
+    if rest or len(below) != 1 or found[0].coefficient != 1:
+        return "other", Mul(*below), logits
+    for letter, size, name in ((J, N_K, "softmax over the keys"), (I, N_Q, "softmax over the queries")):
+        if _same_sum(below[0], logits, letter, size):
+            return name, below[0], logits  # type: ignore[return-value]
+    return "other", below[0], logits
+
+
+def _same_sum(below: Expr, logits: Expr, letter: Symbol, size: Expr) -> bool:
+    return same(below, summed(substitute(exp(logits), {letter: _TRIED}), ((_TRIED, size),)))
+
+
+def _is_addition(term: Expr, additions: Collection[IndexedBase]) -> bool:
+    elements = [leaf for leaf in term.atoms(Indexed) if leaf.base in additions]
+    return len(elements) == 1 and not (term / elements[0]).has(Indexed)
+
+
+def _cap(capped: Expr, scalars: Collection[Symbol]) -> tuple[Expr | None, Expr]:
+    """κ and what is capped of ``κ tanh(x / κ)``."""
+    factor, rest = capped.as_independent(tanh)
+    if isinstance(rest, tanh) and not factor.has(Indexed) and (factor.is_number or factor.free_symbols & set(scalars)):
+        if factor != 1 or not symbols_of(rest):
+            return factor, canonical(factor * rest.args[0])
+    return None, capped
