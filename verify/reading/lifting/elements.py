@@ -98,6 +98,8 @@ class Elements:
 
     def places(self, ids: Ids, operation: Operation) -> list[Ids]:
         """Where they stand in the output of their operation, axis by axis."""
+        if operation.output.ndim == 0:
+            return []
         flat = operation.output.ravel()
         order = np.argsort(flat, kind="stable")
         at = order[np.searchsorted(flat, ids, sorter=order)]

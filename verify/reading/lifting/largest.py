@@ -27,6 +27,8 @@ def largest(lifter: Lifter, ids: Pairs) -> Node | None:
                 bound = tuple(map(lifter.sizes.whole, zip(one.shape[own:], other.shape[own:], strict=True)))
             except CannotLiftError:  # rows of different axes
                 continue
+            if any(size.is_number for size in bound):  # 3 of one axis and 3 of another
+                continue
             return Node("largest", lifter.axes(ids), (lifter.part((one, other)),), bound)
     return None
 

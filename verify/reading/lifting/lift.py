@@ -17,11 +17,11 @@ from attnproof.verify.reading.lifting import mixtures, unrolled
 from attnproof.verify.reading.lifting.affine import place
 from attnproof.verify.reading.lifting.elements import BROUGHT, REDUCING, Elements
 from attnproof.verify.reading.lifting.largest import largest
-from attnproof.verify.reading.lifting.node import Node, Part
+from attnproof.verify.reading.lifting.node import Leaf, Node, Part
 from attnproof.verify.reading.lifting.pairs import CutError, Pairs, SplitError, each, pieces, reduced, sliced, split
 from attnproof.verify.reading.lifting.patterns import Patterns
 from attnproof.verify.reading.lifting.sizes import CannotLiftError, Sizes
-from attnproof.verify.recording.recording import Operation
+from attnproof.verify.recording.recording import Operation, Values
 
 @dataclass(frozen=True)
 class Block:
@@ -36,6 +36,7 @@ class Lifter:
 
     def __init__(self, runs: tuple[Elements, Elements], sizes: Sizes, patterns: Patterns) -> None:
         self.runs, self.sizes, self.patterns = runs, sizes, patterns
+        self.values: dict[Node, Values] = {}  # of the first recording, over the node's axes
         self._found: dict[bytes, Node | CannotLiftError | CutError | SplitError] = {}
 
     def result(self, ids: Pairs) -> tuple[Block, ...]:
@@ -69,6 +70,7 @@ class Lifter:
         if found is None:
             try:
                 found = self._node(own)
+                self.values[found] = self.runs[0].values(own[0])
             except (CannotLiftError, CutError, SplitError) as error:
                 found = error
             self._found[key.digest()] = found
@@ -170,9 +172,12 @@ class Lifter:
             raise CannotLiftError("a table that was made in pieces", operation.where)
         places = zip(*(run.places(part, op[0]) for run, part, op in zip(self.runs, ids, own, strict=True)), strict=True)
         where = tuple(place((a, b), self.sizes, operation.where) for a, b in places)
-        shape = self.axes((own[0][0].output, own[1][0].output)) if operation.name == "constant" else ()
-        name = operation.attributes.get("name") or f"a table of line {operation.where}"
-        return Node("leaf", self.axes(ids), (), (), (operation.name, name, where, shape), operation.where)
+        if operation.name == "input":
+            return Node("leaf", self.axes(ids), (), (), Leaf(True, operation.attributes["name"], where))
+        shape = self.axes((own[0][0].output, own[1][0].output))
+        name = operation.attributes.get("name") or f"a table of {operation.where or 'the program'}"
+        table = self.runs[0].values(own[0][0].output)
+        return Node("leaf", self.axes(ids), (), (), Leaf(False, name, where, shape, table), operation.where)
 
 
 def _lengths(ids: Pairs, axis: int) -> tuple[int, int]:

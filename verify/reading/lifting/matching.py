@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
 from typing import Final
 
+import numpy as np
 from sympy import Expr, IndexedBase
 
 from attnproof.verify.reading.lifting.lift import Block
 from attnproof.verify.reading.lifting.node import Node
 from attnproof.verify.reading.lifting.normal import same
+from attnproof.verify.reading.lifting.numeric import Numbers, close
 from attnproof.verify.reading.lifting.reference import Definition, Reference
 from attnproof.verify.reading.lifting.writing import Writer
+from attnproof.verify.recording.recording import Values
 
 PLAIN: Final = frozenset({"leaf", "number", "mask", "largest"})
 
@@ -22,23 +25,50 @@ PLAIN: Final = frozenset({"leaf", "number", "mask", "largest"})
 class Matching:
     """What a program has of a derivation.
 
+    numbers  of the first recording: what was handed over, what the program brought, and the derivation's tensors
+    values   of the program's nodes there
     found    tensors of the derivation that some node of the program is, with the first such node
     """
 
     reference: Reference
     writer: Writer
-    nodes: Sequence[Node]
+    numbers: Numbers
+    values: Mapping[Node, Values]
     found: dict[str, Node] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, reference: Reference, writer: Writer, results: Iterable[Block]) -> Matching:
-        """Go through the definitions in order, and name every node that is one of them."""
-        nodes = list(dict.fromkeys(node for block in results for node in block.part.node.walk()))
-        matching = cls(reference, writer, [node for node in nodes if node.kind not in PLAIN])
-        for definition in reference.definitions:
-            if len(reference.of(definition.tensor.name)) == 1:
-                matching._look_for(definition)
-        return matching
+    def go_through(self, results: Iterable[Block], definitions: Iterable[Definition]) -> None:
+        """Look for each definition in turn below these results, and name every node that is one of them."""
+        nodes = dict.fromkeys(node for block in results for node in block.part.node.walk())
+        candidates = [node for node in nodes if node.kind not in PLAIN]
+        for definition in definitions:
+            self._evaluate(definition)
+            if len(self.reference.of(definition.tensor.name)) == 1:
+                self._look_for(definition, candidates)
+
+    def _evaluate(self, definition: Definition) -> None:
+        """The derivation's own numbers."""
+        base = definition.tensor.base
+        values = self.numbers.of(definition.rhs, definition.axes)
+        if not definition.tensor.shape or not any(definition.starts):
+            whole = tuple(self.numbers.whole(size) for size in definition.tensor.shape)
+            self.numbers.tensors[base] = values if values.shape == whole else np.full(whole, np.nan)
+        if definition.tensor.shape:
+            starts = [self.numbers.whole(start) for start in definition.starts]
+            where = tuple(slice(start, start + n) for start, n in zip(starts, values.shape, strict=True))
+            self.numbers.tensors[base][where] = values
+
+    def _has_values(self, node: Node, letters: tuple[Expr, ...], definition: Definition) -> bool:
+        """Whether a node, at these indices, has the definition's numbers."""
+        wanted = self.numbers.of(definition.rhs, definition.axes)
+        own = self.values.get(node)
+        if own is None:  # made here, of what the program has
+            return False
+        order = sorted(range(len(letters)), key=lambda k: definition.letters.index(letters[k]))
+        shape = [n if letter in letters else 1 for letter, n in zip(definition.letters, wanted.shape, strict=True)]
+        moved = own.transpose(order)
+        if sorted(moved.shape) != sorted(n for n in shape if n != 1) and moved.size != int(np.prod(shape)):
+            return False
+        return close(np.broadcast_to(moved.reshape(shape), wanted.shape), wanted)
 
     @property
     def masks(self) -> Collection[IndexedBase]:
@@ -61,6 +91,8 @@ class Matching:
             named = self.writer.names.get(block.part.node)
             if named is not None and named[0] == definition.tensor and named[1] == block.part.axes:
                 return True
+            if not self._has_values(block.part.node, order, definition):
+                return False
             found = self.writer.write(block.part.node, order)
             if self.equal(found, self.wanted(definition)):
                 return True
@@ -73,13 +105,15 @@ class Matching:
         """The same with nothing named on either side."""
         return same(whole, self.reference.written_out(definition.rhs), self.masks)
 
-    def _look_for(self, definition: Definition) -> None:
+    def _look_for(self, definition: Definition, nodes: Sequence[Node]) -> None:
         wanted = self.wanted(definition)
-        for node in self.nodes:
+        for node in nodes:
             if node in self.writer.names:
                 continue
             for letters in orders(node, definition):
-                if self.equal(self.writer.write(node, letters, openly=True), wanted):
+                if self._has_values(node, letters, definition) and self.equal(
+                    self.writer.write(node, letters, openly=True), wanted
+                ):
                     order = tuple(definition.letters.index(letter) for letter in letters)
                     self.writer.name(node, definition.tensor, order)
                     self.found.setdefault(definition.tensor.name, node)

@@ -107,7 +107,7 @@ def mask_node(lifter: Lifter, ids: Pairs, kept: tuple[Kept, Kept]) -> Node:
     found = lifter.patterns.known(tuple(sizes[k] for k in axes), (own[0], own[1]))
     parts = []
     for pattern in found:
-        node = Node("mask", pattern.axes, (), (), pattern.says)
+        node = Node("mask", pattern.axes, (), (), pattern)
         parts.append(Part(node, tuple(axes[[sizes[k] for k in axes].index(size)] for size in pattern.axes)))
     return Node("add", sizes, tuple(parts)) if len(parts) > 1 else Node("add", sizes, (*parts,))
 

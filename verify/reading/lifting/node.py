@@ -22,9 +22,9 @@ class Node:
     """A tensor.
 
     kind    a name of the recording's language (``add``, ``sum`` …), or
-            ``leaf``     an element of a tensor handed over: ``value`` is (tensor's name, coordinates as ``Place``)
+            ``leaf``     an element of a tensor handed over, or of a table: ``value`` is a ``Leaf``
             ``number``   ``value`` is an expression in sizes
-            ``mask``     0 where a pattern holds and −∞ elsewhere: ``value`` is the pattern's name
+            ``mask``     0 where a pattern holds and −∞ elsewhere: ``value`` is the ``Pattern``
             ``largest``  the maximum of its part over the indices ``bound``
             ``kept``     its part where a mask holds, 0 elsewhere: the second part is the mask
             ``relu``, ``leaky``, ``abs``, ``greater``   choices by value that are functions
@@ -53,6 +53,23 @@ class Node:
                 seen.add(id(node))
                 stack.append((node, True))
                 stack.extend((part.node, False) for part in reversed(node.parts))
+
+
+@dataclass(frozen=True, eq=False)
+class Leaf:
+    """An element of a tensor.
+
+    own     whether it was handed over; else the program brought it
+    name    of the tensor
+    places  its coordinates
+    shape   of a table that the program brought; ``table`` has its numbers in the first recording
+    """
+
+    own: bool
+    name: str
+    places: tuple[Place, ...]
+    shape: tuple[Expr, ...] = ()
+    table: Any = None
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,18 @@ Kept = npt.NDArray[np.bool_]
 MOST_TOGETHER: Final = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pattern:
     """Positions that are kept.
 
     says   ``j ≤ i``
     axes   sizes of its axes
+    kept   the positions in the first recording
     """
 
     says: str
     axes: tuple[Expr, ...]
+    kept: Kept
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Patterns:
         if (one := self._one(axes, kept)) is not None:
             return (one,)
         candidates = [
-            (Pattern(says, of), both) for says, of, both in self._given() if all(size in axes for size in of)
+            (Pattern(says, of, both[0]), both) for says, of, both in self._given() if all(size in axes for size in of)
         ]
         candidates += list(self._bands(axes, kept))
         placed = [(pattern, [_placed(part, pattern.axes, axes) for part in both]) for pattern, both in candidates]
@@ -63,7 +65,7 @@ class Patterns:
         for says, of, both in self._given():
             if sorted(map(str, of)) == sorted(map(str, axes)):
                 if all((_placed(part, of, axes) == whole).all() for part, whole in zip(both, kept, strict=True)):
-                    return Pattern(says, of)
+                    return Pattern(says, of, both[0])
         if sorted(map(str, axes)) == sorted(map(str, (N_Q, N_K))):
             for pattern, both in self._bands(axes, kept):
                 if all((_placed(part, pattern.axes, axes) == w).all() for part, w in zip(both, kept, strict=True)):
@@ -96,7 +98,7 @@ class Patterns:
             except CannotLiftError:
                 continue
             says = f"{J} {'≤' if largest else '≥'} {expr_text(bound)}"
-            yield Pattern(says, (N_Q, N_K)), (both[0], both[1])
+            yield Pattern(says, (N_Q, N_K), both[0]), (both[0], both[1])
 
 
 def _placed(array: Kept, own: tuple[Expr, ...], axes: tuple[Expr, ...]) -> Kept:

@@ -31,6 +31,11 @@ class Definition:
     sizes: tuple[Expr, ...]
     rhs: Expr
 
+    @property
+    def axes(self) -> Bounds:
+        """Letters with their sizes."""
+        return tuple(zip(self.letters, self.sizes, strict=True))
+
 
 @dataclass
 class Reference:

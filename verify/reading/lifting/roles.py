@@ -30,7 +30,12 @@ class Product:
 
     def expression(self) -> Expr:
         """As one expression."""
-        return self.coefficient * summed(Mul(*self.factors), self.over)
+        return self.coefficient * self.bare
+
+    @property
+    def bare(self) -> Expr:
+        """Without the coefficient."""
+        return summed(Mul(*self.factors), self.over)
 
     def without(self, factor: Expr) -> Product:
         """The same without one factor."""
@@ -49,7 +54,9 @@ def products(expr: Expr) -> list[Product]:
         for factor in Mul.make_args(term):
             if isinstance(factor, Sum) and not over:
                 over = bounds(factor)
-                factors += Mul.make_args(factor.function)
+                inner = Mul.make_args(factor.function)
+                coefficient += [each for each in inner if not each.has(Indexed)]
+                factors += [each for each in inner if each.has(Indexed)]
             elif not factor.has(Indexed):
                 coefficient.append(factor)
             else:

@@ -69,7 +69,7 @@ def _short(expr: Expr) -> Expr:
     if isinstance(expr, Sum):
         factors = Mul.make_args(expr.function)
         front = [factor for factor in factors if not factor.has(Indexed)]
-        rest = [_short(factor) for factor in factors if factor.has(Indexed)]
+        rest = [_short(factor) for factor in sorted((f for f in factors if f.has(Indexed)), key=_order)]
         name = "·".join(_wrapped(each) for each in rest)
         if len(rest) == 1:
             name = f"Σ {name}"
@@ -79,6 +79,14 @@ def _short(expr: Expr) -> Expr:
     if isinstance(expr, Add | Mul | Pow):
         return expr.func(*map(_short, expr.args))
     return expr.func(*map(_short, expr.args)) if isinstance(expr, Function | exp) else expr
+
+
+def _order(factor: Expr) -> tuple[bool, int, str]:
+    """Parameters before queries, queries before keys, functions last."""
+    if not isinstance(factor, Indexed):
+        return True, 0, str(factor)
+    letters = [index.name for index in factor.indices if isinstance(index, Symbol)]
+    return False, max((" ij".find(letter) for letter in letters), default=0), str(factor)
 
 
 def _wrapped(expr: Expr) -> str:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from types import MappingProxyType
 from typing import Final
 
-from sympy import Abs, Add, Expr, Integer, Mul, Symbol, cos, erf, exp, log, sech, sin, sqrt, tanh
+import numpy as np
+from sympy import Abs, Add, Expr, IndexedBase, Integer, Mul, Symbol, cos, erf, exp, log, sech, sin, sqrt, tanh
 
 from attnproof.derivations.language.indexing import summed
 from attnproof.derivations.language.largest import Largest
 from attnproof.derivations.language.notation import N_K, N_Q, Tensor, index
 from attnproof.derivations.language.piecewise import leaky_relu, relu
-from attnproof.verify.reading.lifting.node import Node, Part, Place
+from attnproof.verify.reading.lifting.node import Leaf, Node, Part, Place
+from attnproof.verify.reading.lifting.patterns import Pattern
 from attnproof.verify.reading.lifting.sizes import LN2, CannotLiftError
+from attnproof.verify.recording.recording import Values
 
 _RULES: Final[Mapping[str, Callable[..., Expr]]] = MappingProxyType(
     {
@@ -56,17 +59,22 @@ class Tensors:
     own     name of what was handed over -> its tensor, batch axes first
     brought tensors that the program has of its own, masks and maxima, in order of appearance
     finite  the large negative numbers with which the program masks
+    numbers what the program brought, in the first recording
     """
 
     own: Mapping[str, Tensor]
     brought: dict[str, Tensor] = field(default_factory=dict)
     finite: list[Expr] = field(default_factory=list)
+    numbers: dict[IndexedBase, Values] = field(default_factory=dict)
 
-    def mask(self, says: str, axes: tuple[Expr, ...]) -> Tensor:
-        """The mask that keeps a pattern: 0 there, −∞ elsewhere."""
-        if says not in self.brought:
-            self.brought[says] = Tensor(says, self._letter("M"), axes)
-        return self.brought[says]
+    def mask(self, pattern: Pattern, order: Sequence[int]) -> Tensor:
+        """The mask that keeps a pattern: 0 there, −∞ elsewhere; its axes in this order."""
+        if pattern.says not in self.brought:
+            shape = tuple(pattern.axes[k] for k in order)
+            self.brought[pattern.says] = Tensor(pattern.says, self._letter("M"), shape)
+            numbers = np.where(pattern.kept.transpose(order), 0.0, -np.inf)
+            self.numbers[self.brought[pattern.says].base] = numbers
+        return self.brought[pattern.says]
 
     def largest(self, node: Node) -> Tensor:
         """The maximum of rows; what it is of does not matter where it cancels."""
@@ -79,11 +87,13 @@ class Tensors:
         taken = [tensor.symbol for tensor in self.brought.values() if tensor.symbol.split("_")[0] == letter]
         return letter if not taken else f"{letter}_{len(taken) + 1}"
 
-    def constant(self, name: str, shape: tuple[Expr, ...]) -> Tensor:
+    def constant(self, leaf: Leaf) -> Tensor:
         """A table that the program brings."""
-        if name not in self.brought:
-            self.brought[name] = Tensor(name, self._letter("T"), shape, "parameter", batched=False)
-        return self.brought[name]
+        if leaf.name not in self.brought:
+            tensor = Tensor(leaf.name, self._letter("T"), leaf.shape, "parameter", batched=False)
+            self.brought[leaf.name] = tensor
+            self.numbers[tensor.base] = leaf.table
+        return self.brought[leaf.name]
 
     def masks(self) -> tuple[Tensor, ...]:
         """The masks among them."""
@@ -150,13 +160,13 @@ class Writer:
         return self.write(part.node, tuple(letters[axis] for axis in part.axes))
 
     def _leaf(self, node: Node, letters: tuple[Symbol, ...]) -> Expr:
-        kind, name, places, shape = node.value
-        tensor = self.tensors.own[name] if kind == "input" else self.tensors.constant(name, shape)
-        return tensor[tuple(_at(place, letters) for place in places)]
+        leaf: Leaf = node.value
+        tensor = self.tensors.own[leaf.name] if leaf.own else self.tensors.constant(leaf)
+        return tensor[tuple(_at(place, letters) for place in leaf.places)]
 
     def _mask(self, node: Node, letters: tuple[Symbol, ...]) -> Expr:
         order = sorted(range(len(node.sizes)), key=lambda k: (node.sizes[k] == N_K, node.sizes[k] == N_Q))
-        tensor = self.tensors.mask(node.value, tuple(node.sizes[k] for k in order))
+        tensor = self.tensors.mask(node.value, order)
         return tensor[tuple(letters[k] for k in order)]
 
 

@@ -1,0 +1,142 @@
+"""What is handed over so that a target can be read: the same question at two sets of sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from sympy import Expr, Integer, Symbol
+
+from attnproof.derivations.attention.whole import attention
+from attnproof.derivations.language.indexing import Bounds
+from attnproof.derivations.language.notation import D_V, N_K, N_Q, Tensor
+from attnproof.derivations.language.system import System
+from attnproof.derivations.language.tensors import CONTEXT
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.reading.lifting.patterns import Kept, Patterns
+from attnproof.verify.reading.lifting.reference import BATCH
+from attnproof.verify.reading.lifting.sizes import PRIMES, B, H, Sizes
+from attnproof.verify.recording.active import recording
+from attnproof.verify.recording.recording import Recording
+from attnproof.verify.targets.target import Request, Target
+
+SCALE: Final = Symbol("s", real=True)
+SCALES: Final = (0.7390851332151607, 0.7390851332151607)
+CAPS: Final = (1.9021605831040, 1.9021605831040)
+READ: Final = ("bias", "softcap", "bias_hidden", "mask", "causal", "scale")  # features that are handed over
+BATCHES: Final[tuple[tuple[Symbol, ...], ...]] = ((B,), (B, H), ())  # tried in this order
+SEED: Final = "grad_context"
+
+
+@dataclass(frozen=True)
+class Handed:
+    """One question at two sets of sizes.
+
+    system    the declared score and its layer, the options that are handed over decided
+    requests  at the first and at the second sizes
+    sizes     what numbers of both stand for
+    patterns  masks that were handed over
+    tensors   what was handed over, the batch's axes first
+    batch     letters and sizes of the batch's axes
+    flags     ``mask``, ``causal``, ``scale``, where they were handed over
+    """
+
+    system: System
+    requests: tuple[Request, Request]
+    sizes: Sizes
+    patterns: Patterns
+    tensors: Mapping[str, Tensor]
+    batch: Bounds
+    flags: tuple[str, ...]
+
+
+def handed(target: Target, axes: tuple[Symbol, ...]) -> Handed:
+    """The question for a target, with these axes of the batch."""
+    whole = attention(target.score)
+    options = tuple(name for name in whole.options if name in target.takes)
+    system = whole.resolve(*options)
+    inner = {symbol for tensor in system.inputs for size in tensor.shape for symbol in size.free_symbols}
+    lengths = {symbol: PRIMES[symbol] for symbol in (*axes, *sorted(inner | {N_Q, N_K, D_V}, key=str)) if symbol in PRIMES}
+    own = {
+        tensor.name: Tensor(
+            tensor.name,
+            tensor.symbol,
+            (*(axes if tensor.batched and tensor.shape else ()), *tensor.shape),
+            tensor.role,
+            tensor.batched,
+            tensor.positive,
+        )
+        for tensor in system.inputs
+    }
+    flags = tuple(name for name in ("mask", "causal", "scale") if name in target.takes)
+    scalars: dict[Symbol, tuple[float, float]] = {}
+    if "softcap" in options:
+        scalars[own["softcap"].base] = CAPS
+    if "scale" in flags:
+        scalars[SCALE] = SCALES
+    sizes = Sizes(lengths, scalars)
+    requests, masks = [], []
+    for run in (0, 1):
+        rng = np.random.default_rng(run)
+        numbers = {symbol: Integer(pair[run]) for symbol, pair in lengths.items()}
+        inputs = {
+            name: np.array(CAPS[run]) if name == "softcap" else rng.standard_normal(_shape(tensor.shape, numbers))
+            for name, tensor in own.items()
+        }
+        case = Case(target.score, inputs, rng.standard_normal(_shape((*axes, N_Q, D_V), numbers)))
+        given: dict[str, Any] = dict(inputs)
+        if "mask" in flags:
+            masks.append(_mask(_shape((*axes, N_Q, N_K), numbers), rng))
+            given["mask"] = masks[-1]
+        if "causal" in flags:
+            given["causal"] = True
+        if "scale" in flags:
+            given["scale"] = SCALES[run]
+        requests.append(Request(case, given, gradients=None if target.gradients else ()))
+    patterns = Patterns(sizes, {"mask": ((*axes, N_Q, N_K), (masks[0], masks[1]))} if masks else {})
+    own[SEED] = Tensor(SEED, f"{CONTEXT.symbol}_bar", (*axes, N_Q, D_V), "cotangent")
+    batch = tuple((BATCH[size], size) for size in axes)
+    return Handed(system, (requests[0], requests[1]), sizes, patterns, own, batch, flags)
+
+
+def _shape(sizes: tuple[Expr, ...], numbers: Mapping[Symbol, Expr]) -> tuple[int, ...]:
+    return tuple(int(size.xreplace(dict(numbers))) for size in sizes)
+
+
+def _mask(shape: tuple[int, ...], rng: np.random.Generator) -> Kept:
+    """Two of three keys are seen, and in every row one at least is and one is not."""
+    kept = rng.random(shape) < 2 / 3
+    first = rng.integers(shape[-1], size=shape[:-1])
+    np.put_along_axis(kept, first[..., None], True, -1)
+    np.put_along_axis(kept, (first[..., None] + 1) % shape[-1], False, -1)
+    return np.asarray(kept)
+
+
+class CannotRecordError(Exception):
+    """The target cannot be recorded at all; the message says why."""
+
+
+def recorded(target: Target, recorder: Callable[[], Any]) -> tuple[Handed, tuple[Recording, Recording]]:
+    """The recordings, with the first axes of a batch that the target takes.
+
+    recorder  makes the recorder of the target's library
+
+    Raises CannotRecordError with what the target raised at the first of them.
+    """
+    errors: list[BaseException] = []
+    for axes in BATCHES:
+        question = handed(target, axes)
+        found = []
+        try:
+            for request in question.requests:
+                listener = recorder()
+                with recording(listener):
+                    target.ask(request)
+                found.append(listener.finish())
+        except Exception as error:  # noqa: BLE001 - whatever the target raises: another batch is tried, or it is told
+            errors.append(error)
+            continue
+        return question, (found[0], found[1])
+    raise CannotRecordError(f"it raised {type(errors[0]).__name__}: {errors[0]}") from errors[0]

@@ -1,0 +1,144 @@
+"""How what a program computes differs from a derivation, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sympy import Add, Expr, Function, Indexed, IndexedBase, Symbol, tanh
+
+from attnproof.derivations.calculus.canonical import canonical
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.typesetting.latex import expr_text
+from attnproof.verify.reading.lifting.normal import same
+from attnproof.verify.reading.lifting.roles import Roles, products
+from attnproof.verify.reading.lifting.shorthand import displayed, short, text
+
+
+@dataclass(frozen=True)
+class Speech:
+    """What is needed to write formulas of one reading: its tensors, and the letters of the batch and of the rest."""
+
+    tensors: Mapping[str, Tensor]
+    lead: tuple[Symbol, ...]
+    free: frozenset[Symbol]
+    masks: Collection[IndexedBase] = ()
+
+    def long(self, expr: Expr) -> str:
+        """With indices."""
+        return text(canonical(expr), self.tensors, self.free, self.lead)
+
+    def short(self, expr: Expr) -> str:
+        """Without indices."""
+        return short(displayed(canonical(expr), self.tensors, self.free, self.lead))
+
+    def both(self, one: Expr, other: Expr) -> tuple[str, str]:
+        """Two formulas, in short where that tells them apart."""
+        first, second = self.short(one), self.short(other)
+        return (first, second) if first != second else (self.long(one), self.long(other))
+
+
+def ratio(left: Expr, right: Expr) -> Expr | None:
+    """The factor without tensors by which ``left`` is ``right``; None where it is not a multiple of it."""
+    mine, other = ({term.bare: term.coefficient for term in products(canonical(side))} for side in (left, right))
+    if mine.keys() != other.keys() or not mine:
+        return None
+    factors = {(coefficient / other[rest]).simplify() for rest, coefficient in mine.items()}
+    return factors.pop() if len(factors) == 1 else None
+
+
+def of_scores(found: Expr, wanted: Expr, score: str, speech: Speech) -> list[str]:
+    """How scores differ."""
+    if same(found, wanted):
+        return []
+    one, other = speech.both(found, wanted)
+    said = f"scores: {one}; {score}: {other}"
+    return [said + (_hint(found, wanted) or "")]
+
+
+def _hint(found: Expr, wanted: Expr) -> str | None:
+    factor = ratio(found, wanted)
+    if factor is not None:
+        scales = {term.coefficient for term in products(canonical(wanted))}
+        own = scales.pop() if len(scales) == 1 else None
+        if own is not None and own != 1:
+            if factor == own:
+                return " (the scale is applied twice)"
+            if (factor * own).simplify() == 1:
+                return " (no scale)"
+        return f" ({_times(factor)})"
+    if wanted.has(tanh):
+        if same(found, wanted.replace(tanh, lambda x: x)):
+            return " (no tanh)"
+        factor = ratio(found, wanted.replace(tanh, lambda x: x))
+        if factor is not None:
+            return f" (no tanh, {_times(factor)})"
+    extra, missing = _functions(found) - _functions(wanted), _functions(wanted) - _functions(found)
+    if missing or extra:
+        return f" ({', '.join([*(f'no {n}' for n in sorted(missing)), *(f'{n} added' for n in sorted(extra))])})"
+    gone = _letters(wanted) - _letters(found)
+    return f" ({', '.join(sorted(gone))} not used)" if gone else None
+
+
+def _times(factor: Expr) -> str:
+    return f"{expr_text(factor)} times it"
+
+
+def _functions(expr: Expr) -> set[str]:
+    return {each.func.__name__ for each in expr.atoms(Function)}
+
+
+def _letters(expr: Expr) -> set[str]:
+    return {str(each.base.label) for each in expr.atoms(Indexed)}
+
+
+def of_additions(found: Roles, wanted: Mapping[str, Expr], speech: Speech) -> tuple[list[str], Expr]:
+    """How a bias and masks enter differently, and the capped scores without them.
+
+    wanted  what is to be added: words for it -> its element
+    """
+    said: list[str] = []
+    capped = found.capped
+    for name, element in wanted.items():
+        terms = [term for term in found.added if term.has(element.base)]
+        others = {e for e in capped.atoms(Indexed) if e.base == element.base}
+        if others:
+            said.append(f"the {name} is added {_inside(found, element)}")
+            capped = capped.xreplace({e: Add() for e in others})
+        elif not terms:
+            said.append(f"the {name} is not used")
+        else:
+            place = {e for term in terms for e in term.atoms(Indexed)}
+            factor = Add(*terms) / element
+            if place != {element}:
+                said.append(f"the {name} is read as {speech.long(Add(*terms))}")
+            elif factor != 1:
+                said.append(f"the {name} is multiplied by {expr_text(factor)}")
+    return said, capped
+
+
+def _inside(found: Roles, element: Expr) -> str:
+    if any(each.has(element.base) for each in found.capped.atoms(tanh)):
+        return "before the soft-cap" if found.cap is not None else "inside tanh"
+    return "inside the scores"
+
+
+def of_weights(found: Roles, speech: Speech) -> list[str]:
+    """How the normalisation differs from a softmax over the keys."""
+    if found.normaliser == "softmax over the queries":
+        return ["softmax over the wrong axis (queries)"]
+    if found.normaliser == "none":
+        return [f"no softmax: values are weighted by {speech.short(found.weights)}"]
+    if found.normaliser == "other":
+        return [f"weights: {speech.long(found.weights)}, which are no softmax of {speech.short(found.logits)}"]
+    return []
+
+
+def of_gradient(name: str, found: Expr, wanted: Expr, speech: Speech) -> str:
+    """How a gradient differs."""
+    factor = ratio(found, wanted)
+    if factor is not None:
+        return f"gradient of {name}: {_times(factor)}" if factor != 1 else f"gradient of {name}: another form"
+    one, other = speech.both(found, wanted)
+    return f"gradient of {name}: {one}; derived: {other}"
+
