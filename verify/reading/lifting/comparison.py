@@ -44,6 +44,7 @@ class Comparison:
     values: Mapping[Node, Values]
     cap: Expr | None = None
     matching: Matching = field(init=False)
+    forward: int = field(init=False)  # how many of the derivation's definitions lead to the context
 
     def __post_init__(self) -> None:
         sizes: dict[Symbol, Expr] = {D_Q: D, D_K: D} if D in self.handed.sizes.lengths else {}
@@ -53,6 +54,7 @@ class Comparison:
         reference.add(self.system, {"logits": self.masks})
         self.matching = Matching(reference, Writer(self.tensors), self._numbers(), self.values)
         self.matching.go_through(self.results["context"], reference.definitions)
+        self.forward = len(reference.definitions)
 
     def _numbers(self) -> Numbers:
         """The first recording's."""
@@ -72,11 +74,11 @@ class Comparison:
         system = whole.resolve(*options)
         if "scale" not in self.handed.flags or self.score.name not in SCALED:
             return system
-        factor = SCALE if self.score.name == "dot" else SCALE * sqrt(D)
+        factor = SCALE.base if self.score.name == "dot" else SCALE.base * sqrt(D)
         equations = tuple(
             Equation(e.target, e.indices, factor * e.rhs) if e.target.name == "scores" else e for e in system.equations
         )
-        return System(system.name, system.inputs, equations, system.outputs)
+        return System(system.name, (*system.inputs, SCALE), equations, system.outputs)
 
     @cached_property
     def masks(self) -> Expr:
@@ -109,11 +111,10 @@ class Comparison:
 
     def differentiated(self) -> None:
         """Go on with the derived gradients."""
-        system = adjoint(self.system, ("context",), tuple(t.name for t in self.system.inputs))
-        before = len(self.reference.definitions)
+        system = adjoint(self.system, ("context",), tuple(t.name for t in self.system.inputs if t != SCALE))
         self.reference.add(system)
         every = [block for blocks in self.results.values() for block in blocks]
-        self.matching.go_through(every, self.reference.definitions[before:])
+        self.matching.go_through(every, self.reference.definitions[self.forward :])
 
     def gradient(self, name: str) -> bool:
         """Whether the gradient of an input is the derived one, at every size. After ``differentiated``."""

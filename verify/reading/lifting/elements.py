@@ -100,10 +100,7 @@ class Elements:
         """Where they stand in the output of their operation, axis by axis."""
         if operation.output.ndim == 0:
             return []
-        flat = operation.output.ravel()
-        order = np.argsort(flat, kind="stable")
-        at = order[np.searchsorted(flat, ids, sorter=order)]
-        return [np.asarray(axis) for axis in np.unravel_index(at, operation.output.shape)]
+        return [np.asarray(axis) for axis in np.unravel_index(_at(ids, operation), operation.output.shape)]
 
     def rows(self, ids: Ids) -> list[Ids]:
         """What reducing operations made them of, with the axes that were summed over behind those of ``ids``.
@@ -115,7 +112,10 @@ class Elements:
         for number in np.unique(owners):
             operation = self.operations[number]
             here = owners == number
-            parts = [part[tuple(self.places(ids[here], operation))] for part in _rows(operation)]
+            at = _at(ids[here], operation)
+            parts = [
+                part.reshape(-1, *part.shape[operation.output.ndim :])[at] for part in _rows(operation)
+            ]
             if found is None:
                 found = [np.empty((*ids.shape, *part.shape[1:]), np.int64) for part in parts]
             for whole, part in zip(found, parts, strict=True):
@@ -124,6 +124,13 @@ class Elements:
                 whole[here] = part
         assert found is not None  # ids are not empty
         return found
+
+
+def _at(ids: Ids, operation: Operation) -> Ids:
+    """Where elements stand in the flat output of their operation."""
+    flat = operation.output.ravel()
+    order = np.argsort(flat, kind="stable")
+    return np.asarray(order[np.searchsorted(flat, ids, sorter=order)])
 
 
 def _rows(operation: Operation) -> list[Ids]:

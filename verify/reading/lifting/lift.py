@@ -18,7 +18,7 @@ from attnproof.verify.reading.lifting.affine import place
 from attnproof.verify.reading.lifting.elements import BROUGHT, REDUCING, Elements
 from attnproof.verify.reading.lifting.largest import largest
 from attnproof.verify.reading.lifting.node import Leaf, Node, Part
-from attnproof.verify.reading.lifting.pairs import CutError, Pairs, SplitError, each, pieces, reduced, sliced, split
+from attnproof.verify.reading.lifting.pairs import CutError, Lengths, Pairs, SplitError, each, pieces, reduced, sliced, unmerged
 from attnproof.verify.reading.lifting.patterns import Patterns
 from attnproof.verify.reading.lifting.sizes import CannotLiftError, Sizes
 from attnproof.verify.recording.recording import Operation, Values
@@ -101,6 +101,9 @@ class Lifter:
     def summed(self, ids: Pairs, rows: list[Pairs], where: str) -> Node:
         """``Σ`` of the product of ``rows``, over the axes that they have behind those of ``ids``."""
         own = ids[0].ndim
+        for axis in range(own, rows[0][0].ndim):
+            if orders := self.sizes.merged(_lengths(rows[0], axis)):
+                return self._in_some_order(ids, rows, axis, orders, where)
         try:
             bound = tuple(
                 self.sizes.whole((a, b)) for a, b in zip(rows[0][0].shape[own:], rows[0][1].shape[own:], strict=True)
@@ -117,13 +120,26 @@ class Lifter:
         except SplitError as error:
             if error.axis < own:
                 raise
-            return self.summed(ids, [split(row, error) for row in rows], where)
+            return self.summed(ids, [unmerged(row, error.axis, (error.outer, error.inner)) for row in rows], where)
+
+    def _in_some_order(
+        self, ids: Pairs, rows: list[Pairs], axis: int, orders: list[tuple[Lengths, ...]], where: str
+    ) -> Node:
+        """The sum over several axes that the program merged into one, in the order in which that can be lifted."""
+        errors = []
+        for order in orders:
+            try:
+                return self.summed(ids, [unmerged(row, axis, order) for row in rows], where)
+            except CannotLiftError as error:
+                errors.append(error)
+        raise errors[0]
 
     def _node(self, ids: Pairs) -> Node:
         if (node := largest(self, ids)) is not None:
             return node
         labels = (mixtures.labels(self.runs[0], ids[0]), mixtures.labels(self.runs[1], ids[1]))
-        if len({*labels[0].values(), *labels[1].values()}) > 1:
+        names = {*labels[0].values(), *labels[1].values()}
+        if len(names) > 1 and not all(name.startswith("constant") for name in names):
             return unrolled.unrolled(self, ids) or mixtures.mixed(self, ids, labels)
         operation = self.runs[0].those(ids[0])[0]
         name = operation.name

@@ -8,8 +8,9 @@ from itertools import permutations
 from typing import Final
 
 import numpy as np
-from sympy import Expr, IndexedBase
+from sympy import Add, Expr, Indexed, IndexedBase, Integer, Mul
 
+from attnproof.derivations.language.notation import index
 from attnproof.verify.reading.lifting.lift import Block
 from attnproof.verify.reading.lifting.node import Node
 from attnproof.verify.reading.lifting.normal import same
@@ -18,6 +19,8 @@ from attnproof.verify.reading.lifting.reference import Definition, Reference
 from attnproof.verify.reading.lifting.writing import Writer
 from attnproof.verify.recording.recording import Values
 
+# What is 0 by algebra is computed as less than this from numbers of ordinary size.
+TINY: Final = 1e-9
 PLAIN: Final = frozenset({"leaf", "number", "mask", "largest"})
 
 
@@ -35,15 +38,32 @@ class Matching:
     numbers: Numbers
     values: Mapping[Node, Values]
     found: dict[str, Node] = field(default_factory=dict)
+    absorbing: set[IndexedBase] = field(default_factory=set)  # tensors with a factor e^M for every mask
 
     def go_through(self, results: Iterable[Block], definitions: Iterable[Definition]) -> None:
         """Look for each definition in turn below these results, and name every node that is one of them."""
         nodes = dict.fromkeys(node for block in results for node in block.part.node.walk())
         candidates = [node for node in nodes if node.kind not in PLAIN]
+        for node in candidates:
+            self._look_for_zero(node)
         for definition in definitions:
             self._evaluate(definition)
+            if self._absorbs(definition):
+                self.absorbing.add(definition.tensor.base)
             if len(self.reference.of(definition.tensor.name)) == 1:
                 self._look_for(definition, candidates)
+
+    def _absorbs(self, definition: Definition) -> bool:
+        """Whether a tensor is 0 wherever a mask holds a key back: the weights, and what they are a factor of."""
+        if definition.tensor.name == "weights":
+            return True
+        return all(
+            any(
+                isinstance(factor, Indexed) and factor.base in self.absorbing and factor.indices == definition.letters
+                for factor in Mul.make_args(term)
+            )
+            for term in Add.make_args(definition.rhs)
+        )
 
     def _evaluate(self, definition: Definition) -> None:
         """The derivation's own numbers."""
@@ -77,42 +97,64 @@ class Matching:
 
     def equal(self, left: Expr, right: Expr) -> bool:
         """Whether two expressions are equal at every size."""
-        weights = self.reference.tensors.get("weights")
-        named = weights is not None and weights.name in self.found
-        return same(left, right, self.masks, weights.base if named and weights else None)
+        named = [base for base in self.absorbing if any(self.reference.tensors[n].base == base for n in self.found)]
+        return same(left, right, self.masks, named)
 
     def wanted(self, definition: Definition) -> Expr:
         """The right-hand side of a definition, in terms of what was found."""
         return self.reference.written_out(definition.rhs, tuple(self.found))
 
+    def _is(self, lifted: Expr, definition: Definition) -> bool:
+        """Whether an expression is what the definition says: in terms of all that was found, or only of what stands in
+        the expression.
+        """
+        if self.equal(lifted, self.wanted(definition)):
+            return True
+        here = {element.base for element in lifted.atoms(Indexed)}
+        keep = tuple(name for name in self.found if self.reference.tensors[name].base in here)
+        return len(keep) < len(self.found) and self.equal(lifted, self.reference.written_out(definition.rhs, keep))
+
     def is_(self, block: Block, definition: Definition) -> bool:
-        """Whether a result's block is what the definition says, in terms of what was found, or written out whole."""
-        for order in orders(block.part.node, definition, block.part.axes):
-            named = self.writer.names.get(block.part.node)
-            if named is not None and named[0] == definition.tensor and named[1] == block.part.axes:
+        """Whether a result's block is what the definition says."""
+        part = block.part
+        for order in orders(part.node, definition, part.axes):
+            named = self.writer.names.get(part.node)
+            if named is not None and named[0] == definition.tensor and named[1] == part.axes:
                 return True
-            if not self._has_values(block.part.node, order, definition):
+            if not self.agrees(block, definition):
                 return False
-            found = self.writer.write(block.part.node, order)
-            if self.equal(found, self.wanted(definition)):
-                return True
-            whole = Writer(self.writer.tensors).write(block.part.node, order)
-            if self.equal_written_out(whole, definition):
+            whole = Writer(self.writer.tensors, zeros=self.writer.zeros).write(part.node, order)
+            if self._is(self.writer.write(part.node, order), definition) or self._is_written_out(whole, definition):
                 return True
         return False
 
-    def equal_written_out(self, whole: Expr, definition: Definition) -> bool:
+    def agrees(self, block: Block, definition: Definition) -> bool:
+        """Whether a result's block has the definition's numbers in the first recording."""
+        return any(
+            self._has_values(block.part.node, order, definition)
+            for order in orders(block.part.node, definition, block.part.axes)
+        )
+
+    def _is_written_out(self, whole: Expr, definition: Definition) -> bool:
         """The same with nothing named on either side."""
         return same(whole, self.reference.written_out(definition.rhs), self.masks)
 
+    def _look_for_zero(self, node: Node) -> None:
+        """Write a node as 0 where it is: what flows back through a maximum that cancels, say."""
+        values = self.values.get(node)
+        if values is None or node in self.writer.zeros or np.abs(np.nan_to_num(values, nan=1, posinf=1)).max() > TINY:
+            return
+        letters = tuple(index(f"z{axis}") for axis in range(len(node.sizes)))
+        if self.equal(self.writer.write(node, letters, openly=True), Integer(0)):
+            self.writer.zero(node)
+
     def _look_for(self, definition: Definition, nodes: Sequence[Node]) -> None:
-        wanted = self.wanted(definition)
         for node in nodes:
             if node in self.writer.names:
                 continue
             for letters in orders(node, definition):
-                if self._has_values(node, letters, definition) and self.equal(
-                    self.writer.write(node, letters, openly=True), wanted
+                if self._has_values(node, letters, definition) and self._is(
+                    self.writer.write(node, letters, openly=True), definition
                 ):
                     order = tuple(definition.letters.index(letter) for letter in letters)
                     self.writer.name(node, definition.tensor, order)

@@ -10,21 +10,21 @@ from attnproof.derivations.calculus.canonical import canonical, equal
 from attnproof.derivations.language.indexing import bounds, summed, symbols_of
 
 
-def same(left: Expr, right: Expr, masks: Collection[IndexedBase] = (), weights: IndexedBase | None = None) -> bool:
+def same(left: Expr, right: Expr, masks: Collection[IndexedBase] = (), absorbing: Collection[IndexedBase] = ()) -> bool:
     """Whether two expressions are equal at every size, as far as the canonical form decides it.
 
-    masks    tensors of 0 and −∞: ``e^(2M) = e^M``
-    weights  a tensor that has the factor ``e^M`` of every mask already
+    masks      tensors of 0 and −∞: ``e^(2M) = e^M``
+    absorbing  tensors that have the factor ``e^M`` of every mask already: ``α e^M = α``
     """
-    return equal(settled(left, masks, weights), settled(right, masks, weights))
+    return equal(settled(left, masks, absorbing), settled(right, masks, absorbing))
 
 
-def settled(expr: Expr, masks: Collection[IndexedBase] = (), weights: IndexedBase | None = None) -> Expr:
+def settled(expr: Expr, masks: Collection[IndexedBase] = (), absorbing: Collection[IndexedBase] = ()) -> Expr:
     """The expression with logarithms of products taken apart and repeated masks as one."""
     if expr.has(log):
         expr = _logs(expr)
     if masks and any(expr.has(mask) for mask in masks):
-        expr = _masks(canonical(expr), frozenset(masks), weights)
+        expr = _masks(canonical(expr), frozenset(masks), frozenset(absorbing))
     return expr
 
 
@@ -74,27 +74,27 @@ def _factors(expr: Expr) -> list[Expr]:
     return found
 
 
-def _masks(expr: Expr, masks: frozenset[IndexedBase], weights: IndexedBase | None) -> Expr:
-    """``e^(n M)`` as ``e^M`` for n ≥ 1, and as 1 beside weights of the same row and column."""
+def _masks(expr: Expr, masks: frozenset[IndexedBase], absorbing: frozenset[IndexedBase]) -> Expr:
+    """``e^(n M)`` as ``e^M`` for n ≥ 1, and as 1 beside a tensor that has the factor already, at the same indices."""
     if isinstance(expr, Indexed) or not expr.args:
         return expr
     if isinstance(expr, Sum):
-        return summed(_masks(expr.function, masks, weights), bounds(expr))
+        return summed(_masks(expr.function, masks, absorbing), bounds(expr))
     if isinstance(expr, Mul | exp | Pow):
         factors = _factors(expr)
         if len(factors) > 1 or isinstance(factors[0], exp):
-            covered = [e.indices for e in factors if isinstance(e, Indexed) and e.base == weights]
+            covered = [e.indices for e in factors if isinstance(e, Indexed) and e.base in absorbing]
             kept: list[Expr] = []
             seen: set[Expr] = set()
             for factor in factors:
                 mask = _mask_of(factor, masks)
                 if mask is None:
-                    kept.append(_masks(factor, masks, weights) if not isinstance(factor, exp) else factor)
+                    kept.append(_masks(factor, masks, absorbing) if not isinstance(factor, exp) else factor)
                 elif mask not in seen and not any(set(mask.indices) <= set(where) for where in covered):
                     seen.add(mask)
                     kept.append(exp(mask))
             return Mul(*kept)
-    return expr.func(*(_masks(argument, masks, weights) for argument in expr.args))
+    return expr.func(*(_masks(argument, masks, absorbing) for argument in expr.args))
 
 
 def _mask_of(factor: Expr, masks: frozenset[IndexedBase]) -> Indexed | None:

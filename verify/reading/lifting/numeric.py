@@ -95,3 +95,11 @@ def close(one: Values, other: Values) -> bool:
         return True
     size = max(float(np.abs(one[finite]).max()), float(np.abs(other[finite]).max()), 1e-300)
     return bool(np.abs(one[finite] - other[finite]).max() <= CLOSE * size)
+
+
+def proportional(one: Values, other: Values) -> bool:
+    """Whether one array is a multiple of the other, but for rounding."""
+    largest = np.unravel_index(np.abs(np.where(np.isfinite(other), other, 0)).argmax(), other.shape)
+    with np.errstate(all="ignore"):
+        factor = one[largest] / other[largest]
+        return bool(np.isfinite(factor)) and close(one, factor * other)

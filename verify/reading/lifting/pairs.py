@@ -49,7 +49,7 @@ def reduced(ids: Pairs) -> tuple[Pairs, tuple[int, ...]]:
     rest = [axis for axis in range(ids[0].ndim) if axis not in axes]
 
     def moved(array: Ids) -> Ids:
-        return np.ascontiguousarray(array.transpose(*axes, *rest)[(..., *(0,) * len(rest))])
+        return np.asarray(array.transpose(*axes, *rest)[(..., *(0,) * len(rest))], order="C")
 
     return each(moved, ids), tuple(axes)
 
@@ -69,11 +69,11 @@ def sliced(ids: Pairs, axis: int, start: Lengths, stop: Lengths) -> Pairs:
     return first, second
 
 
-def split(ids: Pairs, error: SplitError) -> Pairs:
-    """The axis as two."""
+def unmerged(ids: Pairs, axis: int, lengths: Sequence[Lengths]) -> Pairs:
+    """One axis as several, the last one fastest."""
     first, second = (
-        part.reshape(*part.shape[: error.axis], outer, inner, *part.shape[error.axis + 1 :])
-        for part, outer, inner in zip(ids, error.outer, error.inner, strict=True)
+        part.reshape(*part.shape[:axis], *(each[run] for each in lengths), *part.shape[axis + 1 :])
+        for run, part in enumerate(ids)
     )
     return first, second
 

@@ -2,114 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from collections.abc import Sequence
+from typing import Any, Final
 
-from sympy import Expr, Indexed, exp
+import numpy as np
+from sympy import Expr, Indexed, IndexedBase, Symbol, exp
 
-from attnproof.derivations.language.notation import N_K, I, J, L, P, Tensor
-from attnproof.derivations.language.system import Equation, total
-from attnproof.derivations.language.tensors import CAPPED, CONTEXT, LOGITS, SCORES, WEIGHTS
+from attnproof.derivations.calculus.canonical import canonical
+from attnproof.derivations.language.indexing import Bounds, substitute, summed
+from attnproof.derivations.language.notation import D_V, N_K, N_Q, I, J, L, P, Tensor
+from attnproof.derivations.language.tensors import CONTEXT, LOGITS
 from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.scores.own import family
-from attnproof.derivations.typesetting.latex import equation_latex, equation_text, expr_text
-from attnproof.verify.reading.lifting.comparison import Comparison, comparable, unbatched
+from attnproof.derivations.typesetting.latex import expr_text
+from attnproof.verify.reading.lifting.comparison import Comparison, comparable
 from attnproof.verify.reading.lifting.elements import Elements
 from attnproof.verify.reading.lifting.handing import SEED, Handed
 from attnproof.verify.reading.lifting.lift import Block, Lifter
 from attnproof.verify.reading.lifting.node import Node
-from attnproof.verify.reading.lifting.roles import Roles, linear_in, roles
-from attnproof.verify.reading.lifting.shorthand import displayed
+from attnproof.verify.reading.lifting.normal import same
+from attnproof.verify.reading.lifting.numeric import close
+from attnproof.verify.reading.lifting.result import Reading
+from attnproof.verify.reading.lifting.roles import Roles, linear_in, normalised, roles, uncapped
+from attnproof.verify.reading.lifting.showing import Shown
 from attnproof.verify.reading.lifting.sizes import CannotLiftError
-from attnproof.verify.reading.lifting.words import (
-    Speech,
-    of_additions,
-    of_gradient,
-    of_scores,
-    of_weights,
-    ratio,
-)
+from attnproof.verify.reading.lifting.words import Beside, Speech, of_additions, of_gradient, of_scores, of_weights
 from attnproof.verify.reading.lifting.writing import Tensors, Writer
 from attnproof.verify.recording.recording import Recording
 
-SCHEMA: Final = "attnproof.read/1"
-Verdict = Literal["equal", "different", "not lifted"]
-EVERY_SIZE: Final = "proved equal at every size, of this branch of the code"
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What was read.
-
-    target       its name
-    score        the score beside which it was put: the declared one, or the nearest known
-    verdict      ``equal``: the canonical form is the derivation's; ``different``; ``not lifted``: no index notation was
-                 found for the context
-    equations    what the program computes
-    differences  from the derivation, in words
-    options      what it does beside the score: masks, a soft-cap
-    gradients    input -> ``equal``, or the difference in words, or why it could not be lifted
-    notes        what the verdict rests on
-    reasons      quantity -> why it could not be lifted, with the line
-    """
-
-    target: str
-    score: str
-    verdict: Verdict
-    equations: tuple[Equation, ...] = ()
-    differences: tuple[str, ...] = ()
-    options: tuple[str, ...] = ()
-    gradients: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    reasons: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def equal(self) -> bool:
-        """Whether context and gradients are the derivation's, at every size."""
-        return self.verdict == "equal" and all(said == "equal" for said in self.gradients.values())
-
-    def text(self) -> str:
-        """For people."""
-        lines = [self.target, ""]
-        lines += [f"    {equation_text(equation)}" for equation in self.equations] + [""] * bool(self.equations)
-        lines += self._verdict()
-        lines += [f"  {said}" for said in self.differences]
-        proved = [name for name, said in self.gradients.items() if said == "equal"]
-        if proved:
-            lines.append(f"gradients of {', '.join(proved)}: {EVERY_SIZE}")
-        lines += [f"  {said}" for said in self.gradients.values() if said != "equal"]
-        lines += [f"{name} cannot be lifted here: {why}" for name, why in self.reasons.items()]
-        lines += [f"({note})" for note in self.notes]
-        return "\n".join(lines)
-
-    def _verdict(self) -> list[str]:
-        beside = self.score + "".join(f", {option}" for option in self.options)
-        if self.verdict == "equal":
-            return [f"context: {beside}: {EVERY_SIZE}"]
-        return [f"beside {beside}:"] if self.verdict == "different" else []
-
-    def latex(self) -> str:
-        """The equations, one a line."""
-        return "\n".join(equation_latex(equation) for equation in self.equations)
-
-    def plain(self) -> dict[str, Any]:
-        """As JSON can hold it."""
-        return {
-            "schema": SCHEMA,
-            "target": self.target,
-            "score": self.score,
-            "verdict": self.verdict,
-            "equal": self.equal,
-            "equations": [
-                {"tensor": e.target.name, "text": equation_text(e), "latex": equation_latex(e)} for e in self.equations
-            ],
-            "differences": list(self.differences),
-            "options": list(self.options),
-            "gradients": dict(self.gradients),
-            "notes": list(self.notes),
-            "reasons": dict(self.reasons),
-        }
+ADDED: Final = ("bias",)
 
 
 def reading(
@@ -126,248 +47,213 @@ class _Reader:
     def __init__(self, target: str, handed: Handed, recordings: tuple[Recording, Recording]) -> None:
         self.target, self.handed = target, handed
         self.lead = tuple(letter for letter, _ in handed.batch)
+        self.scored = (*handed.batch, (I, N_Q), (J, N_K))
+        self.summed = (*handed.batch, (I, N_Q), (P, D_V))
         self.tensors = Tensors(handed.tensors)
+        self.shown = Shown(handed, self.tensors)
         self.results: dict[str, tuple[Block, ...]] = {}
         self.reasons: dict[str, str] = {}
-        lifter = self.lifter = Lifter((Elements(recordings[0]), Elements(recordings[1])), handed.sizes, handed.patterns)
+        self.lifter = Lifter((Elements(recordings[0]), Elements(recordings[1])), handed.sizes, handed.patterns)
         first, second = (recording.calls[-1].results for recording in recordings)
         for name in first:
             try:
-                blocks = lifter.result((first[name], second[name]))
-                for block in blocks:  # so that everything that the program brings is known
-                    letters = tuple(I for _ in block.part.axes)
-                    Writer(self.tensors).write(block.part.node, letters)
+                blocks = self.lifter.result((first[name], second[name]))
+                for block in blocks:
+                    self.tensors.take_up(block.part.node, self.lifter.values)
                 self.results[name] = blocks
             except CannotLiftError as error:
                 self.reasons[name] = str(error)
 
     def read(self, declared: str | None) -> Reading:
-        if "context" not in self.results or len(self.results["context"]) > 1:
-            self.reasons.setdefault("context", "it is made of blocks")
+        """Beside the declared score, or beside every known one that has these inputs."""
+        if "context" in self.results and len(self.results["context"]) > 1:
+            self.reasons["context"] = "it is made of blocks"
+        if "context" in self.reasons:
             return Reading(self.target, declared or "", "not lifted", reasons=self.reasons)
         families = [family(declared)] if declared else comparable(self.handed, tuple(FAMILIES))
         found = [Comparison(each, self.handed, self.tensors, self.results, self.lifter.values) for each in families]
         best = next((each for each in found if each.equal), None)
-        if best is not None:
-            return self._equal(best)
-        return self._different(found)
+        return self._different(found) if best is None else self._equal(best)
 
     def _equal(self, found: Comparison) -> Reading:
-        gradients = self._gradients(found)
         others = [
-            f"{name} is another than the derivation's"
+            f"{name} that it returns are others than the derivation's"
             for name in self.results
             if name in ("weights", "scores") and not found.also(name)
         ]
-        return Reading(
-            self.target,
-            found.score.name,
-            "equal",
-            self._equations(found),
-            tuple(others),
-            self._options(found),
-            gradients,
-            self._notes(),
-            self.reasons,
-        )
+        gradients = self._gradients(found)
+        return self._reading(found, "equal", self.shown.derived(found), others, gradients)
 
     def _gradients(self, found: Comparison) -> dict[str, str]:
         names = [name.removeprefix("grad.") for name in self.results if name.startswith("grad.")]
-        if not names:
-            return {}
-        found.differentiated()
-        said = {}
-        for name in names:
-            said[name] = "equal" if found.gradient(name) else self._wrong_gradient(found, name)
-        return said
+        if names:
+            found.differentiated()
+        return {name: "equal" if found.gradient(name) else self._wrong_gradient(found, name) for name in names}
 
     def _wrong_gradient(self, found: Comparison, name: str) -> str:
         blocks, definitions = self.results[f"grad.{name}"], found.reference.of(f"grad_{name}")
         if len(blocks) != 1 or len(definitions) != 1:
-            return f"gradient of {name}: not equal in the canonical form"
-        letters = definitions[0].letters
-        node = blocks[0].part.node
-        lifted = found.matching.writer.write(node, tuple(letters[axis] for axis in blocks[0].part.axes))
-        return of_gradient(name, lifted, found.matching.wanted(definitions[0]), self._speech(letters))
+            return f"gradient of {name}: not the derived one, block by block"
+        letters, part = definitions[0].letters, blocks[0].part
+        lifted = found.matching.writer.write(part.node, tuple(letters[axis] for axis in part.axes))
+        tensors = self.shown.tensors(found)
+        speech = Speech(tensors, self.lead, tuple(each for each in letters if each not in self.lead))
+        beside = self._beside(found, definitions[0].axes)
+        return of_gradient(name, lifted, found.matching.wanted(definitions[0]), speech, beside)
 
     def _different(self, found: Sequence[Comparison]) -> Reading:
-        whole = found[0].lifted("context")
-        value = self.handed.tensors["value"].base
-        masks = [mask.base for mask in self.tensors.masks()]
-        weights, after = linear_in(whole, value, P, masks), None
+        speech = Speech(self.shown.tensors(), self.lead, (I, J, P))
+        weights, logits, after = self._weights()
         if weights is None:
-            weights, after = self._inside(value, masks)
-        speech = self._speech((I, J, P))
-        if weights is None:
-            equation = self._equation(CONTEXT, (I, P), whole)
-            said = (f"values do not enter as a weighted sum: context: {speech.short(whole)}",)
-            return self._reading(found[0], "different", (equation,), said)
-        additions = [*masks, *(t.base for n, t in self.handed.tensors.items() if n == "bias")]
-        parts = roles(weights, additions, tuple(self.handed.sizes.scalars))
+            whole = found[0].lifted("context")
+            said = [f"values do not enter as a weighted sum: context: {speech.short(whole)}"]
+            return self._reading(found[0], "different", (self.shown.equation(CONTEXT, (I, P), whole),), said)
+        additions = [*self._masks(), *(t.base for n, t in self.handed.tensors.items() if n in ADDED)]
+        parts = roles(weights, additions, tuple(self.handed.sizes.scalars), logits)
         nearest = self._nearest(found, parts)
         if parts.cap is not None and not parts.cap.free_symbols & set(self.handed.sizes.scalars):
-            capped = Comparison(nearest.score, self.handed, self.tensors, self.results, self.lifter.values, parts.cap)
+            capped = Comparison(
+                nearest.score, self.handed, self.tensors, self.results, self.lifter.values, parts.cap
+            )
             if capped.equal:
                 return self._equal(capped)
-        said_ = self._differences(nearest, parts, speech)
+        said = self._differences(nearest, parts, speech)
         if after is not None:
-            said_.append(f"weights · value, then {speech.short(after)}")
-        if not said_:
-            said_.append(f"context: {speech.long(whole)}")
-        return self._reading(nearest, "different", self._found_equations(parts, after), tuple(said_))
+            said.append(f"weights · value, then {speech.short(after)}")
+        said = said or [f"context: {speech.long(found[0].lifted('context'))}"]
+        return self._reading(nearest, "different", self.shown.parts(parts, after), said)
 
-    def _inside(self, value: Any, masks: list[Any]) -> tuple[Expr | None, Expr | None]:
-        """The weights of the outermost tensor inside the result that is a weighted sum of values, and the result in
-        terms of it.
-        """
+    def _masks(self) -> list[IndexedBase]:
+        return [mask.base for mask in self.tensors.masks()]
+
+    def _sums(self) -> list[Node]:
+        """The tensors inside the context that have its shape, the outermost first."""
         (block,) = self.results["context"]
-        letters = (*self.lead, I, P)
-        at = tuple(letters[axis] for axis in block.part.axes)
-        sizes = self.handed.tensors[SEED].shape
-        own: list[Node] = [n for n in block.part.node.walk() if sorted(map(str, n.sizes)) == sorted(map(str, sizes))]
-        for node in reversed(own):
-            place = tuple(letters[sizes.index(size)] for size in node.sizes)
-            weights = linear_in(Writer(self.tensors).write(node, place), value, P, masks)
-            if weights is not None:
-                context = Tensor("context", CONTEXT.symbol, sizes)
-                writer = Writer(self.tensors, {node: (context, tuple(letters.index(letter) for letter in place))})
-                return weights, writer.write(block.part.node, at)
-        return None, None
+        sizes = list(map(str, self.handed.tensors[SEED].shape))
+        return [n for n in reversed(list(block.part.node.walk())) if sorted(map(str, n.sizes)) == sorted(sizes)]
+
+    def _weights(self) -> tuple[Expr | None, Expr | None, Expr | None]:
+        """The weights of a weighted sum of values; their logits where the program has them; and the result in terms of
+        that sum where it is not all.
+
+        Of several such sums, one inside the other, the outermost whose weights are a softmax, else the outermost.
+        """
+        sums = self._sums()
+        for node in sums:
+            if (logits := self._logits(node)) is not None:
+                written = Writer(self.tensors).write(logits, self._letters(logits, self.scored))
+                return self._softmax(written), written, self._after(node)
+        found = [(weights, node) for node in sums if (weights := self._linear(node, {})) is not None]
+        for weights, node in [*[pair for pair in found if _is_softmax(pair[0])], *found]:
+            return weights, None, self._after(node)
+        return None, None, None
+
+    def _linear(self, node: Node, names: Any) -> Expr | None:
+        """The weights of a node that is a weighted sum of values."""
+        value = self.handed.tensors["value"].base
+        written = Writer(self.tensors, names).write(node, self._letters(node, self.summed))
+        return linear_in(written, value, P, self._masks())
+
+    def _letters(self, node: Node, axes: Bounds) -> tuple[Symbol, ...]:
+        sizes = [size for _, size in axes]
+        return tuple(axes[sizes.index(size)][0] for size in node.sizes)
+
+    def _after(self, node: Node) -> Expr | None:
+        """The result in terms of one of its nodes, as the context; None where it is that node."""
+        (block,) = self.results["context"]
+        if node is block.part.node:
+            return None
+        sizes = [size for _, size in self.summed]
+        context = Tensor("context", CONTEXT.symbol, tuple(sizes))
+        names = {node: (context, tuple(sizes.index(size) for size in node.sizes))}
+        at = tuple(self.summed[axis][0] for axis in block.part.axes)
+        return Writer(self.tensors, names).write(block.part.node, at)
+
+    def _logits(self, context: Node) -> Node | None:
+        """What the program takes the softmax over the keys of; None where no tensor of it is that.
+
+        The first such tensor: what is the same for a whole row may have been left out of it later, and cancels.
+        """
+        value = np.asarray(self.handed.requests[0].case.inputs["value"])
+        wanted = self.lifter.values[context].transpose(_order(context, self.summed))
+        for node in context.walk():
+            values = self.lifter.values.get(node)
+            if values is None or sorted(map(str, node.sizes)) != sorted(str(size) for _, size in self.scored):
+                continue
+            powers = np.exp(values.transpose(_order(node, self.scored)))
+            if not close(powers @ value / powers.sum(-1, keepdims=True), wanted):
+                continue
+            atom = Tensor("logits", LOGITS.symbol, tuple(size for _, size in self.scored))
+            sizes = list(atom.shape)
+            weights = self._linear(context, {node: (atom, tuple(sizes.index(size) for size in node.sizes))})
+            if weights is not None and same(weights, self._softmax(atom[tuple(at for at, _ in self.scored)])):
+                return node
+        return None
+
+    def _softmax(self, logits: Expr) -> Expr:
+        return exp(logits) / summed(exp(substitute(logits, {J: L})), ((L, N_K),))
+
+    def _beside(self, found: Comparison, axes: Bounds) -> Beside:
+        return Beside(found.matching.numbers, axes, tuple(self._masks()))
 
     def _nearest(self, found: Sequence[Comparison], parts: Roles) -> Comparison:
-        def far(each: Comparison) -> tuple[bool, int]:
+        def far(each: Comparison) -> tuple[bool, bool, int]:
             wanted = each.reference.written_out(each.reference.of("scores")[0].rhs)
-            mine = {e.base for e in parts.scores.atoms(Indexed)}
-            return ratio(parts.scores, wanted) is None, len(mine ^ {e.base for e in wanted.atoms(Indexed)})
+            factor = self._beside(each, self.scored).ratio(parts.scores, wanted)
+            mine = {element.base for element in parts.scores.atoms(Indexed)}
+            return factor != 1, factor is None, len(mine ^ {element.base for element in wanted.atoms(Indexed)})
 
         return min(found, key=far)
 
     def _differences(self, found: Comparison, parts: Roles, speech: Speech) -> list[str]:
-        said = of_weights(parts, speech)
+        said = of_weights(parts, self.shown.weights(parts), speech)
         if parts.normaliser == "none":
             return said
-        wanted: dict[str, Expr] = {}
-        if "bias" in self.handed.tensors:
-            wanted["bias"] = self.handed.tensors["bias"][(*self.lead, I, J)]
+        wanted = {n: self.handed.tensors[n][(*self.lead, I, J)] for n in ADDED if n in self.handed.tensors}
         for name, element in found.mask_elements.items():
             wanted["mask" if name in ("mask", "not mask") else f"mask {name}"] = element
-        for flag in ("mask", "causal"):
-            if flag in self.handed.flags and not found.mask_elements:
-                said.append(f"{flag} is not used")
+        if not found.mask_elements:
+            said += [f"{flag} is not used" for flag in ("mask", "causal") if flag in self.handed.flags]
         more, capped = of_additions(parts, wanted, speech)
         said += more
-        capped_roles = roles(exp(capped), (), tuple(self.handed.sizes.scalars)) if more else parts
-        scores = capped_roles.scores if capped_roles.normaliser != "none" else parts.scores
-        scores = parts.scores if not more else _uncapped(capped, parts)
+        scores = uncapped(capped, tuple(self.handed.sizes.scalars))[1]
         derived = found.reference.written_out(found.reference.of("scores")[0].rhs)
-        said += of_scores(scores, derived, found.score.name, speech)
-        if "softcap" in self.handed.tensors and parts.cap is None:
-            said.append("the soft-cap is not used")
-        if parts.cap is not None and "softcap" in self.handed.tensors:
+        said += of_scores(scores, derived, found.score.name, speech, self._beside(found, self.scored))
+        if "softcap" in self.handed.tensors:
             kappa = self.handed.tensors["softcap"].base
-            if parts.cap != kappa:
+            if parts.cap is None:
+                said.append("the soft-cap is not used")
+            elif parts.cap != kappa:
                 said.append(f"the soft-cap is {expr_text(parts.cap)}; derived: {expr_text(kappa)}")
         return said
 
-    def _found_equations(self, parts: Roles, after: Expr | None) -> tuple[Equation, ...]:
-        """What the program computes, by its parts."""
-        here = [self._equation(SCORES, (I, J), parts.scores)]
-        last: Tensor = SCORES
-        if parts.normaliser == "none":
-            here = [self._equation(WEIGHTS, (I, J), parts.weights)]
-        else:
-            if parts.cap is not None:
-                capped = parts.cap * type_tanh(SCORES[I, J] / parts.cap)
-                here.append(Equation(CAPPED, (I, J), capped))
-                last = CAPPED
-            if parts.added:
-                added = sum((self._shown(term, (I, J)) for term in parts.added), last[I, J])
-                here.append(Equation(LOGITS, (I, J), added))
-                last = LOGITS
-            below = total(exp(last[I, L]), (L, N_K))
-            if parts.normaliser == "softmax over the queries":
-                from attnproof.derivations.language.notation import N_Q, index
-
-                below = total(exp(last[index("x"), J]), (index("x"), N_Q))
-            if parts.normaliser == "other":
-                here.append(self._equation(WEIGHTS, (I, J), parts.weights))
-            else:
-                here.append(Equation(WEIGHTS, (I, J), exp(last[I, J]) / below))
-        value = unbatched(self.handed.tensors["value"], len(self.lead))
-        here.append(Equation(CONTEXT, (I, P), total(WEIGHTS[I, J] * value[J, P], (J, N_K))))
-        if after is not None:
-            result = Tensor("result", "o", CONTEXT.shape, "intermediate")
-            here.append(self._equation(result, (I, P), after))
-        return tuple(here)
-
-    def _equations(self, found: Comparison) -> tuple[Equation, ...]:
-        """The derivation's own, as the program has been proved to compute them."""
-        here = []
-        for each in found.reference.definitions:
-            if each.tensor.role == "cotangent" or each.tensor.name.startswith("grad_"):
-                break
-            lead = len(self.lead) if each.tensor.batched else 0
-            target = unbatched(each.tensor, lead)
-            shown = displayed(each.rhs, self._shown_tensors(found), frozenset(each.letters), self.lead)
-            where = tuple(start + letter for start, letter in zip(each.starts, each.letters, strict=True))[lead:]
-            here.append(Equation(target, where, shown))
-        return tuple(here)
-
-    def _shown_tensors(self, found: Comparison | None = None) -> dict[str, Tensor]:
-        more = found.reference.tensors if found else {}
-        context = Tensor("context", CONTEXT.symbol, self.handed.tensors[SEED].shape, "intermediate")
-        batched = {name: tensor for name, tensor in self.tensors.brought.items() if self._has_batch(tensor)}
-        return {**{t.name: t for t in (context,)}, **more, **self.handed.tensors, **batched}
-
-    def _has_batch(self, tensor: Tensor) -> bool:
-        return tensor.shape[: len(self.lead)] == tuple(size for _, size in self.handed.batch)
-
-    def _equation(self, target: Tensor, indices: tuple[Any, ...], rhs: Expr) -> Equation:
-        return Equation(target, indices, self._shown(rhs, indices))
-
-    def _shown(self, expr: Expr, letters: tuple[Any, ...]) -> Expr:
-        return displayed(expr, self._shown_tensors(), frozenset((*letters, *self.lead)), self.lead)
-
-    def _speech(self, letters: tuple[Any, ...]) -> Speech:
-        return Speech(self._shown_tensors(), self.lead, frozenset((*letters, *self.lead)))
-
-    def _reading(
-        self, found: Comparison, verdict: Verdict, equations: tuple[Equation, ...], said: tuple[str, ...]
-    ) -> Reading:
+    def _reading(self, found: Comparison, verdict: Any, equations: Any, said: Any, gradients: Any = None) -> Reading:
+        options = [*found.system.options]
+        options += [f"mask {name}" if name not in ("mask", "not mask") else name for name in found.mask_elements]
+        if found.cap is not None:
+            options.append(f"soft-cap {expr_text(found.cap)}")
+        notes = tuple(
+            f"masked scores are {expr_text(number)}, not −∞; e^({expr_text(number)}) is taken for 0"
+            for number in dict.fromkeys(self.tensors.finite)
+        )
         return Reading(
             self.target,
             found.score.name,
             verdict,
             equations,
-            said,
-            self._options(found),
-            {},
-            self._notes(),
+            tuple(said),
+            tuple(options),
+            gradients or {},
+            notes,
             self.reasons,
         )
 
-    def _options(self, found: Comparison) -> tuple[str, ...]:
-        said = [name for name in found.system.options]
-        said += [f"mask {name}" if name not in ("mask", "not mask") else name for name in found.mask_elements]
-        if found.cap is not None:
-            said.append(f"soft-cap {expr_text(found.cap)}")
-        return tuple(said)
 
-    def _notes(self) -> tuple[str, ...]:
-        return tuple(
-            f"masked scores are {expr_text(number)}, not −∞: taken for it, e^({expr_text(number)}) for 0"
-            for number in dict.fromkeys(self.tensors.finite)
-        )
+def _order(node: Node, axes: Bounds) -> list[int]:
+    """The node's axes in the order of these."""
+    return [node.sizes.index(size) for _, size in axes]
 
 
-def type_tanh(x: Expr) -> Expr:
-    from sympy import tanh
-
-    return tanh(x)
-
-
-def _uncapped(capped: Expr, parts: Roles) -> Expr:
-    """The scores inside what is capped."""
-    from attnproof.verify.reading.lifting.roles import _cap
-
-    return _cap(capped, tuple(parts.cap.free_symbols) if parts.cap is not None else ())[1]
+def _is_softmax(weights: Expr) -> bool:
+    kind, factor, *_ = normalised(canonical(weights))
+    return kind.startswith("softmax") and factor == 1

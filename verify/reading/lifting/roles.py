@@ -71,7 +71,8 @@ class Roles:
 
     weights     what V[j, p] is multiplied by
     normaliser  what divides them
-    below       the denominator where it is no softmax
+    factor      what a softmax is multiplied by
+    below       the denominator
     logits      what the weights are exponentials of; the weights themselves where there is no exponential
     added       terms of the logits that are a bias or a mask, by themselves or times a number
     capped      the logits without those
@@ -81,6 +82,7 @@ class Roles:
 
     weights: Expr
     normaliser: Normaliser
+    factor: Expr
     below: Expr
     logits: Expr
     added: tuple[Expr, ...] = ()
@@ -105,24 +107,43 @@ def linear_in(expr: Expr, value: IndexedBase, p: Symbol, masks: Collection[Index
     return Add(*found) if found else None
 
 
-def roles(weights: Expr, additions: Collection[IndexedBase], scalars: Collection[Symbol]) -> Roles:
+def roles(
+    weights: Expr,
+    additions: Collection[IndexedBase],
+    scalars: Collection[Symbol],
+    logits: Expr | None = None,
+) -> Roles:
     """The parts of the weights.
 
     additions  tensors that are added to scores: the bias, masks
     scalars    symbols that may be a soft-cap
+    logits     what the weights are known to be the softmax over the keys of
     """
-    normaliser, below, logits = _normalised(canonical(weights))
-    added = tuple(term for term in Add.make_args(logits) if _is_addition(term, additions))
-    capped = logits - Add(*added)
-    cap, scores = _cap(capped, scalars)
-    return Roles(weights, normaliser, below, logits, added, capped, cap, scores)
+    if logits is None:
+        normaliser, factor, below, found = normalised(canonical(weights))
+    else:
+        normaliser, factor, below, found = "softmax over the keys", Integer(1), Integer(1), logits
+    added, capped = _peeled(found, additions)
+    cap, scores = uncapped(capped, scalars)
+    return Roles(weights, normaliser, factor, below, found, added, capped, cap, scores)
 
 
-def _normalised(weights: Expr) -> tuple[Normaliser, Expr, Expr]:
-    """The normaliser, the denominator and the logits."""
+def _peeled(logits: Expr, additions: Collection[IndexedBase]) -> tuple[tuple[Expr, ...], Expr]:
+    """The terms that are a bias or a mask, and the rest; multiplied out where they stand deeper."""
+    for form in (lambda: logits, lambda: canonical(logits)):
+        terms = Add.make_args(form())
+        added = tuple(term for term in terms if _is_addition(term, additions))
+        rest = Add(*(term for term in terms if term not in added))
+        if not any(rest.has(base) for base in additions):
+            break
+    return added, rest
+
+
+def normalised(weights: Expr) -> tuple[Normaliser, Expr, Expr, Expr]:
+    """The normaliser, the factor before it, the denominator and the logits, of canonical weights."""
     found = products(weights)
     if len(found) != 1:
-        return "none", Integer(1), weights
+        return "none", Integer(1), Integer(1), weights
     exponents: list[Expr] = []
     below: list[Expr] = []
     rest: list[Expr] = []
@@ -134,17 +155,19 @@ def _normalised(weights: Expr) -> tuple[Normaliser, Expr, Expr]:
         else:
             rest.append(factor)
     if not exponents or found[0].over:
-        return "none", Integer(1), weights
+        return "none", Integer(1), Integer(1), weights
     logits = canonical(Add(*exponents))
-    if rest or len(below) != 1 or found[0].coefficient != 1:
-        return "other", Mul(*below), logits
-    for letter, size, name in ((J, N_K, "softmax over the keys"), (I, N_Q, "softmax over the queries")):
-        if _same_sum(below[0], logits, letter, size):
-            return name, below[0], logits  # type: ignore[return-value]
-    return "other", below[0], logits
+    if rest or len(below) != 1:
+        return "other", Integer(1), Mul(*below), logits
+    if same_sum(below[0], logits, J, N_K):
+        return "softmax over the keys", found[0].coefficient, below[0], logits
+    if same_sum(below[0], logits, I, N_Q):
+        return "softmax over the queries", found[0].coefficient, below[0], logits
+    return "other", found[0].coefficient, below[0], logits
 
 
-def _same_sum(below: Expr, logits: Expr, letter: Symbol, size: Expr) -> bool:
+def same_sum(below: Expr, logits: Expr, letter: Symbol, size: Expr) -> bool:
+    """Whether an expression is the sum of the exponentials of the logits over one of their letters."""
     return same(below, summed(substitute(exp(logits), {letter: _TRIED}), ((_TRIED, size),)))
 
 
@@ -153,7 +176,7 @@ def _is_addition(term: Expr, additions: Collection[IndexedBase]) -> bool:
     return len(elements) == 1 and not (term / elements[0]).has(Indexed)
 
 
-def _cap(capped: Expr, scalars: Collection[Symbol]) -> tuple[Expr | None, Expr]:
+def uncapped(capped: Expr, scalars: Collection[Symbol]) -> tuple[Expr | None, Expr]:
     """κ and what is capped of ``κ tanh(x / κ)``."""
     factor, rest = capped.as_independent(tanh)
     if isinstance(rest, tanh) and not factor.has(Indexed) and (factor.is_number or factor.free_symbols & set(scalars)):

@@ -7,7 +7,7 @@ from typing import Final
 
 from sympy import Add, Expr, Function, Indexed, Mul, Pow, Sum, Symbol, exp, log
 
-from attnproof.derivations.calculus.monomial import Monomial, factored, monomial, sum_over
+from attnproof.derivations.calculus.monomial import factored, monomial, sum_over
 from attnproof.derivations.language.indexing import bounds, relabel
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, D_V, N_K, N_Q, D, Tensor
 from attnproof.derivations.typesetting.latex import expr_text, letter_text
@@ -53,9 +53,15 @@ def _pushed(expr: Expr) -> Expr:
     return expr.func(*map(_pushed, expr.args))
 
 
-def text(expr: Expr, tensors: Mapping[str, Tensor], taken: frozenset[Symbol], lead: tuple[Symbol, ...]) -> str:
-    """A formula in plain text."""
-    return expr_text(displayed(expr, tensors, taken, lead))
+def text(
+    expr: Expr,
+    tensors: Mapping[str, Tensor],
+    taken: frozenset[Symbol],
+    lead: tuple[Symbol, ...],
+    first: tuple[Symbol, ...],
+) -> str:
+    """A formula in plain text, as ``displayed``; products begin with an element with one of the indices ``first``."""
+    return expr_text(displayed(expr, tensors, taken, lead), first)
 
 
 def short(expr: Expr) -> str:
@@ -93,5 +99,3 @@ def _wrapped(expr: Expr) -> str:
     said = expr_text(expr)
     return f"({said})" if isinstance(expr, Add | Mul) else said
 
-
-__all__ = ["Monomial", "displayed", "short", "text"]

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 from typing import Final
 
 from sympy import Expr, Integer, Rational, Symbol, log, sqrt
@@ -91,6 +91,19 @@ class Sizes:
         if opposite in self._whole:
             return -self._whole[opposite]
         raise CannotLiftError(f"{pair[0]} at one set of sizes and {pair[1]} at another")
+
+    def merged(self, pair: tuple[int, int]) -> list[tuple[tuple[int, int], ...]]:
+        """The lengths of three or four axes of which an axis of this length may be made, in every order."""
+        if pair[0] == pair[1] or pair in self._whole:
+            return []
+        known = list(self.lengths.values())
+        return [
+            order
+            for count in (3, 4)
+            for chosen in combinations(known, count)
+            if all(math.prod(each[run] for each in chosen) == pair[run] for run in (0, 1))
+            for order in permutations(chosen)
+        ]
 
     def number(self, pair: Pair) -> Expr:
         """A pair of real numbers. Raises CannotLiftError where it is nothing known."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sympy import Add, Expr, Function, Indexed, IndexedBase, Symbol, tanh
 
 from attnproof.derivations.calculus.canonical import canonical
+from attnproof.derivations.language.indexing import Bounds
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.typesetting.latex import expr_text
 from attnproof.verify.reading.lifting.normal import same
+from attnproof.verify.reading.lifting.numeric import Numbers, close, proportional
 from attnproof.verify.reading.lifting.roles import Roles, products
 from attnproof.verify.reading.lifting.shorthand import displayed, short, text
 
@@ -21,16 +23,20 @@ class Speech:
 
     tensors: Mapping[str, Tensor]
     lead: tuple[Symbol, ...]
-    free: frozenset[Symbol]
-    masks: Collection[IndexedBase] = ()
+    first: tuple[Symbol, ...]
+
+    @property
+    def free(self) -> frozenset[Symbol]:
+        """The letters that are no summation indices."""
+        return frozenset((*self.first, *self.lead))
 
     def long(self, expr: Expr) -> str:
         """With indices."""
-        return text(canonical(expr), self.tensors, self.free, self.lead)
+        return text(expr, self.tensors, self.free, self.lead, self.first)
 
     def short(self, expr: Expr) -> str:
         """Without indices."""
-        return short(displayed(canonical(expr), self.tensors, self.free, self.lead))
+        return short(displayed(expr, self.tensors, self.free, self.lead))
 
     def both(self, one: Expr, other: Expr) -> tuple[str, str]:
         """Two formulas, in short where that tells them apart."""
@@ -38,8 +44,30 @@ class Speech:
         return (first, second) if first != second else (self.long(one), self.long(other))
 
 
+@dataclass(frozen=True)
+class Beside:
+    """Compares expressions at the recording's numbers first, and by algebra only where these agree.
+
+    axes  the letters of both sides with their sizes
+    """
+
+    numbers: Numbers
+    axes: Bounds
+    masks: tuple[IndexedBase, ...] = ()
+
+    def same(self, left: Expr, right: Expr) -> bool:
+        """Whether they are equal at every size."""
+        values = (self.numbers.of(each, self.axes) for each in (left, right))
+        return close(*values) and same(left, right, self.masks)
+
+    def ratio(self, left: Expr, right: Expr) -> Expr | None:
+        """The factor without tensors by which ``left`` is ``right``; None where it is not a multiple of it."""
+        values = (self.numbers.of(each, self.axes) for each in (left, right))
+        return ratio(left, right) if proportional(*values) else None
+
+
 def ratio(left: Expr, right: Expr) -> Expr | None:
-    """The factor without tensors by which ``left`` is ``right``; None where it is not a multiple of it."""
+    """The factor without tensors by which ``left`` is ``right``, by algebra; None where there is none."""
     mine, other = ({term.bare: term.coefficient for term in products(canonical(side))} for side in (left, right))
     if mine.keys() != other.keys() or not mine:
         return None
@@ -47,17 +75,16 @@ def ratio(left: Expr, right: Expr) -> Expr | None:
     return factors.pop() if len(factors) == 1 else None
 
 
-def of_scores(found: Expr, wanted: Expr, score: str, speech: Speech) -> list[str]:
+def of_scores(found: Expr, wanted: Expr, score: str, speech: Speech, beside: Beside) -> list[str]:
     """How scores differ."""
-    if same(found, wanted):
+    if beside.same(found, wanted):
         return []
     one, other = speech.both(found, wanted)
-    said = f"scores: {one}; {score}: {other}"
-    return [said + (_hint(found, wanted) or "")]
+    return [f"scores: {one}; {score}: {other}{_hint(found, wanted, beside) or ''}"]
 
 
-def _hint(found: Expr, wanted: Expr) -> str | None:
-    factor = ratio(found, wanted)
+def _hint(found: Expr, wanted: Expr, beside: Beside) -> str | None:
+    factor = beside.ratio(found, wanted)
     if factor is not None:
         scales = {term.coefficient for term in products(canonical(wanted))}
         own = scales.pop() if len(scales) == 1 else None
@@ -68,10 +95,10 @@ def _hint(found: Expr, wanted: Expr) -> str | None:
                 return " (no scale)"
         return f" ({_times(factor)})"
     if wanted.has(tanh):
-        if same(found, wanted.replace(tanh, lambda x: x)):
+        linear = wanted.replace(tanh, lambda x: x)
+        if beside.same(found, linear):
             return " (no tanh)"
-        factor = ratio(found, wanted.replace(tanh, lambda x: x))
-        if factor is not None:
+        if (factor := beside.ratio(found, linear)) is not None:
             return f" (no tanh, {_times(factor)})"
     extra, missing = _functions(found) - _functions(wanted), _functions(wanted) - _functions(found)
     if missing or extra:
@@ -123,20 +150,26 @@ def _inside(found: Roles, element: Expr) -> str:
     return "inside the scores"
 
 
-def of_weights(found: Roles, speech: Speech) -> list[str]:
-    """How the normalisation differs from a softmax over the keys."""
-    if found.normaliser == "softmax over the queries":
-        return ["softmax over the wrong axis (queries)"]
+def of_weights(found: Roles, shown: Expr, speech: Speech) -> list[str]:
+    """How the normalisation differs from a softmax over the keys.
+
+    shown  the weights in terms of the logits
+    """
     if found.normaliser == "none":
         return [f"no softmax: values are weighted by {speech.short(found.weights)}"]
     if found.normaliser == "other":
-        return [f"weights: {speech.long(found.weights)}, which are no softmax of {speech.short(found.logits)}"]
-    return []
+        return [f"weights: {expr_text(shown)}, which is no softmax"]
+    said = []
+    if found.normaliser == "softmax over the queries":
+        said.append("softmax over the wrong axis (queries)")
+    if found.factor != 1:
+        said.append(f"weights are multiplied by {expr_text(found.factor)}")
+    return said
 
 
-def of_gradient(name: str, found: Expr, wanted: Expr, speech: Speech) -> str:
+def of_gradient(name: str, found: Expr, wanted: Expr, speech: Speech, beside: Beside) -> str:
     """How a gradient differs."""
-    factor = ratio(found, wanted)
+    factor = beside.ratio(found, wanted)
     if factor is not None:
         return f"gradient of {name}: {_times(factor)}" if factor != 1 else f"gradient of {name}: another form"
     one, other = speech.both(found, wanted)

@@ -95,6 +95,18 @@ class Tensors:
             self.numbers[tensor.base] = leaf.table
         return self.brought[leaf.name]
 
+    def take_up(self, node: Node, values: Mapping[Node, Values]) -> None:
+        """What the program brings below a node; ``values``: of nodes in the first recording."""
+        for each in node.walk():
+            if each.kind == "leaf" and not each.value.own:
+                self.constant(each.value)
+            elif each.kind == "mask":
+                self.mask(each.value, mask_order(each))
+            elif each.kind == "largest":
+                self.numbers[self.largest(each).base] = values[each]
+            elif each.kind == "filled" and each.value <= LOW and each.value not in self.finite:
+                self.finite.append(each.value)
+
     def masks(self) -> tuple[Tensor, ...]:
         """The masks among them."""
         return tuple(tensor for tensor in self.brought.values() if tensor.role == "input")
@@ -103,8 +115,13 @@ class Tensors:
 class Writer:
     """Writes nodes; those that have a name (``names``) as elements of their tensor."""
 
-    def __init__(self, tensors: Tensors, names: Mapping[Node, tuple[Tensor, tuple[int, ...]]] | None = None) -> None:
-        self.tensors, self.names = tensors, dict(names or {})
+    def __init__(
+        self,
+        tensors: Tensors,
+        names: Mapping[Node, tuple[Tensor, tuple[int, ...]]] | None = None,
+        zeros: Iterable[Node] = (),
+    ) -> None:
+        self.tensors, self.names, self.zeros = tensors, dict(names or {}), set(zeros)
         self._written: dict[tuple[Node, tuple[Symbol, ...]], Expr] = {}
         self._serial = count()
 
@@ -113,12 +130,19 @@ class Writer:
         self.names[node] = (tensor, tuple(order))
         self._written.clear()
 
+    def zero(self, node: Node) -> None:
+        """Write ``node`` as 0 from now on."""
+        self.zeros.add(node)
+        self._written.clear()
+
     def write(self, node: Node, letters: tuple[Symbol, ...], *, openly: bool = False) -> Expr:
         """The node at these indices; ``openly``: what it is made of, whether or not it has a name."""
         if node in self.names and not openly:
             tensor, order = self.names[node]
             where = dict(zip(order, letters, strict=True))
             return tensor[tuple(where[k] for k in range(len(order)))]
+        if node in self.zeros and not openly:
+            return Integer(0)
         key = (node, letters)
         if openly or key not in self._written:
             found = self._open(node, letters, openly=openly)
@@ -149,7 +173,6 @@ class Writer:
             return leaky_relu(parts[0], node.value)
         if node.kind == "filled":
             if node.value <= LOW:  # its exponential is taken for 0, and the reader is told
-                self.tensors.finite.append(node.value)
                 return parts[0] + parts[1]
             return parts[0] * exp(parts[1]) + node.value * (1 - exp(parts[1]))
         if node.kind not in _RULES:
@@ -165,9 +188,14 @@ class Writer:
         return tensor[tuple(_at(place, letters) for place in leaf.places)]
 
     def _mask(self, node: Node, letters: tuple[Symbol, ...]) -> Expr:
-        order = sorted(range(len(node.sizes)), key=lambda k: (node.sizes[k] == N_K, node.sizes[k] == N_Q))
+        order = mask_order(node)
         tensor = self.tensors.mask(node.value, order)
         return tensor[tuple(letters[k] for k in order)]
+
+
+def mask_order(node: Node) -> list[int]:
+    """The axes of a mask with the batch's first, then queries, then keys."""
+    return sorted(range(len(node.sizes)), key=lambda k: (node.sizes[k] == N_K, node.sizes[k] == N_Q))
 
 
 def _at(place: Place, letters: tuple[Symbol, ...]) -> Expr:
