@@ -13,6 +13,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
+from attnproof.reports.commands.declaring import called, calling, naming, words
 from attnproof.reports.commands.status import EXIT_FAILED, EXIT_NOTHING_JUDGED, EXIT_OK, FailedError, usage
 from attnproof.verify.options import DEVICES, DTYPES, PROFILES, SCORES
 from attnproof.verify.outcome import VerifierError
@@ -42,8 +43,18 @@ def _check_arguments(check: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--score", required=True, metavar="SCORE", help=f"what it claims to compute: {', '.join(SCORES)}"
     )
-    _describing(check)
-    _naming(check)
+    calling(check)
+    check.add_argument(
+        "--contract", action="append", default=[], metavar="CHOICE=VALUE", help="masked_row=nan; may be repeated"
+    )
+    check.add_argument(
+        "--dtype", default="fp64,fp32", metavar="FORMATS", help=f"of {','.join(DTYPES)} (default: %(default)s)"
+    )
+    check.add_argument(
+        "--device", default="cpu", metavar="DEVICES", help=f"of {','.join(DEVICES)} (default: %(default)s)"
+    )
+    check.add_argument("--fused", action="store_true", help="a one-pass kernel")
+    naming(check)
     check.add_argument(
         "--profile", default="standard", metavar="PROFILE", help=f"{', '.join(PROFILES)} (default: %(default)s)"
     )
@@ -79,7 +90,7 @@ def _replay_arguments(again: argparse.ArgumentParser) -> None:
     again.add_argument(
         "--trust", action="store_true", help="import, build and call what the file names, where it is not given here"
     )
-    _naming(again)
+    naming(again)
     again.add_argument("--limit", type=float, default=LIMIT, metavar="SECONDS")
 
 
@@ -107,39 +118,6 @@ class _Listing(argparse.RawDescriptionHelpFormatter):
         return super().format_help() + "\n" + "\n".join(lines) + "\n"
 
 
-def _describing(check: argparse.ArgumentParser) -> None:
-    check.add_argument(
-        "--layout", default="", metavar="AXES", help="'query=b q d, key=b k d, value=b k v, context=b q v'"
-    )
-    check.add_argument(
-        "--argument", action="append", default=[], metavar="OURS=THEIRS", help="OURS= is not handed over"
-    )
-    check.add_argument(
-        "--positional", action="store_true", help="hand over the arguments by place, in the order of --argument"
-    )
-    check.add_argument("--output", default="", metavar="NAME=PLACE", help="context=0,weights=1, or a key or attribute")
-    check.add_argument("--takes", default="", metavar="FEATURES", help="further arguments: mask,bias,causal,softcap …")
-    check.add_argument(
-        "--contract", action="append", default=[], metavar="CHOICE=VALUE", help="masked_row=nan; may be repeated"
-    )
-    check.add_argument(
-        "--framework", default="torch", metavar="NAME", help="torch, numpy, jax, arrays (default: %(default)s)"
-    )
-    check.add_argument(
-        "--dtype", default="fp64,fp32", metavar="FORMATS", help=f"of {','.join(DTYPES)} (default: %(default)s)"
-    )
-    check.add_argument(
-        "--device", default="cpu", metavar="DEVICES", help=f"of {','.join(DEVICES)} (default: %(default)s)"
-    )
-    check.add_argument(
-        "--no-gradients", action="store_true", help="do not ask for gradients (default: they are judged)"
-    )
-    check.add_argument(
-        "--parameter", action="append", default=[], metavar="THEIRS=EXPRESSION", help="W.weight=0.5*weight.T"
-    )
-    check.add_argument("--fused", action="store_true", help="a one-pass kernel")
-
-
 @usage
 def run(given: argparse.Namespace) -> int:
     """Do what one of the commands asks for; returns the exit status. Raises UsageError for bad input."""
@@ -147,14 +125,6 @@ def run(given: argparse.Namespace) -> int:
         return {"check": run_check, "replay": run_replay}[given.command](given)
     except VerifierError as error:
         raise FailedError(str(error)) from error
-
-
-def _naming(command: argparse.ArgumentParser) -> None:
-    """What is imported, built and called beside the target."""
-    command.add_argument("--build", metavar="ARGUMENTS", help="for a class or factory: 'dimensions=d, heads=h'")
-    command.add_argument("--method", metavar="NAME", help="what to call on the object; default: the object itself")
-    command.add_argument("--setup", metavar="MODULE:FUNCTION", help="f(module, inputs) -> {parameter: tensor}")
-    command.add_argument("--backward", metavar="MODULE:FUNCTION", help="for NumPy: returns the gradients by our names")
 
 
 def run_check(given: argparse.Namespace) -> int:
@@ -190,22 +160,11 @@ def _report(given: argparse.Namespace) -> Report:
         shrink=not given.no_shrink,
         save_to=given.save,
         progress=_progress(),
-        layout=given.layout,
-        arguments=tuple(given.argument),
-        positional=given.positional,
-        outputs=_list(given.output),
-        takes=_list(given.takes),
+        **called(given),
         contract=dict(_choice(text) for text in given.contract),
-        framework=given.framework,
-        dtypes=_list(given.dtype),
-        devices=_list(given.device),
-        gradients=not given.no_gradients,
-        parameters=tuple(given.parameter),
-        build=given.build,
-        setup=given.setup or "",
-        method=given.method or "",
+        dtypes=words(given.dtype),
+        devices=words(given.device),
         fused=given.fused,
-        backward=given.backward or "",
     )
 
 
@@ -256,10 +215,6 @@ def _progress() -> Callable[[str], None]:
             print(f"checking: {name}", file=sys.stderr)  # noqa: T201 - progress
 
     return say
-
-
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(filter(None, (piece.strip() for piece in text.split(","))))
 
 
 def _choice(text: str) -> tuple[str, str]:

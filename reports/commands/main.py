@@ -63,6 +63,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "claim": Command("claim", "decide one claim now and print it with its proof"),
     "check": Command("check", "examine anyone's attention"),
     "replay": Command("check", "ask again at a saved failing input"),
+    "read": Command("read", "print what anyone's attention computes, as formulas"),
     "list": Command("show", "name every derived formula"),
     "show": Command("show", "show a formula, as mathematics or as code"),
     "export": Command("show", "write a score and its attention layer as one file of its own"),

@@ -3,6 +3,7 @@
     formula("softmax.jacobian")     a derived formula, with forms, assumptions and proof
     claim("X4")                     a claim, decided here and now
     check(function, "additive")     whether an attention computes what it claims to
+    read(function)                  the formulas that an attention computes, and how they differ from the nearest known
     attention("additive", ...)      the fused kernels: differentiable attention of torch tensors
     table("variance")               a table of a run, as a pandas DataFrame
     Unsupported                     what an adapter raises for a request that its attention is not made for
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
     from attnproof.impl.fused import attention
     from attnproof.reports.commands.decided import claim
     from attnproof.verify.checking.check import check
+    from attnproof.verify.checking.reading import read
     from attnproof.verify.tables.frame import table
     from attnproof.verify.targets.target import Unsupported
 
 __version__ = "0.2.0"
-__all__ = ["Unsupported", "attention", "check", "claim", "formula", "table"]
+__all__ = ["Unsupported", "attention", "check", "claim", "formula", "read", "table"]
 
 if not TYPE_CHECKING:  # late, so that importing this is light: SymPy, NumPy and torch come with what needs them
     _MODULES = {
@@ -31,6 +33,7 @@ if not TYPE_CHECKING:  # late, so that importing this is light: SymPy, NumPy and
         "check": "attnproof.verify.checking.check",
         "claim": "attnproof.reports.commands.decided",
         "formula": "attnproof.derivations.formulas",
+        "read": "attnproof.verify.checking.reading",
         "table": "attnproof.verify.tables.frame",
         "Unsupported": "attnproof.verify.targets.target",
     }

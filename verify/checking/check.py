@@ -50,7 +50,7 @@ def check(
     Raises ValueError, naming what is wrong, for a declaration that is not one and a target that cannot be loaded;
     MissingExtraError (an ImportError) for a framework that is not installed.
     """
-    named = backward if isinstance(backward, str) else _name_of(backward)
+    named = backward if isinstance(backward, str) else name_of(backward)
     if isinstance(function, str):
         if not isinstance(backward, str):
             raise ValueError(
@@ -62,7 +62,7 @@ def check(
             raise ValueError(
                 "limit needs the target's name, module:attribute, since only another process can be stopped"
             )
-        declaration = Declaration(_name_of(function), score, backward=named, **declared)
+        declaration = Declaration(name_of(function), score, backward=named, **declared)
     if declaration.framework == "jax":
         require("jax")
     plan = Plan(profile, seed, chosen(properties), shrink)
@@ -112,7 +112,8 @@ def usable_folder(folder: Path) -> None:
         raise ValueError(f"--save {folder}: cannot be written to: {error.strerror}") from error
 
 
-def _name_of(thing: Any) -> str:
+def name_of(thing: Any) -> str:
+    """The name of an object given in Python."""
     name = getattr(thing, "__qualname__", type(thing).__qualname__)
     return f"{getattr(thing, '__module__', '?')}:{name}"
 

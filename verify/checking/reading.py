@@ -71,7 +71,7 @@ def _recorder(framework: str) -> Callable[[], Any]:
         return TorchRecorder
     if framework == "jax":
         require("jax")
-        from attnproof.verify.recording.in_jax import JaxRecorder
+        from attnproof.verify.recording.in_jax.recorder import JaxRecorder
 
         return JaxRecorder
     from attnproof.verify.recording.in_numpy import NumpyRecorder

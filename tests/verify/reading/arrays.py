@@ -79,7 +79,7 @@ class A:
         return A(self.home, self.ids[where])
 
     @property
-    def mT(self) -> A:  # noqa: N802 - as the libraries have it
+    def mT(self) -> A:
         return A(self.home, np.swapaxes(self.ids, -1, -2))
 
     def reshape(self, *shape: int) -> A:

@@ -11,7 +11,7 @@ from sympy import Expr, Integer, Symbol, sqrt
 
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.calculus.adjoint import adjoint
-from attnproof.derivations.language.notation import D, N_K, N_Q, D_K, D_Q, I, J, P, Tensor
+from attnproof.derivations.language.notation import D_K, D_Q, N_K, N_Q, D, I, J, P, Tensor
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.language.tensors import SOFTCAP
 from attnproof.derivations.scores.family import ScoreFamily
@@ -61,7 +61,8 @@ class Comparison:
         request = self.handed.requests[0]
         given = {**request.case.inputs, **request.seeds}
         arrays = {t.base: np.asarray(given[n]) for n, t in self.handed.tensors.items() if n in given and t.shape}
-        symbols = {symbol: pair[0] for symbol, pair in {**self.handed.sizes.lengths, **self.handed.sizes.scalars}.items()}
+        sizes = self.handed.sizes
+        symbols = {symbol: pair[0] for symbol, pair in {**sizes.lengths, **sizes.scalars}.items()}
         return Numbers({**arrays, **self.tensors.numbers}, symbols)
 
     @cached_property
@@ -101,6 +102,12 @@ class Comparison:
         """Whether the context is the derivation's, at every size."""
         blocks, (definition,) = self.results["context"], self.reference.of("context")
         return len(blocks) == 1 and self.matching.is_(blocks[0], definition)
+
+    @cached_property
+    def agrees(self) -> bool:
+        """Whether the context has the derivation's numbers in the first recording."""
+        blocks, (definition,) = self.results["context"], self.reference.of("context")
+        return len(blocks) == 1 and self.matching.agrees(blocks[0], definition)
 
     def also(self, name: str) -> bool:
         """Whether another output, weights or scores, is the derivation's."""

@@ -53,7 +53,10 @@ class Elements:
         count = recording.elements
         self._owner = np.full(count, -1, np.int32)
         self._made = np.full((3, count), -1, np.int64)
-        self._source = np.arange(count, dtype=np.int64)  # through casts, which are identities here
+        # Through casts, which are identities here, and through sums with a constant 0.
+        self._source = np.arange(count, dtype=np.int64)
+        self._constant = np.zeros(count, np.bool_)
+        nothing = self._nothing = np.zeros(count, np.bool_)  # constants 0
         for number, operation in enumerate(self.operations):
             flat = operation.output.ravel()
             self._owner[flat] = number
@@ -62,7 +65,25 @@ class Elements:
             elif operation.name not in REDUCING:
                 for place, ids in enumerate(operation.inputs):
                     self._made[place, flat] = ids.ravel()
+                if operation.name == "add":
+                    self._without_zeros(operation)
+            if operation.name == "constant":
+                nothing[flat] = recording.values[flat] == 0
+                self._constant[flat] = True
 
+    def _without_zeros(self, operation: Operation) -> None:
+        """``a + 0`` is a: so what was padded, and added to what was padded elsewhere, is what it was.
+
+        A table of which some entries are 0 is no padding.
+        """
+        a, b = (self._source[ids.ravel()] for ids in operation.inputs)
+        left, right = (self._nothing[ids] & ~self._is_table(ids) for ids in (a, b))
+        flat = operation.output.ravel()
+        self._source[flat] = np.where(right, a, np.where(left, b, flat))
+
+    def _is_table(self, ids: Ids) -> bool:
+        """Whether elements are constants, and not all 0."""
+        return bool(self._constant[ids].all() and not self._nothing[ids].all())
 
     @cached_property
     def largest(self) -> tuple[Rows, ...]:
@@ -77,7 +98,7 @@ class Elements:
         return tuple(found)
 
     def source(self, ids: Ids) -> Ids:
-        """The same elements before their casts."""
+        """The same elements before their casts and sums with 0."""
         return np.asarray(self._source[ids])
 
     def values(self, ids: Ids) -> Values:
@@ -113,9 +134,7 @@ class Elements:
             operation = self.operations[number]
             here = owners == number
             at = _at(ids[here], operation)
-            parts = [
-                part.reshape(-1, *part.shape[operation.output.ndim :])[at] for part in _rows(operation)
-            ]
+            parts = [part.reshape(-1, *part.shape[operation.output.ndim :])[at] for part in _rows(operation)]
             if found is None:
                 found = [np.empty((*ids.shape, *part.shape[1:]), np.int64) for part in parts]
             for whole, part in zip(found, parts, strict=True):

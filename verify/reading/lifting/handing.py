@@ -59,7 +59,8 @@ def handed(target: Target, axes: tuple[Symbol, ...]) -> Handed:
     options = tuple(name for name in whole.options if name in target.takes)
     system = whole.resolve(*options)
     inner = {symbol for tensor in system.inputs for size in tensor.shape for symbol in size.free_symbols}
-    lengths = {symbol: PRIMES[symbol] for symbol in (*axes, *sorted(inner | {N_Q, N_K, D_V}, key=str)) if symbol in PRIMES}
+    every = (*axes, *sorted(inner | {N_Q, N_K, D_V}, key=str))
+    lengths = {symbol: PRIMES[symbol] for symbol in every if symbol in PRIMES}
     own = {
         tensor.name: Tensor(
             tensor.name,

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from attnproof.verify.reading.lifting.elements import Elements
+from attnproof.verify.reading.lifting.lifts import Lifts
 from attnproof.verify.reading.lifting.node import Node
 from attnproof.verify.reading.lifting.pairs import Pairs
 from attnproof.verify.reading.lifting.sizes import CannotLiftError
 from attnproof.verify.recording.recording import Ids
 
-if TYPE_CHECKING:
-    from attnproof.verify.reading.lifting.lift import Lifter
 
-
-def largest(lifter: Lifter, ids: Pairs) -> Node | None:
+def largest(lifter: Lifts, ids: Pairs) -> Node | None:
     """The node ``max`` over rows of choices that the program made, where ``ids`` are what it chose, else None."""
     first, second = (_rows(run, part) for run, part in zip(lifter.runs, ids, strict=True))
     own = ids[0].ndim
     for one, other in product(first, second):
-        if one.ndim == other.ndim:
-            try:
-                bound = tuple(map(lifter.sizes.whole, zip(one.shape[own:], other.shape[own:], strict=True)))
-            except CannotLiftError:  # rows of different axes
-                continue
-            if any(size.is_number for size in bound):  # 3 of one axis and 3 of another
-                continue
-            return Node("largest", lifter.axes(ids), (lifter.part((one, other)),), bound)
+        if one.ndim != other.ndim:
+            continue
+        try:
+            bound = tuple(map(lifter.sizes.whole, zip(one.shape[own:], other.shape[own:], strict=True)))
+            if not any(size.is_number for size in bound):  # else 3 of one axis and 3 of another
+                return Node("largest", lifter.axes(ids), (lifter.part((one, other)),), bound)
+        except CannotLiftError:  # rows of another axis, of which these happen to be the largest too
+            continue
     return None
 
 

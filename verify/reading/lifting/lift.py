@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+
 import numpy as np
 from sympy import Expr, Integer
 
@@ -18,10 +19,21 @@ from attnproof.verify.reading.lifting.affine import place
 from attnproof.verify.reading.lifting.elements import BROUGHT, REDUCING, Elements
 from attnproof.verify.reading.lifting.largest import largest
 from attnproof.verify.reading.lifting.node import Leaf, Node, Part
-from attnproof.verify.reading.lifting.pairs import CutError, Lengths, Pairs, SplitError, each, pieces, reduced, sliced, unmerged
+from attnproof.verify.reading.lifting.pairs import (
+    CutError,
+    Lengths,
+    Pairs,
+    SplitError,
+    each,
+    pieces,
+    reduced,
+    sliced,
+    unmerged,
+)
 from attnproof.verify.reading.lifting.patterns import Patterns
 from attnproof.verify.reading.lifting.sizes import CannotLiftError, Sizes
 from attnproof.verify.recording.recording import Operation, Values
+
 
 @dataclass(frozen=True)
 class Block:
@@ -140,7 +152,10 @@ class Lifter:
         labels = (mixtures.labels(self.runs[0], ids[0]), mixtures.labels(self.runs[1], ids[1]))
         names = {*labels[0].values(), *labels[1].values()}
         if len(names) > 1 and not all(name.startswith("constant") for name in names):
-            return unrolled.unrolled(self, ids) or mixtures.mixed(self, ids, labels)
+            if (node := unrolled.unrolled(self, ids)) is not None:
+                return node
+            _check_alike(set(labels[0].values()), set(labels[1].values()), self.operations(ids)[0].where)
+            return mixtures.mixed(self, ids, labels)
         operation = self.runs[0].those(ids[0])[0]
         name = operation.name
         if name == "add" and (node := unrolled.unrolled(self, ids)) is not None:
@@ -191,9 +206,20 @@ class Lifter:
         if operation.name == "input":
             return Node("leaf", self.axes(ids), (), (), Leaf(True, operation.attributes["name"], where))
         shape = self.axes((own[0][0].output, own[1][0].output))
-        name = operation.attributes.get("name") or f"a table of {operation.where or 'the program'}"
+        name = operation.attributes.get("name") or f"a table of the program, {operation.where}".rstrip(", ")
         table = self.runs[0].values(own[0][0].output)
-        return Node("leaf", self.axes(ids), (), (), Leaf(False, name, where, shape, table), operation.where)
+        key = f"table {own[0][0].output.flat[0]}"
+        return Node("leaf", self.axes(ids), (), (), Leaf(False, name, where, shape, table, key), operation.where)
+
+
+def _check_alike(first: set[str], second: set[str], where: str) -> None:
+    """Raise CannotLiftError where the program does one thing at one set of sizes and another at the other."""
+    if first.isdisjoint(second):
+        raise CannotLiftError(
+            f"{', '.join(sorted(first))} at one set of sizes, {', '.join(sorted(second))} at another (a loop whose "
+            "steps depend on sizes?)",
+            where,
+        )
 
 
 def _lengths(ids: Pairs, axis: int) -> tuple[int, int]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from sympy import Integer, S
 
 from attnproof.verify.reading.lifting.affine import completed
 from attnproof.verify.reading.lifting.elements import Elements
+from attnproof.verify.reading.lifting.lifts import Lifts
 from attnproof.verify.reading.lifting.node import Node, Part
 from attnproof.verify.reading.lifting.pairs import Pairs, cuts_of
 from attnproof.verify.reading.lifting.patterns import Kept
 from attnproof.verify.reading.lifting.sizes import CannotLiftError
 from attnproof.verify.recording.recording import Ids, Values
-
-if TYPE_CHECKING:
-    from attnproof.verify.reading.lifting.lift import Lifter
 
 Labels = dict[int, str]  # number of an operation -> what kind it is
 
@@ -36,7 +34,7 @@ def labels(run: Elements, ids: Ids) -> Labels:
     return found
 
 
-def mixed(lifter: Lifter, ids: Pairs, kinds: tuple[Labels, Labels]) -> Node:
+def mixed(lifter: Lifts, ids: Pairs, kinds: tuple[Labels, Labels]) -> Node:
     """The node. Raises CutError for a concatenation, CannotLiftError for what is none of these mixtures."""
     names = sorted({*kinds[0].values(), *kinds[1].values()})
     marks = tuple(
@@ -60,7 +58,7 @@ def mixed(lifter: Lifter, ids: Pairs, kinds: tuple[Labels, Labels]) -> Node:
     raise error or CannotLiftError(f"elements of different kinds side by side ({', '.join(names)})", operation.where)
 
 
-def _whole(lifter: Lifter, ids: Pairs, known: tuple[Kept, Kept]) -> Pairs | None:
+def _whole(lifter: Lifts, ids: Pairs, known: tuple[Kept, Kept]) -> Pairs | None:
     """The elements that would stand everywhere if those that are known stood everywhere."""
     found = []
     for run, part, here in zip(lifter.runs, ids, known, strict=True):
@@ -75,8 +73,10 @@ def _whole(lifter: Lifter, ids: Pairs, known: tuple[Kept, Kept]) -> Pairs | None
     return None if found[0] is None or found[1] is None else (found[0], found[1])
 
 
-def _masked(lifter: Lifter, ids: Pairs, kept: tuple[Kept, Kept]) -> Node:
+def _masked(lifter: Lifts, ids: Pairs, kept: tuple[Kept, Kept]) -> Node:
     """Elements where a mask holds, a constant elsewhere."""
+    if not all(here.any() for here in kept):
+        raise CannotLiftError("elements replaced by a constant at one set of sizes alone")
     where = lifter.runs[0].those(ids[0][kept[0]])[0].where
     elsewhere = [np.unique(run.values(part[~here])) for run, part, here in zip(lifter.runs, ids, kept, strict=True)]
     if any(len(values) != 1 for values in elsewhere):
@@ -98,12 +98,13 @@ def _masked(lifter: Lifter, ids: Pairs, kept: tuple[Kept, Kept]) -> Node:
     return Node("filled", sizes, (body, mask), (), value, where)
 
 
-def mask_node(lifter: Lifter, ids: Pairs, kept: tuple[Kept, Kept]) -> Node:
+def mask_node(lifter: Lifts, ids: Pairs, kept: tuple[Kept, Kept]) -> Node:
     """0 where kept, −∞ elsewhere: one mask, or the sum of several. Raises CannotLiftError for one that is not known."""
     sizes = lifter.axes(ids)
     axes = [k for k in range(len(sizes)) if not all(_constant(part, k) for part in kept)]
     rest = [k for k in range(len(sizes)) if k not in axes]
-    own = tuple(part.transpose(*axes, *rest)[(..., *(0,) * len(rest))] for part in kept)
+    moved = [part.transpose(*axes, *rest) for part in kept]
+    own = [part.reshape(*part.shape[: len(axes)], -1)[..., 0] for part in moved]
     found = lifter.patterns.known(tuple(sizes[k] for k in axes), (own[0], own[1]))
     parts = []
     for pattern in found:
@@ -119,7 +120,7 @@ def _constant(array: Kept, axis: int) -> bool:
 ZERO_ONE: Final = {0.0, 1.0}
 
 
-def zeros_and_infinities(lifter: Lifter, ids: Pairs, values: tuple[Values, Values]) -> Node | None:
+def zeros_and_infinities(lifter: Lifts, ids: Pairs, values: tuple[Values, Values]) -> Node | None:
     """A table of 0 and −∞, or of 1 and 0, that is a known mask; None for another."""
     found = set(np.unique(values[0]).tolist()) | set(np.unique(values[1]).tolist())
     try:
@@ -142,7 +143,7 @@ def zeros_and_infinities(lifter: Lifter, ids: Pairs, values: tuple[Values, Value
     return None
 
 
-def _chosen(lifter: Lifter, ids: Pairs, names: list[str], marks: Pairs) -> Node | None:
+def _chosen(lifter: Lifts, ids: Pairs, names: list[str], marks: Pairs) -> Node | None:
     """``relu``, ``abs`` and ``leaky_relu``: a choice by the sign of an element."""
     if len(names) != 2:
         return None
@@ -154,7 +155,8 @@ def _chosen(lifter: Lifter, ids: Pairs, names: list[str], marks: Pairs) -> Node 
         if whole is None:
             continue
         values = [run.values(part) for run, part in zip(lifter.runs, whole, strict=True)]
-        if not all((value[here] >= 0).all() and (value[~here] <= 0).all() for value, here in zip(values, known, strict=True)):
+        signs = [(v[here] >= 0).all() and (v[~here] <= 0).all() for v, here in zip(values, known, strict=True)]
+        if not all(signs):
             continue
         body = lifter.part(whole)
         sizes = lifter.axes(ids)

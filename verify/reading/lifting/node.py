@@ -42,7 +42,7 @@ class Node:
     where: str = ""
 
     def walk(self) -> Iterator[Node]:
-        """This node and all below it, each once, what is used before what uses it."""
+        """The node and all below it, each once, what is used before what uses it."""
         seen: set[int] = set()
         stack: list[tuple[Node, bool]] = [(self, False)]
         while stack:
@@ -60,9 +60,10 @@ class Leaf:
     """An element of a tensor.
 
     own     whether it was handed over; else the program brought it
-    name    of the tensor
+    name    of the tensor, or where a table was made
     places  its coordinates
     shape   of a table that the program brought; ``table`` has its numbers in the first recording
+    key     tells tables apart
     """
 
     own: bool
@@ -70,6 +71,7 @@ class Leaf:
     places: tuple[Place, ...]
     shape: tuple[Expr, ...] = ()
     table: Any = None
+    key: str = ""
 
 
 @dataclass(frozen=True)

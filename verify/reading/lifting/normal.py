@@ -52,7 +52,8 @@ def _taken_out(expr: Expr) -> tuple[Expr, Expr]:
             found.append(factor.args[0])
         elif isinstance(factor, Sum):
             own = {symbol for symbol, _ in bounds(factor)}
-            free, bound = [], []
+            free: list[Expr] = []
+            bound: list[Expr] = []
             for inner in _factors(factor.function):
                 (bound if symbols_of(inner) & own else free).append(inner)
             found += [inner.args[0] for inner in free if isinstance(inner, exp)]

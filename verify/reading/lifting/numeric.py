@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import numpy as np
 from sympy import Abs, Add, Expr, Indexed, IndexedBase, Mul, Pow, Sum, Symbol, cos, erf, exp, log, sech, sin, tanh
@@ -15,7 +15,7 @@ from attnproof.verify.recording.recording import Values
 # Programs compute in fp64 at a few dozen operations' depth, and so does this; what differs less may be equal.
 CLOSE: Final = 1e-8
 
-_FUNCTIONS: Final = {
+_FUNCTIONS: Final[Mapping[Any, Callable[..., Any]]] = {
     exp: np.exp,
     log: np.log,
     tanh: np.tanh,
@@ -45,13 +45,14 @@ class Numbers:
         grid = np.meshgrid(*(np.arange(n) for n in shape), indexing="ij", sparse=True)
         places = {letter: axis for (letter, _), axis in zip(letters, grid, strict=True)}
         with np.errstate(all="ignore"):
-            return np.broadcast_to(np.asarray(self._value(expr, places, shape), float), shape).copy()
+            values = np.asarray(self._value(expr, places, shape), np.float64)
+            return np.array(np.broadcast_to(values, shape))
 
     def whole(self, size: Expr) -> int:
         """A size."""
         return int(self._value(size, {}, ()))
 
-    def _value(self, expr: Expr, places: Mapping[Symbol, Values], shape: tuple[int, ...]) -> Values:
+    def _value(self, expr: Expr, places: Mapping[Symbol, Any], shape: tuple[int, ...]) -> Values:
         if isinstance(expr, Symbol):
             return np.asarray(places[expr] if expr in places else self.symbols[expr])
         if expr.is_number:
@@ -73,10 +74,12 @@ class Numbers:
             return np.asarray(np.asarray(values[0], float) ** values[1])
         return np.asarray(_FUNCTIONS[expr.func](*values))
 
-    def _sum(self, expr: Sum, places: Mapping[Symbol, Values], shape: tuple[int, ...]) -> Values:
+    def _sum(self, expr: Sum, places: Mapping[Symbol, Any], shape: tuple[int, ...]) -> Values:
         over = bounds(expr)
         counts = tuple(self.whole(size) for _, size in over)
-        deeper = {letter: axis.reshape(*axis.shape, *(1,) * len(over)) for letter, axis in places.items()}
+        deeper: dict[Symbol, Any] = {
+            letter: axis.reshape(*axis.shape, *(1,) * len(over)) for letter, axis in places.items()
+        }
         for k, ((letter, _), n) in enumerate(zip(over, counts, strict=True)):
             deeper[letter] = np.arange(n).reshape(*(1,) * (len(shape) + k), n, *(1,) * (len(over) - k - 1))
         body = np.asarray(self._value(expr.function, deeper, (*shape, *counts)), float)

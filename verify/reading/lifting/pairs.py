@@ -49,7 +49,8 @@ def reduced(ids: Pairs) -> tuple[Pairs, tuple[int, ...]]:
     rest = [axis for axis in range(ids[0].ndim) if axis not in axes]
 
     def moved(array: Ids) -> Ids:
-        return np.asarray(array.transpose(*axes, *rest)[(..., *(0,) * len(rest))], order="C")
+        whole = array.transpose(*axes, *rest)
+        return np.array(whole.reshape(*whole.shape[: len(axes)], -1)[..., 0], np.int64, order="C")
 
     return each(moved, ids), tuple(axes)
 
@@ -63,9 +64,7 @@ def pieces(length: Lengths, cuts: tuple[Sequence[int], Sequence[int]]) -> list[t
 
 def sliced(ids: Pairs, axis: int, start: Lengths, stop: Lengths) -> Pairs:
     """One piece of an axis."""
-    first, second = (
-        part[(slice(None),) * axis + (slice(a, b),)] for part, a, b in zip(ids, start, stop, strict=True)
-    )
+    first, second = (part[(slice(None),) * axis + (slice(a, b),)] for part, a, b in zip(ids, start, stop, strict=True))
     return first, second
 
 

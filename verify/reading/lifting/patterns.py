@@ -63,9 +63,10 @@ class Patterns:
 
     def _one(self, axes: tuple[Expr, ...], kept: tuple[Kept, Kept]) -> Pattern | None:
         for says, of, both in self._given():
-            if sorted(map(str, of)) == sorted(map(str, axes)):
-                if all((_placed(part, of, axes) == whole).all() for part, whole in zip(both, kept, strict=True)):
-                    return Pattern(says, of, both[0])
+            if sorted(map(str, of)) == sorted(map(str, axes)) and all(
+                (_placed(part, of, axes) == whole).all() for part, whole in zip(both, kept, strict=True)
+            ):
+                return Pattern(says, of, both[0])
         if sorted(map(str, axes)) == sorted(map(str, (N_Q, N_K))):
             for pattern, both in self._bands(axes, kept):
                 if all((_placed(part, pattern.axes, axes) == w).all() for part, w in zip(both, kept, strict=True)):
@@ -91,7 +92,8 @@ class Patterns:
         if not all(part.any() for part in flat):
             return
         for largest in (True, False):
-            ends = [int((-d)[part].max() if largest else (-d)[part].min()) for d, part in zip(distances, flat, strict=True)]
+            reach = [-d[part] for d, part in zip(distances, flat, strict=True)]
+            ends = [int(each.max() if largest else each.min()) for each in reach]
             both = tuple(-d <= end if largest else -d >= end for d, end in zip(distances, ends, strict=True))
             try:
                 bound = I + self.sizes.whole((ends[0], ends[1]))

@@ -5,29 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-import numpy as np
-from sympy import Expr, Indexed, IndexedBase, Symbol, exp
+from sympy import Indexed, IndexedBase
 
-from attnproof.derivations.calculus.canonical import canonical
-from attnproof.derivations.language.indexing import Bounds, substitute, summed
-from attnproof.derivations.language.notation import D_V, N_K, N_Q, I, J, L, P, Tensor
-from attnproof.derivations.language.tensors import CONTEXT, LOGITS
+from attnproof.derivations.language.indexing import Bounds
+from attnproof.derivations.language.notation import D_V, N_K, N_Q, I, J, P
+from attnproof.derivations.language.system import Equation
+from attnproof.derivations.language.tensors import CONTEXT
 from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.scores.own import family
-from attnproof.derivations.typesetting.latex import expr_text
+from attnproof.derivations.typesetting.latex import expr_text, letter_text
 from attnproof.verify.reading.lifting.comparison import Comparison, comparable
 from attnproof.verify.reading.lifting.elements import Elements
-from attnproof.verify.reading.lifting.handing import SEED, Handed
+from attnproof.verify.reading.lifting.handing import Handed
 from attnproof.verify.reading.lifting.lift import Block, Lifter
-from attnproof.verify.reading.lifting.node import Node
-from attnproof.verify.reading.lifting.normal import same
-from attnproof.verify.reading.lifting.numeric import close
 from attnproof.verify.reading.lifting.result import Reading
-from attnproof.verify.reading.lifting.roles import Roles, linear_in, normalised, roles, uncapped
+from attnproof.verify.reading.lifting.roles import Roles, roles, uncapped
 from attnproof.verify.reading.lifting.showing import Shown
 from attnproof.verify.reading.lifting.sizes import CannotLiftError
+from attnproof.verify.reading.lifting.weighing import Weighing
 from attnproof.verify.reading.lifting.words import Beside, Speech, of_additions, of_gradient, of_scores, of_weights
-from attnproof.verify.reading.lifting.writing import Tensors, Writer
+from attnproof.verify.reading.lifting.writing import Tensors
 from attnproof.verify.recording.recording import Recording
 
 ADDED: Final = ("bias",)
@@ -94,16 +91,22 @@ class _Reader:
         blocks, definitions = self.results[f"grad.{name}"], found.reference.of(f"grad_{name}")
         if len(blocks) != 1 or len(definitions) != 1:
             return f"gradient of {name}: not the derived one, block by block"
+        if found.matching.agrees(blocks[0], definitions[0]):
+            return f"gradient of {name}: equal at the recorded numbers, and the canonical form does not decide more"
         letters, part = definitions[0].letters, blocks[0].part
         lifted = found.matching.writer.write(part.node, tuple(letters[axis] for axis in part.axes))
         tensors = self.shown.tensors(found)
         speech = Speech(tensors, self.lead, tuple(each for each in letters if each not in self.lead))
-        beside = self._beside(found, definitions[0].axes)
-        return of_gradient(name, lifted, found.matching.wanted(definitions[0]), speech, beside)
+        wanted = found.matching.wanted(definitions[0])
+        if lifted.has(definitions[0].tensor.base):  # a tensor on the way is the gradient
+            wanted = definitions[0].tensor[letters]
+        return of_gradient(name, lifted, wanted, speech, self._beside(found, definitions[0].axes))
 
     def _different(self, found: Sequence[Comparison]) -> Reading:
         speech = Speech(self.shown.tensors(), self.lead, (I, J, P))
-        weights, logits, after = self._weights()
+        (context,) = self.results["context"]
+        weighing = Weighing(self.handed, self.tensors, context, self.lifter.values, self._masks())
+        weights, logits, after = weighing.weights()
         if weights is None:
             whole = found[0].lifted("context")
             said = [f"values do not enter as a weighted sum: context: {speech.short(whole)}"]
@@ -112,86 +115,30 @@ class _Reader:
         parts = roles(weights, additions, tuple(self.handed.sizes.scalars), logits)
         nearest = self._nearest(found, parts)
         if parts.cap is not None and not parts.cap.free_symbols & set(self.handed.sizes.scalars):
-            capped = Comparison(
-                nearest.score, self.handed, self.tensors, self.results, self.lifter.values, parts.cap
-            )
+            capped = Comparison(nearest.score, self.handed, self.tensors, self.results, self.lifter.values, parts.cap)
             if capped.equal:
                 return self._equal(capped)
+        if agreeing := [each for each in found if each.agrees]:
+            return self._reading(agreeing[0], "undecided", self.shown.parts(parts, after), [])
         said = self._differences(nearest, parts, speech)
         if after is not None:
             said.append(f"weights · value, then {speech.short(after)}")
         said = said or [f"context: {speech.long(found[0].lifted('context'))}"]
         return self._reading(nearest, "different", self.shown.parts(parts, after), said)
 
+    def _legend(self, equations: Sequence[Equation]) -> tuple[str, ...]:
+        """What the tensors are that the program brings."""
+        here = {str(element.base.label) for equation in equations for element in equation.rhs.atoms(Indexed)}
+        said = []
+        for tensor in self.tensors.brought.values():
+            if tensor.symbol in here and tensor.role == "input":
+                said.append(f"{letter_text(tensor.symbol)} is 0 where {tensor.name} and −∞ elsewhere")
+            elif tensor.symbol in here and tensor.role == "parameter":
+                said.append(f"{letter_text(tensor.symbol)} is {tensor.name}")
+        return tuple(said)
+
     def _masks(self) -> list[IndexedBase]:
         return [mask.base for mask in self.tensors.masks()]
-
-    def _sums(self) -> list[Node]:
-        """The tensors inside the context that have its shape, the outermost first."""
-        (block,) = self.results["context"]
-        sizes = list(map(str, self.handed.tensors[SEED].shape))
-        return [n for n in reversed(list(block.part.node.walk())) if sorted(map(str, n.sizes)) == sorted(sizes)]
-
-    def _weights(self) -> tuple[Expr | None, Expr | None, Expr | None]:
-        """The weights of a weighted sum of values; their logits where the program has them; and the result in terms of
-        that sum where it is not all.
-
-        Of several such sums, one inside the other, the outermost whose weights are a softmax, else the outermost.
-        """
-        sums = self._sums()
-        for node in sums:
-            if (logits := self._logits(node)) is not None:
-                written = Writer(self.tensors).write(logits, self._letters(logits, self.scored))
-                return self._softmax(written), written, self._after(node)
-        found = [(weights, node) for node in sums if (weights := self._linear(node, {})) is not None]
-        for weights, node in [*[pair for pair in found if _is_softmax(pair[0])], *found]:
-            return weights, None, self._after(node)
-        return None, None, None
-
-    def _linear(self, node: Node, names: Any) -> Expr | None:
-        """The weights of a node that is a weighted sum of values."""
-        value = self.handed.tensors["value"].base
-        written = Writer(self.tensors, names).write(node, self._letters(node, self.summed))
-        return linear_in(written, value, P, self._masks())
-
-    def _letters(self, node: Node, axes: Bounds) -> tuple[Symbol, ...]:
-        sizes = [size for _, size in axes]
-        return tuple(axes[sizes.index(size)][0] for size in node.sizes)
-
-    def _after(self, node: Node) -> Expr | None:
-        """The result in terms of one of its nodes, as the context; None where it is that node."""
-        (block,) = self.results["context"]
-        if node is block.part.node:
-            return None
-        sizes = [size for _, size in self.summed]
-        context = Tensor("context", CONTEXT.symbol, tuple(sizes))
-        names = {node: (context, tuple(sizes.index(size) for size in node.sizes))}
-        at = tuple(self.summed[axis][0] for axis in block.part.axes)
-        return Writer(self.tensors, names).write(block.part.node, at)
-
-    def _logits(self, context: Node) -> Node | None:
-        """What the program takes the softmax over the keys of; None where no tensor of it is that.
-
-        The first such tensor: what is the same for a whole row may have been left out of it later, and cancels.
-        """
-        value = np.asarray(self.handed.requests[0].case.inputs["value"])
-        wanted = self.lifter.values[context].transpose(_order(context, self.summed))
-        for node in context.walk():
-            values = self.lifter.values.get(node)
-            if values is None or sorted(map(str, node.sizes)) != sorted(str(size) for _, size in self.scored):
-                continue
-            powers = np.exp(values.transpose(_order(node, self.scored)))
-            if not close(powers @ value / powers.sum(-1, keepdims=True), wanted):
-                continue
-            atom = Tensor("logits", LOGITS.symbol, tuple(size for _, size in self.scored))
-            sizes = list(atom.shape)
-            weights = self._linear(context, {node: (atom, tuple(sizes.index(size) for size in node.sizes))})
-            if weights is not None and same(weights, self._softmax(atom[tuple(at for at, _ in self.scored)])):
-                return node
-        return None
-
-    def _softmax(self, logits: Expr) -> Expr:
-        return exp(logits) / summed(exp(substitute(logits, {J: L})), ((L, N_K),))
 
     def _beside(self, found: Comparison, axes: Bounds) -> Beside:
         return Beside(found.matching.numbers, axes, tuple(self._masks()))
@@ -232,7 +179,7 @@ class _Reader:
         options += [f"mask {name}" if name not in ("mask", "not mask") else name for name in found.mask_elements]
         if found.cap is not None:
             options.append(f"soft-cap {expr_text(found.cap)}")
-        notes = tuple(
+        notes = self._legend(equations) + tuple(
             f"masked scores are {expr_text(number)}, not −∞; e^({expr_text(number)}) is taken for 0"
             for number in dict.fromkeys(self.tensors.finite)
         )
@@ -247,13 +194,3 @@ class _Reader:
             notes,
             self.reasons,
         )
-
-
-def _order(node: Node, axes: Bounds) -> list[int]:
-    """The node's axes in the order of these."""
-    return [node.sizes.index(size) for _, size in axes]
-
-
-def _is_softmax(weights: Expr) -> bool:
-    kind, factor, *_ = normalised(canonical(weights))
-    return kind.startswith("softmax") and factor == 1

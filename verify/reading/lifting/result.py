@@ -10,7 +10,7 @@ from attnproof.derivations.language.system import Equation
 from attnproof.derivations.typesetting.latex import equation_latex, equation_text
 
 SCHEMA: Final = "attnproof.read/1"
-Verdict = Literal["equal", "different", "not lifted"]
+Verdict = Literal["equal", "different", "undecided", "not lifted"]
 EVERY_SIZE: Final = "proved equal at every size, of this branch of the code"
 
 
@@ -20,8 +20,9 @@ class Reading:
 
     target       its name
     score        the score beside which it was put: the declared one, or the nearest known
-    verdict      ``equal``: the canonical form is the derivation's; ``different``; ``not lifted``: no index notation was
-                 found for the context
+    verdict      ``equal``: the canonical form is the derivation's; ``different``; ``undecided``: the numbers recorded
+                 are the derivation's, the canonical form is not; ``not lifted``: no index notation was found for the
+                 context
     equations    what the program computes
     differences  from the derivation, in words
     options      what it does beside the score: masks, a soft-cap
@@ -63,6 +64,8 @@ class Reading:
         beside = self.score + "".join(f", {option}" for option in self.options)
         if self.verdict == "equal":
             return [f"context: {beside}: {EVERY_SIZE}"]
+        if self.verdict == "undecided":
+            return [f"context: {beside}: equal at the recorded numbers, and the canonical form does not decide more"]
         return [f"beside {beside}:"] if self.verdict == "different" else []
 
     def latex(self) -> str:

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from sympy import Add, Expr, Indexed, IndexedBase, Integer, Mul, Pow, Sum, Symbol, exp, tanh
 
 from attnproof.derivations.calculus.canonical import canonical
-from attnproof.derivations.language.indexing import Bounds, bounds, substitute, summed, symbols_of
+from attnproof.derivations.language.indexing import Bounds, bounds, substitute, summed
 from attnproof.derivations.language.notation import N_K, N_Q, I, J, index
 from attnproof.verify.reading.lifting.normal import same, settled
 
@@ -130,13 +130,14 @@ def roles(
 
 def _peeled(logits: Expr, additions: Collection[IndexedBase]) -> tuple[tuple[Expr, ...], Expr]:
     """The terms that are a bias or a mask, and the rest; multiplied out where they stand deeper."""
-    for form in (lambda: logits, lambda: canonical(logits)):
-        terms = Add.make_args(form())
-        added = tuple(term for term in terms if _is_addition(term, additions))
-        rest = Add(*(term for term in terms if term not in added))
-        if not any(rest.has(base) for base in additions):
-            break
-    return added, rest
+    added, rest = _parted(logits, additions)
+    return (added, rest) if not any(rest.has(base) for base in additions) else _parted(canonical(logits), additions)
+
+
+def _parted(logits: Expr, additions: Collection[IndexedBase]) -> tuple[tuple[Expr, ...], Expr]:
+    terms = Add.make_args(logits)
+    added = tuple(term for term in terms if _is_addition(term, additions))
+    return added, Add(*(term for term in terms if term not in added))
 
 
 def normalised(weights: Expr) -> tuple[Normaliser, Expr, Expr, Expr]:
@@ -179,7 +180,7 @@ def _is_addition(term: Expr, additions: Collection[IndexedBase]) -> bool:
 def uncapped(capped: Expr, scalars: Collection[Symbol]) -> tuple[Expr | None, Expr]:
     """κ and what is capped of ``κ tanh(x / κ)``."""
     factor, rest = capped.as_independent(tanh)
-    if isinstance(rest, tanh) and not factor.has(Indexed) and (factor.is_number or factor.free_symbols & set(scalars)):
-        if factor != 1 or not symbols_of(rest):
-            return factor, canonical(factor * rest.args[0])
+    number = factor.is_number or factor.free_symbols & set(scalars)
+    if isinstance(rest, tanh) and not factor.has(Indexed) and number and factor != 1:
+        return factor, canonical(factor * rest.args[0])
     return None, capped

@@ -37,7 +37,8 @@ def displayed(expr: Expr, tensors: Mapping[str, Tensor], taken: frozenset[Symbol
     elements = [e for e in expr.atoms(Indexed) if any(e.base == tensor.base for tensor in batched)]
     if all(e.indices[: len(lead)] == lead for e in elements):
         shorter = {t.base: Tensor(t.name, t.symbol, t.shape[len(lead) :]).base for t in batched}
-        expr = expr.xreplace({e: shorter[e.base][e.indices[len(lead) :]] for e in elements if len(e.indices) > len(lead)})
+        longer = [e for e in elements if len(e.indices) > len(lead)]
+        expr = expr.xreplace({e: shorter[e.base][e.indices[len(lead) :]] for e in longer})
     return expr
 
 
@@ -98,4 +99,3 @@ def _order(factor: Expr) -> tuple[bool, int, str]:
 def _wrapped(expr: Expr) -> str:
     said = expr_text(expr)
     return f"({said})" if isinstance(expr, Add | Mul) else said
-

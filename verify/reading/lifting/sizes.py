@@ -44,7 +44,7 @@ EXPONENTS_TOO: Final = (-Rational(1, 4), Rational(1, 4), -Rational(3, 2), Ration
 
 
 class CannotLiftError(Exception):
-    """This part of a recording is no index notation; the message says what, and ``where`` the line."""
+    """A part of a recording is no index notation; the message says what, and ``where`` the line."""
 
     def __init__(self, what: str, where: str = "") -> None:
         super().__init__(f"{what}, at {where}" if where else what)
@@ -73,11 +73,13 @@ class Sizes:
         found += [(s - 1, (a - 1, b - 1)) for s, (a, b) in own]
         found += [(s + 1, (a + 1, b + 1)) for s, (a, b) in own]
         for (s, (a, b)), (t, (c, d)) in combinations(own, 2):
-            found += [(s + t, (a + c, b + d)), (s - t, (a - c, b - d)), (t - s, (c - a, d - b)), (s * t, (a * c, b * d))]
+            found += [(s + t, (a + c, b + d)), (s * t, (a * c, b * d))]
+            found += [(s - t, (a - c, b - d)), (t - s, (c - a, d - b))]
         for (s, (a, b)), (t, (c, d)) in product(own, own):
             found += [(s - t + e, (a - c + e, b - d + e)) for e in (-1, 1) if s != t]
             found += [(s * t - s, (a * c - a, b * d - b))]
         found += [(s + e, (a + e, b + e)) for s, (a, b) in own for e in (-2, 2, 3, 4)]
+        found += [(2 * s, (2 * a, 2 * b)) for s, (a, b) in own]
         found += [(s / 2, (a // 2, b // 2)) for s, (a, b) in own if a % 2 == b % 2 == 0]
         return found
 

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from attnproof.verify.reading.lifting.elements import Elements
+from attnproof.verify.reading.lifting.lifts import Lifts
 from attnproof.verify.reading.lifting.node import Node
 from attnproof.verify.reading.lifting.pairs import CutError, Pairs, SplitError
 from attnproof.verify.reading.lifting.sizes import CannotLiftError
 from attnproof.verify.recording.recording import Ids
 
-if TYPE_CHECKING:
-    from attnproof.verify.reading.lifting.lift import Lifter
 
-
-def unrolled(lifter: Lifter, ids: Pairs) -> Node | None:
+def unrolled(lifter: Lifts, ids: Pairs) -> Node | None:
     """A chain of additions that has another length in each recording as a sum; None where it is none."""
     terms = [_terms(run, part) for run, part in zip(lifter.runs, ids, strict=True)]
-    if terms[0] is None or terms[1] is None or len(terms[0]) == len(terms[1]):
+    if not terms[0] or not terms[1] or len(terms[0]) == len(terms[1]):
         return None
     kinds = {run.those(term)[0].name for run, those in zip(lifter.runs, terms, strict=True) for term in those or ()}
     where = lifter.runs[0].those(ids[0])[0].where
     try:
-        if kinds == {"sum"} or kinds == {"matmul"}:  # tile by tile
+        if kinds in ({"sum"}, {"matmul"}):  # tile by tile
             tiles = [[run.rows(term) for term in those or ()] for run, those in zip(lifter.runs, terms, strict=True)]
             count = len(tiles[0][0])
             if any(row.ndim != ids[0].ndim + 1 for those in tiles for tile in those for row in tile):
                 return None
-            rows = [(np.concatenate([t[k] for t in tiles[0]], -1), np.concatenate([t[k] for t in tiles[1]], -1)) for k in range(count)]
-            return lifter.summed(ids, rows, where)
+            rows = [[np.concatenate([tile[k] for tile in those], -1) for those in tiles] for k in range(count)]
+            return lifter.summed(ids, [(row[0], row[1]) for row in rows], where)
         if len(kinds) == 1:
             stacked = [np.stack(those or (), -1) for those in terms]
             return lifter.summed(ids, [(stacked[0], stacked[1])], where)

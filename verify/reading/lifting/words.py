@@ -174,4 +174,3 @@ def of_gradient(name: str, found: Expr, wanted: Expr, speech: Speech, beside: Be
         return f"gradient of {name}: {_times(factor)}" if factor != 1 else f"gradient of {name}: another form"
     one, other = speech.both(found, wanted)
     return f"gradient of {name}: {one}; derived: {other}"
-

@@ -89,11 +89,11 @@ class Tensors:
 
     def constant(self, leaf: Leaf) -> Tensor:
         """A table that the program brings."""
-        if leaf.name not in self.brought:
+        if leaf.key not in self.brought:
             tensor = Tensor(leaf.name, self._letter("T"), leaf.shape, "parameter", batched=False)
-            self.brought[leaf.name] = tensor
+            self.brought[leaf.key] = tensor
             self.numbers[tensor.base] = leaf.table
-        return self.brought[leaf.name]
+        return self.brought[leaf.key]
 
     def take_up(self, node: Node, values: Mapping[Node, Values]) -> None:
         """What the program brings below a node; ``values``: of nodes in the first recording."""

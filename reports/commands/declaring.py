@@ -1,0 +1,65 @@
+"""Arguments of commands that say how a target is called: what ``attnproof check`` and ``attnproof read`` share."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+
+def calling(command: argparse.ArgumentParser) -> None:
+    """What the target takes and returns, and in which layouts."""
+    command.add_argument(
+        "--layout", default="", metavar="AXES", help="'query=b q d, key=b k d, value=b k v, context=b q v'"
+    )
+    command.add_argument(
+        "--argument", action="append", default=[], metavar="OURS=THEIRS", help="OURS= is not handed over"
+    )
+    command.add_argument(
+        "--positional", action="store_true", help="hand over the arguments by place, in the order of --argument"
+    )
+    command.add_argument(
+        "--output", default="", metavar="NAME=PLACE", help="context=0,weights=1, or a key or attribute"
+    )
+    command.add_argument(
+        "--takes", default="", metavar="FEATURES", help="further arguments: mask,bias,causal,softcap …"
+    )
+    command.add_argument(
+        "--framework", default="torch", metavar="NAME", help="torch, numpy, jax, arrays (default: %(default)s)"
+    )
+    command.add_argument(
+        "--no-gradients", action="store_true", help="do not ask for gradients (default: they are judged)"
+    )
+    command.add_argument(
+        "--parameter", action="append", default=[], metavar="THEIRS=EXPRESSION", help="W.weight=0.5*weight.T"
+    )
+
+
+def naming(command: argparse.ArgumentParser) -> None:
+    """What is imported, built and called beside the target."""
+    command.add_argument("--build", metavar="ARGUMENTS", help="for a class or factory: 'dimensions=d, heads=h'")
+    command.add_argument("--method", metavar="NAME", help="what to call on the object; default: the object itself")
+    command.add_argument("--setup", metavar="MODULE:FUNCTION", help="f(module, inputs) -> {parameter: tensor}")
+    command.add_argument("--backward", metavar="MODULE:FUNCTION", help="for NumPy: returns the gradients by our names")
+
+
+def called(given: argparse.Namespace) -> dict[str, Any]:
+    """The fields of a declaration that ``calling`` and ``naming`` ask for."""
+    return {
+        "layout": given.layout,
+        "arguments": tuple(given.argument),
+        "positional": given.positional,
+        "outputs": words(given.output),
+        "takes": words(given.takes),
+        "framework": given.framework,
+        "gradients": not given.no_gradients,
+        "parameters": tuple(given.parameter),
+        "build": given.build,
+        "setup": given.setup or "",
+        "method": given.method or "",
+        "backward": given.backward or "",
+    }
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Words with commas between them."""
+    return tuple(filter(None, (piece.strip() for piece in text.split(","))))
