@@ -72,18 +72,25 @@ class Elements:
                 self._constant[flat] = True
 
     def _without_zeros(self, operation: Operation) -> None:
-        """``a + 0`` is a: so what was padded, and added to what was padded elsewhere, is what it was.
+        """``a + 0`` is a: so what was padded, and added to what was padded elsewhere, is what it was. A table of numbers
+        of which some are 0 is no padding.
 
-        A table of which some entries are 0 is no padding.
+        ``a − ∞`` is −∞: so a mask that is added is one that replaces.
         """
         a, b = (self._source[ids.ravel()] for ids in operation.inputs)
-        left, right = (self._nothing[ids] & ~self._is_table(ids) for ids in (a, b))
-        flat = operation.output.ravel()
-        self._source[flat] = np.where(right, a, np.where(left, b, flat))
+        numbers = self.recording.values
+        found = flat = operation.output.ravel()
+        for term, other in ((a, b), (b, a)):
+            if not self._is_table(other):
+                found = np.where(self._nothing[other], term, found)
+                infinite = self._constant[other] & np.isneginf(numbers[other]) & np.isfinite(numbers[term])
+                found = np.where(infinite, other, found)
+        self._source[flat] = found
 
     def _is_table(self, ids: Ids) -> bool:
-        """Whether elements are constants, and not all 0."""
-        return bool(self._constant[ids].all() and not self._nothing[ids].all())
+        """Whether elements are constants, and not all 0 or −∞."""
+        others = ~self._nothing[ids] & ~np.isneginf(self.recording.values[ids])
+        return bool(self._constant[ids].all() and others.any())
 
     @cached_property
     def largest(self) -> tuple[Rows, ...]:

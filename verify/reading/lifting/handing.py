@@ -136,7 +136,7 @@ def recorded(target: Target, recorder: Callable[[], Any]) -> tuple[Handed, tuple
                 listener = recorder()
                 with recording(listener):
                     target.ask(request)
-                found.append(listener.finish())
+                found.append(listener.tape.finish())
         except Exception as error:  # noqa: BLE001 - whatever the target raises: another batch is tried, or it is told
             errors.append(error)
             continue

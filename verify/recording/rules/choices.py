@@ -15,10 +15,11 @@ Truth = npt.NDArray[np.bool_]
 
 
 def note(tape: Tape, kind: str, outcome: Any, *operands: Numbers) -> None:
-    """Note a choice, unless only constants decided it."""
-    deciding = [a.ids.ravel() for a in operands if a.ids.size and not tape.constants(a.ids)]
+    """Note a choice, unless only constants decided it. What one operand decided keeps its shape."""
+    deciding = [a.ids for a in operands if a.ids.size and not tape.constants(a.ids)]
     if deciding:
-        tape.choose(kind, np.concatenate(deciding), np.array(outcome))
+        ids = deciding[0] if len(operands) == 1 else np.concatenate([each.ravel() for each in deciding])
+        tape.choose(kind, ids, np.array(outcome))
 
 
 def compare(tape: Tape, function: Callable[..., Any], *operands: Numbers) -> Truth:
