@@ -72,8 +72,9 @@ class Elements:
                 self._constant[flat] = True
 
     def _without_zeros(self, operation: Operation) -> None:
-        """``a + 0`` is a: so what was padded, and added to what was padded elsewhere, is what it was. A table of numbers
-        of which some are 0 is no padding.
+        """``a + 0`` is a: so what was padded, and added to what was padded elsewhere, is what it was.
+
+        A table of numbers of which some are 0 is no padding.
 
         ``a − ∞`` is −∞: so a mask that is added is one that replaces.
         """
