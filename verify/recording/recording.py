@@ -132,6 +132,7 @@ class Recording:
     left        what left the library (``.item()``, ``.numpy()``, ``tolist``, ``data_ptr``): words with ``file:line``,
                 and the elements that left
     unread      what was called and has no rule: name -> number of calls
+    kept        which elements a library kept to itself, so that their values are not its own; None: not known of any
     """
 
     operations: tuple[Operation, ...]
@@ -140,6 +141,7 @@ class Recording:
     choices: tuple[Choice, ...] = ()
     left: tuple[tuple[str, Ids], ...] = ()
     unread: Mapping[str, int] = field(default_factory=dict)
+    kept: npt.NDArray[np.bool_] | None = None
 
     @property
     def elements(self) -> int:

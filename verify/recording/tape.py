@@ -25,6 +25,7 @@ class Tape:
         self.now = ""
         self._values = np.empty(1 << 12)
         self._fixed = np.zeros(1 << 12, np.bool_)  # whether an element depends on constants alone
+        self._kept = np.zeros(1 << 12, np.bool_)  # whether the library kept an element to itself
         self._count = 0
 
     def values(self, ids: Ids) -> Values:
@@ -76,7 +77,16 @@ class Tape:
             tuple(self.choices),
             tuple(self.left),
             dict(self.unread),
+            self._kept[: self._count].copy(),
         )
+
+    def keep(self, ids: Ids) -> None:
+        """Note that a library keeps these to itself: their values are computed here."""
+        self._kept[ids] = True
+
+    def show(self, first: int, ids: Ids) -> None:
+        """Note that those of these from ``first`` on are returned after all: their values are the library's."""
+        self._kept[ids[ids >= first]] = False
 
     def correct(self, first: int, ids: Ids, values: Any) -> None:
         """Give elements the values that the library has, where it computed in one step what was written in several.
@@ -85,6 +95,7 @@ class Tape:
         """
         new = ids >= first
         self._values[ids[new]] = np.asarray(values, np.float64)[new]
+        self.show(first, ids)
 
     @property
     def elements(self) -> int:
@@ -96,6 +107,8 @@ class Tape:
         if self._count > len(self._values):
             room = max(2 * len(self._values), self._count)
             self._values, self._fixed = np.resize(self._values, room), np.resize(self._fixed, room)
+            self._kept = np.resize(self._kept, room)
         self._values[first : self._count] = values.ravel()
         self._fixed[first : self._count] = fixed
+        self._kept[first : self._count] = False
         return np.arange(first, self._count, dtype=np.int64).reshape(values.shape)

@@ -124,7 +124,8 @@ class Rounding:
             out = step.operation.output
             with np.errstate(all="ignore"):
                 share = np.abs(self.swept.local[out]) / self.swept.allowed[out]
-            worst = float(np.max(np.where(self.swept.lost[out] | (self.swept.local[out] == 0.0), 0.0, share)))
+            counts = ~self.swept.lost[out] & ~self.swept.kept[out] & (self.swept.local[out] != 0.0)
+            worst = float(np.max(np.where(counts, share, 0.0), initial=0.0))
             if worst > 1.0:
                 found.append((step.operation, worst))
         return tuple(found)

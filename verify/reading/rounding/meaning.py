@@ -9,6 +9,7 @@ import numpy as np
 from attnproof.derivations.ring.constants import FACTORS, Constant, recognise
 from attnproof.verify.arithmetic.formats import Array
 
+TABLE = 1024  # more different numbers than that are data, as for the ring
 ROUNDINGS = 4  # of float64 in ``meant``: the fraction, two roots, the factor's product; the factor itself
 
 
@@ -17,6 +18,8 @@ def meant(values: Array, dtype: str) -> Array:
     for itself, ±∞ and NaN are given back as they are.
     """
     flat, back = np.unique(values.ravel(), return_inverse=True)
+    if len(flat) > TABLE:
+        return values
     known = [_meaning(float(x), dtype) if math.isfinite(x) else float(x) for x in flat]
     return np.array(known, np.float64)[back].reshape(values.shape)
 

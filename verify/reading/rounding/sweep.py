@@ -12,7 +12,8 @@ format promises it (``own``), ``seen`` as it was.
 
 *Kept inside.* What a library keeps to itself (``kept``) is recorded as float64 made it, not as the library did. The two
 differ by at most ``inside``, which the same rules bound; where a library's result appears again, ``allowed`` includes
-what that makes.
+what that makes. An η there is no error of the program: recorders put a library's results in place of what they had
+computed with already.
 
 *Lost.* Where the program has an infinity or NaN and exact arithmetic has a number (or the other way round) errors are
 no numbers. An operation whose results differ by no more than it may err itself (exp of two very low scores) starts
@@ -72,7 +73,7 @@ class Swept:
     inexact    1 where there may be any error at all, be it too small for float64; else 0
     lost       no bound
     leaf       not made by an operation: an input, a constant
-    kept       what a library may have kept to itself, and what it certainly did
+    kept       what a library kept to itself
     """
 
     recording: Recording
@@ -91,7 +92,7 @@ class Swept:
     inexact: Array = field(init=False)
     lost: Mask = field(init=False)
     leaf: Mask = field(init=False)
-    kept: tuple[Mask, Mask] = field(init=False)
+    kept: Mask = field(init=False)
     steps: list[Step] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -144,13 +145,15 @@ def _step(found: Swept, place: int, operation: Operation, wider: list[bool]) -> 
     x, r, recorded = [values[ids] for ids in ins], [found.reference[ids] for ids in ins], values[out]
     made, reference = value(operation, x), value(operation, r)
     limit, mine = _limits(found, operation, x, r, made, reference, wider)
+    hidden = found.kept[out]
     map_, again, lost = _mapped(found, operation, x, r, recorded, reference, limit + mine)
     made = np.where(again, reference, made)
     local = np.where((recorded == made) | lost, 0.0, recorded - made)
     size = np.abs(local)
+    found.inside[out] = np.where(hidden, limit + size, 0.0)
     found.reference[out], found.local[out], found.lost[out] = reference, local, lost
-    found.allowed[out] = np.where(found.kept[1][out], np.minimum(size, limit), limit) + mine
-    found.seen[out] = np.minimum(size, limit) + mine
+    found.allowed[out] = np.where(hidden, size, limit) + mine
+    found.seen[out] = np.where(hidden, size, np.minimum(size, limit)) + mine
     found.radius[out] = np.where(
         np.isfinite(reference), _number(reached(operation, r, [found.radius[ids] for ids in ins])) + mine, 0.0
     )
@@ -177,10 +180,6 @@ def _limits(
     if any(np.any(part) for part in inside):
         limit = limit + _number(reached(operation, x, inside))
     limit = np.where(np.isfinite(made), _number(limit), 0.0)
-    hidden = found.kept[0][operation.output]
-    if operation.name == "cast" and not any(np.any(part) for part in inside):
-        hidden = found.kept[1][operation.output]  # rounded correctly: what is recorded is what there was
-    found.inside[operation.output] = np.where(hidden, limit, 0.0)
     exactly = [np.zeros_like(part) for part in x]
     mine = own_error(operation, x, exactly, made, OWN), own_error(operation, r, exactly, reference, OWN)
     return limit, np.asarray(sum(np.where(np.isfinite(part), part, 0.0) for part in mine))

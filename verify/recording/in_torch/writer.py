@@ -101,7 +101,9 @@ class Writer:
         """An operation whose inputs already have the shapes that the language says."""
         found = compute(name, *(self.tape.values(ids) for ids in inputs), **attributes)
         attributes.pop("size", None)
-        return self.tape.write(name, inputs, found, self.inner, **attributes)
+        made = self.tape.write(name, inputs, found, self.inner, **attributes)
+        self.tape.keep(made)
+        return made
 
     def last(self, name: str, *inputs: Ids, **attributes: Any) -> Ids:
         """The operation that gives the first result: with the library's own values, in the result's format."""
@@ -159,6 +161,7 @@ class Writer:
         equal = same(computed, found)
         moved = ids < self._first
         if equal.all() and (format_of(result.dtype) == self.inner or moved.all()):
+            self.tape.show(self._first, ids)
             return ids
         if format_of(result.dtype) != self.inner or (moved & ~equal).any():
             return self.tape.write("cast", (ids,), found, format_of(result.dtype))
