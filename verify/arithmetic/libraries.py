@@ -20,6 +20,8 @@ _OTHERS: Final[Mapping[Framework, float]] = MappingProxyType({"torch": 2.0, "num
 _CUDA: Final = 4.0
 # 1/(1 + exp(−x)), 1/√x: up to two roundings beside the function.
 _COMPOSED: Final = ("sigmoid", "rsqrt")
+# erf of fp32 vectors, where it is not MKL's, is a polynomial (Abramowitz and Stegun 7.1.26) within 1.5e-7; and 1 − x.
+_ERF: Final = 2.5e-7
 
 
 @lru_cache(maxsize=256)
@@ -39,6 +41,9 @@ def library_error(
     if function in FUNCTIONS and not (framework == "numpy" and dtype == "bf16"):
         return function_error(framework, function, dtype, device, documented=not half)
     count = (_CUDA if device == "cuda" else _OTHERS[framework]) + 2.0 * (function in _COMPOSED)
+    if function == "erf" and framework == "torch" and device == "cpu" and dtype != "fp64":
+        fmt = FORMATS[dtype]
+        return FunctionError(4.0, _ERF / fmt.smallest_subnormal, "assumed", "torch on CPU: a polynomial in fp32")
     lost = 2.0 ** (FORMATS[dtype].precision - 1)  # the smallest normal number, in η: flushed, or an exp that overflowed
     if half:  # evaluated in fp32, rounded once
         inside = 2.0 * count * FP32.unit_roundoff / FORMATS[dtype].unit_roundoff

@@ -29,6 +29,7 @@ from attnproof.verify.recording.recording import Operation
 
 Several = Sequence[Array]
 ROUNDED: Final = ("add", "sub", "mul", "div", "fma", "reciprocal", "cast", "neg")  # correctly
+STEPWISE: Final = ("power", "rsqrt")  # torch, in half formats: x·x·x and 1/√x, every step rounded to the format
 UNDERFLOWS: Final = ("mul", "div", "fma", "reciprocal", "power", "exp", "exp2", "sigmoid", "matmul", "product")
 
 
@@ -86,20 +87,30 @@ def growth(roundings: npt.NDArray[Any], w: float) -> Array:
 
 
 def own_error(
-    operation: Operation, x: Several, e: Several, made: Array, machine: Machine, wider: Sequence[bool] = ()
+    operation: Operation,
+    x: Several,
+    e: Several,
+    made: Array,
+    machine: Machine,
+    wider: Sequence[Format | None] = (),
+    within: str = "",
 ) -> Array:
     """Upper bound of what the operation adds, where it had inputs within e of x.
 
-    made   f(x) in float64
-    wider  for each input whether it is stored in a wider format than is computed in, and is rounded first
+    made    f(x) in float64
+    wider   for each input the format that it is rounded to first; None: it is not
+    within  for what a library kept to itself: the format that it may have rounded to; such operations may be carried
+            out in another order, so that being exact, or near above a power of two, is nothing to count on
     """
-    computed, stored = machine.format(operation.computed), machine.format(operation.dtype)
+    computed, stored = machine.format(within or operation.computed), machine.format(operation.dtype)
     uncertain = reached(operation, x, e) if any(np.any(part) for part in e) else np.zeros_like(made)
+    if within:
+        uncertain = uncertain + np.abs(made)
     extra = np.zeros_like(made)
     if any(wider) and operation.name != "cast":
         first = [
-            rounded(computed, part, error) if wide else np.zeros_like(part)
-            for part, error, wide in zip(x, e, wider, strict=True)
+            np.zeros_like(part) if fmt is None else rounded(fmt, part, error)
+            for part, error, fmt in zip(x, e, wider, strict=True)
         ]
         extra = reached(operation, x, first)
     inside = extra + _in_format(operation, x, e, made, uncertain, computed, machine)
@@ -146,6 +157,10 @@ def _in_format(
         under = count * eta * np.prod(np.maximum(sizes[0], 1.0), axis=axes) * np.all(sizes[0] != 0.0, axis=axes)
         return np.asarray(growth(count - 1, w) * (np.abs(made) + uncertain) + under + lost)
     found = library_error(machine.framework, name, fmt.name, machine.device, "flash" in operation.library)
+    if name in STEPWISE and machine.framework == "torch" and machine.every is None:
+        stored = machine.format(operation.dtype)
+        if stored.precision < fmt.precision:  # up to three roundings to the format, of which one is counted elsewhere
+            lost = lost + 2.0 * half_spacing(stored, np.abs(made) + uncertain)
     known = _known(operation, x, e)
     return np.asarray(
         np.where(known, 0.0, found.relative * w * (np.abs(made) + uncertain) + found.absolute * eta + lost)

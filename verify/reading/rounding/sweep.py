@@ -26,9 +26,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
-from attnproof.verify.arithmetic.formats import FORMATS, Array
-from attnproof.verify.reading.rounding.kept import LEAVES, Mask, kept
+from attnproof.verify.arithmetic.formats import FORMATS, Array, Format
+from attnproof.verify.reading.rounding.kept import LEAVES, Mask, formats_within, kept
 from attnproof.verify.reading.rounding.linear import (
     Linear,
     elementwise_rule,
@@ -42,7 +43,7 @@ from attnproof.verify.reading.rounding.linear import (
 from attnproof.verify.reading.rounding.meaning import ROUNDINGS, meant
 from attnproof.verify.reading.rounding.own import OWN, Machine, own_error
 from attnproof.verify.reading.rounding.scale import scale_of
-from attnproof.verify.recording.recording import Operation, Recording
+from attnproof.verify.recording.recording import Ids, Operation, Recording
 
 Exact = Callable[[Array, str], Array]  # constants as recorded, and their format -> what they stand for, in float64
 EVALUATION = 16.0  # roundings of float64, at most, in a coefficient; sums aside
@@ -107,6 +108,7 @@ def sweep(recording: Recording, machine: Machine, exact: Exact = meant) -> Swept
     """Everything that is known after one pass forwards."""
     found = Swept(recording, machine)
     precision = np.full(recording.elements, 53, np.int16)
+    within = formats_within(recording, found.kept)
     with np.errstate(all="ignore"):
         for place, operation in enumerate(recording.operations):
             if operation.dtype in FORMATS:
@@ -114,9 +116,21 @@ def sweep(recording: Recording, machine: Machine, exact: Exact = meant) -> Swept
             if operation.name in LEAVES:
                 _leaf(found, operation, exact)
             elif operation.output.size:
-                limit = machine.format(operation.computed).precision
-                _step(found, place, operation, [bool(np.any(precision[ids] > limit)) for ids in operation.inputs])
+                wider = [_first_rounded_to(machine, operation, ids, precision) for ids in operation.inputs]
+                _step(found, place, operation, wider, within.get(place, ""))
     return found
+
+
+def _first_rounded_to(
+    machine: Machine, operation: Operation, ids: Ids, precision: npt.NDArray[np.int16]
+) -> Format | None:
+    """The format that an operation rounds an input to before anything else: that it computes in, of what is wider; of a
+    single number that it stores in, for libraries take numbers of the host language for numbers of the array's format.
+    """
+    computed, stored = machine.format(operation.computed), machine.format(operation.dtype)
+    single = ids.size > 0 and bool(np.all(ids == ids.flat[0]))
+    target = stored if single and stored.precision < computed.precision else computed
+    return target if np.any(precision[ids] > target.precision) else None
 
 
 def _leaf(found: Swept, operation: Operation, exact: Exact) -> None:
@@ -139,12 +153,12 @@ def _leaf(found: Swept, operation: Operation, exact: Exact) -> None:
             part[out] = np.abs(found.local[out]) + found.radius[out]
 
 
-def _step(found: Swept, place: int, operation: Operation, wider: list[bool]) -> None:
+def _step(found: Swept, place: int, operation: Operation, wider: list[Format | None], within: str) -> None:
     out, ins = operation.output, operation.inputs
     values = found.recording.values
     x, r, recorded = [values[ids] for ids in ins], [found.reference[ids] for ids in ins], values[out]
     made, reference = value(operation, x), value(operation, r)
-    limit, mine = _limits(found, operation, x, r, made, reference, wider)
+    limit, mine = _limits(found, operation, x, r, (made, reference), wider, within)
     hidden = found.kept[out]
     map_, again, lost = _mapped(found, operation, x, r, recorded, reference, limit + mine)
     made = np.where(again, reference, made)
@@ -172,11 +186,18 @@ def _step(found: Swept, place: int, operation: Operation, wider: list[bool]) -> 
 
 
 def _limits(
-    found: Swept, operation: Operation, x: list[Array], r: list[Array], made: Array, reference: Array, wider: list[bool]
+    found: Swept,
+    operation: Operation,
+    x: list[Array],
+    r: list[Array],
+    values: tuple[Array, Array],
+    wider: list[Format | None],
+    within: str,
 ) -> tuple[Array, Array]:
     """What the operation may add, and what float64 does, here and in the reference."""
+    made, reference = values
     inside = [found.inside[ids] for ids in operation.inputs]
-    limit = own_error(operation, x, inside, made, found.machine, wider)
+    limit = own_error(operation, x, inside, made, found.machine, wider, within)
     if any(np.any(part) for part in inside):
         limit = limit + _number(reached(operation, x, inside))
     limit = np.where(np.isfinite(made), _number(limit), 0.0)

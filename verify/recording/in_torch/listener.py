@@ -116,13 +116,14 @@ class Listener(TorchDispatchMode):
         if sign.base in RULES or func in self._open or (function := parts(func, sign.base)) is None:
             return None
         self._open.add(func)  # the parts of some operations are, further in, themselves
-        now = self.tape.now
+        now, first = self.tape.now, self.tape.elements
         try:
             with self:
                 found = function(*args, **kwargs)
         finally:
             self._open.remove(func)
         self.tape.now, self.tape.library = now, str(func)
+        self.tape.keep(np.arange(first, self.tape.elements))  # what the parts gave is not what the operation itself had
         return tuple(self.memory.read(part) if carries(part) else None for part in tensors(found))
 
     def _known(self, sign: Signature, args: Any, kwargs: Any) -> dict[int, Ids]:

@@ -81,7 +81,7 @@ def of(name: str, shapes: list[tuple[int, ...]], dtype: str = "fp16", computed: 
     operation = Operation(name, tuple(ids), np.arange(first, first + out.size).reshape(out.shape), attributes, dtype,
                           computed, "aten.x")  # fmt: skip
 
-    def bound(*x: Any, machine: Machine = NUMPY, inside: float = 0.0, wider: tuple[bool, ...] = ()) -> np.ndarray:
+    def bound(*x: Any, machine: Machine = NUMPY, inside: float = 0.0, wider: tuple[Any, ...] = ()) -> np.ndarray:
         given = [np.broadcast_to(np.asarray(part, np.float64), ids.shape) for part, ids in
                  zip(x, operation.inputs, strict=True)]  # fmt: skip
         made = value(operation, given)
@@ -128,7 +128,7 @@ def test_a_format_that_is_not_allowed_counts_as_the_one_that_is() -> None:
 def test_a_wider_number_is_rounded_first() -> None:
     bound = of("mul", [(1,), (1,)], "fp32", "fp32")
     third = 1.0 / 3.0
-    once, twice = float(bound(1.5, third)), float(bound(1.5, third, wider=(False, True)))
+    once, twice = float(bound(1.5, third)), float(bound(1.5, third, wider=(None, FP32)))
     assert np.isclose(twice - once, 1.5 * 2.0**-26)
 
 
