@@ -15,16 +15,18 @@ from attnproof.derivations.ring.field import Residues
 from attnproof.derivations.ring.formal import (
     add_large,
     add_log,
+    multiply_large,
     present,
-    scale_large,
     scale_log,
     without_large,
     without_log,
 )
 from attnproof.derivations.ring.kinds import FINITE, MINUS, NAN, PLUS, PRODUCT, SUM, UNDECIDED, UNSIGNED, Kinds
-from attnproof.derivations.ring.parts import Large, Log, Parts, large_of, log_of
+from attnproof.derivations.ring.parts import Large, Log, Parts, log_of
 
 _MANY = 1024
+OVERFLOW = 745  # exp(±745) is 0 or ∞ in float64
+SMALL = 2
 Operand = Any  # elements, a number (int, Fraction, float: its exact value), or an array of integers
 
 
@@ -105,10 +107,9 @@ class Arithmetic(Parts):
         x, y = self._matched(other)
         series = self.ring.arithmetic.add(x.series, y.series)
         kind = SUM[x.kinds(), y.kinds()]
-        log, no_log = add_log(self.ring, x, y)
-        large, no_large = add_large(self.ring, x, y)
-        kind = np.where((no_log | no_large) & (kind == FINITE), UNDECIDED, kind).astype(np.uint8)
-        return self.whole(series, kind, log, large, degrees.add(self.degree, other.degree))
+        log, undecided = add_log(self.ring, x, y)
+        kind = np.where(undecided & (kind == FINITE), UNDECIDED, kind).astype(np.uint8)
+        return self.whole(series, kind, log, add_large(self.ring, x, y), degrees.add(self.degree, other.degree))
 
     def _product(self, other: Self) -> Self:
         degree = degrees.multiply(self.degree, other.degree)
@@ -119,39 +120,31 @@ class Arithmetic(Parts):
         kind: Kinds | None = None
         if x.kind is not None or y.kind is not None:
             kind = PRODUCT[x._classes(y.kinds()), y._classes(x.kinds())]
-        log, large, undecided = x._scaled(y)
-        if undecided.any():
+        log: Log | None = None
+        if x.logarithm is not None or y.logarithm is not None:
+            log, undecided = x._scaled(y)
             kind = np.zeros(x.shape, np.uint8) if kind is None else kind
             kind = np.where(undecided & (kind == FINITE), UNDECIDED, kind).astype(np.uint8)
+        large = multiply_large(self.ring, x, y, (x.moves() | x.is_formal(), y.moves() | y.is_formal()))
         return self.whole(series, kind, log, large, degree)
 
-    def _scaled(self, other: Self) -> tuple[Log | None, Large | None, npt.NDArray[np.bool_]]:
-        """The formal parts of a product: those of one, times the other where that is a number of the field."""
-        if self.logarithm is None and self.large is None and other.logarithm is None and other.large is None:
-            return None, None, np.zeros(self.shape, np.bool_)
+    def _scaled(self, other: Self) -> tuple[Log, npt.NDArray[np.bool_]]:
+        """The logarithm in a product: that of one, times the other where that is a number of the field, else it is
+        undecided.
+        """
         formal, factor = self.is_formal(), other.is_formal()
-        log, log_2 = without_log(log_of(self), factor), without_log(log_of(other), formal)
-        large, large_2 = without_large(large_of(self), factor), without_large(large_of(other), formal)
-        numbers, others = other.series[:, 0], self.series[:, 0]
-        left, right = scale_log(self.ring, log, numbers), scale_log(self.ring, log_2, others)
+        left = scale_log(self.ring, without_log(log_of(self), factor), other.series[:, 0])
+        right = scale_log(self.ring, without_log(log_of(other), formal), self.series[:, 0])
         merged = Log(
             np.where(formal, left.scale, right.scale),
             self.ring.arithmetic.multiply(left.argument, right.argument),  # one of them is 1
             degrees.largest((left.degree, right.degree)),
         )
-        big, big_2 = scale_large(self.ring, large, numbers), scale_large(self.ring, large_2, others)
-        summed = Large(big.which + big_2.which, self.ring.field.reduce(big.factor + big_2.factor))
-        moving = (formal & other.moves()) | (factor & self.moves())
-        return merged, summed, (formal & factor) | moving
+        return merged, (formal & factor) | (formal & other.moves()) | (factor & self.moves())
 
     def is_formal(self) -> npt.NDArray[np.bool_]:
-        """Which have a logarithm or a large constant in them."""
-        found = np.zeros(self.shape, np.bool_)
-        if self.large is not None:
-            found |= self.large.which > 0
-        if self.logarithm is not None:
-            found |= present(self.logarithm)
-        return found
+        """Which have a logarithm in them."""
+        return np.zeros(self.shape, np.bool_) if self.logarithm is None else present(self.logarithm)
 
     def alike(self) -> bool:
         """Whether all elements are the same random number (asked of random numbers alone)."""
@@ -198,16 +191,33 @@ class Arithmetic(Parts):
         series = np.where((own == FINITE) & unit, series, 0)
         return self.whole(series, kind, None, None, degree)
 
+    def large_signs(self) -> npt.NDArray[np.int8]:
+        """±1 where an element has the mark of a large constant and its sign is known, ``SMALL`` where so little of it
+        is left that it hides nothing, else 0.
+        """
+        found = np.zeros(self.shape, np.int8)
+        if self.large is not None:
+            for which in set(self.large.which[self.large.which > 0].tolist()):
+                numbers, back = self.ring.field.distinct(np.where(self.large.which == which, self.large.factor, 0))
+                if numbers.shape[1] <= _MANY:
+                    found += np.array([self._large_sign(which, number) for number in numbers.T], np.int8)[back]
+        return found
+
+    def _large_sign(self, which: int, factor: Residues) -> int:
+        times = self.ring.field.lift((int(factor[0]), int(factor[1])))
+        if times is not None and abs(times) * self.ring.larges[which - 1] <= OVERFLOW:
+            return SMALL if times else 0
+        return self.ring.sign(factor)
+
     def settle(self, values: npt.NDArray[np.float64]) -> Self:
         """With signs taken from the values that another arithmetic found there, where the ring cannot tell: of ∞, and
-        of large constants times numbers whose sign is not known, which become ∞. To be called on a result that may be
-        infinite, and on the argument of a function with limits.
+        of marks whose sign is not known, which become ∞ where the value is beyond what exp has in float64. To be called
+        on a result that may be infinite, and on the argument of a function with limits.
         """
         unsigned = self.kinds() == UNSIGNED
         if self.large is not None:
-            here = self.large.which > 0
-            factors = self.new(self.large.factor[:, None], degrees.CONSTANT)
-            unsigned |= here & (factors.signs(here) == 0)
+            unknown = (self.large.which != 0) & (self.large_signs() == 0) & (np.abs(values) > OVERFLOW)
+            unsigned |= unknown
         if not unsigned.any():
             return self
         infinite = (self.kinds() != UNSIGNED) | np.isinf(values)

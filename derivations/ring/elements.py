@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from attnproof.derivations.ring import degree as degrees
+from attnproof.derivations.ring.arithmetic import SMALL
 from attnproof.derivations.ring.formal import present, without_log
 from attnproof.derivations.ring.kinds import FINITE, MINUS, NAN, PLUS, UNDECIDED, UNSIGNED
 from attnproof.derivations.ring.parts import Log
@@ -23,7 +24,7 @@ class Elements(Powers):
     """Arrays of elements of F_p[ε]/ε^k: see ``Parts`` for what they hold, ``Ring`` for where they come from."""
 
     def exp(self) -> Self:
-        """E(x); 0 at −∞ and at a − bΩ, +∞ at +∞ and at a + bΩ, W^c E(a) at a + c log W."""
+        """E(x); 0 at −∞ and at large negative constants, +∞ at +∞ and at large ones, W^c E(a) at a + c log W."""
         if self.plain:
             return self.new(self.ring.arithmetic.exponential(self.series), degrees.exponential(self.degree))
 
@@ -103,7 +104,7 @@ class Elements(Powers):
 
     def erf(self) -> Self:
         """An uninterpreted odd function: the same random value for the same argument. ±1 at ±∞."""
-        return self._bounded(lambda x: x._uninterpreted("erf"), self.like(-1), self.like(1))
+        return self._bounded(lambda x: x.uninterpreted("erf"), self.like(-1), self.like(1))
 
     def _turning(self, part: int) -> Self:
         infinite = (self.kinds() == PLUS) | (self.kinds() == MINUS) | (self.kinds() == UNSIGNED)
@@ -112,10 +113,18 @@ class Elements(Powers):
         found = self.new(series, degrees.exponential(self.degree)).mark(unknown, self)
         return found.put(infinite, self.special(NAN))
 
-    def _uninterpreted(self, name: str) -> Self:
+    def atan(self) -> Self:
+        """An uninterpreted odd function, undecided at ±∞ (±π/2)."""
+        return self.uninterpreted("atan")
+
+    def uninterpreted(self, name: str) -> Self:
+        """A function of which nothing is known but that it is odd: a random value for each argument, −f(x) at −x.
+
+        Elements that rest on one have ``degree.opaque`` 1: that they differ is no proof.
+        """
         self.ring.opaque[name] += self.size
         found = self.new(odd_random(self.ring, name, self.series), degrees.RANDOM._replace(opaque=1))
-        return found.mark(self.is_formal(), self)
+        return found.mark(self.is_formal() | (self.kinds() != FINITE), self)
 
     def _exponential_of_log(self) -> Self:
         """``W^c`` of ``c log W``; c a small fraction, else undecided."""
@@ -144,8 +153,8 @@ class Elements(Powers):
         signs = np.select([kind == PLUS, kind == MINUS], [1, -1], 0).astype(np.int8)
         unknown = (kind == NAN) | (kind == UNDECIDED) | (kind == UNSIGNED)
         if self.large is not None:
-            here = self.large.which > 0
-            large = self.new(self.large.factor[:, None], degrees.CONSTANT).signs(here)
+            large = self.large_signs()
+            here = (self.large.which != 0) & (large != SMALL)
             signs = np.where(here, large, signs).astype(np.int8)
             unknown |= here & (large == 0)
         gone = (signs != 0) | unknown

@@ -9,13 +9,32 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from sympy import Abs, Add, Expr, Indexed, Mul, Pow, Rational, Sum, Symbol, cos, cosh, exp, log, sech, sin, sinh, tanh
+from sympy import (
+    Abs,
+    Add,
+    Expr,
+    Indexed,
+    Mul,
+    Pow,
+    Rational,
+    Sum,
+    Symbol,
+    atan,
+    cos,
+    cosh,
+    exp,
+    log,
+    sech,
+    sin,
+    sinh,
+    tanh,
+)
 
 from attnproof.derivations.language.piecewise import relu, step
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.ring.elements import Elements
-from attnproof.derivations.ring.kinds import MINUS, UNDECIDED
-from attnproof.derivations.ring.named import Named, add, contract, multiply
+from attnproof.derivations.ring.kinds import UNDECIDED
+from attnproof.derivations.ring.named import Named, add, contract, multiply, softmax
 from attnproof.derivations.ring.parts import joined
 from attnproof.derivations.ring.reals import Reals
 from attnproof.derivations.ring.structure import Sizes, blocks, free_names, integer, needed, place, softmax_parts
@@ -31,6 +50,7 @@ FUNCTIONS: Final[Mapping[type[Expr], Callable[[Elements], Elements]]] = {
     cosh: Elements.cosh,
     sin: Elements.sin,
     cos: Elements.cos,
+    atan: Elements.atan,
 }
 
 
@@ -151,7 +171,7 @@ class _Evaluator:
             quotient = softmax_parts(expr)
             if quotient is not None:
                 logits, summed, free = quotient
-                return _softmax(self.array(logits, {**ranges, summed: ranges[free]}), summed, free)
+                return softmax(self.array(logits, {**ranges, summed: ranges[free]}), summed, free)
             first, *rest = (self.array(factor, ranges) for factor in expr.args)
             for factor in rest:
                 first = multiply(first, factor)
@@ -223,14 +243,3 @@ class _Evaluator:
     def _constant(self, value: Fraction) -> Named:
         some = next(iter(self.known.values()))
         return Named((), some.like(value).reshape([1] * self.batch))
-
-
-def _softmax(logits: Named, summed: str, free: str) -> Named:
-    """``exp(t) / Σ exp(t)``; 0 in rows that are −∞ throughout."""
-    axes = (*(axis for axis in logits.axes if axis != summed), summed)
-    rows = logits.ordered(axes)
-    numerators = rows.exp()
-    weights = numerators / numerators.sum(-1).reshape([*rows.shape[:-1], 1])
-    masked = (rows.kinds() == MINUS).all(-1, keepdims=True)
-    weights = weights.put(np.broadcast_to(masked, rows.shape), weights.like(0))
-    return Named(tuple(free if axis == summed else axis for axis in axes), weights)

@@ -1,7 +1,7 @@
-"""Formal parts of elements: logarithms and large constants, added and scaled.
+"""What elements have beside their series: formal logarithms, and marks of large constants, added and scaled.
 
 ``λ₁ log W₁ + λ₂ log W₂`` is one such part where one of them is an integer multiple of the other, ``λ log (W₁ W₂^m)``;
-else the sum is undecided. Large constants are told apart by their size: sums of two different ones are undecided.
+else the sum is undecided. Marks of two different large constants make a ``MIXED`` one, of which nothing is known.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from attnproof.derivations.ring.ground import Ground
 from attnproof.derivations.ring.parts import Large, Log, Parts, large_of, padded
 
 Mask = npt.NDArray[np.bool_]
+MIXED = -1
 MULTIPLE = 16  # integer multiples up to this are looked for
 
 
@@ -63,15 +64,27 @@ def add_log(ring: Ground, x: Parts, y: Parts) -> tuple[Log | None, Mask]:
     return Log(scale, argument, degree), ~equal
 
 
-def add_large(ring: Ground, x: Parts, y: Parts) -> tuple[Large | None, Mask]:
-    """The part of x + y (of one shape) in large constants, and where two different ones meet."""
+def add_large(ring: Ground, x: Parts, y: Parts) -> Large | None:
+    """The mark of x + y, of one shape."""
     if x.large is None and y.large is None:
-        return None, np.zeros(x.shape, np.bool_)
+        return None
     first, second = large_of(x), large_of(y)
-    which = np.maximum(first.which, second.which)
-    clash = (first.which != second.which) & (first.which > 0) & (second.which > 0)
+    which = np.where(first.which == 0, second.which, first.which)
+    clash = (first.which != second.which) & (first.which != 0) & (second.which != 0)
     factor = ring.field.reduce(first.factor + second.factor)
-    return _nonzero(which, factor), clash
+    return _marked(np.where(clash, MIXED, which), factor)
+
+
+def multiply_large(ring: Ground, x: Parts, y: Parts, moving: tuple[Mask, Mask]) -> Large | None:
+    """The mark of x · y, of one shape; ``moving``: which of either are more than a number of the field."""
+    if x.large is None and y.large is None:
+        return None
+    first, second = large_of(x), large_of(y)
+    marked = (first.which != 0), (second.which != 0)
+    mixed = (marked[0] & (marked[1] | moving[1])) | (marked[1] & moving[0])
+    factor = np.where(marked[0], first.factor * y.series[:, 0], second.factor * x.series[:, 0])
+    which = np.where(marked[0], first.which, second.which)
+    return _marked(np.where(mixed, MIXED, which), ring.field.reduce(factor))
 
 
 def scale_log(ring: Ground, log: Log, numbers: Residues) -> Log:
@@ -81,13 +94,10 @@ def scale_log(ring: Ground, log: Log, numbers: Residues) -> Log:
     return without_log(Log(scale, log.argument, log.degree), gone)
 
 
-def scale_large(ring: Ground, large: Large, numbers: Residues) -> Large:
-    """Times numbers (2, *shape) of the field."""
-    return _nonzero(large.which, ring.field.reduce(large.factor * numbers))
-
-
-def _nonzero(which: npt.NDArray[np.int64], factor: Residues) -> Large:
-    return without_large(Large(which, factor), (factor == 0).all(0))
+def _marked(which: npt.NDArray[np.int64], factor: Residues) -> Large:
+    """Without marks whose factor is 0, and with factor 0 where nothing is known."""
+    gone = (factor == 0).all(0) & (which != MIXED)
+    return Large(np.where(gone, 0, which), np.where(gone | (which == MIXED), 0, factor))
 
 
 def _chosen(where: Mask, yes: Residues, no: Residues) -> Residues:

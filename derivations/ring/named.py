@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
+import numpy as np
+
 from attnproof.derivations.ring.elements import Elements
+from attnproof.derivations.ring.kinds import MINUS
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +79,17 @@ def contract(factors: Sequence[Named], over: Sequence[str]) -> Named:
         done = [x for x in union(left, right) if x in over and not _holders(x, others)]
         remaining = [*others, _pair(left, right, done)]
     return remaining[0]
+
+
+def softmax(logits: Named, summed: str, free: str) -> Named:
+    """``exp(t) / Σ exp(t)``; 0 in rows that are −∞ throughout."""
+    axes = (*(axis for axis in logits.axes if axis != summed), summed)
+    rows = logits.ordered(axes)
+    numerators = rows.exp()
+    weights = numerators / numerators.sum(-1).reshape([*rows.shape[:-1], 1])
+    masked = (rows.kinds() == MINUS).all(-1, keepdims=True)
+    weights = weights.put(np.broadcast_to(masked, rows.shape), weights.like(0))
+    return Named(tuple(free if axis == summed else axis for axis in axes), weights)
 
 
 def _pair(left: Named, right: Named, over: Sequence[str]) -> Named:

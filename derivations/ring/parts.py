@@ -34,8 +34,8 @@ class Log:
 
 @dataclass(frozen=True, eq=False)
 class Large:
-    """``factor · Ω``: which large constant, its number from 1 in the ring, 0 for none (*shape), and how often
-    (2, *shape).
+    """How often a large constant Ω is in an element: its number in the ring, from 1, 0 for none, −1 where nothing is
+    known (*shape), and the factor (2, *shape). The series has its value in it: this is but a mark.
     """
 
     which: npt.NDArray[np.int64]
@@ -44,7 +44,7 @@ class Large:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Parts:
-    """An array of elements ``series + scale · log argument + factor · Ω``, or ±∞, NaN, undecided.
+    """An array of elements ``series + scale · log argument``, with marks of large constants, or ±∞, NaN, undecided.
 
     series  (2, m, *shape): two draws, m <= k coefficients of ε^0 … ε^(m − 1); 0 where the element is no finite number
     kind    of ``attnproof.derivations.ring.kinds``, shape ``shape``; None: all are finite
@@ -81,7 +81,7 @@ class Parts:
 
     @property
     def plain(self) -> bool:
-        """All are finite numbers without a formal part."""
+        """All are finite numbers with nothing beside it."""
         return self.kind is None and self.logarithm is None and self.large is None
 
     def kinds(self) -> Kinds:
@@ -211,5 +211,5 @@ def log_of(x: Parts) -> Log:
 
 
 def large_of(x: Parts) -> Large:
-    """Its part in large constants, 0 where it has none."""
+    """Its marks of large constants, none where it has none."""
     return x.large or Large(np.zeros(x.shape, np.int64), np.zeros((DRAWS, *x.shape), np.int64))

@@ -8,17 +8,26 @@ from typing import Self
 import numpy as np
 
 from attnproof.derivations.ring import degree as degrees
+from attnproof.derivations.ring.constants import DENOMINATOR, recognise
+from attnproof.derivations.ring.formal import MIXED
 from attnproof.derivations.ring.ground import NO_ROOTS, OTHER_ROOTS, ROW_NORMS
 from attnproof.derivations.ring.kinds import FINITE, MINUS, NAN, PLUS, UNDECIDED, UNSIGNED
+from attnproof.derivations.ring.parts import Large
 from attnproof.derivations.ring.reductions import Reducing
 
 
 class Powers(Reducing):
     """Elements with real powers whose exponent is a fraction."""
 
-    def power(self, exponent: Fraction | int) -> Self:
-        """x^α. A root needs a square (even roots) as constant term, or an exact 0, else it is undecided."""
+    def power(self, exponent: Fraction | float) -> Self:
+        """x^α. A root needs a square (even roots) as constant term, or an exact 0, else it is undecided.
+
+        exponent  a fraction; 0.3333333333333333, whose denominator is above 4096, is what it means: 1/3
+        """
         exponent = Fraction(exponent)
+        if exponent.denominator > DENOMINATOR:
+            meant = recognise(float(exponent))
+            exponent = meant.rational if (meant.root, meant.factor) == (1, "1") else exponent
         if exponent.denominator == 1:
             return self._whole_power(int(exponent))
         field, order = self.ring.field, exponent.denominator
@@ -42,13 +51,11 @@ class Powers(Reducing):
             own,
         ).astype(np.uint8)
         series = np.where((own == FINITE) & ~zero, series, 0)
-        return self.whole(
-            series,
-            kind,
-            None,
-            None,
-            degrees.root(self.degree, exponent, number=self.series.shape[1] == 1, alike=self.alike()),
-        )
+        large = None
+        if up and self.large is not None:
+            large = Large(np.where(self.large.which != 0, MIXED, 0), 0 * self.large.factor)
+        degree = degrees.root(self.degree, exponent, number=self.series.shape[1] == 1, alike=self.alike())
+        return self.whole(series, kind, None, large, degree)
 
     def _rooted(self, order: int) -> int:
         degree = self.degree

@@ -11,7 +11,26 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from sympy import Abs, Add, Expr, Indexed, Mul, Pow, Rational, Sum, Symbol, cos, cosh, exp, log, sech, sin, sinh, tanh
+from sympy import (
+    Abs,
+    Add,
+    Expr,
+    Indexed,
+    Mul,
+    Pow,
+    Rational,
+    Sum,
+    Symbol,
+    atan,
+    cos,
+    cosh,
+    exp,
+    log,
+    sech,
+    sin,
+    sinh,
+    tanh,
+)
 
 from attnproof.derivations.language.piecewise import relu, step
 from attnproof.derivations.language.system import System
@@ -28,6 +47,7 @@ FUNCTIONS: Final[Mapping[type[Expr], Callable[[Values], Values]]] = {
     cosh: np.cosh,
     sin: np.sin,
     cos: np.cos,
+    atan: np.arctan,
     Abs: np.abs,
     relu: lambda x: np.maximum(x, 0),
     step: lambda x: np.heaviside(x, 0),

@@ -16,7 +16,7 @@ from attnproof.derivations.ring.elements import Elements
 from attnproof.derivations.ring.field import DRAWS, Residues
 from attnproof.derivations.ring.ground import FACTOR_DEGREES, Ground
 from attnproof.derivations.ring.kinds import FINITE, MINUS, NAN, PLUS, UNDECIDED, UNSIGNED
-from attnproof.derivations.ring.parts import Large, joined, large_of
+from attnproof.derivations.ring.parts import Ids, Large, joined
 from attnproof.derivations.ring.store import Store
 
 LARGE = 10_000  # constants of this size and more may stand for infinity: see `Ring.recognised`
@@ -88,22 +88,23 @@ class Ring(Ground):
     def recognised(self, values: npt.NDArray[np.float64], dtype: str = "fp64") -> Elements:
         """Constants that a program brought itself, as what they mean (``recognise``); ±∞ and NaN as special elements.
 
-        One size of at least 10⁴ among them, four times any other there, stands for infinity: Ω, a graded element, whose
-        exponential is 0 or +∞. Two such sizes are positions or a table, and numbers as all others. More than 1024
-        different numbers are data, and are taken as they stand.
+        More than 1024 different numbers are data, and are taken as they stand.
 
-        Why the grade comes from here and not from the argument of an exponential: in a right program an argument may
-        have any size, while a constant of this size that the program brought itself has no other use in attention than
-        to hide a key. Inputs have no grade whatever their size. What this cannot see: that exp(−10⁴) is no 0 once
-        scores reach −10⁴ themselves, which is a matter of range and is left to bounds; and a large constant that is no
-        mask (a base of 10⁴ for angles): sums with it stay exact, an exponential of it does
-        not, and 1/Ω, Ω · Ω and sums of two different ones are undecided.
+        One size of at least 10⁴ among them, four times any other there, hides keys: it is a number as all others, with
+        a mark Ω that stays on sums and on products with numbers, and cancels against itself. Functions with limits,
+        the exponential first of all, have their limits at marked elements: 0 and +∞. Two such sizes are positions or a
+        table, and bear no mark.
+
+        Why the mark comes from here and not from the argument of an exponential: in a right program an argument may
+        have any size, while a constant of this size that the program brought itself has no other use there than to
+        hide a key. Inputs bear no mark whatever their size. What this cannot see: that exp(−10⁴) is no 0 once scores
+        reach −10⁴ themselves, a matter of range, which is left to bounds. An exponential of an element with two
+        different marks, or whose mark was multiplied by more than a number, is undecided.
         """
         values = np.asarray(values, np.float64)
         sizes = np.unique(np.abs(values[np.isfinite(values)]))
         mask = _mask_size(sizes)
-        plain = values if mask is None else np.where(np.abs(values) == mask, 0.0, values)
-        distinct, back = np.unique(plain, return_inverse=True)
+        distinct, back = np.unique(values, return_inverse=True)
         table = len(distinct) > _TABLE
         meant = [v if table or not math.isfinite(v) else recognise(v, dtype) for v in distinct.tolist()]
         found = self.constant(meant)[back.reshape(values.shape)]
@@ -128,6 +129,10 @@ class Ring(Ground):
         shape = np.broadcast_shapes(np.shape(condition), yes.shape, no.shape)
         return no.broadcast_to(shape).put(np.broadcast_to(condition, shape), yes)
 
+    def segment_sum(self, x: Elements, segments: Ids, count: int) -> Elements:
+        """``out[s]``, s < count: the sum of the elements whose segment is s."""
+        return x.segment_sum(segments, count)
+
     def store(self, size: int) -> Store:
         """A flat store of so many elements, 0 at first."""
         return Store(self, size)
@@ -147,10 +152,9 @@ class Ring(Ground):
             scale = self.field.inverse(difference.logarithm.scale)
             free = Elements(self, difference.series) * Elements(self, scale[:, None])
             product = free.exp() * Elements(self, difference.logarithm.argument)
-            vanishes |= (product - 1).zeros() & (large_of(difference).which == 0) & (difference.kinds() == FINITE)
+            vanishes |= (product - 1).zeros() & (difference.kinds() == FINITE)
         equal = np.where(finite, vanishes, (own == other) & (own != UNDECIDED) & (own != UNSIGNED))
-        apart = large_of(x).which != large_of(y).which  # different in size: not equal, whatever else there is
-        clash = finite & (difference.kinds() == UNDECIDED) & ~apart
+        clash = finite & (difference.kinds() == UNDECIDED)
         infinite = [(k == PLUS) | (k == MINUS) | (k == UNSIGNED) for k in (own, other)]
         unsigned = ((own == UNSIGNED) | (other == UNSIGNED)) & infinite[0] & infinite[1]
         undecided = (own == UNDECIDED) | (other == UNDECIDED) | unsigned | clash

@@ -7,7 +7,7 @@ import hashlib
 import numpy as np
 import numpy.typing as npt
 
-from attnproof.derivations.ring.field import Residues
+from attnproof.derivations.ring.field import DRAWS, Residues
 from attnproof.derivations.ring.ground import Ground
 
 _STEP, _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB  # splitmix64
@@ -15,6 +15,8 @@ _STEP, _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB13311
 
 def odd_random(ring: Ground, name: str, series: Residues) -> Residues:
     """(2, 1, *shape): f(x) of series (2, m, *shape), with f(−x) = −f(x); the same in one ring for the same name."""
+    shape = series.shape[2:]
+    series = series.reshape(*series.shape[:2], -1)
     opposite = ring.field.reduce(-series)
     turned = _smaller(opposite, series)  # of x and −x one stands for both
     one = np.where(turned, opposite, series)
@@ -29,7 +31,7 @@ def odd_random(ring: Ground, name: str, series: Residues) -> Residues:
     values = np.stack([_mixed(state + np.uint64(k)).astype(np.int64) for k in (1, 2)])[:, None]
     values = ring.field.reduce(values)
     values = np.where(turned, ring.field.reduce(-values), values)
-    return np.where(series.any((0, 1)), values, 0)
+    return np.where(series.any((0, 1)), values, 0).reshape(DRAWS, 1, *shape)
 
 
 def _smaller(x: Residues, y: Residues) -> npt.NDArray[np.bool_]:

@@ -102,6 +102,10 @@ def test_functions(order: int) -> None:
     assert same(ring, x.cos().power(2) + x.sin().power(2), one)
     assert same(ring, (-x).erf(), -x.erf())
     assert differ(ring, x.erf(), y.erf())
+    assert x.erf().degree.opaque == (x * y.erf().exp()).degree.opaque == 1
+    assert same(ring, (-x).atan() + x.atan(), ring.constant(0))
+    assert differ(ring, x.erf(), x.atan())
+    assert (ring.constant(math.inf).atan().kinds() == UNDECIDED).all()
     assert ring.opaque["erf"]
 
 
@@ -118,6 +122,7 @@ def test_roots_multiply() -> None:
     assert same(ring, (norm * norm.exp()).sqrt().power(2), norm * norm.exp())
     assert (ring.constant(-1).sqrt().kinds() == UNDECIDED).all()
     assert same(ring, x.power(Fraction(1, 3)).power(3), x)
+    assert same(ring, x.power(1 / 3), x.power(Fraction(1, 3)))
 
 
 def test_roots_of_larger_primes() -> None:
@@ -147,6 +152,9 @@ def test_sums_and_products() -> None:
     segments = np.array([[0, 1, 1, 3, 0]] * 3)
     found = x.segment_sum(segments, 4)
     assert same(ring, found[1], x[:, 1:3].sum())
+    assert same(ring, ring.segment_sum(x, segments, 4), found)
+    marked = x + ring.constant([math.inf, 0, 0, 0, 0])
+    assert (marked.segment_sum(segments, 4).kinds() == [PLUS, FINITE, FINITE, FINITE]).all()
     assert same(ring, found[2], ring.zeros(()))
     wide = ring.stack([series_of(ring, (70, 90)), series_of(ring, (70, 90))])
     narrow = series_of(ring, (90, 3))

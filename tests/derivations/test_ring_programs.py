@@ -152,8 +152,26 @@ def test_masks_by_a_large_constant(ring: Ring, mask: float) -> None:
         kept = ring.constant((~hidden).astype(int))
         assert same(ring, softmax(x + (1 - kept) * ring.recognised(np.array(mask))), truth)
         other = ring.recognised(np.where(hidden, -3e7, 0.0))
-        for two in (x + bias - other, x - other + bias):  # two of them are not compared
+        for two in (x + bias - other, x - other + bias, (x + bias) * x, x + bias * bias):  # nothing is known of these
             assert not ring.equal(softmax(two), truth)[1].any()
+        assert same(ring, (x + bias - other) + other - bias, x)  # numbers they are
+
+
+def test_large_constants_are_numbers() -> None:
+    ring = Ring(3, seed=2)
+    x, scale = ring.random((3,)), ring.recognised(np.array(65536.0))
+    assert same(ring, x * scale / scale, x)
+    assert same(ring, x * scale * ring.constant(2.0**-16), x)
+    base = ring.recognised(np.array(10_000.0))
+    assert same(ring, base.sqrt().power(2), base)
+    assert same(ring, (base.log() / 2).exp(), ring.constant(100))
+    assert same(ring, (base / 10_000).exp(), ring.constant(1).exp())
+    assert same(ring, (base / -10).exp(), ring.constant(0))
+    assert same(ring, (base / -10).tanh(), ring.constant(-1))
+    assert ((x * scale / scale).exp().kinds() == UNDECIDED).all()
+    assert ((x * scale / scale).settle(np.array([0.3, -3.0, 744.0])).exp().kinds() == UNDECIDED).all()
+    assert differ(ring, x + base, x + ring.recognised(np.array(-1e9)))
+    assert same(ring, (1 / base).exp(), ring.constant(recognise(1e-4)).exp())
 
 
 def test_masks_over_a_temperature() -> None:
@@ -161,6 +179,7 @@ def test_masks_over_a_temperature() -> None:
     ring = Ring(3, seed=1)
     x, temperature = ring.random((4,)), ring.random(())
     bias = ring.recognised(np.array([0.0, -1e9, -1e9, 0.0]))
+    assert same(ring, (x * bias + x) / (bias + 1), x)
     logits = (x + bias) / temperature
     assert not ring.equal(logits.exp(), (x / temperature).exp())[1][1:3].any()
     seen = logits.settle(np.array([0.3, -5e8, -5e8, -0.2]))
