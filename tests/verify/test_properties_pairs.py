@@ -178,10 +178,12 @@ def masked(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None
     [
         torch_target("plain", "scaled_dot", attention),
         torch_target("NaN without a key", "scaled_dot", masked, takes=("mask", "causal")),
-        parts.target("whole", parts.assemble(level=parts.level), outputs=("context", "lse")),
-        other_choices(),
+        pytest.param(
+            parts.target("whole", parts.assemble(level=parts.level), outputs=("context", "lse")), marks=pytest.mark.slow
+        ),
+        pytest.param(other_choices(), marks=pytest.mark.slow),
     ],
-    ids=lambda each: each.name,
+    ids=["plain", "NaN without a key", "whole", "every other choice"],
 )
 def test_who_is_right_is_not_accused(target: Target) -> None:
     outcomes = {finding.outcome for finding in examined(target)}

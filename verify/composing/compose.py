@@ -64,10 +64,6 @@ class Composed:
         """Whether the log-sum-exp is one in base 2: log₂e times that of the case."""
         return self.choice.get("lse_base") == "2"
 
-    def wanted(self, quantity: str) -> bool:
-        """Whether an output of the target is one of the case, up to ``base_2``."""
-        return quantity in self.case.outputs
-
     def in_case(self, answer: Answer) -> Answer:
         """The answer in the names and shapes of the case: outputs, and gradients of what one place of the case is made
         of. Others (summed over several places, one tensor in two roles) are left out.
@@ -254,6 +250,3 @@ def _gradients(target: Target, row: Row, given: Mapping[str, Any]) -> tuple[str,
         return tuple(name for name in able if name not in ("query", "key", "value"))
     name = tied.get(row.gradients, row.gradients)
     return (name,) if name in able else ()
-
-
-__all__ = ["Composed", "UndefinedError", "base_setting", "compose", "composed"]

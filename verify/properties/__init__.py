@@ -32,6 +32,7 @@ ORDER: Final = (
     "dropout",
     "combinations",
     "pairs",
+    "ranges",
 )
 PROPERTIES: Final[Mapping[str, Property]] = MappingProxyType(
     {each.name: each for module in ORDER for each in import_module(f"{__name__}.{module}").PROPERTIES}

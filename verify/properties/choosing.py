@@ -18,7 +18,7 @@ from attnproof.verify.properties.asking import certain, judge
 from attnproof.verify.properties.property import Finding
 from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.contract import CHOICES
-from attnproof.verify.targets.target import Target
+from attnproof.verify.targets.target import Answer, Target
 
 # field -> the features, at their levels, that show it; those that the target takes are asked together
 SHOWN_BY: Final[dict[str, tuple[dict[str, str], ...]]] = {
@@ -87,9 +87,9 @@ def _of_level(target: Target, choice: Choice, dtype: str, device: str, seed: int
     return {"lse_base": base, "lse_sink": place}
 
 
-def judged(target: Target, question: Composed) -> list[Finding]:
-    """The findings of a composed question. Raises TargetError."""
-    answer = question.in_case(ask(target, question.request))
+def judged(target: Target, question: Composed, answer: Answer | None = None) -> list[Finding]:
+    """The findings of a composed question; it is asked where no ``answer`` is given. Raises TargetError."""
+    answer = question.in_case(ask(target, question.request) if answer is None else answer)
     wanted = [name for name in target.outputs if name != "lse" or not question.base_2]
     return judge(
         target,

@@ -119,7 +119,11 @@ def judged(target: Target, choice: Mapping[str, str], row: Row) -> dict[str, tup
 
 @pytest.mark.parametrize(
     ("target", "choice"),
-    [(everything("scaled_dot"), DECLARED), (everything("additive"), DECLARED), (otherwise(), OTHERWISE)],
+    [
+        (everything("scaled_dot"), DECLARED),
+        pytest.param(everything("additive"), DECLARED, marks=pytest.mark.slow),
+        pytest.param(otherwise(), OTHERWISE, marks=pytest.mark.slow),
+    ],
     ids=["scaled_dot", "additive", "every other choice"],
 )
 def test_a_correct_program_has_the_truth(target: Target, choice: dict[str, str]) -> None:

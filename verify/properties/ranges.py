@@ -1,0 +1,213 @@
+"""Scores over the range of the format, reached through query and key, and visible scores that are low in every row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final, Literal
+
+import numpy as np
+
+from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.composing.compose import Composed, composed
+from attnproof.verify.composing.reach import LINEAR
+from attnproof.verify.composing.row import Row
+from attnproof.verify.composing.semantics import Choice, undefined
+from attnproof.verify.composing.steering import steerable, steered
+from attnproof.verify.inputs.make import shift_of
+from attnproof.verify.inputs.settings import Setting
+from attnproof.verify.options import Profile
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.properties.asking import case_of, wrong
+from attnproof.verify.properties.choosing import judged, settled_choice
+from attnproof.verify.properties.property import Draw, Finding, Property, needs
+from attnproof.verify.properties.question import ask
+from attnproof.verify.targets.target import Target
+
+Ends = Literal["high", "low", "masked high"]
+# From about these scores on exp overflows: in fp64 from 710, in fp32 and in half precision with fp32 inside from 89;
+# fp16 alone from 12, and at more than 32 its rounding says nothing any more.
+BEYOND_EXP: Final[Mapping[str, int]] = MappingProxyType({"fp64": 10, "fp32": 7, "bf16": 7, "fp16": 5})
+ROOM: Final = 6  # powers of two below the largest number: for sums over features, and for scales
+STEERED_ROOM: Final = 3  # the same where the sums are known: at most 10 times a score of six keys
+SETTING: Final = Setting("range", n_q=3, n_k=6, d_v=2, batch=(2,))
+CHANGED: Final = 1000.0  # what masked values are changed to: large beside standard normal ones, within every format
+WAYS: Final = (
+    {"mask": "shared"},
+    {"bias": "masking"},
+    {"causal": "on"},
+    {"window": "1"},
+    {"lengths": "some"},
+    {"mask": "shared", "causal": "on"},
+)
+# The first whole number whose successor is none of the format.
+WHOLE_NUMBERS: Final[Mapping[str, int]] = MappingProxyType({"bf16": 256, "fp16": 2048})
+POSITIONAL: Final = ("causal", "window", "lengths")
+NEAR: Final = 6  # keys at the end that are looked at
+
+
+def _applies(target: Target) -> str | None:
+    return None if target.score in LINEAR else "numbers that steer a score are known for our own scores only"
+
+
+def _applies_masked(target: Target) -> str | None:
+    return _applies(target) or (None if any(_ways(target)) else "takes no mask of any kind")
+
+
+def _ways(target: Target) -> Iterator[dict[str, str]]:
+    return (way for way in WAYS if set(way) <= set(target.takes))
+
+
+def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
+    del profile
+    return (Draw(steerable(target.score, SETTING), "normal", dtype, device, seed),)
+
+
+def steered_question(target: Target, choice: Choice, draw: Draw, row: Row, exponent: int, ends: Ends) -> Composed:
+    """The row with scores of ±2^exponent: all ``high``, all ``low``, or ``masked high`` and the visible ones low."""
+    base = case_of(target, draw)
+    seen = np.zeros((draw.setting.n_q, draw.setting.n_k), bool)
+    if ends == "masked high":  # which keys are masked does not depend on the numbers
+        case = composed(target, choice, row, base, draw.device, draw.seed).case
+        seen = np.broadcast_to(~np.isneginf(case.inputs["bias"]), (*case.batch, *seen.shape))
+    signs = np.where(seen, -1.0, 1.0) * (-1.0 if ends == "low" else 1.0)
+    numbers = replace(base, inputs=steered(base, signs, exponent))
+    return composed(target, choice, row, numbers, draw.device, draw.seed)
+
+
+def _in_range(target: Target, draw: Draw) -> Iterator[Finding]:
+    """All scores high, all low, and of either sign, at sizes from where exp overflows to the end of the format.
+
+    At these sizes rounding a score may change its exponential beyond all bounds that tell right from wrong: then what
+    is judged is that the outputs are finite, and an abstention would say nothing about the target.
+    """
+    choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
+    row = Row(draw.setting, dtype=draw.dtype)
+    exponent = BEYOND_EXP[draw.dtype]
+    asked = [
+        (steered_question(target, choice, draw, row, exponent, "high"), f"every score 2^{exponent}"),
+        (steered_question(target, choice, draw, row, exponent, "low"), f"every score −2^{exponent}"),
+    ]
+    for reach in dict.fromkeys((exponent, FORMATS[draw.dtype].emax - ROOM)):
+        far = replace(row, reach=2.0**reach, gradients="none" if reach > exponent else "all")
+        question = composed(target, choice, far, case_of(target, draw), draw.device, draw.seed)
+        asked.append((question, f"scores up to ±2^{reach}"))
+    for question, words in asked:
+        answer = ask(target, question.request)
+        found = judged(target, question, answer)
+        infinite = [name for name, array in answer.outputs.items() if not np.isfinite(array).all()]
+        found += [Finding(FAIL, "not finite", name) for name in infinite if name != "scores"]
+        if first := wrong(found, f"{words}, reached through query and key"):
+            yield first
+            return
+        yield from (finding for finding in found if finding.outcome == PASS)
+    yield Finding(PASS)
+
+
+def _low_visible(target: Target, draw: Draw) -> Iterator[Finding]:
+    """Whatever is masked is out of it, however low all is that a query sees, and however high what it does not see."""
+    choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
+    deep = int(np.log2(-shift_of("deep", draw.dtype)))
+    last = FORMATS[draw.dtype].emax - STEERED_ROOM
+    for way in _ways(target):
+        row = Row(draw.setting, way, gradients="none", dtype=draw.dtype)
+        if undefined(target, choice, row) is not None:
+            continue
+        for exponent in dict.fromkeys((min(deep, last), last)):
+            question = steered_question(target, choice, draw, row, exponent, "masked high")
+            moved = _moved(target, question)
+            if moved is not None:
+                words = (
+                    f"{question.words}: every visible score is −2^{exponent}, every masked one 2^{exponent}: {moved}"
+                )
+                yield Finding(FAIL, words, "context")
+                return
+    yield Finding(PASS)
+
+
+def _far_draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
+    del profile
+    if dtype not in WHOLE_NUMBERS or not any(_far(target)):
+        return ()
+    setting = Setting("far positions", 3, WHOLE_NUMBERS[dtype] + 3, 4, 4, 2, 2, batch=(2,))
+    return (Draw(setting, "normal", dtype, device, seed),)
+
+
+def _far(target: Target) -> Iterator[dict[str, str]]:
+    return (way for way in WAYS if set(way) <= set(target.takes) and set(way) <= set(POSITIONAL))
+
+
+def _far_positions(target: Target, draw: Draw) -> Iterator[Finding]:
+    """The last queries among positions that are no numbers of the format any more; all visible scores are equal, so
+    that every visible value counts.
+    """
+    choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
+    base = case_of(target, draw)
+    name = LINEAR.get(target.score)
+    base = base if name is None else base.having(**{name: np.zeros_like(base.inputs[name])})
+    for way in _far(target):
+        # The number makes the lengths end where whole numbers are rounded.
+        row = Row(draw.setting, way, gradients="none", dtype=draw.dtype, number=draw.setting.n_k - 4)
+        if undefined(target, choice, row) is None:
+            question = composed(target, choice, row, base, draw.device, draw.seed)
+            moved = _moved(target, question, last=NEAR, counts=name is not None)
+            if moved is not None:
+                yield Finding(FAIL, f"{question.words}, {draw.setting.n_k} keys: {moved}", "context")
+                return
+    yield Finding(PASS)
+
+
+def _moved(target: Target, question: Composed, last: int | None = None, *, counts: bool = False) -> str | None:
+    """What is not a number, or changes with a value that is masked, or (``counts``) does not with one that is not.
+
+    last  how many keys are looked at, from the end; None: all
+    Raises TargetError.
+    """
+    seen = np.broadcast_to(~np.isneginf(question.case.inputs["bias"]), (*question.case.batch, *_pairs(question)))
+    before = ask(target, question.request).outputs["context"]
+    if not np.isfinite(before[seen.any(-1)]).all():
+        return "the context of a query that sees a key is not finite"
+    for key in range(seen.shape[-1])[-last if last else 0 :]:
+        blind = ~seen[..., key] & seen.any(-1)
+        if not blind.any() and not counts:
+            continue
+        value = question.request.given["value"].copy()
+        value[..., key, :] = CHANGED
+        request = replace(question.request, given={**question.request.given, "value": value})
+        after = ask(target, request).outputs["context"]
+        if (before[blind] != after[blind]).any():
+            largest = float(np.max(np.abs(after[blind] - before[blind])))
+            return f"the value of key {key} changes the context of queries that do not see it by {largest:.3g}"
+        if counts and (before[seen[..., key]] == after[seen[..., key]]).all(-1).any():
+            return f"the value of key {key} changes nothing for a query that sees it"
+    return None
+
+
+def _pairs(question: Composed) -> tuple[int, int]:
+    return question.case.sizes["n_q"], question.case.sizes["n_k"]
+
+
+PROPERTIES: Final = (
+    Property(
+        name="range through query and key",
+        says="scores of any size that query and key can make give finite values within their bounds",
+        applies=_applies,
+        draws=_draws,
+        finds=_in_range,
+    ),
+    Property(
+        name="low visible scores",
+        says="a masked key takes no part where all that is visible is very low and what is masked is high",
+        applies=_applies_masked,
+        draws=_draws,
+        finds=_low_visible,
+    ),
+    Property(
+        name="far positions",
+        says="masks by position and length are exact where positions are no numbers of the inputs' format any more",
+        applies=needs(*POSITIONAL, otherwise="masks by no position"),
+        draws=_far_draws,
+        finds=_far_positions,
+    ),
+)
