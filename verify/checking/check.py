@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -82,6 +83,7 @@ def _gathered(
     findings: list[Finding] = []
     examples: dict[str, Example] = {}
     files: dict[str, str] = {}
+    warned: Counter[str] = Counter()
     for event in stream:
         if event.kind == "bad":
             raise ValueError(event.value)
@@ -89,6 +91,8 @@ def _gathered(
             progress(event.value)
         elif event.kind == "findings":
             findings += event.value
+        elif event.kind == "warned":
+            warned.update(event.value)
         elif event.kind == "example":
             example: Example = event.value
             examples[example.property] = example
@@ -97,7 +101,9 @@ def _gathered(
                 save(path, declared, example)
                 files[example.property] = str(path)
     commands = {name: command(path, declared) for name, path in files.items()}
-    return Report(declared.target, declared.score, tuple(findings), examples, files, commands, declared.framework)
+    return Report(
+        declared.target, declared.score, tuple(findings), examples, files, commands, declared.framework, warned
+    )
 
 
 def usable_folder(folder: Path) -> None:

@@ -17,21 +17,16 @@ WEIGHT: Final = (FAIL, ERROR, DIFFERS, PASS, ABSTAIN, SKIPPED, UNSUPPORTED)
 
 @dataclass(frozen=True)
 class Likeness:
-    """Known faults that a failure looks like.
+    """Known faults whose results are those of a failure, within the bounds.
 
     faults  their names: ``wrong scale: no scale``
-    same    whether their results were compared and are the same within the bounds; else the property merely exposes
-            them too
     """
 
     faults: tuple[str, ...]
-    same: bool
 
     def __str__(self) -> str:
         listed = " or ".join(f"'{name}'" for name in self.faults)
-        if self.same:
-            return f"looks like {listed}: its results are the same within the bounds"
-        return f"known faults of this kind, their results not compared: {listed}"
+        return f"looks like {listed}: its results are the same within the bounds"
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +84,7 @@ class Checked:
     files      where they were saved, by property
     commands   that ask again at what was saved, by property
     framework  of the target: how arrays are printed
+    warned     the target's own warnings, with how many calls gave each
     """
 
     target: str
@@ -98,6 +94,7 @@ class Checked:
     files: Mapping[str, str] = field(default_factory=dict)
     commands: Mapping[str, str] = field(default_factory=dict)
     framework: str = "torch"
+    warned: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from attnproof.verify.checking.checked import Checked, Example, Verdict
+from attnproof.verify.checking.checked import Checked, Likeness, Verdict
 from attnproof.verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, JUDGED, NO_CUDA, PASS, UNSUPPORTED
 from attnproof.verify.targets.contract import CHOICES
 
@@ -21,16 +21,16 @@ def diagnosis(checked: Checked) -> str:
 def leading(checked: Checked) -> Verdict | None:
     """The property that the diagnosis is about: the first failing one with a likeness, else the first; or None."""
     failing = checked.of(FAIL)
-    known = (v for v in failing if _same(checked.examples.get(v.property)))
+    known = (v for v in failing if _likeness(checked, v) is not None)
     return next(known, failing[0] if failing else None)
 
 
 def _found(checked: Checked) -> str:
     verdict = leading(checked)
     if verdict is not None:
-        example = checked.examples.get(verdict.property)
-        if example is not None and example.fault is not None and example.fault.same:
-            return f"FAULT FOUND, {example.fault}"
+        example, likeness = checked.examples.get(verdict.property), _likeness(checked, verdict)
+        if likeness is not None:
+            return f"FAULT FOUND, {likeness}"
         finding = verdict.finding if example is None else example.finding
         what = "" if finding.quantity == "*" else f"{finding.quantity}: "
         return f"FAULT FOUND in {verdict.property!r}, {what}{finding.reason}"
@@ -42,8 +42,9 @@ def _found(checked: Checked) -> str:
     return "NO FAULT FOUND"
 
 
-def _same(example: Example | None) -> bool:
-    return example is not None and example.fault is not None and example.fault.same
+def _likeness(checked: Checked, verdict: Verdict) -> Likeness | None:
+    example = checked.examples.get(verdict.property)
+    return None if example is None else example.fault
 
 
 def extent(checked: Checked) -> str:

@@ -4,8 +4,7 @@ A known fault is looked like where its wrong implementation answers the same que
 
 The property that failed asks the target again; what it asks is put to every fault's implementation, and to its repaired
 twin. A fault is named where all answers agree with its own within the bounds, and not all with the twin's. Where none
-does, because chance or state decides the numbers, the faults that the property is meant to expose are named where they
-are few.
+does no cause is named: that a property is meant to expose a fault says nothing about what it found.
 """
 
 from __future__ import annotations
@@ -54,14 +53,9 @@ class _Asked:
 
 
 def likely(target: Target, example: Example) -> Likeness | None:
-    """The likely faults, or None when the table knows none."""
+    """The likely faults, or None where none has the same results."""
     found = alike(target, example)
-    if found:
-        return Likeness(tuple(fault.name for fault in found[:MOST_NAMED]), same=True)
-    known = [f for f in faults().values() if example.property in f.exposed_by and _asks(target, f) is not None]
-    if 0 < len(known) <= MOST_NAMED:
-        return Likeness(tuple(fault.name for fault in known), same=False)
-    return None
+    return Likeness(tuple(fault.name for fault in found[:MOST_NAMED])) if found else None
 
 
 def alike(target: Target, example: Example) -> list[Fault]:

@@ -28,6 +28,7 @@ def plain(checked: Checked) -> dict[str, Any]:
         "try": list(tries(checked)),
         "leading": None if first is None else first.property,
         "observed": checked.observed,
+        "warned": dict(checked.warned),
         "properties": [_property(checked, verdict) for verdict in checked.verdicts],
         "findings": [_finding(finding) for finding in checked.findings],
     }
@@ -72,7 +73,7 @@ def _example(checked: Checked, example: Example) -> dict[str, Any]:
     return {
         "finding": _finding(example.finding),
         "tried": example.steps,
-        "likeness": None if fault is None else {"faults": list(fault.faults), "same_results": fault.same},
+        "likeness": None if fault is None else {"faults": list(fault.faults)},
         "remedies": list(example.remedies),
         "call": None
         if call is None

@@ -34,10 +34,10 @@ QUIET: Final = settings(
 
 
 def smallest(target: Target, finding: Finding) -> Example | None:
-    """The example that a failure shrinks to, of the same quantity; None: it does not fail again (state or chance)."""
+    """The example that a failure shrinks to, of the same kind; None: it does not fail again (state or chance)."""
     if finding.draw is None:
         return None
-    trial = _Trial(target, finding.property, finding.quantity)
+    trial = _Trial(target, finding.property, kind(finding))
     if trial.fails(finding.draw) is None:
         return None
     draw = _smaller_draw(trial, finding.draw)
@@ -50,10 +50,10 @@ def smallest(target: Target, finding: Finding) -> Example | None:
 
 
 class _Trial:
-    """Whether a property fails at an input, in a quantity; counts, and gives up after a while."""
+    """Whether a property fails at an input in one way; counts, and gives up after a while."""
 
-    def __init__(self, target: Target, name: str, quantity: str) -> None:
-        self.target, self.property, self.quantity, self.count, self.until = target, PROPERTIES[name], quantity, 0, 0.0
+    def __init__(self, target: Target, name: str, way: Kind) -> None:
+        self.target, self.property, self.way, self.count, self.until = target, PROPERTIES[name], way, 0, 0.0
 
     def begin(self) -> None:
         self.until = time.monotonic() + SECONDS
@@ -61,21 +61,38 @@ class _Trial:
     def fails(self, draw: Draw, case: Case | None = None) -> Finding | None:
         self.count += 1
         if case is None:
-            return failure(self.target, self.property.name, draw, self.quantity)
+            return failure(self.target, self.property.name, draw, self.way)
         with holding(self.target.score, draw, case):
-            return failure(self.target, self.property.name, draw, self.quantity)
+            return failure(self.target, self.property.name, draw, self.way)
 
     def in_time(self, draw: Draw, case: Case | None = None) -> bool:
         return time.monotonic() < self.until and self.fails(draw, case) is not None
 
 
-def failure(target: Target, name: str, draw: Draw, quantity: str) -> Finding | None:
-    """The first failure of a property at a draw in a quantity, or None."""
+Kind = tuple[str, str, str]
+
+
+def kind(finding: Finding) -> Kind:
+    """What has to stay the same while a failure shrinks: the quantity; whether a number, NaN or an infinity came; and
+    whether one of them was due, or 0, or another number. A wrong number must not shrink to a 0/0.
+    """
+    if not finding.worst:
+        return finding.quantity, "", ""
+    got, exact = float.fromhex(finding.worst["got"]), float(str(finding.worst["exact"]))
+    return finding.quantity, _sort(got), "0" if exact == 0.0 else _sort(exact)
+
+
+def _sort(value: float) -> str:
+    return "number" if np.isfinite(value) else str(abs(value))
+
+
+def failure(target: Target, name: str, draw: Draw, way: Kind) -> Finding | None:
+    """The first failure of a property at a draw of that kind, or None."""
     try:
         found = list(PROPERTIES[name].check(target, draw))
     except (ValueError, KeyError, IndexError, TypeError):
         return None  # the property cannot be asked at this size: nothing that was claimed fails there
-    return next((each for each in found if each.outcome == FAIL and each.quantity == quantity), None)
+    return next((each for each in found if each.outcome == FAIL and kind(each) == way), None)
 
 
 def _smaller_draw(trial: _Trial, draw: Draw) -> Draw:

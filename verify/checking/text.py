@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from textwrap import shorten
@@ -22,6 +23,7 @@ def text(checked: Checked, *, verbose: bool = False) -> str:
     lines = [diagnosis(checked)]
     lines += [f"{INSET}{'try' if place == 0 else '   '}  {each}" for place, each in enumerate(tries(checked))]
     lines += _all(checked) if verbose else _folded(checked)
+    lines += _warned(checked)
     return "\n".join(lines)
 
 
@@ -43,6 +45,7 @@ def _folded(checked: Checked) -> Iterator[str]:
     if first is not None:
         yield f"{INSET}{FAIL}  {first.property}"
         yield from _details(checked, first, folded=True)
+    yield from _errors_beside(checked)
     for outcome in (FAIL, ERROR, DIFFERS, ABSTAIN, SKIPPED):
         whys: dict[str, list[str]] = {}
         for verdict in checked.of(outcome):
@@ -58,9 +61,23 @@ def _folded(checked: Checked) -> Iterator[str]:
         yield f"{INSET}not asked  {len(left)} that do not apply (--verbose says why)"
 
 
+def _errors_beside(checked: Checked) -> Iterator[str]:
+    """What the target raised in properties that fail: a failure decides such a verdict, and would hide it."""
+    failing = {verdict.property for verdict in checked.of(FAIL)}
+    raised = Counter(str(f.reason) for f in checked.findings if f.outcome == ERROR and f.property in failing)
+    for reason, count in raised.items():
+        yield f"{INSET}{ERROR}  beside failures, {count}×: {shorten(reason, LONGEST, placeholder=' …')}"
+
+
+def _warned(checked: Checked) -> Iterator[str]:
+    for message, count in checked.warned.items():
+        calls = "1 call" if count == 1 else f"{count} calls"
+        yield f"{INSET}warned  in {calls}: {shorten(message, LONGEST, placeholder=' …')}"
+
+
 def _why(checked: Checked, verdict: Verdict) -> str:
     example = checked.examples.get(verdict.property)
-    return str(example.fault if example and example.fault and example.fault.same else verdict.finding.reason)
+    return str(example.fault if example and example.fault else verdict.finding.reason)
 
 
 def _details(checked: Checked, verdict: Verdict, *, folded: bool = False) -> Iterator[str]:
@@ -74,7 +91,7 @@ def _details(checked: Checked, verdict: Verdict, *, folded: bool = False) -> Ite
     for word, value in _worst(finding):
         yield f"{inset}{word:<8} {value}"
     if example is not None:
-        if example.fault is not None and not (folded and example.fault.same):
+        if example.fault is not None and not folded:
             yield f"{inset}{example.fault}"
         yield from (f"{inset}{line}" for line in _input(checked, example))
     if verdict.property in checked.files and not folded:

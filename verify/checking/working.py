@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,7 +21,7 @@ from attnproof.verify.options import PROFILES, Profile, one_of
 from attnproof.verify.outcome import FAIL, UNSUPPORTED
 from attnproof.verify.properties import PROPERTIES, Draw, Finding
 from attnproof.verify.properties.examine import examine
-from attnproof.verify.properties.question import TargetError, ask, said
+from attnproof.verify.properties.question import TargetError, ask, first_line, said
 from attnproof.verify.targets.target import Answer, Request, Target
 
 LARGEST_SEED: Final = 2**63  # that a replay file holds
@@ -54,7 +56,8 @@ class Event:
     """What happens, by kind.
 
     ``asking``, ``answered`` around the import and each call of the target; ``property`` begins, its ``findings`` and
-    ``example``; ``end``; ``bad`` input; the verifier itself ``broke``; the worker is ``lost``.
+    ``example``; ``warned``: the target's own warnings, a mapping to how many calls gave them; ``end``; ``bad`` input;
+    the verifier itself ``broke``; the worker is ``lost``.
     """
 
     kind: str
@@ -67,7 +70,8 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
     from attnproof.verify.checking.shrinking import smallest
 
     odd: list[str] = []
-    target = _noting_shapes(target, odd)
+    warned: Counter[str] = Counter()
+    target = _noting_warnings(_noting_shapes(target, odd), warned)
     for name in plan.properties:
         yield Event("property", name)
         if not any(_asked(target, name, plan)):
@@ -81,6 +85,8 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
         example = smallest(target, worst) if plan.shrink and worst is not None else None
         if example is not None and worst is not None and worst.draw is not None:
             yield Event("example", explained(target, example, worst.draw))
+    if warned:
+        yield Event("warned", warned)
 
 
 def _examined(target: Target, plan: Plan, name: str) -> Iterable[Finding]:
@@ -101,6 +107,20 @@ def _noting_shapes(target: Target, odd: list[str]) -> Target:
         return answer
 
     return replace(target, ask=noted)
+
+
+def _noting_warnings(target: Target, warned: Counter[str]) -> Target:
+    """The target, its warnings counted, each once a call, instead of shown."""
+
+    def quiet(request: Request) -> Answer:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                return target.ask(request)
+            finally:
+                warned.update({f"{each.category.__name__}: {first_line(each.message)}" for each in caught})
+
+    return replace(target, ask=quiet)
 
 
 def _unless_odd(found: Callable[[], Iterable[Finding]], name: str, odd: list[str]) -> list[Finding]:

@@ -1,5 +1,8 @@
 """Several calls: the same answer twice, nothing kept from the call before, inputs left as they were, rows of a batch
 apart.
+
+What one call does to another is judged against the target's own answers: a formula that is wrong in the first call too
+is no state.
 """
 
 from __future__ import annotations
@@ -13,8 +16,18 @@ import numpy as np
 
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
-from attnproof.verify.outcome import DIFFERS, FAIL, PASS
-from attnproof.verify.properties.asking import asked, case_of, judge, request_of, takes, unmasked_rows, variant, wrong
+from attnproof.verify.outcome import ABSTAIN, DIFFERS, FAIL, PASS
+from attnproof.verify.properties.asking import (
+    asked,
+    case_of,
+    judge,
+    limits_of,
+    request_of,
+    takes,
+    unmasked_rows,
+    variant,
+    wrong,
+)
 from attnproof.verify.properties.property import Draw, Finding, Property, at
 from attnproof.verify.properties.question import ask
 from attnproof.verify.targets.target import Answer, Request, Target, plain
@@ -22,6 +35,7 @@ from attnproof.verify.targets.target import Answer, Request, Target, plain
 # Sizes that no other property uses, so that whatever a target keeps was kept from here.
 SETTING: Final = Setting("calls", n_q=3, n_k=6, d_q=4, d_k=5, d_a=3, d_v=2)
 MASKED: Final = replace(SETTING, name="calls_masked", mask="some")
+OTHERS: Final = (SETTING.n_k + 1, SETTING.n_k + 2)  # numbers of keys of the sequences with a mask
 BATCHED: Final = replace(SETTING, name="calls_batch", batch=(3,))
 OTHER_SEED: Final = 7919  # added to the seed for the second call's numbers: any other number does
 
@@ -58,18 +72,35 @@ def _repeatable(target: Target, draw: Draw) -> Iterator[Finding]:
 
 def _nothing_kept(target: Target, draw: Draw) -> Iterator[Finding]:
     """A second call of the same shapes with other numbers, with and without a mask in between, gets its own answer."""
+    told = False
+    for draws in _sequences(target, draw):
+        for place, each in enumerate(draws):
+            case = case_of(target, each)
+            found = asked(target, request_of(target, case, each.device), rows=unmasked_rows(case))
+            first = wrong(found, "after other calls of the same shapes")
+            if first and place:
+                yield replace(first, draw=each)
+                return
+            if first:  # the first call of these shapes: nothing can have been kept
+                break
+        else:
+            told = True
+    reason = "the first call is wrong already: what is kept between calls cannot be told"
+    yield Finding(PASS) if told else Finding(ABSTAIN, reason)
+
+
+def _sequences(target: Target, draw: Draw) -> Iterator[list[Draw]]:
+    """Calls of the same shapes, those of each sequence its own: other numbers; a mask first; a mask after none."""
     other = draw.seed + OTHER_SEED
-    draws = [draw, replace(draw, seed=other)]
+    yield [draw, replace(draw, seed=other), draw]
     masked = replace(draw, setting=MASKED)
     if takes(target, masked):
-        draws += [masked, replace(masked, seed=other), draw]
-    for each in draws:
-        case = case_of(target, each)
-        found = asked(target, request_of(target, case, each.device), rows=unmasked_rows(case))
-        if first := wrong(found, "after other calls of the same shapes"):
-            yield replace(first, draw=each)
-            return
-    yield Finding(PASS)
+        one, two = (
+            (replace(masked, setting=replace(MASKED, n_k=n)), replace(draw, setting=replace(SETTING, n_k=n)))
+            for n in OTHERS
+        )
+        yield [one[0], replace(one[0], seed=other), one[1]]
+        yield [two[1], two[0], replace(two[0], seed=other)]
 
 
 def _inputs_untouched(target: Target, draw: Draw) -> Iterator[Finding]:
@@ -87,18 +118,26 @@ def _batch_apart(target: Target, draw: Draw) -> Iterable[Finding]:
     request = _request(target, draw)
     whole = ask(target, request)
     case = request.case
-    if first := wrong(judge(target, request, whole)):
-        return [first]
+    limits = limits_of(target, request)
     same = True
     for place in range(case.batch[0]):
         single = plain(variant(case, ("alone", place), partial(_alone, case, place)), draw.device, gradients=())
-        answer = ask(target, single)
-        if first := wrong(judge(target, single, answer)):
-            return [first]
-        same &= all(np.array_equal(answer.outputs[q][0], whole.outputs[q][place]) for q in target.outputs)
+        answer, own = ask(target, single), limits_of(target, single)
+        for name in target.outputs:
+            alone, beside = answer.outputs[name][0], whole.outputs[name][place]
+            if np.array_equal(alone, beside, equal_nan=True):
+                continue
+            same = False
+            allowed = limits[name].bound[place] + own[name].bound[0]
+            with np.errstate(invalid="ignore"):
+                apart = np.abs(alone - beside)
+            if not np.all(apart <= allowed):
+                reason = f"row {place} of a batch differs from the same row alone by up to {np.max(apart):.3g}"
+                found = [*judge(target, single, answer), *judge(target, request, whole)]  # one of them is wrong
+                return [wrong(found, reason) or Finding(FAIL, reason, name)]
     if same:
         return [Finding(PASS, observed={"batch": "no influence"})]
-    reason = "a row's result depends on its batch, in rounding only: both are within bounds"
+    reason = "a row's result depends on its batch, in rounding only: by no more than the bounds of the two"
     return [Finding(DIFFERS, reason, "context", observed={"batch": "in rounding only"})]
 
 

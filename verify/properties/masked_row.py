@@ -73,14 +73,29 @@ def _ways(target: Target, case: Case, device: str) -> Iterable[tuple[str, Reques
 def _observed(target: Target, case: Case, request: Request) -> str | None:
     """What the masked queries got, in the words of ``attnproof.verify.targets.contract``, or ``neither …``; None where
     the target is not made for the request.
+
+    Raises TargetError where the target raises without such a query, too: that says nothing about them.
     """
     try:
         answer = ask(target, request)
     except TargetError as error:
         if error.unsupported:
             return None
-        return f"neither 0, NaN nor the mean of the values: {error}" if error.fault else "raises"
+        if error.fault:
+            return f"neither 0, NaN nor the mean of the values: {error}"
+        ask(target, replace(request, given=_visible(target, request.given)))
+        return "raises"
     return _word(target, case, answer.outputs, masked_rows(case))
+
+
+def _visible(target: Target, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with every key seen by every query."""
+    changed: dict[str, Any] = {}
+    if "bias" in given:
+        changed["bias"] = np.where(np.isneginf(given["bias"]), 0.0, given["bias"])
+    if "mask" in given:
+        changed["mask"] = mask_of(target, np.zeros_like(given["mask"]))
+    return {**given, **changed}
 
 
 def _word(target: Target, case: Case, outputs: Mapping[str, Array], dead: Mask) -> str:

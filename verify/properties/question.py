@@ -31,11 +31,16 @@ class TargetError(Exception):
 
 def said(error: BaseException) -> str:
     """Type and first line of somebody else's exception: short, printable, whatever its ``__str__`` does."""
+    return f"{type(error).__name__}: {first_line(error)}"
+
+
+def first_line(message: object) -> str:
+    """The first line of somebody else's message, the same way."""
     try:
-        text = str(error)
+        text = str(message)
     except BaseException as worse:  # noqa: BLE001 - a message that raises is no message
         text = f"(its message raised {type(worse).__name__})"
-    return f"{type(error).__name__}: {shown(text)}"
+    return shown(text)
 
 
 def shown(text: str) -> str:

@@ -21,8 +21,8 @@ def settle(target: Target, fields: Sequence[str], attempt: Callable[[Choice], It
 
     attempt  judges the target under one choice
     A target that fits none fails, for what is wrong under the first: that is what most implementations do. One that
-    fits a later one only differs by contract. What fits several has shown nothing about the choice, and none is
-    reported as observed.
+    fits a later one only differs by contract; not where it raises under another: an error is no choice. What fits
+    several has shown nothing about the choice, and none is reported as observed.
     """
     values = {field: (getattr(target.contract, field),) for field in fields if getattr(target.contract, field)}
     choices = [dict(zip(fields, each, strict=True)) for each in product(*(values.get(f, CHOICES[f]) for f in fields))]
@@ -35,6 +35,8 @@ def settle(target: Target, fields: Sequence[str], attempt: Callable[[Choice], It
         words = "" if len(choices) == 1 else f"under no choice of {' and '.join(fields)}; under {_words(choices[0])}: "
         return [replace(first, reason=f"{words}{first.reason}")]
     choice, found = tried[fitting[0]]
+    if raised := [problem for problem in bad if problem is not None and problem.outcome == ERROR]:
+        return [*found, raised[0]]  # what it would have answered is not known, so nothing is found out
     if not any(finding.outcome == PASS for finding in found):
         return found  # nothing but abstentions: the choice is not confirmed either
     same = {field: choice[field] for field in fields if len({choices[k][field] for k in fitting}) == 1}

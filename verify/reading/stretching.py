@@ -1,0 +1,51 @@
+"""What in a recording is constant only at these numbers: found by running the program again at stretched ones.
+
+A value that leaves the library and comes back (a scale from ``float(query.norm())``, an array that was NumPy's in
+between) looks like a constant, and choices by value may fall out otherwise. Two runs that differ in nothing but the
+numbers tell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from attnproof.verify.recording.recording import Ids, Recording
+
+STRETCH: Final = 1.0001  # changes every number but zero, and hardly any choice by value
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What differs between two runs at other numbers.
+
+    path    why the second run took another path; None: it took the same
+    moving  elements that are constants in each of the two, of different values
+    """
+
+    path: str | None
+    moving: frozenset[int]
+
+
+def difference(first: Recording, second: Recording) -> Difference:
+    """The second run is of the same calls at other numbers."""
+    if len(first.operations) != len(second.operations):
+        count = f"{len(first.operations)} operations, then {len(second.operations)}"
+        return Difference(f"the program does other things at other numbers: {count}", frozenset())
+    moving: list[Ids] = []
+    for one, other in zip(first.operations, second.operations, strict=True):
+        if one.name != other.name or one.output.shape != other.output.shape:
+            return Difference(
+                f"the program does other things at other numbers: {one.library} at {one.where or '?'}", frozenset()
+            )
+        if one.name == "constant":
+            before, after = first.values[one.output], second.values[other.output]
+            moving.append(one.output[(before != after) & ~(np.isnan(before) & np.isnan(after))])
+        elif any(not np.array_equal(a, b) for a, b in zip(one.inputs, other.inputs, strict=True)):
+            return Difference(
+                f"the program's choices fall out otherwise at other numbers: {one.library} at {one.where or '?'}",
+                frozenset(),
+            )
+    return Difference(None, frozenset(int(k) for ids in moving for k in ids.ravel()))
