@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 
-from attnproof.derivations.ring import Elements, Ring, Store
-from attnproof.verify.recording.recording import LANGUAGE, Ids, Operation, Recording
+from attnproof.derivations.ring.elements import Elements
+from attnproof.derivations.ring.kinds import UNDECIDED
+from attnproof.derivations.ring.ring import Ring
+from attnproof.derivations.ring.store import Store
+from attnproof.verify.recording.recording import Ids, Operation, Recording
 
 Rule = Callable[..., Elements]
+ELEMENTARY: Final = (
+    *("exp", "exp2", "expm1", "log", "log2", "log1p", "tanh", "sigmoid", "sin", "cos", "erf", "sinh", "cosh"),
+    *("sqrt", "rsqrt"),
+)
 
 
-def _power(base: Elements, exponent: float) -> Elements:
-    return base.power(Fraction(exponent))
+def _elementary(a: Elements, *, name: str) -> Elements:
+    found: Elements = getattr(a, name)()
+    return found
 
 
 # Every operation of the language but those that bring elements: ``input``, ``constant``, ``opaque``. A cast is no
@@ -31,22 +40,15 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "neg": lambda a: -a,
         "reciprocal": lambda a: a.reciprocal(),
         "fma": lambda a, b, c: a * b + c,
-        "power": _power,
+        "power": lambda a, exponent: a.power(Fraction(exponent)),
         "sum": lambda a, axes: a.sum(axes),
         "product": lambda a, axes: a.prod(axes),
         "cumsum": lambda a, axis: a.cumsum(axis),
         "matmul": lambda a, b: a @ b,
-        **{
-            name: (lambda a, name=name: getattr(a, name)())
-            for name in (
-                *("exp", "exp2", "expm1", "log", "log2", "log1p", "tanh", "sigmoid", "sinh", "cosh", "sqrt", "rsqrt"),
-                *("sin", "cos", "erf"),
-            )
-        },
+        **{name: partial(_elementary, name=name) for name in ELEMENTARY},
     }
 )
-BRING: Final = ("input", "constant", "opaque", "segment_sum")
-assert set(RULES) | set(BRING) == set(LANGUAGE)
+BRING: Final = ("input", "constant", "opaque")
 
 
 def evaluated(
@@ -58,28 +60,34 @@ def evaluated(
     """Every element of the recording in the ring.
 
     given    the arrays handed over: element numbers, and what they are, in the same shape
-    unknown  elements that are constants in the recording only: nothing may follow from them (``undecided``)
+    unknown  elements that are constant in the recording only: nothing may follow from them (``undecided``)
     """
     store = ring.store(recording.elements)
+    for ids, elements in given:
+        store.put(ids, elements)
+    handed = np.zeros(recording.elements, bool)
+    for ids, _ in given:
+        handed[ids] = True
+    lost = np.fromiter(unknown, np.int64)
     for operation in recording.operations:
-        if operation.name in ("input", "constant"):
-            store.put(operation.output, ring.constant(recording.values[operation.output], operation.dtype))
-        if operation.name == "input":
-            for ids, elements in given:
-                store.put(ids, elements)  # an array is announced before it is used; once more does no harm
-        elif operation.name == "opaque":
-            store.put(operation.output, ring.undecided(operation.output.shape))
-        elif operation.name != "constant":
-            store.put(operation.output, _applied(ring, operation, [store.take(ids) for ids in operation.inputs]))
-        if unknown:
-            lost = np.isin(operation.output, np.fromiter(unknown, np.int64))
-            if lost.any():
-                store.put(operation.output[lost], ring.undecided((int(lost.sum()),)))
+        _apply(ring, store, recording, operation, handed)
+        if lost.size and (moved := np.isin(operation.output, lost)).any():
+            store.put(operation.output[moved], ring.zeros((int(moved.sum()),)).special(UNDECIDED))
     return store
 
 
-def _applied(ring: Ring, operation: Operation, inputs: list[Elements]) -> Elements:
-    attributes: dict[str, Any] = dict(operation.attributes)
+def _apply(ring: Ring, store: Store, recording: Recording, operation: Operation, handed: Any) -> None:
+    if operation.name == "opaque":
+        store.put(operation.output, ring.zeros(operation.output.shape).special(UNDECIDED))
+    elif operation.name in BRING:
+        rest = operation.output[~handed[operation.output]]
+        if rest.size:
+            store.put(rest, ring.recognised(recording.values[rest], operation.dtype))
+    else:
+        store.put(operation.output, _applied(operation, [store.take(ids) for ids in operation.inputs]))
+
+
+def _applied(operation: Operation, inputs: list[Elements]) -> Elements:
     if operation.name == "segment_sum":
-        return ring.segment_sum(inputs[0], attributes["segments"], operation.output.size)
-    return RULES[operation.name](*inputs, **attributes)
+        return inputs[0].segment_sum(operation.attributes["segments"], operation.output.size)
+    return RULES[operation.name](*inputs, **operation.attributes)

@@ -8,13 +8,10 @@ numbers tell.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from attnproof.verify.recording.recording import Ids, Recording
-
-STRETCH: Final = 1.0001  # changes every number but zero, and hardly any choice by value
 
 
 @dataclass(frozen=True)
@@ -36,16 +33,12 @@ def difference(first: Recording, second: Recording) -> Difference:
         return Difference(f"the program does other things at other numbers: {count}", frozenset())
     moving: list[Ids] = []
     for one, other in zip(first.operations, second.operations, strict=True):
+        place = f"{one.library} at {one.where or 'an unknown place'}"
         if one.name != other.name or one.output.shape != other.output.shape:
-            return Difference(
-                f"the program does other things at other numbers: {one.library} at {one.where or '?'}", frozenset()
-            )
+            return Difference(f"the program does other things at other numbers: {place}", frozenset())
         if one.name == "constant":
             before, after = first.values[one.output], second.values[other.output]
             moving.append(one.output[(before != after) & ~(np.isnan(before) & np.isnan(after))])
         elif any(not np.array_equal(a, b) for a, b in zip(one.inputs, other.inputs, strict=True)):
-            return Difference(
-                f"the program's choices fall out otherwise at other numbers: {one.library} at {one.where or '?'}",
-                frozenset(),
-            )
+            return Difference(f"the program's choices fall out otherwise at other numbers: {place}", frozenset())
     return Difference(None, frozenset(int(k) for ids in moving for k in ids.ravel()))

@@ -61,6 +61,10 @@ LANGUAGE: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+class NotReadError(ValueError):
+    """The program cannot be recorded; the message says why."""
+
+
 @dataclass(frozen=True, eq=False)
 class Operation:
     """One operation on arrays of elements.

@@ -1,0 +1,105 @@
+"""Whether a program computes the derivation, at zero tolerance: its recording and the derivation, both in the ring."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from attnproof.derivations.ring.elements import Elements
+from attnproof.derivations.ring.ring import Ring
+from attnproof.derivations.ring.store import Store
+from attnproof.verify.composing.compose import CORE, Composed
+from attnproof.verify.reading.evaluating import evaluated
+from attnproof.verify.reading.recorded import Asked
+from attnproof.verify.reading.tracing import traced
+from attnproof.verify.reading.truth import drawn, gradients, truth
+from attnproof.verify.recording.recording import Call, Ids, Recording
+
+EQUAL: Final = "equal"
+DIFFERS: Final = "differs"
+UNDECIDED: Final = "undecided"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One quantity of one question.
+
+    outcome  ``equal``: to every order of the ring, up to the probability of ``Sure``; ``differs``; ``undecided``: it
+             rests on what has no value in the ring, or on what only looks like a constant
+    index    of the first element that is not equal, in the shape of the result
+    place    where the program leaves the derivation, in words; empty where it does not
+    """
+
+    quantity: str
+    outcome: Literal["equal", "differs", "undecided"]
+    index: tuple[int, ...] = ()
+    place: str = ""
+
+
+def compared(asked: Asked, ring: Ring, unknown: Collection[int] = ()) -> list[list[Compared]]:
+    """For every question of a recording, every quantity that it returned and the derivation has.
+
+    unknown  elements that only look like constants (``attnproof.verify.reading.stretching``)
+    Raises ValueError for a result of another shape than the derivation's.
+    """
+    recording = asked.recording
+    handed = [drawn(question, ring) for question in asked.questions]
+    given: list[tuple[Ids, Elements]] = []
+    for call, elements in zip(recording.calls, handed, strict=True):
+        given += [(ids, elements[name]) for name, ids in {**call.inputs, **call.seeds}.items()]
+    store = evaluated(recording, ring, given, unknown)
+    return [
+        _call(recording, call, question, ring, store, elements)
+        for call, question, elements in zip(recording.calls, asked.questions, handed, strict=True)
+    ]
+
+
+def _call(
+    recording: Recording, call: Call, question: Composed, ring: Ring, store: Store, handed: Mapping[str, Elements]
+) -> list[Compared]:
+    found = truth(question, ring, handed)
+    back = gradients(question, ring, found)
+    results = []
+    for quantity, ids in call.results.items():
+        rows: np.ndarray | None = None  # type: ignore[type-arg]
+        if quantity.startswith("grad."):
+            if quantity not in back:
+                continue
+            expected = back[quantity]
+        elif question.wanted(quantity):
+            ids = question.heads.apart(ids, CORE[quantity])
+            expected = found[quantity]
+            if quantity == "lse" and question.base_2:
+                expected = expected * ring.recognised(np.asarray(np.log2(np.e)))
+            rows = question.rows.reshape(*question.rows.shape, *(1,) * (CORE[quantity] - 1))
+        else:
+            continue
+        results.append(_quantity(quantity, store.take(ids), expected, rows, ring))
+    if any(each.outcome == DIFFERS for each in results):
+        places = traced(recording, store, question, found)
+        results = [
+            Compared(e.quantity, e.outcome, e.index, places(e.quantity)) if e.outcome == DIFFERS else e for e in results
+        ]
+    return results
+
+
+def _quantity(
+    name: str,
+    got: Elements,
+    expected: Elements,
+    rows: np.ndarray | None,  # type: ignore[type-arg]
+    ring: Ring,
+) -> Compared:
+    if got.shape != expected.shape:
+        raise ValueError(f"{name} has shape {got.shape}; expected {expected.shape}")
+    equal, decided = ring.equal(got, expected)
+    if rows is not None:
+        counts = np.broadcast_to(rows, equal.shape)
+        equal, decided = equal | ~counts, decided | ~counts
+    wrong = ~equal & decided
+    if wrong.any():
+        return Compared(name, DIFFERS, tuple(int(k) for k in np.argwhere(wrong)[0]))
+    return Compared(name, EQUAL if decided.all() else UNDECIDED)

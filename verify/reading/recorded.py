@@ -1,0 +1,60 @@
+"""Asking a target composed questions while a recorder listens: one memory across the calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from attnproof.verify.composing.compose import Composed
+from attnproof.verify.reading.truth import CONSTANT
+from attnproof.verify.recording.active import Recorder, recording
+from attnproof.verify.recording.in_torch import TorchRecorder
+from attnproof.verify.recording.recording import NotReadError, Recording
+from attnproof.verify.targets.target import Answer, Request, Target
+
+STRETCH: Final = 1.0001  # changes every number but zero, and hardly any choice by value
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What a target did at several questions, one after the other."""
+
+    questions: tuple[Composed, ...]
+    answers: tuple[Answer, ...]
+    recording: Recording
+
+
+def recorder_for(framework: str) -> Recorder:
+    """A recorder of the library. Raises NotReadError where there is none."""
+    if framework == "torch":
+        return TorchRecorder()
+    raise NotReadError(f"programs of {framework} are not recorded")
+
+
+def ask_recorded(target: Target, questions: Sequence[Composed], *, stretched: bool = False) -> Asked:
+    """Raises whatever the target raises, and NotReadError where it cannot be recorded.
+
+    stretched  hand over slightly other numbers, to see what depends on them
+    """
+    recorder = recorder_for(target.framework)
+    answers = []
+    with recording(recorder):
+        for each in questions:
+            answers.append(target.ask(stretch(each.request) if stretched else each.request))
+    return Asked(tuple(questions), tuple(answers), recorder.finish())
+
+
+def stretch(request: Request) -> Request:
+    """The same with every number that is not part of the question a little larger."""
+
+    def longer(name: str, value: object) -> object:
+        if name in CONSTANT or not isinstance(value, np.ndarray) or value.dtype != np.float64:
+            return value
+        return value * STRETCH
+
+    given = {name: longer(name, value) for name, value in request.given.items()}
+    seeds = {name: np.asarray(value * STRETCH) for name, value in request.seeds.items()}
+    return replace(request, given=given, cotangents=seeds)
