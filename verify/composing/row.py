@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -62,6 +63,21 @@ class Row:
     reach: float = 0.0
     dtype: str = "fp64"
     number: int = 0
+
+    @property
+    def spec(self) -> str:
+        """As text, without sizes, format and class of the numbers: ``of`` reads it."""
+        rest = {"layout": self.layout, "seed_layout": self.seed_layout, "gradients": self.gradients, "tied": self.tied}
+        return json.dumps({"features": dict(self.features), **rest, "number": self.number, "reach": self.reach})
+
+    @classmethod
+    def of(cls, spec: str, setting: Setting, input_class: str = "normal", dtype: str = "fp64") -> Row:
+        """The row of a text. Raises ValueError for one that is none."""
+        try:
+            fields = json.loads(spec)
+            return cls(setting, input_class=input_class, dtype=dtype, **fields)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{spec[:80]!r} is no question: {error}") from error
 
     @property
     def words(self) -> str:

@@ -70,20 +70,28 @@ def truth(question: Composed, ring: Ring, given: Mapping[str, Elements]) -> dict
 
     A query that sees no key has weights, context and gradients 0; ``question.rows`` says whose results count.
     """
-    case, request = question.case, question.request
-    values = {name: _linked(ring, link, given) for name, link in question.links.items()}
-    log2e = ring.constant(Constant(Fraction(1), factor="log2e"))
-    if question.base_2 and "grad_lse" in values:
-        values["grad_lse"] = values["grad_lse"] * log2e
-    asked = request.gradients or ()
+    case, asked = question.case, question.request.gradients or ()
     wanted = {f"grad_{name}" for name, link in question.links.items() if _root(question, link) in asked}
-    found = evaluate(
-        _whole(case.forward, case.backward), values, case.sizes, {*case.outputs, *wanted & _made(question)}
-    )
+    found = derived(question, ring, given, {*case.outputs, *wanted & _made(question)})
     result = {name: _merged(question, name, found[name]) for name in case.outputs}
     if question.base_2 and "lse" in result:
-        result["lse"] = result["lse"] * log2e
+        result["lse"] = result["lse"] * _log2e(ring)
     return result | {f"grad.{name}": _carried(question, ring, name, found) for name in asked}
+
+
+def derived(
+    question: Composed, ring: Ring, given: Mapping[str, Elements], wanted: Collection[str] | None = None
+) -> dict[str, Elements]:
+    """The tensors of the derivation, forward and backward, by its own names and in its own shapes (None: all)."""
+    values = {name: _linked(ring, link, given) for name, link in question.links.items()}
+    if question.base_2 and "grad_lse" in values:
+        values["grad_lse"] = values["grad_lse"] * _log2e(ring)
+    case = question.case
+    return evaluate(_whole(case.forward, case.backward), values, case.sizes, wanted)
+
+
+def _log2e(ring: Ring) -> Elements:
+    return ring.constant(Constant(Fraction(1), factor="log2e"))
 
 
 def _made(question: Composed) -> set[str]:

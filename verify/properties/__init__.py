@@ -12,6 +12,7 @@ from typing import Final
 from attnproof.verify.properties.property import Draw, Finding, Property
 
 ORDER: Final = (
+    "algebra",
     "values",
     "masked_row",
     "masking",

@@ -22,6 +22,7 @@ class Draw:
     input_class  what the numbers are like (``attnproof.verify.inputs.make``)
     dtype, device
     seed         of the numbers
+    asked        questions composed of features, in turn, as texts (``Row.spec``); the last is the one that is meant
     """
 
     setting: Setting
@@ -29,6 +30,7 @@ class Draw:
     dtype: str = "fp32"
     device: str = "cpu"
     seed: int = 0
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

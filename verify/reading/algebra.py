@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -12,10 +12,11 @@ from attnproof.derivations.ring.elements import Elements
 from attnproof.derivations.ring.ring import Ring
 from attnproof.derivations.ring.store import Store
 from attnproof.verify.composing.compose import CORE, Composed
+from attnproof.verify.composing.links import numbered
+from attnproof.verify.composing.truth import derived, drawn, truth
 from attnproof.verify.reading.evaluating import evaluated
 from attnproof.verify.reading.recorded import Asked
 from attnproof.verify.reading.tracing import traced
-from attnproof.verify.reading.truth import drawn, gradients, truth
 from attnproof.verify.recording.recording import Call, Ids, Recording
 
 EQUAL: Final = "equal"
@@ -61,44 +62,28 @@ def _call(
     recording: Recording, call: Call, question: Composed, ring: Ring, store: Store, handed: Mapping[str, Elements]
 ) -> list[Compared]:
     found = truth(question, ring, handed)
-    back = gradients(question, ring, found)
     results = []
     for quantity, ids in call.results.items():
-        rows: np.ndarray | None = None  # type: ignore[type-arg]
-        if quantity.startswith("grad."):
-            if quantity not in back:
-                continue
-            expected = back[quantity]
-        elif question.wanted(quantity):
-            ids = question.heads.apart(ids, CORE[quantity])
-            expected = found[quantity]
-            if quantity == "lse" and question.base_2:
-                expected = expected * ring.recognised(np.asarray(np.log2(np.e)))
-            rows = question.rows.reshape(*question.rows.shape, *(1,) * (CORE[quantity] - 1))
-        else:
-            continue
-        results.append(_quantity(quantity, store.take(ids), expected, rows, ring))
+        if quantity in found:
+            results.append(_quantity(question, quantity, ids, store, ring, found[quantity]))
     if any(each.outcome == DIFFERS for each in results):
-        places = traced(recording, store, question, found)
-        results = [
-            Compared(e.quantity, e.outcome, e.index, places(e.quantity)) if e.outcome == DIFFERS else e for e in results
-        ]
+        places = traced(recording, store, question, derived(question, ring, handed))
+        results = [replace(e, place=places(e.quantity)) if e.outcome == DIFFERS else e for e in results]
     return results
 
 
-def _quantity(
-    name: str,
-    got: Elements,
-    expected: Elements,
-    rows: np.ndarray | None,  # type: ignore[type-arg]
-    ring: Ring,
-) -> Compared:
-    if got.shape != expected.shape:
-        raise ValueError(f"{name} has shape {got.shape}; expected {expected.shape}")
-    equal, decided = ring.equal(got, expected)
-    if rows is not None:
-        counts = np.broadcast_to(rows, equal.shape)
-        equal, decided = equal | ~counts, decided | ~counts
+def _quantity(question: Composed, name: str, ids: Ids, store: Store, ring: Ring, expected: Elements) -> Compared:
+    if ids.shape != expected.shape:
+        raise ValueError(f"{name} has shape {ids.shape}; expected {expected.shape}")
+    core = CORE.get(name)
+    if core is None:
+        equal, decided = ring.equal(store.take(ids), expected)
+    else:  # as the case has it: rows of queries that count or do not
+        apart = question.heads.apart(numbered(ids.shape), core)
+        equal, decided = ring.equal(store.take(ids.ravel()[apart]), expected.reshape(expected.size).take(apart))
+        rows = question.rows.reshape(*question.rows.shape, *(1,) * (core - 1))
+        ignored = np.broadcast_to(~rows, equal.shape)
+        equal, decided = equal | ignored, decided | ignored
     wrong = ~equal & decided
     if wrong.any():
         return Compared(name, DIFFERS, tuple(int(k) for k in np.argwhere(wrong)[0]))

@@ -9,9 +9,8 @@ from typing import Final
 import numpy as np
 
 from attnproof.verify.composing.compose import Composed
-from attnproof.verify.reading.truth import CONSTANT
+from attnproof.verify.composing.truth import CONSTANT
 from attnproof.verify.recording.active import Recorder, recording
-from attnproof.verify.recording.in_torch import TorchRecorder
 from attnproof.verify.recording.recording import NotReadError, Recording
 from attnproof.verify.targets.target import Answer, Request, Target
 
@@ -30,7 +29,13 @@ class Asked:
 def recorder_for(framework: str) -> Recorder:
     """A recorder of the library. Raises NotReadError where there is none."""
     if framework == "torch":
+        from attnproof.verify.recording.in_torch import TorchRecorder
+
         return TorchRecorder()
+    if framework == "jax":
+        from attnproof.verify.recording.in_jax.recorder import JaxRecorder
+
+        return JaxRecorder()
     raise NotReadError(f"programs of {framework} are not recorded")
 
 
@@ -40,11 +45,13 @@ def ask_recorded(target: Target, questions: Sequence[Composed], *, stretched: bo
     stretched  hand over slightly other numbers, to see what depends on them
     """
     recorder = recorder_for(target.framework)
-    answers = []
+    requests = [stretch(each.request) if stretched else each.request for each in questions]
     with recording(recorder):
-        for each in questions:
-            answers.append(target.ask(stretch(each.request) if stretched else each.request))
-    return Asked(tuple(questions), tuple(answers), recorder.finish())
+        answers = tuple(target.ask(request) for request in requests)
+    found = recorder.finish()
+    if len(found.calls) != len(questions):
+        raise NotReadError(f"{target.name} takes and returns arrays of another library than it computes in")
+    return Asked(tuple(questions), answers, found)
 
 
 def stretch(request: Request) -> Request:
@@ -53,7 +60,7 @@ def stretch(request: Request) -> Request:
     def longer(name: str, value: object) -> object:
         if name in CONSTANT or not isinstance(value, np.ndarray) or value.dtype != np.float64:
             return value
-        return value * STRETCH
+        return np.asarray(value * STRETCH)
 
     given = {name: longer(name, value) for name, value in request.given.items()}
     seeds = {name: np.asarray(value * STRETCH) for name, value in request.seeds.items()}

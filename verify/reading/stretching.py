@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attnproof.verify.recording.recording import Ids, Recording
+from attnproof.verify.recording.recording import Call, Ids, Operation, Recording
 
 
 @dataclass(frozen=True)
@@ -42,3 +42,26 @@ def difference(first: Recording, second: Recording) -> Difference:
         elif any(not np.array_equal(a, b) for a, b in zip(one.inputs, other.inputs, strict=True)):
             return Difference(f"the program's choices fall out otherwise at other numbers: {place}", frozenset())
     return Difference(None, frozenset(int(k) for ids in moving for k in ids.ravel()))
+
+
+def kept(recording: Recording, call: Call) -> bool:
+    """Whether a result of a call rests on arguments of an earlier one: what the program keeps between calls."""
+    rests = np.zeros(recording.elements, bool)
+    for earlier in recording.calls[: recording.calls.index(call)]:
+        for ids in (*earlier.inputs.values(), *earlier.seeds.values()):
+            rests[ids] = True
+    for own in (*call.inputs.values(), *call.seeds.values()):
+        rests[own] = False
+    for operation in recording.operations:
+        if any(rests[ids].any() for ids in operation.inputs):
+            rests[operation.output] = _reached(rests, operation)
+    return any(bool(rests[ids].any()) for ids in call.results.values())
+
+
+def _reached(rests: np.ndarray, operation: Operation) -> np.ndarray | bool:  # type: ignore[type-arg]
+    """Which elements of an elementwise operation rest on it; of any other, all may."""
+    shape = operation.output.shape
+    if all(ids.shape == shape for ids in operation.inputs) and operation.name not in ("cumsum", "segment_sum"):
+        found: np.ndarray = np.any([rests[ids] for ids in operation.inputs], axis=0)  # type: ignore[type-arg]
+        return found
+    return True

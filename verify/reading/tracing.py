@@ -1,4 +1,4 @@
-"""Where a program leaves the derivation: which of the derivation's tensors are found among its elements, and which not."""
+"""Where a program leaves the derivation: which of the derivation's tensors are found among its elements."""
 
 from __future__ import annotations
 

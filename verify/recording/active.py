@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
 
+from attnproof.verify.recording.recording import Recording
+
 
 class Recorder(Protocol):
     """What a library's recorder does for the door that calls the target (``attnproof.verify.targets``)."""
@@ -19,6 +21,9 @@ class Recorder(Protocol):
 
     def input(self, name: str, array: Any) -> Any:
         """An array that is handed over: its elements are inputs, not constants. What to hand over in its place."""
+
+    def finish(self) -> Recording:
+        """The recording so far."""
 
 
 _ACTIVE: ContextVar[Recorder | None] = ContextVar("recorder", default=None)

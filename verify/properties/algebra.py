@@ -1,0 +1,143 @@
+"""The algebra: the program that was recorded is the derivation, exactly, for every pair of features.
+
+A target is accused only where the ring differs, its numbers differ too, and nothing that the result rests on left the
+library or only looks like a constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from itertools import groupby
+from typing import Final
+
+from attnproof.derivations.ring.ring import Ring
+from attnproof.verify.composing.compose import Composed, UndefinedError, base_setting, compose, composed
+from attnproof.verify.composing.heads import heads_of
+from attnproof.verify.composing.plan import first_words, plan
+from attnproof.verify.composing.row import Row
+from attnproof.verify.options import Profile
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, UNSUPPORTED
+from attnproof.verify.properties.asking import case_of
+from attnproof.verify.properties.judging import wrong_numbers
+from attnproof.verify.properties.property import Draw, Finding, Property
+from attnproof.verify.properties.question import TargetError, said
+from attnproof.verify.reading.algebra import DIFFERS, UNDECIDED, Compared, compared
+from attnproof.verify.reading.choices import chosen
+from attnproof.verify.reading.recorded import Asked, ask_recorded, recorder_for
+from attnproof.verify.reading.stretching import difference, kept
+from attnproof.verify.recording.recording import NotReadError
+from attnproof.verify.targets.target import Target
+
+ORDER: Final = 4  # coefficients: what differs at order r < 4 in ε is seen
+CLASSES: Final = ("normal", "large", "shifted")  # numbers at which a difference has to show before anyone is accused
+
+
+def _applies(target: Target) -> str | None:
+    try:
+        recorder_for(target.framework)
+    except NotReadError as error:
+        return str(error)
+    return None
+
+
+def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterator[Draw]:
+    """In the widest format that the target has, where rounding hides least: casts are identities here."""
+    del profile
+    if dtype != target.dtypes[0] or device != "cpu":
+        return
+    rows = plan(target, _choice(target), dtype).rows
+    for _, group in groupby(rows, key=lambda row: row.setting.name):
+        several = tuple(group)
+        yield Draw(several[-1].setting, "normal", dtype, device, seed, tuple(row.spec for row in several))
+
+
+@cache
+def _choice(target: Target) -> Mapping[str, str]:
+    """The contract as declared, and where it is open as the program turns out to have it."""
+    declared = {name: word for name, word in vars(target.contract).items() if word is not None}
+    return chosen(target, first_words(declared), frozenset(declared), Ring(ORDER, 0))
+
+
+def _question(target: Target, draw: Draw, spec: str) -> Composed:
+    row = Row.of(spec, draw.setting, draw.input_class, draw.dtype)
+    choice = _choice(target)
+    base = replace(draw, setting=base_setting(row, heads_of(row, choice)), asked=())
+    return composed(target, choice, row, case_of(target, base), draw.device, draw.seed)
+
+
+def _finds(target: Target, draw: Draw) -> Iterator[Finding]:
+    questions = [_question(target, draw, spec) for spec in draw.asked]
+    try:
+        asked = ask_recorded(target, questions)
+    except NotReadError as error:
+        yield Finding(UNSUPPORTED, f"cannot be read: {error}")
+        return
+    except Exception as error:
+        raise TargetError(f"{target.name} raised {said(error)}") from error
+    ring = Ring(ORDER, draw.seed)
+    results = compared(asked, ring)
+    if any(each.outcome == DIFFERS for call in results for each in call):
+        results = _again(target, asked, ring, results)
+    for number, call in enumerate(results):
+        own = replace(draw, asked=draw.asked[: number + 1])
+        for each in call:
+            yield replace(_finding(target, asked, number, each, own), draw=own)
+
+
+def _again(target: Target, asked: Asked, ring: Ring, results: list[list[Compared]]) -> list[list[Compared]]:
+    """The comparison without what only looks like a constant: other numbers tell."""
+    try:
+        other = ask_recorded(target, asked.questions, stretched=True)
+    except Exception as error:
+        raise TargetError(f"{target.name} raised {said(error)}, at other numbers only") from error
+    differs = difference(asked.recording, other.recording)
+    if differs.path is not None and not any(kept(asked.recording, call) for call in asked.recording.calls):
+        place = differs.path
+        return [[replace(e, outcome=UNDECIDED, place=place) if e.outcome == DIFFERS else e for e in c] for c in results]
+    return compared(asked, ring, differs.moving) if differs.moving else results
+
+
+def _finding(target: Target, asked: Asked, number: int, each: Compared, draw: Draw) -> Finding:
+    question = asked.questions[number]
+    if each.outcome == UNDECIDED:
+        why = each.place or "rests on what the exponential ring has no value for"
+        return Finding(ABSTAIN, f"{question.words}: {why}", each.quantity)
+    if each.outcome != DIFFERS:
+        return Finding(PASS, quantity=each.quantity)
+    if number and kept(asked.recording, asked.recording.calls[number]):
+        where = "rests on arguments of an earlier call"
+    else:
+        where = f"is not the formula's: {each.place}"
+    shown = wrong_numbers(target, question, asked.answers[number], each.quantity) or _elsewhere(target, question, each)
+    if shown is None:
+        reason = f"{question.words}: {where}; by less than {draw.dtype} shows at any numbers that were tried"
+        return Finding(ABSTAIN, reason, each.quantity)
+    return Finding(FAIL, f"{question.words}: {where}", each.quantity, shown.ratio, shown.worst)
+
+
+def _elsewhere(target: Target, question: Composed, each: Compared) -> Finding | None:
+    """Wrong numbers at other inputs of the same question."""
+    for name in CLASSES[1:]:
+        row = replace(question.row, input_class=name)
+        try:
+            other = compose(target, question.choice, row)
+            answer = target.ask(other.request)
+        except (UndefinedError, ValueError):
+            continue  # these numbers are not made for such a question
+        if shown := wrong_numbers(target, other, answer, each.quantity):
+            return shown
+    return None
+
+
+PROPERTIES: Final = (
+    Property(
+        name="algebra",
+        says="values and gradients equal the derivation exactly, for every pair of features: the program was recorded, "
+        "and compared in the exponential ring",
+        applies=_applies,
+        draws=_draws,
+        finds=_finds,
+    ),
+)

@@ -1,0 +1,59 @@
+"""Whether the numbers of a composed question are wrong: every result in the shapes of what was handed over."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attnproof.verify.arithmetic.formats import FORMATS, Array
+from attnproof.verify.bounds import Bound
+from attnproof.verify.composing.compose import Composed
+from attnproof.verify.outcome import FAIL
+from attnproof.verify.properties.asking import certain, judge, limits_of
+from attnproof.verify.properties.property import Finding
+from attnproof.verify.targets.target import Answer, Target
+
+
+def wrong_numbers(target: Target, question: Composed, answer: Answer, quantity: str) -> Finding | None:
+    """The finding that says so, or None."""
+    placed = question.in_case(answer)
+    names = {f"grad.{link.name}": f"grad.{own}" for own, link in question.links.items() if link.one_to_one}
+    own = names.get(quantity, quantity)
+    if own in placed.values():
+        rows = question.rows
+        found = judge(target, question.request, placed, quantities=[own], rows=None if rows.all() else rows)
+        return next((each for each in found if each.outcome == FAIL), None)
+    got = answer.values().get(quantity)
+    if got is None or not quantity.startswith("grad."):
+        return None
+    exact, allowed = _carried(target, question, quantity.removeprefix("grad."), np.shape(got))
+    wrong = ~(np.abs(got - exact) <= allowed)
+    if not wrong.any():
+        return None
+    place = tuple(int(k) for k in np.argwhere(wrong)[0])
+    worst = {"index": list(place), "got": float(got[place]).hex()}
+    worst |= {"exact": repr(float(exact[place])), "bound": float(allowed[place]).hex()}
+    return Finding(FAIL, f"beyond its bound at {list(place)}", quantity, None, worst)
+
+
+def _carried(target: Target, question: Composed, name: str, shape: tuple[int, ...]) -> tuple[Array, Array]:
+    """The gradient of an array that stands in several places of the truth, and a bound of its error: the sum of theirs,
+    and of as many roundings as are added up.
+    """
+    limits = limits_of(target, question.request)
+    fmt = FORMATS[question.case.dtype]
+    size = int(np.prod(shape))
+    exact, allowed, magnitude, terms = np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size)
+    for own, link in question.links.items():
+        grad = f"grad.{own}"
+        if grad not in limits or question.request.tied.get(link.name, link.name) != name:
+            continue
+        value = np.broadcast_to(certain(question.case, [grad])[grad].midpoint(), link.ids.shape)
+        limit: Bound = limits[grad]
+        bound = np.broadcast_to(limit.bound, link.ids.shape)
+        exact += link.carried(value, size)
+        allowed += np.abs(link.carried(bound, size))
+        magnitude += np.abs(link.carried(np.abs(value) + bound, size))
+        terms += np.abs(link.carried(np.ones(link.ids.shape), size) / link.factor)
+    # A sum of t terms errs by γ_t = t u/(1 − t u) times the sum of their sizes, at most 2 t u of it for t u ≤ 1/2.
+    allowed += 2.0 * terms * fmt.unit_roundoff * magnitude + terms * fmt.smallest_subnormal
+    return exact.reshape(shape), allowed.reshape(shape)
