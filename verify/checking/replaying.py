@@ -24,6 +24,7 @@ from numpy.lib import format as npy
 
 from attnproof.verify.checking.checked import Example
 from attnproof.verify.checking.declared import NAMING, Declaration
+from attnproof.verify.composing.row import Row
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting
@@ -40,6 +41,7 @@ FLAGS: Final = ("softcap", "bias", "bias_hidden")
 # The largest setting that a property draws makes a file of about 100 KB: what is much larger is none of ours.
 MOST_BYTES: Final = 4 * 2**20
 MOST_ARRAYS: Final = 64
+MOST_ASKED: Final = 64
 LARGEST_SEED: Final = 2**63  # that ``check`` takes
 
 
@@ -188,7 +190,12 @@ def _draw(given: Mapping[str, Any]) -> Draw:
     if not isinstance(setting["name"], str) or not isinstance(draw["input_class"], str):
         raise ValueError("setting and input class are texts")
     _whole("seed", draw["seed"], least=0, most=LARGEST_SEED)
-    return Draw(**(draw | {"setting": Setting(**setting)}))
+    made = Setting(**setting)
+    if not isinstance(draw["asked"], list) or len(draw["asked"]) > MOST_ASKED:
+        raise ValueError(f"asked is no list of at most {MOST_ASKED} questions")
+    for spec in draw["asked"]:
+        Row.of(spec, made)  # raises where it is none
+    return Draw(**(draw | {"setting": made, "asked": tuple(draw["asked"])}))
 
 
 def _case(score: str, draw: Draw, arrays: Mapping[str, Any]) -> Case:

@@ -41,7 +41,8 @@ def smallest(target: Target, finding: Finding) -> Example | None:
     if trial.fails(finding.draw) is None:
         return None
     draw = _smaller_draw(trial, finding.draw)
-    case, held = _simpler_numbers(trial, draw)
+    # Questions that are composed make their own numbers.
+    case, held = (case_of(target, draw), False) if draw.asked else _simpler_numbers(trial, draw)
     last = trial.fails(draw, case if held else None)
     if last is None:  # shrunk to a failure that does not repeat: what is reported must
         draw, case, held = finding.draw, case_of(target, finding.draw), False

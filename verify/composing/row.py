@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Final
+from typing import Final, get_args
 
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.targets.target import Layout
@@ -74,10 +74,16 @@ class Row:
     def of(cls, spec: str, setting: Setting, input_class: str = "normal", dtype: str = "fp64") -> Row:
         """The row of a text. Raises ValueError for one that is none."""
         try:
-            fields = json.loads(spec)
-            return cls(setting, input_class=input_class, dtype=dtype, **fields)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{spec[:80]!r} is no question: {error}") from error
+            row = cls(setting, input_class=input_class, dtype=dtype, **json.loads(spec))
+            known = all(level in LEVELS[name] for name, level in row.features.items())
+            laid = {row.layout, row.seed_layout} <= set(get_args(Layout))
+            right = known and laid and row.gradients in GRADIENTS and row.tied in TIED
+            row = replace(row, number=int(row.number), reach=float(row.reach))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{str(spec)[:80]!r} is no question: {error!r}") from error
+        if not right:
+            raise ValueError(f"{str(spec)[:80]!r} is no question: it has words that are not known")
+        return row
 
     @property
     def words(self) -> str:

@@ -6,14 +6,15 @@ library or only looks like a constant.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
 from attnproof.derivations.ring.ring import Ring
-from attnproof.verify.composing.compose import Composed, UndefinedError, base_setting, compose, composed
+from attnproof.verify.composing.compose import Composed, base_setting, compose, composed
 from attnproof.verify.composing.heads import heads_of
 from attnproof.verify.composing.plan import first_words, plan
 from attnproof.verify.composing.row import Row
@@ -22,7 +23,7 @@ from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties.asking import case_of
 from attnproof.verify.properties.judging import wrong_numbers
 from attnproof.verify.properties.property import Draw, Finding, Property
-from attnproof.verify.properties.question import TargetError, said
+from attnproof.verify.properties.question import TargetError, ask, said
 from attnproof.verify.reading.algebra import DIFFERS, UNDECIDED, Compared, compared
 from attnproof.verify.reading.choices import chosen
 from attnproof.verify.reading.recorded import Asked, ask_recorded, recorder_for
@@ -31,7 +32,9 @@ from attnproof.verify.recording.recording import NotReadError
 from attnproof.verify.targets.target import Target
 
 ORDER: Final = 4  # coefficients: what differs at order r < 4 in ε is seen
-CLASSES: Final = ("normal", "large", "shifted")  # numbers at which a difference has to show before anyone is accused
+# Of a covering array, whose first rows have the most pairs that are new.
+MOST: Final[Mapping[Profile, float]] = {"quick": 10, "standard": math.inf, "thorough": math.inf}
+REACHED: Final = (32.0, 1024.0)  # scores at which a difference may show that ordinary ones hide
 
 
 def _applies(target: Target) -> str | None:
@@ -44,16 +47,15 @@ def _applies(target: Target) -> str | None:
 
 def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterator[Draw]:
     """In the widest format that the target has, where rounding hides least: casts are identities here."""
-    del profile
     if dtype != target.dtypes[0] or device != "cpu":
         return
-    rows = plan(target, _choice(target), dtype).rows
+    rows = [row for row in plan(target, _choice(target), dtype).rows if row.number < MOST[profile]]
     for _, group in groupby(rows, key=lambda row: row.setting.name):
         several = tuple(group)
         yield Draw(several[-1].setting, "normal", dtype, device, seed, tuple(row.spec for row in several))
 
 
-@cache
+@lru_cache(maxsize=64)
 def _choice(target: Target) -> Mapping[str, str]:
     """The contract as declared, and where it is open as the program turns out to have it."""
     declared = {name: word for name, word in vars(target.contract).items() if word is not None}
@@ -118,15 +120,15 @@ def _finding(target: Target, asked: Asked, number: int, each: Compared, draw: Dr
 
 
 def _elsewhere(target: Target, question: Composed, each: Compared) -> Finding | None:
-    """Wrong numbers at other inputs of the same question."""
-    for name in CLASSES[1:]:
-        row = replace(question.row, input_class=name)
+    """Wrong numbers at other inputs of the same question: large ones, and scores that reach far."""
+    for numbers in ({"input_class": "large"}, *({"reach": size} for size in REACHED)):
         try:
-            other = compose(target, question.choice, row)
-            answer = target.ask(other.request)
-        except (UndefinedError, ValueError):
-            continue  # these numbers are not made for such a question
-        if shown := wrong_numbers(target, other, answer, each.quantity):
+            other = compose(target, question.choice, replace(question.row, **numbers))
+        except ValueError:
+            continue  # such numbers are not made for this question
+        if set(other.request.given) != set(question.request.given):
+            continue
+        if shown := wrong_numbers(target, other, ask(target, other.request), each.quantity):
             return shown
     return None
 

@@ -72,13 +72,13 @@ def evaluated(
     for operation in recording.operations:
         _apply(ring, store, recording, operation, handed)
         if lost.size and (moved := np.isin(operation.output, lost)).any():
-            store.put(operation.output[moved], ring.zeros((int(moved.sum()),)).special(UNDECIDED))
+            store.put(operation.output[moved], ring.zeros(()).special(UNDECIDED).broadcast_to((int(moved.sum()),)))
     return store
 
 
 def _apply(ring: Ring, store: Store, recording: Recording, operation: Operation, handed: Any) -> None:
     if operation.name == "opaque":
-        store.put(operation.output, ring.zeros(operation.output.shape).special(UNDECIDED))
+        store.put(operation.output, ring.zeros(()).special(UNDECIDED).broadcast_to(operation.output.shape))
     elif operation.name in BRING:
         rest = operation.output[~handed[operation.output]]
         if rest.size:

@@ -36,6 +36,10 @@ def recorder_for(framework: str) -> Recorder:
         from attnproof.verify.recording.in_jax.recorder import JaxRecorder
 
         return JaxRecorder()
+    if framework == "numpy":
+        from attnproof.verify.recording.in_numpy.recorder import NumpyRecorder
+
+        return NumpyRecorder()
     raise NotReadError(f"programs of {framework} are not recorded")
 
 
@@ -48,7 +52,7 @@ def ask_recorded(target: Target, questions: Sequence[Composed], *, stretched: bo
     requests = [stretch(each.request) if stretched else each.request for each in questions]
     with recording(recorder):
         answers = tuple(target.ask(request) for request in requests)
-    found = recorder.finish()
+    found = recorder.tape.finish()
     if len(found.calls) != len(questions):
         raise NotReadError(f"{target.name} takes and returns arrays of another library than it computes in")
     return Asked(tuple(questions), answers, found)

@@ -10,8 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from attnproof.verify.recording.recording import Call, Ids, Operation, Recording
+
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,10 @@ def kept(recording: Recording, call: Call) -> bool:
     return any(bool(rests[ids].any()) for ids in call.results.values())
 
 
-def _reached(rests: np.ndarray, operation: Operation) -> np.ndarray | bool:  # type: ignore[type-arg]
+def _reached(rests: Mask, operation: Operation) -> Mask | bool:
     """Which elements of an elementwise operation rest on it; of any other, all may."""
     shape = operation.output.shape
     if all(ids.shape == shape for ids in operation.inputs) and operation.name not in ("cumsum", "segment_sum"):
-        found: np.ndarray = np.any([rests[ids] for ids in operation.inputs], axis=0)  # type: ignore[type-arg]
+        found: Mask = np.any([rests[ids] for ids in operation.inputs], axis=0)
         return found
     return True

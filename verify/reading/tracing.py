@@ -47,7 +47,7 @@ def traced(
         last, right = None, ""
         for name in dict.fromkeys(equation.target.name for equation in system.equations):
             finished = seen(name)
-            if finished is not None and (last is None or finished >= last):
+            if finished is not None and (last is None or finished > last):
                 last, right = finished, name
         if last is None:
             return "no step of the derivation is found in it"

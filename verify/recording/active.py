@@ -7,11 +7,13 @@ from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
 
-from attnproof.verify.recording.recording import Recording
+from attnproof.verify.recording.tape import Tape
 
 
 class Recorder(Protocol):
     """What a library's recorder does for the door that calls the target (``attnproof.verify.targets``)."""
+
+    tape: Tape
 
     def listening(self) -> AbstractContextManager[object]:
         """While it lasts every operation of the library is recorded."""
@@ -21,9 +23,6 @@ class Recorder(Protocol):
 
     def input(self, name: str, array: Any) -> Any:
         """An array that is handed over: its elements are inputs, not constants. What to hand over in its place."""
-
-    def finish(self) -> Recording:
-        """The recording so far."""
 
 
 _ACTIVE: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
