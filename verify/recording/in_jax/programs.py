@@ -7,6 +7,7 @@ at every shape: they are needed for what is decided by value and for what is pri
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from attnproof.verify.recording.in_jax.equations import (
 from attnproof.verify.recording.in_jax.moving import MOVES, SAME
 from attnproof.verify.recording.in_jax.placing import MOVING
 from attnproof.verify.recording.in_jax.sources import place
+from attnproof.verify.recording.recording import NotReadError
 from attnproof.verify.recording.rules import choices
 from attnproof.verify.recording.rules.elementwise import BINARY, UNARY
 from attnproof.verify.recording.rules.numbers import Numbers, constant, format_of, is_float
@@ -45,6 +47,14 @@ HOLDERS: Final[Mapping[str, str]] = MappingProxyType(
         "custom_vmap_call": "call",
     }
 )
+
+
+@dataclass(frozen=True, eq=False)
+class Unknown:
+    """Complex numbers that depend on numbers of the program: nothing is known but their values and what they are of."""
+
+    values: Any
+    depends: tuple[Numbers, ...]
 
 
 class Programs:
@@ -100,7 +110,7 @@ class Programs:
             return CONTROL[name](self, operands, params)
         self.tape.library = f"jax.{name}"
         found: Any = NotImplemented
-        if all(isinstance(x, Numbers | np.ndarray) for x in operands):
+        if all(isinstance(x, Numbers | np.ndarray) for x in operands) and not _is_complex(params.get("new_dtype")):
             found = self._by_rule(name, operands, params)
         if found is NotImplemented:
             return self._unread(primitive, operands, params)
@@ -140,9 +150,13 @@ class Programs:
         """Run by JAX itself: what depends on numbers of the program is opaque, anything else a constant."""
         tape, name = self.tape, primitive.name
         depends = [x for x in operands if isinstance(x, Numbers) and x.ids.size and not tape.constants(x.ids)]
-        with jax.ensure_compile_time_eval():
-            given = [jax.numpy.asarray(x.values) if isinstance(x, Numbers) else jax.numpy.asarray(x) for x in operands]
-            results = primitive.bind(*given, **params)
+        depends += [number for x in operands if isinstance(x, Unknown) for number in x.depends]
+        try:
+            with jax.ensure_compile_time_eval():
+                given = [jax.numpy.asarray(x.values if isinstance(x, Numbers | Unknown) else x) for x in operands]
+                results = primitive.bind(*given, **params)
+        except Exception as error:
+            raise NotReadError(f"jax.{name} cannot be read: {error}") from error
         found: list[Any] = []
         for result in results if primitive.multiple_results else [results]:
             try:
@@ -151,7 +165,9 @@ class Programs:
                 found.append(result)
                 continue
             values = np.asarray(result)
-            if not numbers:
+            if depends and _is_complex(values.dtype):
+                found.append(Unknown(values, tuple(depends)))
+            elif not numbers:
                 if depends:
                     choices.note(tape, "index", values, *depends)
                 found.append(values)
@@ -160,9 +176,13 @@ class Programs:
                 found.append(Numbers(values, ids))
             else:
                 found.append(constant(tape, values, name=f"jax.{name}"))
-        if depends and any(isinstance(x, Numbers) for x in found):
+        if depends and any(isinstance(x, Numbers | Unknown) for x in found):
             tape.unread[f"jax.{name}"] = tape.unread.get(f"jax.{name}", 0) + 1
         return found
+
+
+def _is_complex(dtype: Any) -> bool:
+    return getattr(dtype, "kind", "") == "c" or (isinstance(dtype, type) and issubclass(dtype, np.complexfloating))
 
 
 def _while(programs: Programs, operands: Sequence[Any], params: Mapping[str, Any]) -> list[Any]:

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
+import jax
 import numpy as np
 from jax._src import core
 
-from attnproof.verify.recording.in_jax.programs import Programs
+from attnproof.verify.recording.in_jax.programs import Programs, Unknown
 from attnproof.verify.recording.in_jax.sources import here
 from attnproof.verify.recording.recording import Call, Ids
 from attnproof.verify.recording.rules.numbers import Numbers, format_of, is_float
@@ -38,13 +39,18 @@ class Recorded(core.Tracer):  # type: ignore[misc]
         return self
 
     def to_concrete_value(self) -> Any:
-        """The value, in NumPy."""
+        """The value, as JAX has it."""
         # JAX also asks, of everything, whether there is a value; what a program does with one has a name.
-        for depth in (1, 2, 3, 4):
-            name = sys._getframe(depth).f_code.co_name
-            if name in CONVERSIONS:
-                return self._leave(name.strip("_"))
-        return self.number.values if isinstance(self.number, Numbers) else self.number
+        frame = sys._getframe(1)
+        names = {
+            frame.f_code.co_name,
+            *(f.f_code.co_name for f in (frame.f_back, frame.f_back and frame.f_back.f_back) if f),
+        }
+        values = self.number.values if isinstance(self.number, Numbers | Unknown) else self.number
+        for name in names & CONVERSIONS:
+            values = self._leave(name.strip("_"))
+        with jax.ensure_compile_time_eval():
+            return jax.numpy.asarray(values)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         return np.array(self._leave("numpy.asarray"), dtype)
@@ -73,6 +79,9 @@ class Recorded(core.Tracer):  # type: ignore[misc]
 
     def _leave(self, how: str) -> Any:
         number = self.number
+        if isinstance(number, Unknown):
+            self._trace.programs.tape.leave(how, number.depends[0].ids)
+            return number.values
         if not isinstance(number, Numbers):
             return number
         trace: Recording = self._trace

@@ -128,7 +128,10 @@ class Recorded(np.ndarray):
             numbers = memory.read(self)
             values = self.view(np.ndarray).astype(dtype, order=order, casting=casting)
             if not is_float(values.dtype):
-                memory.tape.choose("index", numbers.ids, values)
+                if values.dtype.kind in "Oc":
+                    memory.tape.leave(f"numbers as {values.dtype.name}", numbers.ids)
+                else:
+                    memory.tape.choose("index", numbers.ids, values)
                 return values
             return made(memory, Numbers(values, fit(memory.tape, numbers, values.dtype).ids))
 

@@ -92,7 +92,9 @@ def _unread(memory: Memory, function: Any, args: Any, kwargs: Any) -> Any:
         array = np.asarray(value)
         if is_float(array.dtype):
             return made(memory, memory.opaque(array, name, *depends), scalar=not array.ndim)
-        if array.dtype != object:
+        if array.dtype.kind in "Oc" and depends:
+            memory.tape.leave(f"numpy.{name}", np.concatenate([x.ids.ravel() for x in depends]))
+        elif array.dtype != object:
             choices.note(memory.tape, "index", array, *depends)
         return value
 

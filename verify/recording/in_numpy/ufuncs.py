@@ -133,7 +133,7 @@ def _result(
     if not is_float(values.dtype):
         operands = [memory.numbers(x) for x in inputs if isinstance(x, np.ndarray) and is_float(x.dtype)]
         choices.note(tape, "compare", values, *operands)
-        if values.dtype == object:  # ``numpy.frompyfunc`` hands Python numbers to a function
+        if values.dtype.kind in "Oc":  # ``numpy.frompyfunc`` hands Python numbers to a function
             tape.leave(f"numpy.{ufunc.__name__}", np.concatenate([x.ids.ravel() for x in operands]))
         return None
     operands = [fit(tape, memory.numbers(x, values.dtype), values.dtype) for x in inputs[: ufunc.nin]]

@@ -149,7 +149,7 @@ def test_the_door_announces_and_notes() -> None:
         hidden = jnp.tanh((query @ weight_query.T)[..., :, None, :] + (key @ weight_key.T)[..., None, :, :])
         return jax.nn.softmax(hidden @ v, axis=-1) @ value
 
-    target = jax_target("mine", "additive", additive_of_a_user)
+    target = jax_target("mine", "additive", jax.jit(additive_of_a_user))
     case = make_case("additive", Setting("plain", n_q=2, n_k=3), "normal", "fp32", 0)
     plain_answer = target.ask(plain(case))
     recorder = JaxRecorder()

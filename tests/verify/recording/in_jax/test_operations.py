@@ -13,6 +13,7 @@ jax = pytest.importorskip("jax", reason="the extra jax is not installed")
 from recorded_in_jax import drawn, recorded, same_again
 
 from attnproof.verify.recording.in_jax.recorder import JaxRecorder
+from attnproof.verify.recording.recording import NotReadError
 
 jnp, lax = jax.numpy, jax.lax
 
@@ -173,6 +174,27 @@ def test_what_has_no_rule_is_opaque_and_named() -> None:
     recording = recorder.tape.finish()
     assert recording.unread == {"jax.pure_callback": 1, "jax.erf_inv": 1}
     assert [o.attributes["called"] for o in recording.operations if o.name == "opaque"] == ["pure_callback", "erf_inv"]
+
+
+def test_complex_numbers_are_opaque() -> None:
+    def turned(x: Any) -> Any:
+        angles = jnp.exp(1j * jnp.arange(3.0))
+        return (lax.complex(x[:, :3], x[:, 3:]) * angles).real
+
+    recording, found = recorded(turned, drawn([(2, 6)]))
+    assert {"jax.complex", "jax.mul", "jax.real"} <= set(recording.unread)
+    with jax.enable_x64(True):
+        np.testing.assert_allclose(found["out0"], turned(jnp.asarray(drawn([(2, 6)])[0])))
+
+
+def test_what_cannot_be_run_cannot_be_read() -> None:
+    def fails(_: Any) -> Any:
+        raise OSError("no such file")
+
+    recorder = JaxRecorder()
+    given = recorder.input("in", jnp.ones((2, 3)))
+    with recorder.listening(), pytest.raises(NotReadError, match=r"jax\.pure_callback cannot be read"):
+        jax.pure_callback(fails, jax.ShapeDtypeStruct((2, 3), given.dtype), given)
 
 
 def test_numbers_that_leave_are_named() -> None:

@@ -54,6 +54,11 @@ def test_bits_and_objects_leave() -> None:
     assert [what.split(" at ")[0] for what, _ in recording.left] == ["bits as int64", "numpy.<lambda> (vectorized)"]
 
 
+def test_complex_numbers_leave() -> None:
+    recording, _ = recorded(lambda x: [(x * np.exp(1j * np.arange(3))).real, np.fft.fft(x).real], drawn([(2, 3)]))
+    assert [what.split(" at ")[0] for what, _ in recording.left] == ["numpy.multiply", "numpy.fft.fft"]
+
+
 def test_what_is_chosen_by_value_is_noted() -> None:
     def program(x: Any) -> Any:
         x = np.where(x > 0, x, 0.5 * x)
