@@ -177,6 +177,9 @@ def test_shared_denominators_pass_through_a_store() -> None:
     assert two.degree.shared
     assert one.degree.shared != two.degree.shared
     assert one.sum().degree == one.degree
+    inverse = one.reciprocal().degree  # over x, another for each
+    assert not inverse.shared
+    assert degrees.total(inverse, 12).below == 12
     assert ring.concatenate([one, store.take(np.arange(32, 35))]).degree == one.degree
     assert not store.take(np.arange(32)).degree.shared
 
