@@ -16,7 +16,7 @@ _erf: Callable[[Values], Values] = np.vectorize(math.erf, otypes=[np.float64])
 
 def _segment_sum(a: Values, segments: Any, size: int) -> Values:
     """Sums of the entries of ``a`` that have the same segment."""
-    return np.bincount(np.ravel(segments), np.ravel(a), size) if a.size else np.zeros(size)
+    return np.asarray(np.bincount(np.ravel(segments), np.ravel(a), size) if a.size else np.zeros(size), np.float64)
 
 
 def _sigmoid(a: Values) -> Values:

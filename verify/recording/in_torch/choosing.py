@@ -122,7 +122,9 @@ def _picked(w: Writer, x: Any, *args: Any, **kwargs: Any) -> Any:
     ids = w.of(x)
     if len(w.results) == 1:
         if args or kwargs:
-            return bounded(w, ids, *((w.of(args[0]), None) if w.called == "max" else (None, w.of(args[0]))), kind="max")
+            other = w.of(args[0])
+            low, high = (other, None) if w.called == "max" else (None, other)
+            return bounded(w, ids, low, high, kind="max")
         if w.called not in {"max", "min"}:
             return nearest(w, ids)
         return extreme(w, ids, tuple(range(ids.ndim)), keepdim=False, largest=w.called == "max")

@@ -25,7 +25,7 @@ def eager() -> Iterator[None]:
             stack.enter_context(torch.compiler.set_stance("force_eager"))
             return original(*args, **kwargs)
 
-        torch.compile = compile_  # type: ignore[assignment]
+        torch.compile = compile_
         try:
             yield
         finally:

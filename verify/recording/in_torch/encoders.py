@@ -15,7 +15,7 @@ def attention_module(
 ) -> Any:  # fmt: skip
     """``_native_multi_head_attention``: projections, softmax of the scaled products, projection of the context."""
     rows = [
-        F.linear(given, weight, bias).unflatten(-1, (heads, width // heads)).transpose(1, 2)
+        F.linear(given, weight, bias).reshape(*given.shape[:2], heads, width // heads).transpose(1, 2)
         for given, weight, bias in zip((query, key, value), in_weight.chunk(3), in_bias.chunk(3), strict=True)
     ]
     scores = (rows[0] * (width // heads) ** -0.5) @ rows[1].mT

@@ -45,7 +45,7 @@ def _scores(w: Writer, query: Any, keys: Ids, causal: bool, mask: Any, scale: fl
     if mask is not None:
         scores = w.op("add", scores, w.of(mask))
     if causal:
-        scores = np.where(np.tri(*scores.shape[-2:], dtype=bool), scores, w.constant(-np.inf))
+        scores = np.where(np.tri(*scores.shape[-2:]) > 0, scores, w.constant(-np.inf))
     return scores, factor
 
 

@@ -25,7 +25,9 @@ def watching(tape: Tape, memory: Memory, places: Places, thread: int) -> Iterato
         def exit_(self: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
             if threading.get_ident() == thread and carries(self) and type(self) in PLAIN:
                 tape.now = places.now()
-                tape.leave(f"Tensor.{name}", memory.peek(self))
+                ids = memory.peek(self)
+                if not tape.constants(ids):
+                    tape.leave(f"Tensor.{name}", ids)
             return original(self, *args, **kwargs)
 
         return exit_

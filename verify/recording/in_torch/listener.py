@@ -69,7 +69,7 @@ def tensors(thing: Any) -> list[torch.Tensor]:
     return []
 
 
-class Listener(TorchDispatchMode):
+class Listener(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Runs every operation, and writes it on the tape."""
 
     supports_higher_order_operators = True  # FlexAttention is one
@@ -80,7 +80,7 @@ class Listener(TorchDispatchMode):
         return False
 
     def __init__(self, tape: Tape, memory: Memory, places: Places, shared: dict[str, Ids]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.tape, self.memory, self.places = tape, memory, places
         self._open: set[Any] = set()
         self._shared = shared
@@ -186,7 +186,8 @@ class Listener(TorchDispatchMode):
             for tensor in outputs:
                 self.tape.choose(kind, depends, array(tensor))
         elif sign.name == "_local_scalar_dense":
-            self.tape.leave("Tensor.item", depends)
+            if not self.tape.constants(depends):
+                self.tape.leave("Tensor.item", depends)
         elif isinstance(result, bool | int | float):
             self.tape.choose("compare", depends, np.asarray(result))
 

@@ -40,6 +40,10 @@ class Block:
     ids: Ids
     lent: bool = False
 
+    def gone(self) -> bool:
+        """Whether no tensor has the storage any more."""
+        return bool(self.alive.expired())  # type: ignore[no-untyped-call]
+
 
 class Memory:
     """The storages seen so far."""
@@ -162,9 +166,9 @@ class Memory:
         storage, dtype = tensor.untyped_storage(), part(tensor.dtype)
         self._grown += 256 + storage.nbytes() // dtype.itemsize
         if self._grown > max(_SWEEP, self._kept):
-            self._blocks = {key: block for key, block in self._blocks.items() if not block.alive.expired()}
+            self._blocks = {key: block for key, block in self._blocks.items() if not block.gone()}
             self._grown, self._kept = 0, sum(256 + block.ids.size for block in self._blocks.values())
-        block = Block(StorageWeakRef(storage), dtype, np.full(storage.nbytes() // dtype.itemsize, kind))
+        block = Block(StorageWeakRef(storage), dtype, np.full(storage.nbytes() // dtype.itemsize, kind))  # type: ignore[no-untyped-call]
         self._blocks[storage._cdata] = block
         return block
 

@@ -136,13 +136,11 @@ def _filled(w: Writer, *args: Any, **_: Any) -> Ids:
     if w.called == "fill" and w.is_element(args[1]):
         return np.broadcast_to(w.of(args[1]), w.found(0).shape)
     found = w.found(0)
-    if not found.size:
-        return np.zeros(found.shape, np.int64)
     if not found.any():
         return np.broadcast_to(w.zero(), found.shape)
     if w.results[0].is_complex():
-        return NotImplemented
-    return np.broadcast_to(w.tape.constant(found.ravel()[0], w.dtype), found.shape)
+        return w.tape.constant(found, w.dtype)
+    return np.broadcast_to(w.tape.constant(found.flat[0], w.dtype), found.shape)
 
 
 def _summed(w: Writer, begin: Ids | None, places: torch.Tensor, source: Ids, shape: Sequence[int]) -> Ids:

@@ -13,9 +13,11 @@ from attnproof.verify.recording.in_torch.encoders import FUSED
 @cache
 def composite(func: Any) -> bool:
     """Whether the call is only others, one after the other: then those are what is recorded."""
-    return isinstance(func, torch._ops.OpOverload) and torch._C._dispatch_has_kernel_for_dispatch_key(
-        func.name(), "CompositeImplicitAutograd"
-    )
+    if not isinstance(func, torch._ops.OpOverload):
+        return False
+    schema = func._schema
+    name = f"{schema.name}.{schema.overload_name}" if schema.overload_name else schema.name
+    return bool(torch._C._dispatch_has_kernel_for_dispatch_key(name, "CompositeImplicitAutograd"))
 
 
 @cache

@@ -6,8 +6,8 @@ import contextlib
 import sys
 import sysconfig
 from pathlib import Path
-from types import CodeType
-from typing import Final
+from types import CodeType, FrameType
+from typing import Any, Final
 
 import torch
 
@@ -26,24 +26,19 @@ class Places:
 
     def now(self) -> str:
         """``file.py:12``, or empty."""
-        node = torch._C._current_autograd_node()  # type: ignore[attr-defined]
+        node: Any = torch._C._current_autograd_node()
         here = self._innermost()
         if node is not None:
             return here or self._forward.get(node._sequence_nr(), "")
         # The node of an operation is made before the operation runs: the first that is seen with it is its own.
-        self._forward.setdefault(torch.autograd._get_sequence_nr() - 1, here)  # type: ignore[attr-defined]
+        self._forward.setdefault(torch._C._autograd._get_sequence_nr() - 1, here)
         return here
 
     def _innermost(self) -> str:
-        frame = sys._getframe(2)
-        while frame is not None:
-            kind = self._kind(frame.f_code)
-            if kind == "door":
-                return ""
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None and (kind := self._kind(frame.f_code)) != "door":
             if kind == "own":
                 return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
-            if frame.f_back is None:
-                return ""
             frame = frame.f_back
         return ""
 

@@ -3,6 +3,7 @@
 from attnproof.verify.recording.in_torch import (
     activations,
     choosing,
+    distances,
     elementwise,
     fused,
     moving,
@@ -13,5 +14,6 @@ from attnproof.verify.recording.in_torch import (
 )
 
 __all__ = [
-    "activations", "choosing", "elementwise", "fused", "moving", "normalising", "products", "reductions", "softmaxes",
+    "activations", "choosing", "distances", "elementwise", "fused", "moving", "normalising", "products",
+    "reductions", "softmaxes",
 ]  # fmt: skip

@@ -150,6 +150,11 @@ def logs(query: Any, key: Any, value: Any) -> Any:
     return torch.exp(scores - half[..., None]) @ value + torch.log_softmax(same, -1) @ value
 
 
+def distances(query: Any, key: Any, value: Any) -> Any:
+    near = -torch.cdist(query, key) - torch.hypot(query[..., :1], key[..., 0][..., None, :])
+    return torch.softmax(near, -1) @ value
+
+
 def powers(query: Any, key: Any, value: Any) -> Any:
     scores = (query @ key.mT).square() + 1
     parts = [
@@ -235,6 +240,7 @@ PROGRAMS: dict[str, tuple[Program, dict[str, tuple[int, ...]]]] = {
     "activations": (activated, QKV),
     "logarithms": (logs, QKV),
     "powers": (powers, QKV),
+    "distances": (distances, QKV),
     "vmap": (mapped, QKV),
     "checkpoint": (checkpointed, QKV),
     "gradient inside": (gradient_inside, SELF),
