@@ -55,6 +55,12 @@ def test_a_branch_is_a_choice_and_no_value_leaves() -> None:
     assert [(choice.kind, choice.outcome.tolist()) for choice in found.choices] == [("compare", True)]
 
 
+def test_tensors_that_are_compared_whole_are_a_choice() -> None:
+    found = recorded(lambda x: x + 1 if torch.equal(x, 2 * x) else x - 1)
+    assert not found.left
+    assert [(choice.kind, choice.outcome.tolist()) for choice in found.choices] == [("compare", False)]
+
+
 def test_float_of_a_tensor_leaves() -> None:
     ((word, ids),) = recorded(lambda x: x / float(x.abs().max())).left
     assert word.startswith("Tensor.item")

@@ -90,6 +90,11 @@ def layer_normed(query: Any, key: Any, value: Any) -> Any:
     return plain(F.layer_norm(query, (4,)), F.rms_norm(key, (4,)), value)
 
 
+def fused_norm(query: Any, key: Any, value: Any) -> Any:
+    weight = query[0, 0, 0]
+    return plain(torch.ops.aten._fused_rms_norm(query, [4], weight, 1e-5)[0], key, value)
+
+
 def cosine(query: Any, key: Any, value: Any) -> Any:
     scores = F.normalize(query, dim=-1) @ F.normalize(key, dim=-1).mT
     return (
@@ -231,6 +236,7 @@ PROGRAMS: dict[str, tuple[Program, dict[str, tuple[int, ...]]]] = {
     **{f"mask, {how}": (masked(how), SELF)
        for how in ("fill", "in place", "where", "where number", "added", "triu", "multiplied", "indices")},
     "layer norm": (layer_normed, QKV),
+    "fused norm": (fused_norm, QKV),
     "cosine": (cosine, QKV),
     "soft cap": (soft_capped, QKV),
     "additive": (additive, QKV),
