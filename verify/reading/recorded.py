@@ -33,9 +33,9 @@ def recorder_for(framework: str) -> Recorder:
 
         return TorchRecorder()
     if framework == "jax":
-        from attnproof.verify.recording.in_jax.recorder import JaxRecorder
+        from attnproof.verify.recording.in_jax import jax_recorder
 
-        return JaxRecorder()
+        return jax_recorder()
     if framework == "numpy":
         from attnproof.verify.recording.in_numpy.recorder import NumpyRecorder
 

@@ -210,3 +210,16 @@ def test_numbers_that_leave_are_named() -> None:
         assert np.asarray(mask).sum() == int(mask.sum())
     assert [what.split()[0] for what, _ in recorder.tape.left] == ["float", "numpy.asarray", "bool", "tolist"]
     assert all("test_operations.py:" in what for what, _ in recorder.tape.left)
+
+
+def test_a_jax_without_these_insides_is_said_to_be_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
+    from attnproof.verify.recording import in_jax
+    from attnproof.verify.recording.in_jax import recorder
+
+    def missing() -> Any:
+        raise AttributeError("no Trace")
+
+    assert isinstance(in_jax.jax_recorder(), JaxRecorder)
+    monkeypatch.setattr(recorder, "JaxRecorder", missing)
+    with pytest.raises(NotReadError, match="cannot be listened to: no Trace"):
+        in_jax.jax_recorder()
