@@ -19,7 +19,7 @@ def arguments(command: str, parser: argparse.ArgumentParser) -> None:
         "Read what an attention computes, and print it as formulas beside the nearest derivation, with the difference. "
         "The target runs twice, at two sets of prime sizes; what is said holds for the branch of the code it took. "
         "Exit status: 0 read, and equal to --score where that is given; 1 it differs from --score; 2 bad input; "
-        "3 it could not be read."
+        "3 it, or a part that --score is about, could not be read."
     )
     parser.add_argument(
         "target", metavar="TARGET", help="module:attribute or file.py:attribute: function, class, instance"
@@ -53,6 +53,7 @@ def run(given: argparse.Namespace) -> int:
         print(json.dumps(found.plain(), indent=1, ensure_ascii=False, allow_nan=False))  # noqa: T201 - the result
     else:
         print(found.latex() if given.latex else found.text())  # noqa: T201 - the command's result
-    if found.verdict not in ("equal", "different"):
-        return EXIT_NOTHING_JUDGED
-    return EXIT_OK if found.equal or given.score is None else EXIT_FAILED
+    if given.score is not None and found.differs:
+        return EXIT_FAILED
+    read_whole = found.equal if given.score is not None else found.verdict in ("equal", "different")
+    return EXIT_OK if read_whole else EXIT_NOTHING_JUDGED

@@ -35,6 +35,18 @@ class Luong(torch.nn.Module):
         weights = torch.softmax(query @ self.W(key).mT, -1)
         return torch.tanh(self.out(torch.cat([weights @ value, query], -1)))
 
+class Flat(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, scores):
+        return scores.softmax(-1)
+
+    @staticmethod
+    def backward(ctx, seed):
+        return seed.sort(-1).values
+
+def unread(query, key, value):
+    return Flat.apply(query @ key.mT) @ value
+
 def raises(query, key, value):
     raise RuntimeError("no kernel\\nfor this")
 """
@@ -64,6 +76,13 @@ def test_what_is_wrong_is_printed_with_the_difference(capsys: pytest.CaptureFixt
     assert main(["read", "mine.py:wrong", "--score", "scaled_dot"]) == 1
     assert "scores: q·k / d; scaled_dot: q·k / √d" in capsys.readouterr().out
     assert main(["read", "mine.py:wrong"]) == 0, "nothing was claimed"
+
+
+def test_a_gradient_that_cannot_be_read_is_not_passed_over(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", "mine.py:unread", "--score", "dot"]) == 3
+    out = capsys.readouterr().out
+    assert "context: dot: proved equal" in out
+    assert "grad.query cannot be lifted here" in out
 
 
 def test_latex_and_json(capsys: pytest.CaptureFixture[str]) -> None:

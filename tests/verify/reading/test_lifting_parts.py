@@ -103,6 +103,9 @@ def test_what_a_mask_hides_is_completed_by_the_same_rule() -> None:
     assert found is not None
     assert (found == whole).all()
     assert completed(np.where(known, whole, -5), known, lambda _: False) is None
+    bent = np.where(known, whole, -5)
+    bent[2, 1] += 1
+    assert completed(bent, known, lambda _: True) is None, "no one rule gives what is known"
     assert completed(whole, np.zeros((3, 4), bool) | (np.arange(3) == 0)[:, None], lambda _: True) is None
 
 
@@ -217,3 +220,22 @@ def test_merged_axes_of_three_sizes_are_taken_apart() -> None:
     assert len(orders) == 6
     assert (PRIMES[B], PRIMES[N_Q], PRIMES[N_K]) in orders
     assert not SIZES.merged(PRIMES[D_K])
+
+
+def test_masks_and_logarithms_have_rules_of_their_own() -> None:
+    from sympy import exp, log
+
+    from attnproof.derivations.language.system import total
+    from attnproof.verify.reading.lifting.normal import same
+
+    mask, weights, scores = (Tensor(name, name, (N_Q, N_K)) for name in ("mask", "weights", "scores"))
+    m, a, e = mask[I, J], weights[I, J], scores[I, J]
+    assert same(exp(m) ** 2 * e, exp(m) * e, [mask.base])
+    assert not same(exp(m) ** 2 * e, exp(m) * e), "of any other tensor"
+    assert same(a * exp(m), a, [mask.base], [weights.base])
+    assert not same(e * exp(m), e, [mask.base], [weights.base])
+    assert not same(weights[I, index("l")] * exp(m), weights[I, index("l")], [mask.base], [weights.base])
+    shift = Tensor("largest", "x", (N_Q,))[I]
+    shifted = log(total(exp(scores[I, J] - shift), (J, N_K))) + shift
+    assert same(shifted, log(total(exp(scores[I, J]), (J, N_K))))
+    assert not same(shifted - shift, log(total(exp(scores[I, J]), (J, N_K))))

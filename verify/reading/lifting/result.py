@@ -43,8 +43,15 @@ class Reading:
 
     @property
     def equal(self) -> bool:
-        """Whether context and gradients are the derivation's, at every size."""
-        return self.verdict == "equal" and all(said == "equal" for said in self.gradients.values())
+        """Whether all that was asked for, context and gradients, was lifted and is the derivation's, at every size."""
+        alike = self.verdict == "equal" and not self.differences and not self.reasons
+        return alike and all(said == "equal" for said in self.gradients.values())
+
+    @property
+    def differs(self) -> bool:
+        """Whether something that was lifted is another than the derivation's."""
+        found = self.verdict == "different" or bool(self.differences)
+        return found or any(said != "equal" for said in self.gradients.values())
 
     def text(self) -> str:
         """For people."""
