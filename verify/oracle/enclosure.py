@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -140,7 +141,7 @@ class Enclosure:
 
 def _split(ball: arb) -> tuple[float, float, float]:
     high = float(ball)
-    if not np.isfinite(high):
+    if not math.isfinite(high):
         return high, 0.0, np.inf
     left = ball - high  # exact: it needs no more bits than the midpoint; were it not, the ball would grow
     low = float(left)
@@ -150,7 +151,7 @@ def _split(ball: arb) -> tuple[float, float, float]:
 def _rounded_up(value: arb) -> float:
     """A float64 >= value, for an exact value >= 0; 0 only for 0."""
     nearest = float(value)
-    return nearest if arb(nearest) >= value else float(np.nextafter(nearest, np.inf))
+    return nearest if arb(nearest) >= value else math.nextafter(nearest, math.inf)
 
 
 def _distance(computed: float, ball: arb) -> float:
