@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from attnproof.reports import words
 from attnproof.reports.page import code, mathml, numbers
+
+_OTHER: Final = re.compile(r"[^A-Za-z0-9_.]+")
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,12 @@ class Section:
 
 def slug(*names: str) -> str:
     """A stable anchor made from names: ``slug("score", "scaled_dot")`` is ``score-scaled_dot``."""
-    return "-".join(re.sub(r"[^A-Za-z0-9_.]+", "-", name).strip("-") for name in names)
+    return "-".join(map(_slug, names))
+
+
+@lru_cache(maxsize=1 << 14)
+def _slug(name: str) -> str:
+    return _OTHER.sub("-", name).strip("-")
 
 
 def sentence(text: str) -> str:

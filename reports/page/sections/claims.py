@@ -17,10 +17,11 @@ def section(results: Results) -> Section:
     """One subsection for each claim, anchored ``claim-ID``."""
     known = {score["name"] for score in results.scores}
     own = _own_rows(results)
+    places = anchors("evidence", results.tables.get("evidence", ()))
     claims = [
         claim
         | {
-            "evidence": list(_evidence(claim, own.get(claim["id"], []), results)),
+            "evidence": list(_evidence(claim, own.get(claim["id"], []), results, places)),
             "figures": [drawing.figure(figure) for figure in claim["figures"]],
             "score_links": [(name, name in known) for name in claim["scores"]],
         }
@@ -45,9 +46,12 @@ def _own_rows(results: Results) -> dict[str, list[Row]]:
     return found
 
 
-def _evidence(claim: Mapping[str, Any], own: list[Row], results: Results) -> Iterator[dict[str, Any]]:
-    """The claim's evidence with the anchor of each piece; a row of its own has its verdict as a word beside it."""
-    places = anchors("evidence", results.tables.get("evidence", ()))
+def _evidence(
+    claim: Mapping[str, Any], own: list[Row], results: Results, places: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """The claim's evidence with the anchor of each piece; a row of its own (its anchor: ``places``) has its verdict as
+    a word beside it.
+    """
     waiting = list(own)
     for item in claim["evidence"]:
         what, value = str(item.get("what", "")), str(item.get("value", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -61,16 +62,18 @@ def matrix(
 
     In order of appearance, equal first heads together.
     """
+    alike: dict[tuple[str, ...], list[Row]] = defaultdict(list)  # many rows, few of them different in these words
+    for row in rows:
+        alike[row["device"], row["dtype"], *[name(row) for name in heads]].append(row)
     grouped: dict[tuple[str, ...], dict[Column, list[Row]]] = {}
     whole = {column.device for column in shown if not column.dtype}
-    for row in rows:
-        head = tuple(name(row) for name in heads)
-        column = Column(row["device"], "" if row["device"] in whole else row["dtype"])
-        grouped.setdefault(head, {}).setdefault(column, []).append(row)
+    for (device, dtype, *head), found in alike.items():
+        column = Column(device, "" if device in whole else dtype)
+        grouped.setdefault(tuple(head), {}).setdefault(column, []).extend(found)
     first = list(dict.fromkeys(head[0] for head in grouped))
     return [
-        (head, [cell(found[column]) if column in found else None for column in shown])
-        for head, found in sorted(grouped.items(), key=lambda item: first.index(item[0][0]))
+        (head, [cell(here[column]) if column in here else None for column in shown])
+        for head, here in sorted(grouped.items(), key=lambda item: first.index(item[0][0]))
     ]
 
 
