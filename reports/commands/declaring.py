@@ -24,6 +24,9 @@ def calling(command: argparse.ArgumentParser) -> None:
         "--takes", default="", metavar="FEATURES", help="further arguments: mask,bias,causal,softcap …"
     )
     command.add_argument(
+        "--always", default="", metavar="FEATURES", help="in every call: causal,window=4,softcap=30,sink=0,slopes"
+    )
+    command.add_argument(
         "--framework", default="torch", metavar="NAME", help="torch, numpy, jax, arrays (default: %(default)s)"
     )
     command.add_argument(
@@ -50,6 +53,7 @@ def called(given: argparse.Namespace) -> dict[str, Any]:
         "positional": given.positional,
         "outputs": words(given.output),
         "takes": words(given.takes),
+        "always": words(given.always),
         "framework": given.framework,
         "gradients": not given.no_gradients,
         "parameters": tuple(given.parameter),

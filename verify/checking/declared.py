@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
@@ -15,11 +16,11 @@ from attnproof.verify.options import DEVICES, DTYPES, SCORES, one_of
 from attnproof.verify.targets.contract import CHOICES, Contract
 from attnproof.verify.targets.function import numpy_target, torch_target
 from attnproof.verify.targets.in_jax import jax_target
-from attnproof.verify.targets.target import FEATURES, Target
+from attnproof.verify.targets.target import ALWAYS, FEATURES, Target
 
 FRAMEWORKS: Final = ("torch", "numpy", "jax", "arrays")
 TEXTS: Final = ("score", "layout", "framework")
-TUPLES: Final = ("arguments", "outputs", "takes", "dtypes", "devices", "parameters")
+TUPLES: Final = ("arguments", "outputs", "takes", "dtypes", "devices", "parameters", "always")
 SIZES: Final = (*layouts.INNER, "d_q", "d_k", "d_v", "d_a")  # that a constructor may be given, beside leading axes
 NAMING: Final = ("target", "build", "setup", "method", "backward")  # fields that say what is imported, built and called
 
@@ -36,6 +37,8 @@ class Declaration:
     outputs     ``context=0``, ``weights=1`` (place in a tuple) or ``context=name`` (key or attribute); empty: the
                 context alone
     takes       further arguments it has (``attnproof.verify.targets.FEATURES``)
+    always      what every call has without being asked: ``causal``, ``window=4``, ``softcap=30``, ``sink=0``
+                (softmax₁), ``slopes`` (those of the paper on ALiBi, by the number of heads)
     contract    declared choices
     framework   torch, numpy, jax, or arrays (whatever takes and returns NumPy arrays)
     dtypes, devices, gradients
@@ -57,6 +60,7 @@ class Declaration:
     positional: bool = False
     outputs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
     contract: Mapping[str, str] = field(default_factory=dict)
     framework: str = "torch"
     dtypes: tuple[str, ...] = ("fp64", "fp32")
@@ -92,6 +96,7 @@ class Declaration:
             mapping.parse(text, self.symbols)
         self.named_arguments()
         self.named_outputs()
+        self.always_done()
         if self.build is not None:
             named = {*layouts.parse(self.layout).lead, *SIZES}
             loading.with_sizes(loading.arguments(self.build), dict.fromkeys(named, 1))
@@ -118,6 +123,23 @@ class Declaration:
             one_of("argument", ours, tuple(dict.fromkeys(known)))
             found[ours] = theirs if "=" in text else ours
         return found
+
+    def always_done(self) -> tuple[tuple[str, float], ...]:
+        """What every call has, with its number. Slopes that are taken and not handed over are the target's own."""
+        found: dict[str, float] = {}
+        for text in self.always:
+            name, equals, number = (piece.strip() for piece in text.partition("="))
+            one_of("feature that is always there", name, ALWAYS)
+            plain = name in ("causal", "slopes")
+            try:
+                found[name] = 1.0 if plain and not equals else float(number)
+            except ValueError:
+                raise ValueError(f"--always {text!r}: expected {name}=NUMBER") from None
+            if not math.isfinite(found[name]) or (plain and equals) or (name == "softcap" and found[name] <= 0):
+                raise ValueError(f"--always {text!r}: expected {name if plain else f'{name}=NUMBER, finite'}")
+        if "slopes" in self.takes and self.named_arguments().get("slopes") == "":
+            found.setdefault("slopes", 1.0)
+        return tuple(sorted(found.items()))
 
     def named_outputs(self) -> dict[str, str]:
         """The output's name to its place."""
@@ -223,6 +245,7 @@ def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | Non
         "dtypes": declared.dtypes,
         "devices": declared.devices,
         "fused": declared.fused,
+        "always": declared.always_done(),
         "padding": "mask" in where.axes and not any("q" in axis for axis in where.axes["mask"]),
     }
     # Gradients are those of Σ grad_context · context: without a context there is nothing to differentiate.

@@ -16,6 +16,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import scaled_dot_product_attention
 
 from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES
+from attnproof.verify.detection.ordinary import ordinary
 from attnproof.verify.faults import features, parts
 from attnproof.verify.implementations.builtin import ALL_SCORES, IMPLEMENTATIONS, Implementation
 from attnproof.verify.targets.contract import OURS, Contract
@@ -203,6 +204,7 @@ def _all() -> Iterable[Target]:
         with_level = parts.assemble(family=family, level=parts.level)
         yield parts.target(f"assembled {family} with log-sum-exp", with_level, family, outputs=("context", "lse"))
     yield other_choices()
+    yield from ordinary()
 
 
 def other_choices(**declared: Any) -> Target:

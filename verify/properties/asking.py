@@ -22,6 +22,7 @@ from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.oracle import Enclosure, certified
 from attnproof.verify.oracle.api import SHARPER
 from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.properties.always import truth_of
 from attnproof.verify.properties.property import Draw, Finding
 from attnproof.verify.properties.question import ask
 from attnproof.verify.targets.target import Answer, Request, Target
@@ -168,9 +169,15 @@ def judge(
     rows        boolean (…, n_q): which queries' forward results count (others are left to another property); None: all
     """
     limits = limits_of(target, request)
+    case = truth_of(target, request)
     found = answer.values()
     wanted = [q for q in found if q in limits] if quantities is None else [q for q in quantities if q in limits]
-    truth = exact(request.case, limits, wanted)
+    # A bias that what is always added gives another shape has a gradient of that shape, which nobody returns.
+    wanted = [q for q in wanted if q != "grad.bias" or request.case.inputs["bias"].shape == case.inputs["bias"].shape]
+    truth = exact(case, limits, wanted)
+    if case is not request.case and "bias" in case.inputs:
+        seen = unmasked_rows(case)
+        rows = seen if rows is None or seen is None else rows & seen
     missing = [q for q in target.outputs if quantities is None and q not in found]
     return [Finding(FAIL, "declared, and not returned", q) for q in missing] + [
         _judged(q, found[q], truth[q], limits[q], rows, request.case.dtype) for q in wanted
@@ -192,18 +199,19 @@ def limits_of(target: Target, request: Request) -> Mapping[str, Bound]:
     """Bounds for each element; where the target computes in a wider format than its inputs', with a last rounding to
     that.
     """
-    dtype = request.case.dtype
-    limits = bounds(request.case, target.arithmetic(dtype, request.device))
+    case = truth_of(target, request)
+    dtype = case.dtype
+    limits = bounds(case, target.arithmetic(dtype, request.device))
     if target.contract.computes_in in (None, dtype):
         return limits
     narrow = FORMATS[dtype]
     rounded = {}
     for quantity, limit in limits.items():
         last = narrow.unit_roundoff * (limit.scale + limit.bound) + narrow.smallest_subnormal
-        if _summed_over_batch(request.case, quantity):
+        if _summed_over_batch(case, quantity):
             # What broadcasts the input may stand before the conversion: the gradient is then a sum of parts that were
             # rounded, each by at most u times its size, which together are at most the scale, and is rounded itself.
-            parts = math.prod(request.case.batch) * narrow.smallest_subnormal
+            parts = math.prod(case.batch) * narrow.smallest_subnormal
             last += narrow.unit_roundoff * (limit.scale + limit.bound + last) + (1 + narrow.unit_roundoff) * parts
         rounded[quantity] = replace(limit, bound=limit.bound + last)
     return rounded

@@ -18,6 +18,7 @@ from attnproof.verify.inputs.settings import SETTINGS, Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import DIFFERS, FAIL, PASS
 from attnproof.verify.properties.additions import arrays, request_for, taken_by
+from attnproof.verify.properties.always import truth_of
 from attnproof.verify.properties.asking import case_of, exact, limits_of, masked_rows, request_of, variant
 from attnproof.verify.properties.property import Choice, Draw, Finding, Property, drawn, failed
 from attnproof.verify.properties.question import Question, TargetError, ask
@@ -120,7 +121,8 @@ def _level(target: Target, of: _Case, choice: Choice, draw: Draw) -> list[Findin
         level = _returned(target, request_for(target, of.truth, draw.device, gradients=False))
     except TargetError as error:
         return [failed(error)]
-    limits = limits_of(target, Request(truth, truth.inputs, draw.device))
+    truth = truth_of(target, Request(truth, truth.inputs, draw.device))
+    limits = limits_of(replace(target, always=()), Request(truth, truth.inputs, draw.device))
     base_2 = choice["lse_base"] == "2"
     limit = _wider(limits["lse"], draw.dtype) if base_2 else limits["lse"]
     value = level * (math.log(2.0) if base_2 else 1.0)

@@ -1,14 +1,18 @@
 """Rounding without a bias where several keys tie for the maximum: the signs of the errors over many columns and batch
 elements.
 
-With n = 2^k keys that all tie, every weight is exactly 2^−k and each column of the context is the mean of n independent
-values. Rounding to nearest errs to either side alike; what is cut off instead, or rounded one way, gives errors of one
-sign, each of them within its bound. For errors that are symmetric about 0 the signs (−1, 0, 1) have mean 0 and
-Hoeffding's inequality gives
+With n = 2^k keys that all tie, every weight is exactly 2^−k where it is made by a division, and each column of the
+context is the mean of n independent values. Rounding to nearest errs to either side alike; what is cut off instead, or
+rounded one way, gives errors of one sign, each of them within its bound. For errors that are symmetric about 0 the
+signs (−1, 0, 1) have mean 0 and Hoeffding's inequality gives
 
     |mean sign(error)| <= √(2 log(2/α) / N)     except with probability α,   N of them,
 
 as many as find a mean of ``BIAS`` or more with probability 0.9 (``attnproof.verify.statistics.samples_for_signs``).
+
+Weights that are made as exp(t − ℓ) of a log-sum-exp, or beside a sink, are no powers of two: their error has one sign
+for all columns, and rightly so. The identity beside the values shows every weight; where one is not exactly 2^−k, this
+property has nothing to say.
 
 Rounding to nearest, ties to even, is symmetric on values drawn at random up to O(u): the bits that are rounded away are
 uniform but for the density's change within one ulp, and ties go to either side by the bit above them.
@@ -25,7 +29,7 @@ import numpy as np
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
-from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.outcome import FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties.asking import case_of, judge, variant
 from attnproof.verify.properties.property import Draw, Finding, Property, drawn
 from attnproof.verify.properties.question import ask
@@ -38,7 +42,8 @@ LEVEL: Final = FALSE_ALARM_SHARES["properties"] / CHECKS
 BIAS: Final = 0.21  # the mean of the signs to be found; 1 where everything is cut off
 COLUMNS: Final = 8
 BATCH: Final = math.ceil(samples_for_signs(BIAS, LEVEL) / COLUMNS)
-SETTING: Final = Setting("tied_columns", n_q=1, n_k=8, d_q=8, d_k=8, d_a=3, d_v=COLUMNS, batch=(BATCH,))
+KEYS: Final = 8
+SETTING: Final = Setting("tied_columns", n_q=1, n_k=KEYS, d_q=8, d_k=8, d_a=3, d_v=COLUMNS + KEYS, batch=(BATCH,))
 
 
 def _applies(target: Target) -> str | None:
@@ -46,11 +51,10 @@ def _applies(target: Target) -> str | None:
 
 
 def _tied(case: Case, draw: Draw) -> Case:
-    """All keys the same, so that all scores tie; values in [1, 2) plus their sign, all of one sign."""
-    return case.having(
-        key=np.repeat(case.inputs["key"][..., :1, :], draw.setting.n_k, axis=-2),
-        value=FORMATS[draw.dtype].round(-1.0 - np.abs(case.inputs["value"]) % 1.0),
-    )
+    """All keys the same, so that all scores tie; values in [1, 2) plus their sign, all of one sign; the identity."""
+    value = FORMATS[draw.dtype].round(-1.0 - np.abs(case.inputs["value"]) % 1.0)
+    value[..., COLUMNS:] = np.eye(KEYS)
+    return case.having(key=np.repeat(case.inputs["key"][..., :1, :], draw.setting.n_k, axis=-2), value=value)
 
 
 def threshold(columns: int, level: float = LEVEL) -> float:
@@ -68,7 +72,11 @@ def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
         return outside
     # Exact in float64: eight numbers of at most 11 bits in one binade, and a division by eight.
     exact = np.mean(case.inputs["value"], axis=-2, keepdims=True)
-    signs = np.sign(answer.outputs["context"] - exact)
+    context = answer.outputs["context"]
+    if not np.all(context[..., COLUMNS:] == 1.0 / KEYS):
+        reason = "its weights of keys that tie are not exactly 1/8: their own error has a sign, and rightly so"
+        return [Finding(UNSUPPORTED, reason, "context")]
+    signs = np.sign(context - exact)[..., :COLUMNS]
     mean, allowed = float(np.mean(signs)), threshold(signs.size)
     if abs(mean) <= allowed:
         return [Finding(PASS, ratio=abs(mean) / allowed)]

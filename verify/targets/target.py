@@ -45,6 +45,9 @@ FEATURES = (
 )
 
 
+ALWAYS = ("causal", "window", "softcap", "sink", "slopes")  # what every call of a target may have without being asked
+
+
 class Unsupported(Exception):
     """An adapter raises this for a request that its attention is not made for: a size, a layout, features together.
 
@@ -128,6 +131,8 @@ class Target:
     stateful   a module that is kept between calls (as opposed to a function)
     fused      a one-pass kernel (bounds then allow its rescalings)
     seeds      outputs whose cotangents its backward pass takes: ``weights`` and ``scores`` beside ``context``
+    always     features that every call has without being asked, with their numbers: ``("softcap", 30.0)``, ``("sink",
+               0.0)``, ``("causal", 1.0)``, ``("window", 4.0)``, ``("slopes", 1.0)`` for those of the paper on ALiBi
     padding    its mask hides keys from all queries alike: one row of truth values for them all
     """
 
@@ -145,11 +150,16 @@ class Target:
     fused: bool = False
     seeds: tuple[str, ...] = ("context",)
     padding: bool = False
+    always: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.takes) - set(FEATURES))
         if unknown:
             raise ValueError(f"target {self.name}: unknown feature {unknown[0]!r}; known: {', '.join(FEATURES)}")
+        if odd := sorted({name for name, _ in self.always} - set(ALWAYS)):
+            raise ValueError(
+                f"target {self.name}: {odd[0]!r} is nothing that is always done; known: {', '.join(ALWAYS)}"
+            )
 
     def differentiable(self, case: Case) -> tuple[str, ...]:
         """The inputs of the case that it can be asked gradients of."""

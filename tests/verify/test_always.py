@@ -1,0 +1,66 @@
+"""What a target does unasked: it is right where it is declared, and wrong where it is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.detection.ordinary import ordinary
+from attnproof.verify.inputs.make import make_case
+from attnproof.verify.inputs.settings import SETTINGS
+from attnproof.verify.properties.always import paper_slopes, truth_of
+from attnproof.verify.properties.examine import examine
+from attnproof.verify.targets.target import Target, plain
+
+ORDINARY = {target.name: target for target in ordinary()}
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+def test_what_is_right_is_not_accused(name: str) -> None:
+    found = examine(ORDINARY[name], "quick")
+    assert [(f.property, f.quantity, f.reason) for f in found.bad] == []
+    assert found.counts["pass"] > 0
+
+
+@pytest.mark.parametrize("name", [name for name, target in ORDINARY.items() if target.always])
+def test_undeclared_it_is_wrong(name: str) -> None:
+    bare = replace(ORDINARY[name], always=())
+    assert examine(bare, "standard", dtypes=("fp64",), properties=["values", "batch apart"]).failures
+
+
+@pytest.mark.parametrize("name", [name for name, target in ORDINARY.items() if target.always])
+def test_declared_and_not_done_it_is_wrong(name: str) -> None:
+    wrong = replace(ORDINARY["a mask of keys alone"], always=ORDINARY[name].always, takes=())
+    assert examine(wrong, "standard", dtypes=("fp64",), properties=["values", "batch apart"]).failures
+
+
+def test_the_truth_has_what_is_always_done_and_the_request_keeps_what_it_hands_over() -> None:
+    target: Target = ORDINARY["always causal and capped"]
+    request = plain(make_case("scaled_dot", SETTINGS["base"], "normal", "fp64", 0))
+    truth = truth_of(target, request)
+    assert truth.inputs["softcap"] == 30.0
+    assert np.isneginf(truth.inputs["bias"]).tolist() == [[False] * 3 + [True] * 2, [False] * 4 + [True], [False] * 5]
+    assert "bias" not in request.given
+    assert truth_of(target, request) is truth
+    said = replace(request, given={**request.given, "softcap": np.asarray(2.0), "causal": False})
+    assert truth_of(target, said) is said.case
+
+
+def test_slopes_are_the_papers() -> None:
+    assert paper_slopes(8) == tuple(2.0**-k for k in range(1, 9))
+    assert paper_slopes(3) == (2.0**-4, 2.0**-8, 2.0**-2)
+    assert paper_slopes(1) == (2.0**-8,)
+
+
+def test_slopes_that_are_taken_and_not_handed_over_are_the_targets_own() -> None:
+    declared = Declaration("x", "scaled_dot", takes=("slopes",), arguments=("slopes=",))
+    assert make_target(declared, lambda query, key, value: value).always == (("slopes", 1.0),)
+
+
+@pytest.mark.parametrize("text", ["softcap", "softcap=0", "sink=inf", "causal=1", "mask", "window=x"])
+def test_what_cannot_be_always_done_is_bad_input(text: str) -> None:
+    with pytest.raises(ValueError, match="always"):
+        Declaration("x", "scaled_dot", always=(text,))
