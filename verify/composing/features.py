@@ -11,7 +11,7 @@ from attnproof.derivations.attention.rotary import TABLES
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.composing.heads import Heads
 from attnproof.verify.composing.links import Link, constant, linked, numbered
-from attnproof.verify.composing.row import Row
+from attnproof.verify.composing.row import REPEATED, Row
 from attnproof.verify.composing.semantics import SLOPES, Choice
 from attnproof.verify.composing.visible import Mask, drawn, lengths_of, positions, sees, window_of
 
@@ -71,11 +71,14 @@ def _drop(row: Row, choice: Choice, heads: Heads, rng: np.random.Generator, foun
 
 
 def _tables(row: Row) -> dict[str, Array]:
-    """Cosines and sines of the usual angles at positions that do not start at 0, and are others for every number."""
+    """Cosines and sines of the usual angles at positions that do not start at 0, and are others for every number;
+    further apart for a question that is asked again, since scores see only how far apart they are.
+    """
     n_q, n_k, width = row.setting.n_q, row.setting.n_k, row.setting.d_q
     speeds = SLOWEST ** (-np.arange(width // 2) * 2.0 / width)
+    step = 1 + row.number // REPEATED
     last = 3 + row.number % 5 + max(n_q, n_k)
-    tables = [f(np.arange(last - n, last)[:, None] * speeds) for n in (n_q, n_k) for f in (np.cos, np.sin)]
+    tables = [f(step * np.arange(last - n, last)[:, None] * speeds) for n in (n_q, n_k) for f in (np.cos, np.sin)]
     return {name: FORMATS[row.dtype].round(table) for name, table in zip(TABLE_NAMES, tables, strict=True)}
 
 

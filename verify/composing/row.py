@@ -32,6 +32,7 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 HEADS: Final = ("groups", "slopes", "sinks")  # features that tell heads apart
+REPEATED: Final = 1000  # added to the number of a question that is asked again: other masks, tables and lengths
 GRADIENTS: Final = ("all", "none", "query", "key", "value", "rest")
 TIED: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {"": {}, "key is value": {"value": "key"}, "one for all": {"key": "query", "value": "query"}}

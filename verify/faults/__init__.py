@@ -24,10 +24,14 @@ MODULES: Final = (
     "fills",
     "merges",
     "heads",
+    "strides",
+    "widths",
+    "together",
+    "recomputed",
+    "state",
+    "ranges",
+    "positions",
 )
-# What no question of today shows; what reads programs does (properties ``algebra``, ``rounding``). Each joins MODULES
-# with the property that exposes its faults.
-UNEXPOSED: Final = ("strides", "widths", "together", "recomputed", "state", "ranges", "positions")
 
 
 @cache

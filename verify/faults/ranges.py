@@ -62,7 +62,7 @@ def faults() -> Iterable[Fault]:
     """The faults of this file."""
     yield Fault(
         "exponentials without the maximum",
-        ("algebra",),
+        ("range through query and key",),
         "exp of the scores themselves: infinite above 709 in fp64 and 88 in fp32",
         target("exp of the scores", _exponentials(shifted=False), dtypes=("fp64", "fp32")),
         target("exp of what is below the maximum", _exponentials(shifted=True), dtypes=("fp64", "fp32")),
@@ -70,7 +70,7 @@ def faults() -> Iterable[Fault]:
     mean = replace(SOUND, masked_row="uniform")
     yield Fault(
         "two finite minima added",
-        ("algebra",),
+        ("masked row",),
         "padding and causal each put the least number of the format where they mask; where both do, their sum is −∞, "
         "and a row of those is NaN",
         target("minima added", _two_minima(added=True), "mask", "causal", contract=mean),
@@ -80,7 +80,7 @@ def faults() -> Iterable[Fault]:
     half: dict[str, Any] = {"dtypes": ("bf16", "fp16"), "contract": replace(SOUND, computes_in="fp32")}
     yield Fault(
         "sum of a row in half precision",
-        ("rounding",),
+        ("pairs of features", "range through query and key"),
         "declared to compute in fp32; the normaliser is added up in the arrays' format: 4096 equal scores sum to 2048",
         target("normaliser in half precision", _summed(wide=False), **half),
         target("normaliser in fp32", _summed(wide=True), **half),

@@ -7,29 +7,33 @@ library or only looks like a constant.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
+from sympy import factorint
+
+from attnproof.derivations.ring.primes import SMOOTH
 from attnproof.derivations.ring.ring import Ring
 from attnproof.verify.composing.compose import Composed, base_setting, compose, composed
+from attnproof.verify.composing.constants import constants_of
 from attnproof.verify.composing.heads import heads_of
-from attnproof.verify.composing.plan import first_words, plan
-from attnproof.verify.composing.row import Row
+from attnproof.verify.composing.own_sizes import own_rows
+from attnproof.verify.composing.plan import plan
+from attnproof.verify.composing.row import REPEATED, Row
 from attnproof.verify.options import Profile
-from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, UNSUPPORTED
+from attnproof.verify.outcome import ABSTAIN, ERROR, FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties.asking import case_of
+from attnproof.verify.properties.choosing import settled_choice
 from attnproof.verify.properties.judging import wrong_numbers
 from attnproof.verify.properties.property import Draw, Finding, Property
 from attnproof.verify.properties.question import TargetError, ask, said
 from attnproof.verify.reading.algebra import DIFFERS, UNDECIDED, Compared, compared
-from attnproof.verify.reading.choices import chosen
 from attnproof.verify.reading.recorded import Asked, ask_recorded, recorder_for
 from attnproof.verify.reading.stretching import difference, kept
 from attnproof.verify.recording.recording import NotReadError
-from attnproof.verify.targets.target import Target
+from attnproof.verify.targets.target import Target, Unsupported
 
 ORDER: Final = 4  # coefficients: what differs at order r < 4 in ε is seen
 # Of a covering array, whose first rows have the most pairs that are new.
@@ -49,22 +53,27 @@ def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int)
     """In the widest format that the target has, where rounding hides least: casts are identities here."""
     if dtype != target.dtypes[0] or device != "cpu":
         return
-    rows = [row for row in plan(target, _choice(target), dtype).rows if row.number < MOST[profile]]
+    choice = settled_choice(target, dtype, device, seed)
+    rows = [row for row in plan(target, choice, dtype).rows if row.number < MOST[profile]]
+    seen: set[str] = set()
     for _, group in groupby(rows, key=lambda row: row.setting.name):
         several = tuple(group)
-        yield Draw(several[-1].setting, "normal", dtype, device, seed, tuple(row.spec for row in several))
+        again = max(several, key=lambda row: len(set(row.features) - seen))  # new numbers for the same shapes
+        seen |= set(again.features)
+        yield _draw((*several, replace(again, number=again.number + REPEATED)), dtype, device, seed)
+    if profile != "quick":
+        for row in own_rows(target, choice, constants_of(target.ask), dtype).rows:
+            yield _draw((row,), dtype, device, seed)
 
 
-@lru_cache(maxsize=64)
-def _choice(target: Target) -> Mapping[str, str]:
-    """The contract as declared, and where it is open as the program turns out to have it."""
-    declared = {name: word for name, word in vars(target.contract).items() if word is not None}
-    return chosen(target, first_words(declared), frozenset(declared), Ring(ORDER, 0))
+def _draw(rows: tuple[Row, ...], dtype: str, device: str, seed: int) -> Draw:
+    """Of questions of the same sizes."""
+    return Draw(rows[-1].setting, "normal", dtype, device, seed, tuple(row.spec for row in rows))
 
 
 def _question(target: Target, draw: Draw, spec: str) -> Composed:
     row = Row.of(spec, draw.setting, draw.input_class, draw.dtype)
-    choice = _choice(target)
+    choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
     base = replace(draw, setting=base_setting(row, heads_of(row, choice)), asked=())
     return composed(target, choice, row, case_of(target, base), draw.device, draw.seed)
 
@@ -76,23 +85,35 @@ def _finds(target: Target, draw: Draw) -> Iterator[Finding]:
     except NotReadError as error:
         yield Finding(UNSUPPORTED, f"cannot be read: {error}")
         return
-    except Exception as error:
-        raise TargetError(f"{target.name} raised {said(error)}") from error
-    ring = Ring(ORDER, draw.seed)
+    for place, error in asked.refused.items():
+        yield _refused(target, questions[place], error)
+    ring = Ring(ORDER, draw.seed, _without_root(questions))
     results = compared(asked, ring)
     if any(each.outcome == DIFFERS for call in results for each in call):
         results = _again(target, asked, ring, results)
     for number, call in enumerate(results):
-        own = replace(draw, asked=draw.asked[: number + 1])
+        own = replace(draw, asked=draw.asked[: asked.places[number] + 1])
         for each in call:
             yield replace(_finding(target, asked, number, each, own), draw=own)
 
 
+def _refused(target: Target, question: Composed, error: Exception) -> Finding:
+    """Several features together may be more than a target is made for; what is asked of everybody is not."""
+    reason = f"{question.words}: {target.name} raised {said(error)}"
+    special = len(question.row.features) > 1 or question.row.tied or question.row.layout != "contiguous"
+    return Finding(UNSUPPORTED if special or isinstance(error, Unsupported) else ERROR, reason)
+
+
+def _without_root(questions: Sequence[Composed]) -> tuple[int, ...]:
+    """Prime factors of sizes beyond those that have a root in every ring."""
+    sizes = {size for question in questions for size in question.case.sizes.values()}
+    return tuple(sorted({prime for size in sizes for prime in factorint(size) if prime > SMOOTH}))
+
+
 def _again(target: Target, asked: Asked, ring: Ring, results: list[list[Compared]]) -> list[list[Compared]]:
     """The comparison without what only looks like a constant: other numbers tell."""
-    try:
-        other = ask_recorded(target, asked.questions, stretched=True)
-    except Exception as error:
+    other = ask_recorded(target, asked.questions, stretched=True)
+    for error in other.refused.values():
         raise TargetError(f"{target.name} raised {said(error)}, at other numbers only") from error
     differs = difference(asked.recording, other.recording)
     if differs.path is not None and not any(kept(asked.recording, call) for call in asked.recording.calls):

@@ -12,14 +12,16 @@ import numpy as np
 
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.inputs.case import Case
-from attnproof.verify.inputs.settings import SETTINGS
+from attnproof.verify.inputs.settings import SETTINGS, Setting
 from attnproof.verify.outcome import DIFFERS, FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties.asking import Mask, case_of, handed_over, mask_of, masked_rows
+from attnproof.verify.properties.choosing import settled_choice
 from attnproof.verify.properties.property import Draw, Finding, Property, at, needs
 from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.target import Request, Target
 
 OURS: Final = "zero"
+TALL: Final = Setting("masked_twice", n_q=4, n_k=2, d_q=4, d_k=4, d_a=3, d_v=2)  # two queries before the first key
 # A mean of n values is a sum of products of a weight 1/n, rounded, with a value: n + 2 roundings, each of at most u
 # times Σ|V|/n; bounded with the second-order terms by n + 4 of them for n u < 1/8.
 EXTRA_ROUNDINGS: Final = 4
@@ -30,8 +32,8 @@ def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
     found: dict[str, str] = {}
     for dtype in dict.fromkeys((draw.dtype, *target.dtypes)):
         case = case_of(target, replace(draw, dtype=dtype))
-        for way, request in _ways(target, case, draw.device):
-            if (what := _observed(target, case, request)) is not None:
+        for way, request in (*_ways(target, case, draw.device), *_twice(target, replace(draw, dtype=dtype))):
+            if (what := _observed(target, request)) is not None:
                 found[f"{way} in {dtype}"] = what
     if not found:
         return [Finding(UNSUPPORTED, "it has no mask for all keys of one query")]
@@ -70,7 +72,23 @@ def _ways(target: Target, case: Case, device: str) -> Iterable[tuple[str, Reques
         yield "mask", Request(case, given, device, gradients=())
 
 
-def _observed(target: Target, case: Case, request: Request) -> str | None:
+def _twice(target: Target, draw: Draw) -> Iterable[tuple[str, Request]]:
+    """The first queries hidden by position and by a mask or bias, too: constants that stand for −∞ add up."""
+    how = next((name for name in ("mask", "bias") if name in target.takes), None)
+    choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
+    if "causal" not in target.takes or how is None or choice["causal"] != "bottom-right":
+        return
+    case = case_of(target, replace(draw, setting=TALL))
+    hidden = np.zeros((TALL.n_q, TALL.n_k), bool)
+    hidden[: TALL.n_q - TALL.n_k] = True
+    seen = np.tri(TALL.n_q, TALL.n_k, TALL.n_k - TALL.n_q, dtype=bool)
+    given: dict[str, Any] = {**case.inputs, "causal": True}
+    given[how] = mask_of(target, hidden) if how == "mask" else np.where(hidden, -np.inf, 0.0)
+    truth = case.having(bias=np.where(seen, 0.0, -np.inf))
+    yield f"causal and {how}", Request(truth, given, draw.device, gradients=())
+
+
+def _observed(target: Target, request: Request) -> str | None:
     """What the masked queries got, in the words of ``attnproof.verify.targets.contract``, or ``neither …``; None where
     the target is not made for the request.
 
@@ -85,7 +103,7 @@ def _observed(target: Target, case: Case, request: Request) -> str | None:
             return f"neither 0, NaN nor the mean of the values: {error}"
         ask(target, replace(request, given=_visible(target, request.given)))
         return "raises"
-    return _word(target, case, answer.outputs, masked_rows(case))
+    return _word(target, request.case, answer.outputs, masked_rows(request.case))
 
 
 def _visible(target: Target, given: Mapping[str, Any]) -> dict[str, Any]:

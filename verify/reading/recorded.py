@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -19,11 +19,18 @@ STRETCH: Final = 1.0001  # changes every number but zero, and hardly any choice 
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """What a target did at several questions, one after the other."""
+    """What a target did at several questions, one after the other.
+
+    questions, answers  those that it answered
+    places   which of the questions that were put to it these are
+    refused  place of a question -> what the target raised
+    """
 
     questions: tuple[Composed, ...]
     answers: tuple[Answer, ...]
+    places: tuple[int, ...]
     recording: Recording
+    refused: Mapping[int, Exception]
 
 
 def recorder_for(framework: str) -> Recorder:
@@ -44,18 +51,25 @@ def recorder_for(framework: str) -> Recorder:
 
 
 def ask_recorded(target: Target, questions: Sequence[Composed], *, stretched: bool = False) -> Asked:
-    """Raises whatever the target raises, and NotReadError where it cannot be recorded.
+    """Raises NotReadError where the target cannot be recorded.
 
     stretched  hand over slightly other numbers, to see what depends on them
     """
     recorder = recorder_for(target.framework)
-    requests = [stretch(each.request) if stretched else each.request for each in questions]
+    answers: dict[int, Answer] = {}
+    refused: dict[int, Exception] = {}
     with recording(recorder):
-        answers = tuple(target.ask(request) for request in requests)
+        for place, each in enumerate(questions):
+            try:
+                answers[place] = target.ask(stretch(each.request) if stretched else each.request)
+            except NotReadError:
+                raise
+            except Exception as error:  # noqa: BLE001 - what it raises is its answer, told by who asked
+                refused[place] = error
     found = recorder.tape.finish()
-    if len(found.calls) != len(questions):
+    if len(found.calls) != len(answers):
         raise NotReadError(f"{target.name} takes and returns arrays of another library than it computes in")
-    return Asked(tuple(questions), answers, found)
+    return Asked(tuple(questions[k] for k in answers), tuple(answers.values()), tuple(answers), found, refused)
 
 
 def stretch(request: Request) -> Request:
