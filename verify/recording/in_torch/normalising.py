@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 import numpy as np
-import torch
 
 from attnproof.verify.recording.in_torch.choices import chosen, extreme, magnitude
 from attnproof.verify.recording.in_torch.reductions import axes_of, count, total
@@ -89,31 +88,4 @@ def _layer_norm_backward(
         slope if wanted[0] else None,
         _sums(w, w.op("mul", given, hat), rows) if wanted[1] and weight is not None else None,
         _sums(w, given, rows) if wanted[2] and bias is not None else None,
-    )
-
-
-@rule("_fused_rms_norm")
-def _rms_norm(w: Writer, x: Any, shape: Any, weight: Any, eps: float | None) -> tuple[Ids, Ids]:
-    """Gives x · r · weight and r = 1 / √(mean of x² + ε); without ε that of the format."""
-    ids = w.of(x)
-    axes = list(range(ids.ndim - len(shape), ids.ndim))
-    mean = w.op("div", total(w, w.op("mul", ids, ids), axes, keepdim=True), w.constant(count(ids, axes)))
-    rate = w.op("rsqrt", w.op("add", mean, w.of(torch.finfo(x.dtype).eps if eps is None else eps)))
-    out = w.op("mul", ids, rate)
-    return (out if weight is None else w.op("mul", out, w.of(weight))), rate
-
-
-@rule("_fused_rms_norm_backward")
-def _rms_norm_backward(w: Writer, seed: Any, x: Any, shape: Any, rate: Any, weight: Any, wanted: Any) -> Any:
-    """With h = x · r and g = seed · weight: r · (g − h · mean of g h)."""
-    ids, given = w.of(x), w.of(seed)
-    split = ids.ndim - len(shape)
-    axes = list(range(split, ids.ndim))
-    hat = w.op("mul", ids, w.of(rate))
-    g = given if weight is None else w.op("mul", given, w.of(weight))
-    mean = w.op("div", total(w, w.op("mul", g, hat), axes, keepdim=True), w.constant(count(ids, axes)))
-    slope = w.op("mul", w.of(rate), w.op("sub", g, w.op("mul", hat, mean)))
-    return (
-        slope if wanted[0] else None,
-        _sums(w, w.op("mul", given, hat), tuple(range(split))) if wanted[1] and weight is not None else None,
     )

@@ -58,6 +58,17 @@ def test_shared_memory_is_one_element() -> None:
     np.testing.assert_array_equal(ids[0], ids[1])
 
 
+def test_one_tensor_in_two_roles_is_one_input() -> None:
+    recorder = TorchRecorder()
+    given = torch.ones(3)
+    recorder.input("query", given)
+    recorder.input("key", given)
+    recorder.call({"query": given, "key": given}, {}, {})
+    found = recorder.finish()
+    np.testing.assert_array_equal(found.calls[0].inputs["query"], found.calls[0].inputs["key"])
+    assert [operation.name for operation in found.operations] == ["input"]
+
+
 def test_places_forward_and_backward() -> None:
     recorder = TorchRecorder()
     with recording(recorder):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -10,17 +12,19 @@ import torch.nn.functional as F
 from recorded_in_torch import QKV, SAME, Program, check, recorded
 from torch.nn.attention.flex_attention import create_block_mask, flex_attention
 
+from attnproof.verify.recording.in_torch.encoders import FUSED
+
 MODEL = {name: (2, length, 12) for name, length in (("query", 5), ("key", 6), ("value", 6))}
 ALONE = {"query": (2, 5, 12)}
 KEPT = torch.ones(5, 6, dtype=torch.bool).tril()
 PADDED = torch.tensor([[0, 0, 0, 0, 1, 1], [0, 0, 0, 0, 0, 0]], dtype=torch.bool)
 torch.manual_seed(1)
-ATTENTION = torch.nn.MultiheadAttention(12, 3, batch_first=True, dtype=torch.float64)
+ATTENTION = torch.nn.MultiheadAttention(12, 4, batch_first=True, dtype=torch.float64)
 LAYERS = {
     first: torch.nn.TransformerEncoderLayer(
-        12, 3, 20, 0.0, "gelu", batch_first=True, norm_first=first, dtype=torch.float64
+        12, 4, 20, 0.0, activation, batch_first=True, norm_first=first, dtype=torch.float64
     ).eval()
-    for first in (False, True)
+    for first, activation in ((False, "gelu"), (True, "relu"))
 }
 
 
@@ -154,6 +158,47 @@ def test_formats(name: str) -> None:
     if name != "autocast":
         narrow = {torch.float32: "fp32", torch.bfloat16: "bf16", torch.float16: "fp16"}[dtype]
         assert found.operations[-1].dtype == narrow
+
+
+def test_numbers_wider_than_the_format_are_rounded_to_it() -> None:
+    found = check(lambda query: query * 0.1, ALONE, torch.float32, backward=False, tolerance=1e-6)
+    assert [(operation.name, operation.dtype) for operation in found.operations] == [
+        ("input", "fp32"), ("constant", "fp64"), ("cast", "fp32"), ("mul", "fp32"),
+    ]  # fmt: skip
+    assert found.values[found.operations[1].output] == 0.1
+    assert found.values[found.operations[2].output] == float(torch.tensor(0.1))
+
+
+FAST = {"_native_multi_head_attention": fast_module, "_transformer_encoder_layer_fwd": layer_norm_after}
+
+
+@pytest.mark.parametrize("called", FAST)
+def test_the_fast_path_is_what_is_recorded(called: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    original = FUSED[called]
+    monkeypatch.setitem(FUSED, called, lambda *given, **more: asked.append(called) or original(*given, **more))
+    recorded(FAST[called], {"query": torch.ones(2, 5, 12, dtype=torch.float64)}, backward=False)
+    assert asked == [called]
+
+
+FIRST = """
+import torch
+from attnproof.verify.recording.in_torch import TorchRecorder
+import sys
+assert "torch._dynamo" not in sys.modules
+def backend(graph, inputs):
+    raise AssertionError("compiled")
+recorder = TorchRecorder()
+given = torch.ones(3)
+recorder.input("x", given)
+with recorder.listening():
+    out = torch.compile(torch.exp, backend=backend)(given)
+assert [operation.name for operation in recorder.finish().operations] == ["input", "exp"]
+"""
+
+
+def test_the_first_compiled_function_of_a_process() -> None:
+    subprocess.run([sys.executable, "-W", "ignore", "-c", FIRST], check=True)
 
 
 def test_a_softmax_in_half_is_computed_in_single_and_rounded_once() -> None:

@@ -90,11 +90,6 @@ def layer_normed(query: Any, key: Any, value: Any) -> Any:
     return plain(F.layer_norm(query, (4,)), F.rms_norm(key, (4,)), value)
 
 
-def fused_norm(query: Any, key: Any, value: Any) -> Any:
-    weight = query[0, 0, 0]
-    return plain(torch.ops.aten._fused_rms_norm(query, [4], weight, 1e-5)[0], key, value)
-
-
 def cosine(query: Any, key: Any, value: Any) -> Any:
     scores = F.normalize(query, dim=-1) @ F.normalize(key, dim=-1).mT
     return (
@@ -153,6 +148,24 @@ def logs(query: Any, key: Any, value: Any) -> Any:
     half = torch.logaddexp(scores[..., :3].logsumexp(-1), scores[..., 3:].logsumexp(-1))
     same = torch.logaddexp2(scores, scores.flip(-1)) + torch.logcumsumexp(scores, -1)
     return torch.exp(scores - half[..., None]) @ value + torch.log_softmax(same, -1) @ value
+
+
+def fused_products(query: Any, key: Any, value: Any) -> Any:
+    rows, columns, values = (x.flatten(0, 1) for x in (query, key, value))
+    bias = torch.linspace(0, 1, 30, dtype=query.dtype).reshape(5, 6)
+    scores = torch.baddbmm(bias, rows, columns.mT, beta=0.3, alpha=0.5)
+    scores = scores + torch.addmm(bias, rows[0], columns[0].mT, alpha=2) + torch.addmv(bias[0], columns[1], rows[0, 0])
+    scores = scores + torch.add(scores, scores, alpha=3) - torch.sub(scores, scores * scores, alpha=0.1)
+    return (
+        torch.softmax(scores, -1) @ values
+        + torch.dot(rows[0, 0], columns[0, 0])
+        + rows[0] @ columns[0, 0].outer(values[0, 0])
+    )
+
+
+def negated_view(query: Any, key: Any, value: Any) -> Any:
+    halves = torch.view_as_complex(key.reshape(*key.shape[:-1], 2, 2)).conj()
+    return plain(query[..., :2], halves.imag, value)
 
 
 def distances(query: Any, key: Any, value: Any) -> Any:
@@ -236,7 +249,6 @@ PROGRAMS: dict[str, tuple[Program, dict[str, tuple[int, ...]]]] = {
     **{f"mask, {how}": (masked(how), SELF)
        for how in ("fill", "in place", "where", "where number", "added", "triu", "multiplied", "indices")},
     "layer norm": (layer_normed, QKV),
-    "fused norm": (fused_norm, QKV),
     "cosine": (cosine, QKV),
     "soft cap": (soft_capped, QKV),
     "additive": (additive, QKV),
@@ -246,6 +258,8 @@ PROGRAMS: dict[str, tuple[Program, dict[str, tuple[int, ...]]]] = {
     "activations": (activated, QKV),
     "logarithms": (logs, QKV),
     "powers": (powers, QKV),
+    "fused products": (fused_products, QKV),
+    "negated view": (negated_view, QKV),
     "distances": (distances, QKV),
     "vmap": (mapped, QKV),
     "checkpoint": (checkpointed, QKV),
