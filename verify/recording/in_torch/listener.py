@@ -102,13 +102,13 @@ class Listener(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return func(*args, **kwargs)
         self.tape.now, self.tape.library = self.places.now(), str(func)
         known = self._known(sign, args, kwargs)
-        found = None
+        found, first = None, self.tape.elements
         if known and sign.written:  # before its arguments change
             found = self._in_parts(func, sign, args, kwargs)
         result = func(*args, **kwargs)
         if known and not sign.written and any(carries(tensor) for tensor in tensors(result)):
             found = self._in_parts(func, sign, args, kwargs)
-        self._write(func, sign, args, kwargs, known, found, result)
+        self._write(func, sign, args, kwargs, known, found, result, first)
         return result
 
     def _in_parts(self, func: Any, sign: Signature, args: Any, kwargs: Any) -> Any:
@@ -141,7 +141,15 @@ class Listener(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return known
 
     def _write(
-        self, func: Any, sign: Signature, args: Any, kwargs: Any, known: dict[int, Ids], found: Any, result: Any
+        self,
+        func: Any,
+        sign: Signature,
+        args: Any,
+        kwargs: Any,
+        known: dict[int, Ids],
+        found: Any,
+        result: Any,
+        first: int,
     ) -> None:
         results = result if isinstance(result, list | tuple) else (result,)
         changed = [args[i] for i in sign.written if i < len(args)] + [kwargs[n] for n in sign.out if n in kwargs]
@@ -162,7 +170,7 @@ class Listener(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 self.memory.write(tensor, self.tape.constant(values(tensor), format_of(tensor.dtype)))
             return
         kept = {name: value for name, value in kwargs.items() if name not in sign.out}
-        writer = Writer(self.tape, sign.base, known, tuple(outputs), self._shared)
+        writer = Writer(self.tape, sign.base, known, tuple(outputs), self._shared, first)
         rules = RULES
         if any(tensor.is_complex() for tensor in (*floats, *tensors(args))):
             rules = COMPLEX

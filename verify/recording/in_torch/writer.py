@@ -40,10 +40,18 @@ class Writer:
     called    the operation, without overload and without the underscore of writing in place
     results   what the library returned
     inner     the format that it computes in
+
+    ``first`` is the number of elements before the call: those from there on are its own.
     """
 
     def __init__(
-        self, tape: Tape, called: str, known: Mapping[int, Ids], results: tuple[Any, ...], shared: dict[str, Ids]
+        self,
+        tape: Tape,
+        called: str,
+        known: Mapping[int, Ids],
+        results: tuple[Any, ...],
+        shared: dict[str, Ids],
+        first: int,
     ) -> None:
         self.tape = tape
         self.called = called
@@ -52,7 +60,7 @@ class Writer:
         self.inner = inner(self.dtype)
         self._known = known
         self._shared = shared
-        self._first = tape.elements
+        self._first = first
         self._final: Ids | None = None
 
     def of(self, thing: Any) -> Ids:
