@@ -74,6 +74,7 @@ def test_low_scores_that_vanish_anyway_are_no_matter() -> None:
     assert not made.swept.lost[out].any()
     assert range_findings(made.swept, {"context": out}) == {}
     assert made.bounds()["context"].finite
+    assert np.all(np.isfinite(made.swept.running[out]))  # added up from there on
 
 
 def test_what_is_opaque_has_no_bound_and_no_range() -> None:
@@ -102,3 +103,20 @@ def test_nothing_is_lost_in_ordinary_attention(dtype: str) -> None:
     swept = rounding(w, out, dtype).swept
     assert not swept.lost.any()
     assert {cause.kind for cause in causes(swept, int(out[0, 0]))} == {"rounding"}
+
+
+def test_what_an_overflow_makes_finite_again_is_lost_all_the_same() -> None:
+    """1/x is 0 where x overflowed, and 1e-5 is meant; so is every sum with it, and every product."""
+    w = Written("fp16")
+    large = w.op(
+        "mul", w.input("x", np.array([[400.0, 1.0]])), w.input("y", np.array([[250.0, 1.0]])), library="np.mul"
+    )
+    gone = w.op("reciprocal", large)
+    total = w.op("sum", gone, axes=(1,))
+    product = w.op("matmul", gone, w.input("z", np.ones((2, 1))))
+    made = rounding(w, total, "fp16")
+    assert np.all(np.isfinite(made.recording.values[gone]))
+    assert made.swept.lost[gone].tolist() == [[True, False]]
+    assert made.swept.lost[total].all()
+    assert made.swept.lost[product].all()
+    assert str(range_findings(made.swept, {"context": total})["context"]) == "np.mul overflows fp16"
