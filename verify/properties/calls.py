@@ -113,6 +113,10 @@ def _alone(case: Case, place: int) -> Case:
     return replace(case, inputs=inputs, grad_context=case.grad_context[place : place + 1])
 
 
+def _apart_applies(target: Target) -> str | None:
+    return "its slopes follow from the axis of the batch" if dict(target.always).keys() & {"slopes"} else None
+
+
 def _batch_apart(target: Target, draw: Draw) -> Iterable[Finding]:
     """Each element of a batch alone against its row of the whole batch."""
     request = _request(target, draw)
@@ -162,5 +166,6 @@ PROPERTIES: Final = (
         says="rows of a batch do not influence each other",
         draws=at(BATCHED),
         finds=_batch_apart,
+        applies=_apart_applies,
     ),
 )

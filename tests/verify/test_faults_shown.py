@@ -1,20 +1,16 @@
-"""Faults that wait for a property: wrong beside their twins where their sentence says, and nothing exposes them yet."""
+"""Faults that are functions of their own: wrong beside their twins at the smallest input that shows it."""
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from attnproof.verify.faults import MODULES, UNEXPOSED, Fault, faults
-from attnproof.verify.properties import PROPERTIES
+from attnproof.verify.faults import Fault, faults
 
-WAITING: dict[str, Fault] = {
-    fault.name: fault for name in UNEXPOSED for fault in import_module(f"attnproof.verify.faults.{name}").faults()
-}
+KNOWN = faults()
 
 
 def drawn(*shape: int, dtype: torch.dtype = torch.float64) -> torch.Tensor:
@@ -59,11 +55,11 @@ SHOWN: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_the_fault_shows_where_its_sentence_says(name: str) -> None:
-    assert differ(WAITING[name], **SHOWN[name])
+    assert differ(KNOWN[name], **SHOWN[name])
 
 
 def test_a_cotangent_of_stride_0_shows_a_backward_that_reads_memory_in_order() -> None:
-    fault = WAITING["cotangent read as if contiguous"]
+    fault = KNOWN["cotangent read as if contiguous"]
     context = case(1, 2)
     found = []
     for side in (fault.wrong, fault.repaired):
@@ -75,22 +71,7 @@ def test_a_cotangent_of_stride_0_shows_a_backward_that_reads_memory_in_order() -
 
 
 def test_other_tables_of_the_same_shapes_show_what_was_kept() -> None:
-    fault = WAITING["rotary tables kept by shape"]
+    fault = KNOWN["rotary tables kept by shape"]
     given = case(2, 3)
     fault.wrong.ask.function(**given, **{name: 2 * table for name, table in ROTARY.items()})  # type: ignore[attr-defined]
     assert differ(fault, **given, **ROTARY)
-
-
-def test_every_waiting_fault_is_shown_here() -> None:
-    elsewhere = {"cotangent read as if contiguous", "rotary tables kept by shape"}
-    assert set(SHOWN) | elsewhere == set(WAITING)
-
-
-def test_nothing_waits_that_could_be_in_the_table() -> None:
-    """Once a property exists, the modules that name it belong in MODULES."""
-    assert not set(UNEXPOSED) & set(MODULES)
-    assert not WAITING.keys() & faults().keys()
-    for fault in WAITING.values():
-        assert not set(fault.exposed_by) & set(PROPERTIES), fault.name
-        assert fault.wrong.contract == fault.repaired.contract
-        assert fault.wrong.dtypes == fault.repaired.dtypes
