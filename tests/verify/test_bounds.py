@@ -136,11 +136,11 @@ def without(monkeypatch, name, change):
 def test_a_bound_without_the_softmaxs_propagation_is_exceeded(monkeypatch):
     """Large scores in fp16: the logits' rounding is what matters, and dropping it must show."""
     case = case_of("dot", "base", "large", "fp16")
-    honest = bounds(case, backend("numpy", "fp16"))
+    honest = bounds(case, backend("torch", "fp16"))
     weaker = without(monkeypatch, "softmax_rule", lambda rule, x, a: rule(replace(x, error=np.zeros_like(x.error)), a))
-    weak = weaker(case, backend("numpy", "fp16"))
+    weak = weaker(case, backend("torch", "fp16"))
     truth = certified_for(case, honest)
-    got = computed(IMPLEMENTATIONS["reference-numpy"], case)["weights"]
+    got = computed(IMPLEMENTATIONS["reference-torch"], case)["weights"]
     assert np.all(truth["weights"].error(got) <= honest["weights"].bound)
     assert np.any(truth["weights"].error(got) > weak["weights"].bound)
 
@@ -157,13 +157,13 @@ def test_a_bound_without_tanhs_propagation_is_exceeded(monkeypatch):
     case = Case(
         "additive", inputs, np.ones((1, 1)), dtype="fp16"
     )  # z = −1.0625 exactly; 2125 and −2126.0625 are rounded
-    honest = bounds(case, backend("numpy", "fp16"))
+    honest = bounds(case, backend("torch", "fp16"))
     rule = interpreter.FUNCTION_BOUNDS["tanh"]
     weaker = {"tanh": lambda x, arithmetic: rule(replace(x, error=np.zeros_like(x.error)), arithmetic)}
     monkeypatch.setattr(interpreter, "FUNCTION_BOUNDS", {**interpreter.FUNCTION_BOUNDS, **weaker})
-    weak = api._bounds(case, backend("numpy", "fp16"))
+    weak = api._bounds(case, backend("torch", "fp16"))
     truth = certified_for(case, honest)
-    got = computed(IMPLEMENTATIONS["reference-numpy"], case)["scores"]
+    got = computed(IMPLEMENTATIONS["reference-torch"], case)["scores"]
     assert np.all(truth["scores"].error(got) <= honest["scores"].bound)
     assert np.any(truth["scores"].error(got) > weak["scores"].bound)
 
