@@ -26,7 +26,7 @@ def examined(target: Target, dtype: str = "fp64", profile: Any = "standard") -> 
 def failing(target: Target, dtype: str = "fp64") -> str | None:
     """What the first failure says."""
     draws = PAIRS.draws(target, "standard", dtype, "cpu", 0)
-    found = (finding for draw in draws for finding in PAIRS.check(target, draw))
+    found = (finding for draw in draws for finding in PAIRS.finds(target, draw))
     return next((f"{f.quantity}: {f.reason}" for f in found if f.outcome == FAIL), None)
 
 
