@@ -28,6 +28,7 @@ from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.arithmetic.function_errors import Framework
 from attnproof.verify.bounds import Bound
 from attnproof.verify.bounds.rounding import UP
+from attnproof.verify.reading.rounding.kept import Mask
 from attnproof.verify.reading.rounding.meaning import meant
 from attnproof.verify.reading.rounding.own import Machine
 from attnproof.verify.reading.rounding.sensitivity import UNIT, bounded
@@ -71,36 +72,36 @@ class Rounding:
             raise ValueError(f"unknown format {dtype!r}; known formats: {', '.join(FORMATS)}")
         return cls(recording, dtype, sweep(recording, Machine(framework, device, FORMATS[dtype]), exact))
 
-    def bounds(self, call: int = -1, scales: Mapping[str, Array] | None = None) -> dict[str, Bound]:
+    def bounds(self, call: int = -1, derived: Mapping[str, Bound] | None = None) -> dict[str, Bound]:
         """A bound for each element of each result of a call.
 
-        scales  of the quantities, where the caller knows them (``Bound.scale`` of the derived system); else from the
-                recorded operations
+        derived  the bounds of the formula (``attnproof.verify.bounds``), where the caller has them: their scales count
+                 instead of those of the recorded operations, and they say what need not be exactly 0
         """
-        results = self.recording.calls[call].results
         found = {}
         with np.errstate(all="ignore"):
-            for quantity, ids in results.items():
-                scale = self.swept.scale[ids] if scales is None or quantity not in scales else scales[quantity]
-                found[quantity] = self._bound(ids, np.asarray(scale))
+            for quantity, ids in self.recording.calls[call].results.items():
+                found[quantity] = self._bound(ids, None if derived is None else derived.get(quantity))
         return found
 
-    def _bound(self, ids: Ids, scale: Array) -> Bound:
+    def _bound(self, ids: Ids, derived: Bound | None) -> Bound:
+        scale = self.swept.scale[ids] if derived is None else derived.scale
+        inexact = scale > 0.0 if derived is None else derived.bound > 0.0
         limit, seen = (part[ids] for part in self.limits(ids))
-        bound = self._made(limit, scale, ids, ASSUMPTIONS)
+        bound = self._made(limit, scale, inexact, ids, ASSUMPTIONS)
         for words, other in (
-            ("errors of the operations as they were", seen),
-            ("the error as it was", self._whole(ids)),
+            (AS_THEY_WERE, seen),
+            (AS_IT_WAS, self._whole(ids)),
         ):
             if not bound.finite or not bound.meaningful:
                 limit = np.minimum(limit, other)
-                bound = self._made(limit, scale, ids, (*ASSUMPTIONS, words))
+                bound = self._made(limit, scale, inexact, ids, (*ASSUMPTIONS, words))
         return bound
 
-    def _made(self, limit: Array, scale: Array, ids: Ids, assumptions: tuple[str, ...]) -> Bound:
-        # A result that is exact and yet not of size 0 may have come by a choice between values of which some
+    def _made(self, limit: Array, scale: Array, inexact: Mask, ids: Ids, assumptions: tuple[str, ...]) -> Bound:
+        # A result that is exact here and not in every evaluation may have come by a choice between values of which some
         # underflowed (``where(weights != 0, …)``); what a format has no number for is no error.
-        limit = np.where((limit == 0.0) & (scale > 0.0), FORMATS[self.dtype].smallest_subnormal, limit)
+        limit = np.where((limit == 0.0) & inexact, FORMATS[self.dtype].smallest_subnormal, limit)
         return Bound(limit, scale, assumptions, self._reasons(ids) if not np.all(np.isfinite(limit)) else ())
 
     def _whole(self, ids: Ids) -> Array:
@@ -165,7 +166,7 @@ def bounds_of(
     *,
     call: int = -1,
     exact: Exact = meant,
-    scales: Mapping[str, Array] | None = None,
+    derived: Mapping[str, Bound] | None = None,
 ) -> dict[str, Bound]:
     """Bounds of one call's results; see ``Rounding.of`` and ``Rounding.bounds``."""
-    return Rounding.of(recording, dtype, framework, device, exact).bounds(call, scales)
+    return Rounding.of(recording, dtype, framework, device, exact).bounds(call, derived)

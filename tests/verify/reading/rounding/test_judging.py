@@ -94,9 +94,10 @@ def asked(function: Callable[..., Tensor], dtype: str, inputs: str = "normal", s
         target.ask(plain(case))
     rounding = Rounding.of(recorder.finish(), dtype)
     results = rounding.recording.calls[-1].results
-    limits = rounding.bounds()
+    derived = bounds(case, target.arithmetic(dtype, "cpu"))
+    limits = rounding.bounds(derived=derived)
     truth = certified(case, {q: limits[q].bound for q in results}, list(results))
-    return judged(rounding, truth, limits, derived=bounds(case, target.arithmetic(dtype, "cpu"))), rounding
+    return judged(rounding, truth, limits, derived=derived), rounding
 
 
 FORMS = ("bf16", "fp16", "fp32", "fp64")
