@@ -73,7 +73,9 @@ class Swept:
     scale      the size of what an element is a sum of
     inexact    1 where there may be any error at all, be it too small for float64; else 0
     lost       no bound
-    leaf       not made by an operation: an input, a constant
+    leaf       not made by an operation: an input, a constant, or what follows from constants alone (a scale that is
+               rounded to a narrower format): shared by everything, so its error is counted where it is used
+    fixed      leaves that are no inputs
     kept       what a library kept to itself
     """
 
@@ -93,6 +95,7 @@ class Swept:
     inexact: Array = field(init=False)
     lost: Mask = field(init=False)
     leaf: Mask = field(init=False)
+    fixed: Mask = field(init=False)
     kept: Mask = field(init=False)
     steps: list[Step] = field(default_factory=list)
 
@@ -100,7 +103,7 @@ class Swept:
         n = self.recording.elements
         self.reference, self.radius, self.local, self.allowed, self.seen, self.brought = np.zeros((6, n))
         self.inside, self.running, self.first, self.depth, self.scale, self.inexact = np.zeros((6, n))
-        self.lost, self.leaf = np.zeros((2, n), bool)
+        self.lost, self.leaf, self.fixed = np.zeros((3, n), bool)
         self.kept = kept(self.recording)
 
 
@@ -143,6 +146,7 @@ def _leaf(found: Swept, operation: Operation, exact: Exact) -> None:
     if operation.name == "opaque":
         found.lost[out], found.reference[out] = True, np.nan
     elif operation.name == "constant":
+        found.fixed[out] = True
         stands_for = exact(x, operation.dtype)
         moved = (stands_for != x) & np.isfinite(x)
         found.reference[out] = np.where(moved, stands_for, x)
@@ -182,6 +186,13 @@ def _step(found: Swept, place: int, operation: Operation, wider: list[Format | N
     found.first[out] = _number(map_.carry([found.first[ids] for ids in ins])) + found.allowed[out]
     found.scale[out] = scale_of(operation, reference, [found.scale[ids] for ids in ins], r)
     found.depth[out] = max(float(found.depth[ids].max()) for ids in ins) + EVALUATION + 2.0 * terms(operation)
+    if all(found.fixed[ids].all() for ids in ins):
+        found.leaf[out] = found.fixed[out] = True
+        size = np.abs(np.where(recorded == reference, 0.0, recorded - reference)) + found.radius[out]
+        for part in (found.allowed, found.seen, found.running, found.first):
+            part[out] = size
+        found.brought[out] = 0.0
+        return
     found.steps.append(Step(place, operation, map_))
 
 

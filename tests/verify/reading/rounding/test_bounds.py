@@ -224,6 +224,19 @@ def test_constants_stand_for_what_they_are_near_to() -> None:
     assert np.isclose(bound.bound[0] - taken.bound[0], nearest, rtol=1e-4)
 
 
+def test_what_follows_from_constants_alone_connects_nothing() -> None:
+    """A scale that is rounded once for all rows: its error counts, and rows stay apart."""
+    w = Written("fp16")
+    x = w.input("x", np.random.default_rng(6).normal(size=(4, 3)))
+    scale = w.op("mul", w.constant(np.array(0.7)), w.constant(np.array(0.3)))
+    out = w.softmax(w.op("mul", x, np.broadcast_to(scale, (4, 3))))
+    rounding = Rounding.of(w.finish(context=out), "fp16", "numpy", exact=lambda values, _: values)
+    assert rounding.swept.leaf[scale].all()
+    assert rounding.swept.allowed[scale] > 0.0
+    assert not any(np.any(step.operation.output == scale) for step in rounding.swept.steps)
+    assert np.all(errors(rounding.recording, out) <= rounding.limits(out)[1][out])
+
+
 def test_where_a_bound_tells_nothing_errors_as_they_were_stand_in() -> None:
     """A sum of 3000 in fp16: γ says nothing, although the terms are exact and so is every partial sum."""
     w = Written("fp16")
