@@ -23,4 +23,6 @@ def reaching(case: Case, size: float) -> dict[str, Array]:
     """The inputs of a case without options, multiplied by a power of two so that size ≤ max |score| < 2 size."""
     largest = float(np.max(np.abs(attention(case.score, dict(case.inputs)).scores)))
     name = LINEAR[case.score]
+    if largest == 0.0:
+        raise ValueError(f"scores of 0 reach no size, and {size:g} is asked for")
     return {**case.inputs, name: case.inputs[name] * 2.0 ** math.ceil(math.log2(size / largest))}

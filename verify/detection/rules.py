@@ -23,7 +23,8 @@ from attnproof.verify.faults import parts
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.oracle.api import quantities_of
 from attnproof.verify.properties import features, values
-from attnproof.verify.properties.asking import case_of, certain, handed_over
+from attnproof.verify.properties.asking import case_of, handed_over
+from attnproof.verify.properties.exactness import certain
 from attnproof.verify.properties.masking import masked_by, ways
 from attnproof.verify.properties.property import Draw
 from attnproof.verify.properties.question import Question, TargetError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
@@ -19,12 +19,13 @@ from attnproof.verify.comparisons.compare import compare
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting
-from attnproof.verify.oracle import Enclosure, certified
-from attnproof.verify.oracle.api import SHARPER
+from attnproof.verify.oracle import Enclosure
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.properties.always import truth_of
+from attnproof.verify.properties.exactness import exact
 from attnproof.verify.properties.property import Draw, Finding
 from attnproof.verify.properties.question import ask
+from attnproof.verify.properties.reconsidering import reconsidered
 from attnproof.verify.targets.target import Answer, Request, Target
 
 Mask = npt.NDArray[np.bool_]
@@ -68,40 +69,6 @@ def variant(case: Case, key: Hashable, make: Callable[[], Case]) -> Case:
     if key not in found:
         found[key] = make()
     return found[key]
-
-
-# With each enclosure its radius, and the bounds that it was shown to be tight enough for.
-_enclosures: WeakKeyDictionary[Case, dict[str, tuple[Enclosure, Any, Any]]] = WeakKeyDictionary()
-
-
-def exact(case: Case, limits: Mapping[str, Bound], wanted: Sequence[str]) -> dict[str, Enclosure]:
-    """Certified values of the ``wanted`` quantities, tighter than the limits by the oracle's factor; kept with the
-    case.
-    """
-    kept = _enclosures.setdefault(case, {})
-    stale = [q for q in wanted if q not in kept or not _tight_enough(kept[q], limits[q].bound)]
-    for quantity, enclosure in certified(case, {q: limits[q].bound for q in stale}, stale).items() if stale else ():
-        kept[quantity] = enclosure, enclosure.radius(), limits[quantity].bound
-    return {q: kept[q][0] for q in wanted}
-
-
-def certain(case: Case, wanted: Sequence[str]) -> dict[str, Enclosure]:
-    """Certified values of the ``wanted`` quantities for who has no bound to compare with: within a roundoff of their
-    largest element.
-    """
-    kept = _enclosures.setdefault(case, {})
-    lacking = [q for q in wanted if q not in kept]
-    for quantity, enclosure in certified(case, None, lacking).items() if lacking else ():
-        kept[quantity] = enclosure, enclosure.radius(), np.full(enclosure.shape, np.inf)  # shown for no bound
-    return {q: kept[q][0] for q in wanted}
-
-
-def _tight_enough(kept: tuple[Enclosure, Any, Any], bound: Array) -> bool:
-    """Radii are rounded up to float64: where they underflow only a bound that the enclosure was made for says that it
-    is tight enough.
-    """
-    _, radius, shown = kept
-    return bound is shown or bool(np.all((radius * SHARPER <= bound) | (shown <= bound)))
 
 
 def handed_over(target: Target, case: Case, device: str = "cpu", **changes: Any) -> Request | None:
@@ -179,9 +146,10 @@ def judge(
         seen = unmasked_rows(case)
         rows = seen if rows is None or seen is None else rows & seen
     missing = [q for q in target.outputs if quantities is None and q not in found]
-    return [Finding(FAIL, "declared, and not returned", q) for q in missing] + [
-        _judged(q, found[q], truth[q], limits[q], rows, request.case.dtype) for q in wanted
-    ]
+    own = [_judged(q, found[q], truth[q], limits[q], rows, request.case.dtype) for q in wanted]
+    if case is request.case:
+        own = reconsidered(target, request, own, limits)
+    return [Finding(FAIL, "declared, and not returned", q) for q in missing] + own
 
 
 def asked(target: Target, request: Request, **how: Any) -> list[Finding]:

@@ -14,7 +14,8 @@ from attnproof.verify.composing.row import Row
 from attnproof.verify.composing.semantics import Choice
 from attnproof.verify.composing.sizes import sizes_for
 from attnproof.verify.outcome import FAIL
-from attnproof.verify.properties.asking import certain, judge
+from attnproof.verify.properties.asking import judge
+from attnproof.verify.properties.exactness import certain
 from attnproof.verify.properties.property import Finding
 from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.contract import CHOICES

@@ -1,0 +1,77 @@
+"""A second opinion on what is beyond a bound, or what a bound tells nothing about: the operations that were recorded.
+
+The bounds of ``attnproof.verify.bounds`` hold for the ways in which the formula is usually evaluated. A program that
+goes another way (weights from the log-sum-exp, partial softmax results merged, single precision inside half) has errors
+of its own: they are bounded by what it did. What is wrong in exact arithmetic, too, stays wrong: R, the exact value on
+the recorded path, is no part of the bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from attnproof.verify.bounds import Bound
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
+from attnproof.verify.properties.exactness import exact
+from attnproof.verify.properties.property import Finding
+from attnproof.verify.reading.recorded import recorder_for
+from attnproof.verify.reading.rounding.api import Rounding
+from attnproof.verify.reading.rounding.judging import judged
+from attnproof.verify.recording.active import recording
+from attnproof.verify.recording.recording import NotReadError
+from attnproof.verify.targets.target import Request, Target
+
+# Beyond a bound in a half format is mostly a sum that was accumulated in it, which is what it did, and wrong.
+WIDE: Final = ("fp64", "fp32")
+
+
+def reconsidered(target: Target, request: Request, found: list[Finding], limits: Mapping[str, Bound]) -> list[Finding]:
+    """The findings, those that fail or abstain judged again by the recorded operations where that can be done.
+
+    limits  the bounds by which they were judged
+    What the contract declares about the arithmetic is not reconsidered: it is what the program is held to.
+    """
+    outcomes = (FAIL, ABSTAIN) if request.dtype in WIDE else (ABSTAIN,)
+    doubtful = [f.quantity for f in found if f.outcome in outcomes and f.quantity in limits]
+    declared = (target.contract.computes_in, target.contract.accumulation)
+    if not doubtful or any(word not in (None, request.dtype) for word in declared):
+        return found
+    rounding = _rounding(target, request)
+    if rounding is None:
+        return found
+    results = rounding.recording.calls[-1].results
+    shapes = {name: limits[name].bound.shape for name in doubtful}
+    wanted = [name for name in doubtful if name in results and results[name].shape == shapes[name]]
+    own = {name: bound for name, bound in rounding.bounds(-1, limits).items() if name in wanted}
+    if not own:
+        return found
+    again = judged(rounding, exact(request.case, own, list(own)), own, -1, limits)
+    return [_replaced(each, again) for each in found]
+
+
+def _replaced(finding: Finding, again: Mapping[str, object]) -> Finding:
+    got = again.get(finding.quantity)
+    outcome = getattr(got, "outcome", None)
+    if outcome is None or outcome == FAIL or finding.outcome not in (FAIL, ABSTAIN):
+        return finding
+    if outcome == PASS:
+        return Finding(PASS, quantity=finding.quantity, ratio=getattr(got, "ratio", None))
+    return replace(finding, outcome=ABSTAIN, reason=getattr(got, "reason", None) or finding.reason)
+
+
+def _rounding(target: Target, request: Request) -> Rounding | None:
+    """What the program does when it is asked again; None where that cannot be recorded."""
+    try:
+        recorder = recorder_for(target.framework)
+        with recording(recorder):
+            target.ask(request)
+    except NotReadError:
+        return None
+    except Exception:  # noqa: BLE001 - it answered before: what it does now is for others to judge
+        return None
+    found = recorder.tape.finish()
+    if not found.calls or found.unread:
+        return None
+    return Rounding.of(found, request.dtype, target.framework, request.device)
