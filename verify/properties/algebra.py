@@ -87,8 +87,8 @@ def _finds(target: Target, draw: Draw) -> Iterator[Finding]:
     except NotReadError as error:
         yield Finding(UNSUPPORTED, f"cannot be read: {error}")
         return
-    for place, error in asked.refused.items():
-        yield _refused(target, questions[place], error)
+    for place, raised in asked.refused.items():
+        yield _refused(target, questions[place], raised)
     ring = Ring(ORDER, draw.seed, _without_root(questions))
     results = compared(asked, ring)
     if any(each.outcome == DIFFERS for call in results for each in call):
@@ -144,9 +144,10 @@ def _finding(target: Target, asked: Asked, number: int, each: Compared, draw: Dr
 
 def _elsewhere(target: Target, question: Composed, each: Compared) -> Finding | None:
     """Wrong numbers at other inputs of the same question: large ones, and scores that reach far."""
-    for numbers in ({"input_class": "large"}, *({"reach": size} for size in REACHED)):
+    rows = [replace(question.row, input_class="large"), *(replace(question.row, reach=size) for size in REACHED)]
+    for row in rows:
         try:
-            other = compose(target, question.choice, replace(question.row, **numbers))
+            other = compose(target, question.choice, row)
         except ValueError:
             continue  # such numbers are not made for this question
         if set(other.request.given) != set(question.request.given):
