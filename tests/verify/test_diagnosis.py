@@ -79,25 +79,25 @@ def test_a_right_one_says_how_much_was_judged_and_what_may_be_declared() -> None
 
 
 @pytest.mark.parametrize(
-    ("function", "properties", "fault"),
+    ("function", "properties", "kind", "fault"),
     [
-        (transposed, ("values", "masks"), "'softmax over the wrong axis'"),
-        (no_scale, ("values",), "'wrong scale: no scale'"),
-        (constant, ("values", "masked keys unseen"), "'masked scores set to -1e+04'"),
+        (transposed, ("values", "masks"), " (algebra)", "'softmax over the wrong axis'"),
+        (no_scale, ("values",), " (algebra)", "'wrong scale: no scale'"),
+        (constant, ("values", "masked keys unseen"), "", "'masked scores set to -1e+04'"),
     ],
 )
-def test_a_wrong_one_is_named_where_its_results_are_those_of_the_fault(function, properties, fault) -> None:
+def test_a_wrong_one_is_named_where_its_results_are_those_of_the_fault(function, properties, kind, fault) -> None:
     report = check(function, "scaled_dot", properties=properties, **MASKED)
-    assert f"FAULT FOUND, looks like {fault}: its results are the same within the bounds; of " in first(report)
+    assert f"FAULT FOUND{kind}, looks like {fault}: its results are the same within the bounds; of " in first(report)
     assert valid(report)["result"] == "fault found"
 
 
 def test_no_cause_is_named_where_no_fault_answers_alike() -> None:
     report = check(strange, "scaled_dot", profile="quick", dtypes=("fp64",), properties=("values", "layout"))
-    assert "FAULT FOUND in 'values', context: error exceeds its bound" in first(report)
-    assert "fault" not in report.summary().replace("FAULT", "")
+    assert "FAULT FOUND (algebra) in 'values', context: error exceeds its bound" in first(report)
+    assert "looks like" not in report.summary().replace("FAULT", "")
     assert report.tries == ()  # nothing known makes it pass, nothing was saved
-    assert "\n  fail  layout: " in report.summary()
+    assert "\n  fail  layout (algebra): " in report.summary()
 
 
 @pytest.mark.slow

@@ -84,6 +84,7 @@ def _gathered(
     examples: dict[str, Example] = {}
     files: dict[str, str] = {}
     warned: Counter[str] = Counter()
+    told: dict[str, Any] = {}
     for event in stream:
         if event.kind == "bad":
             raise ValueError(event.value)
@@ -93,6 +94,8 @@ def _gathered(
             findings += event.value
         elif event.kind == "warned":
             warned.update(event.value)
+        elif event.kind in ("formula", "not asked"):
+            told[event.kind.replace(" ", "_")] = event.value
         elif event.kind == "example":
             example: Example = event.value
             examples[example.property] = example
@@ -102,7 +105,7 @@ def _gathered(
                 files[example.property] = str(path)
     commands = {name: command(path, declared) for name, path in files.items()}
     return Report(
-        declared.target, declared.score, tuple(findings), examples, files, commands, declared.framework, warned
+        declared.target, declared.score, tuple(findings), examples, files, commands, declared.framework, warned, **told
     )
 
 

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from attnproof.verify.checking.formula import Formula
+from attnproof.verify.checking.kinds import Told
+from attnproof.verify.checking.unasked import NotAsked
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, JUDGED, PASS, SKIPPED, UNSUPPORTED
 from attnproof.verify.properties.property import Draw, Finding
@@ -52,6 +55,7 @@ class Example:
     fault     what it looks like; None: no known fault
     call      the call that shows it
     remedies  options under which the property passes where it failed: ``--contract "polarity=true masks"``
+    told      the kind of failure and the operation that it comes from, where the failing call tells; None: it does not
     """
 
     property: str
@@ -63,6 +67,7 @@ class Example:
     fault: Likeness | None = None
     call: Call | None = None
     remedies: tuple[str, ...] = ()
+    told: Told | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,8 @@ class Checked:
     commands   that ask again at what was saved, by property
     framework  of the target: how arrays are printed
     warned     the target's own warnings, with how many calls gave each
+    formula    how its formula differs, where the algebra fails; None: not asked
+    not_asked  what the composed questions leave out; None: none were composed
     """
 
     target: str
@@ -95,6 +102,8 @@ class Checked:
     commands: Mapping[str, str] = field(default_factory=dict)
     framework: str = "torch"
     warned: Mapping[str, int] = field(default_factory=dict)
+    formula: Formula | None = None
+    not_asked: NotAsked | None = None
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:

@@ -6,10 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from attnproof.verify.checking.checked import Checked, Likeness, Verdict
+from attnproof.verify.checking.checked import Checked, Example, Likeness, Verdict
+from attnproof.verify.checking.kinds import BY_PROPERTY, KINDS, Kind, by_numbers
+from attnproof.verify.checking.reads import NAME as ALGEBRA
+from attnproof.verify.checking.reads import in_words, read
 from attnproof.verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, JUDGED, NO_CUDA, PASS, UNSUPPORTED
+from attnproof.verify.properties import Finding
 from attnproof.verify.targets.contract import CHOICES
 
+RIGHT_FORMULA: Final = ("range", "rounding")  # a wrong formula that answers alike is not the cause
+ORDER: Final = tuple(KINDS)  # from what decides a diagnosis to what follows from it
 UNKNOWN_ARGUMENT: Final = re.compile(r"unexpected keyword argument '(\w+)'")
 
 
@@ -19,21 +25,54 @@ def diagnosis(checked: Checked) -> str:
 
 
 def leading(checked: Checked) -> Verdict | None:
-    """The property that the diagnosis is about: the first failing one with a likeness, else the first; or None."""
-    failing = checked.of(FAIL)
-    known = (v for v in failing if _likeness(checked, v) is not None)
-    return next(known, failing[0] if failing else None)
+    """The property that the diagnosis is about, or None: the algebra, then by kind, those with a likeness first."""
+    return min(checked.of(FAIL), key=lambda v: _rank(checked, v), default=None)
+
+
+def _rank(checked: Checked, verdict: Verdict) -> tuple[bool, int, bool]:
+    kind = kind_of(checked, verdict)
+    place = len(ORDER) if kind is None else ORDER.index(kind)
+    return verdict.property != ALGEBRA, place, _likeness(checked, verdict) is None
+
+
+def kind_of(checked: Checked, verdict: Verdict) -> Kind | None:
+    """One of ``attnproof.verify.checking.kinds``; None where the formula was neither read nor recorded where it fails,
+    so that nothing tells them apart.
+    """
+    example = checked.examples.get(verdict.property)
+    finding = _seen(checked, verdict)
+    if example is not None and any(each.startswith("--contract") for each in _of_contract(example)):
+        return "contract"
+    own = verdict.finding.kind or BY_PROPERTY.get(verdict.property)
+    if own is not None:
+        return own
+    if example is not None and example.told is not None:
+        return example.told.kind
+    if any(each.property == ALGEBRA and each.outcome == PASS for each in checked.verdicts):
+        return by_numbers(finding)
+    return None
+
+
+def _of_contract(example: Example) -> list[str]:
+    """Another word of the contract under which it passes; a wider format would be a matter of rounding."""
+    return [option for option in example.remedies if "computes_in" not in option]
+
+
+def _seen(checked: Checked, verdict: Verdict) -> Finding:
+    example = checked.examples.get(verdict.property)
+    return verdict.finding if example is None else example.finding
 
 
 def _found(checked: Checked) -> str:
     verdict = leading(checked)
     if verdict is not None:
-        example, likeness = checked.examples.get(verdict.property), _likeness(checked, verdict)
-        if likeness is not None:
-            return f"FAULT FOUND, {likeness}"
-        finding = verdict.finding if example is None else example.finding
-        what = "" if finding.quantity == "*" else f"{finding.quantity}: "
-        return f"FAULT FOUND in {verdict.property!r}, {what}{finding.reason}"
+        kind, likeness = kind_of(checked, verdict), _likeness(checked, verdict)
+        fault = f"FAULT FOUND ({kind})" if kind else "FAULT FOUND"
+        if verdict.property == ALGEBRA:
+            return f"{fault}, {_algebra(checked, verdict)}"
+        if likeness is not None and kind not in RIGHT_FORMULA:
+            return f"{fault}, {likeness}"
+        return f"{fault} in {verdict.property!r}, {reason(checked, verdict)}"
     errors = checked.of(ERROR)
     if errors:
         return f"ERROR in {errors[0].property!r}, {errors[0].finding.reason}"
@@ -42,9 +81,43 @@ def _found(checked: Checked) -> str:
     return "NO FAULT FOUND"
 
 
+def _algebra(checked: Checked, verdict: Verdict) -> str:
+    """The formula's difference where it was lifted, else the place."""
+    if checked.formula is not None and checked.formula.words:
+        return "; ".join(checked.formula.words)
+    first = verdict.finding  # where sizes are as small as they can be steps of the derivation fall together
+    return f"{first.quantity}: {first.reason}"
+
+
+def reason(checked: Checked, verdict: Verdict) -> str:
+    """What was seen where a property fails, and the operation that it comes from."""
+    finding, cause = _seen(checked, verdict), _cause(checked, verdict)
+    what = "" if finding.quantity == "*" else f"{finding.quantity}: "
+    return f"{what}{finding.reason}" + (f": {cause}" if cause else "")
+
+
+def _cause(checked: Checked, verdict: Verdict) -> str:
+    example = checked.examples.get(verdict.property)
+    return example.told.cause if example is not None and example.told is not None else ""
+
+
 def _likeness(checked: Checked, verdict: Verdict) -> Likeness | None:
     example = checked.examples.get(verdict.property)
     return None if example is None else example.fault
+
+
+def beside(checked: Checked) -> Likeness | None:
+    """The known faults that answer as the target does, where the diagnosis has another cause to name: of the failure
+    that it is about, as far as other failures that look like something look like them too.
+    """
+    first = leading(checked)
+    if first is None or _likeness(checked, first) is None:
+        return None
+    if first.property != ALGEBRA and (kind_of(checked, first) not in RIGHT_FORMULA or _cause(checked, first)):
+        return None
+    found = [each for v in checked.of(FAIL) if (each := _likeness(checked, v)) is not None]
+    shared = tuple(name for name in found[0].faults if all(name in each.faults for each in found))
+    return Likeness(shared) if shared else None
 
 
 def extent(checked: Checked) -> str:
@@ -53,14 +126,16 @@ def extent(checked: Checked) -> str:
     judged = [finding for finding in checked.findings if finding.outcome in JUDGED]
     total = len(checked.verdicts)
     properties = "property" if total == 1 else "properties"
+    found = read(checked)
+    rests = "" if found is None else f"; {in_words(found)}"
     if not judged:
-        return f"none of {total} {properties} could be judged"
+        return f"none of {total} {properties} could be judged{rests}"
     formats = dict.fromkeys(f.draw.dtype for f in judged if f.draw is not None)
     devices = dict.fromkeys(f.draw.device for f in judged if f.draw is not None)
     how = f" in {', '.join(formats)} on {', '.join(devices)}" if formats else ""
     words = {FAIL: "failed", ERROR: "ended in an error", PASS: "passed", DIFFERS: "differed by contract"}
     parts = ", ".join(f"{count} {words[outcome]}" for outcome, count in counts.items() if count)
-    return f"of {total} {properties} {parts} ({len(judged)} comparisons{how})"
+    return f"of {total} {properties} {parts} ({len(judged)} comparisons{how}){rests}"
 
 
 def tries(checked: Checked) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.bounds import Bound
 from attnproof.verify.checking.checked import Call, Example, Likeness
 from attnproof.verify.checking.diagnosis import contract_option
+from attnproof.verify.checking.kinds import Told, told
 from attnproof.verify.faults import Fault, faults
 from attnproof.verify.options import DTYPES
 from attnproof.verify.outcome import DIFFERS, ERROR, FAIL, PASS
@@ -37,12 +38,21 @@ SAME_ARGUMENTS: Final = ("dot", "scaled_dot")  # scores of the same inputs: the 
 
 def explained(target: Target, example: Example, draw: Draw) -> Example:
     """The example with all that can be said about it; ``draw``: where the property failed at first."""
+    request, shows = shown_by(target, example)
     return replace(
         example,
         fault=likely(target, example),
-        call=shown_by(target, example),
+        call=None if request is None else _call(request, shows=shows),
         remedies=tuple(remedies(target, example.property, draw)),
+        told=_told(target, request, example) if request is not None and shows else None,
     )
+
+
+def _told(target: Target, request: Request, example: Example) -> Told | None:
+    try:
+        return told(target, request, example.finding)
+    except Exception:  # noqa: BLE001 - what cannot be recorded, or raises when asked once more, tells nothing
+        return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,17 +75,19 @@ def alike(target: Target, example: Example) -> list[Fault]:
     return sorted(found, key=lambda fault: example.property not in fault.exposed_by)
 
 
-def shown_by(target: Target, example: Example) -> Call | None:
-    """The call whose answer is the failing one; where several show it together, the last; None: nothing is answered."""
+def shown_by(target: Target, example: Example) -> tuple[Request | None, bool]:
+    """The request whose answer is the failing one, True; where several show it together the last, False; None: nothing
+    is answered.
+    """
     finding, asked = example.finding, _calls(target, example)
     if not asked:
-        return None
+        return None, False
     for request, answer in asked:
         for rows in (None, unmasked_rows(request.case)):
             for found in judge(target, request, answer, rows=rows) if finding.worst else ():
                 if (found.outcome, found.quantity, found.worst) == (FAIL, finding.quantity, finding.worst):
-                    return _call(request, shows=True)
-    return _call(asked[-1][0], shows=False)
+                    return request, True
+    return asked[-1][0], False
 
 
 def _call(request: Request, *, shows: bool) -> Call:

@@ -9,7 +9,8 @@ import numpy as np
 
 from attnproof.verify.arithmetic.notation import MOST_PASTED
 from attnproof.verify.checking.checked import Checked, Example, Verdict
-from attnproof.verify.checking.diagnosis import diagnosis, leading, tries
+from attnproof.verify.checking.diagnosis import beside, diagnosis, kind_of, leading, tries
+from attnproof.verify.checking.reads import read
 from attnproof.verify.outcome import ERROR, FAIL, OUTCOMES
 from attnproof.verify.properties import PROPERTIES, Finding
 
@@ -27,12 +28,25 @@ def plain(checked: Checked) -> dict[str, Any]:
         "diagnosis": diagnosis(checked),
         "try": list(tries(checked)),
         "leading": None if first is None else first.property,
+        "kind": None if first is None else kind_of(checked, first),
+        "like": [] if (like := beside(checked)) is None else list(like.faults),
+        "formula": None if checked.formula is None else asdict(checked.formula),
+        "read": None if (found := read(checked)) is None else asdict(found),
+        "not_asked": _not_asked(checked),
         "observed": checked.observed,
         "warned": dict(checked.warned),
         "properties": [_property(checked, verdict) for verdict in checked.verdicts],
         "findings": [_finding(finding) for finding in checked.findings],
     }
     return result
+
+
+def _not_asked(checked: Checked) -> dict[str, Any] | None:
+    rest = checked.not_asked
+    if rest is None:
+        return None
+    pairs = [{"levels": dict(pair), "why": why} for pair, why in rest.pairs.items()]
+    return {"pairs": pairs, "sizes": list(rest.sizes), "complete": rest.complete}
 
 
 def _result(checked: Checked) -> str:
@@ -49,6 +63,7 @@ def _property(checked: Checked, verdict: Verdict) -> dict[str, Any]:
         "property": verdict.property,
         "says": PROPERTIES[verdict.property].says,
         "outcome": verdict.outcome,
+        "kind": kind_of(checked, verdict) if verdict.outcome == FAIL else None,
         "reason": verdict.finding.reason,
         "counts": {outcome: verdict.counts[outcome] for outcome in OUTCOMES if verdict.counts[outcome]},
         "example": None if example is None else _example(checked, example),
@@ -61,6 +76,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "outcome": finding.outcome,
         "reason": finding.reason,
         "quantity": finding.quantity,
+        "missed": finding.missed,
         "ratio": None if finding.ratio is None else _number(finding.ratio),
         "worst": dict(finding.worst),
         "draw": None if finding.draw is None else asdict(finding.draw),
@@ -74,6 +90,7 @@ def _example(checked: Checked, example: Example) -> dict[str, Any]:
         "finding": _finding(example.finding),
         "tried": example.steps,
         "likeness": None if fault is None else {"faults": list(fault.faults)},
+        "told": None if example.told is None else asdict(example.told),
         "remedies": list(example.remedies),
         "call": None
         if call is None

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from attnproof.verify.arithmetic.notation import number, pasted
 from attnproof.verify.checking.checked import Call, Checked, Example, Verdict
-from attnproof.verify.checking.diagnosis import diagnosis, leading, tries
+from attnproof.verify.checking.diagnosis import beside, diagnosis, kind_of, leading, reason, tries
+from attnproof.verify.checking.kinds import KINDS
+from attnproof.verify.checking.reads import read
 from attnproof.verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, OUTCOMES, PASS, SKIPPED, UNSUPPORTED
 from attnproof.verify.properties import PROPERTIES, Finding
 
@@ -21,6 +23,8 @@ INSET: Final = "  "
 def text(checked: Checked, *, verbose: bool = False) -> str:
     """The report; ``verbose``: every property with all its details, not only the first failure."""
     lines = [diagnosis(checked)]
+    if (likeness := beside(checked)) is not None:
+        lines.append(f"{INSET}{likeness}")
     lines += [f"{INSET}{'try' if place == 0 else '   '}  {each}" for place, each in enumerate(tries(checked))]
     lines += _all(checked) if verbose else _folded(checked)
     lines += _warned(checked)
@@ -34,23 +38,43 @@ def _all(checked: Checked) -> Iterator[str]:
         reason = "" if verdict.outcome == PASS else f": {verdict.finding.reason}"
         yield f"{INSET}{verdict.outcome:<11} {verdict.property:<{width}}  ({counts}){reason}"
         if verdict.outcome == FAIL:
+            if kind := kind_of(checked, verdict):
+                yield f"{INSET * 3}kind     {kind}: {KINDS[kind]}"
             yield from _details(checked, verdict)
+    yield from _left_out(checked)
     if checked.observed:
         found = ", ".join(f"{n} = {v}" for n, v in sorted(checked.observed.items()))
         yield f"{INSET}found by probing: {found}"
 
 
+def _left_out(checked: Checked) -> Iterator[str]:
+    """What rests on samples, what was not lifted, and what was not asked."""
+    found, rest = read(checked), checked.not_asked
+    for why in () if found is None else found.why:
+        yield f"{INSET}rests on samples: {why}"
+    if checked.formula is not None and checked.formula.why_not:
+        yield f"{INSET}the formula was not lifted: {checked.formula.why_not}"
+    if rest is None:
+        return
+    for why, pairs in rest.by_reason().items():
+        yield f"{INSET}not asked together, {len(pairs)}: {', '.join(pairs)}: {why}"
+    for size in rest.sizes:
+        yield f"{INSET}not tried: {size}"
+    if not rest.complete:
+        yield f"{INSET}not looked for: all of the program's own numbers, which are too many"
+
+
 def _folded(checked: Checked) -> Iterator[str]:
     first = leading(checked)
     if first is not None:
-        yield f"{INSET}{FAIL}  {first.property}"
+        yield f"{INSET}{FAIL}  {first.property}{_kind(checked, first)}"
         yield from _details(checked, first, folded=True)
     yield from _errors_beside(checked)
     for outcome in (FAIL, ERROR, DIFFERS, ABSTAIN, SKIPPED):
         whys: dict[str, list[str]] = {}
         for verdict in checked.of(outcome):
             if first is None or verdict.property != first.property:
-                whys.setdefault(_why(checked, verdict), []).append(verdict.property)
+                whys.setdefault(_why(checked, verdict), []).append(f"{verdict.property}{_kind(checked, verdict)}")
         for why, names in whys.items():
             yield f"{INSET}{outcome}  {', '.join(names)}: {shorten(why, LONGEST, placeholder=' …')}"
     passed = [verdict.property for verdict in checked.of(PASS)]
@@ -61,12 +85,17 @@ def _folded(checked: Checked) -> Iterator[str]:
         yield f"{INSET}not asked  {len(left)} that do not apply (--verbose says why)"
 
 
+def _kind(checked: Checked, verdict: Verdict) -> str:
+    kind = kind_of(checked, verdict) if verdict.outcome == FAIL else None
+    return f" ({kind})" if kind not in (None, verdict.property) else ""
+
+
 def _errors_beside(checked: Checked) -> Iterator[str]:
     """What the target raised in properties that fail: a failure decides such a verdict, and would hide it."""
     failing = {verdict.property for verdict in checked.of(FAIL)}
     raised = Counter(str(f.reason) for f in checked.findings if f.outcome == ERROR and f.property in failing)
-    for reason, count in raised.items():
-        yield f"{INSET}{ERROR}  beside failures, {count}×: {shorten(reason, LONGEST, placeholder=' …')}"
+    for why, count in raised.items():
+        yield f"{INSET}{ERROR}  beside failures, {count}×: {shorten(why, LONGEST, placeholder=' …')}"
 
 
 def _warned(checked: Checked) -> Iterator[str]:
@@ -84,10 +113,9 @@ def _details(checked: Checked, verdict: Verdict, *, folded: bool = False) -> Ite
     """What was claimed and seen, and the input; ``folded``: without what the diagnosis and what to try say already."""
     example = checked.examples.get(verdict.property)
     finding = verdict.finding if example is None else example.finding
-    what = "" if finding.quantity == "*" else f"{finding.quantity}: "
     inset = INSET * 3
     yield f"{inset}claimed  {PROPERTIES[verdict.property].says}"
-    yield f"{inset}seen     {what}{finding.reason}"
+    yield f"{inset}seen     {reason(checked, verdict)}"
     for word, value in _worst(finding):
         yield f"{inset}{word:<8} {value}"
     if example is not None:

@@ -56,8 +56,8 @@ class Event:
     """What happens, by kind.
 
     ``asking``, ``answered`` around the import and each call of the target; ``property`` begins, its ``findings`` and
-    ``example``; ``warned``: the target's own warnings, a mapping to how many calls gave them; ``end``; ``bad`` input;
-    the verifier itself ``broke``; the worker is ``lost``.
+    ``example``; ``not asked``, and the ``formula`` where the algebra fails; ``warned``: the target's own warnings, a
+    mapping to how many calls gave them; ``end``; ``bad`` input; the verifier itself ``broke``; the worker is ``lost``.
     """
 
     kind: str
@@ -67,7 +67,9 @@ class Event:
 def events(target: Target, plan: Plan) -> Iterator[Event]:
     """Every property's findings, then the smallest failing input where it fails."""
     from attnproof.verify.checking.explaining import explained
+    from attnproof.verify.checking.formula import formula
     from attnproof.verify.checking.shrinking import smallest
+    from attnproof.verify.checking.unasked import not_asked
 
     odd: list[str] = []
     warned: Counter[str] = Counter()
@@ -81,6 +83,10 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
         examined = partial(_examined, target, plan, name)
         found = _unless_odd(examined, name, odd)
         yield Event("findings", found)
+        if name == "algebra":
+            yield Event("not asked", not_asked(target, plan.seed))
+            if any(each.outcome == FAIL for each in found):
+                yield Event("formula", formula(target, found))
         worst = next((each for each in found if each.outcome == FAIL), None)
         example = smallest(target, worst) if plan.shrink and worst is not None else None
         if example is not None and worst is not None and worst.draw is not None:

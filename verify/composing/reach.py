@@ -20,8 +20,13 @@ LINEAR: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def reaching(case: Case, size: float) -> dict[str, Array]:
-    """The inputs of a case without options, multiplied by a power of two so that size ≤ max |score| < 2 size."""
+    """The inputs of a case without options, multiplied by a power of two so that size ≤ max |score| < 2 size.
+
+    Raises ValueError where every score is 0.
+    """
     largest = float(np.max(np.abs(attention(case.score, dict(case.inputs)).scores)))
+    if largest == 0.0:
+        raise ValueError(f"scores that are all 0 do not reach {size:g}")
     name = LINEAR[case.score]
     if largest == 0.0:
         raise ValueError(f"scores of 0 reach no size, and {size:g} is asked for")

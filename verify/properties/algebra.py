@@ -130,16 +130,15 @@ def _finding(target: Target, asked: Asked, number: int, each: Compared, draw: Dr
         why = each.place or "rests on what the exponential ring has no value for"
         return Finding(ABSTAIN, f"{question.words}: {why}", each.quantity)
     if each.outcome != DIFFERS:
-        return Finding(PASS, quantity=each.quantity)
-    if number and kept(asked.recording, asked.recording.calls[number]):
-        where = "rests on arguments of an earlier call"
-    else:
-        where = f"is not the formula's: {each.place}"
+        return Finding(PASS, quantity=each.quantity, missed=each.missed)
+    stale = bool(number) and kept(asked.recording, asked.recording.calls[number])
+    where = "rests on arguments of an earlier call" if stale else f"is not the formula's: {each.place}"
     shown = wrong_numbers(target, question, asked.answers[number], each.quantity) or _elsewhere(target, question, each)
     if shown is None:
         reason = f"{question.words}: {where}; by less than {draw.dtype} shows at any numbers that were tried"
         return Finding(ABSTAIN, reason, each.quantity)
-    return Finding(FAIL, f"{question.words}: {where}", each.quantity, shown.ratio, shown.worst)
+    words = f"{question.words}: {where}"
+    return Finding(FAIL, words, each.quantity, shown.ratio, shown.worst, kind="state" if stale else "algebra")
 
 
 def _elsewhere(target: Target, question: Composed, each: Compared) -> Finding | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
@@ -43,6 +43,9 @@ class Finding:
     worst     index, got, exact, bound of the worst element, unless it passed
     observed  what probing found, for a property that finds out a choice: ``{"masked_row": "nan"}``
     draw, property  where and of what: ``Property.check`` fills in both
+    missed    of a pass without samples: if the result differed it would have passed with at most this probability;
+              None where no bound is known
+    kind      of a failure whose property knows it: ``algebra`` or ``state``; None: what was seen has to tell
     """
 
     outcome: str
@@ -53,6 +56,8 @@ class Finding:
     observed: Mapping[str, str] = field(default_factory=dict)
     draw: Draw | None = None
     property: str = ""
+    missed: float | None = None
+    kind: Literal["algebra", "state"] | None = None
 
     def __post_init__(self) -> None:
         if self.outcome not in OUTCOMES:

@@ -11,6 +11,7 @@ import numpy as np
 from attnproof.derivations.ring.elements import Elements
 from attnproof.derivations.ring.ring import Ring
 from attnproof.derivations.ring.store import Store
+from attnproof.derivations.ring.sureness import missed
 from attnproof.verify.composing.compose import CORE, Composed
 from attnproof.verify.composing.links import numbered
 from attnproof.verify.composing.truth import derived, drawn, truth
@@ -31,13 +32,16 @@ class Compared:
     outcome  ``equal``: to every order of the ring, up to the probability of ``Sure``; ``differs``; ``undecided``: it
              rests on what has no value in the ring, or on what only looks like a constant
     index    of the first element that is not equal, in the shape of the result
-    place    where the program leaves the derivation, in words; empty where it does not
+    place    where the program leaves the derivation, or what was not read of it, in words; empty where it is equal
+    missed   of an equal one: if it differed below ε^order, it would come out equal with at most this probability; None:
+             no bound is known
     """
 
     quantity: str
     outcome: Literal["equal", "differs", "undecided"]
     index: tuple[int, ...] = ()
     place: str = ""
+    missed: float | None = None
 
 
 def compared(asked: Asked, ring: Ring, unknown: Collection[int] = ()) -> list[list[Compared]]:
@@ -69,15 +73,23 @@ def _call(
     if any(each.outcome == DIFFERS for each in results):
         places = traced(recording, store, question, derived(question, ring, handed))
         results = [replace(e, place=places(e.quantity)) if e.outcome == DIFFERS else e for e in results]
-    return results
+    lost = not_read(recording)
+    return [replace(e, place=lost) if e.outcome == UNDECIDED else e for e in results]
+
+
+def not_read(recording: Recording) -> str:
+    """What of a program is known by its values alone: calls without a rule, numbers that left the library; or empty."""
+    calls = [f"{name} is not read ({count}×)" for name, count in recording.unread.items()]
+    return ", ".join([*calls, *dict.fromkeys(words for words, _ in recording.left)])
 
 
 def _quantity(question: Composed, name: str, ids: Ids, store: Store, ring: Ring, expected: Elements) -> Compared:
     if ids.shape != expected.shape:
         raise ValueError(f"{name} has shape {ids.shape}; expected {expected.shape}")
     core = CORE.get(name)
+    found = store.take(ids)
     if core is None:
-        equal, decided = ring.equal(store.take(ids), expected)
+        equal, decided = ring.equal(found, expected)
     else:  # as the case has it: rows of queries that count or do not
         apart = question.heads.apart(numbered(ids.shape), core)
         equal, decided = ring.equal(store.take(ids.ravel()[apart]), expected.reshape(expected.size).take(apart))
@@ -87,4 +99,7 @@ def _quantity(question: Composed, name: str, ids: Ids, store: Store, ring: Ring,
     wrong = ~equal & decided
     if wrong.any():
         return Compared(name, DIFFERS, tuple(int(k) for k in np.argwhere(wrong)[0]))
-    return Compared(name, EQUAL if decided.all() else UNDECIDED)
+    if not decided.all():
+        return Compared(name, UNDECIDED)
+    probability = missed(found, expected, ring)
+    return Compared(name, EQUAL, missed=probability if probability is None or probability < 1.0 else None)

@@ -11,6 +11,8 @@ from attnproof.derivations.typesetting.latex import equation_latex, equation_tex
 
 SCHEMA: Final = "attnproof.read/1"
 Verdict = Literal["equal", "different", "undecided", "not lifted"]
+# The end of words about a gradient that tell of a formula, or what stands within them.
+TOLD, TOLD_BESIDE = " times it", "; derived: "
 EVERY_SIZE: Final = "proved equal at every size, of this branch of the code"
 
 
@@ -52,6 +54,11 @@ class Reading:
         """Whether something that was lifted is another than the derivation's."""
         found = self.verdict == "different" or bool(self.differences)
         return found or any(said != "equal" for said in self.gradients.values())
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What is said of gradients that were lifted and are others than the derived ones, by formula."""
+        return tuple(words for words in self.gradients.values() if words.endswith(TOLD) or TOLD_BESIDE in words)
 
     def text(self) -> str:
         """For people."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
@@ -28,6 +28,13 @@ SAID = {
     "narrow": "rounds to {format}",
     "rounding": "rounds to {format}",
 }
+# What is finite of finite numbers, positive, and what hands a 0 on: the reference is in float64 and has its range.
+FINITE: Final = (
+    *("add", "sub", "mul", "fma", "sum", "cumsum", "segment_sum", "product", "matmul", "cast", "exp", "exp2", "expm1"),
+    *("sinh", "cosh"),
+)
+POSITIVE: Final = ("exp", "exp2", "sigmoid")
+PASSED_ON: Final = ("sum", "cumsum", "segment_sum", "mul", "neg", "cast", "matmul", "product")
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,7 @@ def lost_at(swept: Swept, element: int) -> Cause | None:
             return None
         inputs = _inputs(operation, element)
         if kind == "overflow":
-            back = [i for i in inputs if swept.lost[i]]
+            back = [i for i in inputs if swept.lost[i]] or [i for i in inputs if _beyond(swept, i)]
             if not back and (zeros := [i for i in inputs if _vanished(swept, i)]) and operation.name in (
                 "div", "log", "log2", "reciprocal", "rsqrt", "power", "mul"
             ):  # fmt: skip
@@ -100,13 +107,29 @@ def lost_at(swept: Swept, element: int) -> Cause | None:
         else:
             back = [i for i in inputs if _vanished(swept, i)]
         if not back:
-            broken = not np.isfinite(values[element]) and np.isfinite(reference[element])
+            broken = not np.isfinite(values[element]) and (
+                np.isfinite(reference[element]) or (operation.name in FINITE and np.all(np.isfinite(values[inputs])))
+            )
             return Cause(operation, kind, 1.0) if broken or kind == "underflow" else None
         element = int(back[0])
 
 
+def _beyond(swept: Swept, element: int) -> bool:
+    """Whether it was computed and is ∞, in float64 too; −∞ is what masks are made of."""
+    return bool(np.isposinf(swept.recording.values[element]) and not swept.leaf[element])
+
+
 def _vanished(swept: Swept, element: int) -> bool:
-    return bool(swept.recording.values[element] == 0.0 and swept.reference[element] != 0.0)
+    """Whether it is 0 and ought not to be: an exponential is never 0, be it beyond float64 too."""
+    if swept.recording.values[element] != 0.0:
+        return False
+    operation = _maker(swept, element)
+    if swept.reference[element] != 0.0 or operation is None:
+        return operation is not None
+    inputs = _inputs(operation, element)
+    if operation.name in POSITIVE:
+        return bool(np.isfinite(swept.recording.values[inputs]).all())
+    return operation.name in PASSED_ON and any(_vanished(swept, i) for i in inputs)
 
 
 def _maker(swept: Swept, element: int) -> Operation | None:

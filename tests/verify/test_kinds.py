@@ -1,0 +1,195 @@
+"""What kind of fault a failure shows, and what a check says first: the algebra, in words where they can be lifted."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+
+from attnproof.verify.checking import formula as lifting
+from attnproof.verify.checking.check import check
+from attnproof.verify.checking.checked import Example, Likeness
+from attnproof.verify.checking.diagnosis import beside, diagnosis, kind_of, leading
+from attnproof.verify.checking.formula import Formula, formula
+from attnproof.verify.checking.kinds import KINDS, Told, by_numbers, told
+from attnproof.verify.checking.report import Report
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.settings import Setting
+from attnproof.verify.properties import Draw, Finding
+from attnproof.verify.properties.asking import asked, case_of, wrong
+from attnproof.verify.targets import torch_target
+from attnproof.verify.targets.target import plain
+
+DRAW = Draw(Setting("", n_q=2, n_k=3, d_q=4, d_k=4, d_a=4, d_v=2), dtype="fp32")
+NUMBERS = {"index": [0, 0], "exact": "1.0", "bound": (1e-9).hex()}
+
+
+def right(query, key, value):
+    return (query @ key.mT / query.shape[-1] ** 0.5).softmax(-1) @ value
+
+
+def no_scale(query, key, value):
+    return (query @ key.mT).softmax(-1) @ value
+
+
+def no_maximum(query, key, value):
+    powers = (query @ key.mT / query.shape[-1] ** 0.5).exp()
+    return powers / powers.sum(-1, keepdim=True) @ value
+
+
+def in_half(query, key, value):
+    return right(query.half(), key.half(), value.half()).to(query.dtype)
+
+
+class Doubled(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, value):
+        return value.clone()
+
+    @staticmethod
+    def backward(ctx, seed):
+        return 2 * seed
+
+
+def doubled(query, key, value):
+    return right(query, key, Doubled.apply(value))
+
+
+def streamed(query, key, value):
+    """Blocks of two keys whose sums are not rescaled: nothing that can be lifted."""
+    scores = query @ key.mT / query.shape[-1] ** 0.5
+    top, total, found = torch.full_like(scores[..., :1], -1e30), 0.0, 0.0
+    for start in range(0, scores.shape[-1], 2):
+        block = scores[..., start : start + 2]
+        top = torch.maximum(top, block.amax(-1, keepdim=True))
+        powers = (block - top).exp()
+        total, found = total + powers.sum(-1, keepdim=True), found + powers @ value[..., start : start + 2, :]
+    return found / total
+
+
+def seen(function, times: float = 1.0) -> Told | None:
+    """What one failing call tells, with query and key so many times as large."""
+    target = torch_target("target", "scaled_dot", function)
+    case = case_of(target, DRAW)
+    inputs: dict[str, Any] = {n: a if n == "value" else times * a for n, a in case.inputs.items()}
+    request = plain(Case("scaled_dot", inputs, case.grad_context, dtype="fp32"), gradients=())
+    failure = wrong(asked(target, request))
+    assert failure is not None
+    return told(target, request, failure)
+
+
+def test_a_failing_call_tells_formula_range_and_rounding_apart() -> None:
+    assert seen(no_scale) == Told("algebra")
+    far = seen(no_maximum, 32.0)
+    assert far is not None
+    assert (far.kind, "aten.exp" in far.cause, "overflows fp32" in far.cause) == ("range", True, True)
+    narrow = seen(in_half)
+    assert narrow is not None
+    assert (narrow.kind, "rounds to fp16" in narrow.cause) == ("rounding", True)
+
+
+def test_what_underflows_to_a_zero_below_is_range() -> None:
+    """All exponentials are 0, beyond float64 too, and 0/0 comes of it."""
+
+    def low(query, key, value):
+        return no_maximum(-query.abs(), key.abs(), value)
+
+    target = torch_target("target", "scaled_dot", low)
+    case = case_of(target, DRAW)
+    inputs = {n: abs(a) * 64.0 * (-1.0 if n == "query" else 1.0) for n, a in case.inputs.items()}
+    request = plain(Case("scaled_dot", inputs, case.grad_context, dtype="fp32"), gradients=())
+    failure = wrong(asked(target, request))
+    assert failure is not None
+    found = told(target, request, failure)
+    assert found is not None
+    assert (found.kind, "underflows fp32" in found.cause) == ("range", True)
+
+
+@pytest.mark.parametrize(
+    ("got", "kind"), [("nan", "range"), ("inf", "range"), ((0.0).hex(), "range"), ((1.1).hex(), "rounding")]
+)
+def test_a_right_formula_fails_by_range_or_rounding(got: str, kind: str) -> None:
+    failing = Finding("fail", "why", "context", worst={**NUMBERS, "got": got}, property="values")
+    assert by_numbers(failing) == kind
+    equal = Report("a:b", "dot", (Finding("pass", property="algebra", missed=1e-9), failing))
+    assert f"FAULT FOUND ({kind}) in 'values', context: why" in diagnosis(equal)
+    unread = Report("a:b", "dot", (Finding("unsupported", "cannot be read: why", property="algebra"), failing))
+    assert "FAULT FOUND in 'values', context: why" in diagnosis(unread)
+
+
+def test_the_algebra_leads_then_state_range_and_rounding() -> None:
+    numbers = {"algebra": (1.1).hex(), "values": (1.2).hex(), "layout": "nan", "nothing kept": (1.3).hex()}
+    findings = {n: Finding("fail", n, worst={**NUMBERS, "got": got}, property=n) for n, got in numbers.items()}
+    findings["algebra"] = replace(findings["algebra"], kind="algebra")
+    order = []
+    passed = Finding("pass", property="algebra")
+    while findings:
+        found = [*findings.values(), *([] if "algebra" in findings else [passed])]
+        report = Report("a:b", "dot", tuple(found))
+        verdict = leading(report)
+        assert verdict is not None
+        order.append((verdict.property, kind_of(report, verdict)))
+        del findings[verdict.property]
+    names = ("algebra", "nothing kept", "layout", "values")
+    assert order == list(zip(names, KINDS, strict=False))
+
+
+def test_what_another_word_of_the_contract_repairs_is_contract() -> None:
+    failing = Finding("fail", "why", property="masks", draw=DRAW)
+    case = case_of(torch_target("t", "scaled_dot", right), DRAW)
+    example = Example("masks", DRAW, case, failing, held=False, steps=1, told=Told("algebra"))
+    for option, kind in (('--contract "polarity=true masks"', "contract"), ("--contract computes_in=fp16", "algebra")):
+        report = Report("a:b", "dot", (failing,), {"masks": replace(example, remedies=(option,))})
+        assert kind_of(report, report.verdicts[0]) == kind
+
+
+def test_the_formula_is_named_where_it_is_lifted_and_other_failures_are_folded_under_it() -> None:
+    names = ("values", "algebra")
+    report = check(no_scale, "scaled_dot", profile="quick", dtypes=("fp64",), properties=names, shrink=False)
+    first, second = report.summary().splitlines()[:2]
+    assert "FAULT FOUND (algebra), scores: q·k; scaled_dot: q·k / √d (no scale); of 2 properties 2 failed" in first
+    assert second == "  fail  algebra"
+    assert "\n  fail  values" in report.summary()
+    plain_report = json.loads(json.dumps(report.plain(), allow_nan=False))
+    assert (plain_report["leading"], plain_report["kind"]) == ("algebra", "algebra")
+    assert plain_report["formula"]["words"] == ["scores: q·k; scaled_dot: q·k / √d (no scale)"]
+
+
+def test_likeness_is_a_second_line_where_all_that_fails_shares_it() -> None:
+    case = case_of(torch_target("t", "scaled_dot", right), DRAW)
+    failing = tuple(Finding("fail", "why", "context", property=name, draw=DRAW) for name in ("algebra", "values"))
+    examples = {
+        each.property: Example(each.property, DRAW, case, each, held=False, steps=1, fault=Likeness(faults))
+        for each, faults in zip(failing, (("one", "two"), ("two", "three")), strict=True)
+    }
+    report = Report("a:b", "dot", failing, examples)
+    assert report.summary().splitlines()[1] == "  looks like 'two': its results are the same within the bounds"
+    assert beside(Report("a:b", "dot", failing, {"values": examples["values"]})) is None
+
+
+def test_a_wrong_gradient_is_named_as_one() -> None:
+    target = torch_target("t", "scaled_dot", doubled)
+    assert formula(target, [Finding("fail", "why", "grad.value")]).words == ("gradient of value: 2 times it",)
+    assert formula(target, [Finding("fail", "why", "grad.query")]).words == ()
+
+
+def test_the_place_stands_in_for_a_formula_that_cannot_be_lifted() -> None:
+    report = check(streamed, "scaled_dot", profile="quick", dtypes=("fp64",), properties=("algebra",), shrink=False)
+    assert "FAULT FOUND (algebra), context: " in report.diagnosis
+    assert "right up to the scores (" in report.diagnosis
+    assert "test_kinds.py:" in report.diagnosis
+    assert report.formula is not None
+    assert report.formula.why_not
+    assert f"the formula was not lifted: {report.formula.why_not}" in report.summary(verbose=True)
+
+
+def test_an_error_of_lifting_is_no_error_of_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(target):
+        raise RecursionError("deep")
+
+    monkeypatch.setattr(lifting, "_read", broken)
+    found = formula(torch_target("t", "scaled_dot", no_scale), [Finding("fail", "why", "context")])
+    assert found == Formula((), "RecursionError: deep")

@@ -1,0 +1,68 @@
+"""The formula of a target whose algebra is wrong, in words, beside the derivation's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from attnproof.verify.outcome import FAIL
+from attnproof.verify.properties.property import Finding
+from attnproof.verify.properties.question import said
+from attnproof.verify.reading.recorded import recorder_for
+from attnproof.verify.targets.target import Target
+
+if TYPE_CHECKING:
+    from attnproof.verify.reading.lifting.result import Reading
+
+
+@dataclass(frozen=True)
+class Formula:
+    """How a target's formula differs from the derivation's.
+
+    words    one for each difference; none where none was lifted
+    why_not  why there is none; empty where there is one
+    """
+
+    words: tuple[str, ...] = ()
+    why_not: str = ""
+
+
+def formula(target: Target, findings: Sequence[Finding]) -> Formula:
+    """Lifted from two further calls; ``findings`` of the algebra say of which quantities.
+
+    Whatever lifting raises is a reason not to have the words, and nothing else: the failure stands without them.
+    """
+    wrong = [each.quantity for each in findings if each.outcome == FAIL]
+    if target.always:
+        return Formula(why_not="what every call has unasked is not lifted")
+    try:
+        read = _read(target)
+    except Exception as error:  # noqa: BLE001 - told as the reason; the algebra has found the failure already
+        return Formula(why_not=said(error))
+    words = tuple(_words(read, wrong))
+    return Formula(words, "" if words else _why_not(read))
+
+
+def _read(target: Target) -> Reading:
+    from attnproof.verify.reading.lifting.handing import recorded
+    from attnproof.verify.reading.lifting.reading import reading
+
+    handed, recordings = recorded(target, lambda: recorder_for(target.framework))
+    return reading(target.name, handed, recordings, target.score)
+
+
+def _words(read: Reading, wrong: Sequence[str]) -> Iterator[str]:
+    """Of what flows forwards where that is wrong, else of the gradients that are."""
+    if any(not quantity.startswith("grad.") for quantity in wrong):
+        yield from read.differences
+        return
+    for name, words in read.gradients.items():
+        if f"grad.{name}" in wrong and words in read.told:
+            yield words
+
+
+def _why_not(read: Reading) -> str:
+    if read.reasons:
+        return "; ".join(f"{name} cannot be lifted: {why}" for name, why in read.reasons.items())
+    return "what was lifted, at two sizes and with the features that can be, is the derivation"

@@ -1,0 +1,84 @@
+"""What kind of fault a failure shows: the formula, the range of the format, its rounding, state, or the contract.
+
+Whether the formula is right where a sampled property fails is not guessed from the size of the error. The failing call
+is recorded, and exact arithmetic on its operations (``attnproof.verify.reading.rounding``) gives the truth or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal
+
+import numpy as np
+
+from attnproof.verify.properties.asking import exact, limits_of
+from attnproof.verify.properties.property import Finding
+from attnproof.verify.reading.recorded import recorder_for
+from attnproof.verify.reading.rounding.api import Rounding
+from attnproof.verify.reading.rounding.causes import causes, lost_at
+from attnproof.verify.recording.active import recording
+from attnproof.verify.targets.target import Request, Target
+
+Kind = Literal["algebra", "state", "range", "rounding", "contract"]
+KINDS: Final[Mapping[Kind, str]] = MappingProxyType(
+    {
+        "algebra": "the formula is wrong",
+        "state": "a result depends on earlier calls, or a call changes what it was given",
+        "range": "the formula is right; it overflows or underflows where the result does not",
+        "rounding": "the formula is right; its error is beyond the bound",
+        "contract": "another behaviour was declared",
+    }
+)
+# Properties that speak of one kind, whatever numbers they find.
+BY_PROPERTY: Final[Mapping[str, Kind]] = MappingProxyType(
+    {"repeatable": "state", "nothing kept": "state", "inputs untouched": "state", "masked row": "contract"}
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """The kind, and the operation that it comes from, in words; empty where none is named."""
+
+    kind: Kind
+    cause: str = ""
+
+
+def by_numbers(finding: Finding) -> Kind:
+    """Range or rounding, of a failure whose formula is known to be right."""
+    if not finding.worst:
+        return "rounding"
+    got, exact = float.fromhex(finding.worst["got"]), float(str(finding.worst["exact"]))
+    lost = np.isfinite(exact) and exact != 0.0 and (not np.isfinite(got) or got == 0.0)
+    return "range" if lost or not np.isfinite(got) else "rounding"
+
+
+def told(target: Target, request: Request, finding: Finding) -> Told | None:
+    """The kind of a failure that one call shows, from what it was seen to compute; None where that does not tell.
+
+    It is the formula's where exact arithmetic on the recorded operations is beyond the bound as well.
+    Raises whatever the target raises, and NotReadError.
+    """
+    recorder = recorder_for(target.framework)
+    with recording(recorder):
+        target.ask(request)
+    found = recorder.tape.finish()
+    ids = found.calls[-1].results.get(finding.quantity) if found.calls else None
+    limits = limits_of(target, request)
+    if ids is None or not finding.worst or finding.quantity not in limits:
+        return None
+    place = tuple(finding.worst["index"])
+    if limits[finding.quantity].bound.shape != ids.shape or len(place) != ids.ndim:
+        return None  # it has another shape in the truth: heads that are merged, say
+    rounding = Rounding.of(found, request.dtype, target.framework, request.device)
+    swept, element = rounding.swept, int(ids[place])
+    if swept.lost[element]:
+        cause = lost_at(swept, element)
+        return None if cause is None else Told("range", str(cause))
+    truth = exact(request.case, limits, [finding.quantity])[finding.quantity]
+    without = float(truth.error(swept.reference[ids])[place])
+    if not without <= limits[finding.quantity].bound[place] + rounding.radius(ids)[place]:
+        return Told("algebra")
+    most = causes(swept, element, 1)
+    return Told("rounding", str(most[0]) if most else "")
