@@ -97,7 +97,7 @@ def test_no_cause_is_named_where_no_fault_answers_alike() -> None:
     assert "FAULT FOUND (algebra) in 'values', context: error exceeds its bound" in first(report)
     assert "looks like" not in report.summary().replace("FAULT", "")
     assert report.tries == ()  # nothing known makes it pass, nothing was saved
-    assert "\n  fail  layout (algebra): " in report.summary()
+    assert "\n  fail (algebra)  layout: " in report.summary()
 
 
 @pytest.mark.slow

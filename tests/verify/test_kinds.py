@@ -70,12 +70,12 @@ def streamed(query, key, value):
     return found / total
 
 
-def seen(function, times: float = 1.0) -> Told | None:
+def seen(function, times: float = 1.0, dtype: str = "fp32") -> Told | None:
     """What one failing call tells, with query and key so many times as large."""
     target = torch_target("target", "scaled_dot", function)
-    case = case_of(target, DRAW)
+    case = case_of(target, replace(DRAW, dtype=dtype))
     inputs: dict[str, Any] = {n: a if n == "value" else times * a for n, a in case.inputs.items()}
-    request = plain(Case("scaled_dot", inputs, case.grad_context, dtype="fp32"), gradients=())
+    request = plain(Case("scaled_dot", inputs, case.grad_context, dtype=dtype), gradients=())
     failure = wrong(asked(target, request))
     assert failure is not None
     return told(target, request, failure)
@@ -83,9 +83,10 @@ def seen(function, times: float = 1.0) -> Told | None:
 
 def test_a_failing_call_tells_formula_range_and_rounding_apart() -> None:
     assert seen(no_scale) == Told("algebra")
-    far = seen(no_maximum, 32.0)
-    assert far is not None
-    assert (far.kind, "aten.exp" in far.cause, "overflows fp32" in far.cause) == ("range", True, True)
+    for dtype in ("fp32", "fp64"):  # beyond what the reference can hold, too
+        far = seen(no_maximum, 64.0, dtype)
+        assert far is not None
+        assert (far.kind, "aten.exp" in far.cause, f"overflows {dtype}" in far.cause) == ("range", True, True)
     narrow = seen(in_half)
     assert narrow is not None
     assert (narrow.kind, "rounds to fp16" in narrow.cause) == ("rounding", True)
@@ -151,8 +152,8 @@ def test_the_formula_is_named_where_it_is_lifted_and_other_failures_are_folded_u
     report = check(no_scale, "scaled_dot", profile="quick", dtypes=("fp64",), properties=names, shrink=False)
     first, second = report.summary().splitlines()[:2]
     assert "FAULT FOUND (algebra), scores: q·k; scaled_dot: q·k / √d (no scale); of 2 properties 2 failed" in first
-    assert second == "  fail  algebra"
-    assert "\n  fail  values" in report.summary()
+    assert second == "  fail (algebra)  algebra"
+    assert "\n  fail  values: " in report.summary()
     plain_report = json.loads(json.dumps(report.plain(), allow_nan=False))
     assert (plain_report["leading"], plain_report["kind"]) == ("algebra", "algebra")
     assert plain_report["formula"]["words"] == ["scores: q·k; scaled_dot: q·k / √d (no scale)"]

@@ -67,16 +67,16 @@ def _left_out(checked: Checked) -> Iterator[str]:
 def _folded(checked: Checked) -> Iterator[str]:
     first = leading(checked)
     if first is not None:
-        yield f"{INSET}{FAIL}  {first.property}{_kind(checked, first)}"
+        yield f"{INSET}{FAIL}{_kind(checked, first)}  {first.property}"
         yield from _details(checked, first, folded=True)
     yield from _errors_beside(checked)
     for outcome in (FAIL, ERROR, DIFFERS, ABSTAIN, SKIPPED):
-        whys: dict[str, list[str]] = {}
+        whys: dict[tuple[str, str], list[str]] = {}
         for verdict in checked.of(outcome):
             if first is None or verdict.property != first.property:
-                whys.setdefault(_why(checked, verdict), []).append(f"{verdict.property}{_kind(checked, verdict)}")
-        for why, names in whys.items():
-            yield f"{INSET}{outcome}  {', '.join(names)}: {shorten(why, LONGEST, placeholder=' …')}"
+                whys.setdefault((_kind(checked, verdict), _why(checked, verdict)), []).append(verdict.property)
+        for (kind, why), names in whys.items():
+            yield f"{INSET}{outcome}{kind}  {', '.join(names)}: {shorten(why, LONGEST, placeholder=' …')}"
     passed = [verdict.property for verdict in checked.of(PASS)]
     if passed:
         yield f"{INSET}{PASS}  {', '.join(passed)}"
@@ -87,7 +87,7 @@ def _folded(checked: Checked) -> Iterator[str]:
 
 def _kind(checked: Checked, verdict: Verdict) -> str:
     kind = kind_of(checked, verdict) if verdict.outcome == FAIL else None
-    return f" ({kind})" if kind not in (None, verdict.property) else ""
+    return "" if kind is None else f" ({kind})"
 
 
 def _errors_beside(checked: Checked) -> Iterator[str]:
