@@ -161,7 +161,11 @@ WRONG: Final[dict[str, Target]] = {
 }
 
 
-@pytest.mark.parametrize("name", WRONG)
+# Of the features that are lost beside another, those that the faults of the table are too.
+AGAIN: Final = ("36 mask ignored beside causal", "37 causal dropped beside dropout")
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n in AGAIN)) for n in WRONG])
 def test_what_shows_in_a_pair_only_is_found(name: str) -> None:
     assert failing(WRONG[name]) is not None
 

@@ -117,7 +117,10 @@ PROGRAMS: dict[str, Callable[..., Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+AGAIN = ("masked and capped", "scanned", "own backward")  # each is inside another: vmapped, checkpointed, jitted
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n in AGAIN)) for n in PROGRAMS])
 def test_a_recording_is_the_program(name: str) -> None:
     # JAX's own function takes its softmax in fp32, whatever the inputs are
     same_again(PROGRAMS[name], SHAPES, tolerance=1e-6 if name == "the library's" else 1e-9)
