@@ -66,7 +66,7 @@ def test_a_property_that_cannot_be_asked_says_why() -> None:
 
 
 def test_an_empty_selection_is_an_error() -> None:
-    with pytest.raises(ValueError, match="unknown property 'vibes'; known properties: values"):
+    with pytest.raises(ValueError, match="unknown property 'vibes'; known properties: algebra, values"):
         examine(SOUND, "quick", properties=["vibes"])
     with pytest.raises(ValueError, match="nothing to ask sound"):
         examine(SOUND, "quick", properties=[])

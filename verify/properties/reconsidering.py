@@ -42,9 +42,8 @@ def reconsidered(target: Target, request: Request, found: list[Finding], limits:
     if rounding is None:
         return found
     results = rounding.recording.calls[-1].results
-    shapes = {name: limits[name].bound.shape for name in doubtful}
-    wanted = [name for name in doubtful if name in results and results[name].shape == shapes[name]]
-    own = {name: bound for name, bound in rounding.bounds(-1, limits).items() if name in wanted}
+    alike = {q: limit for q, limit in limits.items() if q in results and results[q].shape == limit.bound.shape}
+    own = {q: bound for q, bound in rounding.bounds(-1, alike).items() if q in alike and q in doubtful}
     if not own:
         return found
     again = judged(rounding, exact(request.case, own, list(own)), own, -1, limits)
