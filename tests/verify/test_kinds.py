@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import torch
 
+from attnproof import verify
 from attnproof.verify.checking import formula as lifting
 from attnproof.verify.checking.check import check
 from attnproof.verify.checking.checked import Example, Likeness
@@ -23,6 +26,7 @@ from attnproof.verify.properties.asking import asked, case_of, wrong
 from attnproof.verify.targets import torch_target
 from attnproof.verify.targets.target import plain
 
+SCHEMA = json.loads((Path(next(iter(verify.__path__))) / "schemas" / "check.schema.json").read_text(encoding="utf-8"))
 DRAW = Draw(Setting("", n_q=2, n_k=3, d_q=4, d_k=4, d_a=4, d_v=2), dtype="fp32")
 NUMBERS = {"index": [0, 0], "exact": "1.0", "bound": (1e-9).hex()}
 
@@ -138,6 +142,34 @@ def test_the_algebra_leads_then_state_range_and_rounding() -> None:
     assert order == list(zip(names, KINDS, strict=False))
 
 
+def test_a_right_formula_whose_masks_are_outranged_fails_by_range() -> None:
+    failing = Finding("fail", "changes its context by 1e+03", "context", property="masked keys unseen")
+    report = Report("a:b", "dot", (Finding("pass", property="algebra"), failing))
+    assert kind_of(report, report.verdicts[1]) == "range"
+
+
+def test_a_wrong_call_of_a_target_that_keeps_something_is_state() -> None:
+    stale = Finding("fail", "rests on arguments of an earlier call", property="algebra", kind="state")
+    failing = Finding("fail", "why", property="values", draw=DRAW)
+    case = case_of(torch_target("t", "scaled_dot", right), DRAW)
+    example = Example("values", DRAW, case, failing, held=False, steps=1, told=Told("algebra"))
+    report = Report("a:b", "dot", (stale, failing), {"values": example})
+    assert [kind_of(report, each) for each in report.verdicts] == ["state", "state"]
+    alone = Report("a:b", "dot", (failing,), {"values": example})
+    assert kind_of(alone, alone.verdicts[0]) == "algebra"
+
+
+def test_an_operation_is_named_before_a_likeness() -> None:
+    failing = Finding("fail", "why", "context", property="values", draw=DRAW)
+    case = case_of(torch_target("t", "scaled_dot", right), DRAW)
+    example = Example("values", DRAW, case, failing, held=False, steps=1, fault=Likeness(("one",)))
+    assert "FAULT FOUND, looks like 'one'" in diagnosis(Report("a:b", "dot", (failing,), {"values": example}))
+    named = replace(example, told=Told("range", "exp at a.py:3 overflows fp16"))
+    assert "FAULT FOUND (range) in 'values', context: why: exp at a.py:3 overflows fp16;" in (
+        diagnosis(Report("a:b", "dot", (failing,), {"values": named}))
+    )
+
+
 def test_what_another_word_of_the_contract_repairs_is_contract() -> None:
     failing = Finding("fail", "why", property="masks", draw=DRAW)
     case = case_of(torch_target("t", "scaled_dot", right), DRAW)
@@ -145,6 +177,7 @@ def test_what_another_word_of_the_contract_repairs_is_contract() -> None:
     for option, kind in (('--contract "polarity=true masks"', "contract"), ("--contract computes_in=fp16", "algebra")):
         report = Report("a:b", "dot", (failing,), {"masks": replace(example, remedies=(option,))})
         assert kind_of(report, report.verdicts[0]) == kind
+        assert (f"FAULT FOUND (contract), right under {option}: why" in diagnosis(report)) == (kind == "contract")
 
 
 def test_the_formula_is_named_where_it_is_lifted_and_other_failures_are_folded_under_it() -> None:
@@ -155,6 +188,7 @@ def test_the_formula_is_named_where_it_is_lifted_and_other_failures_are_folded_u
     assert second == "  fail (algebra)  algebra"
     assert "\n  fail  values: " in report.summary()
     plain_report = json.loads(json.dumps(report.plain(), allow_nan=False))
+    jsonschema.validate(plain_report, SCHEMA)
     assert (plain_report["leading"], plain_report["kind"]) == ("algebra", "algebra")
     assert plain_report["formula"]["words"] == ["scores: q·k; scaled_dot: q·k / √d (no scale)"]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from attnproof.verify.checking.checked import Checked, Example, Likeness, Verdict
+from attnproof.verify.checking.checked import Checked, Likeness, Verdict
 from attnproof.verify.checking.kinds import BY_PROPERTY, KINDS, Kind, by_numbers
 from attnproof.verify.checking.reads import NAME as ALGEBRA
 from attnproof.verify.checking.reads import in_words, read
@@ -14,7 +14,6 @@ from attnproof.verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, JUDGED, NO_C
 from attnproof.verify.properties import Finding
 from attnproof.verify.targets.contract import CHOICES
 
-RIGHT_FORMULA: Final = ("range", "rounding")  # a wrong formula that answers alike is not the cause
 ORDER: Final = tuple(KINDS)  # from what decides a diagnosis to what follows from it
 UNKNOWN_ARGUMENT: Final = re.compile(r"unexpected keyword argument '(\w+)'")
 
@@ -41,21 +40,26 @@ def kind_of(checked: Checked, verdict: Verdict) -> Kind | None:
     """
     example = checked.examples.get(verdict.property)
     finding = _seen(checked, verdict)
-    if example is not None and any(each.startswith("--contract") for each in _of_contract(example)):
+    if _options(checked, verdict):
         return "contract"
     own = verdict.finding.kind or BY_PROPERTY.get(verdict.property)
     if own is not None:
         return own
+    algebra = next((each for each in checked.verdicts if each.property == ALGEBRA), None)
     if example is not None and example.told is not None:
-        return example.told.kind
-    if any(each.property == ALGEBRA and each.outcome == PASS for each in checked.verdicts):
+        # Alone, a call that rests on another one is just wrong.
+        stale = example.told.kind == "algebra" and algebra is not None and algebra.finding.kind == "state"
+        return "state" if stale else example.told.kind
+    if algebra is not None and algebra.outcome == PASS:
         return by_numbers(finding)
     return None
 
 
-def _of_contract(example: Example) -> list[str]:
-    """Another word of the contract under which it passes; a wider format would be a matter of rounding."""
-    return [option for option in example.remedies if "computes_in" not in option]
+def _options(checked: Checked, verdict: Verdict) -> list[str]:
+    """Another word of the contract under which it passes; a narrower format would be a matter of rounding."""
+    example = checked.examples.get(verdict.property)
+    offered = () if example is None else example.remedies
+    return [each for each in offered if each.startswith("--contract") and "computes_in" not in each]
 
 
 def _seen(checked: Checked, verdict: Verdict) -> Finding:
@@ -68,9 +72,11 @@ def _found(checked: Checked) -> str:
     if verdict is not None:
         kind, likeness = kind_of(checked, verdict), _likeness(checked, verdict)
         fault = f"FAULT FOUND ({kind})" if kind else "FAULT FOUND"
+        if (options := _options(checked, verdict)) and kind == "contract":
+            return f"{fault}, right under {options[0]}: {reason(checked, verdict)}"
         if verdict.property == ALGEBRA:
             return f"{fault}, {_algebra(checked, verdict)}"
-        if likeness is not None and kind not in RIGHT_FORMULA:
+        if likeness is not None and not _cause(checked, verdict):
             return f"{fault}, {likeness}"
         return f"{fault} in {verdict.property!r}, {reason(checked, verdict)}"
     errors = checked.of(ERROR)
@@ -107,13 +113,13 @@ def _likeness(checked: Checked, verdict: Verdict) -> Likeness | None:
 
 
 def beside(checked: Checked) -> Likeness | None:
-    """The known faults that answer as the target does, where the diagnosis has another cause to name: of the failure
-    that it is about, as far as other failures that look like something look like them too.
+    """Of a failure of the algebra, which has a cause of its own: the known faults that answer as the target does, as
+    far as other failures that look like something look like them too.
     """
     first = leading(checked)
     if first is None or _likeness(checked, first) is None:
         return None
-    if first.property != ALGEBRA and (kind_of(checked, first) not in RIGHT_FORMULA or _cause(checked, first)):
+    if first.property != ALGEBRA:
         return None
     found = [each for v in checked.of(FAIL) if (each := _likeness(checked, v)) is not None]
     shared = tuple(name for name in found[0].faults if all(name in each.faults for each in found))

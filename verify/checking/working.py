@@ -85,7 +85,7 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
         yield Event("findings", found)
         if name == "algebra":
             yield Event("not asked", not_asked(target, plan.seed))
-            if any(each.outcome == FAIL for each in found):
+            if any(each.kind == "algebra" for each in found):
                 yield Event("formula", formula(target, found))
         worst = next((each for each in found if each.outcome == FAIL), None)
         example = smallest(target, worst) if plan.shrink and worst is not None else None
