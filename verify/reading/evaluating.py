@@ -61,6 +61,7 @@ def evaluated(
 
     given    the arrays handed over: element numbers, and what they are, in the same shape
     unknown  elements that are constant in the recording only: nothing may follow from them (``undecided``)
+    Where the ring cannot tell the sign of an infinity, the program's own value says it.
     """
     store = ring.store(recording.elements)
     for ids, elements in given:
@@ -84,7 +85,8 @@ def _apply(ring: Ring, store: Store, recording: Recording, operation: Operation,
         if rest.size:
             store.put(rest, ring.recognised(recording.values[rest], operation.dtype))
     else:
-        store.put(operation.output, _applied(operation, [store.take(ids) for ids in operation.inputs]))
+        inputs = [store.take(ids).settle(recording.values[ids]) for ids in operation.inputs]
+        store.put(operation.output, _applied(operation, inputs))
 
 
 def _applied(operation: Operation, inputs: list[Elements]) -> Elements:
