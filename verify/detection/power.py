@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import torch
@@ -82,8 +83,10 @@ def _row(kind: str, name: str, options: Options) -> DetectionRow:
     if kind == "fault":
         fault = faults()[name]
         stem |= {"seen_in": ", ".join(fault.seen_in), "repaired": fault.repaired.name}
-        until = _examined(fault.wrong, options, until=fault.exposed_by)
-        return _decided(fault.wrong, until, "rejected", options, **stem)
+        found = _examined(fault.wrong, options, until=fault.exposed_by)
+        if not found.failures:  # some show at more inputs only: what is meant to expose them is asked at those
+            found = _examined(fault.wrong, replace(options, profile="thorough"), only=fault.exposed_by)
+        return _decided(fault.wrong, found, "rejected", options, **stem)
     if kind == "repaired twin":
         own = [fault for fault in faults().values() if fault.repaired.name == name]
         target, only = own[0].repaired, None if options.profile == "thorough" else asked_of_twin(own)
