@@ -17,7 +17,7 @@ OURS = {"attnproof"}
 # packages that are imported under another name, and not installed everywhere
 IMPORTED_AS = {"python-flint": "flint", "z3-solver": "z3"}
 # modules that come with a package which is declared
-COMES_WITH = {"dask": "distributed", "llvmlite": "numba", "markupsafe": "jinja2"}
+COMES_WITH = {"dask": "distributed", "llvmlite": "numba", "markupsafe": "jinja2", "ml_dtypes": "jax"}
 # modules that are imported where they are there by necessity, or for measurements of speed alone (group ``bench``)
 THERE = {"verify/checking/pytest_plugin.py": {"pytest"}, "verify/bench/peers.py": {"keras", "pykeops"}}
 
