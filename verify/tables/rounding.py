@@ -33,7 +33,8 @@ class Rounding:
     elementary  relative error of tanh and of exp (outside fused kernels)
     fast_exp    relative error of exp in the softmax
     tiny        absolute error where a weight underflows, or is flushed to zero
-    bias_format the format in which a bias is added to the scores: a fused kernel adds it in fp32 at least
+    bias_format the format in which a bias is added to the scores: a fused kernel, and our own NumPy code, do it in fp32
+                at least
     fused       arguments of exp may be multiplied by log2(e) or scaled before the subtraction of the maximum
     """
 
@@ -79,7 +80,7 @@ def rounding_of(implementation: Implementation, dtype: str, device: str = "cpu")
         elementary=max(how.exp.relative, how.tanh.relative) * unit,
         fast_exp=how.softmax_exp.relative * unit,
         tiny=2 * (how.softmax_exp.absolute * how.format.smallest_subnormal + product),
-        bias_format=FP32.name if how.fused and narrow else dtype,
+        bias_format=FP32.name if narrow and (how.fused or implementation.framework == "numpy") else dtype,
         fused=how.fused,
     )
 

@@ -202,10 +202,13 @@ def _unchanged(
 def _rounded(
     experiment: Experiment, after: exact.Inputs, setting: Setting, old: dict[str, Array], new: dict[str, Array]
 ) -> Columns:
-    """The change predicted by rounding ``e + b`` to the format, e the implementation's scores where it returns them."""
-    score, _, rounding = setting
+    """The change predicted by rounding ``e + b`` to the format, e the implementation's scores where it returns them in
+    that format.
+    """
+    score, dtype, rounding = setting
     form = FORMATS[rounding.bias_format]
-    scores = old.get("scores", exact.logits(score, experiment.before))
+    own = exact.logits(score, experiment.before)
+    scores = old.get("scores", own) if rounding.bias_format == dtype else own
     shifted = form.round(scores + after["bias"])
     spread = np.maximum(np.ptp(scores, axis=-1, keepdims=True), np.ptp(shifted, axis=-1, keepdims=True))
     logs = rounding.softmax(scores.shape[-1], spread) + exact.OWN_ERROR
@@ -282,7 +285,7 @@ def _undefined(
         "unchanged": bool(np.array_equal(weights, old["weights"])),
     }
     seen = next((name for name, holds in kinds.items() if holds), "other")
-    # a fused kernel adds the bias in fp32, which has room above the largest bf16 and fp16
+    # what adds the bias in fp32 has room above the largest bf16 and fp16
     wider = rounding_of(implementation, *place).bias_format != place[0] and np.isfinite(experiment.size)
     declared = "unchanged" if wider else DECLARED_WITHOUT_VALUE
     agrees = seen == declared
