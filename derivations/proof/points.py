@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 
 from flint import arb, ctx, fmpq
-from sympy import Abs, Add, Derivative, Expr, Indexed, Max, Min, Mul, Pow, Rational, Subs, Sum, Symbol, gamma
+from sympy import Abs, Add, Derivative, Expr, Indexed, Max, Min, Mul, Pow, Rational, Subs, Sum, Symbol, gamma, nan, zoo
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Exp1, Pi
 
@@ -92,6 +92,8 @@ def _value(expr: Expr, attempt: int) -> arb:
         return _draw(expr, attempt)
     if isinstance(expr, Rational):
         return arb(fmpq(int(expr.p), int(expr.q)))
+    if expr in (nan, zoo):  # 0/0, 1/0: no number at any point
+        return arb.nan()
     if isinstance(expr, Exp1):
         return arb.const_e()
     if isinstance(expr, Pi):

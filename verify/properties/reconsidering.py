@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
+from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.bounds import Bound
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.properties.exactness import exact
@@ -19,6 +21,7 @@ from attnproof.verify.properties.property import Finding
 from attnproof.verify.reading.recorded import recorder_for
 from attnproof.verify.reading.rounding.api import Rounding
 from attnproof.verify.reading.rounding.judging import judged
+from attnproof.verify.reading.rounding.meaning import meant
 from attnproof.verify.recording.active import recording
 from attnproof.verify.recording.recording import NotReadError
 from attnproof.verify.targets.target import Request, Target
@@ -60,6 +63,13 @@ def _replaced(finding: Finding, again: Mapping[str, object]) -> Finding:
     return replace(finding, outcome=ABSTAIN, reason=getattr(got, "reason", None) or finding.reason)
 
 
+def _stands_for(least: str, values: Array, dtype: str) -> Array:
+    """What constants stand for; one of a less precise format than the inputs is what it is: its rounding is a fault."""
+    if dtype in FORMATS and FORMATS[dtype].precision < FORMATS[least].precision:
+        return values
+    return meant(values, dtype)
+
+
 def _rounding(target: Target, request: Request) -> Rounding | None:
     """What the program does when it is asked again; None where that cannot be recorded."""
     try:
@@ -73,4 +83,4 @@ def _rounding(target: Target, request: Request) -> Rounding | None:
     found = recorder.tape.finish()
     if not found.calls or found.unread:
         return None
-    return Rounding.of(found, request.dtype, target.framework, request.device)
+    return Rounding.of(found, request.dtype, target.framework, request.device, partial(_stands_for, request.dtype))
