@@ -508,7 +508,7 @@ CALLS: Final = (
     _call("shape", "return c[..., :1]"),
     _call("shape", "return c[None]"),
     _call("raised RuntimeError", "return c.detach()"),
-    _call("6 of 6 values are NaN", "return torch.full_like(c, float('nan')) + 0 * c"),
+    _call("FAULT FOUND", "return torch.full_like(c, float('nan')) + 0 * c"),
     _call("error exceeds its bound", "c.register_hook(lambda g: 0 * g); return c"),
     _call("raised OSError: hook", "def h(g): raise OSError('hook')\n    c.register_hook(h); return c"),
     _call("raised", "return torch.sparse_coo_tensor(torch.zeros(c.ndim, 1, dtype=int), [1.0], c.shape).double()"),
@@ -540,7 +540,7 @@ CALLS: Final = (
     _call("backward returned int", f"{OURS}; return c\ndef back(**g): return 3", *BACK),
     _call("raised SystemExit", f"{OURS}; return c\ndef back(**g): sys.exit(0)", *BACK),
     # One buffer for every result, wrong at every other call: what was taken in before must not change with it.
-    _call("fail  repeatable", OVERWRITTEN, "--no-gradients", "--property", "repeatable"),
+    _call("two equal calls differ in context", OVERWRITTEN, "--no-gradients", "--property", "repeatable"),
     # What is loud, and right, is right.
     _call("NO FAULT FOUND", "print('x' * 10**6); sys.stderr.write('y' * 10**6); return c", status=0),
     _call("NO FAULT FOUND", "sys.stdout = sys.stderr = None; os.closerange(0, 3); return c", status=0),

@@ -32,6 +32,7 @@ from attnproof.verify.evidence.row import axis, figure, judged, series, unjudged
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, availability
 from attnproof.verify.options import Options
 from attnproof.verify.rows.tables import Grade
+from attnproof.verify.tables.rounding import rounding_of
 from attnproof.verify.unit import Result
 
 KEYS: Final = 16  # of the rows about equal bits
@@ -95,9 +96,9 @@ def rows(options: Options) -> list[Result]:
 
 
 def places(options: Options) -> Iterator[Place]:
-    """Where weights can be measured."""
+    """Where weights can be measured, and a bias is added in the format itself: not where half is computed in single."""
     for place, missing in measured(options, "dot", ("bias",), "weights"):
-        if missing is None:
+        if missing is None and rounding_of(place.implementation, place.dtype, place.device).bias_format == place.dtype:
             yield Place(place.implementation, place.dtype, place.device)
 
 
