@@ -218,10 +218,10 @@ def wrong_axis(query, key, value):
 @pytest.mark.parametrize(
     ("function", "seen", "named"),
     [
-        (kept, "nothing kept", "keys kept between calls"),
-        (in_place, "inputs untouched", "input changed in place"),
-        (random, "repeatable", "dropout active in evaluation"),
-        (batch_mixed, "batch apart", "rows of a batch mixed"),
+        (kept, "nothing kept", "nothing kept"),
+        (in_place, "inputs untouched", "changed its arguments in place"),
+        (random, "repeatable", "two equal calls differ"),
+        (batch_mixed, "batch apart", "differs from the same row alone"),
         (wrong_axis, "values", "softmax over the wrong axis"),
     ],
 )

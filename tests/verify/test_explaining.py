@@ -24,6 +24,9 @@ SECOND = {
 }
 
 
+NOT_COMPARED = ("repeatable", "nothing kept", "inputs untouched", "batch apart", "unbiased rounding", "algebra")
+
+
 def failing(fault: Fault) -> Example:
     """The first failure of the wrong implementation, as it was drawn."""
     for profile in ("quick", "standard"):
@@ -41,7 +44,12 @@ def failing(fault: Fault) -> Example:
 def test_a_fault_is_named_for_what_it_is(name: str) -> None:
     fault = faults()[name]
     # Another object under another name: nothing of the fault but what it answers is known to the explanation.
-    says = str(likely(replace(fault.wrong, name="theirs"), failing(fault)))
+    example = failing(fault)
+    found = likely(replace(fault.wrong, name="theirs"), example)
+    if found is None:  # chance, state or what is changed in place decides: no results to compare
+        assert example.property in NOT_COMPARED
+        return
+    says = str(found)
     assert name in says
     before = [other for other in faults() if other in says and says.index(other) < says.index(name)]
     assert before == [SECOND[name]] if name in SECOND else not before
