@@ -80,5 +80,5 @@ if __name__ == "__main__":
     for source in sorted(Path(folder).glob("*.py")):
         try:
             {"interpret": interpret, "refuse": refuse, "compile": compile_all}[task](source)
-        except Exception as error:
+        except Exception as error:  # whatever it is ends the run, with the name of the file
             raise RuntimeError(source.name) from error

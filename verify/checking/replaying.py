@@ -114,7 +114,7 @@ def load(path: Path) -> Replay:
     """What the file holds. Raises ReplayFileError naming the file and what is wrong with it; nothing is imported."""
     try:
         return _checked(_arrays(path))
-    except Exception as error:  # whatever cannot be made of it
+    except Exception as error:  # whatever a damaged or forged file makes of the reading is one refusal that names it
         text = str(error) if type(error) is ValueError else said(error)
         raise ReplayFileError(f"{path}: {text}; expected a file of schema {SCHEMA}") from error
 

@@ -133,7 +133,7 @@ def _compared(mutant: Mutant, seed: int) -> tuple[int, int, int]:
     def watched(request: Request) -> Answer:
         try:
             answer = mutant.target.ask(request)
-        except Exception:
+        except Exception:  # counted, and raised again: what a mutant raises is judged by who asked
             counts["raised"] += 1
             raise
         mine, expected = answer.values(), original.ask(request).values()

@@ -107,6 +107,7 @@ USUAL: Final[Mapping[str, Rule]] = MappingProxyType(
         rule.name: rule
         for rule in (
             Rule("assert_close", "torch.testing.assert_close with its defaults", _within(CLOSE)),
+            # What others judge by, reported beside the verifier's own decision; nothing here is judged with it.
             Rule("1e-3", "rtol = atol = 1e-3", _within(dict.fromkeys(CLOSE, (THOUSANDTH, THOUSANDTH)))),
             Rule("0.01", "largest absolute error at most 0.01", _within(dict.fromkeys(CLOSE, (0.0, HUNDREDTH)))),
             Rule(

@@ -42,9 +42,8 @@ def formats_within(recording: Recording, kept_inside: Mask) -> dict[int, str]:
     for group in _calls(recording):
         results = [o.dtype for _, o in group if o.output.size and not kept_inside[o.output].all()]
         narrowest = min((FORMATS[name].precision, name) for name in [*results, "fp64"] if name in FORMATS)[1]
-        once = any(word in group[0][1].library for word in ONCE) and not any(
-            word in group[0][1].library for word in NOT_ONCE
-        )
+        _, first = group[0]
+        once = any(word in first.library for word in ONCE) and not any(word in first.library for word in NOT_ONCE)
         for place, operation in group:
             if operation.output.size and kept_inside[operation.output].any():
                 found[place] = operation.computed if once or not results else narrowest
@@ -54,5 +53,10 @@ def formats_within(recording: Recording, kept_inside: Mask) -> dict[int, str]:
 def _calls(recording: Recording) -> Iterator[list[tuple[int, Operation]]]:
     """Runs of operations of one name of the library: what one call may be."""
     own = ((place, o) for place, o in enumerate(recording.operations) if o.name not in LEAVES)
-    for _, group in groupby(own, key=lambda entry: entry[1].library):
+
+    def called(entry: tuple[int, Operation]) -> str:
+        _, operation = entry
+        return operation.library
+
+    for _, group in groupby(own, key=called):
         yield list(group)

@@ -155,7 +155,7 @@ class Programs:
             with jax.ensure_compile_time_eval():
                 given = [jax.numpy.asarray(x.values if isinstance(x, Numbers | Unknown) else x) for x in operands]
                 results = primitive.bind(*given, **params)
-        except Exception as error:
+        except Exception as error:  # whatever JAX raises: nothing is known of the program then, and that is told
             raise NotReadError(f"jax.{name} cannot be read: {error}") from error
         found: list[Any] = []
         for result in results if primitive.multiple_results else [results]:

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf
 from written_programs import Written, attention
 
+from attnproof.verify.bounds.rounding import UP
 from attnproof.verify.reading.rounding.api import AS_IT_WAS, AS_THEY_WERE, Rounding, bounds_of
+from attnproof.verify.reading.rounding.meaning import ROUNDINGS
 from attnproof.verify.reading.rounding.sensitivity import coefficients
 from attnproof.verify.recording.recording import Ids, Recording
 
@@ -221,7 +223,9 @@ def test_constants_stand_for_what_they_are_near_to() -> None:
     assert error <= bound.bound[0]
     assert bound.bound[0] >= nearest > 0.0
     taken = bounds_of(w.finish(context=out), "fp32", "numpy", exact=lambda values, _: values)["context"]
-    assert np.isclose(bound.bound[0] - taken.bound[0], nearest, rtol=1e-4)
+    # the bound is a little more: UP makes up for float64, and what the constant stands for is known within its radius
+    slack = nearest * (UP**2 - 1) + 2 * ROUNDINGS * 2.0**-53 * 1.5 * 6.0**-0.5
+    assert 0.0 <= bound.bound[0] - taken.bound[0] - nearest <= slack
 
 
 def test_what_follows_from_constants_alone_connects_nothing() -> None:

@@ -15,6 +15,7 @@ from recorded_in_jax import recorded, same_again
 from attnproof.impl.generated.jax import additive, scaled_dot
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting
+from attnproof.verify.properties.asking import limits_of
 from attnproof.verify.recording.active import recording as listening
 from attnproof.verify.recording.in_jax.recorder import JaxRecorder
 from attnproof.verify.targets import jax_target, plain
@@ -155,6 +156,7 @@ def test_the_door_announces_and_notes() -> None:
     target = jax_target("mine", "additive", jax.jit(additive_of_a_user))
     case = make_case("additive", Setting("plain", n_q=2, n_k=3), "normal", "fp32", 0)
     plain_answer = target.ask(plain(case))
+    limits = limits_of(target, plain(case))
     recorder = JaxRecorder()
     with listening(recorder):
         first, second = target.ask(plain(case)), target.ask(plain(case))
@@ -163,12 +165,10 @@ def test_the_door_announces_and_notes() -> None:
     for call, answer in zip(recording.calls, (first, second), strict=True):
         assert {"query", "key", "value", "weight_query", "weight_key", "v"} <= set(call.inputs)
         assert set(call.results) == {"context", *(f"grad.{name}" for name in plain_answer.gradients)}
-        np.testing.assert_allclose(
-            recording.values[call.results["context"]], plain_answer.outputs["context"], rtol=1e-5
-        )
+        # both are of the formula in fp32, so each is within its bound of the truth
+        for name, expected in plain_answer.values().items():
+            assert np.all(np.abs(recording.values[call.results[name]] - expected) <= 2.0 * limits[name].bound)
         np.testing.assert_array_equal(answer.outputs["context"], recording.values[call.results["context"]])
-        for name, gradient in plain_answer.gradients.items():
-            np.testing.assert_allclose(recording.values[call.results[f"grad.{name}"]], gradient, rtol=1e-4, atol=1e-5)
     places = {operation.where for operation in recording.operations}
     assert any(place.startswith("test_attentions.py:") for place in places)
     assert not recording.left

@@ -14,6 +14,7 @@ from replayed import played
 from attnproof.impl.generated.numpy import additive, scaled_dot
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting
+from attnproof.verify.properties.asking import limits_of
 from attnproof.verify.recording.active import recording as listening
 from attnproof.verify.recording.in_numpy import NumpyRecorder
 from attnproof.verify.targets import numpy_target, plain
@@ -134,7 +135,7 @@ def test_the_door_announces_and_notes() -> None:
         return {name: parts[name] for name in ("query", "key", "value")}
 
     target = numpy_target("mine", "scaled_dot", by_name, backward)
-    expected = target.ask(plain(case))
+    expected, limits = target.ask(plain(case)), limits_of(target, plain(case))
     for layout in ("contiguous", "strided", "transposed"):
         recorder = NumpyRecorder()
         with listening(recorder):
@@ -144,8 +145,8 @@ def test_the_door_announces_and_notes() -> None:
         assert set(call.inputs) == {"query", "key", "value"}
         assert set(call.seeds) == {"grad_context"}
         assert set(call.results) == {"context", "grad.query", "grad.key", "grad.value"}
-        for name, values in (expected.outputs | {f"grad.{n}": x for n, x in expected.gradients.items()}).items():
-            np.testing.assert_allclose(recording.values[call.results[name]], values, rtol=1e-5, atol=1e-6)
+        for name, values in expected.values().items():  # of another order of sums: each is within its bound
+            assert np.all(np.abs(recording.values[call.results[name]] - values) <= 2.0 * limits[name].bound)
         assert answer.changed == ()
         assert not recording.left
         assert not recording.unread
