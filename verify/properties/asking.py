@@ -148,7 +148,7 @@ def judge(
     missing = [q for q in target.outputs if quantities is None and q not in found]
     own = [_judged(q, found[q], truth[q], limits[q], rows, request.case.dtype) for q in wanted]
     if case is request.case:
-        own = reconsidered(target, request, own, limits)
+        own = reconsidered(target, request, found, own, limits)
     return [Finding(FAIL, "declared, and not returned", q) for q in missing] + own
 
 

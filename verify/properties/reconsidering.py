@@ -13,8 +13,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+import numpy as np
+
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.bounds import Bound
+from attnproof.verify.comparisons.compare import Comparison, compare
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.properties.exactness import exact
 from attnproof.verify.properties.property import Finding
@@ -30,11 +33,19 @@ from attnproof.verify.targets.target import Request, Target
 WIDE: Final = ("fp64", "fp32")
 
 
-def reconsidered(target: Target, request: Request, found: list[Finding], limits: Mapping[str, Bound]) -> list[Finding]:
+def reconsidered(
+    target: Target,
+    request: Request,
+    values: Mapping[str, Array],
+    found: list[Finding],
+    limits: Mapping[str, Bound],
+) -> list[Finding]:
     """The findings, those that fail or abstain judged again by the recorded operations where that can be done.
 
+    values  the answer that they are about
     limits  the bounds by which they were judged
-    What the contract declares about the arithmetic is not reconsidered: it is what the program is held to.
+    What the contract declares about the arithmetic is not reconsidered: it is what the program is held to. What fails
+    is excused by a bound that it is within, not by one that tells nothing.
     """
     outcomes = (FAIL, ABSTAIN) if request.dtype in WIDE else (ABSTAIN,)
     doubtful = [f.quantity for f in found if f.outcome in outcomes and f.quantity in limits]
@@ -49,18 +60,23 @@ def reconsidered(target: Target, request: Request, found: list[Finding], limits:
     own = {q: bound for q, bound in rounding.bounds(-1, alike).items() if q in alike and q in doubtful}
     if not own:
         return found
-    again = judged(rounding, exact(request.case, own, list(own)), own, -1, limits)
-    return [_replaced(each, again) for each in found]
+    truth = exact(request.case, own, list(own))
+    again = judged(rounding, truth, own, -1, limits)
+    for quantity, ids in results.items():
+        if quantity in own and not np.array_equal(values[quantity], rounding.recording.values[ids], equal_nan=True):
+            # Asked again it answered otherwise, by state or chance: the operations' bounds hold for what it said first.
+            again[quantity] = compare(values[quantity], truth[quantity], own[quantity], FORMATS[request.dtype])
+    return [_replaced(each, again.get(each.quantity)) for each in found]
 
 
-def _replaced(finding: Finding, again: Mapping[str, object]) -> Finding:
-    got = again.get(finding.quantity)
-    outcome = getattr(got, "outcome", None)
-    if outcome is None or outcome == FAIL or finding.outcome not in (FAIL, ABSTAIN):
+def _replaced(finding: Finding, got: Comparison | None) -> Finding:
+    if got is None or finding.outcome not in (FAIL, ABSTAIN):
         return finding
-    if outcome == PASS:
-        return Finding(PASS, quantity=finding.quantity, ratio=getattr(got, "ratio", None))
-    return replace(finding, outcome=ABSTAIN, reason=getattr(got, "reason", None) or finding.reason)
+    if got.outcome == PASS:
+        return Finding(PASS, quantity=finding.quantity, ratio=got.ratio)
+    if got.outcome == ABSTAIN == finding.outcome:
+        return replace(finding, reason=got.reason or finding.reason)
+    return finding
 
 
 def _stands_for(least: str, values: Array, dtype: str) -> Array:

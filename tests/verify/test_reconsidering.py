@@ -1,0 +1,63 @@
+"""A second opinion excuses what is within a bound of the recorded operations, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.properties.examine import examine
+from attnproof.verify.targets.function import numpy_target
+
+WIDE = ("fp64", "fp32")
+
+
+def right(query: Any, key: Any, value: Any) -> Any:
+    scores = query @ np.swapaxes(key, -1, -2) / np.sqrt(np.asarray(query.shape[-1], query.dtype))
+    powers = np.exp(scores - scores.max(-1, keepdims=True))
+    return powers / powers.sum(-1, keepdims=True) @ value
+
+
+def one_call_late() -> Callable[..., Any]:
+    """With the keys of the call before, where they have this shape: asked again it is right."""
+    kept: dict[tuple[Any, ...], Any] = {}
+
+    def attention(query: Any, key: Any, value: Any) -> Any:
+        place = (key.shape, key.dtype)
+        before = kept.get(place, key)
+        kept[place] = np.array(key)
+        return right(query, before, value)
+
+    return attention
+
+
+def outcomes(function: Callable[..., Any], name: str) -> dict[str, set[str]]:
+    target = numpy_target("own", "scaled_dot", function, dtypes=WIDE)
+    found = examine(target, "quick", properties=(name,)).findings
+    return {dtype: {each.outcome for each in found if each.draw and each.draw.dtype == dtype} for dtype in WIDE}
+
+
+@pytest.mark.parametrize("name", ["values", "nothing kept"])
+def test_what_is_right_when_asked_again_is_still_wrong(name: str) -> None:
+    assert all(FAIL in each for each in outcomes(one_call_late(), name).values())
+
+
+def test_a_bound_that_tells_nothing_excuses_nothing() -> None:
+    for lost in (np.nan, np.inf):
+        found = outcomes(lambda query, key, value, by=lost: right(query, key, value) * by, "values")
+        assert found == dict.fromkeys(WIDE, {FAIL})
+
+
+def test_errors_of_its_own_are_excused() -> None:
+    """A shift of the scores by what rounds them away costs digits: within the bounds of these operations."""
+
+    def shifted(query: Any, key: Any, value: Any) -> Any:
+        scores = query @ np.swapaxes(key, -1, -2) / np.sqrt(np.asarray(query.shape[-1], query.dtype))
+        far = np.asarray(4096.0, query.dtype)
+        powers = np.exp((scores + far) - (scores + far).max(-1, keepdims=True))
+        return powers / powers.sum(-1, keepdims=True) @ value
+
+    assert outcomes(shifted, "values") == dict.fromkeys(WIDE, {PASS})
