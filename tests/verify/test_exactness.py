@@ -12,7 +12,7 @@ from attnproof.verify.bounds import bounds
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import SETTINGS
-from attnproof.verify.properties import asking
+from attnproof.verify.properties import exactness
 
 LEAST = 2.0**-1074
 
@@ -20,13 +20,13 @@ LEAST = 2.0**-1074
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     calls: list[tuple[str, ...]] = []
-    real = asking.certified
+    real = exactness.certified
 
     def counted(case, limits, wanted):  # type: ignore[no-untyped-def]
         calls.append(tuple(wanted))
         return real(case, limits, wanted)
 
-    monkeypatch.setattr(asking, "certified", counted)
+    monkeypatch.setattr(exactness, "certified", counted)
     return calls
 
 
@@ -37,10 +37,10 @@ def case() -> Case:
 
 def test_an_enclosure_is_kept_for_equal_and_looser_bounds(made: list[tuple[str, ...]], case: Case) -> None:
     limits = bounds(case, backend("numpy", "fp64", "cpu"))
-    first = asking.exact(case, limits, ["weights"])
+    first = exactness.exact(case, limits, ["weights"])
     looser = {"weights": replace(limits["weights"], bound=2 * limits["weights"].bound)}
-    assert asking.exact(case, looser, ["weights"])["weights"] is first["weights"]
-    assert asking.certain(case, ["weights"])["weights"] is first["weights"]
+    assert exactness.exact(case, looser, ["weights"])["weights"] is first["weights"]
+    assert exactness.certain(case, ["weights"])["weights"] is first["weights"]
     assert made == [("weights",)]
 
 
@@ -50,17 +50,17 @@ def test_a_bound_near_underflow_is_met_once(made: list[tuple[str, ...]], case: C
     """
     limits = bounds(case, backend("numpy", "fp64", "cpu"))
     tiny = {"weights": replace(limits["weights"], bound=np.full(limits["weights"].bound.shape, LEAST))}
-    asking.exact(case, limits, ["weights"])
-    found = asking.exact(case, tiny, ["weights"])["weights"]
-    assert np.any(found.radius() * asking.SHARPER > LEAST)
+    exactness.exact(case, limits, ["weights"])
+    found = exactness.exact(case, tiny, ["weights"])["weights"]
+    assert np.any(found.radius() * exactness.SHARPER > LEAST)
     again = {"weights": replace(tiny["weights"], bound=tiny["weights"].bound.copy())}
-    assert asking.exact(case, again, ["weights"])["weights"] is found
+    assert exactness.exact(case, again, ["weights"])["weights"] is found
     assert made == [("weights",), ("weights",)]  # for the derived bounds, and once more for the tighter ones
 
 
 def test_what_was_enclosed_without_a_bound_is_made_again_for_one(made: list[tuple[str, ...]], case: Case) -> None:
-    asking.certain(case, ["weights"])
+    exactness.certain(case, ["weights"])
     limits = bounds(case, backend("numpy", "fp64", "cpu"))
     tiny = {"weights": replace(limits["weights"], bound=np.full(limits["weights"].bound.shape, LEAST))}
-    asking.exact(case, tiny, ["weights"])
+    exactness.exact(case, tiny, ["weights"])
     assert len(made) == 2
