@@ -48,7 +48,7 @@ def test_what_is_right_when_asked_again_is_still_wrong(name: str) -> None:
 def test_a_bound_that_tells_nothing_excuses_nothing() -> None:
     for lost in (np.nan, np.inf):
         found = outcomes(lambda query, key, value, by=lost: right(query, key, value) * by, "values")
-        assert found == dict.fromkeys(WIDE, {FAIL})
+        assert found == {dtype: {FAIL} for dtype in WIDE}
 
 
 def test_errors_of_its_own_are_excused() -> None:
@@ -60,4 +60,4 @@ def test_errors_of_its_own_are_excused() -> None:
         powers = np.exp((scores + far) - (scores + far).max(-1, keepdims=True))
         return powers / powers.sum(-1, keepdims=True) @ value
 
-    assert outcomes(shifted, "values") == dict.fromkeys(WIDE, {PASS})
+    assert outcomes(shifted, "values") == {dtype: {PASS} for dtype in WIDE}
