@@ -97,6 +97,22 @@ def test_the_difference_of_a_wrong_program_is_named(name: str, score: str, takes
     assert found.differences == (says,), found.text()
 
 
+@pytest.mark.parametrize(
+    ("name", "takes", "says"),
+    [
+        ("no_masks", ("mask",), ("mask is not used",)),
+        ("no_masks", ("mask", "causal"), ("mask is not used", "causal is not used")),
+        ("beyond", ("causal",), ("causal keeps j ≤ 1 + i",)),
+        ("causal_for_mask", ("mask",), ("mask is not used",)),
+    ],
+)
+def test_what_leaves_out_a_mask_that_it_was_given_is_not_equal(
+    name: str, takes: tuple[str, ...], says: tuple[str, ...]
+) -> None:
+    found = of(name, "scaled_dot", *takes)
+    assert (found.verdict, found.differences) == ("different", says), found.text()
+
+
 def test_a_wrong_gradient_is_named_where_the_context_is_right() -> None:
     forgets = of("forgets")
     assert forgets.verdict == "equal"

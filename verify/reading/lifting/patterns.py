@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from sympy import Expr
+from sympy import Expr, Integer
 
 from attnproof.derivations.language.notation import N_K, N_Q, I, J
 from attnproof.derivations.typesetting.latex import expr_text
@@ -17,6 +17,15 @@ from attnproof.verify.reading.lifting.sizes import CannotLiftError, Sizes
 
 Kept = npt.NDArray[np.bool_]
 MOST_TOGETHER: Final = 3
+
+
+def band(relation: str, offset: Expr) -> str:
+    """The words for a mask that keeps the keys j that are ``≤`` or ``≥`` i + offset."""
+    return f"{J} {relation} {expr_text(I + offset)}"
+
+
+# Either corner of the scores may be where the diagonal ends.
+CAUSAL: Final = (band("≤", Integer(0)), band("≤", N_K - N_Q))
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,11 +105,10 @@ class Patterns:
             ends = [int(each.max() if largest else each.min()) for each in reach]
             both = tuple(-d <= end if largest else -d >= end for d, end in zip(distances, ends, strict=True))
             try:
-                bound = I + self.sizes.whole((ends[0], ends[1]))
+                offset = self.sizes.whole((ends[0], ends[1]))
             except CannotLiftError:
                 continue
-            says = f"{J} {'≤' if largest else '≥'} {expr_text(bound)}"
-            yield Pattern(says, (N_Q, N_K), both[0]), (both[0], both[1])
+            yield Pattern(band("≤" if largest else "≥", offset), (N_Q, N_K), both[0]), (both[0], both[1])
 
 
 def _placed(array: Kept, own: tuple[Expr, ...], axes: tuple[Expr, ...]) -> Kept:

@@ -18,6 +18,7 @@ from attnproof.verify.reading.lifting.comparison import Comparison, comparable
 from attnproof.verify.reading.lifting.elements import Elements
 from attnproof.verify.reading.lifting.handing import Handed
 from attnproof.verify.reading.lifting.lift import Block, Lifter
+from attnproof.verify.reading.lifting.patterns import CAUSAL
 from attnproof.verify.reading.lifting.result import Reading
 from attnproof.verify.reading.lifting.roles import Roles, roles, uncapped
 from attnproof.verify.reading.lifting.showing import Shown
@@ -73,6 +74,8 @@ class _Reader:
         return self._different(found) if best is None else self._equal(best)
 
     def _equal(self, found: Comparison) -> Reading:
+        if unused := self._unused(found):
+            return self._reading(found, "different", self.shown.derived(found), unused)
         others = [
             f"{name} that it returns are others than the derivation's"
             for name in self.results
@@ -80,6 +83,19 @@ class _Reader:
         ]
         gradients = self._gradients(found)
         return self._reading(found, "equal", self.shown.derived(found), others, gradients)
+
+    def _unused(self, found: Comparison) -> list[str]:
+        """Masks that were handed over, and that are none of those that the program has. A mask may say either way what
+        is seen, and a causal one start at either corner: the options say which.
+        """
+        has = found.mask_elements
+        own = [name for name in has if name not in ("mask", "not mask")]
+        said = []
+        if "mask" in self.handed.flags and not has.keys() & {"mask", "not mask"}:
+            said.append("mask is not used")
+        if "causal" in self.handed.flags and not has.keys() & set(CAUSAL):
+            said.append(f"causal keeps {', '.join(own)}" if own else "causal is not used")
+        return said
 
     def _gradients(self, found: Comparison) -> dict[str, str]:
         names = [name.removeprefix("grad.") for name in self.results if name.startswith("grad.")]
@@ -159,8 +175,7 @@ class _Reader:
         wanted = {n: self.handed.tensors[n][(*self.lead, I, J)] for n in ADDED if n in self.handed.tensors}
         for name, element in found.mask_elements.items():
             wanted["mask" if name in ("mask", "not mask") else f"mask {name}"] = element
-        if not found.mask_elements:
-            said += [f"{flag} is not used" for flag in ("mask", "causal") if flag in self.handed.flags]
+        said += self._unused(found)
         more, capped = of_additions(parts, wanted, speech)
         said += more
         scores = uncapped(capped, tuple(self.handed.sizes.scalars))[1]
