@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import warnings
+from contextlib import redirect_stdout
 
 from attnproof.reports.commands.declaring import called, calling, naming
 from attnproof.reports.commands.status import EXIT_FAILED, EXIT_NOTHING_JUDGED, EXIT_OK, usage
@@ -42,7 +43,7 @@ def run(given: argparse.Namespace) -> int:
     from attnproof.verify.checking.reading import CannotRecordError, read
 
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), redirect_stdout(sys.stderr):  # what the target prints is no result
             warnings.simplefilter("ignore")  # the target's
             found = read(given.target, given.score, **called(given))
     except CannotRecordError as error:

@@ -12,6 +12,7 @@ from attnproof.reports.commands.main import main
 
 SOURCE = """
 import math
+import sys
 import torch
 
 def right(query, key, value):
@@ -49,6 +50,13 @@ def unread(query, key, value):
 
 def raises(query, key, value):
     raise RuntimeError("no kernel\\nfor this")
+
+def ends(query, key, value):
+    sys.exit(1)
+
+def talks(query, key, value):
+    print("hello")
+    return right(query, key, value)
 """
 
 
@@ -95,6 +103,13 @@ def test_latex_and_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert [equation["tensor"] for equation in found["equations"]] == ["scores", "weights", "context"]
 
 
+def test_what_a_target_prints_is_no_part_of_the_result(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", "mine.py:talks", "--json", "--no-gradients"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["equal"]
+    assert said.err.splitlines() == ["hello"] * 2
+
+
 def test_layouts_and_arguments_are_those_of_check(capsys: pytest.CaptureFixture[str]) -> None:
     layout = "query=b q h d, key=b k h d, value=b k h v, context=b q h v"
     names = ["--argument", "query=q", "--argument", "key=keys", "--argument", "value=values"]
@@ -119,6 +134,7 @@ def test_a_module_is_built_and_its_parameters_mapped(capsys: pytest.CaptureFixtu
         (["mine.py:right", "--framework", "arrays"], 2, "the framework is 'arrays'"),
         (["mine.py:right", "--latex", "--json"], 2, "not allowed with"),
         (["mine.py:raises"], 3, "mine.py:raises cannot be read: it raised RuntimeError: no kernel for this"),
+        (["mine.py:ends", "--score", "dot"], 3, "mine.py:ends cannot be read: it raised SystemExit: 1"),
     ],
 )
 def test_what_cannot_be_read_costs_one_line(
