@@ -75,8 +75,8 @@ def test_what_is_right_is_printed_and_proved(capsys: pytest.CaptureFixture[str])
         "    α[i,j] = exp(e[i,j]) / Σ_l exp(e[i,l])",
         "    c[i,p] = Σ_j α[i,j] V[j,p]",
         "",
-        "context: scaled_dot: proved equal at every size, of this branch of the code",
-        "gradients of query, key, value: proved equal at every size, of this branch of the code",
+        "context: scaled_dot: proved equal at every size where the code runs as at the two it was read at",
+        "gradients of query, key, value: proved equal at every size where the code runs as at the two it was read at",
     ]
 
 

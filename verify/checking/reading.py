@@ -38,7 +38,8 @@ def read(
     function  a function, module, class or its name ``module:attribute``
     score     what it claims to compute: a known score or ``file.py:name``; None: the nearest known one
     backward  for NumPy: the function, or its name, that returns the gradients by our names
-    declared  fields of ``attnproof.verify.checking.declared.Declaration``: layout, arguments, outputs, takes, build …
+    declared  fields of ``attnproof.verify.checking.declared.Declaration``: layout, arguments, outputs, takes, build …,
+              except ``always``: what every call has unasked is read, not declared.
               Of the features ``bias``, ``softcap``, ``bias_hidden``, ``mask``, ``causal`` and ``scale`` are handed over
 
     The target is called twice, in this process, at two sets of prime sizes. The result holds for the branch of the code
@@ -57,6 +58,8 @@ def read(
     unread = [feature for feature in declaration.takes if feature not in READ]
     if unread:
         raise ValueError(f"read hands over {', '.join(READ)}; {unread[0]!r} is not one of them (yet): leave it out")
+    if declaration.always:
+        raise ValueError("read says what every call has unasked (masks, a soft-cap): leave always out")
     target = make_target(declaration, thing, None if isinstance(backward, str) else backward)
     handed, recordings = recorded(target, recorder)
     return reading(name, handed, recordings, score)

@@ -13,7 +13,7 @@ SCHEMA: Final = "attnproof.read/1"
 Verdict = Literal["equal", "different", "undecided", "not lifted"]
 # The end of words about a gradient that tell of a formula, or what stands within them.
 TOLD, TOLD_BESIDE = " times it", "; derived: "
-EVERY_SIZE: Final = "proved equal at every size, of this branch of the code"
+EVERY_SIZE: Final = "proved equal at every size where the code runs as at the two it was read at"
 
 
 @dataclass(frozen=True)
