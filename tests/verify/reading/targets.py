@@ -301,3 +301,13 @@ def beyond(query: Tensor, key: Tensor, value: Tensor, causal: bool) -> Tensor:
 def causal_for_mask(query: Tensor, key: Tensor, value: Tensor, mask: Any) -> Tensor:
     del mask
     return causal(query, key, value, True)
+
+
+def in_single(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    weights = torch.softmax(query @ key.mT / root(query), -1, dtype=torch.float32)
+    return weights.to(value.dtype) @ value
+
+
+def in_half(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    q, k, v = (x.half() for x in (query, key, value))
+    return plain(q, k, v).to(value.dtype)

@@ -28,6 +28,8 @@ def of(name: str, score: str | None = None, *takes: str) -> Reading:
         pytest.param("unrolled", "scaled_dot", (), marks=pytest.mark.slow),
         ("late", "scaled_dot", ()),
         ("by_lse", "scaled_dot", ()),
+        ("in_single", "scaled_dot", ()),
+        ("in_half", "scaled_dot", ()),
         pytest.param("base_two", "scaled_dot", (), marks=pytest.mark.slow),
         pytest.param("log_softmax", "scaled_dot", (), marks=pytest.mark.slow),
         ("sdpa", "scaled_dot", ()),

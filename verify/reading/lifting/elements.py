@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from attnproof.verify.reading.lifting.sizes import CannotLiftError
+from attnproof.verify.reading.rounding.linear import value
 from attnproof.verify.recording.recording import Ids, Operation, Recording, Values
 
 REDUCING: Final = frozenset({"sum", "matmul", "cumsum", "product", "segment_sum"})
@@ -108,6 +109,18 @@ class Elements:
     def source(self, ids: Ids) -> Ids:
         """The same elements before their casts and sums with 0."""
         return np.asarray(self._source[ids])
+
+    @cached_property
+    def real(self) -> Values:
+        """What every operation gives of the numbers handed over, in fp64 whatever format the program has: casts change
+        nothing, so that formulas are told apart and not roundings.
+        """
+        found = self.recording.values.copy()
+        with np.errstate(all="ignore"):
+            for operation in self.operations:
+                if operation.name not in BROUGHT and operation.output.size:
+                    found[operation.output] = value(operation, [found[ids] for ids in operation.inputs])
+        return np.asarray(found)
 
     def values(self, ids: Ids) -> Values:
         """What the program had there."""

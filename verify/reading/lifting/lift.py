@@ -48,7 +48,7 @@ class Lifter:
 
     def __init__(self, runs: tuple[Elements, Elements], sizes: Sizes, patterns: Patterns) -> None:
         self.runs, self.sizes, self.patterns = runs, sizes, patterns
-        self.values: dict[Node, Values] = {}  # of the first recording, over the node's axes
+        self.values: dict[Node, Values] = {}  # of the first recording, in fp64, over the node's axes
         self._found: dict[bytes, Node | CannotLiftError | CutError | SplitError] = {}
 
     def result(self, ids: Pairs) -> tuple[Block, ...]:
@@ -82,7 +82,7 @@ class Lifter:
         if found is None:
             try:
                 found = self._node(own)
-                self.values[found] = self.runs[0].values(own[0])
+                self.values[found] = self.runs[0].real[own[0]]
             except (CannotLiftError, CutError, SplitError) as error:
                 found = error
             self._found[key.digest()] = found
