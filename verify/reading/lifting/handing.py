@@ -137,7 +137,7 @@ def recorded(target: Target, recorder: Callable[[], Any]) -> tuple[Handed, tuple
                 with recording(listener):
                     target.ask(request)
                 found.append(listener.tape.finish())
-        except (Exception, SystemExit) as error:  # whatever the target raises: another batch is tried, or it is told
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - another batch is tried, or it is told
             errors.append(error)
             continue
         return question, (found[0], found[1])
