@@ -154,8 +154,10 @@ LEMMA = Lemma(
         "Roots are of constants or of squared norms of rows of at least two inputs, drawn again until they have one.": (
             "domain"
         ),
-        "Choices by value (maximum, mask, relu) are those of one run; what is not interpreted (erf) counts as random "
-        "numbers of its own.": "convention",
+        "No functions that are not interpreted (erf).": "domain",
+        "Choices by value (maximum, mask, relu) are those of one run.": "convention",
+        "A constant is the simple number that it is within two units in its last place of, and one of 10⁴ or more that "
+        "hides a key is infinity.": "convention",
     },
     steps=(
         Step(

@@ -21,13 +21,15 @@ import numpy.typing as npt
 
 CAP: Final = 2**40  # no bound: a degree that says nothing about primes below 2³¹
 _OWN = 2**39
+ROWS, UNKNOWN = 1, 2
 _fresh = itertools.count(_OWN)
 
 
 class Degree(NamedTuple):
     """A bound for every element of an array.
 
-    opaque  1: it rests on functions that are not interpreted (erf)
+    rests   ``ROWS``: on rows of random numbers drawn so that their norms have roots; ``UNKNOWN``: on roots of something
+            else, or on functions that are not interpreted (erf), so that no probability is known
     shared  a number, not 0, that stands for one A and one B, which all elements of an array, and of every other array
             with this number, have; 0 where they have their own
     """
@@ -36,7 +38,7 @@ class Degree(NamedTuple):
     slope: int = 0
     below: int = 0
     ratio: int = 0
-    opaque: int = 0
+    rests: int = 0
     shared: int = 0
 
     @property
@@ -70,30 +72,30 @@ def stacked(rows: npt.NDArray[np.int64]) -> Degree:
     """A bound for all of many elements, rows of ``rows``."""
     if not len(rows):
         return CONSTANT
-    top, slope, below, ratio, opaque, _ = rows.max(axis=0).tolist()
+    top, slope, below, ratio, rests, _ = rows.max(axis=0).tolist()
     if not (below or ratio):
-        return Degree(top, slope, 0, 0, opaque)
+        return Degree(top, slope, 0, 0, rests)
     whole = (rows[:, 2] == 0) & (rows[:, 3] == 0)
     numbers = rows[~whole, 5]
     if (numbers != numbers[0]).any() or not numbers[0]:
-        return Degree(top, slope, below, ratio, opaque)
+        return Degree(top, slope, below, ratio, rests)
     if whole.any():  # over the denominators that the others have
         top = max(top, int(rows[whole, 0].max()) + below)
         slope = max(slope, int(rows[whole, 1].max()) + ratio)
-    return _capped(top, slope, below, ratio, opaque, int(numbers[0]))
+    return _capped(top, slope, below, ratio, rests, int(numbers[0]))
 
 
 def add(x: Degree, y: Degree) -> Degree:
     """``x ± y``, over the product of the denominators, or the shared ones."""
-    opaque = x.opaque | y.opaque
+    rests = max(x.rests, y.rests)
     if (x.whole and y.whole) or (x.shared and x.shared == y.shared):
-        return Degree(max(x.top, y.top), max(x.slope, y.slope), x.below, x.ratio, opaque, x.shared)
+        return Degree(max(x.top, y.top), max(x.slope, y.slope), x.below, x.ratio, rests, x.shared)
     return _capped(
         max(x.top + y.below, y.top + x.below),
         max(x.slope + y.ratio, y.slope + x.ratio),
         x.below + y.below,
         x.ratio + y.ratio,
-        opaque,
+        rests,
         _both(x, y),
     )
 
@@ -105,7 +107,7 @@ def multiply(x: Degree, y: Degree) -> Degree:
         max(x.slope + y.ratio, y.slope + x.ratio),
         x.below + y.below,
         x.ratio + y.ratio,
-        x.opaque | y.opaque,
+        max(x.rests, y.rests),
         _both(x, y),
     )
 
@@ -115,7 +117,7 @@ def total(x: Degree, terms: int) -> Degree:
     if terms <= 1 or x.whole or x.shared:
         return x
     more = terms - 1
-    return _capped(x.top + more * x.below, x.slope + more * x.ratio, terms * x.below, terms * x.ratio, x.opaque)
+    return _capped(x.top + more * x.below, x.slope + more * x.ratio, terms * x.below, terms * x.ratio, x.rests)
 
 
 def power(x: Degree, exponent: int) -> Degree:
@@ -124,7 +126,7 @@ def power(x: Degree, exponent: int) -> Degree:
         return CONSTANT
     n = exponent
     shared = _derived("power", n, x.shared)
-    return _capped(n * x.top, x.slope + (n - 1) * x.ratio, n * x.below, n * x.ratio, x.opaque, shared)
+    return _capped(n * x.top, x.slope + (n - 1) * x.ratio, n * x.below, n * x.ratio, x.rests, shared)
 
 
 def reciprocal(x: Degree, *, number: bool = False, alike: bool = False) -> Degree:
@@ -134,13 +136,13 @@ def reciprocal(x: Degree, *, number: bool = False, alike: bool = False) -> Degre
     alike   all elements are the same one
     """
     slope, ratio = (0, 0) if number else (x.top + x.slope, x.top + x.ratio)
-    return _capped(x.below, slope, x.top, ratio, x.opaque, _over_first("reciprocal", x, alike))
+    return _capped(x.below, slope, x.top, ratio, x.rests, _over_first("reciprocal", x, alike))
 
 
 def exponential(x: Degree) -> Degree:
     """``E(x)``: coefficient r over (A B)^r, constant term 1."""
     shared = _derived("exponential", 0, x.shared)
-    return _capped(0, max(x.top + x.ratio, x.slope + x.below), 0, x.below + x.ratio, x.opaque, shared)
+    return _capped(0, max(x.top + x.ratio, x.slope + x.below), 0, x.below + x.ratio, x.rests, shared)
 
 
 def root(x: Degree, exponent: Fraction, *, number: bool = False, alike: bool = False) -> Degree:
@@ -150,12 +152,12 @@ def root(x: Degree, exponent: Fraction, *, number: bool = False, alike: bool = F
     if exponent < 0:
         over, under = under, over
     slope, ratio = (0, 0) if number else (x.top + x.slope, x.top + x.ratio)
-    return _capped(n * over, slope, n * under, ratio, x.opaque, _over_first(f"root {exponent}", x, alike))
+    return _capped(n * over, slope, n * under, ratio, x.rests, _over_first(f"root {exponent}", x, alike))
 
 
-def _capped(top: int, slope: int, below: int, ratio: int, opaque: int, shared: int = 0) -> Degree:
+def _capped(top: int, slope: int, below: int, ratio: int, rests: int, shared: int = 0) -> Degree:
     """With numbers that cannot overflow."""
-    return Degree(min(top, CAP), min(slope, CAP), min(below, CAP), min(ratio, CAP), opaque, shared)
+    return Degree(min(top, CAP), min(slope, CAP), min(below, CAP), min(ratio, CAP), rests, shared)
 
 
 def _derived(operation: str, detail: int, *shared: int) -> int:

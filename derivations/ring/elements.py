@@ -120,10 +120,9 @@ class Elements(Powers):
     def uninterpreted(self, name: str) -> Self:
         """A function of which nothing is known but that it is odd: a random value for each argument, −f(x) at −x.
 
-        Elements that rest on one have ``degree.opaque`` 1: that they differ is no proof.
+        That elements differ which rest on one is no proof.
         """
-        self.ring.opaque[name] += self.size
-        found = self.new(odd_random(self.ring, name, self.series), degrees.RANDOM._replace(opaque=1))
+        found = self.new(odd_random(self.ring, name, self.series), degrees.RANDOM._replace(rests=degrees.UNKNOWN))
         return found.mark(self.is_formal() | (self.kinds() != FINITE), self)
 
     def _exponential_of_log(self) -> Self:

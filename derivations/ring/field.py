@@ -99,9 +99,15 @@ class Field:
         return self.power(x, (pow(degree, -1, self.primes[0] - 1), pow(degree, -1, self.primes[1] - 1)))
 
     @staticmethod
+    def keys(x: Residues) -> Residues:
+        """(…): one integer for each number x (2, …)."""
+        keys: Residues = (x[0] << 31) | x[1]
+        return keys
+
+    @staticmethod
     def distinct(x: Residues) -> tuple[Residues, npt.NDArray[np.int64]]:
         """The different numbers (2, n) among those of x (2, …), and for each place of x which of them it is."""
-        keys = (x[0] << 31) | x[1]
+        keys = Field.keys(x)
         found, back = np.unique(keys, return_inverse=True)
         return np.stack([found >> 31, found & (2**31 - 1)]), back.reshape(keys.shape)
 

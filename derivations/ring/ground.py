@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
@@ -14,11 +13,9 @@ import numpy as np
 
 from attnproof.derivations.ring.constants import Factor
 from attnproof.derivations.ring.degree import CONSTANT, Degree
-from attnproof.derivations.ring.field import Field, Residues
+from attnproof.derivations.ring.field import DRAWS, Field, Residues
 from attnproof.derivations.ring.primes import PRIMES
 from attnproof.derivations.ring.series import Series
-
-NO_ROOTS, ROW_NORMS, OTHER_ROOTS = range(3)
 
 # ln 2 and π are squares of random numbers
 FACTOR_DEGREES: Final[Mapping[Factor, Degree]] = {
@@ -37,17 +34,14 @@ class Ground:
     order    number of coefficients, at least 2
     squares  integers that are to have square roots, beside those of primes up to 61 (a width of 67)
     larges   the large constants that were met, by their size; Ω number i is the i-th
-    opaque   functions without an interpretation that were used, and how often
-    roots    of what roots were taken: ``NO_ROOTS`` (of constants at most), ``ROW_NORMS`` (of polynomials of degree 2:
-             squared norms of rows of random numbers), or ``OTHER_ROOTS``
+    norms    (2, n): 1, and the squared norms of rows of at least two random numbers that were drawn to have a root
     """
 
     order: int
     seed: int = 0
     squares: tuple[int, ...] = ()
     larges: list[Fraction] = default(default_factory=list)
-    opaque: Counter[str] = default(default_factory=Counter)
-    roots: int = 0
+    norms: Residues = default(default_factory=lambda: np.ones((DRAWS, 1), np.int64))
 
     def __post_init__(self) -> None:
         self._integers: dict[int, Residues] = {}
@@ -137,3 +131,15 @@ class Ground:
         """The fraction with parts up to 64 that this number (2,) of the field is; None where it is none."""
         found = self.field.lift((int(x[0]), int(x[1])))
         return found if found is not None and max(abs(found.numerator), found.denominator) <= 64 else None
+
+    def of_norms(self, numbers: Residues) -> bool:
+        """Whether numbers (2, n) of the field are those in ``norms``, times fractions with parts up to 64."""
+        keys, left = self.field.keys, numbers
+        while left.shape[1]:
+            factors = self.field.reduce(left[:, :1] * self.field.inverse(self.norms)).T
+            factor = next((each for each in factors if self.small(each) is not None), None)
+            if factor is None:
+                return False
+            found = self.field.reduce(self.norms * factor[:, None])
+            left = left[:, ~np.isin(keys(left), keys(found))]
+        return True

@@ -6,11 +6,11 @@ from fractions import Fraction
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from attnproof.derivations.ring import degree as degrees
 from attnproof.derivations.ring.constants import DENOMINATOR, recognise
 from attnproof.derivations.ring.formal import MIXED
-from attnproof.derivations.ring.ground import NO_ROOTS, OTHER_ROOTS, ROW_NORMS
 from attnproof.derivations.ring.kinds import FINITE, MINUS, NAN, PLUS, UNDECIDED, UNSIGNED
 from attnproof.derivations.ring.parts import Large
 from attnproof.derivations.ring.reductions import Reducing
@@ -42,7 +42,6 @@ class Powers(Reducing):
             start = field.inverse(start)
         start = self.ring.arithmetic.power(start, abs(exponent.numerator))
         series = self.ring.arithmetic.root_from(self.series, start, exponent)
-        self.ring.roots = max(self.ring.roots, self._rooted(order))
         up = exponent > 0
         finite = np.select([zero, self.is_formal() | ~unit], [FINITE if up else PLUS, UNDECIDED], FINITE)
         kind = np.select(
@@ -55,13 +54,17 @@ class Powers(Reducing):
         if up and self.large is not None:
             large = Large(np.where(self.large.which != 0, MIXED, 0), 0 * self.large.factor)
         degree = degrees.root(self.degree, exponent, number=self.series.shape[1] == 1, alike=self.alike())
+        degree = degree._replace(rests=self._rests(order, unit & (own == FINITE)))
         return self.whole(series, kind, None, large, degree)
 
-    def _rooted(self, order: int) -> int:
+    def _rests(self, order: int, taken: npt.NDArray[np.bool_]) -> int:
+        """On what roots rest, those that have a value. Of what is a square whatever is drawn, (x − y)², the root is
+        x − y or its opposite by chance, unlike that of the squared norm of a row.
+        """
         degree = self.degree
-        if degree.top == 0 and degree.below == 0:  # the constant term is a constant: no root of random numbers
-            return NO_ROOTS
-        return ROW_NORMS if order == 2 and degree.top <= 2 and degree.below == 0 else OTHER_ROOTS
+        constant = degree.top == 0 and degree.below == 0  # the constant term: no root of random numbers
+        known = constant or not taken.any() or (order == 2 and self.ring.of_norms(self.series[:, 0, taken]))
+        return degree.rests if known else degrees.UNKNOWN
 
     def _whole_power(self, exponent: int) -> Self:
         if exponent < 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -34,32 +34,24 @@ class Ring(Ground):
     def random(self, shape: Sequence[int] = (), *, square_norm: int | None = None) -> Elements:
         """Independent uniform numbers of the field.
 
-        square_norm  an axis along which the sum of squares of every row is a square (and not 0), so that it has a root
+        square_norm  an axis along which the sum of squares of every row is a square (and not 0), so that it has a root:
+                     rows are drawn again until it is
+        Raises RuntimeError where one is none in 64 draws.
         """
         shape = tuple(shape)
         if square_norm is None:
             return Elements(self, self.drawn(shape)[:, None], degree=degrees.RANDOM)
+        found = Elements(self, self.drawn(shape)[:, None], degree=degrees.RANDOM._replace(rests=degrees.ROWS))
         axis = square_norm % len(shape)
-
-        def squares(x: Elements) -> Mask:
-            norm = (x * x).sum(axis).series[:, 0]
-            return np.expand_dims(self.field.is_square(norm).all(0) & (norm != 0).all(0), axis)
-
-        return self.random_where(shape, squares)
-
-    def random_where(self, shape: Sequence[int], holds: Callable[[Elements], Mask]) -> Elements:
-        """Random numbers, drawn again where ``holds`` (which broadcasts to ``shape``) is False of them.
-
-        Raises RuntimeError where it does not hold after 64 draws.
-        """
-        shape = tuple(shape)
-        found = self.random(shape)
         for _ in range(_REDRAWS):
-            wrong = ~np.broadcast_to(holds(found), shape)
+            norms = (found * found).sum(axis).series[:, 0]
+            wrong = ~(self.field.is_square(norms) & (norms != 0)).all(0)
             if not wrong.any():
+                if shape[axis] > 1:  # of one number alone the root is that number, or its opposite
+                    self.norms = np.concatenate([self.norms, norms.reshape(DRAWS, -1)], axis=1)
                 return found
-            found = found.put(wrong, self.random(shape))
-        raise RuntimeError(f"no random numbers of shape {shape} satisfy what was asked in {_REDRAWS} draws")
+            found = found.put(np.broadcast_to(np.expand_dims(wrong, axis), shape), self.random(shape))
+        raise RuntimeError(f"rows of random numbers of shape {shape} have no norm with a root in {_REDRAWS} draws")
 
     def zeros(self, shape: Sequence[int]) -> Elements:
         """0 everywhere."""

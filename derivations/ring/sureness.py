@@ -10,9 +10,9 @@ import math
 from typing import Final, Literal
 
 from attnproof.derivations.ring import degree as degrees
-from attnproof.derivations.ring.degree import Degree
+from attnproof.derivations.ring.degree import ROWS, UNKNOWN, Degree
 from attnproof.derivations.ring.elements import Elements
-from attnproof.derivations.ring.ground import NO_ROOTS, ROW_NORMS, Ground
+from attnproof.derivations.ring.ground import Ground
 
 LEMMAS: Final = ("ring_equality",)
 ROW_FACTOR: Final = 9  # for the roots of norms of rows
@@ -28,11 +28,12 @@ def degree_of(x: Elements) -> Degree:
 def false_equal(degree: Degree, ring: Ground) -> float | None:
     """At most this probable: elements whose difference has this degree, and is not 0, come out equal in both draws.
 
-    None where there is no bound: roots were taken of something else than the squared norm of a row of random numbers.
+    None where there is no bound: it rests on roots of something else than the squared norm of a row of random numbers,
+    or on a function without an interpretation, which may be equal at arguments that are not.
     """
-    if ring.roots not in (NO_ROOTS, ROW_NORMS):
+    if degree.rests == UNKNOWN:
         return None
-    factor = ROW_FACTOR if ring.roots == ROW_NORMS else 1
+    factor = ROW_FACTOR if degree.rests == ROWS else 1
     numerator = factor * degree.of(ring.order)
     return math.prod(min(1.0, numerator / p) for p in ring.field.primes)
 

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 from attnproof.derivations.ring import degree as degrees
-from attnproof.derivations.ring.degree import Degree
+from attnproof.derivations.ring.degree import ROWS, UNKNOWN, Degree
 from attnproof.derivations.ring.elements import Elements
-from attnproof.derivations.ring.ground import NO_ROOTS, OTHER_ROOTS, ROW_NORMS
 from attnproof.derivations.ring.ring import Ring
 from attnproof.derivations.ring.sureness import degree_of, enough_coefficients, false_equal, missed
 
@@ -139,19 +138,54 @@ def test_the_probability() -> None:
 
 def test_roots() -> None:
     ring = Ring(3, seed=2)
-    assert ring.constant(80).rsqrt().size == 1
-    assert ring.roots == NO_ROOTS
+    assert ring.constant(80).rsqrt().degree == degrees.CONSTANT
+    assert ring.random((3,)).exp().sum(-1).sqrt().degree.rests == 0  # its constant term is a constant
     x = ring.random((4, 3), square_norm=-1)
-    before = false_equal(Degree(top=7), ring)
     norm = (x * x).sum(-1)
-    x.exp().sum(-1).sqrt()  # its constant term is a constant
-    assert ring.roots == NO_ROOTS
-    norm.sqrt()
-    assert ring.roots == ROW_NORMS
-    assert false_equal(Degree(top=7), ring) == pytest.approx(81 * (before or 0))
-    (norm * norm).power(Fraction(1, 4))
-    assert ring.roots == OTHER_ROOTS
-    assert false_equal(Degree(top=7), ring) is None
+    root = norm.sqrt()
+    assert root.degree.rests == x.degree.rests == ROWS
+    seven = Degree(top=7)
+    assert false_equal(seven._replace(rests=ROWS), ring) == pytest.approx(81 * (false_equal(seven, ring) or 0))
+    assert missed(root, root, ring) is not None
+    fourth = (norm * norm).power(Fraction(1, 4))
+    assert missed(fourth, fourth, ring) is None
+    assert missed(root, root, ring) is not None
+
+
+def test_what_comes_out_equal_by_chance_has_no_bound() -> None:
+    """The root of (x − y)² is x − y in both draws, or its opposite, for every fourth ring: so is that of x²."""
+    squares: list[Callable[[Ring], Elements]] = [
+        lambda ring: ring.random((1,)) - ring.random((1,)),
+        lambda ring: ring.random((1, 1), square_norm=-1),
+    ]
+    for drawn in squares:
+        equal = 0
+        for seed in range(20):
+            ring = Ring(2, seed=seed)
+            x = drawn(ring)
+            root = (x * x).sqrt()
+            equal += bool(ring.equal(root, x)[0].all())
+            assert missed(root, x, ring) is None
+        assert equal > 0
+
+
+def test_functions_without_an_interpretation_have_no_bound() -> None:
+    """They are equal wherever their arguments are, and of those nothing is kept."""
+    ring = Ring(3, seed=4)
+    x = ring.random((3,))
+    found = (x * x).erf().exp() * x
+    assert missed(found, found, ring) is None
+
+
+def test_roots_of_multiples_of_norms() -> None:
+    ring = Ring(2, seed=2)
+    x = ring.random((4, 3), square_norm=-1)
+    norm = (x * x).sum(-1)
+    assert (norm * norm[:1]).sqrt().degree.rests == UNKNOWN  # one of them is |x|⁴
+    assert (norm / 3).sqrt().degree.rests == ROWS  # of the mean
+    several = ring.concatenate([4 * norm, norm / 7, ring.constant([0.0, 5.0])])  # in another scale, and of no row
+    assert several.rsqrt().degree.rests == ROWS
+    assert (-norm * norm).sqrt().degree.rests == ROWS  # what has no root at any numbers is none that was taken
 
 
 def test_rules_that_stand_for_many() -> None:
