@@ -4,9 +4,9 @@ A candidate is taken where it lies within a few units in the last place of the c
 a match by chance is unlikely: its *cost* in bits (of numerator and denominator, and for a root or a factor) is well
 below the format's precision. Of several the simplest is taken, and where there is none the value itself, exactly.
 
-In the half formats little can be recognised: bf16 has 8 bits, so that 0.334 is taken for 1/3, and 0.3535 (√(1/8)
-rounded) stays 181/512, and two meanings that round to one value cannot be told apart. A wrong guess is never off by
-more than the constant's own rounding.
+In the half formats little can be recognised: bf16 has 8 bits, so that 0.334 is taken for 1/3, and 0.289 (√(1/12)
+rounded) stays 37/128, and two meanings that round to one value cannot be told apart. A wrong guess is never off by
+more than two units in the constant's last place.
 """
 
 from __future__ import annotations

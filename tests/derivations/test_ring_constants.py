@@ -69,6 +69,8 @@ def test_single_precision() -> None:
 def test_half_formats_know_little() -> None:
     assert recognise(rounded(1 / 3, "bf16"), "bf16") == Constant(F(1, 3))
     assert recognise(0.15625, "bf16") == Constant(F(5, 32))
+    assert recognise(rounded(math.sqrt(1 / 8), "bf16"), "bf16") == Constant(F(1, 8), root=2)
+    assert recognise(rounded(math.sqrt(1 / 12), "bf16"), "bf16") == Constant(F(37, 128))
     assert recognise(rounded(0.1, "fp16"), "fp16") == Constant(F(1, 10))
     assert recognise(0.5, "fp8") == Constant(F(1, 2))
 
