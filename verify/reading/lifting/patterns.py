@@ -19,13 +19,13 @@ Kept = npt.NDArray[np.bool_]
 MOST_TOGETHER: Final = 3
 
 
-def band(relation: str, offset: Expr) -> str:
+def diagonals(relation: str, offset: Expr) -> str:
     """The words for a mask that keeps the keys j that are ``≤`` or ``≥`` i + offset."""
     return f"{J} {relation} {expr_text(I + offset)}"
 
 
 # Either corner of the scores may be where the diagonal ends.
-CAUSAL: Final = (band("≤", Integer(0)), band("≤", N_K - N_Q))
+CAUSAL: Final = (diagonals("≤", Integer(0)), diagonals("≤", N_K - N_Q))
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +108,7 @@ class Patterns:
                 offset = self.sizes.whole((ends[0], ends[1]))
             except CannotLiftError:
                 continue
-            yield Pattern(band("≤" if largest else "≥", offset), (N_Q, N_K), both[0]), (both[0], both[1])
+            yield Pattern(diagonals("≤" if largest else "≥", offset), (N_Q, N_K), both[0]), (both[0], both[1])
 
 
 def _placed(array: Kept, own: tuple[Expr, ...], axes: tuple[Expr, ...]) -> Kept:
