@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from typing import Any, Final
 
 import numpy as np
@@ -69,6 +70,13 @@ def tensors(thing: Any) -> list[torch.Tensor]:
     return []
 
 
+def slots(thing: Any) -> list[Any]:
+    """What stands at the places of several results, in order, from lists too: None where there is no tensor."""
+    if isinstance(thing, list | tuple):
+        return [slot for entry in thing for slot in slots(entry)]
+    return [thing]
+
+
 class Listener(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Runs every operation, and writes it on the tape."""
 
@@ -124,7 +132,10 @@ class Listener(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self._open.remove(func)
         self.tape.now, self.tape.library = now, str(func)
         self.tape.keep(np.arange(first, self.tape.elements))  # what the parts gave is not what the operation itself had
-        return tuple(self.memory.read(part) if carries(part) else None for part in tensors(found))
+        if found is NotImplemented:  # not of these arguments
+            return None
+        given = slots(found)
+        return tuple(self.memory.read(x) if isinstance(x, torch.Tensor) and carries(x) else None for x in given)
 
     def _known(self, sign: Signature, args: Any, kwargs: Any) -> dict[int, Ids]:
         """The elements of the arguments, as they are before the call."""
@@ -180,9 +191,16 @@ class Listener(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self._opaque(func, known, floats)
             return
         found = found if isinstance(found, tuple) else (found,)
-        for tensor, ids in zip(outputs, found, strict=False):
-            if carries(tensor):
-                self.memory.write(tensor, writer.settle(ids, tensor))
+        rest = []
+        for slot, ids in zip_longest(slots(results if tensors(results) else changed), found):
+            if not isinstance(slot, torch.Tensor) or not carries(slot):
+                continue
+            if ids is not None:
+                self.memory.write(slot, writer.settle(ids, slot))
+            elif slot.numel():
+                rest.append(slot)
+        if rest:  # what is left out would pass for the program's own
+            self._opaque(func, known, rest)
 
     def _concrete(self, sign: Signature, known: dict[int, Ids], result: Any, outputs: list[torch.Tensor]) -> None:
         """No numbers of elements came out: a comparison, indices, or numbers that leave."""

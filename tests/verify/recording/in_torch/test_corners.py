@@ -1,0 +1,23 @@
+"""Where a rule is easily wrong: results that are left out."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from recorded_in_torch import check, drawn, recorded
+
+ROWS = torch.linspace(-2.0, 2.0, 20, dtype=torch.float64).reshape(5, 4)
+
+
+def test_a_result_that_is_left_out_takes_no_other_ones_place() -> None:
+    """The layer norm of what has no gradient gives those of weight and bias alone."""
+    check(lambda weight, bias: F.layer_norm(ROWS**2, (4,), weight, bias), {"weight": (4,), "bias": (4,)})
+
+
+def test_what_torch_has_parts_for_in_other_cases_only_is_opaque() -> None:
+    given = drawn({"x": (4, 4)}, 0, torch.float64)
+    found = recorded(lambda x: F.adaptive_max_pool1d(x, 3), given, backward=False)
+    assert found.unread == {"aten.adaptive_max_pool2d.default": 1}
+    (last,) = (op for op in found.operations if np.isin(found.calls[0].results["out"], op.output).any())
+    assert last.name == "opaque"
