@@ -38,7 +38,12 @@ def count(x: Ids, dim: Any) -> int:
 
 @rule("sum", "nansum")
 def _sum(w: Writer, x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Ids:  # noqa: ARG001
-    return total(w, w.of(x), dim, keepdim)
+    ids = w.of(x)
+    if w.called == "nansum":
+        missing = np.isnan(w.values(ids))
+        w.choose("compare", ids, missing)
+        ids = np.where(missing, w.zero(), ids)
+    return total(w, ids, dim, keepdim)
 
 
 @rule("mean")

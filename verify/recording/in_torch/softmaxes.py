@@ -14,8 +14,15 @@ from attnproof.verify.recording.recording import Ids
 
 def shifted(w: Writer, x: Ids, dim: Any) -> tuple[Ids, Ids]:
     """The entries less the largest, and the largest, with its axis; which it is does not matter to a softmax."""
-    largest = extreme(w, x, axes_of(x, dim), keepdim=True, kind="shift")
+    largest = _largest(w, x, axes_of(x, dim))
     return w.op("sub", x, largest), largest
+
+
+def _largest(w: Writer, x: Ids, axes: tuple[int, ...]) -> Ids:
+    """The largest entry; of no entries 0."""
+    if all(x.shape[axis] for axis in axes):
+        return extreme(w, x, axes, keepdim=True, kind="shift")
+    return np.broadcast_to(w.zero(), tuple(1 if axis in axes else size for axis, size in enumerate(x.shape)))
 
 
 def softmax(w: Writer, x: Ids, dim: Any) -> Ids:
@@ -27,7 +34,7 @@ def softmax(w: Writer, x: Ids, dim: Any) -> Ids:
 def logsumexp(w: Writer, x: Ids, dim: Any, keepdim: bool) -> Ids:
     """Gives ln Σ e^(x − m) + m, with m the largest, or 0 where that is infinite."""
     axes = axes_of(x, dim)
-    largest = extreme(w, x, axes, keepdim=True, kind="shift")
+    largest = _largest(w, x, axes)
     infinite = np.isinf(w.values(largest))
     if infinite.any():
         largest = np.where(infinite, w.zero(), largest)
