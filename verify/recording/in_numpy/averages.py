@@ -82,18 +82,20 @@ def average(
     given = {name: value for name, value in options.items() if value is not np._NoValue}
     total = np.add.reduce(weights, axis=axis, **given)
     found = np.divide(np.add.reduce(np.multiply(a, weights), axis=axis, **given), total)
-    return (found, total) if returned else found
+    return (found, np.broadcast_to(total, found.shape).copy()) if returned else found
 
 
 def median(memory: Memory, a: Any, axis: Any = None, **options: Any) -> Any:
-    """The mean of the middle elements, found by sorting."""
+    """The mean of the middle elements, found by sorting; over several axes, or into an array, there is no rule."""
     a = array_of(memory, a)
     if not isinstance(axis, int | type(None)) or options.get("out") is not None:
-        raise NotImplementedError("a median over several axes, or into an array")
+        return NotImplemented
     rows = np.sort(a.reshape(-1) if axis is None else np.moveaxis(a, axis, -1), axis=-1)
     n = rows.shape[-1]
     found = np.mean(rows[..., (n - 1) // 2 : n // 2 + 1], axis=-1)
-    return np.expand_dims(found, axis) if options.get("keepdims") is True and axis is not None else found
+    if options.get("keepdims") is not True:
+        return found
+    return found.reshape((1,) * a.ndim) if axis is None else np.expand_dims(found, axis)
 
 
 def without_nan(function: Function, filling: float) -> Function:

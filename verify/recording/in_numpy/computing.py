@@ -105,12 +105,21 @@ def _round(memory: Memory, a: Any, decimals: int = 0, out: Any = None) -> Any:
     return delivered(memory, made(memory, found, scalar=a.scalar), out)
 
 
-def _diff(memory: Memory, a: Any, n: int = 1, axis: int = -1, **_: Any) -> Any:
+def _diff(memory: Memory, a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
     a = array_of(memory, a)
+    edge = [1 if place == axis % a.ndim else size for place, size in enumerate(a.shape)]
+    sides = [None if x is np._NoValue else x for x in (prepend, append)]
+    first, last = (x if np.ndim(x) or x is None else np.broadcast_to(array_of(memory, x), edge) for x in sides)
+    if first is not None or last is not None:
+        a = np.concatenate([x for x in (first, a, last) if x is not None], axis)
     for _step in range(n):
         rows = np.moveaxis(a, axis, -1)
         a = np.moveaxis(np.subtract(rows[..., 1:], rows[..., :-1]), -1, axis)
     return a
+
+
+def _spread(_: Memory, a: Any, axis: Any = None, out: Any = None, keepdims: Any = False) -> Any:
+    return np.subtract(np.max(a, axis=axis, keepdims=keepdims), np.min(a, axis=axis, keepdims=keepdims), out=out)
 
 
 def _along_axis(memory: Memory, func1d: Any, axis: int, arr: Any, *args: Any, **kwargs: Any) -> Any:
@@ -172,7 +181,7 @@ COMPUTED: Final[Mapping[Any, Function]] = MappingProxyType(
         np.linalg.vector_norm: lambda memory, x, axis=None, keepdims=False, ord=2: _norm(
             memory, array_of(memory, x).reshape(-1) if axis is None else x, ord, axis, keepdims
         ),
-        np.linalg.vecdot: lambda _, a, b: np.vecdot(a, b),
+        np.linalg.vecdot: lambda _, a, b, axis=-1: np.vecdot(a, b, axis=axis),
         np.linalg.matmul: lambda _, a, b: np.matmul(a, b),
         np.nan_to_num: _nan_to_num,
         np.round: _round,
@@ -182,7 +191,7 @@ COMPUTED: Final[Mapping[Any, Function]] = MappingProxyType(
         np.nansum: averages.without_nan(np.sum, 0.0),
         np.nanmax: averages.without_nan(np.max, -np.inf),
         np.nanmin: averages.without_nan(np.min, np.inf),
-        np.ptp: lambda _, a, axis=None, **__: np.subtract(np.max(a, axis=axis), np.min(a, axis=axis)),
+        np.ptp: _spread,
         np.apply_along_axis: _along_axis,
     }
 )

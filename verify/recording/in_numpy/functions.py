@@ -40,6 +40,8 @@ class NumpyFunctions:
             return _like(memory, function, args, kwargs)
         if function in COMPUTED:
             first, found = memory.tape.elements, COMPUTED[function](memory, *args, **kwargs)
+            if found is NotImplemented:
+                return _unread(memory, function, args, kwargs)
             if function in IN_STEPS and isinstance(found, Recorded) and kwargs.get("out") is None:
                 memory.settle(first, found, function(*plain(args), **plain(kwargs)))
             return found

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.verify.recording.in_numpy.array import made, plain, recorded
+from attnproof.verify.recording.in_numpy.array import Recorded, made, plain, recorded
 from attnproof.verify.recording.in_numpy.memory import Memory
 from attnproof.verify.recording.rules import choices
 from attnproof.verify.recording.rules.numbers import Numbers, constant, fit, is_float
@@ -81,6 +81,9 @@ def _dtype(value: Any) -> Any:
 
 def moved(memory: Memory, function: Any, args: Any, kwargs: Any) -> Any:
     """Run a function of ``MOVED``."""
+    if MOVED[function] != ALL:
+        _decided(memory, [x for n, x in enumerate(args) if n not in MOVED[function]])
+        _decided(memory, [x for name, x in kwargs.items() if name not in NAMES])
     values = function(*plain(args), **plain(kwargs))
     single = isinstance(values, np.ndarray)
     results = [values] if single else list(values)
@@ -93,6 +96,16 @@ def moved(memory: Memory, function: Any, args: Any, kwargs: Any) -> Any:
         parts = [ids] if single else list(ids)
         found = [_made(memory, x, part) for x, part in zip(results, parts, strict=True)]
     return found[0] if single else type(values)(found) if isinstance(values, list | tuple) else found
+
+
+def _decided(memory: Memory, others: Any) -> None:
+    """Note numbers that are taken for truth values: where they are 0 is a choice."""
+    for x in others:
+        if isinstance(x, list | tuple):
+            _decided(memory, x)
+        elif isinstance(x, Recorded):
+            numbers = memory.numbers(x)
+            choices.note(memory.tape, "compare", numbers.values != 0, numbers)
 
 
 def lies_inside(memory: Memory, array: Any) -> bool:
@@ -136,6 +149,7 @@ def written(memory: Memory, function: Any, args: Any, kwargs: Any) -> None:
     given = list(args) + [kwargs[name] for name in names[len(args) :] if name in kwargs]
     kwargs = {name: value for name, value in kwargs.items() if name not in names}
     array, n = given[0], WRITTEN[function]
+    _decided(memory, [x for place, x in enumerate(given) if place not in {0, n}] + list(kwargs.values()))
     if not is_float(array.dtype):
         function(*plain(tuple(given)), **plain(kwargs))
         return

@@ -81,6 +81,8 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     }
 )
 PAIRS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"divmod": ("floor_divide", "remainder")})
+# Where a product of matrices or vectors has its axes, if not last: no rule knows of it.
+OTHER_AXES: Final = frozenset({"axes", "keepdims"})
 # What masked places, and the start of a reduction, hold.
 NEUTRAL: Final = MappingProxyType(
     {"add": 0.0, "multiply": 1.0, "maximum": -np.inf, "fmax": -np.inf, "minimum": np.inf, "fmin": np.inf,
@@ -138,7 +140,7 @@ def _result(
         return None
     operands = [fit(tape, memory.numbers(x, values.dtype), values.dtype) for x in inputs[: ufunc.nin]]
     found: Numbers | None = None
-    if method == "__call__" and name in RULES:
+    if method == "__call__" and name in RULES and kwargs.get("axis", -1) == -1 and not kwargs.keys() & OTHER_AXES:
         found = RULES[name](tape, *operands)
     elif method == "reduce":
         found = _reduced(tape, name, operands[0], kwargs, mask)
