@@ -148,6 +148,11 @@ def _outer(memory: Memory, a: Any, b: Any, out: Any = None) -> Any:
     return delivered(memory, np.multiply(a.reshape(-1, 1), b.reshape(1, -1)), out)
 
 
+def _vecdot(_: Memory, a: Any, b: Any, axis: int = -1) -> Any:
+    vecdot: Any = np.vecdot  # NumPy's stubs do not know of ``axis``
+    return vecdot(a, b, axis=axis)
+
+
 def _tensordot(memory: Memory, a: Any, b: Any, axes: Any = 2) -> Any:
     if isinstance(axes, int):
         axes = (list(range(np.ndim(a) - axes, np.ndim(a))), list(range(axes)))
@@ -181,7 +186,7 @@ COMPUTED: Final[Mapping[Any, Function]] = MappingProxyType(
         np.linalg.vector_norm: lambda memory, x, axis=None, keepdims=False, ord=2: _norm(
             memory, array_of(memory, x).reshape(-1) if axis is None else x, ord, axis, keepdims
         ),
-        np.linalg.vecdot: lambda _, a, b, axis=-1: np.vecdot(a, b, axis=axis),
+        np.linalg.vecdot: _vecdot,
         np.linalg.matmul: lambda _, a, b: np.matmul(a, b),
         np.nan_to_num: _nan_to_num,
         np.round: _round,

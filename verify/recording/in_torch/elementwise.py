@@ -9,7 +9,7 @@ import numpy as np
 
 from attnproof.verify.recording.in_torch.choices import chosen
 from attnproof.verify.recording.in_torch.writer import RULES, Writer, rule
-from attnproof.verify.recording.recording import Ids
+from attnproof.verify.recording.recording import Ids, Values
 
 UNARY: Final = [
     "neg",
@@ -109,19 +109,30 @@ def _tan(w: Writer, x: Any) -> Ids:
 
 @rule("pow", "float_power")
 def _pow(w: Writer, x: Any, y: Any) -> Ids:
-    """A constant exponent is a power; a constant base an exponential; else e^(y · ln x)."""
-    exponent = y if isinstance(y, int | float) else None
-    if exponent is None and not w.is_element(y) and len(found := np.unique(w.values(w.of(y)))) == 1:
-        exponent = found[0]
-    if exponent is not None:
-        if exponent == 2:
-            return w.last("mul", w.of(x), w.of(x))
-        return w.last("power", w.of(x), exponent=float(exponent))
+    """Constant exponents are powers; a constant base an exponential; else e^(y · ln x)."""
+    exponents = np.asarray(y, np.float64) if isinstance(y, int | float) else None
+    if exponents is None and w.tape.constants(ids := w.of(y)):
+        exponents = w.values(ids)
+    if exponents is not None:
+        return _powers(w, w.of(x), exponents)
     if isinstance(x, int | float):
         if x == 2:
             return w.last("exp2", w.of(y))
         return w.op("exp", w.op("mul", w.of(y), w.constant(math.log(x) if x > 0 else math.nan)))
     return w.op("exp", w.op("mul", w.of(y), w.op("log", w.of(x))))
+
+
+def _powers(w: Writer, x: Ids, exponents: Values) -> Ids:
+    """Each its own power: of negative numbers too."""
+    different = np.unique(exponents)
+    if len(different) == 1:
+        return w.last("mul", x, x) if different[0] == 2 else w.last("power", x, exponent=float(different[0]))
+    x, exponents = np.broadcast_arrays(x, exponents)
+    out = np.empty(x.shape, np.int64)
+    for exponent in different:
+        here = exponents == exponent
+        out[here] = w.op("power", x[here], exponent=float(exponent))
+    return out
 
 
 @rule("addcmul")

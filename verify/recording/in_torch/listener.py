@@ -195,8 +195,9 @@ class Listener(TorchDispatchMode):  # type: ignore[no-untyped-call]
         for slot, ids in zip_longest(slots(results if tensors(results) else changed), found):
             if not isinstance(slot, torch.Tensor) or not carries(slot):
                 continue
-            if ids is not None:
-                self.memory.write(slot, writer.settle(ids, slot))
+            settled = None if ids is None else writer.settle(ids, slot)
+            if settled is not None:
+                self.memory.write(slot, settled)
             elif slot.numel():
                 rest.append(slot)
         if rest:  # what is left out would pass for the program's own

@@ -64,8 +64,15 @@ _PLAIN: Final = [
     "block_diag",
     "_reshape_copy",
 ]
-# Where an argument that is a plain number stands for the value of elements: by position, or by name.
+# Where an argument that is a number, or a tensor of integers, stands for values of elements: by position, or by name.
 _VALUES: Final = {
+    "cat": (0, "tensors"),
+    "stack": (0, "tensors"),
+    "block_diag": (0, "tensors"),
+    "slice_scatter": (1, "src"),
+    "select_scatter": (1, "src"),
+    "diagonal_scatter": (1, "src"),
+    "as_strided_scatter": (1, "src"),
     "masked_fill": (2, "value"),
     "constant_pad_nd": (2, "value"),
     "index_fill": (3, "value"),
@@ -89,7 +96,7 @@ def _arguments(w: Writer, thing: Any, place: Any) -> Any:
     if isinstance(thing, torch.Tensor):
         return _code(w, thing) if w.is_element(thing) or place in _VALUES.get(w.called, ()) else thing
     if isinstance(thing, list | tuple):
-        return type(thing)(_arguments(w, entry, None) for entry in thing)
+        return type(thing)(_arguments(w, entry, place) for entry in thing)
     if place in _VALUES.get(w.called, ()) and isinstance(thing, int | float):
         code = _code(w, thing)
         return code if w.called == "where" else int(code)
@@ -175,7 +182,7 @@ def _scatter_add(w: Writer, x: Any, dim: int, index: Any, source: Any) -> Ids:
 def _scatter(w: Writer, x: Any, dim: int, index: Any, source: Any = None, reduce: Any = None, **kwargs: Any) -> Any:
     if reduce is None:
         return moved(w, x, dim, index, source, **kwargs) if source is not None else moved(w, x, dim, index, **kwargs)
-    if reduce in {"sum", "add"} and kwargs.get("include_self", True):
+    if reduce in {"sum", "add"} and kwargs.get("include_self", True) and isinstance(source, torch.Tensor):
         return _scatter_add(w, x, dim, index, source)
     return NotImplemented
 

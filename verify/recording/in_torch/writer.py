@@ -132,7 +132,7 @@ class Writer:
 
     def rounded(self, found: Values) -> Values:
         """Values in the first result's format."""
-        return values(torch.from_numpy(found).to(part(self.results[0].dtype)))
+        return _rounded(found, self.results[0])
 
     def found(self, place: int) -> Values:
         """The values of a result, by its place."""
@@ -157,8 +157,11 @@ class Writer:
         """Note a choice."""
         self.tape.choose(kind, depends, outcome)
 
-    def settle(self, ids: Ids, result: torch.Tensor) -> Ids:
-        """The elements of a result: with the values that the library really has there, in its format."""
+    def settle(self, ids: Ids, result: torch.Tensor) -> Ids | None:
+        """The elements of a result: with the values that the library really has there, in its format.
+
+        None where elements that were there before are others than those whose numbers the library moved.
+        """
         if ids is self._final:
             return ids
         ids = np.broadcast_to(ids, result.shape if not result.is_complex() else (*result.shape, 2))
@@ -168,6 +171,8 @@ class Writer:
         computed = self.tape.values(ids)
         equal = same(computed, found)
         moved = ids < self._first
+        if (wrong := moved & ~equal).any() and not same(_rounded(computed[wrong], result), found[wrong]).all():
+            return None
         if equal.all() and (format_of(result.dtype) == self.inner or moved.all()):
             self.tape.show(self._first, ids)
             return ids
@@ -175,3 +180,8 @@ class Writer:
             return self.tape.write("cast", (ids,), found, format_of(result.dtype))
         self.tape.correct(self._first, ids, found)
         return ids
+
+
+def _rounded(found: Values, like: torch.Tensor) -> Values:
+    """Values in a tensor's format."""
+    return values(torch.from_numpy(found).to(part(like.dtype)))

@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from recorded_in_torch import check, drawn, recorded
 
+from attnproof.verify.recording.in_torch.writer import RULES
+
 ROWS = torch.linspace(-2.0, 2.0, 20, dtype=torch.float64).reshape(5, 4)
 
 
@@ -34,3 +36,39 @@ def test_no_entries(function: Callable[..., Any]) -> None:
 
 def test_nansum_leaves_out_what_is_nan() -> None:
     check(lambda x: torch.nansum(x.masked_fill(ROWS > 1, torch.nan), 1), {"x": (5, 4)})
+
+
+WHOLE = torch.arange(20).reshape(5, 4)
+MOVED: dict[str, Callable[..., Any]] = {
+    "cat": lambda x: torch.cat([x, WHOLE]) * torch.cat([WHOLE, x]),
+    "stack": lambda x: torch.stack([x, WHOLE]),
+    "block": lambda x: torch.block_diag(x, WHOLE),
+    "slice": lambda x: torch.slice_scatter(x, WHOLE[:2], 0, 1, 3),
+    "select": lambda x: torch.select_scatter(x, WHOLE[0], 0, 1),
+    "diagonal": lambda x: torch.diagonal_scatter(x, WHOLE[0]),
+    "put": lambda x: x.index_put((torch.tensor([1, 3]),), torch.tensor(7.0, dtype=x.dtype)),
+    "where": lambda x: torch.where(WHOLE > 5, x, WHOLE),
+}
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_integers_among_numbers_are_moved_as_numbers(name: str) -> None:
+    check(MOVED[name], {"x": (5, 4)})
+
+
+def test_a_rule_that_moves_other_elements_than_the_library_is_opaque(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RULES, "flip", lambda w, x, _: w.of(x))
+    found = recorded(lambda x: x.flip(0), drawn({"x": (5, 4)}, 0, torch.float64), backward=False)
+    assert found.unread == {"aten.flip.default": 1}
+
+
+def test_negative_numbers_have_powers_of_several_exponents() -> None:
+    exponents = torch.tensor([1.0, 2.0, 3.0, 0.0], dtype=torch.float64)
+    check(lambda x: x**exponents, {"x": (5, 4)})
+
+
+def test_adding_one_number_at_places_is_opaque() -> None:
+    given = drawn({"x": (4, 4)}, 0, torch.float64)
+    index = torch.tensor([[0, 1, 1, 0]])
+    found = recorded(lambda x: x.scatter(0, index, 2.0, reduce="add"), given, backward=False)
+    assert list(found.unread) == ["aten.scatter.value_reduce"]
