@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -15,6 +16,8 @@ from torch import Tensor
 import attnproof
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.checking.neutral import arguments, neutral, required
+from attnproof.verify.inputs.case import Case
+from attnproof.verify.targets.target import FEATURES, Request
 
 HEADS = "query=b h q d, key=b h k d, value=b h k v, context=b h q v"
 PLAIN = "query=b q d, key=b k d, value=b k v, context=b q v"
@@ -60,10 +63,69 @@ def nothing(module: Any, given: Any) -> dict[str, Tensor]:
     return {}
 
 
-def layout_of(function: Any, layout: str, **declared: Any) -> tuple[Any, bool]:
-    target = make_target(Declaration("x", "scaled_dot", layout=layout, takes=("mask",), **declared), function)
+def seen_by(query: Tensor, key: Tensor, lengths: Tensor) -> Tensor:
+    return torch.arange(key.shape[-2]) < lengths[..., None]
+
+
+def of_elements(query: Tensor, key: Tensor, value: Tensor, lengths: Tensor | None = None) -> Tensor:
+    if lengths is None:
+        return attention(query, key, value)
+    seen = seen_by(query, key, lengths).reshape(-1, *(1,) * (query.ndim - 2), key.shape[-2])
+    return attention(query, key, value, seen)
+
+
+def of_heads(query: Tensor, key: Tensor, value: Tensor, lengths: Tensor | None = None) -> Tensor:
+    """Lengths of every element and head."""
+    if lengths is not None and lengths.shape != query.shape[:-2]:
+        raise ValueError("lengths (b, h)")
+    return attention(query, key, value, None if lengths is None else seen_by(query, key, lengths)[..., None, :])
+
+
+def of_queries(query: Tensor, key: Tensor, value: Tensor, lengths: Tensor | None = None) -> Tensor:
+    if lengths is not None and lengths.shape != query.shape[:-1]:
+        raise ValueError("lengths (b, q)")
+    return attention(query, key, value, None if lengths is None else seen_by(query, key, lengths))
+
+
+def of_queries_shifted(query: Tensor, key: Tensor, value: Tensor, lengths: Tensor | None = None) -> Tensor:
+    """Each query is given the length of the one before."""
+    return of_queries(query, key, value, None if lengths is None else lengths.roll(1, -1))
+
+
+def keys_bias(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None = None) -> Tensor:
+    """A bias of keys alone, (b, k), as a mask in single precision is written."""
+    scores = query @ key.mT / math.sqrt(query.shape[-1])
+    if bias is not None:
+        if bias.shape != (key.shape[0], key.shape[-2]):
+            raise ValueError("bias (b, k)")
+        scores = scores + bias.reshape(-1, *(1,) * (query.ndim - 2), key.shape[-2])
+    dead = torch.isneginf(scores).all(-1, keepdim=True)
+    return torch.softmax(scores.masked_fill(dead, 0), -1).masked_fill(dead, 0) @ value
+
+
+def keys_bias_twice(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None = None) -> Tensor:
+    return keys_bias(query, key, value, None if bias is None else 2 * bias)
+
+
+def heads_only(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None = None) -> Tensor:
+    if bias is not None and bias.ndim != 3:
+        raise ValueError("bias (h, q, k)")
+    scores = query @ key.mT / math.sqrt(query.shape[-1])
+    return torch.softmax(scores if bias is None else scores + bias, -1) @ value
+
+
+def one_row(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None) -> Tensor:
+    """A mask (b, 1, 1, k)."""
+    if mask is not None and (mask.ndim != 4 or mask.shape[1:3] != (1, 1)):
+        raise ValueError("mask (b, 1, 1, k)")
+    return attention(query, key, value, mask)
+
+
+def layout_of(function: Any, layout: str, name: str = "mask", **declared: Any) -> tuple[Any, bool]:
+    target = make_target(Declaration("x", "scaled_dot", layout=layout, takes=(name,), **declared), function)
     call: Any = target.ask
-    return call.function.layouts.axes.get("mask"), target.padding
+    assert dict(target.laid_out).keys() <= {name}
+    return call.function.layouts.axes.get(name), name in target.keys_alone
 
 
 @pytest.mark.parametrize(
@@ -77,6 +139,77 @@ def layout_of(function: Any, layout: str, **declared: Any) -> tuple[Any, bool]:
 )
 def test_the_layout_of_a_mask_is_found(function: Any, layout: str, name: str, expected: Any) -> None:
     assert layout_of(function, layout, arguments=(f"mask={name}",)) == (expected, expected[-2] != ("q",))
+
+
+@pytest.mark.parametrize(
+    ("function", "layout", "name", "expected"),
+    [
+        (of_elements, PLAIN, "lengths", (("b",),)),
+        (of_elements, HEADS, "lengths", (("b",),)),
+        (of_heads, HEADS, "lengths", (("b",), ("h",))),
+        (of_queries, PLAIN, "lengths", (("b",), ("q",))),
+        (heads_only, HEADS, "bias", (("h",), ("q",), ("k",))),
+        (keys_bias, HEADS, "bias", (("b",), ("k",))),
+        (one_row, HEADS, "mask", (("b",), (), (), ("k",))),
+        (one_row, "", "mask", (("b",), (), (), ("k",))),
+        (keys_bias, "", "bias", (("b",), ("k",))),
+        (attention, "", "mask", None),
+    ],
+)
+def test_other_layouts_are_found(function: Any, layout: str, name: str, expected: Any) -> None:
+    keys = name != "lengths" and expected is not None and ("q",) not in expected
+    assert layout_of(function, layout, name) == (expected, keys)
+
+
+def test_a_layout_that_says_no_more_than_our_own_is_none() -> None:
+    """A target that raises unless it is given a batch is not made right by giving it one."""
+
+    def batched(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None) -> Tensor:
+        if mask is not None and query.ndim < 3:
+            raise ValueError("no batch")
+        return attention(query, key, value, mask)
+
+    assert layout_of(batched, "") == (None, False)
+
+
+FEATURED = ("algebra", "masks", "low visible scores")
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "layout", "right"),
+    [
+        (of_queries, "lengths", "lengths=b q", True),
+        (of_queries_shifted, "lengths", "lengths=b q", False),
+        (of_queries, "lengths", "", True),
+        (keys_bias, "bias", "", True),
+        (keys_bias_twice, "bias", "", False),
+        (padding, "mask", "", True),
+    ],
+)
+def test_what_is_asked_of_keys_alone_and_of_lengths(function: Any, name: str, layout: str, right: bool) -> None:
+    """Composed questions, gradients too, where the layout is found and where it is declared."""
+    renamed = {"arguments": ("mask=key_padding_mask",), "contract": {"polarity": "true masks"}}
+    report = attnproof.check(
+        function,
+        "scaled_dot",
+        profile="quick",
+        properties=FEATURED,
+        dtypes=("fp64",),
+        takes=(name,),
+        layout=f"{PLAIN}, {layout}",
+        shrink=False,
+        **(renamed if name == "mask" else {}),
+    )
+    assert report.ok is right, report.summary()
+    outcomes = {verdict.property: verdict.outcome for verdict in report.verdicts}
+    assert not right or {outcomes["algebra"], outcomes["masks"], outcomes["low visible scores"]} == {"pass"}, outcomes
+    read = [f.quantity for f in report.findings if f.property == "algebra" and f.outcome == "pass"]
+    assert ("grad.bias" in read) == (name == "bias" and right)
+
+
+def test_lengths_have_no_axis_of_keys() -> None:
+    with pytest.raises(ValueError, match="no axis 'k'"):
+        Declaration("x", "dot", layout=f"{PLAIN}, lengths=b k")
 
 
 def test_what_answers_in_no_layout_keeps_the_mask_as_it_is() -> None:
@@ -122,6 +255,29 @@ def test_a_mask_of_keys_that_leaks_is_caught() -> None:
         shrink=False,
     )
     assert {f.property for f in report.findings if f.outcome == "fail"} >= {"masks", "masked keys unseen"}
+
+
+class Listening(torch.nn.Module):
+    """Notes what it is given."""
+
+    given: frozenset[str] = frozenset()
+
+    def forward(self, query: Tensor, key: Tensor, value: Tensor, **more: Any) -> Tensor:
+        Listening.given |= {*more}
+        return attention(query, key, value)
+
+
+def test_every_feature_arrives_beside_a_setup() -> None:
+    """But for what a setup is there to fill in, and heads of keys, which are no argument."""
+    features = tuple(name for name in FEATURES if name not in ("bias_hidden", "groups"))
+    declared = Declaration("x", "scaled_dot", takes=features, build="", setup=f"{__name__}:nothing")
+    target = make_target(declared, Listening)
+    Listening.given = frozenset()
+    every = {name: np.ones((3, 3)) for name in arguments(features)}
+    inputs = {"query": np.ones((2, 3, 4)), "key": np.ones((2, 3, 4)), "value": np.ones((2, 3, 4))}
+    case = Case("scaled_dot", inputs, np.ones((2, 3, 4)))
+    target.ask(Request(case, {**inputs, **every}, gradients=()))
+    assert Listening.given == {*every}
 
 
 def test_lengths_arrive_beside_a_setup() -> None:

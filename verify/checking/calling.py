@@ -15,7 +15,7 @@ from attnproof.verify.checking.mapping import Expression
 from attnproof.verify.targets.target import FEATURES
 
 # What a setup does not fill parameters with: arrays, and features, which are handed over beside them.
-OUTSIDE: Final = frozenset({*layouts.OWN, *FEATURES, "cos_query", "sin_query", "cos_key", "sin_key"}) - {"bias_hidden"}
+OUTSIDE: Final = frozenset({*layouts.WHOLE, *FEATURES, *neutral.TABLES}) - {"bias_hidden"}
 
 
 @dataclass

@@ -94,7 +94,7 @@ def _gathered(
             findings += event.value
         elif event.kind == "warned":
             warned.update(event.value)
-        elif event.kind in ("formula", "not asked"):
+        elif event.kind in ("formula", "not asked", "laid out"):
             told[event.kind.replace(" ", "_")] = event.value
         elif event.kind == "example":
             example: Example = event.value

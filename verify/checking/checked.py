@@ -92,6 +92,7 @@ class Checked:
     warned     the target's own warnings, with how many calls gave each
     formula    how its formula differs, where the algebra fails; None: not asked
     not_asked  what the composed questions leave out; None: none were composed
+    laid_out   layouts that were found by asking, by array
     """
 
     target: str
@@ -104,6 +105,7 @@ class Checked:
     warned: Mapping[str, int] = field(default_factory=dict)
     formula: Formula | None = None
     not_asked: NotAsked | None = None
+    laid_out: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -131,8 +133,8 @@ class Checked:
 
     @property
     def observed(self) -> dict[str, str]:
-        """The contract as probing found it."""
-        found: dict[str, str] = {}
+        """The contract as probing found it, and the layouts of masks, biases and lengths."""
+        found = {f"{name} layout": axes for name, axes in self.laid_out.items()}
         for finding in self.findings:
             found.update(finding.observed)
         return found

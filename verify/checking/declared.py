@@ -218,9 +218,10 @@ def make_target(declared: Declaration, thing: Any = None, backward: Callable[...
     made = partial(_made, declared, call, backward)
     where = call.layouts
     for name in masks.UNDECLARED:
-        if where.axes and name in declared.takes and name not in where.axes and call.arguments.get(name, name):
+        if name in declared.takes and name not in where.axes and call.arguments.get(name, name):
             where = masks.found(made, where, name)
-    return made(where)
+    asked = [name for name in masks.UNDECLARED if name in where.axes and name not in call.layouts.axes]
+    return replace(made(where), laid_out=tuple((name, masks.words(where.axes[name])) for name in asked))
 
 
 def _check_build(declared: Declaration, found: Callable[..., Any]) -> None:
@@ -246,7 +247,8 @@ def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | Non
         "devices": declared.devices,
         "fused": declared.fused,
         "always": declared.always_done(),
-        "padding": "mask" in where.axes and not any("q" in axis for axis in where.axes["mask"]),
+        "keys_alone": tuple(name for name in ("mask", "bias") if masks.lacks_queries(where, name)),
+        "lengths_by_query": any("q" in axis for axis in where.axes.get("lengths", ())),
     }
     # Gradients are those of Σ grad_context · context: without a context there is nothing to differentiate.
     able = declared.gradients and "context" in fields_["outputs"]

@@ -3,7 +3,8 @@ JAX arrays.
 
 Axes: ``q k`` queries and keys, ``d`` the width of query and key (``d`` of each), ``v`` the width of values, and any
 other names for batch and heads (``b``, ``h``), which are the leading axes of our own arrays in order of their first
-appearance. ``(h d)`` merges axes, ``1`` is an axis of length one. An axis that an array does not have is repeated:
+appearance. ``(h d)`` merges axes, ``1`` is an axis of length one; ``lengths`` may have the leading axes and ``q``. An
+axis that an array does not have is repeated:
 ``key=(b q) k d`` has a copy of the keys for each query; ``mask=b k`` hides keys from
 all queries alike. ``value=b k d`` (and ``context=b q d``) says that values are as
 wide as queries: they are filled up with zeros, and the result's first columns, which do not depend on them, are what
@@ -25,7 +26,7 @@ from attnproof.verify.options import nearest
 from attnproof.verify.targets.target import Unsupported
 
 OWN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
+    {  # the two axes after the batch
         "query": ("q", "d"),
         "key": ("k", "d"),
         "value": ("k", "v"),
@@ -36,8 +37,12 @@ OWN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "scores": ("q", "k"),
     }
 )
+WHOLE: Final = MappingProxyType(
+    {**OWN, "lengths": ("q", "k")}
+)  # whole numbers: both axes have length one, or ``q`` not
 INNER: Final = frozenset("qkdv")
-KEYS_ALONE: Final = ("mask", "q")  # a mask that hides keys from all queries alike has no axis of queries
+# What hides keys from all queries alike, or is added to their scores, has no axis of queries.
+MAY_LACK: Final = frozenset({("mask", "q"), ("bias", "q"), ("lengths", "q"), ("lengths", "k")})
 
 Axes = tuple[tuple[str, ...], ...]  # each axis of theirs, as the axes of ours that it merges; () has length one
 
@@ -60,9 +65,9 @@ def parse(text: str) -> Layouts:
     found: dict[str, Axes] = {}
     for part in filter(None, (piece.strip() for piece in text.split(","))):
         name, equals, pattern = (piece.strip() for piece in part.partition("="))
-        if not equals or name not in OWN:
-            expected = f"expected ARRAY=AXES with ARRAY one of {', '.join(OWN)}"
-            raise ValueError(f"layout {part!r}: {expected}{nearest(name, OWN)}")
+        if not equals or name not in WHOLE:
+            expected = f"expected ARRAY=AXES with ARRAY one of {', '.join(WHOLE)}"
+            raise ValueError(f"layout {part!r}: {expected}{nearest(name, WHOLE)}")
         tokens = re.findall(r"\([^()]*\)|\w+", pattern)
         if "".join(tokens).replace(" ", "") != pattern.replace(" ", "") or not tokens:
             raise ValueError(f"layout {part!r}: expected names of axes such as 'b q d' or 'b q (h d)'")
@@ -70,9 +75,11 @@ def parse(text: str) -> Layouts:
         names = [name for axis in axes for name in axis]
         if len(set(names)) != len(names):
             raise ValueError(f"layout {part!r}: an axis appears twice")
-        absent = [axis for axis in inner_of(name, axes) if axis not in names and (name, axis) != KEYS_ALONE]
+        absent = [axis for axis in inner_of(name, axes) if axis not in names and (name, axis) not in MAY_LACK]
         if absent:
             raise ValueError(f"layout {part!r}: axis {absent[0]!r} of {name} is missing; it has {' '.join(OWN[name])}")
+        if name == "lengths" and "k" in names:
+            raise ValueError(f"layout {part!r}: lengths count keys, and have no axis 'k'")
         found[name] = axes
     lead = dict.fromkeys(n for axes in found.values() for axis in axes for n in axis if n not in INNER)
     return Layouts(MappingProxyType(found), tuple(lead))
@@ -81,7 +88,7 @@ def parse(text: str) -> Layouts:
 def inner_of(name: str, axes: Axes) -> tuple[str, ...]:
     """Our own two axes of an array, with ``d`` for ``v`` where the layout says that values are as wide as queries."""
     names = {n for axis in axes for n in axis}
-    return tuple("d" if n == "v" and "v" not in names and "d" in names else n for n in OWN[name])
+    return tuple("d" if n == "v" and "v" not in names and "d" in names else n for n in WHOLE[name])
 
 
 def sizes_of(layouts: Layouts, given: Mapping[str, Any]) -> dict[str, int]:
@@ -131,7 +138,10 @@ def to_theirs(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], s
     if name not in layouts.axes:
         return array
     inner = inner_of(name, layouts.axes[name])
-    if inner != OWN[name]:
+    flat = [n for axis in layouts.axes[name] for n in axis]
+    if name == "lengths":
+        array = _as_array(array, len(batch), sizes["q"] if "q" in flat else 1)
+    elif inner != OWN[name]:
         array = _widened(array, sizes["d"])
     sizes = {**sizes, **{axis: int(array.shape[i - 2]) for i, axis in enumerate(inner)}}
     own = fitted(array.shape[:-2], len(layouts.lead))
@@ -141,17 +151,19 @@ def to_theirs(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], s
     full = _expand(array, (*batch, *array.shape[-2:]))
     full = full.reshape(*(sizes[n] for n in layouts.lead), *array.shape[-2:])
     have = [*layouts.lead, *inner]
-    flat = [n for axis in layouts.axes[name] for n in axis]
     for n in [n for n in layouts.lead if n not in flat]:
         if own[layouts.lead.index(n)] != 1:
             raise NoPlaceError(f"the layout of {name} has no axis {n!r}, and the batch has {sizes[n]} of it")
         full = full[(slice(None),) * have.index(n) + (0,)]
         have.remove(n)
-    if "q" in have and "q" not in flat and (name, "q") == KEYS_ALONE:
-        if not bool((full == full[..., :1, :]).all()):
-            raise NoPlaceError("the mask has no axis of queries, and hides other keys from each")
-        full = full[..., 0, :]
-        have.remove("q")
+    for n in [n for n in inner if n not in flat]:
+        place = have.index(n)
+        one = full[(slice(None),) * place + (slice(0, 1),)]
+        # What gradients are asked of has one row, and the sum over queries for it; truth values may be repeated.
+        if sizes[n] != 1 and (name != "mask" or not bool((full == one).all())):
+            raise NoPlaceError(f"the {name} has no axis of queries in its layout, and is another for each of them")
+        full = full[(slice(None),) * place + (0,)]
+        have.remove(n)
     for n in (n for n in flat if n not in have):
         full = _expand(full.reshape(1, *full.shape), (sizes[n], *full.shape))
         have.insert(0, n)
@@ -175,6 +187,13 @@ def to_ours(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], siz
     ours = [n for n in (*layouts.lead, *inner) if n in flat]
     whole = _permute(split, [flat.index(n) for n in ours]).reshape(*batch, *(sizes[n] for n in inner))
     return whole if inner == OWN[name] else whole[..., : sizes["v"]]
+
+
+def _as_array(lengths: Any, batch: int, queries: int) -> Any:
+    """Lengths (), (b,) or (b, n_q) with an axis for each of the batch, one of ``queries`` and one of length one."""
+    shape = tuple(lengths.shape)
+    whole = lengths.reshape(*shape[:1], *(1,) * (batch - len(shape[:1])), *(shape[1:] or (1,)), 1)
+    return _expand(whole, (*whole.shape[:-2], max(int(whole.shape[-2]), queries), 1))
 
 
 def _widened(array: Any, width: int) -> Any:

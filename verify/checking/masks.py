@@ -1,15 +1,18 @@
-"""The layout of a mask or a bias that is not declared: found by asking, at sizes no two of which are the same."""
+"""The layout of a mask, a bias or lengths that is not declared: found by asking, at sizes no two of which are the
+same.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import product
 from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 
-from attnproof.verify.checking.layouts import Axes, Layouts
+from attnproof.verify.checking.layouts import MAY_LACK, Axes, Layouts, parse
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.asking import mask_of
@@ -18,48 +21,85 @@ from attnproof.verify.targets.target import Request, Target
 
 # No two axes of one length, so that a mask of other axes does not fit by chance.
 SETTING: Final = Setting("mask_layout", n_q=4, n_k=5, d_q=8, d_k=8, d_a=6, d_v=8, batch=(2, 3))
-UNDECLARED: Final = ("mask", "bias")
+UNDECLARED: Final = ("mask", "bias", "lengths")
+# What no layout at all may mean besides our own: a batch without heads, and one with heads.
+USUAL: Final = tuple(
+    ", ".join(f"{name}={lead} {axes}" for name, axes in (("query", "q d"), ("key", "k d"), ("value", "k v")))
+    + f", context={lead} q v, weights={lead} q k, scores={lead} q k"
+    for lead in ("b", "b h")
+)
+KEPT, ONE, OUT = range(3)  # what may become of an axis
 
 
 def candidates(layouts: Layouts, name: str) -> Iterator[Axes]:
-    """Layouts that a mask or a bias may have beside a query of the declared one, those that can say most first.
-
-    Every leading axis, merged or not; some of them of length one, or left out; a mask of keys alone at last.
+    """Every layout that broadcasts against one with all leading axes, those that can say most first: each axis but
+    that of the keys kept, of length one or left out; leading axes merged; queries merged as the query's own are.
     """
-    lead = [(axis,) for axis in layouts.lead]
-    merged = tuple(layouts.lead)
-    yield (*lead, ("q",), ("k",))
+    lead, last = layouts.lead, () if name == "lengths" else (("k",),)
+    every = [*((axis,) for axis in lead), ("q",)]
+    if name == "lengths":
+        yield (lead[:1],) if lead else ()  # one for each element of the batch is what most have
+    yield (*every, *last)
     if len(lead) > 1:
-        yield (merged, ("q",), ("k",))
-    for axis in layouts.axes.get("query", ()):
-        if "q" in axis and len(axis) > 1:
-            yield (axis, ("k",))
-    for kept in reversed(range(len(lead))):
-        yield (*lead[:kept], *[()] * (len(lead) - kept), ("q",), ("k",))
-    for kept in reversed(range(len(lead))):
-        yield (*lead[:kept], ("q",), ("k",))
-    if name == "mask":
-        for ones in range(len(lead) + 1):
-            yield (*lead[:1], *[()] * ones, ("k",))
+        yield (lead, ("q",), *last)
+    yield from ((axis, *last) for axis in layouts.axes.get("query", ()) if "q" in axis and len(axis) > 1)
+    # The more axes are kept the earlier, queries rather than leading axes, and length one before none.
+    ways = product((KEPT, ONE, OUT), repeat=len(every))
+    for way in sorted(ways, key=lambda way: (-way.count(KEPT), way[-1] != KEPT, way.count(OUT))):
+        chosen = [axis if kept == KEPT else () for axis, kept in zip(every, way, strict=True) if kept != OUT]
+        yield (*chosen, *last)
+    if len(lead) > 1:
+        yield from ((lead, *more, *last) for more in (((),), ()))
 
 
 def found(made: Callable[[Layouts], Target], layouts: Layouts, name: str) -> Layouts:
     """The layouts with the first of the candidates with which the target answers; as they are where there is none.
 
     made  the target that is asked in given layouts
+    Where no layout is declared at all our own is asked first, and one with all axes says no more than ours: a target
+    that answers in that and not in ours raises, and that is to be seen.
     """
-    batch = SETTING.batch[-len(layouts.lead) :] if layouts.lead else ()
-    for axes in dict.fromkeys(candidates(layouts, name)):
-        tried = replace(layouts, axes=MappingProxyType({**layouts.axes, name: axes}))
-        target = made(tried)
-        case = make_case(target.score, replace(SETTING, batch=batch), "normal", target.dtypes[0], 0)
-        hidden = np.zeros((SETTING.n_q, SETTING.n_k), dtype=bool)
-        hidden[:, -1] = True
-        truth = case.having(bias=np.where(hidden, -np.inf, 0.0))
-        given = {**case.inputs, name: mask_of(target, hidden) if name == "mask" else truth.inputs["bias"]}
-        try:
-            ask(target, Request(truth, given, target.devices[0], gradients=()))
-        except TargetError:
-            continue
-        return tried
+    if not layouts.axes and answers(made(layouts), (), name):
+        return layouts
+    for start in [layouts] if layouts.axes else [replace(parse(text), grouped=layouts.grouped) for text in USUAL]:
+        batch = SETTING.batch[-len(start.lead) :] if start.lead else ()
+        for place, axes in enumerate(dict.fromkeys(candidates(start, name))):
+            tried = replace(start, axes=MappingProxyType({**start.axes, name: axes}))
+            if answers(made(tried), batch, name):
+                return tried if place or layouts.axes else layouts
     return layouts
+
+
+def words(axes: Axes) -> str:
+    """As it would be declared: ``b 1 k``, ``(b h) q k``."""
+    return " ".join("1" if not axis else axis[0] if len(axis) == 1 else f"({' '.join(axis)})" for axis in axes)
+
+
+def lacks_queries(layouts: Layouts, name: str) -> bool:
+    """Whether there is a layout of it, which has no axis of queries."""
+    return (name, "q") in MAY_LACK and name in layouts.axes and not _has_queries(layouts.axes[name])
+
+
+def _has_queries(axes: Axes) -> bool:
+    return any("q" in axis for axis in axes)
+
+
+def answers(target: Target, batch: tuple[int, ...], name: str) -> bool:
+    """Whether the target returns arrays of the right shapes where the last key is hidden from everybody."""
+    case = make_case(target.score, replace(SETTING, batch=batch), "normal", target.dtypes[0], 0)
+    hidden = np.zeros((SETTING.n_q, SETTING.n_k), dtype=bool)
+    hidden[:, -1] = True
+    bias = np.where(hidden, -np.inf, 0.0)
+    truth = case.having(bias=bias)
+    given = {
+        "mask": lambda: mask_of(target, hidden),
+        "bias": lambda: bias[:1] if "bias" in target.keys_alone else bias,
+        "lengths": lambda: np.full((*batch[:1], *((SETTING.n_q,) if target.lengths_by_query else ())), SETTING.n_k - 1),
+    }[name]()
+    try:
+        answer = ask(target, Request(truth, {**case.inputs, name: given}, target.devices[0], gradients=()))
+    except TargetError:
+        return False
+    pairs = (SETTING.n_q, SETTING.n_k)
+    core = {"context": (SETTING.n_q, SETTING.d_v), "weights": pairs, "scores": pairs, "lse": pairs[:1]}
+    return all(array.shape == (*batch, *core[output]) for output, array in answer.outputs.items())

@@ -48,7 +48,7 @@ def neutral(names: Sequence[str], given: Mapping[str, Any], batch: tuple[int, ..
         "scale": lambda: 1.0 / math.sqrt(query.shape[-1]),
         "bias_hidden": lambda: zeros(*given["v"].shape),
         "window": lambda: n_q + n_k,
-        "lengths": lambda: whole(zeros(*batch)) + n_k,
+        "lengths": lambda: whole(zeros(*batch[:1])) + n_k,
         "sink": lambda: zeros() - math.inf,
         "sinks": lambda: zeros(heads) - math.inf,
         "dropout": lambda: zeros(n_q, n_k) + 1,

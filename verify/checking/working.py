@@ -56,8 +56,9 @@ class Event:
     """What happens, by kind.
 
     ``asking``, ``answered`` around the import and each call of the target; ``property`` begins, its ``findings`` and
-    ``example``; ``not asked``, and the ``formula`` where the algebra fails; ``warned``: the target's own warnings, a
-    mapping to how many calls gave them; ``end``; ``bad`` input; the verifier itself ``broke``; the worker is ``lost``.
+    ``example``; ``laid out``: layouts found by asking; ``not asked``, and the ``formula`` where the algebra fails;
+    ``warned``: the target's own warnings, a mapping to how many calls gave them; ``end``; ``bad`` input; the verifier
+    itself ``broke``; the worker is ``lost``.
     """
 
     kind: str
@@ -71,6 +72,8 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
     from attnproof.verify.checking.shrinking import smallest
     from attnproof.verify.checking.unasked import not_asked
 
+    if target.laid_out:
+        yield Event("laid out", dict(target.laid_out))
     odd: list[str] = []
     warned: Counter[str] = Counter()
     target = _noting_warnings(_noting_shapes(target, odd), warned)

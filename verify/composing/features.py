@@ -93,8 +93,10 @@ def _add_and_mask(row: Row, choice: Choice, heads: Heads, rng: np.random.Generat
     if "lengths" in has:
         found.given["lengths"] = lengths_of(row)
     if "mask" in has:
-        mask = drawn(seen, (*(_per_element(row) if has["mask"] == "batch" else ()), sizes.n_q, sizes.n_k), rng)
-        found.given["mask"] = ~mask if choice.get("polarity") == "true masks" else mask
+        shape = (*(() if has["mask"] == "shared" else _per_element(row)), sizes.n_q, sizes.n_k)
+        kept = drawn(seen, (*shape[:-2], 1, sizes.n_k) if has["mask"] == "keys" else shape, rng)
+        mask = np.broadcast_to(kept, shape)
+        found.given["mask"] = ~mask if choice.get("polarity") == "true masks" else mask.copy()
         seen = seen & mask
     ids = np.full((1, 1), -1)
     if "bias" in has:
@@ -116,12 +118,14 @@ def _per_element(row: Row) -> tuple[int, ...]:
 
 
 def _bias(row: Row, seen: Mask, rng: np.random.Generator) -> Array:
-    shape = (*(row.setting.batch if row.features["bias"] == "batch" else ()), row.setting.n_q, row.setting.n_k)
+    level = row.features["bias"]
+    lead = {"batch": row.setting.batch, "keys": _per_element(row)}.get(level, ())
+    shape = (*lead, 1 if level == "keys" else row.setting.n_q, row.setting.n_k)
     if "slopes" in row.features:
         values = rng.integers(-QUARTERS + 1, QUARTERS, shape) / QUARTERS
     else:
         values = FORMATS[row.dtype].round(rng.standard_normal(shape))
-    if row.features["bias"] == "masking":
+    if level in ("masking", "keys"):
         values = np.where(drawn(seen, shape, rng), values, -np.inf)
     return np.asarray(values)
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from attnproof.verify.composing.constants import Constants
 from attnproof.verify.composing.row import HEADS, LEVELS, Row
-from attnproof.verify.composing.semantics import Choice, undefined
+from attnproof.verify.composing.semantics import Choice, levels, undefined
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.targets.target import Target
 
@@ -20,7 +20,7 @@ AXES: Final = (("n_k",), ("n_q", "n_k"), ("d_q", "d_k", "d_a"), ("d_v",), ("n_q"
 SMALL: Final = Setting("", n_q=2, n_k=3, d_q=4, d_k=4, d_a=4, d_v=3, batch=(1, 4))
 BEYOND: Final = (1.25, 8.0)  # how many times a number the scores reach; the other scores are then below it too
 # Levels that leave most keys visible, so that a long row is a long sum.
-OPEN: Final = {"window": "beyond", "lengths": "some"}
+OPEN: Final = {"window": ("beyond",), "lengths": ("some", "each")}
 
 
 @dataclass(frozen=True)
@@ -102,10 +102,10 @@ def numbers_in(target: Target, setting: Setting) -> int:
 def together(target: Target, choice: Choice, row: Row) -> dict[str, str]:
     """As many features as have a meaning together at the sizes of a row, in the order of ``LEVELS``."""
     found: dict[str, str] = {}
-    for name, levels in LEVELS.items():
+    for name in LEVELS:
         if name not in target.takes:
             continue
-        for level in (OPEN[name],) if name in OPEN else levels:
+        for level in (each for each in levels(target, name) if each in OPEN.get(name, (each,))):
             if undefined(target, choice, replace(row, features={**found, name: level})) is None:
                 found[name] = level
                 break

@@ -9,7 +9,7 @@ from typing import Any, Final, get_args
 
 from attnproof.verify.composing.covering import Assignment, Pair, covering
 from attnproof.verify.composing.row import GRADIENTS, LEVELS, TIED, Row
-from attnproof.verify.composing.semantics import Choice, undefined
+from attnproof.verify.composing.semantics import Choice, levels, undefined
 from attnproof.verify.composing.sizes import sizes_for
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.targets.contract import CHOICES
@@ -41,10 +41,9 @@ def factors_for(target: Target, sizes: Sequence[Setting], *, few: bool = False) 
     """
     strided = target.framework != "jax"  # JAX's arrays have no strides
     found: dict[str, tuple[str, ...]] = {"sizes": tuple(each.name for each in sizes)}
-    for name, levels in LEVELS.items():
+    for name in LEVELS:
         if name in target.takes or (name == "lse" and "lse" in target.outputs and target.gradients):
-            kept = tuple(level for level in levels if level != "rated" or "dropout_rate" in target.takes)
-            found[name] = (ABSENT, *kept)
+            found[name] = (ABSENT, *levels(target, name))
     if target.gradients:
         found["gradients"] = FEW_GRADIENTS if few else GRADIENTS
     found["tied"] = tuple(TIED)

@@ -19,12 +19,14 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "scale": ("negative", "large"),
         "bias_hidden": ("on",),
         "softcap": ("on",),
-        "bias": ("shared", "batch", "masking"),  # (n_q, n_k); a bias for each element; (n_q, n_k) with −∞ in it
+        # (n_q, n_k); a bias for each element; (n_q, n_k) with −∞ in it; (1, n_k) for each element, with −∞ in it
+        "bias": ("shared", "batch", "masking", "keys"),
         "slopes": ("on",),
-        "mask": ("shared", "batch"),  # (n_q, n_k), or one for each element of the batch that all heads share
+        # (n_q, n_k); one for each element of the batch that all heads share; the same with one row for all queries
+        "mask": ("shared", "batch", "keys"),
         "causal": ("on",),
         "window": ("1", "0", "beyond"),
-        "lengths": ("some", "zero", "full"),
+        "lengths": ("some", "zero", "full", "each", "each zero"),  # of an element of the batch; of each query
         "sink": ("on",),
         "sinks": ("on",),
         "dropout": ("whole", "rated"),  # a mask with its factor in it, or one of 0 and 1 beside its rate

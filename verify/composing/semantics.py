@@ -24,7 +24,7 @@ from typing import Final
 
 from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION
 from attnproof.verify.composing.reach import LINEAR
-from attnproof.verify.composing.row import HEADS, Row
+from attnproof.verify.composing.row import HEADS, LEVELS, Row
 from attnproof.verify.composing.visible import positions, sees
 from attnproof.verify.targets.target import Target
 
@@ -42,6 +42,23 @@ SLOPES: Final[Mapping[int, tuple[float, ...]]] = {
 MASKS: Final = ("mask", "causal", "window", "lengths")
 
 Choice = Mapping[str, str]
+
+
+def levels(target: Target, name: str) -> tuple[str, ...]:
+    """The levels of a feature that the target's arguments can express."""
+    if name in ("mask", "bias"):
+        return tuple(level for level in LEVELS[name] if (level == "keys") == (name in target.keys_alone))
+    if name == "lengths":
+        return tuple(level for level in LEVELS[name] if level.startswith("each") == target.lengths_by_query)
+    if name == "dropout" and "dropout_rate" not in target.takes:
+        return tuple(level for level in LEVELS[name] if level != "rated")
+    return LEVELS[name]
+
+
+def able(target: Target, features: Mapping[str, str]) -> bool:
+    """Whether the target can be asked for these features at these levels."""
+    takes = {*target.takes, *(("lse",) if "lse" in target.outputs else ())}
+    return all(name in takes and level in levels(target, name) for name, level in features.items())
 
 
 def undefined(target: Target, choice: Choice, row: Row) -> str | None:
@@ -73,7 +90,7 @@ def _reasons(target: Target, choice: Choice, row: Row) -> Iterator[str]:
         yield "one sink for all and one for each head"
     if "groups" in has and (sizes.batch[-1] < 2 or (has["groups"] == "several" and sizes.batch[-1] < 4)):
         yield "heads too few to be grouped"
-    masked = bool(set(MASKS) & set(has)) or has.get("bias") == "masking"
+    masked = bool(set(MASKS) & set(has)) or has.get("bias") in ("masking", "keys")
     if "softcap" in has and masked and choice.get("softcap") == "mask then cap":
         yield "masked keys come back under a soft-cap that comes after the mask"
     if "slopes" in has and choice.get("alibi") == "signed" and {"sink", "sinks", "lse"} & set(has):
@@ -96,4 +113,4 @@ def _of_tensors(target: Target, row: Row) -> Iterator[str]:
         yield "keys that are values have their width"
 
 
-__all__ = ["MASKS", "ORDER", "SLOPES", "Choice", "positions", "undefined"]
+__all__ = ["MASKS", "ORDER", "SLOPES", "Choice", "able", "levels", "positions", "undefined"]

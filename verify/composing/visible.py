@@ -29,13 +29,13 @@ def window_of(row: Row) -> int:
 
 
 def lengths_of(row: Row) -> Whole:
-    """For each element of the batch, of a row that has lengths."""
+    """For each element of the batch, or each query of it, of a row that has lengths."""
     level, n_k = row.features["lengths"], row.setting.n_k
-    batch = row.setting.batch[:1]
-    found = np.full(batch, n_k)
+    shape = (*row.setting.batch[:1], *((row.setting.n_q,) if level.startswith("each") else ()))
+    found = np.full(shape, n_k)
     if level != "full":
-        found = 1 + (np.arange(found.size).reshape(batch) + row.number) % n_k
-    if level == "zero":
+        found = 1 + (np.arange(found.size).reshape(shape) + row.number) % n_k
+    if level.endswith("zero"):
         found[-1:] = 0
     return found.astype(np.int64)
 
@@ -49,9 +49,11 @@ def sees(row: Row, choice: Mapping[str, str]) -> Mask:
     if "window" in row.features:
         found &= np.abs(rows - columns) <= window_of(row)
     if "lengths" in row.features:
-        present = np.arange(row.setting.n_k) < lengths_of(row)[..., None]
+        lengths = lengths_of(row)
+        present = np.arange(row.setting.n_k) < lengths[..., None]
         rest = (1,) * (len(row.setting.batch) - 1)
-        found = found & present.reshape(*present.shape[:-1], *rest, 1, row.setting.n_k)
+        queries = lengths.shape[1] if lengths.ndim > 1 else 1
+        found = found & present.reshape(lengths.shape[0], *rest, queries, row.setting.n_k)
     return found
 
 

@@ -61,7 +61,7 @@ def ordinary() -> Iterable[Target]:
         ("slopes of its own", _own_slopes, (), {"always": (("slopes", 1.0),)}),
         ("softmax₁", _softmax_one, (), {"always": (("sink", 0.0),)}),
         ("always causal and capped", _causal_capped, ("bias",), {"always": (("causal", 1.0), ("softcap", 30.0))}),
-        ("a mask of keys alone", _padded, ("mask",), {"padding": True}),
+        ("a mask of keys alone", _padded, ("mask",), {"keys_alone": ("mask",)}),
     )
     for name, function, takes, declared in variants:
         yield target(name, function, *takes, contract=SOUND, **declared)

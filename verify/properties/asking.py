@@ -82,13 +82,18 @@ def handed_over(target: Target, case: Case, device: str = "cpu", **changes: Any)
         masked = np.isneginf(bias)
         if "mask" not in target.takes or not np.all(masked | (bias == 0.0)):
             return None
-        if target.padding and not np.all(masked == masked[..., :1, :]):
+        if "mask" in target.keys_alone and not np.all(masked == masked[..., :1, :]):
             return None
         del given["bias"]
         given["mask"] = mask_of(target, masked)
     if any(name in given and name not in target.takes for name in ("softcap", "bias_hidden", "sink", "dropout")):
         return None
     changes.setdefault("gradients", target.differentiable(case))
+    if "bias" in given and "bias" in target.keys_alone:
+        if not np.array_equal(bias, np.broadcast_to(bias[..., :1, :], bias.shape)):
+            return None
+        given["bias"] = bias[..., :1, :]  # one row in several places of the case, which is another gradient
+        changes["gradients"] = tuple(name for name in changes["gradients"] or () if name != "bias")
     return Request(case, given, device, **changes)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from attnproof.verify.composing.compose import Composed, UndefinedError, compose
 from attnproof.verify.composing.row import Row
-from attnproof.verify.composing.semantics import Choice
+from attnproof.verify.composing.semantics import Choice, able
 from attnproof.verify.composing.sizes import sizes_for
 from attnproof.verify.outcome import FAIL
 from attnproof.verify.properties.asking import judge
@@ -23,7 +23,7 @@ from attnproof.verify.targets.target import Answer, Target
 
 # field -> the features, at their levels, that show it; those that the target takes are asked together
 SHOWN_BY: Final[dict[str, tuple[dict[str, str], ...]]] = {
-    "polarity": ({"mask": "shared"},),
+    "polarity": ({"mask": "shared"}, {"mask": "keys"}),
     "causal": ({"causal": "on"}, {"window": "1"}, {"slopes": "on"}),
     "alibi": ({"slopes": "on"},),
     "rotary": ({"rotary": "on"},),
@@ -46,7 +46,7 @@ def settled_choice(target: Target, dtype: str, device: str, seed: int) -> Choice
     """
     found = usual(target)
     for field, ways in SHOWN_BY.items():
-        shown = next((way for way in ways if _able(target, way)), None)
+        shown = next((way for way in ways if able(target, way)), None)
         if getattr(target.contract, field) is None and shown is not None:
             row = Row(sizes_for(target, few=True)[0], shown, dtype=dtype)
             right = (word for word in CHOICES[field] if _right(target, {**found, field: word}, row, device, seed))
@@ -99,11 +99,6 @@ def judged(target: Target, question: Composed, answer: Answer | None = None) -> 
         quantities=[*wanted, *(f"grad.{name}" for name in answer.gradients)],
         rows=question.rows,
     )
-
-
-def _able(target: Target, features: dict[str, str]) -> bool:
-    able = {*target.takes, *(("lse",) if "lse" in target.outputs else ())}
-    return set(features) <= able and (features.get("dropout") != "rated" or "dropout_rate" in able)
 
 
 def _right(target: Target, choice: dict[str, str], row: Row, device: str, seed: int) -> bool:

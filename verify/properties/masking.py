@@ -58,10 +58,11 @@ def ways(target: Target, setting: Setting, alignment: Alignment, seed: int) -> I
     some = rng.random((setting.n_q, setting.n_k)) < 0.6
     some[np.arange(setting.n_q), rng.integers(setting.n_k, size=setting.n_q)] = True
     if "mask" in target.takes:
-        seen = np.broadcast_to(some[:1], some.shape) if target.padding else some
+        seen = np.broadcast_to(some[:1], some.shape) if "mask" in target.keys_alone else some
         yield Masked("mask", {"mask": mask_of(target, ~seen)}, seen)
     if "bias" in target.takes:
-        yield Masked("bias of −∞", {"bias": np.where(some, 0.0, -np.inf)}, some)
+        seen = some[:1] if "bias" in target.keys_alone else some
+        yield Masked("bias of −∞", {"bias": np.where(seen, 0.0, -np.inf)}, np.broadcast_to(seen, some.shape))
     triangle = causal(setting, alignment)
     if "causal" in target.takes:
         yield Masked("causal", {"causal": True}, triangle)
@@ -73,10 +74,12 @@ def ways(target: Target, setting: Setting, alignment: Alignment, seed: int) -> I
             both = triangle & (np.abs(rows - columns) <= WINDOW)
             yield Masked("causal window", {"window": WINDOW, "causal": True}, both)
     if "lengths" in target.takes and setting.batch:
-        lengths = 1 + rng.integers(setting.n_k, size=setting.batch)
+        each = (*setting.batch, setting.n_q) if target.lengths_by_query else setting.batch
+        lengths = 1 + rng.integers(setting.n_k, size=each)
         present = np.arange(setting.n_k) < lengths[..., None]
+        present = present if target.lengths_by_query else present[..., None, :]
         shape = (*setting.batch, setting.n_q, setting.n_k)
-        yield Masked("lengths", {"lengths": lengths}, np.broadcast_to(present[..., None, :], shape))
+        yield Masked("lengths", {"lengths": lengths}, np.broadcast_to(present, shape))
 
 
 def _few(target: Target, profile: Profile, dtype: str) -> Iterator[Setting]:

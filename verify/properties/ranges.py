@@ -13,7 +13,7 @@ from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.composing.compose import Composed, composed
 from attnproof.verify.composing.reach import LINEAR
 from attnproof.verify.composing.row import Row
-from attnproof.verify.composing.semantics import Choice, undefined
+from attnproof.verify.composing.semantics import Choice, able, undefined
 from attnproof.verify.composing.steering import steerable, steered
 from attnproof.verify.inputs.make import shift_of
 from attnproof.verify.inputs.settings import Setting
@@ -35,11 +35,15 @@ SETTING: Final = Setting("range", n_q=3, n_k=6, d_v=2, batch=(2,))
 CHANGED: Final = 1000.0  # what masked values are changed to: large beside standard normal ones, within every format
 WAYS: Final = (
     {"mask": "shared"},
+    {"mask": "keys"},
     {"bias": "masking"},
+    {"bias": "keys"},
     {"causal": "on"},
     {"window": "1"},
     {"lengths": "some"},
+    {"lengths": "each"},
     {"mask": "shared", "causal": "on"},
+    {"mask": "keys", "causal": "on"},
 )
 # The first whole number whose successor is none of the format.
 WHOLE_NUMBERS: Final[Mapping[str, int]] = MappingProxyType({"bf16": 256, "fp16": 2048})
@@ -56,7 +60,7 @@ def _applies_masked(target: Target) -> str | None:
 
 
 def _ways(target: Target) -> Iterator[dict[str, str]]:
-    return (way for way in WAYS if set(way) <= set(target.takes))
+    return (way for way in WAYS if able(target, way))
 
 
 def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
@@ -135,7 +139,7 @@ def _far_draws(target: Target, profile: Profile, dtype: str, device: str, seed: 
 
 
 def _far(target: Target) -> Iterator[dict[str, str]]:
-    return (way for way in WAYS if set(way) <= set(target.takes) and set(way) <= set(POSITIONAL))
+    return (way for way in WAYS if able(target, way) and set(way) <= set(POSITIONAL))
 
 
 def _far_positions(target: Target, draw: Draw) -> Iterator[Finding]:

@@ -31,7 +31,9 @@ FEATURES = (
     "softcap",  # float > 0
     "bias_hidden",  # bias inside tanh
     "window",  # int w: only keys at most w positions away (on the causal diagonal of the contract) are seen
-    "lengths",  # int (batch,), the first axis of the batch: keys from this position on are masked
+    # int (batch,), the first axis of the batch, or (batch, n_q): keys from this position on are masked, for every query
+    # or for each
+    "lengths",
     "sink",  # float logit of a place that takes weight and has no value
     "sinks",  # float (heads,): a sink for each head; heads on the axis before the queries
     "dropout",  # float (..., n_q, n_k): a given mask that multiplies the weights
@@ -133,7 +135,9 @@ class Target:
     seeds      outputs whose cotangents its backward pass takes: ``weights`` and ``scores`` beside ``context``
     always     features that every call has without being asked, with their numbers: ``("softcap", 30.0)``, ``("sink",
                0.0)``, ``("causal", 1.0)``, ``("window", 4.0)``, ``("slopes", 1.0)`` for those of the paper on ALiBi
-    padding    its mask hides keys from all queries alike: one row of truth values for them all
+    keys_alone  of ``mask`` and ``bias`` those that have one row for all queries: (..., 1, n_k)
+    lengths_by_query  whether lengths come for each query
+    laid_out    layouts that were found by asking, of arrays of which none is declared: ``("mask", "b k")``
     """
 
     name: str
@@ -149,7 +153,9 @@ class Target:
     devices: tuple[str, ...] = ("cpu",)
     fused: bool = False
     seeds: tuple[str, ...] = ("context",)
-    padding: bool = False
+    keys_alone: tuple[str, ...] = ()
+    lengths_by_query: bool = False
+    laid_out: tuple[tuple[str, str], ...] = ()
     always: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
