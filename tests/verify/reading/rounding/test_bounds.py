@@ -181,10 +181,12 @@ def test_results_that_share_nothing_share_a_pass_and_are_bounded_alike() -> None
     rounding = Rounding.of(recording, "fp16", "numpy")
     together = rounding.limits(out)[0][out]
     alone = rounding.limits(out[:1])[0][out[:1]]
+    # A sum of fewer than 500 products of at most 10 factors, in float64: (500 + 10) 2⁻⁵³ < 1e-12 between orders.
     assert np.allclose(together[0], alone[0], rtol=1e-12)
     for element in out[5].ravel():
         _, a = coefficients(rounding.swept, int(element))
         wanted = np.sum(np.abs(a) * rounding.swept.allowed)
+        # ``limits`` raises its result by the factor UP, and adds what float64 lost on the way: both below 1e-6.
         assert np.isclose(rounding.limits(np.array([element]))[0][element], wanted, rtol=1e-6)
         assert np.isclose(rounding.limits(out)[0][element], wanted, rtol=1e-6)
 
@@ -198,6 +200,7 @@ def test_sums_over_rows_are_taken_apart() -> None:
     limit = rounding.limits(out)[0]
     for element in out.ravel():
         _, a = coefficients(rounding.swept, int(element))
+        # As above: UP, and what float64 lost.
         assert np.isclose(limit[element], np.sum(np.abs(a) * rounding.swept.allowed), rtol=1e-6)
 
 

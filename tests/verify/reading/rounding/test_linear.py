@@ -67,7 +67,11 @@ def test_the_map_is_exact(which: object, apart: float) -> None:
 
 @pytest.mark.parametrize("which", CASES, ids=str)
 def test_the_slopes_do_not_vanish_where_the_points_meet(which: object) -> None:
-    """At x = r the map is the derivative: by a difference of 10⁻⁵."""
+    """At x = r the map is the derivative: by a central difference with h = 10⁻⁵.
+
+    It errs by h²/6 of a third derivative (below 2¹⁰ at these points), 1.7e-8, and by 2⁻⁵³/h of a value below 2⁵ for
+    each of at most 60 results, 2e-8.
+    """
     given = case(which)
     x, _ = points(given, np.random.default_rng(2), 0.0)
     for k, part in enumerate(x):
