@@ -24,6 +24,9 @@ class Call:
 
     Parameters are handed to a module by ``torch.func.functional_call``, so that their gradients come back through the
     mapping.
+
+    contracts  where the target returns weights and no context: the order of its heads, ``consecutive`` or ``strided``.
+               The context is then our own ``weights @ value``, through which gradients reach the weights
     """
 
     thing: Any
@@ -37,6 +40,7 @@ class Call:
     method: str
     takes: tuple[str, ...] = ()
     polarity: str = "true attends"
+    contracts: str = ""
     kept: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def __call__(self, **given: Any) -> dict[str, Any]:
@@ -53,10 +57,14 @@ class Call:
             result = torch.func.functional_call(called, filled, order, theirs)
         else:
             result = (getattr(called, self.method) if self.method else called)(*order, **theirs)
-        return {
+        found = {
             name: layouts.to_ours(self.layouts, name, _picked(result, name, place), batch, sizes)
             for name, place in self.outputs.items()
         }
+        if self.contracts:
+            value = _for_heads(given["value"], batch, strided=self.contracts == "strided")
+            found["context"] = _product(found["weights"], value)
+        return found
 
     def gradients(self, backward: Callable[..., Any], /, *, grad_context: Any, **given: Any) -> dict[str, Any]:
         """What a hand-written backward function returns for the target's own arguments, by our names in our layout.
@@ -125,6 +133,27 @@ class Call:
 
 def _batch(given: Mapping[str, Any]) -> tuple[int, ...]:
     return layouts.batch_of({n: array for n, array in given.items() if n in layouts.OWN and hasattr(array, "shape")})
+
+
+def _for_heads(value: Any, batch: tuple[int, ...], *, strided: bool) -> Any:
+    """Values with as many heads as there are weights for, repeated where heads share them."""
+    if not batch or value.ndim < 3 or value.shape[-3] in (1, batch[-1]):
+        return value
+    *lead, heads, n_k, width = value.shape
+    apart = (*lead, 1, heads, n_k, width) if strided else (*lead, heads, 1, n_k, width)
+    place = len(lead) if strided else len(lead) + 1
+    whole = (*apart[:place], batch[-1] // heads, *apart[place + 1 :])
+    return layouts.expanded(value.reshape(apart), whole).reshape((*lead, batch[-1], n_k, width))
+
+
+def _product(weights: Any, value: Any) -> Any:
+    """In the wider of the two formats."""
+    import torch
+
+    if isinstance(weights, torch.Tensor):
+        wide = torch.promote_types(weights.dtype, value.dtype)
+        return weights.to(wide) @ value.to(wide)
+    return weights @ value
 
 
 def _gathered(gradient: Any, shape: tuple[int, ...]) -> Any:

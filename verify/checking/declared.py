@@ -35,7 +35,7 @@ class Declaration:
     arguments   ``our_name=their_name``; ``our_name=`` is not handed over. ``positional`` hands them over in the order
                 listed
     outputs     ``context=0``, ``weights=1`` (place in a tuple) or ``context=name`` (key or attribute); empty: the
-                context alone
+                context alone. Of weights without a context it is our own ``weights @ value``
     takes       further arguments it has (``attnproof.verify.targets.FEATURES``)
     always      what every call has without being asked: ``causal``, ``window=4``, ``softcap=30``, ``sink=0``
                 (softmax₁), ``slopes`` (those of the paper on ALiBi, by the number of heads)
@@ -150,6 +150,17 @@ class Declaration:
             found[name] = place if equals else name
         return found
 
+    @property
+    def contracts(self) -> str:
+        """Where it returns weights and no context: in which order queries' heads share the values' in our own
+        ``weights @ value``. Empty where there is a context, or none can be made: dropout comes between the two, and the
+        order of heads is not declared.
+        """
+        outputs = self.named_outputs()
+        if "context" in outputs or "weights" not in outputs or {"dropout", "dropout_rate"} & set(self.takes):
+            return ""
+        return self.contract.get("groups", "" if "groups" in self.takes else "consecutive")
+
     def plain(self) -> dict[str, Any]:
         """As JSON can hold it: all but what names something to import, build or call (``names``)."""
         return {n: v for n, v in (asdict(self) | {"contract": dict(self.contract)}).items() if n not in NAMING}
@@ -199,6 +210,7 @@ def _call(declared: Declaration, thing: Any) -> Call:
         declared.method,
         declared.takes,
         declared.contract.get("polarity", "true attends"),
+        declared.contracts,
     )
 
 
@@ -241,7 +253,7 @@ def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | Non
     call = replace(asked, layouts=where)
     fields_: dict[str, Any] = {
         "takes": declared.takes,
-        "outputs": tuple(declared.named_outputs()),
+        "outputs": (*declared.named_outputs(), *(("context",) if declared.contracts else ())),
         "contract": Contract(**declared.contract),  # type: ignore[arg-type]
         "dtypes": declared.dtypes,
         "devices": declared.devices,
@@ -250,7 +262,7 @@ def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | Non
         "keys_alone": tuple(name for name in ("mask", "bias") if masks.lacks_queries(where, name)),
         "lengths_by_query": any("q" in axis for axis in where.axes.get("lengths", ())),
     }
-    # Gradients are those of Σ grad_context · context: without a context there is nothing to differentiate.
+    # Gradients are those of Σ grad_context · context: without one there is nothing to differentiate.
     able = declared.gradients and "context" in fields_["outputs"]
     if declared.framework == "torch":
         return torch_target(declared.target, declared.score, call, gradients=able, **fields_)

@@ -148,7 +148,7 @@ def to_theirs(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], s
     if layouts.grouped and name in ("key", "value") and batch and array.ndim > 2 and array.shape[-3] < batch[-1]:
         batch = (*batch[:-1], int(array.shape[-3]))  # grouped heads: as many as it has
         sizes = {**sizes, **dict(zip(layouts.lead, fitted(batch, len(layouts.lead)), strict=True))}
-    full = _expand(array, (*batch, *array.shape[-2:]))
+    full = expanded(array, (*batch, *array.shape[-2:]))
     full = full.reshape(*(sizes[n] for n in layouts.lead), *array.shape[-2:])
     have = [*layouts.lead, *inner]
     for n in [n for n in layouts.lead if n not in flat]:
@@ -165,7 +165,7 @@ def to_theirs(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], s
         full = full[(slice(None),) * place + (0,)]
         have.remove(n)
     for n in (n for n in flat if n not in have):
-        full = _expand(full.reshape(1, *full.shape), (sizes[n], *full.shape))
+        full = expanded(full.reshape(1, *full.shape), (sizes[n], *full.shape))
         have.insert(0, n)
     full = _permute(full, [have.index(n) for n in flat])
     return full.reshape(*(math.prod(sizes[n] for n in axis) for axis in layouts.axes[name]))
@@ -193,7 +193,7 @@ def _as_array(lengths: Any, batch: int, queries: int) -> Any:
     """Lengths (), (b,) or (b, n_q) with an axis for each of the batch, one of ``queries`` and one of length one."""
     shape = tuple(lengths.shape)
     whole = lengths.reshape(*shape[:1], *(1,) * (batch - len(shape[:1])), *(shape[1:] or (1,)), 1)
-    return _expand(whole, (*whole.shape[:-2], max(int(whole.shape[-2]), queries), 1))
+    return expanded(whole, (*whole.shape[:-2], max(int(whole.shape[-2]), queries), 1))
 
 
 def _widened(array: Any, width: int) -> Any:
@@ -210,7 +210,8 @@ def _widened(array: Any, width: int) -> Any:
 # NumPy's and JAX's arrays have the functions of the array API (and ``pad``); torch's tensors have methods.
 
 
-def _expand(array: Any, shape: Sequence[int]) -> Any:
+def expanded(array: Any, shape: Sequence[int]) -> Any:
+    """The array repeated along its axes of length one, without copies."""
     if hasattr(array, "__array_namespace__"):
         return array.__array_namespace__().broadcast_to(array, tuple(shape))
     return array.expand(*shape)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import product
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -91,13 +91,14 @@ def answers(target: Target, batch: tuple[int, ...], name: str) -> bool:
     hidden[:, -1] = True
     bias = np.where(hidden, -np.inf, 0.0)
     truth = case.having(bias=bias)
-    given = {
-        "mask": lambda: mask_of(target, hidden),
-        "bias": lambda: bias[:1] if "bias" in target.keys_alone else bias,
-        "lengths": lambda: np.full((*batch[:1], *((SETTING.n_q,) if target.lengths_by_query else ())), SETTING.n_k - 1),
-    }[name]()
+    queries = (SETTING.n_q,) if target.lengths_by_query else ()
+    given: dict[str, np.ndarray[Any, Any]] = {
+        "mask": mask_of(target, hidden),
+        "bias": bias[:1] if "bias" in target.keys_alone else bias,
+        "lengths": np.full((*batch[:1], *queries), SETTING.n_k - 1),
+    }
     try:
-        answer = ask(target, Request(truth, {**case.inputs, name: given}, target.devices[0], gradients=()))
+        answer = ask(target, Request(truth, {**case.inputs, name: given[name]}, target.devices[0], gradients=()))
     except TargetError:
         return False
     pairs = (SETTING.n_q, SETTING.n_k)
