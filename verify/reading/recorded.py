@@ -58,18 +58,30 @@ def ask_recorded(target: Target, questions: Sequence[Composed], *, stretched: bo
     recorder = recorder_for(target.framework)
     answers: dict[int, Answer] = {}
     refused: dict[int, Exception] = {}
-    with recording(recorder):
-        for place, each in enumerate(questions):
-            try:
-                answers[place] = target.ask(stretch(each.request) if stretched else each.request)
-            except NotReadError:
-                raise
-            except Exception as error:  # noqa: BLE001 - what it raises is its answer, told by who asked
-                refused[place] = error
+    for place, each in enumerate(questions):
+        request = stretch(each.request) if stretched else each.request
+        try:
+            with recording(recorder):
+                answers[place] = target.ask(request)
+        except NotReadError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what it raises is its answer, told by who asked
+            refused[place] = _own(target, request, error)
     found = recorder.tape.finish()
     if len(found.calls) != len(answers):
         raise NotReadError(f"{target.name} takes and returns arrays of another library than it computes in")
     return Asked(tuple(questions[k] for k in answers), tuple(answers.values()), tuple(answers), found, refused)
+
+
+def _own(target: Target, request: Request, seen: Exception) -> Exception:
+    """What the target raises when nobody listens. Raises NotReadError where it answers then: the recorder raised."""
+    try:
+        target.ask(request)
+    except Exception as error:  # noqa: BLE001 - told by who asked
+        return error
+    raise NotReadError(
+        f"{target.name} raises {type(seen).__name__}: {seen}, when it is recorded and only then"
+    ) from seen
 
 
 def stretch(request: Request) -> Request:

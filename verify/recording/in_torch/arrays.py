@@ -23,7 +23,7 @@ _INNER: Final = {"fp64": "fp64", "fp32": "fp32"}
 
 def array(tensor: torch.Tensor) -> npt.NDArray[Any]:
     """The tensor as an array of its own dtype, sharing memory where it can."""
-    return np.asarray(_NUMPY(tensor.detach().cpu()))
+    return np.asarray(_NUMPY(tensor, force=True))
 
 
 def values(tensor: torch.Tensor) -> Values:

@@ -211,7 +211,8 @@ class Listener(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if outputs:
             kind = "compare" if outputs[0].dtype == torch.bool else "index"
             for tensor in outputs:
-                self.tape.choose(kind, depends, array(tensor))
+                if tensor.device.type != "meta":  # shapes alone, in which torch tries derivatives of derivatives
+                    self.tape.choose(kind, depends, array(tensor))
         elif sign.name == "_local_scalar_dense":
             if not self.tape.constants(depends):
                 self.tape.leave("Tensor.item", depends)

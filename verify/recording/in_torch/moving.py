@@ -57,7 +57,6 @@ _PLAIN: Final = [
     "reflection_pad2d",
     "replication_pad1d",
     "replication_pad2d",
-    "im2col",
     "pixel_shuffle",
     "pixel_unshuffle",
     "channel_shuffle",

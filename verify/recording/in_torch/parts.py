@@ -28,7 +28,12 @@ def _decomposition(func: Any) -> Any:
 
 
 def parts(func: Any, base: str) -> Any:
-    """A function that does the same by other operations, or None where torch has none; in place: of the plain one."""
+    """A function that does the same by other operations, or None where torch has none; in place: of the plain one.
+
+    None too of what draws numbers: its parts would draw others, and change what the program draws next.
+    """
+    if torch.Tag.nondeterministic_seeded in func.tags:
+        return None
     if func._schema.name.partition("::")[2] != base:
         func = getattr(getattr(torch.ops.aten, base, None), func._overloadname, None)
     return FUSED.get(base) or (None if func is None else _decomposition(func))

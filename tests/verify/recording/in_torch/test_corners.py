@@ -72,3 +72,26 @@ def test_adding_one_number_at_places_is_opaque() -> None:
     index = torch.tensor([[0, 1, 1, 0]])
     found = recorded(lambda x: x.scatter(0, index, 2.0, reduce="add"), given, backward=False)
     assert list(found.unread) == ["aten.scatter.value_reduce"]
+
+
+def test_what_draws_numbers_is_not_run_twice() -> None:
+    """Its parts would draw others, and change what the program draws next."""
+    given = drawn({"x": (5, 4)}, 0, torch.float64)
+
+    def program(x: Any) -> Any:
+        torch.manual_seed(0)
+        return torch.normal(x, 2.0) + torch.randn(5, 4, dtype=torch.float64)
+
+    found = recorded(program, given, backward=False)
+    assert found.unread == {"aten.normal.Tensor_float": 1}
+    np.testing.assert_array_equal(found.values[found.calls[0].results["out"]], program(**given))
+
+
+@pytest.mark.filterwarnings("ignore")  # torch's own, of scripting
+def test_derivatives_forward_and_what_no_kernel_moves() -> None:
+    def slopes(x: Any) -> Any:
+        return torch.func.jvp(lambda y: torch.softmax(y @ y.mT, -1), (x,), (torch.ones_like(x),))[1]
+
+    check(slopes, {"x": (5, 4)}, backward=False)
+    check(lambda x: F.unfold(x[None], (2, 3))[0], {"x": (2, 5, 4)})
+    check(lambda x: torch.sgn(x) * x, {"x": (5, 4)})
