@@ -77,5 +77,5 @@ MOVES: Final[Mapping[str, Callable[[Array, Mapping[str, Any]], Array]]] = Mappin
 # What is the identity on numbers.
 SAME: Final = frozenset(
     {"copy", "copy_p", "stop_gradient", "sharding_constraint", "mesh_cast", "reshard", "pvary", "stage",
-     "optimization_barrier", "device_put"}
+     "optimization_barrier", "device_put", "name"}
 )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -225,6 +226,18 @@ def _stacked(programs: Programs, avals: Sequence[Any], rows: Sequence[Sequence[A
     return found
 
 
+def _pallas(programs: Programs, operands: Sequence[Any], params: Mapping[str, Any]) -> list[Any]:
+    """A kernel that JAX interprets: the loop over its grid that JAX runs in its place."""
+    from jax._src.pallas.hlo_interpreter import pallas_call_hlo_interpret  # late: few have kernels
+
+    if params["interpret"] is not True:
+        raise NotReadError("kernels of Pallas are read where they are interpreted: interpret=True")
+    given = {name: value for name, value in params.items() if name not in {"interpret", "backend"}}
+    shapes = [jax.ShapeDtypeStruct(x.shape, x.dtype) for x in operands]
+    loop = jax.make_jaxpr(partial(pallas_call_hlo_interpret, **given))(*shapes)
+    return programs.closed(loop, operands)
+
+
 CONTROL: Final[Mapping[str, Callable[[Programs, Sequence[Any], Mapping[str, Any]], list[Any]]]] = MappingProxyType(
-    {"while": _while, "cond": _cond, "scan": _scan}
+    {"while": _while, "cond": _cond, "scan": _scan, "pallas_call": _pallas}
 )

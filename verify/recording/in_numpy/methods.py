@@ -12,8 +12,8 @@ from attnproof.verify.recording.in_numpy.array import Recorded
 
 # fmt: off
 FUNCTIONS: Final = (
-    "all", "any", "argmax", "argmin", "argpartition", "argsort", "choose", "clip", "compress", "cumprod", "cumsum",
-    "diagonal", "dot", "max", "mean", "min", "nonzero", "prod", "put", "ravel", "repeat", "round", "searchsorted",
+    "all", "any", "argmax", "argmin", "argpartition", "argsort", "choose", "clip", "cumprod", "cumsum", "diagonal",
+    "dot", "max", "mean", "min", "nonzero", "prod", "put", "ravel", "repeat", "round", "searchsorted",
     "std", "sum", "take", "trace", "var", "copy",
 )
 # fmt: on
@@ -41,6 +41,16 @@ def _flatten(self: Recorded, order: Any = "C") -> Any:
     return np.copy(np.ravel(self, order))
 
 
+def _compress(self: Recorded, condition: Any, axis: Any = None, out: Any = None) -> Any:
+    """``numpy.compress``, which takes the condition first."""
+    return np.compress(condition, self, axis, out)
+
+
+def _partition(self: Recorded, *args: Any, **kwargs: Any) -> None:
+    """In place."""
+    self[...] = np.partition(self, *args, **kwargs)
+
+
 def _in_place(name: str) -> Callable[..., Any]:
     """``+=`` …: on the array itself, but a scalar is not changed."""
     inherited, apart = getattr(np.ndarray, f"__i{name}__"), getattr(operator, name.rstrip("_"), None)
@@ -61,3 +71,5 @@ def attach() -> None:
         setattr(Recorded, f"__i{name}__", _in_place(name))
     setattr(Recorded, "reshape", _reshape)  # noqa: B010
     setattr(Recorded, "flatten", _flatten)  # noqa: B010
+    setattr(Recorded, "compress", _compress)  # noqa: B010
+    setattr(Recorded, "partition", _partition)  # noqa: B010

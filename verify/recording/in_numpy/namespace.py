@@ -30,6 +30,7 @@ CONVERSIONS: Final = (
 )
 MAKERS: Final = ("zeros", "empty", "ones", "full", "eye", "identity", "linspace", "arange", "tri")
 OF_LISTS: Final = ("sum", "max", "min", "amax", "amin", "mean", "prod", "argmax", "argmin", "dot", "cumsum")
+READERS: Final = ("nditer", "nested_iters", "frombuffer")  # of memory itself, past any hook
 MATH: Final[Mapping[str, Any]] = MappingProxyType(
     {
         **{name: getattr(np, name) for name in ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt",
@@ -120,10 +121,19 @@ def _replacements(memory: Memory) -> dict[int, tuple[Any, Any]]:
 
         return function
 
+    def reader(original: Callable[..., Any]) -> Callable[..., Any]:
+        def read(given: Any, *args: Any, **kwargs: Any) -> Any:
+            for x in given if isinstance(given, list | tuple) else (given,):
+                if isinstance(x, Recorded):
+                    x._leave(original.__name__)
+            return original(given, *args, **kwargs)
+
+        return read
+
     np_array, np_full = np.array, np.full
     np_contiguous, np_fortran = np.ascontiguousarray, np.asfortranarray
     found: dict[int, tuple[Any, Any]] = {}
-    for names, how in ((CONVERSIONS, convert), (MAKERS, make), (OF_LISTS, of_list)):
+    for names, how in ((CONVERSIONS, convert), (MAKERS, make), (OF_LISTS, of_list), (READERS, reader)):
         for name in names:
             original = getattr(np, name)
             found[id(original)] = (original, how(original))

@@ -135,6 +135,46 @@ def test_a_recording_is_the_program(name: str) -> None:
     same_again(PROGRAMS[name], ((4, 5), (4, 5)))
 
 
+def test_kernels_that_are_interpreted_are_read() -> None:
+    """The running softmax over a grid of Pallas: what one step leaves the next one finds."""
+    from jax.experimental import pallas as pl
+
+    def kernel(query: Any, key: Any, value: Any, out: Any, high: Any, total: Any) -> None:
+        @pl.when(pl.program_id(1) == 0)
+        def begin() -> None:
+            out[...], total[...] = jnp.zeros_like(out), jnp.zeros_like(total)
+            high[...] = jnp.full_like(high, -1e30)
+
+        scores = query[0] @ key[0].T
+        higher = jnp.maximum(high[0], scores.max(-1, keepdims=True))
+        powers, scale = jnp.exp(scores - higher), jnp.exp(high[0] - higher)
+        out[0] = out[0] * scale + powers @ value[0]
+        total[0] = total[0] * scale + powers.sum(-1, keepdims=True)
+        high[0] = higher
+
+    rows, tile = (lambda width: pl.BlockSpec((1, 5, width), lambda i, _: (i, 0, 0))), lambda i, j: (i, j, 0)
+
+    def attention(*given: Any) -> Any:
+        query, key, value = map(lax.stop_gradient, given)
+        shapes = [jax.ShapeDtypeStruct((3, 5, width), query.dtype) for width in (7, 1, 1)]
+        specs = [rows(4), pl.BlockSpec((1, 2, 4), tile), pl.BlockSpec((1, 2, 7), tile)]
+        call = pl.pallas_call(
+            kernel, shapes, grid=(3, 3), in_specs=specs, out_specs=[rows(7), rows(1), rows(1)], interpret=True
+        )
+        out, _, total = call(query, key, value)
+        return out / total
+
+    same_again(attention, ((3, 5, 4), (3, 6, 4), (3, 6, 7)))
+
+
+def test_named_values_and_odd_formats() -> None:
+    from jax.ad_checkpoint import checkpoint_name
+
+    same_again(lambda x: checkpoint_name(x * 2, "twice"), ((2, 3),))
+    recording, _ = recorded(lambda x: lax.reduce_precision(x, 6, 9), drawn([(2, 3)]))
+    assert recording.unread == {"jax.reduce_precision": 2}
+
+
 def test_loops_that_stop_by_value() -> None:
     def program(x: Any) -> Any:
         return lax.while_loop(lambda c: jnp.abs(c).max() < 20, lambda c: c * 1.7, lax.stop_gradient(x)) + x

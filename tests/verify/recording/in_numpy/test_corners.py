@@ -8,11 +8,29 @@ import numpy as np
 import pytest
 from recorded_in_numpy import Program, drawn, recorded, same_again
 
+
+def written_diagonal(x: Any, y: Any) -> Any:
+    """``einsum`` gives views where it can: of the diagonal."""
+    both = x @ y
+    np.einsum("ii->i", both)[:] = 0.5
+    return both
+
+
+def parted(x: Any, y: Any) -> Any:
+    both = x - y
+    both.partition(2, axis=-1)
+    return both[..., 2]
+
+
 PROGRAMS: dict[str, Program] = {
     "something before": lambda x, y: np.diff(x, axis=0, prepend=0.0, append=y[:1]),
     "spread": lambda x, y: [np.ptp(x, axis=-1, keepdims=True), np.ptp(y)],
     "average": lambda x, y: np.average(x, 0, np.abs(y[:, 0]), returned=True),
     "median": lambda x, y: [np.median(x, axis=0, keepdims=True), np.median(y, keepdims=True)],
+    "einsum's views": written_diagonal,
+    "einsum, by a plan": lambda x, y: np.einsum("ij,jk,lk->il", x, y, x, optimize="greedy"),
+    "partition": parted,
+    "compress": lambda x, _: x.compress([True, False, True], axis=1),
     "vectors": lambda x, y: [np.vecdot(x, y, axis=-1), np.linalg.vecdot(x, y)],
 }
 
@@ -71,3 +89,16 @@ def test_numbers_as_truth_values_are_a_choice(program: Program) -> None:
     assert recording.choices
     inputs = recording.calls[0].inputs["in0"]
     assert all(choice.kind == "compare" and np.isin(choice.depends, inputs).all() for choice in recording.choices)
+
+
+def test_what_reads_memory_itself_leaves() -> None:
+    def program(x: Any) -> Any:
+        out = np.zeros_like(x)
+        with np.nditer([x, out], op_flags=[["readonly"], ["readwrite"]]) as places:  # type: ignore[list-item]
+            for one, other in places:
+                other[...] = 2 * one
+        return out + np.frombuffer(x)
+
+    recording, found = recorded(program, [np.arange(1.0, 4.0)])
+    assert [what.split()[0] for what, _ in recording.left] == ["nditer", "frombuffer", "memory"]
+    np.testing.assert_array_equal(found["out0"], [3, 6, 9])
