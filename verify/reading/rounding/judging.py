@@ -41,17 +41,24 @@ def judged(
                 rounding.recording.values[results[quantity]], exact, limits[quantity], FORMATS[rounding.dtype]
             )
             if got.outcome == ABSTAIN:
-                got = _settled(rounding, exact, got, call, quantity, None if derived is None else derived.get(quantity))
+                away = None if derived is None else derived.get(quantity)
+                got = _settled(rounding, exact, got, call, quantity, limits[quantity].scale, away)
             found[quantity] = got
     return found
 
 
 def _settled(
-    rounding: Rounding, exact: Enclosure, got: Comparison, call: int, quantity: str, derived: Bound | None
+    rounding: Rounding,
+    exact: Enclosure,
+    got: Comparison,
+    call: int,
+    quantity: str,
+    scale: Array,
+    derived: Bound | None,
 ) -> Comparison:
     """What the bound does not say."""
     ids = rounding.recording.calls[call].results[quantity]
-    if explained(rounding, exact, call, quantity):
+    if explained(rounding, exact, call, quantity, scale):
         return replace(got, outcome=PASS, reason=None)
     cause = range_findings(rounding.swept, {quantity: ids}).get(quantity)
     if cause is None:
@@ -60,13 +67,13 @@ def _settled(
     return replace(got, outcome=FAIL if np.any(away) else ABSTAIN, reason=str(cause))
 
 
-def explained(rounding: Rounding, exact: Enclosure, call: int, quantity: str) -> bool:
-    """Whether every operation is within what it may err by, and exact arithmetic on the recorded path gives the
-    truth.
+def explained(rounding: Rounding, exact: Enclosure, call: int, quantity: str, scale: Array) -> bool:
+    """Whether every operation is within what it may err by, and exact arithmetic on the recorded path gives the truth,
+    within a radius that tells right from wrong beside the quantity's scale.
     """
     ids = rounding.recording.calls[call].results[quantity]
     if rounding.beyond or np.any(rounding.swept.lost[ids]):
         return False
     reference = rounding.swept.reference[ids]
     limit: Array = rounding.radius(ids)
-    return compare(reference, exact, Bound(limit, np.abs(reference)), FP64).outcome != FAIL
+    return compare(reference, exact, Bound(limit, scale), FP64).outcome == PASS

@@ -150,6 +150,13 @@ def test_a_wrong_program_is_not_explained() -> None:
         assert found["context"].outcome != "pass"
 
 
+def test_what_float64_cannot_replay_explains_nothing() -> None:
+    """The path loses every digit in float64 too: exact arithmetic on it is not known, and nothing is right by it."""
+    for factor in (1.0, 1.5):
+        found, _ = asked(lambda **given: (plainly(**given) * factor + 1e17) - 1e17, "bf16")  # noqa: B023
+        assert found["context"].outcome != "pass"
+
+
 def test_bounds_are_made_quickly() -> None:
     """A question of the usual size."""
     import time
