@@ -51,6 +51,12 @@ def _check_arguments(check: argparse.ArgumentParser) -> None:
         "--dtype", default="fp64,fp32", metavar="FORMATS", help=f"of {','.join(DTYPES)} (default: %(default)s)"
     )
     check.add_argument(
+        "--stored",
+        default="",
+        metavar="FORMATS",
+        help="query, key and value come in 8 bits with scale_query …: fp8_e4m3, or key=fp8_e4m3,value=fp8_e5m2",
+    )
+    check.add_argument(
         "--device", default="cpu", metavar="DEVICES", help=f"of {','.join(DEVICES)} (default: %(default)s)"
     )
     check.add_argument("--fused", action="store_true", help="a one-pass kernel")
@@ -164,6 +170,7 @@ def _report(given: argparse.Namespace) -> Report:
         contract=dict(_choice(text) for text in given.contract),
         dtypes=words(given.dtype),
         devices=words(given.device),
+        stored=words(given.stored),
         fused=given.fused,
     )
 

@@ -23,16 +23,18 @@ Array = NDArray[np.float64]
 class Format:
     """A binary format with subnormals and infinities, at most as wide as float64 in precision and range.
 
-    name       ``fp64 fp32 bf16 fp16``
+    name       ``fp64 fp32 bf16 fp16``, and those that numbers are only stored in, ``fp8_e4m3 fp8_e5m2``
     precision  significand bits p, the hidden bit included
     emin       exponent of the smallest normal number, ``2^emin``
     emax       exponent of the largest binade, ``2^emax ≤ max < 2^(emax + 1)``
+    top        the largest number where NaN takes a place in the largest binade and there are no infinities
     """
 
     name: str
     precision: int
     emin: int
     emax: int
+    top: float | None = None
 
     @property
     def unit_roundoff(self) -> float:
@@ -51,8 +53,8 @@ class Format:
 
     @property
     def max(self) -> float:
-        """The largest finite number, ``(2 − 2^(1 − p)) · 2^emax``."""
-        return (2.0 - 2.0 ** (1 - self.precision)) * 2.0**self.emax
+        """The largest finite number: ``top``, else ``(2 − 2^(1 − p)) · 2^emax``."""
+        return self.top if self.top is not None else (2.0 - 2.0 ** (1 - self.precision)) * 2.0**self.emax
 
     @property
     def overflow_threshold(self) -> float:
@@ -79,7 +81,7 @@ class Format:
         return np.asarray(np.where(finite, rounded, values), dtype=np.float64)
 
     def representable(self, x: Array) -> NDArray[np.bool_]:
-        """Where x is a value of the format (±∞ and NaN are)."""
+        """Where x is a value of the format (±∞ and NaN are; in a format without infinities only NaN)."""
         values = np.asarray(x, dtype=np.float64)
         if self.precision == 53:
             return np.ones(values.shape, bool)
@@ -87,16 +89,26 @@ class Format:
         behind, size = np.uint64(2 ** (53 - self.precision) - 1), np.abs(values)
         normal = ((values.view(np.uint64) & behind) == 0) & (size >= self.smallest_normal) & (size <= self.max)
         plain = normal | (size == 0.0)
-        return plain if plain.all() else np.asarray((self.round(values) == values) | np.isnan(values))
+        if plain.all():
+            return plain
+        equal = (self.round(values) == values) & ~(np.isinf(values) & (self.top is not None))
+        return np.asarray(equal | np.isnan(values))
 
 
 FP64 = Format("fp64", 53, -1022, 1023)
 FP32 = Format("fp32", 24, -126, 127)
 BF16 = Format("bf16", 8, -126, 127)
 FP16 = Format("fp16", 11, -14, 15)
+# Of 8 bits, as torch and ml_dtypes have them (Micikevicius et al., FP8 formats for deep learning, 2022).
+E4M3 = Format("fp8_e4m3", 4, -6, 8, top=448.0)
+E5M2 = Format("fp8_e5m2", 3, -14, 15)
 
 # What NumPy, torch and JAX call the types; NumPy has no bfloat16.
 TYPES: Mapping[str, str] = MappingProxyType(
     {"fp64": "float64", "fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
 )
 FORMATS: Mapping[str, Format] = MappingProxyType({f.name: f for f in (FP64, FP32, BF16, FP16)})
+
+# Formats that nothing is computed in: numbers are stored in them beside a scale, and widened first.
+STORED: Mapping[str, Format] = MappingProxyType({f.name: f for f in (E4M3, E5M2)})
+STORED_TYPES: Mapping[str, str] = MappingProxyType({"fp8_e4m3": "float8_e4m3fn", "fp8_e5m2": "float8_e5m2"})

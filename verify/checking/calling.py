@@ -172,7 +172,9 @@ def _typed(thing: Any, query: Any) -> Any:
     import torch
 
     if isinstance(thing, torch.nn.Module) and isinstance(query, torch.Tensor):
-        return thing.to(dtype=query.dtype, device=query.device).eval()
+        # What is stored in 8 bits is computed in single precision.
+        dtype = torch.float32 if query.dtype.itemsize == 1 else query.dtype
+        return thing.to(dtype=dtype, device=query.device).eval()
     return thing
 
 

@@ -66,6 +66,8 @@ def check(
         declaration = Declaration(name_of(function), score, backward=named, **declared)
     if declaration.framework == "jax":
         require("jax")
+    elif declaration.stored and declaration.framework != "torch":
+        require("ml_dtypes")
     plan = Plan(profile, seed, chosen(properties), shrink)
     if save_to is not None:
         usable_folder(Path(save_to))

@@ -11,17 +11,24 @@ from typing import Any, Final
 
 from attnproof.derivations.attention.whole import attention
 from attnproof.verify.checking import layouts, loading, mapping, masks
+from attnproof.verify.arithmetic.formats import STORED
 from attnproof.verify.checking.calling import Call
+from attnproof.verify.inputs.make import make_case
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import DEVICES, DTYPES, SCORES, one_of
+from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.contract import CHOICES, Contract
 from attnproof.verify.targets.function import numpy_target, torch_target
 from attnproof.verify.targets.in_jax import jax_target
-from attnproof.verify.targets.target import ALWAYS, FEATURES, Target
+from attnproof.verify.targets.stored import ARRAYS, scale_name, storing, on_grid
+from attnproof.verify.targets.target import ALWAYS, FEATURES, Request, Stored, Target
 
 FRAMEWORKS: Final = ("torch", "numpy", "jax", "arrays")
 TEXTS: Final = ("score", "layout", "framework")
-TUPLES: Final = ("arguments", "outputs", "takes", "dtypes", "devices", "parameters", "always")
+TUPLES: Final = ("arguments", "outputs", "takes", "dtypes", "devices", "parameters", "always", "stored")
+WIDE: Final = ("fp64", "fp32")
 SIZES: Final = (*layouts.INNER, "d_q", "d_k", "d_v", "d_a")  # that a constructor may be given, beside leading axes
+FIRST: Final = Setting("first", n_q=2, n_k=3, d_q=4, d_k=4, d_a=2, d_v=4, batch=(2, 2))
 NAMING: Final = ("target", "build", "setup", "method", "backward")  # fields that say what is imported, built and called
 
 
@@ -42,6 +49,10 @@ class Declaration:
     contract    declared choices
     framework   torch, numpy, jax, or arrays (whatever takes and returns NumPy arrays)
     dtypes, devices, gradients
+    stored      ``fp8_e4m3``, or ``key=fp8_e4m3``, ``value=fp8_e5m2`` …: query, key and value (or those named) are
+                handed over in 8 bits, with scales of single precision as ``scale_query`` …; a scale that is not handed
+                over (``arguments``) is 1, one with a layout varies along its axes. There are no gradients of what is
+                stored. Where ``dtypes`` are as they are unless declared, it is asked in the format of its results
     parameters  ``attnproof.verify.checking.mapping``
     build       constructor arguments, where the target is a class or factory: ``dimensions=d, heads=h``
     setup       ``module:function`` called with the module and our inputs by name; returns its parameters by name
@@ -63,7 +74,7 @@ class Declaration:
     always: tuple[str, ...] = ()
     contract: Mapping[str, str] = field(default_factory=dict)
     framework: str = "torch"
-    dtypes: tuple[str, ...] = ("fp64", "fp32")
+    dtypes: tuple[str, ...] = WIDE
     devices: tuple[str, ...] = ("cpu",)
     gradients: bool = True
     parameters: tuple[str, ...] = ()
@@ -72,6 +83,7 @@ class Declaration:
     method: str = ""
     fused: bool = False
     backward: str = ""
+    stored: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         one_of("score", self.score, SCORES)
@@ -97,6 +109,7 @@ class Declaration:
         self.named_arguments()
         self.named_outputs()
         self.always_done()
+        self.stored_arrays()
         if self.build is not None:
             named = {*layouts.parse(self.layout).lead, *SIZES}
             loading.with_sizes(loading.arguments(self.build), dict.fromkeys(named, 1))
@@ -117,7 +130,7 @@ class Declaration:
     def named_arguments(self) -> dict[str, str]:
         """Our name to theirs, in the order given."""
         found: dict[str, str] = {}
-        known = (*self.symbols, *FEATURES)
+        known = (*self.symbols, *FEATURES, *(layouts.SCALES if self.stored else ()))
         for text in self.arguments:
             ours, _, theirs = (piece.strip() for piece in text.partition("="))
             one_of("argument", ours, tuple(dict.fromkeys(known)))
@@ -140,6 +153,25 @@ class Declaration:
         if "slopes" in self.takes and self.named_arguments().get("slopes") == "":
             found.setdefault("slopes", 1.0)
         return tuple(sorted(found.items()))
+
+    def stored_arrays(self) -> tuple[Stored, ...]:
+        """What is handed over in 8 bits, and how its scales are."""
+        formats: dict[str, str] = {}
+        for text in self.stored:
+            name, equals, fmt = (piece.strip() for piece in text.rpartition("="))
+            if equals:
+                one_of("array that is stored", name, ARRAYS)
+            one_of("format to store in", fmt, STORED)
+            formats |= dict.fromkeys((name,) if equals else ARRAYS, fmt)
+        declared = layouts.parse(self.layout)
+        for scale in layouts.SCALES:
+            if scale in declared.axes and scale.removeprefix("scale_") not in formats:
+                raise ValueError(f"layout: {scale} is of nothing that is stored in 8 bits (--stored)")
+        named = self.named_arguments()
+        return tuple(
+            Stored(name, fmt, named.get(scale_name(name)) != "", layouts.varies(declared, scale_name(name)))
+            for name, fmt in formats.items()
+        )
 
     def named_outputs(self) -> dict[str, str]:
         """The output's name to its place."""
@@ -227,6 +259,8 @@ def make_target(declared: Declaration, thing: Any = None, backward: Callable[...
     if declared.build is not None or inspect.isclass(found):
         _check_build(declared, found)
     call = _call(declared, found)
+    if declared.stored and declared.dtypes == WIDE:
+        declared = replace(declared, dtypes=_result_format(_made(declared, call, backward, call.layouts)))
     made = partial(_made, declared, call, backward)
     where = call.layouts
     for name in masks.UNDECLARED:
@@ -248,6 +282,19 @@ def _check_build(declared: Declaration, found: Callable[..., Any]) -> None:
         raise ValueError(f"--build {declared.build or ''!r}: {error}; {declared.target} takes {signature}") from error
 
 
+def _result_format(target: Target) -> tuple[str, ...]:
+    """The format that a target which takes its arrays in 8 bits returns; single precision where it does not answer, or
+    answers in another one: that is for the properties to find.
+    """
+    case = on_grid(make_case(target.score, FIRST, "normal", "fp32", 0), target.stored)
+    try:
+        found = ask(target, Request(case, dict(case.inputs), target.devices[0], gradients=())).dtypes
+    except TargetError:
+        return ("fp32",)
+    name = found.get(target.outputs[0], "")
+    return (name if name in DTYPES else "fp32",)
+
+
 def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | None, where: layouts.Layouts) -> Target:
     """The target, asked in these layouts."""
     call = replace(asked, layouts=where)
@@ -261,16 +308,17 @@ def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | Non
         "always": declared.always_done(),
         "keys_alone": tuple(name for name in ("mask", "bias") if masks.lacks_queries(where, name)),
         "lengths_by_query": any("q" in axis for axis in where.axes.get("lengths", ())),
+        "stored": declared.stored_arrays(),
     }
     # Gradients are those of Σ grad_context · context: without one there is nothing to differentiate.
     able = declared.gradients and "context" in fields_["outputs"]
     if declared.framework == "torch":
-        return torch_target(declared.target, declared.score, call, gradients=able, **fields_)
+        return storing(torch_target(declared.target, declared.score, call, gradients=able, **fields_))
     if declared.framework == "jax":
-        return jax_target(declared.target, declared.score, call, gradients=able, **fields_)
+        return storing(jax_target(declared.target, declared.score, call, gradients=able, **fields_))
     if not declared.backward or not declared.gradients:
-        return numpy_target(declared.target, declared.score, call, **fields_)
+        return storing(numpy_target(declared.target, declared.score, call, **fields_))
     back = loading.load(declared.backward) if backward is None else backward
     if not callable(back):
         raise ValueError(f"backward {declared.backward!r} is {type(back).__name__}; expected a function")
-    return numpy_target(declared.target, declared.score, call, partial(call.gradients, back), **fields_)
+    return storing(numpy_target(declared.target, declared.score, call, partial(call.gradients, back), **fields_))

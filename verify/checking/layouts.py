@@ -35,12 +35,17 @@ OWN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "context": ("q", "v"),
         "weights": ("q", "k"),
         "scores": ("q", "k"),
+        "scale_query": (),  # of what is stored in 8 bits: the leading axes alone
+        "scale_key": (),
+        "scale_value": (),
     }
 )
 WHOLE: Final = MappingProxyType(
     {**OWN, "lengths": ("q", "k")}
 )  # whole numbers: both axes have length one, or ``q`` not
 INNER: Final = frozenset("qkdv")
+SCALES: Final = ("scale_query", "scale_key", "scale_value")
+GROUPED: Final = ("key", "value", "scale_key", "scale_value")  # may have fewer heads than queries
 # What hides keys from all queries alike, or is added to their scores, has no axis of queries.
 MAY_LACK: Final = frozenset({("mask", "q"), ("bias", "q"), ("lengths", "q"), ("lengths", "k")})
 
@@ -99,24 +104,43 @@ def sizes_of(layouts: Layouts, given: Mapping[str, Any]) -> dict[str, int]:
     sizes: dict[str, int] = {}
     for name, array in arrays.items():  # the query's width is d, whatever the key's
         for i, axis in enumerate(OWN[name]):
-            sizes.setdefault(axis, int(array.shape[i - 2]))
+            sizes.setdefault(axis, int(array.shape[i - len(OWN[name])]))
     batch = batch_of(arrays)
     if layouts.axes and not layouts.lead and batch:
         raise NoPlaceError(f"the layout has no axis for a batch of shape {batch}")
     return sizes | dict(zip(layouts.lead, fitted(batch, len(layouts.lead)), strict=True))
 
 
+def varies(layouts: Layouts, name: str) -> tuple[bool, ...]:
+    """For each leading axis, from the last one on, whether the layout of an array names it; nothing without a layout.
+
+    Raises ValueError for a scale with other axes than leading ones.
+    """
+    if name not in layouts.axes:
+        return ()
+    names = {axis for merged in layouts.axes[name] for axis in merged}
+    if names & INNER:
+        axis = min(names & INNER)
+        raise ValueError(f"layout: {name} has an axis {axis!r}; scales vary along leading axes alone")
+    return tuple(axis in names for axis in reversed(layouts.lead))
+
+
 def batch_of(arrays: Mapping[str, Any]) -> tuple[int, ...]:
     """The shape of the axes before each array's own two, broadcast. Keys and values may have fewer heads than queries:
     it has the queries'.
     """
-    shapes = {name: tuple(array.shape[:-2]) for name, array in arrays.items()}
+    shapes = {name: lead_of(name, array) for name, array in arrays.items() if name not in SCALES}
     heads = shapes["query"][-1:] if "query" in shapes else ()
     for name in ("key", "value"):
         own = shapes.get(name, ())
         if heads and own and own[-1] < heads[0] and heads[0] % own[-1] == 0:
             shapes[name] = (*own[:-1], 1)
     return np.broadcast_shapes(*shapes.values())
+
+
+def lead_of(name: str, array: Any) -> tuple[int, ...]:
+    """The shape of the axes before an array's own."""
+    return tuple(array.shape[: array.ndim - len(WHOLE[name])])
 
 
 class NoPlaceError(Unsupported):
@@ -143,13 +167,14 @@ def to_theirs(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], s
         array = _as_array(array, len(batch), sizes["q"] if "q" in flat else 1)
     elif inner != OWN[name]:
         array = _widened(array, sizes["d"])
-    sizes = {**sizes, **{axis: int(array.shape[i - 2]) for i, axis in enumerate(inner)}}
-    own = fitted(array.shape[:-2], len(layouts.lead))
-    if layouts.grouped and name in ("key", "value") and batch and array.ndim > 2 and array.shape[-3] < batch[-1]:
-        batch = (*batch[:-1], int(array.shape[-3]))  # grouped heads: as many as it has
+    lead, core = lead_of(name, array), tuple(array.shape[array.ndim - len(inner) :])
+    sizes = {**sizes, **dict(zip(inner, map(int, core), strict=True))}
+    own = fitted(lead, len(layouts.lead))
+    if layouts.grouped and name in GROUPED and batch and lead and lead[-1] < batch[-1]:
+        batch = (*batch[:-1], int(lead[-1]))  # grouped heads: as many as it has
         sizes = {**sizes, **dict(zip(layouts.lead, fitted(batch, len(layouts.lead)), strict=True))}
-    full = expanded(array, (*batch, *array.shape[-2:]))
-    full = full.reshape(*(sizes[n] for n in layouts.lead), *array.shape[-2:])
+    full = expanded(array, (*batch, *core))
+    full = full.reshape((*(sizes[n] for n in layouts.lead), *core))
     have = [*layouts.lead, *inner]
     for n in [n for n in layouts.lead if n not in flat]:
         if own[layouts.lead.index(n)] != 1:

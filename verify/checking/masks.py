@@ -17,6 +17,7 @@ from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.asking import mask_of
 from attnproof.verify.properties.question import TargetError, ask
+from attnproof.verify.targets.stored import on_grid
 from attnproof.verify.targets.target import Request, Target
 
 # No two axes of one length, so that a mask of other axes does not fit by chance.
@@ -86,7 +87,8 @@ def _has_queries(axes: Axes) -> bool:
 
 def answers(target: Target, batch: tuple[int, ...], name: str) -> bool:
     """Whether the target returns arrays of the right shapes where the last key is hidden from everybody."""
-    case = make_case(target.score, replace(SETTING, batch=batch), "normal", target.dtypes[0], 0)
+    drawn = make_case(target.score, replace(SETTING, batch=batch), "normal", target.dtypes[0], 0)
+    case = on_grid(drawn, target.stored)
     hidden = np.zeros((SETTING.n_q, SETTING.n_k), dtype=bool)
     hidden[:, -1] = True
     bias = np.where(hidden, -np.inf, 0.0)

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+SCALES: Final = ("scale_query", "scale_key", "scale_value")
 TABLES: Final = ("cos_query", "sin_query", "cos_key", "sin_key")  # what ``rotary`` hands over
 
 
@@ -29,10 +30,13 @@ def neutral(names: Sequence[str], given: Mapping[str, Any], batch: tuple[int, ..
     query, key = given["query"], given["key"]
     n_q, n_k, heads = query.shape[-2], key.shape[-2], batch[-1] if batch else 1
 
+    # Nothing is added to numbers that are only stored: what is stored in 8 bits has a scale in single precision.
+    like = max((query, *(given[n] for n in SCALES if n in given)), key=lambda array: int(array.dtype.itemsize))
+
     def zeros(*shape: int) -> Any:
-        if hasattr(query, "new_zeros"):
-            return query.new_zeros(shape)
-        return query.__array_namespace__().zeros(shape, dtype=query.dtype)
+        if hasattr(like, "new_zeros"):
+            return like.new_zeros(shape)
+        return like.__array_namespace__().zeros(shape, dtype=like.dtype)
 
     def whole(array: Any) -> Any:
         return array.long() if hasattr(array, "long") else array.astype(int)

@@ -58,6 +58,8 @@ def read(
     unread = [feature for feature in declaration.takes if feature not in READ]
     if unread:
         raise ValueError(f"read hands over {', '.join(READ)}; {unread[0]!r} is not one of them (yet): leave it out")
+    if declaration.stored:
+        raise ValueError("read hands over arrays of the format that is computed in: leave stored out")
     if declaration.always:
         raise ValueError("read says what every call has unasked (masks, a soft-cap): leave always out")
     target = make_target(declaration, thing, None if isinstance(backward, str) else backward)

@@ -20,6 +20,7 @@ from attnproof.verify.composing.semantics import Choice, undefined
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting
+from attnproof.verify.targets.stored import on_grid
 from attnproof.verify.targets.target import Answer, Request, Target
 from attnproof.verify.unit import generator
 
@@ -108,7 +109,7 @@ def compose(target: Target, choice: Choice, row: Row, device: str = "cpu", seed:
         raise UndefinedError(f"{row.words}: {why}")
     heads = heads_of(row, choice)
     base = make_case(target.score, base_setting(row, heads), row.input_class, row.dtype, seed)
-    return composed(target, choice, row, base, device, seed)
+    return composed(target, choice, row, on_grid(base, target.stored), device, seed)
 
 
 def composed(target: Target, choice: Choice, row: Row, base: Case, device: str = "cpu", seed: int = 0) -> Composed:

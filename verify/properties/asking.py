@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -26,6 +26,7 @@ from attnproof.verify.properties.exactness import exact
 from attnproof.verify.properties.property import Draw, Finding
 from attnproof.verify.properties.question import ask
 from attnproof.verify.properties.reconsidering import reconsidered
+from attnproof.verify.targets.stored import on_grid
 from attnproof.verify.targets.target import Answer, Request, Target
 
 Mask = npt.NDArray[np.bool_]
@@ -34,7 +35,10 @@ Mask = npt.NDArray[np.bool_]
 def case_of(target: Target, draw: Draw) -> Case:
     """The case that a draw stands for; kept, so that bounds and enclosures are made once for many targets."""
     held = _held.get((target.score, draw))
-    return _case(target.score, draw.setting, draw.input_class, draw.dtype, draw.seed) if held is None else held
+    if held is not None:
+        return held
+    case = _case(target.score, draw.setting, draw.input_class, draw.dtype, draw.seed)
+    return variant(case, target.stored, partial(on_grid, case, target.stored)) if target.stored else case
 
 
 _held: dict[tuple[str, Draw], Case] = {}

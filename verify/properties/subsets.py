@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Final
 
 from attnproof.verify.inputs.settings import Setting
-from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.outcome import FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties.asking import case_of, judge, request_of, wrong
 from attnproof.verify.properties.property import Draw, Finding, Property, drawn
 from attnproof.verify.properties.question import ask
@@ -25,6 +25,9 @@ def _applies(target: Target) -> str | None:
 def _finds(target: Target, draw: Draw) -> Iterator[Finding]:
     case = case_of(target, draw)
     names = target.differentiable(case)
+    if not names:
+        yield Finding(UNSUPPORTED, "has no gradients of any of these inputs")
+        return
     # Every input alone, every pair, and all but one: a gradient that needs another's, or spoils it, shows in one of
     # them.
     subsets = [*combinations(names, 1), *combinations(names, 2), *combinations(names, len(names) - 1)]

@@ -17,6 +17,7 @@ from attnproof.verify.composing.links import numbered
 from attnproof.verify.composing.truth import derived, drawn, truth
 from attnproof.verify.reading.evaluating import evaluated
 from attnproof.verify.reading.recorded import Asked
+from attnproof.verify.reading.scales import taken_apart
 from attnproof.verify.reading.tracing import traced
 from attnproof.verify.recording.recording import Call, Ids, Recording
 
@@ -53,8 +54,9 @@ def compared(asked: Asked, ring: Ring, unknown: Collection[int] = ()) -> list[li
     recording = asked.recording
     handed = [drawn(question, ring) for question in asked.questions]
     given: list[tuple[Ids, Elements]] = []
-    for call, elements in zip(recording.calls, handed, strict=True):
-        given += [(ids, elements[name]) for name, ids in {**call.inputs, **call.seeds}.items()]
+    for call, question, elements in zip(recording.calls, asked.questions, handed, strict=True):
+        taken = taken_apart(call, question, elements, ring)
+        given += [(ids, taken[name]) for name, ids in {**call.inputs, **call.seeds}.items()]
     store = evaluated(recording, ring, given, unknown)
     return [
         _call(recording, call, question, ring, store, elements)

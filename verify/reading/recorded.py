@@ -12,7 +12,8 @@ from attnproof.verify.composing.compose import Composed
 from attnproof.verify.composing.truth import CONSTANT
 from attnproof.verify.recording.active import Recorder, recording
 from attnproof.verify.recording.recording import NotReadError, Recording
-from attnproof.verify.targets.target import Answer, Request, Target
+from attnproof.verify.targets.stored import scale_name
+from attnproof.verify.targets.target import Answer, Request, Stored, Target
 
 STRETCH: Final = 1.0001  # changes every number but zero, and hardly any choice by value
 
@@ -59,7 +60,7 @@ def ask_recorded(target: Target, questions: Sequence[Composed], *, stretched: bo
     answers: dict[int, Answer] = {}
     refused: dict[int, Exception] = {}
     for place, each in enumerate(questions):
-        request = stretch(each.request) if stretched else each.request
+        request = stretch(each.request, target.stored) if stretched else each.request
         try:
             with recording(recorder):
                 answers[place] = target.ask(request)
@@ -84,14 +85,18 @@ def _own(target: Target, request: Request, seen: Exception) -> Exception:
     ) from seen
 
 
-def stretch(request: Request) -> Request:
-    """The same with every number that is not part of the question a little larger."""
+def stretch(request: Request, stored: Sequence[Stored] = ()) -> Request:
+    """The same with every number that is not part of the question a little larger; of what is stored in 8 bits, its
+    scale.
+    """
+    kept = (*CONSTANT, *(each.name for each in stored))
 
     def longer(name: str, value: object) -> object:
-        if name in CONSTANT or not isinstance(value, np.ndarray) or value.dtype != np.float64:
+        if name in kept or not isinstance(value, np.ndarray) or value.dtype != np.float64:
             return value
         return np.asarray(value * STRETCH)
 
     given = {name: longer(name, value) for name, value in request.given.items()}
+    given |= {scale_name(each.name): STRETCH for each in stored if each.scaled}
     seeds = {name: np.asarray(value * STRETCH) for name, value in request.seeds.items()}
     return replace(request, given=given, cotangents=seeds)

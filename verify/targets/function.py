@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from attnproof.verify.arithmetic.formats import Array
+from attnproof.verify.arithmetic.formats import STORED_TYPES, Array
 from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES
 from attnproof.verify.recording.active import Recorder, active
 from attnproof.verify.targets.numbers import NotRealError, reals
@@ -198,15 +198,21 @@ def named(result: Any, outputs: Sequence[str]) -> dict[str, Any]:
 
 def dtype_of(name: str, request: Request) -> str:
     """The format in which an array is handed over."""
-    return request.mask_dtype if name == "bias" and request.mask_dtype else request.dtype
+    own = request.mask_dtype if name == "bias" and request.mask_dtype else request.dtype
+    return request.formats.get(name, own)
 
 
 def _tensor(name: str, value: Any, request: Request, *, requires_grad: bool) -> Any:
     if not isinstance(value, np.ndarray):
         return value
-    dtype = TORCH_DTYPES[dtype_of(name, request)] if value.dtype == np.float64 else None
+    dtype = _torch_dtype(dtype_of(name, request)) if value.dtype == np.float64 else None
     data = _laid_out(torch.tensor(value, dtype=dtype, device=request.device), request.layout)
     return data.requires_grad_() if requires_grad else data
+
+
+def _torch_dtype(name: str) -> torch.dtype:
+    found: torch.dtype = TORCH_DTYPES[name] if name in TORCH_DTYPES else getattr(torch, STORED_TYPES[name])
+    return found
 
 
 def _laid_out(data: torch.Tensor, layout: Layout) -> torch.Tensor:
@@ -234,8 +240,17 @@ def _constant_axes(data: Any) -> tuple[bool, ...]:
 def _numpy(name: str, value: Any, request: Request) -> Any:
     if not isinstance(value, np.ndarray):
         return value
-    data = value.astype(NUMPY_DTYPES[dtype_of(name, request)]) if value.dtype == np.float64 else value.copy()
+    data = value.astype(_numpy_dtype(dtype_of(name, request))) if value.dtype == np.float64 else value.copy()
     return _placed(data, request.layout)
+
+
+def _numpy_dtype(name: str) -> Any:
+    """NumPy's own, or one of ``ml_dtypes``, which comes with JAX."""
+    if name in NUMPY_DTYPES:
+        return NUMPY_DTYPES[name]
+    import ml_dtypes
+
+    return getattr(ml_dtypes, STORED_TYPES[name])
 
 
 def _placed(data: Any, layout: Layout) -> Any:
@@ -247,14 +262,17 @@ def _placed(data: Any, layout: Layout) -> Any:
     if layout == "broadcast":
         kept = tuple(slice(0, 1) if same else slice(None) for same in _constant_axes(data))
         return np.broadcast_to(data[kept], data.shape)
-    other = ~data if data.dtype == bool else np.full_like(data, np.nan if data.dtype.kind == "f" else 0)
+    other = ~data if data.dtype == bool else np.full_like(data, 0 if data.dtype.kind in "iu" else np.nan)
     if layout == "strided":
         return np.stack([data, other], -1).reshape(*data.shape[:-1], -1)[..., ::2]
     return np.concatenate([data, other], -1)[..., : data.shape[-1]]
 
 
 def _same(one: torch.Tensor, other: torch.Tensor) -> bool:
-    return one.shape == other.shape and bool(torch.equal(torch.nan_to_num(one), torch.nan_to_num(other.detach())))
+    if one.shape != other.shape or one.dtype != other.dtype:
+        return False
+    one, other = (x.float() if x.dtype.itemsize == 1 and x.is_floating_point() else x for x in (one, other.detach()))
+    return bool(torch.equal(torch.nan_to_num(one), torch.nan_to_num(other)))
 
 
 def _check_tensor(name: str, value: Any, device: str) -> None:

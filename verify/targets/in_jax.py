@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.verify.arithmetic.formats import TYPES
+from attnproof.verify.arithmetic.formats import STORED_TYPES, TYPES
 from attnproof.verify.recording.active import active
 from attnproof.verify.targets.function import differentiable, dtype_of, named
 from attnproof.verify.targets.numbers import reals
@@ -88,7 +88,8 @@ def _there(name: str, value: Any, request: Request) -> Any:
         return value
     if value.dtype != np.float64:
         return jax.numpy.asarray(value)
-    return jax.numpy.asarray(value.astype(jax.numpy.dtype(TYPES[dtype_of(name, request)])))
+    theirs = {**TYPES, **STORED_TYPES}[dtype_of(name, request)]
+    return jax.numpy.asarray(value.astype(jax.numpy.dtype(theirs)))
 
 
 def _answer(found: Mapping[str, Any], gradients: Mapping[str, Any]) -> Answer:

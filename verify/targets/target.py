@@ -71,6 +71,7 @@ class Request:
                 gradient, of all its roles, is that of ``key``
     gradients   which inputs require gradients; () for a forward pass alone, None for every floating-point input given
     mask_dtype  format of a float ``bias`` where it is not the inputs' own
+    formats     formats of further arrays that are not handed over in the inputs' own, by name
     cotangents  what is handed over for gradients where it is not shaped as the case's own (``grad_context`` ...); None:
                 the case's
     """
@@ -83,6 +84,7 @@ class Request:
     tied: Mapping[str, str] = field(default_factory=dict)
     gradients: tuple[str, ...] | None = None
     mask_dtype: str | None = None
+    formats: Mapping[str, str] = field(default_factory=dict)
     cotangents: Mapping[str, Array] | None = None
 
     @property
@@ -122,6 +124,22 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Stored:
+    """An array that is handed over in 8 bits: what is meant is scale · stored.
+
+    name    ``query``, ``key`` or ``value``
+    format  ``fp8_e4m3`` or ``fp8_e5m2``
+    scaled  whether the scale is handed over, as ``scale_NAME`` in single precision; it is 1 otherwise
+    along   for each leading axis, from the last one on, whether the scale varies along it; none: one number
+    """
+
+    name: str
+    format: str
+    scaled: bool = True
+    along: tuple[bool, ...] = ()
+
+
+@dataclass(frozen=True)
 class Target:
     """An implementation under test.
 
@@ -138,6 +156,7 @@ class Target:
     keys_alone  of ``mask`` and ``bias`` those that have one row for all queries: (..., 1, n_k)
     lengths_by_query  whether lengths come for each query
     laid_out    layouts that were found by asking, of arrays of which none is declared: ``("mask", "b k")``
+    stored     arrays that it takes in 8 bits (``attnproof.verify.targets.stored``)
     """
 
     name: str
@@ -157,6 +176,7 @@ class Target:
     lengths_by_query: bool = False
     laid_out: tuple[tuple[str, str], ...] = ()
     always: tuple[tuple[str, float], ...] = ()
+    stored: tuple[Stored, ...] = ()
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.takes) - set(FEATURES))
