@@ -7,7 +7,9 @@ from types import MappingProxyType
 from typing import Final
 
 #: the extra of this distribution that brings a library
-EXTRAS: Final = MappingProxyType({"jax": "jax", "ml_dtypes": "jax", "numba": "numba", "triton": "triton", "distributed": "dask"})
+EXTRAS: Final = MappingProxyType(
+    {"jax": "jax", "ml_dtypes": "jax", "numba": "numba", "triton": "triton", "distributed": "dask"}
+)
 
 
 class MissingExtraError(ModuleNotFoundError):

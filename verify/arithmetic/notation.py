@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.verify.arithmetic.formats import TYPES
+from attnproof.verify.arithmetic.formats import STORED, STORED_TYPES, TYPES
 
 MOST_PASTED: Final = 40  # elements of an array that is written out
 # How a framework calls its module and its constructor of arrays.
@@ -29,7 +29,7 @@ def pasted(value: Any, dtype: str, framework: str) -> str | None:
     """Python text for a value: ``torch.tensor([[0.5, -torch.inf]], dtype=torch.float32)``; None: too big to print.
 
     value      an array of floats, booleans or whole numbers, or a flag or number
-    dtype      the format of floats: ``fp32`` …
+    dtype      the format of floats: ``fp32`` …, ``fp8_e4m3``
     framework  ``torch`` or ``jax``; any other: NumPy
     """
     if not isinstance(value, np.ndarray):
@@ -42,6 +42,11 @@ def pasted(value: Any, dtype: str, framework: str) -> str | None:
     elif np.issubdtype(value.dtype, np.integer):
         kind = f"{module}.int64"
     else:
-        kind = "np.float64" if (module, dtype) == ("np", "bf16") else f"{module}.{TYPES[dtype]}"
+        kind = "np.float64" if (module, dtype) == ("np", "bf16") else _kind(module, dtype)
     text = repr(value.tolist()).replace("inf", f"{module}.inf").replace("nan", f"{module}.nan")
     return f"{module}.{call}({text}, dtype={kind})"
+
+
+def _kind(module: str, dtype: str) -> str:
+    name = {**TYPES, **STORED_TYPES}[dtype]
+    return f"{'ml_dtypes' if module == 'np' and dtype in STORED else module}.{name}"

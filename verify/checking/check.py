@@ -107,7 +107,16 @@ def _gathered(
                 files[example.property] = str(path)
     commands = {name: command(path, declared) for name, path in files.items()}
     return Report(
-        declared.target, declared.score, tuple(findings), examples, files, commands, declared.framework, warned, **told
+        declared.target,
+        declared.score,
+        tuple(findings),
+        examples,
+        files,
+        commands,
+        declared.framework,
+        warned,
+        stored={each.name: each.format for each in declared.stored_arrays()},
+        **told,
     )
 
 

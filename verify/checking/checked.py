@@ -36,6 +36,7 @@ class Likeness:
 class Call:
     """One call that shows a failure: what was handed over by our names, arrays in float64, and the cotangents.
 
+    formats  of the arrays that are not in ``dtype``
     shows  whether the failing values are this call's own; else it is the last of several that show the failure together
     """
 
@@ -44,6 +45,7 @@ class Call:
     dtype: str
     device: str
     shows: bool
+    formats: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +93,7 @@ class Checked:
     framework  of the target: how arrays are printed
     warned     the target's own warnings, with how many calls gave each
     formula    how its formula differs, where the algebra fails; None: not asked
+    stored     the format of each array that was handed over in 8 bits
     not_asked  what the composed questions leave out; None: none were composed
     laid_out   layouts that were found by asking, by array
     """
@@ -106,6 +109,7 @@ class Checked:
     formula: Formula | None = None
     not_asked: NotAsked | None = None
     laid_out: Mapping[str, str] = field(default_factory=dict)
+    stored: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:

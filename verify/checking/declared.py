@@ -10,8 +10,8 @@ from functools import partial
 from typing import Any, Final
 
 from attnproof.derivations.attention.whole import attention
-from attnproof.verify.checking import layouts, loading, mapping, masks
 from attnproof.verify.arithmetic.formats import STORED
+from attnproof.verify.checking import layouts, loading, mapping, masks
 from attnproof.verify.checking.calling import Call
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting
@@ -20,7 +20,7 @@ from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.contract import CHOICES, Contract
 from attnproof.verify.targets.function import numpy_target, torch_target
 from attnproof.verify.targets.in_jax import jax_target
-from attnproof.verify.targets.stored import ARRAYS, scale_name, storing, on_grid
+from attnproof.verify.targets.stored import ARRAYS, on_grid, scale_name, storing
 from attnproof.verify.targets.target import ALWAYS, FEATURES, Request, Stored, Target
 
 FRAMEWORKS: Final = ("torch", "numpy", "jax", "arrays")

@@ -20,7 +20,13 @@ UNKNOWN_ARGUMENT: Final = re.compile(r"unexpected keyword argument '(\w+)'")
 
 def diagnosis(checked: Checked) -> str:
     """What is wrong, that no fault was found, or that nothing was judged; and how much was judged."""
-    return f"{checked.target} as {checked.score}: {_found(checked)}; {extent(checked)}"
+    return f"{checked.target} as {checked.score}{_stored(checked)}: {_found(checked)}; {extent(checked)}"
+
+
+def _stored(checked: Checked) -> str:
+    """The formats of 8 bits, each with what is stored in it."""
+    named = {fmt: [n for n, each in checked.stored.items() if each == fmt] for fmt in checked.stored.values()}
+    return "".join(f", {' and '.join(names)} in {fmt}" for fmt, names in named.items())
 
 
 def leading(checked: Checked) -> Verdict | None:

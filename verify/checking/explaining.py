@@ -26,6 +26,7 @@ from attnproof.verify.outcome import DIFFERS, ERROR, FAIL, PASS
 from attnproof.verify.properties import PROPERTIES, Draw
 from attnproof.verify.properties.asking import holding, judge, limits_of, unmasked_rows
 from attnproof.verify.targets.contract import CHOICES
+from attnproof.verify.targets.stored import stored_request
 from attnproof.verify.targets.target import FEATURES, Answer, Request, Target
 
 MOST_ASKED: Final = 64  # questions of a property that are compared: the first ones
@@ -42,7 +43,7 @@ def explained(target: Target, example: Example, draw: Draw) -> Example:
     return replace(
         example,
         fault=likely(target, example),
-        call=None if request is None else _call(request, shows=shows),
+        call=None if request is None else _call(stored_request(request, target.stored), shows=shows),
         remedies=tuple(remedies(target, example.property, draw)),
         told=_told(target, request, example) if request is not None and shows else None,
     )
@@ -92,7 +93,7 @@ def shown_by(target: Target, example: Example) -> tuple[Request | None, bool]:
 
 def _call(request: Request, *, shows: bool) -> Call:
     cotangents = request.seeds if request.gradients != () else {}
-    return Call(dict(request.given), dict(cotangents), request.dtype, request.device, shows)
+    return Call(dict(request.given), dict(cotangents), request.dtype, request.device, shows, dict(request.formats))
 
 
 def remedies(target: Target, name: str, draw: Draw) -> Iterator[str]:

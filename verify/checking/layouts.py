@@ -190,10 +190,10 @@ def to_theirs(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], s
         full = full[(slice(None),) * place + (0,)]
         have.remove(n)
     for n in (n for n in flat if n not in have):
-        full = expanded(full.reshape(1, *full.shape), (sizes[n], *full.shape))
+        full = expanded(full.reshape((1, *full.shape)), (sizes[n], *full.shape))
         have.insert(0, n)
     full = _permute(full, [have.index(n) for n in flat])
-    return full.reshape(*(math.prod(sizes[n] for n in axis) for axis in layouts.axes[name]))
+    return full.reshape(tuple(math.prod(sizes[n] for n in axis) for axis in layouts.axes[name]))
 
 
 def to_ours(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], sizes: Mapping[str, int]) -> Any:
@@ -239,10 +239,10 @@ def expanded(array: Any, shape: Sequence[int]) -> Any:
     """The array repeated along its axes of length one, without copies."""
     if hasattr(array, "__array_namespace__"):
         return array.__array_namespace__().broadcast_to(array, tuple(shape))
-    return array.expand(*shape)
+    return array.expand(tuple(shape))
 
 
 def _permute(array: Any, order: Sequence[int]) -> Any:
     if hasattr(array, "__array_namespace__"):
         return array.__array_namespace__().permute_dims(array, tuple(order))
-    return array.permute(*order)
+    return array.permute(tuple(order))

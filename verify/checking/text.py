@@ -50,6 +50,7 @@ def _all(checked: Checked) -> Iterator[str]:
 def _left_out(checked: Checked) -> Iterator[str]:
     """What rests on samples, what was not lifted, and what was not asked."""
     found, rest = read(checked), checked.not_asked
+    yield from _no_gradients(checked)
     for why in () if found is None else found.why:
         yield f"{INSET}rests on samples: {why}"
     if checked.formula is not None and checked.formula.why_not:
@@ -80,9 +81,15 @@ def _folded(checked: Checked) -> Iterator[str]:
     passed = [verdict.property for verdict in checked.of(PASS)]
     if passed:
         yield f"{INSET}{PASS}  {', '.join(passed)}"
+    yield from _no_gradients(checked)
     left = checked.of(UNSUPPORTED)
     if left:
         yield f"{INSET}not asked  {len(left)} that do not apply (--verbose says why)"
+
+
+def _no_gradients(checked: Checked) -> Iterator[str]:
+    if checked.stored:
+        yield f"{INSET}not asked  gradients of {', '.join(checked.stored)}: numbers stored in 8 bits have none"
 
 
 def _kind(checked: Checked, verdict: Verdict) -> str:
@@ -147,12 +154,12 @@ def _input(checked: Checked, example: Example) -> Iterator[str]:
     which = "the smallest call found that shows it" if call.shows else "the last of the calls that show it together"
     yield f"{which} (of {example.steps} tried), in {call.dtype} on {call.device}:"
     for name, value in {**call.given, **call.cotangents}.items():
-        yield f"{INSET}{name} = {_value(checked, example.property, call, value)}"
+        yield f"{INSET}{name} = {_value(checked, example.property, call, name, value)}"
 
 
-def _value(checked: Checked, name: str, call: Call, value: Any) -> str:
-    found = pasted(value, call.dtype, checked.framework)
+def _value(checked: Checked, property_: str, call: Call, name: str, value: Any) -> str:
+    found = pasted(value, call.formats.get(name, call.dtype), checked.framework)
     if found is not None:
         return found
-    place = f"in {checked.files[name]}" if name in checked.files else "not saved"
+    place = f"in {checked.files[property_]}" if property_ in checked.files else "not saved"
     return f"…  # {' × '.join(map(str, value.shape))} numbers, {place}"

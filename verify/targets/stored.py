@@ -104,9 +104,7 @@ def _apart(array: Array, each: Stored, dtype: str) -> Parts:
         numbers = array / _over(scale)
         same = fmt.representable(numbers) & ((_over(scale) * numbers == array) | np.isnan(array))
         fits = missing & _blocks(same, each, np.all)
-        found = Parts(
-            np.asarray(np.where(fits, scale, found.scale)), np.where(_over(fits), numbers, found.numbers)
-        )
+        found = Parts(np.asarray(np.where(fits, scale, found.scale)), np.where(_over(fits), numbers, found.numbers))
         missing &= ~fits
     if missing.any():
         raise Unsupported(f"numbers of {each.name} that are no scale times {each.format}")
