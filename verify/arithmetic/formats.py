@@ -90,7 +90,7 @@ class Format:
         normal = ((values.view(np.uint64) & behind) == 0) & (size >= self.smallest_normal) & (size <= self.max)
         plain = normal | (size == 0.0)
         if plain.all():
-            return plain
+            return np.asarray(plain)
         equal = (self.round(values) == values) & ~(np.isinf(values) & (self.top is not None))
         return np.asarray(equal | np.isnan(values))
 

@@ -1,8 +1,8 @@
 """Arrays that are stored in 8 bits beside a scale, as caches of keys and values are: what is meant is scale · stored.
 
-The truth is of the products, so they have to be exact: a number of p₈ significant bits times a scale of p − p₈ bits is a
-number of a format of p bits. A scale of single precision is one of at most 20 bits then, which no narrower format holds
-either: a scale that is rounded to half precision is seen where results are of single precision.
+The truth is of the products, so they have to be exact: a number of p₈ significant bits times a scale of p − p₈ bits is
+a number of a format of p bits. A scale of single precision is one of at most 20 bits then, which no narrower format
+holds either: a scale that is rounded to half precision is seen where results are of single precision.
 
 Numbers of other questions than those made here (NaN in a masked key, an array stretched by a power of two, a part of a
 batch) are taken apart again; what is no scale times 8 bits counts as not asked.
