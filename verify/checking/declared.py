@@ -10,25 +10,20 @@ from functools import partial
 from typing import Any, Final
 
 from attnproof.derivations.attention.whole import attention
-from attnproof.verify.arithmetic.formats import STORED
-from attnproof.verify.checking import layouts, loading, mapping, masks
+from attnproof.verify.checking import layouts, loading, mapping, masks, storage
 from attnproof.verify.checking.calling import Call
-from attnproof.verify.inputs.make import make_case
-from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import DEVICES, DTYPES, SCORES, one_of
-from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.contract import CHOICES, Contract
 from attnproof.verify.targets.function import numpy_target, torch_target
 from attnproof.verify.targets.in_jax import jax_target
-from attnproof.verify.targets.stored import ARRAYS, on_grid, scale_name, storing
-from attnproof.verify.targets.target import ALWAYS, FEATURES, Request, Stored, Target
+from attnproof.verify.targets.stored import storing
+from attnproof.verify.targets.target import ALWAYS, FEATURES, Stored, Target
 
 FRAMEWORKS: Final = ("torch", "numpy", "jax", "arrays")
 TEXTS: Final = ("score", "layout", "framework")
 TUPLES: Final = ("arguments", "outputs", "takes", "dtypes", "devices", "parameters", "always", "stored")
 WIDE: Final = ("fp64", "fp32")
 SIZES: Final = (*layouts.INNER, "d_q", "d_k", "d_v", "d_a")  # that a constructor may be given, beside leading axes
-FIRST: Final = Setting("first", n_q=2, n_k=3, d_q=4, d_k=4, d_a=2, d_v=4, batch=(2, 2))
 NAMING: Final = ("target", "build", "setup", "method", "backward")  # fields that say what is imported, built and called
 
 
@@ -156,22 +151,7 @@ class Declaration:
 
     def stored_arrays(self) -> tuple[Stored, ...]:
         """What is handed over in 8 bits, and how its scales are."""
-        formats: dict[str, str] = {}
-        for text in self.stored:
-            name, equals, fmt = (piece.strip() for piece in text.rpartition("="))
-            if equals:
-                one_of("array that is stored", name, ARRAYS)
-            one_of("format to store in", fmt, STORED)
-            formats |= dict.fromkeys((name,) if equals else ARRAYS, fmt)
-        declared = layouts.parse(self.layout)
-        for scale in layouts.SCALES:
-            if scale in declared.axes and scale.removeprefix("scale_") not in formats:
-                raise ValueError(f"layout: {scale} is of nothing that is stored in 8 bits (--stored)")
-        named = self.named_arguments()
-        return tuple(
-            Stored(name, fmt, named.get(scale_name(name)) != "", layouts.varies(declared, scale_name(name)))
-            for name, fmt in formats.items()
-        )
+        return storage.parse(self.stored, layouts.parse(self.layout), self.named_arguments())
 
     def named_outputs(self) -> dict[str, str]:
         """The output's name to its place."""
@@ -260,7 +240,7 @@ def make_target(declared: Declaration, thing: Any = None, backward: Callable[...
         _check_build(declared, found)
     call = _call(declared, found)
     if declared.stored and declared.dtypes == WIDE:
-        declared = replace(declared, dtypes=_result_format(_made(declared, call, backward, call.layouts)))
+        declared = replace(declared, dtypes=storage.result_format(_made(declared, call, backward, call.layouts)))
     made = partial(_made, declared, call, backward)
     where = call.layouts
     for name in masks.UNDECLARED:
@@ -280,19 +260,6 @@ def _check_build(declared: Declaration, found: Callable[..., Any]) -> None:
         signature.bind(**loading.arguments(declared.build or ""))
     except TypeError as error:
         raise ValueError(f"--build {declared.build or ''!r}: {error}; {declared.target} takes {signature}") from error
-
-
-def _result_format(target: Target) -> tuple[str, ...]:
-    """The format that a target which takes its arrays in 8 bits returns; single precision where it does not answer, or
-    answers in another one: that is for the properties to find.
-    """
-    case = on_grid(make_case(target.score, FIRST, "normal", "fp32", 0), target.stored)
-    try:
-        found = ask(target, Request(case, dict(case.inputs), target.devices[0], gradients=())).dtypes
-    except TargetError:
-        return ("fp32",)
-    name = found.get(target.outputs[0], "")
-    return (name if name in DTYPES else "fp32",)
 
 
 def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | None, where: layouts.Layouts) -> Target:
