@@ -15,52 +15,16 @@ from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import scaled_dot_product_attention
 
-from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES
 from attnproof.verify.detection.ordinary import ordinary
 from attnproof.verify.faults import features, parts
-from attnproof.verify.implementations.builtin import ALL_SCORES, IMPLEMENTATIONS, Implementation
-from attnproof.verify.targets.contract import OURS, Contract
+from attnproof.verify.implementations.builtin import ALL_SCORES, IMPLEMENTATIONS
+from attnproof.verify.targets.contract import Contract
 from attnproof.verify.targets.function import torch_target
-from attnproof.verify.targets.target import Answer, Request, Target
+from attnproof.verify.targets.own import own_target
+from attnproof.verify.targets.target import Target
 
 HALF: Final = ("bf16", "fp16")
 CHUNK: Final = 3  # keys in a block of the streaming variant: does not divide most lengths
-
-
-def ours(implementation: Implementation, score: str) -> Target:
-    """One of this project's implementations as a target."""
-
-    def ask(request: Request) -> Answer:
-        inputs = dict(request.given)
-        outputs = implementation.forward(score, inputs, request.dtype, request.device)
-        wanted = tuple(inputs) if request.gradients is None else request.gradients
-        gradients = (
-            implementation.gradients(score, inputs, request.case.grad_context, request.dtype, request.device)
-            if wanted
-            else {}
-        )
-        return Answer(outputs, {name: gradients[name] for name in wanted if name in gradients})
-
-    fused = implementation.name == "torch-sdpa"
-    dtypes = tuple(NUMPY_DTYPES if implementation.framework == "numpy" else TORCH_DTYPES)
-    takes = tuple(name for name in implementation.options if name != "bias_hidden" or score == "additive")
-    contract = Contract(
-        masked_row=None if fused else OURS.masked_row,
-        softcap=OURS.softcap,
-        tanh_derivative=implementation.tanh_derivative,
-        masked_nan="leaks",
-    )
-    return Target(
-        f"{implementation.name} {score}",
-        score,
-        implementation.framework,
-        ask,
-        takes,
-        implementation.outputs,
-        contract=contract,
-        dtypes=dtypes,
-        fused=fused,
-    )
 
 
 def _sdpa(backend: SDPBackend) -> Callable[..., Tensor]:
@@ -172,7 +136,7 @@ def _all() -> Iterable[Target]:
     for implementation in IMPLEMENTATIONS.values():
         for score in ALL_SCORES:
             if score in implementation.scores and implementation.name != "torch-sdpa":
-                yield ours(implementation, score)
+                yield own_target(implementation, score)
     kernel = Contract(masked_nan="leaks")
     for backend in (SDPBackend.MATH, SDPBackend.FLASH_ATTENTION):
         yield torch_target(

@@ -35,6 +35,7 @@ ALL_SCORES: Final = tuple(FAMILIES)
 OUTPUTS: Final = ("scores", "weights", "context")
 Forward = Callable[[str, Inputs, str, str], Values]
 Gradients = Callable[[str, Inputs, Array, str, str], Values]
+OfScore = Callable[[str], Callable[..., Any]]
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class Implementation:
     library    the library that it needs beyond the main installation
     dtypes     formats that it computes in, where a library of its own decides; None: those of the framework
     sample     where the profile ``standard`` asks it; None: everywhere, in every profile
+    call       ``score -> f(**arrays)`` of arrays of the library that it computes in; the outputs are attributes
+    back       ``score -> f(grad_context=…, **arrays) -> {input: gradient}``; None: the library differentiates ``call``
     """
 
     name: str
@@ -72,6 +75,8 @@ class Implementation:
     library: str | None = None
     dtypes: tuple[str, ...] | None = None
     sample: Sample | None = None
+    call: OfScore | None = None
+    back: OfScore | None = None
 
     def values(self, score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
         """Outputs and gradients by the names of quantities: ``context``, ``grad.query`` …"""
@@ -119,9 +124,8 @@ def _of_library(implementation: Implementation, library: str, dtype: str, device
     return None
 
 
-def to_numpy(inputs: Inputs, dtype: str, device: str = "cpu") -> dict[str, Any]:
+def to_numpy(inputs: Inputs, dtype: str) -> dict[str, Any]:
     """The inputs as arrays of a format."""
-    del device
     return {name: np.asarray(value).astype(NUMPY_DTYPES[dtype]) for name, value in inputs.items()}
 
 
@@ -147,49 +151,55 @@ def generated(target: str, score: str) -> ModuleType:
     return importlib.import_module(f"attnproof.impl.generated.{target}.{score}")
 
 
-def forward_by(
-    call: Callable[[str, dict[str, Any]], Any],
+def autograd(context: torch.Tensor, given: Mapping[str, torch.Tensor], seed: torch.Tensor) -> dict[str, torch.Tensor]:
+    """The gradient with respect to every tensor given."""
+    return dict(zip(given, torch.autograd.grad(context, list(given.values()), seed), strict=True))
+
+
+def by_name(function: Callable[..., Any]) -> OfScore:
+    """Of ``function(score, arrays, …)``: what takes the arrays by name, and ``grad_context`` if that."""
+
+    def of_score(score: str) -> Callable[..., Any]:
+        def call(*, grad_context: Any = None, **given: Any) -> Any:
+            return function(score, given) if grad_context is None else function(score, given, grad_context)
+
+        return call
+
+    return of_score
+
+
+def attention_of(target: str) -> OfScore:
+    """``attention`` of the modules that were generated for a target."""
+    return lambda score: generated(target, score).attention
+
+
+def in_arrays(
+    name: str,
+    framework: Framework,
+    scores: tuple[str, ...],
+    call: OfScore,
+    back: OfScore | None = None,
+    *,
     outputs: tuple[str, ...] = OUTPUTS,
-    to: Callable[[Inputs, str, str], dict[str, Any]] = to_numpy,
-) -> Forward:
-    """An implementation's forward pass from ``call(score, arrays)``, whose result has ``outputs`` as attributes."""
+    **declared: Any,
+) -> Implementation:
+    """The implementation that NumPy's or torch's arrays are handed to; without ``back`` autograd carries the gradient
+    of its context back to every tensor.
+    """
+
+    def arrays(inputs: Inputs, dtype: str, device: str, *, grad: bool = False) -> dict[str, Any]:
+        return to_torch(inputs, dtype, device, grad=grad) if framework == "torch" else to_numpy(inputs, dtype)
 
     def forward(score: str, inputs: Inputs, dtype: str, device: str) -> Values:
-        result = call(score, to(inputs, dtype, device))
+        result = call(score)(**arrays(inputs, dtype, device))
         return {name: to_float64(getattr(result, name)) for name in outputs}
 
-    return forward
-
-
-def gradients_by(
-    call: Callable[[str, dict[str, Any], Any], Mapping[str, Any]],
-    to: Callable[[Inputs, str, str], dict[str, Any]] = to_numpy,
-) -> Gradients:
-    """An implementation's gradients from ``call(score, arrays, grad_context) -> {input: array}``."""
-
     def gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, device: str) -> Values:
-        seed = to({"grad_context": grad_context}, dtype, device)["grad_context"]
-        found = call(score, to(inputs, dtype, device), seed)
+        given, seed = arrays(inputs, dtype, device, grad=back is None), arrays({"": grad_context}, dtype, device)[""]
+        found = back(score)(grad_context=seed, **given) if back else autograd(call(score)(**given).context, given, seed)
         return {name: to_float64(found[name]) for name in inputs}
 
-    return gradients
-
-
-def by_autograd(context: Callable[[str, dict[str, Any]], torch.Tensor]) -> Gradients:
-    """Those that autograd carries from ``context(score, tensors)`` back to every tensor."""
-
-    def back(score: str, tensors: dict[str, Any], seed: torch.Tensor) -> Mapping[str, torch.Tensor]:
-        found = torch.autograd.grad(context(score, tensors), list(tensors.values()), seed)
-        return dict(zip(tensors, found, strict=True))
-
-    def to(inputs: Inputs, dtype: str, device: str) -> dict[str, Any]:
-        return to_torch(inputs, dtype, device, grad=True)
-
-    return gradients_by(back, to)
-
-
-def _generated(target: str) -> Callable[[str, dict[str, Any]], Any]:
-    return lambda score, given: generated(target, score).attention(**given)
+    return Implementation(name, framework, scores, forward, gradients, outputs, call=call, back=back, **declared)
 
 
 def _sdpa(score: str, tensors: Mapping[str, torch.Tensor]) -> torch.Tensor:
@@ -214,45 +224,37 @@ IMPLEMENTATIONS: Mapping[str, Implementation] = MappingProxyType(
     {
         implementation.name: implementation
         for implementation in (
-            Implementation(
+            in_arrays(
                 "generated-numpy",
                 "numpy",
                 ALL_SCORES,
-                forward_by(_generated("numpy")),
-                gradients_by(lambda score, given, seed: generated("numpy", score).attention_backward(seed, **given)),
+                attention_of("numpy"),
+                lambda score: generated("numpy", score).attention_backward,
                 own_scores=True,
                 arithmetic=_numpy_arithmetic,
             ),
-            Implementation(
-                "generated-torch",
-                "torch",
-                ALL_SCORES,
-                forward_by(_generated("torch"), to=to_torch),
-                by_autograd(lambda score, tensors: generated("torch", score).attention(**tensors).context),
-                own_scores=True,
-            ),
-            Implementation(
+            in_arrays("generated-torch", "torch", ALL_SCORES, attention_of("torch"), own_scores=True),
+            in_arrays(
                 "reference-numpy",
                 "numpy",
                 numpy_attention.SCORES,
-                forward_by(numpy_attention.attention),
-                gradients_by(numpy_attention.gradients),
+                by_name(numpy_attention.attention),
+                by_name(numpy_attention.gradients),
                 arithmetic=_numpy_arithmetic,
             ),
-            Implementation(
+            in_arrays(
                 "reference-torch",
                 "torch",
                 torch_attention.SCORES,
-                forward_by(torch_attention.attention, to=to_torch),
-                gradients_by(torch_attention.gradients, to_torch),
+                by_name(torch_attention.attention),
+                by_name(torch_attention.gradients),
                 tanh_derivative="one_minus_tanh2",
             ),
-            Implementation(
+            in_arrays(
                 "torch-sdpa",
                 "torch",
                 ("dot", "scaled_dot"),
-                forward_by(lambda score, given: SimpleNamespace(context=_sdpa(score, given)), ("context",), to_torch),
-                by_autograd(_sdpa),
+                by_name(lambda score, given: SimpleNamespace(context=_sdpa(score, given))),
                 outputs=("context",),
                 options=("bias",),
             ),

@@ -26,11 +26,11 @@ from attnproof.verify.implementations.builtin import (
     OUTPUTS,
     Implementation,
     Inputs,
+    OfScore,
     Values,
-    forward_by,
+    attention_of,
     generated,
-    gradients_by,
-    to_torch,
+    in_arrays,
 )
 from attnproof.verify.implementations.sample import OWN, Sample
 
@@ -90,29 +90,30 @@ def _jax_gradients(score: str, inputs: Inputs, grad_context: Array, dtype: str, 
     return _jax(score, inputs, grad_context, dtype)[1]
 
 
-def _fused(target: str) -> Callable[[str], ModuleType]:
-    """The modules of a fused target; where Triton interprets them, with the multiply-add that they are proved for."""
-
-    def module(score: str) -> ModuleType:
-        found = generated(target, score)
-        if getattr(found, "INTERPRETED", False):
-            interpreter.install()
-        return found
-
-    return module
+def _fused(target: str, score: str) -> ModuleType:
+    """The module of a fused target; where Triton interprets it, with the multiply-add that it is proved for."""
+    found = generated(target, score)
+    if getattr(found, "INTERPRETED", False):
+        interpreter.install()
+    return found
 
 
-def _fused_forward(module: Callable[[str], ModuleType]) -> Callable[[str, dict[str, Any]], Any]:
-    def forward(score: str, given: dict[str, Any]) -> SimpleNamespace:
-        of_scores = {name: x for name, x in given.items() if name not in ("value", "softcap", "bias")}
-        found = module(score)
-        return SimpleNamespace(scores=found.scores(**of_scores), context=found.attention(**given).context)
+def _fused_call(target: str) -> OfScore:
+    def of_score(score: str) -> Callable[..., Any]:
+        module = _fused(target, score)
+        scores, attention = module.scores, module.attention
 
-    return forward
+        def call(**given: Any) -> SimpleNamespace:
+            of_scores = {name: x for name, x in given.items() if name not in ("value", "softcap", "bias")}
+            return SimpleNamespace(scores=scores(**of_scores), context=attention(**given).context)
+
+        return call
+
+    return of_score
 
 
-def _fused_gradients(module: Callable[[str], ModuleType]) -> Callable[[str, dict[str, Any], Any], Mapping[str, Any]]:
-    return lambda score, given, seed: module(score).attention_backward(seed, **given)
+def _fused_back(target: str) -> OfScore:
+    return lambda score: _fused(target, score).attention_backward
 
 
 # Each score where its module has most to do: broadcast and summed over a batch, with rows that are all masked, with
@@ -149,25 +150,26 @@ OPTIONAL: Mapping[str, Implementation] = MappingProxyType(
                 own_scores=True,
                 library="jax",
                 sample=_JAX_SAMPLE,
+                call=attention_of("jax"),
             ),
-            Implementation(
+            in_arrays(
                 "fused-numba",
                 "numpy",
                 ("additive",),
-                forward_by(_fused_forward(_fused("numba")), SCORES_AND_CONTEXT),
-                gradients_by(_fused_gradients(_fused("numba"))),
+                _fused_call("numba"),
+                _fused_back("numba"),
                 outputs=SCORES_AND_CONTEXT,
                 arithmetic=numba_arithmetic,
                 library="numba",
                 dtypes=("fp64", "fp32"),
                 sample=_FUSED_SAMPLE,
             ),
-            Implementation(
+            in_arrays(
                 "fused-triton",
                 "torch",
                 ("additive",),
-                forward_by(_fused_forward(_fused("triton")), SCORES_AND_CONTEXT, to_torch),
-                gradients_by(_fused_gradients(_fused("triton")), to_torch),
+                _fused_call("triton"),
+                _fused_back("triton"),
                 outputs=SCORES_AND_CONTEXT,
                 arithmetic=triton_arithmetic,
                 library="triton",
