@@ -190,3 +190,14 @@ def test_loading_says_what_is_missing(tmp_path: Path) -> None:
 def test_importing_verify_stays_light() -> None:
     code = "import sys, verify; sys.exit('torch' in sys.modules or 'sympy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_layout_without_a_batch_is_no_error_of_the_target() -> None:
+    """What it has no axis for is not asked; the rest is read."""
+
+    def attention(query: Any, key: Any, value: Any) -> Any:
+        return torch.softmax(query @ key.mT, -1) @ value
+
+    layout = "query=q d, key=k d, value=k v, context=q v"
+    report = attnproof.check(attention, "dot", profile="quick", properties=["algebra"], layout=layout)
+    assert {each.outcome for each in report.findings} == {"pass", "unsupported"}

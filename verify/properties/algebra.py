@@ -103,7 +103,8 @@ def _refused(target: Target, question: Composed, error: Exception) -> Finding:
     """Several features together may be more than a target is made for; what is asked of everybody is not."""
     reason = f"{question.words}: {target.name} raised {said(error)}"
     special = len(question.row.features) > 1 or question.row.tied or question.row.layout != "contiguous"
-    return Finding(UNSUPPORTED if special or isinstance(error, Unsupported) else ERROR, reason)
+    unable = isinstance(error, Unsupported) or (isinstance(error, TargetError) and error.unsupported)
+    return Finding(UNSUPPORTED if special or unable else ERROR, reason)
 
 
 def _without_root(questions: Sequence[Composed]) -> tuple[int, ...]:

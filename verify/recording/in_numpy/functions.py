@@ -56,7 +56,8 @@ class NumpyFunctions:
         if function is np.piecewise:  # NumPy's own text, which calls functions of the program
             with memory.program():
                 return getattr(function, "_implementation")(*args, **kwargs)  # noqa: B009
-        return _unread(memory, function, args, kwargs)
+        name = f"{function.__module__.removeprefix('numpy').strip('.')}.{function.__name__}".strip(".")
+        return unread(memory, function, name, args, kwargs)
 
 
 def _like(memory: Memory, function: Any, args: Any, kwargs: Any) -> Any:
@@ -81,10 +82,9 @@ def _numbers(memory: Memory, value: Any) -> list[Any]:
     return []
 
 
-def _unread(memory: Memory, function: Any, args: Any, kwargs: Any) -> Any:
+def unread(memory: Memory, function: Any, name: str, args: Any, kwargs: Any) -> Any:
     """Run on plain arrays: integers and truth values are choices by value, numbers are opaque."""
     depends = _numbers(memory, [*args, *kwargs.values()])
-    name = f"{function.__module__.removeprefix('numpy').strip('.')}.{function.__name__}".strip(".")
     values = function(*plain(args), **plain(kwargs))
 
     def found(value: Any) -> Any:

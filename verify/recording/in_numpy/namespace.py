@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from attnproof.verify.recording.in_numpy import compiled
 from attnproof.verify.recording.in_numpy.array import Recorded, made, recorded
 from attnproof.verify.recording.in_numpy.memory import Memory
 from attnproof.verify.recording.rules.numbers import is_float
@@ -39,6 +40,7 @@ MATH: Final[Mapping[str, Any]] = MappingProxyType(
         "pow": np.power,
     }
 )  # fmt: skip
+ORIGINAL, OTHER = 2, 3  # places in a name's row
 # Modules of these packages keep theirs: they are no target, or call NumPy as NumPy itself does.
 LEFT_ALONE: Final = frozenset(
     {"numpy", "torch", "jax", "jaxlib", "pandas", "sympy", "mpmath", "hypothesis", "pytest", "_pytest"}
@@ -173,20 +175,40 @@ def _vectorized(memory: Memory) -> Callable[..., Any]:
 def replaced(memory: Memory) -> Iterator[None]:
     """While it lasts arrays that a program makes are recorded ones."""
     replacements = _replacements(memory)
-    changed = []
+    changed: list[tuple[Any, str, Any, Any]] = []  # where, the name, what it is and what it is meanwhile
+    for module in _modules():
+        names = vars(module)
+        for name in [name for name, value in names.items() if id(value) in replacements]:
+            original, other = replacements[id(names[name])]
+            if names[name] is original:
+                changed.append((names, name, original, other))
+
+    def put(which: int) -> None:
+        for each in changed:
+            each[0][each[1]] = each[which]
+
+    depth = 0  # compiling one kernel compiles others
+
+    @contextmanager
+    def put_back() -> Iterator[None]:
+        nonlocal depth
+        depth += 1
+        put(ORIGINAL)
+        try:
+            yield
+        finally:
+            depth -= 1
+            put(ORIGINAL if depth else OTHER)
+
     vectorize: Any = np.vectorize
-    called = vectorize.__call__
+    methods = [(vectorize, "__call__", _vectorized(memory)), *compiled.methods(memory, put_back)]
+    before = [(owner, name, getattr(owner, name)) for owner, name, _ in methods]
     try:
-        vectorize.__call__ = _vectorized(memory)
-        for module in _modules():
-            names = vars(module)
-            for name in [name for name, value in names.items() if id(value) in replacements]:
-                original, other = replacements[id(names[name])]
-                if names[name] is original:
-                    changed.append((names, name, original))
-                    names[name] = other
+        for owner, name, function in methods:
+            setattr(owner, name, function)
+        put(OTHER)
         yield
     finally:
-        vectorize.__call__ = called
-        for names, name, original in changed:
-            names[name] = original
+        put(ORIGINAL)
+        for owner, name, function in before:
+            setattr(owner, name, function)
