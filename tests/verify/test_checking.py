@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -192,12 +193,24 @@ def test_importing_verify_stays_light() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_a_layout_without_a_batch_is_no_error_of_the_target() -> None:
-    """What it has no axis for is not asked; the rest is read."""
+def test_what_takes_single_sequences_is_read_and_asked_pairs() -> None:
+    def attention(query: Any, key: Any, value: Any, bias: Any = None) -> Any:
+        scores = query @ key.mT
+        return torch.softmax(scores if bias is None else scores + 2 * bias, -1) @ value
 
-    def attention(query: Any, key: Any, value: Any) -> Any:
+    how: dict[str, Any] = {"profile": "quick", "layout": "query=q d, key=k d, value=k v, context=q v", "shrink": False}
+    how["properties"] = ["algebra", "pairs of features"]
+    assert {each.outcome for each in attnproof.check(attention, "dot", **how).findings} == {"pass"}
+    wrong = attnproof.check(attention, "dot", takes=("bias",), **how)
+    assert {each.property for each in wrong.findings if each.outcome == "fail"} == set(how["properties"])
+
+
+def test_what_a_layout_has_no_axis_for_is_no_error() -> None:
+    """Slopes tell heads apart, and there is no axis of heads."""
+
+    def attention(query: Any, key: Any, value: Any, slopes: Any = None) -> Any:
         return torch.softmax(query @ key.mT, -1) @ value
 
     layout = "query=q d, key=k d, value=k v, context=q v"
-    report = attnproof.check(attention, "dot", profile="quick", properties=["algebra"], layout=layout)
-    assert {each.outcome for each in report.findings} == {"pass", "unsupported"}
+    found = attnproof.check(attention, "dot", profile="quick", properties=["algebra"], layout=layout, takes=("slopes",))
+    assert {each.outcome for each in found.findings} == {"unsupported"}

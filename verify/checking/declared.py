@@ -273,6 +273,7 @@ def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | Non
         "devices": declared.devices,
         "fused": declared.fused,
         "always": declared.always_done(),
+        "batched": bool(where.lead) or not where.axes,
         "keys_alone": tuple(name for name in ("mask", "bias") if masks.lacks_queries(where, name)),
         "lengths_by_query": any("q" in axis for axis in where.axes.get("lengths", ())),
         "stored": declared.stored_arrays(),

@@ -10,6 +10,7 @@ from typing import Final
 from attnproof.verify.composing.constants import Constants
 from attnproof.verify.composing.row import HEADS, LEVELS, Row
 from attnproof.verify.composing.semantics import Choice, levels, undefined
+from attnproof.verify.composing.sizes import single
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.targets.target import Target
 
@@ -85,10 +86,15 @@ def _sized(target: Target, axes: tuple[str, ...], size: int) -> Setting | None:
     if axes == ("heads",):
         return replace(SMALL, name=name, batch=(1, size)) if heads else None
     if axes == ("batch",):
+        if single(target):
+            return None
         return replace(SMALL, name=name, batch=(size, 4) if heads else (size,))
-    batch = SMALL.batch if heads else (1,)
     changes: dict[str, int] = dict.fromkeys(axes, size)
-    return replace(SMALL, name=name, batch=batch, **changes)  # type: ignore[arg-type]
+    return replace(SMALL, name=name, batch=_batch(target), **changes)  # type: ignore[arg-type]
+
+
+def _batch(target: Target) -> tuple[int, ...]:
+    return SMALL.batch if set(HEADS) & set(target.takes) else () if single(target) else (1,)
 
 
 def numbers_in(target: Target, setting: Setting) -> int:
@@ -113,7 +119,7 @@ def together(target: Target, choice: Choice, row: Row) -> dict[str, str]:
 
 
 def _reaching(target: Target, choice: Choice, constants: Constants, dtype: str) -> Iterator[Row]:
-    sizes = replace(SMALL, name="scores", n_q=3, n_k=5, batch=SMALL.batch if set(HEADS) & set(target.takes) else (1,))
+    sizes = replace(SMALL, name="scores", n_q=3, n_k=5, batch=_batch(target))
     for number in dict.fromkeys(map(abs, (*constants.floats, *map(float, constants.integers)))):
         if number < LEAST:
             continue

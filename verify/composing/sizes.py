@@ -32,7 +32,7 @@ MANY: Final = (9, 8)  # slopes are exact for eight heads
 
 def sizes_for(target: Target, *, few: bool = False) -> tuple[Setting, ...]:
     """Every class, with a batch of elements and heads, or of elements alone where lengths are given and no feature
-    tells heads apart: theirs is the first axis of the batch.
+    tells heads apart: theirs is the first axis of the batch. No batch for what takes single sequences.
 
     few  the first ``FEW`` classes, heads only where a feature tells them apart
     """
@@ -41,5 +41,10 @@ def sizes_for(target: Target, *, few: bool = False) -> tuple[Setting, ...]:
     for each in CLASSES[:FEW] if few else CLASSES:
         batch = MANY if each.name == "many" and "slopes" in target.takes else each.batch
         whole = heads or not (few or "lengths" in target.takes)
-        found.append(replace(each, batch=batch if whole else batch[:1]))
+        found.append(replace(each, batch=() if single(target) else batch if whole else batch[:1]))
     return tuple(found)
+
+
+def single(target: Target) -> bool:
+    """Whether every question is of one sequence: arrays have no axis for more, and no feature needs one."""
+    return not target.batched and not {*HEADS, "lengths"} & set(target.takes)

@@ -157,6 +157,7 @@ class Target:
     lengths_by_query  whether lengths come for each query
     laid_out    layouts that were found by asking, of arrays of which none is declared: ``("mask", "b k")``
     stored     arrays that it takes in 8 bits (``attnproof.verify.targets.stored``)
+    batched    whether arrays may have axes before their own two
     """
 
     name: str
@@ -177,6 +178,7 @@ class Target:
     laid_out: tuple[tuple[str, str], ...] = ()
     always: tuple[tuple[str, float], ...] = ()
     stored: tuple[Stored, ...] = ()
+    batched: bool = True
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.takes) - set(FEATURES))

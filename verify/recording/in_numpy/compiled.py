@@ -45,6 +45,6 @@ def _call(memory: Memory, original: Callable[..., Any]) -> Any:
             return original(kernel, *(x[()] if s else x for x, s in zip(plain, scalars, strict=True)), **named)
 
         with memory_of(args, kwargs).at_work(kernel.__name__):
-            return unread(memory, function, f"kernel {kernel.__name__}", args, kwargs)
+            return unread(memory, function, args, kwargs, f"kernel {kernel.__name__}")
 
     return call

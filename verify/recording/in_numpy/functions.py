@@ -41,7 +41,7 @@ class NumpyFunctions:
         if function in COMPUTED:
             first, found = memory.tape.elements, COMPUTED[function](memory, *args, **kwargs)
             if found is NotImplemented:
-                return _unread(memory, function, args, kwargs)
+                return unread(memory, function, args, kwargs)
             if function in IN_STEPS and isinstance(found, Recorded) and kwargs.get("out") is None:
                 memory.settle(first, found, function(*plain(args), **plain(kwargs)))
             return found
@@ -56,8 +56,7 @@ class NumpyFunctions:
         if function is np.piecewise:  # NumPy's own text, which calls functions of the program
             with memory.program():
                 return getattr(function, "_implementation")(*args, **kwargs)  # noqa: B009
-        name = f"{function.__module__.removeprefix('numpy').strip('.')}.{function.__name__}".strip(".")
-        return unread(memory, function, name, args, kwargs)
+        return unread(memory, function, args, kwargs)
 
 
 def _like(memory: Memory, function: Any, args: Any, kwargs: Any) -> Any:
@@ -82,9 +81,10 @@ def _numbers(memory: Memory, value: Any) -> list[Any]:
     return []
 
 
-def unread(memory: Memory, function: Any, name: str, args: Any, kwargs: Any) -> Any:
+def unread(memory: Memory, function: Any, args: Any, kwargs: Any, name: str = "") -> Any:
     """Run on plain arrays: integers and truth values are choices by value, numbers are opaque."""
     depends = _numbers(memory, [*args, *kwargs.values()])
+    name = name or f"{function.__module__.removeprefix('numpy').strip('.')}.{function.__name__}".strip(".")
     values = function(*plain(args), **plain(kwargs))
 
     def found(value: Any) -> Any:
