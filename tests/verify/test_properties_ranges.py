@@ -159,3 +159,20 @@ def test_every_row_sees_low_scores_and_is_masked_from_high_ones(way: dict[str, s
     assert (scores[~seen] > 1e4).all()
     assert seen.any(-1).all()
     assert (~seen).any()
+
+
+@pytest.mark.parametrize("narrow", [torch.int8, torch.uint8, torch.int64])
+def test_positions_kept_in_a_byte(narrow: torch.dtype) -> None:
+    def attend(query: Tensor, key: Tensor, value: Tensor, causal: bool = False) -> Tensor:
+        n_q, n_k = query.shape[-2], key.shape[-2]
+        scores = query @ key.mT * query.shape[-1] ** -0.5
+        if causal:
+            rows, columns = (torch.arange(n_q) + n_k - n_q).to(narrow), torch.arange(n_k).to(narrow)
+            scores = scores.masked_fill(columns > rows[:, None], -torch.inf)
+        return scores.softmax(-1) @ value
+
+    target = torch_target("bytes", "scaled_dot", attend, takes=("causal",), gradients=False)
+    draws = [draw for dtype in target.dtypes for draw in FAR.draws(target, "standard", dtype, "cpu", 0)]
+    outcomes = {finding.outcome for draw in draws for finding in FAR.check(target, draw)}
+    assert (FAIL in outcomes) == (narrow is not torch.int64)
+    assert PASS in outcomes

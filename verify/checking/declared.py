@@ -247,7 +247,17 @@ def make_target(declared: Declaration, thing: Any = None, backward: Callable[...
         if name in declared.takes and name not in where.axes and call.arguments.get(name, name):
             where = masks.found(made, where, name)
     asked = [name for name in masks.UNDECLARED if name in where.axes and name not in call.layouts.axes]
-    return replace(made(where), laid_out=tuple((name, masks.words(where.axes[name])) for name in asked))
+    return replace(
+        made(where),
+        laid_out=tuple((name, masks.words(where.axes[name])) for name in asked),
+        fresh=partial(_fresh, declared, thing, backward, where),
+    )
+
+
+def _fresh(declared: Declaration, thing: Any, backward: Callable[..., Any] | None, where: layouts.Layouts) -> Target:
+    """The target once more: modules built anew, and what is named imported anew, so that nothing is kept."""
+    found = loading.load(declared.target, again=True) if thing is None else thing
+    return _made(declared, _call(declared, found), backward, where)
 
 
 def _check_build(declared: Declaration, found: Callable[..., Any]) -> None:

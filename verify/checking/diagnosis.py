@@ -98,7 +98,8 @@ def _algebra(checked: Checked, verdict: Verdict) -> str:
     if checked.formula is not None and checked.formula.words:
         return "; ".join(checked.formula.words)
     first = verdict.finding  # where sizes are as small as they can be steps of the derivation fall together
-    return f"{first.quantity}: {first.reason}"
+    seen = f"{checked.formula.seen}: " if checked.formula is not None and checked.formula.seen else ""
+    return f"{seen}{first.quantity}: {first.reason}"
 
 
 def reason(checked: Checked, verdict: Verdict) -> str:

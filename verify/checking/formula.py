@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from attnproof.verify.checking.seen import seen
 from attnproof.verify.outcome import FAIL
+from attnproof.verify.properties.algebra import question_of
 from attnproof.verify.properties.property import Finding
-from attnproof.verify.properties.question import said
+from attnproof.verify.properties.question import TargetError, said
 from attnproof.verify.reading.recorded import recorder_for
 from attnproof.verify.targets.target import Target
 
@@ -22,10 +24,12 @@ class Formula:
 
     words    one for each difference; none where none was lifted
     why_not  why there is none; empty where there is one
+    seen     what takes part in a result and must not, or must and does not; empty where that is not what differs
     """
 
     words: tuple[str, ...] = ()
     why_not: str = ""
+    seen: str = ""
 
 
 def formula(target: Target, findings: Sequence[Finding]) -> Formula:
@@ -33,7 +37,14 @@ def formula(target: Target, findings: Sequence[Finding]) -> Formula:
 
     Whatever lifting raises is a reason not to have the words, and nothing else: the failure stands without them.
     """
-    wrong = [each.quantity for each in findings if each.outcome == FAIL]
+    failing = [each for each in findings if each.outcome == FAIL]
+    found = _lifted(target, [each.quantity for each in failing])
+    if found.words:
+        return found
+    return replace(found, seen=_seen(target, failing))
+
+
+def _lifted(target: Target, wrong: Sequence[str]) -> Formula:
     if target.always:
         return Formula(why_not="what every call has unasked is not lifted")
     try:
@@ -42,6 +53,17 @@ def formula(target: Target, findings: Sequence[Finding]) -> Formula:
         return Formula(why_not=said(error))
     words = tuple(_words(read, wrong))
     return Formula(words, "" if words else _why_not(read))
+
+
+def _seen(target: Target, failing: Sequence[Finding]) -> str:
+    """Of the first question whose results are wrong forwards."""
+    first = next((each for each in failing if not each.quantity.startswith("grad.") and each.draw is not None), None)
+    if first is None or first.draw is None:
+        return ""
+    try:
+        return seen(target, question_of(target, first.draw))
+    except TargetError:  # it answered before; what it raises now has nothing to say about what takes part
+        return ""
 
 
 def _read(target: Target) -> Reading:

@@ -34,7 +34,7 @@ KINDS: Final[Mapping[Kind, str]] = MappingProxyType(
 )
 # Properties that speak of one kind, whatever numbers they find.
 BY_PROPERTY: Final[Mapping[str, Kind]] = MappingProxyType(
-    {"repeatable": "state", "nothing kept": "state", "inputs untouched": "state", "masked row": "contract"}
+    {"repeatable": "state", "inputs untouched": "state", "masked row": "contract"}
 )
 # With a right formula these fail where a finite number that masks is not below every score.
 OUTRANGED: Final = ("masked keys unseen", "low visible scores")

@@ -8,26 +8,46 @@ import ast
 import importlib
 import importlib.util
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from attnproof.verify.properties.question import said
 
 
-def load(name: str) -> Any:
-    """The object. Raises ValueError, naming what is missing and what was expected."""
+def load(name: str, *, again: bool = False) -> Any:
+    """The object; ``again``: of its module executed once more, beside the one that is imported already.
+
+    Raises ValueError, naming what is missing and what was expected.
+    """
     place, colon, attribute = name.rpartition(":")
     if not colon or not place or not attribute:
         raise ValueError(f"target {name!r}: expected module:attribute, mypkg.attn:additive say, or file.py:attribute")
     try:
-        return _found(place, attribute)
+        with _aside(place) if again else nullcontext():
+            return _found(place, attribute)
     except MissingError as error:
         raise ValueError(f"target {name!r}: {error}") from error
     except KeyboardInterrupt:  # the user's
         raise
     except BaseException as error:  # SystemExit, and whatever else somebody's module may raise
         raise ValueError(f"target {name!r}: importing it raised {said(error)}") from error
+
+
+@contextmanager
+def _aside(place: str) -> Iterator[None]:
+    """While it lasts a module counts as not imported; afterwards the one that was is there again."""
+    name = _own_name(Path(place)) if place.endswith(".py") else place
+    before = sys.modules.pop(name, None)
+    try:
+        yield
+    finally:
+        if before is not None:
+            sys.modules[name] = before
+            package, _, last = name.rpartition(".")
+            if package in sys.modules:
+                setattr(sys.modules[package], last, before)
 
 
 class MissingError(ValueError):
@@ -47,13 +67,17 @@ def _file(place: str) -> Any:
     path = Path(place)
     if not path.is_file():
         raise MissingError(f"no file {place!r}")
-    spec = importlib.util.spec_from_file_location(f"_attnproof_{path.stem}", path)
+    spec = importlib.util.spec_from_file_location(_own_name(path), path)
     if spec is None or spec.loader is None:
         raise MissingError(f"{place!r} is no Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def _own_name(path: Path) -> str:
+    return f"_attnproof_{path.stem}"
 
 
 def _module(place: str) -> Any:

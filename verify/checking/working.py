@@ -232,7 +232,9 @@ def announced(target: Target, send: Callable[[Event], None]) -> Target:
         finally:
             send(Event("answered"))
 
-    return replace(target, ask=answered)
+    fresh = target.fresh
+    again = None if fresh is None else lambda: announced(fresh(), send)
+    return replace(target, ask=answered, fresh=again)
 
 
 def chosen(names: Sequence[str]) -> tuple[str, ...]:

@@ -245,6 +245,8 @@ def _gradients(target: Target, row: Row, given: Mapping[str, Any]) -> tuple[str,
         return ()
     tied = TIED[row.tied]
     able = tuple(name for name in able if name not in tied)
+    if row.features.get("scale") == "zero":  # what is multiplied by 0 has the gradient 0 whatever is computed
+        able = tuple(name for name in able if name != "query")
     if row.gradients == "all":
         return able
     if row.gradients == "rest":

@@ -15,7 +15,7 @@ from attnproof.verify.composing.row import REPEATED, Row
 from attnproof.verify.composing.semantics import SLOPES, Choice
 from attnproof.verify.composing.visible import Mask, drawn, lengths_of, positions, sees, window_of
 
-SCALES: Final = {"negative": -0.25, "large": 2.0}  # powers of two: exact in every format
+SCALES: Final = {"negative": -0.25, "large": 2.0, "zero": 0.0}  # powers of two and 0: exact in every format
 SOFTCAP: Final = 2.0  # about one deviation of a typical score: tanh is then neither linear nor flat
 SINKS: Final = (1.5, -0.75, 3.0)  # far enough apart that one head's is not taken for another's
 SINK_STEP: Final = 0.25
@@ -38,7 +38,7 @@ def featured(row: Row, choice: Choice, heads: Heads, rng: np.random.Generator) -
     found = Featured({}, {})
     for name, value in (("softcap", SOFTCAP), ("sink", SINKS[0])):
         if name in row.features:
-            found.given[name] = np.asarray(value)
+            found.given[name] = np.asarray(0.0 if row.features[name] == "zero" else value)
             before_cap = name == "sink" and "softcap" in row.features and choice.get("sink") == "before the soft-cap"
             found.links["sink_score" if before_cap else name] = linked(name, numbered(()))
     if "sinks" in row.features:
@@ -95,8 +95,10 @@ def _add_and_mask(row: Row, choice: Choice, heads: Heads, rng: np.random.Generat
     if "mask" in has:
         shape = (*(() if has["mask"] == "shared" else _per_element(row)), sizes.n_q, sizes.n_k)
         kept = drawn(seen, (*shape[:-2], 1, sizes.n_k) if has["mask"] == "keys" else shape, rng)
-        mask = np.broadcast_to(kept, shape)
-        found.given["mask"] = ~mask if choice.get("polarity") == "true masks" else mask.copy()
+        mask = np.broadcast_to(kept, shape).copy()
+        if has["mask"] == "whole row":
+            mask[..., row.number % sizes.n_q, :] = False
+        found.given["mask"] = ~mask if choice.get("polarity") == "true masks" else mask
         seen = seen & mask
     ids = np.full((1, 1), -1)
     if "bias" in has:

@@ -16,18 +16,19 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "groups": ("several", "one"),  # heads of keys
         "rotary": ("on",),
-        "scale": ("negative", "large"),
+        "scale": ("negative", "large", "zero"),
         "bias_hidden": ("on",),
         "softcap": ("on",),
         # (n_q, n_k); a bias for each element; (n_q, n_k) with −∞ in it; (1, n_k) for each element, with −∞ in it
         "bias": ("shared", "batch", "masking", "keys"),
         "slopes": ("on",),
-        # (n_q, n_k); one for each element of the batch that all heads share; the same with one row for all queries
-        "mask": ("shared", "batch", "keys"),
+        # (n_q, n_k); one for each element of the batch that all heads share; the same with one row for all queries; and
+        # with one query from which all is hidden
+        "mask": ("shared", "batch", "keys", "whole row"),
         "causal": ("on",),
         "window": ("1", "0", "beyond"),
         "lengths": ("some", "zero", "full", "each", "each zero"),  # of an element of the batch; of each query
-        "sink": ("on",),
+        "sink": ("on", "zero"),
         "sinks": ("on",),
         "dropout": ("whole", "rated"),  # a mask with its factor in it, or one of 0 and 1 beside its rate
         "lse": ("on",),  # something flows back through the log-sum-exp

@@ -98,7 +98,8 @@ def _reasons(target: Target, choice: Choice, row: Row) -> Iterator[str]:
     if "lse" in has and {"sink", "sinks"} & set(has) and choice.get("lse_sink") == "left out":
         yield "what flows back through a log-sum-exp that leaves out the sink is another formula"
     yield from _of_tensors(target, row)
-    if "lse" in has and not {"sink", "sinks"} & set(has) and not sees(row, choice).any(-1).all():
+    keyless = has.get("mask") == "whole row" or not sees(row, choice).any(-1).all()
+    if "lse" in has and not {"sink", "sinks"} & set(has) and keyless:
         yield "the log-sum-exp of a query without a key"
 
 

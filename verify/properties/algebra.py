@@ -7,7 +7,7 @@ library or only looks like a constant.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Final
@@ -29,7 +29,7 @@ from attnproof.verify.properties.choosing import settled_choice
 from attnproof.verify.properties.judging import wrong_numbers
 from attnproof.verify.properties.property import Draw, Finding, Property
 from attnproof.verify.properties.question import TargetError, ask, said
-from attnproof.verify.reading.algebra import DIFFERS, UNDECIDED, Compared, compared
+from attnproof.verify.reading.algebra import DIFFERS, EQUAL, UNDECIDED, Compared, compared
 from attnproof.verify.reading.recorded import Asked, ask_recorded, recorder_for
 from attnproof.verify.reading.stretching import difference, kept
 from attnproof.verify.recording.recording import NotReadError
@@ -73,6 +73,11 @@ def _draw(rows: tuple[Row, ...], dtype: str, device: str, seed: int) -> Draw:
     return Draw(rows[-1].setting, "normal", dtype, device, seed, tuple(row.spec for row in rows))
 
 
+def question_of(target: Target, draw: Draw) -> Composed:
+    """The question that a draw of this property is about."""
+    return _question(target, draw, draw.asked[-1])
+
+
 def _question(target: Target, draw: Draw, spec: str) -> Composed:
     row = Row.of(spec, draw.setting, draw.input_class, draw.dtype)
     choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
@@ -95,8 +100,10 @@ def _finds(target: Target, draw: Draw) -> Iterator[Finding]:
         results = _again(target, asked, ring, results)
     for number, call in enumerate(results):
         own = replace(draw, asked=draw.asked[: asked.places[number] + 1])
+        differs = any(each.outcome == DIFFERS for each in call)
+        at_first = _right_at_first(target, asked.questions[number], draw.seed) if differs else frozenset()
         for each in call:
-            yield replace(_finding(target, asked, number, each, own), draw=own)
+            yield replace(_finding(target, asked, number, each, own, at_first), draw=own)
 
 
 def _refused(target: Target, question: Composed, error: Exception) -> Finding:
@@ -125,21 +132,43 @@ def _again(target: Target, asked: Asked, ring: Ring, results: list[list[Compared
     return compared(asked, ring, differs.moving) if differs.moving else results
 
 
-def _finding(target: Target, asked: Asked, number: int, each: Compared, draw: Draw) -> Finding:
+def _finding(
+    target: Target, asked: Asked, number: int, each: Compared, draw: Draw, at_first: Collection[str]
+) -> Finding:
     question = asked.questions[number]
     if each.outcome == UNDECIDED:
         why = each.place or "rests on what the exponential ring has no value for"
+        shown = wrong_numbers(target, question, asked.answers[number], each.quantity)
+        if shown is not None:  # a size of the program's own may be asked nowhere else
+            return replace(shown, reason=f"{question.words}: {shown.reason}; not read: {why}", quantity=each.quantity)
         return Finding(ABSTAIN, f"{question.words}: {why}", each.quantity)
     if each.outcome != DIFFERS:
         return Finding(PASS, quantity=each.quantity, missed=each.missed)
-    stale = bool(number) and kept(asked.recording, asked.recording.calls[number])
-    where = "rests on arguments of an earlier call" if stale else f"is not the formula's: {each.place}"
+    where, stale = f"is not the formula's: {each.place}", False
+    if number and kept(asked.recording, asked.recording.calls[number]):
+        where, stale = "rests on arguments of an earlier call", True
+    elif each.quantity in at_first:
+        where, stale = "is the formula's where nothing was asked before, and is not after other calls", True
     shown = wrong_numbers(target, question, asked.answers[number], each.quantity) or _elsewhere(target, question, each)
     if shown is None:
         reason = f"{question.words}: {where}; by less than {draw.dtype} shows at any numbers that were tried"
         return Finding(ABSTAIN, reason, each.quantity)
     words = f"{question.words}: {where}"
     return Finding(FAIL, words, each.quantity, shown.ratio, shown.worst, kind="state" if stale else "algebra")
+
+
+def _right_at_first(target: Target, question: Composed, seed: int) -> frozenset[str]:
+    """The quantities of a question that are the formula's where the target was asked nothing before."""
+    if target.fresh is None:
+        return frozenset()
+    try:
+        asked = ask_recorded(target.fresh(), [question])
+    except (NotReadError, ValueError):  # it cannot be made, or read, once more: there is no other answer to compare
+        return frozenset()
+    if asked.refused:
+        return frozenset()
+    found = compared(asked, Ring(ORDER, seed, _without_root([question])))[0]
+    return frozenset(each.quantity for each in found if each.outcome == EQUAL)
 
 
 def _elsewhere(target: Target, question: Composed, each: Compared) -> Finding | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -83,10 +83,23 @@ def _nothing_kept(target: Target, draw: Draw) -> Iterator[Finding]:
             left = [finding for finding in found if finding.quantity not in already]
             told |= bool(left)
             if first := wrong(left, "after other calls of the same shapes"):
-                yield replace(first, draw=each)
+                kind: Literal["state"] | None = None if _wrong_at_first(target, case, each, first.quantity) else "state"
+                yield replace(first, draw=each, kind=kind)
                 return
     reason = "the first call is wrong already: what is kept between calls cannot be told"
     yield Finding(PASS) if told else Finding(ABSTAIN, reason)
+
+
+def _wrong_at_first(target: Target, case: Case, draw: Draw, quantity: str) -> bool:
+    """Whether it is wrong too where nothing was asked before; False where no such target can be made."""
+    if target.fresh is None:
+        return False
+    try:
+        fresh = target.fresh()
+    except ValueError:  # it cannot be loaded once more
+        return False
+    found = asked(fresh, request_of(target, case, draw.device), rows=unmasked_rows(case))
+    return any(finding.quantity == quantity and finding.outcome == FAIL for finding in found)
 
 
 def _sequences(target: Target, draw: Draw) -> Iterator[list[Draw]]:

@@ -30,11 +30,13 @@ SHOWN_BY: Final[dict[str, tuple[dict[str, str], ...]]] = {
     "groups": ({"groups": "several"},),
     "dropout": ({"dropout": "rated"},),
     "sink": ({"sink": "on", "softcap": "on"}, {"sinks": "on", "softcap": "on"}),
+    "masked_row": ({"mask": "whole row"}, {"lengths": "zero"}),
 }
+FORWARDS: Final = ("masked_row",)  # shown by results alone: who answers 0 owes the gradients of that
 
 
 def usual(target: Target) -> dict[str, str]:
-    """What is declared, and where nothing is what most implementations do; of a row without a key nothing is known."""
+    """What is declared, and where nothing is what most implementations do; a row without a key is not known yet."""
     found = {field: getattr(target.contract, field) or words[0] for field, words in CHOICES.items()}
     return found | {"masked_row": target.contract.masked_row or "nan"}
 
@@ -48,7 +50,8 @@ def settled_choice(target: Target, dtype: str, device: str, seed: int) -> Choice
     for field, ways in SHOWN_BY.items():
         shown = next((way for way in ways if able(target, way)), None)
         if getattr(target.contract, field) is None and shown is not None:
-            row = Row(sizes_for(target, few=True)[0], shown, dtype=dtype)
+            gradients = "none" if field in FORWARDS else "all"
+            row = Row(sizes_for(target, few=True)[0], shown, gradients=gradients, dtype=dtype)
             right = (word for word in CHOICES[field] if _right(target, {**found, field: word}, row, device, seed))
             found[field] = next(right, found[field])
     found.update(_of_level(target, found, dtype, device, seed))

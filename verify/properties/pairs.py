@@ -12,11 +12,11 @@ from attnproof.verify.composing.plan import plan
 from attnproof.verify.composing.row import Row
 from attnproof.verify.composing.semantics import Choice, undefined
 from attnproof.verify.options import Profile
-from attnproof.verify.outcome import PASS, UNSUPPORTED
+from attnproof.verify.outcome import FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties.asking import case_of, wrong
 from attnproof.verify.properties.choosing import judged, settled_choice
 from attnproof.verify.properties.property import Draw, Finding, Property
-from attnproof.verify.properties.question import TargetError
+from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.target import Target
 
 NAME: Final = "pair"
@@ -72,12 +72,16 @@ def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
     choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
     asked = question(target, choice, draw)
     try:
-        found = judged(target, asked)
+        answer = ask(target, asked.request)
     except TargetError as error:
         row = asked.row
         if error.fault or not (len(row.features) > 1 or row.tied or row.layout != "contiguous"):
             raise
         return [Finding(UNSUPPORTED, f"refuses {asked.words}: {error}")]  # no wrong result
+    if answer.changed:
+        reason = f"{asked.words}: the call changed its arguments in place: {', '.join(answer.changed)}"
+        return [Finding(FAIL, reason, kind="state")]
+    found = judged(target, asked, answer)
     first = wrong(found, asked.words)
     return [first] if first else found or [Finding(PASS)]
 

@@ -47,6 +47,7 @@ WAYS: Final = (
 )
 # The first whole number whose successor is none of the format.
 WHOLE_NUMBERS: Final[Mapping[str, int]] = MappingProxyType({"bf16": 256, "fp16": 2048})
+BYTES: Final = (128, 256)  # the first positions that are none of int8 and of uint8, whatever the inputs' format is
 POSITIONAL: Final = ("causal", "window", "lengths")
 NEAR: Final = 6  # keys at the end that are looked at
 
@@ -132,10 +133,12 @@ def _low_visible(target: Target, draw: Draw) -> Iterator[Finding]:
 
 def _far_draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
     del profile
-    if dtype not in WHOLE_NUMBERS or not any(_far(target)):
-        return ()
-    setting = Setting("far positions", 3, WHOLE_NUMBERS[dtype] + 3, 4, 4, 2, 2, batch=(2,))
-    return (Draw(setting, "normal", dtype, device, seed),)
+    if not any(_far(target)):
+        return
+    first = dtype == target.dtypes[0]
+    for beyond in dict.fromkeys((*(BYTES if first else ()), *filter(None, (WHOLE_NUMBERS.get(dtype),)))):
+        setting = Setting("far positions", 3, beyond + 3, 4, 4, 2, 2, batch=(2,))
+        yield Draw(setting, "normal", dtype, device, seed)
 
 
 def _far(target: Target) -> Iterator[dict[str, str]]:
@@ -143,7 +146,7 @@ def _far(target: Target) -> Iterator[dict[str, str]]:
 
 
 def _far_positions(target: Target, draw: Draw) -> Iterator[Finding]:
-    """The last queries among positions that are no numbers of the format any more; all visible scores are equal, so
+    """The last queries among positions that narrow formats do not have any more; all visible scores are equal, so
     that every visible value counts.
     """
     choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
@@ -209,7 +212,8 @@ PROPERTIES: Final = (
     ),
     Property(
         name="far positions",
-        says="masks by position and length are exact where positions are no numbers of the inputs' format any more",
+        says="masks by position and length are exact where positions are no numbers of the inputs' format, or of a "
+        "byte, any more",
         applies=needs(*POSITIONAL, otherwise="masks by no position"),
         draws=_far_draws,
         finds=_far_positions,

@@ -158,6 +158,7 @@ class Target:
     laid_out    layouts that were found by asking, of arrays of which none is declared: ``("mask", "b k")``
     stored     arrays that it takes in 8 bits (``attnproof.verify.targets.stored``)
     batched    whether arrays may have axes before their own two
+    fresh      makes the same target with nothing kept from earlier calls; None: there is no way to
     """
 
     name: str
@@ -179,6 +180,7 @@ class Target:
     always: tuple[tuple[str, float], ...] = ()
     stored: tuple[Stored, ...] = ()
     batched: bool = True
+    fresh: Callable[[], Target] | None = None
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.takes) - set(FEATURES))
