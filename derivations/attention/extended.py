@@ -26,6 +26,7 @@ from attnproof.derivations.language.notation import N_K, N_Q, I, J, L, P, Tensor
 from attnproof.derivations.language.system import Equation, System, total
 from attnproof.derivations.language.tensors import CONTEXT, LOGITS, SOFTCAP, VALUE, WEIGHTS
 from attnproof.derivations.scores.family import ScoreFamily
+from attnproof.derivations.scores.following import layer_of
 from attnproof.derivations.scores.layer import LAYER
 from attnproof.derivations.scores.own import family
 
@@ -98,4 +99,4 @@ def extended(score: str | ScoreFamily, features: Collection[str] = ()) -> System
     if {"sink", "sink_score"} <= set(features):
         raise ValueError("a layer has one sink: expected 'sink' or 'sink_score', got both")
     scoring = rotary(found.name) if "rotary" in features else found.system
-    return scoring.then(_layer(frozenset(features) - {"rotary"}), name=found.name)
+    return scoring.then(layer_of(found, _layer(frozenset(features) - {"rotary"})), name=found.name)

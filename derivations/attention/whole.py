@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attnproof.derivations.language.system import System
 from attnproof.derivations.scores.family import ScoreFamily
+from attnproof.derivations.scores.following import layer_of
 from attnproof.derivations.scores.layer import LAYER
 from attnproof.derivations.scores.own import family
 
@@ -19,4 +20,4 @@ def attention(score: str | ScoreFamily) -> System:
     Raises KeyError with the known names for an unknown score, ValueError for a mistake in a file.
     """
     found = family(score)
-    return found.system.then(LAYER, name=found.name)
+    return found.system.then(layer_of(found), name=found.name)

@@ -9,12 +9,18 @@ Flattening is what makes the bounds independent of association: an implementatio
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
 
 from sympy import Add, Dummy, Expr, Indexed, Integer, Mul, Number, Pow, Rational, Sum, Symbol, exp, log, sech, sqrt
 
 from attnproof.derivations.language.functions import USER
+from attnproof.derivations.language.sigmoid import sigmoid
+
+BOUNDED: Final[Mapping[type[Expr], str]] = MappingProxyType({**USER, sigmoid: "sigmoid"})  # with a rule of rounding
 
 
 @dataclass(frozen=True)
@@ -53,8 +59,8 @@ def flatten(expr: Expr) -> tuple[FlatTerm, ...]:
         return (FlatTerm(expr, ()),)
     if isinstance(expr, Pow):
         return _power(expr)
-    if expr.func in USER:
-        return (FlatTerm(Integer(1), (Factor(USER[expr.func], expr.args[0]),)),)
+    if expr.func in BOUNDED:
+        return (FlatTerm(Integer(1), (Factor(BOUNDED[expr.func], expr.args[0]),)),)
     if isinstance(expr, (Indexed, Symbol)):
         return (FlatTerm(Integer(1), (Factor("element", expr),)),)
     raise ValueError(f"no rule bounds the rounding errors of {expr}")

@@ -17,6 +17,7 @@ from flint import arb, fmpq
 from sympy import Expr, Integer, atan, cos, cosh, exp, log, sech, sin, sinh, tanh
 
 from attnproof.derivations.language.piecewise import relu, step
+from attnproof.derivations.language.sigmoid import sigmoid
 
 TARGETS: Final = (
     "numpy",
@@ -101,6 +102,13 @@ def _exp_atom(known: Values, x: fmpq) -> fmpq:
     return (1 + s) / (1 - s)  # positive, and exp(−x) = 1 / exp(x)
 
 
+def _sigmoid_ball(x: arb) -> arb:
+    """0 at −∞, which masks."""
+    if x == arb("-inf"):
+        return arb(0)
+    return 1 / (1 + (-x).exp()) if x.mid() > 0 else x.exp() / (1 + x.exp())  # exp of no large number
+
+
 def _step_ball(x: arb) -> arb:
     if x > 0:
         return arb(1)
@@ -143,6 +151,14 @@ _RECORDS: Final = (
         atom=_ratio("tanh", -1, 1),
         ball=arb.sech,  # by its own exponential, not 1 − tanh²: keeps its relative accuracy at large |x|
         texts={**dict.fromkeys(TARGETS, "sech({0})"), "numba": "sech({0}, real)"},
+    ),
+    ElementaryFunction(
+        symbol=sigmoid,
+        derivative=lambda x: sigmoid(x) * (1 - sigmoid(x)),
+        slope=lambda known, x: known.value("sigmoid", x) * (1 - known.value("sigmoid", x)),
+        atom=lambda known, x: known.parameter("sigmoid", x),
+        ball=_sigmoid_ball,
+        texts={"numpy": "(1 / (1 + np.exp(-({0}))))", "torch": "torch.sigmoid({0})"},  # no program of ours has it
     ),
     ElementaryFunction(
         symbol=sinh,

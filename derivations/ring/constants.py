@@ -92,6 +92,19 @@ def recognise(value: float, dtype: str = "fp64") -> Constant:
     return min(found, key=lambda c: (c.cost, c.root, c.factor), default=Constant(exact))
 
 
+def logarithm_of(value: float, dtype: str = "fp64") -> int | None:
+    """The whole number whose logarithm ``|value|`` means, up to 4096 and no power of two (whose logarithm is a multiple
+    of ln 2); None where it means none, or something simpler (``recognise``).
+    """
+    precision = _PRECISION.get(dtype, 8)
+    budget = precision - _SPARE.get(dtype, 3)
+    if not 1.0 < abs(value) <= math.log(DENOMINATOR) or recognise(value, dtype) != Constant(Fraction(value)):
+        return None
+    whole = round(math.exp(abs(value)))
+    near = abs(math.log(whole) - abs(value)) <= 2 * math.ldexp(1.0, math.frexp(value)[1] - precision)
+    return whole if near and math.log2(whole) + 4 <= budget and whole & (whole - 1) else None
+
+
 def _candidates(value: float, tolerance: float) -> Iterator[Constant]:
     """Found in float64, a little too many."""
     size, sign = abs(value), -1 if value < 0 else 1

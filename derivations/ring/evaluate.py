@@ -31,6 +31,7 @@ from sympy import (
 )
 
 from attnproof.derivations.language.piecewise import relu, step
+from attnproof.derivations.language.sigmoid import sigmoid
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.ring.elements import Elements
 from attnproof.derivations.ring.kinds import UNDECIDED
@@ -46,6 +47,7 @@ FUNCTIONS: Final[Mapping[type[Expr], Callable[[Elements], Elements]]] = {
     log: Elements.log,
     tanh: Elements.tanh,
     sech: Elements.sech,
+    sigmoid: Elements.sigmoid,
     sinh: Elements.sinh,
     cosh: Elements.cosh,
     sin: Elements.sin,
@@ -179,12 +181,21 @@ class _Evaluator:
         if isinstance(expr, Pow) and isinstance(expr.exp, Rational):
             base = self.array(expr.base, ranges)
             return Named(base.axes, base.data.power(Fraction(int(expr.exp.p), int(expr.exp.q))))
+        if isinstance(expr, log) and isinstance(expr.args[0], Symbol) and expr.args[0].name in dict(self.sizes):
+            return self._log_of_size(dict(self.sizes)[expr.args[0].name])
         operand = self.array(expr.args[0], ranges) if len(expr.args) == 1 else None
         if operand is not None and expr.func in FUNCTIONS:
             return Named(operand.axes, FUNCTIONS[expr.func](operand.data))
         if operand is not None and expr.func in (relu, step, Abs):
             return self._by_sign(expr, operand, ranges)
         raise ValueError(f"the ring has no {expr.func.__name__}: {expr}")
+
+    def _log_of_size(self, size: int) -> Named:
+        """As a program's constant is understood (``logarithm_of``): of a power of two a multiple of ln 2."""
+        some = next(iter(self.known.values()))
+        if size & (size - 1):
+            return Named((), some.like(size).log().reshape([1] * self.batch))
+        return Named((), (some.irrational("ln2") * (size.bit_length() - 1)).reshape([1] * self.batch))
 
     def _by_sign(self, expr: Expr, operand: Named, ranges: Ranges) -> Named:
         """relu, step or | | of an operand whose signs are given; undecided where they are not."""

@@ -33,6 +33,7 @@ from sympy import (
 )
 
 from attnproof.derivations.language.piecewise import relu, step
+from attnproof.derivations.language.sigmoid import sigmoid
 from attnproof.derivations.language.system import System
 from attnproof.derivations.ring.structure import blocks, index_names, integer, place, softmax_parts
 
@@ -43,6 +44,7 @@ FUNCTIONS: Final[Mapping[type[Expr], Callable[[Values], Values]]] = {
     log: np.log,
     tanh: np.tanh,
     sech: lambda x: 1 / np.cosh(x),
+    sigmoid: lambda x: 1 / (1 + np.exp(-x)),
     sinh: np.sinh,
     cosh: np.cosh,
     sin: np.sin,

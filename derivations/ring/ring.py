@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from attnproof.derivations.ring import degree as degrees
-from attnproof.derivations.ring.constants import Constant, recognise
+from attnproof.derivations.ring.constants import Constant, logarithm_of, recognise
 from attnproof.derivations.ring.degree import Degree
 from attnproof.derivations.ring.elements import Elements
 from attnproof.derivations.ring.field import DRAWS, Residues
@@ -80,7 +80,8 @@ class Ring(Ground):
     def recognised(self, values: npt.NDArray[np.float64], dtype: str = "fp64") -> Elements:
         """Constants that a program brought itself, as what they mean (``recognise``); ±∞ and NaN as special elements.
 
-        More than 1024 different numbers are data, and are taken as they stand.
+        More than 1024 different numbers are data, and are taken as they stand. The logarithm of a whole number is one
+        here too (``logarithm_of``): the shift log n of a sigmoid, say.
 
         One size of at least 10⁴ among them, four times any other there, hides keys: it is a number as all others, with
         a mark Ω that stays on sums and on products with numbers, and cancels against itself. Functions with limits,
@@ -100,11 +101,17 @@ class Ring(Ground):
         table = len(distinct) > _TABLE
         meant = [v if table or not math.isfinite(v) else recognise(v, dtype) for v in distinct.tolist()]
         found = self.constant(meant)[back.reshape(values.shape)]
+        logs = [None if table or not math.isfinite(v) else logarithm_of(v, dtype) for v in distinct.tolist()]
+        if any(logs):
+            here = np.array([whole is not None for whole in logs])
+            signs = np.where(here, np.sign(distinct), 1.0).astype(int)
+            formal = self.constant([whole or 1 for whole in logs]).log() * self.constant(signs)
+            found = found.put(here[back].reshape(values.shape), formal[back.reshape(values.shape)])
         if mask is None:
             return found
         which = np.where(np.abs(values) == mask, self.large(Fraction(mask)), 0)
         factor = self.field.reduce(np.stack([np.where(which > 0, np.sign(values), 0).astype(np.int64)] * DRAWS))
-        return Elements(self, found.series, found.kind, None, Large(which, factor), found.degree)
+        return Elements(self, found.series, found.kind, found.logarithm, Large(which, factor), found.degree)
 
     def stack(self, parts: Sequence[Elements], axis: int = 0) -> Elements:
         """As ``numpy.stack``."""

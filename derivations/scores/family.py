@@ -16,6 +16,8 @@ class ScoreFamily:
     system      inputs ``query``, ``key``, parameters; output ``scores`` of shape (n_q, n_k)
     domain      what the inputs may be
     source      literature
+    normaliser  what makes weights of the logits (``attnproof.derivations.scores.following``)
+    post        what is made of the context (``attnproof.derivations.scores.post``); empty: nothing
     """
 
     name: str
@@ -23,3 +25,5 @@ class ScoreFamily:
     system: System
     domain: str
     source: str
+    normaliser: str = "softmax"
+    post: str = ""

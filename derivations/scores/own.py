@@ -32,6 +32,7 @@ from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.language.wellformed import MistakeError
 from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.scores.family import ScoreFamily
+from attnproof.derivations.scores.following import BAR, alone, with_following
 from attnproof.derivations.scores.trial import tried
 from attnproof.derivations.scores.user_rules import check_family
 
@@ -85,6 +86,8 @@ def family(name: str | ScoreFamily) -> ScoreFamily:
     """
     if isinstance(name, ScoreFamily):
         return name
+    if BAR in name:
+        return with_following(family(alone(name)), name)
     if is_own(name):
         return load_score(name)
     if name not in FAMILIES:
@@ -124,6 +127,17 @@ def pinned(name: str) -> str:
 def unpinned(name: str) -> str:
     """The same name without digest, for people."""
     return name.rpartition("#")[0] if is_own(name) and "#" in name.rpartition(":")[2] else name
+
+
+def shown(name: str) -> str:
+    """The name for people: without digest, and the file from the current folder where it lies below that."""
+    score, bar, rest = name.partition(BAR)
+    score = unpinned(score)
+    if not is_own(score):
+        return name
+    path, _, attribute = score.rpartition(":")
+    file, here = Path(path), Path.cwd()
+    return f"{file.relative_to(here) if file.is_relative_to(here) else file}:{attribute}{bar}{rest}"
 
 
 def _parts(spec: str) -> tuple[Path, str, str | None]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from attnproof.verify.checking.report import Report
 
 LIMIT: Final = 60.0
-NAMING: Final = ("target", "build", "setup", "method", "backward")
+NAMING: Final = ("target", "build", "setup", "method", "backward", "score")
 QUIET_SECONDS: Final = 2.0  # what takes longer says what it is doing, and not more often
 
 
@@ -41,7 +41,11 @@ def _check_arguments(check: argparse.ArgumentParser) -> None:
         "target", metavar="TARGET", help="module:attribute or file.py:attribute: function, class, instance"
     )
     check.add_argument(
-        "--score", required=True, metavar="SCORE", help=f"what it claims to compute: {', '.join(SCORES)}"
+        "--score",
+        required=True,
+        metavar="SCORE",
+        help=f"what it claims to compute: {', '.join(SCORES)}, or file.py:name (docs/SCORES.md); with options of the "
+        "formula, additive+bias_hidden",
     )
     calling(check)
     check.add_argument(
@@ -97,6 +101,7 @@ def _replay_arguments(again: argparse.ArgumentParser) -> None:
         "--trust", action="store_true", help="import, build and call what the file names, where it is not given here"
     )
     naming(again)
+    again.add_argument("--score", metavar="FILE.py:NAME", help="a score of one's own that it is of")
     again.add_argument("--limit", type=float, default=LIMIT, metavar="SECONDS")
 
 
@@ -183,8 +188,8 @@ def run_replay(given: argparse.Namespace) -> int:
 
     limit, replay = seconds(given.limit), load(given.file)
     declared = replay.declaration(_named(given, replay.names))
-    findings = replayed(declared, replay.property, replay.draw, replay.case, limit)
-    report = Report(declared.target, declared.score, tuple(findings))
+    findings = replayed(declared, replay.property, replay.draw, replay.case(declared.formula), limit)
+    report = Report(declared.target, declared.formula, tuple(findings))
     print(report.summary())  # noqa: T201 - the command's result
     if report.ok:
         return EXIT_OK

@@ -27,6 +27,19 @@ def calling(command: argparse.ArgumentParser) -> None:
         "--always", default="", metavar="FEATURES", help="in every call: causal,window=4,softcap=30,sink=0,slopes"
     )
     command.add_argument(
+        "--normaliser",
+        default="softmax",
+        metavar="NAME",
+        help="of the weights: softmax, sigmoid, or sigmoid-log(n), of t - log n_k (default: %(default)s)",
+    )
+    command.add_argument(
+        "--post",
+        default="",
+        metavar="EXPRESSION",
+        help="what is made of the context: 'tanh(weight_c [context query])', 'weight_o context'; further names are "
+        "parameters",
+    )
+    command.add_argument(
         "--framework", default="torch", metavar="NAME", help="torch, numpy, jax, arrays (default: %(default)s)"
     )
     command.add_argument(
@@ -54,6 +67,8 @@ def called(given: argparse.Namespace) -> dict[str, Any]:
         "outputs": words(given.output),
         "takes": words(given.takes),
         "always": words(given.always),
+        "normaliser": given.normaliser,
+        "post": given.post,
         "framework": given.framework,
         "gradients": not given.no_gradients,
         "parameters": tuple(given.parameter),

@@ -28,7 +28,7 @@ def arguments(command: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--score",
         metavar="SCORE",
-        help=f"what it claims to compute: {', '.join(SCORES)}, or file.py:name (default: the nearest)",
+        help=f"what it claims to compute: {', '.join(SCORES)}, or file.py:name; +bias_hidden (default: the nearest)",
     )
     calling(parser)
     naming(parser)

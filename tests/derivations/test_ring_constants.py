@@ -9,7 +9,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from attnproof.derivations.ring.constants import FACTORS, Constant, recognise
+from attnproof.derivations.ring.constants import FACTORS, Constant, logarithm_of, recognise
 from attnproof.derivations.ring.kinds import UNDECIDED
 from attnproof.derivations.ring.ring import Ring
 
@@ -107,3 +107,18 @@ def test_constants_in_the_ring() -> None:
     assert unknown.kind is None or (unknown.kinds() == UNDECIDED).all()
     with pytest.raises(ValueError, match="no constant of the ring: 'x'"):
         ring.constant("x")
+
+
+def test_the_logarithm_of_a_whole_number_is_one() -> None:
+    ring = Ring(4, 0)
+    t = ring.random((3,))
+    shifted = (t - ring.recognised(np.array(math.log(6)))).sigmoid()
+    assert (shifted - t.exp() / (t.exp() + 6)).zeros().all()
+    assert not (shifted - t.exp() / (t.exp() + 5)).zeros().any()
+    back = (t + ring.recognised(np.array([-math.log(6), 0.5, -1e9]))).sigmoid()
+    assert (back - shifted).zeros().tolist() == [True, False, False]
+    assert back.zeros().tolist() == [False, False, True]
+    assert logarithm_of(rounded(math.log(6), "fp32"), "fp32") == 6
+    for value in (math.log(8), math.log(6) + 1e-12, 1.5, 1.6, 0.0, math.log(5000)):
+        assert logarithm_of(value) is None
+    assert logarithm_of(rounded(math.log(6), "bf16"), "bf16") is None

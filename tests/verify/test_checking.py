@@ -67,7 +67,7 @@ def test_a_right_function_passes_and_a_wrong_one_is_explained(tmp_path: Path) ->
 
     saved = load(Path(report.files["values"]))
     declared = saved.declaration({"target": "a:b"})
-    rest = saved.property, saved.draw, saved.case
+    rest = saved.property, saved.draw, saved.case(declared.score)
     assert any(f.outcome == "fail" for f in again(make_target(declared, noscale), *rest))
     assert all(f.outcome == "pass" for f in again(make_target(declared, good), *rest))
 

@@ -192,6 +192,8 @@ def _variants(backward: System, arithmetic: Arithmetic) -> Iterator[tuple[str, S
     if row_dot is None:
         return
     upstream = Tensor("grad_context", f"{CONTEXT.symbol}_bar", (N_Q, D_V), "cotangent")
+    if backward.tensors.get("grad_attended") is not None:  # the kernel's own context is not what the layer returns
+        return
     from_context = Equation(row_dot.target, (I,), total(upstream[I, P] * CONTEXT[I, P], (P, D_V)))
     equations = tuple(from_context if e is row_dot else e for e in backward.equations)
     yield "fused", replace(backward, inputs=(*backward.inputs, CONTEXT), equations=equations), True

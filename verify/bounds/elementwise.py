@@ -17,9 +17,10 @@ from attnproof.verify.arithmetic.backends import Arithmetic
 from attnproof.verify.arithmetic.formats import Array, Format
 from attnproof.verify.bounds.hyperbolic import operand_of, sech2_rule, tanh_rule
 from attnproof.verify.bounds.operand import Operand
-from attnproof.verify.bounds.rounding import UP, below, growth, underflow, up
+from attnproof.verify.bounds.rounding import UP, below, compound, growth, underflow, up
 
 Rule = Callable[[Operand, Arithmetic], Operand]
+SIGMOID_ROUNDINGS: Final = 3  # 1 + e, and a quotient or a reciprocal and a product
 
 
 def reciprocal_rule(x: Operand, arithmetic: Arithmetic) -> Operand:
@@ -75,6 +76,32 @@ def exp_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
     return operand_of(z, value, bound, None, arithmetic)
 
 
+def sigmoid_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
+    """``σ(z) = 1/(1 + exp(−z))``; 0 where z is −∞, which masks.
+
+    Argument: ``σ' = σ (1 − σ) ≤ min(1/4, exp(−lo))``, lo the least magnitude between z and ẑ, and at most 1 in all.
+    Backend: exp's relative error enters σ with ``1 − σ ≤ 1``, as 1/(1 + e^−z) and as e^z/(1 + e^z); then
+    SIGMOID_ROUNDINGS. Where e^−z overflows the quotient is 0: all of σ is lost where σ may be below 2/max.
+    """
+    with np.errstate(all="ignore"):
+        value = np.where(z.value >= 0, 1.0 / (1.0 + np.exp(-z.value)), np.exp(z.value) / (1.0 + np.exp(z.value)))
+    here = np.ones(value.shape, bool) if z.masked is None else ~z.masked
+
+    def bound(error: Array, own: Array, size: Array, backend: Arithmetic) -> Array:
+        del size
+        least = below(np.abs(z.value), error + own)
+        moved = np.where(np.isfinite(error), np.minimum(error * np.minimum(0.25, np.exp(-least)) * UP, 1.0), np.inf)
+        exact = np.minimum(value * (1.0 + 2.0**-48) + own * np.minimum(0.25, np.exp(-least)) * UP, 1.0)
+        relative = compound(backend.exp.relative * backend.format.unit_roundoff, growth(backend, SIGMOID_ROUNDINGS, 0))
+        lost = (backend.exp.absolute + 1.0) * underflow(backend)
+        found = up(moved + relative * (exact + moved) + lost)
+        return np.where(exact + moved < 2.0 / backend.format.max, np.maximum(found, up(exact + moved)), found)
+
+    found = operand_of(z, value, bound, None, arithmetic)
+    parts = (np.where(here, part, 0.0) for part in (found.value, found.radius, found.error, found.scale))
+    return Operand(z.labels, *parts)
+
+
 def relu_rule(z: Operand, arithmetic: Arithmetic) -> Operand:
     """``relu z``: never further off than z, and not at all where both z and ẑ are negative; no rounding of its own."""
     del arithmetic
@@ -113,6 +140,7 @@ FUNCTION_BOUNDS: Final[Mapping[str, Rule]] = MappingProxyType(
         "sech2": sech2_rule,
         "root": root_rule,
         "exp": exp_rule,
+        "sigmoid": sigmoid_rule,
         "relu": relu_rule,
         "step": step_rule,
     }

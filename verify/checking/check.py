@@ -108,7 +108,7 @@ def _gathered(
     commands = {name: command(path, declared) for name, path in files.items()}
     return Report(
         declared.target,
-        declared.score,
+        declared.formula,
         tuple(findings),
         examples,
         files,

@@ -10,7 +10,9 @@ from functools import partial
 from typing import Any, Final
 
 from attnproof.derivations.attention.whole import attention
-from attnproof.verify.checking import layouts, loading, mapping, masks, storage
+from attnproof.derivations.scores.following import NORMALISERS, SOFTMAX, followed
+from attnproof.derivations.scores.own import is_own, shown
+from attnproof.verify.checking import layouts, loading, mapping, masks, scoring, storage
 from attnproof.verify.checking.calling import Call
 from attnproof.verify.options import DEVICES, DTYPES, SCORES, one_of
 from attnproof.verify.targets.contract import CHOICES, Contract
@@ -20,11 +22,12 @@ from attnproof.verify.targets.stored import storing
 from attnproof.verify.targets.target import ALWAYS, FEATURES, Stored, Target
 
 FRAMEWORKS: Final = ("torch", "numpy", "jax", "arrays")
-TEXTS: Final = ("score", "layout", "framework")
+TEXTS: Final = ("score", "layout", "framework", "normaliser", "post")
 TUPLES: Final = ("arguments", "outputs", "takes", "dtypes", "devices", "parameters", "always", "stored")
 WIDE: Final = ("fp64", "fp32")
 SIZES: Final = (*layouts.INNER, "d_q", "d_k", "d_v", "d_a")  # that a constructor may be given, beside leading axes
 NAMING: Final = ("target", "build", "setup", "method", "backward")  # fields that say what is imported, built and called
+NAMED: Final = (*NAMING, "score")  # a score of one's own is a file that is executed
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,12 @@ class Declaration:
     """A target in words.
 
     target      ``module:attribute`` or ``file.py:attribute``; a name alone for an object given in Python
-    score       the formula it claims to compute
+    score       the formula it claims to compute: a built-in score, or ``file.py:name`` (pinned to the file's content),
+                and options of the formula, which are features that it takes: ``additive+bias_hidden``
+    normaliser  what makes weights of the logits (``attnproof.derivations.scores.following``): softmax, sigmoid,
+                ``sigmoid-log(n)`` (of t − log n_k)
+    post        what is made of the context before it is returned: ``tanh(weight_c [context query])``
+                (``attnproof.derivations.scores.post``)
     layout      ``attnproof.verify.checking.layouts``; empty: ours, ``… q d``
     arguments   ``our_name=their_name``; ``our_name=`` is not handed over. ``positional`` hands them over in the order
                 listed
@@ -79,10 +87,15 @@ class Declaration:
     fused: bool = False
     backward: str = ""
     stored: tuple[str, ...] = ()
+    normaliser: str = SOFTMAX
+    post: str = ""
 
     def __post_init__(self) -> None:
-        one_of("score", self.score, SCORES)
+        score, options = scoring.named(self.score)
+        object.__setattr__(self, "score", score)
+        object.__setattr__(self, "takes", tuple(dict.fromkeys((*self.takes, *options))))
         one_of("framework", self.framework, FRAMEWORKS)
+        one_of("normaliser", self.normaliser, NORMALISERS)
         for given, known, what in (
             (self.dtypes, DTYPES, "dtype"),
             (self.devices, DEVICES, "device"),
@@ -105,6 +118,10 @@ class Declaration:
         self.named_outputs()
         self.always_done()
         self.stored_arrays()
+        if self.post and "context" not in self.named_outputs():
+            raise ValueError(f"post {self.post!r} is made of the context, and no output is declared as it")
+        if self.normaliser != SOFTMAX and (of_softmax := self._of_softmax()):
+            raise ValueError(f"{of_softmax} is of a softmax, and the normaliser is {self.normaliser}")
         if self.build is not None:
             named = {*layouts.parse(self.layout).lead, *SIZES}
             loading.with_sizes(loading.arguments(self.build), dict.fromkeys(named, 1))
@@ -118,9 +135,19 @@ class Declaration:
             raise ValueError("backward: gradients are those of the context, and no output is declared as the context")
 
     @property
+    def formula(self) -> str:
+        """The score's name with what follows it: what the truth is of."""
+        return followed(self.score, self.normaliser, " ".join(self.post.split()))
+
+    @property
     def symbols(self) -> tuple[str, ...]:
         """The formula's inputs."""
-        return tuple(tensor.name for tensor in attention(self.score).inputs)
+        return tuple(tensor.name for tensor in attention(self.formula).inputs)
+
+    def _of_softmax(self) -> str:
+        """What is declared and has no meaning with another normaliser."""
+        named = {*self.takes, *(name for name, _ in self.always_done()), *self.named_outputs()}
+        return next((name for name in ("sink", "sinks", "lse") if name in named), "")
 
     def named_arguments(self) -> dict[str, str]:
         """Our name to theirs, in the order given."""
@@ -175,12 +202,14 @@ class Declaration:
 
     def plain(self) -> dict[str, Any]:
         """As JSON can hold it: all but what names something to import, build or call (``names``)."""
-        return {n: v for n, v in (asdict(self) | {"contract": dict(self.contract)}).items() if n not in NAMING}
+        hidden = NAMED if is_own(self.score) else NAMING
+        return {n: v for n, v in (asdict(self) | {"contract": dict(self.contract)}).items() if n not in hidden}
 
     def names(self) -> dict[str, str]:
         """What is imported, built and called, where it is named."""
         found = {name: getattr(self, name) for name in NAMING}
-        return {n: v for n, v in found.items() if v or (n == "build" and v is not None)}
+        named = {n: v for n, v in found.items() if v or (n == "build" and v is not None)}
+        return named | ({"score": shown(self.score)} if is_own(self.score) else {})
 
     @classmethod
     def described(cls, data: Mapping[str, Any], target: str, **names: str) -> Declaration:
@@ -199,7 +228,9 @@ class Declaration:
                 right = isinstance(value, str if name in TEXTS else bool)
             if not right:
                 raise ValueError(f"declaration: {name} is {str(value)[:40]!r}, of the wrong type")
-        if "score" not in data:
+        if "score" in data:
+            one_of("score", data["score"], SCORES)
+        elif "score" not in names:
             raise ValueError("declaration: no score is named")
         plain: dict[str, Any] = {n: tuple(v) if n in TUPLES else v for n, v in data.items()}
         return cls(target, **plain | names)
@@ -291,12 +322,12 @@ def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | Non
     # Gradients are those of Σ grad_context · context: without one there is nothing to differentiate.
     able = declared.gradients and "context" in fields_["outputs"]
     if declared.framework == "torch":
-        return storing(torch_target(declared.target, declared.score, call, gradients=able, **fields_))
+        return storing(torch_target(declared.target, declared.formula, call, gradients=able, **fields_))
     if declared.framework == "jax":
-        return storing(jax_target(declared.target, declared.score, call, gradients=able, **fields_))
+        return storing(jax_target(declared.target, declared.formula, call, gradients=able, **fields_))
     if not declared.backward or not declared.gradients:
-        return storing(numpy_target(declared.target, declared.score, call, **fields_))
+        return storing(numpy_target(declared.target, declared.formula, call, **fields_))
     back = loading.load(declared.backward) if backward is None else backward
     if not callable(back):
         raise ValueError(f"backward {declared.backward!r} is {type(back).__name__}; expected a function")
-    return storing(numpy_target(declared.target, declared.score, call, partial(call.gradients, back), **fields_))
+    return storing(numpy_target(declared.target, declared.formula, call, partial(call.gradients, back), **fields_))

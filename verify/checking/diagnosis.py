@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from attnproof.derivations.scores.own import shown
 from attnproof.verify.checking.checked import Checked, Likeness, Verdict
 from attnproof.verify.checking.kinds import BY_PROPERTY, KINDS, Kind, by_numbers
 from attnproof.verify.checking.reads import NAME as ALGEBRA
@@ -20,7 +21,7 @@ UNKNOWN_ARGUMENT: Final = re.compile(r"unexpected keyword argument '(\w+)'")
 
 def diagnosis(checked: Checked) -> str:
     """What is wrong, that no fault was found, or that nothing was judged; and how much was judged."""
-    return f"{checked.target} as {checked.score}{_stored(checked)}: {_found(checked)}; {extent(checked)}"
+    return f"{checked.target} as {shown(checked.score)}{_stored(checked)}: {_found(checked)}; {extent(checked)}"
 
 
 def _stored(checked: Checked) -> str:

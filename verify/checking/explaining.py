@@ -9,12 +9,14 @@ does no cause is named: that a property is meant to expose a fault says nothing 
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
+from attnproof.derivations.scores.following import NORMALISERS, SOFTMAX, alone, followed, normaliser_of, post_of
 from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.bounds import Bound
 from attnproof.verify.checking.checked import Call, Example, Likeness
@@ -106,9 +108,13 @@ def remedies(target: Target, name: str, draw: Draw) -> Iterator[str]:
 
 def _others(target: Target) -> Iterator[tuple[str, Target]]:
     """The target taken for something else. What is not declared is probed already, but for two of the choices."""
-    if target.score in SAME_ARGUMENTS:
-        other = next(score for score in SAME_ARGUMENTS if score != target.score)
-        yield f"--score {other}", replace(target, score=other)
+    score, normaliser, post = alone(target.score), normaliser_of(target.score), post_of(target.score)
+    if score in SAME_ARGUMENTS:
+        other = next(each for each in SAME_ARGUMENTS if each != score)
+        yield f"--score {other}", replace(target, score=followed(other, normaliser, post))
+    for word in NORMALISERS if normaliser != SOFTMAX else ():
+        if word != normaliser:
+            yield f"--normaliser {shlex.quote(word)}", replace(target, score=followed(score, word, post))
     contract = target.contract
     words = {field: tuple(w for w in CHOICES[field] if w != getattr(contract, field)) for field in CHOICES}
     words = {field: other for field, other in words.items() if getattr(contract, field) is not None}

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from attnproof.derivations.scores.own import shown
 from attnproof.verify.arithmetic.notation import MOST_PASTED
 from attnproof.verify.checking.checked import Checked, Example, Verdict
 from attnproof.verify.checking.diagnosis import beside, diagnosis, kind_of, leading, tries
@@ -23,7 +24,7 @@ def plain(checked: Checked) -> dict[str, Any]:
     result: dict[str, Any] = {
         "schema": SCHEMA,
         "target": checked.target,
-        "score": checked.score,
+        "score": shown(checked.score),
         "result": _result(checked),
         "diagnosis": diagnosis(checked),
         "try": list(tries(checked)),

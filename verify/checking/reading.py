@@ -60,6 +60,8 @@ def read(
         raise ValueError(f"read hands over {', '.join(READ)}; {unread[0]!r} is not one of them (yet): leave it out")
     if declaration.stored:
         raise ValueError("read hands over arrays of the format that is computed in: leave stored out")
+    if declaration.formula != declaration.score:
+        raise ValueError("read says what normalises the weights and what is made of the context: leave it out")
     if declaration.always:
         raise ValueError("read says what every call has unasked (masks, a soft-cap): leave always out")
     target = make_target(declaration, thing, None if isinstance(backward, str) else backward)

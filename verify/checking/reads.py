@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Context
 from typing import TYPE_CHECKING, Final, Literal
 
+from sympy.core.function import Application
+
 from attnproof.derivations.ring.sureness import enough_coefficients
+from attnproof.derivations.scores.following import alone
+from attnproof.derivations.scores.own import family
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties.algebra import ORDER
 
@@ -17,8 +21,6 @@ if TYPE_CHECKING:
 Way = Literal["forward", "backward"]
 WAYS: Final[tuple[Way, ...]] = ("forward", "backward")
 NAME: Final = "algebra"
-# Scores without exponentials, so that those of the softmax are not nested (``enough_coefficients``).
-FLAT: Final = ("dot", "scaled_dot", "bilinear", "cosine")
 MOST_KEYS: Final = 64  # more than any number of coefficients that is used decides
 
 
@@ -62,10 +64,20 @@ def read(checked: Checked) -> Read | None:
         sum(each == {PASS} for each in outcomes),
         max(known) if known and len(known) == len(passed) else None,
         ORDER,
-        {way: _keys(way) for way in WAYS} if checked.score in FLAT else None,
+        {way: _keys(way) for way in WAYS} if _flat(checked.score) else None,
         sum(bool(each & {ABSTAIN, UNSUPPORTED}) for each in outcomes),
         tuple(dict.fromkeys(str(finding.reason) for finding in left)),
     )
+
+
+def _flat(score: str) -> bool:
+    """Whether a softmax follows a score without exponentials, or anything else but roots and powers, so that those of
+    the softmax are not nested (``enough_coefficients``).
+    """
+    if alone(score) != score:  # another normaliser, or the context is no end
+        return False
+    rules = (rhs for each in family(score).system.equations for rhs in (each.rhs, each.otherwise) if rhs is not None)
+    return not any(rhs.has(Application) for rhs in rules)
 
 
 def _keys(way: Way) -> int:

@@ -22,13 +22,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.lib import format as npy
 
+from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.checking.checked import Example
-from attnproof.verify.checking.declared import NAMING, Declaration
+from attnproof.verify.checking.declared import NAMED, Declaration
 from attnproof.verify.composing.row import Row
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting
-from attnproof.verify.options import DEVICES, DTYPES, SCORES, one_of
+from attnproof.verify.options import DEVICES, DTYPES, one_of
 from attnproof.verify.properties import PROPERTIES, Draw, Finding
 from attnproof.verify.properties.asking import holding
 from attnproof.verify.properties.question import said
@@ -54,14 +55,16 @@ class Replay:
     """What a file holds.
 
     described  the declaration without names (``Declaration.plain``)
-    names      what was imported, built and called when the file was written: text to be shown
+    names      what was imported, built and called when the file was written, a score of one's own too: text to be shown
+    arrays     the saved numbers
     """
 
+    path: Path
     described: Mapping[str, Any]
     names: Mapping[str, str]
     property: str
     draw: Draw
-    case: Case
+    arrays: Mapping[str, Array]
 
     def declaration(self, names: Mapping[str, str]) -> Declaration:
         """The declaration of the target that the caller names: ``target``, and what else of ``NAMING`` it needs.
@@ -69,6 +72,13 @@ class Replay:
         Raises ValueError for a declaration that is none.
         """
         return Declaration.described(self.described, **names)
+
+    def case(self, score: str) -> Case:
+        """The saved numbers as a case of the score. Raises ReplayFileError where they are none of it."""
+        try:
+            return _case(score, self.draw, self.arrays)
+        except Exception as error:  # as for ``load``
+            raise _refused(self.path, error) from error
 
 
 def save(path: Path, declared: Declaration, example: Example) -> None:
@@ -113,10 +123,17 @@ def command(path: str, declared: Declaration) -> str:
 def load(path: Path) -> Replay:
     """What the file holds. Raises ReplayFileError naming the file and what is wrong with it; nothing is imported."""
     try:
-        return _checked(_arrays(path))
+        found = _checked(path, _arrays(path))
+        if "score" in found.described:  # else it is one's own, for the caller to name
+            _case(found.declaration({"target": "nothing:imported"}).formula, found.draw, found.arrays)
     except Exception as error:  # whatever a damaged or forged file makes of the reading is one refusal that names it
-        text = str(error) if type(error) is ValueError else said(error)
-        raise ReplayFileError(f"{path}: {text}; expected a file of schema {SCHEMA}") from error
+        raise _refused(path, error) from error
+    return found
+
+
+def _refused(path: Path, error: Exception) -> ReplayFileError:
+    text = str(error) if type(error) is ValueError else said(error)
+    return ReplayFileError(f"{path}: {text}; expected a file of schema {SCHEMA}")
 
 
 def _arrays(path: Path) -> dict[str, Any]:
@@ -151,7 +168,7 @@ def _array(name: str, content: bytes) -> Any:
     return np.frombuffer(rest, dtype).reshape(shape, order="F" if fortran else "C")
 
 
-def _checked(arrays: dict[str, Any]) -> Replay:
+def _checked(path: Path, arrays: dict[str, Any]) -> Replay:
     """What the arrays and the text say, every part of it looked at."""
     text = arrays.pop("meta", np.zeros(1))
     if text.dtype.kind != "U":
@@ -161,13 +178,13 @@ def _checked(arrays: dict[str, Any]) -> Replay:
     one_of("property", meta.get("property"), PROPERTIES)
     names = _mapping("names", meta.get("names"))
     for name, value in names.items():
-        one_of("name", name, NAMING)
+        one_of("name", name, NAMED)
         if not isinstance(value, str) or not value.isprintable():
             raise ValueError(f"{name} is no printable text")
     described = _mapping("declaration", meta.get("declaration"))
-    declared = Declaration.described(described, "nothing:imported")  # raises where it is none
-    draw = _draw(_mapping("draw", meta.get("draw")))
-    return Replay(described, names, meta["property"], draw, _case(declared.score, draw, arrays))
+    if "score" not in described and "score" not in names:
+        raise ValueError("declaration: no score is named")
+    return Replay(path, described, names, meta["property"], _draw(_mapping("draw", meta.get("draw"))), arrays)
 
 
 def _draw(given: Mapping[str, Any]) -> Draw:
@@ -200,7 +217,6 @@ def _draw(given: Mapping[str, Any]) -> Draw:
 
 def _case(score: str, draw: Draw, arrays: Mapping[str, Any]) -> Case:
     """The numbers in place of those that the draw makes: the same arrays of the same shapes, or ValueError."""
-    one_of("score", score, SCORES)
     setting = draw.setting
     batch = math.prod((*setting.batch, *(setting.key_batch or ()), *(setting.value_batch or ()), *setting.bias_batch))
     widths = setting.d_q + setting.d_k + setting.d_v + setting.d_a

@@ -15,6 +15,7 @@ from hypothesis.errors import NoSuchExample
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.checking.checked import Example
 from attnproof.verify.inputs.case import Case
+from attnproof.verify.oracle import PrecisionError
 from attnproof.verify.outcome import FAIL
 from attnproof.verify.properties import PROPERTIES, Draw, Finding
 from attnproof.verify.properties.asking import case_of, holding
@@ -91,6 +92,8 @@ def failure(target: Target, name: str, draw: Draw, way: Kind) -> Finding | None:
     """The first failure of a property at a draw of that kind, or None."""
     try:
         found = list(PROPERTIES[name].check(target, draw))
+    except PrecisionError:
+        return None  # outside the domain of the score, which has no value there
     except (ValueError, KeyError, IndexError, TypeError):
         return None  # the property cannot be asked at this size: nothing that was claimed fails there
     return next((each for each in found if each.outcome == FAIL and kind(each) == way), None)

@@ -133,7 +133,7 @@ def composed(target: Target, choice: Choice, row: Row, base: Case, device: str =
         name: link.values(np.asarray(given.get(link.name, 0.0), np.float64)) for name, link in links.items()
     }
     case = Case(
-        "dot" if target.score == "scaled_dot" and "scale" in row.features else target.score,
+        target.score.removeprefix("scaled_") if "scale" in row.features else target.score,  # in place of 1/√d
         dtype_values,
         seed_links["grad_context"].values(seeds["grad_context"]),
         dtype=row.dtype,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from attnproof.derivations.scores.following import alone
 from attnproof.verify.composing.constants import Constants
 from attnproof.verify.composing.row import HEADS, LEVELS, Row
 from attnproof.verify.composing.semantics import Choice, levels, undefined
@@ -100,8 +101,8 @@ def _batch(target: Target) -> tuple[int, ...]:
 def numbers_in(target: Target, setting: Setting) -> int:
     """Roughly how many numbers the largest arrays of a question have, together."""
     s = setting
-    pairs = s.n_q * s.n_k * (s.d_a if target.score in ("additive", "concat") else 1)
-    parameters = 0 if target.score in ("dot", "scaled_dot") else s.d_q * s.d_k + s.d_a * (s.d_q + s.d_k)
+    pairs = s.n_q * s.n_k * (s.d_a if alone(target.score) in ("additive", "concat") else 1)
+    parameters = 0 if alone(target.score) in ("dot", "scaled_dot") else s.d_q * s.d_k + s.d_a * (s.d_q + s.d_k)
     return math.prod(s.batch) * (pairs + s.n_q * (s.d_q + s.d_v) + s.n_k * (s.d_k + s.d_v)) + parameters
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, get_args
 
+from attnproof.derivations.scores.following import alone
 from attnproof.verify.composing.covering import Assignment, Pair, covering
 from attnproof.verify.composing.row import GRADIENTS, LEVELS, TIED, Row
 from attnproof.verify.composing.semantics import Choice, levels, undefined
@@ -125,7 +126,7 @@ class _Reasons:
         return reason
 
     def _has_rest(self, assignment: Assignment) -> bool:
-        parameters = self.target.score not in ("dot", "scaled_dot")
+        parameters = alone(self.target.score) not in ("dot", "scaled_dot")
         able = ("bias", "softcap", "bias_hidden", "sink", "sinks")
         # A factor that is not decided yet may still bring one.
         return parameters or any(assignment.get(name, name in self.target.takes) for name in able)

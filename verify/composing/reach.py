@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from attnproof.derivations.scores.following import alone
 from attnproof.impl.reference.numpy_attention import attention
 from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.inputs.case import Case
@@ -24,10 +25,10 @@ def reaching(case: Case, size: float) -> dict[str, Array]:
 
     Raises ValueError where every score is 0.
     """
-    largest = float(np.max(np.abs(attention(case.score, dict(case.inputs)).scores)))
+    largest = float(np.max(np.abs(attention(alone(case.score), dict(case.inputs)).scores)))
     if largest == 0.0:
         raise ValueError(f"scores that are all 0 do not reach {size:g}")
-    name = LINEAR[case.score]
+    name = LINEAR[alone(case.score)]
     if largest == 0.0:
         raise ValueError(f"scores of 0 reach no size, and {size:g} is asked for")
     return {**case.inputs, name: case.inputs[name] * 2.0 ** math.ceil(math.log2(size / largest))}

@@ -23,6 +23,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION
+from attnproof.derivations.scores.following import alone
+from attnproof.derivations.scores.own import shown
 from attnproof.verify.composing.reach import LINEAR
 from attnproof.verify.composing.row import HEADS, LEVELS, Row
 from attnproof.verify.composing.visible import positions, sees
@@ -71,17 +73,17 @@ def undefined(target: Target, choice: Choice, row: Row) -> str | None:
 
 
 def _reasons(target: Target, choice: Choice, row: Row) -> Iterator[str]:
-    has, sizes = row.features, row.setting
+    has, sizes, score = row.features, row.setting, alone(target.score)
     if set(HEADS) & set(has) and len(sizes.batch) < 2:
         yield "heads need an axis"
     if "lengths" in has and not sizes.batch:
         yield "lengths need a batch"
-    if "scale" in has and target.score not in PRODUCTS:
-        yield f"a scale of the {target.score} score, which is not linear in the query"
-    if row.reach and target.score not in LINEAR:
+    if "scale" in has and score not in PRODUCTS:
+        yield f"a scale of the {shown(score)} score, which is not linear in the query"
+    if row.reach and score not in LINEAR:
         yield "numbers that reach a score of this size are known for our own scores only"
-    if "rotary" in has and target.score not in SCORES_WITH_ROTATION:
-        yield f"rotary positions of the {target.score} score"
+    if "rotary" in has and score not in SCORES_WITH_ROTATION:
+        yield f"rotary positions of the {shown(score)} score"
     if "rotary" in has and sizes.d_q % 2:
         yield "rotary positions need an even width"
     if "slopes" in has and sizes.batch[-1] not in SLOPES:
@@ -105,7 +107,7 @@ def _reasons(target: Target, choice: Choice, row: Row) -> Iterator[str]:
 
 def _of_tensors(target: Target, row: Row) -> Iterator[str]:
     sizes = row.setting
-    widths = {sizes.d_q} if target.score in ("dot", "scaled_dot") else {sizes.d_q, sizes.d_k}
+    widths = {sizes.d_q} if alone(target.score) in ("dot", "scaled_dot") else {sizes.d_q, sizes.d_k}
     if row.tied == "one for all" and (
         len({*widths, sizes.d_v}) > 1 or sizes.n_q != sizes.n_k or "groups" in row.features
     ):

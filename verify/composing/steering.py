@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from attnproof.derivations.scores.following import alone
 from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
@@ -42,18 +43,19 @@ def steered(case: Case, signs: Signs, exponent: int) -> dict[str, Array]:
     n_q, n_k = signs.shape[-2:]
     full = np.broadcast_to(signs, (*case.batch, n_q, n_k)).copy()
     one = np.broadcast_to(np.eye(n_k), (*case.batch, n_k, n_k)).copy()
-    if case.score in PRODUCTS:
+    score = alone(case.score)
+    if score in PRODUCTS:
         if case.inputs["key"].shape[-1] != n_k or case.inputs["query"].shape[-1] != n_k:
             raise ValueError(f"steering needs {n_k} features for {n_k} keys")
         half = exponent // 2
         found = {"query": full * 2.0 ** (exponent - half), "key": one * 2.0**half}
-        return {**case.inputs, **found, **({"weight": np.eye(n_k)} if case.score == "bilinear" else {})}
+        return {**case.inputs, **found, **({"weight": np.eye(n_k)} if score == "bilinear" else {})}
     if case.inputs["v"].shape != (n_k + 1,) or case.inputs["query"].shape[-1] != n_k + 1:
         raise ValueError(f"steering needs {n_k + 1} hidden units for {n_k} keys")
     size = 2.0**exponent
     query = np.concatenate([full, np.ones((*full.shape[:-1], 1))], -1)
     weights = {"weight_query": np.eye(n_k + 1), "weight_key": np.eye(n_k + 1, n_k)}
-    if case.score == "concat":
+    if score == "concat":
         weights = {"weight_concat": np.concatenate(list(weights.values()), -1)}
     found = {name: SATURATED * array for name, array in weights.items()}
     v = np.full(n_k + 1, size)

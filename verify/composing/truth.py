@@ -82,12 +82,16 @@ def truth(question: Composed, ring: Ring, given: Mapping[str, Elements]) -> dict
 def derived(
     question: Composed, ring: Ring, given: Mapping[str, Elements], wanted: Collection[str] | None = None
 ) -> dict[str, Elements]:
-    """The tensors of the derivation, forward and backward, by its own names and in its own shapes (None: all)."""
+    """The tensors of the derivation, forward and backward, by its own names and in its own shapes (None: all).
+
+    relu and step choose by the signs that their arguments have at the numbers of the question.
+    """
     values = {name: _linked(ring, link, given) for name, link in question.links.items()}
     if question.base_2 and "grad_lse" in values:
         values["grad_lse"] = values["grad_lse"] * _log2e(ring)
     case = question.case
-    return evaluate(_whole(case.forward, case.backward), values, case.sizes, wanted)
+    reals = {**case.inputs, **case.cotangents}
+    return evaluate(_whole(case.forward, case.backward), values, case.sizes, wanted, reals)
 
 
 def _log2e(ring: Ring) -> Elements:

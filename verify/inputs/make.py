@@ -24,6 +24,7 @@ import numpy as np
 
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.scores.following import alone
 from attnproof.derivations.scores.own import family, is_own
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.inputs.case import Case
@@ -75,6 +76,7 @@ def make_case(score: str, setting: Setting, input_class: str, dtype: str, seed: 
     """
     scoring = family(score)
     known = (*INPUT_CLASSES[:-1], *extra_classes(scoring)) if is_own(score) else INPUT_CLASSES
+    own = alone(score)
     if input_class not in known:
         raise ValueError(f"unknown input class {input_class!r}; known classes: {', '.join(known)}")
     rng = generator(seed, "case", scoring.name, setting.name, input_class, dtype)
@@ -90,9 +92,9 @@ def make_case(score: str, setting: Setting, input_class: str, dtype: str, seed: 
     if is_own(score):
         shape_inputs(inputs, input_class, saturation_of(dtype))
     elif input_class == "large":
-        _enlarge(inputs, score, setting)
+        _enlarge(inputs, own, setting)
     elif input_class == "saturated":
-        _saturate(inputs, score, saturation_of(dtype))
+        _saturate(inputs, own, saturation_of(dtype))
     elif input_class == "low_rank":
         for name in ("query", "key"):
             vector, multiples = rng.standard_normal(inputs[name].shape[-1]), inputs[name][..., :1]

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from attnproof.derivations.scores.own import family
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
@@ -61,7 +62,7 @@ def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int)
 
 def _without(setting: Setting, target: Target) -> Setting:
     """The setting with the options that the target takes."""
-    names = ("softcap", "bias", *(("bias_hidden",) if target.score == "additive" else ()))
+    names = ("softcap", "bias", *(("bias_hidden",) if "bias_hidden" in family(target.score).system.options else ()))
     lost = [name for name in names if name not in target.takes and getattr(setting, name)]
     if not lost:
         return setting

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from attnproof.derivations.scores.following import post_of
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import SETTINGS, Setting
@@ -133,12 +134,21 @@ def _word(target: Target, case: Case, outputs: Mapping[str, Array], dead: Mask) 
     return f"neither 0, NaN nor the mean of the values: {context.ravel()[:3].tolist()}"
 
 
+MASKS: Final = needs("bias", "mask", otherwise="takes neither a mask nor a bias")
+
+
+def _applies(target: Target) -> str | None:
+    if post_of(target.score):
+        return "makes something else of the context, in which the words of the contract are not to be seen"
+    return MASKS(target)
+
+
 PROPERTIES: Final = (
     Property(
         name="masked row",
         says="a query whose keys are all masked gets what the contract says, the same in every format and however it "
         "is masked",
-        applies=needs("bias", "mask", otherwise="takes neither a mask nor a bias"),
+        applies=_applies,
         draws=at(SETTINGS["masked_row"]),
         finds=_finds,
     ),

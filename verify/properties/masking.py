@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from attnproof.derivations.scores.following import alone
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.make import WITH_TANH
@@ -213,7 +214,7 @@ def _extreme(target: Target, draw: Draw, ends: Literal["both", "low"]) -> Case:
     others.
     """
     case = case_of(target, draw)
-    return variant(case, ("extreme", ends), lambda: _made_extreme(case, target.score, draw, ends))
+    return variant(case, ("extreme", ends), lambda: _made_extreme(case, alone(target.score), draw, ends))
 
 
 def _made_extreme(case: Case, score: str, draw: Draw, ends: Literal["both", "low"]) -> Case:

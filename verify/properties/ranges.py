@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from attnproof.derivations.scores.following import alone
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.composing.compose import Composed, composed
 from attnproof.verify.composing.reach import LINEAR
@@ -53,7 +54,7 @@ NEAR: Final = 6  # keys at the end that are looked at
 
 
 def _applies(target: Target) -> str | None:
-    return None if target.score in LINEAR else "numbers that steer a score are known for our own scores only"
+    return None if alone(target.score) in LINEAR else "numbers that steer a score are known for our own scores only"
 
 
 def _applies_masked(target: Target) -> str | None:
@@ -66,7 +67,7 @@ def _ways(target: Target) -> Iterator[dict[str, str]]:
 
 def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
     del profile
-    return (Draw(steerable(target.score, SETTING), "normal", dtype, device, seed),)
+    return (Draw(steerable(alone(target.score), SETTING), "normal", dtype, device, seed),)
 
 
 def steered_question(target: Target, choice: Choice, draw: Draw, row: Row, exponent: int, ends: Ends) -> Composed:
@@ -151,7 +152,7 @@ def _far_positions(target: Target, draw: Draw) -> Iterator[Finding]:
     """
     choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
     base = case_of(target, draw)
-    name = LINEAR.get(target.score)
+    name = LINEAR.get(alone(target.score))
     base = base if name is None else base.having(**{name: np.zeros_like(base.inputs[name])})
     for way in _far(target):
         # The number makes the lengths end where whole numbers are rounded.

@@ -10,6 +10,8 @@ from typing import Any, Final
 import numpy as np
 
 from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION, TABLES, half_split_order
+from attnproof.derivations.scores.following import alone
+from attnproof.derivations.scores.own import shown
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
@@ -28,7 +30,8 @@ TABLE_NAMES: Final = tuple(table.name for table in TABLES)
 def _applies(target: Target) -> str | None:
     if "rotary" not in target.takes:
         return "takes no tables of rotary positions"
-    return None if target.score in SCORES_WITH_ROTATION else f"the {target.score} score is no product of query and key"
+    score = alone(target.score)
+    return None if score in SCORES_WITH_ROTATION else f"the {shown(score)} score is no product of query and key"
 
 
 def tables(n_q: int, n_k: int, width: int, dtype: str) -> dict[str, Array]:

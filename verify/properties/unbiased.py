@@ -26,6 +26,7 @@ from typing import Final
 
 import numpy as np
 
+from attnproof.derivations.scores.following import alone
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
@@ -47,6 +48,8 @@ SETTING: Final = Setting("tied_columns", n_q=1, n_k=KEYS, d_q=8, d_k=8, d_a=3, d
 
 
 def _applies(target: Target) -> str | None:
+    if alone(target.score) != target.score:
+        return "returns no values weighed by a softmax, whose rounding is the one looked at"
     return None if set(HALF) & set(target.dtypes) else "computes in no half precision, where a bias of rounding matters"
 
 
