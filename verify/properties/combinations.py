@@ -148,7 +148,7 @@ def _seeded(case: Case, draw: Draw) -> Case:
 
 
 def _cotangents(case: Case, draw: Draw) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
-    rng = generator(draw.seed, "seeds", case.score, draw.setting.name, draw.dtype)
+    rng = generator(draw.seed, "seeds", case.family.name, draw.setting.name, draw.dtype)
     shape = (*case.batch, case.sizes["n_q"], case.sizes["n_k"])
     return {name: FORMATS[case.dtype].round(rng.standard_normal(shape)) for name in ("weights", "scores")}
 
