@@ -76,9 +76,34 @@ class Tape:
             self._values[: self._count].copy(),
             tuple(self.choices),
             tuple(self.left),
-            dict(self.unread),
+            self._missed(),
             self._kept[: self._count].copy(),
         )
+
+    def opaque(self, inputs: tuple[Ids, ...], values: Any, dtype: str, called: str, *, again: bool = False) -> Ids:
+        """Numbers of which nothing is known but their values; ``again``: a further result of the same call."""
+        self.unread[called] = self.unread.get(called, 0) + (not again)
+        return self.write("opaque", inputs, values, dtype, called=called)
+
+    def _missed(self) -> dict[str, int]:
+        """What was not read, without what nothing rests on: a buffer is read before all of it is written, place by
+        place, and what a product leaves out (``beta=0``) is read too.
+        """
+        if not self.unread or not self.calls:
+            return dict(self.unread)
+        live = np.zeros(self._count, np.bool_)
+        ends = [ids for call in self.calls for ids in call.results.values()]
+        for ids in (*ends, *(choice.depends for choice in self.choices), *(ids for _, ids in self.left)):
+            live[ids] = True
+        used: dict[bool, set[str]] = {False: set(), True: set()}
+        for operation in reversed(self.operations):
+            needed = bool(live[operation.output].any())
+            if operation.name == "opaque":
+                used[needed].add(operation.attributes["called"])
+            for ids in operation.inputs if needed else ():
+                live[ids] = True
+        idle = used[False] - used[True]
+        return {called: count for called, count in self.unread.items() if called not in idle}
 
     def keep(self, ids: Ids) -> None:
         """Note that a library keeps these to itself: their values are computed here."""

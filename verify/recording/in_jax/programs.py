@@ -173,11 +173,12 @@ class Programs:
                     choices.note(tape, "index", values, *depends)
                 found.append(values)
             elif depends:
-                ids = tape.write("opaque", tuple(x.ids for x in depends), values, format_of(values.dtype), called=name)
+                inputs, again = tuple(x.ids for x in depends), any(isinstance(x, Numbers) for x in found)
+                ids = tape.opaque(inputs, values, format_of(values.dtype), f"jax.{name}", again=again)
                 found.append(Numbers(values, ids))
             else:
                 found.append(constant(tape, values, name=f"jax.{name}"))
-        if depends and any(isinstance(x, Numbers | Unknown) for x in found):
+        if depends and any(isinstance(x, Unknown) for x in found):
             tape.unread[f"jax.{name}"] = tape.unread.get(f"jax.{name}", 0) + 1
         return found
 

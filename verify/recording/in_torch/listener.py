@@ -220,9 +220,7 @@ class Listener(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self.tape.choose("compare", depends, np.asarray(result))
 
     def _opaque(self, func: Any, known: dict[int, Ids], floats: list[torch.Tensor]) -> None:
-        called = str(func)
-        self.tape.unread[called] = self.tape.unread.get(called, 0) + 1
-        inputs = tuple(known.values())
-        for tensor in floats:
-            ids = self.tape.write("opaque", inputs, values(tensor), format_of(tensor.dtype), called=called)
+        called, inputs = str(func), tuple(known.values())
+        for n, tensor in enumerate(floats):
+            ids = self.tape.opaque(inputs, values(tensor), format_of(tensor.dtype), called, again=n > 0)
             self.memory.write(tensor, ids)

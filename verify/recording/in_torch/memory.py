@@ -148,8 +148,7 @@ class Memory:
         return ids
 
     def _opaque(self, inputs: tuple[Ids, ...], found: Values, tensor: torch.Tensor, why: str) -> Ids:
-        self._tape.unread[why] = self._tape.unread.get(why, 0) + 1
-        return self._tape.write("opaque", inputs, found, format_of(tensor.dtype), called=why)
+        return self._tape.opaque(inputs, found, format_of(tensor.dtype), why)
 
     def _block(self, tensor: torch.Tensor, kind: int) -> Block:
         """The tensor's block; of a storage never seen, a new one of that kind."""

@@ -213,7 +213,7 @@ def test_what_has_no_rule_is_opaque_and_named() -> None:
         recorder.call({"in": given}, {}, {"out": found})
     recording = recorder.tape.finish()
     assert recording.unread == {"jax.pure_callback": 1, "jax.erf_inv": 1}
-    assert [o.attributes["called"] for o in recording.operations if o.name == "opaque"] == ["pure_callback", "erf_inv"]
+    assert [o.attributes["called"] for o in recording.operations if o.name == "opaque"] == list(recording.unread)
 
 
 def test_complex_numbers_are_opaque() -> None:

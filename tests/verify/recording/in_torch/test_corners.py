@@ -95,3 +95,19 @@ def test_derivatives_forward_and_what_no_kernel_moves() -> None:
     check(slopes, {"x": (5, 4)}, backward=False)
     check(lambda x: F.unfold(x[None], (2, 3))[0], {"x": (2, 5, 4)})
     check(lambda x: torch.sgn(x) * x, {"x": (5, 4)})
+
+
+def paged(query: Any, key: Any) -> Any:
+    """Pages written one after another into memory that is only allocated, and read in another order."""
+    pages, order = torch.empty(3, 2, 4, dtype=key.dtype), torch.tensor([2, 0, 1])
+    pages[order] = key.reshape(3, 2, 4)
+    return query @ pages[order].reshape(6, 4).mT
+
+
+def test_memory_that_is_written_whole_has_no_gap() -> None:
+    shapes = {"query": (5, 4), "key": (6, 4)}
+    check(paged, shapes)
+    check(lambda query, key: torch.addmm(torch.empty(5, 6, dtype=key.dtype), query, key.mT, beta=0, alpha=2), shapes)
+    part = recorded(lambda query: torch.empty(6, 4, dtype=query.dtype).index_copy_(0, torch.arange(5), query),
+                    drawn({"query": (5, 4)}, 0, torch.float64), backward=False)  # fmt: skip
+    assert part.unread == {"memory that was never written": 1}
