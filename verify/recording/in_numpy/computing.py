@@ -109,7 +109,7 @@ def _diff(memory: Memory, a: Any, n: int = 1, axis: int = -1, prepend: Any = Non
     a = array_of(memory, a)
     edge = [1 if place == axis % a.ndim else size for place, size in enumerate(a.shape)]
     sides = [None if x is np._NoValue else x for x in (prepend, append)]
-    first, last = (x if np.ndim(x) or x is None else np.broadcast_to(array_of(memory, x), edge) for x in sides)
+    first, last = (x if x is None or np.ndim(x) else np.broadcast_to(array_of(memory, x), edge) for x in sides)
     if first is not None or last is not None:
         a = np.concatenate([x for x in (first, a, last) if x is not None], axis)
     for _step in range(n):
