@@ -16,6 +16,7 @@ from sympy import factorint
 
 from attnproof.derivations.ring.primes import SMOOTH
 from attnproof.derivations.ring.ring import Ring
+from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.composing.compose import Composed, base_setting, compose, composed
 from attnproof.verify.composing.constants import constants_of
 from attnproof.verify.composing.heads import heads_of
@@ -143,6 +144,10 @@ def _finding(
             return replace(shown, reason=f"{question.words}: {shown.reason}; not read: {why}", quantity=each.quantity)
         return Finding(ABSTAIN, f"{question.words}: {why}", each.quantity)
     if each.outcome != DIFFERS:
+        narrow = len(draw.asked) == 1 and _narrowed(asked, draw.dtype)  # casts are identities in the ring
+        shown = wrong_numbers(target, question, asked.answers[number], each.quantity) if narrow else None
+        if shown is not None:
+            return replace(shown, reason=f"{question.words}: {shown.reason}", quantity=each.quantity)
         return Finding(PASS, quantity=each.quantity, missed=each.missed)
     where, stale = f"is not the formula's: {each.place}", False
     if number and kept(asked.recording, asked.recording.calls[number]):
@@ -155,6 +160,13 @@ def _finding(
         return Finding(ABSTAIN, reason, each.quantity)
     words = f"{question.words}: {where}"
     return Finding(FAIL, words, each.quantity, shown.ratio, shown.worst, kind="state" if stale else "algebra")
+
+
+def _narrowed(asked: Asked, dtype: str) -> bool:
+    """Whether something is stored in a narrower format than the arguments."""
+    unit = FORMATS[dtype].unit_roundoff
+    stored = {operation.dtype for operation in asked.recording.operations}
+    return any(name in FORMATS and FORMATS[name].unit_roundoff > unit for name in stored)
 
 
 def _right_at_first(target: Target, question: Composed, seed: int) -> frozenset[str]:

@@ -31,6 +31,10 @@ def torch_target(name: str, score: str, function: Callable[..., Any], **declared
     return Target(name, score, "torch", TorchCall(function, outputs), **fields)
 
 
+# Numbers that kernels take as settings: where nothing flows back to one it has no gradient, which is not one of 0.
+SETTINGS: Final = ("softcap",)
+
+
 @dataclass(frozen=True)
 class TorchCall:
     """Answers requests by calling a function of tensors."""
@@ -92,6 +96,7 @@ def ask_torch(function: Callable[..., Any], outputs: Sequence[str], request: Req
             # an input that the result does not depend on: its gradient is 0, and is judged as such
             name: torch.zeros_like(given[name]) if part is None else part
             for name, part in zip(wanted, parts, strict=True)
+            if part is not None or name not in SETTINGS
         }
     if recorder is not None:
         recorder.call(given, handed, {**found, **{f"grad.{name}": part for name, part in gradients.items()}})
