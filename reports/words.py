@@ -77,6 +77,8 @@ TABLES: Final[Mapping[str, str]] = {
     "model_saturation": "A row is one quantity of the weights in one head of the trained model.",
     "model_bias_invariance": "A row is one change of the trained model's biases, and the largest change that it makes.",
     "detection": "A row is one fault, repaired twin, correct implementation or mutant, and what became of it.",
+    "found_by": "A row is one fault: which kinds of evidence reject it, and which properties not written for it.",
+    "leave_one_out": "A row is one property or kind of evidence, and how many faults are still rejected without it.",
     "tightness": "A row is one output of one implementation in one format: its errors in units of their bounds.",
     "abstentions": "A row is one implementation in one format: how many of its comparisons were not judged.",
     "functions": "A row is one function of one library in one format: its largest error in roundoffs.",

@@ -20,7 +20,15 @@ Row = Mapping[str, Any]
 BENCH: Final = "attnproof.bench/1"
 TABLES: Final = ("saturation", "variance", "bias_invariance", "evidence")
 MODEL_TABLES: Final = ("model_variance", "model_saturation", "model_bias_invariance")
-OPTIONAL_TABLES: Final = (*MODEL_TABLES, "detection", "tightness", "abstentions", "functions")
+OPTIONAL_TABLES: Final = (
+    *MODEL_TABLES,
+    "detection",
+    "found_by",
+    "leave_one_out",
+    "tightness",
+    "abstentions",
+    "functions",
+)
 COMMON_COLUMNS: Final = ("id", "theory", "theory_value", "measured", "uncertainty", "detectable", "grade", "verdict",
                          "reason", "implementation", "dtype", "device")  # fmt: skip
 COMPARISON_FIELDS: Final = ("id", "score", "implementation", "dtype", "device", "quantity", "outcome", "reason")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from pathlib import Path
+from typing import Any
 
 from attnproof.reports.page.load import load
 from attnproof.reports.page.render import render
@@ -102,6 +103,69 @@ def test_the_table_is_counted(run_folder: Path) -> None:
     assert "detection/fault/three" in flat
     assert "&lt;off&gt;" in flat
     assert "the same sum" in flat
+
+
+def with_evidence(folder: Path, *, recorded: str = "2026-11-30", asked: str = "values") -> Path:
+    """The two tables of what finds faults, of two faults."""
+    from attnproof.verify.detection import left_out
+    from attnproof.verify.rows.tables import FoundByRow
+    from attnproof.verify.tables import frame
+
+    says: dict[str, Any] = {"algebra": "rejects", "proof": "not applicable", "rounding": "rejects", "state": "accepts"}
+    common: dict[str, Any] = {"verdict": "pass", "asked": asked, "recorded": recorded}
+    found = [
+        FoundByRow(
+            id="found_by/one",
+            name="one",
+            written_for="masks",
+            rejected_by="algebra, masks, values",
+            others="algebra, values",
+            coverage="accepts",
+            **says,
+            **common,
+        ),
+        FoundByRow(
+            id="found_by/two",
+            name="two",
+            written_for="masks",
+            rejected_by="masks",
+            coverage="rejects",
+            **dict.fromkeys(says, "accepts"),
+            **common,
+        ),
+    ]
+    frame.write(folder / "tables", {"found_by": found, "leave_one_out": left_out.rows(found)})
+    return folder
+
+
+def test_what_finds_faults_is_shown_from_the_tables(run_folder: Path) -> None:
+    text = detection.section(load(with_evidence(with_table(run_folder)))).html
+    flat = re.sub(r">\s+<", "><", text)
+    alone = '<td class="num">2</td><td class="num">1</td><td>two</td>'
+    assert f'<th scope="row">masks <small>(property)</small></th>{alone}' in flat
+    assert f'<th scope="row">everything written for the fault <small>(written for)</small></th>{alone}' in flat
+    kind = '<th scope="row">coverage <small>(kind of evidence)</small></th>'
+    assert f'{kind}<td class="num">1</td><td class="num">0</td><td>two</td>' in flat
+    marks = "".join(
+        f'<td><span role="img" aria-label="{word}">{mark}</span></td>'
+        for word, mark in (
+            ("rejects", "✓"),
+            ("not applicable", "·"),
+            ("rejects", "✓"),
+            ("accepts", "✗"),
+            ("accepts", "✗"),
+        )
+    )
+    assert f'<th scope="row">one</th>{marks}<td>algebra, values</td>' in flat
+    words = re.sub(r"\s+", " ", text)
+    assert "says of 2 faults was recorded on 2026-11-30" in words
+    assert "of 2 of them a property" in words
+
+
+def test_a_run_that_asked_everything_says_so(run_folder: Path) -> None:
+    text = detection.section(load(with_evidence(with_table(run_folder), recorded="", asked="everything"))).html
+    assert "Every property was asked of every fault in this run" in text
+    assert "recorded on" not in text
 
 
 def test_a_run_without_faults_says_so(run_folder: Path) -> None:

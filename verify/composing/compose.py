@@ -13,6 +13,7 @@ from attnproof.derivations.attention.rotary import half_split_order
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.composing.features import SCALES, TABLE_NAMES, featured
 from attnproof.verify.composing.heads import Heads, heads_of
+from attnproof.verify.composing.kept import kept
 from attnproof.verify.composing.links import Link, linked, numbered
 from attnproof.verify.composing.reach import reaching
 from attnproof.verify.composing.row import TIED, Row
@@ -132,7 +133,7 @@ def composed(target: Target, choice: Choice, row: Row, base: Case, device: str =
     dtype_values = {
         name: link.values(np.asarray(given.get(link.name, 0.0), np.float64)) for name, link in links.items()
     }
-    case = Case(
+    made = Case(
         target.score.removeprefix("scaled_") if "scale" in row.features else target.score,  # in place of 1/√d
         dtype_values,
         seed_links["grad_context"].values(seeds["grad_context"]),
@@ -141,6 +142,7 @@ def composed(target: Target, choice: Choice, row: Row, base: Case, device: str =
         input_class=row.input_class,
         grad_lse=seed_links["grad_lse"].values(seeds["grad_lse"]) if "grad_lse" in seeds else None,
     )
+    case = kept(made)  # asked of many targets
     rows = _rows(case)
     judged = bool(rows.all()) or choice.get("masked_row") == "zero"
     request = Request(

@@ -14,7 +14,7 @@ from attnproof.verify.composing.semantics import Choice, levels, undefined
 from attnproof.verify.composing.sizes import sizes_for
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.targets.contract import CHOICES
-from attnproof.verify.targets.target import Layout, Target
+from attnproof.verify.targets.target import Answer, Layout, Request, Target
 
 ABSENT: Final = ""
 FEW_GRADIENTS: Final = ("all", "query", "value")
@@ -73,7 +73,17 @@ def plan(
     few    as ``factors_for`` has it
     """
     settings = tuple(sizes_for(target, few=few) if sizes is None else sizes)
-    return _plan(target, tuple(sorted(choice.items())), dtype, settings, few)
+    return _plan(_like(target), tuple(sorted(choice.items())), dtype, settings, few)
+
+
+def _like(target: Target) -> Target:
+    """A target of which the questions are the same: they are planned once for all that take and return the same."""
+    names = {"takes": target.takes, "outputs": target.outputs, "gradients": target.gradients}
+    return Target("", target.score, target.framework, _nobody, **names)
+
+
+def _nobody(request: Request) -> Answer:
+    raise NotImplementedError(f"nobody is asked for {request.case.score}")
 
 
 @lru_cache(maxsize=64)

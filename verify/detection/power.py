@@ -4,7 +4,8 @@ in common use.
 Rows of ``tables/detection.csv``: one for each fault (theory: rejected), each repaired twin and correct implementation
 (theory: accepted). The verdict is the verifier's: ``pass`` when it decides as theory says. The columns ``RULE`` and
 ``RULE, our inputs`` say what the rules in common use decide; they are reported as they are and have no verdict.
-``repaired`` names a fault's twin, whose row says whether a rule tells the two apart.
+``repaired`` names a fault's twin, whose row says whether a rule tells the two apart. Of each fault a row of
+``tables/found_by.csv`` (``attnproof.verify.detection.found_by``), too.
 """
 
 from __future__ import annotations
@@ -12,48 +13,66 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
 import torch
 
+from attnproof.verify.detection import found_by
 from attnproof.verify.detection.correct import correct
+from attnproof.verify.detection.found_by import DEPTH
 from attnproof.verify.detection.rules import NAMES, judged
 from attnproof.verify.faults import Fault, faults
 from attnproof.verify.inputs.make import WITH_TANH
-from attnproof.verify.options import Options, Profile
+from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.properties.examine import Examination, examine
-from attnproof.verify.rows.tables import DetectionRow
+from attnproof.verify.rows.tables import DetectionRow, FoundByRow
 from attnproof.verify.targets.target import Target
-from attnproof.verify.unit import Unit
+from attnproof.verify.unit import Unit, generator
 
-# Targets of one score share cases, bounds and enclosures, which are made once in a process.
-DEPTH: Final[Mapping[Profile, Profile]] = {"quick": "quick", "standard": "quick", "thorough": "standard"}
 # Rough seconds for a target: what is accepted is examined to the end.
 COSTS: Final[Mapping[str, float]] = {"fault": 0.6, "repaired twin": 1.0, "correct": 3.0}
 TANH: Final = 1.8  # times as long for scores with a tanh
 READ: Final = "algebra"
-CHUNK: Final = 12  # targets in a unit, so that no unit is much longer than the others
+CHUNK: Final = 30  # targets in a unit, unless more of them are asked the same
+Job = tuple[str, str]  # kind and name
 
 
 def plan(options: Options) -> list[Unit]:
-    """Units of at most CHUNK targets of one score; none in the quick profile."""
+    """Units of targets that are asked the same, about CHUNK each; none in the quick profile."""
     if options.profile == "quick":
         return []
     units = []
     for score in options.scores:
-        jobs = _jobs(score)
-        for start in range(0, len(jobs), CHUNK):
-            arguments = {"score": score, "start": start}
-            cost = (TANH if score in WITH_TANH else 1.0) * sum(COSTS[kind] for kind, _ in jobs[start : start + CHUNK])
+        for number, jobs in enumerate(_chunks(score)):
+            cost = (TANH if score in WITH_TANH else 1.0) * sum(COSTS[kind] for kind, _ in jobs)
+            arguments = {"score": score, "number": number}
             units.append(
-                Unit(f"power/{score}/{start}", "power", "attnproof.verify.detection.power:run", arguments, cost=cost)
+                Unit(f"power/{score}/{number}", "power", "attnproof.verify.detection.power:run", arguments, cost=cost)
             )
     return units
 
 
-def _jobs(score: str) -> list[tuple[str, str]]:
-    """What is put before verifier and rules: (kind, name), faults and twins first, each twin once."""
+@cache
+def _chunks(score: str) -> tuple[tuple[Job, ...], ...]:
+    """What is put before verifier and rules, in units: those that take and return the same share questions, cases,
+    bounds and enclosures.
+    """
+    groups: dict[tuple[object, ...], list[Job]] = {}
+    for job in _jobs(score):
+        target = _target(job)
+        groups.setdefault((target.takes, target.outputs, target.gradients, target.dtypes), []).append(job)
+    units: list[list[Job]] = [[]]
+    for jobs in sorted(groups.values(), key=len, reverse=True):
+        if units[-1] and len(units[-1]) + len(jobs) > CHUNK:
+            units.append([])
+        units[-1] += jobs
+    return tuple(map(tuple, units))
+
+
+def _jobs(score: str) -> list[Job]:
+    """Faults and twins first, each twin once."""
     own = [fault for fault in faults().values() if fault.wrong.score == score]
     twins = dict.fromkeys(fault.repaired.name for fault in own)
     others = [name for name, target in correct().items() if target.score == score]
@@ -61,12 +80,25 @@ def _jobs(score: str) -> list[tuple[str, str]]:
     return [(kind, name) for kind, names in named for name in names]
 
 
-def run(arguments: Mapping[str, Any], options: Options) -> list[DetectionRow]:
-    """The rows of one unit."""
-    score, start = str(arguments["score"]), int(arguments["start"])
+def _target(job: Job) -> Target:
+    kind, name = job
+    if kind == "correct":
+        return correct()[name]
+    return faults()[name].wrong if kind == "fault" else _of_twin(name)[0].repaired
+
+
+def _of_twin(name: str) -> list[Fault]:
+    """The faults that are repaired in it."""
+    return [fault for fault in faults().values() if fault.repaired.name == name]
+
+
+def run(arguments: Mapping[str, Any], options: Options) -> list[DetectionRow | FoundByRow]:
+    """The rows of one unit; of a fault, which shares what is known of its cases, those of both tables."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what kernels say about those they do not take; NaN in wrong implementations
-        return [_alone(kind, name, options) for kind, name in _jobs(score)[start : start + CHUNK]]
+        jobs = _chunks(str(arguments["score"]))[int(arguments["number"])]
+        rows = [_alone(kind, name, options) for kind, name in jobs]
+        return [*rows, *(found_by.row(faults()[name], options) for kind, name in jobs if kind == "fault")]
 
 
 def _alone(kind: str, name: str, options: Options) -> DetectionRow:
@@ -88,7 +120,7 @@ def _row(kind: str, name: str, options: Options) -> DetectionRow:
             found = _examined(fault.wrong, replace(options, profile="thorough"), only=fault.exposed_by)
         return _decided(fault.wrong, found, "rejected", options, **stem)
     if kind == "repaired twin":
-        own = [fault for fault in faults().values() if fault.repaired.name == name]
+        own = _of_twin(name)
         target, only = own[0].repaired, None if options.profile == "thorough" else asked_of_twin(own)
     else:
         target, only = correct()[name], None
@@ -108,17 +140,26 @@ def _examined(
     """Everything, or ``only`` some properties, for what ought to be accepted; for what ought not until the first
     failure, the properties ``until`` first.
     """
-    wanted = tuple(dtype for dtype in target.dtypes if dtype in options.dtypes)
     return examine(
         target,
         DEPTH[options.profile],
         options.seed,
         properties=only,
-        dtypes=wanted or target.dtypes,
+        dtypes=_formats(target, options, every=until is not None),
         devices=("cpu",),
         first_failure=until is not None,
         first=until or (),
     )
+
+
+def _formats(target: Target, options: Options, *, every: bool) -> tuple[str, ...]:
+    """Those that are wanted. Outside ``thorough`` what ought to be accepted is asked in its widest and in another one,
+    drawn by the run's seed.
+    """
+    wanted = tuple(dtype for dtype in target.dtypes if dtype in options.dtypes) or target.dtypes
+    if every or options.profile == "thorough" or len(wanted) < 2:
+        return wanted
+    return wanted[0], str(generator(options.seed, "formats", target.name).choice(wanted[1:]))
 
 
 def _decided(target: Target, found: Examination, theory: str, options: Options, **stem: Any) -> DetectionRow:
@@ -145,7 +186,7 @@ def _decided(target: Target, found: Examination, theory: str, options: Options, 
         verdict=PASS if measured == theory else FAIL,
         reason=reason,
         implementation=target.name,
-        dtype=" ".join(target.dtypes),
+        dtype=" ".join(dict.fromkeys(f.draw.dtype for f in found.findings if f.draw is not None)),
         device="cpu",
         rules={name: rules[name][0] for name in NAMES} | {f"{name}, our inputs": rules[name][1] for name in NAMES},
     )

@@ -16,6 +16,7 @@ from attnproof.verify.unit import Result
 
 Grade = Literal["exact", "exhaustive", "certified enclosure", "sampled", "bound", ""]
 GRADES: Final = ("exact", "exhaustive", "certified enclosure", "sampled", "bound")
+Said = Literal["rejects", "accepts", "not applicable", ""]
 Number = float | None
 Whole = int | None
 Value = float | str | None
@@ -172,6 +173,41 @@ class DetectionRow(TableRow):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FoundByRow(TableRow):
+    """Which kinds of evidence reject a fault, and whether what was not written for it does."""
+
+    table: ClassVar = "found_by"
+    words: ClassVar = True
+
+    name: Annotated[str, Column("the fault")] = ""
+    score: Annotated[str, Column("score family")] = ""
+    written_for: Annotated[str, Column("the properties that were written for it")] = ""
+    rejected_by: Annotated[str, Column("every property that rejects it")] = ""
+    others: Annotated[str, Column("those of them that were not written for it")] = ""
+    algebra: Annotated[Said, Column("the program in the exponential ring, at zero tolerance")] = ""
+    proof: Annotated[Said, Column("the formula that is lifted from the program, at every size")] = ""
+    rounding: Annotated[Said, Column("bounds of rounding errors, at inputs that a property was written with")] = ""
+    coverage: Annotated[Said, Column("the same at inputs made by construction: pairs, sizes, the whole range")] = ""
+    state: Annotated[Said, Column("calls after one another, and what they leave of their arguments")] = ""
+    asked: Annotated[str, Column("what was asked in this run: a property, proof or everything; empty: nothing")] = ""
+    recorded: Annotated[
+        str, Column("the day on which the rest was recorded; empty: nothing is taken from a record")
+    ] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveOneOutRow(TableRow):
+    """How many faults are still rejected without a property, a kind of evidence, or all that was written for them."""
+
+    table: ClassVar = "leave_one_out"
+
+    of: Annotated[str, Column("what is left out: a property, a kind of evidence, or written for (all that was)")] = ""
+    left_out: Annotated[str, Column("its name")] = ""
+    faults: Annotated[Whole, Column("property: faults it was written for; kind: that it rejects", "faults")] = None
+    missed: Annotated[str, Column("those that nothing else rejects, separated by semicolons")] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class FunctionsRow(TableRow):
     """What exp, tanh and log err by, against what every bound takes them to err by."""
 
@@ -282,6 +318,8 @@ TABLES: Final[Mapping[str, type[TableRow]]] = MappingProxyType(
             BiasInvarianceRow,
             EvidenceRow,
             DetectionRow,
+            FoundByRow,
+            LeaveOneOutRow,
             FunctionsRow,
             TightnessRow,
             AbstentionsRow,

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from attnproof.verify.comparisons import abstentions, tightness
+from attnproof.verify.detection import left_out
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAILURES, OUTCOMES
 from attnproof.verify.proofs import derive, ledger
@@ -95,6 +96,7 @@ def _joined(done: Sequence[Done], options: Options) -> Found:
     results = found(done)
     results.put_first("tightness", tightness.rows(results.comparisons))
     results.put_first("abstentions", abstentions.rows(results.comparisons, options))
+    results.put_first("leave_one_out", left_out.rows(results.tables.get("found_by", ())))
     claims, lemmas = ledger.joined(results.claims, results.lemmas)
     claims = ledger.with_evidence(claims, results.comparisons, results.tables, results.derivations, results.drawn)
     return replace(results, claims=claims, lemmas=lemmas)

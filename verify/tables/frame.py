@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from attnproof.verify.outcome import OUTCOMES
-from attnproof.verify.rows.tables import GRADES, TABLES, Column, Number, TableRow, Value, Whole
+from attnproof.verify.rows.tables import GRADES, TABLES, Column, Number, Said, TableRow, Value, Whole
 
 FOLDERS: Final = ("reports/out", "attnproof-report")  # where reports are put by default: in a checkout, elsewhere
 WORDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"verdict": OUTCOMES, "grade": GRADES})
@@ -162,7 +162,7 @@ def _column(name: str, kind: Any, cells: pd.Series[str]) -> pd.Series[Any]:
     if kind is Value:
         found = present.map(_number_or_word, na_action="ignore")
         return found if any(isinstance(each, str) for each in found) else found.astype("float64")
-    if kind in (str, str | None):
+    if kind in (str, str | None, Said):
         return present.astype("string")
     return _each(name, "JSON", json.loads, present)
 

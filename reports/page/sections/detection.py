@@ -1,4 +1,6 @@
-"""Detection power: what the verifier and the rules in common use catch, whom they accuse, and what they tell apart."""
+"""Detection power: what the verifier and the rules in common use catch, whom they accuse, and what they tell apart; by
+which evidence, and what would be caught without what was written for it.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,15 @@ from attnproof.reports.page.load import Results, Row
 from attnproof.reports.page.section import Section, fill
 
 TABLE: Final = "detection"
+FOUND_BY: Final = "found_by"
+LEFT_OUT: Final = "leave_one_out"
+EVIDENCE: Final[Mapping[str, str]] = {
+    "algebra": "the recorded program in the exponential ring, at zero tolerance",
+    "proof": "the formula that is lifted from the program, at every size",
+    "rounding": "bounds on rounding errors, at inputs that a property was written with",
+    "coverage": "the same at inputs made by construction: pairs of features, sizes, the whole range",
+    "state": "calls after one another, and what they leave of their arguments",
+}
 OURS: Final = ", our inputs"  # what the columns of the rules on the verifier's inputs end with
 REJECTS: Final = "rejects"
 ACCEPTS: Final = "accepts"
@@ -45,6 +56,8 @@ def section(results: Results) -> Section:
         catchers=catchers(made),
         equivalent=[row for row in made if row["measured"] == "equivalent"],
         broken=[row for row in rows if row["verdict"] != "pass"],
+        evidence=evidence(results.tables.get(FOUND_BY, ())),
+        left_out=left_out(results.tables.get(LEFT_OUT, ())),
     )
     return Section("detection", "Detection power", html)
 
@@ -99,3 +112,27 @@ def _mutation(row: Row) -> str:
 def catchers(rows: Sequence[Row]) -> list[tuple[str, int]]:
     """The properties that rejected mutants, with how many each, most first."""
     return Counter(str(row["caught_by"]) for row in rows if row["measured"] == "rejected").most_common()
+
+
+def evidence(rows: Sequence[Row]) -> dict[str, Any]:
+    """What each kind of evidence says of the faults, and how much of it was asked in the run."""
+    days = sorted({str(row["recorded"]) for row in rows} - {""})
+    return {
+        "rows": rows,
+        "kinds": EVIDENCE,
+        "recorded": ", ".join(days),
+        "from_record": sum(bool(row["recorded"]) for row in rows),
+        "again": sum(bool(row["recorded"] and row["asked"]) for row in rows),
+        "broken": [row for row in rows if row["verdict"] == "fail"],
+    }
+
+
+def left_out(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """The rows with the faults that are missed in a list; the kinds of evidence first, all that was written last."""
+    order = ["kind of evidence", "property", "written for"]
+    found = [dict(row) | {"still": round(float(row["measured"])), "alone": _listed(row["missed"])} for row in rows]
+    return sorted(found, key=lambda row: order.index(str(row["of"])))
+
+
+def _listed(text: object) -> list[str]:
+    return str(text).split("; ") if text else []

@@ -94,6 +94,8 @@ def test_an_index_that_jumps_is_cut_and_a_merged_one_is_split() -> None:
     assert (split.value.outer, split.value.inner) == (PRIMES[H], PRIMES[D])
     with pytest.raises(CannotLiftError, match="no linear function"):
         place((np.array([0, 3, 1]), np.array([2, 0, 1, 5, 4])), SIZES, "here")
+    with pytest.raises(CannotLiftError, match="no linear function"):  # with an axis of one position, which has no step
+        place((np.array([[0, 3, 1]]), np.array([[2, 0, 1, 5, 4]])), SIZES, "here")
 
 
 def test_what_a_mask_hides_is_completed_by_the_same_rule() -> None:

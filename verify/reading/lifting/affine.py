@@ -61,8 +61,10 @@ def _factors(lengths: Lengths, sizes: Sizes) -> list[tuple[Lengths, Lengths]]:
 
 def _jumps(array: Ids, axis: int) -> tuple[int, ...]:
     """Where the step along an axis differs from its first step."""
+    if array.shape[axis] == 1:
+        return ()  # one position: no step
     steps = np.moveaxis(np.diff(array, axis=axis), axis, 0).reshape(array.shape[axis] - 1, -1)
-    if not len(steps) or not (steps == steps[:, :1]).all():
+    if not (steps == steps[:, :1]).all():
         return ()
     return tuple((np.flatnonzero(steps[:, 0] != steps[0, 0]) + 1).tolist())
 
