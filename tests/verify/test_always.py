@@ -18,9 +18,10 @@ from attnproof.verify.targets.target import Target, plain
 ORDINARY = {target.name: target for target in ordinary()}
 
 
+@pytest.mark.parametrize("dtypes", [("fp64", "bf16"), pytest.param(("fp32", "fp16"), marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", ORDINARY)
-def test_what_is_right_is_not_accused(name: str) -> None:
-    found = examine(ORDINARY[name], "quick")
+def test_what_is_right_is_not_accused(name: str, dtypes: tuple[str, ...]) -> None:
+    found = examine(ORDINARY[name], "quick", dtypes=dtypes)
     assert [(f.property, f.quantity, f.reason) for f in found.bad] == []
     assert found.counts["pass"] > 0
 

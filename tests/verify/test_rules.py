@@ -97,6 +97,37 @@ def test_the_quick_profile_leaves_it_out() -> None:
     assert all(unit.arguments["score"] == "dot" for unit in plan(Options(scores=("dot",))))
 
 
+def test_every_target_is_in_one_unit_with_those_that_are_asked_the_same() -> None:
+    from attnproof.verify.detection.correct import correct
+    from attnproof.verify.detection.power import CHUNK, _chunks, _target
+
+    units = [jobs for score in Options().scores for jobs in _chunks(score)]
+    jobs = [job for unit in units for job in unit]
+    named = {("fault", name) for name in faults()} | {("correct", name) for name in correct()}
+    twins = {("repaired twin", fault.repaired.name) for fault in faults().values()}
+    assert set(jobs) == named | twins
+    assert len(jobs) == len(set(jobs))
+    assert len(units) == len(plan(Options()))
+    for unit in units:
+        targets = [_target(job) for job in unit]
+        alike = {(target.takes, target.outputs, target.gradients, target.dtypes) for target in targets}
+        assert len(unit) <= CHUNK or len(alike) == 1
+
+
+def test_what_is_right_is_asked_in_two_formats_and_in_all_where_it_is_thorough() -> None:
+    from attnproof.verify.detection.correct import correct
+    from attnproof.verify.detection.power import _formats
+
+    target = correct()["einsum, keys scaled"]
+    drawn = {_formats(target, Options(seed=seed), every=False) for seed in range(20)}
+    assert drawn == {("fp64", other) for other in ("fp32", "bf16", "fp16")}
+    assert _formats(target, Options(profile="thorough"), every=False) == target.dtypes
+    assert _formats(target, Options(), every=True) == target.dtypes  # a fault may show in any
+    assert _formats(target, Options(dtypes=("bf16",)), every=False) == ("bf16",)
+    half = correct()["half precision with fp32 inside"]
+    assert _formats(half, Options(dtypes=("fp64",)), every=False) == half.dtypes  # it has none that is wanted
+
+
 @pytest.mark.slow
 def test_what_a_target_takes_beside_arrays_is_part_of_an_ordinary_test() -> None:
     found = judged(faults()["group order mixed"].wrong)

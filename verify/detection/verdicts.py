@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Final, Literal
 
@@ -15,7 +15,7 @@ from attnproof.verify.faults import MODULES, Fault
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import FAIL
 from attnproof.verify.properties import PROPERTIES, Finding, Property, pairs, ranges
-from attnproof.verify.reading.lifting.handing import CannotRecordError, recorded
+from attnproof.verify.reading.lifting.handing import READ, CannotRecordError, recorded
 from attnproof.verify.reading.lifting.reading import reading
 from attnproof.verify.reading.recorded import recorder_for
 from attnproof.verify.recording.recording import NotReadError
@@ -91,9 +91,17 @@ def made_again(name: str) -> Fault:
 
 
 def by_formula(target: Target) -> Word:
-    """What the lifted formula says: ``accepts`` where context and gradients are proved equal at every size."""
+    """What the lifted formulas say, of plain attention and with each feature alone: ``rejects`` where one of them is
+    another, ``accepts`` where those that are lifted, context and gradients, are proved equal at every size.
+    """
     if target.always:
         return "not applicable"
+    features = [(), *((name,) for name in READ if name in target.takes)]
+    words = {_formula(replace(target, takes=each)) for each in features}
+    return next((word for word in ("rejects", "accepts") if word in words), "not applicable")
+
+
+def _formula(target: Target) -> Word:
     try:
         handed, recordings = recorded(target, lambda: recorder_for(target.framework))
     except (CannotRecordError, NotReadError):
