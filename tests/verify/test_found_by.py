@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from attnproof.verify.detection import found_by, left_out
+from attnproof.verify.detection import record as recording
+from attnproof.verify.detection import verdicts as module
 from attnproof.verify.detection.record import Record, record
-from attnproof.verify.detection.verdicts import Verdicts, by_formula, made_again, verdicts
+from attnproof.verify.detection.verdicts import Verdicts, by_formula, everything, made_again, verdicts
 from attnproof.verify.faults import faults
 from attnproof.verify.options import Options
 from attnproof.verify.properties import PROPERTIES
@@ -26,6 +29,19 @@ def test_the_record_has_every_fault_and_what_was_written_for_each() -> None:
     for name, each in known.verdicts.items():
         assert set(each.rejected_by) <= set(each.asked) <= set(PROPERTIES), name
         assert set(faults()[name].exposed_by) <= set(each.asked), name
+
+
+def test_the_record_is_written_as_it_is_read(tmp_path, monkeypatch) -> None:
+    found = Verdicts({"values": "rounding"}, ASKED, "accepts")
+    monkeypatch.setattr(recording, "everything", lambda fault, seed: found)
+    file = tmp_path / "faults.json"
+    monkeypatch.setattr("sys.argv", ["record", str(file)])
+    recording.main()
+    made = json.loads(file.read_text(encoding="utf-8"))
+    assert (made["schema"], made["seed"], list(made["faults"])) == (recording.SCHEMA, 0, list(faults()))
+    assert recording._read(made["faults"][SCALE]) == found
+    gone = {"rejected_by": {"values": "rounding", "gone": "rounding"}, "asked": [*ASKED, "gone"], "proof": "accepts"}
+    assert recording._read(gone) == found
 
 
 def test_an_implementation_is_made_again_for_each_question() -> None:
@@ -56,7 +72,7 @@ def known(
     monkeypatch: pytest.MonkeyPatch, verdict: Verdicts | None, properties: tuple[str, ...] = tuple(PROPERTIES)
 ) -> None:
     """Let the record say this of the fault."""
-    said = Record("2026-01-02", properties, {} if verdict is None else {SCALE: verdict})
+    said = Record("2026-01-02", 0, properties, {} if verdict is None else {SCALE: verdict})
     monkeypatch.setattr(found_by, "record", lambda: said)
 
 
@@ -104,10 +120,25 @@ def test_what_is_not_recorded_and_what_is_thorough_is_asked_everything(monkeypat
         return Verdicts({"values": "rounding", "algebra": "algebra"}, ASKED, "rejects")
 
     monkeypatch.setattr(found_by, "verdicts", asked)
+    monkeypatch.setattr(module, "verdicts", asked)
     row = found_by.row(faults()[SCALE], Options(profile="standard" if before is None else "thorough"))
     assert calls == [(SCALE, "quick" if before is None else "standard")]
     assert (row.asked, row.recorded, row.measured) == ("everything", "", "rejected")
     assert row.verdict == ("pass" if before is None else "fail")
+
+
+def test_more_is_asked_where_nothing_that_was_written_for_a_fault_rejects_it(monkeypatch) -> None:
+    calls: list[str] = []
+
+    def asked(name: str, profile: str, seed: int) -> Verdicts:
+        calls.append(profile)
+        return Verdicts({"layout": "rounding"} if profile == "quick" else {"values": "rounding"}, ASKED, "accepts")
+
+    monkeypatch.setattr(module, "verdicts", asked)
+    assert everything(faults()[SCALE]).rejected_by == {"values": "rounding"}
+    assert calls == ["quick", "standard"]
+    monkeypatch.setattr(module, "verdicts", lambda *_: Verdicts({"values": "rounding"}, ASKED, "accepts"))
+    assert everything(faults()[SCALE]).rejected_by == {"values": "rounding"}
 
 
 def said(name: str, written: str, rejected: str, **kinds: Any) -> FoundByRow:

@@ -78,8 +78,15 @@ def plan(
 
 def _like(target: Target) -> Target:
     """A target of which the questions are the same: they are planned once for all that take and return the same."""
-    names = {"takes": target.takes, "outputs": target.outputs, "gradients": target.gradients}
-    return Target("", target.score, target.framework, _nobody, **names)
+    return Target(
+        "",
+        target.score,
+        target.framework,
+        _nobody,
+        takes=target.takes,
+        outputs=target.outputs,
+        gradients=target.gradients,
+    )
 
 
 def _nobody(request: Request) -> Answer:

@@ -3,16 +3,17 @@
 Rows of ``tables/found_by.csv``. In ``thorough`` every property is asked of every fault. In ``standard`` what rejects a
 fault is taken from the record (``attnproof.verify.detection.record``), and what the record says of power is asked
 again: one of those that were not written for the fault and reject it, drawn by the run's seed, must do so now. What the
-record does not have is asked.
+record does not have is asked. Inputs are those of the record's seed: where an answer is another one, something has
+changed since.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from attnproof.verify.detection.record import record
-from attnproof.verify.detection.verdicts import EVIDENCE, Verdicts, verdicts
+from attnproof.verify.detection.verdicts import EVIDENCE, Verdicts, everything, verdicts
 from attnproof.verify.faults import Fault
 from attnproof.verify.options import Options, Profile
 from attnproof.verify.outcome import FAIL, PASS, SKIPPED
@@ -30,28 +31,31 @@ def row(fault: Fault, options: Options) -> FoundByRow:
     known = record()
     before = known.verdicts.get(fault.name)
     if before is None or options.profile == "thorough":
-        now = verdicts(fault.name, DEPTH[options.profile], options.seed)
+        thorough = options.profile == "thorough"
+        now = verdicts(fault.name, "standard", known.seed) if thorough else everything(fault, known.seed)
         lost = [name for name in (before.rejected_by if before else ()) if name not in now.rejected_by]
         return _row(fault, now, before, "everything", "", lost)
     new = [name for name in PROPERTIES if name not in known.properties]
-    both = _joined(before, verdicts(fault.name, DEPTH[options.profile], options.seed, new, proof=False))
-    witness = _witness(fault, before, options)
-    lost = [name for name in witness if not _rejects(fault, name, options)]
-    return _row(fault, both, before, ", ".join([*new, *witness]), known.day, lost)
+    both = _joined(before, verdicts(fault.name, DEPTH[options.profile], known.seed, new, proof=False))
+    again = _drawn(fault, before, options)
+    lost = [name for name in again if not _rejects(fault, name, known.seed)]
+    return _row(fault, both, before, ", ".join([*new, *again]), known.day, lost)
 
 
 def _joined(before: Verdicts, new: Verdicts) -> Verdicts:
     return Verdicts({**before.rejected_by, **new.rejected_by}, (*before.asked, *new.asked), before.proof)
 
 
-def _witness(fault: Fault, before: Verdicts, options: Options) -> list[str]:
+def _drawn(fault: Fault, before: Verdicts, options: Options) -> list[str]:
     """What is asked again: one property that was not written for the fault and rejects it; none where there is none."""
     others = before.others(fault)
     return [str(generator(options.seed, "asked again", fault.name).choice(others))] if others else []
 
 
-def _rejects(fault: Fault, name: str, options: Options) -> bool:
-    return bool(verdicts(fault.name, DEPTH[options.profile], options.seed, (name,), proof=False).rejected_by)
+def _rejects(fault: Fault, name: str, seed: int) -> bool:
+    """Whether a property does now, at more inputs where it does not at few."""
+    depths: tuple[Profile, ...] = ("quick", "standard")
+    return any(verdicts(fault.name, depth, seed, (name,), proof=False).rejected_by for depth in depths)
 
 
 def _row(fault: Fault, found: Verdicts, before: Verdicts | None, asked: str, day: str, lost: list[str]) -> FoundByRow:
@@ -62,7 +66,7 @@ def _row(fault: Fault, found: Verdicts, before: Verdicts | None, asked: str, day
     lost    what rejected the fault when it was recorded, and does not now
     """
     others = found.others(fault)
-    said = {kind: found.word(kind) for kind in EVIDENCE}
+    said: dict[str, Any] = {kind: found.word(kind) for kind in EVIDENCE}
     verdict, reason = PASS, None
     if lost:
         verdict, reason = FAIL, f"{', '.join(lost)} rejected it on {record().day}, and did not in this run"

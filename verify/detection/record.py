@@ -19,13 +19,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from attnproof.verify.detection.verdicts import Verdicts, verdicts
+from attnproof.verify.detection.verdicts import Verdicts, everything
 from attnproof.verify.faults import faults
-from attnproof.verify.options import Profile
 from attnproof.verify.properties import PROPERTIES
 
 SCHEMA: Final = "attnproof.faults/1"
-DEPTH: Final[Profile] = "quick"  # the profile in which every property is asked
 LIBRARIES: Final = ("torch", "numpy", "python-flint")
 
 
@@ -34,11 +32,13 @@ class Record:
     """The record.
 
     day         when it was made, ISO
+    seed        of the inputs
     properties  those that were asked, of faults to which they apply
     verdicts    of each fault by its name
     """
 
     day: str
+    seed: int
     properties: tuple[str, ...]
     verdicts: Mapping[str, Verdicts]
 
@@ -52,6 +52,7 @@ def record() -> Record:
         raise ValueError(f"the record of faults has schema {found['schema']!r}; expected {SCHEMA!r}")
     return Record(
         found["started"][:10],
+        found["seed"],
         tuple(found["properties"]),
         {name: _read(each) for name, each in found["faults"].items()},
     )
@@ -67,7 +68,6 @@ def made(keep: Callable[[dict[str, Any]], None], seed: int = 0) -> None:
     found: dict[str, Any] = {
         "schema": SCHEMA,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "profile": DEPTH,
         "seed": seed,
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
         "properties": list(PROPERTIES),
@@ -75,7 +75,7 @@ def made(keep: Callable[[dict[str, Any]], None], seed: int = 0) -> None:
     }
     # Those that take the same share cases, bounds and enclosures: one after the other.
     for name in sorted(faults(), key=lambda name: (faults()[name].wrong.score, faults()[name].wrong.takes)):
-        found["faults"][name] = asdict(verdicts(name, DEPTH, seed))
+        found["faults"][name] = asdict(everything(faults()[name], seed))
         keep(found | {"faults": {known: found["faults"][known] for known in faults() if known in found["faults"]}})
 
 
