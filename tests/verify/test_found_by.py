@@ -127,16 +127,16 @@ def test_what_is_not_recorded_and_what_is_thorough_is_asked_everything(monkeypat
     assert row.verdict == ("pass" if before is None else "fail")
 
 
-def test_more_is_asked_where_nothing_that_was_written_for_a_fault_rejects_it(monkeypatch) -> None:
-    calls: list[str] = []
+def test_what_was_written_for_a_fault_is_asked_more_where_it_does_not_reject_it(monkeypatch) -> None:
+    calls: list[Any] = []
 
-    def asked(name: str, profile: str, seed: int) -> Verdicts:
-        calls.append(profile)
+    def asked(name: str, profile: str, seed: int, properties: Any = None, **_: Any) -> Verdicts:
+        calls.append((profile, properties))
         return Verdicts({"layout": "rounding"} if profile == "quick" else {"values": "rounding"}, ASKED, "accepts")
 
     monkeypatch.setattr(module, "verdicts", asked)
-    assert everything(faults()[SCALE]).rejected_by == {"values": "rounding"}
-    assert calls == ["quick", "standard"]
+    assert everything(faults()[SCALE]).rejected_by == {"layout": "rounding", "values": "rounding"}
+    assert calls == [("quick", None), ("standard", ("values",))]
     monkeypatch.setattr(module, "verdicts", lambda *_: Verdicts({"values": "rounding"}, ASKED, "accepts"))
     assert everything(faults()[SCALE]).rejected_by == {"values": "rounding"}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, get_args
 
@@ -13,7 +13,7 @@ from attnproof.verify.composing.row import GRADIENTS, LEVELS, TIED, Row
 from attnproof.verify.composing.semantics import Choice, levels, undefined
 from attnproof.verify.composing.sizes import sizes_for
 from attnproof.verify.inputs.settings import Setting
-from attnproof.verify.targets.contract import CHOICES
+from attnproof.verify.targets.contract import CHOICES, Contract
 from attnproof.verify.targets.target import Answer, Layout, Request, Target
 
 ABSENT: Final = ""
@@ -77,16 +77,10 @@ def plan(
 
 
 def _like(target: Target) -> Target:
-    """A target of which the questions are the same: they are planned once for all that take and return the same."""
-    return Target(
-        "",
-        target.score,
-        target.framework,
-        _nobody,
-        takes=target.takes,
-        outputs=target.outputs,
-        gradients=target.gradients,
-    )
+    """What the questions depend on: they are planned once for all that differ in name, function and contract only. What
+    is taken of a contract is in the choice.
+    """
+    return replace(target, name="", ask=_nobody, contract=Contract())
 
 
 def _nobody(request: Request) -> Answer:
