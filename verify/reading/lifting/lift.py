@@ -80,8 +80,6 @@ class Lifter:
             key.update(repr(array.shape).encode() + array.tobytes())
         found = self._found.get(key.digest())
         if found is None:
-            # While it is looked for: what rests on itself (the largest of rows of which each is the largest) has none.
-            self._found[key.digest()] = CannotLiftError("elements that were chosen among themselves")
             try:
                 found = self._node(own)
                 self.values[found] = self.runs[0].real[own[0]]
