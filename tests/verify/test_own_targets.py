@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import torch
 
 from attnproof.impl.generated.torch import _runtime
 from attnproof.verify.composing.constants import constants_of
@@ -20,6 +22,8 @@ READ = ("reference-numpy", "generated-numpy", "reference-torch", "generated-torc
 EACH = [(name, score) for name in READ for score in ALL_SCORES]
 FAST = {("generated-numpy", "concat"), ("generated-torch", "additive"), ("reference-numpy", "bilinear"),
         ("reference-torch", "dot"), ("generated-jax", "scaled_dot")}  # fmt: skip
+
+GATV2 = f"{Path(__file__).resolve().parents[2] / 'docs' / 'examples' / 'gatv2.py'}:gatv2"
 
 
 def read(name: str, score: str) -> Examination:
@@ -101,3 +105,34 @@ def test_a_compiled_kernel_is_named_and_not_judged() -> None:
     assert judged["weights"][0] == PASS
     assert judged["context"][0] == "abstain"
     assert "kernel twice" in str(judged["context"][1])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["generated-torch", *(pytest.param(each, marks=pytest.mark.slow) for each in ("generated-numpy", "generated-jax"))],
+)
+def test_scores_with_a_kink_are_equal_on_the_side_that_the_numbers_are_on(name: str) -> None:
+    found = read(name, GATV2)
+    assert set(found.counts) == {PASS}, [each.reason for each in found.findings if each.reason]
+    assert {"grad.query", "grad.key", "grad.weight_query", "grad.v"} <= {each.quantity for each in found.findings}
+
+
+def test_another_slope_behind_the_kink_is_not_equal() -> None:
+    right = EVERY["generated-torch"]
+
+    def steeper(score: str) -> Any:
+        del score
+
+        def attention(query: Any, key: Any, value: Any, weight_query: Any, weight_key: Any, v: Any, **rest: Any) -> Any:
+            del rest
+            hidden = (query @ weight_query.mT)[..., :, None, :] + (key @ weight_key.mT)[..., None, :, :]
+            scores = torch.nn.functional.leaky_relu(hidden, 0.25) @ v
+            weights = torch.softmax(scores, -1)
+            return SimpleNamespace(context=weights @ value, weights=weights, scores=scores)
+
+        return attention
+
+    target = own_target(replace(right, call=steeper, options=()), GATV2)
+    found = examine(target, "quick", properties=("algebra",))
+    assert "scores" in {each.quantity for each in found.findings if each.outcome == FAIL}
+    assert {each.outcome for each in found.findings if each.quantity == "grad.value"} == {FAIL}
