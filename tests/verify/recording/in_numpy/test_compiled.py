@@ -13,7 +13,6 @@ from attnproof.verify.recording.in_numpy.recorder import NumpyRecorder
 numba = pytest.importorskip("numba")
 
 
-@numba.njit
 def _total(row: Any, factor: Any) -> Any:
     found = np.empty(row.shape[0], row.dtype)  # compiles kernels of Numba's own on the way
     for n in range(row.shape[0]):
@@ -21,21 +20,22 @@ def _total(row: Any, factor: Any) -> Any:
     return found
 
 
-@numba.njit
 def _write(row: Any, out: Any) -> None:
     for n in range(row.shape[0]):
         out[n] = math.sqrt(row[n])
 
 
-@numba.vectorize
 def _each(x: Any) -> Any:
     return math.exp(x)
 
 
+total, write, each = numba.njit(_total), numba.njit(_write), numba.vectorize(_each)
+
+
 def program(x: Any) -> tuple[Any, Any, Any]:
     out = np.empty(3)
-    _write(x, out)
-    return _total(x, x.max()), out, _each(x)
+    write(x, out)
+    return total(x, x.max()), out, each(x)
 
 
 def test_what_is_compiled_runs_and_is_named() -> None:
@@ -53,4 +53,4 @@ def test_what_is_compiled_runs_and_is_named() -> None:
     assert {"numpy.kernel _total", "numpy._each"} <= set(recording.unread)
     assert any("memory written to from outside" in words for words, _ in recording.left)
     # afterwards Numba is called as ever
-    assert type(_total(x, 1.0)) is np.ndarray
+    assert type(total(x, 1.0)) is np.ndarray
