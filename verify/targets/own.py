@@ -21,9 +21,9 @@ def own_target(implementation: Implementation, score: str) -> Target:
     call, outputs = implementation.call(score), implementation.outputs
     backward = None if implementation.back is None else implementation.back(score)
 
-    def function(**given: Any) -> dict[str, Any]:
+    def function(**given: Any) -> tuple[Any, ...]:
         found = call(**given)
-        return {name: getattr(found, name) for name in outputs}
+        return tuple(getattr(found, name) for name in outputs)
 
     declared: dict[str, Any] = {
         "takes": tuple(name for name in implementation.options if name != "bias_hidden" or score == "additive"),
