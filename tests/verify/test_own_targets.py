@@ -12,6 +12,7 @@ import torch
 
 from attnproof.impl.generated.torch import _runtime
 from attnproof.verify.composing.constants import constants_of
+from attnproof.verify.detection import rules
 from attnproof.verify.implementations.builtin import ALL_SCORES
 from attnproof.verify.implementations.optional import EVERY
 from attnproof.verify.outcome import FAIL, PASS
@@ -136,3 +137,8 @@ def test_another_slope_behind_the_kink_is_not_equal() -> None:
     found = examine(target, "quick", properties=("algebra",))
     assert "scores" in {each.quantity for each in found.findings if each.outcome == FAIL}
     assert {each.outcome for each in found.findings if each.quantity == "grad.value"} == {FAIL}
+
+
+def test_torch_s_gradcheck_takes_them() -> None:
+    """A rule of the detection table: it wants tensors, or a tuple of them."""
+    assert rules._gradcheck(own_target(EVERY["reference-torch"], "dot"), 0) == "accepts"
