@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import warnings
-from contextlib import redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 
 from attnproof.reports.commands.declaring import called, calling, naming
 from attnproof.reports.commands.status import EXIT_FAILED, EXIT_NOTHING_JUDGED, EXIT_OK, usage
@@ -37,13 +39,27 @@ def arguments(command: str, parser: argparse.ArgumentParser) -> None:
     form.add_argument("--json", action="store_true", help="everything as JSON (attnproof.read/1)")
 
 
+@contextmanager
+def _printing_elsewhere() -> Iterator[None]:
+    """What the target prints is no result: it goes to standard error, from C and from child processes too."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
 @usage
 def run(given: argparse.Namespace) -> int:
     """Read, print, return the exit status. Raises UsageError for bad input."""
     from attnproof.verify.checking.reading import CannotRecordError, read
 
     try:
-        with warnings.catch_warnings(), redirect_stdout(sys.stderr):  # what the target prints is no result
+        with warnings.catch_warnings(), _printing_elsewhere():
             warnings.simplefilter("ignore")  # the target's
             found = read(given.target, given.score, **called(given))
     except CannotRecordError as error:

@@ -12,6 +12,7 @@ from attnproof.reports.commands.main import main
 
 SOURCE = """
 import math
+import os
 import sys
 import torch
 
@@ -56,7 +57,30 @@ def ends(query, key, value):
 
 def talks(query, key, value):
     print("hello")
+    os.write(1, b"from C\\n")
     return right(query, key, value)
+
+class Mute(Exception):
+    def __str__(self):
+        raise RuntimeError("no message")
+
+def mute(query, key, value):
+    raise Mute
+
+def silent(query, key, value):
+    raise MemoryError
+
+def nothing(query, key, value):
+    return None
+
+def complex_numbers(query, key, value):
+    return right(query, key, value).to(torch.complex128)
+
+def detached(query, key, value):
+    return right(query, key, value).detach()
+
+def whole(query, key, value):
+    return right(query, key, value).long()
 """
 
 
@@ -103,11 +127,41 @@ def test_latex_and_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert [equation["tensor"] for equation in found["equations"]] == ["scores", "weights", "context"]
 
 
-def test_what_a_target_prints_is_no_part_of_the_result(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_a_target_prints_is_no_part_of_the_result(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["read", "mine.py:talks", "--json", "--no-gradients"]) == 0
-    said = capsys.readouterr()
+    said = capfd.readouterr()
     assert json.loads(said.out)["equal"]
-    assert said.err.splitlines() == ["hello"] * 2
+    assert sorted(said.err.splitlines()) == ["from C"] * 2 + ["hello"] * 2
+
+
+REAL = "expected real floating-point numbers"
+NO_GRADIENTS = "it gave no answer: context has no gradients (detached, or whole numbers); --no-gradients asks for none"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("mute", "it raised Mute: (its message raised RuntimeError)"),
+        ("silent", "it raised MemoryError"),
+        ("nothing", "it gave no answer: context is NoneType; expected a torch tensor"),
+        (
+            "complex_numbers",
+            "it returned context as a tensor of torch.complex128; expected real floating-point numbers",
+        ),
+        ("detached", NO_GRADIENTS),
+        ("whole", NO_GRADIENTS),
+    ],
+)
+def test_what_is_no_answer_is_told_in_a_line(name: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", f"mine.py:{name}"]) == 3
+    assert capsys.readouterr().err == f"attnproof: mine.py:{name} cannot be read: {words}\n"
+
+
+def test_only_modules_have_parameters(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", "mine.py:right", "--parameter", "W=0"]) == 2
+    assert capsys.readouterr().err == (
+        "attnproof: error: target 'mine.py:right' is function; only a torch module has parameters to be mapped\n"
+    )
 
 
 def test_layouts_and_arguments_are_those_of_check(capsys: pytest.CaptureFixture[str]) -> None:
@@ -133,7 +187,7 @@ def test_a_module_is_built_and_its_parameters_mapped(capsys: pytest.CaptureFixtu
         (["mine.py:right", "--takes", "window"], 2, "'window' is not one of them"),
         (["mine.py:right", "--framework", "arrays"], 2, "the framework is 'arrays'"),
         (["mine.py:right", "--latex", "--json"], 2, "not allowed with"),
-        (["mine.py:raises"], 3, "mine.py:raises cannot be read: it raised RuntimeError: no kernel for this"),
+        (["mine.py:raises"], 3, "mine.py:raises cannot be read: it raised RuntimeError: no kernel\n"),
         (["mine.py:ends", "--score", "dot"], 3, "mine.py:ends cannot be read: it raised SystemExit: 1"),
     ],
 )

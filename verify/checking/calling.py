@@ -12,6 +12,7 @@ import numpy as np
 
 from attnproof.verify.checking import layouts, loading, mapping, neutral
 from attnproof.verify.checking.mapping import Expression
+from attnproof.verify.targets.numbers import NoAnswerError
 from attnproof.verify.targets.target import FEATURES
 
 # What a setup does not fill parameters with: arrays, and features, which are handed over beside them.
@@ -69,7 +70,8 @@ class Call:
     def gradients(self, backward: Callable[..., Any], /, *, grad_context: Any, **given: Any) -> dict[str, Any]:
         """What a hand-written backward function returns for the target's own arguments, by our names in our layout.
 
-        Raises TypeError where it returns no mapping, or a gradient is missing or of another shape than the layout says.
+        Raises NoAnswerError where it returns no mapping, or a gradient is missing or of another shape than the layout
+        says.
         """
         levels = {name: given.pop(name) for name in tuple(given) if name.startswith("grad_")}
         sizes, batch = layouts.sizes_of(self.layouts, given), _batch(given)
@@ -78,10 +80,10 @@ class Call:
         order = () if not self.positional else tuple(theirs.pop(n) for n in self.arguments.values() if n in theirs)
         found = backward(*order, grad_context=seed, **levels, **theirs)
         if not isinstance(found, Mapping):
-            raise TypeError(f"backward returned {type(found).__name__}; expected gradients by name, {{'query': …}}")
+            raise NoAnswerError(f"backward returned {type(found).__name__}; expected gradients by name, {{'query': …}}")
         for name, array in found.items():
             if not hasattr(array, "ndim"):
-                raise TypeError(f"the gradient of {name} is {type(array).__name__}; expected an array")
+                raise NoAnswerError(f"the gradient of {name} is {type(array).__name__}; expected an array")
         return {
             name: _gathered(layouts.to_ours(self.layouts, name, array, batch, sizes), np.shape(given[name]))
             for name, array in found.items()
@@ -127,7 +129,7 @@ class Call:
         own = dict(module.named_parameters()) | dict(module.named_buffers())
         for name in self.parameters:
             if name not in own:
-                raise TypeError(f"no parameter {name!r}; it has {', '.join(own)}")
+                raise NoAnswerError(f"no parameter {name!r}; it has {', '.join(own)}")
         return {name: mapping.evaluate(name, each, given, own[name]) for name, each in self.parameters.items()}
 
 
@@ -179,20 +181,20 @@ def _typed(thing: Any, query: Any) -> Any:
 
 
 def _picked(result: Any, name: str, place: str) -> Any:
-    """The output at a place: an index, a key, an attribute, or the whole result. Raises TypeError when there is
+    """The output at a place: an index, a key, an attribute, or the whole result. Raises NoAnswerError when there is
     none.
     """
     if isinstance(result, tuple | list) and not result:
-        raise TypeError("returned no results")
+        raise NoAnswerError("returned no results")
     if not place:
         return result[0] if isinstance(result, tuple | list) else result
     if place.lstrip("-").isdigit():
         if not isinstance(result, tuple | list):
             if int(place) == 0:
                 return result
-            raise TypeError(f"{name} is declared at place {place}, and the result is one {type(result).__name__}")
+            raise NoAnswerError(f"{name} is declared at place {place}, and the result is one {type(result).__name__}")
         if int(place) >= len(result):
-            raise TypeError(f"{name} is declared at place {place}, and there are {len(result)} results")
+            raise NoAnswerError(f"{name} is declared at place {place}, and there are {len(result)} results")
         return result[int(place)]
     if isinstance(result, Mapping) and place in result:
         return result[place]
@@ -200,4 +202,4 @@ def _picked(result: Any, name: str, place: str) -> Any:
         return getattr(result, place)
     if name == place and not isinstance(result, tuple | list | Mapping):
         return result
-    raise TypeError(f"{name} is declared as {place!r}, which the result, a {type(result).__name__}, does not have")
+    raise NoAnswerError(f"{name} is declared as {place!r}, which the result, a {type(result).__name__}, does not have")

@@ -269,6 +269,9 @@ def make_target(declared: Declaration, thing: Any = None, backward: Callable[...
         raise ValueError(f"target {declared.target!r} is {type(found).__name__}; expected something that can be called")
     if declared.build is not None or inspect.isclass(found):
         _check_build(declared, found)
+    elif declared.parameters and not hasattr(found, "named_parameters"):
+        kind = type(found).__name__
+        raise ValueError(f"target {declared.target!r} is {kind}; only a torch module has parameters to be mapped")
     call = _call(declared, found)
     if declared.stored and declared.dtypes == WIDE:
         declared = replace(declared, dtypes=storage.result_format(_made(declared, call, backward, call.layouts)))

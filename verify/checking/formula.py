@@ -10,8 +10,9 @@ from attnproof.verify.checking.seen import seen
 from attnproof.verify.outcome import FAIL
 from attnproof.verify.properties.algebra import question_of
 from attnproof.verify.properties.property import Finding
-from attnproof.verify.properties.question import TargetError, said
+from attnproof.verify.properties.question import TargetError
 from attnproof.verify.reading.recorded import recorder_for
+from attnproof.verify.targets.saying import said
 from attnproof.verify.targets.target import Target
 
 if TYPE_CHECKING:

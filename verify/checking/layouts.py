@@ -23,6 +23,7 @@ from typing import Any, Final
 import numpy as np
 
 from attnproof.verify.options import nearest
+from attnproof.verify.targets.numbers import NoAnswerError
 from attnproof.verify.targets.target import Unsupported
 
 OWN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -197,12 +198,12 @@ def to_theirs(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], s
 
 
 def to_ours(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], sizes: Mapping[str, int]) -> Any:
-    """Their output in our layout. Raises TypeError for a shape that is not the declared one."""
+    """Their output in our layout. Raises NoAnswerError for a shape that is not the declared one."""
     if name not in layouts.axes:
         return array
     wanted = tuple(math.prod(sizes[n] for n in axis) for axis in layouts.axes[name])
     if tuple(array.shape) != wanted:
-        raise TypeError(f"{name} has shape {tuple(array.shape)}, expected {wanted} from the layout")
+        raise NoAnswerError(f"{name} has shape {tuple(array.shape)}, expected {wanted} from the layout")
     flat = [n for axis in layouts.axes[name] for n in axis]
     foreign = [n for n in flat if n not in (*layouts.lead, *inner_of(name, layouts.axes[name]))]
     if foreign:

@@ -13,7 +13,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from attnproof.verify.properties.question import said
+from attnproof.verify.targets.saying import said
 
 
 def load(name: str, *, again: bool = False) -> Any:

@@ -32,7 +32,7 @@ from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import DEVICES, DTYPES, one_of
 from attnproof.verify.properties import PROPERTIES, Draw, Finding
 from attnproof.verify.properties.asking import holding
-from attnproof.verify.properties.question import said
+from attnproof.verify.targets.saying import said
 from attnproof.verify.targets.target import Target
 
 SCHEMA: Final = "attnproof.replay/2"

@@ -21,7 +21,8 @@ from attnproof.verify.options import PROFILES, Profile, one_of
 from attnproof.verify.outcome import FAIL, UNSUPPORTED
 from attnproof.verify.properties import PROPERTIES, Draw, Finding
 from attnproof.verify.properties.examine import examine
-from attnproof.verify.properties.question import TargetError, ask, first_line, said
+from attnproof.verify.properties.question import TargetError, ask
+from attnproof.verify.targets.saying import first_line, said
 from attnproof.verify.targets.target import Answer, Request, Target
 
 LARGEST_SEED: Final = 2**63  # that a replay file holds

@@ -29,11 +29,12 @@ from attnproof.verify.properties.asking import case_of
 from attnproof.verify.properties.choosing import settled_choice
 from attnproof.verify.properties.judging import wrong_numbers
 from attnproof.verify.properties.property import Draw, Finding, Property
-from attnproof.verify.properties.question import TargetError, ask, said
+from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.reading.algebra import DIFFERS, EQUAL, UNDECIDED, Compared, compared
 from attnproof.verify.reading.recorded import Asked, ask_recorded, recorder_for
 from attnproof.verify.reading.stretching import difference, kept
 from attnproof.verify.recording.recording import NotReadError
+from attnproof.verify.targets.saying import came_to
 from attnproof.verify.targets.target import Target, Unsupported
 
 ORDER: Final = 4  # coefficients: what differs at order r < 4 in ε is seen
@@ -109,10 +110,15 @@ def _finds(target: Target, draw: Draw) -> Iterator[Finding]:
 
 def _refused(target: Target, question: Composed, error: Exception) -> Finding:
     """Several features together may be more than a target is made for; what is asked of everybody is not."""
-    reason = f"{question.words}: {target.name} raised {said(error)}"
+    reason = f"{question.words}: {_came_to(target, error)}"
     special = len(question.row.features) > 1 or question.row.tied or question.row.layout != "contiguous"
     unable = isinstance(error, Unsupported) or (isinstance(error, TargetError) and error.unsupported)
     return Finding(UNSUPPORTED if special or unable else ERROR, reason)
+
+
+def _came_to(target: Target, error: Exception) -> str:
+    """A target in another process has told already what it raised."""
+    return str(error) if isinstance(error, TargetError) else f"{target.name} {came_to(error)}"
 
 
 def _without_root(questions: Sequence[Composed]) -> tuple[int, ...]:
@@ -125,7 +131,7 @@ def _again(target: Target, asked: Asked, ring: Ring, results: list[list[Compared
     """The comparison without what only looks like a constant: other numbers tell."""
     other = ask_recorded(target, asked.questions, stretched=True)
     for error in other.refused.values():
-        raise TargetError(f"{target.name} raised {said(error)}, at other numbers only") from error
+        raise TargetError(f"{_came_to(target, error)}, at other numbers only") from error
     differs = difference(asked.recording, other.recording)
     if differs.path is not None and not any(kept(asked.recording, call) for call in asked.recording.calls):
         place = differs.path

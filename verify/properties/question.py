@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 import numpy as np
 
 from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.targets.numbers import NotRealError
+from attnproof.verify.targets.saying import came_to, shown
 from attnproof.verify.targets.target import Answer, Request, Target, Unsupported
-
-LONGEST: Final = 300  # characters of somebody else's message that are repeated
 
 Reshaped = Mapping[str, Callable[[Array], Array]]  # quantity -> what makes it an array of the case's shape
 
@@ -29,27 +27,6 @@ class TargetError(Exception):
         self.fault, self.unsupported = fault, unsupported
 
 
-def said(error: BaseException) -> str:
-    """Type and first line of somebody else's exception: short, printable, whatever its ``__str__`` does."""
-    return f"{type(error).__name__}: {first_line(error)}"
-
-
-def first_line(message: object) -> str:
-    """The first line of somebody else's message, the same way."""
-    try:
-        text = str(message)
-    except BaseException as worse:  # noqa: BLE001 - a message that raises is no message
-        text = f"(its message raised {type(worse).__name__})"
-    return shown(text)
-
-
-def shown(text: str) -> str:
-    """The first line of somebody else's text, short and printable."""
-    first = (text.strip().splitlines() or [""])[0]
-    cut = f"{first[:LONGEST]}{'…' if len(first) > LONGEST else ''}"
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in cut)
-
-
 def ask(target: Target, request: Request) -> Answer:
     """The target's answer. Raises TargetError, with the exception's type and message, when it raises or returns no
     numbers.
@@ -63,10 +40,8 @@ def ask(target: Target, request: Request) -> Answer:
     except Unsupported as error:
         why = f"{type(error).__name__}: {error}" if str(error) else "it says so"
         raise TargetError(f"{target.name} is not made for this ({shown(why)})", unsupported=True) from error
-    except NotRealError as error:
-        raise TargetError(f"{target.name} returned {error}", fault=True) from error
     except BaseException as error:
-        raise TargetError(f"{target.name} raised {said(error)}") from error
+        raise TargetError(f"{target.name} {came_to(error)}", fault=isinstance(error, NotRealError)) from error
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ import torch
 from attnproof.verify.arithmetic.formats import STORED_TYPES, Array
 from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES
 from attnproof.verify.recording.active import Recorder, active
-from attnproof.verify.targets.numbers import NotRealError, reals
+from attnproof.verify.targets.numbers import NoAnswerError, NotRealError, reals
 from attnproof.verify.targets.target import Answer, Layout, Request, Target
 
 TORCH_NAMES: Final = {dtype: name for name, dtype in TORCH_DTYPES.items()}
@@ -138,7 +138,7 @@ def ask_numpy(
         roles = {name: [name, *(n for n, other in request.tied.items() if other == name)] for name in wanted}
         missing = [name for each in roles.values() for name in each if name not in parts]
         if missing:
-            raise TypeError(f"the backward function returned no gradient of {missing[0]}; it has {', '.join(parts)}")
+            raise NoAnswerError(f"the backward function has no gradient of {missing[0]}; it has {', '.join(parts)}")
         every = {n: [reals(f"the gradient of {role}", parts[role]) for role in each] for n, each in roles.items()}
         gradients = {name: np.asarray(sum(each[1:], each[0])) for name, each in every.items()}
         if recorder is not None:
@@ -164,7 +164,10 @@ def _seeds(found: Mapping[str, torch.Tensor], request: Request) -> dict[str, tor
     log-sum-exp does not depend on values), as long as others do.
     """
     results = {name: found[name.removeprefix("grad_")] for name in request.seeds}
-    dependent = [name for name, result in results.items() if result.requires_grad] or list(results)
+    dependent = [name for name, result in results.items() if result.requires_grad]
+    if not dependent:
+        words = " and ".join(name.removeprefix("grad_") for name in results)
+        raise NoAnswerError(f"{words} has no gradients (detached, or whole numbers); --no-gradients asks for none")
     return {
         name: _laid_out(
             torch.tensor(request.seeds[name], dtype=results[name].dtype, device=results[name].device),
@@ -189,15 +192,15 @@ def differentiable(request: Request) -> tuple[str, ...]:
 
 
 def named(result: Any, outputs: Sequence[str]) -> dict[str, Any]:
-    """The outputs by name. Raises TypeError when there are fewer than declared."""
+    """The outputs by name. Raises NoAnswerError when there are fewer than declared."""
     if isinstance(result, Mapping):
         missing = [name for name in outputs if name not in result]
         if missing:
-            raise TypeError(f"returned {sorted(result)}; expected {', '.join(outputs)}")
+            raise NoAnswerError(f"returned {sorted(result)}; expected {', '.join(outputs)}")
         return {name: result[name] for name in outputs}
     parts = tuple(result) if isinstance(result, tuple | list) else (result,)
     if len(parts) < len(outputs):
-        raise TypeError(f"returned {len(parts)} results; expected {', '.join(outputs)}")
+        raise NoAnswerError(f"returned {len(parts)} results; expected {', '.join(outputs)}")
     return dict(zip(outputs, parts, strict=False))
 
 
@@ -281,11 +284,11 @@ def _same(one: torch.Tensor, other: torch.Tensor) -> bool:
 
 
 def _check_tensor(name: str, value: Any, device: str) -> None:
-    """Raise TypeError for what is no tensor on the device of the inputs."""
+    """Raise NoAnswerError for what is no tensor on the device of the inputs."""
     if not isinstance(value, torch.Tensor):
-        raise TypeError(f"{name} is {type(value).__name__}; expected a torch tensor")
+        raise NoAnswerError(f"{name} is {type(value).__name__}; expected a torch tensor")
     if value.device.type != device:
-        raise TypeError(f"{name} is a tensor on {value.device.type}; expected one on {device}, as the inputs are")
+        raise NoAnswerError(f"{name} is a tensor on {value.device.type}; expected one on {device}, as the inputs are")
     if value.is_complex() or value.dtype == torch.bool:
         raise NotRealError(f"{name} as a tensor of {value.dtype}; expected real floating-point numbers")
 

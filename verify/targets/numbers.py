@@ -11,7 +11,11 @@ REAL: Final = "fiu"  # NumPy's kinds of floating-point numbers and integers
 NAMED: Final = ("bfloat", "float")  # so begin the names of real types of other libraries, to which NumPy gives no kind
 
 
-class NotRealError(TypeError):
+class NoAnswerError(TypeError):
+    """What was returned is not what was declared; the message says what, and what was expected."""
+
+
+class NotRealError(NoAnswerError):
     """The result is an array, and not of real numbers: complex ones, objects, text."""
 
 
@@ -19,10 +23,10 @@ def reals(name: str, value: Any) -> npt.NDArray[np.float64]:
     """``value`` as an own copy in float64, whatever happens to the original later.
 
     Raises NotRealError for arrays of complex numbers, truth values, objects or text, which have no real value to take
-    the place of theirs; TypeError for what is no array at all, ValueError for nested lists that are none.
+    the place of theirs; NoAnswerError for what is no array at all, ValueError for nested lists that are none.
     """
     if value is None or isinstance(value, str | bytes):
-        raise TypeError(f"{name} is {type(value).__name__}; expected an array of numbers")
+        raise NoAnswerError(f"{name} is {type(value).__name__}; expected an array of numbers")
     array = np.asarray(value)
     if array.dtype.kind not in REAL and not array.dtype.name.startswith(NAMED):
         # An object of some class becomes an array of one object.

@@ -20,6 +20,7 @@ from attnproof.verify.reading.lifting.reference import BATCH
 from attnproof.verify.reading.lifting.sizes import PRIMES, B, H, Sizes
 from attnproof.verify.recording.active import recording
 from attnproof.verify.recording.recording import Recording
+from attnproof.verify.targets.saying import came_to
 from attnproof.verify.targets.target import Request, Target
 
 SCALE: Final = Tensor("scale", "s", (), "parameter", batched=False)
@@ -141,4 +142,4 @@ def recorded(target: Target, recorder: Callable[[], Any]) -> tuple[Handed, tuple
             errors.append(error)
             continue
         return question, (found[0], found[1])
-    raise CannotRecordError(f"it raised {type(errors[0]).__name__}: {errors[0]}") from errors[0]
+    raise CannotRecordError(f"it {came_to(errors[0])}") from errors[0]

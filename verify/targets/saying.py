@@ -1,0 +1,40 @@
+"""What somebody else's code came to, in one line."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from attnproof.verify.targets.numbers import NoAnswerError, NotRealError
+
+LONGEST: Final = 300  # characters of somebody else's message that are repeated
+
+
+def came_to(error: BaseException) -> str:
+    """What a call came to: ``raised ValueError: …``, or that what it returned is no answer."""
+    if isinstance(error, NotRealError):
+        return f"returned {error}"
+    if isinstance(error, NoAnswerError):
+        return f"gave no answer: {error}"
+    return f"raised {said(error)}"
+
+
+def said(error: BaseException) -> str:
+    """Type and first line of somebody else's exception: short, printable, whatever its ``__str__`` does."""
+    message = first_line(error)
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+
+def first_line(message: object) -> str:
+    """The first line of somebody else's message, the same way."""
+    try:
+        text = str(message)
+    except BaseException as worse:  # noqa: BLE001 - a message that raises is no message
+        text = f"(its message raised {type(worse).__name__})"
+    return shown(text)
+
+
+def shown(text: str) -> str:
+    """The first line of somebody else's text, short and printable."""
+    first = (text.strip().splitlines() or [""])[0]
+    cut = f"{first[:LONGEST]}{'…' if len(first) > LONGEST else ''}"
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in cut)
