@@ -507,7 +507,7 @@ CALLS: Final = (
     _call("shape ()", "return c.sum()"),
     _call("shape", "return c[..., :1]"),
     _call("shape", "return c[None]"),
-    _call("raised RuntimeError", "return c.detach()"),
+    _call("context has no gradients (detached", "return c.detach()"),
     _call("FAULT FOUND", "return torch.full_like(c, float('nan')) + 0 * c"),
     _call("error exceeds its bound", "c.register_hook(lambda g: 0 * g); return c"),
     _call("raised OSError: hook", "def h(g): raise OSError('hook')\n    c.register_hook(h); return c"),
@@ -536,7 +536,7 @@ CALLS: Final = (
         f"{OURS}; return c\ndef back(**g): return {{n: None for n in ('query', 'key', 'value')}}",
         *BACK,
     ),
-    _call("raised", f"{OURS}; return c\ndef back(**g): return {{}}", *BACK),
+    _call("the backward function has no gradient of query", f"{OURS}; return c\ndef back(**g): return {{}}", *BACK),
     _call("backward returned int", f"{OURS}; return c\ndef back(**g): return 3", *BACK),
     _call("raised SystemExit", f"{OURS}; return c\ndef back(**g): sys.exit(0)", *BACK),
     # One buffer for every result, wrong at every other call: what was taken in before must not change with it.
