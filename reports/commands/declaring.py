@@ -40,6 +40,12 @@ def calling(command: argparse.ArgumentParser) -> None:
         "parameters",
     )
     command.add_argument(
+        "--equal", default="", metavar="SIZES", help="sizes that are one number: d_q=d_k=d_a,d_v=d or q=k"
+    )
+    command.add_argument(
+        "--same", default="", metavar="TENSORS", help="arguments that are one tensor: key=value or query=key=value"
+    )
+    command.add_argument(
         "--framework", default="torch", metavar="NAME", help="torch, numpy, jax, arrays (default: %(default)s)"
     )
     command.add_argument(
@@ -69,6 +75,8 @@ def called(given: argparse.Namespace) -> dict[str, Any]:
         "always": words(given.always),
         "normaliser": given.normaliser,
         "post": given.post,
+        "equal": words(given.equal),
+        "same": words(given.same),
         "framework": given.framework,
         "gradients": not given.no_gradients,
         "parameters": tuple(given.parameter),

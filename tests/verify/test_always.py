@@ -50,6 +50,30 @@ def test_the_truth_has_what_is_always_done_and_the_request_keeps_what_it_hands_o
     assert truth_of(target, said) is said.case
 
 
+@pytest.mark.parametrize("name", [name for name, target in ORDINARY.items() if target.always])
+def test_composed_questions_have_it_too(name: str) -> None:
+    """Right in the ring, forward and backward, and wrong there where it is not declared."""
+    target = replace(ORDINARY[name], dtypes=("fp64",))
+    found = examine(target, "quick", properties=["algebra", "pairs of features"])
+    assert [(f.property, f.reason) for f in found.bad] == []
+    read = {f.quantity for f in found.findings if f.property == "algebra" and f.outcome == "pass"}
+    assert read >= {"context", "grad.query", "grad.value"}, found.counts
+    bare = examine(replace(target, always=()), "quick", properties=["algebra"])
+    assert {f.property for f in bare.failures} == {"algebra"}
+
+
+def test_declared_and_not_done_it_is_wrong_in_composed_questions() -> None:
+    wrong = replace(ORDINARY["a mask of keys alone"], always=(("window", 1.0),), takes=(), dtypes=("fp64",))
+    for name in ("algebra", "pairs of features"):
+        assert examine(wrong, "quick", properties=[name]).failures
+
+
+def test_what_is_no_number_of_the_format_is_not_asked() -> None:
+    target = replace(ORDINARY["softmax₁"], always=(("sink", 0.3),), dtypes=("bf16",))
+    with pytest.raises(ValueError, match="nothing to ask"):
+        examine(target, "quick", properties=["pairs of features"])
+
+
 def test_slopes_are_the_papers() -> None:
     assert paper_slopes(8) == tuple(2.0**-k for k in range(1, 9))
     assert paper_slopes(3) == (2.0**-4, 2.0**-8, 2.0**-2)

@@ -42,6 +42,7 @@ class Call:
     takes: tuple[str, ...] = ()
     polarity: str = "true attends"
     contracts: str = ""
+    rotary_part: int = 1
     kept: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def __call__(self, **given: Any) -> dict[str, Any]:
@@ -106,7 +107,7 @@ class Call:
         missing = [name for name in neutral.arguments(self.takes) if name not in given]
         wanted = neutral.required(getattr(called, self.method) if self.method else called) if missing else ()
         names = [name for name in missing if self.arguments.get(name, name) in wanted]
-        return neutral.neutral(names, given, batch, self.polarity)
+        return neutral.neutral(names, given, batch, self.polarity, self.rotary_part)
 
     def _built(self, given: Mapping[str, Any], sizes: Mapping[str, int]) -> Any:
         if self.build is None:

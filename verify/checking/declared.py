@@ -12,8 +12,10 @@ from typing import Any, Final
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.scores.following import NORMALISERS, SOFTMAX, followed
 from attnproof.derivations.scores.own import is_own, shown
-from attnproof.verify.checking import layouts, loading, mapping, masks, scoring, storage
+from attnproof.verify.checking import equal, layouts, loading, mapping, masks, scoring, storage
+from attnproof.verify.checking.building import check_build
 from attnproof.verify.checking.calling import Call
+from attnproof.verify.composing.rotating import part_of
 from attnproof.verify.options import DEVICES, DTYPES, SCORES, one_of
 from attnproof.verify.targets.contract import CHOICES, Contract
 from attnproof.verify.targets.function import numpy_target, torch_target
@@ -23,7 +25,10 @@ from attnproof.verify.targets.target import ALWAYS, FEATURES, Stored, Target
 
 FRAMEWORKS: Final = ("torch", "numpy", "jax", "arrays")
 TEXTS: Final = ("score", "layout", "framework", "normaliser", "post")
-TUPLES: Final = ("arguments", "outputs", "takes", "dtypes", "devices", "parameters", "always", "stored")
+TUPLES: Final = (
+    *("arguments", "outputs", "takes", "dtypes", "devices"),
+    *("parameters", "always", "stored", "equal", "same"),
+)
 WIDE: Final = ("fp64", "fp32")
 SIZES: Final = (*layouts.INNER, "d_q", "d_k", "d_v", "d_a")  # that a constructor may be given, beside leading axes
 NAMING: Final = ("target", "build", "setup", "method", "backward")  # fields that say what is imported, built and called
@@ -49,6 +54,9 @@ class Declaration:
     takes       further arguments it has (``attnproof.verify.targets.FEATURES``)
     always      what every call has without being asked: ``causal``, ``window=4``, ``softcap=30``, ``sink=0``
                 (softmax₁), ``slopes`` (those of the paper on ALiBi, by the number of heads)
+    equal       sizes that are one number: ``d_q=d_k=d_a``, ``d_v=d``, ``q=k``
+    same        arguments that are one tensor, handed over as the query, else as the key: ``key=value``,
+                ``query=key=value``
     contract    declared choices
     framework   torch, numpy, jax, or arrays (whatever takes and returns NumPy arrays)
     dtypes, devices, gradients
@@ -75,6 +83,8 @@ class Declaration:
     outputs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     always: tuple[str, ...] = ()
+    equal: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
     contract: Mapping[str, str] = field(default_factory=dict)
     framework: str = "torch"
     dtypes: tuple[str, ...] = WIDE
@@ -122,6 +132,9 @@ class Declaration:
             raise ValueError(f"post {self.post!r} is made of the context, and no output is declared as it")
         if self.normaliser != SOFTMAX and (of_softmax := self._of_softmax()):
             raise ValueError(f"{of_softmax} is of a softmax, and the normaliser is {self.normaliser}")
+        equal.sizes(self.equal)
+        if self.backward and equal.tensors(self.same):
+            raise ValueError("backward: gradients of one tensor for several arguments are asked of autograd only")
         if self.build is not None:
             named = {*layouts.parse(self.layout).lead, *SIZES}
             loading.with_sizes(loading.arguments(self.build), dict.fromkeys(named, 1))
@@ -157,6 +170,8 @@ class Declaration:
             ours, _, theirs = (piece.strip() for piece in text.partition("="))
             one_of("argument", ours, tuple(dict.fromkeys(known)))
             found[ours] = theirs if "=" in text else ours
+        for role, _ in equal.tensors(self.same):
+            found.setdefault(role, "")
         return found
 
     def always_done(self) -> tuple[tuple[str, float], ...]:
@@ -254,6 +269,7 @@ def _call(declared: Declaration, thing: Any) -> Call:
         declared.takes,
         declared.contract.get("polarity", "true attends"),
         declared.contracts,
+        part_of(declared.contract),
     )
 
 
@@ -268,7 +284,8 @@ def make_target(declared: Declaration, thing: Any = None, backward: Callable[...
     if not callable(found):
         raise ValueError(f"target {declared.target!r} is {type(found).__name__}; expected something that can be called")
     if declared.build is not None or inspect.isclass(found):
-        _check_build(declared, found)
+        sizes = {*layouts.parse(declared.layout).lead, *SIZES}
+        check_build(declared.target, found, declared.build or "", sizes, declared.method)
     elif declared.parameters and not hasattr(found, "named_parameters"):
         kind = type(found).__name__
         raise ValueError(f"target {declared.target!r} is {kind}; only a torch module has parameters to be mapped")
@@ -294,18 +311,6 @@ def _fresh(declared: Declaration, thing: Any, backward: Callable[..., Any] | Non
     return _made(declared, _call(declared, found), backward, where)
 
 
-def _check_build(declared: Declaration, found: Callable[..., Any]) -> None:
-    """Raise ValueError for arguments that the class or factory does not take."""
-    try:
-        signature = inspect.signature(found)
-    except (TypeError, ValueError):  # what it takes is not known
-        return
-    try:
-        signature.bind(**loading.arguments(declared.build or ""))
-    except TypeError as error:
-        raise ValueError(f"--build {declared.build or ''!r}: {error}; {declared.target} takes {signature}") from error
-
-
 def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | None, where: layouts.Layouts) -> Target:
     """The target, asked in these layouts."""
     call = replace(asked, layouts=where)
@@ -318,18 +323,20 @@ def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | Non
         "fused": declared.fused,
         "always": declared.always_done(),
         "batched": bool(where.lead) or not where.axes,
+        "same": (same := equal.tensors(declared.same)),
+        "equal": equal.joined(*equal.sizes(declared.equal), *equal.implied(declared.formula, same)),
         "keys_alone": tuple(name for name in ("mask", "bias") if masks.lacks_queries(where, name)),
         "lengths_by_query": any("q" in axis for axis in where.axes.get("lengths", ())),
         "stored": declared.stored_arrays(),
     }
     # Gradients are those of Σ grad_context · context: without one there is nothing to differentiate.
     able = declared.gradients and "context" in fields_["outputs"]
-    if declared.framework == "torch":
-        return storing(torch_target(declared.target, declared.formula, call, gradients=able, **fields_))
-    if declared.framework == "jax":
-        return storing(jax_target(declared.target, declared.formula, call, gradients=able, **fields_))
+    if declared.framework in ("torch", "jax"):
+        door = torch_target if declared.framework == "torch" else jax_target
+        made = door(declared.target, declared.formula, call, gradients=able, **fields_)
+        return equal.as_one(storing(made))
     if not declared.backward or not declared.gradients:
-        return storing(numpy_target(declared.target, declared.formula, call, **fields_))
+        return equal.as_one(storing(numpy_target(declared.target, declared.formula, call, **fields_)))
     back = loading.load(declared.backward) if backward is None else backward
     if not callable(back):
         raise ValueError(f"backward {declared.backward!r} is {type(back).__name__}; expected a function")

@@ -13,8 +13,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from attnproof.verify.properties.asking import limits_of
-from attnproof.verify.properties.exactness import exact
+from attnproof.verify.properties.asking import certified
 from attnproof.verify.properties.property import Finding
 from attnproof.verify.reading.recorded import recorder_for
 from attnproof.verify.reading.rounding.api import Rounding
@@ -70,20 +69,20 @@ def told(target: Target, request: Request, finding: Finding) -> Told | None:
         target.ask(request)
     found = recorder.tape.finish()
     ids = found.calls[-1].results.get(finding.quantity) if found.calls else None
-    limits = limits_of(target, request)
-    if ids is None or not finding.worst or finding.quantity not in limits:
+    due = certified(target, request, finding.quantity)
+    if ids is None or not finding.worst or due is None:
         return None
+    truth, limit = due
     place = tuple(finding.worst["index"])
-    if limits[finding.quantity].bound.shape != ids.shape or len(place) != ids.ndim:
+    if limit.bound.shape != ids.shape or len(place) != ids.ndim:
         return None  # it has another shape in the truth: heads that are merged, say
     rounding = Rounding.of(found, request.dtype, target.framework, request.device)
     swept, element = rounding.swept, int(ids[place])
     if swept.lost[element]:
         cause = lost_at(swept, element)
         return None if cause is None else Told("range", str(cause))
-    truth = exact(request.case, limits, [finding.quantity])[finding.quantity]
     without = float(truth.error(swept.reference[ids])[place])
-    if not without <= limits[finding.quantity].bound[place] + rounding.radius(ids)[place]:
+    if not without <= limit.bound[place] + rounding.radius(ids)[place]:
         return Told("algebra")
     most = causes(swept, element, 1)
     return Told("rounding", str(most[0]) if most else "")

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from attnproof.verify.checking.layouts import MAY_LACK, Axes, Layouts, parse
+from attnproof.verify.composing.sizes import fitted, one_tensor
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.asking import mask_of
@@ -87,22 +88,23 @@ def _has_queries(axes: Axes) -> bool:
 
 def answers(target: Target, batch: tuple[int, ...], name: str) -> bool:
     """Whether the target returns arrays of the right shapes where the last key is hidden from everybody."""
-    drawn = make_case(target.score, replace(SETTING, batch=batch), "normal", target.dtypes[0], 0)
-    case = on_grid(drawn, target.stored)
-    hidden = np.zeros((SETTING.n_q, SETTING.n_k), dtype=bool)
+    setting = fitted(target, replace(SETTING, batch=batch))
+    n_q, n_k = setting.n_q, setting.n_k
+    drawn = make_case(target.score, setting, "normal", target.dtypes[0], 0)
+    case = one_tensor(target, on_grid(drawn, target.stored))
+    hidden = np.zeros((n_q, n_k), dtype=bool)
     hidden[:, -1] = True
     bias = np.where(hidden, -np.inf, 0.0)
     truth = case.having(bias=bias)
-    queries = (SETTING.n_q,) if target.lengths_by_query else ()
+    queries = (n_q,) if target.lengths_by_query else ()
     given: dict[str, np.ndarray[Any, Any]] = {
         "mask": mask_of(target, hidden),
         "bias": bias[:1] if "bias" in target.keys_alone else bias,
-        "lengths": np.full((*batch[:1], *queries), SETTING.n_k - 1),
+        "lengths": np.full((*batch[:1], *queries), n_k - 1),
     }
     try:
         answer = ask(target, Request(truth, {**case.inputs, name: given[name]}, target.devices[0], gradients=()))
     except TargetError:
         return False
-    pairs = (SETTING.n_q, SETTING.n_k)
-    core = {"context": (SETTING.n_q, SETTING.d_v), "weights": pairs, "scores": pairs, "lse": pairs[:1]}
+    core = {"context": (n_q, setting.d_v), "weights": (n_q, n_k), "scores": (n_q, n_k), "lse": (n_q,)}
     return all(array.shape == (*batch, *core[output]) for output, array in answer.outputs.items())

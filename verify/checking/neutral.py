@@ -21,11 +21,14 @@ def required(called: Any) -> frozenset[str]:
     return frozenset(each.name for each in found if each.default is each.empty and each.kind not in fixed)
 
 
-def neutral(names: Sequence[str], given: Mapping[str, Any], batch: tuple[int, ...], polarity: str) -> dict[str, Any]:
+def neutral(
+    names: Sequence[str], given: Mapping[str, Any], batch: tuple[int, ...], polarity: str, part: int = 1
+) -> dict[str, Any]:
     """For each of these arguments the value that changes nothing, in the library of the arrays that are given.
 
     A mask that shows everything, in the ``polarity`` of the contract; zeros to be added, ones to multiply, a window and
-    lengths that reach everywhere, angles of 0, a sink of −∞. No soft-cap changes nothing, so there is none.
+    lengths that reach everywhere, angles of 0 (for one in ``part`` features), a sink of −∞. No soft-cap changes
+    nothing, so there is none.
     """
     query, key = given["query"], given["key"]
     n_q, n_k, heads = query.shape[-2], key.shape[-2], batch[-1] if batch else 1
@@ -58,10 +61,10 @@ def neutral(names: Sequence[str], given: Mapping[str, Any], batch: tuple[int, ..
         "dropout": lambda: zeros(n_q, n_k) + 1,
         "dropout_rate": lambda: 0.0,
         "slopes": lambda: zeros(heads),
-        "cos_query": lambda: zeros(n_q, query.shape[-1] // 2) + 1,
-        "sin_query": lambda: zeros(n_q, query.shape[-1] // 2),
-        "cos_key": lambda: zeros(n_k, key.shape[-1] // 2) + 1,
-        "sin_key": lambda: zeros(n_k, key.shape[-1] // 2),
+        "cos_query": lambda: zeros(n_q, query.shape[-1] // (2 * part)) + 1,
+        "sin_query": lambda: zeros(n_q, query.shape[-1] // (2 * part)),
+        "cos_key": lambda: zeros(n_k, key.shape[-1] // (2 * part)) + 1,
+        "sin_key": lambda: zeros(n_k, key.shape[-1] // (2 * part)),
     }
     return {name: values[name]() for name in names if name in values}
 

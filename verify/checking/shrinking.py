@@ -14,6 +14,7 @@ from hypothesis.errors import NoSuchExample
 
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.checking.checked import Example
+from attnproof.verify.composing.sizes import fitted
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle import PrecisionError
 from attnproof.verify.outcome import FAIL
@@ -114,7 +115,7 @@ def _smaller_draw(trial: _Trial, draw: Draw) -> Draw:
         fields = dict(values[0])
         if fields.get("batch", setting.batch) != setting.batch:
             fields |= {"key_batch": None, "value_batch": None, "bias_batch": ()}
-        return replace(draw, setting=replace(setting, **fields), input_class=values[1])
+        return replace(draw, setting=fitted(trial.target, replace(setting, **fields)), input_class=values[1])
 
     strategy = st.tuples(st.fixed_dictionaries(choices), st.sampled_from(classes)).map(made)
     found: Draw = _found(trial, strategy, trial.in_time, draw)

@@ -151,7 +151,7 @@ def _asked(target: Target, name: str, plan: Plan) -> Iterator[bool]:
         return
     for device in target.devices:
         for dtype in target.dtypes:
-            yield device == "cuda" or any(True for _ in each.draws(target, plan.profile, dtype, device, plan.seed))
+            yield device == "cuda" or any(True for _ in each.instances(target, plan.profile, dtype, device, plan.seed))
 
 
 def work(connection: Connection) -> None:

@@ -9,15 +9,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from attnproof.derivations.attention.rotary import half_split_order
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.composing.features import SCALES, TABLE_NAMES, featured
 from attnproof.verify.composing.heads import Heads, heads_of
 from attnproof.verify.composing.kept import kept
 from attnproof.verify.composing.links import Link, linked, numbered
 from attnproof.verify.composing.reach import reaching
+from attnproof.verify.composing.rotating import feature_order
 from attnproof.verify.composing.row import TIED, Row
-from attnproof.verify.composing.semantics import Choice, undefined
+from attnproof.verify.composing.semantics import Choice, complete, fixed, undefined
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting
@@ -108,6 +108,7 @@ def compose(target: Target, choice: Choice, row: Row, device: str = "cpu", seed:
     why = undefined(target, choice, row)
     if why is not None:
         raise UndefinedError(f"{row.words}: {why}")
+    row = complete(target, row)
     heads = heads_of(row, choice)
     base = make_case(target.score, base_setting(row, heads), row.input_class, row.dtype, seed)
     return composed(target, choice, row, on_grid(base, target.stored), device, seed)
@@ -115,9 +116,11 @@ def compose(target: Target, choice: Choice, row: Row, device: str = "cpu", seed:
 
 def composed(target: Target, choice: Choice, row: Row, base: Case, device: str = "cpu", seed: int = 0) -> Composed:
     """The same for given numbers: a case at ``base_setting`` without options."""
+    unasked = fixed(target, row)
+    row = complete(target, row)
     heads = heads_of(row, choice)
     rng = generator(seed, "composed", row.setting.name, str(row.number), row.dtype)
-    extra = featured(row, choice, heads, rng)
+    extra = featured(row, choice, heads, rng, unasked)
     given: dict[str, Any] = {}
     links: dict[str, Link] = {}
     for name, array in _own(row, base).items():
@@ -154,6 +157,7 @@ def composed(target: Target, choice: Choice, row: Row, base: Case, device: str =
         tied=TIED[row.tied],
         gradients=_gradients(target, row, given) if judged else (),
         cotangents=seeds,
+        complete=True,
     )
     return Composed(request, links | seed_links, row, choice, np.ones_like(rows) if judged else rows, heads)
 
@@ -179,8 +183,8 @@ def _places(name: str, row: Row, heads: Heads, shape: tuple[int, ...], choice: C
     else:
         lead = heads.key_batch if heads.order is None else heads.key_batch[:-1]
         ids = heads.of_keys(numbered((*lead, *core)))
-    if "rotary" in row.features and choice.get("rotary") == "interleaved" and name != "value":
-        ids = ids[..., list(half_split_order(core[-1]))]
+    if "rotary" in row.features and name != "value":
+        ids = ids[..., list(feature_order(core[-1], choice))]
     return np.asarray(ids)
 
 

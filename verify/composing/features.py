@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from attnproof.derivations.attention.rotary import TABLES
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.composing.heads import Heads
 from attnproof.verify.composing.links import Link, constant, linked, numbered
+from attnproof.verify.composing.rotating import TABLE_NAMES, part_of, table_link
 from attnproof.verify.composing.row import REPEATED, Row
 from attnproof.verify.composing.semantics import SLOPES, Choice
 from attnproof.verify.composing.visible import Mask, drawn, lengths_of, positions, sees, window_of
@@ -22,7 +23,6 @@ SINK_STEP: Final = 0.25
 RATE: Final = 0.75  # of dropout: 1/(1 − p) is exact in every format, and is not 1/p
 SLOWEST: Final = 100.0  # the base of the angles' geometric sequence: no pair stands still over a few positions
 QUARTERS: Final = 4  # a bias beside ALiBi is a multiple of 1/4 below 1: their sum is exact in every format
-TABLE_NAMES: Final = tuple(table.name for table in TABLES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +33,31 @@ class Featured:
     links: dict[str, Link]
 
 
-def featured(row: Row, choice: Choice, heads: Heads, rng: np.random.Generator) -> Featured:
-    """Of everything but groups, the scale and the order of rotary pairs, which change query and key themselves."""
+def featured(
+    row: Row,
+    choice: Choice,
+    heads: Heads,
+    rng: np.random.Generator,
+    unasked: Mapping[str, float],
+) -> Featured:
+    """Of everything but groups, the scale and the order of rotary pairs, which change query and key themselves.
+
+    unasked  features that are not handed over, with their numbers: the target has them in every call
+    """
+    found = _handed(row, choice, heads, rng, unasked)
+    for name, number in unasked.items():
+        del found.given[name]
+        made = {own: link for own, link in found.links.items() if link.name == name}
+        found.links.update({own: constant(link.values(np.asarray(number))) for own, link in made.items()})
+    return found
+
+
+def _handed(row: Row, choice: Choice, heads: Heads, rng: np.random.Generator, unasked: Mapping[str, float]) -> Featured:
     found = Featured({}, {})
     for name, value in (("softcap", SOFTCAP), ("sink", SINKS[0])):
         if name in row.features:
-            found.given[name] = np.asarray(0.0 if row.features[name] == "zero" else value)
+            own = 0.0 if row.features[name] == "zero" else value
+            found.given[name] = np.asarray(unasked.get(name, own))
             before_cap = name == "sink" and "softcap" in row.features and choice.get("sink") == "before the soft-cap"
             found.links["sink_score" if before_cap else name] = linked(name, numbered(()))
     if "sinks" in row.features:
@@ -48,9 +67,9 @@ def featured(row: Row, choice: Choice, heads: Heads, rng: np.random.Generator) -
         ids = heads.apart(numbered(count.shape), 0)
         found.links["sink_score" if before_cap else "sink"] = linked("sinks", ids)
     if "rotary" in row.features:
-        tables = _tables(row)
+        tables = _tables(row, part_of(choice))
         found.given.update(tables)
-        found.links.update({name: linked(name, numbered(table.shape)) for name, table in tables.items()})
+        found.links.update({name: table_link(name, table, row.setting.d_q) for name, table in tables.items()})
     if "dropout" in row.features:
         _drop(row, choice, heads, rng, found)
     if "scale" in row.features:
@@ -70,11 +89,11 @@ def _drop(row: Row, choice: Choice, heads: Heads, rng: np.random.Generator, foun
     found.links["dropout"] = linked("dropout", ids, factor if applied else 1.0)
 
 
-def _tables(row: Row) -> dict[str, Array]:
+def _tables(row: Row, part: int) -> dict[str, Array]:
     """Cosines and sines of the usual angles at positions that do not start at 0, and are others for every number;
     further apart for a question that is asked again, since scores see only how far apart they are.
     """
-    n_q, n_k, width = row.setting.n_q, row.setting.n_k, row.setting.d_q
+    n_q, n_k, width = row.setting.n_q, row.setting.n_k, row.setting.d_q // part
     speeds = SLOWEST ** (-np.arange(width // 2) * 2.0 / width)
     step = 1 + row.number // REPEATED
     last = 3 + row.number % 5 + max(n_q, n_k)

@@ -11,7 +11,7 @@ from attnproof.derivations.scores.following import alone
 from attnproof.verify.composing.constants import Constants
 from attnproof.verify.composing.row import HEADS, LEVELS, Row
 from attnproof.verify.composing.semantics import Choice, levels, undefined
-from attnproof.verify.composing.sizes import single
+from attnproof.verify.composing.sizes import fitted, single
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.targets.target import Target
 
@@ -47,6 +47,8 @@ def own_rows(target: Target, choice: Choice, constants: Constants, dtype: str = 
     rows += _reaching(target, choice, constants, dtype)
     seen: dict[tuple[object, ...], Row] = {}
     for row in rows:
+        if undefined(target, choice, row) is not None:
+            continue
         key = (replace(row.setting, name=""), tuple(row.features.items()), row.reach)
         seen.setdefault(key, row)
     return Own(
@@ -82,20 +84,22 @@ def _around(
 
 def _sized(target: Target, axes: tuple[str, ...], size: int) -> Setting | None:
     """Small sizes but for these; None where the target has no such axis."""
-    heads = bool(set(HEADS) & set(target.takes))
+    heads = bool(set(HEADS) & target.features)
     name = f"{' = '.join(axes)} = {size}"
     if axes == ("heads",):
-        return replace(SMALL, name=name, batch=(1, size)) if heads else None
+        return fitted(target, replace(SMALL, name=name, batch=(1, size))) if heads else None
     if axes == ("batch",):
         if single(target):
             return None
-        return replace(SMALL, name=name, batch=(size, 4) if heads else (size,))
+        return fitted(target, replace(SMALL, name=name, batch=(size, 4) if heads else (size,)))
     changes: dict[str, int] = dict.fromkeys(axes, size)
-    return replace(SMALL, name=name, batch=_batch(target), **changes)  # type: ignore[arg-type]
+    # Sizes that are one number are all the number that is varied.
+    changes |= {other: size for group in target.equal if set(group) & set(axes) for other in group}
+    return fitted(target, replace(SMALL, name=name, batch=_batch(target), **changes))  # type: ignore[arg-type]
 
 
 def _batch(target: Target) -> tuple[int, ...]:
-    return SMALL.batch if set(HEADS) & set(target.takes) else () if single(target) else (1,)
+    return SMALL.batch if set(HEADS) & target.features else () if single(target) else (1,)
 
 
 def numbers_in(target: Target, setting: Setting) -> int:
@@ -120,7 +124,7 @@ def together(target: Target, choice: Choice, row: Row) -> dict[str, str]:
 
 
 def _reaching(target: Target, choice: Choice, constants: Constants, dtype: str) -> Iterator[Row]:
-    sizes = replace(SMALL, name="scores", n_q=3, n_k=5, batch=_batch(target))
+    sizes = fitted(target, replace(SMALL, name="scores", n_q=3, n_k=5, batch=_batch(target)))
     for number in dict.fromkeys(map(abs, (*constants.floats, *map(float, constants.integers)))):
         if number < LEAST:
             continue

@@ -9,8 +9,8 @@ from typing import Any, Final, get_args
 
 from attnproof.derivations.scores.following import alone
 from attnproof.verify.composing.covering import Assignment, Pair, covering
-from attnproof.verify.composing.row import GRADIENTS, LEVELS, TIED, Row
-from attnproof.verify.composing.semantics import Choice, levels, undefined
+from attnproof.verify.composing.row import GRADIENTS, LEVELS, Row
+from attnproof.verify.composing.semantics import Choice, levels, tied, undefined
 from attnproof.verify.composing.sizes import sizes_for
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.targets.contract import CHOICES, Contract
@@ -47,7 +47,7 @@ def factors_for(target: Target, sizes: Sequence[Setting], *, few: bool = False) 
             found[name] = (ABSENT, *levels(target, name))
     if target.gradients:
         found["gradients"] = FEW_GRADIENTS if few else GRADIENTS
-    found["tied"] = tuple(TIED)
+    found["tied"] = tied(target)
     if strided:
         found["layout"] = FEW_LAYOUTS if few else get_args(Layout)
         if target.gradients:

@@ -38,7 +38,12 @@ HEADS: Final = ("groups", "slopes", "sinks")  # features that tell heads apart
 REPEATED: Final = 1000  # added to the number of a question that is asked again: other masks, tables and lengths
 GRADIENTS: Final = ("all", "none", "query", "key", "value", "rest")
 TIED: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
-    {"": {}, "key is value": {"value": "key"}, "one for all": {"key": "query", "value": "query"}}
+    {
+        "": {},
+        "key is value": {"value": "key"},
+        "one for all": {"key": "query", "value": "query"},
+        "query is key": {"key": "query"},  # of targets that take one tensor for both, and of no others
+    }
 )
 
 

@@ -9,8 +9,9 @@
     c      = (α ⊙ dropout) V                           (dropout after the normalisation; ℓ, α as before it)
 
 The diagonal (o = n_k − n_q, or 0 from the top left) is the same for causal, window and ALiBi: positions are one thing,
-and a contract that names the alignment names it for all. With fewer heads of keys than of queries everything else
-(masks, biases, slopes, sinks, dropout) belongs to the queries' heads. Lengths belong to the first axis of the batch.
+and a contract that names the alignment names it for all. What a window leaves is a choice of its own. With fewer heads
+of keys than of queries everything else (masks, biases, slopes, sinks, dropout) belongs to the queries' heads. Lengths
+belong to the first axis of the batch, or to each of its queries.
 
 A query that sees no key has weights, context and gradients 0 where the contract says ``zero``. Under another contract
 its row does not count and no gradients are asked. The log-sum-exp of such a query has a choice of its own, and is asked
@@ -20,14 +21,19 @@ for by a property of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
+
+import numpy as np
 
 from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION
 from attnproof.derivations.scores.following import alone
 from attnproof.derivations.scores.own import shown
+from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.composing.reach import LINEAR
-from attnproof.verify.composing.row import HEADS, LEVELS, Row
-from attnproof.verify.composing.visible import positions, sees
+from attnproof.verify.composing.rotating import part_of
+from attnproof.verify.composing.row import HEADS, LEVELS, TIED, Row
+from attnproof.verify.composing.visible import sees, window_of
 from attnproof.verify.targets.target import Target
 
 ORDER: Final = "rotation, score times scale, soft-cap, + bias and ALiBi, masks, sink, softmax, dropout"
@@ -57,6 +63,26 @@ def levels(target: Target, name: str) -> tuple[str, ...]:
     return LEVELS[name]
 
 
+def tied(target: Target) -> tuple[str, ...]:
+    """Of ``TIED`` what a target is asked for: the one that it has always, else all that anybody can have."""
+    always = [name for name, roles in TIED.items() if roles and roles == dict(target.same)]
+    return tuple(always) or ("", "key is value", "one for all")
+
+
+def complete(target: Target, row: Row) -> Row:
+    """The row with what every question to the target has: one tensor for several arguments, and what the target does
+    without being asked (``fixed``).
+    """
+    added = {name: f"{number:g}" if name == "window" else "on" for name, number in fixed(target, row).items()}
+    row = replace(row, features={**row.features, **added}) if added else row
+    return row if row.tied in tied(target) else replace(row, tied=tied(target)[0])
+
+
+def fixed(target: Target, row: Row) -> dict[str, float]:
+    """What the target does in this question without being asked, with its number."""
+    return {name: number for name, number in target.always if name not in row.features}
+
+
 def able(target: Target, features: Mapping[str, str]) -> bool:
     """Whether the target can be asked for these features at these levels."""
     takes = {*target.takes, *(("lse",) if "lse" in target.outputs else ())}
@@ -69,7 +95,11 @@ def undefined(target: Target, choice: Choice, row: Row) -> str | None:
     choice  field of the contract -> what it is taken to be
     What holds for a row holds for every row with more features.
     """
-    return next(_reasons(target, choice, row), None)
+    wide = FORMATS[row.dtype]
+    for name, number in fixed(target, row).items():
+        if wide.round(np.asarray(number)) != number:
+            return f"the {name} of every call is no number of {row.dtype}"
+    return next(_reasons(target, choice, complete(target, row)), None)
 
 
 def _reasons(target: Target, choice: Choice, row: Row) -> Iterator[str]:
@@ -84,8 +114,10 @@ def _reasons(target: Target, choice: Choice, row: Row) -> Iterator[str]:
         yield "numbers that reach a score of this size are known for our own scores only"
     if "rotary" in has and score not in SCORES_WITH_ROTATION:
         yield f"rotary positions of the {shown(score)} score"
-    if "rotary" in has and sizes.d_q % 2:
-        yield "rotary positions need an even width"
+    if "rotary" in has and sizes.d_q % (2 * part_of(choice)):
+        yield "rotary positions need an even number of features to rotate"
+    if "window" in has and window_of(row) == 0 and choice.get("window", "").endswith("exclusive"):
+        yield "a window of 0 without its end leaves no key"
     if "slopes" in has and sizes.batch[-1] not in SLOPES:
         yield "the paper's slopes of this number of heads are no numbers of every format"
     if {"sink", "sinks"} <= set(has):
@@ -112,8 +144,7 @@ def _of_tensors(target: Target, row: Row) -> Iterator[str]:
         len({*widths, sizes.d_v}) > 1 or sizes.n_q != sizes.n_k or "groups" in row.features
     ):
         yield "one tensor for all needs one shape"
+    if row.tied == "query is key" and (len(widths) > 1 or sizes.n_q != sizes.n_k or "groups" in row.features):
+        yield "one tensor for query and key needs one shape"
     if row.tied == "key is value" and sizes.d_v != (sizes.d_q if len(widths) == 1 else sizes.d_k):
         yield "keys that are values have their width"
-
-
-__all__ = ["MASKS", "ORDER", "SLOPES", "Choice", "able", "levels", "positions", "undefined"]

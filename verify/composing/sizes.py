@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
+from attnproof.verify.composing.rotating import PARTS
 from attnproof.verify.composing.row import HEADS
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.targets.target import Target
 
@@ -30,21 +32,52 @@ FEW: Final = 5
 MANY: Final = (9, 8)  # slopes are exact for eight heads
 
 
+# Of sizes that are one number that of the first of these is taken: widths of queries are even.
+PREFERRED: Final = ("n_k", "n_q", "d_q", "d_k", "d_a", "d_v")
+
+
+def fitted(target: Target, setting: Setting) -> Setting:
+    """The setting at sizes that the target can have: those that are one number, and one batch for one tensor."""
+    changes: dict[str, Any] = {}
+    for group in target.equal:
+        number = getattr(setting, next(name for name in PREFERRED if name in group))
+        changes |= dict.fromkeys(group, number)
+    if target.contract.rotary_part not in (None, "all") and "rotary" in target.takes:  # up to what has pairs to rotate
+        step = 2 * PARTS[target.contract.rotary_part]
+        wide = -(-changes.get("d_q", setting.d_q) // step) * step
+        together = next((group for group in target.equal if "d_q" in group), ("d_q",))
+        changes |= dict.fromkeys(together, wide)
+    roles = dict(target.same)
+    if "value" in roles:
+        changes["value_batch"] = None
+    if "key" in roles or roles.get("value") == "query":
+        changes["key_batch"] = None
+    return replace(setting, **changes) if changes else setting
+
+
+def one_tensor(target: Target, case: Case) -> Case:
+    """The case with one array where the target takes one for several arguments; as it is where shapes differ."""
+    pairs = [(role, root) for role, root in target.same if case.inputs[role].shape == case.inputs[root].shape]
+    if not pairs:
+        return case
+    return replace(case, inputs={**case.inputs, **{role: case.inputs[root] for role, root in pairs}})
+
+
 def sizes_for(target: Target, *, few: bool = False) -> tuple[Setting, ...]:
     """Every class, with a batch of elements and heads, or of elements alone where lengths are given and no feature
     tells heads apart: theirs is the first axis of the batch. No batch for what takes single sequences.
 
     few  the first ``FEW`` classes, heads only where a feature tells them apart
     """
-    heads = bool(set(HEADS) & set(target.takes))
+    heads = bool(set(HEADS) & target.features)
     found = []
     for each in CLASSES[:FEW] if few else CLASSES:
-        batch = MANY if each.name == "many" and "slopes" in target.takes else each.batch
+        batch = MANY if each.name == "many" and "slopes" in target.features else each.batch
         whole = heads or not (few or "lengths" in target.takes)
-        found.append(replace(each, batch=() if single(target) else batch if whole else batch[:1]))
+        found.append(fitted(target, replace(each, batch=() if single(target) else batch if whole else batch[:1])))
     return tuple(found)
 
 
 def single(target: Target) -> bool:
     """Whether every question is of one sequence: arrays have no axis for more, and no feature needs one."""
-    return not target.batched and not {*HEADS, "lengths"} & set(target.takes)
+    return not target.batched and not {*HEADS, "lengths"} & target.features

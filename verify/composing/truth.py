@@ -118,7 +118,9 @@ def _linked(ring: Ring, link: Link, given: Mapping[str, Elements]) -> Elements:
     if not link.name:
         return plus
     source = given[link.name]
-    taken = source.reshape(source.size).take(link.ids)
+    taken = source.reshape(source.size).take(np.maximum(link.ids, 0))
+    if (link.ids < 0).any():
+        taken = taken.put(link.ids < 0, ring.zeros(()))
     scaled = taken if link.factor == 1.0 else taken * ring.constant(link.factor)
     return scaled if not link.plus.any() else scaled + plus
 

@@ -28,6 +28,13 @@ def window_of(row: Row) -> int:
     return max(row.setting.n_q, row.setting.n_k) + 1 if level == "beyond" else int(level)
 
 
+def within(gap: Whole, window: float, word: str) -> Mask:
+    """Which keys a window leaves, by how many positions a query stands after them; ``word`` of the contract."""
+    side, end = word.split()
+    distance = {"both": np.abs(gap), "left": gap, "right": -gap}[side]
+    return np.asarray(distance < window if end == "exclusive" else distance <= window)
+
+
 def lengths_of(row: Row) -> Whole:
     """For each element of the batch, or each query of it, of a row that has lengths."""
     level, n_k = row.features["lengths"], row.setting.n_k
@@ -47,7 +54,7 @@ def sees(row: Row, choice: Mapping[str, str]) -> Mask:
     if "causal" in row.features:
         found &= columns <= rows
     if "window" in row.features:
-        found &= np.abs(rows - columns) <= window_of(row)
+        found &= within(rows - columns, window_of(row), choice.get("window", "both inclusive"))
     if "lengths" in row.features:
         lengths = lengths_of(row)
         present = np.arange(row.setting.n_k) < lengths[..., None]

@@ -25,9 +25,9 @@ from attnproof.verify.oracle.api import quantities_of
 from attnproof.verify.properties import features, values
 from attnproof.verify.properties.asking import case_of, handed_over
 from attnproof.verify.properties.exactness import certain
-from attnproof.verify.properties.masking import masked_by, ways
 from attnproof.verify.properties.property import Draw
 from attnproof.verify.properties.question import Question, TargetError
+from attnproof.verify.properties.ways import masked_by, ways
 from attnproof.verify.targets.function import torch_target
 from attnproof.verify.targets.target import Request, Target
 

@@ -40,6 +40,7 @@ CONTRACT: Final = Contract(
     masked_row="zero",
     polarity="true attends",
     causal="bottom-right",
+    window="both inclusive",
     softcap="cap then mask",
     scale="before the product",
     tanh_derivative="one_minus_tanh2",

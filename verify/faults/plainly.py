@@ -17,6 +17,7 @@ SOUND: Final = Contract(
     masked_row="zero",
     polarity="true attends",
     causal="bottom-right",
+    window="both inclusive",
     masked_nan="leaks",
     alibi="distance",
     rotary="half-split",

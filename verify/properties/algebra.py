@@ -44,8 +44,6 @@ REACHED: Final = (32.0, 1024.0)  # scores at which a difference may show that or
 
 
 def _applies(target: Target) -> str | None:
-    if target.always:
-        return f"does in every call what composed questions do not have: {', '.join(name for name, _ in target.always)}"
     try:
         recorder_for(target.framework)
     except NotReadError as error:

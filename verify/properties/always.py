@@ -1,6 +1,7 @@
 """What a target does in every call without being asked: a sink or slopes of its own, a soft-cap, causal, a window.
 
-The truth of a question is then that of the case with these in it; what is handed over stays as it is.
+The truth of a question is then that of the case with these in it; what is handed over stays as it is. Composed
+questions have it among their features (``attnproof.verify.composing.semantics.complete``).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from attnproof.verify.arithmetic.formats import FORMATS, Array
+from attnproof.verify.composing.visible import within
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.properties.question import TargetError
 from attnproof.verify.targets.target import Request, Target
@@ -25,9 +27,9 @@ def truth_of(target: Target, request: Request) -> Case:
     Raises TargetError, as unsupported, where what is added is no number of the format, so that it would be rounded.
     """
     names = tuple((name, value) for name, value in target.always if name not in request.given)
-    if not names:
+    if not names or request.complete:
         return request.case
-    key = (names, target.contract.causal, target.contract.alibi)
+    key = (names, target.contract.causal, target.contract.alibi, target.contract.window)
     found = _kept.setdefault(request.case, {})
     if key not in found:
         found[key] = _whole(target, request.case, dict(names))
@@ -63,7 +65,8 @@ def _whole(target: Target, case: Case, names: dict[str, float]) -> Case:
     if "causal" in names:
         added = np.where(gap >= 0, added, -np.inf)
     if "window" in names:
-        added = np.where(np.abs(gap) <= names["window"], added, -np.inf)
+        seen = within(gap, names["window"], target.contract.window or "both inclusive")
+        added = np.where(seen, added, -np.inf)
     finite = np.where(np.isneginf(added), 0.0, added)
     if not np.array_equal(FORMATS[case.dtype].round(finite), finite):
         raise TargetError(

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.bounds import Bound, bounds
 from attnproof.verify.comparisons.compare import compare
+from attnproof.verify.composing.sizes import fitted, one_tensor
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting
@@ -26,6 +27,7 @@ from attnproof.verify.properties.exactness import exact
 from attnproof.verify.properties.property import Draw, Finding
 from attnproof.verify.properties.question import ask
 from attnproof.verify.properties.reconsidering import reconsidered
+from attnproof.verify.properties.roles import joined
 from attnproof.verify.targets.stored import on_grid
 from attnproof.verify.targets.target import Answer, Request, Target
 
@@ -37,8 +39,16 @@ def case_of(target: Target, draw: Draw) -> Case:
     held = _held.get((target.score, draw))
     if held is not None:
         return held
-    case = _case(target.score, draw.setting, draw.input_class, draw.dtype, draw.seed)
-    return variant(case, target.stored, partial(on_grid, case, target.stored)) if target.stored else case
+    case = _case(target.score, fitted(target, draw.setting), draw.input_class, draw.dtype, draw.seed)
+    if not (target.stored or target.same):
+        return case
+    made = partial(_as_handed, target, case)
+    return variant(case, (target.stored, target.same), made)
+
+
+def _as_handed(target: Target, case: Case) -> Case:
+    """In the formats in which arrays are stored, and with one array where one is taken for several arguments."""
+    return one_tensor(target, on_grid(case, target.stored))
 
 
 _held: dict[tuple[str, Draw], Case] = {}
@@ -93,7 +103,7 @@ def handed_over(target: Target, case: Case, device: str = "cpu", **changes: Any)
     if any(name in given and name not in target.takes for name in ("softcap", "bias_hidden", "sink", "dropout")):
         return None
     changes.setdefault("gradients", target.differentiable(case))
-    if "bias" in given and "bias" in target.keys_alone:
+    if bias is not None and "bias" in given and "bias" in target.keys_alone:
         if not np.array_equal(bias, np.broadcast_to(bias[..., :1, :], bias.shape)):
             return None
         given["bias"] = bias[..., :1, :]  # one row in several places of the case, which is another gradient
@@ -155,9 +165,12 @@ def judge(
         seen = unmasked_rows(case)
         rows = seen if rows is None or seen is None else rows & seen
     missing = [q for q in target.outputs if quantities is None and q not in found]
+    joint = {} if request.tied else joined(dict(target.same), case, limits, [q for q in wanted if q in found])
+    wanted = [q for q in wanted if q not in joint]
     own = [_judged(q, found[q], truth[q], limits[q], rows, request.case.dtype) for q in wanted]
     if case is request.case:
         own = reconsidered(target, request, found, own, limits)
+    own += [_judged(q, found[q], *of_all, rows, request.case.dtype) for q, of_all in joint.items()]
     return [Finding(FAIL, "declared, and not returned", q) for q in missing] + own
 
 
@@ -170,6 +183,15 @@ def wrong(findings: Iterable[Finding], words: str = "") -> Finding | None:
     """The first failure, ``words`` before its reason; None where nothing fails."""
     first = next((finding for finding in findings if finding.outcome == FAIL), None)
     return first.prefixed(words) if first and words else first
+
+
+def certified(target: Target, request: Request, quantity: str) -> tuple[Enclosure, Bound] | None:
+    """What a quantity ought to be, and its bound, as ``judge`` has them; None where it is none of the case's."""
+    limits, case = limits_of(target, request), truth_of(target, request)
+    if quantity not in limits:
+        return None
+    joint = {} if request.tied else joined(dict(target.same), case, limits, [quantity])
+    return joint.get(quantity) or (exact(case, limits, [quantity])[quantity], limits[quantity])
 
 
 def limits_of(target: Target, request: Request) -> Mapping[str, Bound]:

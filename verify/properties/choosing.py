@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -16,15 +17,19 @@ from attnproof.verify.composing.sizes import sizes_for
 from attnproof.verify.outcome import FAIL
 from attnproof.verify.properties.asking import judge
 from attnproof.verify.properties.exactness import certain
+from attnproof.verify.properties.judging import wrong_numbers
 from attnproof.verify.properties.property import Finding
 from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.contract import CHOICES
 from attnproof.verify.targets.target import Answer, Target
 
+# What a window shows together with where the diagonal lies.
+TOGETHER: Final = ("causal", "window")
 # field -> the features, at their levels, that show it; those that the target takes are asked together
 SHOWN_BY: Final[dict[str, tuple[dict[str, str], ...]]] = {
     "polarity": ({"mask": "shared"}, {"mask": "keys"}),
     "causal": ({"causal": "on"}, {"window": "1"}, {"slopes": "on"}),
+    "window": ({"window": "1"},),
     "alibi": ({"slopes": "on"},),
     "rotary": ({"rotary": "on"},),
     "groups": ({"groups": "several"},),
@@ -38,6 +43,8 @@ FORWARDS: Final = ("masked_row",)  # shown by results alone: who answers 0 owes 
 def usual(target: Target) -> dict[str, str]:
     """What is declared, and where nothing is what most implementations do; a row without a key is not known yet."""
     found = {field: getattr(target.contract, field) or words[0] for field, words in CHOICES.items()}
+    if {"causal", "window", "slopes"} & set(dict(target.always)):  # as ``attnproof.verify.properties.always`` has it
+        found["causal"] = target.contract.causal or "bottom-right"
     return found | {"masked_row": target.contract.masked_row or "nan"}
 
 
@@ -47,13 +54,18 @@ def settled_choice(target: Target, dtype: str, device: str, seed: int) -> Choice
     right; the usual one where none is.
     """
     found = usual(target)
+    settled = {field: word for field in CHOICES if (word := getattr(target.contract, field))}
     for field, ways in SHOWN_BY.items():
         shown = next((way for way in ways if able(target, way)), None)
-        if getattr(target.contract, field) is None and shown is not None:
+        if field not in settled and shown is not None:
             gradients = "none" if field in FORWARDS else "all"
             row = Row(sizes_for(target, few=True)[0], shown, gradients=gradients, dtype=dtype)
-            right = (word for word in CHOICES[field] if _right(target, {**found, field: word}, row, device, seed))
-            found[field] = next(right, found[field])
+            fields = TOGETHER if field in TOGETHER and "window" in shown else (field,)
+            words = [[known] if (known := settled.get(each)) else CHOICES[each] for each in fields]
+            tried = (dict(zip(fields, each, strict=True)) for each in product(*words))
+            right = next((each for each in tried if _right(target, {**found, **each}, row, device, seed)), {})
+            found |= right
+            settled |= right
     found.update(_of_level(target, found, dtype, device, seed))
     return found
 
@@ -93,15 +105,14 @@ def _of_level(target: Target, choice: Choice, dtype: str, device: str, seed: int
 
 def judged(target: Target, question: Composed, answer: Answer | None = None) -> list[Finding]:
     """The findings of a composed question; it is asked where no ``answer`` is given. Raises TargetError."""
-    answer = question.in_case(ask(target, question.request) if answer is None else answer)
+    answer = ask(target, question.request) if answer is None else answer
+    placed = question.in_case(answer)
     wanted = [name for name in target.outputs if name != "lse" or not question.base_2]
-    return judge(
-        target,
-        question.request,
-        answer,
-        quantities=[*wanted, *(f"grad.{name}" for name in answer.gradients)],
-        rows=question.rows,
-    )
+    quantities = [*wanted, *(f"grad.{name}" for name in placed.gradients)]
+    found = judge(target, question.request, placed, quantities=quantities, rows=question.rows)
+    roots = dict.fromkeys(question.request.tied.values())  # one tensor for several arguments: its gradient is a sum
+    summed = [wrong_numbers(target, question, answer, f"grad.{name}") for name in roots if name in answer.gradients]
+    return found + [each for each in summed if each is not None]
 
 
 def _right(target: Target, choice: dict[str, str], row: Row, device: str, seed: int) -> bool:

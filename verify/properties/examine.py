@@ -104,7 +104,7 @@ def _findings(
                 yield Finding(SKIPPED, NO_CUDA, property=each.name)
                 continue
             for dtype in dtypes:
-                for draw in each.draws(target, profile, dtype, device, seed):
+                for draw in each.instances(target, profile, dtype, device, seed):
                     yield from each.check(target, draw)
 
 

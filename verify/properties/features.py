@@ -26,7 +26,7 @@ def questions(target: Target, dtype: str, seed: int, sizes: Setting, *, ordinary
     for each in PROPERTIES.values():
         if each.questions is None or each.applies(target) is not None:
             continue
-        for draw in each.draws(target, "quick", dtype, "cpu", seed):
+        for draw in each.instances(target, "quick", dtype, "cpu", seed):
             if draw.setting.mask != "row":
                 found = [finding.observed for finding in each.check(target, draw)]
                 choice = {**usual, **{field: word for observed in found for field, word in observed.items()}}

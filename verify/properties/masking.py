@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from dataclasses import replace
+from typing import Final, Literal
 
 import numpy as np
 
@@ -15,9 +15,11 @@ from attnproof.verify.inputs.make import WITH_TANH
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import DIFFERS, FAIL, PASS, UNSUPPORTED
-from attnproof.verify.properties.asking import Mask, asked, case_of, mask_of, unmasked_rows, variant, wrong
+from attnproof.verify.properties.asking import asked, case_of, unmasked_rows, variant, wrong
+from attnproof.verify.properties.choosing import settled_choice
 from attnproof.verify.properties.property import Draw, Finding, Property, drawn, failed, needs
 from attnproof.verify.properties.question import TargetError, ask
+from attnproof.verify.properties.ways import Masked, masked_by, ways
 from attnproof.verify.targets.contract import Alignment
 from attnproof.verify.targets.target import Request, Target
 
@@ -29,58 +31,10 @@ TALL: Final = replace(SMALL, name="causal_tall", n_q=6, n_k=3)
 LONG: Final = replace(SMALL, name="causal_long", n_q=258, n_k=258, d_q=4, d_k=4, d_a=1, d_v=1)
 BATCHED: Final = replace(SMALL, name="lengths", batch=(3,))
 ALIGNMENTS: Final[tuple[Alignment, ...]] = ("top-left", "bottom-right")
-WINDOW: Final = 1
 SOFTCAP: Final = 2.0
 CHANGED: Final = (
     1000.0  # what masked keys and values are changed to: large beside standard normal ones, within every format
 )
-
-
-@dataclass(frozen=True, eq=False)
-class Masked:
-    """One way of masking: what is handed over beside the arrays, and the keys that each query may see (batch + (n_q,
-    n_k)).
-    """
-
-    name: str
-    given: dict[str, Any]
-    allowed: Mask
-
-
-def causal(setting: Setting, alignment: Alignment) -> Mask:
-    """Lower triangle from the top left or to the bottom right."""
-    offset = 0 if alignment == "top-left" else setting.n_k - setting.n_q
-    return np.asarray(np.arange(setting.n_k)[None, :] <= np.arange(setting.n_q)[:, None] + offset)
-
-
-def ways(target: Target, setting: Setting, alignment: Alignment, seed: int) -> Iterator[Masked]:
-    """Every way of masking that the target has an argument for, at sizes for which it means something."""
-    rng = np.random.default_rng([seed, setting.n_q, setting.n_k])
-    some = rng.random((setting.n_q, setting.n_k)) < 0.6
-    some[np.arange(setting.n_q), rng.integers(setting.n_k, size=setting.n_q)] = True
-    if "mask" in target.takes:
-        seen = np.broadcast_to(some[:1], some.shape) if "mask" in target.keys_alone else some
-        yield Masked("mask", {"mask": mask_of(target, ~seen)}, seen)
-    if "bias" in target.takes:
-        seen = some[:1] if "bias" in target.keys_alone else some
-        yield Masked("bias of −∞", {"bias": np.where(seen, 0.0, -np.inf)}, np.broadcast_to(seen, some.shape))
-    triangle = causal(setting, alignment)
-    if "causal" in target.takes:
-        yield Masked("causal", {"causal": True}, triangle)
-    if "window" in target.takes:
-        offset = 0 if alignment == "top-left" else setting.n_k - setting.n_q
-        rows, columns = np.arange(setting.n_q)[:, None] + offset, np.arange(setting.n_k)[None, :]
-        yield Masked("window", {"window": WINDOW}, np.abs(rows - columns) <= WINDOW)
-        if "causal" in target.takes:
-            both = triangle & (np.abs(rows - columns) <= WINDOW)
-            yield Masked("causal window", {"window": WINDOW, "causal": True}, both)
-    if "lengths" in target.takes and setting.batch:
-        each = (*setting.batch, setting.n_q) if target.lengths_by_query else setting.batch
-        lengths = 1 + rng.integers(setting.n_k, size=each)
-        present = np.arange(setting.n_k) < lengths[..., None]
-        present = present if target.lengths_by_query else present[..., None, :]
-        shape = (*setting.batch, setting.n_q, setting.n_k)
-        yield Masked("lengths", {"lengths": lengths}, np.broadcast_to(present, shape))
 
 
 def _few(target: Target, profile: Profile, dtype: str) -> Iterator[Setting]:
@@ -101,37 +55,37 @@ def _several(target: Target, profile: Profile, dtype: str) -> Iterator[Setting]:
         yield BATCHED
 
 
-def masked_by(case: Case, way: Masked) -> Case:
-    """The case with the mask in its bias."""
-    key = ("masked", way.allowed.tobytes(), way.allowed.shape)
-    return variant(case, key, lambda: case.having(bias=np.where(way.allowed, 0.0, -np.inf)))
-
-
 def _values(target: Target, draw: Draw) -> Iterable[Finding]:
     """The certified context under every way of masking; alignment as declared, or whichever of the two it turns out to
     be.
     """
     case = case_of(target, draw)
     declared = target.contract.causal
+    window = settled_choice(target, draw.dtype, draw.device, draw.seed)["window"]
     problem = None
     for alignment in (declared,) if declared else ALIGNMENTS:
-        problem = _first_problem(target, draw, case, alignment)
+        problem = _first_problem(target, draw, case, alignment, window)
         if problem is not None and problem.outcome == UNSUPPORTED:
             break
         if problem is None:
             shown = draw.setting.n_q != draw.setting.n_k and {"causal", "window"} & set(target.takes)
             observed = {"causal": str(alignment)} if shown else {}
+            differs = []
             if not declared and alignment != "bottom-right" and observed:
-                return [Finding(DIFFERS, f"causal masks are aligned {alignment}; not declared", observed=observed)]
-            return [Finding(PASS, observed=observed)]
+                differs.append(f"causal masks are aligned {alignment}; not declared")
+            if "window" in target.takes:
+                observed["window"] = window
+                if target.contract.window is None and window != "both inclusive":
+                    differs.append(f"a window is {window}; not declared")
+            return [Finding(DIFFERS if differs else PASS, "; ".join(differs) or None, observed=observed)]
     return [problem] if problem is not None else []
 
 
-def _first_problem(target: Target, draw: Draw, case: Case, alignment: Alignment) -> Finding | None:
+def _first_problem(target: Target, draw: Draw, case: Case, alignment: Alignment, window: str) -> Finding | None:
     """The first failure or error; where the target is not made for any of the ways, that; None: all is well."""
     refused: TargetError | None = None
     answered = False
-    for way in ways(target, draw.setting, alignment, draw.seed):
+    for way in ways(target, draw.setting, alignment, draw.seed, window):
         truth = masked_by(case, way)
         request = Request(truth, {**case.inputs, **way.given}, draw.device, gradients=())
         try:
@@ -154,6 +108,7 @@ def _unseen(target: Target, draw: Draw) -> Iterable[Finding]:
     under a soft-cap, which must come before the mask.
     """
     alignment = target.contract.causal or "bottom-right"
+    window = settled_choice(target, draw.dtype, draw.device, draw.seed)["window"]
     cases = {
         "": case_of(target, draw),
         "scores at the extremes of the format, ": _extreme(target, draw, "both"),
@@ -163,7 +118,7 @@ def _unseen(target: Target, draw: Draw) -> Iterable[Finding]:
     refused: TargetError | None = None
     answered = False
     for words, case in cases.items():
-        for way in ways(target, draw.setting, alignment, draw.seed):
+        for way in ways(target, draw.setting, alignment, draw.seed, window):
             if "causal" in way.given and target.contract.causal is None and draw.setting.n_q != draw.setting.n_k:
                 continue  # the alignment is not known
             if draw.setting.name == LONG.name and (way.name != "causal" or words):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from attnproof.verify.composing.sizes import fitted
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import ERROR, FAIL, NEEDS_REASON, OUTCOMES, UNSUPPORTED
@@ -117,6 +118,11 @@ class Property:
     finds: Callable[[Target, Draw], Iterable[Finding]]
     applies: Applies = always
     questions: Questions | None = None
+
+    def instances(self, target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterator[Draw]:
+        """The draws, at sizes that the target can have."""
+        for draw in self.draws(target, profile, dtype, device, seed):
+            yield replace(draw, setting=fitted(target, draw.setting))
 
     def check(self, target: Target, draw: Draw) -> list[Finding]:
         """What comes of the target at a draw. A target that raises where it should answer gives one finding that says

@@ -15,6 +15,7 @@ from attnproof.verify.composing.compose import Composed, composed
 from attnproof.verify.composing.reach import LINEAR
 from attnproof.verify.composing.row import Row
 from attnproof.verify.composing.semantics import Choice, able, undefined
+from attnproof.verify.composing.sizes import fitted
 from attnproof.verify.composing.steering import steerable, steered
 from attnproof.verify.inputs.make import shift_of
 from attnproof.verify.inputs.settings import Setting
@@ -54,7 +55,12 @@ NEAR: Final = 6  # keys at the end that are looked at
 
 
 def _applies(target: Target) -> str | None:
-    return None if alone(target.score) in LINEAR else "numbers that steer a score are known for our own scores only"
+    if alone(target.score) not in LINEAR:
+        return "numbers that steer a score are known for our own scores only"
+    setting = steerable(alone(target.score), SETTING)
+    same = fitted(target, setting)
+    kept = all(getattr(same, name) == getattr(setting, name) for name in ("n_k", "d_q", "d_k", "d_a"))
+    return None if kept else "numbers that steer a score need widths of their own"
 
 
 def _applies_masked(target: Target) -> str | None:

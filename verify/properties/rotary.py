@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 import numpy as np
 
-from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION, TABLES, half_split_order
+from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION
 from attnproof.derivations.scores.following import alone
 from attnproof.derivations.scores.own import shown
 from attnproof.verify.arithmetic.formats import FORMATS, Array
+from attnproof.verify.composing.rotating import TABLE_NAMES, feature_order, part_of, table_link
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.asking import case_of, variant
@@ -24,7 +25,6 @@ from attnproof.verify.targets.target import Request, Target
 SETTING: Final = Setting("rotary", n_q=3, n_k=5, d_q=8, d_v=3, batch=(2,))
 SLOWEST: Final = 100.0  # the base of the angles' geometric sequence: no pair stands still over a few positions
 FIRST: Final = 3  # position of the first key; the last query stands where the last key does
-TABLE_NAMES: Final = tuple(table.name for table in TABLES)
 
 
 def _applies(target: Target) -> str | None:
@@ -43,20 +43,22 @@ def tables(n_q: int, n_k: int, width: int, dtype: str) -> dict[str, Array]:
     return {name: FORMATS[dtype].round(table) for name, table in zip(TABLE_NAMES, found, strict=True)}
 
 
-def _rotated(case: Case, order: tuple[int, ...]) -> Case:
-    """The case in the half-split order, with its tables."""
+def _rotated(case: Case, order: tuple[int, ...], own: Mapping[str, Array]) -> Case:
+    """The case in the derivation's order, with its tables, made of the target's ``own``."""
     inputs = {n: a[..., list(order)] if n in ("query", "key") else a for n, a in case.inputs.items()}
-    more = tables(case.sizes["n_q"], case.sizes["n_k"], case.sizes["d"], case.dtype)
-    return replace(case, inputs={**inputs, **more})
+    whole = {name: table_link(name, table, len(order)).values(table) for name, table in own.items()}
+    return replace(case, inputs={**inputs, **whole})
 
 
 def questions(target: Target, draw: Draw, choice: Choice) -> Iterator[Question]:
     """One request, its features in the order that the choice asks for."""
     case = case_of(target, draw)
     width = case.sizes["d"]
-    order = tuple(range(width)) if choice["rotary"] == "half-split" else half_split_order(width)
-    truth = variant(case, ("rotary", order), partial(_rotated, case, order))
-    given: dict[str, Any] = {**case.inputs, **{name: truth.inputs[name] for name in TABLE_NAMES}}
+    choice = {**choice, "rotary_part": target.contract.rotary_part or "all"}
+    order = feature_order(width, choice)
+    own = tables(case.sizes["n_q"], case.sizes["n_k"], width // part_of(choice), case.dtype)
+    truth = variant(case, ("rotary", order, part_of(choice)), partial(_rotated, case, order, own))
+    given: dict[str, Any] = {**case.inputs, **own}
     # Tables are not trained: nobody is asked for their gradients.
     wanted = tuple(name for name in target.differentiable(truth) if name not in TABLE_NAMES)
 

@@ -22,6 +22,10 @@ ScalePlace = Literal["before the product", "after the product"]
 TanhDerivative = Literal["sech2", "one_minus_tanh2", "factored"]
 MaskedNan = Literal["blocked", "leaks"]
 RotaryPairs = Literal["half-split", "interleaved"]
+WindowReach = Literal[
+    "both inclusive", "both exclusive", "left inclusive", "left exclusive", "right inclusive", "right exclusive"
+]
+RotaryPart = Literal["all", "first half", "first quarter"]
 AlibiSign = Literal["distance", "signed"]
 SinkPlace = Literal["after the soft-cap", "before the soft-cap"]
 DropoutFactor = Literal["applied", "included"]
@@ -41,6 +45,8 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "tanh_derivative": get_args(TanhDerivative),
         "masked_nan": get_args(MaskedNan),
         "rotary": get_args(RotaryPairs),
+        "rotary_part": get_args(RotaryPart),
+        "window": get_args(WindowReach),
         "alibi": get_args(AlibiSign),
         "sink": get_args(SinkPlace),
         "dropout": get_args(DropoutFactor),
@@ -75,6 +81,11 @@ class Contract:
                      in (``leaks``)
     rotary           which features of a query or key are rotated together: g and d/2 + g (``half-split``) or 2g and 2g
                      + 1
+    rotary_part      which features of a query or key are rotated: ``all`` d, or the first d/2 or d/4, with tables as
+                     wide as their pairs; the rest stays as it is. Taken as ``all`` where it is not declared
+    window           what a window w leaves of the keys: those at most w positions before and after (``both
+                     inclusive``), less than w (``both exclusive``), or the same for earlier keys alone (``left …``,
+                     every later one is seen) or later ones (``right …``)
     alibi            what ALiBi adds: −m|i − j| (``distance``) or −m(i − j) up to a constant of the row (``signed``);
                      the same when causal
     sink             whether the soft-cap applies to the sink's logit (``before the soft-cap``) or not
@@ -101,6 +112,8 @@ class Contract:
     tanh_derivative: TanhDerivative | None = None
     masked_nan: MaskedNan | None = None
     rotary: RotaryPairs | None = None
+    rotary_part: RotaryPart | None = None
+    window: WindowReach | None = None
     alibi: AlibiSign | None = None
     sink: SinkPlace | None = None
     dropout: DropoutFactor | None = None

@@ -72,6 +72,7 @@ class Request:
     gradients   which inputs require gradients; () for a forward pass alone, None for every floating-point input given
     mask_dtype  format of a float ``bias`` where it is not the inputs' own
     formats     formats of further arrays that are not handed over in the inputs' own, by name
+    complete    whether the case has what the target always does, so that nothing is to be added
     cotangents  what is handed over for gradients where it is not shaped as the case's own (``grad_context`` ...); None:
                 the case's
     """
@@ -86,6 +87,7 @@ class Request:
     mask_dtype: str | None = None
     formats: Mapping[str, str] = field(default_factory=dict)
     cotangents: Mapping[str, Array] | None = None
+    complete: bool = False
 
     @property
     def seeds(self) -> Mapping[str, Array]:
@@ -155,6 +157,9 @@ class Target:
                0.0)``, ``("causal", 1.0)``, ``("window", 4.0)``, ``("slopes", 1.0)`` for those of the paper on ALiBi
     keys_alone  of ``mask`` and ``bias`` those that have one row for all queries: (..., 1, n_k)
     lengths_by_query  whether lengths come for each query
+    equal       sizes that are one number: ``(("d_q", "d_k", "d_a"),)``
+    same        arguments that are one tensor with another, which is handed over: ``(("value", "key"),)``. The gradient
+                is of all that it stands for
     laid_out    layouts that were found by asking, of arrays of which none is declared: ``("mask", "b k")``
     stored     arrays that it takes in 8 bits (``attnproof.verify.targets.stored``)
     batched    whether arrays may have axes before their own two
@@ -176,6 +181,8 @@ class Target:
     seeds: tuple[str, ...] = ("context",)
     keys_alone: tuple[str, ...] = ()
     lengths_by_query: bool = False
+    equal: tuple[tuple[str, ...], ...] = ()
+    same: tuple[tuple[str, str], ...] = ()
     laid_out: tuple[tuple[str, str], ...] = ()
     always: tuple[tuple[str, float], ...] = ()
     stored: tuple[Stored, ...] = ()
@@ -191,9 +198,15 @@ class Target:
                 f"target {self.name}: {odd[0]!r} is nothing that is always done; known: {', '.join(ALWAYS)}"
             )
 
+    @property
+    def features(self) -> frozenset[str]:
+        """What it takes, and what it does in every call."""
+        return frozenset({*self.takes, *dict(self.always)})
+
     def differentiable(self, case: Case) -> tuple[str, ...]:
         """The inputs of the case that it can be asked gradients of."""
-        return tuple(name for name in case.inputs if self.gradients and name not in self.constant)
+        lacking = {*self.constant, *dict(self.same)}
+        return tuple(name for name in case.inputs if self.gradients and name not in lacking)
 
     def arithmetic(self, dtype: str, device: str) -> Arithmetic:
         """The arithmetic that its bounds are derived for, from the framework and the contract.

@@ -1,0 +1,104 @@
+"""What a window leaves is a matter of contract: each convention passes under its own word, declared or found out, and
+fails under another; what fits no word is wrong, and what raises is no convention.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+import attnproof
+from attnproof.verify.composing.visible import within
+from attnproof.verify.targets.contract import CHOICES
+
+WORDS = CHOICES["window"]
+SEEN = {  # what a window of 1 leaves of the gaps −2 … 2
+    "both inclusive": [0, 1, 1, 1, 0],
+    "both exclusive": [0, 0, 1, 0, 0],
+    "left inclusive": [1, 1, 1, 1, 0],
+    "left exclusive": [1, 1, 1, 0, 0],
+    "right inclusive": [0, 1, 1, 1, 1],
+    "right exclusive": [0, 0, 1, 1, 1],
+}
+
+
+def windowed(word: str, *, off: int = 0, first: str = "bottom-right") -> Any:
+    def attend(query: Tensor, key: Tensor, value: Tensor, window: int | None = None, causal: bool = False) -> Tensor:
+        scores = query @ key.mT / math.sqrt(query.shape[-1])
+        n_q, n_k = scores.shape[-2:]
+        offset = n_k - n_q if first == "bottom-right" else 0
+        gap = torch.arange(n_q)[:, None] + offset - torch.arange(n_k)
+        seen = torch.ones(n_q, n_k, dtype=torch.bool)
+        if window is not None:
+            distance = {"both": gap.abs(), "left": gap, "right": -gap}[word.split(maxsplit=1)[0]]
+            seen &= distance < window + word.endswith("inclusive") + off
+        if causal:
+            seen &= gap >= 0
+        return scores.masked_fill(~seen, -math.inf).softmax(-1) @ value
+
+    return attend
+
+
+def checked(function: Any, *names: str, takes: tuple[str, ...] = ("window",), **contract: str) -> Any:
+    return attnproof.check(
+        function,
+        "scaled_dot",
+        profile="quick",
+        properties=names,
+        dtypes=("fp64",),
+        takes=takes,
+        contract=contract,
+        shrink=False,
+    )
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_what_a_word_means(word: str) -> None:
+    assert within(np.arange(-2, 3), 1, word).tolist() == [bool(n) for n in SEEN[word]]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_it_is_found_out(word: str) -> None:
+    report = checked(windowed(word), "masks")
+    assert report.ok, report.summary()
+    assert report.observed["window"] == word
+    assert ("not declared" in report.summary(verbose=True)) is (word != WORDS[0])
+
+
+@pytest.mark.parametrize("first", ["top-left", "bottom-right"])
+def test_with_the_diagonal_of_either_kind(first: str) -> None:
+    report = checked(windowed("left exclusive", first=first), "masks", "algebra", causal=first)
+    assert report.ok, report.summary()
+    assert report.observed["window"] == "left exclusive"
+    assert checked(windowed("left exclusive", first=first), "masks").ok  # both found out together
+
+
+def test_a_declared_word_is_held_to() -> None:
+    names = ("masks", "algebra")
+    right = checked(windowed("left exclusive"), *names, takes=("window", "causal"), window="left exclusive")
+    assert right.ok, right.summary()
+    assert not right.of("differs")
+    wrong = checked(windowed("left exclusive"), "masks", window="left inclusive")
+    assert [each.property for each in wrong.of("fail")] == ["masks"]
+
+
+def test_what_fits_no_word_is_wrong() -> None:
+    """A reach of two more than was asked for is nobody's convention."""
+    report = checked(windowed("both inclusive", off=1), "masks")
+    assert report.of("fail"), report.summary()
+
+
+def test_an_error_is_no_convention() -> None:
+    def raises(query: Tensor, key: Tensor, value: Tensor, window: int | None = None) -> Tensor:
+        if window is not None:
+            raise RuntimeError("no kernel")
+        return windowed(WORDS[0])(query, key, value)
+
+    report = checked(raises, "masks")
+    assert [each.property for each in report.of("error")] == ["masks"]
+    assert "window" not in report.observed
