@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from attnproof.verify.checking import loading
-from attnproof.verify.properties.question import said
+from attnproof.verify.targets.saying import said
 from attnproof.verify.targets.target import Unsupported
 
 SIZE: Final = 8  # of everything: a width is then even, and a multiple of the number of heads
