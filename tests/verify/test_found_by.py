@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ def test_the_record_has_every_fault_and_what_was_written_for_each() -> None:
         assert set(faults()[name].exposed_by) <= set(each.asked), name
 
 
-def test_the_record_is_written_as_it_is_read(tmp_path, monkeypatch) -> None:
+def test_the_record_is_written_as_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = Verdicts({"values": "rounding"}, ASKED, "accepts")
     monkeypatch.setattr(recording, "everything", lambda fault, seed: found)
     file = tmp_path / "faults.json"
@@ -79,7 +80,7 @@ def known(
 ASKED = ("algebra", "values", "repeatable", "pairs of features")
 
 
-def test_one_that_was_not_written_for_the_fault_is_asked_again(monkeypatch) -> None:
+def test_one_that_was_not_written_for_the_fault_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     known(monkeypatch, Verdicts({"algebra": "algebra", "values": "rounding"}, ASKED, "rejects"))
     row = found_by.row(faults()[SCALE], Options())
     assert (row.verdict, row.measured, row.asked, row.recorded) == ("pass", "rejected", "algebra", "2026-01-02")
@@ -90,20 +91,20 @@ def test_one_that_was_not_written_for_the_fault_is_asked_again(monkeypatch) -> N
     )
 
 
-def test_what_rejected_it_and_does_not_now_fails(monkeypatch) -> None:
+def test_what_rejected_it_and_does_not_now_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     known(monkeypatch, Verdicts({"repeatable": "state", "values": "rounding"}, ASKED, "rejects"))
     row = found_by.row(faults()[SCALE], Options())
     assert (row.verdict, row.theory_value, row.measured) == ("fail", "rejected", "missed")
     assert row.reason == "repeatable rejected it on 2026-01-02, and did not in this run"
 
 
-def test_without_another_nothing_is_asked_and_nothing_passes(monkeypatch) -> None:
+def test_without_another_nothing_is_asked_and_nothing_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     known(monkeypatch, Verdicts({"values": "rounding"}, ASKED, "accepts"))
     row = found_by.row(faults()[SCALE], Options())
     assert (row.verdict, row.measured, row.asked) == ("skipped", "missed", "")
 
 
-def test_a_property_that_the_record_does_not_know_is_asked(monkeypatch) -> None:
+def test_a_property_that_the_record_does_not_know_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     old = tuple(name for name in PROPERTIES if name != "algebra")
     known(monkeypatch, Verdicts({"values": "rounding"}, ASKED[1:], "accepts"), old)
     row = found_by.row(faults()[SCALE], Options())
@@ -111,7 +112,9 @@ def test_a_property_that_the_record_does_not_know_is_asked(monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("before", [None, Verdicts({"repeatable": "state"}, ASKED, "rejects")])
-def test_what_is_not_recorded_and_what_is_thorough_is_asked_everything(monkeypatch, before) -> None:
+def test_what_is_not_recorded_or_is_thorough_is_asked_everything(
+    monkeypatch: pytest.MonkeyPatch, before: Verdicts | None
+) -> None:
     known(monkeypatch, before)
     calls: list[Any] = []
 
@@ -127,7 +130,7 @@ def test_what_is_not_recorded_and_what_is_thorough_is_asked_everything(monkeypat
     assert row.verdict == ("pass" if before is None else "fail")
 
 
-def test_what_was_written_for_a_fault_is_asked_more_where_it_does_not_reject_it(monkeypatch) -> None:
+def test_what_was_written_for_a_fault_is_asked_more_where_it_accepts(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[Any] = []
 
     def asked(name: str, profile: str, seed: int, properties: Any = None, **_: Any) -> Verdicts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Final, Literal
@@ -94,7 +94,8 @@ def everything(fault: Fault, seed: int = 0) -> Verdicts:
 def made_again(name: str) -> Fault:
     """The fault with nothing kept from earlier calls. Raises KeyError for an unknown one."""
     for module in MODULES:
-        for fault in import_module(f"attnproof.verify.faults.{module}").faults():
+        made: Iterable[Fault] = import_module(f"attnproof.verify.faults.{module}").faults()
+        for fault in made:
             if fault.name == name:
                 return fault
     raise KeyError(f"unknown fault {name!r}")
