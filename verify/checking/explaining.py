@@ -10,7 +10,7 @@ does no cause is named: that a property is meant to expose a fault says nothing 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -39,12 +39,16 @@ TABLES: Final = ("cos_query", "sin_query", "cos_key", "sin_key")  # what ``rotar
 SAME_ARGUMENTS: Final = ("dot", "scaled_dot")  # scores of the same inputs: the one can be taken for the other
 
 
-def explained(target: Target, example: Example, draw: Draw) -> Example:
-    """The example with all that can be said about it; ``draw``: where the property failed at first."""
+def explained(target: Target, example: Example, draw: Draw, among: Collection[str] | None = None) -> Example:
+    """The example with all that can be said about it.
+
+    draw   where the property failed at first
+    among  names of known faults that it may look like; None: any
+    """
     request, shows = shown_by(target, example)
     return replace(
         example,
-        fault=likely(target, example),
+        fault=likely(target, example, among),
         call=None if request is None else _call(stored_request(request, target.stored), shows=shows),
         remedies=tuple(remedies(target, example.property, draw)),
         told=_told(target, request, example) if request is not None and shows else None,
@@ -65,16 +69,17 @@ class _Asked:
     limits: Mapping[str, Bound]
 
 
-def likely(target: Target, example: Example) -> Likeness | None:
-    """The likely faults, or None where none has the same results."""
-    found = alike(target, example)
+def likely(target: Target, example: Example, among: Collection[str] | None = None) -> Likeness | None:
+    """The likely faults, of those named or of all, or None where none has the same results."""
+    found = alike(target, example, among)
     return Likeness(tuple(fault.name for fault in found[:MOST_NAMED])) if found else None
 
 
-def alike(target: Target, example: Example) -> list[Fault]:
+def alike(target: Target, example: Example, among: Collection[str] | None = None) -> list[Fault]:
     """The faults that answer as the target does, those that the property is meant to expose first."""
-    asked = _asked(target, example)
-    found = [fault for fault in faults().values() if _same(target, asked, fault)]
+    candidates = [fault for name, fault in faults().items() if among is None or name in among]
+    asked = _asked(target, example) if candidates else []
+    found = [fault for fault in candidates if _same(target, asked, fault)]
     return sorted(found, key=lambda fault: example.property not in fault.exposed_by)
 
 

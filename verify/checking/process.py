@@ -6,6 +6,7 @@ done at once.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -62,6 +63,7 @@ def _started() -> Worker:
 
 def _work(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
+    gc.disable()  # ``work`` starts it again: what is imported here stays
     from attnproof.verify.checking.working import work
 
     work(pipe)

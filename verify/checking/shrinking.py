@@ -1,16 +1,13 @@
-"""The smallest input at which a property fails: Hypothesis shrinks sizes, options and input class, then the numbers."""
+"""The smallest input at which a property fails: batch, options and sizes are made smaller, then the numbers simpler."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
-from hypothesis import HealthCheck, Phase, find, settings
-from hypothesis import strategies as st
-from hypothesis.errors import NoSuchExample
 
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.checking.checked import Example
@@ -22,16 +19,19 @@ from attnproof.verify.properties import PROPERTIES, Draw, Finding
 from attnproof.verify.properties.asking import case_of, holding
 from attnproof.verify.targets.target import Target
 
-SIZES: Final = ("n_q", "n_k", "d_q", "d_k", "d_a", "d_v")
-TRIALS: Final = 150
-SECONDS: Final = 6.0  # for each of the two searches
-QUIET: Final = settings(
-    database=None,
-    derandomize=True,
-    max_examples=TRIALS,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    phases=(Phase.generate, Phase.shrink),
+# Sizes that are made small together: a score may need some of them to be equal.
+TOGETHER: Final = (
+    ("n_q", "n_k", "d_q", "d_k", "d_a", "d_v"),
+    ("n_q", "n_k"),
+    ("d_q", "d_k", "d_a", "d_v"),
+    ("d_q", "d_k", "d_a"),
+    *((name,) for name in ("n_q", "n_k", "d_q", "d_k", "d_a", "d_v")),
+)
+SMALL: Final = (1, 2, 3, 4, 8, 16, 32, 64, 128)
+TRIALS: Final = 60
+SECONDS: Final = 6.0  # of computing, for each of the two searches
+WAITED: Final = (
+    10.0  # times as long they may take by the clock: the machine has other things to do, the target may wait
 )
 
 
@@ -39,7 +39,7 @@ def smallest(target: Target, finding: Finding) -> Example | None:
     """The example that a failure shrinks to, of the same kind; None: it does not fail again (state or chance)."""
     if finding.draw is None:
         return None
-    trial = _Trial(target, finding.property, kind(finding))
+    trial = _Trial(target, finding)
     if trial.fails(finding.draw) is None:
         return None
     draw = _smaller_draw(trial, finding.draw)
@@ -52,24 +52,35 @@ def smallest(target: Target, finding: Finding) -> Example | None:
     return Example(finding.property, draw, case, last, held, trial.count)
 
 
+def as_found(target: Target, finding: Finding) -> Example | None:
+    """The example where the failure was found; None where there is no draw."""
+    if finding.draw is None:
+        return None
+    return Example(finding.property, finding.draw, case_of(target, finding.draw), finding, held=False, steps=0)
+
+
 class _Trial:
     """Whether a property fails at an input in one way; counts, and gives up after a while."""
 
-    def __init__(self, target: Target, name: str, way: Kind) -> None:
-        self.target, self.property, self.way, self.count, self.until = target, PROPERTIES[name], way, 0, 0.0
+    def __init__(self, target: Target, finding: Finding) -> None:
+        self.target, self.finding = target, finding
+        self.count, self.most, self.until, self.latest = 0, 0, 0.0, 0.0
 
     def begin(self) -> None:
-        self.until = time.monotonic() + SECONDS
+        """A search."""
+        self.most = self.count + TRIALS
+        self.until, self.latest = time.process_time() + SECONDS, time.monotonic() + WAITED * SECONDS
 
     def fails(self, draw: Draw, case: Case | None = None) -> Finding | None:
         self.count += 1
         if case is None:
-            return failure(self.target, self.property.name, draw, self.way)
+            return failure(self.target, self.finding, draw)
         with holding(self.target.score, draw, case):
-            return failure(self.target, self.property.name, draw, self.way)
+            return failure(self.target, self.finding, draw)
 
     def in_time(self, draw: Draw, case: Case | None = None) -> bool:
-        return time.monotonic() < self.until and self.fails(draw, case) is not None
+        left = self.count < self.most and time.process_time() < self.until and time.monotonic() < self.latest
+        return left and self.fails(draw, case) is not None
 
 
 Kind = tuple[str, str, str]
@@ -89,37 +100,64 @@ def _sort(value: float) -> str:
     return "number" if np.isfinite(value) else str(abs(value))
 
 
-def failure(target: Target, name: str, draw: Draw, way: Kind) -> Finding | None:
-    """The first failure of a property at a draw of that kind, or None."""
+def failure(target: Target, alike: Finding, draw: Draw) -> Finding | None:
+    """The first failure of the same property at a draw, of the same kind, or None."""
     try:
-        found = list(PROPERTIES[name].check(target, draw))
+        found = list(PROPERTIES[alike.property].check(target, draw))
     except PrecisionError:
         return None  # outside the domain of the score, which has no value there
     except (ValueError, KeyError, IndexError, TypeError):
         return None  # the property cannot be asked at this size: nothing that was claimed fails there
-    return next((each for each in found if each.outcome == FAIL and kind(each) == way), None)
+    same = (each for each in found if each.outcome == FAIL and (each.kind, kind(each)) == (alike.kind, kind(alike)))
+    return next(same, None)
 
 
 def _smaller_draw(trial: _Trial, draw: Draw) -> Draw:
+    """The draw made smaller one step at a time, the largest steps first, until none of them leaves the failure."""
+    trial.begin()
+    tried = {draw}
+    while True:
+        new = (each for each in _steps(trial.target, draw) if _new(each, tried))
+        smaller = next((each for each in new if trial.in_time(each)), None)
+        if smaller is None:
+            return draw
+        draw = smaller
+
+
+def _new(draw: Draw, tried: set[Draw]) -> bool:
+    """Whether it was not tried before; it is from now on."""
+    new = draw not in tried
+    tried.add(draw)
+    return new
+
+
+def _steps(target: Target, draw: Draw) -> Iterator[Draw]:
+    """Smaller draws, at sizes that the target is declared for."""
+    return (replace(each, setting=fitted(target, each.setting)) for each in _smaller(draw))
+
+
+def _smaller(draw: Draw) -> Iterator[Draw]:
     setting = draw.setting
-    choices: dict[str, st.SearchStrategy[Any]] = {n: st.integers(1, getattr(setting, n)) for n in SIZES}
-    batches = list(dict.fromkeys([(), *(setting.batch[i:] for i in range(len(setting.batch), -1, -1))]))
-    if setting.batch:
-        choices["batch"] = st.sampled_from(batches)
-    for name, plain in (("mask", "none"), ("softcap", False), ("bias", False), ("bias_hidden", False)):
-        if getattr(setting, name) != plain:
-            choices[name] = st.sampled_from([plain, getattr(setting, name)])
-    classes = list(dict.fromkeys(["normal", draw.input_class]))
+    for first in range(len(draw.asked) - 1):  # the question that is meant alone, then after fewer others
+        yield replace(draw, asked=(*draw.asked[:first], draw.asked[-1]))
+    for length in range(len(setting.batch)):
+        batch = setting.batch[len(setting.batch) - length :]
+        yield _with(draw, batch=batch, key_batch=None, value_batch=None, bias_batch=())
+    plain = {"mask": "none", "softcap": False, "bias": False, "bias_hidden": False}
+    yield replace(draw, input_class="normal")
+    for name, value in plain.items():
+        yield _with(draw, **{name: value})
+    for names in TOGETHER:
+        for value in SMALL:
+            yield _with(draw, **{name: min(value, getattr(setting, name)) for name in names})
+    for name in TOGETHER[0]:
+        size = getattr(setting, name)
+        for part in range(1, size.bit_length()):  # half of it off, a quarter …, one
+            yield _with(draw, **{name: size - (size >> part)})
 
-    def made(values: tuple[Mapping[str, Any], str]) -> Draw:
-        fields = dict(values[0])
-        if fields.get("batch", setting.batch) != setting.batch:
-            fields |= {"key_batch": None, "value_batch": None, "bias_batch": ()}
-        return replace(draw, setting=fitted(trial.target, replace(setting, **fields)), input_class=values[1])
 
-    strategy = st.tuples(st.fixed_dictionaries(choices), st.sampled_from(classes)).map(made)
-    found: Draw = _found(trial, strategy, trial.in_time, draw)
-    return found
+def _with(draw: Draw, **fields: Any) -> Draw:
+    return replace(draw, setting=replace(draw.setting, **fields))
 
 
 def _simpler_numbers(trial: _Trial, draw: Draw) -> tuple[Case, bool]:
@@ -128,7 +166,6 @@ def _simpler_numbers(trial: _Trial, draw: Draw) -> tuple[Case, bool]:
     """
     case = case_of(trial.target, draw)
     arrays = {**case.inputs, "grad_context": case.grad_context}
-    ways = st.fixed_dictionaries({name: st.sampled_from(tuple(SIMPLER)) for name in arrays})
 
     def made(chosen: Mapping[str, str]) -> Case | None:
         simpler = {n: FORMATS[draw.dtype].round(SIMPLER[chosen[n]](value)) for n, value in arrays.items()}
@@ -142,28 +179,18 @@ def _simpler_numbers(trial: _Trial, draw: Draw) -> tuple[Case, bool]:
         simpler = made(chosen)
         return simpler is not None and trial.in_time(draw, simpler)
 
-    chosen = _found(trial, ways, fails, dict.fromkeys(arrays, "as they are"))
+    trial.begin()
+    as_it_is = tuple(SIMPLER)[-1]
+    ways = (dict.fromkeys(arrays, way) for way in tuple(SIMPLER)[:-1])
+    chosen = next((each for each in ways if fails(each)), dict.fromkeys(arrays, as_it_is))
+    for name in arrays:
+        simpler_ways = tuple(SIMPLER)[: tuple(SIMPLER).index(chosen[name])]
+        each = ({**chosen, name: way} for way in simpler_ways)
+        chosen = next((other for other in each if fails(other)), chosen)
     simpler = made(chosen)
-    if simpler is None or all(way == "as they are" for way in chosen.values()):
+    if simpler is None or all(way == as_it_is for way in chosen.values()):
         return case, False
     return simpler, True
-
-
-def _found(trial: _Trial, strategy: Any, fails: Callable[[Any], bool], otherwise: Any) -> Any:
-    trial.begin()
-    known: dict[str, bool] = {}
-
-    def same(value: Any) -> bool:
-        """Asked once for each value: what failed in time still counts when Hypothesis comes back to it later."""
-        key = repr(value)
-        if key not in known:
-            known[key] = fails(value)
-        return known[key]
-
-    try:
-        return find(strategy, same, settings=QUIET)
-    except NoSuchExample:
-        return otherwise
 
 
 def _ones(value: Any) -> Any:

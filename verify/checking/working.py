@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -14,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
+from attnproof.verify.checking.checked import Example
 from attnproof.verify.checking.declared import make_target
 from attnproof.verify.checking.replaying import again
 from attnproof.verify.inputs.case import Case
@@ -67,16 +69,15 @@ class Event:
 
 
 def events(target: Target, plan: Plan) -> Iterator[Event]:
-    """Every property's findings, then the smallest failing input where it fails."""
-    from attnproof.verify.checking.explaining import explained
+    """Every property's findings, then an input at which it fails: the smallest; after a wrong formula, the first."""
     from attnproof.verify.checking.formula import formula
-    from attnproof.verify.checking.shrinking import smallest
     from attnproof.verify.checking.unasked import not_asked
 
     if target.laid_out:
         yield Event("laid out", dict(target.laid_out))
     odd: list[str] = []
     warned: Counter[str] = Counter()
+    decided: Example | None = None
     target = _noting_warnings(_noting_shapes(target, odd), warned)
     for name in plan.properties:
         yield Event("property", name)
@@ -92,11 +93,29 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
             if any(each.kind == "algebra" for each in found):
                 yield Event("formula", formula(target, found))
         worst = next((each for each in found if each.outcome == FAIL), None)
-        example = smallest(target, worst) if plan.shrink and worst is not None else None
-        if example is not None and worst is not None and worst.draw is not None:
-            yield Event("example", explained(target, example, worst.draw))
+        if plan.shrink and worst is not None and worst.draw is not None:
+            example = _example(target, worst, decided)
+            if example is not None:
+                yield Event("example", example)
+            if name == "algebra" and worst.kind == "algebra":
+                decided = example
     if warned:
         yield Event("warned", warned)
+
+
+def _example(target: Target, worst: Finding, decided: Example | None) -> Example | None:
+    """The smallest input that fails, with what can be said about it. Where a wrong formula has ``decided`` the
+    diagnosis, this failure follows from it: it stands where it was found, and is compared with what that one looks
+    like.
+    """
+    from attnproof.verify.checking.explaining import explained
+    from attnproof.verify.checking.shrinking import as_found, smallest
+
+    example = smallest(target, worst) if decided is None else as_found(target, worst)
+    if example is None or worst.draw is None:
+        return None
+    among = None if decided is None else () if decided.fault is None else decided.fault.faults
+    return explained(target, example, worst.draw, among)
 
 
 def _examined(target: Target, plan: Plan, name: str) -> Iterable[Finding]:
@@ -157,15 +176,17 @@ def _asked(target: Target, name: str, plan: Plan) -> Iterator[bool]:
 def work(connection: Connection) -> None:
     """What a worker does: receive a declaration and a plan, send events."""
     _alone(connection)
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[name] = "1"
+    import torch  # before it waits: the other process imports what it has to hand over in the meantime
+
+    torch.set_num_threads(1)
+    gc.freeze()  # what was imported is not looked at again
+    gc.enable()
     try:
         declared, plan = connection.recv()
     except EOFError:  # nobody needs it
         return
-    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ[name] = "1"
-    import torch
-
-    torch.set_num_threads(1)
     _less_memory()
     connection.send(Event("asking", "importing it"))
     try:
