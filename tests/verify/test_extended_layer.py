@@ -12,7 +12,7 @@ import torch
 
 from attnproof.verify.arithmetic.backends import backend
 from attnproof.verify.arithmetic.formats import FORMATS
-from attnproof.verify.arithmetic.function_errors import TORCH_DTYPES
+from attnproof.verify.arithmetic.torch_dtypes import TORCH_DTYPES
 from attnproof.verify.bounds import bounds
 from attnproof.verify.comparisons.compare import compare
 from attnproof.verify.inputs.case import Case

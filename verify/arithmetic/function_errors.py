@@ -18,7 +18,6 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 import numpy as np
-import torch
 from flint import arb, ctx
 
 from attnproof.verify.arithmetic.formats import BF16, FORMATS, FP16, FP64, TYPES, Array, Format
@@ -29,7 +28,6 @@ FUNCTIONS: Final = ("exp", "tanh", "log")
 NUMPY_DTYPES: Final[Mapping[str, Any]] = MappingProxyType(
     {name: getattr(np, theirs) for name, theirs in TYPES.items() if hasattr(np, theirs)}
 )
-TORCH_DTYPES: Final[Mapping[str, torch.dtype]] = MappingProxyType({n: getattr(torch, t) for n, t in TYPES.items()})
 SLACK: Final = 8 * FP64.unit_roundoff  # relative: what NumPy's float64 functions are assumed to err by
 
 
@@ -182,26 +180,31 @@ def computed(
     """
     if device == "cpu":
         return _apply(framework, function, fmt, inputs, strided=strided)
-    step = 2 if strided else 1
-    tensor = torch.zeros(step * len(inputs), dtype=TORCH_DTYPES[fmt.name], device=device)[::step]
-    tensor.copy_(torch.from_numpy(inputs))
-    return np.asarray(getattr(torch, function)(tensor).to("cpu", torch.float64).numpy(), dtype=np.float64)
+    return _in_torch(function, fmt, inputs, step=2 if strided else 1, device=device)
 
 
 def _apply(framework: Framework, function: str, fmt: Format, inputs: Array, *, strided: bool) -> Array:
     """``function`` in the framework's format, from and to float64; strided inputs take the scalar code."""
     step = 2 if strided else 1
     if framework == "torch":
-        tensor = torch.zeros(step * len(inputs), dtype=TORCH_DTYPES[fmt.name])[::step]
-        tensor.copy_(torch.from_numpy(inputs))
-        operation: Callable[[torch.Tensor], torch.Tensor] = getattr(torch, function)
-        return np.asarray(operation(tensor).to(torch.float64).numpy(), dtype=np.float64)
+        return _in_torch(function, fmt, inputs, step=step, device="cpu")
     if framework == "jax":
         return _through_xla(function, fmt, inputs, fused=strided)
     array: np.ndarray[Any, Any] = np.zeros(step * len(inputs), dtype=NUMPY_DTYPES[fmt.name])[::step]
     array[:] = inputs
     with np.errstate(all="ignore"), warnings.catch_warnings():
         return np.asarray(getattr(np, function)(array), dtype=np.float64)
+
+
+def _in_torch(function: str, fmt: Format, inputs: Array, *, step: int, device: str) -> Array:
+    """On every ``step``-th element of an array."""
+    import torch  # where something is measured: importing it takes longer than all else
+
+    from attnproof.verify.arithmetic.torch_dtypes import TORCH_DTYPES
+
+    tensor = torch.zeros(step * len(inputs), dtype=TORCH_DTYPES[fmt.name], device=device)[::step]
+    tensor.copy_(torch.from_numpy(inputs))
+    return np.asarray(getattr(torch, function)(tensor).to("cpu", torch.float64).numpy(), dtype=np.float64)
 
 
 def _through_xla(function: str, fmt: Format, inputs: Array, *, fused: bool) -> Array:

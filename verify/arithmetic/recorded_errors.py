@@ -21,7 +21,6 @@ from importlib.resources import files
 from typing import Any, Final, Literal
 
 import numpy as np
-import torch
 
 from attnproof.verify.arithmetic.function_errors import Framework, FunctionError
 
@@ -42,6 +41,8 @@ def record() -> tuple[dict[str, Any], ...]:
 def place(library: Framework, function: str) -> dict[str, str]:
     """version, capability and fingerprint of a library's function in fp32, here."""
     if library == "torch":
+        import torch
+
         version, capability = torch.__version__.split("+")[0], torch.backends.cpu.get_cpu_capability()
     else:
         loops = np.lib.introspect.opt_func_info(func_name=f"^{function}$", signature="float32")
@@ -52,12 +53,13 @@ def place(library: Framework, function: str) -> dict[str, str]:
 def _fingerprint(library: Framework, function: str) -> str:
     bits = (np.arange(WITNESSES, dtype=np.uint64) * STEP).astype(np.uint32)
     inputs = bits.view(np.float32)
-    with np.errstate(all="ignore"):
-        found = (
-            getattr(np, function)(inputs)
-            if library == "numpy"
-            else getattr(torch, function)(torch.from_numpy(inputs)).numpy()
-        )
+    if library == "torch":
+        import torch
+
+        found = getattr(torch, function)(torch.from_numpy(inputs)).numpy()
+    else:
+        with np.errstate(all="ignore"):
+            found = getattr(np, function)(inputs)
     # Of a NaN only that it is one is looked at: its payload is not specified.
     found = np.where(np.isnan(found), np.float32(np.nan), found)
     return hashlib.sha256(found.astype("<f4").tobytes()).hexdigest()[:16]

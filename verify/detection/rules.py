@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from attnproof.verify.arithmetic.formats import Array
-from attnproof.verify.arithmetic.function_errors import TORCH_DTYPES
+from attnproof.verify.arithmetic.torch_dtypes import TORCH_DTYPES
 from attnproof.verify.faults import parts
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.oracle.api import quantities_of

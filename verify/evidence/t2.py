@@ -17,7 +17,7 @@ from flint import arb, ctx
 
 from attnproof.verify.arithmetic.backends import softmax_exp_error
 from attnproof.verify.arithmetic.formats import FP64, Array
-from attnproof.verify.arithmetic.function_errors import TORCH_DTYPES
+from attnproof.verify.arithmetic.torch_dtypes import TORCH_DTYPES
 from attnproof.verify.evidence.measuring.thresholds import Place, places, without_cuda
 from attnproof.verify.evidence.row import axis, figure, judged, series
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS

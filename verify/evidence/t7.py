@@ -14,7 +14,8 @@ from flint import arb, ctx
 
 from attnproof.verify.arithmetic.backends import function_error
 from attnproof.verify.arithmetic.formats import FORMATS, Array, Format
-from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES
+from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES
+from attnproof.verify.arithmetic.torch_dtypes import TORCH_DTYPES
 from attnproof.verify.evidence.measuring.thresholds import Place, nearest, places, tanh_is_one, value, without_cuda
 from attnproof.verify.evidence.row import axis, figure, judged, series
 from attnproof.verify.options import Options

@@ -24,7 +24,8 @@ from attnproof.impl.codegen import own
 from attnproof.impl.reference import numpy_attention, torch_attention
 from attnproof.verify.arithmetic.backends import Arithmetic, backend
 from attnproof.verify.arithmetic.formats import FP32, Array
-from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES, Framework
+from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, Framework
+from attnproof.verify.arithmetic.torch_dtypes import TORCH_DTYPES
 from attnproof.verify.implementations.sample import Sample
 from attnproof.verify.outcome import NO_CUDA, SKIPPED, UNSUPPORTED
 

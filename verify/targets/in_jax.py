@@ -15,7 +15,7 @@ import numpy as np
 
 from attnproof.verify.arithmetic.formats import STORED_TYPES, TYPES
 from attnproof.verify.recording.active import active
-from attnproof.verify.targets.function import differentiable, dtype_of, named
+from attnproof.verify.targets.handing import differentiable, dtype_of, named
 from attnproof.verify.targets.numbers import reals
 from attnproof.verify.targets.target import Answer, Request, Target
 

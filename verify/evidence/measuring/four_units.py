@@ -27,7 +27,8 @@ from flint import arb, ctx
 
 from attnproof.verify.arithmetic.backends import backend
 from attnproof.verify.arithmetic.formats import FORMATS, Array, Format
-from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES, Framework
+from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, Framework
+from attnproof.verify.arithmetic.torch_dtypes import TORCH_DTYPES
 from attnproof.verify.unit import generator
 
 RATE: Final = 82 / 45

@@ -20,7 +20,8 @@ import numpy as np
 import torch
 
 from attnproof.verify.arithmetic.formats import FORMATS, Array
-from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES
+from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES
+from attnproof.verify.arithmetic.torch_dtypes import TORCH_DTYPES
 from attnproof.verify.evidence.measuring.thresholds import Place, places
 from attnproof.verify.options import Options
 from attnproof.verify.tables.saturation.tanh import sech2

@@ -12,7 +12,8 @@ import numpy as np
 import torch
 
 from attnproof.impl.generated.numpy._runtime import sum_to
-from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES, TORCH_DTYPES
+from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES
+from attnproof.verify.arithmetic.torch_dtypes import TORCH_DTYPES
 from attnproof.verify.faults.mutants.operators import Altered, alterations
 from attnproof.verify.faults.mutants.sources import FORMULAS, Program, functions, loaded
 from attnproof.verify.targets.contract import OURS, Contract
