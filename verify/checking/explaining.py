@@ -27,6 +27,7 @@ from attnproof.verify.options import DTYPES
 from attnproof.verify.outcome import DIFFERS, ERROR, FAIL, PASS
 from attnproof.verify.properties import PROPERTIES, Draw
 from attnproof.verify.properties.asking import holding, judge, limits_of, unmasked_rows
+from attnproof.verify.properties.choosing import settled_choice
 from attnproof.verify.targets.contract import CHOICES
 from attnproof.verify.targets.stored import stored_request
 from attnproof.verify.targets.target import FEATURES, Answer, Request, Target
@@ -135,7 +136,9 @@ def _others(target: Target) -> Iterator[tuple[str, Target]]:
 
 
 def _calls(target: Target, example: Example) -> list[tuple[Request, Answer]]:
-    """What the property asks at the example, and what the target answers; only questions that it answers."""
+    """What the property asks at the example, and what the target answers; only questions that it answers. What is asked
+    to learn of the target's choices is none of them: another implementation may choose otherwise.
+    """
     seen: list[tuple[Request, Answer]] = []
 
     def ask(request: Request) -> Answer:
@@ -143,8 +146,11 @@ def _calls(target: Target, example: Example) -> list[tuple[Request, Answer]]:
         seen.append((request, answer))
         return answer
 
-    with holding(target.score, example.draw, example.case):
-        list(PROPERTIES[example.property].check(replace(target, ask=ask), example.draw))
+    asking, draw = replace(target, ask=ask), example.draw
+    settled_choice(asking, draw.dtype, draw.device, draw.seed)  # which is kept
+    seen.clear()
+    with holding(target.score, draw, example.case):
+        list(PROPERTIES[example.property].check(asking, draw))
     return seen
 
 

@@ -29,8 +29,6 @@ def torch_target(name: str, score: str, function: Callable[..., Any], **declared
     return Target(name, score, "torch", TorchCall(function, outputs), **fields)
 
 
-
-
 @dataclass(frozen=True)
 class TorchCall:
     """Answers requests by calling a function of tensors."""
