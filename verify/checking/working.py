@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from attnproof.verify.checking.checked import Example
 from attnproof.verify.checking.declared import make_target
+from attnproof.verify.checking.evaluated import check
 from attnproof.verify.checking.replaying import again
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.options import PROFILES, Profile, one_of
@@ -119,7 +120,9 @@ def _example(target: Target, worst: Finding, decided: Example | None) -> Example
 
 
 def _examined(target: Target, plan: Plan, name: str) -> Iterable[Finding]:
-    return examine(target, plan.profile, plan.seed, properties=(name,)).findings
+    return examine(
+        target, plan.profile, plan.seed, properties=(name,), check=partial(check, profile=plan.profile)
+    ).findings
 
 
 def _noting_shapes(target: Target, odd: list[str]) -> Target:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import ERROR, FAIL, NO_CUDA, SKIPPED, UNSUPPORTED
-from attnproof.verify.properties import PROPERTIES, Finding, Property
+from attnproof.verify.properties import PROPERTIES, Draw, Finding, Property
 from attnproof.verify.targets.target import Target
 
 
@@ -61,6 +61,7 @@ def examine(
     devices: Sequence[str] | None = None,
     first_failure: bool = False,
     first: Collection[str] = (),
+    check: Callable[[Property, Target, Draw], Iterable[Finding]] = Property.check,
 ) -> Examination:
     """Ask the target for every property.
 
@@ -68,6 +69,7 @@ def examine(
     dtypes, devices  None: those that the target declares
     first_failure  stop as soon as something fails
     first          names of properties to be asked before the others
+    check          finds what comes of a property of the target at a draw
     Raises ValueError for an unknown property and when nothing is left to ask: a selection that checks nothing must not
     read as a success.
     """
@@ -77,7 +79,8 @@ def examine(
     chosen = [each for name, each in PROPERTIES.items() if properties is None or name in properties]
     chosen.sort(key=lambda each: each.name not in first)
     found: list[Finding] = []
-    for finding in _findings(target, chosen, profile, seed, dtypes or target.dtypes, devices or target.devices):
+    asked = (dtypes or target.dtypes, devices or target.devices)
+    for finding in _findings(target, chosen, profile, seed, *asked, check):
         found.append(finding)
         if first_failure and finding.outcome == FAIL:
             break
@@ -93,6 +96,7 @@ def _findings(
     seed: int,
     dtypes: Sequence[str],
     devices: Sequence[str],
+    check: Callable[[Property, Target, Draw], Iterable[Finding]],
 ) -> Iterator[Finding]:
     for each in chosen:
         why_not = each.applies(target)
@@ -105,7 +109,7 @@ def _findings(
                 continue
             for dtype in dtypes:
                 for draw in each.instances(target, profile, dtype, device, seed):
-                    yield from each.check(target, draw)
+                    yield from check(each, target, draw)
 
 
 def _has_cuda() -> bool:

@@ -1,0 +1,57 @@
+"""What is asked of a JAX program primitive by primitive in NumPy: XLA compiles every primitive anew at every shape.
+
+What a program does with axes, lengths and features is in its primitives, so those questions may be answered by their
+evaluation, in the program's own formats. Only passes come of it: whatever else is found is found once more with XLA,
+and that counts. Ordinary and extreme numbers, ranges and state are always XLA's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from attnproof.verify.inputs.settings import SETTINGS, settings_for
+from attnproof.verify.options import Profile
+from attnproof.verify.outcome import PASS
+from attnproof.verify.properties.property import Draw, Finding, Property
+from attnproof.verify.reading.recorded import recorder_for
+from attnproof.verify.recording.active import active, recording
+from attnproof.verify.recording.recording import NotReadError
+from attnproof.verify.targets.target import Answer, Request, Target
+
+# Of these, what is asked is about axes, lengths and features; at the settings of ``quick`` values are about numbers.
+STRUCTURE: Final = ("layout", "combinations", "pairs of features")
+FURTHER: Final = frozenset(SETTINGS) - {setting.name for setting in settings_for("quick")}
+
+
+def check(each: Property, target: Target, draw: Draw, profile: Profile) -> Sequence[Finding]:
+    """What comes of the target at a draw; in ``thorough`` of what XLA compiled, everywhere."""
+    structure = each.name in STRUCTURE or (each.name == "values" and draw.setting.name in FURTHER)
+    if target.framework == "jax" and structure and profile != "thorough":
+        found = each.check(evaluated(target), draw)
+        if all(finding.outcome == PASS for finding in found):
+            return found
+    return each.check(target, draw)
+
+
+def evaluated(target: Target) -> Target:
+    """The target, its answers evaluated from its primitives; XLA's where it cannot be read whole, and where somebody
+    listens already.
+    """
+
+    def ask(request: Request) -> Answer:
+        if active():
+            return target.ask(request)
+        try:
+            recorder = recorder_for(target.framework)
+            with recording(recorder):
+                answer = target.ask(request)
+        except NotReadError:
+            return target.ask(request)
+        except Exception:  # noqa: BLE001 - what it raises when nobody listens is its answer
+            return target.ask(request)
+        whole = len(recorder.tape.calls) == 1 and not recorder.tape.unread
+        return answer if whole else target.ask(request)
+
+    return replace(target, ask=ask)
