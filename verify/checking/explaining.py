@@ -113,7 +113,7 @@ def remedies(target: Target, name: str, draw: Draw) -> Iterator[str]:
 
 
 def _others(target: Target) -> Iterator[tuple[str, Target]]:
-    """The target taken for something else. What is not declared is probed already, but for two of the choices."""
+    """The target taken for something else. What is not declared is probed already, but for three of the choices."""
     score, normaliser, post = alone(target.score), normaliser_of(target.score), post_of(target.score)
     if score in SAME_ARGUMENTS:
         other = next(each for each in SAME_ARGUMENTS if each != score)
@@ -126,6 +126,8 @@ def _others(target: Target) -> Iterator[tuple[str, Target]]:
     words = {field: other for field, other in words.items() if getattr(contract, field) is not None}
     if contract.polarity is None and "mask" in target.takes:
         words["polarity"] = ("true masks",)
+    if contract.window is None and "window" in target.takes:
+        words["window"] = CHOICES["window"][1:]
     if contract.computes_in is None:
         # The narrower the format, the more would pass in it: only the next one is offered.
         words["computes_in"] = tuple(DTYPES[k + 1] for k, dtype in enumerate(DTYPES[:2]) if dtype in target.dtypes)[:1]

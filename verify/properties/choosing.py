@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import product
 from typing import Final
 
 import numpy as np
@@ -23,13 +22,10 @@ from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.contract import CHOICES
 from attnproof.verify.targets.target import Answer, Target
 
-# What a window shows together with where the diagonal lies.
-TOGETHER: Final = ("causal", "window")
 # field -> the features, at their levels, that show it; those that the target takes are asked together
 SHOWN_BY: Final[dict[str, tuple[dict[str, str], ...]]] = {
     "polarity": ({"mask": "shared"}, {"mask": "keys"}),
     "causal": ({"causal": "on"}, {"window": "1"}, {"slopes": "on"}),
-    "window": ({"window": "1"},),
     "alibi": ({"slopes": "on"},),
     "rotary": ({"rotary": "on"},),
     "groups": ({"groups": "several"},),
@@ -51,21 +47,16 @@ def usual(target: Target) -> dict[str, str]:
 @lru_cache(maxsize=256)
 def settled_choice(target: Target, dtype: str, device: str, seed: int) -> Choice:
     """What is declared, and where nothing is the first choice under which one question about the feature is answered
-    right; the usual one where none is.
+    right; the usual one where none is. How far a window reaches is not found out: one off by one is nobody's choice.
     """
     found = usual(target)
-    settled = {field: word for field in CHOICES if (word := getattr(target.contract, field))}
     for field, ways in SHOWN_BY.items():
         shown = next((way for way in ways if able(target, way)), None)
-        if field not in settled and shown is not None:
+        if getattr(target.contract, field) is None and shown is not None:
             gradients = "none" if field in FORWARDS else "all"
             row = Row(sizes_for(target, few=True)[0], shown, gradients=gradients, dtype=dtype)
-            fields = TOGETHER if field in TOGETHER and "window" in shown else (field,)
-            words = [[known] if (known := settled.get(each)) else CHOICES[each] for each in fields]
-            tried = (dict(zip(fields, each, strict=True)) for each in product(*words))
-            right = next((each for each in tried if _right(target, {**found, **each}, row, device, seed)), {})
-            found |= right
-            settled |= right
+            tried = ({field: word} for word in CHOICES[field])
+            found |= next((each for each in tried if _right(target, {**found, **each}, row, device, seed)), {})
     found.update(_of_level(target, found, dtype, device, seed))
     return found
 

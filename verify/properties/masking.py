@@ -61,31 +61,25 @@ def _values(target: Target, draw: Draw) -> Iterable[Finding]:
     """
     case = case_of(target, draw)
     declared = target.contract.causal
-    window = settled_choice(target, draw.dtype, draw.device, draw.seed)["window"]
     problem = None
     for alignment in (declared,) if declared else ALIGNMENTS:
-        problem = _first_problem(target, draw, case, alignment, window)
+        problem = _first_problem(target, draw, case, alignment)
         if problem is not None and problem.outcome == UNSUPPORTED:
             break
         if problem is None:
             shown = draw.setting.n_q != draw.setting.n_k and {"causal", "window"} & set(target.takes)
             observed = {"causal": str(alignment)} if shown else {}
-            differs = []
             if not declared and alignment != "bottom-right" and observed:
-                differs.append(f"causal masks are aligned {alignment}; not declared")
-            if "window" in target.takes:
-                observed["window"] = window
-                if target.contract.window is None and window != "both inclusive":
-                    differs.append(f"a window is {window}; not declared")
-            return [Finding(DIFFERS if differs else PASS, "; ".join(differs) or None, observed=observed)]
+                return [Finding(DIFFERS, f"causal masks are aligned {alignment}; not declared", observed=observed)]
+            return [Finding(PASS, observed=observed)]
     return [problem] if problem is not None else []
 
 
-def _first_problem(target: Target, draw: Draw, case: Case, alignment: Alignment, window: str) -> Finding | None:
+def _first_problem(target: Target, draw: Draw, case: Case, alignment: Alignment) -> Finding | None:
     """The first failure or error; where the target is not made for any of the ways, that; None: all is well."""
     refused: TargetError | None = None
     answered = False
-    for way in ways(target, draw.setting, alignment, draw.seed, window):
+    for way in ways(target, draw.setting, alignment, draw.seed):
         truth = masked_by(case, way)
         request = Request(truth, {**case.inputs, **way.given}, draw.device, gradients=())
         try:
@@ -107,8 +101,8 @@ def _unseen(target: Target, draw: Draw) -> Iterable[Finding]:
     Also with scores at the extremes of the format, where a finite number in the place of −∞ is not low enough, and
     under a soft-cap, which must come before the mask.
     """
-    alignment = target.contract.causal or "bottom-right"
-    window = settled_choice(target, draw.dtype, draw.device, draw.seed)["window"]
+    choice = settled_choice(target, draw.dtype, draw.device, draw.seed)
+    alignment: Alignment = "top-left" if choice["causal"] == "top-left" else "bottom-right"
     cases = {
         "": case_of(target, draw),
         "scores at the extremes of the format, ": _extreme(target, draw, "both"),
@@ -118,9 +112,7 @@ def _unseen(target: Target, draw: Draw) -> Iterable[Finding]:
     refused: TargetError | None = None
     answered = False
     for words, case in cases.items():
-        for way in ways(target, draw.setting, alignment, draw.seed, window):
-            if "causal" in way.given and target.contract.causal is None and draw.setting.n_q != draw.setting.n_k:
-                continue  # the alignment is not known
+        for way in ways(target, draw.setting, alignment, draw.seed):
             if draw.setting.name == LONG.name and (way.name != "causal" or words):
                 continue
             # The order of soft-cap and mask shows under ordinary scores and any one mask of each kind.

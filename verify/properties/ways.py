@@ -12,7 +12,7 @@ from attnproof.verify.composing.visible import within
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.asking import Mask, mask_of, variant
-from attnproof.verify.targets.contract import Alignment
+from attnproof.verify.targets.contract import CHOICES, Alignment
 from attnproof.verify.targets.target import Target
 
 WINDOW: Final = 1
@@ -35,13 +35,8 @@ def causal(setting: Setting, alignment: Alignment) -> Mask:
     return np.asarray(np.arange(setting.n_k)[None, :] <= np.arange(setting.n_q)[:, None] + offset)
 
 
-def ways(
-    target: Target, setting: Setting, alignment: Alignment, seed: int, window: str = "both inclusive"
-) -> Iterator[Masked]:
-    """Every way of masking that the target has an argument for, at sizes for which it means something.
-
-    window  what a window leaves, in the contract's words
-    """
+def ways(target: Target, setting: Setting, alignment: Alignment, seed: int) -> Iterator[Masked]:
+    """Every way of masking that the target has an argument for, at sizes for which it means something."""
     rng = np.random.default_rng([seed, setting.n_q, setting.n_k])
     some = rng.random((setting.n_q, setting.n_k)) < 0.6
     some[np.arange(setting.n_q), rng.integers(setting.n_k, size=setting.n_q)] = True
@@ -57,7 +52,7 @@ def ways(
     if "window" in target.takes:
         offset = 0 if alignment == "top-left" else setting.n_k - setting.n_q
         rows, columns = np.arange(setting.n_q)[:, None] + offset, np.arange(setting.n_k)[None, :]
-        near = within(rows - columns, WINDOW, window)
+        near = within(rows - columns, WINDOW, target.contract.window or CHOICES["window"][0])
         yield Masked("window", {"window": WINDOW}, near)
         if "causal" in target.takes:
             both = triangle & near
