@@ -72,6 +72,7 @@ class Event:
 def events(target: Target, plan: Plan) -> Iterator[Event]:
     """Every property's findings, then an input at which it fails: the smallest; after a wrong formula, the first."""
     from attnproof.verify.checking.formula import formula
+    from attnproof.verify.checking.own_format import in_own_format
     from attnproof.verify.checking.unasked import not_asked
 
     if target.laid_out:
@@ -80,6 +81,10 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
     warned: Counter[str] = Counter()
     decided: Example | None = None
     target = _noting_warnings(_noting_shapes(target, odd), warned)
+    target, narrowed = in_own_format(target, plan.profile, plan.seed)
+    if narrowed is not None:
+        told = narrowed.property if narrowed.property in plan.properties else plan.properties[0]
+        yield Event("findings", [replace(narrowed, property=told)])
     for name in plan.properties:
         yield Event("property", name)
         if not any(_asked(target, name, plan)):

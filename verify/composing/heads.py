@@ -44,13 +44,22 @@ class Heads:
         return array if self.order is None else np.expand_dims(array, -3)
 
 
+def several(count: int) -> int | None:
+    """The fewest heads of keys, and more than one, that so many heads of queries can share evenly: their number is no
+    prime. None where there are none.
+    """
+    return next((k for k in range(2, count) if count % k == 0), None)
+
+
 def heads_of(row: Row, choice: Mapping[str, str]) -> Heads:
     """Those of a row."""
     batch, level = row.setting.batch, row.features.get("groups")
     if level is None:
         return Heads(batch)
     count = batch[-1]
-    keys = 1 if level == "one" else next(k for k in range(2, count + 1) if count % k == 0 and k < count)
+    keys = 1 if level == "one" else several(count)
+    if keys is None:
+        raise ValueError(f"{count} heads of queries cannot share several heads of keys evenly")
     numbers = np.arange(count)
     shape = (keys, count // keys)
     order = numbers.reshape(shape[::-1]).T if choice.get("groups") == "strided" else numbers.reshape(shape)

@@ -30,6 +30,7 @@ from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION
 from attnproof.derivations.scores.following import alone
 from attnproof.derivations.scores.own import shown
 from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.composing.heads import several
 from attnproof.verify.composing.reach import LINEAR
 from attnproof.verify.composing.rotating import part_of
 from attnproof.verify.composing.row import HEADS, LEVELS, TIED, Row
@@ -122,8 +123,8 @@ def _reasons(target: Target, choice: Choice, row: Row) -> Iterator[str]:
         yield "the paper's slopes of this number of heads are no numbers of every format"
     if {"sink", "sinks"} <= set(has):
         yield "one sink for all and one for each head"
-    if "groups" in has and (sizes.batch[-1] < 2 or (has["groups"] == "several" and sizes.batch[-1] < 4)):
-        yield "heads too few to be grouped"
+    if "groups" in has and (sizes.batch[-1] < 2 or (has["groups"] == "several" and several(sizes.batch[-1]) is None)):
+        yield "heads too few to be grouped, or a prime number of them"
     masked = bool(set(MASKS) & set(has)) or has.get("bias") in ("masking", "keys")
     if "softcap" in has and masked and choice.get("softcap") == "mask then cap":
         yield "masked keys come back under a soft-cap that comes after the mask"

@@ -79,7 +79,7 @@ def _replaced(finding: Finding, got: Comparison | None) -> Finding:
     return finding
 
 
-def _stands_for(least: str, values: Array, dtype: str) -> Array:
+def stands_for(least: str, values: Array, dtype: str) -> Array:
     """What constants stand for; one of a less precise format than the inputs is what it is: its rounding is a fault."""
     if dtype in FORMATS and FORMATS[dtype].precision < FORMATS[least].precision:
         return values
@@ -99,4 +99,4 @@ def _rounding(target: Target, request: Request) -> Rounding | None:
     found = recorder.tape.finish()
     if not found.calls or found.unread:
         return None
-    return Rounding.of(found, request.dtype, target.framework, request.device, partial(_stands_for, request.dtype))
+    return Rounding.of(found, request.dtype, target.framework, request.device, partial(stands_for, request.dtype))

@@ -189,8 +189,9 @@ def _step(found: Swept, place: int, operation: Operation, wider: list[Format | N
     if all(found.fixed[ids].all() for ids in ins):
         found.leaf[out] = found.fixed[out] = True
         size = np.abs(np.where(recorded == reference, 0.0, recorded - reference)) + found.radius[out]
-        if found.machine.narrow(operation):  # a scale in a format that is not allowed errs no more than in one that is
-            size = np.minimum(size, found.allowed[out] + found.radius[out])
+        # A scale that went through a format that is not allowed errs no more than in one that is, whatever came after.
+        most = found.allowed[out] + _number(map_.carry([found.allowed[ids] for ids in ins]))
+        size = np.minimum(size, most + found.radius[out])
         for part in (found.allowed, found.seen, found.running, found.first):
             part[out] = size
         found.brought[out] = 0.0
