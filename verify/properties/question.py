@@ -41,7 +41,19 @@ def ask(target: Target, request: Request) -> Answer:
         why = f"{type(error).__name__}: {error}" if str(error) else "it says so"
         raise TargetError(f"{target.name} is not made for this ({shown(why)})", unsupported=True) from error
     except BaseException as error:
-        raise TargetError(f"{target.name} {came_to(error)}", fault=isinstance(error, NotRealError)) from error
+        fault = isinstance(error, NotRealError)
+        if not fault and _broadcast(target, request):
+            why = f"{target.name} {came_to(error)}, given batches that are broadcast against each other"
+            raise TargetError(why, unsupported=True) from error
+        raise TargetError(f"{target.name} {came_to(error)}", fault=fault) from error
+
+
+def _broadcast(target: Target, request: Request) -> bool:
+    """Whether query, key and value come with different batches, which nobody promises to take; one with fewer heads of
+    keys is promised by ``groups``.
+    """
+    batches = {np.shape(request.given[n])[:-2] for n in ("query", "key", "value") if n in request.given}
+    return "groups" not in target.takes and len(batches) > 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,9 +11,11 @@ import numpy as np
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
-from attnproof.verify.outcome import DIFFERS, PASS
-from attnproof.verify.properties.asking import asked, case_of, variant, wrong
+from attnproof.verify.options import Profile
+from attnproof.verify.outcome import ABSTAIN, DIFFERS, FAIL, PASS
+from attnproof.verify.properties.asking import asked, case_of, request_of, variant, wrong
 from attnproof.verify.properties.property import Draw, Finding, Property, at, needs
+from attnproof.verify.properties.question import ask
 from attnproof.verify.targets.target import Request, Target
 
 SETTING: Final = Setting("scale", n_q=3, n_k=5, d_q=16, d_k=16, d_v=2)
@@ -52,6 +54,9 @@ def _overflow(target: Target, draw: Draw) -> Iterator[Finding]:
     product.
     """
     case = case_of(target, draw)
+    if "scale" not in target.takes:
+        yield _own_scale(target, draw, case)
+        return
     # With size = 2^⌊emax/2⌋ and d = 16 the product is at least 2^(emax + 3), beyond the largest number; the scale
     # 1/size² is a normal number and brings the scores to ±16.
     exponent = FORMATS[draw.dtype].emax // 2
@@ -62,17 +67,60 @@ def _overflow(target: Target, draw: Draw) -> Iterator[Finding]:
     if first is None:
         yield Finding(PASS, observed={"scale": "before the product"})
         return
+    yield _after(target, first, f"q · k = 16 · 2^{2 * exponent} is beyond {draw.dtype}, scaled it is 16")
+
+
+def _after(target: Target, first: Finding, what: str) -> Finding:
+    """Of a product that overflowed: a failure where the contract says that it does not."""
     observed = {"scale": "after the product"}
-    reason = f"q · k = 16 · 2^{2 * exponent} is beyond {draw.dtype}, scaled it is 16: {first.reason}"
+    reason = f"{what}: {first.reason}"
     declared = target.contract.scale
     if declared == "before the product":
-        yield replace(first, reason=f"{reason}; declared: before the product", observed=observed)
-        return
+        return replace(first, reason=f"{reason}; declared: before the product", observed=observed)
     said = "as declared" if declared else "not declared"
-    yield Finding(DIFFERS, f"{reason}; the scale comes after the product ({said})", "context", observed=observed)
+    return Finding(DIFFERS, f"{reason}; the scale comes after the product ({said})", "context", observed=observed)
+
+
+def _own_scale(target: Target, draw: Draw, case: Case) -> Finding:
+    """The same with 1/√d = 1/4, for who takes no other: products of 2^(emax + 2), whose scaled values are numbers of
+    the format. All scores of a query are the same, so its context is the mean of the values and no rounding counts.
+    """
+    emax = FORMATS[draw.dtype].emax
+
+    def asked_at(product: int) -> Finding | None:
+        """The finding that the context is not finite where q · k = ±2^product."""
+        large = variant(case, ("own scale", product), lambda: _spread(case, product - 4))
+        context = ask(target, request_of(target, large, draw.device, gradients=())).outputs["context"]
+        lost = int(np.sum(~np.isfinite(context)))
+        return Finding(FAIL, f"{lost} of {context.size} values are NaN or infinite", "context") if lost else None
+
+    if asked_at(emax) is not None:
+        return Finding(ABSTAIN, "the context is not finite where the product is a number of the format either")
+    first = asked_at(emax + 2)
+    if first is None:
+        return Finding(PASS, observed={"scale": "before the product"})
+    return _after(target, first, f"q · k = 2^{emax + 2} is beyond {draw.dtype}, scaled it is 2^{emax}")
+
+
+def _spread(case: Case, exponent: int) -> Case:
+    """Queries and keys whose products, feature by feature, are ±2^exponent."""
+    large = _large(case, 2.0 ** (exponent // 2))
+    return large.having(query=large.inputs["query"] * 2.0 ** (exponent % 2))
+
+
+def _may_overflow(target: Target) -> str | None:
+    own = target.score == "scaled_dot" and set(HALF) & set(target.dtypes)
+    return None if own else TAKES(target)
+
+
+def _draws(target: Target, _: Profile, dtype: str, device: str, seed: int) -> Iterator[Draw]:
+    """A scale of the target's own is looked at in half formats: no other overflows at numbers that are met with."""
+    if "scale" in target.takes or dtype in HALF:
+        yield Draw(SETTING, "normal", dtype, device, seed)
 
 
 TAKES: Final = needs("scale", otherwise="takes no scale")
+HALF: Final = ("bf16", "fp16")
 PROPERTIES: Final = (
     Property(
         name="scale",
@@ -84,8 +132,8 @@ PROPERTIES: Final = (
     Property(
         name="overflow of the product",
         says="a product that the scale brings back into range does not overflow",
-        applies=TAKES,
-        draws=at(SETTING),
+        applies=_may_overflow,
+        draws=_draws,
         finds=_overflow,
     ),
 )
