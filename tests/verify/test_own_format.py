@@ -100,3 +100,11 @@ def test_a_check_says_so_and_judges_the_rest_in_single_precision() -> None:
     assert [each.property for each in alone.verdicts] == ["layout"]
     low = check(through_bf16, "scaled_dot", profile="quick", properties=("values",), shrink=False)
     assert {each.draw.dtype for each in low.findings if each.draw and each.outcome == FAIL} == {"fp64", "fp32"}
+
+
+def test_outputs_of_another_shape_are_for_the_properties_to_find() -> None:
+    def too_long(query: Any, key: Any, value: Any) -> Any:
+        return eager(torch.cat([query, query], -2), key, value)
+
+    report = check(too_long, "scaled_dot", profile="quick", properties=("values",), shrink=False)
+    assert "shape" in str(report.verdicts[0].finding.reason)

@@ -81,7 +81,12 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
     warned: Counter[str] = Counter()
     decided: Example | None = None
     target = _noting_warnings(_noting_shapes(target, odd), warned)
-    target, narrowed = in_own_format(target, plan.profile, plan.seed)
+    try:
+        target, narrowed = in_own_format(target, plan.profile, plan.seed)
+    except (ValueError, IndexError):
+        if not odd:
+            raise
+        narrowed = None  # outputs of another shape, which the property that asks for them finds
     if narrowed is not None:
         told = narrowed.property if narrowed.property in plan.properties else plan.properties[0]
         yield Event("findings", [replace(narrowed, property=told)])
