@@ -7,10 +7,11 @@ library or only looks like a constant.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Final
+from typing import Final, Literal
 
 from sympy import factorint
 
@@ -40,6 +41,8 @@ from attnproof.verify.targets.target import Target, Unsupported
 ORDER: Final = 4  # coefficients: what differs at order r < 4 in ε is seen
 # Of a covering array, whose first rows have the most pairs that are new.
 MOST: Final[Mapping[Profile, float]] = {"quick": 10, "standard": math.inf, "thorough": math.inf}
+# Questions of the same sizes whose numbers show that a quantity is wrong; after that the ring alone counts them.
+ENOUGH: Final = 2
 REACHED: Final = (32.0, 1024.0)  # scores at which a difference may show that ordinary ones hide
 
 
@@ -98,12 +101,29 @@ def _finds(target: Target, draw: Draw) -> Iterator[Finding]:
     results = compared(asked, ring)
     if any(each.outcome == DIFFERS for call in results for each in call):
         results = _again(target, asked, ring, results)
+    shown: Counter[str] = Counter()
     for number, call in enumerate(results):
         own = replace(draw, asked=draw.asked[: asked.places[number] + 1])
         differs = any(each.outcome == DIFFERS for each in call)
         at_first = _right_at_first(target, asked.questions[number], draw.seed) if differs else frozenset()
+        # One enclosure, and one second opinion, for all of a question.
+        doubted = [each.quantity for each in call if _doubted(asked, each, own, shown)]
+        wrong = wrong_numbers(target, asked.questions[number], asked.answers[number], doubted)
         for each in call:
-            yield replace(_finding(target, asked, number, each, own, at_first), draw=own)
+            if each.outcome == DIFFERS and each.quantity not in doubted:
+                found = _by_the_ring(asked, number, each, at_first)
+            else:
+                found = _finding(target, asked, number, each, own, at_first, wrong.get(each.quantity))
+                shown[each.quantity] += each.outcome == DIFFERS and found.outcome == FAIL
+            yield replace(found, draw=own)
+
+
+def _doubted(asked: Asked, each: Compared, draw: Draw, shown: Mapping[str, int]) -> bool:
+    """Whether the numbers are looked at: what differs until they have shown it, and what the ring does not decide."""
+    if each.outcome == DIFFERS:
+        return shown.get(each.quantity, 0) < ENOUGH
+    narrow = len(draw.asked) == 1 and _narrowed(asked, draw.dtype)  # casts are identities in the ring
+    return each.outcome == UNDECIDED or narrow
 
 
 def _refused(target: Target, question: Composed, error: Exception) -> Finding:
@@ -138,32 +158,42 @@ def _again(target: Target, asked: Asked, ring: Ring, results: list[list[Compared
 
 
 def _finding(
-    target: Target, asked: Asked, number: int, each: Compared, draw: Draw, at_first: Collection[str]
+    target: Target,
+    asked: Asked,
+    number: int,
+    each: Compared,
+    draw: Draw,
+    at_first: Collection[str],
+    wrong: Finding | None,
 ) -> Finding:
+    """What the ring says, and ``wrong`` numbers where there are any."""
     question = asked.questions[number]
     if each.outcome == UNDECIDED:
         why = each.place or "rests on what the exponential ring has no value for"
-        shown = wrong_numbers(target, question, asked.answers[number], each.quantity)
-        if shown is not None:  # a size of the program's own may be asked nowhere else
-            return replace(shown, reason=f"{question.words}: {shown.reason}; not read: {why}", quantity=each.quantity)
+        if wrong is not None:  # a size of the program's own may be asked nowhere else
+            return replace(wrong, reason=f"{question.words}: {wrong.reason}; not read: {why}", quantity=each.quantity)
         return Finding(ABSTAIN, f"{question.words}: {why}", each.quantity)
     if each.outcome != DIFFERS:
-        narrow = len(draw.asked) == 1 and _narrowed(asked, draw.dtype)  # casts are identities in the ring
-        shown = wrong_numbers(target, question, asked.answers[number], each.quantity) if narrow else None
-        if shown is not None:
-            return replace(shown, reason=f"{question.words}: {shown.reason}", quantity=each.quantity)
+        if wrong is not None:
+            return replace(wrong, reason=f"{question.words}: {wrong.reason}", quantity=each.quantity)
         return Finding(PASS, quantity=each.quantity, missed=each.missed)
-    where, stale = f"is not the formula's: {each.place}", False
-    if number and kept(asked.recording, asked.recording.calls[number]):
-        where, stale = "rests on arguments of an earlier call", True
-    elif each.quantity in at_first:
-        where, stale = "is the formula's where nothing was asked before, and is not after other calls", True
-    shown = wrong_numbers(target, question, asked.answers[number], each.quantity) or _elsewhere(target, question, each)
+    found = _by_the_ring(asked, number, each, at_first)
+    shown = wrong or _elsewhere(target, question, each)
     if shown is None:
-        reason = f"{question.words}: {where}; by less than {draw.dtype} shows at any numbers that were tried"
+        reason = f"{found.reason}; by less than {draw.dtype} shows at any numbers that were tried"
         return Finding(ABSTAIN, reason, each.quantity)
-    words = f"{question.words}: {where}"
-    return Finding(FAIL, words, each.quantity, shown.ratio, shown.worst, kind="state" if stale else "algebra")
+    return replace(found, ratio=shown.ratio, worst=shown.worst)
+
+
+def _by_the_ring(asked: Asked, number: int, each: Compared, at_first: Collection[str]) -> Finding:
+    """What differs, without numbers."""
+    kind: Literal["algebra", "state"] = "algebra"
+    where = f"is not the formula's: {each.place}"
+    if number and kept(asked.recording, asked.recording.calls[number]):
+        where, kind = "rests on arguments of an earlier call", "state"
+    elif each.quantity in at_first:
+        where, kind = "is the formula's where nothing was asked before, and is not after other calls", "state"
+    return Finding(FAIL, f"{asked.questions[number].words}: {where}", each.quantity, kind=kind)
 
 
 def _narrowed(asked: Asked, dtype: str) -> bool:
@@ -197,8 +227,9 @@ def _elsewhere(target: Target, question: Composed, each: Compared) -> Finding | 
             continue  # such numbers are not made for this question
         if set(other.request.given) != set(question.request.given):
             continue
-        if shown := wrong_numbers(target, other, ask(target, other.request), each.quantity):
-            return shown
+        shown = wrong_numbers(target, other, ask(target, other.request), (each.quantity,))
+        if shown:
+            return shown[each.quantity]
     return None
 
 

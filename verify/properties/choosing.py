@@ -102,8 +102,8 @@ def judged(target: Target, question: Composed, answer: Answer | None = None) -> 
     quantities = [*wanted, *(f"grad.{name}" for name in placed.gradients)]
     found = judge(target, question.request, placed, quantities=quantities, rows=question.rows)
     roots = dict.fromkeys(question.request.tied.values())  # one tensor for several arguments: its gradient is a sum
-    summed = [wrong_numbers(target, question, answer, f"grad.{name}") for name in roots if name in answer.gradients]
-    return found + [each for each in summed if each is not None]
+    summed = [f"grad.{name}" for name in roots if name in answer.gradients]
+    return [*found, *wrong_numbers(target, question, answer, summed).values()]
 
 
 def _right(target: Target, choice: dict[str, str], row: Row, device: str, seed: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from attnproof.verify.arithmetic.formats import FORMATS, Array
@@ -14,15 +16,28 @@ from attnproof.verify.properties.property import Finding
 from attnproof.verify.targets.target import Answer, Target
 
 
-def wrong_numbers(target: Target, question: Composed, answer: Answer, quantity: str) -> Finding | None:
-    """The finding that says so, or None."""
+def wrong_numbers(
+    target: Target, question: Composed, answer: Answer, quantities: Collection[str]
+) -> dict[str, Finding]:
+    """The findings that say so, by quantity; nothing of those that are within their bounds."""
+    if not quantities:
+        return {}
     placed = question.in_case(answer)
-    names = {f"grad.{link.name}": f"grad.{own}" for own, link in question.links.items() if link.one_to_one}
-    own = names.get(quantity, quantity)
-    if own in placed.values():
-        rows = question.rows
-        found = judge(target, question.request, placed, quantities=[own], rows=None if rows.all() else rows)
-        return next((each for each in found if each.outcome == FAIL), None)
+    links = {f"grad.{link.name}": f"grad.{own}" for own, link in question.links.items() if link.one_to_one}
+    names = {quantity: links.get(quantity, quantity) for quantity in quantities}
+    judged = [own for own in dict.fromkeys(names.values()) if own in placed.values()]
+    rows = None if question.rows.all() else question.rows
+    found = judge(target, question.request, placed, quantities=judged, rows=rows) if judged else []
+    wrong = {each.quantity: each for each in reversed(found) if each.outcome == FAIL}
+    shown = {quantity: wrong[own] for quantity, own in names.items() if own in wrong}
+    for quantity, own in names.items():
+        if own not in judged and (carried := _wrong_sum(target, question, answer, quantity)):
+            shown[quantity] = carried
+    return shown
+
+
+def _wrong_sum(target: Target, question: Composed, answer: Answer, quantity: str) -> Finding | None:
+    """Of the gradient of an array that stands in several places of the truth."""
     got = answer.values().get(quantity)
     if got is None or not quantity.startswith("grad."):
         return None
