@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import jax
 import numpy as np
+from jax._src.lax.lax import _convert_element_type
 
 from attnproof.verify.recording.in_jax.equations import (
     ANY_RULES,
@@ -73,11 +74,25 @@ class Programs:
             return array
         if plain:
             return np.asarray(array).astype(dtype, copy=False)
+        if (id(array), str(dtype)) in self._known:
+            return self._known[id(array), str(dtype)][1]
         number = not hasattr(array, "shape") or array.shape == ()
         key = (str(np.asarray(array, dtype)), str(dtype)) if number else (id(array), str(dtype))
         if key not in self._known:
             self._known[key] = (array, constant(self.tape, np.array(array, dtype)))
         return self._known[key][1]
+
+    def brought(self, found: Any, aval: Any) -> Any:
+        """What a program made of nothing that was handed over, as JAX's array; here it stays what it was made of."""
+        if not isinstance(found, Numbers | np.ndarray):
+            return getattr(found, "values", found)
+        with jax.ensure_compile_time_eval():
+            array = jax.numpy.asarray(found.values if isinstance(found, Numbers) else found)
+            if aval.weak_type:
+                array = _convert_element_type(array, weak_type=True)
+        if isinstance(found, Numbers):
+            self._known[id(array), str(array.dtype)] = (array, found)
+        return array
 
     def run(self, jaxpr: Any, consts: Sequence[Any], operands: Sequence[Any]) -> list[Any]:
         """The results of a program."""

@@ -115,6 +115,10 @@ class Recording(core.Trace):  # type: ignore[misc]
         ]
         found = self.programs.apply(primitive, operands, params)
         made, _ = primitive.abstract_eval(*avals, **params)
+        if not any(isinstance(x, Recorded) for x in tracers):  # a program may keep what it makes for later calls
+            every = made if primitive.multiple_results else [made]
+            arrays = [self.programs.brought(x, aval) for x, aval in zip(found, every, strict=True)]
+            return arrays if primitive.multiple_results else arrays[0]
         if not primitive.multiple_results:
             return Recorded(self, made, found[0])
         return [Recorded(self, aval, number) for aval, number in zip(made, found, strict=True)]

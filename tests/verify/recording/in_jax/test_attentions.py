@@ -172,3 +172,21 @@ def test_the_door_announces_and_notes() -> None:
     places = {operation.where for operation in recording.operations}
     assert any(place.startswith("test_attentions.py:") for place in places)
     assert not recording.left
+
+
+def test_what_a_program_keeps_between_calls_is_an_array_of_jax() -> None:
+    kept: dict[int, Any] = {}
+
+    def cached(query: Any, key: Any, value: Any) -> Any:
+        n = key.shape[-2]
+        if n not in kept:
+            kept[n] = jnp.sqrt(jnp.arange(1.0, n + 1.0))
+        return jax.nn.softmax(query @ key.swapaxes(-1, -2) + kept[n], axis=-1) @ value
+
+    arrays = [np.ones(shape) for shape in SHAPES]
+    one, first = recorded(cached, arrays)
+    two, again = recorded(cached, arrays)
+    assert [type(x) for x in kept.values()] == [type(jnp.ones(1))]
+    assert all(np.array_equal(value, again[name]) for name, value in first.items())
+    assert all(ids.max() < each.elements for each in (one, two) for op in each.operations for ids in op.inputs)
+    assert "sqrt" in {operation.name for operation in one.operations}
