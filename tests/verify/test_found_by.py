@@ -17,6 +17,7 @@ from attnproof.verify.detection.verdicts import Verdicts, by_formula, everything
 from attnproof.verify.faults import faults
 from attnproof.verify.options import Options
 from attnproof.verify.properties import PROPERTIES
+from attnproof.verify.reading.lifting.sizes import CannotLiftError
 from attnproof.verify.rows.tables import FoundByRow
 from attnproof.verify.tables import frame
 
@@ -67,6 +68,21 @@ def test_the_formula_of_a_fault_differs_and_that_of_its_twin_does_not() -> None:
     fault = faults()[SCALE]
     assert by_formula(fault.wrong) == "rejects"
     assert by_formula(fault.repaired) != "rejects"
+    assert by_formula(faults()["query left out"].wrong) == "rejects"  # scores that are the same for all queries
+
+
+def test_only_what_cannot_be_read_is_no_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def raising(error: Exception) -> None:
+        def reading(*_: Any) -> None:
+            raise error
+
+        monkeypatch.setattr(module, "reading", reading)
+
+    raising(CannotLiftError("nothing"))
+    assert by_formula(faults()[SCALE].wrong) == "not applicable"
+    raising(RecursionError("ours"))
+    with pytest.raises(RecursionError, match="ours"):
+        by_formula(faults()[SCALE].wrong)
 
 
 def known(

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from attnproof.verify.detection.correct import other_choices
 from attnproof.verify.faults import parts
-from attnproof.verify.outcome import FAIL, PASS, UNSUPPORTED
+from attnproof.verify.outcome import ERROR, FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties import PROPERTIES, Finding
 from attnproof.verify.properties.choosing import settled_choice
 from attnproof.verify.targets import Target, torch_target
@@ -224,3 +224,31 @@ def test_other_formats_are_asked_less() -> None:
         counts["quick", first] == counts["standard", first] > counts["standard", second] > counts["quick", second] == 0
     )
     assert counts["thorough", first] > counts["thorough", second] == counts["standard", first]
+
+
+def fewer_axes(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None = None) -> Tensor:
+    """A library's own words for a bias that it does not take."""
+    if bias is not None and bias.ndim > 2:
+        raise RuntimeError("No available kernel")
+    return ((query @ key.mT) * query.shape[-1] ** -0.5 + (0.0 if bias is None else bias)).softmax(-1) @ value
+
+
+def no_bias(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None = None) -> Tensor:
+    if bias is not None:
+        raise RuntimeError("No available kernel")
+    return fewer_axes(query, key, value)
+
+
+def index_missed(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None = None) -> Tensor:
+    if bias is not None and bias.ndim > 2:
+        raise IndexError("out of range")
+    return fewer_axes(query, key, value, bias)
+
+
+def test_a_level_that_a_library_refuses_is_listed_where_the_feature_is_answered_otherwise() -> None:
+    def outcomes(function: Callable[..., Tensor]) -> set[str]:
+        return {found.outcome for found in examined(torch_target("refuses", "scaled_dot", function, takes=("bias",)))}
+
+    assert outcomes(fewer_axes) == {PASS, UNSUPPORTED}
+    assert ERROR in outcomes(no_bias)  # taken, and never answered
+    assert ERROR in outcomes(index_missed)  # no library's words

@@ -40,6 +40,8 @@ def _sdpa(backend: SDPBackend) -> Callable[..., Tensor]:
         factor = flags.get("scale") if flags.get("scale") is not None else width**-0.5
         padded = (torch.nn.functional.pad(x, (0, most - x.shape[-1])) for x in (query, key, value))
         q, k, v = (x.expand(*lead, *x.shape[-2:])[(None,) * (4 - len(lead) - 2)] for x in padded)
+        if bias is not None and bias.ndim == 3:  # a mask of three axes they do not take, either
+            bias = bias[None]
         with sdpa_kernel(backend):
             result = scaled_dot_product_attention(q, k, v, attn_mask=bias, scale=factor)
         return result.reshape(*lead, *result.shape[-2:])[..., :columns]

@@ -15,9 +15,11 @@ from attnproof.verify.faults import MODULES, Fault
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import FAIL
 from attnproof.verify.properties import PROPERTIES, Finding, Property, pairs, ranges
-from attnproof.verify.reading.lifting.handing import READ, recorded
+from attnproof.verify.reading.lifting.handing import READ, CannotRecordError, recorded
 from attnproof.verify.reading.lifting.reading import reading
+from attnproof.verify.reading.lifting.sizes import CannotLiftError
 from attnproof.verify.reading.recorded import recorder_for
+from attnproof.verify.recording.recording import NotReadError
 from attnproof.verify.targets.target import Target
 
 Evidence = Literal["algebra", "proof", "rounding", "coverage", "state"]
@@ -113,13 +115,13 @@ def by_formula(target: Target) -> Word:
 
 
 def _formula(target: Target) -> Word:
-    """Whatever reading raises is no evidence, for or against."""
+    """What cannot be recorded or lifted is no evidence, for or against."""
     try:
         handed, recordings = recorded(target, lambda: recorder_for(target.framework))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             read = reading(target.name, handed, recordings, target.score)
-    except Exception:  # noqa: BLE001 - the word says that it does not tell; a check is right without it, too
+    except (CannotLiftError, CannotRecordError, NotReadError):
         return "not applicable"
     if read.verdict == "different" or read.differences or read.told:
         return "rejects"

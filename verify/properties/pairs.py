@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -10,7 +11,8 @@ from attnproof.verify.composing.compose import Composed, UndefinedError, base_se
 from attnproof.verify.composing.heads import heads_of
 from attnproof.verify.composing.plan import plan
 from attnproof.verify.composing.row import Row
-from attnproof.verify.composing.semantics import Choice, undefined
+from attnproof.verify.composing.semantics import Choice, levels, undefined
+from attnproof.verify.composing.sizes import sizes_for
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties.asking import case_of, wrong
@@ -75,7 +77,8 @@ def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
         answer = ask(target, asked.request)
     except TargetError as error:
         row = asked.row
-        if error.fault or not (len(row.features) > 1 or row.tied or row.layout != "contiguous"):
+        special = len(row.features) > 1 or row.tied or row.layout != "contiguous"
+        if error.fault or not (special or _has_it_elsewhere(target, asked, draw, error)):
             raise
         return [Finding(UNSUPPORTED, f"refuses {asked.words}: {error}")]  # no wrong result
     if answer.changed:
@@ -84,6 +87,25 @@ def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
     found = judged(target, asked, answer)
     first = wrong(found, asked.words)
     return [first] if first else found or [Finding(PASS)]
+
+
+def _has_it_elsewhere(target: Target, asked: Composed, draw: Draw, error: TargetError) -> bool:
+    """Whether a library refuses only this level of one feature, or its sizes: the feature is answered at some level at
+    the first sizes, with nothing else.
+    """
+    if not isinstance(error.__cause__, RuntimeError):
+        return False
+    first = sizes_for(target, few=True)[0]
+    for name in asked.row.features:
+        for level in levels(target, name):
+            row = Row(first, {name: level}, dtype=draw.dtype)
+            if undefined(target, asked.choice, row) is None:
+                base = replace(draw, setting=base_setting(row, heads_of(row, asked.choice)))
+                question = composed(target, asked.choice, row, case_of(target, base), draw.device, draw.seed)
+                with suppress(TargetError):
+                    ask(target, question.request)
+                    return True
+    return False
 
 
 PROPERTIES: Final = (

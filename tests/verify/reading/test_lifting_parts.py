@@ -12,6 +12,7 @@ from sympy import Integer, Rational, Symbol, sqrt
 
 from attnproof.derivations.language.notation import D_K, D_Q, D_V, N_K, N_Q, D, I, J, Tensor, index
 from attnproof.derivations.typesetting.latex import expr_text
+from attnproof.verify.reading.lifting import lift
 from attnproof.verify.reading.lifting.affine import coefficients, completed, place
 from attnproof.verify.reading.lifting.elements import Elements
 from attnproof.verify.reading.lifting.lift import Lifter
@@ -176,6 +177,27 @@ def test_an_unrolled_sum_is_a_sum() -> None:
 def test_a_largest_element_is_known_as_one() -> None:
     text = lifted(lambda query, key, value: (query @ key.mT).max(-1))
     assert text == "m[i]"
+
+
+def test_what_is_the_largest_of_equals_is_made_of_itself_no_more() -> None:
+    def program(query: A, key: A, value: A) -> A:
+        scores = (query * 0.0) @ key.mT + key.sum(-1)  # the same for all queries: each of them the largest
+        return scores.exp() / (scores.max(0).sum() * 0.0 + 1.0)
+
+    assert lifted(program).startswith("exp(")
+
+
+def test_lifting_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    def deep(query: A, key: A, value: A) -> A:
+        for _ in range(400):
+            query = query.exp()
+        return query
+
+    with pytest.raises(CannotLiftError, match="more than 100 operations on each other"):
+        lifted(deep)
+    monkeypatch.setattr(lift, "ELEMENTS", 100)
+    with pytest.raises(CannotLiftError, match="more than 100 elements"):
+        lifted(lambda query, key, value: query.exp() + query)
 
 
 def test_relu_is_known_by_its_sign() -> None:

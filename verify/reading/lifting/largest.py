@@ -19,7 +19,7 @@ def largest(lifter: Lifts, ids: Pairs) -> Node | None:
     first, second = (_rows(run, part) for run, part in zip(lifter.runs, ids, strict=True))
     own = ids[0].ndim
     for one, other in product(first, second):
-        if one.ndim != other.ndim:
+        if one.ndim != other.ndim or not (_more(one, ids[0]) and _more(other, ids[1])):
             continue
         try:
             bound = tuple(map(lifter.sizes.whole, zip(one.shape[own:], other.shape[own:], strict=True)))
@@ -28,6 +28,11 @@ def largest(lifter: Lifts, ids: Pairs) -> Node | None:
         except CannotLiftError:  # rows of another axis, of which these happen to be the largest too
             continue
     return None
+
+
+def _more(rows: Ids, ids: Ids) -> bool:
+    """Whether rows have elements that are none of those chosen: else all of a row are equal, and nothing was chosen."""
+    return not np.isin(rows, ids).all()
 
 
 def _rows(run: Elements, ids: Ids) -> list[Ids]:

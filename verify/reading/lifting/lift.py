@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from sympy import Expr, Integer
@@ -34,6 +35,9 @@ from attnproof.verify.reading.lifting.patterns import Patterns
 from attnproof.verify.reading.lifting.sizes import CannotLiftError, Sizes
 from attnproof.verify.recording.recording import Operation, Values
 
+DEPTH: Final = 100  # of the operations on each other; each takes up to six of the 1000 calls that Python has
+ELEMENTS: Final = 10**7  # of both recordings, each time they are asked for; programs have some 10⁴ of them
+
 
 @dataclass(frozen=True)
 class Block:
@@ -50,6 +54,8 @@ class Lifter:
         self.runs, self.sizes, self.patterns = runs, sizes, patterns
         self.values: dict[Node, Values] = {}  # of the first recording, in fp64, over the node's axes
         self._found: dict[bytes, Node | CannotLiftError | CutError | SplitError] = {}
+        self._open: set[bytes] = set()  # what is being lifted
+        self._elements = 0  # gone through
 
     def result(self, ids: Pairs) -> tuple[Block, ...]:
         """A result, in blocks. Raises CannotLiftError."""
@@ -80,12 +86,7 @@ class Lifter:
             key.update(repr(array.shape).encode() + array.tobytes())
         found = self._found.get(key.digest())
         if found is None:
-            try:
-                found = self._node(own)
-                self.values[found] = self.runs[0].real[own[0]]
-            except (CannotLiftError, CutError, SplitError) as error:
-                found = error
-            self._found[key.digest()] = found
+            found = self._found[key.digest()] = self._lifted(own, key.digest())
         if isinstance(found, CutError):
             raise CutError(axes[found.axis], found.cuts)
         if isinstance(found, SplitError):
@@ -93,6 +94,27 @@ class Lifter:
         if isinstance(found, CannotLiftError):
             raise found
         return Part(found, axes)
+
+    def _lifted(self, own: Pairs, key: bytes) -> Node | CannotLiftError | CutError | SplitError:
+        """The node of elements that have not been asked for before, or what stands against it. It ends: nothing is made
+        of itself, no deeper than DEPTH, and of no more elements than ELEMENTS.
+        """
+        self._elements += own[0].size + own[1].size
+        if self._elements > ELEMENTS:
+            return CannotLiftError(f"more than {ELEMENTS} elements to go through")
+        if len(self._open) >= DEPTH:
+            return CannotLiftError(f"more than {DEPTH} operations on each other")
+        if key in self._open:
+            return CannotLiftError("the largest of elements that it is used for")
+        self._open.add(key)
+        try:
+            node = self._node(own)
+        except (CannotLiftError, CutError, SplitError) as error:
+            return error
+        finally:
+            self._open.remove(key)
+        self.values[node] = self.runs[0].real[own[0]]
+        return node
 
     def made(self, kind: str, ids: Pairs, *inputs: Pairs, where: str = "", value: object = None) -> Node:
         """A node over the axes of ``ids``, made of others over the same axes."""
