@@ -15,6 +15,7 @@ from attnproof.verify.outcome import ERROR, FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties import PROPERTIES, Finding
 from attnproof.verify.properties.choosing import settled_choice
 from attnproof.verify.targets import Target, torch_target
+from attnproof.verify.targets.contract import Contract
 
 PAIRS: Final = PROPERTIES["pairs of features"]
 
@@ -210,6 +211,39 @@ def test_to_refuse_features_together_is_no_fault() -> None:
     found = examined(torch_target("x", "scaled_dot", refusing, takes=("mask", "causal"), contract=parts.CONTRACT))
     assert {finding.outcome for finding in found} == {PASS, UNSUPPORTED}
     assert all("either a mask or causal" in str(f.reason) for f in found if f.outcome == UNSUPPORTED)
+
+
+def test_to_refuse_as_torch_does_is_no_fault() -> None:
+    def fused(query: Tensor, key: Tensor, value: Tensor, mask: Any = None, causal: bool = False) -> Tensor:
+        return torch.nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=mask, is_causal=causal)
+
+    contract = Contract(causal="top-left")
+    found = examined(torch_target("x", "scaled_dot", fused, takes=("mask", "causal"), contract=contract))
+    assert {finding.outcome for finding in found} == {PASS, UNSUPPORTED}
+    assert all("is_causal" in str(f.reason) for f in found if f.outcome == UNSUPPORTED)
+
+
+def test_to_break_on_features_together_is_an_error() -> None:
+    def breaking(mask: Any = None, causal: bool = False, **given: Any) -> Tensor:
+        if mask is not None and causal:
+            mask = {}["mask of both"]
+        return parts.assemble()(mask=mask, causal=causal, **given)
+
+    found = examined(torch_target("x", "scaled_dot", breaking, takes=("mask", "causal"), contract=parts.CONTRACT))
+    wrong = [str(f.reason) for f in found if f.outcome != PASS]
+    assert {f.outcome for f in found} == {PASS, ERROR}
+    assert all("mask" in each and "causal" in each and "KeyError: 'mask of both'" in each for each in wrong)
+
+
+def test_to_break_on_a_layout_alone_is_to_refuse_it() -> None:
+    def viewing(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        if not query.is_contiguous():
+            query = None + query
+        return attention(query, key, value)
+
+    found = examined(torch_target("x", "scaled_dot", viewing))
+    assert {f.outcome for f in found} == {PASS, UNSUPPORTED}
+    assert all("refuses" in str(f.reason) for f in found if f.outcome == UNSUPPORTED)
 
 
 def test_other_formats_are_asked_less() -> None:

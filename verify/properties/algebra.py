@@ -25,12 +25,14 @@ from attnproof.verify.composing.own_sizes import own_rows
 from attnproof.verify.composing.plan import plan
 from attnproof.verify.composing.row import REPEATED, Row
 from attnproof.verify.options import Profile
-from attnproof.verify.outcome import ABSTAIN, ERROR, FAIL, PASS, UNSUPPORTED
+from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties.asking import case_of
 from attnproof.verify.properties.choosing import settled_choice
 from attnproof.verify.properties.judging import wrong_numbers
 from attnproof.verify.properties.property import Draw, Finding, Property
 from attnproof.verify.properties.question import TargetError, ask
+from attnproof.verify.properties.raising import raised
+from attnproof.verify.properties.refusing import refuses
 from attnproof.verify.reading.algebra import DIFFERS, EQUAL, UNDECIDED, Compared, compared
 from attnproof.verify.reading.recorded import Asked, ask_recorded, recorder_for
 from attnproof.verify.reading.stretching import difference, kept
@@ -95,8 +97,8 @@ def _finds(target: Target, draw: Draw) -> Iterator[Finding]:
     except NotReadError as error:
         yield Finding(UNSUPPORTED, f"cannot be read: {error}")
         return
-    for place, raised in asked.refused.items():
-        yield _refused(target, questions[place], raised)
+    for place, refused in asked.refused.items():
+        yield raised(target, questions[place], _told(target, refused))
     ring = Ring(ORDER, draw.seed, _without_root(questions))
     results = compared(asked, ring)
     if any(each.outcome == DIFFERS for call in results for each in call):
@@ -126,17 +128,12 @@ def _doubted(asked: Asked, each: Compared, draw: Draw, shown: Mapping[str, int])
     return each.outcome == UNDECIDED or narrow
 
 
-def _refused(target: Target, question: Composed, error: Exception) -> Finding:
-    """Several features together may be more than a target is made for; what is asked of everybody is not."""
-    reason = f"{question.words}: {_came_to(target, error)}"
-    special = len(question.row.features) > 1 or question.row.tied or question.row.layout != "contiguous"
-    unable = isinstance(error, Unsupported) or (isinstance(error, TargetError) and error.unsupported)
-    return Finding(UNSUPPORTED if special or unable else ERROR, reason)
-
-
-def _came_to(target: Target, error: Exception) -> str:
+def _told(target: Target, error: Exception) -> TargetError:
     """A target in another process has told already what it raised."""
-    return str(error) if isinstance(error, TargetError) else f"{target.name} {came_to(error)}"
+    if isinstance(error, TargetError):
+        return error
+    unable = isinstance(error, Unsupported)
+    return TargetError(f"{target.name} {came_to(error)}", unsupported=unable, refuses=refuses(error))
 
 
 def _without_root(questions: Sequence[Composed]) -> tuple[int, ...]:
@@ -149,7 +146,7 @@ def _again(target: Target, asked: Asked, ring: Ring, results: list[list[Compared
     """The comparison without what only looks like a constant: other numbers tell."""
     other = ask_recorded(target, asked.questions, stretched=True)
     for error in other.refused.values():
-        raise TargetError(f"{_came_to(target, error)}, at other numbers only") from error
+        raise TargetError(f"{_told(target, error)}, at other numbers only") from error
     differs = difference(asked.recording, other.recording)
     if differs.path is not None and not any(kept(asked.recording, call) for call in asked.recording.calls):
         place = differs.path

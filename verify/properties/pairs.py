@@ -19,6 +19,7 @@ from attnproof.verify.properties.asking import case_of, wrong
 from attnproof.verify.properties.choosing import judged, settled_choice
 from attnproof.verify.properties.property import Draw, Finding, Property
 from attnproof.verify.properties.question import TargetError, ask
+from attnproof.verify.properties.raising import raised
 from attnproof.verify.targets.target import Target
 
 NAME: Final = "pair"
@@ -76,11 +77,9 @@ def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
     try:
         answer = ask(target, asked.request)
     except TargetError as error:
-        row = asked.row
-        special = len(row.features) > 1 or row.tied or row.layout != "contiguous"
-        if error.fault or not (special or _has_it_elsewhere(target, asked, draw, error)):
-            raise
-        return [Finding(UNSUPPORTED, f"refuses {asked.words}: {error}")]  # no wrong result
+        if not error.fault and _has_it_elsewhere(target, asked, draw, error):
+            return [Finding(UNSUPPORTED, f"refuses {asked.words}: {error}")]  # no wrong result
+        return [raised(target, asked, error)]
     if answer.changed:
         reason = f"{asked.words}: the call changed its arguments in place: {', '.join(answer.changed)}"
         return [Finding(FAIL, reason, kind="state")]

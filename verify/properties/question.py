@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from attnproof.verify.arithmetic.formats import Array
+from attnproof.verify.properties.refusing import refuses
 from attnproof.verify.targets.numbers import NotRealError
 from attnproof.verify.targets.saying import came_to, shown
 from attnproof.verify.targets.target import Answer, Request, Target, Unsupported
@@ -20,11 +21,12 @@ class TargetError(Exception):
 
     fault        whether it is a wrong answer rather than none: numbers that are not real, say
     unsupported  whether the adapter says that its attention is not made for the request
+    refuses      whether it may say so in another way (``attnproof.verify.properties.refusing``); else it broke
     """
 
-    def __init__(self, message: str, *, fault: bool = False, unsupported: bool = False) -> None:
+    def __init__(self, message: str, *, fault: bool = False, unsupported: bool = False, refuses: bool = False) -> None:
         super().__init__(message)
-        self.fault, self.unsupported = fault, unsupported
+        self.fault, self.unsupported, self.refuses = fault, unsupported, refuses or unsupported
 
 
 def ask(target: Target, request: Request) -> Answer:
@@ -45,7 +47,7 @@ def ask(target: Target, request: Request) -> Answer:
         if not fault and _broadcast(target, request):
             why = f"{target.name} {came_to(error)}, given batches that are broadcast against each other"
             raise TargetError(why, unsupported=True) from error
-        raise TargetError(f"{target.name} {came_to(error)}", fault=fault) from error
+        raise TargetError(f"{target.name} {came_to(error)}", fault=fault, refuses=refuses(error)) from error
 
 
 def _broadcast(target: Target, request: Request) -> bool:

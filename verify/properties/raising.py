@@ -1,0 +1,30 @@
+"""What it means that a target raised at a composed question: a refusal, or an error."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from attnproof.verify.composing.compose import Composed
+from attnproof.verify.outcome import UNSUPPORTED
+from attnproof.verify.properties.property import Finding, failed
+from attnproof.verify.properties.question import TargetError, ask
+from attnproof.verify.targets.target import Target
+
+
+def raised(target: Target, question: Composed, error: TargetError) -> Finding:
+    """To refuse several features together, or a layout, is no wrong result; to break is an error."""
+    special = len(question.row.features) > 1 or bool(question.row.tied)
+    if not error.fault and ((special and error.refuses) or _refuses_layout(target, question)):
+        return Finding(UNSUPPORTED, f"refuses {question.words}: {error}")
+    return replace(failed(error), reason=f"{question.words}: {error}")
+
+
+def _refuses_layout(target: Target, question: Composed) -> bool:
+    """Whether the same arrays are answered where they are contiguous."""
+    if question.row.layout == "contiguous":
+        return False
+    try:
+        ask(target, replace(question.request, layout="contiguous", seed_layout="contiguous"))
+    except TargetError:
+        return False
+    return True
