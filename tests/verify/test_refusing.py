@@ -29,7 +29,7 @@ def torch_refuses() -> object:
 
 
 def torch_is_misused() -> object:
-    return torch.ones(2).softmax("last")  # type: ignore[call-overload]
+    return torch.ones(2).softmax("last")  # type: ignore[arg-type]
 
 
 def numpy_refuses() -> object:
@@ -41,7 +41,8 @@ def numpy_is_misused() -> object:
 
 
 def python_breaks() -> object:
-    return {}["mask"]
+    found: dict[str, object] = {}
+    return found["mask"]
 
 
 def divides() -> object:
@@ -49,9 +50,7 @@ def divides() -> object:
 
 
 def unbound() -> object:
-    if not np:
-        found = 1
-    return found
+    return missing  # type: ignore[name-defined]  # noqa: F821
 
 
 @pytest.mark.parametrize(
