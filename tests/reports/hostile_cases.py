@@ -511,7 +511,9 @@ CALLS: Final = (
     _call("FAULT FOUND", "return torch.full_like(c, float('nan')) + 0 * c"),
     _call("error exceeds its bound", "c.register_hook(lambda g: 0 * g); return c"),
     _call("raised OSError: hook", "def h(g): raise OSError('hook')\n    c.register_hook(h); return c"),
-    _call("raised", "return torch.sparse_coo_tensor(torch.zeros(c.ndim, 1, dtype=int), [1.0], c.shape).double()"),
+    _call(
+        "gave no answer", "return torch.sparse_coo_tensor(torch.zeros(c.ndim, 1, dtype=int), [1.0], c.shape).double()"
+    ),
     _call(
         "raised OSError: late",
         "def late(*a, **k): raise OSError('late')\n"
