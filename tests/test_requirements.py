@@ -20,6 +20,7 @@ IMPORTED_AS = {"python-flint": "flint", "z3-solver": "z3"}
 COMES_WITH = {"dask": "distributed", "llvmlite": "numba", "markupsafe": "jinja2", "ml_dtypes": "jax"}
 # modules that are imported where they are there by necessity, or for measurements of speed alone (group ``bench``)
 THERE = {"verify/checking/pytest_plugin.py": {"pytest"}, "verify/bench/peers.py": {"keras", "pykeops"}}
+IMPORTING = {"import_module", "find_spec"}  # functions, of a module or by themselves
 
 
 def normal(requirement: str) -> str:
@@ -45,11 +46,7 @@ def imported(source: str) -> Iterator[str]:
             names = [each.name for each in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names = [node.module]
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) in {
-            "import_module",
-            "importlib.import_module",
-            "find_spec",
-        }:
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in IMPORTING:
             names = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
         for name in names:
             if (top := name.split(".")[0]) not in sys.stdlib_module_names | OURS:

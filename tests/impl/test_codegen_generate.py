@@ -60,6 +60,7 @@ def test_the_command_reports_a_stale_file(capsys: pytest.CaptureFixture[str], mo
     assert capsys.readouterr().out == "stale: impl/generated/numpy/dot.py\n"
 
 
+@pytest.mark.slow
 def test_generation_does_not_depend_on_the_hash_seed(written: dict[str, str]) -> None:
     code = "from attnproof.impl.codegen.generate import generate; import sys; sys.exit(len(generate(check=True)))"
     done = subprocess.run(

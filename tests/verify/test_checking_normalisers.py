@@ -122,6 +122,7 @@ def g(query, key, value): return torch.sigmoid(query @ key.mT) @ value
 """
 
 
+@pytest.mark.slow
 def test_the_command_line_and_its_replay_file(tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "target.py").write_text(TARGET, encoding="utf-8")

@@ -263,6 +263,7 @@ def test_an_executor_that_cannot_cancel_is_left_without_waiting(module: types.Mo
     assert left == [False, True]
 
 
+@pytest.mark.slow
 def test_the_command_runs_through_dask_and_prints_the_false_alarm_rate(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -241,6 +241,7 @@ def test_rows_of_a_quick_run(quick_rows):
     assert all(one.verdict == "pass" for one in tables if one.grade == "bound")
 
 
+@pytest.mark.slow
 def test_what_the_theory_predicts_is_seen(quick_rows):
     outputs = {
         (one.intervention, one.dtype): one

@@ -140,6 +140,7 @@ def test_what_a_target_takes_beside_arrays_is_part_of_an_ordinary_test() -> None
     assert {verdicts[0] for verdicts in judged(faults()["group order mixed"].repaired).values()} == {"accepts"}
 
 
+@pytest.mark.slow
 def test_what_is_not_declared_is_no_reason_to_reject() -> None:
     from attnproof.verify.detection.correct import correct
 
@@ -147,6 +148,7 @@ def test_what_is_not_declared_is_no_reason_to_reject() -> None:
     assert {found[name][0] for name in NAMES} == {"accepts"}
 
 
+@pytest.mark.slow
 def test_a_row_does_not_depend_on_what_was_drawn_before() -> None:
     import torch
 

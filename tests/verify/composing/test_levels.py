@@ -60,6 +60,7 @@ def failing(asked: Target, name: str) -> str:
     return next((str(each.reason) for each in found if each.outcome == FAIL), "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["algebra", "pairs of features"])
 def test_numbers_that_count_as_false(name: str) -> None:
     assert failing(target(right, "scale", "sink"), name) == ""
@@ -67,6 +68,7 @@ def test_numbers_that_count_as_false(name: str) -> None:
     assert "sink (zero)" in failing(target(sink_if_true, "scale", "sink"), name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["algebra", "pairs of features"])
 def test_who_answers_0_for_a_row_without_a_key_owes_its_gradients(name: str) -> None:
     assert settled_choice(target(zero_rows, "mask"), "fp64", "cpu", 0)["masked_row"] == "zero"

@@ -197,6 +197,7 @@ assert [operation.name for operation in recorder.finish().operations] == ["input
 """
 
 
+@pytest.mark.slow
 def test_the_first_compiled_function_of_a_process() -> None:
     subprocess.run([sys.executable, "-W", "ignore", "-c", FIRST], check=True)
 
