@@ -28,6 +28,7 @@ RESTRICTED = {  # what is added to a command that would take long: by its beginn
     "attnproof verify --executor": "--profile quick --only A1",
     "PYTHONPATH=. attnproof verify --executor": "--profile quick --only A1",
     "attnproof check mypkg.attn_jax:attend": "--profile quick --property values",
+    "attnproof check mypkg.cache": "--profile quick",
     "attnproof check torchnlp": "--profile quick",
     "attnproof check allennlp_light": "--profile quick",
     "attnproof check torch_multi_head_attention": "--dtype fp64 --property 'masks of a batch'",
