@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from attnproof.derivations.scores import FAMILIES
-from attnproof.impl.codegen import listing
+from attnproof.impl.codegen import listing, statements
 from attnproof.impl.codegen.targets import FUSED, TARGETS
 from attnproof.impl.codegen.text.module import build
 from attnproof.impl.extras import EXTRAS
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1] / "generated"
 
 def sources() -> dict[str, str]:
     """The text of every generated file, by its path below ``impl/generated/``."""
-    found = {listing.NAME: listing.text(listing.derived())}
+    found = {listing.NAME: listing.text(listing.derived()), **statements.sources()}
     modules = [build(family) for family in FAMILIES.values()]
     for target in (*TARGETS.values(), *FUSED.values()):
         found[f"{target.name}/__init__.py"] = _package(target.name)
@@ -44,12 +44,16 @@ def _package(name: str) -> str:
 def generate(*, check: bool = False, root: Path = ROOT) -> list[Path]:
     """Write every generated file (``check``: write nothing) and return those that were stale, extra ones included.
 
-    A Python file below ``root`` that nothing generates is stale too; it is removed. What generated modules import, in
-    files with a leading underscore, is written by hand.
+    A Python or Coq file below ``root`` that nothing generates is stale too; it is removed. What generated modules
+    import, in files with a leading underscore, is written by hand.
     """
     wanted = {root / path: text.encode("utf-8") for path, text in sources().items()}
     stale = [path for path, text in wanted.items() if not path.is_file() or path.read_bytes() != text]
-    extra = [path for path in root.rglob("*.py") if not path.name.startswith("_") and path not in wanted]
+    extra = [
+        path
+        for path in root.rglob("*.*")
+        if path.suffix in {".py", ".v"} and not path.name.startswith("_") and path not in wanted
+    ]
     if not check:
         for path in stale:
             _write(path, wanted[path])

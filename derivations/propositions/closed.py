@@ -1,0 +1,154 @@
+"""Whether a proposition is closed: everything in it is bound, once, and no symbol brings an assumption of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sympy import Basic, Indexed, Sum, Symbol
+from sympy.core.function import AppliedUndef
+
+from attnproof.derivations.language.system import Equation
+from attnproof.derivations.propositions.proposition import (
+    Array,
+    Binder,
+    Both,
+    Compare,
+    Either,
+    Every,
+    If,
+    Iff,
+    Index,
+    Limit,
+    Map,
+    Not,
+    Number,
+    Proposition,
+    Size,
+    Slope,
+    Some,
+    Stated,
+    Where,
+)
+
+REAL = frozenset({"commutative", "complex", "extended_real", "finite", "hermitian", "imaginary", "infinite", "real"})
+
+
+class OpenError(ValueError):
+    """A proposition in which something is free, bound twice, or assumed without being said."""
+
+
+def check_closed(stated: Stated) -> None:
+    """Raises OpenError, which names what is wrong."""
+    if not stated.name.isidentifier():
+        raise OpenError(f"{stated.name!r} is no identifier")
+    try:
+        _check(stated.says, {})
+    except OpenError as error:
+        raise OpenError(f"{stated.name}: {error}") from error
+
+
+def name_of(binder: Binder) -> str:
+    """The letter that a binder binds."""
+    match binder:
+        case Array(tensor):
+            return tensor.symbol
+        case Map(function, _):
+            return str(function)
+        case Size() | Index() | Number():
+            return str(binder.symbol.name)
+
+
+def _check(proposition: Proposition, known: dict[str, Binder]) -> None:
+    match proposition:
+        case Compare(left, _, right):
+            _terms((left, right), known)
+        case Both(parts) | Either(parts):
+            for part in parts:
+                _check(part, known)
+        case Not(of):
+            _check(of, known)
+        case If(left, right) | Iff(left, right):
+            _check(left, known)
+            _check(right, known)
+        case Every(bound, body) | Some(bound, body):
+            _check(body, _bind(bound, known))
+        case Where(definitions, body):
+            inside = known
+            for equation in definitions:
+                _terms((equation.rhs,), _bind(_places(equation), inside))
+                inside = _bind((Array(equation.target),), inside)
+            _check(body, inside)
+        case Limit(of, variable, at, value, _) | Slope(of, variable, at, value):
+            _terms((at, value), known)
+            _terms((of,), _bind((Number(variable),), known))
+
+
+def _places(equation: Equation) -> tuple[Binder, ...]:
+    found = []
+    for where, size in zip(equation.indices, equation.target.shape, strict=True):
+        if not isinstance(where, Symbol):
+            raise OpenError(f"{equation.target.symbol}: a definition has one index an axis, not {where}")
+        found.append(Index(where, size))
+    return tuple(found)
+
+
+def _bind(bound: Iterable[Binder], known: dict[str, Binder]) -> dict[str, Binder]:
+    inside = dict(known)
+    for binder in bound:
+        name = name_of(binder)
+        if name in inside:
+            raise OpenError(f"{name} is bound twice")
+        match binder:
+            case Size(symbol, least):
+                if least < 0 or not symbol.is_integer or (symbol.is_positive and least < 1):
+                    raise OpenError(f"{name} is assumed to be more than a whole number of at least {least}")
+            case Index(symbol, size):
+                _terms((size,), inside)
+                if not symbol.is_integer or symbol.is_positive:
+                    raise OpenError(f"{name} is no index: a whole number that may be 0")
+            case Number(symbol):
+                _only_real(symbol)
+            case Array(tensor):
+                _terms(tensor.shape, inside)
+            case Map():
+                pass
+        inside[name] = binder
+    return inside
+
+
+def _only_real(symbol: Symbol) -> None:
+    if extra := {fact for fact, value in symbol._assumptions_orig.items() if value is not None} - REAL:
+        raise OpenError(f"{symbol} is assumed to be {', '.join(sorted(extra))}; say it as a hypothesis")
+
+
+def _terms(exprs: Iterable[Basic], known: dict[str, Binder]) -> None:
+    for expr in exprs:
+        _term(expr, known)
+
+
+def _term(expr: Basic, known: dict[str, Binder]) -> None:
+    if isinstance(expr, Sum):
+        inside = known
+        for symbol, first, last in reversed(expr.limits):
+            if first != 0:
+                raise OpenError(f"a sum starts at 0, not at {first}")
+            inside = _bind((Index(symbol, last + 1),), inside)
+        _term(expr.function, inside)
+    elif isinstance(expr, Indexed):
+        binder = known.get(str(expr.base.label))
+        if not isinstance(binder, Array) or binder.tensor.base != expr.base:
+            raise OpenError(f"{expr.base.label} is free")
+        _terms(expr.indices, known)
+    elif isinstance(expr, Symbol):
+        binder = known.get(expr.name)
+        matches = (
+            binder is not None
+            and not isinstance(binder, Map)
+            and expr == (binder.tensor.base if isinstance(binder, Array) else binder.symbol)
+        )
+        if not matches:
+            raise OpenError(f"{expr} is free")
+    else:
+        if isinstance(expr, AppliedUndef) and not isinstance(known.get(str(expr.func)), Map):
+            raise OpenError(f"{expr.func} is free")
+        _terms(expr.args, known)

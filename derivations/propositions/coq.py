@@ -1,0 +1,112 @@
+"""Propositions as Coq terms of type ``Prop``: the statement that the kernel proves."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Final
+
+from sympy import Expr, oo
+
+from attnproof.derivations.language.system import Equation
+from attnproof.derivations.propositions.proposition import (
+    Array,
+    Binder,
+    Both,
+    Compare,
+    Either,
+    Every,
+    If,
+    Iff,
+    Index,
+    Limit,
+    Map,
+    Not,
+    Number,
+    Proposition,
+    Size,
+    Slope,
+    Some,
+    Stated,
+    Where,
+)
+from attnproof.derivations.typesetting.coq import abstraction, argument, name, real, whole
+
+_SIGNS: Final = {"=": "=", "≠": "<>", "≤": "<=", "<": "<"}
+_SIDES: Final = {-1: "at_left", 1: "at_right"}
+
+
+def definition(stated: Stated) -> str:
+    """``Definition NAME : Prop := ...`` with its title as a comment."""
+    return f"(* {stated.title} *)\nDefinition {stated.name} : Prop :=\n{_indented(proposition(stated.says))}.\n"
+
+
+def proposition(says: Proposition) -> str:
+    """The proposition, a line a quantifier, hypothesis or definition."""
+    match says:
+        case Compare(left, relation, right, whole=True):
+            return f"({whole(left)} {_SIGNS[relation]} {whole(right)})%nat"
+        case Compare(left, relation, right):
+            return f"{real(left)} {_SIGNS[relation]} {real(right)}"
+        case Both(parts):
+            return " /\\\n".join(f"({proposition(part)})" for part in parts)
+        case Either(parts):
+            return " \\/\n".join(f"({proposition(part)})" for part in parts)
+        case Not(of):
+            return f"~ ({proposition(of)})"
+        case If(hypothesis, conclusion):
+            return f"({proposition(hypothesis)}) ->\n{proposition(conclusion)}"
+        case Iff(left, right):
+            return f"({proposition(left)}) <->\n({proposition(right)})"
+        case Every(bound, body):
+            return reduce(lambda text, binder: _every(binder, text), reversed(bound), proposition(body))
+        case Some(bound, body):
+            return reduce(lambda text, binder: _some(binder, text), reversed(bound), proposition(body))
+        case Where(definitions, body):
+            return "\n".join((*map(_local, definitions), proposition(body)))
+        case Limit(of, variable, at, value, side):
+            function = abstraction(variable.name, "R", real(of))
+            if side:
+                return f"filterlim {function} ({_SIDES[side]} {argument(at)}) (Rbar_locally {_extended(value)})"
+            return f"is_lim {function} {_extended(at)} {_extended(value)}"
+        case Slope(of, variable, at, value):
+            return f"is_derive {abstraction(variable.name, 'R', real(of))} {argument(at)} {argument(value)}"
+
+
+def _kind(binder: Binder) -> tuple[str, str, str]:
+    """Name, type, and what else is known of it."""
+    match binder:
+        case Size(symbol, least):
+            return name(symbol.name), "nat", f"({least} <= {name(symbol.name)})%nat" if least else ""
+        case Index(symbol, size):
+            return name(symbol.name), "nat", f"({name(symbol.name)} < {whole(size)})%nat"
+        case Number(symbol):
+            return name(symbol.name), "R", ""
+        case Array(tensor):
+            return name(tensor.symbol), "nat -> " * len(tensor.shape) + "R", ""
+        case Map(function, arity):
+            return name(str(function)), "R -> " * arity + "R", ""
+
+
+def _every(binder: Binder, body: str) -> str:
+    letter, kind, known = _kind(binder)
+    return f"forall {letter} : {kind}, {known + ' -> ' if known else ''}\n{body}"
+
+
+def _some(binder: Binder, body: str) -> str:
+    letter, kind, known = _kind(binder)
+    return f"exists {letter} : {kind}, {known + ' /' + chr(92) + ' ' if known else ''}\n({body})"
+
+
+def _local(equation: Equation) -> str:
+    places = "".join(f"fun {name(where.name)} : nat => " for where in equation.indices)
+    return f"let {name(equation.target.symbol)} := {places}{real(equation.rhs)} in"
+
+
+def _extended(value: Expr) -> str:
+    if value in {oo, -oo}:
+        return "p_infty" if value == oo else "m_infty"
+    return f"(Finite {argument(value)})"
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())

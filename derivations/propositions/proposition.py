@@ -1,0 +1,210 @@
+"""Propositions over index expressions: relations, connectives, quantifiers with their domains, limits and derivatives.
+
+A proposition is data. What a reader sees (LaTeX, English) and what the kernel proves (Coq) are printed from it; the
+expressions are those that the machine checks work on. A symbol carries no assumption that its binder does not state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from sympy import Expr, Symbol
+from sympy.core.function import UndefinedFunction
+
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.language.system import Equation
+
+Relation = Literal["=", "≠", "≤", "<"]
+
+
+@dataclass(frozen=True)
+class Size:
+    """A whole number of at least ``least``: a size."""
+
+    symbol: Symbol
+    least: int = 1
+
+
+@dataclass(frozen=True)
+class Index:
+    """A position: a whole number from 0 and below ``size``."""
+
+    symbol: Symbol
+    size: Expr
+
+
+@dataclass(frozen=True)
+class Number:
+    """A real number; what else is known of it is a hypothesis."""
+
+    symbol: Symbol
+
+
+@dataclass(frozen=True)
+class Array:
+    """An array of real numbers of the tensor's shape; a tensor without axes is a number."""
+
+    tensor: Tensor
+
+
+@dataclass(frozen=True)
+class Map:
+    """A function from real numbers, as many as ``arity``, to real numbers; nothing else is known of it."""
+
+    function: UndefinedFunction
+    arity: int = 1
+
+
+Binder = Size | Index | Number | Array | Map
+
+
+@dataclass(frozen=True)
+class Compare:
+    """``left relation right``, between real numbers; between whole numbers (sizes, indices) with ``whole``."""
+
+    left: Expr
+    relation: Relation
+    right: Expr
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Both:
+    """Every one of ``parts``."""
+
+    parts: tuple[Proposition, ...]
+
+
+@dataclass(frozen=True)
+class Either:
+    """At least one of ``parts``."""
+
+    parts: tuple[Proposition, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    """``of`` does not hold."""
+
+    of: Proposition
+
+
+@dataclass(frozen=True)
+class If:
+    """``conclusion`` holds where ``hypothesis`` does."""
+
+    hypothesis: Proposition
+    conclusion: Proposition
+
+
+@dataclass(frozen=True)
+class Iff:
+    """One holds exactly where the other does."""
+
+    left: Proposition
+    right: Proposition
+
+
+@dataclass(frozen=True)
+class Every:
+    """``body`` for all values of what is bound; a later binder may use an earlier one."""
+
+    bound: tuple[Binder, ...]
+    body: Proposition
+
+
+@dataclass(frozen=True)
+class Some:
+    """``body`` for at least one value of what is bound."""
+
+    bound: tuple[Binder, ...]
+    body: Proposition
+
+
+@dataclass(frozen=True)
+class Where:
+    """``body``, in which every tensor that ``definitions`` define stands for what they say.
+
+    Each equation has one index symbol an axis; a later one may use an earlier one.
+    """
+
+    definitions: tuple[Equation, ...]
+    body: Proposition
+
+
+@dataclass(frozen=True)
+class Limit:
+    """``of`` tends to ``value`` as ``variable`` tends to ``at``; either may be infinite (``oo``, ``-oo``).
+
+    A real variable that is not at ``at`` itself; with ``side`` +1 or −1 only from above or below.
+    """
+
+    of: Expr
+    variable: Symbol
+    at: Expr
+    value: Expr
+    side: Literal[-1, 0, 1] = 0
+
+
+@dataclass(frozen=True)
+class Slope:
+    """``of`` has a derivative with respect to the real ``variable`` at ``at``, and it is ``value``."""
+
+    of: Expr
+    variable: Symbol
+    at: Expr
+    value: Expr
+
+
+Proposition = Compare | Both | Either | Not | If | Iff | Every | Some | Where | Limit | Slope
+
+
+@dataclass(frozen=True)
+class Stated:
+    """One proposition of a claim.
+
+    name   a word for it, unique in its claim and a Coq identifier: ``norm_at_most_half``
+    title  what it says, in a few plain words
+    says   the proposition; nothing in it is free
+    """
+
+    name: str
+    title: str
+    says: Proposition
+
+
+def eq(left: Expr, right: Expr) -> Compare:
+    """``left = right``."""
+    return Compare(left, "=", right)
+
+
+def ne(left: Expr, right: Expr) -> Compare:
+    """``left ≠ right``."""
+    return Compare(left, "≠", right)
+
+
+def le(left: Expr, right: Expr) -> Compare:
+    """``left ≤ right``."""
+    return Compare(left, "≤", right)
+
+
+def lt(left: Expr, right: Expr) -> Compare:
+    """``left < right``."""
+    return Compare(left, "<", right)
+
+
+def children(proposition: Proposition) -> Iterator[Proposition]:
+    """The propositions that it is made of."""
+    match proposition:
+        case Both(parts) | Either(parts):
+            yield from parts
+        case Not(of):
+            yield of
+        case If(left, right) | Iff(left, right):
+            yield from (left, right)
+        case Every(_, body) | Some(_, body) | Where(_, body):
+            yield body
+        case Compare() | Limit() | Slope():
+            return

@@ -1,0 +1,28 @@
+(* The words that printed terms use beside Coq's real numbers. Everything the statements mean rests on these few lines. *)
+From Coq Require Import Reals Arith.
+From Coquelicot Require Import Coquelicot.
+Open Scope R_scope.
+
+(* f 0 + ... + f (n - 1); 0 for n = 0 *)
+Fixpoint sum (n : nat) (f : nat -> R) : R :=
+  match n with
+  | O => 0
+  | S m => sum m f + f m
+  end.
+
+(* the largest of f 0 ... f (n - 1); f 0 for n = 0 and n = 1 *)
+Fixpoint largest (n : nat) (f : nat -> R) : R :=
+  match n with
+  | O => f O
+  | S O => f O
+  | S m => Rmax (largest m f) (f m)
+  end.
+
+(* 1 on the diagonal, else 0 *)
+Definition delta (i j : nat) : R := if Nat.eqb i j then 1 else 0.
+
+Definition sech (x : R) : R := / cosh x.
+Definition sigmoid (x : R) : R := / (1 + exp (- x)).
+Definition relu (x : R) : R := Rmax 0 x.
+(* 1 above 0, else 0 *)
+Definition step (x : R) : R := if Rlt_dec 0 x then 1 else 0.
