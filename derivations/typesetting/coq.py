@@ -53,8 +53,8 @@ _FOLDED: Final[Mapping[type[Expr], str]] = MappingProxyType({Max: "Rmax", Min: "
 # Words of the language, and names that the text itself may use.
 TAKEN: Final = frozenset({
     "as", "at", "cofix", "else", "end", "exists", "fix", "for", "forall", "fun", "if", "in", "let", "match", "mod",
-    "return", "then", "using", "where", "with", "Prop", "Set", "Type", "SProp", "R", "nat", "S", "O", "PI", "INR", "sum",
-    "delta", "largest", "sqrt", "Rpower", "fact", "is_lim", "is_derive", *FUNCTIONS.values(), *_FOLDED.values(),
+    "return", "then", "using", "where", "with", "Prop", "Set", "Type", "SProp", "R", "nat", "S", "O", "PI", "INR",
+    "sum", "delta", "largest", "sqrt", "Rpower", "fact", "is_lim", "is_derive", *FUNCTIONS.values(), *_FOLDED.values(),
 })  # fmt: skip
 
 ADD, MUL, NEGATED, POWER, CALL, ATOM = range(6)  # how tightly a text holds together
