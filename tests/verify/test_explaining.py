@@ -7,12 +7,15 @@ from dataclasses import replace
 import pytest
 
 import attnproof
+from attnproof.verify.checking import explaining
 from attnproof.verify.checking.checked import Example
 from attnproof.verify.checking.explaining import alike, likely
 from attnproof.verify.faults import Fault, faults, parts
 from attnproof.verify.properties.asking import case_of
 from attnproof.verify.properties.examine import examine
+from attnproof.verify.properties.question import TargetError
 from attnproof.verify.targets import torch_target
+from attnproof.verify.targets.target import Answer, Request
 
 # Named beside another one, which comes first in the list: at one query both are the same function; at a single head,
 # and at the width where the model's is four times the head's, two wrong scales are the same number; scores that one
@@ -96,3 +99,21 @@ def test_the_other_polarity_is_translated() -> None:
     assert found.draw is not None
     example = Example("masks", found.draw, case_of(target, found.draw), found, held=False, steps=0)
     assert fault in alike(target, example)
+
+
+def test_what_has_no_such_output_is_not_asked() -> None:
+    """A cotangent of the log-sum-exp, which most have not."""
+    fault = faults()["log-sum-exp without the sink"]
+    assert alike(fault.wrong, failing(fault), (fault.name, "mask multiplied", "window off by one")) == [fault]
+
+
+def test_a_mistake_in_a_known_fault_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    def mistaken(request: Request) -> Answer:
+        return Answer({}).outputs[request.case.score]  # type: ignore[return-value]
+
+    name = "softmax over the wrong axis"
+    example = failing(faults()[name])
+    broken = replace(faults()[name], wrong=replace(faults()[name].wrong, ask=mistaken))
+    monkeypatch.setattr(explaining, "faults", lambda: {name: broken})
+    with pytest.raises(TargetError, match="raised KeyError"):
+        alike(faults()[name].wrong, example)

@@ -13,6 +13,7 @@ import torch
 
 from attnproof import verify
 from attnproof.verify.checking import formula as lifting
+from attnproof.verify.checking import kinds
 from attnproof.verify.checking.check import check
 from attnproof.verify.checking.checked import Example, Likeness
 from attnproof.verify.checking.diagnosis import beside, diagnosis, kind_of, leading
@@ -23,6 +24,8 @@ from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties import Draw, Finding
 from attnproof.verify.properties.asking import asked, case_of, wrong
+from attnproof.verify.reading.rounding.api import Rounding
+from attnproof.verify.recording.active import active
 from attnproof.verify.targets import torch_target
 from attnproof.verify.targets.target import plain
 
@@ -111,6 +114,30 @@ def test_what_underflows_to_a_zero_below_is_range() -> None:
     found = told(target, request, failure)
     assert found is not None
     assert (found.kind, "underflows fp32" in found.cause) == ("range", True)
+
+
+def test_what_is_not_answered_once_more_tells_nothing() -> None:
+    recorded: list[bool] = []
+
+    def unheard(query, key, value):
+        recorded.append(active() is not None)
+        if recorded[-1]:
+            raise RuntimeError("closed")
+        return no_scale(query, key, value)
+
+    assert seen(unheard) is None
+    assert recorded[-1]
+
+
+def test_what_our_own_arithmetic_raises_is_no_answer_of_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(Rounding):
+        @classmethod
+        def of(cls, *given: object) -> Rounding:  # type: ignore[override]
+            raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr(kinds, "Rounding", Broken)
+    with pytest.raises(ZeroDivisionError, match="ours"):
+        check(no_scale, "scaled_dot", profile="quick", properties=("values",), dtypes=("fp64",))
 
 
 @pytest.mark.parametrize(

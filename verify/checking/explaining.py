@@ -21,14 +21,16 @@ from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.bounds import Bound
 from attnproof.verify.checking.checked import Call, Example, Likeness
 from attnproof.verify.checking.diagnosis import contract_option
-from attnproof.verify.checking.kinds import Told, told
+from attnproof.verify.checking.kinds import told
 from attnproof.verify.faults import Fault, faults
 from attnproof.verify.options import DTYPES
 from attnproof.verify.outcome import DIFFERS, ERROR, FAIL, PASS
 from attnproof.verify.properties import PROPERTIES, Draw
 from attnproof.verify.properties.asking import holding, judge, limits_of, unmasked_rows
 from attnproof.verify.properties.choosing import settled_choice
+from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.contract import CHOICES
+from attnproof.verify.targets.numbers import NoAnswerError
 from attnproof.verify.targets.stored import stored_request
 from attnproof.verify.targets.target import FEATURES, Answer, Request, Target
 
@@ -52,15 +54,8 @@ def explained(target: Target, example: Example, draw: Draw, among: Collection[st
         fault=likely(target, example, among),
         call=None if request is None else _call(stored_request(request, target.stored), shows=shows),
         remedies=tuple(remedies(target, example.property, draw)),
-        told=_told(target, request, example) if request is not None and shows else None,
+        told=told(target, request, example.finding) if request is not None and shows else None,
     )
-
-
-def _told(target: Target, request: Request, example: Example) -> Told | None:
-    try:
-        return told(target, request, example.finding)
-    except Exception:  # noqa: BLE001 - what cannot be recorded, or raises when asked once more, tells nothing
-        return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,12 +138,12 @@ def _calls(target: Target, example: Example) -> list[tuple[Request, Answer]]:
     """
     seen: list[tuple[Request, Answer]] = []
 
-    def ask(request: Request) -> Answer:
+    def noted(request: Request) -> Answer:
         answer = target.ask(request)
         seen.append((request, answer))
         return answer
 
-    asking, draw = replace(target, ask=ask), example.draw
+    asking, draw = replace(target, ask=noted), example.draw
     settled_choice(asking, draw.dtype, draw.device, draw.seed)  # which is kept
     seen.clear()
     with holding(target.score, draw, example.case):
@@ -180,9 +175,12 @@ def _same(target: Target, asked: Sequence[_Asked], fault: Fault) -> bool:
         if request is None:
             return False
         try:
-            wrong, right = fault.wrong.ask(request).values(), fault.repaired.ask(request).values()
-        except Exception:  # noqa: BLE001 - whatever another implementation cannot be asked says nothing about this one
+            others = ask(fault.wrong, request), ask(fault.repaired, request)
+        except TargetError as error:
+            if not error.refuses and not isinstance(error.__cause__, NoAnswerError):  # then it is a mistake of ours
+                raise
             return False
+        wrong, right = (other.values() for other in others)
         got = each.answer.values()
         shared = [q for q in got if q in wrong and q in right and q in each.limits]
         if not shared or not all(_close(got[q], wrong[q], each.limits[q]) for q in shared):
@@ -192,7 +190,7 @@ def _same(target: Target, asked: Sequence[_Asked], fault: Fault) -> bool:
 
 
 def _translated(target: Target, wrong: Target, request: Request, besides: Mapping[str, Any]) -> Request | None:
-    """The question in the other's terms, on the CPU; None where it has no such argument or format."""
+    """The question in the other's terms, on the CPU; None where it has no such argument, output or format."""
     given = {**besides, **request.given}
     takes = (*wrong.takes, *(TABLES if "rotary" in wrong.takes else ()))
     if any(name not in takes for name in given if name in (*FEATURES, *TABLES)):
@@ -203,6 +201,8 @@ def _translated(target: Target, wrong: Target, request: Request, besides: Mappin
     if "mask" in given and len(polarities) > 1:
         given["mask"] = ~given["mask"]
     gradients = request.gradients if wrong.gradients else ()
+    if gradients != () and any(name.removeprefix("grad_") not in wrong.outputs for name in request.seeds):
+        return None
     return replace(request, given=given, device="cpu", gradients=gradients)
 
 

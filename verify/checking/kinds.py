@@ -15,10 +15,12 @@ import numpy as np
 
 from attnproof.verify.properties.asking import certified
 from attnproof.verify.properties.property import Finding
+from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.reading.recorded import recorder_for
 from attnproof.verify.reading.rounding.api import Rounding
 from attnproof.verify.reading.rounding.causes import causes, lost_at
 from attnproof.verify.recording.active import recording
+from attnproof.verify.recording.recording import NotReadError
 from attnproof.verify.targets.target import Request, Target
 
 Kind = Literal["algebra", "state", "range", "rounding", "contract"]
@@ -62,11 +64,13 @@ def told(target: Target, request: Request, finding: Finding) -> Told | None:
     """The kind of a failure that one call shows, from what it was seen to compute; None where that does not tell.
 
     It is the formula's where exact arithmetic on the recorded operations is beyond the bound as well.
-    Raises whatever the target raises, and NotReadError.
     """
-    recorder = recorder_for(target.framework)
-    with recording(recorder):
-        target.ask(request)
+    try:
+        recorder = recorder_for(target.framework)
+        with recording(recorder):
+            ask(target, request)
+    except (TargetError, NotReadError):  # it answered before: what it does now, recorded, tells nothing of that
+        return None
     found = recorder.tape.finish()
     ids = found.calls[-1].results.get(finding.quantity) if found.calls else None
     due = certified(target, request, finding.quantity)
