@@ -124,7 +124,12 @@ def _symbol(expr: Symbol) -> tuple[str, int]:
 
 
 def _element(expr: Indexed) -> tuple[str, int]:
-    return _call(name(expr.base.label.name), *(whole(where) for where in expr.indices))
+    return _call(name(expr.base.label.name), *(_place(where) for where in expr.indices))
+
+
+def _place(where: Expr) -> str:
+    """An index: the scope of a number has to be said, since the array may be a variable."""
+    return f"{whole(where)}%nat" if isinstance(where, Integer) else whole(where)
 
 
 def _number(expr: Rational) -> tuple[str, int]:
