@@ -131,6 +131,15 @@ def generate(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def kernel(session: nox.Session) -> None:
+    """Prove the formally stated claims with Coq, which has to be installed, and keep what it found."""
+    _install(session)
+    session.run(
+        "python", "-m", "attnproof.verify.kernel", *(session.posargs or ("--record", "verify/recorded/kernel.json"))
+    )
+
+
+@nox.session(default=False)
 def report(session: nox.Session) -> None:
     """Render the page again from the result files of the last run."""
     _install(session)

@@ -1,0 +1,70 @@
+"""A proposition with something free, bound twice, or assumed without being said is refused."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Expr, Function, Integer, Symbol, exp
+
+from attnproof.derivations.language.notation import N_K, Tensor, index
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.propositions.closed import OpenError, check_closed
+from attnproof.derivations.propositions.proposition import (
+    Array,
+    Every,
+    Index,
+    Limit,
+    Map,
+    Number,
+    Proposition,
+    Size,
+    Some,
+    Stated,
+    Where,
+    eq,
+    le,
+)
+from attnproof.derivations.statements import STATEMENTS, load
+
+E = Tensor("scores", "e", (N_K,))
+W = Tensor("weights", "w", (N_K,))
+J, L = index("j"), index("l")
+X = Symbol("x", real=True)
+SUM: Expr = total(E[L], (L, N_K))
+
+
+def test_what_is_bound_is_accepted() -> None:
+    check_closed(Stated("sum", "", Every((Size(N_K), Array(E), Index(J, N_K)), le(E[J], SUM))))
+
+
+@pytest.mark.parametrize(
+    ("says", "problem"),
+    [
+        (Every((Array(E),), le(SUM, Integer(0))), "n_k is free"),
+        (Every((Size(N_K),), le(SUM, Integer(0))), "e is free"),
+        (Every((Size(N_K), Array(E)), le(E[J], Integer(0))), "j is free"),
+        (Every((Size(N_K), Array(E), Size(N_K)), le(SUM, Integer(0))), "n_k is bound twice"),
+        (Every((Number(Symbol("x", positive=True)),), le(Integer(0), Integer(0))), "positive; say it"),
+        (Every((Size(N_K, least=0),), eq(N_K, N_K)), "more than a whole number"),
+        (Every((Number(X),), eq(Function("f")(X), X)), "f is free"),
+        (Limit(exp(X), X, X, Integer(0)), "x is free"),
+        (Where((Equation(W, (J,), E[J]),), eq(Integer(0), Integer(0))), "n_k is free|e is free"),
+        (Some((Index(N_K, Integer(3)),), eq(N_K, N_K)), "no index"),
+    ],
+)
+def test_what_is_not_closed_is_refused(says: Proposition, problem: str) -> None:
+    with pytest.raises(OpenError, match=problem):
+        check_closed(Stated("it", "", says))
+
+
+def test_a_name_is_an_identifier() -> None:
+    with pytest.raises(OpenError, match="identifier"):
+        check_closed(Stated("two words", "", eq(Integer(0), Integer(0))))
+
+
+def test_a_function_is_bound_by_its_name() -> None:
+    check_closed(Stated("f", "", Every((Map(Function("f")), Number(X)), eq(Function("f")(X), Function("f")(X)))))
+
+
+@pytest.mark.parametrize("id_", STATEMENTS)
+def test_every_statement_is_closed(id_: str) -> None:
+    assert load(id_)

@@ -1,0 +1,88 @@
+"""What the Coq text of a proposition looks like, and what has none."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Expr, Integer, Rational, Symbol, exp, oo, sqrt, tanh
+
+from attnproof.derivations.language.notation import N_K, Tensor, index
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.propositions.coq import definition, proposition
+from attnproof.derivations.propositions.proposition import (
+    Array,
+    Both,
+    Every,
+    If,
+    Index,
+    Limit,
+    Not,
+    Number,
+    Proposition,
+    Size,
+    Slope,
+    Some,
+    Stated,
+    Where,
+    eq,
+    le,
+    lt,
+)
+from attnproof.derivations.typesetting.coq import real, whole
+
+E = Tensor("scores", "e", (N_K,))
+A = Tensor("weights", "alpha", (N_K,))
+J, L = index("j"), index("l")
+X, Y = Symbol("x", real=True), Symbol("exp", real=True)
+
+
+@pytest.mark.parametrize(
+    ("expr", "text"),
+    [
+        (X - 2 * exp(-X), "x - 2 * exp (- x)"),
+        (X / (1 + X) ** 2, "x / (x + 1) ^ 2"),
+        (Rational(-1, 2) * X, "- (x / 2)"),
+        (sqrt(N_K), "sqrt (INR n_k)"),
+        (X / N_K, "x / INR n_k"),
+        (tanh(X) ** 2, "tanh x ^ 2"),
+        (E[J + 1], "e (j + 1)%nat"),
+        (total(E[L] * X, (L, N_K)) ** 2, "sum n_k (fun l : nat => x * e l) ^ 2"),
+        (exp(Y), "exp exp_"),
+    ],
+)
+def test_terms(expr: Expr, text: str) -> None:
+    assert real(expr) == text
+
+
+def test_a_difference_of_sizes_is_refused() -> None:
+    """Natural numbers stop at 0: what is printed would say something else at the smallest sizes."""
+    with pytest.raises(ValueError, match="no difference"):
+        whole(N_K - 1)
+    with pytest.raises(ValueError, match="no difference"):
+        real(total(E[L], (L, N_K - 1)))
+
+
+@pytest.mark.parametrize(
+    ("says", "text"),
+    [
+        (Every((Size(N_K, 2), Number(X)), eq(X, X)), "forall n_k : nat, (2 <= n_k)%nat -> \nforall x : R, \nx = x"),
+        (Every((Index(J, N_K),), eq(X, X)), "forall j : nat, (j < n_k)%nat -> \nx = x"),
+        (Some((Number(X),), lt(Integer(0), X)), "exists x : R, \n(0 < x)"),
+        (If(lt(X, Integer(1)), Not(eq(X, Integer(2)))), "(x < 1) ->\n~ (x = 2)"),
+        (Both((le(X, X), le(X, X))), "(x <= x) /\\\n(x <= x)"),
+        (Where((Equation(A, (J,), exp(E[J])),), eq(A[L], X)), "let alpha := fun j : nat => exp (e j) in\nalpha l = x"),
+        (Limit(tanh(X), X, oo, Integer(1)), "is_lim (fun x : R => tanh x) p_infty (Finite 1)"),
+        (Slope(exp(X), X, Integer(0), Integer(1)), "is_derive (fun x : R => exp x) 0 1"),
+    ],
+)  # fmt: skip
+def test_propositions(says: Proposition, text: str) -> None:
+    assert proposition(says) == text
+
+
+def test_a_definition_has_its_title() -> None:
+    assert definition(Stated("zero", "nothing", eq(Integer(0), Integer(0)))) == (
+        "(* nothing *)\nDefinition zero : Prop :=\n  0 = 0.\n"
+    )
+
+
+def test_arrays_are_functions_of_positions() -> None:
+    assert "forall e : nat -> R" in proposition(Every((Size(N_K), Array(E)), eq(Integer(0), Integer(0))))

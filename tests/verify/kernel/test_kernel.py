@@ -1,0 +1,106 @@
+"""The kernel accepts what is proved as it is stated, and nothing else; the record is that of the files at hand."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from attnproof.impl.codegen import statements
+from attnproof.verify.kernel import build as building
+from attnproof.verify.kernel import sources as files
+from attnproof.verify.kernel.__main__ import main
+from attnproof.verify.kernel.record import _recorded, standing
+
+needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="no Coq")
+PRELUDE = (files.HERE / "theory" / "prelude.v").read_bytes()
+STATED = """From Coq Require Import Reals.
+Open Scope R_scope.
+Definition small : Prop := {says}.
+"""
+PROOF = """From Coq Require Import Reals Lra.
+From Attnproof.statements Require Import T1.
+Open Scope R_scope.
+Theorem small_holds : small.
+Proof. unfold small. {script}
+"""
+AXIOM = "Abort. Axiom any : False. Theorem small_holds : small. Proof. destruct any. Qed."
+
+
+def test_the_record_is_that_of_the_files_at_hand() -> None:
+    """Run ``nox -s kernel`` after a change, and commit what it writes."""
+    assert set(_recorded()["claims"]) == set(files.PROVED)
+    assert {id_: standing(id_).state for id_ in files.PROVED} == dict.fromkeys(files.PROVED, "accepted")
+
+
+def test_no_proof_takes_a_thing_for_granted() -> None:
+    """``Print Assumptions`` tells it of what a theorem rests on; this tells it of everything written."""
+    words = re.compile(r"\b(Admitted|admit|Axiom|Parameter|Conjecture|Hypothesis|Variable)\b")
+    for path in sorted(files.HERE.rglob("*.v")):
+        text = re.sub(r"\(\*.*?\*\)", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert not words.search(text), path.name
+
+
+class _Stated:
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def _checked(monkeypatch: pytest.MonkeyPatch, says: str, script: str) -> building.Checked:
+    """What the kernel says of one small proposition in place of T1's."""
+    texts: Mapping[str, bytes] = {
+        "theory/prelude.v": PRELUDE,
+        "statements/T1.v": STATED.format(says=says).encode(),
+        "proofs/T1.v": PROOF.format(script=script).encode(),
+    }
+    monkeypatch.setattr(building, "sources", lambda: texts)
+    monkeypatch.setattr(building, "load", lambda _: (_Stated("small"),))
+    monkeypatch.setattr(building, "digest", lambda _: "")
+    return building.build(("T1",)).claims["T1"]
+
+
+@needs_coq
+@pytest.mark.slow
+def test_what_is_proved_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = _checked(monkeypatch, "forall x : R, 0 <= x * x", "intro x. apply Rle_0_sqr. Qed.")
+    assert found.problem is None
+    assert set(found.theorems["small"] or ()) <= building.ALLOWED
+
+
+@needs_coq
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("says", "script", "problem"),
+    [
+        ("forall x : R, 0 < x * x", "intro x. apply Rle_0_sqr. Qed.", "Error"),  # the statement altered
+        ("forall x : R, 0 <= x * x", "Admitted.", "rests on"),
+        ("forall x : R, 0 <= x * x", AXIOM, "rests on"),
+        ("forall x : R, 0 <= x * x", "Abort. Theorem small_holds : 0 <= 1. Proof. lra. Qed.", "no proof of small"),
+    ],
+)  # fmt: skip
+def test_what_is_not_proved_is_not_accepted(
+    monkeypatch: pytest.MonkeyPatch, says: str, script: str, problem: str
+) -> None:
+    found = _checked(monkeypatch, says, script)
+    assert problem in (found.problem or "")
+
+
+def test_without_coq_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    assert main([]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("skipped (no Coq): ")
+    assert "apt-get install coq" in said
+
+
+def test_an_unknown_claim_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["T99"]) == 2
+    assert "T99" in capsys.readouterr().err
+
+
+def test_statements_are_what_is_printed_now() -> None:
+    for path, text in statements.sources().items():
+        assert (Path(statements.__file__).parents[1] / "generated" / path).read_text(encoding="utf-8") == text

@@ -1,0 +1,54 @@
+"""Prove every formally stated claim with Coq: ``python -m attnproof.verify.kernel [--record FILE] [CLAIM ...]``.
+
+Exit status: 0 when every proposition is accepted, 1 when one is not, 2 where Coq is not installed or a name is unknown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from attnproof.derivations.statements import load
+from attnproof.verify.kernel.build import ALLOWED, MissingCoqError, build, version
+from attnproof.verify.kernel.record import write
+from attnproof.verify.kernel.sources import PROVED
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build, print a line a claim, and keep the record where asked."""
+    parser = argparse.ArgumentParser(prog="python -m attnproof.verify.kernel", description=__doc__)
+    parser.add_argument("claims", nargs="*", metavar="CLAIM", help=f"of {', '.join(PROVED)}; all when none is named")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="write what was found to this file")
+    given = parser.parse_args(arguments)
+    if unknown := [name for name in given.claims if name.upper() not in PROVED]:
+        sys.stderr.write(f"no proofs of {', '.join(unknown)}; there are some of {', '.join(PROVED)}\n")
+        return 2
+    try:
+        sys.stdout.write(f"Coq {version()}\n")
+        found = build(tuple(name.upper() for name in given.claims) or PROVED, lambda path: _say(f"  {path}\n"))
+    except MissingCoqError as error:
+        sys.stderr.write(f"skipped (no Coq): {error}\n")
+        return 2
+    for id_, checked in found.claims.items():
+        number = sum(axioms is not None for axioms in checked.theorems.values())
+        verdict = "accepted" if checked.problem is None else f"NOT accepted: {checked.problem}"
+        _say(f"{id_:4} {number} of {len(load(id_))} propositions, {checked.seconds:.1f} s: {verdict}\n")
+    whole = sum(checked.problem is None for checked in found.claims.values())
+    _say(
+        f"{whole} of {len(found.claims)} claims accepted whole; {found.seconds:.0f} s of CPU; "
+        f"at most these axioms: {', '.join(sorted(ALLOWED))}\n"
+    )
+    if given.record:
+        write(found, given.record)
+    return 0 if whole == len(found.claims) else 1
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

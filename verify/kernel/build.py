@@ -1,0 +1,165 @@
+"""Compile everything with Coq, and ask the kernel what each theorem rests on."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from attnproof.derivations.statements import load
+from attnproof.verify.kernel.sources import PROVED, digest, sources
+
+#: What the real numbers of Coq's standard library, and nothing of ours, take for granted.
+ALLOWED: Final = frozenset({
+    "ClassicalDedekindReals.sig_forall_dec",
+    "ClassicalDedekindReals.sig_not_dec",
+    "FunctionalExtensionality.functional_extensionality_dep",
+    "Classical_Prop.classic",
+})  # fmt: skip
+INSTALL: Final = (
+    "on Debian: apt-get install coq libcoq-coquelicot libcoq-interval libcoq-flocq libcoq-mathcomp-ssreflect make"
+)
+LIMIT: Final = 3600.0  # seconds for the whole build
+_FOLDERS: Final = ("theory", "statements", "proofs")
+_TIMED: Final = re.compile(r"^(\w+/\w+)\.vo \(real: [\d.]+, user: ([\d.]+), sys: ([\d.]+)", re.MULTILINE)
+
+
+class MissingCoqError(RuntimeError):
+    """Coq, or make, is not installed; the message says how to install them."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the kernel says of one claim.
+
+    digest    of the files that it rests on
+    seconds   CPU time of compiling its proofs
+    theorems  by proposition: the axioms that its proof rests on; None for one that has no accepted proof
+    problem   why not every proposition is accepted; None when all are
+    """
+
+    digest: str
+    seconds: float
+    theorems: Mapping[str, tuple[str, ...] | None]
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Build:
+    """One build: the version of Coq, CPU seconds of all files, and what was found, by claim."""
+
+    version: str
+    seconds: float
+    claims: Mapping[str, Checked]
+
+
+def version() -> str:
+    """Coq's version. Raises MissingCoqError."""
+    missing = [tool for tool in ("coqc", "coq_makefile", "make") if shutil.which(tool) is None]
+    if missing:
+        raise MissingCoqError(f"{', '.join(missing)} not found; {INSTALL}")
+    return _run(["coqc", "--print-version"], Path.cwd()).split()[0]
+
+
+def build(claims: tuple[str, ...] = PROVED, say: Callable[[str], None] = lambda _: None) -> Build:
+    """Compile theory, statements and proofs of ``claims`` in a folder of their own, and audit every theorem.
+
+    Raises MissingCoqError.
+    """
+    found = version()
+    with tempfile.TemporaryDirectory(prefix="attnproof-kernel-") as name:
+        folder = Path(name)
+        written = [path for path in _lay_out(folder) if not path.startswith("proofs/") or Path(path).stem in claims]
+        lines = [f"-Q {each} Attnproof.{each}" for each in _FOLDERS] + ["-arg -q -arg -w -arg none", *written]
+        (folder / "_CoqProject").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        _run(["coq_makefile", "-f", "_CoqProject", "-o", "Makefile"], folder)
+        log = _make(folder, say)
+        times = {path: float(user) + float(system) for path, user, system in _TIMED.findall(log)}
+        return Build(
+            found,
+            sum(times.values()),
+            {id_: _audit(folder, id_, times.get(f"proofs/{id_}", 0.0), log) for id_ in claims},
+        )
+
+
+def _lay_out(folder: Path) -> list[str]:
+    for path, text in sources().items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text)
+    return sorted(sources())
+
+
+def _run(command: list[str], folder: Path) -> str:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=LIMIT, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{command[0]} ended with {done.returncode}: {done.stderr.strip()[-2000:]}")
+    return done.stdout
+
+
+def _make(folder: Path, say: Callable[[str], None]) -> str:
+    """Everything that compiles, compiled; what make printed."""
+    command = ["make", "-k", "TIMED=1", f"-j{os.cpu_count() or 1}"]
+    lines = []
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as made:
+        assert made.stdout is not None  # a pipe was asked for
+        for line in made.stdout:
+            lines.append(line)
+            if done := _TIMED.match(line):
+                say(done[1])
+    return "".join(lines)
+
+
+def _audit(folder: Path, id_: str, seconds: float, log: str) -> Checked:
+    """Whether each proposition has a proof of exactly that type, and what it rests on."""
+    names = [stated.name for stated in load(id_)]
+    if not (folder / "proofs" / f"{id_}.vo").is_file():
+        return Checked(digest(id_), seconds, dict.fromkeys(names), _complaint(log, id_))
+    theorems = _axioms(folder, id_, names)
+    lacking = [name for name, axioms in theorems.items() if axioms is None]
+    beyond = sorted({axiom for axioms in theorems.values() for axiom in axioms or ()} - ALLOWED)
+    problem = f"no proof of {', '.join(lacking)}" if lacking else None
+    if beyond:
+        problem = f"rests on {', '.join(beyond)}"
+    return Checked(digest(id_), seconds, theorems, problem)
+
+
+def _axioms(folder: Path, id_: str, names: list[str]) -> dict[str, tuple[str, ...] | None]:
+    """By proposition what its proof rests on; None where there is no theorem ``NAME_holds`` of exactly that type."""
+    stem = f"audit_{id_}"
+    lines = [f"From Attnproof Require statements.{id_} proofs.{id_}."]
+    for name in names:
+        lines += [
+            f"Definition {name} : Attnproof.statements.{id_}.{name} := Attnproof.proofs.{id_}.{name}_holds.",
+            f'Redirect "{stem}_{name}" Print Assumptions {name}.',
+        ]
+    (folder / f"{stem}.v").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    paths = [word for each in _FOLDERS for word in ("-Q", each, f"Attnproof.{each}")]
+    command = ["coqc", "-q", "-w", "none", *paths, f"{stem}.v"]
+    if subprocess.run(command, cwd=folder, capture_output=True, timeout=LIMIT, check=False).returncode == 0:
+        return {name: _read((folder / f"{stem}_{name}.out").read_text(encoding="utf-8")) for name in names}
+    if len(names) == 1:
+        return {names[0]: None}
+    return {name: found for each in names for name, found in _axioms(folder, id_, [each]).items()}
+
+
+def _read(said: str) -> tuple[str, ...]:
+    """The axioms in what ``Print Assumptions`` printed."""
+    if said.strip() == "Closed under the global context":
+        return ()
+    found = re.findall(r"^([\w.']+)\s*:", said.partition("Axioms:")[2], re.MULTILINE)
+    if not found:
+        raise RuntimeError(f"Coq's list of assumptions is not understood: {said[:500]!r}")
+    return tuple(sorted(set(found)))
+
+
+def _complaint(log: str, id_: str) -> str:
+    """What Coq printed about the claim's proofs, or that they were not compiled."""
+    found = re.search(rf'File "\./proofs/{id_}\.v".*?(?=^make|^COQC|\Z)', log, re.MULTILINE | re.DOTALL)
+    return found[0].strip() if found else "not compiled: something that it needs was not"

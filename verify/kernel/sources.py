@@ -1,0 +1,41 @@
+"""The Coq files: theory and proofs written by hand, statements printed from the propositions at this moment."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from attnproof.derivations.statements import STATEMENTS
+from attnproof.impl.codegen import statements
+
+HERE: Final = Path(__file__).resolve().parent
+#: claims that are stated formally and have a file of proofs
+PROVED: Final = tuple(id_ for id_ in STATEMENTS if (HERE / "proofs" / f"{id_}.v").is_file())
+
+
+def sources() -> Mapping[str, bytes]:
+    """The text of every file by its path: ``theory/sums.v``, ``statements/T1.v``, ``proofs/T1.v``."""
+    written = {
+        f"{folder}/{path.name}": path.read_bytes()
+        for folder in ("theory", "proofs")
+        for path in sorted((HERE / folder).glob("*.v"))
+    }
+    return written | {f"statements/{id_}.v": statements.text(id_).encode() for id_ in PROVED}
+
+
+@cache
+def _theory() -> bytes:
+    digest = hashlib.sha256()
+    for path in sorted((HERE / "theory").glob("*.v")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.digest()
+
+
+def digest(id_: str) -> str:
+    """SHA-256 of all that the proofs of a claim rest on: the theory, its statements as printed now, its proofs."""
+    proofs = (HERE / "proofs" / f"{id_}.v").read_bytes()
+    parts = (_theory(), statements.text(id_).encode(), proofs)
+    return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
