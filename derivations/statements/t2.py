@@ -1,0 +1,189 @@
+"""T2, formally: how fast gradients vanish as the weights approach one-hot, and where they do not."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sympy import Abs, Expr, Function, Integer, KroneckerDelta, Symbol, exp, log, oo, sqrt
+
+from attnproof.derivations.language.notation import D_K, N_K, F, I, L, Tensor, index
+from attnproof.derivations.language.system import total
+from attnproof.derivations.propositions.proposition import (
+    Array,
+    Binder,
+    Both,
+    Every,
+    If,
+    Index,
+    Limit,
+    Map,
+    Number,
+    Proposition,
+    Size,
+    Slope,
+    Stated,
+    Where,
+    eq,
+    le,
+    lt,
+)
+from attnproof.derivations.statements._parts import ALPHA, SCORES, T, other, same, softmax, weight_of
+
+K, Y, W = index("k"), index("y"), index("w")
+UPSTREAM: Final = Tensor("upstream", "g", (N_K,), "cotangent")
+SLOPES: Final = Tensor("slopes", "s", (D_K,))  # of the score of key k in the components of its key
+GREATEST, LEAD, RISE = (Symbol(name, real=True) for name in ("G", "gamma", "c"))
+SCORE: Final = Function("phi")  # the score of key k along a path of its key
+
+#: ∂L/∂e_k for ∂L/∂α = g
+GRADIENT: Final = ALPHA[K] * (UPSTREAM[K] - total(ALPHA[I] * UPSTREAM[I], (I, N_K)))
+NO_MORE: Final = Every((Index(I, N_K),), le(Abs(UPSTREAM[I]), GREATEST))
+LEADS: Final = Every((Index(I, N_K),), If(other(I, Y), le(SCORES[I] + LEAD, SCORES[Y])))
+
+
+def objective(moved: Expr) -> Expr:
+    """``Σ g_i α_i`` for scores that are an expression in the index l."""
+    return total(UPSTREAM[I] * weight_of(moved, I), (I, N_K))
+
+
+def at_scores(body: Proposition, *others: Binder, least: int = 1) -> Proposition:
+    """``body``, about the weights, at every number of keys and for all scores."""
+    return Every((Size(N_K, least), Array(SCORES), *others), Where((softmax(),), body))
+
+
+def bounded(body: Proposition, *given: Proposition, more: tuple[Binder, ...] = ()) -> Proposition:
+    """``body`` where no |g_i| exceeds G."""
+    return at_scores(If(Both((NO_MORE, *given)), body), Array(UPSTREAM), Number(GREATEST), *more, least=2)
+
+
+#: key y at 0, all others at −t, and an upstream gradient G at key k, −G elsewhere
+APART: Final = -T * (1 - KroneckerDelta(Y, L))
+EXTREME: Final = (
+    exp(T)
+    * weight_of(APART, K)
+    * (GREATEST - total(weight_of(APART, I) * GREATEST * (2 * KroneckerDelta(K, I) - 1), (I, N_K)))
+)
+
+
+def sharp(value: Expr, *given: Proposition) -> Proposition:
+    """The extreme gradient at key k, times e^γ, tends to ``value`` as the lead γ = t of key y grows."""
+    limit: Proposition = Limit(EXTREME, T, oo, value)
+    return Every(
+        (Size(N_K, 2), Number(GREATEST), Index(Y, N_K), Index(K, N_K)),
+        If(Both(given) if len(given) > 1 else given[0], limit),
+    )
+
+
+STATEMENT: Final = (
+    Stated(
+        "gradient_at_scores",
+        "an upstream gradient g gives the gradient α_k (g_k − Σ α_i g_i) at score k",
+        at_scores(
+            Slope(objective(SCORES[L] + T * KroneckerDelta(K, L)), T, Integer(0), GRADIENT),
+            Array(UPSTREAM),
+            Index(K, N_K),
+        ),
+    ),
+    Stated(
+        "at_most_twice_variance",
+        "for a bounded upstream gradient it is at most 2 G α_k (1 − α_k) in size",
+        bounded(le(Abs(GRADIENT), 2 * GREATEST * ALPHA[K] * (1 - ALPHA[K])), more=(Index(K, N_K),)),
+    ),
+    Stated(
+        "other_keys",
+        "where key y leads by γ > 0, at another key at most 2 G e^−γ",
+        bounded(
+            le(Abs(GRADIENT), 2 * GREATEST * exp(-LEAD)),
+            lt(Integer(0), LEAD),
+            LEADS,
+            other(K, Y),
+            more=(Number(LEAD), Index(Y, N_K), Index(K, N_K)),
+        ),
+    ),
+    Stated(
+        "leading_key",
+        "and at the leading key at most 2 G (n − 1) e^−γ",
+        bounded(
+            le(Abs(GRADIENT.subs(K, Y)), 2 * GREATEST * (N_K - 1) * exp(-LEAD)),
+            lt(Integer(0), LEAD),
+            LEADS,
+            more=(Number(LEAD), Index(Y, N_K)),
+        ),
+    ),
+    Stated(
+        "sharp_at_other_keys",
+        "the first bound is sharp as the lead grows",
+        sharp(2 * GREATEST, other(K, Y)),
+    ),
+    Stated(
+        "sharp_at_leading_key",
+        "and so is the second",
+        sharp(2 * GREATEST * (N_K - 1), same(K, Y)),
+    ),
+    Stated(
+        "gradient_at_key",
+        "the gradient that reaches a component of key k is that of its score times the score's slope in it",
+        at_scores(
+            If(
+                Both((eq(SCORE(Integer(0)), SCORES[K]), Slope(SCORE(T), T, Integer(0), RISE))),
+                Slope(
+                    objective(SCORES[L] + (SCORE(T) - SCORES[K]) * KroneckerDelta(K, L)),
+                    T,
+                    Integer(0),
+                    GRADIENT * RISE,
+                ),
+            ),
+            Array(UPSTREAM),
+            Index(K, N_K),
+            Map(SCORE),
+            Number(RISE),
+        ),
+    ),
+    Stated(
+        "through_a_small_weight",
+        "hence it is at most 2 G α_k times the length of the slopes",
+        bounded(
+            le(
+                sqrt(total((GRADIENT * SLOPES[F]) ** 2, (F, D_K))),
+                2 * GREATEST * ALPHA[K] * sqrt(total(SLOPES[F] ** 2, (F, D_K))),
+            ),
+            more=(Index(K, N_K), Size(D_K), Array(SLOPES)),
+        ),
+    ),
+    Stated(
+        "log_loss",
+        "under L = −log α_y the gradient is α − δ_y",
+        at_scores(
+            Slope(
+                -log(weight_of(SCORES[L] + T * KroneckerDelta(K, L), Y)),
+                T,
+                Integer(0),
+                ALPHA[K] - KroneckerDelta(K, Y),
+            ),
+            Index(K, N_K),
+            Index(Y, N_K),
+        ),
+    ),
+    Stated(
+        "log_loss_stays",
+        "where a wrong key leads by γ > 0 its component at y is at least 1 − e^−γ in size, and below 1",
+        at_scores(
+            If(
+                Both((other(W, Y), lt(Integer(0), LEAD), le(SCORES[Y] + LEAD, SCORES[W]))),
+                Both((le(1 - exp(-LEAD), Abs(ALPHA[Y] - 1)), lt(Abs(ALPHA[Y] - 1), Integer(1)))),
+            ),
+            Index(Y, N_K),
+            Index(W, N_K),
+            Number(LEAD),
+            least=2,
+        ),
+    ),
+    Stated(
+        "log_loss_tends_to_1",
+        "it tends to 1 as score y falls behind",
+        Every(
+            (Size(N_K, 2), Array(SCORES), Index(Y, N_K)),
+            Limit(Abs(weight_of(SCORES[L] - T * KroneckerDelta(Y, L), Y) - 1), T, oo, Integer(1)),
+        ),
+    ),
+)
