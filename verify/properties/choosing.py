@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.composing.compose import Composed, UndefinedError, compose
 from attnproof.verify.composing.row import Row
 from attnproof.verify.composing.semantics import Choice, able
@@ -48,15 +49,20 @@ def usual(target: Target) -> dict[str, str]:
 def settled_choice(target: Target, dtype: str, device: str, seed: int) -> Choice:
     """What is declared, and where nothing is the first choice under which one question about the feature is answered
     right; the usual one where none is. How far a window reaches is not found out: one off by one is nobody's choice.
+
+    It is asked in the target's widest format, where the bounds tell choices apart: in bf16 a sink before the soft-cap
+    and one after it are both within theirs. In ``dtype`` where no choice fits there.
     """
     found = usual(target)
+    formats = dict.fromkeys((max(target.dtypes, key=lambda each: FORMATS[each].precision), dtype))
     for field, ways in SHOWN_BY.items():
         shown = next((way for way in ways if able(target, way)), None)
         if getattr(target.contract, field) is None and shown is not None:
             gradients = "none" if field in FORWARDS else "all"
-            row = Row(sizes_for(target, few=True)[0], shown, gradients=gradients, dtype=dtype)
-            tried = ({field: word} for word in CHOICES[field])
-            found |= next((each for each in tried if _right(target, {**found, **each}, row, device, seed)), {})
+            sizes = sizes_for(target, few=True)[0]
+            rows = [Row(sizes, shown, gradients=gradients, dtype=each) for each in formats]
+            tried = (({field: word}, row) for row in rows for word in CHOICES[field])
+            found |= next((each for each, row in tried if _right(target, {**found, **each}, row, device, seed)), {})
     found.update(_of_level(target, found, dtype, device, seed))
     return found
 

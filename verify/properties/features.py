@@ -9,10 +9,8 @@ from dataclasses import replace
 
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties import PROPERTIES
-from attnproof.verify.properties.property import Choice
+from attnproof.verify.properties.choosing import settled_choice
 from attnproof.verify.properties.question import Question
-from attnproof.verify.properties.settling import first_choice
-from attnproof.verify.targets.contract import CHOICES
 from attnproof.verify.targets.target import Target
 
 
@@ -22,14 +20,12 @@ def questions(target: Target, dtype: str, seed: int, sizes: Setting, *, ordinary
 
     sizes  of queries, keys and widths; batch dimensions are the properties' own
     """
-    usual: Choice = first_choice(target, tuple(CHOICES))
+    choice = settled_choice(target, dtype, "cpu", seed)
     for each in PROPERTIES.values():
         if each.questions is None or each.applies(target) is not None:
             continue
         for draw in each.instances(target, "quick", dtype, "cpu", seed):
             if draw.setting.mask != "row":
-                found = [finding.observed for finding in each.check(target, draw)]
-                choice = {**usual, **{field: word for observed in found for field, word in observed.items()}}
                 large = replace(draw, setting=_sized(draw.setting, sizes))
                 yield from (q for q in each.questions(target, large, choice) if q.ordinary == ordinary)
 

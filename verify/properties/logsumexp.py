@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -105,12 +105,11 @@ def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
     return settle(target, fields, partial(_attempt, target, draw))
 
 
-def _attempt(target: Target, draw: Draw, choice: Choice) -> list[Finding]:
-    found = all_judged(target, questions(target, draw, choice))
+def _attempt(target: Target, draw: Draw, choice: Choice) -> Iterator[Finding]:
+    yield from all_judged(target, questions(target, draw, choice))
     for of in _cases(target, draw):
         if not _is_the_layers(of, choice):
-            found += _level(target, of, choice, draw)
-    return found
+            yield from _level(target, of, choice, draw)
 
 
 def _level(target: Target, of: _Case, choice: Choice, draw: Draw) -> list[Finding]:

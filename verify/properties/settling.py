@@ -4,7 +4,7 @@ out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -19,15 +19,15 @@ from attnproof.verify.targets.target import Target
 def settle(target: Target, fields: Sequence[str], attempt: Callable[[Choice], Iterable[Finding]]) -> list[Finding]:
     """The findings under the declared contract; where ``fields`` of it are open, under the first choice that fits.
 
-    attempt  judges the target under one choice
+    attempt  judges the target under one choice; it is not asked further once something is wrong under that
     A target that fits none fails, for what is wrong under the first: that is what most implementations do. One that
     fits a later one only differs by contract; not where it raises under another: an error is no choice. What fits
     several has shown nothing about the choice, and none is reported as observed.
     """
     values = {field: (getattr(target.contract, field),) for field in fields if getattr(target.contract, field)}
     choices = [dict(zip(fields, each, strict=True)) for each in product(*(values.get(f, CHOICES[f]) for f in fields))]
-    tried = [(choice, list(attempt(choice))) for choice in choices]
-    bad = [next((f for f in found if f.outcome in (FAIL, ERROR)), None) for _, found in tried]
+    tried = [(choice, _until_wrong(attempt(choice))) for choice in choices]
+    bad = [found[-1] if found and found[-1].outcome in (FAIL, ERROR) else None for _, found in tried]
     fitting = [k for k, problem in enumerate(bad) if problem is None]
     if not fitting:
         first = bad[0]
@@ -47,16 +47,21 @@ def settle(target: Target, fields: Sequence[str], attempt: Callable[[Choice], It
     return [*found, Finding(PASS, observed=same)]
 
 
+def _until_wrong(findings: Iterable[Finding]) -> list[Finding]:
+    """What is found up to the first failure or error, which decides."""
+    found = []
+    for finding in findings:
+        found.append(finding)
+        if finding.outcome in (FAIL, ERROR):
+            break
+    return found
+
+
 def settled(questions: Questions, *fields: str) -> Callable[[Target, Draw], list[Finding]]:
     """Judges the answers to all questions, under a choice of the fields as ``settle`` has it."""
     return lambda target, draw: settle(
         target, fields, lambda choice: all_judged(target, questions(target, draw, choice))
     )
-
-
-def first_choice(target: Target, fields: Sequence[str]) -> Choice:
-    """What is declared, and where nothing is what most implementations do."""
-    return {field: getattr(target.contract, field) or CHOICES[field][0] for field in fields}
 
 
 def judged(target: Target, question: Question) -> list[Finding]:
@@ -70,9 +75,9 @@ def judged(target: Target, question: Question) -> list[Finding]:
     return [each.prefixed(question.words) if each.outcome == FAIL else each for each in found]
 
 
-def all_judged(target: Target, questions: Iterable[Question]) -> list[Finding]:
-    """The findings of one question after the other."""
-    return [finding for question in questions for finding in judged(target, question)]
+def all_judged(target: Target, questions: Iterable[Question]) -> Iterator[Finding]:
+    """The findings of one question after the other, each asked when its findings are wanted."""
+    return (finding for question in questions for finding in judged(target, question))
 
 
 def _words(choice: Choice) -> str:
