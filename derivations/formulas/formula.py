@@ -16,6 +16,7 @@ from attnproof.derivations.language.notation import N_K, Tensor
 from attnproof.derivations.language.ranges import free_ranges
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.proof.identities import put
+from attnproof.derivations.typesetting.coq_system import system_definition
 from attnproof.derivations.typesetting.latex import (
     equation_latex,
     equation_text,
@@ -139,6 +140,15 @@ class Formula:
     def sympy_code(self) -> str:
         """Python that rebuilds ``sympy()`` with SymPy alone; names for tensors, ``equations`` for all."""
         return sympy_code(_written_out(self.system))
+
+    def coq(self) -> str:
+        """A Coq definition of the quantity, over the words of ``verify/kernel/theory/prelude.v``.
+
+        Raises ValueError where an expression has no Coq text.
+        """
+        plain, *options = self.name.split("+")
+        identifier = "_".join((re.sub(r"\W", "_", plain), *(f"with_{option}" for option in options)))
+        return system_definition(identifier, self.title, _written_out(self.system), self.quantity, self.sizes)
 
     def described(self) -> str:
         """Text for a person: title, equations, what the letters stand for, assumptions, proof, source."""

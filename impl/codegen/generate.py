@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from attnproof.derivations.scores import FAMILIES
-from attnproof.impl.codegen import listing, statements
+from attnproof.impl.codegen import definitions, listing, statements
 from attnproof.impl.codegen.targets import FUSED, TARGETS
 from attnproof.impl.codegen.text.module import build
 from attnproof.impl.extras import EXTRAS
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1] / "generated"
 
 def sources() -> dict[str, str]:
     """The text of every generated file, by its path below ``impl/generated/``."""
-    found = {listing.NAME: listing.text(listing.derived()), **statements.sources()}
+    found = {listing.NAME: listing.text(listing.derived()), **definitions.sources(), **statements.sources()}
     modules = [build(family) for family in FAMILIES.values()]
     for target in (*TARGETS.values(), *FUSED.values()):
         found[f"{target.name}/__init__.py"] = _package(target.name)

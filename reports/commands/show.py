@@ -23,6 +23,7 @@ READ_AS: Final[Mapping[str, Callable[[Formula], str]]] = MappingProxyType(
         "latex": lambda formula: formula.latex(),
         "mathml": lambda formula: formula.mathml(),
         "sympy": lambda formula: formula.sympy_code(),
+        "coq": lambda formula: formula.coq(),
     }
 )
 

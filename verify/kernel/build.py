@@ -26,7 +26,7 @@ INSTALL: Final = (
     "on Debian: apt-get install coq libcoq-coquelicot libcoq-interval libcoq-flocq libcoq-mathcomp-ssreflect make"
 )
 LIMIT: Final = 3600.0  # seconds for the whole build
-_FOLDERS: Final = ("theory", "statements", "proofs")
+_FOLDERS: Final = ("theory", "definitions", "statements", "proofs")
 _TIMED: Final = re.compile(r"^(\w+/\w+)\.vo \(real: [\d.]+, user: ([\d.]+), sys: ([\d.]+)", re.MULTILINE)
 
 
@@ -89,11 +89,12 @@ def build(claims: tuple[str, ...] = PROVED, say: Callable[[str], None] = lambda 
 
 
 def _lay_out(folder: Path) -> list[str]:
-    for path, text in sources().items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(text)
-    return sorted(sources())
+    for each in _FOLDERS:
+        (folder / each).mkdir()
+    written = sources()
+    for path, text in written.items():
+        (folder / path).write_bytes(text)
+    return sorted(written)
 
 
 def _run(command: list[str], folder: Path) -> str:

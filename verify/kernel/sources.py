@@ -1,4 +1,4 @@
-"""The Coq files: theory and proofs written by hand, statements printed from the propositions at this moment."""
+"""The Coq files: theory and proofs written by hand, definitions and statements printed at this moment."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from attnproof.derivations.statements import STATEMENTS
-from attnproof.impl.codegen import statements
+from attnproof.impl.codegen import definitions, statements
 
 HERE: Final = Path(__file__).resolve().parent
 #: claims that are stated formally and have a file of proofs
@@ -17,13 +17,16 @@ PROVED: Final = tuple(id_ for id_ in STATEMENTS if (HERE / "proofs" / f"{id_}.v"
 
 
 def sources() -> Mapping[str, bytes]:
-    """The text of every file by its path: ``theory/sums.v``, ``statements/T1.v``, ``proofs/T1.v``."""
+    """The text of every file by its path: ``theory/sums.v``, ``definitions/dot.v``, ``statements/T1.v``,
+    ``proofs/T1.v``.
+    """
     written = {
         f"{folder}/{path.name}": path.read_bytes()
         for folder in ("theory", "proofs")
         for path in sorted((HERE / folder).glob("*.v"))
     }
-    return written | {f"statements/{id_}.v": statements.text(id_).encode() for id_ in PROVED}
+    formulas = {path.removeprefix("coq/"): text.encode() for path, text in definitions.sources().items()}
+    return written | formulas | {f"statements/{id_}.v": statements.text(id_).encode() for id_ in PROVED}
 
 
 @cache
