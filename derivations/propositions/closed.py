@@ -73,14 +73,21 @@ def _check(proposition: Proposition, known: dict[str, Binder]) -> None:
         case Every(bound, body) | Some(bound, body):
             _check(body, _bind(bound, known))
         case Where(definitions, body):
-            inside = known
-            for equation in definitions:
-                _terms((equation.rhs,), _bind(_places(equation), inside))
-                inside = _bind((Array(equation.target),), inside)
-            _check(body, inside)
-        case Limit(of, variable, at, value, _) | Slope(of, variable, at, value):
+            _check(body, _define(definitions, known))
+        case Limit(of, variable, at, value, _):
             _terms((at, value), known)
             _terms((of,), _bind((Number(variable),), known))
+        case Slope(of, variable, at, value, given):
+            _terms((at, value), known)
+            _terms((of,), _define(given, _bind((Number(variable),), known)))
+
+
+def _define(definitions: Iterable[Equation], known: dict[str, Binder]) -> dict[str, Binder]:
+    inside = known
+    for equation in definitions:
+        _terms((equation.rhs,), _bind(_places(equation), inside))
+        inside = _bind((Array(equation.target),), inside)
+    return inside
 
 
 def _places(equation: Equation) -> tuple[Binder, ...]:

@@ -68,8 +68,9 @@ def proposition(says: Proposition) -> str:
             if side:
                 return f"filterlim {function} ({_SIDES[side]} {argument(at)}) (Rbar_locally {_extended(value)})"
             return f"is_lim {function} {_extended(at)} {_extended(value)}"
-        case Slope(of, variable, at, value):
-            return f"is_derive {abstraction(variable.name, 'R', real(of))} {argument(at)} {argument(value)}"
+        case Slope(of, variable, at, value, given):
+            text = "\n".join((*map(_local, given), real(of)))
+            return f"is_derive {abstraction(variable.name, 'R', text)} {argument(at)} {argument(value)}"
 
 
 def _kind(binder: Binder) -> tuple[str, str, str]:

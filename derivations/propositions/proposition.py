@@ -150,12 +150,16 @@ class Limit:
 
 @dataclass(frozen=True)
 class Slope:
-    """``of`` has a derivative with respect to the real ``variable`` at ``at``, and it is ``value``."""
+    """``of`` has a derivative with respect to the real ``variable`` at ``at``, and it is ``value``.
+
+    given   definitions that ``of`` uses and that may depend on ``variable``, as in ``Where``
+    """
 
     of: Expr
     variable: Symbol
     at: Expr
     value: Expr
+    given: tuple[Equation, ...] = ()
 
 
 Proposition = Compare | Both | Either | Not | If | Iff | Every | Some | Where | Limit | Slope
