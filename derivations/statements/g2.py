@@ -23,6 +23,7 @@ from attnproof.derivations.language.tensors import (
 from attnproof.derivations.proof.identities import put
 from attnproof.derivations.propositions.proposition import (
     Array,
+    Binder,
     Both,
     Every,
     Iff,
@@ -46,7 +47,7 @@ PRE: Final = SYSTEM.equations[0]
 SCORE: Final = scores(SYSTEM)
 SIZES: Final = (Size(N_Q), Size(N_K), Size(D_Q), Size(D_K), Size(D_A))
 PARAMETERS: Final = (WEIGHT_QUERY, WEIGHT_KEY, BIAS_HIDDEN)
-BOUND: Final = (*SIZES, Array(QUERY), Array(KEY), *map(Array, PARAMETERS), Array(V_HIDDEN))
+BOUND: Final[tuple[Binder, ...]] = (*SIZES, Array(QUERY), Array(KEY), *map(Array, PARAMETERS), Array(V_HIDDEN))
 PLACES: Final = (Index(I, N_Q), Index(J, N_K))
 GATE: Final = Tensor("gate", "g", PREACTIVATION.shape)
 OF_V: Final = total(V_HIDDEN[A], (A, D_A))
@@ -61,10 +62,9 @@ OTHER_WEIGHTS: Final = Tensor("lstm_weights", "beta", (N_Q, N_K))
 
 def doubled() -> tuple[Equation, ...]:
     """Every parameter twice, and ``Σ_a 2v_a σ(...)`` with the doubled parameters inside σ."""
-    letters = {2: {WEIGHT_QUERY: (A, R), WEIGHT_KEY: (A, F)}, 1: {BIAS_HIDDEN: (A,), V_HIDDEN: (A,)}}
-    twice = tuple(
-        Equation(DOUBLED[tensor], where, 2 * tensor[where]) for row in letters.values() for tensor, where in row.items()
-    )
+    axes = {D_A: A, D_Q: R, D_K: F}
+    places = {tensor: tuple(axes[size] for size in tensor.shape) for tensor in DOUBLED}
+    twice = (Equation(DOUBLED[tensor], where, 2 * tensor[where]) for tensor, where in places.items())
     inside = PRE.rhs
     for tensor in PARAMETERS:
         inside = put(inside, tensor, lambda *at, tensor=tensor: DOUBLED[tensor][at])
