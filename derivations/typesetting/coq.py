@@ -91,6 +91,9 @@ def _whole(expr: Expr) -> str:
         return " + ".join(_whole(term) for term in expr.as_ordered_terms())
     if isinstance(expr, Mul):
         return " * ".join(f"({_whole(f)})" if isinstance(f, Add) else _whole(f) for f in expr.as_ordered_factors())
+    if isinstance(expr, Pow) and isinstance(expr.exp, Integer) and expr.exp > 0:
+        base = _whole(expr.base)
+        return f"{base if expr.base.is_Symbol else f'({base})'} ^ {expr.exp}"
     raise ValueError(f"{expr} is no sum or product of sizes, indices and numbers: natural numbers have no difference")
 
 

@@ -43,6 +43,7 @@ X, Y = Symbol("x", real=True), Symbol("exp", real=True)
         (Rational(-1, 2) * X, "- (x / 2)"),
         (sqrt(N_K), "sqrt (INR n_k)"),
         (X / N_K, "x / INR n_k"),
+        (X / (N_K**2 + 2 * N_K), "x / INR (n_k ^ 2 + 2 * n_k)%nat"),
         (tanh(X) ** 2, "tanh x ^ 2"),
         (E[J + 1], "e (j + 1)%nat"),
         (total(E[L] * X, (L, N_K)) ** 2, "sum n_k (fun l : nat => x * e l) ^ 2"),

@@ -18,3 +18,12 @@ Proof.
   - apply exp_decays.
   - apply (ex_derive_continuous f 0 smooth).
 Qed.
+
+Lemma lim_inverse (f : R -> R) (l : R) :
+  ex_derive f 0 -> f 0 = l -> is_lim (fun t => f (/ t)) p_infty l.
+Proof.
+  intros smooth <-.
+  apply (filterlim_comp _ _ _ (fun t => / t) f (Rbar_locally' p_infty) (locally 0) (locally (f 0))).
+  - apply (is_lim_inv (fun t => t) p_infty p_infty); [apply is_lim_id | discriminate].
+  - apply (ex_derive_continuous f 0 smooth).
+Qed.
