@@ -1,4 +1,4 @@
-"""The variance of a user score, where the calculus of moments reaches it."""
+"""The variance of a user score, where the calculus of moments reaches it; that is imported where it is asked for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.ranges import tensors_in
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.moments.calculus import Undefined
-from attnproof.derivations.moments.multilinear import ASSUMPTIONS, enumerated, variance
 from attnproof.derivations.scores.own import family
 
 VARIANCE: Final = Tensor("variance", "Var", (), "parameter", batched=False)
@@ -22,6 +21,8 @@ WHY: Final = "Terms of independent symmetric entries are uncorrelated; their sec
 
 @lru_cache(maxsize=64)
 def _variance(score: str) -> tuple[System, Expr | Undefined]:
+    from attnproof.derivations.moments.multilinear import variance
+
     system = family(score).system.resolve()
     return system, variance(system)
 
@@ -34,6 +35,8 @@ def reason(score: str) -> str:
 
 def user_variance(score: str, name: str) -> Formula:
     """``file.py:name.variance``. Raises ValueError, with the reason, where it is not reached."""
+    from attnproof.derivations.moments.multilinear import ASSUMPTIONS
+
     system, found = _variance(score)
     if isinstance(found, Undefined):
         raise ValueError(f"{name}: the variance is not reached: {found.reason}")
@@ -46,5 +49,7 @@ def user_variance(score: str, name: str) -> Formula:
 
 def holds(system: System, found: Expr) -> bool:
     """Whether the mean over every choice of entries from symmetric laws is ``found``, exactly."""
+    from attnproof.derivations.moments.multilinear import enumerated
+
     rows = enumerated(system, found)
     return bool(rows) and all(row.holds for row in rows)

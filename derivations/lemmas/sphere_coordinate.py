@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Expr, Integer, Rational, Symbol, diff, limit, powsimp, simplify, solve, sqrt, symbols
+from sympy import Expr, Integer, Rational, Symbol, diff, limit, powsimp, simplify, sqrt
 
 from attnproof.derivations.language.notation import D
 from attnproof.derivations.lemmas.cumulants_add import same
@@ -45,9 +45,9 @@ def closed(ratio: Expr) -> bool:
 
 def layer_normalised(variance: Expr) -> bool:
     """``d² E[u²]`` with u in d − 1 dimensions; and from ``tr Σ²``, 1 on the diagonal, ``1 + (d−1) c = 0`` off it."""
-    c = symbols("c", real=True)
-    off = solve(1 + (D - 1) * c, c)[0]
-    return same(D**2 * sphere_moment(D - 1, 2), variance) and same(D + D * (D - 1) * off**2, variance)
+    off = -1 / (D - 1)
+    solved = same(1 + (D - 1) * off, Integer(0))  # linear in c: no other solves it
+    return solved and all(same(each, variance) for each in (D**2 * sphere_moment(D - 1, 2), D + D * (D - 1) * off**2))
 
 
 RATIO = (2 * HALF - 1) / (D + 2 * HALF - 2)
