@@ -43,7 +43,8 @@ Lemma slope_bilinear (dk dq : nat) (W W' : nat -> nat -> R) (k k' q q' : nat -> 
     (sum dk (fun f => sum dq (fun r => W' r f * k f * q r)) + sum dk (fun f => sum dq (fun r => W r f * k' f * q r))
       + sum dk (fun f => sum dq (fun r => W r f * k f * q' r))).
 Proof.
-  rewrite <- !sum_plus. apply slope_sum. intros f _. rewrite <- !sum_plus. apply slope_sum. intros r _. eapply is_derive_value.
+  rewrite <- !sum_plus. apply slope_sum. intros f _.
+  rewrite <- !sum_plus. apply slope_sum. intros r _. eapply is_derive_value.
   - apply slope_mult; [apply slope_mult|]; apply slope_moved.
   - simpl. ring.
 Qed.
