@@ -1,0 +1,15 @@
+(* Tactics for the exclusive-or: the four points by cases. *)
+From Coq Require Import Reals Lra Lia.
+From Attnproof.theory Require Import prelude.
+Open Scope R_scope.
+
+(* Each component of each point: its two values, one goal a choice; choices that a hypothesis excludes are closed. *)
+Ltac points := intros; repeat match goal with
+  | both : _ /\ _ |- _ => destruct both
+  | feature : forall r : nat, (r < 2)%nat -> _ |- _ =>
+      pose proof (feature 0%nat ltac:(lia)); pose proof (feature 1%nat ltac:(lia)); clear feature
+  end; repeat match goal with
+  | constant : ?x 2%nat = 1 |- _ => rewrite constant in *; clear constant
+  | value : ?x 0%nat = _ \/ ?x 0%nat = _ |- _ => destruct value as [value|value]; rewrite value in *; clear value
+  | value : ?x 1%nat = _ \/ ?x 1%nat = _ |- _ => destruct value as [value|value]; rewrite value in *; clear value
+  end.
