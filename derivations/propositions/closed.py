@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sympy import Basic, Indexed, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
+from attnproof.derivations.language.largest import Largest
 from attnproof.derivations.language.system import Equation
 from attnproof.derivations.propositions.proposition import (
     Array,
@@ -74,9 +75,9 @@ def _check(proposition: Proposition, known: dict[str, Binder]) -> None:
             _check(body, _bind(bound, known))
         case Where(definitions, body):
             _check(body, _define(definitions, known))
-        case Limit(of, variable, at, value, _):
+        case Limit(of, variable, at, value, _, given):
             _terms((at, value), known)
-            _terms((of,), _bind((Number(variable),), known))
+            _terms((of,), _define(given, _bind((Number(variable),), known)))
         case Slope(of, variable, at, value, given):
             _terms((at, value), known)
             _terms((of,), _define(given, _bind((Number(variable),), known)))
@@ -134,11 +135,11 @@ def _terms(exprs: Iterable[Basic], known: dict[str, Binder]) -> None:
 
 
 def _term(expr: Basic, known: dict[str, Binder]) -> None:
-    if isinstance(expr, Sum):
+    if isinstance(expr, Sum | Largest):
         inside = known
         for symbol, first, last in reversed(expr.limits):
             if first != 0:
-                raise OpenError(f"a sum starts at 0, not at {first}")
+                raise OpenError(f"a sum or a maximum starts at 0, not at {first}")
             inside = _bind((Index(symbol, last + 1),), inside)
         _term(expr.function, inside)
     elif isinstance(expr, Indexed):

@@ -63,14 +63,13 @@ def proposition(says: Proposition) -> str:
             return reduce(lambda text, binder: _some(binder, text), reversed(bound), proposition(body))
         case Where(definitions, body):
             return "\n".join((*map(_local, definitions), proposition(body)))
-        case Limit(of, variable, at, value, side):
-            function = abstraction(variable.name, "R", real(of))
+        case Limit(of, variable, at, value, side, given):
+            function = abstraction(variable.name, "R", _defined(given, of))
             if side:
                 return f"filterlim {function} ({_SIDES[side]} {argument(at)}) (Rbar_locally {_extended(value)})"
             return f"is_lim {function} {_extended(at)} {_extended(value)}"
         case Slope(of, variable, at, value, given):
-            text = "\n".join((*map(_local, given), real(of)))
-            return f"is_derive {abstraction(variable.name, 'R', text)} {argument(at)} {argument(value)}"
+            return f"is_derive {abstraction(variable.name, 'R', _defined(given, of))} {argument(at)} {argument(value)}"
 
 
 def _kind(binder: Binder) -> tuple[str, str, str]:
@@ -101,6 +100,10 @@ def _some(binder: Binder, body: str) -> str:
 def _local(equation: Equation) -> str:
     places = "".join(f"fun {name(where.name)} : nat => " for where in equation.indices)
     return f"let {name(equation.target.symbol)} := {places}{real(equation.rhs)} in"
+
+
+def _defined(given: tuple[Equation, ...], of: Expr) -> str:
+    return "\n".join((*map(_local, given), real(of)))
 
 
 def _extended(value: Expr) -> str:

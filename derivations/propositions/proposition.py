@@ -139,6 +139,8 @@ class Limit:
     """``of`` tends to ``value`` as ``variable`` tends to ``at``; either may be infinite (``oo``, ``-oo``).
 
     A real variable that is not at ``at`` itself; with ``side`` +1 or −1 only from above or below.
+
+    given   definitions that ``of`` uses and that may depend on ``variable``, as in ``Where``
     """
 
     of: Expr
@@ -146,6 +148,7 @@ class Limit:
     at: Expr
     value: Expr
     side: Literal[-1, 0, 1] = 0
+    given: tuple[Equation, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 (* B1: the proofs of its propositions. *)
 From Coq Require Import Reals Arith Lra Lia Psatz.
-From Attnproof.theory Require Import prelude sums softmax tanh.
+From Attnproof.theory Require Import prelude sums softmax tanh_weights.
 From Attnproof.statements Require Import B1.
 Open Scope R_scope.
 
@@ -13,35 +13,15 @@ Qed.
 Lemma same_exp (x y : R) : x <> y -> exp x <> exp y.
 Proof. intros other same. now apply other, exp_inv. Qed.
 
-(* Scores 0 and b of the first two keys *)
 Theorem before_softcap_holds : before_softcap.
 Proof.
   intros n two kappa b [above some].
-  set (e := fun l => delta 1 l * b).
-  set (before := fun l => kappa * tanh (e l / kappa)). set (after := fun l => kappa * tanh ((b + e l) / kappa)).
-  exists e. change (exists i, (i < n)%nat /\ (weight n after i <> weight n before i)).
-  destruct (Req_dec (weight n after 0%nat) (weight n before 0%nat)) as [zero|]; [|exists 0%nat; split; [lia | assumption]].
-  destruct (Req_dec (weight n after 1%nat) (weight n before 1%nat)) as [one|]; [|exists 1%nat; split; [lia | assumption]].
-  exfalso.
-  pose proof (weight_ratio n after 1 0 ltac:(lia)) as left. pose proof (weight_ratio n before 1 0 ltac:(lia)) as right.
-  rewrite zero, one, right in left. pose proof (weight_pos n before 0 ltac:(lia)) as positive.
-  apply Rmult_eq_reg_r in left; [|lra]. apply exp_inv in left.
-  unfold before, after, e, delta in left. simpl in left.
-  replace ((b + 1 * b) / kappa) with (b / kappa + b / kappa) in left by (field; lra).
-  replace ((b + 0 * b) / kappa) with (b / kappa) in left by (field; lra).
-  replace (1 * b / kappa) with (b / kappa) in left by (field; lra).
-  replace (0 * b / kappa) with 0 in left by (field; lra).
-  rewrite tanh_zero, tanh_plus in left. pose proof (tanh_abs_lt_1 (b / kappa)) as less. apply Rabs_def2 in less.
-  assert (nonzero : tanh (b / kappa) <> 0).
-  { intros nought. rewrite <- tanh_zero in nought. apply tanh_injective in nought. apply some.
-    replace b with (b / kappa * kappa) by (field; lra). rewrite nought. ring. }
-  set (f := tanh (b / kappa)) in *.
-  assert (eq2 : 2 * f = (f + f) / (1 + f * f)) by (apply (Rmult_eq_reg_l kappa); lra).
-  assert (big : 1 + f * f <> 0) by nra.
-  apply (f_equal (fun x => x * (1 + f * f))) in eq2.
-  replace ((f + f) / (1 + f * f) * (1 + f * f)) with (f + f) in eq2 by (field; exact big).
-  assert (f * f * f = 0) by lra. apply nonzero. destruct (Rmult_integral _ _ H) as [H1|H1]; [|exact H1].
-  destruct (Rmult_integral _ _ H1); assumption.
+  destruct (shift_changes n kappa (/ kappa) b two) as [e [i [below other]]];
+    [lra | apply Rinv_neq_0_compat; lra | exact some |].
+  exists e, i. split; [exact below|]. intros same. apply other.
+  rewrite (weight_ext n (fun l => kappa * tanh (/ kappa * (b + e l))) (fun l => kappa * tanh ((b + e l) / kappa)) i below),
+    (weight_ext n (fun l => kappa * tanh (/ kappa * e l)) (fun l => kappa * tanh (e l / kappa)) i below);
+    [exact same | intros; unfold Rdiv; now rewrite (Rmult_comm (/ kappa))..].
 Qed.
 
 Theorem with_sink_holds : with_sink.
