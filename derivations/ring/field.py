@@ -17,6 +17,7 @@ import numpy.typing as npt
 Residues = npt.NDArray[np.int64]
 
 DRAWS = 2
+_DIGITS = 53  # a float64 is a whole number below 2⁵³ times a power of two
 _FEW = 256  # so many residues are inverted or raised to a power one by one; more, all at once
 _LIFTED = 2**20  # numerators and denominators that `lift` looks for, of p₁ p₂ > 2⁶⁰ pairs of residues
 
@@ -50,6 +51,15 @@ class Field:
         if value.denominator % p == 0:
             raise ZeroDivisionError(f"{value} has no value mod {p}")
         return value.numerator % p * pow(value.denominator, -1, p) % p
+
+    def floats(self, values: npt.NDArray[np.float64]) -> Residues:
+        """(2, …): the residues of finite numbers, which are whole numbers times powers of two."""
+        mantissa, exponent = np.frexp(values)
+        whole = np.ldexp(mantissa, _DIGITS).astype(np.int64)
+        powers, back = np.unique(exponent.astype(np.int64) - _DIGITS, return_inverse=True)
+        factors = np.array([[pow(2, n, p) for n in powers.tolist()] for p in self.primes], np.int64)
+        shape = (DRAWS, *values.shape)
+        return self.reduce(self.reduce(np.broadcast_to(whole, shape)) * factors[:, back].reshape(shape))
 
     def inverse(self, x: Residues) -> Residues:
         """1/x; 0 where x is 0."""

@@ -56,8 +56,8 @@ class Reducing(Arithmetic):
         most = int(np.bincount(flat, minlength=1).max()) if flat.size else 0
         if self.plain:
             out = np.zeros((DRAWS, self.series.shape[1], count), np.int64)
-            rows = self.series.reshape(-1, self.size)
-            for coefficients, values in zip(out.reshape(-1, count), rows, strict=True):
+            rows = self.series.reshape(DRAWS * self.series.shape[1], self.size)
+            for coefficients, values in zip(out.reshape(len(rows), count), rows, strict=True):
                 np.add.at(coefficients, flat, values)
             return self.new(self.ring.field.reduce(out), degrees.total(self.degree, most))
         order = np.argsort(flat, kind="stable")

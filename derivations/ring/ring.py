@@ -77,6 +77,14 @@ class Ring(Ground):
         degree = degrees.largest(degree for _, _, degree in found)
         return self.zeros(()).new(series, degree, kind)
 
+    def table(self, values: npt.NDArray[np.float64]) -> Elements:
+        """Numbers as they stand; ±∞ and NaN as special elements."""
+        finite = np.isfinite(values)
+        infinite = np.where(values > 0, PLUS, MINUS)
+        kind = np.where(finite, FINITE, np.where(np.isnan(values), NAN, infinite)).astype(np.uint8)
+        series = self.field.floats(np.where(finite, values, 0.0))[:, None]
+        return self.zeros(()).new(series, degrees.CONSTANT, kind)
+
     def recognised(self, values: npt.NDArray[np.float64], dtype: str = "fp64") -> Elements:
         """Constants that a program brought itself, as what they mean (``recognise``); ±∞ and NaN as special elements.
 
@@ -98,20 +106,26 @@ class Ring(Ground):
         sizes = np.unique(np.abs(values[np.isfinite(values)]))
         mask = _mask_size(sizes)
         distinct, back = np.unique(values, return_inverse=True)
-        table = len(distinct) > _TABLE
-        meant = [v if table or not math.isfinite(v) else recognise(v, dtype) for v in distinct.tolist()]
-        found = self.constant(meant)[back.reshape(values.shape)]
-        logs = [None if table or not math.isfinite(v) else logarithm_of(v, dtype) for v in distinct.tolist()]
-        if any(logs):
-            here = np.array([whole is not None for whole in logs])
-            signs = np.where(here, np.sign(distinct), 1.0).astype(int)
-            formal = self.constant([whole or 1 for whole in logs]).log() * self.constant(signs)
-            found = found.put(here[back].reshape(values.shape), formal[back.reshape(values.shape)])
+        if len(distinct) > _TABLE:
+            found = self.table(values)
+        else:
+            found = self._meant(distinct, dtype)[back.reshape(values.shape)]
         if mask is None:
             return found
         which = np.where(np.abs(values) == mask, self.large(Fraction(mask)), 0)
         factor = self.field.reduce(np.stack([np.where(which > 0, np.sign(values), 0).astype(np.int64)] * DRAWS))
         return Elements(self, found.series, found.kind, found.logarithm, Large(which, factor), found.degree)
+
+    def _meant(self, distinct: npt.NDArray[np.float64], dtype: str) -> Elements:
+        """Different numbers as what they mean."""
+        numbers = distinct.tolist()
+        found = self.constant([recognise(v, dtype) if math.isfinite(v) else v for v in numbers])
+        logs = [logarithm_of(v, dtype) if math.isfinite(v) else None for v in numbers]
+        if not any(logs):
+            return found
+        signs = [int(math.copysign(1, v)) if whole else 1 for v, whole in zip(numbers, logs, strict=True)]
+        formal = self.constant([whole or 1 for whole in logs]).log() * self.constant(signs)
+        return found.put(np.array([whole is not None for whole in logs]), formal)
 
     def stack(self, parts: Sequence[Elements], axis: int = 0) -> Elements:
         """As ``numpy.stack``."""

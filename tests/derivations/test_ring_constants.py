@@ -122,3 +122,13 @@ def test_the_logarithm_of_a_whole_number_is_one() -> None:
     for value in (math.log(8), math.log(6) + 1e-12, 1.5, 1.6, 0.0, math.log(5000)):
         assert logarithm_of(value) is None
     assert logarithm_of(rounded(math.log(6), "bf16"), "bf16") is None
+
+
+def test_a_table_is_the_numbers_as_they_stand() -> None:
+    rng = np.random.default_rng(0)
+    values = rng.standard_normal(200) * np.exp(rng.uniform(-700, 700, 200))
+    values[:8] = [math.inf, -math.inf, math.nan, 0.0, -0.0, 5e-324, -1.5, np.finfo(float).max]
+    ring = Ring(3)
+    found, expected = ring.table(values.reshape(20, 10)), ring.constant(values.reshape(20, 10))
+    assert (found.series == expected.series).all()
+    assert (found.kinds() == expected.kinds()).all()

@@ -12,6 +12,7 @@ import numpy as np
 
 from attnproof.verify.checking import layouts, loading, mapping, neutral
 from attnproof.verify.checking.mapping import Expression
+from attnproof.verify.checking.reshaping import expanded
 from attnproof.verify.targets.numbers import NoAnswerError
 from attnproof.verify.targets.target import FEATURES
 
@@ -146,7 +147,7 @@ def _for_heads(value: Any, batch: tuple[int, ...], *, strided: bool) -> Any:
     apart = (*lead, 1, heads, n_k, width) if strided else (*lead, heads, 1, n_k, width)
     place = len(lead) if strided else len(lead) + 1
     whole = (*apart[:place], batch[-1] // heads, *apart[place + 1 :])
-    return layouts.expanded(value.reshape(apart), whole).reshape((*lead, batch[-1], n_k, width))
+    return expanded(value.reshape(apart), whole).reshape((*lead, batch[-1], n_k, width))
 
 
 def _product(weights: Any, value: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.scores.following import NORMALISERS, SOFTMAX, followed
 from attnproof.derivations.scores.own import is_own, shown
-from attnproof.verify.checking import equal, layouts, loading, mapping, masks, scoring, storage
+from attnproof.verify.checking import equal, layouts, loading, mapping, masks, neutral, scoring, storage
 from attnproof.verify.checking.building import check_build
 from attnproof.verify.checking.calling import Call
 from attnproof.verify.composing.rotating import part_of
@@ -165,7 +165,8 @@ class Declaration:
     def named_arguments(self) -> dict[str, str]:
         """Our name to theirs, in the order given."""
         found: dict[str, str] = {}
-        known = (*self.symbols, *FEATURES, *(layouts.SCALES if self.stored else ()))
+        tables = neutral.TABLES if "rotary" in self.takes else ()
+        known = (*self.symbols, *FEATURES, *(layouts.SCALES if self.stored else ()), *tables)
         for text in self.arguments:
             ours, _, theirs = (piece.strip() for piece in text.partition("="))
             one_of("argument", ours, tuple(dict.fromkeys(known)))

@@ -22,6 +22,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from attnproof.verify.checking.reshaping import expanded, permuted
 from attnproof.verify.options import nearest
 from attnproof.verify.targets.numbers import NoAnswerError
 from attnproof.verify.targets.target import Unsupported
@@ -62,6 +63,13 @@ class Layouts:
     axes: Mapping[str, Axes]
     lead: tuple[str, ...]
     grouped: bool = False
+
+    def lead_axes(self, shape: Sequence[int], batch: Sequence[int]) -> tuple[int, ...]:
+        """The leading axes of an array of a batch. One of fewer axes is of heads; of elements, if each has a length."""
+        flat = [n for axis in self.axes.get("lengths", ()) for n in axis]
+        elements = self.lead[:1] and self.lead[0] in flat and self.lead[-1] not in flat
+        ones = (1,) * (len(self.lead) - len(batch)) if elements else ()
+        return fitted((*fitted(shape, len(batch)), *ones), len(self.lead))
 
 
 def parse(text: str) -> Layouts:
@@ -109,7 +117,7 @@ def sizes_of(layouts: Layouts, given: Mapping[str, Any]) -> dict[str, int]:
     batch = batch_of(arrays)
     if layouts.axes and not layouts.lead and batch:
         raise NoPlaceError(f"the layout has no axis for a batch of shape {batch}")
-    return sizes | dict(zip(layouts.lead, fitted(batch, len(layouts.lead)), strict=True))
+    return sizes | dict(zip(layouts.lead, layouts.lead_axes(batch, batch), strict=True))
 
 
 def varies(layouts: Layouts, name: str) -> tuple[bool, ...]:
@@ -170,10 +178,10 @@ def to_theirs(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], s
         array = _widened(array, sizes["d"])
     lead, core = lead_of(name, array), tuple(array.shape[array.ndim - len(inner) :])
     sizes = {**sizes, **dict(zip(inner, map(int, core), strict=True))}
-    own = fitted(lead, len(layouts.lead))
+    own = layouts.lead_axes(lead, batch)
     if layouts.grouped and name in GROUPED and batch and lead and lead[-1] < batch[-1]:
         batch = (*batch[:-1], int(lead[-1]))  # grouped heads: as many as it has
-        sizes = {**sizes, **dict(zip(layouts.lead, fitted(batch, len(layouts.lead)), strict=True))}
+        sizes = {**sizes, **dict(zip(layouts.lead, layouts.lead_axes(batch, batch), strict=True))}
     full = expanded(array, (*batch, *core))
     full = full.reshape((*(sizes[n] for n in layouts.lead), *core))
     have = [*layouts.lead, *inner]
@@ -193,7 +201,7 @@ def to_theirs(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], s
     for n in (n for n in flat if n not in have):
         full = expanded(full.reshape((1, *full.shape)), (sizes[n], *full.shape))
         have.insert(0, n)
-    full = _permute(full, [have.index(n) for n in flat])
+    full = permuted(full, [have.index(n) for n in flat])
     return full.reshape(tuple(math.prod(sizes[n] for n in axis) for axis in layouts.axes[name]))
 
 
@@ -211,7 +219,7 @@ def to_ours(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], siz
     split = array.reshape(*(sizes[n] for n in flat))
     inner = inner_of(name, layouts.axes[name])
     ours = [n for n in (*layouts.lead, *inner) if n in flat]
-    whole = _permute(split, [flat.index(n) for n in ours]).reshape(*batch, *(sizes[n] for n in inner))
+    whole = permuted(split, [flat.index(n) for n in ours]).reshape(*batch, *(sizes[n] for n in inner))
     return whole if inner == OWN[name] else whole[..., : sizes["v"]]
 
 
@@ -231,19 +239,3 @@ def _widened(array: Any, width: int) -> Any:
     import torch
 
     return torch.nn.functional.pad(array, (0, missing))
-
-
-# NumPy's and JAX's arrays have the functions of the array API (and ``pad``); torch's tensors have methods.
-
-
-def expanded(array: Any, shape: Sequence[int]) -> Any:
-    """The array repeated along its axes of length one, without copies."""
-    if hasattr(array, "__array_namespace__"):
-        return array.__array_namespace__().broadcast_to(array, tuple(shape))
-    return array.expand(tuple(shape))
-
-
-def _permute(array: Any, order: Sequence[int]) -> Any:
-    if hasattr(array, "__array_namespace__"):
-        return array.__array_namespace__().permute_dims(array, tuple(order))
-    return array.permute(tuple(order))

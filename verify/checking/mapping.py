@@ -98,7 +98,7 @@ def _value(term: Term, given: Mapping[str, Any], like: Any) -> Any:
     if term.symbol is None:
         return torch.full_like(like, term.factor)
     if term.symbol == "eye":
-        return term.factor * torch.eye(*like.shape, dtype=like.dtype, device=like.device)
+        return term.factor * torch.eye(*(n for n in like.shape if n != 1), dtype=like.dtype, device=like.device)
     if term.symbol not in given:
         return torch.zeros_like(like)  # an optional bias that the formula does not have here
     array = given[term.symbol]

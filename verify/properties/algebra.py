@@ -194,10 +194,11 @@ def _by_the_ring(asked: Asked, number: int, each: Compared, at_first: Collection
 
 
 def _narrowed(asked: Asked, dtype: str) -> bool:
-    """Whether something is stored in a narrower format than the arguments."""
+    """Whether something is rounded to a narrower format than the arguments'."""
     unit = FORMATS[dtype].unit_roundoff
-    stored = {operation.dtype for operation in asked.recording.operations}
-    return any(name in FORMATS and FORMATS[name].unit_roundoff > unit for name in stored)
+    narrow = {name for name, fmt in FORMATS.items() if fmt.unit_roundoff > unit}
+    recording = asked.recording
+    return any(operation.dtype in narrow and recording.rounds(operation) for operation in recording.operations)
 
 
 def _right_at_first(target: Target, question: Composed, seed: int) -> frozenset[str]:

@@ -59,11 +59,12 @@ def _carried(target: Target, question: Composed, name: str, shape: tuple[int, ..
     fmt = FORMATS[question.case.dtype]
     size = int(np.prod(shape))
     exact, allowed, magnitude, terms = np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size)
-    for own, link in question.links.items():
-        grad = f"grad.{own}"
-        if grad not in limits or question.request.tied.get(link.name, link.name) != name:
-            continue
-        value = np.broadcast_to(certain(question.case, [grad])[grad].midpoint(), link.ids.shape)
+    tied = question.request.tied
+    links = {f"grad.{own}": link for own, link in question.links.items() if tied.get(link.name, link.name) == name}
+    links = {grad: link for grad, link in links.items() if grad in limits}
+    found = certain(question.case, list(links))
+    for grad, link in links.items():
+        value = np.broadcast_to(found[grad].midpoint(), link.ids.shape)
         limit: Bound = limits[grad]
         bound = np.broadcast_to(limit.bound, link.ids.shape)
         exact += link.carried(value, size)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from attnproof.derivations.ring.elements import Elements
 from attnproof.derivations.ring.kinds import UNDECIDED
@@ -61,7 +62,8 @@ def evaluated(
 
     given    the arrays handed over: element numbers, and what they are, in the same shape
     unknown  elements that are constant in the recording only: nothing may follow from them (``undecided``)
-    Where the ring cannot tell the sign of an infinity, the program's own value says it.
+    Where the ring cannot tell the sign of an infinity, the program's own value says it. Constants that nothing is made
+    of (parameters before they get their values) stay 0.
     """
     store = ring.store(recording.elements)
     for ids, elements in given:
@@ -69,19 +71,21 @@ def evaluated(
     handed = np.zeros(recording.elements, bool)
     for ids, _ in given:
         handed[ids] = True
+    plain = recording.used & ~handed
     lost = np.fromiter(unknown, np.int64)
     for operation in recording.operations:
-        _apply(ring, store, recording, operation, handed)
+        _apply(ring, store, recording, operation, plain)
         if lost.size and (moved := np.isin(operation.output, lost)).any():
             store.put(operation.output[moved], ring.zeros(()).special(UNDECIDED).broadcast_to((int(moved.sum()),)))
     return store
 
 
-def _apply(ring: Ring, store: Store, recording: Recording, operation: Operation, handed: Any) -> None:
+def _apply(ring: Ring, store: Store, recording: Recording, operation: Operation, plain: npt.NDArray[np.bool_]) -> None:
+    """Constants are evaluated where they are ``plain``: used, and not handed over."""
     if operation.name == "opaque":
         store.put(operation.output, ring.zeros(()).special(UNDECIDED).broadcast_to(operation.output.shape))
     elif operation.name in BRING:
-        rest = operation.output[~handed[operation.output]]
+        rest = operation.output[plain[operation.output]]
         if rest.size:
             store.put(rest, ring.recognised(recording.values[rest], operation.dtype))
     else:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -151,3 +152,26 @@ class Recording:
     def elements(self) -> int:
         """How many there are."""
         return len(self.values)
+
+    @cached_property
+    def used(self) -> npt.NDArray[np.bool_]:
+        """The elements that an operation or a result has need of."""
+        used = np.zeros(self.elements, bool)
+        for operation in self.operations:
+            for ids in operation.inputs:
+                used[ids] = True
+        for call in self.calls:
+            for ids in call.results.values():
+                used[ids] = True
+        return used
+
+    def rounds(self, operation: Operation) -> bool:
+        """Whether it may round: not a copy that has its source's values, nor numbers of few bits, nor what nothing is
+        made of.
+        """
+        values = self.values[operation.output]
+        if operation.name == "constant":
+            few = np.float64(np.asarray(values[self.used[operation.output]], np.float16))
+            return not np.array_equal(few, values[self.used[operation.output]], equal_nan=True)
+        same = operation.name == "cast" and np.array_equal(values, self.values[operation.inputs[0]], equal_nan=True)
+        return operation.name != "input" and not same and bool(self.used[operation.output].any())

@@ -1,4 +1,4 @@
-"""What a recorder raises is not what the target raises."""
+"""What a recorder raises is not what the target raises; what of a recording has to be evaluated."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 
+from attnproof.derivations.ring.ring import Ring
 from attnproof.verify.outcome import ERROR, PASS, UNSUPPORTED
 from attnproof.verify.properties.examine import examine
 from attnproof.verify.recording.in_torch.writer import RULES
@@ -37,3 +38,33 @@ def test_a_target_that_raises_is_told_with_its_own_words() -> None:
     answer = found(broken)
     assert ERROR in answer.counts
     assert "only then" not in str(answer)
+
+
+class Tabled(torch.nn.Module):
+    """Its table of 1600 numbers is written over; their sum is added and taken away before, or not."""
+
+    def __init__(self, used: bool) -> None:
+        super().__init__()
+        self.used = used
+
+    def forward(self, query: Any, key: Any, value: Any) -> Any:
+        table = torch.rand(40, 40, dtype=query.dtype)
+        first = table.sum() if self.used else 0
+        table.copy_(torch.ones(40, 40, dtype=query.dtype))
+        return plain(query, key, value) + (first - first)
+
+
+def test_parameters_that_nothing_is_made_of_are_not_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    original = Ring.recognised
+
+    def recognised(self: Ring, values: Any, dtype: str = "fp64") -> Any:
+        asked.append(values.size)
+        return original(self, values, dtype)
+
+    monkeypatch.setattr(Ring, "recognised", recognised)
+    assert set(found(Tabled(used=True)).counts) == {PASS}
+    assert max(asked) == 1600
+    asked.clear()
+    assert set(found(Tabled(used=False)).counts) == {PASS}
+    assert max(asked) < 1600

@@ -87,6 +87,15 @@ def _stepped(w: Writer, *numbers: Any, **_: Any) -> Ids:
     return chosen(w, "round", np.concatenate([w.of(x).ravel() for x in numbers]))
 
 
+@rule("remainder", "fmod")
+def _remainder(w: Writer, x: Any, y: Any) -> Ids:
+    """What is left of x, x − n y with a whole number n, which is a choice by value."""
+    first, second = w.of(x), w.of(y)
+    whole = np.rint((w.values(first) - w.found(0)) / w.values(second))
+    w.choose("round", np.concatenate([first.ravel(), second.ravel()]), whole)
+    return w.op("sub", first, w.op("mul", w.constant(whole), second))
+
+
 @rule("square")
 def _square(w: Writer, x: Any) -> Ids:
     return w.last("mul", w.of(x), w.of(x))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -57,9 +56,3 @@ def encoder_layer(
         return x + second(norm(x, norm_weight_2, norm_bias_2))
     x = norm(src + first(src), norm_weight_1, norm_bias_1)
     return norm(x + second(x), norm_weight_2, norm_bias_2)
-
-
-FUSED: Final[dict[str, Callable[..., Any]]] = {
-    "_native_multi_head_attention": attention_module,
-    "_transformer_encoder_layer_fwd": encoder_layer,
-}

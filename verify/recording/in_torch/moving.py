@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 import torch
 
 from attnproof.verify.recording.in_torch.arrays import array, values
+from attnproof.verify.recording.in_torch.segments import positions, summed
 from attnproof.verify.recording.in_torch.writer import RULES, Writer, rule
 from attnproof.verify.recording.recording import Ids
 
@@ -149,49 +149,19 @@ def _filled(w: Writer, *args: Any, **_: Any) -> Ids:
     return np.broadcast_to(w.tape.constant(found.flat[0], w.dtype), found.shape)
 
 
-def _summed(w: Writer, begin: Ids | None, places: torch.Tensor, source: Ids, shape: Sequence[int]) -> Ids:
-    """``begin`` (zeros if None) with each source element added at its place."""
-    flat = array(places).ravel()
-    touched, segments = np.unique(flat, return_inverse=True)
-    source = np.broadcast_to(source, places.shape)
-    sums = w.whole("segment_sum", source, segments=segments.reshape(source.shape), size=len(touched))
-    out = np.array(np.broadcast_to(w.zero() if begin is None else begin, shape)).ravel()
-    if len(touched):
-        out[touched] = sums if begin is None else w.op("add", out[touched], sums)
-    return out.reshape(shape)
-
-
-def _positions(shape: Sequence[int]) -> torch.Tensor:
-    return torch.arange(int(np.prod(shape, dtype=np.int64))).reshape(tuple(shape))
-
-
-@rule("index_add")
-def _index_add(w: Writer, x: Any, dim: int, index: Any, source: Any, alpha: Any = 1) -> Ids:
-    scaled = w.of(source) if alpha == 1 else w.op("mul", w.of(source), w.of(alpha))
-    return _summed(w, w.of(x), _positions(x.shape).index_select(dim, index), scaled, x.shape)
-
-
-@rule("scatter_add")
-def _scatter_add(w: Writer, x: Any, dim: int, index: Any, source: Any) -> Ids:
-    part = w.of(source)[tuple(slice(size) for size in index.shape)]
-    return _summed(w, w.of(x), _positions(x.shape).gather(dim, index), part, x.shape)
-
-
-@rule("scatter", "scatter_reduce")
-def _scatter(w: Writer, x: Any, dim: int, index: Any, source: Any = None, reduce: Any = None, **kwargs: Any) -> Any:
-    if reduce is None:
-        return moved(w, x, dim, index, source, **kwargs) if source is not None else moved(w, x, dim, index, **kwargs)
-    if reduce in {"sum", "add"} and kwargs.get("include_self", True) and isinstance(source, torch.Tensor):
-        return _scatter_add(w, x, dim, index, source)
-    return NotImplemented
+@rule("scatter")
+def _scatter(w: Writer, *args: Any, **kwargs: Any) -> Any:
+    if (how := kwargs.pop("reduce", args[4] if len(args) > 4 else None)) is not None:
+        return RULES["scatter_reduce"](w, *args[:4], {"add": "sum"}.get(how, how))
+    return moved(w, *args, **kwargs)
 
 
 @rule("index_put", "_index_put_impl", "_unsafe_index_put", "put")
 def _index_put(w: Writer, x: Any, indices: Any, source: Any, accumulate: bool = False, unsafe: bool = False) -> Any:  # noqa: ARG001
-    places = _positions(x.shape)
+    places = positions(x.shape)
     places = places.reshape(-1)[indices] if w.called == "put" else torch.ops.aten.index(places, indices)
     if accumulate:
-        return _summed(w, w.of(x), places, w.of(source), x.shape)
+        return summed(w, w.of(x), places, w.of(source), x.shape)
     ids = np.array(w.of(x)).ravel()
     ids[array(places)] = array(_code(w, source)) - 1
     return ids.reshape(tuple(x.shape))
@@ -215,12 +185,12 @@ def _embedding_backward(w: Writer, seed: Any, indices: Any, rows: int, padding: 
     if padding >= 0:
         ids = np.where((array(indices) == padding)[..., None], w.zero(), ids)
     width = seed.shape[-1]
-    return _summed(w, None, _positions((rows, width))[indices], ids, (rows, width))
+    return summed(w, None, positions((rows, width))[indices], ids, (rows, width))
 
 
 @rule("unfold_backward")
 def _unfold_backward(w: Writer, seed: Any, sizes: Any, dim: int, size: int, step: int) -> Ids:
-    return _summed(w, None, _positions(sizes).unfold(dim, size, step), w.of(seed), sizes)
+    return summed(w, None, positions(sizes).unfold(dim, size, step), w.of(seed), sizes)
 
 
 @rule("native_dropout")

@@ -1,13 +1,26 @@
-"""Operations without a rule that torch itself explains by others, which are recorded in their place."""
+"""Operations without a rule that others explain, by torch's own account or ours: those are recorded in their place."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import torch
 
-from attnproof.verify.recording.in_torch.encoders import FUSED
+from attnproof.verify.recording.in_torch.convolutions import convolution, convolution_backward
+from attnproof.verify.recording.in_torch.encoders import attention_module, encoder_layer
+from attnproof.verify.recording.in_torch.foreach import PREFIX, each
+
+OWN: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType(
+    {
+        "_native_multi_head_attention": attention_module,
+        "_transformer_encoder_layer_fwd": encoder_layer,
+        "convolution": convolution,
+        "convolution_backward": convolution_backward,
+    }
+)
 
 
 @cache
@@ -28,7 +41,7 @@ def _decomposition(func: Any) -> Any:
 
 
 def parts(func: Any, base: str) -> Any:
-    """A function that does the same by other operations, or None where torch has none; in place: of the plain one.
+    """A function that does the same by other operations, or None where there is none; in place: of the plain one.
 
     None too of what draws numbers: its parts would draw others, and change what the program draws next.
     """
@@ -36,7 +49,9 @@ def parts(func: Any, base: str) -> Any:
         return None
     if func._schema.name.partition("::")[2] != base:
         func = getattr(getattr(torch.ops.aten, base, None), func._overloadname, None)
-    return FUSED.get(base) or (None if func is None else _decomposition(func))
+    if base.startswith(PREFIX):
+        return each(base)
+    return OWN.get(base) or (None if func is None else _decomposition(func))
 
 
 def inside(func: Any) -> Any:

@@ -39,6 +39,12 @@ def _addmm(w: Writer, first: Any, x: Any, y: Any, beta: Any = 1, alpha: Any = 1,
     return _added(w, first, w.whole("matmul", w.of(x), w.of(y)), beta, alpha)
 
 
+@rule("addbmm")
+def _addbmm(w: Writer, first: Any, x: Any, y: Any, beta: Any = 1, alpha: Any = 1) -> Ids:
+    """Products of matrices, and their sum."""
+    return _added(w, first, w.op("sum", w.whole("matmul", w.of(x), w.of(y)), axes=(0,)), beta, alpha)
+
+
 @rule("_addmm_activation")
 def _addmm_activation(
     w: Writer, first: Any, x: Any, y: Any, beta: Any = 1, alpha: Any = 1, use_gelu: bool = False

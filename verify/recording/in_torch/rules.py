@@ -10,10 +10,11 @@ from attnproof.verify.recording.in_torch import (
     normalising,
     products,
     reductions,
+    segments,
     softmaxes,
 )
 
 __all__ = [
     "activations", "choosing", "distances", "elementwise", "fused", "moving", "normalising", "products",
-    "reductions", "softmaxes",
+    "reductions", "segments", "softmaxes",
 ]  # fmt: skip

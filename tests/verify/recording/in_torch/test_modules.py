@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from recorded_in_torch import QKV, SAME, Program, check, recorded
 from torch.nn.attention.flex_attention import create_block_mask, flex_attention
 
-from attnproof.verify.recording.in_torch.encoders import FUSED
+from attnproof.verify.recording.in_torch import parts
 
 MODEL = {name: (2, length, 12) for name, length in (("query", 5), ("key", 6), ("value", 6))}
 ALONE = {"query": (2, 5, 12)}
@@ -175,8 +175,9 @@ FAST = {"_native_multi_head_attention": fast_module, "_transformer_encoder_layer
 @pytest.mark.parametrize("called", FAST)
 def test_the_fast_path_is_what_is_recorded(called: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    original = FUSED[called]
-    monkeypatch.setitem(FUSED, called, lambda *given, **more: asked.append(called) or original(*given, **more))
+    original = parts.OWN[called]
+    noted = lambda *given, **more: asked.append(called) or original(*given, **more)  # type: ignore[func-returns-value]
+    monkeypatch.setattr(parts, "OWN", {**parts.OWN, called: noted})
     recorded(FAST[called], {"query": torch.ones(2, 5, 12, dtype=torch.float64)}, backward=False)
     assert asked == [called]
 

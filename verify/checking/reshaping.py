@@ -1,0 +1,22 @@
+"""The same in NumPy's, JAX's and torch's arrays, differentiable where torch is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+# NumPy's and JAX's arrays have the functions of the array API (and ``pad``); torch's tensors have methods.
+
+
+def expanded(array: Any, shape: Sequence[int]) -> Any:
+    """The array repeated along its axes of length one, without copies."""
+    if hasattr(array, "__array_namespace__"):
+        return array.__array_namespace__().broadcast_to(array, tuple(shape))
+    return array.expand(tuple(shape))
+
+
+def permuted(array: Any, order: Sequence[int]) -> Any:
+    """The axes in another order."""
+    if hasattr(array, "__array_namespace__"):
+        return array.__array_namespace__().permute_dims(array, tuple(order))
+    return array.permute(tuple(order))
