@@ -24,7 +24,7 @@ SHELVES = (
     *(f"impl/{shelf}" for shelf in ("extras", "reference", "generated", "codegen", "export", "fused")),
     *(f"verify/{shelf}" for shelf in (
         "options", "unit", "outcome", "statistics", "rows", "arithmetic", "inputs",
-        "implementations", "bounds", "oracle", "kernel", "recording", "targets", "composing", "comparisons", "reading",
+        "implementations", "bounds", "oracle", "kernel", "recording", "targets", "composing", "reading", "comparisons",
         "tables", "properties", "faults", "proofs", "evidence", "checking", "detection", "run", "bench",
     )),
     *(f"reports/{shelf}" for shelf in ("words", "page", "commands")),

@@ -26,11 +26,11 @@ from attnproof.impl.export.score import ExistsError, exported, targets, write
 from attnproof.verify.arithmetic.backends import backend
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import bounds
-from attnproof.verify.comparisons.compare import compare
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import SETTINGS
 from attnproof.verify.oracle import certified
+from attnproof.verify.oracle.compare import compare
 from attnproof.verify.outcome import FAIL, PASS
 
 ROOT = Path(__file__).resolve().parents[2]

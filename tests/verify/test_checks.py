@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 
 import numpy as np
 import pytest
 
+from attnproof.impl.reference import numpy_attention
 from attnproof.reports.commands import main as cli
 from attnproof.reports.commands.folder import DEFAULT_OUT
 from attnproof.verify.comparisons import checks
-from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, Inputs, Values
+from attnproof.verify.implementations.builtin import (
+    IMPLEMENTATIONS,
+    Implementation,
+    Inputs,
+    Values,
+    by_name,
+    in_arrays,
+)
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import SETTINGS, settings_for
 from attnproof.verify.options import DTYPES, SCORES, Options
@@ -104,6 +112,45 @@ def test_a_wrong_implementation_fails_in_that_quantity_only(
     found = outcomes(checks.check_case(case, CPU))
     assert found.pop(quantity) == {"fail"}
     assert set().union(*found.values()) <= {"pass", "abstain"}
+
+
+def weighing(factor: float) -> Implementation:
+    """Our own in NumPy with its context times a factor, so that what it is seen to do is what it returned."""
+
+    def attention(score, given):
+        found = numpy_attention.attention(score, given)
+        return SimpleNamespace(weights=found.weights, context=found.context * np.asarray(factor, found.context.dtype))
+
+    gradients = by_name(numpy_attention.gradients)
+    outputs = ("weights", "context")
+    return in_arrays("weighing", "numpy", ("scaled_dot",), by_name(attention), gradients, outputs=outputs)
+
+
+@pytest.mark.parametrize(("factor", "outcome"), [(1.0, "pass"), (1.5, "abstain")])
+def test_where_a_bound_tells_nothing_the_operations_tell_right_from_wrong(
+    monkeypatch: pytest.MonkeyPatch, factor: float, outcome: str
+) -> None:
+    only(monkeypatch, weighing(factor))
+    case = make_case("scaled_dot", SETTINGS["base"], "shifted", "fp16", 0)
+    found = {row.quantity: row for row in checks.check_case(case, CPU)}
+    assert found["context"].outcome == outcome
+    assert (found["weights"].outcome, found["weights"].judged_by) == ("pass", "operations")
+    monkeypatch.setattr(checks, "second_opinion", lambda *_: {})
+    assert {row.outcome for row in checks.check_case(case, CPU)} == {"abstain"}
+
+
+def test_what_another_answered_is_no_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked again it is right: what it had returned is not, and its operations do not make it so."""
+    right = weighing(1.0)
+
+    def forward(score, inputs, dtype, device):
+        found = right.forward(score, inputs, dtype, device)
+        return found | {"context": found["context"] * 1.5}
+
+    only(monkeypatch, replace(right, forward=forward))
+    case = make_case("scaled_dot", SETTINGS["base"], "shifted", "fp16", 0)
+    found = outcomes(checks.check_case(case, CPU))
+    assert (found["weights"], found["context"]) == ({"pass"}, {"abstain"})
 
 
 def test_an_implementation_that_raises_is_an_error_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:

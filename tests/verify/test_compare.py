@@ -10,11 +10,11 @@ import pytest
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import Bound, bounds
 from attnproof.verify.comparisons.checks import _arithmetic
-from attnproof.verify.comparisons.compare import compare
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import SETTINGS
 from attnproof.verify.oracle import certified
+from attnproof.verify.oracle.compare import compare
 
 REFERENCE = IMPLEMENTATIONS["reference-numpy"]
 

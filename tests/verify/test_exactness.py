@@ -12,7 +12,7 @@ from attnproof.verify.bounds import bounds
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import SETTINGS
-from attnproof.verify.properties import exactness
+from attnproof.verify.oracle import exactness
 
 LEAST = 2.0**-1074
 

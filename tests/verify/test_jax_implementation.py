@@ -12,12 +12,12 @@ import pytest
 from attnproof.verify.arithmetic.backends import arithmetic
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import bounds
-from attnproof.verify.comparisons.compare import compare
 from attnproof.verify.implementations.builtin import Implementation, Inputs, Values, availability
 from attnproof.verify.implementations.optional import EVERY
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import SETTINGS
 from attnproof.verify.oracle import certified
+from attnproof.verify.oracle.compare import compare
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
 
 JAX = EVERY["generated-jax"]

@@ -10,9 +10,9 @@ from attnproof.verify.arithmetic.backends import backend
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.arithmetic.torch_dtypes import TORCH_DTYPES
 from attnproof.verify.bounds import bounds, interpreter
-from attnproof.verify.comparisons.compare import compare
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle import certified
+from attnproof.verify.oracle.compare import compare
 from attnproof.verify.outcome import FAIL, PASS
 
 N_Q, N_K, WIDTH, D_V = 3, 5, 4, 3

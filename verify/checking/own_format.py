@@ -15,14 +15,14 @@ from typing import Final
 import numpy as np
 
 from attnproof.verify.options import Profile
+from attnproof.verify.oracle.exactness import exact
 from attnproof.verify.outcome import DIFFERS, FAIL, PASS
 from attnproof.verify.properties import PROPERTIES, Finding
 from attnproof.verify.properties.always import truth_of
 from attnproof.verify.properties.asking import asked, case_of, limits_of, request_of
-from attnproof.verify.properties.exactness import exact
 from attnproof.verify.properties.question import TargetError, ask
-from attnproof.verify.properties.reconsidering import stands_for
 from attnproof.verify.reading.recorded import recorder_for
+from attnproof.verify.reading.rounding.again import stands_for
 from attnproof.verify.reading.rounding.api import Rounding
 from attnproof.verify.reading.rounding.judging import judged
 from attnproof.verify.reading.rounding.sweep import Swept

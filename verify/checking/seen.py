@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from attnproof.verify.composing.compose import Composed
-from attnproof.verify.properties.exactness import certain
+from attnproof.verify.oracle.exactness import certain
 from attnproof.verify.properties.question import ask
 from attnproof.verify.targets.target import Answer, Target
 

@@ -1,15 +1,17 @@
 """How often an implementation's comparisons abstain, and why: rows of ``tables/abstentions.csv``, made of a run's own
 comparisons.
 
-In fp32 and fp64 at most LIMIT of them may. The limit is on all scores together: a run of some scores only is not held
-to it, nor an implementation of scores with a tanh alone (nearly all abstentions there are of gradients through 1 −
-tanh² where tanh is ±1 up to rounding, which two of five scores have).
+What abstains is what neither its bound nor the operations that were recorded tell anything about. At most the part in
+LIMITS may. The limit is on all scores together: a run of some scores only is not held to it, nor an implementation of
+scores with a tanh alone (nearly all abstentions there are of gradients through 1 − tanh² where tanh is ±1 up to
+rounding, which two of five scores have).
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from attnproof.verify.inputs.make import WITH_TANH
@@ -18,8 +20,7 @@ from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, SKIPPED
 from attnproof.verify.rows.comparison import ComparisonRow
 from attnproof.verify.rows.tables import AbstentionsRow
 
-LIMIT: Final = 0.05
-FORMATS_LIMITED: Final = ("fp64", "fp32")
+LIMITS: Final[Mapping[str, float]] = MappingProxyType({"fp64": 0.005, "fp32": 0.005, "bf16": 0.03, "fp16": 0.03})
 
 
 def rows(comparisons: Iterable[ComparisonRow], options: Options) -> list[AbstentionsRow]:
@@ -44,18 +45,17 @@ def rows(comparisons: Iterable[ComparisonRow], options: Options) -> list[Abstent
 def _row(key: tuple[str, str, str], count: int, reasons: Counter[str], held: bool) -> AbstentionsRow:
     implementation, dtype, device = key
     share = sum(reasons.values()) / count
-    if dtype not in FORMATS_LIMITED:
-        verdict, reason = SKIPPED, "half formats have no limit"
-    elif not held:
+    limit = LIMITS[dtype]
+    if not held:
         verdict, reason = SKIPPED, "the limit is on all scores together, with a tanh and without"
-    elif share > LIMIT:
-        verdict, reason = FAIL, f"{sum(reasons.values())} of {count} comparisons abstain; at most {LIMIT:.0%} may"
+    elif share > limit:
+        verdict, reason = FAIL, f"{sum(reasons.values())} of {count} comparisons abstain; at most {limit:.1%} may"
     else:
         verdict, reason = PASS, None
     return AbstentionsRow(
         id=f"abstentions/{implementation}/{dtype}/{device}",
-        theory="share of the comparisons that abstain ≤ 0.05",
-        theory_value=LIMIT,
+        theory=f"share of the comparisons that abstain ≤ {limit}",
+        theory_value=limit,
         measured=share,
         uncertainty=0,
         detectable=1 / count,

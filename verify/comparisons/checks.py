@@ -14,7 +14,6 @@ from attnproof.derivations.scores.own import is_own, label, unpinned
 from attnproof.verify.arithmetic.backends import Arithmetic, arithmetic
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.bounds import Bound, bounds
-from attnproof.verify.comparisons.compare import compare
 from attnproof.verify.implementations.builtin import Implementation, availability
 from attnproof.verify.implementations.optional import EVERY
 from attnproof.verify.implementations.sample import asked
@@ -23,8 +22,12 @@ from attnproof.verify.inputs.make import classes_for, make_case
 from attnproof.verify.inputs.settings import SETTINGS, settings_for
 from attnproof.verify.options import Options
 from attnproof.verify.oracle import Enclosure, certified
-from attnproof.verify.outcome import ERROR, FAIL
-from attnproof.verify.rows.comparison import ComparisonRow
+from attnproof.verify.oracle.compare import compare
+from attnproof.verify.outcome import ABSTAIN, ERROR, FAIL, PASS
+from attnproof.verify.reading.rounding.again import second_opinion
+from attnproof.verify.rows.comparison import OPERATIONS, ComparisonRow
+from attnproof.verify.targets.own import own_target
+from attnproof.verify.targets.target import plain
 from attnproof.verify.unit import Unit
 
 
@@ -105,15 +108,19 @@ def _compare_all(
         reason = f"{implementation.name} raised {type(error).__name__}: {error}"
         return [_row(case, implementation, device, "*", outcome=ERROR, reason=reason)]
     declared = [*implementation.outputs, *(f"grad.{name}" for name in case.tensors)]
+    judged = {
+        quantity: _judged(quantity, declared, found, exact, limits, case.dtype)
+        for quantity in (*declared, *(name for name in found if name not in declared))
+    }
+    judged |= _again(case, implementation, device, found, judged, limits)
     reproduce = (
         f"attnproof verify --profile {options.profile} {_selected(case.score)} --dtype {case.dtype} "
         f"--device {device} --seed {options.seed} --out reproduced"  # not over the report that names it
     )
     return [
-        _row(case, implementation, device, quantity, reproduce=reproduce,
-             **_judged(quantity, declared, found, exact, limits, case.dtype))
-        for quantity in (*declared, *(name for name in found if name not in declared))
-    ]  # fmt: skip
+        _row(case, implementation, device, quantity, reproduce=reproduce, **columns)
+        for quantity, columns in judged.items()
+    ]
 
 
 def _selected(score: str) -> str:
@@ -134,6 +141,23 @@ def _judged(
     if quantity not in declared:
         return {"outcome": FAIL, "reason": "returned, and not declared: there is nothing to compare it with"}
     return compare(found[quantity], exact[quantity], limits[quantity], FORMATS[dtype]).row()
+
+
+def _again(
+    case: Case,
+    implementation: Implementation,
+    device: str,
+    found: Mapping[str, Array],
+    judged: Mapping[str, Mapping[str, Any]],
+    limits: Mapping[str, Bound],
+) -> dict[str, dict[str, Any]]:
+    """What abstained, judged by the operations that the implementation is seen to carry out."""
+    doubtful = [quantity for quantity, columns in judged.items() if columns["outcome"] == ABSTAIN]
+    if not doubtful or implementation.call is None:
+        return {}
+    target = own_target(implementation, case.score)
+    opinions = second_opinion(target, plain(case, device), found, doubtful, limits)
+    return {q: {**got.row(), "judged_by": OPERATIONS} for q, got in opinions.items() if got.outcome == PASS}
 
 
 def _row(case: Case, implementation: Implementation, device: str, quantity: str, **rest: Any) -> ComparisonRow:

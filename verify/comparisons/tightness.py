@@ -3,8 +3,8 @@
 A row is one output, format and implementation. ``measured`` is the number of judged comparisons (``of`` =
 ``comparisons``: a run's own, at no cost) or inputs (``of`` = ``inputs``:
 ``attnproof.verify.comparisons.tightness_search``) in which an observed error exceeded its bound: theory says none.
-``median`` and ``largest`` are of the largest error/bound of each; what abstained, or has no finite bound, is counted
-and has no part in them.
+``median`` and ``largest`` are of the largest error/bound of each; what has no finite bound, or one that tells nothing
+(it abstained, or was judged by the recorded operations), is counted and has no part in them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ def rows(comparisons: Iterable[ComparisonRow]) -> list[TightnessRow]:
 
 
 def _of_comparisons(key: tuple[str, str, str, str], group: Sequence[ComparisonRow]) -> TightnessRow:
-    ratios = [each.ratio for each in group if each.ratio is not None and each.outcome != ABSTAIN]
+    ratios = [
+        each.ratio for each in group if each.ratio is not None and each.outcome != ABSTAIN and each.judged_by is None
+    ]
     return row(key, ratios, len(group) - len(ratios), of="comparisons")
 
 

@@ -21,7 +21,6 @@ from attnproof.verify.arithmetic.backends import arithmetic
 from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.bounds import Bound, bounds
 from attnproof.verify.comparisons.checks import tightest
-from attnproof.verify.comparisons.compare import ratios
 from attnproof.verify.comparisons.tightness import row
 from attnproof.verify.implementations.builtin import IMPLEMENTATIONS, Implementation, availability
 from attnproof.verify.inputs.adversarial import KINDS, adversarial, changed, instance, with_instances
@@ -30,6 +29,7 @@ from attnproof.verify.inputs.make import classes_for, make_case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import DTYPES, SCORES, Options, Profile
 from attnproof.verify.oracle import certified
+from attnproof.verify.oracle.compare import ratios
 from attnproof.verify.outcome import SKIPPED
 from attnproof.verify.rows.tables import TightnessRow
 from attnproof.verify.unit import Unit, generator

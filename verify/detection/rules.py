@@ -22,9 +22,9 @@ from attnproof.verify.arithmetic.torch_dtypes import TORCH_DTYPES
 from attnproof.verify.faults import parts
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.oracle.api import quantities_of
+from attnproof.verify.oracle.exactness import certain
 from attnproof.verify.properties import features, values
 from attnproof.verify.properties.asking import case_of, handed_over
-from attnproof.verify.properties.exactness import certain
 from attnproof.verify.properties.property import Draw
 from attnproof.verify.properties.question import Question, TargetError
 from attnproof.verify.properties.ways import masked_by, ways

@@ -15,15 +15,15 @@ import numpy.typing as npt
 
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.bounds import Bound, bounds
-from attnproof.verify.comparisons.compare import compare
 from attnproof.verify.composing.sizes import fitted, one_tensor
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.oracle import Enclosure
+from attnproof.verify.oracle.compare import compare
+from attnproof.verify.oracle.exactness import exact
 from attnproof.verify.outcome import FAIL, PASS
 from attnproof.verify.properties.always import truth_of
-from attnproof.verify.properties.exactness import exact
 from attnproof.verify.properties.property import Draw, Finding
 from attnproof.verify.properties.question import ask
 from attnproof.verify.properties.reconsidering import reconsidered

@@ -14,9 +14,9 @@ from attnproof.verify.composing.compose import Composed, UndefinedError, compose
 from attnproof.verify.composing.row import Row
 from attnproof.verify.composing.semantics import Choice, able
 from attnproof.verify.composing.sizes import sizes_for
+from attnproof.verify.oracle.exactness import certain
 from attnproof.verify.outcome import FAIL
 from attnproof.verify.properties.asking import judge
-from attnproof.verify.properties.exactness import certain
 from attnproof.verify.properties.judging import wrong_numbers
 from attnproof.verify.properties.property import Finding
 from attnproof.verify.properties.question import TargetError, ask

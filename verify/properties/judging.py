@@ -9,9 +9,9 @@ import numpy as np
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.bounds import Bound
 from attnproof.verify.composing.compose import Composed
+from attnproof.verify.oracle.exactness import certain
 from attnproof.verify.outcome import FAIL
 from attnproof.verify.properties.asking import judge, limits_of
-from attnproof.verify.properties.exactness import certain
 from attnproof.verify.properties.property import Finding
 from attnproof.verify.targets.target import Answer, Target
 

@@ -12,15 +12,15 @@ import numpy as np
 
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.bounds import Bound
-from attnproof.verify.comparisons.compare import compare
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import SETTINGS, Setting
 from attnproof.verify.options import Profile
+from attnproof.verify.oracle.compare import compare
+from attnproof.verify.oracle.exactness import exact
 from attnproof.verify.outcome import DIFFERS, FAIL, PASS
 from attnproof.verify.properties.additions import arrays, request_for, taken_by
 from attnproof.verify.properties.always import truth_of
 from attnproof.verify.properties.asking import case_of, limits_of, masked_rows, request_of, variant
-from attnproof.verify.properties.exactness import exact
 from attnproof.verify.properties.property import Choice, Draw, Finding, Property, drawn, failed
 from attnproof.verify.properties.question import Question, TargetError, ask
 from attnproof.verify.properties.settling import all_judged, settle

@@ -10,7 +10,7 @@ from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds import Bound
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle import Enclosure
-from attnproof.verify.properties.exactness import exact
+from attnproof.verify.oracle.exactness import exact
 
 
 def joined(

@@ -9,6 +9,7 @@ from typing import Any, Final
 from attnproof.verify.unit import OPTIONAL, Result
 
 SCHEMA: Final = "attnproof.results/1"
+OPERATIONS: Final = "operations"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,8 +18,10 @@ class ComparisonRow(Result):
 
     quantity                           ``*`` for every quantity of a combination that cannot run
     outcome, reason                    ``attnproof.verify.outcome``; no reason for a pass only
-    error, bound, ratio, ulps, worst   as in ``attnproof.verify.comparisons.compare.Comparison``; None where nothing was
+    error, bound, ratio, ulps, worst   as in ``attnproof.verify.oracle.compare.Comparison``; None where nothing was
                                        compared
+    judged_by                          ``operations``: the bound tells nothing, and the pass is by what the recorded
+                                       operations may err by (``attnproof.verify.reading.rounding``); None: the bound
     reproduce                          a command that repeats it
     traceback                          of a unit that broke
     """
@@ -39,5 +42,6 @@ class ComparisonRow(Result):
     ratio: float | None = field(default=None, metadata=OPTIONAL)
     ulps: float | None = field(default=None, metadata=OPTIONAL)
     worst: Mapping[str, Any] | None = field(default=None, metadata=OPTIONAL)
+    judged_by: str | None = field(default=None, metadata=OPTIONAL)
     reproduce: str | None = field(default=None, metadata=OPTIONAL)
     traceback: str | None = field(default=None, metadata=OPTIONAL)

@@ -89,7 +89,7 @@ def ask_numpy(
             raise NoAnswerError(f"the backward function has no gradient of {missing[0]}; it has {', '.join(parts)}")
         every = {n: [reals(f"the gradient of {role}", parts[role]) for role in each] for n, each in roles.items()}
         gradients = {name: np.asarray(sum(each[1:], each[0])) for name, each in every.items()}
-        if recorder is not None:
+        if recorder is not None and request.tied:
             with listening(recorder):
                 parts = {n: sum((parts[role] for role in each[1:]), parts[each[0]]) for n, each in roles.items()}
     if recorder is not None:

@@ -17,7 +17,7 @@ may err by, the sum of all errors with their signs is ``x − R̃``: it is known
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -72,8 +72,10 @@ class Rounding:
             raise ValueError(f"unknown format {dtype!r}; known formats: {', '.join(FORMATS)}")
         return cls(recording, dtype, sweep(recording, Machine(framework, device, FORMATS[dtype]), exact))
 
-    def bounds(self, call: int = -1, derived: Mapping[str, Bound] | None = None) -> dict[str, Bound]:
-        """A bound for each element of each result of a call.
+    def bounds(
+        self, call: int = -1, derived: Mapping[str, Bound] | None = None, wanted: Collection[str] | None = None
+    ) -> dict[str, Bound]:
+        """A bound for each element of each result of a call, or of those that are wanted.
 
         derived  the bounds of the formula (``attnproof.verify.bounds``), where the caller has them: their scales count
                  instead of those of the recorded operations, and they say what need not be exactly 0
@@ -81,6 +83,8 @@ class Rounding:
         found = {}
         with np.errstate(all="ignore"):
             for quantity, ids in self.recording.calls[call].results.items():
+                if wanted is not None and quantity not in wanted:
+                    continue
                 found[quantity] = self._bound(ids, None if derived is None else derived.get(quantity))
         return found
 

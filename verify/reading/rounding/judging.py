@@ -9,8 +9,8 @@ import numpy as np
 
 from attnproof.verify.arithmetic.formats import FORMATS, FP64, Array
 from attnproof.verify.bounds import Bound
-from attnproof.verify.comparisons.compare import Comparison, compare
 from attnproof.verify.oracle import Enclosure
+from attnproof.verify.oracle.compare import Comparison, compare
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.reading.rounding.api import Rounding
 from attnproof.verify.reading.rounding.causes import range_findings

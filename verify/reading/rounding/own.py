@@ -103,7 +103,7 @@ def own_error(
             out in another order, so that being exact, or near above a power of two, is nothing to count on
     """
     computed, stored = machine.format(within or operation.computed), machine.format(operation.dtype)
-    uncertain = reached(operation, x, e) if any(np.any(part) for part in e) else np.zeros_like(made)
+    uncertain = reached(operation, x, e) if any(part.any() for part in e) else np.zeros_like(made)
     if within:
         uncertain = uncertain + np.abs(made)
     extra = np.zeros_like(made)

@@ -182,7 +182,7 @@ def _step(found: Swept, place: int, operation: Operation, wider: list[Format | N
     running = _number(reached(operation, x, [found.running[ids] for ids in ins])) + found.allowed[out]
     found.running[out] = np.where(again, fresh, running)
     constants = [np.where(found.leaf[ids], found.allowed[ids], 0.0) for ids in ins]
-    found.brought[out] = _number(map_.carry(constants)) if any(map(np.any, constants)) else 0.0
+    found.brought[out] = _number(map_.carry(constants)) if any(part.any() for part in constants) else 0.0
     found.first[out] = _number(map_.carry([found.first[ids] for ids in ins])) + found.allowed[out]
     found.scale[out] = scale_of(operation, reference, [found.scale[ids] for ids in ins], r)
     found.depth[out] = max(float(found.depth[ids].max()) for ids in ins) + EVALUATION + 2.0 * terms(operation)
@@ -212,7 +212,7 @@ def _limits(
     made, reference = values
     inside = [found.inside[ids] for ids in operation.inputs]
     limit = own_error(operation, x, inside, made, found.machine, wider, within)
-    if any(np.any(part) for part in inside):
+    if any(part.any() for part in inside):
         limit = limit + _number(reached(operation, x, inside))
     limit = np.where(np.isfinite(made), _number(limit), 0.0)
     exactly = [np.zeros_like(part) for part in x]
