@@ -89,12 +89,12 @@ def _kind(binder: Binder) -> tuple[str, str, str]:
 
 def _every(binder: Binder, body: str) -> str:
     letter, kind, known = _kind(binder)
-    return f"forall {letter} : {kind}, {known + ' -> ' if known else ''}\n{body}"
+    return f"forall {letter} : {kind},{' ' + known + ' ->' if known else ''}\n{body}"
 
 
 def _some(binder: Binder, body: str) -> str:
     letter, kind, known = _kind(binder)
-    return f"exists {letter} : {kind}, {known + ' /' + chr(92) + ' ' if known else ''}\n({body})"
+    return f"exists {letter} : {kind},{' ' + known + ' /' + chr(92) if known else ''}\n({body})"
 
 
 def _local(equation: Equation) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Indexed, Max, Min, Mul, Number, NumberSymbol, Pow, Rational, Sum, Symbol
+from sympy import Add, Expr, Indexed, KroneckerDelta, Max, Min, Mul, Number, NumberSymbol, Pow, Rational, Sum, Symbol
 
 from attnproof.derivations.language.indexing import Bounds, bounds
 from attnproof.derivations.language.largest import Largest
@@ -61,6 +61,8 @@ def typeset(expr: Expr, style: Style, first: Sequence[Symbol] = ()) -> str:
 def _render(expr: Expr, style: Style, first: tuple[Symbol, ...]) -> tuple[str, int]:
     if isinstance(expr, Indexed):
         return style.element(expr.base.label.name, [_render(w, style, ())[0] for w in expr.indices]), ATOM
+    if isinstance(expr, KroneckerDelta):
+        return style.element("delta", [_render(w, style, ())[0] for w in expr.args]), ATOM
     if isinstance(expr, Symbol):
         return style.symbol(expr.name), ATOM
     if isinstance(expr, NumberSymbol):  # π, e

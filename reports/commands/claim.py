@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 
 from attnproof.derivations.claims import CLAIMS
 from attnproof.reports.commands.decided import UnknownClaimError, claim
@@ -17,11 +18,20 @@ def arguments(_name: str, parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("id", metavar="CLAIM", help=f"one of {', '.join(CLAIMS)}")
     parser.add_argument("--latex", action="store_true", help="formulas as their LaTeX source instead of plain text")
+    parser.add_argument(
+        "--as",
+        dest="form",
+        choices=("text", "coq"),
+        default="text",
+        help="coq: only what it says formally, as the proof kernel reads it (default: text, the whole claim)",
+    )
     parser.add_argument("--json", action="store_true", help="the object of claims.json, without a run's evidence")
 
 
 def run(given: argparse.Namespace) -> int:
     """Print a claim decided now; a proof that does not hold (a step, a lemma, an altered statement) is a failure."""
+    if given.form == "coq":
+        return _coq(given.id)
     try:
         found = claim(given.id)
     except UnknownClaimError as error:
@@ -32,3 +42,16 @@ def run(given: argparse.Namespace) -> int:
     text = json.dumps(found.row, indent=1, ensure_ascii=False) if given.json else found.text(latex=given.latex)
     console().print(text, soft_wrap=True, highlight=False, markup=False, emoji=False)
     return EXIT_FAILED if found.row["steps"] and found.verdict == "not decided" else EXIT_OK
+
+
+def _coq(name: str) -> int:
+    from attnproof.derivations.statements import STATEMENTS
+    from attnproof.impl.codegen.statements import text
+
+    id_ = name.strip().upper()
+    if id_ not in CLAIMS:
+        raise UsageError(f"unknown claim {name!r}; expected one of {', '.join(CLAIMS)}")
+    if id_ not in STATEMENTS:
+        raise UsageError(f"{id_} is not stated formally yet; these are: {', '.join(STATEMENTS)}")
+    sys.stdout.write(text(id_))
+    return EXIT_OK

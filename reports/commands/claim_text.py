@@ -35,6 +35,10 @@ def claim_text(
         f"Verdict: {status.mark} {claim['verdict']} ({status.meaning})",
         _field("Why this verdict", claim["reason"]),
         _list("Assumptions", _typed(claim)),
+        _list(
+            "Formally (attnproof claim --as coq)",
+            [f"{p['title']}: {p['found']}" for p in claim.get("propositions", ())],
+        ),
         _proof(claim["steps"]),
         _list("Rests on the lemmas", [_lemma(name, lemmas) for name in claim.get("lemmas", ())]),
         _altered(claim.get("altered", ())),

@@ -18,6 +18,7 @@ from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import LEMMAS
 from attnproof.derivations.proof.claim import Claim, Lemma, Proof, lemmas_used, prove
 from attnproof.verify.options import Options
+from attnproof.verify.proofs.formal import kernel_evidence, propositions
 from attnproof.verify.rows.comparison import ComparisonRow
 from attnproof.verify.rows.drawing import Drawing
 from attnproof.verify.rows.tables import EvidenceRow, TableRow
@@ -74,6 +75,7 @@ class ClaimRow(ProofRow):
     """A claim of ``claims.json``.
 
     evidence  {grade, what, value}: what this run found that bears on it
+    propositions  {name, title, latex, coq, kernel, found}: what it says formally, and what the proof kernel said
     cells     the cases of a claim that is decided case by case, each with its weights or multipliers; none unless all
               steps check
     """
@@ -86,6 +88,7 @@ class ClaimRow(ProofRow):
     figures: list[Row] = field(default_factory=list)
     scores: list[str] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
+    propositions: list[Row] = field(default_factory=list)
     cells: list[Row] = field(default_factory=list)
     counterexample: str | None = None
 
@@ -213,6 +216,7 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[ClaimRow]:
         ClaimRow(
             verdict=decision.verdict,
             reason=decision.reason,
+            propositions=propositions(claim.id),
             cells=[] if decision.verdict == "not decided" else [dict(cell) for cell in claim.cells],
             **_said(ClaimRow, claim),
             **_proof(claim, Proof(decision.failed, decision.accepted, decision.unproved)),
@@ -229,7 +233,8 @@ def with_evidence(
 ) -> list[ClaimRow]:
     """The claims with the numeric evidence that this run found for each.
 
-    First what was measured for this claim alone (table ``evidence``), then counts of outcomes by score and by table.
+    First what the kernel accepted, then what was measured for this claim alone (table ``evidence``), then counts of
+    outcomes by score and by table.
     """
     own: dict[str, list[EvidenceRow]] = defaultdict(list)
     for row in tables.get("evidence", ()):
@@ -245,7 +250,7 @@ def with_evidence(
     roads = {row.name: Counter("holds" if r["holds"] else "fails" for r in row.rechecks) for row in rechecks}
     found = []
     for claim in claims:
-        evidence = [_shown(row) for row in own[claim.id]]
+        evidence = kernel_evidence(claim.id) + [_shown(row) for row in own[claim.id]]
         for score in claim.scores:
             if score in roads:
                 evidence.append(

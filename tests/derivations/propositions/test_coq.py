@@ -65,9 +65,9 @@ def test_a_difference_of_sizes_is_refused() -> None:
 @pytest.mark.parametrize(
     ("says", "text"),
     [
-        (Every((Size(N_K, 2), Number(X)), eq(X, X)), "forall n_k : nat, (2 <= n_k)%nat -> \nforall x : R, \nx = x"),
-        (Every((Index(J, N_K),), eq(X, X)), "forall j : nat, (j < n_k)%nat -> \nx = x"),
-        (Some((Number(X),), lt(Integer(0), X)), "exists x : R, \n(0 < x)"),
+        (Every((Size(N_K, 2), Number(X)), eq(X, X)), "forall n_k : nat, (2 <= n_k)%nat ->\nforall x : R,\nx = x"),
+        (Every((Index(J, N_K),), eq(X, X)), "forall j : nat, (j < n_k)%nat ->\nx = x"),
+        (Some((Number(X),), lt(Integer(0), X)), "exists x : R,\n(0 < x)"),
         (If(lt(X, Integer(1)), Not(eq(X, Integer(2)))), "(x < 1) ->\n~ (x = 2)"),
         (Both((le(X, X), le(X, X))), "(x <= x) /\\\n(x <= x)"),
         (Where((Equation(A, (J,), exp(E[J])),), eq(A[L], X)), "let alpha := fun j : nat => exp (e j) in\nalpha l = x"),

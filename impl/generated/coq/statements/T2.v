@@ -6,39 +6,39 @@ Open Scope R_scope.
 
 (* an upstream gradient g gives the gradient α_k (g_k − Σ α_i g_i) at score k *)
 Definition gradient_at_scores : Prop :=
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall e : nat -> R, 
-  forall g : nat -> R, 
-  forall k : nat, (k < n_k)%nat -> 
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall e : nat -> R,
+  forall g : nat -> R,
+  forall k : nat, (k < n_k)%nat ->
   let alpha := fun j : nat => exp (e j) / sum n_k (fun l : nat => exp (e l)) in
   is_derive (fun t : R => sum n_k (fun i : nat => exp (t * delta i k + e i) * g i / sum n_k (fun l : nat => exp (t * delta k l + e l)))) 0 ((g k - sum n_k (fun i : nat => alpha i * g i)) * alpha k).
 
 (* for a bounded upstream gradient it is at most 2 G α_k (1 − α_k) in size *)
 Definition at_most_twice_variance : Prop :=
-  forall n_k : nat, (2 <= n_k)%nat -> 
-  forall e : nat -> R, 
-  forall g : nat -> R, 
-  forall G : R, 
-  forall k : nat, (k < n_k)%nat -> 
+  forall n_k : nat, (2 <= n_k)%nat ->
+  forall e : nat -> R,
+  forall g : nat -> R,
+  forall G : R,
+  forall k : nat, (k < n_k)%nat ->
   let alpha := fun j : nat => exp (e j) / sum n_k (fun l : nat => exp (e l)) in
-  ((forall i : nat, (i < n_k)%nat -> 
+  ((forall i : nat, (i < n_k)%nat ->
   Rabs (g i) <= G)) ->
   Rabs ((g k - sum n_k (fun i : nat => alpha i * g i)) * alpha k) <= 2 * G * (1 - alpha k) * alpha k.
 
 (* where key y leads by γ > 0, at another key at most 2 G e^−γ *)
 Definition other_keys : Prop :=
-  forall n_k : nat, (2 <= n_k)%nat -> 
-  forall e : nat -> R, 
-  forall g : nat -> R, 
-  forall G : R, 
-  forall gamma : R, 
-  forall y : nat, (y < n_k)%nat -> 
-  forall k : nat, (k < n_k)%nat -> 
+  forall n_k : nat, (2 <= n_k)%nat ->
+  forall e : nat -> R,
+  forall g : nat -> R,
+  forall G : R,
+  forall gamma : R,
+  forall y : nat, (y < n_k)%nat ->
+  forall k : nat, (k < n_k)%nat ->
   let alpha := fun j : nat => exp (e j) / sum n_k (fun l : nat => exp (e l)) in
-  ((forall i : nat, (i < n_k)%nat -> 
+  ((forall i : nat, (i < n_k)%nat ->
   Rabs (g i) <= G) /\
   (0 < gamma) /\
-  (forall i : nat, (i < n_k)%nat -> 
+  (forall i : nat, (i < n_k)%nat ->
   ((i <> y)%nat) ->
   gamma + e i <= e y) /\
   ((k <> y)%nat)) ->
@@ -46,47 +46,47 @@ Definition other_keys : Prop :=
 
 (* and at the leading key at most 2 G (n − 1) e^−γ *)
 Definition leading_key : Prop :=
-  forall n_k : nat, (2 <= n_k)%nat -> 
-  forall e : nat -> R, 
-  forall g : nat -> R, 
-  forall G : R, 
-  forall gamma : R, 
-  forall y : nat, (y < n_k)%nat -> 
+  forall n_k : nat, (2 <= n_k)%nat ->
+  forall e : nat -> R,
+  forall g : nat -> R,
+  forall G : R,
+  forall gamma : R,
+  forall y : nat, (y < n_k)%nat ->
   let alpha := fun j : nat => exp (e j) / sum n_k (fun l : nat => exp (e l)) in
-  ((forall i : nat, (i < n_k)%nat -> 
+  ((forall i : nat, (i < n_k)%nat ->
   Rabs (g i) <= G) /\
   (0 < gamma) /\
-  (forall i : nat, (i < n_k)%nat -> 
+  (forall i : nat, (i < n_k)%nat ->
   ((i <> y)%nat) ->
   gamma + e i <= e y)) ->
   Rabs ((g y - sum n_k (fun i : nat => alpha i * g i)) * alpha y) <= 2 * G * (INR n_k - 1) * exp (- gamma).
 
 (* the first bound is sharp as the lead grows *)
 Definition sharp_at_other_keys : Prop :=
-  forall n_k : nat, (2 <= n_k)%nat -> 
-  forall G : R, 
-  forall y : nat, (y < n_k)%nat -> 
-  forall k : nat, (k < n_k)%nat -> 
+  forall n_k : nat, (2 <= n_k)%nat ->
+  forall G : R,
+  forall y : nat, (y < n_k)%nat ->
+  forall k : nat, (k < n_k)%nat ->
   ((k <> y)%nat) ->
   is_lim (fun t : R => (G - sum n_k (fun i : nat => G * (2 * delta i k - 1) * exp (- (t * (1 - delta i y))) / sum n_k (fun l : nat => exp (- (t * (1 - delta l y)))))) * exp t * exp (- (t * (1 - delta k y))) / sum n_k (fun l : nat => exp (- (t * (1 - delta l y))))) p_infty (Finite (2 * G)).
 
 (* and so is the second *)
 Definition sharp_at_leading_key : Prop :=
-  forall n_k : nat, (2 <= n_k)%nat -> 
-  forall G : R, 
-  forall y : nat, (y < n_k)%nat -> 
-  forall k : nat, (k < n_k)%nat -> 
+  forall n_k : nat, (2 <= n_k)%nat ->
+  forall G : R,
+  forall y : nat, (y < n_k)%nat ->
+  forall k : nat, (k < n_k)%nat ->
   ((k = y)%nat) ->
   is_lim (fun t : R => (G - sum n_k (fun i : nat => G * (2 * delta i k - 1) * exp (- (t * (1 - delta i y))) / sum n_k (fun l : nat => exp (- (t * (1 - delta l y)))))) * exp t * exp (- (t * (1 - delta k y))) / sum n_k (fun l : nat => exp (- (t * (1 - delta l y))))) p_infty (Finite (2 * G * (INR n_k - 1))).
 
 (* the gradient that reaches a component of key k is that of its score times the score's slope in it *)
 Definition gradient_at_key : Prop :=
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall e : nat -> R, 
-  forall g : nat -> R, 
-  forall k : nat, (k < n_k)%nat -> 
-  forall phi : R -> R, 
-  forall c : R, 
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall e : nat -> R,
+  forall g : nat -> R,
+  forall k : nat, (k < n_k)%nat ->
+  forall phi : R -> R,
+  forall c : R,
   let alpha := fun j : nat => exp (e j) / sum n_k (fun l : nat => exp (e l)) in
   ((phi 0 = e k) /\
   (is_derive (fun t : R => phi t) 0 c)) ->
@@ -94,34 +94,34 @@ Definition gradient_at_key : Prop :=
 
 (* hence it is at most 2 G α_k times the length of the slopes *)
 Definition through_a_small_weight : Prop :=
-  forall n_k : nat, (2 <= n_k)%nat -> 
-  forall e : nat -> R, 
-  forall g : nat -> R, 
-  forall G : R, 
-  forall k : nat, (k < n_k)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall s : nat -> R, 
+  forall n_k : nat, (2 <= n_k)%nat ->
+  forall e : nat -> R,
+  forall g : nat -> R,
+  forall G : R,
+  forall k : nat, (k < n_k)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall s : nat -> R,
   let alpha := fun j : nat => exp (e j) / sum n_k (fun l : nat => exp (e l)) in
-  ((forall i : nat, (i < n_k)%nat -> 
+  ((forall i : nat, (i < n_k)%nat ->
   Rabs (g i) <= G)) ->
   sqrt (sum d_k (fun f : nat => (g k - sum n_k (fun i : nat => alpha i * g i)) ^ 2 * alpha k ^ 2 * s f ^ 2)) <= 2 * G * alpha k * sqrt (sum d_k (fun f : nat => s f ^ 2)).
 
 (* under L = −log α_y the gradient is α − δ_y *)
 Definition log_loss : Prop :=
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall e : nat -> R, 
-  forall k : nat, (k < n_k)%nat -> 
-  forall y : nat, (y < n_k)%nat -> 
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall e : nat -> R,
+  forall k : nat, (k < n_k)%nat ->
+  forall y : nat, (y < n_k)%nat ->
   let alpha := fun j : nat => exp (e j) / sum n_k (fun l : nat => exp (e l)) in
   is_derive (fun t : R => - ln (exp (t * delta k y + e y) / sum n_k (fun l : nat => exp (t * delta k l + e l)))) 0 (- delta k y + alpha k).
 
 (* where a wrong key leads by γ > 0 its component at y is at least 1 − e^−γ in size, and below 1 *)
 Definition log_loss_stays : Prop :=
-  forall n_k : nat, (2 <= n_k)%nat -> 
-  forall e : nat -> R, 
-  forall y : nat, (y < n_k)%nat -> 
-  forall w : nat, (w < n_k)%nat -> 
-  forall gamma : R, 
+  forall n_k : nat, (2 <= n_k)%nat ->
+  forall e : nat -> R,
+  forall y : nat, (y < n_k)%nat ->
+  forall w : nat, (w < n_k)%nat ->
+  forall gamma : R,
   let alpha := fun j : nat => exp (e j) / sum n_k (fun l : nat => exp (e l)) in
   (((w <> y)%nat) /\
   (0 < gamma) /\
@@ -131,7 +131,7 @@ Definition log_loss_stays : Prop :=
 
 (* it tends to 1 as score y falls behind *)
 Definition log_loss_tends_to_1 : Prop :=
-  forall n_k : nat, (2 <= n_k)%nat -> 
-  forall e : nat -> R, 
-  forall y : nat, (y < n_k)%nat -> 
+  forall n_k : nat, (2 <= n_k)%nat ->
+  forall e : nat -> R,
+  forall y : nat, (y < n_k)%nat ->
   is_lim (fun t : R => Rabs (exp (- t + e y) / sum n_k (fun l : nat => exp (- (t * delta l y) + e l)) - 1)) p_infty (Finite 1).

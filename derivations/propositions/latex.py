@@ -1,0 +1,101 @@
+"""Propositions in LaTeX, for a reader: one line of mathematics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sympy import Expr, oo
+from sympy.core.function import UndefinedFunction
+
+from attnproof.derivations.propositions.proposition import (
+    Array,
+    Binder,
+    Both,
+    Compare,
+    Either,
+    Every,
+    If,
+    Iff,
+    Index,
+    Limit,
+    Map,
+    Not,
+    Number,
+    Proposition,
+    Size,
+    Slope,
+    Some,
+    Where,
+)
+from attnproof.derivations.typesetting.latex import equation_latex, expr_latex, letter_latex
+
+_SIGNS: Final = {"=": "=", "≠": r"\ne", "≤": r"\le", "<": "<"}
+_SIDES: Final = {-1: "^-", 0: "", 1: "^+"}
+GAP: Final = r",\; "
+
+
+def latex(says: Proposition) -> str:
+    """The proposition, for maths mode."""
+    match says:
+        case Compare(left, relation, right):
+            return f"{expr_latex(left)} {_SIGNS[relation]} {expr_latex(right)}"
+        case Both(parts):
+            return r" \;\wedge\; ".join(map(_part, parts))
+        case Either(parts):
+            return r" \;\vee\; ".join(map(_part, parts))
+        case Not(of):
+            return rf"\neg {_part(of)}"
+        case If(hypothesis, conclusion):
+            then = _part(conclusion) if isinstance(conclusion, Iff) else latex(conclusion)
+            return rf"{_part(hypothesis)} \;\Rightarrow\; {then}"
+        case Iff(left, right):
+            return rf"{_part(left)} \;\Leftrightarrow\; {_part(right)}"
+        case Every(bound, body):
+            return rf"\forall\, {_bound(bound)}:\; {latex(body)}"
+        case Some(bound, body):
+            return rf"\exists\, {_bound(bound)}:\; {latex(body)}"
+        case Where(definitions, body):
+            return rf"{latex(body)} \quad\text{{where }} {GAP.join(map(equation_latex, definitions))}"
+        case Limit(of, variable, at, value, side):
+            where = f"{letter_latex(variable.name)} \\to {_extended(at)}{_SIDES[side]}"
+            return rf"\lim_{{{where}}} {expr_latex(of)} = {_extended(value)}"
+        case Slope(of, variable, at, value):
+            letter = letter_latex(variable.name)
+            return (
+                rf"\frac{{\partial}}{{\partial {letter}}} \left({expr_latex(of)}\right) = {expr_latex(value)} "
+                rf"\;\text{{at}}\; {letter} = {expr_latex(at)}"
+            )
+
+
+def _part(says: Proposition) -> str:
+    """As a part of a larger one: what binds loosely stands in parentheses."""
+    return latex(says) if isinstance(says, Compare | Not) else rf"\left({latex(says)}\right)"
+
+
+def _bound(bound: Sequence[Binder]) -> str:
+    return GAP.join(map(_binder, bound))
+
+
+def _binder(binder: Binder) -> str:
+    match binder:
+        case Size(symbol, least):
+            return rf"{letter_latex(symbol.name)} \ge {least}"
+        case Index(symbol, size):
+            return f"{letter_latex(symbol.name)} < {expr_latex(size)}"
+        case Number(symbol):
+            return rf"{letter_latex(symbol.name)} \in \mathbb{{R}}"
+        case Array(tensor):
+            shape = r" \times ".join(map(expr_latex, tensor.shape))
+            return rf"{letter_latex(tensor.symbol)} \in \mathbb{{R}}{f'^{{{shape}}}' if shape else ''}"
+        case Map(function, arity):
+            return _map(function, arity)
+
+
+def _map(function: UndefinedFunction, arity: int) -> str:
+    source = r"\mathbb{R}" if arity == 1 else rf"\mathbb{{R}}^{{{arity}}}"
+    return rf"{letter_latex(str(function))}: {source} \to \mathbb{{R}}"
+
+
+def _extended(value: Expr) -> str:
+    return {oo: r"\infty", -oo: r"-\infty"}.get(value) or expr_latex(value)

@@ -1,0 +1,44 @@
+"""A claim's formal propositions as rows: what they say, as the kernel reads it, and what the kernel said."""
+
+from __future__ import annotations
+
+from attnproof.derivations.propositions.coq import proposition
+from attnproof.derivations.propositions.latex import latex
+from attnproof.derivations.statements import STATEMENTS, load
+from attnproof.verify.kernel.record import Standing, standing
+from attnproof.verify.unit import Row
+
+_SAID = {
+    "accepted": "accepted by Coq {coq} on {date}, and nothing that it rests on has changed since",
+    "stale": "accepted before something changed: nox -s kernel asks again",
+    "rejected": "not accepted by Coq {coq} on {date}",
+    "unproved": "not yet asked of the kernel",
+}
+
+
+def propositions(id_: str) -> list[Row]:
+    """``{name, title, latex, coq, kernel, found}`` for each; none for a claim that is not stated formally."""
+    if id_ not in STATEMENTS:
+        return []
+    found = standing(id_)
+    return [
+        {
+            "name": stated.name,
+            "title": stated.title,
+            "latex": latex(stated.says),
+            "coq": proposition(stated.says),
+            "kernel": found.state,
+            "found": _SAID[found.state].format(coq=found.coq, date=found.date),
+        }
+        for stated in load(id_)
+    ]
+
+
+def kernel_evidence(id_: str) -> list[dict[str, str]]:
+    """The evidence of the highest grade: all propositions of the claim accepted by the kernel, as they are printed."""
+    found: Standing = standing(id_)
+    if found.state != "accepted":
+        return []
+    number = len(found.theorems)
+    what = f"{number} formal proposition{'s' * (number != 1)}, statement and hypotheses included"
+    return [{"grade": "kernel", "what": what, "value": _SAID["accepted"].format(coq=found.coq, date=found.date)}]
