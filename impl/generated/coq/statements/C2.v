@@ -6,11 +6,11 @@ Open Scope R_scope.
 
 (* the costs of the additive score, its tanh among them, and of the bilinear score *)
 Definition counted : Prop :=
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_a : nat, (1 <= d_a)%nat -> 
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_a : nat, (1 <= d_a)%nat ->
   (sum d_a (fun a : nat => 1) + sum d_k (fun f : nat => sum d_a (fun a : nat => 1)) + sum d_q (fun r : nat => sum d_a (fun a : nat => 1)) = INR d_a * INR (d_k + d_q + 1)%nat) /\
   (sum d_q (fun r : nat => sum d_a (fun a : nat => sum n_q (fun i : nat => 1))) + sum d_a (fun a : nat => sum n_k (fun j : nat => sum n_q (fun i : nat => 1))) + sum d_k (fun f : nat => sum d_a (fun a : nat => sum n_k (fun j : nat => 1))) = INR d_a * INR (d_k * n_k + d_q * n_q + n_k * n_q)%nat) /\
   (sum d_a (fun a : nat => sum n_q (fun i : nat => 1)) + sum n_k (fun j : nat => sum n_q (fun i : nat => 1)) + sum d_a (fun a : nat => sum n_k (fun j : nat => 1)) + sum d_a (fun a : nat => sum n_k (fun j : nat => sum n_q (fun i : nat => 1))) = INR (d_a * (n_k * n_q + n_k + n_q) + n_k * n_q)%nat) /\
@@ -21,9 +21,9 @@ Definition counted : Prop :=
 
 (* the additive score has fewer parameters exactly below d_q d_k / (d_q + d_k + 1) *)
 Definition fewer_parameters : Prop :=
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_a : nat, (1 <= d_a)%nat -> 
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_a : nat, (1 <= d_a)%nat ->
   let additive := sum d_a (fun a : nat => 1) + sum d_k (fun f : nat => sum d_a (fun a : nat => 1)) + sum d_q (fun r : nat => sum d_a (fun a : nat => 1)) in
   let bilinear := sum d_k (fun f : nat => sum d_q (fun r : nat => 1)) in
   (additive < bilinear) <->
@@ -31,11 +31,11 @@ Definition fewer_parameters : Prop :=
 
 (* it needs fewer multiply-adds exactly below n_q d_k (d_q + n_k) / (n_q d_q + n_k d_k + n_q n_k) *)
 Definition fewer_multiply_adds : Prop :=
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_a : nat, (1 <= d_a)%nat -> 
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_a : nat, (1 <= d_a)%nat ->
   let additive := sum d_q (fun r : nat => sum d_a (fun a : nat => sum n_q (fun i : nat => 1))) + sum d_a (fun a : nat => sum n_k (fun j : nat => sum n_q (fun i : nat => 1))) + sum d_k (fun f : nat => sum d_a (fun a : nat => sum n_k (fun j : nat => 1))) in
   let bilinear := sum d_q (fun r : nat => sum d_k (fun f : nat => sum n_q (fun i : nat => 1))) + sum d_k (fun f : nat => sum n_k (fun j : nat => sum n_q (fun i : nat => 1))) in
   (additive < bilinear) <->
@@ -43,10 +43,10 @@ Definition fewer_multiply_adds : Prop :=
 
 (* it needs less memory exactly below n_q d_k / (n_q + n_k + n_q n_k) *)
 Definition less_memory : Prop :=
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_a : nat, (1 <= d_a)%nat -> 
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_a : nat, (1 <= d_a)%nat ->
   let additive := sum d_a (fun a : nat => sum n_q (fun i : nat => 1)) + sum n_k (fun j : nat => sum n_q (fun i : nat => 1)) + sum d_a (fun a : nat => sum n_k (fun j : nat => 1)) + sum d_a (fun a : nat => sum n_k (fun j : nat => sum n_q (fun i : nat => 1))) in
   let bilinear := sum d_k (fun f : nat => sum n_q (fun i : nat => 1)) + sum n_k (fun j : nat => sum n_q (fun i : nat => 1)) in
   (additive < bilinear) <->
@@ -54,11 +54,11 @@ Definition less_memory : Prop :=
 
 (* against the bilinear score that projects the keys: the same with query and key exchanged *)
 Definition against_projected_keys : Prop :=
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_a : nat, (1 <= d_a)%nat -> 
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_a : nat, (1 <= d_a)%nat ->
   (let additive := sum d_q (fun r : nat => sum d_a (fun a : nat => sum n_q (fun i : nat => 1))) + sum d_a (fun a : nat => sum n_k (fun j : nat => sum n_q (fun i : nat => 1))) + sum d_k (fun f : nat => sum d_a (fun a : nat => sum n_k (fun j : nat => 1))) in
   let bilinear := sum d_q (fun r : nat => sum n_k (fun j : nat => sum n_q (fun i : nat => 1))) + sum d_k (fun f : nat => sum d_q (fun r : nat => sum n_k (fun j : nat => 1))) in
   (additive < bilinear) <->
@@ -70,20 +70,20 @@ Definition against_projected_keys : Prop :=
 
 (* contracting query and key first takes neither fewer multiply-adds nor less memory *)
 Definition pairs_first_never_cheaper : Prop :=
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_a : nat, (1 <= d_a)%nat -> 
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_a : nat, (1 <= d_a)%nat ->
   (sum d_q (fun r : nat => sum d_k (fun f : nat => sum n_q (fun i : nat => 1))) + sum d_k (fun f : nat => sum n_k (fun j : nat => sum n_q (fun i : nat => 1))) <= 2 * sum d_k (fun f : nat => sum d_q (fun r : nat => sum n_k (fun j : nat => sum n_q (fun i : nat => 1))))) /\
   (sum d_k (fun f : nat => sum n_q (fun i : nat => 1)) + sum n_k (fun j : nat => sum n_q (fun i : nat => 1)) <= sum n_k (fun j : nat => sum n_q (fun i : nat => 1)) + sum d_k (fun f : nat => sum d_q (fun r : nat => sum n_k (fun j : nat => sum n_q (fun i : nat => 1))))).
 
 (* equal sizes, d_a and n fixed: from some width on the additive score is the cheaper one in all three *)
 Definition cheaper_for_large_widths : Prop :=
-  forall n : nat, (1 <= n)%nat -> 
-  forall d_a : nat, (1 <= d_a)%nat -> 
-  exists d0 : nat, (1 <= d0)%nat /\ 
-  (forall d : nat, (1 <= d)%nat -> 
+  forall n : nat, (1 <= n)%nat ->
+  forall d_a : nat, (1 <= d_a)%nat ->
+  exists d0 : nat, (1 <= d0)%nat /\
+  (forall d : nat, (1 <= d)%nat ->
   ((d0 <= d)%nat) ->
   (sum d_a (fun a : nat => 1) + sum d (fun f : nat => sum d_a (fun a : nat => 1)) + sum d (fun r : nat => sum d_a (fun a : nat => 1)) < sum d (fun f : nat => sum d (fun r : nat => 1))) /\
   (sum d (fun r : nat => sum d_a (fun a : nat => sum n (fun i : nat => 1))) + sum d_a (fun a : nat => sum n (fun j : nat => sum n (fun i : nat => 1))) + sum d (fun f : nat => sum d_a (fun a : nat => sum n (fun j : nat => 1))) < sum d (fun r : nat => sum d (fun f : nat => sum n (fun i : nat => 1))) + sum d (fun f : nat => sum n (fun j : nat => sum n (fun i : nat => 1)))) /\
@@ -91,9 +91,9 @@ Definition cheaper_for_large_widths : Prop :=
 
 (* equal sizes, at least d units: the additive score is the dearer one in all three *)
 Definition dearer_with_many_units : Prop :=
-  forall d : nat, (1 <= d)%nat -> 
-  forall n : nat, (1 <= n)%nat -> 
-  forall d_a : nat, (1 <= d_a)%nat -> 
+  forall d : nat, (1 <= d)%nat ->
+  forall n : nat, (1 <= n)%nat ->
+  forall d_a : nat, (1 <= d_a)%nat ->
   ((d <= d_a)%nat) ->
   (sum d (fun f : nat => sum d (fun r : nat => 1)) < sum d_a (fun a : nat => 1) + sum d (fun f : nat => sum d_a (fun a : nat => 1)) + sum d (fun r : nat => sum d_a (fun a : nat => 1))) /\
   (sum d (fun r : nat => sum d (fun f : nat => sum n (fun i : nat => 1))) + sum d (fun f : nat => sum n (fun j : nat => sum n (fun i : nat => 1))) < sum d (fun r : nat => sum d_a (fun a : nat => sum n (fun i : nat => 1))) + sum d_a (fun a : nat => sum n (fun j : nat => sum n (fun i : nat => 1))) + sum d (fun f : nat => sum d_a (fun a : nat => sum n (fun j : nat => 1)))) /\
@@ -101,8 +101,8 @@ Definition dearer_with_many_units : Prop :=
 
 (* equal sizes: for parameters below d/2, for multiply-adds between d/2 and d, for memory d/(n + 2) *)
 Definition where_the_break_evens_lie : Prop :=
-  forall d : nat, (1 <= d)%nat -> 
-  forall n : nat, (1 <= n)%nat -> 
+  forall d : nat, (1 <= d)%nat ->
+  forall n : nat, (1 <= n)%nat ->
   (0 < INR d ^ 2 / INR (2 * d + 1)%nat) /\
   (INR d ^ 2 / INR (2 * d + 1)%nat < INR d / 2) /\
   (INR d / 2 < INR d * INR n * INR (d + n)%nat / INR (2 * d * n + n ^ 2)%nat) /\
@@ -111,13 +111,13 @@ Definition where_the_break_evens_lie : Prop :=
 
 (* equal sizes: the break-even for multiply-adds tends to d for long sequences *)
 Definition long_sequences : Prop :=
-  forall d : nat, (1 <= d)%nat -> 
+  forall d : nat, (1 <= d)%nat ->
   is_lim (fun x : R => INR d * x * (INR d + x) / (2 * INR d * x + x ^ 2)) p_infty (Finite (INR d)).
 
 (* d = 512, n = 64: about 255.8, 271.1 and 7.8 *)
 Definition at_64_keys : Prop :=
-  forall d : nat, (1 <= d)%nat -> 
-  forall n : nat, (1 <= n)%nat -> 
+  forall d : nat, (1 <= d)%nat ->
+  forall n : nat, (1 <= n)%nat ->
   ((INR d = 512) /\
   (INR n = 64)) ->
   ((1023 / 4 <= INR d ^ 2 / INR (2 * d + 1)%nat) /\
@@ -129,8 +129,8 @@ Definition at_64_keys : Prop :=
 
 (* d = 512, n = 1024: about 255.8, 384 and 0.5 *)
 Definition at_1024_keys : Prop :=
-  forall d : nat, (1 <= d)%nat -> 
-  forall n : nat, (1 <= n)%nat -> 
+  forall d : nat, (1 <= d)%nat ->
+  forall n : nat, (1 <= n)%nat ->
   ((INR d = 512) /\
   (INR n = 1024)) ->
   ((1023 / 4 <= INR d ^ 2 / INR (2 * d + 1)%nat) /\

@@ -6,14 +6,14 @@ Open Scope R_scope.
 
 (* the dot score: its gradient *)
 Definition dot_score : Prop :=
-  forall d : nat, (1 <= d)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall e_bar : nat -> nat -> R, 
+  forall d : nat, (1 <= d)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall e_bar : nat -> nat -> R,
   let e := fun i : nat => fun j : nat => sum d (fun r : nat => k j r * q i r) in
   let q_bar := fun i : nat => fun r : nat => sum n_k (fun j : nat => e_bar i j * k j r) in
   let k_bar := fun j : nat => fun r : nat => sum n_q (fun i : nat => e_bar i j * q i r) in
@@ -24,14 +24,14 @@ Definition dot_score : Prop :=
 
 (* the scaled dot score: its gradient *)
 Definition scaled_dot_score : Prop :=
-  forall d : nat, (1 <= d)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall e_bar : nat -> nat -> R, 
+  forall d : nat, (1 <= d)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall e_bar : nat -> nat -> R,
   let e := fun i : nat => fun j : nat => sum d (fun r : nat => k j r * q i r) / sqrt (INR d) in
   let q_bar := fun i : nat => fun r : nat => sum n_k (fun j : nat => e_bar i j * k j r) / sqrt (INR d) in
   let k_bar := fun j : nat => fun r : nat => sum n_q (fun i : nat => e_bar i j * q i r) / sqrt (INR d) in
@@ -42,17 +42,17 @@ Definition scaled_dot_score : Prop :=
 
 (* the bilinear score: its gradient *)
 Definition bilinear_score : Prop :=
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_dot : nat -> nat -> R, 
-  forall e_bar : nat -> nat -> R, 
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_dot : nat -> nat -> R,
+  forall e_bar : nat -> nat -> R,
   let e := fun i : nat => fun j : nat => sum d_k (fun f : nat => sum d_q (fun r : nat => W r f * k j f * q i r)) in
   let q_bar := fun i : nat => fun r : nat => sum d_k (fun f : nat => sum n_k (fun j : nat => W r f * e_bar i j * k j f)) in
   let k_bar := fun j : nat => fun f : nat => sum d_q (fun r : nat => sum n_q (fun i : nat => W r f * e_bar i j * q i r)) in
@@ -65,22 +65,22 @@ Definition bilinear_score : Prop :=
 
 (* the additive score: its gradient *)
 Definition additive_score : Prop :=
-  forall d_a : nat, (1 <= d_a)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W_s : nat -> nat -> R, 
-  forall W_h : nat -> nat -> R, 
-  forall v : nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_s_dot : nat -> nat -> R, 
-  forall W_h_dot : nat -> nat -> R, 
-  forall v_dot : nat -> R, 
-  forall e_bar : nat -> nat -> R, 
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W_s : nat -> nat -> R,
+  forall W_h : nat -> nat -> R,
+  forall v : nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_s_dot : nat -> nat -> R,
+  forall W_h_dot : nat -> nat -> R,
+  forall v_dot : nat -> R,
+  forall e_bar : nat -> nat -> R,
   let z := fun i : nat => fun j : nat => fun a : nat => sum d_k (fun f : nat => W_h a f * k j f) + sum d_q (fun r : nat => W_s a r * q i r) in
   let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in
   let z_bar := fun i : nat => fun j : nat => fun a : nat => sech (z i j a) ^ 2 * e_bar i j * v a in
@@ -100,20 +100,20 @@ Definition additive_score : Prop :=
 
 (* the concat score: its gradient *)
 Definition concat_score : Prop :=
-  forall d_a : nat, (1 <= d_a)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W : nat -> nat -> R, 
-  forall v : nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_dot : nat -> nat -> R, 
-  forall v_dot : nat -> R, 
-  forall e_bar : nat -> nat -> R, 
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W : nat -> nat -> R,
+  forall v : nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_dot : nat -> nat -> R,
+  forall v_dot : nat -> R,
+  forall e_bar : nat -> nat -> R,
   let z := fun i : nat => fun j : nat => fun a : nat => sum d_k (fun f : nat => W a (d_q + f)%nat * k j f) + sum d_q (fun r : nat => W a r * q i r) in
   let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in
   let z_bar := fun i : nat => fun j : nat => fun a : nat => sech (z i j a) ^ 2 * e_bar i j * v a in
@@ -132,24 +132,24 @@ Definition concat_score : Prop :=
 
 (* the additive score, a bias inside tanh: its gradient *)
 Definition additive_with_bias_score : Prop :=
-  forall d_a : nat, (1 <= d_a)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W_s : nat -> nat -> R, 
-  forall W_h : nat -> nat -> R, 
-  forall v : nat -> R, 
-  forall b : nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_s_dot : nat -> nat -> R, 
-  forall W_h_dot : nat -> nat -> R, 
-  forall v_dot : nat -> R, 
-  forall b_dot : nat -> R, 
-  forall e_bar : nat -> nat -> R, 
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W_s : nat -> nat -> R,
+  forall W_h : nat -> nat -> R,
+  forall v : nat -> R,
+  forall b : nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_s_dot : nat -> nat -> R,
+  forall W_h_dot : nat -> nat -> R,
+  forall v_dot : nat -> R,
+  forall b_dot : nat -> R,
+  forall e_bar : nat -> nat -> R,
   let z := fun i : nat => fun j : nat => fun a : nat => b a + sum d_k (fun f : nat => W_h a f * k j f) + sum d_q (fun r : nat => W_s a r * q i r) in
   let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in
   let z_bar := fun i : nat => fun j : nat => fun a : nat => sech (z i j a) ^ 2 * e_bar i j * v a in
@@ -171,17 +171,17 @@ Definition additive_with_bias_score : Prop :=
 
 (* attention with the dot score, no options: its gradient *)
 Definition dot_layer : Prop :=
-  forall d : nat, (1 <= d)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d : nat, (1 <= d)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   let e := fun i : nat => fun j : nat => sum d (fun r : nat => k j r * q i r) in
   let u := fun i : nat => fun j : nat => e i j in
   let t := fun i : nat => fun j : nat => u i j in
@@ -207,19 +207,19 @@ Definition dot_layer : Prop :=
 
 (* attention with the dot score, softcap: its gradient *)
 Definition dot_with_softcap_layer : Prop :=
-  forall d : nat, (1 <= d)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall kappa : R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall kappa_dot : R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d : nat, (1 <= d)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall kappa : R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall kappa_dot : R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   (0 < kappa) ->
   let e := fun i : nat => fun j : nat => sum d (fun r : nat => k j r * q i r) in
   let u := fun i : nat => fun j : nat => kappa * tanh (e i j / kappa) in
@@ -248,19 +248,19 @@ Definition dot_with_softcap_layer : Prop :=
 
 (* attention with the dot score, bias: its gradient *)
 Definition dot_with_bias_layer : Prop :=
-  forall d : nat, (1 <= d)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall B : nat -> nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall B_dot : nat -> nat -> R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d : nat, (1 <= d)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall B : nat -> nat -> R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall B_dot : nat -> nat -> R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   let e := fun i : nat => fun j : nat => sum d (fun r : nat => k j r * q i r) in
   let u := fun i : nat => fun j : nat => e i j in
   let t := fun i : nat => fun j : nat => B i j + u i j in
@@ -288,21 +288,21 @@ Definition dot_with_bias_layer : Prop :=
 
 (* attention with the dot score, softcap, bias: its gradient *)
 Definition dot_with_softcap_with_bias_layer : Prop :=
-  forall d : nat, (1 <= d)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall kappa : R, 
-  forall B : nat -> nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall kappa_dot : R, 
-  forall B_dot : nat -> nat -> R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d : nat, (1 <= d)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall kappa : R,
+  forall B : nat -> nat -> R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall kappa_dot : R,
+  forall B_dot : nat -> nat -> R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   (0 < kappa) ->
   let e := fun i : nat => fun j : nat => sum d (fun r : nat => k j r * q i r) in
   let u := fun i : nat => fun j : nat => kappa * tanh (e i j / kappa) in
@@ -333,17 +333,17 @@ Definition dot_with_softcap_with_bias_layer : Prop :=
 
 (* attention with the scaled dot score, no options: its gradient *)
 Definition scaled_dot_layer : Prop :=
-  forall d : nat, (1 <= d)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d : nat, (1 <= d)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   let e := fun i : nat => fun j : nat => sum d (fun r : nat => k j r * q i r) / sqrt (INR d) in
   let u := fun i : nat => fun j : nat => e i j in
   let t := fun i : nat => fun j : nat => u i j in
@@ -369,19 +369,19 @@ Definition scaled_dot_layer : Prop :=
 
 (* attention with the scaled dot score, softcap: its gradient *)
 Definition scaled_dot_with_softcap_layer : Prop :=
-  forall d : nat, (1 <= d)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall kappa : R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall kappa_dot : R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d : nat, (1 <= d)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall kappa : R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall kappa_dot : R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   (0 < kappa) ->
   let e := fun i : nat => fun j : nat => sum d (fun r : nat => k j r * q i r) / sqrt (INR d) in
   let u := fun i : nat => fun j : nat => kappa * tanh (e i j / kappa) in
@@ -410,19 +410,19 @@ Definition scaled_dot_with_softcap_layer : Prop :=
 
 (* attention with the scaled dot score, bias: its gradient *)
 Definition scaled_dot_with_bias_layer : Prop :=
-  forall d : nat, (1 <= d)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall B : nat -> nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall B_dot : nat -> nat -> R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d : nat, (1 <= d)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall B : nat -> nat -> R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall B_dot : nat -> nat -> R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   let e := fun i : nat => fun j : nat => sum d (fun r : nat => k j r * q i r) / sqrt (INR d) in
   let u := fun i : nat => fun j : nat => e i j in
   let t := fun i : nat => fun j : nat => B i j + u i j in
@@ -450,21 +450,21 @@ Definition scaled_dot_with_bias_layer : Prop :=
 
 (* attention with the scaled dot score, softcap, bias: its gradient *)
 Definition scaled_dot_with_softcap_with_bias_layer : Prop :=
-  forall d : nat, (1 <= d)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall kappa : R, 
-  forall B : nat -> nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall kappa_dot : R, 
-  forall B_dot : nat -> nat -> R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d : nat, (1 <= d)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall kappa : R,
+  forall B : nat -> nat -> R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall kappa_dot : R,
+  forall B_dot : nat -> nat -> R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   (0 < kappa) ->
   let e := fun i : nat => fun j : nat => sum d (fun r : nat => k j r * q i r) / sqrt (INR d) in
   let u := fun i : nat => fun j : nat => kappa * tanh (e i j / kappa) in
@@ -495,20 +495,20 @@ Definition scaled_dot_with_softcap_with_bias_layer : Prop :=
 
 (* attention with the bilinear score, no options: its gradient *)
 Definition bilinear_layer : Prop :=
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W : nat -> nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_dot : nat -> nat -> R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W : nat -> nat -> R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_dot : nat -> nat -> R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   let e := fun i : nat => fun j : nat => sum d_k (fun f : nat => sum d_q (fun r : nat => W r f * k j f * q i r)) in
   let u := fun i : nat => fun j : nat => e i j in
   let t := fun i : nat => fun j : nat => u i j in
@@ -536,22 +536,22 @@ Definition bilinear_layer : Prop :=
 
 (* attention with the bilinear score, softcap: its gradient *)
 Definition bilinear_with_softcap_layer : Prop :=
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W : nat -> nat -> R, 
-  forall kappa : R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_dot : nat -> nat -> R, 
-  forall kappa_dot : R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W : nat -> nat -> R,
+  forall kappa : R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_dot : nat -> nat -> R,
+  forall kappa_dot : R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   (0 < kappa) ->
   let e := fun i : nat => fun j : nat => sum d_k (fun f : nat => sum d_q (fun r : nat => W r f * k j f * q i r)) in
   let u := fun i : nat => fun j : nat => kappa * tanh (e i j / kappa) in
@@ -582,22 +582,22 @@ Definition bilinear_with_softcap_layer : Prop :=
 
 (* attention with the bilinear score, bias: its gradient *)
 Definition bilinear_with_bias_layer : Prop :=
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W : nat -> nat -> R, 
-  forall B : nat -> nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_dot : nat -> nat -> R, 
-  forall B_dot : nat -> nat -> R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W : nat -> nat -> R,
+  forall B : nat -> nat -> R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_dot : nat -> nat -> R,
+  forall B_dot : nat -> nat -> R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   let e := fun i : nat => fun j : nat => sum d_k (fun f : nat => sum d_q (fun r : nat => W r f * k j f * q i r)) in
   let u := fun i : nat => fun j : nat => e i j in
   let t := fun i : nat => fun j : nat => B i j + u i j in
@@ -627,24 +627,24 @@ Definition bilinear_with_bias_layer : Prop :=
 
 (* attention with the bilinear score, softcap, bias: its gradient *)
 Definition bilinear_with_softcap_with_bias_layer : Prop :=
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W : nat -> nat -> R, 
-  forall kappa : R, 
-  forall B : nat -> nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_dot : nat -> nat -> R, 
-  forall kappa_dot : R, 
-  forall B_dot : nat -> nat -> R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W : nat -> nat -> R,
+  forall kappa : R,
+  forall B : nat -> nat -> R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_dot : nat -> nat -> R,
+  forall kappa_dot : R,
+  forall B_dot : nat -> nat -> R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   (0 < kappa) ->
   let e := fun i : nat => fun j : nat => sum d_k (fun f : nat => sum d_q (fun r : nat => W r f * k j f * q i r)) in
   let u := fun i : nat => fun j : nat => kappa * tanh (e i j / kappa) in
@@ -677,25 +677,25 @@ Definition bilinear_with_softcap_with_bias_layer : Prop :=
 
 (* attention with the additive score, no options: its gradient *)
 Definition additive_layer : Prop :=
-  forall d_a : nat, (1 <= d_a)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W_s : nat -> nat -> R, 
-  forall W_h : nat -> nat -> R, 
-  forall v : nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_s_dot : nat -> nat -> R, 
-  forall W_h_dot : nat -> nat -> R, 
-  forall v_dot : nat -> R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W_s : nat -> nat -> R,
+  forall W_h : nat -> nat -> R,
+  forall v : nat -> R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_s_dot : nat -> nat -> R,
+  forall W_h_dot : nat -> nat -> R,
+  forall v_dot : nat -> R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   let z := fun i : nat => fun j : nat => fun a : nat => sum d_k (fun f : nat => W_h a f * k j f) + sum d_q (fun r : nat => W_s a r * q i r) in
   let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in
   let u := fun i : nat => fun j : nat => e i j in
@@ -730,27 +730,27 @@ Definition additive_layer : Prop :=
 
 (* attention with the additive score, bias_hidden: its gradient *)
 Definition additive_with_bias_hidden_layer : Prop :=
-  forall d_a : nat, (1 <= d_a)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W_s : nat -> nat -> R, 
-  forall W_h : nat -> nat -> R, 
-  forall v : nat -> R, 
-  forall b : nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_s_dot : nat -> nat -> R, 
-  forall W_h_dot : nat -> nat -> R, 
-  forall v_dot : nat -> R, 
-  forall b_dot : nat -> R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W_s : nat -> nat -> R,
+  forall W_h : nat -> nat -> R,
+  forall v : nat -> R,
+  forall b : nat -> R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_s_dot : nat -> nat -> R,
+  forall W_h_dot : nat -> nat -> R,
+  forall v_dot : nat -> R,
+  forall b_dot : nat -> R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   let z := fun i : nat => fun j : nat => fun a : nat => b a + sum d_k (fun f : nat => W_h a f * k j f) + sum d_q (fun r : nat => W_s a r * q i r) in
   let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in
   let u := fun i : nat => fun j : nat => e i j in
@@ -787,27 +787,27 @@ Definition additive_with_bias_hidden_layer : Prop :=
 
 (* attention with the additive score, softcap: its gradient *)
 Definition additive_with_softcap_layer : Prop :=
-  forall d_a : nat, (1 <= d_a)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W_s : nat -> nat -> R, 
-  forall W_h : nat -> nat -> R, 
-  forall v : nat -> R, 
-  forall kappa : R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_s_dot : nat -> nat -> R, 
-  forall W_h_dot : nat -> nat -> R, 
-  forall v_dot : nat -> R, 
-  forall kappa_dot : R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W_s : nat -> nat -> R,
+  forall W_h : nat -> nat -> R,
+  forall v : nat -> R,
+  forall kappa : R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_s_dot : nat -> nat -> R,
+  forall W_h_dot : nat -> nat -> R,
+  forall v_dot : nat -> R,
+  forall kappa_dot : R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   (0 < kappa) ->
   let z := fun i : nat => fun j : nat => fun a : nat => sum d_k (fun f : nat => W_h a f * k j f) + sum d_q (fun r : nat => W_s a r * q i r) in
   let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in
@@ -845,27 +845,27 @@ Definition additive_with_softcap_layer : Prop :=
 
 (* attention with the additive score, bias: its gradient *)
 Definition additive_with_bias_layer : Prop :=
-  forall d_a : nat, (1 <= d_a)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W_s : nat -> nat -> R, 
-  forall W_h : nat -> nat -> R, 
-  forall v : nat -> R, 
-  forall B : nat -> nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_s_dot : nat -> nat -> R, 
-  forall W_h_dot : nat -> nat -> R, 
-  forall v_dot : nat -> R, 
-  forall B_dot : nat -> nat -> R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W_s : nat -> nat -> R,
+  forall W_h : nat -> nat -> R,
+  forall v : nat -> R,
+  forall B : nat -> nat -> R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_s_dot : nat -> nat -> R,
+  forall W_h_dot : nat -> nat -> R,
+  forall v_dot : nat -> R,
+  forall B_dot : nat -> nat -> R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   let z := fun i : nat => fun j : nat => fun a : nat => sum d_k (fun f : nat => W_h a f * k j f) + sum d_q (fun r : nat => W_s a r * q i r) in
   let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in
   let u := fun i : nat => fun j : nat => e i j in
@@ -902,29 +902,29 @@ Definition additive_with_bias_layer : Prop :=
 
 (* attention with the additive score, bias_hidden, softcap: its gradient *)
 Definition additive_with_bias_hidden_with_softcap_layer : Prop :=
-  forall d_a : nat, (1 <= d_a)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W_s : nat -> nat -> R, 
-  forall W_h : nat -> nat -> R, 
-  forall v : nat -> R, 
-  forall b : nat -> R, 
-  forall kappa : R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_s_dot : nat -> nat -> R, 
-  forall W_h_dot : nat -> nat -> R, 
-  forall v_dot : nat -> R, 
-  forall b_dot : nat -> R, 
-  forall kappa_dot : R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W_s : nat -> nat -> R,
+  forall W_h : nat -> nat -> R,
+  forall v : nat -> R,
+  forall b : nat -> R,
+  forall kappa : R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_s_dot : nat -> nat -> R,
+  forall W_h_dot : nat -> nat -> R,
+  forall v_dot : nat -> R,
+  forall b_dot : nat -> R,
+  forall kappa_dot : R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   (0 < kappa) ->
   let z := fun i : nat => fun j : nat => fun a : nat => b a + sum d_k (fun f : nat => W_h a f * k j f) + sum d_q (fun r : nat => W_s a r * q i r) in
   let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in
@@ -964,29 +964,29 @@ Definition additive_with_bias_hidden_with_softcap_layer : Prop :=
 
 (* attention with the additive score, bias_hidden, bias: its gradient *)
 Definition additive_with_bias_hidden_with_bias_layer : Prop :=
-  forall d_a : nat, (1 <= d_a)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W_s : nat -> nat -> R, 
-  forall W_h : nat -> nat -> R, 
-  forall v : nat -> R, 
-  forall b : nat -> R, 
-  forall B : nat -> nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_s_dot : nat -> nat -> R, 
-  forall W_h_dot : nat -> nat -> R, 
-  forall v_dot : nat -> R, 
-  forall b_dot : nat -> R, 
-  forall B_dot : nat -> nat -> R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W_s : nat -> nat -> R,
+  forall W_h : nat -> nat -> R,
+  forall v : nat -> R,
+  forall b : nat -> R,
+  forall B : nat -> nat -> R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_s_dot : nat -> nat -> R,
+  forall W_h_dot : nat -> nat -> R,
+  forall v_dot : nat -> R,
+  forall b_dot : nat -> R,
+  forall B_dot : nat -> nat -> R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   let z := fun i : nat => fun j : nat => fun a : nat => b a + sum d_k (fun f : nat => W_h a f * k j f) + sum d_q (fun r : nat => W_s a r * q i r) in
   let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in
   let u := fun i : nat => fun j : nat => e i j in
@@ -1025,29 +1025,29 @@ Definition additive_with_bias_hidden_with_bias_layer : Prop :=
 
 (* attention with the additive score, softcap, bias: its gradient *)
 Definition additive_with_softcap_with_bias_layer : Prop :=
-  forall d_a : nat, (1 <= d_a)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W_s : nat -> nat -> R, 
-  forall W_h : nat -> nat -> R, 
-  forall v : nat -> R, 
-  forall kappa : R, 
-  forall B : nat -> nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_s_dot : nat -> nat -> R, 
-  forall W_h_dot : nat -> nat -> R, 
-  forall v_dot : nat -> R, 
-  forall kappa_dot : R, 
-  forall B_dot : nat -> nat -> R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W_s : nat -> nat -> R,
+  forall W_h : nat -> nat -> R,
+  forall v : nat -> R,
+  forall kappa : R,
+  forall B : nat -> nat -> R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_s_dot : nat -> nat -> R,
+  forall W_h_dot : nat -> nat -> R,
+  forall v_dot : nat -> R,
+  forall kappa_dot : R,
+  forall B_dot : nat -> nat -> R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   (0 < kappa) ->
   let z := fun i : nat => fun j : nat => fun a : nat => sum d_k (fun f : nat => W_h a f * k j f) + sum d_q (fun r : nat => W_s a r * q i r) in
   let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in
@@ -1087,31 +1087,31 @@ Definition additive_with_softcap_with_bias_layer : Prop :=
 
 (* attention with the additive score, bias_hidden, softcap, bias: its gradient *)
 Definition additive_with_bias_hidden_with_softcap_with_bias_layer : Prop :=
-  forall d_a : nat, (1 <= d_a)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W_s : nat -> nat -> R, 
-  forall W_h : nat -> nat -> R, 
-  forall v : nat -> R, 
-  forall b : nat -> R, 
-  forall kappa : R, 
-  forall B : nat -> nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_s_dot : nat -> nat -> R, 
-  forall W_h_dot : nat -> nat -> R, 
-  forall v_dot : nat -> R, 
-  forall b_dot : nat -> R, 
-  forall kappa_dot : R, 
-  forall B_dot : nat -> nat -> R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W_s : nat -> nat -> R,
+  forall W_h : nat -> nat -> R,
+  forall v : nat -> R,
+  forall b : nat -> R,
+  forall kappa : R,
+  forall B : nat -> nat -> R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_s_dot : nat -> nat -> R,
+  forall W_h_dot : nat -> nat -> R,
+  forall v_dot : nat -> R,
+  forall b_dot : nat -> R,
+  forall kappa_dot : R,
+  forall B_dot : nat -> nat -> R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   (0 < kappa) ->
   let z := fun i : nat => fun j : nat => fun a : nat => b a + sum d_k (fun f : nat => W_h a f * k j f) + sum d_q (fun r : nat => W_s a r * q i r) in
   let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in
@@ -1153,23 +1153,23 @@ Definition additive_with_bias_hidden_with_softcap_with_bias_layer : Prop :=
 
 (* attention with the concat score, no options: its gradient *)
 Definition concat_layer : Prop :=
-  forall d_a : nat, (1 <= d_a)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W : nat -> nat -> R, 
-  forall v : nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_dot : nat -> nat -> R, 
-  forall v_dot : nat -> R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W : nat -> nat -> R,
+  forall v : nat -> R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_dot : nat -> nat -> R,
+  forall v_dot : nat -> R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   let z := fun i : nat => fun j : nat => fun a : nat => sum d_k (fun f : nat => W a (d_q + f)%nat * k j f) + sum d_q (fun r : nat => W a r * q i r) in
   let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in
   let u := fun i : nat => fun j : nat => e i j in
@@ -1203,25 +1203,25 @@ Definition concat_layer : Prop :=
 
 (* attention with the concat score, softcap: its gradient *)
 Definition concat_with_softcap_layer : Prop :=
-  forall d_a : nat, (1 <= d_a)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W : nat -> nat -> R, 
-  forall v : nat -> R, 
-  forall kappa : R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_dot : nat -> nat -> R, 
-  forall v_dot : nat -> R, 
-  forall kappa_dot : R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W : nat -> nat -> R,
+  forall v : nat -> R,
+  forall kappa : R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_dot : nat -> nat -> R,
+  forall v_dot : nat -> R,
+  forall kappa_dot : R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   (0 < kappa) ->
   let z := fun i : nat => fun j : nat => fun a : nat => sum d_k (fun f : nat => W a (d_q + f)%nat * k j f) + sum d_q (fun r : nat => W a r * q i r) in
   let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in
@@ -1258,25 +1258,25 @@ Definition concat_with_softcap_layer : Prop :=
 
 (* attention with the concat score, bias: its gradient *)
 Definition concat_with_bias_layer : Prop :=
-  forall d_a : nat, (1 <= d_a)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W : nat -> nat -> R, 
-  forall v : nat -> R, 
-  forall B : nat -> nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_dot : nat -> nat -> R, 
-  forall v_dot : nat -> R, 
-  forall B_dot : nat -> nat -> R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W : nat -> nat -> R,
+  forall v : nat -> R,
+  forall B : nat -> nat -> R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_dot : nat -> nat -> R,
+  forall v_dot : nat -> R,
+  forall B_dot : nat -> nat -> R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   let z := fun i : nat => fun j : nat => fun a : nat => sum d_k (fun f : nat => W a (d_q + f)%nat * k j f) + sum d_q (fun r : nat => W a r * q i r) in
   let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in
   let u := fun i : nat => fun j : nat => e i j in
@@ -1312,27 +1312,27 @@ Definition concat_with_bias_layer : Prop :=
 
 (* attention with the concat score, softcap, bias: its gradient *)
 Definition concat_with_softcap_with_bias_layer : Prop :=
-  forall d_a : nat, (1 <= d_a)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W : nat -> nat -> R, 
-  forall v : nat -> R, 
-  forall kappa : R, 
-  forall B : nat -> nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall q_dot : nat -> nat -> R, 
-  forall k_dot : nat -> nat -> R, 
-  forall W_dot : nat -> nat -> R, 
-  forall v_dot : nat -> R, 
-  forall kappa_dot : R, 
-  forall B_dot : nat -> nat -> R, 
-  forall V_dot : nat -> nat -> R, 
-  forall c_bar : nat -> nat -> R, 
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W : nat -> nat -> R,
+  forall v : nat -> R,
+  forall kappa : R,
+  forall B : nat -> nat -> R,
+  forall V : nat -> nat -> R,
+  forall q_dot : nat -> nat -> R,
+  forall k_dot : nat -> nat -> R,
+  forall W_dot : nat -> nat -> R,
+  forall v_dot : nat -> R,
+  forall kappa_dot : R,
+  forall B_dot : nat -> nat -> R,
+  forall V_dot : nat -> nat -> R,
+  forall c_bar : nat -> nat -> R,
   (0 < kappa) ->
   let z := fun i : nat => fun j : nat => fun a : nat => sum d_k (fun f : nat => W a (d_q + f)%nat * k j f) + sum d_q (fun r : nat => W a r * q i r) in
   let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in
