@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
-from attnproof.verify.detection.power import _decided, plan
+from attnproof.verify.detection.correct import correct
+from attnproof.verify.detection.power import _decided, _formats, plan
 from attnproof.verify.detection.rules import NAMES, USUAL, Compared, judged
 from attnproof.verify.faults import faults, parts
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.properties import Finding
+from attnproof.verify.properties import PROPERTIES, Finding
 from attnproof.verify.properties.examine import Examination
+from attnproof.verify.targets import Target
 
 
 def compared(error: float, dtype: str = "fp32", size: float = 1.0, reference: float | None = None) -> Compared:
@@ -98,7 +102,6 @@ def test_the_quick_profile_leaves_it_out() -> None:
 
 
 def test_every_target_is_in_one_unit_with_those_that_are_asked_the_same() -> None:
-    from attnproof.verify.detection.correct import correct
     from attnproof.verify.detection.power import CHUNK, _chunks, _target
 
     units = [jobs for score in Options().scores for jobs in _chunks(score)]
@@ -114,18 +117,30 @@ def test_every_target_is_in_one_unit_with_those_that_are_asked_the_same() -> Non
         assert len(unit) <= CHUNK or len(alike) == 1
 
 
-def test_what_is_right_is_asked_in_two_formats_and_in_all_where_it_is_thorough() -> None:
-    from attnproof.verify.detection.correct import correct
-    from attnproof.verify.detection.power import _formats
+def asked(target: Target, options: Options) -> dict[str, str]:
+    """The one format in which what is right is asked each property that applies."""
+    formats = _formats(target, options, every=False)
+    assert callable(formats)
+    return {each.name: only_one(formats(each.name)) for each in PROPERTIES.values() if each.applies(target) is None}
 
+
+def only_one(formats: Sequence[str]) -> str:
+    (found,) = formats
+    return found
+
+
+def test_what_is_right_is_asked_each_property_in_one_format_and_in_all_where_it_is_thorough() -> None:
     target = correct()["einsum, keys scaled"]
-    drawn = {_formats(target, Options(seed=seed), every=False) for seed in range(20)}
-    assert drawn == {("fp64", other) for other in ("fp32", "bf16", "fp16")}
+    drawn = [asked(target, Options(seed=seed)) for seed in range(20)]
+    assert all("fp64" in each.values() for each in drawn)
+    assert {dtype for each in drawn for dtype in each.values()} == {"fp64", "fp32", "bf16", "fp16"}
+    assert {each["values"] for each in drawn} >= {"fp64", "fp32"}  # another one in another run
+    assert {each["unbiased rounding"] for each in drawn} <= {"bf16", "fp16"}  # it asks nothing in the others
+    assert set(asked(target, Options(dtypes=("bf16",))).values()) == {"bf16"}
     assert _formats(target, Options(profile="thorough"), every=False) == target.dtypes
     assert _formats(target, Options(), every=True) == target.dtypes  # a fault may show in any
-    assert _formats(target, Options(dtypes=("bf16",)), every=False) == ("bf16",)
     half = correct()["half precision with fp32 inside"]
-    assert _formats(half, Options(dtypes=("fp64",)), every=False) == half.dtypes  # it has none that is wanted
+    assert set(asked(half, Options(dtypes=("fp64",))).values()) == set(half.dtypes)  # it has none that is wanted
 
 
 @pytest.mark.slow
@@ -142,8 +157,6 @@ def test_what_a_target_takes_beside_arrays_is_part_of_an_ordinary_test() -> None
 
 @pytest.mark.slow
 def test_what_is_not_declared_is_no_reason_to_reject() -> None:
-    from attnproof.verify.detection.correct import correct
-
     found = judged(correct()["every other choice"])
     assert {found[name][0] for name in NAMES} == {"accepts"}
 

@@ -26,7 +26,8 @@ from attnproof.verify.faults import Fault, faults
 from attnproof.verify.inputs.make import WITH_TANH
 from attnproof.verify.options import Options
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.properties.examine import Examination, examine
+from attnproof.verify.properties import PROPERTIES
+from attnproof.verify.properties.examine import Examination, Formats, examine
 from attnproof.verify.rows.tables import DetectionRow, FoundByRow
 from attnproof.verify.targets.target import Target
 from attnproof.verify.unit import Unit, generator
@@ -152,14 +153,23 @@ def _examined(
     )
 
 
-def _formats(target: Target, options: Options, *, every: bool) -> tuple[str, ...]:
-    """Those that are wanted. Outside ``thorough`` what ought to be accepted is asked in its widest and in another one,
-    drawn by the run's seed.
+def _formats(target: Target, options: Options, *, every: bool) -> Formats:
+    """Those that are wanted. Outside ``thorough`` what ought to be accepted is asked each property in one: the widest
+    or another one, drawn by the run's seed; in the first of the others where it asks nothing in these. Targets of a
+    score have the same two, and share cases and enclosures.
     """
     wanted = tuple(dtype for dtype in target.dtypes if dtype in options.dtypes) or target.dtypes
-    if every or options.profile == "thorough" or len(wanted) < 2:
+    if every or options.profile == "thorough":
         return wanted
-    return wanted[0], str(generator(options.seed, "formats", target.name).choice(wanted[1:]))
+    two = wanted[0], str(generator(options.seed, "formats", target.score).choice(wanted[1:] or wanted))
+
+    def of_property(name: str) -> tuple[str, ...]:
+        first = str(generator(options.seed, "formats", target.name, name).choice(two))
+        each, depth = PROPERTIES[name], DEPTH[options.profile]
+        asking = (d for d in (first, *two, *wanted) if any(each.instances(target, depth, d, "cpu", options.seed)))
+        return (next(asking, first),)
+
+    return of_property
 
 
 def _decided(target: Target, found: Examination, theory: str, options: Options, **stem: Any) -> DetectionRow:

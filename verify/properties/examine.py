@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import ERROR, FAIL, NO_CUDA, SKIPPED, UNSUPPORTED
 from attnproof.verify.properties import PROPERTIES, Draw, Finding, Property
 from attnproof.verify.targets.target import Target
+
+Formats: TypeAlias = Sequence[str] | Callable[[str], Sequence[str]]  # those, or those of each property
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def examine(
     seed: int = 0,
     *,
     properties: Collection[str] | None = None,
-    dtypes: Sequence[str] | None = None,
+    dtypes: Formats | None = None,
     devices: Sequence[str] | None = None,
     first_failure: bool = False,
     first: Collection[str] = (),
@@ -66,7 +69,7 @@ def examine(
     """Ask the target for every property.
 
     properties     names; None: all
-    dtypes, devices  None: those that the target declares
+    dtypes, devices  None: those that the target declares; formats also by the property that is asked in them
     first_failure  stop as soon as something fails
     first          names of properties to be asked before the others
     check          finds what comes of a property of the target at a draw
@@ -79,8 +82,8 @@ def examine(
     chosen = [each for name, each in PROPERTIES.items() if properties is None or name in properties]
     chosen.sort(key=lambda each: each.name not in first)
     found: list[Finding] = []
-    asked = (dtypes or target.dtypes, devices or target.devices)
-    for finding in _findings(target, chosen, profile, seed, *asked, check):
+    formats = dtypes if callable(dtypes) else lambda _: dtypes or target.dtypes
+    for finding in _findings(target, chosen, profile, seed, formats, devices or target.devices, check):
         found.append(finding)
         if first_failure and finding.outcome == FAIL:
             break
@@ -94,7 +97,7 @@ def _findings(
     chosen: Sequence[Property],
     profile: Profile,
     seed: int,
-    dtypes: Sequence[str],
+    formats: Callable[[str], Sequence[str]],
     devices: Sequence[str],
     check: Callable[[Property, Target, Draw], Iterable[Finding]],
 ) -> Iterator[Finding]:
@@ -107,7 +110,7 @@ def _findings(
             if device == "cuda" and not _has_cuda():
                 yield Finding(SKIPPED, NO_CUDA, property=each.name)
                 continue
-            for dtype in dtypes:
+            for dtype in formats(each.name):
                 for draw in each.instances(target, profile, dtype, device, seed):
                     yield from check(each, target, draw)
 
