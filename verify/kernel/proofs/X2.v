@@ -29,16 +29,11 @@ Proof.
   rewrite Nat.add_1_r. simpl sum. rewrite last, last'. ring.
 Qed.
 
-(* Vectors and matrices by their entries. *)
-Definition vector (a b c : R) (r : nat) : R := match r with 0%nat => a | 1%nat => b | _ => c end.
+(* A matrix by its rows. *)
 Definition matrix (a b c : nat -> R) (r f : nat) : R := match r with 0%nat => a f | 1%nat => b f | _ => c f end.
 
 Ltac solved W := exists W; unfold matrix, vector; simpl; points; lra.
 Ltac separated W theta := exists W, theta; unfold matrix, vector; simpl; points; split; intros; lra.
-
-(* A given point satisfies what is asked of a point. *)
-Ltac at_points := unfold vector; simpl; repeat split; intros;
-  repeat match goal with below : (?r < 2)%nat |- _ => destruct r as [|[|r]]; [clear below|clear below|lia] end; lra.
 
 (* The query 0 scores 0 with its target and with the key 0. *)
 Ltac contradiction_of_ranking can last :=

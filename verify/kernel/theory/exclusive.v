@@ -13,3 +13,11 @@ Ltac points := intros; repeat match goal with
   | value : ?x 0%nat = _ \/ ?x 0%nat = _ |- _ => destruct value as [value|value]; rewrite value in *; clear value
   | value : ?x 1%nat = _ \/ ?x 1%nat = _ |- _ => destruct value as [value|value]; rewrite value in *; clear value
   end.
+
+(* A vector by its entries. *)
+Definition vector (a b c : R) (r : nat) : R := match r with 0%nat => a | 1%nat => b | _ => c end.
+
+(* A given point satisfies what is asked of a point. *)
+Ltac at_points := repeat match goal with given := vector _ _ _ |- _ => progress unfold given end;
+  unfold vector; simpl; repeat split; intros;
+  repeat match goal with below : (?r < 2)%nat |- _ => destruct r as [|[|r]]; [clear below|clear below|lia] end; lra.
