@@ -104,10 +104,14 @@ def _finds(target: Target, draw: Draw) -> Iterator[Finding]:
     if any(each.outcome == DIFFERS for call in results for each in call):
         results = _again(target, asked, ring, results)
     shown: Counter[str] = Counter()
+    wrong_at_first = 0  # questions: a formula that is wrong where nothing was asked before is not asked that again
     for number, call in enumerate(results):
         own = replace(draw, asked=draw.asked[: asked.places[number] + 1])
         differs = any(each.outcome == DIFFERS for each in call)
-        at_first = _right_at_first(target, asked.questions[number], draw.seed) if differs else frozenset()
+        at_first: frozenset[str] = frozenset()
+        if differs and wrong_at_first < ENOUGH:
+            at_first = _right_at_first(target, asked.questions[number], draw.seed)
+            wrong_at_first += not at_first
         # One enclosure, and one second opinion, for all of a question.
         doubted = [each.quantity for each in call if _doubted(asked, each, own, shown)]
         wrong = wrong_numbers(target, asked.questions[number], asked.answers[number], doubted)

@@ -11,6 +11,7 @@ import torch
 from attnproof.verify.arithmetic.formats import STORED_TYPES, Array
 from attnproof.verify.arithmetic.torch_dtypes import TORCH_DTYPES
 from attnproof.verify.recording.active import active
+from attnproof.verify.recording.eager import eager
 from attnproof.verify.targets.handing import constant_axes, differentiable, dtype_of, listening, named
 from attnproof.verify.targets.numbers import NoAnswerError, NotRealError, reals
 from attnproof.verify.targets.target import Answer, Layout, Request
@@ -20,8 +21,9 @@ TORCH_NAMES: Final = {dtype: name for name, dtype in TORCH_DTYPES.items()}
 SETTINGS: Final = ("softcap",)
 
 
+@eager()
 def ask_torch(function: Callable[..., Any], outputs: Sequence[str], request: Request) -> Answer:
-    """Hand over tensors, take the results and, where asked for, the gradients."""
+    """Hand over tensors, take the results and, where asked for, the gradients. What is compiled runs as written."""
     wanted = differentiable(request)
     given: dict[str, Any] = {}
     for name, value in request.given.items():

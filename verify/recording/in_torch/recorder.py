@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
+from attnproof.verify.recording.eager import eager
 from attnproof.verify.recording.in_torch.arrays import carries, format_of, values
-from attnproof.verify.recording.in_torch.eager import eager
 from attnproof.verify.recording.in_torch.leaks import watching
 from attnproof.verify.recording.in_torch.listener import Listener
 from attnproof.verify.recording.in_torch.memory import Memory
