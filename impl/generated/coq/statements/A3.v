@@ -6,12 +6,12 @@ Open Scope R_scope.
 
 (* expected score plus τ times entropy is τ log-sum-exp less τ times the divergence from softmax(e/τ) *)
 Definition falls_short_by_divergence : Prop :=
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall e : nat -> R, 
-  forall tau : R, 
-  forall p : nat -> R, 
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall e : nat -> R,
+  forall tau : R,
+  forall p : nat -> R,
   ((0 < tau) /\
-  ((forall i : nat, (i < n_k)%nat -> 
+  ((forall i : nat, (i < n_k)%nat ->
   0 <= p i) /\
   (sum n_k (fun i : nat => p i) = 1))) ->
   let x := fun m : nat => e m / tau in
@@ -20,38 +20,38 @@ Definition falls_short_by_divergence : Prop :=
 
 (* softmax(e/τ) is a distribution itself *)
 Definition weights_are_a_distribution : Prop :=
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall e : nat -> R, 
-  forall tau : R, 
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall e : nat -> R,
+  forall tau : R,
   (0 < tau) ->
   let x := fun m : nat => e m / tau in
   let alpha := fun j : nat => exp (x j) / sum n_k (fun l : nat => exp (x l)) in
-  (forall i : nat, (i < n_k)%nat -> 
+  (forall i : nat, (i < n_k)%nat ->
   0 < alpha i) /\
   (sum n_k (fun i : nat => alpha i) = 1).
 
 (* no distribution reaches more than τ log-sum-exp, and softmax(e/τ) alone reaches it *)
 Definition only_maximiser : Prop :=
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall e : nat -> R, 
-  forall tau : R, 
-  forall p : nat -> R, 
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall e : nat -> R,
+  forall tau : R,
+  forall p : nat -> R,
   ((0 < tau) /\
-  ((forall i : nat, (i < n_k)%nat -> 
+  ((forall i : nat, (i < n_k)%nat ->
   0 <= p i) /\
   (sum n_k (fun i : nat => p i) = 1))) ->
   let x := fun m : nat => e m / tau in
   let alpha := fun j : nat => exp (x j) / sum n_k (fun l : nat => exp (x l)) in
   (- (tau * sum n_k (fun i : nat => ln (p i) * p i)) + sum n_k (fun i : nat => e i * p i) <= tau * ln (sum n_k (fun i : nat => exp (e i / tau)))) /\
   ((- (tau * sum n_k (fun i : nat => ln (p i) * p i)) + sum n_k (fun i : nat => e i * p i) = tau * ln (sum n_k (fun i : nat => exp (e i / tau)))) <->
-  (forall i : nat, (i < n_k)%nat -> 
+  (forall i : nat, (i < n_k)%nat ->
   p i = alpha i)).
 
 (* that maximum lies between max e and max e + τ ln n *)
 Definition value_between : Prop :=
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall e : nat -> R, 
-  forall tau : R, 
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall e : nat -> R,
+  forall tau : R,
   (0 < tau) ->
   let x := fun m : nat => e m / tau in
   let alpha := fun j : nat => exp (x j) / sum n_k (fun l : nat => exp (x l)) in
@@ -60,12 +60,12 @@ Definition value_between : Prop :=
 
 (* copies occupied by ligand k over all copies: the concentration s of empty ones cancels *)
 Definition mass_action : Prop :=
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall K : nat -> R, 
-  forall y : nat -> R, 
-  forall s : R, 
-  forall k : nat, (k < n_k)%nat -> 
-  ((forall i : nat, (i < n_k)%nat -> 
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall K : nat -> R,
+  forall y : nat -> R,
+  forall s : R,
+  forall k : nat, (k < n_k)%nat ->
+  ((forall i : nat, (i < n_k)%nat ->
   0 < K i) /\
   (0 < s)) ->
   let a := fun j : nat => exp (y j) * K j in
@@ -74,11 +74,11 @@ Definition mass_action : Prop :=
 
 (* the occupancy is the derivative of the logarithm of the binding polynomial by ln c_k *)
 Definition occupancy_is_a_derivative : Prop :=
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall K : nat -> R, 
-  forall y : nat -> R, 
-  forall k : nat, (k < n_k)%nat -> 
-  (forall i : nat, (i < n_k)%nat -> 
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall K : nat -> R,
+  forall y : nat -> R,
+  forall k : nat, (k < n_k)%nat ->
+  (forall i : nat, (i < n_k)%nat ->
   0 < K i) ->
   let a := fun j : nat => exp (y j) * K j in
   let theta := fun j : nat => a j / (sum n_k (fun l : nat => a l) + 1) in
@@ -86,18 +86,18 @@ Definition occupancy_is_a_derivative : Prop :=
 
 (* with e/τ = ln(K c) the weights are the shares of the ligands among the occupied copies *)
 Definition shares_of_occupied : Prop :=
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall K : nat -> R, 
-  forall y : nat -> R, 
-  forall e : nat -> R, 
-  forall tau : R, 
-  forall k : nat, (k < n_k)%nat -> 
-  ((forall i : nat, (i < n_k)%nat -> 
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall K : nat -> R,
+  forall y : nat -> R,
+  forall e : nat -> R,
+  forall tau : R,
+  forall k : nat, (k < n_k)%nat ->
+  ((forall i : nat, (i < n_k)%nat ->
   0 < K i) /\
   (0 < tau)) ->
   let a := fun j : nat => exp (y j) * K j in
   let theta := fun j : nat => a j / (sum n_k (fun l : nat => a l) + 1) in
-  (forall i : nat, (i < n_k)%nat -> 
+  (forall i : nat, (i < n_k)%nat ->
   e i / tau = ln (a i)) ->
   let x := fun m : nat => e m / tau in
   let alpha := fun j : nat => exp (x j) / sum n_k (fun l : nat => exp (x l)) in
@@ -105,18 +105,18 @@ Definition shares_of_occupied : Prop :=
 
 (* the occupancies are softmax weights with one more score, 0 *)
 Definition with_empty_site : Prop :=
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall K : nat -> R, 
-  forall y : nat -> R, 
-  forall e : nat -> R, 
-  forall tau : R, 
-  forall k : nat, (k < n_k)%nat -> 
-  ((forall i : nat, (i < n_k)%nat -> 
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall K : nat -> R,
+  forall y : nat -> R,
+  forall e : nat -> R,
+  forall tau : R,
+  forall k : nat, (k < n_k)%nat ->
+  ((forall i : nat, (i < n_k)%nat ->
   0 < K i) /\
   (0 < tau)) ->
   let a := fun j : nat => exp (y j) * K j in
   let theta := fun j : nat => a j / (sum n_k (fun l : nat => a l) + 1) in
-  (forall i : nat, (i < n_k)%nat -> 
+  (forall i : nat, (i < n_k)%nat ->
   e i / tau = ln (a i)) ->
   let x := fun m : nat => e m / tau in
   let alpha := fun j : nat => exp (x j) / sum n_k (fun l : nat => exp (x l)) in
@@ -124,18 +124,18 @@ Definition with_empty_site : Prop :=
 
 (* and not without it *)
 Definition not_without_it : Prop :=
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall K : nat -> R, 
-  forall y : nat -> R, 
-  forall e : nat -> R, 
-  forall tau : R, 
-  forall k : nat, (k < n_k)%nat -> 
-  ((forall i : nat, (i < n_k)%nat -> 
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall K : nat -> R,
+  forall y : nat -> R,
+  forall e : nat -> R,
+  forall tau : R,
+  forall k : nat, (k < n_k)%nat ->
+  ((forall i : nat, (i < n_k)%nat ->
   0 < K i) /\
   (0 < tau)) ->
   let a := fun j : nat => exp (y j) * K j in
   let theta := fun j : nat => a j / (sum n_k (fun l : nat => a l) + 1) in
-  (forall i : nat, (i < n_k)%nat -> 
+  (forall i : nat, (i < n_k)%nat ->
   e i / tau = ln (a i)) ->
   let x := fun m : nat => e m / tau in
   let alpha := fun j : nat => exp (x j) / sum n_k (fun l : nat => exp (x l)) in

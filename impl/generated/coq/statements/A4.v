@@ -6,12 +6,12 @@ Open Scope R_scope.
 
 (* the merge of two blocks does not depend on their order *)
 Definition commutative : Prop :=
-  forall n : nat, (1 <= n)%nat -> 
-  forall m : nat -> R, 
-  forall l : nat -> R, 
-  forall o : nat -> R, 
-  forall i : nat, (i < n)%nat -> 
-  forall k : nat, (k < n)%nat -> 
+  forall n : nat, (1 <= n)%nat ->
+  forall m : nat -> R,
+  forall l : nat -> R,
+  forall o : nat -> R,
+  forall i : nat, (i < n)%nat ->
+  forall k : nat, (k < n)%nat ->
   let m2 := fun r : nat => fun f : nat => Rmax (m f) (m r) in
   let l2 := fun r : nat => fun f : nat => exp (- m2 r f + m f) * l f + exp (- m2 r f + m r) * l r in
   let o2 := fun r : nat => fun f : nat => exp (- m2 r f + m f) * o f + exp (- m2 r f + m r) * o r in
@@ -21,13 +21,13 @@ Definition commutative : Prop :=
 
 (* the merge of three does not depend on which two come first *)
 Definition associative : Prop :=
-  forall n : nat, (1 <= n)%nat -> 
-  forall m : nat -> R, 
-  forall l : nat -> R, 
-  forall o : nat -> R, 
-  forall i : nat, (i < n)%nat -> 
-  forall k : nat, (k < n)%nat -> 
-  forall h : nat, (h < n)%nat -> 
+  forall n : nat, (1 <= n)%nat ->
+  forall m : nat -> R,
+  forall l : nat -> R,
+  forall o : nat -> R,
+  forall i : nat, (i < n)%nat ->
+  forall k : nat, (k < n)%nat ->
+  forall h : nat, (h < n)%nat ->
   let m2 := fun r : nat => fun f : nat => Rmax (m f) (m r) in
   let l2 := fun r : nat => fun f : nat => exp (- m2 r f + m f) * l f + exp (- m2 r f + m r) * l r in
   let o2 := fun r : nat => fun f : nat => exp (- m2 r f + m f) * o f + exp (- m2 r f + m r) * o r in
@@ -43,12 +43,12 @@ Definition associative : Prop :=
 
 (* the merge of two blocks of keys is what one pass over both gives, at all sizes *)
 Definition as_in_one_pass : Prop :=
-  forall n_1 : nat, (1 <= n_1)%nat -> 
-  forall n_2 : nat, (1 <= n_2)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall e : nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall j : nat, (j < d_v)%nat -> 
+  forall n_1 : nat, (1 <= n_1)%nat ->
+  forall n_2 : nat, (1 <= n_2)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall e : nat -> R,
+  forall V : nat -> nat -> R,
+  forall j : nat, (j < d_v)%nat ->
   let m_a := largest n_1 (fun r : nat => e r) in
   let l_a := sum n_1 (fun r : nat => exp (- m_a + e r)) in
   let o_a := fun p : nat => sum n_1 (fun r : nat => exp (- m_a + e r) * V r p) in
@@ -65,11 +65,11 @@ Definition as_in_one_pass : Prop :=
 
 (* the weighted sum over the sum is the context *)
 Definition quotient_is_the_context : Prop :=
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall d_v : nat, (1 <= d_v)%nat -> 
-  forall e : nat -> R, 
-  forall V : nat -> nat -> R, 
-  forall i : nat, (i < d_v)%nat -> 
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall d_v : nat, (1 <= d_v)%nat ->
+  forall e : nat -> R,
+  forall V : nat -> nat -> R,
+  forall i : nat, (i < d_v)%nat ->
   let m := largest n_k (fun r : nat => e r) in
   let L := sum n_k (fun r : nat => exp (- m + e r)) in
   let o := fun p : nat => sum n_k (fun r : nat => exp (- m + e r) * V r p) in
@@ -78,12 +78,12 @@ Definition quotient_is_the_context : Prop :=
 
 (* a block with sums 0, whose maximum is no larger, is neutral: −∞ is below every number *)
 Definition empty_is_neutral : Prop :=
-  forall n : nat, (1 <= n)%nat -> 
-  forall m : nat -> R, 
-  forall l : nat -> R, 
-  forall o : nat -> R, 
-  forall i : nat, (i < n)%nat -> 
-  forall k : nat, (k < n)%nat -> 
+  forall n : nat, (1 <= n)%nat ->
+  forall m : nat -> R,
+  forall l : nat -> R,
+  forall o : nat -> R,
+  forall i : nat, (i < n)%nat ->
+  forall k : nat, (k < n)%nat ->
   let m2 := fun r : nat => fun f : nat => Rmax (m f) (m r) in
   let l2 := fun r : nat => fun f : nat => exp (- m2 r f + m f) * l f + exp (- m2 r f + m r) * l r in
   let o2 := fun r : nat => fun f : nat => exp (- m2 r f + m f) * o f + exp (- m2 r f + m r) * o r in

@@ -6,25 +6,25 @@ Open Scope R_scope.
 
 (* the derivative of the score by a component of the key is W_hᵀ (v ⊙ sech²(z)) *)
 Definition gradient : Prop :=
-  forall n_q : nat, (1 <= n_q)%nat -> 
-  forall n_k : nat, (1 <= n_k)%nat -> 
-  forall d_q : nat, (1 <= d_q)%nat -> 
-  forall d_k : nat, (1 <= d_k)%nat -> 
-  forall d_a : nat, (1 <= d_a)%nat -> 
-  forall q : nat -> nat -> R, 
-  forall k : nat -> nat -> R, 
-  forall W_s : nat -> nat -> R, 
-  forall W_h : nat -> nat -> R, 
-  forall v : nat -> R, 
-  forall i : nat, (i < n_q)%nat -> 
-  forall j : nat, (j < n_k)%nat -> 
-  forall g : nat, (g < d_k)%nat -> 
+  forall n_q : nat, (1 <= n_q)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall q : nat -> nat -> R,
+  forall k : nat -> nat -> R,
+  forall W_s : nat -> nat -> R,
+  forall W_h : nat -> nat -> R,
+  forall v : nat -> R,
+  forall i : nat, (i < n_q)%nat ->
+  forall j : nat, (j < n_k)%nat ->
+  forall g : nat, (g < d_k)%nat ->
   is_derive (fun t : R => sum d_a (fun a : nat => tanh (sum d_k (fun f : nat => (t * delta f g + k j f) * W_h a f) + sum d_q (fun r : nat => W_s a r * q i r)) * v a)) 0 (sum d_a (fun a : nat => sech (sum d_k (fun f : nat => W_h a f * k j f) + sum d_q (fun r : nat => W_s a r * q i r)) ^ 2 * W_h a g * v a)).
 
 (* with q = e^(−2|z|), sech²(z) = 4q/(1 + q)² lies between q and 4q *)
 Definition decay : Prop :=
-  forall z : R, 
-  forall q : R, 
+  forall z : R,
+  forall q : R,
   (q = exp (- (2 * Rabs z))) ->
   (sech z ^ 2 = 4 * q / (q + 1) ^ 2) /\
   (q <= sech z ^ 2) /\
@@ -37,12 +37,12 @@ Definition rate : Prop :=
 
 (* 1 − tanh² is the same function *)
 Definition same_function : Prop :=
-  forall z : R, 
+  forall z : R,
   1 - tanh z ^ 2 = sech z ^ 2.
 
 (* tanh z is at least half way from 1 − 2^−p, the number before 1, to 1 from ½ (p + 2) ln 2 on: then 1 − 1·1 = 0 *)
 Definition nearest_to_1 : Prop :=
-  forall p : nat, (1 <= p)%nat -> 
-  forall z : R, 
+  forall p : nat, (1 <= p)%nat ->
+  forall z : R,
   (INR (p + 2)%nat * ln 2 / 2 <= z) ->
   1 - 1 / (2 * 2 ^ p) <= tanh z.
