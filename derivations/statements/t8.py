@@ -1,0 +1,251 @@
+"""T8, formally: how far layer normalisation keeps tanh out of saturation, at every width.
+
+The exact minimum at odd widths is not stated here: only that it is above that of the even ones.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sympy import Abs, Expr, Integer, Rational, Symbol, oo, sech, sqrt, tanh
+
+from attnproof.derivations.language.notation import D_A, A, F, Tensor, size
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.propositions.proposition import (
+    Array,
+    Both,
+    Compare,
+    Either,
+    Every,
+    If,
+    Iff,
+    Index,
+    Limit,
+    Number,
+    Proposition,
+    Size,
+    Some,
+    Stated,
+    Where,
+    eq,
+    le,
+    lt,
+    ne,
+)
+
+X: Final = Tensor("input", "x", (D_A,))
+MEAN: Final = Tensor("mean", "mu", (), "intermediate")
+VARIANCE: Final = Tensor("variance", "w", (), "intermediate")
+Z: Final = Tensor("normalised", "z", (D_A,), "intermediate")
+GAINS: Final = Tensor("gains", "gamma", (D_A,))
+V: Final = Tensor("v", "v", (D_A,))
+EPSILON, GAIN, OFFSET, LARGEST, POINT, AT = (
+    Symbol(letter, real=True) for letter in ("epsilon", "g", "beta", "G", "y", "M")
+)
+HALF: Final = size("m")
+ZERO, ONE = Integer(0), Integer(1)
+STATISTICS: Final = (
+    Equation(MEAN, (), total(X[F], (F, D_A)) / D_A),
+    Equation(VARIANCE, (), total((X[F] - MEAN[()]) ** 2, (F, D_A)) / D_A),
+)
+W: Final = VARIANCE[()]
+
+
+def f(x: Expr) -> Expr:
+    """``sech²(√x)``."""
+    return sech(sqrt(x)) ** 2
+
+
+def mean(body: Expr) -> Expr:
+    """The mean over the units."""
+    return total(body, (A, D_A)) / D_A
+
+
+def normalised(says: Proposition, epsilon: Expr = EPSILON, known: Proposition | None = None) -> Proposition:
+    """``says`` of the normalised units, where ε ≥ 0 and the root is not 0."""
+    root = lt(ZERO, W + epsilon)
+    given = root if epsilon == 0 else Both((le(ZERO, epsilon), root))
+    z = Equation(Z, (A,), (X[A] - MEAN[()]) / sqrt(W + epsilon))
+    return Where(STATISTICS, If(given if known is None else Both((known, given)), Where((z,), says)))
+
+
+def for_every(says: Proposition, *more: Array | Number) -> Proposition:
+    """For every width, input and ε, and ``more``."""
+    return Every((Size(D_A), Array(X), Number(EPSILON), *more), says)
+
+
+def attained(says: Proposition, *, even: bool) -> Proposition:
+    """At every width of 2 and more, or twice m, some input (ε = 0) has ``says`` of its normalised units."""
+    z = Equation(Z, (A,), (X[A] - MEAN[()]) / sqrt(W))
+    found = Some((Array(X),), Where(STATISTICS, Both((lt(ZERO, W), Where((z,), says)))))
+    if even:
+        return Every((Size(HALF), Size(D_A)), If(Compare(D_A, "=", 2 * HALF, whole=True), found))
+    return Every((Size(D_A, 2),), found)
+
+
+AVERAGE: Final = mean(sech(Z[A]) ** 2)
+STATEMENT: Final = (
+    Stated(
+        "falls",
+        "sech^2 of the root falls",
+        Every((Number(POINT), Number(AT)), If(Both((le(ZERO, POINT), lt(POINT, AT))), lt(f(AT), f(POINT)))),
+    ),
+    Stated(
+        "above_tangent",
+        "and is strictly convex: above every tangent",
+        Every(
+            (Number(POINT), Number(AT)),
+            If(
+                Both((le(ZERO, POINT), lt(ZERO, AT), ne(POINT, AT))),
+                lt(f(AT) - f(AT) * tanh(sqrt(AT)) / sqrt(AT) * (POINT - AT), f(POINT)),
+            ),
+        ),
+    ),
+    Stated(
+        "guarantee",
+        "the mean of sech^2 over the units is at least sech^2(1)",
+        for_every(normalised(le(sech(ONE) ** 2, AVERAGE))),
+    ),
+    Stated(
+        "sech_squared_of_one",
+        "which is 0.4199...",
+        Both((lt(Rational(4199, 10000), sech(ONE) ** 2), lt(sech(ONE) ** 2, Rational(4200, 10000)))),
+    ),
+    Stated(
+        "strict_with_epsilon",
+        "strictly for a positive epsilon",
+        for_every(normalised(lt(sech(ONE) ** 2, AVERAGE), known=lt(ZERO, EPSILON))),
+    ),
+    Stated(
+        "rises_with_epsilon",
+        "and at least sech^2 of the root of v/(v + epsilon)",
+        for_every(normalised(le(f(W / (W + EPSILON)), AVERAGE))),
+    ),
+    Stated(
+        "constant_input",
+        "a constant input gives 1",
+        for_every(
+            If(
+                Every((Index(A, D_A),), eq(X[A], GAIN)),
+                normalised(eq(AVERAGE, ONE)),
+            ),
+            Number(GAIN),
+        ),
+    ),
+    Stated(
+        "attained_exactly_by_signs",
+        "epsilon 0: attained exactly where every unit is 1 or -1",
+        Every(
+            (Size(D_A), Array(X)),
+            normalised(
+                Iff(
+                    eq(AVERAGE, sech(ONE) ** 2),
+                    Every((Index(A, D_A),), Either((eq(Z[A], ONE), eq(Z[A], -ONE)))),
+                ),
+                ZERO,
+            ),
+        ),
+    ),
+    Stated(
+        "signs_balance",
+        "of which there are as many 1 as -1, since the units sum to 0",
+        for_every(normalised(eq(total(Z[A], (A, D_A)), ZERO))),
+    ),
+    Stated(
+        "attained_at_even_widths",
+        "every even width attains it",
+        attained(eq(AVERAGE, sech(ONE) ** 2), even=True),
+    ),
+    Stated(
+        "never_at_odd_widths",
+        "no odd width does",
+        Every(
+            (Size(D_A), Array(X)),
+            normalised(
+                If(eq(AVERAGE, sech(ONE) ** 2), Some((Size(HALF),), Compare(D_A, "=", 2 * HALF, whole=True))), ZERO
+            ),
+        ),
+    ),
+    Stated(
+        "single_unit",
+        "a single unit: sech^2 is at least that of the root of d - 1",
+        for_every(normalised(Every((Index(A, D_A),), le(f(D_A - 1), sech(Z[A]) ** 2)))),
+    ),
+    Stated(
+        "weighted_mean",
+        "and so is the mean weighted by |v|",
+        for_every(
+            normalised(
+                If(
+                    lt(ZERO, total(Abs(V[A]), (A, D_A))),
+                    le(f(D_A - 1), total(Abs(V[A]) * sech(Z[A]) ** 2, (A, D_A)) / total(Abs(V[A]), (A, D_A))),
+                )
+            ),
+            Array(V),
+        ),
+    ),
+    Stated(
+        "single_unit_attained",
+        "attained by a single unit, at every width of 2 and more",
+        attained(
+            Some(
+                (Array(V),),
+                Both(
+                    (
+                        lt(ZERO, total(Abs(V[A]), (A, D_A))),
+                        eq(total(Abs(V[A]) * sech(Z[A]) ** 2, (A, D_A)) / total(Abs(V[A]), (A, D_A)), f(D_A - 1)),
+                        Some((Index(A, D_A),), eq(sech(Z[A]) ** 2, f(D_A - 1))),
+                    )
+                ),
+            ),
+            even=False,
+        ),
+    ),
+    Stated(
+        "single_unit_vanishes",
+        "which leaves nothing at large widths",
+        Limit(f(POINT - 1), POINT, oo, ZERO),
+    ),
+    Stated(
+        "with_gains",
+        "gains within G: at least sech^2(G)",
+        for_every(
+            If(
+                Every((Index(A, D_A),), le(Abs(GAINS[A]), LARGEST)),
+                normalised(le(sech(LARGEST) ** 2, mean(sech(GAINS[A] * Z[A]) ** 2))),
+            ),
+            Array(GAINS),
+            Number(LARGEST),
+        ),
+    ),
+    Stated(
+        "with_offset",
+        "one gain and one offset: at least sech^2 of the root of the sum of their squares",
+        for_every(
+            normalised(le(f(GAIN**2 + OFFSET**2), mean(sech(GAIN * Z[A] + OFFSET) ** 2))),
+            Number(GAIN),
+            Number(OFFSET),
+        ),
+    ),
+    Stated(
+        "large_gain",
+        "even widths: two halves of the units at the offset plus and minus the gain, which without offset attains it",
+        Every(
+            (Number(GAIN), Number(OFFSET)),
+            attained(
+                eq(mean(sech(GAIN * Z[A] + OFFSET) ** 2), (sech(OFFSET + GAIN) ** 2 + sech(OFFSET - GAIN) ** 2) / 2),
+                even=True,
+            ),
+        ),
+    ),
+    Stated(
+        "large_gain_vanishes",
+        "a large gain leaves nothing",
+        Every((Number(OFFSET),), Limit((sech(OFFSET + GAIN) ** 2 + sech(OFFSET - GAIN) ** 2) / 2, GAIN, oo, ZERO)),
+    ),
+    Stated(
+        "large_offset_vanishes",
+        "nor does a large offset",
+        Every((Number(GAIN),), Limit((sech(OFFSET + GAIN) ** 2 + sech(OFFSET - GAIN) ** 2) / 2, OFFSET, oo, ZERO)),
+    ),
+)
