@@ -17,12 +17,12 @@ blocks, denominators that depend on a dummy, relations between functions of diff
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from itertools import count, permutations
 
 from sympy import Add, Expr, Indexed, Integer, Mul, Number, Pow, Sum, Symbol, exp, sech, tanh
 
 from attnproof.derivations.calculus.dummies import Term, named
+from attnproof.derivations.calculus.effort import remembered, spend
 from attnproof.derivations.language.indexing import Bounds, bounds, substitute, symbols_of
 from attnproof.derivations.language.notation import index
 from attnproof.derivations.language.system import Equation, System
@@ -44,7 +44,7 @@ def equal(left: Expr, right: Expr) -> bool:
     return _decided_zero(left - right)
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def _decided_zero(difference: Expr) -> bool:
     terms = _collected(_expand(difference, 0), 0)
     while terms:
@@ -79,7 +79,7 @@ def system_equal(left: System, right: System) -> bool:
     )
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def _canonical(expr: Expr, depth: int) -> Expr:
     forms = _forms(_expand(expr, depth), depth)
     return Add(*(term.coefficient * form for form, term in forms.items()))
@@ -118,6 +118,7 @@ def _forms(terms: Sequence[Term], depth: int) -> dict[Expr, Term]:
 
 def _expand(expr: Expr, depth: int) -> list[Term]:
     """``expr`` as terms; like terms are not added yet."""
+    spend()
     if isinstance(expr, Number):
         return [Term(expr, {}, ())] if expr != 0 else []
     if isinstance(expr, Indexed):
@@ -218,6 +219,7 @@ def _times_divisors(terms: Sequence[Term], divisors: Mapping[Expr, Expr]) -> lis
 
 def _product(left: Sequence[Term], right: Sequence[Term], depth: int) -> list[Term]:
     found = []
+    spend(len(left) * len(right))
     for a in left:
         for b in right:
             powers = dict(a.powers)

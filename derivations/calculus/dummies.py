@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, Mul, Symbol
 
+from attnproof.derivations.calculus.effort import spend
 from attnproof.derivations.language.indexing import Bounds, alpha, substitute, summed, symbols_of
 from attnproof.derivations.language.notation import index
 
@@ -79,6 +80,7 @@ def _smallest(term: Term, depth: int, settle: Callable[[Expr], Expr]) -> tuple[l
     """The order of the dummies of one component in which its factors are smallest, and those factors as text."""
     best: tuple[list[str], Bounds] | None = None
     for tried, order in enumerate(_orders(term, {symbol: 0 for symbol, _ in term.over})):
+        spend(len(term.powers))
         if tried == MOST_ORDERS:
             raise ValueError(f"more than {MOST_ORDERS} orders of look-alike dummies in {dict(term.powers)}")
         names = {symbol: index(f"_{depth}_{place}") for place, (symbol, _) in enumerate(order)}

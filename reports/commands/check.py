@@ -13,7 +13,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
-from attnproof.reports.commands.declaring import called, calling, naming, words
+from attnproof.reports.commands.declaring import called, calling, limiting, naming, words
 from attnproof.reports.commands.status import EXIT_FAILED, EXIT_NOTHING_JUDGED, EXIT_OK, FailedError, usage
 from attnproof.verify.options import DEVICES, DTYPES, PROFILES, SCORES
 from attnproof.verify.outcome import VerifierError
@@ -21,7 +21,6 @@ from attnproof.verify.outcome import VerifierError
 if TYPE_CHECKING:
     from attnproof.verify.checking.report import Report
 
-LIMIT: Final = 60.0
 NAMING: Final = ("target", "build", "setup", "method", "backward", "score")
 QUIET_SECONDS: Final = 2.0  # what takes longer says what it is doing, and not more often
 
@@ -72,13 +71,7 @@ def _check_arguments(check: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--property", action="append", default=[], metavar="NAME", help="ask for this one only; may be repeated"
     )
-    check.add_argument(
-        "--limit",
-        type=float,
-        default=LIMIT,
-        metavar="SECONDS",
-        help="for one call of the target (default: %(default)g)",
-    )
+    limiting(check)
     check.add_argument("--verbose", action="store_true", help="every property with all that was found")
     check.add_argument(
         "--json", action="store_true", help="the report as JSON (attnproof/verify/schemas/check.schema.json)"
@@ -102,7 +95,7 @@ def _replay_arguments(again: argparse.ArgumentParser) -> None:
     )
     naming(again)
     again.add_argument("--score", metavar="FILE.py:NAME", help="a score of one's own that it is of")
-    again.add_argument("--limit", type=float, default=LIMIT, metavar="SECONDS")
+    limiting(again)
 
 
 class _Listing(argparse.RawDescriptionHelpFormatter):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import Any, Final
+
+LIMIT: Final = 60.0
 
 
 def calling(command: argparse.ArgumentParser) -> None:
@@ -62,6 +64,17 @@ def naming(command: argparse.ArgumentParser) -> None:
     command.add_argument("--method", metavar="NAME", help="what to call on the object; default: the object itself")
     command.add_argument("--setup", metavar="MODULE:FUNCTION", help="f(module, inputs) -> {parameter: tensor}")
     command.add_argument("--backward", metavar="MODULE:FUNCTION", help="for NumPy: returns the gradients by our names")
+
+
+def limiting(command: argparse.ArgumentParser) -> None:
+    """How long one call of the target may take."""
+    command.add_argument(
+        "--limit",
+        type=float,
+        default=LIMIT,
+        metavar="SECONDS",
+        help="for one call of the target (default: %(default)g)",
+    )
 
 
 def called(given: argparse.Namespace) -> dict[str, Any]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
 
-from attnproof.reports.commands.declaring import called, calling, naming
-from attnproof.reports.commands.status import EXIT_FAILED, EXIT_NOTHING_JUDGED, EXIT_OK, usage
+from attnproof.reports.commands.declaring import called, calling, limiting, naming
+from attnproof.reports.commands.status import EXIT_FAILED, EXIT_NOTHING_JUDGED, EXIT_OK, FailedError, usage
 from attnproof.verify.options import SCORES
+from attnproof.verify.outcome import VerifierError
 
 
 def arguments(command: str, parser: argparse.ArgumentParser) -> None:
@@ -34,34 +31,32 @@ def arguments(command: str, parser: argparse.ArgumentParser) -> None:
     )
     calling(parser)
     naming(parser)
+    limiting(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--latex", action="store_true", help="the equations alone, as LaTeX")
     form.add_argument("--json", action="store_true", help="everything as JSON (attnproof.read/1)")
 
 
-@contextmanager
-def _printing_elsewhere() -> Iterator[None]:
-    """What the target prints is no result: it goes to standard error, from C and from child processes too."""
-    sys.stdout.flush()
-    kept = os.dup(1)
-    os.dup2(2, 1)
-    try:
-        with redirect_stdout(sys.stderr):
-            yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-
-
 @usage
 def run(given: argparse.Namespace) -> int:
     """Read, print, return the exit status. Raises UsageError for bad input."""
+    from attnproof.verify.checking import process
+
+    if "attnproof.verify.checking.reading" not in sys.modules:
+        process.prepare()  # while this process imports, too
+    try:
+        return _read(given)
+    except VerifierError as error:
+        raise FailedError(str(error)) from error
+    finally:
+        process.discard()
+
+
+def _read(given: argparse.Namespace) -> int:
     from attnproof.verify.checking.reading import CannotRecordError, read
 
     try:
-        with warnings.catch_warnings(), _printing_elsewhere():
-            warnings.simplefilter("ignore")  # the target's
-            found = read(given.target, given.score, **called(given))
+        found = read(given.target, given.score, limit=given.limit, **called(given))
     except CannotRecordError as error:
         said = " ".join(f"{given.target} cannot be read: {error}".split())
         print(f"attnproof: {said}", file=sys.stderr)  # noqa: T201 - in one line

@@ -64,6 +64,6 @@ def _started() -> Worker:
 def _work(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
     gc.disable()  # ``work`` starts it again: what is imported here stays
-    from attnproof.verify.checking.working import work
+    from attnproof.verify.checking.serving import work
 
     work(pipe)

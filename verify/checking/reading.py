@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
 from attnproof.impl.extras import require
 from attnproof.verify.checking.check import name_of
-from attnproof.verify.checking.declared import Declaration, make_target
-from attnproof.verify.checking.loading import load
-from attnproof.verify.reading.lifting.handing import READ, CannotRecordError, recorded
-from attnproof.verify.reading.lifting.reading import reading
+from attnproof.verify.checking.declared import Declaration
+from attnproof.verify.checking.lifted import found_in, mapped, target_of, telling
+from attnproof.verify.checking.running import one_process, seconds
+from attnproof.verify.checking.working import Look
+from attnproof.verify.reading.lifting.handing import READ, CannotRecordError
 from attnproof.verify.reading.lifting.result import Reading
 
 __all__ = ["CannotRecordError", "Reading", "read"]
 
-# A score by an argument that no other one has; without one of these it is a product of query and key.
-TELLING: Final = (
-    ("weight_query", "additive"),
-    ("weight_key", "additive"),
-    ("weight_concat", "concat"),
-    ("weight", "bilinear"),
-)
 FRAMEWORKS: Final = ("torch", "numpy", "jax")
 
 
@@ -31,80 +24,69 @@ def read(
     score: str | None = None,
     *,
     backward: Callable[..., Any] | str = "",
+    limit: float | None = None,
     **declared: Any,
 ) -> Reading:
     """Read what an attention computes: its formulas, and how they differ from a derivation.
 
-    function  a function, module, class or its name ``module:attribute``
+    function  a function, module, class or its name ``module:attribute``; a name is asked in a process of its own
     score     what it claims to compute: a known score or ``file.py:name``; None: the nearest known one
     backward  for NumPy: the function, or its name, that returns the gradients by our names
+    limit     seconds that one call may take (names only; 60 by default)
     declared  fields of ``attnproof.verify.checking.declared.Declaration``: layout, arguments, outputs, takes, build …,
               except ``always``: what every call has unasked is read, not declared.
               Of the features ``bias``, ``softcap``, ``bias_hidden``, ``mask``, ``causal`` and ``scale`` are handed over
 
-    The target is called twice, in this process, at two sets of prime sizes. The result holds for the branch of the code
-    that these calls took.
+    The target is called twice, at two sets of prime sizes. The result holds for the branch of the code that these calls
+    took.
 
     Raises ValueError, naming what is wrong, for a declaration that is not one and a target that cannot be loaded;
-    CannotRecordError with the reason for a target that cannot be recorded; MissingExtraError for a framework that is
-    not installed.
+    CannotRecordError with the reason for a target that cannot be recorded, hangs or ends its process;
+    MissingExtraError for a framework that is not installed.
     """
-    thing = load(function) if isinstance(function, str) else function
-    name = function if isinstance(function, str) else name_of(function)
+    known = telling(mapped(declared))
+    if isinstance(function, str):
+        if not isinstance(backward, str):
+            raise ValueError("backward is a function and the target a name; expected the name of both")
+        declaration = _readable(Declaration(function, score or known, backward=backward, **declared))
+        return isolated(declaration, score, 60.0 if limit is None else seconds(limit))
+    if limit is not None:
+        raise ValueError("limit needs the target's name, module:attribute, since only another process can be stopped")
     named = backward if isinstance(backward, str) else name_of(backward)
-    guessed = _telling((*_arguments(thing, declared.get("method", "")), *_mapped(declared)))
-    declaration = Declaration(name, score or guessed, backward=named, **declared)
-    recorder = _recorder(declaration.framework)
-    unread = [feature for feature in declaration.takes if feature not in READ]
+    declaration = _readable(Declaration(name_of(function), score or known, backward=named, **declared))
+    target = target_of(declaration, score, function, None if isinstance(backward, str) else backward)
+    return found_in(target, score)
+
+
+def _readable(declared: Declaration) -> Declaration:
+    """The declaration. Raises ValueError for what cannot be read (yet)."""
+    if declared.framework not in FRAMEWORKS:
+        raise ValueError(f"programs are read in {', '.join(FRAMEWORKS)}; the framework is {declared.framework!r}")
+    if declared.framework == "jax":
+        require("jax")
+    unread = [feature for feature in declared.takes if feature not in READ]
     if unread:
         raise ValueError(f"read hands over {', '.join(READ)}; {unread[0]!r} is not one of them (yet): leave it out")
-    if declaration.stored:
+    if declared.stored:
         raise ValueError("read hands over arrays of the format that is computed in: leave stored out")
-    if declaration.formula != declaration.score:
+    if declared.formula != declared.score:
         raise ValueError("read says what normalises the weights and what is made of the context: leave it out")
-    if declaration.always:
+    if declared.always:
         raise ValueError("read says what every call has unasked (masks, a soft-cap): leave always out")
-    target = make_target(declaration, thing, None if isinstance(backward, str) else backward)
-    handed, recordings = recorded(target, recorder)
-    return reading(name, handed, recordings, score)
+    return declared
 
 
-def _recorder(framework: str) -> Callable[[], Any]:
-    if framework not in FRAMEWORKS:
-        raise ValueError(f"programs are read in {', '.join(FRAMEWORKS)}; the framework is {framework!r}")
-    if framework == "torch":
-        from attnproof.verify.recording.in_torch import TorchRecorder
-
-        return TorchRecorder
-    if framework == "jax":
-        require("jax")
-        from attnproof.verify.recording.in_jax.recorder import JaxRecorder
-
-        return JaxRecorder
-    from attnproof.verify.recording.in_numpy import NumpyRecorder
-
-    return NumpyRecorder
-
-
-def _telling(names: Iterable[str]) -> str:
-    known = set(names)
-    return next((score for name, score in TELLING if name in known), "scaled_dot")
-
-
-def _arguments(thing: Any, method: str) -> tuple[str, ...]:
-    """The names of the arguments of what is called."""
-    called = getattr(thing, method or ("forward" if hasattr(thing, "forward") else "__call__"), thing)
-    if inspect.isfunction(thing) or (not method and not hasattr(thing, "forward") and not inspect.isclass(thing)):
-        called = thing
-    try:
-        return tuple(inspect.signature(called).parameters)
-    except (TypeError, ValueError):  # it has no signature
-        return ()
-
-
-def _mapped(declared: Any) -> tuple[str, ...]:
-    """Our names in the declaration: of arguments, and in the expressions for parameters."""
-    import re
-
-    texts = [*declared.get("arguments", ()), *declared.get("parameters", ())]
-    return tuple(word for text in texts for word in re.findall(r"[A-Za-z_]+", text))
+def isolated(declared: Declaration, score: str | None, limit: float) -> Reading:
+    found: Reading | None = None
+    for event in one_process(declared, Look(score), limit):
+        if event.kind == "bad":
+            raise ValueError(event.value)
+        if event.kind == "unread":
+            raise CannotRecordError(event.value)
+        if event.kind == "lost":
+            raise CannotRecordError(f"it {event.value}")
+        if event.kind == "read":
+            found = event.value
+    if found is None:
+        raise CannotRecordError("its process said nothing")
+    return found

@@ -11,7 +11,7 @@ from typing import Final
 from attnproof.verify.checking import process
 from attnproof.verify.checking.declared import Declaration
 from attnproof.verify.checking.process import Worker
-from attnproof.verify.checking.working import Event, Plan, Saved
+from attnproof.verify.checking.working import Event, Job, Plan, Saved
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.outcome import ERROR, SKIPPED, VerifierError
 from attnproof.verify.properties import Draw, Finding
@@ -35,7 +35,7 @@ def isolated(declared: Declaration, plan: Plan, limit: float) -> Iterator[Event]
             yield Event("findings", [Finding(SKIPPED, why, property=name) for name in left])
             return
         why_ended = None
-        for event in _one_process(declared, replace(plan, properties=tuple(left)), limit):
+        for event in one_process(declared, replace(plan, properties=tuple(left)), limit):
             if event.kind == "property":
                 left = left[left.index(event.value) :]
             elif event.kind == "lost":
@@ -56,7 +56,7 @@ def replayed(declared: Declaration, name: str, draw: Draw, case: Case, limit: fl
     be loaded.
     """
     found: list[Finding] = []
-    for event in _one_process(declared, Saved(name, draw, case), limit):
+    for event in one_process(declared, Saved(name, draw, case), limit):
         if event.kind == "bad":
             raise ValueError(event.value)
         if event.kind == "findings":
@@ -77,13 +77,13 @@ class _LostError(Exception):
     """The process does not answer, or is no more; the message says which."""
 
 
-def _one_process(declared: Declaration, plan: Plan | Saved, limit: float) -> Iterator[Event]:
+def one_process(declared: Declaration, job: Job, limit: float) -> Iterator[Event]:
     """Events of a worker. Import and each call have ``limit`` seconds; ``bad`` where it is lost before it was
     imported.
     """
     worker = process.worker()
     with suppress(BrokenPipeError):  # it has ended already: ``_next`` says how
-        worker.pipe.send((declared, plan))
+        worker.pipe.send((declared, job))
     until: float | None = time.monotonic() + START_SECONDS
     doing, imported = "starting Python", False
     try:

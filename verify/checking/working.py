@@ -1,31 +1,22 @@
-"""Asking one target for each property in turn, as a stream of events; and what a worker process does."""
+"""Asking one target for each property in turn, as a stream of events."""
 
 from __future__ import annotations
 
-import gc
-import os
-import sys
-import traceback
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any, Final
 
 from attnproof.verify.checking.checked import Example
-from attnproof.verify.checking.declared import make_target
 from attnproof.verify.checking.evaluated import check
-from attnproof.verify.checking.replaying import again
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.options import PROFILES, Profile, one_of
 from attnproof.verify.outcome import FAIL, UNSUPPORTED
 from attnproof.verify.properties import PROPERTIES, Draw, Finding
 from attnproof.verify.properties.examine import examine
-from attnproof.verify.properties.question import TargetError, ask
-from attnproof.verify.targets.saying import first_line, said
+from attnproof.verify.targets.saying import first_line
 from attnproof.verify.targets.target import Answer, Request, Target
 
 LARGEST_SEED: Final = 2**63  # that a replay file holds
@@ -56,13 +47,23 @@ class Saved:
 
 
 @dataclass(frozen=True)
+class Look:
+    """Read the program, beside this score; None: beside the nearest one."""
+
+    score: str | None
+
+
+Job = Plan | Saved | Look  # what a worker may be told to do
+
+
+@dataclass(frozen=True)
 class Event:
     """What happens, by kind.
 
     ``asking``, ``answered`` around the import and each call of the target; ``property`` begins, its ``findings`` and
     ``example``; ``laid out``: layouts found by asking; ``not asked``, and the ``formula`` where the algebra fails;
-    ``warned``: the target's own warnings, a mapping to how many calls gave them; ``end``; ``bad`` input; the verifier
-    itself ``broke``; the worker is ``lost``.
+    ``warned``: the target's own warnings, a mapping to how many calls gave them; what was ``read`` of the program, or
+    why it is ``unread``; ``end``; ``bad`` input; the verifier itself ``broke``; the worker is ``lost``.
     """
 
     kind: str
@@ -80,7 +81,7 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
     odd: list[str] = []
     warned: Counter[str] = Counter()
     decided: Example | None = None
-    target = _noting_warnings(_noting_shapes(target, odd), warned)
+    target = _noting_warnings(noting_shapes(target, odd), warned)
     try:
         target, narrowed = in_own_format(target, plan.profile, plan.seed)
     except (ValueError, IndexError):
@@ -97,7 +98,7 @@ def events(target: Target, plan: Plan) -> Iterator[Event]:
             yield Event("findings", [Finding(UNSUPPORTED, why, property=name)])
             continue
         examined = partial(_examined, target, plan, name)
-        found = _unless_odd(examined, name, odd)
+        found = unless_odd(examined, name, odd)
         yield Event("findings", found)
         if name == "algebra":
             yield Event("not asked", not_asked(target, plan.seed))
@@ -135,7 +136,7 @@ def _examined(target: Target, plan: Plan, name: str) -> Iterable[Finding]:
     ).findings
 
 
-def _noting_shapes(target: Target, odd: list[str]) -> Target:
+def noting_shapes(target: Target, odd: list[str]) -> Target:
     """The target, noting outputs of a shape that they cannot have been meant to have."""
 
     def noted(request: Request) -> Answer:
@@ -165,7 +166,7 @@ def _noting_warnings(target: Target, warned: Counter[str]) -> Target:
     return replace(target, ask=quiet)
 
 
-def _unless_odd(found: Callable[[], Iterable[Finding]], name: str, odd: list[str]) -> list[Finding]:
+def unless_odd(found: Callable[[], Iterable[Finding]], name: str, odd: list[str]) -> list[Finding]:
     """The findings; where a property breaks after an output of another shape, that shape is what it finds."""
     odd.clear()
     try:
@@ -184,92 +185,6 @@ def _asked(target: Target, name: str, plan: Plan) -> Iterator[bool]:
     for device in target.devices:
         for dtype in target.dtypes:
             yield device == "cuda" or any(True for _ in each.instances(target, plan.profile, dtype, device, plan.seed))
-
-
-def work(connection: Connection) -> None:
-    """What a worker does: receive a declaration and a plan, send events."""
-    _alone(connection)
-    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ[name] = "1"
-    import torch  # before it waits: the other process imports what it has to hand over in the meantime
-
-    torch.set_num_threads(1)
-    gc.freeze()  # what was imported is not looked at again
-    gc.enable()
-    try:
-        declared, plan = connection.recv()
-    except EOFError:  # nobody needs it
-        return
-    _less_memory()
-    connection.send(Event("asking", "importing it"))
-    try:
-        target = make_target(declared)
-    except (ValueError, KeyboardInterrupt) as error:
-        text = (
-            str(error)
-            if isinstance(error, ValueError)
-            else f"target {declared.target!r}: importing it raised {said(error)}"
-        )
-        connection.send(Event("bad", text))
-    else:
-        connection.send(Event("answered"))
-        try:
-            _tell(announced(target, connection.send), plan, connection.send)
-        except Exception as error:  # noqa: BLE001 - told to the parent, which raises: it is no fault of the target
-            last = traceback.extract_tb(error.__traceback__)[-1]
-            what = f"{said(error)} ({Path(last.filename).name}:{last.lineno})"
-            connection.send(Event("broke", (what, traceback.format_exc())))
-    connection.send(Event("end"))
-
-
-def _alone(connection: Connection) -> None:
-    """Cut the worker off: its target's prints are no result, its forks have no pipe, Ctrl-C is the parent's."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(nowhere, stream)
-    if hasattr(os, "setpgid"):
-        os.setpgid(0, 0)
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=connection.close)
-
-
-def _less_memory() -> None:
-    """Leave half of the machine's memory to others, where the system can be told so; beyond it is a MemoryError."""
-    if sys.platform == "linux":
-        import resource
-
-        most = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
-        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
-
-
-def _tell(target: Target, plan: Plan | Saved, send: Callable[[Event], None]) -> None:
-    if isinstance(plan, Saved):
-        odd: list[str] = []
-        target = _noting_shapes(target, odd)
-        asked = partial(again, target, plan.property, plan.draw, plan.case)
-        send(Event("findings", _unless_odd(asked, plan.property, odd)))
-        return
-    for event in events(target, plan):
-        send(event)
-
-
-def announced(target: Target, send: Callable[[Event], None]) -> Target:
-    """The target, saying when it is asked and when it has answered."""
-
-    def answered(request: Request) -> Answer:
-        case = request.case
-        send(Event("asking", f"{case.size}, {case.input_class}, {case.dtype} on {request.device}"))
-        try:
-            return ask(target, request)
-        except KeyboardInterrupt as error:  # nobody else's: the worker does not listen to Ctrl-C
-            raise TargetError(f"{target.name} raised {said(error)}") from error
-        finally:
-            send(Event("answered"))
-
-    fresh = target.fresh
-    again = None if fresh is None else lambda: announced(fresh(), send)
-    return replace(target, ask=answered, fresh=again)
 
 
 def chosen(names: Sequence[str]) -> tuple[str, ...]:

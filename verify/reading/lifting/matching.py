@@ -8,12 +8,13 @@ from itertools import permutations
 from typing import Final
 
 import numpy as np
-from sympy import Add, Expr, Indexed, IndexedBase, Integer, Mul
+from sympy import Add, Expr, Indexed, IndexedBase, Integer, Mul, Symbol
 
+from attnproof.derivations.calculus.effort import decided
 from attnproof.derivations.language.notation import index
 from attnproof.verify.reading.lifting.lift import Block
 from attnproof.verify.reading.lifting.node import Node
-from attnproof.verify.reading.lifting.normal import same
+from attnproof.verify.reading.lifting.normal import MOST_STEPS, same
 from attnproof.verify.reading.lifting.numeric import Numbers, close
 from attnproof.verify.reading.lifting.reference import Definition, Reference
 from attnproof.verify.reading.lifting.writing import Writer
@@ -104,10 +105,11 @@ class Matching:
         """The right-hand side of a definition, in terms of what was found."""
         return self.reference.written_out(definition.rhs, tuple(self.found))
 
-    def _is(self, lifted: Expr, definition: Definition) -> bool:
-        """Whether an expression is what the definition says: in terms of all that was found, or only of what stands in
-        the expression.
-        """
+    def _is(self, node: Node, letters: tuple[Symbol, ...], definition: Definition, *, openly: bool = False) -> bool:
+        """Whether a node is what the definition says: in terms of all that was found, or only of what stands in it."""
+        return decided(lambda: self._says(self.writer.write(node, letters, openly=openly), definition), MOST_STEPS)
+
+    def _says(self, lifted: Expr, definition: Definition) -> bool:
         if self.equal(lifted, self.wanted(definition)):
             return True
         here = {element.base for element in lifted.atoms(Indexed)}
@@ -123,8 +125,7 @@ class Matching:
                 return True
             if not self.agrees(block, definition):
                 return False
-            whole = Writer(self.writer.tensors, zeros=self.writer.zeros).write(part.node, order)
-            if self._is(self.writer.write(part.node, order), definition) or self._is_written_out(whole, definition):
+            if self._is(part.node, order, definition) or self._is_written_out(part.node, order, definition):
                 return True
         return False
 
@@ -135,9 +136,14 @@ class Matching:
             for order in orders(block.part.node, definition, block.part.axes)
         )
 
-    def _is_written_out(self, whole: Expr, definition: Definition) -> bool:
+    def _is_written_out(self, node: Node, letters: tuple[Symbol, ...], definition: Definition) -> bool:
         """The same with nothing named on either side."""
-        return same(whole, self.reference.written_out(definition.rhs), self.masks)
+        writer = Writer(self.writer.tensors, zeros=self.writer.zeros)
+
+        def says() -> bool:
+            return same(writer.write(node, letters), self.reference.written_out(definition.rhs), self.masks)
+
+        return decided(says, MOST_STEPS)
 
     def _look_for_zero(self, node: Node) -> None:
         """Write a node as 0 where it is: what flows back through a maximum that cancels, say."""
@@ -145,7 +151,7 @@ class Matching:
         if values is None or node in self.writer.zeros or np.abs(np.nan_to_num(values, nan=1, posinf=1)).max() > TINY:
             return
         letters = tuple(index(f"z{axis}") for axis in range(len(node.sizes)))
-        if self.equal(self.writer.write(node, letters, openly=True), Integer(0)):
+        if decided(lambda: self.equal(self.writer.write(node, letters, openly=True), Integer(0)), MOST_STEPS):
             self.writer.zero(node)
 
     def _look_for(self, definition: Definition, nodes: Sequence[Node]) -> None:
@@ -153,9 +159,7 @@ class Matching:
             if node in self.writer.names:
                 continue
             for letters in orders(node, definition):
-                if self._has_values(node, letters, definition) and self._is(
-                    self.writer.write(node, letters, openly=True), definition
-                ):
+                if self._has_values(node, letters, definition) and self._is(node, letters, definition, openly=True):
                     order = tuple(definition.letters.index(letter) for letter in letters)
                     self.writer.name(node, definition.tensor, order)
                     self.found.setdefault(definition.tensor.name, node)

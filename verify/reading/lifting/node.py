@@ -36,7 +36,7 @@ class Node:
 
     kind: str
     sizes: tuple[Expr, ...]
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Part, ...] = field(default=(), repr=False)  # shared ones would be shown as often as they are used
     bound: tuple[Expr, ...] = ()
     value: Any = None
     where: str = ""

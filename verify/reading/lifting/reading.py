@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from sympy import Indexed, IndexedBase
 
+from attnproof.derivations.calculus.effort import EffortError, at_most
 from attnproof.derivations.language.indexing import Bounds
 from attnproof.derivations.language.notation import D_V, N_K, N_Q, I, J, P
 from attnproof.derivations.language.system import Equation
@@ -18,17 +20,21 @@ from attnproof.verify.reading.lifting.comparison import Comparison, comparable
 from attnproof.verify.reading.lifting.elements import Elements
 from attnproof.verify.reading.lifting.handing import Handed
 from attnproof.verify.reading.lifting.lift import Block, Lifter
+from attnproof.verify.reading.lifting.normal import MOST_STEPS
 from attnproof.verify.reading.lifting.patterns import CAUSAL
-from attnproof.verify.reading.lifting.result import Reading
+from attnproof.verify.reading.lifting.result import UNDECIDED, Reading
 from attnproof.verify.reading.lifting.roles import Roles, roles, uncapped
 from attnproof.verify.reading.lifting.showing import Shown
 from attnproof.verify.reading.lifting.sizes import CannotLiftError
 from attnproof.verify.reading.lifting.weighing import Weighing
 from attnproof.verify.reading.lifting.words import Beside, Speech, of_additions, of_gradient, of_scores, of_weights
-from attnproof.verify.reading.lifting.writing import Tensors
+from attnproof.verify.reading.lifting.writing import MOST_PARTS, Tensors
 from attnproof.verify.recording.recording import Recording
 
 ADDED: Final = ("bias",)
+MOST_EFFORT: Final = 4 * MOST_STEPS  # of all questions about one program
+TOO_MUCH: Final = f"its formula has more than {MOST_PARTS} parts, or takes more than {MOST_STEPS} steps to compare"
+LEFT_OPEN: Final = f"left open by the canonical form: what {TOO_MUCH.removeprefix('its formula ')}"
 
 
 def reading(
@@ -38,7 +44,9 @@ def reading(
 
     declared  the score that the target claims to compute; None: the nearest known one
     """
-    return _Reader(target, handed, recordings).read(declared)
+    with at_most(MOST_EFFORT) as effort:
+        found = _Reader(target, handed, recordings).read(declared)
+    return replace(found, notes=(*found.notes, LEFT_OPEN)) if effort.stopped else found
 
 
 class _Reader:
@@ -71,7 +79,22 @@ class _Reader:
         families = [family(declared)] if declared else comparable(self.handed, tuple(FAMILIES))
         found = [Comparison(each, self.handed, self.tensors, self.results, self.lifter.values) for each in families]
         best = next((each for each in found if each.equal), None)
-        return self._different(found) if best is None else self._equal(best)
+        if best is not None:
+            return self._equal(best)
+        (context,) = self.results["context"]
+        weighing = Weighing(self.handed, self.tensors, context, self.lifter.values, self._masks())
+        try:
+            return self._different(found, weighing)
+        except EffortError:
+            return self._by_numbers(found, weighing)
+
+    def _by_numbers(self, found: Sequence[Comparison], weighing: Weighing) -> Reading:
+        """What the recorded numbers say where the formula is too large to be written, or to be compared."""
+        agreeing = next((each for each in found if each.agrees), None)
+        if agreeing is not None:
+            return self._reading(agreeing, "undecided", (), [])
+        what, shown = ("scores", self.shown.softmax()) if weighing.softmax else ("context", ())
+        return self._reading(found[0], "different", shown, [f"{what}: other than the derivation's ({TOO_MUCH})"])
 
     def _equal(self, found: Comparison) -> Reading:
         if unused := self._unused(found):
@@ -108,7 +131,15 @@ class _Reader:
         if len(blocks) != 1 or len(definitions) != 1:
             return f"gradient of {name}: not the derived one, block by block"
         if found.matching.agrees(blocks[0], definitions[0]):
-            return f"gradient of {name}: equal at the recorded numbers, and the canonical form does not decide more"
+            return f"gradient of {name}: {UNDECIDED}"
+        try:
+            return self._told_gradient(found, name)
+        except EffortError:
+            return f"gradient of {name}: other numbers than the derived one's ({TOO_MUCH})"
+
+    def _told_gradient(self, found: Comparison, name: str) -> str:
+        """How a gradient differs, by formula."""
+        blocks, definitions = self.results[f"grad.{name}"], found.reference.of(f"grad_{name}")
         letters, part = definitions[0].letters, blocks[0].part
         lifted = found.matching.writer.write(part.node, tuple(letters[axis] for axis in part.axes))
         tensors = self.shown.tensors(found)
@@ -118,10 +149,8 @@ class _Reader:
             wanted = definitions[0].tensor[letters]
         return of_gradient(name, lifted, wanted, speech, self._beside(found, definitions[0].axes))
 
-    def _different(self, found: Sequence[Comparison]) -> Reading:
+    def _different(self, found: Sequence[Comparison], weighing: Weighing) -> Reading:
         speech = Speech(self.shown.tensors(), self.lead, (I, J, P))
-        (context,) = self.results["context"]
-        weighing = Weighing(self.handed, self.tensors, context, self.lifter.values, self._masks())
         weights, logits, after = weighing.weights()
         if weights is None:
             whole = found[0].lifted("context")

@@ -13,6 +13,7 @@ SCHEMA: Final = "attnproof.read/1"
 Verdict = Literal["equal", "different", "undecided", "not lifted"]
 # The end of words about a gradient that tell of a formula, or what stands within them.
 TOLD, TOLD_BESIDE = " times it", "; derived: "
+UNDECIDED: Final = "equal at the recorded numbers, and the canonical form does not decide more"
 EVERY_SIZE: Final = "proved equal at every size where the code runs as at the two it was read at"
 
 
@@ -53,7 +54,7 @@ class Reading:
     def differs(self) -> bool:
         """Whether something that was lifted is another than the derivation's."""
         found = self.verdict == "different" or bool(self.differences)
-        return found or any(said != "equal" for said in self.gradients.values())
+        return found or any(said != "equal" and not said.endswith(UNDECIDED) for said in self.gradients.values())
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -79,7 +80,7 @@ class Reading:
         if self.verdict == "equal":
             return [f"context: {beside}: {EVERY_SIZE}"]
         if self.verdict == "undecided":
-            return [f"context: {beside}: equal at the recorded numbers, and the canonical form does not decide more"]
+            return [f"context: {beside}: {UNDECIDED}"]
         return [f"beside {beside}:"] if self.verdict == "different" else []
 
     def latex(self) -> str:

@@ -72,7 +72,7 @@ def short(expr: Expr) -> str:
 
 def _short(expr: Expr) -> Expr:
     if isinstance(expr, Indexed):
-        return Symbol(letter_text(expr.base.label.name))
+        return _letter(letter_text(expr.base.label.name))
     if isinstance(expr, Sum):
         factors = Mul.make_args(expr.function)
         front = [factor for factor in factors if not factor.has(Indexed)]
@@ -80,12 +80,17 @@ def _short(expr: Expr) -> Expr:
         name = "·".join(_wrapped(each) for each in rest)
         if len(rest) == 1:
             name = f"Σ {name}"
-        return Mul(*front) * Symbol(name)
+        return Mul(*front) * _letter(name)
     if not expr.args:
         return expr
     if isinstance(expr, Add | Mul | Pow):
         return expr.func(*map(_short, expr.args))
     return expr.func(*map(_short, expr.args)) if isinstance(expr, Function | exp) else expr
+
+
+def _letter(name: str) -> Symbol:
+    """Real, as elements of tensors are: SymPy takes functions of what may be complex apart, nested ones without end."""
+    return Symbol(name, real=True)
 
 
 def _order(factor: Expr) -> tuple[bool, int, str]:

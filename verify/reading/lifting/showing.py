@@ -70,11 +70,19 @@ class Shown:
                 added = [self.expression(term, (I, J)) for term in found.added]
                 here.append(Equation(LOGITS, (I, J), Add(here[-1].target[I, J], *added)))
             here.append(Equation(WEIGHTS, (I, J), self.weights(found)))
-        value = unbatched(self.handed.tensors["value"], len(self.lead))
-        here.append(Equation(CONTEXT, (I, P), total(WEIGHTS[I, J] * value[J, P], (J, N_K))))
+        here.append(self._context())
         if after is not None:
             here.append(self.equation(RESULT, (I, P), after))
         return tuple(here)
+
+    def softmax(self) -> tuple[Equation, ...]:
+        """What is made of scores that are not shown."""
+        weights = exp(SCORES[I, J]) / total(exp(SCORES[I, L]), (L, N_K))
+        return Equation(WEIGHTS, (I, J), weights), self._context()
+
+    def _context(self) -> Equation:
+        value = unbatched(self.handed.tensors["value"], len(self.lead))
+        return Equation(CONTEXT, (I, P), total(WEIGHTS[I, J] * value[J, P], (J, N_K)))
 
     def weights(self, found: Roles) -> Expr:
         """The weights in terms of what they are the exponentials of."""

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from sympy import Expr, IndexedBase, Symbol, exp
 
 from attnproof.derivations.calculus.canonical import canonical
+from attnproof.derivations.calculus.effort import decided
 from attnproof.derivations.language.indexing import Bounds, substitute, summed
 from attnproof.derivations.language.notation import D_V, N_K, N_Q, I, J, L, P, Tensor
 from attnproof.derivations.language.tensors import CONTEXT, LOGITS
 from attnproof.verify.reading.lifting.handing import SEED, Handed
 from attnproof.verify.reading.lifting.lift import Block
 from attnproof.verify.reading.lifting.node import Node
-from attnproof.verify.reading.lifting.normal import same
+from attnproof.verify.reading.lifting.normal import MOST_STEPS, same
 from attnproof.verify.reading.lifting.numeric import close
 from attnproof.verify.reading.lifting.roles import linear_in, normalised
 from attnproof.verify.reading.lifting.writing import Tensors, Writer
@@ -30,6 +32,7 @@ class Weighing:
     block   the context
     values  of nodes in the first recording
     masks   bases of the program's masks
+    softmax whether the context was found to be the values weighted by the softmax of some tensor, whatever that is
     """
 
     handed: Handed
@@ -37,6 +40,7 @@ class Weighing:
     block: Block
     values: Mapping[Node, Values]
     masks: Collection[IndexedBase]
+    softmax: bool = False
 
     def __post_init__(self) -> None:
         self.scored = (*self.handed.batch, (I, N_Q), (J, N_K))
@@ -57,6 +61,7 @@ class Weighing:
         sums = self._sums()
         for node in sums:
             if (logits := self._logits(node)) is not None:
+                self.softmax = node is self.block.part.node
                 written = Writer(self.tensors).write(logits, self._letters(logits, self.scored))
                 return self._softmax(written), written, self._after(node)
         found = [(weights, node) for node in sums if (weights := self._linear(node, {})) is not None]
@@ -98,12 +103,15 @@ class Weighing:
             powers = np.exp(values.transpose(_order(node, self.scored)))
             if not close(powers @ value / powers.sum(-1, keepdims=True), wanted):
                 continue
-            atom = Tensor("logits", LOGITS.symbol, tuple(size for _, size in self.scored))
-            sizes = list(atom.shape)
-            weights = self._linear(context, {node: (atom, tuple(sizes.index(size) for size in node.sizes))})
-            if weights is not None and same(weights, self._softmax(atom[tuple(at for at, _ in self.scored)])):
+            if decided(partial(self._are_logits, node, context), MOST_STEPS):
                 return node
         return None
+
+    def _are_logits(self, node: Node, context: Node) -> bool:
+        atom = Tensor("logits", LOGITS.symbol, tuple(size for _, size in self.scored))
+        sizes = list(atom.shape)
+        weights = self._linear(context, {node: (atom, tuple(sizes.index(size) for size in node.sizes))})
+        return weights is not None and same(weights, self._softmax(atom[tuple(at for at, _ in self.scored)]))
 
     def _softmax(self, logits: Expr) -> Expr:
         return exp(logits) / summed(exp(substitute(logits, {J: L})), ((L, N_K),))

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from sympy import Abs, Add, Expr, IndexedBase, Integer, Mul, Symbol, cos, erf, exp, log, sech, sin, sqrt, tanh
 
+from attnproof.derivations.calculus.effort import EffortError
 from attnproof.derivations.language.indexing import summed
 from attnproof.derivations.language.largest import Largest
 from attnproof.derivations.language.notation import N_K, N_Q, Tensor, index
@@ -49,6 +50,7 @@ _RULES: Final[Mapping[str, Callable[..., Expr]]] = MappingProxyType(
         "kept": lambda a, mask: a * exp(mask),
     }
 )
+MOST_PARTS: Final = 2000  # of one formula
 LOW: Final = -1000  # at and below it a number that stands in for a masked score is taken for −∞
 
 
@@ -123,20 +125,41 @@ class Writer:
     ) -> None:
         self.tensors, self.names, self.zeros = tensors, dict(names or {}), set(zeros)
         self._written: dict[tuple[Node, tuple[Symbol, ...]], Expr] = {}
+        self._sizes: dict[Node, int] = {}
         self._serial = count()
 
     def name(self, node: Node, tensor: Tensor, order: Iterable[int]) -> None:
         """Write ``node`` as ``tensor`` from now on; its axis k is the tensor's axis ``order[k]``."""
         self.names[node] = (tensor, tuple(order))
-        self._written.clear()
+        self._clear()
 
     def zero(self, node: Node) -> None:
         """Write ``node`` as 0 from now on."""
         self.zeros.add(node)
+        self._clear()
+
+    def _clear(self) -> None:
         self._written.clear()
+        self._sizes.clear()
+
+    def _parts(self, node: Node, *, openly: bool = False) -> int:
+        """How many parts a formula has: as a tree, in which what is used twice stands twice."""
+        if not openly and (node in self.names or node in self.zeros or node.kind == "largest"):
+            return 1
+        if openly or node not in self._sizes:
+            found = 1 + sum(self._parts(part.node) for part in node.parts)
+            if openly:
+                return found
+            self._sizes[node] = found
+        return self._sizes[node]
 
     def write(self, node: Node, letters: tuple[Symbol, ...], *, openly: bool = False) -> Expr:
-        """The node at these indices; ``openly``: what it is made of, whether or not it has a name."""
+        """The node at these indices; ``openly``: what it is made of, whether or not it has a name.
+
+        Raises EffortError where that has too many parts.
+        """
+        if self._parts(node, openly=openly) > MOST_PARTS:
+            raise EffortError
         if node in self.names and not openly:
             tensor, order = self.names[node]
             where = dict(zip(order, letters, strict=True))

@@ -1,0 +1,74 @@
+"""What is read of a target, in this process: where no score is claimed, beside the one that its arguments tell."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, replace
+from typing import Any, Final
+
+from attnproof.verify.checking.declared import Declaration, make_target
+from attnproof.verify.checking.loading import load
+from attnproof.verify.reading.lifting.handing import CannotRecordError, recorded
+from attnproof.verify.reading.lifting.reading import reading
+from attnproof.verify.reading.lifting.result import Reading
+from attnproof.verify.reading.lifting.sizes import CannotLiftError
+from attnproof.verify.reading.recorded import recorder_for
+from attnproof.verify.targets.target import Target
+
+__all__ = ["CannotRecordError", "found_in", "loaded", "mapped", "target_of", "telling"]
+
+# A score by an argument that no other one has; without one of these it is a product of query and key.
+TELLING: Final = (
+    ("weight_query", "additive"),
+    ("weight_key", "additive"),
+    ("weight_concat", "concat"),
+    ("weight", "bilinear"),
+)
+
+
+def loaded(declared: Declaration, score: str | None) -> Target:
+    """The target that a declaration names."""
+    return target_of(declared, score, load(declared.target), None)
+
+
+def target_of(declared: Declaration, score: str | None, thing: Any, backward: Callable[..., Any] | None) -> Target:
+    """The target; where no score is claimed of the one that its arguments tell."""
+    if score is None:
+        names = (*_arguments(thing, declared.method), *mapped(asdict(declared)))
+        declared = replace(declared, score=telling(names))
+    return make_target(declared, thing, backward)
+
+
+def found_in(target: Target, score: str | None) -> Reading:
+    """What is read of a target, in this process. Raises CannotRecordError."""
+    try:
+        handed, recordings = recorded(target, lambda: recorder_for(target.framework))
+        return reading(target.name, handed, recordings, score)
+    except CannotLiftError as error:
+        raise CannotRecordError(str(error)) from error
+
+
+def telling(names: Iterable[str]) -> str:
+    """The score that has these arguments."""
+    known = set(names)
+    return next((score for name, score in TELLING if name in known), "scaled_dot")
+
+
+def _arguments(thing: Any, method: str) -> tuple[str, ...]:
+    """The names of the arguments of what is called."""
+    called = getattr(thing, method or ("forward" if hasattr(thing, "forward") else "__call__"), thing)
+    if inspect.isfunction(thing) or (not method and not hasattr(thing, "forward") and not inspect.isclass(thing)):
+        called = thing
+    try:
+        return tuple(inspect.signature(called).parameters)
+    except (TypeError, ValueError):  # it has no signature
+        return ()
+
+
+def mapped(declared: Mapping[str, Any]) -> tuple[str, ...]:
+    """Our names in the declaration: of arguments, and in the expressions for parameters."""
+    import re
+
+    texts = [*declared.get("arguments", ()), *declared.get("parameters", ())]
+    return tuple(word for text in texts for word in re.findall(r"[A-Za-z_]+", text))
