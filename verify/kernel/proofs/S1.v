@@ -75,15 +75,13 @@ Proof.
   exists (d + d)%nat. split; [lia|].
   exists (fun _ => / (2 * INR d)), (fun l r => sigma * sqrt (INR d) * (delta l r - delta l (d + r))).
   pose proof (sqrt_sqrt (INR d) (Rlt_le _ _ H)) as square.
-  assert (shifted : forall i j, delta (d + i) (d + j) = delta i j).
-  { intros i j. unfold delta. destruct (Nat.eqb_spec i j), (Nat.eqb_spec (d + i) (d + j)); auto; lia. }
   split; [intros; apply Rinv_0_lt_compat; lra|]. split; [|split].
   - rewrite sum_const, plus_INR. field. lra.
   - intros r below. rewrite sum_split.
     rewrite (sum_ext d _ (fun l => / (2 * INR d) * (sigma * sqrt (INR d)) * delta l r))
       by (intros; rewrite (delta_other i (d + r)) by lia; ring).
     rewrite (sum_ext d (fun i => _ * (_ * (delta (d + i) r - _))) (fun l => - (/ (2 * INR d) * (sigma * sqrt (INR d)) * delta l r)))
-      by (intros; rewrite shifted, (delta_other (d + i) r) by lia; ring).
+      by (intros; rewrite delta_shift, (delta_other (d + i) r) by lia; ring).
     rewrite sum_opp. ring.
   - intros r below f below'. rewrite sum_split.
     rewrite (sum_ext d _ (fun l => sigma ^ 2 / 2 * (delta l f * delta l r))).
@@ -91,7 +89,7 @@ Proof.
         transitivity (/ (2 * INR d) * sigma ^ 2 * (sqrt (INR d) * sqrt (INR d)) * (delta i f * delta i r)); [ring|].
         rewrite square. field. lra. }
     rewrite (sum_ext d (fun i => _ * (_ * (delta (d + i) f - _)) * _) (fun l => sigma ^ 2 / 2 * (delta l f * delta l r))).
-    2:{ intros. rewrite !shifted, (delta_other (d + i) r), (delta_other (d + i) f) by lia.
+    2:{ intros. rewrite !delta_shift, (delta_other (d + i) r), (delta_other (d + i) f) by lia.
         transitivity (/ (2 * INR d) * sigma ^ 2 * (sqrt (INR d) * sqrt (INR d)) * (delta i f * delta i r)); [ring|].
         rewrite square. field. lra. }
     rewrite sum_scal_l, (sum_delta_r d r (fun l => delta l f)) by exact below. rewrite (delta_sym r f). field.

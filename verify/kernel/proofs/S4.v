@@ -17,9 +17,6 @@ Proof.
   do 2 f_equal. rewrite !Rplus_assoc. do 2 f_equal; apply sum_ext; intros; now rewrite ?left, ?right by assumption.
 Qed.
 
-Lemma delta_shift (n i j : nat) : delta (n + i) (n + j) = delta i j.
-Proof. unfold delta. destruct (Nat.eqb_spec i j), (Nat.eqb_spec (n + i) (n + j)); auto; lia. Qed.
-
 Theorem gradient_of_the_weights_holds : gradient_of_the_weights.
 Proof.
   unfold gradient_of_the_weights. intros. split; intros; apply slope_same; intros; do 2 (apply sum_ext; intros);

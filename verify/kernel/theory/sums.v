@@ -112,6 +112,9 @@ Proof. intros other. unfold delta. now rewrite (proj2 (Nat.eqb_neq i j) other). 
 Lemma delta_sym (i j : nat) : delta i j = delta j i.
 Proof. unfold delta. now rewrite Nat.eqb_sym. Qed.
 
+Lemma delta_shift (n i j : nat) : delta (n + i) (n + j) = delta i j.
+Proof. unfold delta. destruct (Nat.eqb_spec i j), (Nat.eqb_spec (n + i) (n + j)); auto; lia. Qed.
+
 Lemma sum_delta (n k : nat) (f : nat -> R) : (k < n)%nat -> sum n (fun i => delta k i * f i) = f k.
 Proof.
   induction n as [|n IH]; intros below; [lia|]. simpl.
