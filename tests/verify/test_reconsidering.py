@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from attnproof.verify.detection.correct import correct
+from attnproof.verify.inputs.settings import SETTINGS
 from attnproof.verify.outcome import FAIL, PASS
+from attnproof.verify.properties import PROPERTIES, Draw
 from attnproof.verify.properties.examine import examine
 from attnproof.verify.targets.function import numpy_target
 
@@ -61,3 +64,24 @@ def test_errors_of_its_own_are_excused() -> None:
         return powers / powers.sum(-1, keepdims=True) @ value
 
     assert outcomes(shifted, "values") == {dtype: {PASS} for dtype in WIDE}
+
+
+def test_rows_that_do_not_count_leave_nothing_open() -> None:
+    """A row that sees no key is NaN, as the contract may have it: it is no reason to know nothing of the others."""
+
+    def masked(query: Any, key: Any, value: Any, bias: Any = 0.0) -> Any:
+        scores = query @ np.swapaxes(key, -1, -2) * np.asarray(query.shape[-1] ** -0.5, query.dtype) + bias
+        with np.errstate(invalid="ignore"):
+            powers = np.exp(scores - scores.max(-1, keepdims=True))
+        return powers / powers.sum(-1, keepdims=True) @ value
+
+    target = numpy_target("own", "scaled_dot", masked, dtypes=("fp16",), takes=("bias",))
+    draw = Draw(SETTINGS["masked_row"], "shifted", "fp16")
+    (found,) = PROPERTIES["values"].check(target, draw)
+    assert (found.quantity, found.outcome, found.reason) == ("context", PASS, None)
+
+
+def test_what_a_target_always_does_is_in_the_truth() -> None:
+    """The bounds of fp16 tell nothing about such a question: its operations do."""
+    found = PROPERTIES["values"].check(correct()["always causal and capped"], Draw(SETTINGS["masked"], "deep", "fp16"))
+    assert {each.outcome for each in found} == {PASS}

@@ -156,7 +156,7 @@ def _again(
     if not doubtful or implementation.call is None:
         return {}
     target = own_target(implementation, case.score)
-    opinions = second_opinion(target, plain(case, device), found, doubtful, limits)
+    opinions = second_opinion(target, plain(case, device), found, doubtful, limits, case=case)
     return {q: {**got.row(), "judged_by": OPERATIONS} for q, got in opinions.items() if got.outcome == PASS}
 
 

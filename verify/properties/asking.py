@@ -167,10 +167,12 @@ def judge(
     missing = [q for q in target.outputs if quantities is None and q not in found]
     joint = {} if request.tied else joined(dict(target.same), case, limits, [q for q in wanted if q in found])
     wanted = [q for q in wanted if q not in joint]
-    own = [_judged(q, found[q], truth[q], limits[q], rows, request.case.dtype) for q in wanted]
-    if case is request.case:
-        own = reconsidered(target, request, found, own, limits)
-    own += [_judged(q, found[q], *of_all, rows, request.case.dtype) for q, of_all in joint.items()]
+    counted = {q: _counted(q, limits[q].bound.shape, rows) for q in wanted} if rows is not None else {}
+    own = [_judged(q, found[q], truth[q], limits[q], counted.get(q), request.case.dtype) for q in wanted]
+    own = reconsidered(target, request, case, found, own, limits, counted)
+    for q, (enclosed, limit) in joint.items():
+        keep = None if rows is None else _counted(q, limit.bound.shape, rows)
+        own.append(_judged(q, found[q], enclosed, limit, keep, request.case.dtype))
     return [Finding(FAIL, "declared, and not returned", q) for q in missing] + own
 
 
@@ -225,10 +227,16 @@ def _summed_over_batch(case: Case, quantity: str) -> bool:
     return array.shape[: array.ndim - len(case.tensors[name].shape)] != case.batch
 
 
-def _judged(quantity: str, computed: Array, truth: Enclosure, limit: Bound, rows: Mask | None, dtype: str) -> Finding:
-    if rows is not None and not quantity.startswith("grad.") and computed.shape == limit.bound.shape:
+def _counted(quantity: str, shape: tuple[int, ...], rows: Mask) -> Mask:
+    """Which elements of a quantity are of rows that count; of a gradient all are."""
+    if quantity.startswith("grad."):
+        return np.ones(shape, bool)
+    return np.broadcast_to(rows if quantity == "lse" else rows[..., None], shape)
+
+
+def _judged(quantity: str, computed: Array, truth: Enclosure, limit: Bound, keep: Mask | None, dtype: str) -> Finding:
+    if keep is not None and computed.shape == keep.shape:
         # A row that does not count is given the value that it ought to have, so that it cannot decide anything.
-        keep = np.broadcast_to(rows if quantity == "lse" else rows[..., None], computed.shape)
         computed = np.where(keep, computed, truth.midpoint())
     got = compare(computed, truth, limit, FORMATS[dtype])
     return Finding(got.outcome, got.reason, quantity, got.ratio, {} if got.outcome == PASS else got.worst)

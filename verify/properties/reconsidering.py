@@ -14,10 +14,12 @@ from typing import Final
 
 from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.bounds import Bound
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle.compare import Comparison
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.properties.property import Finding
 from attnproof.verify.reading.rounding.again import second_opinion
+from attnproof.verify.reading.rounding.kept import Mask
 from attnproof.verify.targets.target import Request, Target
 
 # Beyond a bound in a half format is mostly a sum that was accumulated in it, which is what it did, and wrong.
@@ -27,14 +29,18 @@ WIDE: Final = ("fp64", "fp32")
 def reconsidered(
     target: Target,
     request: Request,
+    case: Case,
     values: Mapping[str, Array],
     found: list[Finding],
     limits: Mapping[str, Bound],
+    counted: Mapping[str, Mask] | None = None,
 ) -> list[Finding]:
     """The findings, those that fail or abstain judged again by the recorded operations where that can be done.
 
-    values  the answer that they are about
-    limits  the bounds by which they were judged
+    case     what the answer has to be of: the request's, with what the target always does
+    values   the answer that they are about
+    limits   the bounds by which they were judged
+    counted  which elements of a quantity the question is about; those that are not named: all
     What the contract declares about the arithmetic is not reconsidered: it is what the program is held to. What fails
     is excused by a bound that it is within, not by one that tells nothing.
     """
@@ -43,7 +49,7 @@ def reconsidered(
     declared = (target.contract.computes_in, target.contract.accumulation)
     if not doubtful or any(word not in (None, request.dtype) for word in declared):
         return found
-    again = second_opinion(target, request, values, doubtful, limits)
+    again = second_opinion(target, request, values, doubtful, limits, case=case, counted=counted)
     return [_replaced(each, again.get(each.quantity)) for each in found]
 
 

@@ -16,12 +16,14 @@ import numpy as np
 
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.bounds import Bound
+from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle.compare import Comparison, compare
 from attnproof.verify.oracle.exactness import exact
 from attnproof.verify.outcome import ABSTAIN, PASS
 from attnproof.verify.reading.recorded import recorder_for
 from attnproof.verify.reading.rounding.api import Rounding
 from attnproof.verify.reading.rounding.judging import explained, judged
+from attnproof.verify.reading.rounding.kept import Mask
 from attnproof.verify.reading.rounding.meaning import meant
 from attnproof.verify.recording.active import recording
 from attnproof.verify.recording.recording import NotReadError
@@ -34,11 +36,16 @@ def second_opinion(
     values: Mapping[str, Array],
     doubtful: Collection[str],
     limits: Mapping[str, Bound],
+    *,
+    case: Case,
+    counted: Mapping[str, Mask] | None = None,
 ) -> dict[str, Comparison]:
     """Judgements of those of the ``doubtful`` quantities that the recorded operations tell something about.
 
-    values  the answer that it is about
-    limits  the bounds of the formula, which did not do
+    values   the answer that it is about
+    limits   the bounds of the formula, which did not do
+    case     what the answer has to be of
+    counted  which elements of a quantity the question is about; those that are not named: all
     """
     rounding = _rounding(target, request)
     if rounding is None:
@@ -46,9 +53,9 @@ def second_opinion(
     results = rounding.recording.calls[-1].results
     alike = {q: limits[q] for q in doubtful if q in results and results[q].shape == limits[q].bound.shape}
     replayed = [q for q in alike if np.array_equal(values[q], rounding.recording.values[results[q]], equal_nan=True)]
-    found = _explained(rounding, request, replayed, limits)
+    found = _explained(rounding, case, replayed, limits, counted or {})
     own = rounding.bounds(-1, alike, alike.keys() - found.keys())
-    truth = exact(request.case, own, list(own))
+    truth = exact(case, own, list(own))
     found |= judged(rounding, {q: truth[q] for q in own if q in replayed}, own, -1, limits)
     for quantity in own.keys() - set(replayed):
         # Asked again it answered otherwise, by state or chance: the operations' bounds hold for what it said first.
@@ -57,26 +64,32 @@ def second_opinion(
 
 
 def _explained(
-    rounding: Rounding, request: Request, quantities: Collection[str], limits: Mapping[str, Bound]
+    rounding: Rounding,
+    case: Case,
+    quantities: Collection[str],
+    limits: Mapping[str, Bound],
+    counted: Mapping[str, Mask],
 ) -> dict[str, Comparison]:
     """Of those that the formula's bounds tell nothing about the ones that nothing is left open of; figures are by these
     bounds.
     """
-    results, values = rounding.recording.calls[-1].results, rounding.recording.values
-    able = [q for q in quantities if not rounding.swept.lost[results[q]].any()]
-    if rounding.beyond or not able:
-        return {}
-    radii = {q: rounding.radius(results[q]) for q in able}
+    results, values, fmt = rounding.recording.calls[-1].results, rounding.recording.values, FORMATS[case.dtype]
+    counts = {q: counted.get(q, np.ones(results[q].shape, bool)) for q in quantities}
+    able = {q: results[q] for q in quantities if rounding.faithful(results[q][counts[q]])}
+    radii = {q: np.where(counts[q], rounding.radius(ids), 0.0) for q, ids in able.items()}
     # No enclosure of what is no number of a format is sharper than a radius of 0.
-    least = {q: np.where(limits[q].bound > 0.0, FORMATS[request.dtype].smallest_subnormal, 0.0) for q in able}
-    sharp = {q: replace(limits[q], bound=np.where(radii[q] > 0.0, radii[q], least[q])) for q in able}
-    truth = exact(request.case, sharp, able)
-    first = {q: compare(values[results[q]], truth[q], limits[q], FORMATS[request.dtype]) for q in able}
-    return {
-        q: replace(got, outcome=PASS, reason=None)
-        for q, got in first.items()
-        if got.outcome == ABSTAIN and explained(rounding, truth[q], -1, q, limits[q].scale)
-    }
+    least = {q: np.where(limits[q].bound > 0.0, fmt.smallest_subnormal, 0.0) for q in able}
+    truth = exact(
+        case,
+        {q: replace(limits[q], bound=np.where(radius > 0.0, radius, least[q])) for q, radius in radii.items()},
+        list(able),
+    )
+    found = {}
+    for q, ids in able.items():
+        first = compare(np.where(counts[q], values[ids], truth[q].midpoint()), truth[q], limits[q], fmt)
+        if first.outcome == ABSTAIN and explained(rounding, truth[q], -1, q, limits[q].scale, counts[q]):
+            found[q] = replace(first, outcome=PASS, reason=None)
+    return found
 
 
 def stands_for(least: str, values: Array, dtype: str) -> Array:

@@ -31,7 +31,7 @@ from attnproof.verify.bounds.rounding import UP
 from attnproof.verify.reading.rounding.kept import Mask
 from attnproof.verify.reading.rounding.meaning import meant
 from attnproof.verify.reading.rounding.own import Machine
-from attnproof.verify.reading.rounding.sensitivity import UNIT, bounded
+from attnproof.verify.reading.rounding.sensitivity import UNIT, bounded, made_of
 from attnproof.verify.reading.rounding.sweep import Exact, Swept, sweep
 from attnproof.verify.recording.recording import Ids, Operation, Recording
 
@@ -111,7 +111,7 @@ class Rounding:
     def _whole(self, ids: Ids) -> Array:
         """``|x − R̃| + radius``, the sum of all errors with their signs; ∞ where an operation erred more than it may."""
         swept = self.swept
-        if self.beyond or np.any(swept.lost[ids]):
+        if not self.faithful(ids):
             return np.full(ids.shape, np.inf)
         return np.asarray(np.abs(self.recording.values[ids] - swept.reference[ids]) * UP + self.radius(ids))
 
@@ -134,6 +134,15 @@ class Rounding:
             if worst > 1.0:
                 found.append((step.operation, worst))
         return tuple(found)
+
+    def faithful(self, ids: Ids) -> bool:
+        """Whether no operation that the elements depend on erred more than it may, and none of them is lost."""
+        if np.any(self.swept.lost[ids]):
+            return False
+        if not self.beyond:
+            return True
+        needed = made_of(self.swept, ids)
+        return not any(needed[operation.output].any() for operation, _ in self.beyond)
 
     def limits(self, ids: Ids) -> tuple[Array, Array]:
         """(allowed, seen): arrays over all elements, of which those of the result are set."""

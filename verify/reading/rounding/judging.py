@@ -14,6 +14,7 @@ from attnproof.verify.oracle.compare import Comparison, compare
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS
 from attnproof.verify.reading.rounding.api import Rounding
 from attnproof.verify.reading.rounding.causes import range_findings
+from attnproof.verify.reading.rounding.kept import Mask
 
 
 def judged(
@@ -67,13 +68,20 @@ def _settled(
     return replace(got, outcome=FAIL if np.any(away) else ABSTAIN, reason=str(cause))
 
 
-def explained(rounding: Rounding, exact: Enclosure, call: int, quantity: str, scale: Array) -> bool:
-    """Whether every operation is within what it may err by, and exact arithmetic on the recorded path gives the truth,
-    within a radius that tells right from wrong beside the quantity's scale.
+def explained(
+    rounding: Rounding, exact: Enclosure, call: int, quantity: str, scale: Array, counts: Mask | None = None
+) -> bool:
+    """Whether every operation that a quantity depends on is within what it may err by, and exact arithmetic on the
+    recorded path gives the truth, within a radius that tells right from wrong beside the quantity's scale.
+
+    counts  which elements are looked at; None: all
     """
     ids = rounding.recording.calls[call].results[quantity]
-    if rounding.beyond or np.any(rounding.swept.lost[ids]):
+    if not rounding.faithful(ids if counts is None else ids[counts]):
         return False
     reference = rounding.swept.reference[ids]
     limit: Array = rounding.radius(ids)
+    if counts is not None:
+        reference = np.where(counts, reference, exact.midpoint())
+        limit = np.where(counts, limit, exact.error(reference))
     return compare(reference, exact, Bound(limit, scale), FP64).outcome == PASS

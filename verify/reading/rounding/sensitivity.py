@@ -122,6 +122,23 @@ def _add(sensitivity: Array, places: Ids, part: Array) -> None:
 
 def _cone(swept: Swept, wanted: Ids, without: bool = False) -> Cone:
     """without: leave out the operations that define the wanted elements."""
+    steps, needed = _towards(swept, wanted)
+    needed &= ~swept.leaf
+    pairs = [_pairs(step, k, needed) for step in steps for k in range(len(step.operation.inputs))]
+    if without:
+        target = np.zeros(swept.recording.elements, bool)
+        target[wanted] = True
+        pairs = [(out[~target[out]], given[~target[out]]) for out, given in pairs]
+    return Cone(steps, needed, _components(swept.recording.elements, pairs))
+
+
+def made_of(swept: Swept, wanted: Ids) -> Mask:
+    """Which elements the wanted ones may depend on, whole operations at a time; themselves too."""
+    return _towards(swept, wanted)[1]
+
+
+def _towards(swept: Swept, wanted: Ids) -> tuple[list[Step], Mask]:
+    """The operations that lead to the wanted elements, in order, and which elements those take."""
     needed = np.zeros(swept.recording.elements, bool)
     needed[wanted] = True
     steps: list[Step] = []
@@ -130,14 +147,8 @@ def _cone(swept: Swept, wanted: Ids, without: bool = False) -> Cone:
             steps.append(step)
             for ids in step.operation.inputs:
                 needed[ids] = True
-    needed &= ~swept.leaf
     steps.reverse()
-    pairs = [_pairs(step, k, needed) for step in steps for k in range(len(step.operation.inputs))]
-    if without:
-        target = np.zeros(swept.recording.elements, bool)
-        target[wanted] = True
-        pairs = [(out[~target[out]], given[~target[out]]) for out, given in pairs]
-    return Cone(steps, needed, _components(swept.recording.elements, pairs))
+    return steps, needed
 
 
 def _pairs(step: Step, k: int, needed: Mask) -> tuple[Ids, Ids]:

@@ -130,6 +130,20 @@ def test_a_format_that_is_too_narrow_is_found_with_its_place(dtype: str) -> None
     assert "bf16" in str(worst)
 
 
+def test_an_operation_counts_against_what_depends_on_it_alone() -> None:
+    """The values' gradient comes of the weights, which are right; the context went through bf16 after them."""
+
+    def late(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        return plainly(query, key, value).bfloat16().to(query.dtype)
+
+    _, rounding = asked(late, "fp32")
+    results = rounding.recording.calls[-1].results
+    assert rounding.beyond
+    assert {q: rounding.faithful(ids) for q, ids in results.items() if q == "context"} == {"context": False}
+    weights = next(o.output for o in rounding.recording.operations if o.library.startswith("aten._softmax"))
+    assert rounding.faithful(weights)
+
+
 def test_the_same_in_bf16_is_no_fault() -> None:
     assert {got.outcome for got in asked(narrow, "bf16")[0].values()} == {"pass"}
 
