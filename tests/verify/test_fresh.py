@@ -12,7 +12,7 @@ from attnproof.verify.checking import loading
 from attnproof.verify.checking.check import check
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.checking.working import Plan, chosen, events
-from attnproof.verify.outcome import FAIL
+from attnproof.verify.outcome import ERROR, FAIL, PASS
 from attnproof.verify.properties import PROPERTIES, Finding
 from attnproof.verify.properties.examine import examine
 from attnproof.verify.targets import torch_target
@@ -49,9 +49,58 @@ def found(name: str, takes: str, prop: str) -> list[Finding]:
 def test_a_module_is_executed_again_beside_the_one_that_is_there(place: str) -> None:
     one = loading.load(f"{place}:kept")
     one["a"] = 1
-    assert loading.load(f"{place}:kept", again=True) == {}
-    assert loading.load("json:loads", again=True) is not loading.load("json:loads")
-    assert loading.load("json:loads") is loading.load("json:loads")
+    assert loading.load(f"{place}:kept") is one
+    with loading.afresh(f"{place}:attend", f"{place}:attend", "json:loads", ""):
+        other = loading.load(f"{place}:kept")
+        assert other == {}
+        assert loading.load(f"{place}:kept") is other  # one module for all that is named of it
+        loads = loading.load("json:loads")
+    assert loading.load(f"{place}:kept") is one
+    assert loads is not loading.load("json:loads") is loading.load("json:loads")
+
+
+def test_a_file_that_changed_is_another_module(place: str) -> None:
+    one = loading.load(f"{place}:kept")
+    path = Path(place)
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert loading.load(f"{place}:kept") is not one
+
+
+FORWARD_KEEPS: Final = """
+import numpy as np
+
+last = {}
+
+
+def attend(query, key, value):
+    scores = query @ key.T / np.sqrt(query.shape[-1])
+    powers = np.exp(scores - scores.max(-1, keepdims=True))
+    last["weights"] = powers / powers.sum(-1, keepdims=True)
+    return last["weights"] @ value
+
+
+def backward(query, key, value, grad_context):
+    weights = last["weights"]
+    part = grad_context @ value.T
+    part = weights * (part - (part * weights).sum(-1, keepdims=True)) / np.sqrt(query.shape[-1])
+    return {"query": part @ key, "key": part.T @ query, "value": weights.T @ grad_context}
+"""
+
+
+def test_a_backward_finds_what_its_forward_keeps_in_the_file_of_both(tmp_path: Path) -> None:
+    path = tmp_path / "layer.py"
+    path.write_text(FORWARD_KEEPS, encoding="utf-8")
+    layout = "query=q d, key=k d, value=k v, context=q v"
+    names = ("gradient subsets", "range through query and key")
+    declared = Declaration(
+        f"{path}:attend", "scaled_dot", framework="numpy", layout=layout, backward=f"{path}:backward", dtypes=("fp64",)
+    )
+    target = make_target(declared)
+    for each in (target, target.fresh()):
+        findings = examine(each, properties=names).findings
+        # what takes single sequences is asked for what other sizes than those of a batch show
+        assert {finding.property for finding in findings if finding.outcome == PASS} == set(names)
+        assert not [finding for finding in findings if finding.outcome in (FAIL, ERROR)]
 
 
 def test_a_mask_that_is_kept_by_sizes_is_state(place: str) -> None:

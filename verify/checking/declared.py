@@ -308,8 +308,9 @@ def make_target(declared: Declaration, thing: Any = None, backward: Callable[...
 
 def _fresh(declared: Declaration, thing: Any, backward: Callable[..., Any] | None, where: layouts.Layouts) -> Target:
     """The target once more: modules built anew, and what is named imported anew, so that nothing is kept."""
-    found = loading.load(declared.target, again=True) if thing is None else thing
-    return _made(declared, _call(declared, found), backward, where)
+    with loading.afresh(declared.target, declared.setup, declared.backward):
+        found = loading.load(declared.target) if thing is None else thing
+        return _made(declared, _call(declared, found), backward, where)
 
 
 def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | None, where: layouts.Layouts) -> Target:

@@ -9,24 +9,22 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from attnproof.verify.targets.saying import said
 
 
-def load(name: str, *, again: bool = False) -> Any:
-    """The object; ``again``: of its module executed once more, beside the one that is imported already.
-
-    Raises ValueError, naming what is missing and what was expected.
-    """
+def load(name: str) -> Any:
+    """The object. Raises ValueError, naming what is missing and what was expected."""
     place, colon, attribute = name.rpartition(":")
     if not colon or not place or not attribute:
         raise ValueError(f"target {name!r}: expected module:attribute, mypkg.attn:additive say, or file.py:attribute")
     try:
-        with _aside(place) if again else nullcontext():
-            return _found(place, attribute)
+        return _found(place, attribute)
     except MissingError as error:
         raise ValueError(f"target {name!r}: {error}") from error
     except KeyboardInterrupt:  # the user's
@@ -36,18 +34,22 @@ def load(name: str, *, again: bool = False) -> Any:
 
 
 @contextmanager
-def _aside(place: str) -> Iterator[None]:
-    """While it lasts a module counts as not imported; afterwards the one that was is there again."""
-    name = _own_name(Path(place)) if place.endswith(".py") else place
-    before = sys.modules.pop(name, None)
+def afresh(*names: str) -> Iterator[None]:
+    """While it lasts the modules of these are loaded anew, each once; afterwards those that were are there again."""
+    places = {name.rpartition(":")[0] for name in names if name}
+    own = {_own_name(Path(place)) if place.endswith(".py") else place for place in places}
+    before = {name: sys.modules.pop(name) for name in own if name in sys.modules}
     try:
         yield
     finally:
-        if before is not None:
-            sys.modules[name] = before
+        for name, module in before.items():
+            sys.modules[name] = module
             package, _, last = name.rpartition(".")
             if package in sys.modules:
-                setattr(sys.modules[package], last, before)
+                setattr(sys.modules[package], last, module)
+
+
+_texts: WeakKeyDictionary[ModuleType, tuple[Path, bytes]] = WeakKeyDictionary()
 
 
 class MissingError(ValueError):
@@ -67,12 +69,16 @@ def _file(place: str) -> Any:
     path = Path(place)
     if not path.is_file():
         raise MissingError(f"no file {place!r}")
+    known, text = sys.modules.get(_own_name(path)), path.read_bytes()
+    if known is not None and _texts.get(known) == (path.resolve(), text):
+        return known  # what two names of one file share, a backward and what its forward keeps say, is one thing
     spec = importlib.util.spec_from_file_location(_own_name(path), path)
     if spec is None or spec.loader is None:
         raise MissingError(f"{place!r} is no Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
+    _texts[module] = path.resolve(), text
     return module
 
 

@@ -35,6 +35,7 @@ from attnproof.verify.composing.reach import LINEAR
 from attnproof.verify.composing.rotating import part_of
 from attnproof.verify.composing.row import HEADS, LEVELS, TIED, Row
 from attnproof.verify.composing.visible import sees, window_of
+from attnproof.verify.inputs.make import one_width
 from attnproof.verify.targets.target import Target
 
 ORDER: Final = "rotation, score times scale, soft-cap, + bias and ALiBi, masks, sink, softmax, dropout"
@@ -140,12 +141,12 @@ def _reasons(target: Target, choice: Choice, row: Row) -> Iterator[str]:
 
 def _of_tensors(target: Target, row: Row) -> Iterator[str]:
     sizes = row.setting
-    widths = {sizes.d_q} if alone(target.score) in ("dot", "scaled_dot") else {sizes.d_q, sizes.d_k}
+    widths = {sizes.d_q} if one_width(target.score) else {sizes.d_q, sizes.d_k}
     if row.tied == "one for all" and (
         len({*widths, sizes.d_v}) > 1 or sizes.n_q != sizes.n_k or "groups" in row.features
     ):
         yield "one tensor for all needs one shape"
     if row.tied == "query is key" and (len(widths) > 1 or sizes.n_q != sizes.n_k or "groups" in row.features):
         yield "one tensor for query and key needs one shape"
-    if row.tied == "key is value" and sizes.d_v != (sizes.d_q if len(widths) == 1 else sizes.d_k):
+    if row.tied == "key is value" and sizes.d_v != (sizes.d_q if one_width(target.score) else sizes.d_k):
         yield "keys that are values have their width"

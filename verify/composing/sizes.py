@@ -78,6 +78,11 @@ def sizes_for(target: Target, *, few: bool = False) -> tuple[Setting, ...]:
     return tuple(found)
 
 
+def of_one(target: Target, setting: Setting) -> Setting:
+    """A setting whose batch is there by the way: without it for what takes single sequences."""
+    return replace(setting, batch=(), key_batch=None) if single(target) else setting
+
+
 def single(target: Target) -> bool:
     """Whether every question is of one sequence: arrays have no axis for more, and no feature needs one."""
     return not target.batched and not {*HEADS, "lengths"} & target.features

@@ -112,6 +112,12 @@ def make_case(score: str, setting: Setting, input_class: str, dtype: str, seed: 
     return Case(score, rounded, seed_gradient, dtype=dtype, size=setting.name, input_class=input_class)
 
 
+def one_width(score: str) -> bool:
+    """Whether queries and keys of a score have one width by definition, that of the query then."""
+    widths = {tensor.shape[-1] for tensor in attention(family(score)).inputs if tensor.name in ("query", "key")}
+    return len(widths) == 1
+
+
 def _size(extent: str, setting: Setting, score: str) -> int:
     """The number that stands for a symbolic size (or for a sum of two, as in the concatenated weight)."""
     sizes: Mapping[str, int] = {

@@ -13,7 +13,7 @@ import numpy as np
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.asking import case_of, variant
-from attnproof.verify.properties.property import Choice, Draw, Finding, Property, at, needs
+from attnproof.verify.properties.property import Choice, Draw, Finding, Property, also_of_one, needs
 from attnproof.verify.properties.question import Question
 from attnproof.verify.properties.settling import judged, settle
 from attnproof.verify.targets.target import Request, Target
@@ -74,7 +74,7 @@ PROPERTIES: Final = (
         name="dropout mask",
         says="a given dropout mask multiplies the normalised weights, with its factor once",
         applies=needs("dropout", otherwise="takes no dropout mask"),
-        draws=at(SETTING),
+        draws=also_of_one(SETTING),
         finds=_finds,
         questions=questions,
     ),

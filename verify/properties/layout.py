@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, get_args
 
+from attnproof.verify.composing.sizes import of_one
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.outcome import PASS, UNSUPPORTED
 from attnproof.verify.properties.asking import asked, case_of, wrong
@@ -47,7 +48,7 @@ PROPERTIES: Final = (
     Property(
         name="layout",
         says="results do not depend on how arrays lie in memory, at lengths around the blocks of kernels",
-        draws=drawn(lambda _target, profile, _dtype: map(_setting, LENGTHS[profile])),
+        draws=drawn(lambda target, profile, _dtype: (of_one(target, _setting(n)) for n in LENGTHS[profile])),
         finds=_finds,
     ),
 )

@@ -12,6 +12,7 @@ import numpy as np
 
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.bounds import Bound
+from attnproof.verify.composing.sizes import of_one
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import SETTINGS, Setting
 from attnproof.verify.options import Profile
@@ -44,7 +45,8 @@ def _applies(target: Target) -> str | None:
 
 def _settings(target: Target, profile: Profile, dtype: str) -> Iterable[Setting]:
     del profile, dtype
-    return (SETTING, SETTINGS["masked_row"]) if {"bias", "mask"} & set(target.takes) else (SETTING,)
+    setting = of_one(target, SETTING)
+    return (setting, SETTINGS["masked_row"]) if {"bias", "mask"} & set(target.takes) else (setting,)
 
 
 def _with(case: Case, names: tuple[str, ...], seed: int, *, loud: bool) -> Case:

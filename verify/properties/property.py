@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from attnproof.verify.composing.sizes import fitted
+from attnproof.verify.composing.sizes import fitted, of_one
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import ERROR, FAIL, NEEDS_REASON, OUTCOMES, UNSUPPORTED
@@ -97,6 +97,11 @@ def drawn(settings: Callable[[Target, Profile, str], Iterable[Setting]]) -> Draw
 def at(*settings: Setting) -> Draws:
     """Standard normal numbers at each setting."""
     return drawn(lambda *_: settings)
+
+
+def also_of_one(*settings: Setting) -> Draws:
+    """The same where their batch is there by the way: without it for what takes single sequences."""
+    return drawn(lambda target, *_: (of_one(target, setting) for setting in settings))
 
 
 @dataclass(frozen=True, kw_only=True)

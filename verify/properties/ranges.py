@@ -15,7 +15,7 @@ from attnproof.verify.composing.compose import Composed, composed
 from attnproof.verify.composing.reach import LINEAR
 from attnproof.verify.composing.row import Row
 from attnproof.verify.composing.semantics import Choice, able, undefined
-from attnproof.verify.composing.sizes import fitted
+from attnproof.verify.composing.sizes import fitted, of_one
 from attnproof.verify.composing.steering import steerable, steered
 from attnproof.verify.inputs.make import shift_of
 from attnproof.verify.inputs.settings import Setting
@@ -73,7 +73,8 @@ def _ways(target: Target) -> Iterator[dict[str, str]]:
 
 def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int) -> Iterable[Draw]:
     del profile
-    return (Draw(steerable(alone(target.score), SETTING), "normal", dtype, device, seed),)
+    setting = steerable(alone(target.score), of_one(target, SETTING))
+    return (Draw(setting, "normal", dtype, device, seed),)
 
 
 def steered_question(target: Target, choice: Choice, draw: Draw, row: Row, exponent: int, ends: Ends) -> Composed:
@@ -145,7 +146,7 @@ def _far_draws(target: Target, profile: Profile, dtype: str, device: str, seed: 
     first = dtype == target.dtypes[0]
     for beyond in dict.fromkeys((*(BYTES if first else ()), *filter(None, (WHOLE_NUMBERS.get(dtype),)))):
         setting = Setting("far positions", 3, beyond + 3, 4, 4, 2, 2, batch=(2,))
-        yield Draw(setting, "normal", dtype, device, seed)
+        yield Draw(of_one(target, setting), "normal", dtype, device, seed)
 
 
 def _far(target: Target) -> Iterator[dict[str, str]]:

@@ -17,7 +17,7 @@ from attnproof.verify.composing.rotating import TABLE_NAMES, feature_order, part
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.asking import case_of, variant
-from attnproof.verify.properties.property import Choice, Draw, Property, at
+from attnproof.verify.properties.property import Choice, Draw, Property, also_of_one
 from attnproof.verify.properties.question import Question
 from attnproof.verify.properties.settling import settled
 from attnproof.verify.targets.target import Request, Target
@@ -76,7 +76,7 @@ PROPERTIES: Final = (
         says="with given tables, context and gradients are those of rotated queries and keys, pairs of features as "
         "declared",
         applies=_applies,
-        draws=at(SETTING),
+        draws=also_of_one(SETTING),
         finds=settled(questions, "rotary"),
         questions=questions,
     ),

@@ -9,7 +9,7 @@ from typing import Final
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.additions import additions, beside, request_for
 from attnproof.verify.properties.asking import case_of, variant
-from attnproof.verify.properties.property import Choice, Draw, Finding, Property, at, needs
+from attnproof.verify.properties.property import Choice, Draw, Finding, Property, also_of_one, needs
 from attnproof.verify.properties.question import Question
 from attnproof.verify.properties.settling import settled
 from attnproof.verify.targets.target import Target
@@ -41,7 +41,7 @@ PROPERTIES: Final = (
         says="a sink takes part in the normaliser and adds nothing to the context, alone and with mask, soft-cap and "
         "dropout",
         applies=needs("sink", otherwise="takes no sink"),
-        draws=at(SETTING),
+        draws=also_of_one(SETTING),
         finds=_finds,
         questions=questions,
     ),

@@ -22,14 +22,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from attnproof.derivations.scores.following import alone
 from attnproof.verify.arithmetic.formats import FORMATS
+from attnproof.verify.composing.sizes import single
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
+from attnproof.verify.options import Profile
 from attnproof.verify.outcome import FAIL, PASS, UNSUPPORTED
 from attnproof.verify.properties.asking import case_of, judge, variant
 from attnproof.verify.properties.property import Draw, Finding, Property, drawn
@@ -45,6 +48,7 @@ COLUMNS: Final = 8
 BATCH: Final = math.ceil(samples_for_signs(BIAS, LEVEL) / COLUMNS)
 KEYS: Final = 8
 SETTING: Final = Setting("tied_columns", n_q=1, n_k=KEYS, d_q=8, d_k=8, d_a=3, d_v=COLUMNS + KEYS, batch=(BATCH,))
+ONE: Final = replace(SETTING, name="tied_columns_one", d_v=BATCH * COLUMNS + KEYS, batch=())  # as many, in one sequence
 
 
 def _applies(target: Target) -> str | None:
@@ -53,10 +57,15 @@ def _applies(target: Target) -> str | None:
     return None if set(HALF) & set(target.dtypes) else "computes in no half precision, where a bias of rounding matters"
 
 
+def _settings(target: Target, profile: Profile, dtype: str) -> Iterable[Setting]:
+    del profile
+    return () if dtype not in HALF else (ONE if single(target) else SETTING,)
+
+
 def _tied(case: Case, draw: Draw) -> Case:
     """All keys the same, so that all scores tie; values in [1, 2) plus their sign, all of one sign; the identity."""
     value = FORMATS[draw.dtype].round(-1.0 - np.abs(case.inputs["value"]) % 1.0)
-    value[..., COLUMNS:] = np.eye(KEYS)
+    value[..., -KEYS:] = np.eye(KEYS)
     return case.having(key=np.repeat(case.inputs["key"][..., :1, :], draw.setting.n_k, axis=-2), value=value)
 
 
@@ -76,10 +85,10 @@ def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
     # Exact in float64: eight numbers of at most 11 bits in one binade, and a division by eight.
     exact = np.mean(case.inputs["value"], axis=-2, keepdims=True)
     context = answer.outputs["context"]
-    if not np.all(context[..., COLUMNS:] == 1.0 / KEYS):
+    if not np.all(context[..., -KEYS:] == 1.0 / KEYS):
         reason = "its weights of keys that tie are not exactly 1/8: their own error has a sign, and rightly so"
         return [Finding(UNSUPPORTED, reason, "context")]
-    signs = np.sign(context - exact)[..., :COLUMNS]
+    signs = np.sign(context - exact)[..., :-KEYS]
     mean, allowed = float(np.mean(signs)), threshold(signs.size)
     if abs(mean) <= allowed:
         return [Finding(PASS, ratio=abs(mean) / allowed)]
@@ -95,7 +104,7 @@ PROPERTIES: Final = (
         name="unbiased rounding",
         says="rounding errors have no sign of their own where several keys tie for the maximum",
         applies=_applies,
-        draws=drawn(lambda _target, _profile, dtype: (SETTING,) if dtype in HALF else ()),
+        draws=drawn(_settings),
         finds=_finds,
     ),
 )

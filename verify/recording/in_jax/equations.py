@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
+from jax._src import core
 
 from attnproof.verify.recording.in_jax.places import along_axis
 from attnproof.verify.recording.in_jax.placing import PLACING
@@ -99,6 +100,19 @@ def reduce_precision(tape: Tape, a: Numbers, *, exponent_bits: int, mantissa_bit
     return fit(tape, fit(tape, a, dtype), a.dtype)
 
 
+def _together(name: str) -> Rule:
+    """What ``vmap`` makes of a reduction over its named axis: over axes by number. A named one has one element."""
+
+    def rule(tape: Tape, a: Numbers, *, axes: Any, axis_index_groups: Any = None, **_: Any) -> Any:
+        numbered = tuple(n for n in axes if isinstance(n, int))
+        sizes = [core.get_axis_env().axis_size(n) for n in axes if not isinstance(n, int)]
+        if axis_index_groups is not None or any(size != 1 for size in sizes):
+            return NotImplemented
+        return RULES[name](tape, a, axes=numbered)
+
+    return rule
+
+
 def dot_general(
     tape: Tape, a: Numbers, b: Numbers, *, dimension_numbers: Any, preferred_element_type: Any, **_: Any
 ) -> Any:
@@ -153,6 +167,10 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "cummax": _running(lambda tape, a, axis: sums.running_by(tape, a, axis, BINARY["max"])),
         "cummin": _running(lambda tape, a, axis: sums.running_by(tape, a, axis, BINARY["min"])),
         "cumlogsumexp": _running(lambda tape, a, axis: sums.running_by(tape, a, axis, BINARY["logaddexp"])),
+        "psum": _together("reduce_sum"),
+        "psum_invariant": _together("reduce_sum"),
+        "pmax": _together("reduce_max"),
+        "pmin": _together("reduce_min"),
         "reduce_precision": reduce_precision,
         "dot_general": dot_general,
         "clamp": clamp,

@@ -7,7 +7,6 @@ at every shape: they are needed for what is decided by value and for what is pri
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
@@ -16,6 +15,7 @@ import jax
 import numpy as np
 from jax._src.lax.lax import _convert_element_type
 
+from attnproof.verify.recording.in_jax.complex_numbers import Pair, by_parts, concerned, is_complex
 from attnproof.verify.recording.in_jax.equations import (
     ANY_RULES,
     COMPARISONS,
@@ -26,7 +26,8 @@ from attnproof.verify.recording.in_jax.equations import (
     RULES,
 )
 from attnproof.verify.recording.in_jax.moving import MOVES, SAME
-from attnproof.verify.recording.in_jax.placing import MOVING
+from attnproof.verify.recording.in_jax.placing import MOVING, stack
+from attnproof.verify.recording.in_jax.sharing import on_one_device
 from attnproof.verify.recording.in_jax.sources import place
 from attnproof.verify.recording.recording import NotReadError
 from attnproof.verify.recording.rules import choices
@@ -49,14 +50,6 @@ HOLDERS: Final[Mapping[str, str]] = MappingProxyType(
         "custom_vmap_call": "call",
     }
 )
-
-
-@dataclass(frozen=True, eq=False)
-class Unknown:
-    """Complex numbers that depend on numbers of the program: nothing is known but their values and what they are of."""
-
-    values: Any
-    depends: tuple[Numbers, ...]
 
 
 class Programs:
@@ -84,10 +77,10 @@ class Programs:
 
     def brought(self, found: Any, aval: Any) -> Any:
         """What a program made of nothing that was handed over, as JAX's array; here it stays what it was made of."""
-        if not isinstance(found, Numbers | np.ndarray):
-            return getattr(found, "values", found)
+        if not isinstance(found, Numbers | Pair | np.ndarray):
+            return found
         with jax.ensure_compile_time_eval():
-            array = jax.numpy.asarray(found.values if isinstance(found, Numbers) else found)
+            array = jax.numpy.asarray(found if isinstance(found, np.ndarray) else found.values)
             if aval.weak_type:
                 array = _convert_element_type(array, weak_type=True)
         if isinstance(found, Numbers):
@@ -126,12 +119,15 @@ class Programs:
             return CONTROL[name](self, operands, params)
         self.tape.library = f"jax.{name}"
         found: Any = NotImplemented
-        if all(isinstance(x, Numbers | np.ndarray) for x in operands) and not _is_complex(params.get("new_dtype")):
-            found = self._by_rule(name, operands, params)
+        if all(isinstance(x, Numbers | np.ndarray | Pair) for x in operands):
+            if name == "complex" or concerned(operands, params):
+                found = by_parts(self.tape, name, operands, params, self._by_rule)
+            else:
+                found = self._by_rule(name, operands, params)
         if found is NotImplemented:
             return self._unread(primitive, operands, params)
         every = found if isinstance(found, list | tuple) else [found]
-        return [x if isinstance(x, Numbers) else np.asarray(x) for x in every]
+        return [x if isinstance(x, Numbers | Pair) else np.asarray(x) for x in every]
 
     def _by_rule(self, name: str, operands: Sequence[Any], params: Mapping[str, Any]) -> Any:
         """The result, or results; ``NotImplemented`` where there is no rule."""
@@ -165,15 +161,27 @@ class Programs:
     def _unread(self, primitive: Any, operands: Sequence[Any], params: Mapping[str, Any]) -> list[Any]:
         """Run by JAX itself: what depends on numbers of the program is opaque, anything else a constant."""
         tape, name = self.tape, primitive.name
-        depends = [x for x in operands if isinstance(x, Numbers) and x.ids.size and not tape.constants(x.ids)]
-        depends += [number for x in operands if isinstance(x, Unknown) for number in x.depends]
+        every = [part for x in operands for part in getattr(x, "parts", (x,)) if isinstance(part, Numbers)]
+        depends = [x for x in every if x.ids.size and not tape.constants(x.ids)]
         try:
             with jax.ensure_compile_time_eval():
-                given = [jax.numpy.asarray(x.values if isinstance(x, Numbers | Unknown) else x) for x in operands]
+                given = [jax.numpy.asarray(x.values if isinstance(x, Numbers | Pair) else x) for x in operands]
                 results = primitive.bind(*given, **params)
         except Exception as error:  # whatever JAX raises: nothing is known of the program then, and that is told
             raise NotReadError(f"jax.{name} cannot be read: {error}") from error
         found: list[Any] = []
+
+        def opaque(*arrays: Any) -> list[Numbers]:
+            """Numbers of the call: of one call, however many arrays it gives."""
+            made = []
+            for values in arrays:
+                again = bool(made) or any(isinstance(x, Numbers | Pair) for x in found)
+                ids = tape.opaque(
+                    tuple(x.ids for x in depends), values, format_of(values.dtype), f"jax.{name}", again=again
+                )
+                made.append(Numbers(values, ids))
+            return made
+
         for result in results if primitive.multiple_results else [results]:
             try:
                 numbers = is_float(result.dtype)
@@ -181,25 +189,17 @@ class Programs:
                 found.append(result)
                 continue
             values = np.asarray(result)
-            if depends and _is_complex(values.dtype):
-                found.append(Unknown(values, tuple(depends)))
+            if depends and is_complex(values.dtype):
+                found.append(Pair(*opaque(values.real, values.imag)))
             elif not numbers:
                 if depends:
                     choices.note(tape, "index", values, *depends)
                 found.append(values)
             elif depends:
-                inputs, again = tuple(x.ids for x in depends), any(isinstance(x, Numbers) for x in found)
-                ids = tape.opaque(inputs, values, format_of(values.dtype), f"jax.{name}", again=again)
-                found.append(Numbers(values, ids))
+                found += opaque(values)
             else:
                 found.append(constant(tape, values, name=f"jax.{name}"))
-        if depends and any(isinstance(x, Unknown) for x in found):
-            tape.unread[f"jax.{name}"] = tape.unread.get(f"jax.{name}", 0) + 1
         return found
-
-
-def _is_complex(dtype: Any) -> bool:
-    return getattr(dtype, "kind", "") == "c" or (isinstance(dtype, type) and issubclass(dtype, np.complexfloating))
 
 
 def _while(programs: Programs, operands: Sequence[Any], params: Mapping[str, Any]) -> list[Any]:
@@ -222,7 +222,7 @@ def _scan(programs: Programs, operands: Sequence[Any], params: Mapping[str, Any]
     steps = range(length)[::-1] if params["reverse"] else range(length)
     made: dict[int, list[Any]] = {}
     for step in steps:
-        rows = [x[step] if isinstance(x, Numbers) else np.asarray(x[step]) for x in along]
+        rows = [x[step] if isinstance(x, Numbers | Pair) else np.asarray(x[step]) for x in along]
         found = programs.closed(params["jaxpr"], [*held, *carried, *rows])
         carried, made[step] = found[:m], found[m:]
     return [*carried, *_stacked(programs, params["jaxpr"].out_avals[m:], [made[n] for n in range(length)])]
@@ -235,11 +235,16 @@ def _stacked(programs: Programs, avals: Sequence[Any], rows: Sequence[Sequence[A
         parts = [row[n] for row in rows]
         if not parts:
             found.append(programs.operand(np.zeros((0, *aval.shape), aval.dtype), aval.dtype))
-        elif isinstance(parts[0], Numbers):
-            found.append(Numbers(np.stack([x.values for x in parts]), np.stack([x.ids for x in parts])))
+        elif isinstance(parts[0], Pair):
+            found.append(Pair(*(stack(*part, axis=0) for part in zip(*(x.parts for x in parts), strict=True))))
         else:
-            found.append(np.stack(parts))
+            found.append(stack(*parts, axis=0))
     return found
+
+
+def _shard_map(programs: Programs, operands: Sequence[Any], params: Mapping[str, Any]) -> list[Any]:
+    with on_one_device(params["mesh"], params["newly_manual_axes"]):
+        return programs.closed(params["jaxpr"], operands)
 
 
 def _pallas(programs: Programs, operands: Sequence[Any], params: Mapping[str, Any]) -> list[Any]:
@@ -255,5 +260,5 @@ def _pallas(programs: Programs, operands: Sequence[Any], params: Mapping[str, An
 
 
 CONTROL: Final[Mapping[str, Callable[[Programs, Sequence[Any], Mapping[str, Any]], list[Any]]]] = MappingProxyType(
-    {"while": _while, "cond": _cond, "scan": _scan, "pallas_call": _pallas}
+    {"while": _while, "cond": _cond, "scan": _scan, "pallas_call": _pallas, "shard_map": _shard_map}
 )

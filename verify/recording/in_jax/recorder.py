@@ -16,7 +16,9 @@ import jax
 import numpy as np
 from jax._src import core
 
-from attnproof.verify.recording.in_jax.programs import Programs, Unknown
+from attnproof.verify.recording.in_jax import sharing
+from attnproof.verify.recording.in_jax.complex_numbers import Pair
+from attnproof.verify.recording.in_jax.programs import Programs
 from attnproof.verify.recording.in_jax.sources import here
 from attnproof.verify.recording.recording import Call, Ids
 from attnproof.verify.recording.rules.numbers import Numbers, format_of, is_float
@@ -34,9 +36,9 @@ class Recorded(core.Tracer):  # type: ignore[misc]
         super().__init__(trace, aval)
         self.number = number
 
-    def full_lower(self) -> Recorded:
-        """Nothing is below."""
-        return self
+    def full_lower(self) -> Any:
+        """Nothing is below. What a program kept of a recording that is over is the array that it would have kept."""
+        return self if self._trace.listening else self.to_concrete_value()
 
     def to_concrete_value(self) -> Any:
         """The value, as JAX has it."""
@@ -46,7 +48,7 @@ class Recorded(core.Tracer):  # type: ignore[misc]
             frame.f_code.co_name,
             *(f.f_code.co_name for f in (frame.f_back, frame.f_back and frame.f_back.f_back) if f),
         }
-        values = self.number.values if isinstance(self.number, Numbers | Unknown) else self.number
+        values = self.number.values if isinstance(self.number, Numbers | Pair) else self.number
         for name in names & CONVERSIONS:
             values = self._leave(name.strip("_"))
         with jax.ensure_compile_time_eval():
@@ -79,17 +81,15 @@ class Recorded(core.Tracer):  # type: ignore[misc]
 
     def _leave(self, how: str) -> Any:
         number = self.number
-        if isinstance(number, Unknown):
-            self._trace.programs.tape.leave(how, number.depends[0].ids)
-            return number.values
-        if not isinstance(number, Numbers):
+        if not isinstance(number, Numbers | Pair):
             return number
         trace: Recording = self._trace
-        if trace.listening and not trace.programs.tape.constants(number.ids):
-            tape = trace.programs.tape
-            tape.now = here()
-            if not tape.left or tape.left[-1][1] is not number.ids:  # JAX may ask twice
-                tape.leave(how, number.ids)
+        tape = trace.programs.tape
+        for part in getattr(number, "parts", (number,)):
+            if trace.listening and not tape.constants(part.ids):
+                tape.now = here()
+                if not any(ids is part.ids for _, ids in tape.left[-2:]):  # JAX may ask twice
+                    tape.leave(how, part.ids)
         return number.values
 
 
@@ -109,19 +109,26 @@ class Recording(core.Trace):  # type: ignore[misc]
         """Record a primitive, with the shapes and types of results that JAX gives them."""
         avals = [core.typeof(x) for x in tracers]
         self.programs.tape.now = here()
-        operands = [
-            x.number if isinstance(x, Recorded) else self.programs.operand(x, aval.dtype)
-            for x, aval in zip(tracers, avals, strict=True)
-        ]
+        operands = [self.number(x, aval) for x, aval in zip(tracers, avals, strict=True)]
         found = self.programs.apply(primitive, operands, params)
         made, _ = primitive.abstract_eval(*avals, **params)
-        if not any(isinstance(x, Recorded) for x in tracers):  # a program may keep what it makes for later calls
+        if not any(
+            isinstance(x, Recorded) and x._trace is self for x in tracers
+        ):  # a program may keep what it makes for later calls
             every = made if primitive.multiple_results else [made]
             arrays = [self.programs.brought(x, aval) for x, aval in zip(found, every, strict=True)]
             return arrays if primitive.multiple_results else arrays[0]
         if not primitive.multiple_results:
             return Recorded(self, made, found[0])
         return [Recorded(self, aval, number) for aval, number in zip(made, found, strict=True)]
+
+    def number(self, x: Any, aval: Any) -> Any:
+        """What an operand is in the language of recordings; what was kept of another recording is what it was there."""
+        if not isinstance(x, Recorded):
+            return self.programs.operand(x, aval.dtype)
+        if x._trace is self or not isinstance(x.number, Numbers | Pair):
+            return x.number
+        return self.programs.operand(x.number.values, aval.dtype)
 
     def process_call(self, primitive: Any, f: Any, tracers: Sequence[Any], params: Any, /) -> Any:
         """Run what is called."""
@@ -139,6 +146,38 @@ class Recording(core.Trace):  # type: ignore[misc]
         """Run the function itself: its derivative is for the traces above."""
         del primitive, fwd, bwd
         return self._run(fun, tracers)
+
+    def process_shard_map(
+        self,
+        primitive: Any,
+        fun: Any,
+        tracers: Sequence[Any],
+        /,
+        *,
+        mesh: Any,
+        in_specs: Any,
+        newly_manual_axes: Any,
+        check_vma: bool,
+        **_: Any,
+    ) -> Any:
+        """Run what the only device does."""
+        del primitive
+
+        def typed(x: Any, aval: Any) -> Any:
+            return Recorded(self, aval, self.number(x, aval))
+
+        types = [
+            sharing.inside(mesh, newly_manual_axes, check_vma, spec, core.typeof(x))
+            for x, spec in zip(tracers, in_specs, strict=True)
+        ]
+        given = [typed(x, aval) for x, aval in zip(tracers, types, strict=True)]
+        with (
+            core.set_current_trace(self),
+            sharing.on_one_device(mesh, newly_manual_axes),
+            sharing.checking(check_vma),
+        ):
+            found, specs = fun(*given).unpack_aux()
+        return found.map2(lambda x, spec: typed(x, sharing.outside(mesh, check_vma, spec, core.typeof(x))), specs)
 
     def cur_qdd(self, x: Any) -> Any:
         """What JAX asks of mutable arrays."""
@@ -183,8 +222,7 @@ class JaxRecorder:
     def _elements(self, arrays: Mapping[str, Any]) -> dict[str, Ids]:
         found = {}
         for name, array in arrays.items():
-            if isinstance(array, Recorded) and isinstance(array.number, Numbers):
-                found[name] = np.array(array.number.ids)
-            elif not isinstance(array, Recorded) and hasattr(array, "dtype") and is_float(array.dtype):
-                found[name] = np.array(self._programs.operand(array, array.dtype).ids)
+            number = self._trace.number(array, array) if hasattr(array, "dtype") else None
+            if isinstance(number, Numbers):
+                found[name] = np.array(number.ids)
         return found

@@ -168,19 +168,18 @@ class Recorded(np.ndarray):
 
 
 def memory_of(args: Any, kwargs: Any) -> Memory:
-    """The memory of the first recorded array among arguments, which may lie in lists."""
-    found = _find(args) or _find(tuple(kwargs.values()))
+    """The newest memory of recorded arrays among arguments, which may lie in lists: a program may have kept others."""
+    found = _newest([*args, *kwargs.values()])
     if found is None:
         raise LookupError("no array of a recording")
     return found
 
 
-def _find(value: Any) -> Memory | None:
-    if isinstance(value, Recorded):
-        return value.memory
-    if isinstance(value, list | tuple):
-        return next((found for found in map(_find, value) if found is not None), None)
-    return None
+def _newest(values: Any) -> Memory | None:
+    found = [
+        x.memory if isinstance(x, Recorded) else _newest(x) for x in values if isinstance(x, Recorded | list | tuple)
+    ]
+    return max((memory for memory in found if memory is not None), key=lambda memory: memory.serial, default=None)
 
 
 def plain(value: Any) -> Any:

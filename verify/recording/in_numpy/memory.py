@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,11 +76,15 @@ def root_of(array: Array) -> Array:
 class Memory:
     """Every array's numbers, for one recording.
 
-    busy  whether the recorder itself is at work, whose own use of NumPy is not recorded
+    busy    whether the recorder itself is at work, whose own use of NumPy is not recorded
+    serial  greater than that of every recording before
     """
+
+    _serials = itertools.count()
 
     def __init__(self, tape: Tape) -> None:
         self.tape = tape
+        self.serial = next(self._serials)
         self.busy = False
         self._owners: dict[int, Owner] = {}
 
@@ -126,7 +131,8 @@ class Memory:
 
         Places that nobody wrote to through NumPy's functions, or that something else wrote to since, are constants.
         """
-        unknown = type(array) is not np.ndarray and id(root_of(array)) not in self._owners
+        kept = getattr(array, "memory", self) is not self  # of a recording that is over: constants of this one
+        unknown = type(array) is not np.ndarray and id(root_of(array)) not in self._owners and not kept
         array = array.view(np.ndarray)
         places = self.view(array)
         if unknown or places is None:  # made by something that no rule saw, or bits of another dtype

@@ -104,7 +104,27 @@ def by_value(q: Any, k: Any, v: Any) -> Any:
     return jnp.take_along_axis(v, best[..., None], axis=1) * lax.cond(scores[0, 0, 0] > 0, jnp.sin, jnp.cos, q[..., :1])
 
 
+def shared(q: Any, k: Any, v: Any) -> Any:
+    """The part of one device, or of one row of a ``vmap``, along an axis that is called ``keys``."""
+    scores = jnp.einsum("bqd,bkd->bqk", q, k)
+    top = lax.pmax(lax.stop_gradient(scores.max(-1, keepdims=True)), "keys")
+    powers = jnp.exp(scores - top)
+    return lax.psum(powers @ v, "keys") / lax.psum(powers.sum(-1, keepdims=True), "keys")
+
+
+def over_rows(q: Any, k: Any, v: Any) -> Any:
+    return jax.vmap(shared, in_axes=(None, 1, 1), axis_name="keys")(q, k[:, :, None], v[:, :, None])[0]
+
+
+def over_devices(q: Any, k: Any, v: Any) -> Any:
+    mesh, part = jax.sharding.Mesh(np.array(jax.devices()[:1]), ("keys",)), jax.P(None, "keys")
+    return jax.shard_map(shared, mesh=mesh, in_specs=(jax.P(), part, part), out_specs=jax.P())(q, k, v)
+
+
 PROGRAMS: dict[str, Callable[..., Any]] = {
+    "over the rows of a named axis": over_rows,
+    "over devices": over_devices,
+    "over devices, jitted": jax.jit(over_devices),
     "masked and capped": masked_and_capped,
     "cosine": cosine,
     "normalised": normalised,
@@ -190,3 +210,22 @@ def test_what_a_program_keeps_between_calls_is_an_array_of_jax() -> None:
     assert all(np.array_equal(value, again[name]) for name, value in first.items())
     assert all(ids.max() < each.elements for each in (one, two) for op in each.operations for ids in op.inputs)
     assert "sqrt" in {operation.name for operation in one.operations}
+
+
+def test_what_is_kept_of_a_recording_is_a_constant_of_the_next() -> None:
+    kept: dict[tuple[int, ...], Any] = {}
+
+    def attention(q: Any, k: Any, v: Any) -> Any:
+        first = kept.setdefault(k.shape, lax.stop_gradient(k) + 0.0)
+        return jax.nn.softmax(jnp.einsum("bqd,bkd->bqk", q, first), axis=-1) @ v
+
+    arrays = [np.random.default_rng(0).normal(size=shape) for shape in SHAPES]
+    recorded(attention, arrays)
+    recording, found = recorded(attention, [arrays[0], arrays[1] + 1, arrays[2]])
+    assert not recording.left
+    assert not recording.unread
+    assert not found["grad1"].any()
+    with jax.enable_x64(True):
+        given = [jnp.asarray(x) for x in (arrays[0], arrays[1] + 1, arrays[2])]
+        np.testing.assert_allclose(attention(*given), found["out0"], rtol=1e-12)
+        np.testing.assert_allclose(jax.jit(attention)(*given), found["out0"], rtol=1e-12)

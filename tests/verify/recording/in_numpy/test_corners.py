@@ -102,3 +102,18 @@ def test_what_reads_memory_itself_leaves() -> None:
     recording, found = recorded(program, [np.arange(1.0, 4.0)])
     assert [what.split()[0] for what, _ in recording.left] == ["nditer", "frombuffer", "memory"]
     np.testing.assert_array_equal(found["out0"], [3, 6, 9])
+
+
+def test_what_is_kept_of_a_recording_is_a_constant_of_the_next() -> None:
+    kept: dict[tuple[int, ...], Any] = {}
+
+    def program(x: Any) -> Any:
+        return kept.setdefault(x.shape, x.copy()) * x
+
+    recorded(program, drawn([(2, 3)]))
+    recording, found = recorded(program, [drawn([(2, 3)])[0] + 1])
+    assert not recording.left
+    assert not recording.unread
+    (product,) = (o for o in recording.operations if o.name == "mul")
+    assert [o.name for o in recording.operations] == ["input", "constant", "mul"]
+    np.testing.assert_array_equal(recording.values[product.output], found["out0"])
