@@ -85,7 +85,8 @@ class Recorded(core.Tracer):  # type: ignore[misc]
             return number
         trace: Recording = self._trace
         tape = trace.programs.tape
-        for part in getattr(number, "parts", (number,)):
+        parts = number.parts if isinstance(number, Pair) else (number,)
+        for part in parts:
             if trace.listening and not tape.constants(part.ids):
                 tape.now = here()
                 if not any(ids is part.ids for _, ids in tape.left[-2:]):  # JAX may ask twice
