@@ -1,0 +1,147 @@
+"""A systematic set of altered propositions: each number, exponent, sign, relation, quantifier and hypothesis in turn.
+
+A statement whose verdict outlives such a change was not what was proved. Some alterations are still true, weaker or
+the same in other words; the verdict is lost all the same, because it is one on the statement as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from sympy import Add, Expr, Indexed, KroneckerDelta, Number, Pow, Rational, Sum, oo
+
+from attnproof.derivations.propositions.proposition import (
+    Binder,
+    Both,
+    Compare,
+    Either,
+    Every,
+    If,
+    Iff,
+    Limit,
+    Not,
+    Proposition,
+    Relation,
+    Size,
+    Slope,
+    Some,
+    Where,
+)
+
+Altered = tuple[str, Proposition]
+_RELATIONS: Final[dict[Relation, tuple[Relation, ...]]] = {
+    "=": ("≠", "<"),
+    "≠": ("=",),
+    "≤": ("<", "="),
+    "<": ("≤", "="),
+}
+
+
+def altered(says: Proposition) -> Iterator[Altered]:
+    """Each alteration with what it changes, in words; none is the proposition itself."""
+    seen = {says}
+    for what, changed in _altered(says):
+        if changed not in seen:
+            seen.add(changed)
+            yield what, changed
+
+
+def _altered(says: Proposition) -> Iterator[Altered]:
+    match says:
+        case Compare(left, relation, right):
+            for other in _RELATIONS[relation]:
+                yield f"{other} in place of {relation}", replace(says, relation=other)
+            if relation in {"≤", "<"}:
+                yield "the sides exchanged", replace(says, left=right, right=left)
+            yield from _inside(left, lambda new: replace(says, left=new))
+            yield from _inside(right, lambda new: replace(says, right=new))
+        case Both(parts) | Either(parts):
+            other = Either if isinstance(says, Both) else Both
+            yield f"{other.__name__.lower()} in place of {type(says).__name__.lower()}", other(parts)
+            for number, part in enumerate(parts):
+                if rest := parts[:number] + parts[number + 1 :]:
+                    yield f"part {number + 1} left out", type(says)(rest) if len(rest) > 1 else rest[0]
+                for what, new in _altered(part):
+                    yield what, type(says)((*parts[:number], new, *parts[number + 1 :]))
+        case Not(of):
+            yield "without its not", of
+            yield from ((what, Not(new)) for what, new in _altered(of))
+        case If(hypothesis, conclusion):
+            yield "a hypothesis left out", conclusion
+            yield "a hypothesis denied", If(Not(hypothesis), conclusion)
+            yield from ((f"{what}, in a hypothesis", If(new, conclusion)) for what, new in _altered(hypothesis))
+            yield from ((what, If(hypothesis, new)) for what, new in _altered(conclusion))
+        case Iff(left, right):
+            yield "one side denied", Iff(Not(left), right)
+            yield from ((what, Iff(new, right)) for what, new in _altered(left))
+            yield from ((what, Iff(left, new)) for what, new in _altered(right))
+        case Every(bound, body) | Some(bound, body):
+            other_kind = Some if isinstance(says, Every) else Every
+            yield f"{other_kind.__name__.lower()} in place of {type(says).__name__.lower()}", other_kind(bound, body)
+            for number, binder in enumerate(bound):
+                for what, new_binder in _binders(binder):
+                    yield what, type(says)((*bound[:number], new_binder, *bound[number + 1 :]), body)
+            yield from ((what, type(says)(bound, new)) for what, new in _altered(body))
+        case Where(definitions, body):
+            for number, equation in enumerate(definitions):
+                for what, rhs in changed_numbers(equation.rhs):
+                    new_equation = replace(equation, rhs=rhs)
+                    found = (*definitions[:number], new_equation, *definitions[number + 1 :])
+                    yield f"{what}, in the definition of {equation.target.symbol}", Where(found, body)
+            yield from ((what, Where(definitions, new)) for what, new in _altered(body))
+        case Limit(of, _, at, value):
+            yield from ((f"{what}, in the limit", replace(says, value=new)) for what, new in _ends(value))
+            yield from ((f"{what}, where it is taken", replace(says, at=new)) for what, new in _ends(at))
+            yield from _inside(of, lambda new: replace(says, of=new))
+        case Slope(of, _, _, value):
+            yield "the derivative's sign", replace(says, value=-value)
+            yield from _inside(of, lambda new: replace(says, of=new))
+            yield from _inside(value, lambda new: replace(says, value=new))
+
+
+def _inside(expr: Expr, put: Callable[[Expr], Proposition]) -> Iterator[Altered]:
+    yield from ((what, put(new)) for what, new in changed_numbers(expr))
+
+
+def _ends(value: Expr) -> Iterator[tuple[str, Expr]]:
+    if value in {oo, -oo}:
+        yield "the other end", -value
+    else:
+        yield "1 more", value + 1
+        yield "1 less", value - 1
+
+
+def _binders(binder: Binder) -> Iterator[tuple[str, Binder]]:
+    """A size that may be smaller, or must be larger."""
+    if isinstance(binder, Size):
+        if binder.least > (1 if binder.symbol.is_positive else 0):
+            yield f"{binder.symbol} from {binder.least - 1} on", replace(binder, least=binder.least - 1)
+        yield f"{binder.symbol} from {binder.least + 1} on", replace(binder, least=binder.least + 1)
+
+
+def changed_numbers(expr: Expr) -> Iterator[tuple[str, Expr]]:
+    """``expr`` with one number, exponent or sign of a term changed; positions and ranges of sums stay."""
+    if isinstance(expr, Number):
+        if isinstance(expr, Rational) and expr.is_finite:
+            yield f"{expr + 1} in place of {expr}", expr + 1
+            if expr != 0:
+                yield f"{-expr} in place of {expr}", -expr
+    elif isinstance(expr, Sum):
+        yield from ((what, Sum(new, *expr.limits)) for what, new in changed_numbers(expr.function))
+    elif isinstance(expr, Indexed | KroneckerDelta):
+        return
+    elif isinstance(expr, Pow):
+        if isinstance(expr.exp, Rational):
+            yield f"exponent {expr.exp + 1} in place of {expr.exp}", expr.base ** (expr.exp + 1)
+        else:
+            yield from ((what, expr.base**new) for what, new in changed_numbers(expr.exp))
+        yield from ((what, new**expr.exp) for what, new in changed_numbers(expr.base))
+    else:
+        for number, argument in enumerate(expr.args):
+            rest = (expr.args[:number], expr.args[number + 1 :])
+            if isinstance(expr, Add):
+                yield "the sign of a term", expr.func(*rest[0], -argument, *rest[1])
+            for what, new in changed_numbers(argument):
+                yield what, expr.func(*rest[0], new, *rest[1])

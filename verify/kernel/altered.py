@@ -1,0 +1,63 @@
+"""Altered statements before the kernel: the accepted proof of a proposition proves none of its alterations."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from attnproof.derivations.propositions.altered import altered
+from attnproof.derivations.propositions.closed import OpenError, check_closed
+from attnproof.derivations.propositions.coq import proposition
+from attnproof.derivations.propositions.proposition import Stated
+from attnproof.derivations.statements import load
+
+PATIENCE: Final = 20  # seconds that Coq may compare two statements; one that it gives up on is not accepted
+HEAD: Final = """From Coq Require Import Reals.
+From Coquelicot Require Import Coquelicot.
+From Attnproof.theory Require Import prelude.
+From Attnproof Require proofs.{id}.
+Open Scope R_scope.
+"""
+
+
+def alterations(id_: str) -> Iterator[tuple[Stated, str, str]]:
+    """Each proposition of a claim with an alteration of it: in words, and as Coq's text."""
+    for stated in load(id_):
+        before = proposition(stated.says)
+        for what, says in altered(stated.says):
+            try:
+                check_closed(Stated(stated.name, stated.title, says))
+                text = proposition(says)
+            except (OpenError, ValueError):  # a difference of sizes, say: nothing that could be stated
+                continue
+            if text != before:
+                yield stated, what, text
+
+
+def accepted(folder: Path, id_: str, paths: list[str]) -> tuple[int, list[str]]:
+    """How many alterations were tried, and those that the proofs prove as well, in words; none should be.
+
+    folder   where the build is, compiled
+    paths    Coq's options for it
+    """
+    tried = list(alterations(id_))
+    stem = f"altered_{id_}"
+    lines = [HEAD.format(id=id_)]
+    for number, (stated, _, text) in enumerate(tried):
+        lines += [f"Definition altered_{number} : Prop := {text}."]
+        lines += [
+            f"Timeout {PATIENCE} Definition held_{number} : altered_{number} := proofs.{id_}.{stated.name}_holds."
+        ]
+    (folder / f"{stem}.v").write_text("\n".join(lines), encoding="utf-8")
+    # coqtop goes on after an error, so that one run asks for all of them
+    command = ["coqtop", "-q", "-w", "none", *paths]
+    with (folder / f"{stem}.v").open(encoding="utf-8") as text_file:
+        done = subprocess.run(command, cwd=folder, stdin=text_file, capture_output=True, text=True, check=False)
+    stated_numbers = {int(found) for found in re.findall(r"^altered_(\d+) is defined", done.stdout, re.MULTILINE)}
+    if lacking := sorted(set(range(len(tried))) - stated_numbers):
+        raise RuntimeError(f"{id_}: Coq does not read the alteration {tried[lacking[0]][2]!r}: {done.stderr[-1000:]}")
+    held = sorted({int(found) for found in re.findall(r"^held_(\d+) is defined", done.stdout, re.MULTILINE)})
+    return len(tried), [f"{tried[number][0].name}: {tried[number][1]}" for number in held]
