@@ -34,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for id_, checked in found.claims.items():
         number = sum(axioms is not None for axioms in checked.theorems.values())
         verdict = "accepted" if checked.problem is None else f"NOT accepted: {checked.problem}"
-        _say(f"{id_:4} {number} of {len(load(id_))} propositions, {checked.seconds:.1f} s: {verdict}\n")
+        altered = f", {checked.altered} altered statements rejected" if checked.problem is None else ""
+        _say(f"{id_:4} {number} of {len(load(id_))} propositions, {checked.seconds:.1f} s: {verdict}{altered}\n")
     whole = sum(checked.problem is None for checked in found.claims.values())
     _say(
         f"{whole} of {len(found.claims)} claims accepted whole; {found.seconds:.0f} s of CPU; "

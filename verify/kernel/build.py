@@ -8,11 +8,12 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from attnproof.derivations.statements import load
+from attnproof.verify.kernel.altered import accepted
 from attnproof.verify.kernel.sources import PROVED, digest, sources
 
 #: What the real numbers of Coq's standard library, and nothing of ours, take for granted.
@@ -27,6 +28,7 @@ INSTALL: Final = (
 )
 LIMIT: Final = 3600.0  # seconds for the whole build
 _FOLDERS: Final = ("theory", "definitions", "statements", "proofs")
+PATHS: Final = [word for each in _FOLDERS for word in ("-Q", each, f"Attnproof.{each}")]
 _TIMED: Final = re.compile(r"^(\w+/\w+)\.vo \(real: [\d.]+, user: ([\d.]+), sys: ([\d.]+)", re.MULTILINE)
 
 
@@ -41,12 +43,14 @@ class Checked:
     digest    of the files that it rests on
     seconds   CPU time of compiling its proofs
     theorems  by proposition: the axioms that its proof rests on; None for one that has no accepted proof
+    altered   how many altered statements were tried
     problem   why not every proposition is accepted; None when all are
     """
 
     digest: str
     seconds: float
     theorems: Mapping[str, tuple[str, ...] | None]
+    altered: int = 0
     problem: str | None = None
 
 
@@ -75,11 +79,12 @@ def build(claims: tuple[str, ...] = PROVED, say: Callable[[str], None] = lambda 
     found = version()
     with tempfile.TemporaryDirectory(prefix="attnproof-kernel-") as name:
         folder = Path(name)
-        written = [path for path in _lay_out(folder) if not path.startswith("proofs/") or Path(path).stem in claims]
-        lines = [f"-Q {each} Attnproof.{each}" for each in _FOLDERS] + ["-arg -q -arg -w -arg none", *written]
+        written = _lay_out(folder)
+        lines = [" ".join(PATHS), "-arg -q -arg -w -arg none", *written]
         (folder / "_CoqProject").write_text("\n".join(lines) + "\n", encoding="utf-8")
         _run(["coq_makefile", "-f", "_CoqProject", "-o", "Makefile"], folder)
-        log = _make(folder, say)
+        wanted = {f"proofs/{id_}.v" for id_ in claims} if claims != PROVED else written
+        log = _make(folder, sorted(path + "o" for path in wanted), say)
         times = {path: float(user) + float(system) for path, user, system in _TIMED.findall(log)}
         return Build(
             found,
@@ -104,9 +109,9 @@ def _run(command: list[str], folder: Path) -> str:
     return done.stdout
 
 
-def _make(folder: Path, say: Callable[[str], None]) -> str:
-    """Everything that compiles, compiled; what make printed."""
-    command = ["make", "-k", "TIMED=1", f"-j{os.cpu_count() or 1}"]
+def _make(folder: Path, wanted: list[str], say: Callable[[str], None]) -> str:
+    """What is wanted and compiles, compiled, and what make printed."""
+    command = ["make", "-k", "TIMED=1", f"-j{os.cpu_count() or 1}", *wanted]
     lines = []
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as made:
         assert made.stdout is not None  # a pipe was asked for
@@ -121,14 +126,19 @@ def _audit(folder: Path, id_: str, seconds: float, log: str) -> Checked:
     """Whether each proposition has a proof of exactly that type, and what it rests on."""
     names = [stated.name for stated in load(id_)]
     if not (folder / "proofs" / f"{id_}.vo").is_file():
-        return Checked(digest(id_), seconds, dict.fromkeys(names), _complaint(log, id_))
+        return Checked(digest(id_), seconds, dict.fromkeys(names), problem=_complaint(log, id_))
     theorems = _axioms(folder, id_, names)
-    lacking = [name for name, axioms in theorems.items() if axioms is None]
-    beyond = sorted({axiom for axioms in theorems.values() for axiom in axioms or ()} - ALLOWED)
-    problem = f"no proof of {', '.join(lacking)}" if lacking else None
-    if beyond:
-        problem = f"rests on {', '.join(beyond)}"
-    return Checked(digest(id_), seconds, theorems, problem)
+    return replace(Checked(digest(id_), seconds, theorems), **_judged(folder, id_, theorems))
+
+
+def _judged(folder: Path, id_: str, theorems: Mapping[str, tuple[str, ...] | None]) -> dict[str, Any]:
+    """What is wrong with theorems that compile, the altered statements that they prove as well included."""
+    if lacking := [name for name, axioms in theorems.items() if axioms is None]:
+        return {"problem": f"no proof of {', '.join(lacking)}"}
+    if beyond := sorted({axiom for axioms in theorems.values() for axiom in axioms or ()} - ALLOWED):
+        return {"problem": f"rests on {', '.join(beyond)}"}
+    tried, held = accepted(folder, id_, PATHS)
+    return {"altered": tried, "problem": f"proved although altered: {'; '.join(held)}" if held else None}
 
 
 def _axioms(folder: Path, id_: str, names: list[str]) -> dict[str, tuple[str, ...] | None]:
@@ -141,8 +151,7 @@ def _axioms(folder: Path, id_: str, names: list[str]) -> dict[str, tuple[str, ..
             f'Redirect "{stem}_{name}" Print Assumptions {name}.',
         ]
     (folder / f"{stem}.v").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    paths = [word for each in _FOLDERS for word in ("-Q", each, f"Attnproof.{each}")]
-    command = ["coqc", "-q", "-w", "none", *paths, f"{stem}.v"]
+    command = ["coqc", "-q", "-w", "none", *PATHS, f"{stem}.v"]
     if subprocess.run(command, cwd=folder, capture_output=True, timeout=LIMIT, check=False).returncode == 0:
         return {name: _read((folder / f"{stem}_{name}.out").read_text(encoding="utf-8")) for name in names}
     if len(names) == 1:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from attnproof.impl.codegen import statements
+from attnproof.verify.kernel import altered as altering
 from attnproof.verify.kernel import build as building
 from attnproof.verify.kernel import sources as files
 from attnproof.verify.kernel.__main__ import main
@@ -49,8 +50,8 @@ class _Stated:
         self.name = name
 
 
-def _checked(monkeypatch: pytest.MonkeyPatch, says: str, script: str) -> building.Checked:
-    """What the kernel says of one small proposition in place of T1's."""
+def _checked(monkeypatch: pytest.MonkeyPatch, says: str, script: str, altered: str = "True") -> building.Checked:
+    """What the kernel says of one small proposition in place of T1's, and of one alteration of it."""
     texts: Mapping[str, bytes] = {
         "theory/prelude.v": PRELUDE,
         "statements/T1.v": STATED.format(says=says).encode(),
@@ -59,6 +60,7 @@ def _checked(monkeypatch: pytest.MonkeyPatch, says: str, script: str) -> buildin
     monkeypatch.setattr(building, "sources", lambda: texts)
     monkeypatch.setattr(building, "load", lambda _: (_Stated("small"),))
     monkeypatch.setattr(building, "digest", lambda _: "")
+    monkeypatch.setattr(altering, "alterations", lambda _: [(_Stated("small"), "something else", altered)])
     return building.build(("T1",)).claims["T1"]
 
 
@@ -68,6 +70,17 @@ def test_what_is_proved_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     found = _checked(monkeypatch, "forall x : R, 0 <= x * x", "intro x. apply Rle_0_sqr. Qed.")
     assert found.problem is None
     assert set(found.theorems["small"] or ()) <= building.ALLOWED
+    assert found.altered == 1
+
+
+@needs_coq
+@pytest.mark.slow
+def test_an_altered_statement_that_the_proof_proves_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here it is the same statement with another letter."""
+    found = _checked(
+        monkeypatch, "forall x : R, 0 <= x * x", "intro x. apply Rle_0_sqr. Qed.", "forall y : R, 0 <= y * y"
+    )
+    assert found.problem == "proved although altered: small: something else"
 
 
 @needs_coq
