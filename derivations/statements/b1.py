@@ -23,6 +23,7 @@ from attnproof.derivations.propositions.proposition import (
     lt,
     ne,
 )
+from attnproof.derivations.statements._b1_rounding import ROUNDING
 from attnproof.derivations.statements._parts import SCORES, weight_of
 
 B, CAP, SINK, SCORE = (Symbol(name, real=True) for name in ("b", "kappa", "c", "x"))
@@ -77,4 +78,5 @@ STATEMENT: Final = (
         "and with a sigmoid in place of the softmax",
         Every((Number(SCORE), Number(B)), If(ne(B, Integer(0)), ne(sigmoid(SCORE + B), sigmoid(SCORE)))),
     ),
+    *ROUNDING,
 )
