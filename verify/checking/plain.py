@@ -12,6 +12,7 @@ from attnproof.verify.arithmetic.notation import MOST_PASTED
 from attnproof.verify.checking.checked import Checked, Example, Verdict
 from attnproof.verify.checking.diagnosis import beside, diagnosis, kind_of, leading, tries
 from attnproof.verify.checking.reads import read
+from attnproof.verify.checking.refusals import refused
 from attnproof.verify.outcome import ERROR, FAIL, OUTCOMES
 from attnproof.verify.properties import PROPERTIES, Finding
 
@@ -48,7 +49,8 @@ def _not_asked(checked: Checked) -> dict[str, Any] | None:
     if rest is None:
         return None
     pairs = [{"levels": dict(pair), "why": why} for pair, why in rest.pairs.items()]
-    return {"pairs": pairs, "sizes": list(rest.sizes), "complete": rest.complete}
+    never = [{"features": names.split(" with "), "why": why} for names, why in refused(checked).never.items()]
+    return {"pairs": pairs, "refused": never, "sizes": list(rest.sizes), "complete": rest.complete}
 
 
 def _result(checked: Checked) -> str:

@@ -13,6 +13,7 @@ from attnproof.verify.checking.checked import Call, Checked, Example, Verdict
 from attnproof.verify.checking.diagnosis import beside, diagnosis, kind_of, leading, reason, tries
 from attnproof.verify.checking.kinds import KINDS
 from attnproof.verify.checking.reads import read
+from attnproof.verify.checking.refusals import refused
 from attnproof.verify.outcome import ABSTAIN, DIFFERS, ERROR, FAIL, OUTCOMES, PASS, SKIPPED, UNSUPPORTED
 from attnproof.verify.properties import PROPERTIES, Finding
 
@@ -82,9 +83,34 @@ def _folded(checked: Checked) -> Iterator[str]:
     if passed:
         yield f"{INSET}{PASS}  {', '.join(passed)}"
     yield from _no_gradients(checked)
-    left = checked.of(UNSUPPORTED)
-    if left:
+    yield from _not_asked(checked)
+
+
+def _not_asked(checked: Checked) -> Iterator[str]:
+    """What the verdict does not speak of, counted; features by name, with what the target said to each once."""
+    if left := checked.of(UNSUPPORTED):
         yield f"{INSET}not asked  {len(left)} that do not apply (--verbose says why)"
+    declined, rest = refused(checked), checked.not_asked
+    if declined.questions:
+        yield f"{INSET}refused  {_count(declined.questions, 'question')} of features together"
+        whys: dict[str, list[str]] = {}
+        for names, why in declined.never.items():
+            whys.setdefault(why, []).append(names)
+        for why, each in whys.items():
+            yield f"{INSET * 2}never asked: {', '.join(each)}: {shorten(why, LONGEST, placeholder=' …')}"
+    open_ = [finding for finding in checked.findings if finding.outcome == ABSTAIN]
+    if open_:
+        why = shorten(str(open_[0].reason), LONGEST, placeholder=" …")
+        yield f"{INSET}not judged  {_count(len(open_), 'comparison')}: {why}"
+    if rest is not None and rest.pairs:
+        yield f"{INSET}not together  {_count(len(rest.pairs), 'pair')} of levels (--verbose lists them, and why)"
+    if rest is not None and rest.sizes:
+        sizes = _count(len(rest.sizes), "size")
+        yield f"{INSET}not tried  {sizes} around the program's own numbers (--verbose says which)"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _no_gradients(checked: Checked) -> Iterator[str]:

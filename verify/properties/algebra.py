@@ -98,7 +98,8 @@ def _finds(target: Target, draw: Draw) -> Iterator[Finding]:
         yield Finding(UNSUPPORTED, f"cannot be read: {error}")
         return
     for place, refused in asked.refused.items():
-        yield raised(target, questions[place], _told(target, refused))
+        own = replace(draw, asked=draw.asked[: place + 1])
+        yield replace(raised(target, questions[place], _told(target, refused)), draw=own)
     ring = Ring(ORDER, draw.seed, _without_root(questions))
     results = compared(asked, ring)
     if any(each.outcome == DIFFERS for call in results for each in call):

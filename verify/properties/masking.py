@@ -19,6 +19,7 @@ from attnproof.verify.properties.asking import asked, case_of, unmasked_rows, va
 from attnproof.verify.properties.choosing import settled_choice
 from attnproof.verify.properties.property import Draw, Finding, Property, drawn, failed, needs
 from attnproof.verify.properties.question import TargetError, ask
+from attnproof.verify.properties.raising import refuses_together
 from attnproof.verify.properties.ways import Masked, masked_by, ways
 from attnproof.verify.targets.contract import Alignment
 from attnproof.verify.targets.target import Request, Target
@@ -85,10 +86,10 @@ def _first_problem(target: Target, draw: Draw, case: Case, alignment: Alignment)
         try:
             found = asked(target, request, rows=unmasked_rows(truth), quantities=["context"])
         except TargetError as error:
-            if error.unsupported:
-                refused = error
-                continue
-            return failed(error)
+            if not refuses_together(error, way.given):
+                return failed(error)
+            refused = error
+            continue
         answered = True
         if first := wrong(found, f"{way.name}, aligned {alignment}"):
             return first
@@ -121,7 +122,7 @@ def _unseen(target: Target, draw: Draw) -> Iterable[Finding]:
                 try:
                     moved = _moved(target, draw, case, way, capped=capped)
                 except TargetError as error:
-                    if not error.unsupported:
+                    if not refuses_together(error, {**way.given, **({"softcap": SOFTCAP} if capped else {})}):
                         raise
                     refused = error
                     continue

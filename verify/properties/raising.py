@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from attnproof.verify.composing.compose import Composed
 from attnproof.verify.outcome import UNSUPPORTED
@@ -17,6 +19,11 @@ def raised(target: Target, question: Composed, error: TargetError) -> Finding:
     if not error.fault and ((special and error.refuses) or _refuses_layout(target, question)):
         return Finding(UNSUPPORTED, f"refuses {question.words}: {error}")
     return replace(failed(error), reason=f"{question.words}: {error}")
+
+
+def refuses_together(error: TargetError, given: Mapping[str, Any]) -> bool:
+    """Whether it says that it is not made for what is given, or refuses it where that is several features."""
+    return error.unsupported or (error.refuses and not error.fault and len(given) > 1)
 
 
 def _refuses_layout(target: Target, question: Composed) -> bool:
