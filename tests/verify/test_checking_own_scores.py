@@ -124,6 +124,7 @@ def test_a_mistake_in_a_score_is_one_line(
         assert capsys.readouterr().err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_replay_file_names_the_score_and_does_not_run_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

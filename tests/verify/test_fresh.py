@@ -41,7 +41,7 @@ def place(tmp_path: Path) -> str:
 
 def found(name: str, takes: str, prop: str) -> list[Finding]:
     declared = Declaration(name, "scaled_dot", takes=(takes,), dtypes=("fp64",))
-    plan = Plan("standard", 0, chosen((prop,)), shrink=False)
+    plan = Plan("quick", 0, chosen((prop,)), shrink=False)
     parts = [each.value for each in events(make_target(declared), plan) if each.kind == "findings"]
     return [finding for part in parts for finding in part if finding.outcome == FAIL]
 
@@ -136,5 +136,6 @@ def test_arguments_changed_in_place_by_a_pair_of_features_only() -> None:
 
 
 def test_the_line_says_state(place: str) -> None:
-    report = check(f"{place}:attend", "scaled_dot", takes=("mask",), properties=("algebra",), shrink=False)
+    asked: dict[str, Any] = {"takes": ("mask",), "properties": ("algebra",), "profile": "quick", "shrink": False}
+    report = check(f"{place}:attend", "scaled_dot", **asked)
     assert "FAULT FOUND (state), context: " in report.summary()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from attnproof.verify.detection.correct import correct
-from attnproof.verify.detection.power import _decided, _formats, plan
+from attnproof.verify.detection.power import _decided, _formats, asked_of_right, plan
 from attnproof.verify.detection.rules import NAMES, USUAL, Compared, judged
 from attnproof.verify.faults import faults, parts
 from attnproof.verify.options import Options
@@ -141,6 +141,17 @@ def test_what_is_right_is_asked_each_property_in_one_format_and_in_all_where_it_
     assert _formats(target, Options(), every=True) == target.dtypes  # a fault may show in any
     half = correct()["half precision with fp32 inside"]
     assert set(asked(half, Options(dtypes=("fp64",))).values()) == set(half.dtypes)  # it has none that is wanted
+
+
+def test_what_is_right_is_asked_everything_in_the_runs_of_two_seeds() -> None:
+    first = []
+    for target in correct().values():
+        applying = [each.name for each in PROPERTIES.values() if each.applies(target) is None]
+        halves = [asked_of_right(target, seed) for seed in (0, 1)]
+        assert sorted(halves[0] + halves[1]) == sorted(applying), target.name
+        assert abs(len(halves[0]) - len(halves[1])) <= 1
+        first.append("algebra" in halves[0])
+    assert len(set(first)) == 2  # each property is asked of some, in every run
 
 
 @pytest.mark.slow

@@ -159,6 +159,7 @@ class DetectionRow(TableRow):
     mutation: Annotated[str, Column("mutant: what was changed")] = ""
     program: Annotated[str, Column("mutant: numpy or torch")] = ""
     score: Annotated[str, Column("score family")] = ""
+    asked: Annotated[str, Column("repaired twin, correct: the properties it was asked, or everything")] = ""
     caught_by: Annotated[str, Column("the properties that failed")] = ""
     why: Annotated[str, Column("the first failure, or the proof that a mutant changes nothing")] = ""
     rules: Annotated[
