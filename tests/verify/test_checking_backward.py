@@ -121,3 +121,24 @@ def test_from_the_command_line(
     assert main(["replay", str(file), "--trust"]) == 1  # the backward function is named in the file too
     assert main(["check", "own.py:attend", *rest, "--backward", "own.py:nowhere"]) == 2
     assert "nowhere" in capsys.readouterr().err
+
+
+def test_a_backward_need_not_return_a_gradient_of_a_setting() -> None:
+    def attend(query, key, value, softcap=None):
+        scores = query @ key.swapaxes(-1, -2)
+        scores = scores if softcap is None else softcap * np.tanh(scores / softcap)
+        powers = np.exp(scores - scores.max(-1, keepdims=True))
+        return powers / powers.sum(-1, keepdims=True) @ value
+
+    def backward(query, key, value, grad_context, softcap=None):
+        scores = query @ key.swapaxes(-1, -2)
+        slope = 1.0 if softcap is None else 1 - np.tanh(scores / softcap) ** 2
+        weights = attend(query, key, np.eye(key.shape[-2]), softcap)
+        part = grad_context @ value.swapaxes(-1, -2)
+        part = weights * (part - (part * weights).sum(-1, keepdims=True)) * slope
+        value = weights.swapaxes(-1, -2) @ grad_context
+        return {"query": part @ key, "key": part.swapaxes(-1, -2) @ query, "value": value}
+
+    given = {**QUICK, "properties": ("algebra",), "dtypes": ("fp64",), "takes": ("softcap",)}
+    report = attnproof.check(attend, "dot", backward=backward, shrink=False, **given)
+    assert report.ok, report.summary()

@@ -332,6 +332,25 @@ def test_a_masked_row_may_be_the_mean_in_the_accuracy_that_is_declared() -> None
     assert report.ok, report.summary()
 
 
+@pytest.mark.parametrize(("declared", "ok"), [({}, True), ({"masked_row": "uniform"}, False)])
+def test_a_row_of_a_bias_may_be_what_its_numbers_are(declared: dict[str, str], ok: bool) -> None:
+    """A softmax of a row of −∞ is not a number; the least number where a mask hides gives the mean: both are common."""
+
+    def both(
+        query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None = None, mask: Tensor | None = None
+    ) -> Tensor:
+        scores = query @ key.mT / math.sqrt(query.shape[-1])
+        scores = scores if bias is None else scores + bias
+        scores = scores if mask is None else scores.masked_fill(~mask, torch.finfo(scores.dtype).min)
+        return scores.softmax(-1) @ value
+
+    names, takes = ("masked row",), ("bias", "mask")
+    given = {"properties": names, "dtypes": ("fp64",), "takes": takes, "contract": declared, "shrink": False}
+    report = attnproof.check(both, "scaled_dot", **given)
+    assert report.ok == ok
+    assert ok == any(each.outcome == "differs by contract" for each in report.findings)
+
+
 def test_an_adapter_may_say_that_it_is_not_made_for_a_request() -> None:
     def several(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         if query.shape[-2] == 1:

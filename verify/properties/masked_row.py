@@ -22,6 +22,7 @@ from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.target import Request, Target
 
 OURS: Final = "zero"
+BIAS: Final = "bias of −∞"
 TALL: Final = Setting("masked_twice", n_q=4, n_k=2, d_q=4, d_k=4, d_a=3, d_v=2)  # two queries before the first key
 # A mean of n values is a sum of products of a weight 1/n, rounded, with a value: n + 2 roundings, each of at most u
 # times Σ|V|/n; bounded with the second-order terms by n + 4 of them for n u < 1/8.
@@ -38,19 +39,27 @@ def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
                 found[f"{way} in {dtype}"] = what
     if not found:
         return [Finding(UNSUPPORTED, "it has no mask for all keys of one query")]
+    declared = target.contract.masked_row
+    # A bias is numbers: a row of −∞ may come out as those do, where nothing else is promised, and a mask otherwise.
+    numbers = {where: what for where, what in found.items() if where.startswith(BIAS)} if declared is None else {}
+    found = {where: what for where, what in found.items() if where not in numbers} or found
     here = next(iter(found.values()))
     others = {where: what for where, what in found.items() if not _agree(what, here)}
+    others |= {where: what for where, what in numbers.items() if not _agree(what, next(iter(numbers.values())))}
     if here.startswith("neither"):
         return [Finding(FAIL, f"a query whose keys are all masked gets {here}")]
     if others:
         where, what = next(iter(others.items()))
         reason = f"a query whose keys are all masked gets {here} ({next(iter(found))}), but {what} ({where})"
         return [Finding(FAIL, reason)]
-    declared = target.contract.masked_row
     observed = {"masked_row": here}
     if declared is not None and not _agree(here, declared):
         reason = f"a query whose keys are all masked gets {here}; declared: {declared}"
         return [Finding(FAIL, reason, observed=observed)]
+    by_numbers = next((what for what in numbers.values() if not _agree(what, here)), None)
+    if by_numbers is not None:
+        reason = f"a query whose keys are all masked gets {here}, and {by_numbers} by a {BIAS}; not declared"
+        return [Finding(DIFFERS, reason, observed=observed)]
     if declared is None and here != OURS:
         reason = f"a query whose keys are all masked gets {here}; not declared, and ours get {OURS}"
         return [Finding(DIFFERS, reason, observed=observed)]
@@ -66,7 +75,7 @@ def _agree(one: str, other: str) -> bool:
 def _ways(target: Target, case: Case, device: str) -> Iterable[tuple[str, Request]]:
     forward = handed_over(target, case, device, gradients=())
     if forward is not None:
-        yield ("bias of −∞" if "bias" in forward.given else "mask"), forward
+        yield (BIAS if "bias" in forward.given else "mask"), forward
     if {"bias", "mask"} <= set(target.takes):
         given: dict[str, Any] = {name: value for name, value in case.inputs.items() if name != "bias"}
         given["mask"] = mask_of(target, np.isneginf(case.inputs["bias"]))

@@ -11,7 +11,7 @@ import numpy as np
 from attnproof.verify.arithmetic.formats import STORED_TYPES, TYPES, Array
 from attnproof.verify.arithmetic.function_errors import NUMPY_DTYPES
 from attnproof.verify.recording.active import active
-from attnproof.verify.targets.handing import constant_axes, differentiable, dtype_of, listening, named
+from attnproof.verify.targets.handing import SETTINGS, constant_axes, differentiable, dtype_of, listening, named
 from attnproof.verify.targets.numbers import NoAnswerError, reals
 from attnproof.verify.targets.target import Answer, Layout, Request, Target
 
@@ -83,7 +83,8 @@ def ask_numpy(
             seeds = {name: recorder.input(name, seed) for name, seed in seeds.items()}
         with listening(recorder):
             parts = backward(**seeds, **given)
-        roles = {name: [name, *(n for n, other in request.tied.items() if other == name)] for name in wanted}
+        asked = [name for name in wanted if name in parts or name not in SETTINGS]
+        roles = {name: [name, *(n for n, other in request.tied.items() if other == name)] for name in asked}
         missing = [name for each in roles.values() for name in each if name not in parts]
         if missing:
             raise NoAnswerError(f"the backward function has no gradient of {missing[0]}; it has {', '.join(parts)}")

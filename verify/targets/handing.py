@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from attnproof.verify.recording.active import Recorder
 from attnproof.verify.targets.numbers import NoAnswerError
 from attnproof.verify.targets.target import Request
+
+# Numbers that kernels take as settings: where nothing flows back to one it has no gradient, which is not one of 0.
+SETTINGS: Final = ("softcap",)
 
 
 def listening(recorder: Recorder | None) -> AbstractContextManager[object]:

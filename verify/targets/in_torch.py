@@ -12,13 +12,11 @@ from attnproof.verify.arithmetic.formats import STORED_TYPES, Array
 from attnproof.verify.arithmetic.torch_dtypes import TORCH_DTYPES
 from attnproof.verify.recording.active import active
 from attnproof.verify.recording.eager import eager
-from attnproof.verify.targets.handing import constant_axes, differentiable, dtype_of, listening, named
+from attnproof.verify.targets.handing import SETTINGS, constant_axes, differentiable, dtype_of, listening, named
 from attnproof.verify.targets.numbers import NoAnswerError, NotRealError, reals
 from attnproof.verify.targets.target import Answer, Layout, Request
 
 TORCH_NAMES: Final = {dtype: name for name, dtype in TORCH_DTYPES.items()}
-# Numbers that kernels take as settings: where nothing flows back to one it has no gradient, which is not one of 0.
-SETTINGS: Final = ("softcap",)
 
 
 @eager()
