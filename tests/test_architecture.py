@@ -18,8 +18,8 @@ PACKAGE = "attnproof"
 ROOMS = ("derivations", "impl", "verify", "reports")
 SHELVES = (
     *(f"derivations/{shelf}" for shelf in (
-        "language", "scores", "calculus", "typesetting", "propositions", "attention", "proof", "bounds", "recheck",
-        "ring", "moments", "kernels", "statements", "lemmas", "claims", "formulas",
+        "language", "scores", "calculus", "typesetting", "propositions", "attention", "ring", "proof", "bounds",
+        "recheck", "moments", "kernels", "statements", "lemmas", "claims", "formulas",
     )),
     *(f"impl/{shelf}" for shelf in ("extras", "reference", "generated", "codegen", "export", "fused")),
     *(f"verify/{shelf}" for shelf in (

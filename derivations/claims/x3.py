@@ -41,7 +41,8 @@ def corner(name: str, f: Expr) -> Expr:
 
 FACTOR = Symbol("c", real=True)
 CORNERS = {name: score(corner(name, F)) for name in NAMES}
-SCALED = {name: FACTOR * total(QUERY[R] * corner(name, R), (R, D_Q)) for name in NAMES}
+AS_WIDE = Tensor("query", "s", (D_K,))  # a query as wide as the keys
+SCALED = {name: FACTOR * total(AS_WIDE[R] * corner(name, R), (R, D_K)) for name in NAMES}
 
 
 def inequalities(encoding: Encoding, above: frozenset[str]) -> dict[str, Functional]:

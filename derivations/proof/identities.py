@@ -13,14 +13,24 @@ from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.ranges import indices_of, split
 from attnproof.derivations.language.system import Equation
 from attnproof.derivations.proof.claim import Step
+from attnproof.derivations.proof.in_ring import ring_says
 from attnproof.derivations.typesetting.latex import expr_latex
 
 EPSILON = Symbol("epsilon", real=True)
 
 
 def identity(rule: str, left: Expr, right: Expr, *, refutes: bool = False, uses: tuple[str, ...] = ()) -> Step:
-    """The step ``left = right``, decided by the canonical form at every size; ``refutes``, ``uses`` as in ``Step``."""
-    return Step(rule, f"{expr_latex(left)} => {expr_latex(right)}", partial(equal, left, right), refutes, uses)
+    """The step ``left = right``, decided by the canonical form at every size, and a second time in the ring;
+    ``refutes``, ``uses`` as in ``Step``.
+    """
+    return Step(rule, f"{expr_latex(left)} => {expr_latex(right)}", partial(equal_twice, left, right), refutes, uses)
+
+
+def equal_twice(left: Expr, right: Expr) -> bool:
+    """Equal in the canonical form, which is a proof at every size, and not different in the ring, which is none of
+    SymPy's.
+    """
+    return equal(left, right) and ring_says(left, right) is not False
 
 
 def put(expr: Expr, tensor: Tensor, value: Callable[..., Expr]) -> Expr:

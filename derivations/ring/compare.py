@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from sympy import Expr, Symbol
 
 from attnproof.derivations.language.notation import Tensor
@@ -101,9 +102,9 @@ def _compared(ring: Ring, pairs: Mapping[str, tuple[Elements, Elements]]) -> Com
         if x.shape != y.shape:
             raise ValueError(f"{name} has two shapes, {x.shape} and {y.shape}")
         wrong = decided & ~equal
-        for mask, outcome in ((wrong, False), (~decided, None)):
+        for mask, outcome in ((np.asarray(wrong), False), (~np.asarray(decided), None)):
             if mask.any():
-                place = tuple(int(k) for k in next(zip(*mask.nonzero(), strict=True), ()))
+                place = tuple(int(k) for k in next(zip(*(mask.nonzero() if mask.ndim else ()), strict=True), ()))
                 if outcome is False:
                     return Comparison(False, name, place)
                 undecided = undecided or Comparison(None, name, place)
