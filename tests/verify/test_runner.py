@@ -21,7 +21,7 @@ from attnproof.verify.unit import Result, Unit
 def comparison(name: str, outcome: str, **more: Any) -> ComparisonRow:
     keys = ("score", "implementation", "dtype", "device", "size", "input_class", "quantity")
     reason = None if outcome == "pass" else "why"
-    return ComparisonRow(id=name, outcome=outcome, reason=reason, **dict.fromkeys(keys, "x") | more)
+    return ComparisonRow(id=name, outcome=outcome, reason=reason, **dict.fromkeys(keys, "x") | {"dtype": "fp32"} | more)
 
 
 def table_row(name: str, verdict: str) -> VarianceRow:
@@ -78,13 +78,13 @@ def test_a_failed_comparison_fails_the_run(tmp_path: Path, module: types.ModuleT
 
 def test_too_many_abstentions_fail_the_run(tmp_path: Path, module: types.ModuleType) -> None:
     known = {"dtype": "fp32", "quantity": "context", "ratio": 0.5}
-    module.rows = [comparison(str(k), "abstain" if k < 2 else "pass", **known) for k in range(20)]
+    module.rows = [comparison(str(k), "abstain" if k < 2 else "pass", **known) for k in range(200)]
     summary = start(tmp_path / "out", GIVE)
     assert [case for case, _ in summary.failures] == ["abstentions/x/fp32/x"]
     tables = {path.stem: path.read_text(encoding="utf-8") for path in (tmp_path / "out" / "tables").iterdir()}
     assert "why" in tables["abstentions"]
     assert "tightness/comparisons/context/fp32/x/x" in tables["tightness"]
-    module.rows = [*module.rows[1:], comparison("20", "pass", **known)]  # one of 20
+    module.rows = [*module.rows[1:], comparison("200", "pass", **known)]  # one of 200
     assert start(tmp_path / "out", GIVE).ok
 
 
@@ -164,7 +164,8 @@ def test_every_part_plans_units_with_unique_ids() -> None:
 @pytest.mark.parametrize(
     ("rows", "judged"),
     [
-        ([comparison("a", "skipped"), comparison("b", "unsupported"), comparison("c", "abstain")], 0),
+        # of a score with a tanh alone, which has no limit
+        ([comparison("a", "skipped"), comparison("b", "unsupported"), comparison("c", "abstain", score="additive")], 0),
         ([comparison("a", "skipped"), table_row("t", "pass")], 0),  # a table does not stand in for the comparisons
         ([comparison("a", "skipped"), comparison("b", "pass")], 1),
         ([table_row("t", "pass"), table_row("u", "skipped")], 1),
