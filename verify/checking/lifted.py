@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, Final
 
+from attnproof.derivations.scores.following import alone
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.checking.loading import load
 from attnproof.verify.reading.lifting.handing import CannotRecordError, recorded
@@ -44,7 +45,8 @@ def found_in(target: Target, score: str | None) -> Reading:
     """What is read of a target, in this process. Raises CannotRecordError."""
     try:
         handed, recordings = recorded(target, lambda: recorder_for(target.framework))
-        return reading(target.name, handed, recordings, score)
+        claimed = score is not None or alone(target.score) != target.score
+        return reading(target.name, handed, recordings, target.score if claimed else None)
     except CannotLiftError as error:
         raise CannotRecordError(str(error)) from error
 

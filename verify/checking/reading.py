@@ -69,8 +69,6 @@ def _readable(declared: Declaration) -> Declaration:
         raise ValueError(f"read hands over {', '.join(READ)}; {unread[0]!r} is not one of them (yet): leave it out")
     if declared.stored:
         raise ValueError("read hands over arrays of the format that is computed in: leave stored out")
-    if declared.formula != declared.score:
-        raise ValueError("read says what normalises the weights and what is made of the context: leave it out")
     if declared.always:
         raise ValueError("read says what every call has unasked (masks, a soft-cap): leave always out")
     return declared

@@ -14,6 +14,7 @@ from attnproof.derivations.language.notation import D_V, N_K, N_Q, I, J, P
 from attnproof.derivations.language.system import Equation
 from attnproof.derivations.language.tensors import CONTEXT
 from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.scores.following import SOFTMAX, followed
 from attnproof.derivations.scores.own import family
 from attnproof.derivations.typesetting.latex import expr_text, letter_text
 from attnproof.verify.reading.lifting.comparison import Comparison, comparable
@@ -166,7 +167,7 @@ class _Reader:
         if agreeing := [each for each in found if each.agrees]:
             return self._reading(agreeing[0], "undecided", self.shown.parts(parts, after), [])
         said = self._differences(nearest, parts, speech)
-        if after is not None:
+        if after is not None and not nearest.score.post:
             said.append(f"weights · value, then {speech.short(after)}")
         said = said or [f"context: {speech.long(found[0].lifted('context'))}"]
         return self._reading(nearest, "different", self.shown.parts(parts, after), said)
@@ -199,6 +200,8 @@ class _Reader:
 
     def _differences(self, found: Comparison, parts: Roles, speech: Speech) -> list[str]:
         said = of_weights(parts, self.shown.weights(parts), speech)
+        if found.score.normaliser != SOFTMAX and parts.normaliser.startswith(SOFTMAX):
+            said.append(f"weights: a {parts.normaliser}; derived: {found.score.normaliser}")
         if parts.normaliser == "none":
             return said
         wanted = {n: self.handed.tensors[n][(*self.lead, I, J)] for n in ADDED if n in self.handed.tensors}
@@ -229,7 +232,7 @@ class _Reader:
         )
         return Reading(
             self.target,
-            found.score.name,
+            followed(found.score.name, found.score.normaliser, found.score.post),
             verdict,
             equations,
             tuple(said),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Expr, Indexed, Integer, Symbol
+from sympy import Expr, Indexed, Integer, Symbol, exp
 
 from attnproof.derivations.language.indexing import Bounds, substitute, summed
 from attnproof.derivations.language.notation import Tensor, index
 from attnproof.derivations.language.ranges import free_ranges, split, tensors_in
+from attnproof.derivations.language.sigmoid import sigmoid
 from attnproof.derivations.language.system import System
 from attnproof.derivations.proof.identities import put
 from attnproof.verify.reading.lifting.sizes import B, H
@@ -113,7 +114,12 @@ class Reference:
                 new = self.tensors[tensor.name]
                 before = lead if tensor.batched else ()
                 expr = put(expr, tensor, _Element(new, before, self.sizes))
-        return expr.xreplace(dict(self.sizes))
+        return expr.replace(sigmoid, _opened).xreplace(dict(self.sizes))
+
+
+def _opened(x: Expr) -> Expr:
+    """σ(x) as programs are written, by exponentials."""
+    return 1 / (1 + exp(-x))
 
 
 @dataclass(frozen=True)
