@@ -1,0 +1,252 @@
+"""B4, formally: biases on the projections of query and key, where they are redundant and where that fails."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sympy import Expr, Integer, Symbol, cos, exp, log, sin, sqrt, tanh
+
+from attnproof.derivations.language.indexing import substitute
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, A, D, F, I, J, L, R, Tensor
+from attnproof.derivations.language.sigmoid import sigmoid
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.language.tensors import BIAS_HIDDEN, V_HIDDEN, WEIGHT, WEIGHT_KEY, WEIGHT_QUERY
+from attnproof.derivations.propositions.proposition import (
+    Array,
+    Binder,
+    Both,
+    Every,
+    If,
+    Iff,
+    Index,
+    Not,
+    Number,
+    Proposition,
+    Size,
+    Some,
+    Stated,
+    Where,
+    eq,
+    lt,
+    ne,
+)
+from attnproof.derivations.statements._pieces import weights
+
+Q: Final = Tensor("one_query", "q", (D_Q,))
+K: Final = Tensor("key", "k", (N_K, D_K))
+C: Final = Tensor("key_bias", "c", (D_K,))
+C_Q: Final = Tensor("query_bias", "c_q", (D_Q,))
+PLAIN: Final = Tensor("weights", "alpha", (N_K,))
+BIASED: Final = Tensor("weights_with_the_bias", "beta", (N_K,))
+SINK: Final = Symbol("c0", real=True)
+CAP: Final = Symbol("kappa", real=True)
+ANGLE: Final = Symbol("theta", real=True)
+ZERO: Final = Integer(0)
+
+
+def bilinear(query: Expr, key: Expr) -> Expr:
+    """``qᵀ W k``, with ``query`` in r and ``key`` in f."""
+    return total(query * WEIGHT[R, F] * key, (R, D_Q), (F, D_K))
+
+
+SCORE: Final = bilinear(Q[R], K[J, F])
+KEY_BIASED: Final = bilinear(Q[R], K[J, F] + C[F])
+QUERY_BIASED: Final = bilinear(Q[R] + C_Q[R], K[J, F])
+ADDED: Final = bilinear(Q[R], C[F])
+SIZES: Final[tuple[Binder, ...]] = (Size(N_K), Size(D_Q), Size(D_K))
+INPUTS: Final[tuple[Binder, ...]] = (Array(Q), Array(K), Array(WEIGHT))
+
+
+def moved(i: Expr, j: Expr) -> Expr:
+    """``c_qᵀ W (k_i − k_j)``."""
+    return bilinear(C_Q[R], K[i, F] - K[j, F])
+
+
+def change(plain: Expr, biased: Expr) -> Proposition:
+    """Some softmax weight is another one with the bias than without."""
+    return Where((weights(PLAIN, plain), weights(BIASED, biased)), Some((Index(J, N_K),), ne(BIASED[J], PLAIN[J])))
+
+
+def with_sink(target: Tensor, logit: Expr) -> Equation:
+    """Softmax with a sink: a number in the denominator that belongs to no key."""
+    return Equation(target, (J,), exp(logit) / (total(exp(substitute(logit, {J: L})), (L, N_K)) + exp(SINK)))
+
+
+def additive(key: Expr) -> Expr:
+    """The additive score without hidden bias, ``key`` in f."""
+    inside = total(WEIGHT_QUERY[A, R] * Q[R], (R, D_Q)) + total(WEIGHT_KEY[A, F] * key, (F, D_K))
+    return total(V_HIDDEN[A] * tanh(inside), (A, D_A))
+
+
+PLANE_Q: Final = Tensor("query_in_the_plane", "q", (Integer(2),))
+PLANE_K: Final = Tensor("keys_in_the_plane", "k", (N_K, Integer(2)))
+PLANE_C: Final = Tensor("bias_in_the_plane", "c", (Integer(2),))
+SHARED_Q: Final = Tensor("shared_query", "q", (D,))
+SHARED_K: Final = Tensor("shared_keys", "k", (N_K, D))
+SHARED_C: Final = Tensor("shared_bias", "c", (D,))
+ONE: Final = Integer(1)
+
+
+def rotary(first: Expr, second: Expr) -> Expr:
+    """``qᵀ R(j θ) (first, second)``: key j rotated by its position."""
+    turned = cos(J * ANGLE) * first - sin(J * ANGLE) * second, sin(J * ANGLE) * first + cos(J * ANGLE) * second
+    return PLANE_Q[ZERO] * turned[0] + PLANE_Q[ONE] * turned[1]
+
+
+def squares(bias: int) -> Expr:
+    """``|k_j + bias c|²``."""
+    return total((SHARED_K[J, R] + bias * SHARED_C[R]) ** 2, (R, D))
+
+
+def normalised(bias: int) -> Expr:
+    """The dot score of the key ``k_j + bias c``, normalised."""
+    return total(SHARED_Q[R] * (SHARED_K[J, R] + bias * SHARED_C[R]), (R, D)) / sqrt(squares(bias))
+
+
+PRE: Final = Tensor("plain_argument", "z", (N_K, D_A))
+EFFECT: Final = Tensor("one_bias", "x", (D_A,))
+OF_QUERY: Final = total(WEIGHT_QUERY[A, R] * (Q[R] + C_Q[R]), (R, D_Q))
+OF_KEY: Final = total(WEIGHT_KEY[A, F] * (K[J, F] + C[F]), (F, D_K))
+
+STATEMENT: Final = (
+    Stated(
+        "key_bias_adds_the_same_to_all_keys",
+        "a bias c on the keys adds qᵀWc to every score of a query and leaves the weights as they are",
+        Every(
+            (*SIZES, *INPUTS, Array(C)),
+            Where(
+                (weights(PLAIN, SCORE), weights(BIASED, KEY_BIASED)),
+                Every((Index(J, N_K),), Both((eq(KEY_BIASED, SCORE + ADDED), eq(BIASED[J], PLAIN[J])))),
+            ),
+        ),
+    ),
+    Stated(
+        "query_bias_is_a_bias_by_key",
+        "a bias c_q on the query shifts the log-odds of keys i and j by c_qᵀW(k_i − k_j), whatever the query",
+        Every(
+            (*SIZES, *INPUTS, Array(C_Q)),
+            Where(
+                (weights(PLAIN, SCORE), weights(BIASED, QUERY_BIASED)),
+                Every(
+                    (Index(I, N_K), Index(J, N_K)),
+                    eq(log(BIASED[I] / BIASED[J]) - log(PLAIN[I] / PLAIN[J]), moved(I, J)),
+                ),
+            ),
+        ),
+    ),
+    Stated(
+        "query_bias_redundant_exactly_when",
+        "it leaves the weights as they are exactly if c_qᵀW is orthogonal to all differences of keys",
+        Every(
+            (*SIZES, *INPUTS, Array(C_Q)),
+            Where(
+                (weights(PLAIN, SCORE), weights(BIASED, QUERY_BIASED)),
+                Iff(
+                    Every((Index(J, N_K),), eq(BIASED[J], PLAIN[J])),
+                    Every((Index(I, N_K), Index(J, N_K)), eq(moved(I, J), ZERO)),
+                ),
+            ),
+        ),
+    ),
+    Stated(
+        "key_bias_counts_in_additive_scores",
+        "for additive scores a bias on the keys can change the weights, at all sizes",
+        Every(
+            (Size(N_K, 2), *SIZES[1:], Size(D_A)),
+            Some(
+                (*INPUTS[:2], Array(C), Array(WEIGHT_QUERY), Array(WEIGHT_KEY), Array(V_HIDDEN)),
+                change(additive(K[J, F]), additive(K[J, F] + C[F])),
+            ),
+        ),
+    ),
+    Stated(
+        "key_bias_counts_before_a_softcap",
+        "before a soft-cap κ tanh(e/κ) it can change the weights, for every cap and at all sizes",
+        Every(
+            (Size(N_K, 2), *SIZES[1:], Number(CAP)),
+            If(
+                lt(ZERO, CAP),
+                Some((*INPUTS, Array(C)), change(CAP * tanh(SCORE / CAP), CAP * tanh(KEY_BIASED / CAP))),
+            ),
+        ),
+    ),
+    Stated(
+        "key_bias_counts_with_a_sink",
+        "with a sink it changes every weight, unless qᵀWc is 0",
+        Every(
+            (*SIZES, *INPUTS, Array(C), Number(SINK)),
+            Where(
+                (with_sink(PLAIN, SCORE), with_sink(BIASED, KEY_BIASED)),
+                If(ne(ADDED, ZERO), Every((Index(J, N_K),), ne(BIASED[J], PLAIN[J]))),
+            ),
+        ),
+    ),
+    Stated(
+        "key_bias_counts_under_a_sigmoid",
+        "with a sigmoid in place of the softmax it changes every weight, unless qᵀWc is 0",
+        Every(
+            (*SIZES, *INPUTS, Array(C), Index(J, N_K)),
+            If(ne(ADDED, ZERO), ne(sigmoid(KEY_BIASED), sigmoid(SCORE))),
+        ),
+    ),
+    Stated(
+        "key_bias_counts_under_rotary_positions",
+        "added before a rotation by the position it can change the weights, for every angle that turns at all",
+        Every(
+            (Size(N_K, 2), Number(ANGLE)),
+            If(
+                Not(eq(cos(ANGLE), ONE)),
+                Some(
+                    (Array(PLANE_Q), Array(PLANE_K), Array(PLANE_C)),
+                    change(
+                        rotary(PLANE_K[J, ZERO], PLANE_K[J, ONE]),
+                        rotary(PLANE_K[J, ZERO] + PLANE_C[ZERO], PLANE_K[J, ONE] + PLANE_C[ONE]),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    Stated(
+        "key_bias_counts_for_normalised_keys",
+        "added before the keys are normalised it can change the weights, at all sizes",
+        Every(
+            (Size(N_K, 2), Size(D, 2)),
+            Some(
+                (Array(SHARED_Q), Array(SHARED_K), Array(SHARED_C)),
+                Both(
+                    (
+                        Every((Index(J, N_K),), Both((lt(ZERO, squares(0)), lt(ZERO, squares(1))))),
+                        change(normalised(0), normalised(1)),
+                    )
+                ),
+            ),
+        ),
+    ),
+    Stated(
+        "one_bias_inside_tanh",
+        "inside tanh the biases of query, key and unit enter as W_s c_q + W_h c + b alone: one of them can do it all",
+        Every(
+            (*SIZES, Size(D_A), *INPUTS[:2], *map(Array, (WEIGHT_QUERY, WEIGHT_KEY, C_Q, C, BIAS_HIDDEN))),
+            Where(
+                (
+                    Equation(
+                        PRE,
+                        (J, A),
+                        total(WEIGHT_QUERY[A, R] * Q[R], (R, D_Q)) + total(WEIGHT_KEY[A, F] * K[J, F], (F, D_K)),
+                    ),
+                    Equation(
+                        EFFECT,
+                        (A,),
+                        total(WEIGHT_QUERY[A, R] * C_Q[R], (R, D_Q))
+                        + total(WEIGHT_KEY[A, F] * C[F], (F, D_K))
+                        + BIAS_HIDDEN[A],
+                    ),
+                ),
+                Every(
+                    (Index(J, N_K), Index(A, D_A)),
+                    eq(OF_QUERY + OF_KEY + BIAS_HIDDEN[A], PRE[J, A] + EFFECT[A]),
+                ),
+            ),
+        ),
+    ),
+)
