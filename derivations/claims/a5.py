@@ -6,14 +6,15 @@ from functools import partial
 
 from sympy import Expr, Integer, Rational, cosh, exp, symbols, tanh
 
+from attnproof.derivations.attention.separated import DIRECT, EXP_KEY, EXP_QUERY, FRACTION, SEPARATED
+from attnproof.derivations.bounds.formats import FORMATS
 from attnproof.derivations.calculus.cost import Kind, count, operations
 from attnproof.derivations.claims.g2 import SHIFT, weight
-from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, N_Q, A, F, I, J, R, Tensor
-from attnproof.derivations.language.system import Equation, System, total
-from attnproof.derivations.language.tensors import KEY, PREACTIVATION, QUERY, SCORES, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
+from attnproof.derivations.language.notation import D_A, N_K, N_Q, A
+from attnproof.derivations.language.system import System, total
+from attnproof.derivations.language.tensors import PREACTIVATION, V_HIDDEN
 from attnproof.derivations.lemmas.checks.separated_tanh import (
     BACKWARD,
-    FORMATS,
     FORWARD,
     POSITIVE,
     UNIT,
@@ -31,22 +32,7 @@ from attnproof.derivations.proof.identities import identity, put
 from attnproof.derivations.proof.reasoning import same, vanishes
 from attnproof.derivations.scores import FAMILIES
 
-DIRECT = FAMILIES["additive"].system.resolve()
 PRE, SCORE = (equation.rhs for equation in DIRECT.equations)
-EXP_QUERY = Tensor("exp_query", "A", (N_Q, D_A), "intermediate")
-EXP_KEY = Tensor("exp_key", "B", (N_K, D_A), "intermediate")
-FRACTION = 1 / (1 + EXP_QUERY[I, A] * EXP_KEY[J, A])
-SEPARATED = System(
-    "separated",
-    DIRECT.inputs,
-    (
-        Equation(EXP_QUERY, (I, A), exp(2 * total(WEIGHT_QUERY[A, R] * QUERY[I, R], (R, D_Q)))),
-        Equation(EXP_KEY, (J, A), exp(2 * total(WEIGHT_KEY[A, F] * KEY[J, F], (F, D_K)))),
-        Equation(SCORES, (I, J), total(V_HIDDEN[A] * (1 - 2 * FRACTION), (A, D_A))),
-    ),
-    ("scores",),
-)
-
 X, Y = symbols("a b", real=True)
 E_X, E_Y = exp(2 * X), exp(2 * Y)
 

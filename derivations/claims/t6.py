@@ -6,11 +6,11 @@ from functools import partial
 
 from sympy import Expr, Integer, Rational, ceiling, exp, factor, symbols, tanh, together
 
+from attnproof.derivations.bounds.formats import FORMATS
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_A, A, I, J, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import PREACTIVATION, V_HIDDEN
-from attnproof.derivations.lemmas.checks.separated_tanh import FORMATS
 from attnproof.derivations.lemmas.tanh_rounds_to_one import GAP, PRECISION, THRESHOLD, Z
 from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity, put

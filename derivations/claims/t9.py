@@ -7,17 +7,10 @@ from functools import partial
 
 from sympy import Expr, Integer, Rational, Sum, Symbol, exp, nan, oo, simplify, symbols
 
-from attnproof.derivations.claims.checks.exponential_edges import (
-    LAST_FINITE,
-    LAST_ZERO,
-    Edge,
-    following,
-    gives,
-    last_before,
-)
+from attnproof.derivations.bounds.formats import FORMATS, LAST_FINITE, LAST_ZERO, following
+from attnproof.derivations.claims.checks.exponential_edges import Edge, gives, last_before
 from attnproof.derivations.language.notation import N_K, J, L, Tensor
 from attnproof.derivations.language.system import total
-from attnproof.derivations.lemmas.checks.separated_tanh import FORMATS
 from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import identity
 from attnproof.derivations.proof.reasoning import nonnegative, nonnegative_from_zero

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from attnproof.derivations.lemmas.checks.separated_tanh import FORMATS, normal_and_finite, safe_forward
+from attnproof.derivations.bounds.formats import FORMATS
+from attnproof.derivations.lemmas.checks.separated_tanh import normal_and_finite, safe_forward
 from attnproof.derivations.proof.claim import Lemma, Step
 
 LEMMA = Lemma(

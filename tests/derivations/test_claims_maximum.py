@@ -14,11 +14,11 @@ import pytest
 import torch
 from sympy import Integer, Rational, exp, nan, oo
 
+from attnproof.derivations.bounds import formats
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.claims import CLAIMS, t9
 from attnproof.derivations.claims.checks import exponential_edges as exponentials
 from attnproof.derivations.claims.decision import decide
-from attnproof.derivations.lemmas.checks.separated_tanh import FORMATS
 
 STEPS = range(len(t9.CLAIM.steps))
 ZERO, ONE, HALF = Integer(0), Integer(1), Rational(1, 2)
@@ -75,13 +75,11 @@ def test_an_altered_statement_is_rejected(name: str) -> None:
     assert ALTERED[name]() is False
 
 
-@pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize(
-    ("edge", "table"), [("overflow", exponentials.LAST_FINITE), ("underflow", exponentials.LAST_ZERO)]
-)
+@pytest.mark.parametrize("name", formats.FORMATS)
+@pytest.mark.parametrize(("edge", "table"), [("overflow", formats.LAST_FINITE), ("underflow", formats.LAST_ZERO)])
 def test_no_other_number_is_the_threshold(name: str, edge: exponentials.Edge, table: dict[str, Rational]) -> None:
     x = table[name]
-    above = exponentials.following(x, name)
+    above = formats.following(x, name)
     assert exponentials.last_before(name, edge, x)
     assert not exponentials.last_before(name, edge, above)
     assert not exponentials.last_before(name, edge, 2 * x - above)
@@ -94,7 +92,7 @@ def test_no_other_number_is_the_threshold(name: str, edge: exponentials.Edge, ta
 )
 def test_neighbours_of_other_numbers_are_refused(value: Rational, name: str) -> None:
     with pytest.raises(ValueError, match=name):
-        exponentials.following(value, name)
+        formats.following(value, name)
 
 
 def test_a_value_that_balls_cannot_tell_from_the_edge_is_no_proof() -> None:
@@ -139,14 +137,12 @@ def in_torch(x: Rational, name: str) -> float:
 def test_the_libraries_are_within_their_ulp_of_the_thresholds(
     function: Callable[[Rational, str], float], name: str
 ) -> None:
-    last = exponentials.LAST_FINITE[name]
-    above = exponentials.following(last, name)
+    last = formats.LAST_FINITE[name]
+    above = formats.following(last, name)
     assert math.isfinite(function(2 * last - above, name))
-    assert function(exponentials.following(above, name), name) == math.inf
-    zero = exponentials.LAST_ZERO[name]
-    step = math.ceil(REACH / float(exponentials.following(zero, name) - zero)) * (
-        exponentials.following(zero, name) - zero
-    )
+    assert function(formats.following(above, name), name) == math.inf
+    zero = formats.LAST_ZERO[name]
+    step = math.ceil(REACH / float(formats.following(zero, name) - zero)) * (formats.following(zero, name) - zero)
     assert function(zero - step, name) == 0
     assert function(zero + step, name) > 0
 
@@ -173,7 +169,7 @@ def test_the_program_of_the_proof_does_what_numpy_does(name: str, which: str, sh
     scores = exponentials.scores(which, name)
     expected = [float(x) for x in exponentials.weights(scores, name, shifted=shifted)]
     found = in_program(tuple(float(x) for x in scores), NUMPY[name], shifted=shifted)
-    np.testing.assert_allclose(found, expected, rtol=4 * 2.0 ** -FORMATS[name][0], atol=1e-6)
+    np.testing.assert_allclose(found, expected, rtol=4 * 2.0 ** -formats.FORMATS[name][0], atol=1e-6)
 
 
 def test_a_sum_too_near_to_the_edge_is_not_decided() -> None:

@@ -10,8 +10,8 @@ import mpmath
 import numpy as np
 import pytest
 
+from attnproof.derivations.bounds import formats
 from attnproof.derivations.claims import t6
-from attnproof.derivations.claims.checks import exponential_edges as exponentials
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.evidence import t1, t2, t7, t9
 from attnproof.verify.evidence import t6 as evidence_t6
@@ -70,9 +70,9 @@ def test_the_correct_thresholds_by_high_precision(name):
             first, before = (thresholds.value(fmt, predicted.correct - k) for k in (0, 1))
             assert function(mpmath.mpf(before)) < edge <= function(mpmath.mpf(first))
             assert predicted.earliest <= predicted.correct <= (predicted.latest or predicted.correct)
-        last = float(exponentials.LAST_FINITE[name])
+        last = float(formats.LAST_FINITE[name])
         assert thresholds.number(fmt, last) + 1 == thresholds.exp_is_infinite(fmt, 0.5).correct
-        assert -thresholds.value(fmt, thresholds.exp_is_zero(fmt, 0.5).correct) == float(exponentials.LAST_ZERO[name])
+        assert -thresholds.value(fmt, thresholds.exp_is_zero(fmt, 0.5).correct) == float(formats.LAST_ZERO[name])
 
 
 def test_rounding_in_whole_numbers_is_that_of_numpy():

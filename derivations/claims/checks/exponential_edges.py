@@ -5,31 +5,16 @@ Behind claim T9: exp is correctly rounded to nearest, ties to even, with subnorm
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final, Literal
 
 from flint import arb, ctx, fmpq
 from sympy import Add, Expr, Integer, Max, Rational, exp, nan, oo, simplify
 
-from attnproof.derivations.lemmas.checks.separated_tanh import FORMATS
+from attnproof.derivations.bounds.formats import FORMATS, LAST_FINITE, LAST_ZERO, following
 
 Edge = Literal["overflow", "underflow"]
 
 _BITS: Final = 160  # of the balls; a comparison of balls is True only if it is certain
-
-#: by format, the last number whose exponential is finite and the last whose exponential is 0; each is exactly a float
-LAST_FINITE: Final[Mapping[str, Rational]] = {
-    "fp16": Rational(11.0859375),
-    "bf16": Rational(88.5),
-    "fp32": Rational(float.fromhex("0x1.62e42ep+6")),
-    "fp64": Rational(float.fromhex("0x1.62e42fefa39efp+9")),
-}
-LAST_ZERO: Final[Mapping[str, Rational]] = {
-    "fp16": Rational(-17.34375),
-    "bf16": Rational(-93),
-    "fp32": Rational(float.fromhex("-0x1.9fe36ap+6")),
-    "fp64": Rational(float.fromhex("-0x1.74910d52d3052p+9")),
-}
 
 
 def largest(name: str) -> Rational:
@@ -48,16 +33,6 @@ def edge_of(name: str, edge: Edge) -> Rational:
     if edge == "overflow":
         return (largest(name) + Rational(2) ** (e_max + 1)) / 2
     return Rational(2) ** (2 - e_max - p) / 2
-
-
-def following(x: Rational, name: str) -> Rational:
-    """The next number above ``x`` in a format. Raises ValueError unless x is of it, normal and no power of two."""
-    p, e_max = FORMATS[name]
-    binade = int(abs(x)).bit_length() - 1
-    spacing = Rational(2) ** (binade - p + 1)
-    if not 0 <= binade <= e_max or not (x / spacing).is_integer or abs(x) == 2**binade:
-        raise ValueError(f"{x} is not a number of {name} above 1 in size and inside its binade")
-    return x + spacing
 
 
 def _ball(x: Rational) -> arb:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from sympy import Expr, Integer, Rational, Symbol, diff, exp, factor, log, symbols, tanh
 
+from attnproof.derivations.bounds.formats import FORMATS
 from attnproof.derivations.proof.reasoning import no_minus, nonnegative_from_zero, vanishes
 
 P, POSITIVE, UNIT = symbols("P y u", positive=True)  # P = AB
 EXCESS = Symbol("r", nonnegative=True)
 SMALL_UNIT = 1 / (256 * (1 + EXCESS))  # every unit roundoff up to 2^-8: the formats here have at least 8 bits
-#: bits p of the significand and largest exponent; the smallest normal number is 2^(1 - e_max)
-FORMATS = {"fp16": (11, 15), "bf16": (8, 127), "fp32": (24, 127), "fp64": (53, 1023)}
 FORWARD, BACKWARD = 7, 8  # the bounds, in units of u
 C_SMALL, C_LARGE = 1 / (1 + EXCESS), 1 + EXCESS  # every factor up to 1, every factor from 1 on
 
