@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from sympy import Integer, exp
+from sympy import Expr, Integer, Rational, Symbol, exp
 
+from attnproof.derivations.bounds.formats import FORMATS, LAST_FINITE, LAST_ZERO, following
 from attnproof.derivations.language.largest import largest
-from attnproof.derivations.language.notation import N_K, I, J, Tensor, index
+from attnproof.derivations.language.notation import N_K, I, J, Tensor, index, size
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.propositions.proposition import (
     Array,
     Both,
     Every,
+    If,
     Index,
+    Number,
     Proposition,
     Size,
     Stated,
@@ -22,7 +25,7 @@ from attnproof.derivations.propositions.proposition import (
     le,
     lt,
 )
-from attnproof.derivations.statements._parts import ALPHA, SCORES, softmax
+from attnproof.derivations.statements._parts import ALPHA, SCORES, same, softmax
 
 K, M = index("k"), index("m")
 HIGHEST: Final = Tensor("highest", "m", (), "intermediate")
@@ -36,6 +39,53 @@ def shifted(body: Proposition, *others: Index) -> Proposition:
         (Size(N_K), Array(SCORES), *others),
         Where(
             (Equation(HIGHEST, (), largest(SCORES[M], M, N_K)), Equation(SHIFTED, (J,), SCORES[J] - HIGHEST[()])), body
+        ),
+    )
+
+
+PRECISION, LARGEST_EXPONENT = size("p"), size("E")
+X: Final = Symbol("x", real=True)
+#: half way from the largest finite number, (2 − 2^(1 − p)) 2^E, to 2^(E + 1), and half the least subnormal number
+OVERFLOW: Final = Integer(2) ** (LARGEST_EXPONENT + 1) * (1 - Integer(2) ** (-PRECISION) * Rational(1, 2))
+UNDERFLOW: Final = 4 / (Integer(2) ** LARGEST_EXPONENT * Integer(2) ** PRECISION) * Rational(1, 2)
+
+
+def in_format(name: str, body: Proposition, *others: Number) -> Proposition:
+    """``body`` for the precision p and the largest exponent E of a format."""
+    bits, exponent = FORMATS[name]
+    given = Both((same(PRECISION, Integer(bits)), same(LARGEST_EXPONENT, Integer(exponent))))
+    return Every((Size(PRECISION), Size(LARGEST_EXPONENT), *others), If(given, body))
+
+
+def edge(name: str, last: Rational, level: Expr) -> Proposition:
+    """Up to the number ``last`` of the format e^x is below ``level``, from the next number on above it."""
+    return in_format(
+        name,
+        Both((If(le(X, last), lt(exp(X), level)), If(le(following(last, name), X), lt(level, exp(X))))),
+        Number(X),
+    )
+
+
+def edges(name: str) -> tuple[Stated, Stated, Stated]:
+    """Where exponentials overflow and underflow in a format."""
+    return (
+        Stated(
+            f"overflow_{name}",
+            f"{name}: e^x is nearer to a finite number up to {float(LAST_FINITE[name])!r}, beyond to infinity",
+            edge(name, LAST_FINITE[name], OVERFLOW),
+        ),
+        Stated(
+            f"overflowing_sum_{name}",
+            f"{name}: there even a sum of two that are rounded down overflows",
+            in_format(
+                name,
+                lt(OVERFLOW, 2 * (1 - Integer(2) ** (-PRECISION)) * exp(LAST_FINITE[name])),
+            ),
+        ),
+        Stated(
+            f"underflow_{name}",
+            f"{name}: e^x is nearer to 0 up to {float(LAST_ZERO[name])!r}, to another number beyond",
+            edge(name, LAST_ZERO[name], UNDERFLOW),
         ),
     )
 
@@ -66,4 +116,5 @@ STATEMENT: Final = (
             )
         ),
     ),
+    *(stated for name in FORMATS for stated in edges(name)),
 )
