@@ -84,6 +84,7 @@ def judge(names: Iterable[str], folder: Path) -> None:
     assert not [one for name, array in got.items() for one in wrong(name, array)]
 
 
+@pytest.mark.slow
 def test_kernels_compute_the_formula_and_every_function(tmp_path: Path) -> None:
     every, chosen = table(LOOPS["triton"].functions)
     cases = {name: (code(formula(name), "triton"), given(name)) for name in CHOSEN}

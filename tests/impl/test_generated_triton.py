@@ -435,6 +435,7 @@ print(Largest.size)
 """
 
 
+@pytest.mark.slow
 def test_no_array_is_of_the_size_of_the_scores() -> None:
     environment = {**os.environ, "TRITON_INTERPRET": "1", "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-c", _LARGEST, str(ROOT / "src")]

@@ -65,6 +65,7 @@ def test_its_own_tests_run(way: str, bare: Installed, project: Path) -> None:
     assert not done.stderr
 
 
+@pytest.mark.slow
 def test_its_tests_may_use_the_fixture(bare: Installed, project: Path) -> None:
     (project / "tests" / "test_using.py").write_text(USING, encoding="utf-8")
     done = bare.run("python", *PYTEST, "tests/test_using.py", cwd=project)
