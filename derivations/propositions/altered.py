@@ -58,8 +58,8 @@ def _altered(says: Proposition) -> Iterator[Altered]:
             yield from _inside(left, lambda new: replace(says, left=new))
             yield from _inside(right, lambda new: replace(says, right=new))
         case Both(parts) | Either(parts):
-            other = Either if isinstance(says, Both) else Both
-            yield f"{other.__name__.lower()} in place of {type(says).__name__.lower()}", other(parts)
+            joined = Either if isinstance(says, Both) else Both
+            yield f"{joined.__name__.lower()} in place of {type(says).__name__.lower()}", joined(parts)
             for number, part in enumerate(parts):
                 if rest := parts[:number] + parts[number + 1 :]:
                     yield f"part {number + 1} left out", type(says)(rest) if len(rest) > 1 else rest[0]
