@@ -51,7 +51,8 @@ class Recorded(core.Tracer):  # type: ignore[misc]
         values = self.number.values if isinstance(self.number, Numbers | Pair) else self.number
         for name in names & CONVERSIONS:
             values = self._leave(name.strip("_"))
-        with jax.ensure_compile_time_eval():
+        # What was kept of a recording in fp64 is fp64 where 64-bit types are switched off, too.
+        with jax.ensure_compile_time_eval(), jax.enable_x64(True):
             return jax.numpy.asarray(values)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:

@@ -225,6 +225,8 @@ def test_what_is_kept_of_a_recording_is_a_constant_of_the_next() -> None:
     assert not recording.left
     assert not recording.unread
     assert not found["grad1"].any()
+    (first,) = kept.values()
+    assert lax.neg(first).dtype == jnp.float64  # where 64-bit types are switched off, too
     with jax.enable_x64(True):
         given = [jnp.asarray(x) for x in (arrays[0], arrays[1] + 1, arrays[2])]
         np.testing.assert_allclose(attention(*given), found["out0"], rtol=1e-12)
