@@ -26,19 +26,18 @@ from attnproof.verify.composing.plan import plan
 from attnproof.verify.composing.row import REPEATED, Row
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import ABSTAIN, FAIL, PASS, UNSUPPORTED
+from attnproof.verify.properties.asked_again import asked_again, told
 from attnproof.verify.properties.asking import case_of
 from attnproof.verify.properties.choosing import settled_choice
 from attnproof.verify.properties.judging import wrong_numbers
 from attnproof.verify.properties.property import Draw, Finding, Property
-from attnproof.verify.properties.question import TargetError, ask
+from attnproof.verify.properties.question import ask
 from attnproof.verify.properties.raising import raised
-from attnproof.verify.properties.refusing import refuses
 from attnproof.verify.reading.algebra import DIFFERS, EQUAL, UNDECIDED, Compared, compared
 from attnproof.verify.reading.recorded import Asked, ask_recorded, recorder_for
-from attnproof.verify.reading.stretching import difference, kept
+from attnproof.verify.reading.stretching import kept
 from attnproof.verify.recording.recording import NotReadError
-from attnproof.verify.targets.saying import came_to
-from attnproof.verify.targets.target import Target, Unsupported
+from attnproof.verify.targets.target import Target
 
 ORDER: Final = 4  # coefficients: what differs at order r < 4 in ε is seen
 # Of a covering array, whose first rows have the most pairs that are new.
@@ -99,11 +98,11 @@ def _finds(target: Target, draw: Draw) -> Iterator[Finding]:
         return
     for place, refused in asked.refused.items():
         own = replace(draw, asked=draw.asked[: place + 1])
-        yield replace(raised(target, questions[place], _told(target, refused)), draw=own)
+        yield replace(raised(target, questions[place], told(target, refused)), draw=own)
     ring = Ring(ORDER, draw.seed, _without_root(questions))
     results = compared(asked, ring)
     if any(each.outcome == DIFFERS for call in results for each in call):
-        results = _again(target, asked, ring, results)
+        asked, results = asked_again(target, asked, ring, results)
     shown: Counter[str] = Counter()
     wrong_at_first = 0  # questions: a formula that is wrong where nothing was asked before is not asked that again
     for number, call in enumerate(results):
@@ -133,30 +132,10 @@ def _doubted(asked: Asked, each: Compared, draw: Draw, shown: Mapping[str, int])
     return each.outcome == UNDECIDED or narrow
 
 
-def _told(target: Target, error: Exception) -> TargetError:
-    """A target in another process has told already what it raised."""
-    if isinstance(error, TargetError):
-        return error
-    unable = isinstance(error, Unsupported)
-    return TargetError(f"{target.name} {came_to(error)}", unsupported=unable, refuses=refuses(error))
-
-
 def _without_root(questions: Sequence[Composed]) -> tuple[int, ...]:
     """Prime factors of sizes beyond those that have a root in every ring."""
     sizes = {size for question in questions for size in question.case.sizes.values()}
     return tuple(sorted({prime for size in sizes for prime in factorint(size) if prime > SMOOTH}))
-
-
-def _again(target: Target, asked: Asked, ring: Ring, results: list[list[Compared]]) -> list[list[Compared]]:
-    """The comparison without what only looks like a constant: other numbers tell."""
-    other = ask_recorded(target, asked.questions, stretched=True)
-    for error in other.refused.values():
-        raise TargetError(f"{_told(target, error)}, at other numbers only") from error
-    differs = difference(asked.recording, other.recording)
-    if differs.path is not None and not any(kept(asked.recording, call) for call in asked.recording.calls):
-        place = differs.path
-        return [[replace(e, outcome=UNDECIDED, place=place) if e.outcome == DIFFERS else e for e in c] for c in results]
-    return compared(asked, ring, differs.moving) if differs.moving else results
 
 
 def _finding(

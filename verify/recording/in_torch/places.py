@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import sysconfig
 from pathlib import Path
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any, Final
 
 import torch
@@ -21,7 +20,7 @@ class Places:
     """The innermost line that belongs neither to torch nor to us; in a library's backward, that of the forward."""
 
     def __init__(self) -> None:
-        self._kinds: dict[CodeType, str] = {}
+        self._kinds: dict[str, str] = {}  # by file: of a whole code object the hash is slow
         self._forward: dict[int, str] = {}  # the number of a node of autograd -> where it was made
 
     def now(self) -> str:
@@ -36,21 +35,20 @@ class Places:
 
     def _innermost(self) -> str:
         frame: FrameType | None = sys._getframe(2)
-        while frame is not None and (kind := self._kind(frame.f_code)) != "door":
+        while frame is not None and (kind := self._kind(frame.f_code.co_filename)) != "door":
             if kind == "own":
                 return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
             frame = frame.f_back
         return ""
 
-    def _kind(self, code: CodeType) -> str:
-        with contextlib.suppress(KeyError):
-            return self._kinds[code]
-        name = code.co_filename
+    def _kind(self, name: str) -> str:
+        if (known := self._kinds.get(name)) is not None:
+            return known
         if name.startswith(_DOORS):
             kind = "door"
         elif name.startswith((_TORCH, _HERE)) or (name.startswith(_PYTHON) and "site-packages" not in name):
             kind = "between"
         else:
             kind = "between" if name.startswith("<") else "own"
-        self._kinds[code] = kind
+        self._kinds[name] = kind
         return kind
