@@ -47,7 +47,8 @@ class Comparison:
     forward: int = field(init=False)  # how many of the derivation's definitions lead to the context
 
     def __post_init__(self) -> None:
-        sizes: dict[Symbol, Expr] = {D_Q: D, D_K: D} if D in self.handed.sizes.lengths else {}
+        shared = D in self.handed.sizes.lengths
+        sizes: dict[Symbol, Expr] = {**self.handed.widths, **({D_Q: D, D_K: D} if shared else {})}
         if self.cap is not None:
             sizes = {**sizes, SOFTCAP.base: self.cap}
         reference = Reference(self.handed.tensors, self.handed.batch, sizes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -11,7 +11,7 @@ from sympy import Expr, Integer, Symbol
 
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.language.indexing import Bounds
-from attnproof.derivations.language.notation import D_V, N_K, N_Q, Tensor
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, D_V, N_K, N_Q, D, Tensor
 from attnproof.derivations.language.system import System
 from attnproof.derivations.language.tensors import CONTEXT
 from attnproof.verify.inputs.case import Case
@@ -43,6 +43,7 @@ class Handed:
     tensors   what was handed over, the batch's axes first
     batch     letters and sizes of the batch's axes
     flags     ``mask``, ``causal``, ``scale``, where they were handed over
+    widths    those that are one number to the target -> the one that they are
     """
 
     system: System
@@ -52,6 +53,7 @@ class Handed:
     tensors: Mapping[str, Tensor]
     batch: Bounds
     flags: tuple[str, ...]
+    widths: Mapping[Symbol, Symbol] = field(default_factory=dict)
 
 
 def handed(target: Target, axes: tuple[Symbol, ...]) -> Handed:
@@ -59,14 +61,17 @@ def handed(target: Target, axes: tuple[Symbol, ...]) -> Handed:
     whole = attention(target.score)
     options = tuple(name for name in whole.options if name in target.takes)
     system = whole.resolve(*options)
-    inner = {symbol for tensor in system.inputs for size in tensor.shape for symbol in size.free_symbols}
-    every = (*axes, *sorted(inner | {N_Q, N_K, D_V}, key=str))
+    widths = _widths(target, system)
+    shapes = {t.name: tuple(size.xreplace(widths) for size in t.shape) for t in system.inputs}
+    columns = D_V.xreplace(widths)
+    inner = {symbol for shape in shapes.values() for size in shape for symbol in size.free_symbols}
+    every = (*axes, *sorted(inner | {N_Q, N_K, columns}, key=str))
     lengths = {symbol: PRIMES[symbol] for symbol in every if symbol in PRIMES}
     own = {
         tensor.name: Tensor(
             tensor.name,
             tensor.symbol,
-            (*(axes if tensor.batched and tensor.shape else ()), *tensor.shape),
+            (*(axes if tensor.batched and tensor.shape else ()), *shapes[tensor.name]),
             tensor.role,
             tensor.batched,
             tensor.positive,
@@ -88,7 +93,7 @@ def handed(target: Target, axes: tuple[Symbol, ...]) -> Handed:
             name: np.array(CAPS[run]) if name == "softcap" else rng.standard_normal(_shape(tensor.shape, numbers))
             for name, tensor in own.items()
         }
-        case = Case(target.score, inputs, rng.standard_normal(_shape((*axes, N_Q, D_V), numbers)))
+        case = Case(target.score, inputs, rng.standard_normal(_shape((*axes, N_Q, columns), numbers)))
         given: dict[str, Any] = dict(inputs)
         if "mask" in flags:
             masks.append(_mask(_shape((*axes, N_Q, N_K), numbers), rng))
@@ -99,9 +104,24 @@ def handed(target: Target, axes: tuple[Symbol, ...]) -> Handed:
             given["scale"] = SCALES[run]
         requests.append(Request(case, given, gradients=None if target.gradients else ()))
     patterns = Patterns(sizes, {"mask": ((*axes, N_Q, N_K), (masks[0], masks[1]))} if masks else {})
-    own[SEED] = Tensor(SEED, f"{CONTEXT.symbol}_bar", (*axes, N_Q, D_V), "cotangent")
+    own[SEED] = Tensor(SEED, f"{CONTEXT.symbol}_bar", (*axes, N_Q, columns), "cotangent")
     batch = tuple((BATCH[size], size) for size in axes)
-    return Handed(system, (requests[0], requests[1]), sizes, patterns, own, batch, flags)
+    return Handed(system, (requests[0], requests[1]), sizes, patterns, own, batch, flags, widths)
+
+
+def _widths(target: Target, system: System) -> dict[Symbol, Symbol]:
+    """The widths that are one number -> the first of them; of query and key where a score has one for both.
+
+    Raises CannotRecordError where there are as many queries as keys: their indices could not be told apart.
+    """
+    found: dict[Symbol, Symbol] = {}
+    for group in target.equal:
+        if "n_q" in group:
+            raise CannotRecordError("it takes as many keys as queries, whose indices could not be told apart")
+        own = [symbol for symbol in (D_Q, D_K, D_A, D_V) if symbol.name in group]
+        first = D if any(D in tensor.shape for tensor in system.inputs) and {D_Q, D_K} & {*own} else own[0]
+        found |= {symbol: first for symbol in own if symbol != first}
+    return found
 
 
 def _shape(sizes: tuple[Expr, ...], numbers: Mapping[Symbol, Expr]) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from sympy import Indexed, IndexedBase
 
 from attnproof.derivations.calculus.effort import EffortError, at_most
 from attnproof.derivations.language.indexing import Bounds
-from attnproof.derivations.language.notation import D_V, N_K, N_Q, I, J, P
+from attnproof.derivations.language.notation import N_K, N_Q, I, J, P
 from attnproof.derivations.language.system import Equation
 from attnproof.derivations.language.tensors import CONTEXT
 from attnproof.derivations.scores import FAMILIES
@@ -19,7 +19,7 @@ from attnproof.derivations.scores.own import family
 from attnproof.derivations.typesetting.latex import expr_text, letter_text
 from attnproof.verify.reading.lifting.comparison import Comparison, comparable
 from attnproof.verify.reading.lifting.elements import Elements
-from attnproof.verify.reading.lifting.handing import Handed
+from attnproof.verify.reading.lifting.handing import SEED, Handed
 from attnproof.verify.reading.lifting.lift import Block, Lifter
 from attnproof.verify.reading.lifting.normal import MOST_STEPS
 from attnproof.verify.reading.lifting.patterns import CAUSAL
@@ -55,7 +55,7 @@ class _Reader:
         self.target, self.handed = target, handed
         self.lead = tuple(letter for letter, _ in handed.batch)
         self.scored = (*handed.batch, (I, N_Q), (J, N_K))
-        self.summed = (*handed.batch, (I, N_Q), (P, D_V))
+        self.summed = (*handed.batch, (I, N_Q), (P, handed.tensors[SEED].shape[-1]))
         self.tensors = Tensors(handed.tensors)
         self.shown = Shown(handed, self.tensors)
         self.results: dict[str, tuple[Block, ...]] = {}

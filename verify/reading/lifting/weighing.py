@@ -13,7 +13,7 @@ from sympy import Expr, IndexedBase, Symbol, exp
 from attnproof.derivations.calculus.canonical import canonical
 from attnproof.derivations.calculus.effort import decided
 from attnproof.derivations.language.indexing import Bounds, substitute, summed
-from attnproof.derivations.language.notation import D_V, N_K, N_Q, I, J, L, P, Tensor
+from attnproof.derivations.language.notation import N_K, N_Q, I, J, L, P, Tensor
 from attnproof.derivations.language.tensors import CONTEXT, LOGITS
 from attnproof.verify.reading.lifting.handing import SEED, Handed
 from attnproof.verify.reading.lifting.lift import Block
@@ -44,7 +44,7 @@ class Weighing:
 
     def __post_init__(self) -> None:
         self.scored = (*self.handed.batch, (I, N_Q), (J, N_K))
-        self.summed = (*self.handed.batch, (I, N_Q), (P, D_V))
+        self.summed = (*self.handed.batch, (I, N_Q), (P, self.handed.tensors[SEED].shape[-1]))
 
     def _sums(self) -> list[Node]:
         """The tensors inside the context that have its shape, the outermost first."""

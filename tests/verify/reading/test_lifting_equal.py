@@ -1,0 +1,59 @@
+"""Targets that take one width for several: the two questions have it, and the derivation too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import Tensor
+
+import attnproof
+from attnproof.verify.checking.reading import CannotRecordError
+
+
+def one_width(*arrays: Tensor) -> None:
+    if len({array.shape[-1] for array in arrays}) > 1:
+        raise ValueError("one width")
+
+
+def bilinear(query: Tensor, key: Tensor, value: Tensor, weight: Tensor) -> Tensor:
+    one_width(query, key)
+    return (query @ weight @ key.mT).softmax(-1) @ value
+
+
+def transposed(query: Tensor, key: Tensor, value: Tensor, weight: Tensor) -> Tensor:
+    return bilinear(query, key, value, weight.mT)
+
+
+def additive(query: Tensor, key: Tensor, value: Tensor, weight_query: Tensor, weight_key: Tensor, v: Tensor) -> Tensor:
+    one_width(query, key, v)
+    hidden = (query @ weight_query.mT)[..., :, None, :] + (key @ weight_key.mT)[..., None, :, :]
+    return (torch.tanh(hidden) @ v).softmax(-1) @ value
+
+
+def dot(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    one_width(query, key, value)
+    return (query @ key.mT).softmax(-1) @ value
+
+
+@pytest.mark.parametrize(
+    ("function", "score", "equal"),
+    [(bilinear, "bilinear", "d_q=d_k"), (additive, "additive", "d_q=d_k=d_a"), (dot, "dot", "d_v=d")],
+)
+def test_one_width_is_handed_over(function: Callable[..., Tensor], score: str, equal: str) -> None:
+    with pytest.raises(CannotRecordError, match="one width"):
+        attnproof.read(function, score)
+    found = attnproof.read(function, score, equal=(equal,))
+    assert found.equal, found.text()
+
+
+def test_a_square_matrix_is_not_its_transpose() -> None:
+    found = attnproof.read(transposed, "bilinear", equal=("d_q=d_k",))
+    assert found.differs
+    assert not found.equal
+
+
+def test_as_many_queries_as_keys_cannot_be_read() -> None:
+    with pytest.raises(CannotRecordError, match="as many keys as queries"):
+        attnproof.read(dot, "dot", equal=("q=k",))
