@@ -11,11 +11,13 @@ from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY, QUERY, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
 from attnproof.derivations.propositions.proposition import (
     Array,
+    Both,
     Every,
     If,
     Iff,
     Index,
     Number,
+    Proposition,
     Size,
     Some,
     Stated,
@@ -31,6 +33,13 @@ NORM: Final = total(Abs(V_HIDDEN[A]), (A, D_A))
 UNITS: Final = Tensor("units", "z", (D_A,))  # pre-activations
 BOUND, Z = Symbol("B", real=True), Symbol("z", real=True)
 PRECISION: Final = size("p")
+
+
+def rounded_up(bits: int, decimal: str) -> Proposition:
+    """½ ln(2^(bits + 2) − 1) is at most the decimal, and above the one before it of three places."""
+    edge, most = log(2 ** (bits + 2) - 1, evaluate=False) * Rational(1, 2), Rational(decimal)
+    return Both((lt(most - Rational(1, 1000), edge), le(edge, most)))
+
 
 STATEMENT: Final = (
     Stated(
@@ -66,5 +75,10 @@ STATEMENT: Final = (
                 le(log(Integer(2) ** (PRECISION + 2) - 1) * Rational(1, 2), Z),
             ),
         ),
+    ),
+    Stated(
+        "nearest_to_1_in_numbers",
+        "that is 4.506 in fp16, 3.466 in bf16, 9.011 in fp32 and 19.062 in fp64, rounded up",
+        Both(tuple(map(rounded_up, (11, 8, 24, 53), ("4.506", "3.466", "9.011", "19.062")))),
     ),
 )

@@ -28,6 +28,7 @@ from attnproof.derivations.propositions.proposition import (
     Stated,
     eq,
     le,
+    lt,
 )
 from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.statements._pieces import STEP, moved, scores
@@ -97,6 +98,13 @@ STATEMENT: Final = (
                 le((PRECISION + 2) * log(2) * Rational(1, 2), Z),
                 le(1 - Integer(2) ** (-PRECISION) * Rational(1, 2), tanh(Z)),
             ),
+        ),
+    ),
+    Stated(
+        "nearest_to_1_in_numbers",
+        "which is 19.06 in double precision, p = 53, to two places",
+        Both(
+            (lt(Rational("19.055"), 55 * log(2) * Rational(1, 2)), lt(55 * log(2) * Rational(1, 2), Rational("19.065")))
         ),
     ),
 )

@@ -1,7 +1,7 @@
 (* T6: the proofs of its propositions. *)
 From Coq Require Import Reals Arith Lra Lia Psatz.
 From Coquelicot Require Import Coquelicot.
-From Attnproof.theory Require Import prelude sums tanh limits rounding_edge.
+From Attnproof.theory Require Import prelude sums tanh limits rounding_edge enclosure.
 From Attnproof.statements Require Import T6.
 Open Scope R_scope.
 
@@ -39,3 +39,6 @@ Qed.
 
 Theorem nearest_to_1_holds : nearest_to_1.
 Proof. intros p _ z. apply half_way_to_1. Qed.
+
+Theorem nearest_to_1_in_numbers_holds : nearest_to_1_in_numbers.
+Proof. repeat split; interval with (Tactic.i_prec 60). Qed.

@@ -1,7 +1,7 @@
 (* T7: the proofs of its propositions. *)
 From Coq Require Import Reals Arith Lra Lia Psatz.
 From Coquelicot Require Import Coquelicot.
-From Attnproof.theory Require Import prelude sums tanh derivatives rules limits rounding_edge.
+From Attnproof.theory Require Import prelude sums tanh derivatives rules limits rounding_edge enclosure.
 From Attnproof.statements Require Import T7.
 Open Scope R_scope.
 
@@ -71,3 +71,6 @@ Proof.
   assert (4 * 2 ^ p = 2 ^ (p + 2)%nat) by (rewrite pow_add; ring).
   apply Rcomplements.ln_le; lra.
 Qed.
+
+Theorem nearest_to_1_in_numbers_holds : nearest_to_1_in_numbers.
+Proof. split; interval with (Tactic.i_prec 60). Qed.

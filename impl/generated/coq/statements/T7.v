@@ -46,3 +46,8 @@ Definition nearest_to_1 : Prop :=
   forall z : R,
   (INR (p + 2)%nat * ln 2 / 2 <= z) ->
   1 - 1 / (2 * 2 ^ p) <= tanh z.
+
+(* which is 19.06 in double precision, p = 53, to two places *)
+Definition nearest_to_1_in_numbers : Prop :=
+  (3811 / 200 < 55 * ln 2 / 2) /\
+  (55 * ln 2 / 2 < 3813 / 200).
