@@ -65,6 +65,21 @@ def sizes(tensors: Iterable[Tensor]) -> tuple[Size, ...]:
     return tuple(map(Size, sorted(found, key=str)))
 
 
+def needed(definitions: list[Equation], value: Expr) -> tuple[Equation, ...]:
+    """The definitions that ``value`` rests on."""
+    found, used = list[Equation](), letters(value)
+    for equation in reversed(definitions):
+        if equation.target.symbol in used:
+            found.insert(0, equation)
+            used |= letters(equation.rhs)
+    return tuple(found)
+
+
+def letters(expr: Expr) -> set[str]:
+    """Of tensors, sizes and indices."""
+    return {symbol.name for symbol in expr.atoms(Symbol)}
+
+
 def gradient(name: str, title: str, forward: System, backward: System, output: str) -> Stated:
     """The derivative of ``Σ seed · output`` along every direction is that of the equations of ``backward``."""
     (seed,) = (tensor for tensor in backward.inputs if tensor.role == "cotangent")
@@ -83,7 +98,8 @@ def gradient(name: str, title: str, forward: System, backward: System, output: s
             definitions.append(block)
             slope.append(product)
     given = (*map(input_moved, forward.inputs), *(equation_moved(e, forward.by_base) for e in forward.equations))
-    body = Where(tuple(definitions), Slope(of, STEP, Integer(0), Add(*slope), given))
+    value = Add(*slope)
+    body = Where(needed(definitions, value), Slope(of, STEP, Integer(0), value, given))
     arrays = (*forward.inputs, *map(direction, forward.inputs), seed)
     positive = [tensor[()] for tensor in forward.inputs if tensor.positive]
     return Stated(

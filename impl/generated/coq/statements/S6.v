@@ -14,7 +14,6 @@ Definition dot_score : Prop :=
   forall q_dot : nat -> nat -> R,
   forall k_dot : nat -> nat -> R,
   forall e_bar : nat -> nat -> R,
-  let e := fun i : nat => fun j : nat => sum d (fun r : nat => k j r * q i r) in
   let q_bar := fun i : nat => fun r : nat => sum n_k (fun j : nat => e_bar i j * k j r) in
   let k_bar := fun j : nat => fun r : nat => sum n_q (fun i : nat => e_bar i j * q i r) in
   is_derive (fun h : R => let q_moved := fun x : nat => fun y : nat => h * q_dot x y + q x y in
@@ -32,7 +31,6 @@ Definition scaled_dot_score : Prop :=
   forall q_dot : nat -> nat -> R,
   forall k_dot : nat -> nat -> R,
   forall e_bar : nat -> nat -> R,
-  let e := fun i : nat => fun j : nat => sum d (fun r : nat => k j r * q i r) / sqrt (INR d) in
   let q_bar := fun i : nat => fun r : nat => sum n_k (fun j : nat => e_bar i j * k j r) / sqrt (INR d) in
   let k_bar := fun j : nat => fun r : nat => sum n_q (fun i : nat => e_bar i j * q i r) / sqrt (INR d) in
   is_derive (fun h : R => let q_moved := fun x : nat => fun y : nat => h * q_dot x y + q x y in
@@ -53,7 +51,6 @@ Definition bilinear_score : Prop :=
   forall k_dot : nat -> nat -> R,
   forall W_dot : nat -> nat -> R,
   forall e_bar : nat -> nat -> R,
-  let e := fun i : nat => fun j : nat => sum d_k (fun f : nat => sum d_q (fun r : nat => W r f * k j f * q i r)) in
   let q_bar := fun i : nat => fun r : nat => sum d_k (fun f : nat => sum n_k (fun j : nat => W r f * e_bar i j * k j f)) in
   let k_bar := fun j : nat => fun f : nat => sum d_q (fun r : nat => sum n_q (fun i : nat => W r f * e_bar i j * q i r)) in
   let W_bar := fun r : nat => fun f : nat => sum n_k (fun j : nat => sum n_q (fun i : nat => e_bar i j * k j f * q i r)) in
@@ -82,7 +79,6 @@ Definition additive_score : Prop :=
   forall v_dot : nat -> R,
   forall e_bar : nat -> nat -> R,
   let z := fun i : nat => fun j : nat => fun a : nat => sum d_k (fun f : nat => W_h a f * k j f) + sum d_q (fun r : nat => W_s a r * q i r) in
-  let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in
   let z_bar := fun i : nat => fun j : nat => fun a : nat => sech (z i j a) ^ 2 * e_bar i j * v a in
   let q_bar := fun i : nat => fun r : nat => sum d_a (fun a : nat => sum n_k (fun j : nat => W_s a r * z_bar i j a)) in
   let k_bar := fun j : nat => fun f : nat => sum d_a (fun a : nat => sum n_q (fun i : nat => W_h a f * z_bar i j a)) in
@@ -115,7 +111,6 @@ Definition concat_score : Prop :=
   forall v_dot : nat -> R,
   forall e_bar : nat -> nat -> R,
   let z := fun i : nat => fun j : nat => fun a : nat => sum d_k (fun f : nat => W a (d_q + f)%nat * k j f) + sum d_q (fun r : nat => W a r * q i r) in
-  let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in
   let z_bar := fun i : nat => fun j : nat => fun a : nat => sech (z i j a) ^ 2 * e_bar i j * v a in
   let q_bar := fun i : nat => fun r : nat => sum d_a (fun a : nat => sum n_k (fun j : nat => W a r * z_bar i j a)) in
   let k_bar := fun j : nat => fun f : nat => sum d_a (fun a : nat => sum n_q (fun i : nat => W a (d_q + f)%nat * z_bar i j a)) in
@@ -151,7 +146,6 @@ Definition additive_with_bias_score : Prop :=
   forall b_dot : nat -> R,
   forall e_bar : nat -> nat -> R,
   let z := fun i : nat => fun j : nat => fun a : nat => b a + sum d_k (fun f : nat => W_h a f * k j f) + sum d_q (fun r : nat => W_s a r * q i r) in
-  let e := fun i : nat => fun j : nat => sum d_a (fun a : nat => tanh (z i j a) * v a) in
   let z_bar := fun i : nat => fun j : nat => fun a : nat => sech (z i j a) ^ 2 * e_bar i j * v a in
   let q_bar := fun i : nat => fun r : nat => sum d_a (fun a : nat => sum n_k (fun j : nat => W_s a r * z_bar i j a)) in
   let k_bar := fun j : nat => fun f : nat => sum d_a (fun a : nat => sum n_q (fun i : nat => W_h a f * z_bar i j a)) in
@@ -186,7 +180,6 @@ Definition dot_layer : Prop :=
   let u := fun i : nat => fun j : nat => e i j in
   let t := fun i : nat => fun j : nat => u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -225,7 +218,6 @@ Definition dot_with_softcap_layer : Prop :=
   let u := fun i : nat => fun j : nat => kappa * tanh (e i j / kappa) in
   let t := fun i : nat => fun j : nat => u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -265,7 +257,6 @@ Definition dot_with_bias_layer : Prop :=
   let u := fun i : nat => fun j : nat => e i j in
   let t := fun i : nat => fun j : nat => B i j + u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -308,7 +299,6 @@ Definition dot_with_softcap_with_bias_layer : Prop :=
   let u := fun i : nat => fun j : nat => kappa * tanh (e i j / kappa) in
   let t := fun i : nat => fun j : nat => B i j + u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -348,7 +338,6 @@ Definition scaled_dot_layer : Prop :=
   let u := fun i : nat => fun j : nat => e i j in
   let t := fun i : nat => fun j : nat => u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -387,7 +376,6 @@ Definition scaled_dot_with_softcap_layer : Prop :=
   let u := fun i : nat => fun j : nat => kappa * tanh (e i j / kappa) in
   let t := fun i : nat => fun j : nat => u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -427,7 +415,6 @@ Definition scaled_dot_with_bias_layer : Prop :=
   let u := fun i : nat => fun j : nat => e i j in
   let t := fun i : nat => fun j : nat => B i j + u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -470,7 +457,6 @@ Definition scaled_dot_with_softcap_with_bias_layer : Prop :=
   let u := fun i : nat => fun j : nat => kappa * tanh (e i j / kappa) in
   let t := fun i : nat => fun j : nat => B i j + u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -513,7 +499,6 @@ Definition bilinear_layer : Prop :=
   let u := fun i : nat => fun j : nat => e i j in
   let t := fun i : nat => fun j : nat => u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -557,7 +542,6 @@ Definition bilinear_with_softcap_layer : Prop :=
   let u := fun i : nat => fun j : nat => kappa * tanh (e i j / kappa) in
   let t := fun i : nat => fun j : nat => u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -602,7 +586,6 @@ Definition bilinear_with_bias_layer : Prop :=
   let u := fun i : nat => fun j : nat => e i j in
   let t := fun i : nat => fun j : nat => B i j + u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -650,7 +633,6 @@ Definition bilinear_with_softcap_with_bias_layer : Prop :=
   let u := fun i : nat => fun j : nat => kappa * tanh (e i j / kappa) in
   let t := fun i : nat => fun j : nat => B i j + u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -701,7 +683,6 @@ Definition additive_layer : Prop :=
   let u := fun i : nat => fun j : nat => e i j in
   let t := fun i : nat => fun j : nat => u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -756,7 +737,6 @@ Definition additive_with_bias_hidden_layer : Prop :=
   let u := fun i : nat => fun j : nat => e i j in
   let t := fun i : nat => fun j : nat => u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -814,7 +794,6 @@ Definition additive_with_softcap_layer : Prop :=
   let u := fun i : nat => fun j : nat => kappa * tanh (e i j / kappa) in
   let t := fun i : nat => fun j : nat => u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -871,7 +850,6 @@ Definition additive_with_bias_layer : Prop :=
   let u := fun i : nat => fun j : nat => e i j in
   let t := fun i : nat => fun j : nat => B i j + u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -931,7 +909,6 @@ Definition additive_with_bias_hidden_with_softcap_layer : Prop :=
   let u := fun i : nat => fun j : nat => kappa * tanh (e i j / kappa) in
   let t := fun i : nat => fun j : nat => u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -992,7 +969,6 @@ Definition additive_with_bias_hidden_with_bias_layer : Prop :=
   let u := fun i : nat => fun j : nat => e i j in
   let t := fun i : nat => fun j : nat => B i j + u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -1054,7 +1030,6 @@ Definition additive_with_softcap_with_bias_layer : Prop :=
   let u := fun i : nat => fun j : nat => kappa * tanh (e i j / kappa) in
   let t := fun i : nat => fun j : nat => B i j + u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -1118,7 +1093,6 @@ Definition additive_with_bias_hidden_with_softcap_with_bias_layer : Prop :=
   let u := fun i : nat => fun j : nat => kappa * tanh (e i j / kappa) in
   let t := fun i : nat => fun j : nat => B i j + u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -1175,7 +1149,6 @@ Definition concat_layer : Prop :=
   let u := fun i : nat => fun j : nat => e i j in
   let t := fun i : nat => fun j : nat => u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -1228,7 +1201,6 @@ Definition concat_with_softcap_layer : Prop :=
   let u := fun i : nat => fun j : nat => kappa * tanh (e i j / kappa) in
   let t := fun i : nat => fun j : nat => u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -1282,7 +1254,6 @@ Definition concat_with_bias_layer : Prop :=
   let u := fun i : nat => fun j : nat => e i j in
   let t := fun i : nat => fun j : nat => B i j + u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
@@ -1339,7 +1310,6 @@ Definition concat_with_softcap_with_bias_layer : Prop :=
   let u := fun i : nat => fun j : nat => kappa * tanh (e i j / kappa) in
   let t := fun i : nat => fun j : nat => B i j + u i j in
   let alpha := fun i : nat => fun j : nat => exp (t i j) / sum n_k (fun l : nat => exp (t i l)) in
-  let c := fun i : nat => fun p : nat => sum n_k (fun j : nat => V j p * alpha i j) in
   let alpha_bar := fun i : nat => fun j : nat => sum d_v (fun p : nat => V j p * c_bar i p) in
   let rho := fun i : nat => sum n_k (fun j : nat => alpha i j * alpha_bar i j) in
   let t_bar := fun i : nat => fun j : nat => (alpha_bar i j - rho i) * alpha i j in
