@@ -25,6 +25,7 @@ from attnproof.derivations.propositions.proposition import (
     eq,
     le,
 )
+from attnproof.derivations.statements._a5_rounding import ROUNDING
 from attnproof.derivations.statements._parts import T
 from attnproof.derivations.statements._pieces import scores
 
@@ -175,4 +176,5 @@ STATEMENT: Final = (
         "which is 5.90 or less in fp16, e_max = 15",
         le(17 * log(2) * Rational(1, 2), Rational("5.90")),
     ),
+    *ROUNDING,
 )

@@ -2,6 +2,7 @@
 From Coq Require Import Reals Arith Lra Lia Psatz.
 From Coquelicot Require Import Coquelicot.
 From Attnproof.theory Require Import prelude sums softmax tanh derivatives rules tanh_weights enclosure.
+From Attnproof.theory Require Import rounded_separation.
 From Attnproof.statements Require Import A5.
 Open Scope R_scope.
 
@@ -90,3 +91,25 @@ Proof. intros m _ x y beyond A B. unfold A, B. rewrite <- exp_plus, power_exp. a
 
 Theorem overflow_in_numbers_holds : overflow_in_numbers.
 Proof. assert (ln 2 <= 694 / 1000) by interval with (Tactic.i_prec 40). unfold overflow_in_numbers. lra. Qed.
+
+Theorem rounded_unit_holds : rounded_unit.
+Proof.
+  intros d some aq ak dl dr dp ds dq dd u [up [us [el [er [ep [es [eq ed]]]]]]] p r t a below.
+  pose proof (rounded_unit_error (aq a) (ak a) u (dl a) (dr a) (dp a) (ds a) (dq a) (dd a) (conj up us)
+    (el a below) (er a below) (ep a below) (es a below) (eq a below) (ed a below)) as bound. cbv zeta in bound.
+  replace ((1 + exp (2 * aq a) * (dl a + 1) * (exp (2 * ak a) * (dr a + 1)) * (dp a + 1)) * (ds a + 1))
+    with ((ds a + 1) * (p a + 1)) in bound by (unfold p; ring).
+  rewrite Rabs_minus_sym, (Rplus_comm (ak a)). unfold t, r.
+  replace (2 * (dq a + 1) / ((ds a + 1) * (p a + 1))) with (2 / ((ds a + 1) * (p a + 1)) * (dq a + 1))
+    by (unfold Rdiv; ring).
+  exact bound.
+Qed.
+
+Theorem rounded_score_holds : rounded_score.
+Proof.
+  intros d some aq ak v dl dr dp ds dq dd u given p r t. rewrite <- sum_minus, <- sum_scal_l.
+  apply Rle_trans with (1 := sum_abs _ _). apply sum_le. intros a below.
+  pose proof (rounded_unit_holds d some aq ak dl dr dp ds dq dd u given a below
+    : Rabs (tanh (ak a + aq a) - t a) <= 7 * u) as unit.
+  rewrite <- Rmult_minus_distr_r, Rabs_mult. apply Rmult_le_compat_r; [apply Rabs_pos | exact unit].
+Qed.

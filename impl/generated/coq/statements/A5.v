@@ -109,3 +109,67 @@ Definition overflow : Prop :=
 (* which is 5.90 or less in fp16, e_max = 15 *)
 Definition overflow_in_numbers : Prop :=
   17 * ln 2 / 2 <= 59 / 10.
+
+(* with rounding every unit is off by at most 7 u *)
+Definition rounded_unit : Prop :=
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall a_q : nat -> R,
+  forall a_k : nat -> R,
+  forall delta_left : nat -> R,
+  forall delta_right : nat -> R,
+  forall delta_product : nat -> R,
+  forall delta_sum : nat -> R,
+  forall delta_quot : nat -> R,
+  forall delta_diff : nat -> R,
+  forall u : R,
+  ((0 <= u) /\
+  (u <= 1 / 256) /\
+  (forall a : nat, (a < d_a)%nat ->
+  Rabs (delta_left a) <= u) /\
+  (forall a : nat, (a < d_a)%nat ->
+  Rabs (delta_right a) <= u) /\
+  (forall a : nat, (a < d_a)%nat ->
+  Rabs (delta_product a) <= u) /\
+  (forall a : nat, (a < d_a)%nat ->
+  Rabs (delta_sum a) <= u) /\
+  (forall a : nat, (a < d_a)%nat ->
+  Rabs (delta_quot a) <= u) /\
+  (forall a : nat, (a < d_a)%nat ->
+  Rabs (delta_diff a) <= u)) ->
+  let p := fun a : nat => (delta_left a + 1) * (delta_product a + 1) * (delta_right a + 1) * exp (2 * a_k a) * exp (2 * a_q a) in
+  let r := fun a : nat => 2 * (delta_quot a + 1) / ((delta_sum a + 1) * (p a + 1)) in
+  let t := fun a : nat => (1 - r a) * (delta_diff a + 1) in
+  forall a : nat, (a < d_a)%nat ->
+  Rabs (tanh (a_k a + a_q a) - t a) <= 7 * u.
+
+(* hence the score by at most 7 u times the sum of |v|, before its sum is rounded *)
+Definition rounded_score : Prop :=
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall a_q : nat -> R,
+  forall a_k : nat -> R,
+  forall v : nat -> R,
+  forall delta_left : nat -> R,
+  forall delta_right : nat -> R,
+  forall delta_product : nat -> R,
+  forall delta_sum : nat -> R,
+  forall delta_quot : nat -> R,
+  forall delta_diff : nat -> R,
+  forall u : R,
+  ((0 <= u) /\
+  (u <= 1 / 256) /\
+  (forall a : nat, (a < d_a)%nat ->
+  Rabs (delta_left a) <= u) /\
+  (forall a : nat, (a < d_a)%nat ->
+  Rabs (delta_right a) <= u) /\
+  (forall a : nat, (a < d_a)%nat ->
+  Rabs (delta_product a) <= u) /\
+  (forall a : nat, (a < d_a)%nat ->
+  Rabs (delta_sum a) <= u) /\
+  (forall a : nat, (a < d_a)%nat ->
+  Rabs (delta_quot a) <= u) /\
+  (forall a : nat, (a < d_a)%nat ->
+  Rabs (delta_diff a) <= u)) ->
+  let p := fun a : nat => (delta_left a + 1) * (delta_product a + 1) * (delta_right a + 1) * exp (2 * a_k a) * exp (2 * a_q a) in
+  let r := fun a : nat => 2 * (delta_quot a + 1) / ((delta_sum a + 1) * (p a + 1)) in
+  let t := fun a : nat => (1 - r a) * (delta_diff a + 1) in
+  Rabs (sum d_a (fun a : nat => tanh (a_k a + a_q a) * v a) - sum d_a (fun a : nat => t a * v a)) <= 7 * u * sum d_a (fun a : nat => Rabs (v a)).
