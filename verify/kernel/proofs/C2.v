@@ -33,7 +33,8 @@ Proof.
       with (INR d_k * INR n_q * (2 * (INR d_q * INR n_k))) by ring.
     apply Rmult_le_compat_l; [nra | now apply twice_product].
   - assert (1 <= INR d_q * INR n_k) by nra. assert (1 <= INR d_k * INR n_q) by nra.
-    replace (INR d_k * (INR d_q * (INR n_k * (INR n_q * 1)))) with (INR d_k * INR n_q * (INR d_q * INR n_k)) by ring. nra.
+    replace (INR d_k * (INR d_q * (INR n_k * (INR n_q * 1)))) with (INR d_k * INR n_q * (INR d_q * INR n_k)) by ring.
+    nra.
 Qed.
 
 Theorem cheaper_for_large_widths_holds : cheaper_for_large_widths.

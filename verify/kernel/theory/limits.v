@@ -23,6 +23,13 @@ Lemma lim_decay (f : R -> R) (l : R) :
   ex_derive f 0 -> f 0 = l -> is_lim (fun t => f (exp (- t))) p_infty l.
 Proof. intros smooth <-. now apply (lim_through f (fun t => exp (- t))), exp_decays. Qed.
 
+Lemma lim_inverse (f : R -> R) (l : R) :
+  ex_derive f 0 -> f 0 = l -> is_lim (fun t => f (/ t)) p_infty l.
+Proof.
+  intros smooth <-. apply (lim_through f (fun t => / t)); [exact smooth|].
+  apply (is_lim_inv (fun t => t) p_infty p_infty); [apply is_lim_id | discriminate].
+Qed.
+
 Lemma lim_grows (c : R) : 0 < c -> is_lim (fun t => c * t) p_infty p_infty.
 Proof.
   intros above. eapply is_lim_ext; [reflexivity|].
