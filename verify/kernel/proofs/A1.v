@@ -82,7 +82,8 @@ Proof.
   unfold same_weights_exactly_for_equal_norms. intros n_k some d some_d q k. pose proof (root_pos d some_d).
   set (e := fun l => sum d (fun r => k l r * q r) / sqrt (INR d)).
   set (half := fun l => sum d (fun r => k l r ^ 2) / (2 * sqrt (INR d))).
-  assert (norms : forall l, sum d (fun r => k l r ^ 2) = half l * (2 * sqrt (INR d))) by (intros; unfold half; field; lra).
+  assert (norms : forall l, sum d (fun r => k l r ^ 2) = half l * (2 * sqrt (INR d)))
+    by (intros; unfold half; field; lra).
   pose proof (same_weights n_k (fun l => e l - half l) e some) as [to from]. split.
   - intros same i below j below'. assert (half i = half j); [|rewrite !norms; congruence].
     assert (equal : forall j, (j < n_k)%nat -> weight n_k (fun l => e l - half l) j = weight n_k e j).

@@ -90,7 +90,8 @@ Proof.
   unfold slope_one_is_static. intros n_k _ d_q _ d_k _ d_a _ v W_s W_h h s p j _ m _.
   assert (parts : forall l (x : nat -> R),
     sum d_a (fun a => (sum d_k (fun f => W_h a f * h l f) + sum d_q (fun r => W_s a r * x r)) * v a)
-    = sum d_a (fun a => sum d_k (fun f => W_h a f * h l f) * v a) + sum d_a (fun a => sum d_q (fun r => W_s a r * x r) * v a)).
+    = sum d_a (fun a => sum d_k (fun f => W_h a f * h l f) * v a)
+      + sum d_a (fun a => sum d_q (fun r => W_s a r * x r) * v a)).
   { intros. rewrite <- sum_plus. apply sum_ext. intros. ring. }
   rewrite !parts. lra.
 Qed.

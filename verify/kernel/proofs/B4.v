@@ -33,7 +33,8 @@ Theorem query_bias_is_a_bias_by_key_holds : query_bias_is_a_bias_by_key.
 Proof.
   cbv delta [query_bias_is_a_bias_by_key]. intros n_k some d_q _ d_k _ q k W c_q alpha beta i _ j _.
   pose proof (log_odds n_k (fun l => sum d_k (fun f => sum d_q (fun r => W r f * k l f * q r))) i j some) as plain.
-  pose proof (log_odds n_k (fun l => sum d_k (fun f => sum d_q (fun r => (c_q r + q r) * W r f * k l f))) i j some) as biased.
+  pose proof (log_odds n_k (fun l => sum d_k (fun f => sum d_q (fun r => (c_q r + q r) * W r f * k l f))) i j some)
+    as biased.
   change (ln (alpha i / alpha j) = sum d_k (fun f => sum d_q (fun r => W r f * k i f * q r))
     - sum d_k (fun f => sum d_q (fun r => W r f * k j f * q r))) in plain.
   change (ln (beta i / beta j) = sum d_k (fun f => sum d_q (fun r => (c_q r + q r) * W r f * k i f))
@@ -52,15 +53,6 @@ Proof.
     rewrite difference_of_keys in gap. rewrite !query_bias. lra.
 Qed.
 
-Lemma tanh_bends (x : R) : 0 < x -> tanh (2 * x) - tanh x <> tanh x - tanh 0.
-Proof.
-  intros above. rewrite tanh_zero. replace (2 * x) with (x + x) by ring. rewrite tanh_plus.
-  pose proof (tanh_pos x above). intros same.
-  assert (tanh x + tanh x = 2 * tanh x * (1 + tanh x * tanh x)).
-  { replace (2 * tanh x) with ((tanh x + tanh x) / (1 + tanh x * tanh x)) at 1 by lra. field. nra. }
-  pose proof (Rmult_lt_0_compat _ _ H (Rmult_lt_0_compat _ _ H H)). lra.
-Qed.
-
 (* One unit tanh of the key's first component, which is 1 for key 0 and 0 for the others; a bias of 1. *)
 Theorem key_bias_counts_in_additive_scores_holds : key_bias_counts_in_additive_scores.
 Proof.
@@ -68,12 +60,14 @@ Proof.
   exists (fun _ => 0), (fun j _ => delta 0 j), (fun _ => 1), (fun _ _ => 0), (fun _ f => delta 0 f), (delta 0).
   intros alpha beta. apply some_weight_moves; [exact two|].
   assert (query : sum d_q (fun _ => 0 * 0) = 0) by (rewrite sum_const; ring).
-  assert (plain : forall j, sum d_a (fun a => tanh (sum d_k (fun f => delta 0 f * delta 0 j) + sum d_q (fun _ => 0 * 0)) * delta 0 a)
+  assert (plain : forall j, sum d_a (fun a => tanh (sum d_k (fun f => delta 0 f * delta 0 j) + sum d_q (fun _ => 0 * 0))
+      * delta 0 a)
     = tanh (delta 0 j)).
   { intros j. rewrite (sum_delta d_k 0 (fun _ => delta 0 j)), query, Rplus_0_r by lia.
     rewrite (sum_ext d_a _ (fun a => delta 0 a * tanh (delta 0 j))) by (intros; ring).
     now rewrite (sum_delta d_a 0 (fun _ => tanh (delta 0 j))) by lia. }
-  assert (biased : forall j, sum d_a (fun a => tanh (sum d_k (fun f => (1 + delta 0 j) * delta 0 f) + sum d_q (fun _ => 0 * 0)) * delta 0 a)
+  assert (biased : forall j, sum d_a (fun a => tanh (sum d_k (fun f => (1 + delta 0 j) * delta 0 f) + sum d_q (fun _ => 0 * 0))
+      * delta 0 a)
     = tanh (1 + delta 0 j)).
   { intros j. rewrite (sum_ext d_k _ (fun f => delta 0 f * (1 + delta 0 j))) by (intros; ring).
     rewrite (sum_delta d_k 0 (fun _ => 1 + delta 0 j)), query, Rplus_0_r by lia.
@@ -119,7 +113,8 @@ Proof.
     - transitivity (exp b * exp (e j) / (exp c0 + exp b * z)); [field; lra|]. rewrite same. field. lra.
     - apply Rmult_integral_contrapositive_currified; apply Rinv_neq_0_compat; lra. }
   assert (one : exp b = exp 0).
-  { rewrite exp_0. apply (Rmult_eq_reg_r (exp (e j) * exp c0)); [lra|]. apply Rmult_integral_contrapositive_currified; lra. }
+  { rewrite exp_0. apply (Rmult_eq_reg_r (exp (e j) * exp c0)); [lra|].
+    apply Rmult_integral_contrapositive_currified; lra. }
   now apply exp_inv.
 Qed.
 
@@ -150,7 +145,8 @@ Proof.
   { intros j. rewrite (sum_ext d _ (fun r => delta (at_ j) r * delta (at_ j) r)) by (intros; ring).
     rewrite (sum_delta d (at_ j) (delta (at_ j))) by apply below. apply delta_same. }
   assert (biased : forall j, sum d (fun r => (delta 0 r + delta (at_ j) r) ^ 2) = 2 + 2 * delta (at_ j) 0).
-  { intros j. rewrite (sum_ext d _ (fun r => delta 0 r * (delta 0 r + 2 * delta (at_ j) r) + delta (at_ j) r * delta (at_ j) r))
+  { intros j.
+    rewrite (sum_ext d _ (fun r => delta 0 r * (delta 0 r + 2 * delta (at_ j) r) + delta (at_ j) r * delta (at_ j) r))
       by (intros; ring).
     rewrite sum_plus, (sum_delta d 0 (fun r => delta 0 r + 2 * delta (at_ j) r)) by lia.
     rewrite (sum_delta d (at_ j) (delta (at_ j))) by apply below. rewrite !delta_same. ring. }

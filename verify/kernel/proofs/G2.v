@@ -49,12 +49,7 @@ Proof.
     rewrite (sum_delta d_a 0 (fun _ => tanh x)) in all by lia. rewrite all. f_equal.
     rewrite (sum_ext d_k _ (fun f => delta 0 f * (g f * x))) by (intros; ring).
     now rewrite (sum_delta d_k 0 (fun f => g f * x)) by lia. }
-  pose proof (at_multiple 0) as zero. rewrite tanh_zero in zero.
-  pose proof (at_multiple 1) as one. pose proof (at_multiple (1 + 1)) as two. rewrite tanh_plus in two.
-  pose proof (tanh_pos 1 ltac:(lra)).
-  assert (twice : (tanh 1 + tanh 1) / (1 + tanh 1 * tanh 1) = 2 * tanh 1) by lra.
-  assert (tanh 1 + tanh 1 = 2 * tanh 1 * (1 + tanh 1 * tanh 1)) by (rewrite <- twice; field; nra).
-  pose proof (Rmult_lt_0_compat _ _ H (Rmult_lt_0_compat _ _ H H)). lra.
+  apply (tanh_bends 1 ltac:(lra)). rewrite !at_multiple. ring.
 Qed.
 
 Theorem sign_and_closing_holds : sign_and_closing.

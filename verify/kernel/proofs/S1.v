@@ -56,7 +56,8 @@ Proof.
   pose proof (sqrt_lt_R0 _ some) as above. pose proof (sqrt_sqrt _ (Rlt_le _ _ some)) as square.
   set (norm := sqrt (sum d (fun r => s r ^ 2))) in *.
   split; [exists (fun r => rho / norm * s r) | exists (fun r => - (rho / norm) * s r)];
-    (split; [rewrite (norm_of_multiple d s _ _ (fun _ _ => eq_refl)) | rewrite (proj1 (of_multiple d s _ _ (fun _ _ => eq_refl)))]).
+    (split; [rewrite (norm_of_multiple d s _ _ (fun _ _ => eq_refl))
+      | rewrite (proj1 (of_multiple d s _ _ (fun _ _ => eq_refl)))]).
   all: assert (0 <= rho / norm) by (apply Rmult_le_pos; [|apply Rlt_le, Rinv_0_lt_compat]; assumption).
   all: fold norm; rewrite ?Rabs_Ropp, ?Rabs_right, <- ?square by lra; field; lra.
 Qed.
@@ -80,7 +81,8 @@ Proof.
   - intros r below. rewrite sum_split.
     rewrite (sum_ext d _ (fun l => / (2 * INR d) * (sigma * sqrt (INR d)) * delta l r))
       by (intros; rewrite (delta_other i (d + r)) by lia; ring).
-    rewrite (sum_ext d (fun i => _ * (_ * (delta (d + i) r - _))) (fun l => - (/ (2 * INR d) * (sigma * sqrt (INR d)) * delta l r)))
+    rewrite (sum_ext d (fun i => _ * (_ * (delta (d + i) r - _)))
+      (fun l => - (/ (2 * INR d) * (sigma * sqrt (INR d)) * delta l r)))
       by (intros; rewrite delta_shift, (delta_other (d + i) r) by lia; ring).
     rewrite sum_opp. ring.
   - intros r below f below'. rewrite sum_split.
@@ -88,7 +90,8 @@ Proof.
     2:{ intros. rewrite (delta_other i (d + r)), (delta_other i (d + f)) by lia.
         transitivity (/ (2 * INR d) * sigma ^ 2 * (sqrt (INR d) * sqrt (INR d)) * (delta i f * delta i r)); [ring|].
         rewrite square. field. lra. }
-    rewrite (sum_ext d (fun i => _ * (_ * (delta (d + i) f - _)) * _) (fun l => sigma ^ 2 / 2 * (delta l f * delta l r))).
+    rewrite (sum_ext d (fun i => _ * (_ * (delta (d + i) f - _)) * _)
+      (fun l => sigma ^ 2 / 2 * (delta l f * delta l r))).
     2:{ intros. rewrite !delta_shift, (delta_other (d + i) r), (delta_other (d + i) f) by lia.
         transitivity (/ (2 * INR d) * sigma ^ 2 * (sqrt (INR d) * sqrt (INR d)) * (delta i f * delta i r)); [ring|].
         rewrite square. field. lra. }
@@ -97,7 +100,8 @@ Qed.
 
 Theorem matched_filter_holds : matched_filter.
 Proof.
-  cbv delta [matched_filter]. intros m _ d _ p w sigma s h [[one [centred white]] [above [some_s some_h]]] z mean variance.
+  cbv delta [matched_filter]. intros m _ d _ p w sigma s h [[one [centred white]] [above [some_s some_h]]].
+  intros z mean variance.
   change (sum m p = 1) in one.
   assert (is_mean : mean = sum d (fun r => h r * s r)).
   { unfold mean, z.
@@ -116,7 +120,8 @@ Proof.
     - intros l _. replace (- mean + z l) with (sum d (fun r => h r * w l r)).
       + simpl (_ ^ 2). rewrite Rmult_1_r, sum_prod, <- sum_scal_r. apply sum_ext. intros.
         rewrite <- sum_scal_r. apply sum_ext. intros. ring.
-      + rewrite is_mean. unfold z. rewrite Rplus_comm. fold (sum d (fun r => (s r + w l r) * h r) - sum d (fun r => h r * s r)).
+      + rewrite is_mean. unfold z. rewrite Rplus_comm.
+        fold (sum d (fun r => (s r + w l r) * h r) - sum d (fun r => h r * s r)).
         rewrite <- sum_minus. apply sum_ext. intros. ring. }
   clearbody mean variance. subst. clear z one centred white.
   pose proof (cauchy_schwarz d h s). pose proof (parallel_of_equality d s h some_s) as parallel.
@@ -148,13 +153,15 @@ Proof.
   unfold a_longer_key_can_score_higher. intros d two.
   exists (delta 0), (delta 0), (fun r => 2 * delta 0 r + 2 * delta 1 r).
   assert (below : (0 < d)%nat) by lia. assert (below' : (1 < d)%nat) by lia.
-  assert (unit : sum d (fun r => delta 0 r * delta 0 r) = 1) by (rewrite (sum_delta d 0 (delta 0)) by exact below; reflexivity).
+  assert (unit : sum d (fun r => delta 0 r * delta 0 r) = 1)
+    by (rewrite (sum_delta d 0 (delta 0)) by exact below; reflexivity).
   assert (unit' : sum d (fun r => delta 0 r ^ 2) = 1) by (rewrite <- unit; apply sum_ext; intros; ring).
   assert (score : sum d (fun r => (2 * delta 0 r + 2 * delta 1 r) * delta 0 r) = 2).
   { rewrite (sum_ext d _ (fun r => delta 0 r * (2 * delta 0 r + 2 * delta 1 r))) by (intros; ring).
     rewrite (sum_delta d 0 (fun r => 2 * delta 0 r + 2 * delta 1 r)) by exact below. unfold delta. simpl. ring. }
   assert (length : sum d (fun r => (2 * delta 0 r + 2 * delta 1 r) ^ 2) = 8).
-  { rewrite (sum_ext d _ (fun r => delta 0 r * (4 * delta 0 r + 8 * delta 1 r) + delta 1 r * (4 * delta 1 r))) by (intros; ring).
+  { rewrite (sum_ext d _ (fun r => delta 0 r * (4 * delta 0 r + 8 * delta 1 r) + delta 1 r * (4 * delta 1 r)))
+      by (intros; ring).
     rewrite sum_plus, (sum_delta d 0 (fun r => 4 * delta 0 r + 8 * delta 1 r)), (sum_delta d 1 (fun r => 4 * delta 1 r))
       by assumption. unfold delta. simpl. ring. }
   rewrite unit, unit', score, length, sqrt_1. split; [|split]; [|lra|lra].

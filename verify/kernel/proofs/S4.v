@@ -23,7 +23,8 @@ Proof.
     apply f_equal; apply sum_ext; intros a below; destruct (H4 a below) as [left right]; do 2 f_equal.
   - f_equal; apply sum_ext; intros; rewrite ?left, ?right by assumption; [reflexivity|].
     rewrite (delta_other r0) by lia. ring.
-  - rewrite Rplus_comm. f_equal; apply sum_ext; intros; rewrite ?left, ?right, ?delta_shift by assumption; [reflexivity|].
+  - rewrite Rplus_comm. f_equal; apply sum_ext; intros; rewrite ?left, ?right, ?delta_shift by assumption;
+      [reflexivity|].
     match goal with |- context [delta ?r (d_q + f0)] => rewrite (delta_other r) by lia end. ring.
 Qed.
 

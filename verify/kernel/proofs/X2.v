@@ -7,7 +7,8 @@ Open Scope R_scope.
 
 Theorem scores_by_signs_holds : scores_by_signs.
 Proof.
-  unfold scores_by_signs. points; repeat split; intros; repeat match goal with both : _ /\ _ |- _ => destruct both end; lra.
+  unfold scores_by_signs. points; repeat split; intros;
+    repeat match goal with both : _ /\ _ |- _ => destruct both end; lra.
 Qed.
 
 Theorem scores_with_a_constant_on_the_query_holds : scores_with_a_constant_on_the_query.
@@ -37,7 +38,8 @@ Ltac separated W theta := exists W, theta; unfold matrix, vector; simpl; points;
 
 (* The query 0 scores 0 with its target and with the key 0. *)
 Ltac contradiction_of_ranking can last :=
-  specialize (can (vector 0 0 last) (vector 0 1 1) (vector 0 0 1) ltac:(at_points)); unfold vector in can; simpl in can; lra.
+  specialize (can (vector 0 0 last) (vector 0 1 1) (vector 0 0 1) ltac:(at_points));
+  unfold vector in can; simpl in can; lra.
 Ltac contradiction_of_threshold can last :=
   let above := fresh in let below := fresh in
   destruct (can (vector 0 0 last) (vector 0 1 1) ltac:(at_points)) as [above _];

@@ -41,7 +41,8 @@ Proof. intros -> -> -> ->. unfold bump. ring. Qed.
 
 (* The function separates: about the same where the two values of a feature agree, less where they do not. *)
 Definition separates (low theta : R) (f : R -> R) : Prop :=
-  0 < theta /\ - theta < f (low + low) - f 2 < theta /\ theta < f (low + low) - f (low + 1) /\ theta < f 2 - f (low + 1).
+  0 < theta /\ - theta < f (low + low) - f 2 < theta /\
+  theta < f (low + low) - f (low + 1) /\ theta < f 2 - f (low + 1).
 
 Lemma apart (low theta : R) (f : R -> R) (s h : nat -> R) :
   low <> 1 -> separates low theta f ->
@@ -195,8 +196,10 @@ Proof.
   unfold signs_none. intros d_a _.
   set (here := vector (-1) (-1) 0). set (its := vector (-1) 1 0).
   set (there := vector 1 1 0). set (theirs := vector 1 (-1) 0).
-  assert (minus : forall r, (r < 2)%nat -> there r = - here r) by (intros [|[|r]] below; unfold there, here, vector; lia || ring).
-  assert (minus' : forall r, (r < 2)%nat -> theirs r = - its r) by (intros [|[|r]] below; unfold theirs, its, vector; lia || ring).
+  assert (minus : forall r, (r < 2)%nat -> there r = - here r)
+    by (intros [|[|r]] below; unfold there, here, vector; lia || ring).
+  assert (minus' : forall r, (r < 2)%nat -> theirs r = - its r)
+    by (intros [|[|r]] below; unfold theirs, its, vector; lia || ring).
   split.
   - intros [W_s [W_h [v can]]].
     pose proof (can here its here ltac:(at_points)). pose proof (can there theirs there ltac:(at_points)) as opposite.
@@ -204,7 +207,8 @@ Proof.
     rewrite (odd d_a 2 2 W_s W_h v here its there theirs minus minus') in opposite. lra.
   - intros [W_s [W_h [v [theta can]]]].
     destruct (can here its ltac:(at_points)) as [above _]. destruct (can here here ltac:(at_points)) as [_ below].
-    destruct (can there theirs ltac:(at_points)) as [above' _]. destruct (can there there ltac:(at_points)) as [_ below'].
+    destruct (can there theirs ltac:(at_points)) as [above' _].
+    destruct (can there there ltac:(at_points)) as [_ below'].
     rewrite (odd d_a 2 2 W_s W_h v here its there theirs minus minus') in above'.
     rewrite (odd d_a 2 2 W_s W_h v here here there there minus minus) in below'.
     specialize (above ltac:(at_points)). specialize (below ltac:(at_points)).

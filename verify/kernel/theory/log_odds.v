@@ -24,7 +24,9 @@ Qed.
 Lemma some_weight_moves (n : nat) (e f : nat -> R) :
   (2 <= n)%nat -> f 0%nat - f 1%nat <> e 0%nat - e 1%nat -> exists j, (j < n)%nat /\ weight n f j <> weight n e j.
 Proof.
-  intros two moves. destruct (Req_dec (weight n f 0) (weight n e 0)) as [first|first]; [|exists 0%nat; split; [lia|exact first]].
-  destruct (Req_dec (weight n f 1) (weight n e 1)) as [second|second]; [|exists 1%nat; split; [lia|exact second]].
+  intros two moves. destruct (Req_dec (weight n f 0) (weight n e 0)) as [first|first];
+    [|exists 0%nat; split; [lia|exact first]].
+  destruct (Req_dec (weight n f 1) (weight n e 1)) as [second|second];
+    [|exists 1%nat; split; [lia|exact second]].
   exfalso. apply moves. rewrite <- (log_odds n f), <- (log_odds n e), first, second by lia. reflexivity.
 Qed.

@@ -25,6 +25,7 @@ Qed.
 
 Lemma of_multiple (c : R) : (forall i, (i < n)%nat -> h i = c * s i) -> hs = c * ss /\ hh = c ^ 2 * ss.
 Proof.
-  intros is. unfold hs, hh, ss. rewrite <- !sum_scal_l. split; apply sum_ext; intros i below; rewrite is by exact below; ring.
+  intros is. unfold hs, hh, ss. rewrite <- !sum_scal_l. split; apply sum_ext; intros i below;
+    rewrite is by exact below; ring.
 Qed.
 End Vectors.

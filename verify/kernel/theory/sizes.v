@@ -8,7 +8,8 @@ Proof. intros some. change 1 with (INR 1). now apply le_INR. Qed.
 
 (* Every hypothesis (1 <= n)%nat also in real numbers. *)
 Ltac sizes := repeat match goal with
-  | some : (1 <= ?n)%nat |- _ => lazymatch goal with _ : 1 <= INR n |- _ => fail | _ => pose proof (size_ge_1 n some) end
+  | some : (1 <= ?n)%nat |- _ =>
+      lazymatch goal with _ : 1 <= INR n |- _ => fail | _ => pose proof (size_ge_1 n some) end
   end.
 
 (* Sums of ones as products of sizes, and sizes of sums as sums of sizes. *)
@@ -24,7 +25,13 @@ Proof.
 Qed.
 
 Lemma lt_quotient (a x y : R) : 0 < y -> a * y < x -> a < x / y.
-Proof. intros above less. apply (Rmult_lt_reg_r y); [exact above|]. replace (x / y * y) with x by (field; lra). exact less. Qed.
+Proof.
+  intros above less. apply (Rmult_lt_reg_r y); [exact above|].
+  replace (x / y * y) with x by (field; lra). exact less.
+Qed.
 
 Lemma quotient_lt (a x y : R) : 0 < y -> x < a * y -> x / y < a.
-Proof. intros above less. apply (Rmult_lt_reg_r y); [exact above|]. replace (x / y * y) with x by (field; lra). exact less. Qed.
+Proof.
+  intros above less. apply (Rmult_lt_reg_r y); [exact above|].
+  replace (x / y * y) with x by (field; lra). exact less.
+Qed.

@@ -104,3 +104,13 @@ Qed.
 (* tanh(a + b) from one exponential of each *)
 Lemma tanh_separates (a b : R) : tanh (a + b) = 1 - 2 / (1 + exp (2 * a) * exp (2 * b)).
 Proof. rewrite tanh_exp, Rmult_plus_distr_l, exp_plus. reflexivity. Qed.
+
+(* No straight line goes through the values at 0, x and 2x. *)
+Lemma tanh_bends (x : R) : 0 < x -> tanh (2 * x) - tanh x <> tanh x - tanh 0.
+Proof.
+  intros above. rewrite tanh_zero. replace (2 * x) with (x + x) by ring. rewrite tanh_plus.
+  pose proof (tanh_pos x above). intros same.
+  assert (tanh x + tanh x = 2 * tanh x * (1 + tanh x * tanh x)).
+  { replace (2 * tanh x) with ((tanh x + tanh x) / (1 + tanh x * tanh x)) at 1 by lra. field. nra. }
+  pose proof (Rmult_lt_0_compat _ _ H (Rmult_lt_0_compat _ _ H H)). lra.
+Qed.
