@@ -96,7 +96,7 @@ CLAIM = Claim(
     id="A2",
     title="Static and dynamic graph attention",
     usual="Graph attention (GAT) ranks keys the same way for every query, GATv2 does not.",
-    headline=("GAT always; GATv2 with one hidden unit, or slope 1, too."),
+    headline="For slopes above 0: GAT always; GATv2 with one hidden unit, or slope 1, too.",
     statement=(
         r"GAT's score $\operatorname{LeakyReLU}(a_1^\top W_s s + a_2^\top W_h h_j)$ with a slope $\lambda > 0$ ranks "
         r"the keys by $a_2^\top W_h h_j$, strictly and for every query: no choice of parameters lets two queries "
