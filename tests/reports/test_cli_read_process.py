@@ -43,7 +43,8 @@ def test_what_a_target_prints_is_not_shown(capfd: pytest.CaptureFixture[str]) ->
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("hangs", "it did not answer within 1 s ("), ("dies", "it ended its process with status 7 (")]
+    ("name", "words"),
+    [("hangs", "it did not answer within 1 s (fp64"), ("dies", "it ended its process with status 7 (fp64")],
 )
 def test_a_target_that_hangs_or_dies(name: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["read", f"mine.py:{name}", "--limit", "1"]) == 3

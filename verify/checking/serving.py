@@ -110,7 +110,8 @@ def timed(target: Target, send: Callable[[Event], None]) -> Target:
 
     def answered(request: Request) -> Answer:
         case = request.case
-        send(Event("asking", f"{case.size}, {case.input_class}, {case.dtype} on {request.device}"))
+        doing = ", ".join(filter(None, (case.size, case.input_class, f"{case.dtype} on {request.device}")))
+        send(Event("asking", doing))
         try:
             return target.ask(request)
         except KeyboardInterrupt as error:  # nobody else's: the worker does not listen to Ctrl-C
