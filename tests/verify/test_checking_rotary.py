@@ -90,3 +90,43 @@ def test_a_part_is_a_rotation_of_all_by_angles_of_zero() -> None:
     whole[:, order] = np.concatenate([one * cos - two * sin, one * sin + two * cos], -1)
     theirs = turned(torch.tensor(x), torch.tensor(np.cos(angles)), torch.tensor(np.sin(angles)), interleaved=True)
     np.testing.assert_allclose(whole, theirs.numpy(), rtol=1e-15)
+
+
+def of_the_keys(*, query_too: bool) -> Any:
+    """Turns queries by the keys' tables where there are as many; or by their own."""
+
+    def attend(
+        query: Tensor,
+        key: Tensor,
+        value: Tensor,
+        cos_query: Tensor,
+        sin_query: Tensor,
+        cos_key: Tensor,
+        sin_key: Tensor,
+    ) -> Tensor:
+        own = query_too or cos_query.shape != cos_key.shape
+        cos, sin = (cos_query, sin_query) if own else (cos_key, sin_key)
+        query = turned(query, cos, sin, interleaved=False)
+        key = turned(key, cos_key, sin_key, interleaved=False)
+        return (query @ key.mT / math.sqrt(query.shape[-1])).softmax(-1) @ value
+
+    return attend
+
+
+def test_queries_stand_elsewhere_than_keys_where_each_has_tables() -> None:
+    assert checked(of_the_keys(query_too=True), "pairs of features").ok
+    assert not checked(of_the_keys(query_too=False), "pairs of features").ok
+
+
+def test_one_table_for_queries_and_keys_is_right_where_they_are_as_many() -> None:
+    report = attnproof.check(
+        of_the_keys(query_too=False),
+        "scaled_dot",
+        profile="quick",
+        properties=("rotary positions", "pairs of features"),
+        dtypes=("fp64",),
+        takes=("rotary",),
+        equal=("q=k",),
+        shrink=False,
+    )
+    assert report.ok, report.summary()

@@ -20,7 +20,7 @@ from attnproof.verify.targets.target import FEATURES
 OUTSIDE: Final = frozenset({*layouts.WHOLE, *FEATURES, *neutral.TABLES}) - {"bias_hidden"}
 
 
-@dataclass
+@dataclass(eq=False)  # what is asked is known by which it is
 class Call:
     """A function of our inputs by name that asks the target; differentiable where the target is.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
 from typing import Any, Final
@@ -21,7 +21,7 @@ from attnproof.verify.targets.contract import CHOICES, Contract
 from attnproof.verify.targets.function import numpy_target, torch_target
 from attnproof.verify.targets.in_jax import jax_target
 from attnproof.verify.targets.stored import storing
-from attnproof.verify.targets.target import ALWAYS, FEATURES, Stored, Target
+from attnproof.verify.targets.target import ALWAYS, FEATURES, Laid, Stored, Target
 
 FRAMEWORKS: Final = ("torch", "numpy", "jax", "arrays")
 TEXTS: Final = ("score", "layout", "framework", "normaliser", "post")
@@ -303,7 +303,15 @@ def make_target(declared: Declaration, thing: Any = None, backward: Callable[...
         made(where),
         laid_out=tuple((name, masks.words(where.axes[name])) for name in asked),
         fresh=partial(_fresh, declared, thing, backward, where),
+        otherwise=partial(_otherwise, made, where, tuple(n for n in declared.takes if n not in call.layouts.axes)),
     )
+
+
+def _otherwise(
+    made: Callable[[layouts.Layouts], Target], where: layouts.Layouts, undeclared: Sequence[str], name: str
+) -> list[Laid]:
+    """The layouts that an argument may come in besides the one that was found; none besides one that is declared."""
+    return masks.otherwise(made, where, name) if name in undeclared else []
 
 
 def _fresh(declared: Declaration, thing: Any, backward: Callable[..., Any] | None, where: layouts.Layouts) -> Target:
@@ -331,6 +339,9 @@ def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | Non
         "lengths_by_query": any("q" in axis for axis in where.axes.get("lengths", ())),
         "stored": declared.stored_arrays(),
     }
+    one_length = any({"n_q", "n_k"} <= set(group) for group in fields_["equal"])  # and mostly one table
+    handed = call.setup is None and all(call.arguments.get(name, name) for name in neutral.TABLES)
+    fields_["two_positions"] = "rotary" in declared.takes and handed and not one_length
     # Gradients are those of Σ grad_context · context: without one there is nothing to differentiate.
     able = declared.gradients and "context" in fields_["outputs"]
     if declared.framework in ("torch", "jax"):

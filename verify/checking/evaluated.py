@@ -15,13 +15,14 @@ from attnproof.verify.inputs.settings import SETTINGS, settings_for
 from attnproof.verify.options import Profile
 from attnproof.verify.outcome import PASS
 from attnproof.verify.properties.property import Draw, Finding, Property
+from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.reading.recorded import recorder_for
 from attnproof.verify.recording.active import active, recording
 from attnproof.verify.recording.recording import NotReadError
-from attnproof.verify.targets.target import Answer, Request, Target
+from attnproof.verify.targets.target import Answer, Laid, Request, Target
 
 # Of these, what is asked is about axes, lengths and features; at the settings of ``quick`` values are about numbers.
-STRUCTURE: Final = ("layout", "combinations", "pairs of features")
+STRUCTURE: Final = ("layout", "masks of a batch", "combinations", "pairs of features")
 FURTHER: Final = frozenset(SETTINGS) - {setting.name for setting in settings_for("quick")}
 
 
@@ -40,18 +41,24 @@ def evaluated(target: Target) -> Target:
     listens already.
     """
 
-    def ask(request: Request) -> Answer:
+    def asked(request: Request) -> Answer:
         if active():
             return target.ask(request)
         try:
             recorder = recorder_for(target.framework)
             with recording(recorder):
-                answer = target.ask(request)
-        except NotReadError:
-            return target.ask(request)
-        except Exception:  # noqa: BLE001 - what it raises when nobody listens is its answer
+                answer = ask(target, request)
+        except (TargetError, NotReadError):  # what it raises when nobody listens is its answer
             return target.ask(request)
         whole = len(recorder.tape.calls) == 1 and not recorder.tape.unread
         return answer if whole else target.ask(request)
 
-    return replace(target, ask=ask)
+    def otherwise(name: str) -> list[Laid]:
+        return [replace(laid, target=evaluated(laid.target)) for laid in (target.otherwise or _none)(name)]
+
+    return replace(target, ask=asked, otherwise=otherwise)
+
+
+def _none(name: str) -> Sequence[Laid]:
+    del name
+    return ()

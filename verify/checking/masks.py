@@ -19,7 +19,7 @@ from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.asking import mask_of
 from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.stored import on_grid
-from attnproof.verify.targets.target import Request, Target
+from attnproof.verify.targets.target import Laid, Request, Target
 
 # No two axes of one length, so that a mask of other axes does not fit by chance.
 SETTING: Final = Setting("mask_layout", n_q=4, n_k=5, d_q=8, d_k=8, d_a=6, d_v=8, batch=(2, 3))
@@ -70,6 +70,21 @@ def found(made: Callable[[Layouts], Target], layouts: Layouts, name: str) -> Lay
             if answers(made(tried), batch, name):
                 return tried if place or layouts.axes else layouts
     return layouts
+
+
+def otherwise(made: Callable[[Layouts], Target], layouts: Layouts, name: str) -> list[Laid]:
+    """The target in every other candidate; whether it takes one is for those to see who ask.
+
+    Where no layout is declared at all they are those of arrays with a batch and heads.
+    """
+    start = layouts if layouts.axes else replace(parse(USUAL[-1]), grouped=layouts.grouped)
+    found = []
+    for axes in dict.fromkeys(candidates(start, name)):
+        if axes != layouts.axes.get(name):
+            tried = replace(start, axes=MappingProxyType({**start.axes, name: axes}))
+            flat = {axis for merged in axes for axis in merged}
+            found.append(Laid(words(axes), tuple(axis in flat for axis in (*start.lead, "q")), made(tried)))
+    return found
 
 
 def words(axes: Axes) -> str:

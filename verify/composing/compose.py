@@ -15,7 +15,7 @@ from attnproof.verify.composing.heads import Heads, heads_of
 from attnproof.verify.composing.kept import kept
 from attnproof.verify.composing.links import Link, linked, numbered
 from attnproof.verify.composing.reach import reaching
-from attnproof.verify.composing.rotating import feature_order
+from attnproof.verify.composing.rotating import AHEAD, feature_order
 from attnproof.verify.composing.row import TIED, Row
 from attnproof.verify.composing.semantics import Choice, complete, fixed, undefined
 from attnproof.verify.inputs.case import Case
@@ -120,7 +120,8 @@ def composed(target: Target, choice: Choice, row: Row, base: Case, device: str =
     row = complete(target, row)
     heads = heads_of(row, choice)
     rng = generator(seed, "composed", row.setting.name, str(row.number), row.dtype)
-    extra = featured(row, choice, heads, rng, unasked)
+    one = {"query", "key"} <= {*TIED[row.tied], *TIED[row.tied].values()}  # one tensor has one position
+    extra = featured(row, choice, heads, rng, unasked, AHEAD if target.two_positions and not one else 0)
     given: dict[str, Any] = {}
     links: dict[str, Link] = {}
     for name, array in _own(row, base).items():

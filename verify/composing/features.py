@@ -39,12 +39,14 @@ def featured(
     heads: Heads,
     rng: np.random.Generator,
     unasked: Mapping[str, float],
+    ahead: int = 0,
 ) -> Featured:
     """Of everything but groups, the scale and the order of rotary pairs, which change query and key themselves.
 
+    ahead    by how many rotary positions the last query stands after the last key
     unasked  features that are not handed over, with their numbers: the target has them in every call
     """
-    found = _handed(row, choice, heads, rng, unasked)
+    found = _handed(row, choice, heads, rng, unasked, ahead)
     for name, number in unasked.items():
         del found.given[name]
         made = {own: link for own, link in found.links.items() if link.name == name}
@@ -52,7 +54,9 @@ def featured(
     return found
 
 
-def _handed(row: Row, choice: Choice, heads: Heads, rng: np.random.Generator, unasked: Mapping[str, float]) -> Featured:
+def _handed(
+    row: Row, choice: Choice, heads: Heads, rng: np.random.Generator, unasked: Mapping[str, float], ahead: int
+) -> Featured:
     found = Featured({}, {})
     for name, value in (("softcap", SOFTCAP), ("sink", SINKS[0])):
         if name in row.features:
@@ -67,7 +71,7 @@ def _handed(row: Row, choice: Choice, heads: Heads, rng: np.random.Generator, un
         ids = heads.apart(numbered(count.shape), 0)
         found.links["sink_score" if before_cap else "sink"] = linked("sinks", ids)
     if "rotary" in row.features:
-        tables = _tables(row, part_of(choice))
+        tables = _tables(row, part_of(choice), ahead)
         found.given.update(tables)
         found.links.update({name: table_link(name, table, row.setting.d_q) for name, table in tables.items()})
     if "dropout" in row.features:
@@ -89,7 +93,7 @@ def _drop(row: Row, choice: Choice, heads: Heads, rng: np.random.Generator, foun
     found.links["dropout"] = linked("dropout", ids, factor if applied else 1.0)
 
 
-def _tables(row: Row, part: int) -> dict[str, Array]:
+def _tables(row: Row, part: int, ahead: int) -> dict[str, Array]:
     """Cosines and sines of the usual angles at positions that do not start at 0, and are others for every number;
     further apart for a question that is asked again, since scores see only how far apart they are.
     """
@@ -97,7 +101,8 @@ def _tables(row: Row, part: int) -> dict[str, Array]:
     speeds = SLOWEST ** (-np.arange(width // 2) * 2.0 / width)
     step = 1 + row.number // REPEATED
     last = 3 + row.number % 5 + max(n_q, n_k)
-    tables = [f(step * np.arange(last - n, last)[:, None] * speeds) for n in (n_q, n_k) for f in (np.cos, np.sin)]
+    ends = ((n_q, last + ahead), (n_k, last))
+    tables = [f(step * np.arange(end - n, end)[:, None] * speeds) for n, end in ends for f in (np.cos, np.sin)]
     return {name: FORMATS[row.dtype].round(table) for name, table in zip(TABLE_NAMES, tables, strict=True)}
 
 

@@ -15,6 +15,7 @@ from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.composing.links import Link, linked, numbered
 
 PARTS: Final[Mapping[str, int]] = {"all": 1, "first half": 2, "first quarter": 4}
+AHEAD: Final = 2  # positions between the last key and the last query where each has tables of its own
 TABLE_NAMES: Final = tuple(table.name for table in TABLES)
 
 

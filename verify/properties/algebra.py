@@ -32,7 +32,7 @@ from attnproof.verify.properties.choosing import settled_choice
 from attnproof.verify.properties.judging import wrong_numbers
 from attnproof.verify.properties.property import Draw, Finding, Property
 from attnproof.verify.properties.question import ask
-from attnproof.verify.properties.raising import raised
+from attnproof.verify.properties.raising import changed, raised
 from attnproof.verify.reading.algebra import DIFFERS, EQUAL, UNDECIDED, Compared, compared
 from attnproof.verify.reading.recorded import Asked, ask_recorded, recorder_for
 from attnproof.verify.reading.stretching import kept
@@ -107,6 +107,8 @@ def _finds(target: Target, draw: Draw) -> Iterator[Finding]:
     wrong_at_first = 0  # questions: a formula that is wrong where nothing was asked before is not asked that again
     for number, call in enumerate(results):
         own = replace(draw, asked=draw.asked[: asked.places[number] + 1])
+        if in_place := changed(asked.questions[number], asked.answers[number]):
+            yield replace(in_place, draw=own)
         differs = any(each.outcome == DIFFERS for each in call)
         at_first: frozenset[str] = frozenset()
         if differs and wrong_at_first < ENOUGH:

@@ -14,12 +14,12 @@ from attnproof.verify.composing.row import Row
 from attnproof.verify.composing.semantics import Choice, levels, undefined
 from attnproof.verify.composing.sizes import sizes_for
 from attnproof.verify.options import Profile
-from attnproof.verify.outcome import FAIL, PASS, UNSUPPORTED
+from attnproof.verify.outcome import PASS, UNSUPPORTED
 from attnproof.verify.properties.asking import case_of, wrong
 from attnproof.verify.properties.choosing import judged, settled_choice
 from attnproof.verify.properties.property import Draw, Finding, Property
 from attnproof.verify.properties.question import TargetError, ask
-from attnproof.verify.properties.raising import raised
+from attnproof.verify.properties.raising import changed, raised
 from attnproof.verify.targets.target import Target
 
 NAME: Final = "pair"
@@ -80,9 +80,8 @@ def _finds(target: Target, draw: Draw) -> Iterable[Finding]:
         if not error.fault and _has_it_elsewhere(target, asked, draw, error):
             return [Finding(UNSUPPORTED, f"refuses {asked.words}: {error}")]  # no wrong result
         return [raised(target, asked, error)]
-    if answer.changed:
-        reason = f"{asked.words}: the call changed its arguments in place: {', '.join(answer.changed)}"
-        return [Finding(FAIL, reason, kind="state")]
+    if found_changed := changed(asked, answer):
+        return [found_changed]
     found = judged(target, asked, answer)
     first = wrong(found, asked.words)
     return [first] if first else found or [Finding(PASS)]

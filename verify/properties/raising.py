@@ -1,4 +1,4 @@
-"""What it means that a target raised at a composed question: a refusal, or an error."""
+"""What it means that a target raised at a composed question (a refusal, or an error), or changed what it was given."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from attnproof.verify.composing.compose import Composed
-from attnproof.verify.outcome import UNSUPPORTED
+from attnproof.verify.outcome import FAIL, UNSUPPORTED
 from attnproof.verify.properties.property import Finding, failed
 from attnproof.verify.properties.question import TargetError, ask
-from attnproof.verify.targets.target import Target
+from attnproof.verify.targets.target import Answer, Target
 
 
 def raised(target: Target, question: Composed, error: TargetError) -> Finding:
@@ -35,3 +35,11 @@ def _refuses_layout(target: Target, question: Composed) -> bool:
     except TargetError:
         return False
     return True
+
+
+def changed(question: Composed, answer: Answer) -> Finding | None:
+    """The finding for a call that changed what it was given; None where it did not."""
+    if not answer.changed:
+        return None
+    reason = f"{question.words}: the call changed its arguments in place: {', '.join(answer.changed)}"
+    return Finding(FAIL, reason, kind="state")

@@ -13,7 +13,7 @@ from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION
 from attnproof.derivations.scores.following import alone
 from attnproof.derivations.scores.own import shown
 from attnproof.verify.arithmetic.formats import FORMATS, Array
-from attnproof.verify.composing.rotating import TABLE_NAMES, feature_order, part_of, table_link
+from attnproof.verify.composing.rotating import AHEAD, TABLE_NAMES, feature_order, part_of, table_link
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.asking import case_of, variant
@@ -24,7 +24,7 @@ from attnproof.verify.targets.target import Request, Target
 
 SETTING: Final = Setting("rotary", n_q=3, n_k=5, d_q=8, d_v=3, batch=(2,))
 SLOWEST: Final = 100.0  # the base of the angles' geometric sequence: no pair stands still over a few positions
-FIRST: Final = 3  # position of the first key; the last query stands where the last key does
+FIRST: Final = 3  # position of the first key; the last query stands where the last key does, or further
 
 
 def _applies(target: Target) -> str | None:
@@ -34,11 +34,15 @@ def _applies(target: Target) -> str | None:
     return None if score in SCORES_WITH_ROTATION else f"the {shown(score)} score is no product of query and key"
 
 
-def tables(n_q: int, n_k: int, width: int, dtype: str) -> dict[str, Array]:
-    """Cosines and sines of the usual angles, rounded to the format: ``position · base^(−2g/d)``."""
+def tables(n_q: int, n_k: int, width: int, dtype: str, ahead: int = 0) -> dict[str, Array]:
+    """Cosines and sines of the usual angles, rounded to the format: ``position · base^(−2g/d)``.
+
+    ahead  by how many positions the last query stands after the last key
+    """
     speeds = SLOWEST ** (-np.arange(width // 2) * 2.0 / width)
-    keys = np.arange(FIRST, FIRST + n_k)[:, None] * speeds
-    angles = keys[n_k - n_q :], keys
+    end = FIRST + n_k
+    starts = ((end - n_q + ahead, end + ahead), (FIRST, end))
+    angles = [np.arange(*places)[:, None] * speeds for places in starts]
     found = [function(angle) for angle in angles for function in (np.cos, np.sin)]
     return {name: FORMATS[dtype].round(table) for name, table in zip(TABLE_NAMES, found, strict=True)}
 
@@ -56,8 +60,9 @@ def questions(target: Target, draw: Draw, choice: Choice) -> Iterator[Question]:
     width = case.sizes["d"]
     choice = {**choice, "rotary_part": target.contract.rotary_part or "all"}
     order = feature_order(width, choice)
-    own = tables(case.sizes["n_q"], case.sizes["n_k"], width // part_of(choice), case.dtype)
-    truth = variant(case, ("rotary", order, part_of(choice)), partial(_rotated, case, order, own))
+    ahead = AHEAD if target.two_positions else 0
+    own = tables(case.sizes["n_q"], case.sizes["n_k"], width // part_of(choice), case.dtype, ahead)
+    truth = variant(case, ("rotary", order, part_of(choice), ahead), partial(_rotated, case, order, own))
     given: dict[str, Any] = {**case.inputs, **own}
     # Tables are not trained: nobody is asked for their gradients.
     wanted = tuple(name for name in target.differentiable(truth) if name not in TABLE_NAMES)

@@ -6,7 +6,7 @@ differ where an implementation takes other arguments than the formula has: a boo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -142,6 +142,20 @@ class Stored:
 
 
 @dataclass(frozen=True)
+class Laid:
+    """A layout of one array that a target may take as well as the one in which it is asked.
+
+    axes     as it would be declared: ``b 1 k``
+    present  for each leading axis, in order, and the queries': whether the array varies along it
+    target   the same target, asked in this layout; it may refuse
+    """
+
+    axes: str
+    present: tuple[bool, ...]
+    target: Target
+
+
+@dataclass(frozen=True)
 class Target:
     """An implementation under test.
 
@@ -187,7 +201,9 @@ class Target:
     always: tuple[tuple[str, float], ...] = ()
     stored: tuple[Stored, ...] = ()
     batched: bool = True
+    two_positions: bool = False
     fresh: Callable[[], Target] | None = None
+    otherwise: Callable[[str], Sequence[Laid]] | None = None
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.takes) - set(FEATURES))
