@@ -102,7 +102,8 @@ CLAIM = Claim(
     title="Attention as kernel regression",
     usual="Softmax attention is Nadaraya-Watson regression.",
     headline=(
-        "With the kernel `exp(q·k/√d)`; with a Gaussian kernel only for keys of equal norm, or with a bias per key."
+        "With the kernel `exp(q·k/√d)`; with the Gaussian kernel of bandwidth `d^(1/4)` exactly for keys of equal "
+        "norm, or with a bias per key."
     ),
     statement=(
         r"With the kernel $e^{q^\top k/\sqrt d}$ it is, for all queries, keys and values. Nadaraya and Watson weigh by "

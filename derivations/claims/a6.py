@@ -152,7 +152,7 @@ CLAIM = Claim(
     headline=(
         f"By the gain for L2 normalisation; by `{expr_text(SQUARED_NORM)}` times the gains for RMS and layer "
         f"normalisation, by `{expr_text(SQUARED_NORM / sqrt(D))}` times them only for the score that is divided by "
-        f"`√d`; an offset adds its norm."
+        f"`√d`; an offset adds its norm to that of the vector."
     ),
     statement=(
         r"L2 normalisation with one gain g: $|e| \le |g|$, and below it for $\varepsilon > 0$, $g \ne 0$. RMS or layer "

@@ -43,10 +43,11 @@ CLAIM = Claim(
     ),
     statement=(
         r"For every score, a bias $b$ that is added to the logits of all keys of a query leaves the weights unchanged, "
-        r"if it is added after any soft-cap and the weights are a softmax over the keys alone. Before a soft-cap, with "
-        r"a sink term in the denominator, or with a sigmoid in place of the softmax, the weights depend on $b$. In "
-        r"floating point (unit roundoff $u$, $E = \max|e|$, n keys, exponentials within $1 \pm h$) the computed "
-        r"weights obey $|\hat\alpha_i - \alpha_i| \le \tanh(D/2) + (1 - u)^{-(n+1)} - 1$ with $D = "
+        r"if it is added after any soft-cap and the weights are a softmax over the keys alone. Before a soft-cap every "
+        r"$b \ne 0$ changes the weights of some scores of two or more keys; with a sink term in the denominator, or "
+        r"with a sigmoid in place of the softmax, every $b \ne 0$ changes every weight. In floating point (unit "
+        r"roundoff $u$, $E = \max|e|$, n keys, exponentials within $1 \pm h$) the computed weights obey "
+        r"$|\hat\alpha_i - \alpha_i| \le \tanh(D/2) + (1 - u)^{-(n+1)} - 1$ with $D = "
         + expr_latex(fl.in_given(fl.LOGIT_BOUND))
         + r"$, and $\left|\ln(\hat\alpha_i/\alpha_i)\right| \le "
         + expr_latex(FACTOR_LOG)

@@ -128,8 +128,8 @@ CLAIM = Claim(
     title="Biases on the projections",
     usual="A bias on the key projection is redundant, a bias on the query projection is not.",
     headline=(
-        "For a softmax over multiplicative scores; not after a soft-cap, with a sink, rotary positions or normalised "
-        "keys."
+        "A key bias is, for a softmax over multiplicative scores without soft-cap, sink, rotary positions or "
+        "normalised keys; a query bias only where `c_qᵀW` is orthogonal to all differences of keys."
     ),
     statement=(
         r"For a score $q^\top W k$ (dot and scaled dot included) followed by a softmax over the keys, a bias $c$ on "
@@ -138,7 +138,8 @@ CLAIM = Claim(
         r"it is a bias for each key, redundant exactly if $c_q^\top W$ is orthogonal to all differences of keys. The "
         r"redundancy fails for additive scores, before a soft-cap, with a sink, with a sigmoid in place of the "
         r"softmax, under rotary positions applied after the bias, and for keys that are normalised after it. Inside "
-        r"tanh only $W_s c_q + W_h c + b$ matters: query, key and hidden bias are redundant with each other."
+        r"tanh only $W_s c_q + W_h c + b$ matters: beside a hidden bias of that value the other two are redundant; a "
+        r"query or key bias alone does as much exactly where its projection takes that value."
     ),
     assumptions={
         "The bias is the same for all keys (all queries), added to the projected vector in the score.": "convention",

@@ -127,8 +127,8 @@ CLAIM = Claim(
     title="Which score is the cheaper one",
     usual="For large d_s, d_h multiplicative attention is the cheaper one.",
     headline=(
-        "The other way round for fixed `d_a`: exact break-evens for parameters, multiply-adds and memory; additive "
-        "needs `n_q n_k d_a` tanh on top."
+        "The other way round for fixed `d_a` and fixed lengths: exact break-evens for parameters, multiply-adds and "
+        "memory; additive needs `n_q n_k d_a` tanh on top."
     ),
     statement=(
         r"It depends on $d_a$. The additive score has fewer parameters than the bilinear one exactly for $d_a < d_q "

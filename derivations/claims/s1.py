@@ -43,8 +43,8 @@ CLAIM = Claim(
         r"For vectors of given norms, $s^\top h$ is largest, $|s||h|$, exactly for parallel vectors, 0 for orthogonal "
         r"ones and $-|s||h|$ for opposite ones. Among linear detectors $h^\top(s+n)$ of $s$ in white noise, exactly "
         r"those with $h \propto s$ have the largest signal-to-noise ratio, $|s|^2/\sigma^2$. Between keys of different "
-        r"norms the score also measures the norm, $e(s, \lambda h) = \lambda\, e(s, h)$, and a longer key that is less "
-        r"aligned can score higher."
+        r"norms the score also measures the norm, $e(s, \lambda h) = \lambda\, e(s, h)$, and for $d \ge 2$ a longer "
+        r"key that is less aligned can score higher."
     ),
     assumptions={
         "Real vectors of one width d, not zero where a direction is spoken of.": "domain",

@@ -221,8 +221,9 @@ CLAIM = Claim(
     title="The law of saturation",
     usual="Unscaled heads of great width attend to very few keys.",
     headline=(
-        "As `d → ∞` at fixed `n`; at fixed width the number of keys seen grows with `n` without bound. The random "
-        "energy law `1 − √(2 ln n)/σ` is proved with explicit errors."
+        "For normal queries and keys, as `d → ∞` at fixed `n`; at fixed width the number of keys seen grows with `n` "
+        "without bound. The random energy law `1 − √(2 ln n)/σ`, the limit at a fixed ratio `σ/√(2 ln n) > 1`, is "
+        "proved with explicit errors."
     ),
     statement=(
         r"Let the keys be standard normal. Given the query, the scores $q \cdot k_j$ of $n$ keys are independent $N(0, "
@@ -238,14 +239,18 @@ CLAIM = Claim(
         r"1 - E[\sum_i \alpha_i^2] \le \frac{M}{\sigma} \le \frac{s}{\sigma}$. As $M \ge s\,(1 - 15.5/\sqrt{\ln n})$, "
         r"for $n \to \infty$ at a fixed $\beta = \sigma/s > 1$: $E[\sum_i \alpha_i^2] \to 1 - 1/\beta = 1 - \sqrt{2 "
         r"\ln n}/\sigma$, the freezing of the random energy model, and at every n $|E[\sum_i \alpha_i^2] - (1 - "
-        r"1/\beta)| \le (1 - M/s)/(\beta - 1)$. At practical $n$ that is far from reached: only the integral says how "
-        r"many keys."
+        r"1/\beta)| \le (1 - M/s)/(\beta - 1)$. At practical $n$ that limit is far from reached: how many keys, the "
+        r"integral says."
     ),
     assumptions={
         "Dot scores without a scale, n ≥ 2 keys, no mask, no bias; weights are a softmax over the keys.": "normaliser",
         "Keys have independent standard normal components, independent of each other and of the query.": "independence",
         "For the average over |q|: the query has independent standard normal components.": "independence",
         "Real numbers.": "domain",
+        "cited, not proved: Tonelli's theorem (integral and mean change places)": "moments",
+        "cited, not proved: a limit passes to the mean where the values stay between 0 and 1": "moments",
+        "cited, not proved: a generating function or Laplace transform belongs to one law only": "distribution",
+        "cited, not proved: two independent normal variables are equal with probability 0": "distribution",
     },
     steps=(
         *_STEPS_OF_THE_INTEGRAL,

@@ -95,9 +95,11 @@ def normal_law(closed: Expr) -> bool:
 
 def _law_step(name: str) -> Step:
     component, variance, kurtosis = LAWS[name]
+    given = r",\ \nu > 4" if NU in variance.free_symbols else ""
     return Step(
         f"moments of {component.name} by integration of its density (or sum over its atoms), then the calculus",
-        rf"\operatorname{{Var}}(q\cdot k),\ \kappa_4/\kappa_2^2 \text{{ for {name.replace('_', '-')} components}}"
+        rf"\operatorname{{Var}}(q\cdot k),\ \kappa_4/\kappa_2^2 "
+        rf"\text{{ for {name.replace('_', '-')} components}}{given}"
         rf" => {latex(variance)},\quad {latex(kurtosis)}",
         partial(law_has, name, variance, kurtosis),
     )
@@ -112,24 +114,31 @@ CLAIM = Claim(
     id="T3",
     title="Dot scores grow with the norms and, for independent components, with the width",
     usual="Multiplicative scores grow with the norms of the vectors and with the dimension.",
-    headline=("For independent components every cumulant grows like `d`; for unit vectors the variance is `1/d`."),
+    headline=(
+        "For independent, identically distributed components every cumulant that exists is proportional to `d`; for "
+        "unit vectors of independent directions, one of them isotropic, the variance is `1/d`."
+    ),
     statement=(
-        r"For independent components, identically distributed within $q$ and within $k$, every cumulant that exists is "
-        r"proportional to the width: $\kappa_m(q\cdot k) = d\,\kappa_m(q_1 k_1)$. Hence $E = d\mu_q\mu_k$, "
-        r"$\operatorname{Var} = d\,((\sigma_q^2+\mu_q^2)(\sigma_k^2+\mu_k^2) - \mu_q^2\mu_k^2)$, the deviation grows "
-        r"like $\sqrt d$ and the excess kurtosis falls like $1/d$. $\kappa_m$ exists exactly when the $m$-th moments "
-        r"of both components do. For zero-mean vectors with covariances $\Sigma_q, \Sigma_k$ the variance is "
-        r"$\operatorname{tr}(\Sigma_q\Sigma_k)$. For standard normal components $q\cdot k$ has the law of "
-        r"$\sqrt{2G}\,Z$ with $G \sim \Gamma(d/2, 1)$. It does not grow for vectors of unit length with independent "
-        r"isotropic directions: there $\operatorname{Var} = 1/d$; layer-normalised ones (length $\sqrt d$) have "
-        r"$d^2/(d-1)$."
+        r"For $q$ and $k$ independent of each other, the components of each independent and identically distributed, "
+        r"every cumulant that exists is proportional to the width: $\kappa_m(q\cdot k) = d\,\kappa_m(q_1 k_1)$. Hence "
+        r"$E = d\mu_q\mu_k$, $\operatorname{Var} = d\,((\sigma_q^2+\mu_q^2)(\sigma_k^2+\mu_k^2) - \mu_q^2\mu_k^2)$, "
+        r"the deviation grows like $\sqrt d$ and the excess kurtosis, where it exists, falls like $1/d$. $\kappa_m$ "
+        r"exists exactly when the $m$-th moments of both components do: with Student's t of $\nu$ degrees of freedom "
+        r"the variance exists for $\nu > 2$ only, the excess kurtosis for $\nu > 4$ only. For zero-mean vectors with "
+        r"covariances $\Sigma_q, \Sigma_k$ the variance is $\operatorname{tr}(\Sigma_q\Sigma_k)$. For standard normal "
+        r"components $q\cdot k$ has the law of $\sqrt{2G}\,Z$ with $G \sim \Gamma(d/2, 1)$. It does not grow for "
+        r"vectors of unit length with independent directions, one of them isotropic: there $\operatorname{Var} = 1/d$; "
+        r"layer-normalised ones (length $\sqrt d$, one direction isotropic among those of mean 0) have $d^2/(d-1)$."
     ),
     assumptions={
         "query and key are independent of each other": "independence",
         "no component is 0 almost surely (for 'exactly when')": "moments",
         "components independent and identically distributed in each vector (not for the trace formula)": "independence",
-        "the component moments up to the order of the cumulant exist": "moments",
+        "the component moments up to the order of the cumulant exist (Student's t: ν above that order)": "moments",
         "sphere and layer normalisation: one of the two directions is isotropic, ε = 0, d >= 2": "distribution",
+        "cited, not proved: the mean of a product of independent variables is that of the means": "independence",
+        "cited, not proved: Tonelli's theorem (for 'exactly when')": "moments",
+        "cited, not proved: a generating function that is finite around 0 belongs to one law only": "distribution",
     },
     steps=(
         Step(

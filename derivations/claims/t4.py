@@ -128,23 +128,28 @@ CLAIM = Claim(
     title="Dividing by √d: what stays at 1",
     usual="Dividing the dot score by √d_k keeps its variance at 1.",
     headline=(
-        "Needs zero means, unit variances, and uncorrelated components in one of the vectors; what saturates softmax "
-        "is `½ Var(e_i − e_j given q)`, not `Var(e_i)`."
+        "For independent `q` and `k` with zero means and unit variances, if the components of one of them are "
+        "uncorrelated (enough, not necessary); what saturates softmax is `½ Var(e_i − e_j given q)`, not `Var(e_i)`."
     ),
     statement=(
         r"For independent $q$ and $k$ with means 0 and covariances $\Sigma_q, \Sigma_k$: $\operatorname{Var}(q\cdot "
         r"k/\sqrt d) = \operatorname{tr}(\Sigma_q\Sigma_k)/d$. It is 1 for unit variances if the components of at "
-        r"least one of the two vectors are uncorrelated; neither normality nor identical laws are needed. With "
-        r"non-zero means it is $\sigma_q^2\sigma_k^2 + \mu_k^2\sigma_q^2 + \sigma_k^2\mu_q^2$. What moves the weights "
-        r"is $\tfrac12\operatorname{Var}(e_i-e_j\mid q)$, on average $\sigma_k^2(\sigma_q^2+\mu_q^2)$ after the "
-        r"scaling; the rest, $\mu_k^2\sigma_q^2$, is shared by all keys of a query and softmax drops it. If every key "
-        r"has correlation $\rho$ with the query (normal pairs), the mean is $d\rho$, the variance $d(1+\rho^2)$, of "
-        r"which $2d\rho^2$ is shared and only $d(1-\rho^2)$ moves the weights: $1/\sqrt d$ still bounds it. $1/d$ is "
-        r"the right scale exactly when the mean scores of different keys differ by an amount that grows like $d$: "
-        r"under $1/\sqrt d$ such a gap grows like $\sqrt d$, under $1/d$ it stays and the spread vanishes."
+        r"least one of the two vectors are uncorrelated, which is enough and not necessary; neither normality nor "
+        r"identical laws are needed. With non-zero means, the components of each vector uncorrelated, with one mean "
+        r"and one variance, it is $\sigma_q^2\sigma_k^2 + \mu_k^2\sigma_q^2 + \sigma_k^2\mu_q^2$. What moves the "
+        r"weights is $\tfrac12\operatorname{Var}(e_i-e_j\mid q)$, there on average $\sigma_k^2(\sigma_q^2+\mu_q^2)$ "
+        r"after the scaling; the rest, $\mu_k^2\sigma_q^2$, is shared by all keys of a query and softmax drops it. If "
+        r"every key has correlation $\rho$ with the query (normal pairs), the mean is $d\rho$, the variance "
+        r"$d(1+\rho^2)$, of which $2d\rho^2$ is shared and only $d(1-\rho^2)$ moves the weights: after $1/\sqrt d$ it "
+        r"is at most 2. Call $d^{-p}$ the right scale for a gap between the mean scores of two keys if the scaled gap "
+        r"has a limit that is neither 0 nor infinite. For a gap $d\delta$ that is $1/d$: under $1/\sqrt d$ it grows "
+        r"like $\sqrt d$, under $1/d$ it stays and a spread $\sqrt d s$ vanishes. For a gap $\sqrt d\,\delta$ it is "
+        r"$1/\sqrt d$."
     ),
     assumptions={
         "query and key independent, means 0, variances 1, one's components uncorrelated: then exactly 1": "moments",
+        "non-zero means, and the split: components uncorrelated in both vectors, of one mean and one variance in "
+        "each": "moments",
         "the keys of a query are independent given the query and have one law (for the split)": "independence",
         "the correlated case: jointly normal pairs, every key with the same correlation": "distribution",
     },

@@ -158,19 +158,23 @@ CLAIM = Claim(
     title="Variance of the bilinear and of the additive score",
     usual="With random weights, queries and keys the scores have a variance set by their sizes.",
     statement=(
-        r"Bilinear, $W$ with independent entries of mean 0 and variance $\sigma_W^2$, independent of $q, k$: "
+        r"Bilinear, $W$ with independent entries of mean 0 and variance $\sigma_W^2$, independent of $q$ and $k$: "
         r"$\operatorname{Var}(q^\top W k) = \sigma_W^2\,|q|^2|k|^2$, with $|x|^2$ replaced by $E|x|^2$ for whichever "
-        r"vector is random: $d_q d_k\,\sigma_W^2 E[q_1^2] E[k_1^2]$ when both are. With $W$ fixed and isotropic "
-        r"zero-mean vectors: $\sigma_k^2 |W^\top q|^2$ ($q$ fixed), $\sigma_q^2\sigma_k^2\|W\|_F^2$ (both random). The "
-        r"shared part is $d_q d_k\sigma_W^2 E[q_1^2] E[k_1]^2$: none for zero-mean keys. Additive, $z_a \sim "
-        r"N(0,\sigma^2)$ independent: $\operatorname{Var}(e) = |v|^2\,T_2(\sigma)$ for fixed $v$ and "
-        r"$d_a\sigma_v^2\,T_2(\sigma)$ for random $v$ of mean 0, with $T_2(\sigma) = E[\tanh^2(\sigma Z)] = \int "
-        r"\tanh^2(\sigma x)\,\varphi(x)\,dx \le \min(\sigma^2, 1)$ and $\sigma^2 = \sigma_s^2|q|^2 + \sigma_h^2|k|^2$ "
-        r"for random weights. Unlike the dot score's, its shared part does not vanish for zero-mean keys: for fixed "
-        r"projections with orthonormal rows it is $|v|^2\sum_n a_n^2\rho^n$, $a_n = E[\tanh(\sigma "
-        r"Z)\,\mathrm{He}_n(Z)]/\sqrt{n!}$, $\rho = \sigma_s^2/\sigma^2$."
+        r"vector is random: $d_q d_k\,\sigma_W^2 E[q_1^2] E[k_1^2]$ when both are, independent of each other, the "
+        r"components of each with one second moment. With $W$ fixed and isotropic zero-mean vectors: $\sigma_k^2 "
+        r"|W^\top q|^2$ ($q$ fixed), $\sigma_q^2\sigma_k^2\|W\|_F^2$ (both random, independent of each other). The "
+        r"shared part, of two independent keys with one $q$ and one $W$, is $d_q d_k\sigma_W^2 E[q_1^2] E[k_1]^2$: "
+        r"none for zero-mean keys. Additive, $z_a \sim N(0,\sigma^2)$ independent: $\operatorname{Var}(e) = "
+        r"|v|^2\,T_2(\sigma)$ for fixed $v$ and $d_a\sigma_v^2\,T_2(\sigma)$ for random $v$ of mean 0 (it is enough "
+        r"that the $\tanh z_a$ have mean 0 and one second moment $T_2$ and are uncorrelated), with $T_2(\sigma) = "
+        r"E[\tanh^2(\sigma Z)] = \int \tanh^2(\sigma x)\,\varphi(x)\,dx \le \min(\sigma^2, 1)$ and $\sigma^2 = "
+        r"\sigma_s^2|q|^2 + \sigma_h^2|k|^2$ for independent normal weights and fixed $q$ and $k$. Unlike the dot "
+        r"score's, its shared part does not vanish for zero-mean keys: for fixed $v$ and projections with orthonormal "
+        r"rows times $\sigma_s$ and $\sigma_h$, of independent standard normal $q$ and $k$, it is $|v|^2\sum_n "
+        r"a_n^2\rho^n$, $a_n = E[\tanh(\sigma Z)\,\mathrm{He}_n(Z)]/\sqrt{n!}$, $\rho = \sigma_s^2/\sigma^2$."
     ),
     assumptions={
+        "q and k are independent of each other where both are random": "independence",
         "W has independent entries of mean 0 and one variance, independent of q and k; or W is fixed and q, k have "
         "mean 0": "independence",
         "additive: the z_a are independent N(0, σ²)": "independence",

@@ -25,7 +25,7 @@ SIGNED = put(SCORE, V_HIDDEN, lambda a: SIGN[a] * SIZE[a])
 GROWING = symbols("z_+", positive=True)
 UNIT, FIRST, SECOND, LESS, MORE = symbols("u V w f r", nonnegative=True)
 
-#: by format, the threshold's enclosure
+#: by format, two numbers that the threshold lies between, as SymPy evaluates it
 THRESHOLDS = {
     "fp16": (Rational(45053, 10000), Rational(45054, 10000)),
     "bf16": (Rational(34652, 10000), Rational(34653, 10000)),
@@ -84,17 +84,18 @@ CLAIM = Claim(
     usual="|e| is at most the sum of the |v_a|.",
     headline=(
         f"Strictly in exact arithmetic; a correctly rounded tanh is ±1 from {one_from('fp32')} (fp32) and "
-        f"{one_from('fp64')} (fp64) on, NumPy's from 10.0 and 18.99, and a rounded sum can exceed `‖v‖₁`."
+        f"{one_from('fp64')} (fp64) on, NumPy's, as measured, from 10.0 and 18.99, and a rounded sum can exceed `‖v‖₁`."
     ),
     statement=(
         r"In exact arithmetic $|e| < \|v\|_1$ for $v \ne 0$, strictly; as a function of the pre-activations nothing "
-        r"smaller bounds it. In precision p with correctly rounded tanh the bound is attained: tanh z is rounded to 1 "
+        r"smaller bounds it. In precision p with correctly rounded tanh the bound is attained where "
+        r"every tanh is rounded to the sign of its $v_a$ and the sum is exact: tanh z is rounded to 1 "
         r"exactly from $z = \tfrac12 \ln(2^{p+2} - 1)$ "
         rf"on ({', '.join(f'{one_from(name)} in {name}' for name in THRESHOLDS)}); a library's own tanh, which may err "
         rf"by more than "
-        r"half a spacing, is 1 from elsewhere on, NumPy's from 10.0 in fp32 and 18.99 in fp64. The rounded products "
-        r"stay within $|v_a|$, their sum can exceed $\|v\|_1$, by a factor of at most $(1 + u)^{d_a - 1}$, and with "
-        r"two units it does."
+        r"half a spacing, is 1 from elsewhere on, NumPy's, as measured, from 10.0 in fp32 and 18.99 in fp64. The "
+        r"rounded products stay within $|v_a|$, their sum can exceed $\|v\|_1$, by a factor of at most "
+        r"$(1 + u)^{d_a - 1}$, and with two units it does."
     ),
     assumptions={
         "Real query, key and parameters of any sizes, the score without a further bias.": "domain",

@@ -117,8 +117,9 @@ CLAIM = Claim(
     title="Layer normalisation before tanh",
     usual="Layer normalisation before tanh keeps it out of saturation.",
     headline=(
-        "On average: the mean of `sech²` is at least `sech²(1) = 0.42` at every width; not for a single unit, nor with "
-        "a large learned gain. Even widths attain it, odd ones miss it by about `0.63/d²` (exact minimum proved)."
+        "On average: the mean of `sech²` is at least `sech²(1) = 0.4199…` at every width; not for a single unit, nor "
+        "with a large learned gain. With `ε = 0` even widths attain it, odd ones from 3 on miss it by about `0.63/d²` "
+        "at large `d` (exact minimum proved)."
     ),
     statement=(
         r"Without gain and offset the mean of $\operatorname{sech}^2(z_a)$ over the units is at least "
@@ -131,9 +132,10 @@ CLAIM = Claim(
         r"$\operatorname{sech}^2(1)$ too. With $\varepsilon > 0$ the bounds are strict, and the first rises to "
         r"$\operatorname{sech}^2\sqrt{v/(v+\varepsilon)}$ for an input of variance $v$; a constant input gives 1. Not "
         r"promised: a single unit, or the mean weighted by $|v_a|$, whose $\operatorname{sech}^2$ may be as small as "
-        r"$\operatorname{sech}^2\sqrt{d_a - 1}$ and no smaller. With gains $|\gamma_a| \le \gamma$ the guarantee is "
-        r"$\operatorname{sech}^2(\gamma)$, with one gain and one offset for all units "
-        r"$\operatorname{sech}^2\sqrt{\gamma^2 + \beta^2}$: a large gain or offset leaves nothing of it."
+        r"$\operatorname{sech}^2\sqrt{d_a - 1}$ (attained for $\varepsilon = 0$, $d_a \ge 2$) and no smaller. With "
+        r"gains $|\gamma_a| \le \gamma$ the guarantee is $\operatorname{sech}^2(\gamma)$, with one gain and one offset "
+        r"for all units $\operatorname{sech}^2\sqrt{\gamma^2 + \beta^2}$: a large gain or offset leaves nothing of it, "
+        r"as even $d_a$ show."
     ),
     assumptions={
         "z = (x − mean)/√(variance + ε), the variance with the divisor d_a, ε ≥ 0, and variance + ε > 0.": "ranges",

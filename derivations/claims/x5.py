@@ -138,23 +138,24 @@ CLAIM = Claim(
     usual="By the universal approximation theorem additive attention can represent any continuous scoring function.",
     headline=(
         "With a bias inside tanh yes, on compact sets (proved here, units and error included: four units give a "
-        "product within `(82/45) h² R⁴`). Without one only odd functions; for weights, only those whose even part does "
-        "not depend on the key."
+        "product within `(82/45) h² R⁴`). Without one, on a box symmetric about 0, only odd functions; for weights, "
+        "only those whose even part does not depend on the key."
     ),
     statement=(
         r"With a bias inside tanh every continuous f on a box is approximated to within any $\varepsilon > 0$, and the "
         r"weights to within a factor $e^{\pm 2\varepsilon}$; a product of two numbers by four units, within "
         r"$\tfrac{82}{45} h^2 R^4$ on $[-R, R]^2$ for every $h > 0$. Not as written, without bias: $e(-s, -h) = -e(s, "
         r"h)$. On a box symmetric about 0 what is approximated is exactly the odd continuous functions; the distance "
-        r"of any f from the scores, at all widths, is $\sup |f(s, h) + f(-s, -h)|/2$. As weights, exactly those f are "
-        r"within reach for which $f(s, h) + f(-s, -h)$ does not depend on h: with $g = f(s, h) - f(s, h')$, $g^- = "
-        r"f(-s, -h) - f(-s, -h')$ the log-odds are off by $\sup |g + g^-|/2$ at best, for the dot product $\sup |s "
-        r"\cdot (h - h')|$."
+        r"of any continuous f from the scores of all numbers of units is $\sup |f(s, h) + f(-s, -h)|/2$. As weights, "
+        r"exactly those f are within reach for which $f(s, h) + f(-s, -h)$ does not depend on h: with $g = f(s, h) - "
+        r"f(s, h')$, $g^- = f(-s, -h) - f(-s, -h')$ the log-odds are off by $\sup |g + g^-|/2$ at best, for the dot "
+        r"product $\sup |s \cdot (h - h')|$."
     ),
     assumptions={
         "Exact real numbers; any number of hidden units and any real weights; query and key of any widths.": "domain",
         "f is continuous on a box [−R, R]^N of all N features of s and h; on another compact set it has a continuous "
         "extension to a box (Tietze).": "smoothness",
+        "cited, not proved: Tietze's extension, and that on a box f is uniformly continuous (Heine).": "smoothness",
         "The weights are a softmax over the keys; every key may stand beside every other.": "normaliser",
         "The numbers of units are upper bounds by construction; none is claimed to be the fewest.": "convention",
     },

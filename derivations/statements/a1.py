@@ -146,3 +146,7 @@ STATEMENT: Final = (
         ),
     ),
 )
+
+OUTSIDE: Final = (
+    "Kernels of d numbers: the proposition has functions of one number, as such a kernel is along one axis.",
+)

@@ -142,3 +142,5 @@ STATEMENT: Final = (
         fitted(ne(OCCUPANCY[K], ALPHA[K])),
     ),
 )
+
+OUTSIDE: Final = ()

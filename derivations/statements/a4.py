@@ -184,3 +184,8 @@ STATEMENT: Final = (
         ),
     ),
 )
+
+OUTSIDE: Final = (
+    "A block without keys has the maximum −∞, which is no real number: a maximum that is no larger stands for it.",
+    "Rounding: the bound of the error, and that the merge stays commutative and is no longer associative.",
+)

@@ -236,3 +236,5 @@ STATEMENT: Final = (
         ),
     ),
 )
+
+OUTSIDE: Final = ()

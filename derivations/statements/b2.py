@@ -185,3 +185,5 @@ STATEMENT: Final = (
         ),
     ),
 )
+
+OUTSIDE: Final = ()

@@ -105,3 +105,5 @@ STATEMENT: Final = (
         Every((Size(N_K), Array(BIAS)), equivariant(permuted(BIAS[M], L))),
     ),
 )
+
+OUTSIDE: Final = ()

@@ -250,3 +250,5 @@ STATEMENT: Final = (
         ),
     ),
 )
+
+OUTSIDE: Final = ("Rotary positions at more than two components: one pair of them is stated.",)

@@ -32,3 +32,5 @@ STATEMENT: Final = (
         "bias_hidden",
     ),
 )
+
+OUTSIDE: Final = ()

@@ -197,3 +197,5 @@ STATEMENT: Final = (
         Every(EQUAL, about(512, 1024, Rational(2558, 10), Rational(384), Rational(1, 2))),
     ),
 )
+
+OUTSIDE: Final = ("That the program which counts costs counts the same.",)

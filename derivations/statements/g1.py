@@ -93,3 +93,5 @@ STATEMENT: Final = (
         ),
     ),
 )
+
+OUTSIDE: Final = ()

@@ -190,3 +190,5 @@ STATEMENT: Final = (
         ),
     ),
 )
+
+OUTSIDE: Final = ("Noise with infinitely many outcomes: only sums over finitely many are stated.",)

@@ -66,3 +66,5 @@ STATEMENT: Final = (
         is_network(scores(FAMILIES["additive"].system.resolve()), Integer(0)),
     ),
 )
+
+OUTSIDE: Final = ()

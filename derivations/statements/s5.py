@@ -76,3 +76,5 @@ STATEMENT: Final = (
         ),
     ),
 )
+
+OUTSIDE: Final = ()

@@ -130,3 +130,8 @@ STATEMENT: Final = (
     of_score("additive", "bias_hidden"),
     *(of_layer(score, present) for score in FAMILIES for present in option_sets(score)),
 )
+
+OUTSIDE: Final = (
+    "Hessian-vector products.",
+    "Masked keys.",
+)

@@ -113,3 +113,5 @@ STATEMENT: Final = (
         at_scores(If(same(N_K, Integer(1)), eq(JACOBIAN[I, K], Integer(0))), Index(I, N_K), Index(K, N_K)),
     ),
 )
+
+OUTSIDE: Final = ()

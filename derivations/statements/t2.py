@@ -187,3 +187,5 @@ STATEMENT: Final = (
         ),
     ),
 )
+
+OUTSIDE: Final = ("The gradient of a general differentiable L: an array g stands for dL/dalpha.",)

@@ -1,7 +1,4 @@
-"""T3, formally: mean and variance of a dot product of two independent vectors, over an expectation.
-
-The higher cumulants, their existence and the laws of the components are not stated here.
-"""
+"""T3, formally: mean and variance of a dot product of two independent vectors, over an expectation."""
 
 from __future__ import annotations
 
@@ -107,4 +104,10 @@ STATEMENT: Final = (
             least=2,
         ),
     ),
+)
+
+OUTSIDE: Final = (
+    "Cumulants above the second, which of them exist, and how they grow.",
+    "The named laws of the components and the law of the normal dot product.",
+    "Continuous laws: the outcomes are finitely many, and of independence the factors of the moments are used.",
 )

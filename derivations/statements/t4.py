@@ -1,7 +1,4 @@
-"""T4, formally: what dividing by the root of the width does to the variance, over an expectation.
-
-What moves the weights and what all keys share, and the correlated normal pairs, are not stated here.
-"""
+"""T4, formally: what dividing by the root of the width does to the variance, over an expectation."""
 
 from __future__ import annotations
 
@@ -58,4 +55,11 @@ STATEMENT: Final = (
             *NUMBERS,
         ),
     ),
+)
+
+OUTSIDE: Final = (
+    "The part shared by all keys and the part that moves the weights.",
+    "Correlated pairs of query and key.",
+    "The scale 1/d and gaps between mean scores.",
+    "Continuous laws: the outcomes are finitely many.",
 )

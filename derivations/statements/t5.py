@@ -1,7 +1,4 @@
-"""T5, formally: the variance of the bilinear score with random weights and of the additive score, over an expectation.
-
-What keys share, and the integral that T_2 is for normal pre-activations, are not stated here.
-"""
+"""T5, formally: variance of the bilinear score with random weights and of the additive score, over an expectation."""
 
 from __future__ import annotations
 
@@ -83,4 +80,10 @@ STATEMENT: Final = (
             ),
         ),
     ),
+)
+
+OUTSIDE: Final = (
+    "Random queries, keys or v, a fixed W, and shared parts.",
+    "Normal pre-activations: T_2 as an integral, and Mehler's series.",
+    "Continuous laws: the outcomes are finitely many.",
 )

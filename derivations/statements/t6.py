@@ -82,3 +82,8 @@ STATEMENT: Final = (
         Both(tuple(map(rounded_up, (11, 8, 24, 53), ("4.506", "3.466", "9.011", "19.062")))),
     ),
 )
+
+OUTSIDE: Final = (
+    "The rounded sum and by how much it can exceed the bound.",
+    "The thresholds of NumPy's own tanh.",
+)

@@ -108,3 +108,5 @@ STATEMENT: Final = (
         ),
     ),
 )
+
+OUTSIDE: Final = ("The relative errors of the code 1 - tanh^2 at z = 18 and z = 20.",)

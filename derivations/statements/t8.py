@@ -1,7 +1,4 @@
-"""T8, formally: how far layer normalisation keeps tanh out of saturation, at every width.
-
-The exact minimum at odd widths is not stated here: only that it is above that of the even ones.
-"""
+"""T8, formally: how far layer normalisation keeps tanh out of saturation, at every width."""
 
 from __future__ import annotations
 
@@ -249,3 +246,5 @@ STATEMENT: Final = (
         Every((Number(GAIN),), Limit((sech(OFFSET + GAIN) ** 2 + sech(OFFSET - GAIN) ** 2) / 2, OFFSET, oo, ZERO)),
     ),
 )
+
+OUTSIDE: Final = ("The exact minimum at odd widths, where it is attained, and how it tends to that of even widths.",)

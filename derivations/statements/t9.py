@@ -118,3 +118,9 @@ STATEMENT: Final = (
     ),
     *(stated for name in FORMATS for stated in edges(name)),
 )
+
+OUTSIDE: Final = (
+    "Results that are not numbers: inf/inf, 0/0, NaN.",
+    "Infinite scores, and rows whose keys are all masked.",
+    "The rounded denominator and the rounded differences.",
+)

@@ -138,3 +138,5 @@ STATEMENT: Final = (
     ),
     *map(decided, ENCODINGS),
 )
+
+OUTSIDE: Final = ()

@@ -116,3 +116,5 @@ STATEMENT: Final = (
         ),
     ),
 )
+
+OUTSIDE: Final = ()

@@ -122,3 +122,5 @@ STATEMENT: Final = (
     ),
     *(decided(encoding, bias) for bias in (False, True) for encoding in ENCODINGS),
 )
+
+OUTSIDE: Final = ()

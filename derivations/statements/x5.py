@@ -1,8 +1,4 @@
-"""X5, formally: what no additive score without bias comes near, and the product of two numbers by four units with one.
-
-What approximates every continuous function (Bernstein's polynomials, powers of directions by differences) is not stated
-here: only what holds exactly, or with a rate.
-"""
+"""X5, formally: what no additive score without bias comes near, and the product of two numbers by four with one."""
 
 from __future__ import annotations
 
@@ -244,4 +240,9 @@ STATEMENT: Final = (
             ),
         ),
     ),
+)
+
+OUTSIDE: Final = (
+    "Density: that with a bias every continuous f, without one every odd one, is approximated.",
+    "That the distances are attained: the propositions say that nothing is nearer.",
 )

@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from sympy import lambdify
 
+from attnproof.derivations.bounds.formats import FORMATS
 from attnproof.derivations.claims import CLAIMS, b1, t6
 from attnproof.derivations.claims.checks import shared_bias
 from attnproof.derivations.typesetting.latex import expr_cell, expr_latex
@@ -63,7 +64,7 @@ def test_tanh_of_numpy_is_one_from_elsewhere_on_than_a_correctly_rounded_one(
     dtype: type[np.floating], name: str, own: float
 ) -> None:
     low, high = (float(end) for end in t6.THRESHOLDS[name])
-    assert math.isclose(0.5 * math.log(2.0 ** (t6.FORMATS[name][0] + 2) - 1), low, abs_tol=high - low)
+    assert math.isclose(0.5 * math.log(2.0 ** (FORMATS[name][0] + 2) - 1), low, abs_tol=high - low)
     z = np.linspace(8, 24, 1 << 20).astype(dtype)
     below = z[np.tanh(z) < 1].max()
     assert below < own + 0.005 < below + 0.01, "the edge rounds to the printed one"
@@ -71,3 +72,28 @@ def test_tanh_of_numpy_is_one_from_elsewhere_on_than_a_correctly_rounded_one(
     for text in (CLAIMS["T6"].headline, CLAIMS["T6"].statement):
         assert str(own) in text
         assert t6.one_from(name) in text
+
+
+def test_the_bound_of_four_tanh_units_is_least_at_a_larger_step_than_the_error() -> None:
+    """X6: κ from 7u to 14u, R = 1; the error is that of its counterexample."""
+    for kappa in (7 * U, 14 * U):
+        assert 0.02 < (30 * kappa / 41) ** 0.25 < 0.03
+    steps = np.geomspace(0.005, 0.05, 40)
+    x, y = np.random.default_rng(0).uniform(-1, 1, (2, 20000)).astype(np.float32)
+    bias = np.arctanh(np.float32(0.5))
+
+    def error(step: np.float32) -> float:
+        plus, minus = step * (x + y), step * (x - y)
+        units = np.tanh(bias + minus) + np.tanh(bias - minus) - np.tanh(bias + plus) - np.tanh(bias - plus)
+        return float(np.abs(units / (3 * step * step) - x.astype(np.float64) * y).max())
+
+    least = steps[int(np.argmin([error(np.float32(step)) for step in steps]))]
+    assert 0.010 < least < 0.015
+    for text in (CLAIMS["X6"].headline, CLAIMS["X6"].statement):
+        assert "a step of 0.02 to 0.03" in text
+        assert "0.010 to 0.015" in text
+
+
+def test_the_guarantee_of_layer_normalisation_is_printed_by_its_first_digits() -> None:
+    assert math.floor(10**4 / math.cosh(1) ** 2) == 4199
+    assert "0.4199…" in CLAIMS["T8"].headline

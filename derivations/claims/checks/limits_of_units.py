@@ -11,7 +11,7 @@ from attnproof.derivations.proof.orders import holds_at_every_order
 from attnproof.derivations.proof.reasoning import same
 from attnproof.derivations.proof.smt import proves
 
-SCORE, AT, T, V, OLD, SHIFT, STEPS = symbols("e x t v s w d", real=True)
+SCORE, PRODUCT, AT, T, V, OLD, SHIFT, STEPS = symbols("e p x t v s w d", real=True)
 SUM, EPS, RADIUS, U, STEP = symbols("V epsilon R u h", positive=True)
 SIZE = Symbol("a", nonnegative=True)
 K = Symbol("k", integer=True, nonnegative=True)
@@ -30,8 +30,9 @@ def bounded_by_weights(bound: Expr) -> bool:
 
 
 def leaves_the_product(at: Expr) -> bool:
-    """A score of size at most V is off by more than ε from the product x · x where ``x² >= at``."""
-    return proves(Gt(AT**2 - SCORE, EPS), [Le(SCORE, SUM), Ge(AT**2, at)])
+    """A score of size at most V is off by more than ε from a product of size ``at`` or more."""
+    given = [Le(SCORE, SUM), Ge(SCORE, -SUM), Or(Ge(PRODUCT, at), Le(PRODUCT, -at))]
+    return proves(Or(Gt(PRODUCT - SCORE, EPS), Gt(SCORE - PRODUCT, EPS)), given)
 
 
 def weights_needed(least: Expr) -> bool:
