@@ -86,4 +86,5 @@ STATEMENT: Final = (
 OUTSIDE: Final = (
     "The rounded sum and by how much it can exceed the bound.",
     "The thresholds of NumPy's own tanh.",
+    "Rounding itself: the propositions say from where on 1 is the nearest number.",
 )

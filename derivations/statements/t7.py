@@ -109,4 +109,7 @@ STATEMENT: Final = (
     ),
 )
 
-OUTSIDE: Final = ("The relative errors of the code 1 - tanh^2 at z = 18 and z = 20.",)
+OUTSIDE: Final = (
+    "The relative errors of the code 1 - tanh^2 at z = 18 and z = 20.",
+    "Rounding itself: the propositions say from where on 1 is the nearest number.",
+)

@@ -123,4 +123,5 @@ OUTSIDE: Final = (
     "Results that are not numbers: inf/inf, 0/0, NaN.",
     "Infinite scores, and rows whose keys are all masked.",
     "The rounded denominator and the rounded differences.",
+    "Rounding itself: the propositions say which number of the format is the nearest.",
 )

@@ -25,7 +25,8 @@ def weights(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     shifted = (logits - logits.max()).astype(np.float64)
     powers = np.exp(shifted).astype(np.float32)
-    return powers * (np.float32(1) / powers.sum(dtype=np.float32))
+    found: NDArray[np.float32] = powers * (np.float32(1) / powers.sum(dtype=np.float32))
+    return found
 
 
 def moved() -> float:
