@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
+from torch import Tensor
 
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.detection.ordinary import ordinary
@@ -13,6 +16,7 @@ from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import SETTINGS
 from attnproof.verify.properties.always import paper_slopes, truth_of
 from attnproof.verify.properties.examine import examine
+from attnproof.verify.targets import torch_target
 from attnproof.verify.targets.target import Target, plain
 
 ORDINARY = {target.name: target for target in ordinary()}
@@ -78,6 +82,24 @@ def test_slopes_are_the_papers() -> None:
     assert paper_slopes(8) == tuple(2.0**-k for k in range(1, 9))
     assert paper_slopes(3) == (2.0**-4, 2.0**-8, 2.0**-2)
     assert paper_slopes(1) == (2.0**-8,)
+
+
+@pytest.mark.parametrize(("step", "right"), [(2, True), (1, False)])
+def test_slopes_of_heads_that_are_no_power_of_two(step: int, right: bool) -> None:
+    """Beyond four heads every other slope of eight is the paper's, not the first: told apart from two more heads on."""
+
+    def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        heads, n_q, n_k = query.shape[-3], query.shape[-2], key.shape[-2]
+        power = 1 << (heads.bit_length() - 1)
+        slopes = [2 ** (-8 * (k + 1) / power) for k in range(power)]
+        more = [2 ** (-4 * (k + 1) / power) for k in range(2 * power)][::step][: heads - power]
+        gap = (torch.arange(n_k) - torch.arange(n_k - n_q, n_k)[:, None]).abs()
+        added = torch.tensor(slopes + more, dtype=query.dtype)[:, None, None] * gap
+        return (query @ key.mT / math.sqrt(query.shape[-1]) - added).softmax(-1) @ value
+
+    target = torch_target("attend", "scaled_dot", attend, always=(("slopes", 1.0),), dtypes=("fp64",))
+    failures = examine(target, "quick", properties=["pairs of features"]).failures
+    assert {f.draw.setting.batch[-1] for f in failures if f.draw} == (set() if right else {6})
 
 
 def test_slopes_that_are_taken_and_not_handed_over_are_the_targets_own() -> None:

@@ -43,13 +43,13 @@ class _First(_Summed):
 
 def summed(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None = None) -> Tensor:
     scores = query @ key.mT / math.sqrt(query.shape[-1])
-    added = scores if bias is None else _Summed.apply(scores, bias)  # type: ignore[no-untyped-call]
+    added = scores if bias is None else _Summed.apply(scores, bias)
     return torch.softmax(added, -1) @ value
 
 
 def first(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None = None) -> Tensor:
     scores = query @ key.mT / math.sqrt(query.shape[-1])
-    added = scores if bias is None else _First.apply(scores, bias)  # type: ignore[no-untyped-call]
+    added = scores if bias is None else _First.apply(scores, bias)
     return torch.softmax(added, -1) @ value
 
 
@@ -75,12 +75,13 @@ def first_keys(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = 
 
 
 def outcomes(thing: Any, layout: str, takes: str) -> tuple[set[str], list[str]]:
-    """Of the property, and what fails in it."""
+    """Of the property, and what fails in it, which is the formula."""
     target = make_target(Declaration("target", "scaled_dot", layout=layout, takes=(takes,)), thing)
     each = PROPERTIES["masks of a batch"]
     draws = [draw for draw in each.instances(target, "standard", "fp64", "cpu", 0) if "layouts" in draw.setting.name]
     assert draws
     found = [finding for draw in draws for finding in each.check(target, draw)]
+    assert all(finding.kind == "algebra" for finding in found if finding.outcome == FAIL)
     return {finding.outcome for finding in found}, [str(f.reason) for f in found if f.outcome == FAIL]
 
 

@@ -100,14 +100,18 @@ def _algebra(checked: Checked, verdict: Verdict) -> str:
         return "; ".join(checked.formula.words)
     first = verdict.finding  # where sizes are as small as they can be steps of the derivation fall together
     seen = f"{checked.formula.seen}: " if checked.formula is not None and checked.formula.seen else ""
-    return f"{seen}{first.quantity}: {first.reason}"
+    return f"{seen}{_named(first)}{first.reason}"
 
 
 def reason(checked: Checked, verdict: Verdict) -> str:
     """What was seen where a property fails, and the operation that it comes from."""
     finding, cause = _seen(checked, verdict), _cause(checked, verdict)
-    what = "" if finding.quantity == "*" else f"{finding.quantity}: "
-    return f"{what}{finding.reason}" + (f": {cause}" if cause else "")
+    return f"{_named(finding)}{finding.reason}" + (f": {cause}" if cause else "")
+
+
+def _named(finding: Finding) -> str:
+    """The quantity that it is about, before its reason; nothing for all."""
+    return "" if finding.quantity == "*" else f"{finding.quantity}: "
 
 
 def _cause(checked: Checked, verdict: Verdict) -> str:

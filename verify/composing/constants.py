@@ -40,7 +40,8 @@ def constants_of(thing: Any) -> Constants:
 
     Looked into: code objects and those inside, defaults, closures, globals that the code names (numbers, tuples,
     functions and classes of other than numerical libraries), attributes of objects and modules that it names, the
-    function behind a Triton or Numba kernel. Numbers in strings and in data files are not seen.
+    function behind a Triton or Numba kernel, the graph of what torch has scripted. Numbers in strings and in data files
+    are not seen.
     """
     walk = _Walk()
     walk.look(thing, "")
@@ -162,7 +163,28 @@ def _of_object(thing: Any, place: str) -> Iterator[tuple[Any, str]]:
     else:  # of an object of a library its plain numbers, and what a kernel is tuned with
         kept = {n: part for n, part in own.items() if isinstance(part, int | float | tuple) or n in TUNED}
         yield from ((part, f"{name}.{n}") for n, part in kept.items())
+    yield from _scripted(thing)
     yield from _wrapped(thing, place)
+
+
+def _scripted(thing: Any) -> Iterator[tuple[Any, str]]:
+    """The numbers of a program that torch has compiled from its source, of which no code object is left."""
+    torch = sys.modules.get("torch")
+    if torch is None or not isinstance(thing, torch.jit.ScriptFunction | torch.jit.ScriptModule):
+        return
+    if not hasattr(thing, "inlined_graph"):  # a module without a method of its own
+        return
+    graph = thing.inlined_graph  # whose nodes live no longer than it does
+    place = getattr(thing, "name", "") or type(thing).__name__
+    for node in graph.findAllNodes("prim::Constant"):
+        if node.hasAttribute("value") and (kind := node.kindOf("value")) in ("i", "f", "t"):
+            value = getattr(node, kind)("value")
+            if kind != "t" or value.numel() == 1:  # a trace has its numbers as tensors
+                yield (value if kind != "t" else value.item()), place
+    modules = list(thing.modules()) if isinstance(thing, torch.jit.ScriptModule) else []
+    for name in sorted({node.s("name") for node in graph.findAllNodes("prim::GetAttr")}):
+        found = (getattr(module, name, None) for module in modules)
+        yield from ((value, f"{place}.{name}") for value in found if isinstance(value, int | float))
 
 
 def _of_library(thing: Any) -> bool:

@@ -47,6 +47,7 @@ SLOPES: Final[Mapping[int, tuple[float, ...]]] = {
     2: (2.0**-4, 2.0**-8),
     3: (2.0**-4, 2.0**-8, 2.0**-2),
     4: (2.0**-2, 2.0**-4, 2.0**-6, 2.0**-8),
+    6: (2.0**-2, 2.0**-4, 2.0**-6, 2.0**-8, 2.0**-1, 2.0**-3),  # every other one of eight, seen from two on
     8: tuple(2.0**-k for k in range(1, 9)),
 }
 MASKS: Final = ("mask", "causal", "window", "lengths")

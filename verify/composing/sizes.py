@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -29,7 +30,8 @@ CLASSES: Final = tuple(
     )
 )
 FEW: Final = 5
-MANY: Final = (9, 8)  # slopes are exact for eight heads
+# With slopes, which are exact for eight heads, and for six: no power of two, and two heads more than one.
+WITH_SLOPES: Final[Mapping[str, tuple[int, int]]] = {"many": (9, 8), "wide values": (2, 6)}
 
 
 # Of sizes that are one number that of the first of these is taken: widths of queries are even.
@@ -72,7 +74,7 @@ def sizes_for(target: Target, *, few: bool = False) -> tuple[Setting, ...]:
     heads = bool(set(HEADS) & target.features)
     found = []
     for each in CLASSES[:FEW] if few else CLASSES:
-        batch = MANY if each.name == "many" and "slopes" in target.features else each.batch
+        batch = WITH_SLOPES.get(each.name, each.batch) if "slopes" in target.features else each.batch
         whole = heads or not (few or "lengths" in target.takes)
         found.append(fitted(target, replace(each, batch=() if single(target) else batch if whole else batch[:1])))
     return tuple(found)

@@ -192,13 +192,21 @@ def _right_at_first(target: Target, question: Composed, seed: int) -> frozenset[
     if target.fresh is None:
         return frozenset()
     try:
-        asked = ask_recorded(target.fresh(), [question])
-    except (NotReadError, ValueError):  # it cannot be made, or read, once more: there is no other answer to compare
+        fresh = target.fresh()
+    except ValueError:  # it cannot be made once more: there is no other answer to compare
         return frozenset()
+    return frozenset(q for q, each in by_itself(fresh, question, seed).items() if each.outcome == EQUAL)
+
+
+def by_itself(target: Target, question: Composed, seed: int) -> dict[str, Compared]:
+    """What the ring says of each quantity of one question; nothing where it cannot be read or is refused."""
+    try:
+        asked = ask_recorded(target, [question])
+    except (NotReadError, ValueError):
+        return {}
     if asked.refused:
-        return frozenset()
-    found = compared(asked, Ring(ORDER, seed, _without_root([question])))[0]
-    return frozenset(each.quantity for each in found if each.outcome == EQUAL)
+        return {}
+    return {each.quantity: each for each in compared(asked, Ring(ORDER, seed, _without_root([question])))[0]}
 
 
 def _elsewhere(target: Target, question: Composed, each: Compared) -> Finding | None:

@@ -20,12 +20,14 @@ from attnproof.verify.composing.semantics import Choice, undefined
 from attnproof.verify.composing.visible import drawn
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.outcome import UNSUPPORTED
+from attnproof.verify.properties.algebra import by_itself
 from attnproof.verify.properties.asking import case_of, mask_of, wrong
 from attnproof.verify.properties.choosing import judged, settled_choice
 from attnproof.verify.properties.judging import wrong_numbers
 from attnproof.verify.properties.property import Draw, Finding
 from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.properties.raising import changed
+from attnproof.verify.reading.algebra import DIFFERS
 from attnproof.verify.targets.target import Laid, Target
 from attnproof.verify.unit import generator
 
@@ -64,7 +66,8 @@ def finds(target: Target, draw: Draw) -> Iterable[Finding]:
         answered = judged(laid.target, asked, answer)
         answered += wrong_numbers(laid.target, asked, answer, [f"grad.{n}" for n in answer.gradients]).values()
         if first := wrong(answered, f"{name} ({', '.join(laid.axes.split())})"):
-            return [first]
+            read = by_itself(laid.target, asked, draw.seed).get(first.quantity)
+            return [replace(first, kind="algebra") if read is not None and read.outcome == DIFFERS else first]
         found += answered
     return found or [Finding(UNSUPPORTED, f"takes the {name} in one layout alone")]
 

@@ -89,6 +89,38 @@ def test_a_jitted_function_is_looked_into() -> None:
     assert set(constants_of(jax.jit(_made(19))).integers) >= EVERYTHING
 
 
+def _scripted(x: torch.Tensor) -> torch.Tensor:
+    if x.size(0) > 37:
+        for _ in range(x.size(1)):
+            x = x * 0.375 if x.size(1) > 50 else x
+    return x
+
+
+class _Limited(torch.nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.limit = 79
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.limit if x.size(0) > 41 else x
+
+
+@pytest.mark.parametrize(
+    ("made", "own"),
+    [
+        (lambda: torch.jit.script(_scripted), {37, 50, 0.375}),
+        (lambda: torch.jit.script(_Limited()), {41, 79}),
+        (lambda: torch.jit.script(torch.nn.Sequential(_Limited())), {41, 79}),
+        (lambda: torch.jit.trace(lambda x: x * 3.25 + 13, torch.ones(3)), {13, 3.25}),
+    ],
+    ids=["function", "module", "module in a module", "trace"],
+)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_what_torch_has_compiled_is_looked_into(made: Any, own: set[float]) -> None:
+    found = constants_of(partial(made(), None))
+    assert {*found.integers, *found.floats} == own
+
+
 def test_a_library_is_not_looked_into() -> None:
     assert not constants_of(torch.nn.functional.softmax).integers
     assert max(constants_of(parts.assemble()).integers, default=0) <= 4

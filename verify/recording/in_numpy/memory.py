@@ -17,16 +17,10 @@ from attnproof.verify.recording.recording import Ids
 from attnproof.verify.recording.rules.numbers import Numbers, constant, format_of, is_float
 from attnproof.verify.recording.tape import Tape
 
+OURS: Final = tuple({Path(__file__).parents[2], Path(__file__).resolve().parents[2]})
 UNKNOWN: Final = -1  # memory whose elements nobody has asked for: constants, once somebody does
-SKIPPED: Final = tuple(
-    str(folder)
-    for folder in (
-        Path(__file__).parents[2],
-        Path(__file__).resolve().parents[2],
-        Path(np.__file__).parent,
-        contextlib.__file__,
-    )
-)
+SKIPPED: Final = tuple(str(folder) for folder in (*OURS, Path(np.__file__).parent, contextlib.__file__))
+DOORS: Final = tuple(str(folder / "targets") for folder in OURS)  # what stands outside has asked, and computes nothing
 Array = npt.NDArray[Any]
 
 
@@ -212,8 +206,12 @@ class Memory:
 
 
 def here() -> str:
-    """``file.py:12`` of the innermost frame that is neither NumPy's nor this package's ``verify``."""
+    """``file.py:12`` of the innermost frame that is neither NumPy's nor this package's ``verify``; empty where there is
+    none inside the call of the target.
+    """
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(SKIPPED):
+    while frame is not None and not (name := frame.f_code.co_filename).startswith(DOORS):
+        if not name.startswith(SKIPPED):
+            return f"{Path(name).name}:{frame.f_lineno}"
         frame = frame.f_back
-    return "" if frame is None else f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
+    return ""

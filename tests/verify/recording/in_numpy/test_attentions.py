@@ -12,6 +12,7 @@ from recorded_in_numpy import drawn, recorded, same_again
 from replayed import played
 
 from attnproof.impl.generated.numpy import additive, scaled_dot
+from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.inputs.make import make_case
 from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.asking import limits_of
@@ -152,3 +153,20 @@ def test_the_door_announces_and_notes() -> None:
         assert not recording.unread
     assert np.zeros.__module__ == "numpy"  # NumPy is as it was
     assert type(np.zeros(1)) is np.ndarray
+
+
+def test_what_the_door_computes_around_a_program_is_at_no_line_of_who_asked() -> None:
+    def weights(query: Any, key: Any) -> Any:
+        powers = np.exp(query @ key.swapaxes(-1, -2))
+        return powers / powers.sum(-1, keepdims=True)
+
+    axes = "query=b q d, key=b k d, value=b k v, weights=b q k, context=b q v"
+    declared = Declaration(
+        "weights", "dot", layout=axes, outputs=("weights",), arguments=("value=",), framework="numpy"
+    )
+    recorder = NumpyRecorder()
+    with listening(recorder):
+        make_target(declared, weights).ask(plain(make_case("dot", Setting("s", batch=(2,)), "normal", "fp64", 0)))
+    found = [(each.library, each.where) for each in recorder.tape.finish().operations if each.inputs]
+    assert ("numpy.matmul", "") in found  # weights @ value
+    assert {where.split(":")[0] for _, where in found[:-1]} == {"test_attentions.py"}
