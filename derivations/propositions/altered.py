@@ -12,6 +12,7 @@ from typing import Final
 
 from sympy import Add, Expr, Indexed, KroneckerDelta, Number, Pow, Rational, Sum, oo
 
+from attnproof.derivations.language.system import Equation
 from attnproof.derivations.propositions.proposition import (
     Binder,
     Both,
@@ -85,20 +86,25 @@ def _altered(says: Proposition) -> Iterator[Altered]:
                     yield what, type(says)((*bound[:number], new_binder, *bound[number + 1 :]), body)
             yield from ((what, type(says)(bound, new)) for what, new in _altered(body))
         case Where(definitions, body):
-            for number, equation in enumerate(definitions):
-                for what, rhs in changed_numbers(equation.rhs):
-                    new_equation = replace(equation, rhs=rhs)
-                    found = (*definitions[:number], new_equation, *definitions[number + 1 :])
-                    yield f"{what}, in the definition of {equation.target.symbol}", Where(found, body)
+            yield from ((what, Where(new, body)) for what, new in _definitions(definitions))
             yield from ((what, Where(definitions, new)) for what, new in _altered(body))
         case Limit(of, _, at, value):
             yield from ((f"{what}, in the limit", replace(says, value=new)) for what, new in _ends(value))
             yield from ((f"{what}, where it is taken", replace(says, at=new)) for what, new in _ends(at))
             yield from _inside(of, lambda new: replace(says, of=new))
+            yield from ((what, replace(says, given=new)) for what, new in _definitions(says.given))
         case Slope(of, _, _, value):
+            yield from ((what, replace(says, given=new)) for what, new in _definitions(says.given))
             yield "the derivative's sign", replace(says, value=-value)
             yield from _inside(of, lambda new: replace(says, of=new))
             yield from _inside(value, lambda new: replace(says, value=new))
+
+
+def _definitions(definitions: tuple[Equation, ...]) -> Iterator[tuple[str, tuple[Equation, ...]]]:
+    for number, equation in enumerate(definitions):
+        for what, rhs in changed_numbers(equation.rhs):
+            found = (*definitions[:number], replace(equation, rhs=rhs), *definitions[number + 1 :])
+            yield f"{what}, in the definition of {equation.target.symbol}", found
 
 
 def _inside(expr: Expr, put: Callable[[Expr], Proposition]) -> Iterator[Altered]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sympy import Basic, Indexed, Sum, Symbol
+from sympy import Basic, Expr, Indexed, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from attnproof.derivations.language.largest import Largest
@@ -29,6 +29,7 @@ from attnproof.derivations.propositions.proposition import (
     Some,
     Stated,
     Where,
+    expressions,
 )
 
 REAL = frozenset({"commutative", "complex", "extended_real", "finite", "hermitian", "imaginary", "infinite", "real"})
@@ -61,8 +62,10 @@ def name_of(binder: Binder) -> str:
 
 def _check(proposition: Proposition, known: dict[str, Binder]) -> None:
     match proposition:
-        case Compare(left, _, right):
+        case Compare(left, relation, right):
             _terms((left, right), known)
+            if left == right and relation != "<":
+                raise OpenError(f"{left} {relation} {right} says nothing: SymPy made both sides the same")
         case Both(parts) | Either(parts):
             for part in parts:
                 _check(part, known)
@@ -74,13 +77,25 @@ def _check(proposition: Proposition, known: dict[str, Binder]) -> None:
         case Every(bound, body) | Some(bound, body):
             _check(body, _bind(bound, known))
         case Where(definitions, body):
+            _used(definitions, expressions(body))
             _check(body, _define(definitions, known))
-        case Limit(of, variable, at, value, _, given):
+        case Limit(of, variable, at, value, _, given) | Slope(of, variable, at, value, given=given):
+            _used(given, (of,))
             _terms((at, value), known)
             _terms((of,), _define(given, _bind((Number(variable),), known)))
-        case Slope(of, variable, at, value, given):
-            _terms((at, value), known)
-            _terms((of,), _define(given, _bind((Number(variable),), known)))
+
+
+def _used(definitions: Sequence[Equation], after: Iterable[Expr]) -> None:
+    """A definition that nothing uses could be altered, and the statement would be the same."""
+    names = {name for expr in after for name in _names(expr)}
+    for equation in reversed(definitions):
+        if equation.target.symbol not in names:
+            raise OpenError(f"{equation.target.symbol} is defined and not used")
+        names |= _names(equation.rhs)
+
+
+def _names(expr: Expr) -> set[str]:
+    return {str(symbol) for symbol in expr.free_symbols}
 
 
 def _define(definitions: Iterable[Equation], known: dict[str, Binder]) -> dict[str, Binder]:

@@ -8,6 +8,7 @@ from typing import Final
 from sympy import Expr, oo
 from sympy.core.function import UndefinedFunction
 
+from attnproof.derivations.language.system import Equation
 from attnproof.derivations.propositions.proposition import (
     Array,
     Binder,
@@ -56,16 +57,20 @@ def latex(says: Proposition) -> str:
         case Some(bound, body):
             return rf"\exists\, {_bound(bound)}:\; {latex(body)}"
         case Where(definitions, body):
-            return rf"{latex(body)} \quad\text{{where }} {GAP.join(map(equation_latex, definitions))}"
-        case Limit(of, variable, at, value, side):
+            return f"{latex(body)}{_where(definitions)}"
+        case Limit(of, variable, at, value, side, given):
             where = f"{letter_latex(variable.name)} \\to {_extended(at)}{_SIDES[side]}"
-            return rf"\lim_{{{where}}} {expr_latex(of)} = {_extended(value)}"
-        case Slope(of, variable, at, value):
+            return rf"\lim_{{{where}}} {expr_latex(of)} = {_extended(value)}{_where(given)}"
+        case Slope(of, variable, at, value, given):
             letter = letter_latex(variable.name)
             return (
                 rf"\frac{{\partial}}{{\partial {letter}}} \left({expr_latex(of)}\right) = {expr_latex(value)} "
-                rf"\;\text{{at}}\; {letter} = {expr_latex(at)}"
+                rf"\;\text{{at}}\; {letter} = {expr_latex(at)}{_where(given)}"
             )
+
+
+def _where(definitions: Sequence[Equation]) -> str:
+    return rf" \quad\text{{where }} {GAP.join(map(equation_latex, definitions))}" if definitions else ""
 
 
 def _part(says: Proposition) -> str:

@@ -215,3 +215,29 @@ def children(proposition: Proposition) -> Iterator[Proposition]:
             yield body
         case Compare() | Limit() | Slope():
             return
+
+
+def expressions(proposition: Proposition) -> Iterator[Expr]:
+    """Every expression in it, those of definitions included."""
+    match proposition:
+        case Compare(left, _, right):
+            yield from (left, right)
+        case Limit() | Slope():
+            yield from (proposition.of, proposition.at, proposition.value, *(e.rhs for e in proposition.given))
+        case Where(definitions, _):
+            yield from (equation.rhs for equation in definitions)
+        case _:
+            pass
+    for part in children(proposition):
+        yield from expressions(part)
+
+
+def where(definitions: tuple[Equation, ...], body: Proposition) -> Proposition:
+    """``body`` with those of the definitions that it uses; itself where it uses none."""
+    names = {str(symbol) for expr in expressions(body) for symbol in expr.free_symbols}
+    used: list[Equation] = []
+    for equation in reversed(definitions):
+        if equation.target.symbol in names:
+            used.insert(0, equation)
+            names |= {str(symbol) for symbol in equation.rhs.free_symbols}
+    return Where(tuple(used), body) if used else body

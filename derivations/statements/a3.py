@@ -27,6 +27,7 @@ from attnproof.derivations.propositions.proposition import (
     le,
     lt,
     ne,
+    where,
 )
 from attnproof.derivations.statements._parts import ALPHA, SCORES, T, softmax
 
@@ -56,7 +57,7 @@ def at_temperature(body: Proposition, *others: Binder, given: tuple[Proposition,
     """``body`` at every temperature above 0, for all scores."""
     hypotheses = (lt(Integer(0), TAU), *given)
     hypothesis = Both(hypotheses) if given else hypotheses[0]
-    return Every((Size(N_K), Array(SCORES), Number(TAU), *others), If(hypothesis, Where(TEMPERED, body)))
+    return Every((Size(N_K), Array(SCORES), Number(TAU), *others), If(hypothesis, where(TEMPERED, body)))
 
 
 def ligands(body: Proposition, *others: Binder, given: tuple[Proposition, ...] = ()) -> Proposition:
@@ -69,7 +70,7 @@ def ligands(body: Proposition, *others: Binder, given: tuple[Proposition, ...] =
 def fitted(body: Proposition) -> Proposition:
     """``body`` where the scores over the temperature are the logarithms of the activities."""
     return ligands(
-        If(FITTED, Where(TEMPERED, body)),
+        If(FITTED, where(TEMPERED, body)),
         Array(SCORES),
         Number(TAU),
         Index(K, N_K),

@@ -21,6 +21,7 @@ from attnproof.derivations.propositions.proposition import (
     Stated,
     Where,
     eq,
+    where,
 )
 from attnproof.derivations.statements._parts import SCORES, softmax, weight_of
 
@@ -97,7 +98,7 @@ STATEMENT: Final = (
     Stated(
         "equal_keys",
         "two equal keys have the difference of their biases as log-odds",
-        Every(TWO, Where(DEFINED, If(eq(SCORES[I], SCORES[K]), eq(odds(WITH), BIAS[I] - BIAS[K])))),
+        Every(TWO, where(DEFINED, If(eq(SCORES[I], SCORES[K]), eq(odds(WITH), BIAS[I] - BIAS[K])))),
     ),
     Stated(
         "by_key",

@@ -44,7 +44,7 @@ Qed.
 
 Theorem value_between_holds : value_between.
 Proof.
-  intros n some e tau above x alpha. clear x alpha. set (m := largest n (fun i => e i)).
+  intros n some e tau above. set (m := largest n (fun i => e i)).
   assert (factored : sum n (fun i => exp (e i / tau)) = exp (m / tau) * sum n (fun i => exp ((e i - m) / tau))).
   { rewrite <- sum_scal_l. apply sum_ext. intros. rewrite <- exp_plus. f_equal. field. lra. }
   assert (below : forall i, (i < n)%nat -> exp ((e i - m) / tau) <= 1).
@@ -110,7 +110,7 @@ Qed.
 
 Theorem with_empty_site_holds : with_empty_site.
 Proof.
-  intros n some K y e tau k below [affine above] a theta fit x alpha.
+  intros n some K y e tau k below [affine above] a theta fit x.
   pose proof (fitted_exp n K y affine e tau fit) as same. unfold theta. change (exp (x k)) with (exp (e k / tau)).
   rewrite (same k below). f_equal. f_equal. apply sum_ext. intros l L. symmetry. now apply same.
 Qed.

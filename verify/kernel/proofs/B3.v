@@ -19,7 +19,7 @@ Qed.
 
 Theorem equal_keys_holds : equal_keys.
 Proof.
-  intros n some e b i I k K t alpha beta same.
+  intros n some e b i I k K t alpha same.
   change (ln (weight n t i / weight n t k) = b i - b k). rewrite odds by exact some. unfold t. lra.
 Qed.
 

@@ -53,8 +53,6 @@ Definition value_between : Prop :=
   forall e : nat -> R,
   forall tau : R,
   (0 < tau) ->
-  let x := fun m : nat => e m / tau in
-  let alpha := fun j : nat => exp (x j) / sum n_k (fun l : nat => exp (x l)) in
   (largest n_k (fun i : nat => e i) <= tau * ln (sum n_k (fun i : nat => exp (e i / tau)))) /\
   (tau * ln (sum n_k (fun i : nat => exp (e i / tau))) <= tau * ln (INR n_k) + largest n_k (fun i : nat => e i)).
 
@@ -119,7 +117,6 @@ Definition with_empty_site : Prop :=
   (forall i : nat, (i < n_k)%nat ->
   e i / tau = ln (a i)) ->
   let x := fun m : nat => e m / tau in
-  let alpha := fun j : nat => exp (x j) / sum n_k (fun l : nat => exp (x l)) in
   theta k = exp (x k) / (sum n_k (fun l : nat => exp (x l)) + 1).
 
 (* and not without it *)

@@ -45,7 +45,6 @@ Definition equal_keys : Prop :=
   forall k : nat, (k < n_k)%nat ->
   let t := fun j : nat => b j + e j in
   let alpha := fun j : nat => exp (t j) / sum n_k (fun l : nat => exp (t l)) in
-  let beta := fun j : nat => exp (e j) / sum n_k (fun l : nat => exp (e l)) in
   (e i = e k) ->
   ln (alpha i / alpha k) = b i - b k.
 
