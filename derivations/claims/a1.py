@@ -6,11 +6,10 @@ from functools import partial
 
 from sympy import Expr, Matrix, Rational, exp, expand, log, sqrt
 
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_V, N_K, D, J, L, P, R, Tensor, index
 from attnproof.derivations.language.system import total
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity
+from attnproof.derivations.proof.identities import equal_twice, identity
 from attnproof.derivations.proof.reasoning import certainly_nonzero, same
 
 M = index("m")
@@ -152,7 +151,7 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "the Gaussian kernel without a bias": partial(equal, weight(SCORE), weight(GAUSSIAN)),
+        "the Gaussian kernel without a bias": partial(equal_twice, weight(SCORE), weight(GAUSSIAN)),
         "the bandwidth √d": partial(bandwidth, sqrt(D)),
         "keys of equal norm differ": partial(differs, ((1,), (-1,)), (1,)),
         "no kernel of the difference even where query and keys stay the same": partial(

@@ -7,11 +7,10 @@ from functools import partial
 
 from sympy import Expr, Integer, Symbol, diff, exp, expand, expand_log, log, simplify
 
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import N_K, J, L, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity, put, variation
+from attnproof.derivations.proof.identities import equal_twice, identity, put, variation
 from attnproof.derivations.proof.reasoning import nonnegative_from_zero, same
 
 E = Tensor("scores", "e", (N_K,))
@@ -184,8 +183,8 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "the divergence added in place of subtracted": partial(equal, OBJECTIVE, VALUE + TAU[()] * DIVERGENCE),
-        "the value without the temperature": partial(equal, at_softmax(OBJECTIVE), log(PARTITION)),
+        "the divergence added in place of subtracted": partial(equal_twice, OBJECTIVE, VALUE + TAU[()] * DIVERGENCE),
+        "the value without the temperature": partial(equal_twice, at_softmax(OBJECTIVE), log(PARTITION)),
         "the logarithm twice as steep: x − 1 − 2 ln x": partial(
             nonnegative_and_zero_at_one_only, RATIO - 1 - 2 * log(RATIO)
         ),
@@ -193,7 +192,7 @@ CLAIM = Claim(
             occupancies_differ, (Integer(1), Integer(1)), Integer(0)
         ),
         "occupancies that sum to 1 without the empty site": partial(
-            equal, total(exp(LOG_K[J]) / BOUND, (J, N_K)), Integer(1)
+            equal_twice, total(exp(LOG_K[J]) / BOUND, (J, N_K)), Integer(1)
         ),
     },
     counterexample=(

@@ -7,13 +7,12 @@ from functools import partial
 from sympy import Add, Eq, Expr, Ge, Integer, Le, Lt, Mul, Pow, Rational, Sum, Symbol, exp, sqrt, symbols, tanh
 
 from attnproof.derivations.attention.whole import LAYER
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_K, D_Q, D, F, R, Tensor, index
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import BIAS, CAPPED, SCORES, SOFTCAP, WEIGHT
 from attnproof.derivations.lemmas.cauchy_schwarz import H, S
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity, put
+from attnproof.derivations.proof.identities import equal_twice, identity, put
 from attnproof.derivations.proof.reasoning import vanishes
 from attnproof.derivations.proof.smt import proves
 from attnproof.derivations.scores import FAMILIES
@@ -249,7 +248,7 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "RMS normalisation bounds by 1": partial(equal, 1 - squares(rms(S)), RMS_GAP),
+        "RMS normalisation bounds by 1": partial(equal_twice, 1 - squares(rms(S)), RMS_GAP),
         "nine tenths of G d": partial(gains_at_width, 2, Rational(9, 10)),
         "below 1 without ε": partial(below_one_at_width, 2, Integer(0)),
         "√d exceeded without an offset": partial(

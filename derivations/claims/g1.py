@@ -6,13 +6,12 @@ from functools import partial
 
 from sympy import Expr, Integer, Matrix
 
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_K, D_Q, F, I, J, R, Tensor
 from attnproof.derivations.language.ranges import tensors_in
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY, QUERY, WEIGHT
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity, is_sum_of_squares, put
+from attnproof.derivations.proof.identities import equal_twice, identity, is_sum_of_squares, put
 from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.typesetting.latex import expr_latex
 
@@ -85,9 +84,9 @@ CLAIM = Claim(
     altered={
         "a gate that depends on the key": partial(made_from, GATE * KEY[J, F], ("query", "weight")),
         "a gate of degree two in the query": partial(
-            equal, put(GATE, QUERY, lambda *x: SCALE[()] * QUERY[x]), SCALE[()] ** 2 * GATE
+            equal_twice, put(GATE, QUERY, lambda *x: SCALE[()] * QUERY[x]), SCALE[()] ** 2 * GATE
         ),
-        "both gates at once": partial(equal, SCORE, total(GATE * OTHER_GATE, (F, D_K))),
+        "both gates at once": partial(equal_twice, SCORE, total(GATE * OTHER_GATE, (F, D_K))),
     },
     scores=("dot", "scaled_dot", "bilinear"),
     references=(FAMILIES["bilinear"].source, "Hochreiter, Schmidhuber 1997, Long Short-Term Memory"),

@@ -6,12 +6,11 @@ from functools import partial
 
 from sympy import Expr, Integer, Symbol, cosh, diff, exp, simplify, tanh
 
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_A, N_K, A, I, J, L, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import BIAS_HIDDEN, PREACTIVATION, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity, put
+from attnproof.derivations.proof.identities import equal_twice, identity, put
 from attnproof.derivations.proof.points import equal_at_points
 from attnproof.derivations.proof.reasoning import certainly_nonzero
 from attnproof.derivations.scores import FAMILIES
@@ -138,7 +137,7 @@ CLAIM = Claim(
     altered={
         "tanh as an undoubled sigmoid": partial(function_identity, tanh(X), 2 * sigmoid(X) - 1),
         "scores by sigmoids without the sum of v": partial(
-            equal, in_sigmoids(SCORE), 2 * total(V_HIDDEN[A] * sigmoid(2 * PREACTIVATION[I, J, A]), (A, D_A))
+            equal_twice, in_sigmoids(SCORE), 2 * total(V_HIDDEN[A] * sigmoid(2 * PREACTIVATION[I, J, A]), (A, D_A))
         ),
         "an affine unit bends": partial(bends, Integer(2) - 2 * 1 + 0),
         "tanh is half open at 0": partial(opens_like, tanh(X), Integer(1) / 2, 1 / cosh(X) ** 2),

@@ -6,14 +6,13 @@ from functools import partial
 
 from sympy import Expr, Matrix
 
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.indexing import substitute
 from attnproof.derivations.language.notation import D, F, R, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.cauchy_schwarz import DEFECT, H_SQUARED, S_SQUARED, SCALE, H, S, scaled
 from attnproof.derivations.lemmas.cauchy_schwarz import PRODUCT as SCORE
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity, is_sum_of_squares, put
+from attnproof.derivations.proof.identities import equal_twice, identity, is_sum_of_squares, put
 from attnproof.derivations.typesetting.latex import expr_latex
 
 NOISE = Tensor("noise", "sigma", ())
@@ -96,9 +95,9 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "Pythagoras without the score": partial(equal, total((S[R] + H[R]) ** 2, (R, D)), S_SQUARED + H_SQUARED),
+        "Pythagoras without the score": partial(equal_twice, total((S[R] + H[R]) ** 2, (R, D)), S_SQUARED + H_SQUARED),
         "the variance of a detector grows with the norm, not its square": partial(
-            equal, white(H[R] * H[F]) ** 2, NOISE[()] ** 4 * H_SQUARED
+            equal_twice, white(H[R] * H[F]) ** 2, NOISE[()] ** 4 * H_SQUARED
         ),
         "at equal norms, too, a key that is less aligned can score higher": partial(
             larger_though_less_aligned, Matrix([5, 0]), Matrix([5, 0]), Matrix([3, 4])

@@ -6,11 +6,10 @@ from functools import partial
 
 from sympy import Expr, Rational
 
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_K, D_Q, N_K, N_Q, Tensor
 from attnproof.derivations.language.tensors import KEY, QUERY
 from attnproof.derivations.proof.claim import Claim
-from attnproof.derivations.proof.identities import identity, put
+from attnproof.derivations.proof.identities import equal_twice, identity, put
 from attnproof.derivations.scores import FAMILIES
 
 SCORE = FAMILIES["bilinear"].system.equations[0].rhs
@@ -52,12 +51,12 @@ CLAIM = Claim(
         identity("of degree two in both together", both_scaled(), X[()] ** 2 * SCORE),
     ),
     altered={
-        "linear in both together": partial(equal, both_scaled(), X[()] * SCORE),
+        "linear in both together": partial(equal_twice, both_scaled(), X[()] * SCORE),
         "linear in the key with the coefficients of the combination halved": partial(
-            equal, combined(KEY, OTHER_KEY), Rational(1, 2) * (X[()] * SCORE + Y[()] * exchanged(KEY, OTHER_KEY))
+            equal_twice, combined(KEY, OTHER_KEY), Rational(1, 2) * (X[()] * SCORE + Y[()] * exchanged(KEY, OTHER_KEY))
         ),
         "other query in place of the combination's first": partial(
-            equal, combined(QUERY, OTHER_QUERY), (X[()] + Y[()]) * exchanged(QUERY, OTHER_QUERY)
+            equal_twice, combined(QUERY, OTHER_QUERY), (X[()] + Y[()]) * exchanged(QUERY, OTHER_QUERY)
         ),
     },
     scores=("bilinear", "dot", "scaled_dot"),

@@ -6,13 +6,12 @@ from functools import partial
 
 from sympy import Expr, Function, Integer, Sum, Symbol, simplify, tanh
 
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, N_Q, A, F, I, J, R, Tensor, index
 from attnproof.derivations.language.ranges import split
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import BIAS_HIDDEN, KEY, QUERY, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity, put, split_sum, written_out
+from attnproof.derivations.proof.identities import equal_twice, identity, put, split_sum, written_out
 from attnproof.derivations.scores import FAMILIES
 
 M = index("m")
@@ -65,10 +64,10 @@ CLAIM = Claim(
     altered={
         "a block that starts one element late": partial(two_blocks, 1),
         "no bias inside tanh, where the score has one": partial(
-            equal, in_blocks(SPLIT) - BIAS_HIDDEN[A], PREACTIVATIONS.rhs
+            equal_twice, in_blocks(SPLIT) - BIAS_HIDDEN[A], PREACTIVATIONS.rhs
         ),
         "an output layer that only sums the hidden units": partial(
-            equal, put(NETWORK, V_HIDDEN, lambda _: Integer(1)), WRITTEN_OUT
+            equal_twice, put(NETWORK, V_HIDDEN, lambda _: Integer(1)), WRITTEN_OUT
         ),
     },
     scores=("additive",),

@@ -7,13 +7,12 @@ from functools import partial
 from sympy import Expr, Integer
 
 from attnproof.derivations.attention.derive import derive
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, Tensor
 from attnproof.derivations.language.ranges import split
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.language.tensors import WEIGHT_CONCAT, WEIGHT_KEY, WEIGHT_QUERY
 from attnproof.derivations.proof.claim import Claim
-from attnproof.derivations.proof.identities import identity, put
+from attnproof.derivations.proof.identities import equal_twice, identity, put
 from attnproof.derivations.scores import FAMILIES
 
 CONCAT, ADDITIVE = derive("concat"), derive("additive")
@@ -89,14 +88,16 @@ CLAIM = Claim(
         identity("as many parameters", D_A * (D_Q + D_K), D_A * D_Q + D_A * D_K),
     ),
     altered={
-        "fewer parameters by d_a": partial(equal, D_A * (D_Q + D_K - 1), D_A * D_Q + D_A * D_K),
+        "fewer parameters by d_a": partial(equal_twice, D_A * (D_Q + D_K - 1), D_A * D_Q + D_A * D_K),
         "without the key's block": partial(
-            equal,
+            equal_twice,
             put(relabelled(equation(CONCAT.forward, "preactivation").rhs), WEIGHT_KEY, lambda *_: Integer(0)),
             equation(ADDITIVE.forward, "preactivation").rhs,
         ),
         "the gradient of the key doubled": partial(
-            equal, relabelled(equation(CONCAT.adjoint, "grad_key").rhs), 2 * equation(ADDITIVE.adjoint, "grad_key").rhs
+            equal_twice,
+            relabelled(equation(CONCAT.adjoint, "grad_key").rhs),
+            2 * equation(ADDITIVE.adjoint, "grad_key").rhs,
         ),
     },
     scores=("concat", "additive"),

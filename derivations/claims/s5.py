@@ -7,12 +7,11 @@ from functools import partial
 from sympy import Rational, sqrt
 
 from attnproof.derivations.attention.derive import derive
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED
 from attnproof.derivations.proof.claim import Claim
-from attnproof.derivations.proof.identities import identity, put
+from attnproof.derivations.proof.identities import equal_twice, identity, put
 from attnproof.derivations.scores import FAMILIES
 
 ROOT = D ** Rational(-1, 4)
@@ -56,12 +55,12 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "divided by d": partial(equal, equation(SCALED.forward, "scores").rhs, DOT_SCORE / D),
+        "divided by d": partial(equal_twice, equation(SCALED.forward, "scores").rhs, DOT_SCORE / D),
         "the whole factor on the query and on the key": partial(
-            equal, equation(SCALED.forward, "scores").rhs, SHARED_OUT / sqrt(D)
+            equal_twice, equation(SCALED.forward, "scores").rhs, SHARED_OUT / sqrt(D)
         ),
         "the gradient of the query without the factor": partial(
-            equal, equation(SCALED.adjoint, "grad_query").rhs, equation(DOT.adjoint, "grad_query").rhs
+            equal_twice, equation(SCALED.adjoint, "grad_query").rhs, equation(DOT.adjoint, "grad_query").rhs
         ),
     },
     scores=("scaled_dot", "dot"),

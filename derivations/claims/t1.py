@@ -11,7 +11,7 @@ from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import N_K, I, J, L, Tensor, index
 from attnproof.derivations.language.system import total
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity, is_sum_of_squares, put, variation
+from attnproof.derivations.proof.identities import equal_twice, identity, is_sum_of_squares, put, variation
 from attnproof.derivations.proof.smt import proves
 from attnproof.derivations.typesetting.latex import expr_latex
 
@@ -214,7 +214,7 @@ CLAIM = Claim(
             attains, (Rational(1, 3), Rational(2, 3)), (1 / sqrt(2), -1 / sqrt(2)), Rational(1, 2)
         ),
         "a third entry of any size": partial(gap_is_positive, GAP, Integer(4)),
-        "the variance without the square of the mean": partial(equal, form(U, U), mean(U[J] ** 2)),
+        "the variance without the square of the mean": partial(equal_twice, form(U, U), mean(U[J] ** 2)),
     },
     references=("Gao, Pavel 2017, On the Properties of the Softmax Function",),
 )

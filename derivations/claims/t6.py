@@ -7,13 +7,12 @@ from functools import partial
 from sympy import Expr, Integer, Rational, ceiling, exp, factor, symbols, tanh, together
 
 from attnproof.derivations.bounds.formats import FORMATS
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_A, A, I, J, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import PREACTIVATION, V_HIDDEN
 from attnproof.derivations.lemmas.tanh_rounds_to_one import GAP, PRECISION, THRESHOLD, Z
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity, put
+from attnproof.derivations.proof.identities import equal_twice, identity, put
 from attnproof.derivations.proof.reasoning import no_minus, tends_to
 from attnproof.derivations.scores import FAMILIES
 
@@ -155,7 +154,9 @@ CLAIM = Claim(
     altered={
         "a smaller bound, by a millionth of each |v_a|": partial(approached, GAP + Rational(1, 10**6)),
         "the sum of the v_a without their signs": partial(
-            equal, total(SIZE[A], (A, D_A)) - SIGNED, total(SIZE[A] * (1 - tanh(PREACTIVATION[I, J, A])), (A, D_A))
+            equal_twice,
+            total(SIZE[A], (A, D_A)) - SIGNED,
+            total(SIZE[A] * (1 - tanh(PREACTIVATION[I, J, A])), (A, D_A)),
         ),
         "the threshold of fp16 in bf16": partial(threshold_in, "bf16", *THRESHOLDS["fp16"]),
         "sums that no rounding enlarges": partial(sums_grow, (FIRST + SECOND) * (1 + LESS + MORE)),

@@ -7,13 +7,12 @@ from functools import partial
 from flint import arb, ctx
 from sympy import Expr, Rational, Symbol, cosh, exp, log, simplify, tanh
 
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_A, D_K, N_K, A, F, I, J, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY, PREACTIVATION, V_HIDDEN, WEIGHT_KEY
 from attnproof.derivations.lemmas.tanh_rounds_to_one import PRECISION, THRESHOLD, Z
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity, put, variation
+from attnproof.derivations.proof.identities import equal_twice, identity, put, variation
 from attnproof.derivations.proof.reasoning import nonnegative, vanishes
 from attnproof.derivations.scores import FAMILIES
 
@@ -130,7 +129,7 @@ CLAIM = Claim(
     altered={
         "the first power of sech": partial(slope_of_tanh, 1 / cosh(Z)),
         "the slope 1 − tanh in place of 1 − tanh²": partial(
-            equal, variation(SCORE, ((KEY, KEY_DOT),)), along(1 - tanh(PRE))
+            equal_twice, variation(SCORE, ((KEY, KEY_DOT),)), along(1 - tanh(PRE))
         ),
         "sech² at most 3q": partial(between, LEVEL, 3 * LEVEL),
         "0 from ½(p + 1) ln 2 on": partial(beyond, (PRECISION + 1) * Rational(1, 2) * log(2)),

@@ -14,7 +14,7 @@ from attnproof.derivations.language.ranges import split
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY, QUERY, WEIGHT
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity, put, split_sum
+from attnproof.derivations.proof.identities import equal_twice, identity, put, split_sum
 from attnproof.derivations.typesetting.latex import expr_latex
 
 M, N = index("m"), index("n")
@@ -149,12 +149,12 @@ CLAIM = Claim(
         identity("but the quadratic term does", second_difference(KEY_TERM), 2 * KEY_TERM),
     ),
     altered={
-        "the antisymmetric part counts": partial(equal, QUADRATIC, square(PAIR, PAIR, 2 * SYMMETRIC)),
+        "the antisymmetric part counts": partial(equal_twice, QUADRATIC, square(PAIR, PAIR, 2 * SYMMETRIC)),
         "the term in h cancels from the weights as well": partial(
-            equal, weights(of_pair(SPLIT)), weights(of_pair(CROSS_TERM))
+            equal_twice, weights(of_pair(SPLIT)), weights(of_pair(CROSS_TERM))
         ),
         "unit vectors give twice one entry": partial(entry, 2 * SYMMETRIC, 2 * FORM[I, J]),
-        "a quadratic term in h leaves nothing": partial(equal, second_difference(KEY_TERM), Integer(0)),
+        "a quadratic term in h leaves nothing": partial(equal_twice, second_difference(KEY_TERM), Integer(0)),
     },
     scores=("bilinear",),
     references=("Horn, Johnson 2013, Matrix Analysis, section 4.1",),

@@ -9,14 +9,13 @@ from typing import Final
 
 from sympy import Expr, Sum, Symbol
 
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.claims.checks.xor import ENCODINGS, THRESHOLD, Encoding, Functional, contradicts
 from attnproof.derivations.claims.checks.xor_smt import never_all_positive
 from attnproof.derivations.language.notation import D_K, D_Q, F, R, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import WEIGHT
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity
+from attnproof.derivations.proof.identities import equal_twice, identity
 
 QUERY = Tensor("query", "s", (D_Q,))
 CORNER = Tensor("corner", "h", (D_K,))  # the key 00
@@ -123,7 +122,7 @@ CLAIM = Claim(
         "one multiplier 2 in place of 1": partial(inseparable, {**MULTIPLIERS, "10": 2}, EQUAL, 0),
         "keys 00 and 01 above, by the solver": partial(inseparable_by_solver, frozenset({"00", "01"})),
         "sides of the parallelogram in place of diagonals": partial(
-            equal, CORNERS["00"] + CORNERS["01"], CORNERS["10"] + CORNERS["11"]
+            equal_twice, CORNERS["00"] + CORNERS["01"], CORNERS["10"] + CORNERS["11"]
         ),
     },
     scores=("dot", "scaled_dot", "bilinear"),

@@ -7,7 +7,6 @@ from functools import partial
 
 from sympy import Expr, Integer, Rational, Symbol, exp, factorial
 
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.claims.checks import universality as reach
 from attnproof.derivations.claims.checks.universality import EPS, FREE, LARGEST, SUM, VARIABLES, weights
 from attnproof.derivations.language.notation import I, J
@@ -15,7 +14,7 @@ from attnproof.derivations.language.tensors import SCORES
 from attnproof.derivations.lemmas.odd_score import ADDITIVE, BIASED
 from attnproof.derivations.lemmas.tanh_product import RATE, product_error
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity
+from attnproof.derivations.proof.identities import equal_twice, identity
 from attnproof.derivations.scores import FAMILIES
 
 ORDER = Symbol("k")
@@ -167,7 +166,7 @@ CLAIM = Claim(
         "half the sum of two errors is at most half the larger": partial(reach.half_sum, LARGEST / 2),
         "what is left of f is its odd part": partial(reach.left_by_odd_part, reach.ODD_PART),
         "powers of directions without a bias are units with one": partial(
-            equal, reach.ridges(True), reach.ridges(False)
+            equal_twice, reach.ridges(True), reach.ridges(False)
         ),
         "polarisation without the factor 1/k!": partial(reach.by_ridges, Integer(1)),
         "weights within a factor e^ε": partial(reach.factor_of_weights, reach.GROWTH),

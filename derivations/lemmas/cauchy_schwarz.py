@@ -6,11 +6,10 @@ from functools import partial
 
 from sympy import Expr, Ge, Integer, Le, Rational, symbols
 
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D, F, R, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.identities import identity, is_sum_of_squares, put
+from attnproof.derivations.proof.identities import equal_twice, identity, is_sum_of_squares, put
 from attnproof.derivations.proof.smt import proves
 from attnproof.derivations.typesetting.latex import expr_latex
 
@@ -79,7 +78,7 @@ LEMMA = Lemma(
     ),
     altered={
         "a bound smaller by a tenth": partial(at_width, 3, Rational(9, 10)),
-        "Lagrange's sum counted twice": partial(equal, S_SQUARED * H_SQUARED - PRODUCT**2, 2 * DEFECT),
+        "Lagrange's sum counted twice": partial(equal_twice, S_SQUARED * H_SQUARED - PRODUCT**2, 2 * DEFECT),
         "roots of any sign": partial(rooted, False),
         "the opposite inequality": partial(is_sum_of_squares, -DEFECT),
     },

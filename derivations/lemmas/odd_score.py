@@ -6,11 +6,10 @@ from functools import partial
 
 from sympy import Expr, Indexed
 
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.tensors import KEY, QUERY
 from attnproof.derivations.proof.claim import Lemma
-from attnproof.derivations.proof.identities import identity, put, written_out
+from attnproof.derivations.proof.identities import equal_twice, identity, put, written_out
 from attnproof.derivations.scores import FAMILIES
 
 
@@ -42,8 +41,8 @@ LEMMA = Lemma(
         identity("and the concatenated one", opposite(CONCAT), -CONCAT),
     ),
     altered={
-        "with a bias": partial(equal, opposite(BIASED), -BIASED),
-        "even in place of odd": partial(equal, opposite(ADDITIVE), ADDITIVE),
+        "with a bias": partial(equal_twice, opposite(BIASED), -BIASED),
+        "even in place of odd": partial(equal_twice, opposite(ADDITIVE), ADDITIVE),
     },
     references=(FAMILIES["additive"].source,),
 )

@@ -26,3 +26,9 @@ def load(id_: str) -> tuple[Stated, ...]:
     for stated in found:
         check_closed(stated)
     return found
+
+
+def outside(id_: str) -> tuple[str, ...]:
+    """What of the claim's printed statement its propositions do not say, a sentence each; none: they say all of it."""
+    found: tuple[str, ...] = import_module(f"{__name__}.{id_.lower()}").OUTSIDE
+    return found

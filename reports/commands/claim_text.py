@@ -39,6 +39,7 @@ def claim_text(
             "Formally (attnproof claim --as coq)",
             [f"{p['title']}: {p['found']}" for p in claim.get("propositions", ())],
         ),
+        _list("Of the statement these do not say", claim.get("outside") or ()),
         _proof(claim["steps"]),
         _list("Rests on the lemmas", [_lemma(name, lemmas) for name in claim.get("lemmas", ())]),
         _altered(claim.get("altered", ())),
@@ -52,7 +53,7 @@ def claim_text(
 
 
 _PROSE: Final = ("title", "usual", "statement", "reason", "what", "rule", "value", "margin")
-_LISTS: Final = ("assumptions", "references")
+_LISTS: Final = ("assumptions", "outside", "references")
 
 
 def _readable(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def _readable(row: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value, str) and name in (*_PROSE, "before", "after"):
             found[name] = read(value)
         elif name in _LISTS:
-            found[name] = [prose(each) for each in value]
+            found[name] = [prose(each) for each in value or ()]
         elif isinstance(value, list | tuple) and name in ("steps", "altered", "evidence", "figures", "cells"):
             found[name] = [_readable(each) for each in value]
     return found

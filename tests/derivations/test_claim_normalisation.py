@@ -14,25 +14,24 @@ from flint import fmpq
 from mpmath import mp
 from sympy import Integer, Rational, Symbol, cosh, pi, sech, sinh, tanh
 
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.claims import t8
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import sech_squared_convex as convex
 from attnproof.derivations.lemmas import sech_squared_odd_width as odd
 from attnproof.derivations.proof.claim import prove
-from attnproof.derivations.proof.identities import put
+from attnproof.derivations.proof.identities import equal_twice, put
 
 SUBJECTS = {"T8": t8.CLAIM, "convex": convex.LEMMA, "odd": odd.LEMMA}
 STEPS = [(name, number) for name, subject in SUBJECTS.items() for number in range(len(subject.steps))]
 HALF, T = odd.HALF, convex.T
 
 ALTERED = {
-    "mean square above 1": lambda: equal(t8.mean(t8.z(t8.A) ** 2), (t8.VARIANCE + t8.EPS) / t8.VARIANCE),
-    "Jensen at another point": lambda: equal(t8.mean(t8.SLOPE * (t8.z(t8.A) ** 2 - 2)), 0 * t8.SLOPE),
-    "a constant input is saturated": lambda: equal(
+    "mean square above 1": lambda: equal_twice(t8.mean(t8.z(t8.A) ** 2), (t8.VARIANCE + t8.EPS) / t8.VARIANCE),
+    "Jensen at another point": lambda: equal_twice(t8.mean(t8.SLOPE * (t8.z(t8.A) ** 2 - 2)), 0 * t8.SLOPE),
+    "a constant input is saturated": lambda: equal_twice(
         t8.mean(sech(put(t8.z(t8.A), t8.X, lambda _: t8.COMMON)) ** 2), Integer(0)
     ),
-    "gain without its square": lambda: equal(
+    "gain without its square": lambda: equal_twice(
         t8.mean((t8.GAIN * t8.z(t8.A)) ** 2), t8.GAIN * t8.VARIANCE / (t8.VARIANCE + t8.EPS)
     ),
     "ε enlarges": lambda: t8.at_most((t8.S2 + t8.E) / t8.S2, Integer(1)),
@@ -107,9 +106,9 @@ def test_each_step_carries_the_verdict(name, number):
     subject = SUBJECTS[name]
     step = subject.steps[number]
     checks = [lambda: False]
-    if step.check.func is equal:
+    if step.check.func is equal_twice:
         left, right = step.check.args
-        checks += [partial(equal, left, right + 1), partial(equal, left, right + Symbol("x", real=True))]
+        checks += [partial(equal_twice, left, right + 1), partial(equal_twice, left, right + Symbol("x", real=True))]
     for check in checks:
         steps = [replace(other, check=lambda: True) for other in subject.steps]
         steps[number] = replace(step, check=check)

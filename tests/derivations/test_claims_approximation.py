@@ -18,6 +18,7 @@ from attnproof.derivations.claims import CLAIMS, x5, x6
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED
 from attnproof.derivations.lemmas import odd_score, tanh_product
+from attnproof.derivations.proof.identities import equal_twice
 
 MODULES = {"X5": x5, "X6": x6}
 STEPS = [(name, number) for name, module in MODULES.items() for number in range(len(module.CLAIM.steps))]
@@ -38,7 +39,7 @@ def test_each_step_carries_the_verdict(name: str, number: int) -> None:
     claim = MODULES[name].CLAIM
     step = claim.steps[number]
     checks = [lambda: False]
-    if step.check.func is equal:
+    if step.check.func is equal_twice:
         left, right = step.check.args
         checks += [partial(equal, left, right + 1), partial(equal, left, 2 * right + Symbol("x", real=True))]
     others = tuple(replace(one, check=lambda: True) for one in claim.steps)

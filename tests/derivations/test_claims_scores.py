@@ -16,7 +16,7 @@ from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.language.notation import D_K, D_Q, F, R, Tensor, index
 from attnproof.derivations.language.system import Equation, System, total
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import is_sum_of_squares, put, split_sum
+from attnproof.derivations.proof.identities import equal_twice, is_sum_of_squares, put, split_sum
 from attnproof.derivations.recheck.duality import duality, linearisation
 from attnproof.derivations.recheck.exact import evaluate
 from attnproof.derivations.recheck.planted import planted_errors
@@ -41,7 +41,7 @@ IDENTITIES = [
     (claim, number)
     for claim in CLAIMS.values()
     for number, step in enumerate(claim.steps)
-    if isinstance(step.check, partial) and step.check.func is equal
+    if isinstance(step.check, partial) and step.check.func is equal_twice
 ]
 
 

@@ -8,11 +8,10 @@ import io
 import pytest
 from sympy import Integer, Rational, Symbol, cosh, exp, log, symbols, tanh
 
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.claims import b1, b2, b3, b4, t2, t7
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.proof import reasoning
-from attnproof.derivations.proof.identities import variation
+from attnproof.derivations.proof.identities import equal_twice, variation
 
 MODULES = {"T2": t2, "T7": t7, "B1": b1, "B2": b2, "B3": b3, "B4": b4}
 
@@ -60,7 +59,9 @@ ALTERED = {
     "T2 key without the chain rule": lambda: t2.through_the_key(t2.LOGIT_GRADIENT / (t2.X + t2.REST)),
     "T2 wrong winner that vanishes": lambda: t2.wrong_winner(exp(-t2.GAP) / 2),
     "T7 first power of sech": lambda: t7.slope_of_tanh(1 / cosh(t7.Z)),
-    "T7 first power of tanh": lambda: equal(variation(t7.SCORE, ((t7.KEY, t7.KEY_DOT),)), t7.along(1 - tanh(t7.PRE))),
+    "T7 first power of tanh": lambda: equal_twice(
+        variation(t7.SCORE, ((t7.KEY, t7.KEY_DOT),)), t7.along(1 - tanh(t7.PRE))
+    ),
     "T7 stable form without the square": lambda: t7.stable_form(
         4 * exp(-2 * t7.POSITIVE) / (1 + exp(-2 * t7.POSITIVE))
     ),

@@ -136,9 +136,10 @@ def test_assumptions_say_what_they_are_about() -> None:
     assert "(domain)" not in claim_text(claim | {"kinds": []})  # a run of an older version
 
 
-def test_deciding_and_printing_a_claim_imports_no_arrays() -> None:
+def test_deciding_and_printing_a_claim_imports_little() -> None:
+    """NumPy serves the ring that decides identities a second time."""
     code = (
         "import sys; from attnproof.reports.commands.main import main; main(['claim', 'B4']); "
-        "sys.exit(bool({'numpy', 'pandas', 'jinja2', 'torch'} & {*sys.modules}))"
+        "sys.exit(bool({'pandas', 'jinja2', 'torch'} & {*sys.modules}))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0

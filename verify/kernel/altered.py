@@ -15,7 +15,7 @@ from attnproof.derivations.propositions.proposition import Stated
 from attnproof.derivations.statements import load
 
 PATIENCE: Final = 3  # seconds that Coq may compare two statements; one that it gives up on is not accepted
-MOST: Final = 12  # alterations of one proposition that Coq is asked about, spread evenly over all of them
+MOST: Final = 120  # alterations of a claim that Coq is asked about, spread evenly over all of each proposition's
 HEAD: Final = """From Coq Require Import Reals.
 From Coquelicot Require Import Coquelicot.
 From Attnproof.theory Require Import prelude.
@@ -28,10 +28,14 @@ Opaque sum largest delta sech sigmoid relu step exp tanh cosh sinh sin cos ln sq
 
 
 def alterations(id_: str) -> Iterator[tuple[Stated, str, str]]:
-    """Each proposition of a claim with an alteration of it: in words, and as Coq's text; at most ``MOST`` each."""
-    for stated in load(id_):
+    """Each proposition of a claim with an alteration of it: in words, and as Coq's text; about ``MOST`` of a claim,
+    and three of a proposition at least.
+    """
+    statement = load(id_)
+    most = max(3, MOST // len(statement))
+    for stated in statement:
         found = [(stated, what, text) for what, text in _texts(stated)]
-        yield from found[:: max(1, -(-len(found) // MOST))]
+        yield from found[:: max(1, -(-len(found) // most))]
 
 
 def _texts(stated: Stated) -> Iterator[tuple[str, str]]:

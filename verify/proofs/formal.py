@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attnproof.derivations.propositions.coq import proposition
 from attnproof.derivations.propositions.latex import latex
-from attnproof.derivations.statements import STATEMENTS, load
+from attnproof.derivations.statements import STATEMENTS, load, outside
 from attnproof.verify.kernel.record import Standing, standing
 from attnproof.verify.unit import Row
 
@@ -40,5 +40,6 @@ def kernel_evidence(id_: str) -> list[dict[str, str]]:
     if found.state != "accepted":
         return []
     number = len(found.theorems)
-    what = f"{number} formal proposition{'s' * (number != 1)}, statement and hypotheses included"
+    whole = "the whole statement" if not outside(id_) else "the statement but for what is named beside it"
+    what = f"{number} formal proposition{'s' * (number != 1)}: {whole}"
     return [{"grade": "kernel", "what": what, "value": _SAID["accepted"].format(coq=found.coq, date=found.date)}]

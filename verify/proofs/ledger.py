@@ -17,6 +17,7 @@ from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import LEMMAS
 from attnproof.derivations.proof.claim import Claim, Lemma, Proof, lemmas_used, prove
+from attnproof.derivations.statements import STATEMENTS, outside
 from attnproof.verify.options import Options
 from attnproof.verify.proofs.formal import kernel_evidence, propositions
 from attnproof.verify.rows.comparison import ComparisonRow
@@ -76,6 +77,7 @@ class ClaimRow(ProofRow):
 
     evidence  {grade, what, value}: what this run found that bears on it
     propositions  {name, title, latex, coq, kernel, found}: what it says formally, and what the proof kernel said
+    outside   what of the statement the propositions do not say; None where nothing is stated formally
     cells     the cases of a claim that is decided case by case, each with its weights or multipliers; none unless all
               steps check
     """
@@ -89,6 +91,7 @@ class ClaimRow(ProofRow):
     scores: list[str] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
     propositions: list[Row] = field(default_factory=list)
+    outside: list[str] | None = None
     cells: list[Row] = field(default_factory=list)
     counterexample: str | None = None
 
@@ -217,6 +220,7 @@ def run(arguments: Mapping[str, Any], options: Options) -> list[ClaimRow]:
             verdict=decision.verdict,
             reason=decision.reason,
             propositions=propositions(claim.id),
+            outside=list(outside(claim.id)) if claim.id in STATEMENTS else None,
             cells=[] if decision.verdict == "not decided" else [dict(cell) for cell in claim.cells],
             **_said(ClaimRow, claim),
             **_proof(claim, Proof(decision.failed, decision.accepted, decision.unproved)),

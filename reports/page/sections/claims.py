@@ -33,7 +33,7 @@ def section(results: Results) -> Section:
 
 def _complete(claim: Mapping[str, Any]) -> dict[str, Any]:
     """The claim with every field that the template reads."""
-    empty = {"usual": "", "statement": "", "reason": None, "counterexample": None}
+    empty = {"usual": "", "statement": "", "reason": None, "counterexample": None, "outside": None}
     lists: dict[str, Any] = {name: [] for name in ("evidence", "figures", "scores", "tables", "cells")}
     return empty | lists | dict(claim)
 
