@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from attnproof.derivations.statements import load
+from attnproof.derivations.statements import load, outside
 from attnproof.verify.kernel.build import ALLOWED, MissingCoqError, build, version
 from attnproof.verify.kernel.record import write
 from attnproof.verify.kernel.sources import PROVED
@@ -37,9 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         altered = f", {checked.altered} altered statements rejected" if checked.problem is None else ""
         _say(f"{id_:4} {number} of {len(load(id_))} propositions, {checked.seconds:.1f} s: {verdict}{altered}\n")
     whole = sum(checked.problem is None for checked in found.claims.values())
+    said = sum(not outside(id_) for id_, checked in found.claims.items() if checked.problem is None)
     _say(
-        f"{whole} of {len(found.claims)} claims accepted whole; {found.seconds:.0f} s of CPU; "
-        f"at most these axioms: {', '.join(sorted(ALLOWED))}\n"
+        f"{whole} of {len(found.claims)} claims with every proposition accepted, {said} of them with nothing of their "
+        f"statement left out; {found.seconds:.0f} s of CPU for the proofs; at most these axioms: "
+        f"{', '.join(sorted(ALLOWED))}\n"
     )
     if given.record:
         write(found, given.record)
