@@ -125,6 +125,9 @@ def test_layouts_go_there_and_back() -> None:
     assert np.array_equal(theirs, np.einsum("bhqd->bqhd", given["query"]).reshape(2, 4, 15))
     context = rng.random((2, 3, 4, 7))
     assert np.array_equal(layouts.to_ours(laid, "context", np.einsum("bhqv->hqbv", context), (2, 3), sizes), context)
+    lse = rng.random((2, 3, 4))
+    flash = layouts.parse("query=b q h d, key=b k h d, lse=b q h")
+    assert np.array_equal(layouts.to_ours(flash, "lse", np.einsum("bhq->bqh", lse), (2, 3), sizes), lse)
     with pytest.raises(TypeError, match="expected"):
         layouts.to_ours(laid, "context", context, (2, 3), sizes)
     with pytest.raises(layouts.NoPlaceError, match="no axis 'h'"):

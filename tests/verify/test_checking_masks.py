@@ -17,7 +17,7 @@ import attnproof
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.checking.neutral import arguments, neutral, required
 from attnproof.verify.inputs.case import Case
-from attnproof.verify.targets.target import FEATURES, Request
+from attnproof.verify.targets.target import FEATURES, Request, Unsupported
 
 HEADS = "query=b h q d, key=b h k d, value=b h k v, context=b h q v"
 PLAIN = "query=b q d, key=b k d, value=b k v, context=b q v"
@@ -425,3 +425,7 @@ def test_neutral_values_change_nothing() -> None:
     assert found["window"] == 8
     assert found["cos_key"].min() == 1
     assert found["sin_query"].max() == 0
+    given = {"query": torch.ones(2, 3, 3), "key": torch.ones(2, 5, 3)}
+    assert neutral(("mask",), given, (2,), "true masks")
+    with pytest.raises(Unsupported, match="3 features have no pairs"):
+        neutral(arguments(("rotary",)), given, (2,), "true masks")

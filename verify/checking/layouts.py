@@ -28,7 +28,7 @@ from attnproof.verify.targets.numbers import NoAnswerError
 from attnproof.verify.targets.target import Unsupported
 
 OWN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {  # the two axes after the batch
+    {  # the axes after the batch
         "query": ("q", "d"),
         "key": ("k", "d"),
         "value": ("k", "v"),
@@ -37,6 +37,7 @@ OWN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "context": ("q", "v"),
         "weights": ("q", "k"),
         "scores": ("q", "k"),
+        "lse": ("q",),
         "scale_query": (),  # of what is stored in 8 bits: the leading axes alone
         "scale_key": (),
         "scale_value": (),
@@ -100,7 +101,7 @@ def parse(text: str) -> Layouts:
 
 
 def inner_of(name: str, axes: Axes) -> tuple[str, ...]:
-    """Our own two axes of an array, with ``d`` for ``v`` where the layout says that values are as wide as queries."""
+    """Our own axes of an array, with ``d`` for ``v`` where the layout says that values are as wide as queries."""
     names = {n for axis in axes for n in axis}
     return tuple("d" if n == "v" and "v" not in names and "d" in names else n for n in WHOLE[name])
 
@@ -135,7 +136,7 @@ def varies(layouts: Layouts, name: str) -> tuple[bool, ...]:
 
 
 def batch_of(arrays: Mapping[str, Any]) -> tuple[int, ...]:
-    """The shape of the axes before each array's own two, broadcast. Keys and values may have fewer heads than queries:
+    """The shape of the axes before each array's own, broadcast. Keys and values may have fewer heads than queries:
     it has the queries'.
     """
     shapes = {name: lead_of(name, array) for name, array in arrays.items() if name not in SCALES}

@@ -7,6 +7,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from attnproof.verify.targets.target import Unsupported
+
 SCALES: Final = ("scale_query", "scale_key", "scale_value")
 TABLES: Final = ("cos_query", "sin_query", "cos_key", "sin_key")  # what ``rotary`` hands over
 
@@ -29,8 +31,12 @@ def neutral(
     A mask that shows everything, in the ``polarity`` of the contract; zeros to be added, ones to multiply, a window and
     lengths that reach everywhere, angles of 0 (for one in ``part`` features), a sink of −∞. No soft-cap changes
     nothing, so there is none.
+
+    Raises Unsupported where tables of angles are wanted for features that do not come in pairs.
     """
     query, key = given["query"], given["key"]
+    if not {*TABLES}.isdisjoint(names) and query.shape[-1] % (2 * part):
+        raise Unsupported(f"tables of angles are required, and {query.shape[-1]} features have no pairs")
     n_q, n_k, heads = query.shape[-2], key.shape[-2], batch[-1] if batch else 1
 
     # Nothing is added to numbers that are only stored: what is stored in 8 bits has a scale in single precision.
