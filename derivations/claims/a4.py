@@ -158,10 +158,7 @@ CLAIM = Claim(
     id="A4",
     title="Streaming softmax",
     usual="The merge of partial softmax results equals the one-pass result.",
-    headline=(
-        "Exactly in real numbers, where it is commutative and associative; with rounding it is commutative, not "
-        "associative, and within a proved bound."
-    ),
+    headline=("Exactly, in real numbers; with rounding it is commutative, not associative, and within a proved bound."),
     statement=(
         r"A block of keys is kept as $(m, \ell, o)$: the maximum of its scores, $\ell = \sum_j e^{e_j - m}$, $o = "
         r"\sum_j e^{e_j - m} V_j$. With real numbers the merge $m = \max(m_1, m_2)$, $\ell = \ell_1 e^{m_1 - m} + "

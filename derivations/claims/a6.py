@@ -16,7 +16,7 @@ from attnproof.derivations.proof.identities import equal_twice, identity, put
 from attnproof.derivations.proof.reasoning import vanishes
 from attnproof.derivations.proof.smt import proves
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.typesetting.latex import expr_latex, expr_text
+from attnproof.derivations.typesetting.latex import expr_latex
 
 GAIN = Tensor("gain", "gamma", (D,))  # product of the two gains
 SLACK = Tensor("slack", "c", (D,))  # G² = γ_r² + c_r², because |γ_r| <= G
@@ -149,9 +149,8 @@ CLAIM = Claim(
         "or layer normalisation; soft-capping bounds it by the cap."
     ),
     headline=(
-        f"By the gain for L2 normalisation; by `{expr_text(SQUARED_NORM)}` times the gains for RMS and layer "
-        f"normalisation, by `{expr_text(SQUARED_NORM / sqrt(D))}` times them only for the score that is divided by "
-        f"`√d`; an offset adds its norm to that of the vector."
+        "By the gain for L2 normalisation; by `d` times the gains for RMS and layer normalisation, `√d` times for "
+        "the score over `√d`; an offset adds its norm."
     ),
     statement=(
         r"L2 normalisation with one gain g: $|e| \le |g|$, and below it for $\varepsilon > 0$, $g \ne 0$. RMS or layer "

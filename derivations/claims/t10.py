@@ -221,9 +221,8 @@ CLAIM = Claim(
     title="The law of saturation",
     usual="Unscaled heads of great width attend to very few keys.",
     headline=(
-        "For normal queries and keys, as `d → ∞` at fixed `n`; at fixed width the number of keys seen grows with `n` "
-        "without bound. The random energy law `1 − √(2 ln n)/σ`, the limit at a fixed ratio `σ/√(2 ln n) > 1`, is "
-        "proved with explicit errors."
+        "For normal queries and keys, as `d → ∞` at fixed `n`; at fixed width the keys seen grow with `n` without "
+        "bound. The law `1 − √(2 ln n)/σ`, at fixed `σ/√(2 ln n) > 1`, is proved with explicit errors."
     ),
     statement=(
         r"Let the keys be standard normal. Given the query, the scores $q \cdot k_j$ of $n$ keys are independent $N(0, "

@@ -115,8 +115,8 @@ CLAIM = Claim(
     title="Dot scores grow with the norms and, for independent components, with the width",
     usual="Multiplicative scores grow with the norms of the vectors and with the dimension.",
     headline=(
-        "For independent, identically distributed components every cumulant that exists is proportional to `d`; for "
-        "unit vectors of independent directions, one of them isotropic, the variance is `1/d`."
+        "For independent, identically distributed components every cumulant that exists is proportional to `d`; "
+        "for unit vectors of independent directions, one isotropic, the variance is `1/d`."
     ),
     statement=(
         r"For $q$ and $k$ independent of each other, the components of each independent and identically distributed, "

@@ -128,8 +128,8 @@ CLAIM = Claim(
     title="Dividing by √d: what stays at 1",
     usual="Dividing the dot score by √d_k keeps its variance at 1.",
     headline=(
-        "For independent `q` and `k` with zero means and unit variances, if the components of one of them are "
-        "uncorrelated (enough, not necessary); what saturates softmax is `½ Var(e_i − e_j given q)`, not `Var(e_i)`."
+        "For independent `q` and `k` with zero means and unit variances, the components of one uncorrelated "
+        "(enough, not necessary); what saturates softmax is `½ Var(e_i − e_j given q)`, not `Var(e_i)`."
     ),
     statement=(
         r"For independent $q$ and $k$ with means 0 and covariances $\Sigma_q, \Sigma_k$: $\operatorname{Var}(q\cdot "

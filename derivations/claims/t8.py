@@ -117,9 +117,9 @@ CLAIM = Claim(
     title="Layer normalisation before tanh",
     usual="Layer normalisation before tanh keeps it out of saturation.",
     headline=(
-        "On average: the mean of `sech²` is at least `sech²(1) = 0.4199…` at every width; not for a single unit, nor "
-        "with a large learned gain. With `ε = 0` even widths attain it, odd ones from 3 on miss it by about `0.63/d²` "
-        "at large `d` (exact minimum proved)."
+        "On average: mean `sech²` is at least `sech²(1) = 0.4199…` at every width; not for a single unit, nor "
+        "with a large gain. For `ε = 0` even widths attain it, odd ones from 3 on nearly, `0.63/d²` off for large "
+        "`d`."
     ),
     statement=(
         r"Without gain and offset the mean of $\operatorname{sech}^2(z_a)$ over the units is at least "

@@ -91,8 +91,8 @@ CLAIM = Claim(
     title="Exclusive-or by additive attention",
     usual="Additive attention solves the exclusive-or.",
     headline=(
-        "As usually written, without a bias inside tanh and without a constant feature, it cannot for {−1, +1}, with "
-        "any number of units; with either four units do, and for {0, 1} they do without."
+        "Without a bias inside tanh or a constant feature it cannot for {−1, +1}, with any number of units; with "
+        "either four units do, and for {0, 1} without them."
     ),
     statement=(
         r"With a bias inside tanh, or with a constant feature 1 on the query or the key, four hidden units solve it "

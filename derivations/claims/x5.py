@@ -136,9 +136,9 @@ CLAIM = Claim(
     title="Universality of the additive score",
     usual="By the universal approximation theorem additive attention can represent any continuous scoring function.",
     headline=(
-        "With a bias inside tanh yes, on compact sets (proved here, units and error included: four units give a "
-        "product within `(82/45) h² R⁴`). Without one, on a box symmetric about 0, only odd functions; for weights, "
-        "only those whose even part does not depend on the key."
+        "With a bias inside tanh yes, on compact sets (four units: a product within `(82/45) h² R⁴`). Without "
+        "one, on boxes symmetric about 0, only odd functions; for weights, those whose even part does not depend "
+        "on the key."
     ),
     statement=(
         r"With a bias inside tanh every continuous f on a box is approximated to within any $\varepsilon > 0$, and the "

@@ -71,7 +71,7 @@ def test_show_describes_and_shows_code(capsys: pytest.CaptureFixture[str]) -> No
         (["show", "dot.scores+rotery"], "no option 'rotery'; options of dot: softcap, bias, rotary"),
         (
             ["show", "dot.scores", "--as", "numpi"],
-            "--as: unknown form 'numpi'; expected one of text, latex, mathml, sympy, numpy",
+            "--as: unknown form 'numpi'; expected one of text, latex, mathml, sympy, coq, numpy",
         ),
         (["show", "additive.jacobian"], "did you mean softmax.jacobian"),
         (["show", "T5"], "claims are shown by attnproof claim T5"),

@@ -96,6 +96,7 @@ def test_a_backward_finds_what_its_forward_keeps_in_the_file_of_both(tmp_path: P
         f"{path}:attend", "scaled_dot", framework="numpy", layout=layout, backward=f"{path}:backward", dtypes=("fp64",)
     )
     target = make_target(declared)
+    assert target.fresh is not None
     for each in (target, target.fresh()):
         findings = examine(each, properties=names).findings
         # what takes single sequences is asked for what other sizes than those of a batch show

@@ -10,6 +10,7 @@ import importlib.util
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -65,6 +66,13 @@ def _found(place: str, attribute: str) -> Any:
     return found
 
 
+class _Source(SourceFileLoader):
+    """Leaves no bytecode beside somebody's file."""
+
+    def set_data(self, path: Any, data: Any, *, _mode: int = 0o666) -> None:
+        """Nothing is written."""
+
+
 def _file(place: str) -> Any:
     path = Path(place)
     if not path.is_file():
@@ -72,7 +80,8 @@ def _file(place: str) -> Any:
     known, text = sys.modules.get(_own_name(path)), path.read_bytes()
     if known is not None and _texts.get(known) == (path.resolve(), text):
         return known  # what two names of one file share, a backward and what its forward keeps say, is one thing
-    spec = importlib.util.spec_from_file_location(_own_name(path), path)
+    name = _own_name(path)
+    spec = importlib.util.spec_from_file_location(name, path, loader=_Source(name, str(path)))
     if spec is None or spec.loader is None:
         raise MissingError(f"{place!r} is no Python file")
     module = importlib.util.module_from_spec(spec)

@@ -90,7 +90,8 @@ class Recorded(core.Tracer):  # type: ignore[misc]
         for part in parts:
             if trace.listening and not tape.constants(part.ids):
                 tape.now = here()
-                if not any(ids is part.ids for _, ids in tape.left[-2:]):  # JAX may ask twice
+                # JAX may ask twice
+                if not any(ids is part.ids and what.split()[0] == how for what, ids in tape.left[-2:]):
                     tape.leave(how, part.ids)
         return number.values
 

@@ -245,7 +245,7 @@ def test_complex_numbers_that_leave_are_named() -> None:
     recorder = JaxRecorder()
     given = recorder.input("in", jnp.ones((2, 3)))
     with recorder.listening():
-        np.asarray(lax.complex(given, given))
+        np.asarray(lax.complex(given, 2 * given))
     assert len(recorder.tape.finish().left) == 2  # real and imaginary parts
 
 
