@@ -10,6 +10,7 @@ from attnproof.derivations.language.notation import N_K, I, J, L, Tensor, index
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.propositions.proposition import (
     Array,
+    Binder,
     Both,
     Compare,
     Every,
@@ -76,11 +77,10 @@ def computed(says: Proposition) -> Proposition:
         Equation(ALPHA, (J,), exp(E[J]) / total(exp(E[L]), (L, N_K))),
     )
     errors = (ADDING, REDUCING, RAISING, SUMMING, INVERTING, DIVIDING)
+    arrays: tuple[Binder, ...] = tuple(map(Array, (E, SUMS, *errors)))
+    numbers: tuple[Binder, ...] = tuple(map(Number, (B, MOST, UNIT, H, BOUND)))
     return Every(
-        (
-            *(Size(N_K), Index(TOP, N_K), Index(LAST, N_K), Array(E), Array(SUMS), *map(Array, errors)),
-            *map(Number, (B, MOST, UNIT, H, BOUND)),
-        ),
+        (Size(N_K), Index(TOP, N_K), Index(LAST, N_K), *arrays, *numbers),
         If(
             Both((Compare(LAST + 1, "=", N_K, whole=True), eq(BOUND, FURTHER), given)),
             Where(

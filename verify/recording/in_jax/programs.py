@@ -173,7 +173,7 @@ class Programs:
 
         def opaque(*arrays: Any) -> list[Numbers]:
             """Numbers of the call: of one call, however many arrays it gives."""
-            made = []
+            made: list[Numbers] = []
             for values in arrays:
                 again = bool(made) or any(isinstance(x, Numbers | Pair) for x in found)
                 ids = tape.opaque(
