@@ -32,7 +32,7 @@ def factory_named(name: str) -> Callable[[], Any]:
         raise ExecutorNameError(f"{name!r} is not of the form {FORM}")
     try:
         found: Any = importlib.import_module(module)
-    except Exception as error:
+    except Exception as error:  # whatever somebody's module raises while it is imported is one refusal that names it
         raise ExecutorNameError(f"{name}: cannot import {module!r} ({type(error).__name__}: {error})") from error
     for part in attribute.split("."):
         if not hasattr(found, part):

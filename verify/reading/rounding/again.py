@@ -107,7 +107,7 @@ def _rounding(target: Target, request: Request) -> Rounding | None:
             target.ask(request)
     except NotReadError:
         return None
-    except Exception:  # noqa: BLE001 - it answered before: what it does now is for others to judge
+    except Exception:  # noqa: BLE001 - it answered before: the abstention stays, and counts against the limit
         return None
     found = recorder.tape.finish()
     if not found.calls or found.unread:
