@@ -19,7 +19,7 @@ MOST: Final = 120  # alterations of a claim that Coq is asked about, spread even
 HEAD: Final = """From Coq Require Import Reals.
 From Coquelicot Require Import Coquelicot.
 From Attnproof.theory Require Import prelude.
-From Attnproof Require proofs.{id}.
+From Attnproof Require statements.{id} proofs.{id}.
 Open Scope R_scope.
 (* Two statements that differ are told apart as they are written, not by computing real numbers. *)
 Opaque sum largest delta sech sigmoid relu step exp tanh cosh sinh sin cos ln sqrt Rpower pow INR IZR Rabs Rmax Rmin
@@ -57,8 +57,11 @@ def accepted(folder: Path, id_: str, paths: list[str]) -> tuple[int, list[str]]:
     paths    Coq's options for it
     """
     tried = list(alterations(id_))
+    own = [stated.name for stated in load(id_)]
     stem = f"altered_{id_}"
     lines = [HEAD.format(id=id_)]
+    # the same question about the statements as they are: a question that cannot be answered rejects nothing
+    lines += [f"Definition own_{each} : statements.{id_}.{each} := proofs.{id_}.{each}_holds." for each in own]
     for number, (stated, _, text) in enumerate(tried):
         lines += [f"Definition altered_{number} : Prop := {text}."]
         lines += [
@@ -69,6 +72,9 @@ def accepted(folder: Path, id_: str, paths: list[str]) -> tuple[int, list[str]]:
     command = ["coqtop", "-q", "-w", "none", *paths]
     with (folder / f"{stem}.v").open(encoding="utf-8") as text_file:
         done = subprocess.run(command, cwd=folder, stdin=text_file, capture_output=True, text=True, check=False)
+    answered = set(re.findall(r"^own_(\w+) is defined", done.stdout, re.MULTILINE))
+    if unanswered := [each for each in own if each not in answered]:
+        raise RuntimeError(f"{id_}: Coq does not find {unanswered[0]} proved as it stands: {done.stderr[-1000:]}")
     stated_numbers = {int(found) for found in re.findall(r"^altered_(\d+) is defined", done.stdout, re.MULTILINE)}
     if lacking := sorted(set(range(len(tried))) - stated_numbers):
         raise RuntimeError(f"{id_}: Coq does not read the alteration {tried[lacking[0]][2]!r}: {done.stderr[-1000:]}")

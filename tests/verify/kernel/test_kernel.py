@@ -84,6 +84,7 @@ def _checked(monkeypatch: pytest.MonkeyPatch, says: str, script: str, altered: s
     }
     monkeypatch.setattr(building, "sources", lambda: texts)
     monkeypatch.setattr(building, "load", lambda _: (_Stated("small"),))
+    monkeypatch.setattr(altering, "load", lambda _: (_Stated("small"),))
     monkeypatch.setattr(building, "digest", lambda _: "")
     monkeypatch.setattr(altering, "alterations", lambda _: [(_Stated("small"), "something else", altered)])
     return building.build(("T1",)).claims["T1"]
@@ -106,6 +107,14 @@ def test_an_altered_statement_that_the_proof_proves_is_told(monkeypatch: pytest.
         monkeypatch, "forall x : R, 0 <= x * x", "intro x. apply Rle_0_sqr. Qed.", "forall y : R, 0 <= y * y"
     )
     assert found.problem == "proved although altered: small: something else"
+
+
+@needs_coq
+@pytest.mark.slow
+def test_a_question_that_finds_no_proof_rejects_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(altering, "HEAD", altering.HEAD.replace("proofs.{id}", ""))
+    with pytest.raises(RuntimeError, match="T1: Coq does not find small proved as it stands"):
+        _checked(monkeypatch, "forall x : R, 0 <= x * x", "intro x. apply Rle_0_sqr. Qed.")
 
 
 @needs_coq
