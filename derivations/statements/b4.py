@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from sympy import Expr, Integer, Symbol, cos, exp, log, sin, sqrt, tanh
 
 from attnproof.derivations.language.indexing import substitute
-from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, A, D, F, I, J, L, R, Tensor
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, A, D, F, I, J, L, R, Tensor, index, size
 from attnproof.derivations.language.sigmoid import sigmoid
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.language.tensors import BIAS_HIDDEN, V_HIDDEN, WEIGHT, WEIGHT_KEY, WEIGHT_QUERY
@@ -19,7 +20,6 @@ from attnproof.derivations.propositions.proposition import (
     If,
     Iff,
     Index,
-    Not,
     Number,
     Proposition,
     Size,
@@ -40,7 +40,7 @@ PLAIN: Final = Tensor("weights", "alpha", (N_K,))
 BIASED: Final = Tensor("weights_with_the_bias", "beta", (N_K,))
 SINK: Final = Symbol("c0", real=True)
 CAP: Final = Symbol("kappa", real=True)
-ANGLE: Final = Symbol("theta", real=True)
+PLACE: Final = Symbol("y", real=True)  # of the query
 ZERO: Final = Integer(0)
 
 
@@ -78,19 +78,31 @@ def additive(key: Expr) -> Expr:
     return total(V_HIDDEN[A] * tanh(inside), (A, D_A))
 
 
-PLANE_Q: Final = Tensor("query_in_the_plane", "q", (Integer(2),))
-PLANE_K: Final = Tensor("keys_in_the_plane", "k", (N_K, Integer(2)))
-PLANE_C: Final = Tensor("bias_in_the_plane", "c", (Integer(2),))
+PAIRS: Final = size("m")  # of components: 2 m in all, g paired with m + g
+G: Final = index("g")
+TURNED_Q: Final = Tensor("query_of_pairs", "q", (2 * PAIRS,))
+TURNED_K: Final = Tensor("keys_of_pairs", "k", (N_K, 2 * PAIRS))
+TURNED_C: Final = Tensor("bias_of_pairs", "c", (2 * PAIRS,))
+ANGLES: Final = Tensor("angles", "theta", (PAIRS,))
+PLACES: Final = Tensor("positions", "x", (N_K,))
 SHARED_Q: Final = Tensor("shared_query", "q", (D,))
 SHARED_K: Final = Tensor("shared_keys", "k", (N_K, D))
 SHARED_C: Final = Tensor("shared_bias", "c", (D,))
 ONE: Final = Integer(1)
 
 
-def rotary(first: Expr, second: Expr) -> Expr:
-    """``qᵀ R(j θ) (first, second)``: key j rotated by its position."""
-    turned = cos(J * ANGLE) * first - sin(J * ANGLE) * second, sin(J * ANGLE) * first + cos(J * ANGLE) * second
-    return PLANE_Q[ZERO] * turned[0] + PLANE_Q[ONE] * turned[1]
+def turned(angle: Expr, first: Expr, second: Expr) -> tuple[Expr, Expr]:
+    """``(first, second)`` rotated by ``angle``."""
+    return cos(angle) * first - sin(angle) * second, sin(angle) * first + cos(angle) * second
+
+
+def rotary(key: Callable[[Expr], Expr]) -> Expr:
+    """The dot product of the query at position y and ``key``, by its component, at position x_j: each pair of
+    components rotated by position times angle.
+    """
+    query = turned(PLACE * ANGLES[G], TURNED_Q[G], TURNED_Q[PAIRS + G])
+    keys = turned(PLACES[J] * ANGLES[G], key(G), key(PAIRS + G))
+    return total(query[0] * keys[0] + query[1] * keys[1], (G, PAIRS))
 
 
 def squares(bias: int) -> Expr:
@@ -107,6 +119,17 @@ PRE: Final = Tensor("plain_argument", "z", (N_K, D_A))
 EFFECT: Final = Tensor("one_bias", "x", (D_A,))
 OF_QUERY: Final = total(WEIGHT_QUERY[A, R] * (Q[R] + C_Q[R]), (R, D_Q))
 OF_KEY: Final = total(WEIGHT_KEY[A, F] * (K[J, F] + C[F]), (F, D_K))
+PLAIN_QUERY: Final = total(WEIGHT_QUERY[A, R] * Q[R], (R, D_Q))
+PLAIN_KEY: Final = total(WEIGHT_KEY[A, F] * K[J, F], (F, D_K))
+
+
+def alone(biased: Expr, projected: Expr) -> Proposition:
+    """A bias adds x to every argument exactly where it is x once projected."""
+    return Iff(
+        Every((Index(J, N_K), Index(A, D_A)), eq(biased, PLAIN_QUERY + PLAIN_KEY + EFFECT[A])),
+        Every((Index(A, D_A),), eq(projected, EFFECT[A])),
+    )
+
 
 STATEMENT: Final = (
     Stated(
@@ -191,17 +214,18 @@ STATEMENT: Final = (
     ),
     Stated(
         "key_bias_counts_under_rotary_positions",
-        "added before a rotation by the position it can change the weights, for every angle that turns at all",
+        "added before pairs of components are rotated by the position, it can change the weights exactly where two "
+        "keys are rotated differently, in any of the pairs",
         Every(
-            (Size(N_K, 2), Number(ANGLE)),
-            If(
-                Not(eq(cos(ANGLE), ONE)),
+            (Size(N_K), Size(PAIRS), Array(PLACES), Number(PLACE), Array(ANGLES)),
+            Iff(
                 Some(
-                    (Array(PLANE_Q), Array(PLANE_K), Array(PLANE_C)),
-                    change(
-                        rotary(PLANE_K[J, ZERO], PLANE_K[J, ONE]),
-                        rotary(PLANE_K[J, ZERO] + PLANE_C[ZERO], PLANE_K[J, ONE] + PLANE_C[ONE]),
-                    ),
+                    (Array(TURNED_Q), Array(TURNED_K), Array(TURNED_C)),
+                    change(rotary(lambda r: TURNED_K[J, r]), rotary(lambda r: TURNED_K[J, r] + TURNED_C[r])),
+                ),
+                Some(
+                    (Index(I, N_K), Index(J, N_K), Index(G, PAIRS)),
+                    ne(cos((PLACES[I] - PLACES[J]) * ANGLES[G]), ONE),
                 ),
             ),
         ),
@@ -229,11 +253,7 @@ STATEMENT: Final = (
             (*SIZES, Size(D_A), *INPUTS[:2], *map(Array, (WEIGHT_QUERY, WEIGHT_KEY, C_Q, C, BIAS_HIDDEN))),
             Where(
                 (
-                    Equation(
-                        PRE,
-                        (J, A),
-                        total(WEIGHT_QUERY[A, R] * Q[R], (R, D_Q)) + total(WEIGHT_KEY[A, F] * K[J, F], (F, D_K)),
-                    ),
+                    Equation(PRE, (J, A), PLAIN_QUERY + PLAIN_KEY),
                     Equation(
                         EFFECT,
                         (A,),
@@ -249,6 +269,19 @@ STATEMENT: Final = (
             ),
         ),
     ),
+    Stated(
+        "one_bias_alone_inside_tanh",
+        "a query bias alone adds x to the argument of tanh exactly where W_s c_q = x, a key bias where W_h c = x",
+        Every(
+            (*SIZES, Size(D_A), *INPUTS[:2], *map(Array, (WEIGHT_QUERY, WEIGHT_KEY, C_Q, C, EFFECT))),
+            Both(
+                (
+                    alone(OF_QUERY + PLAIN_KEY, total(WEIGHT_QUERY[A, R] * C_Q[R], (R, D_Q))),
+                    alone(PLAIN_QUERY + OF_KEY, total(WEIGHT_KEY[A, F] * C[F], (F, D_K))),
+                )
+            ),
+        ),
+    ),
 )
 
-OUTSIDE: Final = ("Rotary positions at more than two components: one pair of them is stated.",)
+OUTSIDE: Final[tuple[str, ...]] = ()

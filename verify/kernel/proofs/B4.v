@@ -1,5 +1,5 @@
 (* B4: the proofs of its propositions. *)
-From Coq Require Import Reals Lra Lia Psatz.
+From Coq Require Import Reals Lra Lia Psatz Classical_Prop.
 From Coquelicot Require Import Coquelicot.
 From Attnproof.theory Require Import prelude sums softmax tanh log_odds.
 From Attnproof.statements Require Import B4.
@@ -126,12 +126,88 @@ Proof.
   apply (Rplus_eq_reg_l) in same. apply equal in same. lra.
 Qed.
 
-(* Keys of zeros, query and bias (1, 0): the scores become cos (j theta). *)
+(* The score of the key u at position z under a query at position y: g is paired with g + m. *)
+Definition turned (m : nat) (theta : nat -> R) (y : R) (q : nat -> R) (z : R) (u : nat -> R) : R :=
+  sum m (fun g => (cos (y * theta g) * q g - sin (y * theta g) * q (g + m)%nat)
+      * (cos (theta g * z) * u g - sin (theta g * z) * u (g + m)%nat)
+    + (sin (y * theta g) * q g + cos (y * theta g) * q (g + m)%nat)
+      * (sin (theta g * z) * u g + cos (theta g * z) * u (g + m)%nat)).
+
+Lemma turned_plus (m : nat) (theta : nat -> R) (y : R) (q : nat -> R) (z : R) (u c : nat -> R) :
+  turned m theta y q z (fun r => c r + u r) = turned m theta y q z u + turned m theta y q z c.
+Proof. unfold turned. rewrite <- sum_plus. apply sum_ext. intros. ring. Qed.
+
+Lemma turned_zero (m : nat) (theta : nat -> R) (y : R) (q : nat -> R) (z : R) :
+  turned m theta y q z (fun _ => 0) = 0.
+Proof. unfold turned. etransitivity; [|apply (sum_zero m)]. apply sum_ext. intros. ring. Qed.
+
+(* A query that its own rotation turns as that of position z' turns the first component of pair g. *)
+Lemma turned_alike (m : nat) (theta : nat -> R) (y z' z : R) (g : nat) :
+  (g < m)%nat ->
+  let q := fun r => delta g r * cos ((z' - y) * theta g) + delta (g + m) r * sin ((z' - y) * theta g) in
+  turned m theta y q z (delta g)
+  = cos ((z' - z) * theta g).
+Proof.
+  intros below q. unfold turned, q. set (a := (z' - y) * theta g).
+  rewrite (sum_ext m _ (fun h => delta g h * (cos (y * theta h + a) * cos (theta h * z)
+    + sin (y * theta h + a) * sin (theta h * z)))).
+  - rewrite (sum_delta m g) by exact below. rewrite <- cos_minus. f_equal. unfold a. ring.
+  - intros h less. rewrite cos_plus, sin_plus, (delta_other g (h + m)), (delta_other (g + m) h) by lia.
+    destruct (Nat.eq_dec g h) as [<-|other].
+    + rewrite !delta_same. ring.
+    + rewrite (delta_other g h), (delta_other (g + m) (h + m)) by lia. ring.
+Qed.
+
 Theorem key_bias_counts_under_rotary_positions_holds : key_bias_counts_under_rotary_positions.
 Proof.
-  cbv delta [key_bias_counts_under_rotary_positions]. intros n_k two theta turns.
-  exists (delta 0), (fun _ _ => 0), (delta 0). intros alpha beta. apply some_weight_moves; [exact two|].
-  rewrite delta_same, (delta_other 0 1) by lia. simpl INR. rewrite Rmult_0_l, Rmult_1_l, cos_0, sin_0. lra.
+  cbv delta [key_bias_counts_under_rotary_positions]. intros n some m pairs x y theta.
+  assert (plain : forall q k l, sum m (fun g : nat =>
+      (- (sin (y * theta g) * q (g + m)%nat) + cos (y * theta g) * q g)
+        * (- (sin (theta g * x l) * k l (g + m)%nat) + cos (theta g * x l) * k l g)
+      + (sin (y * theta g) * q g + cos (y * theta g) * q (g + m)%nat)
+        * (sin (theta g * x l) * k l g + cos (theta g * x l) * k l (g + m)%nat)) = turned m theta y q (x l) (k l)).
+  { intros. unfold turned. apply sum_ext. intros. ring. }
+  assert (biased : forall q (k : nat -> nat -> R) c l, sum m (fun g : nat =>
+      (- ((c (g + m)%nat + k l (g + m)%nat) * sin (theta g * x l)) + (c g + k l g) * cos (theta g * x l))
+        * (- (sin (y * theta g) * q (g + m)%nat) + cos (y * theta g) * q g)
+      + ((c (g + m)%nat + k l (g + m)%nat) * cos (theta g * x l) + (c g + k l g) * sin (theta g * x l))
+        * (sin (y * theta g) * q g + cos (y * theta g) * q (g + m)%nat))
+      = turned m theta y q (x l) (k l) + turned m theta y q (x l) c).
+  { intros. rewrite <- turned_plus. unfold turned. apply sum_ext. intros. ring. }
+  split.
+  - intros (q & k & c & j & below & counts).
+    destruct (classic (exists i, (i < n)%nat /\ exists j, (j < n)%nat /\ exists g, (g < m)%nat /\
+      cos ((x i - x j) * theta g) <> 1)) as [found|none]; [exact found|exfalso].
+    apply counts. cbv beta.
+    transitivity (weight n (fun l => turned m theta y q (x l) (k l) + turned m theta y q (x l) c) j);
+      [unfold weight; rewrite biased; f_equal; apply sum_ext; intros; now rewrite biased|].
+    transitivity (weight n (fun l => turned m theta y q (x l) (k l)) j);
+      [|unfold weight; rewrite plain; f_equal; apply sum_ext; intros; now rewrite plain].
+    apply same_weights; [exact some | | exact below]. intros i l I L.
+    enough (turned m theta y q (x i) c = turned m theta y q (x l) c) by lra.
+    unfold turned. apply sum_ext. intros g G.
+    assert (one : cos ((x i - x l) * theta g) = 1).
+    { destruct (Req_dec (cos ((x i - x l) * theta g)) 1) as [yes|no]; [exact yes|]. exfalso. apply none. eauto 8. }
+    assert (nought : sin ((x i - x l) * theta g) = 0).
+    { pose proof (sin2_cos2 ((x i - x l) * theta g)) as circle. rewrite one in circle.
+      apply Rsqr_0_uniq. unfold Rsqr in *. lra. }
+    replace (theta g * x i) with ((x i - x l) * theta g + theta g * x l) by ring.
+    rewrite cos_plus, sin_plus, one, nought. ring.
+  - intros (i & I & l & L & g & G & apart).
+    exists (fun r => delta g r * cos ((x i - y) * theta g) + delta (g + m) r * sin ((x i - y) * theta g)),
+      (fun _ _ => 0), (delta g).
+    set (q := fun r => delta g r * cos ((x i - y) * theta g) + delta (g + m) r * sin ((x i - y) * theta g)).
+    destruct (some_weight_moves_between n (fun l => turned m theta y q (x l) (fun _ => 0))
+      (fun l => turned m theta y q (x l) (fun _ => 0) + turned m theta y q (x l) (delta g)) i l I L) as (j & J & moves).
+    + rewrite !turned_zero. unfold q. rewrite !turned_alike by exact G. rewrite Rminus_eq_0, Rmult_0_l, cos_0. lra.
+    + exists j. split; [exact J|]. intros same. apply moves.
+      transitivity (exp (turned m theta y q (x j) (fun _ => 0) + turned m theta y q (x j) (delta g))
+        / sum n (fun l => exp (turned m theta y q (x l) (fun _ => 0) + turned m theta y q (x l) (delta g))));
+        [reflexivity|].
+      etransitivity; [|etransitivity; [exact same|]].
+      * rewrite (biased q (fun _ _ => 0)). f_equal. apply sum_ext. intros. now rewrite (biased q (fun _ _ => 0)).
+      * rewrite (plain q (fun _ _ => 0)). unfold weight. f_equal. apply sum_ext. intros.
+        now rewrite (plain q (fun _ _ => 0)).
 Qed.
 
 (* Keys (1, 0) and (0, 1), query and bias (1, 0): 1 and 0 become 1 and 1/sqrt 2. *)
@@ -169,4 +245,20 @@ Proof.
   rewrite (sum_ext d_k (fun f => (_ + _) * _) (fun f => W_h a f * c f + W_h a f * k j f)) by (intros; ring).
   rewrite (sum_ext d_q (fun r => (_ + _) * _) (fun r => W_s a r * c_q r + W_s a r * q r)) by (intros; ring).
   rewrite !sum_plus. ring.
+Qed.
+
+Theorem one_bias_alone_inside_tanh_holds : one_bias_alone_inside_tanh.
+Proof.
+  unfold one_bias_alone_inside_tanh. intros n_k some d_q _ d_k _ d_a _ q k W_s W_h c_q c x.
+  assert (of_query : forall a, sum d_q (fun r => (c_q r + q r) * W_s a r)
+    = sum d_q (fun r => W_s a r * c_q r) + sum d_q (fun r => W_s a r * q r)).
+  { intros a. rewrite <- sum_plus. apply sum_ext. intros. ring. }
+  assert (of_key : forall j a, sum d_k (fun f => (c f + k j f) * W_h a f)
+    = sum d_k (fun f => W_h a f * c f) + sum d_k (fun f => W_h a f * k j f)).
+  { intros j a. rewrite <- sum_plus. apply sum_ext. intros. ring. }
+  split; split.
+  - intros same a A. pose proof (same 0%nat ltac:(lia) a A) as first. rewrite of_query in first. lra.
+  - intros same j _ a A. rewrite of_query, (same a A). ring.
+  - intros same a A. pose proof (same 0%nat ltac:(lia) a A) as first. rewrite of_key in first. lra.
+  - intros same j _ a A. rewrite of_key, (same a A). ring.
 Qed.

@@ -21,12 +21,14 @@ Proof.
 Qed.
 
 (* Where the difference of two keys' scores moves, one of their weights does. *)
-Lemma some_weight_moves (n : nat) (e f : nat -> R) :
-  (2 <= n)%nat -> f 0%nat - f 1%nat <> e 0%nat - e 1%nat -> exists j, (j < n)%nat /\ weight n f j <> weight n e j.
+Lemma some_weight_moves_between (n : nat) (e f : nat -> R) (i k : nat) :
+  (i < n)%nat -> (k < n)%nat -> f i - f k <> e i - e k -> exists j, (j < n)%nat /\ weight n f j <> weight n e j.
 Proof.
-  intros two moves. destruct (Req_dec (weight n f 0) (weight n e 0)) as [first|first];
-    [|exists 0%nat; split; [lia|exact first]].
-  destruct (Req_dec (weight n f 1) (weight n e 1)) as [second|second];
-    [|exists 1%nat; split; [lia|exact second]].
+  intros I K moves. destruct (Req_dec (weight n f i) (weight n e i)) as [first|first]; [|now exists i].
+  destruct (Req_dec (weight n f k) (weight n e k)) as [second|second]; [|now exists k].
   exfalso. apply moves. rewrite <- (log_odds n f), <- (log_odds n e), first, second by lia. reflexivity.
 Qed.
+
+Lemma some_weight_moves (n : nat) (e f : nat -> R) :
+  (2 <= n)%nat -> f 0%nat - f 1%nat <> e 0%nat - e 1%nat -> exists j, (j < n)%nat /\ weight n f j <> weight n e j.
+Proof. intros two. apply some_weight_moves_between; lia. Qed.

@@ -113,18 +113,24 @@ Definition key_bias_counts_under_a_sigmoid : Prop :=
   (sum d_k (fun f : nat => sum d_q (fun r : nat => W r f * c f * q r)) <> 0) ->
   sigmoid (sum d_k (fun f : nat => sum d_q (fun r : nat => (c f + k j f) * W r f * q r))) <> sigmoid (sum d_k (fun f : nat => sum d_q (fun r : nat => W r f * k j f * q r))).
 
-(* added before a rotation by the position it can change the weights, for every angle that turns at all *)
+(* added before pairs of components are rotated by the position, it can change the weights exactly where two keys are rotated differently, in any of the pairs *)
 Definition key_bias_counts_under_rotary_positions : Prop :=
-  forall n_k : nat, (2 <= n_k)%nat ->
-  forall theta : R,
-  (~ (cos theta = 1)) ->
-  exists q : nat -> R,
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall m : nat, (1 <= m)%nat ->
+  forall x : nat -> R,
+  forall y : R,
+  forall theta : nat -> R,
+  (exists q : nat -> R,
   (exists k : nat -> nat -> R,
   (exists c : nat -> R,
-  (let alpha := fun j : nat => exp ((sin (INR j * theta) * k j 0%nat + cos (INR j * theta) * k j 1%nat) * q 1%nat + (- (sin (INR j * theta) * k j 1%nat) + cos (INR j * theta) * k j 0%nat) * q 0%nat) / sum n_k (fun l : nat => exp ((sin (INR l * theta) * k l 0%nat + cos (INR l * theta) * k l 1%nat) * q 1%nat + (- (sin (INR l * theta) * k l 1%nat) + cos (INR l * theta) * k l 0%nat) * q 0%nat)) in
-  let beta := fun j : nat => exp (((c 0%nat + k j 0%nat) * sin (INR j * theta) + (c 1%nat + k j 1%nat) * cos (INR j * theta)) * q 1%nat + ((c 0%nat + k j 0%nat) * cos (INR j * theta) - (c 1%nat + k j 1%nat) * sin (INR j * theta)) * q 0%nat) / sum n_k (fun l : nat => exp (((c 0%nat + k l 0%nat) * sin (INR l * theta) + (c 1%nat + k l 1%nat) * cos (INR l * theta)) * q 1%nat + ((c 0%nat + k l 0%nat) * cos (INR l * theta) - (c 1%nat + k l 1%nat) * sin (INR l * theta)) * q 0%nat)) in
+  (let alpha := fun j : nat => exp (sum m (fun g : nat => (- (sin (y * theta g) * q (g + m)%nat) + cos (y * theta g) * q g) * (- (sin (theta g * x j) * k j (g + m)%nat) + cos (theta g * x j) * k j g) + (sin (y * theta g) * q g + cos (y * theta g) * q (g + m)%nat) * (sin (theta g * x j) * k j g + cos (theta g * x j) * k j (g + m)%nat))) / sum n_k (fun l : nat => exp (sum m (fun g : nat => (- (sin (y * theta g) * q (g + m)%nat) + cos (y * theta g) * q g) * (- (sin (theta g * x l) * k l (g + m)%nat) + cos (theta g * x l) * k l g) + (sin (y * theta g) * q g + cos (y * theta g) * q (g + m)%nat) * (sin (theta g * x l) * k l g + cos (theta g * x l) * k l (g + m)%nat)))) in
+  let beta := fun j : nat => exp (sum m (fun g : nat => (- ((c (g + m)%nat + k j (g + m)%nat) * sin (theta g * x j)) + (c g + k j g) * cos (theta g * x j)) * (- (sin (y * theta g) * q (g + m)%nat) + cos (y * theta g) * q g) + ((c (g + m)%nat + k j (g + m)%nat) * cos (theta g * x j) + (c g + k j g) * sin (theta g * x j)) * (sin (y * theta g) * q g + cos (y * theta g) * q (g + m)%nat))) / sum n_k (fun l : nat => exp (sum m (fun g : nat => (- ((c (g + m)%nat + k l (g + m)%nat) * sin (theta g * x l)) + (c g + k l g) * cos (theta g * x l)) * (- (sin (y * theta g) * q (g + m)%nat) + cos (y * theta g) * q g) + ((c (g + m)%nat + k l (g + m)%nat) * cos (theta g * x l) + (c g + k l g) * sin (theta g * x l)) * (sin (y * theta g) * q g + cos (y * theta g) * q (g + m)%nat)))) in
   exists j : nat, (j < n_k)%nat /\
-  (beta j <> alpha j)))).
+  (beta j <> alpha j))))) <->
+  (exists i : nat, (i < n_k)%nat /\
+  (exists j : nat, (j < n_k)%nat /\
+  (exists g : nat, (g < m)%nat /\
+  (cos ((x i - x j) * theta g) <> 1)))).
 
 (* added before the keys are normalised it can change the weights, at all sizes *)
 Definition key_bias_counts_for_normalised_keys : Prop :=
@@ -159,3 +165,27 @@ Definition one_bias_inside_tanh : Prop :=
   forall j : nat, (j < n_k)%nat ->
   forall a : nat, (a < d_a)%nat ->
   b a + sum d_k (fun f : nat => (c f + k j f) * W_h a f) + sum d_q (fun r : nat => (c_q r + q r) * W_s a r) = x a + z j a.
+
+(* a query bias alone adds x to the argument of tanh exactly where W_s c_q = x, a key bias where W_h c = x *)
+Definition one_bias_alone_inside_tanh : Prop :=
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall d_q : nat, (1 <= d_q)%nat ->
+  forall d_k : nat, (1 <= d_k)%nat ->
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall q : nat -> R,
+  forall k : nat -> nat -> R,
+  forall W_s : nat -> nat -> R,
+  forall W_h : nat -> nat -> R,
+  forall c_q : nat -> R,
+  forall c : nat -> R,
+  forall x : nat -> R,
+  ((forall j : nat, (j < n_k)%nat ->
+  forall a : nat, (a < d_a)%nat ->
+  sum d_q (fun r : nat => (c_q r + q r) * W_s a r) + sum d_k (fun f : nat => W_h a f * k j f) = x a + sum d_k (fun f : nat => W_h a f * k j f) + sum d_q (fun r : nat => W_s a r * q r)) <->
+  (forall a : nat, (a < d_a)%nat ->
+  sum d_q (fun r : nat => W_s a r * c_q r) = x a)) /\
+  ((forall j : nat, (j < n_k)%nat ->
+  forall a : nat, (a < d_a)%nat ->
+  sum d_k (fun f : nat => (c f + k j f) * W_h a f) + sum d_q (fun r : nat => W_s a r * q r) = x a + sum d_k (fun f : nat => W_h a f * k j f) + sum d_q (fun r : nat => W_s a r * q r)) <->
+  (forall a : nat, (a < d_a)%nat ->
+  sum d_k (fun f : nat => W_h a f * c f) = x a)).
