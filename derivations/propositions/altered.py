@@ -12,6 +12,7 @@ from typing import Final
 
 from sympy import Add, Expr, Indexed, KroneckerDelta, Number, Pow, Rational, Sum, oo
 
+from attnproof.derivations.language.rounded import rounded
 from attnproof.derivations.language.system import Equation
 from attnproof.derivations.propositions.proposition import (
     Binder,
@@ -144,6 +145,12 @@ def changed_numbers(expr: Expr) -> Iterator[tuple[str, Expr]]:
         else:
             yield from ((what, expr.base**new) for what, new in changed_numbers(expr.exp))
         yield from ((what, new**expr.exp) for what, new in changed_numbers(expr.base))
+    elif isinstance(expr, rounded):
+        body, bits, largest = expr.args
+        yield "nothing rounded", body
+        yield f"{bits + 1} bits in place of {bits}", rounded(body, bits + 1, largest)
+        yield f"exponents up to {largest + 1} in place of {largest}", rounded(body, bits, largest + 1)
+        yield from ((what, rounded(new, bits, largest)) for what, new in changed_numbers(body))
     else:
         for number, argument in enumerate(expr.args):
             rest = (expr.args[:number], expr.args[number + 1 :])

@@ -41,6 +41,7 @@ from sympy.core.function import AppliedUndef
 from attnproof.derivations.language.indexing import bounds
 from attnproof.derivations.language.largest import Largest
 from attnproof.derivations.language.piecewise import relu, step
+from attnproof.derivations.language.rounded import rounded
 from attnproof.derivations.language.sigmoid import sigmoid
 
 FUNCTIONS: Final[Mapping[type[Expr], str]] = MappingProxyType(
@@ -54,7 +55,8 @@ _FOLDED: Final[Mapping[type[Expr], str]] = MappingProxyType({Max: "Rmax", Min: "
 TAKEN: Final = frozenset({
     "as", "at", "cofix", "else", "end", "exists", "fix", "for", "forall", "fun", "if", "in", "let", "match", "mod",
     "return", "then", "using", "where", "with", "Prop", "Set", "Type", "SProp", "R", "nat", "S", "O", "PI", "INR",
-    "sum", "delta", "largest", "sqrt", "Rpower", "fact", "is_lim", "is_derive", *FUNCTIONS.values(), *_FOLDED.values(),
+    "sum", "delta", "largest", "rounded", "sqrt", "Rpower", "fact", "is_lim", "is_derive", *FUNCTIONS.values(),
+    *_FOLDED.values(),
 })  # fmt: skip
 
 ADD, MUL, NEGATED, POWER, CALL, ATOM = range(6)  # how tightly a text holds together
@@ -197,6 +199,11 @@ def _total(expr: Expr) -> tuple[str, int]:
     return text, CALL
 
 
+def _rounded(expr: Expr) -> tuple[str, int]:
+    body, bits, largest = expr.args
+    return _call("rounded", whole(bits), whole(largest), argument(body))
+
+
 def _applied(expr: AppliedUndef) -> tuple[str, int]:
     return _call(name(str(expr.func)), *(argument(each) for each in expr.args))
 
@@ -210,6 +217,7 @@ _PRINTERS: Final[tuple[tuple[type | tuple[type, ...], Callable[..., tuple[str, i
     (Pow, _power),
     ((Sum, Largest), _total),
     (KroneckerDelta, lambda expr: _call("delta", *(whole(each) for each in expr.args))),
+    (rounded, _rounded),
     (AppliedUndef, _applied),
     (type(S.Pi), lambda _: ("PI", ATOM)),
     (type(S.Exp1), lambda _: _call("exp", "1")),

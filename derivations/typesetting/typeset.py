@@ -17,6 +17,7 @@ from sympy import Add, Expr, Indexed, KroneckerDelta, Max, Min, Mul, Number, Num
 from attnproof.derivations.language.indexing import Bounds, bounds
 from attnproof.derivations.language.largest import Largest
 from attnproof.derivations.language.ranges import leaves
+from attnproof.derivations.language.rounded import rounded
 
 ORDER = "ijlrfapm"  # i before j, features of the query before those of the key
 
@@ -88,6 +89,9 @@ def _render(expr: Expr, style: Style, first: tuple[Symbol, ...]) -> tuple[str, i
             return style.function(expr.base.func.__name__, exponent, inner), ATOM
         base, strength = _render(expr.base, style, first)
         return style.power(base if strength == ATOM else style.wrap(base), exponent), POWER
+    if isinstance(expr, rounded):
+        body, *form = (_render(part, style, first)[0] for part in expr.args)
+        return style.element("fl", form) + style.wrap(body), ATOM
     if expr.is_Function and len(expr.args) == 1:
         return style.function(expr.func.__name__, None, _render(expr.args[0], style, first)[0]), ATOM
     raise ValueError(f"no typesetting for {expr.func.__name__}: {expr}")

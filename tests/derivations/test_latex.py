@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Rational, exp
+from sympy import Integer, Rational, exp
 
 from attnproof.derivations.attention.derive import derive, derive_all
 from attnproof.derivations.calculus.tangent import tangent
-from attnproof.derivations.language.notation import N_K, I, J, L, P
+from attnproof.derivations.language.notation import N_K, I, J, L, P, size
+from attnproof.derivations.language.rounded import rounded
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import LOGITS, VALUE, WEIGHTS
 from attnproof.derivations.typesetting.latex import (
@@ -47,6 +48,15 @@ def test_latex():
     assert formulas["capped"] == r"u_{ij} = \kappa \, \tanh\left(\frac{e_{ij}}{\kappa}\right)"
     assert formulas["grad_logits"] == r"\bar{t}_{ij} = \alpha_{ij} \, \left(\bar{\alpha}_{ij} - \rho_{i}\right)"
     assert formulas["grad_weight_concat"].startswith(r"\bar{W}_{a,\,d_{q} + f} = ")
+
+
+def test_a_rounded_result_names_its_format():
+    inside = rounded(LOGITS[I, J] + 1, size("p"), size("e_max"))
+    assert expr_latex(2 * rounded(inside**2, Integer(53), Integer(1023))) == (
+        r"2 \, \mathrm{fl}_{53,\,1023}\left({\mathrm{fl}_{p,\,e_{\max}}\left(1 + t_{ij}\right)}^{2}\right)"
+    )
+    assert expr_text(inside) == "fl[p,e_max](1 + t[i,j])"
+    assert latex_mathml(expr_latex(inside)).startswith("<math")
 
 
 def test_a_sum_ends_where_its_parenthesis_ends():

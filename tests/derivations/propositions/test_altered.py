@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sympy import Integer, Symbol, exp, oo
 
-from attnproof.derivations.language.notation import N_K, Tensor, index
+from attnproof.derivations.language.notation import N_K, Tensor, index, size
+from attnproof.derivations.language.rounded import rounded
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.propositions.altered import altered
 from attnproof.derivations.propositions.proposition import (
@@ -29,6 +30,7 @@ from attnproof.derivations.propositions.proposition import (
 from attnproof.derivations.statements import STATEMENTS, load
 
 X = Symbol("x", real=True)
+P = size("p")
 E = Tensor("scores", "e", (N_K,))
 W = Tensor("weights", "w", (N_K,))
 J, L = index("j"), index("l")
@@ -47,6 +49,15 @@ J, L = index("j"), index("l")
         (Some((Number(X),), le(X, X)), {"every in place of some"}),
         (Every((Size(N_K, 2),), eq(N_K, N_K)), {"n_k from 1 on"}),
         (Limit(exp(-X), X, oo, Integer(0)), {"1 more, in the limit", "the other end, where it is taken"}),
+        (
+            eq(rounded(2 * X, P, Integer(127)), X),
+            {
+                "nothing rounded",
+                "p + 1 bits in place of p",
+                "exponents up to 128 in place of 127",
+                "3 in place of 2",
+            },
+        ),
         (Slope(exp(X), X, Integer(0), Integer(1)), {"the derivative's sign"}),
         (
             Every((Size(N_K), Array(E)), Where((Equation(W, (J,), 2 * E[J]),), le(total(W[L], (L, N_K)), X))),

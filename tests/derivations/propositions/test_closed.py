@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sympy import Expr, Function, Integer, Symbol, exp
 
-from attnproof.derivations.language.notation import N_K, Tensor, index
+from attnproof.derivations.language.notation import N_K, Tensor, index, size
+from attnproof.derivations.language.rounded import rounded
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.propositions.closed import OpenError, check_closed
 from attnproof.derivations.propositions.proposition import (
@@ -53,6 +54,7 @@ def test_what_is_bound_is_accepted() -> None:
         ),
         (Every((Number(X),), eq(Function("f")(X), X)), "f is free"),
         (Limit(exp(X), X, X, Integer(0)), "x is free"),
+        (Every((Number(X),), eq(rounded(X, size("p"), Integer(127)), X)), "p is free"),
         (Where((Equation(W, (J,), E[J]),), lt(W[Integer(0)], Integer(0))), "n_k is free|e is free"),
         (Some((Index(N_K, Integer(3)),), lt(N_K, N_K)), "no index"),
     ],
@@ -60,6 +62,12 @@ def test_what_is_bound_is_accepted() -> None:
 def test_what_is_not_closed_is_refused(says: Proposition, problem: str) -> None:
     with pytest.raises(OpenError, match=problem):
         check_closed(Stated("it", "", says))
+
+
+@pytest.mark.parametrize(("bits", "largest"), [(Integer(0), Integer(127)), (Integer(24), X), (Symbol("p"), Integer(1))])
+def test_a_format_has_whole_numbers(bits: Expr, largest: Expr) -> None:
+    with pytest.raises(ValueError, match="whole numbers of bits"):
+        rounded(X, bits, largest)
 
 
 def test_a_name_is_an_identifier() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sympy import Expr, Integer, Rational, Symbol, exp, oo, sqrt, tanh
 
-from attnproof.derivations.language.notation import N_K, Tensor, index
+from attnproof.derivations.language.notation import N_K, Tensor, index, size
+from attnproof.derivations.language.rounded import rounded
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.propositions.coq import definition, proposition
 from attnproof.derivations.propositions.proposition import (
@@ -48,6 +49,8 @@ X, Y = Symbol("x", real=True), Symbol("exp", real=True)
         (E[J + 1], "e (j + 1)%nat"),
         (total(E[L] * X, (L, N_K)) ** 2, "sum n_k (fun l : nat => x * e l) ^ 2"),
         (exp(Y), "exp exp_"),
+        (rounded(X + 1, Integer(24), Integer(127)), "rounded 24 127 (x + 1)"),
+        (2 * rounded(X, size("p") + 1, size("rounded")), "2 * rounded (p + 1)%nat rounded_ x"),
     ],
 )
 def test_terms(expr: Expr, text: str) -> None:

@@ -1,35 +1,103 @@
-(* Why a rounded result is the exact one times 1 + d: Flocq's theorem for the formats, outside of underflow. *)
+(* Rounding to nearest in a format: numbers stay, order is kept, and outside of underflow it is a factor 1 + d. *)
 From Coq Require Import Reals ZArith Lia Lra.
-From Flocq Require Import Core Relative.
+From Flocq Require Import Core Relative Plus_error.
+From Attnproof.theory Require Import prelude.
 Open Scope R_scope.
 
-(* A format of p bits whose least exponent is emin, rounded to nearest, ties to even; its unit roundoff is 2^-p. *)
-Definition rounded (p emin : Z) (x : R) : R := round radix2 (FLT_exp emin p) ZnearestE x.
+Lemma bpow_nat (n : nat) : bpow radix2 (Z.of_nat n) = 2 ^ n.
+Proof. rewrite bpow_powerRZ. now rewrite <- pow_powerRZ. Qed.
 
-Lemma rounding_is_a_factor (p emin : Z) (x : R) :
-  (0 < p)%Z -> bpow radix2 (emin + p - 1) <= Rabs x ->
-  exists d, Rabs d <= bpow radix2 (- p) /\ rounded p emin x = x * (1 + d).
+Section Format.
+Variables (p e : nat).
+Hypothesis bits : (1 <= p)%nat.
+Hypothesis exponents : (1 <= e)%nat.
+Let low : Z := (2 - Z.of_nat e - Z.of_nat p)%Z.
+Let form : Z -> Z := FLT_exp low (Z.of_nat p).
+Local Notation fl := (rounded p e).
+
+Local Instance some_bits : Prec_gt_0 (Z.of_nat p).
+Proof. unfold Prec_gt_0. lia. Qed.
+
+(* x is a number of the format exactly where rounding leaves it *)
+Lemma number_format (x : R) : fl x = x <-> generic_format radix2 form x.
 Proof.
-  intros bits normal.
-  destruct (relative_error_N_FLT_ex radix2 emin p bits (fun z => negb (Z.even z)) x normal) as [d [small same]].
-  exists d. split; [|exact same]. replace (bpow radix2 (- p)) with (/ 2 * bpow radix2 (- p + 1)); [exact small|].
-  rewrite bpow_plus. change (bpow radix2 1) with 2. field.
+  split; intros same.
+  - rewrite <- same. apply (generic_format_round radix2 form ZnearestE x).
+  - now apply (round_generic radix2 form ZnearestE).
 Qed.
 
-(* fp32: results of 2^-126 and more in size; unit roundoff 2^-24. *)
-Lemma fp32_rounding (x : R) :
-  bpow radix2 (-126) <= Rabs x -> exists d, Rabs d <= bpow radix2 (-24) /\ rounded 24 (-149) x = x * (1 + d).
-Proof. apply (rounding_is_a_factor 24 (-149)). reflexivity. Qed.
+Lemma rounded_number (x : R) : fl (fl x) = fl x.
+Proof. apply number_format, (generic_format_round radix2 form ZnearestE x). Qed.
 
-(* bf16 and fp16, fp64 likewise. *)
-Lemma bf16_rounding (x : R) :
-  bpow radix2 (-126) <= Rabs x -> exists d, Rabs d <= bpow radix2 (-8) /\ rounded 8 (-133) x = x * (1 + d).
-Proof. apply (rounding_is_a_factor 8 (-133)). reflexivity. Qed.
+Lemma rounded_le (x y : R) : x <= y -> fl x <= fl y.
+Proof. apply (round_le radix2 form ZnearestE). Qed.
 
-Lemma fp16_rounding (x : R) :
-  bpow radix2 (-14) <= Rabs x -> exists d, Rabs d <= bpow radix2 (-11) /\ rounded 11 (-24) x = x * (1 + d).
-Proof. apply (rounding_is_a_factor 11 (-24)). reflexivity. Qed.
+Lemma rounded_opp (x : R) : fl (- x) = - fl x.
+Proof. apply (round_NE_opp radix2 form x). Qed.
 
-Lemma fp64_rounding (x : R) :
-  bpow radix2 (-1022) <= Rabs x -> exists d, Rabs d <= bpow radix2 (-53) /\ rounded 53 (-1074) x = x * (1 + d).
-Proof. apply (rounding_is_a_factor 53 (-1074)). reflexivity. Qed.
+Lemma rounded_0 : fl 0 = 0.
+Proof. apply round_0. apply valid_rnd_N. Qed.
+
+Lemma rounded_abs (x : R) : fl (Rabs x) = Rabs (fl x).
+Proof.
+  destruct (Rle_dec 0 x) as [up|down].
+  - rewrite !Rabs_pos_eq; [reflexivity| |exact up]. rewrite <- rounded_0. now apply rounded_le.
+  - assert (x <= 0) by lra. rewrite !Rabs_left1; [apply rounded_opp| |assumption].
+    rewrite <- rounded_0. now apply rounded_le.
+Qed.
+
+Lemma rounded_at_most (x y : R) : fl y = y -> x <= y -> fl x <= y.
+Proof. intros same less. rewrite <- same. now apply rounded_le. Qed.
+
+Lemma rounded_at_least (x y : R) : fl y = y -> y <= x -> y <= fl x.
+Proof. intros same less. rewrite <- same. now apply rounded_le. Qed.
+
+(* m 2^k, with a significand of p bits at most *)
+Lemma number_dyadic (m k : Z) : (Z.abs m <= 2 ^ Z.of_nat p)%Z -> (low <= k)%Z -> fl (IZR m * bpow radix2 k) = IZR m * bpow radix2 k.
+Proof.
+  intros size range. apply number_format. destruct (Z.eq_dec (Z.abs m) (2 ^ Z.of_nat p)) as [top|less].
+  - replace (IZR m * bpow radix2 k) with (F2R (Float radix2 (Z.sgn m) (k + Z.of_nat p))).
+    + apply generic_format_FLT. exists (Float radix2 (Z.sgn m) (k + Z.of_nat p)); simpl; [reflexivity| |unfold low in *; lia].
+      apply Z.le_lt_trans with 1%Z; [lia | apply (Zpower_gt_1 radix2); lia].
+    + assert (signed : m = (Z.sgn m * 2 ^ Z.of_nat p)%Z) by (rewrite <- top; destruct m; simpl; lia).
+      rewrite signed at 2. rewrite mult_IZR, (IZR_Zpower radix2) by lia.
+      unfold F2R. cbn [Fnum Fexp]. rewrite bpow_plus. ring.
+  - apply generic_format_FLT. exists (Float radix2 m k); simpl; [reflexivity | lia | exact range].
+Qed.
+
+Lemma number_power (k : Z) : (low <= k)%Z -> fl (bpow radix2 k) = bpow radix2 k.
+Proof.
+  intros range. rewrite <- (Rmult_1_l (bpow radix2 k)). apply (number_dyadic 1); [|exact range].
+  pose proof (Zpower_gt_1 radix2 (Z.of_nat p) ltac:(lia)) as more. simpl in more |- *. lia.
+Qed.
+
+Lemma number_1 : fl 1 = 1.
+Proof. apply (number_power 0). unfold low. lia. Qed.
+
+Lemma number_whole (n : nat) : (n <= 2 ^ p)%nat -> fl (INR n) = INR n.
+Proof.
+  intros few. rewrite INR_IZR_INZ. rewrite <- (Rmult_1_r (IZR _)). apply (number_dyadic (Z.of_nat n) 0); [|unfold low; lia].
+  rewrite Z.abs_eq by lia. apply Nat2Z.inj_le in few. now rewrite Nat2Z.inj_pow in few.
+Qed.
+
+Lemma roundoff : / 2 * bpow radix2 (- Z.of_nat p + 1) = / 2 ^ p.
+Proof. rewrite bpow_plus, bpow_opp, bpow_nat. change (bpow radix2 1) with 2. field. apply pow_nonzero. lra. Qed.
+
+Lemma rounded_factor (x : R) : 2 / 2 ^ e <= Rabs x -> exists d, Rabs d <= / 2 ^ p /\ fl x = x * (1 + d).
+Proof.
+  intros normal.
+  destruct (relative_error_N_FLT_ex radix2 low (Z.of_nat p) ltac:(lia) (fun z => negb (Z.even z)) x) as [d [small same]].
+  - replace (low + Z.of_nat p - 1)%Z with (1 + - Z.of_nat e)%Z by (unfold low; lia).
+    rewrite bpow_plus, bpow_opp, bpow_nat. exact normal.
+  - exists d. split; [now rewrite <- roundoff | exact same].
+Qed.
+
+Lemma sum_factor (x y : R) : fl x = x -> fl y = y -> exists d, Rabs d <= / 2 ^ p /\ fl (x + y) = (x + y) * (1 + d).
+Proof.
+  intros xn yn. apply number_format in xn. apply number_format in yn.
+  destruct (FLT_plus_error_N_ex radix2 low (Z.of_nat p) (fun z => negb (Z.even z)) x y xn yn) as [d [small same]].
+  exists d. split; [|exact same]. apply Rle_trans with (1 := small). unfold u_ro. rewrite roundoff.
+  pose proof (pow_lt 2 p ltac:(lra)) as power. pose proof (Rinv_0_lt_compat _ power).
+  apply (Rcomplements.Rle_div_l (/ 2 ^ p) (/ 2 ^ p) (1 + / 2 ^ p)); nra.
+Qed.
+End Format.

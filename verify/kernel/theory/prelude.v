@@ -1,6 +1,7 @@
 (* The words that printed terms use beside Coq's real numbers. Everything the statements mean rests on these few lines. *)
-From Coq Require Import Reals Arith.
+From Coq Require Import Reals Arith ZArith.
 From Coquelicot Require Import Coquelicot.
+From Flocq Require Core.
 Open Scope R_scope.
 
 (* f 0 + ... + f (n - 1); 0 for n = 0 *)
@@ -26,3 +27,8 @@ Definition sigmoid (x : R) : R := / (1 + exp (- x)).
 Definition relu (x : R) : R := Rmax 0 x.
 (* 1 above 0, else 0 *)
 Definition step (x : R) : R := if Rlt_dec 0 x then 1 else 0.
+
+(* the number nearest to x, ties to even, in a format of p bits with subnormals whose largest exponent is e: its least
+   positive number is 2^(2 - e - p). Exponents have no upper end here, so that what overflows is 2^(e + 1) or more. *)
+Definition rounded (p e : nat) (x : R) : R :=
+  Generic_fmt.round Zaux.radix2 (FLT.FLT_exp (2 - Z.of_nat e - Z.of_nat p) (Z.of_nat p)) Round_NE.ZnearestE x.
