@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sympy import Basic, Expr, Indexed, Sum, Symbol
+from sympy import Basic, Expr, Indexed, IndexedBase, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from attnproof.derivations.language.largest import Largest
@@ -54,7 +54,7 @@ def name_of(binder: Binder) -> str:
     match binder:
         case Array(tensor):
             return tensor.symbol
-        case Map(function, _):
+        case Map(function):
             return str(function)
         case Size() | Index() | Number():
             return str(binder.symbol.name)
@@ -133,8 +133,8 @@ def _bind(bound: Iterable[Binder], known: dict[str, Binder]) -> dict[str, Binder
                 _only_real(symbol)
             case Array(tensor):
                 _terms(tensor.shape, inside)
-            case Map():
-                pass
+            case Map(length=length):
+                _terms(() if length is None else (length,), inside)
         inside[name] = binder
     return inside
 
@@ -171,7 +171,23 @@ def _term(expr: Basic, known: dict[str, Binder]) -> None:
         )
         if not matches:
             raise OpenError(f"{expr} is free")
+    elif isinstance(expr, AppliedUndef):
+        _applied(expr, known)
+    elif isinstance(expr, IndexedBase):
+        raise OpenError(f"{expr.label} is an array, and stands where a number should")
     else:
-        if isinstance(expr, AppliedUndef) and not isinstance(known.get(str(expr.func)), Map):
-            raise OpenError(f"{expr.func} is free")
         _terms(expr.args, known)
+
+
+def _applied(expr: AppliedUndef, known: dict[str, Binder]) -> None:
+    binder = known.get(str(expr.func))
+    if not isinstance(binder, Map):
+        raise OpenError(f"{expr.func} is free")
+    if binder.length is None:
+        if len(expr.args) != binder.arity:
+            raise OpenError(f"{expr.func} takes {binder.arity} numbers, not {len(expr.args)}")
+        _terms(expr.args, known)
+        return
+    arrays = [known.get(str(array.label)) if isinstance(array, IndexedBase) else None for array in expr.args]
+    if len(arrays) != 1 or not isinstance(arrays[0], Array) or arrays[0].tensor.shape != (binder.length,):
+        raise OpenError(f"{expr.func} takes an array of {binder.length} numbers")

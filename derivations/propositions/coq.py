@@ -83,8 +83,16 @@ def _kind(binder: Binder) -> tuple[str, str, str]:
             return name(symbol.name), "R", ""
         case Array(tensor):
             return name(tensor.symbol), "nat -> " * len(tensor.shape) + "R", ""
-        case Map(function, arity):
+        case Map(function, arity, None):
             return name(str(function)), "R -> " * arity + "R", ""
+        case Map(function, _, length):
+            return name(str(function)), "(nat -> R) -> R", _of_the_first(name(str(function)), whole(length))
+
+
+def _of_the_first(function: str, length: str) -> str:
+    """What makes a function of sequences one of arrays: it depends on their first ``length`` numbers alone."""
+    alike = f"forall place : nat, (place < {length})%nat -> one place = another place"
+    return f"(forall one another : nat -> R, ({alike}) -> {function} one = {function} another)"
 
 
 def _every(binder: Binder, body: str) -> str:

@@ -93,12 +93,12 @@ def _binder(binder: Binder) -> str:
         case Array(tensor):
             shape = r" \times ".join(map(expr_latex, tensor.shape))
             return rf"{letter_latex(tensor.symbol)} \in \mathbb{{R}}{f'^{{{shape}}}' if shape else ''}"
-        case Map(function, arity):
-            return _map(function, arity)
+        case Map(function, arity, length):
+            return _map(function, expr_latex(length) if length is not None else str(arity))
 
 
-def _map(function: UndefinedFunction, arity: int) -> str:
-    source = r"\mathbb{R}" if arity == 1 else rf"\mathbb{{R}}^{{{arity}}}"
+def _map(function: UndefinedFunction, arity: str) -> str:
+    source = r"\mathbb{R}" if arity == "1" else rf"\mathbb{{R}}^{{{arity}}}"
     return rf"{letter_latex(str(function))}: {source} \to \mathbb{{R}}"
 
 

@@ -51,10 +51,14 @@ class Array:
 
 @dataclass(frozen=True)
 class Map:
-    """A function from real numbers, as many as ``arity``, to real numbers; nothing else is known of it."""
+    """A function from real numbers, as many as ``arity``, to real numbers; nothing else is known of it.
+
+    length   where given, a function from arrays of so many real numbers, written ``f(array)`` with the whole array
+    """
 
     function: UndefinedFunction
     arity: int = 1
+    length: Expr | None = None
 
 
 Binder = Size | Index | Number | Array | Map

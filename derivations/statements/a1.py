@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from sympy import Expr, Function, Integer, Rational, Symbol, exp, log, sqrt
+from sympy import Expr, Function, Rational, exp, log, sqrt
 
-from attnproof.derivations.language.indexing import substitute
 from attnproof.derivations.language.notation import D_V, N_K, D, I, J, L, P, R, Tensor
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.propositions.proposition import (
     Array,
     Binder,
     Every,
+    If,
     Iff,
     Index,
     Map,
     Not,
-    Number,
     Size,
     Some,
     Stated,
@@ -34,10 +33,9 @@ REGRESSION: Final = Tensor("weights_of_the_kernel", "beta", (N_K,))
 KERNEL: Final = Tensor("kernel", "kernel", (N_K,))
 BANDWIDTH: Final = Tensor("bandwidth", "b", ())
 
-TWO: Final = Integer(2)
-POINT: Final = Symbol("x", real=True)
-PLACES: Final = Tensor("places", "y", (TWO,))
 OF_DIFFERENCE: Final = Function("g")
+DIFFERENCE: Final = Tensor("difference", "u", (D,))
+VALUES: Final = Tensor("values_of_the_kernel", "kappa", (N_K,))
 
 
 def squares(j: Expr) -> Expr:
@@ -61,13 +59,7 @@ def shares(kernel: Expr) -> tuple[Equation, ...]:
     )
 
 
-def at(expr: Expr, j: Expr) -> Expr:
-    """``expr``, which is that of key j, at another key."""
-    return substitute(expr, {J: j})
-
-
 SAME_WEIGHTS: Final = Every((Index(J, N_K),), eq(REGRESSION[J], SOFTMAX[J]))
-ALONG: Final = POINT * PLACES[J] / sqrt(D)
 
 STATEMENT: Final = (
     Stated(
@@ -89,18 +81,27 @@ STATEMENT: Final = (
     ),
     Stated(
         "no_kernel_of_the_difference",
-        "in no width is there a kernel of the difference that has the weights of softmax for two keys: not even for "
-        "queries and keys along one axis, where the difference is a number",
+        "no kernel g(q − k_j) of the difference, whatever g is, has the weights of softmax for all queries and keys: "
+        "neither for any number of keys from 2 on nor in any width",
         Every(
-            (Size(D),),
+            (Size(N_K, 2), Size(D)),
             Not(
                 Some(
-                    (Map(OF_DIFFERENCE),),
+                    (Map(OF_DIFFERENCE, length=D),),
                     Every(
-                        (Number(POINT), Array(PLACES), Index(J, TWO)),
-                        eq(
-                            exp(ALONG) / total(exp(at(ALONG, L)), (L, TWO)),
-                            OF_DIFFERENCE(POINT - PLACES[J]) / total(OF_DIFFERENCE(POINT - PLACES[L]), (L, TWO)),
+                        (Array(Q), Array(K), Array(VALUES)),
+                        If(
+                            Every(
+                                (Index(L, N_K),),
+                                Where(
+                                    (Equation(DIFFERENCE, (R,), Q[R] - K[L, R]),),
+                                    eq(VALUES[L], OF_DIFFERENCE(DIFFERENCE.base)),
+                                ),
+                            ),
+                            Where(
+                                (weights(SOFTMAX, SCORE),),
+                                Every((Index(J, N_K),), eq(SOFTMAX[J], VALUES[J] / total(VALUES[L], (L, N_K)))),
+                            ),
                         ),
                     ),
                 )
@@ -147,6 +148,4 @@ STATEMENT: Final = (
     ),
 )
 
-OUTSIDE: Final = (
-    "Kernels of d numbers: the proposition has functions of one number, as such a kernel is along one axis.",
-)
+OUTSIDE: Final[tuple[str, ...]] = ()

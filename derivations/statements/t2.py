@@ -7,7 +7,7 @@ from typing import Final
 from sympy import Abs, Expr, Function, Integer, KroneckerDelta, Symbol, exp, log, oo, sqrt
 
 from attnproof.derivations.language.notation import D_K, N_K, F, I, L, Tensor, index
-from attnproof.derivations.language.system import total
+from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.propositions.proposition import (
     Array,
     Binder,
@@ -21,6 +21,7 @@ from attnproof.derivations.propositions.proposition import (
     Proposition,
     Size,
     Slope,
+    Some,
     Stated,
     Where,
     eq,
@@ -41,9 +42,46 @@ NO_MORE: Final = Every((Index(I, N_K),), le(Abs(UPSTREAM[I]), GREATEST))
 LEADS: Final = Every((Index(I, N_K),), If(other(I, Y), le(SCORES[I] + LEAD, SCORES[Y])))
 
 
-def objective(moved: Expr) -> Expr:
-    """``Σ g_i α_i`` for scores that are an expression in the index l."""
-    return total(UPSTREAM[I] * weight_of(moved, I), (I, N_K))
+LOSS: Final = Function("L")  # of all weights together
+STEP: Final = Tensor("step", "h", (N_K,))
+STEPPED: Final = Tensor("weights_a_step_on", "w", (N_K,))
+LENGTH: Final = total(Abs(STEP[I]), (I, N_K))
+EPS, DELTA = (Symbol(name, real=True) for name in ("epsilon", "delta"))
+ZERO: Final = Integer(0)
+
+#: L is differentiable at α, with the gradient g: it is linear there but for what vanishes faster than the step
+DIFFERENTIABLE: Final = Every(
+    (Number(EPS),),
+    If(
+        lt(ZERO, EPS),
+        Some(
+            (Number(DELTA),),
+            Both(
+                (
+                    lt(ZERO, DELTA),
+                    Every(
+                        (Array(STEP),),
+                        If(
+                            lt(LENGTH, DELTA),
+                            Where(
+                                (Equation(STEPPED, (I,), ALPHA[I] + STEP[I]),),
+                                le(
+                                    Abs(LOSS(STEPPED.base) - LOSS(ALPHA.base) - total(UPSTREAM[I] * STEP[I], (I, N_K))),
+                                    EPS * LENGTH,
+                                ),
+                            ),
+                        ),
+                    ),
+                )
+            ),
+        ),
+    ),
+)
+
+
+def loss_slope(moved: Expr, value: Expr) -> Slope:
+    """The derivative of L, for scores that are an expression in the index l and the step t."""
+    return Slope(LOSS(STEPPED.base), T, ZERO, value, (Equation(STEPPED, (I,), weight_of(moved, I)),))
 
 
 def at_scores(body: Proposition, *others: Binder, least: int = 1) -> Proposition:
@@ -77,9 +115,11 @@ def sharp(value: Expr, *given: Proposition) -> Proposition:
 STATEMENT: Final = (
     Stated(
         "gradient_at_scores",
-        "an upstream gradient g gives the gradient α_k (g_k − Σ α_i g_i) at score k",
+        "for every L that is differentiable at the weights, with the gradient g there, the gradient at score k is "
+        "α_k (g_k − Σ α_i g_i)",
         at_scores(
-            Slope(objective(SCORES[L] + T * KroneckerDelta(K, L)), T, Integer(0), GRADIENT),
+            If(DIFFERENTIABLE, loss_slope(SCORES[L] + T * KroneckerDelta(K, L), GRADIENT)),
+            Map(LOSS, length=N_K),
             Array(UPSTREAM),
             Index(K, N_K),
         ),
@@ -122,17 +162,13 @@ STATEMENT: Final = (
     ),
     Stated(
         "gradient_at_key",
-        "the gradient that reaches a component of key k is that of its score times the score's slope in it",
+        "the gradient that reaches a component of key k is that of its score times the slope of the score in it",
         at_scores(
             If(
-                Both((eq(SCORE(Integer(0)), SCORES[K]), Slope(SCORE(T), T, Integer(0), RISE))),
-                Slope(
-                    objective(SCORES[L] + (SCORE(T) - SCORES[K]) * KroneckerDelta(K, L)),
-                    T,
-                    Integer(0),
-                    GRADIENT * RISE,
-                ),
+                Both((DIFFERENTIABLE, eq(SCORE(ZERO), SCORES[K]), Slope(SCORE(T), T, ZERO, RISE))),
+                loss_slope(SCORES[L] + (SCORE(T) - SCORES[K]) * KroneckerDelta(K, L), GRADIENT * RISE),
             ),
+            Map(LOSS, length=N_K),
             Array(UPSTREAM),
             Index(K, N_K),
             Map(SCORE),
@@ -188,4 +224,4 @@ STATEMENT: Final = (
     ),
 )
 
-OUTSIDE: Final = ("The gradient of a general differentiable L: an array g stands for dL/dalpha.",)
+OUTSIDE: Final[tuple[str, ...]] = ()

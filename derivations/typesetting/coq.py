@@ -17,6 +17,7 @@ from sympy import (
     Add,
     Expr,
     Indexed,
+    IndexedBase,
     Integer,
     KroneckerDelta,
     Max,
@@ -210,6 +211,7 @@ def _applied(expr: AppliedUndef) -> tuple[str, int]:
 
 _PRINTERS: Final[tuple[tuple[type | tuple[type, ...], Callable[..., tuple[str, int]]], ...]] = (
     (Indexed, _element),
+    (IndexedBase, lambda expr: (name(expr.label.name), ATOM)),
     (Symbol, _symbol),
     (Rational, _number),
     (Add, _terms),

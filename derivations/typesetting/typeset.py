@@ -12,7 +12,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Indexed, KroneckerDelta, Max, Min, Mul, Number, NumberSymbol, Pow, Rational, Sum, Symbol
+from sympy import (
+    Add,
+    Expr,
+    Indexed,
+    IndexedBase,
+    KroneckerDelta,
+    Max,
+    Min,
+    Mul,
+    Number,
+    NumberSymbol,
+    Pow,
+    Rational,
+    Sum,
+    Symbol,
+)
 
 from attnproof.derivations.language.indexing import Bounds, bounds
 from attnproof.derivations.language.largest import Largest
@@ -66,6 +81,8 @@ def _render(expr: Expr, style: Style, first: tuple[Symbol, ...]) -> tuple[str, i
         return style.element("delta", [_render(w, style, ())[0] for w in expr.args]), ATOM
     if isinstance(expr, Symbol):
         return style.symbol(expr.name), ATOM
+    if isinstance(expr, IndexedBase):  # a whole array, where a function takes one
+        return style.symbol(expr.label.name), ATOM
     if isinstance(expr, NumberSymbol):  # π, e
         return style.symbol(str(expr).lower()), ATOM
     if isinstance(expr, Add):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Integer, Symbol, exp, oo
+from sympy import Function, Integer, Symbol, exp, oo
 
 from attnproof.derivations.language.notation import N_K, Tensor, index, size
 from attnproof.derivations.language.rounded import rounded
 from attnproof.derivations.language.system import Equation, total
-from attnproof.derivations.propositions.altered import altered
+from attnproof.derivations.propositions.altered import altered, changed_numbers
 from attnproof.derivations.propositions.proposition import (
     Array,
     Both,
@@ -34,6 +34,7 @@ P = size("p")
 E = Tensor("scores", "e", (N_K,))
 W = Tensor("weights", "w", (N_K,))
 J, L = index("j"), index("l")
+F = Function("f")
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,11 @@ def test_each_part_is_altered(says: Proposition, expected: set[str]) -> None:
     found = list(altered(says))
     assert expected <= {what for what, _ in found}
     assert says not in [changed for _, changed in found]
+
+
+def test_the_size_of_a_whole_array_is_none_of_its_numbers() -> None:
+    array = Tensor("pairs", "p", (2 * N_K,))
+    assert [what for what, _ in changed_numbers(3 * F(array.base))] == ["4 in place of 3", "-3 in place of 3"]
 
 
 @pytest.mark.parametrize("id_", STATEMENTS)

@@ -31,6 +31,7 @@ E = Tensor("scores", "e", (N_K,))
 W = Tensor("weights", "w", (N_K,))
 J, L = index("j"), index("l")
 X = Symbol("x", real=True)
+F = Function("f")
 SUM: Expr = total(E[L], (L, N_K))
 
 
@@ -53,6 +54,12 @@ def test_what_is_bound_is_accepted() -> None:
             "w is defined and not used",
         ),
         (Every((Number(X),), eq(Function("f")(X), X)), "f is free"),
+        (Every((Map(F), Number(X)), lt(F(X, X), X)), "f takes 1 numbers, not 2"),
+        (Every((Size(N_K), Map(F), Array(E)), lt(F(E.base), Integer(0))), "e is an array"),
+        (Every((Map(F, length=N_K),), lt(Integer(0), Integer(1))), "n_k is free"),
+        (Every((Size(N_K), Map(F, length=N_K), Number(X)), lt(F(X), X)), "f takes an array of n_k"),
+        (Every((Size(N_K), Map(F, length=N_K + 1), Array(E)), lt(F(E.base), Integer(0))), "f takes an array of n_k"),
+        (Every((Size(N_K), Map(F, length=N_K)), lt(F(E.base), Integer(0))), "f takes an array of n_k"),
         (Limit(exp(X), X, X, Integer(0)), "x is free"),
         (Every((Number(X),), eq(rounded(X, size("p"), Integer(127)), X)), "p is free"),
         (Where((Equation(W, (J,), E[J]),), lt(W[Integer(0)], Integer(0))), "n_k is free|e is free"),
@@ -76,7 +83,11 @@ def test_a_name_is_an_identifier() -> None:
 
 
 def test_a_function_is_bound_by_its_name() -> None:
-    check_closed(Stated("f", "", Every((Map(Function("f")), Number(X)), lt(Function("f")(X), X))))
+    check_closed(Stated("f", "", Every((Map(F), Number(X)), lt(F(X), X))))
+
+
+def test_a_function_of_a_whole_array() -> None:
+    check_closed(Stated("f", "", Every((Size(N_K), Map(F, length=N_K), Array(E)), lt(F(E.base), SUM))))
 
 
 @pytest.mark.parametrize("id_", STATEMENTS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Expr, Integer, Rational, Symbol, exp, oo, sqrt, tanh
+from sympy import Expr, Function, Integer, Rational, Symbol, exp, oo, sqrt, tanh
 
 from attnproof.derivations.language.notation import N_K, Tensor, index, size
 from attnproof.derivations.language.rounded import rounded
@@ -16,6 +16,7 @@ from attnproof.derivations.propositions.proposition import (
     If,
     Index,
     Limit,
+    Map,
     Not,
     Number,
     Proposition,
@@ -74,6 +75,14 @@ def test_a_difference_of_sizes_is_refused() -> None:
         (If(lt(X, Integer(1)), Not(eq(X, Integer(2)))), "(x < 1) ->\n~ (x = 2)"),
         (Both((le(X, X), le(X, X))), "(x <= x) /\\\n(x <= x)"),
         (Where((Equation(A, (J,), exp(E[J])),), eq(A[L], X)), "let alpha := fun j : nat => exp (e j) in\nalpha l = x"),
+        (
+            Some((Map(Function("f"), length=N_K),), lt(Function("f")(E.base), Integer(0))),
+            (
+                "exists f : (nat -> R) -> R, (forall one another : nat -> R, "
+                "(forall place : nat, (place < n_k)%nat -> one place = another place) -> f one = f another) /\\\n"
+                "(f e < 0)"
+            ),
+        ),
         (Limit(tanh(X), X, oo, Integer(1)), "is_lim (fun x : R => tanh x) p_infty (Finite 1)"),
         (Slope(exp(X), X, Integer(0), Integer(1)), "is_derive (fun x : R => exp x) 0 1"),
     ],

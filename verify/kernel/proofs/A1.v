@@ -10,20 +10,41 @@ Proof.
   unfold attention_is_the_regression. intros. rewrite <- sum_div. apply sum_ext. intros. unfold Rdiv. ring.
 Qed.
 
-(* 0 among 0 and 1, and 1 among 1 and 2, have the same differences; softmax has 1/2, 1/2 only for the first. *)
+(* Along the first axis: 0 among 0, 1, 2, ..., and 1 among 1, 2, 3, ..., have the same differences; softmax weighs all
+   keys alike only for the first. *)
 Theorem no_kernel_of_the_difference_holds : no_kernel_of_the_difference.
 Proof.
-  unfold no_kernel_of_the_difference. intros d some [g all]. pose proof (root_pos d some).
-  pose proof (all 0 INR 0%nat ltac:(lia)) as first. pose proof (all 1 (fun j => INR j + 1) 0%nat ltac:(lia)) as second.
-  simpl in first, second. replace (1 - (0 + 1)) with (0 - 0) in second by ring.
-  replace (1 - (1 + 1)) with (0 - 1) in second by ring. rewrite <- first in second.
-  replace (0 * 0 / sqrt (INR d)) with 0 in second by (field; lra).
-  replace (0 * 1 / sqrt (INR d)) with 0 in second by (field; lra). rewrite exp_0 in second.
-  set (a := exp (1 * (0 + 1) / sqrt (INR d))) in *. set (b := exp (1 * (1 + 1) / sqrt (INR d))) in *.
-  assert (less : a < b).
-  { apply exp_increasing. unfold Rdiv. apply Rmult_lt_compat_r; [now apply Rinv_0_lt_compat | lra]. }
-  assert (0 < a) by apply exp_pos.
-  assert (equal : a = 1 / (0 + 1 + 1) * (0 + a + b)) by (rewrite <- second; field; lra). lra.
+  unfold no_kernel_of_the_difference. intros n two d some [g [alike all]]. pose proof (root_pos d some) as root.
+  set (kappa := fun l => g (fun r => - (INR l * delta 0 r))).
+  assert (along : forall x y, sum d (fun r => y * delta 0 r * (x * delta 0 r)) = y * x).
+  { intros x y. rewrite (sum_ext d _ (fun r => delta 0 r * (y * x * delta 0 r))) by (intros; ring).
+    rewrite (sum_delta d 0 (fun r => y * x * delta 0 r)), delta_same by lia. ring. }
+  assert (first := all (fun r => 0 * delta 0 r) (fun l r => INR l * delta 0 r) kappa
+    ltac:(intros l _; apply alike; intros; ring) 0%nat ltac:(lia)).
+  assert (second := all (fun r => 1 * delta 0 r) (fun l r => (INR l + 1) * delta 0 r) kappa
+    ltac:(intros l _; apply alike; intros; ring) 0%nat ltac:(lia)).
+  cbv zeta beta in first, second. rewrite <- first in second. clear first.
+  set (a := exp (/ sqrt (INR d))).
+  rewrite !along in second.
+  rewrite (sum_ext n (fun l => exp (sum d (fun r => INR l * delta 0 r * (0 * delta 0 r)) / sqrt (INR d))) (fun _ => 1))
+    in second by (intros; rewrite along, Rmult_0_r; unfold Rdiv; rewrite Rmult_0_l; apply exp_0).
+  rewrite (sum_ext n _ (fun l => exp ((INR l + 1) / sqrt (INR d)))) in second
+    by (intros; rewrite along, Rmult_1_r; reflexivity).
+  rewrite sum_const in second. simpl (INR 0) in second.
+  replace (0 * 0 / sqrt (INR d)) with 0 in second by (field; lra). rewrite exp_0 in second.
+  replace ((0 + 1) * 1 / sqrt (INR d)) with (/ sqrt (INR d)) in second by (field; lra). fold a in second.
+  assert (0 < a) by apply exp_pos. pose proof (le_INR _ _ two) as size. simpl in size.
+  assert (less : sum n (fun _ => a) < sum n (fun l => exp ((INR l + 1) / sqrt (INR d)))).
+  { pose proof (Rinv_0_lt_compat _ root).
+    apply (sum_lt n _ _ 1%nat); [intros l _ | lia | simpl; apply exp_increasing; unfold Rdiv; nra].
+    pose proof (pos_INR l) as least. destruct (Req_dec (INR l) 0) as [->|other].
+    - right. unfold a. f_equal. field. lra.
+    - left. apply exp_increasing. unfold Rdiv. nra. }
+  rewrite sum_const in less. set (z := sum n _) in *.
+  assert (equal : a * (INR n * 1) = z); [|lra].
+  apply (Rmult_eq_reg_r (/ z * / (INR n * 1)));
+    [|apply Rmult_integral_contrapositive_currified; apply Rinv_neq_0_compat; nra].
+  transitivity (a / z); [field; split; nra|]. rewrite second. field. split; nra.
 Qed.
 
 Section Gaussian.

@@ -1,59 +1,44 @@
 (* T2: the proofs of its propositions. *)
 From Coq Require Import Reals Arith Lra Lia Psatz.
 From Coquelicot Require Import Coquelicot.
-From Attnproof.theory Require Import prelude sums softmax derivatives jacobian gradient limits.
+From Attnproof.theory Require Import prelude sums softmax derivatives rules chain jacobian gradient limits.
 From Attnproof.statements Require Import T2.
 Open Scope R_scope.
 
-(* The scores go through e with the slopes d. *)
-Lemma objective_derive (n : nat) (e g d : nat -> R) (f : nat -> R -> R) :
-  (1 <= n)%nat -> (forall l, (l < n)%nat -> f l 0 = e l) -> (forall l, (l < n)%nat -> is_derive (f l) 0 (d l)) ->
-  is_derive (fun t => sum n (fun i => weight n (fun l => f l t) i * g i)) 0
-    (sum n (fun i => weight n e i * (d i - sum n (fun l => weight n e l * d l)) * g i)).
-Proof.
-  intros some at_e each.
-  apply (is_derive_sum n (fun i t => weight n (fun l => f l t) i * g i)). intros i I.
-  assert (same : forall l, (l < n)%nat -> weight n (fun l => f l 0) l = weight n e l).
-  { intros l below. now apply weight_ext. }
-  pose proof (is_derive_weight n f 0 d i I each) as found.
-  rewrite (same i I), (sum_ext n _ (fun l => weight n e l * d l)) in found by (intros l below; now rewrite same).
-  apply (is_derive_ext (fun t => scal (g i) (weight n (fun l => f l t) i))).
-  { intros t. unfold scal. simpl. unfold mult. simpl. ring. }
-  eapply is_derive_value; [apply (is_derive_scal _ 0 (g i)), found|]. simpl. ring.
-Qed.
-
-Lemma objective_at_one_key (n : nat) (e g : nat -> R) (k : nat) (c : R) (path : R -> R) :
-  (k < n)%nat -> path 0 = 0 -> is_derive path 0 c ->
-  is_derive (fun t => sum n (fun i => exp (path t * delta k i + e i) * g i
-    / sum n (fun l => exp (path t * delta k l + e l)))) 0
+(* The score of key k goes through path with the slope c, the others stay. *)
+Lemma loss_at_one_key (n : nat) (e g : nat -> R) (L : (nat -> R) -> R) (k : nat) (c : R) (path : R -> R) :
+  (forall one another, (forall i, (i < n)%nat -> one i = another i) -> L one = L another) ->
+  differentiable n L (weight n e) g -> (k < n)%nat -> path 0 = 0 -> is_derive path 0 c ->
+  is_derive (fun t => L (fun i => exp (path t * delta i k + e i) / sum n (fun l => exp (path t * delta k l + e l)))) 0
     (c * (g k - sum n (fun i => weight n e i * g i)) * weight n e k).
 Proof.
-  intros below start smooth.
-  apply (is_derive_ext (fun t => sum n (fun i => weight n (fun l => path t * delta k l + e l) i * g i))).
-  { intros t. apply sum_ext. intros i _. unfold weight. field. now apply (total_neq n (fun l => path t * delta k l + e l)); lia. }
-  eapply is_derive_value.
-  - apply (objective_derive n e g (fun l => c * delta k l) (fun l t => path t * delta k l + e l)); [lia | |].
-    + intros l _. rewrite start. ring.
-    + intros l _. apply (is_derive_ext (fun t => plus (scal (delta k l) (path t)) (e l))).
-      { intros t. unfold plus, scal. simpl. unfold mult. simpl. ring. }
-      eapply is_derive_value.
-      * apply (is_derive_plus (fun t => scal (delta k l) (path t)) (fun _ => e l));
-          [apply (is_derive_scal path 0 (delta k l)), smooth | apply is_derive_const].
-      * unfold plus, zero. simpl. ring.
-  - rewrite (sum_ext n (fun l => weight n e l * (c * delta k l)) (fun l => c * (delta k l * weight n e l))) by (intros; ring).
-    rewrite sum_scal_l, sum_delta by exact below.
-    rewrite (sum_ext n _ (fun i => c * (delta k i * (weight n e i * g i)) - c * weight n e k * (weight n e i * g i)))
-      by (intros; ring).
-    rewrite sum_minus, !sum_scal_l, sum_delta by exact below. ring.
+  intros alike smooth below start slope. set (f := fun l t => path t * delta k l + e l).
+  assert (at_0 : forall l, f l 0 = e l) by (intros; unfold f; rewrite start; ring).
+  assert (same : forall l, (l < n)%nat -> weight n (fun l => f l 0) l = weight n e l)
+    by (intros; apply weight_ext; auto).
+  apply (is_derive_ext (fun t => L (fun i => weight n (fun l => f l t) i))).
+  { intros t. apply alike. intros i _. unfold weight, f. now rewrite (delta_sym i k). }
+  set (w := weight n (fun l => f l 0)).
+  assert (moves : forall i, (i < n)%nat -> is_derive (fun t => weight n (fun l => f l t) i) 0
+    (w i * (c * delta k i - sum n (fun l => w l * (c * delta k l))))).
+  { intros i I. apply (is_derive_weight n f 0 (fun l => c * delta k l) i I). intros l _. eapply is_derive_value.
+    - apply (slope_plus (fun t => path t * delta k l) (fun _ => e l)); [|apply slope_const].
+      apply (slope_mult path (fun _ => delta k l)); [exact slope | apply slope_const].
+    - ring. }
+  eapply is_derive_value; [exact (chain n L (weight n e) g _ _ alike smooth same moves)|].
+  rewrite (sum_ext n (fun l => w l * (c * delta k l)) (fun l => c * (delta k l * weight n e l)))
+    by (intros l less; unfold w; rewrite same by exact less; ring).
+  rewrite sum_scal_l, sum_delta by exact below.
+  rewrite (sum_ext n _ (fun i => c * (delta k i * (weight n e i * g i)) - c * weight n e k * (weight n e i * g i)))
+    by (intros i I; unfold w; rewrite same by exact I; ring).
+  rewrite sum_minus, !sum_scal_l, sum_delta by exact below. ring.
 Qed.
 
 Theorem gradient_at_scores_holds : gradient_at_scores.
 Proof.
-  intros n some e g k below alpha.
-  apply (is_derive_ext (fun t => sum n (fun i => exp (t * delta k i + e i) * g i
-    / sum n (fun l => exp (t * delta k l + e l))))).
-  { intros t. apply sum_ext. intros i _. now rewrite (delta_sym i k). }
-  eapply is_derive_value; [apply (objective_at_one_key n e g k 1 (fun t => t) below eq_refl); auto_derive; auto|].
+  intros n some e L alike g k below alpha smooth.
+  pose proof (loss_at_one_key n e g L k 1 (fun t => t) alike smooth below eq_refl) as found.
+  eapply is_derive_value; [apply found; auto_derive; auto|].
   rewrite Rmult_1_l. reflexivity.
 Qed.
 
@@ -132,12 +117,9 @@ Qed.
 
 Theorem gradient_at_key_holds : gradient_at_key.
 Proof.
-  intros n some e g k below phi c alpha [start smooth].
-  apply (is_derive_ext (fun t => sum n (fun i => exp ((phi t - e k) * delta k i + e i) * g i
-    / sum n (fun l => exp ((phi t - e k) * delta k l + e l))))).
-  { intros t. apply sum_ext. intros i _. now rewrite (delta_sym i k). }
-  apply (objective_at_one_key n e g k c (fun t => phi t - e k) below); [rewrite start; ring|].
-  eapply is_derive_value; [apply (is_derive_minus phi (fun _ => e k)); [exact smooth | apply is_derive_const]|].
+  intros n some e L alike g k below phi c alpha [smooth [start slope]].
+  apply (loss_at_one_key n e g L k c (fun t => phi t - e k) alike smooth below); [rewrite start; ring|].
+  eapply is_derive_value; [apply (is_derive_minus phi (fun _ => e k)); [exact slope | apply is_derive_const]|].
   unfold minus, plus, opp, zero. simpl. ring.
 Qed.
 

@@ -17,14 +17,20 @@ Definition attention_is_the_regression : Prop :=
   forall p : nat, (p < d_v)%nat ->
   sum n_k (fun j : nat => V j p * alpha j) = sum n_k (fun j : nat => V j p * kernel j) / sum n_k (fun j : nat => kernel j).
 
-(* in no width is there a kernel of the difference that has the weights of softmax for two keys: not even for queries and keys along one axis, where the difference is a number *)
+(* no kernel g(q − k_j) of the difference, whatever g is, has the weights of softmax for all queries and keys: neither for any number of keys from 2 on nor in any width *)
 Definition no_kernel_of_the_difference : Prop :=
+  forall n_k : nat, (2 <= n_k)%nat ->
   forall d : nat, (1 <= d)%nat ->
-  ~ (exists g : R -> R,
-  (forall x : R,
-  forall y : nat -> R,
-  forall j : nat, (j < 2)%nat ->
-  exp (x * y j / sqrt (INR d)) / sum 2 (fun l : nat => exp (x * y l / sqrt (INR d))) = g (x - y j) / sum 2 (fun l : nat => g (x - y l)))).
+  ~ (exists g : (nat -> R) -> R, (forall one another : nat -> R, (forall place : nat, (place < d)%nat -> one place = another place) -> g one = g another) /\
+  (forall q : nat -> R,
+  forall k : nat -> nat -> R,
+  forall kappa : nat -> R,
+  (forall l : nat, (l < n_k)%nat ->
+  let u := fun r : nat => - k l r + q r in
+  kappa l = g u) ->
+  let alpha := fun j : nat => exp (sum d (fun r : nat => k j r * q r) / sqrt (INR d)) / sum n_k (fun l : nat => exp (sum d (fun r : nat => k l r * q r) / sqrt (INR d))) in
+  forall j : nat, (j < n_k)%nat ->
+  alpha j = kappa j / sum n_k (fun l : nat => kappa l))).
 
 (* the Gaussian kernel of bandwidth d^(1/4) has the weights of softmax with the bias −|k_j|²/(2√d) on key j *)
 Definition gaussian_is_attention_with_a_bias : Prop :=

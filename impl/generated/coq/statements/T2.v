@@ -4,14 +4,24 @@ From Coquelicot Require Import Coquelicot.
 From Attnproof.theory Require Import prelude.
 Open Scope R_scope.
 
-(* an upstream gradient g gives the gradient α_k (g_k − Σ α_i g_i) at score k *)
+(* for every L that is differentiable at the weights, with the gradient g there, the gradient at score k is α_k (g_k − Σ α_i g_i) *)
 Definition gradient_at_scores : Prop :=
   forall n_k : nat, (1 <= n_k)%nat ->
   forall e : nat -> R,
+  forall L : (nat -> R) -> R, (forall one another : nat -> R, (forall place : nat, (place < n_k)%nat -> one place = another place) -> L one = L another) ->
   forall g : nat -> R,
   forall k : nat, (k < n_k)%nat ->
   let alpha := fun j : nat => exp (e j) / sum n_k (fun l : nat => exp (e l)) in
-  is_derive (fun t : R => sum n_k (fun i : nat => exp (t * delta i k + e i) * g i / sum n_k (fun l : nat => exp (t * delta k l + e l)))) 0 ((g k - sum n_k (fun i : nat => alpha i * g i)) * alpha k).
+  (forall epsilon : R,
+  (0 < epsilon) ->
+  exists delta_ : R,
+  ((0 < delta_) /\
+  (forall h : nat -> R,
+  (sum n_k (fun i : nat => Rabs (h i)) < delta_) ->
+  let w := fun i : nat => alpha i + h i in
+  Rabs (L alpha - L w + sum n_k (fun i : nat => g i * h i)) <= epsilon * sum n_k (fun i : nat => Rabs (h i))))) ->
+  is_derive (fun t : R => let w := fun i : nat => exp (t * delta i k + e i) / sum n_k (fun l : nat => exp (t * delta k l + e l)) in
+  L w) 0 ((g k - sum n_k (fun i : nat => alpha i * g i)) * alpha k).
 
 (* for a bounded upstream gradient it is at most 2 G α_k (1 − α_k) in size *)
 Definition at_most_twice_variance : Prop :=
@@ -79,18 +89,28 @@ Definition sharp_at_leading_key : Prop :=
   ((k = y)%nat) ->
   is_lim (fun t : R => (G - sum n_k (fun i : nat => G * (2 * delta i k - 1) * exp (- (t * (1 - delta i y))) / sum n_k (fun l : nat => exp (- (t * (1 - delta l y)))))) * exp t * exp (- (t * (1 - delta k y))) / sum n_k (fun l : nat => exp (- (t * (1 - delta l y))))) p_infty (Finite (2 * G * (INR n_k - 1))).
 
-(* the gradient that reaches a component of key k is that of its score times the score's slope in it *)
+(* the gradient that reaches a component of key k is that of its score times the slope of the score in it *)
 Definition gradient_at_key : Prop :=
   forall n_k : nat, (1 <= n_k)%nat ->
   forall e : nat -> R,
+  forall L : (nat -> R) -> R, (forall one another : nat -> R, (forall place : nat, (place < n_k)%nat -> one place = another place) -> L one = L another) ->
   forall g : nat -> R,
   forall k : nat, (k < n_k)%nat ->
   forall phi : R -> R,
   forall c : R,
   let alpha := fun j : nat => exp (e j) / sum n_k (fun l : nat => exp (e l)) in
-  ((phi 0 = e k) /\
+  ((forall epsilon : R,
+  (0 < epsilon) ->
+  exists delta_ : R,
+  ((0 < delta_) /\
+  (forall h : nat -> R,
+  (sum n_k (fun i : nat => Rabs (h i)) < delta_) ->
+  let w := fun i : nat => alpha i + h i in
+  Rabs (L alpha - L w + sum n_k (fun i : nat => g i * h i)) <= epsilon * sum n_k (fun i : nat => Rabs (h i))))) /\
+  (phi 0 = e k) /\
   (is_derive (fun t : R => phi t) 0 c)) ->
-  is_derive (fun t : R => sum n_k (fun i : nat => exp ((phi t - e k) * delta i k + e i) * g i / sum n_k (fun l : nat => exp ((phi t - e k) * delta k l + e l)))) 0 (c * (g k - sum n_k (fun i : nat => alpha i * g i)) * alpha k).
+  is_derive (fun t : R => let w := fun i : nat => exp ((phi t - e k) * delta i k + e i) / sum n_k (fun l : nat => exp ((phi t - e k) * delta k l + e l)) in
+  L w) 0 (c * (g k - sum n_k (fun i : nat => alpha i * g i)) * alpha k).
 
 (* hence it is at most 2 G α_k times the length of the slopes *)
 Definition through_a_small_weight : Prop :=
