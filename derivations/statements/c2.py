@@ -1,6 +1,7 @@
 """C2, formally: the break-evens of additive and bilinear scores, their sizes, and what follows for equal widths.
 
-A cost is a sum of ones: one multiply-add for each product of each sum, one place for each element that is held.
+A cost is a sum of ones: one multiply-add for each product of each sum, one place for each element that is held. The
+program that counts costs over the equations of a score counts the same: steps of the claim say so.
 """
 
 from __future__ import annotations
@@ -198,4 +199,4 @@ STATEMENT: Final = (
     ),
 )
 
-OUTSIDE: Final = ("That the program which counts costs counts the same.",)
+OUTSIDE: Final[tuple[str, ...]] = ()

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sympy import Integer, Matrix, Rational, cosh, exp, sech, sqrt, symbols, tanh
+from sympy import Expr, Integer, Matrix, Rational, cosh, exp, expand, sech, sqrt, symbols, tanh
 
 from attnproof.derivations.calculus.canonical import equal
-from attnproof.derivations.calculus.cost import count
+from attnproof.derivations.calculus.cost import count, memory
 from attnproof.derivations.claims import a5, a6, c1, c2, g1, g2, t6
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, N_Q, A, D, F, I, J, R
@@ -23,6 +23,7 @@ from attnproof.derivations.lemmas import cauchy_schwarz
 from attnproof.derivations.lemmas.checks import separated_tanh as separated
 from attnproof.derivations.proof import reasoning
 from attnproof.derivations.proof.identities import put
+from attnproof.derivations.statements import c2 as formal
 
 MODULES = {"C1": c1, "C2": c2, "G1": g1, "G2": g2, "A5": a5, "A6": a6, "T6": t6}
 
@@ -266,3 +267,19 @@ def test_the_reasoning_on_rational_functions():
     assert reasoning.no_minus((X_ + 1) ** 2 / (Y_ + 1) - 1 / (Y_ + 1), X_, Y_)
     assert not reasoning.no_minus((X_ - 1) ** 2 - 1, X_)
     assert not reasoning.no_minus(1 / (1 + X_) - 1, X_)
+
+
+@pytest.mark.parametrize(
+    ("stated", "counted"),
+    [
+        (formal.PARAMETERS, c2.PARAMETERS[0]), (formal.B_PARAMETERS, c2.PARAMETERS[1]),
+        (formal.WORK, c2.WORK[0]), (formal.B_WORK, c2.WORK[1]),
+        (formal.MEMORY, c2.MEMORY[0]), (formal.B_MEMORY, c2.MEMORY[1]),
+        (formal.KEYS_WORK, count(c2.PROJECTED_KEYS, "multiply_add")), (formal.KEYS_MEMORY, memory(c2.PROJECTED_KEYS)),
+        (formal.PAIRS_WORK, count(c2.PAIRS_FIRST, "multiply_add")), (formal.PAIRS_MEMORY, memory(c2.PAIRS_FIRST)),
+        (formal.ones(N_Q, N_K, D_A), count(c2.ADDITIVE, "tanh")),
+        (formal.ones(N_Q, N_K, D_A), count(c2.ADDITIVE, "addition")),
+    ],
+)  # fmt: skip
+def test_what_c2_counts_formally_is_what_the_program_counts(stated: Expr, counted: Expr) -> None:
+    assert expand(stated.doit() - counted) == 0
