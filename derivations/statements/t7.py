@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from sympy import Abs, Integer, Rational, Symbol, exp, log, oo, sech, tanh
+from sympy import Abs, Expr, Integer, Rational, Symbol, exp, log, oo, sech, tanh
 
-from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, N_Q, A, I, J, index, size
-from attnproof.derivations.language.system import total
+from attnproof.derivations.bounds.formats import FORMATS
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, N_Q, A, I, J, Tensor, index
+from attnproof.derivations.language.rounded import rounded
+from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.language.tensors import (
     KEY,
     QUERY,
@@ -23,21 +25,39 @@ from attnproof.derivations.propositions.proposition import (
     Index,
     Limit,
     Number,
+    Proposition,
     Size,
     Slope,
     Stated,
+    Where,
     eq,
     le,
     lt,
 )
 from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.statements._pieces import STEP, moved, scores
+from attnproof.derivations.statements._rounding import E_MAX, P, fl
 
 G: Final = index("g")
 Z, DECAY = Symbol("z", real=True), Symbol("q", real=True)
-PRECISION: Final = size("p")
+TANH, SLOPE = Tensor("tanh", "y", (), "intermediate"), Tensor("slope", "s", (), "intermediate")
+LOSS: Final = Abs(SLOPE[()] / sech(Z) ** 2 - 1)
 SYSTEM: Final = FAMILIES["additive"].system.resolve()
 PRE: Final = SYSTEM.equations[0].rhs  # of query i, key j and unit a
+
+
+def in_fp64(z: int, says: Proposition) -> Proposition:
+    """``says`` of 1 − tanh² z as it is computed in fp64: tanh z rounded, its square rounded, the difference rounded."""
+
+    def fp64(value: Expr) -> Expr:
+        return rounded(value, *map(Integer, FORMATS["fp64"]))
+
+    steps = (
+        Equation(TANH, (), fp64(tanh(Z))),
+        Equation(SLOPE, (), fp64(1 - fp64(TANH[()] ** 2))),
+    )
+    return Every((Number(Z),), If(eq(Z, Integer(z)), Where(steps, says)))
+
 
 STATEMENT: Final = (
     Stated(
@@ -90,13 +110,13 @@ STATEMENT: Final = (
         Every((Number(Z),), eq(1 - tanh(Z) ** 2, sech(Z) ** 2)),
     ),
     Stated(
-        "nearest_to_1",
-        "tanh z is at least half way from 1 − 2^−p, the number before 1, to 1 from ½ (p + 2) ln 2 on: then 1 − 1·1 = 0",
+        "rounded_to_0",
+        "in a format of p bits a correctly rounded tanh z is 1 from ½ (p + 2) ln 2 on, and 1 − tanh² z is computed as 0",
         Every(
-            (Size(PRECISION), Number(Z)),
+            (Size(P), Size(E_MAX, 2), Number(Z)),
             If(
-                le((PRECISION + 2) * log(2) * Rational(1, 2), Z),
-                le(1 - Integer(2) ** (-PRECISION) * Rational(1, 2), tanh(Z)),
+                le((P + 2) * log(2) * Rational(1, 2), Z),
+                Both((eq(fl(tanh(Z)), Integer(1)), eq(fl(1 - fl(fl(tanh(Z)) ** 2)), Integer(0)))),
             ),
         ),
     ),
@@ -107,9 +127,12 @@ STATEMENT: Final = (
             (lt(Rational("19.055"), 55 * log(2) * Rational(1, 2)), lt(55 * log(2) * Rational(1, 2), Rational("19.065")))
         ),
     ),
+    Stated(
+        "loss_at_18",
+        "in fp64 the relative error of 1 − tanh² z, computed, is between 4.2 % and 4.3 % at z = 18",
+        in_fp64(18, Both((le(Rational(42, 1000), LOSS), le(LOSS, Rational(43, 1000))))),
+    ),
+    Stated("loss_at_20", "and 100 % at z = 20", in_fp64(20, eq(LOSS, Integer(1)))),
 )
 
-OUTSIDE: Final = (
-    "The relative errors of the code 1 - tanh^2 at z = 18 and z = 20.",
-    "Rounding itself: the propositions say from where on 1 is the nearest number.",
-)
+OUTSIDE: Final = ()

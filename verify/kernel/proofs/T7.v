@@ -1,7 +1,8 @@
 (* T7: the proofs of its propositions. *)
-From Coq Require Import Reals Arith Lra Lia Psatz.
+From Coq Require Import Reals Arith ZArith Lra Lia Psatz.
 From Coquelicot Require Import Coquelicot.
-From Attnproof.theory Require Import prelude sums tanh derivatives rules limits rounding_edge enclosure.
+From Flocq Require Import Core.
+From Attnproof.theory Require Import prelude sums tanh derivatives rules limits rounding_edge enclosure formats nearest.
 From Attnproof.statements Require Import T7.
 Open Scope R_scope.
 
@@ -63,14 +64,51 @@ Qed.
 Theorem same_function_holds : same_function.
 Proof. intros z. symmetry. apply sech_sq. Qed.
 
-Theorem nearest_to_1_holds : nearest_to_1.
+Theorem rounded_to_0_holds : rounded_to_0.
 Proof.
-  intros p _ z beyond. apply half_way_to_1. eapply Rle_trans; [|exact beyond].
-  apply Rmult_le_compat_r; [lra|]. rewrite <- ln_pow by lra.
-  pose proof (power_of_two (p + 2)). pose proof (power_of_two p).
-  assert (4 * 2 ^ p = 2 ^ (p + 2)%nat) by (rewrite pow_add; ring).
-  apply Rcomplements.ln_le; lra.
+  intros p bits e exponents z beyond.
+  assert (one : rounded p e (tanh z) = 1).
+  { apply tanh_rounds_to_1; [exact bits | exact exponents|]. eapply Rle_trans; [|exact beyond].
+    replace (INR p + 2) with (INR (p + 2)) by (rewrite plus_INR; simpl; ring).
+    apply Rmult_le_compat_r; [lra|]. rewrite <- ln_pow by lra.
+    pose proof (power_of_two (p + 2)). pose proof (power_of_two p).
+    assert (4 * 2 ^ p = 2 ^ (p + 2)%nat) by (rewrite pow_add; ring).
+    apply Rcomplements.ln_le; lra. }
+  split; [exact one|]. rewrite one, pow1, number_1 by lia. replace (1 - 1) with 0 by ring. apply rounded_0.
 Qed.
 
 Theorem nearest_to_1_in_numbers_holds : nearest_to_1_in_numbers.
 Proof. split; interval with (Tactic.i_prec 60). Qed.
+
+(* fp64: a number from 1/2 to 1 in units of 2^-53 *)
+Lemma fp64_below_1 (m : Z) (x : R) :
+  / 2 <= x < 1 -> Rabs (x * IZR (2 ^ 53) - IZR m) < / 2 -> rounded 53 1023 x = IZR m / IZR (2 ^ 53).
+Proof.
+  intros range near. rewrite (rounded_is 53 1023 ltac:(lia) ltac:(lia) m (-53)); [reflexivity | lia | | right |].
+  - simpl (bpow _ _). rewrite Rabs_pos_eq; lra.
+  - simpl (bpow _ _). rewrite Rabs_pos_eq; lra.
+  - exact near.
+Qed.
+
+Ltac tanh_at := rewrite tanh_exp; interval with (Tactic.i_prec 160).
+
+Theorem loss_at_18_holds : loss_at_18.
+Proof.
+  intros z -> y s.
+  assert (is_y : y = IZR (2 ^ 53 - 4) / IZR (2 ^ 53)) by (apply fp64_below_1; [split|]; tanh_at).
+  assert (is_square : rounded 53 1023 (y ^ 2) = IZR (2 ^ 53 - 8) / IZR (2 ^ 53)).
+  { rewrite is_y. apply fp64_below_1; [split|]; interval with (Tactic.i_prec 160). }
+  assert (is_s : s = 1 * bpow radix2 (-50)).
+  { unfold s. rewrite is_square. rewrite <- (number_dyadic 53 1023 ltac:(lia) ltac:(lia) 1 (-50) ltac:(lia) ltac:(lia)).
+    f_equal. simpl. change (Z.pow_pos 2 50) with (1125899906842624)%Z. lra. }
+  rewrite is_s. unfold sech, cosh. simpl bpow. split; interval with (Tactic.i_prec 160).
+Qed.
+
+Theorem loss_at_20_holds : loss_at_20.
+Proof.
+  intros z -> y s. assert (is_y : y = 1).
+  { apply tanh_rounds_to_1; [lia | lia | interval with (Tactic.i_prec 80)]. }
+  assert (is_s : s = 0).
+  { unfold s. rewrite is_y, pow1, number_1 by lia. replace (1 - 1) with 0 by ring. apply rounded_0. }
+  rewrite is_s. unfold Rdiv. rewrite Rmult_0_l, Rminus_0_l, Rabs_Ropp, Rabs_R1. reflexivity.
+Qed.

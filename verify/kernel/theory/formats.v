@@ -53,11 +53,13 @@ Lemma rounded_at_least (x y : R) : fl y = y -> y <= x -> y <= fl x.
 Proof. intros same less. rewrite <- same. now apply rounded_le. Qed.
 
 (* m 2^k, with a significand of p bits at most *)
-Lemma number_dyadic (m k : Z) : (Z.abs m <= 2 ^ Z.of_nat p)%Z -> (low <= k)%Z -> fl (IZR m * bpow radix2 k) = IZR m * bpow radix2 k.
+Lemma number_dyadic (m k : Z) :
+  (Z.abs m <= 2 ^ Z.of_nat p)%Z -> (low <= k)%Z -> fl (IZR m * bpow radix2 k) = IZR m * bpow radix2 k.
 Proof.
   intros size range. apply number_format. destruct (Z.eq_dec (Z.abs m) (2 ^ Z.of_nat p)) as [top|less].
   - replace (IZR m * bpow radix2 k) with (F2R (Float radix2 (Z.sgn m) (k + Z.of_nat p))).
-    + apply generic_format_FLT. exists (Float radix2 (Z.sgn m) (k + Z.of_nat p)); simpl; [reflexivity| |unfold low in *; lia].
+    + apply generic_format_FLT.
+      exists (Float radix2 (Z.sgn m) (k + Z.of_nat p)); simpl; [reflexivity| |unfold low in *; lia].
       apply Z.le_lt_trans with 1%Z; [lia | apply (Zpower_gt_1 radix2); lia].
     + assert (signed : m = (Z.sgn m * 2 ^ Z.of_nat p)%Z) by (rewrite <- top; destruct m; simpl; lia).
       rewrite signed at 2. rewrite mult_IZR, (IZR_Zpower radix2) by lia.
@@ -76,7 +78,8 @@ Proof. apply (number_power 0). unfold low. lia. Qed.
 
 Lemma number_whole (n : nat) : (n <= 2 ^ p)%nat -> fl (INR n) = INR n.
 Proof.
-  intros few. rewrite INR_IZR_INZ. rewrite <- (Rmult_1_r (IZR _)). apply (number_dyadic (Z.of_nat n) 0); [|unfold low; lia].
+  intros few. rewrite INR_IZR_INZ. rewrite <- (Rmult_1_r (IZR _)).
+  apply (number_dyadic (Z.of_nat n) 0); [|unfold low; lia].
   rewrite Z.abs_eq by lia. apply Nat2Z.inj_le in few. now rewrite Nat2Z.inj_pow in few.
 Qed.
 
@@ -86,7 +89,8 @@ Proof. rewrite bpow_plus, bpow_opp, bpow_nat. change (bpow radix2 1) with 2. fie
 Lemma rounded_factor (x : R) : 2 / 2 ^ e <= Rabs x -> exists d, Rabs d <= / 2 ^ p /\ fl x = x * (1 + d).
 Proof.
   intros normal.
-  destruct (relative_error_N_FLT_ex radix2 low (Z.of_nat p) ltac:(lia) (fun z => negb (Z.even z)) x) as [d [small same]].
+  destruct (relative_error_N_FLT_ex radix2 low (Z.of_nat p) ltac:(lia) (fun z => negb (Z.even z)) x)
+    as [d [small same]].
   - replace (low + Z.of_nat p - 1)%Z with (1 + - Z.of_nat e)%Z by (unfold low; lia).
     rewrite bpow_plus, bpow_opp, bpow_nat. exact normal.
   - exists d. split; [now rewrite <- roundoff | exact same].

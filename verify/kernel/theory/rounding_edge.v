@@ -1,7 +1,8 @@
-(* From which argument on tanh is nearer to 1 than to the number before it, 1 - 2^-p. *)
-From Coq Require Import Reals Arith Lra Lia Psatz.
+(* From which argument on tanh is nearer to 1 than to the number before it, 1 - 2^-p, and is rounded to 1. *)
+From Coq Require Import Reals Arith ZArith Lra Lia Psatz.
 From Coquelicot Require Import Coquelicot.
-From Attnproof.theory Require Import prelude tanh.
+From Flocq Require Import Core.
+From Attnproof.theory Require Import prelude tanh formats nearest.
 Open Scope R_scope.
 
 Lemma power_of_two (p : nat) : 1 <= 2 ^ p.
@@ -20,4 +21,15 @@ Proof.
     rewrite ln_exp in log. lra.
   - rewrite <- (exp_ln (4 * two - 1)) by lra. destruct (Req_dec (ln (4 * two - 1)) (2 * z)) as [->|other]; [lra|].
     apply Rlt_le, exp_increasing. lra.
+Qed.
+
+Lemma tanh_rounds_to_1 (p e : nat) (z : R) : (1 <= p)%nat -> (2 <= e)%nat ->
+  rounded p e (tanh z) = 1 <-> ln (2 ^ (p + 2)%nat - 1) / 2 <= z.
+Proof.
+  intros bits exponents. rewrite <- half_way_to_1.
+  assert (less : rounded p e (tanh z) <= 1).
+  { apply rounded_at_most; [lia | lia | apply number_1; lia|]. pose proof (tanh_abs_lt_1 z) as small.
+    apply Rabs_lt_between in small. lra. }
+  pose proof (below_power p e bits ltac:(lia) 0 (tanh z) ltac:(lia)) as edge. simpl bpow in edge. rewrite Rmult_1_l in edge.
+  rewrite <- edge. split; [intros ->|]; lra.
 Qed.

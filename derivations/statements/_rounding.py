@@ -1,0 +1,71 @@
+"""Programs in a floating-point format: its numbers, its rounding, and sums whose terms are added in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from sympy import Abs, Expr, Integer, Symbol
+
+from attnproof.derivations.language.notation import Tensor, index, size
+from attnproof.derivations.language.rounded import rounded
+from attnproof.derivations.propositions.proposition import (
+    Both,
+    Compare,
+    Either,
+    Every,
+    If,
+    Index,
+    Proposition,
+    Some,
+    eq,
+    le,
+)
+from attnproof.derivations.statements._parts import same
+
+P, E_MAX = size("p"), size("e_max")
+ROUNDOFF: Final = 1 / Integer(2) ** P
+LEAST_NORMAL: Final = 2 / Integer(2) ** E_MAX
+INFINITE: Final = 2 * Integer(2) ** E_MAX  # what is rounded to this or more overflows
+FIRST, LAST, BETWEEN = index("x"), index("y"), index("s")  # a part of the terms: from one to before another
+
+
+def fl(value: Expr) -> Expr:
+    """``value`` rounded to nearest in the format of p bits with the largest exponent e_max."""
+    return rounded(value, P, E_MAX)
+
+
+def number(value: Expr) -> Proposition:
+    """``value`` is a number of the format."""
+    return eq(fl(value), value)
+
+
+def normal(value: Expr) -> Proposition:
+    """``value`` does not underflow: it is 0 or at least the least normal number in size."""
+    return Either((eq(value, Integer(0)), le(LEAST_NORMAL, Abs(value))))
+
+
+def below(one: Expr, another: Expr) -> Compare:
+    """One position is before another."""
+    return Compare(one + 1, "≤", another, whole=True)
+
+
+def parts(name: str, letter: str, count: Expr) -> Tensor:
+    """The array of sums of the terms x, …, y − 1."""
+    return Tensor(name, letter, (count + 1, count + 1))
+
+
+def in_any_order(sums: Tensor, term: Callable[[Symbol], Expr]) -> Proposition:
+    """``sums[0, n]`` is the rounded sum of the n terms, added two at a time in some order.
+
+    A part of one term is that term; a larger one is the rounded sum of two parts, wherever they meet. With the terms
+    numbered as they are added, that is every order of additions.
+    """
+    size_ = sums.shape[0]
+    whole = sums[FIRST, LAST]
+    one = Both((same(LAST, FIRST + 1), eq(whole, term(FIRST))))
+    two = Some(
+        (Index(BETWEEN, size_),),
+        Both((below(FIRST, BETWEEN), below(BETWEEN, LAST), eq(whole, fl(sums[FIRST, BETWEEN] + sums[BETWEEN, LAST])))),
+    )
+    return Every((Index(FIRST, size_), Index(LAST, size_)), If(below(FIRST, LAST), Either((one, two))))
