@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sympy import Expr, oo
+from sympy import Add, Expr, oo
 from sympy.core.function import UndefinedFunction
 
 from attnproof.derivations.language.system import Equation
@@ -91,7 +91,11 @@ def _binder(binder: Binder) -> str:
         case Number(symbol):
             return rf"{letter_latex(symbol.name)} \in \mathbb{{R}}"
         case Array(tensor):
-            shape = r" \times ".join(map(expr_latex, tensor.shape))
+            several = len(tensor.shape) > 1
+            shape = r" \times ".join(
+                rf"({expr_latex(size)})" if several and isinstance(size, Add) else expr_latex(size)
+                for size in tensor.shape
+            )
             return rf"{letter_latex(tensor.symbol)} \in \mathbb{{R}}{f'^{{{shape}}}' if shape else ''}"
         case Map(function, arity, length):
             return _map(function, expr_latex(length) if length is not None else str(arity))

@@ -30,6 +30,7 @@ Proof.
   assert (less : rounded p e (tanh z) <= 1).
   { apply rounded_at_most; [lia | lia | apply number_1; lia|]. pose proof (tanh_abs_lt_1 z) as small.
     apply Rabs_lt_between in small. lra. }
-  pose proof (below_power p e bits ltac:(lia) 0 (tanh z) ltac:(lia)) as edge. simpl bpow in edge. rewrite Rmult_1_l in edge.
+  pose proof (below_power p e bits ltac:(lia) 0 (tanh z) ltac:(lia)) as edge.
+  simpl bpow in edge. rewrite Rmult_1_l in edge.
   rewrite <- edge. split; [intros ->|]; lra.
 Qed.

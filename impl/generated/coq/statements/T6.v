@@ -31,11 +31,12 @@ Definition least_bound : Prop :=
   Rabs (sum d_a (fun a : nat => tanh (z a) * v a)) <= B) ->
   sum d_a (fun a : nat => Rabs (v a)) <= B.
 
-(* tanh z is at least half way from 1 − 2^−p, the number before 1, to 1 exactly from ½ ln(2^(p + 2) − 1) on *)
-Definition nearest_to_1 : Prop :=
+(* in a format of p bits a correctly rounded tanh z is 1 exactly from ½ ln(2^(p + 2) − 1) on *)
+Definition rounded_to_1 : Prop :=
   forall p : nat, (1 <= p)%nat ->
+  forall e_max : nat, (2 <= e_max)%nat ->
   forall z : R,
-  (1 - 1 / (2 * 2 ^ p) <= tanh z) <->
+  (rounded p e_max (tanh z) = 1) <->
   (ln (2 ^ (p + 2)%nat - 1) / 2 <= z).
 
 (* that is 4.506 in fp16, 3.466 in bf16, 9.011 in fp32 and 19.062 in fp64, rounded up *)
@@ -48,3 +49,75 @@ Definition nearest_to_1_in_numbers : Prop :=
   (ln 67108863 / 2 <= 9011 / 1000)) /\
   ((19061 / 1000 < ln 36028797018963967 / 2) /\
   (ln 36028797018963967 / 2 <= 9531 / 500)).
+
+(* rounded products stay within |v_a| *)
+Definition products : Prop :=
+  forall p : nat, (1 <= p)%nat ->
+  forall e_max : nat, (2 <= e_max)%nat ->
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall v : nat -> R,
+  forall z : nat -> R,
+  (forall a : nat, (a < d_a)%nat ->
+  rounded p e_max (v a) = v a) ->
+  let w := fun a : nat => rounded p e_max (rounded p e_max (tanh (z a)) * v a) in
+  forall a : nat, (a < d_a)%nat ->
+  Rabs (w a) <= Rabs (v a).
+
+(* their rounded sum, in any order, within (1 + 2^−p)^(d_a − 1) times the sum of all |v_a| *)
+Definition rounded_sum : Prop :=
+  forall p : nat, (1 <= p)%nat ->
+  forall e_max : nat, (2 <= e_max)%nat ->
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall v : nat -> R,
+  forall z : nat -> R,
+  (forall a : nat, (a < d_a)%nat ->
+  rounded p e_max (v a) = v a) ->
+  let w := fun a : nat => rounded p e_max (rounded p e_max (tanh (z a)) * v a) in
+  forall S_ : nat -> nat -> R,
+  (forall x : nat, (x < (d_a + 1)%nat)%nat ->
+  forall y : nat, (y < (d_a + 1)%nat)%nat ->
+  (((x + 1)%nat <= y)%nat) ->
+  (((y = (x + 1)%nat)%nat) /\
+  (S_ x y = w x)) \/
+  (exists s : nat, (s < (d_a + 1)%nat)%nat /\
+  ((((x + 1)%nat <= s)%nat) /\
+  (((s + 1)%nat <= y)%nat) /\
+  (S_ x y = rounded p e_max (S_ s y + S_ x s))))) ->
+  (1 + / 2 ^ p) * Rabs (S_ 0%nat d_a) <= (1 + / 2 ^ p) ^ d_a * sum d_a (fun a : nat => Rabs (v a)).
+
+(* it is the bound where every tanh is rounded to the sign of its v_a and the sum is exact *)
+Definition attained : Prop :=
+  forall p : nat, (1 <= p)%nat ->
+  forall e_max : nat, (2 <= e_max)%nat ->
+  forall d_a : nat, (1 <= d_a)%nat ->
+  forall v : nat -> R,
+  forall z : nat -> R,
+  (forall a : nat, (a < d_a)%nat ->
+  rounded p e_max (v a) = v a) ->
+  let w := fun a : nat => rounded p e_max (rounded p e_max (tanh (z a)) * v a) in
+  forall S_ : nat -> nat -> R,
+  (forall x : nat, (x < (d_a + 1)%nat)%nat ->
+  forall y : nat, (y < (d_a + 1)%nat)%nat ->
+  (((x + 1)%nat <= y)%nat) ->
+  (((y = (x + 1)%nat)%nat) /\
+  (S_ x y = w x)) \/
+  (exists s : nat, (s < (d_a + 1)%nat)%nat /\
+  ((((x + 1)%nat <= s)%nat) /\
+  (((s + 1)%nat <= y)%nat) /\
+  (S_ x y = rounded p e_max (S_ s y + S_ x s))))) ->
+  ((forall a : nat, (a < d_a)%nat ->
+  (v a <> 0) ->
+  rounded p e_max (tanh (z a)) = v a / Rabs (v a)) /\
+  (S_ 0%nat d_a = sum d_a (fun a : nat => w a))) ->
+  S_ 0%nat d_a = sum d_a (fun a : nat => Rabs (v a)).
+
+(* of two units the rounded sum exceeds it for some v and z, in every format *)
+Definition exceeded : Prop :=
+  forall p : nat, (2 <= p)%nat ->
+  forall e_max : nat, (3 <= e_max)%nat ->
+  exists v_1 : R,
+  (exists v_2 : R,
+  (exists z : R,
+  ((rounded p e_max v_1 = v_1) /\
+  (rounded p e_max v_2 = v_2) /\
+  (Rabs v_1 + Rabs v_2 < rounded p e_max (rounded p e_max (v_1 * rounded p e_max (tanh z)) + rounded p e_max (v_2 * rounded p e_max (tanh z))))))).
