@@ -111,7 +111,7 @@ STATEMENT: Final = (
     ),
     Stated(
         "rounded_to_0",
-        "a correctly rounded tanh z is 1 from ½ (p + 2) ln 2 on, p the bits of the format, and 1 − tanh² z computed as 0",
+        "a correctly rounded tanh z is 1 from ½ (p + 2) ln 2 on (a format of p bits), and 1 − tanh² z computed as 0",
         Every(
             (Size(P), Size(E_MAX, 2), Number(Z)),
             If(

@@ -40,7 +40,7 @@ Definition same_function : Prop :=
   forall z : R,
   1 - tanh z ^ 2 = sech z ^ 2.
 
-(* a correctly rounded tanh z is 1 from ½ (p + 2) ln 2 on, p the bits of the format, and 1 − tanh² z computed as 0 *)
+(* a correctly rounded tanh z is 1 from ½ (p + 2) ln 2 on (a format of p bits), and 1 − tanh² z computed as 0 *)
 Definition rounded_to_0 : Prop :=
   forall p : nat, (1 <= p)%nat ->
   forall e_max : nat, (2 <= e_max)%nat ->
