@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sympy import Expr, Integer, Max, exp
+from sympy import Expr, Integer, Max, Symbol, exp
 
 from attnproof.derivations.language.largest import largest
 from attnproof.derivations.language.notation import D_V, N_K, P, Tensor, index, size
@@ -18,12 +18,13 @@ from attnproof.derivations.propositions.proposition import (
     Every,
     If,
     Index,
+    Number,
     Proposition,
     Size,
     Stated,
     Where,
     eq,
-    le,
+    lt,
 )
 from attnproof.derivations.statements._parts import ALPHA, SCORES, softmax
 
@@ -66,12 +67,22 @@ def triple(name: str, left: bool) -> tuple[Equation, Equation, Equation]:
     )
 
 
+#: e^m of a block, which is 0 where the maximum is −∞, and of a merge
+HEIGHT, HEIGHT_PAIR = Tensor("height", "u", (N,)), Tensor("height_of_two", "u2", (N, N), "intermediate")
+TALLER: Final = Equation(HEIGHT_PAIR, (R, F), Max(HEIGHT[R], HEIGHT[F]))
+FACTOR: Final = Symbol("x", real=True)
+
 LEFT, RIGHT = triple("left", True), triple("right", False)
 
 
 def blocks(body: Proposition, *others: Index) -> Proposition:
     """``body`` about any blocks, which need not come from keys."""
     return Every((Size(N), Array(HIGH), Array(SUM), Array(WEIGHTED), *others), Where(PAIRS, body))
+
+
+def heights(body: Proposition) -> Proposition:
+    """``body`` about two of any blocks that are kept with the heights in place of the maxima."""
+    return Every((Size(N), *map(Array, (HEIGHT, SUM, WEIGHTED)), Index(I, N), Index(K, N)), Where((TALLER,), body))
 
 
 ALL: Final = Tensor("scores", "e", (N_1 + N_2,))
@@ -166,26 +177,52 @@ STATEMENT: Final = (
         ),
     ),
     Stated(
-        "empty_is_neutral",
-        "a block with sums 0, whose maximum is no larger, is neutral: −∞ is below every number",
-        blocks(
-            If(
-                Both((le(HIGH[K], HIGH[I]), eq(SUM[K], Integer(0)), eq(WEIGHTED[K], Integer(0)))),
+        "heights_for_maxima",
+        "a block may be kept with e^m for its maximum m: the same factors, and a merge has the larger one",
+        Every(
+            (Size(N), Array(HIGH), Index(I, N), Index(K, N)),
+            Where(
+                (PAIRS[0], Equation(HEIGHT, (R,), exp(HIGH[R])), TALLER),
                 Both(
                     (
-                        eq(PAIR_HIGH[I, K], HIGH[I]),
-                        eq(PAIR_SUM[I, K], SUM[I]),
-                        eq(PAIR_WEIGHTED[I, K], WEIGHTED[I]),
+                        eq(HEIGHT_PAIR[I, K], exp(PAIR_HIGH[I, K])),
+                        eq(HEIGHT[I] / HEIGHT_PAIR[I, K], exp(HIGH[I] - PAIR_HIGH[I, K])),
+                        eq(HEIGHT[K] / HEIGHT_PAIR[I, K], exp(HIGH[K] - PAIR_HIGH[I, K])),
                     )
                 ),
             ),
-            Index(I, N),
-            Index(K, N),
+        ),
+    ),
+    Stated(
+        "empty_is_neutral",
+        "so the maximum −∞ of a block without keys is the height 0: with the sums 0 it is neutral",
+        heights(
+            If(
+                Both((lt(Integer(0), HEIGHT[I]), *(eq(part[K], Integer(0)) for part in (HEIGHT, SUM, WEIGHTED)))),
+                Both(
+                    (
+                        eq(HEIGHT_PAIR[I, K], HEIGHT[I]),
+                        *(
+                            eq((sums[I] * HEIGHT[I] + sums[K] * HEIGHT[K]) / HEIGHT_PAIR[I, K], sums[I])
+                            for sums in (SUM, WEIGHTED)
+                        ),
+                    )
+                ),
+            )
+        ),
+    ),
+    Stated(
+        "two_empty_ones_are_a_case_of_their_own",
+        "but the factor in a merge of two is 0/0: every number is as good",
+        heights(
+            If(
+                Both((eq(HEIGHT[I], Integer(0)), eq(HEIGHT[K], Integer(0)))),
+                Every((Number(FACTOR),), eq(FACTOR * HEIGHT_PAIR[I, K], HEIGHT[I])),
+            ),
         ),
     ),
 )
 
 OUTSIDE: Final = (
-    "A block without keys has the maximum −∞, which is no real number: a maximum that is no larger stands for it.",
     "Rounding: the bound of the error, and that the merge stays commutative and is no longer associative.",
 )

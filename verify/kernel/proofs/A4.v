@@ -57,10 +57,24 @@ Proof.
   unfold L, Rdiv. ring.
 Qed.
 
+Theorem heights_for_maxima_holds : heights_for_maxima.
+Proof.
+  intros n some m i I k K m2 u u2.
+  assert (same : u2 i k = exp (m2 i k)).
+  { unfold u2, u, m2. apply Rmax_case_strong; intros less; apply Rmax_case_strong; intros less'; auto; f_equal;
+      apply Rle_antisym; auto; [|]; apply Rnot_lt_le; intros less''; apply exp_increasing in less''; lra. }
+  split; [exact same|]. rewrite same. unfold u, Rdiv. rewrite <- exp_Ropp, <- !exp_plus.
+  split; f_equal; ring.
+Qed.
+
 Theorem empty_is_neutral_holds : empty_is_neutral.
 Proof.
-  intros n some m l o i I k K m2 l2 o2 [less [no_sum no_weighted]].
-  assert (same : m2 i k = m i) by now apply Rmax_right.
-  unfold l2, o2. rewrite same, no_sum, no_weighted. replace (- m i + m i) with 0 by ring. rewrite exp_0.
-  repeat split; ring.
+  intros n some u l o i I k K u2 [above [none [no_sum no_weighted]]].
+  assert (same : u2 i k = u i) by (unfold u2; rewrite none; apply Rmax_right; lra).
+  rewrite same, none, no_sum, no_weighted. split; [reflexivity|]. split; field; lra.
+Qed.
+
+Theorem two_empty_ones_are_a_case_of_their_own_holds : two_empty_ones_are_a_case_of_their_own.
+Proof.
+  intros n some u l o i I k K u2 [none none'] x. unfold u2. rewrite none, none', Rmax_left by lra. ring.
 Qed.

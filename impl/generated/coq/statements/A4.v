@@ -76,20 +76,46 @@ Definition quotient_is_the_context : Prop :=
   let alpha := fun j : nat => exp (e j) / sum n_k (fun l : nat => exp (e l)) in
   o i / L = sum n_k (fun r : nat => V r i * alpha r).
 
-(* a block with sums 0, whose maximum is no larger, is neutral: −∞ is below every number *)
-Definition empty_is_neutral : Prop :=
+(* a block may be kept with e^m for its maximum m: the same factors, and a merge has the larger one *)
+Definition heights_for_maxima : Prop :=
   forall n : nat, (1 <= n)%nat ->
   forall m : nat -> R,
+  forall i : nat, (i < n)%nat ->
+  forall k : nat, (k < n)%nat ->
+  let m2 := fun r : nat => fun f : nat => Rmax (m f) (m r) in
+  let u := fun r : nat => exp (m r) in
+  let u2 := fun r : nat => fun f : nat => Rmax (u f) (u r) in
+  (u2 i k = exp (m2 i k)) /\
+  (u i / u2 i k = exp (- m2 i k + m i)) /\
+  (u k / u2 i k = exp (- m2 i k + m k)).
+
+(* so the maximum −∞ of a block without keys is the height 0: with the sums 0 it is neutral *)
+Definition empty_is_neutral : Prop :=
+  forall n : nat, (1 <= n)%nat ->
+  forall u : nat -> R,
   forall l : nat -> R,
   forall o : nat -> R,
   forall i : nat, (i < n)%nat ->
   forall k : nat, (k < n)%nat ->
-  let m2 := fun r : nat => fun f : nat => Rmax (m f) (m r) in
-  let l2 := fun r : nat => fun f : nat => exp (- m2 r f + m f) * l f + exp (- m2 r f + m r) * l r in
-  let o2 := fun r : nat => fun f : nat => exp (- m2 r f + m f) * o f + exp (- m2 r f + m r) * o r in
-  ((m k <= m i) /\
+  let u2 := fun r : nat => fun f : nat => Rmax (u f) (u r) in
+  ((0 < u i) /\
+  (u k = 0) /\
   (l k = 0) /\
   (o k = 0)) ->
-  (m2 i k = m i) /\
-  (l2 i k = l i) /\
-  (o2 i k = o i).
+  (u2 i k = u i) /\
+  ((l i * u i + l k * u k) / u2 i k = l i) /\
+  ((o i * u i + o k * u k) / u2 i k = o i).
+
+(* but the factor in a merge of two is 0/0: every number is as good *)
+Definition two_empty_ones_are_a_case_of_their_own : Prop :=
+  forall n : nat, (1 <= n)%nat ->
+  forall u : nat -> R,
+  forall l : nat -> R,
+  forall o : nat -> R,
+  forall i : nat, (i < n)%nat ->
+  forall k : nat, (k < n)%nat ->
+  let u2 := fun r : nat => fun f : nat => Rmax (u f) (u r) in
+  ((u i = 0) /\
+  (u k = 0)) ->
+  forall x : R,
+  x * u2 i k = u i.
