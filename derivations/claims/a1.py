@@ -9,8 +9,9 @@ from sympy import Expr, Matrix, Rational, exp, expand, log, sqrt
 from attnproof.derivations.language.notation import D_V, N_K, D, J, L, P, R, Tensor, index
 from attnproof.derivations.language.system import total
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, identity
+from attnproof.derivations.proof.identities import equal_twice
 from attnproof.derivations.proof.reasoning import certainly_nonzero, same
+from attnproof.derivations.proof.steps import identity
 
 M = index("m")
 Q = Tensor("query", "q", (D,))  # one query

@@ -9,8 +9,9 @@ from sympy import Expr, Integer, Matrix, Symbol, expand
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, A, F, J, R, Tensor, index
 from attnproof.derivations.language.system import total
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, identity
+from attnproof.derivations.proof.identities import equal_twice
 from attnproof.derivations.proof.reasoning import same
+from attnproof.derivations.proof.steps import identity
 
 M = index("m")
 S = Tensor("query", "s", (D_Q,))  # one query

@@ -10,8 +10,9 @@ from sympy import Expr, Integer, Symbol, diff, exp, expand, expand_log, log, sim
 from attnproof.derivations.language.notation import N_K, J, L, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, identity, put, variation
+from attnproof.derivations.proof.identities import equal_twice, put, variation
 from attnproof.derivations.proof.reasoning import nonnegative_from_zero, same
+from attnproof.derivations.proof.steps import identity
 
 E = Tensor("scores", "e", (N_K,))
 MASS = Tensor("mass", "w", (N_K,))  # any masses; p = w / Σ w is any distribution

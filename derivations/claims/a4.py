@@ -13,8 +13,9 @@ from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_V, N_K, J, L, P, Tensor, index, size
 from attnproof.derivations.language.system import total
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity, split_sum
+from attnproof.derivations.proof.identities import split_sum
 from attnproof.derivations.proof.reasoning import bounded_on_box, same
+from attnproof.derivations.proof.steps import identity
 
 Partial = tuple[
     Expr, Expr, Expr

@@ -28,8 +28,9 @@ from attnproof.derivations.lemmas.checks.separated_tanh import (
     safe_backward,
 )
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity, put
+from attnproof.derivations.proof.identities import put
 from attnproof.derivations.proof.reasoning import same, vanishes
+from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
 PRE, SCORE = (equation.rhs for equation in DIRECT.equations)

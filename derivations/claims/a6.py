@@ -12,9 +12,10 @@ from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import BIAS, CAPPED, SCORES, SOFTCAP, WEIGHT
 from attnproof.derivations.lemmas.cauchy_schwarz import H, S
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, identity, put
+from attnproof.derivations.proof.identities import equal_twice, put
 from attnproof.derivations.proof.reasoning import vanishes
 from attnproof.derivations.proof.smt import proves
+from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.typesetting.latex import expr_latex
 

@@ -11,7 +11,8 @@ from attnproof.derivations.language.ranges import tensors_in
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY, QUERY, WEIGHT
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, identity, is_sum_of_squares, put
+from attnproof.derivations.proof.identities import equal_twice, is_sum_of_squares, put
+from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.typesetting.latex import expr_latex
 

@@ -10,9 +10,10 @@ from attnproof.derivations.language.notation import D_A, N_K, A, I, J, L, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import BIAS_HIDDEN, PREACTIVATION, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, identity, put
+from attnproof.derivations.proof.identities import equal_twice, put
 from attnproof.derivations.proof.points import equal_at_points
 from attnproof.derivations.proof.reasoning import certainly_nonzero
+from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
 SYSTEM = FAMILIES["additive"].system.resolve("bias_hidden")

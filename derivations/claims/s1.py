@@ -12,7 +12,8 @@ from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.cauchy_schwarz import DEFECT, H_SQUARED, S_SQUARED, SCALE, H, S, scaled
 from attnproof.derivations.lemmas.cauchy_schwarz import PRODUCT as SCORE
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, identity, is_sum_of_squares, put
+from attnproof.derivations.proof.identities import equal_twice, is_sum_of_squares, put
+from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.typesetting.latex import expr_latex
 
 NOISE = Tensor("noise", "sigma", ())

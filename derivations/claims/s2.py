@@ -9,7 +9,8 @@ from sympy import Expr, Rational
 from attnproof.derivations.language.notation import D_K, D_Q, N_K, N_Q, Tensor
 from attnproof.derivations.language.tensors import KEY, QUERY
 from attnproof.derivations.proof.claim import Claim
-from attnproof.derivations.proof.identities import equal_twice, identity, put
+from attnproof.derivations.proof.identities import equal_twice, put
+from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
 SCORE = FAMILIES["bilinear"].system.equations[0].rhs

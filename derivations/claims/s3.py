@@ -11,7 +11,8 @@ from attnproof.derivations.language.ranges import split
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import BIAS_HIDDEN, KEY, QUERY, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, identity, put, split_sum, written_out
+from attnproof.derivations.proof.identities import equal_twice, put, split_sum, written_out
+from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
 M = index("m")

@@ -12,7 +12,8 @@ from attnproof.derivations.language.ranges import split
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.language.tensors import WEIGHT_CONCAT, WEIGHT_KEY, WEIGHT_QUERY
 from attnproof.derivations.proof.claim import Claim
-from attnproof.derivations.proof.identities import equal_twice, identity, put
+from attnproof.derivations.proof.identities import equal_twice, put
+from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
 CONCAT, ADDITIVE = derive("concat"), derive("additive")

@@ -11,7 +11,8 @@ from attnproof.derivations.language.notation import D
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED
 from attnproof.derivations.proof.claim import Claim
-from attnproof.derivations.proof.identities import equal_twice, identity, put
+from attnproof.derivations.proof.identities import equal_twice, put
+from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
 ROOT = D ** Rational(-1, 4)

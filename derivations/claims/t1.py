@@ -11,8 +11,9 @@ from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import N_K, I, J, L, Tensor, index
 from attnproof.derivations.language.system import total
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, identity, is_sum_of_squares, put, variation
+from attnproof.derivations.proof.identities import equal_twice, is_sum_of_squares, put, variation
 from attnproof.derivations.proof.smt import proves
+from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.typesetting.latex import expr_latex
 
 M = index("m")

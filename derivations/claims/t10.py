@@ -58,7 +58,7 @@ from attnproof.derivations.lemmas.checks.concentration import (
     uniform,
 )
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity
+from attnproof.derivations.proof.steps import identity
 
 SQUARED, FOURTH = total(ALPHA[I] ** 2, (I, N_K)), total(ALPHA[I] ** 2 * SCORE[I], (I, N_K))
 LOST = N * (N - 1) / (2 * sqrt(pi) * SIGMA)

@@ -12,8 +12,9 @@ from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import PREACTIVATION, V_HIDDEN
 from attnproof.derivations.lemmas.tanh_rounds_to_one import GAP, PRECISION, THRESHOLD, Z
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, identity, put
+from attnproof.derivations.proof.identities import equal_twice, put
 from attnproof.derivations.proof.reasoning import no_minus, tends_to
+from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
 SCORE = FAMILIES["additive"].system.resolve().equations[-1].rhs

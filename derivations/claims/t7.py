@@ -12,8 +12,9 @@ from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY, PREACTIVATION, V_HIDDEN, WEIGHT_KEY
 from attnproof.derivations.lemmas.tanh_rounds_to_one import PRECISION, THRESHOLD, Z
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, identity, put, variation
+from attnproof.derivations.proof.identities import equal_twice, put, variation
 from attnproof.derivations.proof.reasoning import nonnegative, vanishes
+from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
 UNITS, SCORES = FAMILIES["additive"].system.resolve().equations  # z and e = Σ_a v_a tanh z_a

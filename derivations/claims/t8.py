@@ -11,10 +11,11 @@ from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.sech_squared_convex import CURVATURE, T
 from attnproof.derivations.lemmas.sech_squared_odd_width import HALF, ODD, Levels, attained, average, normalised
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity, put
+from attnproof.derivations.proof.identities import put
 from attnproof.derivations.proof.points import nonnegative_at_points, nonzero_at_points
 from attnproof.derivations.proof.reasoning import nonnegative, same
 from attnproof.derivations.proof.smt import proves
+from attnproof.derivations.proof.steps import identity
 
 B = index("b")
 X = Tensor("input", "x", (D_A,))  # the pre-activation before it is normalised

@@ -12,8 +12,8 @@ from attnproof.derivations.claims.checks.exponential_edges import Edge, gives, l
 from attnproof.derivations.language.notation import N_K, J, L, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity
 from attnproof.derivations.proof.reasoning import nonnegative, nonnegative_from_zero
+from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
 E = Tensor("scores", "e", (N_K,))

@@ -14,7 +14,8 @@ from attnproof.derivations.language.ranges import split
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY, QUERY, WEIGHT
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, identity, put, split_sum
+from attnproof.derivations.proof.identities import equal_twice, put, split_sum
+from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.typesetting.latex import expr_latex
 
 M, N = index("m"), index("n")

@@ -25,7 +25,7 @@ from attnproof.derivations.language.notation import D_Q, N_Q, I, J, L, R, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import SCORES
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity
+from attnproof.derivations.proof.steps import identity
 
 # {0, 1}: the query (0, 0) scores 0 with every key, whatever W is
 ZERO_QUERY: Multipliers = {((0, 0), (0, 0)): 1}

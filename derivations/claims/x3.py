@@ -15,7 +15,8 @@ from attnproof.derivations.language.notation import D_K, D_Q, F, R, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import WEIGHT
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, identity
+from attnproof.derivations.proof.identities import equal_twice
+from attnproof.derivations.proof.steps import identity
 
 QUERY = Tensor("query", "s", (D_Q,))
 CORNER = Tensor("corner", "h", (D_K,))  # the key 00

@@ -14,7 +14,8 @@ from attnproof.derivations.language.tensors import SCORES
 from attnproof.derivations.lemmas.odd_score import ADDITIVE, BIASED
 from attnproof.derivations.lemmas.tanh_product import RATE, product_error
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, identity
+from attnproof.derivations.proof.identities import equal_twice
+from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
 ORDER = Symbol("k")

@@ -12,8 +12,9 @@ from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY, QUERY, WEIGHT
 from attnproof.derivations.lemmas import tanh_product as units
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import identity, put
+from attnproof.derivations.proof.identities import put
 from attnproof.derivations.proof.reasoning import bounded_on_box, same
+from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
 RANK = size("m")  # the rank; r is a feature of the query

@@ -9,8 +9,9 @@ from sympy import Expr, Ge, Integer, Le, Rational, symbols
 from attnproof.derivations.language.notation import D, F, R, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.identities import equal_twice, identity, is_sum_of_squares, put
+from attnproof.derivations.proof.identities import equal_twice, is_sum_of_squares, put
 from attnproof.derivations.proof.smt import proves
+from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.typesetting.latex import expr_latex
 
 S = Tensor("query", "s", (D,))

@@ -11,8 +11,9 @@ from attnproof.derivations.language.notation import N_K, I, J
 from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.checks.concentration import ALPHA, SCALE, SCORE, SLACK, X, Y, Z, softmax
 from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.identities import equal_twice, identity
+from attnproof.derivations.proof.identities import equal_twice
 from attnproof.derivations.proof.reasoning import nonnegative, nonnegative_from_zero, same
+from attnproof.derivations.proof.steps import identity
 
 LOG_SUM = log(total(exp(SCALE * SCORE[J]), (J, N_K)))
 MEAN = total(softmax(I) * SCORE[I], (I, N_K))

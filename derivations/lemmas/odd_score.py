@@ -9,7 +9,8 @@ from sympy import Expr, Indexed
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.tensors import KEY, QUERY
 from attnproof.derivations.proof.claim import Lemma
-from attnproof.derivations.proof.identities import equal_twice, identity, put, written_out
+from attnproof.derivations.proof.identities import equal_twice, put, written_out
+from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
 

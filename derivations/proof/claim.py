@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
+from attnproof.derivations.proof.rules.rule import Rule, RuleError
+
 Verdict = Literal["proved", "proved up to size", "qualified", "refuted", "not decided"]
 # What an assumption is about: which objects (domain), what they satisfy (independence ... smoothness), the normaliser
 # and arithmetic they meet, how things are encoded, and what words or counts mean (convention).
@@ -26,6 +28,8 @@ class Step:
     check    re-does the step by machine and returns True when it holds; it must be able to return False
     refutes  the step shows that the usual statement fails as it stands: the claim is then at best ``qualified``
     uses     names of the lemmas (``attnproof.derivations.lemmas``) that the step rests on
+    by       the rule (of the closed set ``attnproof.derivations.proof.rules``) that closes it; formula and check
+             are then the rule's own. None for a step that is still closed by a check of its own
 
     Raises ValueError for a formula without an arrow, or with two.
     """
@@ -35,6 +39,7 @@ class Step:
     check: Check
     refutes: bool = False
     uses: tuple[str, ...] = ()
+    by: Rule | None = None
 
     def __post_init__(self) -> None:
         if self.formula.count(ARROW) != 1:
@@ -155,10 +160,17 @@ class Proof:
 def prove(subject: Claim | Lemma, lemma_holds: Callable[[str], bool]) -> Proof:
     """Check every step, every altered statement, and with ``lemma_holds`` every lemma that a step uses."""
     return Proof(
-        tuple(number for number, step in enumerate(subject.steps) if not step.check()),
-        tuple(number for number, check in enumerate(subject.altered.values()) if check()),
+        tuple(number for number, step in enumerate(subject.steps) if step.check() is not True),
+        tuple(number for number, check in enumerate(subject.altered.values()) if not _rejected(check)),
         tuple(name for name in lemmas_used(subject) if not lemma_holds(name)),
     )
+
+
+def _rejected(check: Check) -> bool:
+    try:
+        return check() is False
+    except RuleError:  # a rule refuses to decide it
+        return True
 
 
 def lemmas_used(subject: Claim | Lemma) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Proof steps that are identities between index expressions, decided at symbolic sizes."""
+"""Identities between index expressions, decided at symbolic sizes, and what makes their sides."""
 
 from __future__ import annotations
 
@@ -12,18 +12,9 @@ from attnproof.derivations.language.indexing import bounds, fresh, substitute, s
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.ranges import indices_of, split
 from attnproof.derivations.language.system import Equation
-from attnproof.derivations.proof.claim import Step
 from attnproof.derivations.proof.in_ring import ring_says
-from attnproof.derivations.typesetting.latex import expr_latex
 
 EPSILON = Symbol("epsilon", real=True)
-
-
-def identity(rule: str, left: Expr, right: Expr, *, refutes: bool = False, uses: tuple[str, ...] = ()) -> Step:
-    """The step ``left = right``, decided by the canonical form at every size, and a second time in the ring;
-    ``refutes``, ``uses`` as in ``Step``.
-    """
-    return Step(rule, f"{expr_latex(left)} => {expr_latex(right)}", partial(equal_twice, left, right), refutes, uses)
 
 
 def equal_twice(left: Expr, right: Expr) -> bool:

@@ -45,6 +45,11 @@ def nonnegative_at_points(expr: Expr) -> bool:
     return _everywhere(expr, lambda value: value > -(arb(2) ** -100))
 
 
+def positive_at_points(expr: Expr) -> bool:
+    """Whether ``expr`` is certainly above 0 at every one of the points; for a constant that is a proof."""
+    return _everywhere(expr, lambda value: value > 0)
+
+
 def near_at_points(expr: Expr, variable: Symbol, value: Expr) -> bool:
     """``expr`` is within 2^-20 of ``value`` at ``variable`` 2^60: so is a limit reached no slower than 2^20/x."""
     return _everywhere(expr.subs(variable, 2**60) - value, lambda gap: abs(gap) < arb(2) ** -20)

@@ -13,8 +13,9 @@ from attnproof.derivations.language.notation import D_K, D_Q, N_K, F, J, L, R, T
 from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas import LEMMAS
 from attnproof.derivations.proof import identities
-from attnproof.derivations.proof.identities import equal_twice, identity
+from attnproof.derivations.proof.identities import equal_twice
 from attnproof.derivations.proof.in_ring import ring_says
+from attnproof.derivations.proof.steps import identity
 
 E = Tensor("scores", "e", (N_K,))
 Q = Tensor("query", "q", (D_Q,))

@@ -1,0 +1,129 @@
+"""Derivatives, limits and integrals of functions of one variable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sympy import Expr, Symbol, diff, limit, oo
+
+from attnproof.derivations.proof.identities import equal_twice
+from attnproof.derivations.proof.points import equal_at_points, near_at_points, positive_at_points
+from attnproof.derivations.proof.reasoning import same, vanishes
+from attnproof.derivations.proof.rules.domain import Given, check_defined, hypotheses, scalars, shown
+from attnproof.derivations.proof.rules.rule import Rule, RuleError
+from attnproof.derivations.typesetting.latex import expr_latex
+
+ENDS = {oo: r"\infty", -oo: r"-\infty"}
+
+
+def _end(value: Expr) -> str:
+    return ENDS.get(value) or expr_latex(value)
+
+
+@dataclass(frozen=True)
+class Differentiated(Rule):
+    """The derivative of ``of`` with respect to ``variable``, ``times`` times, is ``value``: SymPy's differentiation,
+    and equality as in ``Field`` or ``Equal``.
+
+    given    what an expression's form does not say of a part of it: ``0 < x``, ``0 ≤ x``, ``x ≠ 0``
+    """
+
+    ALTERED: ClassVar = ("value",)
+    of: Expr
+    variable: Symbol
+    value: Expr
+    times: int = 1
+    given: Given = ()
+
+    def before(self) -> str:
+        """What the step starts from."""
+        letter, power = expr_latex(self.variable), f"^{{{self.times}}}" if self.times > 1 else ""
+        return rf"\frac{{\partial{power}}}{{\partial {letter}{power}}} \left({expr_latex(self.of)}\right)"
+
+    def after(self) -> str:
+        """What it arrives at."""
+        return expr_latex(self.value) + shown(hypotheses((self.of, self.value), (), self.given))
+
+    def holds(self) -> bool:
+        """Decide it."""
+        check_defined((self.of, self.value), (), self.given)
+        found = diff(self.of, self.variable, self.times)
+        return vanishes(found - self.value) or same(found, self.value) or equal_twice(found, self.value)
+
+
+@dataclass(frozen=True)
+class Tends(Rule):
+    """``of`` tends to ``value`` as ``variable`` tends to ``at`` (from above, or below with ``from_below``; for
+    infinity there is one side): SymPy's limit, and, near the end, balls that are near the value.
+
+    ``value`` may be infinite.
+    """
+
+    ALTERED: ClassVar = ("value",)
+    of: Expr
+    variable: Symbol
+    at: Expr
+    value: Expr
+    from_below: bool = False
+
+    def before(self) -> str:
+        """What the step starts from."""
+        side = "" if self.at in ENDS else "^-" if self.from_below else "^+"
+        return rf"\lim_{{{expr_latex(self.variable)} \to {_end(self.at)}{side}}} {expr_latex(self.of)}"
+
+    def after(self) -> str:
+        """What it arrives at."""
+        return _end(self.value) + shown(hypotheses((self.of,)))
+
+    def holds(self) -> bool:
+        """Decide it."""
+        check_defined((self.of,))
+        scalars(self.of)
+        far = Symbol(f"{self.variable.name}'", positive=True)
+        near = {oo: far, -oo: -far}.get(self.at, self.at - 1 / far if self.from_below else self.at + 1 / far)
+        moved = self.of.subs(self.variable, near)
+        found = limit(moved, far, oo)
+        if self.value in ENDS:
+            return bool(found == self.value) and positive_at_points(
+                moved.subs(far, 2**60) * (1 if self.value is oo else -1)
+            )
+        return same(found, self.value) and near_at_points(moved, far, self.value)
+
+
+@dataclass(frozen=True)
+class Integrated(Rule):
+    """The integral of ``of`` from ``low`` to ``high`` is ``value``: ``antiderivative`` has ``of`` as its derivative
+    and ``value`` as the difference of its limits at the ends, which exist.
+
+    Ends may be infinite; the integrand is defined between them.
+    """
+
+    ALTERED: ClassVar = ("value",)
+    of: Expr
+    variable: Symbol
+    low: Expr
+    high: Expr
+    value: Expr
+    antiderivative: Expr
+
+    def before(self) -> str:
+        """What the step starts from."""
+        return rf"\int_{{{_end(self.low)}}}^{{{_end(self.high)}}} {expr_latex(self.of)}\, d{expr_latex(self.variable)}"
+
+    def after(self) -> str:
+        """What it arrives at."""
+        return expr_latex(self.value) + shown(hypotheses((self.of, self.value)))
+
+    def holds(self) -> bool:
+        """Decide it."""
+        check_defined((self.of, self.antiderivative, self.value))
+        slope = diff(self.antiderivative, self.variable)
+        if not (same(slope, self.of) and equal_at_points(slope, self.of)):
+            return False
+        ends = [
+            limit(self.antiderivative, self.variable, end, side) for end, side in ((self.high, "-"), (self.low, "+"))
+        ]
+        if any(end.has(oo, -oo) or not end.is_finite for end in ends):
+            raise RuleError(f"{self.antiderivative} has no certain finite limit at an end: {ends}")
+        return same(ends[0] - ends[1], self.value)

@@ -1,0 +1,34 @@
+"""Facts of analysis and probability that are not proved here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from attnproof.derivations.proof.rules.rule import Rule, RuleError
+
+
+@dataclass(frozen=True)
+class Cited(Rule):
+    """A fact with its source: it closes a step, and the verdict says that it is cited.
+
+    hypothesis, conclusion  LaTeX: what it needs and what it gives
+    source                  author, work, theorem
+    """
+
+    hypothesis: str
+    conclusion: str
+    source: str
+
+    def before(self) -> str:
+        """What the step starts from."""
+        return self.hypothesis
+
+    def after(self) -> str:
+        """What it arrives at."""
+        return self.conclusion
+
+    def holds(self) -> bool:
+        """Decide it."""
+        if not self.source:
+            raise RuleError("a cited fact names its source")
+        return True

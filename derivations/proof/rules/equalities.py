@@ -1,0 +1,81 @@
+"""Equalities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sympy import Expr
+
+from attnproof.derivations.language.system import Equation
+from attnproof.derivations.proof.identities import equal_twice, written_out
+from attnproof.derivations.proof.reasoning import same, vanishes
+from attnproof.derivations.proof.rules.closing import closed
+from attnproof.derivations.proof.rules.domain import Given, Least, check_defined, hypotheses, shown
+from attnproof.derivations.proof.rules.rule import Rule, RuleError
+from attnproof.derivations.propositions.proposition import Proposition, eq, where
+from attnproof.derivations.typesetting.latex import equation_latex, expr_latex
+
+
+@dataclass(frozen=True)
+class _Equality(Rule):
+    """``left = right``.
+
+    given    what an expression's form does not say of a part of it: ``0 < x``, ``0 ≤ x``, ``x ≠ 0``
+    least    sizes that are at least so large, where 1 is not enough
+    definitions  of tensors in the sides, which are written out before the sides are compared, the last one first
+    """
+
+    ALTERED: ClassVar = ("right",)
+    left: Expr
+    right: Expr
+    given: Given = ()
+    least: Least = ()
+    definitions: tuple[Equation, ...] = ()
+
+    def before(self) -> str:
+        """What the step starts from."""
+        return expr_latex(self.left)
+
+    def after(self) -> str:
+        """What it arrives at."""
+        where = ",\\; ".join(map(equation_latex, self.definitions))
+        return expr_latex(self.right) + shown(self._given()) + (rf" \quad\text{{where }} {where}" if where else "")
+
+    def _given(self) -> tuple[Proposition, ...]:
+        return hypotheses((self.left, self.right), self.least, self.given)
+
+    def _sides(self) -> tuple[Expr, Expr]:
+        if self.left == self.right:
+            raise RuleError(f"{self.left} = {self.right} says nothing: both sides are the same")
+        last_first = tuple(reversed(self.definitions))
+        left, right = written_out(self.left, *last_first), written_out(self.right, *last_first)
+        check_defined((left, right), self.least, self.given)
+        return left, right
+
+    def facts(self) -> tuple[Proposition, ...]:
+        """What it shows."""
+        return closed(where(self.definitions, eq(self.left, self.right)), self._given(), self.least)
+
+
+@dataclass(frozen=True)
+class Equal(_Equality):
+    """Two index expressions are equal at every size: their canonical forms are the same, which is a proof, and in the
+    exponential ring, at sizes of 1 and at others, they are not different.
+    """
+
+    def holds(self) -> bool:
+        """Decide it."""
+        return equal_twice(*self._sides())
+
+
+@dataclass(frozen=True)
+class Field(_Equality):
+    """Two expressions in numbers are equal: the numerator of their difference is 0 once multiplied out (or SymPy
+    simplifies the difference to 0), and balls at random points agree.
+    """
+
+    def holds(self) -> bool:
+        """Decide it."""
+        left, right = self._sides()
+        return vanishes(left - right) or same(left, right)

@@ -1,0 +1,81 @@
+"""Polynomial inequalities, decided by an SMT solver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from sympy import And, Basic, Eq, Le, Lt, Ne, Or
+from sympy import Not as Negated
+from sympy.logic.boolalg import Boolean
+
+from attnproof.derivations.proof.rules.closing import closed
+from attnproof.derivations.proof.rules.domain import hypotheses
+from attnproof.derivations.proof.rules.rule import Rule, RuleError
+from attnproof.derivations.proof.smt import proves
+from attnproof.derivations.propositions.latex import latex
+from attnproof.derivations.propositions.proposition import (
+    Both,
+    Compare,
+    Either,
+    If,
+    Iff,
+    Not,
+    Proposition,
+    expressions,
+)
+
+_RELATIONS: Final[dict[str, Callable[..., Boolean]]] = {"=": Eq, "≠": Ne, "≤": Le, "<": Lt}
+
+
+@dataclass(frozen=True)
+class Solver(Rule):
+    """``statement``, of rational functions of real numbers, holds wherever ``given`` does: an SMT solver finds no
+    counterexample to it, and that something satisfies ``given``.
+    """
+
+    statement: Proposition
+    given: tuple[Proposition, ...] = ()
+
+    def before(self) -> str:
+        """What the step starts from."""
+        return ",\\; ".join(map(latex, (*self.given, *self._assumed()))) or r"\text{all real numbers}"
+
+    def after(self) -> str:
+        """What it arrives at."""
+        return latex(self.statement)
+
+    def _exprs(self) -> tuple[Basic, ...]:
+        return tuple(expr for each in (self.statement, *self.given) for expr in expressions(each))
+
+    def _assumed(self) -> tuple[Proposition, ...]:
+        return hypotheses(self._exprs())
+
+    def holds(self) -> bool:
+        """Decide it."""
+        hypotheses(self._exprs())  # two symbols of one name would be one to the solver
+        return proves(boolean(self.statement), [boolean(each) for each in self.given])
+
+    def facts(self) -> tuple[Proposition, ...]:
+        """What it shows."""
+        return closed(self.statement, (*self.given, *self._assumed()))
+
+
+def boolean(says: Proposition) -> Boolean:
+    """The proposition as SymPy's, not evaluated. Raises RuleError for one with quantifiers, limits or derivatives."""
+    match says:
+        case Compare(left, relation, right):
+            return _RELATIONS[relation](left, right, evaluate=False)
+        case Both(parts):
+            return And(*map(boolean, parts), evaluate=False)
+        case Either(parts):
+            return Or(*map(boolean, parts), evaluate=False)
+        case Not(of):
+            return Negated(boolean(of), evaluate=False)
+        case If(hypothesis, conclusion):
+            return Or(Negated(boolean(hypothesis), evaluate=False), boolean(conclusion), evaluate=False)
+        case Iff(left, right):
+            return And(boolean(If(left, right)), boolean(If(right, left)), evaluate=False)
+        case _:
+            raise RuleError(f"a solver decides relations and their combinations, not {latex(says)}")
