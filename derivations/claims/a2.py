@@ -7,7 +7,7 @@ from functools import partial
 from sympy import Expr, Integer, Matrix, Symbol, expand
 
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, A, F, J, R, Tensor, index
-from attnproof.derivations.language.system import total
+from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import equal_twice
 from attnproof.derivations.proof.reasoning import same
@@ -44,6 +44,9 @@ def argument(j: Expr) -> Expr:
 def part_of_key(j: Expr) -> Expr:
     """``a_2ᵀW_h h_j``: no query in it."""
     return total(A_2[A] * W_H[A, F] * H[j, F], (A, D_A), (F, D_K))
+
+
+GAT = Equation(Tensor("argument", "z", (N_K,)), (J,), argument(J))
 
 
 def single_unit(j: Expr) -> Expr:
@@ -113,8 +116,9 @@ CLAIM = Claim(
     steps=(
         identity(
             "GAT: the arguments of two keys differ by their own parts, whatever the query",
-            argument(J) - argument(M),
+            GAT.target[J] - GAT.target[M],
             part_of_key(J) - part_of_key(M),
+            definitions=(GAT,),
         ),
         Step(
             "LeakyReLU is strictly increasing, case by case",

@@ -8,11 +8,14 @@ from functools import partial
 from sympy import Expr, Integer, Symbol, diff, exp, expand, expand_log, log, simplify
 
 from attnproof.derivations.language.notation import N_K, J, L, Tensor
-from attnproof.derivations.language.system import total
+from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, put, variation
+from attnproof.derivations.proof.identities import equal_twice, put
 from attnproof.derivations.proof.reasoning import nonnegative_from_zero, same
-from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.proof.rules import Along
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import lt
 
 E = Tensor("scores", "e", (N_K,))
 MASS = Tensor("mass", "w", (N_K,))  # any masses; p = w / Σ w is any distribution
@@ -46,6 +49,9 @@ def p(j: Expr) -> Expr:
     return MASS[j] / total(MASS[L], (L, N_K))
 
 
+#: τ > 0; masses that are not all 0
+WARM, SOME_MASS = (lt(ZERO, TAU[()]),), lt(ZERO, total(MASS[L], (L, N_K)))
+LOG_WEIGHT = Equation(Tensor("log_weight", "y", (N_K,)), (J,), log_alpha(J))
 OBJECTIVE = total(p(J) * (E[J] - TAU[()] * LOG_P[J]), (J, N_K))  # ⟨p, e⟩ + τ H(p)
 DIVERGENCE = total(p(J) * (LOG_P[J] - log_alpha(J)), (J, N_K))  # KL(p‖α)
 
@@ -115,15 +121,25 @@ CLAIM = Claim(
         "the affinities.": "convention",
     },
     steps=(
-        identity("the logarithm of a Boltzmann weight", exp(log_alpha(J)), alpha(J)),
-        identity("the weights sum to 1", total(alpha(J), (J, N_K)), Integer(1)),
         identity(
-            "expected score plus entropy falls short of log-sum-exp by KL", OBJECTIVE, VALUE - TAU[()] * DIVERGENCE
+            "the logarithm of a Boltzmann weight",
+            exp(LOG_WEIGHT.lhs),
+            alpha(J),
+            given=WARM,
+            definitions=(LOG_WEIGHT,),
+        ),
+        identity("the weights sum to 1", total(alpha(J), (J, N_K)), Integer(1), given=WARM),
+        identity(
+            "expected score plus entropy falls short of log-sum-exp by KL",
+            OBJECTIVE,
+            VALUE - TAU[()] * DIVERGENCE,
+            given=(*WARM, SOME_MASS),
         ),
         identity(
             "KL as a sum of terms p log(p/α) − p + α, since both sum to 1",
             DIVERGENCE,
             total(p(J) * (LOG_P[J] - log_alpha(J)) - p(J) + alpha(J), (J, N_K)),
+            given=(*WARM, SOME_MASS),
         ),
         Step(
             "one term, with α = x p",
@@ -140,11 +156,12 @@ CLAIM = Claim(
             r"\lim_{p \to 0} (p \ln\tfrac{p}{\alpha} - p + \alpha) => \alpha > 0",
             partial(zero_term, lambda weight: weight),
         ),
-        identity("the maximum is attained at p = α", at_softmax(OBJECTIVE), VALUE),
+        identity("the maximum is attained at p = α", at_softmax(OBJECTIVE), VALUE, given=WARM),
         identity(
             "the maximum m of the scores taken out",
             PARTITION,
             exp(MAX[()] / TAU[()]) * total(exp((E[L] - MAX[()]) / TAU[()]), (L, N_K)),
+            given=WARM,
         ),
         Step(
             "each of the n terms is positive and at most 1, and 1 for the largest score",
@@ -155,16 +172,17 @@ CLAIM = Claim(
             "so their sum is at least 1, and n less it a sum of terms ≥ 0: τ log-sum-exp is between m and m + τ ln n",
             N_K - total(exp((E[L] - MAX[()]) / TAU[()]), (L, N_K)),
             total(1 - exp((E[L] - MAX[()]) / TAU[()]), (L, N_K)),
+            given=WARM,
         ),
         identity(
             "mass action: occupied by ligand j over all sites, the concentration of empty ones cancels",
             SITE[()] * exp(LOG_K[J]) / (SITE[()] + total(SITE[()] * exp(LOG_K[L]), (L, N_K))),
             exp(LOG_K[J]) / BOUND,
+            given=(lt(ZERO, SITE[()]),),
         ),
-        identity(
+        closed(
             "the derivative of ln P by the logarithms of the concentrations is the occupancies",
-            variation(log(BOUND), ((LOG_K, LOG_K_DOT),)),
-            total(exp(LOG_K[J]) / BOUND * LOG_K_DOT[J], (J, N_K)),
+            Along(log(BOUND), ((LOG_K, LOG_K_DOT),), total(exp(LOG_K[J]) / BOUND * LOG_K_DOT[J], (J, N_K))),
         ),
         identity(
             "shares among occupied sites",

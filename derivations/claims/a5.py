@@ -30,7 +30,9 @@ from attnproof.derivations.lemmas.checks.separated_tanh import (
 from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import put
 from attnproof.derivations.proof.reasoning import same, vanishes
+from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.propositions.proposition import lt
 from attnproof.derivations.scores import FAMILIES
 
 PRE, SCORE = (equation.rhs for equation in DIRECT.equations)
@@ -90,6 +92,7 @@ _STEPS_OF_ALGEBRA = (
         "the sum of v in front",
         SEPARATED.equations[-1].rhs,
         total(V_HIDDEN[A], (A, D_A)) - 2 * total(V_HIDDEN[A] * FRACTION, (A, D_A)),
+        given=(lt(ZERO, 1 / FRACTION),),
     ),
     identity("a shift that all keys share does not change the weights", weight(SHIFT[()]), weight(Integer(0))),
 )

@@ -14,8 +14,10 @@ from attnproof.derivations.lemmas.cauchy_schwarz import H, S
 from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import equal_twice, put
 from attnproof.derivations.proof.reasoning import vanishes
+from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.smt import proves
 from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.propositions.proposition import lt
 from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.typesetting.latex import expr_latex
 
@@ -203,7 +205,12 @@ CLAIM = Claim(
             squares(COS[R] * S[R] - SIN[R] * H[R]) + squares(SIN[R] * S[R] + COS[R] * H[R]),
             total((COS[R] ** 2 + SIN[R] ** 2) * (S[R] ** 2 + H[R] ** 2), (R, D)),
         ),
-        identity("RMS without ε, query and key equal: d is attained", squares(rms(S, Integer(0))), SQUARED_NORM),
+        identity(
+            "RMS without ε, query and key equal: d is attained",
+            squares(rms(S, Integer(0))),
+            SQUARED_NORM,
+            given=(lt(ZERO, squares_of(S)),),
+        ),
         Step(
             "without the scale √d is exceeded: d = 4, both vectors (1, 1, 1, 1), of RMS 1",
             r"\hat q^\top \hat k = 4 => > \sqrt 4",

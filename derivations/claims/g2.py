@@ -6,8 +6,8 @@ from functools import partial
 
 from sympy import Expr, Integer, Symbol, cosh, diff, exp, simplify, tanh
 
-from attnproof.derivations.language.notation import D_A, N_K, A, I, J, L, Tensor
-from attnproof.derivations.language.system import total
+from attnproof.derivations.language.notation import D_A, N_K, N_Q, A, I, J, L, Tensor
+from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.language.tensors import BIAS_HIDDEN, PREACTIVATION, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
 from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import equal_twice, put
@@ -19,6 +19,7 @@ from attnproof.derivations.scores import FAMILIES
 SYSTEM = FAMILIES["additive"].system.resolve("bias_hidden")
 PRE, SCORE = (equation.rhs for equation in SYSTEM.equations)
 X = Symbol("x", real=True)
+GATE = Equation(Tensor("gate", "g", (N_Q, N_K, D_A)), (I, J, A), tanh(PREACTIVATION[I, J, A]))
 SHIFT = Tensor("shift", "C", ())
 PLAIN = Tensor("plain_scores", "e", (N_K,))
 
@@ -109,7 +110,10 @@ CLAIM = Claim(
             partial(positive_everywhere, sigmoid(2 * X), sigmoid(-2 * X)),
         ),
         identity(
-            "the score is v behind the gate, summed", SCORE, total(tanh(PREACTIVATION[I, J, A]) * V_HIDDEN[A], (A, D_A))
+            "the score is v behind the gate, summed",
+            SCORE,
+            total(V_HIDDEN[A] * GATE.lhs, (A, D_A)),
+            definitions=(GATE,),
         ),
         identity(
             "the score by sigmoids (tanh written by the first step)",

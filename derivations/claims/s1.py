@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-from functools import partial
+from sympy import Integer, KroneckerDelta, symbols
 
-from sympy import Expr, Matrix
-
-from attnproof.derivations.language.indexing import substitute
 from attnproof.derivations.language.notation import D, F, R, Tensor
-from attnproof.derivations.language.system import total
+from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.lemmas.cauchy_schwarz import DEFECT, H_SQUARED, S_SQUARED, SCALE, H, S, scaled
 from attnproof.derivations.lemmas.cauchy_schwarz import PRODUCT as SCORE
-from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, is_sum_of_squares, put
-from attnproof.derivations.proof.steps import identity
-from attnproof.derivations.typesetting.latex import expr_latex
+from attnproof.derivations.proof.claim import Claim
+from attnproof.derivations.proof.identities import put
+from attnproof.derivations.proof.rules import Cases, Equal, Squares
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import Both, eq, lt, ne
 
 NOISE = Tensor("noise", "sigma", ())
 
 
-def white(product: Expr) -> Expr:
-    """``Σ_(r,f) product E[n_r n_f]`` for noise of variance σ², uncorrelated between features: only r = f is left."""
-    return NOISE[()] ** 2 * total(substitute(product, {F: R}), (R, D))
+COVARIANCE = Tensor("covariance", "C", (D, D))
+WHITE = Equation(COVARIANCE, (R, F), NOISE[()] ** 2 * KroneckerDelta(R, F))
+NOISE_OUT = total(H[R] * H[F] * COVARIANCE[R, F], (R, D), (F, D))
+Q_1, Q_2, H_1, H_2, G_1, G_2 = COMPONENTS = symbols("q_1 q_2 h_1 h_2 g_1 g_2", real=True)
 
 
-def larger_though_less_aligned(query: Matrix, aligned: Matrix, other: Matrix) -> bool:
-    """``aligned`` is a positive multiple of the query, ``other`` is not, and ``other`` has the larger score."""
-    factors = [h / s for s, h in zip(query, aligned, strict=True) if s != 0]
-    parallel = aligned == factors[0] * query and factors[0] > 0
-    cosine_below_one = other.dot(query) ** 2 < other.dot(other) * query.dot(query)
-    return bool(parallel and cosine_below_one and other.dot(query) > aligned.dot(query))
+def longer_but_less_aligned(*components: int) -> Cases:
+    """Of a query q and the keys h and g, of two components each: h is parallel to q, g is not (Cauchy and Schwarz,
+    strictly), and g scores more.
+    """
+    says = (
+        eq(H_1 * Q_2, H_2 * Q_1),
+        lt((G_1 * Q_1 + G_2 * Q_2) ** 2, (G_1**2 + G_2**2) * (Q_1**2 + Q_2**2)),
+        lt(H_1 * Q_1 + H_2 * Q_2, G_1 * Q_1 + G_2 * Q_2),
+    )
+    return Cases(Both(says), tuple((x, (Integer(n),)) for x, n in zip(COMPONENTS, components, strict=True)))
 
 
 CLAIM = Claim(
@@ -56,11 +60,7 @@ CLAIM = Claim(
         identity(
             "parallel or opposite, h = λ s: the sign of the score is that of λ", scaled(SCORE), SCALE[()] * S_SQUARED
         ),
-        Step(
-            "since |s|² is positive for s ≠ 0",
-            rf"{expr_latex(S_SQUARED)} => \ge 0",
-            partial(is_sum_of_squares, S_SQUARED),
-        ),
+        closed("|s|² is not negative, and 0 for s = 0 only, being a sum of squares", Squares(S_SQUARED)),
         identity(
             "parallel or opposite: the bound |s||h| is attained, and by no other vectors",
             scaled(SCORE) ** 2,
@@ -77,11 +77,17 @@ CLAIM = Claim(
             SCORE,
             (S_SQUARED + H_SQUARED - total((S[R] - H[R]) ** 2, (R, D))) / 2,
         ),
-        identity("the variance of a detector in white noise", white(H[R] * H[F]), NOISE[()] ** 2 * H_SQUARED),
+        identity(
+            "the variance of a detector in white noise, C the covariance of the noise",
+            NOISE_OUT,
+            NOISE[()] ** 2 * H_SQUARED,
+            definitions=(WHITE,),
+        ),
         identity(
             "matched filter: signal to noise misses its bound by a multiple of Lagrange's sum, 0 for h ∝ s only",
             S_SQUARED / NOISE[()] ** 2 - SCORE**2 / (NOISE[()] ** 2 * H_SQUARED),
             DEFECT / (NOISE[()] ** 2 * H_SQUARED),
+            given=(ne(NOISE[()], ZERO), lt(ZERO, H_SQUARED)),
             uses=("cauchy_schwarz",),
         ),
         identity(
@@ -89,20 +95,19 @@ CLAIM = Claim(
             put(SCORE, H, lambda where: SCALE[()] * H[where]),
             SCALE[()] * SCORE,
         ),
-        Step(
+        closed(
             "why the norms must be given: the query (1, 0), the parallel key (1, 0), and (2, 2) at 45°",
-            r"s^\top h => 1 < 2",
-            partial(larger_though_less_aligned, Matrix([1, 0]), Matrix([1, 0]), Matrix([2, 2])),
+            longer_but_less_aligned(1, 0, 1, 0, 2, 2),
         ),
     ),
     altered={
-        "Pythagoras without the score": partial(equal_twice, total((S[R] + H[R]) ** 2, (R, D)), S_SQUARED + H_SQUARED),
-        "the variance of a detector grows with the norm, not its square": partial(
-            equal_twice, white(H[R] * H[F]) ** 2, NOISE[()] ** 4 * H_SQUARED
-        ),
-        "at equal norms, too, a key that is less aligned can score higher": partial(
-            larger_though_less_aligned, Matrix([5, 0]), Matrix([5, 0]), Matrix([3, 4])
-        ),
+        "Pythagoras without the score": Equal(total((S[R] + H[R]) ** 2, (R, D)), S_SQUARED + H_SQUARED).holds,
+        "the variance of a detector grows with the norm, not its square": Equal(
+            NOISE_OUT**2, NOISE[()] ** 4 * H_SQUARED, definitions=(WHITE,)
+        ).holds,
+        "at equal norms, too, a key that is less aligned can score higher": longer_but_less_aligned(
+            5, 0, 5, 0, 3, 4
+        ).holds,
     },
     scores=("dot",),
     references=("North 1943, An analysis of the factors which determine signal/noise discrimination (matched filter)",),

@@ -2,44 +2,46 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from sympy import Expr, Integer
 
 from attnproof.derivations.attention.derive import derive
-from attnproof.derivations.language.notation import D_A, D_K, D_Q, Tensor
-from attnproof.derivations.language.ranges import split
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, A, F, R, Tensor
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.language.tensors import WEIGHT_CONCAT, WEIGHT_KEY, WEIGHT_QUERY
 from attnproof.derivations.proof.claim import Claim
-from attnproof.derivations.proof.identities import equal_twice, put
+from attnproof.derivations.proof.identities import put, written_out
+from attnproof.derivations.proof.rules import Equal
 from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
 CONCAT, ADDITIVE = derive("concat"), derive("additive")
 
 
-def relabelled(expr: Expr) -> Expr:
-    """``W`` of the concat score written as the blocks ``[W_s W_h]``, its gradient likewise."""
-    for whole, query, key in (
-        (WEIGHT_CONCAT, WEIGHT_QUERY, WEIGHT_KEY),
-        (
-            CONCAT.adjoint.tensors["grad_weight_concat"],
-            ADDITIVE.adjoint.tensors["grad_weight_query"],
-            ADDITIVE.adjoint.tensors["grad_weight_key"],
-        ),
-    ):
-        expr = _in_blocks(expr, whole, query, key)
-    return expr
+def equations(system: System, name: str) -> tuple[Equation, ...]:
+    """The equations that define ``name``, one for each of its blocks."""
+    return tuple(e for e in system.equations if e.target.name == name)
 
 
-def _in_blocks(expr: Expr, whole: Tensor, query: Tensor, key: Tensor) -> Expr:
-    return put(expr, whole, lambda a, m: query[a, m] if split(m)[0] == 0 else key[a, m - D_Q])
+def equation(system: System, name: str) -> Equation:
+    """The equation that defines ``name``."""
+    (found,) = equations(system, name)
+    return found
 
 
-def equation(system: System, name: str, block: int = 0) -> Equation:
-    """The equation that defines ``name`` (or one of its blocks)."""
-    return [e for e in system.equations if e.target.name == name][block]
+def pairs(query: Tensor, key: Tensor, whole: Tensor) -> tuple[Equation, ...]:
+    """``whole = [query key]``, block by block."""
+    return (Equation(whole, (A, R), query[A, R]), Equation(whole, (A, D_Q + F), key[A, F]))
+
+
+BLOCKS = pairs(WEIGHT_QUERY, WEIGHT_KEY, WEIGHT_CONCAT)
+UNITS, NAMED = (equation(system.forward, "preactivation") for system in (CONCAT, ADDITIVE))
+SCORE, OTHER_SCORE = (equation(system.forward, "scores") for system in (CONCAT, ADDITIVE))
+GRADIENTS = equations(CONCAT.adjoint, "grad_weight_concat")
+
+
+def gradient(name: str) -> tuple[Expr, Expr]:
+    """A gradient in the concat and in the additive score."""
+    return equation(CONCAT.adjoint, name).rhs, equation(ADDITIVE.adjoint, name).rhs
 
 
 CLAIM = Claim(
@@ -56,50 +58,40 @@ CLAIM = Claim(
         "The concatenation is [query; key]; for [key; query] the blocks change places.": "encodings",
     },
     steps=(
+        identity("the pre-activations under W = [W_s W_h]", UNITS.rhs, NAMED.rhs, definitions=BLOCKS),
         identity(
-            "the pre-activations under W = [W_s W_h]",
-            relabelled(equation(CONCAT.forward, "preactivation").rhs),
-            equation(ADDITIVE.forward, "preactivation").rhs,
+            "the scores of both",
+            SCORE.rhs,
+            written_out(OTHER_SCORE.rhs, NAMED),
+            definitions=(*BLOCKS, UNITS),
         ),
-        identity(
-            "the scores are the same function of the pre-activations",
-            equation(CONCAT.forward, "scores").rhs,
-            equation(ADDITIVE.forward, "scores").rhs,
+        *(
+            identity(
+                f"the gradient of the block of the {side}, for the same gradient of the pre-activations",
+                block.lhs,
+                named.lhs,
+                definitions=(*GRADIENTS, named),
+            )
+            for side, block, named in (
+                ("query", GRADIENTS[0], equation(ADDITIVE.adjoint, "grad_weight_query")),
+                ("key", GRADIENTS[1], equation(ADDITIVE.adjoint, "grad_weight_key")),
+            )
         ),
-        identity(
-            "the gradient of the block of the query",
-            equation(CONCAT.adjoint, "grad_weight_concat", 0).rhs,
-            equation(ADDITIVE.adjoint, "grad_weight_query").rhs,
-        ),
-        identity(
-            "the gradient of the block of the key",
-            equation(CONCAT.adjoint, "grad_weight_concat", 1).rhs,
-            equation(ADDITIVE.adjoint, "grad_weight_key").rhs,
-        ),
-        identity(
-            "the gradient of the query",
-            relabelled(equation(CONCAT.adjoint, "grad_query").rhs),
-            equation(ADDITIVE.adjoint, "grad_query").rhs,
-        ),
-        identity(
-            "the gradient of the key",
-            relabelled(equation(CONCAT.adjoint, "grad_key").rhs),
-            equation(ADDITIVE.adjoint, "grad_key").rhs,
-        ),
+        identity("the gradient of the query", *gradient("grad_query"), definitions=BLOCKS),
+        identity("the gradient of the key", *gradient("grad_key"), definitions=BLOCKS),
         identity("as many parameters", D_A * (D_Q + D_K), D_A * D_Q + D_A * D_K),
     ),
     altered={
-        "fewer parameters by d_a": partial(equal_twice, D_A * (D_Q + D_K - 1), D_A * D_Q + D_A * D_K),
-        "without the key's block": partial(
-            equal_twice,
-            put(relabelled(equation(CONCAT.forward, "preactivation").rhs), WEIGHT_KEY, lambda *_: Integer(0)),
-            equation(ADDITIVE.forward, "preactivation").rhs,
-        ),
-        "the gradient of the key doubled": partial(
-            equal_twice,
-            relabelled(equation(CONCAT.adjoint, "grad_key").rhs),
-            2 * equation(ADDITIVE.adjoint, "grad_key").rhs,
-        ),
+        "fewer parameters by d_a": Equal(D_A * (D_Q + D_K - 1), D_A * D_Q + D_A * D_K).holds,
+        "without the key's block": Equal(
+            UNITS.rhs, put(NAMED.rhs, WEIGHT_KEY, lambda *_: Integer(0)), definitions=BLOCKS
+        ).holds,
+        "the blocks exchanged": Equal(
+            equation(CONCAT.adjoint, "grad_query").rhs, gradient("grad_key")[1], definitions=BLOCKS
+        ).holds,
+        "the gradient of the key doubled": Equal(
+            gradient("grad_key")[0], 2 * gradient("grad_key")[1], definitions=BLOCKS
+        ).holds,
     },
     scores=("concat", "additive"),
     references=(FAMILIES["concat"].source, FAMILIES["additive"].source),

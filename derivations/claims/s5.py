@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from sympy import Rational, sqrt
 
 from attnproof.derivations.attention.derive import derive
 from attnproof.derivations.language.notation import D
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED
-from attnproof.derivations.proof.claim import Claim
-from attnproof.derivations.proof.identities import equal_twice, put
+from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.proof.identities import put, renamed
+from attnproof.derivations.proof.rules import Equal
 from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
@@ -24,12 +23,31 @@ def equation(system: System, name: str) -> Equation:
 
 
 SCALED, DOT = derive("scaled_dot"), derive("dot")
-DOT_SCORE = equation(DOT.forward, "scores").rhs
+SCALED_SCORE, DOT_SCORE = (
+    renamed(equation(system.forward, "scores"), letter) for system, letter in ((SCALED, "e_1"), (DOT, "e_2"))
+)
 SHARED_OUT = put(
-    put(DOT_SCORE, QUERY_SHARED, lambda *where: ROOT * QUERY_SHARED[where]),
+    put(DOT_SCORE.rhs, QUERY_SHARED, lambda *where: ROOT * QUERY_SHARED[where]),
     KEY_SHARED,
     lambda *where: ROOT * KEY_SHARED[where],
 )
+
+
+def gradients(name: str) -> tuple[Equation, Equation]:
+    """A gradient of the scaled and of the plain dot score, each by a letter of its own."""
+    letter = equation(DOT.adjoint, name).target.symbol
+    return (
+        renamed(equation(SCALED.adjoint, name), f"{letter}_1"),
+        renamed(equation(DOT.adjoint, name), f"{letter}_2"),
+    )
+
+
+def over_root(name: str) -> Step:
+    """The step that a gradient is that of the dot score over √d."""
+    scaled, dot = gradients(name)
+    side = name.removeprefix("grad_")
+    return identity(f"the gradient of the {side}", scaled.lhs, dot.lhs / sqrt(D), definitions=(scaled, dot))
+
 
 CLAIM = Claim(
     id="S5",
@@ -42,27 +60,19 @@ CLAIM = Claim(
     ),
     assumptions={"Query and key have the same width d.": "domain"},
     steps=(
-        identity("the dot score over √d", equation(SCALED.forward, "scores").rhs, DOT_SCORE / sqrt(D)),
-        identity("the factor shared out to query and key", equation(SCALED.forward, "scores").rhs, SHARED_OUT),
         identity(
-            "the gradient of the query",
-            equation(SCALED.adjoint, "grad_query").rhs,
-            equation(DOT.adjoint, "grad_query").rhs / sqrt(D),
+            "the dot score over √d", SCALED_SCORE.lhs, DOT_SCORE.lhs / sqrt(D), definitions=(SCALED_SCORE, DOT_SCORE)
         ),
-        identity(
-            "the gradient of the key",
-            equation(SCALED.adjoint, "grad_key").rhs,
-            equation(DOT.adjoint, "grad_key").rhs / sqrt(D),
-        ),
+        identity("the factor shared out to query and key", SCALED_SCORE.rhs, SHARED_OUT),
+        over_root("grad_query"),
+        over_root("grad_key"),
     ),
     altered={
-        "divided by d": partial(equal_twice, equation(SCALED.forward, "scores").rhs, DOT_SCORE / D),
-        "the whole factor on the query and on the key": partial(
-            equal_twice, equation(SCALED.forward, "scores").rhs, SHARED_OUT / sqrt(D)
-        ),
-        "the gradient of the query without the factor": partial(
-            equal_twice, equation(SCALED.adjoint, "grad_query").rhs, equation(DOT.adjoint, "grad_query").rhs
-        ),
+        "divided by d": Equal(SCALED_SCORE.lhs, DOT_SCORE.lhs / D, definitions=(SCALED_SCORE, DOT_SCORE)).holds,
+        "the whole factor on the query and on the key": Equal(SCALED_SCORE.rhs, SHARED_OUT / sqrt(D)).holds,
+        "the gradient of the query without the factor": Equal(
+            *(each.lhs for each in gradients("grad_query")), definitions=gradients("grad_query")
+        ).holds,
     },
     scores=("scaled_dot", "dot"),
     references=(FAMILIES["scaled_dot"].source,),

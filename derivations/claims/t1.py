@@ -11,9 +11,10 @@ from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import N_K, I, J, L, Tensor, index
 from attnproof.derivations.language.system import total
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, is_sum_of_squares, put, variation
+from attnproof.derivations.proof.identities import equal_twice, is_sum_of_squares, put
+from attnproof.derivations.proof.rules import Along
 from attnproof.derivations.proof.smt import proves
-from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.proof.steps import closed, identity
 from attnproof.derivations.typesetting.latex import expr_latex
 
 M = index("m")
@@ -126,10 +127,9 @@ CLAIM = Claim(
     ),
     assumptions={"Finite real scores, so that every weight is positive.": "ranges"},
     steps=(
-        identity(
+        closed(
             "the Jacobian applied to a direction",
-            variation(alpha(J), ((E, E_DOT),)),
-            alpha(J) * (E_DOT[J] - mean(E_DOT[J])),
+            Along(alpha(J), ((E, E_DOT),), alpha(J) * (E_DOT[J] - mean(E_DOT[J]))),
         ),
         identity("the weights sum to 1", mean(Integer(1)), Integer(1)),
         identity("symmetric", form(U, W), form(W, U)),
@@ -160,6 +160,7 @@ CLAIM = Claim(
             "for n ≥ 2 |u|² is H² + h² and n − 2 other squares: |u|²/2 is a quarter of the range squared and squares",
             (HIGH[()] ** 2 + LOW[()] ** 2 + SQUARES) / 2,
             (HIGH[()] - LOW[()]) ** 2 / 4 + (HIGH[()] + LOW[()]) ** 2 / 4 + SQUARES / 2,
+            least=((N_K, 2),),
         ),
         Step(
             "so the form is at most |u|²/2; J is symmetric, its norm the largest form of a unit vector: at most 1/2",

@@ -12,9 +12,10 @@ from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY, PREACTIVATION, V_HIDDEN, WEIGHT_KEY
 from attnproof.derivations.lemmas.tanh_rounds_to_one import PRECISION, THRESHOLD, Z
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, put, variation
+from attnproof.derivations.proof.identities import put
 from attnproof.derivations.proof.reasoning import nonnegative, vanishes
-from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.proof.rules import Along
+from attnproof.derivations.proof.steps import closed
 from attnproof.derivations.scores import FAMILIES
 
 UNITS, SCORES = FAMILIES["additive"].system.resolve().equations  # z and e = Σ_a v_a tanh z_a
@@ -90,10 +91,9 @@ CLAIM = Claim(
         "For the statements about programs: tanh and the operations are correctly rounded, ties to even.": "rounding",
     },
     steps=(
-        identity(
+        closed(
             "the derivative along any direction of the key; tanh' = 1 − tanh²",
-            variation(SCORE, ((KEY, KEY_DOT),)),
-            along(1 - tanh(PRE) ** 2),
+            Along(SCORE, ((KEY, KEY_DOT),), along(1 - tanh(PRE) ** 2)),
         ),
         Step(
             "written in exponentials",
@@ -129,9 +129,7 @@ CLAIM = Claim(
     ),
     altered={
         "the first power of sech": partial(slope_of_tanh, 1 / cosh(Z)),
-        "the slope 1 − tanh in place of 1 − tanh²": partial(
-            equal_twice, variation(SCORE, ((KEY, KEY_DOT),)), along(1 - tanh(PRE))
-        ),
+        "the slope 1 − tanh in place of 1 − tanh²": Along(SCORE, ((KEY, KEY_DOT),), along(1 - tanh(PRE))).holds,
         "sech² at most 3q": partial(between, LEVEL, 3 * LEVEL),
         "0 from ½(p + 1) ln 2 on": partial(beyond, (PRECISION + 1) * Rational(1, 2) * log(2)),
         "the same loss at z = 17": partial(loss_in_double, 17, Rational(42, 1000), Rational(43, 1000)),

@@ -14,8 +14,10 @@ from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import put
 from attnproof.derivations.proof.points import nonnegative_at_points, nonzero_at_points
 from attnproof.derivations.proof.reasoning import nonnegative, same
+from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.smt import proves
 from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.propositions.proposition import lt
 
 B = index("b")
 X = Tensor("input", "x", (D_A,))  # the pre-activation before it is normalised
@@ -27,6 +29,8 @@ EPS, GAIN, OFFSET, LEVEL, SLOPE, COMMON = (
 
 MU = total(X[B], (B, D_A)) / D_A
 VARIANCE = total((X[B] - MU) ** 2, (B, D_A)) / D_A
+
+SPREAD = (lt(ZERO, VARIANCE + EPS),)
 
 S2, E, SHIFT, LARGEST = (Symbol(name, positive=True) for name in ("v", "epsilon", "beta", "gamma"))
 CENTRED = Symbol("x", real=True)
@@ -143,12 +147,13 @@ CLAIM = Claim(
         "Real numbers; no gain and no offset where none is named.": "domain",
     },
     steps=(
-        identity("the normalised units have mean 0", mean(z(A)), Integer(0)),
-        identity("and mean square v/(v + ε)", mean(z(A) ** 2), VARIANCE / (VARIANCE + EPS)),
+        identity("the normalised units have mean 0", mean(z(A)), Integer(0), given=SPREAD),
+        identity("and mean square v/(v + ε)", mean(z(A) ** 2), VARIANCE / (VARIANCE + EPS), given=SPREAD),
         identity(
             "Jensen: f(x) = sech²(√x) lies above its tangent at M, the mean square; the mean of the tangent is f(M)",
             put(mean(LEVEL + SLOPE * (Z[A] ** 2 - total(Z[B] ** 2, (B, D_A)) / D_A)), Z, z),
             LEVEL,
+            given=SPREAD,
             uses=("sech_squared_convex",),
         ),
         Step(
@@ -210,6 +215,7 @@ CLAIM = Claim(
             "a constant input, ε > 0: z is 0 and sech² is 1",
             mean(sech(put(z(A), X, lambda _: COMMON)) ** 2),
             Integer(1),
+            given=(lt(ZERO, put(VARIANCE + EPS, X, lambda _: COMMON)),),
         ),
         Step(
             "a single unit is minus the sum of the r = d_a − 1 others: its square is at most r times the sum of "
@@ -228,6 +234,7 @@ CLAIM = Claim(
             "gains: what the mean square falls short of γ² v/(v + ε) by",
             mean((GAINS[A] * z(A)) ** 2),
             GAIN**2 * mean(z(A) ** 2) - mean((GAIN**2 - GAINS[A] ** 2) * z(A) ** 2),
+            given=SPREAD,
         ),
         Step("is not negative for |γ_a| ≤ γ", r"(\gamma^2 - \gamma_a^2) z_a^2 => \ge 0", partial(falls_short, True)),
         Step(
@@ -240,6 +247,7 @@ CLAIM = Claim(
             "one gain and one offset: the mean square",
             mean((GAIN * z(A) + OFFSET) ** 2),
             GAIN**2 * VARIANCE / (VARIANCE + EPS) + OFFSET**2,
+            given=SPREAD,
         ),
         Step(
             "is at most γ² + β², and the guarantee f of it",

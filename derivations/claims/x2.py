@@ -21,8 +21,8 @@ from attnproof.derivations.claims.checks.xor_cells import (
     steps,
     threshold_decided,
 )
-from attnproof.derivations.language.notation import D_Q, N_Q, I, J, L, R, Tensor
-from attnproof.derivations.language.system import total
+from attnproof.derivations.language.notation import D_Q, N_K, N_Q, I, J, L, R, Tensor
+from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.language.tensors import SCORES
 from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.steps import identity
@@ -71,8 +71,9 @@ MINUS = Bilinear(((-1, 0), (0, 1)))
 
 QUERY = Tensor("query", "s", (N_Q, D_Q))
 COLUMN = Tensor("column", "w", (D_Q,))  # the column of W that a constant on the key brings in
-FROM_QUERY = total(COLUMN[R] * QUERY[I, R], (R, D_Q))
-GAP = (SCORES[I, J] + FROM_QUERY) - (SCORES[I, L] + FROM_QUERY)
+WITH_CONSTANT = Equation(
+    Tensor("with_constant", "f", (N_Q, N_K)), (I, J), SCORES[I, J] + total(COLUMN[R] * QUERY[I, R], (R, D_Q))
+)
 
 CLAIM = Claim(
     id="X2",
@@ -111,7 +112,10 @@ CLAIM = Claim(
         *(step for one in CELLS for step in steps(one, usual=Impossible)),
         *xor_smt.steps(CELLS),
         identity(
-            "a constant on the key adds a term in s alone: it never changes a ranking", GAP, SCORES[I, J] - SCORES[I, L]
+            "a constant on the key adds a term in s alone: it never changes a ranking",
+            WITH_CONSTANT.target[I, J] - WITH_CONSTANT.target[I, L],
+            SCORES[I, J] - SCORES[I, L],
+            definitions=(WITH_CONSTANT,),
         ),
     ),
     altered={

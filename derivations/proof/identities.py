@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from sympy import Expr, Indexed, Mul, Pow, Sum, Symbol, diff
 
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.indexing import bounds, fresh, substitute, summed, symbols_of
-from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.language.notation import F, R, Tensor
 from attnproof.derivations.language.ranges import indices_of, split
 from attnproof.derivations.language.system import Equation
 from attnproof.derivations.proof.in_ring import ring_says
@@ -27,10 +28,10 @@ def equal_twice(left: Expr, right: Expr) -> bool:
 def put(expr: Expr, tensor: Tensor, value: Callable[..., Expr]) -> Expr:
     """``expr`` with every element ``tensor[indices]`` replaced by ``value(*indices)``.
 
-    ``value`` may bring in summation indices of its own, but no free index beyond those that it is given.
+    ``value`` may bring in summation indices of its own, which capture none that it is given, but no other free index.
     """
     if isinstance(expr, Indexed):
-        return value(*indices_of(expr)) if expr.base == tensor.base else expr
+        return _apart(value, indices_of(expr)) if expr.base == tensor.base else expr
     if isinstance(expr, Symbol):
         return value() if expr == tensor.base else expr
     if isinstance(expr, Sum):
@@ -40,16 +41,39 @@ def put(expr: Expr, tensor: Tensor, value: Callable[..., Expr]) -> Expr:
     return expr.func(*(put(argument, tensor, value) for argument in expr.args))
 
 
+def _apart(value: Callable[..., Expr], where: Sequence[Expr]) -> Expr:
+    """``value(*where)``, its own summation indices renamed where one of them has the letter of an index given."""
+    found = value(*where)
+    given = {symbol for each in where for symbol in each.free_symbols}
+    bound = {limits[0] for each in found.atoms(Sum) for limits in each.limits}
+    if not given & bound:
+        return found
+    others: dict[Symbol, Symbol] = {}
+    for symbol in given & bound:
+        others[symbol] = fresh({*given, *bound, *symbols_of(found), *others.values()})
+    moved = value(*(each.xreplace(others) for each in where))
+    return substitute(moved, {new: old for old, new in others.items()})
+
+
 def written_out(expr: Expr, *definitions: Equation) -> Expr:
-    """``expr`` with every element of the tensors that the equations define replaced by its right-hand side."""
+    """``expr`` with every element of the tensors that the equations define replaced by its right-hand side; of a tensor
+    that is defined block by block, each element by that of its block.
+    """
     for definition in definitions:
-        letters = [split(where)[1] for where in definition.indices]
-
-        def value(*where: Expr, rhs: Expr = definition.rhs, letters: Sequence[Symbol] = letters) -> Expr:
-            return substitute(rhs, dict(zip(letters, where, strict=True)))
-
-        expr = put(expr, definition.target, value)
+        expr = put(expr, definition.target, partial(_by, definition))
     return expr
+
+
+def _by(definition: Equation, *where: Expr) -> Expr:
+    placed = [(split(given), split(own)) for given, own in zip(where, definition.indices, strict=True)]
+    if any(given[0] != own[0] for given, own in placed):
+        return definition.target[where]  # of another block
+    return substitute(definition.rhs, {own[1]: given[1] for given, own in placed})
+
+
+def renamed(equation: Equation, symbol: str) -> Equation:
+    """The equation under another letter, where two systems call different things alike."""
+    return replace(equation, target=replace(equation.target, symbol=symbol))
 
 
 def split_sum(expr: Sum, first: Expr, letters: tuple[Symbol, Symbol]) -> Expr:
@@ -64,6 +88,17 @@ def split_sum(expr: Sum, first: Expr, letters: tuple[Symbol, Symbol]) -> Expr:
     row, column = (fresh(symbols_of(expr.function) - {symbol}, (letter.name,)) for letter in letters)
     return summed(substitute(expr.function, {symbol: row}), ((row, first),)) + summed(
         substitute(expr.function, {symbol: first + column}), ((column, second),)
+    )
+
+
+def cut(expr: Expr, first: Expr) -> Expr:
+    """``expr`` with every sum over one index of a size ``first`` + q, q a size, written as its two blocks."""
+    if not isinstance(expr, Sum):
+        return expr if not expr.args or isinstance(expr, Indexed) else expr.func(*(cut(a, first) for a in expr.args))
+    body = Sum(cut(expr.function, first), *expr.limits)
+    ((_, size), *more) = bounds(body)
+    return (
+        split_sum(body, first, (R, F)) if not more and (size - first).expand().is_positive and size != first else body
     )
 
 

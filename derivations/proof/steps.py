@@ -30,8 +30,9 @@ def identity(
     given: Given = (),
     least: Least = (),
     definitions: tuple[Equation, ...] = (),
+    at: Expr | None = None,
     refutes: bool = False,
     uses: tuple[str, ...] = (),
 ) -> Step:
     """The step ``left = right`` between index expressions, by the rule ``Equal``."""
-    return closed(rule, Equal(left, right, given, least, definitions), refutes=refutes, uses=uses)
+    return closed(rule, Equal(left, right, given, least, definitions, at), refutes=refutes, uses=uses)

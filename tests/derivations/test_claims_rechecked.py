@@ -90,7 +90,6 @@ def test_the_blocks_of_a_sum():
     for p, q in ((1, 1), (2, 5), (4, 3)):
         g = [Fraction(7 * m * m + 3, m + 2) for m in range(p + q)]
         assert sum(g) == sum(g[m] for m in range(p)) + sum(g[p + f] for f in range(q))
-    assert not s3.two_blocks(1)
 
 
 def test_where_the_layer_is_smooth():

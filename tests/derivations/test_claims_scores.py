@@ -152,7 +152,6 @@ def test_splitting_a_sum_at_a_block_keeps_its_value():
         assert values["left"] == values["right"]
     with pytest.raises(ValueError, match="not certainly less"):
         split_sum(whole, D_Q + D_K, (R, F))
-    assert not equal(s3.in_blocks(s3.SPLIT), put(s3.PREACTIVATIONS.rhs, s3.QUERY, lambda *where: 2 * s3.QUERY[where]))
 
 
 def test_steps_speak_to_the_reader():

@@ -8,7 +8,7 @@ terms.
 ``equalities``  ``Equal`` (index expressions, at every size), ``Field`` (scalars)
 ``signs``       ``Sign``, ``Squares``, ``Coefficients``, ``FromZero``, ``Corners``
 ``solver``      ``Solver`` (polynomial inequalities, an SMT solver)
-``calculus``    ``Differentiated``, ``Tends``, ``Integrated``
+``calculus``    ``Along`` (a direction), ``Differentiated``, ``Tends``, ``Integrated``
 ``orders``      ``Induction`` over a whole number
 ``constants``   ``Enclosed`` (ball arithmetic)
 ``finite``      ``Cases`` (every element of a finite domain), ``Computed`` (a named function of the package on literals)
@@ -16,7 +16,7 @@ terms.
 ``together``    ``All``: several of them
 """
 
-from attnproof.derivations.proof.rules.calculus import Differentiated, Integrated, Tends
+from attnproof.derivations.proof.rules.calculus import Along, Differentiated, Integrated, Tends
 from attnproof.derivations.proof.rules.cited import Cited
 from attnproof.derivations.proof.rules.constants import Enclosed
 from attnproof.derivations.proof.rules.equalities import Equal, Field
@@ -28,11 +28,11 @@ from attnproof.derivations.proof.rules.solver import Solver
 from attnproof.derivations.proof.rules.together import All
 
 RULES: tuple[type[Rule], ...] = (
-    Equal, Field, Sign, Squares, Coefficients, FromZero, Corners, Solver, Differentiated, Tends, Integrated, Induction,
-    Enclosed, Cases, Computed, Cited, All,
+    Equal, Field, Sign, Squares, Coefficients, FromZero, Corners, Solver, Along, Differentiated, Tends, Integrated,
+    Induction, Enclosed, Cases, Computed, Cited, All,
 )  # fmt: skip
 
 __all__ = [
-    "RULES", "All", "Cases", "Cited", "Coefficients", "Computed", "Corners", "Differentiated", "Enclosed", "Equal",
-    "Field", "FromZero", "Induction", "Integrated", "Rule", "RuleError", "Sign", "Solver", "Squares", "Tends",
+    "RULES", "All", "Along", "Cases", "Cited", "Coefficients", "Computed", "Corners", "Differentiated", "Enclosed",
+    "Equal", "Field", "FromZero", "Induction", "Integrated", "Rule", "RuleError", "Sign", "Solver", "Squares", "Tends",
 ]  # fmt: skip

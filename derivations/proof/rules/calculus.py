@@ -7,12 +7,13 @@ from typing import ClassVar
 
 from sympy import Expr, Symbol, diff, limit, oo
 
-from attnproof.derivations.proof.identities import equal_twice
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.proof.identities import equal_twice, variation
 from attnproof.derivations.proof.points import equal_at_points, near_at_points, positive_at_points
 from attnproof.derivations.proof.reasoning import same, vanishes
 from attnproof.derivations.proof.rules.domain import Given, check_defined, hypotheses, scalars, shown
 from attnproof.derivations.proof.rules.rule import Rule, RuleError
-from attnproof.derivations.typesetting.latex import expr_latex
+from attnproof.derivations.typesetting.latex import expr_latex, letter_latex
 
 ENDS = {oo: r"\infty", -oo: r"-\infty"}
 
@@ -50,6 +51,36 @@ class Differentiated(Rule):
         check_defined((self.of, self.value), (), self.given)
         found = diff(self.of, self.variable, self.times)
         return vanishes(found - self.value) or same(found, self.value) or equal_twice(found, self.value)
+
+
+@dataclass(frozen=True)
+class Along(Rule):
+    """The derivative of an index expression along a direction is ``value``: of ``of`` with every tensor x of ``moving``
+    moved to ``x + ε ẋ``, with respect to ε at 0, in the canonical form and in the ring.
+
+    moving  each tensor with the letter of its direction
+    given   what an expression's form does not say of a part of it: ``0 < x``, ``0 ≤ x``, ``x ≠ 0``
+    """
+
+    ALTERED: ClassVar = ("value",)
+    of: Expr
+    moving: tuple[tuple[Tensor, Tensor], ...]
+    value: Expr
+    given: Given = ()
+
+    def before(self) -> str:
+        """What the step starts from."""
+        moved = (rf"{letter_latex(x.symbol)} + \varepsilon {letter_latex(to.symbol)}" for x, to in self.moving)
+        return rf"\frac{{d}}{{d\varepsilon}} \left({expr_latex(self.of)}\right)_{{{', '.join(moved)}}}"
+
+    def after(self) -> str:
+        """What it arrives at."""
+        return expr_latex(self.value) + shown(hypotheses((self.of, self.value), (), self.given))
+
+    def holds(self) -> bool:
+        """Decide it."""
+        check_defined((self.of, self.value), (), self.given)
+        return equal_twice(variation(self.of, self.moving), self.value)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from sympy import (
     Rational,
     Sum,
     Symbol,
+    exp,
     factor,
     log,
     nan,
@@ -166,17 +167,15 @@ class _Domain:
 
     def sign(self, expr: Expr, *, strict: bool) -> bool:
         """Whether ``expr`` is positive (``strict``), or not negative, by its form or because it is given."""
-        if expr in (self.positive if strict else self.at_least) or (
-            expr.is_positive if strict else expr.is_nonnegative
-        ):
+        known, said = (self.positive, expr.is_positive) if strict else (self.at_least, expr.is_nonnegative)
+        if expr in known or said or isinstance(expr, exp):  # exp of a real number
             return True
         return self._of_parts(expr, strict) or self._of_sizes(expr, strict)
 
     def _of_parts(self, expr: Expr, strict: bool) -> bool:
         if isinstance(expr, Sum):  # one over no terms is 0
-            enough = all(
-                bool((n - 1).subs(self.shifts, simultaneous=True).expand().is_nonnegative) for _, n in bounds(expr)
-            )
+            spare = [(count - 1).subs(self.shifts, simultaneous=True).expand() for _, count in bounds(expr)]
+            enough = all(bool(more.is_nonnegative) for more in spare)
             return (enough or not strict) and self.sign(expr.function, strict=strict)
         if isinstance(expr, Mul):
             return all(self.sign(part, strict=strict) for part in expr.args)
