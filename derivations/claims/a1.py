@@ -9,8 +9,8 @@ from sympy import Expr, Matrix, Rational, exp, expand, log, sqrt
 from attnproof.derivations.language.notation import D_V, N_K, D, J, L, P, R, Tensor, index
 from attnproof.derivations.language.system import total
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice
 from attnproof.derivations.proof.reasoning import certainly_nonzero, same
+from attnproof.derivations.proof.rules import Equal
 from attnproof.derivations.proof.steps import identity
 
 M = index("m")
@@ -152,7 +152,7 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "the Gaussian kernel without a bias": partial(equal_twice, weight(SCORE), weight(GAUSSIAN)),
+        "the Gaussian kernel without a bias": Equal(weight(SCORE), weight(GAUSSIAN)).holds,
         "the bandwidth √d": partial(bandwidth, sqrt(D)),
         "keys of equal norm differ": partial(differs, ((1,), (-1,)), (1,)),
         "no kernel of the difference even where query and keys stay the same": partial(

@@ -9,8 +9,8 @@ from sympy import Expr, Integer, Matrix, Symbol, expand
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, A, F, J, R, Tensor, index
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice
 from attnproof.derivations.proof.reasoning import same
+from attnproof.derivations.proof.rules import Equal
 from attnproof.derivations.proof.steps import identity
 
 M = index("m")
@@ -149,7 +149,7 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "GAT's argument is the part of the key alone": partial(equal_twice, argument(J), part_of_key(J)),
+        "GAT's argument is the part of the key alone": Equal(argument(J), part_of_key(J)).holds,
         "ReLU, slope 0, ranks strictly too": partial(strictly_increasing, Integer(0)),
         "GATv2 with slope 1 turns the order round": partial(
             prefers_its_own_key, WEIGHTS, OUTER, Integer(1), Integer(0)

@@ -10,9 +10,9 @@ from sympy import Expr, Integer, Symbol, diff, exp, expand, expand_log, log, sim
 from attnproof.derivations.language.notation import N_K, J, L, Tensor
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, put
+from attnproof.derivations.proof.identities import put
 from attnproof.derivations.proof.reasoning import nonnegative_from_zero, same
-from attnproof.derivations.proof.rules import Along
+from attnproof.derivations.proof.rules import Along, Equal
 from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.steps import closed, identity
 from attnproof.derivations.propositions.proposition import lt
@@ -202,17 +202,19 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "the divergence added in place of subtracted": partial(equal_twice, OBJECTIVE, VALUE + TAU[()] * DIVERGENCE),
-        "the value without the temperature": partial(equal_twice, at_softmax(OBJECTIVE), log(PARTITION)),
+        "the divergence added in place of subtracted": Equal(
+            OBJECTIVE, VALUE + TAU[()] * DIVERGENCE, (*WARM, SOME_MASS)
+        ).holds,
+        "the value without the temperature": Equal(at_softmax(OBJECTIVE), log(PARTITION), WARM).holds,
         "the logarithm twice as steep: x − 1 − 2 ln x": partial(
             nonnegative_and_zero_at_one_only, RATIO - 1 - 2 * log(RATIO)
         ),
         "without an empty site the occupancies differ too": partial(
             occupancies_differ, (Integer(1), Integer(1)), Integer(0)
         ),
-        "occupancies that sum to 1 without the empty site": partial(
-            equal_twice, total(exp(LOG_K[J]) / BOUND, (J, N_K)), Integer(1)
-        ),
+        "occupancies that sum to 1 without the empty site": Equal(
+            total(exp(LOG_K[J]) / BOUND, (J, N_K)), Integer(1)
+        ).holds,
     },
     counterexample=(
         "import numpy as np\n"

@@ -12,8 +12,9 @@ from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import BIAS, CAPPED, SCORES, SOFTCAP, WEIGHT
 from attnproof.derivations.lemmas.cauchy_schwarz import H, S
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, put
+from attnproof.derivations.proof.identities import put
 from attnproof.derivations.proof.reasoning import vanishes
+from attnproof.derivations.proof.rules import Equal
 from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.smt import proves
 from attnproof.derivations.proof.steps import identity
@@ -255,7 +256,7 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "RMS normalisation bounds by 1": partial(equal_twice, 1 - squares(rms(S)), RMS_GAP),
+        "RMS normalisation bounds by 1": Equal(1 - squares(rms(S)), RMS_GAP).holds,
         "nine tenths of G d": partial(gains_at_width, 2, Rational(9, 10)),
         "below 1 without ε": partial(below_one_at_width, 2, Integer(0)),
         "√d exceeded without an offset": partial(

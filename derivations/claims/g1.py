@@ -11,7 +11,8 @@ from attnproof.derivations.language.ranges import tensors_in
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY, QUERY, WEIGHT
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, is_sum_of_squares, put
+from attnproof.derivations.proof.identities import is_sum_of_squares, put
+from attnproof.derivations.proof.rules import Equal
 from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.typesetting.latex import expr_latex
@@ -84,10 +85,10 @@ CLAIM = Claim(
     ),
     altered={
         "a gate that depends on the key": partial(made_from, GATE * KEY[J, F], ("query", "weight")),
-        "a gate of degree two in the query": partial(
-            equal_twice, put(GATE, QUERY, lambda *x: SCALE[()] * QUERY[x]), SCALE[()] ** 2 * GATE
-        ),
-        "both gates at once": partial(equal_twice, SCORE, total(GATE * OTHER_GATE, (F, D_K))),
+        "a gate of degree two in the query": Equal(
+            put(GATE, QUERY, lambda *x: SCALE[()] * QUERY[x]), SCALE[()] ** 2 * GATE
+        ).holds,
+        "both gates at once": Equal(SCORE, total(GATE * OTHER_GATE, (F, D_K))).holds,
     },
     scores=("dot", "scaled_dot", "bilinear"),
     references=(FAMILIES["bilinear"].source, "Hochreiter, Schmidhuber 1997, Long Short-Term Memory"),

@@ -10,9 +10,10 @@ from attnproof.derivations.language.notation import D_A, N_K, N_Q, A, I, J, L, T
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.language.tensors import BIAS_HIDDEN, PREACTIVATION, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, put
+from attnproof.derivations.proof.identities import put
 from attnproof.derivations.proof.points import equal_at_points
 from attnproof.derivations.proof.reasoning import certainly_nonzero
+from attnproof.derivations.proof.rules import Equal
 from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
@@ -141,9 +142,9 @@ CLAIM = Claim(
     ),
     altered={
         "tanh as an undoubled sigmoid": partial(function_identity, tanh(X), 2 * sigmoid(X) - 1),
-        "scores by sigmoids without the sum of v": partial(
-            equal_twice, in_sigmoids(SCORE), 2 * total(V_HIDDEN[A] * sigmoid(2 * PREACTIVATION[I, J, A]), (A, D_A))
-        ),
+        "scores by sigmoids without the sum of v": Equal(
+            in_sigmoids(SCORE), 2 * total(V_HIDDEN[A] * sigmoid(2 * PREACTIVATION[I, J, A]), (A, D_A))
+        ).holds,
         "an affine unit bends": partial(bends, Integer(2) - 2 * 1 + 0),
         "tanh is half open at 0": partial(opens_like, tanh(X), Integer(1) / 2, 1 / cosh(X) ** 2),
     },

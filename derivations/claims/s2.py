@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from sympy import Expr, Rational
 
 from attnproof.derivations.language.notation import D_K, D_Q, N_K, N_Q, Tensor
 from attnproof.derivations.language.tensors import KEY, QUERY
 from attnproof.derivations.proof.claim import Claim
-from attnproof.derivations.proof.identities import equal_twice, put
+from attnproof.derivations.proof.identities import put
+from attnproof.derivations.proof.rules import Equal
 from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
@@ -52,13 +51,13 @@ CLAIM = Claim(
         identity("of degree two in both together", both_scaled(), X[()] ** 2 * SCORE),
     ),
     altered={
-        "linear in both together": partial(equal_twice, both_scaled(), X[()] * SCORE),
-        "linear in the key with the coefficients of the combination halved": partial(
-            equal_twice, combined(KEY, OTHER_KEY), Rational(1, 2) * (X[()] * SCORE + Y[()] * exchanged(KEY, OTHER_KEY))
-        ),
-        "other query in place of the combination's first": partial(
-            equal_twice, combined(QUERY, OTHER_QUERY), (X[()] + Y[()]) * exchanged(QUERY, OTHER_QUERY)
-        ),
+        "linear in both together": Equal(both_scaled(), X[()] * SCORE).holds,
+        "linear in the key with the coefficients of the combination halved": Equal(
+            combined(KEY, OTHER_KEY), Rational(1, 2) * (X[()] * SCORE + Y[()] * exchanged(KEY, OTHER_KEY))
+        ).holds,
+        "other query in place of the combination's first": Equal(
+            combined(QUERY, OTHER_QUERY), (X[()] + Y[()]) * exchanged(QUERY, OTHER_QUERY)
+        ).holds,
     },
     scores=("bilinear", "dot", "scaled_dot"),
     references=(FAMILIES["bilinear"].source,),

@@ -11,8 +11,8 @@ from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import N_K, I, J, L, Tensor, index
 from attnproof.derivations.language.system import total
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, is_sum_of_squares, put
-from attnproof.derivations.proof.rules import Along
+from attnproof.derivations.proof.identities import is_sum_of_squares, put
+from attnproof.derivations.proof.rules import Along, Equal
 from attnproof.derivations.proof.smt import proves
 from attnproof.derivations.proof.steps import closed, identity
 from attnproof.derivations.typesetting.latex import expr_latex
@@ -216,7 +216,7 @@ CLAIM = Claim(
             attains, (Rational(1, 3), Rational(2, 3)), (1 / sqrt(2), -1 / sqrt(2)), Rational(1, 2)
         ),
         "a third entry of any size": partial(gap_is_positive, GAP, Integer(4)),
-        "the variance without the square of the mean": partial(equal_twice, form(U, U), mean(U[J] ** 2)),
+        "the variance without the square of the mean": Equal(form(U, U), mean(U[J] ** 2)).holds,
     },
     references=("Gao, Pavel 2017, On the Properties of the Softmax Function",),
 )

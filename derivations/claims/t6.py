@@ -12,8 +12,9 @@ from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import PREACTIVATION, V_HIDDEN
 from attnproof.derivations.lemmas.tanh_rounds_to_one import GAP, PRECISION, THRESHOLD, Z
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, put
+from attnproof.derivations.proof.identities import put
 from attnproof.derivations.proof.reasoning import no_minus, tends_to
+from attnproof.derivations.proof.rules import Equal
 from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
@@ -153,11 +154,10 @@ CLAIM = Claim(
     ),
     altered={
         "a smaller bound, by a millionth of each |v_a|": partial(approached, GAP + Rational(1, 10**6)),
-        "the sum of the v_a without their signs": partial(
-            equal_twice,
+        "the sum of the v_a without their signs": Equal(
             total(SIZE[A], (A, D_A)) - SIGNED,
             total(SIZE[A] * (1 - tanh(PREACTIVATION[I, J, A])), (A, D_A)),
-        ),
+        ).holds,
         "the threshold of fp16 in bf16": partial(threshold_in, "bf16", *THRESHOLDS["fp16"]),
         "sums that no rounding enlarges": partial(sums_grow, (FIRST + SECOND) * (1 + LESS + MORE)),
         "a tie, 1 + 2^(−p), exceeds the bound too": partial(exceeds, 2 ** (-PRECISION)),

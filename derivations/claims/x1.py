@@ -14,7 +14,8 @@ from attnproof.derivations.language.ranges import split
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY, QUERY, WEIGHT
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice, put, split_sum
+from attnproof.derivations.proof.identities import put, split_sum
+from attnproof.derivations.proof.rules import Equal
 from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.typesetting.latex import expr_latex
 
@@ -150,12 +151,12 @@ CLAIM = Claim(
         identity("but the quadratic term does", second_difference(KEY_TERM), 2 * KEY_TERM),
     ),
     altered={
-        "the antisymmetric part counts": partial(equal_twice, QUADRATIC, square(PAIR, PAIR, 2 * SYMMETRIC)),
-        "the term in h cancels from the weights as well": partial(
-            equal_twice, weights(of_pair(SPLIT)), weights(of_pair(CROSS_TERM))
-        ),
+        "the antisymmetric part counts": Equal(QUADRATIC, square(PAIR, PAIR, 2 * SYMMETRIC)).holds,
+        "the term in h cancels from the weights as well": Equal(
+            weights(of_pair(SPLIT)), weights(of_pair(CROSS_TERM))
+        ).holds,
         "unit vectors give twice one entry": partial(entry, 2 * SYMMETRIC, 2 * FORM[I, J]),
-        "a quadratic term in h leaves nothing": partial(equal_twice, second_difference(KEY_TERM), Integer(0)),
+        "a quadratic term in h leaves nothing": Equal(second_difference(KEY_TERM), Integer(0)).holds,
     },
     scores=("bilinear",),
     references=("Horn, Johnson 2013, Matrix Analysis, section 4.1",),

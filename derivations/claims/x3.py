@@ -15,7 +15,7 @@ from attnproof.derivations.language.notation import D_K, D_Q, F, R, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import WEIGHT
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice
+from attnproof.derivations.proof.rules import Equal
 from attnproof.derivations.proof.steps import identity
 
 QUERY = Tensor("query", "s", (D_Q,))
@@ -122,9 +122,9 @@ CLAIM = Claim(
         "keys 00 and 01 above: separable": partial(inseparable, MULTIPLIERS, frozenset({"00", "01"}), -1),
         "one multiplier 2 in place of 1": partial(inseparable, {**MULTIPLIERS, "10": 2}, EQUAL, 0),
         "keys 00 and 01 above, by the solver": partial(inseparable_by_solver, frozenset({"00", "01"})),
-        "sides of the parallelogram in place of diagonals": partial(
-            equal_twice, CORNERS["00"] + CORNERS["01"], CORNERS["10"] + CORNERS["11"]
-        ),
+        "sides of the parallelogram in place of diagonals": Equal(
+            CORNERS["00"] + CORNERS["01"], CORNERS["10"] + CORNERS["11"]
+        ).holds,
     },
     scores=("dot", "scaled_dot", "bilinear"),
     references=("Minsky, Papert 1969, Perceptrons",),

@@ -14,7 +14,7 @@ from attnproof.derivations.language.tensors import SCORES
 from attnproof.derivations.lemmas.odd_score import ADDITIVE, BIASED
 from attnproof.derivations.lemmas.tanh_product import RATE, product_error
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import equal_twice
+from attnproof.derivations.proof.rules import Equal
 from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
@@ -166,9 +166,7 @@ CLAIM = Claim(
         ),
         "half the sum of two errors is at most half the larger": partial(reach.half_sum, LARGEST / 2),
         "what is left of f is its odd part": partial(reach.left_by_odd_part, reach.ODD_PART),
-        "powers of directions without a bias are units with one": partial(
-            equal_twice, reach.ridges(True), reach.ridges(False)
-        ),
+        "powers of directions without a bias are units with one": Equal(reach.ridges(True), reach.ridges(False)).holds,
         "polarisation without the factor 1/k!": partial(reach.by_ridges, Integer(1)),
         "weights within a factor e^ε": partial(reach.factor_of_weights, reach.GROWTH),
         "the rate 81/45": partial(product_error, Rational(81, 45)),

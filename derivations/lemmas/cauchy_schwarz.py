@@ -9,7 +9,8 @@ from sympy import Expr, Ge, Integer, Le, Rational, symbols
 from attnproof.derivations.language.notation import D, F, R, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.identities import equal_twice, is_sum_of_squares, put
+from attnproof.derivations.proof.identities import is_sum_of_squares, put
+from attnproof.derivations.proof.rules import Equal
 from attnproof.derivations.proof.smt import proves
 from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.typesetting.latex import expr_latex
@@ -79,7 +80,7 @@ LEMMA = Lemma(
     ),
     altered={
         "a bound smaller by a tenth": partial(at_width, 3, Rational(9, 10)),
-        "Lagrange's sum counted twice": partial(equal_twice, S_SQUARED * H_SQUARED - PRODUCT**2, 2 * DEFECT),
+        "Lagrange's sum counted twice": Equal(S_SQUARED * H_SQUARED - PRODUCT**2, 2 * DEFECT).holds,
         "roots of any sign": partial(rooted, False),
         "the opposite inequality": partial(is_sum_of_squares, -DEFECT),
     },

@@ -11,8 +11,8 @@ from attnproof.derivations.language.notation import N_K, I, J
 from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.checks.concentration import ALPHA, SCALE, SCORE, SLACK, X, Y, Z, softmax
 from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.identities import equal_twice
 from attnproof.derivations.proof.reasoning import nonnegative, nonnegative_from_zero, same
+from attnproof.derivations.proof.rules import Equal
 from attnproof.derivations.proof.steps import identity
 
 LOG_SUM = log(total(exp(SCALE * SCORE[J]), (J, N_K)))
@@ -87,6 +87,6 @@ LEMMA = Lemma(
         "a term without the rest": partial(above_maximum, Integer(0)),
         "pairs counted once more": partial(variance, pairs(Integer(1))),
         "a concave function": partial(line_below, diff(G(T), T, 2) * (T - Z)),
-        "the slope without the weights": partial(equal_twice, diff(LOG_SUM, SCALE), total(SCORE[I], (I, N_K))),
+        "the slope without the weights": Equal(diff(LOG_SUM, SCALE), total(SCORE[I], (I, N_K))).holds,
     },
 )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from sympy import Expr, Indexed
 
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.tensors import KEY, QUERY
 from attnproof.derivations.proof.claim import Lemma
-from attnproof.derivations.proof.identities import equal_twice, put, written_out
+from attnproof.derivations.proof.identities import put, written_out
+from attnproof.derivations.proof.rules import Equal
 from attnproof.derivations.proof.steps import identity
 from attnproof.derivations.scores import FAMILIES
 
@@ -42,8 +41,8 @@ LEMMA = Lemma(
         identity("and the concatenated one", opposite(CONCAT), -CONCAT),
     ),
     altered={
-        "with a bias": partial(equal_twice, opposite(BIASED), -BIASED),
-        "even in place of odd": partial(equal_twice, opposite(ADDITIVE), ADDITIVE),
+        "with a bias": Equal(opposite(BIASED), -BIASED).holds,
+        "even in place of odd": Equal(opposite(ADDITIVE), ADDITIVE).holds,
     },
     references=(FAMILIES["additive"].source,),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
-from attnproof.derivations.proof.rules.rule import Rule, RuleError
+from attnproof.derivations.proof.rules.rule import Rule
 
 Verdict = Literal["proved", "proved up to size", "qualified", "refuted", "not decided"]
 # What an assumption is about: which objects (domain), what they satisfy (independence ... smoothness), the normaliser
@@ -161,16 +161,9 @@ def prove(subject: Claim | Lemma, lemma_holds: Callable[[str], bool]) -> Proof:
     """Check every step, every altered statement, and with ``lemma_holds`` every lemma that a step uses."""
     return Proof(
         tuple(number for number, step in enumerate(subject.steps) if step.check() is not True),
-        tuple(number for number, check in enumerate(subject.altered.values()) if not _rejected(check)),
+        tuple(number for number, check in enumerate(subject.altered.values()) if check() is not False),
         tuple(name for name in lemmas_used(subject) if not lemma_holds(name)),
     )
-
-
-def _rejected(check: Check) -> bool:
-    try:
-        return check() is False
-    except RuleError:  # a rule refuses to decide it
-        return True
 
 
 def lemmas_used(subject: Claim | Lemma) -> tuple[str, ...]:

@@ -100,10 +100,13 @@ def _proof(steps: Sequence[Mapping[str, Any]]) -> str:
     if not steps:
         return ""
     failed = sum(not step["holds"] for step in steps)
-    found = f"{failed} of them not checking" if failed else "each re-done by machine"
+    cited = sum(step.get("by") == "Cited" for step in steps)
+    redone = f"{cited} cited, the others re-done by machine" if cited else "each re-done by machine"
+    found = f"{failed} of them not checking" if failed else redone
     lines = [f"Proof ({len(steps)} {'step' if len(steps) == 1 else 'steps'}, {found}):"]
     for number, step in enumerate(steps, start=1):
-        mark = "✓" if step["holds"] else "✗ does not check:"
+        cites = step.get("by") == "Cited"
+        mark = "§ cited, not proved here:" if cites else "✓" if step["holds"] else "✗ does not check:"
         refutes = " [refutes the usual statement]" if step.get("refutes") else ""
         by = f" [by {', '.join(step['lemmas'])}]" if step.get("lemmas") else ""
         lines.append(_wrapped(f"{mark} {step['rule']}{by}{refutes}", f"{number:3}. ", "     "))

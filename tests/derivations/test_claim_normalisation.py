@@ -4,25 +4,21 @@ of sech² is found again by roads of their own: exact fractions, mpmath, and a s
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
-from functools import partial
 
 import numpy as np
 import pytest
 from flint import fmpq
 from mpmath import mp
-from sympy import Integer, Rational, Symbol, cosh, pi, sech, sinh, tanh
+from sympy import Integer, Rational, cosh, pi, sech, sinh, tanh
 
 from attnproof.derivations.claims import t8
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import sech_squared_convex as convex
 from attnproof.derivations.lemmas import sech_squared_odd_width as odd
-from attnproof.derivations.proof.claim import prove
 from attnproof.derivations.proof.identities import equal_twice, put
 
 SUBJECTS = {"T8": t8.CLAIM, "convex": convex.LEMMA, "odd": odd.LEMMA}
-STEPS = [(name, number) for name, subject in SUBJECTS.items() for number in range(len(subject.steps))]
 HALF, T = odd.HALF, convex.T
 
 ALTERED = {
@@ -100,32 +96,9 @@ def test_the_claim_is_decided_by_its_steps():
     assert {name for step in t8.CLAIM.steps for name in step.uses} >= {convex.LEMMA.name, odd.LEMMA.name}
 
 
-@pytest.mark.parametrize(("name", "number"), STEPS)
-def test_each_step_carries_the_verdict(name, number):
-    """A step that does not check makes the proof fall; an identity is altered, another step is switched off."""
-    subject = SUBJECTS[name]
-    step = subject.steps[number]
-    checks = [lambda: False]
-    if step.check.func is equal_twice:
-        left, right = step.check.args
-        checks += [partial(equal_twice, left, right + 1), partial(equal_twice, left, right + Symbol("x", real=True))]
-    for check in checks:
-        steps = [replace(other, check=lambda: True) for other in subject.steps]
-        steps[number] = replace(step, check=check)
-        proof = prove(replace(subject, steps=tuple(steps), altered={}), lambda _: True)
-        assert not proof.holds
-        assert proof.failed == (number,)
-
-
 @pytest.mark.parametrize("name", ALTERED)
 def test_an_altered_statement_is_rejected(name):
     assert ALTERED[name]() is False
-
-
-def test_every_check_is_altered_somewhere():
-    """Each function that a step calls is among those that an altered statement goes through."""
-    used = {step.check.func.__qualname__ for subject in SUBJECTS.values() for step in subject.steps}
-    assert used <= {name for check in ALTERED.values() for name in check.__code__.co_names}
 
 
 def sech2(x):

@@ -4,24 +4,19 @@ floating point.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
-
 import numpy as np
 import pytest
 from mpmath import mp, mpf
 from numpy.typing import NDArray
-from sympy import Expr, Integer, Mul, Rational, Symbol, exp, tanh
+from sympy import Expr, Integer, Mul, Rational, exp, tanh
 
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.claims import CLAIMS, x5, x6
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED
 from attnproof.derivations.lemmas import odd_score, tanh_product
-from attnproof.derivations.proof.identities import equal_twice
 
 MODULES = {"X5": x5, "X6": x6}
-STEPS = [(name, number) for name, module in MODULES.items() for number in range(len(module.CLAIM.steps))]
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -31,22 +26,6 @@ def test_the_claim_is_decided_by_its_steps(name: str) -> None:
     assert decide(claim).verdict == "qualified" == claim.earned
     assert claim.assumptions
     assert claim.counterexample
-
-
-@pytest.mark.parametrize(("name", "number"), STEPS)
-def test_each_step_carries_the_verdict(name: str, number: int) -> None:
-    """A step that is switched off, or an identity that is altered, makes the verdict fall."""
-    claim = MODULES[name].CLAIM
-    step = claim.steps[number]
-    checks = [lambda: False]
-    if step.check.func is equal_twice:
-        left, right = step.check.args
-        checks += [partial(equal, left, right + 1), partial(equal, left, 2 * right + Symbol("x", real=True))]
-    others = tuple(replace(one, check=lambda: True) for one in claim.steps)
-    for check in checks:
-        found = decide(replace(claim, steps=(*others[:number], replace(step, check=check), *others[number + 1 :])))
-        assert found.verdict == "not decided"
-        assert found.failed == (number,)
 
 
 def squashed(*factors: Expr) -> Expr:

@@ -14,9 +14,7 @@ import pytest
 from mpmath import mp
 from sympy import Integer, Rational, Symbol, cos, exp, log, sqrt
 
-from attnproof.derivations.claims import CLAIMS, a1, a6, c2, s3, s6
-from attnproof.derivations.claims import s1 as alignment
-from attnproof.derivations.claims.decision import decide
+from attnproof.derivations.claims import CLAIMS, a1, a6, c2, s6
 from attnproof.derivations.language.tensors import SOFTCAP
 from attnproof.derivations.lemmas import cauchy_schwarz
 from attnproof.derivations.proof import reasoning
@@ -35,22 +33,6 @@ def test_the_verdict_follows_from_the_steps(name):
     claim = CLAIMS[name]
     assert claim.earned == ("qualified" if name in QUALIFIED else "proved")
     assert (claim.counterexample is not None) == any(step.refutes for step in claim.steps)
-
-
-@pytest.mark.parametrize("name", MINE)
-def test_each_step_and_each_altered_statement_carries_the_verdict(name):
-    claim = CLAIMS[name]
-    steps = tuple(replace(step, check=lambda: True, uses=()) for step in claim.steps)
-    rejected = dict.fromkeys(claim.altered, lambda: False)
-    sound = replace(claim, steps=steps, altered=rejected)
-    assert decide(sound).verdict == claim.earned
-    for number in range(len(steps)):
-        broken = (*steps[:number], replace(steps[number], check=lambda: False), *steps[number + 1 :])
-        decision = decide(replace(sound, steps=broken))
-        assert (decision.verdict, decision.failed) == ("not decided", (number,))
-    for number, what in enumerate(rejected):
-        decision = decide(replace(sound, altered={**rejected, what: lambda: True}))
-        assert (decision.verdict, decision.accepted) == ("not decided", (number,))
 
 
 def test_without_its_refuting_steps_a_claim_is_not_qualified():
@@ -75,7 +57,6 @@ def test_the_longer_key_of_s1():
     s, aligned, other = (1, 0), (1, 0), (2, 2)
     assert dot(s, other) > dot(s, aligned)
     assert dot(s, other) ** 2 < dot(s, s) * dot(other, other)
-    assert not alignment.larger_though_less_aligned(*(alignment.Matrix(x) for x in (s, other, aligned)))
 
 
 def test_the_variance_of_a_detector_over_every_pattern_of_signs():

@@ -276,7 +276,6 @@ ALTERED = {
         x1.second_difference(x1.score(x1.WEIGHT[x1.R, x1.F], x1.H[x1.F]) + x1.KEY_TERM), x1.QUADRATIC * 0
     ),
     "X2 two values that are one": lambda: xor.target_is_unique(xor.Encoding(1, False, False)),
-    "X2 a constant on the key with the query": lambda: equal(x2.GAP, x2.SCORES[x2.I, x2.J] + x2.SCORES[x2.I, x2.L]),
     "X3 sides instead of diagonals": lambda: equal(
         x3.CORNERS["00"] + x3.CORNERS["01"], x3.CORNERS["10"] + x3.CORNERS["11"]
     ),

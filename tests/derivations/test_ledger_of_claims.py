@@ -17,6 +17,7 @@ from attnproof.derivations.claims import CLAIMS, ORDER
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import LEMMAS
 from attnproof.derivations.proof.claim import Check, Claim, Lemma, lemmas_used
+from attnproof.derivations.proof.rules import All, Rule
 
 FOLDER = Path(next(iter(claims.__path__)))
 
@@ -59,16 +60,27 @@ def underneath(check: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def named(check: Callable[..., Any]) -> str:
+    """The rule, or the function, behind a check."""
     function = underneath(check)
+    if isinstance(rule := getattr(function, "__self__", None), Rule):
+        return type(rule).__name__
     return f"{function.__module__}.{function.__qualname__}"
 
 
 def functions(subject: Claim | Lemma) -> set[str]:
-    """The functions that check the steps, here and in the lemmas that it rests on."""
-    found = {named(step.check) for step in subject.steps}
+    """The rules and functions that check the steps, here and in the lemmas that it rests on."""
+    found = {name for step in subject.steps for name in (named(step.check), *(map(kind, parts(step.by))))}
     for name in lemmas_used(subject):
         found |= functions(LEMMAS[name])
     return found
+
+
+def parts(rule: Rule | None) -> tuple[Rule, ...]:
+    return rule.parts if isinstance(rule, All) else ()
+
+
+def kind(rule: Rule) -> str:
+    return type(rule).__name__
 
 
 @pytest.mark.parametrize("name", ORDER)

@@ -38,7 +38,7 @@ COSTS: Final[Mapping[str, float]] = MappingProxyType({"S6": 6.0, "T3": 4.0, "T10
 class ProofRow(Result):
     """What claims and lemmas share.
 
-    steps    {rule, before, after, holds, refutes, lemmas}
+    steps    {rule, before, after, holds, refutes, lemmas, by}; ``by`` is the rule that closes it
     altered  {what, rejected}: altered statements, which the same checks must reject
     lemmas   names of the lemmas that the steps use
     """
@@ -200,6 +200,7 @@ def _proof(subject: Claim | Lemma, found: Proof) -> dict[str, Any]:
                 "holds": number not in found.failed,
                 "refutes": step.refutes,
                 "lemmas": list(step.uses),
+                **({} if step.by is None else {"by": type(step.by).__name__}),
             }
             for number, step in enumerate(subject.steps)
         ],

@@ -25,7 +25,7 @@ class Cited(Rule):
 
     def after(self) -> str:
         """What it arrives at."""
-        return self.conclusion
+        return rf"{self.conclusion} \qquad\text{{({self.source})}}"
 
     def holds(self) -> bool:
         """Decide it."""

@@ -13,17 +13,18 @@ _LISTS: Final = ("assumptions", "kinds", "steps", "altered", "lemmas", "referenc
 def proof_parts(subject: Row, results: Results) -> dict[str, Any]:
     """``subject`` (a claim or lemma) with every field of a proof that the templates read.
 
-    ``failed`` counts the steps that do not check, ``refuting`` are the numbers (from 1) of those that refute the usual
-    statement, ``rests_on`` the lemmas as :func:`names` has them.
+    ``failed`` counts the steps that do not check, ``cited`` those that cite a fact of analysis, ``refuting`` are the
+    numbers (from 1) of those that refute the usual statement, ``rests_on`` the lemmas as :func:`names` has them.
     """
     found = {name: [] for name in _LISTS} | dict(subject)
     steps = [
-        {"before": "", "after": "", "holds": False, "refutes": False, "lemmas": []} | dict(step)
+        {"before": "", "after": "", "holds": False, "refutes": False, "lemmas": [], "by": ""} | dict(step)
         for step in found["steps"]
     ]
     return found | {
         "steps": [step | {"rests_on": names(step["lemmas"], results)} for step in steps],
         "failed": sum(not step["holds"] for step in steps),
+        "cited": sum(step["by"] == "Cited" for step in steps),
         "refuting": [number for number, step in enumerate(steps, start=1) if step["refutes"]],
         "rests_on": names(found["lemmas"], results),
     }
