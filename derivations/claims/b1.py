@@ -57,8 +57,8 @@ CLAIM = Claim(
     ),
     assumptions={
         "Softmax over the keys alone; the bias is added after any soft-cap.": "normaliser",
-        "In floating point: round to nearest, ties to even, u at most 1/4, h < 1, nothing overflows or falls below the "
-        "normal range.": "rounding",
+        "In floating point: scores and bias are of the format; round to nearest, ties to even, u at most 1/4, h < 1, "
+        "nothing overflows or falls below the normal range.": "rounding",
         "Each sum and quotient is rounded with u at most; the quotient takes at most two roundings.": "rounding",
     },
     steps=(

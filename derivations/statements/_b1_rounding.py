@@ -1,21 +1,21 @@
-"""B1 with rounding: the computed weights beside a shared bias, every operation's result exact · (1 + δ), |δ| ≤ u."""
+"""B1 with rounding: the weights beside a shared bias as a program computes them, and what the bias does to its sums."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from sympy import Abs, Expr, Integer, Symbol, exp, log, tanh
+from sympy import Abs, Expr, Function, Integer, Symbol, exp, log, tanh
 
 from attnproof.derivations.language.notation import N_K, I, J, L, Tensor, index
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.propositions.proposition import (
     Array,
-    Binder,
     Both,
-    Compare,
+    Either,
     Every,
     If,
     Index,
+    Map,
     Number,
     Proposition,
     Size,
@@ -25,84 +25,103 @@ from attnproof.derivations.propositions.proposition import (
     le,
     lt,
 )
+from attnproof.derivations.statements._rounding import (
+    E_MAX,
+    LEAST_NORMAL,
+    ROUNDOFF,
+    P,
+    fl,
+    in_any_order,
+    normal,
+    number,
+    parts,
+)
 
 E: Final = Tensor("scores", "e", (N_K,))
 LOGITS: Final = Tensor("logits", "t", (N_K,), "intermediate")
 REDUCED: Final = Tensor("reduced", "s", (N_K,), "intermediate")
-EXPONENTIALS: Final = Tensor("exponentials", "p", (N_K,), "intermediate")
-SUMS: Final = Tensor("sums", "T", (N_K,))
-ADDING, REDUCING, RAISING, SUMMING, INVERTING, DIVIDING = (
-    Tensor(f"error_{name}", f"delta_{name}", (N_K,)) for name in ("add", "reduce", "raise", "sum", "inv", "div")
-)
+UNBIASED: Final = Tensor("unbiased", "r", (N_K,), "intermediate")
+EXPONENTIALS: Final = Tensor("exponentials", "w", (N_K,))
+SUMS: Final = parts("sums", "S", N_K)
 ALPHA: Final = Tensor("weights", "alpha", (N_K,), "intermediate")
-COMPUTED: Final = Tensor("computed_weights", "beta", (N_K,), "intermediate")
-B, MOST, UNIT, H, BOUND = (Symbol(letter, real=True) for letter in ("b", "E_max", "u", "h", "D"))
-TOP, LAST, K = index("m"), index("q"), index("k")
+COMPUTED: Final = Tensor("computed_weights", "beta", (N_K,))
+B, MOST, H, BOUND, GRID, SCORE, SUM = (Symbol(letter, real=True) for letter in ("b", "E", "h", "D", "c", "x", "z"))
+TOP, K, G, I_1, I_2, J_1, J_2 = (index(letter) for letter in ("m", "k", "g", "i_1", "i_2", "j_1", "j_2"))
 ZERO, ONE = Integer(0), Integer(1)
-FURTHER: Final = UNIT * (1 + 2 * UNIT) * (Abs(B) + MOST) + 2 * UNIT * MOST - log(1 - H)
+FURTHER: Final = ROUNDOFF * (1 + 2 * ROUNDOFF) * (Abs(B) + MOST) + 2 * ROUNDOFF * MOST - log(1 - H)
+FORMAT: Final = (Size(P, 2), Size(E_MAX))
+ADDED: Final = Equation(LOGITS, (J,), fl(E[J] + B))
+SUBTRACTED: Final = Equation(REDUCED, (J,), fl(LOGITS[J] - LOGITS[TOP]))
 
 
-def within(errors: Tensor, bound: Expr) -> Proposition:
-    """Every one of ``errors`` is at most ``bound`` in size."""
-    return Every((Index(J, N_K),), le(Abs(errors[J]), bound))
+def each(says: Proposition) -> Proposition:
+    """``says`` of every key j."""
+    return Every((Index(J, N_K),), says)
+
+
+def divided(above: Expr, below: Expr, result: Expr) -> Proposition:
+    """``result`` is the rounded quotient, or the rounded product with the rounded reciprocal; nothing underflows."""
+    return Either(
+        (
+            Both((normal(above / below), eq(result, fl(above / below)))),
+            Both((normal(1 / below), normal(above * fl(1 / below)), eq(result, fl(above * fl(1 / below))))),
+        )
+    )
 
 
 def computed(says: Proposition) -> Proposition:
     """``says`` of the weights as they are computed: add, subtract the largest, exponentiate, sum, divide."""
     given = Both(
         (
-            *(le(ZERO, UNIT), lt(UNIT, ONE), le(ZERO, H), lt(H, ONE)),
-            *(within(E, MOST), within(RAISING, H)),
-            *(within(errors, UNIT) for errors in (ADDING, REDUCING, SUMMING, INVERTING, DIVIDING)),
+            *(number(B), each(number(E[J])), each(le(Abs(E[J]), MOST)), le(ZERO, H), lt(H, ONE)),
+            eq(BOUND, FURTHER),
         )
     )
-    steps = (
-        Equation(REDUCED, (J,), (LOGITS[J] - LOGITS[TOP]) * (1 + REDUCING[J])),
-        Equation(EXPONENTIALS, (J,), exp(REDUCED[J]) * (1 + RAISING[J])),
-    )
-    summed = Both(
+    program = Both(
         (
-            eq(SUMS[0], EXPONENTIALS[0]),
-            Every(
-                (Index(K, N_K),),
-                If(
-                    Compare(K + 1, "≤", LAST, whole=True),
-                    eq(SUMS[K + 1], (SUMS[K] + EXPONENTIALS[K + 1]) * (1 + SUMMING[K + 1])),
-                ),
-            ),
+            each(number(EXPONENTIALS[J])),
+            each(le(Abs(EXPONENTIALS[J] - exp(REDUCED[J])), H * exp(REDUCED[J]))),
+            in_any_order(SUMS, lambda j: EXPONENTIALS[j]),
+            each(divided(EXPONENTIALS[J], SUMS[0, N_K], COMPUTED[J])),
         )
     )
-    weights = (
-        Equation(COMPUTED, (J,), EXPONENTIALS[J] / SUMS[LAST] * (1 + INVERTING[J]) * (1 + DIVIDING[J])),
-        Equation(ALPHA, (J,), exp(E[J]) / total(exp(E[L]), (L, N_K))),
-    )
-    errors = (ADDING, REDUCING, RAISING, SUMMING, INVERTING, DIVIDING)
-    arrays: tuple[Binder, ...] = tuple(map(Array, (E, SUMS, *errors)))
-    numbers: tuple[Binder, ...] = tuple(map(Number, (B, MOST, UNIT, H, BOUND)))
+    exact = Equation(ALPHA, (J,), exp(E[J]) / total(exp(E[L]), (L, N_K)))
     return Every(
-        (Size(N_K), Index(TOP, N_K), Index(LAST, N_K), *arrays, *numbers),
+        (
+            *(*FORMAT, Size(N_K), Index(TOP, N_K), *map(Array, (E, EXPONENTIALS, SUMS, COMPUTED))),
+            *map(Number, (B, MOST, H, BOUND)),
+        ),
         If(
-            Both((Compare(LAST + 1, "=", N_K, whole=True), eq(BOUND, FURTHER), given)),
+            given,
             Where(
-                (Equation(LOGITS, (J,), (E[J] + B) * (1 + ADDING[J])),),
+                (ADDED,),
                 If(
-                    Every((Index(J, N_K),), le(LOGITS[J], LOGITS[TOP])),
-                    Where(steps, If(summed, Where(weights, Every((Index(I, N_K),), says)))),
+                    each(le(LOGITS[J], LOGITS[TOP])),
+                    Where((SUBTRACTED,), If(program, Where((exact,), Every((Index(I, N_K),), says)))),
                 ),
             ),
         ),
     )
 
 
+def power_of_two(value: Expr, exponent: Symbol) -> Proposition:
+    """``value`` is 2^exponent or 2^−exponent."""
+    return Either((eq(value, Integer(2) ** exponent), eq(value, 1 / Integer(2) ** exponent)))
+
+
+BIASED: Final = (*FORMAT, Size(N_K), Index(TOP, N_K), Array(E), Number(B))
+EXP, REST = Function("f"), Function("W")
+LOW, HIGH = ROUNDOFF * B, 3 * ROUNDOFF * B
+
 ROUNDING: Final = (
     Stated(
         "rounded_log_ratio",
-        "with rounding: how far the logarithm of a computed weight over the exact one is from 0",
+        "as computed in a format, u = 2^−p: how far the logarithm of a weight over the exact one is from 0",
         computed(
             Both(
                 (
                     lt(ZERO, COMPUTED[I]),
-                    le(Abs(log(COMPUTED[I] / ALPHA[I])), 2 * BOUND - (N_K + 1) * log(1 - UNIT)),
+                    le(Abs(log(COMPUTED[I] / ALPHA[I])), 2 * BOUND - (N_K + 1) * log(1 - ROUNDOFF)),
                 )
             )
         ),
@@ -110,6 +129,73 @@ ROUNDING: Final = (
     Stated(
         "rounded_weight",
         "and how far the computed weight is from the exact one",
-        computed(le(Abs(COMPUTED[I] - ALPHA[I]), tanh(BOUND / 2) + 1 / (1 - UNIT) ** (N_K + 1) - 1)),
+        computed(le(Abs(COMPUTED[I] - ALPHA[I]), tanh(BOUND / 2) + 1 / (1 - ROUNDOFF) ** (N_K + 1) - 1)),
+    ),
+    Stated(
+        "same_bits",
+        "where every sum is exact, whatever the program computes from the differences is the same without the bias",
+        Every(
+            (*BIASED, Map(REST, length=N_K)),
+            If(
+                each(eq(fl(E[J] + B), E[J] + B)),
+                Where(
+                    (ADDED, SUBTRACTED, Equation(UNBIASED, (J,), fl(E[J] - E[TOP]))),
+                    eq(REST(REDUCED.base), REST(UNBIASED.base)),
+                ),
+            ),
+        ),
+    ),
+    Stated(
+        "exact_sums",
+        "a sum of multiples of c = 2^±g is exact up to 2^p c",
+        Every(
+            (*FORMAT, *(Size(letter, 0) for letter in (G, I_1, I_2, J_1, J_2)), Number(GRID), Number(SCORE), Number(B)),
+            If(
+                Both(
+                    (
+                        power_of_two(GRID, G),
+                        le(2 * LEAST_NORMAL * ROUNDOFF, GRID),
+                        eq(SCORE, (I_1 - I_2) * GRID),
+                        eq(B, (J_1 - J_2) * GRID),
+                        le(Abs(B) + Abs(SCORE), Integer(2) ** P * GRID),
+                    )
+                ),
+                eq(fl(SCORE + B), SCORE + B),
+            ),
+        ),
+    ),
+    Stated(
+        "absorbed",
+        "once all |e_j| are at most u |b|/2 every sum is rounded to b, and the weights are uniform",
+        Every(
+            (*BIASED, Map(EXP), Number(SUM), Index(I, N_K), Index(K, N_K)),
+            If(
+                Both((number(B), each(le(Abs(E[J]), ROUNDOFF * Abs(B) / 2)))),
+                Where(
+                    (ADDED, SUBTRACTED),
+                    Both((eq(LOGITS[I], B), eq(fl(EXP(REDUCED[I]) / SUM), fl(EXP(REDUCED[K]) / SUM)))),
+                ),
+            ),
+        ),
+    ),
+    Stated(
+        "ties",
+        "b = 2^±k, scores u b and 3u b: the difference of the sums is off by 1/(1 + 3u) of 2u (|b| + E)",
+        Every(
+            (*FORMAT, Size(K, 0), Number(B)),
+            If(
+                Both((power_of_two(B, K), le(LEAST_NORMAL, LOW))),
+                Both(
+                    (
+                        *map(number, (B, LOW, HIGH)),
+                        *(eq(fl(LOW + B), B), eq(fl(HIGH + B), B * (1 + 4 * ROUNDOFF))),
+                        eq(
+                            (fl(HIGH + B) - fl(LOW + B) - (HIGH - LOW)) / (2 * ROUNDOFF * (Abs(B) + HIGH)),
+                            1 / (1 + 3 * ROUNDOFF),
+                        ),
+                    )
+                ),
+            ),
+        ),
     ),
 )

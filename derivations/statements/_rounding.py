@@ -27,7 +27,7 @@ P, E_MAX = size("p"), size("e_max")
 ROUNDOFF: Final = 1 / Integer(2) ** P
 LEAST_NORMAL: Final = 2 / Integer(2) ** E_MAX
 INFINITE: Final = 2 * Integer(2) ** E_MAX  # what is rounded to this or more overflows
-FIRST, LAST, BETWEEN = index("x"), index("y"), index("s")  # a part of the terms: from one to before another
+FIRST, LAST, BETWEEN = index("x"), index("y"), index("c")  # a part of the terms: from one to before another
 
 
 def fl(value: Expr) -> Expr:

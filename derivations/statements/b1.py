@@ -81,9 +81,4 @@ STATEMENT: Final = (
     *ROUNDING,
 )
 
-OUTSIDE: Final = (
-    "The same to the last bit where every sum is exact.",
-    "All sums round to the bias once max|e| <= u|b|/2.",
-    "Ties reach 1/(1 + 3u) of the bias's part.",
-    "Rounding itself: factors within 1 ± u stand for it, and the sum goes from key to key.",
-)
+OUTSIDE: Final = ()

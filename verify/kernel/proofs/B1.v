@@ -1,7 +1,8 @@
 (* B1: the proofs of its propositions. *)
 From Coq Require Import Reals Arith Lra Lia Psatz.
 From Coquelicot Require Import Coquelicot.
-From Attnproof.theory Require Import prelude sums softmax tanh tanh_weights rounding rounded_softmax.
+From Attnproof.theory Require Import prelude sums softmax tanh tanh_weights rounding rounded_softmax formats.
+From Attnproof.theory Require Import ordered_sums absorbing.
 From Attnproof.statements Require Import B1.
 Open Scope R_scope.
 
@@ -51,31 +52,33 @@ Proof.
   apply (f_equal Rinv) in same. rewrite !Rinv_inv in same. apply (same_exp (- (b + x)) (- x)); lra.
 Qed.
 
-(* The computed weight: near the share of the computed exponentials, which are near the exact ones. *)
-Lemma computed_weight (n q : nat) (p T d inv div : nat -> R) (u : R) (i : nat) :
-  (q + 1 = n)%nat -> 0 <= u -> u < 1 -> (forall j, (j < n)%nat -> 0 < p j) ->
-  (forall j, (j < n)%nat -> Rabs (d j) <= u) -> (forall j, (j < n)%nat -> Rabs (inv j) <= u) ->
-  (forall j, (j < n)%nat -> Rabs (div j) <= u) -> T 0%nat = p 0%nat ->
-  (forall k, (k < n)%nat -> (k + 1 <= q)%nat -> T (k + 1)%nat = (T k + p (k + 1)%nat) * (d (k + 1)%nat + 1)) ->
-  (i < n)%nat ->
-  0 < (div i + 1) * (inv i + 1) * p i / T q
-  /\ near ((/ (1 - u)) ^ (n + 1)) ((div i + 1) * (inv i + 1) * p i / T q) (p i / sum n p).
+(* The quotient takes one rounding or two. *)
+Lemma divided_near (p e : nat) (x z y : R) :
+  (1 <= p)%nat -> (1 <= e)%nat -> 0 < x -> 0 < z ->
+  ((x / z = 0 \/ 2 / 2 ^ e <= Rabs (x / z)) /\ y = rounded p e (x / z)) \/
+  ((/ z = 0 \/ 2 / 2 ^ e <= / Rabs z) /\
+   (rounded p e (/ z) * x = 0 \/ 2 / 2 ^ e <= Rabs (rounded p e (/ z) * x)) /\
+   y = rounded p e (rounded p e (/ z) * x)) ->
+  0 < y /\ near ((/ (1 - / 2 ^ p)) ^ 2) y (x / z).
 Proof.
-  intros <- up less pp ds invs divs first next below.
-  destruct (near_summed q u T p d up less (fun j l => pp j ltac:(lia)) (fun j l => ds j ltac:(lia)) first
-    (fun k l => next k ltac:(lia) l) q (le_n q)) as [Tp sums].
-  assert (Pp : 0 < sum (q + 1) p) by (apply sum_pos; [lia | exact pp]).
-  pose proof (near_one u _ up less (divs i below)) as one. pose proof (near_one u _ up less (invs i below)) as two.
-  pose proof (pp i below). pose proof (divs i below) as x. pose proof (invs i below) as y.
-  apply Rabs_le_between in x. apply Rabs_le_between in y.
-  pose proof (inverse_ge_1 u up less). pose proof (Rinv_0_lt_compat _ Tp). pose proof (Rinv_0_lt_compat _ Pp).
-  assert (0 < (div i + 1) * (inv i + 1)) by (apply Rmult_lt_0_compat; lra). split.
-  - apply Rdiv_lt_0_compat; [apply Rmult_lt_0_compat|]; assumption.
-  - replace ((/ (1 - u)) ^ (q + 1 + 1)) with (/ (1 - u) * / (1 - u) * 1 * (/ (1 - u)) ^ q)
-      by (rewrite !pow_add; ring).
-    unfold Rdiv at 1. replace (p i / sum (q + 1) p) with (1 * 1 * p i * / sum (q + 1) p) by (unfold Rdiv; ring).
-    apply near_mult; try nra; [|now apply near_inverse].
-    apply near_mult; try nra; [|apply near_same; lra]. apply near_mult; try nra; assumption.
+  intros bits exponents xp zp how. pose proof (roundoff_range p bits) as range. set (u := / 2 ^ p) in *.
+  pose proof (inverse_ge_1 u ltac:(lra) ltac:(lra)) as one. set (F := / (1 - u)) in *.
+  assert (quotient : 0 < x / z) by now apply Rdiv_lt_0_compat.
+  assert (turned : forall v, v = 0 \/ 2 / 2 ^ e <= Rabs v -> near F (off p e v + 1) 1 /\ 0 < off p e v + 1).
+  { intros v normal. pose proof (off_normal p e bits exponents v normal) as small. fold u in small.
+    split; [apply near_one; lra|]. apply Rabs_le_between in small. lra. }
+  assert (twice : forall v q d, near F v q -> 0 < v -> near F d 1 -> 0 < d -> 0 < q -> near (F * F) (v * d) q).
+  { intros v q d one_v vp one_d dp qp. rewrite <- (Rmult_1_r q). apply near_mult; lra || assumption. }
+  destruct how as [[normal ->]|[first [second ->]]].
+  - rewrite rounded_off. destruct (turned _ normal) as [by_one above]. split; [now apply Rmult_lt_0_compat|].
+    replace (F ^ 2) with (F * F) by ring. apply twice; try assumption. apply near_same; lra.
+  - rewrite rounded_off. destruct (turned _ second) as [by_two above]. rewrite (rounded_off p e (/ z)) in *.
+    assert (first' : / z = 0 \/ 2 / 2 ^ e <= Rabs (/ z)).
+    { destruct first as [zero|normal]; [now left | right]. now rewrite Rabs_inv. }
+    destruct (turned _ first') as [by_one up]. pose proof (Rinv_0_lt_compat z zp) as zi.
+    assert (inner : 0 < / z * (off p e (/ z) + 1) * x) by (repeat apply Rmult_lt_0_compat; assumption).
+    split; [now apply Rmult_lt_0_compat|]. replace (F ^ 2) with (F * F) by ring. apply twice; try assumption.
+    destruct by_one as [a1 a2]. unfold Rdiv. split; nra.
 Qed.
 
 Lemma shares_of_exact (n : nat) (p e : nat -> R) (c D : R) (i : nat) :
@@ -101,48 +104,129 @@ Proof.
     + rewrite tanh_exp. replace (2 * (D / 2)) with D by field. pose proof (exp_pos D). field. lra.
 Qed.
 
+(* The computed weights, beside the shares of the computed exponentials and beside the exact ones. *)
+Lemma computed_weights (p e n m : nat) (x w : nat -> R) (S : nat -> nat -> R) (beta : nat -> R) (b most h D : R) :
+  (2 <= p)%nat -> (1 <= e)%nat -> (1 <= n)%nat -> (m < n)%nat ->
+  rounded p e b = b -> (forall j, (j < n)%nat -> rounded p e (x j) = x j) ->
+  (forall j, (j < n)%nat -> Rabs (x j) <= most) -> 0 <= h -> h < 1 ->
+  D = - ln (1 - h) + 2 * most / 2 ^ p + (1 + 2 / 2 ^ p) * (most + Rabs b) / 2 ^ p ->
+  let t := fun j => rounded p e (b + x j) in
+  let s := fun j => rounded p e (t j - t m) in
+  (forall j, (j < n)%nat -> rounded p e (w j) = w j) ->
+  (forall j, (j < n)%nat -> Rabs (exp (s j) - w j) <= h * exp (s j)) -> in_order (rounded p e) n S w ->
+  (forall j, (j < n)%nat ->
+    ((w j / S 0%nat n = 0 \/ 2 / 2 ^ e <= Rabs (w j / S 0%nat n)) /\ beta j = rounded p e (w j / S 0%nat n)) \/
+    ((/ S 0%nat n = 0 \/ 2 / 2 ^ e <= / Rabs (S 0%nat n)) /\
+     (rounded p e (/ S 0%nat n) * w j = 0 \/ 2 / 2 ^ e <= Rabs (rounded p e (/ S 0%nat n) * w j)) /\
+     beta j = rounded p e (rounded p e (/ S 0%nat n) * w j))) ->
+  (forall j, (j < n)%nat -> 0 < w j /\ near (exp D) (w j) (exp (x j + (b - t m)))) /\
+  (forall i, (i < n)%nat -> 0 < beta i /\ near ((/ (1 - / 2 ^ p)) ^ (n + 1)) (beta i) (w i / sum n w)).
+Proof.
+  intros bits exponents some mn bn xn sizes hp h1 isD t s wn raised order divided.
+  pose proof (roundoff_range p ltac:(lia)) as range. set (u := / 2 ^ p) in *.
+  assert (tn : forall j, rounded p e (t j) = t j) by (intros; apply rounded_number; lia).
+  assert (each : forall j, (j < n)%nat -> 0 < w j /\ near (exp D) (w j) (exp (x j + (b - t m)))).
+  { intros j less. set (raise := fun j => w j / exp (s j) - 1).
+    pose proof (exponential_near n m x (fun j => off p e (b + x j)) (fun j => off p e (t j - t m)) raise
+      b most u h D mn) as near. cbv beta in near.
+    assert (logit : forall l, (b + x l) * (off p e (b + x l) + 1) = t l) by (intros; symmetry; apply rounded_off).
+    specialize (near ltac:(rewrite isD; unfold u; field; apply pow_nonzero; lra) hp h1 sizes).
+    assert (small : forall l, (l < n)%nat -> Rabs (raise l) <= h).
+    { intros l below. unfold raise. pose proof (exp_pos (s l)) as above.
+      replace (w l / exp (s l) - 1) with (- ((exp (s l) - w l) / exp (s l))) by (field; lra).
+      rewrite Rabs_Ropp. unfold Rdiv. rewrite Rabs_mult, (Rabs_pos_eq (/ _)) by (apply Rlt_le, Rinv_0_lt_compat; lra).
+      apply (Rmult_le_reg_r (exp (s l))); [lra|]. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra. now apply raised. }
+    specialize (near small). specialize (near ltac:(intros; apply off_sum; [lia | lia | exact bn | now apply xn])).
+    specialize (near ltac:(intros; apply off_difference; [lia | lia | apply tn | apply tn]) j less).
+    rewrite !logit in near. replace ((off p e (t j - t m) + 1) * (t j - t m)) with (s j) in near
+      by (unfold s; rewrite rounded_off; ring).
+    replace ((raise j + 1) * exp (s j)) with (w j) in near
+      by (unfold raise; pose proof (exp_pos (s j)); field; lra). exact near. }
+  split; [exact each|]. intros i below.
+  assert (positive : forall j, (j < n)%nat -> 0 < w j) by (intros; now apply each).
+  destruct (ordered_near p e ltac:(lia) exponents n S w order wn positive 0 n ltac:(lia) (le_n n)) as [Sp sums].
+  rewrite part_all in sums. fold u in sums. destruct (each i below) as [wp _].
+  destruct (divided_near p e (w i) (S 0%nat n) (beta i) ltac:(lia) exponents wp Sp (divided i below)) as [bp nearby].
+  fold u in nearby. split; [exact bp|]. set (F := / (1 - u)) in *.
+  assert (Pp : 0 < sum n w) by (apply sum_pos; assumption).
+  pose proof (inverse_ge_1 u ltac:(lra) ltac:(lra)) as one. fold F in one.
+  pose proof (near_inverse _ _ _ Sp Pp sums) as inverse. pose proof (Rinv_0_lt_compat _ Sp) as Si.
+  pose proof (Rinv_0_lt_compat _ Pp) as Pi. replace (n + 1)%nat with (2 + (n - 0 - 1))%nat by lia. rewrite pow_add.
+  assert (quotient : 0 < w i / S 0%nat n) by now apply Rdiv_lt_0_compat.
+  assert (share : near (F ^ (n - 0 - 1)) (w i / S 0%nat n) (w i / sum n w)).
+  { unfold Rdiv. rewrite <- (Rmult_1_l (F ^ _)). apply near_mult; try lra; [apply near_same; lra | exact inverse]. }
+  destruct nearby as [a1 a2]. destruct share as [c1 c2]. pose proof (pow_R1_Rle F 2 one).
+  pose proof (pow_R1_Rle F (n - 0 - 1) one). split.
+  - apply Rle_trans with (1 := a1). rewrite Rmult_assoc. apply Rmult_le_compat_l; lra.
+  - apply Rle_trans with (1 := c2). rewrite (Rmult_comm (F ^ 2)), Rmult_assoc. apply Rmult_le_compat_l; lra.
+Qed.
+
 Theorem rounded_log_ratio_holds : rounded_log_ratio.
 Proof.
-  intros n some m mn q qn e T add reduce raise d inv div b most u h D.
-  intros [last [isD [up [u1 [hp [h1 [es [rs [as_ [ts [ds [ivs dvs]]]]]]]]]]]] t top s p [first next] beta alpha i below.
-  pose proof (exponential_near n m e add reduce raise b most u h D mn isD hp h1 es rs as_ ts) as each.
-  destruct (computed_weight n q p T d inv div u i last up u1) as [bp nearby]; auto.
-  { intros j less. now apply each. }
-  destruct (shares_of_exact n p e (b - t m) D i below each) as [shares _].
-  assert (pos : 0 < p i / sum n p).
-  { apply Rdiv_lt_0_compat; [now apply each|]. apply sum_pos; [exact some|]. intros. now apply each. }
+  intros p bits e exponents n some m mn x w S beta b most h D [bn [xn [sizes [hp [h1 isD]]]]] t top s.
+  intros [wn [raised [order divided]]] alpha i below.
+  destruct (computed_weights p e n m x w S beta b most h D bits exponents some mn bn xn sizes hp h1 isD wn raised order
+    divided) as [each weights].
+  destruct (weights i below) as [bp nearby]. destruct (shares_of_exact n w x (b - t m) D i below each) as [shares _].
+  pose proof (roundoff_range p ltac:(lia)) as range. set (u := / 2 ^ p) in *.
   assert (ap : 0 < alpha i) by (apply Rdiv_lt_0_compat; [apply exp_pos | now apply total_pos]).
-  pose proof (inverse_ge_1 u up u1) as one. pose proof (pow_R1_Rle _ (n + 1) one) as grown.
+  pose proof (inverse_ge_1 u ltac:(lra) ltac:(lra)) as one. pose proof (pow_R1_Rle _ (n + 1) one) as grown.
   split; [exact bp|].
   replace (2 * D - INR (n + 1) * ln (1 - u)) with (ln ((/ (1 - u)) ^ (n + 1) * exp (2 * D))).
   - apply log_ratio; [exact bp | exact ap | apply Rmult_lt_0_compat; [lra | apply exp_pos] |].
-    destruct nearby as [x y]. destruct shares as [v w]. pose proof (exp_pos (2 * D)). fold (alpha i) in v, w.
-    change (near ((/ (1 - u)) ^ (n + 1) * exp (2 * D)) (beta i) (alpha i)).
+    destruct nearby as [a1 a2]. destruct shares as [c1 c2]. pose proof (exp_pos (2 * D)). fold (alpha i) in c1, c2.
     split.
-    + apply Rle_trans with (1 := x). rewrite Rmult_assoc. apply Rmult_le_compat_l; [lra | exact v].
-    + apply Rle_trans with (1 := w). rewrite (Rmult_comm _ (exp _)), Rmult_assoc.
-      apply Rmult_le_compat_l; [lra | exact y].
+    + apply Rle_trans with (1 := a1). rewrite Rmult_assoc. apply Rmult_le_compat_l; [lra | exact c1].
+    + apply Rle_trans with (1 := c2). rewrite (Rmult_comm _ (exp _)), Rmult_assoc.
+      apply Rmult_le_compat_l; [lra | exact a2].
   - rewrite ln_mult, ln_exp by (try apply exp_pos; lra).
     rewrite ln_pow by (apply Rinv_0_lt_compat; lra). rewrite ln_Rinv by lra. ring.
 Qed.
 
 Theorem rounded_weight_holds : rounded_weight.
 Proof.
-  intros n some m mn q qn e T add reduce raise d inv div b most u h D.
-  intros [last [isD [up [u1 [hp [h1 [es [rs [as_ [ts [ds [ivs dvs]]]]]]]]]]]] t top s p [first next] beta alpha i below.
-  pose proof (exponential_near n m e add reduce raise b most u h D mn isD hp h1 es rs as_ ts) as each.
-  destruct (computed_weight n q p T d inv div u i last up u1) as [bp nearby]; auto.
-  { intros j less. now apply each. }
-  destruct (shares_of_exact n p e (b - t m) D i below each) as [_ moved].
-  pose proof (inverse_ge_1 u up u1) as one. pose proof (pow_R1_Rle _ (n + 1) one) as grown.
-  assert (Pp : 0 < sum n p) by (apply sum_pos; [exact some | intros; now apply each]).
-  assert (share : 0 <= p i / sum n p <= 1).
-  { split; [apply Rdiv_le_0_compat; [apply Rlt_le; now apply each | exact Pp]|].
-    apply (Rle_div_l (p i) 1 (sum n p)); [exact Pp|]. rewrite Rmult_1_l.
-    apply sum_single_le; [|exact below]. intros. apply Rlt_le. now apply each. }
-  pose proof (share_rounded _ _ _ grown (Rlt_le _ _ bp) share nearby) as rounded.
-  change (Rabs (beta i - p i / sum n p) <= (/ (1 - u)) ^ (n + 1) - 1) in rounded.
-  fold (alpha i) in moved. rewrite pow_inv in rounded.
-  apply Rabs_le_between in rounded. apply Rabs_le_between in moved. fold (alpha i) in moved.
-  change (exp (e i) / sum n (fun l => exp (e l))) with (alpha i) in moved. apply Rabs_le. lra.
+  intros p bits e exponents n some m mn x w S beta b most h D [bn [xn [sizes [hp [h1 isD]]]]] t top s.
+  intros [wn [raised [order divided]]] alpha i below.
+  destruct (computed_weights p e n m x w S beta b most h D bits exponents some mn bn xn sizes hp h1 isD wn raised order
+    divided) as [each weights].
+  destruct (weights i below) as [bp nearby]. destruct (shares_of_exact n w x (b - t m) D i below each) as [_ moved].
+  pose proof (roundoff_range p ltac:(lia)) as range. set (u := / 2 ^ p) in *.
+  pose proof (inverse_ge_1 u ltac:(lra) ltac:(lra)) as one. pose proof (pow_R1_Rle _ (n + 1) one) as grown.
+  assert (positive : forall j, (j < n)%nat -> 0 < w j) by (intros; now apply each).
+  assert (Pp : 0 < sum n w) by now apply sum_pos.
+  assert (share : 0 <= w i / sum n w <= 1).
+  { split; [apply Rdiv_le_0_compat; [apply Rlt_le; now apply positive | exact Pp]|].
+    apply (Rle_div_l (w i) 1 (sum n w)); [exact Pp|]. rewrite Rmult_1_l.
+    apply sum_single_le; [|exact below]. intros. apply Rlt_le. now apply positive. }
+  pose proof (share_rounded _ _ _ grown (Rlt_le _ _ bp) share nearby) as close.
+  rewrite pow_inv in close. apply Rabs_le_between in close. apply Rabs_le_between in moved.
+  change (exp (x i) / sum n (fun l => exp (x l))) with (alpha i) in moved. apply Rabs_le. lra.
+Qed.
+
+Theorem same_bits_holds : same_bits.
+Proof.
+  intros p bits e exponents n some m mn x b W alike exact t s r. apply alike. intros j less. unfold s, t, r.
+  rewrite !exact by assumption. f_equal. ring.
+Qed.
+
+Theorem exact_sums_holds : exact_sums.
+Proof.
+  intros p bits e exponents g i1 i2 j1 j2 c x b [power [least [-> [-> most]]]].
+  now apply (multiples_exact p e bits exponents c g).
+Qed.
+
+Theorem absorbed_holds : absorbed.
+Proof.
+  intros p bits e exponents n some m mn x b f z i I k K [number small] t s.
+  assert (taken : forall j, (j < n)%nat -> t j = b).
+  { intros j less. exact (absorbed_any p e bits exponents b (x j) number (small j less)). }
+  split; [now apply taken|]. unfold s. now rewrite (taken i I), (taken k K).
+Qed.
+
+Theorem ties_holds : ties.
+Proof.
+  intros p bits e exponents k b [power least].
+  destruct (tie_down_and_up p e bits exponents b k power least) as [above [one [two [three [down up]]]]].
+  repeat split; try assumption. rewrite down, up, Rabs_pos_eq by lra.
+  pose proof (pow_lt 2 p ltac:(lra)). field. repeat split; try lra; nra.
 Qed.

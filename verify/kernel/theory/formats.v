@@ -104,4 +104,30 @@ Proof.
   pose proof (pow_lt 2 p ltac:(lra)) as power. pose proof (Rinv_0_lt_compat _ power).
   apply (Rcomplements.Rle_div_l (/ 2 ^ p) (/ 2 ^ p) (1 + / 2 ^ p)); nra.
 Qed.
+
+(* the relative error of rounding x *)
+Definition off (x : R) : R := (fl x - x) / x.
+
+Lemma rounded_off (x : R) : fl x = x * (off x + 1).
+Proof. unfold off. destruct (Req_dec x 0) as [->|some]; [rewrite rounded_0; ring | field; exact some]. Qed.
+
+Lemma off_small (x : R) : (exists d, Rabs d <= / 2 ^ p /\ fl x = x * (1 + d)) -> Rabs (off x) <= / 2 ^ p.
+Proof.
+  intros [d [small same]]. unfold off. rewrite same. destruct (Req_dec x 0) as [->|some].
+  - unfold Rdiv. replace ((0 * (1 + d) - 0) * / 0) with 0 by ring. rewrite Rabs_R0.
+    apply Rlt_le, Rinv_0_lt_compat, pow_lt. lra.
+  - replace ((x * (1 + d) - x) / x) with d by (field; exact some). exact small.
+Qed.
+
+Lemma off_sum (x y : R) : fl x = x -> fl y = y -> Rabs (off (x + y)) <= / 2 ^ p.
+Proof. intros xn yn. now apply off_small, sum_factor. Qed.
+
+Lemma off_difference (x y : R) : fl x = x -> fl y = y -> Rabs (off (x - y)) <= / 2 ^ p.
+Proof. intros xn yn. apply off_sum; [exact xn|]. now rewrite rounded_opp, yn. Qed.
+
+Lemma off_normal (x : R) : x = 0 \/ 2 / 2 ^ e <= Rabs x -> Rabs (off x) <= / 2 ^ p.
+Proof.
+  intros [->|normal]; apply off_small; [|now apply rounded_factor].
+  exists 0. rewrite Rabs_R0, rounded_0. split; [apply Rlt_le, Rinv_0_lt_compat, pow_lt; lra | ring].
+Qed.
 End Format.

@@ -52,31 +52,6 @@ Proof.
   split; rewrite <- exp_plus; apply up; lra.
 Qed.
 
-(* Sums with a rounding each, one number after another. *)
-Lemma near_summed (q : nat) (u : R) (T p d : nat -> R) :
-  0 <= u -> u < 1 -> (forall j, (j <= q)%nat -> 0 < p j) -> (forall j, (j <= q)%nat -> Rabs (d j) <= u) ->
-  T 0%nat = p 0%nat -> (forall k, (k + 1 <= q)%nat -> T (k + 1)%nat = (T k + p (k + 1)%nat) * (d (k + 1)%nat + 1)) ->
-  forall k, (k <= q)%nat -> 0 < T k /\ near ((/ (1 - u)) ^ k) (T k) (sum (k + 1) p).
-Proof.
-  intros up less positive small first next. pose proof (inverse_ge_1 u up less) as one.
-  assert (above : forall k, (k <= q)%nat -> 0 < sum (k + 1) p).
-  { intros. apply sum_pos; [lia|]. intros. apply positive. lia. }
-  induction k as [|k IH]; intros below.
-  - rewrite first. simpl sum. rewrite Rplus_0_l. pose proof (positive 0%nat below). split; [assumption|].
-    simpl pow. apply near_same; lra.
-  - destruct IH as [Tp nearby]; [lia|]. replace (S k) with (k + 1)%nat by lia. rewrite next by lia.
-    pose proof (positive (k + 1)%nat ltac:(lia)) as pp. pose proof (small (k + 1)%nat ltac:(lia)) as dk.
-    pose proof (near_one u _ up less dk) as rounded. apply Rabs_le_between in dk.
-    split; [apply Rmult_lt_0_compat; lra|].
-    replace (k + 1 + 1)%nat with (S (k + 1)) by lia.
-    change (sum (S (k + 1)) p) with (sum (k + 1) p + p (k + 1)%nat).
-    pose proof (above k ltac:(lia)). pose proof (pow_R1_Rle _ k one) as grown.
-    replace ((/ (1 - u)) ^ (k + 1)) with ((/ (1 - u)) ^ k * / (1 - u)) by (rewrite pow_add; ring).
-    rewrite <- (Rmult_1_r (sum (k + 1) p + _)). apply near_mult; try lra.
-    + destruct nearby as [a b]. split; nra.
-    + exact rounded.
-Qed.
-
 (* Two keys, one of which may stand for all others: how far the share moves when both move by a factor within s. *)
 Lemma share_moves (s X Y X' Y' : R) :
   1 <= s -> 0 < X -> 0 < X' -> 0 <= Y -> 0 <= Y' -> X' <= s * X -> Y <= s * Y' ->

@@ -79,10 +79,10 @@ Definition rounded_sum : Prop :=
   (((x + 1)%nat <= y)%nat) ->
   (((y = (x + 1)%nat)%nat) /\
   (S_ x y = w x)) \/
-  (exists s : nat, (s < (d_a + 1)%nat)%nat /\
-  ((((x + 1)%nat <= s)%nat) /\
-  (((s + 1)%nat <= y)%nat) /\
-  (S_ x y = rounded p e_max (S_ s y + S_ x s))))) ->
+  (exists c : nat, (c < (d_a + 1)%nat)%nat /\
+  ((((x + 1)%nat <= c)%nat) /\
+  (((c + 1)%nat <= y)%nat) /\
+  (S_ x y = rounded p e_max (S_ c y + S_ x c))))) ->
   (1 + / 2 ^ p) * Rabs (S_ 0%nat d_a) <= (1 + / 2 ^ p) ^ d_a * sum d_a (fun a : nat => Rabs (v a)).
 
 (* it is the bound where every tanh is rounded to the sign of its v_a and the sum is exact *)
@@ -101,10 +101,10 @@ Definition attained : Prop :=
   (((x + 1)%nat <= y)%nat) ->
   (((y = (x + 1)%nat)%nat) /\
   (S_ x y = w x)) \/
-  (exists s : nat, (s < (d_a + 1)%nat)%nat /\
-  ((((x + 1)%nat <= s)%nat) /\
-  (((s + 1)%nat <= y)%nat) /\
-  (S_ x y = rounded p e_max (S_ s y + S_ x s))))) ->
+  (exists c : nat, (c < (d_a + 1)%nat)%nat /\
+  ((((x + 1)%nat <= c)%nat) /\
+  (((c + 1)%nat <= y)%nat) /\
+  (S_ x y = rounded p e_max (S_ c y + S_ x c))))) ->
   ((forall a : nat, (a < d_a)%nat ->
   (v a <> 0) ->
   rounded p e_max (tanh (z a)) = v a / Rabs (v a)) /\
