@@ -139,11 +139,13 @@ CLAIM = Claim(
         r"and one variance, it is $\sigma_q^2\sigma_k^2 + \mu_k^2\sigma_q^2 + \sigma_k^2\mu_q^2$. What moves the "
         r"weights is $\tfrac12\operatorname{Var}(e_i-e_j\mid q)$, there on average $\sigma_k^2(\sigma_q^2+\mu_q^2)$ "
         r"after the scaling; the rest, $\mu_k^2\sigma_q^2$, is shared by all keys of a query and softmax drops it. If "
-        r"every key has correlation $\rho$ with the query (normal pairs), the mean is $d\rho$, the variance "
-        r"$d(1+\rho^2)$, of which $2d\rho^2$ is shared and only $d(1-\rho^2)$ moves the weights: after $1/\sqrt d$ it "
-        r"is at most 2. Call $d^{-p}$ the right scale for a gap between the mean scores of two keys if the scaled gap "
-        r"has a limit that is neither 0 nor infinite. For a gap $d\delta$ that is $1/d$: under $1/\sqrt d$ it grows "
-        r"like $\sqrt d$, under $1/d$ it stays and a spread $\sqrt d s$ vanishes. For a gap $\sqrt d\,\delta$ it is "
+        r"every key is $\rho q + \sqrt{1-\rho^2}\,g$, where $g$ is independent of $q$ and of the other keys and has "
+        r"uncorrelated components of mean 0 and variance 1, and $E[q_r^2] = 1$, $E[q_r^2 q_s^2] = 1 + 2\delta_{rs}$ "
+        r"(normal pairs of correlation $\rho$), the mean is $d\rho$, the variance $d(1+\rho^2)$, of which $2d\rho^2$ "
+        r"is shared and only $d(1-\rho^2)$ moves the weights: after $1/\sqrt d$ it is at most 2. Call $d^{-p}$ the "
+        r"right scale for a gap between the mean scores of two keys if the scaled gap has a limit that is neither 0 "
+        r"nor infinite. For a gap $d\delta$ that is $1/d$: under $1/\sqrt d$ it grows like $\sqrt d$, under $1/d$ it "
+        r"stays and a spread $\sqrt d s$ vanishes. For a gap $\sqrt d\,\delta$ it is "
         r"$1/\sqrt d$."
     ),
     assumptions={
@@ -151,7 +153,8 @@ CLAIM = Claim(
         "non-zero means, and the split: components uncorrelated in both vectors, of one mean and one variance in "
         "each": "moments",
         "the keys of a query are independent given the query and have one law (for the split)": "independence",
-        "the correlated case: jointly normal pairs, every key with the same correlation": "distribution",
+        "the correlated case: these moments, as jointly normal pairs have them; every key with the same "
+        "correlation": "distribution",
     },
     steps=(
         Step(

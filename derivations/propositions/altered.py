@@ -20,6 +20,7 @@ from attnproof.derivations.propositions.proposition import (
     Compare,
     Either,
     Every,
+    HasMean,
     If,
     Iff,
     Limit,
@@ -94,6 +95,8 @@ def _altered(says: Proposition) -> Iterator[Altered]:
             yield from ((f"{what}, where it is taken", replace(says, at=new)) for what, new in _ends(at))
             yield from _inside(of, lambda new: replace(says, of=new))
             yield from ((what, replace(says, given=new)) for what, new in _definitions(says.given))
+        case HasMean(of):
+            yield from _inside(of, HasMean)
         case Slope(of, _, _, value):
             yield from ((what, replace(says, given=new)) for what, new in _definitions(says.given))
             yield "the derivative's sign", replace(says, value=-value)

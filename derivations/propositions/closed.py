@@ -8,6 +8,7 @@ from sympy import Basic, Expr, Indexed, IndexedBase, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from attnproof.derivations.language.largest import Largest
+from attnproof.derivations.language.mean import Mean, Outcomes
 from attnproof.derivations.language.system import Equation
 from attnproof.derivations.propositions.proposition import (
     Array,
@@ -16,6 +17,7 @@ from attnproof.derivations.propositions.proposition import (
     Compare,
     Either,
     Every,
+    HasMean,
     If,
     Iff,
     Index,
@@ -23,10 +25,12 @@ from attnproof.derivations.propositions.proposition import (
     Map,
     Not,
     Number,
+    Outcome,
     Proposition,
     Size,
     Slope,
     Some,
+    Space,
     Stated,
     Where,
     expressions,
@@ -56,7 +60,7 @@ def name_of(binder: Binder) -> str:
             return tensor.symbol
         case Map(function):
             return str(function)
-        case Size() | Index() | Number():
+        case Size() | Index() | Number() | Space() | Outcome():
             return str(binder.symbol.name)
 
 
@@ -79,6 +83,8 @@ def _check(proposition: Proposition, known: dict[str, Binder]) -> None:
         case Where(definitions, body):
             _used(definitions, expressions(body))
             _check(body, _define(definitions, known))
+        case HasMean(of):
+            _terms((of,), known)
         case Limit(of, variable, at, value, _, given) | Slope(of, variable, at, value, given=given):
             _used(given, (of,))
             _terms((at, value), known)
@@ -111,7 +117,7 @@ def _places(equation: Equation) -> tuple[Binder, ...]:
     for where, size in zip(equation.indices, equation.target.shape, strict=True):
         if not isinstance(where, Symbol):
             raise OpenError(f"{equation.target.symbol}: a definition has one index an axis, not {where}")
-        found.append(Index(where, size))
+        found.append(Outcome(where, size) if isinstance(size, Outcomes) else Index(where, size))
     return tuple(found)
 
 
@@ -135,6 +141,11 @@ def _bind(bound: Iterable[Binder], known: dict[str, Binder]) -> dict[str, Binder
                 _terms(tensor.shape, inside)
             case Map(length=length):
                 _terms(() if length is None else (length,), inside)
+            case Outcome(symbol, space):
+                _terms((space,), inside)
+                _only_real(symbol)
+            case Space():
+                pass
         inside[name] = binder
     return inside
 
@@ -157,6 +168,8 @@ def _term(expr: Basic, known: dict[str, Binder]) -> None:
                 raise OpenError(f"a sum or a maximum starts at 0, not at {first}")
             inside = _bind((Index(symbol, last + 1),), inside)
         _term(expr.function, inside)
+    elif isinstance(expr, Mean):
+        _term(expr.body, _bind((Outcome(expr.outcome, expr.space),), known))
     elif isinstance(expr, Indexed):
         binder = known.get(str(expr.base.label))
         if not isinstance(binder, Array) or binder.tensor.base != expr.base:

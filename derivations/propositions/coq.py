@@ -7,6 +7,7 @@ from typing import Final
 
 from sympy import Expr, oo
 
+from attnproof.derivations.language.mean import Outcomes
 from attnproof.derivations.language.system import Equation
 from attnproof.derivations.propositions.proposition import (
     Array,
@@ -15,6 +16,7 @@ from attnproof.derivations.propositions.proposition import (
     Compare,
     Either,
     Every,
+    HasMean,
     If,
     Iff,
     Index,
@@ -22,14 +24,16 @@ from attnproof.derivations.propositions.proposition import (
     Map,
     Not,
     Number,
+    Outcome,
     Proposition,
     Size,
     Slope,
     Some,
+    Space,
     Stated,
     Where,
 )
-from attnproof.derivations.typesetting.coq import abstraction, argument, name, real, whole
+from attnproof.derivations.typesetting.coq import abstraction, argument, average, name, real, whole
 
 _SIGNS: Final = {"=": "=", "≠": "<>", "≤": "<=", "<": "<"}
 _SIDES: Final = {-1: "at_left", 1: "at_right"}
@@ -63,6 +67,8 @@ def proposition(says: Proposition) -> str:
             return reduce(lambda text, binder: _some(binder, text), reversed(bound), proposition(body))
         case Where(definitions, body):
             return "\n".join((*map(_local, definitions), proposition(body)))
+        case HasMean(of):
+            return average(of, "has_mean")
         case Limit(of, variable, at, value, side, given):
             function = abstraction(variable.name, "R", _defined(given, of))
             if side:
@@ -82,11 +88,20 @@ def _kind(binder: Binder) -> tuple[str, str, str]:
         case Number(symbol):
             return name(symbol.name), "R", ""
         case Array(tensor):
-            return name(tensor.symbol), "nat -> " * len(tensor.shape) + "R", ""
+            return name(tensor.symbol), "".join(f"{_position(axis)} -> " for axis in tensor.shape) + "R", ""
         case Map(function, arity, None):
             return name(str(function)), "R -> " * arity + "R", ""
         case Map(function, _, length):
             return name(str(function)), "(nat -> R) -> R", _of_the_first(name(str(function)), whole(length))
+        case Space(symbol):
+            return name(symbol.name), "outcomes", ""
+        case Outcome(symbol, space):
+            return name(symbol.name), name(space.name), ""
+
+
+def _position(axis: Expr) -> str:
+    """The type of a place along an axis."""
+    return name(axis.name) if isinstance(axis, Outcomes) else "nat"
 
 
 def _of_the_first(function: str, length: str) -> str:
@@ -106,7 +121,8 @@ def _some(binder: Binder, body: str) -> str:
 
 
 def _local(equation: Equation) -> str:
-    places = "".join(f"fun {name(where.name)} : nat => " for where in equation.indices)
+    along = zip(equation.indices, equation.target.shape, strict=True)
+    places = "".join(f"fun {name(where.name)} : {_position(axis)} => " for where, axis in along)
     return f"let {name(equation.target.symbol)} := {places}{real(equation.rhs)} in"
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from sympy import Add, Expr, oo
 from sympy.core.function import UndefinedFunction
 
+from attnproof.derivations.language.mean import Outcomes
 from attnproof.derivations.language.system import Equation
 from attnproof.derivations.propositions.proposition import (
     Array,
@@ -16,6 +17,7 @@ from attnproof.derivations.propositions.proposition import (
     Compare,
     Either,
     Every,
+    HasMean,
     If,
     Iff,
     Index,
@@ -23,10 +25,12 @@ from attnproof.derivations.propositions.proposition import (
     Map,
     Not,
     Number,
+    Outcome,
     Proposition,
     Size,
     Slope,
     Some,
+    Space,
     Where,
 )
 from attnproof.derivations.typesetting.latex import equation_latex, expr_latex, letter_latex
@@ -58,6 +62,8 @@ def latex(says: Proposition) -> str:
             return rf"\exists\, {_bound(bound)}:\; {latex(body)}"
         case Where(definitions, body):
             return f"{latex(body)}{_where(definitions)}"
+        case HasMean(of):
+            return rf"{expr_latex(of)} \text{{ exists}}"
         case Limit(of, variable, at, value, side, given):
             where = f"{letter_latex(variable.name)} \\to {_extended(at)}{_SIDES[side]}"
             return rf"\lim_{{{where}}} {expr_latex(of)} = {_extended(value)}{_where(given)}"
@@ -75,7 +81,7 @@ def _where(definitions: Sequence[Equation]) -> str:
 
 def _part(says: Proposition) -> str:
     """As a part of a larger one: what binds loosely stands in parentheses."""
-    return latex(says) if isinstance(says, Compare | Not) else rf"\left({latex(says)}\right)"
+    return latex(says) if isinstance(says, Compare | Not | HasMean) else rf"\left({latex(says)}\right)"
 
 
 def _bound(bound: Sequence[Binder]) -> str:
@@ -91,14 +97,19 @@ def _binder(binder: Binder) -> str:
         case Number(symbol):
             return rf"{letter_latex(symbol.name)} \in \mathbb{{R}}"
         case Array(tensor):
-            several = len(tensor.shape) > 1
+            spaces = [axis for axis in tensor.shape if isinstance(axis, Outcomes)]
+            sizes = [axis for axis in tensor.shape if not isinstance(axis, Outcomes)]
             shape = r" \times ".join(
-                rf"({expr_latex(size)})" if several and isinstance(size, Add) else expr_latex(size)
-                for size in tensor.shape
+                rf"({expr_latex(size)})" if len(sizes) > 1 and isinstance(size, Add) else expr_latex(size) for size in sizes
             )
-            return rf"{letter_latex(tensor.symbol)} \in \mathbb{{R}}{f'^{{{shape}}}' if shape else ''}"
+            kind = rf": {expr_latex(spaces[0])} \to" if spaces else r" \in"
+            return rf"{letter_latex(tensor.symbol)}{kind} \mathbb{{R}}{f'^{{{shape}}}' if shape else ''}"
         case Map(function, arity, length):
             return _map(function, expr_latex(length) if length is not None else str(arity))
+        case Space(symbol):
+            return rf"\text{{an expectation on }} {letter_latex(symbol.name)}"
+        case Outcome(symbol, space):
+            return rf"{letter_latex(symbol.name)} \in {letter_latex(space.name)}"
 
 
 def _map(function: UndefinedFunction, arity: str) -> str:

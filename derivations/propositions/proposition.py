@@ -13,6 +13,7 @@ from typing import Literal
 from sympy import Expr, Symbol
 from sympy.core.function import UndefinedFunction
 
+from attnproof.derivations.language.mean import Mean, Outcomes
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.system import Equation
 
@@ -61,7 +62,26 @@ class Map:
     length: Expr | None = None
 
 
-Binder = Size | Index | Number | Array | Map
+@dataclass(frozen=True)
+class Space:
+    """Outcomes with an expectation: of some functions of the outcome a mean exists. Means are linear, that of a
+    function that is nowhere negative is not, and that of 1 is 1; nothing else is known of them.
+
+    An array whose first axis is ``symbol`` is random.
+    """
+
+    symbol: Outcomes
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One outcome of a space."""
+
+    symbol: Symbol
+    space: Outcomes
+
+
+Binder = Size | Index | Number | Array | Map | Space | Outcome
 
 
 @dataclass(frozen=True)
@@ -169,7 +189,14 @@ class Slope:
     given: tuple[Equation, ...] = ()
 
 
-Proposition = Compare | Both | Either | Not | If | Iff | Every | Some | Where | Limit | Slope
+@dataclass(frozen=True)
+class HasMean:
+    """The mean ``of`` exists."""
+
+    of: Mean
+
+
+Proposition = Compare | Both | Either | Not | If | Iff | Every | Some | Where | Limit | Slope | HasMean
 
 
 @dataclass(frozen=True)
@@ -217,7 +244,7 @@ def children(proposition: Proposition) -> Iterator[Proposition]:
             yield from (left, right)
         case Every(_, body) | Some(_, body) | Where(_, body):
             yield body
-        case Compare() | Limit() | Slope():
+        case Compare() | Limit() | Slope() | HasMean():
             return
 
 
@@ -228,6 +255,8 @@ def expressions(proposition: Proposition) -> Iterator[Expr]:
             yield from (left, right)
         case Limit() | Slope():
             yield from (proposition.of, proposition.at, proposition.value, *(e.rhs for e in proposition.given))
+        case HasMean(of):
+            yield of
         case Where(definitions, _):
             yield from (equation.rhs for equation in definitions)
         case _:

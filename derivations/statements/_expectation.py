@@ -1,39 +1,53 @@
-"""An expectation for statements: a linear functional on the functions of finitely many outcomes, of 1 it is 1.
+"""An abstract expectation for statements: means over outcomes of which nothing else is known.
 
-Independence enters as what is used of it: that the expectations of products are products of expectations.
+Independence enters as what is used of it: that the means of products are products of means.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from sympy import Expr, Integer, KroneckerDelta
+from sympy import Expr, Integer, KroneckerDelta, Symbol
 
-from attnproof.derivations.language.notation import Tensor, index, size
-from attnproof.derivations.language.system import total
-from attnproof.derivations.propositions.proposition import Array, Binder, Both, Every, Index, Proposition, Size, eq
+from attnproof.derivations.language.mean import Mean, Outcomes
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.propositions.proposition import Both, Every, HasMean, Index, Proposition, eq
 
-OUTCOMES: Final = size("n_s")
-O: Final = index("o")
-WEIGHTS: Final = Tensor("chances", "w", (OUTCOMES,))
-SPACE: Final[tuple[Binder, ...]] = (Size(OUTCOMES), Array(WEIGHTS))
+OMEGA: Final = Outcomes("Omega")
+O: Final = Symbol("o")
+Over = tuple[Symbol, Outcomes]
+FIRST: Final[Over] = (O, OMEGA)
 ZERO: Final = Integer(0)
-ONE_IS_ONE: Final = eq(total(WEIGHTS[O], (O, OUTCOMES)), Integer(1))
 
 
-def mean(of: Expr) -> Expr:
-    """The expectation of what depends on the outcome ``O``."""
-    return total(WEIGHTS[O] * of, (O, OUTCOMES))
+def mean(of: Expr, over: Over = FIRST) -> Mean:
+    """The mean of what depends on an outcome."""
+    return Mean(of, *over)
 
 
-def variance(of: Expr) -> Expr:
+def variance(of: Expr, over: Over = FIRST) -> Expr:
     """``E x² − (E x)²``."""
-    return mean(of**2) - mean(of) ** 2
+    return mean(of**2, over) - mean(of, over) ** 2
 
 
-def for_pairs(first: tuple[Expr, Expr], width: Expr, says: Proposition) -> Proposition:
+def moment(of: Expr, value: Expr, over: Over = FIRST) -> Proposition:
+    """The mean exists, and it is ``value``."""
+    return Both((HasMean(mean(of, over)), eq(mean(of, over), value)))
+
+
+def factors(one: Expr, another: Expr) -> Proposition:
+    """The mean of the product exists, and it is the product of the means."""
+    return moment(one * another, mean(one) * mean(another))
+
+
+def varies(of: Expr, value: Expr, over: Over = FIRST) -> Proposition:
+    """Mean and mean square exist, and the variance is ``value``."""
+    return Both((HasMean(mean(of, over)), HasMean(mean(of**2, over)), eq(variance(of, over), value)))
+
+
+def for_pairs(pair: tuple[Expr, Expr], width: Expr, says: Proposition) -> Proposition:
     """``says`` for all pairs of places."""
-    one, other = first
+    one, other = pair
     return Every((Index(one, width), Index(other, width)), says)
 
 
@@ -41,24 +55,20 @@ def second_moments(x: Tensor, pair: tuple[Expr, Expr], width: Expr, same: Expr, 
     """``E[x_r x_s]``: ``same`` for equal places, ``mixed`` for others."""
     one, other = pair
     delta = KroneckerDelta(one, other)
-    return for_pairs(pair, width, eq(mean(x[O, one] * x[O, other]), delta * (same - mixed) + mixed))
+    return for_pairs(pair, width, moment(x[O, one] * x[O, other], delta * (same - mixed) + mixed))
 
 
 def independent(x: Tensor, y: Tensor, pair: tuple[Expr, Expr], width: Expr) -> Proposition:
     """Of two vectors: what is used of their independence."""
     one, other = pair
-    products = eq(
-        mean(x[O, one] * x[O, other] * y[O, one] * y[O, other]),
-        mean(x[O, one] * x[O, other]) * mean(y[O, one] * y[O, other]),
-    )
     return Both(
         (
-            for_pairs(pair, width, products),
-            Every((Index(one, width),), eq(mean(x[O, one] * y[O, one]), mean(x[O, one]) * mean(y[O, one]))),
+            for_pairs(pair, width, factors(x[O, one] * x[O, other], y[O, one] * y[O, other])),
+            Every((Index(one, width),), factors(x[O, one], y[O, one])),
         )
     )
 
 
 def means(x: Tensor, place: Expr, width: Expr, value: Expr) -> Proposition:
     """``E[x_r]`` is ``value`` for every place."""
-    return Every((Index(place, width),), eq(mean(x[O, place]), value))
+    return Every((Index(place, width),), moment(x[O, place], value))

@@ -31,6 +31,7 @@ from sympy import (
     cos,
     cosh,
     exp,
+    factorial,
     log,
     sech,
     sin,
@@ -41,6 +42,7 @@ from sympy.core.function import AppliedUndef
 
 from attnproof.derivations.language.indexing import bounds
 from attnproof.derivations.language.largest import Largest
+from attnproof.derivations.language.mean import Mean
 from attnproof.derivations.language.piecewise import relu, step
 from attnproof.derivations.language.rounded import rounded
 from attnproof.derivations.language.sigmoid import sigmoid
@@ -56,8 +58,8 @@ _FOLDED: Final[Mapping[type[Expr], str]] = MappingProxyType({Max: "Rmax", Min: "
 TAKEN: Final = frozenset({
     "as", "at", "cofix", "else", "end", "exists", "fix", "for", "forall", "fun", "if", "in", "let", "match", "mod",
     "return", "then", "using", "where", "with", "Prop", "Set", "Type", "SProp", "R", "nat", "S", "O", "PI", "INR",
-    "sum", "delta", "largest", "rounded", "sqrt", "Rpower", "fact", "is_lim", "is_derive", *FUNCTIONS.values(),
-    *_FOLDED.values(),
+    "sum", "delta", "largest", "rounded", "mean_of", "has_mean", "outcomes", "sqrt", "Rpower", "fact", "is_lim",
+    "is_derive", *FUNCTIONS.values(), *_FOLDED.values(),
 })  # fmt: skip
 
 ADD, MUL, NEGATED, POWER, CALL, ATOM = range(6)  # how tightly a text holds together
@@ -205,6 +207,11 @@ def _rounded(expr: Expr) -> tuple[str, int]:
     return _call("rounded", whole(bits), whole(largest), argument(body))
 
 
+def average(expr: Mean, word: str = "mean_of") -> str:
+    """``mean_of``, or another ``word``, of a function of the outcome."""
+    return f"{word} {name(expr.space.name)} {abstraction(expr.outcome.name, name(expr.space.name), real(expr.body))}"
+
+
 def _applied(expr: AppliedUndef) -> tuple[str, int]:
     return _call(name(str(expr.func)), *(argument(each) for each in expr.args))
 
@@ -218,6 +225,8 @@ _PRINTERS: Final[tuple[tuple[type | tuple[type, ...], Callable[..., tuple[str, i
     (Mul, _product),
     (Pow, _power),
     ((Sum, Largest), _total),
+    (factorial, lambda expr: _call("INR", f"(fact {whole(expr.args[0])})")),
+    (Mean, lambda expr: (average(expr), CALL)),
     (KroneckerDelta, lambda expr: _call("delta", *(whole(each) for each in expr.args))),
     (rounded, _rounded),
     (AppliedUndef, _applied),

@@ -42,6 +42,8 @@ _GREEK = {
     "phi": "φ",
     "psi": "ψ",
     "omega": "ω",
+    "Omega": "Ω",
+    "Psi": "Ψ",
     "ell": "ℓ",
 }
 _ACCENTS = {
@@ -50,7 +52,11 @@ _ACCENTS = {
     "seed": (r"\hat{%s}", "\u0302"),
     "err": (r"\Delta %s", ""),
 }
-_FENCES = {"Abs": (r"\left|%s\right|", "|%s|"), "ceiling": (r"\left\lceil %s \right\rceil", "⌈%s⌉")}
+_FENCES = {
+    "Abs": (r"\left|%s\right|", "|%s|"),
+    "ceiling": (r"\left\lceil %s \right\rceil", "⌈%s⌉"),
+    "factorial": (r"\left(%s\right)!", "(%s)!"),
+}
 _OPERATORS = {"tanh", "exp", "log", "sin", "cos", "sinh", "cosh", "max", "min"}  # LaTeX knows these; sech it does not
 
 
@@ -188,6 +194,7 @@ LATEX = Style(
     function=_latex_function,
     total=_latex_total,
     largest=lambda over, body: rf"\max_{{{_under(over)}}} {body}",
+    mean=lambda outcome, body: rf"\mathbb{{E}}_{{{outcome}}}\left[{body}\right]",
     wrap=lambda body: rf"\left({body}\right)",
     times=r" \, ",
 )
@@ -201,6 +208,7 @@ TEXT = Style(
     function=_text_function,
     total=_text_total,
     largest=lambda over, body: f"max_{','.join(symbol.name for symbol, _ in over)} {body}",
+    mean=lambda outcome, body: f"E_{outcome}[{body}]",
     wrap=lambda body: f"({body})",
     times=" ",
 )

@@ -31,6 +31,7 @@ from sympy import (
 
 from attnproof.derivations.language.indexing import Bounds, bounds
 from attnproof.derivations.language.largest import Largest
+from attnproof.derivations.language.mean import Mean
 from attnproof.derivations.language.ranges import leaves
 from attnproof.derivations.language.rounded import rounded
 
@@ -52,6 +53,7 @@ class Style:
     function    name, exponent or None, argument
     total       the sum sign with its bounds, followed by the body
     largest     the same for the maximum over an index
+    mean        the letter of an outcome and the body
     wrap        parentheses
     times       between factors
     """
@@ -65,6 +67,7 @@ class Style:
     function: Callable[[str, str | None, str], str]
     total: Callable[[Bounds, str], str]
     largest: Callable[[Bounds, str], str]
+    mean: Callable[[str, str], str]
     wrap: Callable[[str], str]
     times: str
 
@@ -93,6 +96,8 @@ def _render(expr: Expr, style: Style, first: tuple[Symbol, ...]) -> tuple[str, i
         body, strength = _render(expr.function, style, first)
         sign = style.total if isinstance(expr, Sum) else style.largest
         return sign(bounds(expr), style.wrap(body) if strength == ADD else body), MUL
+    if isinstance(expr, Mean):
+        return style.mean(style.symbol(expr.outcome.name), _render(expr.body, style, first)[0]), ATOM
     if isinstance(expr, Max | Min):
         parts = sorted(expr.args, key=lambda part: (isinstance(part, Number), str(part)))
         inner = ", ".join(_render(part, style, first)[0] for part in parts)

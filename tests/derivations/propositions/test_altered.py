@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sympy import Function, Integer, Symbol, exp, oo
 
+from attnproof.derivations.language.mean import Mean, Outcomes
 from attnproof.derivations.language.notation import N_K, Tensor, index, size
 from attnproof.derivations.language.rounded import rounded
 from attnproof.derivations.language.system import Equation, total
@@ -13,6 +14,7 @@ from attnproof.derivations.propositions.proposition import (
     Array,
     Both,
     Every,
+    HasMean,
     If,
     Iff,
     Limit,
@@ -35,6 +37,7 @@ E = Tensor("scores", "e", (N_K,))
 W = Tensor("weights", "w", (N_K,))
 J, L = index("j"), index("l")
 F = Function("f")
+O, OMEGA = Symbol("o"), Outcomes("Omega")
 
 
 @pytest.mark.parametrize(
@@ -60,6 +63,8 @@ F = Function("f")
             },
         ),
         (Slope(exp(X), X, Integer(0), Integer(1)), {"the derivative's sign"}),
+        (HasMean(Mean(X**2, O, OMEGA)), {"exponent 3 in place of 2"}),
+        (le(Mean(X + 2, O, OMEGA), X), {"3 in place of 2"}),
         (
             Every((Size(N_K), Array(E)), Where((Equation(W, (J,), 2 * E[J]),), le(total(W[L], (L, N_K)), X))),
             {"3 in place of 2, in the definition of w"},

@@ -5,20 +5,25 @@ from __future__ import annotations
 import pytest
 from sympy import Expr, Function, Integer, Symbol, exp
 
+from attnproof.derivations.language.mean import Mean, Outcomes
 from attnproof.derivations.language.notation import N_K, Tensor, index, size
 from attnproof.derivations.language.rounded import rounded
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.propositions.closed import OpenError, check_closed
 from attnproof.derivations.propositions.proposition import (
     Array,
+    Both,
     Every,
+    HasMean,
     Index,
     Limit,
     Map,
     Number,
+    Outcome,
     Proposition,
     Size,
     Some,
+    Space,
     Stated,
     Where,
     eq,
@@ -32,6 +37,9 @@ W = Tensor("weights", "w", (N_K,))
 J, L = index("j"), index("l")
 X = Symbol("x", real=True)
 F = Function("f")
+OMEGA, O = Outcomes("Omega"), Symbol("o")
+Y = Tensor("random number", "y", (OMEGA,))
+MEAN: Expr = Mean(Y[O], O, OMEGA)
 SUM: Expr = total(E[L], (L, N_K))
 
 
@@ -64,6 +72,10 @@ def test_what_is_bound_is_accepted() -> None:
         (Every((Number(X),), eq(rounded(X, size("p"), Integer(127)), X)), "p is free"),
         (Where((Equation(W, (J,), E[J]),), lt(W[Integer(0)], Integer(0))), "n_k is free|e is free"),
         (Some((Index(N_K, Integer(3)),), lt(N_K, N_K)), "no index"),
+        (lt(MEAN, Integer(0)), "Omega is free"),
+        (Every((Space(OMEGA),), HasMean(MEAN)), "y is free"),
+        (Every((Space(OMEGA), Array(Y)), lt(Y[O], MEAN)), "o is free"),
+        (Every((Space(OMEGA), Array(Y), Outcome(O, OMEGA)), lt(Y[O], MEAN)), "o is bound twice"),
     ],
 )
 def test_what_is_not_closed_is_refused(says: Proposition, problem: str) -> None:
@@ -88,6 +100,13 @@ def test_a_function_is_bound_by_its_name() -> None:
 
 def test_a_function_of_a_whole_array() -> None:
     check_closed(Stated("f", "", Every((Size(N_K), Map(F, length=N_K), Array(E)), lt(F(E.base), SUM))))
+
+
+def test_a_mean_binds_its_outcome() -> None:
+    below = Every((Outcome(O, OMEGA),), le(Y[O], Integer(1)))
+    check_closed(
+        Stated("mean", "", Every((Space(OMEGA), Array(Y)), Both((below, HasMean(MEAN), le(MEAN, Integer(1))))))
+    )
 
 
 @pytest.mark.parametrize("id_", STATEMENTS)

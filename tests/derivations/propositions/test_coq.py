@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Expr, Function, Integer, Rational, Symbol, exp, oo, sqrt, tanh
+from sympy import Expr, Function, Integer, Rational, Symbol, exp, factorial, oo, sqrt, tanh
 
+from attnproof.derivations.language.mean import Mean, Outcomes
 from attnproof.derivations.language.notation import N_K, Tensor, index, size
 from attnproof.derivations.language.rounded import rounded
 from attnproof.derivations.language.system import Equation, total
@@ -13,16 +14,19 @@ from attnproof.derivations.propositions.proposition import (
     Array,
     Both,
     Every,
+    HasMean,
     If,
     Index,
     Limit,
     Map,
     Not,
     Number,
+    Outcome,
     Proposition,
     Size,
     Slope,
     Some,
+    Space,
     Stated,
     Where,
     eq,
@@ -35,6 +39,9 @@ E = Tensor("scores", "e", (N_K,))
 A = Tensor("weights", "alpha", (N_K,))
 J, L = index("j"), index("l")
 X, Y = Symbol("x", real=True), Symbol("exp", real=True)
+O, OMEGA = Symbol("o"), Outcomes("Omega")
+Q = Tensor("query", "q", (OMEGA, N_K))
+RANDOM = Tensor("random number", "y", (OMEGA,))
 
 
 @pytest.mark.parametrize(
@@ -52,6 +59,8 @@ X, Y = Symbol("x", real=True), Symbol("exp", real=True)
         (exp(Y), "exp exp_"),
         (rounded(X + 1, Integer(24), Integer(127)), "rounded 24 127 (x + 1)"),
         (2 * rounded(X, size("p") + 1, size("rounded")), "2 * rounded (p + 1)%nat rounded_ x"),
+        (Mean(Q[O, J], O, OMEGA) ** 2, "mean_of Omega (fun o : Omega => q o j) ^ 2"),
+        (factorial(J) * X, "x * INR (fact j)"),
     ],
 )
 def test_terms(expr: Expr, text: str) -> None:
@@ -85,6 +94,11 @@ def test_a_difference_of_sizes_is_refused() -> None:
         ),
         (Limit(tanh(X), X, oo, Integer(1)), "is_lim (fun x : R => tanh x) p_infty (Finite 1)"),
         (Slope(exp(X), X, Integer(0), Integer(1)), "is_derive (fun x : R => exp x) 0 1"),
+        (HasMean(Mean(Q[O, J], O, OMEGA)), "has_mean Omega (fun o : Omega => q o j)"),
+        (Every((Space(OMEGA), Array(Q)), le(X, X)), "forall Omega : outcomes,\nforall q : Omega -> nat -> R,\nx <= x"),
+        (Every((Outcome(O, OMEGA),), le(X, X)), "forall o : Omega,\nx <= x"),
+        (Where((Equation(E, (O,), X),), le(X, X)), "let e := fun o : nat => x in\nx <= x"),
+        (Where((Equation(RANDOM, (O,), X),), le(X, X)), "let y := fun o : Omega => x in\nx <= x"),
     ],
 )  # fmt: skip
 def test_propositions(says: Proposition, text: str) -> None:

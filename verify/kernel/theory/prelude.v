@@ -32,3 +32,14 @@ Definition step (x : R) : R := if Rlt_dec 0 x then 1 else 0.
    positive number is 2^(2 - e - p). Exponents have no upper end here, so that what overflows is 2^(e + 1) or more. *)
 Definition rounded (p e : nat) (x : R) : R :=
   Generic_fmt.round Zaux.radix2 (FLT.FLT_exp (2 - Z.of_nat e - Z.of_nat p) (Z.of_nat p)) Round_NE.ZnearestE x.
+
+(* Outcomes with an expectation: which functions of the outcome have a mean, and what it is. *)
+Record outcomes := {
+  outcome :> Type;
+  has_mean : (outcome -> R) -> Prop;
+  mean_of : (outcome -> R) -> R;
+  mean_of_one : has_mean (fun _ => 1) /\ mean_of (fun _ => 1) = 1;
+  mean_linear : forall f g a b, has_mean f -> has_mean g ->
+    has_mean (fun o => a * f o + b * g o) /\ mean_of (fun o => a * f o + b * g o) = a * mean_of f + b * mean_of g;
+  mean_positive : forall f, has_mean f -> (forall o, 0 <= f o) -> 0 <= mean_of f
+}.

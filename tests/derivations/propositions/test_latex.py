@@ -1,0 +1,41 @@
+"""What a reader sees of means over outcomes."""
+
+from __future__ import annotations
+
+from sympy import Symbol
+
+from attnproof.derivations.language.mean import Mean, Outcomes
+from attnproof.derivations.language.notation import N_K, Tensor, index
+from attnproof.derivations.propositions.latex import latex
+from attnproof.derivations.propositions.proposition import (
+    Array,
+    Every,
+    HasMean,
+    Index,
+    Not,
+    Outcome,
+    Space,
+    eq,
+)
+from attnproof.derivations.typesetting.latex import expr_text
+
+J = index("j")
+O, OMEGA = Symbol("o"), Outcomes("Omega")
+Q = Tensor("query", "q", (OMEGA, N_K))
+MEAN = Mean(Q[O, J], O, OMEGA)
+
+
+def test_a_mean_that_exists() -> None:
+    assert latex(Not(HasMean(MEAN))) == r"\neg \mathbb{E}_{o}\left[q_{oj}\right] \text{ exists}"
+
+
+def test_what_is_random_depends_on_the_outcome() -> None:
+    says = Every((Space(OMEGA), Array(Q), Index(J, N_K), Outcome(O, OMEGA)), eq(Q[O, J], MEAN**2))
+    assert latex(says) == (
+        r"\forall\, \text{an expectation on } \Omega,\; q: \Omega \to \mathbb{R}^{n_{k}},\; j < n_{k},\; "
+        r"o \in \Omega:\; q_{oj} = {\mathbb{E}_{o}\left[q_{oj}\right]}^{2}"
+    )
+
+
+def test_a_mean_as_plain_text() -> None:
+    assert expr_text(MEAN) == "E_o[q[o,j]]"
