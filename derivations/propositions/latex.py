@@ -100,7 +100,8 @@ def _binder(binder: Binder) -> str:
             spaces = [axis for axis in tensor.shape if isinstance(axis, Outcomes)]
             sizes = [axis for axis in tensor.shape if not isinstance(axis, Outcomes)]
             shape = r" \times ".join(
-                rf"({expr_latex(size)})" if len(sizes) > 1 and isinstance(size, Add) else expr_latex(size) for size in sizes
+                rf"({expr_latex(size)})" if len(sizes) > 1 and isinstance(size, Add) else expr_latex(size)
+                for size in sizes
             )
             kind = rf": {expr_latex(spaces[0])} \to" if spaces else r" \in"
             return rf"{letter_latex(tensor.symbol)}{kind} \mathbb{{R}}{f'^{{{shape}}}' if shape else ''}"
