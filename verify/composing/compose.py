@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -42,6 +42,7 @@ class Composed:
     row, choice  what it was made from
     rows     boolean, batch of the case + (n_q,): which queries' results count, and are no matter of contract
     heads    where the case has the queries' heads
+    own      tables of rotary positions that the target makes itself, by the names of arguments
     """
 
     request: Request
@@ -50,6 +51,7 @@ class Composed:
     choice: Choice
     rows: np.ndarray[Any, np.dtype[np.bool_]]
     heads: Heads
+    own: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def case(self) -> Case:
@@ -121,7 +123,8 @@ def composed(target: Target, choice: Choice, row: Row, base: Case, device: str =
     heads = heads_of(row, choice)
     rng = generator(seed, "composed", row.setting.name, str(row.number), row.dtype)
     one = {"query", "key"} <= {*TIED[row.tied], *TIED[row.tied].values()}  # one tensor has one position
-    extra = featured(row, choice, heads, rng, unasked, AHEAD if target.two_positions and not one else 0)
+    own = target.tables(row.setting, row.dtype, device) if target.tables is not None and "rotary" in unasked else None
+    extra = featured(row, choice, heads, rng, unasked, AHEAD if target.two_positions and not one else 0, own)
     given: dict[str, Any] = {}
     links: dict[str, Link] = {}
     for name, array in _own(row, base).items():
@@ -135,7 +138,8 @@ def composed(target: Target, choice: Choice, row: Row, base: Case, device: str =
         given[name] = given[other]
     seeds, seed_links = _cotangents(row, base, heads, rng)
     dtype_values = {
-        name: link.values(np.asarray(given.get(link.name, 0.0), np.float64)) for name, link in links.items()
+        name: link.values(np.asarray({**given, **extra.own}.get(link.name, 0.0), np.float64))
+        for name, link in links.items()
     }
     made = Case(
         target.score.removeprefix("scaled_") if "scale" in row.features else target.score,  # in place of 1/√d
@@ -160,7 +164,8 @@ def composed(target: Target, choice: Choice, row: Row, base: Case, device: str =
         cotangents=seeds,
         complete=True,
     )
-    return Composed(request, links | seed_links, row, choice, np.ones_like(rows) if judged else rows, heads)
+    counted = np.ones_like(rows) if judged else rows
+    return Composed(request, links | seed_links, row, choice, counted, heads, extra.own)
 
 
 def _own(row: Row, base: Case) -> dict[str, Array]:

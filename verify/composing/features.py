@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -27,10 +27,14 @@ QUARTERS: Final = 4  # a bias beside ALiBi is a multiple of 1/4 below 1: their s
 
 @dataclass(frozen=True, eq=False)
 class Featured:
-    """Arguments by name, and the truth's inputs that are made of them."""
+    """Arguments by name, and the truth's inputs that are made of them.
+
+    own  tables of rotary positions that the target makes itself, by the names of arguments
+    """
 
     given: dict[str, Any]
     links: dict[str, Link]
+    own: dict[str, Array] = field(default_factory=dict)
 
 
 def featured(
@@ -40,14 +44,19 @@ def featured(
     rng: np.random.Generator,
     unasked: Mapping[str, float],
     ahead: int = 0,
+    tables: Mapping[str, Array] | None = None,
 ) -> Featured:
     """Of everything but groups, the scale and the order of rotary pairs, which change query and key themselves.
 
     ahead    by how many rotary positions the last query stands after the last key
     unasked  features that are not handed over, with their numbers: the target has them in every call
+    tables   of rotary positions, where the target has its own
     """
-    found = _handed(row, choice, heads, rng, unasked, ahead)
+    found = _handed(row, choice, heads, rng, unasked, tables or _tables(row, part_of(choice), ahead))
     for name, number in unasked.items():
+        if name == "rotary":
+            found.own.update({table: found.given.pop(table) for table in TABLE_NAMES})
+            continue
         del found.given[name]
         made = {own: link for own, link in found.links.items() if link.name == name}
         found.links.update({own: constant(link.values(np.asarray(number))) for own, link in made.items()})
@@ -55,7 +64,7 @@ def featured(
 
 
 def _handed(
-    row: Row, choice: Choice, heads: Heads, rng: np.random.Generator, unasked: Mapping[str, float], ahead: int
+    row: Row, choice: Choice, heads: Heads, rng: np.random.Generator, unasked: Mapping[str, float], tables: Mapping[str, Array]
 ) -> Featured:
     found = Featured({}, {})
     for name, value in (("softcap", SOFTCAP), ("sink", SINKS[0])):
@@ -71,7 +80,6 @@ def _handed(
         ids = heads.apart(numbered(count.shape), 0)
         found.links["sink_score" if before_cap else "sink"] = linked("sinks", ids)
     if "rotary" in row.features:
-        tables = _tables(row, part_of(choice), ahead)
         found.given.update(tables)
         found.links.update({name: table_link(name, table, row.setting.d_q) for name, table in tables.items()})
     if "dropout" in row.features:

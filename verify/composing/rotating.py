@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from attnproof.derivations.attention.rotary import TABLES, half_split_order
-from attnproof.verify.arithmetic.formats import Array
+from attnproof.verify.arithmetic.formats import FORMATS, Array
 from attnproof.verify.composing.links import Link, linked, numbered
 
 PARTS: Final[Mapping[str, int]] = {"all": 1, "first half": 2, "first quarter": 4}
@@ -38,3 +38,17 @@ def table_link(name: str, table: Array, width: int) -> Link:
     missing = ((0, 0), (0, width // 2 - table.shape[-1]))
     plus = np.pad(np.zeros(table.shape), missing, constant_values=1.0 if name.startswith("cos") else 0.0)
     return linked(name, np.pad(numbered(table.shape), missing, constant_values=-1), plus=plus)
+
+
+def turned_back(inputs: Mapping[str, Array], tables: Mapping[str, Array], dtype: str) -> dict[str, Array]:
+    """Query and key, in the derivation's order, of which the tables make those given, but for rounding."""
+    found = {}
+    for role in ("query", "key"):
+        array = inputs[role]
+        width = array.shape[-1]
+        names = (f"cos_{role}", f"sin_{role}")
+        cos, sin = (table_link(name, tables[name], width).values(tables[name]) for name in names)
+        first, second = array[..., : width // 2], array[..., width // 2 :]
+        whole = np.concatenate([first * cos + second * sin, second * cos - first * sin], -1)
+        found[role] = FORMATS[dtype].round(whole)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
@@ -25,11 +25,38 @@ from attnproof.verify.composing.links import Link, numbered
 CONSTANT: Final = ("dropout", "slopes")
 
 
-def drawn(question: Composed, ring: Ring, constant: Collection[str] = ()) -> dict[str, Elements]:
+class OwnNumbers:
+    """Numbers of tables that programs make themselves, in the ring: random ones, equal where their sizes are, but for
+    0 and 1. So a program has a rotation right whatever the angles are; these are looked at by themselves.
+    """
+
+    def __init__(self, ring: Ring, tables: Iterable[Array]) -> None:
+        every = [np.abs(table).ravel() for table in tables]
+        self.sizes = np.setdiff1d(np.concatenate(every) if every else np.zeros(0), (0.0, 1.0))
+        self._ring, self._drawn = ring, ring.random((max(len(self.sizes), 1),))
+
+    def has(self, values: Array) -> npt.NDArray[np.bool_]:
+        """Which of the values are among them."""
+        return np.isin(np.abs(values), self.sizes)
+
+    def of(self, values: Array) -> Elements:
+        """The values in the ring: those that are none of these as they are."""
+        known = self.has(values)
+        at = np.where(known, np.searchsorted(self.sizes, np.abs(values)), 0)
+        signed = self._drawn.take(at) * self._ring.constant(np.where(values < 0, -1.0, 1.0))
+        if known.all():
+            return signed
+        return signed.put(~known, self._ring.constant(np.where(known, 0.0, values)))
+
+
+def drawn(
+    question: Composed, ring: Ring, constant: Collection[str] = (), own: OwnNumbers | None = None
+) -> dict[str, Elements]:
     """Every floating-point array that is handed over, cotangents too, in the ring: random numbers, −∞ where it is −∞,
     and constants where the numbers are part of the question.
 
     constant  further names of arrays to be taken at their values
+    own       numbers of the tables that the target makes itself, one for all questions of a recording
     Numbers are equal where they may be one place of memory: in an array handed over with stride 0, in one tensor in two
     roles. For scores that take roots, sums of squares over the last axis of query and key have one.
     """
@@ -44,6 +71,9 @@ def drawn(question: Composed, ring: Ring, constant: Collection[str] = ()) -> dic
         layout = request.seed_layout if name in request.seeds else request.layout
         squares = name in ("query", "key") and _has_roots(question.case.forward)
         found[name] = _random(ring, value, alike=layout == "broadcast", squares=squares)
+    if question.own:
+        numbers = own or OwnNumbers(ring, question.own.values())
+        found |= {name: numbers.of(table) for name, table in question.own.items()}
     return found | {name: found[other] for name, other in request.tied.items()}
 
 

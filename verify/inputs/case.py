@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 from sympy import Expr, Integer, Symbol
@@ -22,6 +23,8 @@ from attnproof.derivations.scores.family import ScoreFamily
 from attnproof.derivations.scores.own import family
 from attnproof.verify.arithmetic.formats import FORMATS, Array
 
+TABLE_NAMES: Final = frozenset(tensor.name for tensor in TABLES)
+
 
 @dataclass(frozen=True, eq=False)
 class Case:
@@ -35,7 +38,8 @@ class Case:
     grad_lse      float64, shape ``batch + (n_q,)``: the cotangent of the log-sum-exp. Given, the case has the output
                   ``lse``
     seeds         further cotangents, float64, shape ``batch + (n_q, n_k)``: of ``weights`` and ``scores``
-    dtype         ``fp64``, ``fp32``, ``bf16``, ``fp16``; every value given must be exact in it
+    dtype         ``fp64``, ``fp32``, ``bf16``, ``fp16``; every value given must be exact in it, but those of tables
+                  of rotary positions, which a program may keep in a wider one
     size          name of the size class, for ids
     input_class   name of the input class, for ids
 
@@ -59,7 +63,7 @@ class Case:
             raise ValueError(f"unknown dtype {self.dtype!r}; known dtypes: {', '.join(FORMATS)}")
         self._check_names()
         for name, array in self._arrays.items():
-            _check_array(name, array, self.dtype)
+            _check_array(name, array, "fp64" if name in TABLE_NAMES else self.dtype)
         expected = (*self.batch, self.sizes[N_Q.name], self.sizes[D_V.name])
         if self.grad_context.shape != expected:
             raise ValueError(f"grad_context has shape {self.grad_context.shape}, expected {expected}")
@@ -94,7 +98,7 @@ class Case:
         ``sink``, ``dropout``, ``lse``.
         """
         given = {*self.inputs} | ({"lse"} if self.grad_lse is not None else set())
-        if not given.isdisjoint(tensor.name for tensor in TABLES):
+        if not given.isdisjoint(TABLE_NAMES):
             given.add("rotary")
         return tuple(name for name in FEATURES if name in given)
 

@@ -27,6 +27,7 @@ ORDER: Final = (
     "logsumexp",
     "groups",
     "rotary",
+    "angles",
     "alibi",
     "sink",
     "head_sinks",

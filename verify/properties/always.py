@@ -1,4 +1,5 @@
-"""What a target does in every call without being asked: a sink or slopes of its own, a soft-cap, causal, a window.
+"""What a target does in every call without being asked: a sink, slopes or rotary tables of its own, a soft-cap,
+causal, a window.
 
 The truth of a question is then that of the case with these in it; what is handed over stays as it is. Composed
 questions have it among their features (``attnproof.verify.composing.semantics.complete``).
@@ -13,8 +14,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from attnproof.verify.arithmetic.formats import FORMATS, Array
+from attnproof.verify.composing.rotating import feature_order, table_link
 from attnproof.verify.composing.visible import within
 from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.properties.question import TargetError
 from attnproof.verify.targets.target import Request, Target
 
@@ -29,11 +32,28 @@ def truth_of(target: Target, request: Request) -> Case:
     names = tuple((name, value) for name, value in target.always if name not in request.given)
     if not names or request.complete:
         return request.case
-    key = (names, target.contract.causal, target.contract.alibi, target.contract.window)
+    contract = target.contract
+    key = (names, contract.causal, contract.alibi, contract.window, contract.rotary, target.tables, request.device)
     found = _kept.setdefault(request.case, {})
     if key not in found:
-        found[key] = _whole(target, request.case, dict(names))
+        case = _whole(target, request.case, dict(names))
+        found[key] = _turned(target, case, request.device) if "rotary" in dict(names) else case
     return found[key]
+
+
+def order_of(target: Target, width: int) -> tuple[int, ...]:
+    """Which of the target's features each of the truth's is, where it turns them by tables of its own."""
+    return feature_order(width, {name: getattr(target.contract, name) or "" for name in ("rotary", "rotary_part")})
+
+
+def _turned(target: Target, case: Case, device: str) -> Case:
+    """The case with the tables that the target makes for its sizes, and its features in the derivation's order."""
+    sizes, order = case.sizes, list(order_of(target, case.sizes["d"]))
+    assert target.tables is not None  # it always turns them
+    setting = Setting(case.size, sizes["n_q"], sizes["n_k"], sizes["d"], sizes["d"], d_v=sizes["d_v"], batch=case.batch)
+    own = target.tables(setting, case.dtype, device)
+    whole = {name: table_link(name, table, sizes["d"]).values(table) for name, table in own.items()}
+    return case.having(query=case.inputs["query"][..., order], key=case.inputs["key"][..., order], **whole)
 
 
 def paper_slopes(heads: int) -> tuple[float, ...]:

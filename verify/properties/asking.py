@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -23,7 +23,7 @@ from attnproof.verify.oracle import Enclosure
 from attnproof.verify.oracle.compare import compare
 from attnproof.verify.oracle.exactness import exact
 from attnproof.verify.outcome import FAIL, PASS
-from attnproof.verify.properties.always import truth_of
+from attnproof.verify.properties.always import order_of, truth_of
 from attnproof.verify.properties.property import Draw, Finding
 from attnproof.verify.properties.question import ask
 from attnproof.verify.properties.reconsidering import reconsidered
@@ -32,6 +32,7 @@ from attnproof.verify.targets.stored import on_grid
 from attnproof.verify.targets.target import Answer, Request, Target
 
 Mask = npt.NDArray[np.bool_]
+Found = TypeVar("Found", Enclosure, Bound)
 
 
 def case_of(target: Target, draw: Draw) -> Case:
@@ -160,7 +161,8 @@ def judge(
     wanted = [q for q in found if q in limits] if quantities is None else [q for q in quantities if q in limits]
     # A bias that what is always added gives another shape has a gradient of that shape, which nobody returns.
     wanted = [q for q in wanted if q != "grad.bias" or request.case.inputs["bias"].shape == case.inputs["bias"].shape]
-    truth = exact(case, limits, wanted)
+    truth = {q: _placed(target, request, q, each) for q, each in exact(case, limits, wanted).items()}
+    limits = {q: _placed(target, request, q, each) for q, each in limits.items()}
     if case is not request.case and "bias" in case.inputs:
         seen = unmasked_rows(case)
         rows = seen if rows is None or seen is None else rows & seen
@@ -193,7 +195,22 @@ def certified(target: Target, request: Request, quantity: str) -> tuple[Enclosur
     if quantity not in limits:
         return None
     joint = {} if request.tied else joined(dict(target.same), case, limits, [quantity])
-    return joint.get(quantity) or (exact(case, limits, [quantity])[quantity], limits[quantity])
+    own = exact(case, limits, [quantity])[quantity], limits[quantity]
+    return joint.get(quantity) or (_placed(target, request, quantity, own[0]), _placed(target, request, quantity, own[1]))
+
+
+def _placed(target: Target, request: Request, quantity: str, found: Found) -> Found:
+    """What is said of a gradient, its features in the target's order: where it turns them by tables of its own, the
+    truth has them in another one. Answers to composed questions were put into the truth's order before.
+    """
+    turned = "rotary" in dict(target.always) and not request.complete
+    if not turned or quantity not in ("grad.query", "grad.key"):
+        return found
+    if isinstance(found, Enclosure):
+        back = np.argsort(order_of(target, found.shape[-1]))
+        return replace(found, balls=found.balls[..., back])
+    back = np.argsort(order_of(target, found.bound.shape[-1]))
+    return replace(found, bound=found.bound[..., back], scale=found.scale[..., back])
 
 
 def limits_of(target: Target, request: Request) -> Mapping[str, Bound]:

@@ -13,6 +13,7 @@ from attnproof.derivations.scores.following import alone
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.composing.compose import Composed, composed
 from attnproof.verify.composing.reach import LINEAR
+from attnproof.verify.composing.rotating import turned_back
 from attnproof.verify.composing.row import Row
 from attnproof.verify.composing.semantics import Choice, able, undefined
 from attnproof.verify.composing.sizes import fitted, of_one
@@ -85,7 +86,10 @@ def steered_question(target: Target, choice: Choice, draw: Draw, row: Row, expon
         case = composed(target, choice, row, base, draw.device, draw.seed).case
         seen = np.broadcast_to(~np.isneginf(case.inputs["bias"]), (*case.batch, *seen.shape))
     signs = np.where(seen, -1.0, 1.0) * (-1.0 if ends == "low" else 1.0)
-    numbers = replace(base, inputs=steered(base, signs, exponent))
+    inputs = steered(base, signs, exponent)
+    if target.tables is not None:  # turned back, so that what the target turns is steered
+        inputs |= turned_back(inputs, target.tables(draw.setting, draw.dtype, draw.device), draw.dtype)
+    numbers = replace(base, inputs=inputs)
     return composed(target, choice, row, numbers, draw.device, draw.seed)
 
 

@@ -14,9 +14,10 @@ from attnproof.derivations.ring.store import Store
 from attnproof.derivations.ring.sureness import missed
 from attnproof.verify.composing.compose import CORE, Composed
 from attnproof.verify.composing.links import numbered
-from attnproof.verify.composing.truth import derived, drawn, truth
+from attnproof.verify.composing.truth import OwnNumbers, derived, drawn, truth
 from attnproof.verify.reading.evaluating import evaluated
 from attnproof.verify.reading.recorded import Asked
+from attnproof.verify.reading.rotations import rotations
 from attnproof.verify.reading.scales import taken_apart
 from attnproof.verify.reading.tracing import traced
 from attnproof.verify.recording.recording import Call, Ids, Recording
@@ -52,16 +53,27 @@ def compared(asked: Asked, ring: Ring, unknown: Collection[int] = ()) -> list[li
     Raises ValueError for a result of another shape than the derivation's.
     """
     recording = asked.recording
-    handed = [drawn(question, ring) for question in asked.questions]
+    own = OwnNumbers(ring, (table for question in asked.questions for table in question.own.values()))
+    handed = [drawn(question, ring, own=own) for question in asked.questions]
     given: list[tuple[Ids, Elements]] = []
     for call, question, elements in zip(recording.calls, asked.questions, handed, strict=True):
         taken = taken_apart(call, question, elements, ring)
         given += [(ids, taken[name]) for name, ids in {**call.inputs, **call.seeds}.items()]
+        if question.own:
+            given += _own_tables(recording, call, question, own)
     store = evaluated(recording, ring, given, unknown)
     return [
         _call(recording, call, question, ring, store, elements)
         for call, question, elements in zip(recording.calls, asked.questions, handed, strict=True)
     ]
+
+
+def _own_tables(recording: Recording, call: Call, question: Composed, own: OwnNumbers) -> list[tuple[Ids, Elements]]:
+    """The numbers by which a call turned queries and keys, as if they had been handed over."""
+    every = [each.elements for each in rotations(recording, call, question.request.given).values()]
+    ids = np.unique(np.concatenate(every)) if every else np.zeros(0, np.int64)
+    ids = ids[own.has(recording.values[ids])]
+    return [(ids, own.of(recording.values[ids]))] if ids.size else []
 
 
 def _call(

@@ -60,7 +60,8 @@ def evaluated(
 ) -> Store:
     """Every element of the recording in the ring.
 
-    given    the arrays handed over: element numbers, and what they are, in the same shape
+    given    what is known: element numbers, and what they are, in the same shape; of the arrays handed over, and of
+             what the program made and is taken as handed over
     unknown  elements that are constant in the recording only: nothing may follow from them (``undecided``)
     Where the ring cannot tell the sign of an infinity, the program's own value says it. Constants that nothing is made
     of (parameters before they get their values) stay 0.
@@ -74,14 +75,23 @@ def evaluated(
     plain = recording.used & ~handed
     lost = np.fromiter(unknown, np.int64)
     for operation in recording.operations:
-        _apply(ring, store, recording, operation, plain)
+        _apply(ring, store, recording, operation, plain, handed)
         if lost.size and (moved := np.isin(operation.output, lost)).any():
             store.put(operation.output[moved], ring.zeros(()).special(UNDECIDED).broadcast_to((int(moved.sum()),)))
     return store
 
 
-def _apply(ring: Ring, store: Store, recording: Recording, operation: Operation, plain: npt.NDArray[np.bool_]) -> None:
-    """Constants are evaluated where they are ``plain``: used, and not handed over."""
+def _apply(
+    ring: Ring,
+    store: Store,
+    recording: Recording,
+    operation: Operation,
+    plain: npt.NDArray[np.bool_],
+    handed: npt.NDArray[np.bool_],
+) -> None:
+    """Constants are evaluated where they are ``plain``: used, and not handed over; other elements where they are not
+    ``handed`` over.
+    """
     if operation.name == "opaque":
         store.put(operation.output, ring.zeros(()).special(UNDECIDED).broadcast_to(operation.output.shape))
     elif operation.name in BRING:
@@ -90,7 +100,11 @@ def _apply(ring: Ring, store: Store, recording: Recording, operation: Operation,
             store.put(rest, ring.recognised(recording.values[rest], operation.dtype))
     else:
         inputs = [store.take(ids).settle(recording.values[ids]) for ids in operation.inputs]
-        store.put(operation.output, _applied(operation, inputs))
+        found, known = _applied(operation, inputs), handed[operation.output].ravel()
+        if known.any():
+            store.put(operation.output.ravel()[~known], found.reshape(found.size).take(np.flatnonzero(~known)))
+        else:
+            store.put(operation.output, found)
 
 
 def _applied(operation: Operation, inputs: list[Elements]) -> Elements:

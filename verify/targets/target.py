@@ -15,6 +15,7 @@ from attnproof.verify.arithmetic.backends import Arithmetic, backend
 from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.arithmetic.function_errors import Framework
 from attnproof.verify.inputs.case import Case
+from attnproof.verify.inputs.settings import Setting
 from attnproof.verify.targets.contract import Contract
 
 # How an array lies in memory: every second element of its last axis (``strided``), the first part of wider rows
@@ -47,7 +48,8 @@ FEATURES = (
 )
 
 
-ALWAYS = ("causal", "window", "softcap", "sink", "slopes")  # what every call of a target may have without being asked
+# What every call of a target may have without being asked; rotary: by tables that it makes itself.
+ALWAYS = ("causal", "window", "softcap", "sink", "slopes", "rotary")
 
 
 class Unsupported(Exception):
@@ -176,6 +178,7 @@ class Target:
                 is of all that it stands for
     laid_out    layouts that were found by asking, of arrays of which none is declared: ``("mask", "b k")``
     stored     arrays that it takes in 8 bits (``attnproof.verify.targets.stored``)
+    tables     where it turns queries and keys by tables of its own: those that it has for sizes, a format and a device
     batched    whether arrays may have axes before their own two
     fresh      makes the same target with nothing kept from earlier calls; None: there is no way to
     """
@@ -200,6 +203,7 @@ class Target:
     laid_out: tuple[tuple[str, str], ...] = ()
     always: tuple[tuple[str, float], ...] = ()
     stored: tuple[Stored, ...] = ()
+    tables: Callable[[Setting, str, str], Mapping[str, Array]] | None = None
     batched: bool = True
     two_positions: bool = False
     fresh: Callable[[], Target] | None = None

@@ -1,0 +1,132 @@
+"""Rotary positions that a target makes itself, found by recording one question, and the tables that it has for others.
+
+The truth of a question is then that of queries and keys turned by these very tables; what stands in them is a question
+of its own (``attnproof.verify.properties.angles``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+
+from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION
+from attnproof.derivations.scores.following import alone
+from attnproof.verify.arithmetic.formats import FORMATS, Array
+from attnproof.verify.composing.rotating import PARTS, TABLE_NAMES
+from attnproof.verify.composing.sizes import fitted, one_tensor
+from attnproof.verify.inputs.make import make_case
+from attnproof.verify.inputs.settings import Setting
+from attnproof.verify.properties.question import TargetError, ask
+from attnproof.verify.reading.recorded import recorder_for
+from attnproof.verify.reading.rotations import ROLES, Turned, rotations
+from attnproof.verify.recording.active import recording
+from attnproof.verify.recording.recording import NotReadError
+from attnproof.verify.targets.stored import on_grid
+from attnproof.verify.targets.target import Answer, Request, Target, Unsupported
+
+FIRST: Final = Setting("tables", n_q=3, n_k=5, d_q=8, d_k=8, d_v=8)
+BATCHES: Final[tuple[tuple[int, ...], ...]] = ((2, 2), (2,), ())
+Pairs = tuple[tuple[int, int], ...]
+
+
+@dataclass(eq=False)
+class OwnTables:
+    """Cosines and sines, (n, pairs), that a target has for sizes, a format and a device.
+
+    A query or key that is not turned there, or in other pairs of features than ``word`` says, has cosines 1 and sines
+    0: the truth is then of what is not turned, and what the target does is wrong.
+    """
+
+    target: Target
+    word: str
+    part: int
+    kept: dict[tuple[int, int, int, str, str], Mapping[str, Array]] = field(default_factory=dict)
+
+    def __call__(self, setting: Setting, dtype: str, device: str) -> Mapping[str, Array]:
+        n_q, n_k, width = setting.n_q, setting.n_k, setting.d_q
+        key = (n_q, n_k, width, dtype, device)
+        if key not in self.kept:
+            wanted = _pairs(width // self.part, self.word)
+            batches = dict.fromkeys((setting.batch, *BATCHES))
+            every = (turned(self.target, replace(setting, batch=b, key_batch=None), dtype, device) for b in batches)
+            found = next((each for each in every if each), {})
+            made: dict[str, Array] = {}
+            for role, n in zip(ROLES, (n_q, n_k), strict=True):
+                own = found.get(role)
+                right = own is not None and own.pairs == wanted and own.cos.shape[0] == n
+                still = np.ones((n, len(wanted))), np.zeros((n, len(wanted)))
+                cos, sin = (own.cos, own.sin) if own is not None and right else still
+                made |= {f"cos_{role}": cos, f"sin_{role}": sin}
+            self.kept[key] = {name: made[name] for name in TABLE_NAMES}
+        return self.kept[key]
+
+
+def turning(target: Target) -> Target:
+    """The target; where it turns queries and keys by tables of its own, with these among what it always does."""
+    if alone(target.score) not in SCORES_WITH_ROTATION or "rotary" in target.takes:
+        return target
+    widest = max(target.dtypes, key=lambda each: FORMATS[each].precision)
+    for batch in BATCHES:
+        setting = fitted(target, replace(FIRST, batch=batch))
+        found = turned(target, setting, widest, "cpu")
+        if found:
+            break
+    else:
+        return target
+    word = _word(next(iter(found.values())).pairs, setting.d_q)
+    if word is None:
+        return target
+    pairs, part = word
+    contract = replace(
+        target.contract,
+        rotary=target.contract.rotary or pairs,  # type: ignore[arg-type]
+        rotary_part=target.contract.rotary_part or next(name for name, n in PARTS.items() if n == part),  # type: ignore[arg-type]
+    )
+    tables = OwnTables(target, contract.rotary or pairs, PARTS[contract.rotary_part or "all"])
+
+    def asked(request: Request) -> Answer:
+        width = np.shape(request.given["query"])[-1]
+        if width % (2 * tables.part):
+            raise Unsupported(f"it turns features in pairs, and {width} features have no such pairs")
+        try:
+            return target.ask(request)
+        except Exception as error:
+            if np.shape(request.given["query"])[-2] <= np.shape(request.given["key"])[-2]:
+                raise
+            why = f"more queries than keys: the first ones stand before every key ({type(error).__name__}: {error})"
+            raise Unsupported(why) from error
+
+    return replace(target, ask=asked, always=(*target.always, ("rotary", 1.0)), contract=contract, tables=tables)
+
+
+def turned(target: Target, setting: Setting, dtype: str, device: str) -> dict[str, Turned]:
+    """What the target turns at these sizes; nothing where it raises or cannot be recorded: that is for others to say."""
+    case = one_tensor(target, on_grid(make_case(target.score, setting, "normal", dtype, 0), target.stored))
+    request = Request(case, dict(case.inputs), device, gradients=())
+    try:
+        recorder = recorder_for(target.framework)
+        with recording(recorder):
+            ask(target, request)
+    except (NotReadError, TargetError):
+        return {}
+    found = recorder.tape.finish()
+    if not found.calls or not set(ROLES) <= set(found.calls[-1].inputs):
+        return {}
+    return rotations(found, found.calls[-1], request.given)
+
+
+def _pairs(rotated: int, word: str) -> Pairs:
+    """The features that are turned together."""
+    half = rotated // 2
+    return tuple((2 * g, 2 * g + 1) if word == "interleaved" else (g, half + g) for g in range(half))
+
+
+def _word(pairs: Pairs, width: int) -> tuple[str, int] | None:
+    """How pairs are made, and one in how many features is turned; None for what no contract says."""
+    rotated = 2 * len(pairs)
+    part = next((n for n in PARTS.values() if n * rotated == width), None)
+    word = next((word for word in ("half-split", "interleaved") if _pairs(rotated, word) == pairs), None)
+    return None if part is None or word is None else (word, part)
