@@ -24,6 +24,7 @@ SETTINGS: Final = (
 )
 NATURAL: Final = 1e6  # the largest base of angles in use: how far its logarithm goes into a rounded power
 USUAL: Final = 10_000.0
+FORMATS_UP: Final = ("bf16", "fp16", "fp32", "fp64")  # those of few bits first
 
 
 def _applies(target: Target) -> str | None:
@@ -40,6 +41,8 @@ def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int)
 def _finds(target: Target, draw: Draw) -> Iterator[Finding]:
     assert target.tables is not None  # else it does not apply
     tables = target.tables(draw.setting, draw.dtype, draw.device)
+    if draw.setting.n_k < 2 or not tables["cos_key"].shape[1]:
+        return  # nothing stands anywhere else
     speeds = _speeds(tables)
     allowed = _allowed(tables, draw.setting)
     wrong = next(_wrong(tables, speeds, allowed, target, draw.setting), None)
@@ -67,15 +70,16 @@ def _turn(angle: Array) -> Array:
 
 def _allowed(tables: Mapping[str, Array], setting: Setting) -> float:
     """How far an angle may be off by rounding: a speed is a rounded power of a base (relative error (2 + ln base) u),
-    a position times it, its cosine and its sine are rounded, and what is compared is made of three angles.
+    a position times it is rounded, its cosine and its sine are by at most 2 ulp and then to the tables' format, and
+    what is compared is made of three angles.
 
-    u is that of single precision where the tables are numbers of it, whatever format they are in.
+    u is that of single precision where the tables are numbers of it: angles are made in no narrower format.
     """
-    every = [np.asarray(table) for table in tables.values()]
-    single = all(np.array_equal(FORMATS["fp32"].round(table), table) for table in every)
-    u = FORMATS["fp32" if single else "fp64"].unit_roundoff
+    every = np.concatenate([np.ravel(table) for table in tables.values()])
+    narrow = next(name for name in FORMATS_UP if np.array_equal(FORMATS[name].round(every), every))
+    made = FORMATS["fp64" if narrow == "fp64" else "fp32"].unit_roundoff
     farthest = 2 * max(setting.n_q, setting.n_k)
-    return 3 * u * (farthest * (3 + math.log(NATURAL)) + 4)
+    return 3 * (made * (farthest * (3 + math.log(NATURAL)) + 4) + 2 * FORMATS[narrow].unit_roundoff)
 
 
 def _wrong(

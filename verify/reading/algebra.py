@@ -72,7 +72,6 @@ def _own_tables(recording: Recording, call: Call, question: Composed, own: OwnNu
     """The numbers by which a call turned queries and keys, as if they had been handed over."""
     every = [each.elements for each in rotations(recording, call, question.request.given).values()]
     ids = np.unique(np.concatenate(every)) if every else np.zeros(0, np.int64)
-    ids = ids[own.has(recording.values[ids])]
     return [(ids, own.of(recording.values[ids]))] if ids.size else []
 
 

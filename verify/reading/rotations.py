@@ -33,7 +33,7 @@ class Turned:
 
     pairs    features that are turned together, the lower one first, in order
     cos, sin  (n, pairs): the numbers, by position
-    elements every element that holds one of them
+    elements every element that holds one of them, before and after casts that do not change it
     """
 
     pairs: tuple[tuple[int, int], ...]
@@ -171,7 +171,20 @@ def _turned(
         return None
     numbers = np.array([[next(iter(angles[i, *pair])) for pair in pairs] for i in range(n)])
     elements = np.concatenate([products.constant[left[used]], products.constant[right[used]]])
-    return Turned(pairs, numbers[..., 0], numbers[..., 1], np.unique(elements)), np.array(used)
+    elements = _and_sources(recording, np.unique(elements))
+    return Turned(pairs, numbers[..., 0], numbers[..., 1], elements), np.array(used)
+
+
+def _and_sources(recording: Recording, elements: Ids) -> Ids:
+    """With what they were cast from: a library casts anew for each product, forward and backward."""
+    found = np.zeros(recording.elements, bool)
+    found[elements] = True
+    for operation in reversed(recording.operations):
+        if operation.name == "cast" and found[operation.output].any():
+            (source,) = operation.inputs
+            same = found[operation.output] & (recording.values[source] == recording.values[operation.output])
+            found[source[same]] = True
+    return np.flatnonzero(found)
 
 
 def _rotation(of_low: Array, of_high: Array, a: int, b: int) -> tuple[float, float] | None:

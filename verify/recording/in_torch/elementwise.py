@@ -133,10 +133,10 @@ def _pow(w: Writer, x: Any, y: Any) -> Ids:
 
 def _powers(w: Writer, x: Ids, exponents: Values) -> Ids:
     """Each its own power: of negative numbers too."""
+    x, exponents = np.broadcast_arrays(x, exponents)  # 10000 ** (one exponent) has its shape
     different = np.unique(exponents)
     if len(different) == 1:
         return w.last("mul", x, x) if different[0] == 2 else w.last("power", x, exponent=float(different[0]))
-    x, exponents = np.broadcast_arrays(x, exponents)
     out = np.empty(x.shape, np.int64)
     for exponent in different:
         here = exponents == exponent
