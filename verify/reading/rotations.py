@@ -34,12 +34,14 @@ class Turned:
     pairs    features that are turned together, the lower one first, in order
     cos, sin  (n, pairs): the numbers, by position
     elements every element that holds one of them, before and after casts that do not change it
+    copies   ``cos`` or ``sin``, and elements, (n, pairs), that hold it: a program may have several copies
     """
 
     pairs: tuple[tuple[int, int], ...]
     cos: Array
     sin: Array
     elements: Ids
+    copies: tuple[tuple[str, Ids], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,22 +159,40 @@ def _turned(
     by: dict[tuple[int, int], list[int]] = {}
     for number, key in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
         by.setdefault(key, []).append(number)
+    ids = [products.constant[np.where(swapped, *each)] for each in ((right, left), (left, right))]  # of low, of high
     angles: dict[tuple[int, int, int], set[tuple[float, float]]] = {}
+    holding: dict[tuple[int, int, int], list[tuple[int, int, int, int]]] = {}
     used: list[int] = []
     for (one, other), (a, *rest) in by.items():
-        b = next((b for b in rest if _rotation(of_low, of_high, a, b) is not None), None)
-        turn = None if b is None else _rotation(of_low, of_high, a, b)
-        if b is None or turn is None:
+        turn = next((each for b in rest if (each := _rotation(of_low, of_high, a, b)) is not None), None)
+        if turn is None:
             return None
-        used += [a, b]
-        angles.setdefault((one // width % n, one % width, other % width), set()).add(turn)
+        first_sum, second_sum = turn
+        used += [first_sum, second_sum]
+        key = (one // width % n, one % width, other % width)
+        angles.setdefault(key, set()).add((float(of_low[first_sum]), float(of_low[second_sum])))
+        holding.setdefault(key, []).append(
+            (ids[0][first_sum], ids[1][second_sum], ids[1][first_sum], ids[0][second_sum])
+        )
     pairs = tuple(sorted({key[1:] for key in angles}))
     if not pairs or any(len(found) != 1 for found in angles.values()) or len(angles) != n * len(pairs):
         return None
     numbers = np.array([[next(iter(angles[i, *pair])) for pair in pairs] for i in range(n)])
     elements = np.concatenate([products.constant[left[used]], products.constant[right[used]]])
     elements = _and_sources(recording, np.unique(elements))
-    return Turned(pairs, numbers[..., 0], numbers[..., 1], elements), np.array(used)
+    cells = np.array([[holding[i, *pair] for pair in pairs] for i in range(n)])  # (n, pairs, batch, 4)
+    every = {
+        (name, cells[:, :, batch, k].tobytes()): cells[:, :, batch, k]
+        for k, name in enumerate(("cos", "cos", "sin", "sin"))
+        for batch in range(cells.shape[2])
+    }
+    table = {"cos": numbers[..., 0], "sin": numbers[..., 1]}
+    copies = tuple((name, held) for (name, _), held in every.items() if _is(recording, held, table[name]))
+    return Turned(pairs, numbers[..., 0], numbers[..., 1], elements, copies), np.array(used)
+
+
+def _is(recording: Recording, elements: Ids, numbers: Array) -> bool:
+    return bool((recording.values[elements] == numbers).all())
 
 
 def _and_sources(recording: Recording, elements: Ids) -> Ids:
@@ -187,9 +207,9 @@ def _and_sources(recording: Recording, elements: Ids) -> Ids:
     return np.flatnonzero(found)
 
 
-def _rotation(of_low: Array, of_high: Array, a: int, b: int) -> tuple[float, float] | None:
-    """Cosine and sine where sums a and b are the two of a rotation, in either order."""
+def _rotation(of_low: Array, of_high: Array, a: int, b: int) -> tuple[int, int] | None:
+    """The sums that are the lower feature of a rotation and the higher one; None where they are those of none."""
     for one, other in ((a, b), (b, a)):
         if of_low[one] == of_high[other] and of_high[one] == -of_low[other]:
-            return float(of_low[one]), float(of_low[other])
+            return one, other
     return None

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 
 import numpy as np
 from sympy import Expr, Integer, Symbol, sqrt
 
+from attnproof.derivations.attention.extended import extended
+from attnproof.derivations.attention.rotary import (
+    COS_KEY,
+    COS_QUERY,
+    SCORES_WITH_ROTATION,
+    SIN_KEY,
+    SIN_QUERY,
+    TABLES,
+)
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.calculus.adjoint import adjoint
 from attnproof.derivations.language.notation import D_K, D_Q, N_K, N_Q, D, I, J, P, Tensor
 from attnproof.derivations.language.system import Equation, System
 from attnproof.derivations.language.tensors import SOFTCAP
+from attnproof.derivations.proof.identities import put
 from attnproof.derivations.scores.family import ScoreFamily
 from attnproof.derivations.scores.own import family
 from attnproof.verify.reading.lifting.handing import SCALE, Handed
@@ -22,6 +32,7 @@ from attnproof.verify.reading.lifting.matching import Matching
 from attnproof.verify.reading.lifting.node import Node
 from attnproof.verify.reading.lifting.numeric import Numbers
 from attnproof.verify.reading.lifting.reference import BATCH, Reference
+from attnproof.verify.reading.lifting.turned import opened
 from attnproof.verify.reading.lifting.writing import Tensors, Writer
 from attnproof.verify.recording.recording import Values
 
@@ -59,8 +70,7 @@ class Comparison:
 
     def _numbers(self) -> Numbers:
         """The first recording's."""
-        request = self.handed.requests[0]
-        given = {**request.case.inputs, **request.seeds}
+        given = self.handed.numbers
         arrays = {t.base: np.asarray(given[n]) for n, t in self.handed.tensors.items() if n in given and t.shape}
         sizes = self.handed.sizes
         symbols = {symbol: pair[0] for symbol, pair in {**sizes.lengths, **sizes.scalars}.items()}
@@ -69,7 +79,28 @@ class Comparison:
     @cached_property
     def system(self) -> System:
         """The score and its layer with the options that were handed over."""
-        whole = attention(self.score)
+        return self._opened(self._system)
+
+    def _opened(self, system: System) -> System:
+        """With what is turned written out; where queries and keys have one table, that is the keys'."""
+        turned = self.handed.turned
+        if turned is None:
+            return system
+        found = opened(system, self._system)
+        if turned.first is None:
+            return found
+        first = self.handed.sizes.whole(turned.first)
+        for own, theirs in ((COS_QUERY, COS_KEY), (SIN_QUERY, SIN_KEY)):
+            at = partial(_moved, theirs, first)
+            found = replace(
+                found, equations=tuple(replace(each, rhs=put(each.rhs, own, at)) for each in found.equations)
+            )
+        return found
+
+    @cached_property
+    def _system(self) -> System:
+        """The same, features that are turned by name."""
+        whole = extended(self.score, ("rotary",)) if self.handed.turned else attention(self.score)
         options = [name for name in whole.options if name in self.handed.tensors]
         if self.cap is not None:
             options.append("softcap")
@@ -119,8 +150,9 @@ class Comparison:
 
     def differentiated(self) -> None:
         """Go on with the derived gradients."""
-        system = adjoint(self.system, ("context",), tuple(t.name for t in self.system.inputs if t != SCALE))
-        self.reference.add(system)
+        inputs = tuple(t.name for t in self.system.inputs if t not in (SCALE, *TABLES))
+        system = adjoint(self._system, ("context",), inputs)
+        self.reference.add(self._opened(system))
         every = [block for blocks in self.results.values() for block in blocks]
         self.matching.go_through(every, self.reference.definitions[self.forward :])
 
@@ -148,9 +180,14 @@ def comparable(handed: Handed, names: Sequence[str]) -> list[ScoreFamily]:
         each = family(name)
         needed = {tensor.name for tensor in each.system.inputs} - options
         widths = {size for tensor in each.system.inputs for size in tensor.shape}
-        if needed <= handed.tensors.keys() and (shared or D not in widths):
+        able = handed.turned is None or each.name in SCORES_WITH_ROTATION
+        if able and needed <= handed.tensors.keys() and (shared or D not in widths):
             found.append(each)
     return found
+
+
+def _moved(table: Tensor, first: Expr, at: Expr, pair: Expr) -> Expr:
+    return table[at + first, pair]
 
 
 def unbatched(tensor: Tensor, lead: int) -> Tensor:

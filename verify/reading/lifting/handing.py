@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any, Final
 
 import numpy as np
 from sympy import Expr, Integer, Symbol
 
+from attnproof.derivations.attention.rotary import SCORES_WITH_ROTATION, TABLES
 from attnproof.derivations.attention.whole import attention
 from attnproof.derivations.language.indexing import Bounds
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, D_V, N_K, N_Q, D, Tensor
 from attnproof.derivations.language.system import System
 from attnproof.derivations.language.tensors import CONTEXT
+from attnproof.derivations.scores.following import alone
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.reading.lifting.patterns import Kept, Patterns
 from attnproof.verify.reading.lifting.reference import BATCH
-from attnproof.verify.reading.lifting.sizes import PRIMES, B, H, Sizes
+from attnproof.verify.reading.lifting.sizes import EVEN, PRIMES, B, H, Sizes
+from attnproof.verify.reading.lifting.turned import FEATURES, OwnRotation, taken_out
 from attnproof.verify.recording.active import recording
 from attnproof.verify.recording.recording import Recording
 from attnproof.verify.targets.saying import came_to
@@ -44,6 +48,7 @@ class Handed:
     batch     letters and sizes of the batch's axes
     flags     ``mask``, ``causal``, ``scale``, where they were handed over
     widths    those that are one number to the target -> the one that they are
+    turned    what the target turns queries and keys by, as if that had been handed over; None: they are not turned
     """
 
     system: System
@@ -54,10 +59,22 @@ class Handed:
     batch: Bounds
     flags: tuple[str, ...]
     widths: Mapping[Symbol, Symbol] = field(default_factory=dict)
+    turned: OwnRotation | None = None
+
+    @property
+    def numbers(self) -> Mapping[str, Any]:
+        """What was handed over in the first recording, by name."""
+        request = self.requests[0]
+        given = {**request.case.inputs, **request.seeds}
+        if self.turned is None:
+            return given
+        return given | {n: given[n][..., self.turned.order] for n in FEATURES} | dict(self.turned.tables[0])
 
 
-def handed(target: Target, axes: tuple[Symbol, ...]) -> Handed:
-    """The question for a target, with these axes of the batch."""
+def handed(target: Target, axes: tuple[Symbol, ...], even: bool = False) -> Handed:
+    """The question for a target, with these axes of the batch; ``even``: query and key have twice as many features, so
+    that they come in pairs.
+    """
     whole = attention(target.score)
     options = tuple(name for name in whole.options if name in target.takes)
     system = whole.resolve(*options)
@@ -67,6 +84,8 @@ def handed(target: Target, axes: tuple[Symbol, ...]) -> Handed:
     inner = {symbol for shape in shapes.values() for size in shape for symbol in size.free_symbols}
     every = (*axes, *sorted(inner | {N_Q, N_K, columns}, key=str))
     lengths = {symbol: PRIMES[symbol] for symbol in every if symbol in PRIMES}
+    if even:
+        lengths[D] = EVEN
     own = {
         tensor.name: Tensor(
             tensor.name,
@@ -137,6 +156,17 @@ def _mask(shape: tuple[int, ...], rng: np.random.Generator) -> Kept:
     return np.asarray(kept)
 
 
+def _turned(
+    question: Handed, recordings: tuple[Recording, Recording]
+) -> tuple[Handed, tuple[Recording, Recording]]:
+    """The question with tables of rotary positions among its tensors, where the target has its own."""
+    found = taken_out(recordings, question.requests)
+    if found is None:
+        return question, recordings
+    tables = {table.name: Tensor(table.name, table.symbol, table.shape, table.role, batched=False) for table in TABLES}
+    return replace(question, tensors={**question.tensors, **tables}, turned=found[0]), found[1]
+
+
 class CannotRecordError(Exception):
     """The target cannot be recorded at all; the message says why."""
 
@@ -149,8 +179,9 @@ def recorded(target: Target, recorder: Callable[[], Any]) -> tuple[Handed, tuple
     Raises CannotRecordError with what the target raised at the first of them.
     """
     errors: list[BaseException] = []
-    for axes in BATCHES:
-        question = handed(target, axes)
+    ways = (False, True) if alone(target.score) in SCORES_WITH_ROTATION else (False,)
+    for even, axes in product(ways, BATCHES):
+        question = handed(target, axes, even)
         found = []
         try:
             for request in question.requests:
@@ -161,5 +192,5 @@ def recorded(target: Target, recorder: Callable[[], Any]) -> tuple[Handed, tuple
         except (Exception, SystemExit) as error:  # noqa: BLE001 - another batch is tried, or it is told
             errors.append(error)
             continue
-        return question, (found[0], found[1])
+        return _turned(question, (found[0], found[1])) if even else (question, (found[0], found[1]))
     raise CannotRecordError(f"it {came_to(errors[0])}") from errors[0]

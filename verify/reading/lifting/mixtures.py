@@ -11,7 +11,7 @@ from attnproof.verify.reading.lifting.affine import completed
 from attnproof.verify.reading.lifting.elements import Elements
 from attnproof.verify.reading.lifting.lifts import Lifts
 from attnproof.verify.reading.lifting.node import Node, Part
-from attnproof.verify.reading.lifting.pairs import Pairs, cuts_of
+from attnproof.verify.reading.lifting.pairs import Pairs, cuts_of, every_other
 from attnproof.verify.reading.lifting.patterns import Kept
 from attnproof.verify.reading.lifting.sizes import CannotLiftError
 from attnproof.verify.recording.recording import Ids, Values
@@ -26,7 +26,7 @@ def labels(run: Elements, ids: Ids) -> Labels:
         operation = run.operations[number]
         name = operation.name
         if name in ("input", "constant"):
-            name += f" {operation.attributes.get('name', '')}"
+            name += f" {operation.attributes.get('name', '')}{operation.attributes.get('copy', '')}"
         if name == "constant " and operation.output.size:
             values = np.unique(run.values(ids[run.owners(ids) == number]))
             name += str(values[0]) if len(values) == 1 and not np.isfinite(values[0]) else ""
@@ -35,7 +35,7 @@ def labels(run: Elements, ids: Ids) -> Labels:
 
 
 def mixed(lifter: Lifts, ids: Pairs, kinds: tuple[Labels, Labels]) -> Node:
-    """The node. Raises CutError for a concatenation, CannotLiftError for what is none of these mixtures."""
+    """The node. Raises CutError for a concatenation, SplitError for what alternates, CannotLiftError for what is none of these mixtures."""
     names = sorted({*kinds[0].values(), *kinds[1].values()})
     marks = tuple(
         np.vectorize({number: names.index(kind) for number, kind in of.items()}.__getitem__)(run.owners(part))
@@ -43,6 +43,8 @@ def mixed(lifter: Lifts, ids: Pairs, kinds: tuple[Labels, Labels]) -> Node:
     )
     if (node := _chosen(lifter, ids, names, (marks[0], marks[1]))) is not None:
         return node
+    if (split := every_other((marks[0], marks[1]))) is not None:
+        raise split
     cut = cuts_of((marks[0], marks[1]))
     brought = [k for k, name in enumerate(names) if name.startswith("constant")]
     error: CannotLiftError | None = None

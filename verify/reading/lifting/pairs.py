@@ -86,3 +86,19 @@ def cuts_of(labels: Pairs) -> CutError | None:
             if found[0] and len(found[0]) == len(found[1]):
                 return CutError(axis, (found[0], found[1]))
     return None
+
+
+def every_other(labels: Pairs) -> SplitError | None:
+    """The axis along which two labels take turns: it is one of pairs."""
+    for axis in range(labels[0].ndim):
+        lines = [np.moveaxis(part, axis, 0) for part in labels]
+        if any(len(line) % 2 or len(line) < 4 for line in lines):
+            continue
+        if all(_alternate(line) for line in lines):
+            return SplitError(axis, (len(lines[0]) // 2, len(lines[1]) // 2), (2, 2))
+    return None
+
+
+def _alternate(line: Ids) -> bool:
+    even, odd = line[0::2], line[1::2]
+    return bool((even == even[:1]).all() and (odd == odd[:1]).all() and (even[0] != odd[0]).all())

@@ -112,7 +112,7 @@ class Reference:
         for tensor in known:
             if tensor.shape:
                 new = self.tensors[tensor.name]
-                before = lead if tensor.batched else ()
+                before = lead if new.batched else ()  # tables of the program belong to all elements
                 expr = put(expr, tensor, _Element(new, before, self.sizes))
         return expr.replace(sigmoid, _opened).xreplace(dict(self.sizes))
 

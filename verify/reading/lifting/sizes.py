@@ -34,6 +34,7 @@ PRIMES: Final[Mapping[Symbol, tuple[int, int]]] = {
     B: (2, 3),
     H: (3, 2),
 }
+EVEN: Final = (14, 34)  # features in pairs; half of them is no other size, and none and 1 or 2 more
 LN2 = Symbol("ln2", positive=True)  # kept apart, so that e^(x ln 2) and log₂e cancel
 LARGEST_DENOMINATOR: Final = 4096
 # A number that the program computed in a few fp64 operations is within this of what it stands for.
@@ -70,6 +71,7 @@ class Sizes:
         """Whole numbers that are made of sizes, the simplest first."""
         own = list(self.lengths.items())
         found: list[tuple[Expr, tuple[int, int]]] = [(symbol, pair) for symbol, pair in own]
+        found += [(s / 2, (a // 2, b // 2)) for s, (a, b) in own if a % 2 == b % 2 == 0]
         found += [(s - 1, (a - 1, b - 1)) for s, (a, b) in own]
         found += [(s + 1, (a + 1, b + 1)) for s, (a, b) in own]
         for (s, (a, b)), (t, (c, d)) in combinations(own, 2):
@@ -80,7 +82,6 @@ class Sizes:
             found += [(s * t - s, (a * c - a, b * d - b))]
         found += [(s + e, (a + e, b + e)) for s, (a, b) in own for e in (-2, 2, 3, 4)]
         found += [(2 * s, (2 * a, 2 * b)) for s, (a, b) in own]
-        found += [(s / 2, (a // 2, b // 2)) for s, (a, b) in own if a % 2 == b % 2 == 0]
         return found
 
     def whole(self, pair: tuple[int, int]) -> Expr:
