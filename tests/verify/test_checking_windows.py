@@ -16,7 +16,7 @@ import attnproof
 from attnproof.verify.composing.visible import within
 from attnproof.verify.targets.contract import CHOICES
 
-WORDS = CHOICES["window"]
+WORDS = tuple(word for word in CHOICES["window"] if word != "pair")
 SEEN = {  # what a window of 1 leaves of the gaps −2 … 2
     "both inclusive": [0, 1, 1, 1, 0],
     "both exclusive": [0, 0, 1, 0, 0],
@@ -104,3 +104,53 @@ def test_an_error_is_no_convention() -> None:
 
     report = checked(raises, "masks")
     assert [each.property for each in report.of("error")] == ["masks"]
+
+
+def paired(*, swapped: bool = False, off: int = 0, zero_is_none: bool = False) -> Any:
+    def attend(
+        query: Tensor,
+        key: Tensor,
+        value: Tensor,
+        window_size: tuple[int, int] = (-1, -1),
+        causal: bool = False,
+    ) -> Tensor:
+        left, right = window_size[::-1] if swapped else window_size
+        right = -1 if zero_is_none and right == 0 else right
+        scores = query @ key.mT / math.sqrt(query.shape[-1])
+        n_q, n_k = scores.shape[-2:]
+        gap = torch.arange(n_q)[:, None] + n_k - n_q - torch.arange(n_k)
+        seen = (gap <= left + off) | torch.tensor(left < 0)
+        seen = seen & ((-gap <= right) | torch.tensor(right < 0))
+        seen = seen & (gap >= 0) if causal else seen
+        return scores.masked_fill(~seen, -math.inf).softmax(-1) @ value
+
+    return attend
+
+
+PAIR = {"arguments": ("window=window_size",), "takes": ("window", "causal"), "contract": {"window": "pair"}}
+
+
+def _paired(function: Any) -> Any:
+    names = ("algebra", "masks", "pairs of features")
+    return attnproof.check(
+        function, "scaled_dot", profile="quick", properties=names, dtypes=("fp64",), shrink=False, **PAIR
+    )
+
+
+def test_a_window_that_comes_as_a_pair() -> None:
+    found = _paired(paired())
+    assert found.ok, found.summary()
+    assert any(each.outcome == "pass" for each in found.findings if each.property == "algebra")
+
+
+@pytest.mark.parametrize("wrong", [{"swapped": True}, {"off": 1}, {"off": -1}, {"zero_is_none": True}])
+def test_ends_of_a_pair_are_told_apart(wrong: dict[str, Any]) -> None:
+    assert not _paired(paired(**wrong)).ok
+
+
+def test_what_a_pair_leaves() -> None:
+    gap = np.arange(-2, 3)
+    assert within(gap, (1, -1), "pair").tolist() == [True, True, True, True, False]
+    assert within(gap, (-1, 1), "pair").tolist() == [False, True, True, True, True]
+    assert within(gap, (1, 0), "pair").tolist() == [False, False, True, True, False]
+    assert within(gap, 1, "pair").tolist() == [False, True, True, True, False]

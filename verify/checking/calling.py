@@ -44,6 +44,7 @@ class Call:
     polarity: str = "true attends"
     contracts: str = ""
     rotary_part: int = 1
+    pair_of_windows: bool = False
     kept: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def __call__(self, **given: Any) -> dict[str, Any]:
@@ -108,7 +109,7 @@ class Call:
         missing = [name for name in neutral.arguments(self.takes) if name not in given]
         wanted = neutral.required(getattr(called, self.method) if self.method else called) if missing else ()
         names = [name for name in missing if self.arguments.get(name, name) in wanted]
-        return neutral.neutral(names, given, batch, self.polarity, self.rotary_part)
+        return neutral.neutral(names, given, batch, self.polarity, self.rotary_part, pair=self.pair_of_windows)
 
     def _built(self, given: Mapping[str, Any], sizes: Mapping[str, int]) -> Any:
         if self.build is None:

@@ -272,6 +272,7 @@ def _call(declared: Declaration, thing: Any) -> Call:
         declared.contract.get("polarity", "true attends"),
         declared.contracts,
         part_of(declared.contract),
+        declared.contract.get("window") == "pair",
     )
 
 

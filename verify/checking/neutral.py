@@ -24,13 +24,19 @@ def required(called: Any) -> frozenset[str]:
 
 
 def neutral(
-    names: Sequence[str], given: Mapping[str, Any], batch: tuple[int, ...], polarity: str, part: int = 1
+    names: Sequence[str],
+    given: Mapping[str, Any],
+    batch: tuple[int, ...],
+    polarity: str,
+    part: int = 1,
+    *,
+    pair: bool = False,
 ) -> dict[str, Any]:
     """For each of these arguments the value that changes nothing, in the library of the arrays that are given.
 
     A mask that shows everything, in the ``polarity`` of the contract; zeros to be added, ones to multiply, a window and
     lengths that reach everywhere, angles of 0 (for one in ``part`` features), a sink of −∞. No soft-cap changes
-    nothing, so there is none.
+    nothing, so there is none. ``pair``: a window comes as (left, right).
 
     Raises Unsupported where tables of angles are wanted for features that do not come in pairs.
     """
@@ -60,7 +66,7 @@ def neutral(
         "causal": lambda: False,
         "scale": lambda: 1.0 / math.sqrt(query.shape[-1]),
         "bias_hidden": lambda: zeros(*given["v"].shape),
-        "window": lambda: n_q + n_k,
+        "window": lambda: (-1, -1) if pair else n_q + n_k,
         "lengths": lambda: whole(zeros(*batch[:1])) + n_k,
         "sink": lambda: zeros() - math.inf,
         "sinks": lambda: zeros(heads) - math.inf,

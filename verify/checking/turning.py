@@ -46,6 +46,7 @@ class OwnTables:
     kept: dict[tuple[int, int, int, str, str], Mapping[str, Array]] = field(default_factory=dict)
 
     def __call__(self, setting: Setting, dtype: str, device: str) -> Mapping[str, Array]:
+        """By the names of arguments."""
         n_q, n_k, width = setting.n_q, setting.n_k, setting.d_q
         key = (n_q, n_k, width, dtype, device)
         if key not in self.kept:
@@ -103,7 +104,7 @@ def turning(target: Target) -> Target:
 
 
 def turned(target: Target, setting: Setting, dtype: str, device: str) -> dict[str, Turned]:
-    """What the target turns at these sizes; nothing where it raises or cannot be recorded: that is for others to say."""
+    """What the target turns at these sizes; nothing where it raises or is not recorded: that is for others to say."""
     case = one_tensor(target, on_grid(make_case(target.score, setting, "normal", dtype, 0), target.stored))
     request = Request(case, dict(case.inputs), device, gradients=())
     try:

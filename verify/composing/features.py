@@ -64,7 +64,12 @@ def featured(
 
 
 def _handed(
-    row: Row, choice: Choice, heads: Heads, rng: np.random.Generator, unasked: Mapping[str, float], tables: Mapping[str, Array]
+    row: Row,
+    choice: Choice,
+    heads: Heads,
+    rng: np.random.Generator,
+    unasked: Mapping[str, float],
+    tables: Mapping[str, Array],
 ) -> Featured:
     found = Featured({}, {})
     for name, value in (("softcap", SOFTCAP), ("sink", SINKS[0])):
@@ -121,7 +126,7 @@ def _add_and_mask(row: Row, choice: Choice, heads: Heads, rng: np.random.Generat
     if "causal" in has:
         found.given["causal"] = True
     if "window" in has:
-        found.given["window"] = window_of(row)
+        found.given["window"] = window_of(row, choice.get("window", ""))
     if "lengths" in has:
         found.given["lengths"] = lengths_of(row)
     if "mask" in has:

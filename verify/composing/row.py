@@ -26,7 +26,8 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         # with one query from which all is hidden
         "mask": ("shared", "batch", "keys", "whole row"),
         "causal": ("on",),
-        "window": ("1", "0", "beyond"),
+        # for a target that takes a pair also (left, right), of which −1 has no end
+        "window": ("1", "0", "beyond", "1, -1", "-1, 1", "2, 0", "0, 1"),
         "lengths": ("some", "zero", "full", "each", "each zero"),  # of an element of the batch; of each query
         "sink": ("on", "zero"),
         "sinks": ("on",),

@@ -61,6 +61,8 @@ def levels(target: Target, name: str) -> tuple[str, ...]:
         return tuple(level for level in LEVELS[name] if (level == "keys") == (name in target.keys_alone))
     if name == "lengths":
         return tuple(level for level in LEVELS[name] if level.startswith("each") == target.lengths_by_query)
+    if name == "window" and target.contract.window != "pair":
+        return tuple(level for level in LEVELS[name] if "," not in level)
     if name == "dropout" and "dropout_rate" not in target.takes:
         return tuple(level for level in LEVELS[name] if level != "rated")
     return LEVELS[name]

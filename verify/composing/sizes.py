@@ -44,7 +44,9 @@ def fitted(target: Target, setting: Setting) -> Setting:
     for group in target.equal:
         number = getattr(setting, next(name for name in PREFERRED if name in group))
         changes |= dict.fromkeys(group, number)
-    if target.contract.rotary_part not in (None, "all") and "rotary" in target.features:  # up to what has pairs to rotate
+    if (
+        target.contract.rotary_part not in (None, "all") and "rotary" in target.features
+    ):  # up to what has pairs to rotate
         step = 2 * PARTS[target.contract.rotary_part]
         wide = -(-changes.get("d_q", setting.d_q) // step) * step
         together = next((group for group in target.equal if "d_q" in group), ("d_q",))

@@ -12,6 +12,7 @@ from attnproof.verify.composing.row import Row
 
 Mask = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
+Window = float | tuple[int, int]
 KEPT: Final = 0.6  # of the keys, by a random mask
 
 
@@ -22,14 +23,21 @@ def positions(row: Row, choice: Mapping[str, str]) -> tuple[Whole, Whole]:
     return np.arange(n_q)[:, None] + offset, np.arange(n_k)[None, :]
 
 
-def window_of(row: Row) -> int:
-    """The window of a row that has one."""
+def window_of(row: Row, word: str = "") -> Window:
+    """The window of a row that has one; a pair where that is the ``word`` of the contract."""
     level = row.features["window"]
-    return max(row.setting.n_q, row.setting.n_k) + 1 if level == "beyond" else int(level)
+    if "," in level:
+        left, right = map(int, level.split(","))
+        return left, right
+    width = max(row.setting.n_q, row.setting.n_k) + 1 if level == "beyond" else int(level)
+    return (width, width) if word == "pair" else width
 
 
-def within(gap: Whole, window: float, word: str) -> Mask:
+def within(gap: Whole, window: Window, word: str) -> Mask:
     """Which keys a window leaves, by how many positions a query stands after them; ``word`` of the contract."""
+    if word == "pair" or isinstance(window, tuple):
+        left, right = window if isinstance(window, tuple) else (window, window)
+        return np.asarray(((left < 0) | (gap <= left)) & ((right < 0) | (-gap <= right)))
     side, end = word.split()
     distance = {"both": np.abs(gap), "left": gap, "right": -gap}[side]
     return np.asarray(distance < window if end == "exclusive" else distance <= window)
@@ -54,7 +62,8 @@ def sees(row: Row, choice: Mapping[str, str]) -> Mask:
     if "causal" in row.features:
         found &= columns <= rows
     if "window" in row.features:
-        found &= within(rows - columns, window_of(row), choice.get("window", "both inclusive"))
+        word = choice.get("window", "both inclusive")
+        found &= within(rows - columns, window_of(row, word), word)
     if "lengths" in row.features:
         lengths = lengths_of(row)
         present = np.arange(row.setting.n_k) < lengths[..., None]

@@ -37,7 +37,7 @@ def _converted(scores: Tensor, softcap: float | None, bias: Tensor | None, allow
 
 def _positions_in(narrow: bool) -> Callable[..., Tensor | None]:
     def visible(
-        scores: Tensor, mask: Tensor | None, causal: bool, window: int | None, lengths: Tensor | None
+        scores: Tensor, mask: Tensor | None, causal: bool, window: int | tuple[int, int] | None, lengths: Tensor | None
     ) -> Tensor | None:
         found = parts.visible(scores, mask, False, window, lengths)
         if not causal:
@@ -69,7 +69,7 @@ def _constant(value: float, *, replaces: bool = False) -> Callable[..., Tensor]:
 
 
 def _top_left(
-    scores: Tensor, mask: Tensor | None, causal: bool, window: int | None, lengths: Tensor | None
+    scores: Tensor, mask: Tensor | None, causal: bool, window: int | tuple[int, int] | None, lengths: Tensor | None
 ) -> Tensor | None:
     found = parts.visible(scores, mask, False, window, lengths)
     if not causal:
@@ -79,7 +79,7 @@ def _top_left(
 
 
 def _reversed(
-    scores: Tensor, mask: Tensor | None, causal: bool, window: int | None, lengths: Tensor | None
+    scores: Tensor, mask: Tensor | None, causal: bool, window: int | tuple[int, int] | None, lengths: Tensor | None
 ) -> Tensor | None:
     return parts.visible(scores, None if mask is None else ~mask, causal, window, lengths)
 
@@ -87,12 +87,14 @@ def _reversed(
 def _within(reach: int) -> Callable[..., Tensor]:
     """A window of w sees keys up to w − 1 + ``reach`` positions away."""
 
-    def attention(query: Tensor, key: Tensor, value: Tensor, *, window: int | None = None) -> Tensor:
+    def attention(query: Tensor, key: Tensor, value: Tensor, *, window: int | tuple[int, int] | None = None) -> Tensor:
         scores = (query / math.sqrt(query.shape[-1])) @ key.mT
         if window is not None:
             n_q, n_k = scores.shape[-2:]
-            distance = (torch.arange(n_q)[:, None] + n_k - n_q - torch.arange(n_k)[None, :]).abs()
-            scores = scores.masked_fill(distance >= window + reach, -torch.inf)
+            gap = torch.arange(n_q)[:, None] + n_k - n_q - torch.arange(n_k)[None, :]
+            ends = zip((gap, -gap), parts.both_ends(window), strict=True)
+            for away, end in ends:
+                scores = scores.masked_fill((away >= end + reach) & (end >= 0), -torch.inf)
         return softmax(scores) @ value
 
     return attention

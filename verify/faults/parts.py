@@ -105,11 +105,16 @@ def additive_with(function: Callable[[Tensor], Tensor]) -> Callable[..., Tensor]
 additive: Final = additive_with(torch.tanh)
 
 
+def both_ends(window: int | tuple[int, int]) -> tuple[int, int]:
+    """How far a window reaches to either side; a negative number has no end."""
+    return window if isinstance(window, tuple) else (window, window)
+
+
 def visible(
     scores: Tensor,
     mask: Tensor | None,
     causal: bool,
-    window: int | None,
+    window: int | tuple[int, int] | None,
     lengths: Tensor | None,
 ) -> Tensor | None:
     """Which keys each query may see, boolean (…, n_q, n_k); None: all. Causal to the bottom right."""
@@ -120,7 +125,8 @@ def visible(
     if causal:
         allowed = columns <= rows
     if window is not None:
-        near = (rows - columns).abs() <= window
+        left, right = (float("inf") if end < 0 else end for end in both_ends(window))
+        near = (rows - columns <= left) & (columns - rows <= right)
         allowed = near if allowed is None else allowed & near
     if lengths is not None:
         # One for each element of the first axis of the batch, be there heads or not.
@@ -207,7 +213,7 @@ def assemble(
         causal: bool = False,
         scale: float | None = None,
         softcap: Tensor | None = None,
-        window: int | None = None,
+        window: int | tuple[int, int] | None = None,
         lengths: Tensor | None = None,
         sink: Tensor | None = None,
         dropout: Tensor | None = None,

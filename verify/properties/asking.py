@@ -196,7 +196,10 @@ def certified(target: Target, request: Request, quantity: str) -> tuple[Enclosur
         return None
     joint = {} if request.tied else joined(dict(target.same), case, limits, [quantity])
     own = exact(case, limits, [quantity])[quantity], limits[quantity]
-    return joint.get(quantity) or (_placed(target, request, quantity, own[0]), _placed(target, request, quantity, own[1]))
+    return joint.get(quantity) or (
+        _placed(target, request, quantity, own[0]),
+        _placed(target, request, quantity, own[1]),
+    )
 
 
 def _placed(target: Target, request: Request, quantity: str, found: Found) -> Found:

@@ -52,11 +52,13 @@ def ways(target: Target, setting: Setting, alignment: Alignment, seed: int) -> I
     if "window" in target.takes:
         offset = 0 if alignment == "top-left" else setting.n_k - setting.n_q
         rows, columns = np.arange(setting.n_q)[:, None] + offset, np.arange(setting.n_k)[None, :]
-        near = within(rows - columns, WINDOW, target.contract.window or CHOICES["window"][0])
-        yield Masked("window", {"window": WINDOW}, near)
-        if "causal" in target.takes:
-            both = triangle & near
-            yield Masked("causal window", {"window": WINDOW, "causal": True}, both)
+        word = target.contract.window or CHOICES["window"][0]
+        for window in ((WINDOW, WINDOW), (WINDOW, -1), (-1, WINDOW), (WINDOW, 0)) if word == "pair" else (WINDOW,):
+            near = within(rows - columns, window, word)
+            words = f"window {window}" if word == "pair" else "window"
+            yield Masked(words, {"window": window}, near)
+            if "causal" in target.takes:
+                yield Masked(f"causal {words}", {"window": window, "causal": True}, triangle & near)
     if "lengths" in target.takes and setting.batch:
         each = (*setting.batch, setting.n_q) if target.lengths_by_query else setting.batch
         lengths = 1 + rng.integers(setting.n_k, size=each)

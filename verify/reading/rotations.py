@@ -58,7 +58,7 @@ def rotations(recording: Recording, call: Call, given: Mapping[str, Array]) -> d
 
     given  the arrays that were handed over in that call, by name
     """
-    source, sign, fixed, products, sums = _traced(recording)
+    source, sign, products, sums = _traced(recording)
     if not sums:
         return {}
     left, right, minus = (np.concatenate(each) for each in zip(*sums, strict=True))
@@ -68,7 +68,7 @@ def rotations(recording: Recording, call: Call, given: Mapping[str, Array]) -> d
     for role in ROLES:
         array = np.asarray(given[role])
         at = [
-            _places(recording, call.inputs[role], array, source[each], sign[each] * recording.values[source[each]])
+            _places(call.inputs[role], array, source[each], sign[each] * recording.values[source[each]])
             for each in (first, second)
         ]
         width = array.shape[-1]
@@ -82,8 +82,8 @@ def rotations(recording: Recording, call: Call, given: Mapping[str, Array]) -> d
     return found
 
 
-def _traced(recording: Recording) -> tuple[Ids, Signs, npt.NDArray[np.bool_], _Products, list[tuple[Ids, Ids, Signs]]]:
-    """What elements are up to casts and signs, which follow from constants alone, products and sums of two of them."""
+def _traced(recording: Recording) -> tuple[Ids, Signs, _Products, list[tuple[Ids, Ids, Signs]]]:
+    """What elements are up to casts and signs, products with constants, and sums of two of them."""
     count = recording.elements
     source, sign = np.arange(count, dtype=np.int64), np.ones(count, np.int64)
     fixed = np.zeros(count, bool)
@@ -112,10 +112,10 @@ def _traced(recording: Recording) -> tuple[Ids, Signs, npt.NDArray[np.bool_], _P
             if here.any():
                 minus = np.full(int(here.sum()), -1 if operation.name == "sub" else 1, np.int64)
                 sums.append((inputs[0][here], inputs[1][here], minus))
-    return source, sign, fixed, products, sums
+    return source, sign, products, sums
 
 
-def _places(recording: Recording, ids: Ids, array: Array, elements: Ids, values: Array) -> Ids:
+def _places(ids: Ids, array: Array, elements: Ids, values: Array) -> Ids:
     """Which number of the array, flat, each element is, as it was handed over or but for one factor; −1: none."""
     flat = ids.ravel()
     order = np.argsort(flat, kind="stable")

@@ -23,7 +23,8 @@ TanhDerivative = Literal["sech2", "one_minus_tanh2", "factored"]
 MaskedNan = Literal["blocked", "leaks"]
 RotaryPairs = Literal["half-split", "interleaved"]
 WindowReach = Literal[
-    "both inclusive", "both exclusive", "left inclusive", "left exclusive", "right inclusive", "right exclusive"
+    *("both inclusive", "both exclusive", "left inclusive", "left exclusive", "right inclusive", "right exclusive"),
+    "pair",
 ]
 RotaryPart = Literal["all", "first half", "first quarter"]
 AlibiSign = Literal["distance", "signed"]
@@ -85,7 +86,8 @@ class Contract:
                      wide as their pairs; the rest stays as it is. Taken as ``all`` where it is not declared
     window           what a window w leaves of the keys: those at most w positions before and after (``both
                      inclusive``), less than w (``both exclusive``), or the same for earlier keys alone (``left …``,
-                     every later one is seen) or later ones (``right …``)
+                     every later one is seen) or later ones (``right …``); ``pair``: it is handed over as (left, right),
+                     of which each leaves the keys at most so many positions before, or after, and −1 all
     alibi            what ALiBi adds: −m|i − j| (``distance``) or −m(i − j) up to a constant of the row (``signed``);
                      the same when causal
     sink             whether the soft-cap applies to the sink's logit (``before the soft-cap``) or not

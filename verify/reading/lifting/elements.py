@@ -7,7 +7,7 @@ made of" goes straight from operation to operation, whatever views, copies and l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -19,6 +19,7 @@ from attnproof.verify.recording.recording import Ids, Operation, Recording, Valu
 
 REDUCING: Final = frozenset({"sum", "matmul", "cumsum", "product", "segment_sum"})
 PICKING: Final = frozenset({"max", "shift", "sort"})  # choices whose outcome may be the largest of a row
+TABLED: Final = frozenset({"cos", "sin", "power", "exp"})  # of constants that vary: a table
 BROUGHT: Final = frozenset({"input", "constant", "opaque"})  # they have no inputs
 
 
@@ -50,7 +51,7 @@ class Elements:
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
-        self.operations: Sequence[Operation] = recording.operations
+        self.operations: Sequence[Operation] = _with_tables(recording)
         count = recording.elements
         self._owner = np.full(count, -1, np.int32)
         self._made = np.full((3, count), -1, np.int64)
@@ -164,6 +165,18 @@ class Elements:
                 whole[here] = part
         assert found is not None  # ids are not empty
         return found
+
+
+def _with_tables(recording: Recording) -> list[Operation]:
+    """The operations; those that make tables of constants (frequencies, angles and their cosines) bring them."""
+    fixed = np.zeros(recording.elements, np.bool_)
+    found = []
+    for operation in recording.operations:
+        made = bool(operation.inputs) and all(bool(fixed[ids].all()) for ids in operation.inputs)
+        fixed[operation.output] = made or operation.name == "constant"
+        tabled = made and operation.name in TABLED and np.ptp(recording.values[operation.output]) > 0
+        found.append(replace(operation, name="constant", inputs=(), attributes={}) if tabled else operation)
+    return found
 
 
 def _at(ids: Ids, operation: Operation) -> Ids:

@@ -156,9 +156,7 @@ def _mask(shape: tuple[int, ...], rng: np.random.Generator) -> Kept:
     return np.asarray(kept)
 
 
-def _turned(
-    question: Handed, recordings: tuple[Recording, Recording]
-) -> tuple[Handed, tuple[Recording, Recording]]:
+def _turned(question: Handed, recordings: tuple[Recording, Recording]) -> tuple[Handed, tuple[Recording, Recording]]:
     """The question with tables of rotary positions among its tensors, where the target has its own."""
     found = taken_out(recordings, question.requests)
     if found is None:

@@ -35,7 +35,9 @@ def labels(run: Elements, ids: Ids) -> Labels:
 
 
 def mixed(lifter: Lifts, ids: Pairs, kinds: tuple[Labels, Labels]) -> Node:
-    """The node. Raises CutError for a concatenation, SplitError for what alternates, CannotLiftError for what is none of these mixtures."""
+    """The node. Raises CutError for a concatenation, SplitError for what alternates, CannotLiftError for what is none
+    of these mixtures.
+    """
     names = sorted({*kinds[0].values(), *kinds[1].values()})
     marks = tuple(
         np.vectorize({number: names.index(kind) for number, kind in of.items()}.__getitem__)(run.owners(part))

@@ -17,6 +17,7 @@ from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.scores.following import SOFTMAX, followed
 from attnproof.derivations.scores.own import family
 from attnproof.derivations.typesetting.latex import expr_text, letter_text
+from attnproof.verify.composing.angles import base_of, wrong
 from attnproof.verify.reading.lifting.comparison import Comparison, comparable
 from attnproof.verify.reading.lifting.elements import Elements
 from attnproof.verify.reading.lifting.handing import SEED, Handed
@@ -98,7 +99,7 @@ class _Reader:
         return self._reading(found[0], "different", shown, [f"{what}: other than the derivation's ({TOO_MUCH})"])
 
     def _equal(self, found: Comparison) -> Reading:
-        if unused := self._unused(found):
+        if unused := [*self._unused(found), *self._other_angles()]:
             return self._reading(found, "different", self.shown.derived(found), unused)
         others = [
             f"{name} that it returns are others than the derivation's"
@@ -107,6 +108,13 @@ class _Reader:
         ]
         gradients = self._gradients(found)
         return self._reading(found, "equal", self.shown.derived(found), others, gradients)
+
+    def _other_angles(self) -> list[str]:
+        """How the angles that the program turns queries and keys by are none of positions."""
+        if self.handed.turned is None:
+            return []
+        said = (next(wrong(tables, ""), "") for tables in self.handed.turned.tables)
+        return [f"rotary positions: {first}" for first in dict.fromkeys(said) if first]
 
     def _unused(self, found: Comparison) -> list[str]:
         """Masks that were handed over, and that are none of those that the program has. A mask may say either way what
@@ -183,6 +191,14 @@ class _Reader:
                 said.append(f"{letter_text(tensor.symbol)} is {tensor.name}")
         return tuple(said)
 
+    def _angles(self) -> tuple[str, ...]:
+        """What stands in the tables that the program turns queries and keys by."""
+        if self.handed.turned is None:
+            return ()
+        base = base_of(self.handed.turned.tables[0])
+        names = "C_k, S_k" if self.handed.turned.first is not None else "C_q, S_q, C_k, S_k"
+        return (f"{names} are cosines and sines of its own" + (f", of angles of base {base}" if base else ""),)
+
     def _masks(self) -> list[IndexedBase]:
         return [mask.base for mask in self.tensors.masks()]
 
@@ -226,9 +242,15 @@ class _Reader:
         options += [f"mask {name}" if name not in ("mask", "not mask") else name for name in found.mask_elements]
         if found.cap is not None:
             options.append(f"soft-cap {expr_text(found.cap)}")
-        notes = self._legend(equations) + tuple(
-            f"masked scores are {expr_text(number)}, not −∞; e^({expr_text(number)}) is taken for 0"
-            for number in dict.fromkeys(self.tensors.finite)
+        if self.handed.turned is not None:
+            options.append(f"rotary positions of its own ({self.handed.turned.word})")
+        notes = (
+            self._legend(equations)
+            + self._angles()
+            + tuple(
+                f"masked scores are {expr_text(number)}, not −∞; e^({expr_text(number)}) is taken for 0"
+                for number in dict.fromkeys(self.tensors.finite)
+            )
         )
         return Reading(
             self.target,

@@ -14,8 +14,7 @@ from sympy import Expr, Indexed, Sum
 from attnproof.derivations.attention.rotary import HALF, G, half_split_order
 from attnproof.derivations.language.indexing import bounds, substitute, summed
 from attnproof.derivations.language.notation import D
-from attnproof.derivations.language.ranges import indices_of
-from attnproof.derivations.language.ranges import split
+from attnproof.derivations.language.ranges import indices_of, split
 from attnproof.derivations.language.system import Equation, System
 from attnproof.verify.arithmetic.formats import Array
 from attnproof.verify.reading.rotations import ROLES, Turned, rotations
@@ -76,8 +75,7 @@ def _first(found: Mapping[str, Turned]) -> int | None:
     for name, ids in queries.values():
         rows = next((_rows(ids, own) for of, own in keys.values() if of == name and np.isin(ids, own).all()), None)
         at.add(rows)
-    only = at.pop() if len(at) == 1 else None
-    return only
+    return at.pop() if len(at) == 1 else None
 
 
 def _rows(ids: Ids, own: Ids) -> int | None:
