@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from sympy import Expr, Integer, Rational, Symbol, exp
+from sympy import Integer, Rational, Symbol, exp
 
 from attnproof.derivations.bounds.formats import FORMATS, LAST_FINITE, LAST_ZERO, following
 from attnproof.derivations.language.largest import largest
-from attnproof.derivations.language.notation import N_K, I, J, Tensor, index, size
+from attnproof.derivations.language.notation import N_K, I, J, Tensor, index
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.propositions.proposition import (
     Array,
+    Binder,
     Both,
     Every,
     If,
@@ -26,8 +27,10 @@ from attnproof.derivations.propositions.proposition import (
     lt,
 )
 from attnproof.derivations.statements._parts import ALPHA, SCORES, same, softmax
+from attnproof.derivations.statements._rounding import E_MAX, INFINITE, P, below, fl, in_any_order, parts
 
-K, M = index("k"), index("m")
+K, M, LAST = index("k"), index("m"), index("q")
+ZERO, ONE = Integer(0), Integer(1)
 HIGHEST: Final = Tensor("highest", "m", (), "intermediate")
 SHIFTED: Final = Tensor("shifted", "s", (N_K,), "intermediate")
 BETA: Final = Tensor("shifted_weights", "beta", (N_K,), "intermediate")
@@ -43,27 +46,43 @@ def shifted(body: Proposition, *others: Index) -> Proposition:
     )
 
 
-PRECISION, LARGEST_EXPONENT = size("p"), size("E")
 X: Final = Symbol("x", real=True)
-#: half way from the largest finite number, (2 − 2^(1 − p)) 2^E, to 2^(E + 1), and half the least subnormal number
-OVERFLOW: Final = Integer(2) ** (LARGEST_EXPONENT + 1) * (1 - Integer(2) ** (-PRECISION) * Rational(1, 2))
-UNDERFLOW: Final = 4 / (Integer(2) ** LARGEST_EXPONENT * Integer(2) ** PRECISION) * Rational(1, 2)
+ROUNDED: Final = Tensor("rounded_shifted", "s", (N_K,), "intermediate")
+TERMS: Final = Tensor("terms", "w", (N_K,), "intermediate")
+SUMS: Final = parts("sums", "S", N_K)
+TURNS: Final = Tensor("turns", "T", (N_K,))
 
 
 def in_format(name: str, body: Proposition, *others: Number) -> Proposition:
-    """``body`` for the precision p and the largest exponent E of a format."""
+    """``body`` for the precision p and the largest exponent of a format."""
     bits, exponent = FORMATS[name]
-    given = Both((same(PRECISION, Integer(bits)), same(LARGEST_EXPONENT, Integer(exponent))))
-    return Every((Size(PRECISION), Size(LARGEST_EXPONENT), *others), If(given, body))
+    given = Both((same(P, Integer(bits)), same(E_MAX, Integer(exponent))))
+    return Every((Size(P), Size(E_MAX), *others), If(given, body))
 
 
-def edge(name: str, last: Rational, level: Expr) -> Proposition:
-    """Up to the number ``last`` of the format e^x is below ``level``, from the next number on above it."""
-    return in_format(
-        name,
-        Both((If(le(X, last), lt(exp(X), level)), If(le(following(last, name), X), lt(level, exp(X))))),
-        Number(X),
+def edge(name: str, last: Rational, until: Proposition, beyond: Proposition) -> Proposition:
+    """``until`` up to the number ``last`` of the format, ``beyond`` from the next number on."""
+    return in_format(name, Both((If(le(X, last), until), If(le(following(last, name), X), beyond))), Number(X))
+
+
+def with_rounding(program: Proposition, says: Proposition, *others: Binder) -> Proposition:
+    """``says`` of the scores less their maximum and of their exponentials, both rounded, and of their sum."""
+    steps = (
+        Equation(HIGHEST, (), largest(SCORES[M], M, N_K)),
+        Equation(ROUNDED, (J,), fl(SCORES[J] - HIGHEST[()])),
+        Equation(TERMS, (J,), fl(exp(ROUNDED[J]))),
     )
+    terms = Every((Index(I, N_K),), Both((le(ROUNDED[I], ZERO), le(ZERO, TERMS[I]), le(TERMS[I], ONE))))
+    body = Where(steps, Both((terms, If(program, says))))
+    return Every((Size(P, 2), Size(E_MAX), Size(N_K), Array(SCORES), *others), body)
+
+
+IN_TURN: Final = Both(
+    (
+        eq(TURNS[0], TERMS[0]),
+        Every((Index(K, N_K),), If(below(K + 1, N_K), eq(TURNS[K + 1], fl(TURNS[K] + TERMS[K + 1])))),
+    )
+)
 
 
 def edges(name: str) -> tuple[Stated, Stated, Stated]:
@@ -71,21 +90,18 @@ def edges(name: str) -> tuple[Stated, Stated, Stated]:
     return (
         Stated(
             f"overflow_{name}",
-            f"{name}: e^x is nearer to a finite number up to {float(LAST_FINITE[name])!r}, beyond to infinity",
-            edge(name, LAST_FINITE[name], OVERFLOW),
+            f"{name}: e^x is rounded to a finite number up to {float(LAST_FINITE[name])!r}, beyond it overflows",
+            edge(name, LAST_FINITE[name], lt(fl(exp(X)), INFINITE), le(INFINITE, fl(exp(X)))),
         ),
         Stated(
             f"overflowing_sum_{name}",
-            f"{name}: there even a sum of two that are rounded down overflows",
-            in_format(
-                name,
-                lt(OVERFLOW, 2 * (1 - Integer(2) ** (-PRECISION)) * exp(LAST_FINITE[name])),
-            ),
+            f"{name}: the sum of two such exponentials overflows",
+            in_format(name, le(INFINITE, fl(2 * fl(exp(LAST_FINITE[name]))))),
         ),
         Stated(
             f"underflow_{name}",
-            f"{name}: e^x is nearer to 0 up to {float(LAST_ZERO[name])!r}, to another number beyond",
-            edge(name, LAST_ZERO[name], UNDERFLOW),
+            f"{name}: e^x is rounded to 0 up to {float(LAST_ZERO[name])!r}, beyond to more",
+            edge(name, LAST_ZERO[name], eq(fl(exp(X)), ZERO), lt(ZERO, fl(exp(X)))),
         ),
     )
 
@@ -117,11 +133,28 @@ STATEMENT: Final = (
         ),
     ),
     *(stated for name in FORMATS for stated in edges(name)),
+    Stated(
+        "rounded_denominator",
+        "with rounding: exponents at most 0, terms at most 1, and a sum of up to 2^p keys, in any order, in [1, n]",
+        with_rounding(
+            Both((in_any_order(SUMS, lambda j: TERMS[j]), le(N_K, Integer(2) ** P))),
+            Both((le(ONE, SUMS[0, N_K]), le(SUMS[0, N_K], N_K))),
+            Array(SUMS),
+        ),
+    ),
+    Stated(
+        "denominator_in_turn",
+        "of any number of keys where one term is added at a time",
+        with_rounding(
+            Both((same(LAST + 1, N_K), IN_TURN)),
+            Both((le(ONE, TURNS[LAST]), le(TURNS[LAST], N_K))),
+            Index(LAST, N_K),
+            Array(TURNS),
+        ),
+    ),
 )
 
 OUTSIDE: Final = (
     "Results that are not numbers: inf/inf, 0/0, NaN.",
     "Infinite scores, and rows whose keys are all masked.",
-    "The rounded denominator and the rounded differences.",
-    "Rounding itself: the propositions say which number of the format is the nearest.",
 )
