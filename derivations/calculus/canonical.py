@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import count, permutations
 
-from sympy import Add, Expr, Indexed, Integer, Mul, Number, Pow, Sum, Symbol, exp, sech, tanh
+from sympy import Add, Derivative, Expr, Indexed, Integer, Mul, Number, Pow, Sum, Symbol, exp, sech, tanh
 
 from attnproof.derivations.calculus.dummies import Term, named
 from attnproof.derivations.calculus.effort import remembered, spend
@@ -140,7 +140,7 @@ def _expand(expr: Expr, depth: int) -> list[Term]:
         return _power(expr.base, expr.exp, depth)
     if isinstance(expr, exp):
         return _exponential(expr, depth)
-    if expr.args:
+    if expr.args and not isinstance(expr, Derivative):  # one is an atom, of a function that nothing is known of
         again = expr.func(*(_canonical(argument, depth + 1) for argument in expr.args))
         if again.func == expr.func:
             return _tidied(Integer(1), {again: Integer(1)}, (), depth)

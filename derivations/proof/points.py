@@ -122,7 +122,8 @@ def _value(expr: Expr, attempt: int) -> arb:
 
 def _is_slope(expr: Expr) -> bool:
     """A derivative, at a point, of a function without a definition: one more number that nothing is known of."""
-    return isinstance(expr, Subs) and isinstance(expr.expr, Derivative) and isinstance(expr.expr.expr, AppliedUndef)
+    slope = expr.expr if isinstance(expr, Subs) else expr
+    return isinstance(slope, Derivative) and isinstance(slope.expr, AppliedUndef)
 
 
 def _sum(expr: Sum, attempt: int) -> arb:

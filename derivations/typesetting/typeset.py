@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from sympy import (
     Add,
+    Derivative,
     Expr,
     Indexed,
     IndexedBase,
@@ -114,6 +115,9 @@ def _render(expr: Expr, style: Style, first: tuple[Symbol, ...]) -> tuple[str, i
     if isinstance(expr, rounded):
         body, *form = (_render(part, style, first)[0] for part in expr.args)
         return style.element("fl", form) + style.wrap(body), ATOM
+    if isinstance(expr, Derivative) and expr.expr.args == (expr.variables[0],):  # f', f'' of a function f of a letter
+        primes = "'" * len(expr.variables)
+        return style.function(expr.expr.func.__name__ + primes, None, _render(expr.variables[0], style, first)[0]), ATOM
     if expr.is_Function and len(expr.args) == 1:
         return style.function(expr.func.__name__, None, _render(expr.args[0], style, first)[0]), ATOM
     raise ValueError(f"no typesetting for {expr.func.__name__}: {expr}")
