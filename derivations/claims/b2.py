@@ -2,88 +2,30 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 
-from sympy import Expr, Integer, Sum, Symbol, cosh, diff, exp, limit, oo, simplify, symbols, tanh
+from sympy import Integer, Symbol, cosh, exp, oo, symbols, tanh
 
-from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.reasoning import certainly_nonzero, nonnegative, nonnegative_from_zero, same, vanishes
+from attnproof.derivations.language.notation import N_K, L
+from attnproof.derivations.language.system import total
+from attnproof.derivations.proof.claim import Claim
+from attnproof.derivations.proof.rules import All, Cases, Coefficients, Differentiated, Field, FromZero, Solver, Tends
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import Both, le, ne
 
-Z_1, Z_2, B = symbols("z_1 z_2 b", real=True)
-R, SLACK = symbols("r s", nonnegative=True)
-GAP, TAU, V = symbols("gamma tau v", positive=True)
-P_1, P_2 = symbols("p_1 p_2", positive=True)  # exp(-2 z_1), exp(-2 z_2)
-SMALL = Symbol("w", positive=True)  # exp(-2 b)
-X = Symbol("x", real=True)
-N = Symbol("n", integer=True, positive=True)
-J = Symbol("j", integer=True, positive=True)
+Z_1, Z_2, B, X = symbols("z_i z_j b x", real=True)
+SLACK, FIRST, SECOND, MORE = symbols("s rho_i rho_j R", nonnegative=True)
+GAP, TAU, V, LEVEL = symbols("gamma tau v q", positive=True)
+P_1, P_2 = symbols("p_i p_j", positive=True)  # exp(-2 z_i), exp(-2 z_j)
+W = Symbol("w", positive=True)  # exp(-2 b)
 
-UNIT_TAIL = 2 * exp(-2 * GAP)
-
-
-def log_odds_move(unit_scores: Expr) -> bool:
-    """The log-odds of two keys (z = 1 and z = 0, one unit, v = 1) change when b goes from 0 to 1."""
-    return certainly_nonzero((unit_scores.subs(B, 1) - unit_scores.subs(B, 0)).subs({Z_1: 1, Z_2: 0}))
-
-
-def slope(expected: Expr) -> bool:
-    """The derivative of those log-odds with respect to the bias."""
-    return vanishes(diff(tanh(Z_1 + B) - tanh(Z_2 + B), B) - expected)
-
-
-def tail(bound: Expr) -> bool:
-    """``0 <= 1 - tanh x <= bound`` for every ``x >= γ > 0`` (written x = γ + s); tanh is odd, so the other side is its
-    mirror.
-
-    With q = exp(-2x): ``1 - tanh x = 2q/(1 + q) <= 2q``, and ``2 exp(-2γ - 2s) <= 2 exp(-2γ)``.
-    """
-    q = 1 / (1 + R)  # q in (0, 1]
-    form = same((1 - tanh(X) - 2 * exp(-2 * X) / (1 + exp(-2 * X))).rewrite(exp), Integer(0) * X)
-    below = nonnegative(2 * q - 2 * q / (1 + q)) and nonnegative(2 * q / (1 + q))
-    return form and below and nonnegative_from_zero(bound - 2 * exp(-2 * GAP - 2 * SLACK), SLACK)
-
-
-def mirrored(expected: Expr) -> bool:
-    """tanh(-x) is ``expected``."""
-    return same(tanh(-X), expected)
-
-
-def spread(bound: Expr) -> bool:
-    """Two values ``v (1 - r_i)`` with r_i in [0, τ] (τ the tail): they differ by at most ``bound``. Written r_1 = τ - s
-    with s >= 0: the difference v (r_1 - r_2) is at most v τ, and by symmetry so is its negative.
-    """
-    other = Symbol("r_2", nonnegative=True)
-    difference = V * (1 - other) - V * (1 - (TAU - SLACK))
-    return nonnegative(simplify(bound - difference))
-
-
-def squeezed(low: Expr, high: Expr) -> bool:
-    """Scores within τ: ``1/α_i = Σ_j exp(e_j - e_i)`` has n terms in [exp(-τ), exp(τ)]; 1/high, 1/low are the sums."""
-    top = same(Sum(exp(TAU), (J, 1, N)).doit(), 1 / low)
-    bottom = same(Sum(exp(-TAU), (J, 1, N)).doit(), 1 / high)
-    term = nonnegative_from_zero(exp(TAU) - exp(TAU - SLACK), SLACK)
-    return top and bottom and term
-
-
-def distance(bound: Expr) -> bool:
-    """``exp(τ)/n - 1/n <= bound`` and ``1/n - exp(-τ)/n <= bound``, with exp(τ) written as 1 + r, r >= 0."""
-    scaled = simplify(N * bound).subs(exp(TAU), 1 + R)
-    return nonnegative(scaled - R) and nonnegative(scaled - (1 - 1 / (1 + R)))
-
-
-def leading(expected: Expr) -> bool:
-    """``e^(2b) (tanh(b + z_1) - tanh(b + z_2))`` tends to ``expected``: tanh = (1 - wp)/(1 + wp), wp = e^(-2b-2z)."""
-    unit = (1 - SMALL * P_1) / (1 + SMALL * P_1) - (1 - SMALL * P_2) / (1 + SMALL * P_2)
-    form = same(
-        (tanh(X) - (1 - exp(-2 * X)) / (1 + exp(-2 * X))).rewrite(exp), Integer(0) * X
-    )  # with x = b + z: exp(-2x) = w p
-    return form and same(limit(simplify(unit / SMALL), SMALL, 0), expected)
-
-
-def remaining_unit(log_odds: Expr) -> bool:
-    """Two units, the bias on the first: as b grows the log-odds tend to the second unit's, here tanh(1) - tanh(0)."""
-    found = limit(tanh(1 + B) - tanh(B) + tanh(1) - tanh(0), B, oo)
-    return same(found, log_odds) and certainly_nonzero(log_odds)
+ODDS = tanh(Z_1 + B) - tanh(Z_2 + B)
+MOVE = Cases(ne(ODDS.subs(B, 1) - ODDS.subs(B, 0), Integer(0)), ((Z_1, (Integer(1),)), (Z_2, (Integer(0),))))
+TAIL = FromZero(2 * exp(-2 * (GAP + SLACK)), "≤", 2 * exp(-2 * GAP), variable=SLACK)
+SCALED = (1 - W * P_1) / (1 + W * P_1) - (1 - W * P_2) / (1 + W * P_2)
+LEADING = Tends(2 * (P_2 - P_1) / ((1 + W * P_1) * (1 + W * P_2)), W, Integer(0), 2 * (P_2 - P_1))
+REMAINING = Tends(tanh(1 + B) - tanh(B) + tanh(1) - tanh(0), B, oo, tanh(1))
+DISTANCE = (1 + MORE - 1) / N_K  # (e^τ − 1)/n
 
 
 CLAIM = Claim(
@@ -105,54 +47,66 @@ CLAIM = Claim(
     ),
     assumptions={"Additive score with finitely many hidden units; softmax over n keys.": "normaliser"},
     steps=(
-        Step(
-            "an exact case",
-            r"\left[\tanh(1 + b) - \tanh(b)\right]_{b=0}^{b=1} => \ne 0",
-            partial(log_odds_move, tanh(Z_1 + B) - tanh(Z_2 + B)),
+        closed(
+            "an exact case: the log-odds of two keys, one unit with v = 1, move as b goes from 0 to 1",
+            MOVE,
             uses=("softmax_shift",),
         ),
-        Step(
+        closed(
             "derivative of tanh",
-            r"\partial_b\left(\tanh(z_1 + b) - \tanh(z_2 + b)\right)"
-            r" => \operatorname{sech}^2(z_1 + b) - \operatorname{sech}^2(z_2 + b)",
-            partial(slope, 1 / cosh(Z_1 + B) ** 2 - 1 / cosh(Z_2 + B) ** 2),
+            Differentiated(ODDS, B, 1 / cosh(Z_1 + B) ** 2 - 1 / cosh(Z_2 + B) ** 2),
         ),
-        Step("tanh approaches 1", r"1 - \tanh(b_a + z_a) => \in [0,\ 2 e^{-2(|b_a| - Z_a)}]", partial(tail, UNIT_TAIL)),
-        Step("and -1 in the same way", r"\tanh(-x) => -\tanh(x)", partial(mirrored, -tanh(X))),
-        Step(
-            "both keys on the same side: the unit's parts differ by at most the tail",
-            r"|v_a \tanh(b_a + z_{ia}) - v_a \tanh(b_a + z_{ja})| => \le 2|v_a| e^{-2(|b_a| - Z_a)}",
-            partial(spread, V * TAU),
+        closed("tanh in exponentials", Field(1 - tanh(X), 2 * exp(-2 * X) / (1 + exp(-2 * X)))),
+        closed(
+            "tanh x approaches 1 from below: with q = e^(−2x), 1 − tanh x is not negative and at most 2q",
+            Solver(Both((le(Integer(0), 2 * LEVEL / (1 + LEVEL)), le(2 * LEVEL / (1 + LEVEL), 2 * LEVEL)))),
         ),
-        Step(
-            "scores within τ of each other",
-            r"1/\alpha_i = \sum_j e^{e_j - e_i} => \alpha_i \in [e^{-\tau}/n,\ e^{\tau}/n]",
-            partial(squeezed, exp(-TAU) / N, exp(TAU) / N),
+        closed("which for x = γ + s is at most the tail; γ is |b_a| − Z_a", TAIL),
+        closed("and −1 from above in the same way", Field(1 + tanh(X), 2 * exp(2 * X) / (1 + exp(2 * X)))),
+        closed(
+            "both keys on the same side, v (1 − ρ) of each with ρ at most τ: the unit's parts differ by |v| τ at most",
+            Solver(
+                Both(
+                    (
+                        le(V * (1 - SECOND) - V * (1 - FIRST), V * TAU),
+                        le(V * (1 - FIRST) - V * (1 - SECOND), V * TAU),
+                    )
+                ),
+                (le(FIRST, TAU), le(SECOND, TAU)),
+            ),
         ),
-        Step(
-            "the larger of the two distances",
-            r"|\alpha_i - 1/n| => \le (e^{\tau} - 1)/n",
-            partial(distance, (exp(TAU) - 1) / N),
+        closed(
+            "scores within τ of each other: a term of 1/α_i = Σ_j exp(e_j − e_i) is at most e^τ, at least e^(−τ)",
+            All(
+                (
+                    FromZero(exp(TAU - SLACK), "≤", exp(TAU), variable=SLACK),
+                    FromZero(exp(-TAU), "≤", exp(-TAU + SLACK), variable=SLACK),
+                )
+            ),
         ),
-        Step(
-            "the rate is attained",
-            r"\lim_{b\to\infty} e^{2b}\left(\tanh(b + z_1) - \tanh(b + z_2)\right)"
-            r" => 2\left(e^{-2z_2} - e^{-2z_1}\right)",
-            partial(leading, 2 * (P_2 - P_1)),
+        identity("n of the largest terms: α_i is at least e^(−τ)/n", 1 / total(exp(TAU), (L, N_K)), exp(-TAU) / N_K),
+        identity("n of the least ones: α_i is at most e^τ/n", 1 / total(exp(-TAU), (L, N_K)), exp(TAU) / N_K),
+        closed(
+            "the larger of the two distances from 1/n is (e^τ − 1)/n: with e^τ = 1 + R the other one is at most this",
+            Coefficients(1 / N_K - 1 / ((1 + MORE) * N_K), "≤", (1 + MORE) / N_K - 1 / N_K, variables=(MORE,)),
         ),
-        Step(
-            "a unit without bias keeps its say",
-            r"\lim_{b\to\infty} \tanh(1 + b) - \tanh(b) + \tanh(1) - \tanh(0) => \tanh(1) \ne 0",
-            partial(remaining_unit, tanh(1)),
+        closed(
+            "the rate is attained, tanh in exponentials: with p = e^(−2z) and w = e^(−2b)",
+            Field(SCALED / W, LEADING.of),
+        ),
+        closed("its limit as b grows: two keys with different z have scores that differ at the rate e^(−2b)", LEADING),
+        closed(
+            "a unit without bias keeps its say: two units, the bias on the first",
+            All((REMAINING, Cases(ne(tanh(1), Integer(0))))),
             refutes=True,
             uses=("softmax_shift",),
         ),
     ),
     altered={
-        "a bias outside tanh": partial(log_odds_move, (tanh(Z_1) + B) - (tanh(Z_2) + B)),
-        "the rate e^(−3|b|)": partial(tail, 2 * exp(-3 * GAP)),
-        "half the leading term": partial(leading, P_2 - P_1),
-        "uniform although one unit has no bias": partial(remaining_unit, Integer(0)),
+        "a bias outside tanh": replace(MOVE, statement=ne((Z_1 + 1) - (Z_2 + 1) - (Z_1 - Z_2), Integer(0))).holds,
+        "the rate e^(−3|b|)": replace(TAIL, right=2 * exp(-3 * GAP)).holds,
+        "half the leading term": replace(LEADING, value=P_2 - P_1).holds,
+        "uniform although one unit has no bias": replace(REMAINING, value=Integer(0)).holds,
     },
     scores=("additive", "concat"),
     tables=("bias_invariance",),

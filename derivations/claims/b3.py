@@ -2,53 +2,45 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 
-from sympy import Expr, Function, Integer, Symbol, diff, exp, log, simplify, symbols
+from sympy import Expr, Function, Integer, exp, log, symbols
 
-from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.reasoning import same
+from attnproof.derivations.language.notation import N_K, I, J, L, Tensor
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.proof.claim import Claim
+from attnproof.derivations.proof.rules import Equal, Field, Solver
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import Iff, eq
 from attnproof.derivations.scores import FAMILIES
 
-T_I, T_J, B_I, B_J = symbols("t_i t_j b_i b_j", real=True)
-REST = Symbol("R", positive=True)
-SCORE = Function("e", real=True)  # of a query and a key
+E_I, E_J, B_I, B_J = symbols("e_i e_j b_i b_j", real=True)
+SCORE = Function("f", real=True)  # of one key, the query being what it is
 CONTENT = Function("g", real=True)  # a bias that is computed from the key
-QUERY, KEY, KEY_2 = symbols("q k k_2", real=True)
+KEYS, MOVED = Tensor("keys", "k", (N_K,)), Tensor("moved", "x", (N_K,))
+PLACES = Tensor("places", "pi", (N_K,))  # the key at position i comes from position π_i
+BEFORE, AFTER = Tensor("before", "t", (N_K,)), Tensor("after", "u", (N_K,))
+BIASES = Tensor("biases", "b", (N_K,))
+BIAS = Tensor("bias", "b", ())[()]
+
+WEIGHTS, LOGITS = Tensor("weights", "alpha", (N_K,)), Tensor("logits", "t", (N_K,))
+SOFTMAX = Equation(WEIGHTS, (J,), exp(LOGITS[J]) / total(exp(LOGITS[L]), (L, N_K)))
+SHIFT = Field(log(exp(E_I + B_I) / exp(E_J + B_J)) - log(exp(E_I) / exp(E_J)), B_I - B_J)
+EQUAL_KEYS = Field(log(exp(E_I + B_I) / exp(E_I + B_J)), B_I - B_J)
+ONLY = Solver(Iff(eq(B_I - B_J, Integer(0)), eq(B_I, B_J)))
 
 
-def shift(expected: Expr) -> bool:
-    """The log-odds with the biases less those without, whatever the scores (and so the query) are."""
-    first, second = SCORE(QUERY, KEY), SCORE(QUERY, KEY_2)
-    moved = log(exp(first + B_I) / exp(second + B_J)) - log(exp(first) / exp(second))
-    ratio = (exp(T_I) / (exp(T_I) + exp(T_J) + REST)) / (exp(T_J) / (exp(T_I) + exp(T_J) + REST))
-    return same(ratio, exp(T_I) / exp(T_J)) and same(simplify(moved.expand(force=True)), expected)
-
-
-def equal_keys(expected: Expr) -> bool:
-    """Two equal keys at positions i and j: exchanging them changes nothing in the inputs, so an equivariant layer gives
-    them equal weights; their log-odds are ``expected``.
-    """
-    return same(log_odds_of_equal_keys(), expected)
-
-
-def log_odds_of_equal_keys() -> Expr:
-    """``log(α_i/α_j)`` from the logits of two equal keys, the normaliser cancelled (the step before)."""
-    first, second = SCORE(QUERY, KEY) + B_I, SCORE(QUERY, KEY) + B_J
-    return log(exp(first) / exp(second)).expand(force=True)
-
-
-def vanishes_only_for(value: Expr) -> bool:
-    """The log-odds of two equal keys are 0 for ``b_i = value`` and no other b_i: their slope in b_i is 1 everywhere."""
-    odds = log_odds_of_equal_keys()
-    return same(odds.subs(B_I, value), Integer(0)) and same(diff(odds, B_I), Integer(1))
-
-
-def moves_with_its_key(first: Expr, second: Expr) -> bool:
-    """Exchanging the keys k and k_2 exchanges the logits ``e(q, k) + first`` and ``e(q, k_2) + second``."""
-    logits = [SCORE(QUERY, KEY) + first, SCORE(QUERY, KEY_2) + second]
-    swapped = [x.subs({KEY: KEY_2, KEY_2: KEY}, simultaneous=True) for x in logits]
-    return bool(swapped == logits[::-1])
+def _equivariant(before: Expr, after: Expr) -> Equal:
+    """The logits ``after`` the keys have moved, x for k, are those ``before``, at the positions the keys came from."""
+    return Equal(
+        AFTER[I],
+        BEFORE[PLACES[I]],
+        definitions=(
+            Equation(MOVED, (J,), KEYS[PLACES[J]]),
+            Equation(AFTER, (J,), SCORE(MOVED[J]) + after),
+            Equation(BEFORE, (J,), SCORE(KEYS[J]) + before),
+        ),
+    )
 
 
 CLAIM = Claim(
@@ -66,40 +58,30 @@ CLAIM = Claim(
     ),
     assumptions={"Softmax over the keys alone (other keys may have any logits); finite biases.": "normaliser"},
     steps=(
-        Step(
+        identity(
             "the normaliser is common to both weights",
-            r"\log\frac{\alpha_i}{\alpha_j}\Big|_b - \log\frac{\alpha_i}{\alpha_j}\Big|_0 => b_i - b_j",
-            partial(shift, B_I - B_J),
+            WEIGHTS[I] / WEIGHTS[J],
+            exp(LOGITS[I] - LOGITS[J]),
+            definitions=(SOFTMAX,),
             uses=("softmax_shift",),
         ),
-        Step(
-            "two equal keys: an equivariant layer would give 0",
-            r"\log(\alpha_i/\alpha_j),\quad k_i = k_j => b_i - b_j",
-            partial(equal_keys, B_I - B_J),
-            uses=("softmax_shift",),
+        closed("so the log-odds with the biases less those without", SHIFT, uses=("softmax_shift",)),
+        closed(
+            "two equal keys, hence equal scores: an equivariant layer would give 0", EQUAL_KEYS, uses=("softmax_shift",)
         ),
-        Step(
-            "so equivariance forces equal biases: 0 there, and strictly increasing in the first bias",
-            r"b_i - b_j = 0 => \iff b_i = b_j",
-            partial(vanishes_only_for, B_J),
-            uses=("softmax_shift",),
+        closed("so equivariance forces equal biases", ONLY, uses=("softmax_shift",)),
+        closed(
+            "and one bias for all positions is equivariant: the key at position i came from π_i; f is the score of a "
+            "key",
+            _equivariant(BIAS, BIAS),
         ),
-        Step(
-            "and one bias for all positions is equivariant",
-            r"e(q, k_i) + b,\ e(q, k_j) + b => \text{exchanged by } k_i \leftrightarrow k_j",
-            partial(moves_with_its_key, B_I, B_I),
-        ),
-        Step(
-            "a bias by content moves with its key",
-            r"e(q, k_i) + g(k_i) => \text{exchanged by } k_i \leftrightarrow k_j",
-            partial(moves_with_its_key, CONTENT(KEY), CONTENT(KEY_2)),
-        ),
+        closed("a bias by content moves with its key", _equivariant(CONTENT(KEYS[J]), CONTENT(MOVED[J]))),
     ),
     altered={
-        "a shift by the sum of the biases": partial(shift, B_I + B_J),
-        "equal keys stay equal": partial(equal_keys, Integer(0)),
-        "equivariant for twice the bias": partial(vanishes_only_for, 2 * B_J),
-        "a bias by position moves with its key": partial(moves_with_its_key, B_I, B_J),
+        "a shift by the sum of the biases": replace(SHIFT, right=B_I + B_J).holds,
+        "equal keys stay equal": replace(EQUAL_KEYS, right=Integer(0)).holds,
+        "equivariant for twice the bias": Solver(Iff(eq(B_I - B_J, Integer(0)), eq(B_I, 2 * B_J))).holds,
+        "a bias by position moves with its key": _equivariant(BIASES[J], BIASES[J]).holds,
     },
     scores=tuple(FAMILIES),
     tables=("bias_invariance",),

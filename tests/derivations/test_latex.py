@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Integer, Rational, exp
+from sympy import Derivative, Function, Integer, Rational, Symbol, exp
 
 from attnproof.derivations.attention.derive import derive, derive_all
 from attnproof.derivations.calculus.tangent import tangent
@@ -57,6 +57,13 @@ def test_a_rounded_result_names_its_format():
     )
     assert expr_text(inside) == "fl[p,e_max](1 + t[i,j])"
     assert latex_mathml(expr_latex(inside)).startswith("<math")
+
+
+def test_derivatives_of_a_function_have_primes():
+    f, x = Function("f", real=True), Symbol("x", real=True)
+    assert expr_text(2 * f(x).diff(x, 2) * f(x)) == "2 f(x) f''(x)"
+    with pytest.raises(ValueError, match="no typesetting for Derivative"):
+        expr_text(Derivative(x**2, x))
 
 
 def test_a_sum_ends_where_its_parenthesis_ends():

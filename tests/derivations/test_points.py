@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from sympy import (
     Abs,
+    Derivative,
     Expr,
     Function,
     Integer,
@@ -79,7 +80,12 @@ def test_a_slope_of_an_undefined_function_is_a_number_of_its_own() -> None:
 
 def test_what_cannot_be_evaluated_is_named() -> None:
     with pytest.raises(ValueError, match="Derivative cannot be evaluated"):
-        equal_at_points(F(X).diff(X), X)
+        equal_at_points(Derivative(TOTAL, X), X)
+
+
+def test_the_slope_of_a_function_that_nothing_is_known_of_is_a_number_of_its_own() -> None:
+    assert equal_at_points(F(X).diff(X) * 2, F(X).diff(X) + F(X).diff(X))
+    assert not equal_at_points(F(X).diff(X), F(X))
 
 
 WRONG: dict[str, tuple[str, Callable[[Expr], Expr], Callable[[], bool]]] = {
