@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 
 from sympy import Expr, Integer
 
-from attnproof.derivations.calculus.cost import parameters
 from attnproof.derivations.language.notation import D_A, D_K, D_Q
-from attnproof.derivations.language.system import System
-from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.reasoning import same
+from attnproof.derivations.proof.claim import Claim
+from attnproof.derivations.proof.rules import Computed
+from attnproof.derivations.proof.steps import closed
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.typesetting.latex import expr_latex
 
 #: the parameters of each score, with the options that are given
 COUNTS: dict[tuple[str, ...], Expr] = {
@@ -23,23 +21,7 @@ COUNTS: dict[tuple[str, ...], Expr] = {
     ("dot",): Integer(0),
     ("scaled_dot",): Integer(0),
 }
-
-
-def score(name: str, *options: str) -> System:
-    """The system of a score with its options decided."""
-    return FAMILIES[name].system.resolve(*options)
-
-
-def counted(name: tuple[str, ...], expected: Expr) -> bool:
-    """The sum over the score's parameter tensors of the products of their shapes is ``expected``."""
-    return same(parameters(score(*name)), expected)
-
-
-def _shapes(name: tuple[str, ...]) -> str:
-    found = [tensor for tensor in score(*name).inputs if tensor.role == "parameter"]
-    sizes = (r" \cdot ".join(expr_latex(axis) for axis in tensor.shape) for tensor in found)
-    return " + ".join(f"({size})" for size in sizes) or "0"
-
+COUNTED = {name: Computed("claims.checks.costs:parameters_of", name, expected) for name, expected in COUNTS.items()}
 
 CLAIM = Claim(
     id="C1",
@@ -52,18 +34,18 @@ CLAIM = Claim(
     ),
     assumptions={"Counted is the score alone: no projections of query, key and value before it.": "convention"},
     steps=tuple(
-        Step(
-            f"sizes of the parameter tensors: {name[0].replace('_', ' ')} "
+        closed(
+            f"the products of the shapes of the parameter tensors, added: {name[0].replace('_', ' ')} "
             f"score{' with hidden bias' if name[1:] else ''}",
-            f"{_shapes(name)} => {expr_latex(expected)}",
-            partial(counted, name, expected),
+            rule,
         )
-        for name, expected in COUNTS.items()
+        for name, rule in COUNTED.items()
     ),
     altered={
-        "an additive score without v": partial(counted, ("additive",), D_A * (D_Q + D_K)),
-        "the hidden bias forgotten": partial(counted, ("additive", "bias_hidden"), D_A * (D_Q + D_K + 1)),
-        "a bilinear score with a bias": partial(counted, ("bilinear",), D_Q * D_K + 1),
+        "an additive score without v": replace(COUNTED["additive",], value=D_A * (D_Q + D_K)).holds,
+        "the hidden bias forgotten": replace(COUNTED["additive", "bias_hidden"], value=COUNTS["additive",]).holds,
+        "a bilinear score with a bias": replace(COUNTED["bilinear",], value=D_Q * D_K + 1).holds,
+        "a parameter of the dot score": replace(COUNTED["dot",], value=Integer(1)).holds,
     },
     scores=tuple(FAMILIES),
     references=(FAMILIES["bilinear"].source, FAMILIES["additive"].source),

@@ -89,10 +89,11 @@ def test_the_cheaper_score_of_c2_by_integers():
     d, n, units = 4096, 16, 32
     additive = (2 * d * units + units, units * n * 2 * d + units * n * n, 2 * n * units + n * n * units + n * n)
     bilinear = (d * d, n * d * d + n * n * d, n * d + n * n)
-    assert c2.counts_at(0, d, n, units) == additive
-    assert c2.counts_at(1, d, n, units) == bilinear
+    costs = zip(c2.PARAMETERS, c2.WORK, c2.MEMORY, strict=True)
+    at = {c2.D: d, c2.N: n, c2.D_A: units}
+    assert [tuple(c2.equal_sizes(cost).subs(at) for cost in found) for found in costs] == [additive, bilinear]
     assert all(a < b for a, b in zip(additive, bilinear, strict=True))
-    assert not c2.additive_is_cheaper(16, 16, 16)
+    assert not c2._at(16, 16, 16).holds()
 
 
 def test_constants_that_differ_from_zero():

@@ -61,7 +61,7 @@ def test_a_rounded_result_names_its_format():
 
 def test_derivatives_of_a_function_have_primes():
     f, x = Function("f", real=True), Symbol("x", real=True)
-    assert expr_text(2 * f(x).diff(x, 2) * f(x)) == "2 f(x) f''(x)"
+    assert expr_text(2 * f(x).diff(x, 2) * f(x)) == "2 f''(x) f(x)"
     with pytest.raises(ValueError, match="no typesetting for Derivative"):
         expr_text(Derivative(x**2, x))
 
