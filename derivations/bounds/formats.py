@@ -1,11 +1,12 @@
-"""Floating-point formats as pairs of numbers, and where their exponentials overflow and underflow."""
+"""Floating-point formats as pairs of numbers, rounding to them, and where their exponentials overflow and underflow."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Final
 
-from sympy import Rational
+from sympy import Expr, Rational, oo
 
 #: bits p of the significand and largest exponent; the smallest normal number is 2^(1 - e_max)
 FORMATS: Final[Mapping[str, tuple[int, int]]] = {
@@ -38,3 +39,16 @@ def following(x: Rational, name: str) -> Rational:
     if not 0 <= binade <= e_max or not (x / spacing).is_integer or abs(x) == 2**binade:
         raise ValueError(f"{x} is not a number of {name} above 1 in size and inside its binade")
     return x + spacing
+
+
+def nearest(x: Rational, name: str) -> Expr:
+    """``x`` rounded to a format, ties to even, with subnormals: a rational, or an infinity where it overflows."""
+    p, e_max = FORMATS[name]
+    exact = Fraction(int(x.p), int(x.q))
+    exponent = exact.numerator.bit_length() - exact.denominator.bit_length()
+    exponent -= abs(exact) < Fraction(2) ** exponent  # the greatest with 2^exponent <= |x|
+    spacing = Fraction(2) ** (max(exponent, 1 - e_max) - p + 1)
+    found = round(exact / spacing) * spacing  # Python rounds ties to even
+    if abs(found) >= 2 ** (e_max + 1):
+        return oo if found > 0 else -oo
+    return Rational(found.numerator, found.denominator)

@@ -16,7 +16,7 @@ from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.claims import a5, a6, c1, c2, g1, g2, t6
 from attnproof.derivations.claims.checks.costs import elements_held_by, operations_of
 from attnproof.derivations.claims.decision import decide
-from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, N_Q, A, D, F, I, J, R
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, N_Q, A, D, F, J, R
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY, QUERY, V_HIDDEN, WEIGHT
 from attnproof.derivations.lemmas import cauchy_schwarz
@@ -133,18 +133,6 @@ ALTERED = {
     "A6 a bias of κ passes the cap": lambda: a6.above(
         a6.logit(Integer(0), a6.POSITIVE_CAP, a6.POSITIVE_CAP), a6.POSITIVE_CAP
     ),
-    "T6 the sum of v without signs": lambda: equal(
-        total(t6.SIZE[A], (A, D_A)) - t6.SIGNED, total(t6.SIZE[A] * (1 - tanh(t6.PREACTIVATION[I, J, A])), (A, D_A))
-    ),
-    "T6 a bracket without sign": lambda: t6.bracket_is_positive(1 - 2 * tanh(t6.Z)),
-    "T6 a smaller bound": lambda: t6.approached(2 / (1 + exp(2 * t6.Z)) + Rational(1, 10**6)),
-    "T6 threshold elsewhere": lambda: t6.threshold_in("fp16", Rational(45054, 10000), Rational(45055, 10000)),
-    "T6 threshold of another format": lambda: t6.threshold_in("bf16", *t6.THRESHOLDS["fp16"]),
-    "T6 sums that do not grow": lambda: t6.sums_grow((t6.FIRST + t6.SECOND) * (1 + t6.LESS + t6.MORE)),
-    "T6 a rounding too few": lambda: t6.roundings_add(t6.LESS, t6.MORE, t6.LESS + t6.MORE),
-    "T6 a tie exceeds": lambda: t6.exceeds(2 ** (-t6.PRECISION)),
-    "T6 a sum that is rounded down": lambda: t6.exceeds(5 * 2 ** (-t6.PRECISION) / 2),
-    "T6 rounded down in double precision": lambda: t6.exceeds_in_double((1.0, 2.0**-54)),
 }
 
 
