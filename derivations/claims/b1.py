@@ -2,35 +2,126 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 
-from sympy import Abs, Expr, Integer, Symbol, diff, exp, symbols, tanh
+from sympy import Abs, Expr, Integer, Rational, Symbol, exp, log, symbols, tanh
 
-from attnproof.derivations.claims.checks import shared_bias as fl
-from attnproof.derivations.claims.checks.shared_bias import KEYS, LOG_ROUND, MOST, SIZE, UNIT
-from attnproof.derivations.language.notation import J
-from attnproof.derivations.lemmas import softmax_shift
-from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.reasoning import certainly_nonzero
+from attnproof.derivations.bounds.formats import FORMATS
+from attnproof.derivations.language.notation import N_K, I, J, L, Tensor
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.proof.claim import Claim
+from attnproof.derivations.proof.rules import (
+    All,
+    Coefficients,
+    Computed,
+    Corners,
+    Differentiated,
+    Equal,
+    Field,
+    Sign,
+    Solver,
+)
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import Both, If, eq, le, lt, ne
 from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.typesetting.latex import expr_cell, expr_latex
 
-B, E_1, E_2 = symbols("b e_1 e_2", real=True)
-X, REST, SINK, KAPPA = symbols("x R c kappa", positive=True)
+LOGITS, SHIFTED = Tensor("logits", "e", (N_K,)), Tensor("shifted", "t", (N_K,))
+BIASES = Tensor("biases", "b", (N_K,))
+SHARED = Tensor("bias", "b", ())[()]
+B, E, E_I, E_J = symbols("b e e_i e_j", real=True)
+ABOVE, BELOW = Symbol("y", positive=True), Symbol("y", negative=True)  # b/κ
+Y, LEVEL = symbols("y l", real=True)  # either of them; its tanh
+X, SINK = symbols("x c", positive=True)
+REST = Symbol("R", nonnegative=True)  # the sum of exp over the other keys, of which there may be none
+
+# The program: t_j = fl(e_j + b), s_j = fl(t_j − max t), p_j = exp(s_j) with a relative error of at most h, the sum of
+# the p_j in any order, and the quotient with at most two roundings (reciprocal and product, or one division).
+UNIT = Symbol("u", positive=True)  # unit roundoff
+MOST, SIZE, OWN = symbols("E beta a", nonnegative=True)  # max |e|, |b|, |e_j|
+LOG_EXP, LOG_ROUND = symbols("ell_h ell_u", nonnegative=True)  # −ln(1 − h), −ln(1 − u)
+KEYS = Symbol("n", integer=True, positive=True)
+EXP_ERROR, MORE, FRACTION = symbols("h r f", nonnegative=True)
+BITS = Symbol("p", integer=True, positive=True)
+GREATEST, WEIGHT = symbols("M alpha", positive=True)  # 2^p in units of 2^g; a weight
+DELTA_SIZE, ERROR_SIZE = symbols("Delta D", nonnegative=True)
+ERROR_I, ERROR_J, ROUND_1, ROUND_2, ROUND_3, ROUND_4 = symbols("delta_i delta_j r_1 r_2 r_3 r_4", real=True)
+
+DELTA, SPREAD, ERROR = (Tensor(name, name, ()) for name in ("Delta", "S", "D"))  # of a sum; range; of a logit
+ADDITIONS, QUOTIENT = Tensor("additions", "m", ()), Tensor("quotient", "k", ())
+BEFORE, AFTER = Tensor("before", "f", ()), Tensor("after", "g", ())
+NUMBER, LOWER, UPPER, ROUNDOFF = (Tensor(letter, letter, ()) for letter in ("x", "x_low", "x_up", "u"))
+
+ADDITION = UNIT * (SIZE + MOST)
+RANGE = 2 * MOST + 2 * DELTA[()]
+LOGIT = DELTA[()] + UNIT * RANGE + LOG_EXP
+LOGIT_BOUND = UNIT * (1 + 2 * UNIT) * (SIZE + MOST) + 2 * UNIT * MOST + LOG_EXP  # D
+FACTOR_BOUND = 2 * LOGIT_BOUND + (KEYS + 1) * LOG_ROUND  # of a weight: |ln(computed/exact)|
 
 
-def reacts(log_odds_or_weight: Expr, point: dict[Symbol, Expr]) -> bool:
-    """The derivative with respect to b at an exact point is not zero: the weights depend on the bias."""
-    return certainly_nonzero(diff(log_odds_or_weight, B).subs(point))
+def in_given(expr: Expr) -> Expr:
+    """``expr`` in what the reader knows: the bias b, u, and the exponential's relative error h."""
+    return expr.subs({SIZE: Abs(B), LOG_EXP: -log(1 - EXP_ERROR), LOG_ROUND: -log(1 - UNIT)})
 
 
-def softcapped(shift: Expr) -> Expr:
-    """The log-odds of two keys when ``shift`` is added to both scores before a soft-cap."""
-    return KAPPA * (tanh((E_1 + shift) / KAPPA) - tanh((E_2 + shift) / KAPPA))
+def _softmax(logits: Tensor) -> Expr:
+    return exp(logits[J]) / total(exp(logits[L]), (L, N_K))
 
 
-FACTOR_LOG = fl.in_given(fl.FACTOR_BOUND)  # as it is printed
-AT = {E_1: Integer(1), E_2: Integer(0), B: Integer(1), KAPPA: Integer(1)}
+def _shifted(bias: Expr) -> Equal:
+    return Equal(_softmax(SHIFTED), _softmax(LOGITS), definitions=(Equation(SHIFTED, (J,), LOGITS[J] + bias),))
+
+
+def _reacts(weight: Expr, slope: Expr) -> All:
+    """A weight grows with the bias everywhere."""
+    return All((Differentiated(weight, B, slope), Sign(Integer(0), "<", slope)))
+
+
+def _tie(odd: int, even: int) -> All:
+    """``1 + odd u`` is half way between two numbers; ``1 + even u`` is an even number of spacings 2u, 2^(p − 2) being
+    whole; in each format it is the nearest one.
+    """
+    u = ROUNDOFF[()]
+    return All(
+        (
+            Equal(
+                NUMBER[()] - LOWER[()],
+                UPPER[()] - NUMBER[()],
+                definitions=tuple(
+                    Equation(target, (), 1 + times * UNIT)
+                    for target, times in ((NUMBER, odd), (LOWER, odd - 1), (UPPER, odd + 1))
+                ),
+            ),
+            Field(
+                (1 + even * u) / (2 * u),
+                2 * (2 ** (BITS - 2) + Integer(even // 4)),
+                least=((BITS, 2),),
+                definitions=(Equation(ROUNDOFF, (), 2**-BITS),),
+            ),
+            *(
+                Computed("bounds.formats:nearest", (1 + odd * Rational(1, 2**p), name), 1 + even * Rational(1, 2**p))
+                for name, (p, _) in FORMATS.items()
+            ),
+        )
+    )
+
+
+FACTOR_LOG = in_given(FACTOR_BOUND)  # as it is printed
+ROUNDED = Corners(UNIT * (E + B), ((E, MOST), (B, SIZE)), ADDITION)
+TOTAL = Field(
+    2 * ERROR[()] + (KEYS + 1) * LOG_ROUND,
+    FACTOR_BOUND,
+    definitions=(Equation(DELTA, (), ADDITION), Equation(ERROR, (), LOGIT)),
+)
+EXACT = Solver(le(SIZE + OWN, GREATEST), (le(SIZE, GREATEST - MOST), le(OWN, MOST)))
+
+
+def _absorbed(limit: Expr) -> Solver:
+    """``limit`` is at most half the gap to the neighbours of ``|b| = 1 + f``: u, but u/2 below a power of two."""
+    return Solver(
+        Both((le(limit, UNIT), If(eq(FRACTION, Integer(0)), le(limit, UNIT / 2)))), (lt(FRACTION, Integer(1)),)
+    )
+
 
 CLAIM = Claim(
     id="B1",
@@ -48,7 +139,7 @@ CLAIM = Claim(
         r"with a sigmoid in place of the softmax, every $b \ne 0$ changes every weight. In floating point (unit "
         r"roundoff $u$, $E = \max|e|$, n keys, exponentials within $1 \pm h$) the computed weights obey "
         r"$|\hat\alpha_i - \alpha_i| \le \tanh(D/2) + (1 - u)^{-(n+1)} - 1$ with $D = "
-        + expr_latex(fl.in_given(fl.LOGIT_BOUND))
+        + expr_latex(in_given(LOGIT_BOUND))
         + r"$, and $\left|\ln(\hat\alpha_i/\alpha_i)\right| \le "
         + expr_latex(FACTOR_LOG)
         + r"$; ties reach $1/(1 + 3u)$ of the bias's part. Where every $e_j + b$ is exact the weights are the same to "
@@ -62,110 +153,138 @@ CLAIM = Claim(
         "Each sum and quotient is rounded with u at most; the quotient takes at most two roundings.": "rounding",
     },
     steps=(
-        Step(
+        closed(
             "the same shift for all keys: their exponentials have a common factor; it cancels for any number of keys",
-            r"\frac{e^{t_i + b}}{\sum_l e^{t_l + b}} => \frac{e^{t_i}}{\sum_l e^{t_l}}",
-            partial(softmax_shift.shifted, softmax_shift.weight(J)),
+            _shifted(SHARED),
             uses=("softmax_shift",),
         ),
-        Step(
-            "before a soft-cap it does not: the log-odds move",
-            r"\partial_b\,\kappa\left(\tanh\tfrac{e_1+b}{\kappa} - \tanh\tfrac{e_2+b}{\kappa}\right)"
-            r" => \ne 0 \text{ at } e = (1, 0),\ b = \kappa = 1",
-            partial(reacts, softcapped(B), AT),
-            refutes=True,
+        closed(
+            "before a soft-cap it does not: for scores b and 0 and y = b/κ the log-odds are κ tanh y without and "
+            "κ (tanh 2y − tanh y) with it; their difference over κ",
+            Field(tanh(2 * Y) - 2 * tanh(Y), -2 * tanh(Y) ** 3 / (1 + tanh(Y) ** 2)),
         ),
-        Step(
-            "with a sink c in the denominator it does not",
-            r"\partial_b\, \frac{e^b x}{e^b (x + R) + c} => \ne 0 \text{ at } x = R = c = 1,\ b = 0",
-            partial(
-                reacts,
-                exp(B) * X / (exp(B) * (X + REST) + SINK),
-                {X: Integer(1), REST: Integer(1), SINK: Integer(1), B: Integer(0)},
+        closed(
+            "which is not 0 for any b other than 0",
+            All(
+                (
+                    Sign(Integer(0), "<", tanh(ABOVE)),
+                    Sign(tanh(BELOW), "<", Integer(0)),
+                    Solver(ne(-2 * LEVEL**3 / (1 + LEVEL**2), Integer(0)), (ne(LEVEL, Integer(0)),)),
+                )
             ),
             refutes=True,
         ),
-        Step(
-            "with a sigmoid it does not",
-            r"\partial_b\, 1/(1 + e^{-e-b}) => \ne 0 \text{ at } e = b = 0",
-            partial(reacts, 1 / (1 + exp(-E_1 - B)), {E_1: Integer(0), B: Integer(0)}),
+        closed(
+            "with a sink c in the denominator every weight grows with the bias",
+            _reacts(exp(B) * X / (exp(B) * (X + REST) + SINK), exp(B) * X * SINK / (exp(B) * (X + REST) + SINK) ** 2),
             refutes=True,
         ),
-        Step(
-            "one rounded addition for each key",
-            r"|\mathrm{fl}(e_j + b) - (e_j + b)| => \le \Delta = u(|b| + E)",
-            partial(fl.rounding, fl.ADDITION),
+        closed(
+            "with a sigmoid too",
+            _reacts(1 / (1 + exp(-E - B)), exp(-E - B) / (1 + exp(-E - B)) ** 2),
+            refutes=True,
+        ),
+        closed(
+            "one rounded addition for each key: its error is at most u |e_j + b|; β = |b|, at most this Δ",
+            ROUNDED,
             uses=("rounding",),
         ),
-        Step(
-            "the range of the computed logits", r"|t_j - \max_l t_l| => \le 2E + 2\Delta", partial(fl.spread, fl.RANGE)
+        closed(
+            "the range of the computed logits, the bias dropped",
+            Corners(
+                E_I + ERROR_I - E_J - ERROR_J,
+                ((E_I, MOST), (E_J, MOST), (ERROR_I, DELTA_SIZE), (ERROR_J, DELTA_SIZE)),
+                2 * MOST + 2 * DELTA_SIZE,
+            ),
         ),
-        Step(
-            "subtraction of the maximum and exponential, as an error of the logit: 1 + h is at most 1/(1 − h)",
-            r"|\ln p_j - (e_j + b - \max_l t_l)| => \le D = \Delta + u(2E + 2\Delta) - \ln(1 - h)",
-            partial(fl.exponent, fl.LOGIT),
+        closed(
+            "the exponential's error as one of its logarithm: 1 + h is at most 1/(1 − h)",
+            Solver(le(1 + EXP_ERROR, 1 / (1 - EXP_ERROR)), (lt(EXP_ERROR, Integer(1)),)),
+        ),
+        closed(
+            "so D, the error of ln p_j as one of the logit: of the addition, of the subtraction, of the exponential",
+            Field(
+                DELTA[()] + UNIT * SPREAD[()] + LOG_EXP,
+                LOGIT_BOUND,
+                definitions=(Equation(DELTA, (), ADDITION), Equation(SPREAD, (), RANGE)),
+            ),
             uses=("rounding",),
         ),
-        Step(
-            "sum and quotient: factors 1 ± u", "(n - 1) + 2 => n + 1", partial(fl.common, KEYS + 1), uses=("rounding",)
+        identity(
+            "m additions and the roundings k of the quotient: factors 1 ± u",
+            ADDITIONS[()] + QUOTIENT[()],
+            KEYS + 1,
+            definitions=(Equation(ADDITIONS, (), KEYS - 1), Equation(QUOTIENT, (), Integer(2))),
+            uses=("rounding",),
         ),
-        Step(
+        closed(
             "logits off by at most D, and those factors; ℓ for −ln(1 − u) and −ln(1 − h)",
-            r"|\ln(\hat\alpha_i/\alpha_i)| \le 2D + (n + 1)\ell_u"
-            f" => {expr_latex(fl.FACTOR_BOUND.subs(SIZE, Abs(fl.BIAS)))}",
-            partial(fl.total, fl.FACTOR_BOUND),
+            TOTAL,
             uses=("softmax_condition",),
         ),
-        Step(
-            "the log-odds of two keys: the computed sum is common to both",
-            r"|\ln(\hat\alpha_i/\hat\alpha_j) - (e_i - e_j)| => \le 2D + 4\ell_u",
-            partial(fl.odds, 2 * fl.LOGIT + 4 * LOG_ROUND),
+        closed(
+            "the log-odds of two keys: the computed sum is common to both, each quotient takes two roundings",
+            Corners(
+                ERROR_I - ERROR_J + ROUND_1 + ROUND_2 - ROUND_3 - ROUND_4,
+                (
+                    *((error, ERROR_SIZE) for error in (ERROR_I, ERROR_J)),
+                    *((error, LOG_ROUND) for error in (ROUND_1, ROUND_2, ROUND_3, ROUND_4)),
+                ),
+                2 * ERROR_SIZE + 4 * LOG_ROUND,
+            ),
             uses=("softmax_condition", "rounding"),
         ),
-        Step(
-            "the weight itself: tanh(D/2) for the logits, and for the factors F = (1 − u)^(−(n + 1))",
-            r"|\hat\alpha_i - \alpha_i| - \tanh(D/2) => \le \max(F - 1,\ 1 - 1/F) = F - 1",
-            partial(fl.common_share, fl.FACTOR - 1),
+        closed(
+            "the weight itself: tanh(D/2) for the logits, and for a factor within F^(±1), F = (1 − u)^(−(n + 1)) = "
+            "1 + r, on a weight of at most 1",
+            All(
+                (
+                    Coefficients(1 - 1 / (1 + MORE), "≤", MORE, variables=(MORE,)),
+                    Solver(le(WEIGHT * MORE, MORE), (le(WEIGHT, Integer(1)),)),
+                )
+            ),
             uses=("softmax_condition",),
         ),
-        Step(
-            "near the bound: b = 2^k, e = u 2^k is a tie that goes down, to an even significand",
-            r"2^k(1 + u) => \mapsto 2^k",
-            partial(fl.tie, 1, 0),
+        closed(
+            "near the bound: b = 1, e = u (or both times 2^k) is a tie that goes down, to an even significand",
+            _tie(1, 0),
         ),
-        Step("and e = 3u 2^k one that goes up", r"2^k(1 + 3u) => \mapsto 2^k(1 + 4u)", partial(fl.tie, 3, 4)),
-        Step(
-            "so that their log-odds move by 2u 2^k",
-            r"\frac{4u - 2u}{2u(1 + 3u)} => \frac{1}{1 + 3u}",
-            partial(fl.share_reached, 1, 3, 1 / (1 + 3 * UNIT)),
+        closed("and e = 3u one that goes up", _tie(3, 4)),
+        identity(
+            "so that their log-odds, 2u before, are 4u after: they move by this share of 2Δ",
+            (AFTER[()] - BEFORE[()]) / (2 * DELTA[()]),
+            1 / (1 + 3 * UNIT),
+            definitions=(
+                Equation(BEFORE, (), 2 * UNIT),
+                Equation(AFTER, (), 4 * UNIT),
+                Equation(DELTA, (), UNIT * (1 + 3 * UNIT)),
+            ),
         ),
-        Step(
+        identity(
             "exact additions: the program goes on from the same differences, hence with the same bits",
-            "(e_j + b) - (e_m + b) => e_j - e_m",
-            partial(fl.same_difference, fl.E_J - fl.E_M),
+            SHIFTED[I] - SHIFTED[J],
+            LOGITS[I] - LOGITS[J],
+            definitions=(Equation(SHIFTED, (J,), LOGITS[J] + SHARED),),
         ),
-        Step(
-            "multiples of 2^g (here g = 0): exact for every bias up to",
-            r"|b| + E \le 2^p => |b| \le 2^p - E",
-            partial(fl.exact_range, 2**fl.BITS - MOST),
+        closed(
+            "multiples of 2^g, M = 2^p in that unit: sums of this size are exact",
+            EXACT,
             uses=("rounding",),
         ),
-        Step(
-            "a score below half the gap to the neighbours of b is absorbed",
-            r"|e_j| \le u|b|/2 => \mathrm{fl}(e_j + b) = b",
-            partial(fl.absorbed, UNIT * SIZE / 2),
+        closed(
+            "a score of at most u|b|/2 is absorbed, |b| = 1 + f (times a power of two): it is at most half the gap to "
+            "the neighbours of b, and where it is that, f = 0, a tie goes to b",
+            _absorbed(UNIT * (1 + FRACTION) / 2),
         ),
     ),
     altered={
-        "a bias of its own for each key": partial(softmax_shift.shifted, softmax_shift.weight(J), softmax_shift.SHIFTS),
-        "rounding of the bias only": partial(fl.rounding, UNIT * SIZE),
-        "once the logits' error in place of twice": partial(fl.total, fl.FACTOR_BOUND - UNIT * (SIZE + MOST)),
-        "ties away from zero": partial(fl.tie, 1, 2),
-        "absorbed up to u|b|": partial(fl.absorbed, UNIT * SIZE),
-        "exact up to 2^(p+1)": partial(fl.exact_range, 2 ** (fl.BITS + 1) - MOST),
-        "the plain softmax reacts to the bias": partial(
-            reacts, exp(B) * X / (exp(B) * (X + REST)), {X: Integer(1), REST: Integer(1), B: Integer(0)}
-        ),
+        "a bias of its own for each key": _shifted(BIASES[J]).holds,
+        "rounding of the bias only": replace(ROUNDED, bound=UNIT * SIZE).holds,
+        "once the logits' error in place of twice": replace(TOTAL, right=FACTOR_BOUND - UNIT * (SIZE + MOST)).holds,
+        "ties away from zero": _tie(1, 2).holds,
+        "absorbed up to u|b|": _absorbed(UNIT * (1 + FRACTION)).holds,
+        "exact up to 2^(p+1)": replace(EXACT, given=(le(SIZE, 2 * GREATEST - MOST), le(OWN, MOST))).holds,
+        "the plain softmax reacts to the bias": _reacts(exp(B) * X / (exp(B) * (X + REST)), Integer(0)).holds,
     },
     scores=tuple(FAMILIES),
     tables=("bias_invariance",),

@@ -45,6 +45,7 @@ _GREEK = {
     "Omega": "Ω",
     "Psi": "Ψ",
     "ell": "ℓ",
+    "Delta": "Δ",
 }
 _ACCENTS = {
     "bar": (r"\bar{%s}", "\u0304"),

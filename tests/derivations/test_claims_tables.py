@@ -51,25 +51,6 @@ ALTERED = {
     "T7 lower threshold": lambda: t7.beyond((P + 1) * Rational(1, 2) * log(2)),
     "T7 smaller loss": lambda: t7.loss_in_double(18, Rational(0), Rational(42, 1000)),
     "T7 loss elsewhere": lambda: t7.loss_in_double(17, Rational(42, 1000), Rational(43, 1000)),
-    "B1 a bias of its own for each key": lambda: b1.softmax_shift.shifted(
-        b1.softmax_shift.weight(b1.J), b1.softmax_shift.SHIFTS
-    ),
-    "B1 the plain softmax does not react": lambda: b1.reacts(
-        exp(b1.B) * b1.X / (exp(b1.B) * (b1.X + b1.REST)), {b1.X: Integer(1), b1.REST: Integer(1), b1.B: Integer(0)}
-    ),
-    "B1 rounding of the bias only": lambda: b1.fl.rounding(b1.UNIT * b1.SIZE),
-    "B1 half the range": lambda: b1.fl.spread(b1.fl.RANGE / 2),
-    "B1 an exponential without error": lambda: b1.fl.exponent(b1.fl.LOGIT - b1.fl.LOG_EXP),
-    "B1 no rounding of the quotient": lambda: b1.fl.common(b1.KEYS - 1),
-    "B1 once the logits' error": lambda: b1.fl.total(b1.fl.FACTOR_BOUND - b1.UNIT * (b1.SIZE + b1.MOST)),
-    "B1 one rounding for both quotients": lambda: b1.fl.odds(2 * b1.fl.LOGIT + b1.LOG_ROUND),
-    "B1 the smaller side of the factor": lambda: b1.fl.common_share(1 - 1 / b1.fl.FACTOR),
-    "B1 a tie away from zero": lambda: b1.fl.tie(1, 2),
-    "B1 no tie": lambda: b1.fl.tie(2, 2),
-    "B1 ties that go the same way": lambda: b1.fl.share_reached(1, 5, 1 / (1 + 3 * b1.UNIT)),
-    "B1 a bias that does not cancel": lambda: b1.fl.same_difference(b1.fl.E_J - b1.fl.E_M + b1.fl.B),
-    "B1 exact up to 2^(p+1)": lambda: b1.fl.exact_range(2 ** (b1.fl.BITS + 1) - b1.MOST),
-    "B1 absorbed too early": lambda: b1.fl.absorbed(b1.UNIT * b1.SIZE),
     "B4 the shift keeps the key": lambda: b4.key_bias_shift(b4.Q * b4.W * b4.K),
     "B4 shift without W": lambda: b4.key_bias_shift(b4.Q * b4.C),
     "B4 query bias by the sum of keys": lambda: b4.query_bias_shift(b4.C_Q * b4.W * (b4.K_1 + b4.K_2)),

@@ -11,7 +11,6 @@ from sympy import lambdify
 
 from attnproof.derivations.bounds.formats import FORMATS
 from attnproof.derivations.claims import CLAIMS, b1, t6
-from attnproof.derivations.claims.checks import shared_bias
 from attnproof.derivations.typesetting.latex import expr_cell, expr_latex
 
 U = 2.0**-24  # of fp32
@@ -38,7 +37,7 @@ def moved() -> float:
 def proved() -> float:
     """The factor's logarithm, from the expression that B1 checks and prints."""
     largest = float(np.abs(SCORES).max())
-    symbols = (shared_bias.BIAS, shared_bias.MOST, shared_bias.UNIT, shared_bias.EXP_ERROR, shared_bias.KEYS)
+    symbols = (b1.B, b1.MOST, b1.UNIT, b1.EXP_ERROR, b1.KEYS)
     return float(lambdify(symbols, b1.FACTOR_LOG, "math")(float(BIAS), largest, U, U * (1 + 2.0**-20), len(SCORES)))
 
 
