@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-from sympy import Basic, Derivative, Expr, Indexed, KroneckerDelta, Subs, Sum, Symbol, Tuple
+from sympy import Basic, Derivative, Expr, Indexed, Subs, Sum, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
 from attnproof.derivations.language.indexing import alpha, bounds
@@ -31,7 +31,7 @@ def ring_says(left: Expr, right: Expr) -> bool | None:
     """
     left, right = (alpha(_plain(side)) for side in (left, right))
     both = Tuple(left, right)  # their difference would drop what both sides have
-    if both.atoms(AppliedUndef, Derivative, Subs, KroneckerDelta) or (free := _free(both)) is None:
+    if both.atoms(AppliedUndef, Derivative, Subs) or (free := _free(both)) is None:
         return None
     names = sorted(symbol.name for symbol in _symbols(both) if _is_size(symbol))
     answers = []

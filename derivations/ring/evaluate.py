@@ -14,6 +14,7 @@ from sympy import (
     Add,
     Expr,
     Indexed,
+    KroneckerDelta,
     Mul,
     Pow,
     Rational,
@@ -153,6 +154,8 @@ class _Evaluator:
             return self._constant(Fraction(int(expr.p), int(expr.q)))
         if isinstance(expr, Indexed):
             return self._indexed(expr, ranges)
+        if isinstance(expr, KroneckerDelta):
+            return self._delta(expr, ranges)
         if isinstance(expr, Symbol):
             size = dict(self.sizes).get(expr.name)
             return Named((), self._tensor(expr)) if size is None else self._constant(Fraction(size))
@@ -189,6 +192,15 @@ class _Evaluator:
         if operand is not None and expr.func in (relu, step, Abs):
             return self._by_sign(expr, operand, ranges)
         raise ValueError(f"the ring has no {expr.func.__name__}: {expr}")
+
+    def _delta(self, expr: Expr, ranges: Ranges) -> Named:
+        """1 where two indices are equal, else 0."""
+        axes = tuple(sorted(each.name for each in expr.args if isinstance(each, Symbol) and each.name in ranges))
+        if len(axes) != 2:
+            raise ValueError(f"the ring knows δ of two indices only: {expr}")
+        ones = np.equal.outer(*(np.arange(ranges[axis]) for axis in axes)).astype(int)
+        some = next(iter(self.known.values()))
+        return Named(axes, some.like(ones).reshape([1] * self.batch + list(ones.shape)))
 
     def _log_of_size(self, size: int) -> Named:
         """As a program's constant is understood (``logarithm_of``): of a power of two a multiple of ln 2."""

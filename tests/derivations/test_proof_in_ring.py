@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from sympy import Expr, Function, Integer, Symbol, exp, tanh
+from sympy import Expr, Function, Integer, KroneckerDelta, Symbol, exp, tanh
 
 from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.language.notation import D_K, D_Q, N_K, F, J, L, R, Tensor, index
@@ -57,6 +57,8 @@ def test_the_ring_rejects_every_identity_with_a_term_too_many() -> None:
     ("left", "right", "expected"),
     [
         (total(exp(E[L] + X), (L, N_K)), exp(X) * total(exp(E[L]), (L, N_K)), True),
+        (total(KroneckerDelta(J, L) * E[J] * E[L], (J, N_K), (L, N_K)), total(E[J] ** 2, (J, N_K)), True),
+        (total(KroneckerDelta(J, L) * E[J] * E[L], (J, N_K), (L, N_K)), total(E[J], (J, N_K)) ** 2, False),
         (exp(E[J]) / total(exp(E[L]), (L, N_K)), exp(E[J]), False),  # 1 only at a size of 1
         (total(E[L], (L, N_K)), N_K * E[Integer(0)], False),
         (tanh(2 * X), 2 * tanh(X) / (1 + tanh(X) ** 2), True),
