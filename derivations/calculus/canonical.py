@@ -20,7 +20,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import count, permutations
 
-from sympy import Add, Derivative, Expr, Indexed, Integer, KroneckerDelta, Mul, Number, Pow, Sum, Symbol, exp, sech, tanh
+from sympy import (
+    Add,
+    Derivative,
+    Expr,
+    Indexed,
+    Integer,
+    KroneckerDelta,
+    Mul,
+    Number,
+    Pow,
+    Sum,
+    Symbol,
+    exp,
+    sech,
+    tanh,
+)
 
 from attnproof.derivations.calculus.dummies import Term, named
 from attnproof.derivations.calculus.effort import remembered, spend

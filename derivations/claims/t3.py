@@ -1,113 +1,91 @@
-"""T3: mean, variance and higher cumulants of the dot score at symbolic width.
-
-Each check takes the formula it checks as an argument, so that a test can hand it another one and see it rejected.
-"""
+"""T3: mean, variance and higher cumulants of the dot score at symbolic width."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
-from types import MappingProxyType
+from dataclasses import replace
 
-from sympy import Expr, Integer, Rational, expand, factorial, gammasimp, latex, simplify, symbols
+from sympy import Abs, Expr, ImmutableMatrix, Integer, KroneckerDelta, Rational, Symbol, sqrt, symbols
 
-from attnproof.derivations.claims.checks.covariances import (
-    second_moment,
-    trace_by_expansion,
-    trace_formula,
-    trace_of_product,
-)
-from attnproof.derivations.language.notation import D
-from attnproof.derivations.lemmas.cumulants_add import copies_add, same
-from attnproof.derivations.lemmas.product_moments import ORDER as MOMENT_ORDER
-from attnproof.derivations.lemmas.product_moments import product_splits
-from attnproof.derivations.lemmas.sphere_coordinate import RATIO, closed, layer_normalised
-from attnproof.derivations.moments import calculus, law
-from attnproof.derivations.moments.distributions import Distribution, laplace, normal, rademacher, student_t, uniform
-from attnproof.derivations.moments.expectation import expectation
-from attnproof.derivations.moments.scores import dot
+from attnproof.derivations.language.notation import D, L, R, Tensor
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.moments import law
+from attnproof.derivations.moments.expansions import MU_K, MU_Q, SIGMA_K, SIGMA_Q, weights
 from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.proof.rules import All, Cited, Computed, Equal, Field, Induction
+from attnproof.derivations.proof.rules.domain import Given
+from attnproof.derivations.proof.rules.orders import PREVIOUS
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import lt
 
 ORDER = 8
-A, B, NU = symbols("a b nu", positive=True)
-MU_Q, MU_K = symbols("mu_q mu_k", real=True)
-SIGMA_Q, SIGMA_K = symbols("sigma_q sigma_k", positive=True)
+A, B, NU, KAPPA_2 = symbols("a b nu kappa_2", positive=True)
+KAPPA_M, FOURTH, X, Y = symbols("kappa_m w x y", real=True)
+WIDTH, POWER = Symbol("d", integer=True, nonnegative=True), Symbol("m", integer=True, positive=True)
+SAME = KroneckerDelta(R, L)
+
+QUERY, KEY = Tensor("query", "q", (D,)), Tensor("key", "k", (D,))
+COV_Q, COV_K = Tensor("covariance_query", "S_q", (D, D)), Tensor("covariance_key", "S_k", (D, D))
+HALF_Q, HALF_K = Tensor("half_query", "U_q", (D, D)), Tensor("half_key", "U_k", (D, D))
+DIRECTION, SHORT = Tensor("direction", "x", (D,)), Tensor("short", "x", (D - 1,))
+UNIT, NORMED = Tensor("unit", "k", (D,)), Tensor("normed", "k", (D - 1,))
+PRODUCT, M_2, M_4 = Tensor("product", "z", ()), Tensor("m_2", "m_2", ()), Tensor("m_4", "m_4", ())
+PAIRS = (R, D), (L, D)
 
 DOT_MEAN = D * MU_Q * MU_K
 DOT_VARIANCE = D * ((SIGMA_Q**2 + MU_Q**2) * (SIGMA_K**2 + MU_K**2) - MU_Q**2 * MU_K**2)
 
-LAWS: Mapping[str, tuple[Distribution, Expr, Expr]] = MappingProxyType(
-    {
-        "normal": (normal(), D, 6 / D),
-        "uniform": (uniform(A), D * A**4 / 9, Rational(6, 25) / D),
-        "rademacher": (rademacher(), D, -2 / D),
-        "laplace": (laplace(B), 4 * D * B**4, 33 / D),
-        "student_t": (student_t(NU), D * NU**2 / (NU - 2) ** 2, (9 * (NU - 2) ** 2 / (NU - 4) ** 2 - 3) / D),
-    }
+
+def over_pairs(alike: Expr, apart: Expr) -> Expr:
+    """``Σ_r Σ_l`` of what is ``alike`` where r = l, else ``apart``."""
+    return total(SAME * alike + (1 - SAME) * apart, *PAIRS)
+
+
+VARIANCE = Equal(
+    over_pairs((MU_Q**2 + SIGMA_Q**2) * (MU_K**2 + SIGMA_K**2), MU_Q**2 * MU_K**2) - DOT_MEAN**2, DOT_VARIANCE
 )
-"""Law of one component, variance of the score, excess kurtosis of the score."""
+TRACE = Equal(
+    total(COV_Q[R, L] * COV_K[R, L], *PAIRS),
+    total(COV_Q[R, L] * COV_K[L, R], *PAIRS),
+    definitions=(
+        Equation(COV_Q, (R, L), HALF_Q[R, L] + HALF_Q[L, R]),
+        Equation(COV_K, (R, L), HALF_K[R, L] + HALF_K[L, R]),
+    ),
+)
+NORMALISED = Equal(
+    total(SAME * D / (D - 1) * NORMED[R] * NORMED[L], (R, D - 1), (L, D - 1)),
+    D**2 / (D - 1),
+    given=(lt(Integer(0), total(SHORT[L] ** 2, (L, D - 1))),),
+    least=((D, 2),),
+    definitions=(Equation(NORMED, (R,), sqrt(D) * SHORT[R] / sqrt(total(SHORT[L] ** 2, (L, D - 1)))),),
+)
 
 
-def mean_and_variance(mean: Expr, variance: Expr) -> bool:
-    """The closed forms for any laws with these means and deviations: over pairs of components at symbolic width, and by
-    brute force.
-
-    The second road expands at d = 1, 2, 3.
-    """
-    moments_q, moments_k = (MU_Q, MU_Q**2 + SIGMA_Q**2), (MU_K, MU_K**2 + SIGMA_K**2)
-    if not (
-        same(mean, D * MU_Q * MU_K) and second_moment(*moments_q, *moments_k, expand(variance + (D * MU_Q * MU_K) ** 2))
-    ):
-        return False
-
-    def component(mu: Expr, sigma: Expr) -> Callable[[int], Expr]:
-        return lambda m: (Integer(1), mu, mu**2 + sigma**2)[m]
-
-    for width in (1, 2, 3):
-        q, k = symbols(f"q:{width}"), symbols(f"k:{width}")
-        moments = {x: component(MU_Q, SIGMA_Q) for x in q} | {x: component(MU_K, SIGMA_K) for x in k}
-        score = sum((x * y for x, y in zip(q, k, strict=True)), Integer(0))
-        first, second = expectation(score, moments), expectation(expand(score**2), moments)
-        if not same(first, mean.subs(D, width)) or not same(second - first**2, variance.subs(D, width)):
-            return False
-    return True
+def _gram(letter: str) -> ImmutableMatrix:
+    """``M Mᵀ`` for a 2 × 2 matrix of symbols."""
+    mix = ImmutableMatrix(2, 2, weights(2, 2, letter))
+    return mix * mix.T
 
 
-def law_has(name: str, variance: Expr, kurtosis: Expr) -> bool:
-    """Variance and excess kurtosis of the score, its component's moments re-derived from the density."""
-    law_of = LAWS[name][0]
-    moments = tuple(law_of.moment_by_integration(m) for m in range(5))
-    kappa = calculus.iid_sum(calculus.cumulants(calculus.product(moments, moments)), D)
-    return same(kappa[2], variance) and same(calculus.excess_kurtosis(kappa), kurtosis)
-
-
-def normal_cumulants(closed: Callable[[int], Expr], order: int = ORDER) -> bool:
-    """κ_m of the dot score of standard normal vectors: from moments, and from ``log (1−t²)^{−d/2}``."""
-    kappa = dot(normal(), normal(), D).cumulants(order)
-    series = calculus.cumulants(law.moments(D, order))
-    return all(same(kappa[m], closed(m)) and same(series[m], closed(m)) for m in range(1, order + 1))
-
-
-def normal_law(closed: Expr) -> bool:
-    """The generating function of q·k and that of √(2G) Z, both integrated, are ``closed``."""
-    return all(gammasimp(simplify(side / closed)) == 1 for side in (law.by_components(D), law.by_gamma(D)))
-
-
-def _law_step(name: str) -> Step:
-    component, variance, kurtosis = LAWS[name]
-    given = r",\ \nu > 4" if NU in variance.free_symbols else ""
-    return Step(
-        f"moments of {component.name} by integration of its density (or sum over its atoms), then the calculus",
-        rf"\operatorname{{Var}}(q\cdot k),\ \kappa_4/\kappa_2^2 "
-        rf"\text{{ for {name.replace('_', '-')} components}}{given}"
-        rf" => {latex(variance)},\quad {latex(kurtosis)}",
-        partial(law_has, name, variance, kurtosis),
+def _law(name: str, parameters: tuple[Expr, ...], second: Expr, fourth: Expr, result: tuple[Expr, Expr]) -> Step:
+    """Second and fourth moment of a component; variance and excess kurtosis of the score, m_2 and m_4 put in."""
+    moments = tuple(Equation(target, (), value) for target, value in ((M_2, second), (M_4, fourth)))
+    given: Given = tuple(lt(Integer(0), NU - order) for order in (2, 4)) if NU in parameters else ()
+    m_2, m_4 = M_2[()], M_4[()]
+    return closed(
+        f"{name.replace('_', '-')} components: moments by integration of the density (or sums over atoms); with them "
+        "variance and excess kurtosis of the score",
+        All(
+            (
+                Computed(
+                    "claims.checks.laws:integrated_moments",
+                    (name, 4, *parameters),
+                    (Integer(1), Integer(0), second, Integer(0), fourth),
+                ),
+                Field(D * m_2**2, result[0], given=given, definitions=moments[:1]),
+                Field((m_4**2 - 3 * m_2**4) / (D * m_2**4), result[1], given=given, definitions=moments),
+            )
+        ),
     )
-
-
-def normal_closed(order: int) -> Expr:
-    """``κ_{2m} = d (2m−1)!``, odd ones 0."""
-    return Integer(0) if order % 2 else D * factorial(order - 1)
 
 
 CLAIM = Claim(
@@ -136,67 +114,138 @@ CLAIM = Claim(
         "components independent and identically distributed in each vector (not for the trace formula)": "independence",
         "the component moments up to the order of the cumulant exist (Student's t: ν above that order)": "moments",
         "sphere and layer normalisation: one of the two directions is isotropic, ε = 0, d >= 2": "distribution",
-        "cited, not proved: the mean of a product of independent variables is that of the means": "independence",
-        "cited, not proved: Tonelli's theorem (for 'exactly when')": "moments",
-        "cited, not proved: a generating function that is finite around 0 belongs to one law only": "distribution",
     },
     steps=(
-        Step(
-            "cumulants of independent variables add, at every order",
-            r"\kappa_m\Big(\sum_{r=1}^{d} q_r k_r\Big) => d\,\kappa_m(q_1 k_1)",
-            partial(copies_add, D + 1),
+        closed(
+            "independence, component by component",
+            Cited(
+                r"X \text{ and } Y \text{ independent with finite means}",
+                r"E[X Y] = E[X]\, E[Y]",
+                "Billingsley 1995, Probability and Measure, section 21",
+            ),
+        ),
+        closed(
+            "cumulants of independent variables add, at every order: one component more each time",
+            Induction(WIDTH * KAPPA_M, WIDTH, Integer(0), PREVIOUS + KAPPA_M),
             uses=("cumulants_add",),
         ),
-        Step(
-            "mean and variance, against brute-force expansion at three widths (a polynomial of degree 2 in d)",
-            rf"E[q\cdot k],\ \operatorname{{Var}}(q\cdot k) => {latex(DOT_MEAN)},\quad {latex(DOT_VARIANCE)}",
-            partial(mean_and_variance, DOT_MEAN, DOT_VARIANCE),
+        identity("the mean of each product is that of the means", total(MU_Q * MU_K, (R, D)), DOT_MEAN),
+        identity(
+            "the square of the score as a sum over pairs of components",
+            total(QUERY[R] * KEY[R], (R, D)) ** 2,
+            total(QUERY[R] * QUERY[L] * KEY[R] * KEY[L], *PAIRS),
         ),
-        *(_law_step(name) for name in LAWS),
-        Step(
-            "all cumulants up to order 8 for standard normal components, by moments and by generating function",
-            r"\kappa_{2m}(q\cdot k) => d\,(2m-1)!",
-            partial(normal_cumulants, normal_closed),
+        closed(
+            "its mean less the squared mean: a pair of one component has second moments, one of two has means",
+            VARIANCE,
         ),
-        Step(
-            "moment generating functions of both sides, integrated",
-            r"E[e^{t\,q\cdot k}] = E[e^{t\sqrt{2G}Z}] => (1-t^2)^{-d/2},\ |t|<1",
-            partial(normal_law, law.closed_form(D)),
+        closed(
+            "mean and variance by brute-force expansion at three widths (a polynomial of degree 2 in d)",
+            All(
+                tuple(
+                    Computed("moments.expansions:dot_moments", (d,), (DOT_MEAN.subs(D, d), DOT_VARIANCE.subs(D, d)))
+                    for d in (1, 2, 3)
+                )
+            ),
         ),
-        Step(
-            "existence: κ_m uses moments up to m; those of products and sums exist exactly when the factors' do",
-            r"\kappa_m(q\cdot k) \text{ exists} => E|q_1|^m,\ E|k_1|^m < \infty",
-            partial(product_splits, MOMENT_ORDER),
+        closed(
+            "second and fourth cumulant of a variable whose mean and third moment are 0",
+            Computed(
+                "moments.calculus:cumulants",
+                ((Integer(1), Integer(0), KAPPA_2, Integer(0), FOURTH),),
+                (Integer(0), Integer(0), KAPPA_2, Integer(0), FOURTH - 3 * KAPPA_2**2),
+            ),
+            uses=("cumulants_add",),
+        ),
+        _law("normal", (), Integer(1), Integer(3), (D, 6 / D)),
+        _law("uniform", (A,), A**2 / 3, A**4 / 5, (D * A**4 / 9, Rational(6, 25) / D)),
+        _law("rademacher", (), Integer(1), Integer(1), (D, -2 / D)),
+        _law("laplace", (B,), 2 * B**2, 24 * B**4, (4 * D * B**4, 33 / D)),
+        _law(
+            "student_t",
+            (NU,),
+            NU / (NU - 2),
+            3 * NU**2 / ((NU - 2) * (NU - 4)),
+            (D * NU**2 / (NU - 2) ** 2, (9 * (NU - 2) ** 2 / (NU - 4) ** 2 - 3) / D),
+        ),
+        closed(
+            "all cumulants up to order 8 for standard normal components, from moments and from the generating function",
+            All(
+                tuple(
+                    Computed(
+                        f"claims.checks.laws:{road}",
+                        (D, ORDER),
+                        (Integer(0), Integer(0), D, Integer(0), 6 * D, Integer(0), 120 * D, Integer(0), 5040 * D),
+                    )
+                    for road in ("normal_dot_cumulants", "normal_law_cumulants")
+                )
+            ),
+        ),
+        closed(
+            "the generating functions of both sides, integrated, where |t| < 1: of q·k, and of √(2G) Z",
+            All(
+                tuple(
+                    Computed(f"moments.law:{road}", (D,), law.closed_form(D)) for road in ("by_components", "by_gamma")
+                )
+            ),
+        ),
+        closed(
+            "so both have one law",
+            Cited(
+                r"E[e^{tX}] = E[e^{tY}] < \infty \text{ for all } |t| < 1",
+                r"X \text{ and } Y \text{ have one law}",
+                "Billingsley 1995, Probability and Measure, theorem 30.1",
+            ),
+        ),
+        closed(
+            "existence: κ_m uses moments up to m; the m-th power of the size of a product splits",
+            Field(
+                Abs(PRODUCT[()]) ** POWER,
+                Abs(X) ** POWER * Abs(Y) ** POWER,
+                definitions=(Equation(PRODUCT, (), X * Y),),
+            ),
             uses=("cumulants_add", "product_moments"),
         ),
-        Step(
-            "correlated components, at symbolic width: the square as a sum over pairs, q and k independent",
-            r"E\Big[\Big(\sum_r q_r k_r\Big)^2\Big] = \sum_{r,s} (\Sigma_q)_{rs} (\Sigma_k)_{rs}"
-            r" => \operatorname{tr}(\Sigma_q \Sigma_k)",
-            partial(trace_formula, trace_of_product),
+        closed(
+            "and so does its mean, which is finite just where those of the factors are",
+            Cited(
+                r"X \text{ and } Y \text{ independent}",
+                r"E[|X|^m |Y|^m] = E[|X|^m]\, E[|Y|^m], \text{ finite or not}",
+                "Tonelli's theorem; Billingsley 1995, Probability and Measure, theorem 18.3",
+            ),
+            uses=("product_moments",),
         ),
-        Step(
+        closed(
+            "correlated components: the sum over pairs with covariances, which are symmetric, is a trace",
+            TRACE,
+        ),
+        closed(
             "the same for q = A x, k = B y by brute-force expansion with symbolic A and B (2 × 2)",
-            r"\operatorname{Var}(x^\top A^\top B y) => \operatorname{tr}(\Sigma_q \Sigma_k)",
-            partial(trace_by_expansion, lambda a, b: (a * b).trace()),
+            Computed("moments.expansions:mixed_variance", (2,), (_gram("A") * _gram("B")).trace()),
         ),
-        Step(
-            "unit sphere: the second moment of one coordinate, at symbolic width; it falls as the width grows",
-            r"\operatorname{Var}(q\cdot k),\ |q|=|k|=1 => 1/d",
-            partial(closed, RATIO),
+        identity(
+            "unit vectors, k = x/|x|, q isotropic: E[q_r q_l] is 1/d for r = l, else 0; it falls as the width grows",
+            total(SAME / D * UNIT[R] * UNIT[L], *PAIRS),
+            1 / D,
+            given=(lt(Integer(0), total(DIRECTION[L] ** 2, (L, D))),),
+            definitions=(Equation(UNIT, (R,), DIRECTION[R] / sqrt(total(DIRECTION[L] ** 2, (L, D)))),),
             refutes=True,
             uses=("sphere_coordinate",),
         ),
-        Step(
-            "layer normalisation: the sphere of radius √d in d − 1 dimensions",
-            r"\operatorname{Var}(q\cdot k),\ q, k \text{ layer-normalised} => d^2/(d-1)",
-            partial(layer_normalised, D**2 / (D - 1)),
+        closed(
+            "layer normalisation: the same on the sphere of radius √d in the d − 1 dimensions of the vectors of mean 0",
+            NORMALISED,
             uses=("sphere_coordinate",),
         ),
     ),
     altered={
-        "the variance grows like d²": partial(mean_and_variance, DOT_MEAN, D * DOT_VARIANCE),
-        "layer-normalised scores have variance d": partial(layer_normalised, D),
+        "the variance grows like d²": replace(VARIANCE, right=D * DOT_VARIANCE).holds,
+        "variance without the mixed mean term": replace(
+            VARIANCE, right=D * (SIGMA_Q**2 + MU_Q**2) * (SIGMA_K**2 + MU_K**2)
+        ).holds,
+        "the product of the traces": replace(TRACE, right=total(COV_Q[R, R] * COV_K[L, L], *PAIRS)).holds,
+        "the trace with one factor twice": replace(TRACE, right=total(COV_Q[R, L] * COV_Q[L, R], *PAIRS)).holds,
+        "layer-normalised scores have variance d": replace(NORMALISED, right=D).holds,
     },
     scores=("dot", "scaled_dot"),
     tables=("variance",),

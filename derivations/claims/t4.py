@@ -2,126 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
 
-from sympy import Expr, ImmutableMatrix, Integer, Rational, Sum, Symbol, expand, eye, limit, oo, sqrt, symbols
+from sympy import Expr, Integer, Rational, Symbol, oo, sqrt, symbols
 
-from attnproof.derivations.claims.checks.covariances import (
-    one_side_suffices,
-    repeated_component,
-    second_moment,
-    unit_diagonal,
+from attnproof.derivations.claims.t3 import (
+    COV_K,
+    DOT_VARIANCE,
+    MU_K,
+    MU_Q,
+    PAIRS,
+    SAME,
+    SIGMA_K,
+    SIGMA_Q,
+    over_pairs,
 )
-from attnproof.derivations.claims.t3 import DOT_VARIANCE, MU_K, MU_Q, SIGMA_K, SIGMA_Q
-from attnproof.derivations.language.notation import D, R
-from attnproof.derivations.lemmas.cumulants_add import same
-from attnproof.derivations.moments.distributions import Distribution, normal
-from attnproof.derivations.moments.exact import pair_law, summary
-from attnproof.derivations.moments.expectation import expectation
-from attnproof.derivations.moments.quadratic import second_moments
-from attnproof.derivations.moments.scores import DotScore, correlated_dot, dot
-from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.language.notation import D, L, R, Tensor
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.proof.claim import Claim
+from attnproof.derivations.proof.rules import All, Computed, Equal, Field, Solver, Tends
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import le
 
 RHO = Symbol("rho", real=True)
 DELTA, SPREAD = symbols("delta s", positive=True)
+C00, C11, C22 = (Symbol(f"c{r}{r}", real=True) for r in range(3))
+GAP, DEVIATION = Tensor("gap", "g", ()), Tensor("deviation", "w", ())
+OFF = Tensor("off", "c", (D, D))  # covariances of different components
+CENTRED = tuple(Equation(Tensor(f"mean_{letter}", f"mu_{letter}", ()), (), Integer(0)) for letter in "qk")
 
 SHARED = D * MU_K**2 * SIGMA_Q**2
 HALF_DIFFERENCE = D * SIGMA_K**2 * (SIGMA_Q**2 + MU_Q**2)
+SECOND_Q = MU_Q**2 + SIGMA_Q**2
+
+REPEATED = Equal(total(Integer(1), *PAIRS) / D, D)
+BETWEEN = Equal(over_pairs(SECOND_Q * MU_K**2, MU_Q**2 * MU_K**2) - (D * MU_Q * MU_K) ** 2, SHARED)
+WITHIN = Equal(total(SECOND_Q * SIGMA_K**2, (R, D)), HALF_DIFFERENCE)
+GROWS = Tends(sqrt(D) * DELTA, D, oo, oo)
+CORRELATED_SHARED = Equal(over_pairs(3 * RHO**2, RHO**2) - (D * RHO) ** 2, 2 * D * RHO**2)
 
 
-def unit_variance(sigma_q: ImmutableMatrix, sigma_k: ImmutableMatrix, value: Expr) -> bool:
-    """``Var(q·k)/d`` for zero means and covariances given at a fixed size is ``value``."""
-    size = sigma_q.rows
-    centre = ImmutableMatrix([0] * size)
-    _, variance = second_moments(centre, sigma_q, centre, sigma_k)
-    return same(variance / size, value)
+def _over(target: Tensor, value: Expr, power: Expr, expected: Expr) -> Field:
+    """What is left of ``value`` over ``d^power``."""
+    return Field(target[()] / D**power, expected, definitions=(Equation(target, (), value),))
 
-
-def scaled_variance(query: Distribution, key: Distribution, value: Expr) -> bool:
-    """``Var(q·k/√d)`` for independent components, at symbolic width."""
-    return same(dot(query, key, D).scaled().variance, value)
-
-
-def split(shared: Expr, half_difference: Expr) -> bool:
-    """The two parts from joint cumulants (symbolic width), from conditional moments (brute force), and their sum."""
-    score = dot(normal(MU_Q, SIGMA_Q), normal(MU_K, SIGMA_K), D)
-    by_cumulants = same(score.shared, shared) and same(score.half_difference, half_difference)
-    return by_cumulants and same(shared + half_difference, DOT_VARIANCE) and conditional_split(shared, half_difference)
-
-
-def conditional_split(shared: Expr, half_difference: Expr) -> bool:
-    """``Var_q(E[e|q])`` and ``E_q[Var(e|q)]``: over pairs of components at symbolic width, and by expansion at d = 1,
-    2, 3.
-
-    ``E[e|q] = μ_k Σ_r q_r``, whose square has the mean ``E[(Σ q_r μ_k)²]``; what is left of ``E e²`` is the variance
-    given q.
-    """
-    second_q, second_k = MU_Q**2 + SIGMA_Q**2, MU_K**2 + SIGMA_K**2
-    given = shared + (D * MU_Q * MU_K) ** 2  # E[(E[e|q])²]
-    if not (
-        second_moment(MU_Q, second_q, MU_K, MU_K**2, expand(given))
-        and second_moment(MU_Q, second_q, MU_K, second_k, expand(given + half_difference))
-    ):
-        return False
-
-    def moment(mu: Expr, sigma: Expr) -> Callable[[int], Expr]:
-        return lambda m: (Integer(1), mu, mu**2 + sigma**2)[m]
-
-    for width in (1, 2, 3):
-        q, k = symbols(f"q:{width}"), symbols(f"k:{width}")
-        over_k = {y: moment(MU_K, SIGMA_K) for y in k}
-        over_q = {x: moment(MU_Q, SIGMA_Q) for x in q}
-        score = sum((x * y for x, y in zip(q, k, strict=True)), Integer(0))
-        first, second = expectation(score, over_k), expectation(expand(score**2), over_k)
-        between = expectation(expand(first**2), over_q) - expectation(first, over_q) ** 2
-        within = expectation(expand(second - first**2), over_q)
-        if not same(between, shared.subs(D, width)) or not same(within, half_difference.subs(D, width)):
-            return False
-    return True
-
-
-def rademacher_split(width: int) -> bool:
-    """The calculus against enumeration of a biased ±1 key (mean ½): all five numbers, exactly."""
-    from fractions import Fraction
-
-    half, quarter = Fraction(1, 2), Fraction(1, 4)
-    query = ((Fraction(-1), half), (Fraction(1), half))
-    key = ((Fraction(-1), quarter), (Fraction(1), 3 * quarter))
-    found = summary(pair_law(query, key, width))
-
-    def laws(weights: tuple[tuple[Fraction, Fraction], ...]) -> Distribution:
-        atoms = tuple((Rational(x.numerator, x.denominator), Rational(p.numerator, p.denominator)) for x, p in weights)
-        return Distribution("atoms", lambda m: sum((p * x**m for x, p in atoms), Integer(0)), atoms=atoms)
-
-    score: DotScore = dot(laws(query), laws(key), width)
-    expected = (score.mean, score.variance, score.excess_kurtosis, score.shared, score.half_difference)
-    names = ("mean", "variance", "excess kurtosis", "shared", "half difference")
-    return all(
-        same(value, Rational(found[name].numerator, found[name].denominator))
-        for name, value in zip(names, expected, strict=True)
-    )
-
-
-def correlated(mean: Expr, variance: Expr, shared: Expr, half_difference: Expr) -> bool:
-    """Normal pairs ``k_j = ρ q + √(1−ρ²) g_j``: mean, variance and its two parts."""
-    score = correlated_dot(RHO, D)
-    found = (score.mean, score.variance, score.shared, score.half_difference)
-    return all(same(a, b) for a, b in zip(found, (mean, variance, shared, half_difference), strict=True))
-
-
-def gap_limits(power: Expr, gap: Expr, deviation: Expr) -> bool:
-    """Scores times ``d^{-power}``: limits of a mean gap ``d δ`` between two keys and of a deviation ``√d s``."""
-    factor = D ** (-power)
-    return bool(limit(D * DELTA * factor, D, oo) == gap and limit(sqrt(D) * SPREAD * factor, D, oo) == deviation)
-
-
-def partial_gap(power: Expr, gap: Expr) -> bool:
-    """The same for a mean gap that grows like ``√d δ`` only."""
-    return bool(limit(sqrt(D) * DELTA * D ** (-power), D, oo) == gap)
-
-
-_SIGMA_K3 = ImmutableMatrix(3, 3, lambda r, c: Symbol(f"c{min(r, c)}{max(r, c)}", real=True))
 
 CLAIM = Claim(
     id="T4",
@@ -157,79 +81,131 @@ CLAIM = Claim(
         "correlation": "distribution",
     },
     steps=(
-        Step(
-            "zero means and unit variances at symbolic width",
-            r"\operatorname{Var}(q\cdot k/\sqrt d) => 1",
-            partial(scaled_variance, normal(), normal(), Integer(1)),
+        identity(
+            "zero means, unit variances, uncorrelated components: a pair has covariances 1 for r = l, else 0",
+            total(SAME**2, *PAIRS) / D,
+            Integer(1),
         ),
-        Step(
+        identity(
             "Σ_q = I and any Σ_k, at symbolic width: off-diagonal entries drop out",
-            r"\sum_{r,s} \delta_{rs} (\Sigma_k)_{rs} => \sum_r (\Sigma_k)_{rr}",
-            partial(one_side_suffices, lambda cov: Sum(cov[R, R], (R, 0, D - 1))),
+            total(SAME * COV_K[R, L], *PAIRS),
+            total(COV_K[R, R], (R, D)),
         ),
-        Step(
-            "and with unit variances of the key's components",
-            r"\tfrac1d\sum_r (\Sigma_k)_{rr} => 1",
-            partial(unit_diagonal, Integer(1)),
+        identity(
+            "and with unit variances of the key's components, its covariances being what they may",
+            total(SAME * COV_K[R, L], *PAIRS) / D,
+            Integer(1),
+            definitions=(Equation(COV_K, (R, L), SAME + (1 - SAME) * OFF[R, L]),),
         ),
-        Step(
+        closed(
             "the same from the moments of quadratic forms (symbolic entries, 3 × 3)",
-            r"\operatorname{tr}(I\,\Sigma_k)/d => \tfrac1d\textstyle\sum_r (\Sigma_k)_{rr}",
-            partial(unit_variance, ImmutableMatrix(eye(3)), _SIGMA_K3, _SIGMA_K3.trace() / 3),
+            Computed("claims.checks.laws:variance_beside_identity", (3,), C00 + C11 + C22),
         ),
-        Step(
-            "both vectors with one component repeated d times, at symbolic width: the assumption is needed",
-            r"\operatorname{Var}(q\cdot k/\sqrt d),\ q = x\mathbf 1,\ k = y\mathbf 1 => d",
-            partial(repeated_component, D),
+        closed(
+            "both vectors with one component repeated d times, so that every covariance is 1: the assumption is needed",
+            REPEATED,
             refutes=True,
         ),
-        Step(
-            "other variances",
-            r"\operatorname{Var}(q\cdot k/\sqrt d),\ \mu=0 => \sigma_q^2\sigma_k^2",
-            partial(scaled_variance, normal(0, SIGMA_Q), normal(0, SIGMA_K), SIGMA_Q**2 * SIGMA_K**2),
+        closed(
+            "other variances, means 0: the variance of the dot score (T3) over d",
+            Field(DOT_VARIANCE / D, SIGMA_Q**2 * SIGMA_K**2, definitions=CENTRED),
         ),
-        Step(
+        closed(
             "non-zero means",
-            r"\operatorname{Var}(q\cdot k/\sqrt d) => \sigma_q^2\sigma_k^2+\mu_k^2\sigma_q^2+\sigma_k^2\mu_q^2",
-            partial(scaled_variance, normal(MU_Q, SIGMA_Q), normal(MU_K, SIGMA_K), expand(DOT_VARIANCE / D)),
+            Field(
+                DOT_VARIANCE / D,
+                SIGMA_Q**2 * SIGMA_K**2 + MU_K**2 * SIGMA_Q**2 + SIGMA_K**2 * MU_Q**2,
+            ),
             refutes=True,
         ),
-        Step(
-            "law of total variance: joint cumulants at symbolic width, conditional moments by expansion",
-            r"\operatorname{Var}(e) = \operatorname{Var}(E[e\mid q]) + E[\tfrac12\operatorname{Var}(e_i-e_j\mid q)]"
-            r" => d\mu_k^2\sigma_q^2 + d\sigma_k^2(\sigma_q^2+\mu_q^2)",
-            partial(split, SHARED, HALF_DIFFERENCE),
+        closed("the part that keys share, Var(E[e|q]): given q each key has its mean in place of its moments", BETWEEN),
+        closed("the rest, E[Var(e|q)], half the mean of Var(e_i − e_j|q): a key's variance at each component", WITHIN),
+        closed("law of total variance: the two parts are all of it", Field(SHARED + HALF_DIFFERENCE, DOT_VARIANCE)),
+        closed(
+            "the same split by expansion at d = 1, 2, 3",
+            All(
+                tuple(
+                    Computed("moments.expansions:dot_split", (d,), (SHARED.subs(D, d), HALF_DIFFERENCE.subs(D, d)))
+                    for d in (1, 2, 3)
+                )
+            ),
         ),
-        Step(
-            "the same split by exact enumeration of biased ±1 keys at d = 4",
-            r"\text{enumeration} => \text{calculus}",
-            partial(rademacher_split, 4),
+        closed(
+            "and from joint cumulants at symbolic width, for normal components: mean, variance, its two parts",
+            Computed(
+                "claims.checks.laws:normal_parts",
+                (MU_Q, SIGMA_Q, MU_K, SIGMA_K, D),
+                (D * MU_Q * MU_K, DOT_VARIANCE, SHARED, HALF_DIFFERENCE),
+            ),
         ),
-        Step(
-            "normal pairs with correlation ρ, all keys alike",
-            r"E,\ \operatorname{Var},\ \text{shared},\ \tfrac12\operatorname{Var}(e_i-e_j\mid q)"
-            r" => d\rho,\ d(1+\rho^2),\ 2d\rho^2,\ d(1-\rho^2)",
-            partial(correlated, D * RHO, D * (1 + RHO**2), 2 * D * RHO**2, D * (1 - RHO**2)),
+        closed(
+            "by enumeration of biased ±1 keys at d = 4, and from cumulants: mean, variance, excess kurtosis, parts",
+            All(
+                tuple(
+                    Computed(
+                        f"claims.checks.laws:{road}",
+                        (4,),
+                        (Integer(0), Integer(4), Rational(-1, 2), Integer(1), Integer(3)),
+                    )
+                    for road in ("enumerated_signs", "calculated_signs")
+                )
+            ),
         ),
-        Step(
-            "a gap dδ between mean scores, times 1/√d: the gap grows without bound, the spread stays",
-            r"d\delta/\sqrt d,\ \sqrt d s/\sqrt d => \infty,\ s",
-            partial(gap_limits, Rational(1, 2), oo, SPREAD),
+        closed(
+            "normal pairs k = ρq + √(1 − ρ²) g, all keys alike: E[(qk)²] = 3ρ² + 1 − ρ² as E[q⁴] = 3, and the mean is "
+            "ρ; variance",
+            Equal(over_pairs(1 + 2 * RHO**2, RHO**2) - (D * RHO) ** 2, D * (1 + RHO**2)),
         ),
-        Step(
+        closed(
+            "which over d is at most 2",
+            Solver(le(1 + RHO**2, Integer(2)), (le(Integer(-1), RHO), le(RHO, Integer(1)))),
+        ),
+        closed("what two keys share: E[q² k k'] = 3ρ²", CORRELATED_SHARED),
+        closed(
+            "all of it from joint cumulants; the rest is what moves the weights",
+            Computed(
+                "claims.checks.laws:correlated_parts",
+                (RHO, D),
+                (D * RHO, D * (1 + RHO**2), 2 * D * RHO**2, D * (1 - RHO**2)),
+            ),
+        ),
+        closed(
+            "a gap dδ between mean scores, times 1/√d: the gap grows without bound, the spread √d s stays",
+            All(
+                (
+                    _over(GAP, D * DELTA, Rational(1, 2), GROWS.of),
+                    GROWS,
+                    _over(DEVIATION, sqrt(D) * SPREAD, Rational(1, 2), SPREAD),
+                )
+            ),
+        ),
+        closed(
             "the same gap times 1/d: the gap stays, the spread vanishes",
-            r"d\delta/d,\ \sqrt d s/d => \delta,\ 0",
-            partial(gap_limits, Integer(1), DELTA, Integer(0)),
+            All(
+                (
+                    _over(GAP, D * DELTA, Integer(1), DELTA),
+                    _over(DEVIATION, sqrt(D) * SPREAD, Integer(1), SPREAD / sqrt(D)),
+                    Tends(SPREAD / sqrt(D), D, oo, Integer(0)),
+                )
+            ),
         ),
-        Step(
+        closed(
             "a gap that grows like √d only: 1/√d keeps it, 1/d loses it",
-            r"\sqrt d\delta/\sqrt d,\ \sqrt d\delta/d => \delta,\ 0",
-            lambda: partial_gap(Rational(1, 2), DELTA) and partial_gap(Integer(1), Integer(0)),
+            All(
+                (
+                    _over(GAP, sqrt(D) * DELTA, Rational(1, 2), DELTA),
+                    _over(GAP, sqrt(D) * DELTA, Integer(1), DELTA / sqrt(D)),
+                    Tends(DELTA / sqrt(D), D, oo, Integer(0)),
+                )
+            ),
         ),
     ),
     altered={
-        "one repeated component keeps the variance 1": partial(repeated_component, Integer(1)),
-        "1/√d keeps a gap that grows like d": partial(gap_limits, Rational(1, 2), DELTA, SPREAD),
+        "one repeated component keeps the variance 1": replace(REPEATED, right=Integer(1)).holds,
+        "the parts exchanged": replace(BETWEEN, right=HALF_DIFFERENCE).holds,
+        "nothing is shared": replace(WITHIN, right=DOT_VARIANCE).holds,
+        "correlated pairs share d ρ²": replace(CORRELATED_SHARED, right=D * RHO**2).holds,
+        "1/√d keeps a gap that grows like d": replace(GROWS, value=DELTA).holds,
     },
     scores=("dot", "scaled_dot"),
     tables=("variance", "model"),

@@ -2,155 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from dataclasses import replace
 
-from sympy import Expr, Integer, Sum, Symbol, exp, expand, integrate, latex, oo, pi, sqrt, symbols, tanh
+from sympy import Add, Expr, Integer, KroneckerDelta, Symbol, cosh, symbols, tanh
 
-from attnproof.derivations.claims.checks.covariances import ROWS, mixed
-from attnproof.derivations.claims.checks.index_pairs import K_2 as PAIR_K
-from attnproof.derivations.claims.checks.index_pairs import Q_2 as PAIR_Q
-from attnproof.derivations.claims.checks.index_pairs import STEPS as PAIRS
-from attnproof.derivations.claims.checks.index_pairs import T_2 as PAIR_T
-from attnproof.derivations.claims.checks.index_pairs import V_2 as PAIR_V
-from attnproof.derivations.claims.checks.index_pairs import W_2 as PAIR_W
-from attnproof.derivations.claims.checks.index_pairs import additive_pairs, bilinear_pairs
-from attnproof.derivations.language.notation import D_A, D_K, D_Q, A, D, P, R
-from attnproof.derivations.lemmas.cumulants_add import same
-from attnproof.derivations.lemmas.mehler import COEFFICIENT, RHO, M, series_term
-from attnproof.derivations.moments import additive, calculus
-from attnproof.derivations.moments.distributions import uniform
-from attnproof.derivations.moments.expectation import Moment, centred_moment, expectation, symbolic_moment
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, A, D, F, J, L, P, R, Tensor
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.moments.additive import SIGMA
+from attnproof.derivations.moments.expansions import entries, weights
 from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.proof.rules import All, Cited, Computed, Equal, Field, FromZero, Sign, Solver
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import le
 
-W_2, Q_2, K_2 = (Symbol(f"{name}_2", real=True) for name in ("w", "q", "k"))
-Q_1, K_1 = (Symbol(f"{name}_1", real=True) for name in ("q", "k"))
+QUERY, KEY, OTHER = Tensor("query", "q", (D_Q,)), Tensor("key", "k", (D_K,)), Tensor("other_key", "l", (D_K,))
+WEIGHT, ROWS = Tensor("weight", "W", (D_Q, D_K)), Tensor("rows", "W", (D_A, D))
+V, UNIT = Tensor("v", "v", (D_A,)), Tensor("unit", "t", (D_A,))
+ROW_S, ROW_H = Tensor("row_query", "S", (D_Q,)), Tensor("row_key", "H", (D_K,))  # one row of W_s and of W_h
+W_2, Q_2, K_2, V_2, S_2, H_2 = (Symbol(f"{name}_2", real=True) for name in "wqkvsh")  # second moments
+Q_1, K_1 = symbols("q_1 k_1", real=True)  # means
+T_2, FACTORIAL = symbols("T_2 F", positive=True)
+COEFFICIENT, POWER = symbols("a_m P", real=True)
+X, LEVEL = symbols("x t", nonnegative=True)
+HALF_WIDTH = Symbol("a", positive=True)
+SECONDS = tuple(Tensor(f"{name}_2", f"{name}_2", ()) for name in "wqk")
+TERM = Tensor("term", "E", ())
+
+SAME_R, SAME_F, SAME_A = KroneckerDelta(R, L), KroneckerDelta(F, J), KroneckerDelta(A, P)
+OVER_Q, OVER_K, OVER_A = ((R, D_Q), (L, D_Q)), ((F, D_K), (J, D_K)), ((A, D_A), (P, D_A))
+PRODUCT = WEIGHT[R, F] * WEIGHT[L, J]
+SCORE = total(QUERY[R] * WEIGHT[R, F] * KEY[F], (R, D_Q), (F, D_K))
 
 BILINEAR_VARIANCE = D_Q * D_K * W_2 * Q_2 * K_2
 BILINEAR_SHARED = D_Q * D_K * W_2 * Q_2 * K_1**2
+LENGTH_Q, LENGTH_K = total(QUERY[R] ** 2, (R, D_Q)), total(KEY[F] ** 2, (F, D_K))
+SECOND_Q, SECOND_K = SAME_R * Q_2 + (1 - SAME_R) * Q_1**2, SAME_F * K_2 + (1 - SAME_F) * K_1**2
+
+#: what is random, the mean of the product at a pair of rows and a pair of columns, and its sum
+CASES: tuple[tuple[str, Expr, Expr], ...] = (
+    ("q, W, k random, of any means but W's", SAME_R * SAME_F * W_2 * SECOND_Q * SECOND_K, BILINEAR_VARIANCE),
+    (
+        "W random, q and k fixed",
+        SAME_R * SAME_F * W_2 * QUERY[R] * QUERY[L] * KEY[F] * KEY[J],
+        W_2 * LENGTH_Q * LENGTH_K,
+    ),
+    (
+        "W and k random, q fixed",
+        SAME_R * SAME_F * W_2 * QUERY[R] * QUERY[L] * SECOND_K,
+        W_2 * D_K * K_2 * LENGTH_Q,
+    ),
+    (
+        "k random with mean 0, q and W fixed",
+        SAME_F * K_2 * PRODUCT * QUERY[R] * QUERY[L],
+        K_2 * total(total(QUERY[R] * WEIGHT[R, F], (R, D_Q)) ** 2, (F, D_K)),
+    ),
+    (
+        "q and k random with mean 0, W fixed",
+        SAME_R * SAME_F * Q_2 * K_2 * PRODUCT,
+        Q_2 * K_2 * total(WEIGHT[R, F] ** 2, (R, D_Q), (F, D_K)),
+    ),
+)
+BILINEAR = {what: Equal(total(mean, *OVER_Q, *OVER_K), value) for what, mean, value in CASES}
+BOTH_KEYS = Equal(total(SAME_R * SAME_F * W_2 * SECOND_Q * K_1**2, *OVER_Q, *OVER_K), BILINEAR_SHARED)
+ADDITIVE = {
+    "fixed": Equal(total(SAME_A * V[A] * V[P] * T_2, *OVER_A), T_2 * total(V[A] ** 2, (A, D_A))),
+    "random, of mean 0": Equal(total(SAME_A * V_2 * T_2, *OVER_A), D_A * V_2 * T_2),
+}
+GLOROT = Field(
+    BILINEAR_VARIANCE,
+    2 * D_Q * D_K / (D_Q + D_K),
+    definitions=tuple(
+        Equation(tensor, (), value)
+        for tensor, value in zip(SECONDS, (2 / (D_Q + D_K), Integer(1), Integer(1)), strict=True)
+    ),
+)
+BELOW = FromZero(tanh(X), "≤", X, variable=X)
 
 
-def _bilinear(
-    d_q: int, d_k: int, key: str = "k"
-) -> tuple[Expr, tuple[Symbol, ...], tuple[Symbol, ...], tuple[Symbol, ...]]:
-    q, k = symbols(f"q:{d_q}"), symbols(f"{key}:{d_k}")
-    weight = tuple(Symbol(f"W{r}_{f}") for r in range(d_q) for f in range(d_k))
-    score = sum((q[r] * weight[r * d_k + f] * k[f] for r in range(d_q) for f in range(d_k)), Integer(0))
-    return score, q, weight, k
+def _expanded(name: str, arguments: tuple[object, ...], value: Expr) -> Computed:
+    return Computed(f"moments.expansions:{name}", arguments, value)
 
 
-def bilinear_variance(
-    random: Sequence[str], formula: Callable[[Sequence[Expr], Sequence[Expr], Sequence[Expr]], Expr]
-) -> bool:
-    """Brute-force expansion of ``E e² − (E e)²`` at sizes (d_q, d_k) in {1,2,3}², symbolic moments, what is not random
-    fixed.
-
-    In e² either size has one pair of indices, equal or distinct, and both patterns occur at size 2: what holds for
-    these nine pairs of sizes holds for every size. ``formula(q, W, k)`` gets the symbols and may use those that are
-    fixed. W has mean 0; where W is fixed, so do q and k.
-    """
-    centred = "weight" not in random
-    moment: dict[str, Moment] = {
-        "query": centred_moment("q") if centred else symbolic_moment("q"),
-        "weight": centred_moment("w"),
-        "key": centred_moment("k") if centred else symbolic_moment("k"),
-    }
-    for d_q in (1, 2, 3):
-        for d_k in (1, 2, 3):
-            score, q, weight, k = _bilinear(d_q, d_k)
-            of = {"query": q, "weight": weight, "key": k}
-            moments = {symbol: moment[name] for name in random for symbol in of[name]}
-            variance = expectation(expand(score**2), moments) - expectation(score, moments) ** 2
-            if expand(variance - formula(q, weight, k)) != 0:
-                return False
-    return True
+def _squares(letter: str, count: int) -> Expr:
+    return Add(*(x**2 for x in entries(letter, count)))
 
 
-def bilinear_shared(formula: Expr) -> bool:
-    """``Cov(e_1, e_2)`` for two independent keys with one query and one random W, by expansion at sizes {1,2,3}²."""
-    for d_q in (1, 2, 3):
-        for d_k in (1, 2, 3):
-            first, q, weight, k = _bilinear(d_q, d_k)
-            second, _, _, other = _bilinear(d_q, d_k, "l")
-            moments: dict[Symbol, Moment] = {x: symbolic_moment("q") for x in q}
-            moments |= {x: centred_moment("w") for x in weight}
-            moments |= {x: symbolic_moment("k") for x in (*k, *other)}
-            if not same(expectation(expand(first * second), moments), formula.subs({D_Q: d_q, D_K: d_k})):
-                return False
-    return True
+def _norms() -> Expr:
+    """``s_2 |q|² + h_2 |k|²`` at two rows and two columns."""
+    return S_2 * _squares("q", 2) + H_2 * _squares("k", 2)
 
 
-def glorot(formula: Expr) -> bool:
-    """``σ_W² = 2/(d_q + d_k)`` and unit second moments: the variance is the harmonic mean of the two widths."""
-    return same(BILINEAR_VARIANCE.subs({W_2: 2 / (D_Q + D_K), Q_2: 1, K_2: 1}), formula)
-
-
-def additive_variance(formula: Expr, kind: str) -> bool:
-    """``Var(Σ_a v_a tanh z_a)`` at d_a = 1, 2, 3 by expansion: v fixed, or random with mean 0."""
-    v2 = Symbol("v_2", real=True)
-    for units in (1, 2, 3):
-        v, t = symbols(f"v:{units}"), symbols(f"t:{units}")
-        moments: dict[Symbol, Moment] = dict.fromkeys(t, additive.tanh_symbol)
-        if kind == "random":
-            moments |= dict.fromkeys(v, centred_moment("v"))
-        score = sum((a * b for a, b in zip(v, t, strict=True)), Integer(0))
-        found = expectation(expand(score**2), moments) - expectation(score, moments) ** 2
-        norm = sum((x**2 for x in v), Integer(0))
-        expected = formula.subs({D_A: units, Symbol("|v|^2"): norm, Symbol("sigma_v^2"): v2})
-        if expand(found - expected) != 0:
-            return False
-    return True
-
-
-def additive_by_calculus(formula: Expr) -> bool:
-    """The calculus at symbolic d_a, for v uniform on (−a, a)."""
-    a = Symbol("a", positive=True)
-    kappa = additive.random_v(uniform(a), D_A, 4)
-    return same(calculus.variance(kappa), formula.subs({Symbol("sigma_v^2"): a**2 / 3}))
-
-
-def preactivation(variance: Expr) -> bool:
-    """``Var(Σ_r W_s[r] q_r + Σ_f W_h[f] k_f)`` for fixed q, k and independent weights of mean 0, at sizes 1 to 3."""
-    for d_q in (1, 2, 3):
-        for d_k in (1, 2, 3):
-            w, h = symbols(f"w:{d_q}"), symbols(f"h:{d_k}")
-            q, k = symbols(f"q:{d_q}"), symbols(f"k:{d_k}")
-            moments = dict.fromkeys(w, centred_moment("s")) | dict.fromkeys(h, centred_moment("h"))
-            z = sum((x * y for x, y in zip((*w, *h), (*q, *k), strict=True)), Integer(0))
-            norms = {
-                Symbol("|q|^2"): sum((x**2 for x in q), Integer(0)),
-                Symbol("|k|^2"): sum((x**2 for x in k), Integer(0)),
-            }
-            if expand(expectation(expand(z**2), moments) - variance.subs(norms)) != 0:
-                return False
-    return True
-
-
-def second_bounds(upper: Expr) -> bool:
-    """``tanh² x <= x²`` and ``tanh² x < 1`` give ``T_2 <= min(σ², 1)``; the first bound is ``E[(σZ)²]``, integrated."""
-    x = Symbol("x", real=True)
-    sigma = additive.SIGMA
-    integral = integrate((sigma * x) ** 2 * exp(-(x**2) / 2) / sqrt(2 * pi), (x, -oo, oo))
-    y = Symbol("y", positive=True)
-    # x − tanh x is 0 at 0 and its derivative tanh² x is not negative
-    slope = (y - tanh(y)).diff(y)
-    return same(integral, upper) and same(slope, tanh(y) ** 2) and (y - tanh(y)).subs(y, 0) == 0
-
-
-SIGMA_V2, NORM_V = Symbol("sigma_v^2"), Symbol("|v|^2")
-T_2 = additive.tanh_symbol(2)
-S_2, H_2 = Symbol("s_2", real=True), Symbol("h_2", real=True)
-
-
-def squares(values: Sequence[Expr]) -> Expr:
-    """Sum of squares."""
-    return sum((x**2 for x in values), Integer(0))
-
-
-def projected(query: Sequence[Expr], weight: Sequence[Expr], width: int) -> Expr:
-    """``|Wᵀq|²``; ``weight`` row by row with ``width`` columns."""
-    columns = (sum((query[r] * weight[r * width + f] for r in range(len(query))), Integer(0)) for f in range(width))
-    return expand(sum((c**2 for c in columns), Integer(0)))
+def _expansions() -> tuple[Step, ...]:
+    """The variances again by expansion at two rows and two columns, where pairs are equal and distinct."""
+    q, w = entries("q", 2), weights(2, 2)
+    length_q, length_k = _squares("q", 2), _squares("k", 2)
+    projected = (q[0] * w[0] + q[1] * w[2]) ** 2 + (q[0] * w[1] + q[1] * w[3]) ** 2
+    cases: tuple[tuple[str, tuple[str, ...], Expr], ...] = (
+        ("q, W, k random", ("query", "weight", "key"), 4 * W_2 * Q_2 * K_2),
+        ("W random", ("weight",), W_2 * length_q * length_k),
+        ("W and k random", ("weight", "key"), 2 * W_2 * length_q * K_2),
+        ("k random", ("key",), K_2 * projected),
+        ("q and k random", ("query", "key"), Q_2 * K_2 * (w[0] ** 2 + w[1] ** 2 + w[2] ** 2 + w[3] ** 2)),
+    )
+    return tuple(
+        closed(
+            f"the same by expansion at widths 2 and 2, where a pair is equal or distinct: {what}",
+            _expanded("bilinear_variance", (2, 2, *random), value),
+        )
+        for what, random, value in cases
+    )
 
 
 CLAIM = Claim(
@@ -180,88 +140,134 @@ CLAIM = Claim(
         "additive: the z_a are independent N(0, σ²)": "independence",
         "so it is for normal weights, fixed q and k; and for projections with orthonormal rows, standard normal q and "
         "k": "distribution",
-        "cited, not proved: uncorrelated jointly normal variables are independent (orthonormal rows)": "independence",
-        "cited, not proved again: tanh(σ·) is the sum of its Hermite series in the mean square": "smoothness",
         "random v: mean 0, one variance, independent of the pre-activations": "moments",
     },
     steps=(
-        *PAIRS,
-        Step(
-            "q, k, W random: expansion at nine pairs of sizes with symbolic moments (every pattern of index pairs)",
-            r"\operatorname{Var}(q^\top W k) => d_q d_k\,E[W^2]\,E[q_1^2]\,E[k_1^2]",
-            partial(bilinear_variance, ("query", "weight", "key"), lambda q, _, k: len(q) * len(k) * W_2 * Q_2 * K_2),
+        identity(
+            "the square of the score as a sum over pairs of rows and of columns",
+            SCORE**2,
+            total(QUERY[R] * QUERY[L] * PRODUCT * KEY[F] * KEY[J], *OVER_Q, *OVER_K),
         ),
-        Step(
-            "W random, q and k fixed",
-            r"\operatorname{Var}(q^\top W k) => \sigma_W^2\,|q|^2|k|^2",
-            partial(bilinear_variance, ("weight",), lambda q, _, k: W_2 * squares(q) * squares(k)),
+        *(closed(f"its mean, pair by pair: {what}", rule) for what, rule in BILINEAR.items()),
+        identity(
+            "the mean of the score, with a random W of mean 0 (each entry replaced by its mean)",
+            SCORE,
+            Integer(0),
+            definitions=(Equation(WEIGHT, (R, F), Integer(0)),),
         ),
-        Step(
-            "W and k random, q fixed",
-            r"\operatorname{Var}(q^\top W k) => \sigma_W^2\,|q|^2\,d_k E[k_1^2]",
-            partial(bilinear_variance, ("weight", "key"), lambda q, _, k: W_2 * squares(q) * len(k) * K_2),
+        identity(
+            "the mean, with W fixed and a random k of mean 0",
+            SCORE,
+            Integer(0),
+            definitions=(Equation(KEY, (F,), Integer(0)),),
         ),
-        Step(
-            "k random with mean 0, q and W fixed",
-            r"\operatorname{Var}(q^\top W k) => \sigma_k^2\,|W^\top q|^2",
-            partial(bilinear_variance, ("key",), lambda q, w, k: K_2 * projected(q, w, len(k))),
+        identity(
+            "two keys that share q and W: the product of their scores",
+            SCORE * total(QUERY[R] * WEIGHT[R, F] * OTHER[F], (R, D_Q), (F, D_K)),
+            total(QUERY[R] * QUERY[L] * PRODUCT * KEY[F] * OTHER[J], *OVER_Q, *OVER_K),
         ),
-        Step(
-            "q and k random with mean 0, W fixed",
-            r"\operatorname{Var}(q^\top W k) => \sigma_q^2\sigma_k^2\,\|W\|_F^2",
-            partial(bilinear_variance, ("query", "key"), lambda *of: Q_2 * K_2 * squares(of[1])),
+        closed("and its mean, pair by pair: one component of each key, which are independent", BOTH_KEYS),
+        *_expansions(),
+        closed("and of two keys that share q and W", _expanded("bilinear_shared", (2, 2), 4 * W_2 * Q_2 * K_1**2)),
+        closed("Glorot's initialisation: the harmonic mean of the widths", GLOROT),
+        identity(
+            "the pre-activation's square over pairs, q and k fixed: two weights of one row",
+            (total(ROW_S[R] * QUERY[R], (R, D_Q)) + total(ROW_H[F] * KEY[F], (F, D_K))) ** 2,
+            total(ROW_S[R] * ROW_S[L] * QUERY[R] * QUERY[L], *OVER_Q)
+            + total(ROW_H[F] * ROW_H[J] * KEY[F] * KEY[J], *OVER_K)
+            + total(2 * ROW_S[R] * ROW_H[F] * QUERY[R] * KEY[F], (R, D_Q), (F, D_K)),
         ),
-        Step(
-            "two keys that share q and W",
-            rf"\operatorname{{Cov}}(e_1, e_2) => {latex(BILINEAR_SHARED)}",
-            partial(bilinear_shared, BILINEAR_SHARED),
+        identity(
+            "its mean: products of different weights of mean 0 drop out",
+            total(SAME_R * S_2 * QUERY[R] * QUERY[L], *OVER_Q)
+            + total(SAME_F * H_2 * KEY[F] * KEY[J], *OVER_K)
+            + total(2 * ROW_S[R] * ROW_H[F] * QUERY[R] * KEY[F], (R, D_Q), (F, D_K)),
+            S_2 * LENGTH_Q + H_2 * LENGTH_K,
+            definitions=(Equation(ROW_S, (R,), Integer(0)), Equation(ROW_H, (F,), Integer(0))),
         ),
-        Step(
-            "Glorot's initialisation: the harmonic mean of the widths",
-            r"\sigma_W^2 = 2/(d_q+d_k) => 2 d_q d_k/(d_q+d_k)",
-            partial(glorot, 2 * D_Q * D_K / (D_Q + D_K)),
+        closed("the same by expansion", _expanded("preactivation_variance", (2, 2), _norms())),
+        identity(
+            "the square of the additive score over pairs of units, t_a = tanh z_a",
+            total(V[A] * UNIT[A], (A, D_A)) ** 2,
+            total(V[A] * V[P] * UNIT[A] * UNIT[P], *OVER_A),
         ),
-        Step(
-            "pre-activation with random weights, fixed q and k",
-            r"\operatorname{Var}(z_a) => \sigma_s^2|q|^2+\sigma_h^2|k|^2",
-            partial(preactivation, S_2 * Symbol("|q|^2") + H_2 * Symbol("|k|^2")),
+        *(
+            closed(f"its mean, the units independent of mean 0 with one second moment T_2: v {how}", rule)
+            for how, rule in ADDITIVE.items()
         ),
-        Step(
-            "additive score, v fixed: odd moments of tanh(σZ) vanish and so do all mixed terms",
-            r"\operatorname{Var}\Big(\sum_a v_a\tanh z_a\Big) => |v|^2\,T_2",
-            partial(additive_variance, NORM_V * T_2, "fixed"),
+        closed(
+            "the same by expansion with three units: v fixed, v random",
+            All(
+                (
+                    _expanded("additive_variance", (3,), T_2 * _squares("v", 3)),
+                    _expanded("additive_variance", (3, "v"), 3 * T_2 * V_2),
+                )
+            ),
         ),
-        Step(
-            "additive score, v random with mean 0",
-            r"\operatorname{Var}\Big(\sum_a v_a\tanh z_a\Big) => d_a\,\sigma_v^2\,T_2",
-            partial(additive_variance, D_A * SIGMA_V2 * T_2, "random"),
+        closed(
+            "and from the calculus at symbolic d_a, v uniform on (−a, a), whose variance is a²/3",
+            Computed("claims.checks.laws:uniform_additive_variance", (HALF_WIDTH, D_A), D_A * HALF_WIDTH**2 / 3 * T_2),
         ),
-        Step(
-            "the same from the calculus at symbolic d_a, v uniform",
-            r"\kappa_2 => d_a\,\sigma_v^2\,T_2",
-            partial(additive_by_calculus, D_A * SIGMA_V2 * T_2),
+        closed(
+            "T_2 is at most 1, tanh² being below 1 (tanh is odd: for x ≥ 0)",
+            All((Field(1 - tanh(X) ** 2, 1 / cosh(X) ** 2), Sign(Integer(0), "<", 1 / cosh(X) ** 2))),
         ),
-        Step(
-            "tanh² x <= min(x², 1)", r"T_2(\sigma) => \le\min(\sigma^2, 1)", partial(second_bounds, additive.SIGMA**2)
+        closed("tanh is below its argument", BELOW),
+        closed(
+            "so its square t² is below x², and T_2 at most E[(σZ)²], which is σ² by integration",
+            All(
+                (
+                    Solver(le(LEVEL**2, X**2), (le(LEVEL, X),)),
+                    Computed(
+                        "claims.checks.laws:integrated_moments",
+                        ("normal", 2, Integer(0), SIGMA),
+                        (Integer(1), Integer(0), SIGMA**2),
+                    ),
+                )
+            ),
         ),
-        Step(
-            "fixed projections, x standard normal: two units' covariance; orthonormal rows times σ make it σ² [a = p]",
-            r"E[z_a z_p],\ z = W x => (W W^\top)_{ap}",
-            partial(mixed, Sum(ROWS[A, R] * ROWS[P, R], (R, 0, D - 1))),
+        identity(
+            "fixed projections z = W x, x standard normal: the covariance of two units; for orthonormal rows times σ "
+            "it is σ² [a = p]",
+            total(ROWS[A, R] * ROWS[P, L] * SAME_R, (R, D), (L, D)),
+            total(ROWS[A, R] * ROWS[P, R], (R, D)),
         ),
-        Step(
-            "the shared part of one unit: Mehler's formula, order by order",
-            r"E[\tanh(\sigma X)\tanh(\sigma Y)],\ \operatorname{Corr}(X, Y) = \rho => \textstyle\sum_n a_n^2 \rho^n",
-            partial(series_term, COEFFICIENT(M) ** 2 * RHO**M),
+        closed(
+            "so the units are independent",
+            Cited(
+                r"z_1, \dots, z_{d_a} \text{ jointly normal},\ \operatorname{Cov}(z_a, z_p) = 0 \text{ for } a \ne p",
+                r"z_1, \dots, z_{d_a} \text{ independent}",
+                "Feller 1971, An Introduction to Probability Theory and Its Applications, volume II, section III.6",
+            ),
+        ),
+        closed(
+            "Hermite series",
+            Cited(
+                r"E[\tanh^2(\sigma Z)] < \infty",
+                r"\tanh(\sigma x) = \sum_m \frac{a_m}{\sqrt{m!}}\, \mathrm{He}_m(x) \text{ in the mean square}",
+                "Szegő 1975, Orthogonal Polynomials, section 5.7",
+            ),
+        ),
+        closed(
+            "the shared part of one unit: Mehler's formula, order by order, with F for m! and P for ρ^m; other pairs "
+            "of orders give 0",
+            Field(
+                COEFFICIENT**2 / FACTORIAL * TERM[()],
+                COEFFICIENT**2 * POWER,
+                definitions=(Equation(TERM, (), FACTORIAL * POWER),),
+            ),
             uses=("mehler",),
         ),
     ),
     altered={
-        "the bilinear variance grows with d_q alone": partial(
-            bilinear_pairs, True, True, True, D_Q * PAIR_W * PAIR_Q * PAIR_K
-        ),
-        "the additive variance grows like d_a²": partial(additive_pairs, True, D_A**2 * PAIR_V * PAIR_T),
-        "T_2 at most σ": partial(second_bounds, additive.SIGMA),
+        "the bilinear variance grows with d_q alone": replace(BILINEAR[CASES[0][0]], right=D_Q * W_2 * Q_2 * K_2).holds,
+        "bilinear scores share E[k²]": replace(BOTH_KEYS, right=BILINEAR_VARIANCE).holds,
+        "fixed W counts its trace": replace(
+            BILINEAR[CASES[4][0]], right=Q_2 * K_2 * total(WEIGHT[R, F], (R, D_Q), (F, D_K)) ** 2
+        ).holds,
+        "the additive variance grows like d_a²": replace(ADDITIVE["random, of mean 0"], right=D_A**2 * V_2 * T_2).holds,
+        "Glorot gives the arithmetic mean": replace(GLOROT, right=(D_Q + D_K) / 2).holds,
+        "tanh at most half its argument": replace(BELOW, right=X / 2).holds,
     },
     scores=("bilinear", "additive", "concat"),
     tables=("variance",),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from types import MappingProxyType
 from typing import Final
 
-from sympy import Expr, Integer, sqrt
+from sympy import Expr, Integer, Symbol, sqrt
 
 from attnproof.derivations.calculus.cost import Kind, count, memory, operations, parameters
 from attnproof.derivations.formulas import user
@@ -17,6 +18,8 @@ from attnproof.derivations.language.notation import D_A, D_K, D_Q, A, D, Tensor
 from attnproof.derivations.language.system import Equation, System, total
 from attnproof.derivations.language.tensors import V_HIDDEN
 from attnproof.derivations.lemmas.cumulants_add import same
+from attnproof.derivations.moments import expansions as by
+from attnproof.derivations.moments.additive import tanh_symbol
 from attnproof.derivations.moments.distributions import Distribution
 from attnproof.derivations.moments.scores import dot
 from attnproof.derivations.scores.own import family, is_own
@@ -71,11 +74,13 @@ def calculus_gives(quantity: str, rhs: Expr, factor: Expr) -> bool:
 
 
 def expansion_gives(mean: Expr, variance: Expr) -> bool:
-    """Brute-force expansion at d = 1, 2, 3, and sums over pairs of components at symbolic width (claim T3)."""
-    from attnproof.derivations.claims import t3  # here, as t5 below: a claim is built when a check asks for it
-
-    letters = {MU_Q[()]: t3.MU_Q, MU_K[()]: t3.MU_K, SIGMA_Q[()]: t3.SIGMA_Q, SIGMA_K[()]: t3.SIGMA_K}
-    return t3.mean_and_variance(mean.xreplace(letters), variance.xreplace(letters))
+    """Brute-force expansion at d = 1, 2, 3."""
+    letters = {MU_Q[()]: by.MU_Q, MU_K[()]: by.MU_K, SIGMA_Q[()]: by.SIGMA_Q, SIGMA_K[()]: by.SIGMA_K}
+    expected = [rhs.xreplace(letters) for rhs in (mean, variance)]
+    return all(
+        all(same(found, rhs.subs(D, d)) for found, rhs in zip(by.dot_moments(d), expected, strict=True))
+        for d in (1, 2, 3)
+    )
 
 
 def _dots(scaled: bool) -> dict[str, _Closed]:
@@ -98,7 +103,7 @@ def _dots(scaled: bool) -> dict[str, _Closed]:
             "Var_half", (MU_Q, SIGMA_Q, SIGMA_K), (half * factor**2).expand(), "half_difference",
         ),
     }  # fmt: skip
-    expanded = {"expansion at d = 1, 2, 3 and over pairs at symbolic width": partial(expansion_gives, mean, variance)}
+    expanded = {"expansion at d = 1, 2, 3": partial(expansion_gives, mean, variance)}
     return {
         name: _Closed(
             title,
@@ -116,32 +121,21 @@ def _dots(scaled: bool) -> dict[str, _Closed]:
     }
 
 
-def bilinear_expansion(rhs: Expr) -> bool:
-    """Brute-force expansion at widths 1, 2, 3 each (claim T5)."""
-    from attnproof.derivations.claims import t5
-
-    whole = rhs.xreplace({SIGMA_W[()]: sqrt(t5.W_2)})
-
-    def formula(q: Sequence[Expr], _: Sequence[Expr], k: Sequence[Expr]) -> Expr:
-        # T5 expands with centred weights and any q, k: their second moments are symbols there
-        return whole.xreplace(_second()).subs({D_Q: len(q), D_K: len(k)})
-
-    return t5.bilinear_variance(("query", "weight", "key"), formula)
-
-
 def _second() -> dict[Expr, Expr]:
-    """Second moments of a component as claim T5 names them."""
-    from attnproof.derivations.claims import t5
-
-    return {_square(MU_Q, SIGMA_Q): t5.Q_2, _square(MU_K, SIGMA_K): t5.K_2}
+    """Second moments of a component, as expansions name them."""
+    return {_square(MU_Q, SIGMA_Q): Symbol("q_2", real=True), _square(MU_K, SIGMA_K): Symbol("k_2", real=True)}
 
 
-def shared_expansion(rhs: Expr) -> bool:
-    """Covariance of two scores with one query and one W, by expansion at widths 1, 2, 3 each (claim T5)."""
-    from attnproof.derivations.claims import t5
+def bilinear_expansion(rhs: Expr, found: Callable[[int, int], Expr]) -> bool:
+    """Brute-force expansion at widths 1, 2, 3 each."""
+    first = {SIGMA_W[()]: sqrt(Symbol("w_2", real=True)), MU_K[()]: Symbol("k_1", real=True)}
+    expected = rhs.xreplace(_second()).xreplace(first)
+    widths = product((1, 2, 3), repeat=2)
+    return all(same(found(d_q, d_k), expected.subs({D_Q: d_q, D_K: d_k})) for d_q, d_k in widths)
 
-    letters = {SIGMA_W[()]: sqrt(t5.W_2), MU_K[()]: t5.K_1}
-    return t5.bilinear_shared(rhs.xreplace(letters).xreplace(_second()))
+
+def _any_bilinear(d_q: int, d_k: int) -> Expr:
+    return by.bilinear_variance(d_q, d_k, "query", "weight", "key")
 
 
 def _bilinear() -> dict[str, _Closed]:
@@ -151,31 +145,33 @@ def _bilinear() -> dict[str, _Closed]:
     return {
         "variance": _Closed(
             "variance of a score", "Var", (MU_Q, MU_K, SIGMA_Q, SIGMA_K, SIGMA_W), variance, _WEIGHTS, ("T5",),
-            MappingProxyType({"expansion at widths 1, 2, 3": partial(bilinear_expansion, variance)}),
+            MappingProxyType({"expansion at widths 1, 2, 3": partial(bilinear_expansion, variance, _any_bilinear)}),
         ),
         "shared_variance": _Closed(
             "part of the variance that all keys share and softmax drops, Var(E[e | q, W])", "Cov",
             (MU_Q, MU_K, SIGMA_Q, SIGMA_W), shared, _WEIGHTS, ("T5",),
-            MappingProxyType({"expansion at widths 1, 2, 3": partial(shared_expansion, shared)}),
+            MappingProxyType({"expansion at widths 1, 2, 3": partial(bilinear_expansion, shared, by.bilinear_shared)}),
         ),
     }  # fmt: skip
 
 
-def additive_expansion(rhs: Expr, kind: str) -> bool:
-    """Brute-force expansion with one, two and three hidden units (claim T5)."""
-    from attnproof.derivations.claims import t5
-
-    norm = total(V_HIDDEN[A] ** 2, (A, D_A))
-    letters = {norm: t5.NORM_V, SIGMA_V[()]: sqrt(t5.SIGMA_V2), T_2[()]: t5.T_2}
-    return t5.additive_variance(rhs.xreplace(letters), kind)
+def additive_expansion(rhs: Expr, *random: str) -> bool:
+    """Brute-force expansion with one, two and three hidden units."""
+    letters = {SIGMA_V[()]: sqrt(Symbol("v_2", real=True)), T_2[()]: tanh_symbol(2)}
+    for units in (1, 2, 3):
+        norm = sum((x**2 for x in by.entries("v", units)), Integer(0))
+        expected = rhs.xreplace({total(V_HIDDEN[A] ** 2, (A, D_A)): norm, **letters}).subs(D_A, units)
+        if not same(by.additive_variance(units, *random), expected):
+            return False
+    return True
 
 
 def _additive() -> dict[str, _Closed]:
     fixed = T_2[()] * total(V_HIDDEN[A] ** 2, (A, D_A))
     drawn = D_A * SIGMA_V[()] ** 2 * T_2[()]
     roads = {
-        kind: MappingProxyType({"expansion with 1, 2, 3 units": partial(additive_expansion, rhs, kind)})
-        for kind, rhs in (("fixed", fixed), ("random", drawn))
+        kind: MappingProxyType({"expansion with 1, 2, 3 units": partial(additive_expansion, rhs, *names)})
+        for kind, rhs, names in (("fixed", fixed, ()), ("random", drawn, ("v",)))
     }
     random = (*_UNITS, "The v_a are independent of each other and of z, with mean 0 and deviation σ_v.")
     return {

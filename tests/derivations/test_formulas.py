@@ -28,6 +28,7 @@ from attnproof.derivations.formulas.sympy_code import sympy_code
 from attnproof.derivations.language.notation import D_Q, D, J, L, R, Tensor
 from attnproof.derivations.language.ranges import tensors_in
 from attnproof.derivations.language.system import Equation, System
+from attnproof.derivations.moments import expansions
 from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.typesetting.mathml import latex_mathml
 
@@ -184,10 +185,10 @@ ONE = Integer(1)
         ("dot.variance", lambda rhs: closed.expansion_gives(formula("dot.mean").expression, rhs)),
         ("dot.shared_variance", lambda rhs: closed.calculus_gives("shared", rhs, ONE)),
         ("dot.difference_variance", lambda rhs: closed.calculus_gives("half_difference", rhs, ONE)),
-        ("bilinear.variance", closed.bilinear_expansion),
-        ("bilinear.shared_variance", closed.shared_expansion),
-        ("additive.variance", partial(closed.additive_expansion, kind="fixed")),
-        ("additive.variance_random_v", partial(closed.additive_expansion, kind="random")),
+        ("bilinear.variance", partial(closed.bilinear_expansion, found=closed._any_bilinear)),
+        ("bilinear.shared_variance", partial(closed.bilinear_expansion, found=expansions.bilinear_shared)),
+        ("additive.variance", closed.additive_expansion),
+        ("additive.variance_random_v", lambda rhs: closed.additive_expansion(rhs, "v")),
     ],
 )
 def test_a_wrong_moment_is_rejected(name: str, check: Callable[[Expr], bool]) -> None:

@@ -5,19 +5,16 @@ import sys
 from dataclasses import replace
 
 import pytest
-from sympy import ImmutableMatrix, Integer, KroneckerDelta, Rational, Sum, Symbol, binomial, exp, factorial, ones, oo
+from sympy import Integer, KroneckerDelta, Rational, binomial, exp, factorial
 
 from attnproof.derivations.claims import t3, t4, t5
-from attnproof.derivations.claims.checks import covariances
-from attnproof.derivations.claims.checks import index_pairs as pairs
+from attnproof.derivations.claims.checks import laws
 from attnproof.derivations.claims.decision import decide
-from attnproof.derivations.claims.t3 import A, B, D
-from attnproof.derivations.language.notation import D_A, D_K, D_Q, L, R
-from attnproof.derivations.language.notation import A as A_UNIT
+from attnproof.derivations.claims.t3 import D
 from attnproof.derivations.lemmas import cumulants_add as every_order
 from attnproof.derivations.lemmas import mehler, product_moments, sphere_coordinate
-from attnproof.derivations.moments import calculus, law
-from attnproof.derivations.moments.distributions import normal
+from attnproof.derivations.moments import calculus, expansions
+from attnproof.derivations.moments.exact import summary
 
 MODULES = {"T3": t3, "T4": t4, "T5": t5}
 
@@ -36,22 +33,7 @@ def _bad_cumulants(moments: tuple[calculus.Value, ...]) -> tuple[calculus.Value,
 
 ALTERED = {
     "the fourth cumulant has 2 m_2² instead of 3": lambda: every_order.recursion_is_log(8, _bad_cumulants),
-    "variance without the mixed mean term": lambda: t3.mean_and_variance(
-        t3.DOT_MEAN, D * (t3.SIGMA_Q**2 + t3.MU_Q**2) * (t3.SIGMA_K**2 + t3.MU_K**2)
-    ),
-    "variance grows like d²": lambda: t3.mean_and_variance(t3.DOT_MEAN, D * t3.DOT_VARIANCE),
-    "normal kurtosis 3/d": lambda: t3.law_has("normal", D, 3 / D),
-    "uniform kurtosis of one component": lambda: t3.law_has("uniform", D * A**4 / 9, -Rational(6, 5) / D),
-    "Laplace variance without the 4": lambda: t3.law_has("laplace", D * B**4, 33 / D),
-    "Rademacher kurtosis with the other sign": lambda: t3.law_has("rademacher", D, 2 / D),
-    "cumulants d (2m)!": lambda: t3.normal_cumulants(lambda m: Integer(0) if m % 2 else D * factorial(m)),
-    "Gamma of shape d": lambda: t3.normal_law(law.closed_form(2 * D)),
     "one more moment of Student-t exists": lambda: product_moments.reported(1),
-    "the trace of the product of roots": lambda: t3.trace_by_expansion(lambda a, b: a.trace() * b.trace()),
-    "the trace of the product of roots, at symbolic width": lambda: t3.trace_formula(
-        lambda a, b: Sum(a[R, R] * b[L, L], (R, 0, D - 1), (L, 0, D - 1))
-    ),
-    "the trace with one factor twice": lambda: t3.trace_formula(lambda a, _: t3.trace_of_product(a, a)),
     "the recursion with C(r, i)": lambda: every_order.recursion_at(
         binomial(every_order.ORDER_R, every_order.ORDER_I)
         * every_order.KAPPA(every_order.ORDER_R - every_order.ORDER_I)
@@ -70,58 +52,7 @@ ALTERED = {
     "cumulants multiply": lambda: every_order.generating_functions_add(lambda x, y: x * y),
     "cumulants subtract": lambda: every_order.generating_functions_add(lambda x, y: x - y),
     "cumulants add and one more": lambda: every_order.generating_functions_add(lambda x, y: x + y + 1),
-    "unit sphere: variance 1/(d-1)": lambda: t3.closed(1 / (D - 1)),
-    "layer norm: variance d": lambda: t3.layer_normalised(D),
-    "scaled variance 1 with other variances": lambda: t4.scaled_variance(normal(0, 2), normal(), Integer(1)),
-    "scaled variance 1 with means": lambda: t4.scaled_variance(normal(1), normal(1), Integer(1)),
-    "off-diagonal entries count": lambda: t4.one_side_suffices(
-        lambda cov: Sum(cov[R, L], (R, 0, D - 1), (L, 0, D - 1))
-    ),
-    "unit variances give d": lambda: t4.unit_diagonal(D),
-    "both correlated": lambda: t4.unit_variance(ImmutableMatrix(ones(3, 3)), t4._SIGMA_K3, t4._SIGMA_K3.trace() / 3),
-    "repeated components keep variance 1": lambda: t4.repeated_component(Integer(1)),
-    "the parts exchanged": lambda: t4.split(t4.HALF_DIFFERENCE, t4.SHARED),
-    "nothing is shared": lambda: t4.split(Integer(0), t3.DOT_VARIANCE),
-    "nothing is shared, by expansion": lambda: t4.conditional_split(Integer(0), t3.DOT_VARIANCE),
-    "correlated pairs share d ρ²": lambda: t4.correlated(
-        D * t4.RHO, D * (1 + t4.RHO**2), D * t4.RHO**2, D * (1 - t4.RHO**2)
-    ),
-    "1/√d keeps a gap that grows like d": lambda: t4.gap_limits(Rational(1, 2), t4.DELTA, t4.SPREAD),
-    "1/d keeps a gap that grows like √d": lambda: t4.partial_gap(Integer(1), t4.DELTA),
-    "1/d leaves the spread": lambda: t4.gap_limits(Integer(1), t4.DELTA, t4.SPREAD),
-    "bilinear variance d_q only": lambda: t5.bilinear_variance(
-        ("query", "weight", "key"), lambda q, *_: len(q) * t5.W_2 * t5.Q_2 * t5.K_2
-    ),
-    "bilinear variance at every size without the weights": lambda: pairs.bilinear_pairs(
-        False, True, False, pairs.length(pairs.QUERY, R, D_Q) * pairs.W_2
-    ),
-    "additive variance at every size without T_2": lambda: pairs.additive_pairs(
-        False, pairs.length(pairs.V, A_UNIT, D_A)
-    ),
-    "bilinear scores share E[k²] at every size": lambda: pairs.shared_pairs(
-        D_Q * D_K * pairs.W_2 * pairs.Q_2 * pairs.K_2
-    ),
-    "a mean of 1": lambda: pairs.mean_vanishes(pairs.KEY, Integer(1)),
-    "pre-activation without the key at every size": lambda: pairs.preactivation_pairs(
-        pairs.S_2 * pairs.length(pairs.QUERY, R, D_Q)
-    ),
-    "second moment without the means": lambda: covariances.second_moment(
-        t3.MU_Q, t3.SIGMA_Q**2 + t3.MU_Q**2, t3.MU_K, t3.SIGMA_K**2 + t3.MU_K**2, D * t3.SIGMA_Q**2 * t3.SIGMA_K**2
-    ),
-    "the factor's moment of another order": lambda: t3.product_splits(t3.MOMENT_ORDER + 1),
     "one coordinate by the density of another width": lambda: sphere_coordinate.density(D / 2),
-    "fixed W counts its trace": lambda: t5.bilinear_variance(
-        ("query", "key"), lambda *of: t5.Q_2 * t5.K_2 * sum(of[1]) ** 2
-    ),
-    "bilinear scores share nothing": lambda: t5.bilinear_shared(Integer(0)),
-    "bilinear scores share E[k²]": lambda: t5.bilinear_shared(D_Q * D_K * t5.W_2 * t5.Q_2 * t5.K_2),
-    "Glorot gives the arithmetic mean": lambda: t5.glorot((D_Q + D_K) / 2),
-    "additive variance without T_2": lambda: t5.additive_variance(t5.NORM_V, "fixed"),
-    "additive variance of random v as if it were fixed": lambda: t5.additive_variance(t5.NORM_V * t5.T_2, "random"),
-    "additive variance d_a²": lambda: t5.additive_by_calculus(D_A**2 * t5.SIGMA_V2 * t5.T_2),
-    "pre-activation without the key": lambda: t5.preactivation(t5.S_2 * Symbol("|q|^2")),
-    "T_2 <= σ": lambda: t5.second_bounds(Symbol("sigma", positive=True)),
-    "mixed units by columns": lambda: t5.mixed(Sum(t5.ROWS[A_UNIT, R] * t5.ROWS[A_UNIT, R], (R, 0, D - 1))),
     "Hermite polynomials of the other kind": lambda: mehler.hermite_relations(
         exp(2 * mehler.S * mehler.X - mehler.S**2)
     ),
@@ -153,21 +84,35 @@ def test_altered_statements_are_rejected(name: str) -> None:
 
 
 def test_a_wrong_count_of_copies_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert t3.copies_add(D + 1, 4)
+    assert every_order.copies_add(D + 1, 4)
     assert every_order.cumulants_add(4)
     monkeypatch.setattr(calculus, "iid_sum", lambda kappa, count: tuple(k * count**2 for k in kappa))
-    assert not t3.copies_add(D + 1, 4)
+    assert not every_order.copies_add(D + 1, 4)
     monkeypatch.setattr(calculus, "independent_sum", lambda a, b: tuple(x * y for x, y in zip(a, b, strict=True)))
     assert not every_order.cumulants_add(4)
 
 
-def test_the_split_sees_a_wrong_calculus(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert t4.rademacher_split(3)
-    monkeypatch.setattr(t4, "summary", lambda law: {name: x + 1 for name, x in _summary(law).items()})
-    assert not t4.rademacher_split(3)
+def test_enumeration_sees_a_wrong_calculus(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert laws.enumerated_signs(3) == laws.calculated_signs(3)
+    monkeypatch.setattr(laws, "summary", lambda law: {name: x + 1 for name, x in summary(law).items()})
+    assert laws.enumerated_signs(3) != laws.calculated_signs(3)
 
 
-_summary = t4.summary
+@pytest.mark.parametrize(
+    ("found", "formula"),
+    [
+        (lambda d: expansions.dot_moments(d)[1], t3.DOT_VARIANCE),
+        (lambda d: expansions.dot_split(d)[0], t4.SHARED),
+        (lambda d: expansions.dot_split(d)[1], t4.HALF_DIFFERENCE),
+        (lambda d: expansions.bilinear_variance(d, 2, "query", "weight", "key"), 2 * D * t5.W_2 * t5.Q_2 * t5.K_2),
+        (lambda d: expansions.bilinear_shared(2, d), 2 * D * t5.W_2 * t5.Q_2 * t5.K_1**2),
+        (lambda d: expansions.additive_variance(d, "v"), D * t5.V_2 * t5.T_2),
+    ],
+)
+def test_expansion_at_a_width_gives_the_formula_and_no_other(found, formula) -> None:
+    for d in (1, 2, 3):
+        assert every_order.same(found(d), formula.subs(D, d))
+        assert not every_order.same(found(d), (2 * formula).subs(D, d))
 
 
 def test_mehler_fails_for_another_polynomial(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,14 +121,6 @@ def test_mehler_fails_for_another_polynomial(monkeypatch: pytest.MonkeyPatch) ->
     assert mehler.mehler(3)
     monkeypatch.setattr(sympy, "hermite_prob", sympy.hermite)
     assert not mehler.mehler(3)
-
-
-def test_a_wrong_expectation_of_pairs_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert covariances.trace_formula(covariances.trace_of_product)
-    found = covariances.pairs_expected
-    monkeypatch.setattr(covariances, "pairs_expected", lambda pairs: 2 * found(pairs))
-    assert not covariances.trace_formula(covariances.trace_of_product)
-    assert not covariances.repeated_component(D)
 
 
 def test_a_wrong_simplification_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,10 +135,6 @@ def test_counterexamples_run_in_ten_lines(module: object, seen: str) -> None:
     assert len(code.splitlines()) <= 10
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
     assert seen in done.stdout or float(done.stdout.splitlines()[2]) > 50
-
-
-def test_limits_are_limits() -> None:
-    assert t4.gap_limits(Rational(1, 2), oo, t4.SPREAD)
 
 
 @pytest.mark.parametrize("name", MODULES)
