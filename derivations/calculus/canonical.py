@@ -7,8 +7,7 @@ An expression becomes a sum of terms ``coefficient · Σ_(dummies) Π base^expon
   ``attnproof.derivations.calculus.dummies``;
 * ``exp`` of a sum is a product of powers, ``sech²`` is ``1 − tanh²``;
 * in other powers the base is canonical itself, with its number and common factors in front;
-* ``Σ_j b_j / Σ_l b_l = 1``: a sum that is its own denominator cancels;
-* ``Σ_j Σ_l δ_jl b_jl = Σ_j b_jj`` for dummies of one size, and ``δ² = δ``.
+* ``Σ_j b_j / Σ_l b_l = 1``: a sum that is its own denominator cancels.
 
 ``equal`` also brings terms to a common denominator where the denominators do not depend on a dummy. Equal forms mean
 equal expressions at every size. Unequal forms prove nothing where a relation is not in this list: sums split into
@@ -20,22 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import count, permutations
 
-from sympy import (
-    Add,
-    Derivative,
-    Expr,
-    Indexed,
-    Integer,
-    KroneckerDelta,
-    Mul,
-    Number,
-    Pow,
-    Sum,
-    Symbol,
-    exp,
-    sech,
-    tanh,
-)
+from sympy import Add, Derivative, Expr, Indexed, Integer, Mul, Number, Pow, Sum, Symbol, exp, sech, tanh
 
 from attnproof.derivations.calculus.dummies import Term, named
 from attnproof.derivations.calculus.effort import remembered, spend
@@ -250,13 +234,6 @@ def _tidied(coefficient: Expr, powers: Mapping[Expr, Expr], over: Bounds, depth:
     powers = {base: exponent for base, exponent in powers.items() if exponent != 0}
     for base, exponent in powers.items():
         rest = {b: e for b, e in powers.items() if b != base}
-        if isinstance(base, KroneckerDelta) and exponent.is_Integer and exponent > 1:
-            return _tidied(coefficient, {**rest, base: Integer(1)}, over, depth)
-        if isinstance(base, KroneckerDelta) and exponent == 1 and (pair := _summed_pair(base, over)):
-            first, second = pair
-            terms = _expand(Mul(*(substitute(b, {second: first}) ** e for b, e in rest.items())), depth)
-            left = tuple(each for each in over if each[0] != second)
-            return [t for a in terms for t in _tidied(coefficient * a.coefficient, a.powers, left + a.over, depth)]
         if isinstance(base, sech) and exponent.is_Integer and exponent >= 2:
             rest[base] = exponent - 2
             square = _expand(1 - tanh(base.args[0]) ** 2, depth)
@@ -277,13 +254,6 @@ def _tidied(coefficient: Expr, powers: Mapping[Expr, Expr], over: Bounds, depth:
         if symbol not in used:
             found = _product(found, _expand(size, depth), depth)
     return found
-
-
-def _summed_pair(delta: Expr, over: Bounds) -> tuple[Symbol, Symbol] | None:
-    """The two indices of ``delta`` where both are dummies with the same range."""
-    sizes = dict(over)
-    first, second = delta.args
-    return (first, second) if first in sizes and sizes.get(first) == sizes.get(second) else None
 
 
 def _normalising(

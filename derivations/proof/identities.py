@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from sympy import Expr, Indexed, Mul, Pow, Sum, Symbol, diff
+from sympy import Expr, Indexed, Integer, Mul, Pow, Sum, Symbol, diff
 
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.indexing import bounds, fresh, substitute, summed, symbols_of
@@ -65,10 +65,15 @@ def written_out(expr: Expr, *definitions: Equation) -> Expr:
 
 
 def _by(definition: Equation, *where: Expr) -> Expr:
-    placed = [(split(given), split(own)) for given, own in zip(where, definition.indices, strict=True)]
+    placed = [(_place(given), split(own)) for given, own in zip(where, definition.indices, strict=True)]
     if any(given[0] != own[0] for given, own in placed):
         return definition.target[where]  # of another block
     return substitute(definition.rhs, {own[1]: given[1] for given, own in placed})
+
+
+def _place(where: Expr) -> tuple[Expr, Expr]:
+    """A position as an offset and an index, which may be an element itself: ``k[p[i]]``, keys in another order."""
+    return (Integer(0), where) if isinstance(where, Indexed) else split(where)
 
 
 def renamed(equation: Equation, symbol: str) -> Equation:

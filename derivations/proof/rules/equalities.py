@@ -10,7 +10,7 @@ from sympy import Expr
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.system import Equation
 from attnproof.derivations.proof.deltas import without_deltas
-from attnproof.derivations.proof.identities import cut, equal_twice, written_out
+from attnproof.derivations.proof.identities import cut, written_out
 from attnproof.derivations.proof.in_ring import ring_says
 from attnproof.derivations.proof.reasoning import same, vanishes
 from attnproof.derivations.proof.rules.closing import closed
@@ -66,7 +66,7 @@ class Equal(_Equality):
     """Two index expressions are equal at every size: their canonical forms are the same, which is a proof, and in the
     exponential ring, at sizes of 1 and at others, they are not different.
 
-    Kronecker's deltas are summed away before.
+    Kronecker's deltas are summed away before the forms are compared; the ring has them as they are.
 
     at  a size: sums over it and something more are cut there, into two blocks, before the forms are compared
     """
@@ -75,10 +75,11 @@ class Equal(_Equality):
 
     def holds(self) -> bool:
         """Decide it."""
-        left, right = map(without_deltas, self._sides())
-        if self.at is None:
-            return equal_twice(left, right)
-        return equal(cut(left, self.at), cut(right, self.at)) and ring_says(left, right) is not False
+        sides = self._sides()
+        left, right = map(without_deltas, sides)
+        if self.at is not None:
+            left, right = cut(left, self.at), cut(right, self.at)
+        return equal(left, right) and ring_says(*sides) is not False
 
 
 @dataclass(frozen=True)
