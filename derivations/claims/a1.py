@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from sympy import Expr, Matrix, Rational, exp, expand, log, sqrt
+from sympy import Expr, Integer, Rational, exp, sqrt, symbols
 
 from attnproof.derivations.language.notation import D_V, N_K, D, J, L, P, R, Tensor, index
-from attnproof.derivations.language.system import total
-from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.reasoning import certainly_nonzero, same
-from attnproof.derivations.proof.rules import Equal
-from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.proof.claim import Claim
+from attnproof.derivations.proof.rules import Cases, Equal, Field
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import Both, eq, ne
 
 M = index("m")
 Q = Tensor("query", "q", (D,))  # one query
@@ -69,32 +67,31 @@ def log_odds_moved(i: Expr, j: Expr) -> Expr:
     return (exponent(i) - exponent(j)) - (score(i) - score(j))
 
 
-def bandwidth(value: Expr) -> bool:
+BANDWIDTH = Tensor("bandwidth", "h", ())
+QUERY_1, QUERY_2, KEY_1, KEY_2, KEY_3, KEY_4 = POINTS = symbols("q_1 q_2 k_1 k_2 k_3 k_4", real=True)
+
+
+def bandwidth(value: Expr) -> Field:
     """``2 h² = 2√d``, the denominator of the exponent, for the bandwidth ``value``."""
-    return same(2 * value**2, 2 * sqrt(D))
+    return Field(2 * BANDWIDTH[()] ** 2, 2 * sqrt(D), definitions=(Equation(BANDWIDTH, (), value),))
 
 
-def differs(keys: tuple[tuple[int, ...], tuple[int, ...]], query: tuple[int, ...]) -> bool:
-    """Two keys whose weights under the Gaussian kernel are not those of softmax: the two ratios of weights differ."""
-    q, width = Matrix(query), len(query)
-
-    def log_ratio(exponents: list[Expr]) -> Expr:
-        return log(exp(exponents[0]) / exp(exponents[1]))
-
-    vectors = [Matrix(key) for key in keys]
-    softmax = [(q.T * k)[0] / sqrt(width) for k in vectors]
-    gaussian = [-((q - k).T * (q - k))[0] / (2 * sqrt(width)) for k in vectors]
-    return certainly_nonzero(expand(log_ratio(softmax) - log_ratio(gaussian)))
-
-
-def no_kernel_of_the_difference(cases: tuple[tuple[int, tuple[int, int]], tuple[int, tuple[int, int]]]) -> bool:
-    """Two (query, two keys) of width 1 with the same differences ``q − k_j``, for which softmax has different log-odds.
+def no_kernel_of_the_difference(*values: int) -> Cases:
+    """Two queries, each with two keys, of width 1, with the same differences ``q − k_j``, for which softmax has
+    different log-odds.
 
     A kernel that is a function of the difference alone, whichever it is, has the same weights in both.
     """
-    differences = {tuple(query - key for key in keys) for query, keys in cases}
-    log_odds = {query * keys[0] - query * keys[1] for query, keys in cases}
-    return len(differences) == 1 and len(log_odds) == 2
+    alike = (eq(QUERY_1 - KEY_1, QUERY_2 - KEY_3), eq(QUERY_1 - KEY_2, QUERY_2 - KEY_4))
+    apart = ne(QUERY_1 * KEY_1 - QUERY_1 * KEY_2, QUERY_2 * KEY_3 - QUERY_2 * KEY_4)
+    return Cases(Both((*alike, apart)), tuple((x, (Integer(v),)) for x, v in zip(POINTS, values, strict=True)))
+
+
+def differs(query: int, first: int, second: int) -> Cases:
+    """At width 1, where √d is 1: two keys whose log-odds under the Gaussian kernel are not those under softmax."""
+    gaussian = ((QUERY_1 - KEY_2) ** 2 - (QUERY_1 - KEY_1) ** 2) / 2
+    values = ((QUERY_1, query), (KEY_1, first), (KEY_2, second))
+    return Cases(ne(QUERY_1 * KEY_1 - QUERY_1 * KEY_2, gaussian), tuple((x, (Integer(v),)) for x, v in values))
 
 
 CLAIM = Claim(
@@ -125,7 +122,7 @@ CLAIM = Claim(
             score(J),
             exponent(J) + Q_SQUARED / (2 * sqrt(D)) + k_squared(J) / (2 * sqrt(D)),
         ),
-        Step("the bandwidth", r"2 h^2 => 2\sqrt{d},\ h = d^{1/4}", partial(bandwidth, D ** Rational(1, 4))),
+        closed("the bandwidth", bandwidth(D ** Rational(1, 4))),
         identity(
             "each weight: the norm of the query cancels, that of the key is a bias", weight(BIASED), weight(GAUSSIAN)
         ),
@@ -138,26 +135,25 @@ CLAIM = Claim(
             log_odds_moved(J, M),
             (k_squared(M) - k_squared(J)) / (2 * sqrt(D)),
         ),
-        Step(
-            "no kernel of q − k alone: query 0 with keys 0 and 1, query 1 with keys 1 and 2 have equal differences",
-            r"\ln\tfrac{\alpha_1}{\alpha_2} => 0 \text{ and } -1",
-            partial(no_kernel_of_the_difference, ((0, (0, 1)), (1, (1, 2)))),
+        closed(
+            "no kernel of q − k alone: query 0 with keys 0 and 1, query 1 with keys 1 and 2 have equal differences, "
+            "and other log-odds",
+            no_kernel_of_the_difference(0, 1, 0, 1, 1, 2),
             refutes=True,
         ),
-        Step(
+        closed(
             "the Gaussian kernel, an exact case, d = 1: keys 1 and 2, query 1",
-            r"\ln\tfrac{\alpha_1}{\alpha_2} - \ln\tfrac{K_1}{K_2} => = -\tfrac32 \ne 0",
-            partial(differs, ((1,), (2,)), (1,)),
+            differs(1, 1, 2),
             refutes=True,
         ),
     ),
     altered={
         "the Gaussian kernel without a bias": Equal(weight(SCORE), weight(GAUSSIAN)).holds,
-        "the bandwidth √d": partial(bandwidth, sqrt(D)),
-        "keys of equal norm differ": partial(differs, ((1,), (-1,)), (1,)),
-        "no kernel of the difference even where query and keys stay the same": partial(
-            no_kernel_of_the_difference, ((1, (1, 2)), (1, (1, 2)))
-        ),
+        "the bandwidth √d": bandwidth(sqrt(D)).holds,
+        "keys of equal norm differ": differs(1, 1, -1).holds,
+        "no kernel of the difference even where query and keys stay the same": no_kernel_of_the_difference(
+            0, 0, 0, 1, 0, 1
+        ).holds,
     },
     scores=("scaled_dot",),
     counterexample=(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from sympy import Expr, Integer, Matrix, Symbol, expand
+from sympy import Expr, Integer, Matrix, Symbol, expand, symbols
 
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, A, F, J, R, Tensor, index
 from attnproof.derivations.language.system import Equation, total
-from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.reasoning import same
-from attnproof.derivations.proof.rules import Equal
-from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.proof.claim import Claim
+from attnproof.derivations.proof.rules import All, Equal, Field, Sign, Solver
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.rules.signs import Order
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import eq, lt
 
 M = index("m")
 S = Tensor("query", "s", (D_Q,))  # one query
@@ -24,6 +24,7 @@ U_S, U_H = Tensor("unit_query", "w_s", (D_Q,)), Tensor("unit_key", "w_h", (D_K,)
 SLOPE = Symbol("lambda", positive=True)  # of LeakyReLU on negative arguments
 PART, OTHER = Symbol("g", nonnegative=True), Symbol("r", positive=True)
 BELOW_ONE, MARGIN = PART / (PART + OTHER), OTHER / (PART + OTHER)  # any slope in [0, 1), and 1 less it
+X_1, X_2 = symbols("x_1 x_2", real=True)
 X, GAP = Symbol("x", nonnegative=True), Symbol("delta", positive=True)
 
 
@@ -66,15 +67,14 @@ def increments(slope: Expr) -> list[Expr]:
     return [expand(leaky_relu(larger, slope) - leaky_relu(smaller, slope)) for smaller, larger in pairs]
 
 
-def strictly_increasing(slope: Expr) -> bool:
-    """LeakyReLU with this slope keeps every order and ties nothing."""
-    return all(bool(rise.is_positive) for rise in increments(slope))
+def rising(slope: Expr, relation: Order) -> All:
+    """LeakyReLU with this slope keeps every order (``≤``), and ties nothing (``<``)."""
+    return All(tuple(Sign(ZERO, relation, rise) for rise in dict.fromkeys(increments(slope))))
 
 
-def ties_but_never_reverses(slope: Expr) -> bool:
-    """LeakyReLU with this slope is nondecreasing, and has the same value at −1 and −2."""
-    tied = leaky_relu(-Integer(1), slope) == leaky_relu(-Integer(2), slope)
-    return bool(tied) and all(bool(rise.is_nonnegative) for rise in increments(slope))
+def ties(slope: Expr) -> Solver:
+    """LeakyReLU with this slope has the same value at two negative arguments, whichever they are."""
+    return Solver(eq(slope * -X_1, slope * -X_2), (lt(ZERO, X_1), lt(ZERO, X_2)))
 
 
 def scores_v2(query: int, weights: Matrix, outer: Matrix, slope: Expr) -> list[Expr]:
@@ -82,14 +82,22 @@ def scores_v2(query: int, weights: Matrix, outer: Matrix, slope: Expr) -> list[E
     found = []
     for key in (0, 1):
         hidden = weights * Matrix([query, key])
-        found.append(sum((a * leaky_relu(z, slope) for a, z in zip(outer, hidden, strict=True)), Integer(0)))
+        found.append(sum((a * leaky_relu(z, slope) for a, z in zip(outer, hidden, strict=True)), ZERO))
     return found
 
 
-def prefers_its_own_key(weights: Matrix, outer: Matrix, slope: Expr, margin: Expr) -> bool:
+def prefers_its_own_key(weights: Matrix, outer: Matrix, slope: Expr, margin: Expr) -> All:
     """Query 0 scores key 0, and query 1 key 1, higher than the other key by exactly ``margin``, which is positive."""
-    first, second = (scores_v2(query, weights, outer, slope) for query in (0, 1))
-    return bool(margin.is_positive) and same(first[0] - first[1], margin) and same(second[1] - second[0], margin)
+    (own, other), (last, mine) = (scores_v2(query, weights, outer, slope) for query in (0, 1))
+    letter = Tensor("margin", "m", ())
+    named = (Equation(letter, (), margin),)
+    return All(
+        (
+            Field(own - other, letter[()], definitions=named),
+            Field(mine - last, letter[()], definitions=named),
+            Sign(ZERO, "<", margin),
+        )
+    )
 
 
 WEIGHTS = Matrix([[1, -1], [-1, 1]])
@@ -120,20 +128,16 @@ CLAIM = Claim(
             part_of_key(J) - part_of_key(M),
             definitions=(GAT,),
         ),
-        Step(
-            "LeakyReLU is strictly increasing, case by case",
-            r"\varphi(x + \delta) - \varphi(x),\ \delta > 0 => > 0 \text{ for every slope } \lambda > 0",
-            partial(strictly_increasing, SLOPE),
+        closed(
+            "LeakyReLU with any slope λ > 0 is strictly increasing, case by case, x ≥ 0 and δ > 0",
+            rising(SLOPE, "<"),
         ),
-        Step(
-            "slope 0: two negative arguments tie, no order is reversed",
-            r"\varphi(x + \delta) - \varphi(x),\ \lambda = 0 => \ge 0,\ \varphi(-1) = \varphi(-2)",
-            partial(ties_but_never_reverses, Integer(0)),
-        ),
-        Step(
-            "GATv2 with W and a as stated: the scores are −(1 − λ)|s − h|",
-            r"e(0, 0) - e(0, 1),\ e(1, 1) - e(1, 0) => 1 - \lambda > 0",
-            partial(prefers_its_own_key, WEIGHTS, OUTER, BELOW_ONE, MARGIN),
+        closed("slope 0: no order is reversed", rising(ZERO, "≤")),
+        closed("slope 0: two negative arguments tie", ties(ZERO)),
+        closed(
+            "GATv2 with W and a as stated and the slope g/(g + r), any in [0, 1): the scores are −(1 − λ)|s − h|; of "
+            "the queries 0 and 1 each prefers the key equal to it by 1 − λ = r/(g + r)",
+            prefers_its_own_key(WEIGHTS, OUTER, BELOW_ONE, MARGIN),
         ),
         identity(
             "GATv2 with one hidden unit: arguments differ by the keys' parts; the order, or its reverse, is static",
@@ -150,13 +154,12 @@ CLAIM = Claim(
     ),
     altered={
         "GAT's argument is the part of the key alone": Equal(argument(J), part_of_key(J)).holds,
-        "ReLU, slope 0, ranks strictly too": partial(strictly_increasing, Integer(0)),
-        "GATv2 with slope 1 turns the order round": partial(
-            prefers_its_own_key, WEIGHTS, OUTER, Integer(1), Integer(0)
-        ),
-        "one hidden unit turns the order round": partial(
-            prefers_its_own_key, Matrix([[1, -1]]), Matrix([-1]), BELOW_ONE, MARGIN
-        ),
+        "ReLU, slope 0, ranks strictly too": rising(ZERO, "<").holds,
+        "a slope above 0 ties two negative arguments": ties(Integer(1)).holds,
+        "GATv2 with slope 1 turns the order round": prefers_its_own_key(WEIGHTS, OUTER, Integer(1), MARGIN).holds,
+        "one hidden unit turns the order round": prefers_its_own_key(
+            Matrix([[1, -1]]), Matrix([-1]), BELOW_ONE, MARGIN
+        ).holds,
     },
     counterexample=(
         "import numpy as np\n"

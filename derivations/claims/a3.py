@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
-from sympy import Expr, Integer, Symbol, diff, exp, expand, expand_log, log, simplify
+from sympy import Expr, Integer, Symbol, diff, exp, expand_log, factor, log, simplify, symbols
 
 from attnproof.derivations.language.notation import N_K, J, L, Tensor
 from attnproof.derivations.language.system import Equation, total
-from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import put
-from attnproof.derivations.proof.reasoning import nonnegative_from_zero, same
-from attnproof.derivations.proof.rules import Along, Equal
+from attnproof.derivations.proof.rules import (
+    All,
+    Along,
+    Cases,
+    Differentiated,
+    Equal,
+    Field,
+    FromZero,
+    Rule,
+    Sign,
+    Tends,
+)
 from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.steps import closed, identity
-from attnproof.derivations.propositions.proposition import lt
+from attnproof.derivations.propositions.proposition import eq, lt, ne
 
 E = Tensor("scores", "e", (N_K,))
 MASS = Tensor("mass", "w", (N_K,))  # any masses; p = w / Σ w is any distribution
@@ -32,6 +39,8 @@ BOUND = 1 + total(exp(LOG_K[L]), (L, N_K))  # the binding polynomial
 #: p and α of one key, and how far their ratio is from 1
 P_ONE, RATIO, STEP = Symbol("p", positive=True), Symbol("x", positive=True), Symbol("s", nonnegative=True)
 STRICT = Symbol("s", positive=True)
+WEIGHT = Symbol("alpha", positive=True)
+ACTIVITY, EMPTY = symbols("x c", real=True)  # K c of a ligand, and 1 for the empty site
 
 
 def alpha(j: Expr) -> Expr:
@@ -61,37 +70,30 @@ def at_softmax(expr: Expr) -> Expr:
     return put(put(expr, MASS, lambda j: exp(E[j] / TAU[()])), LOG_P, log_alpha)
 
 
-def term(expected: Expr) -> bool:
+def term(expected: Expr) -> Field:
     """``p log(p/α) − p + α`` with α = x p is ``expected``."""
     alpha_one = RATIO * P_ONE
-    return bool(expand(expand_log(P_ONE * (log(P_ONE) - log(alpha_one)) - P_ONE + alpha_one - expected)) == 0)
+    return Field(P_ONE * (log(P_ONE) - log(alpha_one)) - P_ONE + alpha_one, expected)
 
 
-def zero_term(expected: Callable[[Expr], Expr]) -> bool:
-    """The limit of ``p log(p/α) − p + α`` for p → 0 is ``expected(α)``: what a key without mass adds."""
-    weight = Symbol("alpha", positive=True)
-    return same((P_ONE * log(P_ONE) - P_ONE * log(weight) - P_ONE + weight).limit(P_ONE, 0, "+"), expected(weight))
-
-
-def nonnegative_and_zero_at_one_only(excess: Expr) -> bool:
+def least_at_one(excess: Expr) -> All:
     """``excess(x) >= 0`` for x > 0, and 0 only at x = 1: at 1 + s and at 1/(1 + s) it grows strictly with s."""
-    for x in (1 + STEP, 1 / (1 + STEP)):
+    parts: list[Rule] = []
+    for x in (1 + STRICT, 1 / (1 + STRICT)):
         side = expand_log(excess.subs(RATIO, x))
-        slope = simplify(diff(side, STEP)).subs(STEP, STRICT)
-        if not (nonnegative_from_zero(side, STEP) and slope.is_positive):
-            return False
-    return True
+        slope = factor(simplify(diff(side, STRICT)))
+        parts += [Differentiated(side, STRICT, slope), Sign(ZERO, "<", slope)]
+    return All((Cases(eq(excess, ZERO), ((RATIO, (Integer(1),)),)), *parts))
 
 
-def at_most_one(body: Expr) -> bool:
-    """``0 < body <= 1`` for a gap s >= 0, and it is 1 at s = 0."""
-    return bool(body.is_positive) and nonnegative_from_zero(1 - body, STEP)
-
-
-def occupancies_differ(activities: tuple[Expr, ...], empty: Expr) -> bool:
-    """Occupancies ``K_j c_j / (empty + Σ K c)`` that are not the softmax weights; ``empty`` is 1 for the empty site."""
-    occupied = sum(activities, Integer(0))
-    return any(one / (empty + occupied) != one / occupied for one in activities)
+def occupancies_differ(empty: int) -> Cases:
+    """Two ligands of the same K c: their occupancy ``K c / (empty + 2 K c)`` is not their weight; ``empty`` is 1
+    for the empty site.
+    """
+    return Cases(
+        ne(ACTIVITY / (EMPTY + 2 * ACTIVITY), ACTIVITY / (2 * ACTIVITY)),
+        ((ACTIVITY, (Integer(1),)), (EMPTY, (Integer(empty),))),
+    )
 
 
 CLAIM = Claim(
@@ -141,20 +143,14 @@ CLAIM = Claim(
             total(p(J) * (LOG_P[J] - log_alpha(J)) - p(J) + alpha(J), (J, N_K)),
             given=(*WARM, SOME_MASS),
         ),
-        Step(
-            "one term, with α = x p",
-            r"p \ln\tfrac{p}{\alpha} - p + \alpha => p\,(x - 1 - \ln x)",
-            partial(term, P_ONE * (RATIO - 1 - log(RATIO))),
+        closed("one term p ln(p/α) − p + α, with α = x p", term(P_ONE * (RATIO - 1 - log(RATIO)))),
+        closed(
+            "x − 1 − ln x is 0 at x = 1, and grows strictly with s on both sides, at 1 + s and at 1/(1 + s)",
+            least_at_one(RATIO - 1 - log(RATIO)),
         ),
-        Step(
-            "both sides of x = 1: zero there, and strictly growing away from it",
-            r"x - 1 - \ln x => \ge 0 \text{, and } 0 \text{ only at } x = 1",
-            partial(nonnegative_and_zero_at_one_only, RATIO - 1 - log(RATIO)),
-        ),
-        Step(
-            "a key with p = 0 adds its weight, which is positive: KL is 0 only for p = α",
-            r"\lim_{p \to 0} (p \ln\tfrac{p}{\alpha} - p + \alpha) => \alpha > 0",
-            partial(zero_term, lambda weight: weight),
+        closed(
+            "a key with p = 0 adds its weight α, which is positive: KL is 0 only for p = α",
+            Tends(P_ONE * log(P_ONE) - P_ONE * log(WEIGHT) - P_ONE + WEIGHT, P_ONE, ZERO, WEIGHT),
         ),
         identity("the maximum is attained at p = α", at_softmax(OBJECTIVE), VALUE, given=WARM),
         identity(
@@ -163,10 +159,9 @@ CLAIM = Claim(
             exp(MAX[()] / TAU[()]) * total(exp((E[L] - MAX[()]) / TAU[()]), (L, N_K)),
             given=WARM,
         ),
-        Step(
-            "each of the n terms is positive and at most 1, and 1 for the largest score",
-            r"e^{-s},\ s = (m - e_j)/\tau \ge 0 => 0 < e^{-s} \le 1",
-            partial(at_most_one, exp(-STEP)),
+        closed(
+            "each of the n terms e^(−s), s = (m − e_j)/τ ≥ 0, is positive and at most 1; the largest score has s = 0",
+            All((Sign(ZERO, "<", exp(-STEP)), FromZero(exp(-STEP), "≤", Integer(1), variable=STEP))),
         ),
         identity(
             "so their sum is at least 1, and n less it a sum of terms ≥ 0: τ log-sum-exp is between m and m + τ ln n",
@@ -194,10 +189,9 @@ CLAIM = Claim(
             exp(Integer(0)) / BOUND + total(exp(LOG_K[J]) / BOUND, (J, N_K)),
             Integer(1),
         ),
-        Step(
+        closed(
             "so the occupancies are not the softmax weights over the ligands: two ligands with K c = 1",
-            r"\theta = (\tfrac13, \tfrac13) => \ne (\tfrac12, \tfrac12) = \alpha",
-            partial(occupancies_differ, (Integer(1), Integer(1)), Integer(1)),
+            occupancies_differ(1),
             refutes=True,
         ),
     ),
@@ -206,12 +200,8 @@ CLAIM = Claim(
             OBJECTIVE, VALUE + TAU[()] * DIVERGENCE, (*WARM, SOME_MASS)
         ).holds,
         "the value without the temperature": Equal(at_softmax(OBJECTIVE), log(PARTITION), WARM).holds,
-        "the logarithm twice as steep: x − 1 − 2 ln x": partial(
-            nonnegative_and_zero_at_one_only, RATIO - 1 - 2 * log(RATIO)
-        ),
-        "without an empty site the occupancies differ too": partial(
-            occupancies_differ, (Integer(1), Integer(1)), Integer(0)
-        ),
+        "the logarithm twice as steep: x − 1 − 2 ln x": least_at_one(RATIO - 1 - 2 * log(RATIO)).holds,
+        "without an empty site the occupancies differ too": occupancies_differ(0).holds,
         "occupancies that sum to 1 without the empty site": Equal(
             total(exp(LOG_K[J]) / BOUND, (J, N_K)), Integer(1)
         ).holds,

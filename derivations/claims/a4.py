@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from itertools import permutations
 from math import exp as float_exp
 
-from sympy import Expr, Integer, Symbol, diff, exp, expand, nan, oo, symbols
+from sympy import Expr, Integer, Symbol, exp, expand, oo, symbols
 
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import D_V, N_K, J, L, P, Tensor, index, size
-from attnproof.derivations.language.system import total
-from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import split_sum
-from attnproof.derivations.proof.reasoning import bounded_on_box, same
-from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.proof.rules import All, Computed, Corners, Equal, Field, Tends
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.steps import closed, identity
 
 Partial = tuple[
     Expr, Expr, Expr
@@ -34,6 +33,17 @@ U_LOG, EXP_LOG = symbols("u' epsilon'", positive=True)  # u/(1 − u) and ε/(1 
 BUDGET = Symbol("B", positive=True)
 NUMERATOR, DENOMINATOR, DIVISION = symbols("theta_1 theta_2 lambda", real=True)
 PER_MERGE = 2 * U_LOG + EXP_LOG
+DELTA, BY_EXP, BY_PRODUCT, BY_SUM = symbols("delta lambda_1 lambda_2 lambda_3", real=True)
+SCORE, X = symbols("e x", real=True)
+LARGEST = ("max", "m_x", "m_y")
+PROGRAM = (
+    LARGEST,
+    (
+        "plus",
+        ("times", "l_x", ("exp", ("minus", "m_x", LARGEST))),
+        ("times", "l_y", ("exp", ("minus", "m_y", LARGEST))),
+    ),
+)
 
 
 def larger(a: Expr, b: Expr) -> Expr:
@@ -51,96 +61,84 @@ def merge(x: Partial, y: Partial) -> Partial:
     return m, x[1] * f + y[1] * g, x[2] * f + y[2] * g
 
 
-def _agree(x: Partial, y: Partial) -> bool:
-    return all(equal(a, b) for a, b in zip(x, y, strict=True))
+def first_maximum(x: Partial, y: Partial) -> Partial:
+    """A wrong merge: both brought to the first maximum."""
+    return x[0], x[1] + y[1] * exp(y[0] - x[0]), x[2] + y[2] * exp(y[0] - x[0])
 
 
-def commutative(merge_: Callable[[Partial, Partial], Partial]) -> bool:
-    """``x ∘ y = y ∘ x`` in both orders of the maxima."""
-    return all(
-        _agree(merge_((a, L_1, O_1), (b, L_2, O_2)), merge_((b, L_2, O_2), (a, L_1, O_1)))
-        for a, b in permutations((M, M + S))
-    )
+def named(word: str, rhs: Expr) -> Equation:
+    """A number by a name, so that a step can show both sides before they are written out."""
+    return Equation(Tensor(word, word, ()), (), rhs)
 
 
-def associative(merge_: Callable[[Partial, Partial], Partial]) -> bool:
-    """``(x ∘ y) ∘ z = x ∘ (y ∘ z)`` in all orders of the three maxima m, m + s, m + s + t with s, t >= 0."""
+def commutative(merge_: Callable[[Partial, Partial], Partial]) -> All:
+    """``x ∘ y = y ∘ x`` in both orders of the maxima; of ℓ, as o has the same equation."""
+    parts = []
+    for a, b in permutations((M, M + S)):
+        x, y = (a, L_1, O_1), (b, L_2, O_2)
+        there, back = named("x", merge_(x, y)[1]), named("y", merge_(y, x)[1])
+        parts.append(Equal(there.lhs, back.lhs, definitions=(there, back)))
+    return All(tuple(parts))
+
+
+def associative(merge_: Callable[[Partial, Partial], Partial]) -> All:
+    """``(x ∘ y) ∘ z = x ∘ (y ∘ z)`` in all orders of the three maxima m, m + s, m + s + t with s, t >= 0; of ℓ."""
+    parts = []
     for a, b, c in permutations((M, M + S, M + S + T)):
         x, y, z = (a, L_1, O_1), (b, L_2, O_2), (c, L_3, O_3)
-        if not _agree(merge_(merge_(x, y), z), merge_(x, merge_(y, z))):
-            return False
-    return True
+        first, last = named("x", merge_(merge_(x, y), z)[1]), named("z", merge_(x, merge_(y, z))[1])
+        parts.append(Equal(first.lhs, last.lhs, definitions=(first, last)))
+    return All(tuple(parts))
 
 
-def neutral(empty: Partial) -> bool:
-    """``x ∘ empty = x``: the rescaled sums of the empty result vanish, and those of x stay."""
-    scale = exp(empty[0] - M)
-    return bool(empty[0] - M == -oo) and same(L_1 + empty[1] * scale, L_1) and same(O_1 + empty[2] * scale, O_1)
+def merge_program(x: str, y: str) -> tuple[object, ...]:
+    """The program of a merge, as a tree of its operations; the arguments of a maximum and of a sum, which are
+    commutative in IEEE 754 too, in alphabetical order.
+    """
 
-
-def undefined(difference: Callable[[Expr, Expr], Expr], m: Expr) -> bool:
-    """The difference of two equal maxima m is not a number."""
-    return bool(difference(m, m) is nan)
-
-
-def symmetric_program(maximum: str, addition: str) -> bool:
-    """The program of the merge is the same with its arguments exchanged, up to the order in commutative operations."""
-
-    def operation(name: str, *arguments: object) -> object:
-        ordered = sorted(arguments, key=str) if name in {maximum, addition} else arguments
+    def operation(name: str, *arguments: object) -> tuple[object, ...]:
+        ordered = sorted(arguments, key=str) if name in {"max", "plus"} else arguments
         return (name, *ordered)
 
-    def program(x: str, y: str) -> object:
-        m = operation("max", f"m_{x}", f"m_{y}")
-        scaled = [operation("times", f"l_{z}", operation("exp", operation("minus", f"m_{z}", m))) for z in (x, y)]
-        return m, operation("plus", *scaled)
-
-    return program("x", "y") == program("y", "x")
+    m = operation("max", f"m_{x}", f"m_{y}")
+    scaled = [operation("times", f"l_{z}", operation("exp", operation("minus", f"m_{z}", m))) for z in (x, y)]
+    return m, operation("plus", *scaled)
 
 
-def in_float(values: tuple[float, float, float]) -> bool:
-    """Three keys of score 0 with these values, in double precision: the two orders of merging differ in the context."""
+def two_orders(*values: str) -> tuple[str, str]:
+    """Three keys of score 0 with these values, in double precision: the contexts of ``(a ∘ b) ∘ c`` and
+    ``a ∘ (b ∘ c)``.
+    """
 
     def rounded(x: tuple[float, float, float], y: tuple[float, float, float]) -> tuple[float, float, float]:
         m = max(x[0], y[0])
         f, g = float_exp(x[0] - m), float_exp(y[0] - m)
         return m, x[1] * f + y[1] * g, x[2] * f + y[2] * g
 
-    a, b, c = ((0.0, 1.0, value) for value in values)
+    a, b, c = ((0.0, 1.0, float(value)) for value in values)
     left, right = rounded(rounded(a, b), c), rounded(a, rounded(b, c))
-    return left[2] / left[1] != right[2] / right[1]
+    return str(left[2] / left[1]), str(right[2] / right[1])
 
 
-def one_merge(added: Expr) -> bool:
-    """A merge that raises the maximum by s: the logarithm of a contribution moves by at most ``added``, and ``added``
-    sums up to ``D (2 u' + ε') + u (m − e)`` over D merges.
+def one_merge(added: Expr) -> Corners:
+    """A merge that raises the maximum by s: the logarithm of a contribution moves by at most ``added``.
 
     The program multiplies by ``exp(−s (1 + δ))`` with a rounding for the exponential, the product and the sum, the
     exact value by ``exp(−s)``; u' and ε' bound the logarithms of the roundings.
     """
-    delta, by_exp, by_product, by_sum = symbols("delta lambda_1 lambda_2 lambda_3", real=True)
-    moved = (-S * (1 + delta) + by_exp + by_product + by_sum) - (-S)
-    box = {delta: U, by_exp: EXP_LOG, by_product: U_LOG, by_sum: U_LOG}
-    score = ALL[J]
-
-    def budget(depth: Expr, maximum: Expr) -> Expr:
-        return depth * PER_MERGE + U * (maximum - score)
-
-    adds_up = same(budget(Integer(0), score), Integer(0)) and same(budget(DEPTH + 1, M + S) - budget(DEPTH, M), added)
-    affine = (
-        all(not diff(moved, x).free_symbols & set(box) for x in box) and expand(moved).subs(dict.fromkeys(box, 0)) == 0
-    )
-    largest = sum((abs(diff(moved, x)) * size_ for x, size_ in box.items()), Integer(0))
-    return adds_up and bool(affine) and same(largest, added)
+    moved = (-S * (1 + DELTA) + BY_EXP + BY_PRODUCT + BY_SUM) - (-S)
+    return Corners(moved, ((DELTA, U), (BY_EXP, EXP_LOG), (BY_PRODUCT, U_LOG), (BY_SUM, U_LOG)), added)
 
 
-def quotient(bound: Expr) -> bool:
-    """``e^(θ_1) / e^(θ_2) · e^λ``, |θ| <= B and |λ| <= u': the exponent is within ± ``bound``, and reaches it."""
-    exponent = NUMERATOR - DENOMINATOR + DIVISION
-    box = {NUMERATOR: BUDGET, DENOMINATOR: BUDGET, DIVISION: U_LOG}
-    ends = {NUMERATOR: BUDGET, DENOMINATOR: -BUDGET, DIVISION: U_LOG}
-    parts = same(exp(NUMERATOR) / exp(DENOMINATOR) * exp(DIVISION), exp(exponent))
-    return parts and bounded_on_box(exponent, box, bound) and same(exponent.subs(ends), bound)
+def budget(depth: Expr, maximum: Expr) -> Expr:
+    """What may have been added to the logarithm of a contribution of score e below ``depth`` merges."""
+    return depth * PER_MERGE + U * (maximum - SCORE)
+
+
+def quotient(bound: Expr) -> Corners:
+    """``e^(θ_1) / e^(θ_2) · e^λ``, |θ| <= B and |λ| <= u': the exponent is within ± ``bound``."""
+    box = ((NUMERATOR, BUDGET), (DENOMINATOR, BUDGET), (DIVISION, U_LOG))
+    return Corners(NUMERATOR - DENOMINATOR + DIVISION, box, bound)
 
 
 def block(e: Callable[[Expr], Expr], v: Callable[[Expr], Expr], n: Expr, m: Expr) -> tuple[Expr, Expr]:
@@ -178,15 +176,13 @@ CLAIM = Claim(
         "the sum.": "rounding",
     },
     steps=(
-        Step(
-            "both orders of the maxima",
-            r"(m_1, \ell_1, o_1) \circ (m_2, \ell_2, o_2) => (m_2, \ell_2, o_2) \circ (m_1, \ell_1, o_1)",
-            partial(commutative, merge),
+        closed(
+            "commutative: both orders of the maxima m and m + s; ℓ of x ∘ y and of y ∘ x, o has the same equation",
+            commutative(merge),
         ),
-        Step(
-            "all six orders of the maxima, equal ones included",
-            r"(x \circ y) \circ z => x \circ (y \circ z)",
-            partial(associative, merge),
+        closed(
+            "associative: all six orders of the maxima m, m + s, m + s + t; ℓ of (x ∘ y) ∘ z and of x ∘ (y ∘ z)",
+            associative(merge),
         ),
         identity(
             "the sum over two blocks from the sums of each, whatever the three reference points",
@@ -201,46 +197,55 @@ CLAIM = Claim(
             total(exp(ALL[J] - M) * ALL_V[J, P], (J, N_K)) / total(exp(ALL[L] - M), (L, N_K)),
             total(exp(ALL[J]) / total(exp(ALL[L]), (L, N_K)) * ALL_V[J, P], (J, N_K)),
         ),
-        Step(
-            "a block without keys adds nothing",
-            r"(m_1, \ell_1, o_1) \circ (-\infty, 0, 0) => (m_1, \ell_1, o_1)",
-            partial(neutral, (-oo, Integer(0), Integer(0))),
+        closed(
+            "a block without keys adds nothing: its sums are 0, and so is the factor of its maximum −∞",
+            Tends(exp(X - M), X, -oo, ZERO),
         ),
-        Step(
-            "two blocks without keys: the exponent is not defined",
-            r"(-\infty) - (-\infty) => \text{undefined}",
-            partial(undefined, lambda a, b: a - b, -oo),
+        closed(
+            "two blocks without keys: −∞ − (−∞) is not defined, the difference depends on the way there",
+            All((Tends((M - X) - (-X), X, oo, M), Tends((-X) - (-2 * X), X, oo, oo))),
         ),
-        Step(
+        closed(
             "exchanging the arguments exchanges those of a maximum and of a sum only: commutative with rounding too",
-            r"\operatorname{fl}(x \circ y) => \operatorname{fl}(y \circ x)",
-            partial(symmetric_program, "max", "plus"),
+            All(
+                (
+                    Computed("claims.a4:merge_program", ("x", "y"), PROGRAM),
+                    Computed("claims.a4:merge_program", ("y", "x"), PROGRAM),
+                )
+            ),
         ),
-        Step(
-            "not associative with rounding: three equal scores, values 0.1, 0.2, 0.3 in double precision",
-            r"\operatorname{fl}((x \circ y) \circ z) => \ne \operatorname{fl}(x \circ (y \circ z))",
-            partial(in_float, (0.1, 0.2, 0.3)),
+        closed(
+            "not associative with rounding: three equal scores, values 0.1, 0.2, 0.3 in double precision, both orders",
+            Computed("claims.a4:two_orders", ("0.1", "0.2", "0.3"), ("0.20000000000000004", "0.19999999999999998")),
             refutes=True,
         ),
-        Step(
-            "a merge that raises the maximum by s: a product, a sum, e^x of the rounded −s; raises add up to m − e",
-            r"D\,c + u\,(m - e_j) => (D + 1)\,c + u\,(m + s - e_j),\ c = 2u' + \epsilon'",
-            partial(one_merge, PER_MERGE + U * S),
+        closed(
+            "a merge that raises the maximum by s: e^x of the rounded −s, a product, a sum",
+            one_merge(PER_MERGE + U * S),
             uses=("rounding_as_factor",),
         ),
-        Step(
+        closed(
+            "raises add up to m − e: what D merges may have added, and one more",
+            Field(budget(DEPTH + 1, M + S), budget(DEPTH, M) + PER_MERGE + U * S),
+        ),
+        closed(
             "numerator, denominator, division: the coefficient of each V is its weight times a factor e^θ, the "
-            "denominator is a mean of factors, |θ| ≤ T = 2B + u/(1 − u)",
-            r"B + B + u' => T,\quad |\hat c - c| \le (e^T - 1) \textstyle\sum_j \alpha_j |V_j|",
-            partial(quotient, 2 * BUDGET + U_LOG),
+            "denominator is a mean of factors, |θ| ≤ T = 2B + u/(1 − u): |ĉ − c| ≤ (e^T − 1) Σ α |V|",
+            quotient(2 * BUDGET + U_LOG),
             uses=("rounding_as_factor",),
         ),
     ),
     altered={
-        "exact values in place of 0.1, 0.2, 0.3: no order matters": partial(in_float, (0.25, 0.5, 0.75)),
-        "a merge whose exponential is exact": partial(one_merge, 2 * U_LOG + U * S),
-        "a division that is exact": partial(quotient, 2 * BUDGET),
-        "a finite maximum for a block without keys": partial(neutral, (Integer(0), Integer(1), Integer(0))),
+        "exact values in place of 0.1, 0.2, 0.3: the order matters": Computed(
+            "claims.a4:two_orders", ("0.25", "0.5", "0.75"), ("0.5", "0.49999999999999994")
+        ).holds,
+        "a merge that keeps the first maximum": commutative(first_maximum).holds,
+        "a merge whose exponential is exact": one_merge(2 * U_LOG + U * S).holds,
+        "a merge more that costs a rounding less": Field(
+            budget(DEPTH + 1, M + S), budget(DEPTH, M) + U_LOG + EXP_LOG + U * S
+        ).holds,
+        "a division that is exact": quotient(2 * BUDGET).holds,
+        "the factor of a block without keys is 1": Tends(exp(X - M), X, -oo, Integer(1)).holds,
     },
     counterexample=(
         "import numpy as np\n"

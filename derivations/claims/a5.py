@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from sympy import Expr, Integer, Rational, cosh, exp, symbols, tanh
 
 from attnproof.derivations.attention.separated import DIRECT, EXP_KEY, EXP_QUERY, FRACTION, SEPARATED
@@ -11,7 +9,7 @@ from attnproof.derivations.bounds.formats import FORMATS
 from attnproof.derivations.calculus.cost import Kind, count, operations
 from attnproof.derivations.claims.g2 import SHIFT, weight
 from attnproof.derivations.language.notation import D_A, N_K, N_Q, A
-from attnproof.derivations.language.system import System, total
+from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import PREACTIVATION, V_HIDDEN
 from attnproof.derivations.lemmas.checks.separated_tanh import (
     BACKWARD,
@@ -27,11 +25,11 @@ from attnproof.derivations.lemmas.checks.separated_tanh import (
     rounds_to_one,
     safe_backward,
 )
-from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import put
-from attnproof.derivations.proof.reasoning import same, vanishes
+from attnproof.derivations.proof.rules import Computed, Field
 from attnproof.derivations.proof.rules.domain import ZERO
-from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.proof.steps import closed, identity
 from attnproof.derivations.propositions.proposition import lt
 from attnproof.derivations.scores import FAMILIES
 
@@ -52,42 +50,28 @@ def by_definition(expr: Expr) -> Expr:
     return put(put(expr, EXP_QUERY, lambda *_: first.rhs), EXP_KEY, lambda *_: second.rhs)
 
 
-def evaluations(system: System, kind: Kind, expected: Expr) -> bool:
-    """How often ``kind`` is done, counted over the equations."""
-    return same(count(operations(system), kind), expected)
+def evaluations(form: str, kind: Kind) -> Expr:
+    """How often ``kind`` is done in the ``direct`` or the ``separated`` form, counted over its equations."""
+    return count(operations({"direct": DIRECT, "separated": SEPARATED}[form]), kind)
+
+
+def counted(form: str, kind: Kind, expected: Expr) -> Computed:
+    """The count is ``expected``."""
+    return Computed("claims.a5:evaluations", (form, kind), expected)
 
 
 _STEPS_OF_ALGEBRA = (
-    Step(
-        "tanh in exponentials",
-        r"\tanh(a + b) => 1 - \frac{2}{1 + AB}",
-        partial(vanishes, tanh(X + Y) - (1 - 2 / (1 + E_X * E_Y))),
-    ),
-    Step(
-        "its derivative",
-        r"1 - \tanh^2(a + b) => \frac{4AB}{(1 + AB)^2}",
-        partial(vanishes, 1 - tanh(X + Y) ** 2 - 4 * E_X * E_Y / (1 + E_X * E_Y) ** 2),
-    ),
+    closed("tanh in exponentials, A = e^(2a) and B = e^(2b)", Field(tanh(X + Y), 1 - 2 / (1 + E_X * E_Y))),
+    closed("its derivative", Field(1 - tanh(X + Y) ** 2, 4 * E_X * E_Y / (1 + E_X * E_Y) ** 2)),
     identity(
         "the two programs define the same scores (tanh written by the first step)",
         by_fractions(SCORE),
         by_definition(SEPARATED.equations[-1].rhs),
     ),
-    Step(
-        "evaluations of tanh in the direct form",
-        r"\tanh(z_{ija}) => n_q n_k d_a",
-        partial(evaluations, DIRECT, "tanh", N_Q * N_K * D_A),
-    ),
-    Step(
-        "exponentials in the separated form",
-        r"A_{ia},\ B_{ja} => (n_q + n_k) d_a",
-        partial(evaluations, SEPARATED, "exp", (N_Q + N_K) * D_A),
-    ),
-    Step(
-        "no tanh is left, one reciprocal for each former tanh",
-        r"\frac{1}{1 + A_{ia} B_{ja}} => n_q n_k d_a",
-        partial(evaluations, SEPARATED, "reciprocal", N_Q * N_K * D_A),
-    ),
+    closed("evaluations of tanh in the direct form", counted("direct", "tanh", N_Q * N_K * D_A)),
+    closed("exponentials in the separated form", counted("separated", "exp", (N_Q + N_K) * D_A)),
+    closed("no tanh is left …", counted("separated", "tanh", ZERO)),
+    closed("… but a reciprocal for each former one", counted("separated", "reciprocal", N_Q * N_K * D_A)),
     identity(
         "the sum of v in front",
         SEPARATED.equations[-1].rhs,
@@ -97,46 +81,45 @@ _STEPS_OF_ALGEBRA = (
     identity("a shift that all keys share does not change the weights", weight(SHIFT[()]), weight(Integer(0))),
 )
 _STEPS_OF_ROUNDING = (
-    Step(
-        "all roundings of one unit, u at most 2^{-8}; the quotient is at most 2, the result within ±1 (monotone)",
-        rf"|\hat T - \tanh(a + b)| => \le {FORWARD} u",
-        partial(collected, FORWARD),
+    closed(
+        "all roundings of one unit, u = 1/(256 (1 + r)), at most 2^−8: three factors 1 ± u are within 1 ± h; the "
+        "product AB, the quotient, which is at most 2, the last difference, half a subnormal number three times; the "
+        "result is within ±1 (monotone)",
+        collected(FORWARD),
         uses=("perturbed_product", "exponentials_in_range"),
     ),
-    Step(
-        "where the product overflows the result is 1",
-        rf"1 - \tanh(a + b) = \frac{{2}}{{1 + AB}} \le 2^{{1 - e_{{\max}}}} (1 + u)^2 => \le {FORWARD} u",
-        partial(overflow_is_harmless, FORWARD),
+    closed(
+        "where the product overflows the result is 1, and 1 − tanh(a + b) = 2/(1 + AB) at most 2^(1 − e_max) (1 + u)²",
+        overflow_is_harmless(FORWARD),
     ),
-    Step(
-        "the direct form: tanh is concave and 0 at 0, two roundings",
-        r"|\mathrm{fl}(\tanh(\mathrm{fl}(a + b))) / \tanh(a + b) - 1| => \le 2u + u^2",
-        partial(direct_relative, 2 * tanh(POSITIVE) / cosh(POSITIVE) ** 2, 2 * UNIT + UNIT**2),
+    closed(
+        "the direct form: tanh is concave for y > 0 and 0 at 0, so that |tanh(cy) − tanh(y)| ≤ |c − 1| tanh(y); two "
+        "roundings",
+        direct_relative(2 * tanh(POSITIVE) / cosh(POSITIVE) ** 2, 2 * UNIT + UNIT**2),
     ),
-    Step(
-        "b = 0 and 0 < a ≤ u/4: A rounds to 1, B is 1, the result is 0",
-        r"e^{2a} \le \frac{1}{1 - 2a} => < 1 + u",
-        partial(rounds_to_one, Rational(1, 2)),
+    closed(
+        "b = 0 and 0 < a ≤ u/4: e^y ≤ 1/(1 − y), at y = 2a below half way to the next number; A rounds to 1, B is 1, "
+        "the result is 0",
+        rounds_to_one(Rational(1, 2)),
     ),
-    Step(
-        "all roundings of the derivative",
-        rf"(1 \pm u)^{{\pm 3}}\,(1 \pm u)/(1 \pm u)^3 => \in [1 - {BACKWARD} u, 1 + {BACKWARD} u]",
-        partial(collected_backward, BACKWARD),
+    closed(
+        "all roundings of the derivative, (1 ± u)^(±3) (1 ± u)/(1 ± u)³",
+        collected_backward(BACKWARD),
         uses=("perturbed_product", "exponentials_in_range"),
     ),
     *(
-        Step(
-            f"backward, {name}: nothing overflows, nothing is subnormal",
-            rf"|a|, |b| \le \tfrac{{{safe_backward(name)}}}{{2}} \ln 2 => 4AB,\ (1 + AB)^2 \le 2^{{e_{{\max}}}}",
-            partial(backward_in_range, name, safe_backward(name)),
+        closed(
+            f"backward, {name}: for |a|, |b| ≤ ½ k ln 2 A and B are within 2^(±k), AB within 2^(±2k), and (1 + AB)² "
+            f"at most 2^(2 (2k + 1)): nothing overflows, nothing is subnormal",
+            backward_in_range(name, safe_backward(name)),
             uses=("exponentials_in_range",),
         )
         for name in FORMATS
     ),
-    Step(
-        "the product overflows: backward is ∞/∞",
-        r"a + b \ge \tfrac{e_{\max} + 2}{2} \ln 2 => \mathrm{fl}(AB) = \infty",
-        partial(overflows, 2),
+    closed(
+        "a + b ≥ ½ (e_max + 2) ln 2: the product of the rounded A and B is at least 2^(e_max + 1), it overflows, and "
+        "backward is ∞/∞",
+        overflows(2),
         uses=("exponentials_in_range",),
     ),
 )
@@ -165,11 +148,13 @@ CLAIM = Claim(
     },
     steps=(*_STEPS_OF_ALGEBRA, *_STEPS_OF_ROUNDING),
     altered={
-        "exp(a) in place of exp(2a)": partial(vanishes, tanh(X + Y) - (1 - 2 / (1 + exp(X) * exp(Y)))),
-        "6u in place of 7u for a unit": partial(collected, FORWARD - 1),
-        "6u in place of 8u for the derivative": partial(collected_backward, BACKWARD - 2),
-        "one exponent more for the derivative in fp16": partial(backward_in_range, "fp16", safe_backward("fp16") + 1),
-        "a sum that is lost up to u in place of u/4": partial(rounds_to_one, Rational(2)),
+        "exp(a) in place of exp(2a)": Field(tanh(X + Y), 1 - 2 / (1 + exp(X) * exp(Y))).holds,
+        "one reciprocal for each pair of keys": counted("separated", "reciprocal", N_Q * N_K).holds,
+        "6u in place of 7u for a unit": collected(FORWARD - 1).holds,
+        "6u in place of 8u for the derivative": collected_backward(BACKWARD - 2).holds,
+        "one exponent more for the derivative in fp16": backward_in_range("fp16", safe_backward("fp16") + 1).holds,
+        "a product that overflows from ½ (e_max + 1) ln 2 on": overflows(1).holds,
+        "a sum that is lost up to u in place of u/4": rounds_to_one(Rational(2)).holds,
     },
     scores=("additive", "concat"),
     references=(FAMILIES["additive"].source, "Higham 2002, Accuracy and Stability of Numerical Algorithms"),

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from sympy import Add, Eq, Expr, Ge, Integer, Le, Lt, Mul, Pow, Rational, Sum, Symbol, exp, sqrt, symbols, tanh
+from sympy import Add, Expr, Integer, Rational, Symbol, exp, sqrt, symbols, tanh
 
 from attnproof.derivations.attention.whole import LAYER
 from attnproof.derivations.language.notation import D_K, D_Q, D, F, R, Tensor, index
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import BIAS, CAPPED, SCORES, SOFTCAP, WEIGHT
 from attnproof.derivations.lemmas.cauchy_schwarz import H, S
-from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import put
-from attnproof.derivations.proof.reasoning import vanishes
-from attnproof.derivations.proof.rules import Equal
+from attnproof.derivations.proof.rules import All, Cases, Equal, Field, Sign, Solver, Squares
 from attnproof.derivations.proof.rules.domain import ZERO
-from attnproof.derivations.proof.smt import proves
-from attnproof.derivations.proof.steps import identity
-from attnproof.derivations.propositions.proposition import lt
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import Both, eq, le, lt
 from attnproof.derivations.scores import FAMILIES
 from attnproof.derivations.typesetting.latex import expr_latex
 
@@ -59,41 +55,30 @@ def centred(expr: Expr) -> Expr:
     return put(expr, S, lambda r: S[r] - total(S[M], (M, D)) / D)
 
 
-def not_negative(expr: Expr) -> bool:
-    """``expr`` is made of squares, positive symbols and numbers by sums, products and quotients."""
-    if isinstance(expr, Add | Mul):
-        return all(map(not_negative, expr.args))
-    if isinstance(expr, Sum):
-        return not_negative(expr.function)
-    if isinstance(expr, Pow):
-        return bool(expr.exp.is_even) or not_negative(expr.base)
-    return bool(expr.is_positive)
+Q_1, Q_2, Q_3, Q_4, B_1, B_2 = symbols("q_1 q_2 q_3 q_4 b_1 b_2", real=True)
 
 
-def not_negative_step(rule: str, expr: Expr, *uses: str) -> Step:
-    """The step ``expr >= 0``."""
-    return Step(rule, rf"{expr_latex(expr)} => \ge 0", partial(not_negative, expr), uses=uses)
+def unscaled(*x: int) -> Cases:
+    """A vector of four components that RMS normalisation leaves as it is: its product with itself is above √4."""
+    letters = (Q_1, Q_2, Q_3, Q_4)
+    norm = Add(*(q**2 for q in letters))
+    says = Both((eq(norm / 4, Integer(1)), lt(Integer(2), norm)))
+    return Cases(says, tuple((q, (Integer(n),)) for q, n in zip(letters, x, strict=True)))
 
 
-def exceeds(query: tuple[int, ...], key: tuple[int, ...], scale: Expr, bound: Expr) -> bool:
-    """The scaled dot product of two vectors of integers, as they are after normalisation, is larger than ``bound``."""
-    score = scale * sum(q * k for q, k in zip(query, key, strict=True))
-    return bool(score > bound)
-
-
-def layer_normed(x: tuple[int, ...], gain: int, offset: tuple[int, ...]) -> tuple[int, ...]:
-    """Layer normalisation (ε = 0) of integers whose mean is 0 and whose variance is 1.
-
-    Raises ValueError for others.
+def with_offset(x: tuple[int, int], offset: tuple[int, int]) -> Cases:
+    """A vector of two components of mean 0 and variance 1 (ε = 0), with an offset: its scaled product with itself is
+    above √2, the bound without one.
     """
-    if sum(x) != 0 or sum(one**2 for one in x) != len(x):
-        raise ValueError(f"mean 0 and variance 1 expected, got {x}")
-    return tuple(gain * one + beta for one, beta in zip(x, offset, strict=True))
+    normal = (eq(Q_1 + Q_2, ZERO), eq((Q_1**2 + Q_2**2) / 2, Integer(1)))
+    score = ((Q_1 + B_1) ** 2 + (Q_2 + B_2) ** 2) / sqrt(2)
+    values = zip((Q_1, Q_2, B_1, B_2), (*x, *offset), strict=True)
+    return Cases(Both((*normal, lt(sqrt(2), score))), tuple((s, (Integer(n),)) for s, n in values))
 
 
-def strictly_within(left: Expr, right: Expr, gap: Expr) -> bool:
+def strictly_within(left: Expr, right: Expr, gap: Expr) -> All:
     """``right − left`` is ``gap``, and positive."""
-    return vanishes(right - left - gap) and bool(gap.is_positive)
+    return All((Field(right - left, gap), Sign(ZERO, "<", gap)))
 
 
 def logit(score: Expr, cap: Expr, bias: Expr) -> Expr:
@@ -103,31 +88,27 @@ def logit(score: Expr, cap: Expr, bias: Expr) -> Expr:
     return put(put(expr, BIAS, lambda *_: bias), SOFTCAP, lambda: cap)
 
 
-def above(expr: Expr, bound: Expr) -> bool:
-    """``expr > bound`` for every positive κ."""
-    return bool((expr - bound).is_positive)
-
-
-def gains_at_width(width: int, factor: Expr) -> bool:
-    """``|Σ_r γ_r u_r v_r| <= factor G d`` for ``|u|², |v|² <= d``, ``|γ_r| <= G``, d = ``width``, by an SMT solver."""
-    u, v, gains = (symbols(f"{letter}1:{width + 1}", real=True) for letter in ("u", "v", "g"))
+def gains_at_width(width: int, factor: Expr) -> Solver:
+    """``|Σ_r γ_r u_r v_r| <= factor G d`` for ``|u|², |v|² <= d``, ``|γ_r| <= G``, d = ``width``."""
+    u, v, gains = (symbols(f"{letter}_1:{width + 1}", real=True) for letter in ("u", "v", "gamma"))
     largest = Symbol("G", positive=True)
-    score = sum((g * a * b for g, a, b in zip(gains, u, v, strict=True)), Integer(0))
-    given = [*(Le(_squares_at(x), width) for x in (u, v)), *(Le(g**2, largest**2) for g in gains)]
+    score = Add(*(g * a * b for g, a, b in zip(gains, u, v, strict=True)))
     bound = factor * largest * width
-    return proves(Le(score, bound), given) and proves(Ge(score, -bound), given)
+    given = (*(le(_squares_at(x), Integer(width)) for x in (u, v)), *(le(g**2, largest**2) for g in gains))
+    return Solver(Both((le(score, bound), le(-bound, score))), given)
 
 
-def below_one_at_width(width: int, epsilon: Expr) -> bool:
-    """``|x|²/n² < 1`` where ``n² = |x|² + ε`` and n > 0, for x of the given width: decided by an SMT solver."""
-    x, norm = symbols(f"x1:{width + 1}", real=True), Symbol("n", positive=True)
-    return proves(Lt(_squares_at(x) / norm**2, 1), [Eq(norm**2, _squares_at(x) + epsilon)])
+def below_one_at_width(width: int, epsilon: Expr) -> Solver:
+    """``|x|²/n² < 1`` where ``n² = |x|² + ε`` and n > 0, for x of the given width."""
+    x, norm = symbols(f"x_1:{width + 1}", real=True), Symbol("n", positive=True)
+    return Solver(lt(_squares_at(x) / norm**2, Integer(1)), (eq(norm**2, _squares_at(x) + epsilon),))
 
 
 def _squares_at(x: tuple[Expr, ...]) -> Expr:
-    return sum((one**2 for one in x), Integer(0))
+    return Add(*(one**2 for one in x))
 
 
+CS = ("cauchy_schwarz",)
 L2_GAP = EPSILON / (squares(S[R]) + EPSILON)
 RMS_GAP = D * EPSILON / (squares(S[R]) / D + EPSILON)
 GAIN_GAP = total(SLACK[R] ** 2 * S[R] ** 2, (R, D))
@@ -174,12 +155,11 @@ CLAIM = Claim(
     },
     steps=(
         identity("L2: how far the squared norm stays below 1", 1 - squares(l2(S)), L2_GAP),
-        not_negative_step("both norms are at most 1, hence the score is at most |g|", L2_GAP, "cauchy_schwarz"),
+        closed("both norms are at most 1, hence the score is at most |g|", Squares(L2_GAP), uses=CS),
         *(
-            Step(
-                f"ε > 0: the norm is below 1; a second road at d = {width}, where an SMT solver decides",
-                r"|x|^2/(|x|^2 + \varepsilon) => < 1",
-                partial(below_one_at_width, width, EPSILON),
+            closed(
+                f"ε > 0: the norm is below 1; a second road at d = {width}, n the root",
+                below_one_at_width(width, EPSILON),
             )
             for width in (2, 3)
         ),
@@ -187,20 +167,14 @@ CLAIM = Claim(
         identity(
             "layer: the same for the query less its mean", centred(SQUARED_NORM - squares(rms(S))), centred(RMS_GAP)
         ),
-        not_negative_step(
-            "both norms are at most the root of d: with gains 1 the score is at most d", RMS_GAP, "cauchy_schwarz"
-        ),
+        closed("both norms are at most the root of d: with gains 1 the score is at most d", Squares(RMS_GAP), uses=CS),
         identity(
             "gains, G² = γ_r² + c_r² for each r: the norm grows at most by the factor G",
             total((GAIN[R] ** 2 + SLACK[R] ** 2) * S[R] ** 2, (R, D)) - squares(GAIN[R] * S[R]),
             GAIN_GAP,
         ),
-        not_negative_step("what is left over: with gains the score is at most G d", GAIN_GAP, "cauchy_schwarz"),
-        Step(
-            "a second road at d = 2: an SMT solver decides",
-            r"|\gamma_1 u_1 v_1 + \gamma_2 u_2 v_2|,\ |u|^2, |v|^2 \le 2 => \le 2 G",
-            partial(gains_at_width, 2, Integer(1)),
-        ),
+        closed("what is left over: with gains the score is at most G d", Squares(GAIN_GAP), uses=CS),
+        closed("a second road at d = 2", gains_at_width(2, Integer(1))),
         identity(
             "a rotation of pairs of components keeps the norm, c² + s² being 1",
             squares(COS[R] * S[R] - SIN[R] * H[R]) + squares(SIN[R] * S[R] + COS[R] * H[R]),
@@ -212,10 +186,9 @@ CLAIM = Claim(
             SQUARED_NORM,
             given=(lt(ZERO, squares_of(S)),),
         ),
-        Step(
+        closed(
             "without the scale √d is exceeded: d = 4, both vectors (1, 1, 1, 1), of RMS 1",
-            r"\hat q^\top \hat k = 4 => > \sqrt 4",
-            partial(exceeds, (1, 1, 1, 1), (1, 1, 1, 1), Integer(1), sqrt(4)),
+            unscaled(1, 1, 1, 1),
             refutes=True,
         ),
         identity(
@@ -228,43 +201,35 @@ CLAIM = Claim(
             + 2 * (NORM[()] * OFFSET_NORM[()] - total(S[R] * OFFSET[R], (R, D))),
             uses=("cauchy_schwarz",),
         ),
-        Step(
+        closed(
             "with an offset G√d is exceeded: d = 2, (1, −1) layer-normalised, gain 1, offset (1, −1)",
-            r"\hat q^\top \hat k/\sqrt 2 = 8/\sqrt 2 => > \sqrt 2",
-            partial(
-                exceeds, layer_normed((1, -1), 1, (1, -1)), layer_normed((1, -1), 1, (1, -1)), 1 / sqrt(2), sqrt(2)
-            ),
+            with_offset((1, -1), (1, -1)),
             refutes=True,
         ),
         identity("a bilinear form: Lagrange's identity over pairs of indices", FORM_BOUND - FORM**2, FORM_DEFECT),
-        not_negative_step("hence the bound by the Frobenius norm", FORM_DEFECT),
-        Step(
-            "soft-cap: the distance to κ",
-            r"\kappa - \kappa\tanh(x/\kappa) => \frac{2\kappa}{1 + e^{2x/\kappa}} > 0",
-            partial(strictly_within, CAPPED_BY, POSITIVE_CAP, 2 * POSITIVE_CAP / (1 + exp(2 * X / POSITIVE_CAP))),
+        closed("hence the bound by the Frobenius norm", Squares(FORM_DEFECT)),
+        closed(
+            "soft-cap: the distance to κ is positive",
+            strictly_within(CAPPED_BY, POSITIVE_CAP, 2 * POSITIVE_CAP / (1 + exp(2 * X / POSITIVE_CAP))),
         ),
-        Step(
-            "soft-cap: the distance to −κ",
-            r"\kappa\tanh(x/\kappa) + \kappa => \frac{2\kappa}{1 + e^{-2x/\kappa}} > 0",
-            partial(strictly_within, -POSITIVE_CAP, CAPPED_BY, 2 * POSITIVE_CAP / (1 + exp(-2 * X / POSITIVE_CAP))),
+        closed(
+            "soft-cap: the distance to −κ is positive",
+            strictly_within(-POSITIVE_CAP, CAPPED_BY, 2 * POSITIVE_CAP / (1 + exp(-2 * X / POSITIVE_CAP))),
         ),
-        Step(
+        closed(
             "the layer adds the bias after the cap: score 0, bias 2κ",
-            r"\kappa\tanh(0) + 2\kappa => > \kappa",
-            partial(above, logit(Integer(0), POSITIVE_CAP, 2 * POSITIVE_CAP), POSITIVE_CAP),
+            Sign(POSITIVE_CAP, "<", logit(Integer(0), POSITIVE_CAP, 2 * POSITIVE_CAP)),
             refutes=True,
         ),
     ),
     altered={
         "RMS normalisation bounds by 1": Equal(1 - squares(rms(S)), RMS_GAP).holds,
-        "nine tenths of G d": partial(gains_at_width, 2, Rational(9, 10)),
-        "below 1 without ε": partial(below_one_at_width, 2, Integer(0)),
-        "√d exceeded without an offset": partial(
-            exceeds, layer_normed((1, -1), 1, (0, 0)), layer_normed((1, -1), 1, (0, 0)), 1 / sqrt(2), sqrt(2)
-        ),
-        "a soft-cap bounds by κ/2": partial(
-            strictly_within, CAPPED_BY, POSITIVE_CAP / 2, 2 * POSITIVE_CAP / (1 + exp(2 * X / POSITIVE_CAP))
-        ),
+        "nine tenths of G d": gains_at_width(2, Rational(9, 10)).holds,
+        "below 1 without ε": below_one_at_width(2, Integer(0)).holds,
+        "√d exceeded without an offset": with_offset((1, -1), (0, 0)).holds,
+        "a soft-cap bounds by κ/2": strictly_within(
+            CAPPED_BY, POSITIVE_CAP / 2, 2 * POSITIVE_CAP / (1 + exp(2 * X / POSITIVE_CAP))
+        ).holds,
     },
     scores=tuple(FAMILIES),
     counterexample=(

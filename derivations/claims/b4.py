@@ -2,126 +2,109 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 
-from sympy import Expr, Function, Integer, Matrix, Sum, cos, diff, exp, expand, sin, sqrt, symbols, tanh
+from sympy import Expr, Integer, cos, exp, sin, sqrt, symbols, tanh
 
-from attnproof.derivations.calculus.canonical import equal
-from attnproof.derivations.language.notation import D_K, D_Q, A, F, R, Tensor
-from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, A, F, R, Tensor
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import put
-from attnproof.derivations.proof.reasoning import certainly_nonzero, same
+from attnproof.derivations.proof.rules import All, Cases, Equal, Field, Solver
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import Iff, Proposition, eq, expressions, ne
 from attnproof.derivations.scores import FAMILIES
 
-# elements by index: a bilinear score is a sum over r and f of its terms, and both sides are compared term by term
-Q, K, C, W = Function("q")(R), Function("k")(F), Function("c")(F), Function("W")(R, F)
-C_Q = Function("c_q")(R)
-K_1, K_2 = Function("k_1")(F), Function("k_2")(F)
-W_S, W_H = Function("W_s")(A, R), Function("W_h")(A, F)
-BETA = Function("b")(A)
-# and whole tensors, where the sum itself is compared
 QUERY, QUERY_BIAS = Tensor("query", "q", (D_Q,)), Tensor("query_bias", "c_q", (D_Q,))
+KEY, KEY_BIAS = Tensor("key", "k", (D_K,)), Tensor("key_bias", "c", (D_K,))
 FIRST, SECOND = Tensor("first", "k_1", (D_K,)), Tensor("second", "k_2", (D_K,))
 WEIGHT = Tensor("weight", "W", (D_Q, D_K))
-SHIFT = Sum(Sum(QUERY_BIAS[R] * WEIGHT[R, F], (R, 0, D_Q - 1)) * (FIRST[F] - SECOND[F]), (F, 0, D_K - 1))
+W_S, W_H = Tensor("weight_query", "W_s", (D_A, D_Q)), Tensor("weight_key", "W_h", (D_A, D_K))
+BETA = Tensor("bias_hidden", "b", (D_A,))
 T, KAPPA = symbols("t kappa", positive=True)
 T_1, T_2, SHIFT_1, SHIFT_2 = symbols("t_1 t_2 x_1 x_2", real=True)
 X, REST, SINK = symbols("x R c_0", positive=True)
+Q_1, Q_2, C_1, C_2, K_1, K_2, H_1, H_2 = symbols("q_1 q_2 c_1 c_2 k_1 k_2 h_1 h_2", real=True)
+Z_1, Z_2, ANGLE_1, ANGLE_2 = symbols("z_1 z_2 theta_1 theta_2", real=True)
 
 
-def key_bias_shift(expected: Expr) -> bool:
-    """Term (r, f) of ``qᵀW(k + c) - qᵀWk``: free of k, so the sum is the same for all keys of a query."""
-    term = Q * W * (K + C) - Q * W * K
-    return same(term, expected) and not expand(term).has(K)
+def form(query: Callable[[Expr], Expr], key: Callable[[Expr], Expr]) -> Expr:
+    """``qᵀ W k`` at symbolic widths."""
+    return total(query(R) * WEIGHT[R, F] * key(F), (R, D_Q), (F, D_K))
 
 
-def query_bias_shift(expected: Expr) -> bool:
-    """Term (r, f) of what a query bias does to two keys' scores: ``c_qᵀW(k_1 - k_2)``, free of the query."""
-    before = Q * W * K_1 - Q * W * K_2
-    after = (Q + C_Q) * W * K_1 - (Q + C_Q) * W * K_2
-    return same(after - before, expected) and not expand(after - before).has(Q)
+def biased(tensor: Tensor, bias: Tensor) -> Callable[[Expr], Expr]:
+    """A vector with its bias, by index."""
+    return lambda where: tensor[where] + bias[where]
 
 
-def is_inner_product(shift: Expr) -> bool:
-    """The shift of the log-odds of two keys, summed over r and f at symbolic widths, is ``shift``."""
-    score = Sum(QUERY[R] * WEIGHT[R, F] * FIRST[F], (R, 0, D_Q - 1), (F, 0, D_K - 1))
-    biased = put(score, QUERY, lambda r: QUERY[r] + QUERY_BIAS[r])
-    first = biased - score
-    second = put(first, FIRST, lambda f: SECOND[f])
-    return equal(first - second, shift)
+KEY_SHIFT = form(lambda r: QUERY[r], biased(KEY, KEY_BIAS)) - form(lambda r: QUERY[r], lambda f: KEY[f])
+LOG_ODDS = form(lambda r: QUERY[r], lambda f: FIRST[f]) - form(lambda r: QUERY[r], lambda f: SECOND[f])
+BIASED_LOG_ODDS = put(LOG_ODDS, QUERY, biased(QUERY, QUERY_BIAS))
+QUERY_SHIFT = total(total(QUERY_BIAS[R] * WEIGHT[R, F], (R, D_Q)) * (FIRST[F] - SECOND[F]), (F, D_K))
+INSIDE = total(W_S[A, R] * QUERY[R], (R, D_Q)) + total(W_H[A, F] * KEY[F], (F, D_K))
+BIASED_INSIDE = put(put(INSIDE, QUERY, biased(QUERY, QUERY_BIAS)), KEY, biased(KEY, KEY_BIAS)) + BETA[A]
+BIAS_INSIDE = total(W_S[A, R] * QUERY_BIAS[R], (R, D_Q)) + total(W_H[A, F] * KEY_BIAS[F], (F, D_K)) + BETA[A]
+
+#: the weights of two keys beside others, their logits shifted by x_1, x_2 and x_2
+ALL_EXP = exp(T_1 + SHIFT_1) + exp(T_2 + SHIFT_2) + exp(SHIFT_2) * REST
+WEIGHT_1, WEIGHT_2 = (
+    Equation(Tensor(name, name, ()), (), exp(logit) / ALL_EXP)
+    for name, logit in (("w_1", T_1 + SHIFT_1), ("w_2", T_2 + SHIFT_2))
+)
 
 
-def redundant_exactly_for(value: Expr) -> bool:
+def redundant_exactly_for(value: Expr) -> All:
     """Shifts x and y of two logits keep both weights for ``x = value``, and for no other x.
 
     Both follow from the log-odds (weights that are the same have the same quotient): the shift ``x − y`` of the
-    log-odds is 0 there, and its slope in x is 1 everywhere. With all shifts equal the normaliser takes them up.
+    log-odds is 0 there only. With all shifts equal the normaliser takes them up.
     """
-    shifted = exp(T_1 + SHIFT_1) / (exp(T_1 + SHIFT_1) + exp(T_2 + SHIFT_2) + exp(SHIFT_2) * REST)
-    other = exp(T_2 + SHIFT_2) / (exp(T_1 + SHIFT_1) + exp(T_2 + SHIFT_2) + exp(SHIFT_2) * REST)
-    moved = T_1 + SHIFT_1 - (T_2 + SHIFT_2) - (T_1 - T_2)
-    return (
-        same(shifted / other, exp(moved) * exp(T_1 - T_2))
-        and same(moved.subs(SHIFT_1, value), Integer(0))
-        and same(diff(moved, SHIFT_1), Integer(1))
-        and same(shifted.subs(SHIFT_1, value), exp(T_1) / (exp(T_1) + exp(T_2) + REST))
+    moved = (T_1 + SHIFT_1 - (T_2 + SHIFT_2)) - (T_1 - T_2)
+    return All(
+        (
+            Field(
+                WEIGHT_1.lhs / WEIGHT_2.lhs,
+                exp(T_1 + SHIFT_1 - T_2 - SHIFT_2),
+                definitions=(WEIGHT_1, WEIGHT_2),
+            ),
+            Solver(Iff(eq(moved, ZERO), eq(SHIFT_1, value))),
+            Field(WEIGHT_1.rhs.subs(SHIFT_1, value), exp(T_1) / (exp(T_1) + exp(T_2) + REST)),
+        )
     )
 
 
-def query_bias_moves(bias: Expr) -> Expr:
-    """The weight of key 1 against key 0 at d = 1 and W = 1 for the query 0, with the bias less without it."""
-
-    def weight(query: Expr) -> Expr:
-        scores = [query * key for key in (Integer(1), Integer(0))]
-        return exp(scores[0]) / (exp(scores[0]) + exp(scores[1]))
-
-    return weight(Integer(0) + bias) - weight(Integer(0))
+def at(says: Proposition, **values: int) -> Cases:
+    """The proposition at whole numbers, by the names of its symbols."""
+    free = {s.name: s for expr in expressions(says) for s in expr.free_symbols}
+    return Cases(says, tuple((free[name], (Integer(value),)) for name, value in values.items()))
 
 
-def tanh_moves(bias: Expr) -> Expr:
-    """The log-odds of keys with the pre-activations 1 and 0 of one unit (v = 1), with the bias less without it."""
-
-    def odds(shift: Expr) -> Expr:
-        return tanh(1 + shift) - tanh(0 + shift)
-
-    return odds(bias) - odds(Integer(0))
+def moves(weight: Expr) -> Cases:
+    """The weight (or log-odds) with the shared shift t = 1 is not what it is without; all else is 1."""
+    return at(ne(weight, weight.subs(T, 0)), **{s.name: 1 for s in weight.free_symbols})
 
 
-def not_redundant(shift_of_log_odds: Expr) -> bool:
-    """A shift of the log-odds that is not 0: the weights change."""
-    return certainly_nonzero(shift_of_log_odds)
+def share(query: Expr) -> Expr:
+    """The weight of the first of two keys at d = 1 and W = 1."""
+    return exp(query * K_1) / (exp(query * K_1) + exp(query * K_2))
 
 
-def depends_on_shift(weight: Expr) -> bool:
-    """The weight (or log-odds) as a function of the shared shift t has a derivative that is not 0 at t = 1."""
-    point = {X: Integer(1), REST: Integer(1), SINK: Integer(1), KAPPA: Integer(1), T: Integer(1)}
-    return certainly_nonzero(diff(weight, T).subs(point))
+def turned(angle: Expr) -> Expr:
+    """``qᵀ R(angle) c`` in the plane: what a key bias adds at a relative position with that angle."""
+    row = (cos(angle) * C_1 - sin(angle) * C_2, sin(angle) * C_1 + cos(angle) * C_2)
+    return Q_1 * row[0] + Q_2 * row[1]
 
 
-def one_bias_inside_tanh(expected: Expr) -> bool:
-    """Term by term: the pre-activation with biases on query, key and hidden unit less that without is ``expected``."""
-    plain = W_S * Q + W_H * K
-    biased = W_S * (Q + C_Q) + W_H * (K + C) + BETA
-    return same(biased - plain, expected)
+def normalised(first: Expr, second: Expr) -> Expr:
+    """The dot score of the query (q_1, q_2) with a key of length 1 in the direction given."""
+    return (Q_1 * first + Q_2 * second) / sqrt(first**2 + second**2)
 
 
-def rotary_shift(angle: Expr) -> Expr:
-    """``qᵀ R(angle) c`` in the plane for q = c = (1, 0): what a key bias adds at relative position with that angle."""
-    rotation = Matrix([[cos(angle), -sin(angle)], [sin(angle), cos(angle)]])
-    unit = Matrix([1, 0])
-    return (unit.T * rotation * unit)[0]
-
-
-def normalised_shift() -> Expr:
-    """Keys (1, 0) and (0, 1), query (1, 0), key bias (1, 0): how far the log-odds of normalised keys move."""
-
-    def score(key: Matrix) -> Expr:
-        return key[0] / sqrt((key.T * key)[0])
-
-    bias = Matrix([1, 0])
-    first, second = Matrix([1, 0]), Matrix([0, 1])
-    return (score(first + bias) - score(second + bias)) - (score(first) - score(second))
-
+NORMALISED_MOVES = ne(
+    normalised(K_1 + C_1, K_2 + C_2) - normalised(H_1 + C_1, H_2 + C_2), normalised(K_1, K_2) - normalised(H_1, H_2)
+)
 
 CLAIM = Claim(
     id="B4",
@@ -146,88 +129,67 @@ CLAIM = Claim(
         "Softmax over the keys alone where nothing else is said.": "normaliser",
     },
     steps=(
-        Step(
-            "the term with indices r, f of the sum: no key left",
-            r"q^\top W (k_j + c) - q^\top W k_j => q^\top W c",
-            partial(key_bias_shift, Q * W * C),
+        identity(
+            "what the key bias adds: no key is left in it, it is the same for all keys of a query",
+            KEY_SHIFT,
+            form(lambda r: QUERY[r], lambda f: KEY_BIAS[f]),
             uses=("softmax_shift",),
         ),
-        Step(
-            "the term with indices r, f of the sum: no query left",
-            r"(q + c_q)^\top W (k_i - k_j) - q^\top W (k_i - k_j) => c_q^\top W (k_i - k_j)",
-            partial(query_bias_shift, C_Q * W * (K_1 - K_2)),
-        ),
-        Step(
-            "summed: the inner product with the difference of the keys",
-            r"(q + c_q)^\top W (k_i - k_j) - q^\top W (k_i - k_j) => (c_q^\top W) \cdot (k_i - k_j)",
-            partial(is_inner_product, SHIFT),
+        identity(
+            "what the query bias adds to the log-odds of two keys: no query is left in it; the inner product of c_qᵀW "
+            "with the difference of the keys",
+            BIASED_LOG_ODDS - LOG_ODDS,
+            QUERY_SHIFT,
             uses=("softmax_shift",),
         ),
-        Step(
+        closed(
             "shifts x_i of the logits keep the weights exactly if they are equal: log-odds move by their difference",
-            r"x_i - x_j = 0 => \iff \text{the same weights}",
-            partial(redundant_exactly_for, SHIFT_2),
+            redundant_exactly_for(SHIFT_2),
             uses=("softmax_shift",),
         ),
-        Step(
+        closed(
             "an exact case where the query bias counts: d = 1, query 0, keys 1 and 0, bias 1",
-            r"\frac{e^{c_q k_1}}{e^{c_q k_1} + e^{c_q k_2}} - \frac12 => \ne 0",
-            partial(not_redundant, query_bias_moves(Integer(1))),
+            at(ne(share(Q_1 + C_1), share(Q_1)), q_1=0, c_1=1, k_1=1, k_2=0),
         ),
-        Step(
+        closed(
             "inside tanh the same for all keys does not cancel: one unit, z = 1 and 0, c = 1",
-            r"[\tanh(1 + c) - \tanh(c)]_{c=0}^{c=1} => \ne 0",
-            partial(not_redundant, tanh_moves(Integer(1))),
+            at(ne(tanh(Z_1 + C_1) - tanh(Z_2 + C_1), tanh(Z_1) - tanh(Z_2)), z_1=1, z_2=0, c_1=1),
             refutes=True,
             uses=("softmax_shift",),
         ),
-        Step(
+        closed(
             "before a soft-cap: scores 1 and 0 shifted by t",
-            r"\partial_t\, \kappa(\tanh\tfrac{1+t}{\kappa} - \tanh\tfrac{t}{\kappa})"
-            r" => \ne 0 \text{ at } t = \kappa = 1",
-            partial(depends_on_shift, KAPPA * (tanh((1 + T) / KAPPA) - tanh(T / KAPPA))),
+            moves(KAPPA * (tanh((1 + T) / KAPPA) - tanh(T / KAPPA))),
             refutes=True,
             uses=("softmax_shift",),
         ),
-        Step(
-            "with a sink",
-            r"\partial_t\, \frac{e^t x}{e^t (x + R) + c_0} => \ne 0 \text{ at } x = R = c_0 = t = 1",
-            partial(depends_on_shift, exp(T) * X / (exp(T) * (X + REST) + SINK)),
-            refutes=True,
-        ),
-        Step(
-            "with a sigmoid",
-            r"\partial_t\, 1/(1 + e^{-t}) => \ne 0 \text{ at } t = 1",
-            partial(depends_on_shift, 1 / (1 + exp(-T))),
-            refutes=True,
-        ),
-        Step(
-            "rotary positions: relative angles 0 and 1",
-            r"q^\top R(0) c - q^\top R(1) c => 1 - \cos 1 \ne 0",
-            partial(not_redundant, rotary_shift(Integer(0)) - rotary_shift(Integer(1))),
+        closed("with a sink", moves(exp(T) * X / (exp(T) * (X + REST) + SINK)), refutes=True),
+        closed("with a sigmoid", moves(1 / (1 + exp(-T))), refutes=True),
+        closed(
+            "rotary positions: relative angles 0 and 1, q = c = (1, 0)",
+            at(ne(turned(ANGLE_1), turned(ANGLE_2)), theta_1=0, theta_2=1, q_1=1, q_2=0, c_1=1, c_2=0),
             refutes=True,
             uses=("softmax_shift", "rotary_relative"),
         ),
-        Step(
+        closed(
             "normalised keys (1, 0), (0, 1), c = q = (1, 0)",
-            r"\log\text{-odds after} - \text{before} => -1/\sqrt{2} \ne 0",
-            partial(not_redundant, normalised_shift()),
+            at(NORMALISED_MOVES, k_1=1, k_2=0, h_1=0, h_2=1, c_1=1, c_2=0, q_1=1, q_2=0),
             refutes=True,
             uses=("softmax_shift",),
         ),
-        Step(
-            "the term with indices a, r, f of the pre-activation",
-            "W_s (q + c_q) + W_h (k + c) + b - (W_s q + W_h k) => W_s c_q + W_h c + b",
-            partial(one_bias_inside_tanh, W_S * C_Q + W_H * C + BETA),
-        ),
+        identity("inside tanh the three biases are one", BIASED_INSIDE - INSIDE, BIAS_INSIDE),
     ),
     altered={
-        "a key bias that depends on the key": partial(key_bias_shift, Q * W * K),
-        "a query bias by the sum of the keys": partial(query_bias_shift, C_Q * W * (K_1 + K_2)),
-        "opposite shifts are redundant": partial(redundant_exactly_for, -SHIFT_2),
-        "no rotation, yet a change": partial(not_redundant, rotary_shift(Integer(0)) - rotary_shift(Integer(0))),
-        "the plain softmax reacts": partial(depends_on_shift, exp(T) * X / (exp(T) * (X + REST))),
-        "inside tanh without the hidden bias": partial(one_bias_inside_tanh, W_S * C_Q + W_H * C),
+        "a key bias that depends on the key": Equal(KEY_SHIFT, form(lambda r: QUERY[r], lambda f: KEY[f])).holds,
+        "a query bias by the sum of the keys": Equal(
+            BIASED_LOG_ODDS - LOG_ODDS, put(QUERY_SHIFT, SECOND, lambda f: -SECOND[f])
+        ).holds,
+        "opposite shifts are redundant": redundant_exactly_for(-SHIFT_2).holds,
+        "no rotation, yet a change": at(
+            ne(turned(ANGLE_1), turned(ANGLE_2)), theta_1=0, theta_2=0, q_1=1, q_2=0, c_1=1, c_2=0
+        ).holds,
+        "the plain softmax reacts": moves(exp(T) * X / (exp(T) * (X + REST))).holds,
+        "inside tanh without the hidden bias": Equal(BIASED_INSIDE - INSIDE, BIAS_INSIDE - BETA[A]).holds,
     },
     scores=tuple(FAMILIES),
     tables=("bias_invariance", "model"),

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
+from sympy import Integer, symbols
 
-from sympy import Expr, Integer, Matrix
-
-from attnproof.derivations.language.notation import D_K, D_Q, F, I, J, R, Tensor
-from attnproof.derivations.language.ranges import tensors_in
+from attnproof.derivations.language.notation import D_K, D_Q, N_K, F, I, J, R, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY, QUERY, WEIGHT
-from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import is_sum_of_squares, put
-from attnproof.derivations.proof.rules import Equal
-from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.proof.claim import Claim
+from attnproof.derivations.proof.identities import put
+from attnproof.derivations.proof.rules import Along, Cases, Equal, Squares
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import Both, lt
 from attnproof.derivations.scores import FAMILIES
-from attnproof.derivations.typesetting.latex import expr_latex
 
 SYSTEM = FAMILIES["bilinear"].system
 (SCORE,) = (equation.rhs for equation in SYSTEM.equations)
@@ -27,15 +25,13 @@ OTHER_GATE = total(WEIGHT[R, F] * KEY[J, F], (F, D_K))
 COLUMN_SQUARED = total(WEIGHT[R, F] ** 2, (R, D_Q))
 
 
-def gate_at(query: Matrix, weight: Matrix, expected: Matrix) -> bool:
-    """The gate of numbers is ``expected``, and has components on both sides of [0, 1]."""
-    gate = weight.T * query
-    return bool(gate == expected and max(gate) > 1 and min(gate) < 0)
-
-
-def made_from(expr: Expr, expected: tuple[str, ...]) -> bool:
-    """The tensors in ``expr`` are exactly those named."""
-    return {tensor.name for tensor in tensors_in(expr, SYSTEM)} == set(expected)
+S_1, S_2, W_1, W_2 = symbols("s_1 s_2 w_1 w_2", real=True)
+KEY_DOT = Tensor("tangent_key", "k_dot", (N_K, D_K), "tangent")
+# of two components, with W = diag(w_1, w_2)
+OUTSIDE = Cases(
+    Both((lt(Integer(1), W_1 * S_1), lt(W_2 * S_2, ZERO))),
+    ((S_1, (Integer(2),)), (S_2, (Integer(-1),)), (W_1, (Integer(3),)), (W_2, (Integer(4),))),
+)
 
 
 CLAIM = Claim(
@@ -59,10 +55,9 @@ CLAIM = Claim(
     },
     steps=(
         identity("the score as a gated and summed key", SCORE, total(GATE * KEY[J, F], (F, D_K))),
-        Step(
-            "the gate is made from query and matrix alone: it is the same for all keys",
-            rf"{expr_latex(GATE)} => \text{{no }} k",
-            partial(made_from, GATE, ("query", "weight")),
+        closed(
+            "the gate is made from query and matrix alone: it does not change with the key",
+            Along(GATE, ((KEY, KEY_DOT),), ZERO),
         ),
         identity("linear: a scaled query", put(GATE, QUERY, lambda *x: SCALE[()] * QUERY[x]), SCALE[()] * GATE),
         identity(
@@ -70,21 +65,16 @@ CLAIM = Claim(
             put(GATE, QUERY, lambda _, r: SCALE[()] * WEIGHT[r, F]),
             SCALE[()] * COLUMN_SQUARED,
         ),
-        Step(
+        closed(
             "which is positive unless the column is 0: λ gives every real value, negative ones and those above 1 too",
-            rf"{expr_latex(COLUMN_SQUARED)} => \ge 0",
-            partial(is_sum_of_squares, COLUMN_SQUARED),
+            Squares(COLUMN_SQUARED),
         ),
         identity("as well a gate made from the key", SCORE, total(QUERY[I, R] * OTHER_GATE, (R, D_Q))),
         identity("a column of W that is 0: the gate there is 0", put(GATE, WEIGHT, lambda *_: Integer(0)), Integer(0)),
-        Step(
-            "no gate of an LSTM, which stays within (0, 1): s = (2, −1), W = diag(3, 4)",
-            r"W^\top s => (6, -4)",
-            partial(gate_at, Matrix([2, -1]), Matrix([[3, 0], [0, 4]]), Matrix([6, -4])),
-        ),
+        closed("no gate of an LSTM, which stays within (0, 1): one component above 1, one below 0", OUTSIDE),
     ),
     altered={
-        "a gate that depends on the key": partial(made_from, GATE * KEY[J, F], ("query", "weight")),
+        "a gate that depends on the key": Along(GATE * KEY[J, F], ((KEY, KEY_DOT),), ZERO).holds,
         "a gate of degree two in the query": Equal(
             put(GATE, QUERY, lambda *x: SCALE[()] * QUERY[x]), SCALE[()] ** 2 * GATE
         ).holds,

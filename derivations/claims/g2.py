@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from sympy import Expr, Integer, Symbol, cosh, diff, exp, simplify, tanh
+from sympy import Add, Expr, Integer, Rational, Symbol, cosh, exp, tanh
 
 from attnproof.derivations.language.notation import D_A, N_K, N_Q, A, I, J, L, Tensor
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.language.tensors import BIAS_HIDDEN, PREACTIVATION, V_HIDDEN, WEIGHT_KEY, WEIGHT_QUERY
-from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import put
-from attnproof.derivations.proof.points import equal_at_points
-from attnproof.derivations.proof.reasoning import certainly_nonzero
-from attnproof.derivations.proof.rules import Equal
-from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.proof.rules import All, Cases, Differentiated, Equal, Field, Sign
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import eq, ne
 from attnproof.derivations.scores import FAMILIES
 
 SYSTEM = FAMILIES["additive"].system.resolve("bias_hidden")
@@ -28,16 +26,6 @@ PLAIN = Tensor("plain_scores", "e", (N_K,))
 def sigmoid(x: Expr) -> Expr:
     """The gate of an LSTM."""
     return 1 / (1 + exp(-x))
-
-
-def function_identity(left: Expr, right: Expr) -> bool:
-    """The two functions of x are the same, tanh being written in exponentials."""
-    return bool(simplify((left - right).rewrite(exp)) == 0) and equal_at_points(left, right)
-
-
-def positive_everywhere(*exprs: Expr) -> bool:
-    """All of ``exprs`` are positive for every real x."""
-    return all(expr.is_positive for expr in exprs)
 
 
 def in_sigmoids(expr: Expr) -> Expr:
@@ -57,15 +45,20 @@ def doubled(expr: Expr) -> Expr:
     return expr
 
 
-def bends(second_difference: Expr) -> bool:
+def bends(left: Expr, middle: Expr, right: Expr) -> Cases:
     """A second difference that is not 0: no affine function, hence no ``g(s)ᵀh`` plus a term of the query alone."""
-    return certainly_nonzero(second_difference)
+    return Cases(ne(Add(left, -2 * middle, right, evaluate=False), ZERO))
 
 
-def opens_like(function: Expr, at_zero: Expr, slope: Expr) -> bool:
+def opens_like(function: Expr, at_zero: Expr, slope: Expr) -> All:
     """The value at 0, and the derivative everywhere, which is positive."""
-    rising = positive_everywhere(slope) and function_identity(diff(function, X), slope)
-    return rising and bool(function.subs(X, 0) == at_zero)
+    return All(
+        (
+            Cases(eq(function, at_zero), ((X, (ZERO,)),)),
+            Differentiated(function, X, slope),
+            Sign(ZERO, "<", slope),
+        )
+    )
 
 
 CLAIM = Claim(
@@ -90,25 +83,12 @@ CLAIM = Claim(
         "For the weights: no soft-cap, and a softmax over the keys alone.": "normaliser",
     },
     steps=(
-        Step(
-            "tanh by the sigmoid",
-            r"\tanh x => 2\sigma(2x) - 1",
-            partial(function_identity, tanh(X), 2 * sigmoid(2 * X) - 1),
-        ),
-        Step(
-            "the distance to 1",
-            r"1 - \tanh x => 2\sigma(-2x)",
-            partial(function_identity, 1 - tanh(X), 2 * sigmoid(-2 * X)),
-        ),
-        Step(
-            "the distance to −1",
-            r"1 + \tanh x => 2\sigma(2x)",
-            partial(function_identity, 1 + tanh(X), 2 * sigmoid(2 * X)),
-        ),
-        Step(
+        closed("tanh by the sigmoid σ(x) = 1/(1 + e^(−x))", Field(tanh(X), 2 * sigmoid(2 * X) - 1)),
+        closed("the distance to 1", Field(1 - tanh(X), 2 * sigmoid(-2 * X))),
+        closed("the distance to −1", Field(1 + tanh(X), 2 * sigmoid(2 * X))),
+        closed(
             "the sigmoid is positive, hence −1 < tanh < 1",
-            r"\sigma(\pm 2x) => > 0",
-            partial(positive_everywhere, sigmoid(2 * X), sigmoid(-2 * X)),
+            All((Sign(ZERO, "<", sigmoid(2 * X)), Sign(ZERO, "<", sigmoid(-2 * X)))),
         ),
         identity(
             "the score is v behind the gate, summed",
@@ -123,30 +103,24 @@ CLAIM = Claim(
         ),
         identity("a shift that all keys share does not change the weights", weight(SHIFT[()]), weight(Integer(0))),
         identity("the argument of the LSTM gate: all parameters doubled", doubled(PRE), 2 * PRE),
-        Step(
+        closed(
             "not affine in the key, so that no gate lets the key through: one unit, z = h + 1, keys −1, 0, 1",
-            r"\tanh(2) - 2\tanh(1) + \tanh(0) => \ne 0",
-            partial(bends, tanh(2) - 2 * tanh(1) + tanh(0)),
+            bends(tanh(0, evaluate=False), tanh(1), tanh(2)),
             refutes=True,
         ),
-        Step(
-            "tanh is 0 at 0 and increases: negative for x < 0",
-            r"\tanh 0,\ \partial_x \tanh x => 0,\ \operatorname{sech}^2 x > 0",
-            partial(opens_like, tanh(X), Integer(0), 1 / cosh(X) ** 2),
-        ),
-        Step(
+        closed("tanh is 0 at 0 and increases: negative for x < 0", opens_like(tanh(X), ZERO, 1 / cosh(X) ** 2)),
+        closed(
             "the sigmoid at 0, and its increase",
-            r"\sigma(0),\ \partial_x \sigma(2x) => \tfrac12,\ 2\sigma(2x)\sigma(-2x) > 0",
-            partial(opens_like, sigmoid(2 * X), Integer(1) / 2, 2 * sigmoid(2 * X) * sigmoid(-2 * X)),
+            opens_like(sigmoid(2 * X), Rational(1, 2), 2 * sigmoid(2 * X) * sigmoid(-2 * X)),
         ),
     ),
     altered={
-        "tanh as an undoubled sigmoid": partial(function_identity, tanh(X), 2 * sigmoid(X) - 1),
+        "tanh as an undoubled sigmoid": Field(tanh(X), 2 * sigmoid(X) - 1).holds,
         "scores by sigmoids without the sum of v": Equal(
             in_sigmoids(SCORE), 2 * total(V_HIDDEN[A] * sigmoid(2 * PREACTIVATION[I, J, A]), (A, D_A))
         ).holds,
-        "an affine unit bends": partial(bends, Integer(2) - 2 * 1 + 0),
-        "tanh is half open at 0": partial(opens_like, tanh(X), Integer(1) / 2, 1 / cosh(X) ** 2),
+        "an affine unit bends": bends(ZERO, Integer(1), Integer(2)).holds,
+        "tanh is half open at 0": opens_like(tanh(X), Rational(1, 2), 1 / cosh(X) ** 2).holds,
     },
     scores=("additive", "concat"),
     counterexample=(

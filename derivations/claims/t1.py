@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import combinations
 
-from sympy import And, Expr, Ge, Gt, Integer, Le, Matrix, Rational, exp, expand, eye, sqrt, symbols
+from sympy import Add, Expr, Integer, Matrix, Mul, Rational, Symbol, exp, expand, eye, sqrt, symbols
 
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.notation import N_K, I, J, L, Tensor, index
 from attnproof.derivations.language.system import total
-from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.identities import is_sum_of_squares, put
-from attnproof.derivations.proof.rules import Along, Equal
-from attnproof.derivations.proof.smt import proves
+from attnproof.derivations.proof.claim import Claim
+from attnproof.derivations.proof.identities import put
+from attnproof.derivations.proof.rules import Along, Cases, Equal, Field, Solver, Squares, Tends
+from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.proof.steps import closed, identity
-from attnproof.derivations.typesetting.latex import expr_latex
+from attnproof.derivations.propositions.proposition import Both, eq, le, lt, ne
 
 M = index("m")
 E = Tensor("scores", "e", (N_K,))
@@ -57,46 +55,52 @@ INSIDE = mean((HIGH[()] - U[J]) * (U[J] - LOW[()]))
 SQUARES = total(OTHERS[L] ** 2, (L, N_K - 2))
 
 
-def largest_form(alphas: tuple[Expr, ...], vector: tuple[Expr, ...]) -> Expr:
-    """``uᵀ J u`` for given weights and a unit vector, at a fixed number of keys."""
-    average = sum((a * x for a, x in zip(alphas, vector, strict=True)), Integer(0))
-    return expand(sum((a * x**2 for a, x in zip(alphas, vector, strict=True)), Integer(0)) - average**2)
+ALPHA_1, ALPHA_2, ALPHA_3 = WEIGHTS = symbols("alpha_1 alpha_2 alpha_3", positive=True)
+U_1, U_2, U_3 = ENTRIES = symbols("u_1 u_2 u_3", real=True)
+SMALL = Symbol("a", positive=True)  # the share of a third key
 
 
-def attains(alphas: tuple[Expr, ...], vector: tuple[Expr, ...], value: Expr) -> bool:
+def largest_form(keys: int) -> Expr:
+    """``uᵀ J u`` at a fixed number of keys."""
+    pairs = list(zip(WEIGHTS[:keys], ENTRIES[:keys], strict=True))
+    return Add(*(a * x**2 for a, x in pairs)) - Add(*(a * x for a, x in pairs)) ** 2
+
+
+def at(alphas: tuple[Expr, ...], vector: tuple[Expr, ...]) -> tuple[tuple[Symbol, tuple[Expr, ...]], ...]:
+    """Weights and the entries of a vector, as values of their symbols."""
+    keys = len(alphas)
+    return tuple(zip((*WEIGHTS[:keys], *ENTRIES[:keys]), ((x,) for x in (*alphas, *vector)), strict=True))
+
+
+def attains(alphas: tuple[Expr, ...], vector: tuple[Expr, ...], value: Expr) -> Cases:
     """Weights that sum to 1 and a unit vector for which the quadratic form is ``value``."""
-    unit = sum((x**2 for x in vector), Integer(0)) == 1
-    return bool(unit and sum(alphas, Integer(0)) == 1 and largest_form(alphas, vector) == value)
+    keys = len(alphas)
+    unit = (eq(Add(*WEIGHTS[:keys]), Integer(1)), eq(Add(*(x**2 for x in ENTRIES[:keys])), Integer(1)))
+    return Cases(Both((*unit, eq(largest_form(keys), value))), at(alphas, vector))
 
 
-def tends(alphas: tuple[Expr, ...], vector: tuple[Expr, ...], value: Expr) -> bool:
-    """As the third key's share goes to 0, the quadratic form goes to ``value`` and is below it for every share > 0."""
-    gap = expand(value - largest_form(alphas, vector))
-    return bool(gap.subs(SHARE[()], 0) == 0) and equal(gap, SHARE[()] / 2)
+def shared(value: Expr) -> Field:
+    """The form where a third key has the share a: weights (1 − a)/2, (1 − a)/2, a, the vector (1, −1, 0)/√2."""
+    given = at(((1 - SMALL) / 2, (1 - SMALL) / 2, SMALL), (1 / sqrt(2), -1 / sqrt(2), Integer(0)))
+    form_there = Add(
+        *(Mul(a[0], x[0] ** 2, evaluate=False) for (_, a), (_, x) in zip(given[:3], given[3:], strict=True)),
+        evaluate=False,
+    )
+    return Field(form_there, value)
 
 
-def products_of_squares(above: Expr, below: Expr) -> bool:
-    """``Σ_j α_j above below`` is a sum of squares with positive weights."""
-    return is_sum_of_squares(mean(above * below))
-
-
-def squares(*parts: Expr) -> bool:
-    """Every part is a sum of squares."""
-    return all(map(is_sum_of_squares, parts))
-
-
-def within(low: Expr, high: Expr, keys: int) -> bool:
-    """At a fixed number of keys the eigenvalues of J lie within [low, high], for all weights: decided by an SMT solver.
+def within(low: Expr, high: Expr, keys: int) -> Solver:
+    """At a fixed number of keys the eigenvalues of J lie within [low, high], for all weights.
 
     ``J − low`` and ``high − J`` are positive semidefinite exactly when no principal minor is negative (Sylvester's
     criterion).
     """
-    first = symbols(f"alpha1:{keys}", positive=True)
-    alphas = (*first, 1 - sum(first, Integer(0)))
+    first = WEIGHTS[: keys - 1]
+    alphas = (*first, 1 - Add(*first))
     jacobian = Matrix(keys, keys, lambda i, j: alphas[i] * (int(i == j) - alphas[j]))
     parts = (jacobian - low * eye(keys), high * eye(keys) - jacobian)
-    given = [Gt(alphas[-1], 0, evaluate=False)]
-    return proves(And(*(Ge(minor, 0, evaluate=False) for part in parts for minor in _minors(part))), given)
+    minors = tuple(le(ZERO, minor) for part in parts for minor in _minors(part))
+    return Solver(Both(minors), (lt(ZERO, alphas[-1]),))
 
 
 def _minors(matrix: Matrix) -> list[Expr]:
@@ -105,12 +109,9 @@ def _minors(matrix: Matrix) -> list[Expr]:
     return [expand(matrix.extract(rows, rows).det(method="berkowitz")) for rows in chosen]
 
 
-def gap_is_positive(gap: Expr, largest: Expr) -> bool:
-    """``gap > 0`` for a weight a > 0, ``H ≠ 0`` and ``f² <= largest``: decided by an SMT solver."""
-    names = {SHARE[()]: "a", OTHER[()]: "f", HIGH[()]: "H"}
-    named = {x: symbols(name, real=True) for x, name in names.items()}
-    a, f, high = named.values()
-    return proves(Gt(gap.subs(named), 0), [Gt(a, 0), Gt(high**2, 0), Le(f**2, largest)])
+def gap_is_positive(largest: Expr) -> Solver:
+    """``gap > 0`` for a weight a > 0, ``H ≠ 0`` and ``f² <= largest``."""
+    return Solver(lt(ZERO, GAP), (lt(ZERO, SHARE[()]), ne(HIGH[()], ZERO), le(OTHER[()] ** 2, largest)))
 
 
 GAP = HIGH[()] ** 2 * (OTHER[()] ** 2 / 2 + SHARE[()] * (1 - OTHER[()] ** 2))
@@ -136,20 +137,15 @@ CLAIM = Claim(
         identity("rows sum to 0", put(applied(U), U, lambda _: Integer(1)), Integer(0)),
         identity("the quadratic form is the variance of u under α", form(U, U), mean(U[J] ** 2) - MEAN**2),
         identity("the variance as a sum of squares", form(U, U), SPREAD),
-        Step(
-            "weights are positive: positive semidefinite",
-            rf"{expr_latex(SPREAD)} => \ge 0",
-            partial(is_sum_of_squares, SPREAD),
-        ),
+        closed("weights are positive: positive semidefinite", Squares(SPREAD)),
         identity(
             "with H and h the largest and smallest entry of u",
             form(U, U),
             (HIGH[()] - MEAN) * (MEAN - LOW[()]) - INSIDE,
         ),
-        Step(
+        closed(
             "H − u_j = r_j² and u_j − h = s_j²: the last sum is not negative, term by term",
-            rf"{expr_latex(mean(ABOVE[J] ** 2 * BELOW[J] ** 2))} => \ge 0",
-            partial(products_of_squares, ABOVE[J] ** 2, BELOW[J] ** 2),
+            Squares(mean(ABOVE[J] ** 2 * BELOW[J] ** 2)),
         ),
         identity(
             "the product is a quarter of the range squared less a square",
@@ -162,60 +158,46 @@ CLAIM = Claim(
             (HIGH[()] - LOW[()]) ** 2 / 4 + (HIGH[()] + LOW[()]) ** 2 / 4 + SQUARES / 2,
             least=((N_K, 2),),
         ),
-        Step(
+        closed(
             "so the form is at most |u|²/2; J is symmetric, its norm the largest form of a unit vector: at most 1/2",
-            r"(\bar u - \tfrac{H+h}2)^2,\ \tfrac{(H+h)^2}4,\ \tfrac12 \textstyle\sum_l o_l^2 => \ge 0",
-            partial(squares, (MEAN - (HIGH[()] + LOW[()]) / 2) ** 2, (HIGH[()] + LOW[()]) ** 2 / 4, SQUARES / 2),
+            Squares((MEAN - (HIGH[()] + LOW[()]) / 2) ** 2 + (HIGH[()] + LOW[()]) ** 2 / 4 + SQUARES / 2, ((N_K, 2),)),
         ),
         *(
-            Step(
-                f"a second road at n = {keys}: no principal minor of J or of 1/2 − J is negative (an SMT solver "
-                f"decides)",
-                r"0 \preceq J => J \preceq \tfrac12",
-                partial(within, Integer(0), Rational(1, 2), keys),
+            closed(
+                f"a second road at n = {keys}: no principal minor of J or of 1/2 − J is negative",
+                within(ZERO, Rational(1, 2), keys),
             )
             for keys in (2, 3)
         ),
-        Step(
-            "a single key: the only weight is 1",
-            r"\alpha = (1),\ u = (1) => u^\top J u = 0",
-            partial(attains, (Integer(1),), (Integer(1),), Integer(0)),
-        ),
-        Step(
+        closed("a single key: the only weight is 1", attains((Integer(1),), (Integer(1),), ZERO)),
+        closed(
             "two keys with equal scores attain it",
-            r"\alpha = (\tfrac12, \tfrac12),\ u = (1, -1)/\sqrt 2 => u^\top J u = \tfrac12",
-            partial(attains, (Rational(1, 2), Rational(1, 2)), (1 / sqrt(2), -1 / sqrt(2)), Rational(1, 2)),
+            attains((Rational(1, 2), Rational(1, 2)), (1 / sqrt(2), -1 / sqrt(2)), Rational(1, 2)),
         ),
-        Step(
-            "a third key with the share a of the weight: the form is (1 − a)/2 for that direction: 1/2 is approached",
-            r"\alpha = (\tfrac{1-a}2, \tfrac{1-a}2, a),\ u = (1, -1, 0)/\sqrt 2"
-            r" => u^\top J u = \tfrac{1-a}2 \to \tfrac12",
-            partial(
-                tends,
-                ((1 - SHARE[()]) / 2, (1 - SHARE[()]) / 2, SHARE[()]),
-                (1 / sqrt(2), -1 / sqrt(2), Integer(0)),
-                Rational(1, 2),
-            ),
+        closed(
+            "a third key with the share a of the weight: the form is (1 − a)/2 for the direction (1, −1, 0)/√2, its "
+            "mean being 0",
+            shared((1 - SMALL) / 2),
         ),
+        closed("1/2 is approached", Tends((1 - SMALL) / 2, SMALL, ZERO, Rational(1, 2))),
         identity(
             "for n > 2 equality needs h = −H, the first square being 0; a third entry fH with weight a leaves this gap",
             HIGH[()] ** 2 * OTHER[()] ** 2 / 2
             + SHARE[()] * (HIGH[()] - OTHER[()] * HIGH[()]) * (HIGH[()] + OTHER[()] * HIGH[()]),
             GAP,
         ),
-        Step(
+        closed(
             "the entry lies between −H and H, and H ≠ 0: the gap is positive, so that no finite scores attain 1/2",
-            rf"{expr_latex(GAP)} => > 0,\quad f^2 \le 1",
-            partial(gap_is_positive, GAP, Integer(1)),
+            gap_is_positive(Integer(1)),
         ),
     ),
     altered={
-        "the bound 1/3 in place of 1/2": partial(within, Integer(0), Rational(1, 3), 2),
-        "positive definite in place of semidefinite": partial(within, Rational(1, 100), Rational(1, 2), 3),
-        "1/2 attained by unequal weights": partial(
-            attains, (Rational(1, 3), Rational(2, 3)), (1 / sqrt(2), -1 / sqrt(2)), Rational(1, 2)
-        ),
-        "a third entry of any size": partial(gap_is_positive, GAP, Integer(4)),
+        "the bound 1/3 in place of 1/2": within(ZERO, Rational(1, 3), 2).holds,
+        "positive definite in place of semidefinite": within(Rational(1, 100), Rational(1, 2), 3).holds,
+        "1/2 attained by unequal weights": attains(
+            (Rational(1, 3), Rational(2, 3)), (1 / sqrt(2), -1 / sqrt(2)), Rational(1, 2)
+        ).holds,
+        "a third entry of any size": gap_is_positive(Integer(4)).holds,
         "the variance without the square of the mean": Equal(form(U, U), mean(U[J] ** 2)).holds,
     },
     references=("Gao, Pavel 2017, On the Properties of the Softmax Function",),

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from flint import arb, ctx
-from sympy import Expr, Rational, Symbol, cosh, exp, log, simplify, tanh
+from sympy import Expr, Symbol, cosh, exp, log, simplify, tanh
 
 from attnproof.derivations.language.notation import D_A, D_K, N_K, A, F, I, J, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY, PREACTIVATION, V_HIDDEN, WEIGHT_KEY
 from attnproof.derivations.lemmas.tanh_rounds_to_one import PRECISION, THRESHOLD, Z
-from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import put
-from attnproof.derivations.proof.reasoning import nonnegative, vanishes
-from attnproof.derivations.proof.rules import Along
+from attnproof.derivations.proof.rules import All, Along, Computed, Field, Sign
 from attnproof.derivations.proof.steps import closed
 from attnproof.derivations.scores import FAMILIES
 
@@ -37,40 +34,34 @@ def along(slope: Expr) -> Expr:
     return total(V_HIDDEN[A] * slope * total(WEIGHT_KEY[A, F] * KEY_DOT[J, F], (F, D_K)), (A, D_A))
 
 
-def slope_of_tanh(expected: Expr) -> bool:
-    """``1 − tanh² z = expected`` for every real z."""
-    return vanishes(1 - tanh(Z) ** 2 - expected)
+def rates(lower: Expr, upper: Expr) -> All:
+    """``lower <= 4 q/(1 + q)² <= upper`` for q = e^(−2|z|) in (0, 1], which is 1/(1 + r), r >= 0."""
+    value = 4 * DECAY / (1 + DECAY) ** 2
+    return All((Sign(lower, "≤", value), Sign(value, "≤", upper)))
 
 
-def stable_form(expected: Expr) -> bool:
-    """``sech²(z)`` for z >= 0 equals ``expected``."""
-    return vanishes(1 / cosh(POSITIVE) ** 2 - expected)
+def past_threshold(bits: Expr) -> Sign:
+    """``2^bits`` is not below ``e^(2 z)`` at the threshold z from which a rounded tanh is 1."""
+    return Sign(simplify(exp(2 * THRESHOLD)), "≤", 2**bits)
 
 
-def between(lower: Expr, upper: Expr) -> bool:
-    """``lower <= 4 q/(1 + q)² <= upper`` for q = exp(-2|z|) in (0, 1]."""
-    value = (4 * LEVEL / (1 + LEVEL) ** 2).subs(LEVEL, DECAY)
-    return nonnegative(value - lower.subs(LEVEL, DECAY)) and nonnegative(upper.subs(LEVEL, DECAY) - value)
-
-
-def beyond(threshold: Expr) -> bool:
-    """``threshold`` is not below the argument from which a rounded tanh is 1: ``e^(2 threshold) >= 2^(p+2) − 1``."""
-    return bool(simplify(exp(2 * threshold) - exp(2 * THRESHOLD)).is_nonnegative)
-
-
-def loss_in_double(z: int, low: Rational, high: Rational) -> bool:
-    """Relative error of ``1 - y·y`` in double precision, y the double nearest to tanh z, lies in [low, high].
+def loss_in_double(z: int) -> tuple[int, int]:
+    """Between which whole thousandths the relative error of ``1 - y·y`` lies in double precision, y the double nearest
+    to tanh z.
 
     Python's float operations round correctly; tanh(z) and sech²(z) are enclosed in balls. Raises ValueError if two
-    doubles are near.
+    doubles, or two pairs of thousandths, are near.
     """
     with ctx.workprec(300):
         ball = arb(z).tanh()
         y, other = float(ball.lower()), float(ball.upper())
         if y != other:
             raise ValueError(f"the balls do not tell the double nearest to tanh {z}")
-        error = abs(arb(1.0 - y * y) * arb(z).cosh() ** 2 - 1)
-        return bool(error >= arb(low.p) / low.q) and bool(error <= arb(high.p) / high.q)
+        error = 1000 * abs(arb(1.0 - y * y) * arb(z).cosh() ** 2 - 1)
+        below, above = error.floor().unique_fmpz(), error.ceil().unique_fmpz()
+        if below is None or above is None:
+            raise ValueError(f"the balls do not tell the thousandths of the error at {z}")
+        return int(below), int(above)
 
 
 CLAIM = Claim(
@@ -95,44 +86,29 @@ CLAIM = Claim(
             "the derivative along any direction of the key; tanh' = 1 − tanh²",
             Along(SCORE, ((KEY, KEY_DOT),), along(1 - tanh(PRE) ** 2)),
         ),
-        Step(
-            "written in exponentials",
-            r"1 - \tanh^2 z => \operatorname{sech}^2 z",
-            partial(slope_of_tanh, 1 / cosh(Z) ** 2),
+        closed("tanh and cosh written in exponentials", Field(1 - tanh(Z) ** 2, 1 / cosh(Z) ** 2)),
+        closed("numerator and denominator times e^(−2z)", Field(1 / cosh(POSITIVE) ** 2, STABLE)),
+        closed("q = e^(−2|z|) = 1/(1 + r) is at most 4q/(1 + q)², and that at most 4q", rates(DECAY, 4 * DECAY)),
+        closed(
+            "½(p + 2) ln 2, where e^(2z) is 2^(p + 2) …", Field(exp((PRECISION + 2) * log(2)), 2 ** (PRECISION + 2))
         ),
-        Step(
-            "definition of cosh, numerator and denominator times e^{-2z}",
-            r"\operatorname{sech}^2(z) => 4 e^{-2z}/(1 + e^{-2z})^2",
-            partial(stable_form, STABLE),
-        ),
-        Step(
-            "factors of the two differences are nonnegative for 0 < q <= 1",
-            r"4 q/(1 + q)^2 => q \le 4 q/(1 + q)^2 \le 4 q",
-            partial(between, LEVEL, 4 * LEVEL),
-        ),
-        Step(
-            "past the argument from which a rounded tanh is 1; 1 − 1·1 is 0",
-            r"\tfrac{p+2}{2} \ln 2 => \ge \tfrac12 \ln(2^{p+2} - 1)",
-            partial(beyond, (PRECISION + 2) * Rational(1, 2) * log(2)),
+        closed(
+            "… is past the argument from which a rounded tanh is 1; 1 − 1·1 is 0",
+            past_threshold(PRECISION + 2),
             uses=("tanh_rounds_to_one",),
         ),
-        Step(
-            "double precision at z = 18",
-            r"|\mathrm{fl}(1 - y^2)/\operatorname{sech}^2(18) - 1| => \in [0.042, 0.043]",
-            partial(loss_in_double, 18, Rational(42, 1000), Rational(43, 1000)),
+        closed(
+            "double precision at z = 18: the relative error, between so many thousandths",
+            Computed("claims.t7:loss_in_double", (18,), (42, 43)),
         ),
-        Step(
-            "double precision at z = 20",
-            r"|\mathrm{fl}(1 - y^2)/\operatorname{sech}^2(20) - 1| => 1",
-            partial(loss_in_double, 20, Rational(1), Rational(1)),
-        ),
+        closed("double precision at z = 20: all of it", Computed("claims.t7:loss_in_double", (20,), (1000, 1000))),
     ),
     altered={
-        "the first power of sech": partial(slope_of_tanh, 1 / cosh(Z)),
+        "the first power of sech": Field(1 - tanh(Z) ** 2, 1 / cosh(Z)).holds,
         "the slope 1 − tanh in place of 1 − tanh²": Along(SCORE, ((KEY, KEY_DOT),), along(1 - tanh(PRE))).holds,
-        "sech² at most 3q": partial(between, LEVEL, 3 * LEVEL),
-        "0 from ½(p + 1) ln 2 on": partial(beyond, (PRECISION + 1) * Rational(1, 2) * log(2)),
-        "the same loss at z = 17": partial(loss_in_double, 17, Rational(42, 1000), Rational(43, 1000)),
+        "sech² at most 3q": rates(DECAY, 3 * DECAY).holds,
+        "0 from ½(p + 1) ln 2 on": past_threshold(PRECISION + 1).holds,
+        "the same loss at z = 17": Computed("claims.t7:loss_in_double", (17,), (42, 43)).holds,
     },
     scores=("additive", "concat"),
     tables=("saturation",),

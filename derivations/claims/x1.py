@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from sympy import Expr, Integer, KroneckerDelta, exp
-from sympy.concrete.delta import deltasummation
 
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.indexing import substitute
 from attnproof.derivations.language.notation import D_K, D_Q, N_K, A, F, I, J, L, P, R, Tensor, index
 from attnproof.derivations.language.ranges import split
-from attnproof.derivations.language.system import total
+from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.language.tensors import KEY, QUERY, WEIGHT
-from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import put, split_sum
 from attnproof.derivations.proof.rules import Equal
-from attnproof.derivations.proof.steps import identity
-from attnproof.derivations.typesetting.latex import expr_latex
+from attnproof.derivations.proof.steps import closed, identity
 
 M, N = index("m"), index("n")
 WHOLE = D_Q + D_K
@@ -58,11 +53,10 @@ def in_blocks() -> Expr:
     return put(expr, FORM, block)
 
 
-def entry(form: Expr, expected: Expr) -> bool:
-    """``xᵀ form y`` at the unit vectors ``x = δ_i``, ``y = δ_j`` is ``expected``; i and j are positions on the axes."""
-    inner = deltasummation(form * KroneckerDelta(N, J), (N, 0, WHOLE - 1), no_piecewise=True)
-    outer = deltasummation(KroneckerDelta(M, I) * inner, (M, 0, WHOLE - 1), no_piecewise=True)
-    return equal(outer, expected)
+def at_units(expected: Expr) -> Equal:
+    """``xᵀ 2S y`` at the unit vectors ``x = δ_i``, ``y = δ_j``, S the symmetric part, is ``expected``."""
+    units = (Equation(PAIR, (M,), KroneckerDelta(M, I)), Equation(OTHER, (N,), KroneckerDelta(N, J)))
+    return Equal(square(PAIR, OTHER, 2 * SYMMETRIC), expected, definitions=units)
 
 
 def of_pair(expr: Expr) -> Expr:
@@ -127,11 +121,9 @@ CLAIM = Claim(
             plus(QUADRATIC) - QUADRATIC - square(OTHER, OTHER, FORM[M, N]),
             square(PAIR, OTHER, 2 * SYMMETRIC),
         ),
-        Step(
+        closed(
             "at unit vectors: the values of the form determine every entry of the symmetric part",
-            rf"x = \delta_i,\ y = \delta_j:\ {expr_latex(square(PAIR, OTHER, 2 * SYMMETRIC))}"
-            f" => {expr_latex(FORM[I, J] + FORM[J, I])}",
-            partial(entry, 2 * SYMMETRIC, FORM[I, J] + FORM[J, I]),
+            at_units(FORM[I, J] + FORM[J, I]),
         ),
         identity(
             "diagonal blocks 0, the others W/2 and its transpose: the bilinear score",
@@ -155,7 +147,7 @@ CLAIM = Claim(
         "the term in h cancels from the weights as well": Equal(
             weights(of_pair(SPLIT)), weights(of_pair(CROSS_TERM))
         ).holds,
-        "unit vectors give twice one entry": partial(entry, 2 * SYMMETRIC, 2 * FORM[I, J]),
+        "unit vectors give twice one entry": at_units(2 * FORM[I, J]).holds,
         "a quadratic term in h leaves nothing": Equal(second_difference(KEY_TERM), Integer(0)).holds,
     },
     scores=("bilinear",),

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 
 from flint import fmpq
+from sympy import Integer
 
 from attnproof.derivations.claims.checks import xor_smt
-from attnproof.derivations.claims.checks.xor import ENCODINGS, Encoding, Multipliers, target_is_unique
+from attnproof.derivations.claims.checks.xor import ENCODINGS, Encoding, Multipliers
 from attnproof.derivations.claims.checks.xor_cells import (
+    H_1,
+    H_2,
+    S_1,
+    S_2,
     Bilinear,
     Cell,
     Impossible,
     Possible,
-    both_decided,
-    ranking_decided,
+    ranking_rule,
     row,
     steps,
-    threshold_decided,
+    threshold_rule,
 )
+from attnproof.derivations.claims.checks.xor_cells import both as both_rules
 from attnproof.derivations.language.notation import D_Q, N_K, N_Q, I, J, L, R, Tensor
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.language.tensors import SCORES
-from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.proof.claim import Claim
+from attnproof.derivations.proof.rules import Cases
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import Both, Iff, eq, ne
 
 # {0, 1}: the query (0, 0) scores 0 with every key, whatever W is
 ZERO_QUERY: Multipliers = {((0, 0), (0, 0)): 1}
@@ -75,6 +81,16 @@ WITH_CONSTANT = Equation(
     Tensor("with_constant", "f", (N_Q, N_K)), (I, J), SCORES[I, J] + total(COLUMN[R] * QUERY[I, R], (R, D_Q))
 )
 
+
+def one_target(low: int) -> Cases:
+    """With the values ``low`` and 1: the key that matches in the first feature and differs in the second is the one
+    with the other value there.
+    """
+    target = Both((eq(H_1, S_1), eq(H_2, low + 1 - S_2)))
+    values = (Integer(low), Integer(1))
+    return Cases(Iff(Both((eq(H_1, S_1), ne(H_2, S_2))), target), tuple((x, values) for x in (S_1, S_2, H_1, H_2)))
+
+
 CLAIM = Claim(
     id="X2",
     title="Exclusive-or by multiplicative attention",
@@ -101,13 +117,8 @@ CLAIM = Claim(
     },
     steps=(
         *(
-            Step(
-                f"{encoding.features}: among the four keys exactly one is the target",
-                rf"h_1 = s_1,\ h_2 \ne s_2 => {'h = (s_1, 1 - s_2)' if encoding.low == 0 else 'h = (s_1, -s_2)'}",
-                partial(target_is_unique, encoding),
-            )
-            for encoding in ENCODINGS
-            if encoding.constant == "none"
+            closed(f"{values}: the target of a query is one key", one_target(low))
+            for values, low in (("{0, 1}", 0), ("{-1, +1}", -1))
         ),
         *(step for one in CELLS for step in steps(one, usual=Impossible)),
         *xor_smt.steps(CELLS),
@@ -119,14 +130,15 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "{-1, +1}: -W in place of W": partial(both_decided, replace(BY_SIGNS, ranking=Possible(MINUS, fmpq(2)))),
-        "{0, 1} without constants: the query (0, 1) in place of (0, 0)": partial(
-            ranking_decided, replace(BY_BITS, ranking=Impossible({((0, 1), (0, 1)): 1}))
-        ),
-        "{0, 1} with a constant on the query: one threshold serves all pairs": partial(
-            threshold_decided, replace(ON_QUERY, threshold=Possible(BITS_QUERY, fmpq(1, 9), fmpq(0)))
-        ),
-        "{-1, +1} is out of reach, by the solver": partial(xor_smt.all_unreachable, (BY_SIGNS,), "ranking"),
+        "{-1, +1}: -W in place of W": both_rules(replace(BY_SIGNS, ranking=Possible(MINUS, fmpq(2)))).holds,
+        "{0, 1} without constants: the query (0, 1) in place of (0, 0)": ranking_rule(
+            replace(BY_BITS, ranking=Impossible({((0, 1), (0, 1)): 1}))
+        ).holds,
+        "{0, 1} with a constant on the query: one threshold serves all pairs": threshold_rule(
+            replace(ON_QUERY, threshold=Possible(BITS_QUERY, fmpq(1, 9), fmpq(0)))
+        ).holds,
+        "{-1, +1} is out of reach, by the solver": xor_smt.unreachable(BY_SIGNS, "ranking").holds,
+        "two values that are one": one_target(1).holds,
     },
     scores=("bilinear",),
     cells=tuple(map(row, CELLS)),

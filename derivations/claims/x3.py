@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import partial
 from typing import Final
 
-from sympy import Expr, Sum, Symbol
+from sympy import Expr, Rational, Sum, Symbol
 
-from attnproof.derivations.claims.checks.xor import ENCODINGS, THRESHOLD, Encoding, Functional, contradicts
+from attnproof.derivations.claims.checks.xor import ENCODINGS, THRESHOLD, Encoding, Functional, linear
 from attnproof.derivations.claims.checks.xor_smt import never_all_positive
 from attnproof.derivations.language.notation import D_K, D_Q, F, R, Tensor
 from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import WEIGHT
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.rules import Equal
-from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.proof.rules import All, Contradiction, Equal
+from attnproof.derivations.proof.steps import closed, identity
 
 QUERY = Tensor("query", "s", (D_Q,))
 CORNER = Tensor("corner", "h", (D_K,))  # the key 00
@@ -57,26 +56,24 @@ def inequalities(encoding: Encoding, above: frozenset[str]) -> dict[str, Functio
     return found
 
 
-def inseparable(multipliers: Mapping[str, int], above: frozenset[str], low: int) -> bool:
+def inseparable(multipliers: Mapping[str, int], above: frozenset[str], low: int) -> All:
     """With the values ``low`` and 1, with and without constants: no threshold has just the keys ``above`` above it."""
-    cases = [encoding for encoding in ENCODINGS if encoding.low == low]
-    return bool(cases) and all(contradicts(inequalities(encoding, above), multipliers) for encoding in cases)
+    factors = tuple(Rational(multipliers[name]) for name in NAMES)
+    cases = [inequalities(encoding, above) for encoding in ENCODINGS if encoding.low == low]
+    return All(tuple(Contradiction(tuple(linear(case[name]) for name in NAMES), factors) for case in cases))
 
 
-def inseparable_by_solver(above: frozenset[str]) -> bool:
+def inseparable_by_solver(above: frozenset[str]) -> All:
     """The same for all eight encodings by the SMT solver, which is given no multipliers."""
-    return all(never_all_positive(inequalities(encoding, above).values()) for encoding in ENCODINGS)
+    return All(tuple(never_all_positive(inequalities(encoding, above).values()) for encoding in ENCODINGS))
 
 
 def step(low: int, above: frozenset[str]) -> Step:
     """The step for one pair of values and one side."""
-    values, (one, two), (three, four) = ("{-1, +1}", "{0, 1}")[low + 1], sorted(above), sorted(set(NAMES) - above)
-    return Step(
+    values, (one, two) = ("{-1, +1}", "{0, 1}")[low + 1], sorted(above)
+    return closed(
         f"{values}, with and without constants, {one} and {two} above the threshold: the four inequalities, each once",
-        rf"e(h_{{{one}}}) - \theta,\ e(h_{{{two}}}) - \theta,\ \theta - e(h_{{{three}}}),\ \theta - e(h_{{{four}}}) > "
-        f"0"
-        " => 0 > 0",
-        partial(inseparable, MULTIPLIERS, above, low),
+        inseparable(MULTIPLIERS, above, low),
     )
 
 
@@ -104,11 +101,10 @@ CLAIM = Claim(
         ),
         *(step(low, above) for low in (0, -1) for above in (EQUAL, UNEQUAL)),
         *(
-            Step(
-                f"all eight encodings once more, {' and '.join(sorted(above))} above the threshold: an SMT solver, "
-                f"without the multipliers",
-                r"\text{each of the four} \ge m => m \le 0",
-                partial(inseparable_by_solver, above),
+            closed(
+                f"all eight encodings once more, {' and '.join(sorted(above))} above the threshold: a solver, "
+                "without the multipliers",
+                inseparable_by_solver(above),
             )
             for above in (EQUAL, UNEQUAL)
         ),
@@ -119,9 +115,9 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "keys 00 and 01 above: separable": partial(inseparable, MULTIPLIERS, frozenset({"00", "01"}), -1),
-        "one multiplier 2 in place of 1": partial(inseparable, {**MULTIPLIERS, "10": 2}, EQUAL, 0),
-        "keys 00 and 01 above, by the solver": partial(inseparable_by_solver, frozenset({"00", "01"})),
+        "keys 00 and 01 above: separable": inseparable(MULTIPLIERS, frozenset({"00", "01"}), -1).holds,
+        "one multiplier 2 in place of 1": inseparable({**MULTIPLIERS, "10": 2}, EQUAL, 0).holds,
+        "keys 00 and 01 above, by the solver": inseparable_by_solver(frozenset({"00", "01"})).holds,
         "sides of the parallelogram in place of diagonals": Equal(
             CORNERS["00"] + CORNERS["01"], CORNERS["10"] + CORNERS["11"]
         ).holds,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from itertools import product
 
 from flint import fmpq
@@ -16,8 +15,8 @@ from attnproof.derivations.claims.checks.xor_cells import (
     Impossible,
     Matrix,
     Possible,
-    both_decided,
-    ranking_decided,
+    both,
+    ranking_rule,
     row,
     steps,
 )
@@ -108,16 +107,16 @@ CLAIM = Claim(
     },
     steps=(*(step for one in CELLS for step in steps(one, usual=Possible, uses=("odd_score",))), *xor_smt.steps(CELLS)),
     altered={
-        "{-1, +1} without bias: the multipliers of two pairs that are not opposite": partial(
-            ranking_decided, replace(PLAIN_SIGNS, ranking=Impossible({**OPPOSITE, ((1, 1), (1, 1)): 2}))
-        ),
-        "the same multipliers for the score with a bias": partial(
-            ranking_decided, replace(WITH_BIAS, ranking=Impossible(OPPOSITE))
-        ),
-        "{-1, +1} with a bias: a margin of 2 in place of 5/4": partial(
-            both_decided, replace(WITH_BIAS, ranking=Possible(weights(ENCODINGS[4], bias=True), fmpq(2)))
-        ),
-        "with a bias it is out of reach, by the solver": partial(xor_smt.all_unreachable, (WITH_BIAS,), "ranking"),
+        "{-1, +1} without bias: the multipliers of two pairs that are not opposite": ranking_rule(
+            replace(PLAIN_SIGNS, ranking=Impossible({**OPPOSITE, ((1, 1), (1, 1)): 2}))
+        ).holds,
+        "the same multipliers for the score with a bias": ranking_rule(
+            replace(WITH_BIAS, ranking=Impossible(OPPOSITE))
+        ).holds,
+        "{-1, +1} with a bias: a margin of 2 in place of 5/4": both(
+            replace(WITH_BIAS, ranking=Possible(weights(ENCODINGS[4], bias=True), fmpq(2)))
+        ).holds,
+        "with a bias it is out of reach, by the solver": xor_smt.unreachable(WITH_BIAS, "ranking").holds,
     },
     scores=("additive",),
     cells=tuple(map(row, CELLS)),

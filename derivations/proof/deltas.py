@@ -7,13 +7,13 @@ from sympy import Add, Basic, Expr, Indexed, KroneckerDelta, Mul, Sum, Symbol, e
 from attnproof.derivations.language.indexing import Bounds, bounds, substitute, summed
 
 
-def without_deltas(expr: Expr) -> Expr:
+def without_deltas(expr: Expr, beside: Expr | None = None) -> Expr:
     """``expr`` with every delta that has an index of a sum around it summed away; others stay.
 
     Raises ValueError for a delta between indices of different ranges, or between one and an index whose range is not
-    known from a sum or from an axis on which it stands alone.
+    known from a sum or from an axis on which it stands alone, in ``expr`` or in ``beside``.
     """
-    return _inside(expr, {}, _axes(expr))
+    return _inside(expr, {}, _axes(expr) if beside is None else _axes(expr) | _axes(beside))
 
 
 def _axes(expr: Basic) -> dict[Symbol, Expr]:

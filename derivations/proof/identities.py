@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from sympy import Expr, Indexed, Integer, Mul, Pow, Sum, Symbol, diff
+from sympy import Add, Expr, Indexed, Integer, Mul, Pow, Sum, Symbol, diff
 
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.indexing import bounds, fresh, substitute, summed, symbols_of
@@ -123,7 +123,7 @@ def is_sum_of_squares(expr: Expr) -> bool:
     """``expr`` is a positive multiple of a sum of squares of real expressions, possibly with positive weights."""
     if isinstance(expr, Sum):
         return is_sum_of_squares(expr.function)
-    if isinstance(expr, Mul):
+    if isinstance(expr, Add | Mul):
         return all(is_sum_of_squares(factor) for factor in expr.args)
     if isinstance(expr, Pow):
         return bool(expr.exp.is_even) or is_sum_of_squares(expr.base)

@@ -113,8 +113,8 @@ def test_no_kernel_of_the_difference_by_numbers():
         weights.append(powers[0] / sum(powers))
     assert weights[0] == 0.5
     assert weights[1] < 0.3
-    assert not a1.no_kernel_of_the_difference(((0, (0, 1)), (0, (0, 1))))
-    assert not a1.no_kernel_of_the_difference(((0, (0, 1)), (1, (1, 3))))
+    assert not a1.no_kernel_of_the_difference(0, 0, 0, 1, 0, 1).holds()
+    assert not a1.no_kernel_of_the_difference(0, 1, 0, 1, 1, 3).holds()
 
 
 def test_graph_attention_by_fractions():
@@ -151,8 +151,8 @@ def test_the_vectors_that_exceed_the_bounds_of_a6():
     [
         partial(cauchy_schwarz.at_width, 2, Rational(99, 100)),
         partial(cauchy_schwarz.rooted, False),
-        partial(a6.gains_at_width, 2, Rational(99, 100)),
-        partial(a6.below_one_at_width, 3, Integer(0)),
+        a6.gains_at_width(2, Rational(99, 100)).holds,
+        a6.below_one_at_width(3, Integer(0)).holds,
     ],
 )
 def test_the_solver_rejects_what_is_false(check):

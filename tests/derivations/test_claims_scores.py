@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from sympy import Rational
+from sympy import Integer, Rational
 
 from attnproof.derivations.attention.derive import derive
 from attnproof.derivations.calculus.adjoint import adjoint
@@ -47,14 +47,11 @@ def test_signs_are_decided_from_the_form_only():
 def test_the_extremal_cases_of_the_softmax_jacobian():
     half = Rational(1, 2)
     unit = (1 / 2**half, -1 / 2**half)
-    assert t1.attains((half, half), unit, half)
-    assert not t1.attains((half, half), unit, Rational(1, 4)), "another constant"
-    assert not t1.attains((Rational(1, 3), Rational(2, 3)), unit, half), "weights that are not equal"
-    assert not t1.attains((half, half), (1, -1), 1), "a vector that is not of length 1"
-    share = t1.SHARE[()]
-    rest = (1 - share) / 2
-    assert t1.tends((rest, rest, share), (*unit, 0 * half), half)
-    assert not t1.tends((rest, rest, share), (*unit, 0 * half), Rational(2, 5))
+    assert t1.attains((half, half), unit, half).holds()
+    assert not t1.attains((half, half), unit, Rational(1, 4)).holds(), "another constant"
+    assert not t1.attains((Rational(1, 3), Rational(2, 3)), unit, half).holds(), "weights that are not equal"
+    assert not t1.attains((half, half), (Integer(1), -Integer(1)), Integer(1)).holds(), "not of length 1"
+    assert not t1.shared(Rational(2, 5)).holds()
 
 
 def test_derivatives_are_proved_for_every_score():

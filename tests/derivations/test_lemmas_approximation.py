@@ -13,8 +13,8 @@ from mpmath import mp, mpf
 from sympy import Integer, Rational, binomial, factorial
 
 from attnproof.derivations.claims import x2, x3, x4
-from attnproof.derivations.claims.checks import xor, xor_smt
-from attnproof.derivations.claims.checks.xor_cells import EXPANSIONS, Impossible
+from attnproof.derivations.claims.checks import xor_smt
+from attnproof.derivations.claims.checks.xor_cells import Impossible
 from attnproof.derivations.lemmas import LEMMAS, bernstein, holds, iterated_differences, tanh_derivatives, tanh_powers
 from attnproof.derivations.proof.claim import Step
 from attnproof.derivations.proof.orders import by_induction, holds_at_every_order
@@ -137,15 +137,13 @@ def test_the_solver_finds_what_the_certificates_say(cell, criterion) -> None:
     argument.
     """
     certificate = cell.ranking if criterion == "ranking" else cell.threshold
-    found = xor_smt.unreachable(cell.encoding, EXPANSIONS[cell.score, cell.bias], criterion)
-    assert found is isinstance(certificate, Impossible)
+    assert xor_smt.unreachable(cell, criterion).holds() is isinstance(certificate, Impossible)
 
 
 def test_the_solver_separates_what_is_separable() -> None:
     for pair in combinations(x3.NAMES, 2):
         separable = set(pair) not in ({"00", "11"}, {"01", "10"})
-        assert x3.inseparable_by_solver(frozenset(pair)) is not separable
-    assert xor_smt.never_all_positive([]) is False
-    assert xor_smt.all_unreachable((), "ranking") is False
+        assert x3.inseparable_by_solver(frozenset(pair)).holds() is not separable
+    assert xor_smt.never_all_positive([]).holds() is False
     with pytest.raises(KeyError):
-        xor_smt.unreachable(xor.ENCODINGS[0], xor.bilinear, "threshold of another name")
+        xor_smt.unreachable(x2.CELLS[0], "threshold of another name")

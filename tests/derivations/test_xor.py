@@ -8,9 +8,11 @@ from fractions import Fraction
 
 import pytest
 from flint import fmpq
+from sympy import Add, Rational, Symbol
 
 from attnproof.derivations.claims import x2, x4
 from attnproof.derivations.claims.checks import xor, xor_cells
+from attnproof.derivations.proof.rules import Contradiction, RuleError
 
 X, Y = {"x": Fraction(1)}, {"y": Fraction(1)}
 MINUS_X = {"x": Fraction(-1)}
@@ -31,7 +33,15 @@ MINUS_X = {"x": Fraction(-1)}
     ],
 )
 def test_farkas(inequalities, multipliers, expected):
-    assert xor.contradicts(inequalities, multipliers) is expected
+    symbols_ = {"x": Symbol("x", real=True), "y": Symbol("y", real=True)}
+    demands = {n: Add(*(Rational(c.numerator) * symbols_[u] for u, c in f.items())) for n, f in inequalities.items()}
+    try:
+        found = Contradiction(
+            tuple(demands[name] for name in multipliers), tuple(map(Rational, multipliers.values()))
+        ).holds()
+    except (RuleError, KeyError):  # no multiplier, or one of no demand
+        found = False
+    assert found is expected
 
 
 def test_the_expansion_of_the_bilinear_score_is_that_score():

@@ -19,6 +19,7 @@ from itertools import product
 from typing import Any, Final
 
 from flint import arb, fmpq
+from sympy import Add, Expr, Rational, Symbol
 
 Vector = tuple[int, ...]
 Pair = tuple[Vector, Vector]  # the features of query and key, without constants
@@ -124,35 +125,22 @@ def threshold(encoding: Encoding, expand: Expansion) -> dict[Pair, Functional]:
     return found
 
 
-def contradicts(inequalities: Mapping[Any, Functional], multipliers: Mapping[Any, int]) -> bool:
-    """Farkas: multipliers that are non-negative, not all 0, and make the functionals add up to 0, so that 0 > 0."""
-    if any(name not in inequalities or factor < 0 for name, factor in multipliers.items()):
-        return False
-    total: Functional = {}
-    for name, factor in multipliers.items():
-        total = _plus(total, inequalities[name], Fraction(factor))
-    return any(factor > 0 for factor in multipliers.values()) and not total
+def linear(functional: Functional) -> Expr:
+    """The functional in real symbols: ``W_rf`` for an entry of W, ``theta`` for the threshold, ``e_`` for a score."""
+    parts = (Rational(c.numerator, c.denominator) * _letter(unknown) for unknown, c in functional.items())
+    return Add(*parts)
 
 
-def ranks(encoding: Encoding, score: Score, margin: fmpq) -> bool:
-    """Each target outscores the other keys of its query by at least ``margin`` > 0."""
-    return bool(margin > 0) and all(
-        bool(_score(encoding, score, query, encoding.target(query)) - _score(encoding, score, query, key) >= margin)
-        for query, key in product(encoding.points(), repeat=2)
-        if key != encoding.target(query)
-    )
-
-
-def separates(encoding: Encoding, score: Score, level: fmpq, margin: fmpq) -> bool:
-    """The targets' scores are at least ``level + margin``, all others at most ``level - margin``, ``margin`` > 0."""
-    return bool(margin > 0) and all(
-        bool((_score(encoding, score, query, key) - level) * (1 if key == encoding.target(query) else -1) >= margin)
-        for query, key in product(encoding.points(), repeat=2)
-    )
-
-
-def _score(encoding: Encoding, score: Score, query: Vector, key: Vector) -> fmpq | arb:
-    return score(encoding.query(query), encoding.key(key))
+def _letter(unknown: Any) -> Symbol:
+    if unknown == THRESHOLD:
+        return Symbol("theta", real=True)
+    if isinstance(unknown, int):  # a component of the query's functional of the key
+        return Symbol(f"g_{unknown + 1}", real=True)
+    first, second = unknown
+    if isinstance(first, int):
+        return Symbol(f"W_{first + 1}{second + 1}", real=True)
+    signs = "".join({-1: "m", 0: "o", 1: "p"}[x] for x in (*first, *second))  # a value of the score, by its features
+    return Symbol(f"e_{signs}", real=True)
 
 
 def _plus(left: Functional, right: Functional, factor: Fraction) -> Functional:

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from flint import arb, fmpq
+from sympy import Add, Expr, Integer, Rational, symbols, tanh
 
 from attnproof.derivations.claims.checks.xor import (
     Encoding,
     Expansion,
+    Functional,
     Multipliers,
     Pair,
     Vector,
     anything,
     bilinear,
-    contradicts,
+    linear,
     odd,
     ranking,
-    ranks,
-    separates,
     threshold,
 )
 from attnproof.derivations.proof.claim import Step
+from attnproof.derivations.proof.rules import All, Cases, Contradiction, Rule, RuleError
+from attnproof.derivations.proof.steps import closed
+from attnproof.derivations.propositions.proposition import Both, Either, If, Not, Proposition, eq, le
 
 Matrix = tuple[Vector, ...]
 
@@ -39,6 +41,11 @@ class Bilinear:
         """The exact score. Raises ValueError where sizes do not fit."""
         rows = zip(query, self.weight, strict=True)
         return fmpq(sum(r * sum(w * f for w, f in zip(row, key, strict=True)) for r, row in rows))
+
+    def score(self, query: tuple[Expr, ...], key: tuple[Expr, ...]) -> Expr:
+        """The same in symbols."""
+        rows = zip(query, self.weight, strict=True)
+        return Add(*(r * Add(*(w * f for w, f in zip(row, key, strict=True))) for r, row in rows))
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,16 @@ class Additive:
             inside += sum(w * x for w, x in zip(row_h, key, strict=True))
             total += v * arb(inside).tanh()
         return total
+
+    def score(self, query: tuple[Expr, ...], key: tuple[Expr, ...]) -> Expr:
+        """The same in symbols."""
+        bias = (0,) * len(self.v) if self.bias is None else self.bias
+        units = zip(self.v, self.weight_query, self.weight_key, bias, strict=True)
+        return Add(*(v * tanh(b + _inner(row_s, query) + _inner(row_h, key)) for v, row_s, row_h, b in units))
+
+
+def _inner(row: Vector, vector: tuple[Expr, ...]) -> Expr:
+    return Add(*(w * x for w, x in zip(row, vector, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -96,23 +113,77 @@ class Cell:
     threshold: Possible | Impossible
 
 
-def ranking_decided(cell: Cell) -> bool:
-    """The certificate for the ranking criterion holds."""
-    if isinstance(cell.ranking, Impossible):
-        return contradicts(ranking(cell.encoding, EXPANSIONS[cell.score, cell.bias]), cell.ranking.multipliers)
-    return _is_of_the_cell(cell, cell.ranking) and ranks(cell.encoding, cell.ranking.weights, cell.ranking.margin)
+def ranking_rule(cell: Cell) -> Rule:
+    """The certificate for the ranking criterion, as a rule. Raises RuleError for one of another kind of score."""
+    return _rule(cell, cell.ranking, ranking, _outscores)
 
 
-def threshold_decided(cell: Cell) -> bool:
-    """The certificate for the threshold criterion holds."""
-    found = cell.threshold
+def threshold_rule(cell: Cell) -> Rule:
+    """The certificate for the threshold criterion, as a rule. Raises RuleError for one of another kind of score."""
+    return _rule(cell, cell.threshold, threshold, _on_its_side)
+
+
+def both(cell: Cell) -> All:
+    """The certificates for both criteria."""
+    return All((ranking_rule(cell), threshold_rule(cell)))
+
+
+def _rule(
+    cell: Cell,
+    found: Possible | Impossible,
+    criterion: Callable[[Encoding, Expansion], Mapping[Pair, Functional]],
+    says: Callable[[Cell, Possible], Proposition],
+) -> Rule:
     if isinstance(found, Impossible):
-        return contradicts(threshold(cell.encoding, EXPANSIONS[cell.score, cell.bias]), found.multipliers)
-    return (
-        _is_of_the_cell(cell, found)
-        and found.level is not None
-        and separates(cell.encoding, found.weights, found.level, found.margin)
-    )
+        demands = criterion(cell.encoding, EXPANSIONS[cell.score, cell.bias])
+        if unknown := found.multipliers.keys() - demands.keys():
+            raise RuleError(f"multipliers of pairs that make no demand: {unknown}")
+        used = [pair for pair, factor in found.multipliers.items() if factor]
+        return Contradiction(
+            tuple(linear(demands[pair]) for pair in used), tuple(Rational(found.multipliers[pair]) for pair in used)
+        )
+    if not _is_of_the_cell(cell, found):
+        raise RuleError(f"the weights are not of a score {cell.score}, bias {cell.bias}")
+    if not found.margin > 0:
+        raise RuleError(f"a margin of {found.margin}")
+    values = (Integer(cell.encoding.low), Integer(1))
+    return Cases(says(cell, found), tuple((x, values) for x in FEATURES))
+
+
+S_1, S_2, H_1, H_2 = FEATURES = symbols("s_1 s_2 h_1 h_2", real=True)
+
+
+def _other(cell: Cell, feature: Expr) -> Expr:
+    """The other one of the two values of a feature."""
+    return cell.encoding.low + 1 - feature
+
+
+def _target(cell: Cell) -> Proposition:
+    return Both((eq(H_1, S_1), eq(H_2, _other(cell, S_2))))
+
+
+def _score(cell: Cell, found: Possible, key: tuple[Expr, Expr]) -> Expr:
+    query = (S_1, S_2, *((Integer(1),) if cell.encoding.on_query else ()))
+    return found.weights.score(query, (*key, *((Integer(1),) if cell.encoding.on_key else ())))
+
+
+def _outscores(cell: Cell, found: Possible) -> Proposition:
+    """The target outscores every other key by the margin."""
+    gap = _score(cell, found, (S_1, _other(cell, S_2))) - _score(cell, found, (H_1, H_2))
+    return Either((_target(cell), le(_rational(found.margin), gap)))
+
+
+def _on_its_side(cell: Cell, found: Possible) -> Proposition:
+    """A target scores at least the level and the margin, another key at most the level less the margin."""
+    if found.level is None:
+        raise RuleError("a threshold has a level")
+    score, level, margin = _score(cell, found, (H_1, H_2)), _rational(found.level), _rational(found.margin)
+    above, below = le(level + margin, score), le(score, level - margin)
+    return Both((If(_target(cell), above), If(Not(_target(cell)), below)))
+
+
+def _rational(number: fmpq) -> Rational:
+    return Rational(int(number.p), int(number.q))
 
 
 def _is_of_the_cell(cell: Cell, found: Possible) -> bool:
@@ -120,11 +191,6 @@ def _is_of_the_cell(cell: Cell, found: Possible) -> bool:
     if isinstance(found.weights, Bilinear):
         return cell.score == "bilinear" and not cell.bias
     return cell.score == "additive" and cell.bias == (found.weights.bias is not None)
-
-
-def both_decided(cell: Cell) -> bool:
-    """The certificates for both criteria hold."""
-    return ranking_decided(cell) and threshold_decided(cell)
 
 
 def steps(cell: Cell, usual: type[Possible | Impossible], uses: tuple[str, ...] = ()) -> tuple[Step, ...]:
@@ -136,46 +202,28 @@ def steps(cell: Cell, usual: type[Possible | Impossible], uses: tuple[str, ...] 
     rank, level = cell.ranking, cell.threshold
     refutes = not isinstance(rank, usual)
     if isinstance(rank, Possible) and isinstance(level, Possible) and rank.weights == level.weights:
-        after = rf"{_weights_latex(rank.weights)},\ \text{{gap}} \ge {_latex(rank.margin)},\ {_level_latex(level)}"
-        return (_step(cell, "ranking and one threshold", "these weights do it", after, both_decided, refutes),)
+        return (closed(_title(cell, "ranking and one threshold", rank), both(cell), refutes=refutes),)
     return tuple(
-        _step(cell, criterion, *_proof(found), check, against, uses if isinstance(found, Impossible) else ())
-        for criterion, found, check, against in (
-            ("ranking", rank, ranking_decided, refutes),
-            ("one threshold", level, threshold_decided, False),
+        closed(
+            _title(cell, criterion, found),
+            rule,
+            refutes=against,
+            uses=uses if isinstance(found, Impossible) else (),
+        )
+        for criterion, found, rule, against in (
+            ("ranking", rank, ranking_rule(cell), refutes),
+            ("one threshold", level, threshold_rule(cell), False),
         )
     )
 
 
-def _step(
-    cell: Cell,
-    criterion: str,
-    how: str,
-    after: str,
-    check: Callable[[Cell], bool],
-    refutes: bool,
-    uses: tuple[str, ...] = (),
-) -> Step:
+def _title(cell: Cell, criterion: str, found: Possible | Impossible) -> str:
     constant = {"none": "no constant", "both": "constant on both"}.get(
         cell.encoding.constant, f"constant on the {cell.encoding.constant}"
     )
     bias = {"bilinear": "", "additive": ", with bias" if cell.bias else ", no bias"}[cell.score]
-    rule = f"{cell.encoding.features}, {constant}{bias}: {criterion}, {how}"
-    values = r"\{0, 1\}" if cell.encoding.low == 0 else r"\{-1, 1\}"
-    return Step(rule, rf"s, h \in {values}^2 => {after}", partial(check, cell), refutes=refutes, uses=uses)
-
-
-def _proof(found: Possible | Impossible) -> tuple[str, str]:
-    """In words, and the certificate as LaTeX."""
-    if isinstance(found, Impossible):
-        return "these multipliers give 0 > 0", _multipliers_latex(found.multipliers)
-    margin = rf"\text{{gap}} \ge {_latex(found.margin)}" if found.level is None else _level_latex(found)
-    return "these weights do it", rf"{_weights_latex(found.weights)},\ {margin}"
-
-
-def _level_latex(found: Possible) -> str:
-    assert found.level is not None  # the threshold criterion has one
-    return rf"|e - \theta| \ge {_latex(found.margin)} \text{{ for }} \theta = {_latex(found.level)}"
+    how = "these multipliers give 0 > 0" if isinstance(found, Impossible) else "these weights do it"
+    return f"{cell.encoding.features}, {constant}{bias}: {criterion}, {how}"
 
 
 def row(cell: Cell) -> dict[str, object]:
@@ -201,28 +249,3 @@ def _certificate(found: Possible | Impossible) -> dict[str, object]:
     }
     level = {} if found.level is None else {"threshold": str(found.level)}
     return {"verdict": "possible", "weights": weights, "margin": str(found.margin), **level}
-
-
-def _latex(number: fmpq) -> str:
-    return str(number.p) if number.q == 1 else rf"\frac{{{number.p}}}{{{number.q}}}"
-
-
-def _vector_latex(vector: Vector) -> str:
-    return f"({', '.join(map(str, vector))})"
-
-
-def _matrix_latex(matrix: Matrix) -> str:
-    return r"\begin{pmatrix}" + r" \\ ".join(" & ".join(map(str, line)) for line in matrix) + r"\end{pmatrix}"
-
-
-def _weights_latex(weights: Bilinear | Additive) -> str:
-    if isinstance(weights, Bilinear):
-        return f"W = {_matrix_latex(weights.weight)}"
-    bias = "" if weights.bias is None else rf",\ b = {_vector_latex(weights.bias)}"
-    matrices = rf"W_s = {_matrix_latex(weights.weight_query)},\ W_h = {_matrix_latex(weights.weight_key)}"
-    return rf"{matrices}{bias},\ v = {_vector_latex(weights.v)}"
-
-
-def _multipliers_latex(multipliers: Mapping[Pair, int]) -> str:
-    names = (rf"\lambda_{{{_vector_latex(q)}{_vector_latex(k)}}} = {m}" for (q, k), m in multipliers.items())
-    return r",\ ".join(names) + r"\ \Rightarrow\ 0 > 0"

@@ -8,63 +8,41 @@ solver is asked whether m <= 0 follows.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
-from typing import Any
 
-from sympy import Expr, Ge, Integer, Le, Rational, Symbol
-
-from attnproof.derivations.claims.checks.xor import Encoding, Expansion, Functional, ranking, threshold
+from attnproof.derivations.claims.checks.xor import Functional, linear, ranking, threshold
 from attnproof.derivations.claims.checks.xor_cells import EXPANSIONS, Cell, Impossible
 from attnproof.derivations.proof.claim import Step
-from attnproof.derivations.proof.smt import proves
+from attnproof.derivations.proof.rules import Solver
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.steps import closed
+from attnproof.derivations.propositions.proposition import Both, Not, lt
 
-LEAST = Symbol("m", real=True)  # the least of the left-hand sides
 CRITERIA = {"ranking": ranking, "one threshold": threshold}
 
 
-def never_all_positive(functionals: Iterable[Functional]) -> bool:
-    """No values of the unknowns make every functional positive: decided by the solver in linear real arithmetic."""
-    names: dict[Any, Symbol] = {}
-    given = [Ge(_linear(one, names) - LEAST, 0) for one in functionals]
-    return bool(given) and proves(Le(LEAST, 0), given)
+def never_all_positive(functionals: Iterable[Functional]) -> Solver:
+    """No values of the unknowns make every functional positive."""
+    return Solver(Not(Both(tuple(lt(ZERO, linear(one)) for one in functionals))))
 
 
-def unreachable(encoding: Encoding, expand: Expansion, criterion: str) -> bool:
-    """No score of the kind meets the criterion (``ranking`` or ``one threshold``)."""
-    return never_all_positive(CRITERIA[criterion](encoding, expand).values())
+def unreachable(cell: Cell, criterion: str) -> Solver:
+    """No score of the cell's kind meets the criterion (``ranking`` or ``one threshold``)."""
+    return never_all_positive(CRITERIA[criterion](cell.encoding, EXPANSIONS[cell.score, cell.bias]).values())
 
 
 def steps(cells: Iterable[Cell]) -> tuple[Step, ...]:
-    """One step for each criterion: the solver on every cell that the multipliers decide as impossible."""
-    listed = tuple(cells)
-    found = []
-    for criterion in CRITERIA:
-        cases = tuple(cell for cell in listed if isinstance(_certificate(cell, criterion), Impossible))
-        found.append(
-            Step(
-                f"{criterion}, the {len(cases)} impossible cells once more: an SMT solver, without the multipliers",
-                r"\text{every demand} \ge m => m \le 0",
-                partial(all_unreachable, cases, criterion),
-            )
+    """One step for each cell and criterion that the multipliers decide as impossible."""
+    return tuple(
+        closed(
+            f"{cell.encoding.features}, constant: {cell.encoding.constant}: {criterion} is impossible, once more by a "
+            "solver, without the multipliers",
+            unreachable(cell, criterion),
         )
-    return tuple(found)
-
-
-def all_unreachable(cases: tuple[Cell, ...], criterion: str) -> bool:
-    """The criterion is out of reach in every one of the cells."""
-    return bool(cases) and all(
-        unreachable(cell.encoding, EXPANSIONS[cell.score, cell.bias], criterion) for cell in cases
+        for criterion in CRITERIA
+        for cell in cells
+        if isinstance(_certificate(cell, criterion), Impossible)
     )
 
 
 def _certificate(cell: Cell, criterion: str) -> object:
     return cell.ranking if criterion == "ranking" else cell.threshold
-
-
-def _linear(functional: Functional, names: dict[Any, Symbol]) -> Expr:
-    """The functional in real symbols, the same for the same unknown."""
-    total: Expr = Integer(0)
-    for unknown, coefficient in functional.items():
-        symbol = names.setdefault(unknown, Symbol(f"u_{len(names)}", real=True))
-        total += Rational(coefficient.numerator, coefficient.denominator) * symbol
-    return total

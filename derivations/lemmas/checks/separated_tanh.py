@@ -6,15 +6,20 @@ overflows.
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Rational, Symbol, diff, exp, factor, log, symbols, tanh
+from sympy import Expr, Integer, Rational, Symbol, exp, log, symbols, tanh
 
 from attnproof.derivations.bounds.formats import FORMATS
-from attnproof.derivations.proof.reasoning import no_minus, nonnegative_from_zero, vanishes
+from attnproof.derivations.proof.reasoning import no_minus, vanishes
+from attnproof.derivations.proof.rules import All, Cases, Coefficients, Differentiated, Field, FromZero, Sign
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.propositions.proposition import Both, Proposition, eq, le
 
 P, POSITIVE, UNIT = symbols("P y u", positive=True)  # P = AB
 EXCESS = Symbol("r", nonnegative=True)
 SMALL_UNIT = 1 / (256 * (1 + EXCESS))  # every unit roundoff up to 2^-8: the formats here have at least 8 bits
 FORWARD, BACKWARD = 7, 8  # the bounds, in units of u
+BITS, E_MAX, EXPONENT = symbols("p e_max k", real=True)
+UNIT_OF_BITS = 2**-BITS
 C_SMALL, C_LARGE = 1 / (1 + EXCESS), 1 + EXCESS  # every factor up to 1, every factor from 1 on
 
 
@@ -38,20 +43,29 @@ def product_too_large(expected: Expr) -> bool:
     return vanishes(left - square) and vanishes(gap - (c - 1) / 2 * square / ((1 + P) * (1 + c * P)))
 
 
-def collected(units: int) -> bool:
+def collected(units: int) -> All:
     """All roundings of one unit, at most ``units · u``: the product, the denominator with the quotient, the last
     difference and three errors of the size of half a subnormal, u·2^-14 at most.
     """
     u = SMALL_UNIT
     h = (1 + u) ** 3 - 1
-    lower = no_minus(h - (1 - (1 - u) ** 3), EXCESS)  # three factors 1 ± u leave 1 by at most h
     bound = h / (2 * (1 - h)) + 2 * ((1 + u) / (1 - u) - 1) + u + 3 * u * Rational(1, 2**14)
-    return lower and no_minus(units * u - bound, EXCESS)
+    return All(
+        (
+            Coefficients(1 - (1 - u) ** 3, "≤", h, variables=(EXCESS,)),
+            Coefficients(bound, "≤", units * u, variables=(EXCESS,)),
+        )
+    )
 
 
-def overflow_is_harmless(units: int) -> bool:
+def _in_every_format(says: Proposition) -> All:
+    """The proposition, in p and e_max, at those of each format."""
+    return All(tuple(Cases(says, ((BITS, (Integer(p),)), (E_MAX, (Integer(e),)))) for p, e in FORMATS.values()))
+
+
+def overflow_is_harmless(units: int) -> All:
     """In every format ``AB >= 2^e_max/(1 + u)²`` gives ``1 − tanh = 2/(1 + AB) <= units · u``."""
-    return all(2 * (1 + _u(p)) ** 2 / 2**e <= units * _u(p) for p, e in FORMATS.values())
+    return _in_every_format(le(2 ** (1 - E_MAX) * (1 + UNIT_OF_BITS) ** 2, units * UNIT_OF_BITS))
 
 
 def normal_and_finite(name: str, bits: int) -> bool:
@@ -61,36 +75,46 @@ def normal_and_finite(name: str, bits: int) -> bool:
     return bool(edge == 2**bits) and 1 - e_max <= -bits and bits <= e_max
 
 
-def backward_in_range(name: str, bits: int) -> bool:
-    """With A and B within [2^-bits, 2^bits]: ``(1 + AB)² <= (2^(2 bits + 1))² <= 2^e_max``, ``4AB`` too, and the
-    quotient, at least 2^(-2 bits), is normal.
+def backward_in_range(name: str, bits: int) -> Cases:
+    """With A and B within [2^-bits, 2^bits]: AB within [2^(-2 bits), 2^(2 bits)] is normal, and so is the quotient;
+    ``(1 + AB)² <= (2^(2 bits + 1))² <= 2^e_max``, and ``4AB`` too.
     """
     _, e_max = FORMATS[name]
-    return normal_and_finite(name, 2 * bits) and 2 * (2 * bits + 1) <= e_max
+    says = Both((le(1 - E_MAX, -2 * EXPONENT), le(2 * EXPONENT, E_MAX), le(2 * (2 * EXPONENT + 1), E_MAX)))
+    return Cases(says, ((EXPONENT, (Integer(bits),)), (E_MAX, (Integer(e_max),))))
 
 
-def overflows(extra: int) -> bool:
+def overflows(extra: int) -> All:
     """In every format ``AB >= 2^(e_max + extra)`` makes the rounded A times the rounded B infinite."""
-    return all(2**extra * (1 - _u(p)) ** 2 >= 2 for p, _ in FORMATS.values())
+    return _in_every_format(le(2 ** (E_MAX + 1), 2 ** (E_MAX + extra) * (1 - UNIT_OF_BITS) ** 2))
 
 
-def direct_relative(bend: Expr, expected: Expr) -> bool:
+def direct_relative(bend: Expr, expected: Expr) -> All:
     """The second derivative of tanh is ``−bend`` < 0 for y > 0, and tanh(0) = 0:
     ``|tanh(cy) − tanh(y)| <= |c − 1| tanh(y)``.
 
     With the roundings of a + b and of tanh the relative error is at most ``expected``.
     """
-    concave = vanishes(diff(tanh(POSITIVE), POSITIVE, 2) + bend) and bool(bend.is_positive) and tanh(Integer(0)) == 0
-    return concave and vanishes((1 + UNIT) ** 2 - 1 - expected)
-
-
-def rounds_to_one(part: Rational) -> bool:
-    """``e^y <= 1/(1 − y)`` for 0 <= y < 1; at ``y = part · u`` that is less than 1 + u, half way to the next number."""
-    slope = 1 - exp(-POSITIVE)  # of y + e^(−y) − 1; not negative, so that e^(−y) >= 1 − y
-    inequality = nonnegative_from_zero(slope, POSITIVE) and vanishes(
-        diff(POSITIVE + exp(-POSITIVE) - 1, POSITIVE) - slope
+    return All(
+        (
+            Differentiated(tanh(POSITIVE), POSITIVE, -bend, times=2),
+            Sign(ZERO, "<", bend),
+            Cases(eq(tanh(POSITIVE), ZERO), ((POSITIVE, (ZERO,)),)),
+            Field((1 + UNIT) ** 2 - 1, expected),
+        )
     )
-    return inequality and bool(factor(1 + SMALL_UNIT - 1 / (1 - part * SMALL_UNIT)).is_positive)
+
+
+def rounds_to_one(part: Rational) -> All:
+    """``e^y <= 1/(1 − y)`` for 0 <= y < 1; at ``y = part · u`` that is less than 1 + u, half way to the next number."""
+    slope = 1 - exp(-EXCESS)  # of r + e^(−r) − 1; not negative, so that e^(−r) >= 1 − r
+    return All(
+        (
+            Differentiated(EXCESS + exp(-EXCESS) - 1, EXCESS, slope),
+            FromZero(ZERO, "≤", slope, variable=EXCESS),
+            Sign(1 / (1 - part * SMALL_UNIT), "<", 1 + SMALL_UNIT),
+        )
+    )
 
 
 def factor_kept(low: Expr, high: Expr, c: Expr) -> bool:
@@ -99,15 +123,16 @@ def factor_kept(low: Expr, high: Expr, c: Expr) -> bool:
     return no_minus(ratio - low, P, EXCESS) and no_minus(high - ratio, P, EXCESS)
 
 
-def collected_backward(units: int) -> bool:
+def collected_backward(units: int) -> All:
     """Three factors 1 ± u in the product, two in the squared denominator, its own, the quotient's: 1 ± units · u."""
     u = SMALL_UNIT
     high, low = (1 + u) / (1 - u) ** 6, (1 - u) / (1 + u) ** 6
-    return no_minus(1 + units * u - high, EXCESS) and no_minus(low - (1 - units * u), EXCESS)
-
-
-def _u(p: int) -> Rational:
-    return Rational(1, 2**p)
+    return All(
+        (
+            Coefficients(high, "≤", 1 + units * u, variables=(EXCESS,)),
+            Coefficients(1 - units * u, "≤", low, variables=(EXCESS,)),
+        )
+    )
 
 
 def safe_forward(name: str) -> int:

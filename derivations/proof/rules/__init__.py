@@ -11,12 +11,14 @@ terms.
 ``calculus``    ``Along`` (a direction), ``Differentiated``, ``Tends``, ``Integrated``
 ``orders``      ``Induction`` over a whole number
 ``constants``   ``Enclosed`` (ball arithmetic)
+``certificates`` ``Contradiction``: multipliers that lead linear demands to 0 > 0 (Farkas)
 ``finite``      ``Cases`` (every element of a finite domain), ``Computed`` (a named function of the package on literals)
 ``cited``       ``Cited``: a fact of analysis or probability with its source, not proved here
 ``together``    ``All``: several of them
 """
 
 from attnproof.derivations.proof.rules.calculus import Along, Differentiated, Integrated, Tends
+from attnproof.derivations.proof.rules.certificates import Contradiction
 from attnproof.derivations.proof.rules.cited import Cited
 from attnproof.derivations.proof.rules.constants import Enclosed
 from attnproof.derivations.proof.rules.equalities import Equal, Field
@@ -29,10 +31,11 @@ from attnproof.derivations.proof.rules.together import All
 
 RULES: tuple[type[Rule], ...] = (
     Equal, Field, Sign, Squares, Coefficients, FromZero, Corners, Solver, Along, Differentiated, Tends, Integrated,
-    Induction, Enclosed, Cases, Computed, Cited, All,
+    Induction, Enclosed, Contradiction, Cases, Computed, Cited, All,
 )  # fmt: skip
 
 __all__ = [
-    "RULES", "All", "Along", "Cases", "Cited", "Coefficients", "Computed", "Corners", "Differentiated", "Enclosed",
-    "Equal", "Field", "FromZero", "Induction", "Integrated", "Rule", "RuleError", "Sign", "Solver", "Squares", "Tends",
+    "RULES", "All", "Along", "Cases", "Cited", "Coefficients", "Computed", "Contradiction", "Corners",
+    "Differentiated", "Enclosed", "Equal", "Field", "FromZero", "Induction", "Integrated", "Rule", "RuleError", "Sign",
+    "Solver", "Squares", "Tends",
 ]  # fmt: skip

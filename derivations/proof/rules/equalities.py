@@ -76,7 +76,7 @@ class Equal(_Equality):
     def holds(self) -> bool:
         """Decide it."""
         sides = self._sides()
-        left, right = map(without_deltas, sides)
+        left, right = without_deltas(*sides), without_deltas(*reversed(sides))
         if self.at is not None:
             left, right = cut(left, self.at), cut(right, self.at)
         return equal(left, right) and ring_says(*sides) is not False

@@ -106,6 +106,7 @@ class Squares(Rule):
     """``of`` is at least 0: a sum of squares of real expressions, with weights that are positive by their form."""
 
     of: Expr
+    least: Least = ()
 
     def before(self) -> str:
         """What the step starts from."""
@@ -113,16 +114,19 @@ class Squares(Rule):
 
     def after(self) -> str:
         """What it arrives at."""
-        return rf"\ge 0{shown(hypotheses((self.of,)))}"
+        return rf"\ge 0{shown(self._given())}"
+
+    def _given(self) -> tuple[Proposition, ...]:
+        return hypotheses((self.of,), self.least)
 
     def holds(self) -> bool:
         """Decide it."""
-        check_defined((self.of,))
+        check_defined((self.of,), self.least)
         return is_sum_of_squares(self.of)
 
     def facts(self) -> tuple[Proposition, ...]:
         """What it shows."""
-        return closed(le(ZERO, self.of), hypotheses((self.of,)))
+        return closed(le(ZERO, self.of), self._given(), self.least)
 
 
 @dataclass(frozen=True)

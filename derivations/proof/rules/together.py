@@ -23,7 +23,7 @@ class All(Rule):
 
     def before(self) -> str:
         """What the step starts from."""
-        return r";\quad ".join(part.before() for part in self.parts)
+        return r";\quad ".join(dict.fromkeys(part.before() for part in self.parts))
 
     def after(self) -> str:
         """What it arrives at."""
