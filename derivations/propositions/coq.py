@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import cache, reduce
 from typing import Final
 
 from sympy import Expr, oo
@@ -44,6 +44,7 @@ def definition(stated: Stated) -> str:
     return f"(* {stated.title} *)\nDefinition {stated.name} : Prop :=\n{_indented(proposition(stated.says))}.\n"
 
 
+@cache  # the digest of what was proved is of the same text as what is shown
 def proposition(says: Proposition) -> str:
     """The proposition, a line a quantifier, hypothesis or definition."""
     match says:

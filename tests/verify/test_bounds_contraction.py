@@ -9,7 +9,7 @@ import pytest
 from attnproof.verify.arithmetic.backends import backend
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.bounds.contraction import Term, contraction
-from attnproof.verify.bounds.operand import Operand, esum, exact
+from attnproof.verify.bounds.operand import Operand, exact, sums
 from attnproof.verify.bounds.rounding import LONGEST_SUM, growth, up
 
 DTYPES = {"fp64": np.float64, "fp32": np.float32, "fp16": np.float16}
@@ -292,11 +292,21 @@ def test_growth_against_exact_powers(dtype, n):
         assert Fraction(growth(a, 0, n)) <= gamma * (1 + Fraction(1, 10**6))
 
 
-def test_esum_multiplies_by_the_length_of_an_absent_index():
+def test_sums_multiply_by_the_length_of_an_absent_index():
     x = np.arange(3.0)
-    assert esum({0: x}, {0: "a"}, "", {"a": 3, "b": 5}, "ab") == 15.0
-    assert esum({}, {}, "c", {"b": 5, "c": 2}, "b").tolist() == [5.0]
-    assert esum({0: x}, {0: "a"}, "ca", {"a": 3, "c": 2}, "").shape == (1, 3)
+    assert sums(("a",), "", "ab", (("a", 3), ("b", 5))).of({0: x}) == 15.0
+    assert sums((), "c", "b", (("b", 5), ("c", 2))).of({}).tolist() == [5.0]
+    assert sums(("a",), "ca", "", (("a", 3), ("c", 2))).of({0: x}).shape == (1, 3)
+
+
+def test_sums_of_some_of_the_arrays_have_axes_and_lengths_of_their_own():
+    asked = sums(("ab", "b"), "a", "b", (("a", 2), ("b", 3)))
+    x, y = np.arange(6.0).reshape(2, 3), np.array([1.0, 2.0, 4.0])
+    assert asked.of({0: x, 1: y}).tolist() == [10.0, 31.0]
+    assert asked.of({0: x}).tolist() == [3.0, 12.0]
+    assert asked.of({1: y}).tolist() == [7.0]
+    assert asked.of({}).tolist() == [3.0]  # 1, summed
+    assert sums(("a",), "a", "", (("a", 3),)).of({0: y}) is y
 
 
 def test_a_sum_too_long_for_the_evaluation_is_refused():

@@ -35,6 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from math import prod
 
@@ -42,7 +43,7 @@ import numpy as np
 
 from attnproof.verify.arithmetic.backends import OWN, Arithmetic
 from attnproof.verify.arithmetic.formats import FP64, Array
-from attnproof.verify.bounds.operand import BATCH, Operand, esum
+from attnproof.verify.bounds.operand import BATCH, Operand, Sums, extent, sums
 from attnproof.verify.bounds.rounding import UP, below, growth, underflow, up
 
 # Roundings of a constant factor such as 1/√d: at most six. d is rounded, its root, the reciprocal, the product; or, as
@@ -75,6 +76,15 @@ class Term:
         """Multiplications of one product, those of the constant and the extra ones included."""
         return len(self.operands) - 1 + CONSTANT_ROUNDINGS * self.scaled + self.extra_roundings
 
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Those of the operands."""
+        return tuple([operand.labels for operand in self.operands])
+
+    def sums(self, out: str, lengths: Mapping[str, int]) -> Sums:
+        """Sums over ``over`` of products of some of the operands' arrays."""
+        return sums(self.labels, out, self.over, tuple(lengths.items()))
+
 
 @dataclass(frozen=True)
 class Known:
@@ -89,12 +99,12 @@ def known(terms: Sequence[Term], out: str, lengths: Mapping[str, int], repeats: 
     """Value, radius and scale of the sum of the terms: of every arithmetic the same."""
     shape = tuple(lengths[letter] for letter in out)
     value, scale = np.zeros(shape), np.zeros(shape)
-    for term in terms:
-        arrays, labels = _arrays(term, [operand.value for operand in term.operands])
-        value = value + term.coefficient * esum(arrays, labels, out, lengths, term.over)
-        arrays, labels = _arrays(term, [operand.scale for operand in term.operands])
-        scale = scale + abs(term.coefficient) * esum(arrays, labels, out, lengths, term.over)
-    radius, _, _ = _error(terms, out, lengths, OWN, repeats, own=True)
+    with np.errstate(all="ignore"):
+        for term in terms:
+            asked = term.sums(out, lengths)
+            value = value + term.coefficient * asked.of(dict(enumerate(x.value for x in term.operands)))
+            scale = scale + abs(term.coefficient) * asked.of(dict(enumerate(x.scale for x in term.operands)))
+        radius, _, _ = _error(terms, out, lengths, OWN, repeats, own=True)
     return Known(value, radius, up(scale))
 
 
@@ -118,7 +128,8 @@ def contraction(
     shape = tuple(lengths[letter] for letter in out)
     own = before or known(terms, out, lengths, repeats)
     value, radius, scale = own.value, own.radius, own.scale
-    error, magnitude, overflow = _error(terms, out, lengths, arithmetic, repeats, own=False)
+    with np.errstate(all="ignore"):
+        error, magnitude, overflow = _error(terms, out, lengths, arithmetic, repeats, own=False)
     masked = _mask(terms, out, shape)
     if masked is not None:
         value, radius, error, scale, magnitude = (
@@ -128,45 +139,72 @@ def contraction(
     return Operand(out, value, radius, error, scale, masked, magnitude if stands else None), overflow
 
 
-def _arrays(term: Term, arrays: Sequence[Array]) -> tuple[dict[int, Array], dict[int, str]]:
-    return dict(enumerate(arrays)), {k: operand.labels for k, operand in enumerate(term.operands)}
+@dataclass(frozen=True)
+class _Part:
+    """What a term's error is made of, for each operand.
+
+    errors    how far it is off; None: nowhere
+    sizes     of what stands for it, before that
+    computed  with it
+    ranges    the least and the largest of ``computed``
+    """
+
+    errors: list[Array | None]
+    sizes: list[Array]
+    computed: list[Array]
+    ranges: list[tuple[float, float]]
+
+
+def _own_part(term: Term) -> _Part:
+    """Of the bounds' own evaluation, whose operands are off by ``radius``."""
+    sizes = [x.size for x in term.operands]
+    errors = [x.radius if x.inexact else None for x in term.operands]
+    return _Part(errors, sizes, sizes, [x.own_range for x in term.operands])
+
+
+def _part(term: Term, arithmetic: Arithmetic) -> _Part:
+    if not arithmetic.flushes and all(x.summed is None for x in term.operands):
+        errors = [x.error if x.erring else None for x in term.operands]
+        sizes, computed = [x.size for x in term.operands], [x.computed_size for x in term.operands]
+        return _Part(errors, sizes, computed, [x.range for x in term.operands])
+    off = [_flushed(x, arithmetic) for x in term.operands]
+    sizes = [x.standing for x in term.operands]
+    computed = [np.asarray((x + e) * UP) for x, e in zip(sizes, off, strict=True)]
+    return _Part([e if e.any() else None for e in off], sizes, computed, [extent(x) for x in computed])
 
 
 def _error(
     terms: Sequence[Term], out: str, lengths: Mapping[str, int], arithmetic: Arithmetic, repeats: int, *, own: bool
 ) -> tuple[Array, Array, bool]:
-    """Bound of |computed − exact| and of |computed|; ``own``: of the bounds' own evaluation, whose operands are off by
-    ``radius``.
-    """
+    """Bound of |computed − exact| and of |computed|; ``own``: of the bounds' own evaluation."""
     shape = tuple(lengths[letter] for letter in out)
     products = repeats * sum(prod(lengths[letter] for letter in term.over) for term in terms)
     total, magnitude, overflow = np.zeros(shape), np.zeros(shape), False
     for term in terms:
-        errors = [operand.radius if own else _flushed(operand, arithmetic) for operand in term.operands]
-        sizes = [operand.size if own else operand.standing for operand in term.operands]
-        computed = sizes if own else [(x + e) * UP for x, e in zip(sizes, errors, strict=True)]
+        part = _own_part(term) if own else _part(term, arithmetic)
         factor = abs(term.coefficient) * UP
-        _, labels = _arrays(term, sizes)
+        asked = term.sums(out, lengths)
         propagated = np.zeros(shape)
-        for k, error in enumerate(errors):
-            if error.any():
-                arrays = dict(enumerate([*computed[:k], error, *sizes[k + 1 :]]))
-                propagated = propagated + factor * esum(arrays, labels, out, lengths, term.over)
-        exact_size = factor * esum(dict(enumerate(sizes)), labels, out, lengths, term.over)
+        for k, error in enumerate(part.errors):
+            if error is not None:
+                arrays = dict(enumerate([*part.computed[:k], error, *part.sizes[k + 1 :]]))
+                propagated = propagated + factor * asked.of(arrays)
+        size = factor * asked.of(dict(enumerate(part.sizes))) + propagated
         relative = growth(arithmetic, *_roundings(terms, term, lengths, repeats, arithmetic))
         everything = (products + 1.0 if arithmetic.flushes else 2.0) * factor
-        lost = _underflow(term, computed, labels, out, lengths, arithmetic, everything)
-        total = total + propagated + relative * (exact_size + propagated) + lost * (1.0 + relative)
-        magnitude = magnitude + (exact_size + propagated) * (1.0 + relative) + lost * (1.0 + relative)
+        lost = _underflow(term, part, asked, shape, arithmetic, everything) * (1.0 + relative)
+        total = total + propagated + relative * size + lost
+        magnitude = magnitude + size * (1.0 + relative) + lost
         if not own:
-            overflow |= _partial_overflow(term, computed, labels, lengths, arithmetic, relative)
+            overflow |= _partial_overflow(term, part, lengths, arithmetic, relative)
     total, magnitude = up(total, products), up(magnitude, products)
     if own:
         return total, magnitude, False
     too_large = magnitude > arithmetic.format.max
     if overflow:
         too_large = np.ones_like(too_large)
-    return np.where(too_large, np.inf, total), magnitude, bool(too_large.any())
+    beyond = bool(too_large.any())
+    return np.where(too_large, np.inf, total) if beyond else total, magnitude, beyond
 
 
 def _flushed(operand: Operand, arithmetic: Arithmetic) -> Array:
@@ -194,13 +232,7 @@ def _roundings(
 
 
 def _underflow(
-    term: Term,
-    computed: Sequence[Array],
-    labels: Mapping[int, str],
-    out: str,
-    lengths: Mapping[str, int],
-    arithmetic: Arithmetic,
-    times: float,
+    term: Term, part: _Part, asked: Sums, shape: tuple[int, ...], arithmetic: Arithmetic, times: float
 ) -> Array:
     """``Σ_R min(η Σ_s ∏_{k ∈ R} P_k ∏_{k ∉ R} [P_k > 0], times Σ_s ∏ P_k)`` over the sets R of factors still to be
     multiplied in.
@@ -209,19 +241,21 @@ def _underflow(
     it cannot: what an operation has produced has P ≥ η, inputs are ≥ η, so products of up to six factors are above η⁶ ≥
     2⁻⁸⁹⁴.
     """
-    if arithmetic.format == FP64 or len(computed) > 6:
-        whole = np.asarray(np.inf)
-    else:
-        whole = times * term.rescaling * esum(dict(enumerate(computed)), labels, out, lengths, term.over)
+    computed = part.computed
+    whole = None
+    if arithmetic.format != FP64 and len(computed) <= 6:
+        whole = times * term.rescaling * asked.of(dict(enumerate(computed)))
     constants = term.scaled or term.extra_roundings > 0
     most = len(computed) - 1 if constants else len(computed) - 2
     eta = underflow(arithmetic) * max(1.0, abs(term.coefficient)) * term.rescaling
-    indicator = {k: (p > 0).astype(np.float64) for k, p in enumerate(computed) if not p.min() > 0}  # all ones: left out
-    total = np.zeros(tuple(lengths[letter] for letter in out))
+    doubtful = [k for k, (least, _) in enumerate(part.ranges) if not least > 0]  # others are all ones: left out
+    indicator = {k: (computed[k] > 0).astype(np.float64) for k in doubtful}
+    total = np.zeros(shape)
     for count in range(most + 1):
         for chosen in combinations(range(len(computed)), count):
             arrays = {k: computed[k] if k in chosen else indicator[k] for k in sorted({*chosen, *indicator})}
-            total = total + np.minimum(eta * esum(arrays, labels, out, lengths, term.over), whole)
+            lost = eta * asked.of(arrays)
+            total = total + (lost if whole is None else np.minimum(lost, whole))
     return total * 2.0 ** _doublings(len(computed), constants=constants)
 
 
@@ -233,28 +267,22 @@ def _doublings(factors: int, *, constants: bool) -> int:
 
 
 def _partial_overflow(
-    term: Term,
-    computed: Sequence[Array],
-    labels: Mapping[int, str],
-    lengths: Mapping[str, int],
-    arithmetic: Arithmetic,
-    relative: float,
+    term: Term, part: _Part, lengths: Mapping[str, int], arithmetic: Arithmetic, relative: float
 ) -> bool:
     """Whether a partial product, summed over what only it depends on, may exceed the largest number."""
     limit = arithmetic.format.max / ((1.0 + relative) * max(1.0, abs(term.coefficient)) * term.rescaling * UP)
-    largest = [float(p.max(initial=0.0)) for p in computed]
-    everything = np.prod([max(1.0, p) for p in largest]) * prod(lengths[letter] for letter in term.over)
+    everything = prod(max(1.0, largest) for _, largest in part.ranges) * prod(lengths[letter] for letter in term.over)
     if everything <= limit:
         return False
-    for count in range(1, len(computed) + 1):
-        for chosen in combinations(range(len(computed)), count):
-            outside = "".join(labels[k] for k in range(len(computed)) if k not in chosen)
+    labels, of_all = term.labels, tuple(lengths.items())
+    for count in range(1, len(labels) + 1):
+        for chosen in combinations(range(len(labels)), count):
+            outside = "".join(labels[k] for k in range(len(labels)) if k not in chosen)
             over = "".join(x for x in term.over if x not in outside and any(x in labels[k] for k in chosen))
             kept = "".join(sorted({x for k in chosen for x in labels[k]} - set(over)))
-            arrays = {k: computed[k] for k in chosen}
-            if count == len(computed) and not term.scaled and term.rescaling == 1.0:
+            if count == len(labels) and not term.scaled and term.rescaling == 1.0:
                 continue  # the complete sum is judged element by element
-            if not np.all(esum(arrays, labels, kept, lengths, over) <= limit):
+            if not np.all(sums(labels, kept, over, of_all).of({k: part.computed[k] for k in chosen}) <= limit):
                 return True
     return False
 

@@ -1,30 +1,27 @@
 """The third interpreter of systems: values with bounds of their rounding errors, equation by equation.
 
 Every equation's left-hand side counts as something that an implementation may compute and round; its right-hand side is
-flattened (``terms``), so nothing depends on how the products and sums are associated. What is known of a tensor
-(``Operand``) carries its axes in the order of its shape, behind one axis for all batch dimensions if it has any.
+flattened (``attnproof.verify.bounds.plan``), so nothing depends on how the products and sums are associated. What is
+known of a tensor (``Operand``) carries its axes in the order of its shape, behind one axis for all batch dimensions if
+it has any.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
 
 import numpy as np
-from sympy import Dummy, Expr, Indexed, Integer, Symbol
 
 from attnproof.derivations.attention.rotary import TABLES
-from attnproof.derivations.bounds.terms import Factor, FlatTerm, flatten, logsumexp_argument, softmax_argument
 from attnproof.derivations.language.notation import Tensor
-from attnproof.derivations.language.ranges import free_ranges, split
-from attnproof.derivations.language.system import Equation, System
+from attnproof.derivations.language.system import System
 from attnproof.verify.arithmetic.backends import Arithmetic
-from attnproof.verify.bounds.axes import Axes
 from attnproof.verify.bounds.contraction import Known, Term, contraction, known
 from attnproof.verify.bounds.elementwise import FUNCTION_BOUNDS, in_range
 from attnproof.verify.bounds.logsumexp import logsumexp_rule
 from attnproof.verify.bounds.operand import BATCH, Operand
+from attnproof.verify.bounds.plan import Element, Operation, Product, Step, Total, steps
 from attnproof.verify.bounds.separated import SEPARATED
 from attnproof.verify.bounds.softmax import softmax_rule
 
@@ -68,62 +65,33 @@ class Interpreter:
         way  tells evaluations of one case apart; those of one name evaluate the same equations of the same numbers
         """
         self._place = (way, 0)
-        for equation in system.equations:
+        for step in steps(system, tuple(self.sizes.items())):
             try:
-                block = self._equation(system, equation)
+                block = self._evaluated(step)
             except ValueError as error:
-                raise ValueError(f"{system.name}: equation for {equation.target.name!r}: {error}") from error
-            self._store(equation, block)
+                raise ValueError(f"{system.name}: equation for {step.target.name!r}: {error}") from error
+            self._store(step, block)
 
-    def _equation(self, system: System, equation: Equation) -> Operand:
-        ranges = {symbol: self._integer(size) for symbol, size in free_ranges(system, equation).items()}
-        axes = Axes(dict.fromkeys(ranges), ranges)
-        softmax = softmax_argument(equation.rhs)
-        if softmax is not None:
-            logits, symbol = softmax
-            if symbol != list(ranges)[-1]:
-                raise ValueError("the softmax has to run over the last axis")
-            operand = self._element(system, logits, axes)
-            return softmax_rule(_ordered(operand, axes.out(batched=BATCH in operand.labels)), self.arithmetic)
-        rows = logsumexp_argument(equation.rhs)
-        if rows is not None:
-            logits, symbol, count = rows
-            inner = axes.extended({symbol: self._integer(count)})
-            operand = self._element(system, logits, inner)
-            labels = axes.out(batched=BATCH in operand.labels) + inner.letter(symbol)
-            return logsumexp_rule(_ordered(operand, labels), self.arithmetic)
-        return self._sum(system, _terms(equation.rhs), axes, equation.target)
+    def _evaluated(self, step: Step) -> Operand:
+        if isinstance(step.rule, Total):
+            return self._sum(step.rule, step.target)
+        operand = self._element(step.rule.logits)
+        rule = logsumexp_rule if step.rule.logsumexp else softmax_rule
+        return rule(_ordered(operand, BATCH * (BATCH in operand.labels) + step.rule.labels), self.arithmetic)
 
-    def _sum(self, system: System, flat: tuple[FlatTerm, ...], axes: Axes, target: Tensor | None) -> Operand:
-        """The sum of flattened terms, an operand whose axes are those of ``axes``."""
+    def _sum(self, plan: Total, target: Tensor | None) -> Operand:
+        """The sum of the terms, an operand with the axes of the plan."""
+        operands = [tuple([self._factor(factor) for factor in term.factors]) for term in plan.terms]
+        with_batch = [any(BATCH in operand.labels for operand in each) for each in operands]
+        batched = target.batched if target is not None else any(with_batch)
         terms = []
-        lengths: dict[str, int] = {}
-        batched = target.batched if target is not None else None
-        inner_axes = []
-        inner = axes
-        for term in flat:
-            # Every term extends the same axes: a letter that stood for two sizes would count one of them twice.
-            inner = inner.extended({symbol: self._integer(size) for symbol, size in term.over})
-            inner_axes.append((inner, [self._factor(system, factor, inner) for factor in term.factors]))
-        if batched is None:
-            batched = any(BATCH in operand.labels for _, operands in inner_axes for operand in operands)
-        for term, (inner, operands) in zip(flat, inner_axes, strict=True):
-            lengths |= {**inner.lengths, BATCH: self.batch}
-            summed = "".join(inner.letter(symbol) for symbol, _ in term.over)
-            reduce_batch = not batched and any(BATCH in operand.labels for operand in operands)
-            extra, rescaling = self._extras(system, term, inner)
-            terms.append(
-                Term(
-                    _coefficient(term.coefficient, self._sizes),
-                    tuple(operands),
-                    summed + BATCH * reduce_batch,
-                    extra,
-                    rescaling,
-                )
-            )
+        for term, each, has_batch in zip(plan.terms, operands, with_batch, strict=True):
+            reduced = BATCH * (has_batch and not batched)
+            terms.append(Term(term.coefficient, each, term.over + reduced, *self._extras(term)))
+        lengths = {**dict(plan.lengths), BATCH: self.batch}
         name = target.name if target is not None else "the argument of a function"
         repeats = self.repeats.get(name, 1)
-        out = axes.out(batched=batched)
+        out = BATCH * batched + plan.out
         before = self._before(terms, out, lengths, repeats) if self.shared is not None else None
         result, overflow = contraction(terms, out, lengths, self.arithmetic, repeats, before)
         if overflow:
@@ -141,24 +109,23 @@ class Interpreter:
             shared[key] = known(terms, out, lengths, repeats)
         return shared[key]
 
-    def _factor(self, system: System, factor: Factor, axes: Axes) -> Operand:
+    def _factor(self, factor: Operation) -> Operand:
         if factor.kind == "element":
-            return self._element(system, factor.argument, axes)
+            return self._argument(factor)
         rule = FUNCTION_BOUNDS[factor.kind]
-        if self.arithmetic.separated is not None and _is_element(
-            factor.argument
-        ):  # a pre-activation, no score over a soft-cap
-            rule = SEPARATED.get(factor.kind, rule)
-        return rule(self._argument(system, factor, axes), self.arithmetic)
+        if self.arithmetic.separated is not None and factor.element is not None:
+            rule = SEPARATED.get(factor.kind, rule)  # of a pre-activation, no score over a soft-cap
+        return rule(self._argument(factor), self.arithmetic)
 
-    def _argument(self, system: System, factor: Factor, axes: Axes) -> Operand:
+    def _argument(self, factor: Operation) -> Operand:
         """What is known of a function's argument."""
-        if factor.kind == "reciprocal" and _is_element(factor.argument):
-            return self._element(system, factor.argument, axes)
-        own = axes.restricted(factor.argument.free_symbols)
-        return self._sum(system, _terms(factor.argument), own, None)
+        if factor.argument is not None:
+            return self._sum(factor.argument, None)
+        if factor.element is None:
+            raise ValueError(f"a factor of the kind {factor.kind!r} without an argument")
+        return self._element(factor.element)
 
-    def _extras(self, system: System, term: FlatTerm, axes: Axes) -> tuple[int, float]:
+    def _extras(self, term: Product) -> tuple[int, float]:
         """Roundings and rescalings that a derivative by a scalar such as the soft-cap may bring, however it is written.
 
         Other quotients need none: a reciprocal and a product are two roundings, and both are counted. A rescaling is
@@ -166,53 +133,40 @@ class Interpreter:
         In a rotation also the rounding of a scale that is applied to the features before they are rotated: it is no
         common factor of the rounded sum any more.
         """
-        found = {
-            f.argument
-            for factor in term.factors
-            for f in ([factor] if factor.kind != "sech2" else [g for t in flatten(factor.argument) for g in t.factors])
-            if f.kind == "reciprocal" and isinstance(f.argument, Symbol)
-        }
         rescaling = 1.0
-        for scalar in found:
-            operand = self.known[system.by_base[scalar].name]
+        for scalar in term.scalars:
+            operand = self.known[scalar]
             with np.errstate(all="ignore"):
                 rescaling *= float(np.max(np.maximum(np.maximum(operand.size, 1.0 / operand.size), 1.0)))
-        direct = [factor for factor in term.factors if factor.kind == "reciprocal"]
-        if len(direct) > 1 or not all(_is_element(factor.argument) for factor in direct):
+        if term.quotient:
             fmt = self.arithmetic.format
-            if not in_range([self._argument(system, factor, axes) for factor in direct], fmt):
+            if not in_range([self._argument(factor) for factor in term.quotient], fmt):
                 self._because(f"a product of denominators may leave the normal range of {fmt.name}")
                 rescaling = np.inf
-        rotation = self._rotates(system, term)
-        return RECIPROCAL_ROUNDINGS * len(found) + SCALED_BEFORE * rotation, rescaling
+        return RECIPROCAL_ROUNDINGS * len(term.scalars) + SCALED_BEFORE * self._rotates(term), rescaling
 
-    def _rotates(self, system: System, term: FlatTerm) -> bool:
+    def _rotates(self, term: Product) -> bool:
         """Whether the term is one of a rotation or of its derivatives: a feature or its gradient by a table or its
         gradient.
         """
         if TABLES[0].name not in self.known:
             return False
-        names = {system.by_base[_base(f.argument)].name for f in term.factors if f.kind == "element"}
-        return not names.isdisjoint(IN_ROTATION)
+        return any(
+            f.kind == "element" and f.element is not None and f.element.name in IN_ROTATION for f in term.factors
+        )
 
-    def _element(self, system: System, element: Expr, axes: Axes) -> Operand:
+    def _element(self, element: Element) -> Operand:
         """An element of a tensor, as an operand whose labels are those of its indices."""
-        tensor = system.by_base[_base(element)]
-        operand = self.known[tensor.name]
+        operand = self.known[element.name]
         batched = BATCH in operand.labels
-        labels, slices = BATCH * batched, [slice(None)] * batched
-        for where in element.indices if isinstance(element, Indexed) else ():
-            offset, symbol = _split(where)
-            start = self._integer(offset)
-            labels += axes.letter(symbol)
-            slices.append(slice(start, start + axes.lengths[axes.letter(symbol)]))
-        return _sliced(operand, labels, tuple(slices))
+        labels = BATCH * batched + element.labels
+        if element.whole:
+            return operand.renamed(labels)
+        return _sliced(operand, labels, (slice(None),) * batched + element.where)
 
-    def _store(self, equation: Equation, block: Operand) -> None:
+    def _store(self, step: Step, block: Operand) -> None:
         """Put an equation's result where it belongs: the whole tensor, or a block of it."""
-        tensor, name = equation.target, equation.target.name
-        shape = tuple(self._integer(size) for size in tensor.shape)
-        offsets = [self._integer(_split(where)[0]) for where in equation.indices]
+        name, shape, offsets = step.target.name, step.shape, step.offsets
         batched = BATCH in block.labels
         own = block.value.shape[batched:]
         if own == shape:
@@ -236,62 +190,9 @@ class Interpreter:
             masked[region] = block.masked
         self.known[name] = replace(Operand(before.labels, *parts), masked=masked)
 
-    def _integer(self, expr: Expr) -> int:
-        return _number(expr, self._sizes)
-
-    @cached_property
-    def _sizes(self) -> tuple[tuple[str, int], ...]:
-        return tuple(self.sizes.items())
-
     def _because(self, reason: str) -> None:
         if reason not in self.reasons:
             self.reasons.append(reason)
-
-
-@lru_cache(maxsize=1 << 12)
-def _terms(expr: Expr) -> tuple[FlatTerm, ...]:
-    """The terms of a sum, told apart: kept by the expression, whose hash SymPy keeps."""
-    return _told_apart(flatten(expr))
-
-
-def _told_apart(flat: tuple[FlatTerm, ...]) -> tuple[FlatTerm, ...]:
-    """The same terms, with a summation index renamed where an earlier term has it with another size."""
-    sizes: dict[Symbol, Expr] = {}
-    found = []
-    for term in flat:
-        renaming = {
-            symbol: Dummy(symbol.name, **symbol.assumptions0) for symbol, n in term.over if sizes.get(symbol, n) != n
-        }
-        over = tuple((renaming.get(symbol, symbol), n) for symbol, n in term.over)
-        sizes.update(over)
-        factors = tuple(Factor(f.kind, f.argument.xreplace(renaming)) for f in term.factors)
-        found.append(FlatTerm(term.coefficient, factors, over))
-    return tuple(found)
-
-
-@lru_cache(maxsize=1 << 14)
-def _number(expr: Expr, sizes: tuple[tuple[str, int], ...]) -> int:
-    """The value of an expression in size symbols."""
-    numbers = dict(sizes)
-    return int(expr.subs({symbol: Integer(numbers[symbol.name]) for symbol in expr.free_symbols}))
-
-
-@lru_cache(maxsize=1 << 12)
-def _coefficient(expr: Expr, sizes: tuple[tuple[str, int], ...]) -> float:
-    """The same for a constant such as ``d^(−1/2)``; SymPy rounds it correctly, which is one of its roundings."""
-    numbers = dict(sizes)
-    return float(expr.subs({symbol: Integer(numbers[symbol.name]) for symbol in expr.free_symbols}))
-
-
-_split = lru_cache(maxsize=1 << 12)(split)
-
-
-def _is_element(expr: Expr) -> bool:
-    return isinstance(expr, (Indexed, Symbol))
-
-
-def _base(element: Expr) -> Expr:
-    return element.base if isinstance(element, Indexed) else element
 
 
 def _sliced(operand: Operand, labels: str, where: tuple[slice, ...]) -> Operand:

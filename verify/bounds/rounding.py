@@ -7,6 +7,7 @@ operation returns ``(x op y)(1 + δ) + ε`` with ``|δ| ≤ u`` and ``|ε| ≤ �
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -37,7 +38,7 @@ def up(bound: Array, additions: int = 0) -> Array:
     """
     if additions > LONGEST_SUM:
         raise ValueError(f"a sum of {additions} terms is longer than the bounds' evaluation allows ({LONGEST_SUM})")
-    return np.asarray(np.where(np.isnan(bound), np.inf, bound * UP), dtype=np.float64)
+    return np.asarray(np.fmin(bound * UP, np.inf), dtype=np.float64)  # fmin takes the number where one is NaN
 
 
 def growth(arithmetic: Arithmetic, roundings: int, accumulated: int) -> float:
@@ -51,6 +52,11 @@ def growth(arithmetic: Arithmetic, roundings: int, accumulated: int) -> float:
     """
     u = arithmetic.format.unit_roundoff
     w = arithmetic.accumulation.unit_roundoff if arithmetic.accumulation is not None else u
+    return _growth(u, w, roundings, accumulated)
+
+
+@lru_cache(maxsize=1 << 14)
+def _growth(u: float, w: float, roundings: int, accumulated: int) -> float:
     return float(np.expm1(-roundings * np.log1p(-u) - accumulated * np.log1p(-w))) * UP
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attnproof.derivations.propositions.coq import proposition
 from attnproof.derivations.propositions.latex import latex
-from attnproof.derivations.statements import STATEMENTS, load, outside
-from attnproof.verify.kernel.record import Standing, standing
+from attnproof.derivations.statements import STATEMENTS, load
+from attnproof.verify.kernel.record import standing
 from attnproof.verify.unit import Row
 
 _SAID = {
@@ -34,12 +36,14 @@ def propositions(id_: str) -> list[Row]:
     ]
 
 
-def kernel_evidence(id_: str) -> list[dict[str, str]]:
-    """The evidence of the highest grade: all propositions of the claim accepted by the kernel, as they are printed."""
-    found: Standing = standing(id_)
-    if found.state != "accepted":
+def kernel_evidence(stated: Sequence[Row], outside: Sequence[str]) -> list[dict[str, str]]:
+    """The evidence of the highest grade: all propositions of a claim accepted by the kernel, as they are printed.
+
+    stated   what ``propositions`` gave for the claim
+    outside  what of its statement they do not say
+    """
+    if not stated or any(each["kernel"] != "accepted" for each in stated):
         return []
-    number = len(found.theorems)
-    whole = "the whole statement" if not outside(id_) else "the statement but for what is named beside it"
-    what = f"{number} formal proposition{'s' * (number != 1)}: {whole}"
-    return [{"grade": "kernel", "what": what, "value": _SAID["accepted"].format(coq=found.coq, date=found.date)}]
+    whole = "the statement but for what is named beside it" if outside else "the whole statement"
+    what = f"{len(stated)} formal proposition{'s' * (len(stated) != 1)}: {whole}"
+    return [{"grade": "kernel", "what": what, "value": str(stated[0]["found"])}]

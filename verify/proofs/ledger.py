@@ -255,7 +255,7 @@ def with_evidence(
     roads = {row.name: Counter("holds" if r["holds"] else "fails" for r in row.rechecks) for row in rechecks}
     found = []
     for claim in claims:
-        evidence = kernel_evidence(claim.id) + [_shown(row) for row in own[claim.id]]
+        evidence = kernel_evidence(claim.propositions, claim.outside or ()) + [_shown(row) for row in own[claim.id]]
         for score in claim.scores:
             if score in roads:
                 evidence.append(

@@ -10,6 +10,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from types import MappingProxyType, ModuleType
 from typing import Any, Final
 
@@ -149,10 +150,15 @@ def _replacements(memory: Memory) -> dict[int, tuple[Any, Any]]:
 def _modules() -> Iterator[ModuleType]:
     yield np
     for name, module in list(sys.modules.items()):
-        package = name.split(".")[0]
-        ours = name.startswith("attnproof.") and not name.startswith("attnproof.impl")
-        if package not in LEFT_ALONE and not ours and hasattr(module, "__dict__"):
+        if _of_a_program(name) and hasattr(module, "__dict__"):
             yield module
+
+
+@cache
+def _of_a_program(name: str) -> bool:
+    """Whether a module of this name may make arrays for a program."""
+    ours = name.startswith("attnproof.") and not name.startswith("attnproof.impl")
+    return name.partition(".")[0] not in LEFT_ALONE and not ours
 
 
 def _vectorized(memory: Memory) -> Callable[..., Any]:
