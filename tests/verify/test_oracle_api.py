@@ -11,7 +11,7 @@ from attnproof.derivations.language.system import Equation, System, total
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.oracle import OracleError, PrecisionError, certified, enclose, quantities_of
 from attnproof.verify.oracle.interpreter import evaluate
-from attnproof.verify.oracle.named import Named, balls
+from attnproof.verify.oracle.named import balls
 from attnproof.verify.oracle.softmax import is_masked, softmax
 
 
@@ -195,7 +195,7 @@ def test_nan_is_no_mask():
     assert is_masked(arb("-inf"))
     for value in (arb("nan"), arb(0), arb(-1e308), arb("inf"), arb(0, "inf")):
         assert not is_masked(value)
-        row = softmax(Named((I,), balls([value, arb("-inf"), arb(1)], (3,))), I).data
+        row = softmax(balls([value, arb("-inf"), arb(1)], (3,)))
         assert [x.is_finite() for x in row] == [value.is_finite()] * 3  # an undefined logit spoils its row
     inside = Equation(VECTOR, (I,), log(X[0, 0])), Equation(VECTOR, (N + J,), Integer(0))
     with pytest.raises(PrecisionError, match=r"vector\[0\] is nan"):

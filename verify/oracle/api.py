@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import math
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -114,30 +115,42 @@ def _joined(forward: System, backward: System) -> System:
 
 
 def _assemble(case: Case, wanted: tuple[str, ...]) -> dict[str, Balls]:
-    """One evaluation for each batch element; gradients of inputs shared by several elements are summed."""
+    """One evaluation for all batch elements; gradients of inputs shared by several elements are summed."""
     shapes = {
         **{name: (*case.batch, *_sizes_of(case, name)) for name in case.outputs},
         **{GRADIENT + name: case.inputs[name].shape for name in case.tensors},
     }
     result = {name: np.full(shapes[name], None, object) for name in wanted}
-    for place in np.ndindex(*case.batch):
-        for name, value in _single(case, place, wanted):
-            own = shapes[name][: len(shapes[name]) - value.ndim]
+    if 0 in case.batch:
+        return result
+    tensors = {name: name if name in case.outputs else "grad_" + name.removeprefix(GRADIENT) for name in wanted}
+    known = evaluate(_system(case), _values(case), case.sizes, set(tensors.values()))
+    for name, tensor in tensors.items():
+        found = known[tensor]
+        core = len(_system(case).tensors[tensor].shape)
+        each = found if found.ndim > core else np.broadcast_to(found, (math.prod(case.batch), *found.shape))
+        own = shapes[name][: len(shapes[name]) - core]
+        for number, place in enumerate(np.ndindex(*case.batch)):
             where: tuple[Any, ...] = (*_place_in(own, place), ...)  # the ellipsis keeps it a view
             part = result[name][where]
-            part[...] = value if part.flat[0] is None else part + value
+            part[...] = each[number] if part.flat[0] is None else part + each[number]
     return result
 
 
-def _single(case: Case, place: tuple[int, ...], wanted: tuple[str, ...]) -> Iterator[tuple[str, Balls]]:
-    """Every wanted quantity of one batch element."""
-    values = {name: _to_balls(seed[place]) for name, seed in case.cotangents.items()}
+def _values(case: Case) -> dict[str, Balls]:
+    """Inputs and cotangents as balls, those that a batch has several of behind one axis for all of its elements."""
+    elements = math.prod(case.batch)
+
+    def flat(array: Array, core: int, *, batched: bool) -> Balls:
+        found, own = _to_balls(array), array.shape[array.ndim - core :]
+        if not batched or elements == 1:
+            return found.reshape(own)
+        return np.broadcast_to(found, (*case.batch, *own)).reshape(elements, *own)
+
+    values = {name: flat(seed, seed.ndim - len(case.batch), batched=True) for name, seed in case.cotangents.items()}
     for name, tensor in case.tensors.items():
-        array = case.inputs[name]
-        values[name] = _to_balls(array[_place_in(array.shape[: array.ndim - len(tensor.shape)], place)])
-    tensors = {name: name if name in case.outputs else "grad_" + name.removeprefix(GRADIENT) for name in wanted}
-    known = evaluate(_system(case), values, case.sizes, set(tensors.values()))
-    return ((name, known[tensor]) for name, tensor in tensors.items())
+        values[name] = flat(case.inputs[name], len(tensor.shape), batched=tensor.batched)
+    return values
 
 
 def _sizes_of(case: Case, output: str) -> tuple[int, ...]:

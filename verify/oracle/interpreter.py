@@ -1,13 +1,15 @@
 """Evaluates a system of equations in ball arithmetic, straight from its SymPy expressions.
 
 It shares nothing with the code printers: an expression becomes an array of balls over the named axes of its free
-indices.
+indices. What does not depend on the numbers (axes, places, the order of a contraction) is laid out once for a system
+and sizes, for all elements of a batch together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from flint import arb
@@ -16,7 +18,7 @@ from sympy import Add, Expr, Indexed, Mul, Pow, Rational, Sum, Symbol
 from attnproof.derivations.language.system import Equation, System
 from attnproof.verify.oracle.elementwise import FUNCTIONS, elementwise, power
 from attnproof.verify.oracle.error import OracleError, PrecisionError
-from attnproof.verify.oracle.named import Balls, Named, add, contract, multiply, scalar
+from attnproof.verify.oracle.named import BATCH, Balls, Data, Known, Named, add, contract, multiply, scalar
 from attnproof.verify.oracle.softmax import is_masked, logsumexp, softmax
 from attnproof.verify.oracle.structure import (
     Sizes,
@@ -36,21 +38,42 @@ def evaluate(
 ) -> dict[str, Balls]:
     """``values`` with the ``wanted`` tensors of the system, and whatever they need, added.
 
-    values  tensor name -> balls in the tensor's own shape (no batch dimensions); nothing given is computed again
+    values  tensor name -> balls in the tensor's own shape, behind one axis for all elements of a batch where it is not
+            the same for all of them; what is made of one that has this axis has it too. Nothing given is computed again
     sizes   size symbol's name -> value
     Raises OracleError for an expression it does not know, PrecisionError when a ball is no longer finite.
     """
-    known = dict(values)
-    evaluator = _Evaluator({t.base: n for n, t in system.tensors.items()}, known, tuple(sizes.items()))
-    for equations in _needed(system, set(values), wanted):
-        target = equations[0].target
-        filled = np.full(tuple(integer(axis, evaluator.sizes) for axis in target.shape), None, object)
-        for equation in equations:
-            evaluator.fill(filled, equation, equations)
+    shapes = tuple((name, balls.shape) for name, balls in values.items())
+    known: Known = dict(values)
+    for target in _targets(system, shapes, tuple(sizes.items()), frozenset(wanted)):
+        filled = np.full(target.shape, None, object)
+        for block, data in target.blocks:
+            filled[block] = data(known)
         # The log-sum-exp of a row whose keys are all masked is −∞.
-        _check(system, target.name, filled, masks=target.name not in wanted or target.name == "lse")
+        _check(system, target, filled, masks=target.name not in wanted or target.name == "lse")
         known[target.name] = filled
-    return known
+    return {name: balls for name, balls in known.items() if isinstance(name, str)}
+
+
+@dataclass(frozen=True)
+class _Target:
+    """A tensor, and its blocks: where each of them is and how it is made."""
+
+    name: str
+    shape: tuple[int, ...]
+    batched: bool
+    blocks: tuple[tuple[tuple[object, ...], Data], ...]
+
+
+@lru_cache(maxsize=1024)
+def _targets(
+    system: System, shapes: tuple[tuple[str, tuple[int, ...]], ...], sizes: Sizes, wanted: frozenset[str]
+) -> tuple[_Target, ...]:
+    """The tensors that ``wanted`` depends on beyond what is given, in order."""
+    given = dict(shapes)
+    layout = _Layout({t.base: n for n, t in system.tensors.items()}, given, sizes)
+    layout.batched |= {name for name, each in system.tensors.items() if len(given.get(name, ())) > len(each.shape)}
+    return tuple(layout.target(equations) for equations in _needed(system, set(given), set(wanted)))
 
 
 def _needed(system: System, given: set[str], wanted: set[str]) -> list[list[Equation]]:
@@ -71,13 +94,14 @@ def _needed(system: System, given: set[str], wanted: set[str]) -> list[list[Equa
     return [equations for name, equations in groups.items() if name in needed]
 
 
-def _check(system: System, name: str, filled: Balls, masks: bool) -> None:
+def _check(system: System, target: _Target, filled: Balls, masks: bool) -> None:
     """Every element is given and finite, or, where ``masks`` are allowed, −∞."""
     if not all(_sound(ball, masks) for ball in filled.ravel().tolist()):
         index, ball = next((index, ball) for index, ball in np.ndenumerate(filled) if not _sound(ball, masks))
+        where = f"{target.name}{list(index[target.batched :])}"
         if ball is None:
-            raise OracleError(f"{system.name}: no equation gives {name}{list(index)}")
-        raise PrecisionError(f"{system.name}: {name}{list(index)} is {ball}, not a finite ball")
+            raise OracleError(f"{system.name}: no equation gives {where}")
+        raise PrecisionError(f"{system.name}: {where} is {ball}, not a finite ball")
 
 
 def _sound(ball: arb | None, masks: bool) -> bool:
@@ -85,16 +109,35 @@ def _sound(ball: arb | None, masks: bool) -> bool:
 
 
 @dataclass
-class _Evaluator:
-    """Expressions to arrays; ``known`` grows as the equations are evaluated."""
+class _Layout:
+    """Expressions to arrays; ``shapes`` and what is ``batched`` grow with the equations."""
 
     names: Mapping[Expr, str]
-    known: Mapping[str, Balls]
+    shapes: dict[str, tuple[int, ...]]
     sizes: Sizes
+    batched: set[str] = field(default_factory=set)
     memo: dict[tuple[Expr, tuple[tuple[str, int], ...]], Named] = field(default_factory=dict)
 
-    def fill(self, filled: Balls, equation: Equation, siblings: Sequence[Equation]) -> None:
-        """Write the equation's values into its block of the target; ``siblings`` are all equations of that target.
+    def target(self, equations: Sequence[Equation]) -> _Target:
+        """A tensor, of all equations that it has."""
+        target = equations[0].target
+        shape = tuple(integer(axis, self.sizes) for axis in target.shape)
+        blocks = [self._block(shape, equation, equations) for equation in equations]
+        batch = max(array.length(BATCH) for _, _, array in blocks)
+        batched = any(BATCH in array.places for _, _, array in blocks)
+        axes = (BATCH,) * batched
+        self.shapes[target.name] = (batch,) * batched + shape
+        self.batched |= {target.name} if batched else set()
+        placed = [
+            ((*(slice(None),) * batched, *where, ...), array.ordered([*axes, *free])) for where, free, array in blocks
+        ]
+        return _Target(target.name, self.shapes[target.name], batched, tuple(placed))
+
+    def _block(
+        self, shape: tuple[int, ...], equation: Equation, siblings: Sequence[Equation]
+    ) -> tuple[tuple[int | slice, ...], list[Symbol], Named]:
+        """The equation's block of the target, its free indices and values; ``siblings`` are all equations of that
+        target.
 
         A block ends where the next one begins, or the axis ends, or a tensor on the right-hand side does.
         """
@@ -104,26 +147,27 @@ class _Evaluator:
         for axis, (symbol, offset) in enumerate(places):
             starts = [place(sibling.indices[axis], self.sizes)[1] for sibling in siblings]
             if symbol is not None:
-                ranges[symbol] = min([filled.shape[axis], *(s for s in starts if s > offset)]) - offset
+                ranges[symbol] = min([shape[axis], *(s for s in starts if s > offset)]) - offset
         for atom in (leaf for leaf in leaves(equation.rhs) if isinstance(leaf, Indexed)):
-            for length, where in zip(self._tensor(atom.base).shape, atom.indices, strict=True):
+            for length, where in zip(self._tensor(atom.base)[1], atom.indices, strict=True):
                 symbol, offset = place(where, self.sizes)
                 if symbol in ranges:
                     ranges[symbol] = min(ranges[symbol], length - offset)
         if len(set(free)) != len(free):
             raise OracleError(f"{equation.target.name}: an index stands twice on the left-hand side {equation.indices}")
         block = tuple(o if s is None else slice(o, o + ranges[s]) for s, o in places)
-        filled[(*block, ...)] = self.array(equation.rhs, ranges).ordered(free)
+        return block, free, self.array(equation.rhs, ranges)
 
     def array(self, expr: Expr, ranges: Ranges) -> Named:
         """The array of an expression whose free indices run over ``ranges``."""
         if isinstance(expr, Rational):
-            return scalar(arb(int(expr.p)) / int(expr.q))
+            p, q = int(expr.p), int(expr.q)
+            return scalar(lambda: arb(p) / q)
         if isinstance(expr, Indexed):
             return self._indexed(expr, ranges)
         if isinstance(expr, Symbol):
             size = dict(self.sizes).get(expr.name)
-            return Named((), self._tensor(expr)) if size is None else scalar(arb(size))
+            return self._indexed(expr, ranges) if size is None else scalar(lambda: arb(size))
         if isinstance(expr, Add):
             terms = [self.array(term, ranges) for term in expr.args]
             result = terms[0]
@@ -134,7 +178,8 @@ class _Evaluator:
             return self._sum(expr, ranges)
         key = expr, tuple(sorted((s.name, n) for s, n in ranges.items() if s in free_symbols(expr)))
         if key not in self.memo:
-            self.memo[key] = self._compound(expr, ranges)
+            made = self._compound(expr, ranges)  # which may add others
+            self.memo[key] = _once(len(self.memo), made)
         return self.memo[key]
 
     def _compound(self, expr: Expr, ranges: Ranges) -> Named:
@@ -142,20 +187,24 @@ class _Evaluator:
             quotient = softmax_parts(expr)
             if quotient is not None:
                 logits, summed, free = quotient
-                result = softmax(self.array(logits, {**ranges, summed: ranges[free]}), summed)
-                return Named(tuple(free if axis == summed else axis for axis in result.axes), result.data)
+                last = self.array(logits, {**ranges, summed: ranges[free]})
+                axes = tuple(axis for axis in last.axes if axis != summed)
+                return _along(softmax, last, (*axes, summed), (*axes, free))
             result = self.array(expr.args[0], ranges)
             for factor in expr.args[1:]:
                 result = multiply(result, self.array(factor, ranges))
             return result
         if isinstance(expr, Pow) and isinstance(expr.exp, Rational) and expr.exp.q in {1, 2}:
-            return power(self.array(expr.base, ranges), int(expr.exp.p), int(expr.exp.q))
+            p, q = int(expr.exp.p), int(expr.exp.q)
+            return _mapped(lambda balls: power(balls, p, q), self.array(expr.base, ranges))
         rows = logsumexp_parts(expr)
         if rows is not None:
             logits, summed, count = rows
-            return logsumexp(self.array(logits, {**ranges, summed: integer(count, self.sizes)}), summed)
+            last = self.array(logits, {**ranges, summed: integer(count, self.sizes)})
+            axes = tuple(axis for axis in last.axes if axis != summed)
+            return _along(logsumexp, last, (*axes, summed), axes)
         if expr.func in FUNCTIONS:
-            return elementwise(FUNCTIONS[expr.func], self.array(expr.args[0], ranges))
+            return _mapped(lambda balls: elementwise(FUNCTIONS[expr.func], balls), self.array(expr.args[0], ranges))
         raise OracleError(f"no ball arithmetic for {expr.func.__name__}: {expr}")
 
     def _sum(self, expr: Sum, ranges: Ranges) -> Named:
@@ -166,15 +215,18 @@ class _Evaluator:
             inner[symbol] = integer(high + 1, self.sizes)
         over = [symbol for symbol, _, _ in expr.limits]
         factors = [self.array(factor, inner) for factor in Mul.make_args(expr.function)]
-        absent = [symbol for symbol in over if not any(symbol in factor.axes for factor in factors)]
-        factors += [scalar(arb(inner[symbol])) for symbol in absent]  # Σ_x c = (number of x) · c
+        absent = [symbol for symbol in over if not any(symbol in factor.places for factor in factors)]
+        counts = [inner[symbol] for symbol in absent]  # Σ_x c = (number of x) · c
+        factors += [scalar(lambda count=count: arb(count)) for count in counts]
         return contract(factors, [symbol for symbol in over if symbol not in absent])
 
-    def _indexed(self, expr: Indexed, ranges: Ranges) -> Named:
-        data = self._tensor(expr.base)
+    def _indexed(self, expr: Expr, ranges: Ranges) -> Named:
+        """An element of a tensor, or a tensor without axes."""
+        indices = expr.indices if isinstance(expr, Indexed) else ()
+        name, shape = self._tensor(expr.base if isinstance(expr, Indexed) else expr)
         axes: list[Symbol] = []
         where: list[int | slice] = []
-        for length, position in zip(data.shape, expr.indices, strict=True):
+        for length, position in zip(shape, indices, strict=True):
             symbol, offset = place(position, self.sizes)
             stop = offset + (1 if symbol is None else ranges[symbol])
             if not 0 <= offset < stop <= length:
@@ -182,14 +234,58 @@ class _Evaluator:
             where.append(offset if symbol is None else slice(offset, stop))
             if symbol is not None:
                 axes.append(symbol)
-        part = data[(*where, ...)]
-        for symbol in [s for s in dict.fromkeys(axes) if axes.count(s) == 2]:  # x[i, i]: the diagonal
-            first, second = (k for k, s in enumerate(axes) if s == symbol)
-            part = np.diagonal(part, axis1=first, axis2=second)
+        lengths = dict(zip(axes, (part.stop - part.start for part in where if isinstance(part, slice)), strict=True))
+        batch = self.shapes[name][: name in self.batched]
+        diagonals = []
+        for symbol in [s for s in dict.fromkeys(axes) if axes.count(s) == 2]:  # x[i, i]
+            first, second = (k + len(batch) for k, s in enumerate(axes) if s == symbol)
+            diagonals.append((first, second))
             axes = [s for s in axes if s != symbol] + [symbol]
-        return Named(tuple(axes), part)
+        block = (*(slice(None) for _ in batch), *where, ...)
+        shape = (*batch, *(lengths[symbol] for symbol in axes))
+        return Named((*(BATCH for _ in batch), *axes), shape, _part(name, block, diagonals))
 
-    def _tensor(self, base: Expr) -> Balls:
+    def _tensor(self, base: Expr) -> tuple[str, tuple[int, ...]]:
+        """A tensor's name and own shape."""
         if base not in self.names:
             raise OracleError(f"unknown tensor {base}")
-        return self.known[self.names[base]]
+        name = self.names[base]
+        return name, self.shapes[name][name in self.batched :]
+
+
+def _part(name: str, block: tuple[object, ...], diagonals: Sequence[tuple[int, int]]) -> Data:
+    """A block of a tensor, and diagonals of it."""
+
+    def part(known: Known) -> Balls:
+        found = known[name][block]
+        for first, second in diagonals:
+            found = np.diagonal(found, axis1=first, axis2=second)
+        return found
+
+    return part
+
+
+def _mapped(function: Callable[[Balls], Balls], operand: Named) -> Named:
+    data = operand.data
+    return Named(operand.axes, operand.shape, lambda known: function(data(known)))
+
+
+def _along(
+    function: Callable[[Balls], Balls], operand: Named, axes: tuple[Symbol, ...], found: tuple[Symbol, ...]
+) -> Named:
+    """A function along the last of the ``axes``; what it gives has the axes ``found``."""
+    data = operand.ordered(axes)
+    shape = tuple(operand.length(axis) for axis in axes)[: len(found)]
+    return Named(found, shape, lambda known: function(data(known)))
+
+
+def _once(number: int, array: Named) -> Named:
+    """The same array, made once for all that it stands in."""
+    data = array.data
+
+    def kept(known: Known) -> Balls:
+        if number not in known:
+            known[number] = data(known)
+        return known[number]
+
+    return Named(array.axes, array.shape, kept)

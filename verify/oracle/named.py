@@ -1,4 +1,5 @@
-"""Arrays of balls whose axes are named by index symbols: broadcasting, products and contractions.
+"""Arrays of balls whose axes are named by index symbols, before their numbers are known: broadcasting, products and
+contractions are laid out once, and carried out for any numbers.
 
 Elements are python-flint ``arb`` balls in NumPy object arrays; every operation rounds outward at the precision in force
 (``flint.ctx.prec``). A sum over shared axes goes through ``arb_mat`` wherever it has the form of a matrix product.
@@ -7,17 +8,24 @@ Elements are python-flint ``arb`` balls in NumPy object arrays; every operation 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from flint import arb_mat
-from sympy import Symbol
+from sympy import Dummy, Symbol
 
 Balls = npt.NDArray[np.object_]
+Known = dict[str | int, Balls]  # tensors by name, and what several expressions share, by number
+Data = Callable[[Known], Balls]
+
+# The axis of all elements of a batch. It stands first, is never summed, and changes nothing of how one element alone is
+# evaluated.
+BATCH: Final = Dummy("batch")
 
 
 def balls(values: Iterable[object], shape: tuple[int, ...]) -> Balls:
@@ -29,10 +37,13 @@ def balls(values: Iterable[object], shape: tuple[int, ...]) -> Balls:
 
 @dataclass(frozen=True, eq=False)
 class Named:
-    """``data[x_1, x_2, ...]`` with the index symbols ``axes = (x_1, x_2, ...)``, all different."""
+    """An array with the index symbols ``axes``, all different, and its lengths along them; ``data`` makes it of what is
+    known.
+    """
 
     axes: tuple[Symbol, ...]
-    data: Balls
+    shape: tuple[int, ...]
+    data: Data
 
     @cached_property
     def places(self) -> dict[Symbol, int]:
@@ -42,43 +53,49 @@ class Named:
     def length(self, axis: Symbol) -> int:
         """The length of an axis; 1 where this array does not have it."""
         place = self.places.get(axis)
-        return 1 if place is None else int(self.data.shape[place])
+        return 1 if place is None else self.shape[place]
 
-    def ordered(self, axes: Sequence[Symbol]) -> Balls:
+    def ordered(self, axes: Sequence[Symbol]) -> Data:
         """The data with ``axes`` in this order; an axis that this array lacks gets length 1."""
         own = [self.places[axis] for axis in axes if axis in self.places]
-        return self.data.transpose(own).reshape([self.length(axis) for axis in axes])
+        shape, data = tuple(self.length(axis) for axis in axes), self.data
+        if own == sorted(own):
+            return data if shape == self.shape else lambda known: data(known).reshape(shape)
+        return lambda known: data(known).transpose(own).reshape(shape)
 
 
-def scalar(value: object) -> Named:
-    """A single ball."""
-    return Named((), balls([value], ()))
+def scalar(value: Callable[[], object]) -> Named:
+    """A single ball, made at the precision in force."""
+    return Named((), (), lambda _: balls([value()], ()))
 
 
 def union(*operands: Named) -> tuple[Symbol, ...]:
     """All axes of the operands, in order of first appearance."""
-    return tuple(dict.fromkeys(axis for operand in operands for axis in operand.axes))
+    found = dict.fromkeys(axis for operand in operands for axis in operand.axes)
+    return (BATCH, *(axis for axis in found if axis is not BATCH)) if BATCH in found else tuple(found)
 
 
 def add(left: Named, right: Named) -> Named:
     """Elementwise sum, broadcast over the union of the axes."""
     axes = union(left, right)
-    return Named(axes, _array(left.ordered(axes) + right.ordered(axes)))
+    a, b = left.ordered(axes), right.ordered(axes)
+    return Named(axes, _lengths(axes, left, right), lambda known: _array(a(known) + b(known)))
 
 
 def multiply(left: Named, right: Named) -> Named:
     """Elementwise product, broadcast over the union of the axes."""
     axes = union(left, right)
-    return Named(axes, _array(left.ordered(axes) * right.ordered(axes)))
+    a, b = left.ordered(axes), right.ordered(axes)
+    return Named(axes, _lengths(axes, left, right), lambda known: _array(a(known) * b(known)))
 
 
 def total(operand: Named, over: Sequence[Symbol]) -> Named:
     """Sum over some of the operand's axes."""
     if not over:
         return operand
-    positions = tuple(operand.places[axis] for axis in over)
+    positions, data = tuple(operand.places[axis] for axis in over), operand.data
     kept = tuple(axis for axis in operand.axes if axis not in over)
-    return Named(kept, _array(np.add.reduce(operand.data, axis=positions)))
+    return Named(kept, _lengths(kept, operand), lambda known: _array(np.add.reduce(data(known), axis=positions)))
 
 
 def contract(factors: Sequence[Named], over: Sequence[Symbol]) -> Named:
@@ -102,22 +119,44 @@ def _pair(left: Named, right: Named, over: Sequence[Symbol]) -> Named:
     Both have every axis in ``over``: `contract` sums an axis of one factor alone before any product.
     """
     summed = set(over)
-    shared = [x for x in left.axes if x in right.places and x not in summed]
+    shared = [x for x in left.axes if x in right.places and x not in summed and x is not BATCH]
     inner = [x for x in left.axes if x in right.places and x in summed]
-    rows = [x for x in left.axes if x not in right.places and x not in summed]
-    columns = [x for x in right.axes if x not in left.places and x not in summed]
+    rows = [x for x in left.axes if x not in right.places and x is not BATCH and x not in summed]
+    columns = [x for x in right.axes if x not in left.places and x is not BATCH and x not in summed]
     if not (inner and rows and columns):
         return total(multiply(left, right), over)
     n, m, p = (math.prod(f.length(x) for x in axes) for f, axes in ((left, rows), (left, inner), (right, columns)))
-    stacked_left = left.ordered([*shared, *rows, *inner]).reshape(-1, n * m)
-    stacked_right = right.ordered([*shared, *inner, *columns]).reshape(-1, m * p)
-    product = [
-        entry
-        for a, b in zip(stacked_left, stacked_right, strict=True)
-        for entry in (arb_mat(n, m, a.tolist()) * arb_mat(m, p, b.tolist())).entries()
-    ]
-    lengths = [*(left.length(x) for x in [*shared, *rows]), *(right.length(x) for x in columns)]
-    return Named((*shared, *rows, *columns), balls(product, tuple(lengths)))
+    a = _stacked(left.ordered([BATCH, *shared, *rows, *inner]), left.length(BATCH), n, m)
+    b = _stacked(right.ordered([BATCH, *shared, *inner, *columns]), right.length(BATCH), m, p)
+    axes = (*[x for x in union(left, right) if x is BATCH], *shared, *rows, *columns)
+    shape = _lengths(axes, left, right)
+
+    def product(known: Known) -> Balls:
+        stacks = zip(*_as_long_as_the_other(a(known), b(known)), strict=True)
+        pairs = (pair for each in stacks for pair in zip(*each, strict=True))
+        return balls([entry for one, other in pairs for entry in (one * other).entries()], shape)
+
+    return Named(axes, shape, product)
+
+
+def _stacked(data: Data, batch: int, rows: int, columns: int) -> Callable[[Known], list[list[arb_mat]]]:
+    """For each element of the batch the matrices of what is shared."""
+
+    def matrices(known: Known) -> list[list[arb_mat]]:
+        return [
+            [arb_mat(rows, columns, one.tolist()) for one in each.reshape(-1, rows * columns)]
+            for each in data(known).reshape(batch, -1)
+        ]
+
+    return matrices
+
+
+def _as_long_as_the_other(
+    one: list[list[arb_mat]], other: list[list[arb_mat]]
+) -> tuple[list[list[arb_mat]], list[list[arb_mat]]]:
+    """Both of the batch's length; what is the same for every element of the batch is made once."""
+    length = max(len(one), len(other))
+    return one * (length // len(one)), other * (length // len(other))
 
 
 def _holders(axis: Symbol, factors: Sequence[Named]) -> int:
@@ -125,7 +164,11 @@ def _holders(axis: Symbol, factors: Sequence[Named]) -> int:
 
 
 def _cost(left: Named, right: Named) -> int:
-    return math.prod(max(left.length(axis), right.length(axis)) for axis in union(left, right))
+    return math.prod(max(left.length(axis), right.length(axis)) for axis in union(left, right) if axis is not BATCH)
+
+
+def _lengths(axes: Sequence[Symbol], *operands: Named) -> tuple[int, ...]:
+    return tuple(max(operand.length(axis) for operand in operands) for axis in axes)
 
 
 def _array(result: object) -> Balls:

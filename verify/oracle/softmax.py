@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from flint import arb
-from sympy import Symbol
 
-from attnproof.verify.oracle.named import Balls, Named, balls
+from attnproof.verify.oracle.named import Balls, balls
 
 _MINUS_INFINITY = arb("-inf")
 
@@ -15,16 +14,14 @@ def is_masked(logit: arb) -> bool:
     return bool(logit == _MINUS_INFINITY)
 
 
-def softmax(logits: Named, over: Symbol) -> Named:
-    """``exp(t) / Σ exp(t)`` along ``over``, with exact zeros at ``t = −∞`` and in rows that are −∞ throughout.
+def softmax(logits: Balls) -> Balls:
+    """``exp(t) / Σ exp(t)`` along the last axis, with exact zeros at ``t = −∞`` and in rows that are −∞ throughout.
 
     Each row is shifted by the midpoint of its largest logit. The shift is an exact number, under which the quotient
     does not change, so this costs no accuracy; without it exp overflows at |t| ~ 1e308 unless the precision is high.
     """
-    last = tuple(axis for axis in logits.axes if axis != over)
-    rows = logits.ordered([*last, over])
-    flat = rows.reshape(-1, rows.shape[-1])
-    return Named((*last, over), balls([w for row in flat for w in _softmax_row(row)], rows.shape))
+    flat = logits.reshape(-1, logits.shape[-1])
+    return balls([w for row in flat for w in _softmax_row(row)], logits.shape)
 
 
 def _softmax_row(row: Balls) -> list[arb]:
@@ -37,14 +34,12 @@ def _softmax_row(row: Balls) -> list[arb]:
     return [x * inverse for x in numerators]
 
 
-def logsumexp(logits: Named, over: Symbol) -> Named:
-    """``log Σ exp(t)`` along ``over``, shifted by the midpoint of the row's largest logit; −∞ where all of a row are
-    −∞.
+def logsumexp(logits: Balls) -> Balls:
+    """``log Σ exp(t)`` along the last axis, shifted by the midpoint of the row's largest logit; −∞ where all of a row
+    are −∞.
     """
-    kept = tuple(axis for axis in logits.axes if axis != over)
-    rows = logits.ordered([*kept, over])
-    flat = rows.reshape(-1, rows.shape[-1])
-    return Named(kept, balls([_logsumexp_row(row) for row in flat], rows.shape[:-1]))
+    flat = logits.reshape(-1, logits.shape[-1])
+    return balls([_logsumexp_row(row) for row in flat], logits.shape[:-1])
 
 
 def _logsumexp_row(row: Balls) -> arb:
