@@ -55,17 +55,21 @@ def parts(name: str, letter: str, count: Expr) -> Tensor:
     return Tensor(name, letter, (count + 1, count + 1))
 
 
-def in_any_order(sums: Tensor, term: Callable[[Symbol], Expr]) -> Proposition:
-    """``sums[0, n]`` is the rounded sum of the n terms, added two at a time in some order.
+def by_parts(count: Expr, one: tuple[Proposition, ...], two: tuple[Proposition, ...]) -> Proposition:
+    """``one`` of every part x, …, y − 1 of a single term, ``two`` of a larger one for some place c where it is split.
 
-    A part of one term is that term; a larger one is the rounded sum of two parts, wherever they meet. With the terms
-    numbered as they are added, that is every order of additions.
+    With the terms numbered as they are taken, that is every order of joining two parts at a time.
     """
-    size_ = sums.shape[0]
+    single = Both((same(LAST, FIRST + 1), *one))
+    joined = Some((Index(BETWEEN, count + 1),), Both((below(FIRST, BETWEEN), below(BETWEEN, LAST), *two)))
+    return Every((Index(FIRST, count + 1), Index(LAST, count + 1)), If(below(FIRST, LAST), Either((single, joined))))
+
+
+def in_any_order(sums: Tensor, term: Callable[[Symbol], Expr]) -> Proposition:
+    """``sums[0, n]`` is the rounded sum of the n terms, added two at a time in some order."""
     whole = sums[FIRST, LAST]
-    one = Both((same(LAST, FIRST + 1), eq(whole, term(FIRST))))
-    two = Some(
-        (Index(BETWEEN, size_),),
-        Both((below(FIRST, BETWEEN), below(BETWEEN, LAST), eq(whole, fl(sums[FIRST, BETWEEN] + sums[BETWEEN, LAST])))),
+    return by_parts(
+        sums.shape[0] - 1,
+        (eq(whole, term(FIRST)),),
+        (eq(whole, fl(sums[FIRST, BETWEEN] + sums[BETWEEN, LAST])),),
     )
-    return Every((Index(FIRST, size_), Index(LAST, size_)), If(below(FIRST, LAST), Either((one, two))))

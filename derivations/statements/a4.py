@@ -26,6 +26,7 @@ from attnproof.derivations.propositions.proposition import (
     eq,
     lt,
 )
+from attnproof.derivations.statements._a4_rounding import ROUNDING
 from attnproof.derivations.statements._parts import ALPHA, SCORES, softmax
 
 N, N_1, N_2 = size("n"), size("n_1"), size("n_2")  # blocks; keys of two blocks
@@ -221,8 +222,7 @@ STATEMENT: Final = (
             ),
         ),
     ),
+    *ROUNDING,
 )
 
-OUTSIDE: Final = (
-    "Rounding: the bound of the error, and that the merge stays commutative and is no longer associative.",
-)
+OUTSIDE: Final = ()

@@ -114,7 +114,8 @@ Lemma rounded_terms (p e n : nat) (x : nat -> R) : (1 <= p)%nat -> (1 <= e)%nat 
 Proof.
   intros bits exponents some m s w. split.
   - intros i below. pose proof (largest_ge n (fun m => x m) i below) as most. cbv beta in most. fold m in most.
-    assert (down : s i <= 0) by (apply rounded_at_most; [lia | lia | apply rounded_0 | lra]). split; [exact down|]. split.
+    assert (down : s i <= 0) by (apply rounded_at_most; [lia | lia | apply rounded_0 | lra]).
+    split; [exact down|]. split.
     + rewrite <- (rounded_0 p e). apply rounded_le; [lia | lia | apply Rlt_le, exp_pos].
     + apply rounded_at_most; [lia | lia | now apply number_1|]. rewrite <- exp_0. now apply exp_le.
   - destruct (largest_in n (fun m => x m) some) as [k [below same]]. exists k. split; [exact below|]. unfold w, s.
@@ -192,7 +193,8 @@ Proof.
       + intros j to. destruct (Nat.eq_dec j (h + 1)) as [->|other]; [exact larger_w|].
         pose proof (own j ltac:(lia)). lra.
       + destruct (Nat.le_gt_cases (h + 1 + 1) (2 ^ p)) as [few|many].
-        * apply rounded_at_most; [lia | lia | apply number_whole; [lia | lia | exact few]|]. rewrite plus_INR. simpl. lra.
+        * apply rounded_at_most; [lia | lia | apply number_whole; [lia | lia | exact few]|].
+          rewrite plus_INR. simpl. lra.
         * apply Rle_trans with (1 := stays). replace (2 ^ p) with (INR (2 ^ p)) by (now rewrite pow_INR).
           apply le_INR. lia. }
   destruct (each q (le_n q)) as [own [[_ [most _]] _]]. rewrite last in most.

@@ -119,3 +119,92 @@ Definition two_empty_ones_are_a_case_of_their_own : Prop :=
   (u k = 0)) ->
   forall x : R,
   x * u2 i k = u i.
+
+(* with rounding the merge of two blocks is the same in both orders, to the last bit, by whatever exponential *)
+Definition rounded_commutative : Prop :=
+  forall p : nat, (1 <= p)%nat ->
+  forall e_max : nat, (1 <= e_max)%nat ->
+  forall E : R -> R,
+  forall n : nat, (1 <= n)%nat ->
+  forall m : nat -> R,
+  forall l : nat -> R,
+  forall o : nat -> R,
+  forall i : nat, (i < n)%nat ->
+  forall k : nat, (k < n)%nat ->
+  let m2 := fun r : nat => fun f : nat => Rmax (m f) (m r) in
+  let l2 := fun r : nat => fun f : nat => rounded p e_max (rounded p e_max (E (rounded p e_max (- m2 r f + m f)) * l f) + rounded p e_max (E (rounded p e_max (- m2 r f + m r)) * l r)) in
+  let o2 := fun r : nat => fun f : nat => rounded p e_max (rounded p e_max (E (rounded p e_max (- m2 r f + m f)) * o f) + rounded p e_max (E (rounded p e_max (- m2 r f + m r)) * o r)) in
+  (m2 i k = m2 k i) /\
+  (l2 i k = l2 k i) /\
+  (o2 i k = o2 k i).
+
+(* it is not associative: equal scores, values 1, 2^−p and 2^−p, in every format *)
+Definition not_associative : Prop :=
+  forall p : nat, (2 <= p)%nat ->
+  forall e_max : nat, (3 <= e_max)%nat ->
+  forall n : nat, (1 <= n)%nat ->
+  forall m : nat -> R,
+  forall l : nat -> R,
+  forall o : nat -> R,
+  ((forall i : nat, (i < n)%nat ->
+  (m i = 0) /\
+  (l i = 1)) /\
+  ((n = 3)%nat) /\
+  (o 0%nat = 1) /\
+  (o 1%nat = / 2 ^ p) /\
+  (o 2%nat = / 2 ^ p)) ->
+  let m2 := fun r : nat => fun f : nat => Rmax (m f) (m r) in
+  let l2 := fun r : nat => fun f : nat => rounded p e_max (rounded p e_max (rounded p e_max (exp (rounded p e_max (- m2 r f + m f))) * l f) + rounded p e_max (rounded p e_max (exp (rounded p e_max (- m2 r f + m r))) * l r)) in
+  let o2 := fun r : nat => fun f : nat => rounded p e_max (rounded p e_max (rounded p e_max (exp (rounded p e_max (- m2 r f + m f))) * o f) + rounded p e_max (rounded p e_max (exp (rounded p e_max (- m2 r f + m r))) * o r)) in
+  rounded p e_max (rounded p e_max (rounded p e_max (rounded p e_max (exp (rounded p e_max (m2 0%nat 1%nat - Rmax (m2 0%nat 1%nat) (m 2%nat)))) * o2 0%nat 1%nat) + rounded p e_max (rounded p e_max (exp (rounded p e_max (m 2%nat - Rmax (m2 0%nat 1%nat) (m 2%nat)))) * o 2%nat)) / rounded p e_max (rounded p e_max (rounded p e_max (exp (rounded p e_max (m2 0%nat 1%nat - Rmax (m2 0%nat 1%nat) (m 2%nat)))) * l2 0%nat 1%nat) + rounded p e_max (rounded p e_max (exp (rounded p e_max (m 2%nat - Rmax (m2 0%nat 1%nat) (m 2%nat)))) * l 2%nat))) <> rounded p e_max (rounded p e_max (rounded p e_max (rounded p e_max (exp (rounded p e_max (m2 1%nat 2%nat - Rmax (m2 1%nat 2%nat) (m 0%nat)))) * o2 1%nat 2%nat) + rounded p e_max (rounded p e_max (exp (rounded p e_max (m 0%nat - Rmax (m2 1%nat 2%nat) (m 0%nat)))) * o 0%nat)) / rounded p e_max (rounded p e_max (rounded p e_max (exp (rounded p e_max (m2 1%nat 2%nat - Rmax (m2 1%nat 2%nat) (m 0%nat)))) * l2 1%nat 2%nat) + rounded p e_max (rounded p e_max (exp (rounded p e_max (m 0%nat - Rmax (m2 1%nat 2%nat) (m 0%nat)))) * l 0%nat))).
+
+(* the context of keys merged in any order, with at most D = d(0, n) merges above any key, u = 2^−p *)
+Definition rounded_context : Prop :=
+  forall p : nat, (1 <= p)%nat ->
+  forall e_max : nat, (1 <= e_max)%nat ->
+  forall n_k : nat, (1 <= n_k)%nat ->
+  forall e : nat -> R,
+  forall V : nat -> R,
+  forall m : nat -> nat -> R,
+  forall s : nat -> nat -> R,
+  forall o : nat -> nat -> R,
+  forall f : nat -> nat -> R,
+  forall g : nat -> nat -> R,
+  forall d : nat -> nat -> R,
+  forall epsilon : R,
+  ((0 <= epsilon) /\
+  (epsilon < 1) /\
+  (forall j : nat, (j < n_k)%nat ->
+  (rounded p e_max (e j) = e j) /\
+  (rounded p e_max (V j) = V j)) /\
+  (forall x : nat, (x < (n_k + 1)%nat)%nat ->
+  forall y : nat, (y < (n_k + 1)%nat)%nat ->
+  (((x + 1)%nat <= y)%nat) ->
+  (((y = (x + 1)%nat)%nat) /\
+  (m x y = e x) /\
+  (s x y = 1) /\
+  (o x y = V x) /\
+  (d x y = 0)) \/
+  (exists c : nat, (c < (n_k + 1)%nat)%nat /\
+  ((((x + 1)%nat <= c)%nat) /\
+  (((c + 1)%nat <= y)%nat) /\
+  (m x y = Rmax (m c y) (m x c)) /\
+  (Rabs (exp (rounded p e_max (m x c - m x y)) - f x y) <= epsilon * exp (rounded p e_max (m x c - m x y))) /\
+  (Rabs (exp (rounded p e_max (m c y - m x y)) - g x y) <= epsilon * exp (rounded p e_max (m c y - m x y))) /\
+  ((f x y * s x c = 0) \/
+  (2 / 2 ^ e_max <= Rabs (f x y * s x c))) /\
+  ((g x y * s c y = 0) \/
+  (2 / 2 ^ e_max <= Rabs (g x y * s c y))) /\
+  (s x y = rounded p e_max (rounded p e_max (f x y * s x c) + rounded p e_max (g x y * s c y))) /\
+  ((f x y * o x c = 0) \/
+  (2 / 2 ^ e_max <= Rabs (f x y * o x c))) /\
+  ((g x y * o c y = 0) \/
+  (2 / 2 ^ e_max <= Rabs (g x y * o c y))) /\
+  (o x y = rounded p e_max (rounded p e_max (f x y * o x c) + rounded p e_max (g x y * o c y))) /\
+  (d x c + 1 <= d x y) /\
+  (d c y + 1 <= d x y)))) /\
+  ((o 0%nat n_k / s 0%nat n_k = 0) \/
+  (2 / 2 ^ e_max <= Rabs (o 0%nat n_k / s 0%nat n_k)))) ->
+  let B := (epsilon / (1 - epsilon) + 2 / (2 ^ p * (1 - / 2 ^ p))) * d 0%nat n_k + (largest n_k (fun h : nat => - e h) + largest n_k (fun h : nat => e h)) / 2 ^ p in
+  let alpha := fun j : nat => exp (e j) / sum n_k (fun l : nat => exp (e l)) in
+  Rabs (rounded p e_max (o 0%nat n_k / s 0%nat n_k) - sum n_k (fun j : nat => V j * alpha j)) <= (exp (2 * B + 1 / (2 ^ p * (1 - / 2 ^ p))) - 1) * sum n_k (fun j : nat => Rabs (V j) * alpha j).
