@@ -3,181 +3,155 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from dataclasses import replace
 
-from sympy import Expr, Integer, Rational, Sum, Symbol, exp, nan, oo, simplify, symbols
+from sympy import Expr, Integer, Rational, Symbol, exp, log, symbols
 
 from attnproof.derivations.bounds.formats import FORMATS, LAST_FINITE, LAST_ZERO, following
-from attnproof.derivations.claims.checks.exponential_edges import Edge, gives, last_before
+from attnproof.derivations.claims.checks.exponential_edges import Edge
 from attnproof.derivations.language.notation import N_K, J, L, Tensor
-from attnproof.derivations.language.system import total
+from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.reasoning import nonnegative, nonnegative_from_zero
-from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.proof.rules import All, Cited, Computed, Enclosed, Equal, FromZero, Sign, Squares
+from attnproof.derivations.proof.steps import closed, identity
 from attnproof.derivations.scores import FAMILIES
 
-E = Tensor("scores", "e", (N_K,))
+E, ZEROS = Tensor("scores", "e", (N_K,)), Tensor("zeros", "x", (N_K,))
+GAPS = Tensor("gaps", "s", (N_K - 1,))  # from the maximum to each of the other scores
 M = Tensor("m", "m", ())[()]
-N, K = symbols("n k", integer=True, positive=True)
-SLACK = Symbol("s", nonnegative=True)
-X, Y, REST = symbols("x y R", positive=True)
+SLACK, REST = symbols("s R", nonnegative=True)
+X = Symbol("x", positive=True)
+OTHERS = (L, N_K - 1)
+ZERO, ONE, HALF, THIRD = Integer(0), Integer(1), Rational(1, 2), Rational(1, 3)
+
+SUMMED = total(exp(-GAPS[L]), OTHERS)
+TERM = FromZero(exp(-SLACK), "≤", ONE, variable=SLACK)
+MOST = Equal(N_K - (1 + SUMMED), total(1 - exp(-GAPS[L]), OTHERS))
+LOSS = Sign(X / (1 + X + REST), "≤", X)
 
 
-def at_most_one(bound: Expr) -> bool:
-    """``e^(e_j − m) <= bound`` with ``e_j = m − s``, s >= 0."""
-    return nonnegative_from_zero(bound - exp(-SLACK), SLACK)
+def counting(name: str, count: int) -> All:
+    """``count`` is a number of the format, and ``count + 1`` is half way to the next one: the tie goes to ``count``."""
+    return All(
+        tuple(
+            Computed("bounds.formats:nearest", (Integer(number), name), Integer(value))
+            for number, value in ((count - 1, count - 1), (count, count), (count + 1, count))
+        )
+    )
 
 
-def denominator(low: Expr, high: Expr) -> bool:
-    """The key with the maximum gives 1, each of the n − 1 others between 0 and 1."""
-    least = exp(Integer(0)) + Sum(Integer(0), (K, 1, N - 1)).doit()
-    most = exp(Integer(0)) + Sum(Integer(1), (K, 1, N - 1)).doit()
-    return bool(simplify(least - low) == 0) and bool(simplify(most - high) == 0)
-
-
-def counts_exactly(name: str, count: int) -> bool:
-    """Whole numbers up to ``count`` are of the format, ``count + 1`` is half way between two: the tie goes to
-    ``count``.
-
-    So rounded sums of k terms in [0, 1] stay within k <= count, rounding being monotone; one term at a time they end
-    there.
-    """
+def threshold(name: str, edge: Edge, x: Rational) -> All:
+    """``x``, of the format, is the last number with ``e^x`` below the edge: the next one is above its logarithm."""
     p, e_max = FORMATS[name]
-    represented = (count - 1).bit_length() <= p and count == 2 ** (count.bit_length() - 1) and count <= 2**e_max
-    spacing = Rational(2) ** (count.bit_length() - p)
-    return represented and spacing == 2 and (count / spacing) % 2 == 0
+    if edge == "overflow":  # half way from the largest number to 2^(e_max + 1)
+        level = (e_max + 1) * log(2) + log(1 - Rational(1, 2 ** (p + 1)))
+    else:  # half the smallest number
+        level = -(p + e_max - 1) * log(2)
+    above = following(x, name)
+    return All((Enclosed(level, x, above), Computed("bounds.formats:following", (x, name), above)))
 
 
-def small_loss(bound: Expr) -> bool:
-    """The weight of a term x beside the maximum's 1: ``x/(1 + x + R) <= bound``."""
-    return nonnegative(bound - X / (1 + X + REST))
+def program(which: str, shifted: str, expected: tuple[Expr | str, ...]) -> All:
+    """The weights of the program for the scores called ``which``, in every format."""
+    return All(
+        tuple(
+            Computed("claims.checks.exponential_edges:weights_of", (which, name, shifted), expected) for name in FORMATS
+        )
+    )
 
 
-def undefined(numerator: Expr, others: Expr) -> bool:
-    """``numerator/(numerator + others)`` is not a number."""
-    return bool(numerator / (numerator + others) is nan)
-
-
-def _program(
-    rule: str, which: str, before: str, after: str, expected: tuple[Expr, ...], *, shifted: bool, refutes: bool = False
-) -> Step:
-    return Step(rule, f"{before} => {after}", partial(gives, which, expected, shifted=shifted), refutes)
-
-
-HALF, THIRD, ONE, ZERO = Rational(1, 2), Rational(1, 3), Integer(1), Integer(0)
 _EXACT = (
     identity(
         "the common factor e^(−m) cancels, whatever m is",
         exp(E[J] - M) / total(exp(E[L] - M), (L, N_K)),
         exp(E[J]) / total(exp(E[L]), (L, N_K)),
     ),
-    Step(
-        "no exponent is positive, so no term exceeds 1; with rounding too: it is monotone, and 0 and 1 are numbers",
-        r"e^{e_j - m},\ e_j = m - s,\ s \ge 0 => \le 1",
-        partial(at_most_one, Integer(1)),
+    closed(
+        "no exponent is positive, e_j = m − s, so no term exceeds 1; with rounding too: it is monotone, and 0 and 1 "
+        "are numbers",
+        TERM,
     ),
-    Step(
-        "the key with the maximum gives 1, exactly; each other one between 0 and 1",
-        r"\sum_j e^{e_j - m} => \in [1, n]",
-        partial(denominator, Integer(1), N),
-    ),
-    Step(
-        "a term exceeds its weight, the maximum being 1: one that underflows costs at most half the least number",
-        r"\frac{x}{1 + x + R} => \le x",
-        partial(small_loss, X),
+    closed("the key with the maximum gives 1, exactly; what the others add to it is not negative", Squares(SUMMED)),
+    closed("and what is missing to n is a sum of what the other terms miss to 1, which is not negative", MOST),
+    closed(
+        "a term x exceeds its weight, the maximum's being 1: one that underflows costs at most half the least number",
+        LOSS,
     ),
     *(
-        Step(
-            f"{name}: rounded sums of k terms stay within k, up to this k; one term at a time they end there",
-            rf"\sum_j \mathrm{{fl}}(e^{{e_j - m}}) => \in [1, n],\ n \le 2^{{{p}}}",
-            partial(counts_exactly, name, 2**p),
+        closed(
+            f"{name}: rounded sums of k terms stay within k, up to this k, 2^{p}; one term at a time they end there",
+            counting(name, 2**p),
+            uses=("rounding",),
         )
         for name, (p, _) in FORMATS.items()
     ),
 )
-_EDGES: tuple[tuple[Edge, Mapping[str, Rational], str, str], ...] = (
-    ("overflow", LAST_FINITE, "infinity", r"e^x < 2^{{{e}}}(1 - 2^{{-{p}}}) => x \le {x}"),
-    ("underflow", LAST_ZERO, "0", r"e^x < 2^{{-{t}}} => x \le {x}"),
+_EDGES: tuple[tuple[Edge, Mapping[str, Rational], str], ...] = (
+    ("overflow", LAST_FINITE, "the last number with a finite exponential"),
+    ("underflow", LAST_ZERO, "the last number whose exponential is 0"),
 )
 _THRESHOLDS = tuple(
-    Step(
-        f"{name}: adjacent numbers, their exponentials enclosed in balls on both sides of the edge to {result}",
-        formula.format(e=e_max + 1, p=p + 1, t=p + e_max - 1, x=repr(float(x))),
-        partial(last_before, name, edge, x),
+    closed(
+        f"{name}: {float(x)!r} is {which}: it and the next one enclose the logarithm of the edge",
+        threshold(name, edge, x),
     )
-    for edge, table, result, formula in _EDGES
+    for edge, table, which in _EDGES
     for name, x in table.items()
-    for p, e_max in (FORMATS[name],)
 )
+
+
+def _program(
+    rule: str, which: str, expected: tuple[Expr | str, ...], shifted: str = "shifted", *, refutes: bool = False
+) -> Step:
+    return closed(rule, program(which, shifted, expected), refutes=refutes)
+
+
 _PROGRAMS = (
-    Step(
-        "n terms that are 0, at every n",
-        r"0 / \sum_j 0 => \text{undefined}",
-        partial(undefined, ZERO, Sum(ZERO, (K, 1, N - 1)).doit()),
+    closed(
+        "what a program computes there",
+        Cited(
+            r"0/0,\quad \infty/\infty,\quad \infty - \infty,\quad \text{an operand NaN}",
+            r"\text{NaN}",
+            "IEEE 754-2019, sections 6.2 and 7.2",
+        ),
     ),
-    Step(
-        "an infinite term, whatever the finite sum R of the others",
-        r"\infty / (\infty + R) => \text{undefined}",
-        partial(undefined, oo, REST),
-    ),
-    Step(
-        "an undefined term makes the sum, and so every weight, undefined",
-        r"x / (x + R + \text{NaN}) => \text{undefined}",
-        partial(undefined, X, REST + nan),
+    identity(
+        "n terms that are 0 have the sum 0, at every n: the weights are 0/0",
+        total(ZEROS[L], (L, N_K)),
+        ZERO,
+        definitions=(Equation(ZEROS, (L,), ZERO),),
     ),
     _program(
         "not shifted, all scores at the last number with exponential 0: 0/0, in every format",
         "three that underflow",
-        r"0 / (0 + 0 + 0)",
-        r"\text{NaN}",
-        (nan,) * 3,
-        shifted=False,
+        ("NaN",) * 3,
+        "not shifted",
     ),
+    _program("the same scores shifted: 1/(1 + 1 + 1)", "three that underflow", (THIRD,) * 3),
     _program(
-        "the same scores shifted", "three that underflow", r"1/(1 + 1 + 1)", r"\tfrac13", (THIRD,) * 3, shifted=True
-    ),
-    _program(
-        "not shifted, a score above the last number with finite exponential: ∞/∞, in every format",
+        "not shifted, 0 and a score above the last number with finite exponential: ∞/∞, in every format",
         "one that overflows",
-        r"\infty/(\infty + 1)",
-        r"\text{NaN}",
-        (nan, ZERO),
-        shifted=False,
+        ("NaN", ZERO),
+        "not shifted",
     ),
     _program(
         "not shifted, two scores whose exponentials are just finite: their sum is not, and the weights are 0",
         "two just finite",
-        r"x/\mathrm{fl}(x + x)",
-        "0",
         (ZERO, ZERO),
-        shifted=False,
+        "not shifted",
     ),
-    _program("the same scores shifted", "two just finite", r"1/(1 + 1)", r"\tfrac12", (HALF, HALF), shifted=True),
+    _program("the same scores shifted: 1/(1 + 1)", "two just finite", (HALF, HALF)),
     _program(
         "shifted, the largest number and its negative: their difference overflows to −∞, whose exponential is 0",
         "the extremes",
-        r"e^{-\infty}/(1 + 0)",
-        r"0",
         (ONE, ZERO),
-        shifted=True,
     ),
-    _program("shifted, one key masked by −∞", "one masked", r"e^{-\infty - 0}/(1 + 0)", "0", (ONE, ZERO), shifted=True),
+    _program("shifted, one key masked by −∞, the other's score 0", "one masked", (ONE, ZERO)),
+    _program("shifted, every key masked: (−∞) − (−∞)", "all masked", ("NaN", "NaN"), refutes=True),
     _program(
-        "shifted, every key masked",
-        "all masked",
-        r"(-\infty) - (-\infty)",
-        r"\text{NaN}",
-        (nan, nan),
-        shifted=True,
-        refutes=True,
-    ),
-    _program(
-        "shifted, +∞ among the scores: its own term is undefined, and with it the sum and every weight",
+        "shifted, +∞ and 0: ∞ − ∞, the term is undefined, and with it the sum and every weight",
         "one infinite",
-        r"\infty - \infty",
-        r"\text{NaN}",
-        (nan, nan),
-        shifted=True,
+        ("NaN", "NaN"),
         refutes=True,
     ),
 )
@@ -203,15 +177,17 @@ CLAIM = Claim(
     },
     steps=(*_EXACT, *_THRESHOLDS, *_PROGRAMS),
     altered={
-        "a denominator below n": partial(denominator, ONE, N - 1),
-        "sums that count exactly twice as far, in fp16": partial(counts_exactly, "fp16", 2**12),
-        "the next number is the last with a finite exponential, in fp32": partial(
-            last_before, "fp32", "overflow", following(LAST_FINITE["fp32"], "fp32")
-        ),
-        "every key masked gives equal weights": partial(gives, "all masked", (HALF, HALF), shifted=True),
-        "without the shift very negative scores share the weight": partial(
-            gives, "three that underflow", (THIRD,) * 3, shifted=False
-        ),
+        "terms at most one half": replace(TERM, right=HALF).holds,
+        "a denominator below n": replace(MOST, left=N_K - 1 - (1 + SUMMED)).holds,
+        "a loss of the square": replace(LOSS, right=X**2).holds,
+        "sums that count exactly twice as far, in fp16": counting("fp16", 2**12).holds,
+        "the next number is the last with a finite exponential, in fp32": threshold(
+            "fp32", "overflow", following(LAST_FINITE["fp32"], "fp32")
+        ).holds,
+        "every key masked gives equal weights": program("all masked", "shifted", (HALF, HALF)).holds,
+        "without the shift very negative scores share the weight": program(
+            "three that underflow", "not shifted", (THIRD,) * 3
+        ).holds,
     },
     scores=tuple(FAMILIES),
     tables=("saturation",),

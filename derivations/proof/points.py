@@ -10,7 +10,25 @@ from collections.abc import Callable, Mapping
 from random import Random
 
 from flint import arb, ctx, fmpq
-from sympy import Abs, Add, Derivative, Expr, Indexed, Max, Min, Mul, Pow, Rational, Subs, Sum, Symbol, gamma, nan, zoo
+from sympy import (
+    Abs,
+    Add,
+    Derivative,
+    Expr,
+    Indexed,
+    Max,
+    Min,
+    Mul,
+    Pow,
+    Rational,
+    Subs,
+    Sum,
+    Symbol,
+    gamma,
+    nan,
+    oo,
+    zoo,
+)
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Exp1, Pi
 
@@ -99,7 +117,7 @@ def _value(expr: Expr, attempt: int) -> arb:
         return _draw(expr, attempt)
     if isinstance(expr, Rational):
         return arb(fmpq(int(expr.p), int(expr.q)))
-    if expr in (nan, zoo):  # 0/0, 1/0: no number at any point
+    if expr in (nan, zoo, oo, -oo):  # 0/0, 1/0, infinities: no number at any point
         return arb.nan()
     if isinstance(expr, Exp1):
         return arb.const_e()

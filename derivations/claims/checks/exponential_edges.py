@@ -46,12 +46,6 @@ def exponential_below(x: Rational, level: Rational) -> bool | None:
         return True if found < edge else False if found > edge else None
 
 
-def last_before(name: str, edge: Edge, x: Rational) -> bool:
-    """``x`` is of the format and the last number with ``e^x`` below the edge: its neighbour's exponential is above."""
-    level = edge_of(name, edge)
-    return exponential_below(x, level) is True and exponential_below(following(x, name), level) is False
-
-
 def rounded_exp(x: Expr, name: str) -> Expr:
     """``e^x`` as the format has it where that is 0 or infinite, else exact. Raises ValueError if undecided."""
     if x in {oo, -oo} or x is nan:
@@ -115,12 +109,9 @@ def scores(which: str, name: str) -> tuple[Expr, ...]:
     }[which]
 
 
-def gives(score: str, expected: tuple[Expr, ...], *, shifted: bool) -> bool:
-    """The program's weights for the scores called ``score``, in every format."""
-    return all(
-        all(
-            found is wanted or simplify(found - wanted) == 0
-            for found, wanted in zip(weights(scores(score, name), name, shifted=shifted), expected, strict=True)
-        )
-        for name in FORMATS
-    )
+def weights_of(which: str, name: str, shifted: str) -> tuple[Expr | str, ...]:
+    """The program's weights for the scores called ``which`` in a format, ``"shifted"`` by the maximum or
+    ``"not shifted"``; ``"NaN"`` for what is no number.
+    """
+    found = weights(scores(which, name), name, shifted=shifted == "shifted")
+    return tuple("NaN" if weight is nan else simplify(weight) for weight in found)

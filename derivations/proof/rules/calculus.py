@@ -119,7 +119,7 @@ class Tends(Rule):
             return bool(found == self.value) and positive_at_points(
                 moved.subs(far, 2**60) * (1 if self.value is oo else -1)
             )
-        return found not in ENDS and same(found, self.value) and near_at_points(moved, far, self.value)
+        return same(found, self.value) and near_at_points(moved, far, self.value)
 
 
 @dataclass(frozen=True)
