@@ -2,82 +2,112 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 
-from sympy import cosh, exp, log, pi, sqrt
+from sympy import (
+    Add,
+    Expr,
+    Integer,
+    Symbol,
+    binomial,
+    erf,
+    exp,
+    gamma,
+    oo,
+    pi,
+    sqrt,
+    symbols,
+)
 
-from attnproof.derivations.claims.checks.freezing import (
-    BETA,
-    CONSTANT,
-    DELTA,
-    EDGE,
-    EPSILON,
-    LOGARITHM,
-    MAXIMUM,
-    SHARE,
-    closes,
-    in_ratio,
-    lower_end,
-    more_than,
-    of_a_head,
-    own_slope,
-    upper_end,
+from attnproof.derivations.claims.checks import few_keys, freezing
+from attnproof.derivations.claims.checks.two_points import MASS, X, Y
+from attnproof.derivations.language.notation import N_K, D, I, J, L, R, Tensor
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.proof.claim import Claim
+from attnproof.derivations.proof.rules import (
+    All,
+    Cited,
+    Computed,
+    Differentiated,
+    Equal,
+    Field,
+    FromZero,
+    Induction,
+    Integrated,
+    Tends,
 )
-from attnproof.derivations.language.notation import N_K, D, I, J, L, R
-from attnproof.derivations.language.system import total
-from attnproof.derivations.lemmas.checks.concentration import (
-    ALPHA,
-    COEFFICIENT,
-    GAP,
-    MORE,
-    PHI,
-    QUERY,
-    SCALE,
-    SCORE,
-    SIGMA,
-    SLACK,
-    WIDTH,
-    N,
-    S,
-    Z,
-    associated,
-    chi,
-    enumerated,
-    independent,
-    inverse_square,
-    log_normal,
-    lost,
-    many_keys,
-    one_hot,
-    pair_mean,
-    pair_share,
-    radius,
-    slope,
-    softmax,
-    spread_out,
-    uniform,
-)
-from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.proof.rules.orders import PREVIOUS
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import le
+
+SIGMA, S, T, RADIUS, PHI, FACTOR = symbols("sigma S t r phi c", positive=True)
+SLACK, GAP = Symbol("s", nonnegative=True), Symbol("gamma", positive=True)
+Z = Symbol("z", real=True)
+MORE = Symbol("m", integer=True, nonnegative=True)
+ZERO, ONE = Integer(0), Integer(1)
+
+QUERY, COEFFICIENT = Tensor("query", "q", (D,)), Tensor("coefficient", "s", (N_K,))
+ALPHA, SCORE = Tensor("weights", "alpha", (N_K,)), Tensor("standard", "z", (N_K,))
+SCALE = Tensor("sigma", "sigma", ())[()]
+FIRST, POINT = Tensor("first", "alpha_i", ()), Tensor("point", "x", ())
 
 SQUARED, FOURTH = total(ALPHA[I] ** 2, (I, N_K)), total(ALPHA[I] ** 2 * SCORE[I], (I, N_K))
-LOST = N * (N - 1) / (2 * sqrt(pi) * SIGMA)
-FEW = (8 * exp(SIGMA**2) - 4) / N
-LOWER_END = (SIGMA * MAXIMUM - EDGE**2) / (SIGMA * (SIGMA - EDGE))
-MANY = 2 * WIDTH / log(N) + (8 * sqrt(N) - 4) / N
+DENSITY = exp(-(Z**2) / 2) / sqrt(2 * pi)
+
+
+def softmax(index: Expr, letter: Symbol) -> Expr:
+    """``exp(σ z_i)/Σ_j exp(σ z_j)``, ``letter`` for j."""
+    return exp(SCALE * SCORE[index]) / total(exp(SCALE * SCORE[letter]), (letter, N_K))
+
+
+def _two_points(keys: int) -> Expr:
+    """The mean of Σα² over the number of keys whose exponential is x."""
+    return Add(
+        *(
+            binomial(keys, k)
+            * MASS**k
+            * (1 - MASS) ** (keys - k)
+            * (k * X**2 + (keys - k) * Y**2)
+            / (k * X + (keys - k) * Y) ** 2
+            for k in range(keys + 1)
+        )
+    )
+
+
+PRODUCT = Induction(PHI**MORE, MORE, ONE, PREVIOUS * PHI)
 
 _STEPS_OF_THE_INTEGRAL = (
-    Step("integration by parts, S > 0", r"\int_0^\infty t\,e^{-tS}\,dt => 1/S^2", partial(inverse_square, 1 / S**2)),
-    Step(
-        "independence: the factors of a product, by induction over the keys",
-        r"E\left[e^{-t(X_1 + \dots + X_m)}\right] => E\left[e^{-tX}\right]^m",
-        partial(independent, PHI**MORE),
+    closed(
+        "integration by parts, S > 0",
+        Integrated(T * exp(-T * S), T, ZERO, oo, 1 / S**2, -(T / S + 1 / S**2) * exp(-T * S)),
     ),
-    Step(
-        "both together, integral and expectation exchanged (Tonelli: the integrand is not negative); "
-        "checked besides outcome by outcome, two points with symbolic masses, n up to 4",
-        r"E[\textstyle\sum_i \alpha_i^2] = n\,E[X_1^2/S^2] => n \int_0^\infty t\,E[X^2 e^{-tX}]\,E[e^{-tX}]^{n-1}\,dt",
-        partial(enumerated, N, N - 1, 4),
+    closed(
+        "independence, key by key",
+        Cited(
+            r"X \text{ and } Y \text{ independent with finite means}",
+            r"E[X Y] = E[X]\, E[Y]",
+            "Billingsley 1995, Probability and Measure, section 21",
+        ),
+    ),
+    closed("so the mean of e^(−t(X_1 + … + X_m)) is a power of φ = E[e^(−tX)]: one factor more for each key", PRODUCT),
+    closed(
+        "with S = X_1 + … + X_n the mean of Σα² is n E[X_1²/S²]; both steps together",
+        Cited(
+            r"t\, X_1^2 e^{-t S} \ge 0",
+            r"E\left[\int_0^\infty t\, X_1^2 e^{-t S} dt\right] = \int_0^\infty t\, E[X_1^2 e^{-t S}]\, dt",
+            "Tonelli's theorem; Billingsley 1995, Probability and Measure, theorem 18.3",
+        ),
+    ),
+    closed(
+        "checked besides for two points x and y with probabilities p and 1 − p, n up to 4, outcome by outcome and by "
+        "the integral",
+        All(
+            tuple(
+                Computed(f"claims.checks.two_points:{road}", (n,), _two_points(n))
+                for n in (1, 2, 3, 4)
+                for road in ("by_outcomes", "by_integral")
+            )
+        ),
     ),
 )
 _STEPS_OF_THE_HEAD = (
@@ -88,134 +118,91 @@ _STEPS_OF_THE_HEAD = (
         total(QUERY[R] ** 2, (R, D)) * total(COEFFICIENT[J] ** 2, (J, N_K)) / 2,
         uses=("normal_exponential",),
     ),
-    Step(
-        "Laplace transform of |q|², for d squares and by the density of |q|",
-        "E[e^{-s|q|^2}] = (1 + 2s)^{-d/2}"
-        r" => \frac{2^{1-d/2}}{\Gamma(d/2)} \int_0^\infty r^{d-1} e^{-r^2/2} e^{-s r^2}\,dr",
-        partial(chi, WIDTH - 1),
+    closed(
+        "so they are that",
+        Cited(
+            r"\text{two laws with one generating function, finite around } 0",
+            r"\text{one law}",
+            "Billingsley 1995, Probability and Measure, theorem 30.1",
+        ),
+    ),
+    closed(
+        "Laplace transform of the square of one component of the query",
+        Integrated(
+            exp(-SLACK * Z**2) * DENSITY,
+            Z,
+            -oo,
+            oo,
+            1 / sqrt(1 + 2 * SLACK),
+            erf(Z * sqrt((1 + 2 * SLACK) / 2)) / (2 * sqrt(1 + 2 * SLACK)),
+        ),
+    ),
+    closed(
+        "of |q|²: one factor more for each component, d = m of them",
+        Induction((1 + 2 * SLACK) ** (-MORE / 2), MORE, ONE, PREVIOUS / sqrt(1 + 2 * SLACK)),
+    ),
+    closed(
+        "the density of chi gives the same, c = 1 + 2s: with x = c r²/2 it is x^(d/2 − 1) e^(−x)/Γ(d/2), whose "
+        "integral is 1, times dx/dr times c^(−d/2); so |q| is chi_d",
+        Field(
+            RADIUS ** (D - 1) * exp(-FACTOR * RADIUS**2 / 2) / (2 ** (D / 2 - 1) * gamma(D / 2)),
+            POINT[()] ** (D / 2 - 1) * exp(-POINT[()]) / gamma(D / 2) * (FACTOR * RADIUS) * FACTOR ** (-D / 2),
+            definitions=(Equation(POINT, (), FACTOR * RADIUS**2 / 2),),
+        ),
     ),
 )
 _STEPS_OF_THE_SPREAD = (
-    Step(
+    closed(
         "derivative of the weights by the spread",
-        r"\partial_\sigma \alpha_i => \alpha_i (z_i - \textstyle\sum_l \alpha_l z_l)",
-        partial(slope, softmax(I) * (SCORE[I] - total(softmax(L) * SCORE[L], (L, N_K)))),
+        Differentiated(softmax(I, J), SCALE, softmax(I, J) * (SCORE[I] - total(softmax(L, J) * SCORE[L], (L, N_K)))),
     ),
     identity(
         "its effect on the sum of squares as a sum over pairs (the weights sum to 1)",
         2 * FOURTH * total(ALPHA[J], (J, N_K)) - 2 * SQUARED * total(ALPHA[J] * SCORE[J], (J, N_K)),
         total(ALPHA[I] * ALPHA[J] * (ALPHA[I] - ALPHA[J]) * (SCORE[I] - SCORE[J]), (I, N_K), (J, N_K)),
     ),
-    Step(
-        "no pair is negative: the larger score has the larger weight; hence the mean grows with σ",
-        r"(\alpha_i - \alpha_j)(z_i - z_j) => \alpha_j (e^{\sigma s} - 1) s \ge 0,\ s = z_i - z_j \ge 0",
-        partial(associated, (exp(SIGMA * SLACK) - 1) * SLACK),
+    closed(
+        "no pair is negative: the larger score, by s, has the larger weight, e^(σs) times the other, φ; hence the mean "
+        "grows with σ",
+        All(
+            (
+                Field(
+                    (FIRST[()] - PHI) * SLACK,
+                    PHI * (exp(SIGMA * SLACK) - 1) * SLACK,
+                    definitions=(Equation(FIRST, (), PHI * exp(SIGMA * SLACK)),),
+                ),
+                FromZero(ONE, "≤", exp(SIGMA * SLACK), variable=SLACK),
+            )
+        ),
     ),
-    Step(
-        "no spread: equal weights; the limit passes to the mean because 0 ≤ Σα² ≤ 1",
-        r"\sigma \to 0:\ \textstyle\sum_i \alpha_i^2 => 1/n",
-        partial(uniform, 1 / N),
+    identity("no spread: the weights are equal", total(1 / N_K**2, (I, N_K)), 1 / N_K),
+    closed(
+        "boundless spread: no two scores are equal, so one key leads by some γ > 0",
+        Cited(
+            r"Z_1, Z_2 \text{ independent standard normal, so that } Z_1 - Z_2 \text{ has a density}",
+            r"P(Z_1 = Z_2) = 0",
+            "Billingsley 1995, Probability and Measure, section 20",
+        ),
     ),
-    Step(
-        "boundless spread: no two scores are equal, with probability 1, so one key leads by some γ > 0",
-        r"\textstyle\sum_i \alpha_i^2 \ge (1 + (n - 1) e^{-\sigma\gamma})^{-2} => \to 1",
-        partial(one_hot, 1 / (1 + (N - 1) * exp(-SIGMA * GAP))),
+    closed(
+        "each other key has at most e^(−σγ) of its weight, so that Σα² tends to 1",
+        All(
+            (
+                FromZero(exp(-SIGMA * (GAP + SLACK)), "≤", exp(-SIGMA * GAP), variable=SLACK),
+                Equal(total(exp(-SIGMA * GAP), (L, N_K - 1)), (N_K - 1) * exp(-SIGMA * GAP)),
+                Tends(1 / (1 + (N_K - 1) * exp(-SIGMA * GAP)) ** 2, SIGMA, oo, ONE),
+            )
+        ),
     ),
-)
-_STEPS_OF_THE_BOUNDS = (
-    Step(
-        "two keys among n, without the others",
-        r"\alpha_i \alpha_j => \le \tfrac14 \operatorname{sech}^2((e_i - e_j)/2)",
-        partial(pair_share, 1 / (4 * cosh(Z / 2) ** 2)),
-    ),
-    Step(
-        "its mean: an integral of 1 times the largest density of the difference",
-        r"E[\alpha_i \alpha_j] => \le \frac{1}{2\sqrt{\pi}\,\sigma}",
-        partial(pair_mean, 1 / (2 * sqrt(pi) * SIGMA)),
-    ),
-    Step(
-        "over all ordered pairs",
-        r"1 - E[\textstyle\sum_i \alpha_i^2] = \sum_{i \ne j} E[\alpha_i \alpha_j]"
-        r" => \le \frac{n(n-1)}{2\sqrt{\pi}\,\sigma}",
-        partial(lost, LOST),
-    ),
-    Step(
-        "mean over the query, d ≥ 3: 1/r is below its tangent in 1/r², whose mean is 1/(d − 2)",
-        r"E[1/|q|] => \le 1/\sqrt{d - 2}",
-        partial(radius, 1 / sqrt(WIDTH - 2)),
-    ),
-    Step(
-        "moments of the exponential of a score",
-        r"E[X],\ E[X^2] => e^{\sigma^2/2},\ e^{2\sigma^2}",
-        partial(log_normal, exp(SIGMA**2 / 2), exp(2 * SIGMA**2)),
-        uses=("normal_exponential",),
-    ),
-    Step(
-        "Chebyshev for S below half its mean, where Σα² ≤ 1; elsewhere S is replaced by half its mean",
-        r"E[\textstyle\sum_i \alpha_i^2]"
-        r" => \le \frac{4 \operatorname{Var} X}{n E[X]^2} + \frac{4 E[X^2]}{n E[X]^2} = \frac{8 e^{\sigma^2} - 4}{n}",
-        partial(spread_out, FEW),
-    ),
-    Step(
-        "mean over the query: Markov for |q|² > r², where Σα² ≤ 1; the bound at r elsewhere; r² = ln(n)/2",
-        r"\frac{d}{r^2} + \frac{8 e^{r^2} - 4}{n} => = \frac{2d}{\ln n} + \frac{8\sqrt{n} - 4}{n}",
-        partial(many_keys, MANY, FEW),
-    ),
-    Step(
-        "so a head of any width d sees more than K keys once ln n > K (2d + 16): the usual statement fails",
-        r"\frac{2d}{\ln n} + \frac{8\sqrt{n} - 4}{n} => \le \frac{2d + 16}{\ln n}",
-        partial(more_than, (2 * WIDTH + 16) / LOGARITHM, MANY.subs(log(N), LOGARITHM), LOGARITHM, WIDTH),
-        refutes=True,
-        uses=("exponential_tangent",),
+    closed(
+        "both limits pass to the mean",
+        Cited(
+            r"0 \le \sum_i \alpha_i^2 \le 1",
+            r"\lim E\left[\sum_i \alpha_i^2\right] = E\left[\lim \sum_i \alpha_i^2\right]",
+            "bounded convergence; Billingsley 1995, Probability and Measure, theorem 16.5",
+        ),
     ),
 )
-_STEPS_OF_THE_LIMIT = (
-    Step(
-        "a weight moves with its own z; it lies between 0 and 1, so its mean is integrated by parts",
-        r"\partial \alpha_i / \partial Z_i,\quad E[\alpha_i Z_i] = E[\partial \alpha_i / \partial Z_i]"
-        r" => \sigma \alpha_i (1 - \alpha_i)",
-        partial(own_slope, SIGMA * SHARE * (1 - SHARE)),
-        uses=("normal_by_parts",),
-    ),
-    identity(
-        "over all keys: as the weights sum to 1, E[Σ α Z] = σ (1 − E[Σα²]), at every n and σ",
-        total(SCALE * ALPHA[I] * (1 - ALPHA[I]), (I, N_K)),
-        SCALE * (total(ALPHA[I], (I, N_K)) - SQUARED),
-    ),
-    Step(
-        "the weighted mean is below the maximum, whose mean M is below s = √(2 ln n)",
-        r"1 - E[\textstyle\sum_i \alpha_i^2] = \tfrac1\sigma E[\sum_i \alpha_i Z_i]"
-        r" => \le \frac{M}{\sigma} \le \frac{s}{\sigma}",
-        partial(upper_end, MAXIMUM / SIGMA),
-        uses=("log_sum_exp", "largest_normal"),
-    ),
-    Step(
-        "mean over the query, d ≥ 3",
-        r"M\, E[1/|q|] \le s\, E[1/|q|] => \le \sqrt{\frac{2 \ln n}{d - 2}}",
-        partial(of_a_head, sqrt(2 * LOGARITHM / (WIDTH - 2))),
-        uses=("largest_normal",),
-    ),
-    Step(
-        "the tangent at σ > s of g, the log of the sum of exponentials, is below g at s; E g(σ) ≥ σM, E g(s) ≤ s²",
-        r"1 - E[\textstyle\sum_i \alpha_i^2] \ge \frac{E[g(\sigma)] - E[g(s)]}{\sigma (\sigma - s)}"
-        r" => \ge \frac{\sigma M - s^2}{\sigma (\sigma - s)}",
-        partial(lower_end, LOWER_END),
-        uses=("log_sum_exp", "jensen_logarithm", "normal_exponential"),
-    ),
-    Step(
-        "the same with σ = βs and M = (1 − δ) s",
-        r"\frac{\sigma M - s^2}{\sigma (\sigma - s)}"
-        r" => \frac1\beta \left(1 - \frac{\delta \beta}{\beta - 1}\right) = \frac1\beta - \frac{\delta}{\beta - 1}",
-        partial(in_ratio, LOWER_END, (1 - DELTA * BETA / (BETA - 1)) / BETA),
-    ),
-    Step(
-        "δ is at most C/√(ln n): the distance from 1/β is below ε once ln n > C²/((β − 1) ε)²",
-        r"\frac{\delta}{\beta - 1} \le \frac{C}{(\beta - 1) \sqrt{\ln n}} => \to 0",
-        partial(closes, CONSTANT / ((BETA - 1) * sqrt(LOGARITHM)), (CONSTANT / ((BETA - 1) * EPSILON)) ** 2),
-        uses=("largest_normal",),
-    ),
-)
-
 CLAIM = Claim(
     id="T10",
     title="The law of saturation",
@@ -246,27 +233,28 @@ CLAIM = Claim(
         "Keys have independent standard normal components, independent of each other and of the query.": "independence",
         "For the average over |q|: the query has independent standard normal components.": "independence",
         "Real numbers.": "domain",
-        "cited, not proved: Tonelli's theorem (integral and mean change places)": "moments",
-        "cited, not proved: a limit passes to the mean where the values stay between 0 and 1": "moments",
-        "cited, not proved: a generating function or Laplace transform belongs to one law only": "distribution",
-        "cited, not proved: two independent normal variables are equal with probability 0": "distribution",
     },
     steps=(
         *_STEPS_OF_THE_INTEGRAL,
         *_STEPS_OF_THE_HEAD,
         *_STEPS_OF_THE_SPREAD,
-        *_STEPS_OF_THE_BOUNDS,
-        *_STEPS_OF_THE_LIMIT,
+        *few_keys.STEPS,
+        *freezing.STEPS,
     ),
     altered={
-        "φ once too often in the product": partial(independent, PHI ** (MORE + 1)),
-        "the bound for unordered pairs only": partial(lost, LOST / 2),
-        "half of (8 exp(σ²) − 4)/n": partial(spread_out, FEW / 2),
-        "2M/σ − s/σ as upper end, below M/σ": partial(upper_end, (2 * MAXIMUM - EDGE) / SIGMA),
-        "M/σ as lower end": partial(lower_end, MAXIMUM / SIGMA),
-        "the width d without its factor 2": partial(
-            more_than, (WIDTH + 16) / LOGARITHM, MANY.subs(log(N), LOGARITHM), LOGARITHM, WIDTH
-        ),
+        "φ once too often in the product": replace(PRODUCT, value=PHI ** (MORE + 1)).holds,
+        "the bound for unordered pairs only": replace(few_keys.PAIRS, right=few_keys.LOST / 2).holds,
+        "half of (8 exp(σ²) − 4)/n": replace(few_keys.CHEBYSHEV, right=few_keys.FEW / 2).holds,
+        "2M/σ − s/σ as upper end, below M/σ": replace(
+            freezing.UPPER_END,
+            statement=le(freezing.FIELD / SIGMA, (2 * freezing.MAXIMUM - freezing.EDGE) / SIGMA),
+        ).holds,
+        "M/σ as lower end": replace(
+            freezing.LOWER_END, statement=le(freezing.MAXIMUM / SIGMA, freezing.FIELD / SIGMA)
+        ).holds,
+        "the width d without its factor 2": replace(
+            few_keys.BEYOND, statement=le(few_keys.BEYOND.statement.left, (D + 16) / few_keys.LOGARITHM)
+        ).holds,
     },
     scores=("dot",),
     tables=("saturation",),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from mpmath import mp
-from sympy import Integer, cosh, exp, pi, sqrt
+from sympy import exp
 
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.claims import CLAIMS, t10
-from attnproof.derivations.claims.checks import freezing as f
+from attnproof.derivations.claims.checks import few_keys, freezing, two_points
 from attnproof.derivations.claims.decision import decide
-from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas import largest_normal
 from attnproof.derivations.lemmas.checks import concentration as c
+from attnproof.derivations.proof.reasoning import same
+from attnproof.derivations.propositions.proposition import le
 
 CLAIM = t10.CLAIM
 
@@ -24,53 +27,21 @@ def test_it_is_decided_by_its_steps():
     assert decision.verdict == "qualified", decision.reason
 
 
-I, J, L, N_K = t10.I, t10.J, t10.L, t10.N_K
 ALTERED = {
-    "1/S": lambda: c.inverse_square(1 / c.S),
-    "twice 1/S²": lambda: c.inverse_square(2 / c.S**2),
-    "φ once too often": lambda: c.independent(c.PHI ** (c.MORE + 1)),
-    "a multiple of φ": lambda: c.independent((2 * c.PHI) ** c.MORE),
-    "n - 1 before the integral": lambda: c.enumerated(c.N - 1, c.N - 1, 3),
-    "φ^n": lambda: c.enumerated(c.N, c.N, 3),
     "a normal variable of variance 2": lambda: c.moment_generating(exp(c.SLACK**2)),
-    "the exponent d in the density of chi": lambda: c.chi(c.WIDTH),
-    "the mean score not subtracted": lambda: c.slope(c.softmax(I) * c.SCORE[I]),
-    "the sign of the mean score": lambda: c.slope(
-        c.softmax(I) * (c.SCORE[I] + total(c.softmax(L) * c.SCORE[L], (L, N_K)))
-    ),
-    "pairs of the other order": lambda: c.associated((1 - exp(c.SIGMA * c.SLACK)) * c.SLACK),
-    "another pair": lambda: c.associated((exp(c.SIGMA * c.SLACK) - 2) * c.SLACK),
-    "1/n² at no spread": lambda: c.uniform(1 / c.N**2),
-    "n others": lambda: c.one_hot(1 / (1 + c.N * exp(-c.SIGMA * c.GAP))),
-    "no decay of the others": lambda: c.one_hot(1 / c.N),
-    "twice the pair": lambda: c.pair_share(1 / (2 * cosh(c.Z / 2) ** 2)),
-    "half the density": lambda: c.pair_mean(1 / (4 * sqrt(pi) * c.SIGMA)),
-    "the density of one score": lambda: c.pair_mean(1 / (sqrt(2 * pi) * c.SIGMA)),
-    "unordered pairs": lambda: c.lost(t10.LOST / 2),
-    "1/√(d - 1)": lambda: c.radius(1 / sqrt(c.WIDTH - 1)),
-    "1/√d": lambda: c.radius(1 / sqrt(c.WIDTH)),
-    "the mean of exp without σ²/2": lambda: c.log_normal(Integer(1), exp(2 * c.SIGMA**2)),
-    "the square of the mean": lambda: c.log_normal(exp(c.SIGMA**2 / 2), exp(c.SIGMA**2)),
-    "half the bound": lambda: c.spread_out(t10.FEW / 2),
-    "d instead of 2d over ln n": lambda: c.many_keys(t10.MANY - c.WIDTH / c.log(c.N), t10.FEW),
-    "a bound that falls with σ": lambda: c.many_keys(t10.MANY, t10.FEW.subs(c.SIGMA, 1 / c.SIGMA)),
-    "a bound that does not fall": lambda: c.spread_out(t10.FEW * c.N),
-    "a weight's slope without 1 − α": lambda: f.own_slope(c.SIGMA * f.SHARE),
-    "an upper end below M/σ": lambda: f.upper_end(f.MAXIMUM / (2 * c.SIGMA)),
-    "a lower end without s²": lambda: f.lower_end(f.MAXIMUM / (c.SIGMA - f.EDGE)),
-    "a lower end for every σ": lambda: f.lower_end(f.MAXIMUM / c.SIGMA - f.EDGE / c.SIGMA),
-    "δ/β in place of δ/(β − 1)": lambda: f.in_ratio(t10.LOWER_END, (1 - f.DELTA) / f.BETA),
-    "a head of width d − 1": lambda: f.of_a_head(sqrt(2 * f.LOGARITHM / (c.WIDTH - 1))),
-    "a rate of 1/ln n": lambda: f.closes(
-        f.CONSTANT / ((f.BETA - 1) * f.LOGARITHM), (f.CONSTANT / ((f.BETA - 1) * f.EPSILON)) ** 2
-    ),
-    "a gap that stays": lambda: f.closes(f.CONSTANT / (f.BETA - 1), f.EPSILON),
-    "d without its factor": lambda: f.more_than(
-        (c.WIDTH + 16) / f.LOGARITHM, t10.MANY.subs(c.log(c.N), f.LOGARITHM), f.LOGARITHM, c.WIDTH
-    ),
-    "15 in place of 16": lambda: f.more_than(
-        (2 * c.WIDTH + 15) / f.LOGARITHM, t10.MANY.subs(c.log(c.N), f.LOGARITHM), f.LOGARITHM, c.WIDTH
-    ),
+    "φ^n before the integral": lambda: same(2 * two_points.by_integral(2), two_points.by_outcomes(2)),
+    "unordered pairs": replace(few_keys.PAIRS, right=few_keys.LOST / 2).holds,
+    "15 in place of 16": replace(
+        few_keys.BEYOND,
+        statement=le(few_keys.BEYOND.statement.left, (2 * few_keys.D + 15) / few_keys.LOGARITHM),
+    ).holds,
+    "a lower end without s²": replace(
+        freezing.LOWER_END,
+        statement=le(freezing.MAXIMUM / (freezing.SIGMA - freezing.EDGE), freezing.FIELD / freezing.SIGMA),
+    ).holds,
+    "an upper end below M/σ": replace(
+        freezing.UPPER_END, statement=le(freezing.FIELD / freezing.SIGMA, freezing.MAXIMUM / (2 * freezing.SIGMA))
+    ).holds,
 }
 
 
@@ -81,7 +52,8 @@ def test_altered_statements_are_rejected(name):
 
 def test_the_law_of_the_scores_needs_both_sums():
     """Without the sum over the components the scores would have variance q_r², not |q|²."""
-    left, right = CLAIM.steps[3].by.left, CLAIM.steps[3].by.right
+    rule = next(step.by for step in CLAIM.steps if "all scores of one query" in step.rule)
+    left, right = rule.left, rule.right
     assert equal(left, right)
     assert not equal(left, right / 2)
 
@@ -94,8 +66,8 @@ def test_the_bounds_hold_for_sampled_weights():
         grown = np.exp(sigma * (z - z.max(axis=1, keepdims=True)))
         squares = np.sum((grown / grown.sum(axis=1, keepdims=True)) ** 2, axis=1)
         assert np.all(squares >= before - 1e-12)
-        assert 1 - squares.mean() <= float(t10.LOST.subs({c.N: 8, c.SIGMA: sigma}))
-        assert squares.mean() <= float(t10.FEW.subs({c.N: 8, c.SIGMA: sigma}))
+        assert 1 - squares.mean() <= float(few_keys.LOST.subs({few_keys.N: 8, few_keys.SIGMA: sigma}))
+        assert squares.mean() <= float(few_keys.FEW.subs({few_keys.N: 8, few_keys.SIGMA: sigma}))
         before = squares
 
 

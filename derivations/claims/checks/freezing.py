@@ -1,83 +1,128 @@
-"""Checks of the limit of Σα² for many keys and a spread σ = β √(2 ln n), β > 1 (claim T10): the mean stays between two
-bounds.
+"""The limit of Σα² for many keys and a spread σ = β √(2 ln n), β > 1 (claim T10): the mean stays between two bounds.
 
-``s = √(2 ln n)``, ``M = E[max Z]``, ``m = E[Σ α Z]``, ``g(σ)`` and ``g(s)`` the means of the logarithms of the sums of
-exponentials.
+``s = √(2 ln n)``, ``M = E[max Z]``, ``m = E[Σ α Z]``, g and h the means of the logarithm of the sum of exponentials at
+the spreads σ and s.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from sympy import Add, Expr, Ge, Gt, Le, diff, exp, limit, oo, sqrt, symbols
+from sympy import Expr, Integer, Symbol, exp, oo, sqrt, symbols
 
-from attnproof.derivations.lemmas.checks.concentration import MORE, SIGMA, SLACK, WIDTH, N, Z, radius
-from attnproof.derivations.lemmas.exponential_tangent import above
-from attnproof.derivations.proof.reasoning import nonnegative, same, vanishes
-from attnproof.derivations.proof.smt import proves
+from attnproof.derivations.language.notation import N_K, I, Tensor
+from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.proof.claim import Step
+from attnproof.derivations.proof.rules import All, Differentiated, Field, Sign, Solver, Tends
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import Both, le, lt
 
-FIELD, MAXIMUM, EDGE, UPPER, LOWER = symbols("m M s g_sigma g_s", real=True)
-BETA, DELTA, LOGARITHM, GAP, EPSILON = symbols("beta delta L gamma epsilon", positive=True)
-OTHERS, SHARE = symbols("T alpha", positive=True)
-CONSTANT: Final = symbols("C", positive=True)  # that of the lemma on the largest of n normal variables
+Z, FIELD, MAXIMUM, EDGE, UPPER, LOWER = symbols("z m M s g h", real=True)
+SIGMA, GAP, LOGARITHM, EPSILON, OTHERS = symbols("sigma gamma L epsilon T", positive=True)
+DELTA = Symbol("delta", nonnegative=True)
+CONSTANT: Final = Symbol("C", positive=True)  # that of the lemma on the largest of n normal variables
+BETA: Final = 1 + GAP
+MORE: Final = Symbol("k", integer=True, nonnegative=True)  # d − 3
 
+ALPHA = Tensor("weights", "alpha", (N_K,))
+SPREAD, LARGEST, ENOUGH = Tensor("sigma", "sigma", ()), Tensor("largest", "M", ()), Tensor("enough", "L", ())
+SHARE = Tensor("share", "w", ())
+SCALE = SPREAD[()]
 
-def own_slope(expected: Expr) -> bool:
-    """``∂α/∂z`` of a key by its own z is ``expected`` in α; the other exponentials are T > 0 together, so 0 < α < 1."""
-    weight = exp(SIGMA * Z) / (exp(SIGMA * Z) + OTHERS)
-    inside = nonnegative(weight) and nonnegative(1 - weight)
-    return inside and vanishes(diff(weight, Z) - expected.subs(SHARE, weight))
-
-
-def upper_end(bound: Expr) -> bool:
-    """``1 − E[Σα²] = m/σ <= bound``, from m <= M <= s."""
-    given = [Le(FIELD, MAXIMUM), Le(MAXIMUM, EDGE)]
-    return proves(Le(FIELD, bound * SIGMA), given)
-
-
-def lower_end(bound: Expr) -> bool:
-    """``m/σ >= bound`` for σ > s > 0, from ``(σ − s) m >= g(σ) − g(s)``, ``g(σ) >= σM`` and ``g(s) <= s²``."""
-    given = [
-        Gt(SIGMA, EDGE),
-        Gt(EDGE, 0),
-        Ge((SIGMA - EDGE) * FIELD, UPPER - LOWER),
-        Ge(UPPER, SIGMA * MAXIMUM),
-        Le(LOWER, EDGE**2),
-    ]
-    return proves(Ge(FIELD, bound * SIGMA), given)
+WEIGHT = exp(SIGMA * Z) / (exp(SIGMA * Z) + OTHERS)
+RATE = CONSTANT / (GAP * sqrt(LOGARITHM))
 
 
-def of_a_head(bound: Expr) -> bool:
-    """``M/σ`` in the mean over σ = |q| ~ chi_d, with ``M <= s``, ``s = √(2L)`` and ``E[1/|q|] <= 1/√(d − 2)``."""
-    width = MORE + 3
-    product = sqrt(2 * LOGARITHM) / sqrt(width - 2)
-    return same(product, bound.subs(WIDTH, width)) and radius(1 / sqrt(WIDTH - 2))
+def lower_end(sigma: Expr, maximum: Expr) -> Expr:
+    """``(σM − s²)/(σ(σ − s))``."""
+    return (sigma * maximum - EDGE**2) / (sigma * (sigma - EDGE))
 
 
-def in_ratio(lower: Expr, bound: Expr) -> bool:
-    """The lower end at ``σ = β s``, ``M = s (1 − δ)`` is ``bound`` in β and δ, 1/β less ``δ/(β − 1)``."""
-    at = lower.subs({SIGMA: BETA * EDGE, MAXIMUM: EDGE * (1 - DELTA)}, simultaneous=True)
-    return same(at, bound) and same(1 / BETA - bound, DELTA / (BETA - 1))
+UPPER_END = Solver(
+    Both((le(FIELD / SIGMA, MAXIMUM / SIGMA), le(MAXIMUM / SIGMA, EDGE / SIGMA))),
+    (le(FIELD, MAXIMUM), le(MAXIMUM, EDGE)),
+)
+LOWER_END = Solver(
+    le(lower_end(SIGMA, MAXIMUM), FIELD / SIGMA),
+    (
+        lt(EDGE, SIGMA),
+        lt(Integer(0), EDGE),
+        le(UPPER - LOWER, (SIGMA - EDGE) * FIELD),
+        le(SIGMA * MAXIMUM, UPPER),
+        le(LOWER, EDGE**2),
+    ),
+)
 
-
-def closes(gap: Expr, enough: Expr) -> bool:
-    """``gap`` in L falls, is ε at ``L = enough``, and tends to 0; β = 1 + γ.
-
-    So the distance is below ε from ln n = ``enough`` on: the limit by an explicit inequality beside SymPy's.
-    """
-    gap, enough = gap.subs(BETA, 1 + GAP), enough.subs(BETA, 1 + GAP)
-    falls = nonnegative(-diff(gap, LOGARITHM))
-    return falls and same(gap.subs(LOGARITHM, enough), EPSILON) and bool(limit(gap, LOGARITHM, oo) == 0)
-
-
-def more_than(bound: Expr, few: Expr, log_n: Expr, width: Expr) -> bool:
-    """``few = 2d/ln n + (8 √n − 4)/n`` is at most ``bound = (2d + c)/ln n``, hence below 1/K once ln n exceeds K (2d +
-    c).
-
-    ``8/√n = 8 e^(−L/2) <= 8/(1 + L/2)`` by the tangent of the exponential, which is at most ``16/L``.
-    """
-    kept = 2 * width / log_n + 8 / (log_n / 2)
-    parts = Add(*[term for term in Add.make_args(few.expand()) if not term.is_nonpositive])
-    root = same(parts - 2 * width / log_n, 8 / sqrt(N))
-    smaller = nonnegative(8 / (LOGARITHM / 2) - 8 / (1 + LOGARITHM / 2)) and above(1 + SLACK, 2)
-    return root and smaller and nonnegative((bound - kept) * log_n)
+STEPS: tuple[Step, ...] = (
+    closed(
+        "a weight moves with its own z, T being the sum of the other exponentials; it lies between 0 and 1, so the "
+        "mean E[α Z] = E[∂α/∂Z] is integrated by parts",
+        All(
+            (
+                Differentiated(WEIGHT, Z, SIGMA * WEIGHT * (1 - WEIGHT)),
+                Sign(Integer(0), "<", WEIGHT),
+                Sign(WEIGHT, "<", Integer(1)),
+            )
+        ),
+        uses=("normal_by_parts",),
+    ),
+    identity(
+        "over all keys: as the weights sum to 1, E[Σ α Z] = σ (1 − E[Σα²]), at every n and σ",
+        total(SCALE * ALPHA[I] * (1 - ALPHA[I]), (I, N_K)),
+        SCALE * (total(ALPHA[I], (I, N_K)) - total(ALPHA[I] ** 2, (I, N_K))),
+    ),
+    closed(
+        "so 1 − E[Σα²] is m/σ, m = E[Σ α Z]: the weighted mean is below the maximum, whose mean M is at most s = "
+        "√(2 ln n)",
+        UPPER_END,
+        uses=("log_sum_exp", "largest_normal"),
+    ),
+    closed(
+        "mean over the query, d = k + 3: with L = ln n, and w for E[1/|q|], which is at most this",
+        Field(
+            sqrt(2 * LOGARITHM) * SHARE[()],
+            sqrt(2 * LOGARITHM / (MORE + 1)),
+            definitions=(Equation(SHARE, (), 1 / sqrt(MORE + 1)),),
+        ),
+        uses=("largest_normal",),
+    ),
+    closed(
+        "the tangent at σ > s of the mean log of the sum of exponentials, g there, is below it at s, where it is h: "
+        "g ≥ σM and h ≤ s²",
+        LOWER_END,
+        uses=("log_sum_exp", "jensen_logarithm", "normal_exponential"),
+    ),
+    closed(
+        "the same with σ = βs, β = 1 + γ, and M = (1 − δ) s: 1/β less δ/(β − 1)",
+        Field(
+            lower_end(SPREAD[()], LARGEST[()]),
+            1 / BETA - DELTA / GAP,
+            given=(lt(Integer(0), EDGE),),
+            definitions=(Equation(SPREAD, (), BETA * EDGE), Equation(LARGEST, (), EDGE * (1 - DELTA))),
+        ),
+    ),
+    closed(
+        "δ is at most C/√(ln n): the distance δ/γ from 1/β falls with L = ln n",
+        All(
+            (
+                Differentiated(RATE, LOGARITHM, -CONSTANT / (2 * GAP * LOGARITHM * sqrt(LOGARITHM))),
+                Sign(-CONSTANT / (2 * GAP * LOGARITHM * sqrt(LOGARITHM)), "<", Integer(0)),
+            )
+        ),
+        uses=("largest_normal",),
+    ),
+    closed(
+        "it is ε at this L, so below ε from there on, and tends to 0",
+        All(
+            (
+                Field(
+                    CONSTANT / (GAP * sqrt(ENOUGH[()])),
+                    EPSILON,
+                    definitions=(Equation(ENOUGH, (), (CONSTANT / (GAP * EPSILON)) ** 2),),
+                ),
+                Tends(RATE, LOGARITHM, oo, Integer(0)),
+            )
+        ),
+        uses=("largest_normal",),
+    ),
+)
