@@ -124,7 +124,7 @@ class Declaration:
         Contract(**self.contract)  # type: ignore[arg-type]
         layouts.parse(self.layout)
         for text in self.parameters:
-            mapping.parse(text, self.symbols)
+            mapping.parse(text, self.fillings)
         self.named_arguments()
         self.named_outputs()
         self.always_done()
@@ -157,6 +157,11 @@ class Declaration:
     def symbols(self) -> tuple[str, ...]:
         """The formula's inputs."""
         return tuple(tensor.name for tensor in attention(self.formula).inputs)
+
+    @property
+    def fillings(self) -> tuple[str, ...]:
+        """What parameters may be filled with: the formula's inputs, and features that are numbers of a module."""
+        return (*self.symbols, *(name for name in mapping.FEATURES if name in self.takes and name not in self.symbols))
 
     def _of_softmax(self) -> str:
         """What is declared and has no meaning with another normaliser."""
@@ -255,7 +260,7 @@ class Declaration:
 
 def _call(declared: Declaration, thing: Any) -> Call:
     """How the object that a declaration names is called."""
-    parsed = dict(mapping.parse(text, declared.symbols) for text in declared.parameters)
+    parsed = dict(mapping.parse(text, declared.fillings) for text in declared.parameters)
     is_class = inspect.isclass(thing)
     build = loading.arguments(declared.build or "") if is_class or declared.build is not None else None
     return Call(

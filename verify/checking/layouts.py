@@ -44,8 +44,9 @@ OWN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 WHOLE: Final = MappingProxyType(
-    {**OWN, "lengths": ("q", "k")}
-)  # whole numbers: both axes have length one, or ``q`` not
+    # lengths: both axes have length one, or ``q`` not; of heads: the leading axes alone
+    {**OWN, "lengths": ("q", "k"), "sinks": (), "slopes": ()}
+)
 INNER: Final = frozenset("qkdv")
 SCALES: Final = ("scale_query", "scale_key", "scale_value")
 GROUPED: Final = ("key", "value", "scale_key", "scale_value")  # may have fewer heads than queries
@@ -175,7 +176,9 @@ def to_theirs(layouts: Layouts, name: str, array: Any, batch: tuple[int, ...], s
     flat = [n for axis in layouts.axes[name] for n in axis]
     if name == "lengths":
         array = _as_array(array, len(batch), sizes["q"] if "q" in flat else 1)
-    elif inner != OWN[name]:
+    elif not inner and not batch:
+        array = array.reshape(())  # one head, which has no axis
+    elif inner != WHOLE[name]:
         array = _widened(array, sizes["d"])
     lead, core = lead_of(name, array), tuple(array.shape[array.ndim - len(inner) :])
     sizes = {**sizes, **dict(zip(inner, map(int, core), strict=True))}

@@ -6,7 +6,8 @@
 
 A factor is a power of two (so that nothing is rounded; the bounds hold as they are). ``.query`` and ``.key`` are the
 columns that belong to the query and to the key. Axes of length one may be added or dropped. ``b=bias_hidden`` is zeros
-where the formula has no bias.
+where the formula has no bias; so are features that a module has as parameters (``sinks=sinks``), but a sink that is not
+there is −∞.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class Term:
     after: tuple[str, ...] = ()
 
 
+FEATURES: Final = ("sink", "sinks", "slopes")
+ABSENT: Final = {"sink": -math.inf, "sinks": -math.inf}  # else 0
 Expression = tuple[Term, ...]  # columns side by side
 
 
@@ -100,7 +103,7 @@ def _value(term: Term, given: Mapping[str, Any], like: Any) -> Any:
     if term.symbol == "eye":
         return term.factor * torch.eye(*(n for n in like.shape if n != 1), dtype=like.dtype, device=like.device)
     if term.symbol not in given:
-        return torch.zeros_like(like)  # an optional bias that the formula does not have here
+        return torch.full_like(like, ABSENT.get(term.symbol, 0.0))  # what the formula does not have here
     array = given[term.symbol]
     for step in term.after:
         width = given["query"].shape[-1]
