@@ -13,7 +13,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
-from attnproof.reports.commands.declaring import called, calling, limiting, naming, words
+from attnproof.reports.commands.declaring import called, calling, limiting, naming, storing, words
 from attnproof.reports.commands.status import EXIT_FAILED, EXIT_NOTHING_JUDGED, EXIT_OK, FailedError, usage
 from attnproof.verify.options import DEVICES, DTYPES, PROFILES, SCORES
 from attnproof.verify.outcome import VerifierError
@@ -53,12 +53,7 @@ def _check_arguments(check: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--dtype", default="fp64,fp32", metavar="FORMATS", help=f"of {','.join(DTYPES)} (default: %(default)s)"
     )
-    check.add_argument(
-        "--stored",
-        default="",
-        metavar="FORMATS",
-        help="query, key and value come in 8 bits with scale_query …: fp8_e4m3, or key=fp8_e4m3,value=fp8_e5m2",
-    )
+    storing(check)
     check.add_argument(
         "--device", default="cpu", metavar="DEVICES", help=f"of {','.join(DEVICES)} (default: %(default)s)"
     )

@@ -58,6 +58,16 @@ def calling(command: argparse.ArgumentParser) -> None:
     )
 
 
+def storing(command: argparse.ArgumentParser) -> None:
+    """What is handed over in 8 bits."""
+    command.add_argument(
+        "--stored",
+        default="",
+        metavar="FORMATS",
+        help="query, key and value come in 8 bits with scale_query …: fp8_e4m3, or key=fp8_e4m3,value=fp8_e5m2",
+    )
+
+
 def naming(command: argparse.ArgumentParser) -> None:
     """What is imported, built and called beside the target."""
     command.add_argument("--build", metavar="ARGUMENTS", help="for a class or factory: 'dimensions=d, heads=h'")

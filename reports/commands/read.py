@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from attnproof.reports.commands.declaring import called, calling, limiting, naming
+from attnproof.reports.commands.declaring import called, calling, limiting, naming, storing, words
 from attnproof.reports.commands.status import EXIT_FAILED, EXIT_NOTHING_JUDGED, EXIT_OK, FailedError, usage
 from attnproof.verify.options import SCORES
 from attnproof.verify.outcome import VerifierError
@@ -30,6 +30,7 @@ def arguments(command: str, parser: argparse.ArgumentParser) -> None:
         help=f"what it claims to compute: {', '.join(SCORES)}, or file.py:name; +bias_hidden (default: the nearest)",
     )
     calling(parser)
+    storing(parser)
     naming(parser)
     limiting(parser)
     form = parser.add_mutually_exclusive_group()
@@ -56,7 +57,7 @@ def _read(given: argparse.Namespace) -> int:
     from attnproof.verify.checking.reading import CannotRecordError, read
 
     try:
-        found = read(given.target, given.score, limit=given.limit, **called(given))
+        found = read(given.target, given.score, limit=given.limit, stored=words(given.stored), **called(given))
     except CannotRecordError as error:
         said = " ".join(f"{given.target} cannot be read: {error}".split())
         print(f"attnproof: {said}", file=sys.stderr)  # noqa: T201 - in one line

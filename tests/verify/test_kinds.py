@@ -256,3 +256,13 @@ def test_an_error_of_lifting_is_no_error_of_the_check(monkeypatch: pytest.Monkey
     monkeypatch.setattr(lifting, "_read", broken)
     found = formula(torch_target("t", "scaled_dot", no_scale), [Finding("fail", "why", "context")])
     assert found == Formula((), "RecursionError: deep")
+
+
+def test_why_a_formula_was_not_lifted_is_said_once() -> None:
+    from attnproof.verify.properties.question import TargetError
+    from attnproof.verify.targets.saying import came_to
+
+    about = TargetError("mine raised RuntimeError: no kernel")
+    about.__cause__ = RuntimeError("no kernel")
+    assert came_to(about) == "raised RuntimeError: no kernel"
+    assert came_to(TargetError("alone")) == "raised TargetError: alone"

@@ -11,8 +11,9 @@ from attnproof.verify.outcome import FAIL
 from attnproof.verify.properties.algebra import question_of
 from attnproof.verify.properties.property import Finding
 from attnproof.verify.properties.question import TargetError
+from attnproof.verify.reading.lifting.promised import WRITTEN
 from attnproof.verify.reading.recorded import recorder_for
-from attnproof.verify.targets.saying import said
+from attnproof.verify.targets.saying import came_to, said
 from attnproof.verify.targets.target import Target
 
 if TYPE_CHECKING:
@@ -46,12 +47,12 @@ def formula(target: Target, findings: Sequence[Finding]) -> Formula:
 
 
 def _lifted(target: Target, wrong: Sequence[str]) -> Formula:
-    if target.always:
-        return Formula(why_not="what every call has unasked is not lifted")
+    if unwritten := sorted({*dict(target.always)} - {*WRITTEN, "rotary"}):
+        return Formula(why_not=f"{unwritten[0]} that every call has unasked is not lifted")
     try:
         read = _read(target)
     except Exception as error:  # noqa: BLE001 - told as the reason; the algebra has found the failure already
-        return Formula(why_not=said(error))
+        return Formula(why_not=f"it {came_to(error)}" if getattr(error, "tells", False) else said(error))
     words = tuple(_words(read, wrong))
     return Formula(words, "" if words else _why_not(read))
 

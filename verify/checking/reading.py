@@ -12,11 +12,13 @@ from attnproof.verify.checking.lifted import found_in, mapped, target_of, tellin
 from attnproof.verify.checking.running import one_process, seconds
 from attnproof.verify.checking.working import Look
 from attnproof.verify.reading.lifting.handing import READ, CannotRecordError
+from attnproof.verify.reading.lifting.promised import WRITTEN
 from attnproof.verify.reading.lifting.result import Reading
 
 __all__ = ["CannotRecordError", "Reading", "read"]
 
 FRAMEWORKS: Final = ("torch", "numpy", "jax")
+LARGEST_WINDOW: Final = 4  # the smaller of the sizes has five keys
 
 
 def read(
@@ -34,7 +36,7 @@ def read(
     backward  for NumPy: the function, or its name, that returns the gradients by our names
     limit     seconds that one call may take (names only; 60 by default)
     declared  fields of ``attnproof.verify.checking.declared.Declaration``: layout, arguments, outputs, takes, build …,
-              except ``always``: what every call has unasked is read, not declared.
+              what is not declared and every call has (masks, a soft-cap) is read all the same.
               Of the features ``bias``, ``softcap``, ``bias_hidden``, ``mask``, ``causal`` and ``scale`` are handed over
 
     The target is called twice, at two sets of prime sizes. The result holds for the branch of the code that these calls
@@ -67,10 +69,13 @@ def _readable(declared: Declaration) -> Declaration:
     unread = [feature for feature in declared.takes if feature not in READ]
     if unread:
         raise ValueError(f"read hands over {', '.join(READ)}; {unread[0]!r} is not one of them (yet): leave it out")
-    if declared.stored:
-        raise ValueError("read hands over arrays of the format that is computed in: leave stored out")
-    if declared.always:
-        raise ValueError("read says what every call has unasked (masks, a soft-cap): leave always out")
+    for name, number in declared.always_done():
+        if name not in (*WRITTEN, "rotary"):
+            raise ValueError(f"read cannot write what {name} adds in every call (yet): leave it out of always")
+        if name == "window" and number >= LARGEST_WINDOW:
+            raise ValueError(f"a window of {LARGEST_WINDOW} and more leaves no trace at the sizes that read has")
+    if any(any(each.along) for each in declared.stored_arrays()):
+        raise ValueError("read hands over one scale for each array that is stored: leave layouts of scales out")
     return declared
 
 

@@ -24,6 +24,8 @@ class TargetError(Exception):
     refuses      whether it may say so in another way (``attnproof.verify.properties.refusing``); else it broke
     """
 
+    tells = True  # of what the target raised, its cause
+
     def __init__(self, message: str, *, fault: bool = False, unsupported: bool = False, refuses: bool = False) -> None:
         super().__init__(message)
         self.fault, self.unsupported, self.refuses = fault, unsupported, refuses or unsupported

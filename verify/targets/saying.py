@@ -10,7 +10,11 @@ LONGEST: Final = 300  # characters of somebody else's message that are repeated
 
 
 def came_to(error: BaseException) -> str:
-    """What a call came to: ``raised ValueError: …``, or that what it returned is no answer."""
+    """What a call came to: ``raised ValueError: …``, or that what it returned is no answer; by what it is about, where
+    an error only tells of another one (``tells``).
+    """
+    if getattr(error, "tells", False) and error.__cause__ is not None:
+        return came_to(error.__cause__)
     if isinstance(error, NotRealError):
         return f"returned {error}"
     if isinstance(error, NoAnswerError):

@@ -58,6 +58,7 @@ class Comparison:
     forward: int = field(init=False)  # how many of the derivation's definitions lead to the context
 
     def __post_init__(self) -> None:
+        self.cap = self.handed.promised.cap if self.cap is None else self.cap
         shared = D in self.handed.sizes.lengths
         sizes: dict[Symbol, Expr] = {**self.handed.widths, **({D_Q: D, D_K: D} if shared else {})}
         if self.cap is not None:
@@ -104,7 +105,7 @@ class Comparison:
         options = [name for name in whole.options if name in self.handed.tensors]
         if self.cap is not None:
             options.append("softcap")
-        system = whole.resolve(*options)
+        system = self.handed.promised.written(whole.resolve(*options))
         if "scale" not in self.handed.flags or self.score.name not in SCALED:
             return system
         factor = SCALE.base if self.score.name == "dot" else SCALE.base * sqrt(D)
@@ -150,7 +151,8 @@ class Comparison:
 
     def differentiated(self) -> None:
         """Go on with the derived gradients."""
-        inputs = tuple(t.name for t in self.system.inputs if t not in (SCALE, *TABLES))
+        scales = self.handed.promised.tensors.values()
+        inputs = tuple(t.name for t in self.system.inputs if t not in (SCALE, *TABLES, *scales))
         system = adjoint(self._system, ("context",), inputs)
         self.reference.add(self._opened(system))
         every = [block for blocks in self.results.values() for block in blocks]

@@ -19,12 +19,14 @@ from attnproof.derivations.language.tensors import CONTEXT
 from attnproof.derivations.scores.following import alone
 from attnproof.verify.inputs.case import Case
 from attnproof.verify.reading.lifting.patterns import Kept, Patterns
+from attnproof.verify.reading.lifting.promised import Promised
 from attnproof.verify.reading.lifting.reference import BATCH
 from attnproof.verify.reading.lifting.sizes import EVEN, PRIMES, B, H, Sizes
 from attnproof.verify.reading.lifting.turned import FEATURES, OwnRotation, taken_out
 from attnproof.verify.recording.active import recording
 from attnproof.verify.recording.recording import Recording
 from attnproof.verify.targets.saying import came_to
+from attnproof.verify.targets.stored import on_grid
 from attnproof.verify.targets.target import Request, Target
 
 SCALE: Final = Tensor("scale", "s", (), "parameter", batched=False)
@@ -49,6 +51,7 @@ class Handed:
     flags     ``mask``, ``causal``, ``scale``, where they were handed over
     widths    those that are one number to the target -> the one that they are
     turned    what the target turns queries and keys by, as if that had been handed over; None: they are not turned
+    promised  what is declared of every call
     """
 
     system: System
@@ -60,12 +63,13 @@ class Handed:
     flags: tuple[str, ...]
     widths: Mapping[Symbol, Symbol] = field(default_factory=dict)
     turned: OwnRotation | None = None
+    promised: Promised = field(default_factory=Promised)
 
     @property
     def numbers(self) -> Mapping[str, Any]:
         """What was handed over in the first recording, by name."""
         request = self.requests[0]
-        given = {**request.case.inputs, **request.seeds}
+        given = {**request.case.inputs, **request.seeds, **self.promised.stored}
         if self.turned is None:
             return given
         return given | {n: given[n][..., self.turned.order] for n in FEATURES} | dict(self.turned.tables[0])
@@ -112,8 +116,10 @@ def handed(target: Target, axes: tuple[Symbol, ...], even: bool = False) -> Hand
             name: np.array(CAPS[run]) if name == "softcap" else rng.standard_normal(_shape(tensor.shape, numbers))
             for name, tensor in own.items()
         }
+        inputs |= {role: inputs[root] for role, root in target.same}
         case = Case(target.score, inputs, rng.standard_normal(_shape((*axes, N_Q, columns), numbers)))
-        given: dict[str, Any] = dict(inputs)
+        case = on_grid(case, target.stored)
+        given: dict[str, Any] = dict(case.inputs)
         if "mask" in flags:
             masks.append(_mask(_shape((*axes, N_Q, N_K), numbers), rng))
             given["mask"] = masks[-1]
@@ -123,9 +129,13 @@ def handed(target: Target, axes: tuple[Symbol, ...], even: bool = False) -> Hand
             given["scale"] = SCALES[run]
         requests.append(Request(case, given, gradients=None if target.gradients else ()))
     patterns = Patterns(sizes, {"mask": ((*axes, N_Q, N_K), (masks[0], masks[1]))} if masks else {})
+    promised = Promised.of(target, (requests[0], requests[1]))
+    scalars |= promised.scales
+    sizes = Sizes(lengths, scalars)
+    own |= promised.tensors | {role: own[root] for role, root in target.same}
     own[SEED] = Tensor(SEED, f"{CONTEXT.symbol}_bar", (*axes, N_Q, columns), "cotangent")
     batch = tuple((BATCH[size], size) for size in axes)
-    return Handed(system, (requests[0], requests[1]), sizes, patterns, own, batch, flags, widths)
+    return Handed(system, (requests[0], requests[1]), sizes, patterns, own, batch, flags, widths, promised=promised)
 
 
 def _widths(target: Target, system: System) -> dict[Symbol, Symbol]:
@@ -167,6 +177,8 @@ def _turned(question: Handed, recordings: tuple[Recording, Recording]) -> tuple[
 
 class CannotRecordError(Exception):
     """The target cannot be recorded at all; the message says why."""
+
+    tells = True
 
 
 def recorded(target: Target, recorder: Callable[[], Any]) -> tuple[Handed, tuple[Recording, Recording]]:

@@ -125,6 +125,7 @@ class _Reader:
         said = []
         if "mask" in self.handed.flags and not has.keys() & {"mask", "not mask"}:
             said.append("mask is not used")
+        said += self.handed.promised.missing(has)
         if "causal" in self.handed.flags and not has.keys() & set(CAUSAL):
             said.append(f"causal keeps {', '.join(own)}" if own else "causal is not used")
         return said
@@ -168,7 +169,8 @@ class _Reader:
         additions = [*self._masks(), *(t.base for n, t in self.handed.tensors.items() if n in ADDED)]
         parts = roles(weights, additions, tuple(self.handed.sizes.scalars), logits)
         nearest = self._nearest(found, parts)
-        if parts.cap is not None and not parts.cap.free_symbols & set(self.handed.sizes.scalars):
+        own_cap = parts.cap is not None and self.handed.promised.cap is None
+        if own_cap and parts.cap is not None and not parts.cap.free_symbols & set(self.handed.sizes.scalars):
             capped = Comparison(nearest.score, self.handed, self.tensors, self.results, self.lifter.values, parts.cap)
             if capped.equal:
                 return self._equal(capped)
@@ -229,8 +231,10 @@ class _Reader:
         scores = uncapped(capped, tuple(self.handed.sizes.scalars))[1]
         derived = found.reference.written_out(found.reference.of("scores")[0].rhs)
         said += of_scores(scores, derived, found.score.name, speech, self._beside(found, self.scored))
+        kappa = self.handed.promised.cap
         if "softcap" in self.handed.tensors:
             kappa = self.handed.tensors["softcap"].base
+        if kappa is not None:
             if parts.cap is None:
                 said.append("the soft-cap is not used")
             elif parts.cap != kappa:

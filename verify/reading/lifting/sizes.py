@@ -82,6 +82,9 @@ class Sizes:
             found += [(s * t - s, (a * c - a, b * d - b))]
         found += [(s + e, (a + e, b + e)) for s, (a, b) in own for e in (-2, 2, 3, 4)]
         found += [(2 * s, (2 * a, 2 * b)) for s, (a, b) in own]
+        if {N_Q, N_K} <= self.lengths.keys():  # ends of windows
+            (a, b), (c, d) = self.lengths[N_K], self.lengths[N_Q]
+            found += [(N_K - N_Q + e, (a - c + e, b - d + e)) for e in (-4, -3, -2, 2, 3, 4)]
         return found
 
     def whole(self, pair: tuple[int, int]) -> Expr:
