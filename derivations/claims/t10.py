@@ -253,7 +253,7 @@ CLAIM = Claim(
             freezing.LOWER_END, statement=le(freezing.MAXIMUM / SIGMA, freezing.FIELD / SIGMA)
         ).holds,
         "the width d without its factor 2": replace(
-            few_keys.BEYOND, statement=le(few_keys.BEYOND.statement.left, (D + 16) / few_keys.LOGARITHM)
+            few_keys.BEYOND, statement=le(few_keys.SEEN, (D + 16) / few_keys.LOGARITHM)
         ).holds,
     },
     scores=("dot",),

@@ -6,19 +6,10 @@ from dataclasses import replace
 
 from sympy import Expr, Integer, Rational, Symbol, oo, sqrt, symbols
 
-from attnproof.derivations.claims.t3 import (
-    COV_K,
-    DOT_VARIANCE,
-    MU_K,
-    MU_Q,
-    PAIRS,
-    SAME,
-    SIGMA_K,
-    SIGMA_Q,
-    over_pairs,
-)
+from attnproof.derivations.claims.t3 import COV_K, DOT_VARIANCE, PAIRS, SAME, over_pairs
 from attnproof.derivations.language.notation import D, L, R, Tensor
 from attnproof.derivations.language.system import Equation, total
+from attnproof.derivations.moments.expansions import MU_K, MU_Q, SIGMA_K, SIGMA_Q
 from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.rules import All, Computed, Equal, Field, Solver, Tends
 from attnproof.derivations.proof.steps import closed, identity

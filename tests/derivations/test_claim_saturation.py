@@ -33,7 +33,7 @@ ALTERED = {
     "unordered pairs": replace(few_keys.PAIRS, right=few_keys.LOST / 2).holds,
     "15 in place of 16": replace(
         few_keys.BEYOND,
-        statement=le(few_keys.BEYOND.statement.left, (2 * few_keys.D + 15) / few_keys.LOGARITHM),
+        statement=le(few_keys.SEEN, (2 * few_keys.D + 15) / few_keys.LOGARITHM),
     ).holds,
     "a lower end without s²": replace(
         freezing.LOWER_END,

@@ -48,9 +48,8 @@ CHEBYSHEV = Field(
 )
 SLOPE = 16 * SIGMA * exp(SIGMA**2) / N
 GROWS = All((Differentiated(FEW, SIGMA, SLOPE), Sign(ZERO, "<", SLOPE)))
-BEYOND = Solver(
-    le(2 * D / LOGARITHM + (8 * ROOT - 4) / ROOT**2, (2 * D + 16) / LOGARITHM), (le(1 + LOGARITHM / 2, ROOT),)
-)
+SEEN = 2 * D / LOGARITHM + (8 * ROOT - 4) / ROOT**2  # at most, with L = ln n and ρ = √n
+BEYOND = Solver(le(SEEN, (2 * D + 16) / LOGARITHM), (le(1 + LOGARITHM / 2, ROOT),))
 
 STEPS: tuple[Step, ...] = (
     closed(
