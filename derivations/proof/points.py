@@ -24,6 +24,8 @@ from sympy import (
     Subs,
     Sum,
     Symbol,
+    binomial,
+    factorial,
     gamma,
     nan,
     oo,
@@ -41,6 +43,8 @@ TRIES = 40  # some points lie outside the domain
 _FUNCTIONS: Mapping[type[Expr], Callable[..., arb]] = {
     **BALLS,
     gamma: arb.gamma,
+    factorial: lambda n: (n + 1).gamma(),
+    binomial: lambda n, k: (n + 1).gamma() * (k + 1).rgamma() * (n - k + 1).rgamma(),
     Abs: abs,
     Max: lambda *values: _fold(arb.max, values),
     Min: lambda *values: _fold(arb.min, values),

@@ -10,7 +10,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from sympy import Add, Derivative, Expr, Indexed, IndexedBase, KroneckerDelta, Number, Pow, Rational, Sum, oo
+from sympy import (
+    Add,
+    Derivative,
+    Expr,
+    Indexed,
+    IndexedBase,
+    KroneckerDelta,
+    Number,
+    Pow,
+    Rational,
+    Subs,
+    Sum,
+    oo,
+)
 
 from attnproof.derivations.language.rounded import rounded
 from attnproof.derivations.language.system import Equation
@@ -140,7 +153,7 @@ def changed_numbers(expr: Expr) -> Iterator[tuple[str, Expr]]:
                 yield f"{-expr} in place of {expr}", -expr
     elif isinstance(expr, Sum):
         yield from ((what, Sum(new, *expr.limits)) for what, new in changed_numbers(expr.function))
-    elif isinstance(expr, Indexed | IndexedBase | KroneckerDelta | Derivative):
+    elif isinstance(expr, Indexed | IndexedBase | KroneckerDelta | Derivative | Subs):
         return
     elif isinstance(expr, Pow):
         if isinstance(expr.exp, Rational):

@@ -26,9 +26,13 @@ from sympy import (
     NumberSymbol,
     Pow,
     Rational,
+    Subs,
     Sum,
     Symbol,
+    binomial,
+    factorial,
 )
+from sympy.core.function import AppliedUndef
 
 from attnproof.derivations.language.indexing import Bounds, bounds
 from attnproof.derivations.language.largest import Largest
@@ -115,12 +119,28 @@ def _render(expr: Expr, style: Style, first: tuple[Symbol, ...]) -> tuple[str, i
     if isinstance(expr, rounded):
         body, *form = (_render(part, style, first)[0] for part in expr.args)
         return style.element("fl", form) + style.wrap(body), ATOM
-    if isinstance(expr, Derivative) and expr.expr.args == (expr.variables[0],):  # f', f'' of a function f of a letter
-        primes = "'" * len(expr.variables)
-        return style.function(expr.expr.func.__name__ + primes, None, _render(expr.variables[0], style, first)[0]), ATOM
+    if isinstance(expr, Derivative) or (isinstance(expr, Subs) and isinstance(expr.expr, Derivative)):
+        return _slope(expr, style, first)
+    if isinstance(expr, factorial):
+        inner, strength = _render(expr.args[0], style, first)
+        return f"{inner if strength == ATOM else style.wrap(inner)}!", ATOM
+    if isinstance(expr, binomial):
+        return style.function("binom", None, ", ".join(_render(part, style, first)[0] for part in expr.args)), ATOM
+    if isinstance(expr, AppliedUndef):
+        inner = ", ".join(_render(part, style, first)[0] for part in expr.args)
+        return style.function(expr.func.__name__, None, inner), ATOM
     if expr.is_Function and len(expr.args) == 1:
         return style.function(expr.func.__name__, None, _render(expr.args[0], style, first)[0]), ATOM
     raise ValueError(f"no typesetting for {expr.func.__name__}: {expr}")
+
+
+def _slope(expr: Derivative | Subs, style: Style, first: tuple[Symbol, ...]) -> tuple[str, int]:
+    """A derivative, at a point, of a function of one variable that has no definition: primes behind its name."""
+    slope, where = (expr.expr, expr.point[0]) if isinstance(expr, Subs) else (expr, expr.variables[0])
+    if not isinstance(slope.expr, AppliedUndef) or len(slope.expr.args) != 1:
+        raise ValueError(f"no typesetting for {expr}: expected a derivative of a function of one variable")
+    name = slope.expr.func.__name__ + "'" * len(slope.variables)
+    return style.function(name, None, _render(where, style, first)[0]), ATOM
 
 
 def _terms(expr: Add, style: Style, first: tuple[Symbol, ...]) -> str:

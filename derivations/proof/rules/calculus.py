@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sympy import Expr, Symbol, diff, limit, oo
+from sympy import Expr, Indexed, Symbol, diff, limit, oo
 
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.proof.identities import equal_twice, variation
@@ -50,7 +50,8 @@ class Differentiated(Rule):
         """Decide it."""
         check_defined((self.of, self.value), (), self.given)
         found = diff(self.of, self.variable, self.times)
-        return vanishes(found - self.value) or same(found, self.value) or equal_twice(found, self.value)
+        indexed = found.has(Indexed) and equal_twice(found, self.value)
+        return indexed or vanishes(found - self.value) or same(found, self.value)
 
 
 @dataclass(frozen=True)

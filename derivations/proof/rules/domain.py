@@ -11,6 +11,7 @@ from sympy import (
     Add,
     Basic,
     Expr,
+    I,
     Indexed,
     Integer,
     Mul,
@@ -95,8 +96,8 @@ def check_defined(exprs: Iterable[Expr], least: Least = (), given: Given = ()) -
     """Raises RuleError for an expression that is undefined somewhere in the domain, or a sum of fewer than no terms."""
     for expr in exprs:
         scalars(expr)
-        if expr.has(nan, zoo, oo, -oo):
-            raise RuleError(f"{expr} is no number everywhere")
+        if expr.has(nan, zoo, oo, -oo, I):
+            raise RuleError(f"{expr} is no real number everywhere")
         for each in expr.atoms(Sum):
             _check_range(each, dict(least))
         _Domain(_shifts(expr, dict(least)), given).check(expr)

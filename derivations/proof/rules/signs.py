@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sympy import Expr, Symbol, factor, together
+from sympy import Expr, Symbol, diff, factor, together
 
 from attnproof.derivations.proof.identities import is_sum_of_squares
 from attnproof.derivations.proof.points import nonnegative_at_points
-from attnproof.derivations.proof.reasoning import bounded_on_box, no_minus, nonnegative, nonnegative_from_zero
+from attnproof.derivations.proof.reasoning import bounded_on_box, no_minus, nonnegative, nonnegative_from_zero, same
 from attnproof.derivations.proof.rules.closing import closed
 from attnproof.derivations.proof.rules.domain import ZERO, Given, Least, check_defined, hypotheses, scalars, shown
 from attnproof.derivations.proof.rules.rule import Rule, RuleError
@@ -88,17 +88,24 @@ class Coefficients(_Inequality):
 
 @dataclass(frozen=True)
 class FromZero(_Inequality):
-    """The difference of the sides is 0 at ``variable`` = 0 and its derivative is not negative from there on. Only for
-    ``≤``, and a variable that is at least 0 by its symbol.
+    """The difference of the sides is 0 at ``variable`` = 0, and its derivative is not negative from there on; or the
+    same holds of its derivative, and so on, up to the derivative of the given ``order``. Only for ``≤``, and a
+    variable that is at least 0 by its symbol.
     """
 
     variable: Symbol | None = None
+    order: int = 1
 
     def holds(self) -> bool:
         """Decide it."""
         if self.relation != "≤" or self.variable is None or not self.variable.is_nonnegative:
             raise RuleError("expected ≤, and a variable that is at least 0")
-        return nonnegative_from_zero(self._gap(), self.variable)
+        gap = self._gap()
+        for _ in range(self.order - 1):
+            if not same(gap.subs(self.variable, 0), ZERO):
+                return False
+            gap = diff(gap, self.variable)
+        return nonnegative_from_zero(gap, self.variable)
 
 
 @dataclass(frozen=True)
