@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
+from sympy import Symbol, exp, log, symbols
 
-from sympy import Expr, Integer, Symbol, exp, log, symbols
-
-from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.reasoning import same
+from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.rules import Cited, Field, Solver
+from attnproof.derivations.proof.steps import closed
+from attnproof.derivations.propositions.proposition import eq
 
 MEAN, Y = symbols("m y", positive=True)
 W = Symbol("w", real=True)
-
-
-def tangent_above(excess: Expr) -> bool:
-    """``ln m + y/m − 1 − ln y`` at ``y = m e^w`` is ``excess``, ``e^w − 1 − w``, not negative at any real w."""
-    return same((log(MEAN) + Y / MEAN - 1 - log(Y)).subs(Y, MEAN * exp(W)), excess)
-
-
-def touches(line: Expr) -> bool:
-    """The line, affine in y, at ``y = m``: its mean is ``ln m`` when the mean of y is m."""
-    affine = same(line.diff(Y, 2), Integer(0))
-    return affine and same(line.subs(Y, MEAN), log(MEAN))
-
+LOG_MEAN = Symbol("l", real=True)
+ABOVE = (log(MEAN) + Y / MEAN - 1 - log(Y)).subs(Y, MEAN * exp(W))
 
 LEMMA = Lemma(
     name="jensen_logarithm",
@@ -30,21 +20,24 @@ LEMMA = Lemma(
     statement=r"$E[\ln Y] \le \ln E[Y]$ for every positive random variable $Y$ with a finite mean.",
     assumptions={"Y > 0, and E[Y] is finite.": "moments"},
     steps=(
-        Step(
-            "the logarithm is below its tangent at m: with y = m exp(w)",
-            r"\ln m + \tfrac{y}{m} - 1 - \ln y => e^w - 1 - w \ge 0",
-            partial(tangent_above, exp(W) - 1 - W),
+        closed(
+            "below its tangent at m: with y = m exp(w) as much as exp(w) is above its own",
+            Field(ABOVE, exp(W) - 1 - W),
             uses=("exponential_tangent",),
         ),
-        Step(
-            "the mean of the tangent, at m = E[Y]",
-            r"E[\ln m + \tfrac{Y}{m} - 1] => \ln E[Y]",
-            partial(touches, log(MEAN) + Y / MEAN - 1),
+        closed(
+            "means are linear and keep the order",
+            Cited(
+                r"\ln Y \le \ln m + \tfrac{Y}{m} - 1",
+                r"E[\ln Y] \le \ln m + \tfrac{E[Y]}{m} - 1",
+                "Billingsley 1995, Probability and Measure, theorem 16.1",
+            ),
         ),
+        closed("at m = E[Y] (here y), with l = ln m", Solver(eq(LOG_MEAN + Y / MEAN - 1, LOG_MEAN), (eq(Y, MEAN),))),
     ),
     altered={
-        "twice the slope": partial(tangent_above, exp(W) - 1 - 2 * W),
-        "a line through 0": partial(touches, log(MEAN) + Y / MEAN),
+        "twice the slope": Field(ABOVE, exp(W) - 1 - 2 * W).holds,
+        "a line through 0": Solver(eq(LOG_MEAN + Y / MEAN, LOG_MEAN), (eq(Y, MEAN),)).holds,
     },
     references=("Jensen 1906, Sur les fonctions convexes et les inégalités entre les valeurs moyennes",),
 )

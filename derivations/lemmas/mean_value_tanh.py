@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
+from sympy import Integer, Rational, Symbol, sech, sqrt, tanh
 
-from sympy import Expr, Rational, Symbol, diff, sech, sqrt, tanh
-
-from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.reasoning import nonnegative, vanishes
+from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.rules import Cases, Cited, Differentiated, Field, Sign
+from attnproof.derivations.proof.steps import closed
+from attnproof.derivations.propositions.proposition import eq
 
 Z = Symbol("z", nonnegative=True)
 LEVEL = Symbol("t", nonnegative=True)  # tanh z
 STEEPEST = Rational(4, 9) * sqrt(3)
-
-
-def slope(expected: Expr) -> bool:
-    """The derivative of tanh."""
-    return vanishes(diff(tanh(Z), Z) - expected)
-
-
-def slope_of_slope(expected: Expr) -> bool:
-    """The derivative of sech² is ``expected``: minus a product of nonnegative factors, so <= 0 for z >= 0."""
-    return vanishes(diff(sech(Z) ** 2, Z) - expected) and nonnegative(-expected)
-
-
-def steepest(bound: Expr) -> bool:
-    """``bound − 2t(1 − t²) = 2 (t − 1/√3)² (t + 2/√3)``, which is >= 0 for t >= 0."""
-    left = 2 * (LEVEL - 1 / sqrt(3)) ** 2 * (LEVEL + 2 / sqrt(3))
-    return vanishes(bound - 2 * LEVEL * (1 - LEVEL**2) - left)
-
-
-def attained(bound: Expr) -> bool:
-    """At ``t = 1/√3`` the slope of sech² is ``bound``."""
-    return vanishes((2 * LEVEL * (1 - LEVEL**2)).subs(LEVEL, 1 / sqrt(3)) - bound)
-
+FALL = -2 * tanh(Z) * sech(Z) ** 2
+SLOPE = 2 * LEVEL * (1 - LEVEL**2)
+LEFT = 2 * (LEVEL - 1 / sqrt(3)) ** 2 * (LEVEL + 2 / sqrt(3))
+AT = ((LEVEL, (1 / sqrt(3),)),)
 
 LEMMA = Lemma(
     name="mean_value_tanh",
@@ -48,27 +30,26 @@ LEMMA = Lemma(
         "z₊].": "domain"
     },
     steps=(
-        Step("mean value theorem", r"\frac{d}{dz} \tanh z => \operatorname{sech}^2 z", partial(slope, sech(Z) ** 2)),
-        Step(
-            "sech² falls with |z|, with a slope whose factors grow and fall",
-            r"\frac{d}{dz} \operatorname{sech}^2 z => -2 \tanh z\, \operatorname{sech}^2 z \le 0",
-            partial(slope_of_slope, -2 * tanh(Z) * sech(Z) ** 2),
+        closed(
+            "mean value theorem",
+            Cited(
+                r"f \in \{\tanh, \operatorname{sech}^2\},\ |\hat{z} - z| \le \Delta",
+                r"|f(\hat{z}) - f(z)| \le \Delta\, |f'(\zeta)|,\ z_- \le |\zeta| \le z_+",
+                "Rudin 1976, Principles of Mathematical Analysis, theorem 5.10",
+            ),
         ),
-        Step(
-            "and is nowhere steeper than at tanh² = 1/3, with t = tanh z",
-            r"\tfrac{4}{3\sqrt3} - 2t(1 - t^2) => 2 (t - \tfrac{1}{\sqrt3})^2 (t + \tfrac{2}{\sqrt3}) \ge 0",
-            partial(steepest, STEEPEST),
-        ),
-        Step(
-            "where it is attained",
-            r"2t(1 - t^2),\ t = \tfrac{1}{\sqrt3} => \tfrac{4}{3\sqrt3}",
-            partial(attained, STEEPEST),
-        ),
+        closed("the slope of tanh", Differentiated(tanh(Z), Z, sech(Z) ** 2)),
+        closed("tanh grows", Sign(Integer(0), "<", sech(Z) ** 2)),
+        closed("the slope of sech²", Differentiated(sech(Z) ** 2, Z, FALL)),
+        closed("sech² falls with |z|, with a slope whose factors grow and fall", Sign(FALL, "≤", Integer(0))),
+        closed("the slope with t = tanh z, below its largest size", Field(STEEPEST - SLOPE, LEFT)),
+        closed("by what is not negative", Sign(Integer(0), "≤", LEFT)),
+        closed("where it is attained", Cases(eq(SLOPE, STEEPEST), AT)),
     ),
     altered={
-        "the slope of tanh without the square": partial(slope, sech(Z)),
-        "a derivative that grows": partial(slope_of_slope, 2 * tanh(Z) * sech(Z) ** 2),
-        "half the steepest slope": partial(steepest, STEEPEST / 2),
-        "a slope of 1": partial(attained, STEEPEST / STEEPEST),
+        "the slope of tanh without the square": Differentiated(tanh(Z), Z, sech(Z)).holds,
+        "a derivative that grows": Differentiated(sech(Z) ** 2, Z, -FALL).holds,
+        "half the steepest slope": Field(STEEPEST / 2 - SLOPE, LEFT).holds,
+        "a slope of 1": Cases(eq(SLOPE, Integer(1)), AT).holds,
     },
 )

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from sympy import Expr, Function, Integer, diff, exp, expand
+from sympy import Function, Integer, Symbol, diff, exp, oo, pi, sqrt
 
 from attnproof.derivations.lemmas.checks.concentration import DENSITY, Z
-from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.reasoning import same, tends_to
+from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.rules import All, Cited, Differentiated, Solver, Tends
+from attnproof.derivations.proof.steps import closed
+from attnproof.derivations.propositions.proposition import le
 
 G = Function("g")
-
-
-def product_rule(density: Expr, expected: Expr) -> bool:
-    """``(g φ)' = expected · φ`` for every differentiable g."""
-    return bool(expand((diff(G(Z) * density, Z) - expected * density) / density) == 0)
-
-
-def dies_out(power: int) -> bool:
-    """``e^(−z²/2) <= 1/(1 + z²/2)``, and ``|z|^power`` times it tends to 0: so does g φ for bounded g, both ways."""
-    envelope = Z**power / (1 + Z**2 / 2)
-    even = same(DENSITY, DENSITY.subs(Z, -Z))
-    return even and tends_to(envelope, Z, Integer(0))
-
+BOUND = Symbol("c", nonnegative=True)  # of |g|
+SIZE, EXPONENTIAL = Symbol("a", nonnegative=True), Symbol("E", positive=True)  # |g(z)|, exp(-z²/2)
+ENVELOPE = BOUND / (sqrt(2 * pi) * (1 + Z**2 / 2))
+BY_PARTS = (diff(G(Z), Z) - Z * G(Z)) * DENSITY
+BELOW = (le(SIZE, BOUND), le(EXPONENTIAL, 1 / (1 + Z**2 / 2)))
 
 LEMMA = Lemma(
     name="normal_by_parts",
@@ -31,22 +23,31 @@ LEMMA = Lemma(
     statement=r"$E[Z g(Z)] = E[g'(Z)]$ for standard normal $Z$ and differentiable $g$ with $g$ and $g'$ bounded.",
     assumptions={"g is differentiable, g and g' are bounded, so that both means exist.": "smoothness"},
     steps=(
-        Step(
-            "derivative of g times the density",
-            r"(g \varphi)' => (g' - z g)\,\varphi",
-            partial(product_rule, DENSITY, diff(G(Z), Z) - Z * G(Z)),
-        ),
-        Step(
-            "g times the density vanishes at both ends",
-            r"|g(z)|\,\varphi(z) => \le \frac{c}{\sqrt{2\pi}\,(1 + z^2/2)} \to 0",
-            partial(dies_out, 0),
+        closed("derivative of g times the density", Differentiated(G(Z) * DENSITY, Z, BY_PARTS)),
+        closed(
+            "its size a E/√(2π), where a = |g(z)| is at most c and E = exp(−z²/2)",
+            Solver(le(SIZE * EXPONENTIAL, BOUND / (1 + Z**2 / 2)), BELOW),
             uses=("exponential_tangent",),
+        ),
+        closed(
+            "so it vanishes at both ends",
+            All((Tends(ENVELOPE, Z, oo, Integer(0)), Tends(ENVELOPE, Z, -oo, Integer(0)))),
+        ),
+        closed(
+            "the derivative, everywhere defined and integrable, has the integral 0",
+            Cited(
+                r"f = g \varphi,\ f(z) \to 0 \text{ for } z \to \pm\infty,\ \textstyle\int |f'| < \infty",
+                r"\textstyle\int f' = E[g'(Z)] - E[Z g(Z)] = 0",
+                "Rudin 1987, Real and Complex Analysis, theorem 7.21",
+            ),
         ),
     ),
     altered={
-        "the opposite sign": partial(product_rule, DENSITY, diff(G(Z), Z) + Z * G(Z)),
-        "a density of variance 1/2": partial(product_rule, exp(-(Z**2)), diff(G(Z), Z) - Z * G(Z)),
-        "an envelope that need not vanish": partial(dies_out, 2),
+        "the opposite sign": Differentiated(G(Z) * DENSITY, Z, (diff(G(Z), Z) + Z * G(Z)) * DENSITY).holds,
+        "a density of variance 1/2": Differentiated(
+            G(Z) * exp(-(Z**2)), Z, (diff(G(Z), Z) - Z * G(Z)) * exp(-(Z**2))
+        ).holds,
+        "an envelope that need not vanish": Tends(Z**2 * ENVELOPE, Z, oo, Integer(0)).holds,
     },
     references=("Stein 1981, Estimation of the mean of a multivariate normal distribution",),
 )

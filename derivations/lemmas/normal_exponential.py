@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
+from sympy import Symbol, erf, exp, oo, sqrt
 
-from sympy import exp
+from attnproof.derivations.lemmas.checks.concentration import DENSITY, Z
+from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.rules import Field, Integrated
+from attnproof.derivations.proof.steps import closed
 
-from attnproof.derivations.lemmas.checks.concentration import DENSITY, SLACK, Z, moment_generating
-from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.reasoning import same
-
-MEAN = exp(SLACK**2 / 2)
+S = Symbol("s", real=True)
+MEAN = exp(S**2 / 2)
+WEIGHTED = exp(S * Z) * DENSITY
+PRIMITIVE = MEAN * erf((Z - S) / sqrt(2)) / 2
 
 LEMMA = Lemma(
     name="normal_exponential",
@@ -18,12 +20,11 @@ LEMMA = Lemma(
     statement=r"$E[e^{sZ}] = e^{s^2/2}$ for standard normal $Z$ and every real $s$.",
     assumptions={"Z is standard normal.": "distribution"},
     steps=(
-        Step(
-            "completing the square moves the density by s, which leaves its integral 1",
-            r"e^{sz} \varphi(z) => e^{s^2/2} \varphi(z - s)",
-            partial(same, exp(SLACK * Z) * DENSITY, MEAN * DENSITY.subs(Z, Z - SLACK)),
-        ),
-        Step("the integral in closed form", "E[e^{sZ}] => e^{s^2/2}", partial(moment_generating, MEAN)),
+        closed("completing the square moves the density by s", Field(WEIGHTED, MEAN * DENSITY.subs(Z, Z - S))),
+        closed("so the mean is an error function's change", Integrated(WEIGHTED, Z, -oo, oo, MEAN, PRIMITIVE)),
     ),
-    altered={"the density moved by 2s": partial(same, exp(SLACK * Z) * DENSITY, MEAN * DENSITY.subs(Z, Z - 2 * SLACK))},
+    altered={
+        "the density moved by 2s": Field(WEIGHTED, MEAN * DENSITY.subs(Z, Z - 2 * S)).holds,
+        "a mean of exp(s²)": Integrated(WEIGHTED, Z, -oo, oo, MEAN**2, PRIMITIVE).holds,
+    },
 )
