@@ -127,7 +127,7 @@ FOR_WEIGHTS = (
     Step(
         "a product of two numbers by four units",
         r"\left|\textstyle\sum_{a=1}^{4} v_a \tanh(z_a) - x y\right| => \le \tfrac{82}{45} h^2 R^4",
-        partial(product_error, RATE),
+        product_error(RATE).holds,
         uses=("tanh_product",),
     ),
 )
@@ -169,7 +169,7 @@ CLAIM = Claim(
         "powers of directions without a bias are units with one": Equal(reach.ridges(True), reach.ridges(False)).holds,
         "polarisation without the factor 1/k!": partial(reach.by_ridges, Integer(1)),
         "weights within a factor e^ε": partial(reach.factor_of_weights, reach.GROWTH),
-        "the rate 81/45": partial(product_error, Rational(81, 45)),
+        "the rate 81/45": product_error(Rational(81, 45)).holds,
     },
     scores=("additive", "concat"),
     counterexample=(

@@ -49,7 +49,7 @@ SQUARES = total(((left(B, I) + right(B, J)) ** 2 - (left(B, I) - right(B, J)) **
 
 def output_weights(norm: Expr) -> bool:
     """Four units for each of r products, each of output weight ``1/(4 h² |tanh''(b)|)``: ``Σ|v| = norm``."""
-    return units.curvature(units.CURVATURE) and same(4 * COUNT / (4 * H**2 * -units.CURVATURE), norm)
+    return units.curvature(units.CURVATURE).holds() and same(4 * COUNT / (4 * H**2 * -units.CURVATURE), norm)
 
 
 def step_for(tolerance: Expr, step: Expr, weight: Expr) -> bool:
@@ -139,7 +139,7 @@ CLAIM = Claim(
         Step(
             "the error of one product by four units",
             r"\left|\textstyle\sum_{a=1}^{4} v_a \tanh(z_a) - x y\right| => \le \tfrac{82}{45} h^2 R^4",
-            partial(units.product_error, units.RATE),
+            units.product_error(units.RATE).holds,
             uses=("tanh_product",),
         ),
         Step(

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from functools import partial
+from sympy import Integer, Symbol, exp, log
 
 from attnproof.derivations.bounds.formats import FORMATS
-from attnproof.derivations.lemmas.checks.separated_tanh import normal_and_finite, safe_forward
-from attnproof.derivations.proof.claim import Lemma, Step
+from attnproof.derivations.lemmas.checks.separated_tanh import safe_forward
+from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.rules import Cases, FromZero
+from attnproof.derivations.proof.steps import closed
+from attnproof.derivations.propositions.proposition import Both, le
+
+K = Symbol("k", integer=True, positive=True)
+ROOM = Symbol("r", nonnegative=True)
+HIGHEST = Symbol("e", integer=True)  # e_max
+
+
+def normal(name: str, bits: int) -> Cases:
+    """2^(−bits) and 2^bits are normal numbers of the format."""
+    values = ((K, (Integer(bits),)), (HIGHEST, (Integer(FORMATS[name][1]),)))
+    return Cases(Both((le(1 - HIGHEST, -K), le(K, HIGHEST))), values)
+
+
+def inside(sign: int, slope: int) -> FromZero:
+    """``e^(2a) <= 2^k`` at ``a = (k/2) ln 2 − slope r / 2``, r >= 0; with ``sign`` −1 the same for −a."""
+    moved = exp(K * log(2) - slope * ROOM)
+    return FromZero(moved, "≤", 2**K, variable=ROOM) if sign > 0 else FromZero(2**-K, "≤", 1 / moved, variable=ROOM)
+
 
 LEMMA = Lemma(
     name="exponentials_in_range",
@@ -17,16 +37,13 @@ LEMMA = Lemma(
         r"fp16, 126 in bf16 and fp32, 1022 in fp64."
     ),
     assumptions={"Formats whose smallest normal number is 2^(1 − e_max); rounding is monotone.": "rounding"},
-    steps=tuple(
-        Step(
-            f"{name}",
-            rf"e^{{2a}},\ |a| \le \tfrac{{{safe_forward(name)}}}{{2}} \ln 2"
-            rf" => \in [2^{{-{safe_forward(name)}}}, 2^{{{safe_forward(name)}}}]",
-            partial(normal_and_finite, name, safe_forward(name)),
-        )
-        for name in FORMATS
+    steps=(
+        closed("from above, 2a = k ln 2 − r", inside(1, 1)),
+        closed("from below, 2a = r − k ln 2", inside(-1, 1)),
+        *(closed(f"{name}: k, and e = e_max", normal(name, safe_forward(name))) for name in FORMATS),
     ),
     altered={
-        f"one exponent more in {name}": partial(normal_and_finite, name, safe_forward(name) + 1) for name in FORMATS
+        "arguments on the other side of the end": inside(1, -1).holds,
+        **{f"one exponent more in {name}": normal(name, safe_forward(name) + 1).holds for name in FORMATS},
     },
 )

@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-from functools import partial
+from sympy import Expr, Integer, Rational, symbols
 
-from sympy import Expr, Integer, Symbol, symbols
+from attnproof.derivations.lemmas.rounding import U as UNIT
+from attnproof.derivations.lemmas.rounding import factor_within
+from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.rules import Corners, Field, Solver
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.steps import closed
+from attnproof.derivations.propositions.proposition import le, lt
 
-from attnproof.derivations.lemmas.rounding import U, factor_within
-from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.reasoning import bounded_on_box, nonnegative, vanishes
-
-EXCESS = Symbol("g", nonnegative=True)  # G = 1 + g is the largest factor (1 − u)^−n
-G = 1 + EXCESS
-COUNT = Symbol("n", integer=True, nonnegative=True)
-SMALL = Symbol("u", positive=True)
-P, Q = symbols("p q", positive=True)
+G, N, U, POWER = symbols("G n u B", real=True)  # G = (1 − u)^−n, B = (1 − u)^n
+P, Q, EXCESS = symbols("p q g", nonnegative=True)  # g = G − 1
 S, T = symbols("s t", real=True)
+SUM, BOX = P * (1 + S) + Q * (1 + T) - P - Q, ((S, EXCESS), (T, EXCESS))
+BERNOULLI = (le(1 - N * U, POWER), le(ZERO, U), lt(U, Integer(1)), le(ZERO, N))
 
 
-def downwards(bound: Expr) -> bool:
+def downwards(bound: Expr) -> Solver:
     """What falls to 1/G is off by ``1 − 1/G``, at most ``bound``."""
-    return nonnegative(bound - (1 - 1 / G))
+    return Solver(le(1 - 1 / G, bound), (le(Integer(1), G),))
 
 
-def sums(bound: Expr) -> bool:
-    """``p (1 + s) + q (1 + t)`` with factors within 1 ± g is off by at most ``bound``; by induction so is any sum."""
-    return bounded_on_box(P * (1 + S) + Q * (1 + T) - P - Q, {S: EXCESS, T: EXCESS}, bound)
+def one_more(share: Expr) -> Solver:
+    """``(1 − u)^(n + 1) >= 1 − (n + share) u`` if ``(1 − u)^n >= 1 − n u``."""
+    return Solver(le(1 - (N + share) * U, POWER * (1 - U)), BERNOULLI)
 
 
-def one_more(power: Expr) -> bool:
-    """``(1 − n u)(1 − u) >= power``, what Bernoulli's inequality ``(1 − u)^n >= 1 − n u`` needs for n + 1."""
-    return nonnegative((1 - COUNT * SMALL) * (1 - SMALL) - power)
-
-
-def higham(gamma: Expr) -> bool:
-    """``1/(1 − n u) − 1`` is ``gamma``."""
-    return vanishes(1 / (1 - COUNT * SMALL) - 1 - gamma)
+def higham(gamma: Expr) -> Solver:
+    """``1/B − 1 <= gamma``."""
+    return Solver(le(1 / POWER - 1, gamma), (*BERNOULLI, lt(N * U, Integer(1))))
 
 
 LEMMA = Lemma(
@@ -48,34 +44,22 @@ LEMMA = Lemma(
     ),
     assumptions={"Relative errors below 1 in size.": "rounding"},
     steps=(
-        Step(
-            "each factor, and n of them",
-            r"1 - u \le (1 + \delta)^{\pm 1} => \le \frac{1}{1 - u}",
-            partial(factor_within, 1 / (1 - U)),
-            uses=("rounding",),
+        closed("each factor, and so n of them", factor_within(1 / (1 - UNIT)), uses=("rounding",)),
+        closed("downwards, to 1/G, it is off by less than upwards", downwards(G - 1)),
+        closed(
+            "a sum of terms of sizes p and q with a factor each, within 1 ± g, signs put into s and t; so by induction "
+            "any sum",
+            Corners(SUM, BOX, EXCESS * (P + Q)),
         ),
-        Step("downwards it is off by less than upwards", r"1 - \frac{1}{G} => \le G - 1", partial(downwards, G - 1)),
-        Step(
-            "a sum of terms with a factor each",
-            r"|p(1 + s) + q(1 + t) - p - q|,\ |s|, |t| \le G - 1 => \le (G - 1)(|p| + |q|)",
-            partial(sums, EXCESS * (P + Q)),
-        ),
-        Step(
-            "Bernoulli's inequality, by induction",
-            r"(1 - nu)(1 - u) => \ge 1 - (n + 1)u",
-            partial(one_more, 1 - (COUNT + 1) * SMALL),
-        ),
-        Step(
-            "so Higham's constant is no smaller",
-            r"(1 - u)^{-n} - 1 \le \frac{1}{1 - nu} - 1 => \gamma_n",
-            partial(higham, COUNT * SMALL / (1 - COUNT * SMALL)),
-        ),
+        closed("Bernoulli's inequality for B = (1 − u)^n, by induction", one_more(Integer(1))),
+        closed("so Higham's constant is no smaller than 1/B − 1", higham(1 / (1 - N * U) - 1)),
+        closed("which is", Field(1 / (1 - N * U) - 1, N * U / (1 - N * U), given=(lt(ZERO, 1 - N * U),))),
     ),
     altered={
-        "half the growth covers what falls": partial(downwards, EXCESS / 2),
-        "the growth of one of two terms": partial(sums, EXCESS * P),
-        "half of the new rounding": partial(one_more, 1 - (COUNT + Integer(1) / 2) * SMALL),
-        "γ_n without its denominator": partial(higham, COUNT * SMALL),
+        "half the growth covers what falls": downwards((G - 1) / 2).holds,
+        "the growth of one of two terms": Corners(SUM, BOX, EXCESS * P).holds,
+        "half of the new rounding": one_more(Rational(1, 2)).holds,
+        "γ_n without its denominator": higham(N * U).holds,
     },
     references=("Higham 2002, Accuracy and Stability of Numerical Algorithms, lemma 3.1",),
 )

@@ -2,78 +2,53 @@
 
 from __future__ import annotations
 
-from functools import partial
+from sympy import Expr, Integer, Rational, Symbol, exp, oo, pi, sqrt, symbols
 
-from sympy import Expr, Ge, Integer, Le, Lt, Symbol, exp, expand, pi, sqrt, symbols
+from attnproof.derivations.lemmas.checks.concentration import DENSITY, Z
+from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.rules import Cited, Enclosed, Field, FromZero, Integrated, Sign, Solver
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.steps import closed
+from attnproof.derivations.propositions.proposition import Both, If, eq, le, lt
 
-from attnproof.derivations.lemmas.checks.concentration import DENSITY, RHO, SLACK, T, X, Z, integral
-from attnproof.derivations.lemmas.exponential_tangent import grows_from_zero
-from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.reasoning import nonnegative, same
-from attnproof.derivations.proof.smt import proves
-
-LOGARITHM = Symbol("L", positive=True)  # ln n
-MAXIMUM, FIRST, NEGATIVE = symbols("m z p", real=True)  # max Z_i, Z_1, min(Z_1, 0)
-LEVEL = Symbol("x", positive=True)
-EDGE = sqrt(2 * LOGARITHM)  # s
-ETA = 1 / (1 + RHO)  # every number in (0, 1)
+LOG_N, ETA = symbols("L eta", positive=True)  # ln n; the share of s by which x is lower
+MEAN, EDGE, T = symbols("M s t", real=True)  # E[max Z_i]; s = √(2L); any t > 0
+MAXIMUM, FIRST, NEGATIVE, LEVEL = symbols("m z p x", real=True)  # max Z_i, Z_1, min(Z_1, 0), any level
+ONE_BELOW, FACTOR, POWER, EXPONENTIAL = symbols("a b A B", real=True)  # 1 − Q, exp(−Q), their n-th powers
+PART = Symbol("q", nonnegative=True)  # Q; what is above a square
+COUNT, LOST, ROOT = symbols("y c w", real=True)  # n Q(x), −E[min(Z, 0)], √L
+SQUARED = (eq(EDGE**2, 2 * LOG_N), lt(ZERO, EDGE))
+HALF_LINE = Integer(0), oo
 CONSTANT = 1 + 8 * sqrt(pi) + 1 / (2 * sqrt(pi))
+LOWER_LEVEL = (1 - ETA) * sqrt(2 * LOG_N)  # x = (1 − η) s
+KEPT = LOG_N * ETA * (2 - ETA)
+EXPECTED = ETA**2 * LOG_N * sqrt(LOG_N) / (8 * sqrt(pi))
+INSIDE = (lt(ETA, Integer(1)),)
 
 
-def from_above(log_mean: Expr, best: Expr) -> bool:
-    """``t M <= log_mean`` in t, with ln n = L: at ``t = best`` that is ``M <= best``, and no other t gives less."""
-    at_best = same(log_mean.subs(T, best) / best, best)
-    return at_best and nonnegative((log_mean / T - best) * T - (T - best) ** 2 / 2)
+def from_above(edge: Expr) -> Solver:
+    """``t M <= L + t²/2`` at ``t = edge``: ``M <= edge``."""
+    return Solver(le(MEAN, T), (le(T * MEAN, LOG_N + T**2 / 2), eq(T**2, edge), lt(ZERO, T)))
 
 
-def pointwise(level: Expr) -> bool:
+def pointwise(level: Expr) -> Solver:
     """The maximum is at least ``level + min(Z_1, 0)`` where it reaches x, and at least ``min(Z_1, 0)`` elsewhere."""
-    part = [Le(NEGATIVE, 0), Le(NEGATIVE, FIRST), Ge(MAXIMUM, FIRST)]
-    reached = proves(Ge(MAXIMUM, level + NEGATIVE), [*part, Ge(MAXIMUM, LEVEL)])
-    return reached and proves(Ge(MAXIMUM, NEGATIVE), [*part, Lt(MAXIMUM, LEVEL)])
-
-
-def negative_part(mean: Expr) -> bool:
-    """``E max(−Z, 0)`` is ``mean``."""
-    return same(integral(Z * DENSITY, Z, Integer(0)), mean)
-
-
-def all_below(bound: Expr) -> bool:
-    """``1 − Q <= e^(−Q)`` by the tangent, hence ``(1 − Q)^n <= e^(−nQ) <= bound`` in y = nQ (here s)."""
-    return grows_from_zero(exp(-SLACK) - 1 + SLACK, 2) and grows_from_zero(exp(SLACK) - 1 / bound, 2)
-
-
-def expected_above(bound: Expr) -> bool:
-    """``n Q(x) >= bound`` at ``x = (1 − η) s``, if that is at least 1, for every η = 1/(1 + r).
-
-    By the lower bound of the tail and ``x/(1 + x²) >= 1/(2x) >= 1/(2s)``;
-    ``n φ(x) √(2π) = e^(L η (2 − η)) >= e^(ηL) >= (ηL)²/2``.
-    """
-    mills = nonnegative((X / (1 + X**2) - 1 / (2 * X)).subs(X, 1 + SLACK))
-    shorter = nonnegative(EDGE - (1 - ETA) * EDGE)
-    power = LOGARITHM - ((1 - ETA) * EDGE) ** 2 / 2
-    kept = same(power, LOGARITHM * ETA * (2 - ETA)) and nonnegative(power - ETA * LOGARITHM)
-    return mills and shorter and kept and same((ETA * LOGARITHM) ** 2 / 2 / (2 * EDGE * sqrt(2 * pi)), bound)
-
-
-def shortfall(constant: Expr) -> bool:
-    """``1 − M/s <= constant/√L`` at every L > 0.
-
-    For L >= 3 put ``η = 1/√L``: then x >= 1, and
-    ``M/s >= (1 − η)(1 − 1/(1 + y)) − 1/(√(2π) s) >= 1 − η − 1/y − 1/(√(2π) s)`` with ``y = √L/(8√π)``. For L < 3 it
-    says less than M >= 0, and the mean of the maximum is at least that of Z_1, which is 0.
-    """
-    at_three = sqrt(2) * (sqrt(LOGARITHM) - 1)  # x
-    reached = bool(at_three.subs(LOGARITHM, 3) >= 1) and nonnegative(at_three.diff(LOGARITHM))
-    eta, y = symbols("eta y", positive=True)
-    product = nonnegative(expand((1 - eta) * (1 - 1 / (1 + y)) - (1 - eta - 1 / (1 + y)))) and nonnegative(
-        1 / y - 1 / (1 + y)
+    reached = If(le(LEVEL, MAXIMUM), le(level + NEGATIVE, MAXIMUM))
+    missed = If(lt(MAXIMUM, LEVEL), le(NEGATIVE, MAXIMUM))
+    return Solver(
+        Both((reached, missed)), (le(NEGATIVE, ZERO), le(NEGATIVE, FIRST), le(FIRST, MAXIMUM), lt(ZERO, LEVEL))
     )
-    rate = expected_above(ETA**2 * LOGARITHM * sqrt(LOGARITHM) / (8 * sqrt(pi)))
-    number = (eta**2 * LOGARITHM * sqrt(LOGARITHM) / (8 * sqrt(pi))).subs(eta, 1 / sqrt(LOGARITHM))
-    missing = 1 / sqrt(LOGARITHM) + 1 / number + 1 / (sqrt(2 * pi) * EDGE)
-    trivial = bool(constant**2 >= 3)
-    return reached and product and rate and trivial and same(missing, constant / sqrt(LOGARITHM))
+
+
+def expected_above(bound: Expr) -> Sign:
+    """``exp(ηL) φ(0)/(2s)`` is at least ``bound``, where ``exp(ηL) = (ηL)²/2 + q``."""
+    return Sign(bound, "≤", ((ETA * LOG_N) ** 2 / 2 + PART) * DENSITY.subs(Z, 0) / (2 * sqrt(2 * LOG_N)))
+
+
+def shortfall(constant: Expr) -> Field:
+    """The three parts at ``η = 1/√L``, so that ``y = √L/(8 √π)``, are ``constant/√L``."""
+    parts = 1 / sqrt(LOG_N) + 8 * sqrt(pi) / sqrt(LOG_N) + 1 / (sqrt(2 * pi) * sqrt(2 * LOG_N))
+    return Field(parts, constant / sqrt(LOG_N))
 
 
 LEMMA = Lemma(
@@ -85,45 +60,95 @@ LEMMA = Lemma(
     ),
     assumptions={"Independent standard normal variables, n ≥ 2.": "independence"},
     steps=(
-        Step(
-            "the maximum is below the log of the sum of exponentials, of mean below ln n + t²/2; best at t = s",
-            r"t M \le E[\ln \textstyle\sum_i e^{t Z_i}] \le \ln\left(n e^{t^2/2}\right) => s M \le s^2",
-            partial(from_above, LOGARITHM + T**2 / 2, EDGE),
+        closed(
+            "t times the maximum is below the log of the sum of exp(t Z_i), whose mean is below L + t²/2, L = ln n: at "
+            "t = s = √(2L)",
+            from_above(2 * LOG_N),
             uses=("log_sum_exp", "jensen_logarithm", "normal_exponential"),
         ),
-        Step(
-            "from below at every outcome, for any x > 0",
-            r"\max_i Z_i => \ge x\,[\max_i Z_i \ge x] + \min(Z_1, 0)",
-            partial(pointwise, LEVEL),
+        closed("no other t gives less", Solver(le(EDGE, (LOG_N + T**2 / 2) / T), (*SQUARED, lt(ZERO, T)))),
+        closed(
+            "from below at every outcome, for any level x > 0, where m is the maximum, z is Z_1 and p = min(Z_1, 0)",
+            pointwise(LEVEL),
         ),
-        Step(
-            "the mean of the last part",
-            r"E[\max(-Z, 0)] => \tfrac{1}{\sqrt{2\pi}}",
-            partial(negative_part, 1 / sqrt(2 * pi)),
+        closed(
+            "the mean of the last part, which is −E[max(−Z, 0)]",
+            Integrated(Z * DENSITY, Z, *HALF_LINE, 1 / sqrt(2 * pi), -DENSITY),
         ),
-        Step(
+        closed(
             "the chance that all are below x, by independence",
-            r"P(\max_i Z_i < x) = (1 - Q(x))^n => \le e^{-n Q(x)} \le \frac{1}{1 + n Q(x)}",
-            partial(all_below, 1 / (1 + SLACK)),
+            Cited(
+                r"Z_1, \dots, Z_n \text{ independent},\ P(Z_i \ge x) = Q",
+                r"P(\max_i Z_i < x) = (1 - Q)^n",
+                "Billingsley 1995, Probability and Measure, section 20",
+            ),
+        ),
+        closed(
+            "1 − Q is below exp(−Q), here with q for Q", FromZero(1 - PART, "≤", exp(-PART), variable=PART, order=2)
+        ),
+        closed(
+            "so are their n-th powers A ≤ B: one factor a ≤ b more",
+            Solver(
+                le(POWER * ONE_BELOW, EXPONENTIAL * FACTOR),
+                (le(ZERO, POWER), le(POWER, EXPONENTIAL), le(ZERO, ONE_BELOW), le(ONE_BELOW, FACTOR)),
+            ),
+        ),
+        closed(
+            "and B = exp(−y), y = n Q, is at most 1/(1 + y)",
+            Solver(
+                le(EXPONENTIAL, 1 / (1 + COUNT)),
+                (le(1 + COUNT, 1 / EXPONENTIAL), lt(ZERO, EXPONENTIAL), le(ZERO, COUNT)),
+            ),
             uses=("exponential_tangent",),
         ),
-        Step(
-            "how many exceed x = (1 − η) s ≥ 1 in the mean, for 0 < η < 1",
-            r"n\,Q(x) => \ge \frac{\eta^2 (\ln n)^{3/2}}{8 \sqrt\pi}",
-            partial(expected_above, ETA**2 * LOGARITHM * sqrt(LOGARITHM) / (8 * sqrt(pi))),
-            uses=("normal_tail", "exponential_tangent"),
+        closed(
+            "how many exceed x in the mean, where 1 ≤ x ≤ s: the last factor of the tail's lower bound",
+            Solver(le(1 / (2 * EDGE), LEVEL / (1 + LEVEL**2)), (le(Integer(1), LEVEL), le(LEVEL, EDGE))),
+            uses=("normal_tail",),
         ),
-        Step(
-            "together at η = 1/√(ln n)",
-            r"1 - M/s => \le \frac{1}{\sqrt{\ln n}} \left(1 + 8\sqrt\pi + \tfrac{1}{2\sqrt\pi}\right)",
-            partial(shortfall, CONSTANT),
+        closed(
+            "and n φ(x), x = (1 − η) s, 0 < η < 1, n = exp(L)",
+            Field(exp(LOG_N) * DENSITY.subs(Z, LOWER_LEVEL), DENSITY.subs(Z, 0) * exp(KEPT)),
+        ),
+        closed("whose exponent is at least η L", Solver(le(ETA * LOG_N, KEPT), INSIDE)),
+        closed("so with exp(ηL) = (ηL)²/2 + q, q ≥ 0", expected_above(EXPECTED), uses=("exponential_tangent",)),
+        closed(
+            "together, y = n Q(x) or less and c = 1/√(2π)",
+            Solver(
+                le(1 - MEAN / EDGE, ETA + 1 / COUNT + LOST / EDGE),
+                (
+                    le((1 - ETA) * EDGE * (1 - 1 / (1 + COUNT)) - LOST, MEAN),
+                    *INSIDE,
+                    lt(ZERO, COUNT),
+                    lt(ZERO, EDGE),
+                ),
+            ),
+        ),
+        closed("at η = 1/√L", shortfall(CONSTANT)),
+        closed(
+            "for L ≥ 3, w = √L, that x is at least 1",
+            Solver(
+                le(Integer(1), LEVEL),
+                (
+                    eq(LEVEL, EDGE * (1 - 1 / ROOT)),
+                    eq(EDGE**2, 2 * ROOT**2),
+                    lt(ZERO, EDGE),
+                    lt(ZERO, ROOT),
+                    le(Integer(3), ROOT**2),
+                ),
+            ),
+        ),
+        closed(
+            "for L < 3 the bound is below 0, and M is at least E[Z_1] = 0", Enclosed(CONSTANT, sqrt(3), Rational(31, 2))
         ),
     ),
     altered={
-        "√(ln n) in place of √(2 ln n)": partial(from_above, LOGARITHM + T**2 / 2, sqrt(LOGARITHM)),
-        "twice the level": partial(pointwise, 2 * LEVEL),
-        "a mean of 1/2 for the negative part": partial(negative_part, Integer(1) / 2),
-        "the constant without the negative part": partial(shortfall, 1 + 8 * sqrt(pi)),
+        "√(ln n) in place of √(2 ln n)": from_above(LOG_N).holds,
+        "twice the level": pointwise(2 * LEVEL).holds,
+        "a mean of 1/2 for the negative part": Integrated(Z * DENSITY, Z, *HALF_LINE, Rational(1, 2), -DENSITY).holds,
+        "twice as many above": expected_above(2 * EXPECTED).holds,
+        "the constant without the negative part": shortfall(1 + 8 * sqrt(pi)).holds,
+        "a constant of 15": Enclosed(CONSTANT, sqrt(3), Integer(15)).holds,
     },
     references=("Boucheron, Lugosi, Massart 2013, Concentration Inequalities, section 2.5 (from above)",),
 )

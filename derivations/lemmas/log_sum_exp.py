@@ -2,48 +2,37 @@
 
 from __future__ import annotations
 
-from functools import partial
+from sympy import Expr, Function, Rational, Symbol, diff, exp, log, symbols
 
-from sympy import Expr, Function, Integer, Rational, Symbol, diff, exp, log
-
-from attnproof.derivations.calculus.canonical import equal
-from attnproof.derivations.language.notation import N_K, I, J
+from attnproof.derivations.language.notation import N_K, I, J, Tensor
 from attnproof.derivations.language.system import total
-from attnproof.derivations.lemmas.checks.concentration import ALPHA, SCALE, SCORE, SLACK, X, Y, Z, softmax
-from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.reasoning import nonnegative, nonnegative_from_zero, same
-from attnproof.derivations.proof.rules import Equal
-from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.lemmas.checks.concentration import ALPHA, SCALE, SCORE, softmax
+from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.rules import Differentiated, Equal, Field, FromZero, Solver, Squares
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import le
 
 LOG_SUM = log(total(exp(SCALE * SCORE[J]), (J, N_K)))
 MEAN = total(softmax(I) * SCORE[I], (I, N_K))
+ROOM = Tensor("room", "s", (N_K,))  # s_i² is what z_i misses to the maximum
 MAXIMUM = Symbol("m", real=True)
-T = Symbol("t", real=True)
+RATIO = Symbol("r", nonnegative=True)  # of the other terms to that of the maximum
+S, T, BEND = symbols("s t c", real=True)  # c = g''(t)
 G = Function("g")
+TANGENT = G(T) + diff(G(T), T) * (S - T)
+SLOPE = diff(G(T), T, 2) * (S - T)
+SUM, FIRST, SECOND = (total(ALPHA[I] * SCORE[I] ** k, (I, N_K)) for k in range(3))
 
 
-def above_maximum(rest: Expr) -> bool:
-    """``ln(e^(σm) + R) − σm = ln(1 + R e^(−σm))``, here ``rest`` in r = R e^(−σm) >= 0, is not negative."""
-    return same(exp(log(exp(MAXIMUM) * (1 + SLACK))), exp(MAXIMUM + rest)) and nonnegative_from_zero(rest, SLACK)
+def pairs(weight: Expr, other: Expr) -> Expr:
+    """``½ Σ_ij α_i α_j (z_i − z_j)²``."""
+    return Rational(1, 2) * total(weight * other * (SCORE[I] - SCORE[J]) ** 2, (I, N_K), (J, N_K))
 
 
-def variance(pairs: Expr) -> bool:
-    """``Σ α z² − (Σ α z)²`` with ``Σ α = 1`` put in is ``pairs``, whose terms are not negative."""
-    sum_, mean, square = (total(ALPHA[I] * SCORE[I] ** k, (I, N_K)) for k in range(3))
-    return equal(square * sum_ - mean**2, pairs) and nonnegative(X * Y * (Z - MAXIMUM) ** 2)
-
-
-def line_below(moved: Expr) -> bool:
-    """The tangent at t, taken at s: ``g(t) + g'(t) (s − t)`` moves with t by ``moved``, down for t >= s if g'' >= 0."""
-    tangent = G(T) + diff(G(T), T) * (Z - T)
-    at = tangent.subs(T, Z).doit()
-    return bool((diff(tangent, T) - moved).expand() == 0) and bool(at == G(Z))
-
-
-def pairs(factor: Expr) -> Expr:
-    """``factor · Σ_ij α_i α_j (z_i − z_j)²``."""
-    return factor * total(ALPHA[I] * ALPHA[J] * (SCORE[I] - SCORE[J]) ** 2, (I, N_K), (J, N_K))
-
+MISSED = total(softmax(I) * ROOM[I] ** 2, (I, N_K))
+PAIRS = pairs(ALPHA[I], ALPHA[J])
+LARGEST = log(exp(MAXIMUM) * (1 + RATIO))
 
 LEMMA = Lemma(
     name="log_sum_exp",
@@ -55,38 +44,37 @@ LEMMA = Lemma(
     ),
     assumptions={"Real scores z, any number of keys.": "domain"},
     steps=(
-        Step(
-            "one of the terms is that of the maximum, the others are positive",
-            r"g(\sigma) - \sigma \max_j z_j => \ln(1 + r) \ge 0,\ r \ge 0",
-            partial(above_maximum, log(1 + SLACK)),
+        closed(
+            "one of the terms is that of the maximum, exp(m) with m = σ max z; the others, which are positive, are r "
+            "times it together",
+            Field(LARGEST, MAXIMUM + log(1 + RATIO)),
         ),
+        closed("the logarithm behind it is not negative", FromZero(ZERO, "≤", log(1 + RATIO), variable=RATIO)),
         identity("its slope is the weighted mean", diff(LOG_SUM, SCALE), MEAN),
         identity(
-            "which is below the maximum: the weights are positive and sum to 1",
-            MAXIMUM * total(ALPHA[I], (I, N_K)) - total(ALPHA[I] * SCORE[I], (I, N_K)),
-            total(ALPHA[I] * (MAXIMUM - SCORE[I]), (I, N_K)),
+            "which is below the maximum m, where z_i = m − s_i²",
+            MAXIMUM - total(softmax(I) * (MAXIMUM - ROOM[I] ** 2), (I, N_K)),
+            MISSED,
         ),
+        closed("as the weights are positive", Squares(MISSED)),
         identity(
             "the slope of the mean is the variance under the weights",
             diff(MEAN, SCALE),
             total(softmax(I) * SCORE[I] ** 2, (I, N_K)) - MEAN**2,
         ),
-        Step(
-            "a variance is not negative: over pairs it is a sum of squares",
-            r"\textstyle\sum_i \alpha_i z_i^2 - (\sum_i \alpha_i z_i)^2"
-            r" => \tfrac12 \textstyle\sum_{ij} \alpha_i \alpha_j (z_i - z_j)^2 \ge 0",
-            partial(variance, pairs(Rational(1, 2))),
+        identity("a variance is a sum over pairs, where Σ α = 1", SECOND * SUM - FIRST**2, PAIRS),
+        closed("which is not negative", Squares(pairs(softmax(I), softmax(J)))),
+        closed(
+            "the tangent of g at t, taken at s, as t moves on from s, where it is g(s)",
+            Differentiated(TANGENT, T, SLOPE),
         ),
-        Step(
-            "the tangent at t, taken at s, falls as t moves on from s, where it is g(s)",
-            r"\partial_t \left(g(t) + g'(t)(s - t)\right) => g''(t)(s - t) \le 0,\ t \ge s",
-            partial(line_below, diff(G(T), T, 2) * (Z - T)),
-        ),
+        closed("falls, with c = g''(t)", Solver(le(BEND * (S - T), ZERO), (le(ZERO, BEND), le(S, T)))),
     ),
     altered={
-        "a term without the rest": partial(above_maximum, Integer(0)),
-        "pairs counted once more": partial(variance, pairs(Integer(1))),
-        "a concave function": partial(line_below, diff(G(T), T, 2) * (T - Z)),
+        "a term without the rest": Field(LARGEST, MAXIMUM).holds,
+        "pairs counted once more": Equal(SECOND * SUM - FIRST**2, 2 * PAIRS).holds,
+        "a concave function": Solver(le(BEND * (S - T), ZERO), (le(BEND, ZERO), le(S, T))).holds,
+        "a tangent that rises": Differentiated(TANGENT, T, -SLOPE).holds,
         "the slope without the weights": Equal(diff(LOG_SUM, SCALE), total(SCORE[I], (I, N_K))).holds,
     },
 )

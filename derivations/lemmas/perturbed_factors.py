@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-from functools import partial
+from sympy import symbols
 
-from sympy import Expr, Integer, symbols
-
-from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.reasoning import bounded_on_box, nonnegative, vanishes
+from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.rules import Corners, Field, Solver
+from attnproof.derivations.proof.steps import closed
+from attnproof.derivations.propositions.proposition import le
 
 A, B, E, F = symbols("A a E e", nonnegative=True)  # sizes of two factors and their errors
 S, T = symbols("s t", real=True)  # errors themselves
-G, P, Q = symbols("G P Q", positive=True)
-ETA, REST, LEFT = symbols("eta R r", positive=True)
-
-
-def one_more_factor(telescoped: Expr) -> bool:
-    """``(A + E)(a + e) − A a``, A + E and A being products already, is one term of the sum more."""
-    return vanishes((A + E) * (B + F) - A * B - telescoped)
-
-
-def change(bound: Expr) -> bool:
-    """``|(x + s)(y + t) − x y| <= bound`` for |s| <= E, |t| <= e, with x = A and y = a (signs go into s and t)."""
-    return bounded_on_box((A + S) * (B + T) - A * B, {S: E, T: F}, bound)
-
-
-def rounded(total: Expr) -> bool:
-    """Propagated ``P − A``, and factors within 1 ± (G − 1) on computed products of size P: together ``total``."""
-    return vanishes((P - A) + (G - 1) * P - total)
-
-
-def doubled(bound: Expr) -> bool:
-    """A product p of at least η/2, half the subnormals' spacing, rounded: at most ``bound``; less rounds to 0."""
-    product = ETA / 2 + LEFT
-    return nonnegative(bound.subs(P, product) - (product + ETA / 2))
-
-
-def carried(bound: Expr) -> bool:
-    """An error of η/2 in a partial product, times the rest R of the factors, each rounded within G: ``bound``."""
-    return nonnegative(bound.subs(G, 1 + LEFT) - (1 + LEFT) * ETA / 2 * REST)
-
+G, P, ETA, REST = symbols("G P eta R", positive=True)
+PRODUCT = (A + E) * (B + F) - A * B
+MOVED, BOX = (A + S) * (B + T) - A * B, ((S, E), (T, F))
+ROUNDED = (P - A) + (G - 1) * P
+DOUBLED = (le(ETA / 2, P),)
+LOST = G * ETA / 2 * REST  # by a rounding to 0, in the factors that follow
 
 LEMMA = Lemma(
     name="perturbed_factors",
@@ -52,39 +29,28 @@ LEMMA = Lemma(
     ),
     assumptions={"Round to nearest with gradual underflow; no overflow.": "rounding"},
     steps=(
-        Step(
-            "telescoping: one factor more",
-            "(A + E)(a + e) - Aa => ((A + E) - A)(a + e) + A e",
-            partial(one_more_factor, E * (B + F) + A * F),
+        closed(
+            "telescoping: one factor a ± e more, A + E and A being products already",
+            Field(PRODUCT, E * (B + F) + A * F),
         ),
-        Step(
-            "the change of a product of two: extremes at the corners",
-            r"|(x + s)(y + t) - xy|,\ |s| \le E,\ |t| \le e => \le (|x| + E)(|y| + e) - |x||y|",
-            partial(change, (A + E) * (B + F) - A * B),
+        closed(
+            "the change of a product of two: with A = |x| and a = |y|, signs put into s and t; extremes at the corners",
+            Corners(MOVED, BOX, PRODUCT),
         ),
-        Step(
-            "then the roundings",
-            "(P - A) + (G - 1) P => G P - A",
-            partial(rounded, G * P - A),
+        closed(
+            "then the roundings: P is the size of the computed product, G − 1 the most that they change",
+            Field(ROUNDED, G * P - A),
             uses=("growth_of_roundings", "order_of_summation"),
         ),
-        Step(
-            "what underflows upwards at most doubles",
-            r"p + \tfrac{\eta}{2},\ p \ge \tfrac{\eta}{2} => \le 2p",
-            partial(doubled, 2 * P),
-        ),
-        Step(
-            "and what is lost is multiplied by the other factors",
-            r"G \tfrac{\eta}{2} R => \le G \eta R",
-            partial(carried, G * ETA * REST),
-        ),
+        closed("what underflows upwards, to P + η/2 at most, at most doubles", Solver(le(P + ETA / 2, 2 * P), DOUBLED)),
+        closed("and what is lost is multiplied by the other factors R", Solver(le(LOST, G * ETA * REST))),
     ),
     altered={
-        "without the errors' own product": partial(change, E * B + A * F),
-        "telescoping with the exact factor twice": partial(one_more_factor, E * B + A * F),
-        "roundings of the exact product": partial(rounded, (P - A) + (G - 1) * A),
-        "what underflows stays": partial(doubled, P + Integer(0)),
-        "half of what is lost": partial(carried, ETA * REST / 2),
+        "without the errors' own product": Corners(MOVED, BOX, E * B + A * F).holds,
+        "telescoping with the exact factor twice": Field(PRODUCT, E * B + A * F).holds,
+        "roundings of the exact product": Field(ROUNDED, (P - A) + (G - 1) * A).holds,
+        "what underflows stays": Solver(le(P + ETA / 2, P), DOUBLED).holds,
+        "half of what is lost": Solver(le(LOST, ETA * REST / 2)).holds,
     },
     references=("Higham 2002, Accuracy and Stability of Numerical Algorithms, equations 2.4, 2.8 and 3.4",),
 )

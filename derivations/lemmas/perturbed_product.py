@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from functools import partial
+from sympy import Expr, Integer, symbols
 
-from sympy import Integer
+from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.rules import Solver
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.steps import closed
+from attnproof.derivations.propositions.proposition import Both, le, lt
 
-from attnproof.derivations.lemmas.checks.separated_tanh import (
-    C_LARGE,
-    C_SMALL,
-    factor_kept,
-    product_too_large,
-    product_too_small,
-)
-from attnproof.derivations.proof.claim import Lemma, Step
+P, C = symbols("P c", real=True)
+CHANGE = 2 / (1 + C * P) - 2 / (1 + P)
+RATIO = C * (1 + P) ** 2 / (1 + C * P) ** 2
+SMALL, LARGE = (lt(ZERO, P), lt(ZERO, C), le(C, Integer(1))), (lt(ZERO, P), le(Integer(1), C))
+
+
+def within(low: Expr, of: Expr, high: Expr) -> Both:
+    """``low <= of <= high``."""
+    return Both((le(low, of), le(of, high)))
+
 
 LEMMA = Lemma(
     name="perturbed_product",
@@ -25,30 +31,14 @@ LEMMA = Lemma(
     ),
     assumptions={"P > 0, as a product of exponentials is.": "ranges"},
     steps=(
-        Step(
-            "a product off by a factor c ≤ 1: at most (1 − c)/(2c)",
-            r"\frac{2}{1 + cP} - \frac{2}{1 + P} => \le \frac{1 - c}{2c}",
-            partial(product_too_small, (1 - C_SMALL) / (2 * C_SMALL)),
-        ),
-        Step(
-            "a product off by a factor c ≥ 1: at most (c − 1)/2",
-            r"\frac{2}{1 + P} - \frac{2}{1 + cP} => \le \frac{c - 1}{2}",
-            partial(product_too_large, (C_LARGE - 1) / 2),
-        ),
-        Step(
-            "the derivative, c ≤ 1",
-            r"\frac{c(1 + P)^2}{(1 + cP)^2} => \in [c, 1/c]",
-            partial(factor_kept, C_SMALL, 1 / C_SMALL, C_SMALL),
-        ),
-        Step(
-            "the derivative, c ≥ 1",
-            r"\frac{c(1 + P)^2}{(1 + cP)^2} => \in [1/c, c]",
-            partial(factor_kept, 1 / C_LARGE, C_LARGE, C_LARGE),
-        ),
+        closed("a product off by a factor c ≤ 1", Solver(within(ZERO, CHANGE, (1 - C) / (2 * C)), SMALL)),
+        closed("a product off by a factor c ≥ 1", Solver(within(ZERO, -CHANGE, (C - 1) / 2), LARGE)),
+        closed("the derivative, c ≤ 1", Solver(within(C, RATIO, 1 / C), SMALL)),
+        closed("the derivative, c ≥ 1", Solver(within(1 / C, RATIO, C), LARGE)),
     ),
     altered={
-        "half the bound for c ≤ 1": partial(product_too_small, (1 - C_SMALL) / (4 * C_SMALL)),
-        "half the bound for c ≥ 1": partial(product_too_large, (C_LARGE - 1) / 4),
-        "a derivative that never grows": partial(factor_kept, C_SMALL, Integer(1), C_SMALL),
+        "half the bound for c ≤ 1": Solver(within(ZERO, CHANGE, (1 - C) / (4 * C)), SMALL).holds,
+        "half the bound for c ≥ 1": Solver(within(ZERO, -CHANGE, (C - 1) / 4), LARGE).holds,
+        "a derivative that never grows": Solver(within(C, RATIO, Integer(1)), SMALL).holds,
     },
 )

@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 from sympy import Expr, exp, log, symbols
 
-from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.reasoning import nonnegative, nonnegative_from_zero, same
+from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.rules import All, Field, FromZero
+from attnproof.derivations.proof.steps import closed
 
-S, T = symbols("s t", nonnegative=True)
-
-
-def one_rounding(bound: Callable[[Expr], Expr]) -> bool:
-    """``|ln(1 + δ)| <= bound(u)`` for ``|δ| <= u < 1``, with u = s/(1 + s): the logarithm grows, so δ = ± u decides."""
-    u = S / (1 + S)
-    up, down = bound(u) - (log(1 + 2 * S) - log(1 + S)), bound(u) - log(1 + S)  # 1 + u, 1/(1 − u)
-    logarithms = same(1 + u, (1 + 2 * S) / (1 + S)) and same(1 / (1 - u), 1 + S)
-    return logarithms and all(nonnegative_from_zero(side, S) for side in (up, down))
+S, B = symbols("s B", nonnegative=True)
+U = S / (1 + S)  # every u in [0, 1)
 
 
-def within(upper: Expr) -> bool:
-    """``exp(−B) <= exp(θ) <= upper`` for θ = ±(B − s), 0 <= s: a sum of positive terms stays within the factor."""
-    return nonnegative_from_zero(upper - exp(T - S), S) and nonnegative_from_zero(exp(-T + S) - exp(-T), S)
+def logarithms(bound: Expr) -> All:
+    """``|ln(1 + δ)| <= bound`` for ``|δ| <= u < 1``: the logarithm grows, so δ = ± u decides."""
+    return All((FromZero(log(1 + U), "≤", bound, variable=S), FromZero(log(1 + S), "≤", bound, variable=S)))
 
 
-def deviation(bound: Expr) -> bool:
-    """``|exp(θ) − 1| <= bound`` for |θ| <= T: both ends, the exponential being monotone."""
-    above = bound - (exp(T) - 1)
-    below = bound - (1 - exp(-T))
-    return all(nonnegative(side) or nonnegative_from_zero(side, T) for side in (above, below))
-
-
-def _over(u: Expr) -> Expr:
-    return u / (1 - u)
-
-
-def _itself(u: Expr) -> Expr:
-    return u
+def within(upper: Expr) -> All:
+    """``exp(−B) <= exp(θ) <= upper`` for θ = ±(B − s), 0 <= s."""
+    return All((FromZero(exp(B - S), "≤", upper, variable=S), FromZero(exp(-B), "≤", exp(S - B), variable=S)))
 
 
 LEMMA = Lemma(
@@ -51,24 +32,17 @@ LEMMA = Lemma(
     ),
     assumptions={"Relative errors below 1 in size.": "ranges"},
     steps=(
-        Step(
-            "a rounding as a factor",
-            r"|\ln(1 + \delta)|,\ |\delta| \le u => \le \frac{u}{1-u}",
-            partial(one_rounding, _over),
+        closed(
+            "u = s/(1 + s): then u/(1 − u) is s, and 1/(1 − u)", All((Field(U / (1 - U), S), Field(1 / (1 - U), 1 + S)))
         ),
-        Step(
-            "every term of a sum of positive terms lies within the factors, so the sum does",
-            r"e^{\theta},\ |\theta| \le B => e^{-B} \le e^{\theta} \le e^{B}",
-            partial(within, exp(T)),
-        ),
-        Step(
-            "its distance from 1", r"|e^{\theta} - 1|,\ |\theta| \le B => \le e^{B} - 1", partial(deviation, exp(T) - 1)
-        ),
+        closed("the logarithms of 1 + u and of 1/(1 − u), at s = 0 both 0", logarithms(S)),
+        closed("a factor exp(θ), θ = B − s or s − B; sums of positive terms stay within such factors", within(exp(B))),
+        closed("its distance from 1, downwards", FromZero(1 - exp(-B), "≤", exp(B) - 1, variable=B, order=2)),
     ),
     altered={
-        "u in place of u/(1 − u)": partial(one_rounding, _itself),
-        "half the factor": partial(within, exp(T) / 2),
-        "the distance downwards only": partial(deviation, 1 - exp(-T)),
+        "u in place of u/(1 − u)": logarithms(U).holds,
+        "half the factor": within(exp(B) / 2).holds,
+        "the distance downwards only": FromZero(exp(B) - 1, "≤", 1 - exp(-B), variable=B, order=2).holds,
     },
     references=("Higham 2002, Accuracy and Stability of Numerical Algorithms, chapter 3",),
 )

@@ -2,49 +2,35 @@
 
 from __future__ import annotations
 
-from functools import partial
+from sympy import Expr, Integer, Rational, Symbol, exp, symbols
 
-from sympy import Expr, Symbol, exp, log, symbols
+from attnproof.derivations.lemmas.softmax_condition import GROWS, SLOPE
+from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.rules import Field, Sign, Solver
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.steps import closed
+from attnproof.derivations.propositions.proposition import Both, eq, le, lt
 
-from attnproof.derivations.lemmas.softmax_condition import RATIO, SHARE, pair_form
-from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.reasoning import nonnegative, same, vanishes
+SHARE, THETA = Symbol("alpha", positive=True), Symbol("theta", real=True)
+OTHERS = Symbol("S", nonnegative=True)  # = Σ over the other keys of α_l e^(∓θ_l)
+OWN, EVERY = symbols("y T", positive=True)  # y_j, and Σ_l α_l y_l over all keys
+MOVE, RHO, LOST = symbols("beta rho lambda", nonnegative=True)
+EPS, FACTOR, SHORT = symbols("epsilon E x", real=True)  # E = exp(−ln(1 − ε)), x = n λ
 
-THETA = Symbol("theta", positive=True)  # largest shift of the own exponent
-OTHERS = Symbol("S", positive=True)  # Σ over the other keys of α_l e^(∓θ_l)
-ROOM = Symbol("r", positive=True)
-EPS = 1 / (1 + ROOM)  # 0 < ε < 1
-LOSS = 1 / (2 + ROOM)  # 0 < n λ < 1/2
-MOVE, WEIGHT, RHO, LOST = symbols("beta alpha rho lambda", nonnegative=True)
-
-
-def exponent(bound: Expr) -> bool:
-    """A factor 1 ± ε of an exponential as a shift of its exponent: within ± ``bound``."""
-    grown = exp(bound) - (1 + EPS)
-    return vanishes(exp(-bound) - (1 - EPS)) and nonnegative(grown.simplify())
+SHIFTED = SHARE * exp(THETA) / (SHARE * exp(THETA) + OTHERS) - SHARE
+WHOLE = (exp(THETA) - EVERY) - SHARE * (exp(THETA) - OWN)
+ROUNDED = (1 + RHO) * (SHARE + MOVE + LOST) - SHARE
 
 
-def quotient(moved: Expr) -> bool:
-    """α e^θ over ``α e^θ + S``, less α."""
-    own = SHARE * exp(THETA)
-    return vanishes(own / (own + OTHERS) - SHARE - moved)
+def exponent(low: Expr) -> Solver:
+    """A factor 1 ± ε of an exponential as a shift of its exponent: within ``low`` = 1/E and E."""
+    given = (eq(FACTOR * (1 - EPS), Integer(1)), le(ZERO, EPS), lt(EPS, Integer(1)))
+    return Solver(Both((le(low, 1 - EPS), le(1 + EPS, FACTOR))), given)
 
 
-def whole_sums(numerator: Expr) -> bool:
-    """The other keys' part of ``Σ_l α_l (e^θ − y_l)``, ``Σ_l α_l = 1``, y_j the own one's: ``numerator`` remains."""
-    own, every = symbols("y T", positive=True)  # y_j and Σ_l α_l y_l over all keys
-    left = (exp(THETA) - every) - SHARE * (exp(THETA) - own)
-    return same(left, numerator.subs(OTHERS, every - SHARE * own))
-
-
-def lost_in_the_sum(bound: Expr) -> bool:
+def lost_in_the_sum(bound: Expr) -> Solver:
     """A sum that is short by a share x = n λ < 1/2: its reciprocal grows by ``1/(1 − x) <= bound``."""
-    return nonnegative((bound - 1 / (1 - LOST)).subs(LOST, LOSS))
-
-
-def rounded(total: Expr) -> bool:
-    """A moved weight ``α + β``, a factor 1 + ρ, and λ lost before it: the deviation from α is ``total``."""
-    return same((1 + RHO) * (WEIGHT + MOVE + LOST) - WEIGHT, total)
+    return Solver(le(1 / (1 - SHORT), bound), (le(ZERO, SHORT), lt(SHORT, Rational(1, 2))))
 
 
 LEMMA = Lemma(
@@ -60,49 +46,40 @@ LEMMA = Lemma(
         "A softmax over the keys alone; finite logits; exp errs by less than its value; $n\\lambda < 1/2$.": "rounding"
     },
     steps=(
-        Step(
-            "a relative error of exp shifts the exponent",
-            r"1 \pm \varepsilon => \in [e^{-x}, e^x],\ x = -\ln(1 - \varepsilon)",
-            partial(exponent, -log(1 - EPS)),
+        closed(
+            "a relative error ε of exp shifts the exponent by −ln(1 − ε) at most, where E = exp(−ln(1 − ε))",
+            exponent(1 / FACTOR),
             uses=("rounding_as_factor",),
         ),
-        Step(
-            "the weight grows with its own factor over the mean of the others, a mean within theirs",
-            r"\frac{d}{dR}\, \frac{\alpha R}{\alpha R + 1 - \alpha} => \ge 0",
-            partial(pair_form, SHARE * (1 - SHARE) / (SHARE * RATIO + 1 - SHARE) ** 2),
+        closed(
+            "with R, the own factor over the mean of the others, a mean within theirs, and β = 1 − α: the weight",
+            GROWS,
             uses=("softmax_condition",),
         ),
-        Step(
-            "at the extreme: the own exponent one way, all others the other way",
-            r"\frac{\alpha e^\theta}{\alpha e^\theta + S} - \alpha"
-            r" => \alpha\, \frac{(1 - \alpha) e^\theta - S}{\alpha e^\theta + S}",
-            partial(quotient, SHARE * ((1 - SHARE) * exp(THETA) - OTHERS) / (SHARE * exp(THETA) + OTHERS)),
+        closed("grows with R", Sign(ZERO, "≤", SLOPE)),
+        closed(
+            "at the extreme: the own exponent one way, all others the other way, S together",
+            Field(SHIFTED, SHARE * ((1 - SHARE) * exp(THETA) - OTHERS) / (SHARE * exp(THETA) + OTHERS)),
         ),
-        Step(
-            "in sums over all keys, whose own part is taken out",
-            r"\textstyle\sum_l \alpha_l (e^\theta - y_l) - \alpha_j (e^\theta - y_j) => (1 - \alpha) e^\theta - S",
-            partial(whole_sums, (1 - SHARE) * exp(THETA) - OTHERS),
+        closed(
+            "in sums over all keys, T = Σ α_l y_l, whose own part is taken out: S = T − α y",
+            Field(WHOLE, (1 - SHARE) * exp(THETA) - (EVERY - SHARE * OWN)),
         ),
-        Step(
-            "a sum that is short by nλ",
-            r"\frac{1}{1 - n\lambda},\ n\lambda < \tfrac12 => \le 1 + 2n\lambda",
-            partial(lost_in_the_sum, 1 + 2 * LOST),
-        ),
-        Step(
-            "roundings and losses",
-            r"(1 + \rho)(\alpha + \beta + \lambda) - \alpha => \beta + \rho(\alpha + \beta) + (1 + \rho)\lambda",
-            partial(rounded, MOVE + RHO * (WEIGHT + MOVE) + (1 + RHO) * LOST),
+        closed("a sum that is short by x = nλ", lost_in_the_sum(1 + 2 * SHORT)),
+        closed(
+            "roundings and losses, of a weight that has moved by β",
+            Field(ROUNDED, MOVE + RHO * (SHARE + MOVE) + (1 + RHO) * LOST),
             uses=("growth_of_roundings", "order_of_summation"),
         ),
     ),
     altered={
-        "ε itself as the shift": partial(exponent, EPS),
-        "the others' factors left at 1": partial(
-            quotient, SHARE * (1 - SHARE) * (exp(THETA) - 1) / (SHARE * exp(THETA) + OTHERS)
-        ),
-        "the own part left in": partial(whole_sums, exp(THETA) - OTHERS),
-        "1 + nλ": partial(lost_in_the_sum, 1 + LOST),
-        "the rounding of α alone": partial(rounded, MOVE + RHO * WEIGHT + (1 + RHO) * LOST),
+        "a shift that covers ε upwards only": exponent(1 / (1 + EPS)).holds,
+        "the others' factors left at 1": Field(
+            SHIFTED, SHARE * (1 - SHARE) * (exp(THETA) - 1) / (SHARE * exp(THETA) + OTHERS)
+        ).holds,
+        "the own part left in": Field(WHOLE, (1 - SHARE) * exp(THETA) - EVERY).holds,
+        "1 + nλ": lost_in_the_sum(1 + SHORT).holds,
+        "the rounding of α alone": Field(ROUNDED, MOVE + RHO * SHARE + (1 + RHO) * LOST).holds,
     },
     references=(
         "Blanchard, D. Higham, N. Higham 2021, Accurately computing the log-sum-exp and softmax functions, section 3",

@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-from functools import partial
+from sympy import Expr, Symbol, exp, log, symbols, tanh
 
-from sympy import Expr, Integer, Symbol, diff, exp, log, simplify, tanh
-
-from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.reasoning import nonnegative, vanishes
+from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.rules import All, Differentiated, Field, Sign, Solver
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.steps import closed
+from attnproof.derivations.propositions.proposition import Iff, eq
 
 Z = Symbol("z", real=True)
 PRECISION = Symbol("p", integer=True, positive=True)
 GAP = 2 / (1 + exp(2 * Z))  # 1 − tanh z
-MIDDLE = 1 - 2 ** (-PRECISION) / 2
+GAP_BELOW = 2 / (1 + exp(-2 * Z))  # 1 + tanh z
 THRESHOLD = log(2 ** (PRECISION + 2) - 1) / 2
+FALL = -4 * exp(2 * Z) / (1 + exp(2 * Z)) ** 2
+SCALE = 2**PRECISION
+LAST, MIDDLE, SPACING = symbols("l m s", real=True)  # the number before 1, half way from there, what it misses to 1
+POWER, GROWN = symbols("q E", positive=True)  # 2^p, exp(2z)
 
 
-def short_of_one(sign: int, expected: Expr) -> bool:
-    """``1 − σ tanh z = expected``, which is positive for every real z."""
-    return vanishes(1 - sign * tanh(Z) - expected) and bool(expected.is_positive)
+def halfway(middle: Expr) -> Solver:
+    """``middle`` is half way from ``l`` to 1."""
+    return Solver(eq(2 * MIDDLE, LAST + 1), (eq(LAST, 1 - SPACING), eq(MIDDLE, middle)))
 
 
-def halfway(below: Expr, middle: Expr) -> bool:
-    """``middle`` is half way from ``below`` to 1, and ``below`` is (2^p − 1) 2^-p: odd, where 1 is even."""
-    odd = simplify(below * 2**PRECISION - (2**PRECISION - 1)) == 0
-    return bool(odd) and bool(simplify((below + 1) / 2 - middle) == 0)
-
-
-def falls(gap: Expr) -> bool:
-    """What is missing to 1 falls as z grows: the arguments with less than any level are those above one threshold."""
-    return nonnegative(-diff(gap, Z))
-
-
-def reached_at(threshold: Expr) -> bool:
-    """At ``threshold`` exactly half the spacing below 1 is missing."""
-    return vanishes(GAP.subs(Z, threshold) - (1 - MIDDLE))
+def reached_at(grown: Expr) -> Solver:
+    """Exactly half the spacing below 1, 1/(2q), is missing at ``exp(2z) = grown`` and nowhere else."""
+    return Solver(Iff(eq(2 / (1 + GROWN), 1 / (2 * POWER)), eq(GROWN, grown)))
 
 
 LEMMA = Lemma(
@@ -46,33 +40,31 @@ LEMMA = Lemma(
     ),
     assumptions={"Round to nearest, ties to even.": "rounding"},
     steps=(
-        Step("below 1", r"1 - \tanh z => \frac{2}{1 + e^{2z}} > 0", partial(short_of_one, 1, GAP)),
-        Step(
-            "above −1; tanh is odd, so the negative side is the positive one with the sign changed",
-            r"1 + \tanh z => \frac{2}{1 + e^{-2z}} > 0",
-            partial(short_of_one, -1, 2 / (1 + exp(-2 * Z))),
+        closed("what is missing to 1", Field(1 - tanh(Z), GAP)),
+        closed("is positive: tanh is below 1", Sign(ZERO, "<", GAP)),
+        closed("and to −1; tanh is odd, so the negative side is the positive one", Field(1 + tanh(Z), GAP_BELOW)),
+        closed("is positive", Sign(ZERO, "<", GAP_BELOW)),
+        closed(
+            "the number before 1, by s = 2^(−p), and what lies half way: that, and above, is rounded to 1",
+            halfway(1 - SPACING / 2),
         ),
-        Step(
-            "the number before 1 is 1 − 2^(−p), of odd significand: what lies half way, or above, is rounded to 1",
-            r"\tfrac12\left((1 - 2^{-p}) + 1\right) => 1 - 2^{-p-1}",
-            partial(halfway, 1 - 2 ** (-PRECISION), MIDDLE),
+        closed(
+            "a tie goes to 1, for the number before it has the significand 2^p − 1, between the even numbers 2^p − 2 "
+            "and 2^p",
+            All((Sign(SCALE - 2, "<", SCALE - 1), Sign(SCALE - 1, "<", SCALE))),
         ),
-        Step(
-            "what is missing falls as z grows: one threshold",
-            r"\frac{d}{dz} \frac{2}{1 + e^{2z}} => \le 0",
-            partial(falls, GAP),
-        ),
-        Step(
-            "half the spacing is missing",
-            r"\frac{2}{1 + e^{2z}} = 2^{-p-1} => z = \tfrac12 \ln(2^{p+2} - 1)",
-            partial(reached_at, THRESHOLD),
+        closed("the slope of what is missing", Differentiated(GAP, Z, FALL)),
+        closed("it falls as z grows: one threshold", Sign(FALL, "<", ZERO)),
+        closed(
+            "half the spacing is missing where E = exp(2z) is 4q − 1, q = 2^p: at z = ½ ln(2^(p + 2) − 1)",
+            reached_at(4 * POWER - 1),
         ),
     ),
     altered={
-        "the threshold ½(p + 2) ln 2, which is larger": partial(reached_at, (PRECISION + 2) * log(2) / 2),
-        "half a spacing above 1 in place of below": partial(halfway, 1 - 2 * 2 ** (-PRECISION), MIDDLE),
-        "1 − tanh z without the factor 2": partial(short_of_one, 1, GAP / 2),
-        "tanh itself falls": partial(falls, Integer(1) - GAP),
+        "the threshold ½(p + 2) ln 2, which is larger": reached_at(4 * POWER).holds,
+        "half a spacing above 1 in place of below": halfway(1 + SPACING / 2).holds,
+        "1 − tanh z without the factor 2": Field(1 - tanh(Z), GAP / 2).holds,
+        "tanh itself falls": Sign(ZERO, "<", FALL).holds,
     },
     references=("Higham 2002, Accuracy and Stability of Numerical Algorithms",),
 )

@@ -7,7 +7,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from fractions import Fraction
-from functools import partial
 from itertools import product
 
 import pytest
@@ -16,7 +15,6 @@ from sympy import Integer, Rational, Symbol, cos, exp, log, sqrt
 
 from attnproof.derivations.claims import CLAIMS, a1, a6, c2, s6
 from attnproof.derivations.language.tensors import SOFTCAP
-from attnproof.derivations.lemmas import cauchy_schwarz
 from attnproof.derivations.proof import reasoning
 from attnproof.derivations.proof.points import nonzero_at_points
 
@@ -149,8 +147,6 @@ def test_the_vectors_that_exceed_the_bounds_of_a6():
 @pytest.mark.parametrize(
     "check",
     [
-        partial(cauchy_schwarz.at_width, 2, Rational(99, 100)),
-        partial(cauchy_schwarz.rooted, False),
         a6.gains_at_width(2, Rational(99, 100)).holds,
         a6.below_one_at_width(3, Integer(0)).holds,
     ],

@@ -15,7 +15,7 @@ from sympy import Integer, Rational, binomial, factorial
 from attnproof.derivations.claims import x2, x3, x4
 from attnproof.derivations.claims.checks import xor_smt
 from attnproof.derivations.claims.checks.xor_cells import Impossible
-from attnproof.derivations.lemmas import LEMMAS, bernstein, holds, iterated_differences, tanh_derivatives, tanh_powers
+from attnproof.derivations.lemmas import LEMMAS, bernstein, holds, tanh_derivatives, tanh_powers
 from attnproof.derivations.proof.claim import Step
 from attnproof.derivations.proof.orders import by_induction, holds_at_every_order
 
@@ -121,7 +121,6 @@ SECOND_ROADS = {
     ),
     "a segment that leaves the box": lambda: bernstein.inside(Rational(1, 10), Integer(1)),
     "a box of another size": lambda: bernstein.carried_over(bernstein.RADIUS),
-    "steps with the mean 1": lambda: iterated_differences.mean_of_steps(iterated_differences.M),
 }
 
 

@@ -6,10 +6,9 @@ overflows.
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Rational, Symbol, exp, log, symbols, tanh
+from sympy import Expr, Integer, Rational, Symbol, exp, symbols, tanh
 
 from attnproof.derivations.bounds.formats import FORMATS
-from attnproof.derivations.proof.reasoning import no_minus, vanishes
 from attnproof.derivations.proof.rules import All, Cases, Coefficients, Differentiated, Field, FromZero, Sign
 from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.propositions.proposition import Both, Proposition, eq, le
@@ -20,27 +19,6 @@ SMALL_UNIT = 1 / (256 * (1 + EXCESS))  # every unit roundoff up to 2^-8: the for
 FORWARD, BACKWARD = 7, 8  # the bounds, in units of u
 BITS, E_MAX, EXPONENT = symbols("p e_max k", real=True)
 UNIT_OF_BITS = 2**-BITS
-C_SMALL, C_LARGE = 1 / (1 + EXCESS), 1 + EXCESS  # every factor up to 1, every factor from 1 on
-
-
-def product_too_small(expected: Expr) -> bool:
-    """``|2/(1 + cP) − 2/(1 + P)| <= expected`` for every factor c = 1/(1 + r) <= 1 (``expected`` in c, P > 0)."""
-    c = 1 / (1 + EXCESS)
-    difference = 2 / (1 + c * P) - 2 / (1 + P)
-    gap = expected - difference
-    square = c * (1 - P) ** 2 + (1 - c) * (1 + P)  # not negative: a square and a product of such
-    left = (1 + P) * (1 + c * P) - 4 * c * P
-    return vanishes(left - square) and vanishes(gap - (1 - c) / (2 * c) * square / ((1 + P) * (1 + c * P)))
-
-
-def product_too_large(expected: Expr) -> bool:
-    """``|2/(1 + cP) − 2/(1 + P)| <= expected`` for every factor c = 1 + r >= 1."""
-    c = 1 + EXCESS
-    difference = 2 / (1 + P) - 2 / (1 + c * P)
-    square = (1 - P) ** 2 + (c - 1) * P * (1 + P)
-    left = (1 + P) * (1 + c * P) - 4 * P
-    gap = expected - difference
-    return vanishes(left - square) and vanishes(gap - (c - 1) / 2 * square / ((1 + P) * (1 + c * P)))
 
 
 def collected(units: int) -> All:
@@ -66,13 +44,6 @@ def _in_every_format(says: Proposition) -> All:
 def overflow_is_harmless(units: int) -> All:
     """In every format ``AB >= 2^e_max/(1 + u)²`` gives ``1 − tanh = 2/(1 + AB) <= units · u``."""
     return _in_every_format(le(2 ** (1 - E_MAX) * (1 + UNIT_OF_BITS) ** 2, units * UNIT_OF_BITS))
-
-
-def normal_and_finite(name: str, bits: int) -> bool:
-    """``|a| <= bits/2 ln 2`` keeps A within [2^-bits, 2^bits], which the format has as normal numbers."""
-    _, e_max = FORMATS[name]
-    edge = exp(2 * Rational(bits, 2) * log(2))
-    return bool(edge == 2**bits) and 1 - e_max <= -bits and bits <= e_max
 
 
 def backward_in_range(name: str, bits: int) -> Cases:
@@ -117,12 +88,6 @@ def rounds_to_one(part: Rational) -> All:
     )
 
 
-def factor_kept(low: Expr, high: Expr, c: Expr) -> bool:
-    """A product AB off by the factor c changes ``4P/(1 + P)²`` by a factor within [low, high]."""
-    ratio = c * (1 + P) ** 2 / (1 + c * P) ** 2
-    return no_minus(ratio - low, P, EXCESS) and no_minus(high - ratio, P, EXCESS)
-
-
 def collected_backward(units: int) -> All:
     """Three factors 1 ± u in the product, two in the squared denominator, its own, the quotient's: 1 ± units · u."""
     u = SMALL_UNIT
@@ -136,7 +101,7 @@ def collected_backward(units: int) -> All:
 
 
 def safe_forward(name: str) -> int:
-    """The largest exponent that ``normal_and_finite`` admits."""
+    """The largest k for which 2^−k and 2^k are normal numbers of the format."""
     return FORMATS[name][1] - 1
 
 
