@@ -1,40 +1,32 @@
 """Cumulants of sums of independent variables, at every order: behind claims T3 to T5.
 
 A moment or cumulant of symbolic order r is ``r!`` times a coefficient of a formal power series, so nothing needs to
-converge. Each check takes what it checks as an argument.
+converge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
-
-from sympy import (
-    QQ,
-    Expr,
-    Function,
-    Integer,
-    Symbol,
-    binomial,
-    expand,
-    factorial,
-    gamma,
-    gammasimp,
-    ring,
-    simplify,
-    symbols,
-)
+from sympy import QQ, Expr, Function, Integer, Symbol, binomial, expand, factorial, ring, simplify, symbols
 from sympy.polys.ring_series import rs_log
 
 from attnproof.derivations.language.notation import D
 from attnproof.derivations.moments import calculus
 from attnproof.derivations.moments.calculus import Undefined, Value
-from attnproof.derivations.proof.claim import Lemma, Step
+from attnproof.derivations.proof.claim import Lemma
 from attnproof.derivations.proof.points import equal_at_points
+from attnproof.derivations.proof.rules import Computed, Differentiated, Field, Induction, Solver
+from attnproof.derivations.proof.rules.orders import PREVIOUS
+from attnproof.derivations.proof.steps import closed
+from attnproof.derivations.propositions.proposition import eq
 
-ORDER_R, ORDER_I = symbols("r i", integer=True, nonnegative=True)
-SERIES_ORDER = 8
+ABOVE, BELOW = symbols("j i", integer=True, nonnegative=True)  # r = i + j + 1, or i + j
+COPIES = Symbol("n", integer=True, nonnegative=True)
+EXPANDED, IN_SERIES = 4, 6  # orders of the second roads
 KAPPA, MOMENT, OTHER = Function("kappa"), Function("m"), Function("n")
+T, ONE_CUMULANT = symbols("t kappa_m", real=True)
+M_X, M_Y = Function("M_X")(T), Function("M_Y")(T)
+# the moment series of X and Y and their slopes, the slopes of the cumulant series, and those of the sum
+SERIES_X, SERIES_Y, SLOPE_X, SLOPE_Y, CUMULANTS_X, CUMULANTS_Y = symbols("x y u v k l", real=True)
 
 
 def same(left: Value, right: Value) -> bool:
@@ -44,75 +36,70 @@ def same(left: Value, right: Value) -> bool:
     return bool(simplify(left - right) == 0) and equal_at_points(left, right)
 
 
-def recursion_is_log(order: int, cumulants: Callable[[Sequence[Value]], tuple[Value, ...]]) -> bool:
-    """The recursion against the power series of ``log Σ m_r t^r / r!``, all moments symbols."""
-    names = tuple(f"m{r}" for r in range(1, order + 1))
-    series_ring, t = ring("t", QQ[names])
-    moment = symbols(names)
+def moments(letter: str, order: int) -> tuple[Expr, ...]:
+    """1 and symbols for the moments up to ``order``."""
+    return (Integer(1), *symbols(f"{letter}_1:{order + 1}", real=True))
+
+
+def of_log(order: int) -> tuple[Expr, ...]:
+    """``r!`` times the coefficients of ``log Σ m_r t^r / r!``, all moments symbols, for r = 0 … ``order``."""
+    symbolic = moments("m", order)[1:]
+    series_ring, t = ring("t", QQ[symbolic])
     generating = series_ring(1)
     for r in range(1, order + 1):
-        generating += t**r * series_ring.domain.from_sympy(moment[r - 1]) / series_ring.domain(int(factorial(r)))
+        generating += t**r * series_ring.domain.from_sympy(symbolic[r - 1]) / series_ring.domain(int(factorial(r)))
     logarithm = rs_log(generating, t, order + 1)
-    found = cumulants((Integer(1), *moment))
-    return all(
-        same(series_ring.domain.to_sympy(logarithm.coeff(t**r)) * factorial(r), found[r]) for r in range(1, order + 1)
-    )
+    found = [series_ring.domain.to_sympy(logarithm.coeff(t**r)) * factorial(r) for r in range(1, order + 1)]
+    return (Integer(0), *found)
 
 
-def cumulants_add(order: int) -> bool:
-    """Cumulants of X + Y from ``E[(X+Y)^r] = Σ_i C(r,i) m_i n_{r−i}`` against the sum of cumulants."""
-    m = tuple(Symbol(f"m{r}") if r else Integer(1) for r in range(order + 1))
-    n = tuple(Symbol(f"n{r}") if r else Integer(1) for r in range(order + 1))
+def of_a_sum(order: int) -> tuple[Value, ...]:
+    """Cumulants of X + Y from ``E[(X + Y)^r] = Σ_i C(r, i) m_i n_{r−i}``."""
+    m, n = moments("m", order), moments("n", order)
     total = tuple(
         expand(sum((binomial(r, i) * m[i] * n[r - i] for i in range(r + 1)), Integer(0))) for r in range(order + 1)
     )
-    return calculus.cumulants(total) == calculus.independent_sum(calculus.cumulants(m), calculus.cumulants(n))
+    return calculus.cumulants(total)
 
 
-def recursion_at(term: Expr) -> bool:
-    """Term i of the recursion for m_r at symbolic r and i: ``(r−1)! [t^{r−1}]`` of the product ``K' M`` is ``term``.
+def of_both(order: int) -> tuple[Value, ...]:
+    """Cumulants of X and of Y, added."""
+    return calculus.independent_sum(*(calculus.cumulants(moments(letter, order)) for letter in ("m", "n")))
 
-    ``K' = Σ_j κ_{j+1} t^j/j!`` and ``M = Σ_i m_i t^i/i!``, so that j = r − 1 − i. Where only r moments exist, M and K
-    are polynomials modulo ``t^{r+1}``, and nothing changes.
+
+def recursion_at(weight: Expr) -> Field:
+    """Term i of the recursion for m_r, r = i + j + 1: ``(r−1)! [t^{r−1}]`` of the product ``K' M``, where ``K' = Σ_j
+    κ_{j+1} t^j/j!`` and ``M = Σ_i m_i t^i/i!``. Where only r moments exist, M and K are polynomials modulo ``t^{r+1}``,
+    and nothing changes.
     """
-    cauchy = factorial(ORDER_R - 1) / (factorial(ORDER_R - 1 - ORDER_I) * factorial(ORDER_I)) * KAPPA(ORDER_R - ORDER_I)
-    return _same_factorials(cauchy * MOMENT(ORDER_I), term)
+    both = KAPPA(ABOVE + 1) * MOMENT(BELOW)
+    return Field(factorial(BELOW + ABOVE) / (factorial(ABOVE) * factorial(BELOW)) * both, weight * both)
 
 
-def moments_multiply(term: Expr) -> bool:
-    """Term i of ``E[(X+Y)^r]`` at symbolic r and i is ``r! [t^r]`` of the product of the two generating functions."""
-    cauchy = factorial(ORDER_R) / (factorial(ORDER_I) * factorial(ORDER_R - ORDER_I))
-    return _same_factorials(cauchy * MOMENT(ORDER_I) * OTHER(ORDER_R - ORDER_I), term)
+def moments_multiply(weight: Expr) -> Field:
+    """Term i of ``E[(X+Y)^r]``, r = i + j, is ``r! [t^r]`` of the product of the two generating functions."""
+    both = MOMENT(BELOW) * OTHER(ABOVE)
+    return Field(factorial(BELOW + ABOVE) / (factorial(BELOW) * factorial(ABOVE)) * both, weight * both)
 
 
-def _same_factorials(left: Expr, right: Expr) -> bool:
-    return bool(gammasimp((left / right).rewrite(gamma)) == 1)
+def generating_functions_add(slope: Expr) -> Solver:
+    """With ``M_X' = K_X' M_X`` and ``M_Y' = K_Y' M_Y``, ``M = M_X M_Y`` has ``M' = slope · M``."""
+    given = (eq(SLOPE_X, CUMULANTS_X * SERIES_X), eq(SLOPE_Y, CUMULANTS_Y * SERIES_Y))
+    return Solver(eq(SLOPE_X * SERIES_Y + SERIES_X * SLOPE_Y, slope * SERIES_X * SERIES_Y), given)
 
 
-def generating_functions_add(total: Callable[[Expr, Expr], Expr]) -> bool:
-    """Cumulants of every order: with ``M_X' = K_X' M_X`` and ``M_Y' = K_Y' M_Y``, ``M = M_X M_Y`` has ``M' = K' M`` for
-    ``K = total(K_X, K_Y)``.
-
-    K with ``K(0) = 0`` is unique, since the recursion solves for each cumulant in turn (κ_r stands there with the
-    factor ``m_0 = 1``).
-    """
-    t = Symbol("t")
-    m_x, m_y, k_x, k_y = (Function(name)(t) for name in ("M_X", "M_Y", "K_X", "K_Y"))
-    derivative = (m_x * m_y).diff(t).subs({m_x.diff(t): k_x.diff(t) * m_x, m_y.diff(t): k_y.diff(t) * m_y})
-    at_zero = total(k_x, k_y).subs({k_x: 0, k_y: 0})
-    return bool(expand(derivative - total(k_x, k_y).diff(t) * m_x * m_y) == 0 and at_zero == 0)
+def copies_add(following: Expr) -> Induction:
+    """No copy has 0, one more ``following``: n copies have n κ_m."""
+    return Induction(COPIES * ONE_CUMULANT, COPIES, Integer(0), following)
 
 
-def copies_add(following: Expr, order: int = SERIES_ORDER) -> bool:
-    """Induction: one copy gives κ, and d copies and one more give those of ``following`` = d + 1 copies.
+def _in_use(count: Expr) -> Computed:
+    kappa = (Integer(0), *symbols("kappa_1:5", real=True))
+    return Computed("moments.calculus:iid_sum", (kappa, D), tuple(count * k for k in kappa))
 
-    The calculus treats each order by itself; the last symbol stands for a cumulant of any order.
-    """
-    kappa = (Integer(0), *symbols(f"kappa1:{order + 1}"), Symbol("kappa_m"))
-    return calculus.iid_sum(kappa, Integer(1)) == kappa and calculus.iid_sum(kappa, following) == (
-        calculus.independent_sum(calculus.iid_sum(kappa, D), kappa)
-    )
 
+ONE_MORE = copies_add(PREVIOUS + ONE_CUMULANT)
+IN_USE = _in_use(D)
 
 LEMMA = Lemma(
     name="cumulants_add",
@@ -124,43 +111,38 @@ LEMMA = Lemma(
     ),
     assumptions={"The moments up to the order of the cumulant exist.": "moments"},
     steps=(
-        Step(
-            "cumulants from moments: M' = K'M, against the power series of log M with symbolic moments up to order 8",
-            r"\log \sum_r m_r t^r/r! => m_r = \sum_{i<r} \binom{r-1}{i} \kappa_{r-i} m_i",
-            partial(recursion_is_log, SERIES_ORDER, calculus.cumulants),
+        closed(
+            "cumulants from moments: M' = K'M, at every order r = i + j + 1: a coefficient of the product",
+            recursion_at(binomial(BELOW + ABOVE, BELOW)),
         ),
-        Step(
-            "the recursion at symbolic order: a coefficient of the product of the series K' and M",
-            r"(r-1)!\,[t^{r-1}]\, K'M => \sum_{i<r} \binom{r-1}{i} \kappa_{r-i} m_i",
-            partial(recursion_at, binomial(ORDER_R - 1, ORDER_I) * KAPPA(ORDER_R - ORDER_I) * MOMENT(ORDER_I)),
+        closed(
+            "the recursion in use, solved for the cumulant, against the power series of log M",
+            Computed("lemmas.cumulants_add:of_log", (IN_SERIES,), calculus.cumulants(moments("m", IN_SERIES))),
         ),
-        Step(
-            "moments of a sum of independent variables at symbolic order: a coefficient of the product of their series",
-            r"r!\,[t^r]\, M_X M_Y => \sum_i \binom{r}{i} E[X^i] E[Y^{r-i}]",
-            partial(moments_multiply, binomial(ORDER_R, ORDER_I) * MOMENT(ORDER_I) * OTHER(ORDER_R - ORDER_I)),
+        closed(
+            "moments of a sum of independent variables, r = i + j: a coefficient of the product of their series",
+            moments_multiply(binomial(BELOW + ABOVE, BELOW)),
         ),
-        Step(
-            "so cumulants of independent variables add at every order: M' = K'M for the product and the sum",
-            r"(M_X M_Y)' => (K_X + K_Y)'\, M_X M_Y",
-            partial(generating_functions_add, lambda x, y: x + y),
+        closed("the slope of that product", Differentiated(M_X * M_Y, T, M_X.diff(T) * M_Y + M_X * M_Y.diff(T))),
+        closed(
+            "so cumulants add at every order: with x, y for the series, u, v for their slopes, k, l for those of the "
+            "cumulants; the recursion solves for each cumulant in turn, so no other series has this",
+            generating_functions_add(CUMULANTS_X + CUMULANTS_Y),
         ),
-        Step(
-            "the same by expansion of E[(X+Y)^r], symbolic moments, up to order 6",
-            r"\kappa_m(X+Y) => \kappa_m(X)+\kappa_m(Y)",
-            partial(cumulants_add, 6),
+        closed(
+            "the same by expansion of E[(X + Y)^r]",
+            Computed("lemmas.cumulants_add:of_a_sum", (EXPANDED,), of_both(EXPANDED)),
         ),
-        Step(
-            "induction on the width, at any order: d copies and one more",
-            r"\kappa_m\Big(\sum_{r=1}^{d} X_r\Big) => d\,\kappa_m(X_1)",
-            partial(copies_add, D + 1),
-        ),
+        closed("induction on the number of copies, at any order m", ONE_MORE),
+        closed("as it is in use, order by order", IN_USE),
     ),
     altered={
-        "the recursion with C(r, i)": partial(
-            recursion_at, binomial(ORDER_R, ORDER_I) * KAPPA(ORDER_R - ORDER_I) * MOMENT(ORDER_I)
-        ),
-        "cumulants multiply": partial(generating_functions_add, lambda x, y: x * y),
-        "one copy more adds two": partial(copies_add, D + 2),
+        "the recursion with C(r, i)": recursion_at(binomial(BELOW + ABOVE + 1, BELOW)).holds,
+        "moments of a sum with C(r-1, i)": moments_multiply(binomial(BELOW + ABOVE - 1, BELOW)).holds,
+        "cumulants multiply": generating_functions_add(CUMULANTS_X * CUMULANTS_Y).holds,
+        "cumulants subtract": generating_functions_add(CUMULANTS_X - CUMULANTS_Y).holds,
+        "one copy more adds two": copies_add(PREVIOUS + 2 * ONE_CUMULANT).holds,
+        "d + 1 copies": _in_use(D + 1).holds,
     },
     references=("McCullagh 1987, Tensor Methods in Statistics, chapter 2",),
 )

@@ -1,119 +1,88 @@
 """Mehler's formula ``E[He_m(X) He_n(Y)] = m! ρ^m [m = n]`` at every order, by induction on m.
 
-X and Y are standard normal with correlation ρ. Integration by parts is done for |ρ| < 1, where there is a density (a
-polynomial times it vanishes at infinity); both sides are continuous in ρ. Each check takes what it checks as an
-argument.
+X and Y are standard normal with correlation ρ. Integration by parts is done for |ρ| < 1, where there is a density; the
+means of polynomials are polynomials in ρ, so that what holds there holds at ρ = ±1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 import sympy
-from sympy import (
-    Expr,
-    Function,
-    Integer,
-    KroneckerDelta,
-    Symbol,
-    diff,
-    exp,
-    expand,
-    factorial,
-    gamma,
-    gammasimp,
-    sqrt,
-    symbols,
-)
+from sympy import Expr, Integer, Symbol, exp, expand, factorial, sqrt, symbols
 
 from attnproof.derivations.moments.distributions import normal
 from attnproof.derivations.moments.expectation import expectation
-from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.points import equal_at_points
+from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.rules import All, Cited, Computed, Differentiated, Field, Induction, Solver, Tends
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.rules.orders import PREVIOUS
+from attnproof.derivations.proof.steps import closed
+from attnproof.derivations.propositions.proposition import eq, lt
 
 RHO, X, Y, S = symbols("rho x y s", real=True)
-M, N = symbols("m n", integer=True, nonnegative=True)
+M = Symbol("m", integer=True, nonnegative=True)
 APART = Symbol("j", integer=True, positive=True)
-HE_M, HE_N, HE_BELOW, COEFFICIENT = (Function(name) for name in ("He_m", "He_n", "He_{n-1}", "a"))
+# He_m(X), He_n(Y), their slopes, He_(n−1)(Y) and n as numbers
+FIRST, SECOND, FIRST_SLOPE, SECOND_SLOPE, BELOW, N = symbols("f g u v h n", real=True)
+COEFFICIENT, ROOT, POWER = symbols("a r p", real=True)  # a_m, √m!, ρ^m
+ORDER = 4  # of the second road
+
+GENERATING = exp(S * X - S**2 / 2)
+INSIDE = (lt(ZERO, 1 - RHO), lt(ZERO, 1 + RHO))
+DENSITY = exp(-(X**2 - 2 * RHO * X * Y + Y**2) / (2 * (1 - RHO**2)))
+BY_X, BY_Y = (-(a - RHO * b) / (1 - RHO**2) * DENSITY for a, b in ((X, Y), (Y, X)))
 
 
-def hermite_relations(generating: Expr) -> bool:
-    """``Σ_n He_n(x) s^n/n!`` as a formal series in s: ``∂_x G = s G`` says ``He_n' = n He_{n−1}`` and
-    ``∂_s G = x G − ∂_x G`` says ``He_{n+1} = x He_n − He_n'``; ``He_0 = 1``.
+def generated(of: Expr) -> All:
+    """``Σ_n He_n(x) s^n/n!`` as a formal series in s: ``∂_x G = s G`` says ``He_n' = n He_{n−1}`` and ``∂_s G = x G −
+    ∂_x G`` says ``He_{n+1} = x He_n − He_n'``.
     """
-    by_x, by_s = diff(generating, X), diff(generating, S)
-    return (
-        expand(by_x - S * generating) == 0
-        and expand(by_s - X * generating + by_x) == 0
-        and bool(generating.subs(S, 0) == 1)
-    )
+    return All((Differentiated(of, X, S * of), Differentiated(of, S, X * of - S * of)))
 
 
-def by_parts(correlation: Expr) -> bool:
-    """``E[X f(X, Y)] = E[f_x] + c E[f_y]`` with c = ``correlation``: the joint density has ``x φ = −φ_x − c φ_y``."""
-    density = exp(-(X**2 - 2 * RHO * X * Y + Y**2) / (2 * (1 - RHO**2)))
-    left, right = X * density, -diff(density, X) - correlation * diff(density, Y)
-    return bool(((left - right) / density).expand().cancel() == 0) and equal_at_points(left, right)
+def by_parts(correlation: Expr) -> Field:
+    """The joint density has ``x φ = −φ_x − c φ_y`` with c = ``correlation``."""
+    return Field(X * DENSITY, -BY_X - correlation * BY_Y, given=INSIDE)
 
 
-def recursion(reduced: Expr) -> bool:
+def recursion(reduced: Expr) -> Solver:
     """``E[He_{m+1}(X) He_n(Y)] = E[reduced]``: the recursion of He, then by parts, then ``He_n' = n He_{n−1}``."""
-    f = HE_M(X) * HE_N(Y)
-    by_definition = -diff(HE_M(X), X) * HE_N(Y)  # and x f, which becomes:
-    parts = diff(f, X) + RHO * diff(f, Y)
-    return bool(expand((parts + by_definition).subs(diff(HE_N(Y), Y), N * HE_BELOW(Y)) - reduced) == 0)
+    parts = FIRST_SLOPE * SECOND + RHO * FIRST * SECOND_SLOPE  # of x f g
+    return Solver(eq(parts - FIRST_SLOPE * SECOND, reduced), (eq(SECOND_SLOPE, N * BELOW),))
 
 
-def solves(form: Callable[[Expr, Expr], Expr]) -> bool:
-    """``form(m + 1, n) = ρ n form(m, n − 1)`` at symbolic orders, equal or not, and ``form(0, 0) = 1``.
+def equal_orders(value: Expr) -> Induction:
+    """``E_(m+1) = ρ (m + 1) E_m`` and ``E_0 = 1``."""
+    return Induction(value, M, Integer(1), RHO * (M + 1) * PREVIOUS)
 
-    An index 0 beside a positive one gives 0: ``He_0' = 0`` in the recursion for either variable.
+
+def series_term(term: Expr) -> Solver:
+    """``a_m/√m! · a_m/√m! · m! ρ^m`` is ``term``, where r = √m! and p = ρ^m."""
+    square = Symbol("q", positive=True)  # m!
+    return Solver(eq(COEFFICIENT / ROOT * COEFFICIENT / ROOT * square * POWER, term), (eq(ROOT**2, square),))
+
+
+def by_expansion(order: int) -> tuple[tuple[Expr, ...], ...]:
+    """``E[He_m(X) He_n(Y)]`` for standard normal X, Y of correlation ρ, all m, n <= ``order``: ``Y = ρ X + √(1−ρ²) Z``
+    multiplied out.
     """
-    step = form(M + 1, M + 1) / (RHO * (M + 1) * form(M, M))
-    apart = [form(M + 1, M + 1 + gap) - RHO * (M + 1 + gap) * form(M, M + gap) for gap in (APART, -APART)]
-    borders = [form(Integer(0), APART), form(APART, Integer(0)), *apart]
-    return (
-        bool(gammasimp(step.rewrite(gamma)) == 1)
-        and all(border == 0 for border in borders)
-        and bool(form(Integer(0), Integer(0)) == 1)
+    x, g, root = symbols("x g r")
+    standard = {x: normal().moment, g: normal().moment}
+
+    def mean(m: int, n: int) -> Expr:
+        polynomial = sympy.hermite_prob(m, x) * sympy.hermite_prob(n, RHO * x + root * g)
+        return expand(expand(expectation(expand(polynomial), standard)).subs(root, sqrt(1 - RHO**2)))
+
+    return tuple(tuple(mean(m, n) for n in range(order + 1)) for m in range(order + 1))
+
+
+def table(order: int) -> tuple[tuple[Expr, ...], ...]:
+    """``m! ρ^m [m = n]``."""
+    return tuple(
+        tuple(factorial(m) * RHO**m if m == n else Integer(0) for n in range(order + 1)) for m in range(order + 1)
     )
 
 
-def closed(m: Expr, n: Expr) -> Expr:
-    """``m! ρ^m [m = n]``."""
-    return factorial(m) * RHO**m * KroneckerDelta(m, n)
-
-
-def without_factorial(m: Expr, n: Expr) -> Expr:
-    """``ρ^m [m = n]``, which is wrong from m = 2 on."""
-    return RHO**m * KroneckerDelta(m, n)
-
-
-def series_term(term: Expr) -> bool:
-    """Term n = m of ``E[Σ_m a_m He_m(X)/√m! · Σ_n a_n He_n(Y)/√n!]`` is ``term``; those with n ≠ m are 0."""
-
-    def product(n: Expr) -> Expr:
-        return COEFFICIENT(M) * COEFFICIENT(n) * closed(M, n) / (sqrt(factorial(M)) * sqrt(factorial(n)))
-
-    return bool(expand(product(M) - term) == 0) and product(M + APART) == 0 == product(M - APART)
-
-
-def mehler(order: int) -> bool:
-    """``E[He_m(X) He_n(Y)] = m! ρ^m [m = n]`` for standard normal X, Y of correlation ρ, all m, n <= ``order``."""
-    x, g = Symbol("x"), Symbol("g")
-    root = Symbol("r")  # √(1−ρ²)
-    standard = {x: normal().moment, g: normal().moment}
-    for m in range(order + 1):
-        for n in range(order + 1):
-            polynomial = sympy.hermite_prob(m, x) * sympy.hermite_prob(n, RHO * x + root * g)
-            found = expectation(expand(polynomial), standard)
-            reduced = expand(expand(found).subs(root**2, 1 - RHO**2).subs(root**4, (1 - RHO**2) ** 2))
-            expected = factorial(m) * RHO**m if m == n else Integer(0)
-            if expand(reduced.subs(root, sqrt(1 - RHO**2)) - expected) != 0:
-                return False
-    return True
-
+ONE_TERM = series_term(COEFFICIENT**2 * POWER)
 
 LEMMA = Lemma(
     name="mehler",
@@ -125,45 +94,58 @@ LEMMA = Lemma(
     ),
     assumptions={"X and Y are jointly normal.": "distribution", "The series converge in the mean square.": "moments"},
     steps=(
-        Step(
-            "Hermite polynomials of every order, from their generating function",
-            r"e^{sx - s^2/2} = \sum_n \mathrm{He}_n(x) s^n/n!"
-            r" => \mathrm{He}_n' = n\mathrm{He}_{n-1},\quad \mathrm{He}_{n+1} = x\mathrm{He}_n - \mathrm{He}_n'",
-            partial(hermite_relations, exp(S * X - S**2 / 2)),
+        closed(
+            "Hermite polynomials of every order, from their generating function G = Σ He_n(x) s^n/n!: ∂_x G = s G says "
+            "He_n' = n He_(n−1), and ∂_s G = x G − ∂_x G says He_(n+1) = x He_n − He_n'",
+            generated(GENERATING),
         ),
-        Step(
-            "integration by parts for two normals of correlation ρ",
-            r"E[X f(X, Y)] => E[f_x] + \rho E[f_y]",
-            partial(by_parts, RHO),
+        closed("He_0 is 1", Tends(GENERATING, S, Integer(0), Integer(1))),
+        closed(
+            "the joint density, up to a factor that does not depend on x and y, |ρ| < 1: its slopes",
+            All((Differentiated(DENSITY, X, BY_X, 1, INSIDE), Differentiated(DENSITY, Y, BY_Y, 1, INSIDE))),
         ),
-        Step(
-            "so one order less",
-            r"E[\mathrm{He}_{m+1}(X)\mathrm{He}_n(Y)] => \rho\, n\, E[\mathrm{He}_m(X)\mathrm{He}_{n-1}(Y)]",
-            partial(recursion, RHO * N * HE_M(X) * HE_BELOW(Y)),
+        closed("x times it", by_parts(RHO)),
+        closed(
+            "integration by parts, one variable after the other; a polynomial times the density vanishes at infinity",
+            Cited(
+                r"f \text{ a polynomial},\ x \varphi = -\varphi_x - \rho\, \varphi_y",
+                r"E[X f(X, Y)] = E[f_x] + \rho\, E[f_y]",
+                "Rudin 1976, Principles of Mathematical Analysis, theorem 6.22; Billingsley 1995, Probability and "
+                "Measure, theorem 18.3",
+            ),
         ),
-        Step(
-            "Mehler's formula at every order, by induction on m",
-            r"E[\mathrm{He}_m(X)\mathrm{He}_n(Y)] => m!\,\rho^m\,[m=n]",
-            partial(solves, closed),
+        closed(
+            "so one order less: with f = He_m(X), g = He_n(Y), slopes u and v, h = He_(n−1)(Y)",
+            recursion(RHO * N * FIRST * BELOW),
         ),
-        Step(
-            "hence the term of order m of the shared part, for one unit",
-            r"E\Big[\sum_m \tfrac{a_m \mathrm{He}_m(X)}{\sqrt{m!}} \sum_n \tfrac{a_n "
-            r"\mathrm{He}_n(Y)}{\sqrt{n!}}\Big]"
-            r" => a_m^2 \rho^m",
-            partial(series_term, COEFFICIENT(M) ** 2 * RHO**M),
+        closed("Mehler's formula for m = n, by induction on m", equal_orders(factorial(M) * RHO**M)),
+        closed(
+            "and for n = m + j, j > 0, where order 0 beside j has the factor 0; the same with X and Y exchanged",
+            Induction(Integer(0), M, Integer(0), RHO * (M + 1 + APART) * PREVIOUS),
         ),
-        Step(
-            "Mehler's formula again, by expansion up to order 4",
-            r"E[\mathrm{He}_m(X)\mathrm{He}_n(Y)] => m!\,\rho^m\,[m=n]",
-            partial(mehler, 4),
+        closed(
+            "the mean of a product of two series that converge in the mean square is the sum of those of their terms",
+            Cited(
+                r"F = \textstyle\sum_m \tfrac{a_m}{\sqrt{m!}} \mathrm{He}_m(X),\ "
+                r"G = \sum_n \tfrac{a_n}{\sqrt{n!}} \mathrm{He}_n(Y)",
+                r"E[F G] = \textstyle\sum_{m, n} \tfrac{a_m a_n}{\sqrt{m!\, n!}} E[\mathrm{He}_m(X) \mathrm{He}_n(Y)]",
+                "Rudin 1987, Real and Complex Analysis, theorem 4.6",
+            ),
         ),
+        closed("the term of m = n, with a = a_m, r = √m!, q = m!, p = ρ^m", ONE_TERM),
+        closed("Mehler's formula again, by expansion", Computed("lemmas.mehler:by_expansion", (ORDER,), table(ORDER))),
     ),
     altered={
-        "Hermite polynomials without the square in the exponent": partial(hermite_relations, exp(S * X)),
-        "by parts without the correlation": partial(by_parts, Integer(0)),
-        "one order less without the factor n": partial(recursion, RHO * HE_M(X) * HE_BELOW(Y)),
-        "Mehler's formula without the factorial": partial(solves, without_factorial),
+        "Hermite polynomials without the square in the exponent": generated(exp(S * X)).holds,
+        "Hermite polynomials of the other kind": generated(exp(2 * S * X - S**2)).holds,
+        "Hermite polynomials twice": Tends(2 * GENERATING, S, Integer(0), Integer(1)).holds,
+        "by parts without the correlation": by_parts(Integer(0)).holds,
+        "by parts with its square": by_parts(RHO**2).holds,
+        "one order less without the factor n": recursion(RHO * FIRST * BELOW).holds,
+        "one order less without the correlation": recursion(N * FIRST * BELOW).holds,
+        "Mehler's formula without the factorial": equal_orders(RHO**M).holds,
+        "Mehler with another power": equal_orders(factorial(M) * RHO ** (2 * M)).holds,
+        "the shared term without its square": series_term(COEFFICIENT * POWER).holds,
     },
     references=("Mehler 1866; Patel, Read 1996, Handbook of the Normal Distribution, section 9.2",),
 )

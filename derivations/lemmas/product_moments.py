@@ -2,49 +2,62 @@
 
 from __future__ import annotations
 
-from functools import partial
+from typing import Final
 
-from sympy import Abs, Expr, Integer, Le, Or, Symbol, integrate, limit, oo, simplify, symbols
+from sympy import Abs, Expr, Integer, Symbol, log, oo, symbols
 
 from attnproof.derivations.moments.calculus import Undefined
 from attnproof.derivations.moments.distributions import student_t
 from attnproof.derivations.moments.scores import dot
-from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.smt import proves
+from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.rules import All, Cited, Computed, Field, Integrated, Solver, Tends
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.steps import closed
+from attnproof.derivations.propositions.proposition import Both, Either, le, lt
 
-A, B = symbols("a b", real=True)
+A, B, POINT, NU = symbols("a b x nu", real=True)
 ORDER = Symbol("m", integer=True, positive=True)
 X, GAP, TOP = symbols("x p T", positive=True)
-GRID = (1, 2, 3, 5, 8)
+GRID: Final = (1, 2, 3, 5, 8)
+ONE = Integer(1)
 
 
-def product_splits(power: Expr) -> bool:
-    """``|x y|^m = |x|^m |y|^power`` at every point; Tonelli's theorem (nothing is negative) makes it one of means."""
-    return bool(simplify(Abs(A * B) ** ORDER / (Abs(A) ** ORDER * Abs(B) ** power)) == 1)
+def product_splits(power: Expr) -> Field:
+    """``|x y|^m = |x|^m |y|^power`` at every point."""
+    return Field(Abs(A * B) ** ORDER, Abs(A) ** ORDER * Abs(B) ** power)
 
 
-def sum_is_bounded(factor: Expr) -> bool:
+def sum_is_bounded(factor: Expr) -> Solver:
     """``|a + b| <= factor · max(|a|, |b|)``, squared: for all real a, b one of two inequalities holds."""
     square = (A + B) ** 2
-    return proves(Or(Le(square, factor**2 * A**2), Le(square, factor**2 * B**2)))
+    return Solver(Either((le(square, factor**2 * A**2), le(square, factor**2 * B**2))))
 
 
-def tail_integral(gap: Expr, finite: bool) -> bool:
-    """``∫_1^T x^(gap − 1) dx`` stays finite as T grows, or not: the tail of ``x^m x^(−ν−1)``, ``gap = m − ν``."""
-    found = limit(integrate(X ** (gap - 1), (X, 1, TOP)), TOP, oo)
-    return bool(found.is_finite) is finite
+def grows(integral: Expr) -> Tends:
+    """``integral`` grows without bound with T."""
+    return Tends(integral, TOP, oo, oo)
 
 
-def reported(shift: int) -> bool:
-    """Student-t components, ν and ν' degrees of freedom: κ_m is undefined just for ``m >= min(ν, ν') + shift``."""
-    for left in GRID:
-        for right in GRID:
-            kappa = dot(student_t(left), student_t(right), Symbol("d", positive=True)).cumulants(max(GRID) + 1)
-            least = min(left, right) + shift
-            if any(isinstance(kappa[m], Undefined) != (m >= least) for m in range(1, len(kappa))):
-                return False
-    return True
+def first_undefined(degrees: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    """The first order at which the calculus gives no cumulant of a product of Student-t components, by both degrees of
+    freedom.
+    """
+    return tuple(tuple(_first_undefined(one, other) for other in degrees) for one in degrees)
 
+
+def _first_undefined(one: int, other: int) -> int:
+    kappa = dot(student_t(one), student_t(other), Symbol("d", positive=True)).cumulants(max(one, other) + 1)
+    return next(m for m, value in enumerate(kappa) if isinstance(value, Undefined))
+
+
+def least_degrees(shift: int) -> Computed:
+    """It is the smaller degrees of freedom, ``shift`` added."""
+    table = tuple(tuple(min(one, other) + shift for other in GRID) for one in GRID)
+    return Computed("lemmas.product_moments:first_undefined", (GRID,), table)
+
+
+SPLITS = product_splits(ORDER)
+TONELLI = "Billingsley 1995, Probability and Measure, theorem 18.3 (Tonelli)"
 
 LEMMA = Lemma(
     name="product_moments",
@@ -56,34 +69,50 @@ LEMMA = Lemma(
     ),
     assumptions={"X and Y are independent and neither is 0 almost surely.": "independence"},
     steps=(
-        Step(
-            "pointwise; then Tonelli's theorem. Both factors are positive, so neither can be infinite alone",
-            r"E|XY|^m => E|X|^m\, E|Y|^m",
-            partial(product_splits, ORDER),
+        closed("a product, pointwise", SPLITS),
+        closed(
+            "its mean: of two factors above 0 neither can be infinite alone",
+            Cited(
+                r"X, Y \text{ independent},\ f \ge 0",
+                r"E[f(X, Y)] = \textstyle\int E[f(X, y)]\, dP_Y(y),\quad E[|X|^m |Y|^m] = E|X|^m\, E|Y|^m",
+                TONELLI,
+            ),
         ),
-        Step(
-            "sums, by z3 on the squares: finite if both are; and with x = (x + y) − y for one y at which E|X + y|^m is "
-            "finite (Tonelli), only if",
-            r"|a + b| => \le 2 \max(|a|, |b|)",
-            partial(sum_is_bounded, Integer(2)),
+        closed(
+            "sums: finite if both are; and with x = (x + y) − y for one y at which E|X + y|^m is finite, only if",
+            sum_is_bounded(Integer(2)),
         ),
-        Step(
-            "the tail of x^m against x^(−ν−1) for m < ν",
-            r"\int_1^\infty x^{-p-1} dx => 1/p",
-            partial(tail_integral, -GAP, True),
+        closed(
+            "Student's density is a power −(ν + 1)/2 of 1 + x²/ν, which is of the size of x²",
+            Solver(
+                Both((le(POINT**2 / NU, 1 + POINT**2 / NU), le(1 + POINT**2 / NU, (1 + 1 / NU) * POINT**2))),
+                (le(ONE, POINT), lt(ZERO, NU)),
+            ),
         ),
-        Step("the tail for m > ν", r"\int_1^T x^{p-1} dx => \to \infty", partial(tail_integral, GAP, False)),
-        Step("the tail for m = ν", r"\int_1^T dx/x => \ln T \to \infty", partial(tail_integral, Integer(0), False)),
-        Step(
-            "the calculus reports it so, for every pair of degrees of freedom and order of a grid",
-            r"\kappa_m \text{ undefined} => m \ge \min(\nu, \nu')",
-            partial(reported, 0),
+        closed(
+            "the tail of x^m against x^(−ν−1) for m < ν, p = ν − m",
+            Integrated(X ** (-GAP - 1), X, ONE, oo, 1 / GAP, -(X**-GAP) / GAP),
+        ),
+        closed(
+            "the tail for m > ν, p = m − ν",
+            All(
+                (
+                    Integrated(X ** (GAP - 1), X, ONE, TOP, (TOP**GAP - 1) / GAP, X**GAP / GAP),
+                    grows((TOP**GAP - 1) / GAP),
+                )
+            ),
+        ),
+        closed("the tail for m = ν", All((Integrated(1 / X, X, ONE, TOP, log(TOP), log(X)), grows(log(TOP))))),
+        closed(
+            f"the calculus reports it so: the first order without a cumulant of a product of components with {GRID} "
+            "degrees of freedom is the smaller of the two",
+            least_degrees(0),
         ),
     ),
     altered={
-        "the second factor's moment of order m + 1": partial(product_splits, ORDER + 1),
-        "|a + b| at most the larger of the two": partial(sum_is_bounded, Integer(1)),
-        "the tail is finite for m = ν": partial(tail_integral, Integer(0), True),
-        "the moment of order ν exists": partial(reported, 1),
+        "the second factor's moment of order m + 1": product_splits(ORDER + 1).holds,
+        "|a + b| at most the larger of the two": sum_is_bounded(ONE).holds,
+        "the tail is finite for m = ν": Tends(log(TOP), TOP, oo, ONE).holds,
+        "the moment of order ν exists": least_degrees(1).holds,
     },
 )

@@ -5,52 +5,56 @@ For d >= 2, where the coordinate has a density; layer-normalised vectors are the
 
 from __future__ import annotations
 
-from functools import partial
-
-from sympy import Expr, Integer, Rational, Symbol, diff, limit, powsimp, simplify, sqrt
+from sympy import Expr, Integer, Symbol, sqrt, symbols
 
 from attnproof.derivations.language.notation import D
-from attnproof.derivations.lemmas.cumulants_add import same
-from attnproof.derivations.moments.quadratic import sphere_moment
-from attnproof.derivations.proof.claim import Lemma, Step
+from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.rules import All, Cited, Computed, Differentiated, Field, Solver, Tends
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.steps import closed
+from attnproof.derivations.propositions.proposition import eq, le, lt
 
 T = Symbol("t", positive=True)  # the density is even
+RADIUS = Symbol("c", positive=True)  # of the slice: √(1 − t²)
 HALF = Symbol("p", integer=True, positive=True)  # half the order
-EXCESS = Symbol("c", positive=True)  # d − 1
-POWER = (D - 3) / 2
+EXCESS = Symbol("m", integer=True, nonnegative=True)  # d − 2
+# the moments of order 2p and 2p − 2; p, d and the correlation of two components as numbers
+HIGHER, LOWER, ORDER, WIDTH, OFF = symbols("a b p d c", real=True)
+INSIDE = (lt(ZERO, 1 - T**2),)
+WHOLE = T ** (2 * HALF - 1) * (1 - T**2) ** ((D - 1) / 2)
+RELATIVE = (2 * HALF - 1) / T - (D - 1) * T / (1 - T**2)
+COMBINED = ((2 * HALF - 1) * (1 - T**2) - (D - 1) * T**2) / (T * (1 - T**2))
 
 
-def density(power: Expr) -> bool:
-    """At height t the slice is a sphere of radius ``√(1−t²)``; times the arc over dt that is ``(1−t²)^power``."""
-    radius = sqrt(1 - T**2)
-    arc_squared = simplify(1 + diff(radius, T) ** 2)  # 1/(1 − t²)
-    exponent = (D - 2) / 2 - Rational(1, 2)
-    return same(arc_squared * (1 - T**2), Integer(1)) and same(exponent, power)
+def density(power: Expr) -> Field:
+    """The slice is a sphere of radius c in d − 1 dimensions; times the arc over dt that is ``c^power``."""
+    return Field(RADIUS ** (D - 2) * sqrt(1 + (1 - RADIUS**2) / RADIUS**2), RADIUS**power)
 
 
-def recursion(ratio: Expr) -> bool:
-    """``d/dt t^(2p−1) (1−t²)^((d−1)/2)`` over the density, ``(2p−1) (t^(2p−2) − t^(2p)/ratio)``, integrates to 0."""
-    whole = T ** (2 * HALF - 1) * (1 - T**2) ** (POWER + 1)
-    left = simplify(powsimp(diff(whole, T) / ((1 - T**2) ** POWER * T ** (2 * HALF - 2))))
-    vanishes = limit(T ** (EXCESS / 2), T, 0, "+") == 0  # 1 − t² at the ends, to the power (d − 1)/2 > 0
-    return bool(vanishes) and same(left, (2 * HALF - 1) * (1 - T**2 / ratio))
+def ratio(value: Expr) -> Solver:
+    """The slope integrated over [−1, 1] is 0: the moment of order 2p is ``value`` times that of 2p − 2."""
+    integral = (2 * ORDER - 1) * (LOWER - HIGHER) - (WIDTH - 1) * HIGHER
+    return Solver(eq(HIGHER, value * LOWER), (eq(integral, ZERO), le(Integer(1), ORDER), le(Integer(2), WIDTH)))
 
 
-def closed(ratio: Expr) -> bool:
-    """The closed form has this ratio at its first orders, starts with 1, and its first is ``d E[u²] = 1``."""
-    orders = range(1, 7)
-    ratios = all(same(sphere_moment(D, 2 * p), ratio.subs(HALF, p) * sphere_moment(D, 2 * p - 2)) for p in orders)
-    return ratios and same(sphere_moment(D, 0), Integer(1)) and same(D * ratio.subs(HALF, 1), Integer(1))
+def layer_normalised(variance: Expr) -> Field:
+    """``tr Σ²``, Σ with 1 on the diagonal and −1/(d − 1) off it, is ``variance``."""
+    return Field(D + D * (D - 1) * (-1 / (D - 1)) ** 2, variance, least=((D, 2),))
 
 
-def layer_normalised(variance: Expr) -> bool:
-    """``d² E[u²]`` with u in d − 1 dimensions; and from ``tr Σ²``, 1 on the diagonal, ``1 + (d−1) c = 0`` off it."""
-    off = -1 / (D - 1)
-    solved = same(1 + (D - 1) * off, Integer(0))  # linear in c: no other solves it
-    return solved and all(same(each, variance) for each in (D**2 * sphere_moment(D - 1, 2), D + D * (D - 1) * off**2))
+def moment(width: Expr, order: int, value: Expr) -> Computed:
+    """The closed form in use."""
+    return Computed("moments.quadratic:sphere_moment", (width, order), value)
 
 
-RATIO = (2 * HALF - 1) / (D + 2 * HALF - 2)
+SECOND = moment(D, 2, 1 / D)
+LAYER_NORMALISED = All(
+    (
+        Computed("moments.quadratic:layer_norm_moment", (D, 2), D**2 / (D - 1)),
+        Solver(eq(OFF, -1 / (WIDTH - 1)), (eq(1 + (WIDTH - 1) * OFF, ZERO), le(Integer(2), WIDTH))),
+        layer_normalised(D**2 / (D - 1)),
+    )
+)
 
 LEMMA = Lemma(
     name="sphere_coordinate",
@@ -64,26 +68,41 @@ LEMMA = Lemma(
         "The direction is uniform; layer normalisation: uniform in the hyperplane of sum 0, ε = 0.": "distribution"
     },
     steps=(
-        Step(
-            "slices of the sphere, at symbolic d",
-            r"(1-t^2)^{(d-2)/2}\sqrt{1 + \left(\tfrac{d}{dt}\sqrt{1-t^2}\right)^2} => (1-t^2)^{(d-3)/2}",
-            partial(density, POWER),
+        closed(
+            "slices of the sphere, and the length of the arc over dt",
+            Cited(
+                r"u \text{ uniform on the unit sphere of } \mathbb{R}^d",
+                r"u_1 \text{ has a density} \propto r(t)^{d-2} \sqrt{1 + r'(t)^2},\ r(t) = \sqrt{1 - t^2}",
+                "Fang, Kotz, Ng 1990, Symmetric Multivariate and Related Distributions, chapter 2",
+            ),
         ),
-        Step(
-            "a derivative that integrates to 0 over [−1, 1]",
-            r"\tfrac{d}{dt}\, t^{2p-1} (1-t^2)^{(d-1)/2} => E[u^{2p}] = \tfrac{2p-1}{d+2p-2} E[u^{2p-2}]",
-            partial(recursion, RATIO),
+        closed("the slope of the radius", Differentiated(sqrt(1 - T**2), T, -T / sqrt(1 - T**2), 1, INSIDE)),
+        closed("whose square is (1 − c²)/c², with c = √(1 − t²): the density", density(D - 3)),
+        closed(
+            "a function that is 0 at both ends, over (−1, 1)", Differentiated(WHOLE, T, WHOLE * RELATIVE, 1, INSIDE)
         ),
-        Step("the closed form; d E[u²] = 1 by symmetry", "E[u^2] => 1/d", partial(closed, RATIO)),
-        Step(
-            "layer-normalised: the sphere of radius √d in d − 1 dimensions, and the trace of Σ²",
-            "d^2 E[u^2] => d^2/(d-1)",
-            partial(layer_normalised, D**2 / (D - 1)),
+        closed("its slope is the density times t^(2p − 2) and the numerator", Field(RELATIVE, COMBINED, given=INSIDE)),
+        closed(
+            "as 1 − t², here t, to the power (d − 1)/2, d = m + 2, is", Tends(T ** ((EXCESS + 1) / 2), T, ZERO, ZERO)
+        ),
+        closed(
+            "so its slope has the mean 0: with a = E[u^(2p)] and b = E[u^(2p − 2)]",
+            ratio((2 * ORDER - 1) / (WIDTH + 2 * ORDER - 2)),
+        ),
+        closed("the closed form in use: the ratios from order 0 on", All((moment(D, 0, Integer(1)), SECOND))),
+        closed(
+            "orders 4 and 6",
+            All((moment(D, 4, 3 / (D * (D + 2))), moment(D, 6, 15 / (D * (D + 2) * (D + 4))))),
+        ),
+        closed(
+            "layer-normalised: the sphere of radius √d in d − 1 dimensions; and the trace of Σ², whose rows have sum 0",
+            LAYER_NORMALISED,
         ),
     ),
     altered={
-        "the density of d + 1 dimensions": partial(density, POWER + Rational(1, 2)),
-        "a ratio of one dimension more": partial(recursion, (2 * HALF - 1) / (D + 2 * HALF - 1)),
-        "layer-normalised scores of variance d": partial(layer_normalised, D),
+        "the density of d + 1 dimensions": density(D - 2).holds,
+        "a ratio of one dimension more": ratio((2 * ORDER - 1) / (WIDTH + 2 * ORDER - 1)).holds,
+        "a second moment of 1/(d − 1)": moment(D, 2, 1 / (D - 1)).holds,
+        "layer-normalised scores of variance d": layer_normalised(D).holds,
     },
 )

@@ -5,14 +5,14 @@ import sys
 from dataclasses import replace
 
 import pytest
-from sympy import Integer, KroneckerDelta, Rational, binomial, exp, factorial
+from sympy import Integer, Rational
 
 from attnproof.derivations.claims import t3, t4, t5
 from attnproof.derivations.claims.checks import laws
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.claims.t3 import D
 from attnproof.derivations.lemmas import cumulants_add as every_order
-from attnproof.derivations.lemmas import mehler, product_moments, sphere_coordinate
+from attnproof.derivations.lemmas import mehler
 from attnproof.derivations.moments import calculus, expansions
 from attnproof.derivations.moments.exact import summary
 
@@ -25,71 +25,19 @@ def test_every_step_checks(name: str, verdict: str) -> None:
     assert (decision.verdict, decision.failed) == (verdict, ())
 
 
-def _bad_cumulants(moments: tuple[calculus.Value, ...]) -> tuple[calculus.Value, ...]:
-    good = list(calculus.cumulants(moments))
-    good[4] = good[4] + moments[2] ** 2  # type: ignore[operator]
-    return tuple(good)
-
-
-ALTERED = {
-    "the fourth cumulant has 2 m_2² instead of 3": lambda: every_order.recursion_is_log(8, _bad_cumulants),
-    "one more moment of Student-t exists": lambda: product_moments.reported(1),
-    "the recursion with C(r, i)": lambda: every_order.recursion_at(
-        binomial(every_order.ORDER_R, every_order.ORDER_I)
-        * every_order.KAPPA(every_order.ORDER_R - every_order.ORDER_I)
-        * every_order.MOMENT(every_order.ORDER_I)
-    ),
-    "the recursion with the next cumulant": lambda: every_order.recursion_at(
-        binomial(every_order.ORDER_R - 1, every_order.ORDER_I)
-        * every_order.KAPPA(every_order.ORDER_R)
-        * every_order.MOMENT(every_order.ORDER_I)
-    ),
-    "moments of a sum with C(r-1, i)": lambda: every_order.moments_multiply(
-        binomial(every_order.ORDER_R - 1, every_order.ORDER_I)
-        * every_order.MOMENT(every_order.ORDER_I)
-        * every_order.OTHER(every_order.ORDER_R - every_order.ORDER_I)
-    ),
-    "cumulants multiply": lambda: every_order.generating_functions_add(lambda x, y: x * y),
-    "cumulants subtract": lambda: every_order.generating_functions_add(lambda x, y: x - y),
-    "cumulants add and one more": lambda: every_order.generating_functions_add(lambda x, y: x + y + 1),
-    "one coordinate by the density of another width": lambda: sphere_coordinate.density(D / 2),
-    "Hermite polynomials of the other kind": lambda: mehler.hermite_relations(
-        exp(2 * mehler.S * mehler.X - mehler.S**2)
-    ),
-    "Hermite polynomials without the square": lambda: mehler.hermite_relations(exp(mehler.S * mehler.X)),
-    "Hermite polynomials twice": lambda: mehler.hermite_relations(2 * exp(mehler.S * mehler.X - mehler.S**2 / 2)),
-    "by parts without the correlation": lambda: mehler.by_parts(Integer(0)),
-    "by parts with its square": lambda: mehler.by_parts(mehler.RHO**2),
-    "one order less without n": lambda: mehler.recursion(
-        mehler.RHO * mehler.HE_M(mehler.X) * mehler.HE_BELOW(mehler.Y)
-    ),
-    "one order less without the correlation": lambda: mehler.recursion(
-        mehler.N * mehler.HE_M(mehler.X) * mehler.HE_BELOW(mehler.Y)
-    ),
-    "Mehler without the factorial": lambda: mehler.solves(lambda m, n: mehler.RHO**m * KroneckerDelta(m, n)),
-    "Mehler with another power": lambda: mehler.solves(
-        lambda m, n: factorial(m) * mehler.RHO ** (2 * m) * KroneckerDelta(m, n)
-    ),
-    "Mehler for unequal orders": lambda: mehler.solves(lambda m, n: factorial(m) * mehler.RHO**m),
-    "Mehler doubled": lambda: mehler.solves(lambda m, n: 2 * mehler.closed(m, n)),
-    "the shared term without its square": lambda: mehler.series_term(
-        mehler.COEFFICIENT(mehler.M) * mehler.RHO**mehler.M
-    ),
-}
-
-
-@pytest.mark.parametrize("name", ALTERED)
-def test_altered_statements_are_rejected(name: str) -> None:
-    assert ALTERED[name]() is False
-
-
 def test_a_wrong_count_of_copies_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert every_order.copies_add(D + 1, 4)
-    assert every_order.cumulants_add(4)
+    assert every_order.IN_USE.holds()
+    assert every_order.of_a_sum(6) == every_order.of_both(6)
     monkeypatch.setattr(calculus, "iid_sum", lambda kappa, count: tuple(k * count**2 for k in kappa))
-    assert not every_order.copies_add(D + 1, 4)
+    assert not every_order.IN_USE.holds()
     monkeypatch.setattr(calculus, "independent_sum", lambda a, b: tuple(x * y for x, y in zip(a, b, strict=True)))
-    assert not every_order.cumulants_add(4)
+    assert every_order.of_a_sum(6) != every_order.of_both(6)
+
+
+def test_cumulants_are_those_of_the_logarithm_up_to_order_8() -> None:
+    found = calculus.cumulants(every_order.moments("m", 8))
+    for one, other in zip(every_order.of_log(8), found, strict=True):
+        assert every_order.same(one, other)
 
 
 def test_enumeration_sees_a_wrong_calculus(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,9 +66,9 @@ def test_expansion_at_a_width_gives_the_formula_and_no_other(found, formula) -> 
 def test_mehler_fails_for_another_polynomial(monkeypatch: pytest.MonkeyPatch) -> None:
     import sympy
 
-    assert mehler.mehler(3)
+    assert mehler.by_expansion(3) == mehler.table(3)
     monkeypatch.setattr(sympy, "hermite_prob", sympy.hermite)
-    assert not mehler.mehler(3)
+    assert mehler.by_expansion(3) != mehler.table(3)
 
 
 def test_a_wrong_simplification_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
