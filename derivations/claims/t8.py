@@ -9,7 +9,7 @@ from sympy import Expr, Ge, Integer, Le, Rational, Symbol, cosh, limit, oo, sech
 from attnproof.derivations.language.notation import D_A, A, Tensor, index
 from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas.sech_squared_convex import CURVATURE, T
-from attnproof.derivations.lemmas.sech_squared_odd_width import HALF, ODD, Levels, attained, average, normalised
+from attnproof.derivations.lemmas.sech_squared_odd_width import HALF
 from attnproof.derivations.proof.claim import Claim, Step
 from attnproof.derivations.proof.identities import put
 from attnproof.derivations.proof.points import nonnegative_at_points, nonzero_at_points
@@ -38,6 +38,8 @@ OTHERS = Symbol("r", integer=True, positive=True)  # d_a − 1
 MINUS = Symbol("k", integer=True, nonnegative=True)
 SHRINK = sqrt(S2 / (S2 + E))
 
+Levels = tuple[tuple[Expr, Expr], ...]  # (number of units, their common value)
+ODD: Levels = ((HALF + 1, sqrt(HALF / (HALF + 1))), (HALF, -sqrt((HALF + 1) / HALF)))
 EVEN: Levels = ((HALF, Integer(1)), (HALF, Integer(-1)))
 ONE_UNIT: Levels = ((Integer(1), sqrt(OTHERS)), (OTHERS, -1 / sqrt(OTHERS)))
 LEAST_ODD = ((HALF + 1) * sech(sqrt(HALF / (HALF + 1))) ** 2 + HALF * sech(sqrt((HALF + 1) / HALF)) ** 2) / (
@@ -63,6 +65,24 @@ def at_most(mean_square: Expr, bound: Expr) -> bool:
 def below(mean_square: Expr, bound: Expr) -> bool:
     """The same strictly: the difference is positive by its form."""
     return bool((bound - mean_square).together().factor().is_positive) and nonnegative(bound - mean_square)
+
+
+def normalised(levels: Levels) -> bool:
+    """The numbers of units are positive, the mean is 0 and the mean square 1."""
+    count = sum((n for n, _ in levels), Integer(0))
+    first = sum((n * x for n, x in levels), Integer(0)) / count
+    second = sum((n * x**2 for n, x in levels), Integer(0)) / count
+    return all(n.is_positive for n, _ in levels) and same(first, Integer(0)) and same(second, Integer(1))
+
+
+def average(levels: Levels) -> Expr:
+    """The mean of ``sech²`` over the units."""
+    return sum((n * sech(x) ** 2 for n, x in levels), Integer(0)) / sum((n for n, _ in levels), Integer(0))
+
+
+def attained(levels: Levels, value: Expr) -> bool:
+    """A normalised vector whose mean of sech² is ``value``."""
+    return normalised(levels) and same(average(levels), value)
 
 
 def approached(levels: Levels, variable: Symbol, value: Expr) -> bool:

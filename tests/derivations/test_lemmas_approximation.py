@@ -10,12 +10,12 @@ from itertools import combinations, product
 
 import pytest
 from mpmath import mp, mpf
-from sympy import Integer, Rational, binomial, factorial
+from sympy import Integer, factorial
 
 from attnproof.derivations.claims import x2, x3, x4
 from attnproof.derivations.claims.checks import xor_smt
 from attnproof.derivations.claims.checks.xor_cells import Impossible
-from attnproof.derivations.lemmas import LEMMAS, bernstein, holds, tanh_derivatives, tanh_powers
+from attnproof.derivations.lemmas import LEMMAS, holds, tanh_derivatives, tanh_powers
 from attnproof.derivations.proof.claim import Step
 from attnproof.derivations.proof.orders import by_induction, holds_at_every_order
 
@@ -116,11 +116,6 @@ SECOND_ROADS = {
         factorial(tanh_powers.K), tanh_powers.K, Integer(2), tanh_powers.K + 1
     ),
     "an identity at no order but 0": lambda: holds_at_every_order(2**tanh_powers.K - 1, tanh_powers.K),
-    "weights of another trial": lambda: bernstein.pascal(
-        binomial(bernstein.N, bernstein.K) * bernstein.X**bernstein.K * (1 + bernstein.X) ** (bernstein.N - bernstein.K)
-    ),
-    "a segment that leaves the box": lambda: bernstein.inside(Rational(1, 10), Integer(1)),
-    "a box of another size": lambda: bernstein.carried_over(bernstein.RADIUS),
 }
 
 
