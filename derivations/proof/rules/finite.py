@@ -114,7 +114,7 @@ class Computed(Rule):
 
     def before(self) -> str:
         """What the step starts from."""
-        name = self.function.rpartition(":")[2].replace("_", r"\_")
+        name = self.function.rpartition(":")[2].replace("_", " ")
         return rf"\text{{{name}}}\left({', '.join(map(_shown, self.arguments))}\right)"
 
     def after(self) -> str:
@@ -151,5 +151,5 @@ def _shown(value: object) -> str:
         return str(value)
     if isinstance(value, Mapping):
         raise RuleError("a mapping has no order of its own: give a tuple of pairs")
-    text = str(value).replace("_", r"\_")
+    text = str(value).replace("_", " ")
     return rf"\text{{{text}}}"
