@@ -7,14 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from mpmath import mp
-from sympy import exp
 
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.claims import CLAIMS, t10
 from attnproof.derivations.claims.checks import few_keys, freezing, two_points
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import largest_normal
-from attnproof.derivations.lemmas.checks import concentration as c
 from attnproof.derivations.proof.reasoning import same
 from attnproof.derivations.propositions.proposition import le
 
@@ -28,7 +26,6 @@ def test_it_is_decided_by_its_steps():
 
 
 ALTERED = {
-    "a normal variable of variance 2": lambda: c.moment_generating(exp(c.SLACK**2)),
     "φ^n before the integral": lambda: same(2 * two_points.by_integral(2), two_points.by_outcomes(2)),
     "unordered pairs": replace(few_keys.PAIRS, right=few_keys.LOST / 2).holds,
     "15 in place of 16": replace(
