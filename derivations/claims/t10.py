@@ -20,6 +20,7 @@ from sympy import (
 )
 
 from attnproof.derivations.claims.checks import few_keys, freezing
+from attnproof.derivations.claims.checks.cited import BILLINGSLEY, MEANS_MULTIPLY, ONE_LAW
 from attnproof.derivations.claims.checks.two_points import MASS, X, Y
 from attnproof.derivations.language.notation import N_K, D, I, J, L, R, Tensor
 from attnproof.derivations.language.system import Equation, total
@@ -81,21 +82,14 @@ _STEPS_OF_THE_INTEGRAL = (
         "integration by parts, S > 0",
         Integrated(T * exp(-T * S), T, ZERO, oo, 1 / S**2, -(T / S + 1 / S**2) * exp(-T * S)),
     ),
-    closed(
-        "independence, key by key",
-        Cited(
-            r"X \text{ and } Y \text{ independent with finite means}",
-            r"E[X Y] = E[X]\, E[Y]",
-            "Billingsley 1995, Probability and Measure, section 21",
-        ),
-    ),
+    closed("independence, key by key", MEANS_MULTIPLY),
     closed("so the mean of e^(−t(X_1 + … + X_m)) is a power of φ = E[e^(−tX)]: one factor more for each key", PRODUCT),
     closed(
         "with S = X_1 + … + X_n the mean of Σα² is n E[X_1²/S²]; both steps together",
         Cited(
             r"t\, X_1^2 e^{-t S} \ge 0",
             r"E\left[\int_0^\infty t\, X_1^2 e^{-t S} dt\right] = \int_0^\infty t\, E[X_1^2 e^{-t S}]\, dt",
-            "Tonelli's theorem; Billingsley 1995, Probability and Measure, theorem 18.3",
+            f"Tonelli's theorem; {BILLINGSLEY}, theorem 18.3",
         ),
     ),
     closed(
@@ -119,14 +113,6 @@ _STEPS_OF_THE_HEAD = (
         uses=("normal_exponential",),
     ),
     closed(
-        "so they are that",
-        Cited(
-            r"\text{two laws with one generating function, finite around } 0",
-            r"\text{one law}",
-            "Billingsley 1995, Probability and Measure, theorem 30.1",
-        ),
-    ),
-    closed(
         "Laplace transform of the square of one component of the query",
         Integrated(
             exp(-SLACK * Z**2) * DENSITY,
@@ -143,13 +129,14 @@ _STEPS_OF_THE_HEAD = (
     ),
     closed(
         "the density of chi gives the same, c = 1 + 2s: with x = c r²/2 it is x^(d/2 − 1) e^(−x)/Γ(d/2), whose "
-        "integral is 1, times dx/dr times c^(−d/2); so |q| is chi_d",
+        "integral is 1, times dx/dr times c^(−d/2)",
         Field(
             RADIUS ** (D - 1) * exp(-FACTOR * RADIUS**2 / 2) / (2 ** (D / 2 - 1) * gamma(D / 2)),
             POINT[()] ** (D / 2 - 1) * exp(-POINT[()]) / gamma(D / 2) * (FACTOR * RADIUS) * FACTOR ** (-D / 2),
             definitions=(Equation(POINT, (), FACTOR * RADIUS**2 / 2),),
         ),
     ),
+    closed("so the scores of one query are independent normal ones, and |q| is chi_d", ONE_LAW),
 )
 _STEPS_OF_THE_SPREAD = (
     closed(
@@ -181,7 +168,7 @@ _STEPS_OF_THE_SPREAD = (
         Cited(
             r"Z_1, Z_2 \text{ independent standard normal, so that } Z_1 - Z_2 \text{ has a density}",
             r"P(Z_1 = Z_2) = 0",
-            "Billingsley 1995, Probability and Measure, section 20",
+            f"{BILLINGSLEY}, section 20",
         ),
     ),
     closed(
@@ -199,7 +186,7 @@ _STEPS_OF_THE_SPREAD = (
         Cited(
             r"0 \le \sum_i \alpha_i^2 \le 1",
             r"\lim E\left[\sum_i \alpha_i^2\right] = E\left[\lim \sum_i \alpha_i^2\right]",
-            "bounded convergence; Billingsley 1995, Probability and Measure, theorem 16.5",
+            f"bounded convergence; {BILLINGSLEY}, theorem 16.5",
         ),
     ),
 )

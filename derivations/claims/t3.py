@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sympy import Abs, Expr, ImmutableMatrix, Integer, KroneckerDelta, Rational, Symbol, sqrt, symbols
 
+from attnproof.derivations.claims.checks.cited import BILLINGSLEY, MEANS_MULTIPLY, ONE_LAW
 from attnproof.derivations.language.notation import D, L, R, Tensor
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.moments import law
@@ -116,14 +117,7 @@ CLAIM = Claim(
         "sphere and layer normalisation: one of the two directions is isotropic, ε = 0, d >= 2": "distribution",
     },
     steps=(
-        closed(
-            "independence, component by component",
-            Cited(
-                r"X \text{ and } Y \text{ independent with finite means}",
-                r"E[X Y] = E[X]\, E[Y]",
-                "Billingsley 1995, Probability and Measure, section 21",
-            ),
-        ),
+        closed("independence, component by component", MEANS_MULTIPLY),
         closed(
             "cumulants of independent variables add, at every order: one component more each time",
             Induction(WIDTH * KAPPA_M, WIDTH, Integer(0), PREVIOUS + KAPPA_M),
@@ -189,14 +183,7 @@ CLAIM = Claim(
                 )
             ),
         ),
-        closed(
-            "so both have one law",
-            Cited(
-                r"E[e^{tX}] = E[e^{tY}] < \infty \text{ for all } |t| < 1",
-                r"X \text{ and } Y \text{ have one law}",
-                "Billingsley 1995, Probability and Measure, theorem 30.1",
-            ),
-        ),
+        closed("so both have one law", ONE_LAW),
         closed(
             "existence: κ_m uses moments up to m; the m-th power of the size of a product splits",
             Field(
@@ -211,7 +198,7 @@ CLAIM = Claim(
             Cited(
                 r"X \text{ and } Y \text{ independent}",
                 r"E[|X|^m |Y|^m] = E[|X|^m]\, E[|Y|^m], \text{ finite or not}",
-                "Tonelli's theorem; Billingsley 1995, Probability and Measure, theorem 18.3",
+                f"Tonelli's theorem; {BILLINGSLEY}, theorem 18.3",
             ),
             uses=("product_moments",),
         ),

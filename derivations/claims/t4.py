@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sympy import Expr, Integer, Rational, Symbol, oo, sqrt, symbols
 
+from attnproof.derivations.claims.checks.cited import MEANS_MULTIPLY
 from attnproof.derivations.claims.t3 import COV_K, DOT_VARIANCE, PAIRS, SAME, over_pairs
 from attnproof.derivations.language.notation import D, L, R, Tensor
 from attnproof.derivations.language.system import Equation, total
@@ -72,6 +73,7 @@ CLAIM = Claim(
         "correlation": "distribution",
     },
     steps=(
+        closed("q and k independent: the mean of each product of two pairs of components", MEANS_MULTIPLY),
         identity(
             "zero means, unit variances, uncorrelated components: a pair has covariances 1 for r = l, else 0",
             total(SAME**2, *PAIRS) / D,

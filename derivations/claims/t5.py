@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sympy import Add, Expr, Integer, KroneckerDelta, Symbol, cosh, symbols, tanh
 
+from attnproof.derivations.claims.checks.cited import MEANS_MULTIPLY
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, A, D, F, J, L, P, R, Tensor
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.moments.additive import SIGMA
@@ -148,6 +149,7 @@ CLAIM = Claim(
             SCORE**2,
             total(QUERY[R] * QUERY[L] * PRODUCT * KEY[F] * KEY[J], *OVER_Q, *OVER_K),
         ),
+        closed("independence, entry by entry", MEANS_MULTIPLY),
         *(closed(f"its mean, pair by pair: {what}", rule) for what, rule in BILINEAR.items()),
         identity(
             "the mean of the score, with a random W of mean 0 (each entry replaced by its mean)",

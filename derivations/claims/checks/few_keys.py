@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sympy import Integer, KroneckerDelta, Symbol, cosh, exp, log, oo, pi, sqrt, symbols, tanh
 
+from attnproof.derivations.claims.checks.cited import BILLINGSLEY
 from attnproof.derivations.claims.checks.two_points import X, Y
 from attnproof.derivations.language.notation import N_K, D, I, J, R, Tensor
 from attnproof.derivations.language.system import Equation, total
@@ -124,7 +125,7 @@ STEPS: tuple[Step, ...] = (
         Cited(
             r"X_1, \dots, X_n \text{ independent with one law}",
             r"P\left(S \le \tfrac12 n E[X]\right) \le \frac{4 \operatorname{Var} X}{n\, E[X]^2}",
-            "Chebyshev's inequality; Billingsley 1995, Probability and Measure, section 21",
+            f"Chebyshev's inequality; {BILLINGSLEY}, section 21",
         ),
     ),
     closed(
@@ -146,7 +147,7 @@ STEPS: tuple[Step, ...] = (
         Cited(
             r"E[|q|^2] = d",
             r"P(|q|^2 > r^2) \le \frac{d}{r^2}",
-            "Markov's inequality; Billingsley 1995, Probability and Measure, section 21",
+            f"Markov's inequality; {BILLINGSLEY}, section 21",
         ),
     ),
     closed("where Σα² ≤ 1; at shorter ones the bound, which grows with σ, is at most that at r", GROWS),
