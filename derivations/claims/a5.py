@@ -136,15 +136,16 @@ CLAIM = Claim(
         r"fp32, 354 in fp64. That is absolute: for $b = 0 < a \le u/4$ the result is 0, while the direct form's "
         r"relative error is at most $2u + u^2$ everywhere. The derivative's relative error is at most $8u$ for $|a|, "
         r"|b| \le 1.03$ in fp16, 10.7 in bf16 and fp32, 88.3 in fp64; for $a + b \ge \tfrac12 (e_{\max} + 2)\ln 2$ "
-        r"(5.90 in fp16) it is NaN."
+        r"(5.90 in fp16) $4AB$ and $(1+AB)^2$ overflow: it is NaN."
     ),
     assumptions={
         "The exponentials, tanh and all operations are correctly rounded in the format, to nearest with ties to even, "
-        "with subnormals.": "rounding",
-        "a and b are numbers of the format; for the relative error of the direct form its result is a normal "
-        "number.": "ranges",
+        "with subnormals; it has p bits, 8 ≤ p ≤ e_max, as fp16, bf16, fp32 and fp64 have.": "rounding",
+        "a and b are numbers of the format; for the relative error of the direct form its result, before it is "
+        "rounded, is 0 or a normal number.": "ranges",
         "For leaving out the sum of v: no soft-cap, and a softmax over the keys alone.": "normaliser",
         "The NaN: a and b are each within the range given for the forward form.": "ranges",
+        "What overflows is infinite, and an infinite number over another is NaN, as in IEEE 754.": "convention",
     },
     steps=(*_STEPS_OF_ALGEBRA, *_STEPS_OF_ROUNDING),
     altered={

@@ -2,7 +2,7 @@
 From Coq Require Import Reals Arith Lra Lia Psatz.
 From Coquelicot Require Import Coquelicot.
 From Attnproof.theory Require Import prelude sums softmax tanh derivatives rules tanh_weights enclosure.
-From Attnproof.theory Require Import rounded_separation.
+From Attnproof.theory Require Import formats rounded_units rounded_slopes.
 From Attnproof.statements Require Import A5.
 Open Scope R_scope.
 
@@ -43,14 +43,6 @@ Proof.
   change (weight nk (t i) j = weight nk (s i) j). rewrite <- (weight_shift nk (s i) (sum da v) j some).
   apply weight_ext; [exact J|]. intros l _. unfold t, s. rewrite <- sum_scal_l, <- sum_opp, <- sum_plus.
   apply sum_ext. intros. ring.
-Qed.
-
-Lemma power_exp (m : nat) : 2 ^ m = exp (INR m * ln 2).
-Proof. rewrite <- Rpower_pow by lra. reflexivity. Qed.
-
-Lemma exponential_range (m : nat) (x : R) : Rabs x <= INR m * ln 2 / 2 -> / 2 ^ m <= exp (2 * x) <= 2 ^ m.
-Proof.
-  intros near. apply Rabs_le_between in near. rewrite power_exp, <- exp_Ropp. split; apply exp_le; lra.
 Qed.
 
 Theorem forward_range_holds : forward_range.
@@ -94,22 +86,54 @@ Proof. assert (ln 2 <= 694 / 1000) by interval with (Tactic.i_prec 40). unfold o
 
 Theorem rounded_unit_holds : rounded_unit.
 Proof.
-  intros d some aq ak dl dr dp ds dq dd u [up [us [el [er [ep [es [eq ed]]]]]]] p r t a below.
-  pose proof (rounded_unit_error (aq a) (ak a) u (dl a) (dr a) (dp a) (ds a) (dq a) (dd a) (conj up us)
-    (el a below) (er a below) (ep a below) (es a below) (eq a below) (ed a below)) as bound. cbv zeta in bound.
-  replace ((1 + exp (2 * aq a) * (dl a + 1) * (exp (2 * ak a) * (dr a + 1)) * (dp a + 1)) * (ds a + 1))
-    with ((ds a + 1) * (p a + 1)) in bound by (unfold p; ring).
-  rewrite Rabs_minus_sym, (Rplus_comm (ak a)). unfold t, r.
-  replace (2 * (dq a + 1) / ((ds a + 1) * (p a + 1))) with (2 / ((ds a + 1) * (p a + 1)) * (dq a + 1))
-    by (unfold Rdiv; ring).
-  exact bound.
+  intros p bits e some d _ aq ak y [wide near] w t program a below. destruct (near a below) as [nq nk].
+  rewrite (Rplus_comm (ak a)). unfold t, w in program. specialize (program a below).
+  rewrite (Rmult_comm (rounded p e (exp (2 * ak a)))) in program.
+  change (7 / 2 ^ p) with (7 * / 2 ^ p). destruct program as [[_ ->]|[big ->]].
+  - rewrite Rabs_minus_sym. now apply unit_error.
+  - rewrite Rabs_minus_sym. now apply (overflow_error p e bits wide (aq a) (ak a)).
 Qed.
 
 Theorem rounded_score_holds : rounded_score.
 Proof.
-  intros d some aq ak v dl dr dp ds dq dd u given p r t. rewrite <- sum_minus, <- sum_scal_l.
+  intros p bits e some d some_d aq ak v y given w t program. rewrite <- sum_minus.
+  unfold Rdiv. rewrite Rmult_assoc, (Rmult_comm (sum _ _)), <- Rmult_assoc, <- sum_scal_l.
   apply Rle_trans with (1 := sum_abs _ _). apply sum_le. intros a below.
-  pose proof (rounded_unit_holds d some aq ak dl dr dp ds dq dd u given a below
-    : Rabs (tanh (ak a + aq a) - t a) <= 7 * u) as unit.
-  rewrite <- Rmult_minus_distr_r, Rabs_mult. apply Rmult_le_compat_r; [apply Rabs_pos | exact unit].
+  pose proof (rounded_unit_holds p bits e some d some_d aq ak y given program a below
+    : Rabs (tanh (ak a + aq a) - y a) <= 7 / 2 ^ p) as unit.
+  rewrite (Rmult_comm (v a)), <- Rmult_minus_distr_r, Rabs_mult. apply Rmult_le_compat_r; [apply Rabs_pos | exact unit].
+Qed.
+
+Theorem lost_near_0_holds : lost_near_0.
+Proof. intros p bits e _ x y [wide [above [small ->]]]. now apply small_is_lost. Qed.
+
+Theorem direct_form_holds : direct_form.
+Proof.
+  intros p bits e _ x y [wide [xn [yn normal]]].
+  pose proof (direct_error p e bits wide x y xn yn normal) as bound. eapply Rle_trans; [exact bound|].
+  right. f_equal. rewrite Nat.mul_comm, pow_mult. field. apply pow_nonzero. lra.
+Qed.
+
+Theorem rounded_derivative_holds : rounded_derivative.
+Proof.
+  intros p bits e _ k _ x y [wide [enough [nx ny]]] w q r D.
+  destruct (derivative_error p e bits wide x y k enough nx ny) as [top [square bound]].
+  split; [exact top|]. split; [exact square|]. rewrite sech_separates.
+  replace (4 * exp (2 * x) * exp (2 * y) / (exp (2 * x) * exp (2 * y) + 1) ^ 2)
+    with (4 * (exp (2 * x) * exp (2 * y)) / (1 + exp (2 * x) * exp (2 * y)) ^ 2)
+    by (rewrite (Rplus_comm 1); unfold Rdiv; ring).
+  eapply Rle_trans; [exact bound|]. right. unfold Rdiv. ring.
+Qed.
+
+Theorem product_overflows_holds : product_overflows.
+Proof.
+  intros p bits e some x y [wide [nx [ny beyond]]] w q r.
+  pose proof (overflow_of_product p e bits wide x y nx ny beyond) as big. fold w in big.
+  assert (wn : rounded p e w = w) by (apply rounded_number; lia).
+  pose proof (pow_lt 2 e ltac:(lra)) as power.
+  assert (plus : w <= q) by (apply rounded_at_least; [lia | lia | exact wn | lra]).
+  split; [exact big|]. split.
+  - rewrite (four_times p e bits wide w wn). lra.
+  - assert (256 <= 2 ^ e) by (replace 256 with (2 ^ 8) by ring; apply Rle_pow; [lra | lia]).
+    apply Rle_trans with (1 := big). apply rounded_at_least; [lia | lia | exact wn | nra].
 Qed.

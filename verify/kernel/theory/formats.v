@@ -105,6 +105,20 @@ Proof.
   apply (Rcomplements.Rle_div_l (/ 2 ^ p) (/ 2 ^ p) (1 + / 2 ^ p)); nra.
 Qed.
 
+(* with underflow: half the least positive number beside *)
+Lemma rounded_with_underflow (x : R) :
+  exists d t, Rabs d <= / 2 ^ p /\ Rabs t <= 2 / (2 ^ e * 2 ^ p) /\ fl x = x * (1 + d) + t.
+Proof.
+  destruct (relative_error_N_FLT'_ex radix2 low (Z.of_nat p) ltac:(lia) (fun z => negb (Z.even z)) x)
+    as [d [t [small [tiny [_ same]]]]].
+  exists d, t. split; [|split; [|exact same]].
+  - apply Rle_trans with (1 := small). unfold u_ro. rewrite roundoff.
+    pose proof (pow_lt 2 p ltac:(lra)) as power. pose proof (Rinv_0_lt_compat _ power).
+    apply (Rcomplements.Rle_div_l (/ 2 ^ p) (/ 2 ^ p) (1 + / 2 ^ p)); nra.
+  - apply Rle_trans with (1 := tiny). right. unfold low, Zminus. rewrite !bpow_plus, !bpow_opp, !bpow_nat.
+    change (bpow radix2 2) with 4. field. split; apply pow_nonzero; lra.
+Qed.
+
 (* the relative error of rounding x *)
 Definition off (x : R) : R := (fl x - x) / x.
 

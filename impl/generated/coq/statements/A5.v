@@ -110,66 +110,107 @@ Definition overflow : Prop :=
 Definition overflow_in_numbers : Prop :=
   17 * ln 2 / 2 <= 59 / 10.
 
-(* with rounding every unit is off by at most 7 u *)
+(* with rounding, u = 2^−p, every unit is off by at most 7 u for |a|, |b| ≤ ½ (e_max − 1) ln 2 *)
 Definition rounded_unit : Prop :=
+  forall p : nat, (8 <= p)%nat ->
+  forall e_max : nat, (1 <= e_max)%nat ->
   forall d_a : nat, (1 <= d_a)%nat ->
   forall a_q : nat -> R,
   forall a_k : nat -> R,
-  forall delta_left : nat -> R,
-  forall delta_right : nat -> R,
-  forall delta_product : nat -> R,
-  forall delta_sum : nat -> R,
-  forall delta_quot : nat -> R,
-  forall delta_diff : nat -> R,
-  forall u : R,
-  ((0 <= u) /\
-  (u <= 1 / 256) /\
+  forall y : nat -> R,
+  (((p <= e_max)%nat) /\
   (forall a : nat, (a < d_a)%nat ->
-  Rabs (delta_left a) <= u) /\
+  (Rabs (a_q a) <= (INR e_max - 1) * ln 2 / 2) /\
+  (Rabs (a_k a) <= (INR e_max - 1) * ln 2 / 2))) ->
+  let w := fun a : nat => rounded p e_max (rounded p e_max (exp (2 * a_k a)) * rounded p e_max (exp (2 * a_q a))) in
+  let t := fun a : nat => rounded p e_max (1 - rounded p e_max (2 / rounded p e_max (w a + 1))) in
   (forall a : nat, (a < d_a)%nat ->
-  Rabs (delta_right a) <= u) /\
-  (forall a : nat, (a < d_a)%nat ->
-  Rabs (delta_product a) <= u) /\
-  (forall a : nat, (a < d_a)%nat ->
-  Rabs (delta_sum a) <= u) /\
-  (forall a : nat, (a < d_a)%nat ->
-  Rabs (delta_quot a) <= u) /\
-  (forall a : nat, (a < d_a)%nat ->
-  Rabs (delta_diff a) <= u)) ->
-  let p := fun a : nat => (delta_left a + 1) * (delta_product a + 1) * (delta_right a + 1) * exp (2 * a_k a) * exp (2 * a_q a) in
-  let r := fun a : nat => 2 * (delta_quot a + 1) / ((delta_sum a + 1) * (p a + 1)) in
-  let t := fun a : nat => (1 - r a) * (delta_diff a + 1) in
+  ((w a < 2 * 2 ^ e_max) /\
+  (y a = t a)) \/
+  ((2 * 2 ^ e_max <= w a) /\
+  (y a = 1))) ->
   forall a : nat, (a < d_a)%nat ->
-  Rabs (tanh (a_k a + a_q a) - t a) <= 7 * u.
+  Rabs (tanh (a_k a + a_q a) - y a) <= 7 / 2 ^ p.
 
 (* hence the score by at most 7 u times the sum of |v|, before its sum is rounded *)
 Definition rounded_score : Prop :=
+  forall p : nat, (8 <= p)%nat ->
+  forall e_max : nat, (1 <= e_max)%nat ->
   forall d_a : nat, (1 <= d_a)%nat ->
   forall a_q : nat -> R,
   forall a_k : nat -> R,
   forall v : nat -> R,
-  forall delta_left : nat -> R,
-  forall delta_right : nat -> R,
-  forall delta_product : nat -> R,
-  forall delta_sum : nat -> R,
-  forall delta_quot : nat -> R,
-  forall delta_diff : nat -> R,
-  forall u : R,
-  ((0 <= u) /\
-  (u <= 1 / 256) /\
+  forall y : nat -> R,
+  (((p <= e_max)%nat) /\
   (forall a : nat, (a < d_a)%nat ->
-  Rabs (delta_left a) <= u) /\
+  (Rabs (a_q a) <= (INR e_max - 1) * ln 2 / 2) /\
+  (Rabs (a_k a) <= (INR e_max - 1) * ln 2 / 2))) ->
+  let w := fun a : nat => rounded p e_max (rounded p e_max (exp (2 * a_k a)) * rounded p e_max (exp (2 * a_q a))) in
+  let t := fun a : nat => rounded p e_max (1 - rounded p e_max (2 / rounded p e_max (w a + 1))) in
   (forall a : nat, (a < d_a)%nat ->
-  Rabs (delta_right a) <= u) /\
-  (forall a : nat, (a < d_a)%nat ->
-  Rabs (delta_product a) <= u) /\
-  (forall a : nat, (a < d_a)%nat ->
-  Rabs (delta_sum a) <= u) /\
-  (forall a : nat, (a < d_a)%nat ->
-  Rabs (delta_quot a) <= u) /\
-  (forall a : nat, (a < d_a)%nat ->
-  Rabs (delta_diff a) <= u)) ->
-  let p := fun a : nat => (delta_left a + 1) * (delta_product a + 1) * (delta_right a + 1) * exp (2 * a_k a) * exp (2 * a_q a) in
-  let r := fun a : nat => 2 * (delta_quot a + 1) / ((delta_sum a + 1) * (p a + 1)) in
-  let t := fun a : nat => (1 - r a) * (delta_diff a + 1) in
-  Rabs (sum d_a (fun a : nat => tanh (a_k a + a_q a) * v a) - sum d_a (fun a : nat => t a * v a)) <= 7 * u * sum d_a (fun a : nat => Rabs (v a)).
+  ((w a < 2 * 2 ^ e_max) /\
+  (y a = t a)) \/
+  ((2 * 2 ^ e_max <= w a) /\
+  (y a = 1))) ->
+  Rabs (sum d_a (fun a : nat => tanh (a_k a + a_q a) * v a) - sum d_a (fun a : nat => v a * y a)) <= 7 * sum d_a (fun a : nat => Rabs (v a)) / 2 ^ p.
+
+(* for b = 0 < a ≤ u/4 the result is 0 *)
+Definition lost_near_0 : Prop :=
+  forall p : nat, (8 <= p)%nat ->
+  forall e_max : nat, (1 <= e_max)%nat ->
+  forall x : R,
+  forall y : R,
+  (((p <= e_max)%nat) /\
+  (0 < x) /\
+  (x <= 1 / (4 * 2 ^ p)) /\
+  (y = 0)) ->
+  rounded p e_max (1 - rounded p e_max (2 / rounded p e_max (rounded p e_max (rounded p e_max (exp (2 * x)) * rounded p e_max (exp (2 * y))) + 1))) = 0.
+
+(* the direct form's relative error is at most 2u + u², everywhere *)
+Definition direct_form : Prop :=
+  forall p : nat, (8 <= p)%nat ->
+  forall e_max : nat, (1 <= e_max)%nat ->
+  forall x : R,
+  forall y : R,
+  (((p <= e_max)%nat) /\
+  (rounded p e_max x = x) /\
+  (rounded p e_max y = y) /\
+  ((tanh (rounded p e_max (x + y)) = 0) \/
+  (2 / 2 ^ e_max <= Rabs (tanh (rounded p e_max (x + y)))))) ->
+  Rabs (tanh (x + y) - rounded p e_max (tanh (rounded p e_max (x + y)))) <= (2 / 2 ^ p + / 2 ^ (2 * p)%nat) * Rabs (tanh (x + y)).
+
+(* the derivative's is at most 8 u for |a|, |b| ≤ ½ k ln 2, 4k + 2 ≤ e_max, and nothing overflows there *)
+Definition rounded_derivative : Prop :=
+  forall p : nat, (8 <= p)%nat ->
+  forall e_max : nat, (1 <= e_max)%nat ->
+  forall k : nat, (1 <= k)%nat ->
+  forall x : R,
+  forall y : R,
+  (((p <= e_max)%nat) /\
+  (((4 * k + 2)%nat <= e_max)%nat) /\
+  (Rabs x <= INR k * ln 2 / 2) /\
+  (Rabs y <= INR k * ln 2 / 2)) ->
+  let w := rounded p e_max (rounded p e_max (exp (2 * x)) * rounded p e_max (exp (2 * y))) in
+  let q := rounded p e_max (w + 1) in
+  let r := rounded p e_max (q ^ 2) in
+  let D := rounded p e_max (rounded p e_max (4 * w) / r) in
+  (4 * w < 2 * 2 ^ e_max) /\
+  (r < 2 * 2 ^ e_max) /\
+  (Rabs (D - sech (x + y) ^ 2) <= 8 * sech (x + y) ^ 2 / 2 ^ p).
+
+(* from a + b = ½ (e_max + 2) ln 2 on the rounded product overflows, and so do numerator and denominator *)
+Definition product_overflows : Prop :=
+  forall p : nat, (8 <= p)%nat ->
+  forall e_max : nat, (1 <= e_max)%nat ->
+  forall x : R,
+  forall y : R,
+  (((p <= e_max)%nat) /\
+  (Rabs x <= (INR e_max - 1) * ln 2 / 2) /\
+  (Rabs y <= (INR e_max - 1) * ln 2 / 2) /\
+  (INR (e_max + 2)%nat * ln 2 / 2 <= x + y)) ->
+  let w := rounded p e_max (rounded p e_max (exp (2 * x)) * rounded p e_max (exp (2 * y))) in
+  let q := rounded p e_max (w + 1) in
+  let r := rounded p e_max (q ^ 2) in
+  (2 * 2 ^ e_max <= w) /\
+  (2 * 2 ^ e_max <= rounded p e_max (4 * w)) /\
+  (2 * 2 ^ e_max <= r).
