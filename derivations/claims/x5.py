@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
-from sympy import Expr, Integer, Rational, Symbol, exp, factorial
+from sympy import Expr, Integer, Rational, exp, factorial
 
 from attnproof.derivations.claims.checks import universality as reach
-from attnproof.derivations.claims.checks.universality import EPS, FREE, LARGEST, SUM, VARIABLES, weights
+from attnproof.derivations.claims.checks.universality import EPS, FREE, LARGEST, ORDER, SUM, VARIABLES, weights
 from attnproof.derivations.language.notation import I, J
 from attnproof.derivations.language.tensors import SCORES
 from attnproof.derivations.lemmas.odd_score import ADDITIVE, BIASED
 from attnproof.derivations.lemmas.tanh_product import RATE, product_error
 from attnproof.derivations.proof.claim import Claim, Step
-from attnproof.derivations.proof.rules import Equal
-from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.proof.rules import Cited, Equal
+from attnproof.derivations.proof.steps import closed, identity
 from attnproof.derivations.scores import FAMILIES
-
-ORDER = Symbol("k")
-OTHER_KEY = Symbol("other")  # the score of another key
 
 
 def unit(rule: str, score: Expr, bias: bool, uses: tuple[str, ...]) -> Step:
@@ -28,42 +24,34 @@ def unit(rule: str, score: Expr, bias: bool, uses: tuple[str, ...]) -> Step:
 
 
 OUT_OF_REACH = (
-    Step(
-        "the score cancels from the errors at a point and its opposite",
-        "(f(s, h) - e) + (f(-s, -h) + e) => f(s, h) + f(-s, -h)",
-        partial(reach.even_part, reach.ERRORS, reach.F_PLUS + reach.F_MINUS),
+    closed(
+        "the score cancels from the errors d₁, d₂ at a point and its opposite, where it is −e",
+        reach.mirrored_error(*reach.ERRORS, reach.F_PLUS + reach.F_MINUS),
         uses=("odd_score",),
     ),
-    Step(
-        "and from the errors of the log-odds of two keys",
-        "(g - (e - e')) + (g^- + (e - e')) => g + g^-",
-        partial(reach.even_part, reach.ODDS_ERRORS, reach.F_PLUS - reach.G_PLUS + reach.F_MINUS - reach.G_MINUS),
+    closed(
+        "and from the errors of the log-odds of two keys, with g and e_o for f and the score at the other one",
+        reach.mirrored_error(*reach.ODDS_ERRORS, reach.F_PLUS - reach.G_PLUS + reach.F_MINUS - reach.G_MINUS),
         uses=("odd_score",),
     ),
-    Step(
-        "half the sum, or the difference, of two errors is at most the larger",
-        r"|a \pm b|/2 => \le \max(|a|, |b|)",
-        partial(reach.half_sum, LARGEST),
-    ),
-    Step(
-        "the dot product is even, positive where the key is the query: no score without bias comes near it",
-        r"s \cdot h + (-s) \cdot (-h),\ h = s => 2 \textstyle\sum_r s_r^2 > 0 \text{ for } s \ne 0",
-        partial(reach.even_and_positive, reach.DOT),
+    closed("half the sum, or the difference, of two errors is at most the larger", reach.half_sum(LARGEST)),
+    closed(
+        "the dot product is even, positive where the key is the query, not 0: no score without bias comes near it",
+        reach.even_and_positive(reach.DOT),
         refutes=True,
         uses=("odd_score",),
     ),
 )
 
 WITHOUT_BIAS = (
-    Step(
-        "what is odd of a power: a polynomial's odd part has its odd orders only",
-        r"\tfrac12 \left(x^k - (-x)^k\right) => x^k \text{ for odd } k,\ 0 \text{ for even}",
-        partial(reach.odd_parts_of_powers, Integer(1)),
+    closed(
+        "what is odd of a power x^k, σ being (−1)^k: a polynomial's odd part has its odd orders only",
+        reach.odd_parts_of_powers(Integer(1)),
     ),
-    Step(
-        "for odd f the odd part of a polynomial is no further away than the polynomial (which is near by Weierstrass)",
-        r"f - \tfrac12 (p - p^-) = \tfrac12 \left((f - p) - (f^- - p^-)\right) => \le \max |f - p|",
-        partial(reach.error_of_odd_part, LARGEST),
+    closed(
+        "for odd f the odd part r of a polynomial p is no further away than the polynomial (which is near by "
+        "Weierstrass): half the difference of its errors a and b",
+        reach.error_of_odd_part(LARGEST),
         uses=("bernstein",),
     ),
     unit(
@@ -72,64 +60,65 @@ WITHOUT_BIAS = (
         False,
         ("iterated_differences", "tanh_powers"),
     ),
-    Step(
-        "the odd part of any f is within reach, and leaves its even part: the distance is exactly that",
-        r"f - \tfrac12 (f - f^-) => \tfrac12 (f + f^-)",
-        partial(reach.left_by_odd_part, reach.EVEN_PART),
+    closed(
+        "the odd part o of any f is within reach, and leaves its even part: the distance is exactly that",
+        reach.left_by_odd_part(reach.EVEN_PART),
     ),
-    Step(
-        "so do the log-odds",
-        r"g - \tfrac12 (g - g^-) => \tfrac12 (g + g^-)",
-        partial(reach.left_of_log_odds, reach.EVEN_PART - reach.EVEN_OTHER),
-    ),
+    closed("so do the log-odds", reach.left_of_log_odds(reach.EVEN_PART - reach.EVEN_OTHER)),
 )
 
 WITH_BIAS = (
-    Step(
+    closed(
+        "a set that is no box",
+        Cited(
+            r"f \text{ continuous on a compact set}",
+            r"f \text{ extends continuously to a box}",
+            "Tietze's extension theorem; Munkres 2000, Topology, theorem 35.1",
+        ),
+    ),
+    closed(
+        "a modulus of continuity",
+        Cited(
+            r"f \text{ continuous on a box}",
+            r"f \text{ uniformly continuous}",
+            "Heine's theorem; Rudin 1976, Principles of Mathematical Analysis, theorem 4.19",
+        ),
+    ),
+    closed(
         "a polynomial in all N features of s, h within ε/2: the degree such that the modulus of continuity is small",
-        r"\omega(2R/\sqrt n) \le \frac{2 \varepsilon}{N + 4}"
-        r" => \left(1 + \tfrac N4\right) \omega(2R/\sqrt n) \le \tfrac{\varepsilon}{2}",
-        partial(reach.degree, 2 * EPS / (VARIABLES + 4), EPS / 2),
+        reach.degree(2 * EPS / (VARIABLES + 4), EPS / 2),
         uses=("bernstein",),
     ),
-    Step(
-        "each of its monomials by powers of whole-number directions: polarisation, equal variables allowed",
-        r"s^\alpha h^\beta,\ |\alpha| + |\beta| = k"
-        r" => \frac{1}{k!} \textstyle\sum_S (-1)^{k - |S|} (\omega_S \cdot [s; h])^k",
-        partial(reach.by_ridges, 1 / factorial(ORDER)),
+    closed(
+        "each of its monomials by powers of whole-number directions: polarisation, equal variables allowed; multiplied "
+        "out for the orders up to 3, for every order by the lemma",
+        reach.by_ridges(1 / factorial(ORDER)),
         uses=("iterated_differences",),
     ),
     unit("each such power by units of the score with a bias", BIASED, True, ("tanh_powers",)),
-    Step(
-        "the errors of the powers, each at most a constant times h, add up; A is the sum of the constants",
-        r"h = \frac{\varepsilon}{2 A} => \textstyle\sum_i |c_i| C_i h \le \tfrac{\varepsilon}{2}",
-        partial(reach.sum_of_errors, EPS / (2 * SUM)),
+    closed(
+        "the errors a, b of the powers, each at most a constant times h, add up; A is the sum of the constants",
+        reach.sum_of_errors(EPS / (2 * SUM)),
         uses=("tanh_powers",),
     ),
 )
 
 FOR_WEIGHTS = (
-    Step(
+    closed(
         "weights fix the scores of a query up to a term in s alone: their quotients are the log-odds",
-        r"\alpha_j / \alpha_l => e^{e_j - e_l}",
-        partial(reach.odds_of_weights, exp(SCORES[I, J] - OTHER_KEY)),
+        reach.odds_of_weights(exp(SCORES[I, J] - SCORES[I, reach.M])),
     ),
     identity(
         "and a term in s alone never changes them: an f whose even part is free of h has the weights of its odd part",
         weights(SCORES[I, J] + FREE[()]),
         weights(SCORES[I, J]),
     ),
-    Step(
-        "scores within ε of others: each weight within a factor",
-        r"e^{-\varepsilon} \le e^{e'_j - e_j} \le e^{\varepsilon} => \alpha'_j \le e^{2 \varepsilon} \alpha_j",
-        partial(reach.factor_of_weights, reach.GROWTH**2),
+    closed(
+        "scores within ε of others, c = e^ε: with E, S the exponential of one and the sum of all, and E', S' after the "
+        "change, each weight stays within a factor c²",
+        reach.factor_of_weights(reach.GROWTH**2),
     ),
-    Step(
-        "a product of two numbers by four units",
-        r"\left|\textstyle\sum_{a=1}^{4} v_a \tanh(z_a) - x y\right| => \le \tfrac{82}{45} h^2 R^4",
-        product_error(RATE).holds,
-        uses=("tanh_product",),
-    ),
+    closed("a product of two numbers by four units, within (82/45) h² R⁴", product_error(RATE), uses=("tanh_product",)),
 )
 
 CLAIM = Claim(
@@ -155,20 +144,20 @@ CLAIM = Claim(
         "Exact real numbers; any number of hidden units and any real weights; query and key of any widths.": "domain",
         "f is continuous on a box [−R, R]^N of all N features of s and h; on another compact set it has a continuous "
         "extension to a box (Tietze).": "smoothness",
-        "cited, not proved: Tietze's extension, and that on a box f is uniformly continuous (Heine).": "smoothness",
         "The weights are a softmax over the keys; every key may stand beside every other.": "normaliser",
         "The numbers of units are upper bounds by construction; none is claimed to be the fewest.": "convention",
     },
     steps=(*OUT_OF_REACH, *WITHOUT_BIAS, *WITH_BIAS, *FOR_WEIGHTS),
     altered={
-        "the errors at a point and its opposite show the odd part": partial(
-            reach.even_part, reach.ERRORS, reach.F_PLUS - reach.F_MINUS
-        ),
-        "half the sum of two errors is at most half the larger": partial(reach.half_sum, LARGEST / 2),
-        "what is left of f is its odd part": partial(reach.left_by_odd_part, reach.ODD_PART),
+        "the errors at a point and its opposite show the odd part": reach.mirrored_error(
+            *reach.ERRORS, reach.F_PLUS - reach.F_MINUS
+        ).holds,
+        "half the sum of two errors is at most half the larger": reach.half_sum(LARGEST / 2).holds,
+        "what is left of f is its odd part": reach.left_by_odd_part(reach.ODD_PART).holds,
         "powers of directions without a bias are units with one": Equal(reach.ridges(True), reach.ridges(False)).holds,
-        "polarisation without the factor 1/k!": partial(reach.by_ridges, Integer(1)),
-        "weights within a factor e^ε": partial(reach.factor_of_weights, reach.GROWTH),
+        "polarisation without the factor 1/k!": reach.by_ridges(Integer(1)).holds,
+        "a step that leaves all of ε": reach.sum_of_errors(EPS / SUM).holds,
+        "weights within a factor e^ε": reach.factor_of_weights(reach.GROWTH).holds,
         "the rate 81/45": product_error(Rational(81, 45)).holds,
     },
     scores=("additive", "concat"),

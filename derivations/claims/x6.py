@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from sympy import Expr, Integer, Rational, symbols
 
 from attnproof.derivations.claims.checks import limits_of_units as limits
 from attnproof.derivations.language.notation import D_K, D_Q, F, I, J, R, Tensor, index, size
-from attnproof.derivations.language.system import total
+from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.language.tensors import KEY, QUERY, WEIGHT
 from attnproof.derivations.lemmas import tanh_product as units
-from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import put
-from attnproof.derivations.proof.reasoning import bounded_on_box, same
-from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.proof.rules import All, Cited, Corners, Field, Squares
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import lt
 from attnproof.derivations.scores import FAMILIES
 
 RANK = size("m")  # the rank; r is a feature of the query
@@ -47,19 +47,31 @@ PRODUCTS = total(left(B, I) * right(B, J), (B, RANK))
 SQUARES = total(((left(B, I) + right(B, J)) ** 2 - (left(B, I) - right(B, J)) ** 2) / 4, (B, RANK))
 
 
-def output_weights(norm: Expr) -> bool:
+TRUNCATED, ROUNDED = symbols("a b", positive=True)
+
+
+def output_weights(norm: Expr) -> Field:
     """Four units for each of r products, each of output weight ``1/(4 h² |tanh''(b)|)``: ``Σ|v| = norm``."""
-    return units.curvature(units.CURVATURE).holds() and same(4 * COUNT / (4 * H**2 * -units.CURVATURE), norm)
+    curvature = Equation(Tensor("curvature", "c", ()), (), units.CURVATURE)
+    return Field(4 * COUNT / (4 * H**2 * -curvature.lhs), norm, definitions=(curvature,))
 
 
-def step_for(tolerance: Expr, step: Expr, weight: Expr) -> bool:
+def step_for(tolerance: Expr, step: Expr, weight: Expr) -> All:
     """The truncation error at h² = ``step`` is ``tolerance``, and each output weight is then ``weight``."""
-    return same(TRUNCATION.subs(H, step ** Rational(1, 2)), tolerance) and same(1 / (3 * step), weight)
+    squared = Equation(Tensor("squared_step", "s", ()), (), step)
+    error = COUNT * units.RATE * squared.lhs * RADIUS**4
+    there = (lt(ZERO, squared.lhs),)
+    return All(
+        (
+            Field(error, tolerance, there, definitions=(squared,)),
+            Field(1 / (3 * squared.lhs), weight, there, definitions=(squared,)),
+        )
+    )
 
 
-def one_unit(bound: Expr) -> bool:
+def one_unit(bound: Expr) -> Corners:
     """``(t + δ)(1 + θ) − t`` with |t| <= 1, |δ| <= c, |θ| <= γ is at most ``bound``: affine in each variable."""
-    return bounded_on_box((UNIT + OFF) * (1 + FACTOR) - UNIT, {UNIT: Integer(1), OFF: C, FACTOR: GAMMA}, bound)
+    return Corners((UNIT + OFF) * (1 + FACTOR) - UNIT, ((UNIT, Integer(1)), (OFF, C), (FACTOR, GAMMA)), bound)
 
 
 def total_error(step: Expr) -> Expr:
@@ -67,17 +79,19 @@ def total_error(step: Expr) -> Expr:
     return (TRUNCATION + KAPPA * NORM).subs(H, step)
 
 
-def best_value(step: Expr, value: Expr) -> bool:
+def best_value(step: Expr, value: Expr) -> Field:
     """The bound at ``h = step`` is ``value``."""
-    return same(total_error(step), value)
+    taken = Equation(Tensor("step", "h", ()), (), step)
+    error = total_error(H).subs(H, taken.lhs)
+    return Field(error, value, (lt(ZERO, taken.lhs),), definitions=(taken,))
 
 
-def least(value: Expr) -> bool:
+def least(value: Expr) -> All:
     """``A h² + B/h² − value = (√A h − √B/h)²``, a square, hence no h > 0 has a smaller bound."""
     root = (COUNT * units.RATE) ** Rational(1, 2) * RADIUS**2 * H
     other = (KAPPA * Rational(4, 3) * COUNT) ** Rational(1, 2) / H
     square = (root - other) ** 2
-    return same(total_error(H) - value, square) and bool(square.is_nonnegative)
+    return All((Field(total_error(H) - value, square), Squares(square)))
 
 
 CLAIM = Claim(
@@ -112,76 +126,64 @@ CLAIM = Claim(
         "The rounding part is an upper bound only; 4r need not be the smallest number of units.": "convention",
     },
     steps=(
-        Step(
-            "a score of any number of units is bounded by its output weights: one unit more",
-            r"|s + v_a \tanh(z_a)|,\ |s| \le V => \le V + |v_a|",
-            partial(limits.bounded_by_weights, limits.SUM + limits.SIZE),
+        closed(
+            "a score s of any number of units, |s| ≤ V, is bounded by its output weights: one unit more, of |v| = a",
+            limits.bounded_by_weights(limits.SUM + limits.SIZE),
         ),
-        Step(
-            "so none comes near a product on a set on which the product is unbounded",
-            r"|x y - e|,\ |e| \le V,\ |x y| \ge V + 2 \varepsilon => > \varepsilon",
-            partial(limits.leaves_the_product, limits.SUM + 2 * limits.EPS),
+        closed(
+            "so none comes near a product p = x y on a set on which it is unbounded",
+            limits.leaves_the_product(limits.SUM + 2 * limits.EPS),
             refutes=True,
         ),
-        Step(
-            "and a score within ε at x = y = R has output weights of that size",
-            r"R^2 - \varepsilon \le e \le \textstyle\sum_a |v_a| => \textstyle\sum_a |v_a| \ge R^2 - \varepsilon",
-            partial(limits.weights_needed, limits.RADIUS**2 - limits.EPS),
+        closed(
+            "and a score e within ε at x = y = R has output weights of that size",
+            limits.weights_needed(limits.RADIUS**2 - limits.EPS),
         ),
-        Step(
-            "tanh is analytic: a score equal to the product on an interval x = y would be so everywhere, and is not",
-            r"\frac{|\tanh^{(k)}|}{k!} \cdot 3^{-k} => \le \left(\tfrac23\right)^k",
-            partial(limits.analytic, limits.THIRD),
+        closed(
+            "tanh is analytic, |tanh^(k)| ≤ 2^k k!: its Taylor terms at the radius 1/3 are at most (2/3)^k",
+            limits.analytic(limits.THIRD),
             uses=("tanh_derivatives",),
+        ),
+        closed(
+            "so a score equal to the product on an interval x = y would be so everywhere, and is not",
+            Cited(
+                r"f,\ g \text{ real analytic on } \mathbb{R},\ f = g \text{ on an interval}",
+                r"f = g \text{ on } \mathbb{R}",
+                "Krantz, Parks 2002, A Primer of Real Analytic Functions, corollary 1.2.6 (identity theorem)",
+            ),
         ),
         identity("a sum of products of one feature each, at every rank and width", FACTORED, PRODUCTS),
         identity("each product by polarisation", SQUARES, PRODUCTS),
-        Step(
-            "the error of one product by four units",
-            r"\left|\textstyle\sum_{a=1}^{4} v_a \tanh(z_a) - x y\right| => \le \tfrac{82}{45} h^2 R^4",
-            units.product_error(units.RATE).holds,
+        closed(
+            "the error of one product by four units, at most (82/45) h² R⁴",
+            units.product_error(units.RATE),
             uses=("tanh_product",),
         ),
-        Step(
-            "the output weights together", r"\textstyle\sum_a |v_a| => \frac{4r}{3h^2}", partial(output_weights, NORM)
+        closed("the output weights together, c being tanh'' at the bias", output_weights(NORM)),
+        closed(
+            "the step s = h² for an error of ε, and the weights that it costs",
+            step_for(EPS, 45 * EPS / (82 * COUNT * RADIUS**4), 82 * COUNT * RADIUS**4 / (135 * EPS)),
         ),
-        Step(
-            "the step for an error of ε, and the weights that it costs",
-            r"h^2 = \frac{45 \varepsilon}{82 r R^4} => \frac{1}{3h^2} = \frac{82 r R^4}{135 \varepsilon}",
-            partial(step_for, EPS, 45 * EPS / (82 * COUNT * RADIUS**4), 82 * COUNT * RADIUS**4 / (135 * EPS)),
-        ),
-        Step(
-            "rounding of one unit, at the corners",
-            r"|(t + \delta)(1 + \theta) - t| => \le c + \gamma + c \gamma",
-            partial(one_unit, C + GAMMA + C * GAMMA),
-        ),
-        Step(
-            "both bounds at the best step",
-            r"\tfrac{82}{45} r h^2 R^4 + \frac{4 r \kappa}{3 h^2},\ h = (30\kappa/41)^{1/4}/R"
-            r" => 2 r R^2 \sqrt{328 \kappa/135}",
-            partial(best_value, BEST, LEAST),
-        ),
-        Step(
-            "no step has a smaller one: the difference is a square",
-            r"\tfrac{82}{45} r h^2 R^4 + \frac{4 r \kappa}{3 h^2} - 2 r R^2 \sqrt{328 \kappa/135}"
-            r" => \left(\sqrt{\tfrac{82 r}{45}} R^2 h - \sqrt{\tfrac{4 r \kappa}{3}} / h\right)^2",
-            partial(least, LEAST),
-        ),
-        Step(
-            "a step lost in the bias: its sum with the bias rounds to the bias, all four units are equal and cancel",
-            r"h < \frac{u}{4R}:\ \operatorname{fl}(\hat b \pm h z) = \hat b"
-            r" => \hat t + \hat t - \hat t - \hat t = 0,\ \text{error } |x y|",
-            partial(limits.absorbed, limits.U / (4 * limits.RADIUS)),
+        closed("rounding of one unit, at the corners", one_unit(C + GAMMA + C * GAMMA)),
+        closed("both bounds at the best step h = (30κ/41)^(1/4)/R", best_value(BEST, LEAST)),
+        closed("no step has a smaller one: the difference is a square", least(LEAST)),
+        closed(
+            "a step below u/(4R) is lost in the bias: in units of the spacing, the bias is nearer to the sum than any "
+            "other number d away; artanh ½ has room on both sides in the formats of 8 to 53 bits; four equal units of "
+            "two signs each cancel in every order, all partial sums being 0, 1 or 2 times one number",
+            limits.absorbed(limits.U / (4 * limits.RADIUS)),
             refutes=True,
         ),
     ),
     altered={
-        "a bound that does not grow with the units": partial(limits.bounded_by_weights, limits.SUM),
-        "a product as far out as the weights is out of reach": partial(limits.leaves_the_product, limits.SUM),
-        "a step of twice the size is lost in the bias": partial(limits.absorbed, limits.U / (2 * limits.RADIUS)),
-        "output weights of half the size": partial(output_weights, NORM / 2),
-        "rounding of one unit without its product": partial(one_unit, C + GAMMA),
-        "half the least bound": partial(least, LEAST / 2),
+        "a bound that does not grow with the units": limits.bounded_by_weights(limits.SUM).holds,
+        "a product as far out as the weights is out of reach": limits.leaves_the_product(limits.SUM).holds,
+        "weights of total size R²": limits.weights_needed(limits.RADIUS**2).holds,
+        "Taylor terms at the radius 1/2": limits.analytic(Rational(1, 2)).holds,
+        "a step of twice the size is lost in the bias": limits.absorbed(limits.U / (2 * limits.RADIUS)).holds,
+        "output weights of half the size": output_weights(NORM / 2).holds,
+        "rounding of one unit without its product": one_unit(C + GAMMA).holds,
+        "half the least bound": least(LEAST / 2).holds,
     },
     scores=("bilinear", "additive", "concat"),
     counterexample=(

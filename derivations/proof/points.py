@@ -24,6 +24,7 @@ from sympy import (
     Subs,
     Sum,
     Symbol,
+    atanh,
     binomial,
     factorial,
     gamma,
@@ -43,6 +44,7 @@ TRIES = 40  # some points lie outside the domain
 _FUNCTIONS: Mapping[type[Expr], Callable[..., arb]] = {
     **BALLS,
     gamma: arb.gamma,
+    atanh: arb.atanh,
     factorial: lambda n: (n + 1).gamma(),
     binomial: lambda n, k: (n + 1).gamma() * (k + 1).rgamma() * (n - k + 1).rgamma(),
     Abs: abs,

@@ -85,6 +85,13 @@ def pairings(forward: System, adjoint: System, equation: Equation) -> tuple[Expr
 def linearisation(system: System, tangent: System, equation: Equation) -> bool:
     """Whether ``tangent`` (of ``attnproof.derivations.calculus.tangent``, usual names) moves ``equation.target``
     rightly, at every size.
+    """
+    sides = rates(system, tangent, equation)
+    return equal(*sides)
+
+
+def rates(system: System, tangent: System, equation: Equation) -> tuple[Expr, Expr]:
+    """How ``equation.target`` moves: by variation, and as ``tangent`` says; 0 where it says nothing.
 
     A tensor that has no tangent there is held fixed.
     """
@@ -94,16 +101,14 @@ def linearisation(system: System, tangent: System, equation: Equation) -> bool:
         direction = known.get(accented(tensor, "tangent", "dot", "tangent").name)
         if direction is not None:
             moving.append((tensor, direction))
-    rates = [e for e in tangent.equations if e.target.name == f"tangent_{equation.target.name}"]
-    rates = [e for e in rates if e.indices == equation.indices]
-    if not rates:
-        return not moving
+    found = [e for e in tangent.equations if e.target.name == f"tangent_{equation.target.name}"]
+    found = [e for e in found if e.indices == equation.indices]
     named = {e.target.name: e for e in tangent.equations if not e.target.name.startswith("tangent_") or _is_sum(e)}
-    rhs = rates[0].rhs
+    rhs = found[0].rhs if found else Integer(0)
     for name in reversed(named):
         rhs = written_out(rhs, named[name])
     own = (equation,) if len(_defining(system, equation.target)) == 1 else ()
-    return equal(variation(equation.rhs, tuple(moving)), written_out(rhs, *own))
+    return variation(equation.rhs, tuple(moving)), written_out(rhs, *own)
 
 
 def _named(equation: Equation) -> bool:
@@ -139,6 +144,6 @@ def _defining(system: System, tensor: Tensor) -> list[Equation]:
 
 def _apart(expr: Expr, over: Bounds) -> Expr:
     """``Σ expr`` with the summation letters renamed, so that they are told from those of other sums."""
-    letters = {symbol: index(f"_o{place}") for place, (symbol, _) in enumerate(over)}
+    letters = {symbol: index(f"m_{place}") for place, (symbol, _) in enumerate(over)}
     assert symbols_of(expr).isdisjoint(letters.values())
     return summed(substitute(expr, letters), tuple((letters[symbol], size) for symbol, size in over))

@@ -11,12 +11,12 @@ from itertools import product
 
 import pytest
 from mpmath import mp
-from sympy import Integer, Rational, Symbol, cos, exp, log, sqrt
+from sympy import Abs, Integer, Rational, Symbol, cos, exp, log, sqrt
 
-from attnproof.derivations.claims import CLAIMS, a1, a6, c2, s6
-from attnproof.derivations.language.tensors import SOFTCAP
+from attnproof.derivations.claims import CLAIMS, a1, a6, c2
 from attnproof.derivations.proof import reasoning
 from attnproof.derivations.proof.points import nonzero_at_points
+from attnproof.derivations.proof.rules import RuleError, Smooth
 
 MINE = ("S1", "S2", "S3", "S4", "S5", "S6", "C1", "C2", "G1", "G2", "A1", "A2", "A3", "A6")
 QUALIFIED = {"C2", "G2", "A1", "A2", "A3", "A6"}
@@ -72,15 +72,13 @@ def test_the_blocks_of_a_sum():
 
 
 def test_where_the_layer_is_smooth():
-    cap, x = SOFTCAP[()], Symbol("x", real=True)
-    assert all(s6.smooth(score, cap) for score in ("dot", "scaled_dot", "bilinear", "additive", "concat"))
-    assert not s6.smooth("dot")
-    assert s6._smooth(x**3 + exp(-x), set())
-    assert not s6._smooth(1 / x, set())
-    assert not s6._smooth(sqrt(x), set())
-    assert not s6._smooth(cos(x), set())
-    assert not s6._smooth(log(x), {x})
-    assert not s6._positive(exp(-1 / x), set())
+    x = Symbol("x", real=True)
+    assert Smooth(x**3 + exp(-x)).holds()
+    assert not Smooth(sqrt(x**2)).holds()
+    assert not Smooth(cos(x) * Abs(x)).holds()
+    for undefined in (1 / x, sqrt(x), log(x)):
+        with pytest.raises(RuleError):
+            Smooth(undefined).holds()
 
 
 def test_the_cheaper_score_of_c2_by_integers():

@@ -90,13 +90,14 @@ def test_a_wrong_adjoint_makes_the_claim_fall():
 
 def test_gradients_are_confirmed_by_both_roads_or_not_at_all(monkeypatch):
     """The step says that scalar expansion was done: a road that was not gone confirms nothing."""
-    assert s6.confirmed(s6.full("dot"))
+    agreed = (("exact", 0), ("scalar", 0))
+    assert s6.rechecked("dot") == agreed
     both = s6.recheck
     for road in ("exact", "scalar"):
         monkeypatch.setattr(
             s6, "recheck", lambda *a, left=road, **k: tuple(row for row in both(*a, **k) if row.road == left)
         )
-        assert not s6.confirmed(s6.full("dot"))
+        assert s6.rechecked("dot") != agreed
 
 
 def test_a_wrong_hessian_vector_product_is_rejected():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from flint import arb, ctx
-from sympy import And, Eq, Expr, Ge, Gt, Le, Lt, Or, Rational, Symbol, cosh, factorial, symbols, tanh
+from sympy import Expr, Integer, Rational, Symbol, atanh, cosh, factorial, symbols, tanh
 
-from attnproof.derivations.proof.orders import holds_at_every_order
-from attnproof.derivations.proof.reasoning import same
-from attnproof.derivations.proof.smt import proves
+from attnproof.derivations.language.notation import Tensor
+from attnproof.derivations.language.system import Equation
+from attnproof.derivations.proof.rules import All, Computed, Enclosed, Field, Solver
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.propositions.proposition import Both, Either, eq, le, lt
 
 SCORE, PRODUCT, AT, T, V, OLD, SHIFT, STEPS = symbols("e p x t v s w d", real=True)
 SUM, EPS, RADIUS, U, STEP = symbols("V epsilon R u h", positive=True)
@@ -18,35 +19,47 @@ K = Symbol("k", integer=True, nonnegative=True)
 THIRD = Rational(1, 3)  # any radius below 1/2 does
 
 
-def bounded_by_weights(bound: Expr) -> bool:
+def bounded_by_weights(bound: Expr) -> All:
     """One unit more: ``|s| <= V``, ``|v| = a``, ``|tanh| <= 1`` give ``|s + v t| <= bound``, where V + a is the new sum
     of sizes.
 
     ``|tanh| <= 1`` because ``1 − tanh² = 1/cosh²``.
     """
-    given = [Ge(T, -1), Le(T, 1), Ge(OLD, -SUM), Le(OLD, SUM), Or(Eq(V, SIZE), Eq(V, -SIZE))]
+    one = Integer(1)
+    given = (le(-one, T), le(T, one), le(-SUM, OLD), le(OLD, SUM), Either((eq(V, SIZE), eq(V, -SIZE))))
     total = OLD + V * T
-    return same(1 - tanh(AT) ** 2, 1 / cosh(AT) ** 2) and proves(And(Le(total, bound), Ge(total, -bound)), given)
+    return All(
+        (
+            Field(1 - tanh(AT) ** 2, 1 / cosh(AT) ** 2),
+            Solver(Both((le(total, bound), le(-bound, total))), given),
+        )
+    )
 
 
-def leaves_the_product(at: Expr) -> bool:
+def leaves_the_product(at: Expr) -> Solver:
     """A score of size at most V is off by more than ε from a product of size ``at`` or more."""
-    given = [Le(SCORE, SUM), Ge(SCORE, -SUM), Or(Ge(PRODUCT, at), Le(PRODUCT, -at))]
-    return proves(Or(Gt(PRODUCT - SCORE, EPS), Gt(SCORE - PRODUCT, EPS)), given)
+    given = (le(SCORE, SUM), le(-SUM, SCORE), Either((le(at, PRODUCT), le(PRODUCT, -at))))
+    return Solver(Either((lt(EPS, PRODUCT - SCORE), lt(EPS, SCORE - PRODUCT))), given)
 
 
-def weights_needed(least: Expr) -> bool:
+def weights_needed(least: Expr) -> Solver:
     """A score within ε of the product at x = y = R has weights of total size ``least`` or more."""
-    return proves(Ge(SUM, least), [Le(SCORE, SUM), Ge(SCORE, RADIUS**2 - EPS)])
+    return Solver(le(least, SUM), (le(SCORE, SUM), le(RADIUS**2 - EPS, SCORE)))
 
 
-def analytic(radius: Expr) -> bool:
+def analytic(radius: Expr) -> All:
     """With ``|tanh^(k)| <= 2^k k!`` Taylor terms are at most ``(2 radius)^k``: they converge for radius < 1/2."""
-    term = 2**K * factorial(K) * radius**K / factorial(K)
-    return holds_at_every_order(term - (2 * radius) ** K, K) and proves(Lt(2 * radius, 1))
+    distance = Equation(Tensor("radius", "r", ()), (), radius)
+    term = 2**K * factorial(K) * distance.lhs**K / factorial(K)
+    return All(
+        (
+            Field(term, (2 * radius) ** K, (lt(ZERO, distance.lhs),), definitions=(distance,)),
+            Solver(lt(2 * radius, Integer(1))),
+        )
+    )
 
 
-def absorbed(step: Expr, precisions: tuple[int, ...] = (8, 11, 24, 53)) -> bool:
+def absorbed(step: Expr) -> All:
     """Numbers with p bits have the spacing u = 2^−p in [1/2, 1), where the rounded bias lies with room: ``h = step`` is
     lost in it.
 
@@ -54,25 +67,15 @@ def absorbed(step: Expr, precisions: tuple[int, ...] = (8, 11, 24, 53)) -> bool:
     ``|w| <= 2 h R/u`` the bias itself is nearer. Then all four units are equal, and their sum with signs −, −, +, + is
     0 in every order, exactly: each partial sum is 0, ±1 or ±2 times one number.
     """
-    moved = 2 * step * RADIUS / U
-    nearest = proves(
-        Gt((STEPS - SHIFT) ** 2, SHIFT**2), [Or(Ge(STEPS, 1), Le(STEPS, -1)), Lt(SHIFT, moved), Gt(SHIFT, -moved)]
+    one, moved = Integer(1), 2 * step * RADIUS / U
+    nearest = Solver(
+        lt(SHIFT**2, (STEPS - SHIFT) ** 2),
+        (Either((le(one, STEPS), le(STEPS, -one))), lt(SHIFT, moved), lt(-moved, SHIFT)),
     )
-    return nearest and all(map(_bias_has_room, precisions)) and _cancels((-1, -1, 1, 1))
+    room = (Enclosed(atanh(Rational(1, 2)), Rational(1, 2) + Rational(1, 2**p), 1 - Rational(1, 2**p)) for p in (8, 53))
+    return All((nearest, *room, Computed("claims.checks.limits_of_units:partial_sums", ((-1, -1, 1, 1),), (0, 1, 2))))
 
 
-def _bias_has_room(precision: int) -> bool:
-    """artanh(1/2) is more than a spacing away from 1/2 and from 1."""
-    before, ctx.prec = ctx.prec, 200
-    try:
-        bias, u = arb(0.5).atanh(), arb(2) ** -precision
-        return bool(bias > arb(0.5) + u) and bool(bias < 1 - u)
-    finally:
-        ctx.prec = before
-
-
-def _cancels(signs: tuple[int, ...]) -> bool:
-    return all(
-        sum(order) == 0 and all(abs(sum(order[: n + 1])) in (0, 1, 2) for n in range(len(order)))
-        for order in permutations(signs)
-    )
+def partial_sums(signs: tuple[int, ...]) -> tuple[int, ...]:
+    """The sizes of all partial sums, in every order of the signs."""
+    return tuple(sorted({abs(sum(o[: n + 1])) for o in permutations(signs) for n in range(len(o))}))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import combinations
 
-from sympy import And, Expr, Ge, Integer, Le, Rational, Symbol, exp, expand, symbols, tanh
+from sympy import Add, Expr, Integer, Rational, Symbol, exp, symbols, tanh
 
-from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.indexing import substitute
-from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, A, D, F, I, J, L, R, Tensor
-from attnproof.derivations.language.system import total
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, N_K, N_Q, A, D, F, I, J, L, R, Tensor, index
+from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.language.tensors import (
     BIAS_HIDDEN,
     KEY,
@@ -23,10 +22,11 @@ from attnproof.derivations.language.tensors import (
     WEIGHT_QUERY,
 )
 from attnproof.derivations.lemmas.odd_score import opposite
-from attnproof.derivations.proof.identities import is_sum_of_squares, put
-from attnproof.derivations.proof.orders import holds_at_every_order
-from attnproof.derivations.proof.reasoning import bounded_on_box, same
-from attnproof.derivations.proof.smt import proves
+from attnproof.derivations.proof.identities import put
+from attnproof.derivations.proof.rules import All, Cases, Corners, Equal, Field, Induction, Solver, Squares
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.rules.orders import PREVIOUS
+from attnproof.derivations.propositions.proposition import Both, eq, le
 from attnproof.derivations.scores import FAMILIES
 
 F_PLUS, F_MINUS, E = symbols("f_+ f_- e", real=True)  # f and the score at (s, h); f at (−s, −h)
@@ -36,7 +36,8 @@ FIRST, SECOND = symbols("a b", real=True)  # two errors
 LARGEST, EPS, VARIABLES, SUM = symbols("m epsilon N A", positive=True)
 LIMIT, TERM = symbols("L B", nonnegative=True)
 ALPHA_NUM, ALPHA_DEN, NEW_NUM, NEW_DEN, GROWTH = symbols("E S E' S' c", positive=True)
-HALF = Symbol("i", integer=True, nonnegative=True)
+ORDER = Symbol("k", integer=True, nonnegative=True)
+SIGN, ONE, OTHER = symbols("sigma s h", real=True)
 X = Symbol("x", real=True)
 
 DOT = FAMILIES["dot"].system.resolve().equations[-1].rhs
@@ -48,78 +49,90 @@ DIRECTION_QUERY = Tensor("direction_query", "omega", (D_A, D_Q))  # the directio
 DIRECTION_KEY = Tensor("direction_key", "eta", (D_A, D_K))
 FREE = Tensor("free", "g", ())  # any function of s, at one query
 
-ERRORS = (F_PLUS - E) + (F_MINUS + E)
-ODDS_ERRORS = ((F_PLUS - G_PLUS) - (E - E_OTHER)) + ((F_MINUS - G_MINUS) + (E - E_OTHER))
+#: the errors at a point and at its opposite: of the score, and of the log-odds of two keys
+ERRORS = F_PLUS - E, F_MINUS + E
+ODDS_ERRORS = (F_PLUS - G_PLUS) - (E - E_OTHER), (F_MINUS - G_MINUS) + (E - E_OTHER)
 
 
-def even_part(errors: Expr, combination: Expr) -> bool:
-    """The sum of the errors at a point and its opposite is free of the score."""
-    return bool(expand(errors - combination) == 0) and not expand(errors).has(E, E_OTHER)
+def mirrored_error(error: Expr, other: Expr, value: Expr) -> Field:
+    """The errors at a point and at its opposite add up to ``value``, in which the score is no more."""
+    first, second = (Equation(Tensor(n, n, ()), (), e) for n, e in (("d_1", error), ("d_2", other)))
+    return Field(first.lhs + second.lhs, value, definitions=(first, second))
 
 
-def half_sum(bound: Expr) -> bool:
+def half_sum(bound: Expr) -> All:
     """Two errors of at most m: half their sum, and half their difference, are at most ``bound``."""
-    box: dict[Symbol, Expr] = {FIRST: LARGEST, SECOND: LARGEST}
-    return all(bounded_on_box((FIRST + sign * SECOND) / 2, box, bound) for sign in (1, -1))
+    box = ((FIRST, LARGEST), (SECOND, LARGEST))
+    return All(tuple(Corners((FIRST + sign * SECOND) / 2, box, bound) for sign in (1, -1)))
 
 
-def even_and_positive(score: Expr) -> bool:
+def even_and_positive(score: Expr) -> All:
     """``score`` is even; where the key is the query it and its opposite's value add up to a sum of squares."""
     mirrored = opposite(score, QUERY_SHARED, KEY_SHARED)
-    both = put(score + mirrored, KEY_SHARED, lambda j, r: QUERY_SHARED[j, r])
+    value, other = (
+        Equation(Tensor(name, name, (N_Q, N_K)), (I, J), rhs) for name, rhs in (("e_1", score), ("e_2", mirrored))
+    )
+    both = substitute(put(score + mirrored, KEY_SHARED, lambda j, r: QUERY_SHARED[j, r]), {J: I})
     squares = total(2 * QUERY_SHARED[I, R] ** 2, (R, D))
-    return equal(mirrored, score) and equal(substitute(both, {J: I}), squares) and is_sum_of_squares(squares)
+    return All((Equal(other.lhs, value.lhs, definitions=(value, other)), Equal(both, squares), Squares(squares)))
 
 
-def left_by_odd_part(error: Expr) -> bool:
-    """The score ``e = (f − f⁻)/2`` is odd, and leaves ``error`` of f."""
-    swapped = ODD_PART.subs({F_PLUS: F_MINUS, F_MINUS: F_PLUS}, simultaneous=True)
-    return bool(expand(swapped + ODD_PART) == 0) and bool(expand(F_PLUS - ODD_PART - error) == 0)
+ODD = Equation(Tensor("odd_part", "o", ()), (), ODD_PART)
+ODD_OTHER = Equation(Tensor("odd_other", "o_2", ()), (), (G_PLUS - G_MINUS) / 2)
+OF_P = Equation(Tensor("odd_of_p", "r", ()), (), (P_PLUS - P_MINUS) / 2)
 
 
-def left_of_log_odds(error: Expr) -> bool:
+def left_by_odd_part(error: Expr) -> Field:
+    """The score ``o = (f − f⁻)/2``, odd by its form, leaves ``error`` of f."""
+    return Field(F_PLUS - ODD.lhs, error, definitions=(ODD,))
+
+
+def left_of_log_odds(error: Expr) -> Field:
     """And of its log-odds for two keys, with g for f at the other key."""
-    other = (G_PLUS - G_MINUS) / 2
-    return bool(expand((F_PLUS - G_PLUS) - (ODD_PART - other) - error) == 0)
+    return Field((F_PLUS - G_PLUS) - (ODD.lhs - ODD_OTHER.lhs), error, definitions=(ODD, ODD_OTHER))
 
 
-def odd_parts_of_powers(kept: Expr) -> bool:
-    """``(x^k − (−x)^k)/2`` is ``kept · x^k`` for odd k, and 0 for even k."""
-
-    def part(k: Expr) -> Expr:
-        return (1 - Integer(-1) ** k) / 2
-
-    return holds_at_every_order(part(2 * HALF + 1) - kept, HALF) and holds_at_every_order(part(2 * HALF), HALF)
-
-
-def error_of_odd_part(bound: Expr) -> bool:
-    """F odd: the odd part of p is off by half the difference of p's two errors, at most ``bound`` if those are <= m."""
-    of_p = (F_PLUS - P_PLUS, -F_PLUS - P_MINUS)
-    gap = F_PLUS - (P_PLUS - P_MINUS) / 2
-    return bool(expand(gap - (of_p[0] - of_p[1]) / 2) == 0) and half_sum(bound)
+def odd_parts_of_powers(kept: Expr) -> All:
+    """``(x^k − (−x)^k)/2`` is ``kept · x^k`` for odd k, and 0 for even k: (−1)^k is the sign σ of (−x)^k, −1 or 1."""
+    half = (1 - SIGN) / 2
+    return All(
+        (
+            Induction((-1) ** ORDER, ORDER, Integer(1), -PREVIOUS),
+            Cases(eq(half, kept), ((SIGN, (Integer(-1),)),)),
+            Cases(eq(half, ZERO), ((SIGN, (Integer(1),)),)),
+        )
+    )
 
 
-def degree(modulus: Expr, tolerance: Expr) -> bool:
+def error_of_odd_part(bound: Expr) -> All:
+    """F odd: the odd part r of p is off by half the difference of p's errors, at most ``bound`` if those are <= m."""
+    halves = Field(F_PLUS - OF_P.lhs, ((F_PLUS - P_PLUS) - (-F_PLUS - P_MINUS)) / 2, definitions=(OF_P,))
+    return All((halves, *half_sum(bound).parts))
+
+
+def degree(modulus: Expr, tolerance: Expr) -> Field:
     """Bernstein's bound ``(1 + N/4) ω`` with ω at most ``modulus`` is ``tolerance``."""
-    return same((1 + VARIABLES / 4) * modulus, tolerance)
+    return Field((1 + VARIABLES / 4) * modulus, tolerance)
 
 
-def by_ridges(factor: Expr, largest: int = 4) -> bool:
+def by_ridges(factor: Expr, largest: int = 3) -> All:
     """Each monomial of two variables of order k <= ``largest`` is ``factor(k)`` times the signed sum of k-th powers of
     whole-number combinations: polarisation with equal variables, multiplied out.
     """
-    s, h = symbols("s h")
+    parts = []
     for order in range(1, largest + 1):
         for first in range(order + 1):
-            chosen = (s,) * first + (h,) * (order - first)
-            total_of_powers = sum(
-                (-1) ** (order - part) * sum(subset, Integer(0)) ** order
+            chosen = (ONE,) * first + (OTHER,) * (order - first)
+            powers = (
+                (-1) ** (order - part) * Add(*subset) ** order
                 for part in range(order + 1)
                 for subset in combinations(chosen, part)
             )
-            if expand(factor.subs(Symbol("k"), order) * total_of_powers - s**first * h ** (order - first)) != 0:
-                return False
-    return True
+            left = factor.subs(ORDER, order) * Add(*powers)
+            right = ONE**first * OTHER ** (order - first)
+            if left != right:  # of order 1 it is the variable itself
+                parts.append(Field(left, right))
+    return All(tuple(parts))
 
 
 def with_weights(score: Expr) -> Expr:
@@ -136,15 +149,20 @@ def ridges(bias: bool) -> Expr:
     return total(V_HIDDEN[A] * tanh(SCALE[A] * along + (BIAS_HIDDEN[A] if bias else 0)), (A, D_A))
 
 
-def sum_of_errors(step: Expr) -> bool:
+def sum_of_errors(step: Expr) -> All:
     """One more ridge power: errors of at most ``L h`` and ``B h`` add up to at most ``(L + B) h``; with the sum A of
     all such constants the step h = ``step`` leaves half of ε for them.
     """
     h = Symbol("h", positive=True)
-    given = [Le(FIRST, LIMIT * h), Ge(FIRST, -LIMIT * h), Le(SECOND, TERM * h), Ge(SECOND, -TERM * h)]
+    given = (le(FIRST, LIMIT * h), le(-LIMIT * h, FIRST), le(SECOND, TERM * h), le(-TERM * h, SECOND))
     bound = (LIMIT + TERM) * h
-    adds = proves(And(Le(FIRST + SECOND, bound), Ge(FIRST + SECOND, -bound)), given)
-    return adds and same(SUM * step, Rational(1, 2) * EPS)
+    taken = Equation(Tensor("step", "h", ()), (), step)
+    return All(
+        (
+            Solver(Both((le(FIRST + SECOND, bound), le(-bound, FIRST + SECOND))), given),
+            Field(SUM * taken.lhs, Rational(1, 2) * EPS, definitions=(taken,)),
+        )
+    )
 
 
 def weights(logit: Expr) -> Expr:
@@ -152,14 +170,16 @@ def weights(logit: Expr) -> Expr:
     return exp(logit) / total(exp(substitute(logit, {J: L})), (L, N_K))
 
 
-def odds_of_weights(value: Expr) -> bool:
-    """The quotient of the weights of keys j and l is ``value``, at every number of keys."""
-    m = Symbol("m_key", integer=True, nonnegative=True)
-    this, other = weights(SCORES[I, J]), substitute(weights(SCORES[I, J]), {J: m})
-    return equal(this / other, value.subs(Symbol("other"), SCORES[I, m]))
+M = index("m")
+WEIGHTS = Equation(Tensor("weights", "alpha", (N_Q, N_K)), (I, J), weights(SCORES[I, J]))
 
 
-def factor_of_weights(factor: Expr) -> bool:
+def odds_of_weights(value: Expr) -> Equal:
+    """The quotient of the weights of keys j and m is ``value``, at every number of keys."""
+    return Equal(WEIGHTS.target[I, J] / WEIGHTS.target[I, M], value, definitions=(WEIGHTS,))
+
+
+def factor_of_weights(factor: Expr) -> Solver:
     """Each exp(score) changes by a factor within [1/c, c], hence their sums too: a weight by at most ``factor``."""
-    given = [Ge(GROWTH, 1), Le(NEW_NUM, GROWTH * ALPHA_NUM), Ge(NEW_DEN * GROWTH, ALPHA_DEN)]
-    return proves(Le(NEW_NUM * ALPHA_DEN, factor * ALPHA_NUM * NEW_DEN), given)
+    given = (le(Integer(1), GROWTH), le(NEW_NUM, GROWTH * ALPHA_NUM), le(ALPHA_DEN, NEW_DEN * GROWTH))
+    return Solver(le(NEW_NUM * ALPHA_DEN, factor * ALPHA_NUM * NEW_DEN), given)

@@ -9,6 +9,7 @@ terms.
 ``signs``       ``Sign``, ``Squares``, ``Coefficients``, ``FromZero``, ``Corners``
 ``solver``      ``Solver`` (polynomial inequalities, an SMT solver)
 ``calculus``    ``Along`` (a direction), ``Differentiated``, ``Tends``, ``Integrated``
+``smoothness``  ``Smooth``: differentiable by its form
 ``orders``      ``Induction`` over a whole number
 ``constants``   ``Enclosed`` (ball arithmetic)
 ``certificates`` ``Contradiction``: multipliers that lead linear demands to 0 > 0 (Farkas)
@@ -26,16 +27,17 @@ from attnproof.derivations.proof.rules.finite import Cases, Computed
 from attnproof.derivations.proof.rules.orders import Induction
 from attnproof.derivations.proof.rules.rule import Rule, RuleError
 from attnproof.derivations.proof.rules.signs import Coefficients, Corners, FromZero, Sign, Squares
+from attnproof.derivations.proof.rules.smoothness import Smooth
 from attnproof.derivations.proof.rules.solver import Solver
 from attnproof.derivations.proof.rules.together import All
 
 RULES: tuple[type[Rule], ...] = (
     Equal, Field, Sign, Squares, Coefficients, FromZero, Corners, Solver, Along, Differentiated, Tends, Integrated,
-    Induction, Enclosed, Contradiction, Cases, Computed, Cited, All,
+    Smooth, Induction, Enclosed, Contradiction, Cases, Computed, Cited, All,
 )  # fmt: skip
 
 __all__ = [
     "RULES", "All", "Along", "Cases", "Cited", "Coefficients", "Computed", "Contradiction", "Corners",
     "Differentiated", "Enclosed", "Equal", "Field", "FromZero", "Induction", "Integrated", "Rule", "RuleError", "Sign",
-    "Solver", "Squares", "Tends",
+    "Smooth", "Solver", "Squares", "Tends",
 ]  # fmt: skip
