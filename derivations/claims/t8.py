@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 
-from sympy import Expr, Ge, Integer, Le, Rational, Symbol, cosh, limit, oo, sech, sqrt, symbols
+from sympy import Add, Expr, Integer, Rational, Symbol, cosh, oo, sech, sqrt, symbols
 
 from attnproof.derivations.language.notation import D_A, A, Tensor, index
-from attnproof.derivations.language.system import total
+from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.lemmas.sech_squared_convex import CURVATURE, T
 from attnproof.derivations.lemmas.sech_squared_odd_width import HALF
-from attnproof.derivations.proof.claim import Claim, Step
+from attnproof.derivations.proof.claim import Claim
 from attnproof.derivations.proof.identities import put
-from attnproof.derivations.proof.points import nonnegative_at_points, nonzero_at_points
-from attnproof.derivations.proof.reasoning import nonnegative, same
+from attnproof.derivations.proof.rules import All, Enclosed, Field, Rule, Sign, Solver, Tends
 from attnproof.derivations.proof.rules.domain import ZERO
-from attnproof.derivations.proof.smt import proves
-from attnproof.derivations.proof.steps import identity
-from attnproof.derivations.propositions.proposition import lt
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import Either, Iff, eq, le, lt, ne
 
 B = index("b")
 X = Tensor("input", "x", (D_A,))  # the pre-activation before it is normalised
@@ -40,6 +38,8 @@ SHRINK = sqrt(S2 / (S2 + E))
 
 Levels = tuple[tuple[Expr, Expr], ...]  # (number of units, their common value)
 ODD: Levels = ((HALF + 1, sqrt(HALF / (HALF + 1))), (HALF, -sqrt((HALF + 1) / HALF)))
+ONE, WHOLE = Integer(1), Symbol("n", real=True)
+HALVES: Levels = ((Rational(1, 2), Integer(1)), (Rational(1, 2), Integer(-1)))
 EVEN: Levels = ((HALF, Integer(1)), (HALF, Integer(-1)))
 ONE_UNIT: Levels = ((Integer(1), sqrt(OTHERS)), (OTHERS, -1 / sqrt(OTHERS)))
 LEAST_ODD = ((HALF + 1) * sech(sqrt(HALF / (HALF + 1))) ** 2 + HALF * sech(sqrt((HALF + 1) / HALF)) ** 2) / (
@@ -57,84 +57,73 @@ def mean(body: Expr) -> Expr:
     return total(body, (A, D_A)) / D_A
 
 
-def at_most(mean_square: Expr, bound: Expr) -> bool:
-    """The mean square of a normalised vector, in the variance v and ε, is at most ``bound``."""
-    return nonnegative(bound - mean_square)
+def _named(levels: Levels) -> tuple[Equation, ...]:
+    """The values of the units by name, so that a step can show what is added up."""
+    return tuple(Equation(Tensor(f"x_{k}", f"x_{k}", ()), (), x) for k, (_, x) in enumerate(levels, start=1))
 
 
-def below(mean_square: Expr, bound: Expr) -> bool:
-    """The same strictly: the difference is positive by its form."""
-    return bool((bound - mean_square).together().factor().is_positive) and nonnegative(bound - mean_square)
+def average(levels: Levels, of: Callable[[Expr], Expr]) -> Expr:
+    """The mean over the units of a function of their values, which are named."""
+    counts = [n for n, _ in levels]
+    return Add(*(n * of(x.lhs) for n, x in zip(counts, _named(levels), strict=True))) / Add(*counts)
 
 
-def normalised(levels: Levels) -> bool:
-    """The numbers of units are positive, the mean is 0 and the mean square 1."""
-    count = sum((n for n, _ in levels), Integer(0))
-    first = sum((n * x for n, x in levels), Integer(0)) / count
-    second = sum((n * x**2 for n, x in levels), Integer(0)) / count
-    return all(n.is_positive for n, _ in levels) and same(first, Integer(0)) and same(second, Integer(1))
+def normalised(levels: Levels) -> tuple[Rule, ...]:
+    """The mean is 0 and the mean square 1."""
+    named = _named(levels)
+    return (
+        Field(average(levels, lambda x: x), ZERO, definitions=named),
+        Field(average(levels, lambda x: x**2), ONE, definitions=named),
+    )
 
 
-def average(levels: Levels) -> Expr:
-    """The mean of ``sech²`` over the units."""
-    return sum((n * sech(x) ** 2 for n, x in levels), Integer(0)) / sum((n for n, _ in levels), Integer(0))
-
-
-def attained(levels: Levels, value: Expr) -> bool:
+def attained(levels: Levels, value: Expr) -> All:
     """A normalised vector whose mean of sech² is ``value``."""
-    return normalised(levels) and same(average(levels), value)
+    mean_slope = average(levels, lambda x: sech(x) ** 2)
+    return All((*normalised(levels), Field(mean_slope, value, definitions=_named(levels))))
 
 
-def approached(levels: Levels, variable: Symbol, value: Expr) -> bool:
-    """Normalised vectors whose mean of sech² tends to ``value`` as ``variable`` grows: shares and values converge."""
-    count = sum((n for n, _ in levels), Integer(0))
-    ends = [(limit(n / count, variable, oo), limit(x, variable, oo)) for n, x in levels]
-    return normalised(levels) and same(average(tuple(ends)), value)
+def approached(levels: Levels, variable: Symbol, ends: Levels) -> All:
+    """Normalised vectors whose shares and values tend to ``ends`` as ``variable`` grows."""
+    count = Add(*(n for n, _ in levels))
+    limits: list[Rule] = []
+    for (n, x), (share, value) in zip(levels, ends, strict=True):
+        limits += [Tends(n / count, variable, oo, share), Tends(x, variable, oo, value)]
+    return All((*normalised(levels), *limits))
 
 
-def balanced(units: Expr, minus: Expr) -> bool:
-    """``units`` numbers ±1 add up to 0 with ``minus`` times −1, and with no other number of them."""
-    return not units.has(MINUS) and same(units, 2 * minus)  # the sum, units − 2k, falls with k: 0 once at most
+def balanced(units: Expr, minus: Expr) -> Solver:
+    """``units`` numbers ±1, k of them −1, add up to 0 exactly for k = ``minus``."""
+    return Solver(Iff(eq(units - 2 * MINUS, ZERO), eq(MINUS, minus)))
 
 
-def not_balanced(units: Expr) -> bool:
-    """``units`` numbers ±1, k of them −1: their sum ``units − 2k`` is odd, so never 0."""
-    return bool((units - 2 * MINUS).is_odd)
+def excess_between(low: Rational, high: Rational) -> Enclosed:
+    """``2 f''(1)`` lies between ``low`` and ``high``; ``f''(t²) = CURVATURE/(2 t³ cosh⁴ t)``."""
+    return Enclosed((CURVATURE / (T**3 * cosh(T) ** 4)).subs(T, 1), low, high)
 
 
-def excess_between(low: Rational, high: Rational) -> bool:
-    """``2 f''(1)`` lies between ``low`` and ``high``, in ball arithmetic; ``f''(t²) = CURVATURE/(2 t³ cosh⁴ t)``."""
-    constant = (CURVATURE / (T**3 * cosh(T) ** 4)).subs(T, 1)
-    return all(nonnegative_at_points(gap) and nonzero_at_points(gap) for gap in (constant - low, high - constant))
-
-
-def shrunk(factor: Expr) -> bool:
+def shrunk(factor: Expr) -> All:
     """With ε every unit is ``factor`` times what it is without, and ``factor`` is between 0 and 1."""
-    equal = same(CENTRED / sqrt(S2 + E), factor * CENTRED / sqrt(S2))
-    return equal and bool(factor.is_positive) and nonnegative(1 - factor**2)
+    shrinks = Equation(Tensor("factor", "c", ()), (), factor)
+    with_epsilon = Field(CENTRED / sqrt(S2 + E), shrinks.lhs * CENTRED / sqrt(S2), definitions=(shrinks,))
+    return All((with_epsilon, Sign(ZERO, "<", factor), Sign(factor**2, "≤", ONE)))
 
 
-def unit_at_most(bound: Expr) -> bool:
-    """``x² <= bound`` for a unit whose square is at most r times the others' sum, ``r + 1 − x²``: by SMT solver."""
-    return proves(Le(CENTRED**2, bound), [Le(CENTRED**2, OTHERS * (OTHERS + 1 - CENTRED**2))])
+def unit_at_most(bound: Expr) -> Solver:
+    """``x² <= bound`` for a unit whose square is at most r times the others' sum, ``r + 1 − x²``."""
+    return Solver(le(CENTRED**2, bound), (le(CENTRED**2, OTHERS * (OTHERS + 1 - CENTRED**2)),))
 
 
-def falls_short(signed: bool) -> bool:
-    """``(γ² − γ_a²) z_a² >= 0`` for ``γ_a <= γ`` and (``signed``) ``γ_a >= −γ``: an SMT solver decides."""
+def falls_short(signed: bool) -> Solver:
+    """``(γ² − γ_a²) z_a² >= 0`` for ``γ_a <= γ`` and (``signed``) ``γ_a >= −γ``."""
     each, unit = symbols("gamma_a z_a", real=True)
-    given = [Le(each, LARGEST), *((Ge(each, -LARGEST),) if signed else ())]
-    return proves(Ge((LARGEST**2 - each**2) * unit**2, 0), given)
+    given = (le(each, LARGEST), *((le(-LARGEST, each),) if signed else ()))
+    return Solver(le(ZERO, (LARGEST**2 - each**2) * unit**2), given)
 
 
-def vanishes(arguments: tuple[Expr, ...], variable: Symbol) -> bool:
+def vanishes(arguments: tuple[Expr, ...], variable: Symbol) -> All:
     """``sech²`` of each argument tends to 0 as ``variable`` grows: the argument grows without bound."""
-    far = all(limit(argument, variable, oo) == oo for argument in arguments)
-    return far and bool(limit(sech(T) ** 2, T, oo) == 0)
-
-
-def single_unit_vanishes(levels: Levels) -> bool:
-    """In a normalised vector with one unit by itself, that unit's sech² tends to 0 as the width grows."""
-    return levels[0][0] == 1 and normalised(levels) and vanishes((levels[0][1],), OTHERS)
+    return All((*(Tends(x, variable, oo, oo) for x in arguments), Tends(sech(T) ** 2, T, oo, ZERO)))
 
 
 CLAIM = Claim(
@@ -176,59 +165,42 @@ CLAIM = Claim(
             given=SPREAD,
             uses=("sech_squared_convex",),
         ),
-        Step(
+        closed(
             "the mean square is at most 1, and f falls: the mean of sech² is at least f(1)",
-            r"v/(v + \varepsilon) => \le 1",
-            partial(at_most, S2 / (S2 + E), Integer(1)),
+            Sign(S2 / (S2 + E), "≤", ONE),
             uses=("sech_squared_convex",),
         ),
-        Step(
-            "ε > 0: strictly",
-            r"v/(v + \varepsilon) => < 1",
-            partial(below, S2 / (S2 + E), Integer(1)),
-            uses=("sech_squared_convex",),
-        ),
-        Step(
-            "even width, half the units 1 and half −1: attained",
-            r"\tfrac{1}{2m} \textstyle\sum_a \operatorname{sech}^2(\pm 1) => \operatorname{sech}^2(1)",
-            partial(attained, EVEN, sech(1) ** 2),
-        ),
-        Step(
+        closed("ε > 0: strictly", Sign(S2 / (S2 + E), "<", ONE), uses=("sech_squared_convex",)),
+        closed("even width, half the units 1 and half −1: attained", attained(EVEN, sech(1) ** 2)),
+        closed(
             "f is strictly convex, strictly falling: only if all squares are 1; with mean 0, only if half are negative",
-            "2m - 2k = 0 => k = m",
-            partial(balanced, 2 * HALF, HALF),
+            balanced(2 * HALF, HALF),
             uses=("sech_squared_convex",),
         ),
-        Step(
-            "odd width, all squares 1, k signs negative: the sum is odd, not 0; never attained",
-            r"2m + 1 - 2k => \ne 0",
-            partial(not_balanced, 2 * HALF + 1),
+        closed(
+            "odd width, all squares 1, k signs negative: n = m − k is a whole number, from 0 on or up to −1, so that "
+            "the sum 2m + 1 − 2k = 2n + 1 is not 0; never attained",
+            Solver(ne(2 * WHOLE + 1, ZERO), (Either((le(ZERO, WHOLE), le(WHOLE, -ONE))),)),
             uses=("sech_squared_convex",),
         ),
-        Step(
+        closed(
             "odd width: the minimum, attained by m + 1 and m units",
-            r"\tfrac{1}{2m+1} \textstyle\sum_a \operatorname{sech}^2(z_a)"
-            r" => \tfrac{1}{2m+1}\left((m + 1) \operatorname{sech}^2\sqrt{m/(m+1)} + m "
-            r"\operatorname{sech}^2\sqrt{(m+1)/m}\right)",
-            partial(attained, ODD, LEAST_ODD),
+            attained(ODD, LEAST_ODD),
             uses=("sech_squared_odd_width",),
         ),
-        Step(
-            "odd width: these vectors come arbitrarily near",
-            r"\lim_{m \to \infty} \tfrac{(m+1) f(m/(m+1)) + m f((m+1)/m)}{2m+1} => \operatorname{sech}^2(1)",
-            partial(approached, ODD, HALF, sech(1) ** 2),
+        closed(
+            "odd width: the shares of these vectors tend to ½, their values to ±1, the mean of sech² to sech²(1)",
+            approached(ODD, HALF, HALVES),
         ),
-        Step(
-            "odd width: d² times the excess tends to this constant",
-            r"2 f''(1) => \in [0.630, 0.631]",
-            partial(excess_between, Rational(630, 1000), Rational(631, 1000)),
+        closed(
+            "odd width: d² times the excess tends to this constant, 2 f''(1)",
+            excess_between(Rational(630, 1000), Rational(631, 1000)),
             uses=("sech_squared_convex", "sech_squared_odd_width"),
         ),
-        Step(
+        closed(
             "ε > 0 shrinks every unit of a vector that is not constant, and sech² grows towards 0: the minimum at odd "
             "widths stays a bound",
-            r"x/\sqrt{v + \varepsilon} => \sqrt{v/(v + \varepsilon)} \cdot x/\sqrt v",
-            partial(shrunk, SHRINK),
+            shrunk(SHRINK),
             uses=("sech_squared_convex",),
         ),
         identity(
@@ -237,17 +209,16 @@ CLAIM = Claim(
             Integer(1),
             given=(lt(ZERO, put(VARIANCE + EPS, X, lambda _: COMMON)),),
         ),
-        Step(
-            "a single unit is minus the sum of the r = d_a − 1 others: its square is at most r times the sum of "
-            "theirs, which is d_a − z_a² at most",
-            r"z_a^2 \le r (r + 1 - z_a^2) => z_a^2 \le d_a - 1",
-            partial(unit_at_most, OTHERS),
+        closed(
+            "a single unit x is minus the sum of the r = d_a − 1 others: its square is at most r times the sum of "
+            "theirs, which is d_a − x² at most",
+            unit_at_most(OTHERS),
             uses=("cauchy_schwarz",),
         ),
-        Step(
-            "a single unit: √(d_a − 1), all others alike; also the mean weighted by |v| where v is on that unit alone",
-            r"\lim_{d_a \to \infty} \operatorname{sech}^2\sqrt{d_a - 1} => 0",
-            partial(single_unit_vanishes, ONE_UNIT),
+        closed("a single unit at √(d_a − 1), all others alike: normalised", All(normalised(ONE_UNIT))),
+        closed(
+            "its sech² tends to 0; also the mean weighted by |v| where v is on that unit alone",
+            vanishes((ONE_UNIT[0][1],), OTHERS),
             refutes=True,
         ),
         identity(
@@ -256,11 +227,10 @@ CLAIM = Claim(
             GAIN**2 * mean(z(A) ** 2) - mean((GAIN**2 - GAINS[A] ** 2) * z(A) ** 2),
             given=SPREAD,
         ),
-        Step("is not negative for |γ_a| ≤ γ", r"(\gamma^2 - \gamma_a^2) z_a^2 => \ge 0", partial(falls_short, True)),
-        Step(
+        closed("is not negative for |γ_a| ≤ γ", falls_short(True)),
+        closed(
             "so the mean square is at most γ², and the guarantee f(γ²)",
-            r"\gamma^2 v/(v + \varepsilon) => \le \gamma^2",
-            partial(at_most, LARGEST**2 * S2 / (S2 + E), LARGEST**2),
+            Sign(LARGEST**2 * S2 / (S2 + E), "≤", LARGEST**2),
             uses=("sech_squared_convex",),
         ),
         identity(
@@ -269,32 +239,26 @@ CLAIM = Claim(
             GAIN**2 * VARIANCE / (VARIANCE + EPS) + OFFSET**2,
             given=SPREAD,
         ),
-        Step(
+        closed(
             "is at most γ² + β², and the guarantee f of it",
-            r"\gamma^2 v/(v + \varepsilon) + \beta^2 => \le \gamma^2 + \beta^2",
-            partial(at_most, LARGEST**2 * S2 / (S2 + E) + SHIFT**2, LARGEST**2 + SHIFT**2),
+            Sign(LARGEST**2 * S2 / (S2 + E) + SHIFT**2, "≤", LARGEST**2 + SHIFT**2),
             uses=("sech_squared_convex",),
         ),
-        Step(
-            "a large gain, even width: the mean of sech² over ±γ",
-            r"\lim_{\gamma \to \infty} \operatorname{sech}^2(\gamma) => 0",
-            partial(vanishes, (LARGEST,), LARGEST),
-            refutes=True,
-        ),
-        Step(
+        closed("a large gain, even width: the mean of sech² over ±γ", vanishes((LARGEST,), LARGEST), refutes=True),
+        closed(
             "a large offset, even width: the mean of sech² over β ± 1",
-            r"\lim_{\beta \to \infty} \tfrac12(\operatorname{sech}^2(\beta + 1) + \operatorname{sech}^2(\beta - 1))"
-            " => 0",
-            partial(vanishes, (SHIFT + 1, SHIFT - 1), SHIFT),
+            vanishes((SHIFT + 1, SHIFT - 1), SHIFT),
             refutes=True,
         ),
     ),
     altered={
-        "an odd width balanced by m signs": partial(balanced, 2 * HALF + 1, HALF),
-        "m units on the side of m + 1": partial(attained, ((HALF, ODD[0][1]), (HALF + 1, ODD[1][1])), LEAST_ODD),
-        "an even width attains 1/2": partial(attained, EVEN, Rational(1, 2)),
-        "a single unit is at most √(d_a − 2)": partial(unit_at_most, OTHERS - 1),
-        "gains that are only bounded above": partial(falls_short, False),
+        "an odd width balanced by m signs": balanced(2 * HALF + 1, HALF).holds,
+        "m units on the side of m + 1": attained(((HALF, ODD[0][1]), (HALF + 1, ODD[1][1])), LEAST_ODD).holds,
+        "an even width attains 1/2": attained(EVEN, Rational(1, 2)).holds,
+        "a mean square below 1 − ε": Sign(S2 / (S2 + E), "<", 1 - E).holds,
+        "a single unit is at most √(d_a − 2)": unit_at_most(OTHERS - 1).holds,
+        "gains that are only bounded above": falls_short(False).holds,
+        "an excess of more than 0.631/d²": excess_between(Rational(631, 1000), Rational(632, 1000)).holds,
     },
     scores=("additive", "concat"),
     counterexample=(

@@ -9,44 +9,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from mpmath import mp
-from sympy import Integer, Rational, sech
 
 from attnproof.derivations.claims import t8
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import sech_squared_convex as convex
 from attnproof.derivations.lemmas import sech_squared_odd_width as odd
-from attnproof.derivations.proof.identities import equal_twice, put
 
-SUBJECTS = {"T8": t8.CLAIM, "convex": convex.LEMMA, "odd": odd.LEMMA}
 HALF, T = odd.HALF, convex.T
-
-ALTERED = {
-    "mean square above 1": lambda: equal_twice(t8.mean(t8.z(t8.A) ** 2), (t8.VARIANCE + t8.EPS) / t8.VARIANCE),
-    "Jensen at another point": lambda: equal_twice(t8.mean(t8.SLOPE * (t8.z(t8.A) ** 2 - 2)), 0 * t8.SLOPE),
-    "a constant input is saturated": lambda: equal_twice(
-        t8.mean(sech(put(t8.z(t8.A), t8.X, lambda _: t8.COMMON)) ** 2), Integer(0)
-    ),
-    "gain without its square": lambda: equal_twice(
-        t8.mean((t8.GAIN * t8.z(t8.A)) ** 2), t8.GAIN * t8.VARIANCE / (t8.VARIANCE + t8.EPS)
-    ),
-    "ε enlarges": lambda: t8.at_most((t8.S2 + t8.E) / t8.S2, Integer(1)),
-    "strictly below itself": lambda: t8.below(Integer(1), Integer(1)),
-    "more ones than minus ones": lambda: t8.attained(((HALF + 1, Integer(1)), (HALF, Integer(-1))), sech(1) ** 2),
-    "not half the signs": lambda: t8.balanced(2 * HALF, HALF + 1),
-    "a balanced width": lambda: t8.not_balanced(2 * HALF),
-    "odd widths stay away": lambda: t8.approached(t8.ODD, HALF, Rational(1, 2)),
-    "approached by vectors that are not normalised": lambda: t8.approached(
-        ((HALF + 1, Integer(1)), (HALF, Integer(-1))), HALF, sech(1) ** 2
-    ),
-    "a larger excess": lambda: t8.excess_between(Rational(631, 1000), Rational(632, 1000)),
-    "ε does not shrink": lambda: t8.shrunk(1 / t8.SHRINK),
-    "a unit below √(d_a − 2)": lambda: t8.unit_at_most(t8.OTHERS - 1),
-    "gains bounded above only": lambda: t8.falls_short(False),
-    "a bounded argument": lambda: t8.vanishes((t8.SHIFT / (1 + t8.SHIFT),), t8.SHIFT),
-    "half of the units move": lambda: t8.vanishes((t8.SHIFT, Integer(1)), t8.SHIFT),
-    "no unit by itself": lambda: t8.single_unit_vanishes(t8.EVEN),
-    "unequal numbers at ±1": lambda: t8.normalised(((HALF + 1, Integer(1)), (HALF, Integer(-1)))),
-}
 
 
 def test_the_claim_is_decided_by_its_steps():
@@ -54,11 +23,6 @@ def test_the_claim_is_decided_by_its_steps():
     assert decision.verdict == t8.CLAIM.earned == "qualified", decision.reason
     assert any(step.refutes for step in t8.CLAIM.steps)
     assert {name for step in t8.CLAIM.steps for name in step.uses} >= {convex.LEMMA.name, odd.LEMMA.name}
-
-
-@pytest.mark.parametrize("name", ALTERED)
-def test_an_altered_statement_is_rejected(name):
-    assert ALTERED[name]() is False
 
 
 def sech2(x):
