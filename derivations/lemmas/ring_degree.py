@@ -2,142 +2,111 @@
 
 Coefficient r of an element is ``N_r / (A B^r)`` with polynomials of degrees ``deg N_r <= top + r slope``,
 ``deg A <= below``, ``deg B <= ratio``. Every rule is shown for coefficient n = r of the result, by induction over n
-where the result is defined by a recursion.
+where the result is defined by a recursion; that the functions in use give the same at examples, one for each branch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
-from functools import partial
-from itertools import product
 
-from sympy import Expr, Symbol, diff, expand, symbols
+from sympy import Expr, Integer, Symbol, diff, expand, symbols
 
-from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.reasoning import nonnegative
+from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.rules import All, Computed, Solver
+from attnproof.derivations.proof.rules.domain import ZERO
+from attnproof.derivations.proof.steps import closed
+from attnproof.derivations.propositions.proposition import Both, le
 from attnproof.derivations.ring import degree
 from attnproof.derivations.ring.degree import Degree
 
 TOP, SLOPE, BELOW, RATIO = symbols("t s a b", nonnegative=True)
-TOP_2, SLOPE_2, BELOW_2, RATIO_2 = symbols("t' s' a' b'", nonnegative=True)
-GAP, GAP_2 = symbols("g g'", nonnegative=True)  # what a maximum is above the first and above the second
-INDEX, REST = symbols("j m", nonnegative=True, integer=True)
-X, Y, E = symbols("x y epsilon")
-SOME = [Degree(*row) for row in product((0, 1, 3), (0, 2), (0, 1, 4), (0, 1))]
+TOP_2, SLOPE_2, BELOW_2, RATIO_2 = symbols("u v c d", nonnegative=True)  # of another element
+HIGHEST, STEEPEST = symbols("T S", real=True)  # upper bounds of two
+J, M = symbols("j m", nonnegative=True)  # n = j + m
+E = Symbol("epsilon")
+STEEP = (le(SLOPE + RATIO_2, STEEPEST), le(SLOPE_2 + RATIO, STEEPEST))
+FROM_ONE = (le(Integer(1), J),)
+RING = "ring.degree:"
+ONE, OTHER, LEFT, RIGHT = Degree(1, 3, 4, 1), Degree(3, 2, 0, 0), Degree(2, 3, 1, 2, 0, 7), Degree(1, 4, 1, 2, 0, 7)
 
 
-def enough(claimed: Expr, needed: Expr) -> bool:
-    """``needed <= claimed``."""
-    return nonnegative(expand(claimed - needed))
+def products(slope: Expr) -> Solver:
+    """``N_j M_m`` with j + m = r, over ``A A' (B B')^r``: what is missing of the denominator is ``B^m B'^j``."""
+    needed = (TOP + J * SLOPE) + (TOP_2 + M * SLOPE_2) + M * RATIO + J * RATIO_2
+    return Solver(le(needed, TOP + TOP_2 + (J + M) * slope), STEEP)
 
 
-def coded(rule: Callable[[Degree], Degree], formula: Callable[[Degree], tuple[int, int, int, int]]) -> bool:
-    """The rule in use is the formula, at some thirty degrees."""
-    return all(rule(one)[:4] == formula(one) for one in SOME)
+def sums(first: Expr, second: Expr) -> Solver:
+    """``N_r A' B'^r + N'_r A B^r`` over ``A A' (B B')^r``, r = j: the larger of both, at most T + j S."""
+    bound = HIGHEST + J * STEEPEST
+    both = (TOP + J * SLOPE + BELOW_2 + J * RATIO_2, TOP_2 + J * SLOPE_2 + BELOW + J * RATIO)
+    return Solver(Both(tuple(le(each, bound) for each in both)), (*STEEP, le(first, HIGHEST), le(second, HIGHEST)))
 
 
-def coded_for_two(
-    rule: Callable[[Degree, Degree], Degree], formula: Callable[[Degree, Degree], tuple[int, int, int, int]]
-) -> bool:
-    """The rule for two elements in use gives no less than the formula where that can be less, else the formula."""
-    return all(rule(one, other)[:4] == formula(one, other) for one in SOME for other in SOME)
+def many(more: Expr) -> Solver:
+    """M + 1 elements of one bound, after m of them, whose numerators are multiplied by A; the last by A^m."""
+    top = TOP + M * more
+    return Solver(Both((le(TOP + M * BELOW, top), le(TOP + (M - 1) * BELOW + BELOW, top))))
 
 
-def products(slope: Expr) -> bool:
-    """``N_j M_m`` with j + m = r, over ``A A' (B B')^r``: what is missing of the denominator is B^m B'^j.
-
-    ``slope`` is the larger of s + b' and s' + b: written as the first plus g, where it is the second plus g'.
+def reciprocals(slope: Expr) -> Solver:
+    """``y_n = -(1/x_0) Σ x_j y_{n−j}``, j = 1 … n: over ``N_0 (N_0 B)^n``, a term lacks ``N_0^(j − 1)``, and
+    y_0 = A/N_0.
     """
-    needed = (TOP + INDEX * SLOPE) + (TOP_2 + REST * SLOPE_2) + REST * RATIO + INDEX * RATIO_2
-    return enough(TOP + TOP_2 + INDEX * (SLOPE + RATIO_2 + GAP) + REST * (SLOPE_2 + RATIO + GAP_2), needed) and all(
-        enough(slope, part) for part in (SLOPE + RATIO_2, SLOPE_2 + RATIO)
-    )
+    term = (TOP + J * SLOPE) + (BELOW + M * slope) + (J - 1) * TOP
+    return Solver(le(term, BELOW + (J + M) * slope), FROM_ONE)
 
 
-def sums(top: Expr) -> bool:
-    """``N_r A' B'^r + N'_r A B^r`` over ``A A' (B B')^r``: both terms, with one of the two maxima each."""
-    first = TOP + INDEX * SLOPE + BELOW_2 + INDEX * RATIO_2
-    return bool(expand(first - (top + INDEX * (SLOPE + RATIO_2))) == 0)
+def exponentials(first: Expr, second: Expr) -> Solver:
+    """``n y_n = Σ j t_{j−1} y_{n−j}``: over ``(A B)^n`` a term lacks ``A^(j − 1) B``; y_0 = 1 has degree 0."""
+    term = (TOP + (J - 1) * SLOPE) + M * STEEPEST + (J - 1) * BELOW + RATIO
+    return Solver(le(term, (J + M) * STEEPEST), (le(first, STEEPEST), le(second, STEEPEST), *FROM_ONE))
 
 
-def many(top: Expr) -> bool:
-    """N + 1 elements of one bound, after n of them: over A^(n + 1), the n + 1-st times A^n."""
-    last = TOP + REST * BELOW
-    return enough(top, last) and enough(top, top.subs(REST, REST - 1) + BELOW)
+def roots(slope: Expr) -> Solver:
+    """``n x_0 y_n = Σ (αj − n + j) x_j y_{n−j}``: over ``y_0 (N_0 B)^n`` a term lacks ``N_0^(j − 1)``."""
+    return Solver(le((TOP + J * SLOPE) + M * slope + (J - 1) * TOP, (J + M) * slope), FROM_ONE)
 
 
-def shared(terms: int) -> bool:
-    """As it is in use: sums of elements that share their denominators, whatever was done to all of them alike; others,
-    whose numbers differ or are 0, do not.
-    """
-    some, other = (one._replace(shared=degree.fresh()) for one in (Degree(2, 3, 1, 2), Degree(1, 4, 1, 2)))
-    alike = other._replace(shared=some.shared)
-    exponential = degree.exponential(some)
-    return (
-        degree.add(some, alike) == some._replace(slope=4)
-        and degree.total(some, terms) == some
-        and degree.add(some, other)[2:4] == (2, 4)
-        and degree.total(some._replace(shared=0), terms)[2:4] == (terms, 2 * terms)
-        and degree.total(exponential, terms) == exponential == degree.exponential(some)
-        and degree.reciprocal(exponential)[:4] == (0, exponential.slope, 0, exponential.ratio)
-        and bool(degree.reciprocal(exponential).shared)
-        and not degree.reciprocal(some).shared
-    )
-
-
-def reciprocals(top: Expr, slope: Expr) -> bool:
-    """``y_n = -(1/x_0) Σ x_j y_{n−j}``, j = 1 … n: over ``N_0 (N_0 B)^n``, a term lacks ``N_0^(j − 1)``; y_0 = A/N_0.
-
-    Here n = j + m, and j is at least 1.
-    """
-    j = INDEX + 1
-    term = (TOP + j * SLOPE) + (top + REST * slope) + (j - 1) * TOP
-    return enough(top + (j + REST) * slope, term) and enough(top, BELOW)
-
-
-def exponentials(slope: Expr) -> bool:
-    """``n y_n = Σ j t_{j−1} y_{n−j}``: over ``(A B)^n`` a term lacks ``A^(j − 1) B``; y_0 = 1 has degree 0.
-
-    ``slope`` is at least t + b and at least s + a, n = j + m, j >= 1.
-    """
-    term = (TOP + INDEX * SLOPE) + REST * slope + INDEX * BELOW + RATIO
-    least = (TOP + RATIO) + INDEX * (SLOPE + BELOW) + REST * slope
-    return enough(least, term) and enough(slope, TOP + RATIO) and enough(slope, SLOPE + BELOW)
-
-
-def exponential_recursion(order: int) -> bool:
-    """The recursion: coefficients of ``y' = u' y``, u = εt, at a series t of general coefficients."""
+def exponential_gaps(order: int) -> tuple[Expr, ...]:
+    """Coefficients of ``y' − u' y``, u = εt, for a series t of general coefficients and y by the recursion."""
     t = symbols(f"t:{order}")
     y = [symbols("y0")]
     for n in range(1, order):
         y.append(sum(j * t[j - 1] * y[n - j] for j in range(1, n + 1)) / n)
-    series = sum(c * E**n for n, c in enumerate(y))
     slope = diff(E * sum(c * E**n for n, c in enumerate(t)), E)
+    series = sum(c * E**n for n, c in enumerate(y))
     gap = expand(diff(series, E) - slope * series)
-    return all(gap.coeff(E, n) == 0 for n in range(order - 1))
+    return tuple(gap.coeff(E, n) for n in range(order - 1))
 
 
-def roots(slope: Expr) -> bool:
-    """``n x_0 y_n = Σ (αj − n + j) x_j y_{n−j}``: over ``y_0 (N_0 B)^n`` a term lacks ``N_0^(j − 1)``; n = j + m,
-    j >= 1.
-    """
-    j = INDEX + 1
-    return enough((j + REST) * slope, (TOP + j * SLOPE) + REST * slope + (j - 1) * TOP)
-
-
-def root_recursion(order: int) -> bool:
-    """The recursion: coefficients of ``x y' = α x' y``."""
+def power_gaps(order: int) -> tuple[Expr, ...]:
+    """Coefficients of ``x y' − α x' y`` for a series x of general coefficients and y by the recursion."""
     x, alpha = symbols(f"x:{order}"), Symbol("alpha")
     y = [symbols("y0")]
     for n in range(1, order):
         y.append(sum((alpha * j - n + j) * x[j] * y[n - j] for j in range(1, n + 1)) / (n * x[0]))
     series, base = (sum(c * E**n for n, c in enumerate(of)) for of in (y, x))
     gap = expand(base * diff(series, E) - alpha * diff(base, E) * series)
-    return all(gap.coeff(E, n) == 0 for n in range(order - 1))
+    return tuple(gap.coeff(E, n) for n in range(order - 1))
 
 
-_HALF = Fraction(1, 2)
+def bound_of(rule: str, *of: Degree) -> tuple[int, ...]:
+    """Top, slope, below and ratio by a function of ``attnproof.derivations.ring.degree``.
+
+    rule  its name; ``reciprocal of a number`` and ``square root`` for its options
+    """
+    if rule == "reciprocal of a number":
+        return degree.reciprocal(*of, number=True)[:4]
+    if rule == "square root":
+        return degree.root(*of, Fraction(1, 2))[:4]
+    return getattr(degree, rule)(*of)[:4]
+
+
+def in_use(rule: str, of: tuple[Degree, ...], value: tuple[int, int, int, int]) -> Computed:
+    """What the function in use gives."""
+    return Computed("lemmas.ring_degree:bound_of", (rule, *of), value)
+
 
 LEMMA = Lemma(
     name="ring_degree",
@@ -149,109 +118,83 @@ LEMMA = Lemma(
         r"$(t + t',\ \max(s + b', s' + b),\ a + a',\ b + b')$ and $x + x'$ the same with $\max(t + a', t' + a)$ first."
     ),
     steps=(
-        Step(
-            "products: what is missing of the common denominator is multiplied",
-            r"\deg (N_j N'_m B^m B'^j) => \le t + t' + (j + m) \max(s + b', s' + b)",
-            partial(products, SLOPE + RATIO_2 + SLOPE_2 + RATIO),
+        closed(
+            "products of coefficients j and m: what is missing of the common denominator is multiplied; u, v, c, d are "
+            "t, s, a, b of the other element, and S is at least both of two",
+            products(STEEPEST),
         ),
-        Step(
-            "as it is in use",
-            r"xx' => (t + t',\ \max(s + b', s' + b),\ a + a',\ b + b')",
-            lambda: coded_for_two(
-                degree.multiply,
-                lambda x, y: (
-                    x.top + y.top,
-                    max(x.slope + y.ratio, y.slope + x.ratio),
-                    x.below + y.below,
-                    x.ratio + y.ratio,
-                ),
+        closed(
+            "as it is in use, (t, s, a, b) first with one, then with the other slope",
+            All(
+                (
+                    in_use("multiply", (ONE, OTHER), (4, 3, 4, 1)),
+                    in_use("multiply", (ONE, Degree(0, 2, 1, 3)), (1, 6, 5, 4)),
+                )
             ),
         ),
-        Step(
-            "sums, each term over the product of both denominators",
-            r"\deg (N_r A' B'^r) => t + a' + r(s + b')",
-            partial(sums, TOP + BELOW_2),
+        closed(
+            "sums, each term over the product of both denominators: T and S are at least both of two",
+            sums(TOP + BELOW_2, TOP_2 + BELOW),
         ),
-        Step(
+        closed(
             "as it is in use",
-            r"x + x' => (\max(t + a', t' + a),\ \max(s + b', s' + b),\ a + a',\ b + b')",
-            lambda: coded_for_two(
-                degree.add,
-                lambda x, y: (
-                    max(x.top + y.below, y.top + x.below),
-                    max(x.slope + y.ratio, y.slope + x.ratio),
-                    x.below + y.below,
-                    x.ratio + y.ratio,
-                ),
+            All(
+                (
+                    in_use("add", (ONE, OTHER), (7, 3, 4, 1)),
+                    in_use("add", (ONE, Degree(0, 2, 5, 3)), (6, 6, 9, 4)),
+                )
             ),
         ),
-        Step(
-            "a sum of many of one bound, one more at a time",
-            r"\deg (N_r A^m) => \le t + ma",
-            partial(many, TOP + REST * BELOW),
+        closed("a sum of m + 1 elements of one bound, one more at a time", many(BELOW)),
+        closed(
+            "as it is in use, and of one A and one B, which a sum has once: the larger of both, and no more",
+            All(
+                (
+                    Computed(RING + "total", (ONE, 3), Degree(9, 5, 12, 3)),
+                    Computed(RING + "add", (LEFT, RIGHT), Degree(2, 4, 1, 2, 0, 7)),
+                    Computed(RING + "total", (LEFT, 3), LEFT),
+                )
+            ),
         ),
-        Step(
-            "of one A and one B, a sum has them once; then the reciprocal of E is over B alone",
-            r"N_r/(A B^r) + N'_r/(A B^r) => (\max(t, t'),\ \max(s, s'),\ a,\ b)",
-            partial(shared, 3),
-        ),
-        Step(
-            "the reciprocal, by its recursion",
-            r"y_n = -\tfrac{1}{x_0} \textstyle\sum_j x_j y_{n-j} => (a,\ t + s,\ t,\ t + b)",
-            partial(reciprocals, BELOW, TOP + SLOPE),
-        ),
-        Step(
-            "as it is in use",
-            r"1/x => (a,\ t + s,\ t,\ t + b)",
-            lambda: coded(degree.reciprocal, lambda x: (x.below, x.top + x.slope, x.top, x.top + x.ratio)),
-        ),
-        Step(
+        closed("the reciprocal, by its recursion", reciprocals(TOP + SLOPE)),
+        closed("as it is in use", in_use("reciprocal", (ONE,), (4, 4, 1, 2))),
+        closed(
             "of a number, which has no other coefficient, it is A/N₀",
-            r"1/x_0 => (a,\ 0,\ t,\ 0)",
-            lambda: coded(partial(degree.reciprocal, number=True), lambda x: (x.below, 0, x.top, 0)),
+            in_use("reciprocal of a number", (ONE,), (4, 0, 1, 0)),
         ),
-        Step(
-            "coefficients of an exponential",
-            r"y' = (\varepsilon t)' y => n y_n = \textstyle\sum_j j t_{j-1} y_{n-j}",
-            partial(exponential_recursion, 6),
+        closed(
+            "coefficients of an exponential: n y_n = Σ j t_(j − 1) y_(n − j) solves y' = (εt)' y, order by order",
+            Computed("lemmas.ring_degree:exponential_gaps", (6,), (ZERO,) * 5),
         ),
-        Step(
-            "their degrees, by the recursion",
-            r"\deg (N_{j-1} M_{n-j} A^{j-1} B) => \le n \max(t + b, s + a)",
-            partial(exponentials, TOP + RATIO + SLOPE + BELOW),
+        closed(
+            "their degrees, by the recursion: S is at least t + b and s + a", exponentials(TOP + RATIO, SLOPE + BELOW)
         ),
-        Step(
+        closed(
             "as it is in use",
-            r"E(x) => (0,\ \max(t + b, s + a),\ 0,\ a + b)",
-            lambda: coded(
-                degree.exponential, lambda x: (0, max(x.top + x.ratio, x.slope + x.below), 0, x.below + x.ratio)
+            All(
+                (
+                    in_use("exponential", (ONE,), (0, 7, 0, 5)),
+                    in_use("exponential", (Degree(3, 2, 0, 1),), (0, 4, 0, 1)),
+                )
             ),
         ),
-        Step(
-            "coefficients of a power",
-            r"x y' = \alpha x' y => n x_0 y_n = \textstyle\sum_j (\alpha j - n + j) x_j y_{n-j}",
-            partial(root_recursion, 5),
+        closed(
+            "coefficients of a power: n x_0 y_n = Σ (αj − n + j) x_j y_(n − j) solves x y' = α x' y",
+            Computed("lemmas.ring_degree:power_gaps", (5,), (ZERO,) * 4),
         ),
-        Step(
-            "their degrees, by the recursion",
-            r"\deg (N_j M_{n-j} N_0^{j-1}) => \le n (t + s)",
-            partial(roots, TOP + SLOPE),
-        ),
-        Step(
-            "as it is in use; x₀^½ = (N₀ A)^½/A counts with half of its radicand's degree",
-            r"x^{1/2} => (\lceil (t + a)/2 \rceil,\ t + s,\ a,\ t + b)",
-            lambda: coded(
-                lambda x: degree.root(x, _HALF),
-                lambda x: (-(-(x.top + x.below) // 2), x.top + x.slope, x.below, x.top + x.ratio),
-            ),
+        closed("their degrees, by the recursion", roots(TOP + SLOPE)),
+        closed(
+            "as it is in use; x₀^½ = (N₀ A)^½/A counts with half of its radicand's degree, rounded up",
+            in_use("square root", (ONE,), (3, 4, 4, 2)),
         ),
     ),
     altered={
-        "a product's slope without the denominators": partial(products, SLOPE + SLOPE_2),
-        "a sum without the other's denominator": partial(sums, TOP),
-        "a sum of many over one denominator": partial(many, TOP),
-        "a reciprocal whose slope is that of x": partial(reciprocals, BELOW, SLOPE),
-        "an exponential without the denominator": partial(exponentials, TOP + SLOPE),
-        "a power whose slope is that of x": partial(roots, SLOPE),
+        "a product's slope without the denominators": products(SLOPE + SLOPE_2).holds,
+        "a sum without the other's denominator": sums(TOP, TOP_2).holds,
+        "a sum of many over one denominator": many(ZERO).holds,
+        "a reciprocal whose slope is that of x": reciprocals(SLOPE).holds,
+        "an exponential without the denominator": exponentials(TOP, SLOPE).holds,
+        "a power whose slope is that of x": roots(SLOPE).holds,
+        "a reciprocal of a number with a slope": in_use("reciprocal of a number", (ONE,), (4, 4, 1, 2)).holds,
     },
 )

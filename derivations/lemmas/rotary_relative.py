@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
-from sympy import Expr, Integer, cos, expand, sin, symbols
+from sympy import Expr, Integer, Symbol, cos, sin, symbols
 
 from attnproof.derivations.attention.rotary import (
     COS_KEY,
@@ -18,30 +15,34 @@ from attnproof.derivations.attention.rotary import (
     G,
     rotary,
 )
-from attnproof.derivations.language.notation import D, I, J
+from attnproof.derivations.language.notation import D, I, J, R, Tensor
 from attnproof.derivations.language.ranges import free_ranges, split
+from attnproof.derivations.language.system import total
 from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED
-from attnproof.derivations.proof.claim import Lemma, Step
-from attnproof.derivations.proof.reasoning import same, vanishes
+from attnproof.derivations.proof.claim import Lemma
+from attnproof.derivations.proof.rules import All, Computed, Field, Solver
+from attnproof.derivations.proof.steps import closed, identity
+from attnproof.derivations.propositions.proposition import eq
 
 THETA, PHI, OMEGA, START = symbols("theta phi omega theta_0", real=True)
 P_I, P_J, STEP = symbols("i j s", real=True)
-A, B, A2, B2 = symbols("a b a' b'", real=True)  # a pair of the query's features, and the key's
-C, S, C2, S2 = symbols("C S C' S'", real=True)  # its row of the query's tables, and of the key's
+A, B, A2, B2 = symbols("a b x y", real=True)  # a pair of the query's features, and the key's
+C, S, C2, S2 = symbols("C S U V", real=True)  # its row of the query's tables, and of the key's
+SUM, CROSS = A * A2 + B * B2, A * B2 - B * A2
+COSINE, SINE = C * C2 + S * S2, S * C2 - C * S2
+PAIRS = Symbol("h", integer=True, positive=True)  # d/2
+QUERY, KEY = Tensor("rotated_query", "q", (2 * PAIRS,)), Tensor("rotated_key", "k", (2 * PAIRS,))
 Number = tuple[Expr, Expr]  # a complex number by its parts: z = cos θ + i sin θ for an angle θ
-Angle = Callable[[Expr], Expr]
+ONE, OTHER = (Integer(1), Integer(0)), (Integer(0), Integer(1))
 
 
-def halves(width: Expr) -> bool:
-    """The two blocks of a rotated vector, one of each pair's features in either, are all of its ``width`` features."""
+def blocks(of: str) -> tuple[tuple[Expr, Expr], ...]:
+    """Offset and length of each block of a rotated vector, ``query`` or ``key``, and its width, from the system."""
     system = rotary("dot")
-    for tensor in (ROTATED_QUERY, ROTATED_KEY):
-        blocks = [equation for equation in system.equations if equation.target == tensor]
-        offsets = [split(block.indices[1])[0] for block in blocks]
-        lengths = [free_ranges(system, block)[G] for block in blocks]
-        if offsets != [Integer(0), lengths[0]] or sum(lengths) != width or tensor.shape[1] != width:
-            return False
-    return True
+    tensor = {"query": ROTATED_QUERY, "key": ROTATED_KEY}[of]
+    parts = [equation for equation in system.equations if equation.target == tensor]
+    found = [(split(part.indices[1])[0], free_ranges(system, part)[G]) for part in parts]
+    return (*found, (tensor.shape[1],))
 
 
 def of_a_pair() -> Expr:
@@ -64,28 +65,37 @@ def of_a_pair() -> Expr:
     return sum((x * y for x, y in zip(query, key, strict=True)), Integer(0))
 
 
-def pair_is(expected: Expr) -> bool:
+def halves(width: Expr) -> All:
+    """The two blocks of a rotated vector, one of each pair's features in either, are all of its ``width`` features."""
+    value = ((Integer(0), HALF), (HALF, HALF), (width,))
+    return All(tuple(Computed("lemmas.rotary_relative:blocks", (of,), value) for of in ("query", "key")))
+
+
+def pair_is(expected: Expr) -> Field:
     """One pair's share of the score is ``expected``, whatever the tables hold."""
-    return vanishes(of_a_pair() - expected)
+    return Field(of_a_pair(), expected)
 
 
-def of_angles(cosine: Expr, sine: Expr) -> bool:
-    """For tables of cosines and sines of θ and φ the two combinations are ``cosine`` and ``sine``."""
-    return same(cos(THETA) * cos(PHI) + sin(THETA) * sin(PHI), cosine) and same(
-        sin(THETA) * cos(PHI) - cos(THETA) * sin(PHI), sine
-    )
+def of_angles(sign: int) -> All:
+    """For tables of cosines and sines of θ and φ the two combinations are those of ``θ − sign φ``."""
+    cosine, sine = cos(THETA) * cos(PHI) + sin(THETA) * sin(PHI), sin(THETA) * cos(PHI) - cos(THETA) * sin(PHI)
+    return All((Field(cosine, cos(THETA - sign * PHI)), Field(sine, sin(THETA - sign * PHI))))
 
 
-def shared_shift(angle: Angle) -> bool:
+def angle(position: Expr, power: int) -> Expr:
+    """``θ_0 + ω p^power``."""
+    return START + OMEGA * position**power
+
+
+def shared_shift(power: int) -> Field:
     """Both positions moved by s: the difference of their angles stays."""
-    before = angle(P_I) - angle(P_J)
-    return vanishes(expand(angle(P_I + STEP) - angle(P_J + STEP) - before))
+    return Field(angle(P_I + STEP, power) - angle(P_J + STEP, power), angle(P_I, power) - angle(P_J, power))
 
 
-def seen_by(query: Number, key: Number, expected: Expr) -> bool:
+def seen_by(query: Number, key: Number, expected: Expr) -> Solver:
     """For these features the score of the pair is ``expected``: a score that is the same for all features fixes it."""
-    (a, b), (a2, b2) = query, key
-    return vanishes(of_a_pair().subs({A: a, B: b, A2: a2, B2: b2}, simultaneous=True) - expected)
+    given = zip((A, B, A2, B2), (*query, *key), strict=True)
+    return Solver(eq(of_a_pair(), expected), tuple(eq(feature, value) for feature, value in given))
 
 
 def times(left: Number, right: Number) -> Number:
@@ -98,52 +108,28 @@ def conjugate(number: Number) -> Number:
     return number[0], -number[1]
 
 
-def point(name: str) -> Number:
-    """A complex number with real parts of its own."""
-    real, imaginary = symbols(f"x_{name} y_{name}", real=True)
-    return real, imaginary
-
-
-def equal_steps(of_circle: Expr) -> bool:
-    """``z_{i+1} z̄_i = z_{j+1} z̄_j`` follows from ``z_{i+1} z̄_{j+1} = z_i z̄_j`` for numbers with
-    ``|z|² = of_circle``:
-
-    the difference is a combination of the differences that are 0.
+def equal_steps(of_circle: Expr) -> All:
+    """``n_i z̄_i = n_j z̄_j`` follows from ``n_i n̄_j = z_i z̄_j`` for numbers with ``|z|² = of_circle``: the difference
+    is a combination of the differences that are 0; real and imaginary part.
     """
-    z_i, z_j, next_i, next_j = (point(name) for name in ("i", "j", "i1", "j1"))
-    wanted = _minus(times(next_i, conjugate(z_i)), times(next_j, conjugate(z_j)))
-    given = _minus(times(next_i, conjugate(next_j)), times(z_i, conjugate(z_j)))
-    on_circle = {z: of_circle - times(z, conjugate(z))[0] for z in (next_j, z_i)}
-    moved = times(times(given, next_j), conjugate(z_i))
+    z_i, z_j, next_i, next_j = (symbols(f"{a} {b}", real=True) for a, b in ("xy", "uv", "ab", "cd"))
     first, second = times(next_i, conjugate(z_i)), times(next_j, conjugate(z_j))
-    return all(
-        vanishes(wanted[k] - (on_circle[next_j] * first[k] + moved[k] - on_circle[z_i] * second[k])) for k in (0, 1)
-    )
+    given = _minus(times(next_i, conjugate(next_j)), times(z_i, conjugate(z_j)))
+    moved = times(times(given, next_j), conjugate(z_i))
+    of_next, of_here = (of_circle - times(z, conjugate(z))[0] for z in (next_j, z_i))
+    return All(tuple(Field(first[k] - second[k], of_next * first[k] + moved[k] - of_here * second[k]) for k in (0, 1)))
 
 
-def linear_solves(angle: Angle) -> bool:
-    """``z_{p+1} = w z_p`` with w at angle ω and z_0 at θ_0 is solved by the points at ``angle(p)``."""
-    here, after = angle(P_I), angle(P_I + 1)
+def linear_solves(power: int) -> All:
+    """``z_{p+1} = w z_p`` with w at angle ω is solved by the points at ``angle(p)``."""
+    here, after = angle(P_I, power), angle(P_I + 1, power)
     turned = times((cos(here), sin(here)), (cos(OMEGA), sin(OMEGA)))
-    start = vanishes(angle(Integer(0)) - START)
-    return start and same(turned[0], cos(expand(after))) and same(turned[1], sin(expand(after)))
+    return All((Field(turned[0], cos(after)), Field(turned[1], sin(after))))
 
 
 def _minus(left: Number, right: Number) -> Number:
     return left[0] - right[0], left[1] - right[1]
 
-
-def _linear(position: Expr) -> Expr:
-    return START + OMEGA * position
-
-
-def _square(position: Expr) -> Expr:
-    return START + OMEGA * position**2
-
-
-_SUM, _CROSS = A * A2 + B * B2, A * B2 - B * A2
-_ONE: Number = (Integer(1), Integer(0))
-_OTHER: Number = (Integer(0), Integer(1))
 
 LEMMA = Lemma(
     name="rotary_relative",
@@ -158,55 +144,41 @@ LEMMA = Lemma(
         "Exact tables: a rounded table has no angles that are linear in the position.": "rounding",
     },
     steps=(
-        Step(
-            "the two blocks of a rotated vector fill it: a sum over features is a sum over pairs",
-            r"\sum_{r<d} q'_{ir} k'_{jr} => \sum_{g<d/2} (q'_{ig} k'_{jg} + q'_{i,d/2+g} k'_{j,d/2+g})",
-            partial(halves, D),
+        closed(
+            "offsets and lengths of the two blocks of a rotated vector, which fill its width",
+            halves(D),
         ),
-        Step(
-            "one pair's share, multiplied out from the system's equations",
-            "q'_{ig} k'_{jg} + q'_{i,d/2+g} k'_{j,d/2+g} => (aa' + bb')(CC' + SS') + (ab' - ba')(SC' - CS')",
-            partial(pair_is, _SUM * (C * C2 + S * S2) + _CROSS * (S * C2 - C * S2)),
+        identity(
+            "a sum over d = 2h features of rotated vectors is one over pairs",
+            total(QUERY[R] * KEY[R], (R, 2 * PAIRS)),
+            total(QUERY[G] * KEY[G] + QUERY[PAIRS + G] * KEY[PAIRS + G], (G, PAIRS)),
+            at=PAIRS,
         ),
-        Step(
-            "addition theorems",
-            r"CC' + SS',\ SC' - CS' => \cos(\theta - \varphi),\ \sin(\theta - \varphi)",
-            partial(of_angles, cos(THETA - PHI), sin(THETA - PHI)),
+        closed(
+            "one pair's share, from the system's equations: features a, b of the query and x, y of the key, with the "
+            "rows C, S and U, V of their tables",
+            pair_is(SUM * COSINE + CROSS * SINE),
         ),
-        Step(
-            "angles linear in the position: a shift of both positions leaves their difference",
-            r"\theta_{i+s} - \theta_{j+s} => \theta_i - \theta_j",
-            partial(shared_shift, _linear),
+        closed("addition theorems, for tables of the angles θ and φ", of_angles(1)),
+        closed("angles linear in the position: a shift of both positions leaves their difference", shared_shift(1)),
+        closed("conversely, features (1, 0) and (1, 0) see the cosine of the difference", seen_by(ONE, ONE, COSINE)),
+        closed("and features (1, 0) and (0, 1) its sine", seen_by(ONE, OTHER, SINE)),
+        closed(
+            "so with $z_p = e^{i\\theta_p}$ a score of $i - j$ alone makes all steps equal: $z_i = x + iy$, $z_j = u "
+            "+ iv$, $z_{i+1} = a + ib$, $z_{j+1} = c + id$, and $z_{i+1} \\bar z_{j+1} - z_i \\bar z_j$ and $1 - "
+            "|z|^2$ are 0",
+            equal_steps(Integer(1)),
         ),
-        Step(
-            "conversely, features (1, 0) and (1, 0) see the cosine of the difference",
-            r"a = a' = 1,\ b = b' = 0 => CC' + SS'",
-            partial(seen_by, _ONE, _ONE, C * C2 + S * S2),
-        ),
-        Step(
-            "and features (1, 0) and (0, 1) its sine",
-            r"a = b' = 1,\ b = a' = 0 => SC' - CS'",
-            partial(seen_by, _ONE, _OTHER, S * C2 - C * S2),
-        ),
-        Step(
-            "so with $z_p = e^{i\\theta_p}$ a score of $i - j$ alone makes all steps equal",
-            r"z_{i+1}\bar z_{j+1} = z_i \bar z_j => z_{i+1}\bar z_i = z_{j+1}\bar z_j",
-            partial(equal_steps, Integer(1)),
-        ),
-        Step(
-            "and equal steps have one solution for each start: angles linear in the position",
-            r"z_{p+1} = w z_p => \theta_p = \theta_0 + p\,\omega",
-            partial(linear_solves, _linear),
-        ),
+        closed("and equal steps have one solution for each start: angles linear in the position", linear_solves(1)),
     ),
     altered={
-        "one feature more than the pairs have": partial(halves, D + 1),
-        "the sign of the second term swapped": partial(pair_is, _SUM * (C * C2 + S * S2) - _CROSS * (S * C2 - C * S2)),
-        "the sum of the angles": partial(of_angles, cos(THETA + PHI), sin(THETA + PHI)),
-        "angles that grow with the square of the position": partial(shared_shift, _square),
-        "the other feature sees the cosine": partial(seen_by, _ONE, _OTHER, C * C2 + S * S2),
-        "numbers off the circle": partial(equal_steps, Integer(2)),
-        "squares solve the recurrence": partial(linear_solves, _square),
+        "one feature more than the pairs have": halves(D + 1).holds,
+        "the sign of the second term swapped": pair_is(SUM * COSINE - CROSS * SINE).holds,
+        "the sum of the angles": of_angles(-1).holds,
+        "angles that grow with the square of the position": shared_shift(2).holds,
+        "the other feature sees the cosine": seen_by(ONE, OTHER, COSINE).holds,
+        "numbers off the circle": equal_steps(Integer(2)).holds,
+        "squares solve the recurrence": linear_solves(2).holds,
     },
     references=("Su, Lu, Pan, Murtadha, Wen, Liu 2021, RoFormer, section 3.4.2",),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from fractions import Fraction
@@ -186,6 +187,57 @@ def test_roots_of_multiples_of_norms() -> None:
     several = ring.concatenate([4 * norm, norm / 7, ring.constant([0.0, 5.0])])  # in another scale, and of no row
     assert several.rsqrt().degree.rests == ROWS
     assert (-norm * norm).sqrt().degree.rests == ROWS  # what has no root at any numbers is none that was taken
+
+
+GRID = [Degree(*row) for row in itertools.product((0, 1, 3), (0, 2), (0, 1, 4), (0, 1))]
+OF_ONE: dict[str, tuple[Callable[[Degree], Degree], Callable[[Degree], tuple[int, ...]]]] = {
+    "reciprocal": (degrees.reciprocal, lambda x: (x.below, x.top + x.slope, x.top, x.top + x.ratio)),
+    "of a number": (lambda x: degrees.reciprocal(x, number=True), lambda x: (x.below, 0, x.top, 0)),
+    "exponential": (
+        degrees.exponential,
+        lambda x: (0, max(x.top + x.ratio, x.slope + x.below), 0, x.below + x.ratio),
+    ),
+    "root": (
+        lambda x: degrees.root(x, Fraction(1, 2)),
+        lambda x: (-(-(x.top + x.below) // 2), x.top + x.slope, x.below, x.top + x.ratio),
+    ),
+}
+FIRST_OF_TWO: dict[str, tuple[Callable[[Degree, Degree], Degree], Callable[[Degree, Degree], int]]] = {
+    "multiply": (degrees.multiply, lambda x, y: x.top + y.top),
+    "add": (degrees.add, lambda x, y: max(x.top + y.below, y.top + x.below)),
+}
+
+
+@pytest.mark.parametrize("name", OF_ONE)
+def test_a_rule_in_use_is_the_formula_of_the_lemma(name: str) -> None:
+    rule, formula = OF_ONE[name]
+    for one in GRID:
+        assert rule(one)[:4] == formula(one)
+
+
+@pytest.mark.parametrize("name", FIRST_OF_TWO)
+def test_a_rule_for_two_is_the_formula_of_the_lemma(name: str) -> None:
+    rule, first = FIRST_OF_TWO[name]
+    for x, y in itertools.product(GRID, GRID):
+        slope = max(x.slope + y.ratio, y.slope + x.ratio)
+        assert rule(x, y)[:4] == (first(x, y), slope, x.below + y.below, x.ratio + y.ratio)
+
+
+def test_denominators_are_shared_where_the_same_was_done_to_all() -> None:
+    """Sums of elements that share their denominators, whatever was done to all of them alike; others, whose numbers
+    differ or are 0, do not.
+    """
+    some, other = (one._replace(shared=degrees.fresh()) for one in (Degree(2, 3, 1, 2), Degree(1, 4, 1, 2)))
+    alike = other._replace(shared=some.shared)
+    exponential = degrees.exponential(some)
+    assert degrees.add(some, alike) == some._replace(slope=4)
+    assert degrees.total(some, 3) == some
+    assert degrees.add(some, other)[2:4] == (2, 4)
+    assert degrees.total(some._replace(shared=0), 3)[2:4] == (3, 6)
+    assert degrees.total(exponential, 3) == exponential == degrees.exponential(some)
+    assert degrees.reciprocal(exponential)[:4] == (0, exponential.slope, 0, exponential.ratio)
+    assert degrees.reciprocal(exponential).shared
+    assert not degrees.reciprocal(some).shared
 
 
 def test_rules_that_stand_for_many() -> None:
