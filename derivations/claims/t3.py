@@ -73,8 +73,8 @@ def _law(name: str, parameters: tuple[Expr, ...], second: Expr, fourth: Expr, re
     given: Given = tuple(lt(Integer(0), NU - order) for order in (2, 4)) if NU in parameters else ()
     m_2, m_4 = M_2[()], M_4[()]
     return closed(
-        f"{name.replace('_', '-')} components: moments by integration of the density (or sums over atoms); with them "
-        "variance and excess kurtosis of the score",
+        f"{name.replace('_', '-')} components: moments by integration of the density (or sums over atoms)"
+        f"{', here for ν > 4' if given else ''}; with them variance and excess kurtosis of the score",
         All(
             (
                 Computed(
@@ -82,7 +82,7 @@ def _law(name: str, parameters: tuple[Expr, ...], second: Expr, fourth: Expr, re
                     (name, 4, *parameters),
                     (Integer(1), Integer(0), second, Integer(0), fourth),
                 ),
-                Field(D * m_2**2, result[0], given=given, definitions=moments[:1]),
+                Field(D * m_2**2, result[0], given=given[:1], definitions=moments[:1]),
                 Field((m_4**2 - 3 * m_2**4) / (D * m_2**4), result[1], given=given, definitions=moments),
             )
         ),
