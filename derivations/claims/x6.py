@@ -112,7 +112,7 @@ CLAIM = Claim(
         r"$4r\kappa/(3h^2)$ with $\kappa = c + \gamma + c\gamma$. The sum of the two bounds is least at $h = "
         r"(30\kappa/41)^{1/4}/R$, where it is $2rR^2\sqrt{328\kappa/135}$: of the order of $\sqrt{u}$, not $u$. That "
         r"is an upper bound only: in fp32, with $R = 1$ and four units, it is least at a step of 0.02 to 0.03 "
-        r"($\kappa$ from $7u$ to $14u$), the measured error at 0.010 to 0.015. A step below $u/(4R)$ is lost in the "
+        r"($\kappa$ from $7u$ to $14u$). A step below $u/(4R)$ is lost in the "
         r"bias, and the computed score is 0. No finite number of units is exact on any interval of $x = y$, or near on "
         r"a set on which $|x y|$ is unbounded; it is within $\varepsilon$ of $x y$ on $[-R, R]^2$ only with $\sum_a "
         r"|v_a| \ge R^2 - \varepsilon$."
@@ -121,7 +121,8 @@ CLAIM = Claim(
         "A set on which every |X_b q| and |Y_b k| is at most R.": "norms",
         "For rounding: c includes the error of the argument; for 4r terms summed in any order γ = (4r + 1)u/(1 − (4r + "
         "1)u) < 1.": "rounding",
-        "For the step lost in the bias: h(x ± y) is computed without error; sums are rounded to nearest.": "rounding",
+        "For the step lost in the bias: h(x ± y) is computed without error; sums are rounded to nearest, ties to even, "
+        "to 5 bits or more.": "rounding",
         "That γ counts 4r − 1 additions, a product, the rounded output weight; no overflow, no underflow.": "rounding",
         "The rounding part is an upper bound only; 4r need not be the smallest number of units.": "convention",
     },

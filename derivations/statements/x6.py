@@ -281,4 +281,4 @@ STATEMENT: Final = (
     ),
 )
 
-OUTSIDE: Final = ("At which step the measured error is least.",)
+OUTSIDE: Final = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sympy import Expr, Function, Integer, Symbol, exp
 
+from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.language.mean import Mean, Outcomes
 from attnproof.derivations.language.notation import N_K, Tensor, index, size
 from attnproof.derivations.language.rounded import rounded
@@ -107,6 +108,10 @@ def test_a_mean_binds_its_outcome() -> None:
     check_closed(
         Stated("mean", "", Every((Space(OMEGA), Array(Y)), Both((below, HasMean(MEAN), le(MEAN, Integer(1))))))
     )
+
+
+def test_every_claim_is_stated() -> None:
+    assert set(STATEMENTS) == set(CLAIMS)
 
 
 @pytest.mark.parametrize("id_", STATEMENTS)
