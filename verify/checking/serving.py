@@ -18,6 +18,7 @@ from attnproof.verify.checking.working import Event, Job, Look, Saved, events, n
 from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.targets.saying import said
 from attnproof.verify.targets.target import Answer, Request, Target
+from attnproof.verify.unit import GARBAGE
 
 
 def work(connection: Connection) -> None:
@@ -29,6 +30,7 @@ def work(connection: Connection) -> None:
 
     torch.set_num_threads(1)
     gc.freeze()  # what was imported is not looked at again
+    gc.set_threshold(*GARBAGE)
     gc.enable()
     try:
         declared, job = connection.recv()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from attnproof.derivations.statements import STATEMENTS
-from attnproof.impl.codegen import definitions, statements
+from attnproof.impl.codegen import statements
 
 HERE: Final = Path(__file__).resolve().parent
 #: claims that are stated formally and have a file of proofs
@@ -20,6 +20,8 @@ def sources() -> Mapping[str, bytes]:
     """The text of every file by its path: ``theory/sums.v``, ``definitions/dot.v``, ``statements/T1.v``,
     ``proofs/T1.v``.
     """
+    from attnproof.impl.codegen import definitions  # every formula: for who builds
+
     written = {
         f"{folder}/{path.name}": path.read_bytes()
         for folder in ("theory", "proofs")

@@ -30,7 +30,7 @@ from typing import Final
 from threadpoolctl import ThreadpoolController
 
 from attnproof.verify.options import Options
-from attnproof.verify.unit import Result, Unit, run_unit
+from attnproof.verify.unit import GARBAGE, Result, Unit, run_unit
 
 # What a worker's libraries read when they are imported. One thread for each numeric library: the units already fill the
 # cores, and the order of a multi-threaded sum would make results depend on the machine. SymPy remembers all that it
@@ -117,7 +117,8 @@ def _start_worker() -> None:
     torch.set_num_threads(1)
     for name in WARM:
         importlib.import_module(name)
-    gc.freeze()  # what was imported is not looked at again whenever garbage is collected
+    gc.freeze()  # what was imported is not looked at again whenever garbage is collected,
+    gc.set_threshold(*GARBAGE)  # and that is seldom: little of what a unit makes refers to itself
 
 
 def _end_with_parent() -> None:

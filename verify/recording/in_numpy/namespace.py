@@ -42,10 +42,12 @@ MATH: Final[Mapping[str, Any]] = MappingProxyType(
     }
 )  # fmt: skip
 ORIGINAL, OTHER = 2, 3  # places in a name's row
-# Modules of these packages keep theirs: they are no target, or call NumPy as NumPy itself does.
-LEFT_ALONE: Final = frozenset(
-    {"numpy", "torch", "jax", "jaxlib", "pandas", "sympy", "mpmath", "hypothesis", "pytest", "_pytest"}
-)
+# Modules of these packages keep theirs: they are no target, or call NumPy as NumPy itself does; nor has Python's own
+# library NumPy's functions, or ``math``'s but for a few modules.
+OTHERS: Final = ("torch", "torchgen", "jax", "jaxlib", "pandas", "sympy", "mpmath", "flint", "jinja2", "z3")
+TESTING: Final = ("hypothesis", "pytest", "_pytest")
+NUMERIC: Final = frozenset({"math", "random", "statistics", "fractions"})
+LEFT_ALONE: Final = frozenset({"numpy", *OTHERS, *TESTING, *sys.stdlib_module_names}) - NUMERIC
 
 
 def holds(value: Any) -> bool:
