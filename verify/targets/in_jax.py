@@ -67,10 +67,11 @@ def ask_jax(function: Callable[..., Any], outputs: Sequence[str], request: Reque
             # Results of a wrong shape have no gradient to speak of; the shape itself is what is judged then.
             if all(found[name.removeprefix("grad_")].shape == seed.shape for name, seed in request.seeds.items()):
                 for name, seed in request.seeds.items():
-                    array = jax.numpy.asarray(seed, dtype=found[name.removeprefix("grad_")].dtype)
+                    array = _put(seed.astype(found[name.removeprefix("grad_")].dtype))
                     seeds[name] = recorder.input(name, array) if recorder else array
                 cotangents = {
-                    name: seeds.get(f"grad_{name}", jax.numpy.zeros_like(value)) for name, value in found.items()
+                    name: seeds[f"grad_{name}"] if f"grad_{name}" in seeds else _put(np.zeros(value.shape, value.dtype))
+                    for name, value in found.items()
                 }
                 (gradients,) = pull(cotangents)
         else:
@@ -87,9 +88,16 @@ def _there(name: str, value: Any, request: Request) -> Any:
     if not isinstance(value, np.ndarray):
         return value
     if value.dtype != np.float64:
-        return jax.numpy.asarray(value)
+        return _put(value.copy())
     theirs = {**TYPES, **STORED_TYPES}[dtype_of(name, request)]
-    return jax.numpy.asarray(value.astype(jax.numpy.dtype(theirs)))
+    return _put(value.astype(jax.numpy.dtype(theirs)))
+
+
+def _put(array: Any) -> Any:
+    """An array of JAX's; ``jax.numpy.asarray`` compiles a program for every shape to make one."""
+    import jax
+
+    return jax.device_put(array)
 
 
 def _answer(found: Mapping[str, Any], gradients: Mapping[str, Any]) -> Answer:
