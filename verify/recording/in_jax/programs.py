@@ -80,7 +80,8 @@ class Programs:
         if not isinstance(found, Numbers | Pair | np.ndarray):
             return found
         with jax.ensure_compile_time_eval():
-            array = jax.numpy.asarray(found if isinstance(found, np.ndarray) else found.values)
+            # jax.numpy.asarray compiles a program for every shape to make one.
+            array = jax.device_put(np.array(found if isinstance(found, np.ndarray) else found.values))
             if aval.weak_type:
                 array = _convert_element_type(array, weak_type=True)
         if isinstance(found, Numbers):
