@@ -82,11 +82,11 @@ def context(pair: tuple[int, int], single: int) -> Expr:
 
 
 VALUE: Final = Tensor("value", "V", (N_K,))
-HIGHS, SUMS, WEIGHTEDS, LEFT, RIGHT, DEPTH = (
+HIGHS, SUMS, WEIGHTEDS, LEFT, RIGHT, DEPTH, MADE = (
     parts(name, letter, N_K)
     for name, letter in (
         *(("highs", "m"), ("sums", "s"), ("weighteds", "o")),
-        *(("left_factor", "f"), ("right_factor", "g"), ("depth", "d")),
+        *(("left_factor", "f"), ("right_factor", "g"), ("depth", "d"), ("made", "M")),
     )
 )
 EPSILON: Final = Symbol("epsilon", real=True)
@@ -107,7 +107,7 @@ def joined(sums: Tensor) -> tuple[Proposition, ...]:
 
 
 def streamed(says: Proposition) -> Proposition:
-    """``says`` of keys that are merged in any order, with at most d merges above a key of a part."""
+    """``says`` of keys merged in any order; at the parts that are made M is 1, and at most d merges are above a key."""
     program = by_parts(
         N_K,
         (
@@ -119,6 +119,7 @@ def streamed(says: Proposition) -> Proposition:
             *(within(LEFT[WHOLE], FRONT), within(RIGHT[WHOLE], BACK), *joined(SUMS), *joined(WEIGHTEDS)),
             *(le(DEPTH[FRONT] + 1, DEPTH[WHOLE]), le(DEPTH[BACK] + 1, DEPTH[WHOLE])),
         ),
+        MADE,
     )
     given = Both(
         (
@@ -129,7 +130,7 @@ def streamed(says: Proposition) -> Proposition:
     )
     range_ = largest(SCORES[M], M, N_K) + largest(-SCORES[M], M, N_K)
     budget = DEPTH[0, N_K] * (2 * ROUNDOFF / (1 - ROUNDOFF) + EPSILON / (1 - EPSILON)) + ROUNDOFF * range_
-    arrays = map(Array, (SCORES, VALUE, HIGHS, SUMS, WEIGHTEDS, LEFT, RIGHT, DEPTH))
+    arrays = map(Array, (SCORES, VALUE, HIGHS, SUMS, WEIGHTEDS, LEFT, RIGHT, DEPTH, MADE))
     return Every(
         (Size(P), Size(E_MAX), Size(N_K), *arrays, Number(EPSILON)),
         If(given, Where((Equation(BUDGET, (), budget), softmax()), says)),

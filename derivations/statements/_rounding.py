@@ -55,14 +55,23 @@ def parts(name: str, letter: str, count: Expr) -> Tensor:
     return Tensor(name, letter, (count + 1, count + 1))
 
 
-def by_parts(count: Expr, one: tuple[Proposition, ...], two: tuple[Proposition, ...]) -> Proposition:
+def by_parts(
+    count: Expr, one: tuple[Proposition, ...], two: tuple[Proposition, ...], made: Tensor | None = None
+) -> Proposition:
     """``one`` of every part x, …, y − 1 of a single term, ``two`` of a larger one for some place c where it is split.
 
-    With the terms numbered as they are taken, that is every order of joining two parts at a time.
+    With the terms numbered as they are taken, that is every order of joining two parts at a time. What a program does
+    not make may be filled in; where that asks too much, ``made`` is 1 at the parts that it makes, the whole included.
     """
+    whole, front, back = (FIRST, LAST), (FIRST, BETWEEN), (BETWEEN, LAST)
+    given: Proposition = below(FIRST, LAST)
+    if made is not None:
+        given = Both((given, eq(made[whole], Integer(1))))
+        two = (*(eq(made[part], Integer(1)) for part in (front, back)), *two)
     single = Both((same(LAST, FIRST + 1), *one))
     joined = Some((Index(BETWEEN, count + 1),), Both((below(FIRST, BETWEEN), below(BETWEEN, LAST), *two)))
-    return Every((Index(FIRST, count + 1), Index(LAST, count + 1)), If(below(FIRST, LAST), Either((single, joined))))
+    every = Every((Index(FIRST, count + 1), Index(LAST, count + 1)), If(given, Either((single, joined))))
+    return every if made is None else Both((eq(made[0, count], Integer(1)), every))
 
 
 def in_any_order(sums: Tensor, term: Callable[[Symbol], Expr]) -> Proposition:

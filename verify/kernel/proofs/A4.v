@@ -168,20 +168,20 @@ Qed.
 
 Theorem rounded_context_holds : rounded_context.
 Proof.
-  intros p bits e exponents n some x V m s o f g d epsilon [eps0 [eps1 [numbers [program normal]]]] B alpha.
+  intros p bits e exponents n some x V m s o f g d made epsilon [eps0 [eps1 [numbers [[all program] normal]]]] B alpha.
   pose proof (unit_range p bits) as range.
-  assert (each : forall k q r, (r - q <= k)%nat -> (q < r)%nat -> (r <= n)%nat ->
+  assert (each : forall k q r, (r - q <= k)%nat -> (q < r)%nat -> (r <= n)%nat -> made q r = 1 ->
     rounded p e (m q r) = m q r /\ (exists h, (q <= h)%nat /\ (h < r)%nat /\ m q r = x h) /\
     kept p e x epsilon V q r (o q r) (m q r) (d q r) /\ kept p e x epsilon (fun _ => 1) q r (s q r) (m q r) (d q r)).
-  { induction k as [|k IH]; intros q r size less most; [lia|].
-    destruct (program q ltac:(lia) r ltac:(lia) ltac:(lia)) as
+  { induction k as [|k IH]; intros q r size less most taken; [lia|].
+    destruct (program q ltac:(lia) r ltac:(lia) ltac:(split; [lia | exact taken])) as
       [[-> [is_m [is_s [is_o is_d]]]]|
-       [c [_ [left [right [is_m [rf [rg [sf [sg [is_s [of_ [og [is_o [dl dr]]]]]]]]]]]]]]].
+       [c [_ [left [right [front [back [is_m [rf [rg [sf [sg [is_s [of_ [og [is_o [dl dr]]]]]]]]]]]]]]]]].
     - rewrite is_m, is_s, is_o, is_d. destruct (numbers q ltac:(lia)) as [xn vn].
       split; [exact xn|]. split; [exists q; repeat split; lia|].
       split; [now apply kept_one | apply (kept_one p e x epsilon bits exponents (fun _ => 1)); now apply number_1].
-    - destruct (IH q c ltac:(lia) ltac:(lia) ltac:(lia)) as [n1 [[h1 [f1 [t1 e1]]] [ko1 ks1]]].
-      destruct (IH c r ltac:(lia) ltac:(lia) ltac:(lia)) as [n2 [[h2 [f2 [t2 e2]]] [ko2 ks2]]].
+    - destruct (IH q c ltac:(lia) ltac:(lia) ltac:(lia) front) as [n1 [[h1 [f1 [t1 e1]]] [ko1 ks1]]].
+      destruct (IH c r ltac:(lia) ltac:(lia) ltac:(lia) back) as [n2 [[h2 [f2 [t2 e2]]] [ko2 ks2]]].
       assert (up1 : m q c <= m q r) by (rewrite is_m; apply Rmax_r).
       assert (up2 : m c r <= m q r) by (rewrite is_m; apply Rmax_l).
       assert (nm : rounded p e (m q r) = m q r) by (rewrite is_m; apply Rmax_case; assumption).
@@ -191,7 +191,7 @@ Proof.
         (f q r) (g q r) (m q c) (m c r) (m q r) (d q c) (d c r)) | apply (kept_joined p e x epsilon bits exponents eps0
         eps1 (fun _ => 1) q c r (s q c) (s c r) (f q r) (g q r) (m q c) (m c r) (m q r) (d q c) (d c r))];
         assumption || lia. }
-  destruct (each n 0%nat n ltac:(lia) ltac:(lia) (le_n n)) as [_ [[h [_ [below top]]] [ko ks]]].
+  destruct (each n 0%nat n ltac:(lia) ltac:(lia) (le_n n) all) as [_ [[h [_ [below top]]] [ko ks]]].
   assert (two : 2 <= 2 ^ p) by (rewrite <- (pow_1 2) at 1; apply Rle_pow; [lra | exact bits]).
   assert (budget : forall j, (j < n)%nat ->
     d 0%nat n * (epsilon / (1 - epsilon) + 2 * (/ 2 ^ p / (1 - / 2 ^ p))) + / 2 ^ p * (m 0%nat n - x j) <= B).

@@ -171,15 +171,18 @@ Definition rounded_context : Prop :=
   forall f : nat -> nat -> R,
   forall g : nat -> nat -> R,
   forall d : nat -> nat -> R,
+  forall M : nat -> nat -> R,
   forall epsilon : R,
   ((0 <= epsilon) /\
   (epsilon < 1) /\
   (forall j : nat, (j < n_k)%nat ->
   (rounded p e_max (e j) = e j) /\
   (rounded p e_max (V j) = V j)) /\
+  ((M 0%nat n_k = 1) /\
   (forall x : nat, (x < (n_k + 1)%nat)%nat ->
   forall y : nat, (y < (n_k + 1)%nat)%nat ->
-  (((x + 1)%nat <= y)%nat) ->
+  ((((x + 1)%nat <= y)%nat) /\
+  (M x y = 1)) ->
   (((y = (x + 1)%nat)%nat) /\
   (m x y = e x) /\
   (s x y = 1) /\
@@ -188,6 +191,8 @@ Definition rounded_context : Prop :=
   (exists c : nat, (c < (n_k + 1)%nat)%nat /\
   ((((x + 1)%nat <= c)%nat) /\
   (((c + 1)%nat <= y)%nat) /\
+  (M x c = 1) /\
+  (M c y = 1) /\
   (m x y = Rmax (m c y) (m x c)) /\
   (Rabs (exp (rounded p e_max (m x c - m x y)) - f x y) <= epsilon * exp (rounded p e_max (m x c - m x y))) /\
   (Rabs (exp (rounded p e_max (m c y - m x y)) - g x y) <= epsilon * exp (rounded p e_max (m c y - m x y))) /\
@@ -202,7 +207,7 @@ Definition rounded_context : Prop :=
   (2 / 2 ^ e_max <= Rabs (g x y * o c y))) /\
   (o x y = rounded p e_max (rounded p e_max (f x y * o x c) + rounded p e_max (g x y * o c y))) /\
   (d x c + 1 <= d x y) /\
-  (d c y + 1 <= d x y)))) /\
+  (d c y + 1 <= d x y))))) /\
   ((o 0%nat n_k / s 0%nat n_k = 0) \/
   (2 / 2 ^ e_max <= Rabs (o 0%nat n_k / s 0%nat n_k)))) ->
   let B := (epsilon / (1 - epsilon) + 2 / (2 ^ p * (1 - / 2 ^ p))) * d 0%nat n_k + (largest n_k (fun h : nat => - e h) + largest n_k (fun h : nat => e h)) / 2 ^ p in
