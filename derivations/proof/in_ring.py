@@ -82,10 +82,14 @@ def _tensors(expr: Basic) -> list[Tensor]:
 
 
 def _free(expr: Basic) -> tuple[tuple[Symbol, Expr], ...] | None:
-    """Each free index with the size of an axis on which it stands alone; None where one stands on none."""
-    found = {s: None for s in expr.free_symbols if s.is_integer and not s.is_positive}
+    """Each free index with the size of an axis on which it stands, alone or behind an offset; None where one stands on
+    none.
+    """
+    found: dict[Symbol, Expr | None] = {s: None for s in expr.free_symbols if s.is_integer and not s.is_positive}
     for element in expr.atoms(Indexed):
         for where, axis in zip(element.indices, element.base.shape, strict=True):
             if where in found:
                 found[where] = axis
+            for symbol in where.free_symbols & {each for each, size in found.items() if size is None}:
+                found[symbol] = (axis - where + symbol).expand()
     return None if None in found.values() else tuple(sorted(found.items(), key=str))
