@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from target_arrays import double
+from triton_process import DEVICES, Ran
 
 
 @pytest.fixture(autouse=True)
@@ -18,3 +19,9 @@ def _double_precision(request: pytest.FixtureRequest) -> Iterator[None]:
     callspec = getattr(request.node, "callspec", None)
     with double(callspec.params.get("target") if callspec else None):
         yield
+
+
+@pytest.fixture(scope="session", params=DEVICES)
+def triton_ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    shared = tmp_path_factory.getbasetemp()
+    return Ran(request.param, shared.parent if hasattr(request.config, "workerinput") else shared)

@@ -1,16 +1,9 @@
-"""Inputs for the Triton kernels, and the program that runs them in a process of its own: Triton decides when it is
-imported how it runs.
-"""
+"""Inputs for the Triton kernels, by what is asked: scores, layers, extremes, a textbook layer of several blocks."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,8 +11,17 @@ import numpy as np
 from attnproof.derivations.kernels.exponential import exponential
 from attnproof.derivations.kernels.ranges import SPARE
 
-ROOT = Path(__file__).resolve().parents[2]
 Array = np.ndarray[Any, np.dtype[Any]]
+DTYPES = ("float32", "float64")
+HALVES = ("bfloat16", "float16")
+HEIGHTS = (-1e4, -float(np.finfo(np.float32).max))
+LAYERS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "spread": {"spread": 8.0},
+    "masked": {"masked": True},
+    "capped": {"softcap": 1.5, "masked": True},
+    "bent": {"softcap": 0.0625},
+}
 HOSTILE = (
     "plain",
     "opposite",
@@ -136,79 +138,76 @@ def layer(
     return {name: x.astype(dtype) for name, x in found.items()}
 
 
-_RUN = """
-import json, os, sys
-import numpy as np
-import torch
+def low_logits(dtype: str, height: float) -> dict[str, Array]:
+    """Some rows have one very low number instead of a bias."""
+    found = layer(dtype, 5, 20)
+    found["bias"][1::2] = height
+    return found
 
-sys.path.insert(0, sys.argv[1])
-folder, device = sys.argv[2:]
-from attnproof.impl.generated.triton import additive
 
-assert additive.INTERPRETED == (device == "cpu")
-if additive.INTERPRETED:
-    from attnproof.verify.implementations import interpreter
+def tiny_cap(dtype: str) -> dict[str, Array]:
+    """A soft-cap in whose units every score overflows."""
+    found = layer(dtype, 3, 4)
+    return found | {"softcap": np.asarray(np.finfo(dtype).smallest_subnormal), "grad_context": np.ones((3, 5), dtype)}
 
-    interpreter.install()
-for name in sorted(n for n in os.listdir(folder) if n.endswith(".in.npz")):
-    with np.load(os.path.join(folder, name)) as file:
-        arrays = {key: file[key] for key in file.files}
-    options = json.loads(str(arrays.pop("options")))
-    kind, twice = getattr(torch, options.pop("dtype")), options.pop("twice", False)
-    given = {
-        key: torch.from_numpy(x).to(device, torch.bool if key == "mask" else kind) for key, x in arrays.items()
+
+def large_v(dtype: str, keys: int) -> dict[str, Array]:
+    """Every score is −‖v‖₁, and −2 Σ v f twice as large, beyond the largest number."""
+    one, rows = np.eye(2, dtype=dtype), np.zeros((3, 2), dtype)
+    v = np.full(2, np.finfo(dtype).max / np.dtype(dtype).type(2) * np.dtype(dtype).type(0.9))
+    value = np.arange(keys, dtype=dtype)[:, None]
+    arrays = {
+        "query": rows,
+        "key": np.full((keys, 2), -100, dtype),
+        "value": value,
+        "weight_query": one,
+        "weight_key": one,
     }
-    if options.pop("only_scores", False):
-        found = {"scores": additive.scores(**given)}
-        call = additive._prepared((), given, None, causal=False)
-        top = 1 + call.top_a[0].double() * call.top_b[0].double()
-        first, second = top.reshape(-1, 2, 2).prod(-1).unbind(-1)
-        room = call.numbers[2].double()
-        pairs = torch.where((first <= room) & (second <= room), 2, 0)
-        found["forms"] = torch.where(first * second <= room, 4, pairs)
-    else:
-        seed, seed_mass = given.pop("grad_context"), given.pop("grad_log_sum_exp", None)
-        mask = given.pop("mask", None)
-        leaves = {key: x.requires_grad_() for key, x in given.items()}
-        used = dict(leaves)
-        if options.pop("broadcast", False):
-            used["value"] = used["value"].expand(*seed.shape[:-2], *used["value"].shape[-2:])
-        result = additive.attention(**used, mask=mask, **options)
-        seeds = [(result.context, seed)] + ([] if seed_mass is None else [(result.log_sum_exp, seed_mass)])
-        outputs, cotangents = zip(*seeds)
-        gradients = torch.autograd.grad(outputs, list(leaves.values()), [c.to(o.dtype) for o, c in seeds])
-        found = {"context": result.context, "log_sum_exp": result.log_sum_exp}
-        found |= {f"grad.{key}": x for key, x in zip(leaves, gradients)}
-        if twice:
-            again = additive.attention_backward(
-                seed, **used, mask=mask, grad_log_sum_exp=seed_mass, wanted=frozenset(used) - {"key"}, **options
-            )
-            assert again.keys() == used.keys() - {"key"}
-            for key, x in again.items():
-                # fp64; the order of sums is CUDA's
-                torch.testing.assert_close(x, found[f"grad.{key}"], rtol=1e-12, atol=1e-12)
-    found = {key: x.detach().cpu() for key, x in found.items()}
-    found = {key: x.double() if x.is_floating_point() else x for key, x in found.items()}
-    np.savez(os.path.join(folder, name.replace(".in.", ".out.")), **{key: x.numpy() for key, x in found.items()})
-"""
+    return arrays | {"v": v, "grad_context": np.ones((3, 1), dtype)}
 
 
-def run(folder: Path, requests: Mapping[str, Request], device: str) -> None:
-    """Put every request's results into the folder; ``device`` is ``cpu`` (the interpreter) or ``cuda``."""
-    for name, request in requests.items():
-        options = json.dumps({"dtype": request.dtype, **request.options})
-        np.savez(folder / f"{name}.in.npz", options=options, **request.arrays)
-    environment = {k: v for k, v in os.environ.items() if k != "TRITON_INTERPRET"}
-    if device == "cpu":
-        environment |= {"TRITON_INTERPRET": "1", "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-W", "ignore", "-c", _RUN, str(ROOT / "src"), str(folder), device]
-    done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=600
-    )
-    assert done.returncode == 0, done.stderr
+def wide() -> dict[str, Array]:
+    """Values of more columns than a program takes, one query, one key more than a tile has."""
+    draw = np.random.default_rng(10).standard_normal
+    shapes = {
+        "query": (1, 3),
+        "key": (33, 4),
+        "value": (33, 130),
+        "weight_query": (2, 3),
+        "weight_key": (2, 4),
+        "v": (2,),
+    }
+    return {name: draw(shape).astype(np.float32) for name, shape in (shapes | {"grad_context": (1, 130)}).items()}
 
 
-def results(folder: Path, name: str) -> dict[str, Array]:
-    """What a request gave."""
-    with np.load(folder / f"{name}.out.npz") as file:
-        return {key: file[key] for key in file.files}
+def textbook_inputs() -> dict[str, Array]:
+    """Several blocks and tiles, two heads, everything ragged; keys without a batch axis, values of one head for
+    both.
+    """
+    draw = np.random.default_rng(8).standard_normal
+    shapes = {
+        "query": (2, 33, 6),
+        "key": (40, 8),
+        "value": (1, 40, 5),
+        "weight_query": (3, 6),
+        "weight_key": (3, 8),
+        "v": (3,),
+    }
+    return {
+        name: draw(shape)
+        for name, shape in (shapes | {"grad_context": (2, 33, 5), "grad_log_sum_exp": (2, 33)}).items()
+    }
+
+
+VISIBLE = np.random.default_rng(9).random((33, 40)) < 0.6
+VISIBLE[:, 0] = True
+BELOW = np.tri(33, 40, dtype=bool)
+SEEN = {"all": np.ones_like(BELOW), "causal": BELOW, "both": VISIBLE & BELOW}
+
+
+def textbook(name: str) -> Request:
+    arrays = textbook_inputs()
+    if name == "both":
+        arrays["mask"] = VISIBLE
+    options = {"causal": name != "all", "broadcast": name == "all", "twice": name == "both"}
+    return Request("float64", arrays, options)

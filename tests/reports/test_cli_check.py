@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from copied_processes import copy_processes
 
 import attnproof
 from attnproof.reports.commands.main import main
@@ -40,6 +41,7 @@ def test_check_and_replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
     assert "claimed  " in out
     assert "attnproof replay" in out
     (file,) = Path("attnproof-failures").glob("*.npz")
+    copy_processes(monkeypatch)
     (told,) = (line for line in out.splitlines() if "attnproof replay" in line)
     assert main(shlex.split(told.partition("attnproof ")[2].partition("  asks")[0])) == 1
     assert main(["replay", str(file), "own_attention.py:right"]) == 0
@@ -175,5 +177,6 @@ def test_a_device_that_is_not_there_is_no_success(
 
 def test_an_empty_judgement_is_no_success(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    copy_processes(monkeypatch)
     Path("own_attention.py").write_text(SOURCE, encoding="utf-8")
     assert main(["check", "own_attention.py:right", "--score", "dot", "--property", "poison"]) == 3

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from copied_processes import copy_processes
 
 from attnproof.reports.commands.main import main
 
@@ -46,7 +47,10 @@ def test_what_a_target_prints_is_not_shown(capfd: pytest.CaptureFixture[str]) ->
     ("name", "words"),
     [("hangs", "it did not answer within 1 s (fp64"), ("dies", "it ended its process with status 7 (fp64")],
 )
-def test_a_target_that_hangs_or_dies(name: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_target_that_hangs_or_dies(
+    name: str, words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy_processes(monkeypatch)
     assert main(["read", f"mine.py:{name}", "--limit", "1"]) == 3
     said = capsys.readouterr()
     assert said.err.startswith(f"attnproof: mine.py:{name} cannot be read: {words}")
@@ -54,7 +58,10 @@ def test_a_target_that_hangs_or_dies(name: str, words: str, capsys: pytest.Captu
     assert said.out == ""
 
 
-def test_an_import_that_ends_its_process_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_import_that_ends_its_process_is_bad_input(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy_processes(monkeypatch)
     Path("ends.py").write_text("import os\nos._exit(3)\n", encoding="utf-8")
     assert main(["read", "ends.py:attend"]) == 2
     assert "ended its process with status 3 (importing it)" in capsys.readouterr().err

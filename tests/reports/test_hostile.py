@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import io
-import multiprocessing
 import os
 from pathlib import Path
 
 import pytest
+from copied_processes import copy_processes
 from hostile_cases import CASES, GOOD, MARKER, Case
 
 from attnproof.derivations.scores import trial
@@ -46,16 +46,13 @@ def there(folder: Path) -> dict[str, object]:
     return found
 
 
-@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # JAX's, where other tests use it: the copy does not
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_hostile(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     if "did not end" in case.says:
         monkeypatch.setattr(trial, "SECONDS", 1.0)
     monkeypatch.setattr(trial, "GRACE", 0.5)
-    # A copy of this process in place of a new one, which takes seconds to import torch: test_cli_check.py has those.
-    copied = multiprocessing.get_context("fork")
-    monkeypatch.setattr(multiprocessing, "get_context", lambda _method: copied)
+    copy_processes(monkeypatch)  # test_cli_check.py has new ones
     put(case, tmp_path)
     before = there(tmp_path)
     status, out, err = ran(case)
@@ -77,6 +74,7 @@ def test_hostile(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_what_a_file_names_is_imported_with_trust(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that the files that import nothing would leave a trace if they did."""
     monkeypatch.chdir(tmp_path)
+    copy_processes(monkeypatch)
     case = Case("replay file", ("replay", "x.npz", "--trust"), "", {"x.npz": GOOD, "marker.py": MARKER})
     put(case, tmp_path)
     status, out, _ = ran(case)
