@@ -7,7 +7,8 @@ room may not import at all stands in ``CLOSED``.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -45,6 +46,11 @@ MODULES = {
 }
 
 
+@cache
+def imports(module: str) -> tuple[str, ...]:
+    return tuple(imported(MODULES[module].read_text(encoding="utf-8")))
+
+
 def imported(source: str) -> Iterator[str]:
     """The modules of ours that the import statements of a module name, without the package, late imports too."""
     for node in ast.walk(ast.parse(source)):
@@ -66,11 +72,11 @@ def shelf(module: str) -> str | None:
     return "/".join(parts[:2]) if len(parts) > 1 else None
 
 
-def wrong(module: str, source: str) -> list[str]:
-    """What ``module`` imports against the order."""
+def wrong(module: str, names: Iterable[str]) -> list[str]:
+    """Which of the modules that ``module`` imports it may not."""
     here = shelf(module)
     found = []
-    for name in imported(source):
+    for name in names:
         there = shelf(name)
         if there is None or there == here:
             continue
@@ -83,7 +89,7 @@ def wrong(module: str, source: str) -> list[str]:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_go_one_way(module: str) -> None:
-    assert not wrong(module, MODULES[module].read_text(encoding="utf-8"))
+    assert not wrong(module, imports(module))
 
 
 def test_every_folder_has_a_place() -> None:
@@ -104,15 +110,12 @@ def test_every_folder_has_a_place() -> None:
     ],
 )
 def test_an_import_against_the_order_is_seen(module: str, line: str) -> None:
-    assert wrong(module, line)
+    assert wrong(module, imported(line))
 
 
 def test_no_circle_of_modules() -> None:
     """Modules that import each other, be it late, could only be understood, and moved, together."""
-    graph = {
-        module: {name for name in imported(path.read_text(encoding="utf-8")) if name in MODULES} - {module}
-        for module, path in MODULES.items()
-    }
+    graph = {module: {name for name in imports(module) if name in MODULES} - {module} for module in MODULES}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:

@@ -6,6 +6,7 @@ import ast
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def imported(source: str) -> Iterator[str]:
                 yield top
 
 
+@cache
 def modules() -> dict[str, list[str]]:
     """Imported module -> the files that import it."""
     found: dict[str, list[str]] = {}

@@ -84,6 +84,12 @@ def kind(rule: Rule) -> str:
 
 
 @pytest.mark.parametrize("name", ORDER)
+def test_the_steps_decide_it(name: str) -> None:
+    decision = decide(CLAIMS[name])
+    assert decision.verdict == CLAIMS[name].earned, decision.reason
+
+
+@pytest.mark.parametrize("name", ORDER)
 def test_the_verdict_is_computed(name: str) -> None:
     claim = CLAIMS[name]
     assert not hasattr(claim, "if_proved")
