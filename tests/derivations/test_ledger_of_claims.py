@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -38,15 +36,6 @@ def test_the_mapping_is_complete_and_closed() -> None:
     assert "Z9" not in CLAIMS
     with pytest.raises(KeyError, match="Z9"):
         CLAIMS["Z9"]
-
-
-def test_asking_for_one_claim_does_not_build_the_others() -> None:
-    code = (
-        "import sys; from attnproof.derivations.claims import CLAIMS; CLAIMS['S5']; "
-        "print('attnproof.derivations.claims.s6' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
 
 
 # What the proofs of all claims have in common.

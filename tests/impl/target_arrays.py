@@ -20,10 +20,11 @@ FORMS: dict[str, dict[str, Any]] = {"numpy": NUMPY, "torch": TORCH, "jax": JAX}
 TARGETS = tuple(_TARGETS)
 
 
-def of(target: str, *others: Any) -> Any:
+def of(target: str, *others: Any, slow: bool = False) -> Any:
     """A parameter set for ``target`` and what belongs to it; skipped where the target's library is not installed."""
     missing = importlib.util.find_spec(target) is None
-    return pytest.param(target, *others, marks=pytest.mark.skipif(missing, reason=f"no {target}"))
+    marks = [pytest.mark.skipif(missing, reason=f"no {target}"), *[pytest.mark.slow] * slow]
+    return pytest.param(target, *others, marks=marks)
 
 
 def array(target: str, values: Any, form: str = "fp64") -> Any:

@@ -94,7 +94,7 @@ WAYS: dict[str, Callable[[Array, Array, Array], Array]] = {
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", ["torch", pytest.param("torch compiled", marks=pytest.mark.slow), "jax"])
 def test_scores_are_within_the_derived_bound(way: str, dtype: str) -> None:
     units = EXP[way.split(maxsplit=1)[0]]
     assert edge_holds(dtype, units)
@@ -147,8 +147,10 @@ def differentiated(function: Callable[..., Any], spread: float) -> list[torch.Te
     return [context.detach(), mass.detach(), *torch.autograd.grad(loss, list(leaves.values()))]
 
 
-@pytest.mark.parametrize("spread", [1.0, 300.0])  # separated; direct
-@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize(
+    ("spread", "compiled"),  # separated; direct
+    [(1.0, False), (300.0, False), (1.0, True), pytest.param(300.0, True, marks=pytest.mark.slow)],
+)
 def test_torch_has_the_textbook_s_gradients(spread: float, compiled: bool) -> None:
     way = torch.compile(of_torch.attention, fullgraph=True, backend="aot_eager") if compiled else of_torch.attention
     for got, wanted in zip(differentiated(way, spread), differentiated(textbook, spread), strict=True):
@@ -164,7 +166,7 @@ def test_blocks_of_any_size_give_the_same(monkeypatch: pytest.MonkeyPatch) -> No
             torch.testing.assert_close(got, other, rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize("spread", [1.0, 300.0])
+@pytest.mark.parametrize("spread", [1.0, pytest.param(300.0, marks=pytest.mark.slow)])
 def test_jax_has_them_too_and_vmap_works(spread: float) -> None:
     jax = pytest.importorskip("jax")
     from attnproof.impl.generated.jax_separated import additive

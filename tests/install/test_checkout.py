@@ -1,4 +1,7 @@
-"""An editable install follows the checkout, also where an older version has left its metadata at the root."""
+"""An editable install follows the checkout, also where an older version has left its metadata at the root.
+
+Slow: the session that runs the tests is itself such an install.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 import pytest
 from distributions import LEFTOVERS, Installed, copied, install
 
+pytestmark = pytest.mark.slow
 USING = "def test_mine(attnproof_check):\n    assert callable(attnproof_check)\n"
 
 
@@ -40,7 +44,6 @@ def test_pytest_at_the_root_has_the_plugin_once(checkout: Path, editable: Instal
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.slow
 def test_the_command_and_its_workers_run_at_the_root(checkout: Path, editable: Installed) -> None:
     words = ("verify", "--profile", "quick", "--only", "A1", "--workers", "1", "--out", "report")
     done = editable.run("python", "-m", "attnproof", *words, cwd=checkout)

@@ -34,7 +34,7 @@ RESTRICTED = {  # what is added to a command that would take long: by its beginn
     "attnproof check torch_multi_head_attention": "--dtype fp64 --property 'masks of a batch'",
 }
 FAULTY = "attnproof check torch_multi_head_attention"  # the document says so; every other command ends with 0
-SLOW = ("attnproof check", "attnproof verify", "PYTHONPATH=. attnproof verify")
+SLOW = ("attnproof check", "attnproof read", "attnproof verify", "PYTHONPATH=. attnproof verify")
 ASKED = {  # what a document's blocks have to leave behind and to print
     "README.md": (
         "scores.shape == weights.shape == (5, 5) and v.grad is not None",

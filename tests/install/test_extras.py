@@ -52,7 +52,11 @@ def hint(library: str) -> str:
 @pytest.mark.parametrize(
     ("library", "command"),
     [
-        ("jax", ("check", "mine.py:attend", "--score", "dot", "--framework", "jax")),
+        pytest.param(
+            "jax",
+            ("check", "mine.py:attend", "--score", "dot", "--framework", "jax"),
+            marks=pytest.mark.slow,  # Python is told the same, below
+        ),
         ("distributed", ("verify", "--executor", "attnproof.verify.run.executors:dask", "--out", "report")),
     ],
 )

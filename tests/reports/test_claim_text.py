@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from typing import Any
 
@@ -120,7 +118,7 @@ def test_an_altered_statement_that_passes_fails(
 
 
 def test_json_carries_lemmas_altered_statements_and_refuting_steps(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["claim", "X5", "--json"]) == 0
+    assert cli.main(["claim", "X6", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["altered"]
     assert all(one["rejected"] for one in found["altered"])
@@ -130,16 +128,7 @@ def test_json_carries_lemmas_altered_statements_and_refuting_steps(capsys: pytes
 
 
 def test_assumptions_say_what_they_are_about() -> None:
-    claim = row("S6")
+    claim = row("G1")
     assert list(claim["kinds"]) == ["domain", "ranges"]
-    assert "  - Real inputs; a soft-cap κ > 0. (domain)" in claim_text(claim)
+    assert "  - Real query, key and matrix of any sizes. (domain)" in claim_text(claim)
     assert "(domain)" not in claim_text(claim | {"kinds": []})  # a run of an older version
-
-
-def test_deciding_and_printing_a_claim_imports_little() -> None:
-    """NumPy serves the ring that decides identities a second time."""
-    code = (
-        "import sys; from attnproof.reports.commands.main import main; main(['claim', 'B4']); "
-        "sys.exit(bool({'pandas', 'jinja2', 'torch'} & {*sys.modules}))"
-    )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from itertools import count
 
@@ -13,6 +12,7 @@ import torch
 from sympy import expand
 
 from attnproof.derivations.calculus.adjoint import _adjoint
+from attnproof.verify.bench import __main__ as command
 from attnproof.verify.bench import additive, floor, measure, memory, multiplicative, pairs, peers, record
 
 
@@ -114,6 +114,7 @@ def test_memory_sees_the_large_array():
     assert memory.peak("chunks, checkpointed", n, d, "fp32", backward=False) < cube
 
 
+@pytest.mark.slow
 def test_a_side_that_fails_says_so():
     with pytest.raises(RuntimeError, match="no such side at n = 8"):
         memory.peak("no such side", 8, 4, "fp32", backward=False)
@@ -156,9 +157,9 @@ def test_derivation_beside_components_takes_the_same_gradients():
     assert pair.fast().outputs
 
 
-def test_the_command_says_what_it_takes():
-    done = subprocess.run(
-        [sys.executable, "-m", "attnproof.verify.bench", "--help"], capture_output=True, text=True, check=True
-    )
-    assert "--quick" in done.stdout
+def test_the_command_says_what_it_takes(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["bench", "--help"])
+    with pytest.raises(SystemExit):
+        command.main()
+    assert "--quick" in capsys.readouterr().out
     json.dumps(record.device())

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from copied_processes import copy_processes
 
 import attnproof
 from attnproof.verify.checking import layouts, loading, mapping, shrinking
@@ -97,7 +98,8 @@ def test_errors_of_the_target_are_results() -> None:
 @pytest.mark.parametrize(
     ("body", "seen"), [("time.sleep(60)", "did not answer within 1 s"), ("os._exit(7)", "status 7")]
 )
-def test_a_hang_and_a_crash_are_results(tmp_path: Path, body: str, seen: str) -> None:
+def test_a_hang_and_a_crash_are_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, seen: str) -> None:
+    copy_processes(monkeypatch)
     source = tmp_path / "own.py"
     source.write_text(f"import os, time\ndef attend(query, key, value):\n    {body}\n", encoding="utf-8")
     report = attnproof.check(f"{source}:attend", "dot", limit=1, **QUICK)

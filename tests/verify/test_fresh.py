@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 import torch
+from copied_processes import copy_processes
 
 from attnproof.verify.checking import loading
 from attnproof.verify.checking.check import check
@@ -136,7 +137,8 @@ def test_arguments_changed_in_place_by_a_pair_of_features_only() -> None:
     assert "inputs untouched" in PROPERTIES
 
 
-def test_the_line_says_state(place: str) -> None:
+def test_the_line_says_state(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy_processes(monkeypatch)
     asked: dict[str, Any] = {"takes": ("mask",), "properties": ("algebra",), "profile": "quick", "shrink": False}
     report = check(f"{place}:attend", "scaled_dot", **asked)
     assert "FAULT FOUND (state), context: " in report.summary()
