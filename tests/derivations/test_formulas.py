@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 from latex2mathml.converter import convert
+from parameters import ordinary
 from sympy import Eq, Expr, Integer, KroneckerDelta, Rational, Symbol, exp
 
 from attnproof.derivations.formulas import (
@@ -78,7 +79,7 @@ def test_every_formula_is_whole(score: str) -> None:
             assert found.proof.checks
 
 
-@pytest.mark.parametrize("score", [*FAMILIES, "softmax"])
+@pytest.mark.parametrize("score", ordinary([*FAMILIES, "softmax"], "dot", "additive", "softmax"))
 def test_every_formula_has_every_form(score: str) -> None:
     for name in (one for one in (*names(), *ASKED) if one.startswith(f"{score}.")):
         found = formula(name)
@@ -110,7 +111,7 @@ def test_every_check_of_every_formula_holds(score: str) -> None:
         assert all(outcomes.values()), (name, outcomes)
 
 
-@pytest.mark.parametrize("score", PRESENT)
+@pytest.mark.parametrize("score", ordinary(PRESENT, "dot", "additive"))
 def test_the_checks_hold_with_options(score: str) -> None:
     for present in PRESENT[score]:
         suffix = "".join(f"+{one}" for one in options(score) if one in present)

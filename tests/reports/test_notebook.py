@@ -6,6 +6,7 @@ from pathlib import Path
 
 import made_run
 import pytest
+from parameters import ordinary
 
 import attnproof
 from attnproof.derivations.formulas import formula, names, options
@@ -29,7 +30,7 @@ def test_every_formula() -> None:
     assert max(sizes.values()) > 5_000, "a size that was measured"
 
 
-@pytest.mark.parametrize("score", FAMILIES)
+@pytest.mark.parametrize("score", ordinary(FAMILIES, "additive"))
 def test_formulas_with_every_option(score: str) -> None:
     present = [name for name in options(score) if name not in ("sink_score", "dropout")]  # sink excludes the first
     for name in names(score, *present):

@@ -59,12 +59,12 @@ def checked(function: Any, *names: str, **contract: str) -> Any:
     ("options", "contract", "right"),
     [
         ({}, {"rotary_part": "first half"}, True),
-        ({}, {"rotary_part": "first quarter"}, True),
+        pytest.param({}, {"rotary_part": "first quarter"}, True, marks=pytest.mark.slow),
         ({"interleaved": True}, {"rotary_part": "first half", "rotary": "interleaved"}, True),
         ({"interleaved": True}, {"rotary_part": "first half", "rotary": "half-split"}, False),
         ({"last": True}, {"rotary_part": "first half"}, False),
         ({"backwards": True}, {"rotary_part": "first quarter"}, False),
-        ({}, {}, True),
+        pytest.param({}, {}, True, marks=pytest.mark.slow),
     ],
 )
 def test_part_of_the_features(options: dict[str, bool], contract: dict[str, str], right: bool) -> None:

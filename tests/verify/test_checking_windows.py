@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from parameters import ordinary
 from torch import Tensor
 
 import attnproof
@@ -64,7 +65,7 @@ def test_what_a_word_means(word: str) -> None:
     assert within(np.arange(-2, 3), 1, word).tolist() == [bool(n) for n in SEEN[word]]
 
 
-@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("word", ordinary(WORDS, WORDS[0], "both exclusive"))
 def test_undeclared_another_reach_than_the_usual_one_is_a_fault_that_names_its_word(word: str) -> None:
     """Off by one is a fault that is often made: nobody's convention until somebody says so."""
     report = checked(windowed(word), "masks", shrink=True)

@@ -33,7 +33,18 @@ def test_every_fault_names_properties_that_are_meant_to_expose_it() -> None:
     assert len(ALL) >= 55
 
 
-@pytest.mark.parametrize(("name", "by"), [(name, by) for name, fault in ALL.items() for by in fault.exposed_by])
+# Found after a long search; test_input_classes.py asks the first for loud values, and others expose the second.
+LATE = (("causal leak in half precision", "masked keys unseen"), ("exponential before the mask is looked at", "values"))
+
+
+@pytest.mark.parametrize(
+    ("name", "by"),
+    [
+        pytest.param(name, by, marks=[pytest.mark.slow] * ((name, by) in LATE))
+        for name, fault in ALL.items()
+        for by in fault.exposed_by
+    ],
+)
 def test_the_fault_is_caught_by_what_is_meant_to_and_not_by_a_crash(name: str, by: str) -> None:
     for profile in ("quick", "standard"):
         found = examined(ALL[name].wrong, profile, first_failure=True, properties=[by])
@@ -59,7 +70,9 @@ AGAIN = ("masked with −∞ after the soft-cap", "sets to −∞")  # asked for
     [pytest.param(name, by, marks=[pytest.mark.slow] * (name in AGAIN), id=name) for name, by in EXPOSED.items() if by],
 )
 def test_the_repaired_twin_is_accepted_by_what_exposes_its_fault(name: str, by: set[str]) -> None:
-    found = examined(TWINS[name], properties=by)
+    twin = TWINS[name]
+    # the other formats, if it is right in this one, where it is asked for every property
+    found = examined(twin, properties=by, dtypes=("fp64",) if "fp64" in twin.dtypes else twin.dtypes)
     assert [(f.property, f.quantity, f.reason) for f in found.bad] == []
     assert found.counts["pass"] > 0
 

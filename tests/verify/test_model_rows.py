@@ -219,12 +219,17 @@ def test_jackknife_of_a_mean_is_the_usual_standard_error():
 
 
 @pytest.fixture(scope="module")
-def quick_rows():
+def model():
     try:
         files.locate()
     except files.NotInstalledError as absent:
         pytest.skip(str(absent))
     files.load.cache_clear()
+    return files.load()[0]
+
+
+@pytest.fixture(scope="module")
+def quick_rows(model):
     options = Options(profile="quick")
     return [found for unit in part.plan(options) for found in part.run(unit.arguments, options)]
 
@@ -261,8 +266,7 @@ def test_what_the_theory_predicts_is_seen(quick_rows):
     assert min(lengths["query"]) > 2
 
 
-def test_random_biases_are_as_long_as_the_query_biases(quick_rows):
-    model = files.load()[0]
+def test_random_biases_are_as_long_as_the_query_biases(model):
     drawn = part.random_biases(model, 0)
     for vector, layer in zip(drawn, model.layers, strict=True):
         assert np.linalg.norm(vector) == pytest.approx(np.linalg.norm(layer["query.bias"]), rel=1e-6)

@@ -72,7 +72,7 @@ def test_there_are_faults_of_every_kind():
     assert len(OWN) >= 14
 
 
-@pytest.mark.parametrize("dtype", ["fp64", "fp32"])
+@pytest.mark.parametrize("dtype", [pytest.param("fp64", marks=pytest.mark.slow), "fp32"])
 def test_what_is_not_declared_is_found_out_and_never_wrong(dtype):
     result = found(other_choices(), dtypes=(dtype,))
     assert result.bad == ()

@@ -50,7 +50,12 @@ def test_the_same_seed_gives_the_same_rows_and_another_one_others(honest):
     assert run({"score": "dot", "dtype": "fp32"}, replace(CPU, seed=1)) != honest
 
 
-@pytest.mark.parametrize(("score", "dtype"), [("bilinear", "fp64"), ("additive", "bf16"), ("concat", "fp16")])
+OTHERS = [("bilinear", "fp64"), ("concat", "fp16")]
+
+
+@pytest.mark.parametrize(
+    ("score", "dtype"), [("additive", "bf16"), *(pytest.param(*each, marks=pytest.mark.slow) for each in OTHERS)]
+)
 def test_other_scores_and_formats(score, dtype):
     rows = run({"score": score, "dtype": dtype}, CPU)
     assert {row.verdict for row in rows} <= {"pass", "abstain"}

@@ -54,7 +54,10 @@ def failing(function: Any, *takes: str) -> str:
     return next((str(each.reason) for each in found if each.outcome == FAIL), "")
 
 
-@pytest.mark.parametrize(("function", "size"), [(normed_when_wide, "d_q = "), (bf16_when_long, "n_k = 49")])
+@pytest.mark.parametrize(
+    ("function", "size"),
+    [(normed_when_wide, "d_q = "), pytest.param(bf16_when_long, "n_k = 49", marks=pytest.mark.slow)],
+)
 def test_numbers_tell_where_the_ring_does_not(function: Any, size: str) -> None:
     assert size in failing(function)
 

@@ -8,6 +8,7 @@ import mpmath
 import numpy as np
 import pytest
 from flint import arb
+from parameters import ordinary
 
 from attnproof.verify.arithmetic.backends import arithmetic
 from attnproof.verify.arithmetic.formats import FORMATS, Array
@@ -140,7 +141,9 @@ def test_wrong_scores_are_rejected(name: str) -> None:
     assert FAIL not in _found(law, width, right, null).values()
 
 
-@pytest.mark.parametrize("statistic", STATISTICS)
+@pytest.mark.parametrize(
+    "statistic", ordinary(STATISTICS, *(set(STATISTICS) - {"excess kurtosis"}))
+)  # which takes most
 def test_wrong_theory_is_rejected(statistic: str) -> None:
     null = theory.dot_null("normal_means", 4)
     count = sample_size(null, "standard", 1)
