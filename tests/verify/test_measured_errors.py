@@ -104,8 +104,8 @@ def test_a_function_in_half_that_is_worse_than_documented_fails(monkeypatch):
     assert len(rows) == 3
 
 
-def test_the_row_says_what_the_bounds_take(measured):
-    for row in measured["exp"]:
+def test_the_row_says_what_the_bounds_take():
+    for row in measured("exp"):
         if row.way == "inside softmax":
             assert (row.bounds_grade, row.bounds_allow) == ("assumed", 2.0)
             continue
