@@ -11,7 +11,6 @@ from mpmath import mp
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.claims import CLAIMS, t10
 from attnproof.derivations.claims.checks import few_keys, freezing, two_points
-from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import largest_normal
 from attnproof.derivations.proof.reasoning import same
 from attnproof.derivations.propositions.proposition import le

@@ -12,7 +12,6 @@ from sympy import Expr, Mul, tanh
 
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.claims import CLAIMS, x5, x6
-from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.language.tensors import KEY_SHARED, QUERY_SHARED
 from attnproof.derivations.lemmas import odd_score
 

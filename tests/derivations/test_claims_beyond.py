@@ -13,7 +13,6 @@ from sympy import exp
 
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.claims import CLAIMS, a1, a2, a3, a4
-from attnproof.derivations.claims.decision import decide
 
 MODULES = {"A1": a1, "A2": a2, "A3": a3, "A4": a4}
 
