@@ -32,7 +32,8 @@ class Mean(Expr):  # type: ignore[misc]  # SymPy has no types
     @property
     def space(self) -> Outcomes:
         """Where the outcomes are from."""
-        return self.args[2]
+        found: Outcomes = self.args[2]
+        return found
 
     @property
     def free_symbols(self) -> set[Basic]:

@@ -16,6 +16,7 @@ from attnproof.derivations.language.notation import N_K, D, I, J, R, Tensor, ind
 from attnproof.derivations.language.system import total
 from attnproof.derivations.propositions.proposition import (
     Array,
+    Binder,
     Both,
     Every,
     HasMean,
@@ -64,7 +65,15 @@ def alike(x: Tensor, middle: Expr, spread: Expr) -> Proposition:
 def for_keys(x: Tensor, given: tuple[Proposition, ...], says: Proposition, *numbers: Symbol) -> Proposition:
     """For two keys of a query; ``x`` is what is random of the keys."""
     pair = Every((Index(I, N_K), Index(J, N_K)), If(other(I, J), says))
-    bound = (Space(OMEGA), Space(PSI), Size(D), Size(N_K), Array(Q), Array(x), *map(Number, numbers))
+    bound: tuple[Binder, ...] = (
+        Space(OMEGA),
+        Space(PSI),
+        Size(D),
+        Size(N_K),
+        Array(Q),
+        Array(x),
+        *map(Number, numbers),
+    )
     return Every(bound, If(Both(given), pair))
 
 

@@ -123,6 +123,56 @@ NORMAL_KEYS: Final = Every(
     ),
 )
 
+#: of every query: what is used of normal keys where few are seen
+FEW: Final = Every(
+    (Outcome(O, OMEGA),),
+    Both(
+        (
+            lt(ZERO, LENGTH),
+            HasMean(SEEN),
+            two_keys(
+                Both(
+                    (
+                        HasMean(mean(CLOSE := 1 / (4 * cosh((dot(I) - dot(J)) / 2) ** 2), KEYS)),
+                        le(mean(CLOSE, KEYS), 1 / (2 * sqrt(pi) * sqrt(LENGTH))),
+                    )
+                )
+            ),
+        )
+    ),
+)
+WEIGHT: Final = GIVEN[O, U, J]
+HIGHEST: Final = largest(total(QUERY[O, R] * KEY[U, L, R], (R, D)) / sqrt(LENGTH), L, N_K)
+BY_PARTS_GIVEN: Final = Every(
+    (Outcome(O, OMEGA),),
+    Both(
+        (
+            lt(ZERO, LENGTH),
+            HasMean(mean(HIGHEST, KEYS)),
+            Every(
+                (Index(J, N_K),),
+                Both(
+                    (
+                        moment(exp(EDGE * dot(J) / sqrt(LENGTH)), exp(EDGE**2 / 2), KEYS),
+                        HasMean(mean(WEIGHT * (1 - WEIGHT), KEYS)),
+                        moment(WEIGHT * dot(J), LENGTH * mean(WEIGHT * (1 - WEIGHT), KEYS), KEYS),
+                    )
+                ),
+            ),
+        )
+    ),
+)
+
+
+def of_a_head(numbers: tuple[Symbol, ...], given: tuple[Proposition, ...], says: Proposition) -> Proposition:
+    """In the mean over queries, the mean of whose inverse squared length is 1/(d - 2)."""
+    inverse = (HasMean(mean(SEEN)), HasMean(mean(1 / sqrt(LENGTH))), moment(1 / LENGTH, 1 / (D - 2)))
+    return Every(
+        (Space(OMEGA), Space(PSI), Size(D, 3), Size(N_K, 2), Array(QUERY), Array(KEY), *map(Number, numbers)),
+        Where((GIVEN_WEIGHTS,), If(Both((*given, *inverse)), says)),
+    )
+
+
 STATEMENT: Final = (
     Stated(
         "grows",
@@ -261,6 +311,16 @@ STATEMENT: Final = (
         ),
     ),
     Stated(
+        "few_keys_of_a_head",
+        "in the mean over the query: few keys at a great width",
+        of_a_head((), (FEW,), le(1 - mean(SEEN), N_K * (N_K - 1) / (2 * sqrt(pi * (D - 2))))),
+    ),
+    Stated(
+        "fewer_keys_of_a_head",
+        "and with the logarithm of their number",
+        of_a_head((EDGE,), (EDGE_IS, BY_PARTS_GIVEN), le(1 - mean(SEEN), EDGE / sqrt(D - 2))),
+    ),
+    Stated(
         "one_key_is_left",
         "boundless spread: all weight is on one key where one score leads",
         Every(
@@ -279,7 +339,7 @@ STATEMENT: Final = (
 )
 
 OUTSIDE: Final = (
-    "The mean as an integral; the law of a query's length, and means over it of the bounds for few keys.",
+    "The mean as an integral; the law of a query's length.",
     "That normal scores have these means; the least mean of the largest: the root times 1 - 15.5/sqrt(ln n).",
     "That the limit of a boundless spread passes to the mean.",
 )

@@ -28,7 +28,16 @@ from attnproof.derivations.propositions.proposition import (
     lt,
     ne,
 )
-from attnproof.derivations.statements._expectation import OMEGA, O, independent, means, moment, second_moments, varies
+from attnproof.derivations.statements._expectation import (
+    OMEGA,
+    ZERO,
+    O,
+    independent,
+    means,
+    moment,
+    second_moments,
+    varies,
+)
 from attnproof.derivations.statements._keys import PSI, U, alike, for_keys, parts, score, whole_variance
 from attnproof.derivations.statements._keys import K as KEYS
 from attnproof.derivations.statements._parts import other
@@ -44,7 +53,6 @@ from attnproof.derivations.statements.t3 import (
     SIGMA_K,
     SIGMA_Q,
     TRACE,
-    ZERO,
     K,
     Q,
     S,

@@ -1,7 +1,7 @@
 (* T10: the proofs of its propositions. *)
-From Coq Require Import Reals Arith Lra Lia Psatz.
+From Coq Require Import Reals Arith Lra Lia Psatz FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From Attnproof.theory Require Import prelude sums largest outcomes limits freezing.
+From Attnproof.theory Require Import prelude sums largest outcomes limits freezing keys_seen.
 From Attnproof.statements Require Import T10.
 Open Scope R_scope.
 
@@ -16,83 +16,16 @@ Qed.
 
 Theorem few_keys_holds : few_keys.
 Proof.
-  intros W n two z s alpha [sp [has pairs]]. assert (some : (1 <= n)%nat) by lia.
-  set (c := 1 / (2 * sqrt PI * s)).
-  set (g := fun o i j => 1 / (4 * cosh (s * (z o i - z o j) / 2) ^ 2)).
-  assert (each : forall i, (i < n)%nat -> forall j, (j < n)%nat ->
-    exists m, is_mean W (fun o => (1 - delta i j) * g o i j) m /\ m <= (1 - delta i j) * c).
-  { intros i li j lj. destruct (Nat.eq_dec i j) as [<-|no].
-    - exists 0. rewrite delta_same. split; [|lra]. apply (is_mean_ext (fun _ => 0)); [apply is_mean_const|]. intros.
-      cbv beta. ring.
-    - destruct (pairs i li j lj no) as [hasp less]. exists (mean_of W (fun o => g o i j)). rewrite delta_other by
-      exact no.
-      split; [|change (mean_of W (fun o => g o i j) <= c) in less; lra].
-      apply (is_mean_ext (fun o => g o i j)); [exact (is_mean_of W _ hasp)|]. intros. cbv beta. ring. }
-  set (m := fun i j => mean_of W (fun o => (1 - delta i j) * g o i j)).
-  assert (mean : is_mean W (fun o => sum n (fun i => sum n (fun j => (1 - delta i j) * g o i j))) (sum n (fun i =>
-    sum n (m i)))).
-  { apply (is_mean_sum_sum W n n (fun o i j => (1 - delta i j) * g o i j) m). intros i li j lj.
-    destruct (each i li j lj) as [k [[hk _] _]]. now apply is_mean_of. }
-  apply Rle_trans with (sum n (fun i => sum n (m i))).
-  - apply (is_mean_le W _ _ _ _ (is_mean_minus W _ _ _ _ (is_mean_const W 1) (is_mean_of W _ has)) mean). intros o.
-    apply Rle_trans with (1 - squares n (z o) s); [apply Rle_refl|]. rewrite (loss n (z o) some s).
-    apply sum_le. intros i li. apply sum_le. intros j lj. destruct (Nat.eq_dec i j) as [<-|no].
-    + rewrite delta_same. lra.
-    + rewrite delta_other by exact no. pose proof (two_shares n (z o) some s i j li lj no). unfold g. lra.
-  - apply Rle_trans with (sum n (fun i => sum n (fun j => (1 - delta i j) * c))).
-    + apply sum_le. intros i li. apply sum_le. intros j lj. destruct (each i li j lj) as [k [[_ same] less]].
-      unfold m. rewrite same. exact less.
-    + apply Req_le. rewrite (sum_ext n _ (fun _ => (INR n - 1) * c)); [rewrite sum_const; unfold c, Rdiv; ring|].
-      intros i li. rewrite sum_scal_r, sum_minus, sum_const. f_equal.
-      rewrite (sum_ext n _ (fun j => delta i j * 1)) by (intros; ring).
-      rewrite (sum_delta n i (fun _ => 1) li). ring.
+  intros W n two z s alpha [sp [has pairs]].
+  replace (INR n * (INR n - 1) / (2 * sqrt PI * s)) with (INR n * (INR n - 1) * (1 / (2 * sqrt PI * s)))
+    by (unfold Rdiv; ring).
+  apply (by_pairs W n (fun o j => s * z o j)); [lia | exact has |]. intros i li j lj no.
+  destruct (pairs i li j lj no) as [hasp less].
+  assert (same : (fun o => 1 / (4 * cosh ((s * z o i - s * z o j) / 2) ^ 2))
+    = (fun o => 1 / (4 * cosh (s * (z o i - z o j) / 2) ^ 2))).
+  { apply functional_extensionality. intros o. now rewrite Rmult_minus_distr_l. }
+  rewrite same. now split.
 Qed.
-
-(* Chebyshev: exponentials with one mean, one mean square, uncorrelated. *)
-Lemma by_chebyshev (W : outcomes) (n : nat) (e : W -> nat -> R) (A B : R) : (1 <= n)%nat -> 0 < A ->
-  (forall j, (j < n)%nat -> is_mean W (fun o => exp (e o j)) A) ->
-  (forall j, (j < n)%nat -> is_mean W (fun o => exp (2 * e o j)) B) ->
-  (forall i, (i < n)%nat -> forall j, (j < n)%nat -> i <> j -> is_mean W (fun o => exp (e o i) * exp (e o j)) (A ^
-    2)) ->
-  has_mean W (fun o => sum n (fun i => (exp (e o i) / sum n (fun l => exp (e o l))) ^ 2)) ->
-  mean_of W (fun o => sum n (fun i => (exp (e o i) / sum n (fun l => exp (e o l))) ^ 2)) <= (8 * (B / A ^ 2) - 4) /
-    INR n.
-Proof.
-  intros some ap first second mixed has. assert (np : 0 < INR n) by (apply lt_0_INR; lia). set (m := INR n * A).
-  assert (mp : 0 < m) by (apply Rmult_lt_0_compat; assumption).
-  assert (a2 : 0 < A ^ 2) by (apply pow_lt; exact ap). assert (m2 : 0 < m ^ 2) by (apply pow_lt; exact mp).
-  assert (linear : is_mean W (fun o => sum n (fun l => exp (e o l))) m).
-  { eapply is_mean_eq; [exact (is_mean_sum W n (fun o l => exp (e o l)) (fun _ => A) first)|apply sum_const]. }
-  assert (doubled : is_mean W (fun o => sum n (fun l => exp (2 * e o l))) (INR n * B)).
-  { eapply is_mean_eq; [exact (is_mean_sum W n (fun o l => exp (2 * e o l)) (fun _ => B) second)|apply sum_const]. }
-  assert (square : is_mean W (fun o => sum n (fun l => exp (e o l)) * sum n (fun l => exp (e o l)))
-    ((B - A ^ 2) * INR n + A ^ 2 * INR n ^ 2)).
-  { eapply is_mean_eq; [apply (is_mean_product W n n (fun o l => exp (e o l)) (fun o l => exp (e o l))
-      (fun i j => delta i j * (B - A ^ 2) + A ^ 2))|].
-    - intros i li j lj. destruct (Nat.eq_dec i j) as [<-|no].
-      + eapply is_mean_ext; [eapply is_mean_eq; [exact (second i li)|rewrite delta_same; ring]|].
-        intros o. cbv beta. rewrite <- exp_plus. f_equal. ring.
-      + eapply is_mean_eq; [exact (mixed i li j lj no)|rewrite delta_other by exact no; ring].
-    - rewrite (sum_ext n _ (fun _ => (B - A ^ 2) + INR n * A ^ 2)); [rewrite sum_const; ring|].
-      intros i li. rewrite sum_plus, sum_const. f_equal. exact (sum_delta n i (fun _ => B - A ^ 2) li). }
-  pose proof (is_mean_linear W _ _ (4 / m ^ 2) (4 / m ^ 2) _ _ doubled
-    (is_mean_plus W _ _ _ _ square (is_mean_linear W _ _ (-2 * m) (m ^ 2) _ _ linear (is_mean_const W 1)))) as bound.
-  eapply Rle_trans; [apply (is_mean_le W _ _ _ _ (is_mean_of W _ has) bound)|].
-  - intros o. cbv beta.
-    assert (one : forall l, exp (1 * e o l) = exp (e o l)) by (intros; f_equal; ring).
-    assert (same : sum n (fun i => (exp (e o i) / sum n (fun l => exp (e o l))) ^ 2) = squares n (e o) 1).
-    { unfold squares, share, total. rewrite (sum_ext n (fun l => exp (1 * e o l)) (fun l => exp (e o l))) by (intros;
-      apply one).
-      apply sum_ext. intros. now rewrite one. }
-    rewrite same. apply Rle_trans with (1 := squares_by_chebyshev n (e o) some 1 m mp). apply Req_le.
-    unfold total. rewrite (sum_ext n (fun l => exp (1 * e o l)) (fun l => exp (e o l))) by (intros; apply one).
-    rewrite (sum_ext n (fun l => exp (2 * 1 * e o l)) (fun l => exp (2 * e o l))) by (intros; f_equal; ring).
-    field. lra.
-  - apply Req_le. unfold m. field. lra.
-Qed.
-
-Lemma exp_square (x : R) : exp x ^ 2 = exp (2 * x).
-Proof. replace (2 * x) with (x + x) by ring. rewrite exp_plus. ring. Qed.
 
 Theorem many_keys_holds : many_keys.
 Proof.
@@ -104,17 +37,6 @@ Proof.
     + intros i li j lj no. rewrite square. exact (mixed i li j lj no).
   - rewrite square. replace (2 * s ^ 2) with (s ^ 2 + s ^ 2) by ring. rewrite exp_plus. field.
     apply Rgt_not_eq, exp_pos.
-Qed.
-
-Lemma log_pos (n : nat) : (2 <= n)%nat -> 0 < ln (INR n).
-Proof.
-  intros two. rewrite <- ln_1. apply ln_increasing; [lra|]. apply (lt_INR 1 n). lia.
-Qed.
-
-Lemma root_exp (n : nat) : (2 <= n)%nat -> exp (ln (INR n) / 2) = sqrt (INR n).
-Proof.
-  intros two. assert (0 < INR n) by (apply lt_0_INR; lia). symmetry. apply sqrt_lem_1; [lra | apply Rlt_le, exp_pos|].
-  rewrite <- exp_plus. replace (ln (INR n) / 2 + ln (INR n) / 2) with (ln (INR n)) by field. now apply exp_ln.
 Qed.
 
 Theorem many_keys_of_a_head_holds : many_keys_of_a_head.
@@ -177,28 +99,6 @@ Proof.
   replace ((1 + 1) * INR d) with (2 * INR d) by ring. lra.
 Qed.
 
-Lemma edge_square (n : nat) (s : R) : (2 <= n)%nat -> s = sqrt 2 * sqrt (ln (INR n)) -> 0 < s /\ s * s = 2 * ln (INR n).
-Proof.
-  intros two ->. pose proof (log_pos n two) as lp. pose proof (sqrt_lt_R0 2 ltac:(lra)). pose proof (sqrt_lt_R0 _ lp).
-  split; [now apply Rmult_lt_0_compat|].
-  replace (sqrt 2 * sqrt (ln (INR n)) * (sqrt 2 * sqrt (ln (INR n))))
-    with (sqrt 2 * sqrt 2 * (sqrt (ln (INR n)) * sqrt (ln (INR n)))) by ring. rewrite !sqrt_sqrt; lra.
-Qed.
-
-(* The total of the exponentials, and its log below a tangent. *)
-Lemma edge_total (W : outcomes) (n : nat) (z : W -> nat -> R) (s : R) : (2 <= n)%nat -> s * s = 2 * ln (INR n) ->
-  (forall j, (j < n)%nat -> is_mean W (fun o => exp (s * z o j)) (exp (s ^ 2 / 2))) ->
-  exists a, 0 < a /\ ln a = s * s /\ is_mean W (fun o => total n (z o) s / a) 1.
-Proof.
-  intros two edge each. assert (np : 0 < INR n) by (apply lt_0_INR; lia). pose proof (exp_pos (s ^ 2 / 2)) as ep.
-  exists (INR n * exp (s ^ 2 / 2)). split; [now apply Rmult_lt_0_compat|]. split.
-  - rewrite ln_mult, ln_exp by assumption. replace (s ^ 2 / 2) with (ln (INR n)) by (simpl; lra). lra.
-  - eapply is_mean_ext; [eapply is_mean_eq; [exact (is_mean_scal W _ (/ (INR n * exp (s ^ 2 / 2))) _
-      (is_mean_sum W n (fun o j => exp (s * z o j)) (fun _ => exp (s ^ 2 / 2)) each))|]|].
-    + rewrite sum_const. field. lra.
-    + intros o. unfold total. cbv beta. field. lra.
-Qed.
-
 Theorem largest_score_holds : largest_score.
 Proof.
   intros W n two z M s [edge [each top]]. destruct (edge_square n s two edge) as [sp ss].
@@ -209,62 +109,6 @@ Proof.
   intros o. cbv beta. apply Rle_trans with (1 := largest_below n (z o) some s (Rlt_le _ _ sp)).
   pose proof (log_below n (z o) some s a ap). rewrite la in H. lra.
 Qed.
-
-Section Loss.
-Variables (W : outcomes) (n : nat) (z : W -> nat -> R) (s : R).
-Hypothesis two : (2 <= n)%nat.
-Hypothesis sp : 0 < s.
-Hypothesis by_parts : forall j, (j < n)%nat ->
-  has_mean W (fun o => (1 - share n (z o) s j) * share n (z o) s j) /\
-  is_mean W (fun o => share n (z o) s j * z o j)
-    (s * mean_of W (fun o => (1 - share n (z o) s j) * share n (z o) s j)).
-
-Definition lost : R := sum n (fun j => mean_of W (fun o => (1 - share n (z o) s j) * share n (z o) s j)).
-
-Lemma some : (1 <= n)%nat.
-Proof. lia. Qed.
-
-Lemma squares_mean : is_mean W (fun o => squares n (z o) s) (1 - lost).
-Proof.
-  eapply is_mean_ext; [exact (is_mean_minus W _ _ _ _ (is_mean_const W 1)
-    (is_mean_sum W n (fun o j => (1 - share n (z o) s j) * share n (z o) s j) _
-      (fun j lj => is_mean_of W _ (proj1 (by_parts j lj)))))|].
-  intros o. cbv beta. rewrite <- (shares n (z o) some s) at 1. unfold squares. rewrite <- sum_minus. apply sum_ext.
-  intros. ring.
-Qed.
-
-Lemma level_mean : is_mean W (fun o => level n (z o) s) (s * lost).
-Proof.
-  eapply is_mean_eq; [exact (is_mean_sum W n (fun o j => share n (z o) s j * z o j) _ (fun j lj => proj2 (by_parts j
-    lj)))|].
-  unfold lost. now rewrite sum_scal_l.
-Qed.
-
-Variables (M : R).
-Hypothesis top : is_mean W (fun o => largest n (fun l => z o l)) M.
-
-Lemma lost_most : lost <= M / s.
-Proof.
-  apply (Rmult_le_reg_l s); [exact sp|]. replace (s * (M / s)) with M by (field; lra).
-  apply (is_mean_le W _ _ _ _ level_mean top). intros o. exact (level_most n (z o) some s).
-Qed.
-
-Variable e : R.
-Hypothesis edge : 0 < e /\ e * e = 2 * ln (INR n).
-Hypothesis each : forall j, (j < n)%nat -> is_mean W (fun o => exp (e * z o j)) (exp (e ^ 2 / 2)).
-
-Lemma lost_least : s * M - e * e <= (s - e) * (s * lost).
-Proof.
-  destruct (edge_total W n z e two (proj2 edge) each) as [a [ap [la ratio]]].
-  pose proof (is_mean_linear W _ _ (-1) (1 - e * e) _ _ ratio (is_mean_one W)) as tail.
-  pose proof (is_mean_plus W _ _ _ _ (is_mean_scal W _ s _ top) tail) as low.
-  replace (s * M - e * e) with (s * M + (-1 * 1 + (1 - e * e) * 1)) by ring.
-  apply (is_mean_le W _ _ _ _ low (is_mean_scal W _ (s - e) _ level_mean)). intros o. cbv beta.
-  pose proof (largest_below n (z o) some s (Rlt_le _ _ sp)). pose proof (log_below n (z o) some e a ap) as tangent_a.
-  pose proof (tangent n (z o) some e s). rewrite la in tangent_a.
-  change (largest n (fun l => z o l)) with (largest n (z o)). lra.
-Qed.
-End Loss.
 
 Theorem upper_end_holds : upper_end.
 Proof.
@@ -353,6 +197,84 @@ Proof.
     apply (Rmult_le_reg_l (2 * c)); [lra|].
     replace (2 * c * (c / 2 * (/ r o * / r o) + / (2 * c) * 1)) with (c * / r o * (c * / r o) + 1) by (field; lra). nra.
   - apply Req_le. rewrite <- square. field. lra.
+Qed.
+
+(* The mean over the query: what is lost at the length r is at most c / r. *)
+Lemma over_queries (W : outcomes) (d : nat) (L F : W -> R) (c : R) : (3 <= d)%nat -> 0 <= c -> (forall o, 0 < L o) ->
+  (forall o, 1 - F o <= c * / sqrt (L o)) -> has_mean W F -> has_mean W (fun o => / sqrt (L o)) ->
+  is_mean W (fun o => / L o) (/ (INR d - 2)) -> 1 - mean_of W F <= c * / sqrt (INR d - 2).
+Proof.
+  intros three cp above each has root inverse.
+  eapply Rle_trans; [apply (is_mean_le W _ _ _ _ (is_mean_minus W _ _ _ _ (is_mean_const W 1) (is_mean_of W F has))
+    (is_mean_scal W _ c _ (is_mean_of W _ root)) each)|].
+  apply Rmult_le_compat_l; [exact cp|]. apply (mean_over_the_query_holds W d three (fun o => sqrt (L o))).
+  split; [intros; apply sqrt_lt_R0, above|]. split; [exact root|].
+  apply (is_mean_ext _ _ _ inverse). intros o. rewrite pow2_sqrt by (apply Rlt_le, above). reflexivity.
+Qed.
+
+Theorem few_keys_of_a_head_holds : few_keys_of_a_head.
+Proof.
+  intros W P d three n two q k alpha [few [has [root inverse]]]. assert (np : 1 <= INR n) by (apply (le_INR 1); lia).
+  pose proof (sqrt_lt_R0 PI PI_RGT_0) as pp. set (c := INR n * (INR n - 1) / (2 * sqrt PI)).
+  assert (cp : 0 <= c) by (apply Rdiv_le_0_compat; [apply Rmult_le_pos; lra | lra]).
+  assert (room : 0 < INR d - 2) by (apply (le_INR 3) in three; simpl in three; lra).
+  pose proof (sqrt_lt_R0 _ room).
+  replace (INR n * (INR n - 1) / (2 * sqrt PI * sqrt (INR d - 2))) with (c * / sqrt (INR d - 2)) by (unfold c; field;
+    lra).
+  apply (over_queries W d (fun o => sum d (fun r => q o r ^ 2)) _ c three cp); [intros o; apply (few o) | | | |];
+    trivial.
+  intros o. destruct (few o) as [above [seen pairs]]. pose proof (sqrt_lt_R0 _ above).
+  replace (c * / sqrt (sum d (fun r => q o r ^ 2)))
+    with (INR n * (INR n - 1) * (1 / (2 * sqrt PI * sqrt (sum d (fun r => q o r ^ 2))))) by (unfold c; field; lra).
+  apply (by_pairs P n (fun u j => sum d (fun r => k u j r * q o r))); [lia | exact seen |]. intros i li j lj no.
+  destruct (pairs i li j lj no) as [hasp less].
+  assert (same : (fun u => 1 / (4 * cosh ((sum d (fun r => k u i r * q o r) - sum d (fun r => k u j r * q o r)) / 2)
+    ^ 2))
+    = (fun u => 1 / (4 * cosh (sum d (fun r => k u i r * q o r) / 2 - sum d (fun r => k u j r * q o r) / 2) ^ 2))).
+  { apply functional_extensionality. intros u. unfold Rdiv. now rewrite Rmult_minus_distr_r. }
+  rewrite same. now split.
+Qed.
+
+Theorem fewer_keys_of_a_head_holds : fewer_keys_of_a_head.
+Proof.
+  intros W P d three n two q k s alpha [edge [few [has [root inverse]]]]. pose proof (edge_square n s two edge) as
+    [sp ss].
+  apply (over_queries W d (fun o => sum d (fun r => q o r ^ 2)) _ s three (Rlt_le _ _ sp)); [intros o; apply (few o)
+    | | | |];
+    trivial.
+  intros o. destruct (few o) as [above [top each]]. set (L := sum d (fun r => q o r ^ 2)) in *.
+  pose proof (sqrt_lt_R0 L above) as lp. pose proof (sqrt_sqrt L (Rlt_le _ _ above)) as ll.
+  set (e := fun u j => sum d (fun r => k u j r * q o r)). set (z := fun u j => e u j / sqrt L).
+  assert (weights : forall u j, share n (z u) (sqrt L) j = alpha o u j).
+  { intros u j. unfold share, total, alpha. assert (back : forall l, sqrt L * z u l = e u l) by (intros; unfold z;
+    field; lra).
+    rewrite back. f_equal. apply sum_ext. intros l _. now rewrite back. }
+  assert (by_parts : forall j, (j < n)%nat ->
+    has_mean P (fun u => (1 - share n (z u) (sqrt L) j) * share n (z u) (sqrt L) j) /\
+    is_mean P (fun u => share n (z u) (sqrt L) j * z u j)
+      (sqrt L * mean_of P (fun u => (1 - share n (z u) (sqrt L) j) * share n (z u) (sqrt L) j))).
+  { intros j lj. destruct (each j lj) as [_ [hs moved]].
+    assert (same : (fun u => (1 - share n (z u) (sqrt L) j) * share n (z u) (sqrt L) j) = (fun u => (1 - alpha o u j)
+      * alpha o u j))
+      by (apply functional_extensionality; intros u; now rewrite weights).
+    rewrite same. split; [exact hs|].
+    eapply is_mean_ext; [eapply is_mean_eq; [exact (is_mean_scal P _ (/ sqrt L) _ moved)|]|].
+    - rewrite <- ll at 2. field. lra.
+    - intros u. cbv beta. rewrite weights. unfold z, e. field. lra. }
+  assert (largest_mean : is_mean P (fun u => largest n (fun l => z u l)) (mean_of P (fun u => largest n (fun l => z u
+    l))))
+    by exact (is_mean_of P _ top).
+  pose proof (lost_most P n z (sqrt L) two lp by_parts _ largest_mean) as most.
+  pose proof (squares_mean P n z (sqrt L) two by_parts) as squares.
+  assert (small : mean_of P (fun u => largest n (fun l => z u l)) <= s).
+  { apply (largest_score_holds P n two z _ s). split; [exact edge|]. split; [|exact largest_mean].
+    intros j lj. eapply is_mean_ext; [exact (proj1 (each j lj))|]. intros u. cbv beta. unfold z, e. f_equal. field.
+      lra. }
+  assert (kept : mean_of P (fun u => sum n (fun i => alpha o u i ^ 2)) = 1 - lost P n z (sqrt L)).
+  { rewrite <- (proj2 squares). apply mean_ext. intros u. apply sum_ext. intros i _. now rewrite weights. }
+  rewrite kept. replace (1 - (1 - lost P n z (sqrt L))) with (lost P n z (sqrt L)) by ring.
+  apply Rle_trans with (1 := most). unfold Rdiv. apply Rmult_le_compat_r; [apply Rlt_le, Rinv_0_lt_compat, lp | exact
+    small].
 Qed.
 
 Theorem one_key_is_left_holds : one_key_is_left.

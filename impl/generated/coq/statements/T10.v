@@ -208,6 +208,55 @@ Definition mean_over_the_query : Prop :=
   (mean_of Omega (fun o : Omega => / r o ^ 2) = / (INR d - 2)))) ->
   mean_of Omega (fun o : Omega => / r o) <= / sqrt (INR d - 2).
 
+(* in the mean over the query: few keys at a great width *)
+Definition few_keys_of_a_head : Prop :=
+  forall Omega : outcomes,
+  forall Psi : outcomes,
+  forall d : nat, (3 <= d)%nat ->
+  forall n_k : nat, (2 <= n_k)%nat ->
+  forall q : Omega -> nat -> R,
+  forall k : Psi -> nat -> nat -> R,
+  let alpha := fun o : Omega => fun u : Psi => fun j : nat => exp (sum d (fun r : nat => k u j r * q o r)) / sum n_k (fun l : nat => exp (sum d (fun r : nat => k u l r * q o r))) in
+  ((forall o : Omega,
+  (0 < sum d (fun r : nat => q o r ^ 2)) /\
+  (has_mean Psi (fun u : Psi => sum n_k (fun i : nat => alpha o u i ^ 2))) /\
+  (forall i : nat, (i < n_k)%nat ->
+  forall j : nat, (j < n_k)%nat ->
+  ((i <> j)%nat) ->
+  (has_mean Psi (fun u : Psi => 1 / (4 * cosh (sum d (fun r : nat => k u i r * q o r) / 2 - sum d (fun r : nat => k u j r * q o r) / 2) ^ 2))) /\
+  (mean_of Psi (fun u : Psi => 1 / (4 * cosh (sum d (fun r : nat => k u i r * q o r) / 2 - sum d (fun r : nat => k u j r * q o r) / 2) ^ 2)) <= 1 / (2 * sqrt PI * sqrt (sum d (fun r : nat => q o r ^ 2)))))) /\
+  (has_mean Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum n_k (fun i : nat => alpha o u i ^ 2)))) /\
+  (has_mean Omega (fun o : Omega => / sqrt (sum d (fun r : nat => q o r ^ 2)))) /\
+  ((has_mean Omega (fun o : Omega => / sum d (fun r : nat => q o r ^ 2))) /\
+  (mean_of Omega (fun o : Omega => / sum d (fun r : nat => q o r ^ 2)) = / (INR d - 2)))) ->
+  1 - mean_of Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum n_k (fun i : nat => alpha o u i ^ 2))) <= INR n_k * (INR n_k - 1) / (2 * sqrt PI * sqrt (INR d - 2)).
+
+(* and with the logarithm of their number *)
+Definition fewer_keys_of_a_head : Prop :=
+  forall Omega : outcomes,
+  forall Psi : outcomes,
+  forall d : nat, (3 <= d)%nat ->
+  forall n_k : nat, (2 <= n_k)%nat ->
+  forall q : Omega -> nat -> R,
+  forall k : Psi -> nat -> nat -> R,
+  forall s : R,
+  let alpha := fun o : Omega => fun u : Psi => fun j : nat => exp (sum d (fun r : nat => k u j r * q o r)) / sum n_k (fun l : nat => exp (sum d (fun r : nat => k u l r * q o r))) in
+  ((s = sqrt 2 * sqrt (ln (INR n_k))) /\
+  (forall o : Omega,
+  (0 < sum d (fun r : nat => q o r ^ 2)) /\
+  (has_mean Psi (fun u : Psi => largest n_k (fun l : nat => sum d (fun r : nat => k u l r * q o r) / sqrt (sum d (fun r : nat => q o r ^ 2))))) /\
+  (forall j : nat, (j < n_k)%nat ->
+  ((has_mean Psi (fun u : Psi => exp (s * sum d (fun r : nat => k u j r * q o r) / sqrt (sum d (fun r : nat => q o r ^ 2))))) /\
+  (mean_of Psi (fun u : Psi => exp (s * sum d (fun r : nat => k u j r * q o r) / sqrt (sum d (fun r : nat => q o r ^ 2)))) = exp (s ^ 2 / 2))) /\
+  (has_mean Psi (fun u : Psi => (1 - alpha o u j) * alpha o u j)) /\
+  ((has_mean Psi (fun u : Psi => alpha o u j * sum d (fun r : nat => k u j r * q o r))) /\
+  (mean_of Psi (fun u : Psi => alpha o u j * sum d (fun r : nat => k u j r * q o r)) = mean_of Psi (fun u : Psi => (1 - alpha o u j) * alpha o u j) * sum d (fun r : nat => q o r ^ 2))))) /\
+  (has_mean Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum n_k (fun i : nat => alpha o u i ^ 2)))) /\
+  (has_mean Omega (fun o : Omega => / sqrt (sum d (fun r : nat => q o r ^ 2)))) /\
+  ((has_mean Omega (fun o : Omega => / sum d (fun r : nat => q o r ^ 2))) /\
+  (mean_of Omega (fun o : Omega => / sum d (fun r : nat => q o r ^ 2)) = / (INR d - 2)))) ->
+  1 - mean_of Omega (fun o : Omega => mean_of Psi (fun u : Psi => sum n_k (fun i : nat => alpha o u i ^ 2))) <= s / sqrt (INR d - 2).
+
 (* boundless spread: all weight is on one key where one score leads *)
 Definition one_key_is_left : Prop :=
   forall n_k : nat, (2 <= n_k)%nat ->
