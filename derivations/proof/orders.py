@@ -13,9 +13,3 @@ def holds_at_every_order(difference: Expr, order: Symbol) -> bool:
     """``difference`` is 0 for every whole ``order >= 0``: it simplifies to 0, and it is 0 at the first values."""
     found = simplify(combsimp(powsimp(expand(difference))))
     return bool(found == 0) and all(expand(difference.subs(order, k)) == 0 for k in range(FIRST))
-
-
-def by_induction(value: Expr, order: Symbol, first: Expr, ratio: Expr) -> bool:
-    """The sequence with ``a_0 = first`` and ``a_(k+1) = ratio(k) a_k`` is ``value``."""
-    start = expand(value.subs(order, 0) - first) == 0
-    return bool(start) and holds_at_every_order(value.subs(order, order + 1) - ratio * value, order)

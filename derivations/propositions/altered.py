@@ -144,6 +144,21 @@ def _binders(binder: Binder) -> Iterator[tuple[str, Binder]]:
         yield f"{binder.symbol} from {binder.least + 1} on", replace(binder, least=binder.least + 1)
 
 
+def changed_equalities(says: Proposition) -> Iterator[Altered]:
+    """``says`` with one number on the right of one of its equalities changed, those of hypotheses aside."""
+    match says:
+        case Compare(_, "=", right):
+            yield from ((what, replace(says, right=new)) for what, new in changed_numbers(right) if new != right)
+        case Both(parts):
+            for number, part in enumerate(parts):
+                for what, new in changed_equalities(part):
+                    yield what, Both((*parts[:number], new, *parts[number + 1 :]))
+        case If(hypothesis, conclusion):
+            yield from ((what, If(hypothesis, new)) for what, new in changed_equalities(conclusion))
+        case _:
+            return
+
+
 def changed_numbers(expr: Expr) -> Iterator[tuple[str, Expr]]:
     """``expr`` with one number, exponent or sign of a term changed; positions and ranges of sums stay."""
     if isinstance(expr, Number):

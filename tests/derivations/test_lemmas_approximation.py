@@ -17,7 +17,9 @@ from attnproof.derivations.claims.checks import xor_smt
 from attnproof.derivations.claims.checks.xor_cells import Impossible
 from attnproof.derivations.lemmas import LEMMAS, holds, tanh_derivatives, tanh_powers
 from attnproof.derivations.proof.claim import Step
-from attnproof.derivations.proof.orders import by_induction, holds_at_every_order
+from attnproof.derivations.proof.orders import holds_at_every_order
+from attnproof.derivations.proof.rules import Induction
+from attnproof.derivations.proof.rules.orders import PREVIOUS
 
 NAMES = ("odd_score", "tanh_product", "iterated_differences", "tanh_derivatives", "tanh_powers", "bernstein")
 STEPS = [(name, k) for name in NAMES for k in range(len(LEMMAS[name].steps))]
@@ -112,9 +114,9 @@ def test_bernstein_polynomials_in_fractions() -> None:
 
 
 SECOND_ROADS = {
-    "induction with another start": lambda: by_induction(
-        factorial(tanh_powers.K), tanh_powers.K, Integer(2), tanh_powers.K + 1
-    ),
+    "induction with another start": Induction(
+        factorial(tanh_powers.K), tanh_powers.K, Integer(2), (tanh_powers.K + 1) * PREVIOUS
+    ).holds,
     "an identity at no order but 0": lambda: holds_at_every_order(2**tanh_powers.K - 1, tanh_powers.K),
 }
 

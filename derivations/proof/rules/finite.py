@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from itertools import product
-from typing import Final, Self
+from typing import ClassVar, Final
 
 from sympy import Basic, Expr, Symbol, sympify
 
@@ -15,7 +15,6 @@ from attnproof.derivations.proof.reasoning import same
 from attnproof.derivations.proof.rules.closing import put_in
 from attnproof.derivations.proof.rules.domain import check_defined
 from attnproof.derivations.proof.rules.rule import Rule, RuleError
-from attnproof.derivations.propositions.altered import changed_numbers
 from attnproof.derivations.propositions.latex import latex
 from attnproof.derivations.propositions.proposition import (
     Both,
@@ -39,6 +38,7 @@ class Cases(Rule):
     Decided for constants: an equality by simplification and balls, an inequality by balls that do not meet.
     """
 
+    ALTERED: ClassVar = ("statement",)
     statement: Proposition
     over: tuple[tuple[Symbol, tuple[Expr, ...]], ...] = ()
 
@@ -109,6 +109,7 @@ class Computed(Rule):
               was compared
     """
 
+    ALTERED: ClassVar = ("value",)
     function: str
     arguments: tuple[object, ...]
     value: object
@@ -129,23 +130,6 @@ class Computed(Rule):
         module, _, name = self.function.partition(":")
         found = getattr(import_module(PACKAGE + module), name)(*self.arguments)
         return _alike(found, self.value)
-
-    def alterations(self) -> Iterator[tuple[str, Self]]:
-        """With one number, or one word, of the value changed."""
-        for what, new in _changed(self.value):
-            yield f"value: {what}", replace(self, value=new)
-
-
-def _changed(value: object) -> Iterator[tuple[str, object]]:
-    if isinstance(value, tuple):
-        for number, part in enumerate(value):
-            yield from ((what, (*value[:number], new, *value[number + 1 :])) for what, new in _changed(part))
-    elif isinstance(value, Expr):
-        yield from changed_numbers(value)
-    elif isinstance(value, int):
-        yield f"{value + 1} in place of {value}", value + 1
-    elif isinstance(value, str):
-        yield "another word", f"{value}'"
 
 
 def _has_truth(value: object) -> bool:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import ClassVar, Self
 
-from sympy import Basic
+from sympy import Basic, Expr
 
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.system import Equation
-from attnproof.derivations.propositions.altered import changed_numbers
+from attnproof.derivations.propositions.altered import changed_equalities, changed_numbers
 from attnproof.derivations.propositions.proposition import Proposition
 
 
@@ -49,12 +49,28 @@ class Rule(ABC):
         return ()
 
     def alterations(self) -> Iterator[tuple[str, Self]]:
-        """The rule with one number, exponent or sign of what it arrives at changed: none of these may hold."""
+        """The rule with one number, exponent, sign or word of what it arrives at changed, of a proposition in one of
+        its equalities: none of these may hold.
+        """
         for name in self.ALTERED:
             value = getattr(self, name)
-            for what, new in changed_numbers(value):
+            for what, new in _changed(value):
                 if new != value:
                     yield f"{name}: {what}", replace(self, **{name: new})
+
+
+def _changed(value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, tuple):
+        for number, part in enumerate(value):
+            yield from ((what, (*value[:number], new, *value[number + 1 :])) for what, new in _changed(part))
+    elif isinstance(value, Proposition):
+        yield from changed_equalities(value)
+    elif isinstance(value, Expr):
+        yield from changed_numbers(value)
+    elif isinstance(value, int):
+        yield f"{value + 1} in place of {value}", value + 1
+    elif isinstance(value, str):
+        yield "another word", f"{value}'"
 
 
 def _data(where: str, value: object) -> None:

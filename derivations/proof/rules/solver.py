@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from sympy import And, Basic, Eq, Le, Lt, Ne, Or
 from sympy import Not as Negated
@@ -35,6 +35,7 @@ class Solver(Rule):
     counterexample to it, and that something satisfies ``given``.
     """
 
+    ALTERED: ClassVar = ("statement",)
     statement: Proposition
     given: tuple[Proposition, ...] = ()
 
