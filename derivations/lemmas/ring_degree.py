@@ -97,10 +97,11 @@ def bound_of(rule: str, *of: Degree) -> tuple[int, ...]:
     rule  its name; ``reciprocal of a number`` and ``square root`` for its options
     """
     if rule == "reciprocal of a number":
-        return degree.reciprocal(*of, number=True)[:4]
+        return degree.reciprocal(of[0], number=True)[:4]
     if rule == "square root":
-        return degree.root(*of, Fraction(1, 2))[:4]
-    return getattr(degree, rule)(*of)[:4]
+        return degree.root(of[0], Fraction(1, 2))[:4]
+    found: Degree = getattr(degree, rule)(*of)
+    return found[:4]
 
 
 def in_use(rule: str, of: tuple[Degree, ...], value: tuple[int, int, int, int]) -> Computed:

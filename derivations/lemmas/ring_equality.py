@@ -36,7 +36,8 @@ X, Y, E, T = symbols("x y epsilon t", real=True)
 G, H, P, U, V, S = symbols("g h P u v S", real=True)  # v: the slope of u
 M = Symbol("m", integer=True, positive=True)
 R = Symbol("r", integer=True, nonnegative=True)
-PRIME, DEGREE, IN_LAST = Symbol("p", positive=True), *symbols("D e", nonnegative=True)
+PRIME = Symbol("p", positive=True)
+DEGREE, IN_LAST = symbols("D e", nonnegative=True)
 OTHER_PRIME, WIDTH, WITH_ROOT, NULL = symbols("q d s z", integer=True, positive=True)
 ROWS, OFF = symbols("w v", nonnegative=True)  # p^(d − 1), and how far the solutions of |x|² = c are from it at most
 LEAST, SECOND = sorted(PRIMES)[:2]
@@ -77,9 +78,9 @@ def degrees_in_exponentials(order: int) -> tuple[int, ...]:
 def most_zeros(p: int, degree: int) -> int:
     """The most zeros that a polynomial in two variables mod p of this degree, not 0, has: all of them tried."""
     monomials = [(a, b) for a in range(degree + 1) for b in range(degree + 1 - a)]
-    points = [[pow(x, a) * pow(y, b) % p for a, b in monomials] for x in range(p) for y in range(p)]
+    points = [[int(pow(x, a) * pow(y, b)) % p for a, b in monomials] for x in range(p) for y in range(p)]
     return max(
-        sum(sum(c * v for c, v in zip(coefficients, at, strict=True)) % p == 0 for at in points)
+        sum(1 for at in points if sum(c * v for c, v in zip(coefficients, at, strict=True)) % p == 0)
         for coefficients in product(range(p), repeat=len(monomials))
         if any(coefficients)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Derivative, Function, Integer, Rational, Symbol, exp
+from sympy import Derivative, Function, Integer, Rational, Symbol, binomial, exp, factorial
 
 from attnproof.derivations.attention.derive import derive, derive_all
 from attnproof.derivations.calculus.tangent import tangent
@@ -20,6 +20,8 @@ from attnproof.derivations.typesetting.latex import (
     letter_text,
 )
 from attnproof.derivations.typesetting.mathml import equation_mathml, latex_mathml
+
+X = Symbol("x", real=True)
 
 
 def lines(system, typeset):
@@ -48,6 +50,14 @@ def test_latex():
     assert formulas["capped"] == r"u_{ij} = \kappa \, \tanh\left(\frac{e_{ij}}{\kappa}\right)"
     assert formulas["grad_logits"] == r"\bar{t}_{ij} = \alpha_{ij} \, \left(\bar{\alpha}_{ij} - \rho_{i}\right)"
     assert formulas["grad_weight_concat"].startswith(r"\bar{W}_{a,\,d_{q} + f} = ")
+
+
+def test_factorials_binomials_and_slopes_of_functions():
+    k, f = Symbol("k", integer=True, nonnegative=True), Function("f")
+    assert expr_latex(factorial(k + 1) / factorial(k)) == r"\frac{\left(1 + k\right)!}{k!}"
+    assert expr_text(binomial(k, 2, evaluate=False)) == "binom(k, 2)"
+    assert expr_text(f(X).diff(X, 2) + f(X).diff(X).subs(X, 2)) == "f''(x) + f'(2)"
+    assert expr_text(Function("g")(X, k)) == "g(x, k)"
 
 
 def test_a_rounded_result_names_its_format():

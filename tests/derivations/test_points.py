@@ -15,8 +15,10 @@ from sympy import (
     Min,
     Sum,
     Symbol,
+    binomial,
     cosh,
     exp,
+    factorial,
     gamma,
     log,
     pi,
@@ -32,6 +34,7 @@ from attnproof.derivations.proof.points import equal_at_points, near_at_points, 
 
 X, Y = symbols("x y", real=True)
 A = Symbol("a", positive=True)
+K = Symbol("k", integer=True, nonnegative=True)
 F = Function("f")
 T = Tensor("t", "t", (N_K,))
 TOTAL = Sum(T[J], (J, 0, N_K - 1))
@@ -43,6 +46,8 @@ EQUAL = {
     "partial domain": (log(X) + log(Y), log(X * Y)),
     "roots": (sqrt(A) ** 2 * pi, A * pi),
     "gamma": (gamma(A + 1), A * gamma(A)),
+    "factorials": (factorial(K + 1), (K + 1) * factorial(K)),
+    "Pascal's rule": (binomial(K + 1, K), binomial(K, K) + binomial(K, K - 1)),
     "largest and smallest": (Max(X, Y) - Min(X, Y), Abs(X - Y)),
     "functions": (F(X) * 2, F(X) + F(X)),
     "sums": (Sum(2 * T[J] + A, (J, 0, N_K - 1)), 2 * TOTAL + N_K * A),
