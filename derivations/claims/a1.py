@@ -148,12 +148,12 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "the Gaussian kernel without a bias": Equal(weight(SCORE), weight(GAUSSIAN)).holds,
-        "the bandwidth √d": bandwidth(sqrt(D)).holds,
-        "keys of equal norm differ": differs(1, 1, -1).holds,
+        "the Gaussian kernel without a bias": Equal(weight(SCORE), weight(GAUSSIAN)),
+        "the bandwidth √d": bandwidth(sqrt(D)),
+        "keys of equal norm differ": differs(1, 1, -1),
         "no kernel of the difference even where query and keys stay the same": no_kernel_of_the_difference(
             0, 0, 0, 1, 0, 1
-        ).holds,
+        ),
     },
     scores=("scaled_dot",),
     counterexample=(

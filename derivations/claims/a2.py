@@ -153,13 +153,13 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "GAT's argument is the part of the key alone": Equal(argument(J), part_of_key(J)).holds,
-        "ReLU, slope 0, ranks strictly too": rising(ZERO, "<").holds,
-        "a slope above 0 ties two negative arguments": ties(Integer(1)).holds,
-        "GATv2 with slope 1 turns the order round": prefers_its_own_key(WEIGHTS, OUTER, Integer(1), MARGIN).holds,
+        "GAT's argument is the part of the key alone": Equal(argument(J), part_of_key(J)),
+        "ReLU, slope 0, ranks strictly too": rising(ZERO, "<"),
+        "a slope above 0 ties two negative arguments": ties(Integer(1)),
+        "GATv2 with slope 1 turns the order round": prefers_its_own_key(WEIGHTS, OUTER, Integer(1), MARGIN),
         "one hidden unit turns the order round": prefers_its_own_key(
             Matrix([[1, -1]]), Matrix([-1]), BELOW_ONE, MARGIN
-        ).holds,
+        ),
     },
     counterexample=(
         "import numpy as np\n"

@@ -198,13 +198,13 @@ CLAIM = Claim(
     altered={
         "the divergence added in place of subtracted": Equal(
             OBJECTIVE, VALUE + TAU[()] * DIVERGENCE, (*WARM, SOME_MASS)
-        ).holds,
-        "the value without the temperature": Equal(at_softmax(OBJECTIVE), log(PARTITION), WARM).holds,
-        "the logarithm twice as steep: x − 1 − 2 ln x": least_at_one(RATIO - 1 - 2 * log(RATIO)).holds,
-        "without an empty site the occupancies differ too": occupancies_differ(0).holds,
+        ),
+        "the value without the temperature": Equal(at_softmax(OBJECTIVE), log(PARTITION), WARM),
+        "the logarithm twice as steep: x − 1 − 2 ln x": least_at_one(RATIO - 1 - 2 * log(RATIO)),
+        "without an empty site the occupancies differ too": occupancies_differ(0),
         "occupancies that sum to 1 without the empty site": Equal(
             total(exp(LOG_K[J]) / BOUND, (J, N_K)), Integer(1)
-        ).holds,
+        ),
     },
     counterexample=(
         "import numpy as np\n"

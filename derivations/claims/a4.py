@@ -238,14 +238,14 @@ CLAIM = Claim(
     altered={
         "exact values in place of 0.1, 0.2, 0.3: the order matters": Computed(
             "claims.a4:two_orders", ("0.25", "0.5", "0.75"), ("0.5", "0.49999999999999994")
-        ).holds,
-        "a merge that keeps the first maximum": commutative(first_maximum).holds,
-        "a merge whose exponential is exact": one_merge(2 * U_LOG + U * S).holds,
+        ),
+        "a merge that keeps the first maximum": commutative(first_maximum),
+        "a merge whose exponential is exact": one_merge(2 * U_LOG + U * S),
         "a merge more that costs a rounding less": Field(
             budget(DEPTH + 1, M + S), budget(DEPTH, M) + U_LOG + EXP_LOG + U * S
-        ).holds,
-        "a division that is exact": quotient(2 * BUDGET).holds,
-        "the factor of a block without keys is 1": Tends(exp(X - M), X, -oo, Integer(1)).holds,
+        ),
+        "a division that is exact": quotient(2 * BUDGET),
+        "the factor of a block without keys is 1": Tends(exp(X - M), X, -oo, Integer(1)),
     },
     counterexample=(
         "import numpy as np\n"

@@ -223,13 +223,13 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "RMS normalisation bounds by 1": Equal(1 - squares(rms(S)), RMS_GAP).holds,
-        "nine tenths of G d": gains_at_width(2, Rational(9, 10)).holds,
-        "below 1 without ε": below_one_at_width(2, Integer(0)).holds,
-        "√d exceeded without an offset": with_offset((1, -1), (0, 0)).holds,
+        "RMS normalisation bounds by 1": Equal(1 - squares(rms(S)), RMS_GAP),
+        "nine tenths of G d": gains_at_width(2, Rational(9, 10)),
+        "below 1 without ε": below_one_at_width(2, Integer(0)),
+        "√d exceeded without an offset": with_offset((1, -1), (0, 0)),
         "a soft-cap bounds by κ/2": strictly_within(
             CAPPED_BY, POSITIVE_CAP / 2, 2 * POSITIVE_CAP / (1 + exp(2 * X / POSITIVE_CAP))
-        ).holds,
+        ),
     },
     scores=tuple(FAMILIES),
     counterexample=(

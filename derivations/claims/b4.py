@@ -180,16 +180,16 @@ CLAIM = Claim(
         identity("inside tanh the three biases are one", BIASED_INSIDE - INSIDE, BIAS_INSIDE),
     ),
     altered={
-        "a key bias that depends on the key": Equal(KEY_SHIFT, form(lambda r: QUERY[r], lambda f: KEY[f])).holds,
+        "a key bias that depends on the key": Equal(KEY_SHIFT, form(lambda r: QUERY[r], lambda f: KEY[f])),
         "a query bias by the sum of the keys": Equal(
             BIASED_LOG_ODDS - LOG_ODDS, put(QUERY_SHIFT, SECOND, lambda f: -SECOND[f])
-        ).holds,
-        "opposite shifts are redundant": redundant_exactly_for(-SHIFT_2).holds,
+        ),
+        "opposite shifts are redundant": redundant_exactly_for(-SHIFT_2),
         "no rotation, yet a change": at(
             ne(turned(ANGLE_1), turned(ANGLE_2)), theta_1=0, theta_2=0, q_1=1, q_2=0, c_1=1, c_2=0
-        ).holds,
-        "the plain softmax reacts": moves(exp(T) * X / (exp(T) * (X + REST))).holds,
-        "inside tanh without the hidden bias": Equal(BIASED_INSIDE - INSIDE, BIAS_INSIDE - BETA[A]).holds,
+        ),
+        "the plain softmax reacts": moves(exp(T) * X / (exp(T) * (X + REST))),
+        "inside tanh without the hidden bias": Equal(BIASED_INSIDE - INSIDE, BIAS_INSIDE - BETA[A]),
     },
     scores=tuple(FAMILIES),
     tables=("bias_invariance", "model"),

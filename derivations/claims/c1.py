@@ -42,10 +42,10 @@ CLAIM = Claim(
         for name, rule in COUNTED.items()
     ),
     altered={
-        "an additive score without v": replace(COUNTED["additive",], value=D_A * (D_Q + D_K)).holds,
-        "the hidden bias forgotten": replace(COUNTED["additive", "bias_hidden"], value=COUNTS["additive",]).holds,
-        "a bilinear score with a bias": replace(COUNTED["bilinear",], value=D_Q * D_K + 1).holds,
-        "a parameter of the dot score": replace(COUNTED["dot",], value=Integer(1)).holds,
+        "an additive score without v": replace(COUNTED["additive",], value=D_A * (D_Q + D_K)),
+        "the hidden bias forgotten": replace(COUNTED["additive", "bias_hidden"], value=COUNTS["additive",]),
+        "a bilinear score with a bias": replace(COUNTED["bilinear",], value=D_Q * D_K + 1),
+        "a parameter of the dot score": replace(COUNTED["dot",], value=Integer(1)),
     },
     scores=tuple(FAMILIES),
     references=(FAMILIES["bilinear"].source, FAMILIES["additive"].source),

@@ -204,16 +204,16 @@ CLAIM = Claim(
         *(_table(width, length, expected) for (width, length), expected in TABLE.items()),
     ),
     altered={
-        "a break-even for parameters without v": _break_even(PARAMETERS, D_Q * D_K / (D_Q + D_K)).holds,
-        "a break-even that depends on d_a": _break_even(PARAMETERS, D_A).holds,
-        "the additive score cheaper at d = 4096, n = 16 with d units": _at(4096, 16, 4096).holds,
+        "a break-even for parameters without v": _break_even(PARAMETERS, D_Q * D_K / (D_Q + D_K)),
+        "a break-even that depends on d_a": _break_even(PARAMETERS, D_A),
+        "the additive score cheaper at d = 4096, n = 16 with d units": _at(4096, 16, 4096),
         "contracting query and key first is cheaper": replace(
             NEVER_CHEAPER, statement=le(PAIRS_FIRST[0], WORK[1])
-        ).holds,
+        ),
         "projections once for each pair": _operations(
             D_A * N_Q * N_K * (D_Q + D_K + 1), "additive", "multiply_add"
-        ).holds,
-        "the break-even for multiply-adds below d/2": _between(FOR_WORK, Integer(0), D / 2).holds,
+        ),
+        "the break-even for multiply-adds below d/2": _between(FOR_WORK, Integer(0), D / 2),
     },
     scores=("bilinear", "additive"),
     counterexample=(

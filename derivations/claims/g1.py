@@ -74,11 +74,11 @@ CLAIM = Claim(
         closed("no gate of an LSTM, which stays within (0, 1): one component above 1, one below 0", OUTSIDE),
     ),
     altered={
-        "a gate that depends on the key": Along(GATE * KEY[J, F], ((KEY, KEY_DOT),), ZERO).holds,
+        "a gate that depends on the key": Along(GATE * KEY[J, F], ((KEY, KEY_DOT),), ZERO),
         "a gate of degree two in the query": Equal(
             put(GATE, QUERY, lambda *x: SCALE[()] * QUERY[x]), SCALE[()] ** 2 * GATE
-        ).holds,
-        "both gates at once": Equal(SCORE, total(GATE * OTHER_GATE, (F, D_K))).holds,
+        ),
+        "both gates at once": Equal(SCORE, total(GATE * OTHER_GATE, (F, D_K))),
     },
     scores=("dot", "scaled_dot", "bilinear"),
     references=(FAMILIES["bilinear"].source, "Hochreiter, Schmidhuber 1997, Long Short-Term Memory"),

@@ -115,12 +115,12 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "tanh as an undoubled sigmoid": Field(tanh(X), 2 * sigmoid(X) - 1).holds,
+        "tanh as an undoubled sigmoid": Field(tanh(X), 2 * sigmoid(X) - 1),
         "scores by sigmoids without the sum of v": Equal(
             in_sigmoids(SCORE), 2 * total(V_HIDDEN[A] * sigmoid(2 * PREACTIVATION[I, J, A]), (A, D_A))
-        ).holds,
-        "an affine unit bends": bends(ZERO, Integer(1), Integer(2)).holds,
-        "tanh is half open at 0": opens_like(tanh(X), Rational(1, 2), 1 / cosh(X) ** 2).holds,
+        ),
+        "an affine unit bends": bends(ZERO, Integer(1), Integer(2)),
+        "tanh is half open at 0": opens_like(tanh(X), Rational(1, 2), 1 / cosh(X) ** 2),
     },
     scores=("additive", "concat"),
     counterexample=(

@@ -101,13 +101,13 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "Pythagoras without the score": Equal(total((S[R] + H[R]) ** 2, (R, D)), S_SQUARED + H_SQUARED).holds,
+        "Pythagoras without the score": Equal(total((S[R] + H[R]) ** 2, (R, D)), S_SQUARED + H_SQUARED),
         "the variance of a detector grows with the norm, not its square": Equal(
             NOISE_OUT**2, NOISE[()] ** 4 * H_SQUARED, definitions=(WHITE,)
-        ).holds,
+        ),
         "at equal norms, too, a key that is less aligned can score higher": longer_but_less_aligned(
             5, 0, 5, 0, 3, 4
-        ).holds,
+        ),
     },
     scores=("dot",),
     references=("North 1943, An analysis of the factors which determine signal/noise discrimination (matched filter)",),

@@ -51,13 +51,13 @@ CLAIM = Claim(
         identity("of degree two in both together", both_scaled(), X[()] ** 2 * SCORE),
     ),
     altered={
-        "linear in both together": Equal(both_scaled(), X[()] * SCORE).holds,
+        "linear in both together": Equal(both_scaled(), X[()] * SCORE),
         "linear in the key with the coefficients of the combination halved": Equal(
             combined(KEY, OTHER_KEY), Rational(1, 2) * (X[()] * SCORE + Y[()] * exchanged(KEY, OTHER_KEY))
-        ).holds,
+        ),
         "other query in place of the combination's first": Equal(
             combined(QUERY, OTHER_QUERY), (X[()] + Y[()]) * exchanged(QUERY, OTHER_QUERY)
-        ).holds,
+        ),
     },
     scores=("bilinear", "dot", "scaled_dot"),
     references=(FAMILIES["bilinear"].source,),

@@ -47,13 +47,13 @@ CLAIM = Claim(
     altered={
         "a block that starts one element late": Equal(
             HIDDEN, put(SPLIT - BIAS_HIDDEN[A], LAYER, lambda a, m: LAYER[a, m + 1 if m.has(F) else m]), at=D_Q
-        ).holds,
+        ),
         "no bias inside tanh, where the score has one": Equal(
             SPLIT - BIAS_HIDDEN[A], PREACTIVATIONS.rhs, definitions=BLOCKS
-        ).holds,
+        ),
         "an output layer that only sums the hidden units": Equal(
             put(NETWORK, V_HIDDEN, lambda _: Integer(1)), SCORE.rhs, definitions=(*BLOCKS, PREACTIVATIONS)
-        ).holds,
+        ),
     },
     scores=("additive",),
     references=(FAMILIES["additive"].source,),

@@ -82,16 +82,16 @@ CLAIM = Claim(
         identity("as many parameters", D_A * (D_Q + D_K), D_A * D_Q + D_A * D_K),
     ),
     altered={
-        "fewer parameters by d_a": Equal(D_A * (D_Q + D_K - 1), D_A * D_Q + D_A * D_K).holds,
+        "fewer parameters by d_a": Equal(D_A * (D_Q + D_K - 1), D_A * D_Q + D_A * D_K),
         "without the key's block": Equal(
             UNITS.rhs, put(NAMED.rhs, WEIGHT_KEY, lambda *_: Integer(0)), definitions=BLOCKS
-        ).holds,
+        ),
         "the blocks exchanged": Equal(
             equation(CONCAT.adjoint, "grad_query").rhs, gradient("grad_key")[1], definitions=BLOCKS
-        ).holds,
+        ),
         "the gradient of the key doubled": Equal(
             gradient("grad_key")[0], 2 * gradient("grad_key")[1], definitions=BLOCKS
-        ).holds,
+        ),
     },
     scores=("concat", "additive"),
     references=(FAMILIES["concat"].source, FAMILIES["additive"].source),

@@ -68,11 +68,11 @@ CLAIM = Claim(
         over_root("grad_key"),
     ),
     altered={
-        "divided by d": Equal(SCALED_SCORE.lhs, DOT_SCORE.lhs / D, definitions=(SCALED_SCORE, DOT_SCORE)).holds,
-        "the whole factor on the query and on the key": Equal(SCALED_SCORE.rhs, SHARED_OUT / sqrt(D)).holds,
+        "divided by d": Equal(SCALED_SCORE.lhs, DOT_SCORE.lhs / D, definitions=(SCALED_SCORE, DOT_SCORE)),
+        "the whole factor on the query and on the key": Equal(SCALED_SCORE.rhs, SHARED_OUT / sqrt(D)),
         "the gradient of the query without the factor": Equal(
             *(each.lhs for each in gradients("grad_query")), definitions=gradients("grad_query")
-        ).holds,
+        ),
     },
     scores=("scaled_dot", "dot"),
     references=(FAMILIES["scaled_dot"].source,),

@@ -37,11 +37,11 @@ def altered(derivation: Derivation, gradient: str, change: Callable[[Expr], Expr
     )
 
 
-def wrong_chain_rule(score: str, target: str, gradient: str, change: Callable[[Expr], Expr]) -> Callable[[], bool]:
-    """The check of the chain rule for ``target`` with one gradient changed."""
+def wrong_chain_rule(score: str, target: str, gradient: str, change: Callable[[Expr], Expr]) -> Equal:
+    """The rule of the chain rule for ``target`` with one gradient changed."""
     derivation = full(score)
     sides = pairings(derivation.forward, altered(derivation, gradient, change), equation_of(derivation, target))
-    return Equal(*sides, POSITIVE_CAP).holds
+    return Equal(*sides, POSITIVE_CAP)
 
 
 def equation_of(derivation: Derivation, name: str) -> Equation:
@@ -163,7 +163,7 @@ CLAIM = Claim(
         ),
         "the length of a query is differentiable everywhere, at 0 too": Smooth(
             sqrt(total(QUERY_SHARED[I, R] ** 2, (R, D)))
-        ).holds,
+        ),
     },
     scores=tuple(FAMILIES),
     references=("Griewank, Walther 2008, Evaluating Derivatives (adjoint and tangent modes)",),

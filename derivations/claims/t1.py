@@ -192,13 +192,13 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "the bound 1/3 in place of 1/2": within(ZERO, Rational(1, 3), 2).holds,
-        "positive definite in place of semidefinite": within(Rational(1, 100), Rational(1, 2), 3).holds,
+        "the bound 1/3 in place of 1/2": within(ZERO, Rational(1, 3), 2),
+        "positive definite in place of semidefinite": within(Rational(1, 100), Rational(1, 2), 3),
         "1/2 attained by unequal weights": attains(
             (Rational(1, 3), Rational(2, 3)), (1 / sqrt(2), -1 / sqrt(2)), Rational(1, 2)
-        ).holds,
-        "a third entry of any size": gap_is_positive(Integer(4)).holds,
-        "the variance without the square of the mean": Equal(form(U, U), mean(U[J] ** 2)).holds,
+        ),
+        "a third entry of any size": gap_is_positive(Integer(4)),
+        "the variance without the square of the mean": Equal(form(U, U), mean(U[J] ** 2)),
     },
     references=("Gao, Pavel 2017, On the Properties of the Softmax Function",),
 )

@@ -229,19 +229,19 @@ CLAIM = Claim(
         *freezing.STEPS,
     ),
     altered={
-        "φ once too often in the product": replace(PRODUCT, value=PHI ** (MORE + 1)).holds,
-        "the bound for unordered pairs only": replace(few_keys.PAIRS, right=few_keys.LOST / 2).holds,
-        "half of (8 exp(σ²) − 4)/n": replace(few_keys.CHEBYSHEV, right=few_keys.FEW / 2).holds,
+        "φ once too often in the product": replace(PRODUCT, value=PHI ** (MORE + 1)),
+        "the bound for unordered pairs only": replace(few_keys.PAIRS, right=few_keys.LOST / 2),
+        "half of (8 exp(σ²) − 4)/n": replace(few_keys.CHEBYSHEV, right=few_keys.FEW / 2),
         "2M/σ − s/σ as upper end, below M/σ": replace(
             freezing.UPPER_END,
             statement=le(freezing.FIELD / SIGMA, (2 * freezing.MAXIMUM - freezing.EDGE) / SIGMA),
-        ).holds,
+        ),
         "M/σ as lower end": replace(
             freezing.LOWER_END, statement=le(freezing.MAXIMUM / SIGMA, freezing.FIELD / SIGMA)
-        ).holds,
+        ),
         "the width d without its factor 2": replace(
             few_keys.BEYOND, statement=le(few_keys.SEEN, (D + 16) / few_keys.LOGARITHM)
-        ).holds,
+        ),
     },
     scores=("dot",),
     tables=("saturation",),

@@ -226,13 +226,13 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "the variance grows like d²": replace(VARIANCE, right=D * DOT_VARIANCE).holds,
+        "the variance grows like d²": replace(VARIANCE, right=D * DOT_VARIANCE),
         "variance without the mixed mean term": replace(
             VARIANCE, right=D * (SIGMA_Q**2 + MU_Q**2) * (SIGMA_K**2 + MU_K**2)
-        ).holds,
-        "the product of the traces": replace(TRACE, right=total(COV_Q[R, R] * COV_K[L, L], *PAIRS)).holds,
-        "the trace with one factor twice": replace(TRACE, right=total(COV_Q[R, L] * COV_Q[L, R], *PAIRS)).holds,
-        "layer-normalised scores have variance d": replace(NORMALISED, right=D).holds,
+        ),
+        "the product of the traces": replace(TRACE, right=total(COV_Q[R, R] * COV_K[L, L], *PAIRS)),
+        "the trace with one factor twice": replace(TRACE, right=total(COV_Q[R, L] * COV_Q[L, R], *PAIRS)),
+        "layer-normalised scores have variance d": replace(NORMALISED, right=D),
     },
     scores=("dot", "scaled_dot"),
     tables=("variance",),

@@ -262,14 +262,14 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "the bilinear variance grows with d_q alone": replace(BILINEAR[CASES[0][0]], right=D_Q * W_2 * Q_2 * K_2).holds,
-        "bilinear scores share E[k²]": replace(BOTH_KEYS, right=BILINEAR_VARIANCE).holds,
+        "the bilinear variance grows with d_q alone": replace(BILINEAR[CASES[0][0]], right=D_Q * W_2 * Q_2 * K_2),
+        "bilinear scores share E[k²]": replace(BOTH_KEYS, right=BILINEAR_VARIANCE),
         "fixed W counts its trace": replace(
             BILINEAR[CASES[4][0]], right=Q_2 * K_2 * total(WEIGHT[R, F], (R, D_Q), (F, D_K)) ** 2
-        ).holds,
-        "the additive variance grows like d_a²": replace(ADDITIVE["random, of mean 0"], right=D_A**2 * V_2 * T_2).holds,
-        "Glorot gives the arithmetic mean": replace(GLOROT, right=(D_Q + D_K) / 2).holds,
-        "tanh at most half its argument": replace(BELOW, right=X / 2).holds,
+        ),
+        "the additive variance grows like d_a²": replace(ADDITIVE["random, of mean 0"], right=D_A**2 * V_2 * T_2),
+        "Glorot gives the arithmetic mean": replace(GLOROT, right=(D_Q + D_K) / 2),
+        "tanh at most half its argument": replace(BELOW, right=X / 2),
     },
     scores=("bilinear", "additive", "concat"),
     tables=("variance",),

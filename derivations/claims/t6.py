@@ -151,16 +151,16 @@ CLAIM = Claim(
     altered={
         "a smaller bound, by a millionth of each |v_a|": replace(
             APPROACHED, of=APPROACHED.of + Rational(1, 10**6)
-        ).holds,
+        ),
         "the sum of the v_a without their signs": replace(
             MISSING, right=total(SIZE[A] * (1 - tanh(PREACTIVATION[I, J, A])), (A, D_A))
-        ).holds,
+        ),
         "the threshold of fp16 in bf16": replace(
             THRESHOLD["bf16"], low=THRESHOLDS["fp16"][0], high=THRESHOLDS["fp16"][1]
-        ).holds,
-        "sums that no rounding enlarges": replace(GROWN, right=(FIRST + SECOND) * (1 + LESS + MORE)).holds,
-        "a tie, 1 + 2^(−p), exceeds the bound too": _exceeds(U).holds,
-        "a sum that is rounded down": _exceeds(5 * U / 2).holds,
+        ),
+        "sums that no rounding enlarges": replace(GROWN, right=(FIRST + SECOND) * (1 + LESS + MORE)),
+        "a tie, 1 + 2^(−p), exceeds the bound too": _exceeds(U),
+        "a sum that is rounded down": _exceeds(5 * U / 2),
     },
     scores=("additive", "concat"),
     tables=("saturation",),

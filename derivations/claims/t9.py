@@ -177,17 +177,17 @@ CLAIM = Claim(
     },
     steps=(*_EXACT, *_THRESHOLDS, *_PROGRAMS),
     altered={
-        "terms at most one half": replace(TERM, right=HALF).holds,
-        "a denominator below n": replace(MOST, left=N_K - 1 - (1 + SUMMED)).holds,
-        "a loss of the square": replace(LOSS, right=X**2).holds,
-        "sums that count exactly twice as far, in fp16": counting("fp16", 2**12).holds,
+        "terms at most one half": replace(TERM, right=HALF),
+        "a denominator below n": replace(MOST, left=N_K - 1 - (1 + SUMMED)),
+        "a loss of the square": replace(LOSS, right=X**2),
+        "sums that count exactly twice as far, in fp16": counting("fp16", 2**12),
         "the next number is the last with a finite exponential, in fp32": threshold(
             "fp32", "overflow", following(LAST_FINITE["fp32"], "fp32")
-        ).holds,
-        "every key masked gives equal weights": program("all masked", "shifted", (HALF, HALF)).holds,
+        ),
+        "every key masked gives equal weights": program("all masked", "shifted", (HALF, HALF)),
         "without the shift very negative scores share the weight": program(
             "three that underflow", "not shifted", (THIRD,) * 3
-        ).holds,
+        ),
     },
     scores=tuple(FAMILIES),
     tables=("saturation",),

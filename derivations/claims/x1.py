@@ -143,12 +143,12 @@ CLAIM = Claim(
         identity("but the quadratic term does", second_difference(KEY_TERM), 2 * KEY_TERM),
     ),
     altered={
-        "the antisymmetric part counts": Equal(QUADRATIC, square(PAIR, PAIR, 2 * SYMMETRIC)).holds,
+        "the antisymmetric part counts": Equal(QUADRATIC, square(PAIR, PAIR, 2 * SYMMETRIC)),
         "the term in h cancels from the weights as well": Equal(
             weights(of_pair(SPLIT)), weights(of_pair(CROSS_TERM))
-        ).holds,
-        "unit vectors give twice one entry": at_units(2 * FORM[I, J]).holds,
-        "a quadratic term in h leaves nothing": Equal(second_difference(KEY_TERM), Integer(0)).holds,
+        ),
+        "unit vectors give twice one entry": at_units(2 * FORM[I, J]),
+        "a quadratic term in h leaves nothing": Equal(second_difference(KEY_TERM), Integer(0)),
     },
     scores=("bilinear",),
     references=("Horn, Johnson 2013, Matrix Analysis, section 4.1",),

@@ -115,12 +115,12 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "keys 00 and 01 above: separable": inseparable(MULTIPLIERS, frozenset({"00", "01"}), -1).holds,
-        "one multiplier 2 in place of 1": inseparable({**MULTIPLIERS, "10": 2}, EQUAL, 0).holds,
-        "keys 00 and 01 above, by the solver": inseparable_by_solver(frozenset({"00", "01"})).holds,
+        "keys 00 and 01 above: separable": inseparable(MULTIPLIERS, frozenset({"00", "01"}), -1),
+        "one multiplier 2 in place of 1": inseparable({**MULTIPLIERS, "10": 2}, EQUAL, 0),
+        "keys 00 and 01 above, by the solver": inseparable_by_solver(frozenset({"00", "01"})),
         "sides of the parallelogram in place of diagonals": Equal(
             CORNERS["00"] + CORNERS["01"], CORNERS["10"] + CORNERS["11"]
-        ).holds,
+        ),
     },
     scores=("dot", "scaled_dot", "bilinear"),
     references=("Minsky, Papert 1969, Perceptrons",),

@@ -109,14 +109,14 @@ CLAIM = Claim(
     altered={
         "{-1, +1} without bias: the multipliers of two pairs that are not opposite": ranking_rule(
             replace(PLAIN_SIGNS, ranking=Impossible({**OPPOSITE, ((1, 1), (1, 1)): 2}))
-        ).holds,
+        ),
         "the same multipliers for the score with a bias": ranking_rule(
             replace(WITH_BIAS, ranking=Impossible(OPPOSITE))
-        ).holds,
+        ),
         "{-1, +1} with a bias: a margin of 2 in place of 5/4": both(
             replace(WITH_BIAS, ranking=Possible(weights(ENCODINGS[4], bias=True), fmpq(2)))
-        ).holds,
-        "with a bias it is out of reach, by the solver": xor_smt.unreachable(WITH_BIAS, "ranking").holds,
+        ),
+        "with a bias it is out of reach, by the solver": xor_smt.unreachable(WITH_BIAS, "ranking"),
     },
     scores=("additive",),
     cells=tuple(map(row, CELLS)),

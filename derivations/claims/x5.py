@@ -151,14 +151,14 @@ CLAIM = Claim(
     altered={
         "the errors at a point and its opposite show the odd part": reach.mirrored_error(
             *reach.ERRORS, reach.F_PLUS - reach.F_MINUS
-        ).holds,
-        "half the sum of two errors is at most half the larger": reach.half_sum(LARGEST / 2).holds,
-        "what is left of f is its odd part": reach.left_by_odd_part(reach.ODD_PART).holds,
-        "powers of directions without a bias are units with one": Equal(reach.ridges(True), reach.ridges(False)).holds,
-        "polarisation without the factor 1/k!": reach.by_ridges(Integer(1)).holds,
-        "a step that leaves all of ε": reach.sum_of_errors(EPS / SUM).holds,
-        "weights within a factor e^ε": reach.factor_of_weights(reach.GROWTH).holds,
-        "the rate 81/45": product_error(Rational(81, 45)).holds,
+        ),
+        "half the sum of two errors is at most half the larger": reach.half_sum(LARGEST / 2),
+        "what is left of f is its odd part": reach.left_by_odd_part(reach.ODD_PART),
+        "powers of directions without a bias are units with one": Equal(reach.ridges(True), reach.ridges(False)),
+        "polarisation without the factor 1/k!": reach.by_ridges(Integer(1)),
+        "a step that leaves all of ε": reach.sum_of_errors(EPS / SUM),
+        "weights within a factor e^ε": reach.factor_of_weights(reach.GROWTH),
+        "the rate 81/45": product_error(Rational(81, 45)),
     },
     scores=("additive", "concat"),
     counterexample=(

@@ -71,11 +71,11 @@ LEMMA = Lemma(
         *(closed(f"a second road at d = {width}", at_width(width, Integer(1))) for width in (2, 3)),
     ),
     altered={
-        "a bound smaller by a tenth": at_width(3, Rational(9, 10)).holds,
-        "a bound smaller by a hundredth": at_width(2, Rational(99, 100)).holds,
-        "Lagrange's sum counted twice": Equal(LAGRANGE, 2 * DEFECT).holds,
-        "roots of any sign": Solver(ROOT, (SQUARE,)).holds,
-        "the opposite inequality": Squares(-DEFECT).holds,
+        "a bound smaller by a tenth": at_width(3, Rational(9, 10)),
+        "a bound smaller by a hundredth": at_width(2, Rational(99, 100)),
+        "Lagrange's sum counted twice": Equal(LAGRANGE, 2 * DEFECT),
+        "roots of any sign": Solver(ROOT, (SQUARE,)),
+        "the opposite inequality": Squares(-DEFECT),
     },
     references=("Steele 2004, The Cauchy-Schwarz Master Class, chapters 1 and 3 (Lagrange's identity)",),
 )

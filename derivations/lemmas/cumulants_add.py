@@ -137,12 +137,12 @@ LEMMA = Lemma(
         closed("as it is in use, order by order", IN_USE),
     ),
     altered={
-        "the recursion with C(r, i)": recursion_at(binomial(BELOW + ABOVE + 1, BELOW)).holds,
-        "moments of a sum with C(r-1, i)": moments_multiply(binomial(BELOW + ABOVE - 1, BELOW)).holds,
-        "cumulants multiply": generating_functions_add(CUMULANTS_X * CUMULANTS_Y).holds,
-        "cumulants subtract": generating_functions_add(CUMULANTS_X - CUMULANTS_Y).holds,
-        "one copy more adds two": copies_add(PREVIOUS + 2 * ONE_CUMULANT).holds,
-        "d + 1 copies": _in_use(D + 1).holds,
+        "the recursion with C(r, i)": recursion_at(binomial(BELOW + ABOVE + 1, BELOW)),
+        "moments of a sum with C(r-1, i)": moments_multiply(binomial(BELOW + ABOVE - 1, BELOW)),
+        "cumulants multiply": generating_functions_add(CUMULANTS_X * CUMULANTS_Y),
+        "cumulants subtract": generating_functions_add(CUMULANTS_X - CUMULANTS_Y),
+        "one copy more adds two": copies_add(PREVIOUS + 2 * ONE_CUMULANT),
+        "d + 1 copies": _in_use(D + 1),
     },
     references=("McCullagh 1987, Tensor Methods in Statistics, chapter 2",),
 )

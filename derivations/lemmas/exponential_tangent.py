@@ -31,9 +31,9 @@ LEMMA = Lemma(
         closed("of which the last is a part", Sign(S**2 / 2, "≤", THREE_TERMS)),
     ),
     altered={
-        "twice the slope": FromZero(1 + 2 * S, "≤", exp(S), variable=S, order=2).holds,
-        "a line that falls half as fast on the left": FromZero(1 - S / 2, "≤", exp(-S), variable=S, order=2).holds,
-        "s² in place of s²/2": FromZero(THREE_TERMS + S**2 / 2, "≤", exp(S), variable=S, order=3).holds,
-        "the reciprocal of 1 + 2y": Solver(le(1 / E, 1 / (1 + 2 * Y)), (le(1 + Y, E),)).holds,
+        "twice the slope": FromZero(1 + 2 * S, "≤", exp(S), variable=S, order=2),
+        "a line that falls half as fast on the left": FromZero(1 - S / 2, "≤", exp(-S), variable=S, order=2),
+        "s² in place of s²/2": FromZero(THREE_TERMS + S**2 / 2, "≤", exp(S), variable=S, order=3),
+        "the reciprocal of 1 + 2y": Solver(le(1 / E, 1 / (1 + 2 * Y)), (le(1 + Y, E),)),
     },
 )

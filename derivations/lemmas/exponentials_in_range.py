@@ -43,7 +43,7 @@ LEMMA = Lemma(
         *(closed(f"{name}: k, and e = e_max", normal(name, safe_forward(name))) for name in FORMATS),
     ),
     altered={
-        "arguments on the other side of the end": inside(1, -1).holds,
-        **{f"one exponent more in {name}": normal(name, safe_forward(name) + 1).holds for name in FORMATS},
+        "arguments on the other side of the end": inside(1, -1),
+        **{f"one exponent more in {name}": normal(name, safe_forward(name) + 1) for name in FORMATS},
     },
 )

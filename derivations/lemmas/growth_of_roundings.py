@@ -56,10 +56,10 @@ LEMMA = Lemma(
         closed("which is", Field(1 / (1 - N * U) - 1, N * U / (1 - N * U), given=(lt(ZERO, 1 - N * U),))),
     ),
     altered={
-        "half the growth covers what falls": downwards((G - 1) / 2).holds,
-        "the growth of one of two terms": Corners(SUM, BOX, EXCESS * P).holds,
-        "half of the new rounding": one_more(Rational(1, 2)).holds,
-        "γ_n without its denominator": higham(N * U).holds,
+        "half the growth covers what falls": downwards((G - 1) / 2),
+        "the growth of one of two terms": Corners(SUM, BOX, EXCESS * P),
+        "half of the new rounding": one_more(Rational(1, 2)),
+        "γ_n without its denominator": higham(N * U),
     },
     references=("Higham 2002, Accuracy and Stability of Numerical Algorithms, lemma 3.1",),
 )

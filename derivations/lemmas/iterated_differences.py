@@ -79,10 +79,10 @@ LEMMA = Lemma(
         ),
     ),
     altered={
-        "all signs +": Field(SIGN * (V - W), SIGN * V + SIGN * W).holds,
-        "the derivative without its factor": Differentiated(PATH, U, G(Z).diff(Z).subs(Z, B + W + U * Y)).holds,
-        "steps with the mean 1": mean_of_steps(M).holds,
-        "polarisation without m!": multiplied_out(3, ONE).holds,
+        "all signs +": Field(SIGN * (V - W), SIGN * V + SIGN * W),
+        "the derivative without its factor": Differentiated(PATH, U, G(Z).diff(Z).subs(Z, B + W + U * Y)),
+        "steps with the mean 1": mean_of_steps(M),
+        "polarisation without m!": multiplied_out(3, ONE),
     },
     references=("Milne-Thomson 1933, The Calculus of Finite Differences",),
 )

@@ -36,8 +36,8 @@ LEMMA = Lemma(
         closed("at m = E[Y] (here y), with l = ln m", Solver(eq(LOG_MEAN + Y / MEAN - 1, LOG_MEAN), (eq(Y, MEAN),))),
     ),
     altered={
-        "twice the slope": Field(ABOVE, exp(W) - 1 - 2 * W).holds,
-        "a line through 0": Solver(eq(LOG_MEAN + Y / MEAN, LOG_MEAN), (eq(Y, MEAN),)).holds,
+        "twice the slope": Field(ABOVE, exp(W) - 1 - 2 * W),
+        "a line through 0": Solver(eq(LOG_MEAN + Y / MEAN, LOG_MEAN), (eq(Y, MEAN),)),
     },
     references=("Jensen 1906, Sur les fonctions convexes et les inégalités entre les valeurs moyennes",),
 )

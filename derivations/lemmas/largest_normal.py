@@ -143,12 +143,12 @@ LEMMA = Lemma(
         ),
     ),
     altered={
-        "√(ln n) in place of √(2 ln n)": from_above(LOG_N).holds,
-        "twice the level": pointwise(2 * LEVEL).holds,
-        "a mean of 1/2 for the negative part": Integrated(Z * DENSITY, Z, *HALF_LINE, Rational(1, 2), -DENSITY).holds,
-        "twice as many above": expected_above(2 * EXPECTED).holds,
-        "the constant without the negative part": shortfall(1 + 8 * sqrt(pi)).holds,
-        "a constant of 15": Enclosed(CONSTANT, sqrt(3), Integer(15)).holds,
+        "√(ln n) in place of √(2 ln n)": from_above(LOG_N),
+        "twice the level": pointwise(2 * LEVEL),
+        "a mean of 1/2 for the negative part": Integrated(Z * DENSITY, Z, *HALF_LINE, Rational(1, 2), -DENSITY),
+        "twice as many above": expected_above(2 * EXPECTED),
+        "the constant without the negative part": shortfall(1 + 8 * sqrt(pi)),
+        "a constant of 15": Enclosed(CONSTANT, sqrt(3), Integer(15)),
     },
     references=("Boucheron, Lugosi, Massart 2013, Concentration Inequalities, section 2.5 (from above)",),
 )

@@ -71,10 +71,10 @@ LEMMA = Lemma(
         closed("falls, with c = g''(t)", Solver(le(BEND * (S - T), ZERO), (le(ZERO, BEND), le(S, T)))),
     ),
     altered={
-        "a term without the rest": Field(LARGEST, MAXIMUM).holds,
-        "pairs counted once more": Equal(SECOND * SUM - FIRST**2, 2 * PAIRS).holds,
-        "a concave function": Solver(le(BEND * (S - T), ZERO), (le(BEND, ZERO), le(S, T))).holds,
-        "a tangent that rises": Differentiated(TANGENT, T, -SLOPE).holds,
-        "the slope without the weights": Equal(diff(LOG_SUM, SCALE), total(SCORE[I], (I, N_K))).holds,
+        "a term without the rest": Field(LARGEST, MAXIMUM),
+        "pairs counted once more": Equal(SECOND * SUM - FIRST**2, 2 * PAIRS),
+        "a concave function": Solver(le(BEND * (S - T), ZERO), (le(BEND, ZERO), le(S, T))),
+        "a tangent that rises": Differentiated(TANGENT, T, -SLOPE),
+        "the slope without the weights": Equal(diff(LOG_SUM, SCALE), total(SCORE[I], (I, N_K))),
     },
 )

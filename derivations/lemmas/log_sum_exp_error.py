@@ -49,11 +49,11 @@ LEMMA = Lemma(
         ),
     ),
     altered={
-        "half the shift": Field(MOVED, THETA / 2).holds,
-        "a sum of at least 2": Sign(Integer(2), "≤", 1 + REST).holds,
-        "a sum of n − 1 at most": Equal(N_K - 1 - BELOW_ONE, MISSED).holds,
-        "half of ln G": Field(-log(1 / GROWTH), log(GROWTH) / 2).holds,
-        "the error itself not rounded": Field(COMPUTED, ERROR + RELATIVE * VALUE).holds,
+        "half the shift": Field(MOVED, THETA / 2),
+        "a sum of at least 2": Sign(Integer(2), "≤", 1 + REST),
+        "a sum of n − 1 at most": Equal(N_K - 1 - BELOW_ONE, MISSED),
+        "half of ln G": Field(-log(1 / GROWTH), log(GROWTH) / 2),
+        "the error itself not rounded": Field(COMPUTED, ERROR + RELATIVE * VALUE),
     },
     references=(
         "Blanchard, D. Higham, N. Higham 2021, Accurately computing the log-sum-exp and softmax functions, section 4",

@@ -47,9 +47,9 @@ LEMMA = Lemma(
         closed("where it is attained", Cases(eq(SLOPE, STEEPEST), AT)),
     ),
     altered={
-        "the slope of tanh without the square": Differentiated(tanh(Z), Z, sech(Z)).holds,
-        "a derivative that grows": Differentiated(sech(Z) ** 2, Z, -FALL).holds,
-        "half the steepest slope": Field(STEEPEST / 2 - SLOPE, LEFT).holds,
-        "a slope of 1": Cases(eq(SLOPE, Integer(1)), AT).holds,
+        "the slope of tanh without the square": Differentiated(tanh(Z), Z, sech(Z)),
+        "a derivative that grows": Differentiated(sech(Z) ** 2, Z, -FALL),
+        "half the steepest slope": Field(STEEPEST / 2 - SLOPE, LEFT),
+        "a slope of 1": Cases(eq(SLOPE, Integer(1)), AT),
     },
 )

@@ -24,7 +24,7 @@ LEMMA = Lemma(
         closed("so the mean is an error function's change", Integrated(WEIGHTED, Z, -oo, oo, MEAN, PRIMITIVE)),
     ),
     altered={
-        "the density moved by 2s": Field(WEIGHTED, MEAN * DENSITY.subs(Z, Z - 2 * S)).holds,
-        "a mean of exp(s²)": Integrated(WEIGHTED, Z, -oo, oo, MEAN**2, PRIMITIVE).holds,
+        "the density moved by 2s": Field(WEIGHTED, MEAN * DENSITY.subs(Z, Z - 2 * S)),
+        "a mean of exp(s²)": Integrated(WEIGHTED, Z, -oo, oo, MEAN**2, PRIMITIVE),
     },
 )

@@ -44,10 +44,10 @@ LEMMA = Lemma(
         closed("and tends to 0 as well", Tends(UPPER, X, oo, ZERO)),
     ),
     altered={
-        "the upper bound from below": Differentiated(Q(X) - UPPER, X, diff(Q(X), X) + PHI + FALL_BELOW).holds,
-        "the lower bound from above": Differentiated(LOWER - Q(X), X, -diff(Q(X), X) - PHI + FALL_ABOVE).holds,
-        "a difference that grows": Sign(ZERO, "<", FALL_BELOW).holds,
-        "a bound that tends to 1": Tends(LOWER, X, oo, Integer(1)).holds,
+        "the upper bound from below": Differentiated(Q(X) - UPPER, X, diff(Q(X), X) + PHI + FALL_BELOW),
+        "the lower bound from above": Differentiated(LOWER - Q(X), X, -diff(Q(X), X) - PHI + FALL_ABOVE),
+        "a difference that grows": Sign(ZERO, "<", FALL_BELOW),
+        "a bound that tends to 1": Tends(LOWER, X, oo, Integer(1)),
     },
     references=("Gordon 1941, Values of Mills' ratio of area to bounding ordinate",),
 )

@@ -41,8 +41,8 @@ LEMMA = Lemma(
         identity("and the concatenated one", opposite(CONCAT), -CONCAT),
     ),
     altered={
-        "with a bias": Equal(opposite(BIASED), -BIASED).holds,
-        "even in place of odd": Equal(opposite(ADDITIVE), ADDITIVE).holds,
+        "with a bias": Equal(opposite(BIASED), -BIASED),
+        "even in place of odd": Equal(opposite(ADDITIVE), ADDITIVE),
     },
     references=(FAMILIES["additive"].source,),
 )

@@ -46,11 +46,11 @@ LEMMA = Lemma(
         closed("and what is lost is multiplied by the other factors R", Solver(le(LOST, G * ETA * REST))),
     ),
     altered={
-        "without the errors' own product": Corners(MOVED, BOX, E * B + A * F).holds,
-        "telescoping with the exact factor twice": Field(PRODUCT, E * B + A * F).holds,
-        "roundings of the exact product": Field(ROUNDED, (P - A) + (G - 1) * A).holds,
-        "what underflows stays": Solver(le(P + ETA / 2, P), DOUBLED).holds,
-        "half of what is lost": Solver(le(LOST, ETA * REST / 2)).holds,
+        "without the errors' own product": Corners(MOVED, BOX, E * B + A * F),
+        "telescoping with the exact factor twice": Field(PRODUCT, E * B + A * F),
+        "roundings of the exact product": Field(ROUNDED, (P - A) + (G - 1) * A),
+        "what underflows stays": Solver(le(P + ETA / 2, P), DOUBLED),
+        "half of what is lost": Solver(le(LOST, ETA * REST / 2)),
     },
     references=("Higham 2002, Accuracy and Stability of Numerical Algorithms, equations 2.4, 2.8 and 3.4",),
 )

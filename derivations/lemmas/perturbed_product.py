@@ -37,8 +37,8 @@ LEMMA = Lemma(
         closed("the derivative, c ≥ 1", Solver(within(1 / C, RATIO, C), LARGE)),
     ),
     altered={
-        "half the bound for c ≤ 1": Solver(within(ZERO, CHANGE, (1 - C) / (4 * C)), SMALL).holds,
-        "half the bound for c ≥ 1": Solver(within(ZERO, -CHANGE, (C - 1) / 4), LARGE).holds,
-        "a derivative that never grows": Solver(within(C, RATIO, Integer(1)), SMALL).holds,
+        "half the bound for c ≤ 1": Solver(within(ZERO, CHANGE, (1 - C) / (4 * C)), SMALL),
+        "half the bound for c ≥ 1": Solver(within(ZERO, -CHANGE, (C - 1) / 4), LARGE),
+        "a derivative that never grows": Solver(within(C, RATIO, Integer(1)), SMALL),
     },
 )

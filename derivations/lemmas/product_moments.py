@@ -110,9 +110,9 @@ LEMMA = Lemma(
         ),
     ),
     altered={
-        "the second factor's moment of order m + 1": product_splits(ORDER + 1).holds,
-        "|a + b| at most the larger of the two": sum_is_bounded(ONE).holds,
-        "the tail is finite for m = ν": Tends(log(TOP), TOP, oo, ONE).holds,
-        "the moment of order ν exists": least_degrees(1).holds,
+        "the second factor's moment of order m + 1": product_splits(ORDER + 1),
+        "|a + b| at most the larger of the two": sum_is_bounded(ONE),
+        "the tail is finite for m = ν": Tends(log(TOP), TOP, oo, ONE),
+        "the moment of order ν exists": least_degrees(1),
     },
 )

@@ -68,12 +68,12 @@ LEMMA = Lemma(
         ),
     ),
     altered={
-        "half the unit roundoff": Sign(SPACING / 2, "≤", UNIT / 2 * 2**E * (1 + F)).holds,
-        "the whole of u x is reached": Field((TIE - 2**E) / (UNIT * TIE), Integer(1)).holds,
-        "the spacing of the next binade": Field(2 * (TIE - 2**E), 2 * SPACING).holds,
-        "2^p is missing": Sign(2**P, "<", 2**P).holds,
-        "1 + u/2 covers the factor": factor_within(1 + U / 2).holds,
-        "no factor for the last addition": additions(MORE_1 + MORE_2).holds,
+        "half the unit roundoff": Sign(SPACING / 2, "≤", UNIT / 2 * 2**E * (1 + F)),
+        "the whole of u x is reached": Field((TIE - 2**E) / (UNIT * TIE), Integer(1)),
+        "the spacing of the next binade": Field(2 * (TIE - 2**E), 2 * SPACING),
+        "2^p is missing": Sign(2**P, "<", 2**P),
+        "1 + u/2 covers the factor": factor_within(1 + U / 2),
+        "no factor for the last addition": additions(MORE_1 + MORE_2),
     },
     references=("Higham 2002, Accuracy and Stability of Numerical Algorithms, sections 2.1, 2.2 and 4.2",),
 )

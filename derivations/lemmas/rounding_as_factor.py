@@ -40,9 +40,9 @@ LEMMA = Lemma(
         closed("its distance from 1, downwards", FromZero(1 - exp(-B), "≤", exp(B) - 1, variable=B, order=2)),
     ),
     altered={
-        "u in place of u/(1 − u)": logarithms(U).holds,
-        "half the factor": within(exp(B) / 2).holds,
-        "the distance downwards only": FromZero(exp(B) - 1, "≤", 1 - exp(-B), variable=B, order=2).holds,
+        "u in place of u/(1 − u)": logarithms(U),
+        "half the factor": within(exp(B) / 2),
+        "the distance downwards only": FromZero(exp(B) - 1, "≤", 1 - exp(-B), variable=B, order=2),
     },
     references=("Higham 2002, Accuracy and Stability of Numerical Algorithms, chapter 3",),
 )

@@ -41,9 +41,9 @@ LEMMA = Lemma(
         closed("moves less the other way", Sign(FARTHER, "≤", NEARER)),
     ),
     altered={
-        "2w in place of 4w": formula(2 * W / (1 + W) ** 2).holds,
-        "w in place of w²": Field(QUOTIENT - 1, (C - 1) * (1 - C * W) / (1 + C * W) ** 2).holds,
-        "at least −1 for every w": Solver(le(C * W**2 - 1, (1 + C * W) ** 2)).holds,
-        "a reciprocal over the square": Field(NEARER, ERROR / (SIZE + ERROR) ** 2).holds,
+        "2w in place of 4w": formula(2 * W / (1 + W) ** 2),
+        "w in place of w²": Field(QUOTIENT - 1, (C - 1) * (1 - C * W) / (1 + C * W) ** 2),
+        "at least −1 for every w": Solver(le(C * W**2 - 1, (1 + C * W) ** 2)),
+        "a reciprocal over the square": Field(NEARER, ERROR / (SIZE + ERROR) ** 2),
     },
 )

@@ -73,13 +73,13 @@ LEMMA = Lemma(
         ),
     ),
     altered={
-        "a shift that covers ε upwards only": exponent(1 / (1 + EPS)).holds,
+        "a shift that covers ε upwards only": exponent(1 / (1 + EPS)),
         "the others' factors left at 1": Field(
             SHIFTED, SHARE * (1 - SHARE) * (exp(THETA) - 1) / (SHARE * exp(THETA) + OTHERS)
-        ).holds,
-        "the own part left in": Field(WHOLE, (1 - SHARE) * exp(THETA) - EVERY).holds,
-        "1 + nλ": lost_in_the_sum(1 + SHORT).holds,
-        "the rounding of α alone": Field(ROUNDED, MOVE + RHO * SHARE + (1 + RHO) * LOST).holds,
+        ),
+        "the own part left in": Field(WHOLE, (1 - SHARE) * exp(THETA) - EVERY),
+        "1 + nλ": lost_in_the_sum(1 + SHORT),
+        "the rounding of α alone": Field(ROUNDED, MOVE + RHO * SHARE + (1 + RHO) * LOST),
     },
     references=(
         "Blanchard, D. Higham, N. Higham 2021, Accurately computing the log-sum-exp and softmax functions, section 3",

@@ -64,13 +64,13 @@ LEMMA = Lemma(
         closed("a second road at two keys, with F for the exponential of the shift", at_two_keys(FACTOR)),
     ),
     altered={
-        "a shift of its own for each key": Equal(moved(J, SHIFTS), weight(J)).holds,
-        "the sum of the logits": Equal(weight(I), exp(LOGITS[I] + LOGITS[J]) * weight(J)).holds,
+        "a shift of its own for each key": Equal(moved(J, SHIFTS), weight(J)),
+        "the sum of the logits": Equal(weight(I), exp(LOGITS[I] + LOGITS[J]) * weight(J)),
         "the sum of the shifts": Equal(
             moved(I, SHIFTS), exp(LOGITS[I] - LOGITS[J] + SHIFTS[I] + SHIFTS[J]) * moved(J, SHIFTS)
-        ).holds,
-        "no shift but 0": Solver(Iff(eq(X_I - X_J, ZERO), eq(X_I, ZERO))).holds,
-        "one exponential multiplied, the other not": at_two_keys(Integer(1)).holds,
+        ),
+        "no shift but 0": Solver(Iff(eq(X_I - X_J, ZERO), eq(X_I, ZERO))),
+        "one exponential multiplied, the other not": at_two_keys(Integer(1)),
     },
     references=(
         "Blanchard, D. Higham, N. Higham 2021, Accurately computing the log-sum-exp and softmax functions, section 2",

@@ -100,9 +100,9 @@ LEMMA = Lemma(
         ),
     ),
     altered={
-        "the density of d + 1 dimensions": density(D - 2).holds,
-        "a ratio of one dimension more": ratio((2 * ORDER - 1) / (WIDTH + 2 * ORDER - 1)).holds,
-        "a second moment of 1/(d − 1)": moment(D, 2, 1 / (D - 1)).holds,
-        "layer-normalised scores of variance d": layer_normalised(D).holds,
+        "the density of d + 1 dimensions": density(D - 2),
+        "a ratio of one dimension more": ratio((2 * ORDER - 1) / (WIDTH + 2 * ORDER - 1)),
+        "a second moment of 1/(d − 1)": moment(D, 2, 1 / (D - 1)),
+        "layer-normalised scores of variance d": layer_normalised(D),
     },
 )

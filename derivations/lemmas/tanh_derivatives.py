@@ -109,11 +109,11 @@ LEMMA = Lemma(
         closed("so it is at most this, and |t| ≤ 1", by_recursion(2**K * factorial(K), 2 * (K + 1))),
     ),
     altered={
-        "the derivative of tanh is 1 + tanh²": Differentiated(tanh(Z), Z, 1 + tanh(Z) ** 2).holds,
-        "the leading coefficient k! without its sign": by_recursion(factorial(K), -(K + 1)).holds,
-        "k + 3 points": candidates_inside(ORDER + 3).holds,
-        "the terms of the recursion differ in sign": Field(RECURSION, SIGN * ((J + 1) * UPPER - (J - 1) * LOWER)).holds,
-        "the bound k!": by_recursion(factorial(K), 2 * (K + 1)).holds,
+        "the derivative of tanh is 1 + tanh²": Differentiated(tanh(Z), Z, 1 + tanh(Z) ** 2),
+        "the leading coefficient k! without its sign": by_recursion(factorial(K), -(K + 1)),
+        "k + 3 points": candidates_inside(ORDER + 3),
+        "the terms of the recursion differ in sign": Field(RECURSION, SIGN * ((J + 1) * UPPER - (J - 1) * LOWER)),
+        "the bound k!": by_recursion(factorial(K), 2 * (K + 1)),
     },
     references=("Graham, Knuth, Patashnik 1994, Concrete Mathematics, section 6.5",),
 )

@@ -71,9 +71,9 @@ LEMMA = Lemma(
         ),
     ),
     altered={
-        "steps taken more than once": pascal(binomial(K + J - 1, J)).holds,
-        "an error of the order of h²": Field(MISSED, BOUND * H * SIZE).holds,
-        "half the bound": Field(BOUND.subs(NEXT, LARGEST), IN_NUMBERS / 2).holds,
+        "steps taken more than once": pascal(binomial(K + J - 1, J)),
+        "an error of the order of h²": Field(MISSED, BOUND * H * SIZE),
+        "half the bound": Field(BOUND.subs(NEXT, LARGEST), IN_NUMBERS / 2),
     },
     references=(
         "Leshno, Lin, Pinkus, Schocken 1993, Multilayer feedforward networks with a nonpolynomial activation function",

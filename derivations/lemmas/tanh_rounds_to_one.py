@@ -61,10 +61,10 @@ LEMMA = Lemma(
         ),
     ),
     altered={
-        "the threshold ½(p + 2) ln 2, which is larger": reached_at(4 * POWER).holds,
-        "half a spacing above 1 in place of below": halfway(1 + SPACING / 2).holds,
-        "1 − tanh z without the factor 2": Field(1 - tanh(Z), GAP / 2).holds,
-        "tanh itself falls": Sign(ZERO, "<", FALL).holds,
+        "the threshold ½(p + 2) ln 2, which is larger": reached_at(4 * POWER),
+        "half a spacing above 1 in place of below": halfway(1 + SPACING / 2),
+        "1 − tanh z without the factor 2": Field(1 - tanh(Z), GAP / 2),
+        "tanh itself falls": Sign(ZERO, "<", FALL),
     },
     references=("Higham 2002, Accuracy and Stability of Numerical Algorithms",),
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, get_args
+from typing import Literal, get_args
 
-from attnproof.derivations.proof.rules.rule import Rule
+from attnproof.derivations.proof.rules import RULES, Cited, Rule, RuleError
 
 Verdict = Literal["proved", "proved up to size", "qualified", "refuted", "not decided"]
 # What an assumption is about: which objects (domain), what they satisfy (independence ... smoothness), the normaliser
@@ -16,44 +16,42 @@ Kind = Literal[
     "encodings", "convention",
 ]  # fmt: skip
 
-Check = Callable[[], bool]
-ARROW: Final = " => "
-
 
 @dataclass(frozen=True)
 class Step:
-    """One proof step: by ``rule``, what stands before the arrow of ``formula`` becomes what stands behind it.
+    """One proof step, closed by a rule of the closed set (``attnproof.derivations.proof.rules``) and by nothing else.
 
-    formula  LaTeX, for the reader, with one `` => `` in it
-    check    re-does the step by machine and returns True when it holds; it must be able to return False
+    rule     why it is done, in a few words
+    by       the rule: it prints what stands before and after, and decides it
     refutes  the step shows that the usual statement fails as it stands: the claim is then at best ``qualified``
     uses     names of the lemmas (``attnproof.derivations.lemmas``) that the step rests on
-    by       the rule (of the closed set ``attnproof.derivations.proof.rules``) that closes it; formula and check
-             are then the rule's own. None for a step that is still closed by a check of its own
 
-    Raises ValueError for a formula without an arrow, or with two.
+    Raises RuleError for a rule that is none of the closed set.
     """
 
     rule: str
-    formula: str
-    check: Check
+    by: Rule
     refutes: bool = False
     uses: tuple[str, ...] = ()
-    by: Rule | None = None
 
     def __post_init__(self) -> None:
-        if self.formula.count(ARROW) != 1:
-            raise ValueError(f"step {self.rule!r}: expected one {ARROW.strip()!r} in its formula, got {self.formula!r}")
+        if type(self.by) not in RULES:
+            raise RuleError(f"{self.rule}: {type(self.by).__name__} is no rule of the closed set")
 
     @property
     def before(self) -> str:
         """LaTeX of what the step starts from."""
-        return self.formula.partition(ARROW)[0]
+        return self.by.before()
 
     @property
     def after(self) -> str:
         """LaTeX of what it arrives at."""
-        return self.formula.partition(ARROW)[2]
+        return self.by.after()
+
+    @property
+    def cited(self) -> bool:
+        """Whether it cites a fact that is not proved here."""
+        return isinstance(self.by, Cited)
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class Lemma:
     statement    LaTeX between ``$``
     assumptions  what it needs, one sentence each, with what the sentence is about
     altered      statements that differ in one place and are false, in words (``the bound 1/3 in place of 1/2``), each
-                 with the check of one of the proof's steps with the altered part put in: it must come out False
+                 with the rule of one of the proof's steps with the altered part put in: it must not hold
 
     Lemmas form an acyclic graph: a lemma's steps may use only lemmas that do not use it.
     """
@@ -74,7 +72,7 @@ class Lemma:
     statement: str
     assumptions: Mapping[str, Kind] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
-    altered: Mapping[str, Check] = field(default_factory=dict)
+    altered: Mapping[str, Rule] = field(default_factory=dict)
     references: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -109,7 +107,7 @@ class Claim:
     statement: str = ""
     assumptions: Mapping[str, Kind] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
-    altered: Mapping[str, Check] = field(default_factory=dict)
+    altered: Mapping[str, Rule] = field(default_factory=dict)
     scores: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     counterexample: str | None = None
@@ -160,8 +158,8 @@ class Proof:
 def prove(subject: Claim | Lemma, lemma_holds: Callable[[str], bool]) -> Proof:
     """Check every step, every altered statement, and with ``lemma_holds`` every lemma that a step uses."""
     return Proof(
-        tuple(number for number, step in enumerate(subject.steps) if step.check() is not True),
-        tuple(number for number, check in enumerate(subject.altered.values()) if check() is not False),
+        tuple(number for number, step in enumerate(subject.steps) if step.by.holds() is not True),
+        tuple(number for number, rule in enumerate(subject.altered.values()) if rule.holds() is not False),
         tuple(name for name in lemmas_used(subject) if not lemma_holds(name)),
     )
 

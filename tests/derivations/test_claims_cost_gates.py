@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_rules import FAILS, HOLDS
 from sympy import Expr, expand, symbols
 
 from attnproof.derivations.claims import a5, a6, c1, c2, g1, g2, t6
@@ -33,9 +34,9 @@ def test_the_claim_has_its_statement(name):
 
 def test_one_step_that_does_not_check_makes_the_verdict_fall():
     for name, module in MODULES.items():
-        passing = tuple(replace(step, check=lambda: True) for step in module.CLAIM.steps)
+        passing = tuple(replace(step, by=HOLDS) for step in module.CLAIM.steps)
         for number in range(len(passing)):
-            broken = (*passing[:number], replace(passing[number], check=lambda: False), *passing[number + 1 :])
+            broken = (*passing[:number], replace(passing[number], by=FAILS), *passing[number + 1 :])
             decision = decide(replace(module.CLAIM, steps=broken))
             assert (name, decision.verdict, decision.failed) == (name, "not decided", (number,))
 

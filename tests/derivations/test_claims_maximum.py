@@ -11,6 +11,7 @@ from time import process_time
 import numpy as np
 import pytest
 import torch
+from made_rules import FAILS
 from sympy import Integer, Rational, exp, oo
 
 from attnproof.derivations.bounds import formats
@@ -33,7 +34,7 @@ def test_the_claim_is_decided_by_its_steps_in_half_a_second() -> None:
 @pytest.mark.parametrize("number", STEPS)
 def test_each_step_carries_the_verdict(number: int) -> None:
     steps = list(t9.CLAIM.steps)
-    steps[number] = replace(steps[number], check=lambda: False)
+    steps[number] = replace(steps[number], by=FAILS)
     decision = decide(replace(t9.CLAIM, steps=tuple(steps)))
     assert (decision.verdict, decision.failed) == ("not decided", (number,))
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 import pytest
 from flint import fmpq
+from made_rules import FAILS, HOLDS
 
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.claims import x1, x2, x3, x4
@@ -50,9 +51,9 @@ def test_the_verdict_is(name):
 @pytest.mark.parametrize("name", MODULES)
 def test_without_any_one_step_there_is_no_verdict(name):
     claim = MODULES[name].CLAIM
-    held = [replace(step, check=lambda: True) for step in claim.steps]
+    held = [replace(step, by=HOLDS) for step in claim.steps]
     for number in range(len(held)):
-        broken = [replace(s, check=lambda: False) if k == number else s for k, s in enumerate(held)]
+        broken = [replace(s, by=FAILS) if k == number else s for k, s in enumerate(held)]
         decision = decide(replace(claim, steps=tuple(broken)))
         assert decision.verdict == "not decided"
         assert decision.failed == (number,)

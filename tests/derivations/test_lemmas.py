@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 import pytest
+from made_rules import FAILS, HOLDS
 
 import attnproof.derivations.lemmas as room
 from attnproof.derivations.bounds.rules import RULES
@@ -17,6 +18,7 @@ from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.lemmas import LEMMAS, ORDER
 from attnproof.derivations.proof.claim import Claim, Lemma, Step, lemmas_used, prove
+from attnproof.derivations.proof.rules import Cases, RuleError
 from attnproof.derivations.ring import sureness
 
 Subject = TypeVar("Subject", Claim, Lemma)
@@ -24,12 +26,12 @@ Subject = TypeVar("Subject", Claim, Lemma)
 
 def given(held: bool) -> Step:
     """A step that is settled."""
-    return Step("", " => ", lambda: held)
+    return Step("", HOLDS if held else FAILS)
 
 
 def settled(subject: Subject) -> Subject:
     """The same claim or lemma with every check held to come out as it should: what is left is what it rests on."""
-    steps = tuple(replace(step, check=lambda: True) for step in subject.steps)
+    steps = tuple(replace(step, by=HOLDS) for step in subject.steps)
     return replace(subject, steps=steps, altered={})
 
 
@@ -108,7 +110,7 @@ def test_a_lemma_without_steps_does_not_hold(lemmas: dict[str, Lemma], name: str
 def test_without_any_one_step_all_that_rests_on_it_falls(lemmas: dict[str, Lemma], name: str, number: int) -> None:
     """All other checks are held to be true, so that nothing but the one step can be the reason."""
     steps = list(HELD[name].steps)
-    steps[number] = replace(steps[number], check=lambda: False)
+    steps[number] = replace(steps[number], by=FAILS)
     lemmas[name] = replace(HELD[name], steps=tuple(steps))
     assert room.proof(name).failed == (number,)
     for other in ORDER:
@@ -123,12 +125,17 @@ def test_without_any_one_step_all_that_rests_on_it_falls(lemmas: dict[str, Lemma
 @pytest.mark.parametrize("name", ORDER)
 def test_an_altered_statement_that_passes_brings_the_lemma_down(lemmas: dict[str, Lemma], name: str) -> None:
     first, *_ = ORIGINAL[name].altered
-    lemmas[name] = replace(HELD[name], altered={first: lambda: True})
+    lemmas[name] = replace(HELD[name], altered={first: HOLDS})
     assert room.proof(name).accepted == (0,)
     assert not room.holds(name)
 
 
-@pytest.mark.parametrize("formula", ["x", "x => y => z"])
-def test_a_step_has_one_arrow(formula: str) -> None:
-    with pytest.raises(ValueError, match="expected one '=>' in its formula"):
-        Step("a rule", formula, lambda: True)
+def test_only_a_rule_of_the_closed_set_closes_a_step() -> None:
+    class Believed(Cases):
+        """A rule of one's own, which holds whatever it is given."""
+
+        def holds(self) -> bool:
+            return True
+
+    with pytest.raises(RuleError, match="Believed is no rule of the closed set"):
+        Step("because", Believed(FAILS.statement))

@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+from made_rules import FAILS, HOLDS
 from sympy import Integer, Rational
 
 from attnproof.derivations.claims import t3, t4, t5
@@ -88,9 +89,9 @@ def test_counterexamples_run_in_ten_lines(module: object, seen: str) -> None:
 def test_every_disabled_step_makes_the_verdict_fall(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other steps are taken as checked (they are, above), so that each can be disabled alone at once."""
     claim = MODULES[name].CLAIM
-    steps = tuple(replace(step, check=lambda: True) for step in claim.steps)
+    steps = tuple(replace(step, by=HOLDS) for step in claim.steps)
     for number, step in enumerate(steps):
-        broken = (*steps[:number], replace(step, check=lambda: False), *steps[number + 1 :])
+        broken = (*steps[:number], replace(step, by=FAILS), *steps[number + 1 :])
         assert decide(replace(claim, steps=broken)).verdict == "not decided"
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from made_rules import FAILS, HOLDS
 
 from attnproof.derivations import claims
 from attnproof.derivations.proof.claim import Claim
@@ -63,7 +64,7 @@ def test_a_step_that_does_not_check_is_said_and_fails(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claim = claims.CLAIMS["B3"]
-    broken = replace(claim, steps=(replace(claim.steps[0], check=lambda: False), *claim.steps[1:]))
+    broken = replace(claim, steps=(replace(claim.steps[0], by=FAILS), *claim.steps[1:]))
     monkeypatch.setattr("attnproof.verify.proofs.ledger.CLAIMS", {**claims.CLAIMS, "B3": broken})
     assert cli.main(["claim", "B3"]) == 1
     said = words(capsys.readouterr().out)
@@ -111,7 +112,7 @@ def test_refuting_steps_lemmas_altered_statements_and_figures_are_named() -> Non
 def test_an_altered_statement_that_passes_fails(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    claim = replace(claims.CLAIMS["B3"], altered={"it passes": lambda: True})
+    claim = replace(claims.CLAIMS["B3"], altered={"it passes": HOLDS})
     monkeypatch.setattr("attnproof.verify.proofs.ledger.CLAIMS", {**claims.CLAIMS, "B3": claim})
     assert cli.main(["claim", "B3"]) == 1
     assert "✗ NOT rejected: it passes" in capsys.readouterr().out

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from made_rules import FAILS
 
 from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.proof.claim import Lemma
@@ -22,7 +23,7 @@ def test_cells_stand_in_the_row() -> None:
 
 def test_no_cell_is_shown_without_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     first, *others = CLAIMS["X2"].steps
-    broken = replace(CLAIMS["X2"], steps=(replace(first, check=lambda: False), *others))
+    broken = replace(CLAIMS["X2"], steps=(replace(first, by=FAILS), *others))
     monkeypatch.setattr(ledger, "CLAIMS", {"X2": broken})
     (row,) = ledger.run({"claim": "X2"}, OPTIONS)
     assert row.verdict == "not decided"
@@ -58,7 +59,7 @@ def test_a_lemma_without_a_row_is_proved_on_the_spot(monkeypatch: pytest.MonkeyP
     assert found[0].verdict == "proved"
     assert [row.name for row in below] == [name]
     first, *others = ledger.LEMMAS[name].steps
-    broken = replace(ledger.LEMMAS[name], steps=(replace(first, check=lambda: False), *others))
+    broken = replace(ledger.LEMMAS[name], steps=(replace(first, by=FAILS), *others))
     monkeypatch.setattr(ledger, "LEMMAS", {name: broken})
     found, _ = ledger.joined([claim("A1", name)], [])
     assert found[0].verdict == "not decided"

@@ -200,7 +200,7 @@ def _proof(subject: Claim | Lemma, found: Proof) -> dict[str, Any]:
                 "holds": number not in found.failed,
                 "refutes": step.refutes,
                 "lemmas": list(step.uses),
-                **({} if step.by is None else {"by": type(step.by).__name__}),
+                "by": type(step.by).__name__,
             }
             for number, step in enumerate(subject.steps)
         ],

@@ -51,10 +51,14 @@ class _Equality(Rule):
     def _sides(self) -> tuple[Expr, Expr]:
         if self.left == self.right:
             raise RuleError(f"{self.left} = {self.right} says nothing: both sides are the same")
-        last_first = tuple(reversed(self.definitions))
-        left, right = written_out(self.left, *last_first), written_out(self.right, *last_first)
+        left, right = self.written_out()
         check_defined((left, right), self.least, self.given)
         return left, right
+
+    def written_out(self) -> tuple[Expr, Expr]:
+        """The sides without the definitions."""
+        last_first = tuple(reversed(self.definitions))
+        return written_out(self.left, *last_first), written_out(self.right, *last_first)
 
     def facts(self) -> tuple[Proposition, ...]:
         """What it shows."""
