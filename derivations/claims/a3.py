@@ -202,9 +202,7 @@ CLAIM = Claim(
         "the value without the temperature": Equal(at_softmax(OBJECTIVE), log(PARTITION), WARM),
         "the logarithm twice as steep: x − 1 − 2 ln x": least_at_one(RATIO - 1 - 2 * log(RATIO)),
         "without an empty site the occupancies differ too": occupancies_differ(0),
-        "occupancies that sum to 1 without the empty site": Equal(
-            total(exp(LOG_K[J]) / BOUND, (J, N_K)), Integer(1)
-        ),
+        "occupancies that sum to 1 without the empty site": Equal(total(exp(LOG_K[J]) / BOUND, (J, N_K)), Integer(1)),
     },
     counterexample=(
         "import numpy as np\n"

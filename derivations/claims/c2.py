@@ -207,12 +207,8 @@ CLAIM = Claim(
         "a break-even for parameters without v": _break_even(PARAMETERS, D_Q * D_K / (D_Q + D_K)),
         "a break-even that depends on d_a": _break_even(PARAMETERS, D_A),
         "the additive score cheaper at d = 4096, n = 16 with d units": _at(4096, 16, 4096),
-        "contracting query and key first is cheaper": replace(
-            NEVER_CHEAPER, statement=le(PAIRS_FIRST[0], WORK[1])
-        ),
-        "projections once for each pair": _operations(
-            D_A * N_Q * N_K * (D_Q + D_K + 1), "additive", "multiply_add"
-        ),
+        "contracting query and key first is cheaper": replace(NEVER_CHEAPER, statement=le(PAIRS_FIRST[0], WORK[1])),
+        "projections once for each pair": _operations(D_A * N_Q * N_K * (D_Q + D_K + 1), "additive", "multiply_add"),
         "the break-even for multiply-adds below d/2": _between(FOR_WORK, Integer(0), D / 2),
     },
     scores=("bilinear", "additive"),

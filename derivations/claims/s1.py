@@ -105,9 +105,7 @@ CLAIM = Claim(
         "the variance of a detector grows with the norm, not its square": Equal(
             NOISE_OUT**2, NOISE[()] ** 4 * H_SQUARED, definitions=(WHITE,)
         ),
-        "at equal norms, too, a key that is less aligned can score higher": longer_but_less_aligned(
-            5, 0, 5, 0, 3, 4
-        ),
+        "at equal norms, too, a key that is less aligned can score higher": longer_but_less_aligned(5, 0, 5, 0, 3, 4),
     },
     scores=("dot",),
     references=("North 1943, An analysis of the factors which determine signal/noise discrimination (matched filter)",),

@@ -236,9 +236,7 @@ CLAIM = Claim(
             freezing.UPPER_END,
             statement=le(freezing.FIELD / SIGMA, (2 * freezing.MAXIMUM - freezing.EDGE) / SIGMA),
         ),
-        "M/σ as lower end": replace(
-            freezing.LOWER_END, statement=le(freezing.MAXIMUM / SIGMA, freezing.FIELD / SIGMA)
-        ),
+        "M/σ as lower end": replace(freezing.LOWER_END, statement=le(freezing.MAXIMUM / SIGMA, freezing.FIELD / SIGMA)),
         "the width d without its factor 2": replace(
             few_keys.BEYOND, statement=le(few_keys.SEEN, (D + 16) / few_keys.LOGARITHM)
         ),

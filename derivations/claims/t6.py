@@ -149,9 +149,7 @@ CLAIM = Claim(
         ),
     ),
     altered={
-        "a smaller bound, by a millionth of each |v_a|": replace(
-            APPROACHED, of=APPROACHED.of + Rational(1, 10**6)
-        ),
+        "a smaller bound, by a millionth of each |v_a|": replace(APPROACHED, of=APPROACHED.of + Rational(1, 10**6)),
         "the sum of the v_a without their signs": replace(
             MISSING, right=total(SIZE[A] * (1 - tanh(PREACTIVATION[I, J, A])), (A, D_A))
         ),

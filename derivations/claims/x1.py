@@ -144,9 +144,7 @@ CLAIM = Claim(
     ),
     altered={
         "the antisymmetric part counts": Equal(QUADRATIC, square(PAIR, PAIR, 2 * SYMMETRIC)),
-        "the term in h cancels from the weights as well": Equal(
-            weights(of_pair(SPLIT)), weights(of_pair(CROSS_TERM))
-        ),
+        "the term in h cancels from the weights as well": Equal(weights(of_pair(SPLIT)), weights(of_pair(CROSS_TERM))),
         "unit vectors give twice one entry": at_units(2 * FORM[I, J]),
         "a quadratic term in h leaves nothing": Equal(second_difference(KEY_TERM), Integer(0)),
     },

@@ -44,9 +44,7 @@ LEMMA = Lemma(
     ),
     altered={
         "the opposite sign": Differentiated(G(Z) * DENSITY, Z, (diff(G(Z), Z) + Z * G(Z)) * DENSITY),
-        "a density of variance 1/2": Differentiated(
-            G(Z) * exp(-(Z**2)), Z, (diff(G(Z), Z) - Z * G(Z)) * exp(-(Z**2))
-        ),
+        "a density of variance 1/2": Differentiated(G(Z) * exp(-(Z**2)), Z, (diff(G(Z), Z) - Z * G(Z)) * exp(-(Z**2))),
         "an envelope that need not vanish": Tends(Z**2 * ENVELOPE, Z, oo, Integer(0)),
     },
     references=("Stein 1981, Estimation of the mean of a multivariate normal distribution",),
