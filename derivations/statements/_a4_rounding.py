@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from sympy import Abs, Expr, Function, Integer, Max, Symbol, exp
@@ -54,12 +55,12 @@ def exponential(value: Expr) -> Expr:
     return fl(exp(value))
 
 
-def merged(high: Expr, one: tuple[Expr, Expr], other: tuple[Expr, Expr], by: type[Expr] = EXP) -> Expr:
+def merged(high: Expr, one: tuple[Expr, Expr], other: tuple[Expr, Expr], by: Callable[[Expr], Expr] = EXP) -> Expr:
     """Two sums, each with its maximum, brought to the maximum ``high`` and added; every operation rounded."""
     return fl(fl(one[1] * by(fl(one[0] - high))) + fl(other[1] * by(fl(other[0] - high))))
 
 
-def pairs(by: type[Expr]) -> tuple[Equation, ...]:
+def pairs(by: Callable[[Expr], Expr]) -> tuple[Equation, ...]:
     """The merges of blocks r and f."""
     high = PAIR_HIGH[R, F]
     return (

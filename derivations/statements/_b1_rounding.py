@@ -10,6 +10,7 @@ from attnproof.derivations.language.notation import N_K, I, J, L, Tensor, index
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.propositions.proposition import (
     Array,
+    Binder,
     Both,
     Either,
     Every,
@@ -86,11 +87,10 @@ def computed(says: Proposition) -> Proposition:
         )
     )
     exact = Equation(ALPHA, (J,), exp(E[J]) / total(exp(E[L]), (L, N_K)))
+    arrays: tuple[Binder, ...] = tuple(map(Array, (E, EXPONENTIALS, SUMS, COMPUTED)))
+    numbers: tuple[Binder, ...] = tuple(map(Number, (B, MOST, H, BOUND)))
     return Every(
-        (
-            *(*FORMAT, Size(N_K), Index(TOP, N_K), *map(Array, (E, EXPONENTIALS, SUMS, COMPUTED))),
-            *map(Number, (B, MOST, H, BOUND)),
-        ),
+        (*FORMAT, Size(N_K), Index(TOP, N_K), *arrays, *numbers),
         If(
             given,
             Where(
