@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from flint import arb
@@ -18,7 +18,7 @@ from sympy import Add, Expr, Indexed, Mul, Pow, Rational, Sum, Symbol
 from attnproof.derivations.language.system import Equation, System
 from attnproof.verify.oracle.elementwise import FUNCTIONS, elementwise, power
 from attnproof.verify.oracle.error import OracleError, PrecisionError
-from attnproof.verify.oracle.named import BATCH, Balls, Data, Known, Named, add, contract, multiply, scalar
+from attnproof.verify.oracle.named import BATCH, Balls, Block, Data, Known, Named, add, contract, multiply, scalar
 from attnproof.verify.oracle.softmax import is_masked, logsumexp, softmax
 from attnproof.verify.oracle.structure import (
     Sizes,
@@ -44,15 +44,15 @@ def evaluate(
     Raises OracleError for an expression it does not know, PrecisionError when a ball is no longer finite.
     """
     shapes = tuple((name, balls.shape) for name, balls in values.items())
-    known: Known = dict(values)
+    known, found = dict(values), dict(values)
     for target in _targets(system, shapes, tuple(sizes.items()), frozenset(wanted)):
         filled = np.full(target.shape, None, object)
         for block, data in target.blocks:
             filled[block] = data(known)
         # The log-sum-exp of a row whose keys are all masked is −∞.
         _check(system, target, filled, masks=target.name not in wanted or target.name == "lse")
-        known[target.name] = filled
-    return {name: balls for name, balls in known.items() if isinstance(name, str)}
+        known[target.name] = found[target.name] = filled
+    return found
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class _Target:
     name: str
     shape: tuple[int, ...]
     batched: bool
-    blocks: tuple[tuple[tuple[object, ...], Data], ...]
+    blocks: tuple[tuple[Block, Data], ...]
 
 
 @lru_cache(maxsize=1024)
@@ -167,7 +167,7 @@ class _Layout:
             return self._indexed(expr, ranges)
         if isinstance(expr, Symbol):
             size = dict(self.sizes).get(expr.name)
-            return self._indexed(expr, ranges) if size is None else scalar(lambda: arb(size))
+            return self._indexed(expr, ranges) if size is None else scalar(partial(arb, size))
         if isinstance(expr, Add):
             terms = [self.array(term, ranges) for term in expr.args]
             result = terms[0]
@@ -217,7 +217,7 @@ class _Layout:
         factors = [self.array(factor, inner) for factor in Mul.make_args(expr.function)]
         absent = [symbol for symbol in over if not any(symbol in factor.places for factor in factors)]
         counts = [inner[symbol] for symbol in absent]  # Σ_x c = (number of x) · c
-        factors += [scalar(lambda count=count: arb(count)) for count in counts]
+        factors += [scalar(partial(arb, count)) for count in counts]
         return contract(factors, [symbol for symbol in over if symbol not in absent])
 
     def _indexed(self, expr: Expr, ranges: Ranges) -> Named:
@@ -253,7 +253,7 @@ class _Layout:
         return name, self.shapes[name][name in self.batched :]
 
 
-def _part(name: str, block: tuple[object, ...], diagonals: Sequence[tuple[int, int]]) -> Data:
+def _part(name: str, block: Block, diagonals: Sequence[tuple[int, int]]) -> Data:
     """A block of a tensor, and diagonals of it."""
 
     def part(known: Known) -> Balls:
@@ -281,11 +281,11 @@ def _along(
 
 def _once(number: int, array: Named) -> Named:
     """The same array, made once for all that it stands in."""
-    data = array.data
+    key, data = f" {number}", array.data
 
     def kept(known: Known) -> Balls:
-        if number not in known:
-            known[number] = data(known)
-        return known[number]
+        if key not in known:
+            known[key] = data(known)
+        return known[key]
 
     return Named(array.axes, array.shape, kept)

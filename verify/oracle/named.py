@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from types import EllipsisType
 from typing import Final
 
 import numpy as np
@@ -20,7 +21,8 @@ from flint import arb_mat
 from sympy import Dummy, Symbol
 
 Balls = npt.NDArray[np.object_]
-Known = dict[str | int, Balls]  # tensors by name, and what several expressions share, by number
+Known = dict[str, Balls]  # tensors by name, and what several expressions share, by a number behind a blank
+Block = tuple[int | slice | EllipsisType, ...]  # a place in an array
 Data = Callable[[Known], Balls]
 
 # The axis of all elements of a batch. It stands first, is never summed, and changes nothing of how one element alone is
