@@ -56,6 +56,17 @@ def test_a_right_function_passes_in_every_format(dtype: str) -> None:
     assert jax.config.jax_enable_x64 == before  # 64-bit types were for the call alone
 
 
+@pytest.mark.parametrize("dtype", ["fp64", "fp32", "bf16"])
+def test_handing_arrays_over_compiles_nothing(dtype: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Of the time of a check most went into programs for arrays of one more shape."""
+    target = jax_target("the values", "dot", lambda query, key, value: value, dtypes=(dtype,))
+    case = make_case("dot", Setting("odd", n_q=13, n_k=13, d_q=17, d_k=17, d_v=19), "normal", dtype, 0)
+    with jax.log_compiles():
+        answer = target.ask(replace(plain(case), gradients=("value",)))
+    assert np.array_equal(answer.gradients["value"], case.grad_context)
+    assert not [record for record in caplog.records if "Compiling" in record.getMessage()]
+
+
 def test_gradients_through_the_users_own_rule_are_judged() -> None:
     @jax.custom_vjp
     def attention(query, key, value):

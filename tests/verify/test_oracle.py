@@ -166,6 +166,18 @@ def mutated(system: System, position: int) -> System:
 
 
 @pytest.mark.parametrize("score", SCORES)
+def test_a_batch_gives_the_very_balls_of_its_elements(score):
+    """All elements are evaluated together: nothing of one is in another, nor in how it is rounded."""
+    case = make(score, (2, 2))
+    whole = enclose(case, 96)
+    for place, (inputs, seed) in zip(np.ndindex(case.batch), elements(case, case.inputs), strict=True):
+        alone = enclose(Case(score, inputs, seed), 96)
+        for name in ("scores", "weights", "context"):
+            for one, other in zip(whole[name].balls[place].flat, alone[name].balls.flat, strict=True):
+                assert (one.mid(), one.rad()) == (other.mid(), other.rad())
+
+
+@pytest.mark.parametrize("score", SCORES)
 def test_every_equation_perturbed_in_its_100th_bit_is_seen(score, monkeypatch):
     case = make(score)
     forward = attention(score).resolve(*case.options)
