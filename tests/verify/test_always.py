@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
+import attnproof
 from attnproof.verify.checking.declared import Declaration, make_target
 from attnproof.verify.detection.ordinary import ordinary
 from attnproof.verify.inputs.make import make_case
@@ -116,3 +118,27 @@ def test_slopes_that_are_taken_and_not_handed_over_are_the_targets_own() -> None
 def test_what_cannot_be_always_done_is_bad_input(text: str) -> None:
     with pytest.raises(ValueError, match="always"):
         Declaration("x", "scaled_dot", always=(text,))
+
+
+def _capped_unless_told(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, softcap: float = 50.0) -> Any:
+    scores = query @ key.mT / query.shape[-1] ** 0.5
+    return torch.softmax(softcap * torch.tanh(scores / softcap), -1) @ value
+
+
+def _never_told(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, softcap: float = 50.0) -> Any:
+    return _capped_unless_told(query, key, value, 30.0 if softcap == 50.0 else softcap)
+
+
+@pytest.mark.parametrize(("function", "right"), [(_capped_unless_told, True), (_never_told, False)])
+def test_a_default_is_what_a_call_has_unless_it_is_told(function: Any, right: bool) -> None:
+    names = ("algebra", "values", "pairs of features")
+    found = attnproof.check(
+        function,
+        "scaled_dot",
+        profile="quick",
+        takes=("softcap",),
+        properties=names,
+        dtypes=("fp64",),
+        shrink=False,
+    )
+    assert found.ok is right, found.summary()

@@ -155,3 +155,14 @@ def test_what_a_pair_leaves() -> None:
     assert within(gap, (-1, 1), "pair").tolist() == [False, True, True, True, True]
     assert within(gap, (1, 0), "pair").tolist() == [False, False, True, True, False]
     assert within(gap, 1, "pair").tolist() == [False, True, True, True, False]
+
+
+def test_a_word_under_which_one_path_alone_is_right_is_not_offered() -> None:
+    """Without a window a single query sees all before it, as under ``right inclusive``; other queries do not."""
+
+    def attend(query: Tensor, key: Tensor, value: Tensor, window: int | None = None) -> Tensor:
+        return windowed("both inclusive")(query, key, value, None if query.shape[-2] == 1 else window)
+
+    found = checked(attend, "algebra", shrink=True)
+    assert not found.ok
+    assert "window=" not in found.diagnosis

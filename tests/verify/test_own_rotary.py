@@ -156,6 +156,32 @@ def test_numpy() -> None:
     assert read(attend, framework="numpy").equal
 
 
+def _turned_in_complex_numbers(x: Any, cis: Any, how: str) -> Any:
+    if how == "views":
+        return (np.ascontiguousarray(x).view(np.complex128) * cis).view(np.float64)
+    whole = (x[..., 0::2] + 1j * x[..., 1::2]) * (cis if how == "products" else np.conj(np.conj(cis)))
+    pairs = np.stack([whole.real, np.imag(whole)], -1)
+    return pairs.reshape(x.shape)
+
+
+@pytest.mark.parametrize("how", ["products", "views", "conjugates"])
+def test_numpys_complex_numbers(how: str) -> None:
+    def attend(query: Any, key: Any, value: Any) -> Any:
+        n_q, n_k, width = query.shape[-2], key.shape[-2], query.shape[-1]
+        cis = np.exp(1j * np.outer(np.arange(n_k - n_q, n_k), 100.0 ** (-np.arange(0, width, 2) / width)))
+        whole = np.exp(1j * np.outer(np.arange(n_k), 100.0 ** (-np.arange(0, width, 2) / width)))
+        q, k = _turned_in_complex_numbers(query, cis, how), _turned_in_complex_numbers(key, whole, how)
+        scores = q @ np.swapaxes(k, -1, -2) / math.sqrt(width)
+        powers = np.exp(scores - scores.max(-1, keepdims=True))
+        return powers / powers.sum(-1, keepdims=True) @ value
+
+    found = _checked(attend, dtypes=("fp64",), framework="numpy")
+    assert found.ok, found.summary()
+    assert found.observed["rotary base"] == "100"
+    assert not [each for each in found.findings if each.property == "algebra" and each.outcome != "pass"]
+    assert read(attend, framework="numpy").equal
+
+
 @pytest.mark.parametrize("turn", [half_split, in_complex_numbers])
 def test_read_proves_them_with_gradients(turn: Turn) -> None:
     found = read(attending(turn, turn))

@@ -33,6 +33,7 @@ TUPLES: Final = (
 WIDE: Final = ("fp64", "fp32")
 SIZES: Final = (*layouts.INNER, "d_q", "d_k", "d_v", "d_a")  # that a constructor may be given, beside leading axes
 NAMING: Final = ("target", "build", "setup", "method", "backward")  # fields that say what is imported, built and called
+DEFAULTING: Final = ("causal", "window", "softcap")  # features of which a default may be another than none
 NAMED: Final = (*NAMING, "score")  # a score of one's own is a file that is executed
 
 
@@ -328,6 +329,13 @@ def _fresh(declared: Declaration, thing: Any, backward: Callable[..., Any] | Non
         return turning(_made(declared, _call(declared, found), backward, where))
 
 
+def _always(declared: Declaration, call: Call) -> tuple[tuple[str, float], ...]:
+    """What every call has, and what one has that is not told otherwise."""
+    names: dict[str, str] = {name: call.arguments.get(name, name) for name in DEFAULTING if name in declared.takes}
+    called = getattr(call.thing, call.method) if call.method else call.thing
+    return tuple(sorted(dict((*neutral.unless_told(called, names), *declared.always_done())).items()))
+
+
 def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | None, where: layouts.Layouts) -> Target:
     """The target, asked in these layouts."""
     call = replace(asked, layouts=where)
@@ -338,7 +346,7 @@ def _made(declared: Declaration, asked: Call, backward: Callable[..., Any] | Non
         "dtypes": declared.dtypes,
         "devices": declared.devices,
         "fused": declared.fused,
-        "always": declared.always_done(),
+        "always": _always(declared, call),
         "batched": bool(where.lead) or not where.axes,
         "same": (same := equal.tensors(declared.same)),
         "equal": equal.joined(*equal.sizes(declared.equal), *equal.implied(declared.formula, same)),

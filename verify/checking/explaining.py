@@ -103,8 +103,14 @@ def remedies(target: Target, name: str, draw: Draw) -> Iterator[str]:
     """Options under which a property that fails at a draw passes there: another score, another word of the contract."""
     for option, other in _others(target):
         found = [finding.outcome for finding in PROPERTIES[name].check(other, draw)]
-        if not {FAIL, ERROR} & set(found) and {PASS, DIFFERS} & set(found):
+        if not {FAIL, ERROR} & set(found) and {PASS, DIFFERS} & set(found) and _right_elsewhere(other, name, draw):
             yield option
+
+
+def _right_elsewhere(target: Target, name: str, draw: Draw) -> bool:
+    """Whether the property holds at its other inputs, too: what makes one path right and all others wrong is none."""
+    others = PROPERTIES[name].instances(target, "quick", draw.dtype, draw.device, draw.seed)
+    return not any(found.outcome in (FAIL, ERROR) for each in others for found in PROPERTIES[name].check(target, each))
 
 
 def _others(target: Target) -> Iterator[tuple[str, Target]]:

@@ -23,6 +23,20 @@ def required(called: Any) -> frozenset[str]:
     return frozenset(each.name for each in found if each.default is each.empty and each.kind not in fixed)
 
 
+def unless_told(called: Any, names: Mapping[str, str]) -> tuple[tuple[str, float], ...]:
+    """What a call has unless it is told otherwise: defaults that are numbers, of ``names`` (ours -> theirs)."""
+    try:
+        found = inspect.signature(getattr(called, "forward", called)).parameters
+    except (TypeError, ValueError):
+        return ()
+    defaults = {ours: found[theirs].default for ours, theirs in names.items() if theirs in found}
+    return tuple(
+        (name, float(value))
+        for name, value in sorted(defaults.items())
+        if isinstance(value, int | float) and value > 0 and math.isfinite(value)
+    )
+
+
 def neutral(
     names: Sequence[str],
     given: Mapping[str, Any],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -81,11 +81,11 @@ def turning(target: Target) -> Target:
     if word is None:
         return target
     pairs, part = word
-    contract = replace(
-        target.contract,
-        rotary=target.contract.rotary or pairs,  # type: ignore[arg-type]
-        rotary_part=target.contract.rotary_part or next(name for name, n in PARTS.items() if n == part),  # type: ignore[arg-type]
-    )
+    own: dict[str, Any] = {
+        "rotary": target.contract.rotary or pairs,
+        "rotary_part": target.contract.rotary_part or next(name for name, n in PARTS.items() if n == part),
+    }
+    contract = replace(target.contract, **own)
     tables = OwnTables(target, contract.rotary or pairs, PARTS[contract.rotary_part or "all"])
 
     def asked(request: Request) -> Answer:

@@ -44,6 +44,8 @@ ORDER: Final = 4  # coefficients: what differs at order r < 4 in ε is seen
 MOST: Final[Mapping[Profile, float]] = {"quick": 10, "standard": math.inf, "thorough": math.inf}
 # Questions of the same sizes whose numbers show that a quantity is wrong; after that the ring alone counts them.
 ENOUGH: Final = 2
+SMALL: Final = 2**14  # numbers in the arrays of a question around a program's own numbers that is asked in quick, too
+FEW: Final = 3  # of these questions
 REACHED: Final = (32.0, 1024.0)  # scores at which a difference may show that ordinary ones hide
 
 
@@ -67,9 +69,21 @@ def _draws(target: Target, profile: Profile, dtype: str, device: str, seed: int)
         again = max(several, key=lambda row: len(set(row.features) - seen))  # new numbers for the same shapes
         seen |= set(again.features)
         yield _draw((*several, replace(again, number=again.number + REPEATED)), dtype, device, seed)
-    if profile != "quick":
-        for row in own_rows(target, choice, constants_of(target.ask), dtype).rows:
-            yield _draw((row,), dtype, device, seed)
+    own = own_rows(target, choice, constants_of(target.ask), dtype, *((SMALL,) if profile == "quick" else ())).rows
+    for row in _spread(own) if profile == "quick" else own:
+        yield _draw((row,), dtype, device, seed)
+
+
+def _spread(rows: Sequence[Row]) -> list[Row]:
+    """Few of them: of every axis, and of scores that reach far, the largest."""
+    largest: dict[str, Row] = {}
+    for row in rows:
+        axis = row.setting.name.partition(" =")[0]
+        size = (max(row.setting.n_q, row.setting.n_k), row.reach)
+        kept = largest.get(axis)
+        if kept is None or size > (max(kept.setting.n_q, kept.setting.n_k), kept.reach):
+            largest[axis] = row
+    return list(largest.values())[:FEW]
 
 
 def _draw(rows: tuple[Row, ...], dtype: str, device: str, seed: int) -> Draw:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Any, TypeVar
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -32,7 +32,6 @@ from attnproof.verify.targets.stored import on_grid
 from attnproof.verify.targets.target import Answer, Request, Target
 
 Mask = npt.NDArray[np.bool_]
-Found = TypeVar("Found", Enclosure, Bound)
 
 
 def case_of(target: Target, draw: Draw) -> Case:
@@ -161,8 +160,8 @@ def judge(
     wanted = [q for q in found if q in limits] if quantities is None else [q for q in quantities if q in limits]
     # A bias that what is always added gives another shape has a gradient of that shape, which nobody returns.
     wanted = [q for q in wanted if q != "grad.bias" or request.case.inputs["bias"].shape == case.inputs["bias"].shape]
-    truth = {q: _placed(target, request, q, each) for q, each in exact(case, limits, wanted).items()}
-    limits = {q: _placed(target, request, q, each) for q, each in limits.items()}
+    truth = {q: _enclosed(target, request, q, each) for q, each in exact(case, limits, wanted).items()}
+    limits = {q: _bounded(target, request, q, each) for q, each in limits.items()}
     if case is not request.case and "bias" in case.inputs:
         seen = unmasked_rows(case)
         rows = seen if rows is None or seen is None else rows & seen
@@ -197,23 +196,29 @@ def certified(target: Target, request: Request, quantity: str) -> tuple[Enclosur
     joint = {} if request.tied else joined(dict(target.same), case, limits, [quantity])
     own = exact(case, limits, [quantity])[quantity], limits[quantity]
     return joint.get(quantity) or (
-        _placed(target, request, quantity, own[0]),
-        _placed(target, request, quantity, own[1]),
+        _enclosed(target, request, quantity, own[0]),
+        _bounded(target, request, quantity, own[1]),
     )
 
 
-def _placed(target: Target, request: Request, quantity: str, found: Found) -> Found:
-    """What is said of a gradient, its features in the target's order: where it turns them by tables of its own, the
-    truth has them in another one. Answers to composed questions were put into the truth's order before.
+def _enclosed(target: Target, request: Request, quantity: str, found: Enclosure) -> Enclosure:
+    """The truth of a gradient, its features in the target's order."""
+    back = _order(target, request, quantity, found.shape)
+    return found if back is None else replace(found, balls=found.balls[..., back])
+
+
+def _bounded(target: Target, request: Request, quantity: str, found: Bound) -> Bound:
+    """The bound of a gradient, its features in the target's order."""
+    back = _order(target, request, quantity, found.bound.shape)
+    return found if back is None else replace(found, bound=found.bound[..., back], scale=found.scale[..., back])
+
+
+def _order(target: Target, request: Request, quantity: str, shape: tuple[int, ...]) -> npt.NDArray[np.int64] | None:
+    """Where each of the target's features stands in the truth, if the target turns them by tables of its own. Answers
+    to composed questions were put into the truth's order before.
     """
     turned = "rotary" in dict(target.always) and not request.complete
-    if not turned or quantity not in ("grad.query", "grad.key"):
-        return found
-    if isinstance(found, Enclosure):
-        back = np.argsort(order_of(target, found.shape[-1]))
-        return replace(found, balls=found.balls[..., back])
-    back = np.argsort(order_of(target, found.bound.shape[-1]))
-    return replace(found, bound=found.bound[..., back], scale=found.scale[..., back])
+    return np.argsort(order_of(target, shape[-1])) if turned and quantity in ("grad.query", "grad.key") else None
 
 
 def limits_of(target: Target, request: Request) -> Mapping[str, Bound]:

@@ -12,6 +12,7 @@ import numpy as np
 from attnproof.derivations.scores.following import alone
 from attnproof.verify.arithmetic.formats import FORMATS
 from attnproof.verify.composing.compose import Composed, composed
+from attnproof.verify.composing.constants import constants_of
 from attnproof.verify.composing.reach import LINEAR
 from attnproof.verify.composing.rotating import turned_back
 from attnproof.verify.composing.row import Row
@@ -36,6 +37,7 @@ ROOM: Final = 6  # powers of two below the largest number: for sums over feature
 STEERED_ROOM: Final = 3  # the same where the sums are known: at most 10 times a score of six keys
 SETTING: Final = Setting("range", n_q=3, n_k=6, d_v=2, batch=(2,))
 CHANGED: Final = 1000.0  # what masked values are changed to: large beside standard normal ones, within every format
+MOST_OWN: Final = 4  # sizes of scores by a program's own numbers
 WAYS: Final = (
     {"mask": "shared"},
     {"mask": "keys"},
@@ -106,6 +108,10 @@ def _in_range(target: Target, draw: Draw) -> Iterator[Finding]:
         (steered_question(target, choice, draw, row, exponent, "high"), f"every score 2^{exponent}"),
         (steered_question(target, choice, draw, row, exponent, "low"), f"every score −2^{exponent}"),
     ]
+    asked += [
+        (steered_question(target, choice, draw, row, below, "low"), f"every score −2^{below}")
+        for below in _own_exponents(target, exponent, FORMATS[draw.dtype].emax - ROOM)
+    ]
     for reach in dict.fromkeys((exponent, FORMATS[draw.dtype].emax - ROOM)):
         far = replace(row, reach=2.0**reach, gradients="none" if reach > exponent else "all")
         question = composed(target, choice, far, case_of(target, draw), draw.device, draw.seed)
@@ -120,6 +126,14 @@ def _in_range(target: Target, draw: Draw) -> Iterator[Finding]:
             return
         yield from (finding for finding in found if finding.outcome == PASS)
     yield Finding(PASS)
+
+
+def _own_exponents(target: Target, least: int, most: int) -> list[int]:
+    """Sizes of scores beyond the program's own numbers: one that stands for −∞, or for the first maximum, is above."""
+    own = constants_of(target.ask)
+    sizes = (abs(float(number)) for number in (*own.floats, *own.integers) if number)
+    exponents = {int(np.frexp(size)[1]) + 1 for size in sizes if np.isfinite(size)}
+    return sorted(each for each in exponents if least < each <= most)[:MOST_OWN]
 
 
 def _low_visible(target: Target, draw: Draw) -> Iterator[Finding]:

@@ -169,9 +169,9 @@ def _turned(
             return None
         first_sum, second_sum = turn
         used += [first_sum, second_sum]
-        key = (one // width % n, one % width, other % width)
-        angles.setdefault(key, set()).add((float(of_low[first_sum]), float(of_low[second_sum])))
-        holding.setdefault(key, []).append(
+        cell = (one // width % n, one % width, other % width)
+        angles.setdefault(cell, set()).add((float(of_low[first_sum]), float(of_low[second_sum])))
+        holding.setdefault(cell, []).append(
             (ids[0][first_sum], ids[1][second_sum], ids[1][first_sum], ids[0][second_sum])
         )
     pairs = tuple(sorted({key[1:] for key in angles}))
@@ -180,11 +180,12 @@ def _turned(
     numbers = np.array([[next(iter(angles[i, *pair])) for pair in pairs] for i in range(n)])
     elements = np.concatenate([products.constant[left[used]], products.constant[right[used]]])
     elements = _and_sources(recording, np.unique(elements))
-    cells = np.array([[holding[i, *pair] for pair in pairs] for i in range(n)])  # (n, pairs, batch, 4)
+    alike = min(map(len, holding.values()))  # elements of the batch that are equal are told apart by nothing
+    cells = np.array([[holding[i, *pair][:alike] for pair in pairs] for i in range(n)])  # (n, pairs, batch, 4)
     every = {
         (name, cells[:, :, batch, k].tobytes()): cells[:, :, batch, k]
         for k, name in enumerate(("cos", "cos", "sin", "sin"))
-        for batch in range(cells.shape[2])
+        for batch in range(alike)
     }
     table = {"cos": numbers[..., 0], "sin": numbers[..., 1]}
     copies = tuple((name, held) for (name, _), held in every.items() if _is(recording, held, table[name]))

@@ -23,7 +23,12 @@ TanhDerivative = Literal["sech2", "one_minus_tanh2", "factored"]
 MaskedNan = Literal["blocked", "leaks"]
 RotaryPairs = Literal["half-split", "interleaved"]
 WindowReach = Literal[
-    *("both inclusive", "both exclusive", "left inclusive", "left exclusive", "right inclusive", "right exclusive"),
+    "both inclusive",
+    "both exclusive",
+    "left inclusive",
+    "left exclusive",
+    "right inclusive",
+    "right exclusive",
     "pair",
 ]
 RotaryPart = Literal["all", "first half", "first quarter"]

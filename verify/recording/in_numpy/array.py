@@ -24,6 +24,9 @@ class Handler(Protocol):
     def ufunc(self, memory: Memory, ufunc: Any, method: str, inputs: Any, kwargs: Any) -> Any:
         """A method of a ufunc."""
 
+    def complex_numbers(self, array: Recorded, *, side_by_side: bool) -> Any:
+        """Numbers as complex ones: each as one, or two as real and imaginary part."""
+
 
 class Recorded(np.ndarray):
     """See the module."""
@@ -127,8 +130,10 @@ class Recorded(np.ndarray):
                 return self
             numbers = memory.read(self)
             values = self.view(np.ndarray).astype(dtype, order=order, casting=casting)
+            if values.dtype.kind == "c":
+                return self.handler.complex_numbers(self, side_by_side=False).astype(values.dtype)
             if not is_float(values.dtype):
-                if values.dtype.kind in "Oc":
+                if values.dtype.kind == "O":
                     memory.tape.leave(f"numbers as {values.dtype.name}", numbers.ids)
                 else:
                     memory.tape.choose("index", numbers.ids, values)
@@ -138,6 +143,8 @@ class Recorded(np.ndarray):
     def view(self, *args: Any, **kwargs: Any) -> Any:
         """As it is, or its bits as another dtype, which leave."""
         found = super().view(*args, **kwargs)
+        if isinstance(found, Recorded) and found.dtype.kind == "c" and found.real.dtype == self.dtype:
+            return self.handler.complex_numbers(self, side_by_side=True)
         if isinstance(found, Recorded) and found.dtype != self.dtype:
             self._leave(f"bits as {found.dtype.name}")
             return found.view(np.ndarray)

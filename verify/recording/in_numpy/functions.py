@@ -8,6 +8,7 @@ import numpy as np
 
 from attnproof.verify.recording.in_numpy import ufuncs
 from attnproof.verify.recording.in_numpy.array import Recorded, made, plain, recorded
+from attnproof.verify.recording.in_numpy.complex_numbers import Complex, recorded_pair
 from attnproof.verify.recording.in_numpy.computing import COMPUTED
 from attnproof.verify.recording.in_numpy.memory import Memory
 from attnproof.verify.recording.in_numpy.moving import MOVED, WRITTEN, moved, ordered, pad, written
@@ -31,6 +32,10 @@ class NumpyFunctions:
     def ufunc(self, memory: Memory, ufunc: Any, method: str, inputs: Any, kwargs: Any) -> Any:
         """A method of a ufunc."""
         return ufuncs.apply(memory, ufunc, method, inputs, kwargs)
+
+    def complex_numbers(self, array: Recorded, *, side_by_side: bool) -> Any:
+        """Numbers as complex ones."""
+        return recorded_pair(array) if side_by_side else Complex(array, np.zeros(array.shape, array.dtype))
 
     def function(self, memory: Memory, function: Any, args: Any, kwargs: Any) -> Any:
         """A function of NumPy's namespace."""

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from attnproof.verify.recording.in_numpy import complex_numbers
 from attnproof.verify.recording.in_numpy.array import Recorded, made, plain, recorded
+from attnproof.verify.recording.in_numpy.complex_numbers import concerned
 from attnproof.verify.recording.in_numpy.memory import Memory
 from attnproof.verify.recording.rules import choices, places, sums
 from attnproof.verify.recording.rules.elementwise import BINARY, UNARY
@@ -102,6 +104,8 @@ def apply(memory: Memory, ufunc: Any, method: str, inputs: Any, kwargs: Any) -> 
     """Run a method of a ufunc on values and on elements."""
     if method == "at":
         return _at(memory, ufunc, *inputs)
+    if method == "__call__" and not kwargs and concerned(inputs) and ufunc.__name__ in complex_numbers.RULES:
+        return complex_numbers.RULES[ufunc.__name__](*inputs)
     kwargs = dict(kwargs)
     out, mask = kwargs.pop("out", None), kwargs.pop("where", True)
     if method == "outer":
