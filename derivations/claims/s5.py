@@ -49,6 +49,12 @@ def over_root(name: str) -> Step:
     return identity(f"the gradient of the {side}", scaled.lhs, dot.lhs / sqrt(D), definitions=(scaled, dot))
 
 
+def without_root(name: str) -> Equal:
+    """What is false: a gradient is that of the dot score itself."""
+    scaled, dot = gradients(name)
+    return Equal(scaled.lhs, dot.lhs, definitions=(scaled, dot))
+
+
 CLAIM = Claim(
     id="S5",
     title="The scaled dot score",
@@ -70,9 +76,7 @@ CLAIM = Claim(
     altered={
         "divided by d": Equal(SCALED_SCORE.lhs, DOT_SCORE.lhs / D, definitions=(SCALED_SCORE, DOT_SCORE)),
         "the whole factor on the query and on the key": Equal(SCALED_SCORE.rhs, SHARED_OUT / sqrt(D)),
-        "the gradient of the query without the factor": Equal(
-            *(each.lhs for each in gradients("grad_query")), definitions=gradients("grad_query")
-        ),
+        "the gradient of the query without the factor": without_root("grad_query"),
     },
     scores=("scaled_dot", "dot"),
     references=(FAMILIES["scaled_dot"].source,),
