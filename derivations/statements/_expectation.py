@@ -35,9 +35,9 @@ def moment(of: Expr, value: Expr, over: Over = FIRST) -> Proposition:
     return Both((HasMean(mean(of, over)), eq(mean(of, over), value)))
 
 
-def factors(one: Expr, another: Expr) -> Proposition:
+def factors(one: Expr, another: Expr, over: Over = FIRST) -> Proposition:
     """The mean of the product exists, and it is the product of the means."""
-    return moment(one * another, mean(one) * mean(another))
+    return moment(one * another, mean(one, over) * mean(another, over), over)
 
 
 def varies(of: Expr, value: Expr, over: Over = FIRST) -> Proposition:

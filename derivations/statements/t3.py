@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from sympy import Expr, Integer, KroneckerDelta, Rational, Symbol, factorial, sqrt
+from sympy import Expr, Integer, KroneckerDelta, Rational, Symbol, exp, factorial, sqrt
 
+from attnproof.derivations.language.mean import Outcomes
 from attnproof.derivations.language.notation import D, I, J, R, Tensor, index, size
 from attnproof.derivations.language.system import total
 from attnproof.derivations.propositions.proposition import (
@@ -30,6 +31,7 @@ from attnproof.derivations.statements._expectation import (
     OMEGA,
     ZERO,
     O,
+    Over,
     factors,
     for_pairs,
     independent,
@@ -51,6 +53,12 @@ MU_Q, MU_K, SIGMA_Q, SIGMA_K, SECOND, FOURTH, SPREAD, EXCESS, MIXED, NU, A, B = 
 DOT: Final = total(Q[O, R] * K[O, R], (R, D))
 TRACE: Final = total(mean(Q[O, R] * Q[O, S]) * mean(K[O, R] * K[O, S]), (R, D), (S, D))
 ONE = Integer(1)
+X: Final = Symbol("x", real=True)
+PSI, U = Outcomes("Psi"), Symbol("u")  # what is random given the query
+KEYS: Final[Over] = (U, PSI)
+GIVEN_K: Final = Tensor("key", "k", (PSI, D))
+GAMMA, NORMAL = Tensor("gamma", "G", (OMEGA,)), Tensor("normal", "Z", (PSI,))
+GIVEN_DOT: Final = total(Q[O, R] * GIVEN_K[U, R], (R, D))
 PAIR: Final = (R, S)
 NUMBERS: Final = (MU_Q, MU_K, SIGMA_Q, SIGMA_K)
 CUMULANTS: Final = Tensor("cumulants", "kappa", (ORDER,))
@@ -130,6 +138,26 @@ ALIKE: Final = (
 CENTRED: Final = means(Q, R, D, ZERO)
 HAS_SECOND: Final = Every((Index(R, D), Index(S, D)), HasMean(mean(K[O, R] * K[O, S])))
 
+
+def normal_components() -> Proposition:
+    """Of standard normal components: what the generating function of the dot product uses of them."""
+    step = X * Q[O, T] * GIVEN_K[U, T]
+    before = total(X * Q[O, R] * GIVEN_K[U, R], (R, T))
+    square, squares = X**2 * Q[O, T] ** 2 / 2, total(X**2 * Q[O, R] ** 2 / 2, (R, T))
+    keys = Every(
+        (Outcome(O, OMEGA), Index(T, D)),
+        Both((moment(exp(step), exp(square), KEYS), factors(exp(before), exp(step), KEYS))),
+    )
+    query = Every((Index(T, D),), Both((moment(exp(square), 1 / sqrt(1 - X**2)), factors(exp(squares), exp(square)))))
+    return Both((keys, query))
+
+
+def other_law() -> Proposition:
+    """The same of the root of 2 G times Z, Z standard normal, G of the gamma law of d/2."""
+    given = moment(exp(X * sqrt(2 * GAMMA[O]) * NORMAL[U]), exp(X**2 * GAMMA[O]), KEYS)
+    return Both((Every((Outcome(O, OMEGA),), given), moment(exp(X**2 * GAMMA[O]), 1 / sqrt(1 - X**2) ** D)))
+
+
 STATEMENT: Final = (
     Stated(
         "cumulants_of_dot",
@@ -198,6 +226,22 @@ STATEMENT: Final = (
         "components of one law with odd moments 0: variance and excess kurtosis from the second and fourth moment",
         law(SECOND, FOURTH, D * SECOND**2, (FOURTH**2 / SECOND**4 - 3) / D, (ne(SECOND, ZERO),), SECOND, FOURTH),
     ),
+    Stated(
+        "generating_function",
+        "standard normal components: the generating function is that of the root of 2 G times Z, and (1 - x^2)^(-d/2)",
+        Every(
+            (Space(OMEGA), Space(PSI), Size(D), *map(Array, (Q, GIVEN_K, GAMMA, NORMAL)), Number(X)),
+            If(
+                Both((lt(X**2, ONE), normal_components(), other_law())),
+                Both(
+                    (
+                        eq(mean(mean(exp(X * GIVEN_DOT), KEYS)), 1 / sqrt(1 - X**2) ** D),
+                        eq(mean(mean(exp(X * sqrt(2 * GAMMA[O]) * NORMAL[U]), KEYS)), 1 / sqrt(1 - X**2) ** D),
+                    )
+                ),
+            ),
+        ),
+    ),
     Stated("normal", "standard normal components: d and 6/d", law(ONE, Integer(3), D, 6 / D, ())),
     Stated(
         "uniform",
@@ -226,6 +270,6 @@ STATEMENT: Final = (
 
 OUTSIDE: Final = (
     "That a cumulant exists only where the moments of both components do; which of them Student's t has.",
-    "The law of the dot product of standard normal components.",
+    "That a generating function that is finite around 0 belongs to one law.",
     "That the named laws have these moments, and that independence makes the moments factor.",
 )

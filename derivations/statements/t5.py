@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from sympy import Expr, Integer, KroneckerDelta, Min, Symbol, tanh
+from sympy import Abs, Expr, Integer, KroneckerDelta, Min, Symbol, sqrt, tanh
 
-from attnproof.derivations.language.notation import D_A, D_K, D_Q, A, F, R, Tensor, index
+from attnproof.derivations.language.notation import D_A, D_K, D_Q, A, F, R, Tensor, index, size
 from attnproof.derivations.language.system import total
 from attnproof.derivations.propositions.proposition import (
     Array,
@@ -123,6 +123,27 @@ def shared_part(one: Expr, another: Expr, value: Expr) -> Proposition:
     """The covariance of two scores."""
     found = (mean(one), mean(another), mean(one * another))
     return Both((*map(HasMean, found), eq(found[2] - found[0] * found[1], value)))
+
+
+TERMS, N, M = size("n_t"), index("n"), index("m")  # of the series of Hermite functions
+RHO: Final = Symbol("rho", real=True)
+UNIT_X, UNIT_Y = Tensor("x", "x", (OMEGA,)), Tensor("y", "y", (OMEGA,))
+H_X, H_Y = Tensor("functions of x", "h_x", (OMEGA, TERMS)), Tensor("functions of y", "h_y", (OMEGA, TERMS))
+COEFFICIENTS: Final = Tensor("coefficients", "a", (TERMS,))
+PAIRS: Final = (Index(N, TERMS), Index(M, TERMS))
+TAIL: Final = SECOND - total(COEFFICIENTS[N] ** 2, (N, TERMS))
+
+
+def expanded(x: Tensor, h: Tensor) -> Proposition:
+    """The functions of ``x`` are orthonormal, the coefficients are those of ``tanh(sigma x)``."""
+    unit = tanh(SIGMA * x[O])
+    return Both(
+        (
+            moment(unit**2, SECOND),
+            Every(PAIRS, moment(h[O, N] * h[O, M], KroneckerDelta(N, M))),
+            Every((Index(N, TERMS),), moment(unit * h[O, N], COEFFICIENTS[N])),
+        )
+    )
 
 
 STATEMENT: Final = (
@@ -306,6 +327,28 @@ STATEMENT: Final = (
         shared_part(ADDITIVE, OTHER_ADDITIVE, SIGMA * squared(fixed(V), A, D_A)),
     ),
     stated(
+        "shared_part_as_a_series",
+        "of jointly normal x and y: its Hermite series, as near as the series comes to the unit in the mean square",
+        (
+            *(Size(TERMS), Array(UNIT_X), Array(UNIT_Y), Array(H_X), Array(H_Y), Array(COEFFICIENTS)),
+            *map(Number, (SIGMA, RHO, SECOND)),
+        ),
+        (
+            expanded(UNIT_X, H_X),
+            expanded(UNIT_Y, H_Y),
+            Every(PAIRS, moment(H_X[O, N] * H_Y[O, M], RHO**N * KroneckerDelta(N, M))),
+            HasMean(mean(tanh(SIGMA * UNIT_X[O]) * tanh(SIGMA * UNIT_Y[O]))),
+            Every((Index(N, TERMS),), HasMean(mean(H_X[O, N] * tanh(SIGMA * UNIT_Y[O])))),
+        ),
+        le(
+            Abs(
+                mean(tanh(SIGMA * UNIT_X[O]) * tanh(SIGMA * UNIT_Y[O]))
+                - total(COEFFICIENTS[N] ** 2 * RHO**N, (N, TERMS))
+            ),
+            2 * sqrt(SECOND * TAIL),
+        ),
+    ),
+    stated(
         "second_moment_of_tanh",
         "the second moment of a unit is at most that of its pre-activation, and at most 1",
         (Size(D_A), Array(Z), Index(A, D_A), Number(SIGMA), Number(SECOND)),
@@ -315,5 +358,6 @@ STATEMENT: Final = (
 )
 
 OUTSIDE: Final = (
-    "Normal pre-activations: that they have these means and are uncorrelated, T_2 as an integral, and Mehler's series.",
+    "Normal pre-activations: that they have these means and are uncorrelated; T_2 as an integral.",
+    "That Hermite's functions of jointly normal numbers have these means; that their series comes as near as you like.",
 )

@@ -132,7 +132,7 @@ def _parts(letter: str) -> tuple[str, list[str], list[str]]:
 
 
 def _free(equation: Equation) -> tuple[Symbol, ...]:
-    return tuple(split(where)[1] for where in equation.indices)
+    return tuple(where if isinstance(where, Symbol) else split(where)[1] for where in equation.indices)
 
 
 def _latex_element(letter: str, indices: Sequence[str]) -> str:

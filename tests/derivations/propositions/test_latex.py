@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sympy import Symbol
 
 from attnproof.derivations.language.mean import Mean, Outcomes
@@ -17,6 +18,7 @@ from attnproof.derivations.propositions.proposition import (
     Space,
     eq,
 )
+from attnproof.derivations.statements import STATEMENTS, load
 from attnproof.derivations.typesetting.latex import expr_text
 
 J = index("j")
@@ -35,6 +37,11 @@ def test_what_is_random_depends_on_the_outcome() -> None:
         r"\forall\, \text{an expectation on } \Omega,\; q: \Omega \to \mathbb{R}^{n_{k}},\; j < n_{k},\; "
         r"o \in \Omega:\; q_{oj} = {\mathbb{E}_{o}\left[q_{oj}\right]}^{2}"
     )
+
+
+@pytest.mark.parametrize("id_", STATEMENTS)
+def test_every_proposition_is_printed(id_: str) -> None:
+    assert all(latex(stated.says) for stated in load(id_))
 
 
 def test_a_mean_as_plain_text() -> None:

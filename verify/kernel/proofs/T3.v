@@ -142,6 +142,39 @@ Proof.
   assert (0 < INR d) by (apply lt_0_INR; lia). field. split; [exact an | lra].
 Qed.
 
+(* Half powers. *)
+Lemma root_power (a : R) (d : nat) : 0 < a -> (/ sqrt a) ^ d = / Rpower a (INR d / 2).
+Proof.
+  intros ap. pose proof (sqrt_lt_R0 a ap) as root. rewrite pow_inv. f_equal.
+  rewrite <- Rpower_pow by exact root. rewrite <- (Rpower_sqrt a ap), Rpower_mult. f_equal. field.
+Qed.
+
+Theorem generating_function_holds : generating_function.
+Proof.
+  intros W P d sd q k G Z x [small [[keys query] [other gamma]]]. assert (ap : 0 < 1 - x ^ 2) by lra.
+  assert (given : forall o m, (m <= d)%nat -> is_mean P (fun u => exp (sum m (fun r => x * k u r * q o r)))
+    (exp (sum m (fun r => x ^ 2 * q o r ^ 2 / 2)))).
+  { intros o. induction m as [|m IH]; intros lm.
+    - simpl. rewrite exp_0. exact (is_mean_const P 1).
+    - destruct (keys o m lm) as [[hs es] both].
+      eapply is_mean_ext; [eapply is_mean_eq; [exact both|]|].
+      + rewrite es, (is_mean_value _ _ _ (IH ltac:(lia))), <- exp_plus. f_equal. cbn [sum]. ring.
+      + intros u. cbv beta. rewrite <- exp_plus. f_equal. cbn [sum]. ring. }
+  assert (over : forall m, (m <= d)%nat -> is_mean W (fun o => exp (sum m (fun r => x ^ 2 * q o r ^ 2 / 2)))
+    ((/ sqrt (1 - x ^ 2)) ^ m)).
+  { induction m as [|m IH]; intros lm.
+    - simpl. eapply is_mean_ext; [exact (is_mean_const W 1)|]. intros. apply exp_0.
+    - destruct (query m lm) as [[hs es] both].
+      eapply is_mean_ext; [eapply is_mean_eq; [exact both|]|].
+      + rewrite es, (is_mean_value _ _ _ (IH ltac:(lia))). simpl. ring.
+      + intros o. cbv beta. rewrite <- exp_plus. f_equal. cbn [sum]. ring. }
+  split.
+  - rewrite <- (root_power _ d ap), <- (is_mean_value _ _ _ (over d (le_n d))). apply mean_ext. intros o.
+    rewrite <- (is_mean_value _ _ _ (given o d (le_n d))). apply mean_ext. intros u. f_equal.
+    rewrite <- sum_scal_l. apply sum_ext. intros. ring.
+  - rewrite <- (proj2 gamma). apply mean_ext. intros o. exact (proj2 (other o)).
+Qed.
+
 Ltac named a b := apply (of_law _ _ _ _ a b); trivial.
 
 Theorem normal_holds : normal.

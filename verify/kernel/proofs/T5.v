@@ -220,6 +220,65 @@ Proof.
   f_equal; [exact (proj2 both)|]. f_equal; [exact (proj2 other) | exact (proj2 one)].
 Qed.
 
+Lemma size_from_square (x y : R) : x ^ 2 <= y -> Rabs x <= sqrt y.
+Proof.
+  intros less. rewrite <- (sqrt_Rsqr_abs x). apply sqrt_le_1_alt. unfold Rsqr. simpl in less. lra.
+Qed.
+
+Theorem shared_part_as_a_series_holds : shared_part_as_a_series.
+Proof.
+  intros S n sn x y hx hy a sigma rho T [[fx [ox ax]] [[fy [oy ay]] [mixed [hasff hasxf]]]].
+  set (X := fun o => tanh (sigma * x o)) in *. set (Y := fun o => tanh (sigma * y o)) in *.
+  set (P := fun o => sum n (fun i => a i * hx o i)). set (Q := fun o => sum n (fun i => a i * hy o i)).
+  set (A := sum n (fun i => a i ^ 2)). set (V := sum n (fun i => rho ^ i * a i ^ 2)).
+  assert (squares : forall h : S -> nat -> R, (forall i, (i < n)%nat -> forall j, (j < n)%nat ->
+      is_mean S (fun o => h o j * h o i) (delta j i)) ->
+    is_mean S (fun o => sum n (fun i => a i * h o i) * sum n (fun i => a i * h o i)) A).
+  { intros h ortho. eapply is_mean_eq; [apply (is_mean_forms S n a a h h 1 0)|].
+    - intros i li j lj. eapply is_mean_eq; [exact (ortho j lj i li)|ring].
+    - unfold A. rewrite (sum_ext n (fun i => a i ^ 2) (fun i => a i * a i)) by (intros; ring). ring. }
+  assert (cross : forall (F : S -> R) (h : S -> nat -> R), (forall i, (i < n)%nat -> is_mean S (fun o => F o * h o i)
+    (a i)) ->
+    is_mean S (fun o => F o * sum n (fun i => a i * h o i)) A).
+  { intros F h coefficient. eapply is_mean_ext; [eapply is_mean_eq; [exact (is_mean_form S n a a (fun o i => F o * h
+    o i) coefficient)|]|].
+    - unfold A. apply sum_ext. intros. ring.
+    - intros o. cbv beta. rewrite <- sum_scal_l. apply sum_ext. intros. ring. }
+  assert (rest : forall (F : S -> R) (h : S -> nat -> R), is_mean S (fun o => F o ^ 2) T ->
+    is_mean S (fun o => sum n (fun i => a i * h o i) * sum n (fun i => a i * h o i)) A ->
+    is_mean S (fun o => F o * sum n (fun i => a i * h o i)) A ->
+    is_mean S (fun o => (F o - sum n (fun i => a i * h o i)) * (F o - sum n (fun i => a i * h o i))) (T - A)).
+  { intros F h f2 s2 fs. eapply is_mean_ext; [eapply is_mean_eq; [exact (is_mean_plus S _ _ _ _ f2
+      (is_mean_linear S _ _ 1 (-2) _ _ s2 fs))|ring]|]. intros. cbv beta. ring. }
+  pose proof (squares hx ox) as PP. pose proof (squares hy oy) as QQ.
+  pose proof (rest X hx fx PP (cross X hx ax)) as restX. pose proof (rest Y hy fy QQ (cross Y hy ay)) as restY.
+  assert (tail : 0 <= T - A).
+  { apply (is_mean_le S _ _ _ _ (is_mean_const S 0) restX). intros o. cbv beta. apply Rle_0_sqr. }
+  assert (AA : 0 <= A) by (apply sum_nonneg; intros; apply pow2_ge_0).
+  assert (both : is_mean S (fun o => P o * Q o) V).
+  { eapply is_mean_eq; [apply (is_mean_product S n n (fun o i => a i * hx o i) (fun o j => a j * hy o j)
+      (fun i j => delta i j * (rho ^ i * a i * a j)))|].
+    - intros i li j lj. term (mixed i li j lj) (a i * a j). rewrite (delta_sym j i). ring.
+    - apply sum_ext. intros i li. rewrite (sum_delta n i (fun j => rho ^ i * a i * a j) li). ring. }
+  set (C := sum n (fun i => a i * mean_of S (fun o => Y o * hx o i))).
+  assert (half : is_mean S (fun o => P o * Y o) C).
+  { eapply is_mean_ext; [exact (is_mean_form S n a _ (fun o i => Y o * hx o i) (fun i li => is_mean_of S _ (hasxf i
+    li)))|].
+    intros o. unfold P. cbv beta. rewrite <- sum_scal_r. apply sum_ext. intros. unfold Y. ring. }
+  pose proof (is_mean_of S _ hasff) as full. set (E := mean_of S (fun o => X o * Y o)) in *.
+  assert (Y2 : is_mean S (fun o => Y o * Y o) T) by (apply (is_mean_ext _ _ _ fy); intros; unfold Y; ring).
+  assert (one : (E - C) ^ 2 <= (T - A) * T).
+  { apply (mean_cauchy_schwarz S (fun o => X o - P o) Y _ _ _ restX Y2).
+    apply (is_mean_ext _ _ _ (is_mean_minus S _ _ _ _ full half)). intros. unfold X, Y, P, Q. ring. }
+  assert (two : (C - V) ^ 2 <= A * (T - A)).
+  { apply (mean_cauchy_schwarz S P (fun o => Y o - Q o) _ _ _ PP restY).
+    apply (is_mean_ext _ _ _ (is_mean_minus S _ _ _ _ half both)). intros. unfold X, Y, P, Q. ring. }
+  change (Rabs (E - V) <= 2 * sqrt (T * (T - A))). replace (E - V) with ((E - C) + (C - V)) by ring.
+  pose proof (Rabs_triang (E - C) (C - V)).
+  pose proof (size_from_square (E - C) (T * (T - A)) ltac:(lra)).
+  pose proof (size_from_square (C - V) (T * (T - A)) ltac:(nra)). lra.
+Qed.
+
 (* |tanh x| is at most |x|. *)
 Lemma tanh_sq_le (x : R) : tanh x ^ 2 <= x ^ 2.
 Proof.

@@ -116,3 +116,22 @@ End Rules.
 
 Arguments is_mean_ext {S} f g m.
 Arguments is_mean_eq {S} f m l.
+
+(* The inequality of Cauchy, Schwarz and Bunyakovsky. *)
+Lemma mean_cauchy_schwarz (S : outcomes) (f g : S -> R) (A B C : R) :
+  is_mean S (fun o => f o * f o) A -> is_mean S (fun o => g o * g o) B -> is_mean S (fun o => f o * g o) C -> C ^ 2
+    <= A * B.
+Proof.
+  intros ff gg fg.
+  assert (square : forall s t, 0 <= s * (s * A) + 2 * s * t * C + t * (t * B)).
+  { intros s t. apply (is_mean_le S (fun _ => 0) (fun o => (s * f o + t * g o) ^ 2) 0 _ (is_mean_const S 0)).
+    - eapply is_mean_ext; [eapply is_mean_eq; [exact (is_mean_plus S _ _ _ _
+        (is_mean_linear S _ _ (s * s) (2 * s * t) _ _ ff fg) (is_mean_scal S _ (t * t) _ gg))|ring]|].
+      intros. simpl. ring.
+    - intros. apply pow2_ge_0. }
+  destruct (Req_dec B 0) as [->|some].
+  - destruct (Req_dec C 0) as [->|other]; [lra|]. exfalso. pose proof (square 1 (- (A + 1) / (2 * C))) as no.
+    replace (1 * (1 * A) + 2 * 1 * (- (A + 1) / (2 * C)) * C + - (A + 1) / (2 * C) * (- (A + 1) / (2 * C) * 0))
+      with (-1) in no by (field; exact other). lra.
+  - pose proof (square 0 1). pose proof (square B (- C)). apply (Rmult_le_reg_l B); lra.
+Qed.

@@ -238,6 +238,36 @@ Definition symmetric_components : Prop :=
   ((has_mean Omega (fun o : Omega => sum d (fun r : nat => k o r * q o r) ^ 4)) /\
   (- 3 + mean_of Omega (fun o : Omega => sum d (fun r : nat => k o r * q o r) ^ 4) / mean_of Omega (fun o : Omega => sum d (fun r : nat => k o r * q o r) ^ 2) ^ 2 = (- 3 + kappa_4 ^ 2 / kappa_2 ^ 4) / INR d)).
 
+(* standard normal components: the generating function is that of the root of 2 G times Z, and (1 - x^2)^(-d/2) *)
+Definition generating_function : Prop :=
+  forall Omega : outcomes,
+  forall Psi : outcomes,
+  forall d : nat, (1 <= d)%nat ->
+  forall q : Omega -> nat -> R,
+  forall k : Psi -> nat -> R,
+  forall G : Omega -> R,
+  forall Z : Psi -> R,
+  forall x : R,
+  ((x ^ 2 < 1) /\
+  ((forall o : Omega,
+  forall t : nat, (t < d)%nat ->
+  ((has_mean Psi (fun u : Psi => exp (x * k u t * q o t))) /\
+  (mean_of Psi (fun u : Psi => exp (x * k u t * q o t)) = exp (x ^ 2 * q o t ^ 2 / 2))) /\
+  ((has_mean Psi (fun u : Psi => exp (x * k u t * q o t) * exp (sum t (fun r : nat => x * k u r * q o r)))) /\
+  (mean_of Psi (fun u : Psi => exp (x * k u t * q o t) * exp (sum t (fun r : nat => x * k u r * q o r))) = mean_of Psi (fun u : Psi => exp (x * k u t * q o t)) * mean_of Psi (fun u : Psi => exp (sum t (fun r : nat => x * k u r * q o r)))))) /\
+  (forall t : nat, (t < d)%nat ->
+  ((has_mean Omega (fun o : Omega => exp (x ^ 2 * q o t ^ 2 / 2))) /\
+  (mean_of Omega (fun o : Omega => exp (x ^ 2 * q o t ^ 2 / 2)) = / sqrt (1 - x ^ 2))) /\
+  ((has_mean Omega (fun o : Omega => exp (x ^ 2 * q o t ^ 2 / 2) * exp (sum t (fun r : nat => x ^ 2 * q o r ^ 2 / 2)))) /\
+  (mean_of Omega (fun o : Omega => exp (x ^ 2 * q o t ^ 2 / 2) * exp (sum t (fun r : nat => x ^ 2 * q o r ^ 2 / 2))) = mean_of Omega (fun o : Omega => exp (x ^ 2 * q o t ^ 2 / 2)) * mean_of Omega (fun o : Omega => exp (sum t (fun r : nat => x ^ 2 * q o r ^ 2 / 2))))))) /\
+  ((forall o : Omega,
+  (has_mean Psi (fun u : Psi => exp (sqrt 2 * x * sqrt (G o) * Z u))) /\
+  (mean_of Psi (fun u : Psi => exp (sqrt 2 * x * sqrt (G o) * Z u)) = exp (x ^ 2 * G o))) /\
+  ((has_mean Omega (fun o : Omega => exp (x ^ 2 * G o))) /\
+  (mean_of Omega (fun o : Omega => exp (x ^ 2 * G o)) = / Rpower (1 - x ^ 2) (INR d / 2))))) ->
+  (mean_of Omega (fun o : Omega => mean_of Psi (fun u : Psi => exp (x * sum d (fun r : nat => k u r * q o r)))) = / Rpower (1 - x ^ 2) (INR d / 2)) /\
+  (mean_of Omega (fun o : Omega => mean_of Psi (fun u : Psi => exp (sqrt 2 * x * sqrt (G o) * Z u))) = / Rpower (1 - x ^ 2) (INR d / 2)).
+
 (* standard normal components: d and 6/d *)
 Definition normal : Prop :=
   forall Omega : outcomes,

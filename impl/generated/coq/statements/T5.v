@@ -318,6 +318,45 @@ Definition additive_shared : Prop :=
   (has_mean Omega (fun o : Omega => sum d_a (fun a : nat => tanh (y o a) * v a) * sum d_a (fun a : nat => tanh (z o a) * v a))) /\
   (mean_of Omega (fun o : Omega => sum d_a (fun a : nat => tanh (y o a) * v a) * sum d_a (fun a : nat => tanh (z o a) * v a)) - mean_of Omega (fun o : Omega => sum d_a (fun a : nat => tanh (y o a) * v a)) * mean_of Omega (fun o : Omega => sum d_a (fun a : nat => tanh (z o a) * v a)) = sigma * sum d_a (fun a : nat => v a ^ 2)).
 
+(* of jointly normal x and y: its Hermite series, as near as the series comes to the unit in the mean square *)
+Definition shared_part_as_a_series : Prop :=
+  forall Omega : outcomes,
+  forall n_t : nat, (1 <= n_t)%nat ->
+  forall x : Omega -> R,
+  forall y : Omega -> R,
+  forall h_x : Omega -> nat -> R,
+  forall h_y : Omega -> nat -> R,
+  forall a : nat -> R,
+  forall sigma : R,
+  forall rho : R,
+  forall T_2 : R,
+  ((((has_mean Omega (fun o : Omega => tanh (sigma * x o) ^ 2)) /\
+  (mean_of Omega (fun o : Omega => tanh (sigma * x o) ^ 2) = T_2)) /\
+  (forall n : nat, (n < n_t)%nat ->
+  forall m : nat, (m < n_t)%nat ->
+  (has_mean Omega (fun o : Omega => h_x o m * h_x o n)) /\
+  (mean_of Omega (fun o : Omega => h_x o m * h_x o n) = delta m n)) /\
+  (forall n : nat, (n < n_t)%nat ->
+  (has_mean Omega (fun o : Omega => tanh (sigma * x o) * h_x o n)) /\
+  (mean_of Omega (fun o : Omega => tanh (sigma * x o) * h_x o n) = a n))) /\
+  (((has_mean Omega (fun o : Omega => tanh (sigma * y o) ^ 2)) /\
+  (mean_of Omega (fun o : Omega => tanh (sigma * y o) ^ 2) = T_2)) /\
+  (forall n : nat, (n < n_t)%nat ->
+  forall m : nat, (m < n_t)%nat ->
+  (has_mean Omega (fun o : Omega => h_y o m * h_y o n)) /\
+  (mean_of Omega (fun o : Omega => h_y o m * h_y o n) = delta m n)) /\
+  (forall n : nat, (n < n_t)%nat ->
+  (has_mean Omega (fun o : Omega => tanh (sigma * y o) * h_y o n)) /\
+  (mean_of Omega (fun o : Omega => tanh (sigma * y o) * h_y o n) = a n))) /\
+  (forall n : nat, (n < n_t)%nat ->
+  forall m : nat, (m < n_t)%nat ->
+  (has_mean Omega (fun o : Omega => h_x o n * h_y o m)) /\
+  (mean_of Omega (fun o : Omega => h_x o n * h_y o m) = rho ^ n * delta m n)) /\
+  (has_mean Omega (fun o : Omega => tanh (sigma * x o) * tanh (sigma * y o))) /\
+  (forall n : nat, (n < n_t)%nat ->
+  has_mean Omega (fun o : Omega => tanh (sigma * y o) * h_x o n))) ->
+  Rabs (mean_of Omega (fun o : Omega => tanh (sigma * x o) * tanh (sigma * y o)) - sum n_t (fun n : nat => rho ^ n * a n ^ 2)) <= 2 * sqrt (T_2 * (T_2 - sum n_t (fun n : nat => a n ^ 2))).
+
 (* the second moment of a unit is at most that of its pre-activation, and at most 1 *)
 Definition second_moment_of_tanh : Prop :=
   forall Omega : outcomes,
