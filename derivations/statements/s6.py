@@ -2,136 +2,160 @@
 
 For arrays of every size, moved along any direction in all inputs together, the derivative of ``Σ ē e`` or ``Σ c̄ c`` is
 the sum of gradient times direction, with the gradients by the equations of the adjoint. A coordinate is a direction.
+
+Then the gradients themselves are moved: the derivative of the sum of gradient times a second direction, whichever it
+is, is that of tangent times second direction, with the tangents of those equations.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import Final
 
-from sympy import Add, Expr, Indexed, Integer, Symbol
+from sympy import Add, Integer
 
 from attnproof.derivations.attention.derive import derive, option_sets
 from attnproof.derivations.calculus.adjoint import adjoint
-from attnproof.derivations.language.notation import Tensor, index
-from attnproof.derivations.language.ranges import free_ranges
+from attnproof.derivations.calculus.tangent import tangent
+from attnproof.derivations.language.notation import N_K, N_Q, I, J, L, Tensor
 from attnproof.derivations.language.system import Equation, System, total
-from attnproof.derivations.propositions.proposition import Array, Every, If, Size, Slope, Stated, Where, lt
+from attnproof.derivations.propositions.proposition import (
+    Array,
+    Both,
+    Every,
+    If,
+    Index,
+    Proposition,
+    Slope,
+    Stated,
+    Where,
+    le,
+    lt,
+)
 from attnproof.derivations.scores import FAMILIES
+from attnproof.derivations.statements._moved import (
+    STEP,
+    VISIBLE,
+    block,
+    direction,
+    equation_moved,
+    input_moved,
+    masked,
+    moved,
+    needed,
+    other_direction,
+    pairing,
+    sizes,
+)
 
-STEP: Final = Symbol("h", real=True)
-AXES: Final = tuple(map(index, "xy"))
-
-
-def moved(tensor: Tensor) -> Tensor:
-    """What is moved by the step, with a letter of its own."""
-    return replace(tensor, symbol=f"{tensor.symbol}_moved")
-
-
-def direction(tensor: Tensor) -> Tensor:
-    """The direction in which an input is moved."""
-    return replace(tensor, name=f"direction_{tensor.name}", symbol=f"{tensor.symbol}_dot")
-
-
-def input_moved(tensor: Tensor) -> Equation:
-    """The input a step along its direction."""
-    places = AXES[: len(tensor.shape)]
-    return Equation(moved(tensor), places, tensor[places] + STEP * direction(tensor)[places])
-
-
-def equation_moved(equation: Equation, tensors: Mapping[Expr, Tensor]) -> Equation:
-    """The equation over what is moved."""
-    rhs = equation.rhs.replace(
-        lambda part: isinstance(part, Indexed), lambda part: moved(tensors[part.base])[part.indices]
-    ).subs({base: moved(tensor)[()] for base, tensor in tensors.items() if not tensor.shape})
-    return Equation(moved(equation.target), equation.indices, rhs)
+ZERO: Final = Integer(0)
+SOME_KEY: Final = (
+    Every((Index(I, N_Q), Index(J, N_K)), le(ZERO, VISIBLE[I, J])),
+    Every((Index(I, N_Q),), lt(ZERO, total(VISIBLE[I, L], (L, N_K)))),
+)
 
 
-def pairing(system: System, equation: Equation, of: Tensor) -> tuple[Equation, Expr]:
-    """The gradient by one index an axis (a block of it where it has several), and its product with the direction."""
-    ranges = free_ranges(system, equation)
-    first = next(other for other in system.equations if other.target == equation.target) is equation
-    target = replace(
-        equation.target, symbol=equation.target.symbol + ("" if first else "_2"), shape=(*ranges.values(),)
-    )
-    term = target[tuple(ranges)] * direction(of)[equation.indices]
-    return Equation(target, tuple(ranges), equation.rhs), total(term, *ranges.items()) if ranges else term
+def seed(backward: System) -> Tensor:
+    """The cotangent that the adjoint starts from."""
+    (found,) = (tensor for tensor in backward.inputs if tensor.role == "cotangent")
+    return found
 
 
-def sizes(tensors: Iterable[Tensor]) -> tuple[Size, ...]:
-    """Every size that occurs in a shape."""
-    found = {symbol for tensor in tensors for axis in tensor.shape for symbol in axis.free_symbols}
-    return tuple(map(Size, sorted(found, key=str)))
+def of_inputs(forward: System, system: System, prefix: str) -> tuple[tuple[Equation, Tensor], ...]:
+    """The equations of ``system`` that say what ``prefix`` of an input is, with that input."""
+    names = {f"{prefix}_{tensor.name}": tensor for tensor in forward.inputs}
+    return tuple((e, names[e.target.name]) for e in system.equations if e.target.name in names)
 
 
-def needed(definitions: list[Equation], value: Expr) -> tuple[Equation, ...]:
-    """The definitions that ``value`` rests on."""
-    found, used = list[Equation](), letters(value)
-    for equation in reversed(definitions):
-        if equation.target.symbol in used:
-            found.insert(0, equation)
-            used |= letters(equation.rhs)
-    return tuple(found)
+def blocks(system: System, *found: tuple[Equation, Tensor]) -> tuple[Equation, ...]:
+    """The equations of ``system``, those that ``found`` names by blocks."""
+    own = [equation for equation, _ in found]
+    return tuple(block(system, equation) if equation in own else equation for equation in system.equations)
 
 
-def letters(expr: Expr) -> set[str]:
-    """Of tensors, sizes and indices."""
-    return {symbol.name for symbol in expr.atoms(Symbol)}
+def stated(
+    name: str, title: str, forward: System, more: tuple[Tensor, ...], definitions: tuple[Equation, ...], slope: Slope
+) -> Stated:
+    """The derivative for all inputs and directions, and arrays ``more``; under a mask where there is a layer."""
+    layer = (VISIBLE,) if "weights" in forward.tensors else ()
+    arrays = (*forward.inputs, *map(direction, forward.inputs), *more, *layer)
+    given: list[Proposition] = [lt(ZERO, tensor[()]) for tensor in forward.inputs if tensor.positive]
+    given += SOME_KEY if layer else ()
+    body: Proposition = Where(needed(definitions, slope.value), slope)
+    if given:
+        body = If(Both(tuple(given)) if len(given) > 1 else given[0], body)
+    return Stated(name, title, Every((*sizes(arrays), *map(Array, arrays)), body))
 
 
 def gradient(name: str, title: str, forward: System, backward: System, output: str) -> Stated:
     """The derivative of ``Σ seed · output`` along every direction is that of the equations of ``backward``."""
-    (seed,) = (tensor for tensor in backward.inputs if tensor.role == "cotangent")
-    places = next(equation.indices for equation in forward.equations if equation.target.name == output)
+    bar = seed(backward)
+    equations = masked(forward.equations)
+    places = next(equation.indices for equation in equations if equation.target.name == output)
     of = total(
-        seed[places] * moved(forward.tensors[output])[places], *zip(places, forward.tensors[output].shape, strict=True)
+        bar[places] * moved(forward.tensors[output])[places], *zip(places, forward.tensors[output].shape, strict=True)
     )
-    arguments = {f"grad_{x.name}": x for x in forward.inputs}
-    definitions, slope = list(forward.equations), list[Expr]()
-    for equation in backward.equations:
-        argument = arguments.get(equation.target.name)
-        if argument is None:
-            definitions.append(equation)
-        else:
-            block, product = pairing(backward, equation, argument)
-            definitions.append(block)
-            slope.append(product)
-    given = (*map(input_moved, forward.inputs), *(equation_moved(e, forward.by_base) for e in forward.equations))
-    value = Add(*slope)
-    body = Where(needed(definitions, value), Slope(of, STEP, Integer(0), value, given))
-    arrays = (*forward.inputs, *map(direction, forward.inputs), seed)
-    positive = [tensor[()] for tensor in forward.inputs if tensor.positive]
-    return Stated(
+    gradients = of_inputs(forward, backward, "grad")
+    value = Add(*(pairing(backward, equation, direction(tensor)) for equation, tensor in gradients))
+    given = (*map(input_moved, forward.inputs), *(equation_moved(e, forward.by_base) for e in equations))
+    definitions = (*equations, *blocks(backward, *gradients))
+    return stated(name, title, forward, (bar,), definitions, Slope(of, STEP, ZERO, value, given))
+
+
+def second(name: str, title: str, forward: System, backward: System) -> Stated:
+    """The derivative of ``Σ gradient · second direction`` is that of the tangents of all equations."""
+    bar = seed(backward)
+    equations, inputs = masked(forward.equations), tuple(tensor.name for tensor in forward.inputs)
+    rates = tangent(forward.then(backward), backward.outputs, inputs)
+    gradients, moving = of_inputs(forward, backward, "grad"), of_inputs(forward, rates, "tangent_grad")
+    of = Add(*(pairing(backward, equation, other_direction(x), moved) for equation, x in gradients))
+    value = Add(*(pairing(rates, equation, other_direction(x)) for equation, x in moving))
+    both = (*equations, *blocks(backward, *gradients))
+    tensors = {base: x for base, x in {**backward.by_base, **forward.by_base}.items() if x != bar}
+    given = (*map(input_moved, forward.inputs), *(equation_moved(e, tensors) for e in both))
+    return stated(
         name,
         title,
-        Every((*sizes(arrays), *map(Array, arrays)), If(lt(Integer(0), *positive), body) if positive else body),
+        forward,
+        (*map(other_direction, forward.inputs), bar),
+        (*both, *blocks(rates, *moving)),
+        Slope(of, STEP, ZERO, value, needed(given, of)),
     )
 
 
-def of_score(score: str, *present: str) -> Stated:
+def of_score(score: str, *present: str) -> tuple[Stated, Stated]:
     """The score alone."""
     system = FAMILIES[score].system.resolve(*present)
     suffix, words = ("_with_bias", ", a bias inside tanh") if present else ("", "")
-    title = f"the {FAMILIES[score].title}{words}: its gradient"
-    return gradient(f"{score}{suffix}_score", title, system, adjoint(system, ("scores",)), "scores")
+    what = f"the {FAMILIES[score].title}{words}"
+    backward = adjoint(system, ("scores",))
+    return (
+        gradient(f"{score}{suffix}_score", f"{what}: its gradient", system, backward, "scores"),
+        second(f"{score}{suffix}_score_twice", f"{what}: Hessian-vector products", system, backward),
+    )
 
 
-def of_layer(score: str, present: tuple[str, ...]) -> Stated:
+def of_layer(score: str, present: tuple[str, ...]) -> tuple[Stated, Stated]:
     """The score and the layer behind it."""
     found = derive(score, *present)
-    title = f"attention with the {FAMILIES[score].title}, {', '.join(found.present) or 'no options'}: its gradient"
+    what = f"attention with the {FAMILIES[score].title}, {', '.join(found.present) or 'no options'}"
     name = "_".join((score, *(f"with_{option}" for option in found.present), "layer"))
-    return gradient(name, title, found.forward, found.adjoint, "context")
+    return (
+        gradient(name, f"{what}, any keys masked: its gradient", found.forward, found.adjoint, "context"),
+        second(f"{name}_twice", f"{what}: Hessian-vector products", found.forward, found.adjoint),
+    )
 
 
-STATEMENT: Final = (
-    *(of_score(score) for score in FAMILIES),
-    of_score("additive", "bias_hidden"),
-    *(of_layer(score, present) for score in FAMILIES for present in option_sets(score)),
-)
+def every() -> Iterator[Stated]:
+    """All scores, then all layers."""
+    for score in FAMILIES:
+        yield from of_score(score)
+    yield from of_score("additive", "bias_hidden")
+    for score in FAMILIES:
+        for present in option_sets(score):
+            yield from of_layer(score, present)
 
-OUTSIDE: Final = (
-    "Hessian-vector products.",
-    "Masked keys.",
-)
+
+STATEMENT: Final = tuple(every())
+
+OUTSIDE: Final[tuple[str, ...]] = ()
