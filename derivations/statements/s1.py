@@ -1,20 +1,21 @@
 """S1, formally: the dot score by norms and direction, and as a detector in white noise.
 
-An expectation is a sum over finitely many outcomes with probabilities: only its linearity is used.
+The noise has any law: of its expectation nothing is known but that it is linear and positive, and that of 1 is 1.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from sympy import Expr, Integer, KroneckerDelta, Symbol
+from sympy import Expr, Integer, Symbol
 
-from attnproof.derivations.language.notation import D, F, L, R, Tensor, index, size
+from attnproof.derivations.language.notation import D, F, R, Tensor
 from attnproof.derivations.language.system import Equation, total
 from attnproof.derivations.propositions.proposition import (
     Array,
     Both,
     Every,
+    HasMean,
     If,
     Iff,
     Index,
@@ -22,12 +23,14 @@ from attnproof.derivations.propositions.proposition import (
     Proposition,
     Size,
     Some,
+    Space,
     Stated,
     Where,
     eq,
     le,
     lt,
 )
+from attnproof.derivations.statements._expectation import OMEGA, O, mean, means, second_moments
 from attnproof.derivations.statements._normalised import dot, norm
 
 S: Final = Tensor("one_query", "s", (D,))
@@ -40,19 +43,11 @@ ZERO: Final = Integer(0)
 SCORE: Final = dot(S, H)
 NOT_ZERO: Final = lt(ZERO, dot(S, S))
 
-OUTCOMES: Final = size("m")
-CHANCE: Final = Tensor("chance", "p", (OUTCOMES,))
-NOISE: Final = Tensor("noise", "w", (OUTCOMES, D))
+NOISE: Final = Tensor("noise", "w", (OMEGA, D))
 SIGMA: Final = Symbol("sigma", real=True)
-OUTPUT: Final = Tensor("output", "z", (OUTCOMES,))
+OUTPUT: Final = Tensor("output", "z", (OMEGA,))
 MEAN: Final = Tensor("mean", "mean", ())
 VARIANCE: Final = Tensor("variance", "variance", ())
-AT: Final = index("a")
-
-
-def expected(value: Expr) -> Expr:
-    """The expectation of ``value``, which is that of outcome l."""
-    return total(CHANCE[L] * value, (L, OUTCOMES))
 
 
 def multiple(vector: Tensor, factor: Expr) -> Proposition:
@@ -60,20 +55,12 @@ def multiple(vector: Tensor, factor: Expr) -> Proposition:
     return Every((Index(R, D),), eq(vector[R], factor * S[R]))
 
 
-WHITE: Final = Both(
-    (
-        eq(expected(Integer(1)), Integer(1)),
-        Every((Index(R, D),), eq(expected(NOISE[L, R]), ZERO)),
-        Every(
-            (Index(R, D), Index(F, D)),
-            eq(expected(NOISE[L, R] * NOISE[L, F]), SIGMA**2 * KroneckerDelta(R, F)),
-        ),
-    )
-)
+WHITE: Final = (means(NOISE, R, D, ZERO), second_moments(NOISE, (R, F), D, SIGMA**2))
+CENTRED: Final = (OUTPUT[O] - MEAN[()]) ** 2
 DETECTOR: Final = (
-    Equation(OUTPUT, (L,), total(H[R] * (S[R] + NOISE[L, R]), (R, D))),
-    Equation(MEAN, (), expected(OUTPUT[L])),
-    Equation(VARIANCE, (), expected((OUTPUT[L] - MEAN[()]) ** 2)),
+    Equation(OUTPUT, (O,), total(H[R] * (S[R] + NOISE[O, R]), (R, D))),
+    Equation(MEAN, (), mean(OUTPUT[O])),
+    Equation(VARIANCE, (), mean(CENTRED)),
 )
 RATIO: Final = MEAN[()] ** 2 / VARIANCE[()]
 BEST: Final = dot(S, S) / SIGMA**2
@@ -140,26 +127,27 @@ STATEMENT: Final = (
     ),
     Stated(
         "white_noise_exists",
-        "in every width and for every deviation there is a white noise: probabilities, mean 0, uncorrelated features",
-        Every(
-            (Size(D), Number(SIGMA)),
-            Some(
-                (Size(OUTCOMES), Array(CHANCE), Array(NOISE)),
-                Both((Every((Index(AT, OUTCOMES),), lt(ZERO, CHANCE[AT])), WHITE)),
-            ),
-        ),
+        "in every width and for every deviation there is a white noise: features of mean 0, uncorrelated",
+        Every((Size(D), Number(SIGMA)), Some((Space(OMEGA), Array(NOISE)), Both(WHITE))),
     ),
     Stated(
         "matched_filter",
         "no linear detector of the query in white noise has a larger signal-to-noise ratio than |s|²/σ², and only "
-        "multiples of the query have it",
+        "multiples of the query have it, whatever the law of the noise",
         Every(
-            (Size(OUTCOMES), Size(D), Array(CHANCE), Array(NOISE), Number(SIGMA), Array(S), Array(H)),
+            (Space(OMEGA), Size(D), Array(NOISE), Number(SIGMA), Array(S), Array(H)),
             If(
-                Both((WHITE, lt(ZERO, SIGMA), NOT_ZERO, lt(ZERO, dot(H, H)))),
+                Both((*WHITE, lt(ZERO, SIGMA), NOT_ZERO, lt(ZERO, dot(H, H)))),
                 Where(
                     DETECTOR,
-                    Both((le(RATIO, BEST), Iff(eq(RATIO, BEST), Some((Number(FACTOR),), multiple(H, FACTOR))))),
+                    Both(
+                        (
+                            HasMean(mean(OUTPUT[O])),
+                            HasMean(mean(CENTRED)),
+                            le(RATIO, BEST),
+                            Iff(eq(RATIO, BEST), Some((Number(FACTOR),), multiple(H, FACTOR))),
+                        )
+                    ),
                 ),
             ),
         ),
@@ -191,4 +179,4 @@ STATEMENT: Final = (
     ),
 )
 
-OUTSIDE: Final = ("Noise with infinitely many outcomes: only sums over finitely many are stated.",)
+OUTSIDE: Final[tuple[str, ...]] = ()

@@ -1,7 +1,7 @@
 (* S1: the proofs of its propositions. *)
 From Coq Require Import Reals Lra Lia Psatz Arith.
 From Coquelicot Require Import Coquelicot.
-From Attnproof.theory Require Import prelude sums norms parallel.
+From Attnproof.theory Require Import prelude sums norms parallel outcomes.
 From Attnproof.statements Require Import S1.
 Open Scope R_scope.
 
@@ -69,28 +69,37 @@ Proof.
   rewrite !sum_plus, sum_scal_l. split; intros; lra.
 Qed.
 
-(* 2d equally likely outcomes: each feature alone, plus and minus. *)
+(* Equally likely outcomes. *)
+Definition equally_likely (m : nat) : (1 <= m)%nat -> outcomes.
+Proof.
+  intros some. assert (above : 0 < / INR m) by (apply Rinv_0_lt_compat, lt_0_INR; lia).
+  refine {| outcome := nat; has_mean := fun _ => True; mean_of := fun f => sum m (fun l => / INR m * f l) |}.
+  - split; [exact I|]. rewrite sum_const. field. apply not_0_INR. lia.
+  - intros f g a b _ _. split; [exact I|]. rewrite <- !sum_scal_l, <- sum_plus. apply sum_ext. intros. ring.
+  - intros f _ least. apply sum_nonneg. intros l _. apply Rmult_le_pos; [lra | apply least].
+Defined.
+
+(* 2d of them: each feature alone, plus and minus. *)
 Theorem white_noise_exists_holds : white_noise_exists.
 Proof.
   unfold white_noise_exists. intros d some sigma. assert (0 < INR d) by (apply lt_0_INR; lia).
-  exists (d + d)%nat. split; [lia|].
-  exists (fun _ => / (2 * INR d)), (fun l r => sigma * sqrt (INR d) * (delta l r - delta l (d + r))).
-  pose proof (sqrt_sqrt (INR d) (Rlt_le _ _ H)) as square.
-  split; [intros; apply Rinv_0_lt_compat; lra|]. split; [|split].
-  - rewrite sum_const, plus_INR. field. lra.
-  - intros r below. rewrite sum_split.
+  exists (equally_likely (d + d) ltac:(lia)), (fun l r => sigma * sqrt (INR d) * (delta l r - delta l (d + r))).
+  pose proof (sqrt_sqrt (INR d) (Rlt_le _ _ H)) as square. simpl.
+  replace (/ INR (d + d)) with (/ (2 * INR d)) by (rewrite plus_INR; f_equal; ring).
+  split.
+  - intros r below. split; [exact I|]. rewrite sum_split.
     rewrite (sum_ext d _ (fun l => / (2 * INR d) * (sigma * sqrt (INR d)) * delta l r))
       by (intros; rewrite (delta_other i (d + r)) by lia; ring).
     rewrite (sum_ext d (fun i => _ * (_ * (delta (d + i) r - _)))
       (fun l => - (/ (2 * INR d) * (sigma * sqrt (INR d)) * delta l r)))
       by (intros; rewrite delta_shift, (delta_other (d + i) r) by lia; ring).
     rewrite sum_opp. ring.
-  - intros r below f below'. rewrite sum_split.
+  - intros r below f below'. split; [exact I|]. rewrite sum_split.
     rewrite (sum_ext d _ (fun l => sigma ^ 2 / 2 * (delta l f * delta l r))).
     2:{ intros. rewrite (delta_other i (d + r)), (delta_other i (d + f)) by lia.
         transitivity (/ (2 * INR d) * sigma ^ 2 * (sqrt (INR d) * sqrt (INR d)) * (delta i f * delta i r)); [ring|].
         rewrite square. field. lra. }
-    rewrite (sum_ext d (fun i => _ * (_ * (delta (d + i) f - _)) * _)
+    rewrite (sum_ext d (fun i => _ * (_ * (delta (d + i) f - _) * _))
       (fun l => sigma ^ 2 / 2 * (delta l f * delta l r))).
     2:{ intros. rewrite !delta_shift, (delta_other (d + i) r), (delta_other (d + i) f) by lia.
         transitivity (/ (2 * INR d) * sigma ^ 2 * (sqrt (INR d) * sqrt (INR d)) * (delta i f * delta i r)); [ring|].
@@ -100,30 +109,26 @@ Qed.
 
 Theorem matched_filter_holds : matched_filter.
 Proof.
-  cbv delta [matched_filter]. intros m _ d _ p w sigma s h [[one [centred white]] [above [some_s some_h]]].
+  cbv delta [matched_filter]. intros Omega d _ w sigma s h [centred [white [above [some_s some_h]]]].
   intros z mean variance.
-  change (sum m p = 1) in one.
-  assert (is_mean : mean = sum d (fun r => h r * s r)).
-  { unfold mean, z.
-    rewrite (sum_ext m _ (fun l => p l * sum d (fun r => h r * s r) + sum d (fun r => h r * (p l * w l r)))).
-    - rewrite sum_plus, sum_scal_r, one, sum_swap.
-      rewrite (sum_ext d (fun j => sum m _) (fun _ => 0)), sum_zero; [ring|].
-      intros r below. rewrite sum_scal_l, centred by exact below. ring.
-    - intros l _. rewrite <- !sum_scal_l, <- sum_plus. apply sum_ext. intros. ring. }
-  assert (is_variance : variance = sigma ^ 2 * sum d (fun r => h r ^ 2)).
-  { unfold variance.
-    rewrite (sum_ext m _ (fun l => sum d (fun r => sum d (fun f => h f * h r * (p l * w l f * w l r))))).
-    - rewrite sum_swap, <- sum_scal_l. apply sum_ext. intros r below. rewrite sum_swap.
-      rewrite (sum_ext d _ (fun f => h f * h r * sigma ^ 2 * delta f r)).
-      + rewrite (sum_delta_r d r (fun f => h f * h r * sigma ^ 2)) by exact below. ring.
-      + intros f below'. rewrite sum_scal_l, white by assumption. ring.
-    - intros l _. replace (- mean + z l) with (sum d (fun r => h r * w l r)).
-      + simpl (_ ^ 2). rewrite Rmult_1_r, sum_prod, <- sum_scal_r. apply sum_ext. intros.
-        rewrite <- sum_scal_r. apply sum_ext. intros. ring.
-      + rewrite is_mean. unfold z. rewrite Rplus_comm.
-        fold (sum d (fun r => (s r + w l r) * h r) - sum d (fun r => h r * s r)).
-        rewrite <- sum_minus. apply sum_ext. intros. ring. }
-  clearbody mean variance. subst. clear z one centred white.
+  assert (means : is_mean Omega z (sum d (fun r => h r * s r))).
+  { eapply is_mean_ext; [eapply is_mean_eq;
+      [apply is_mean_plus; [apply is_mean_const | apply (is_mean_form Omega d h (fun _ => 0) w); exact centred]|]|].
+    - rewrite (sum_ext d (fun r => h r * 0) (fun _ => 0)), sum_zero by (intros; ring). apply Rplus_0_r.
+    - intros o. unfold z. rewrite <- sum_plus. apply sum_ext. intros. ring. }
+  destruct means as [has_z is_mean']. change (mean = sum d (fun r => h r * s r)) in is_mean'.
+  assert (squares : is_mean Omega (fun o => (- mean + z o) ^ 2) (sigma ^ 2 * sum d (fun r => h r ^ 2))).
+  { eapply is_mean_ext; [eapply is_mean_eq; [apply (is_mean_forms Omega d h h w w (sigma ^ 2) 0)|]|].
+    - intros r lr f lf. eapply is_mean_eq; [exact (white f lf r lr) | ring].
+    - rewrite (sum_ext d (fun r => h r * h r) (fun r => h r ^ 2)) by (intros; ring). ring.
+    - intros o. replace (- mean + z o) with (sum d (fun r => h r * w o r)); [ring|].
+      rewrite is_mean'. unfold z. rewrite Rplus_comm.
+      fold (sum d (fun r => (s r + w o r) * h r) - sum d (fun r => h r * s r)).
+      rewrite <- sum_minus. apply sum_ext. intros. ring. }
+  destruct squares as [has_square is_variance].
+  change (variance = sigma ^ 2 * sum d (fun r => h r ^ 2)) in is_variance.
+  split; [exact has_z|]. split; [exact has_square|]. clear has_z has_square.
+  clearbody mean variance. subst. clear z centred white.
   pose proof (cauchy_schwarz d h s). pose proof (parallel_of_equality d s h some_s) as parallel.
   pose proof (of_multiple d s h) as multiple.
   set (ss := sum d (fun r => s r ^ 2)) in *. set (hh := sum d (fun r => h r ^ 2)) in *.

@@ -58,43 +58,43 @@ Definition zero_exactly_when_orthogonal : Prop :=
   (sum d (fun r : nat => h r * s r) = 0) <->
   (sum d (fun r : nat => (h r + s r) ^ 2) = sum d (fun r : nat => h r ^ 2) + sum d (fun r : nat => s r ^ 2)).
 
-(* in every width and for every deviation there is a white noise: probabilities, mean 0, uncorrelated features *)
+(* in every width and for every deviation there is a white noise: features of mean 0, uncorrelated *)
 Definition white_noise_exists : Prop :=
   forall d : nat, (1 <= d)%nat ->
   forall sigma : R,
-  exists m : nat, (1 <= m)%nat /\
-  (exists p : nat -> R,
-  (exists w : nat -> nat -> R,
-  ((forall a : nat, (a < m)%nat ->
-  0 < p a) /\
-  ((sum m (fun l : nat => p l) = 1) /\
-  (forall r : nat, (r < d)%nat ->
-  sum m (fun l : nat => p l * w l r) = 0) /\
+  exists Omega : outcomes,
+  (exists w : Omega -> nat -> R,
+  ((forall r : nat, (r < d)%nat ->
+  (has_mean Omega (fun o : Omega => w o r)) /\
+  (mean_of Omega (fun o : Omega => w o r) = 0)) /\
   (forall r : nat, (r < d)%nat ->
   forall f : nat, (f < d)%nat ->
-  sum m (fun l : nat => p l * w l f * w l r) = sigma ^ 2 * delta f r))))).
+  (has_mean Omega (fun o : Omega => w o f * w o r)) /\
+  (mean_of Omega (fun o : Omega => w o f * w o r) = sigma ^ 2 * delta f r)))).
 
-(* no linear detector of the query in white noise has a larger signal-to-noise ratio than |s|²/σ², and only multiples of the query have it *)
+(* no linear detector of the query in white noise has a larger signal-to-noise ratio than |s|²/σ², and only multiples of the query have it, whatever the law of the noise *)
 Definition matched_filter : Prop :=
-  forall m : nat, (1 <= m)%nat ->
+  forall Omega : outcomes,
   forall d : nat, (1 <= d)%nat ->
-  forall p : nat -> R,
-  forall w : nat -> nat -> R,
+  forall w : Omega -> nat -> R,
   forall sigma : R,
   forall s : nat -> R,
   forall h : nat -> R,
-  (((sum m (fun l : nat => p l) = 1) /\
-  (forall r : nat, (r < d)%nat ->
-  sum m (fun l : nat => p l * w l r) = 0) /\
+  ((forall r : nat, (r < d)%nat ->
+  (has_mean Omega (fun o : Omega => w o r)) /\
+  (mean_of Omega (fun o : Omega => w o r) = 0)) /\
   (forall r : nat, (r < d)%nat ->
   forall f : nat, (f < d)%nat ->
-  sum m (fun l : nat => p l * w l f * w l r) = sigma ^ 2 * delta f r)) /\
+  (has_mean Omega (fun o : Omega => w o f * w o r)) /\
+  (mean_of Omega (fun o : Omega => w o f * w o r) = sigma ^ 2 * delta f r)) /\
   (0 < sigma) /\
   (0 < sum d (fun r : nat => s r ^ 2)) /\
   (0 < sum d (fun r : nat => h r ^ 2))) ->
-  let z := fun l : nat => sum d (fun r : nat => (s r + w l r) * h r) in
-  let mean := sum m (fun l : nat => p l * z l) in
-  let variance := sum m (fun l : nat => (- mean + z l) ^ 2 * p l) in
+  let z := fun o : Omega => sum d (fun r : nat => (s r + w o r) * h r) in
+  let mean := mean_of Omega (fun o : Omega => z o) in
+  let variance := mean_of Omega (fun o : Omega => (- mean + z o) ^ 2) in
+  (has_mean Omega (fun o : Omega => z o)) /\
+  (has_mean Omega (fun o : Omega => (- mean + z o) ^ 2)) /\
   (mean ^ 2 / variance <= sum d (fun r : nat => s r ^ 2) / sigma ^ 2) /\
   ((mean ^ 2 / variance = sum d (fun r : nat => s r ^ 2) / sigma ^ 2) <->
   (exists lambda : R,
