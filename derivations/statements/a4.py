@@ -196,7 +196,7 @@ STATEMENT: Final = (
     ),
     Stated(
         "empty_is_neutral",
-        "so the maximum −∞ of a block without keys is the height 0: with the sums 0 it is neutral",
+        "a block without keys, of maximum −∞, has the height 0: with the sums 0 it is neutral",
         heights(
             If(
                 Both((lt(Integer(0), HEIGHT[I]), *(eq(part[K], Integer(0)) for part in (HEIGHT, SUM, WEIGHTED)))),
@@ -214,7 +214,7 @@ STATEMENT: Final = (
     ),
     Stated(
         "two_empty_ones_are_a_case_of_their_own",
-        "but the factor in a merge of two is 0/0: every number is as good",
+        "in a merge of two blocks without keys the factor is 0/0: every number is as good",
         heights(
             If(
                 Both((eq(HEIGHT[I], Integer(0)), eq(HEIGHT[K], Integer(0)))),

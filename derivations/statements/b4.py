@@ -159,7 +159,7 @@ STATEMENT: Final = (
     ),
     Stated(
         "query_bias_redundant_exactly_when",
-        "it leaves the weights as they are exactly if c_qᵀW is orthogonal to all differences of keys",
+        "a query bias leaves the weights as they are exactly if c_qᵀW is orthogonal to all differences of keys",
         Every(
             (*SIZES, *INPUTS, Array(C_Q)),
             Where(
@@ -184,7 +184,7 @@ STATEMENT: Final = (
     ),
     Stated(
         "key_bias_counts_before_a_softcap",
-        "before a soft-cap κ tanh(e/κ) it can change the weights, for every cap and at all sizes",
+        "before a soft-cap κ tanh(e/κ) a key bias can change the weights, for every cap and at all sizes",
         Every(
             (Size(N_K, 2), *SIZES[1:], Number(CAP)),
             If(
@@ -195,7 +195,7 @@ STATEMENT: Final = (
     ),
     Stated(
         "key_bias_counts_with_a_sink",
-        "with a sink it changes every weight, unless qᵀWc is 0",
+        "with a sink a key bias changes every weight, unless qᵀWc is 0",
         Every(
             (*SIZES, *INPUTS, Array(C), Number(SINK)),
             Where(
@@ -206,7 +206,7 @@ STATEMENT: Final = (
     ),
     Stated(
         "key_bias_counts_under_a_sigmoid",
-        "with a sigmoid in place of the softmax it changes every weight, unless qᵀWc is 0",
+        "with a sigmoid in place of the softmax a key bias changes every weight, unless qᵀWc is 0",
         Every(
             (*SIZES, *INPUTS, Array(C), Index(J, N_K)),
             If(ne(ADDED, ZERO), ne(sigmoid(KEY_BIASED), sigmoid(SCORE))),
@@ -214,8 +214,8 @@ STATEMENT: Final = (
     ),
     Stated(
         "key_bias_counts_under_rotary_positions",
-        "added before pairs of components are rotated by the position, it can change the weights exactly where two "
-        "keys are rotated differently, in any of the pairs",
+        "added before pairs of components are rotated by the position, a key bias can change the weights exactly where "
+        "two keys are rotated differently, in any of the pairs",
         Every(
             (Size(N_K), Size(PAIRS), Array(PLACES), Number(PLACE), Array(ANGLES)),
             Iff(
@@ -232,7 +232,7 @@ STATEMENT: Final = (
     ),
     Stated(
         "key_bias_counts_for_normalised_keys",
-        "added before the keys are normalised it can change the weights, at all sizes",
+        "added before the keys are normalised, a key bias can change the weights, at all sizes",
         Every(
             (Size(N_K, 2), Size(D, 2)),
             Some(

@@ -129,12 +129,13 @@ STATEMENT: Final = (
     ),
     Stated(
         "fewer_multiply_adds",
-        "it needs fewer multiply-adds exactly below n_q d_k (d_q + n_k) / (n_q d_q + n_k d_k + n_q n_k)",
+        "the additive score needs fewer multiply-adds exactly below "
+        "n_q d_k (d_q + n_k) / (n_q d_q + n_k d_k + n_q n_k)",
         Every(SIZES, below(WORK, B_WORK, FOR_WORK)),
     ),
     Stated(
         "less_memory",
-        "it needs less memory exactly below n_q d_k / (n_q + n_k + n_q n_k)",
+        "the additive score needs less memory exactly below n_q d_k / (n_q + n_k + n_q n_k)",
         Every((Size(N_Q), Size(N_K), Size(D_K), Size(D_A)), below(MEMORY, B_MEMORY, FOR_MEMORY)),
     ),
     Stated(

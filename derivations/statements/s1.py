@@ -76,7 +76,7 @@ STATEMENT: Final = (
     ),
     Stated(
         "largest_exactly_when_parallel",
-        "it is the product of the norms exactly for a non-negative multiple of the query",
+        "the score is the product of the norms exactly for a non-negative multiple of the query",
         Every(
             (Size(D), Array(S), Array(H)),
             If(
@@ -89,7 +89,7 @@ STATEMENT: Final = (
     ),
     Stated(
         "smallest_exactly_when_opposite",
-        "it is minus the product of the norms exactly for a multiple of the query that is not positive",
+        "the score is minus the product of the norms exactly for a multiple of the query that is not positive",
         Every(
             (Size(D), Array(S), Array(H)),
             If(
@@ -119,7 +119,7 @@ STATEMENT: Final = (
     ),
     Stated(
         "zero_exactly_when_orthogonal",
-        "it is 0 exactly where the squared norm of the sum is the sum of the squared norms (Pythagoras)",
+        "the score is 0 exactly where the squared norm of the sum is the sum of the squared norms (Pythagoras)",
         Every(
             (Size(D), Array(S), Array(H)),
             Iff(eq(SCORE, ZERO), eq(total((S[R] + H[R]) ** 2, (R, D)), dot(S, S) + dot(H, H))),

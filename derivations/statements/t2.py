@@ -126,12 +126,12 @@ STATEMENT: Final = (
     ),
     Stated(
         "at_most_twice_variance",
-        "for a bounded upstream gradient it is at most 2 G α_k (1 − α_k) in size",
+        "where no |∂L/∂α_i| exceeds G, the gradient at score k is at most 2 G α_k (1 − α_k) in size",
         bounded(le(Abs(GRADIENT), 2 * GREATEST * ALPHA[K] * (1 - ALPHA[K])), more=(Index(K, N_K),)),
     ),
     Stated(
         "other_keys",
-        "where key y leads by γ > 0, at another key at most 2 G e^−γ",
+        "where key y leads every other by γ > 0, the gradient at another score is at most 2 G e^−γ in size",
         bounded(
             le(Abs(GRADIENT), 2 * GREATEST * exp(-LEAD)),
             lt(Integer(0), LEAD),
@@ -142,7 +142,7 @@ STATEMENT: Final = (
     ),
     Stated(
         "leading_key",
-        "and at the leading key at most 2 G (n − 1) e^−γ",
+        "where key y leads every other by γ > 0, the gradient at its score is at most 2 G (n − 1) e^−γ in size",
         bounded(
             le(Abs(GRADIENT.subs(K, Y)), 2 * GREATEST * (N_K - 1) * exp(-LEAD)),
             lt(Integer(0), LEAD),
@@ -152,12 +152,12 @@ STATEMENT: Final = (
     ),
     Stated(
         "sharp_at_other_keys",
-        "the first bound is sharp as the lead grows",
+        "2 G e^−γ is sharp: a gradient at another score, times e^γ, tends to 2 G as the lead γ grows",
         sharp(2 * GREATEST, other(K, Y)),
     ),
     Stated(
         "sharp_at_leading_key",
-        "and so is the second",
+        "2 G (n − 1) e^−γ is sharp: a gradient at the leading score, times e^γ, tends to 2 G (n − 1)",
         sharp(2 * GREATEST * (N_K - 1), same(K, Y)),
     ),
     Stated(
@@ -177,7 +177,7 @@ STATEMENT: Final = (
     ),
     Stated(
         "through_a_small_weight",
-        "hence it is at most 2 G α_k times the length of the slopes",
+        "the gradient that reaches key k is at most 2 G α_k times the length of the slopes of its score",
         bounded(
             le(
                 sqrt(total((GRADIENT * SLOPES[F]) ** 2, (F, D_K))),
@@ -202,7 +202,8 @@ STATEMENT: Final = (
     ),
     Stated(
         "log_loss_stays",
-        "where a wrong key leads by γ > 0 its component at y is at least 1 − e^−γ in size, and below 1",
+        "under L = −log α_y, where a wrong key leads by γ > 0, the gradient at y is at least 1 − e^−γ in size, and "
+        "below 1",
         at_scores(
             If(
                 Both((other(W, Y), lt(Integer(0), LEAD), le(SCORES[Y] + LEAD, SCORES[W]))),
@@ -216,7 +217,7 @@ STATEMENT: Final = (
     ),
     Stated(
         "log_loss_tends_to_1",
-        "it tends to 1 as score y falls behind",
+        "under L = −log α_y the gradient at y tends to 1 in size as score y falls behind",
         Every(
             (Size(N_K, 2), Array(SCORES), Index(Y, N_K)),
             Limit(Abs(weight_of(SCORES[L] - T * KroneckerDelta(Y, L), Y) - 1), T, oo, Integer(1)),

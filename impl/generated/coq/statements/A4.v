@@ -89,7 +89,7 @@ Definition heights_for_maxima : Prop :=
   (u i / u2 i k = exp (- m2 i k + m i)) /\
   (u k / u2 i k = exp (- m2 i k + m k)).
 
-(* so the maximum −∞ of a block without keys is the height 0: with the sums 0 it is neutral *)
+(* a block without keys, of maximum −∞, has the height 0: with the sums 0 it is neutral *)
 Definition empty_is_neutral : Prop :=
   forall n : nat, (1 <= n)%nat ->
   forall u : nat -> R,
@@ -106,7 +106,7 @@ Definition empty_is_neutral : Prop :=
   ((l i * u i + l k * u k) / u2 i k = l i) /\
   ((o i * u i + o k * u k) / u2 i k = o i).
 
-(* but the factor in a merge of two is 0/0: every number is as good *)
+(* in a merge of two blocks without keys the factor is 0/0: every number is as good *)
 Definition two_empty_ones_are_a_case_of_their_own : Prop :=
   forall n : nat, (1 <= n)%nat ->
   forall u : nat -> R,

@@ -34,7 +34,7 @@ Definition query_bias_is_a_bias_by_key : Prop :=
   forall j : nat, (j < n_k)%nat ->
   - ln (alpha i / alpha j) + ln (beta i / beta j) = sum d_k (fun f : nat => sum d_q (fun r : nat => (k i f - k j f) * W r f * c_q r)).
 
-(* it leaves the weights as they are exactly if c_qᵀW is orthogonal to all differences of keys *)
+(* a query bias leaves the weights as they are exactly if c_qᵀW is orthogonal to all differences of keys *)
 Definition query_bias_redundant_exactly_when : Prop :=
   forall n_k : nat, (1 <= n_k)%nat ->
   forall d_q : nat, (1 <= d_q)%nat ->
@@ -68,7 +68,7 @@ Definition key_bias_counts_in_additive_scores : Prop :=
   exists j : nat, (j < n_k)%nat /\
   (beta j <> alpha j))))))).
 
-(* before a soft-cap κ tanh(e/κ) it can change the weights, for every cap and at all sizes *)
+(* before a soft-cap κ tanh(e/κ) a key bias can change the weights, for every cap and at all sizes *)
 Definition key_bias_counts_before_a_softcap : Prop :=
   forall n_k : nat, (2 <= n_k)%nat ->
   forall d_q : nat, (1 <= d_q)%nat ->
@@ -84,7 +84,7 @@ Definition key_bias_counts_before_a_softcap : Prop :=
   exists j : nat, (j < n_k)%nat /\
   (beta j <> alpha j))))).
 
-(* with a sink it changes every weight, unless qᵀWc is 0 *)
+(* with a sink a key bias changes every weight, unless qᵀWc is 0 *)
 Definition key_bias_counts_with_a_sink : Prop :=
   forall n_k : nat, (1 <= n_k)%nat ->
   forall d_q : nat, (1 <= d_q)%nat ->
@@ -100,7 +100,7 @@ Definition key_bias_counts_with_a_sink : Prop :=
   forall j : nat, (j < n_k)%nat ->
   beta j <> alpha j.
 
-(* with a sigmoid in place of the softmax it changes every weight, unless qᵀWc is 0 *)
+(* with a sigmoid in place of the softmax a key bias changes every weight, unless qᵀWc is 0 *)
 Definition key_bias_counts_under_a_sigmoid : Prop :=
   forall n_k : nat, (1 <= n_k)%nat ->
   forall d_q : nat, (1 <= d_q)%nat ->
@@ -113,7 +113,7 @@ Definition key_bias_counts_under_a_sigmoid : Prop :=
   (sum d_k (fun f : nat => sum d_q (fun r : nat => W r f * c f * q r)) <> 0) ->
   sigmoid (sum d_k (fun f : nat => sum d_q (fun r : nat => (c f + k j f) * W r f * q r))) <> sigmoid (sum d_k (fun f : nat => sum d_q (fun r : nat => W r f * k j f * q r))).
 
-(* added before pairs of components are rotated by the position, it can change the weights exactly where two keys are rotated differently, in any of the pairs *)
+(* added before pairs of components are rotated by the position, a key bias can change the weights exactly where two keys are rotated differently, in any of the pairs *)
 Definition key_bias_counts_under_rotary_positions : Prop :=
   forall n_k : nat, (1 <= n_k)%nat ->
   forall m : nat, (1 <= m)%nat ->
@@ -132,7 +132,7 @@ Definition key_bias_counts_under_rotary_positions : Prop :=
   (exists g : nat, (g < m)%nat /\
   (cos ((x i - x j) * theta g) <> 1)))).
 
-(* added before the keys are normalised it can change the weights, at all sizes *)
+(* added before the keys are normalised, a key bias can change the weights, at all sizes *)
 Definition key_bias_counts_for_normalised_keys : Prop :=
   forall n_k : nat, (2 <= n_k)%nat ->
   forall d : nat, (2 <= d)%nat ->

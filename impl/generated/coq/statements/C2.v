@@ -29,7 +29,7 @@ Definition fewer_parameters : Prop :=
   (additive < bilinear) <->
   (INR d_a < INR d_k * INR d_q / INR (d_k + d_q + 1)%nat).
 
-(* it needs fewer multiply-adds exactly below n_q d_k (d_q + n_k) / (n_q d_q + n_k d_k + n_q n_k) *)
+(* the additive score needs fewer multiply-adds exactly below n_q d_k (d_q + n_k) / (n_q d_q + n_k d_k + n_q n_k) *)
 Definition fewer_multiply_adds : Prop :=
   forall n_q : nat, (1 <= n_q)%nat ->
   forall n_k : nat, (1 <= n_k)%nat ->
@@ -41,7 +41,7 @@ Definition fewer_multiply_adds : Prop :=
   (additive < bilinear) <->
   (INR d_a < INR d_k * INR n_q * INR (d_q + n_k)%nat / INR (d_k * n_k + d_q * n_q + n_k * n_q)%nat).
 
-(* it needs less memory exactly below n_q d_k / (n_q + n_k + n_q n_k) *)
+(* the additive score needs less memory exactly below n_q d_k / (n_q + n_k + n_q n_k) *)
 Definition less_memory : Prop :=
   forall n_q : nat, (1 <= n_q)%nat ->
   forall n_k : nat, (1 <= n_k)%nat ->

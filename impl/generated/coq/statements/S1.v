@@ -12,7 +12,7 @@ Definition between_the_norms : Prop :=
   (- (sqrt (sum d (fun r : nat => h r ^ 2)) * sqrt (sum d (fun r : nat => s r ^ 2))) <= sum d (fun r : nat => h r * s r)) /\
   (sum d (fun r : nat => h r * s r) <= sqrt (sum d (fun r : nat => h r ^ 2)) * sqrt (sum d (fun r : nat => s r ^ 2))).
 
-(* it is the product of the norms exactly for a non-negative multiple of the query *)
+(* the score is the product of the norms exactly for a non-negative multiple of the query *)
 Definition largest_exactly_when_parallel : Prop :=
   forall d : nat, (1 <= d)%nat ->
   forall s : nat -> R,
@@ -24,7 +24,7 @@ Definition largest_exactly_when_parallel : Prop :=
   (forall r : nat, (r < d)%nat ->
   h r = lambda * s r))).
 
-(* it is minus the product of the norms exactly for a multiple of the query that is not positive *)
+(* the score is minus the product of the norms exactly for a multiple of the query that is not positive *)
 Definition smallest_exactly_when_opposite : Prop :=
   forall d : nat, (1 <= d)%nat ->
   forall s : nat -> R,
@@ -50,7 +50,7 @@ Definition attained_at_every_norm : Prop :=
   ((sqrt (sum d (fun r : nat => h r ^ 2)) = rho) /\
   (sum d (fun r : nat => h r * s r) = - (rho * sqrt (sum d (fun r : nat => s r ^ 2)))))).
 
-(* it is 0 exactly where the squared norm of the sum is the sum of the squared norms (Pythagoras) *)
+(* the score is 0 exactly where the squared norm of the sum is the sum of the squared norms (Pythagoras) *)
 Definition zero_exactly_when_orthogonal : Prop :=
   forall d : nat, (1 <= d)%nat ->
   forall s : nat -> R,

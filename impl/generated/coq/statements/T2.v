@@ -23,7 +23,7 @@ Definition gradient_at_scores : Prop :=
   is_derive (fun t : R => let w := fun i : nat => exp (t * delta i k + e i) / sum n_k (fun l : nat => exp (t * delta k l + e l)) in
   L w) 0 ((g k - sum n_k (fun i : nat => alpha i * g i)) * alpha k).
 
-(* for a bounded upstream gradient it is at most 2 G α_k (1 − α_k) in size *)
+(* where no |∂L/∂α_i| exceeds G, the gradient at score k is at most 2 G α_k (1 − α_k) in size *)
 Definition at_most_twice_variance : Prop :=
   forall n_k : nat, (2 <= n_k)%nat ->
   forall e : nat -> R,
@@ -35,7 +35,7 @@ Definition at_most_twice_variance : Prop :=
   Rabs (g i) <= G)) ->
   Rabs ((g k - sum n_k (fun i : nat => alpha i * g i)) * alpha k) <= 2 * G * (1 - alpha k) * alpha k.
 
-(* where key y leads by γ > 0, at another key at most 2 G e^−γ *)
+(* where key y leads every other by γ > 0, the gradient at another score is at most 2 G e^−γ in size *)
 Definition other_keys : Prop :=
   forall n_k : nat, (2 <= n_k)%nat ->
   forall e : nat -> R,
@@ -54,7 +54,7 @@ Definition other_keys : Prop :=
   ((k <> y)%nat)) ->
   Rabs ((g k - sum n_k (fun i : nat => alpha i * g i)) * alpha k) <= 2 * G * exp (- gamma).
 
-(* and at the leading key at most 2 G (n − 1) e^−γ *)
+(* where key y leads every other by γ > 0, the gradient at its score is at most 2 G (n − 1) e^−γ in size *)
 Definition leading_key : Prop :=
   forall n_k : nat, (2 <= n_k)%nat ->
   forall e : nat -> R,
@@ -71,7 +71,7 @@ Definition leading_key : Prop :=
   gamma + e i <= e y)) ->
   Rabs ((g y - sum n_k (fun i : nat => alpha i * g i)) * alpha y) <= 2 * G * (INR n_k - 1) * exp (- gamma).
 
-(* the first bound is sharp as the lead grows *)
+(* 2 G e^−γ is sharp: a gradient at another score, times e^γ, tends to 2 G as the lead γ grows *)
 Definition sharp_at_other_keys : Prop :=
   forall n_k : nat, (2 <= n_k)%nat ->
   forall G : R,
@@ -80,7 +80,7 @@ Definition sharp_at_other_keys : Prop :=
   ((k <> y)%nat) ->
   is_lim (fun t : R => (G - sum n_k (fun i : nat => G * (2 * delta i k - 1) * exp (- (t * (1 - delta i y))) / sum n_k (fun l : nat => exp (- (t * (1 - delta l y)))))) * exp t * exp (- (t * (1 - delta k y))) / sum n_k (fun l : nat => exp (- (t * (1 - delta l y))))) p_infty (Finite (2 * G)).
 
-(* and so is the second *)
+(* 2 G (n − 1) e^−γ is sharp: a gradient at the leading score, times e^γ, tends to 2 G (n − 1) *)
 Definition sharp_at_leading_key : Prop :=
   forall n_k : nat, (2 <= n_k)%nat ->
   forall G : R,
@@ -112,7 +112,7 @@ Definition gradient_at_key : Prop :=
   is_derive (fun t : R => let w := fun i : nat => exp ((phi t - e k) * delta i k + e i) / sum n_k (fun l : nat => exp ((phi t - e k) * delta k l + e l)) in
   L w) 0 (c * (g k - sum n_k (fun i : nat => alpha i * g i)) * alpha k).
 
-(* hence it is at most 2 G α_k times the length of the slopes *)
+(* the gradient that reaches key k is at most 2 G α_k times the length of the slopes of its score *)
 Definition through_a_small_weight : Prop :=
   forall n_k : nat, (2 <= n_k)%nat ->
   forall e : nat -> R,
@@ -135,7 +135,7 @@ Definition log_loss : Prop :=
   let alpha := fun j : nat => exp (e j) / sum n_k (fun l : nat => exp (e l)) in
   is_derive (fun t : R => - ln (exp (t * delta k y + e y) / sum n_k (fun l : nat => exp (t * delta k l + e l)))) 0 (- delta k y + alpha k).
 
-(* where a wrong key leads by γ > 0 its component at y is at least 1 − e^−γ in size, and below 1 *)
+(* under L = −log α_y, where a wrong key leads by γ > 0, the gradient at y is at least 1 − e^−γ in size, and below 1 *)
 Definition log_loss_stays : Prop :=
   forall n_k : nat, (2 <= n_k)%nat ->
   forall e : nat -> R,
@@ -149,7 +149,7 @@ Definition log_loss_stays : Prop :=
   (1 - exp (- gamma) <= Rabs (alpha y - 1)) /\
   (Rabs (alpha y - 1) < 1).
 
-(* it tends to 1 as score y falls behind *)
+(* under L = −log α_y the gradient at y tends to 1 in size as score y falls behind *)
 Definition log_loss_tends_to_1 : Prop :=
   forall n_k : nat, (2 <= n_k)%nat ->
   forall e : nat -> R,
