@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from attnproof.derivations.propositions.altered import altered
 from attnproof.derivations.propositions.closed import OpenError, check_closed
 from attnproof.derivations.propositions.coq import proposition
-from attnproof.derivations.propositions.proposition import Stated
+from attnproof.derivations.propositions.proposition import Proposition, Stated
 from attnproof.derivations.statements import load
 
 PATIENCE: Final = 3  # seconds that Coq may compare two statements; one that it gives up on is not accepted
@@ -34,20 +35,21 @@ def alterations(id_: str) -> Iterator[tuple[Stated, str, str]]:
     statement = load(id_)
     most = max(3, MOST // len(statement))
     for stated in statement:
-        found = [(stated, what, text) for what, text in _texts(stated)]
-        yield from found[:: max(1, -(-len(found) // most))]
+        found = list(altered(stated.says))
+        step = max(1, -(-len(found) // most))
+        for first in range(0, len(found), step):
+            said = ((what, _text(stated, says)) for what, says in found[first : first + step])
+            yield from islice(((stated, what, text) for what, text in said if text is not None), 1)
 
 
-def _texts(stated: Stated) -> Iterator[tuple[str, str]]:
-    before = proposition(stated.says)
-    for what, says in altered(stated.says):
-        try:
-            check_closed(Stated(stated.name, stated.title, says))
-            text = proposition(says)
-        except (OpenError, ValueError):  # a difference of sizes, say: nothing that could be stated
-            continue
-        if text != before:
-            yield what, text
+def _text(stated: Stated, says: Proposition) -> str | None:
+    """The alteration as Coq's text; None where it cannot be stated, or reads as the proposition does."""
+    try:
+        check_closed(Stated(stated.name, stated.title, says))
+        text = proposition(says)
+    except (OpenError, ValueError):  # a difference of sizes, say
+        return None
+    return text if text != proposition(stated.says) else None
 
 
 def accepted(folder: Path, id_: str, paths: list[str]) -> tuple[int, list[str]]:
