@@ -25,7 +25,6 @@ TAIL = FromZero(2 * exp(-2 * (GAP + SLACK)), "≤", 2 * exp(-2 * GAP), variable=
 SCALED = (1 - W * P_1) / (1 + W * P_1) - (1 - W * P_2) / (1 + W * P_2)
 LEADING = Tends(2 * (P_2 - P_1) / ((1 + W * P_1) * (1 + W * P_2)), W, Integer(0), 2 * (P_2 - P_1))
 REMAINING = Tends(tanh(1 + B) - tanh(B) + tanh(1) - tanh(0), B, oo, tanh(1))
-DISTANCE = (1 + MORE - 1) / N_K  # (e^τ − 1)/n
 
 
 CLAIM = Claim(

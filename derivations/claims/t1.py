@@ -55,8 +55,8 @@ INSIDE = mean((HIGH[()] - U[J]) * (U[J] - LOW[()]))
 SQUARES = total(OTHERS[L] ** 2, (L, N_K - 2))
 
 
-ALPHA_1, ALPHA_2, ALPHA_3 = WEIGHTS = symbols("alpha_1 alpha_2 alpha_3", positive=True)
-U_1, U_2, U_3 = ENTRIES = symbols("u_1 u_2 u_3", real=True)
+WEIGHTS = symbols("alpha_1 alpha_2 alpha_3", positive=True)
+ENTRIES = symbols("u_1 u_2 u_3", real=True)
 SMALL = Symbol("a", positive=True)  # the share of a third key
 
 

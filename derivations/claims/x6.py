@@ -47,9 +47,6 @@ PRODUCTS = total(left(B, I) * right(B, J), (B, RANK))
 SQUARES = total(((left(B, I) + right(B, J)) ** 2 - (left(B, I) - right(B, J)) ** 2) / 4, (B, RANK))
 
 
-TRUNCATED, ROUNDED = symbols("a b", positive=True)
-
-
 def output_weights(norm: Expr) -> Field:
     """Four units for each of r products, each of output weight ``1/(4 h² |tanh''(b)|)``: ``Σ|v| = norm``."""
     curvature = Equation(Tensor("curvature", "c", ()), (), units.CURVATURE)

@@ -13,14 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Expr, Integer, Integral, Symbol, exp, hermite_prob, oo, pi, sqrt, sympify, tanh
+from sympy import Expr, Integer, Symbol, sympify
 
 from attnproof.derivations.moments import calculus
 from attnproof.derivations.moments.calculus import Value
 from attnproof.derivations.moments.distributions import Distribution
 
 SIGMA = Symbol("sigma", positive=True)
-_X = Symbol("x", real=True)
 
 
 def tanh_symbol(order: int) -> Expr:
@@ -28,17 +27,6 @@ def tanh_symbol(order: int) -> Expr:
     if order == 0:
         return Integer(1)
     return Integer(0) if order % 2 else Symbol(f"T_{order}", positive=True)
-
-
-def tanh_integral(order: int, sigma: Expr = SIGMA) -> Integral:
-    """``E[tanh^order(σZ)] = ∫ tanh^order(σx) φ(x) dx``, unevaluated (no elementary closed form is known)."""
-    return Integral(tanh(sigma * _X) ** order * exp(-(_X**2) / 2) / sqrt(2 * pi), (_X, -oo, oo))
-
-
-def hermite_integral(order: int, sigma: Expr = SIGMA) -> Integral:
-    """``E[tanh(σZ) He_order(Z)]``, unevaluated: what the shared part is made of."""
-    weight = exp(-(_X**2) / 2) / sqrt(2 * pi)
-    return Integral(tanh(sigma * _X) * hermite_prob(order, _X) * weight, (_X, -oo, oo))
 
 
 def tanh_moments(order: int) -> tuple[Expr, ...]:
@@ -65,15 +53,3 @@ def random_v(v: Distribution, units: Expr, order: int) -> tuple[Value, ...]:
     """Cumulants for independent v_a of the law ``v``, independent of z: d_a times those of ``v tanh(σZ)``."""
     one = calculus.cumulants(calculus.product(v.moments(order), tanh_moments(order)))
     return calculus.iid_sum(one, units)
-
-
-def shared_series(correlation: Expr, coefficients: Sequence[Expr], second: Expr) -> tuple[Expr, Expr]:
-    """(partial sum, bound of the rest) of ``E[tanh(X) tanh(X')]``, X and X' ~ N(0, σ²) with the given correlation ρ >=
-    0.
-
-    Mehler's formula: with ``a_n = E[tanh(σZ) He_n(Z)] / √(n!)`` the expectation is ``Σ_n a_n² ρ^n``, and
-    ``Σ_n a_n² = T_2`` (Parseval), so what is left after N terms lies between 0 and ``ρ^N (T_2 − Σ_{n<N} a_n²)``.
-    ``coefficients`` are ``a_0², a_1², ...``; ``second`` is T_2.
-    """
-    partial = sum((a * correlation**n for n, a in enumerate(coefficients)), Integer(0))
-    return partial, correlation ** len(coefficients) * (second - sum(coefficients, Integer(0)))

@@ -22,7 +22,7 @@ from math import comb
 from sympy import Expr, Integer, S, expand, sqrt, sympify
 
 from attnproof.derivations.moments import calculus
-from attnproof.derivations.moments.calculus import Undefined, Value, combine
+from attnproof.derivations.moments.calculus import Value, combine
 from attnproof.derivations.moments.distributions import Distribution, normal
 
 
@@ -128,8 +128,3 @@ def squared_norm_moments(component: Distribution, width: Expr | int, order: int)
     """Raw moments of ``|x|² = Σ_r x_r²`` up to ``order`` for independent components."""
     square = tuple(component.moment(2 * m) for m in range(order + 1))
     return calculus.raw_moments(calculus.iid_sum(calculus.cumulants(square), sympify(width)))
-
-
-def undefined_orders(score: DotScore, order: int) -> dict[int, Undefined]:
-    """The orders up to ``order`` whose cumulant does not exist, with the reason."""
-    return {m: value for m, value in enumerate(score.cumulants(order)) if isinstance(value, Undefined)}

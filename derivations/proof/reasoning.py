@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from itertools import product
 
-from sympy import Expr, Integer, Poly, Symbol, diff, exp, expand, factor, fraction, limit, oo, simplify, together
+from sympy import Expr, Integer, Poly, Symbol, diff, exp, expand, factor, fraction, simplify, together
 
-from attnproof.derivations.proof.points import equal_at_points, near_at_points, nonnegative_at_points, nonzero_at_points
+from attnproof.derivations.proof.points import equal_at_points, nonnegative_at_points
 
 
 def same(left: Expr, right: Expr) -> bool:
@@ -75,13 +75,3 @@ def bounded_on_box(expr: Expr, box: dict[Symbol, Expr], bound: Expr) -> bool:
         if not (nonnegative(bound - corner) and nonnegative(bound + corner)):
             return False
     return True
-
-
-def tends_to(expr: Expr, variable: Symbol, value: Expr) -> bool:
-    """The limit of ``expr`` as ``variable`` grows without bound is ``value``; evaluated at a large one, it is close."""
-    return same(limit(expr, variable, oo), value) and near_at_points(expr, variable, value)
-
-
-def certainly_nonzero(expr: Expr) -> bool:
-    """A constant that differs from 0: its ball does not contain 0."""
-    return not expr.free_symbols and nonzero_at_points(expr)

@@ -99,7 +99,6 @@ WRONG: dict[str, tuple[str, Callable[[Expr], Expr], Callable[[], bool]]] = {
     "nonnegative": ("factor", lambda expr: Integer(1), lambda: reasoning.nonnegative(-A)),
     "from zero": ("simplify", lambda expr: A, lambda: reasoning.nonnegative_from_zero(-A, A)),
     "box": ("simplify", lambda expr: Integer(0), lambda: reasoning.bounded_on_box(X**2, {X: A}, A**2)),
-    "limit": ("limit", lambda expr, *where: Integer(2), lambda: reasoning.tends_to((A + 1) / A, A, Integer(2))),
 }
 
 

@@ -75,14 +75,6 @@ ENCODINGS: Final = tuple(
 )
 
 
-def target_is_unique(encoding: Encoding) -> bool:
-    """Among the four keys exactly ``encoding.target(query)`` matches in the first feature and differs in the second."""
-    return all(
-        [key for key in encoding.points() if key[0] == query[0] and key[1] != query[1]] == [encoding.target(query)]
-        for query in encoding.points()
-    )
-
-
 def bilinear(query: Vector, key: Vector) -> Functional:
     """``Σ_rf query_r W_rf key_f`` in the unknowns ``W_rf``, over all real matrices."""
     return _tidy({(r, f): Fraction(a * b) for (r, a), (f, b) in product(enumerate(query), enumerate(key))})

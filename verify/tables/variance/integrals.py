@@ -125,7 +125,7 @@ def shared_moment(sigma: float, correlation: float, terms: int = 24) -> arb:
     """``E[tanh(X) tanh(X')]`` for X, X' ~ N(0, σ²) with the given correlation in [0, 1], enclosed.
 
     ``terms`` of the series ``Σ a_n² ρ^n``; the rest lies in ``[0, ρ^terms (T_2 − Σ a_n²)]``
-    (``attnproof.derivations.moments.additive``).
+    (``attnproof.derivations.lemmas.mehler``).
     """
     if not 0 <= correlation <= 1:
         raise ValueError(f"the correlation lies in [0, 1], got {correlation}")
