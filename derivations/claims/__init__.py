@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attnproof.derivations.language.shelf import Shelf
-from attnproof.derivations.proof.claim import Claim
+
+if TYPE_CHECKING:  # proofs take z3, NumPy and FLINT, and names do not
+    from attnproof.derivations.proof.claim import Claim
 
 ORDER: Final = (
     *("S1", "S2", "S3", "S4", "S5", "S6"),
@@ -19,4 +21,4 @@ ORDER: Final = (
 )
 
 
-CLAIMS: Final[Mapping[str, Claim]] = Shelf[Claim](__name__, "CLAIM", ORDER)
+CLAIMS: Final[Mapping[str, Claim]] = Shelf(__name__, "CLAIM", ORDER)

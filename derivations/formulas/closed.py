@@ -17,9 +17,9 @@ from attnproof.derivations.formulas.formula import Formula, Proof
 from attnproof.derivations.language.notation import D_A, D_K, D_Q, A, D, Tensor
 from attnproof.derivations.language.system import Equation, System, total
 from attnproof.derivations.language.tensors import V_HIDDEN
-from attnproof.derivations.lemmas.cumulants_add import same
 from attnproof.derivations.moments import expansions as by
 from attnproof.derivations.moments.additive import tanh_symbol
+from attnproof.derivations.moments.calculus import Value
 from attnproof.derivations.moments.distributions import Distribution
 from attnproof.derivations.moments.scores import dot
 from attnproof.derivations.scores.own import family, is_own
@@ -65,6 +65,13 @@ def _law(tensor_mean: Tensor, tensor_deviation: Tensor) -> Distribution:
     """Any law with this mean and deviation; moments beyond the second are asked for by nobody."""
     mean, square = tensor_mean[()], _square(tensor_mean, tensor_deviation)
     return Distribution("any", lambda m: (Integer(1), mean, square)[m])
+
+
+def same(left: Value, right: Value) -> bool:
+    """Whether two moments are equal, decided as the lemma of cumulants does; imported when a formula is checked."""
+    from attnproof.derivations.lemmas import cumulants_add
+
+    return cumulants_add.same(left, right)
 
 
 def calculus_gives(quantity: str, rhs: Expr, factor: Expr) -> bool:

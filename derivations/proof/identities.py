@@ -13,7 +13,6 @@ from attnproof.derivations.language.indexing import bounds, fresh, substitute, s
 from attnproof.derivations.language.notation import F, R, Tensor
 from attnproof.derivations.language.ranges import indices_of, split
 from attnproof.derivations.language.system import Equation
-from attnproof.derivations.proof.in_ring import ring_says
 
 EPSILON = Symbol("epsilon", real=True)
 
@@ -22,6 +21,8 @@ def equal_twice(left: Expr, right: Expr) -> bool:
     """Equal in the canonical form, which is a proof at every size, and not different in the ring, which is none of
     SymPy's.
     """
+    from attnproof.derivations.proof.in_ring import ring_says  # it takes NumPy and FLINT, and substituting does not
+
     return equal(left, right) and ring_says(left, right) is not False
 
 

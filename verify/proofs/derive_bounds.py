@@ -34,7 +34,9 @@ def bounds_of(derivation: Derivation) -> dict[str, Any]:
     return {
         "parameters": [{"latex": letter_latex(name), "text": PARAMETERS[name]} for name in bounds.parameters],
         "abbreviations": [{"latex": short, "meaning": meaning} for short, meaning in ABBREVIATIONS],
-        "lemmas": list(dict.fromkeys(name for rule in set(bounds.rules.values()) for name in RULES[rule].lemmas)),
+        "lemmas": list(
+            dict.fromkeys(name for rule in dict.fromkeys(bounds.rules.values()) for name in RULES[rule].lemmas)
+        ),
         "equations": [
             {"target": equation.target.name, "latex": short_latex(bounds, equation)}
             for equation in bounds.equations
