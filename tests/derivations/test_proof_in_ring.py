@@ -14,8 +14,7 @@ from attnproof.derivations.language.system import total
 from attnproof.derivations.lemmas import LEMMAS
 from attnproof.derivations.proof import identities
 from attnproof.derivations.proof.in_ring import ring_says
-from attnproof.derivations.proof.rules import All, Equal, Rule
-from attnproof.derivations.proof.steps import identity
+from attnproof.derivations.proof.rules import All, Along, Equal, Rule, equalities
 
 E = Tensor("scores", "e", (N_K,))
 Q = Tensor("query", "q", (D_Q,))
@@ -88,6 +87,9 @@ def test_letters_of_sums_may_be_those_of_free_indices() -> None:
 
 
 def test_a_canonical_form_that_calls_everything_equal_is_overruled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(identities, "equal", lambda *_: True)
-    assert not identity("wrong", total(Q[R], (R, D_Q)), 2 * total(Q[R], (R, D_Q))).check()
-    assert identity("right", 2 * total(K[F], (F, D_K)), total(2 * K[F], (F, D_K))).check()
+    for module in (identities, equalities):
+        monkeypatch.setattr(module, "equal", lambda *_: True)
+    assert Equal(total(Q[R], (R, D_Q)), 2 * total(Q[R], (R, D_Q))).holds() is False
+    assert Equal(2 * total(K[F], (F, D_K)), total(2 * K[F], (F, D_K))).holds()
+    moving = ((Q, Tensor("direction", "p", (D_Q,))),)
+    assert Along(total(Q[R], (R, D_Q)), moving, total(Q[R], (R, D_Q))).holds() is False
