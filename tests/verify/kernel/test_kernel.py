@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from attnproof.derivations.propositions.coq import proposition
+from attnproof.derivations.statements import load
 from attnproof.impl.codegen import statements
 from attnproof.verify.kernel import altered as altering
 from attnproof.verify.kernel import build as building
@@ -133,6 +136,15 @@ def test_what_is_not_proved_is_not_accepted(
 ) -> None:
     found = _checked(monkeypatch, says, script)
     assert problem in (found.problem or "")
+
+
+def test_alterations_are_spread_over_all_propositions() -> None:
+    found = list(altering.alterations("T1"))
+    by_name = Counter(stated.name for stated, _, _ in found)
+    assert by_name.keys() == {stated.name for stated in load("T1")}
+    assert min(by_name.values()) >= 3
+    assert len(found) <= altering.MOST + 3 * len(by_name)
+    assert all(text != proposition(stated.says) for stated, _, text in found)
 
 
 def test_without_coq_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
