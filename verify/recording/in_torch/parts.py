@@ -12,6 +12,7 @@ import torch
 from attnproof.verify.recording.in_torch.convolutions import convolution, convolution_backward
 from attnproof.verify.recording.in_torch.encoders import attention_module, encoder_layer
 from attnproof.verify.recording.in_torch.foreach import PREFIX, each
+from attnproof.verify.recording.in_torch.pooling import avg_pool2d, avg_pool2d_backward
 
 OWN: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType(
     {
@@ -19,6 +20,8 @@ OWN: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType(
         "_transformer_encoder_layer_fwd": encoder_layer,
         "convolution": convolution,
         "convolution_backward": convolution_backward,
+        "avg_pool2d": avg_pool2d,
+        "avg_pool2d_backward": avg_pool2d_backward,
     }
 )
 

@@ -49,6 +49,15 @@ def convolved(query: Any, key: Any, value: Any) -> Any:
     return rows.sum() + squares.exp()
 
 
+def averaged(x: Any, y: Any) -> Any:
+    rows = F.avg_pool1d(x, 3, 2, 1).sum() + F.avg_pool1d(y, 2, count_include_pad=False, padding=1)[..., :3].exp()
+    return (
+        rows
+        + F.avg_pool2d(x, (2, 3), (1, 2), (0, 1), count_include_pad=False)[..., :3].mean()
+        * F.avg_pool2d(y[None], 2, divisor_override=3).sum()
+    )
+
+
 PROGRAMS: dict[str, tuple[Program, dict[str, tuple[int, ...]]]] = {
     "graph": (graph, QKV),
     **{
@@ -58,6 +67,7 @@ PROGRAMS: dict[str, tuple[Program, dict[str, tuple[int, ...]]]] = {
     },
     "lists": (listed, {"x": (5, 4), "y": (6, 4)}),
     "convolutions": (convolved, QKV),
+    "averages of windows": (averaged, {"x": (3, 4, 7), "y": (3, 4, 6)}),
     "sum of products": (lambda x, y: torch.addbmm(x[0], x.mT, y, beta=0.5, alpha=2), {"x": (4, 4, 4), "y": (4, 4, 4)}),
     "remainders": (lambda x, y: torch.remainder(x, 0.7) * torch.fmod(y, 0.3), {"x": (5, 4), "y": (5, 4)}),
 }
