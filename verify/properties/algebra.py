@@ -31,7 +31,7 @@ from attnproof.verify.properties.asking import case_of
 from attnproof.verify.properties.choosing import settled_choice
 from attnproof.verify.properties.judging import wrong_numbers
 from attnproof.verify.properties.property import Draw, Finding, Property
-from attnproof.verify.properties.question import ask
+from attnproof.verify.properties.question import TargetError, ask
 from attnproof.verify.properties.raising import changed, raised
 from attnproof.verify.reading.algebra import DIFFERS, EQUAL, UNDECIDED, Compared, compared
 from attnproof.verify.reading.recorded import Asked, ask_recorded, recorder_for
@@ -112,6 +112,9 @@ def _finds(target: Target, draw: Draw) -> Iterator[Finding]:
         return
     for place, refused in asked.refused.items():
         own = replace(draw, asked=draw.asked[: place + 1])
+        if _is_limit(target, questions[place]):
+            yield Finding(UNSUPPORTED, f"takes no sizes as {questions[place].words}: {told(target, refused)}", draw=own)
+            continue
         yield replace(raised(target, questions[place], told(target, refused)), draw=own)
     ring = Ring(ORDER, draw.seed, _without_root(questions))
     results = compared(asked, ring)
@@ -138,6 +141,25 @@ def _finds(target: Target, draw: Draw) -> Iterator[Finding]:
                 found = _finding(target, asked, number, each, own, at_first, wrong.get(each.quantity))
                 shown[each.quantity] += each.outcome == DIFFERS and found.outcome == FAIL
             yield replace(found, draw=own)
+
+
+def _is_limit(target: Target, question: Composed) -> bool:
+    """Whether a program that raises at a size around one of its own numbers raises at twice that size, too: then it is
+    made for no more (a buffer of so many positions), and one that answers there has made a mistake.
+    """
+    row = question.row
+    axes = [name for name in ("n_q", "n_k") if f"{name} = " in row.setting.name]
+    if not axes or not row.setting.name.rpartition(" = ")[2].isdigit():
+        return False
+    twice = {name: 2 * getattr(row.setting, name) for name in axes}
+    try:
+        larger = compose(target, question.choice, replace(row, setting=replace(row.setting, **twice), gradients="none"))
+        ask(target, larger.request)
+    except TargetError:
+        return True
+    except ValueError:  # such a question is not made
+        return False
+    return False
 
 
 def _doubted(asked: Asked, each: Compared, draw: Draw, shown: Mapping[str, int]) -> bool:
