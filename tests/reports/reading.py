@@ -70,3 +70,8 @@ def read(path: Path) -> Page:
     page.feed(path.read_text(encoding="utf-8"))
     page.close()
     return page
+
+
+def part(source: str, begin: str, end: str) -> str:
+    """From ``begin`` to before ``end``, on one line."""
+    return " ".join(source[source.index(begin) :].partition(end)[0].split())

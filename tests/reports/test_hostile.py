@@ -9,10 +9,15 @@ from pathlib import Path
 
 import pytest
 from copied_processes import copy_processes
-from hostile_cases import CASES, GOOD, MARKER, Case
+from hostile_case import Case
+from hostile_files import GOOD, MARKER, REPLAY_FILES, SCORE_FILES
+from hostile_targets import CALLS, IMPORTS
+from hostile_words import ARGUMENTS, PLACES, RUNS
 
 from attnproof.derivations.scores import trial
 from attnproof.reports.commands.main import main
+
+CASES = (*RUNS, *ARGUMENTS, *PLACES, *SCORE_FILES, *REPLAY_FILES, *IMPORTS, *CALLS)
 
 
 def ran(case: Case) -> tuple[int, str, str]:

@@ -367,47 +367,6 @@ def test_an_adapter_may_say_that_it_is_not_made_for_a_request() -> None:
     assert "two queries or more" in str(refused.reason)
 
 
-class Layer(torch.nn.Module):
-    def __init__(self, width: int, kind: str = "dot", **more: int) -> None:
-        super().__init__()
-        if kind != "dot":
-            raise KeyError(kind)
-        if more:
-            raise TypeError(f"no {', '.join(more)}")
-        self.width = width
-
-    def forward(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        return attention(query, key, value)
-
-
-@pytest.mark.parametrize(
-    ("build", "method", "message"),
-    [
-        ("width=d*w", "", "no size 'w'"),
-        ("width=d, depth=3", "", "raised TypeError: no depth"),
-        (None, "", "missing a required"),
-        ("width=d, kind='dott'", "", "every size 8 raised KeyError: 'dott'"),
-        ("width=d", "attend", "no method 'attend'"),
-    ],
-)
-def test_a_build_that_cannot_be_is_bad_input(build: str | None, method: str, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        attnproof.check(Layer, "scaled_dot", build=build, method=method)
-
-
-def test_what_a_factory_makes_can_be_called() -> None:
-    def factory(width: int) -> int:
-        return width
-
-    with pytest.raises(ValueError, match="makes int; expected something to be called"):
-        attnproof.check(factory, "scaled_dot", build="width=d")
-    with pytest.raises(ValueError, match="unexpected keyword argument 'depth'"):
-        attnproof.check(factory, "scaled_dot", build="width=d, depth=3")
-    for build in ("width=d", "width=h*d"):
-        layout = "query=b h q d, key=b h k d, value=b h k v, context=b h q v"
-        assert make_target(Declaration("x", "dot", build=build, layout=layout), Layer).gradients
-
-
 def test_what_is_required_is_what_has_no_default() -> None:
     assert required(padding) == {"query", "key", "value", "key_padding_mask"}
     assert required(Padded()) == {"query", "key", "value"}
