@@ -44,7 +44,7 @@ BATCHES = [{}, {"query": (2,), "key": (2,), "value": (2,), "bias": (2,)}, {"valu
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids="+".join)
-@pytest.mark.parametrize("score", FAMILIES)
+@pytest.mark.parametrize("score", ordinary(FAMILIES, "scaled_dot", "bilinear", "additive"))
 def test_gradcheck_of_context_weights_and_scores(score: str, options: tuple[str, ...]) -> None:
     given = arguments(score, *options)
     attention = module_of(score).attention

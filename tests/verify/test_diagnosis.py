@@ -81,7 +81,9 @@ def test_a_right_one_says_how_much_was_judged_and_what_may_be_declared() -> None
 @pytest.mark.parametrize(
     ("function", "properties", "kind", "fault"),
     [
-        (transposed, ("values", "masks"), " (algebra)", "'softmax over the wrong axis'"),
+        pytest.param(
+            *(transposed, ("values", "masks"), " (algebra)", "'softmax over the wrong axis'"), marks=pytest.mark.slow
+        ),
         (no_scale, ("values",), " (algebra)", "'wrong scale: no scale'"),
         (constant, ("values", "masked keys unseen"), "", "'masked scores set to -1e+04'"),
     ],
