@@ -42,6 +42,7 @@ ASKED = {  # what a document's blocks have to leave behind and to print
     ),
     "docs/FORMULAS.md": ("found.text()", "'chain rule, every equation, at every size': True"),
     "docs/KERNELS.md": ("torch.equal(context, torch.from_numpy(found.context))", "Way(kernel='numba', reason='')"),
+    "docs/PROOFS.md": ("all(step.by.holds() for step in steps)", "True"),
     "docs/SCORES.md": ("cosine.name == 'cosine'", ""),
 }
 RUN = """
@@ -149,7 +150,7 @@ def ran(environment: Installed, folder: Path, document: str, texts: list[str], a
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("document", ["README.md", "docs/FORMULAS.md", "docs/SCORES.md"])
+@pytest.mark.parametrize("document", ["README.md", "docs/FORMULAS.md", "docs/PROOFS.md", "docs/SCORES.md"])
 def test_python_runs_without_any_extra(document: str, bare: Installed, reader: Path) -> None:
     asked, printed = ASKED[document]
     found = ran(bare, reader, document, python(document, cuda=False), asked)
