@@ -9,12 +9,13 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from attnproof.derivations.statements import load
 from attnproof.verify.kernel.altered import accepted
+from attnproof.verify.kernel.leaves import close
 from attnproof.verify.kernel.sources import PROVED, digest, sources
 
 #: What the real numbers of Coq's standard library, and nothing of ours, take for granted.
@@ -57,11 +58,16 @@ class Checked:
 
 @dataclass(frozen=True)
 class Build:
-    """One build: the version of Coq, CPU seconds of all files, and what was found, by claim."""
+    """One build: the version of Coq, CPU seconds of all files, and what was found, by claim.
+
+    leaves  by rule of the ledger's proofs: facts that tactics closed, and all that Coq was asked about; none unless
+            every claim was asked for
+    """
 
     version: str
     seconds: float
     claims: Mapping[str, Checked]
+    leaves: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def version() -> str:
@@ -89,7 +95,8 @@ def build(claims: tuple[str, ...] = PROVED, say: Callable[[str], None] = lambda 
         times = {path: float(user) + float(system) for path, user, system in _TIMED.findall(log)}
         with ThreadPoolExecutor(os.cpu_count()) as pool:  # each waits for Coq
             checked = pool.map(lambda id_: _audit(folder, id_, times.get(f"proofs/{id_}", 0.0), log), claims)
-            return Build(found, sum(times.values()), dict(zip(claims, checked, strict=True)))
+            audited = dict(zip(claims, checked, strict=True))
+        return Build(found, sum(times.values()), audited, close(folder, PATHS) if claims == PROVED else {})
 
 
 def _lay_out(folder: Path) -> list[str]:

@@ -16,7 +16,7 @@ from attnproof.derivations.proof.reasoning import same, vanishes
 from attnproof.derivations.proof.rules.closing import closed
 from attnproof.derivations.proof.rules.domain import Given, Least, check_defined, hypotheses, shown
 from attnproof.derivations.proof.rules.rule import Rule, RuleError
-from attnproof.derivations.propositions.proposition import Proposition, eq, where
+from attnproof.derivations.propositions.proposition import Proposition, eq
 from attnproof.derivations.typesetting.latex import equation_latex, expr_latex
 
 
@@ -62,7 +62,10 @@ class _Equality(Rule):
 
     def facts(self) -> tuple[Proposition, ...]:
         """What it shows."""
-        return closed(where(self.definitions, eq(self.left, self.right)), self._given(), self.least)
+        left, right = self.written_out()
+        if left == right:  # by the definitions alone
+            return ()
+        return closed(eq(left, right), self._given(), self.least)
 
 
 @dataclass(frozen=True)
