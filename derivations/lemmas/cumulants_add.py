@@ -138,7 +138,7 @@ LEMMA = Lemma(
     ),
     altered={
         "the recursion with C(r, i)": recursion_at(binomial(BELOW + ABOVE + 1, BELOW)),
-        "moments of a sum with C(r-1, i)": moments_multiply(binomial(BELOW + ABOVE - 1, BELOW)),
+        "moments of a sum with C(r+1, i)": moments_multiply(binomial(BELOW + ABOVE + 1, BELOW)),
         "cumulants multiply": generating_functions_add(CUMULANTS_X * CUMULANTS_Y),
         "cumulants subtract": generating_functions_add(CUMULANTS_X - CUMULANTS_Y),
         "one copy more adds two": copies_add(PREVIOUS + 2 * ONE_CUMULANT),

@@ -71,7 +71,7 @@ LEMMA = Lemma(
         ),
     ),
     altered={
-        "steps taken more than once": pascal(binomial(K + J - 1, J)),
+        "subsets of k + j + 1 steps": pascal(binomial(K + J + 1, J)),
         "an error of the order of h²": Field(MISSED, BOUND * H * SIZE),
         "half the bound": Field(BOUND.subs(NEXT, LARGEST), IN_NUMBERS / 2),
     },

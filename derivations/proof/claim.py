@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from attnproof.derivations.proof.rules import RULES, Cited, Rule, RuleError
+from attnproof.derivations.proof.rules import RULES, All, Cited, Rule, RuleError
 
 Verdict = Literal["proved", "proved up to size", "qualified", "refuted", "not decided"]
 # What an assumption is about: which objects (domain), what they satisfy (independence ... smoothness), the normaliser
@@ -35,8 +35,9 @@ class Step:
     uses: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if type(self.by) not in RULES:
-            raise RuleError(f"{self.rule}: {type(self.by).__name__} is no rule of the closed set")
+        for each in _rules_in(self.by):
+            if type(each) not in RULES:
+                raise RuleError(f"{self.rule}: {type(each).__name__} is no rule of the closed set")
 
     @property
     def before(self) -> str:
@@ -52,6 +53,13 @@ class Step:
     def cited(self) -> bool:
         """Whether it cites a fact that is not proved here."""
         return isinstance(self.by, Cited)
+
+
+def _rules_in(rule: Rule) -> Iterator[Rule]:
+    yield rule
+    if isinstance(rule, All):
+        for part in rule.parts:
+            yield from _rules_in(part)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from attnproof.derivations.proof.rules.domain import ZERO
 from attnproof.derivations.propositions.proposition import Both, Proposition, eq, le
 
 P, POSITIVE, UNIT = symbols("P y u", positive=True)  # P = AB
+AT = Symbol("y", real=True)
 EXCESS = Symbol("r", nonnegative=True)
 SMALL_UNIT = 1 / (256 * (1 + EXCESS))  # every unit roundoff up to 2^-8: the formats here have at least 8 bits
 FORWARD, BACKWARD = 7, 8  # the bounds, in units of u
@@ -70,7 +71,7 @@ def direct_relative(bend: Expr, expected: Expr) -> All:
         (
             Differentiated(tanh(POSITIVE), POSITIVE, -bend, times=2),
             Sign(ZERO, "<", bend),
-            Cases(eq(tanh(POSITIVE), ZERO), ((POSITIVE, (ZERO,)),)),
+            Cases(eq(tanh(AT), ZERO), ((AT, (ZERO,)),)),
             Field((1 + UNIT) ** 2 - 1, expected),
         )
     )

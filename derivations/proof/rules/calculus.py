@@ -11,11 +11,38 @@ from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.proof.identities import equal_twice, variation
 from attnproof.derivations.proof.points import equal_at_points, near_at_points, positive_at_points
 from attnproof.derivations.proof.reasoning import same, vanishes
-from attnproof.derivations.proof.rules.domain import Given, check_defined, hypotheses, scalars, shown
+from attnproof.derivations.proof.rules.domain import (
+    Given,
+    check_continuous,
+    check_defined,
+    check_variable,
+    hypotheses,
+    scalars,
+    shown,
+)
 from attnproof.derivations.proof.rules.rule import Rule, RuleError
 from attnproof.derivations.typesetting.latex import expr_latex, letter_latex
 
 ENDS = {oo: r"\infty", -oo: r"-\infty"}
+
+
+def _limit(of: Expr, variable: Symbol, at: Expr, side: str = "+") -> Expr:
+    try:
+        return limit(of, variable, at, side)
+    except NotImplementedError as error:  # SymPy's word for a limit that depends on what is not known
+        raise RuleError(f"no certain limit of {of}: {error}") from error
+
+
+def _check_side(variable: Symbol, at: Expr, *, above: bool) -> None:
+    """Raises RuleError where the variable, by its symbol, is no number beside ``at``."""
+    if variable.is_nonnegative:
+        possible = at is oo or bool(at.is_positive or (at.is_nonnegative and above))
+    elif variable.is_nonpositive:
+        possible = at is -oo or bool(at.is_negative or (at.is_nonpositive and not above))
+    else:
+        possible = not variable.is_nonzero
+    if not possible:
+        raise RuleError(f"{variable} is assumed to have a sign that numbers beside {at} may not have")
 
 
 def _end(value: Expr) -> str:
@@ -48,7 +75,11 @@ class Differentiated(Rule):
 
     def holds(self) -> bool:
         """Decide it."""
+        check_variable(self.variable)
+        if self.times < 1:
+            raise RuleError(f"expected a derivative of some order, got {self.times}")
         check_defined((self.of, self.value), (), self.given)
+        check_continuous(self.of, self.value)
         found = diff(self.of, self.variable, self.times)
         indexed = found.has(Indexed) and equal_twice(found, self.value)
         return indexed or vanishes(found - self.value) or same(found, self.value)
@@ -81,6 +112,9 @@ class Along(Rule):
     def holds(self) -> bool:
         """Decide it."""
         check_defined((self.of, self.value), (), self.given)
+        check_continuous(self.of, self.value)
+        if len({tensor for tensor, _ in self.moving}) < len(self.moving):
+            raise RuleError("a tensor with two directions")
         return equal_twice(variation(self.of, self.moving), self.value)
 
 
@@ -110,12 +144,15 @@ class Tends(Rule):
 
     def holds(self) -> bool:
         """Decide it."""
-        check_defined((self.of,))
-        scalars(self.of)
+        if self.at is not oo:
+            check_variable(self.variable)
+        check_defined((self.of, *(end for end in (self.at, self.value) if end not in ENDS)))
+        scalars(self.of, self.variable, self.at, self.value)
+        _check_side(self.variable, self.at, above=self.at is oo or (self.at is not -oo and not self.from_below))
         far = Symbol(f"{self.variable.name}'", positive=True)
         near = {oo: far, -oo: -far}.get(self.at, self.at - 1 / far if self.from_below else self.at + 1 / far)
         moved = self.of.subs(self.variable, near)
-        found = limit(moved, far, oo)
+        found = _limit(moved, far, oo)
         if self.value in ENDS:
             return bool(found == self.value) and positive_at_points(
                 moved.subs(far, 2**60) * (1 if self.value is oo else -1)
@@ -149,12 +186,20 @@ class Integrated(Rule):
 
     def holds(self) -> bool:
         """Decide it."""
-        check_defined((self.of, self.antiderivative, self.value))
+        check_variable(self.variable)
+        finite = tuple(end for end in (self.low, self.high) if end not in ENDS)
+        check_defined((self.of, self.antiderivative, self.value, *finite))
+        scalars(self.of, self.antiderivative, self.value, self.variable, *finite)
+        if any(end.has(self.variable) for end in (*finite, self.value)):
+            raise RuleError(f"{self.variable} is bound")
+        _check_side(self.variable, self.low, above=True)
+        _check_side(self.variable, self.high, above=False)
+        check_continuous(self.of, self.antiderivative)
         slope = diff(self.antiderivative, self.variable)
         if not (same(slope, self.of) and equal_at_points(slope, self.of)):
             return False
         ends = [
-            limit(self.antiderivative, self.variable, end, side) for end, side in ((self.high, "-"), (self.low, "+"))
+            _limit(self.antiderivative, self.variable, end, side) for end, side in ((self.high, "-"), (self.low, "+"))
         ]
         if any(end.has(oo, -oo) or not end.is_finite for end in ends):
             raise RuleError(f"{self.antiderivative} has no certain finite limit at an end: {ends}")

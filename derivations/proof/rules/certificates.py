@@ -40,6 +40,8 @@ class Contradiction(Rule):
         """Decide it."""
         check_defined(self.demands)
         scalars(*self.demands)
+        if not all(isinstance(factor, Rational) for factor in self.multipliers):
+            raise RuleError(f"expected multipliers that are fractions, got {self.multipliers}")
         if any(factor < 0 for factor in self.multipliers) or not any(factor > 0 for factor in self.multipliers):
             return False
         total = Add(*(factor * each for factor, each in zip(self.multipliers, self.demands, strict=True)))

@@ -29,6 +29,6 @@ class Cited(Rule):
 
     def holds(self) -> bool:
         """Decide it."""
-        if not self.source:
-            raise RuleError("a cited fact names its source")
+        if not (self.source.strip() and self.conclusion.strip()):
+            raise RuleError("a cited fact has a conclusion and names its source")
         return True

@@ -8,7 +8,7 @@ from sympy import Expr
 
 from attnproof.derivations.proof.points import positive_at_points
 from attnproof.derivations.proof.rules.closing import closed
-from attnproof.derivations.proof.rules.domain import check_defined
+from attnproof.derivations.proof.rules.domain import check_defined, is_constant
 from attnproof.derivations.proof.rules.rule import Rule, RuleError
 from attnproof.derivations.propositions.proposition import Proposition, lt
 from attnproof.derivations.typesetting.latex import expr_latex
@@ -39,9 +39,10 @@ class Enclosed(Rule):
     def holds(self) -> bool:
         """Decide it."""
         gaps = [right - left for left, right in self._gaps()]
-        if not gaps or any(gap.free_symbols for gap in gaps):
+        ends = [end for end in (self.low, self.of, self.high) if end is not None]
+        if not gaps or not all(map(is_constant, ends)):
             raise RuleError(f"expected constants and at least one end, got {self.of}, {self.low}, {self.high}")
-        check_defined(gaps)
+        check_defined(ends)
         return all(positive_at_points(gap) for gap in gaps)
 
     def facts(self) -> tuple[Proposition, ...]:

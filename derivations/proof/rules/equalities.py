@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sympy import Expr
+from sympy import Expr, Sum, Symbol
 
 from attnproof.derivations.calculus.canonical import equal
 from attnproof.derivations.language.system import Equation
@@ -51,9 +51,27 @@ class _Equality(Rule):
     def _sides(self) -> tuple[Expr, Expr]:
         if self.left == self.right:
             raise RuleError(f"{self.left} = {self.right} says nothing: both sides are the same")
+        self._check_definitions()
         left, right = self.written_out()
         check_defined((left, right), self.least, self.given)
         return left, right
+
+    def _check_definitions(self) -> None:
+        """Each defines something once, by what stands before it, and is defined itself: what is undefined in it may
+        cancel once it is written out.
+        """
+        bound = {s for e in (self.left, self.right, *(d.rhs for d in self.definitions)) for s in bound_in(e)}
+        for number, each in enumerate(self.definitions):
+            later = {d.target.base for d in self.definitions[number:]}
+            if each.rhs.has(*later):
+                raise RuleError(f"{each.target.symbol} is defined by itself or what comes after it")
+            if any(d.target == each.target and d.indices == each.indices for d in self.definitions[:number]):
+                raise RuleError(f"{each.target.symbol} is defined twice")
+            own = {s for where in each.indices for s in where.free_symbols}
+            if (each.rhs.free_symbols - own) & bound:
+                raise RuleError(f"{each.target.symbol}: an index of its definition would be one of a sum around it")
+            rhs = written_out(each.rhs, *reversed(self.definitions[:number]))
+            check_defined((rhs,), self.least, self.given)
 
     def written_out(self) -> tuple[Expr, Expr]:
         """The sides without the definitions."""
@@ -66,6 +84,11 @@ class _Equality(Rule):
         if left == right:  # by the definitions alone
             return ()
         return closed(eq(left, right), self._given(), self.least)
+
+
+def bound_in(expr: Expr) -> set[Symbol]:
+    """The indices of its sums."""
+    return {limits[0] for each in expr.atoms(Sum) for limits in each.limits}
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from importlib import import_module
 from itertools import product
 from typing import ClassVar, Final
 
-from sympy import Basic, Expr, Symbol, sympify
+from sympy import Basic, Expr, Pow, Sum, Symbol, log, sympify
 
 from attnproof.derivations.proof.points import nonzero_at_points, positive_at_points
 from attnproof.derivations.proof.reasoning import same
 from attnproof.derivations.proof.rules.closing import put_in
-from attnproof.derivations.proof.rules.domain import check_defined
+from attnproof.derivations.proof.rules.domain import SIGNS, check_defined, is_constant, scalars
 from attnproof.derivations.proof.rules.rule import Rule, RuleError
 from attnproof.derivations.propositions.latex import latex
 from attnproof.derivations.propositions.proposition import (
@@ -24,6 +24,7 @@ from attnproof.derivations.propositions.proposition import (
     Iff,
     Not,
     Proposition,
+    expressions,
 )
 from attnproof.derivations.typesetting.latex import expr_latex
 
@@ -61,10 +62,35 @@ class Cases(Rule):
         if not all(values for _, values in self.over):
             raise RuleError("no value to go through: anything would hold")
         symbols = [s for s, _ in self.over]
-        return all(
-            _holds(put_in(self.statement, dict(zip(symbols, values, strict=True))))
-            for values in product(*(values for _, values in self.over))
-        )
+        exprs = tuple(expressions(self.statement))
+        scalars(*exprs, *symbols)
+        if len(set(symbols)) < len(symbols):
+            raise RuleError(f"a symbol with values twice: {', '.join(map(str, symbols))}")
+        for values in product(*(values for _, values in self.over)):
+            at = dict(zip(symbols, values, strict=True))
+            _check_values(at)
+            for expr in exprs:
+                _check_parts(expr, at)
+            if not _holds(put_in(self.statement, at)):
+                return False
+        return True
+
+
+def _check_values(at: Mapping[Symbol, Expr]) -> None:
+    for symbol, value in at.items():
+        for name in (*SIGNS, "integer"):
+            if getattr(symbol, f"is_{name}") and not getattr(value, f"is_{name}"):
+                raise RuleError(f"{symbol} = {value}, which is not {name}")
+
+
+def _check_parts(expr: Basic, at: Mapping[Symbol, Expr]) -> None:
+    """Each root, power and logarithm is a real number: once they are multiplied they may only look like one."""
+    for part in expr.atoms(Pow, log):
+        if part.has(Sum) or part.free_symbols - set(at):
+            continue  # of a summation index, or of none of the values: looked at when it is a number
+        base, *power = (each.xreplace(at) for each in part.args)
+        if part.xreplace(at).is_real is False or (base == 0 and power and not part.args[1].is_integer):
+            raise RuleError(f"{part} is no real number at {at}")
 
 
 def _holds(says: Proposition) -> bool:
@@ -87,10 +113,11 @@ def _holds(says: Proposition) -> bool:
 
 
 def _compare(left: Expr, relation: str, right: Expr) -> bool:
-    gap = (right - left).doit()
-    if gap.free_symbols:
+    left, right = left.doit(), right.doit()
+    gap = right - left
+    if not (is_constant(left) and is_constant(right)):
         raise RuleError(f"{gap} is no constant: give its symbols values")
-    check_defined((gap,))
+    check_defined((left, right, gap))
     if same(gap, sympify(0)):
         return relation in {"=", "≤"}
     if not nonzero_at_points(gap):
@@ -128,8 +155,12 @@ class Computed(Rule):
         if _has_truth(self.value):
             raise RuleError(f"{self.function}: a truth value is no result; expected numbers, expressions or words")
         module, _, name = self.function.partition(":")
-        found = getattr(import_module(PACKAGE + module), name)(*self.arguments)
-        return _alike(found, self.value)
+        if not (module and name) or name.startswith("_"):
+            raise RuleError(f"{self.function!r}: expected module:function, a public one")
+        function = getattr(import_module(PACKAGE + module), name, None)
+        if getattr(function, "__module__", None) != PACKAGE + module or not callable(function):
+            raise RuleError(f"{self.function}: expected a function that this module defines")
+        return _alike(function(*self.arguments), self.value)
 
 
 def _has_truth(value: object) -> bool:

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from sympy import Expr, Symbol, expand
 
 from attnproof.derivations.proof.orders import holds_at_every_order
-from attnproof.derivations.proof.rules.domain import hypotheses, shown
+from attnproof.derivations.proof.rules.domain import hypotheses, scalars, shown
 from attnproof.derivations.proof.rules.rule import Rule, RuleError
 from attnproof.derivations.typesetting.latex import expr_latex
 
@@ -42,6 +42,7 @@ class Induction(Rule):
         """Decide it."""
         if not (self.order.is_integer and self.order.is_nonnegative):
             raise RuleError(f"{self.order} is no whole number from 0 on")
+        scalars(self.value, self.first, self.following, self.order)
         if expand(self.value.subs(self.order, 0) - self.first) != 0:
             return False
         step = self.value.subs(self.order, self.order + 1) - self.following.subs(PREVIOUS, self.value)

@@ -12,7 +12,7 @@ from sympy import Basic, Expr
 from attnproof.derivations.language.notation import Tensor
 from attnproof.derivations.language.system import Equation
 from attnproof.derivations.propositions.altered import changed_equalities, changed_numbers
-from attnproof.derivations.propositions.proposition import Proposition
+from attnproof.derivations.propositions.proposition import Both, Either, Proposition, children
 
 
 class RuleError(ValueError):
@@ -74,8 +74,13 @@ def _changed(value: object) -> Iterator[tuple[str, object]]:
 
 
 def _data(where: str, value: object) -> None:
-    if isinstance(value, tuple | list | frozenset):
+    if isinstance(value, Both | Either) and not value.parts:
+        raise RuleError(f"{where}: a combination of no propositions says nothing")
+    if isinstance(value, Proposition):
+        for part in children(value):
+            _data(where, part)
+    elif isinstance(value, tuple):
         for part in value:
             _data(where, part)
-    elif not isinstance(value, Basic | Tensor | Equation | Rule | Proposition | str | int | bool | None):
+    elif not isinstance(value, Basic | Tensor | Equation | Rule | str | int | bool | None):
         raise RuleError(f"{where}: expected expressions, propositions, numbers or words, got a {type(value).__name__}")

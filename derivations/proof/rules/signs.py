@@ -79,6 +79,8 @@ class Coefficients(_Inequality):
         """Decide it."""
         if self.relation != "≤":
             raise RuleError("coefficients that are not negative show ≤ only")
+        if not self.variables:
+            raise RuleError("expected the variables to multiply out in")
         for x in self.variables:
             if not x.is_nonnegative:
                 raise RuleError(f"{x} may be negative; expected variables that are at least 0")

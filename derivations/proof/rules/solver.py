@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from sympy import And, Basic, Eq, Le, Lt, Ne, Or
+from sympy import And, Basic, Eq, Expr, Le, Lt, Ne, Or, Pow
 from sympy import Not as Negated
 from sympy.logic.boolalg import Boolean
 
 from attnproof.derivations.proof.rules.closing import closed
-from attnproof.derivations.proof.rules.domain import hypotheses
+from attnproof.derivations.proof.rules.domain import ZERO, hypotheses
 from attnproof.derivations.proof.rules.rule import Rule, RuleError
 from attnproof.derivations.proof.smt import proves
 from attnproof.derivations.propositions.latex import latex
@@ -23,7 +23,9 @@ from attnproof.derivations.propositions.proposition import (
     Iff,
     Not,
     Proposition,
+    children,
     expressions,
+    ne,
 )
 
 _RELATIONS: Final[dict[str, Callable[..., Boolean]]] = {"=": Eq, "≠": Ne, "≤": Le, "<": Lt}
@@ -56,11 +58,33 @@ class Solver(Rule):
     def holds(self) -> bool:
         """Decide it."""
         hypotheses(self._exprs())  # two symbols of one name would be one to the solver
+        if any(isinstance(each, Compare) and each.whole for each in self.given):
+            raise RuleError("a solver of real numbers knows nothing of whole numbers")
+        plain = [boolean(each) for each in self.given if not any(_divisors(each, ()))]
+        for says in (self.statement, *self.given):
+            for divisor, under in _divisors(says, ()):
+                if not proves(boolean(If(Both(under), ne(divisor, ZERO)) if under else ne(divisor, ZERO)), plain):
+                    raise RuleError(f"a division by {divisor}, which may be 0")
         return proves(boolean(self.statement), [boolean(each) for each in self.given])
 
     def facts(self) -> tuple[Proposition, ...]:
         """What it shows."""
         return closed(self.statement, (*self.given, *self._assumed()))
+
+
+def _divisors(says: Proposition, under: tuple[Proposition, ...]) -> Iterator[tuple[Expr, tuple[Proposition, ...]]]:
+    """What is divided by, with the hypotheses inside ``says`` under which it is."""
+    match says:
+        case Compare(left, _, right):
+            for power in left.atoms(Pow) | right.atoms(Pow):
+                if not power.exp.is_nonnegative:
+                    yield power.base, under
+        case If(hypothesis, conclusion):
+            yield from _divisors(hypothesis, under)
+            yield from _divisors(conclusion, (*under, hypothesis))
+        case _:
+            for part in children(says):
+                yield from _divisors(part, under)
 
 
 def boolean(says: Proposition) -> Boolean:

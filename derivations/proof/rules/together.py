@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 
+from attnproof.derivations.proof.rules.cited import Cited
 from attnproof.derivations.proof.rules.rule import Rule, RuleError
 from attnproof.derivations.propositions.proposition import Proposition
 
@@ -20,6 +21,8 @@ class All(Rule):
         super().__post_init__()
         if len(self.parts) < 2:
             raise RuleError("expected two rules or more")
+        if any(isinstance(part, Cited) for part in self.parts):
+            raise RuleError("a cited fact has a step of its own, so that it is counted")
 
     def before(self) -> str:
         """What the step starts from."""
