@@ -25,7 +25,6 @@ from attnproof.derivations.calculus.dummies import Term, named
 from attnproof.derivations.calculus.effort import remembered, spend
 from attnproof.derivations.language.indexing import Bounds, bounds, substitute, symbols_of
 from attnproof.derivations.language.notation import index
-from attnproof.derivations.language.system import Equation, System
 
 _SERIAL = count()  # temporary names; they never reach a result
 
@@ -53,30 +52,6 @@ def _decided_zero(difference: Expr) -> bool:
             return False
         terms = _collected(_times_divisors(terms, divisors), 0)
     return True
-
-
-def equation_equal(left: Equation, right: Equation) -> bool:
-    """Whether two equations define the same elements by equal right-hand sides, up to the names of free indices."""
-    if left.target != right.target:
-        return False
-    renaming: dict[Symbol, Expr] = {}
-    for mine, other in zip(left.indices, right.indices, strict=True):
-        here = [s for s in mine.free_symbols if not s.is_positive]
-        there = [s for s in other.free_symbols if not s.is_positive]
-        if len(here) != len(there) or mine - sum(here) != other - sum(there):
-            return False
-        renaming.update(zip(there, here, strict=True))
-    return equal(left.rhs, substitute(right.rhs, renaming))
-
-
-def system_equal(left: System, right: System) -> bool:
-    """Whether two systems have the same inputs and outputs, and equal equations in the same order."""
-    return (
-        left.inputs == right.inputs
-        and left.outputs == right.outputs
-        and len(left.equations) == len(right.equations)
-        and all(map(equation_equal, left.equations, right.equations))
-    )
 
 
 @remembered(16384)

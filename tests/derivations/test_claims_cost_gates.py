@@ -1,55 +1,16 @@
-"""The claims on cost, gates, separation and bounds: they are decided, every step counts, altered statements are
-rejected.
-"""
+"""The claims on cost, separation and bounds, against programs in half precision."""
 
 from __future__ import annotations
 
-import contextlib
-import io
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from made_rules import FAILS, HOLDS
-from sympy import Expr, expand, symbols
+from sympy import Expr, expand
 
-from attnproof.derivations.claims import a5, a6, c1, c2, g1, g2, t6
+from attnproof.derivations.claims import a5, c2
 from attnproof.derivations.claims.checks.costs import elements_held_by, operations_of
-from attnproof.derivations.claims.decision import decide
 from attnproof.derivations.language.notation import D_A, N_K, N_Q
 from attnproof.derivations.lemmas.checks import separated_tanh as separated
-from attnproof.derivations.proof import reasoning
 from attnproof.derivations.statements import c2 as formal
-
-MODULES = {"C1": c1, "C2": c2, "G1": g1, "G2": g2, "A5": a5, "A6": a6, "T6": t6}
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_the_claim_has_its_statement(name):
-    claim = MODULES[name].CLAIM
-    assert claim.id == name
-    assert claim.statement
-    assert claim.assumptions
-
-
-def test_one_step_that_does_not_check_makes_the_verdict_fall():
-    for name, module in MODULES.items():
-        passing = tuple(replace(step, by=HOLDS) for step in module.CLAIM.steps)
-        for number in range(len(passing)):
-            broken = (*passing[:number], replace(passing[number], by=FAILS), *passing[number + 1 :])
-            decision = decide(replace(module.CLAIM, steps=broken))
-            assert (name, decision.verdict, decision.failed) == (name, "not decided", (number,))
-
-
-@pytest.mark.parametrize("name", [name for name, m in MODULES.items() if m.CLAIM.earned != "proved"])
-def test_the_counterexample_is_short_and_runs(name):
-    code = MODULES[name].CLAIM.counterexample
-    assert len(code.splitlines()) <= 10
-    output = io.StringIO()
-    with contextlib.redirect_stdout(output):
-        exec(code, {})  # noqa: S102 - it is there to be pasted and run
-    assert output.getvalue()
-
 
 U16 = 2.0**-11
 
@@ -124,17 +85,6 @@ def test_rounded_scores_stay_below_the_grown_bound_and_some_exceed_the_sum():
         assert float(found) <= exact * (1 + U16) ** 63
         above += float(found) > exact
     assert above > 0
-
-
-X_, Y_ = symbols("x y", nonnegative=True)
-
-
-def test_the_reasoning_on_rational_functions():
-    assert reasoning.vanishes((X_**2 - Y_**2) / (X_ - Y_) - X_ - Y_)
-    assert not reasoning.vanishes((X_**2 + Y_**2) / (X_ - Y_) - X_ - Y_)
-    assert reasoning.no_minus((X_ + 1) ** 2 / (Y_ + 1) - 1 / (Y_ + 1), X_, Y_)
-    assert not reasoning.no_minus((X_ - 1) ** 2 - 1, X_)
-    assert not reasoning.no_minus(1 / (1 + X_) - 1, X_)
 
 
 @pytest.mark.parametrize(

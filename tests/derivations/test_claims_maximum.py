@@ -1,17 +1,15 @@
-"""Claim T9, subtracting the maximum: each step carries the verdict, altered statements fall, the libraries agree."""
+"""Claim T9, subtracting the maximum: altered statements fall, the libraries agree."""
 
 from __future__ import annotations
 
 import math
 import struct
 from collections.abc import Callable
-from dataclasses import replace
 from time import process_time
 
 import numpy as np
 import pytest
 import torch
-from made_rules import FAILS
 from sympy import Integer, Rational, exp, oo
 
 from attnproof.derivations.bounds import formats
@@ -19,7 +17,6 @@ from attnproof.derivations.claims import CLAIMS, t9
 from attnproof.derivations.claims.checks import exponential_edges as exponentials
 from attnproof.derivations.claims.decision import decide
 
-STEPS = range(len(t9.CLAIM.steps))
 ZERO, ONE, HALF = Integer(0), Integer(1), Rational(1, 2)
 
 
@@ -29,14 +26,6 @@ def test_the_claim_is_decided_by_its_steps_in_half_a_second() -> None:
     assert decision.verdict == "qualified", decision.reason
     assert process_time() - started < 0.5
     assert CLAIMS["T9"] is t9.CLAIM
-
-
-@pytest.mark.parametrize("number", STEPS)
-def test_each_step_carries_the_verdict(number: int) -> None:
-    steps = list(t9.CLAIM.steps)
-    steps[number] = replace(steps[number], by=FAILS)
-    decision = decide(replace(t9.CLAIM, steps=tuple(steps)))
-    assert (decision.verdict, decision.failed) == ("not decided", (number,))
 
 
 NAN = "NaN"

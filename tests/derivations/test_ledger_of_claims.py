@@ -26,6 +26,8 @@ def test_each_claim_stands_under_its_own_id(name: str) -> None:
     assert claim.title
     assert claim.usual
     assert claim.steps or claim.open_reason
+    assert claim.statement
+    assert claim.assumptions
     assert all(sentence.strip() for sentence in claim.assumptions)
 
 

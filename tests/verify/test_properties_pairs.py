@@ -104,10 +104,6 @@ def flat_mask(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = N
     return scores.softmax(-1) @ value
 
 
-def reads_one_key(lengths: Tensor) -> Tensor:
-    return lengths.clamp(min=1)
-
-
 class _Cached:
     """41: tables of rotary positions are kept by shape."""
 

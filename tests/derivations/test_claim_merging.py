@@ -1,9 +1,7 @@
-"""The claims A1 to A4: they are decided, each step carries its verdict, and altered statements are rejected."""
+"""Claim A4: wrong merges are rejected, right ones stay within the bound of rounding."""
 
 from __future__ import annotations
 
-import contextlib
-import io
 import math
 
 import numpy as np
@@ -12,19 +10,7 @@ from mpmath import mp
 from sympy import exp
 
 from attnproof.derivations.calculus.canonical import equal
-from attnproof.derivations.claims import CLAIMS, a1, a2, a3, a4
-
-MODULES = {"A1": a1, "A2": a2, "A3": a3, "A4": a4}
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_the_claim_has_its_statement(name):
-    claim = MODULES[name].CLAIM
-    assert claim.id == name
-    assert CLAIMS[name] is claim
-    assert claim.statement
-    assert claim.assumptions
-    assert (claim.counterexample is None) == (claim.earned == "proved")
+from attnproof.derivations.claims import a4
 
 
 def without_rescaling(x: a4.Partial, y: a4.Partial) -> a4.Partial:
@@ -43,19 +29,6 @@ def second_halved(x: a4.Partial, y: a4.Partial) -> a4.Partial:
 def test_wrong_merges_are_rejected():
     assert a4.commutative(first_maximum).holds() is False
     assert a4.associative(second_halved).holds() is False
-
-
-WITH_COUNTEREXAMPLE = [name for name, module in MODULES.items() if module.CLAIM.counterexample]
-
-
-@pytest.mark.parametrize("name", WITH_COUNTEREXAMPLE)
-def test_the_counterexample_is_short_and_runs(name):
-    code = MODULES[name].CLAIM.counterexample
-    assert len(code.splitlines()) <= 10
-    output = io.StringIO()
-    with contextlib.redirect_stdout(output):
-        exec(code, {})  # noqa: S102 - it is there to be pasted and run
-    assert output.getvalue()
 
 
 def test_the_order_of_unlike_maxima_must_be_known():
