@@ -142,9 +142,9 @@ CLAIM = Claim(
         + expr_latex(in_given(LOGIT_BOUND))
         + r"$, and $\left|\ln(\hat\alpha_i/\alpha_i)\right| \le "
         + expr_latex(FACTOR_LOG)
-        + r"$; ties reach $1/(1 + 3u)$ of the bias's part. Where every $e_j + b$ is exact the weights are the same to "
-        r"the last bit: for multiples of $2^g$ while $|b| + E \le 2^{p+g}$. Once $\max|e| \le u|b|/2$ every $e_j + b$ "
-        r"rounds to $b$ and the weights are uniform."
+        + r"$; the difference of two biased logits can be off by $1/(1 + 3u)$ of $2u(|b| + E)$, by ties. Where every "
+        r"$e_j + b$ is exact the weights are the same to the last bit: for multiples of $2^g$ while $|b| + E \le "
+        r"2^{p+g}$. Once $\max|e| \le u|b|/2$ every $e_j + b$ rounds to $b$ and the weights are uniform."
     ),
     assumptions={
         "Softmax over the keys alone; the bias is added after any soft-cap.": "normaliser",

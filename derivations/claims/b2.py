@@ -35,14 +35,14 @@ CLAIM = Claim(
         "Towards uniform, like `e^(−2 b)` with `b` the smallest bias in size, where every unit with `v ≠ 0` is biased."
     ),
     statement=(
-        r"A bias $b$ inside tanh changes the weights: for one unit the log-odds of two keys have the slope "
-        r"$v(\operatorname{sech}^2(z_1 + b) - \operatorname{sech}^2(z_2 + b))$ in $b$. Let $Z_a$ be the largest "
-        r"$|z_a|$ over the keys of a query without the bias. If $|b_a| > Z_a$ for every unit with $v_a \ne 0$, then "
-        r"$|\alpha_i - 1/n| \le (e^\tau - 1)/n$ with $\tau = \sum_a 2|v_a| e^{-2(|b_a| - Z_a)}$: along every direction "
-        r"in which all those $|b_a|$ grow the weights tend to uniform like $e^{-2\min_a |b_a|}$, over the units with "
-        r"$v_a \ne 0$, and this rate is sharp: one unit has it for keys with $z_1 \ne z_2$. Units whose bias stays "
-        r"bounded keep telling the keys apart: the limit is then the softmax of what those units say, uniform exactly "
-        r"if they say the same of every key."
+        r"Every bias $b \ne 0$ inside tanh changes the weights of some keys: for one unit the log-odds of two keys "
+        r"have the slope $v(\operatorname{sech}^2(z_1 + b) - \operatorname{sech}^2(z_2 + b))$ in $b$. Let $Z_a$ be the "
+        r"largest $|z_a|$ over the keys of a query without the bias. If $|b_a| > Z_a$ for every unit with $v_a \ne 0$, "
+        r"then $|\alpha_i - 1/n| \le (e^\tau - 1)/n$ with $\tau = \sum_a 2|v_a| e^{-2(|b_a| - Z_a)}$: along every "
+        r"direction in which all those $|b_a|$ grow the weights tend to uniform like $e^{-2\min_a |b_a|}$, over the "
+        r"units with $v_a \ne 0$, and this rate is sharp: one unit has it for keys with $z_1 \ne z_2$. Units whose "
+        r"bias stays as it is keep telling the keys apart: the limit is then the softmax of what those units say, "
+        r"uniform exactly if they say the same of every key."
     ),
     assumptions={"Additive score with finitely many hidden units; softmax over n keys.": "normaliser"},
     steps=(

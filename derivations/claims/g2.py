@@ -66,8 +66,8 @@ CLAIM = Claim(
     title="Additive attention as a gate",
     usual="Additive attention's tanh is a gate in (−1, 1).",
     headline=(
-        "An LSTM gate `σ(2z)` up to a shift shared by all keys; but what it gates is the parameter `v`, no activation, "
-        "and a sum over units is no gate."
+        "Twice an LSTM gate `σ(2z)` up to a shift shared by all keys; but what it gates is the parameter `v`, no "
+        "activation, and a sum over units is no gate."
     ),
     statement=(
         r"The score is $e = \sum_a g_a v_a$ with $g = \tanh(z)$ in $(-1, 1)$, a gate made from query and key. With "

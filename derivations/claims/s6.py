@@ -142,11 +142,12 @@ CLAIM = Claim(
     title="Derivatives of every score and of the attention layer",
     usual="The scores and the attention layer are differentiable in every argument and parameter.",
     statement=(
-        r"For every score and every choice of the options the gradient of $\sum_{ip} \bar c_{ip} c_{ip}$ with respect "
-        r"to every input and parameter is what the equations of its adjoint say, at every size and for any number of "
-        r"queries: through the softmax $\bar t_{ij} = \alpha_{ij}(\bar\alpha_{ij} - \rho_i)$ with $\rho_i = \sum_j "
-        r"\alpha_{ij} \bar\alpha_{ij}$, through the additive score $\bar z_{ija} = \bar e_{ij} v_a "
-        r"\operatorname{sech}^2(z_{ija})$. Hessian-vector products are the tangents of these equations."
+        r"For every score, with and without a soft-cap, a bias on the logits and, in the additive score, a bias inside "
+        r"tanh, the gradient of $\sum_{ip} \bar c_{ip} c_{ip}$ with respect to every input and parameter is what the "
+        r"equations of its adjoint say, at every size and for any number of queries: through the softmax $\bar t_{ij} "
+        r"= \alpha_{ij}(\bar\alpha_{ij} - \rho_i)$ with $\rho_i = \sum_j \alpha_{ij} \bar\alpha_{ij}$, through the "
+        r"additive score $\bar z_{ija} = \bar e_{ij} v_a \operatorname{sech}^2(z_{ija})$. Hessian-vector products are "
+        r"the tangents of these equations."
     ),
     assumptions={
         "Real inputs; a soft-cap κ > 0.": "domain",

@@ -88,7 +88,7 @@ CLAIM = Claim(
         r"gradient that reaches key $j$ is $\partial L/\partial e_j$ times $\partial e_j/\partial h_j$, hence at most "
         r"$2G\alpha_j\,\|\partial e_j/\partial h_j\|$. Without the bound $G$ it is not so: for $L = -\log\alpha_y$ the "
         r"gradient is $\alpha - \delta_y$, and when a wrong key leads by $\gamma$ its component at $y$ is at least $1 "
-        r"- e^{-\gamma}$ in size: it tends to 1, not to 0."
+        r"- e^{-\gamma}$ in size: it tends to 1 as $\gamma$ grows, not to 0."
     ),
     assumptions={
         "The weights are a softmax of finite scores over n >= 2 keys.": "normaliser",

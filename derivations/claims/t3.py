@@ -103,11 +103,15 @@ CLAIM = Claim(
         r"$E = d\mu_q\mu_k$, $\operatorname{Var} = d\,((\sigma_q^2+\mu_q^2)(\sigma_k^2+\mu_k^2) - \mu_q^2\mu_k^2)$, "
         r"the deviation grows like $\sqrt d$ and the excess kurtosis, where it exists, falls like $1/d$. $\kappa_m$ "
         r"exists exactly when the $m$-th moments of both components do: with Student's t of $\nu$ degrees of freedom "
-        r"the variance exists for $\nu > 2$ only, the excess kurtosis for $\nu > 4$ only. For zero-mean vectors with "
-        r"covariances $\Sigma_q, \Sigma_k$ the variance is $\operatorname{tr}(\Sigma_q\Sigma_k)$. For standard normal "
-        r"components $q\cdot k$ has the law of $\sqrt{2G}\,Z$ with $G \sim \Gamma(d/2, 1)$. It does not grow for "
-        r"vectors of unit length with independent directions, one of them isotropic: there $\operatorname{Var} = 1/d$; "
-        r"layer-normalised ones (length $\sqrt d$, one direction isotropic among those of mean 0) have $d^2/(d-1)$."
+        r"the variance exists for $\nu > 2$ only, the excess kurtosis for $\nu > 4$ only. For $q$ and $k$ of one law, "
+        r"variance and excess kurtosis are $d$ and $6/d$ for standard normal components, $d a^4/9$ and $6/(25d)$ for "
+        r"uniform ones on $(-a, a)$, $d$ and $-2/d$ for random signs, $4 d b^4$ and $33/d$ for Laplace ones of scale "
+        r"$b$, $d\nu^2/(\nu-2)^2$ and $(9(\nu-2)^2/(\nu-4)^2 - 3)/d$ for Student's t with $\nu > 4$. For zero-mean "
+        r"vectors with covariances $\Sigma_q, \Sigma_k$ the variance is $\operatorname{tr}(\Sigma_q\Sigma_k)$. For "
+        r"standard normal components $q\cdot k$ has the law of $\sqrt{2G}\,Z$ with $G \sim \Gamma(d/2, 1)$. It does "
+        r"not grow for vectors of unit length with independent directions, one of them isotropic: there "
+        r"$\operatorname{Var} = 1/d$; layer-normalised ones (length $\sqrt d$, one direction isotropic among those of "
+        r"mean 0) have $d^2/(d-1)$."
     ),
     assumptions={
         "query and key are independent of each other": "independence",

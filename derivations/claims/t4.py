@@ -58,11 +58,10 @@ CLAIM = Claim(
         r"every key is $\rho q + \sqrt{1-\rho^2}\,g$, where $g$ is independent of $q$ and of the other keys and has "
         r"uncorrelated components of mean 0 and variance 1, and $E[q_r^2] = 1$, $E[q_r^2 q_s^2] = 1 + 2\delta_{rs}$ "
         r"(normal pairs of correlation $\rho$), the mean is $d\rho$, the variance $d(1+\rho^2)$, of which $2d\rho^2$ "
-        r"is shared and only $d(1-\rho^2)$ moves the weights: after $1/\sqrt d$ it is at most 2. Call $d^{-p}$ the "
-        r"right scale for a gap between the mean scores of two keys if the scaled gap has a limit that is neither 0 "
-        r"nor infinite. For a gap $d\delta$ that is $1/d$: under $1/\sqrt d$ it grows like $\sqrt d$, under $1/d$ it "
-        r"stays and a spread $\sqrt d s$ vanishes. For a gap $\sqrt d\,\delta$ it is "
-        r"$1/\sqrt d$."
+        r"is shared and only $d(1-\rho^2)$ moves the weights: after $1/\sqrt d$ the variance is at most 2. Call "
+        r"$d^{-p}$ the right scale for a gap between the mean scores of two keys if the scaled gap has a limit that is "
+        r"neither 0 nor infinite. For a gap $d\delta$ that is $1/d$: under $1/\sqrt d$ it grows like $\sqrt d$, under "
+        r"$1/d$ it stays and a spread $\sqrt d s$ vanishes. For a gap $\sqrt d\,\delta$ it is $1/\sqrt d$."
     ),
     assumptions={
         "query and key independent, means 0, variances 1, one's components uncorrelated: then exactly 1": "moments",

@@ -132,7 +132,7 @@ CLAIM = Claim(
     usual="Layer normalisation before tanh keeps it out of saturation.",
     headline=(
         "On average: mean `sech²` is at least `sech²(1) = 0.4199…` at every width; not for a single unit, nor "
-        "with a large gain. For `ε = 0` even widths attain it, odd ones from 3 on nearly, `0.63/d²` off for large "
+        "with a large gain. For `ε = 0` even widths attain it, odd ones from 3 on do not, `0.63/d²` off for large "
         "`d`."
     ),
     statement=(

@@ -107,7 +107,7 @@ CLAIM = Claim(
         r"target and 0, 0, -2 for the other keys, so that one threshold serves all 16 pairs. With features in $\{0, "
         r"1\}$ and no constant on the query it cannot: the query $(0, 0)$ scores 0 with every key. A constant 1 "
         r"appended to the query is enough to rank, $e = (2s_1 - 1)h_1 - (2s_2 - 1)h_2$; one threshold for all pairs "
-        r"needs the constant on the key too. A constant on the key alone changes nothing: it adds the same to all "
+        r"needs the constant on the key too. A constant on the key alone changes no order: it adds the same to all "
         r"scores of a query."
     ),
     assumptions={
