@@ -113,7 +113,7 @@ def hypotheses(exprs: Iterable[Basic], least: Least = (), given: Given = ()) -> 
     for symbol, value in least:
         if not (symbol.is_integer and symbol.is_nonnegative and value >= (1 if symbol.is_positive else 0)):
             raise RuleError(f"{symbol} ≥ {value}: expected a size or an index, and no less than its symbol says")
-    if any(isinstance(each, Compare) and each.whole for each in given):
+    if any(each.whole for each in given):
         raise RuleError("the least value of a size is said by ``least``")
     found: list[Proposition] = []
     for s in scalars(*exprs):
