@@ -9,6 +9,8 @@ import pytest
 
 from attnproof.derivations.claims import CLAIMS
 from attnproof.derivations.formulas import formula
+from attnproof.derivations.lemmas import LEMMAS
+from attnproof.derivations.statements import outside
 from attnproof.reports.commands import main as cli
 from attnproof.reports.commands import status, verify
 
@@ -29,6 +31,16 @@ def test_each_verdict_is_the_one_that_the_steps_decide(claim: str, verdict: str)
 def test_every_claim_whose_usual_statement_fails_is_a_headline() -> None:
     rows = dict(re.findall(r"^\| ([A-Z]\d+) \|[^\n]*\| qualified \| (.*?) \|$", README, re.MULTILINE))
     assert rows == {name: claim.headline for name, claim in CLAIMS.items() if claim.earned != "proved"}
+
+
+def test_steps_cited_facts_and_whole_claims_are_counted() -> None:
+    steps = [step for shelf in (CLAIMS, LEMMAS) for subject in shelf.values() for step in subject.steps]
+    whole = sum(not outside(name) for name in CLAIMS)
+    said = re.search(r"The proofs have (\d+) steps\.\s(\d+) cite.*?Coq; (\d+) of the (\d+) say", README, re.DOTALL)
+    assert said is not None
+    assert [int(number) for number in said.groups()] == [
+        len(steps), sum(step.cited for step in steps), whole, len(CLAIMS),
+    ]  # fmt: skip
 
 
 def test_the_sessions_exist() -> None:
